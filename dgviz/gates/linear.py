@@ -1,0 +1,114 @@
+"""A linear layer with one trainable gate on every connection: the paper's sections 1.1 to 1.3."""
+
+import math
+from numbers import Real
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+
+class GatedLinear(nn.Module):
+    """`y = x (W ⊙ G)ᵀ + b`, where each gate in G is open (1) or closed (0).
+
+    Forward, a gate is `G_hard = 1[σ(gate_logit) > τ]`. Backward, it is the straight-through
+    estimator `G = G_hard + (G_prob - G_prob.detach())`: the value of G_hard, the gradient of
+    G_prob = σ(gate_logit). A closed gate therefore still learns and can open again.
+
+    Args:
+        in_features: Size of each input vector, at least 1.
+        out_features: Size of each output vector, at least 1.
+        tau: Threshold τ in [0, 1]. A gate is open only when its probability is strictly above τ.
+        initial_logit: Starting value of every gate logit, finite.
+        device: Where the parameters live.
+        dtype: Their floating point type.
+
+    Attributes:
+        weight: W, shape (out_features, in_features). W and `bias` start as `nn.Linear`'s do, from
+            the same random draws, so equal seeds give a dense net with the same W and b.
+        bias: b, shape (out_features,). Biases are not gated.
+        gate_logits: gate_logit, shape (out_features, in_features).
+
+    Raises:
+        ValueError: When a size, `tau` or `initial_logit` is out of its range.
+    """
+
+    def __init__(
+        self,
+        in_features: int,
+        out_features: int,
+        *,
+        tau: float = 0.5,
+        initial_logit: float = 1.0,
+        device: torch.device | str | None = None,
+        dtype: torch.dtype | None = None,
+    ) -> None:
+        super().__init__()
+        self.in_features = _positive_int("in_features", in_features)
+        self.out_features = _positive_int("out_features", out_features)
+        self.tau = tau
+        if not _is_number(initial_logit) or not math.isfinite(initial_logit):
+            raise ValueError(f"initial_logit must be a finite number, not {initial_logit!r}.")
+        self.initial_logit = float(initial_logit)
+        shape = (self.out_features, self.in_features)
+        self.weight = nn.Parameter(torch.empty(shape, device=device, dtype=dtype))
+        self.bias = nn.Parameter(torch.empty(self.out_features, device=device, dtype=dtype))
+        self.gate_logits = nn.Parameter(torch.empty(shape, device=device, dtype=dtype))
+        self.reset_parameters()
+
+    @property
+    def tau(self) -> float:
+        """Threshold τ in [0, 1]; it may be set at any time and acts on the next forward pass.
+
+        Raises:
+            ValueError: When it is set to anything but a number in [0, 1].
+        """
+        return self._tau
+
+    @tau.setter
+    def tau(self, tau: float) -> None:
+        if not _is_number(tau) or not 0 <= tau <= 1:
+            raise ValueError(f"tau must be a number from 0 to 1, not {tau!r}.")
+        self._tau = float(tau)
+
+    def reset_parameters(self) -> None:
+        """Draw W and b afresh as `nn.Linear` does, and set every gate logit to its start."""
+        # These two lines are nn.Linear's own, in its order, so that the draws are the same.
+        nn.init.kaiming_uniform_(self.weight, a=math.sqrt(5))
+        nn.init.uniform_(
+            self.bias, -1 / math.sqrt(self.in_features), 1 / math.sqrt(self.in_features)
+        )
+        nn.init.constant_(self.gate_logits, self.initial_logit)
+
+    def gate_probs(self) -> Tensor:
+        """G_prob = σ(gate_logit), shape (out_features, in_features), differentiable."""
+        return torch.sigmoid(self.gate_logits)
+
+    def hard_mask(self) -> Tensor:
+        """G_hard = 1[G_prob > τ], bool, shape (out_features, in_features); True is open."""
+        return self.gate_probs().detach() > self.tau
+
+    def effective_weight(self) -> Tensor:
+        """W ⊙ G, shape (out_features, in_features): the value of W ⊙ G_hard, the gradient of G."""
+        p = torch.sigmoid(self.gate_logits)
+        hard = (p > self.tau).to(p.dtype)
+        # p - p.detach() is exactly 0 in floating point too; adding hard first would round.
+        gates = hard + (p - p.detach())
+        return self.weight * gates
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map x of shape (..., in_features) to (..., out_features)."""
+        return F.linear(x, self.effective_weight(), self.bias)
+
+    def extra_repr(self) -> str:
+        return f"in_features={self.in_features}, out_features={self.out_features}, tau={self.tau}"
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool)
+
+
+def _positive_int(name: str, value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        raise ValueError(f"{name} must be a whole number of at least 1, not {value!r}.")
+    return value

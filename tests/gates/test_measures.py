@@ -1,0 +1,160 @@
+"""The measures against numbers worked by hand and against plain loops."""
+
+import dataclasses
+import json
+from itertools import pairwise
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from torch import Tensor
+
+from dgviz.gates.measures import (
+    Measures,
+    active_ratio_by_layer,
+    always_zero_pixels,
+    dead_units,
+    measure,
+    parameters,
+    pixels_in_use,
+    units_without_input,
+    units_without_output,
+)
+
+
+def masks_of(*layers: list[str]) -> list[Tensor]:
+    """One string for each unit, one character for each of its inputs, x for a live connection."""
+    return [torch.tensor([[c == "x" for c in row] for row in rows]) for rows in layers]
+
+
+# Four pixels, three hidden units, two classes. Pixel 1 is unused. Unit 0 is whole, unit 1 has no
+# live input, unit 2 has no live output.
+SMALL = masks_of(["x..x", "....", "..x."], ["xx.", "x.."])
+
+
+def test_a_net_worked_by_hand() -> None:
+    assert measure(SMALL) == Measures(
+        active_weights=6,
+        total_weights=18,
+        active_ratio=6 / 18,
+        active_ratio_by_layer=(3 / 12, 3 / 6),
+        macs=6,
+        dense_macs=18,
+        # Six weights, the biases of hidden units 0 and 1, and of both classes.
+        parameters=10,
+        parameters_without_biases=6,
+        dense_parameters=18 + 3 + 2,
+        dead_hidden_units=2,
+        pixels_in_use=3,
+    )
+    assert [v.tolist() for v in units_without_input(SMALL)] == [[False, True, False]]
+    assert [v.tolist() for v in units_without_output(SMALL)] == [[False, False, True]]
+    assert [v.tolist() for v in dead_units(SMALL)] == [[False, True, True]]
+    assert pixels_in_use(SMALL).tolist() == [True, False, True, True]
+
+
+def test_the_papers_dense_network() -> None:
+    full = measure([torch.ones(256, 784).bool(), torch.ones(10, 256).bool()])
+    assert (full.active_weights, full.macs, full.parameters_without_biases) == (203_264,) * 3
+    assert full.parameters == full.dense_parameters == 203_530
+    assert (full.active_ratio, full.active_ratio_by_layer) == (1.0, (1.0, 1.0))
+    assert (full.dead_hidden_units, full.pixels_in_use) == (0, 784)
+
+
+def test_a_net_with_nothing_live_keeps_its_classes_biases() -> None:
+    empty = measure([torch.zeros(256, 784).bool(), torch.zeros(10, 256).bool()])
+    assert (empty.active_weights, empty.macs, empty.active_ratio) == (0, 0, 0.0)
+    assert empty.parameters == 10
+    assert (empty.dead_hidden_units, empty.pixels_in_use) == (256, 0)
+
+
+def test_dead_is_local() -> None:
+    # Hidden unit 1 is fed by unit 0 alone, which has no live input: only unit 0 is called dead.
+    chain = masks_of(["."], ["x"], ["x"])
+    assert [v.tolist() for v in dead_units(chain)] == [[True], [False]]
+
+
+@st.composite
+def random_masks(draw: st.DrawFn) -> list[Tensor]:
+    sizes = draw(st.lists(st.integers(1, 6), min_size=2, max_size=5))
+    layers = []
+    for before, after in pairwise(sizes):
+        bits = draw(st.lists(st.booleans(), min_size=before * after, max_size=before * after))
+        layers.append(torch.tensor(bits).view(after, before))
+    return layers
+
+
+@given(random_masks())
+def test_against_plain_loops(masks: list[Tensor]) -> None:
+    live = total = biases = read_biases = dead = used = 0
+    ratios = []
+    for k, mask in enumerate(masks):
+        units, inputs = mask.shape
+        layer_live = 0
+        for u in range(units):
+            for i in range(inputs):
+                layer_live += bool(mask[u, i])
+            biases += 1
+            is_output = k == len(masks) - 1
+            has_input = any(mask[u, i] for i in range(inputs))
+            has_output = is_output or any(masks[k + 1][v, u] for v in range(len(masks[k + 1])))
+            read_biases += has_output
+            dead += not is_output and not (has_input and has_output)
+        live += layer_live
+        total += units * inputs
+        ratios.append(layer_live / (units * inputs))
+    for pixel in range(masks[0].shape[1]):
+        used += any(row[pixel] for row in masks[0])
+    assert dataclasses.astuple(measure(masks)) == (
+        live,
+        total,
+        live / total,
+        tuple(ratios),
+        live,
+        total,
+        live + read_biases,
+        live,
+        total + biases,
+        dead,
+        used,
+    )
+
+
+def test_masks_that_are_views_are_read_right() -> None:
+    transposed = [mask.T.contiguous().T for mask in SMALL]
+    assert measure(transposed) == measure(SMALL)
+
+
+def test_every_field_is_plain_python_and_goes_into_json() -> None:
+    fields = dataclasses.asdict(measure(SMALL))
+    assert json.loads(json.dumps(fields))["active_weights"] == 6
+    kinds = {type(value) for value in fields.values()}
+    assert kinds == {int, float, tuple}
+    assert {type(ratio) for ratio in active_ratio_by_layer(SMALL)} == {float}
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        measure(SMALL).macs = 0  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    "masks",
+    [[], [torch.ones(3, 4)], [torch.ones(3).bool()], [m.T for m in SMALL]],
+    ids=["none", "floats", "a vector", "transposed"],
+)
+def test_anything_but_chained_bool_masks_is_refused(masks: list[Tensor]) -> None:
+    for function in (measure, parameters, dead_units, pixels_in_use):
+        with pytest.raises(ValueError, match="mask"):
+            function(masks)
+
+
+def test_always_zero_pixels() -> None:
+    images = torch.tensor([[0, 0, 1, 255], [0, 0, 0, 0], [0, 1, 0, 0]], dtype=torch.uint8)
+    assert always_zero_pixels(images).tolist() == [True, False, False, False]
+
+
+@pytest.mark.parametrize(
+    "images", [torch.zeros(3, 4), torch.zeros(0, 4).byte(), torch.zeros(3, 2, 2).byte()]
+)
+def test_always_zero_pixels_refuses_what_is_not_images(images: Tensor) -> None:
+    with pytest.raises(ValueError, match="images must be uint8"):
+        always_zero_pixels(images)
