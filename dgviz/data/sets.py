@@ -1,0 +1,167 @@
+"""Any data set of the catalogue as whole tensors."""
+
+import os
+import pickle
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+import torch
+from torch import Tensor
+
+from dgviz.data import embedded
+from dgviz.data.catalogue import DATASETS, DataError, Entry
+from dgviz.data.download import download
+from dgviz.data.torchvision_import import import_datasets
+
+datasets = import_datasets()
+
+READERS = {
+    "fashion_mnist": datasets.FashionMNIST,
+    "kmnist": datasets.KMNIST,
+    "cifar10": datasets.CIFAR10,
+    "cifar100": datasets.CIFAR100,
+}
+"""The torchvision class that downloads and reads each data set that is not embedded."""
+
+_Half = tuple[Tensor, Tensor]
+
+# What torchvision's readers raise at a missing, cut or foreign file; none of it tells a user more
+# than that the copy is no good. CIFAR's files are pickles: their reader compares the MD5 of every
+# file with the published one before it unpickles the first, so a foreign pickle is refused here
+# and never run.
+_UNREADABLE = (
+    RuntimeError,
+    AssertionError,
+    ValueError,
+    TypeError,
+    LookupError,
+    EOFError,
+    pickle.UnpicklingError,
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """A data set in memory, n training and m test images of c × h × w pixels.
+
+    Attributes:
+        name: its key in `DATASETS`.
+        title: the name as its authors write it.
+        train_images: uint8 (n, c*h*w) in 0..255, each image flattened channel first.
+        train_labels: int64 (n,), each in 0..len(classes)-1.
+        test_images: uint8 (m, c*h*w), likewise.
+        test_labels: int64 (m,), likewise.
+        image_shape: (c, h, w).
+        classes: the name of class k at position k.
+        source: who made it, and where it is published.
+        licence: the terms its authors state.
+    """
+
+    name: str
+    title: str
+    train_images: Tensor
+    train_labels: Tensor
+    test_images: Tensor
+    test_labels: Tensor
+    image_shape: tuple[int, int, int]
+    classes: tuple[str, ...]
+    source: str
+    licence: str
+
+    @property
+    def input_size(self) -> int:
+        """How many values one image has: the width of a network's input layer."""
+        return self.train_images.shape[1]
+
+
+def load(name: str, cache: str | Path | None = None) -> Dataset:
+    """Load a data set, downloading it first if it is neither embedded nor in the cache.
+
+    Args:
+        name: a key of `DATASETS`.
+        cache: the folder that keeps downloads; by default the environment's DGVIZ_CACHE, else the
+            user's cache folder. MNIST needs none.
+
+    Raises:
+        ValueError: there is no data set of that name.
+        DataError: it cannot be downloaded, stored or read.
+    """
+    if name not in DATASETS:
+        raise ValueError(f"There is no data set {name!r}; choose one of {', '.join(DATASETS)}.")
+    entry = DATASETS[name]
+    if name == "mnist":
+        train, test = (_tensors(half, entry) for half in embedded.read_mnist())
+    else:
+        folder = _folder_of(name, cache)
+        if not _is_there(folder):
+            download(READERS[name], entry.title, folder)
+        train, test = _read(name, folder)
+    return Dataset(
+        name=name,
+        title=entry.title,
+        train_images=train[0],
+        train_labels=train[1],
+        test_images=test[0],
+        test_labels=test[1],
+        image_shape=entry.image_shape,
+        classes=entry.classes,
+        source=entry.source,
+        licence=entry.licence,
+    )
+
+
+def _folder_of(name: str, cache: str | Path | None) -> Path:
+    """Where torchvision looks for this data set under the cache folder."""
+    root = cache or os.environ.get("DGVIZ_CACHE") or platformdirs.user_cache_dir("dgviz")
+    reader = READERS[name]
+    return Path(root).expanduser() / getattr(reader, "base_folder", reader.__name__)
+
+
+def _is_there(folder: Path) -> bool:
+    try:
+        return folder.exists()
+    except OSError:
+        # A cache that cannot even be looked into: the download's attempt to write says why.
+        return False
+
+
+def _read(name: str, folder: Path) -> tuple[_Half, _Half]:
+    """The training and the test half of the data set kept in `folder`."""
+    entry, reader = DATASETS[name], READERS[name]
+    try:
+        train, test = (_tensors(reader(folder.parent, train=half), entry) for half in (True, False))
+    except OSError as error:
+        raise DataError(
+            f"The copy of {entry.title} in {folder} cannot be read ({error.strerror or error}): "
+            "make it readable, or set DGVIZ_CACHE to another folder."
+        ) from error
+    except _UNREADABLE as error:
+        raise DataError(
+            f"The copy of {entry.title} in {folder} is damaged or incomplete: "
+            "delete that folder and try again to download it afresh."
+        ) from error
+    return train, test
+
+
+def _tensors(reader: Any, entry: Entry) -> _Half:
+    """One half of a data set as (uint8 (n, pixels), int64 (n,)), refusing what does not fit.
+
+    torchvision checks no more than that the file can be parsed, and a label out of range would
+    surface only as an index error in the midst of training.
+    """
+    images = torch.as_tensor(reader.data)
+    labels = torch.as_tensor(reader.targets, dtype=torch.int64)
+    # Grey images come as (n, h, w), coloured ones as (n, h, w, c).
+    images = images.unsqueeze(1) if images.ndim == 3 else images.permute(0, 3, 1, 2)
+    fits = (
+        images.dtype == torch.uint8
+        and images.shape[1:] == entry.image_shape
+        and labels.shape == images.shape[:1]
+        and len(labels) > 0
+        and 0 <= int(labels.min()) <= int(labels.max()) < len(entry.classes)
+    )
+    if not fits:
+        raise ValueError(f"images {tuple(images.shape)}, labels {tuple(labels.shape)} do not fit")
+    return images.reshape(len(images), entry.input_size), labels
