@@ -1,0 +1,79 @@
+"""Accuracy and loss of a network on images it does not learn from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from dgviz.baselines import Method
+
+PREVIEW_TAUS = tuple(i / 20 for i in range(4, 16))
+"""Where `accuracy_by_tau` looks by default: the span of the slider."""
+
+_CHUNK = 5000
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Fractions in [0, 1] and mean cross-entropy in nats; validation is None without a split."""
+
+    test_accuracy: float
+    test_loss: float
+    validation_accuracy: float | None
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """The images a run is judged on: floats (n, pixels) in [0, 1], labels (n,) int64."""
+
+    test_images: Tensor
+    test_labels: Tensor
+    validation_images: Tensor
+    validation_labels: Tensor
+
+
+@torch.no_grad()
+def score(method: Method, images: Tensor, labels: Tensor) -> tuple[float, float]:
+    """Accuracy (fraction) and mean cross-entropy (nats) on images (n, pixels), n > 0."""
+    right, loss = 0, 0.0
+    for start in range(0, len(labels), _CHUNK):
+        expected = labels[start : start + _CHUNK]
+        logits = method.model(images[start : start + _CHUNK])
+        right += int((logits.argmax(1) == expected).sum())
+        loss += float(functional.cross_entropy(logits, expected, reduction="sum"))
+    return right / len(labels), loss / len(labels)
+
+
+def evaluate(method: Method, held_out: HeldOut) -> Evaluation:
+    """Judge the network as it stands, with its present tau."""
+    test_accuracy, test_loss = score(method, held_out.test_images, held_out.test_labels)
+    validation = None
+    if len(held_out.validation_labels):
+        validation, _ = score(method, held_out.validation_images, held_out.validation_labels)
+    return Evaluation(test_accuracy, test_loss, validation)
+
+
+def accuracy_by_tau(
+    method: Method,
+    held_out: HeldOut,
+    *,
+    tau: float,
+    taus: tuple[float, ...] = PREVIEW_TAUS,
+    images: int = 500,
+) -> list[tuple[float, float]] | None:
+    """Validation accuracy as it would be at each of `taus`, on the first `images` of the split.
+
+    The network is left at `tau`. None without a validation split or without gates.
+    """
+    if not method.gated or not len(held_out.validation_labels):
+        return None
+    sample = held_out.validation_images[:images], held_out.validation_labels[:images]
+    curve = []
+    for candidate in taus:
+        method.set_tau(candidate)
+        curve.append((candidate, score(method, *sample)[0]))
+    method.set_tau(tau)
+    return curve

@@ -1,0 +1,181 @@
+"""One moment of a run, and its layout as bytes.
+
+A packed snapshot is a safetensors blob: any safetensors reader opens it, `gates.js` draws it. What
+is not a tensor stands as JSON under the metadata key `dgviz`. There are three kinds:
+
+    gates    gates.0, gates.1 …      uint8 (out, in)    the gate probabilities of each layer
+    weights  weights.0, weights.1 …  float16 (out, in)  the weights before masking
+    facts    always_zero             uint8 (pixels,)    1 where no training image has ink
+             mean_image              float32 (pixels,)  mean of the training images, in [0, 1]
+
+A gate's byte is ceil(200 p): how many of the 200 steps of the tau slider lie below p. So the
+connection is kept at tau = k/200 exactly when its byte exceeds k, and a browser that thresholds
+bytes shows the very mask that the trainer uses, strict comparison included.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from safetensors.torch import load as load_tensors
+from safetensors.torch import save as save_tensors
+from torch import Tensor
+
+from dgviz.baselines import Method
+from dgviz.gates.measures import measure
+from dgviz.training.evaluate import Evaluation, HeldOut
+
+TAU_STEPS = 200
+
+
+@dataclass(frozen=True)
+class Metrics:
+    """A point of the curves.
+
+    Losses are mean cross-entropies in nats, accuracies fractions; None where not evaluated.
+    The training figures are means over the batches since the point before.
+    """
+
+    step: int
+    epoch: float
+    train_loss: float | None
+    train_accuracy: float | None
+    active_ratio: float
+    active_weights: int
+    macs: int
+    mean_gate_prob: float
+    test_accuracy: float | None
+    test_loss: float | None
+    validation_accuracy: float | None
+
+
+@dataclass(frozen=True)
+class KnobChange:
+    """A live knob was moved just before step `step` + 1."""
+
+    step: int
+    epoch: float
+    knob: str
+    before: float
+    after: float
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A run after `step` steps. Cheap: the tensors are the live ones, not copies.
+
+    Attributes:
+        beta, tau: the knobs' values (before any schedule's multiplier).
+        evaluation: the newest one.
+        metrics: at a log point, about ten an epoch; None at the steps between.
+        changes: knobs that were moved before this step.
+    """
+
+    step: int
+    steps_per_epoch: int
+    epochs: int
+    beta: float
+    tau: float
+    method: Method
+    held_out: HeldOut
+    evaluation: Evaluation
+    metrics: Metrics | None
+    changes: tuple[KnobChange, ...]
+
+    @property
+    def epoch(self) -> float:
+        """Epochs done, with their fraction."""
+        return self.step / self.steps_per_epoch
+
+
+@torch.no_grad()
+def pack_gates(snapshot: Snapshot, extra: Mapping[str, Any]) -> bytes:
+    """The gates of a snapshot with its figures; `extra` joins the JSON metadata."""
+    method = snapshot.method
+    masks = method.hard_masks()
+    measures = measure(masks)
+    figures = {
+        "channel": "gates",
+        "step": snapshot.step,
+        "epoch": snapshot.epoch,
+        "tau": snapshot.tau,
+        "beta": snapshot.beta,
+        "gated": method.gated,
+        "active_ratio": measures.active_ratio,
+        "active_weights": measures.active_weights,
+        "total_weights": measures.total_weights,
+        "macs": measures.macs,
+        "dense_macs": measures.dense_macs,
+        "parameters": measures.parameters,
+        "dense_parameters": measures.dense_parameters,
+        "dead_hidden_units": measures.dead_hidden_units,
+        "test_accuracy": snapshot.evaluation.test_accuracy,
+        "validation_accuracy": snapshot.evaluation.validation_accuracy,
+    }
+    tensors = {f"gates.{i}": gate_bytes(probs) for i, probs in enumerate(method.gate_probs())}
+    return pack(tensors, {**figures, **extra})
+
+
+def gate_bytes(probs: Tensor) -> Tensor:
+    """How many of k/200, k = 0 to 199, lie below each probability: uint8, of the shape of `probs`.
+
+    ceil(200 p) says the same in exact arithmetic. In float32 its product rounds, and a probability
+    beside a step of the slider would land on the wrong side of it; so compare as the mask does.
+    """
+    nearest = torch.round(probs * TAU_STEPS)
+    return (nearest + (probs > nearest / TAU_STEPS)).to(torch.uint8)
+
+
+@torch.no_grad()
+def pack_weights(snapshot: Snapshot) -> bytes:
+    """The weights of a snapshot, to 11 bits."""
+    tensors = {
+        f"weights.{i}": weight.detach().to(torch.float16)
+        for i, weight in enumerate(snapshot.method.weights())
+    }
+    return pack(tensors, {"channel": "weights", "step": snapshot.step})
+
+
+def pack_facts(
+    images: Tensor, always_zero: Tensor, image_shape: Sequence[int], classes: Sequence[str]
+) -> bytes:
+    """What a picture of a run needs to know of its data; images are uint8 (n, pixels)."""
+    tensors = {
+        "always_zero": always_zero.to(torch.uint8),
+        "mean_image": images.sum(0, dtype=torch.int64).float().div(len(images) * 255),
+    }
+    facts = {"channel": "facts", "image_shape": list(image_shape), "classes": list(classes)}
+    return pack(tensors, facts)
+
+
+def pack(tensors: Mapping[str, Tensor], metadata: Mapping[str, Any]) -> bytes:
+    """A safetensors blob; numbers that JSON does not know become null."""
+    moved = {name: tensor.cpu().contiguous() for name, tensor in tensors.items()}
+    return save_tensors(moved, {"dgviz": json.dumps(finite(metadata))})
+
+
+def unpack(blob: bytes) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    """The tensors and the JSON metadata of a packed snapshot.
+
+    Raises:
+        safetensors.SafetensorError: the blob is truncated or foreign.
+    """
+    tensors = load_tensors(blob)
+    header = json.loads(blob[8 : 8 + int.from_bytes(blob[:8], "little")])
+    return tensors, json.loads(header["__metadata__"]["dgviz"])
+
+
+def finite(value: Any) -> Any:
+    """`value` with every number that is not finite replaced by None, at any depth."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {key: finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [finite(item) for item in value]
+    return value
