@@ -1,0 +1,1 @@
+"""Runs in flight: a process around the loop, their registry, and the socket to the browser."""

@@ -1,0 +1,147 @@
+"""The registry of runs in flight. It belongs to the server process and never imports torch."""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+import time
+from functools import cache
+
+from dgviz.live.launch import warm_up
+from dgviz.live.run import ACTIVE, STOP_SECONDS, Run
+from dgviz.settings import Settings
+
+UNATTENDED_SECONDS = 600.0
+"""A run that nobody has looked at for this long is stopped, and forgotten once it has ended."""
+
+_RUN_ID = re.compile(r"[0-9a-f]{12}")
+
+
+class UnknownRun(LookupError):
+    """No run of this id is on this server; the message is one sentence."""
+
+
+class Hub:
+    """All runs of this server. At most `limit` are under way at once; the rest wait their turn."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self._runs: dict[str, Run] = {}
+        self._queue: list[Run] = []
+        self._threads: set[threading.Thread] = set()
+        self._lock = threading.RLock()
+
+    def start(self, settings: Settings) -> Run:
+        """A new run: under way at once if there is room, else queued."""
+        run = Run(settings)
+        with self._lock:
+            self._runs[run.id] = run
+            self._queue.append(run)
+            self._admit()
+        return run
+
+    def stop(self, run: Run) -> None:
+        """End a run, and let the next in the queue move up."""
+        run.stop()
+        self._admit()
+
+    def find(self, run_id: str) -> Run:
+        """The run of this id; looking it up counts as looking at it.
+
+        Raises:
+            UnknownRun: there is none, or the id is not one.
+        """
+        run = self._runs.get(run_id) if _RUN_ID.fullmatch(run_id) else None
+        if run is None:
+            shown = run_id[:20]
+            raise UnknownRun(
+                f"There is no run {shown!r} on this server: it was stopped long ago, or the server "
+                "has been restarted. Press Start to train a new one."
+            )
+        run.last_seen = time.monotonic()
+        return run
+
+    def twin_of(self, settings: Settings) -> Run | None:
+        """The newest dense run with the same seed, data and optimiser that has not failed."""
+        twin = settings.dense_twin()
+        with self._lock:
+            runs = list(self._runs.values())
+        alike = (
+            run
+            for run in reversed(runs)
+            if run.settings.method == "dense"
+            and run.settings.dense_twin() == twin
+            and run.phase not in ("failed", "stopped")
+        )
+        return next(alike, None)
+
+    def reap(self) -> None:
+        """Stop runs that nobody has looked at for a long time, and forget them once ended."""
+        now = time.monotonic()
+        with self._lock:
+            runs = list(self._runs.values())
+        for run in runs:
+            if run.viewers or now - run.last_seen < UNATTENDED_SECONDS:
+                continue
+            if run.ended:
+                with self._lock:
+                    self._runs.pop(run.id, None)
+            else:
+                self.stop(run)
+
+    def close(self) -> None:
+        """Stop everything and leave no training process behind."""
+        with self._lock:
+            self._queue.clear()
+            runs, threads = list(self._runs.values()), list(self._threads)
+        for run in runs:
+            run.stop()
+        # A worker that hears nothing is killed after STOP_SECONDS, and reaped in as many more.
+        deadline = time.monotonic() + 2 * STOP_SECONDS
+        for thread in threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
+
+    def _admit(self) -> None:
+        """Let runs in while there is room, and tell the others their places."""
+        with self._lock:
+            self._queue = [run for run in self._queue if run.phase == "queued"]
+            active = sum(run.phase in ACTIVE for run in self._runs.values())
+            while self._queue and active < self.limit:
+                run = self._queue.pop(0)
+                if run.admit():
+                    active += 1
+                    thread = threading.Thread(target=self._serve, args=(run,), daemon=True)
+                    self._threads.add(thread)
+                    thread.start()
+            for place, run in enumerate(self._queue, start=1):
+                run.wait_at(place)
+
+    def _serve(self, run: Run) -> None:
+        try:
+            run.serve()
+        finally:
+            with self._lock:
+                self._threads.discard(threading.current_thread())
+                self._admit()
+
+
+def run_limit() -> int:
+    """How many runs may train at once: `DGVIZ_MAX_RUNS`, or one for each core.
+
+    Raises:
+        ValueError: the variable is not a whole number of at least 1.
+    """
+    wanted = os.environ.get("DGVIZ_MAX_RUNS")
+    if wanted is None:
+        return os.cpu_count() or 1
+    if not wanted.isdecimal() or int(wanted) < 1:
+        raise ValueError(f"DGVIZ_MAX_RUNS must be a whole number of at least 1; it was {wanted!r}.")
+    return int(wanted)
+
+
+@cache
+def the_hub() -> Hub:
+    """The one hub of this process."""
+    warm_up()
+    return Hub(run_limit())

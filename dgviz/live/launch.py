@@ -1,0 +1,72 @@
+"""Starting training processes quickly, out of a server whose `__main__` is never its own.
+
+A forkserver imports torch once and forks a worker in a tenth of a second; where there is none
+(Windows), each worker is spawned afresh.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from multiprocessing import forkserver, spawn
+from multiprocessing.connection import Connection
+from multiprocessing.context import BaseContext
+from multiprocessing.process import BaseProcess
+from typing import Any
+
+from dgviz.live.worker_entry import run_worker
+from dgviz.settings import Settings
+
+_PRELOADED = ["torch", "torch.optim", "torch._dynamo", "dgviz.live.worker"]
+
+_original_preparation_data = spawn.get_preparation_data
+
+
+def _preparation_data_without_main(name: str) -> dict[str, Any]:
+    """Keep children from running the parent's `__main__`.
+
+    Streamlit puts the page script under that name, so a child would run the page and die. A worker
+    finds all that it needs by import.
+    """
+    data = _original_preparation_data(name)
+    data.pop("init_main_from_name", None)
+    data.pop("init_main_from_path", None)
+    return data
+
+
+spawn.get_preparation_data = _preparation_data_without_main
+
+
+def _context() -> BaseContext:
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(_PRELOADED)
+    return context
+
+
+def warm_up() -> None:
+    """Begin to import torch in the forkserver, so that the first worker starts at once."""
+    if _context().get_start_method() == "forkserver":
+        forkserver.ensure_running()
+
+
+def start_worker(settings: Settings) -> tuple[BaseProcess, Connection]:
+    """Start a training process; it ends by itself once the returned connection is closed.
+
+    Raises:
+        OSError: it cannot be started.
+    """
+    context = _context()
+    ours, theirs = context.Pipe()
+    process = context.Process(  # type: ignore[attr-defined]
+        target=run_worker, args=(theirs, settings), daemon=True, name="dgviz-worker"
+    )
+    try:
+        process.start()
+    except EOFError as gone:
+        # A broken torch ends the forkserver with a traceback; the next start tries a new one.
+        raise OSError("the process that starts workers has died, see the terminal") from gone
+    finally:
+        # Only the worker may hold its end: then each side sees the other's death as an end of file.
+        theirs.close()
+    return process, ours

@@ -1,0 +1,160 @@
+"""The WebSocket from a run to a browser, and the files that the browser's side is made of.
+
+Text messages carry the status, the log (append-only, by index) and errors as JSON; binary messages
+are packed snapshots (see `dgviz/training/snapshot.py`). The browser answers each binary message
+with the text `ready` once it has drawn it. Two may be unanswered: a slow viewer is shown fewer
+pictures, always the newest, and nothing queues up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hmac
+from pathlib import Path
+from typing import Any
+
+import plotly
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from dgviz.live.hub import Run, UnknownRun, the_hub
+
+CHANNELS = ("facts", "gates", "weights")
+REFUSED = 4403
+NO_SUCH_RUN = 4404
+
+_MAY_NOT_WATCH = "This page may not watch that run. Reload the page."
+_UNANSWERED = 2
+_ASSETS = Path(__file__).parents[1] / "ui" / "assets"
+_PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+
+
+async def stream(socket: WebSocket) -> None:
+    """Show one run to one viewer until either goes away.
+
+    Query: `token`, the run's own; `channels`, which pictures to send, comma-separated.
+    """
+    await socket.accept()
+    if not _same_origin(socket):
+        await _turn_away(socket, REFUSED, _MAY_NOT_WATCH)
+        return
+    try:
+        run = the_hub().find(socket.path_params["run_id"])
+    except UnknownRun as problem:
+        await _turn_away(socket, NO_SUCH_RUN, str(problem))
+        return
+    if not _token_matches(socket, run):
+        await _turn_away(socket, REFUSED, _MAY_NOT_WATCH)
+        return
+    asked = socket.query_params.get("channels", "").split(",")
+    await _Viewer(socket, run, [name for name in CHANNELS if name in asked]).watch()
+
+
+def _same_origin(socket: WebSocket) -> bool:
+    """Whether the page that opened the socket came from this server.
+
+    Streamlit's own checks do not cover routes of ours, and browsers let any page open any socket.
+    """
+    _, _, origin = socket.headers.get("origin", "").partition("://")
+    return bool(origin) and origin == socket.headers.get("host")
+
+
+def _token_matches(socket: WebSocket, run: Run) -> bool:
+    given = socket.query_params.get("token", "")
+    return hmac.compare_digest(given.encode(), run.token.encode())
+
+
+async def _turn_away(socket: WebSocket, code: int, message: str) -> None:
+    await socket.send_json({"type": "error", "message": message})
+    await socket.close(code)
+
+
+class _Viewer:
+    """What one browser has been sent so far."""
+
+    def __init__(self, socket: WebSocket, run: Run, channels: list[str]) -> None:
+        self._socket = socket
+        self._run = run
+        self._credits = _UNANSWERED
+        self._seen = dict.fromkeys(channels, 0)
+        self._logged = 0
+        self._status: dict[str, Any] = {}
+        self._changed = asyncio.Event()
+
+    async def watch(self) -> None:
+        loop = asyncio.get_running_loop()
+
+        def wake() -> None:
+            # A loop that has closed is a server on its way out.
+            with contextlib.suppress(RuntimeError):
+                loop.call_soon_threadsafe(self._changed.set)
+
+        with self._run.watch(wake):
+            answers = asyncio.create_task(self._take_answers())
+            answers.add_done_callback(lambda _: self._changed.set())
+            try:
+                while not answers.done():
+                    self._changed.clear()
+                    await self._send_news()
+                    await self._changed.wait()
+            except WebSocketDisconnect:
+                pass
+            finally:
+                answers.cancel()
+
+    async def _take_answers(self) -> None:
+        while (message := await self._socket.receive())["type"] == "websocket.receive":
+            if message.get("text") == "ready":
+                self._credits = min(self._credits + 1, _UNANSWERED)
+                self._changed.set()
+
+    async def _send_news(self) -> None:
+        run, socket = self._run, self._socket
+        # Taken first and sent last: "finished" is heard after the final picture and figures.
+        status = run.status()
+        if (end := len(run.log)) > self._logged:
+            entries = run.log[self._logged : end]
+            await socket.send_json({"type": "log", "start": self._logged, "entries": entries})
+            self._logged = end
+        for channel, seen in tuple(self._seen.items()):
+            number, picture = run.pictures.get(channel, (0, b""))
+            if number > seen and self._credits > 0:
+                self._credits -= 1
+                # Behind the others: a slow viewer, too, sees every channel in turn.
+                del self._seen[channel]
+                self._seen[channel] = number
+                await socket.send_bytes(picture)
+        if status != self._status:
+            self._status = status
+            await socket.send_json(status)
+
+
+class _Files(StaticFiles):
+    """Files that a browser keeps but asks about each time, by ETag.
+
+    Otherwise it would mix the old and the new ones after an upgrade: their names stay the same.
+    """
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        response.headers["Cache-Control"] = "no-cache"
+        return response
+
+
+async def plotly_js(request: Request) -> Response:
+    """The charts' library, straight from Plotly's own wheel."""
+    return await _Files(directory=_PLOTLY.parent).get_response(_PLOTLY.name, request.scope)
+
+
+def routes() -> list[BaseRoute]:
+    """What dgviz adds to Streamlit's own routes."""
+    return [
+        WebSocketRoute("/dgviz/stream/{run_id}", stream),
+        Mount("/dgviz/assets", _Files(directory=_ASSETS)),
+        Route("/dgviz/plotly.min.js", plotly_js),
+    ]

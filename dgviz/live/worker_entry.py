@@ -1,0 +1,19 @@
+"""What a fresh worker process runs first; importable by the server because torch comes later."""
+
+from __future__ import annotations
+
+from multiprocessing.connection import Connection
+
+from dgviz.settings import Settings
+
+
+def run_worker(connection: Connection, settings: Settings) -> None:
+    """Train as `settings` say, obey orders from `connection` and report through it."""
+    try:
+        from dgviz.live.worker import Worker
+    except (ImportError, OSError, RuntimeError) as problem:
+        # A torch that does not fit this machine fails in any of these ways.
+        reason = f"PyTorch could not be loaded ({problem}). Install requirements.txt anew."
+        connection.send(("ended", ("failed", reason)))
+        raise
+    Worker(connection, settings).run()
