@@ -1,0 +1,188 @@
+/** Accuracy and active ratio (or the loss) over the epochs, with a mark where a knob was turned. */
+import { css } from "./colours.js";
+import { atMost, el, heading, mark, say, segmented } from "./dom.js";
+import { known, percent, plain, ratio, UNKNOWN } from "./format.js";
+import { thin } from "./gates.js";
+import { mountCard } from "./mounting.js";
+import * as plot from "./plot.js";
+
+const TRAINING_MS = 400;
+const LABELLED_MARKS = 3;
+const SYMBOLS = { beta: "β", tau: "τ", learning_rate: "learning rate" };
+
+/** @param {Object} component data: {run, token, twin: {run, token} | null} */
+export const mount = (component) =>
+  mountCard(component, { name: "curves", height: 360, follows: true, build });
+
+/** @param {import("./mounting.js").Card} card */
+function build(card) {
+  let shown = "accuracy";
+  const box = el("div", { class: "plot", role: "img" });
+  const empty = el("p", { class: "empty" }, "Accuracy and active ratio, epoch by epoch.");
+  const legend = el("div", { class: "legend keys" });
+  const choices = [["accuracy", "accuracy & r"], ["loss", "loss"]];
+  const buttons = segmented("curves", choices, shown, (to) => {
+    shown = to;
+    drawPlot();
+  });
+  const top = heading("Accuracy and active ratio", "", buttons);
+  card.root.append(el("section", { class: "card short" }, top.node, legend,
+    el("div", { class: "stage" }, box, empty)));
+
+  function drawPlot() {
+    const { store, twin, theme } = card;
+    const drawn = store.metrics.length > 0;
+    empty.hidden = drawn;
+    box.style.visibility = drawn ? "" : "hidden";
+    say(top.node.querySelector("h3"), shown === "loss" ? "Loss" : "Accuracy and active ratio");
+    if (!drawn) {
+      legend.replaceChildren();
+      return;
+    }
+    const traces = shown === "loss" ? lossTraces(store, theme) : mainTraces(store, twin, theme);
+    drawLegend(legend, traces, store.marks.length > 0);
+    mark(box, "aria-label", inWords(store.metrics));
+    const look = layout(card, shown);
+    plot.draw(box, [...traces, ...markTrace(store, theme, shown, look)], look, theme, "curves");
+  }
+
+  const calmly = atMost(TRAINING_MS, drawPlot);
+  function draw(kinds) {
+    if (kinds.has("size")) plot.resize(box);
+    if (["theme", "mount", "size"].some((kind) => kinds.has(kind))) calmly.now();
+    else if (["log", "status", "twin"].some((kind) => kinds.has(kind))) calmly();
+  }
+  return { draw, dispose: () => plot.purge(box) };
+}
+
+/** @returns {Array<[number, number]>} [epoch, value], where known, at most 500 */
+const points = (metrics, field, factor = 1) => thin(metrics
+  .filter((entry) => known(entry[field]) && known(entry.epoch))
+  .map((entry) => [entry.epoch, factor * entry[field]]));
+
+function line(name, data, colour, look = {}) {
+  const { dash = "solid", width = 2, axis = "y", format = ".2f", unit = "" } = look;
+  return {
+    type: "scatter", name, x: data.map(([x]) => x), y: data.map(([, y]) => y), yaxis: axis,
+    mode: data.length < 3 ? "lines+markers" : "lines",
+    line: { color: css(colour), width, dash }, marker: { size: 5, color: css(colour) },
+    hovertemplate: `%{y:${format}}${unit}`,
+  };
+}
+
+function mainTraces({ metrics }, twin, theme) {
+  const rivals = points(twin?.metrics ?? [], "test_accuracy", 100);
+  const validation = points(metrics, "validation_accuracy", 100);
+  const traces = [
+    line("active ratio r", points(metrics, "active_ratio"), theme.kept,
+      { axis: "y2", format: ".3f" }),
+    line("dense twin", rivals, theme.muted, { width: 1.5, unit: "%" }),
+    line("validation", validation, theme.tau, { dash: "dot", width: 1.2, unit: "%" }),
+    line("test accuracy", points(metrics, "test_accuracy", 100), theme.tau, { unit: "%" }),
+  ];
+  return traces.filter(({ name, x }) => x.length || name === "test accuracy");
+}
+
+const lossTraces = ({ metrics }, theme) => [
+  line("training loss", points(metrics, "train_loss"), theme.muted, { width: 1.4, format: ".4f" }),
+  line("test loss", points(metrics, "test_loss"), theme.tau, { format: ".4f" }),
+];
+
+const markWords = ({ knob, from, to }) =>
+  `${SYMBOLS[knob] ?? knob} ${plain(from)} → ${plain(to)}`;
+
+/** Invisible points on the marks, so that every mark can be read by hovering. */
+function markTrace({ marks }, theme, shown, { yaxis }) {
+  if (!marks.length) return [];
+  const height = yaxis.range?.[1] ?? 0;
+  return [{
+    type: "scatter", mode: "markers", name: "knob", x: marks.map(({ epoch }) => epoch),
+    y: marks.map(() => height), cliponaxis: false, customdata: marks.map(markWords),
+    marker: { symbol: "triangle-down", size: 8, color: css(theme.muted) },
+    hovertemplate: "%{customdata}<extra></extra>",
+  }];
+}
+
+/** The bottom of the accuracy axis: it only moves in steps, so that the picture holds still. */
+function floorOf(store, twin) {
+  const later = [...store.metrics, ...(twin?.metrics ?? [])]
+    .filter((entry) => entry.epoch >= 1 && known(entry.test_accuracy))
+    .map((entry) => 100 * entry.test_accuracy);
+  if (!later.length) return 0;
+  const lowest = Math.max(0, Math.min(...later) - 1);
+  const step = lowest >= 90 ? 1 : lowest >= 60 ? 5 : 10;
+  return Math.floor(lowest / step) * step;
+}
+
+function layout(card, shown) {
+  const { store, twin, theme } = card;
+  const epochs = Math.max(store.status?.epochs ?? 1, store.metrics.at(-1)?.epoch ?? 1);
+  const isLoss = shown === "loss";
+  const top = isLoss ? 1.05 * Math.max(...lossesAfterStart(store.metrics)) : 100;
+  return {
+    margin: { l: 52, r: isLoss ? 14 : 52, t: 24, b: 42 },
+    uirevision: `${card.data.run} ${shown}`,
+    hovermode: "x unified",
+    xaxis: {
+      range: [0, epochs], title: { text: "epoch" }, hoverformat: ".1f", unifiedhovertitle: {
+        text: "epoch %{x:.1f}" },
+    },
+    yaxis: {
+      range: isLoss ? [0, top] : [floorOf(store, twin), 100], nticks: 6,
+      title: { text: isLoss ? "cross-entropy loss" : "accuracy, %" },
+    },
+    ...(isLoss ? {} : {
+      yaxis2: {
+        overlaying: "y", side: "right", range: [0, 1], dtick: 0.25, showgrid: false,
+        title: { text: "active ratio r" },
+      },
+    }),
+    shapes: store.marks.map(({ epoch }) => ({
+      type: "line", x0: epoch, x1: epoch, y0: 0, y1: 1, yref: "paper",
+      line: { color: css(theme.muted), width: 1, dash: "dot" },
+    })),
+    annotations: labels(store.marks, epochs, theme),
+  };
+}
+
+/** The first tenth of an epoch starts so high that it would flatten all the rest. */
+function lossesAfterStart(metrics) {
+  const losses = metrics.flatMap(({ epoch, train_loss: a, test_loss: b }) =>
+    (epoch > 0.5 ? [a, b] : [])).filter(known);
+  return losses.length ? losses : [2.4];
+}
+
+/** Labels for the newest marks that do not run into each other; the others answer to hovering. */
+function labels(marks, epochs, theme) {
+  const chosen = [];
+  for (const entry of [...marks].reverse()) {
+    const free = chosen.every(({ epoch }) => Math.abs(epoch - entry.epoch) > 0.16 * epochs);
+    if (free && chosen.length < LABELLED_MARKS) chosen.push(entry);
+  }
+  const anchor = (share) => (share < 0.15 ? "left" : share > 0.85 ? "right" : "center");
+  return chosen.map((entry) => ({
+    x: entry.epoch, y: 1, yref: "paper", yanchor: "bottom", showarrow: false, yshift: 6,
+    xanchor: anchor(entry.epoch / epochs), text: markWords(entry),
+    font: { size: 12, color: css(theme.muted) },
+  }));
+}
+
+function drawLegend(node, traces, marked) {
+  // What matters most is drawn last, on top, and named first.
+  const keys = traces.toReversed().map(({ name, line: { color, dash } }) => [name, color, dash]);
+  if (marked) keys.push(["knob turned", "currentColor", "mark"]);
+  const state = JSON.stringify(keys);
+  if (node.dataset.state === state) return;
+  node.dataset.state = state;
+  node.replaceChildren(...keys.map(([name, color, dash]) => el("span", { class: "key" },
+    el("i", { class: `stroke ${dash}`, style: `color:${color}` }), name)));
+}
+
+/** The curves' last values, for those who cannot see them. */
+function inWords(metrics) {
+  const tested = metrics.findLast((entry) => known(entry.test_accuracy));
+  const last = metrics.at(-1);
+  const epoch = known(last?.epoch) ? last.epoch.toFixed(1) : UNKNOWN;
+  return `Curves up to epoch ${epoch}: test accuracy ${percent(tested?.test_accuracy)}, `
+    + `active ratio ${ratio(last?.active_ratio)}.`;
+}

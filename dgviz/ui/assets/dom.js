@@ -1,0 +1,92 @@
+/** The few ways the cards make elements. Text is always text: nothing here parses HTML. */
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/**
+ * @param {string} tag @param {Object<string, string|boolean|null>} [attributes]
+ * @param {...(Node|string)} children @returns {HTMLElement}
+ */
+export const el = (tag, attributes = {}, ...children) =>
+  fill(document.createElement(tag), attributes, children);
+
+/** @returns {SVGElement} */
+export const svg = (tag, attributes = {}, ...children) =>
+  fill(document.createElementNS(SVG, tag), attributes, children);
+
+function fill(node, attributes, children) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === true) node.setAttribute(name, "");
+    else if (value !== false && value !== null) node.setAttribute(name, value);
+  }
+  node.append(...children);
+  return node;
+}
+
+/** Writes text only when it differs, so that nothing is announced or laid out again for nothing. */
+export function say(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
+/** Sets an attribute only when it differs. */
+export function mark(node, name, value) {
+  if (node.getAttribute(name) !== String(value)) node.setAttribute(name, value);
+}
+
+/**
+ * A row of buttons of which one is pressed.
+ * @param {string} label what is being chosen @param {Array<[string, string]>} options value, words
+ * @param {string} chosen @param {(value: string) => void} onChoose
+ */
+export function segmented(label, options, chosen, onChoose) {
+  const group = el("div", { class: "segmented", role: "group", "aria-label": label });
+  for (const [value, words] of options) {
+    const pressed = String(value === chosen);
+    const button = el("button", { type: "button", "aria-pressed": pressed }, words);
+    button.addEventListener("click", () => {
+      for (const other of group.children) mark(other, "aria-pressed", String(other === button));
+      onChoose(value);
+    });
+    group.append(button);
+  }
+  return group;
+}
+
+/** A card's heading: title, grey subtitle, and controls at the right. */
+export function heading(title, subtitle, ...controls) {
+  const sub = el("span", { class: "sub" }, subtitle);
+  const words = el("div", { class: "words" }, el("h3", {}, title), sub);
+  return { node: el("header", {}, words, el("div", { class: "controls" }, ...controls)), sub };
+}
+
+/**
+ * A canvas sized in device pixels to the box it fills.
+ * @param {HTMLCanvasElement} canvas
+ * @returns {{width: number, height: number, scale: number}} CSS pixels, and device pixels in one
+ */
+export function fitCanvas(canvas) {
+  const { clientWidth: width, clientHeight: height } = canvas;
+  const scale = window.devicePixelRatio || 1;
+  const [w, h] = [Math.round(width * scale), Math.round(height * scale)];
+  if (canvas.width !== w) canvas.width = w;
+  if (canvas.height !== h) canvas.height = h;
+  return { width, height, scale };
+}
+
+/** Runs `fn` at most once in `ms`, the last call always being heard. */
+export function atMost(ms, fn) {
+  let last = -Infinity;
+  let timer = 0;
+  const run = () => {
+    clearTimeout(timer);
+    timer = 0;
+    last = performance.now();
+    fn();
+  };
+  const calm = () => {
+    const wait = last + ms - performance.now();
+    if (wait <= 0) run();
+    else timer ||= setTimeout(run, wait);
+  };
+  calm.now = run;
+  return calm;
+}

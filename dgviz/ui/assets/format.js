@@ -1,0 +1,51 @@
+/**
+ * Numbers as people read them. Nothing here ever returns "NaN", "null" or "undefined":
+ * an unknown figure is an en dash.
+ */
+
+export const UNKNOWN = "–";
+const MINUS = "−";
+const grouped = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 0 });
+
+/** @param {unknown} x @returns {x is number} */
+export const known = (x) => typeof x === "number" && Number.isFinite(x);
+
+/** 77046 -> "77,046" @param {?number} n */
+export const count = (n) => (known(n) ? grouped.format(n) : UNKNOWN);
+
+/** 0.9826 -> "98.26%" @param {?number} share in [0, 1] @param {number} [digits] */
+export const percent = (share, digits = 2) =>
+  known(share) ? `${(100 * share).toFixed(digits)}%` : UNKNOWN;
+
+/** 0.379 -> "0.379"; a very small ratio keeps a fourth decimal. @param {?number} r in [0, 1] */
+export const ratio = (r) =>
+  known(r) ? r.toFixed(r > 0 && r < 0.01 ? 4 : 3) : UNKNOWN;
+
+/** -0.1239 -> "−0.124", with a true minus sign. @param {?number} x @param {number} [digits] */
+export const signed = (x, digits = 3) =>
+  known(x) ? x.toFixed(digits).replace("-", MINUS) : UNKNOWN;
+
+/** A knob's value in its shortest honest form: 0.03, 1, 30, −1. @param {?number} x */
+export const plain = (x) =>
+  known(x) ? String(Number(x.toPrecision(6))).replace("-", MINUS) : UNKNOWN;
+
+/** tau with at least two decimals: 0.5 -> "0.50", 0.505 -> "0.505" @param {?number} t */
+export const threshold = (t) =>
+  known(t) ? t.toFixed(Math.abs(t * 100 - Math.round(t * 100)) > 1e-6 ? 3 : 2) : UNKNOWN;
+
+/** 1.31 -> "1.3 s", 125 -> "2 min 5 s", 3780 -> "1 h 3 min" @param {?number} seconds */
+export function duration(seconds) {
+  if (!known(seconds) || seconds < 0) return UNKNOWN;
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  const minutes = Math.round(whole / 60);
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** 2 -> "2nd" @param {number} n */
+export function ordinal(n) {
+  const teens = n % 100 >= 11 && n % 100 <= 13;
+  return `${count(n)}${teens ? "th" : ({ 1: "st", 2: "nd", 3: "rd" }[n % 10] ?? "th")}`;
+}

@@ -1,0 +1,84 @@
+/** Pointer, wheel and keys turned into what is wanted: point, pan, zoom, step, reset. */
+
+const WHEEL_STEP = 0.0022;
+const KEY_ZOOM = 1.5;
+const ARROWS = {
+  ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0],
+};
+
+/**
+ * @param {HTMLElement} stage focusable
+ * @param {import("./viewport.js").Viewport} view
+ * @param {Object} wishes
+ * @param {(at: ?[number, number]) => void} wishes.point where in the window, null when it left
+ * @param {(across: number, down: number, factor: number) => void} wishes.zoom
+ * @param {(rows: number, cols: number) => void} wishes.step of the keyboard's cursor
+ * @param {() => void} wishes.changed after a pan or a reset
+ */
+export function listen(stage, view, { point, zoom, step, changed }) {
+  const fingers = new Map();
+
+  const place = ({ clientX, clientY }) => {
+    const box = stage.getBoundingClientRect();
+    return [(clientX - box.left) / box.width, (clientY - box.top) / box.height];
+  };
+  const reset = () => {
+    view.reset();
+    changed();
+  };
+
+  stage.addEventListener("pointerdown", (event) => {
+    fingers.set(event.pointerId, place(event));
+    if (!view.isWhole || fingers.size > 1) stage.setPointerCapture(event.pointerId);
+    if (event.pointerType === "touch") point(place(event));
+  });
+  stage.addEventListener("pointermove", (event) => {
+    const now = place(event);
+    const before = fingers.get(event.pointerId);
+    if (!before) {
+      point(now);
+      return;
+    }
+    if (fingers.size === 2) pinch(event.pointerId, before, now);
+    else if (!view.isWhole) {
+      view.pan(now[0] - before[0], now[1] - before[1]);
+      changed();
+    } else point(now);
+    fingers.set(event.pointerId, now);
+  });
+
+  function pinch(id, before, now) {
+    const other = [...fingers].find(([key]) => key !== id)[1];
+    const apart = (p) => Math.hypot(p[0] - other[0], p[1] - other[1]) || 1e-3;
+    zoom((now[0] + other[0]) / 2, (now[1] + other[1]) / 2, apart(now) / apart(before));
+    view.pan((now[0] - before[0]) / 2, (now[1] - before[1]) / 2);
+    changed();
+  }
+
+  for (const end of ["pointerup", "pointercancel"]) {
+    stage.addEventListener(end, ({ pointerId }) => fingers.delete(pointerId));
+  }
+  stage.addEventListener("pointerleave", ({ pointerType }) => {
+    if (pointerType !== "touch") point(null);
+  });
+  stage.addEventListener("dblclick", reset);
+  stage.addEventListener("wheel", (event) => {
+    const meant = event.ctrlKey || event.metaKey || stage.matches(":focus");
+    // At the whole picture a wheel turned outward belongs to the page, which must not be trapped.
+    if (!meant || (view.isWhole && event.deltaY > 0 && !event.ctrlKey)) return;
+    event.preventDefault();
+    const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1;
+    zoom(...place(event), Math.exp(-event.deltaY * lines * WHEEL_STEP));
+  }, { passive: false });
+  stage.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const arrow = ARROWS[event.key];
+    if (arrow) step(...arrow.map((n) => n * (event.shiftKey ? 10 : 1)));
+    else if (event.key === "+" || event.key === "=") zoom(0.5, 0.5, KEY_ZOOM);
+    else if (event.key === "-" || event.key === "_") zoom(0.5, 0.5, 1 / KEY_ZOOM);
+    else if (event.key === "0") reset();
+    else if (event.key === "Escape") stage.blur();
+    else return;
+    event.preventDefault();
+  });
+}

@@ -1,0 +1,20 @@
+/** The input pixel under the pointer, shared: pointing in one picture marks it in the other. */
+
+const listeners = new Set();
+let pixel = null;
+
+/** @returns {?number} */
+export const get = () => pixel;
+
+/** @param {?number} value */
+export function set(value) {
+  if (value === pixel) return;
+  pixel = value;
+  for (const listener of listeners) listener();
+}
+
+/** @param {() => void} listener @returns {() => void} stops it */
+export function subscribe(listener) {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}

@@ -1,0 +1,157 @@
+/**
+ * What every card shares: it is built once for its place on the page, told again whenever its data
+ * or the theme change, follows a run's feed, and lets go by itself when its place has been removed.
+ */
+import { el } from "./dom.js";
+import { NOTHING, openFeed } from "./feed.js";
+import * as hover from "./hover.js";
+import * as preview from "./preview.js";
+import { readTheme } from "./theme.js";
+
+const SWEEP_MS = 1000;
+const STYLESHEET = new URL("./dgviz.css", import.meta.url);
+const cards = new WeakMap();
+const living = new Set();
+
+/**
+ * @typedef {Object} Spec
+ * @property {string} name the card's CSS class
+ * @property {number} height pixels kept free until the style sheet has come
+ * @property {string[]} [channels] of the run's feed; see feed.js
+ * @property {boolean} [follows] whether the card is drawn from the run in data.run
+ * @property {boolean} [previews] whether the card is drawn again while tau is dragged
+ * @property {boolean} [points] whether it shows the pixel pointed at
+ * @property {(card: Card) => View} build
+ *
+ * @typedef {Object} View
+ * @property {(kinds: Set<string>) => void} draw kinds of news: those of the feed, and "mount",
+ *   "theme", "size", "preview", "hover", "twin"
+ * @property {() => void} [dispose]
+ */
+
+export class Card {
+  constructor(parent, spec) {
+    this.parent = parent;
+    this.spec = spec;
+    this.root = el("div", {
+      class: `dgviz ${spec.name}`,
+      style: `visibility:hidden;min-height:${spec.height}px`,
+    });
+    this.feeds = { run: null, twin: null };
+    this.missed = 0;
+    this.stops = [];
+  }
+
+  /** The newest state of the run, or an empty one. @returns {import("./feed.js").Store} */
+  get store() {
+    return this.feeds.run?.feed.store ?? NOTHING;
+  }
+
+  /** The newest state of the dense twin, or null. @returns {?import("./feed.js").Store} */
+  get twin() {
+    return this.feeds.twin?.feed.store ?? null;
+  }
+
+  /** The threshold to draw with. @returns {?number} */
+  get tau() {
+    return preview.get() ?? this.store.gates?.meta.tau ?? null;
+  }
+
+  attach() {
+    const link = el("link", { rel: "stylesheet", href: STYLESHEET.href });
+    const show = () => {
+      this.root.style.visibility = "";
+      this.root.style.minHeight = "";
+      this.draw("size");
+    };
+    link.addEventListener("load", show);
+    link.addEventListener("error", show);
+    this.parent.append(link, this.root);
+    this.view = this.spec.build(this);
+    new ResizeObserver(() => this.draw("size")).observe(this.root);
+  }
+
+  update(component) {
+    this.component = component;
+    this.data = component.data ?? {};
+    this.missed = 0;
+    living.add(this);
+    if (!this.root.parentNode) this.parent.append(this.root);
+    if (this.spec.follows) {
+      this.follow("run", this.data, this.spec.channels ?? []);
+      this.follow("twin", this.data.twin, []);
+    }
+    this.listen();
+    this.readTheme();
+    this.draw("mount");
+  }
+
+  listen() {
+    if (this.stops.length) return;
+    const { previews, points } = this.spec;
+    if (previews) this.stops.push(preview.subscribe(() => this.draw("preview")));
+    if (points) this.stops.push(hover.subscribe(() => this.draw("hover")));
+  }
+
+  follow(role, wish, channels) {
+    const held = this.feeds[role];
+    const { run = null, token = "" } = wish ?? {};
+    if ((held?.run ?? null) === run && (!held || held.token === token)) return;
+    held?.feed.close();
+    this.feeds[role] = null;
+    if (run === null) return;
+    const feed = openFeed({ run, token, channels });
+    feed.subscribe((kinds) => this.view.draw(role === "run" ? kinds : new Set(["twin"])));
+    this.feeds[role] = { run, token, feed };
+  }
+
+  readTheme() {
+    this.theme = readTheme(this.root);
+    this.root.toggleAttribute("data-dark", this.theme.dark);
+  }
+
+  draw(kind) {
+    if (this.component) this.view.draw(new Set([kind]));
+  }
+
+  /** Once a second: is the card still on the page, and is the theme still what it was? */
+  check() {
+    if (!this.parent.isConnected) {
+      // Once may be a move from one place to another; twice is a removal.
+      this.missed += 1;
+      if (this.missed > 1) this.release();
+      return;
+    }
+    this.missed = 0;
+    if (readTheme(this.root).id === this.theme.id) return;
+    this.readTheme();
+    this.draw("theme");
+  }
+
+  release() {
+    living.delete(this);
+    for (const role of ["run", "twin"]) this.follow(role, null, []);
+    for (const stop of this.stops.splice(0)) stop();
+    this.view.dispose?.();
+  }
+}
+
+setInterval(() => {
+  for (const card of [...living]) card.check();
+}, SWEEP_MS);
+
+/**
+ * Builds the card at its first call for a place on the page, and updates it at every other.
+ * @param {{parentElement: ShadowRoot|HTMLElement, data: ?Object}} component Streamlit's
+ * @param {Spec} spec
+ */
+export function mountCard(component, spec) {
+  const { parentElement } = component;
+  let card = cards.get(parentElement);
+  if (!card) {
+    card = new Card(parentElement, spec);
+    cards.set(parentElement, card);
+    card.attach();
+  }
+  card.update(component);
+}

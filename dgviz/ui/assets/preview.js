@@ -1,0 +1,41 @@
+/**
+ * The threshold under the finger. While tau is dragged every picture on the page is drawn with it,
+ * though the trainer still uses its own; the preview ends when the trainer has taken it over.
+ */
+
+const PATIENCE_MS = 3000;
+const listeners = new Set();
+let tau = null;
+let timer = 0;
+let drawing = 0;
+
+/** @returns {?number} the previewed tau, or null while there is none */
+export const get = () => tau;
+
+/** @param {?number} value */
+export function set(value) {
+  clearTimeout(timer);
+  if (value === tau) return;
+  tau = value;
+  drawing ||= requestAnimationFrame(() => {
+    drawing = 0;
+    for (const listener of listeners) listener();
+  });
+}
+
+/** The finger has let go: the trainer has three seconds to answer with this tau. */
+export function release() {
+  clearTimeout(timer);
+  if (tau !== null) timer = setTimeout(() => set(null), PATIENCE_MS);
+}
+
+/** A frame has come whose tau is `value`. @param {number} value */
+export function adopted(value) {
+  if (tau !== null && Math.abs(tau - value) <= 1e-9) set(null);
+}
+
+/** @param {() => void} listener called at most once a drawn frame @returns {() => void} stops it */
+export function subscribe(listener) {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}

@@ -1,0 +1,85 @@
+/** The line above the pictures: what the run is doing, how far it is, and what it is. */
+import { el, mark, say } from "./dom.js";
+import { count, duration, known, ordinal } from "./format.js";
+import { mountCard } from "./mounting.js";
+
+const WORDS = {
+  idle: "ready", connecting: "connecting", queued: "queued", starting: "starting",
+  running: "training", paused: "paused", finished: "finished", stopped: "stopped",
+  failed: "failed", lost: "unavailable", unconnected: "connection lost",
+};
+
+/** @param {Object} component data: {run, token, phase, hint} */
+export const mount = (component) =>
+  mountCard(component, { name: "status", height: 44, follows: true, build });
+
+/** @param {import("./mounting.js").Card} card */
+function build(card) {
+  const chip = el("span", { class: "chip", role: "status", "aria-live": "polite" });
+  const progress = el("span", { class: "progress-words" });
+  const identity = el("span", { class: "identity" });
+  const bar = el("div", {
+    class: "bar", role: "progressbar", "aria-label": "epochs trained", "aria-valuemin": "0",
+  }, el("div"));
+  card.root.append(el("div", { class: "line" }, chip, progress, identity), bar);
+  let told = {};
+
+  function report(phase) {
+    const { run = null, phase: assumed } = card.data;
+    if (told.run !== run) told = { run, phase: assumed };
+    if (phase === assumed || phase === told.phase) return;
+    told.phase = phase;
+    card.component.setStateValue("phase", phase);
+  }
+
+  function draw() {
+    const { status, connection, problem } = card.store;
+    const phase = card.data.run == null ? "idle" : status?.phase ?? "connecting";
+    const unconnected = connection === "lost" && phase !== "lost";
+    mark(chip, "data-phase", unconnected ? "unconnected" : phase);
+    say(chip, WORDS[unconnected ? "unconnected" : phase] ?? phase);
+    say(progress, unconnected ? "trying again" : progressWords(phase, status, card.data.hint));
+    const trouble = problem && !["failed", "lost"].includes(phase);
+    say(identity, trouble ? problem : identityWords(status));
+    const share = status?.epochs > 0 ? Math.min(1, (status.epoch ?? 0) / status.epochs) : 0;
+    bar.firstChild.style.transform = `scaleX(${share})`;
+    mark(bar, "aria-valuemax", String(status?.epochs ?? 1));
+    mark(bar, "aria-valuenow", String(Math.floor(status?.epoch ?? 0)));
+    if (status) report(phase);
+  }
+  return { draw };
+}
+
+/** @returns {string} */
+function progressWords(phase, status, hint) {
+  if (phase === "idle") return hint ?? "";
+  if (!status) return "";
+  if (phase === "lost") return status.reason;
+  if (phase === "queued") {
+    return known(status.place) ? `${ordinal(status.place)} in the queue` : "in the queue";
+  }
+  if (phase === "starting") return "waking a worker";
+  if (phase === "failed") return status.reason || "The run failed without giving a reason.";
+  if (!known(status.epochs)) return "";
+  const words = [
+    phase === "finished"
+      ? `${count(status.epochs)} epochs`
+      : `epoch ${(status.epoch ?? 0).toFixed(1)} of ${count(status.epochs)}`,
+  ];
+  if (phase === "paused" && known(status.step)) words.push(`step ${count(status.step)}`);
+  if (known(status.seconds_per_epoch)) {
+    words.push(`${duration(status.seconds_per_epoch)} an epoch`);
+  }
+  if (phase === "running" && known(status.seconds_left)) {
+    words.push(`${duration(status.seconds_left)} left`);
+  }
+  if (phase === "stopped" && status.reason) words.push(status.reason);
+  return words.join(" · ");
+}
+
+/** @returns {string} "paper · seed 0 · MNIST" */
+function identityWords(status) {
+  if (!status) return "";
+  const seed = known(status.seed) ? `seed ${status.seed}` : null;
+  return [status.preset, seed, status.title ?? status.dataset].filter(Boolean).join(" · ");
+}

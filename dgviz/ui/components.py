@@ -1,0 +1,70 @@
+"""A Python face for each browser card; the cards themselves are ES modules in `assets/`.
+
+Each card is mounted with the run that it shows and from then on draws by itself: pictures come over
+the run's own socket, so no script reruns while a network trains.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+import streamlit as st
+
+from dgviz.live.hub import Run
+
+_IMPORT = """export default async function (component) {{
+  const {{ mount }} = await import(new URL("/dgviz/assets/{module}.js", location.origin));
+  mount(component);
+}}
+"""
+
+
+def feed_of(run: Run | None) -> dict[str, Any]:
+    """What a card needs to open the run's socket."""
+    return {"run": run.id, "token": run.token} if run else {"run": None}
+
+
+def status(run: Run | None, *, hint: str) -> None:
+    """Phase, epoch, time left and progress; reruns the page when the phase changes."""
+    data = {**feed_of(run), "phase": run.phase if run else "idle", "hint": hint}
+    _card("status")(key="status", data=data, on_phase_change=_nothing)
+
+
+def figures(run: Run | None, twin: Run | None, *, on_train_twin: Callable[[], None]) -> None:
+    """The four headline figures with their trends, beside the dense twin's accuracy."""
+    data = {**feed_of(run), "twin": feed_of(twin) if twin else None}
+    _card("figures")(key="figures", data=data, on_train_twin_change=on_train_twin)
+
+
+def board(run: Run | None, twin: Run | None, cards: Sequence[str]) -> None:
+    """Cards on a grid, in pairs of a wide and a narrow one.
+
+    gate_map: every gate of the first layer, hidden units down, input pixels across.
+    pixel_map: how many connections each input pixel keeps.
+    curves: accuracy, active ratio and loss over the epochs, with marks where a knob was moved.
+    histogram: how the gate probabilities are spread, with tau.
+    """
+    data = {**feed_of(run), "twin": feed_of(twin) if twin else None, "cards": list(cards)}
+    _card("board")(key="board", data=data)
+
+
+def knobs(described: list[dict[str, Any]], on_change: Mapping[str, Callable[[], None]]) -> None:
+    """The sliders of the live knobs; a value arrives when it is released, not while it moves."""
+    callbacks = {f"on_{name}_change": callback for name, callback in on_change.items()}
+    _card("knobs")(key="knobs", data={"knobs": described}, **callbacks)
+
+
+def knob_value(name: str) -> Any:
+    """The value last released on a slider of `knobs`; read it in the slider's callback."""
+    return st.session_state["knobs"].get(name)
+
+
+@cache
+def _card(module: str) -> Callable[..., Any]:
+    return st.components.v2.component(f"dgviz.{module}", js=_IMPORT.format(module=module))
+
+
+def _nothing() -> None:
+    """A state key needs a callback for its value to reach the script."""

@@ -1,0 +1,144 @@
+"""Widgets read off the table of knobs, and the buttons of a run."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from dgviz.live.hub import Run, the_hub
+from dgviz.settings import KNOBS, PRESETS, Knob
+from dgviz.ui import components, session
+
+_PREVIEWED = ("tau",)
+_ON_SLIDERS = ("beta", "tau")
+_STOP_NAMES = {"beta": {-1.0: "reopen", 0.0: "0 (off)"}}
+_TAU_WARNING_ABOVE = 0.55
+
+
+def knob_panel(run: Run | None) -> None:
+    """The sidebar: preset, the two sliders, and every other knob one click away."""
+    _widget(KNOBS["preset"], format_func=lambda name: PRESETS[name].title)
+    st.caption(PRESETS[session.settings().preset].description)
+    components.knobs(
+        [_slider(KNOBS[name], run) for name in _ON_SLIDERS],
+        {name: partial(_slider_released, name) for name in _ON_SLIDERS},
+    )
+    with st.expander("Optimiser, schedule, data, seed"):
+        if run is not None and not run.ended:
+            st.caption("Only the learning rate acts at once; the rest waits for the next start.")
+        group = ""
+        for knob in KNOBS.values():
+            if knob.name in ("preset", *_ON_SLIDERS):
+                continue
+            if knob.group != group:
+                group = knob.group
+                st.markdown(f"**{group}**")
+            _widget(knob)
+
+
+def run_buttons(run: Run | None) -> None:
+    """Restart; Start, Pause or Resume; one batch, one epoch; Stop.
+
+    Restart comes and goes at the outer end, so that no other button ever changes its place.
+    """
+    phase = run.phase if run else "idle"
+    moving = phase in ("running", "paused")
+    with st.container(horizontal=True, horizontal_alignment="right", gap="xsmall"):
+        if run is None or run.ended:
+            st.button("Start", type="primary", on_click=_start)
+        else:
+            st.button(
+                "Restart",
+                help="Begin again from the same seed with the settings as they are now.",
+                on_click=_start,
+            )
+            if phase == "paused":
+                st.button("Resume", type="primary", on_click=run.resume)
+            else:
+                disabled = phase != "running"
+                st.button("Pause", type="primary", disabled=disabled, on_click=run.pause)
+        for label, length, help in (
+            ("+1 batch", "batch", "Train on one more batch, then pause."),
+            ("+1 epoch", "epoch", "Train to the end of this epoch, then pause."),
+        ):
+            step = partial(run.step, length) if run else None
+            st.button(label, help=help, disabled=not moving, on_click=step)
+        st.button(
+            "Stop",
+            help="End this run; its pictures stay.",
+            disabled=run is None or run.ended,
+            on_click=partial(the_hub().stop, run) if run else None,
+        )
+
+
+def train_twin() -> None:
+    """Train the dense network that differs in nothing but the gates."""
+    run = session.current_run()
+    if run is not None and the_hub().twin_of(run.settings) is None:
+        the_hub().start(run.settings.dense_twin())
+
+
+def _start() -> None:
+    before = session.current_run()
+    if before is not None:
+        the_hub().stop(before)
+    session.follow(the_hub().start(session.settings()))
+
+
+def _widget(knob: Knob, **rest: Any) -> None:
+    """One knob as a Streamlit widget. Its value always comes from the session's settings."""
+    key = f"knob_{knob.name}"
+    st.session_state[key] = getattr(session.settings(), knob.name)
+    label = f"{knob.symbol} {knob.label}" if knob.symbol else knob.label.capitalize()
+    common: dict[str, Any] = {
+        "help": knob.help,
+        "key": key,
+        "on_change": partial(_widget_changed, knob.name),
+    }
+    if knob.choices:
+        st.selectbox(label, knob.choices, **common, **rest)
+    else:
+        low, high = knob.kind(knob.minimum), knob.kind(knob.maximum)
+        pattern = "%d" if knob.kind is int else "%g"
+        st.number_input(label, min_value=low, max_value=high, format=pattern, **common)
+
+
+def _widget_changed(name: str) -> None:
+    session.choose(name, st.session_state[f"knob_{name}"])
+
+
+def _slider_released(name: str) -> None:
+    session.choose(name, components.knob_value(name))
+
+
+def _slider(knob: Knob, run: Run | None) -> dict[str, Any]:
+    """What the browser's slider has to know of a knob."""
+    value = getattr(session.settings(), knob.name)
+    warning = ""
+    if knob.name == "tau" and value > _TAU_WARNING_ABOVE:
+        warning = (
+            "Gates in use hover just above τ: raising it far cuts them all at once, and accuracy "
+            "falls off a cliff. Lowering it again undoes this while training goes on."
+        )
+    return {
+        "name": knob.name,
+        "symbol": knob.symbol,
+        "label": knob.label,
+        "help": knob.help,
+        "stops": sorted({*knob.stops, value}),
+        "labels": {f"{stop:g}": name for stop, name in _STOP_NAMES.get(knob.name, {}).items()},
+        "value": value,
+        "default": getattr(_preset_settings(), knob.name),
+        "min": knob.minimum,
+        "max": knob.maximum,
+        "accepted": knob.accepted,
+        "warn": warning,
+        "preview": knob.name in _PREVIEWED,
+        "holds": run is None or run.ended,
+    }
+
+
+def _preset_settings() -> Any:
+    return type(session.settings()).from_preset(session.settings().preset)

@@ -1,0 +1,147 @@
+"""The Live page's script, without a browser: widgets, buttons, URL and sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dgviz.live import hub as hub_module
+from dgviz.live.hub import Hub, the_hub
+from dgviz.settings import KNOBS, PRESETS, Settings
+
+PAGE = Path(__file__).parents[2] / "pages" / "live.py"
+
+
+@pytest.fixture(autouse=True)
+def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
+    """A hub whose runs start and then wait for orders, without any process."""
+    monkeypatch.setattr(hub_module, "warm_up", lambda: None)
+    monkeypatch.setattr(hub_module.Run, "serve", lambda run: None)
+    the_hub.cache_clear()
+    yield the_hub()
+    the_hub.cache_clear()
+
+
+def open_page(**query: str) -> AppTest:
+    page = AppTest.from_file(str(PAGE), default_timeout=20)
+    for name, value in query.items():
+        page.query_params[name] = value
+    return page.run()
+
+
+def button(page: AppTest, label: str) -> SimpleNamespace:
+    return next(button for button in page.button if button.label == label)
+
+
+def labels(page: AppTest) -> list[str]:
+    return [button.label for button in page.button]
+
+
+def test_an_idle_page_offers_a_start_and_every_knob() -> None:
+    page = open_page()
+    assert not page.exception and not page.warning
+    assert labels(page) == ["Start", "+1 batch", "+1 epoch", "Stop"]
+    assert [b.disabled for b in page.button] == [False, True, True, True]
+    shown = {w.key for kind in (page.selectbox, page.number_input) for w in kind}
+    assert shown == {f"knob_{name}" for name in KNOBS if name not in ("beta", "tau")}
+    assert page.query_params == {"preset": "paper"}
+
+
+def test_start_makes_a_run_of_what_is_on_the_screen(hub: Hub) -> None:
+    page = open_page(preset="sparse", beta="0.7", seed="3")
+    button(page, "Start").click().run()
+    run = hub.find(page.query_params["run"])
+    assert run.settings == Settings.from_preset("sparse", beta=0.7, seed=3)
+    assert "Start" not in labels(page)
+
+
+@pytest.mark.parametrize(
+    ("phase", "expected"),
+    [
+        ("queued", {"Restart": True, "Pause": False, "+1 batch": False, "Stop": True}),
+        ("starting", {"Restart": True, "Pause": False, "+1 batch": False, "Stop": True}),
+        ("running", {"Restart": True, "Pause": True, "+1 batch": True, "Stop": True}),
+        ("paused", {"Restart": True, "Resume": True, "+1 batch": True, "Stop": True}),
+        ("finished", {"Start": True, "+1 batch": False, "Stop": False}),
+        ("failed", {"Start": True, "+1 batch": False, "Stop": False}),
+    ],
+)
+def test_each_phase_enables_what_makes_sense(
+    hub: Hub, phase: str, expected: dict[str, bool]
+) -> None:
+    run = hub.start(Settings())
+    run.phase = phase
+    page = open_page(run=run.id)
+    shown = {b.label: not b.disabled for b in page.button if b.label != "+1 epoch"}
+    assert shown == expected
+
+
+def test_a_link_to_a_run_shows_its_settings_and_its_knobs_as_they_are_now(hub: Hub) -> None:
+    run = hub.start(Settings.from_preset("classroom", seed=5))
+    run.set_knob("beta", 2.5)
+    page = open_page(run=run.id)
+    assert page.query_params["preset"] == "classroom"
+    assert page.query_params["seed"] == "5"
+    assert page.query_params["beta"] == "2.5"
+
+
+def test_a_preset_replaces_every_knob_but_the_seed() -> None:
+    page = open_page(seed="9", epochs="3")
+    page.selectbox(key="knob_preset").select("sparse").run()
+    assert page.number_input(key="knob_epochs").value == 50
+    assert page.number_input(key="knob_seed").value == 9
+    assert page.number_input(key="knob_label_smoothing").value == 0.1
+    assert page.caption[0].value == PRESETS["sparse"].description
+
+
+def test_the_learning_rate_reaches_a_run_and_the_rest_waits(hub: Hub) -> None:
+    run = hub.start(Settings())
+    run.phase = "running"
+    page = open_page(run=run.id)
+    page.number_input(key="knob_learning_rate").set_value(0.01).run()
+    page.number_input(key="knob_epochs").set_value(7).run()
+    assert run.knobs["learning_rate"] == 0.01
+    assert run.settings.epochs == 50
+    assert page.query_params["epochs"] == "7"
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ({"beta": "nan"}, "β (beta) must be a number from -1 to 30"),
+        ({"tau": "-0.1"}, "τ (tau) must be a number from 0 to 1"),
+        ({"preset": "nonsense"}, "preset must be one of paper, classroom, sparse"),
+        ({"epochs": "1e9"}, "epochs must be a whole number from 1 to 1000"),
+        ({"run": "../../etc"}, "There is no run '../../etc' on this server"),
+        ({"run": "0" * 12}, "There is no run '000000000000' on this server"),
+    ],
+)
+def test_a_bad_link_is_answered_with_a_sentence(query: dict[str, str], sentence: str) -> None:
+    page = open_page(**query)
+    assert not page.exception
+    assert [sentence in warning.value for warning in page.warning] == [True]
+    assert labels(page)[0] == "Start"
+    assert not page.run().warning, "the sentence is said once"
+
+
+def test_a_run_that_the_server_forgot_is_said_and_let_go(hub: Hub) -> None:
+    page = open_page()
+    button(page, "Start").click().run()
+    hub._runs.clear()
+    page.run()
+    assert "There is no run" in page.warning[0].value
+    assert "run" not in page.query_params
+
+
+def test_restart_stops_the_old_run_and_keeps_the_seed(hub: Hub) -> None:
+    page = open_page(seed="4")
+    button(page, "Start").click().run()
+    old = hub.find(page.query_params["run"])
+    button(page, "Restart").click().run()
+    new = hub.find(page.query_params["run"])
+    assert new is not old and old._stop_asked
+    assert new.settings == old.settings
