@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -100,10 +101,10 @@ class _Run:
                 before = values
 
                 loss = self._step(shuffled[first : first + settings.batch_size], step / total)
-                if not bool(torch.isfinite(loss)):
+                if not math.isfinite(loss):
                     self.method.model.load_state_dict(good[1])
                     raise TrainingDiverged(step + 1, good[0])
-                window.add(float(loss), *self._correct)
+                window.add(loss, *self._correct)
                 step += 1
 
                 within = step - epoch * self.steps_per_epoch
@@ -122,7 +123,7 @@ class _Run:
                     good = snapshot, copy.deepcopy(self.method.model.state_dict())
                 yield snapshot
 
-    def _step(self, batch: Tensor, progress: float) -> Tensor:
+    def _step(self, batch: Tensor, progress: float) -> float:
         """One optimiser step on the images numbered by `batch`; returns the mean cross-entropy."""
         settings, knobs = self.settings, self.knobs
         self._set_tau(progress)
@@ -141,11 +142,12 @@ class _Run:
         )
         self._correct = int((self.method.logits.argmax(1) == labels).sum()), len(labels)
         self.optimiser.step()
-        return loss
+        return float(loss)
 
     def _set_tau(self, progress: float) -> None:
         factor = self._scheduled(self.settings.tau_schedule, progress)
-        self.method.set_tau(self.knobs.tau * factor)
+        self.tau = self.knobs.tau * factor
+        self.method.set_tau(self.tau)
 
     def _scheduled(self, schedule: str, progress: float) -> float:
         return multiplier(
@@ -183,7 +185,8 @@ class _Run:
             steps_per_epoch=self.steps_per_epoch,
             epochs=self.settings.epochs,
             beta=self.knobs.beta,
-            tau=self.knobs.tau,
+            tau=self.tau,
+            tau_knob=self.knobs.tau,
             method=self.method,
             held_out=self.held_out,
             evaluation=evaluation,

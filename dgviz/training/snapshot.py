@@ -70,7 +70,9 @@ class Snapshot:
     """A run after `step` steps. Cheap: the tensors are the live ones, not copies.
 
     Attributes:
-        beta, tau: the knobs' values (before any schedule's multiplier).
+        beta: the knob's value, before any schedule's multiplier.
+        tau: the threshold in effect, which the hard masks were made with.
+        tau_knob: the knob's value; differs from `tau` only under a tau schedule.
         evaluation: the newest one.
         metrics: at a log point, about ten an epoch; None at the steps between.
         changes: knobs that were moved before this step.
@@ -81,6 +83,7 @@ class Snapshot:
     epochs: int
     beta: float
     tau: float
+    tau_knob: float
     method: Method
     held_out: HeldOut
     evaluation: Evaluation
@@ -104,6 +107,7 @@ def pack_gates(snapshot: Snapshot, extra: Mapping[str, Any]) -> bytes:
         "step": snapshot.step,
         "epoch": snapshot.epoch,
         "tau": snapshot.tau,
+        "tau_knob": snapshot.tau_knob,
         "beta": snapshot.beta,
         "gated": method.gated,
         "active_ratio": measures.active_ratio,

@@ -139,7 +139,7 @@ class Feed {
     const meta = JSON.parse(blob.metadata.dgviz ?? "{}");
     if (meta.channel === "gates") {
       this.store.gates = frameFrom(blob, meta);
-      preview.adopted(meta.tau);
+      preview.adopted(meta.tau_knob);
     } else if (meta.channel === "weights") {
       const names = Object.keys(blob.tensors).sort();
       this.store.weights = { meta, layers: names.map((name) => blob.tensors[name]) };

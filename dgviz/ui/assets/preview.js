@@ -29,7 +29,7 @@ export function release() {
   if (tau !== null) timer = setTimeout(() => set(null), PATIENCE_MS);
 }
 
-/** A frame has come whose tau is `value`. @param {number} value */
+/** A frame has come from a trainer whose knob stands at `value`. @param {number} value */
 export function adopted(value) {
   if (tau !== null && Math.abs(tau - value) <= 1e-9) set(null);
 }

@@ -1,0 +1,4 @@
+"""Measurements of speed, run with `python -m dgviz bench train` and `bench live`.
+
+Each prints the hardware and the versions beside its figures: nothing else makes them comparable.
+"""

@@ -1,0 +1,70 @@
+"""`python -m dgviz`: dgviz without a browser.
+
+Exit codes: 0 done; 1 the data or the training failed; 2 the command line or a setting is wrong;
+130 interrupted with Ctrl-C. Every failure is one message on stderr, without a traceback.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import sys
+from collections.abc import Callable, Sequence
+
+from dgviz import __version__
+from dgviz.cli import bench, train
+from dgviz.cli.parser import Failure, Parser
+from dgviz.data.catalogue import DataError
+from dgviz.settings import SettingsError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A console that has no β shows a question mark; it must not end a training run.
+            stream.reconfigure(errors="replace")
+    try:
+        command = _parse(sys.argv[1:] if arguments is None else arguments)
+        command()
+    except Failure as failure:
+        return _report(str(failure), failure.code)
+    except SettingsError as problem:
+        return _report(str(problem), 2)
+    except DataError as problem:
+        return _report(str(problem), 1)
+    except KeyboardInterrupt as interrupt:
+        return _report(str(interrupt) or "Interrupted.", 130)
+    return 0
+
+
+def _parse(arguments: Sequence[str]) -> Callable[[], None]:
+    """The command that the arguments ask for, ready to be run."""
+    parser = Parser(
+        prog="python -m dgviz",
+        description="Train DynamicGate-MLP, a network that learns which of its connections to "
+        "keep. In the browser: streamlit run app.py",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"dgviz {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    for name, module in (("train", train), ("bench", bench)):
+        subparser = commands.add_parser(
+            name, help=module.SUMMARY, description=module.SUMMARY, allow_abbrev=False
+        )
+        module.add_arguments(subparser)
+        subparser.set_defaults(command=module.run)
+    parsed = parser.parse_args(arguments)
+    if not hasattr(parsed, "command"):
+        return parser.print_help
+    return lambda: parsed.command(parsed)
+
+
+def _report(message: str, code: int) -> int:
+    with contextlib.suppress(OSError):
+        print(message, file=sys.stderr)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

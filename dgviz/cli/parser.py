@@ -1,0 +1,26 @@
+"""How a command line is read, and how a command says that it cannot do what was asked."""
+
+from __future__ import annotations
+
+import argparse
+from typing import NoReturn
+
+
+class Failure(Exception):
+    """A message for the user, and the exit code to leave with."""
+
+    def __init__(self, message: str, code: int) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class Parser(argparse.ArgumentParser):
+    """One that answers a mistake with a sentence, where argparse adds a page of usage.
+
+    Raises:
+        Failure: with code 2, on parsing what it does not accept.
+    """
+
+    def error(self, message: str) -> NoReturn:
+        tidy = " ".join(message.split())
+        raise Failure(f"{tidy[:1].upper()}{tidy[1:]}; {self.prog} --help shows the options.", 2)

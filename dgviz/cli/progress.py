@@ -1,0 +1,43 @@
+"""How far a run has come, on stderr: a bar in a terminal, a line an epoch anywhere else."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from tqdm import tqdm
+
+if TYPE_CHECKING:
+    from dgviz.training.snapshot import Snapshot
+
+
+@contextmanager
+def progress(steps: int) -> Iterator[Callable[[Snapshot], None]]:
+    """A function to be given every snapshot of a run of `steps` steps."""
+    if not sys.stderr.isatty():
+        yield _print_epoch
+        return
+    with tqdm(total=steps, unit="step", dynamic_ncols=True) as bar:
+
+        def show(snapshot: Snapshot) -> None:
+            if snapshot.metrics:
+                bar.set_description(_in_words(snapshot), refresh=False)
+            bar.update()
+
+        yield show
+
+
+def _print_epoch(snapshot: Snapshot) -> None:
+    if snapshot.step % snapshot.steps_per_epoch == 0:
+        print(_in_words(snapshot), file=sys.stderr, flush=True)
+
+
+def _in_words(snapshot: Snapshot) -> str:
+    assert snapshot.metrics is not None
+    epoch = -(-snapshot.step // snapshot.steps_per_epoch)
+    return (
+        f"epoch {epoch}/{snapshot.epochs}: test accuracy {snapshot.evaluation.test_accuracy:.2%}, "
+        f"r {snapshot.metrics.active_ratio:.3f}"
+    )

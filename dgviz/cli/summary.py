@@ -1,0 +1,70 @@
+"""The result of a run: as a dictionary for machines, in words for people."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from dgviz.data.catalogue import DATASETS
+from dgviz.gates.measures import measure
+from dgviz.settings import Settings
+from dgviz.training import machine
+from dgviz.training.snapshot import Snapshot, finite
+
+
+def summarise(settings: Settings, last: Snapshot, seconds: float, device: str) -> dict[str, Any]:
+    """All that is worth keeping of a finished run, as JSON-able values.
+
+    Args:
+        last: the snapshot after the final step.
+        seconds: what the steps took, with the evaluations between them but without loading.
+        device: the torch device type that did it.
+    """
+    # The masks' counts, with the names of `Measures`: active_ratio, macs, parameters, ...
+    measures = asdict(measure(last.method.hard_masks()))
+    result = {
+        "method": settings.method,
+        "dataset": settings.dataset,
+        "seed": settings.seed,
+        "epochs": settings.epochs,
+        "test_accuracy": last.evaluation.test_accuracy,
+        "validation_accuracy": last.evaluation.validation_accuracy,
+        "test_loss": last.evaluation.test_loss,
+        **measures,
+        "seconds": seconds,
+        "seconds_per_epoch": seconds / settings.epochs,
+        "steps_per_second": last.step / seconds,
+        "settings": settings.as_dict(),
+        "hardware": machine.hardware(device, settings.threads),
+        "versions": machine.versions(),
+    }
+    checked: dict[str, Any] = finite(result)
+    return checked
+
+
+def in_words(result: dict[str, Any]) -> str:
+    """The same for reading, a few lines."""
+    settings = result["settings"]
+    active, total = result["active_weights"], result["total_weights"]
+    validation = result["validation_accuracy"]
+    held_out = "" if validation is None else f"   (validation {validation:.2%})"
+    run = (
+        f"{result['method']} on {DATASETS[result['dataset']].title}, preset {settings['preset']}, "
+        f"seed {result['seed']}"
+    )
+    pace = (
+        f"{result['epochs']} epochs in {result['seconds']:.1f} s: "
+        f"{result['seconds_per_epoch']:.2f} s an epoch, {result['steps_per_second']:.0f} steps/s"
+    )
+    pixels = DATASETS[result["dataset"]].input_size
+    rows = {
+        "test accuracy": f"{result['test_accuracy']:.2%}{held_out}",
+        "active ratio r": f"{result['active_ratio']:.3f}   ({active:,} of {total:,} weights)",
+        "MACs an image": f"{result['macs']:,}   (dense: {result['dense_macs']:,})",
+        "parameters": f"{result['parameters']:,}   (dense: {result['dense_parameters']:,})",
+        "dead hidden units": f"{result['dead_hidden_units']} of {settings['hidden']}",
+        "inputs in use": f"{result['pixels_in_use']} of {pixels}",
+        "time": pace,
+        "machine": machine.in_words(result["hardware"], result["versions"]),
+    }
+    return "\n".join([run, *(f"  {name:<18} {value}" for name, value in rows.items())])

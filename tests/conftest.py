@@ -1,0 +1,39 @@
+"""What the tests share: the real MNIST, and a data set small enough to train on in no time."""
+
+from collections.abc import Iterator
+
+import pytest
+import torch
+
+from dgviz.data.sets import load
+from dgviz.data.split import Splits, split
+
+
+@pytest.fixture(scope="session")
+def mnist() -> Splits:
+    """The real MNIST: 55,000 training, 5,000 validation and 10,000 test images."""
+    return split(load("mnist"), validation=5000, seed=0)
+
+
+@pytest.fixture(scope="session")
+def tiny() -> Splits:
+    """60 training, 15 validation and 30 test images of 6 pixels in 3 classes.
+
+    The two pixels of an image's class are brighter than its other four, all of which are noise.
+    """
+    generator = torch.Generator().manual_seed(7)
+    labels = torch.arange(105) % 3
+    images = torch.randint(10, 120, (105, 6), generator=generator)
+    for pixel in (0, 1):
+        images[torch.arange(105), 2 * labels + pixel] += 120
+    images = images.to(torch.uint8)
+    return Splits(images[:60], labels[:60], images[60:75], labels[60:75], images[75:], labels[75:])
+
+
+@pytest.fixture(autouse=True)
+def torch_as_it_comes() -> Iterator[None]:
+    """Undo what training sets for its whole process: Hypothesis refuses to do without denormals."""
+    threads = torch.get_num_threads()
+    yield
+    torch.set_flush_denormal(False)
+    torch.set_num_threads(threads)

@@ -1,0 +1,89 @@
+"""The measurements run, give numbers that mean something, and leave nothing behind.
+
+No figure is asserted: how fast a machine is is not a property of the code.
+"""
+
+import json
+import math
+import os
+import subprocess
+import sys
+import uuid
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+def bench(*arguments: str, **environment: str) -> dict[str, Any]:
+    done = subprocess.run(
+        [sys.executable, "-m", "dgviz", "bench", *arguments, "--json"],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    result: dict[str, Any] = json.loads(done.stdout)
+    assert set(result["hardware"]) == {"cpu", "cores", "device", "threads"}
+    assert set(result["versions"]) == {"python", "torch", "dgviz"}
+    return result
+
+
+def positive(value: float) -> bool:
+    return math.isfinite(value) and value > 0
+
+
+def test_training_is_measured_beside_its_rivals() -> None:
+    result = bench("train", "--rounds", "3", "--seconds", "0.05", "--batch-size", "64")
+    rates = result["steps_per_second"]
+    assert set(rates) == {"naive", "ours", "ours_evaluating", "dense"}
+    assert all(positive(rate) for rate in rates.values())
+    assert all(len(rounds) == 3 for rounds in result["steps_per_second_by_round"].values())
+    rounds = result["steps_per_second_by_round"]
+    for rival in ("naive", "dense"):
+        ratios = [a / b for a, b in zip(rounds["ours"], rounds[rival], strict=True)]
+        assert result[f"ours_over_{rival}"] == sorted(ratios)[1]
+    assert result["batch_size"] == 64
+    assert set(result["targets"]) == {"naive", "dense"}
+
+
+@pytest.mark.timeout(240)
+def test_streaming_is_measured_and_leaves_no_process_behind() -> None:
+    mark = uuid.uuid4().hex
+    options = ["--viewers", "2", "--seconds", "0.5", "--rounds", "1"]
+    result = bench("live", *options, DGVIZ_TEST_MARK=mark)
+    assert result["viewers"] == 2
+    for name in (
+        "frames_per_second",
+        "frames_per_second_of_the_slowest",
+        "bytes_a_frame",
+        "bytes_per_second_a_viewer",
+        "streamed_steps_per_second",
+        "bare_steps_per_second",
+    ):
+        assert positive(result[name]), name
+    assert math.isfinite(result["server_cpu_percent"])
+    assert result["slowdown"] < 1 and result["cpu_slowdown"] < 1
+    # A byte a gate, and a header.
+    assert 203_264 < result["bytes_a_frame"] < 203_264 + 4096
+    # The forkserver hears of the end by its pipe and needs a moment to leave.
+    _, alive = psutil.wait_procs(started_with(mark), timeout=30)
+    assert alive == []
+
+
+def started_with(mark: str) -> list[psutil.Process]:
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if process.environ().get("DGVIZ_TEST_MARK") == mark:
+                found.append(process)
+        except psutil.Error:
+            continue
+    return found

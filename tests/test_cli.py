@@ -1,0 +1,294 @@
+"""`python -m dgviz` as a shell meets it: its output, its exit codes, its manners."""
+
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from dgviz.__main__ import main
+from dgviz.cli import bench
+from dgviz.data.split import Splits
+from dgviz.settings import KNOBS
+from dgviz.training import loop
+from dgviz.training.loop import TrainingDiverged
+
+ROOT = Path(__file__).parents[1]
+COMMAND = [sys.executable, "-m", "dgviz"]
+
+
+def dgviz(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*COMMAND, *arguments],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.fixture
+def on_tiny(monkeypatch: pytest.MonkeyPatch, tiny: Splits) -> None:
+    """Let `main`, called in this process, train on the tiny data set."""
+    monkeypatch.setattr("dgviz.data.sets.load", lambda name: None)
+    monkeypatch.setattr("dgviz.data.split.split", lambda data, validation, seed: tiny)
+
+
+def test_a_real_run_ends_in_one_line_of_json() -> None:
+    done = dgviz("train", "--epochs", "1", "--hidden", "16", "--device", "cpu", "--json")
+    assert done.returncode == 0, done.stderr
+    result = json.loads(done.stdout.splitlines()[-1])
+    types: dict[str, type] = {
+        "method": str,
+        "dataset": str,
+        "settings": dict,
+        "seed": int,
+        "epochs": int,
+        "test_accuracy": float,
+        "validation_accuracy": float,
+        "active_ratio": float,
+        "active_weights": int,
+        "total_weights": int,
+        "macs": int,
+        "dense_macs": int,
+        "parameters": int,
+        "dead_hidden_units": int,
+        "pixels_in_use": int,
+        "seconds": float,
+        "seconds_per_epoch": float,
+        "steps_per_second": float,
+        "hardware": dict,
+        "versions": dict,
+    }
+    for key, expected in types.items():
+        assert type(result[key]) is expected, key
+    assert result["total_weights"] == result["dense_macs"] == 16 * 794
+    assert 0.8 < result["test_accuracy"] < 1 and 0.8 < result["validation_accuracy"] < 1
+    assert result["settings"]["hidden"] == 16 and result["settings"]["preset"] == "paper"
+    assert result["steps_per_second"] * result["seconds"] == pytest.approx(430)
+    assert set(result["hardware"]) == {"cpu", "cores", "device", "threads"}
+    assert result["hardware"]["cpu"] and result["hardware"]["device"] == "cpu"
+    assert result["versions"]["torch"].startswith(torch.__version__.split("+")[0])
+    # No bar where there is no terminal: one plain line an epoch.
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("epoch 1/1: test accuracy ") and "r 1.000" in line
+
+
+def test_every_knob_is_a_flag(
+    on_tiny: None, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: dict[str, Any] = {
+        "preset": "classroom",
+        "method": "dynamicgate",
+        "beta": -0.5,
+        "tau": 0.45,
+        "initial_logit": 0.7,
+        "hidden": 4,
+        "learning_rate": 0.01,
+        "batch_size": 30,
+        "epochs": 2,
+        "label_smoothing": 0.05,
+        "beta_schedule": "warmup",
+        "tau_schedule": "constant",
+        "learning_rate_schedule": "cosine",
+        "warmup": 0.2,
+        "freeze_at": 0.7,
+        "dataset": "mnist",
+        "validation": 10,
+        "seed": 4,
+        "device": "cpu",
+        "threads": 2,
+    }
+    assert set(given) == set(KNOBS)
+    flags = [text for name, value in given.items() for text in (KNOBS[name].flag, str(value))]
+    assert main(["train", *flags, "--json"]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert result["settings"] == given
+    assert result["total_weights"] == 4 * 6 + 3 * 4
+
+
+def test_a_preset_is_only_a_starting_point(
+    on_tiny: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["--preset", "sparse", "--epochs", "1", "--beta", "2", "--device", "cpu", "--json"]
+    assert main(["train", *arguments]) == 0
+    settings = json.loads(capsys.readouterr().out)["settings"]
+    assert (settings["beta"], settings["freeze_at"], settings["epochs"]) == (2.0, 0.8, 1)
+
+
+def test_equal_commands_give_equal_figures(
+    on_tiny: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    results = []
+    for seed in ("3", "3", "4"):
+        assert main(["train", "--seed", seed, "--epochs", "3", "--device", "cpu", "--json"]) == 0
+        results.append(json.loads(capsys.readouterr().out))
+    assert results[0]["test_loss"] == results[1]["test_loss"] != results[2]["test_loss"]
+
+
+def test_without_a_validation_split_its_accuracy_is_null(
+    monkeypatch: pytest.MonkeyPatch, tiny: Splits, capsys: pytest.CaptureFixture[str]
+) -> None:
+    none, labels = tiny.train_images[:0], tiny.train_labels[:0]
+    data = Splits(
+        tiny.train_images, tiny.train_labels, none, labels, tiny.test_images, tiny.test_labels
+    )
+    monkeypatch.setattr("dgviz.data.sets.load", lambda name: None)
+    monkeypatch.setattr("dgviz.data.split.split", lambda *_: data)
+    assert main(["train", "--epochs", "1", "--validation", "0", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["validation_accuracy"] is None
+    assert main(["train", "--epochs", "1", "--validation", "0"]) == 0
+    assert "None" not in capsys.readouterr().out
+
+
+def test_people_get_a_short_summary(on_tiny: None, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", "--epochs", "2", "--method", "dense", "--device", "cpu"]) == 0
+    captured = capsys.readouterr()
+    lines = captured.out.splitlines()
+    assert lines[0] == "dense on MNIST, preset paper, seed 0"
+    assert len(lines) < 12
+    assert "1.000   (2,304 of 2,304 weights)" in captured.out
+    assert "2 epochs in" in captured.out and "torch" in lines[-1]
+    assert len(captured.err.splitlines()) == 2
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_terminal_gets_a_bar(on_tiny: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    assert main(["train", "--epochs", "2", "--device", "cpu"]) == 0
+    drawn = terminal.getvalue()
+    assert "\r" in drawn and "2/2" in drawn
+    assert "epoch 2/2: test accuracy" in drawn and ", r " in drawn
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["train", "--beta", "31"], "β (beta) must be a number from -1 to 30; it was '31'."),
+        (["train", "--beta", "nan"], "β (beta) must be a number from -1 to 30; it was 'nan'."),
+        (["train", "--tau", "-0.1"], "τ (tau) must be a number from 0 to 1; it was '-0.1'."),
+        (["train", "--hidden", "1.5"], "must be a whole number from 1 to 2048"),
+        (["train", "--preset", "x"], "preset must be one of paper, classroom, sparse; it was 'x'."),
+        (["train", "--method", "dens"], "method must be one of dynamicgate, dense"),
+        (["train", "--dataset", "imagenet"], "dataset must be one of mnist"),
+        (["train", "--bet", "1"], "--bet"),
+        (["train", "--beta"], "expected one argument"),
+        (["train", "extra\nlines"], "extra lines"),
+        (["trian"], "trian"),
+        (["bench", "sleep"], "sleep"),
+        (["bench", "train", "--rounds", "0"], "whole number of at least 1"),
+        (["bench", "train", "--seconds", "nan"], "seconds above 0"),
+        (["bench", "live", "--viewers", "x"], "whole number of at least 1"),
+    ],
+)
+def test_a_mistake_is_answered_with_one_sentence(
+    arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    (sentence,) = captured.err.splitlines()
+    assert words in sentence and sentence.endswith(".")
+    assert "usage" not in sentence
+
+
+def test_a_shell_sees_the_code_and_the_sentence_before_torch_is_loaded() -> None:
+    done = dgviz("train", "--beta", "lots", PYTHONPROFILEIMPORTTIME="1")
+    assert done.returncode == 2 and done.stdout == ""
+    imports = [line for line in done.stderr.splitlines() if line.startswith("import time:")]
+    (sentence,) = set(done.stderr.splitlines()) - set(imports)
+    assert sentence == "β (beta) must be a number from -1 to 30; it was 'lots'."
+    assert len(imports) > 10 and not any(line.endswith(" torch") for line in imports)
+
+
+def test_an_ascii_console_is_no_reason_to_fail() -> None:
+    done = dgviz("train", "--help", PYTHONIOENCODING="ascii")
+    assert done.returncode == 0, done.stderr
+    assert "--learning-rate" in done.stdout and "80%" not in done.stderr
+
+
+def test_a_missing_device_is_the_users_to_change(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
+    assert main(["train", "--device", "mps"]) == 2
+    assert capsys.readouterr().err.startswith("device mps is not available on this machine")
+
+
+def test_damaged_data_are_named(tmp_path: Path) -> None:
+    raw = tmp_path / "FashionMNIST" / "raw"
+    raw.mkdir(parents=True)
+    (raw / "train-images-idx3-ubyte").write_bytes(b"damaged")
+    done = dgviz("train", "--dataset", "fashion_mnist", DGVIZ_CACHE=str(tmp_path))
+    assert done.returncode == 1 and done.stdout == ""
+    (sentence,) = done.stderr.splitlines()
+    assert sentence.startswith("The copy of Fashion-MNIST in ") and "damaged" in sentence
+
+
+def test_a_run_that_diverges_says_so(
+    on_tiny: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def diverging(settings: Any, data: Splits) -> Any:
+        snapshots = original(settings, data)
+        yield (start := next(snapshots))
+        raise TrainingDiverged(1, start)
+
+    original = loop.train
+    monkeypatch.setattr(loop, "train", diverging)
+    assert main(["train", "--device", "cpu"]) == 1
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    (line,) = captured.err.splitlines()
+    assert line.startswith("The loss stopped being a finite number at step 1")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="sends a POSIX signal")
+def test_ctrl_c_ends_a_run_and_says_what_was_reached() -> None:
+    arguments = ["train", "--hidden", "1", "--epochs", "1000", "--batch-size", "10000"]
+    with subprocess.Popen(
+        [*COMMAND, *arguments],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    ) as process:
+        assert process.stderr is not None
+        assert process.stderr.readline().startswith("epoch 1/1000")
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert out == ""
+    *epochs, last = err.splitlines()
+    assert all(line.startswith("epoch ") for line in epochs)
+    assert last.startswith("Interrupted at epoch ") and last.endswith("%.")
+    assert "of 1000" in last and "with r " in last
+
+
+def test_alone_it_prints_its_commands(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 0
+    captured = capsys.readouterr()
+    assert "train" in captured.out and "bench" in captured.out and captured.err == ""
+    assert len(captured.out.splitlines()) < 25
+
+
+def test_an_installation_without_the_repository_has_no_bench(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(bench, "_ROOT", tmp_path)
+    assert main(["bench", "train"]) == 1
+    assert "bench/" in capsys.readouterr().err

@@ -1,0 +1,212 @@
+"""The table of knobs: what it accepts, what it refuses, and that a link repeats a run."""
+
+import math
+from dataclasses import fields
+from typing import Any, get_type_hints
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dgviz.gates.schedules import multiplier
+from dgviz.settings import KNOBS, PRESETS, Knob, Settings, SettingsError
+
+NUMBERS = [knob for knob in KNOBS.values() if not knob.choices]
+CHOICES = [knob for knob in KNOBS.values() if knob.choices]
+
+
+def name(knob: Knob) -> str:
+    return knob.name
+
+
+def values(knob: Knob) -> st.SearchStrategy[Any]:
+    """Everything that a knob accepts."""
+    if knob.choices:
+        return st.sampled_from(knob.choices)
+    if knob.kind is int:
+        return st.integers(int(knob.minimum or 0), int(knob.maximum or 0))
+    return st.floats(knob.minimum, knob.maximum)
+
+
+settings = st.builds(Settings, **{knob.name: values(knob) for knob in KNOBS.values()})
+
+
+def test_the_table_and_the_dataclass_agree() -> None:
+    types = get_type_hints(Settings)
+    assert list(KNOBS) == [field.name for field in fields(Settings)]
+    for field in fields(Settings):
+        knob = KNOBS[field.name]
+        assert knob.kind is types[field.name]
+        assert knob.default == field.default
+        assert type(knob.default) is knob.kind
+        assert knob.label and knob.help.endswith(".") and knob.group
+        assert knob.check(knob.default) == knob.default
+
+
+def test_every_knob_has_either_choices_or_bounds() -> None:
+    for knob in KNOBS.values():
+        bounded = knob.minimum is not None and knob.maximum is not None
+        assert bounded != bool(knob.choices), knob.name
+        assert (knob.kind is str) == bool(knob.choices), knob.name
+
+
+def test_the_live_knobs_are_those_of_the_loop() -> None:
+    assert [knob.name for knob in KNOBS.values() if knob.live] == ["beta", "tau", "learning_rate"]
+
+
+def test_every_schedule_on_offer_is_one() -> None:
+    for knob in ("beta_schedule", "tau_schedule", "learning_rate_schedule"):
+        for choice in KNOBS[knob].choices:
+            assert multiplier(choice, 0.5, warmup=0.1, freeze_at=0.5) == 1
+
+
+def test_slider_stops_ascend_within_bounds_and_hold_the_default() -> None:
+    with_stops = [knob for knob in NUMBERS if knob.stops]
+    assert {knob.name for knob in with_stops} == {"beta", "tau"}
+    for knob in with_stops:
+        assert list(knob.stops) == sorted(set(knob.stops))
+        assert all(knob.check(stop) == stop for stop in knob.stops)
+        for preset in PRESETS:
+            assert getattr(Settings.from_preset(preset), knob.name) in knob.stops
+    assert -1 in KNOBS["beta"].stops and 0 in KNOBS["beta"].stops
+    assert all(stop * 200 == pytest.approx(round(stop * 200)) for stop in KNOBS["tau"].stops)
+
+
+@pytest.mark.parametrize("knob", NUMBERS, ids=name)
+def test_bounds_are_inclusive_and_nothing_beyond_them_is_accepted(knob: Knob) -> None:
+    assert knob.minimum is not None and knob.maximum is not None
+    assert knob.check(knob.minimum) == knob.minimum
+    assert knob.check(knob.maximum) == knob.maximum
+    for beyond in (
+        math.nextafter(knob.minimum, -math.inf),
+        math.nextafter(knob.maximum, math.inf),
+        knob.minimum - 1,
+        knob.maximum + 1,
+        10**400,
+    ):
+        with pytest.raises(SettingsError):
+            knob.check(beyond)
+
+
+@pytest.mark.parametrize("knob", NUMBERS, ids=name)
+@pytest.mark.parametrize(
+    "value",
+    [math.nan, math.inf, -math.inf, True, False, None, "", "x", "nan", "inf", [1], 1j, b"1"],
+)
+def test_what_is_no_finite_number_is_refused_in_one_sentence(knob: Knob, value: object) -> None:
+    with pytest.raises(SettingsError) as caught:
+        knob.check(value)
+    assert caught.value.knob == knob.name
+    message = str(caught.value)
+    assert knob.name in message and knob.accepted in message and message.endswith(".")
+    assert "\n" not in message
+
+
+@pytest.mark.parametrize("knob", CHOICES, ids=name)
+@pytest.mark.parametrize("value", ["", "X", None, 0, math.nan, True])
+def test_a_choice_outside_the_list_is_refused_with_the_list(knob: Knob, value: object) -> None:
+    assert all(knob.check(choice) == choice for choice in knob.choices)
+    with pytest.raises(SettingsError, match=", ".join(knob.choices)):
+        knob.check(value)
+
+
+@pytest.mark.parametrize("knob", [knob for knob in NUMBERS if knob.kind is int], ids=name)
+def test_whole_numbers_stay_whole(knob: Knob) -> None:
+    low = int(knob.minimum or 0)
+    for given_value in (low, float(low), str(low), np.int64(low)):
+        checked = knob.check(given_value)
+        assert checked == low and type(checked) is int
+    with pytest.raises(SettingsError, match="a whole number"):
+        knob.check(low + 0.5)
+
+
+@pytest.mark.parametrize("knob", [knob for knob in NUMBERS if knob.kind is float], ids=name)
+def test_fractional_knobs_give_plain_floats(knob: Knob) -> None:
+    assert knob.maximum is not None
+    whole = int(knob.maximum)
+    for given_value in (whole, str(whole), np.float64(whole), np.float32(whole)):
+        assert type(knob.check(given_value)) is float
+
+
+def test_a_long_value_is_cut_in_the_message() -> None:
+    with pytest.raises(SettingsError) as caught:
+        KNOBS["seed"].check("9" * 5000)
+    assert len(str(caught.value)) < 150
+
+
+@given(settings)
+def test_a_link_repeats_the_settings(original: Settings) -> None:
+    query = original.to_query()
+    assert all(type(value) is str for value in query.values())
+    assert Settings.from_query(query) == (original, [])
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_a_preset_is_a_link_of_one_word(preset: str) -> None:
+    settings = Settings.from_preset(preset)
+    assert settings.to_query() == {"preset": preset}
+    for knob, value in PRESETS[preset].values.items():
+        assert getattr(settings, knob) == value
+
+
+def test_a_preset_can_be_overruled() -> None:
+    settings = Settings.from_preset("sparse", beta=2, epochs="7")
+    assert (settings.beta, settings.epochs, settings.label_smoothing) == (2.0, 7, 0.1)
+    assert settings.to_query() == {"preset": "sparse", "beta": "2.0", "epochs": "7"}
+    with pytest.raises(SettingsError, match="preset must be one of"):
+        Settings.from_preset("dense")
+
+
+def test_a_bad_link_reports_its_problems_and_keeps_the_rest() -> None:
+    query = {"preset": "classroom", "beta": "-7", "tau": "nan", "seed": "3", "utm": "x", "lr": "1"}
+    settings, problems = Settings.from_query(query)
+    assert settings == Settings.from_preset("classroom", seed=3)
+    assert [problem.knob for problem in problems] == ["beta", "tau"]
+
+
+def test_a_link_with_an_unknown_preset_starts_from_the_default_one() -> None:
+    settings, problems = Settings.from_query({"preset": "magic", "hidden": "32"})
+    assert settings == Settings(hidden=32)
+    assert [problem.knob for problem in problems] == ["preset"]
+
+
+@given(st.dictionaries(st.sampled_from([*KNOBS, "other"]), st.text(max_size=20), max_size=5))
+def test_no_link_raises(query: dict[str, str]) -> None:
+    settings, problems = Settings.from_query(query)
+    assert isinstance(settings, Settings)
+    assert {problem.knob for problem in problems} <= set(query)
+
+
+@given(settings)
+def test_the_dense_twin_differs_in_nothing_but_the_gates(original: Settings) -> None:
+    twin = original.dense_twin()
+    assert twin.method == "dense"
+    assert twin.dense_twin() == twin
+    for knob in KNOBS.values():
+        if knob.gates_only:
+            assert getattr(twin, knob.name) == knob.default
+        elif knob.name != "method":
+            assert getattr(twin, knob.name) == getattr(original, knob.name)
+
+
+def test_runs_that_differ_only_in_their_gates_share_a_dense_twin() -> None:
+    assert Settings(beta=1, tau=0.4).dense_twin() == Settings(initial_logit=0).dense_twin()
+    assert Settings(seed=1).dense_twin() != Settings(seed=2).dense_twin()
+
+
+def test_settings_are_checked_whenever_they_are_made() -> None:
+    settings = Settings()
+    assert settings.with_changes(beta="0.5").beta == 0.5
+    assert Settings(**settings.as_dict()) == settings
+    with pytest.raises(SettingsError, match="β \\(beta\\) must be a number from -1 to 30"):
+        settings.with_changes(beta=31)
+    with pytest.raises(SettingsError):
+        Settings(tau=True)
+    with pytest.raises(AttributeError):
+        settings.beta = 1.0  # type: ignore[misc]
+
+
+def test_flags_are_spelt_with_hyphens() -> None:
+    assert KNOBS["learning_rate"].flag == "--learning-rate"
+    assert len({knob.flag for knob in KNOBS.values()}) == len(KNOBS)

@@ -1,0 +1,83 @@
+"""How a network is judged: the whole set counts, whatever the chunk; nothing is left changed."""
+
+import pytest
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from dgviz.baselines import METHODS, Method
+from dgviz.settings import Settings
+from dgviz.training.evaluate import PREVIEW_TAUS, HeldOut, accuracy_by_tau, evaluate, score
+
+
+def build(name: str = "dynamicgate") -> Method:
+    torch.manual_seed(0)
+    method = METHODS[name](Settings(method=name), (6, 5, 3))
+    if method.gated:
+        with torch.no_grad():
+            for layer in method.model.layers:
+                layer.gate_logits.normal_()
+    return method
+
+
+def images(n: int, seed: int = 1) -> tuple[Tensor, Tensor]:
+    generator = torch.Generator().manual_seed(seed)
+    return torch.rand(n, 6, generator=generator), torch.randint(0, 3, (n,), generator=generator)
+
+
+def held_out(validation: int = 700) -> HeldOut:
+    return HeldOut(*images(90, 1), *images(validation, 2))
+
+
+@pytest.mark.parametrize("n", [1, 4999, 5000, 5001, 10_001])
+def test_a_score_is_over_all_images_whatever_the_chunk(n: int) -> None:
+    method, (x, y) = build(), images(n)
+    accuracy, loss = score(method, x, y)
+    with torch.no_grad():
+        logits = method.model(x)
+    assert accuracy == int((logits.argmax(1) == y).sum()) / n
+    assert loss == pytest.approx(float(functional.cross_entropy(logits, y)), rel=1e-4)
+
+
+def test_an_evaluation_tells_test_from_validation() -> None:
+    method, data = build(), held_out()
+    found = evaluate(method, data)
+    assert (found.test_accuracy, found.test_loss) == score(
+        method, data.test_images, data.test_labels
+    )
+    assert (
+        found.validation_accuracy
+        == score(method, data.validation_images, data.validation_labels)[0]
+    )
+    assert evaluate(method, held_out(validation=0)).validation_accuracy is None
+
+
+def test_an_evaluation_uses_the_present_threshold() -> None:
+    method, data = build(), held_out()
+    open_loss = evaluate(method, data).test_loss
+    method.set_tau(1.0)
+    assert evaluate(method, data).test_loss != open_loss
+
+
+def test_the_curve_is_what_each_threshold_would_give() -> None:
+    method, data = build(), held_out()
+    curve = accuracy_by_tau(method, data, tau=0.35)
+    assert curve is not None and [tau for tau, _ in curve] == list(PREVIEW_TAUS)
+    # It leaves the network at the threshold it was told.
+    assert torch.equal(method.hard_masks()[0], method.gate_probs()[0] > 0.35)
+    for tau, accuracy in curve:
+        method.set_tau(tau)
+        first = data.validation_images[:500], data.validation_labels[:500]
+        assert accuracy == score(method, *first)[0]
+    assert len({accuracy for _, accuracy in curve}) > 1
+
+
+def test_there_is_no_curve_without_gates_or_validation_images() -> None:
+    assert accuracy_by_tau(build("dense"), held_out(), tau=0.5) is None
+    assert accuracy_by_tau(build(), held_out(validation=0), tau=0.5) is None
+
+
+def test_judging_leaves_no_gradient_behind() -> None:
+    method = build()
+    evaluate(method, held_out())
+    assert all(parameter.grad is None for parameter in method.model.parameters())

@@ -1,0 +1,340 @@
+"""The loop as its consumers meet it: a generator that can be paused, steered, closed and trusted.
+
+What it computes is held against the paper's formulas in `test_agreement.py`.
+"""
+
+from typing import Any
+
+import pytest
+import torch
+
+from dgviz.data.split import Splits
+from dgviz.settings import Settings, SettingsError
+from dgviz.training.device import prepare_process, resolve_device
+from dgviz.training.knobs import Knobs
+from dgviz.training.loop import TrainingDiverged, train
+from dgviz.training.snapshot import KnobChange, Snapshot
+
+EMPTY = torch.empty(0, dtype=torch.int64)
+
+
+def settings(**changes: Any) -> Settings:
+    """20 steps an epoch on the tiny set, a log point every second."""
+    base = {"hidden": 5, "epochs": 2, "batch_size": 3, "learning_rate": 0.02, "device": "cpu"}
+    return Settings(**{**base, **changes})
+
+
+def state(snapshot: Snapshot) -> dict[str, torch.Tensor]:
+    return {k: v.clone() for k, v in snapshot.method.model.state_dict().items()}
+
+
+def same(a: dict[str, torch.Tensor], b: dict[str, torch.Tensor]) -> bool:
+    return a.keys() == b.keys() and all(torch.equal(a[name], b[name]) for name in a)
+
+
+def watch_batches(snapshot: Snapshot) -> list[tuple[torch.Tensor, torch.Tensor, float]]:
+    """A list that grows by (images, labels, loss) at each step from now on."""
+    seen: list[tuple[torch.Tensor, torch.Tensor, float]] = []
+    original = snapshot.method.gradients
+
+    def spy(images: torch.Tensor, labels: torch.Tensor, **rest: Any) -> torch.Tensor:
+        loss = original(images, labels, **rest)
+        seen.append((images.clone(), labels.clone(), float(loss)))
+        return loss
+
+    snapshot.method.gradients = spy  # type: ignore[method-assign]
+    return seen
+
+
+@pytest.mark.parametrize("method", ["dynamicgate", "dense"])
+def test_equal_runs_are_equal_bit_for_bit(method: str, tiny: Splits) -> None:
+    def run(seed: int) -> tuple[dict[str, torch.Tensor], list[Any]]:
+        chosen = settings(method=method, seed=seed, label_smoothing=0.1)
+        knobs, metrics = Knobs(chosen), []
+        for snapshot in train(chosen, tiny, knobs=knobs):
+            metrics.append(snapshot.metrics)
+            if snapshot.step == 7:
+                knobs.beta, knobs.learning_rate = 1.0, 0.005
+            torch.rand(3)
+        return state(snapshot), metrics
+
+    first, second, other = run(0), run(0), run(1)
+    assert same(first[0], second[0]) and first[1] == second[1]
+    assert not same(first[0], other[0])
+
+
+def test_real_digits_repeat_bit_for_bit_and_are_learnt(mnist: Splits) -> None:
+    def run() -> tuple[dict[str, torch.Tensor], Snapshot]:
+        for snapshot in train(Settings(hidden=32, device="cpu"), mnist):
+            if snapshot.step == 86:
+                return state(snapshot), snapshot
+        raise AssertionError
+
+    (first, snapshot), (second, _) = run(), run()
+    assert same(first, second)
+    assert snapshot.metrics is not None and snapshot.metrics.test_accuracy is not None
+    assert snapshot.metrics.test_accuracy > 0.6
+    assert snapshot.evaluation.validation_accuracy == pytest.approx(
+        snapshot.metrics.test_accuracy, abs=0.05
+    )
+
+
+def test_the_callers_random_state_is_left_alone(tiny: Splits) -> None:
+    torch.manual_seed(11)
+    before = torch.get_rng_state()
+    for _ in train(settings(epochs=1), tiny):
+        pass
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_a_snapshot_before_the_first_step_and_after_every_one(tiny: Splits) -> None:
+    snapshots = list(train(settings(), tiny))
+    assert [snapshot.step for snapshot in snapshots] == list(range(41))
+    assert {snapshot.steps_per_epoch for snapshot in snapshots} == {20}
+    assert snapshots[-1].epoch == snapshots[-1].epochs == 2
+    assert snapshots[10].epoch == 0.5
+
+
+def test_closing_the_generator_ends_the_run_where_it_stands(tiny: Splits) -> None:
+    snapshots = train(settings(), tiny)
+    snapshot = next(s for s in snapshots if s.step == 3)
+    before = state(snapshot)
+    snapshots.close()  # type: ignore[attr-defined]
+    assert next(snapshots, None) is None
+    assert same(state(snapshot), before)
+
+
+def test_a_moved_knob_is_logged_with_the_step_that_uses_it(tiny: Splits) -> None:
+    chosen = settings()
+    knobs = Knobs(chosen)
+    snapshots = train(chosen, tiny, knobs=knobs)
+    for _ in range(4):
+        assert next(snapshots).changes == ()
+    knobs.tau, knobs.learning_rate = 0.4, 0.01
+    snapshot = next(snapshots)
+    assert snapshot.step == 4 and snapshot.tau == 0.4
+    assert snapshot.changes == (
+        KnobChange(3, 0.15, "tau", 0.5, 0.4),
+        KnobChange(3, 0.15, "learning_rate", 0.02, 0.01),
+    )
+    assert next(snapshots).changes == ()
+
+
+def test_a_knob_refuses_what_its_table_refuses() -> None:
+    knobs = Knobs(settings())
+    with pytest.raises(SettingsError):
+        knobs.beta = 31
+    with pytest.raises(AttributeError, match="hidden cannot change during a run"):
+        knobs.hidden = 3  # type: ignore[attr-defined]
+    assert knobs.values() == {"beta": 0.03, "tau": 0.5, "learning_rate": 0.02}
+
+
+@pytest.mark.parametrize("learning_rate", [0.02, 1e-6])
+def test_with_every_gate_open_the_first_step_is_the_dense_twins(
+    learning_rate: float, tiny: Splits
+) -> None:
+    gated = settings(learning_rate=learning_rate, initial_logit=1.0)
+    a, b = train(gated, tiny), train(gated.dense_twin(), tiny)
+    start, dense_start = next(a), next(b)
+    assert start.evaluation == dense_start.evaluation
+    assert start.metrics is not None and start.metrics.active_ratio == 1.0
+    step, dense_step = next(a), next(b)
+    assert torch.equal(step.method.logits, dense_step.method.logits)
+
+
+def test_every_epoch_shows_every_image_once_in_a_new_order(tiny: Splits) -> None:
+    snapshots = train(settings(batch_size=16), tiny)
+    batches = watch_batches(next(snapshots))
+    assert [snapshot.step for snapshot in snapshots] == list(range(1, 9))
+    assert [len(labels) for _, labels, _ in batches] == [16, 16, 16, 12] * 2
+
+    def rows(part: list[tuple[torch.Tensor, torch.Tensor, float]]) -> list[list[float]]:
+        images = torch.cat([images for images, _, _ in part])
+        labels = torch.cat([labels for _, labels, _ in part])
+        return torch.cat([images * 255, labels[:, None]], 1).round().tolist()
+
+    everything = torch.cat([tiny.train_images, tiny.train_labels[:, None]], 1).tolist()
+    first, second = rows(batches[:4]), rows(batches[4:])
+    assert sorted(first) == sorted(second) == sorted(everything)
+    assert first != second
+
+
+def test_a_batch_larger_than_the_data_is_all_of_them(tiny: Splits) -> None:
+    snapshots = list(train(settings(batch_size=1000), tiny))
+    assert [s.step for s in snapshots] == [0, 1, 2]
+    assert all(s.metrics and s.metrics.test_accuracy is not None for s in snapshots)
+
+
+def test_when_metrics_are_taken_and_when_they_are_judged(tiny: Splits) -> None:
+    metrics = [s.metrics for s in train(settings(), tiny) if s.metrics]
+    assert [m.step for m in metrics] == list(range(0, 41, 2))
+    judged = [m.step for m in metrics if m.test_accuracy is not None]
+    assert judged == [0, 2, 4, 10, 20, 40]
+    for m in metrics:
+        assert (m.test_loss is None) == (m.validation_accuracy is None) == (m.step not in judged)
+
+
+def test_moving_tau_is_judged_at_the_next_log_point(tiny: Splits) -> None:
+    chosen = settings()
+    knobs = Knobs(chosen)
+    judged = []
+    for snapshot in train(chosen, tiny, knobs=knobs):
+        if snapshot.metrics and snapshot.metrics.test_accuracy is not None:
+            judged.append(snapshot.step)
+        if snapshot.step == 24:
+            knobs.tau = 0.4
+        if snapshot.step == 30:
+            knobs.beta = 1.0
+    assert judged == [0, 2, 4, 10, 20, 26, 40]
+
+
+def test_training_figures_are_means_since_the_point_before(tiny: Splits) -> None:
+    snapshots = train(settings(), tiny)
+    first = next(snapshots)
+    assert first.metrics is not None and first.metrics.train_loss is None
+    batches = watch_batches(first)
+    third, fourth = [next(snapshots) for _ in range(4)][2:]
+    assert third.metrics is None and fourth.metrics is not None
+    assert fourth.metrics.train_loss == pytest.approx((batches[2][2] + batches[3][2]) / 2)
+    assert fourth.metrics.train_accuracy in {k / 6 for k in range(7)}
+
+
+def test_the_ratio_is_that_of_the_masks_and_the_mean_that_of_all_gates(tiny: Splits) -> None:
+    for snapshot in train(settings(initial_logit=0.1, beta=5.0), tiny):
+        if not snapshot.metrics:
+            continue
+        masks = torch.cat([mask.flatten() for mask in snapshot.method.hard_masks()])
+        probs = torch.cat([p.flatten() for p in snapshot.method.gate_probs()])
+        assert snapshot.metrics.active_weights == snapshot.metrics.macs == int(masks.sum())
+        assert snapshot.metrics.active_ratio == pytest.approx(float(masks.float().mean()))
+        assert snapshot.metrics.mean_gate_prob == pytest.approx(probs.mean().item())
+    assert snapshot.metrics is not None and snapshot.metrics.active_ratio < 0.9
+
+
+def test_without_a_validation_split_nothing_is_validated(tiny: Splits) -> None:
+    data = Splits(
+        tiny.train_images,
+        tiny.train_labels,
+        tiny.train_images[:0],
+        EMPTY,
+        tiny.test_images,
+        tiny.test_labels,
+    )
+    for snapshot in train(settings(epochs=1), data):
+        assert snapshot.evaluation.validation_accuracy is None
+        assert snapshot.metrics is None or snapshot.metrics.validation_accuracy is None
+    assert snapshot.evaluation.test_accuracy > 0
+
+
+def test_frozen_gates_stand_still_while_weights_move(tiny: Splits) -> None:
+    moved: dict[str, list[int]] = {"gate_logits": [], "weight": []}
+    before: dict[str, torch.Tensor] = {}
+    for snapshot in train(settings(freeze_at=0.5, epochs=1), tiny):
+        now = state(snapshot)
+        for kind in moved:
+            name = f"layers.0.{kind}"
+            if before and not torch.equal(before[name], now[name]):
+                moved[kind].append(snapshot.step)
+        before = now
+    assert moved == {"gate_logits": list(range(1, 11)), "weight": list(range(1, 21))}
+
+
+def test_a_negative_beta_reopens_gates_and_zero_does_not(tiny: Splits) -> None:
+    def last_ratio(beta: float) -> float:
+        chosen = settings(beta=3.0, initial_logit=0.3, epochs=8, learning_rate=0.05)
+        knobs = Knobs(chosen)
+        for snapshot in train(chosen, tiny, knobs=knobs):
+            if snapshot.step == 20:
+                assert snapshot.metrics is not None and snapshot.metrics.active_ratio < 0.1
+                knobs.beta = beta
+        assert snapshot.metrics is not None
+        return snapshot.metrics.active_ratio
+
+    assert last_ratio(0.0) < 0.3
+    assert last_ratio(-1.0) > 0.8
+
+
+def test_the_first_judgement_is_made_with_the_first_steps_threshold(tiny: Splits) -> None:
+    warming = settings(initial_logit=-1.0, tau_schedule="warmup", warmup=0.5)
+    first = next(train(warming, tiny))
+    assert first.metrics is not None and first.metrics.active_ratio == 1.0
+    knobs = Knobs(settings())
+    knobs.tau = 0.9
+    first = next(train(settings(), tiny, knobs=knobs))
+    assert first.metrics is not None and first.metrics.active_ratio == 0.0
+
+
+@pytest.mark.parametrize("poison", [float("nan"), float("inf")])
+@pytest.mark.parametrize("method", ["dynamicgate", "dense"])
+def test_a_loss_that_is_no_number_ends_the_run_in_its_last_good_state(
+    poison: float, method: str, tiny: Splits
+) -> None:
+    good: dict[str, torch.Tensor] = {}
+    with pytest.raises(TrainingDiverged, match=r"at step 8 .* the state of step 6 is kept") as hit:
+        for snapshot in train(settings(method=method), tiny):
+            if snapshot.metrics:
+                good = state(snapshot)
+            if snapshot.step == 7:
+                with torch.no_grad():
+                    snapshot.method.weights()[1].fill_(poison)
+    kept = hit.value.snapshot
+    assert kept.step == 6
+    assert same(state(kept), good)
+    assert kept.metrics is not None
+
+
+def test_a_poisoned_state_is_never_taken_for_a_good_one(tiny: Splits) -> None:
+    """The parameters can be spoilt while the loss of the step was still a number."""
+    snapshots = train(settings(), tiny)
+    method = next(s for s in snapshots if s.step == 4).method
+    good = {k: v.clone() for k, v in method.model.state_dict().items()}
+    next(snapshots)
+    original = method.gradients
+
+    def spoil(*args: Any, **rest: Any) -> torch.Tensor:
+        loss = original(*args, **rest)
+        method.weights()[0].grad.fill_(float("nan"))  # type: ignore[union-attr]
+        return loss
+
+    method.gradients = spoil  # type: ignore[method-assign]
+    with pytest.raises(TrainingDiverged) as hit:
+        next(snapshots)
+        next(snapshots)
+    assert hit.value.snapshot.step == 4
+    assert same(state(hit.value.snapshot), good)
+
+
+def test_the_data_are_not_changed(tiny: Splits) -> None:
+    before = tiny.train_images.clone()
+    for _ in train(settings(epochs=1), tiny):
+        pass
+    assert torch.equal(tiny.train_images, before)
+
+
+def test_a_missing_device_is_named_at_once(monkeypatch: pytest.MonkeyPatch, tiny: Splits) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
+    with pytest.raises(SettingsError, match=r"device cuda is not available .* it has cpu") as hit:
+        train(settings(device="cuda"), tiny)
+    assert hit.value.knob == "device"
+
+
+@pytest.mark.parametrize(
+    ("cuda", "mps", "expected"),
+    [(True, True, "cuda"), (False, True, "mps"), (False, False, "cpu")],
+)
+def test_auto_takes_the_first_device_that_is_there(
+    cuda: bool, mps: bool, expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: cuda)
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: mps)
+    assert resolve_device("auto").type == expected
+    assert resolve_device("cpu").type == "cpu"
+
+
+def test_the_process_is_given_its_threads_and_flushes_denormals() -> None:
+    denormal = torch.tensor([1e-39])
+    assert float(denormal * 1) != 0
+    prepare_process(settings(threads=2))
+    assert torch.get_num_threads() == 2
+    assert float(denormal * 1) == 0

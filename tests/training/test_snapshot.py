@@ -1,0 +1,189 @@
+"""Packed snapshots: what is in them, that they unpack, and that bytes threshold as gates do."""
+
+import json
+import math
+import struct
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from safetensors import SafetensorError
+
+from dgviz.data.split import Splits
+from dgviz.gates.measures import always_zero_pixels
+from dgviz.settings import Settings
+from dgviz.training.loop import train
+from dgviz.training.snapshot import (
+    Snapshot,
+    finite,
+    gate_bytes,
+    pack,
+    pack_facts,
+    pack_gates,
+    pack_weights,
+    unpack,
+)
+
+GRID = [k / 200 for k in range(201)]
+
+
+def after(steps: int, data: Splits, **changes: Any) -> Snapshot:
+    settings = Settings(
+        **{"hidden": 5, "batch_size": 16, "learning_rate": 0.1, "device": "cpu", **changes}
+    )
+    return next(s for s in train(settings, data) if s.step == steps)
+
+
+def near_the_grid() -> torch.Tensor:
+    """Every step of the slider as float32, half-way between two, and four neighbours each side."""
+    points = torch.tensor([k / 400 for k in range(401)])
+    found = [points]
+    for direction in (-math.inf, math.inf):
+        beside = points
+        for _ in range(4):
+            beside = torch.nextafter(beside, torch.tensor(direction))
+            found.append(beside)
+    return torch.cat(found).clamp(0, 1)
+
+
+def assert_bytes_threshold_as_the_mask_does(probs: torch.Tensor) -> None:
+    found = gate_bytes(probs)
+    assert found.dtype == torch.uint8 and found.shape == probs.shape
+    for k, tau in enumerate(GRID):
+        assert torch.equal(found > k, probs > tau), tau
+
+
+def test_a_byte_beside_any_step_of_the_slider_falls_on_the_masks_side() -> None:
+    assert_bytes_threshold_as_the_mask_does(near_the_grid())
+
+
+@given(st.lists(st.floats(0, 1, width=32), min_size=1, max_size=50))
+def test_a_byte_exceeds_k_exactly_when_the_gate_is_kept_at_k_steps(probs: list[float]) -> None:
+    assert_bytes_threshold_as_the_mask_does(torch.tensor(probs, dtype=torch.float32))
+
+
+def test_the_ends_of_the_scale() -> None:
+    assert gate_bytes(torch.tensor([0.0, 1e-30, 0.0025, 0.5, 1.0])).tolist() == [0, 1, 1, 100, 200]
+
+
+@pytest.mark.parametrize("tau", [0.2, 0.5, 0.535, 0.575, 0.75])
+def test_a_picture_shows_the_masks_of_the_trainer(tau: float, tiny: Splits) -> None:
+    snapshot = after(6, tiny, tau=tau, initial_logit=math.log(tau / (1 - tau)), beta=0.0)
+    tensors, metadata = unpack(pack_gates(snapshot, {}))
+    k = round(200 * metadata["tau"])
+    masks = snapshot.method.hard_masks()
+    assert 0 < sum(int(mask.sum()) for mask in masks) < sum(mask.numel() for mask in masks)
+    for i, mask in enumerate(masks):
+        assert torch.equal(tensors[f"gates.{i}"] > k, mask)
+
+
+def test_the_gates_come_with_their_figures(tiny: Splits) -> None:
+    snapshot = after(3, tiny, tau=0.4, beta=2.0)
+    tensors, metadata = unpack(pack_gates(snapshot, {"frame": 9, "train_loss": math.nan}))
+    assert {name: tuple(t.shape) for name, t in tensors.items()} == {
+        "gates.0": (5, 6),
+        "gates.1": (3, 5),
+    }
+    assert metadata == {
+        "channel": "gates",
+        "step": 3,
+        "epoch": 0.75,
+        "tau": 0.4,
+        "tau_knob": 0.4,
+        "beta": 2.0,
+        "gated": True,
+        "total_weights": 45,
+        "dense_macs": 45,
+        "dense_parameters": 53,
+        "active_weights": 45,
+        "active_ratio": 1.0,
+        "macs": 45,
+        "parameters": 53,
+        "dead_hidden_units": 0,
+        "test_accuracy": snapshot.evaluation.test_accuracy,
+        "validation_accuracy": snapshot.evaluation.validation_accuracy,
+        "frame": 9,
+        "train_loss": None,
+    }
+
+
+def test_a_dense_network_has_every_gate_wide_open(tiny: Splits) -> None:
+    tensors, metadata = unpack(pack_gates(after(1, tiny, method="dense"), {}))
+    assert metadata["gated"] is False and metadata["active_ratio"] == 1.0
+    assert all(bool((tensor == 200).all()) for tensor in tensors.values())
+
+
+def test_weights_travel_as_halves(tiny: Splits) -> None:
+    snapshot = after(2, tiny)
+    tensors, metadata = unpack(pack_weights(snapshot))
+    assert metadata == {"channel": "weights", "step": 2}
+    for i, weight in enumerate(snapshot.method.weights()):
+        assert tensors[f"weights.{i}"].dtype == torch.float16
+        assert torch.equal(tensors[f"weights.{i}"], weight.detach().half())
+
+
+def test_facts_tell_where_the_data_are_silent_and_what_they_look_like() -> None:
+    images = torch.tensor([[0, 255, 10, 0], [0, 255, 20, 1]], dtype=torch.uint8)
+    blob = pack_facts(images, always_zero_pixels(images), (1, 2, 2), ("a", "b"))
+    tensors, metadata = unpack(blob)
+    assert tensors["always_zero"].tolist() == [1, 0, 0, 0]
+    assert tensors["mean_image"].tolist() == pytest.approx([0, 1, 15 / 255, 0.5 / 255])
+    assert metadata == {"channel": "facts", "image_shape": [1, 2, 2], "classes": ["a", "b"]}
+
+
+def test_the_layout_is_the_one_that_the_browser_reads() -> None:
+    """Read by hand: u64 length, JSON header, data; offsets count from the header's end."""
+    blob = pack({"b": torch.arange(3).byte(), "a": torch.ones(2, 2).half().t()}, {"n": 1})
+    (length,) = struct.unpack("<Q", blob[:8])
+    header = json.loads(blob[8 : 8 + length])
+    assert json.loads(header.pop("__metadata__")["dgviz"]) == {"n": 1}
+    assert {name: (entry["dtype"], entry["shape"]) for name, entry in header.items()} == {
+        "b": ("U8", [3]),
+        "a": ("F16", [2, 2]),
+    }
+    start, end = header["b"]["data_offsets"]
+    assert np.frombuffer(blob[8 + length :][start:end], np.uint8).tolist() == [0, 1, 2]
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+
+
+@given(json_values)
+def test_finite_leaves_nothing_that_json_does_not_know(value: Any) -> None:
+    cleaned = finite(value)
+    assert json.loads(json.dumps(cleaned, allow_nan=False)) == cleaned
+
+
+def test_finite_changes_nothing_but_what_is_not_finite() -> None:
+    value = {"a": [1, 2.5, math.nan, (math.inf, "nan")], "b": {"c": -math.inf}, "d": True}
+    assert finite(value) == {"a": [1, 2.5, None, [None, "nan"]], "b": {"c": None}, "d": True}
+
+
+@given(st.data())
+def test_a_cut_blob_is_refused(data: st.DataObject) -> None:
+    blob = pack({"gates.0": torch.zeros(4, 6, dtype=torch.uint8)}, {"channel": "gates"})
+    with pytest.raises(SafetensorError):
+        unpack(blob[: data.draw(st.integers(0, len(blob) - 1))])
+
+
+@pytest.mark.parametrize("blob", [b"", b"hello", b"\xff" * 64, b"\0" * 64])
+def test_a_foreign_blob_is_refused(blob: bytes) -> None:
+    with pytest.raises(SafetensorError):
+        unpack(blob)
+
+
+def test_under_a_schedule_a_picture_carries_the_threshold_in_effect(tiny: Splits) -> None:
+    snapshot = after(3, tiny, tau=0.4, tau_schedule="warmup", warmup=1.0)
+    _, metadata = unpack(pack_gates(snapshot, {}))
+    assert metadata["tau_knob"] == 0.4
+    assert 0 < metadata["tau"] < 0.4
+    assert snapshot.method.model.tau == metadata["tau"]
