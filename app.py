@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
+import logging
 from collections.abc import AsyncIterator
 
 import streamlit as st
@@ -13,11 +14,36 @@ from dgviz.live.hub import the_hub
 from dgviz.live.stream import routes
 
 REAP_SECONDS = 5.0
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+log = logging.getLogger("dgviz")
+
+
+def say_who_can_open_the_page() -> None:
+    """Say aloud when the page is open to more than this machine: there are no accounts."""
+    address = st.get_option("server.address")
+    if address not in _LOOPBACK:
+        log.warning(
+            "The page is open to everyone who can reach this machine at %s: they can start, steer "
+            "and stop training runs. Leave out --server.address to keep it to this machine.",
+            address or "any of its addresses",
+        )
+
+
+def report_script_error(error: Exception) -> bool:
+    """Show a sentence instead of a traceback; the run goes on in its own process."""
+    log.error("A page's script failed.", exc_info=error)
+    st.error(
+        f"Something went wrong while drawing this page ({type(error).__name__}). A run under way "
+        "is not touched: reload the page to see it again. The server's log has the details."
+    )
+    return True
 
 
 @contextlib.asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
     """Warm the worker factory up, reap what was left alone, and leave no process behind."""
+    say_who_can_open_the_page()
     hub = the_hub()
     # What is loaded by now lives as long as the server: later collections need not look at it.
     gc.freeze()
@@ -35,4 +61,9 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
         await asyncio.to_thread(hub.close)
 
 
-app = st.App("dgviz/ui/shell.py", routes=routes(), lifespan=lifespan)
+app = st.App(
+    "dgviz/ui/shell.py",
+    routes=routes(),
+    lifespan=lifespan,
+    on_script_error=report_script_error,
+)

@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from dgviz.data.catalogue import DATASETS
 from dgviz.live.hub import Run, the_hub
 from dgviz.settings import KNOBS, PRESETS, Knob
 from dgviz.ui import components, session
@@ -36,6 +37,9 @@ def knob_panel(run: Run | None) -> None:
                 group = knob.group
                 st.markdown(f"**{group}**")
             _widget(knob)
+            if knob.name == "dataset":
+                entry = DATASETS[session.settings().dataset]
+                st.caption(f"{entry.title}: {entry.source}. Licence: {entry.licence}.")
 
 
 def run_buttons(run: Run | None) -> None:

@@ -1,5 +1,6 @@
 /** Plotly inside a shadow root: loaded once, themed from the page, and patient with the reader. */
 import { css } from "./colours.js";
+import { say } from "./dom.js";
 
 const SOURCE = new URL("../plotly.min.js", import.meta.url).href;
 let loading;
@@ -12,7 +13,7 @@ function loadPlotly() {
     script.onload = () => resolve(window.Plotly);
     script.onerror = () => {
       loading = undefined;
-      reject(new Error("The charts' library could not be loaded."));
+      reject(new Error("The charts' library could not be loaded from the server."));
     };
     document.head.append(script);
   });
@@ -75,9 +76,17 @@ function themed(theme, own) {
  * @param {string} filename of a saved picture
  */
 export async function draw(element, traces, layout, theme, filename) {
-  const Plotly = await loadPlotly();
+  let Plotly;
+  try {
+    Plotly = await loadPlotly();
+  } catch (problem) {
+    // The next frame tries again, so this is what is seen only while the server is away.
+    say(element, problem.message);
+    return;
+  }
   if (!element.isConnected || !element.clientWidth || element._dragging) return;
   copyRules(element);
+  if (!element.classList.contains("js-plotly-plot")) say(element, "");
   await Plotly.react(element, traces, themed(theme, layout), {
     displaylogo: false,
     showTips: false,
