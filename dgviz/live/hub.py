@@ -8,7 +8,7 @@ import threading
 import time
 from functools import cache
 
-from dgviz.live.launch import warm_up
+from dgviz.live.launch import cool_down, warm_up
 from dgviz.live.run import ACTIVE, STOP_SECONDS, Run
 from dgviz.settings import Settings
 
@@ -91,7 +91,7 @@ class Hub:
                 self.stop(run)
 
     def close(self) -> None:
-        """Stop everything and leave no training process behind."""
+        """Stop everything and leave no process behind."""
         with self._lock:
             self._queue.clear()
             runs, threads = list(self._runs.values()), list(self._threads)
@@ -101,6 +101,7 @@ class Hub:
         deadline = time.monotonic() + 2 * STOP_SECONDS
         for thread in threads:
             thread.join(max(0.0, deadline - time.monotonic()))
+        cool_down()
 
     def _admit(self) -> None:
         """Let runs in while there is room, and tell the others their places."""

@@ -151,7 +151,10 @@ class Run:
         try:
             process, connection = start_worker(self.settings)
         except OSError as problem:
-            self._end("failed", f"The training process could not be started: {problem}.")
+            if self._stop_asked:
+                self._end("stopped", "")
+            else:
+                self._end("failed", f"The training process could not be started: {problem}.")
             self._notify()
             return
         with self._mail:

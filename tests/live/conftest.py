@@ -1,0 +1,54 @@
+"""Hubs that leave nothing behind, with workers real or fake."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from multiprocessing.connection import Connection
+
+import pytest
+from fake_worker import FakeWorker
+
+from dgviz.live import hub as hub_module
+from dgviz.live import run as run_module
+from dgviz.live.hub import Hub
+from dgviz.settings import Settings
+
+
+@pytest.fixture
+def workers(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[FakeWorker]]:
+    """Every fake worker that was started, oldest first; no real one is."""
+    started: list[FakeWorker] = []
+
+    def start(settings: Settings) -> tuple[FakeWorker, Connection]:
+        worker = FakeWorker(settings)
+        started.append(worker)
+        return worker, worker.ours
+
+    monkeypatch.setattr(run_module, "start_worker", start)
+    monkeypatch.setattr(run_module, "STOP_SECONDS", 0.3)
+    yield started
+    for worker in started:
+        if worker.is_alive():
+            worker.die(0)
+        worker.ours.close()
+
+
+@pytest.fixture
+def make_hub(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[int], Hub]]:
+    """Makes hubs of a given limit, and closes them."""
+    # The factory of workers is shared by all tests, and starting one takes seconds.
+    monkeypatch.setattr(hub_module, "cool_down", lambda: None)
+    if "workers" in request.fixturenames:
+        # Torn down after the hubs, whose runs still speak to them.
+        request.getfixturevalue("workers")
+    hubs: list[Hub] = []
+
+    def make(limit: int) -> Hub:
+        hubs.append(Hub(limit))
+        return hubs[-1]
+
+    yield make
+    for hub in hubs:
+        hub.close()

@@ -1,0 +1,51 @@
+"""A worker that does what a test tells it."""
+
+from __future__ import annotations
+
+import multiprocessing
+import threading
+from typing import Any
+
+from dgviz.settings import Settings
+
+
+class FakeWorker:
+    """Stands in for process and worker: the test holds the worker's end of the pipe."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.ours, self.theirs = multiprocessing.Pipe()
+        self.exitcode: int | None = None
+        self.kills = 0
+        self._ended = threading.Event()
+
+    def say(self, *message: Any) -> None:
+        self.theirs.send(message)
+
+    def end(self, phase: str = "finished", reason: str = "") -> None:
+        self.say("ended", (phase, reason))
+        self.die(0)
+
+    def die(self, exitcode: int) -> None:
+        self.exitcode = exitcode
+        self.theirs.close()
+        self._ended.set()
+
+    def orders(self, count: int) -> list[tuple[Any, ...]]:
+        """The next so many orders."""
+        heard = []
+        for _ in range(count):
+            assert self.theirs.poll(10), f"only {heard}"
+            heard.append(self.theirs.recv())
+        return heard
+
+    # What a Run asks of a process.
+    def is_alive(self) -> bool:
+        return not self._ended.is_set()
+
+    def kill(self) -> None:
+        self.kills += 1
+        self.die(-9)
+
+    def join(self, timeout: float | None = None) -> None:
+        self._ended.wait(timeout)

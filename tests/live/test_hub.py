@@ -1,0 +1,296 @@
+"""The registry: who trains, who waits, what is passed on, and what is forgotten."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from fake_worker import FakeWorker
+from waiting import TINY, until
+
+from dgviz.live import hub as hub_module
+from dgviz.live import run as run_module
+from dgviz.live.hub import Hub, UnknownRun, run_limit
+from dgviz.live.run import Run
+from dgviz.settings import SettingsError
+
+MakeHub = Callable[[int], Hub]
+
+
+def started(hub: Hub, workers: list[FakeWorker]) -> tuple[Run, FakeWorker]:
+    """A run whose worker is there."""
+    before = len(workers)
+    run = hub.start(TINY)
+    until(lambda: len(workers) > before and run.process)
+    return run, workers[before]
+
+
+def test_the_next_waits_with_its_place_and_moves_up(
+    make_hub: MakeHub, workers: list[FakeWorker]
+) -> None:
+    hub = make_hub(2)
+    runs = [hub.start(TINY) for _ in range(5)]
+    assert [run.phase for run in runs] == ["starting"] * 2 + ["queued"] * 3
+    assert [run.status()["place"] for run in runs] == [None, None, 1, 2, 3]
+    until(lambda: len(workers) == 2 and all(run.process for run in runs[:2]))
+    workers[0].end()
+    until(lambda: runs[2].phase == "starting" and runs[4].place == 2)
+    assert [run.place for run in runs] == [None, None, None, 1, 2]
+
+
+def test_stopping_one_that_waits_moves_the_others_up_and_starts_nothing(
+    make_hub: MakeHub, workers: list[FakeWorker]
+) -> None:
+    hub = make_hub(1)
+    first, _ = started(hub, workers)
+    second, third = hub.start(TINY), hub.start(TINY)
+    hub.stop(second)
+    assert (second.phase, second.place) == ("stopped", None)
+    assert (third.phase, third.place) == ("queued", 1)
+    hub.stop(first)
+    until(lambda: third.phase == "starting")
+    until(lambda: len(workers) == 2)
+    assert second.process is None
+
+
+def test_a_new_place_in_the_queue_is_told(make_hub: MakeHub, workers: list[FakeWorker]) -> None:
+    hub = make_hub(1)
+    first, _ = started(hub, workers)
+    hub.start(TINY)
+    last = hub.start(TINY)
+    heard: list[tuple[str, int | None]] = []
+    with last.watch(lambda: heard.append((last.phase, last.place))):
+        hub.stop(first)
+        until(lambda: ("queued", 1) in heard)
+
+
+def test_orders_given_before_there_is_a_worker_reach_it(
+    make_hub: MakeHub, workers: list[FakeWorker]
+) -> None:
+    hub = make_hub(1)
+    first, blocker = started(hub, workers)
+    run = hub.start(TINY)
+    run.set_knob("beta", 2)
+    run.pause()
+    run.step("batch")
+    run.set_knob("beta", 3)
+    blocker.end()
+    until(lambda: len(workers) == 2)
+    assert workers[1].orders(4) == [
+        ("set", "beta", 2.0),
+        ("pause",),
+        ("step", "batch"),
+        ("set", "beta", 3.0),
+    ]
+    assert first.phase == "finished"
+
+
+def test_the_knob_moved_last_is_the_one_that_counts(
+    make_hub: MakeHub, workers: list[FakeWorker]
+) -> None:
+    run, worker = started(make_hub(1), workers)
+    threads = [
+        threading.Thread(target=lambda n=n: [run.set_knob("beta", n + i / 50) for i in range(50)])
+        for n in range(1, 5)
+    ]
+    for thread in threads:
+        thread.start()
+    heard = []
+    while any(thread.is_alive() for thread in threads) or worker.theirs.poll(0.2):
+        if worker.theirs.poll():
+            heard.append(worker.theirs.recv())
+    assert len(heard) > 100
+    assert heard[-1] == ("set", "beta", run.knobs["beta"])
+
+
+@pytest.mark.parametrize("name, value", [("beta", "lots"), ("beta", 31), ("tau", float("nan"))])
+def test_a_knob_refuses_what_it_does_not_accept(
+    make_hub: MakeHub, workers: list[FakeWorker], name: str, value: Any
+) -> None:
+    run, worker = started(make_hub(1), workers)
+    before = dict(run.knobs)
+    with pytest.raises(SettingsError):
+        run.set_knob(name, value)
+    with pytest.raises(ValueError, match="cannot change"):
+        run.set_knob("hidden", 9)
+    assert run.knobs == before
+    assert not worker.theirs.poll()
+
+
+def test_a_run_stopped_while_starting_never_runs(
+    make_hub: MakeHub, workers: list[FakeWorker], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proceed = threading.Event()
+    start = run_module.start_worker
+
+    def slowly(settings: Any) -> Any:
+        proceed.wait(10)
+        return start(settings)
+
+    monkeypatch.setattr(run_module, "start_worker", slowly)
+    hub = make_hub(1)
+    run = hub.start(TINY)
+    hub.stop(run)
+    assert run.phase == "starting"
+    # What would have killed a deaf worker has come too early.
+    until(lambda: not any(isinstance(t, threading.Timer) for t in threading.enumerate()))
+    phases: list[str] = []
+    with run.watch(lambda: phases.append(run.phase)):
+        proceed.set()
+        until(lambda: run.ended)
+    assert run.phase == "stopped"
+    assert set(phases) <= {"starting", "stopped"}
+    assert workers[0].kills == 1
+
+
+def test_a_worker_that_does_not_hear_stop_is_killed(
+    make_hub: MakeHub, workers: list[FakeWorker]
+) -> None:
+    hub = make_hub(1)
+    run, worker = started(hub, workers)
+    hub.stop(run)
+    hub.stop(run)
+    assert worker.orders(1) == [("stop",)]
+    until(lambda: run.ended)
+    assert (run.phase, run.reason, worker.kills) == ("stopped", "", 1)
+
+
+def test_a_worker_that_has_said_its_last_word_and_stays_is_killed(
+    make_hub: MakeHub, workers: list[FakeWorker]
+) -> None:
+    run, worker = started(make_hub(1), workers)
+    worker.say("ended", ("finished", ""))
+    until(lambda: run.ended)
+    assert (run.phase, worker.kills) == ("finished", 1)
+
+
+@pytest.mark.parametrize(
+    "exitcode, told", [(-9, "killed by signal 9 (Killed)"), (3, "ended with exit code 3")]
+)
+def test_a_worker_that_dies_is_explained_and_the_next_moves_up(
+    make_hub: MakeHub, workers: list[FakeWorker], exitcode: int, told: str
+) -> None:
+    hub = make_hub(1)
+    run, worker = started(hub, workers)
+    waiting = hub.start(TINY)
+    worker.say("log", [{"kind": "metrics", "step": 0}])
+    worker.say("picture", "gates", b"seen")
+    worker.die(exitcode)
+    until(lambda: run.ended)
+    assert run.phase == "failed"
+    assert told in run.status()["reason"]
+    assert (len(run.log), run.pictures["gates"]) == (1, (1, b"seen"))
+    until(lambda: waiting.phase == "starting")
+
+
+def test_a_worker_that_cannot_start_is_explained_and_the_next_moves_up(
+    make_hub: MakeHub, workers: list[FakeWorker], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = run_module.start_worker
+    answers = iter([OSError("no room for it"), None])
+
+    def fail_once(settings: Any) -> Any:
+        if problem := next(answers):
+            raise problem
+        return start(settings)
+
+    monkeypatch.setattr(run_module, "start_worker", fail_once)
+    hub = make_hub(1)
+    first, second = hub.start(TINY), hub.start(TINY)
+    until(lambda: first.ended and second.process)
+    assert first.phase == "failed"
+    assert "no room for it" in first.reason
+
+
+def test_of_pictures_only_the_newest_is_kept(make_hub: MakeHub, workers: list[FakeWorker]) -> None:
+    run, worker = started(make_hub(1), workers)
+    for number in range(200):
+        worker.say("picture", "gates", b"%d" % number)
+    worker.end()
+    until(lambda: run.ended)
+    assert run.pictures == {"gates": (200, b"199")}
+
+
+def test_two_hubs_do_not_mix(make_hub: MakeHub, workers: list[FakeWorker]) -> None:
+    one, other = make_hub(1), make_hub(1)
+    (mine, worker), (yours, _) = started(one, workers), started(other, workers)
+    worker.say("log", ["mine"])
+    until(lambda: mine.log)
+    assert yours.log == []
+    assert (mine.id, mine.token) != (yours.id, yours.token)
+    assert one.find(mine.id) is mine
+    with pytest.raises(UnknownRun):
+        other.find(mine.id)
+
+
+@pytest.mark.parametrize(
+    "run_id", ["", "0" * 12, "ABCDEFABCDEF", "../../etc", "0" * 12 + "\n", "é" * 12, "x" * 10**6]
+)
+def test_an_id_that_is_none_gets_a_short_sentence(make_hub: MakeHub, run_id: str) -> None:
+    with pytest.raises(UnknownRun) as told:
+        make_hub(1).find(run_id)
+    assert len(str(told.value)) < 250
+    assert "Press Start" in str(told.value)
+
+
+def test_a_run_left_alone_is_stopped_and_then_forgotten(
+    make_hub: MakeHub, workers: list[FakeWorker], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub = make_hub(2)
+    left, _ = started(hub, workers)
+    watched, _ = started(hub, workers)
+    hub.reap()
+    assert not left.ended
+    monkeypatch.setattr(hub_module, "UNATTENDED_SECONDS", 0)
+    with watched.watch(lambda: None):
+        hub.reap()
+        until(lambda: left.phase == "stopped")
+        hub.reap()
+        assert hub.find(watched.id) is watched
+    with pytest.raises(UnknownRun):
+        hub.find(left.id)
+
+
+def test_the_dense_twin_is_found_unless_it_failed(
+    make_hub: MakeHub, workers: list[FakeWorker]
+) -> None:
+    hub = make_hub(9)
+    hub.start(TINY)
+    assert hub.twin_of(TINY) is None
+    before = len(workers)
+    twin = hub.start(TINY.dense_twin())
+    hub.start(TINY.dense_twin().with_changes(seed=1))
+    assert hub.twin_of(TINY.with_changes(beta=5)) is twin
+    until(lambda: twin.process)
+    next(worker for worker in workers[before:] if worker is twin.process).die(1)
+    until(lambda: twin.ended)
+    assert hub.twin_of(TINY) is None
+
+
+def test_close_ends_everything_and_starts_nothing(
+    make_hub: MakeHub, workers: list[FakeWorker]
+) -> None:
+    hub = make_hub(2)
+    runs = [hub.start(TINY) for _ in range(6)]
+    until(lambda: len(workers) == 2)
+    hub.close()
+    assert [run.phase for run in runs] == ["stopped"] * 6
+    assert len(workers) == 2
+    assert not any(worker.is_alive() for worker in workers)
+    assert not hub._threads
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "two", "", "1.5"])
+def test_a_wrong_limit_is_named(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("DGVIZ_MAX_RUNS", value)
+    with pytest.raises(ValueError, match="DGVIZ_MAX_RUNS"):
+        run_limit()
+
+
+def test_the_limit_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DGVIZ_MAX_RUNS", "3")
+    assert run_limit() == 3
+    monkeypatch.delenv("DGVIZ_MAX_RUNS")
+    assert run_limit() >= 1

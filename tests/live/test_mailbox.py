@@ -1,0 +1,185 @@
+"""The worker's mail: nothing is lost but old pictures, and orders act between steps only."""
+
+from __future__ import annotations
+
+import multiprocessing
+import threading
+from collections.abc import Iterator
+from multiprocessing.connection import Connection
+
+import pytest
+from waiting import TINY, until
+
+from dgviz.live import mailbox
+from dgviz.live.mailbox import Orders, Outbox
+
+PER_EPOCH = 10
+
+
+@pytest.fixture
+def deaths(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The threads that would have ended the process: here they only end themselves."""
+    died: list[str] = []
+    monkeypatch.setattr(
+        mailbox, "_die_with_the_server", lambda: died.append(threading.current_thread().name)
+    )
+    return died
+
+
+@pytest.fixture
+def pipe(deaths: list[str]) -> Iterator[tuple[Connection, Connection]]:
+    server, worker = multiprocessing.Pipe()
+    yield server, worker
+    server.close()
+    # The thread that listens holds the other end until it has seen the end of file.
+    until(lambda: not any("_listen" in thread.name for thread in threading.enumerate()))
+    worker.close()
+
+
+@pytest.fixture
+def orders(pipe: tuple[Connection, Connection]) -> Orders:
+    return Orders(pipe[1], TINY)
+
+
+def receive(connection: Connection) -> tuple:
+    assert connection.poll(10)
+    return connection.recv()
+
+
+def test_reports_arrive_complete_and_in_order(pipe: tuple[Connection, Connection]) -> None:
+    outbox = Outbox(pipe[1])
+    for number in range(500):
+        outbox.report("log", number)
+    closer = threading.Thread(target=outbox.close)
+    closer.start()
+    assert [receive(pipe[0]) for _ in range(500)] == [("log", number) for number in range(500)]
+    closer.join(10)
+    assert not closer.is_alive()
+
+
+def test_only_the_newest_picture_waits_for_a_slow_server(
+    pipe: tuple[Connection, Connection],
+) -> None:
+    outbox = Outbox(pipe[1])
+    blocking = bytes(5_000_000)
+    outbox.show("facts", blocking)
+    assert pipe[0].poll(10)
+    # The thread is stuck in sending; all that follows has to wait.
+    for number in range(1000):
+        outbox.show("gates", number)
+    outbox.show("weights", "w")
+    assert receive(pipe[0]) == ("picture", "facts", blocking)
+    assert receive(pipe[0]) == ("picture", "gates", 999)
+    assert receive(pipe[0]) == ("picture", "weights", "w")
+    outbox.close()
+    assert not pipe[0].poll()
+
+
+def test_the_last_word_follows_the_last_picture(pipe: tuple[Connection, Connection]) -> None:
+    outbox = Outbox(pipe[1])
+    blocking = bytes(5_000_000)
+    outbox.show("facts", blocking)
+    assert pipe[0].poll(10)
+    outbox.report("log", [1])
+    outbox.report("ended", ("finished", ""))
+    outbox.show("gates", "final")
+    heard = [receive(pipe[0]) for _ in range(4)]
+    outbox.close()
+    assert heard[1:] == [
+        ("picture", "gates", "final"),
+        ("log", [1]),
+        ("ended", ("finished", "")),
+    ]
+
+
+def test_a_worker_dies_when_nobody_reads_its_reports(deaths: list[str]) -> None:
+    server, worker = multiprocessing.Pipe()
+    outbox = Outbox(worker)
+    server.close()
+    outbox.report("log", [])
+    outbox.close()
+    assert len(deaths) == 1
+    worker.close()
+
+
+def test_a_worker_dies_when_nobody_gives_it_orders(deaths: list[str]) -> None:
+    server, worker = multiprocessing.Pipe()
+    Orders(worker, TINY)
+    assert not deaths
+    server.close()
+    until(lambda: len(deaths) == 1)
+    worker.close()
+
+
+def test_pause_waits_and_resume_goes_on(
+    pipe: tuple[Connection, Connection], orders: Orders
+) -> None:
+    assert not orders.waiting
+    pipe[0].send(("pause",))
+    until(lambda: orders.waiting)
+    waiter = threading.Thread(target=orders.wait)
+    waiter.start()
+    pipe[0].send(("resume",))
+    waiter.join(10)
+    assert not waiter.is_alive()
+    assert not orders.waiting
+    assert orders.take_step(0, PER_EPOCH)
+
+
+def test_each_press_of_one_batch_is_one_step(
+    pipe: tuple[Connection, Connection], orders: Orders
+) -> None:
+    pipe[0].send(("pause",))
+    until(lambda: orders.waiting)
+    for presses in (1, 2):
+        for _ in range(presses):
+            pipe[0].send(("step", "batch"))
+        until(lambda: orders._granted == presses)  # noqa: B023
+        taken = 0
+        while not orders.waiting:
+            assert orders.take_step(taken, PER_EPOCH)
+            taken += 1
+        assert taken == presses
+
+
+@pytest.mark.parametrize("start, steps", [(0, 10), (3, 7), (9, 1), (10, 10)])
+def test_an_epoch_ends_at_its_boundary(
+    pipe: tuple[Connection, Connection], orders: Orders, start: int, steps: int
+) -> None:
+    pipe[0].send(("pause",))
+    until(lambda: orders.waiting)
+    pipe[0].send(("step", "epoch"))
+    until(lambda: not orders.waiting)
+    step = start
+    while not orders.waiting:
+        assert orders.take_step(step, PER_EPOCH)
+        step += 1
+    assert step - start == steps
+
+
+def test_one_batch_cuts_a_whole_epoch_short(
+    pipe: tuple[Connection, Connection], orders: Orders
+) -> None:
+    pipe[0].send(("step", "epoch"))
+    pipe[0].send(("step", "batch"))
+    until(lambda: orders._granted == 1)
+    assert orders.take_step(0, PER_EPOCH)
+    assert orders.waiting
+
+
+def test_stop_is_heard_while_paused(pipe: tuple[Connection, Connection], orders: Orders) -> None:
+    pipe[0].send(("pause",))
+    until(lambda: orders.waiting)
+    pipe[0].send(("stop",))
+    orders.wait()
+    assert not orders.take_step(0, PER_EPOCH)
+
+
+def test_knobs_move_between_steps_only(pipe: tuple[Connection, Connection], orders: Orders) -> None:
+    pipe[0].send(("set", "beta", 2.0))
+    pipe[0].send(("set", "beta", 3.0))
+    pipe[0].send(("set", "tau", 0.6))
+    until(lambda: "tau" in orders._moved)
+    assert (orders.knobs.beta, orders.knobs.tau) == (TINY.beta, TINY.tau)
+    assert orders.take_step(0, PER_EPOCH)
+    assert (orders.knobs.beta, orders.knobs.tau) == (3.0, 0.6)

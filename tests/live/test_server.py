@@ -1,0 +1,139 @@
+"""The real server as a process: what it opens, what it loads, and that it leaves nothing behind."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from waiting import gone, until
+from websockets.sync.client import connect
+
+ROOT = Path(__file__).parents[2]
+WITH_A_RUN = "tests/live/server_with_a_run.py"
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc and sends signals")
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]
+
+
+class Server:
+    def __init__(self, script: str, port: int, home: Path) -> None:
+        self.port = port
+        command = [sys.executable, "-m", "streamlit", "run", script]
+        command += ["--server.headless", "true", "--server.port", str(port)]
+        self.output = home / f"output-{port}-{os.urandom(2).hex()}"
+        paths = os.pathsep.join([str(ROOT), str(ROOT / "tests" / "live")])
+        with self.output.open("wb") as output:
+            self.popen = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env={**os.environ, "HOME": str(home), "PYTHONPATH": paths},
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        self.process = psutil.Process(self.popen.pid)
+        self.family: set[int] = {self.popen.pid}
+
+    def read(self, path: str) -> bytes | None:
+        with contextlib.suppress(OSError):
+            opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+            with opener.open(f"http://127.0.0.1:{self.port}{path}", timeout=5) as response:
+                return response.read()
+        return None
+
+    def wait_until_healthy(self) -> None:
+        until(lambda: self.read("/_stcore/health") == b"ok" or self.popen.poll(), 60, "health")
+        assert self.popen.poll() is None
+
+    def note_children(self) -> list[psutil.Process]:
+        children = self.process.children(recursive=True)
+        self.family |= {child.pid for child in children}
+        return children
+
+    def stop_with(self, number: int) -> int:
+        self.popen.send_signal(number)
+        return self.popen.wait(20)
+
+    def nobody_left(self) -> bool:
+        return all(gone(pid) for pid in self.family)
+
+
+@contextlib.contextmanager
+def serving(script: str, home: Path) -> Iterator[Server]:
+    server = Server(script, free_port(), home)
+    try:
+        server.wait_until_healthy()
+        yield server
+    except BaseException:
+        print(server.output.read_text())
+        raise
+    finally:
+        for pid in server.family:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        server.popen.wait()
+
+
+@contextlib.contextmanager
+def watched_run(server: Server) -> Iterator[None]:
+    """Hold a socket to the server's run, which trains."""
+    line = until(
+        lambda: next((x for x in server.output.read_text().split("\n") if '"token"' in x), None)
+    )
+    told = json.loads(line)
+    address = f"ws://127.0.0.1:{server.port}/dgviz/stream/{told['run']}?token={told['token']}"
+    origin = f"http://127.0.0.1:{server.port}"
+    with connect(address, origin=origin, proxy=None) as viewer:  # type: ignore[arg-type]
+        until(lambda: json.loads(viewer.recv(timeout=60)).get("phase") == "running", 60)
+        yield
+
+
+def test_the_server_alone(tmp_path: Path) -> None:
+    with serving("app.py", tmp_path) as server:
+        (forkserver,) = until(
+            lambda: [c for c in server.note_children() if "forkserver" in "".join(c.cmdline())]
+        )
+        maps = Path(f"/proc/{server.popen.pid}/maps").read_text()
+        assert "libtorch" not in maps
+        # Its factory does load it: so the name above is the right one to look for.
+        until(lambda: "libtorch" in Path(f"/proc/{forkserver.pid}/maps").read_text())
+
+        listening = [c.laddr for c in server.process.net_connections() if c.status == "LISTEN"]
+        assert [(address.ip, address.port) for address in listening] == [("127.0.0.1", server.port)]
+        assert b"export" in (server.read("/dgviz/assets/feed.js") or b"")
+        assert len(server.read("/dgviz/plotly.min.js") or b"") > 1_000_000
+
+        second = Server("app.py", server.port, tmp_path)
+        until(lambda: second.note_children() or second.popen.poll() is not None)
+        assert second.popen.wait(30) != 0
+        assert f"Port {server.port} is not available" in second.output.read_text()
+        until(second.nobody_left, 15)
+
+        assert server.read("/_stcore/health") == b"ok"
+        server.stop_with(signal.SIGTERM)
+        until(server.nobody_left, 6, "the processes to end")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL], ids=["Ctrl-C", "kill -9"])
+def test_no_process_outlives_a_server_with_a_run(tmp_path: Path, number: int) -> None:
+    with serving(WITH_A_RUN, tmp_path) as server:
+        with watched_run(server):
+            children = server.note_children()
+            # The forkserver, its worker, and Python's own tracker.
+            assert len(children) >= 3
+            server.stop_with(number)
+        until(server.nobody_left, 6, "the processes to end")

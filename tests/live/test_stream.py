@@ -1,0 +1,331 @@
+"""The socket and the assets, over a real port; the runs behind them have fake workers."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import logging
+import re
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import quote, urljoin
+
+import pytest
+import uvicorn
+from fake_worker import FakeWorker
+from starlette.applications import Starlette
+from starlette.websockets import WebSocket
+from waiting import TINY, until
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import ClientConnection, connect
+
+from dgviz.live import stream
+from dgviz.live.hub import Hub
+from dgviz.live.run import Run
+
+QUIET = 0.3
+"""Seconds without a message that pass for silence; longer than any message takes."""
+
+
+@pytest.fixture(scope="module")
+def port() -> Iterator[int]:
+    server = uvicorn.Server(
+        uvicorn.Config(Starlette(routes=stream.routes()), log_config=None, lifespan="off")
+    )
+    listener = socket.create_server(("127.0.0.1", 0))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    until(lambda: server.started)
+    yield listener.getsockname()[1]
+    server.should_exit = True
+    thread.join(10)
+    listener.close()
+    assert not thread.is_alive()
+
+
+@pytest.fixture
+def hub(
+    make_hub: Callable[[int], Hub], workers: list[FakeWorker], monkeypatch: pytest.MonkeyPatch
+) -> Hub:
+    hub = make_hub(99)
+    monkeypatch.setattr(stream, "the_hub", lambda: hub)
+    return hub
+
+
+@pytest.fixture
+def run(hub: Hub, workers: list[FakeWorker]) -> Run:
+    run = hub.start(TINY)
+    until(lambda: run.process)
+    return run
+
+
+@pytest.fixture
+def worker(run: Run, workers: list[FakeWorker]) -> FakeWorker:
+    return workers[0]
+
+
+def open_socket(port: int, run_id: str, origin: str | None = "same", **query: str) -> Any:
+    if origin == "same":
+        origin = f"http://127.0.0.1:{port}"
+    asked = "&".join(f"{name}={quote(value)}" for name, value in query.items())
+    uri = f"ws://127.0.0.1:{port}/dgviz/stream/{run_id}?{asked}"
+    return connect(uri, origin=origin, proxy=None, open_timeout=10, close_timeout=5)
+
+
+def watch(port: int, run: Run, channels: str = "") -> Any:
+    return open_socket(port, run.id, token=run.token, channels=channels)
+
+
+def messages(viewer: ClientConnection) -> Iterator[Any]:
+    """What arrives until there is silence: bytes, or parsed JSON."""
+    while True:
+        try:
+            message = viewer.recv(timeout=QUIET)
+        except TimeoutError:
+            return
+        yield message if isinstance(message, bytes) else json.loads(message)
+
+
+def next_message(viewer: ClientConnection) -> Any:
+    message = viewer.recv(timeout=10)
+    return message if isinstance(message, bytes) else json.loads(message)
+
+
+def show(run: Run, worker: FakeWorker, channel: str, content: bytes) -> None:
+    """Return once the run has it."""
+    worker.say("picture", channel, content)
+    until(lambda: run.pictures.get(channel, (0, b""))[1] == content)
+
+
+def get(port: int, path: str, headers: dict[str, str] | None = None) -> Any:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        connection.request("GET", path, headers=headers or {})
+        response = connection.getresponse()
+        return response.status, response.headers, response.read()
+    finally:
+        connection.close()
+
+
+def test_a_viewer_hears_log_pictures_and_status(port: int, run: Run, worker: FakeWorker) -> None:
+    worker.say("log", ["a", "b"])
+    show(run, worker, "gates", b"picture")
+    with watch(port, run, "gates") as viewer:
+        assert next_message(viewer) == {"type": "log", "start": 0, "entries": ["a", "b"]}
+        assert next_message(viewer) == b"picture"
+        assert next_message(viewer) == run.status()
+        worker.say("log", ["c"])
+        assert next_message(viewer) == {"type": "log", "start": 2, "entries": ["c"]}
+
+
+def test_who_comes_after_the_end_still_sees_it(port: int, run: Run, worker: FakeWorker) -> None:
+    worker.say("picture", "weights", b"w")
+    worker.say("picture", "gates", b"g")
+    worker.say("log", ["a"])
+    worker.end("failed", "It broke.")
+    until(lambda: run.ended)
+    with watch(port, run, "gates,weights") as viewer:
+        heard = list(messages(viewer))
+    assert heard[0]["entries"] == ["a"]
+    assert set(heard[1:3]) == {b"g", b"w"}
+    assert (heard[3]["phase"], heard[3]["reason"]) == ("failed", "It broke.")
+
+
+def test_the_end_is_heard_after_the_final_picture_and_log(
+    port: int, hub: Hub, workers: list[FakeWorker]
+) -> None:
+    for number in range(10):
+        run = hub.start(TINY)
+        until(lambda: len(workers) > number)  # noqa: B023
+        with watch(port, run, "gates") as viewer:
+            workers[number].say("picture", "gates", b"final")
+            workers[number].say("log", ["final"])
+            workers[number].end()
+            heard: list[Any] = []
+            while not heard or heard[-1].get("phase") != "finished":
+                message = next_message(viewer)
+                heard.append({"phase": "picture"} if message == b"final" else message)
+        assert {"phase": "picture"} in heard
+        assert {"type": "log", "start": 0, "entries": ["final"]} in heard
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [None, "null", "http://evil.example", "http://127.0.0.1", "http://127.0.0.1:1", "http://["],
+)
+def test_a_foreign_page_is_refused(port: int, run: Run, origin: str | None) -> None:
+    for run_id in (run.id, "0" * 12):
+        with open_socket(port, run_id, origin, token=run.token, channels="gates") as viewer:
+            assert next_message(viewer)["type"] == "error"
+            with pytest.raises(ConnectionClosed) as closed:
+                next_message(viewer)
+        assert closed.value.rcvd.code == stream.REFUSED
+    assert run.viewers == 0
+
+
+@pytest.mark.parametrize("token", ["", "x", "é" * 22, "other"])
+def test_a_wrong_token_is_refused(port: int, hub: Hub, run: Run, token: str) -> None:
+    token = hub.start(TINY).token if token == "other" else token
+    for wrong in (token, run.token + token + "x"):
+        with open_socket(port, run.id, token=wrong) as viewer:
+            assert next_message(viewer)["type"] == "error"
+            with pytest.raises(ConnectionClosed) as closed:
+                next_message(viewer)
+        assert closed.value.rcvd.code == stream.REFUSED
+
+
+@pytest.mark.parametrize("run_id", ["0" * 12, "..", "%2e%2e", "%00", "%F0%9F%8E%9B", "a" * 4000])
+def test_an_unknown_run_is_refused(port: int, hub: Hub, run_id: str) -> None:
+    with open_socket(port, run_id) as viewer:
+        told = next_message(viewer)
+        assert "There is no run" in told["message"]
+        with pytest.raises(ConnectionClosed) as closed:
+            next_message(viewer)
+    assert closed.value.rcvd.code == stream.NO_SUCH_RUN
+
+
+def test_a_path_that_is_no_run_is_no_socket(port: int, hub: Hub) -> None:
+    with pytest.raises(InvalidStatus):
+        open_socket(port, "..%2f..%2fassets")
+
+
+def test_who_never_answers_is_sent_two_pictures_and_then_only_text(
+    port: int, run: Run, worker: FakeWorker
+) -> None:
+    with watch(port, run, "gates") as viewer:
+        heard = []
+        for number in range(20):
+            show(run, worker, "gates", b"%d" % number)
+            worker.say("log", [number])
+            heard += list(messages(viewer)) if number < 3 else []
+        heard += list(messages(viewer))
+        assert len([message for message in heard if isinstance(message, bytes)]) == 2
+        logged = [m["entries"] for m in heard if isinstance(m, dict) and m["type"] == "log"]
+        assert [number for numbers in logged for number in numbers] == list(range(20))
+
+        viewer.send("ready")
+        assert next_message(viewer) == b"19"
+
+
+def test_answers_do_not_pile_up(
+    port: int, run: Run, worker: FakeWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = []
+    receive = WebSocket.receive
+
+    async def count(socket: WebSocket) -> Any:
+        message = await receive(socket)
+        answers.append(message.get("text"))
+        return message
+
+    monkeypatch.setattr(WebSocket, "receive", count)
+    with watch(port, run, "gates") as viewer:
+        assert next_message(viewer)["type"] == "status"
+        for _ in range(50):
+            viewer.send("ready")
+        until(lambda: answers.count("ready") == 50)
+        for number in range(10):
+            show(run, worker, "gates", b"%d" % number)
+            worker.say("log", [number])
+            until(lambda: len(run.log) > number)  # noqa: B023
+        heard = list(messages(viewer))
+        pictures = [message for message in heard if isinstance(message, bytes)]
+        assert 1 <= len(pictures) <= 2
+
+
+def test_a_slow_viewer_sees_every_channel(port: int, run: Run, worker: FakeWorker) -> None:
+    """Each time it has drawn one, there are new gates: the others must get their turn."""
+    with watch(port, run, "gates,weights,facts") as viewer:
+        assert next_message(viewer)["type"] == "status"
+        show(run, worker, "gates", b"gates 0")
+        show(run, worker, "gates", b"gates 1")
+        until(lambda: run.pictures["gates"][0] == 2)
+        seen = [next_message(viewer)]
+        show(run, worker, "facts", b"facts")
+        show(run, worker, "weights", b"weights")
+        for number in range(2, 8):
+            show(run, worker, "gates", b"gates %d" % number)
+            viewer.send("ready")
+            seen.append(next_message(viewer))
+    assert {b"facts", b"weights"} <= set(seen)
+
+
+@pytest.mark.parametrize(
+    "garbage", ["", "garbage", "ready ", "{", b"\x00\xff", b"ready", "x" * 9999]
+)
+def test_garbage_is_no_answer_and_no_end(
+    port: int, run: Run, worker: FakeWorker, garbage: Any
+) -> None:
+    with watch(port, run, "gates") as viewer:
+        assert next_message(viewer)["type"] == "status"
+        for number in range(2):
+            show(run, worker, "gates", b"%d" % number)
+            assert next_message(viewer) == b"%d" % number
+        viewer.send(garbage)
+        show(run, worker, "gates", b"unpaid")
+        worker.say("log", ["still there"])
+        heard = list(messages(viewer))
+    assert b"unpaid" not in heard
+    assert any(isinstance(m, dict) and m.get("entries") == ["still there"] for m in heard)
+
+
+@pytest.mark.parametrize(
+    "channels", ["gates," * 900, "gates,progress,nope,*,../gates," + "," * 900]
+)
+def test_absurd_channels_do_no_harm(port: int, run: Run, worker: FakeWorker, channels: str) -> None:
+    show(run, worker, "gates", b"once")
+    worker.say("picture", "progress", run.progress)
+    with watch(port, run, channels) as viewer:
+        heard = list(messages(viewer))
+    assert [message for message in heard if isinstance(message, bytes)] == [b"once"]
+
+
+def test_a_viewer_that_vanishes_is_let_go(
+    port: int, run: Run, worker: FakeWorker, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.WARNING):
+        for how in ("close", "reset"):
+            with watch(port, run, "gates") as viewer:
+                until(lambda: run.viewers == 1)
+                for number in range(30):
+                    worker.say("picture", "gates", b"%d" % number + bytes(300_000))
+                    worker.say("log", [number])
+                    if number == 15 and how == "reset":
+                        viewer.socket.shutdown(socket.SHUT_RDWR)
+                    elif number == 15:
+                        viewer.close()
+            until(lambda: run.viewers == 0)
+    # The client, whose socket was pulled from under it, may complain.
+    loud = [record for record in caplog.records if record.levelno >= logging.ERROR]
+    assert [record for record in loud if record.name != "websockets.client"] == []
+    assert not run._listeners
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["../session.py", "%2e%2e/session.py", "..%2fsession.py", "..%5csession.py", "//etc/passwd"],
+)
+def test_assets_stay_in_their_folder(port: int, path: str) -> None:
+    status, _, body = get(port, f"/dgviz/assets/{path}")
+    assert status in (400, 404)
+    assert b"import" not in body and b"root" not in body
+
+
+def test_a_browser_asks_about_each_asset_and_gets_it_once(port: int) -> None:
+    for path in ("/dgviz/assets/feed.js", "/dgviz/plotly.min.js"):
+        status, headers, body = get(port, path)
+        assert (status, headers["cache-control"]) == (200, "no-cache")
+        assert "javascript" in headers["content-type"]
+        assert body
+        status, headers, body = get(port, path, {"If-None-Match": headers["etag"]})
+        assert (status, headers["cache-control"], body) == (304, "no-cache", b"")
+
+
+def test_the_charts_library_is_where_the_page_looks(port: int) -> None:
+    _, _, module = get(port, "/dgviz/assets/plot.js")
+    (relative,) = re.findall(rb'new URL\("(\S*plotly\S*)", import\.meta\.url\)', module)
+    status, _, body = get(port, urljoin("/dgviz/assets/plot.js", relative.decode()))
+    assert status == 200
+    assert len(body) > 1_000_000

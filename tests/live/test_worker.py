@@ -1,0 +1,277 @@
+"""Real training processes behind a hub: what they report, how they obey, how they die."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import resource
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from multiprocessing import forkserver
+from typing import Any
+
+import psutil
+import pytest
+from waiting import ENDLESS, TINY, gone, metrics, moves, until
+
+from dgviz.live import launch
+from dgviz.live import run as run_module
+from dgviz.live.hub import Hub
+from dgviz.live.run import Run
+from dgviz.live.worker_entry import run_worker
+from dgviz.training.snapshot import unpack
+
+MakeHub = Callable[[int], Hub]
+
+
+@pytest.fixture(scope="module")
+def hub() -> Iterator[Hub]:
+    """Closing it must leave no worker, whatever the tests did."""
+    launch.warm_up()
+    hub = Hub(2)
+    started: list[Run] = []
+    start = hub.start
+
+    def remember(settings: Any) -> Run:
+        started.append(start(settings))
+        return started[-1]
+
+    hub.start = remember  # type: ignore[method-assign]
+    yield hub
+    hub.close()
+    assert all(run.ended for run in started)
+    until(lambda: all(gone(run.process.pid) for run in started if run.process), seconds=5)
+
+
+@pytest.fixture(scope="module")
+def finished(hub: Hub) -> Run:
+    run = hub.start(TINY)
+    until(lambda: run.ended)
+    return run
+
+
+@pytest.fixture
+def running(hub: Hub) -> Iterator[Run]:
+    run = hub.start(ENDLESS)
+    until(lambda: run.phase == "running")
+    yield run
+    hub.stop(run)
+    until(lambda: run.ended)
+
+
+def picture(run: Run, channel: str = "gates") -> tuple[dict[str, Any], dict[str, Any]]:
+    return unpack(run.pictures[channel][1])
+
+
+def step_of(run: Run) -> int:
+    return picture(run)[1]["step"]
+
+
+def test_a_run_goes_from_start_to_finish(hub: Hub) -> None:
+    run = hub.start(TINY.with_changes(epochs=1))
+    phases: list[str] = []
+    with run.watch(lambda: phases.append(run.phase)):
+        until(lambda: run.ended)
+    assert list(dict.fromkeys(["starting", *phases])) == ["starting", "running", "finished"]
+    assert run.status()["reason"] == ""
+    assert (run.status()["step"], run.status()["seconds_left"]) == (10, 0)
+
+
+def test_the_log_holds_every_point_once(finished: Run) -> None:
+    assert [entry["step"] for entry in finished.log] == list(range(21))
+
+
+def test_the_final_pictures_agree_with_the_log(finished: Run) -> None:
+    tensors, figures = picture(finished)
+    last = metrics(finished)[-1]
+    for name in ("step", "active_ratio", "active_weights", "macs", "train_loss", "test_accuracy"):
+        assert figures[name] == last[name], name
+    kept = sum(int((layer > 200 * figures["tau"]).sum()) for layer in tensors.values())
+    assert kept == last["active_weights"]
+    assert {name: tuple(layer.shape) for name, layer in tensors.items()} == {
+        "gates.0": (8, 784),
+        "gates.1": (10, 8),
+    }
+    assert picture(finished, "weights")[1]["step"] == last["step"]
+    assert tuple(picture(finished, "facts")[0]["always_zero"].shape) == (784,)
+
+
+def test_the_same_seed_gives_the_same_numbers(hub: Hub, finished: Run) -> None:
+    again, other = hub.start(TINY), hub.start(TINY.with_changes(seed=1))
+    until(lambda: again.ended and other.ended)
+    assert again.log == finished.log
+    assert other.log != finished.log
+
+
+def test_a_knob_reaches_the_loop_and_is_logged(running: Run) -> None:
+    running.set_knob("tau", 0.75)
+    until(lambda: picture(running)[1]["tau"] == 0.75)
+    (move,) = until(lambda: moves(running))
+    assert (move["knob"], move["from"], move["to"]) == ("tau", 0.5, 0.75)
+    after = until(lambda: [e for e in metrics(running) if e["step"] > move["step"]])
+    # Every gate starts at 0.73: none of them passes any more.
+    assert after[0]["active_ratio"] == 0
+
+
+def test_orders_from_before_the_start_are_obeyed(hub: Hub) -> None:
+    run = Run(ENDLESS)
+    run.set_knob("beta", 1)
+    run.pause()
+    run.admit()
+    thread = threading.Thread(target=run.serve)
+    thread.start()
+    until(lambda: run.phase == "paused")
+    assert step_of(run) == 0
+    assert not moves(run)
+
+    for step in (1, 2):
+        run.step("batch")
+        until(lambda: step_of(run) > step - 1)  # noqa: B023
+        assert step_of(run) == step
+    assert [(m["step"], m["from"], m["to"]) for m in moves(run)] == [(0, ENDLESS.beta, 1)]
+    run.step("epoch")
+    until(lambda: run.phase == "paused" and step_of(run) > 2)
+    until(lambda: step_of(run) == 600)
+    run.step("batch")
+    until(lambda: step_of(run) > 600)
+    assert step_of(run) == 601
+    run.stop()
+    thread.join(10)
+    assert run.phase == "stopped"
+    assert step_of(run) == 601
+
+
+def test_pause_stands_still_and_resume_goes_on(running: Run) -> None:
+    running.pause()
+    until(lambda: running.phase == "paused")
+    step = step_of(running)
+    running.step("batch")
+    until(lambda: step_of(running) != step)
+    assert step_of(running) == step + 1
+    running.resume()
+    until(lambda: running.phase == "running" and step_of(running) > step + 20)
+
+
+def test_a_step_to_the_end_of_an_epoch_can_be_paused(hub: Hub) -> None:
+    run = hub.start(ENDLESS.with_changes(batch_size=5))
+    until(lambda: run.phase == "running")
+    run.pause()
+    until(lambda: run.phase == "paused")
+    run.step("epoch")
+    until(lambda: run.phase == "running")
+    run.pause()
+    until(lambda: run.phase == "paused")
+    assert step_of(run) < 12_000
+    hub.stop(run)
+    until(lambda: run.ended)
+
+
+def test_a_run_paused_before_its_last_step_still_finishes(hub: Hub) -> None:
+    run = hub.start(TINY.with_changes(epochs=1, batch_size=10_000))
+    run.step("epoch")
+    until(lambda: run.ended)
+    assert run.phase == "finished"
+
+
+def test_stop_is_prompt_and_leaves_no_process(hub: Hub, running: Run) -> None:
+    hub.stop(running)
+    until(lambda: running.ended, seconds=3)
+    assert (running.phase, running.reason) == ("stopped", "")
+    assert gone(running.process.pid)
+    assert step_of(running) == running.status()["step"]
+
+
+def test_a_worker_that_hangs_is_killed(
+    hub: Hub, running: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run_module, "STOP_SECONDS", 0.3)
+    os.kill(running.process.pid, signal.SIGSTOP)
+    hub.stop(running)
+    until(lambda: running.ended, seconds=10)
+    assert running.phase == "stopped"
+    assert gone(running.process.pid)
+
+
+def test_a_killed_worker_is_explained(running: Run) -> None:
+    until(lambda: step_of(running) > 0)
+    os.kill(running.process.pid, signal.SIGKILL)
+    until(lambda: running.ended, seconds=5)
+    assert running.phase == "failed"
+    assert "killed by signal 9 (Killed) at epoch" in running.reason
+    assert running.log and running.pictures
+
+
+def test_at_most_so_many_train_and_the_next_moves_up(make_hub: MakeHub) -> None:
+    hub = make_hub(1)
+    first, second = hub.start(ENDLESS), hub.start(TINY)
+    until(lambda: first.phase == "running")
+    assert (second.phase, second.place, second.process) == ("queued", 1, None)
+    hub.stop(first)
+    until(lambda: second.phase == "finished")
+
+
+def test_close_leaves_no_worker(make_hub: MakeHub) -> None:
+    hub = make_hub(2)
+    runs = [hub.start(ENDLESS) for _ in range(3)]
+    until(lambda: runs[0].phase == "running")
+    hub.close()
+    assert [run.phase for run in runs] == ["stopped"] * 3
+    assert all(gone(run.process.pid) for run in runs if run.process)
+
+
+def test_a_full_disk_is_explained(hub: Hub) -> None:
+    """A limit on the size of files stands in for it: writing fails in the same place."""
+    factory = psutil.Process(forkserver._forkserver._forkserver_pid)
+    unlimited = factory.rlimit(resource.RLIMIT_FSIZE)
+    factory.rlimit(resource.RLIMIT_FSIZE, (1_000_000, unlimited[1]))
+    try:
+        run = hub.start(TINY)
+        until(lambda: run.ended)
+    finally:
+        factory.rlimit(resource.RLIMIT_FSIZE, unlimited)
+    assert run.phase == "failed"
+    assert "MNIST could not be unpacked" in run.reason
+    assert "TMPDIR" in run.reason
+
+
+def test_the_factory_of_workers_may_die(hub: Hub, running: Run) -> None:
+    factory = forkserver._forkserver._forkserver_pid
+    os.kill(factory, signal.SIGKILL)
+    until(lambda: gone(factory))
+    # The run under way does not depend on it, and the next one gets a new factory.
+    step = step_of(running)
+    run = hub.start(TINY)
+    until(lambda: run.ended, seconds=60)
+    assert (run.phase, run.reason) == ("finished", "")
+    assert step_of(running) > step
+    hub.stop(running)
+    until(lambda: running.ended)
+    assert running.phase == "stopped"
+    until(lambda: gone(running.process.pid))
+
+
+def test_a_factory_that_dies_at_once_is_explained(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_answer(process: Any) -> None:
+        raise EOFError
+
+    monkeypatch.setattr(multiprocessing.context.ForkServerProcess, "start", no_answer)
+    run = hub.start(TINY)
+    until(lambda: run.ended)
+    assert run.phase == "failed"
+    assert "could not be started" in run.reason
+
+
+def test_a_broken_torch_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "dgviz.live.worker", None)
+    ours, theirs = multiprocessing.Pipe()
+    with ours, theirs:
+        with pytest.raises(ImportError):
+            run_worker(theirs, TINY)
+        assert ours.poll()
+        kind, (phase, reason) = ours.recv()
+    assert (kind, phase) == ("ended", "failed")
+    assert "PyTorch could not be loaded" in reason
