@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from dgviz import __version__
-from dgviz.cli import bench, train
+from dgviz.cli import bench, knobs, train
 from dgviz.cli.parser import Failure, Parser
 from dgviz.data.catalogue import DataError
 from dgviz.settings import SettingsError
@@ -48,7 +48,7 @@ def _parse(arguments: Sequence[str]) -> Callable[[], None]:
     )
     parser.add_argument("--version", action="version", version=f"dgviz {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for name, module in (("train", train), ("bench", bench)):
+    for name, module in (("train", train), ("bench", bench), ("knobs", knobs)):
         subparser = commands.add_parser(
             name, help=module.SUMMARY, description=module.SUMMARY, allow_abbrev=False
         )

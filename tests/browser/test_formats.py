@@ -1,0 +1,60 @@
+"""What Python packs, JavaScript reads: the same bytes, the same mask."""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+import torch
+from playwright.sync_api import Page
+
+from dgviz.training.snapshot import pack, unpack
+
+_READ = """async ([blob, steps]) => {
+    const { parse } = await import("/dgviz/assets/safetensors.js");
+    const { countKept, frameFrom } = await import("/dgviz/assets/gates.js");
+    const bytes = Uint8Array.from(atob(blob), (c) => c.charCodeAt(0));
+    const parsed = parse(bytes.buffer);
+    const meta = JSON.parse(parsed.metadata.dgviz);
+    const frame = frameFrom(parsed, meta);
+    return {
+        meta,
+        gates: Array.from(parsed.tensors["gates.0"].data),
+        halves: Array.from(parsed.tensors["weights.0"].data),
+        kept: steps.map((k) => countKept(frame, k / 200)),
+    };
+}"""
+
+
+def test_python_and_javascript_read_the_same_snapshot(page: Page, server: str) -> None:
+    page.goto(f"{server}/dgviz/assets/logo.svg")
+    generator = torch.Generator().manual_seed(0)
+    gates = torch.randint(0, 201, (7, 12), generator=generator, dtype=torch.uint8)
+    halves = torch.randn(7, 12, generator=generator).to(torch.float16)
+    metadata = {"channel": "gates", "tau": 0.5, "note": "β ≥ 0", "missing": float("nan")}
+    blob = pack({"gates.0": gates, "weights.0": halves}, metadata)
+    steps = list(range(200))
+
+    read = page.evaluate(_READ, [base64.b64encode(blob).decode(), steps])
+
+    tensors, meta = unpack(blob)
+    assert read["meta"] == meta == {**metadata, "missing": None}
+    assert read["gates"] == tensors["gates.0"].flatten().tolist()
+    assert read["halves"] == tensors["weights.0"].flatten().tolist()
+    assert read["kept"] == [int((gates > step).sum()) for step in steps]
+
+
+@pytest.mark.parametrize("cut", [0, 7, 8, 20, 150, -1])
+def test_a_truncated_snapshot_is_refused(page: Page, server: str, cut: int) -> None:
+    page.goto(f"{server}/dgviz/assets/logo.svg")
+    blob = pack({"gates.0": torch.zeros(20, 20, dtype=torch.uint8)}, {"channel": "gates"})[:cut]
+    message = page.evaluate(
+        """async (blob) => {
+            const { parse } = await import("/dgviz/assets/safetensors.js");
+            try { parse(Uint8Array.from(atob(blob), (c) => c.charCodeAt(0)).buffer) }
+            catch (error) { return error.message }
+            return "";
+        }""",
+        base64.b64encode(blob).decode(),
+    )
+    assert message.endswith(".") and len(message.split()) > 3

@@ -1,0 +1,205 @@
+"""The Live page in Chromium: start, steer, lose the connection, come back."""
+
+from __future__ import annotations
+
+import re
+
+import psutil
+import pytest
+from live_page import LivePage
+from playwright.sync_api import Browser, Page, expect
+from real_server import running_server
+
+
+def test_start_trains_and_the_pictures_move(page: Page, server: str) -> None:
+    live = LivePage(page, server)
+    live.start()
+    first = live.stated("frame")
+    live.wait_for("frame", lambda frame: frame >= first + 5)
+    live.wait_for("test-accuracy", lambda accuracy: accuracy > 0.9)
+    live.wait_for("active-ratio", lambda ratio: ratio < 0.9)
+    words = live.map.get_attribute("aria-label") or ""
+    assert "active ratio" in words and "203,264" in words
+
+
+def test_raising_beta_closes_connections(page: Page, server: str) -> None:
+    live = LivePage(page, server, "/?preset=paper")
+    live.start()
+    live.wait_for("epoch", lambda epoch: epoch > 0.2)
+    assert live.stated("active-ratio") > 0.9
+    live.slider("β").press("End")
+    live.wait_for("active-ratio", lambda ratio: ratio < 0.5)
+    assert "beta=30" in page.url
+
+
+def test_tau_is_dragged_without_asking_the_server(page: Page, server: str) -> None:
+    sent: list[object] = []
+    page.on("websocket", lambda ws: ws.on("framesent", lambda frame: sent.append(frame)))
+    live = LivePage(page, server)
+    live.start()
+    live.wait_for("active-ratio", lambda ratio: ratio < 0.6)
+    live.pause()
+    frame, ratio, picture = live.stated("frame"), live.stated("active-ratio"), live.painted()
+
+    box = live.slider("τ").bounding_box()
+    assert box is not None
+    middle = box["y"] + box["height"] / 2
+    start = box["x"] + box["width"] * (0.5 - 0.2) / 0.55
+    page.mouse.move(start, middle)
+    page.mouse.down()
+    sent.clear()
+    page.mouse.move(start + box["width"] * 0.3, middle, steps=10)
+    live.wait_for("active-ratio", lambda dragged: dragged < ratio / 2)
+    assert live.painted() != picture
+    assert live.stated("frame") == frame
+    assert sent == []
+    page.mouse.up()
+    expect(page).to_have_url(re.compile("tau=0.6"))
+
+
+def test_pause_stands_still_and_steps_move_on(page: Page, server: str) -> None:
+    live = LivePage(page, server)
+    live.start()
+    live.pause()
+    epoch = live.stated("epoch")
+    live.button("+1 batch").click()
+    one_batch = 1 / 430
+    live.wait_for("epoch", lambda now: abs(now - epoch - one_batch) < one_batch / 10)
+    live.button("+1 epoch").click()
+    live.wait_for("epoch", lambda now: now == int(epoch) + 1)
+    live.button("Resume").click()
+    live.wait_for("epoch", lambda now: now > int(epoch) + 1)
+    live.button("Stop").click()
+    live.wait_for_phase("stopped")
+    expect(live.button("Start")).to_be_enabled()
+
+
+def test_restart_repeats_the_same_numbers(page: Page, server: str) -> None:
+    live = LivePage(page, server)
+    live.start()
+    ratio = _ratio_after_one_epoch(live)
+    before = page.url
+    live.button("Restart").click()
+    page.wait_for_url(lambda url: url != before)
+    live.wait_for("epoch", lambda epoch: epoch < 1)
+    assert _ratio_after_one_epoch(live) == ratio
+
+
+def _ratio_after_one_epoch(live: LivePage) -> float:
+    live.wait_for("epoch", lambda epoch: epoch > 0)
+    live.pause()
+    live.button("+1 epoch").click()
+    live.wait_for("epoch", lambda epoch: epoch == 1)
+    return live.stated("active-ratio")
+
+
+def test_a_reload_finds_the_run(page: Page, server: str) -> None:
+    live = LivePage(page, server)
+    live.start()
+    live.wait_for("epoch", lambda epoch: epoch > 0.5)
+    run = re.search("run=([0-9a-f]+)", page.url)
+    assert run
+    page.reload()
+    live.wait_for("epoch", lambda epoch: epoch > 0.5)
+    assert run[1] in page.url
+    expect(live.button("Pause")).to_be_enabled()
+
+
+def test_another_browser_follows_the_same_link(page: Page, server: str, browser: Browser) -> None:
+    live = LivePage(page, server)
+    live.start()
+    live.pause()
+    page.wait_for_url(re.compile("run="))
+    with browser.new_context() as context:
+        other = LivePage(context.new_page(), server, page.url.removeprefix(server))
+        other.wait_for("epoch", lambda epoch: epoch == live.stated("epoch"))
+
+
+def test_a_dense_twin_is_trained_beside(page: Page, server: str) -> None:
+    live = LivePage(page, server, "/?preset=classroom&epochs=2")
+    live.start()
+    page.get_by_role("button", name="train it").click()
+    expect(page.locator(".figure.accuracy .words")).to_have_text(
+        re.compile(r"dense, same seed: \d\d\.\d\d%"), timeout=60_000
+    )
+
+
+@pytest.mark.parametrize("path", ["/", "/live"])
+def test_a_deep_link_is_the_first_request(page: Page, chromium_path: str, path: str) -> None:
+    with running_server() as (address, _):
+        live = LivePage(page, address, f"{path}?preset=sparse&beta=0.5&tau=0.45&seed=7")
+        expect(live.slider("β")).to_have_attribute("aria-valuetext", re.compile("0.5"))
+        expect(live.slider("τ")).to_have_attribute("aria-valuetext", re.compile("0.45"))
+        assert "seed=7" in page.url
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("beta=abc", r"β \(beta\) must be a number from -1 to 30; it was 'abc'"),
+        ("tau=1.5", r"τ \(tau\) must be a number from 0 to 1; it was '1.5'"),
+        ("preset=best", "preset must be one of paper, classroom, sparse; it was 'best'"),
+        ("run=123456789abc", "There is no run '123456789abc' on this server"),
+    ],
+)
+def test_a_bad_link_says_what_is_wrong(page: Page, server: str, query: str, sentence: str) -> None:
+    live = LivePage(page, server, f"/?{query}")
+    expect(page.get_by_text(re.compile(sentence))).to_be_visible()
+    expect(live.button("Start")).to_be_enabled()
+
+
+def test_a_number_typed_out_of_range_is_refused_in_place(page: Page, server: str) -> None:
+    live = LivePage(page, server)
+    field = page.get_by_role("textbox", name=re.compile("^β"))
+    field.fill("99")
+    field.press("Enter")
+    expect(page.get_by_text(re.compile("a number from -1 to 30"))).to_be_visible()
+    expect(live.slider("β")).to_have_attribute("aria-valuetext", re.compile("^1"))
+
+
+def test_a_killed_worker_shows_as_failed(page: Page, chromium_path: str) -> None:
+    with running_server() as (address, process):
+        live = LivePage(page, address)
+        live.start()
+        live.wait_for("epoch", lambda epoch: epoch > 0.1)
+        workers = psutil.Process(process.pid).children(recursive=True)
+        max(workers, key=lambda worker: worker.create_time()).kill()
+        expect(page.get_by_text(re.compile("was killed by signal 9"))).to_be_visible(timeout=5000)
+        expect(live.button("Start")).to_be_enabled()
+        assert live.stated("frame") >= 1
+
+
+def test_a_lost_server_is_said(page: Page, chromium_path: str) -> None:
+    with running_server() as (address, process):
+        live = LivePage(page, address)
+        live.start()
+        page.locator(".histogram .main-svg").first.wait_for()
+        process.kill()
+        live.wait_for_phase("connection lost")
+
+
+def test_zoom_survives_new_pictures(page: Page, server: str) -> None:
+    live = LivePage(page, server)
+    live.start()
+    page.get_by_role("button", name="zoom in").click()
+    zoom = live.map.get_attribute("data-zoom")
+    assert zoom and float(zoom) > 1
+    frame = live.stated("frame")
+    live.wait_for("frame", lambda now: now > frame + 3)
+    assert live.map.get_attribute("data-zoom") == zoom
+
+
+@pytest.mark.parametrize("width", [390, 768, 1440])
+def test_nothing_is_cut_off_sideways(page: Page, server: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    live = LivePage(page, server)
+    live.start()
+    live.wait_for("frame", lambda frame: frame >= 3)
+    overflow = page.evaluate("document.scrollingElement.scrollWidth - innerWidth")
+    assert overflow <= 0
+    cards = page.locator(".dgviz").all()
+    assert len(cards) >= 6
+    for card in cards:
+        box = card.bounding_box()
+        if box and box["x"] >= 0:
+            assert box["x"] + box["width"] <= width + 1
