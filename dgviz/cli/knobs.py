@@ -10,9 +10,9 @@ SUMMARY = "Print the table of every knob in Markdown."
 
 _INTRODUCTION = """# Every knob
 
-Written by `python -m dgviz knobs` from the one table in `dgviz/settings.py`. The name is the parameter in
-the URL (`?beta=0.1`); the command line's flag is the same with dashes (`--learning-rate`). *Live* knobs may
-change between any two steps of a run.
+Written by `python -m dgviz knobs` from the one table in `dgviz/settings.py`. The name is the
+parameter in the URL (`?beta=0.1`); the command line's flag is the same with dashes
+(`--learning-rate`). *Live* knobs may change between any two steps of a run.
 """
 
 

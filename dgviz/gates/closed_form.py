@@ -82,8 +82,7 @@ class ClosedFormGradient:
             self.logits = torch.addmm(layer.gated.bias, x, layer.effective.t())
             x = torch.relu(self.logits)
 
-        loss = F.cross_entropy(self.logits, y, label_smoothing=label_smoothing)
-        delta = _logit_gradient(self.logits, y, label_smoothing)
+        loss, delta = _cross_entropy(self.logits, y, label_smoothing)
 
         self._penalty.fill_(beta / self._gates)
         for depth in reversed(range(len(self._layers))):
@@ -124,11 +123,19 @@ class _Layer:
         self.d_bias = torch.empty_like(bias)
 
 
-def _logit_gradient(logits: Tensor, y: Tensor, label_smoothing: float) -> Tensor:
-    """dL_CE/dlogits = (softmax(logits) - target) / B, where target is the smoothed one-hot of y."""
+def _cross_entropy(logits: Tensor, y: Tensor, label_smoothing: float) -> tuple[Tensor, Tensor]:
+    """L_CE and dL_CE/dlogits = (softmax(logits) - target) / B, target the smoothed one-hot of y.
+
+    Both come from one log-softmax.
+    """
     batch, classes = logits.shape
-    delta = torch.softmax(logits, 1)
+    log_probs = torch.log_softmax(logits, 1)
+    loss = F.nll_loss(log_probs, y)
+    if label_smoothing:
+        loss = torch.lerp(loss, -log_probs.mean(), label_smoothing)
+    delta = log_probs.exp_()
     if label_smoothing:
         delta.sub_(label_smoothing / classes)
-    delta[torch.arange(batch, device=y.device), y] -= 1 - label_smoothing
-    return delta.div_(batch)
+    labels = y.unsqueeze(1)
+    delta.scatter_add_(1, labels, delta.new_full((), label_smoothing - 1).expand_as(labels))
+    return loss, delta.div_(batch)
