@@ -37,6 +37,8 @@ class Knob:
     symbol: str = ""
     minimum: float | None = None
     maximum: float | None = None
+    step: float | None = None
+    """How far one press of its + or − goes."""
     choices: tuple[str, ...] = ()
     gates_only: bool = False
     """Has no meaning for a network without gates."""
@@ -153,6 +155,7 @@ class Settings:
         symbol="c",
         minimum=-10,
         maximum=10,
+        step=0.25,
         gates_only=True,
     )
     hidden: int = _knob(
@@ -172,6 +175,7 @@ class Settings:
         symbol="η",
         minimum=1e-6,
         maximum=1,
+        step=0.0005,
         live=True,
     )
     batch_size: int = _knob(
@@ -193,6 +197,7 @@ class Settings:
         symbol="ε",
         minimum=0,
         maximum=0.5,
+        step=0.05,
     )
     beta_schedule: str = _knob(
         "constant",
@@ -224,6 +229,7 @@ class Settings:
         "Schedule",
         minimum=0,
         maximum=1,
+        step=0.05,
     )
     freeze_at: float = _knob(
         1.0,
@@ -233,6 +239,7 @@ class Settings:
         "Schedule",
         minimum=0,
         maximum=1,
+        step=0.05,
     )
     dataset: str = _knob(
         "mnist",

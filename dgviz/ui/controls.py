@@ -95,7 +95,9 @@ def _widget(knob: Knob, **rest: Any) -> None:
     """One knob as a Streamlit widget. Its value always comes from the session's settings."""
     key = f"knob_{knob.name}"
     st.session_state[key] = getattr(session.settings(), knob.name)
-    label = f"{knob.symbol} {knob.label}" if knob.symbol else knob.label.capitalize()
+    label = f"{knob.symbol} {knob.label}".strip()
+    if label[0].isascii() and not knob.symbol:
+        label = label[0].upper() + label[1:]
     common: dict[str, Any] = {
         "help": knob.help,
         "key": key,
@@ -106,7 +108,9 @@ def _widget(knob: Knob, **rest: Any) -> None:
     else:
         low, high = knob.kind(knob.minimum), knob.kind(knob.maximum)
         pattern = "%d" if knob.kind is int else "%g"
-        st.number_input(label, min_value=low, max_value=high, format=pattern, **common)
+        st.number_input(
+            label, min_value=low, max_value=high, step=knob.step, format=pattern, **common
+        )
 
 
 def _widget_changed(name: str) -> None:
