@@ -24,6 +24,8 @@ from dgviz.training.snapshot import Snapshot, finite, pack_facts, pack_gates, pa
 
 PICTURE_SECONDS = 0.1
 WEIGHTS_SECONDS = 1.0
+CURVE_SECONDS = 3.0
+"""How often accuracy against tau is measured at most: it costs as much as fifteen steps."""
 
 
 class Worker:
@@ -96,7 +98,7 @@ class _Pictures:
         self._outbox = outbox
         self._began = time.monotonic()
         self._frame = 0
-        self._next_gates = self._next_weights = 0.0
+        self._next_gates = self._next_weights = self._next_curve = 0.0
         self._judged: Evaluation | None = None
         self._curve: list[tuple[float, float]] | None = None
         self._train_loss: float | None = None
@@ -121,13 +123,14 @@ class _Pictures:
     def show(self, snapshot: Snapshot) -> None:
         """Draw a snapshot that was offered before: the run is about to stand still."""
         now = time.monotonic()
+        self._next_curve = now
         self._draw_gates(snapshot, now)
         self._draw_weights(snapshot, now)
 
     def _draw_gates(self, snapshot: Snapshot, now: float) -> None:
         self._next_gates = now + PICTURE_SECONDS
         self._frame += 1
-        self._outbox.show("gates", pack_gates(snapshot, self._figures(snapshot)))
+        self._outbox.show("gates", pack_gates(snapshot, self._figures(snapshot, now)))
         self._outbox.show("progress", self._progress(snapshot, now))
 
     def _draw_weights(self, snapshot: Snapshot, now: float) -> None:
@@ -153,9 +156,10 @@ class _Pictures:
         if entries:
             self._outbox.report("log", finite(entries))
 
-    def _figures(self, snapshot: Snapshot) -> dict[str, Any]:
-        if snapshot.evaluation is not self._judged:
+    def _figures(self, snapshot: Snapshot, now: float) -> dict[str, Any]:
+        if snapshot.evaluation is not self._judged and now >= self._next_curve:
             self._judged = snapshot.evaluation
+            self._next_curve = now + CURVE_SECONDS
             self._curve = accuracy_by_tau(snapshot.method, snapshot.held_out, tau=snapshot.tau)
         return {
             "frame": self._frame,

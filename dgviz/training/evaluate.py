@@ -13,7 +13,7 @@ from dgviz.baselines import Method
 PREVIEW_TAUS = tuple(i / 20 for i in range(4, 16))
 """Where `accuracy_by_tau` looks by default: the span of the slider."""
 
-_CHUNK = 5000
+_CHUNK = 1000
 
 
 @dataclass(frozen=True)

@@ -131,8 +131,10 @@ def gate_bytes(probs: Tensor) -> Tensor:
     ceil(200 p) says the same in exact arithmetic. In float32 its product rounds, and a probability
     beside a step of the slider would land on the wrong side of it; so compare as the mask does.
     """
-    nearest = torch.round(probs * TAU_STEPS)
-    return (nearest + (probs > nearest / TAU_STEPS)).to(torch.uint8)
+    nearest = (probs * TAU_STEPS).round_()
+    # Compared into floats: a tensor of bools takes several times as long to make and to add.
+    above = torch.gt(probs, nearest / TAU_STEPS, out=torch.empty_like(probs))
+    return nearest.add_(above).to(torch.uint8)
 
 
 @torch.no_grad()
