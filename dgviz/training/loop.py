@@ -134,7 +134,8 @@ class _Run:
         batch = batch.to(self.labels.device)
         labels = self.labels[batch]
         loss = self.method.gradients(
-            _to_unit_floats(self.images[batch]),
+            # Ten times as fast as indexing with [batch], and a step has little else to save.
+            _to_unit_floats(self.images.index_select(0, batch)),
             labels,
             beta=knobs.beta * self._scheduled(settings.beta_schedule, progress),
             smoothing=settings.label_smoothing,
