@@ -68,7 +68,7 @@ def dense(batch_size: int) -> Iterator[bool]:
     optimiser = torch.optim.Adam(model.parameters(), lr=LEARNING_RATE, fused=True)
     while True:
         for batch in torch.randperm(len(data.train_labels)).split(batch_size):
-            logits = model(data.train_images[batch].float().div_(255))
+            logits = model(data.train_images.index_select(0, batch).float().div_(255))
             loss = functional.cross_entropy(logits, data.train_labels[batch])
             optimiser.zero_grad()
             loss.backward()
