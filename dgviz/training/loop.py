@@ -64,6 +64,7 @@ class _Run:
         device = resolve_device(settings.device)
         self.settings = settings
         self.knobs = knobs
+        self.tau = settings.tau
         self.images = data.train_images.to(device)
         self.labels = data.train_labels.to(device)
         self.held_out = HeldOut(
@@ -147,8 +148,10 @@ class _Run:
 
     def _set_tau(self, progress: float) -> None:
         factor = self._scheduled(self.settings.tau_schedule, progress)
-        self.tau = self.knobs.tau * factor
-        self.method.set_tau(self.tau)
+        tau = self.knobs.tau * factor
+        if tau != self.tau:
+            self.tau = tau
+            self.method.set_tau(tau)
 
     def _scheduled(self, schedule: str, progress: float) -> float:
         return multiplier(
