@@ -12,10 +12,8 @@ twin = the_hub().twin_of(run.settings) if run and run.settings.method != "dense"
 with st.sidebar:
     controls.knob_panel(run)
 
-headline, buttons = st.columns([0.55, 0.45], vertical_alignment="center")
-with headline:
+with st.container(horizontal=True, vertical_alignment="center"):
     components.status(run, hint="Choose a preset and press Start.")
-with buttons:
     controls.run_buttons(run)
 session.show_problems()
 

@@ -209,7 +209,7 @@ class Run:
             how = f"ended with exit code {code}"
         return "failed", (
             f"The training process {how} at epoch {self.progress['epoch']:.1f}; "
-            "the figures up to then are kept. Restart begins again with the same seed."
+            "the figures up to then are kept. Start begins again with the same seed."
         )
 
     def _end(self, phase: str, reason: str) -> None:

@@ -27,9 +27,10 @@ def feed_of(run: Run | None) -> dict[str, Any]:
 
 
 def status(run: Run | None, *, hint: str) -> None:
-    """Phase, epoch, time left and progress; reruns the page when the phase changes."""
-    data = {**feed_of(run), "phase": run.phase if run else "idle", "hint": hint}
-    _card("status")(key="status", data=data, on_phase_change=_nothing)
+    """Phase, epoch, time left and progress; reruns the page when a phase or a knob changes."""
+    phase, knobs = (run.phase, run.knobs) if run else ("idle", {})
+    data = {**feed_of(run), "phase": phase, "knobs": knobs, "hint": hint}
+    _card("status")(key="status", data=data, on_phase_change=_nothing, on_turns_change=_nothing)
 
 
 def figures(run: Run | None, twin: Run | None, *, on_train_twin: Callable[[], None]) -> None:

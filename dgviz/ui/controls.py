@@ -22,6 +22,9 @@ def knob_panel(run: Run | None) -> None:
     """The sidebar: preset, the two sliders, and every other knob one click away."""
     _widget(KNOBS["preset"], format_func=lambda name: PRESETS[name].title)
     st.caption(PRESETS[session.settings().preset].description)
+    if waiting := session.waiting():
+        names = ", ".join(knob.symbol or knob.label for knob in waiting)
+        st.caption(f"Waits for the next start: {names}.")
     components.knobs(
         [_slider(KNOBS[name], run) for name in _ON_SLIDERS],
         {name: partial(_slider_released, name) for name in _ON_SLIDERS},
@@ -29,17 +32,12 @@ def knob_panel(run: Run | None) -> None:
     with st.expander("Optimiser, schedule, data, seed"):
         if run is not None and not run.ended:
             st.caption("Only the learning rate acts at once; the rest waits for the next start.")
-        group = ""
-        for knob in KNOBS.values():
-            if knob.name in ("preset", *_ON_SLIDERS):
-                continue
-            if knob.group != group:
-                group = knob.group
-                st.markdown(f"**{group}**")
-            _widget(knob)
-            if knob.name == "dataset":
-                entry = DATASETS[session.settings().dataset]
-                st.caption(f"{entry.title}: {entry.source}. Licence: {entry.licence}.")
+        tucked_away = [k for k in KNOBS.values() if k.name not in ("preset", *_ON_SLIDERS)]
+        for group in dict.fromkeys(knob.group for knob in tucked_away):
+            st.markdown(f"**{group}**")
+            for knob in tucked_away:
+                if knob.group == group:
+                    _widget(knob)
 
 
 def run_buttons(run: Run | None) -> None:
@@ -49,7 +47,7 @@ def run_buttons(run: Run | None) -> None:
     """
     phase = run.phase if run else "idle"
     moving = phase in ("running", "paused")
-    with st.container(horizontal=True, horizontal_alignment="right", gap="xsmall"):
+    with st.container(width="content", horizontal=True, horizontal_alignment="right", gap="xsmall"):
         if run is None or run.ended:
             st.button("Start", type="primary", on_click=_start)
         else:
@@ -111,6 +109,10 @@ def _widget(knob: Knob, **rest: Any) -> None:
         st.number_input(
             label, min_value=low, max_value=high, step=knob.step, format=pattern, **common
         )
+    if knob.name == "dataset":
+        entry = DATASETS[session.settings().dataset]
+        # Not a caption: those pale their links until they are hard to read.
+        st.markdown(f":small[{entry.title}: {entry.source}. Licence: {entry.licence}.]")
 
 
 def _widget_changed(name: str) -> None:
@@ -125,7 +127,9 @@ def _slider(knob: Knob, run: Run | None) -> dict[str, Any]:
     """What the browser's slider has to know of a knob."""
     value = getattr(session.settings(), knob.name)
     warning = ""
-    if knob.name == "tau" and value > _TAU_WARNING_ABOVE:
+    if session.settings().method == "dense":
+        warning = "The dense network has no gates: nothing to move here."
+    elif knob.name == "tau" and value > _TAU_WARNING_ABOVE:
         warning = (
             "Gates in use hover just above τ: raising it far cuts them all at once, and accuracy "
             "falls off a cliff. Lowering it again undoes this while training goes on."

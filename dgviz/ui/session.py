@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from dgviz.live.hub import Run, UnknownRun, the_hub
-from dgviz.settings import KNOBS, Settings, SettingsError
+from dgviz.settings import KNOBS, Knob, Settings, SettingsError
 
 _SETTINGS = "settings"
 _RUN = "run_id"
@@ -15,23 +15,33 @@ _PROBLEMS = "problems"
 
 
 def restore() -> None:
-    """On a tab's first rerun, take settings and run over from the URL."""
+    """Take over what is new: on a tab's first rerun the URL, then what other tabs have turned."""
     state = st.session_state
-    if _SETTINGS in state:
-        return
+    if _SETTINGS not in state:
+        _read_url()
+    run = current_run()
+    if run is not None and not run.ended:
+        state[_SETTINGS] = settings().with_changes(**run.knobs)
+
+
+def _read_url() -> None:
+    state = st.session_state
     query = st.query_params.to_dict()
     state[_SETTINGS], problems = Settings.from_query(query)
     state[_PROBLEMS] = [
         f"In the link: {problem} The preset's value is used instead." for problem in problems
     ]
     state[_RUN] = None
-    if "run" in query:
-        try:
-            run = the_hub().find(query["run"])
-        except UnknownRun as problem:
-            state[_PROBLEMS].append(str(problem))
-        else:
-            follow(run)
+    if "run" not in query:
+        return
+    try:
+        run = the_hub().find(query["run"])
+    except UnknownRun as problem:
+        report(str(problem))
+        return
+    state[_RUN] = run.id
+    if not query.keys() & KNOBS.keys():
+        state[_SETTINGS] = run.settings.with_changes(**run.knobs)
 
 
 def settings() -> Settings:
@@ -40,19 +50,23 @@ def settings() -> Settings:
 
 def choose(name: str, value: object) -> None:
     """Set one knob, here and in the run if it is live; a bad value is reported and not used."""
+    before = settings()
     try:
         checked = KNOBS[name].check(value)
         if name == "preset":
-            chosen = Settings.from_preset(checked, seed=settings().seed)
+            chosen = Settings.from_preset(checked, seed=before.seed)
         else:
-            chosen = settings().with_changes(**{name: checked})
+            chosen = before.with_changes(**{name: checked})
     except SettingsError as problem:
         report(f"{problem} The value before is kept.")
         return
     st.session_state[_SETTINGS] = chosen
     run = current_run()
-    if run is not None and not run.ended:
-        for live in run.knobs:
+    if run is None or run.ended:
+        return
+    # Only what this choice turned: another tab may have turned the others since.
+    for live in run.knobs:
+        if getattr(chosen, live) != getattr(before, live):
             run.set_knob(live, getattr(chosen, live))
 
 
@@ -68,9 +82,23 @@ def current_run() -> Run | None:
 
 
 def follow(run: Run) -> None:
-    """Show this run from now on, with the settings and knobs that it has."""
+    """Show this run from now on."""
     st.session_state[_RUN] = run.id
-    st.session_state[_SETTINGS] = run.settings.with_changes(**run.knobs)
+
+
+def waiting() -> list[Knob]:
+    """The knobs that have been turned but act only at the next start."""
+    run = current_run()
+    if run is None or run.ended:
+        return []
+    now, then = settings(), run.settings
+    return [
+        knob
+        for knob in KNOBS.values()
+        if not knob.live
+        and knob.name != "preset"
+        and getattr(now, knob.name) != getattr(then, knob.name)
+    ]
 
 
 def report(problem: str) -> None:

@@ -145,3 +145,22 @@ def test_restart_stops_the_old_run_and_keeps_the_seed(hub: Hub) -> None:
     new = hub.find(page.query_params["run"])
     assert new is not old and old._stop_asked
     assert new.settings == old.settings
+
+
+def test_a_reload_keeps_what_waits_for_the_next_start(hub: Hub) -> None:
+    run = hub.start(Settings.from_preset("classroom"))
+    run.set_knob("beta", 2.5)
+    page = open_page(run=run.id, preset="classroom", epochs="7", beta="1.0")
+    assert page.query_params["epochs"] == "7"
+    assert page.query_params["beta"] == "2.5", "the run's own knobs count, not the link's"
+    assert "Waits for the next start: epochs." in [caption.value for caption in page.caption]
+
+
+def test_a_knob_turned_elsewhere_is_taken_over_and_not_turned_back(hub: Hub) -> None:
+    page = open_page()
+    button(page, "Start").click().run()
+    run = hub.find(page.query_params["run"])
+    run.set_knob("beta", 7.0)
+    page.number_input(key="knob_learning_rate").set_value(0.01).run()
+    assert run.knobs["beta"] == 7.0
+    assert page.query_params["beta"] == "7.0"

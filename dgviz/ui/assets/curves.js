@@ -1,14 +1,17 @@
 /** Accuracy and active ratio (or the loss) over the epochs, with a mark where a knob was turned. */
 import { css } from "./colours.js";
 import { atMost, el, heading, mark, say, segmented } from "./dom.js";
-import { known, percent, plain, ratio, UNKNOWN } from "./format.js";
+import { known, percent, ratio, UNKNOWN } from "./format.js";
 import { thin } from "./gates.js";
+import { markLabels, markLines, markTrace } from "./marks.js";
 import { mountCard } from "./mounting.js";
 import * as plot from "./plot.js";
 
 const TRAINING_MS = 400;
-const LABELLED_MARKS = 3;
-const SYMBOLS = { beta: "β", tau: "τ", learning_rate: "learning rate" };
+/** Above the highest value, so that a line along it is not cut in half. */
+const HEADROOM = 0.03;
+const AXIS_ENDS = [2, 5, 10, 20, 50, 100, 200, 500, 1000];
+const INVITATION = "Accuracy and active ratio, epoch by epoch.";
 
 /** @param {Object} component data: {run, token, twin: {run, token} | null} */
 export const mount = (component) =>
@@ -18,7 +21,7 @@ export const mount = (component) =>
 function build(card) {
   let shown = "accuracy";
   const box = el("div", { class: "plot", role: "img" });
-  const empty = el("p", { class: "empty" }, "Accuracy and active ratio, epoch by epoch.");
+  const empty = el("p", { class: "empty" }, INVITATION);
   const legend = el("div", { class: "legend keys" });
   const choices = [["accuracy", "accuracy & r"], ["loss", "loss"]];
   const buttons = segmented("curves", choices, shown, (to) => {
@@ -33,6 +36,7 @@ function build(card) {
     const { store, twin, theme } = card;
     const drawn = store.metrics.length > 0;
     empty.hidden = drawn;
+    say(empty, card.emptyWords(INVITATION));
     box.style.visibility = drawn ? "" : "hidden";
     say(top.node.querySelector("h3"), shown === "loss" ? "Loss" : "Accuracy and active ratio");
     if (!drawn) {
@@ -43,7 +47,8 @@ function build(card) {
     drawLegend(legend, traces, store.marks.length > 0);
     mark(box, "aria-label", inWords(store.metrics));
     const look = layout(card, shown);
-    plot.draw(box, [...traces, ...markTrace(store, theme, shown, look)], look, theme, "curves");
+    const triangles = markTrace(store.marks, theme, look.yaxis.range[1]);
+    plot.draw(box, [...traces, ...triangles], look, theme, "curves");
   }
 
   const calmly = atMost(TRAINING_MS, drawPlot);
@@ -88,21 +93,6 @@ const lossTraces = ({ metrics }, theme) => [
   line("test loss", points(metrics, "test_loss"), theme.tau, { format: ".4f" }),
 ];
 
-const markWords = ({ knob, from, to }) =>
-  `${SYMBOLS[knob] ?? knob} ${plain(from)} → ${plain(to)}`;
-
-/** Invisible points on the marks, so that every mark can be read by hovering. */
-function markTrace({ marks }, theme, shown, { yaxis }) {
-  if (!marks.length) return [];
-  const height = yaxis.range?.[1] ?? 0;
-  return [{
-    type: "scatter", mode: "markers", name: "knob", x: marks.map(({ epoch }) => epoch),
-    y: marks.map(() => height), cliponaxis: false, customdata: marks.map(markWords),
-    marker: { symbol: "triangle-down", size: 8, color: css(theme.muted) },
-    hovertemplate: "%{customdata}<extra></extra>",
-  }];
-}
-
 /** The bottom of the accuracy axis: it only moves in steps, so that the picture holds still. */
 function floorOf(store, twin) {
   const later = [...store.metrics, ...(twin?.metrics ?? [])]
@@ -114,11 +104,19 @@ function floorOf(store, twin) {
   return Math.floor(lowest / step) * step;
 }
 
+/** The end of the epoch axis: it grows in steps, so that the first minute is not a sliver. */
+function epochsSeen({ status, metrics }) {
+  const reached = metrics.at(-1)?.epoch ?? 0;
+  const all = Math.max(status?.epochs ?? 1, reached);
+  return Math.min(all, AXIS_ENDS.find((end) => end >= reached) ?? all);
+}
+
 function layout(card, shown) {
   const { store, twin, theme } = card;
-  const epochs = Math.max(store.status?.epochs ?? 1, store.metrics.at(-1)?.epoch ?? 1);
+  const epochs = epochsSeen(store);
   const isLoss = shown === "loss";
-  const top = isLoss ? 1.05 * Math.max(...lossesAfterStart(store.metrics)) : 100;
+  const floor = isLoss ? 0 : floorOf(store, twin);
+  const top = isLoss ? Math.max(...lossesAfterStart(store.metrics)) : 100;
   return {
     margin: { l: 52, r: isLoss ? 14 : 52, t: 24, b: 42 },
     uirevision: `${card.data.run} ${shown}`,
@@ -128,20 +126,17 @@ function layout(card, shown) {
         text: "epoch %{x:.1f}" },
     },
     yaxis: {
-      range: isLoss ? [0, top] : [floorOf(store, twin), 100], nticks: 6,
+      range: [floor, top + HEADROOM * (top - floor)], nticks: 6,
       title: { text: isLoss ? "cross-entropy loss" : "accuracy, %" },
     },
     ...(isLoss ? {} : {
       yaxis2: {
-        overlaying: "y", side: "right", range: [0, 1], dtick: 0.25, showgrid: false,
+        overlaying: "y", side: "right", range: [0, 1 + HEADROOM], dtick: 0.25, showgrid: false,
         title: { text: "active ratio r" },
       },
     }),
-    shapes: store.marks.map(({ epoch }) => ({
-      type: "line", x0: epoch, x1: epoch, y0: 0, y1: 1, yref: "paper",
-      line: { color: css(theme.muted), width: 1, dash: "dot" },
-    })),
-    annotations: labels(store.marks, epochs, theme),
+    shapes: markLines(store.marks, theme),
+    annotations: markLabels(store.marks, epochs, theme),
   };
 }
 
@@ -150,21 +145,6 @@ function lossesAfterStart(metrics) {
   const losses = metrics.flatMap(({ epoch, train_loss: a, test_loss: b }) =>
     (epoch > 0.5 ? [a, b] : [])).filter(known);
   return losses.length ? losses : [2.4];
-}
-
-/** Labels for the newest marks that do not run into each other; the others answer to hovering. */
-function labels(marks, epochs, theme) {
-  const chosen = [];
-  for (const entry of [...marks].reverse()) {
-    const free = chosen.every(({ epoch }) => Math.abs(epoch - entry.epoch) > 0.16 * epochs);
-    if (free && chosen.length < LABELLED_MARKS) chosen.push(entry);
-  }
-  const anchor = (share) => (share < 0.15 ? "left" : share > 0.85 ? "right" : "center");
-  return chosen.map((entry) => ({
-    x: entry.epoch, y: 1, yref: "paper", yanchor: "bottom", showarrow: false, yshift: 6,
-    xanchor: anchor(entry.epoch / epochs), text: markWords(entry),
-    font: { size: 12, color: css(theme.muted) },
-  }));
 }
 
 function drawLegend(node, traces, marked) {

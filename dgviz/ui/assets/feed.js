@@ -3,9 +3,7 @@
  * everything but the log, tells its subscribers at most once a drawn frame, and answers "ready"
  * after the drawing, so that a slow page gets fewer frames rather than late ones.
  */
-import { frameFrom } from "./gates.js";
-import * as preview from "./preview.js";
-import { parse } from "./safetensors.js";
+import { Store } from "./store.js";
 
 const GATHER_MS = 100;
 const LINGER_MS = 1500;
@@ -15,36 +13,14 @@ const REFUSALS = {
   4404: "This run is not on the server any more.",
 };
 
-/**
- * @typedef {Object} Store
- * @property {?Object} status the newest status message; phase "lost" when the run is refused
- * @property {"none"|"connecting"|"open"|"lost"} connection
- * @property {Object[]} metrics log entries of kind "metrics", in order
- * @property {Object[]} marks log entries of kind "knob", in order
- * @property {?import("./gates.js").Frame} gates
- * @property {?{meta: Object, layers: import("./safetensors.js").Tensor[]}} weights
- * @property {?Object} facts metadata of the data set, with alwaysZero: Uint8Array and mean
- * @property {string} problem a sentence, when the server reported one
- */
-
-/** @returns {Store} */
-const emptyStore = () => ({
-  status: null, connection: "none", metrics: [], marks: [], gates: null, weights: null,
-  facts: null, problem: "",
-});
-
-/** What a card sees while nothing has been started. */
-export const NOTHING = Object.freeze(emptyStore());
-
 const feeds = new Map();
 
 class Feed {
   constructor(run, token) {
     this.run = run;
     this.token = token;
-    this.store = emptyStore();
+    this.store = new Store();
     this.handles = new Set();
-    this.entries = [];
     this.news = new Set();
     this.owed = 0;
     this.delay = BACKOFF_MS[0];
@@ -104,50 +80,19 @@ class Feed {
     this.delay = BACKOFF_MS[0];
     if (this.store.connection !== "open") this.turn("open");
     try {
-      if (typeof data === "string") this.takeText(JSON.parse(data));
-      else this.takeBlob(data);
+      if (typeof data === "string") this.tell(this.store.takeText(JSON.parse(data)));
+      else this.takePicture(data);
     } catch (error) {
       this.store.problem = `A message from the server could not be read. ${error.message}`;
       this.tell("error");
     }
   }
 
-  takeText(message) {
-    if (message.type === "status") {
-      // Trouble with one phase of the run is no news in the next.
-      if (this.store.status?.phase !== message.phase) this.store.problem = "";
-      this.store.status = message;
-    }
-    if (message.type === "error") this.store.problem = String(message.message ?? "");
-    else if (message.type === "log") this.takeLog(message);
-    this.tell(message.type);
-  }
-
-  takeLog({ start, entries }) {
-    const isNews = start >= this.entries.length;
-    entries.forEach((entry, k) => (this.entries[start + k] = entry));
-    const { metrics, marks } = this.store;
-    const fresh = isNews ? entries : this.entries.filter(Boolean);
-    if (!isNews) metrics.length = marks.length = 0;
-    for (const entry of fresh) (entry.kind === "knob" ? marks : metrics).push(entry);
-  }
-
-  takeBlob(buffer) {
+  takePicture(buffer) {
     this.owed += 1;
+    // Answered for even when it cannot be read.
     this.tell("frame");
-    const blob = parse(buffer);
-    const meta = JSON.parse(blob.metadata.dgviz ?? "{}");
-    if (meta.channel === "gates") {
-      this.store.gates = frameFrom(blob, meta);
-      preview.adopted(meta.tau_knob);
-    } else if (meta.channel === "weights") {
-      const names = Object.keys(blob.tensors).sort();
-      this.store.weights = { meta, layers: names.map((name) => blob.tensors[name]) };
-    } else if (meta.channel === "facts") {
-      const { always_zero: zero, mean_image: mean } = blob.tensors;
-      this.store.facts = { ...meta, alwaysZero: zero?.data ?? null, mean: mean?.data ?? null };
-    }
-    this.tell(meta.channel);
+    this.tell(this.store.takeBlob(buffer));
   }
 
   /** Notes that there is news of this kind; subscribers hear of it at the next drawn frame. */

@@ -35,18 +35,13 @@ function build(card) {
   card.root.append(el("div", { class: "four" }, ...all.map(({ node }) => node)));
 
   function drawAccuracy(frame, metrics) {
-    const trying = frame && preview.get() !== null;
-    const guess = trying ? accuracyAt(frame.meta.accuracy_by_tau, preview.get()) : null;
-    if (known(guess)) {
-      train.hidden = true;
-      accuracy.show(`≈ ${percent(guess, 1)}`, "preview on validation digits", true);
-    } else {
-      const last = metrics.findLast((entry) => known(entry.test_accuracy));
-      const value = last?.test_accuracy ?? frame?.meta.test_accuracy;
-      const words = comparison(card, last ?? frame?.meta);
-      accuracy.show(percent(value), words, false);
-      train.hidden = words !== UNTRAINED;
-    }
+    const last = metrics.findLast((entry) => known(entry.test_accuracy));
+    const value = last?.test_accuracy ?? frame?.meta.test_accuracy;
+    const change = isTrying(frame) ? changeAt(frame.meta, preview.get()) : null;
+    const guess = known(value) && known(change) ? Math.min(1, Math.max(0, value + change)) : null;
+    const words = known(guess) ? "estimated on validation images" : comparison(card, last);
+    accuracy.show(known(guess) ? `≈ ${percent(guess, 1)}` : percent(value), words, known(guess));
+    train.hidden = words !== UNTRAINED;
     const tests = history(metrics, "test_accuracy");
     const later = tests.filter(([epoch]) => epoch >= 1);
     // The leap of the first epoch would flatten everything after it.
@@ -55,7 +50,7 @@ function build(card) {
 
   function drawCounts(frame, metrics) {
     const last = metrics.at(-1);
-    const trying = frame && preview.get() !== null;
+    const trying = isTrying(frame);
     const total = frame ? frame.meta.total_weights ?? countAll(frame) : null;
     const kept = trying
       ? countKept(frame, preview.get()) : frame?.meta.active_weights ?? last?.active_weights;
@@ -102,14 +97,26 @@ function figure(name, kind, meaning) {
 const history = (metrics, field) =>
   metrics.filter((entry) => known(entry[field])).map((entry) => [entry.epoch, entry[field]]);
 
+/** Whether a tau is being tried on this frame; a net without gates has none to try. */
+const isTrying = (frame) => Boolean(frame) && frame.meta.gated !== false && preview.get() !== null;
+
+/**
+ * How much the accuracy would change if tau did. The curve knows a few validation images only, so
+ * its difference tells more than its height. @returns {?number}
+ */
+function changeAt({ accuracy_by_tau: curve, tau }, tried) {
+  const [now, then] = [accuracyAt(curve, tau), accuracyAt(curve, tried)];
+  return known(now) && known(then) ? then - now : null;
+}
+
 /** How the dense net of the same seed stood at the same epoch. @returns {?string} */
 function comparison(card, ours) {
   const { twin, store } = card;
-  if (!store.status) return null;
-  if (store.status?.method === "dense") return "this is the dense net";
+  if (!store.status || !ours) return null;
+  if (store.status.method === "dense") return "this is the dense net";
   if (!twin) return UNTRAINED;
   const evaluated = twin.metrics.filter((entry) => known(entry.test_accuracy));
-  const epoch = ours?.epoch ?? 0;
+  const { epoch } = ours;
   const final = twin.status?.phase === "finished";
   const reached = twin.metrics.at(-1)?.epoch ?? 0;
   if (!final && reached < epoch - 1e-6) {

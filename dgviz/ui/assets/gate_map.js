@@ -1,12 +1,11 @@
 /** The map of all gates between pixels and hidden units: one row a unit, one column a pixel. */
 import { atMost, el, heading, mark, say, segmented } from "./dom.js";
 import { count, known, percent, ratio, signed, threshold, UNKNOWN } from "./format.js";
+import { gateLegend } from "./gate_legend.js";
 import { GatePicture } from "./gate_picture.js";
-import { probabilityColours, weightColours } from "./gate_drawing.js";
 import { countAll, countKept, cutoff } from "./gates.js";
 import { listen } from "./gestures.js";
 import * as hover from "./hover.js";
-import { ramp, swatch } from "./legend.js";
 import { mountCard } from "./mounting.js";
 import { hasNoData, imageShape, placeWords } from "./pixels.js";
 import * as preview from "./preview.js";
@@ -15,6 +14,8 @@ const SPOKEN_MS = 1000;
 const KEY_ZOOM = 1.5;
 const INVITATION = "Each row is a hidden unit, each column an input pixel. "
   + "Press Start and watch connections go out.";
+const SUBTITLE = "hidden units × pixels";
+const FIGURES = ["data-frame", "data-epoch", "data-active-ratio", "data-test-accuracy", "data-tau"];
 const HINT = matchMedia("(pointer: coarse)").matches
   ? "Touch a connection to read it; pinch to zoom."
   : "Point at a connection to read it; zoom with + and −, or ctrl and the wheel.";
@@ -40,20 +41,19 @@ function build(card) {
   const [left, right] = [el("span"), el("span")];
   const readout = el("div", { class: "readout" });
   const spoken = el("div", { class: "spoken", "aria-live": "polite" });
-  const [scale, kept, closed] = [ramp(), swatch("kept"), swatch("closed")];
-  const legend = el("div", { class: "legend" }, scale.node, kept.node, closed.node);
+  const legend = gateLegend();
   const modes = segmented("what is drawn",
     [["probability", "probability"], ["mask", "mask"], ["weight", "weight"]], picture.mode,
     (mode) => redraw({ mode }));
   const orders = segmented("order of the units",
     [["index", "by index"], ["retained", "by retained"]], picture.by, (by) => redraw({ by }));
-  const top = heading("Gate map", "hidden units × pixels", modes, orders);
+  const top = heading("Gate map", SUBTITLE, modes, orders);
   const zooms = el("div", { class: "segmented zooms", role: "group", "aria-label": "zoom" },
     ...[["−", "zoom out", 1 / KEY_ZOOM], ["+", "zoom in", KEY_ZOOM], ["fit", "whole map", 0]]
       .map(([sign, label, factor]) => zoomButton(sign, label, factor)));
   card.root.append(el("section", { class: "card tall" }, top.node, stage,
     el("div", { class: "axis" }, left, right), readout,
-    el("div", { class: "foot" }, legend, zooms), spoken));
+    el("div", { class: "foot" }, legend.node, zooms), spoken));
 
   function zoomButton(sign, label, factor) {
     const button = el("button", { type: "button", "aria-label": label, title: label }, sign);
@@ -129,33 +129,9 @@ function build(card) {
       : `pixel ${last} (${placeWords(last, shape)})`);
     const { rows, cols } = gates.layers[0];
     say(top.sub, `${rows} hidden units × ${cols} pixels`);
-    drawLegend();
+    legend.draw(card, picture);
     attributes();
     describe();
-  }
-
-  function drawLegend() {
-    const cut = cutoff(card.tau);
-    const { mode } = picture;
-    scale.node.hidden = mode === "mask";
-    kept.node.hidden = closed.node.hidden = mode !== "mask";
-    if (mode === "mask") {
-      const { gates } = card.store;
-      const inLayer = countKept({ layers: [gates.layers[0]] }, card.tau);
-      say(kept.label, `kept ${count(inLayer)}`);
-      say(closed.label, `closed ${count(gates.layers[0].bytes.length - inLayer)}`);
-    } else if (mode === "probability") {
-      scale.show({
-        name: "G = σ(gate logit)", low: "0", high: "1", tick: card.tau,
-        colours: probabilityColours(card.theme, cut).filter((_, q) => q % 4 === 0),
-      });
-    } else {
-      const end = signed(picture.scale, picture.scale < 0.01 ? 3 : 2);
-      scale.show({
-        name: card.store.weights ? "weight × mask" : "waiting for the first weights",
-        low: `−${end}`, high: `+${end}`, colours: weightColours(card.theme),
-      });
-    }
   }
 
   const shares = () => {
@@ -176,6 +152,14 @@ function build(card) {
     mark(stage, "data-zoom", 1 / picture.view.size);
   }
 
+  /** Nothing of an earlier run may be read under the name of a new one. */
+  function forget() {
+    for (const name of FIGURES) stage.removeAttribute(name);
+    for (const node of [left, right]) say(node, "");
+    say(top.sub, SUBTITLE);
+    mark(stage, "aria-label", empty.textContent);
+  }
+
   const describe = atMost(SPOKEN_MS, () => {
     const { gates } = card.store;
     if (!gates) return;
@@ -194,10 +178,11 @@ function build(card) {
     }
     const frame = card.store.gates;
     empty.hidden = Boolean(frame);
-    legend.style.visibility = zooms.style.visibility = frame ? "" : "hidden";
-    say(empty, card.data.run == null ? INVITATION : "Waiting for the first frame.");
+    legend.node.style.visibility = zooms.style.visibility = frame ? "" : "hidden";
+    say(empty, card.emptyWords(INVITATION));
     drawPicture();
     if (frame) drawFrame();
+    else forget();
   }
   return { draw };
 }

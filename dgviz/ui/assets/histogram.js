@@ -8,6 +8,7 @@ import * as plot from "./plot.js";
 
 const BINS = 50;
 const TRAINING_MS = 250;
+const INVITATION = "How sure each gate is, once a run has started.";
 
 /** @param {Object} component data: {run, token} */
 export const mount = (component) =>
@@ -19,7 +20,7 @@ export const mount = (component) =>
 function build(card) {
   let scale = "log";
   const box = el("div", { class: "plot", role: "img" });
-  const empty = el("p", { class: "empty" }, "How sure each gate is, once a run has started.");
+  const empty = el("p", { class: "empty" }, INVITATION);
   const buttons = segmented("count axis", [["linear", "linear"], ["log", "log"]], scale, (to) => {
     scale = to;
     drawPlot();
@@ -35,7 +36,7 @@ function build(card) {
     box.style.visibility = empty.hidden ? "" : "hidden";
     say(empty, frame && !gated
       ? "This method has no gates: a connection is there or it is not."
-      : "How sure each gate is, once a run has started.");
+      : card.emptyWords(INVITATION));
     if (!frame || !gated) return;
     const { tau, theme } = card;
     const counts = histogram(frame, BINS);
@@ -52,7 +53,7 @@ function build(card) {
   function draw(kinds) {
     if (kinds.has("size")) plot.resize(box);
     if (["preview", "theme", "mount", "size"].some((kind) => kinds.has(kind))) calmly.now();
-    else if (kinds.has("gates")) calmly();
+    else if (kinds.has("gates") || kinds.has("status")) calmly();
   }
   return { draw, dispose: () => plot.purge(box) };
 }
@@ -94,7 +95,7 @@ function layout({ data, tau, theme }, scale, width) {
     }],
     annotations: [{
       x: tau, y: 1, yref: "paper", yanchor: "bottom", xanchor: right ? "right" : "left",
-      showarrow: false, text: `τ ${threshold(tau)}`, font: { color: css(theme.tau), size: 13 },
+      showarrow: false, text: `τ ${threshold(tau)}`, font: { color: css(theme.tauInk), size: 13 },
     }],
   };
 }

@@ -1,6 +1,6 @@
 /** One knob: a slider over its stops, a field for the values between them, and what it does. */
 import { el, mark, say } from "./dom.js";
-import { known, plain, threshold } from "./format.js";
+import { plain, threshold } from "./format.js";
 import * as preview from "./preview.js";
 
 /** How long a value sent to Python may stay unanswered before Python's own counts again. */
@@ -13,10 +13,9 @@ const SETTLING_MS = 250;
  * @property {string} symbol @property {string} label @property {string} help
  * @property {number[]} stops ascending
  * @property {Object<string, string>} [labels] words for some stops, by their value
- * @property {number} value @property {number} [default]
- * @property {number} min @property {number} max @property {number|"any"} [step]
- * @property {string} [accepted] the values it takes, in words: "a number from 0 to 1"
- * @property {boolean} [live] false: takes effect at the next start
+ * @property {number} value @property {number} default
+ * @property {number} min @property {number} max
+ * @property {string} accepted the values it takes, in words: "a number from 0 to 1"
  * @property {boolean} [preview] true: the pictures follow while it is dragged
  * @property {boolean} [holds] true: nothing is training, so a preview stays until the next change
  * @property {string} [warn]
@@ -24,12 +23,11 @@ const SETTLING_MS = 250;
 
 /**
  * @param {(value: number) => void} send called with every value that is let go of or entered
- * @returns {{node: HTMLElement, update: (knob: Knob, revision: number) => void}}
+ * @returns {{node: HTMLElement, update: (knob: Knob) => void}}
  */
 export function knobRow(send) {
   const symbol = el("b", { class: "symbol" });
   const label = el("span");
-  const tag = el("span", { class: "tag" }, "next start");
   const field = el("input", {
     type: "text", inputmode: "decimal", autocomplete: "off", spellcheck: "false",
   });
@@ -37,13 +35,13 @@ export function knobRow(send) {
   const trouble = el("p", { class: "trouble", role: "alert" });
   const help = el("p", { class: "help" });
   const node = el("div", { class: "knob" },
-    el("div", { class: "top" }, el("span", { class: "name" }, symbol, " ", label, tag), field),
+    el("div", { class: "top" }, el("span", { class: "name" }, symbol, " ", label), field),
     slider, trouble, help);
   /** @type {Knob} */
   let knob;
   let value;
   let dragging = false;
-  let heard = { value: undefined, revision: undefined };
+  let heard;
   let sent = null;
   let byKeys = false;
   let settling = 0;
@@ -73,30 +71,28 @@ export function knobRow(send) {
     send(v);
   }
 
-  function update(next, revision) {
+  function update(next) {
     if (dragging) {
       // New stops would move the value away from under the finger.
-      later = [next, revision];
+      later = next;
       return;
     }
-    const fresh = knob === undefined;
     knob = next;
     say(symbol, knob.symbol);
     say(label, knob.label);
     say(help, knob.help ?? "");
     mark(help, "data-warn", String(Boolean(knob.warn)));
     if (knob.warn) say(help, knob.warn);
-    tag.hidden = knob.live !== false;
-    mark(slider, "max", knob.stops.length - 1);
+      mark(slider, "max", knob.stops.length - 1);
     mark(slider, "aria-label", `${knob.symbol} ${knob.label}`);
     mark(field, "aria-label", `${knob.symbol} value`);
     const isEcho = sent && Math.abs(sent.value - knob.value) < 1e-12;
     const waits = sent && !isEcho && performance.now() < sent.until;
-    const changed = heard.value !== knob.value && !waits;
+    const changed = heard !== knob.value && !waits;
     if (isEcho) sent = null;
-    if (changed && knob.preview && !isEcho) preview.set(null);
-    show(fresh || heard.revision !== revision || changed ? knob.value : value);
-    heard = { value: knob.value, revision };
+    if (changed && knob.preview && !isEcho) preview.set(knob.holds ? knob.value : null);
+    show(changed ? knob.value : value);
+    heard = knob.value;
   }
 
   slider.addEventListener("pointerdown", () => (dragging = true));
@@ -123,11 +119,11 @@ export function knobRow(send) {
   }
   function letGo() {
     dragging = false;
-    if (later) update(...later);
+    if (later) update(later);
     later = null;
   }
   slider.addEventListener("dblclick", () => {
-    if (known(knob.default) && knob.default !== value) adopt(knob.default);
+    if (knob.default !== value) adopt(knob.default);
   });
   field.addEventListener("focus", () => {
     field.value = figure(value);
@@ -160,7 +156,7 @@ export function knobRow(send) {
     }
     const v = read(field.value, knob);
     if (v === null) {
-      say(trouble, `${knob.symbol} takes ${knob.accepted || accepted(knob)}.`);
+      say(trouble, `${knob.symbol} takes ${knob.accepted}.`);
       mark(field, "aria-invalid", "true");
       delete field.dataset.dirty;
       if (field.getRootNode().activeElement !== field) field.value = words(value);
@@ -185,18 +181,5 @@ function read(text, knob) {
   if (named) return Number(named[0]);
   if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(clean)) return null;
   const v = Number(clean);
-  if (knob.stops.includes(v)) return v;
-  if (!Number.isFinite(v) || v < knob.min || v > knob.max) return null;
-  const { step } = knob;
-  return known(step) ? Number((Math.round(v / step) * step).toPrecision(12)) : v;
-}
-
-/** @param {Knob} knob @returns {string} "a number from 0.001 to 30, or −1 (reopen), 0 (off)" */
-function accepted({ min, max, stops, labels = {} }) {
-  const special = stops.filter((stop) => stop < min || stop > max).map((stop) => {
-    const words = labels[stop] ?? plain(stop);
-    return words.startsWith(plain(stop)) ? words : `${plain(stop)} (${words})`;
-  });
-  const range = `a number from ${plain(min)} to ${plain(max)}`;
-  return special.length ? `${range}, or ${special.join(", ")}` : range;
+  return v >= knob.min && v <= knob.max ? v : null;
 }

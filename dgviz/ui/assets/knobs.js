@@ -2,9 +2,8 @@
 import { knobRow } from "./knob_row.js";
 import { mountCard } from "./mounting.js";
 
-/** @param {Object} component data: {knobs: import("./knob_row.js").Knob[],
- * revision?: number}; each knob's name is a state key, and revision changes when Python means its
- * values to be shown whatever the reader did last */
+/** @param {Object} component data: {knobs: import("./knob_row.js").Knob[]}; each knob's name is
+ * a state key */
 export const mount = (component) => mountCard(component, { name: "knobs", height: 200, build });
 
 /** @param {import("./mounting.js").Card} card */
@@ -13,12 +12,12 @@ function build(card) {
 
   function draw(kinds) {
     if (!kinds.has("mount")) return;
-    const { knobs = [], revision = 0 } = card.data;
+    const { knobs } = card.data;
     for (const knob of knobs) {
       if (!rows.has(knob.name)) {
         rows.set(knob.name, knobRow((value) => card.component.setStateValue(knob.name, value)));
       }
-      rows.get(knob.name).update(knob, revision);
+      rows.get(knob.name).update(knob);
     }
     for (const name of rows.keys()) {
       if (!knobs.some((knob) => knob.name === name)) rows.delete(name);

@@ -3,9 +3,10 @@
  * or the theme change, follows a run's feed, and lets go by itself when its place has been removed.
  */
 import { el } from "./dom.js";
-import { NOTHING, openFeed } from "./feed.js";
+import { openFeed } from "./feed.js";
 import * as hover from "./hover.js";
 import * as preview from "./preview.js";
+import { NOTHING } from "./store.js";
 import { readTheme } from "./theme.js";
 
 const SWEEP_MS = 1000;
@@ -42,12 +43,12 @@ export class Card {
     this.stops = [];
   }
 
-  /** The newest state of the run, or an empty one. @returns {import("./feed.js").Store} */
+  /** The newest state of the run, or an empty one. @returns {import("./store.js").Store} */
   get store() {
     return this.feeds.run?.feed.store ?? NOTHING;
   }
 
-  /** The newest state of the dense twin, or null. @returns {?import("./feed.js").Store} */
+  /** The newest state of the dense twin, or null. @returns {?import("./store.js").Store} */
   get twin() {
     return this.feeds.twin?.feed.store ?? null;
   }
@@ -55,6 +56,13 @@ export class Card {
   /** The threshold to draw with. @returns {?number} */
   get tau() {
     return preview.get() ?? this.store.gates?.meta.tau ?? null;
+  }
+
+  /** Why there is nothing to see yet. @param {string} invitation while there is no run */
+  emptyWords(invitation) {
+    if (this.data.run == null) return invitation;
+    const ended = ["stopped", "failed", "lost"].includes(this.store.status?.phase);
+    return ended ? "This run ended before its first picture." : "Waiting for the first picture.";
   }
 
   attach() {

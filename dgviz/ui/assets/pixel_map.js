@@ -2,11 +2,10 @@
 import { cividis, css } from "./colours.js";
 import { atMost, el, fitCanvas, heading, mark, say } from "./dom.js";
 import { count, threshold } from "./format.js";
-import { keptPerPixel } from "./gates.js";
 import * as hover from "./hover.js";
 import { ramp, swatch } from "./legend.js";
 import { mountCard } from "./mounting.js";
-import { hasNoData, imageShape } from "./pixels.js";
+import { keptOnImage } from "./pixels.js";
 
 const SPOKEN_MS = 1000;
 const NEWS = ["gates", "facts", "preview", "mount", "theme", "size"];
@@ -51,27 +50,6 @@ function build(card) {
     const row = Math.floor((clientY - box.top - state.top) / state.cell);
     const { width, height } = state.shape;
     return col >= 0 && row >= 0 && col < width && row < height ? row * width + col : null;
-  }
-
-  /** Kept connections a pixel, the channels of a colour image added up. */
-  function take() {
-    const { gates, facts } = card.store;
-    const { rows, cols } = gates.layers[0];
-    const shape = imageShape(facts, cols);
-    const size = shape.width * shape.height;
-    const kept = new Uint32Array(size);
-    keptPerPixel(gates, card.tau).forEach((n, input) => (kept[input % size] += n));
-    const blank = Uint8Array.from(kept, (_, pixel) => {
-      for (let c = 0; c < shape.channels; c++) {
-        if (!hasNoData(facts, pixel + c * size)) return 0;
-      }
-      return 1;
-    });
-    const seen = kept.filter((_, pixel) => !blank[pixel]);
-    state = {
-      ...state, shape, kept, blank, of: rows * shape.channels, most: Math.max(1, ...seen),
-      blanks: size - seen.length, pruned: seen.filter((n) => n === 0).length,
-    };
   }
 
   function drawPicture() {
@@ -166,13 +144,13 @@ function build(card) {
       drawPicture();
       return;
     }
-    if (!NEWS.some((kind) => kinds.has(kind))) return;
     const frame = card.store.gates;
+    if (frame && !NEWS.some((kind) => kinds.has(kind))) return;
     empty.hidden = Boolean(frame);
     legend.style.visibility = frame ? "" : "hidden";
-    say(empty, card.data.run == null ? INVITATION : "Waiting for the first frame.");
+    say(empty, card.emptyWords(INVITATION));
     if (frame) {
-      take();
+      state = { ...state, ...keptOnImage(frame, card.store.facts, card.tau) };
       scale.show({
         name: `retained of ${count(state.of)}`, low: "", high: `0 – ${count(state.most)}`,
         colours: RAMP,

@@ -1,4 +1,5 @@
-/** Where an input number lies in the image: channel, row, column. */
+/** The inputs of the net as pixels of an image: where each lies, and what it keeps. */
+import { keptPerPixel } from "./gates.js";
 
 const CHANNELS = ["red", "green", "blue"];
 
@@ -26,3 +27,27 @@ export function placeWords(pixel, { channels, height, width }) {
 
 /** Whether the input is 0 in every training image. @param {?Object} facts */
 export const hasNoData = (facts, pixel) => facts?.alwaysZero?.[pixel] === 1;
+
+/**
+ * Kept connections of every pixel, the channels of a colour image added up.
+ * @param {import("./gates.js").Frame} frame @param {?Object} facts @param {number} tau
+ * @returns {{shape: Object, kept: Uint32Array, blank: Uint8Array, of: number, most: number,
+ *   blanks: number, pruned: number}} blank: 1 where no image has ink; of: connections of a pixel;
+ *   most: the most that any pixel keeps; blanks, pruned: how many pixels
+ */
+export function keptOnImage(frame, facts, tau) {
+  const { rows, cols } = frame.layers[0];
+  const shape = imageShape(facts, cols);
+  const size = shape.width * shape.height;
+  const kept = new Uint32Array(size);
+  keptPerPixel(frame, tau).forEach((n, input) => (kept[input % size] += n));
+  const blank = Uint8Array.from(kept, (_, pixel) => {
+    for (let c = 0; c < shape.channels; c++) if (!hasNoData(facts, pixel + c * size)) return 0;
+    return 1;
+  });
+  const seen = kept.filter((_, pixel) => !blank[pixel]);
+  return {
+    shape, kept, blank, of: rows * shape.channels, most: Math.max(1, ...seen),
+    blanks: size - seen.length, pruned: seen.filter((n) => n === 0).length,
+  };
+}

@@ -68,6 +68,50 @@ function themed(theme, own) {
   return layout;
 }
 
+/** What each plot was last drawn with, and how often the reader has undone a zoom. */
+const drawn = new WeakMap();
+
+/** Plotly drops a zoom when it is given another range, so a zoomed axis is given the old one. */
+function holdZoom(element, layout) {
+  const { resets = 0, ranges = {} } = drawn.get(element) ?? {};
+  const revision = `${layout.uirevision} ${resets}`;
+  layout.uirevision = revision;
+  for (const [name, axis] of Object.entries(layout).filter(([key]) => /^[xy]axis/.test(key))) {
+    const given = ranges[name]?.revision === revision ? ranges[name].range : null;
+    const seen = element.layout?.[name]?.range;
+    if (given && seen && String(given) !== String(seen)) axis.range = [...given];
+    else if (axis.range) ranges[name] = { revision, range: [...axis.range] };
+  }
+  drawn.set(element, { ...drawn.get(element), resets, ranges });
+}
+
+/** Plotly's own reset goes back to the ranges of the very first drawing. */
+function undoZoom(element) {
+  const { resets, again } = drawn.get(element);
+  drawn.get(element).resets = resets + 1;
+  again();
+}
+
+const configs = new Map();
+
+/** The very same objects every time: at any difference Plotly builds the plot anew. */
+function configFor(filename) {
+  if (!configs.has(filename)) {
+    const icon = window.Plotly.Icons.home;
+    const reset = { name: "reset", title: "Undo the zoom", icon, click: undoZoom };
+    configs.set(filename, {
+      displaylogo: false,
+      showTips: false,
+      // Without hovering the buttons would stand in the picture for good.
+      displayModeBar: matchMedia("(hover: hover)").matches && "hover",
+      doubleClick: false,
+      modeBarButtons: [["zoom2d", reset, "toImage"]],
+      toImageButtonOptions: { format: "svg", filename },
+    });
+  }
+  return configs.get(filename);
+}
+
 /**
  * Draws, or draws again, keeping the reader's zoom while layout.uirevision stays the same. While
  * the reader is dragging inside the plot nothing is drawn: the next call brings it up to date.
@@ -86,16 +130,13 @@ export async function draw(element, traces, layout, theme, filename) {
   }
   if (!element.isConnected || !element.clientWidth || element._dragging) return;
   copyRules(element);
-  if (!element.classList.contains("js-plotly-plot")) say(element, "");
-  await Plotly.react(element, traces, themed(theme, layout), {
-    displaylogo: false,
-    showTips: false,
-    // Without hovering the buttons would stand in the picture for good.
-    displayModeBar: matchMedia("(hover: hover)").matches && "hover",
-    doubleClick: "reset",
-    modeBarButtons: [["zoom2d", "resetScale2d", "toImage"]],
-    toImageButtonOptions: { format: "svg", filename },
-  });
+  const isNew = !element.classList.contains("js-plotly-plot");
+  if (isNew) say(element, "");
+  const own = structuredClone(layout);
+  holdZoom(element, own);
+  drawn.get(element).again = () => draw(element, traces, layout, theme, filename);
+  await Plotly.react(element, traces, themed(theme, own), configFor(filename));
+  if (isNew) element.on("plotly_doubleclick", () => undoZoom(element));
 }
 
 /** Fits the plot to its box. @param {HTMLElement} element */

@@ -6,15 +6,17 @@
 const PATIENCE_MS = 3000;
 const listeners = new Set();
 let tau = null;
+let settled = null;
 let timer = 0;
 let drawing = 0;
 
 /** @returns {?number} the previewed tau, or null while there is none */
 export const get = () => tau;
 
-/** @param {?number} value */
+/** @param {?number} value a preview of what is drawn already is none */
 export function set(value) {
   clearTimeout(timer);
+  if (value === settled) value = null;
   if (value === tau) return;
   tau = value;
   drawing ||= requestAnimationFrame(() => {
@@ -31,6 +33,7 @@ export function release() {
 
 /** A frame has come from a trainer whose knob stands at `value`. @param {number} value */
 export function adopted(value) {
+  settled = value;
   if (tau !== null && Math.abs(tau - value) <= 1e-9) set(null);
 }
 

@@ -3,13 +3,16 @@ import { el, mark, say } from "./dom.js";
 import { count, duration, known, ordinal } from "./format.js";
 import { mountCard } from "./mounting.js";
 
+/** A knob turned on this page is heard of before its own rerun is through, which must not be cut. */
+const SETTLING_MS = 1500;
+
 const WORDS = {
   idle: "ready", connecting: "connecting", queued: "queued", starting: "starting",
   running: "training", paused: "paused", finished: "finished", stopped: "stopped",
   failed: "failed", lost: "unavailable", unconnected: "connection lost",
 };
 
-/** @param {Object} component data: {run, token, phase, hint} */
+/** @param {Object} component data: {run, token, phase, knobs, hint} */
 export const mount = (component) =>
   mountCard(component, { name: "status", height: 44, follows: true, build });
 
@@ -23,13 +26,29 @@ function build(card) {
   }, el("div"));
   card.root.append(el("div", { class: "line" }, chip, progress, identity), bar);
   let told = {};
+  let waiting = 0;
 
-  function report(phase) {
-    const { run = null, phase: assumed } = card.data;
-    if (told.run !== run) told = { run, phase: assumed };
-    if (phase === assumed || phase === told.phase) return;
-    told.phase = phase;
-    card.component.setStateValue("phase", phase);
+  /** Tells Python, which then reruns the page. */
+  function report(name, value) {
+    const { run = null, phase } = card.data;
+    if (told.run !== run) told = { run, phase };
+    if (value === told[name] || value === card.data[name]) return;
+    told[name] = value;
+    card.component.setStateValue(name, value);
+  }
+
+  /** Whether a knob stands elsewhere than the page shows: another tab has turned it. */
+  const turnedElsewhere = () => Object.entries(card.data.knobs ?? {}).some(([name, value]) => {
+    const last = card.store.marks.findLast(({ knob }) => knob === name);
+    return last && last.to !== value;
+  });
+
+  function watchKnobs() {
+    if (waiting || !turnedElsewhere()) return;
+    waiting = setTimeout(() => {
+      waiting = 0;
+      if (turnedElsewhere()) report("turns", card.store.marks.length);
+    }, SETTLING_MS);
   }
 
   function draw() {
@@ -45,7 +64,8 @@ function build(card) {
     bar.firstChild.style.transform = `scaleX(${share})`;
     mark(bar, "aria-valuemax", String(status?.epochs ?? 1));
     mark(bar, "aria-valuenow", String(Math.floor(status?.epoch ?? 0)));
-    if (status) report(phase);
+    if (status) report("phase", phase);
+    watchKnobs();
   }
   return { draw };
 }

@@ -15,6 +15,7 @@ import { css, luminance, mix, parse } from "./colours.js";
  * @property {import("./colours.js").Rgb} muted
  * @property {import("./colours.js").Rgb} kept
  * @property {import("./colours.js").Rgb} tau
+ * @property {import("./colours.js").Rgb} tauInk tau's colour, dark enough for small words
  * @property {import("./colours.js").Rgb} closed
  * @property {import("./colours.js").Rgb} pruned
  * @property {string} grid
@@ -22,8 +23,8 @@ import { css, luminance, mix, parse } from "./colours.js";
  */
 
 const PALETTE = {
-  light: { kept: [11, 95, 165], tau: [213, 94, 0], closed: [178, 184, 191] },
-  dark: { kept: [86, 180, 240], tau: [240, 160, 80], closed: [84, 91, 99] },
+  light: { kept: [11, 95, 165], tau: [213, 94, 0], tauInk: [176, 77, 0], closed: [178, 184, 191] },
+  dark: { kept: [86, 180, 240], tau: [240, 160, 80], tauInk: [240, 160, 80], closed: [84, 91, 99] },
 };
 
 /** @param {Element} element any element below Streamlit's variables @returns {Theme} */

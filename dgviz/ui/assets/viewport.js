@@ -50,9 +50,4 @@ export class Viewport {
   toPicture(across, down) {
     return [this.x + across * this.size, this.y + down * this.size];
   }
-
-  /** Picture to window. @returns {[number, number]} */
-  toWindow(px, py) {
-    return [(px - this.x) / this.size, (py - this.y) / this.size];
-  }
 }

@@ -1,0 +1,37 @@
+/** What the colours of the gate map mean, in each of its three modes. */
+import { el, say } from "./dom.js";
+import { count, signed } from "./format.js";
+import { probabilityColours, weightColours } from "./gate_drawing.js";
+import { countKept, cutoff } from "./gates.js";
+import { ramp, swatch } from "./legend.js";
+
+export function gateLegend() {
+  const [scale, kept, closed] = [ramp(), swatch("kept"), swatch("closed")];
+  const node = el("div", { class: "legend" }, scale.node, kept.node, closed.node);
+
+  /**
+   * @param {import("./mounting.js").Card} card that has a frame
+   * @param {import("./gate_picture.js").GatePicture} picture
+   */
+  function draw({ store: { gates, weights }, tau, theme }, { mode, scale: end }) {
+    scale.node.hidden = mode === "mask";
+    kept.node.hidden = closed.node.hidden = mode !== "mask";
+    if (mode === "mask") {
+      const inLayer = countKept({ layers: [gates.layers[0]] }, tau);
+      say(kept.label, `kept ${count(inLayer)}`);
+      say(closed.label, `closed ${count(gates.layers[0].bytes.length - inLayer)}`);
+    } else if (mode === "probability") {
+      scale.show({
+        name: "G = σ(gate logit)", low: "0", high: "1", tick: tau,
+        colours: probabilityColours(theme, cutoff(tau)).filter((_, q) => q % 4 === 0),
+      });
+    } else {
+      const words = signed(end, end < 0.01 ? 3 : 2);
+      scale.show({
+        name: weights ? "weight × mask" : "waiting for the first weights",
+        low: `−${words}`, high: `+${words}`, colours: weightColours(theme),
+      });
+    }
+  }
+  return { node, draw };
+}

@@ -1,0 +1,127 @@
+"""What the pictures show and say, read off one paused run."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from live_page import LivePage
+from playwright.sync_api import Browser, Locator, Page, expect
+
+SMALL = "/?preset=classroom&hidden=16&epochs=50"
+KEPT_AT = 0.5
+
+
+@pytest.fixture(scope="module")
+def paused(browser: Browser, server: str) -> Iterator[LivePage]:
+    """A run of 16 hidden units, paused once it has closed connections."""
+    with browser.new_context(viewport={"width": 1440, "height": 960}) as context:
+        live = LivePage(context.new_page(), server, SMALL)
+        live.start()
+        live.wait_for("active-ratio", lambda ratio: ratio < 0.6)
+        live.wait_for("epoch", lambda epoch: epoch > 1)
+        live.pause()
+        yield live
+        live.button("Stop").click()
+
+
+def picture(live: LivePage, card: str) -> Locator:
+    return live.page.locator(f".{card}").get_by_role("img").first
+
+
+def test_hovering_reads_a_connection(paused: LivePage) -> None:
+    paused.map.hover()
+    readout = paused.page.locator(".gate-map .readout")
+    expect(readout).to_have_text(
+        re.compile(r"unit \d+ · pixel \(row \d+, column \d+\) · G \d\.\d{3} · W −?\d+\.\d{3} · ")
+    )
+    words = readout.inner_text()
+    probability = float(words.split("G ")[1].split(" ")[0])
+    assert ("kept" in words) == (probability > KEPT_AT)
+    place = re.search(r"row \d+, column \d+", words)
+    assert place
+    # The pixel map marks the same pixel.
+    expect(paused.page.locator(".pixel-map .readout")).to_contain_text(place[0])
+
+
+def test_each_mode_paints_its_own_picture(paused: LivePage) -> None:
+    paused.page.mouse.move(0, 0)
+    paintings = {}
+    for mode in ("probability", "weight", "mask"):
+        paused.button(mode).click()
+        expect(paused.button(mode)).to_have_attribute("aria-pressed", "true")
+        paintings[mode] = paused.painted()
+    assert len(set(paintings.values())) == 3
+    paused.button("probability").click()
+    paused.button("mask").click()
+    assert paused.painted() == paintings["mask"]
+
+
+def test_units_are_drawn_by_index_or_by_what_they_retain(paused: LivePage) -> None:
+    paused.page.mouse.move(0, 0)
+    retained = paused.painted()
+    paused.button("by index").click()
+    assert paused.painted() != retained
+    paused.map.hover(position={"x": 300, "y": 2})
+    expect(paused.page.locator(".gate-map .readout")).to_contain_text("unit 0 ·")
+    paused.page.mouse.move(0, 0)
+    paused.button("by retained").click()
+    assert paused.painted() == retained
+
+
+@pytest.mark.parametrize(
+    ("card", "sentence"),
+    [
+        ("gate-map", r"16 hidden units and 784 pixels\. [\d,]+ of 12,704 connections are kept at "
+                     r"tau 0\.50: active ratio 0\.\d{3}\. Epoch \d+\.\d, test accuracy \d+\.\d+%"),
+        ("pixel-map", r"28 by 28 pixels at tau 0\.50: \d+ are in use, \d+ are pruned, 67 never"),
+        ("curves", r"epoch \d+\.\d: test accuracy \d+\.\d+%, active ratio 0\.\d{3}"),
+        ("histogram", r"[\d,]+ of 12,704 connections lie above tau 0\.50"),
+    ],
+)  # fmt: skip
+def test_every_picture_states_its_figures(paused: LivePage, card: str, sentence: str) -> None:
+    expect(picture(paused, card)).to_have_attribute("aria-label", re.compile(sentence))
+
+
+def test_the_pictures_agree_on_what_is_kept(paused: LivePage) -> None:
+    kept = round(paused.stated("active-ratio") * 12704)
+    expect(picture(paused, "histogram")).to_have_attribute("aria-label", re.compile(f"{kept:,} of"))
+    expect(paused.page.locator(".figure.weights .value")).to_have_text(f"{kept:,}")
+
+
+def test_a_zoomed_chart_stays_zoomed_while_it_is_updated(page: Page, server: str) -> None:
+    live = LivePage(page, server, SMALL)
+    live.start()
+    plot = page.locator(".curves .plot")
+    box = plot.locator(".nsewdrag").first.bounding_box()
+    assert box
+    middle = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] * 0.2, middle)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.6, middle, steps=4)
+    page.mouse.up()
+    seen = "plot => [plot.layout.xaxis.range.join(), plot.data[0].x.length]"
+    zoomed, points = plot.evaluate(seen)
+    assert not zoomed.startswith("0,")
+    page.wait_for_function(
+        "([plot, points]) => plot.data[0].x.length > points + 5",
+        arg=[plot.element_handle(), points],
+    )
+    assert plot.evaluate(seen)[0] == zoomed
+    page.mouse.dblclick(box["x"] + box["width"] / 2, middle)
+    page.wait_for_function("plot => plot.layout.xaxis.range[0] === 0", arg=plot.element_handle())
+
+
+def test_dark_mode_paints_on_a_dark_ground(browser: Browser, server: str) -> None:
+    with browser.new_context(color_scheme="dark") as context:
+        live = LivePage(context.new_page(), server, SMALL)
+        live.start()
+        card = live.page.locator(".gate-map .card")
+        ground = card.evaluate("card => getComputedStyle(card).backgroundColor")
+        # The browser gives either rgb(r, g, b) or color(srgb r g b).
+        scale = 1 if ground.startswith("color") else 255
+        assert max(float(part) for part in re.findall(r"[\d.]+", ground)[:3]) / scale < 0.2
+        bar = live.page.locator(".histogram .bars path").last
+        expect(bar).to_have_css("fill", "rgb(86, 180, 240)")
+        live.button("Stop").click()

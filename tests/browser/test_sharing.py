@@ -1,0 +1,69 @@
+"""Several pages on one server: they wait for each other, and two may hold one run."""
+
+from __future__ import annotations
+
+import re
+from contextlib import ExitStack
+
+from live_page import LivePage
+from playwright.sync_api import Browser, Page, expect
+from real_server import running_server
+
+SMALL = "/?preset=classroom&hidden=16&epochs=1000"
+
+
+def test_the_queue_says_ones_place_and_moves_up(chromium_path: str, browser: Browser) -> None:
+    with running_server(DGVIZ_MAX_RUNS="1") as (address, _), ExitStack() as contexts:
+        first, second, third = (
+            LivePage(contexts.enter_context(browser.new_context()).new_page(), address, SMALL)
+            for _ in range(3)
+        )
+        first.start()
+        second.button("Start").click()
+        expect(second.page.get_by_text("1st in the queue")).to_be_visible()
+
+        first.button("Restart").click()
+        expect(first.page.get_by_text("1st in the queue")).to_be_visible()
+        second.wait_for("frame", lambda frame: frame >= 1)
+        # Nothing of the run before is left standing under the new one.
+        assert first.map.get_attribute("data-frame") is None
+        expect(first.page.locator(".figure.accuracy .value")).to_have_text("–")
+        expect(first.page.locator(".curves .empty")).to_be_visible()
+
+        third.button("Start").click()
+        expect(third.page.get_by_text("2nd in the queue")).to_be_visible()
+        second.button("Stop").click()
+        first.wait_for("frame", lambda frame: frame >= 1)
+        expect(third.page.get_by_text("1st in the queue")).to_be_visible()
+        third.button("Stop").click()
+        third.wait_for_phase("stopped")
+        expect(third.page.get_by_text("ended before its first picture").first).to_be_visible()
+
+
+def test_a_knob_turned_on_one_page_is_seen_on_the_other(
+    page: Page, server: str, browser: Browser
+) -> None:
+    here = LivePage(page, server, SMALL)
+    here.start()
+    page.wait_for_url(re.compile("run="))
+    with browser.new_context() as context:
+        there = LivePage(context.new_page(), server, page.url.removeprefix(server))
+        there.wait_for("frame", lambda frame: frame >= 1)
+        here.slider("β").press("End")
+        expect(there.slider("β")).to_have_attribute("aria-valuetext", "30", timeout=20_000)
+        there.slider("τ").press("ArrowRight")
+        expect(here.slider("τ")).to_have_attribute("aria-valuetext", "0.505", timeout=20_000)
+        expect(here.slider("β")).to_have_attribute("aria-valuetext", "30", timeout=20_000)
+
+
+def test_a_preset_chosen_during_a_run_is_not_undone_by_the_page(page: Page, server: str) -> None:
+    live = LivePage(page, server, "/?preset=paper&hidden=16&epochs=1000")
+    live.start()
+    page.get_by_role("combobox", name=re.compile("Preset")).click()
+    page.get_by_role("option", name="Sparse").click()
+    # The run has answered, and the page has heard of it.
+    expect(page.locator(".curves .legend")).to_contain_text("knob turned", timeout=20_000)
+    expect(page.get_by_text("Waits for the next start: H, epochs, ε")).to_be_visible(timeout=20_000)
+    frame = live.stated("frame")
+    live.wait_for("frame", lambda now: now > frame + 30)
+    assert "preset=sparse&run=" in page.url
