@@ -266,6 +266,8 @@ def test_ctrl_c_ends_a_run_and_says_what_was_reached() -> None:
         stderr=subprocess.PIPE,
         text=True,
         encoding="utf-8",
+        # A test run in the background has Ctrl-C ignored, and its children would inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as process:
         assert process.stderr is not None
         assert process.stderr.readline().startswith("epoch 1/1000")
