@@ -57,13 +57,8 @@ class Worker:
     def _train(self) -> None:
         dataset = load(self.settings.dataset)
         splits = split(dataset, self.settings.validation, self.settings.seed)
-        facts = pack_facts(
-            splits.train_images,
-            always_zero_pixels(splits.train_images),
-            dataset.image_shape,
-            dataset.classes,
-        )
-        self.outbox.show("facts", facts)
+        always_zero = always_zero_pixels(splits.train_images)
+        self.outbox.show("facts", pack_facts(always_zero, dataset.image_shape, dataset.classes))
         snapshots = train(self.settings, splits, knobs=self.orders.knobs)
         snapshot = next(snapshots)
         last_step = snapshot.epochs * snapshot.steps_per_epoch

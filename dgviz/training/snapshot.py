@@ -6,7 +6,6 @@ is not a tensor stands as JSON under the metadata key `dgviz`. There are three k
     gates    gates.0, gates.1 …      uint8 (out, in)    the gate probabilities of each layer
     weights  weights.0, weights.1 …  float16 (out, in)  the weights before masking
     facts    always_zero             uint8 (pixels,)    1 where no training image has ink
-             mean_image              float32 (pixels,)  mean of the training images, in [0, 1]
 
 A gate's byte is ceil(200 p): how many of the 200 steps of the tau slider lie below p. So the
 connection is kept at tau = k/200 exactly when its byte exceeds k, and a browser that thresholds
@@ -147,16 +146,10 @@ def pack_weights(snapshot: Snapshot) -> bytes:
     return pack(tensors, {"channel": "weights", "step": snapshot.step})
 
 
-def pack_facts(
-    images: Tensor, always_zero: Tensor, image_shape: Sequence[int], classes: Sequence[str]
-) -> bytes:
-    """What a picture of a run needs to know of its data; images are uint8 (n, pixels)."""
-    tensors = {
-        "always_zero": always_zero.to(torch.uint8),
-        "mean_image": images.sum(0, dtype=torch.int64).float().div(len(images) * 255),
-    }
+def pack_facts(always_zero: Tensor, image_shape: Sequence[int], classes: Sequence[str]) -> bytes:
+    """What a picture of a run needs to know of its data; always_zero is bool (pixels,)."""
     facts = {"channel": "facts", "image_shape": list(image_shape), "classes": list(classes)}
-    return pack(tensors, facts)
+    return pack({"always_zero": always_zero.to(torch.uint8)}, facts)
 
 
 def pack(tensors: Mapping[str, Tensor], metadata: Mapping[str, Any]) -> bytes:
