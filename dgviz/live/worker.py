@@ -24,8 +24,8 @@ from dgviz.training.snapshot import Snapshot, finite, pack_facts, pack_gates, pa
 
 PICTURE_SECONDS = 0.1
 WEIGHTS_SECONDS = 1.0
-CURVE_SECONDS = 3.0
-"""How often accuracy against tau is measured at most: it costs as much as fifteen steps."""
+CURVE_SECONDS = 5.0
+"""How often accuracy against tau is measured at most: it costs as much as ten steps."""
 
 
 class Worker:

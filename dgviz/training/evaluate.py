@@ -62,7 +62,7 @@ def accuracy_by_tau(
     *,
     tau: float,
     taus: tuple[float, ...] = PREVIEW_TAUS,
-    images: int = 500,
+    images: int = 250,
 ) -> list[tuple[float, float]] | None:
     """Validation accuracy as it would be at each of `taus`, on the first `images` of the split.
 
