@@ -302,6 +302,18 @@ class Settings:
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
 
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Settings:
+        """The inverse of `as_dict`; a knob that is missing takes its default.
+
+        Raises:
+            SettingsError: a value is not accepted, or a name is not a knob's.
+        """
+        for name in values:
+            if name not in KNOBS:
+                raise SettingsError(name, f"{name[:40]!r} is not a knob of this version of dgviz.")
+        return cls(**values)
+
     def to_query(self) -> dict[str, str]:
         """The shortest URL parameters that `from_query` turns back into these settings."""
         base = Settings.from_preset(self.preset)

@@ -15,8 +15,9 @@ from dgviz.data.split import Splits
 from dgviz.gates.measures import measure
 from dgviz.gates.schedules import gates_frozen, multiplier
 from dgviz.settings import Settings
+from dgviz.training.checkpoint import Checkpoint, CheckpointError, optimiser_state, restore
 from dgviz.training.device import prepare_process, resolve_device
-from dgviz.training.evaluate import Evaluation, HeldOut, evaluate
+from dgviz.training.evaluate import HeldOut, evaluate
 from dgviz.training.knobs import Knobs
 from dgviz.training.snapshot import KnobChange, Metrics, Snapshot
 
@@ -37,29 +38,39 @@ class TrainingDiverged(ArithmeticError):
         self.snapshot = snapshot
 
 
-def train(settings: Settings, data: Splits, *, knobs: Knobs | None = None) -> Iterator[Snapshot]:
+def train(
+    settings: Settings,
+    data: Splits,
+    *,
+    knobs: Knobs | None = None,
+    checkpoint: Checkpoint | None = None,
+) -> Iterator[Snapshot]:
     """Train and yield a `Snapshot` before the first step and after every step.
 
     Asking for the next snapshot takes one step, so not asking pauses, and closing the generator
-    stops at once. Equal settings, data and knob changes give equal numbers (on a CPU, bit for bit).
-    Sets torch's thread count for the process.
+    stops at once. Equal settings, data and knob changes give equal numbers (on a CPU, bit for bit),
+    with or without a stop in between. Sets torch's thread count for the process.
 
     Args:
         settings: decides everything but the data.
         data: images are uint8 (n, pixels); labels int64 (n,).
         knobs: the live ones; made from `settings` if not given.
+        checkpoint: where to go on from; sets the knobs to its own.
 
     Raises:
         TrainingDiverged: the loss of a step was not finite; the last good state is restored.
         SettingsError: the device asked for is not there.
+        CheckpointError: the checkpoint is not one of a run with these settings.
     """
-    return _Run(settings, data, knobs or Knobs(settings)).snapshots()
+    return _Run(settings, data, knobs or Knobs(settings), checkpoint).snapshots()
 
 
 class _Run:
     """The state of one training run."""
 
-    def __init__(self, settings: Settings, data: Splits, knobs: Knobs) -> None:
+    def __init__(
+        self, settings: Settings, data: Splits, knobs: Knobs, checkpoint: Checkpoint | None
+    ) -> None:
         prepare_process(settings)
         device = resolve_device(settings.device)
         self.settings = settings
@@ -80,54 +91,105 @@ class _Run:
         )
         self.order = torch.Generator().manual_seed(settings.seed)
         self.steps_per_epoch = -(-len(self.labels) // settings.batch_size)
+        self.total = settings.epochs * self.steps_per_epoch
         self.log_every = max(1, self.steps_per_epoch // LOG_POINTS_PER_EPOCH)
+        self.step = 0
+        self.used = knobs.values()
+        """The knobs' values in the last step."""
+        self.window = _Window()
+        self.evaluation_due = False
+        self.order_before_epoch = self.order.get_state()
+        self.resumed = checkpoint is not None
+        if checkpoint:
+            self._restore(checkpoint)
+        else:
+            self._set_tau(self.knobs.tau, 0.0)
+            self.evaluation = evaluate(self.method, self.held_out)
 
     def snapshots(self) -> Iterator[Snapshot]:
-        settings, total = self.settings, self.settings.epochs * self.steps_per_epoch
-        window = _Window()
-        before = self.knobs.values()
-        self._set_tau(0.0)
-        evaluation = evaluate(self.method, self.held_out)
-        snapshot = self._snapshot(0, self._metrics(0, window, evaluation), evaluation, ())
+        metrics = None if self.resumed else self._metrics(evaluated=True)
+        snapshot = self._snapshot(metrics, ())
         good = snapshot, copy.deepcopy(self.method.model.state_dict())
         yield snapshot
 
-        step, due = 0, False
-        for epoch in range(settings.epochs):
+        begun, done = divmod(self.step, self.steps_per_epoch)
+        for epoch in range(begun, self.settings.epochs):
+            self.order_before_epoch = self.order.get_state()
             shuffled = torch.randperm(len(self.labels), generator=self.order)
-            for first in range(0, len(shuffled), settings.batch_size):
+            for batch in shuffled.split(self.settings.batch_size)[done:]:
+                self.knobs.reach(self.step)
                 values = self.knobs.values()
-                changes = _changes(before, values, step, step / self.steps_per_epoch)
-                due = due or any(change.knob == "tau" for change in changes)
-                before = values
+                changes = _changes(self.used, values, self.step, self.step / self.steps_per_epoch)
+                moved_tau = any(change.knob == "tau" for change in changes)
+                self.evaluation_due = self.evaluation_due or moved_tau
+                self.used = values
 
-                loss = self._step(shuffled[first : first + settings.batch_size], step / total)
+                loss = self._step(batch)
                 if not math.isfinite(loss):
                     self.method.model.load_state_dict(good[1])
-                    raise TrainingDiverged(step + 1, good[0])
-                window.add(loss, *self._correct)
-                step += 1
+                    raise TrainingDiverged(self.step + 1, good[0])
+                self.window.add(loss, *self._correct)
+                self.step += 1
 
-                within = step - epoch * self.steps_per_epoch
-                epoch_ends = within == self.steps_per_epoch
+                within = self.step - epoch * self.steps_per_epoch
                 metrics = None
-                if epoch_ends or within % self.log_every == 0:
-                    early = epoch == 0 and within // self.log_every in _EARLY_EVALUATIONS
-                    fresh = epoch_ends or early or due
-                    if fresh:
-                        evaluation = evaluate(self.method, self.held_out)
-                        due = False
-                    metrics = self._metrics(step, window, evaluation if fresh else None)
-                    window = _Window()
-                snapshot = self._snapshot(step, metrics, evaluation, changes)
+                if within == self.steps_per_epoch or within % self.log_every == 0:
+                    metrics = self._log_point(epoch, within)
+                snapshot = self._snapshot(metrics, changes)
                 if metrics and _all_finite(self.method.model):
                     good = snapshot, copy.deepcopy(self.method.model.state_dict())
                 yield snapshot
+            done = 0
 
-    def _step(self, batch: Tensor, progress: float) -> float:
+    def _log_point(self, epoch: int, within: int) -> Metrics:
+        """Evaluate if it is time to, and begin a new window."""
+        early = epoch == 0 and within // self.log_every in _EARLY_EVALUATIONS
+        fresh = within == self.steps_per_epoch or early or self.evaluation_due
+        if fresh:
+            self.evaluation = evaluate(self.method, self.held_out)
+            self.evaluation_due = False
+        metrics = self._metrics(evaluated=fresh)
+        self.window = _Window()
+        return metrics
+
+    def _checkpoint(self) -> Checkpoint:
+        """The state as it stands between two steps."""
+        model = self.method.model
+        # Between two epochs the next shuffle has not been drawn yet.
+        mid_epoch = self.step % self.steps_per_epoch
+        return Checkpoint(
+            step=self.step,
+            knobs=self.used,
+            loss=self.window.loss_sum,
+            correct=self.window.correct,
+            images=self.window.images,
+            evaluation=self.evaluation,
+            evaluation_due=self.evaluation_due,
+            model={name: value.detach().clone() for name, value in model.named_parameters()},
+            adam=optimiser_state(model, self.optimiser),
+            order=self.order_before_epoch if mid_epoch else self.order.get_state(),
+        )
+
+    def _restore(self, checkpoint: Checkpoint) -> None:
+        if not checkpoint.step <= self.total:
+            raise CheckpointError(
+                f"The checkpoint is of step {checkpoint.step}, and this run ends at {self.total}."
+            )
+        restore(checkpoint, self.method.model, self.optimiser)
+        self.step = checkpoint.step
+        self.knobs.adopt(checkpoint.knobs)
+        self.used = self.knobs.values()
+        self.window.loss_sum = checkpoint.loss
+        self.window.correct, self.window.images = checkpoint.correct, checkpoint.images
+        self.evaluation, self.evaluation_due = checkpoint.evaluation, checkpoint.evaluation_due
+        self.order.set_state(checkpoint.order)
+        # The threshold of the last step taken, which a schedule may have moved on from since.
+        self._set_tau(self.used["tau"], max(0, self.step - 1) / self.total)
+
+    def _step(self, batch: Tensor) -> float:
         """One optimiser step on the images numbered by `batch`; returns the mean cross-entropy."""
-        settings, knobs = self.settings, self.knobs
-        self._set_tau(progress)
+        settings, knobs, progress = self.settings, self.knobs, self.step / self.total
+        self._set_tau(knobs.tau, progress)
         for group in self.optimiser.param_groups:
             group["lr"] = knobs.learning_rate * self._scheduled(
                 settings.learning_rate_schedule, progress
@@ -146,9 +208,8 @@ class _Run:
         self.optimiser.step()
         return float(loss)
 
-    def _set_tau(self, progress: float) -> None:
-        factor = self._scheduled(self.settings.tau_schedule, progress)
-        tau = self.knobs.tau * factor
+    def _set_tau(self, knob: float, progress: float) -> None:
+        tau = knob * self._scheduled(self.settings.tau_schedule, progress)
         if tau != self.tau:
             self.tau = tau
             self.method.set_tau(tau)
@@ -159,15 +220,16 @@ class _Run:
         )
 
     @torch.no_grad()
-    def _metrics(self, step: int, window: _Window, evaluation: Evaluation | None) -> Metrics:
+    def _metrics(self, *, evaluated: bool) -> Metrics:
+        evaluation = self.evaluation if evaluated else None
         measures = measure(self.method.hard_masks())
         probs = self.method.gate_probs()
         total = sum(layer.numel() for layer in probs)
         return Metrics(
-            step=step,
-            epoch=step / self.steps_per_epoch,
-            train_loss=window.loss,
-            train_accuracy=window.accuracy,
+            step=self.step,
+            epoch=self.step / self.steps_per_epoch,
+            train_loss=self.window.loss,
+            train_accuracy=self.window.accuracy,
             active_ratio=measures.active_ratio,
             active_weights=measures.active_weights,
             macs=measures.macs,
@@ -177,15 +239,9 @@ class _Run:
             validation_accuracy=evaluation.validation_accuracy if evaluation else None,
         )
 
-    def _snapshot(
-        self,
-        step: int,
-        metrics: Metrics | None,
-        evaluation: Evaluation,
-        changes: tuple[KnobChange, ...],
-    ) -> Snapshot:
+    def _snapshot(self, metrics: Metrics | None, changes: tuple[KnobChange, ...]) -> Snapshot:
         return Snapshot(
-            step=step,
+            step=self.step,
             steps_per_epoch=self.steps_per_epoch,
             epochs=self.settings.epochs,
             beta=self.knobs.beta,
@@ -193,9 +249,10 @@ class _Run:
             tau_knob=self.knobs.tau,
             method=self.method,
             held_out=self.held_out,
-            evaluation=evaluation,
+            evaluation=self.evaluation,
             metrics=metrics,
             changes=changes,
+            checkpoint=self._checkpoint,
         )
 
 
@@ -203,20 +260,20 @@ class _Window:
     """Loss and accuracy over the training batches since the last log point."""
 
     def __init__(self) -> None:
-        self._loss, self._correct, self._images = 0.0, 0, 0
+        self.loss_sum, self.correct, self.images = 0.0, 0, 0
 
     def add(self, loss: float, correct: int, images: int) -> None:
-        self._loss += loss * images
-        self._correct += correct
-        self._images += images
+        self.loss_sum += loss * images
+        self.correct += correct
+        self.images += images
 
     @property
     def loss(self) -> float | None:
-        return self._loss / self._images if self._images else None
+        return self.loss_sum / self.images if self.images else None
 
     @property
     def accuracy(self) -> float | None:
-        return self._correct / self._images if self._images else None
+        return self.correct / self.images if self.images else None
 
 
 def _build(settings: Settings, pixels: int, classes: int) -> Method:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import platform
+import subprocess
 from importlib.metadata import version
 from pathlib import Path
 
 import dgviz
+
+_GIT_SECONDS = 5.0
 
 
 def hardware(device: str, threads: int) -> dict[str, str | int | None]:
@@ -27,6 +30,32 @@ def versions() -> dict[str, str]:
         "torch": version("torch"),
         "dgviz": dgviz.__version__,
     }
+
+
+def git_state() -> dict[str, str | bool] | None:
+    """The commit that this dgviz was run from, and whether files differ from it; None outside git.
+
+    A run is only as repeatable as its code is known.
+    """
+    root = Path(dgviz.__file__).parents[1]
+    if not (root / ".git").exists():
+        return None
+    try:
+        commit = _git(root, "rev-parse", "HEAD")
+        return {"commit": commit, "dirty": bool(_git(root, "status", "--porcelain"))}
+    except (OSError, subprocess.SubprocessError):
+        return None
+
+
+def _git(root: Path, *arguments: str) -> str:
+    done = subprocess.run(
+        ["git", "-C", str(root), *arguments],
+        capture_output=True,
+        text=True,
+        timeout=_GIT_SECONDS,
+        check=True,
+    )
+    return done.stdout.strip()
 
 
 def in_words(hardware: dict[str, str | int | None], versions: dict[str, str]) -> str:

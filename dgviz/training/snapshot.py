@@ -16,9 +16,9 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
 
 import torch
 from safetensors.torch import load as load_tensors
@@ -28,6 +28,9 @@ from torch import Tensor
 from dgviz.baselines import Method
 from dgviz.gates.measures import measure
 from dgviz.training.evaluate import Evaluation, HeldOut
+
+if TYPE_CHECKING:
+    from dgviz.training.checkpoint import Checkpoint
 
 TAU_STEPS = 200
 
@@ -75,6 +78,7 @@ class Snapshot:
         evaluation: the newest one.
         metrics: at a log point, about ten an epoch; None at the steps between.
         changes: knobs that were moved before this step.
+        checkpoint: makes one; call it before asking for the next snapshot.
     """
 
     step: int
@@ -88,11 +92,30 @@ class Snapshot:
     evaluation: Evaluation
     metrics: Metrics | None
     changes: tuple[KnobChange, ...]
+    checkpoint: Callable[[], Checkpoint]
 
     @property
     def epoch(self) -> float:
         """Epochs done, with their fraction."""
         return self.step / self.steps_per_epoch
+
+
+def log_entries(snapshot: Snapshot) -> list[dict[str, Any]]:
+    """What is new in a snapshot for those who keep a log, as JSON-able values."""
+    entries: list[dict[str, Any]] = [
+        {
+            "kind": "knob",
+            "step": change.step,
+            "epoch": change.epoch,
+            "knob": change.knob,
+            "from": change.before,
+            "to": change.after,
+        }
+        for change in snapshot.changes
+    ]
+    if snapshot.metrics:
+        entries.append({"kind": "metrics", **asdict(snapshot.metrics)})
+    return [finite(entry) for entry in entries]
 
 
 @torch.no_grad()
@@ -143,6 +166,18 @@ def pack_weights(snapshot: Snapshot) -> bytes:
         f"weights.{i}": weight.detach().to(torch.float16)
         for i, weight in enumerate(snapshot.method.weights())
     }
+    return pack(tensors, {"channel": "weights", "step": snapshot.step})
+
+
+@torch.no_grad()
+def pack_coarse_weights(snapshot: Snapshot) -> bytes:
+    """The same to 8 bits, which compress to less than half."""
+    tensors = {}
+    for i, weight in enumerate(snapshot.method.weights()):
+        largest = float(weight.abs().max()) or 1.0
+        # A power of two, so that its multiples up to 127 are float16 numbers.
+        step = 2.0 ** math.ceil(math.log2(largest / 127))
+        tensors[f"weights.{i}"] = (weight.detach() / step).round_().mul_(step).to(torch.float16)
     return pack(tensors, {"channel": "weights", "step": snapshot.step})
 
 

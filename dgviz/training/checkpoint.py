@@ -1,0 +1,178 @@
+"""All that a run needs to go on as if it had never stopped, as one safetensors blob.
+
+    model.<parameter>                  the network's parameters
+    adam.<parameter>.step              Adam's step count of that parameter, its first moment and
+    adam.<parameter>.exp_avg           its second; absent where it has not been stepped yet
+    adam.<parameter>.exp_avg_sq
+    order                              uint8: the state of the generator that shuffles the images,
+                                       from just before it shuffled the epoch under way
+
+and, as JSON under the metadata key `dgviz`, the counters and knobs. Numbers are kept to the last
+bit, so on a CPU the run ends with the very numbers that it would have ended with.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from torch import Tensor
+
+from dgviz.training.evaluate import Evaluation
+from dgviz.training.knobs import LIVE
+from dgviz.training.snapshot import pack, unpack
+
+
+class CheckpointError(ValueError):
+    """A checkpoint that this run cannot go on from; the message is one sentence."""
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """The state of a run after `step` steps.
+
+    Attributes:
+        knobs: the live knobs' values in the last step.
+        loss, correct, images: summed over the batches since the newest log point.
+        evaluation: the newest one.
+        evaluation_due: whether tau has been moved since, so that the next log point evaluates.
+        model, adam: by parameter name; copies.
+        order: see above.
+    """
+
+    step: int
+    knobs: dict[str, float]
+    loss: float
+    correct: int
+    images: int
+    evaluation: Evaluation
+    evaluation_due: bool
+    model: dict[str, Tensor]
+    adam: dict[str, dict[str, Tensor]]
+    order: Tensor
+
+    @property
+    def sound(self) -> bool:
+        """Whether every number in it is finite: anything else is not worth going on from."""
+        moments = [tensor for state in self.adam.values() for tensor in state.values()]
+        return all(bool(torch.isfinite(t).all()) for t in [*self.model.values(), *moments])
+
+
+def optimiser_state(
+    model: torch.nn.Module, optimiser: torch.optim.Optimizer
+) -> dict[str, dict[str, Tensor]]:
+    """Adam's state by parameter name; copies."""
+    return {
+        name: {key: value.detach().clone() for key, value in optimiser.state[parameter].items()}
+        for name, parameter in model.named_parameters()
+        if parameter in optimiser.state
+    }
+
+
+@torch.no_grad()
+def restore(
+    checkpoint: Checkpoint, model: torch.nn.Module, optimiser: torch.optim.Optimizer
+) -> None:
+    """Put parameters and Adam's state back, into memory of their own.
+
+    Raises:
+        CheckpointError: they are not those of this model.
+    """
+    parameters = dict(model.named_parameters())
+    if parameters.keys() != checkpoint.model.keys() or checkpoint.adam.keys() - parameters.keys():
+        raise CheckpointError("The checkpoint belongs to another kind of network.")
+    for name, parameter in parameters.items():
+        _check_like(parameter, checkpoint.model[name], name)
+        parameter.copy_(checkpoint.model[name])
+    state: dict[int, dict[str, Tensor]] = {}
+    for number, (name, parameter) in enumerate(parameters.items()):
+        if name not in checkpoint.adam:
+            continue
+        moments = checkpoint.adam[name]
+        if moments.keys() != {"step", "exp_avg", "exp_avg_sq"}:
+            raise CheckpointError(f"The checkpoint lacks a part of Adam's state of {name}.")
+        for key in ("exp_avg", "exp_avg_sq"):
+            _check_like(parameter, moments[key], f"Adam's {key} of {name}")
+        state[number] = {key: tensor.clone() for key, tensor in moments.items()}
+    optimiser.load_state_dict({**optimiser.state_dict(), "state": state})
+
+
+def pack_checkpoint(checkpoint: Checkpoint) -> bytes:
+    """As bytes."""
+    tensors = {f"model.{name}": tensor for name, tensor in checkpoint.model.items()}
+    for name, state in checkpoint.adam.items():
+        tensors |= {f"adam.{name}.{key}": tensor for key, tensor in state.items()}
+    tensors["order"] = checkpoint.order
+    counters = {
+        "step": checkpoint.step,
+        "knobs": checkpoint.knobs,
+        "loss": checkpoint.loss,
+        "correct": checkpoint.correct,
+        "images": checkpoint.images,
+        "evaluation": asdict(checkpoint.evaluation),
+        "evaluation_due": checkpoint.evaluation_due,
+    }
+    return pack(tensors, counters)
+
+
+def unpack_checkpoint(blob: bytes) -> Checkpoint:
+    """The inverse.
+
+    Raises:
+        CheckpointError: the blob is truncated, damaged or foreign, or holds a number that is not
+            finite.
+    """
+    try:
+        tensors, counters = unpack(blob)
+        model: dict[str, Tensor] = {}
+        adam: dict[str, dict[str, Tensor]] = {}
+        for name, tensor in tensors.items():
+            part, _, rest = name.partition(".")
+            if part == "model":
+                model[rest] = tensor
+            elif part == "adam":
+                parameter, _, key = rest.rpartition(".")
+                adam.setdefault(parameter, {})[key] = tensor
+        checkpoint = Checkpoint(
+            step=_whole(counters["step"]),
+            knobs={name: float(counters["knobs"][name]) for name in LIVE},
+            loss=float(counters["loss"]),
+            correct=_whole(counters["correct"]),
+            images=_whole(counters["images"]),
+            evaluation=_evaluation(**counters["evaluation"]),
+            evaluation_due=bool(counters["evaluation_due"]),
+            model=model,
+            adam=adam,
+            order=tensors["order"],
+        )
+        torch.Generator().set_state(checkpoint.order)
+    except (SafetensorError, ValueError, KeyError, TypeError, RuntimeError) as problem:
+        raise CheckpointError("The checkpoint is damaged or is none of dgviz's.") from problem
+    if not checkpoint.sound or not math.isfinite(checkpoint.loss):
+        raise CheckpointError("The checkpoint holds numbers that are not finite.")
+    return checkpoint
+
+
+def _check_like(parameter: Tensor, other: Tensor, name: str) -> None:
+    if parameter.shape != other.shape or parameter.dtype != other.dtype:
+        expected, found = tuple(parameter.shape), tuple(other.shape)
+        raise CheckpointError(
+            f"In the checkpoint {name} is {other.dtype} of shape {found}; this network's is "
+            f"{parameter.dtype} of shape {expected}."
+        )
+
+
+def _evaluation(
+    test_accuracy: float, test_loss: float, validation_accuracy: float | None
+) -> Evaluation:
+    held_out = None if validation_accuracy is None else float(validation_accuracy)
+    return Evaluation(float(test_accuracy), float(test_loss), held_out)
+
+
+def _whole(value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise ValueError(f"{value!r} is not a count.")
+    return value

@@ -1,0 +1,176 @@
+"""Stopping anywhere and going on gives the numbers of a run that never stopped."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dgviz.data.split import Splits
+from dgviz.settings import Settings
+from dgviz.training.checkpoint import (
+    Checkpoint,
+    CheckpointError,
+    pack_checkpoint,
+    unpack_checkpoint,
+)
+from dgviz.training.knobs import Knobs
+from dgviz.training.loop import train
+from dgviz.training.snapshot import Snapshot, log_entries
+
+SHORT = Settings(hidden=4, batch_size=7, epochs=3, validation=0, device="cpu", learning_rate=0.05)
+"""9 steps an epoch on the tiny data, the last of them on a smaller batch."""
+
+VARIANTS = {
+    "paper": SHORT,
+    "gates start at the threshold": SHORT.with_changes(initial_logit=0.0, beta=1.0),
+    "every schedule": SHORT.with_changes(
+        beta_schedule="ramp", tau_schedule="warmup", learning_rate_schedule="cosine", freeze_at=0.5
+    ),
+    "label smoothing": SHORT.with_changes(label_smoothing=0.2),
+    "dense": SHORT.with_changes(method="dense"),
+    "one batch an epoch": SHORT.with_changes(batch_size=60),
+}
+MOVES = [(3, "beta", 2.0), (5, "tau", 0.6), (14, "tau", 0.45), (20, "learning_rate", 0.01)]
+
+
+def play(knobs: Knobs, after: int = 0) -> Knobs:
+    for step, name, value in MOVES:
+        if step >= after:
+            knobs.plan(step, name, value)
+    return knobs
+
+
+def state(checkpoint: Checkpoint) -> dict[str, Any]:
+    """Everything in it, as values that compare to the last bit."""
+    return {
+        field.name: _bits(getattr(checkpoint, field.name))
+        for field in dataclasses.fields(checkpoint)
+    }
+
+
+def _bits(value: Any) -> Any:
+    if isinstance(value, torch.Tensor):
+        return value.shape, value.contiguous().view(-1).numpy().tobytes()
+    if isinstance(value, dict):
+        return {key: _bits(item) for key, item in value.items()}
+    return value
+
+
+def collect(snapshots: Any) -> tuple[list[dict[str, Any]], Snapshot]:
+    log, last = [], None
+    for last in snapshots:
+        log += log_entries(last)
+    assert last is not None
+    return log, last
+
+
+@pytest.mark.parametrize("settings", VARIANTS.values(), ids=VARIANTS.keys())
+def test_a_resumed_run_ends_bit_for_bit_where_it_would_have(
+    settings: Settings, tiny: Splits
+) -> None:
+    whole_log, whole = collect(train(settings, tiny, knobs=play(Knobs(settings))))
+    expected = state(whole.checkpoint())
+    total = settings.epochs * whole.steps_per_epoch
+    for stop in range(total + 1):
+        snapshots = train(settings, tiny, knobs=play(Knobs(settings)))
+        log: list[dict[str, Any]] = []
+        for snapshot in snapshots:
+            log += log_entries(snapshot)
+            if snapshot.step == stop:
+                break
+        blob = pack_checkpoint(snapshot.checkpoint())
+        snapshots.close()
+        checkpoint = unpack_checkpoint(blob)
+        rest, last = collect(
+            train(settings, tiny, knobs=play(Knobs(settings), stop), checkpoint=checkpoint)
+        )
+        assert log + rest == whole_log, stop
+        assert state(last.checkpoint()) == expected, stop
+        assert last.tau == whole.tau
+
+
+def test_the_first_snapshot_after_a_resume_is_the_last_one_before(tiny: Splits) -> None:
+    snapshots = train(SHORT, tiny)
+    before = next(snapshot for snapshot in snapshots if snapshot.step == 11)
+    masks = [mask.clone() for mask in before.method.hard_masks()]
+    after = next(train(SHORT, tiny, checkpoint=before.checkpoint()))
+    assert (after.step, after.epoch, after.tau) == (before.step, before.epoch, before.tau)
+    assert after.evaluation == before.evaluation and after.metrics is None
+    assert all(map(torch.equal, masks, after.method.hard_masks()))
+
+
+def test_a_checkpoint_is_a_copy(tiny: Splits) -> None:
+    snapshots = train(SHORT, tiny)
+    checkpoint = next(snapshots).checkpoint()
+    before = state(checkpoint)
+    next(snapshots)
+    assert state(checkpoint) == before
+
+
+def test_a_hand_on_the_knob_counts_more_than_what_was_planned() -> None:
+    knobs = Knobs(SHORT)
+    knobs.plan(2, "beta", 1.0)
+    knobs.plan(4, "beta", 2.0)
+    knobs.plan(4, "tau", 0.7)
+    knobs.reach(1)
+    assert knobs.beta == SHORT.beta
+    knobs.reach(2)
+    assert knobs.beta == 1.0
+    knobs.beta = 3.0
+    knobs.reach(9)
+    assert (knobs.beta, knobs.tau) == (3.0, 0.7)
+
+
+@pytest.fixture(scope="module")
+def blob() -> bytes:
+    generator = torch.Generator().manual_seed(7)
+    labels = torch.arange(30) % 3
+    images = torch.randint(0, 255, (30, 6), generator=generator).to(torch.uint8)
+    snapshots = train(SHORT, Splits(images, labels, images[:0], labels[:0], images, labels))
+    return pack_checkpoint(next(s for s in snapshots if s.step == 3).checkpoint())
+
+
+@given(cut=st.integers(0, 10_000))
+def test_a_truncated_checkpoint_is_refused(blob: bytes, cut: int) -> None:
+    with pytest.raises(CheckpointError):
+        unpack_checkpoint(blob[: cut % len(blob)])
+
+
+@given(position=st.integers(0, 10_000), bit=st.integers(0, 7))
+def test_a_flipped_bit_is_refused_or_harmless(blob: bytes, position: int, bit: int) -> None:
+    damaged = bytearray(blob)
+    damaged[position % len(blob)] ^= 1 << bit
+    try:
+        checkpoint = unpack_checkpoint(bytes(damaged))
+    except CheckpointError:
+        return
+    assert checkpoint.sound
+
+
+def test_numbers_that_are_not_finite_are_refused(tiny: Splits) -> None:
+    checkpoint = next(train(SHORT, tiny)).checkpoint()
+    next(iter(checkpoint.model.values())).view(-1)[0] = float("nan")
+    with pytest.raises(CheckpointError, match="not finite"):
+        unpack_checkpoint(pack_checkpoint(checkpoint))
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"hidden": 5}, "of shape"),
+        ({"method": "dense"}, "another kind of network"),
+        ({"epochs": 1}, "this run ends at 9"),
+    ],
+)
+def test_a_checkpoint_of_another_run_is_refused(
+    tiny: Splits, changes: dict[str, Any], sentence: str
+) -> None:
+    snapshots = train(SHORT, tiny)
+    checkpoint = next(s for s in snapshots if s.step == 12).checkpoint()
+    with pytest.raises(CheckpointError, match=sentence):
+        train(SHORT.with_changes(**changes), tiny, checkpoint=checkpoint)
