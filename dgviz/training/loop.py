@@ -183,6 +183,7 @@ class _Run:
         self.window.correct, self.window.images = checkpoint.correct, checkpoint.images
         self.evaluation, self.evaluation_due = checkpoint.evaluation, checkpoint.evaluation_due
         self.order.set_state(checkpoint.order)
+        self.order_before_epoch = checkpoint.order
         # The threshold of the last step taken, which a schedule may have moved on from since.
         self._set_tau(self.used["tau"], max(0, self.step - 1) / self.total)
 

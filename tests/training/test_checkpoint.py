@@ -86,9 +86,9 @@ def test_a_resumed_run_ends_bit_for_bit_where_it_would_have(
         blob = pack_checkpoint(snapshot.checkpoint())
         snapshots.close()
         checkpoint = unpack_checkpoint(blob)
-        rest, last = collect(
-            train(settings, tiny, knobs=play(Knobs(settings), stop), checkpoint=checkpoint)
-        )
+        resumed = train(settings, tiny, knobs=play(Knobs(settings), stop), checkpoint=checkpoint)
+        assert state(next(resumed).checkpoint()) == state(checkpoint), "killed again at once"
+        rest, last = collect(resumed) if stop < total else ([], snapshot)
         assert log + rest == whole_log, stop
         assert state(last.checkpoint()) == expected, stop
         assert last.tau == whole.tau
