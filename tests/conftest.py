@@ -1,5 +1,6 @@
 """What the tests share: the real MNIST, and a data set small enough to train on in no time."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -28,6 +29,17 @@ def tiny() -> Splits:
         images[torch.arange(105), 2 * labels + pixel] += 120
     images = images.to(torch.uint8)
     return Splits(images[:60], labels[:60], images[60:75], labels[60:75], images[75:], labels[75:])
+
+
+@pytest.fixture(scope="session", autouse=True)
+def runs_directory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep tests, and the servers and commands that they start, out of the user's own runs."""
+    before = os.environ.get("DGVIZ_RUNS")
+    os.environ["DGVIZ_RUNS"] = str(tmp_path_factory.mktemp("runs"))
+    yield
+    del os.environ["DGVIZ_RUNS"]
+    if before is not None:
+        os.environ["DGVIZ_RUNS"] = before
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,99 @@
+"""How the gate probabilities of all connections are spread, and where tau cuts them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+import plotly.graph_objects as go
+
+from dgviz.charts import look
+from dgviz.charts.gate_bytes import LEVELS, Gates
+from dgviz.charts.palette import CLOSED, KEPT, TAU, TAU_INK, Rgb, css
+
+BINS = 50
+
+
+def histogram(layers: Sequence[Gates], tau: float) -> go.Figure:
+    """The bars of all layers together, kept blue and closed grey, on a logarithmic axis.
+
+    Args:
+        layers: gate bytes 0..200 of each layer, of any shape.
+        tau: threshold in [0, 1]; a bin that it cuts is cut, not shared.
+    """
+    counts = binned(layers)
+    figure = look.figure(
+        300,
+        # Room above the plot for the keys, and beneath them for the words on the line.
+        margin={"l": 64, "r": 16, "t": 48, "b": 44},
+        legend={"orientation": "h", "x": 0, "y": 1.1, "yanchor": "bottom"},
+        barmode="overlay",
+        bargap=0,
+        xaxis=look.axis("gate probability σ(gate logit)", range=[0, 1], dtick=0.25),
+        yaxis=look.axis(
+            "connections",
+            type="log",
+            dtick=1,
+            exponentformat="none",
+            tickformat=",d",
+            range=[-0.3, np.log10(max(10, counts.max())) + 0.2],
+        ),
+        shapes=[
+            {
+                "type": "line",
+                "x0": tau,
+                "x1": tau,
+                "y0": 0,
+                "y1": 1,
+                "yref": "paper",
+                "line": {"color": css(TAU), "width": 2},
+            }
+        ],
+        annotations=[
+            {
+                "x": tau,
+                "y": 1,
+                "yref": "paper",
+                "yanchor": "bottom",
+                "xanchor": "right" if tau > 0.7 else "left",
+                "text": f"τ {tau:.3g}",
+                "showarrow": False,
+                "font": {"color": css(TAU_INK)},
+            }
+        ],
+    )
+    figure.add_traces(
+        [_bars("closed", counts, 0, tau, CLOSED), _bars("kept", counts, tau, 1, KEPT)]
+    )
+    return figure
+
+
+def binned(layers: Sequence[Gates]) -> npt.NDArray[np.int64]:
+    """Connections in each of the 50 bins; bin b holds (b/50, (b+1)/50], the first one 0 as well."""
+    levels = sum(
+        (np.bincount(gates.ravel(), minlength=LEVELS)[:LEVELS] for gates in layers),
+        start=np.zeros(LEVELS, dtype=np.int64),
+    )
+    into = np.maximum(0, np.ceil(np.arange(LEVELS) * BINS / (LEVELS - 1)).astype(int) - 1)
+    return np.bincount(into, weights=levels, minlength=BINS).astype(np.int64)
+
+
+def _bars(
+    name: str, counts: npt.NDArray[np.int64], start: float, end: float, colour: Rgb
+) -> go.Bar:
+    """The part of the histogram between two probabilities."""
+    edges = np.arange(BINS + 1) / BINS
+    left, right = np.maximum(edges[:-1], start), np.minimum(edges[1:], end)
+    there = right - left > 1e-9
+    words = [f"{a:.2f} – {b:.2f}" for a, b in pairwise(edges)]
+    return go.Bar(
+        name=name,
+        x=((left + right) / 2)[there],
+        y=counts[there],
+        width=(right - left)[there],
+        marker={"color": css(colour), "line": {"width": 0}},
+        customdata=np.array(words)[there],
+        hovertemplate="σ(logit) %{customdata}<br>%{y:,} connections<extra></extra>",
+    )

@@ -1,0 +1,50 @@
+"""What all charts look like: one layout to start from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import plotly.graph_objects as go
+
+from dgviz.charts.palette import GRID, GROUND, INK, MUTED, css
+
+FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif"
+
+
+def figure(height: int, **layout: Any) -> go.Figure:
+    """An empty figure of that many pixels' height, with `layout` on top of the common look."""
+    return go.Figure(
+        layout={
+            # The default template would bring colours of its own, and 7 kB into every figure.
+            "template": None,
+            "height": height,
+            "paper_bgcolor": css(GROUND),
+            "plot_bgcolor": css(GROUND),
+            "font": {"family": FONT, "size": 13, "color": css(INK)},
+            "margin": {"l": 56, "r": 16, "t": 34, "b": 44},
+            "showlegend": True,
+            "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+            **layout,
+        }
+    )
+
+
+def axis(title: str, **rest: Any) -> dict[str, Any]:
+    """An axis with its title, quantity and unit, with `rest` on top of the common look."""
+    return {
+        "title": {"text": title, "font": {"size": 13, "color": css(MUTED)}, "standoff": 6},
+        "tickfont": {"size": 12, "color": css(MUTED)},
+        "gridcolor": css(GRID),
+        "linecolor": css(GRID),
+        "zeroline": False,
+        **rest,
+    }
+
+
+def picture_axes(width: int, height: int) -> dict[str, Any]:
+    """The two axes of a picture of square cells, row 0 on top, without ticks or frame."""
+    bare = {"visible": False, "constrain": "domain"}
+    return {
+        "xaxis": {**bare, "range": [-0.5, width - 0.5]},
+        "yaxis": {**bare, "range": [height - 0.5, -0.5], "scaleanchor": "x"},
+    }

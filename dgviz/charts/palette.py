@@ -1,0 +1,71 @@
+"""The light palette of `ui/assets/theme.js` and the cividis of `colours.js`, colour for colour."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+Rgb = tuple[int, int, int]
+
+GROUND: Rgb = (255, 255, 255)
+CARD: Rgb = (250, 251, 252)
+INK: Rgb = (23, 26, 31)
+MUTED: Rgb = (102, 104, 107)
+GRID: Rgb = (227, 228, 228)
+KEPT: Rgb = (11, 95, 165)
+TAU: Rgb = (213, 94, 0)
+TAU_INK: Rgb = (176, 77, 0)
+"""tau's colour, dark enough for small words."""
+CLOSED: Rgb = (178, 184, 191)
+PRUNED: Rgb = (204, 121, 167)
+
+FADE = 0.74
+"""How far the colour of a closed connection is faded towards the card."""
+
+CIVIDIS: tuple[Rgb, ...] = (
+    (0, 32, 76),
+    (0, 42, 102),
+    (0, 52, 110),
+    (39, 63, 108),
+    (60, 74, 107),
+    (76, 85, 107),
+    (91, 95, 109),
+    (104, 106, 112),
+    (117, 117, 117),
+    (131, 129, 120),
+    (146, 140, 120),
+    (161, 152, 118),
+    (176, 165, 114),
+    (192, 177, 109),
+    (209, 191, 102),
+    (225, 204, 92),
+    (243, 219, 79),
+    (255, 233, 69),
+)
+
+SERIES: tuple[Rgb, ...] = (KEPT, TAU, (0, 133, 97), (163, 69, 124), (86, 87, 92), (64, 155, 209))
+"""Of several runs in one chart: Okabe and Ito's hues, as dark as a line on white has to be."""
+DASHES = ("solid", "dash", "dashdot", "longdash", "longdashdot", "8px,3px,2px,3px,2px,3px")
+"""That tell the runs apart in grey print; a plain dotted line is left to validation."""
+
+
+def css(colour: Rgb) -> str:
+    """(11, 95, 165) -> "#0b5fa5"."""
+    return "#{:02x}{:02x}{:02x}".format(*colour)
+
+
+def mix(a: Rgb, b: Rgb, share: float) -> Rgb:
+    """`a` at share 0, `b` at share 1."""
+    red, green, blue = (round(x + (y - x) * share) for x, y in zip(a, b, strict=True))
+    return red, green, blue
+
+
+def cividis(t: float) -> Rgb:
+    """At t in [0, 1]: dark blue to yellow, even to colour-blind eyes."""
+    place = min(1.0, max(0.0, t)) * (len(CIVIDIS) - 1)
+    i = min(len(CIVIDIS) - 2, int(place))
+    return mix(CIVIDIS[i], CIVIDIS[i + 1], place - i)
+
+
+def scale(colours: Sequence[Rgb]) -> list[list[float | str]]:
+    """Evenly spaced colours as a Plotly colour scale."""
+    return [[i / (len(colours) - 1), css(colour)] for i, colour in enumerate(colours)]

@@ -1,0 +1,1 @@
+"""Runs on disk: a folder each, written while they train and read by everything else."""

@@ -1,0 +1,197 @@
+"""What the files of a run must hold, checked before anything else relies on it."""
+
+from __future__ import annotations
+
+import bisect
+import json
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from dgviz.settings import KNOBS
+
+RUN_ID = re.compile(r"[0-9a-f]{12}")
+LONGEST_NAME = 80
+MOST_TAGS = 10
+
+_WRITTEN_PHASES = ("running", "finished", "stopped", "failed")
+_TAG = re.compile(r"[\w .-]{1,30}")
+_WHOLE = {"metrics": ("step", "active_weights", "macs"), "knob": ("step",)}
+_NUMBERS = {"metrics": ("epoch", "active_ratio"), "knob": ("epoch", "from", "to")}
+_NUMBERS_OR_NULL = (
+    "train_loss",
+    "train_accuracy",
+    "mean_gate_prob",
+    "test_accuracy",
+    "test_loss",
+    "validation_accuracy",
+)
+
+
+def _no_number(constant: str) -> None:
+    raise ValueError(f"{constant} is not JSON.")
+
+
+_DECODER = json.JSONDecoder(parse_constant=_no_number)
+
+
+class RunsError(Exception):
+    """Something that cannot be done with a run; the message is one sentence for the user."""
+
+
+class Unreadable(Exception):
+    """A file whose content is not what it should be; the message finishes a sentence."""
+
+
+class Missing(Unreadable):
+    """There is no such file."""
+
+
+def checked_label(name: object, tags: object) -> dict[str, Any]:
+    """The content of a label file.
+
+    Raises:
+        RunsError: the name or a tag is not accepted.
+    """
+    if not isinstance(name, str) or len(name) > LONGEST_NAME or not name.isprintable():
+        raise RunsError(f"A name is one line of at most {LONGEST_NAME} characters.")
+    if isinstance(tags, str) or not isinstance(tags, Iterable):
+        raise RunsError("Tags are a list of words.")
+    tidy: dict[str, None] = {}
+    for tag in tags:
+        if not isinstance(tag, str) or not _TAG.fullmatch(tag.strip()):
+            shown = str(tag)[:40]
+            raise RunsError(
+                f"A tag is 1 to 30 letters, digits, spaces, points, _ and -; it was {shown!r}."
+            )
+        tidy[tag.strip()] = None
+    if len(tidy) > MOST_TAGS:
+        raise RunsError(f"A run has at most {MOST_TAGS} tags.")
+    return {"name": name.strip(), "tags": list(tidy)}
+
+
+def read_log(path: Path) -> tuple[list[dict[str, Any]], int]:
+    """The good entries of a log file in order of their steps, and how many lines are damaged.
+
+    A torn last line is what a kill leaves behind, and not counted as damage.
+    """
+    try:
+        lines = path.read_bytes().split(b"\n")[:-1]
+    except OSError:
+        return [], 0
+    entries = _ascending([entry for entry in map(_log_entry, lines) if entry is not None])
+    return entries, len(lines) - len(entries)
+
+
+def _ascending(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """As many of the entries as possible with no step before its predecessor's.
+
+    A step that was damaged into another number costs its own entry, whichever way it went.
+    """
+    # The longest ascending subsequence: of those of each length, the one with the least last step.
+    steps: list[int] = []
+    lasts: list[int] = []
+    before: list[int] = []
+    for i, entry in enumerate(entries):
+        length = bisect.bisect_right(steps, entry["step"])
+        before.append(lasts[length - 1] if length else -1)
+        steps[length : length + 1] = [entry["step"]]
+        lasts[length : length + 1] = [i]
+    kept = []
+    i = lasts[-1] if lasts else -1
+    while i >= 0:
+        kept.append(entries[i])
+        i = before[i]
+    return kept[::-1]
+
+
+def _log_entry(line: bytes) -> dict[str, Any] | None:
+    try:
+        entry = _DECODER.decode(line.decode())
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(entry, dict) or (kind := entry.get("kind")) not in ("metrics", "knob"):
+        return None
+    good = all(_is_whole(entry.get(name)) for name in _WHOLE[kind]) and all(
+        _is_number(entry.get(name)) for name in _NUMBERS[kind]
+    )
+    if kind == "knob":
+        good = good and _is_live(entry.get("knob"))
+    else:
+        for name in _NUMBERS_OR_NULL:
+            value = entry.setdefault(name, None)
+            good = good and (value is None or _is_number(value))
+    return entry if good else None
+
+
+def read_object(path: Path) -> dict[str, Any]:
+    """The JSON object in a file.
+
+    Raises:
+        Missing: there is no such file.
+        Unreadable: it holds none.
+    """
+    try:
+        content = _DECODER.decode(path.read_bytes().decode())
+    except FileNotFoundError:
+        raise Missing("it is missing.") from None
+    except OSError as problem:
+        raise Unreadable(f"it cannot be read ({problem.strerror}).") from problem
+    except (ValueError, RecursionError):
+        raise Unreadable("it is damaged.") from None
+    if not isinstance(content, dict):
+        raise Unreadable("it is damaged.")
+    return content
+
+
+def check_card(card: dict[str, Any]) -> None:
+    """Everything that others take for granted in a card.
+
+    Raises:
+        Unreadable: something is missing or of the wrong kind.
+    """
+    sessions, figures = card.get("sessions", []), card.get("figures", {})
+    planned = card.get("planned", [])
+    good = (
+        card.get("phase") in _WRITTEN_PHASES
+        and _is_text(card.get("reason", ""))
+        and all(_is_whole(card.get(name, 0)) for name in ("step", "steps_per_epoch", "epochs"))
+        and _is_number(epoch := card.get("epoch", 0))
+        and epoch >= 0
+        and isinstance(figures, dict)
+        and all(value is None or _is_number(value) for value in figures.values())
+        and isinstance(planned, list)
+        and all(_is_move(move) for move in planned)
+        and isinstance(sessions, list)
+        and all(isinstance(s, dict) and _is_number(s.get("seconds")) for s in sessions)
+    )
+    if not good:
+        raise Unreadable("it is not a run's card.")
+
+
+def _is_live(knob: object) -> bool:
+    return isinstance(knob, str) and knob in KNOBS and KNOBS[knob].live
+
+
+def _is_text(value: object) -> bool:
+    """Whether it can be shown: half a surrogate pair cannot be encoded."""
+    return isinstance(value, str) and value.encode("utf-8", "replace").decode() == value
+
+
+def _is_number(value: object) -> bool:
+    """A finite one: the comparison is false for NaN, and at home with endless whole numbers."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e300
+
+
+def _is_whole(value: object) -> bool:
+    """A count, exact in every reader, the browser included."""
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**53
+
+
+def _is_move(move: object) -> bool:
+    """Whether it is [step, live knob, value]."""
+    match move:
+        case [step, knob, value]:
+            return _is_whole(step) and _is_number(value) and _is_live(knob)
+    return False

@@ -1,0 +1,85 @@
+"""A record as the arrays that the charts take."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from dgviz.charts import Mark, PixelCounts, RunCurves, count_pixels
+from dgviz.data.catalogue import DATASETS
+from dgviz.runs.frames import FrameError
+from dgviz.runs.pictures import arrays, last_blob
+from dgviz.runs.record import Record
+from dgviz.runs.wording import plain
+from dgviz.settings import KNOBS
+
+
+@dataclass(frozen=True, eq=False)
+class LastGates:
+    """The gates of a run's newest readable moment.
+
+    Attributes:
+        layers: gate bytes 0..200 of each layer, shape (out, in).
+        tau: the threshold that was in effect.
+        step: when that was.
+    """
+
+    layers: list[npt.NDArray[np.uint8]]
+    tau: float
+    step: int
+
+
+def run_curves(record: Record) -> RunCurves:
+    """The run's log as curves, with a mark for every knob move."""
+    log = record.log()
+    metrics = [entry for entry in log if entry["kind"] == "metrics"]
+    return RunCurves(
+        title=record.title,
+        epochs=max(1, record.epochs),
+        epoch=_column(metrics, "epoch"),
+        test_accuracy=_column(metrics, "test_accuracy"),
+        validation_accuracy=_column(metrics, "validation_accuracy"),
+        active_ratio=_column(metrics, "active_ratio"),
+        marks=tuple(Mark(e["epoch"], move_words(e)) for e in log if e["kind"] == "knob"),
+    )
+
+
+def move_words(entry: dict[str, Any]) -> str:
+    """A knob move of the log in short: "β 0.03 → 1"."""
+    knob = KNOBS[entry["knob"]]
+    return f"{knob.symbol or knob.label} {plain(entry['from'])} → {plain(entry['to'])}"
+
+
+def last_gates(record: Record) -> LastGates | None:
+    """What the run's gates were in the end; None where nothing readable was recorded."""
+    blob = last_blob(record.frames(), "gates")
+    if blob is None:
+        return None
+    try:
+        tensors, figures = arrays(blob)
+        layers = [tensors[f"gates.{i}"] for i in range(len(tensors))]
+        tau, step = float(figures["tau"]), int(figures["step"])
+    except (FrameError, KeyError, TypeError, ValueError):
+        return None
+    if not layers or any(gates.dtype != np.uint8 or gates.ndim != 2 for gates in layers):
+        return None
+    return LastGates(layers, tau, step)
+
+
+def last_pixels(record: Record, gates: LastGates) -> PixelCounts:
+    """What the first layer keeps of each pixel; without facts none is known to have no data."""
+    shape = DATASETS[record.settings.dataset].image_shape if record.settings else None
+    try:
+        tensors, _ = arrays(record.facts() or b"")
+    except FrameError:
+        tensors = {}
+    return count_pixels(gates.layers[0], gates.tau, shape, tensors.get("always_zero"))
+
+
+def _column(metrics: list[dict[str, Any]], name: str) -> npt.NDArray[np.float64]:
+    values = (entry.get(name) for entry in metrics)
+    numbers = [value if isinstance(value, int | float) else np.nan for value in values]
+    return np.array(numbers, dtype=np.float64)

@@ -1,0 +1,113 @@
+"""Files that are there whole or not at all, whatever happens while they are written."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import secrets
+import sys
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Put `content` at `path`: a reader, also after a power cut, finds the old file or the new.
+
+    Raises:
+        OSError: the disk is full, read-only or gone; the old file is untouched.
+    """
+    # Not one of tempfile's, which nobody but its owner may read.
+    beside = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
+    try:
+        with beside.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            beside.unlink()
+        raise
+    sync_folder(path.parent)
+
+
+def clear_left_overs(folder: Path) -> None:
+    """Remove what a kill in the middle of `write_whole` has left; only for the folder's writer."""
+    for beside in folder.glob(".*-" + "[0-9a-f]" * 8):
+        beside.unlink(missing_ok=True)
+
+
+def write_json(path: Path, content: Any) -> None:
+    """The same for JSON, laid out to be read by people too."""
+    write_whole(path, json.dumps(content, indent=1, allow_nan=False).encode() + b"\n")
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename in `folder` survive a power cut, where the system offers that."""
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def folder_bytes(folder: Path) -> int:
+    """The size of the files in a folder; what cannot be read counts nothing."""
+    used = 0
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            # A trainer's file beside another may be gone again by now.
+            with contextlib.suppress(OSError):
+                used += entry.stat(follow_symlinks=False).st_size
+    return used
+
+
+def lock_on(path: Path) -> FileLock:
+    """A lock that the system drops with the process that holds it, however that ends.
+
+    Acquire it with a timeout of a second: `is_locked` holds it for an instant as well.
+    """
+    # The run's owner may take it in one thread and let go of it in another.
+    return FileLock(path, thread_local=False)
+
+
+if sys.platform == "win32":
+
+    def is_locked(path: Path) -> bool:
+        """Whether a living process holds the lock."""
+        if not path.exists():
+            return False
+        try:
+            # Long enough for another process that only asks.
+            with lock_on(path).acquire(timeout=0.05):
+                return False
+        except Timeout:
+            return True
+        except OSError:
+            # Where nothing can be locked nothing can be trained either.
+            return False
+
+else:
+    import fcntl
+
+    def is_locked(path: Path) -> bool:
+        """Whether a living process holds the lock."""
+        try:
+            handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+        except OSError:
+            return False
+        try:
+            # Shared, so that of two who ask at a time neither takes the other for the owner.
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        except OSError:
+            # Where nothing can be locked nothing can be trained either.
+            return False
+        finally:
+            os.close(handle)
+        return False

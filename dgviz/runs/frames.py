@@ -1,0 +1,251 @@
+"""`snapshots.bin`: the moments of a run, one compressed record after another.
+
+A record is a header and a zlib-compressed safetensors blob (`dgviz/training/snapshot.py`):
+
+    4s  magic b"DGV1"
+    B   kind: 0 gates, 1 weights
+    B   1 if made where the run ended, 0 if at a log point
+    I   number of the newest log point, from 0
+    I   step
+    I   bytes of the blob
+    I   CRC-32 of the blob
+    I   CRC-32 of the header before it
+
+all little-endian. A torn tail is dropped, and a damaged record costs that record alone: the next
+one is found by its magic. The file is bounded: of a long run fewer moments are kept.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import struct
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from dgviz.runs.files import write_whole
+
+KINDS = ("gates", "weights")
+EARLY = 20
+"""Log points at the beginning that are always kept: two epochs, where most of it happens."""
+MOST = 72
+"""Gates records beyond the early ones; 90 records of 125 kB and 20 of 160 kB make 15 MB."""
+
+_MAGIC = b"DGV1"
+_HEADER = struct.Struct("<4sBBIIII")
+_CHECK = struct.Struct("<I")
+_HEAD_BYTES = _HEADER.size + _CHECK.size
+# Of a fast early run a compressed frame is 125 kB, of the largest network allowed 9 MB.
+_LARGEST = 64 * 2**20
+
+
+class FrameError(LookupError):
+    """A moment that is not there or damaged; the message is one sentence."""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """Where one record lies: `kind` is "gates" or "weights", `offset` that of its blob."""
+
+    kind: str
+    step: int
+    log_point: int
+    at_end: bool
+    offset: int
+    length: int
+    crc: int
+
+
+def stride(log_point: int) -> int:
+    """How many log points lie between two kept ones once the run has come to `log_point`."""
+    step = 1
+    while log_point // step > MOST:
+        step *= 2
+    return step
+
+
+def is_kept(kind: str, log_point: int, newest: int) -> bool:
+    """Whether the moment of `log_point` is kept when the run has come to log point `newest`.
+
+    Nothing but these two numbers decides it: a resumed run keeps what an uninterrupted one does.
+    """
+    every = stride(newest)
+    if kind == "weights":
+        return log_point % (4 * every) == 0
+    return log_point <= EARLY or log_point % every == 0
+
+
+class Frames:
+    """The moments in a file, by step; a missing file holds none.
+
+    Attributes:
+        damage: a sentence about what could not be read, or "".
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._moments: list[Moment] = []
+        self.damage = ""
+        try:
+            self._moments, lost = _scan(path)
+        except OSError as problem:
+            self.damage = f"{path.name} cannot be read ({problem.strerror})."
+        else:
+            if lost:
+                self.damage = f"{path.name} has {lost} damaged bytes, which were skipped."
+
+    def moments(self, kind: str) -> list[Moment]:
+        """By ascending step, one a step."""
+        by_step = {moment.step: moment for moment in self._moments if moment.kind == kind}
+        return [by_step[step] for step in sorted(by_step)]
+
+    def read(self, kind: str, step: int) -> bytes:
+        """The zlib-compressed blob of a moment.
+
+        Raises:
+            FrameError: there is none, or it is damaged.
+        """
+        moment = next((m for m in self.moments(kind) if m.step == step), None)
+        if moment is None:
+            raise FrameError(f"There are no {kind} recorded at step {step}.")
+        try:
+            with self._path.open("rb") as file:
+                file.seek(moment.offset)
+                blob = file.read(moment.length)
+        except OSError as problem:
+            raise FrameError(f"The {kind} recorded at step {step} cannot be read.") from problem
+        if len(blob) < moment.length or zlib.crc32(blob) != moment.crc:
+            raise FrameError(f"The {kind} recorded at step {step} are damaged.")
+        return blob
+
+    def damaged_moments(self) -> list[Moment]:
+        """Those whose blobs do not match their checksums; reads the whole file."""
+        damaged = []
+        for moment in self._moments:
+            try:
+                self.read(moment.kind, moment.step)
+            except FrameError:
+                damaged.append(moment)
+        return damaged
+
+
+class FrameWriter:
+    """Appends moments, and thins the file when it has grown too long.
+
+    Args:
+        path: created if it is not there; a torn or damaged part of it is cut out.
+        upto: the step that the run goes on from: what was recorded after it is cut out too.
+
+    Raises (as all its methods):
+        OSError: the disk is full, read-only or gone.
+    """
+
+    def __init__(self, path: Path, upto: int) -> None:
+        self._path = path
+        moments, lost = _scan(path)
+        self._moments = [m for m in moments if m.step <= upto and not m.at_end]
+        if lost or len(self._moments) < len(moments):
+            self._rewrite(lambda moment: True)
+        self._file = path.open("ab", buffering=0)
+        self._stride = stride(max((m.log_point for m in self._moments), default=0))
+
+    def wants(self, kind: str, log_point: int) -> bool:
+        """Whether the moment of this newest log point is to be appended."""
+        return is_kept(kind, log_point, log_point)
+
+    def append(
+        self, kind: str, step: int, log_point: int, blob: bytes, *, at_end: bool = False
+    ) -> None:
+        """Add one moment; `blob` is the safetensors blob, not compressed."""
+        # Not for the sake of a last one: what is kept follows from the log points alone.
+        if not at_end and stride(log_point) != self._stride:
+            self._thin(log_point)
+        # Level 1: gate probabilities are close to noise, and a step must not wait for the rest.
+        packed = zlib.compress(blob, 1)
+        crc = zlib.crc32(packed)
+        head = _HEADER.pack(_MAGIC, KINDS.index(kind), at_end, log_point, step, len(packed), crc)
+        offset = self._file.seek(0, os.SEEK_END)
+        try:
+            rest = memoryview(head + _CHECK.pack(zlib.crc32(head)) + packed)
+            while rest:
+                rest = rest[self._file.write(rest) :]
+        except OSError:
+            with contextlib.suppress(OSError):
+                self._file.truncate(offset)
+            raise
+        moment = Moment(kind, step, log_point, at_end, offset + _HEAD_BYTES, len(packed), crc)
+        self._moments.append(moment)
+
+    def has(self, kind: str, step: int) -> bool:
+        return any(moment.kind == kind and moment.step == step for moment in self._moments)
+
+    def sync(self) -> None:
+        """Return once everything is on the disk."""
+        os.fsync(self._file.fileno())
+
+    def close(self) -> None:
+        self._file.close()
+
+    def _thin(self, newest: int) -> None:
+        self._rewrite(lambda moment: is_kept(moment.kind, moment.log_point, newest))
+        self._file.close()
+        self._file = self._path.open("ab", buffering=0)
+        self._stride = stride(newest)
+
+    def _rewrite(self, wanted: Callable[[Moment], bool]) -> None:
+        """Put a file in the place of this one that has only the moments that are wanted."""
+        kept, content = [], bytearray()
+        with self._path.open("rb") as file:
+            for moment in filter(wanted, self._moments):
+                file.seek(moment.offset - _HEAD_BYTES)
+                kept.append(replace(moment, offset=len(content) + _HEAD_BYTES))
+                content += file.read(_HEAD_BYTES + moment.length)
+        write_whole(self._path, bytes(content))
+        self._moments = kept
+
+
+def _scan(path: Path) -> tuple[list[Moment], int]:
+    """The records of a file, and how many of its bytes belong to none.
+
+    Raises:
+        OSError: it is there and cannot be read.
+    """
+    moments: list[Moment] = []
+    lost = at = 0
+    content = b""
+    try:
+        file = path.open("rb")
+    except FileNotFoundError:
+        return [], 0
+    with file:
+        size = os.fstat(file.fileno()).st_size
+        while at < size:
+            file.seek(at)
+            moment = _moment(file.read(_HEAD_BYTES), at)
+            if moment is not None and moment.offset + moment.length <= size:
+                moments.append(moment)
+                at = moment.offset + moment.length
+                continue
+            # The blobs are only read, and only once, where there is damage to get over.
+            if not content:
+                file.seek(0)
+                content = file.read(size)
+            further = content.find(_MAGIC, at + 1)
+            end = size if further < 0 else further
+            lost += end - at
+            at = end
+    return moments, lost
+
+
+def _moment(head: bytes, at: int) -> Moment | None:
+    if len(head) < _HEAD_BYTES:
+        return None
+    magic, kind, at_end, log_point, step, length, crc = _HEADER.unpack(head[: _HEADER.size])
+    (check,) = _CHECK.unpack(head[_HEADER.size :])
+    if magic != _MAGIC or check != zlib.crc32(head[: _HEADER.size]):
+        return None
+    if kind >= len(KINDS) or length > _LARGEST:
+        return None
+    return Moment(KINDS[kind], step, log_point, bool(at_end), at + _HEAD_BYTES, length, crc)

@@ -1,0 +1,59 @@
+"""Reading a recorded picture without torch, in the server and in reports."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from typing import Any
+
+import numpy as np
+from safetensors import SafetensorError
+from safetensors.numpy import load
+
+from dgviz.runs.frames import FrameError, Frames
+
+# The largest network allowed has pictures of some 13 MB; a bomb has no end.
+_LARGEST = 64 * 2**20
+
+
+def arrays(blob: bytes) -> tuple[dict[str, np.ndarray[Any, Any]], dict[str, Any]]:
+    """The tensors and the figures of a safetensors blob that dgviz has packed.
+
+    Raises:
+        FrameError: it is truncated or foreign.
+    """
+    try:
+        tensors = load(blob)
+        header = json.loads(blob[8 : 8 + int.from_bytes(blob[:8], "little")])
+        figures = json.loads(header["__metadata__"]["dgviz"])
+    except (SafetensorError, ValueError, KeyError, TypeError, RecursionError) as problem:
+        raise FrameError(f"A recorded picture cannot be read: {problem}.") from problem
+    if not isinstance(figures, dict):
+        raise FrameError("A recorded picture cannot be read: it has no figures.")
+    return tensors, figures
+
+
+def inflated(packed: bytes) -> bytes:
+    """The blob of a moment as `Frames.read` gives it, uncompressed.
+
+    Raises:
+        FrameError: it is no picture's.
+    """
+    try:
+        inflater = zlib.decompressobj()
+        blob = inflater.decompress(packed, _LARGEST)
+    except zlib.error as problem:
+        raise FrameError(f"A recorded picture cannot be read: {problem}.") from problem
+    if not inflater.eof:
+        raise FrameError("A recorded picture cannot be read: it is torn or too large.")
+    return blob
+
+
+def last_blob(frames: Frames, kind: str) -> bytes | None:
+    """The newest readable picture of a kind, uncompressed; None if there is none."""
+    for moment in reversed(frames.moments(kind)):
+        try:
+            return inflated(frames.read(kind, moment.step))
+        except FrameError:
+            continue
+    return None

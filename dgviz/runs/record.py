@@ -1,0 +1,225 @@
+"""One run as the disk tells it. What is broken in it is named and costs nothing else."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+from dgviz.runs.contents import (
+    RUN_ID,
+    Missing,
+    RunsError,
+    Unreadable,
+    check_card,
+    checked_label,
+    read_log,
+    read_object,
+)
+from dgviz.runs.files import folder_bytes, is_locked, write_json
+from dgviz.runs.frames import Frames
+from dgviz.settings import KNOBS, Settings, SettingsError
+
+SETTINGS = "settings.json"
+CARD = "card.json"
+LABEL = "label.json"
+METRICS = "metrics.jsonl"
+SNAPSHOTS = "snapshots.bin"
+FACTS = "facts.safetensors"
+CHECKPOINT = "checkpoint.safetensors"
+LOCK = "lock"
+FILES = (SETTINGS, CARD, LABEL, METRICS, SNAPSHOTS, FACTS, CHECKPOINT)
+"""All that a run consists of; the lock belongs to the process that trains it."""
+
+ENDED = ("finished", "stopped", "failed", "interrupted")
+
+
+class Record:
+    """A run folder, read once; make a new one to see what has changed since.
+
+    Attributes:
+        settings: as the run started with; None when they cannot be read.
+        card: see docs/runs.md; empty when it cannot be read.
+        name, tags: the user's own.
+        phase: "running" while a process trains it, "interrupted" when that process died, or as the
+            run ended.
+        problems: a sentence for each part that is broken.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.id = folder.name
+        problems: list[str] = []
+        self.settings = self._read_settings(problems)
+        self.card = self._read_card(problems)
+        self.name, self.tags = self._read_label(problems)
+        self.problems = tuple(problems)
+        self.phase, self.reason = self._phase()
+
+    @property
+    def title(self) -> str:
+        """The user's name for it, or what its settings differ in from the defaults."""
+        if self.name or self.settings is None:
+            return self.name or f"run {self.id}"
+        return title_of(self.settings)
+
+    @property
+    def created(self) -> datetime:
+        """When it began, by the clock of then; never raises."""
+        with contextlib.suppress(KeyError, TypeError, ValueError, OverflowError, OSError):
+            return datetime.fromisoformat(self.card["created"]).astimezone(UTC)
+        with contextlib.suppress(ValueError, OverflowError, OSError):
+            return datetime.fromtimestamp(self.folder.stat().st_mtime, UTC)
+        return datetime.fromtimestamp(0, UTC)
+
+    @property
+    def parent(self) -> str | None:
+        parent = self.card.get("parent")
+        return parent if isinstance(parent, str) and RUN_ID.fullmatch(parent) else None
+
+    @property
+    def step(self) -> int:
+        step: int = self.card.get("step", 0)
+        return step
+
+    @property
+    def epoch(self) -> float:
+        return float(self.card.get("epoch", 0))
+
+    @property
+    def epochs(self) -> int:
+        return self.settings.epochs if self.settings else self.card.get("epochs", 0)
+
+    @property
+    def seconds(self) -> float:
+        """Spent in training, over all its sittings."""
+        return sum(max(0.0, sitting["seconds"]) for sitting in self.card.get("sessions", []))
+
+    @property
+    def figures(self) -> dict[str, float]:
+        """The newest ones, by name; those that are not known are left out."""
+        figures: dict[str, Any] = self.card.get("figures", {})
+        return {name: value for name, value in figures.items() if value is not None}
+
+    @property
+    def settled(self) -> bool:
+        """Whether its files alone tell its phase, and not also whether its trainer lives."""
+        return self.card.get("phase") in ENDED
+
+    @property
+    def ended(self) -> bool:
+        return self.phase in ENDED
+
+    @property
+    def resumable(self) -> bool:
+        """Whether there is something left to train and nobody trains it."""
+        unfinished = self.phase in ("stopped", "failed", "interrupted")
+        return unfinished and self.settings is not None and bool(self.card)
+
+    @cached_property
+    def disk_bytes(self) -> int:
+        """The size of all its files."""
+        return folder_bytes(self.folder)
+
+    def log(self) -> list[dict[str, Any]]:
+        """The log entries, metrics and knob moves, in order; damaged lines are left out."""
+        return self._log[0]
+
+    def frames(self) -> Frames:
+        return Frames(self.folder / SNAPSHOTS)
+
+    def facts(self) -> bytes | None:
+        """The picture of what is known of the data, or None."""
+        try:
+            return (self.folder / FACTS).read_bytes()
+        except OSError:
+            return None
+
+    def damage(self) -> tuple[str, ...]:
+        """`problems`, and what only shows when everything is read."""
+        found = list(self.problems)
+        if lost := self._log[1]:
+            found.append(f"{METRICS} has {lost} damaged lines, which were skipped.")
+        frames = self.frames()
+        if frames.damage:
+            found.append(frames.damage)
+        if damaged := frames.damaged_moments():
+            found.append(f"{SNAPSHOTS} has {len(damaged)} damaged moments, which are skipped.")
+        return tuple(found)
+
+    def relabel(self, *, name: str | None = None, tags: Iterable[str] | None = None) -> None:
+        """Change the user's name or tags, on the disk and here.
+
+        Raises:
+            RunsError: they are not accepted, or cannot be written.
+        """
+        label = checked_label(
+            self.name if name is None else name, self.tags if tags is None else tags
+        )
+        try:
+            write_json(self.folder / LABEL, label)
+        except OSError as problem:
+            raise RunsError(f"The name could not be saved: {problem.strerror}.") from problem
+        self.name, self.tags = label["name"], tuple(label["tags"])
+
+    @cached_property
+    def _log(self) -> tuple[list[dict[str, Any]], int]:
+        return read_log(self.folder / METRICS)
+
+    def _phase(self) -> tuple[str, str]:
+        # Asked only where it decides: of a thousand runs nearly all say how they ended.
+        if self.settled:
+            return self.card["phase"], self.card.get("reason", "")
+        if is_locked(self.folder / LOCK):
+            return "running", ""
+        lost = "Its training process ended without a last word."
+        return "interrupted", lost if self.card else ""
+
+    def _read_settings(self, problems: list[str]) -> Settings | None:
+        try:
+            return Settings.from_dict(read_object(self.folder / SETTINGS))
+        except (Unreadable, SettingsError) as problem:
+            problems.append(f"{SETTINGS} cannot be used: {problem}")
+            return None
+
+    def _read_card(self, problems: list[str]) -> dict[str, Any]:
+        try:
+            card = read_object(self.folder / CARD)
+            check_card(card)
+            return card
+        except Unreadable as problem:
+            problems.append(f"{CARD} cannot be used: {problem}")
+            return {}
+
+    def _read_label(self, problems: list[str]) -> tuple[str, tuple[str, ...]]:
+        try:
+            label = read_object(self.folder / LABEL)
+            checked = checked_label(label.get("name", ""), label.get("tags", []))
+        except Missing:
+            return "", ()
+        except (Unreadable, RunsError) as problem:
+            problems.append(f"{LABEL} cannot be used: {problem}")
+            return "", ()
+        return checked["name"], tuple(checked["tags"])
+
+
+def title_of(settings: Settings) -> str:
+    """What a run without a name is called: its preset, and every knob that differs from it."""
+    preset = _preset(settings.preset)
+    told = [settings.preset] if settings.method != "dense" else ["dense"]
+    for knob in KNOBS.values():
+        value = getattr(settings, knob.name)
+        if knob.name in ("preset", "method", "seed", "device", "threads"):
+            continue
+        if value != getattr(preset, knob.name):
+            shown = f"{value:g}" if isinstance(value, float) else value
+            told.append(f"{knob.symbol or knob.label} {shown}")
+    return ", ".join([*told, f"seed {settings.seed}"])
+
+
+@cache
+def _preset(name: str) -> Settings:
+    return Settings.from_preset(name)

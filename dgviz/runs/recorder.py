@@ -1,0 +1,314 @@
+"""Writes a run's folder while it trains, and finds the way back into one that was left."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from dgviz.gates.measures import measure
+from dgviz.runs.contents import RunsError, read_log
+from dgviz.runs.files import clear_left_overs, lock_on, write_json, write_whole
+from dgviz.runs.frames import FrameWriter
+from dgviz.runs.record import CARD, CHECKPOINT, FACTS, LOCK, METRICS, SETTINGS, SNAPSHOTS
+from dgviz.runs.store import Store
+from dgviz.settings import Settings
+from dgviz.training import machine
+from dgviz.training.checkpoint import (
+    Checkpoint,
+    CheckpointError,
+    pack_checkpoint,
+    unpack_checkpoint,
+)
+from dgviz.training.device import resolve_device
+from dgviz.training.snapshot import Snapshot, log_entries, pack_coarse_weights, pack_gates
+
+CHECKPOINT_SECONDS = 10.0
+"""What a kill costs at most; a checkpoint takes about 20 ms, a five-hundredth of it."""
+
+_LOCK_SECONDS = 2.0
+# Those who ask whether a run is alive hold its lock for an instant.
+
+
+Move = tuple[int, str, float]
+"""After how many steps which knob is set to what."""
+
+
+@dataclass(frozen=True)
+class Past:
+    """What a run goes on from.
+
+    Attributes:
+        checkpoint: None if it was left before its first one: it begins again.
+        log: the entries up to there.
+        moves: knob moves made after it, to be made again.
+    """
+
+    checkpoint: Checkpoint | None
+    log: list[dict[str, Any]]
+    moves: list[Move]
+
+
+class Recorder:
+    """The only writer of a run's folder, in the process that trains it.
+
+    Once something cannot be written, recording ends and training goes on: `problem` then says why,
+    and what is on the disk is a run that was interrupted there.
+    """
+
+    def __init__(self, folder: Path, settings: Settings, card: Mapping[str, Any]) -> None:
+        self.folder = folder
+        self.settings = settings
+        self.problem = ""
+        with contextlib.ExitStack() as held:
+            held.callback(_take_lock(folder).release)
+            clear_left_overs(folder)
+            planned = [(step, knob, to) for step, knob, to in card.get("planned", [])]
+            self.past = _past(folder, planned)
+            reached = self.past.checkpoint.step if self.past.checkpoint else -1
+            # Before the log is cut: a kill between the two would lose the moves to be made again.
+            self._card = self._opened(card)
+            write_json(folder / CARD, self._card)
+            self._log_points = sum(entry["kind"] == "metrics" for entry in self.past.log)
+            write_whole(folder / METRICS, _as_lines(self.past.log))
+            self._metrics = held.enter_context((folder / METRICS).open("ab", buffering=0))
+            self._frames = FrameWriter(folder / SNAPSHOTS, reached)
+            held.callback(self._frames.close)
+            self._began = time.monotonic()
+            self._next_checkpoint = self._began + CHECKPOINT_SECONDS
+            self._held = held.pop_all()
+
+    @classmethod
+    def create(cls, store: Store, run_id: str, settings: Settings, parent: str | None) -> Recorder:
+        """Begin a new run's folder.
+
+        Raises:
+            RunsError: the runs directory is full or cannot be written, or the id is taken.
+        """
+        if store.usage().full:
+            raise RunsError(store.usage().warning)
+        folder = store.folder(run_id)
+        made = False
+        try:
+            folder.mkdir(parents=True)
+            made = True
+            write_json(folder / SETTINGS, settings.as_dict())
+            card = {"format": 1, "id": run_id, "parent": parent, "created": _now()}
+            return cls(folder, settings, card)
+        except OSError as problem:
+            if made:
+                shutil.rmtree(folder, ignore_errors=True)
+            raise RunsError(f"This run is not recorded: {_why(problem)}.") from problem
+
+    @classmethod
+    def reopen(cls, store: Store, run_id: str) -> Recorder:
+        """Go on with a run that was stopped, killed or left by a crash; see `past`.
+
+        Raises:
+            RunNotFound: there is none of this id.
+            RunsError: it is being trained, has finished, or its folder is broken.
+        """
+        record = store.record(run_id)
+        if record.phase == "finished":
+            raise RunsError(f"Run {run_id} has finished: there is nothing left to train.")
+        if record.settings is None or not record.card:
+            raise RunsError(f"Run {run_id} cannot be resumed: {' '.join(record.problems)}")
+        try:
+            return cls(record.folder, record.settings, record.card)
+        except CheckpointError as problem:
+            raise RunsError(f"Run {run_id} cannot be resumed: {problem}") from problem
+        except OSError as problem:
+            raise RunsError(f"Run {run_id} cannot be resumed: {_why(problem)}.") from problem
+
+    @property
+    def run_id(self) -> str:
+        return self.folder.name
+
+    @property
+    def seconds_before(self) -> float:
+        """Trained in the sittings before this one."""
+        return sum(sitting["seconds"] for sitting in self._card["sessions"][:-1])
+
+    def do_not_count(self, seconds: float) -> None:
+        """Leave a pause out of the time spent in training."""
+        self._began += seconds
+
+    def begin(self, snapshot: Snapshot, facts: bytes) -> None:
+        """Take in the first snapshot and what is known of the data; the clock starts here."""
+        self._began = time.monotonic()
+        self._card["steps_per_epoch"] = snapshot.steps_per_epoch
+        self._try(write_whole, self.folder / FACTS, facts)
+        self._try(self._write_card, {})
+        self.take(snapshot)
+
+    def take(self, snapshot: Snapshot) -> None:
+        """Record what is new; to be called with every snapshot."""
+        if snapshot.metrics or snapshot.changes:
+            self._try(self._write_news, snapshot)
+        if time.monotonic() >= self._next_checkpoint:
+            self.checkpoint(snapshot)
+
+    def checkpoint(self, snapshot: Snapshot) -> None:
+        """Make the newest snapshot the one that the run goes on from."""
+        self._next_checkpoint = time.monotonic() + CHECKPOINT_SECONDS
+        self._try(self._write_checkpoint, snapshot)
+
+    def end(self, phase: str, reason: str, snapshot: Snapshot | None) -> None:
+        """Write the last word and let go of the folder.
+
+        Args:
+            phase: "finished", "stopped" or "failed".
+            reason: a sentence, or "".
+            snapshot: the newest one; None where there is none, or none worth going on from.
+        """
+        self._try(self._write_end, phase, reason, snapshot)
+        self._held.close()
+
+    def _write_news(self, snapshot: Snapshot) -> None:
+        self._metrics.write(_as_lines(log_entries(snapshot)))
+        if snapshot.metrics:
+            for kind, pack in _PICTURES.items():
+                if self._frames.wants(kind, self._log_points):
+                    self._frames.append(kind, snapshot.step, self._log_points, pack(snapshot))
+            self._log_points += 1
+
+    def _write_checkpoint(self, snapshot: Snapshot) -> None:
+        checkpoint = snapshot.checkpoint()
+        if not checkpoint.sound:
+            return
+        # First what the checkpoint relies on: after a power cut it must not be ahead of the log.
+        os.fsync(self._metrics.fileno())
+        self._frames.sync()
+        write_whole(self.folder / CHECKPOINT, pack_checkpoint(checkpoint))
+        self._write_card(_figures(snapshot))
+
+    def _write_end(self, phase: str, reason: str, snapshot: Snapshot | None) -> None:
+        if snapshot:
+            for kind, pack in _PICTURES.items():
+                if not self._frames.has(kind, snapshot.step):
+                    blob, newest = pack(snapshot), max(0, self._log_points - 1)
+                    self._frames.append(kind, snapshot.step, newest, blob, at_end=True)
+            self._write_checkpoint(snapshot)
+        self._card["sessions"][-1]["ended"] = _now()
+        self._write_card({"phase": phase, "reason": reason})
+
+    def _opened(self, card: Mapping[str, Any]) -> dict[str, Any]:
+        """The card with a sitting that begins now."""
+        checkpoint = self.past.checkpoint
+        device = resolve_device(self.settings.device).type
+        sitting = {
+            "started": _now(),
+            "ended": None,
+            "seconds": 0.0,
+            "from_step": checkpoint.step if checkpoint else 0,
+            "hardware": machine.hardware(device, self.settings.threads),
+            "versions": machine.versions(),
+            "git": machine.git_state(),
+        }
+        start = {
+            "phase": "running",
+            "reason": "",
+            "epochs": self.settings.epochs,
+            "planned": [list(move) for move in self.past.moves],
+        }
+        if checkpoint is None:
+            start |= {"step": 0, "epoch": 0.0, "figures": {}}
+        return {**card, **start, "sessions": [*card.get("sessions", []), sitting]}
+
+    def _write_card(self, changes: Mapping[str, Any]) -> None:
+        self._card["sessions"][-1]["seconds"] = time.monotonic() - self._began
+        self._card |= changes
+        write_json(self.folder / CARD, self._card)
+
+    def _try(self, action: Callable[..., None], *arguments: Any) -> None:
+        if self.problem:
+            return
+        try:
+            action(*arguments)
+        except OSError as problem:
+            self.problem = f"This run is not recorded any more: {_why(problem)}. It trains on."
+
+
+def _pack_gates(snapshot: Snapshot) -> bytes:
+    return pack_gates(snapshot, {})
+
+
+_PICTURES: dict[str, Callable[[Snapshot], bytes]] = {
+    "gates": _pack_gates,
+    "weights": pack_coarse_weights,
+}
+
+
+def _past(folder: Path, planned: list[Move]) -> Past:
+    """What the run in a folder goes on from.
+
+    Args:
+        planned: moves that the sitting before was still to make again when it began.
+
+    Raises:
+        CheckpointError: there is a checkpoint, and it cannot be used.
+        OSError: it cannot be read.
+    """
+    try:
+        checkpoint = unpack_checkpoint((folder / CHECKPOINT).read_bytes())
+    except FileNotFoundError:
+        checkpoint = None
+    reached = checkpoint.step if checkpoint else -1
+    log, _ = read_log(folder / METRICS)
+    # A move at step s is made on the way to s + 1: at the checkpoint's own step it is yet to come.
+    kept = [e for e in log if e["step"] < reached + (e["kind"] == "metrics")]
+    made = [
+        (entry["step"], entry["knob"], entry["to"])
+        for entry in log
+        if entry["kind"] == "knob" and entry["step"] >= reached
+    ]
+    # Those that it did not come to, unless a hand on the knob has called them off.
+    called_off = {move[1] for move in made if move not in planned}
+    ahead = [
+        move
+        for move in planned
+        if move[0] >= reached and move not in made and move[1] not in called_off
+    ]
+    return Past(checkpoint, kept, sorted(made + ahead))
+
+
+def _as_lines(entries: Iterable[dict[str, Any]]) -> bytes:
+    return "".join(json.dumps(entry) + "\n" for entry in entries).encode()
+
+
+def _figures(snapshot: Snapshot) -> dict[str, Any]:
+    """How far a run has come, as its card tells it."""
+    figures = asdict(snapshot.evaluation) | asdict(measure(snapshot.method.hard_masks()))
+    # One number a name: what reads a card need not know more.
+    del figures["active_ratio_by_layer"]
+    return {
+        "step": snapshot.step,
+        "epoch": snapshot.epoch,
+        "figures": figures,
+    }
+
+
+def _take_lock(folder: Path) -> FileLock:
+    lock = lock_on(folder / LOCK)
+    try:
+        lock.acquire(timeout=_LOCK_SECONDS)
+    except Timeout:
+        raise RunsError(f"Run {folder.name} is being trained by another process.") from None
+    return lock
+
+
+def _why(problem: OSError) -> str:
+    return f"{problem.strerror or problem} ({problem.filename or 'in the runs directory'})"
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -1,0 +1,119 @@
+"""What made the run what it is: settings, machine, code and data; and how far to trust it."""
+
+from __future__ import annotations
+
+import shlex
+from html import escape
+from typing import Any
+
+from dgviz.data.catalogue import DATASETS
+from dgviz.runs.record import Record
+from dgviz.runs.report.markup import sentence, table
+from dgviz.runs.report.summary import OUTCOMES, TEST_IMAGES
+from dgviz.runs.tables import shown
+from dgviz.runs.wording import count, duration
+from dgviz.settings import KNOBS, Settings
+
+
+def command(settings: Settings) -> str:
+    """The command line that trains the same run again."""
+    flags = [f"{KNOBS[name].flag}={value}" for name, value in settings.to_query().items()]
+    return shlex.join(["python", "-m", "dgviz", "train", *flags])
+
+
+def settings_table(record: Record) -> str:
+    settings = record.settings
+    if settings is None:
+        return sentence("The settings cannot be read.")
+    preset = Settings.from_preset(settings.preset)
+    rows, changed = [], []
+    for knob in KNOBS.values():
+        if knob.gates_only and settings.method == "dense":
+            continue
+        value, usual = shown(knob, settings), shown(knob, preset)
+        changed.append(value != usual)
+        beside = f" (preset: {usual})" if value != usual else ""
+        rows.append((f"{knob.label} {knob.symbol}".strip(), value + beside))
+    half = -(-len(rows) // 2)
+    halves = "".join(
+        table(rows[part], ("setting", "value"), changed[part])
+        for part in (slice(0, half), slice(half, None))
+    )
+    note = f"Blue: differs from the preset {settings.preset}." if any(changed) else ""
+    return f'<div class="pair">{halves}</div>' + sentence(note, "note")
+
+
+def repeat(record: Record) -> str:
+    if record.settings is None:
+        return sentence("Without settings there is no command.")
+    words = (
+        "On one CPU, with equal versions and an equal number of threads, this gives the same "
+        "numbers bit for bit; elsewhere, numbers that differ as those of another seed do."
+    )
+    if _was_played(record):
+        words += (
+            " The knobs that were moved by hand are not part of it: move them at the steps given "
+            "above."
+        )
+    return f"<pre>{escape(command(record.settings))}</pre>" + sentence(words)
+
+
+def circumstances(record: Record) -> str:
+    rows = [
+        ("run", record.id),
+        ("made from", f"run {record.parent}" if record.parent else "no other run"),
+        ("how it ended", f"{OUTCOMES[record.phase]} {record.reason}".strip()),
+        ("trained", f"{count(record.step)} steps in {duration(record.seconds)}"),
+    ]
+    for number, sitting in enumerate(record.card.get("sessions", []), start=1):
+        rows.append((f"sitting {number}", _sitting(sitting)))
+    if record.settings:
+        entry = DATASETS[record.settings.dataset]
+        rows.append(("data", f"{entry.title}: {entry.source}; licence {entry.licence}"))
+    damage = "".join(f"<li>{escape(sentence)}</li>" for sentence in record.damage())
+    broken = f"<p>Not all of the record is sound:</p>\n<ul>{damage}</ul>" if damage else ""
+    return table(rows) + broken
+
+
+def _sitting(sitting: dict[str, Any]) -> str:
+    """One stretch of training in words; whatever is not known of it is left out."""
+    words = [duration(max(0.0, sitting["seconds"]))]
+    if isinstance(step := sitting.get("from_step"), int):
+        words[0] += f" from step {step:,}"
+    if isinstance(started := sitting.get("started"), str):
+        words.append(f"began {started[:19].replace('T', ' ')} UTC")
+    hardware, versions, git = (sitting.get(name) for name in ("hardware", "versions", "git"))
+    if isinstance(hardware, dict):
+        words.append(", ".join(f"{name} {value}" for name, value in hardware.items()))
+    if isinstance(versions, dict):
+        words.append(", ".join(f"{name} {value}" for name, value in versions.items()))
+    if isinstance(git, dict):
+        dirty = " with uncommitted changes" if git.get("dirty") else ""
+        words.append(f"git commit {git.get('commit', 'unknown')}{dirty}")
+    return "; ".join(words)
+
+
+def caveats(record: Record) -> str:
+    sentences = [
+        "Test accuracy is that of the last evaluation, not the best of all.",
+        f"With {TEST_IMAGES:,} test images one standard error of an accuracy near 98% is about "
+        "0.13 points, before seeds are considered: smaller differences between two runs mean "
+        "nothing.",
+    ]
+    if _was_played(record):
+        sentences.append(
+            "Whoever moved the knobs could see the test accuracy meanwhile. Figures that are to be "
+            "compared come from runs whose knobs were chosen on the validation images."
+        )
+    if record.settings is None or record.settings.method != "dense":
+        sentences += [
+            "MACs and parameters are counts of what is kept. The mask is applied at run time to "
+            "full matrices, so it saves neither time nor memory by itself.",
+            "Biases are neither gated nor counted among the weights; parameters include those "
+            "that something reads.",
+        ]
+    return "<ul>\n" + "\n".join(f"<li>{sentence}</li>" for sentence in sentences) + "\n</ul>"
+
+
+def _was_played(record: Record) -> bool:
+    return any(entry["kind"] == "knob" for entry in record.log())

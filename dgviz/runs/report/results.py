@@ -1,0 +1,73 @@
+"""What the run did: its curves, the knobs moved meanwhile, and its gates at the end."""
+
+from __future__ import annotations
+
+from dgviz.charts import curves, gate_map, histogram, pixel_map, svg
+from dgviz.runs.drawing import last_gates, last_pixels, run_curves
+from dgviz.runs.record import Record
+from dgviz.runs.report.markup import figure, sentence, table
+from dgviz.runs.wording import percent, plain, ratio
+from dgviz.settings import KNOBS
+
+
+def training_curves(record: Record) -> str:
+    drawn = run_curves(record)
+    if not len(drawn.epoch):
+        return sentence("There are no metrics to draw: the run's log is empty or damaged.")
+    reached = record.figures.get("test_accuracy")
+    words = f"Curves over {plain(round(drawn.epoch[-1], 1))} epochs: "
+    words += f"test accuracy {percent(reached)}, active ratio {ratio(drawn.active_ratio[-1])}."
+    caption = (
+        "Above: accuracy on the test images, measured once an epoch and more often in the first; "
+        "dotted, on the validation images held out of the training set. Beneath: the share of "
+        "connections that are kept."
+    )
+    if drawn.marks:
+        caption += " Triangles: a knob was moved while the network trained."
+    return figure(svg(curves([drawn]), words), caption)
+
+
+def moves(record: Record) -> str:
+    rows = [
+        (
+            f"{KNOBS[entry['knob']].label} {KNOBS[entry['knob']].symbol}",
+            f"{plain(entry['from'])} → {plain(entry['to'])}",
+            f"after step {entry['step']:,}",
+            f"{entry['epoch']:.2f}",
+        )
+        for entry in record.log()
+        if entry["kind"] == "knob"
+    ]
+    if not rows:
+        return sentence("No knob was moved while it trained.")
+    return table(rows, ("knob moved", "from → to", "when", "epoch"))
+
+
+def pictures(record: Record) -> str:
+    if record.settings and record.settings.method == "dense":
+        return sentence("A dense network has no gates: every connection is there.")
+    gates = last_gates(record)
+    if gates is None:
+        return sentence("No picture of the gates was recorded, or none can be read.")
+    pixels = last_pixels(record, gates)
+    units, inputs = gates.layers[0].shape
+    last = f"after step {gates.step:,}, at τ = {plain(gates.tau)}"
+    spread = histogram(gates.layers, gates.tau)
+    seen = pixel_map(pixels).update_layout(height=spread.layout.height)
+    both = figure(
+        svg(spread, f"Histogram of the gate probabilities {last}.", 350),
+        "How sure each gate of the whole network is; those above τ are kept. "
+        "Counts are on a logarithmic scale.",
+    ) + figure(
+        svg(seen, f"Connections kept of each pixel {last}.", 350),
+        f"Connections that each pixel keeps into the hidden layer. Purple: {pixels.pruned.sum()} "
+        f"pixels that nothing looks at any more. Hatched: {pixels.blank.sum()} that are 0 in "
+        "every training image, whose gates tell nothing about importance.",
+    )
+    whole = figure(
+        svg(gate_map(gates.layers[0], gates.tau), f"Gate map of the first layer {last}."),
+        f"Every connection of the first layer: {units} hidden units in rows, the one that keeps "
+        f"most on top, by {inputs} pixels in columns, row of the image after row. "
+        "Blue: kept. White: closed.",
+    )
+    return f'{sentence(f"The state {last}.")}\n<div class="pair">{both}</div>\n{whole}'

@@ -1,0 +1,83 @@
+"""The top of the report: what the run is called, one sentence about it, and its figures."""
+
+from __future__ import annotations
+
+import math
+from html import escape
+
+from dgviz.data.catalogue import DATASETS
+from dgviz.runs.record import Record
+from dgviz.runs.wording import count, percent, plain, ratio
+
+TEST_IMAGES = 10_000
+"""Of every data set in the catalogue."""
+
+OUTCOMES = {
+    "running": "It was still training when this report was made.",
+    "finished": "It trained to its end.",
+    "stopped": "It was stopped before its end.",
+    "failed": "It failed.",
+    "interrupted": "It was interrupted.",
+}
+
+
+def head(record: Record) -> str:
+    tags = " ".join(f'<span class="tag">{escape(tag)}</span>' for tag in record.tags)
+    began = f"{record.created.day} {record.created:%B %Y, %H:%M} UTC"
+    kind = f"DynamicGate-MLP · report of run {record.id} · {began}"
+    return (
+        f'<header>\n<p class="kind">{kind}</p>\n<h1>{escape(record.title)}</h1>\n{tags}\n'
+        f'<p class="summary">{escape(_summary(record))}</p>\n</header>'
+    )
+
+
+def _summary(record: Record) -> str:
+    settings, figures = record.settings, record.figures
+    if settings is None:
+        return "The settings of this run cannot be read, so its figures stand for themselves."
+    entry = DATASETS[settings.dataset]
+    method = "A dense network" if settings.method == "dense" else "A DynamicGate-MLP"
+    sizes = f"{entry.input_size} → {settings.hidden} → {len(entry.classes)}"
+    words = (
+        f"{method} ({sizes}) on {entry.title}, trained for {plain(round(record.epoch, 1))} of "
+        f"{_noun(settings.epochs, 'epoch')} with seed {settings.seed}"
+    )
+    accuracy = figures.get("test_accuracy")
+    if accuracy is None:
+        return f"{words}. Nothing was measured. {OUTCOMES[record.phase]} {record.reason}".strip()
+    words += f", classifies {percent(accuracy)} of the test images correctly"
+    if settings.method == "dense":
+        return words + "; it has no gates and keeps every connection."
+    kept, total = count(figures.get("active_weights")), count(figures.get("total_weights"))
+    return f"{words} and keeps {kept} of {total} connections."
+
+
+def figures(record: Record) -> str:
+    """The headline figures, each with what it is to be compared with."""
+    known = record.figures
+    accuracy, validation = known.get("test_accuracy"), known.get("validation_accuracy")
+    if accuracy is None:
+        return ""
+    error = 100 * math.sqrt(max(0.0, accuracy * (1 - accuracy)) / TEST_IMAGES)
+    beside = f"± {error:.2f} points (one standard error)"
+    held_out = f"; validation {percent(validation)}" if validation is not None else ""
+    kept, total = count(known.get("active_weights")), count(known.get("total_weights"))
+    tiles = [
+        ("test accuracy", percent(accuracy), beside + held_out),
+        ("active ratio r", ratio(known.get("active_ratio")), f"{kept} of {total} weights"),
+        ("MACs an image", count(known.get("macs")), f"dense: {count(known.get('dense_macs'))}"),
+        (
+            "parameters",
+            count(known.get("parameters")),
+            f"dense: {count(known.get('dense_parameters'))}",
+        ),
+    ]
+    cells = "\n".join(
+        f'<div><dt>{name}</dt><dd class="value">{value}</dd><dd>{words}</dd></div>'
+        for name, value, words in tiles
+    )
+    return f'<dl class="figures">\n{cells}\n</dl>'
+
+
+def _noun(n: int, noun: str) -> str:
+    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"

@@ -1,0 +1,124 @@
+"""One stretch of a run's training, from loading the data to its last word, recorded as it goes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from dgviz.data.sets import load
+from dgviz.data.split import split
+from dgviz.gates.measures import always_zero_pixels
+from dgviz.runs.contents import RunsError
+from dgviz.runs.recorder import Past, Recorder
+from dgviz.runs.store import Store
+from dgviz.settings import Settings
+from dgviz.training.device import resolve_device
+from dgviz.training.knobs import Knobs
+from dgviz.training.loop import train
+from dgviz.training.snapshot import Snapshot, pack_facts
+
+
+class Sitting:
+    """What a worker and the command line have in common: a run that is trained and recorded.
+
+    Make one with `new` or `resumed`, iterate over `snapshots()`, and say how it ended.
+
+    Attributes:
+        warning: why the run is not recorded (any more), or "".
+    """
+
+    def __init__(self, settings: Settings, recorder: Recorder | None, warning: str) -> None:
+        self.settings = settings
+        self.recorder = recorder
+        self._warning = warning
+        self._past = recorder.past if recorder else Past(None, [], [])
+        self._began = time.monotonic()
+
+    @classmethod
+    def new(cls, store: Store, run_id: str, settings: Settings, parent: str | None) -> Sitting:
+        """The first sitting of a run; where it cannot be recorded it is trained all the same.
+
+        Raises:
+            SettingsError: the device is not there.
+        """
+        resolve_device(settings.device)
+        try:
+            return cls(settings, Recorder.create(store, run_id, settings, parent), "")
+        except RunsError as problem:
+            return cls(settings, None, str(problem))
+
+    @classmethod
+    def resumed(cls, store: Store, run_id: str) -> Sitting:
+        """A further one.
+
+        Raises:
+            RunNotFound: there is no such run.
+            RunsError: it is being trained, has finished, or its folder is broken.
+            SettingsError: the device is not there.
+        """
+        recorder = Recorder.reopen(store, run_id)
+        return cls(recorder.settings, recorder, "")
+
+    @property
+    def log(self) -> list[dict[str, Any]]:
+        """The log entries of the sittings before, up to where this one goes on."""
+        return self._past.log
+
+    @property
+    def warning(self) -> str:
+        return self.recorder.problem if self.recorder else self._warning
+
+    @property
+    def seconds(self) -> float:
+        """Trained in all sittings, without loading and pauses."""
+        before = self.recorder.seconds_before if self.recorder else 0.0
+        return before + time.monotonic() - self._began
+
+    def snapshots(self, knobs: Knobs) -> Iterator[Snapshot]:
+        """Train and record; the first snapshot is where this sitting begins. See `train`.
+
+        Raises:
+            DataError: the data set cannot be had.
+            CheckpointError: the checkpoint does not fit the settings.
+            TrainingDiverged: the loss was not finite.
+        """
+        for move in self._past.moves:
+            knobs.plan(*move)
+        dataset = load(self.settings.dataset)
+        data = split(dataset, self.settings.validation, self.settings.seed)
+        always_zero = always_zero_pixels(data.train_images)
+        self.facts = pack_facts(always_zero, dataset.image_shape, dataset.classes)
+        snapshots = train(self.settings, data, knobs=knobs, checkpoint=self._past.checkpoint)
+        first = next(snapshots)
+        self._began = time.monotonic()
+        if self.recorder:
+            self.recorder.begin(first, self.facts)
+        yield first
+        for snapshot in snapshots:
+            if self.recorder:
+                self.recorder.take(snapshot)
+            yield snapshot
+
+    def pause(self, snapshot: Snapshot) -> None:
+        """It stands still: nothing of it may be lost, and nobody knows for how long."""
+        if self.recorder:
+            self.recorder.checkpoint(snapshot)
+
+    def do_not_count(self, seconds: float) -> None:
+        """Leave a pause out of the time spent in training."""
+        self._began += seconds
+        if self.recorder:
+            self.recorder.do_not_count(seconds)
+
+    def end(self, phase: str, reason: str = "", snapshot: Snapshot | None = None) -> None:
+        """Write the last word.
+
+        Args:
+            phase: "finished", "stopped" or "failed".
+            reason: a sentence, or "".
+            snapshot: the newest one, between two steps; None keeps the last checkpoint, after what
+                may have broken off in the middle of a step.
+        """
+        if self.recorder:
+            self.recorder.end(phase, reason, snapshot)

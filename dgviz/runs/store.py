@@ -1,0 +1,261 @@
+"""The runs directory: which runs there are, and how they come and go."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import secrets
+import shutil
+import stat
+import time
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from platformdirs import user_data_path
+
+from dgviz.runs.contents import RUN_ID, RunsError
+from dgviz.runs.files import folder_bytes, is_locked, sync_folder
+from dgviz.runs.record import LOCK, Record
+
+BIN = ".bin"
+BIN_SECONDS = 24 * 3600
+"""How long a deleted run can be brought back."""
+
+QUOTA_GB = 10.0
+_FULL_DISK_BYTES = 200 * 10**6
+_WARN_AT = 0.8
+
+
+class RunNotFound(LookupError):
+    """There is no such run; the message is one sentence."""
+
+
+@dataclass(frozen=True)
+class Usage:
+    """How full the runs directory is, in bytes."""
+
+    bytes: int
+    quota_bytes: int
+    free_bytes: int
+
+    @property
+    def full(self) -> bool:
+        return self.bytes >= self.quota_bytes or self.free_bytes < _FULL_DISK_BYTES
+
+    @property
+    def warning(self) -> str:
+        """What to do about it, in a sentence or two; "" while there is room."""
+        remedy = "Delete runs that are not needed any more, or raise DGVIZ_RUNS_GB."
+        filled = f"{self.bytes / 1e9:.1f} of {self.quota_bytes / 1e9:.1f} GB are used"
+        if self.free_bytes < _FULL_DISK_BYTES:
+            return (
+                f"The disk has only {self.free_bytes / 1e6:.0f} MB left, so new runs are not "
+                "recorded. Delete runs that are not needed any more, or make room on the disk."
+            )
+        if self.full:
+            return f"The runs directory is full ({filled}): new runs are not recorded. {remedy}"
+        if self.bytes >= _WARN_AT * self.quota_bytes:
+            return f"The runs directory is nearly full ({filled}). {remedy}"
+        return ""
+
+
+class Store:
+    """All runs below one directory, which is made when it is first written to.
+
+    Args:
+        root: the directory.
+        quota_bytes: beyond this no new run is recorded.
+    """
+
+    def __init__(self, root: Path, quota_bytes: int = int(QUOTA_GB * 1e9)) -> None:
+        self.root = root
+        self.quota_bytes = quota_bytes
+        self._known: dict[Path, tuple[object, Record]] = {}
+
+    def folder(self, run_id: str) -> Path:
+        """Where the run of this id lies or would lie: always directly below the root.
+
+        Raises:
+            RunNotFound: the id is none.
+        """
+        if not RUN_ID.fullmatch(run_id):
+            raise RunNotFound(f"{run_id[:20]!r} is not a run's id: that has 12 hexadecimal digits.")
+        return self.root / run_id
+
+    def record(self, run_id: str) -> Record:
+        """The run of this id.
+
+        Raises:
+            RunNotFound: there is none.
+        """
+        return self._read(self._existing(run_id))
+
+    def records(self) -> list[Record]:
+        """Every run, the newest first, with those whose folders are broken among them."""
+        return self._records_in(self.root)
+
+    def deleted(self) -> list[Record]:
+        """Those that can still be brought back, the newest first."""
+        return self._records_in(self.root / BIN)
+
+    def delete(self, run_id: str) -> None:
+        """Put a run into the bin.
+
+        Raises:
+            RunNotFound: there is none.
+            RunsError: it is being trained, or cannot be moved.
+        """
+        folder = self._existing(run_id)
+        if is_locked(folder / LOCK):
+            raise RunsError(f"Run {run_id} is being trained: stop it before you delete it.")
+        kept = self.root / BIN / run_id
+        try:
+            kept.parent.mkdir(exist_ok=True)
+            # Its age in the bin counts from now.
+            os.utime(folder)
+            try:
+                folder.rename(kept)
+            except OSError as problem:
+                # Not before: another process may have deleted this very run by now.
+                if problem.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+                    raise
+                shutil.rmtree(kept, ignore_errors=True)
+                folder.rename(kept)
+        except OSError as problem:
+            raise RunsError(f"Run {run_id} could not be deleted: {problem.strerror}.") from problem
+        sync_folder(self.root)
+        # A server may run for weeks.
+        self.empty_bin(older_than=BIN_SECONDS)
+
+    def restore(self, run_id: str) -> None:
+        """Take a run out of the bin again.
+
+        Raises:
+            RunNotFound: it is not there.
+            RunsError: its place is taken, or it cannot be moved.
+        """
+        folder = self.folder(run_id)
+        kept = self.root / BIN / run_id
+        if not _is_folder(kept):
+            raise RunNotFound(f"Run {run_id} is not in the bin: a day after it is gone for good.")
+        if os.path.lexists(folder):
+            raise RunsError(f"There is a run {run_id} already: delete that one first.")
+        try:
+            kept.rename(folder)
+        except OSError as problem:
+            raise RunsError(f"Run {run_id} could not be restored: {problem.strerror}.") from problem
+        sync_folder(self.root)
+
+    def empty_bin(self, older_than: float = 0.0) -> None:
+        """Remove for good what has lain in the bin for so many seconds."""
+        now = time.time()
+        for folder in _run_folders(self.root / BIN):
+            # Another process may be emptying it as well.
+            with contextlib.suppress(OSError):
+                # After the clock was set back an age is negative, and nothing is removed for that.
+                if now - folder.stat().st_mtime >= older_than:
+                    shutil.rmtree(folder, ignore_errors=True)
+
+    def usage(self) -> Usage:
+        """Counts the bin as well. A directory that cannot be read counts as empty."""
+        folders = [*_run_folders(self.root), *_run_folders(self.root / BIN)]
+        used = sum(folder_bytes(folder) for folder in folders)
+        free = 0
+        for place in (self.root, *self.root.parents):
+            # It is made when it is first written to, and until then its disk is that of a parent.
+            with contextlib.suppress(OSError):
+                free = shutil.disk_usage(place).free
+                break
+        return Usage(used, self.quota_bytes, free)
+
+    def _existing(self, run_id: str) -> Path:
+        folder = self.folder(run_id)
+        if not _is_folder(folder):
+            raise RunNotFound(f"There is no run {run_id} in the runs directory.")
+        return folder
+
+    def _records_in(self, place: Path) -> list[Record]:
+        records = [self._read(folder) for folder in _run_folders(place)]
+        return sorted(records, key=lambda record: (record.created, record.id), reverse=True)
+
+    def _read(self, folder: Path) -> Record:
+        """A run's record, read anew only when one of its files has changed."""
+        signature = _signature(folder)
+        known = self._known.get(folder)
+        if known is not None and known[0] == signature:
+            return known[1]
+        record = Record(folder)
+        # Whether a run that has not ended is alive does not show in its files.
+        if record.settled and signature is not None:
+            self._known[folder] = signature, record
+        else:
+            self._known.pop(folder, None)
+        return record
+
+
+def new_run_id() -> str:
+    return secrets.token_hex(6)
+
+
+def default_root() -> Path:
+    """`DGVIZ_RUNS`, or the folder for data in the user's own."""
+    chosen = os.environ.get("DGVIZ_RUNS")
+    return Path(chosen).expanduser() if chosen else user_data_path("dgviz") / "runs"
+
+
+def quota() -> int:
+    """`DGVIZ_RUNS_GB` in bytes, or the default.
+
+    Raises:
+        ValueError: the variable is not a number above 0.
+    """
+    wanted = os.environ.get("DGVIZ_RUNS_GB")
+    if wanted is None:
+        return int(QUOTA_GB * 1e9)
+    try:
+        gigabytes = float(wanted)
+    except ValueError:
+        gigabytes = 0.0
+    if not 0 < gigabytes < 1e9:
+        raise ValueError(f"DGVIZ_RUNS_GB must be a number of gigabytes above 0; it was {wanted!r}.")
+    return int(gigabytes * 1e9)
+
+
+@cache
+def the_store() -> Store:
+    """The one store of this process."""
+    store = Store(default_root(), quota())
+    store.empty_bin(older_than=BIN_SECONDS)
+    return store
+
+
+def _is_folder(path: Path) -> bool:
+    """Links are not followed: what they lead to lies somewhere else."""
+    try:
+        return stat.S_ISDIR(path.lstat().st_mode)
+    except OSError:
+        return False
+
+
+def _run_folders(place: Path) -> list[Path]:
+    try:
+        entries = list(os.scandir(place))
+    except OSError:
+        return []
+    return [
+        Path(entry.path)
+        for entry in entries
+        if RUN_ID.fullmatch(entry.name) and entry.is_dir(follow_symlinks=False)
+    ]
+
+
+def _signature(folder: Path) -> object:
+    """Changes whenever a file of the folder does."""
+    try:
+        with os.scandir(folder) as entries:
+            files = [(e.name, e.stat(follow_symlinks=False)) for e in entries if e.name != LOCK]
+    except OSError:
+        return None
+    return sorted((name, of.st_mtime_ns, of.st_size, of.st_ino) for name, of in files)

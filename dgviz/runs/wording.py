@@ -1,0 +1,42 @@
+"""Numbers as people read them, as `ui/assets/format.js` writes them; what is unknown is "–"."""
+
+from __future__ import annotations
+
+import math
+
+UNKNOWN = "–"
+
+
+def count(n: float | None) -> str:
+    """77046 -> "77,046"."""
+    return f"{n:,.0f}" if n is not None and math.isfinite(n) else UNKNOWN
+
+
+def percent(share: float | None) -> str:
+    """0.9826 -> "98.26%"."""
+    return f"{share:.2%}" if share is not None and math.isfinite(share) else UNKNOWN
+
+
+def ratio(r: float | None) -> str:
+    """0.379 -> "0.379"; a very small ratio keeps a fourth decimal."""
+    if r is None or not math.isfinite(r):
+        return UNKNOWN
+    return f"{r:.4f}" if 0 < r < 0.01 else f"{r:.3f}"
+
+
+def plain(x: float) -> str:
+    """A knob's value in its shortest honest form: 0.03, 1, 30, −1."""
+    return f"{x:.6g}".replace("-", "−")
+
+
+def duration(seconds: float) -> str:
+    """1.31 -> "1.3 s", 125 -> "2 min 5 s", 3780 -> "1 h 3 min"."""
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    minutes = round(whole / 60)
+    return f"{minutes // 60} h {minutes % 60} min"

@@ -1,0 +1,99 @@
+"""Curves: what is drawn of a run, where, and how several are told apart."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dgviz.charts import Mark, RunCurves, curves
+from dgviz.charts.palette import KEPT, TAU, css
+
+NAN = float("nan")
+
+
+def a_run(title: str = "a run", marks: tuple[Mark, ...] = (), epochs: int = 3) -> RunCurves:
+    return RunCurves(
+        title=title,
+        epochs=epochs,
+        epoch=np.array([0, 0.5, 1, 1.5, 2]),
+        test_accuracy=np.array([0.1, NAN, 0.95, NAN, 0.97]),
+        validation_accuracy=np.array([NAN, NAN, 0.94, NAN, 0.96]),
+        active_ratio=np.array([1, 0.9, 0.8, 0.7, 0.6]),
+        marks=marks,
+    )
+
+
+def test_one_run_is_drawn_in_percent_over_epochs_with_r_beneath() -> None:
+    figure = curves([a_run()])
+    test, validation, ratio = figure.data
+    assert [trace.name for trace in figure.data] == [
+        "test accuracy",
+        "validation",
+        "active ratio r",
+    ]
+    assert list(test.x) == [0, 1, 2]
+    np.testing.assert_allclose(test.y, [10, 95, 97])
+    np.testing.assert_allclose(validation.y, [94, 96])
+    assert list(ratio.y) == [1, 0.9, 0.8, 0.7, 0.6]
+    assert (test.yaxis, validation.yaxis, ratio.yaxis) == (None, None, "y2")
+    assert (test.line.color, ratio.line.color) == (css(TAU), css(KEPT))
+    assert (test.line.dash, validation.line.dash) == ("solid", "dot")
+    assert tuple(figure.layout.xaxis.range) == (0, 3)
+    assert [
+        a.title.text for a in (figure.layout.xaxis, figure.layout.yaxis, figure.layout.yaxis2)
+    ] == [
+        "epoch",
+        "accuracy, %",
+        "active ratio r",
+    ]
+
+
+def test_the_accuracy_axis_begins_below_all_that_came_after_the_first_epoch() -> None:
+    floor, top = curves([a_run()]).layout.yaxis.range
+    assert floor == 94
+    assert 100 < top < 101
+
+
+def test_the_two_panels_do_not_touch() -> None:
+    layout = curves([a_run()]).layout
+    assert layout.yaxis2.domain[1] < layout.yaxis.domain[0]
+
+
+def test_several_runs_differ_in_colour_and_in_dash_and_have_one_key_each() -> None:
+    figure = curves([a_run("first"), a_run("second", epochs=9), a_run("first")])
+    keys = [trace for trace in figure.data if trace.showlegend is not False]
+    assert [key.name for key in keys] == ["first", "second", "first", "validation"]
+    assert len({key.line.color for key in keys[:3]}) == 3
+    assert len({key.line.dash for key in keys[:3]}) == 3
+    assert "dot" not in {key.line.dash for key in keys[:3]}
+    # Also where two runs have one name.
+    assert len({key.legendgroup for key in keys[:3]}) == 3
+    assert tuple(figure.layout.xaxis.range) == (0, 9)
+
+
+def test_a_knob_move_is_a_line_and_a_triangle_with_words() -> None:
+    figure = curves([a_run(marks=(Mark(1.5, "β 0.03 → 1"),))])
+    (line,) = figure.layout.shapes
+    assert (line.x0, line.x1, line.yref) == (1.5, 1.5, "paper")
+    triangle = figure.data[-1]
+    assert (triangle.marker.symbol, list(triangle.x)) == ("triangle-down", [1.5])
+    assert list(triangle.customdata) == ["β 0.03 → 1"]
+    assert [note.text for note in figure.layout.annotations] == ["β 0.03 → 1"]
+
+
+def test_labels_of_moves_do_not_run_into_each_other() -> None:
+    marks = tuple(Mark(x, f"{x}") for x in (0.1, 1.0, 1.1, 1.2, 2.0, 2.9, 3.0))
+    shown = [note.text for note in curves([a_run(marks=marks)]).layout.annotations]
+    assert shown == ["3.0", "2.0", "1.2"]
+
+
+def test_a_title_is_text_and_no_markup() -> None:
+    figure = curves([a_run('<a href="http://evil">x</a>'), a_run()])
+    assert figure.data[0].name == '&lt;a href="http://evil"&gt;x&lt;/a&gt;'
+
+
+def test_a_run_without_a_point_has_axes_and_a_key() -> None:
+    none = np.empty(0)
+    empty = RunCurves("nothing yet", 50, none, none, none, none)
+    assert curves([empty]).layout.yaxis.range == (0, 103)
+    assert curves([empty, a_run()]).data[0].name == "nothing yet"
+    assert curves([]).layout.xaxis.range == (0, 1)

@@ -1,0 +1,124 @@
+"""Histogram, gate map and pixel map against counts made by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from dgviz.charts import count_pixels, gate_map, histogram, pixel_map
+from dgviz.charts.gate_bytes import cutoff, kept
+from dgviz.charts.histogram import binned
+from dgviz.charts.palette import CARD, CLOSED, KEPT, PRUNED, cividis, css
+
+
+def test_a_connection_is_kept_strictly_above_tau() -> None:
+    bytes_ = np.array([0, 99, 100, 101, 200], dtype=np.uint8)
+    assert kept(bytes_, 0.5).tolist() == [False, False, False, True, True]
+    assert kept(bytes_, 0).tolist() == [False, True, True, True, True]
+    assert not kept(bytes_, 1).any()
+
+
+@pytest.mark.parametrize("step", range(201))
+def test_the_cutoff_is_exact_on_the_sliders_grid(step: int) -> None:
+    assert cutoff(step / 200) == step
+
+
+def test_bins_are_open_below_and_closed_above() -> None:
+    counts = binned(
+        [np.array([0, 1, 4, 5, 8, 9, 200], dtype=np.uint8), np.array([[200]], np.uint8)]
+    )
+    # Four bytes a bin: 0 to 4, 5 to 8, 9 to 12 … 197 to 200.
+    assert counts[:3].tolist() == [3, 2, 1]
+    assert counts[-1] == 2
+    assert counts.sum() == 8
+
+
+def test_a_bin_that_tau_cuts_is_cut() -> None:
+    gates = np.full((3, 5), 102, dtype=np.uint8)
+    closed, kept_bars = histogram([gates], 0.51).data
+    assert (closed.name, closed.marker.color) == ("closed", css(CLOSED))
+    assert (kept_bars.name, kept_bars.marker.color) == ("kept", css(KEPT))
+    assert closed.x[-1] + closed.width[-1] / 2 == pytest.approx(0.51)
+    assert kept_bars.x[0] - kept_bars.width[0] / 2 == pytest.approx(0.51)
+    # Both parts of the bin from 0.50 to 0.52, in which all of it lies.
+    assert (closed.y[-1], kept_bars.y[0]) == (15, 15)
+    assert sum(closed.width) + sum(kept_bars.width) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("tau", [0.0, 0.5, 1.0])
+def test_the_line_stands_at_tau(tau: float) -> None:
+    layout = histogram([np.zeros((2, 2), np.uint8)], tau).layout
+    assert (layout.shapes[0].x0, layout.shapes[0].x1) == (tau, tau)
+    assert layout.annotations[0].text == f"τ {tau:g}"
+    assert layout.yaxis.type == "log"
+
+
+GATES = np.array([[200, 0, 0], [200, 200, 0], [0, 0, 150]], dtype=np.uint8)
+
+
+def test_the_gate_map_has_the_unit_that_keeps_most_on_top() -> None:
+    (cells,) = gate_map(GATES, 0.5).data
+    assert cells.z.tolist() == [[1, 1, 0], [1, 0, 0], [0, 0, 1]]
+    assert list(cells.y) == ["unit 1", "unit 0", "unit 2"]
+    assert [colour for _, colour in cells.colorscale] == [css(CARD), css(KEPT)]
+
+
+def test_the_map_of_probabilities_fades_what_is_closed() -> None:
+    (cells,) = gate_map(GATES, 0.5, "probability").data
+    assert cells.z.tolist() == [[200, 200, 0], [200, 0, 0], [0, 0, 150]]
+    assert len(cells.colorscale) == 201
+    assert cells.colorscale[101][1] == css(cividis(101 / 200))
+    assert cells.colorscale[100][1] != css(cividis(100 / 200))
+
+
+def test_pixels_count_what_they_keep_and_know_what_has_no_data() -> None:
+    gates = np.array([[200, 200, 0, 0], [200, 0, 0, 0]], dtype=np.uint8)
+    counts = count_pixels(gates, 0.5, (1, 2, 2), np.array([0, 0, 0, 1]))
+    assert counts.kept.tolist() == [[2, 1], [0, 0]]
+    assert counts.blank.tolist() == [[False, False], [False, True]]
+    assert counts.pruned.tolist() == [[False, False], [True, False]]
+    assert counts.of == 2
+
+
+def test_the_channels_of_a_colour_image_are_added_up() -> None:
+    # Two pixels in three channels: 0 and 3 are not neighbours, but 0, 2 and 4 are one pixel.
+    gates = np.array([[200, 0, 200, 0, 200, 200]], dtype=np.uint8)
+    blank = np.array([1, 1, 1, 1, 0, 1])
+    counts = count_pixels(gates, 0.5, (3, 1, 2), blank)
+    assert counts.kept.tolist() == [[3, 1]]
+    # Without data only where no channel has any.
+    assert counts.blank.tolist() == [[False, True]]
+    assert counts.of == 3
+
+
+@pytest.mark.parametrize(("inputs", "shape"), [(9, (3, 3)), (5, (1, 5))])
+def test_an_image_of_unknown_shape_is_a_square_or_a_row(
+    inputs: int, shape: tuple[int, int]
+) -> None:
+    gates = np.full((2, inputs), 200, dtype=np.uint8)
+    assert count_pixels(gates, 0.5).kept.shape == shape
+    assert count_pixels(gates, 0.5, (1, 28, 28)).kept.shape == shape
+    assert count_pixels(gates, 0.5, always_zero=np.ones(784)).blank.sum() == 0
+
+
+def test_the_pixel_map_tells_kept_pruned_and_no_data_apart() -> None:
+    gates = np.array([[200, 200, 0, 0], [200, 0, 0, 0]], dtype=np.uint8)
+    figure = pixel_map(count_pixels(gates, 0.5, (1, 2, 2), np.array([0, 0, 0, 1])))
+    amounts, pruned, blank = figure.data
+    np.testing.assert_array_equal(amounts.z, [[2, 1], [np.nan, np.nan]])
+    assert (amounts.zmin, amounts.zmax) == (0, 2)
+    np.testing.assert_array_equal(pruned.z, [[np.nan, np.nan], [1, np.nan]])
+    assert pruned.colorscale[0][1] == css(PRUNED)
+    assert (pruned.name, blank.name) == ("pruned (1)", "no data (1)")
+    # The strokes stay inside the one cell without data, at row 1 and column 1.
+    assert np.nanmin(blank.x) == 0.5 and np.nanmax(blank.x) == 1.5
+    assert np.nanmin(blank.y) == 0.5 and np.nanmax(blank.y) == 1.5
+    # Row 0 is on top.
+    assert tuple(figure.layout.yaxis.range) == (1.5, -0.5)
+
+
+def test_a_pixel_map_of_which_nothing_is_left_is_drawn() -> None:
+    counts = count_pixels(np.zeros((4, 9), np.uint8), 0.5)
+    amounts, pruned = pixel_map(counts).data
+    assert amounts.zmax == 1
+    assert np.nansum(pruned.z) == 9

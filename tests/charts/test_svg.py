@@ -1,0 +1,130 @@
+"""Charts as static drawings: well-formed, self-contained, and with everything in its place."""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+import xml.etree.ElementTree as ET
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+from PIL import Image
+
+from dgviz.charts import (
+    Mark,
+    RunCurves,
+    count_pixels,
+    curves,
+    gate_map,
+    histogram,
+    pixel_map,
+    svg,
+)
+from dgviz.charts.palette import CARD, CIVIDIS, KEPT, css
+from dgviz.charts.scales import Scale
+
+NAMES = {"": "http://www.w3.org/2000/svg"}
+GATES = (np.arange(64).reshape(4, 16) * 3).astype(np.uint8)
+
+
+def run(title: str) -> RunCurves:
+    epoch = np.arange(11) / 10
+    return RunCurves(title, 1, epoch, epoch, epoch, 1 - epoch, (Mark(0.5, "β < τ & more"),))
+
+
+FIGURES = {
+    "one run": curves([run("a")]),
+    "three runs": curves([run("<b>a</b> & 'b'"), run('"quoted"'), run("c")]),
+    "histogram": histogram([GATES], 0.3),
+    "mask": gate_map(GATES, 0.3),
+    "probabilities": gate_map(GATES, 0.3, "probability"),
+    "pixels": pixel_map(count_pixels(GATES, 0.3, (1, 4, 4), np.arange(16) == 3)),
+}
+
+
+@pytest.mark.parametrize("figure", FIGURES.values(), ids=FIGURES)
+def test_every_chart_is_well_formed_and_stays_on_its_sheet(figure: go.Figure) -> None:
+    drawing = svg(figure, 'Words & "more" <words>', width=500)
+    root = ET.fromstring(drawing)
+    assert root.get("viewBox") == f"0 0 500 {figure.layout.height}"
+    assert root.get("aria-label") == 'Words & "more" <words>'
+    assert "nan" not in drawing
+    assert "None" not in drawing
+    for text in root.iter("{http://www.w3.org/2000/svg}text"):
+        assert 0 <= float(text.get("x", "-1")) <= 500
+        assert 0 <= float(text.get("y", "-1")) <= figure.layout.height
+
+
+@pytest.mark.parametrize("figure", FIGURES.values(), ids=FIGURES)
+def test_a_drawing_holds_no_script_no_name_and_no_address(figure: go.Figure) -> None:
+    drawing = svg(figure, "words").replace(NAMES[""], "")
+    assert "http" not in drawing
+    assert "<script" not in drawing
+    # Two drawings in one page must not take each other's parts for their own.
+    assert " id=" not in drawing
+    hrefs = re.findall(r'href="([^"]*)', drawing)
+    assert all(href.startswith("data:image/png;base64,") for href in hrefs)
+
+
+def test_titles_are_written_as_they_are() -> None:
+    root = ET.fromstring(svg(FIGURES["three runs"], "words"))
+    texts = [text.text for text in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert {"<b>a</b> & 'b'", '"quoted"', "c", "validation"} <= set(texts)
+
+
+def test_lines_run_through_their_points() -> None:
+    root = ET.fromstring(svg(FIGURES["one run"], "words", width=720))
+    stroke = root.find("svg/path", NAMES)
+    assert stroke is not None
+    points = [tuple(map(float, p.split(","))) for p in stroke.get("d", "")[1:].split()]
+    # From the left margin to the right one, evenly; up by equal parts.
+    assert [x for x, _ in points] == pytest.approx(np.linspace(56, 704, 11), abs=0.06)
+    assert np.diff([y for _, y in points]) == pytest.approx(
+        np.full(10, np.diff(points, axis=0)[0, 1]), abs=0.2
+    )
+    assert points[-1][1] < points[0][1]
+
+
+def test_a_mask_is_a_picture_with_a_dot_for_each_connection() -> None:
+    drawing = svg(gate_map(GATES, 0.3), "words")
+    (href,) = re.findall(r"base64,([^\"]*)", drawing)
+    picture = np.asarray(Image.open(io.BytesIO(base64.b64decode(href))).convert("RGB"))
+    assert picture.shape == (4, 16, 3)
+    blue = (picture == KEPT).all(axis=2)
+    assert blue.sum() == (GATES > 60).sum()
+    assert (picture[~blue] == CARD).all()
+
+
+def test_amounts_are_coloured_and_what_is_unknown_is_clear() -> None:
+    drawing = svg(FIGURES["pixels"], "words")
+    first = re.findall(r"base64,([^\"]*)", drawing)[0]
+    picture = np.asarray(Image.open(io.BytesIO(base64.b64decode(first))).convert("RGBA"))
+    assert picture[0, 3, 3] == 0
+    assert tuple(picture[3, 3, :3]) == CIVIDIS[-1]
+
+
+@pytest.mark.parametrize(
+    ("scale", "words"),
+    [
+        (Scale(0, 1, 0, 50), ["0", "10", "20", "30", "40", "50"]),
+        (Scale(0, 1, 0, 1.03), ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"]),
+        (Scale(0, 1, 98, 100.5), ["98.0", "98.5", "99.0", "99.5", "100.0", "100.5"]),
+        (Scale(0, 1, 97, 100.1), ["97", "98", "99", "100"]),
+        (Scale(0, 1, 0, 2000), ["0", "500", "1,000", "1,500", "2,000"]),
+        (Scale(0, 1, -0.3, 3.2, logarithmic=True), ["1", "10", "100", "1,000"]),
+    ],
+)
+def test_axes_are_marked_at_round_values(scale: Scale, words: list[str]) -> None:
+    assert [word for _, word in scale.ticks()] == words
+    assert all(-1e-9 <= scale(value) <= 1 + 1e-9 for value, _ in scale.ticks())
+
+
+def test_what_is_not_above_zero_lies_at_the_low_end_of_a_logarithmic_axis() -> None:
+    scale = Scale(100, 0, -1, 3, logarithmic=True)
+    assert (scale(0), scale(0.1), scale(10), scale(1000)) == (100, 100, 50, 0)
+
+
+def test_a_colour_is_six_digits() -> None:
+    assert css(KEPT) == "#0b5fa5"

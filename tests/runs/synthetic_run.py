@@ -1,0 +1,174 @@
+"""A small run's folder, whole and in every file like a real one, without training anything."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from safetensors.numpy import save
+
+from dgviz.data.catalogue import DATASETS
+from dgviz.runs.frames import FrameWriter
+from dgviz.settings import Settings
+
+RUN_ID = "0123456789ab"
+SETTINGS = Settings(hidden=8, epochs=2, beta=0.1, validation=0, batch_size=6000, device="cpu")
+STEPS_PER_EPOCH = 10
+
+
+def write_run(
+    root: Path,
+    run_id: str = RUN_ID,
+    settings: Settings = SETTINGS,
+    label: dict[str, Any] | None = None,
+    card: dict[str, Any] | None = None,
+    log: list[dict[str, Any]] | None = None,
+) -> Path:
+    """Write the run's folder below `root` and return it.
+
+    Args:
+        label: the content of label.json; None writes none.
+        card: what differs from a card of a finished run.
+        log: the log's entries, if not one metrics entry a step with a knob moved halfway.
+    """
+    folder = root / run_id
+    folder.mkdir(parents=True)
+    _write_json(folder / "settings.json", settings.as_dict())
+    _write_json(folder / "card.json", _card(run_id, settings) | (card or {}))
+    if label is not None:
+        _write_json(folder / "label.json", label)
+    entries = _log(settings) if log is None else log
+    lines = "".join(json.dumps(entry) + "\n" for entry in entries)
+    (folder / "metrics.jsonl").write_text(lines, encoding="utf-8")
+    _write_pictures(folder, settings)
+    (folder / "checkpoint.safetensors").write_bytes(checkpoint(settings))
+    return folder
+
+
+def gates(settings: Settings = SETTINGS) -> list[np.ndarray[Any, Any]]:
+    """Gate bytes 0..200 of each layer; pixel 0 keeps nothing, and pixels 0 to 9 have no data."""
+    hidden_shape, output_shape = _shapes(settings)
+    ramp = np.arange(hidden_shape[0] * hidden_shape[1]).reshape(hidden_shape) % 201
+    ramp[:, 0] = 0
+    return [ramp.astype(np.uint8), np.full(output_shape, 150, dtype=np.uint8)]
+
+
+def blob(tensors: dict[str, np.ndarray[Any, Any]], figures: Any) -> bytes:
+    """As `training.snapshot.pack` makes them."""
+    return save(tensors, {"dgviz": json.dumps(figures)})
+
+
+def facts(settings: Settings = SETTINGS) -> bytes:
+    """Of the settings' data set: its first ten pixels have no data."""
+    entry = DATASETS[settings.dataset]
+    always_zero = (np.arange(entry.input_size) < 10).astype(np.uint8)
+    shape, classes = list(entry.image_shape), list(entry.classes)
+    figures = {"channel": "facts", "image_shape": shape, "classes": classes}
+    return blob({"always_zero": always_zero}, figures)
+
+
+def checkpoint(settings: Settings = SETTINGS, **changes: np.ndarray[Any, Any]) -> bytes:
+    """Of the right names, types and shapes; `changes` by name, with `_` for the points in it."""
+    tensors = {"order": np.arange(5056, dtype=np.int64).astype(np.uint8)}
+    for layer, shape in enumerate(_shapes(settings)):
+        for name, size in (("weight", shape), ("gate_logits", shape), ("bias", shape[:1])):
+            parameter = f"layers.{layer}.{name}"
+            tensors[f"model.{parameter}"] = np.full(size, 0.5, dtype=np.float32)
+            tensors[f"adam.{parameter}.step"] = np.array(20, dtype=np.float32)
+            tensors[f"adam.{parameter}.exp_avg"] = np.zeros(size, dtype=np.float32)
+            tensors[f"adam.{parameter}.exp_avg_sq"] = np.zeros(size, dtype=np.float32)
+    named = {name.replace(".", "_"): name for name in tensors}
+    tensors |= {named.get(name, name): tensor for name, tensor in changes.items()}
+    return blob(tensors, {"step": 20, "evaluation": {}})
+
+
+def _shapes(settings: Settings) -> tuple[tuple[int, int], tuple[int, int]]:
+    entry = DATASETS[settings.dataset]
+    return (settings.hidden, entry.input_size), (len(entry.classes), settings.hidden)
+
+
+def _write_json(path: Path, content: Any) -> None:
+    path.write_text(json.dumps(content), encoding="utf-8")
+
+
+def _write_pictures(folder: Path, settings: Settings) -> None:
+    writer = FrameWriter(folder / "snapshots.bin", upto=-1)
+    for step in (0, 10, 20):
+        figures = {"channel": "gates", "step": step, "tau": settings.tau, "beta": settings.beta}
+        layers = {f"gates.{i}": layer for i, layer in enumerate(gates(settings))}
+        writer.append("gates", step, step, blob(layers, figures))
+    weights = {
+        f"weights.{i}": np.full(shape, 0.25, dtype=np.float16)
+        for i, shape in enumerate(_shapes(settings))
+    }
+    writer.append("weights", 20, 20, blob(weights, {"channel": "weights", "step": 20}))
+    writer.close()
+    (folder / "facts.safetensors").write_bytes(facts(settings))
+
+
+def _log(settings: Settings) -> list[dict[str, Any]]:
+    entries: list[dict[str, Any]] = []
+    for step in range(settings.epochs * STEPS_PER_EPOCH + 1):
+        epoch = step / STEPS_PER_EPOCH
+        whole = step % STEPS_PER_EPOCH == 0
+        entries.append(
+            {
+                "kind": "metrics",
+                "step": step,
+                "epoch": epoch,
+                "train_loss": None if step == 0 else 2.3 - 0.05 * step,
+                "train_accuracy": None if step == 0 else 0.1 + 0.02 * step,
+                "active_ratio": 1 - 0.03 * step,
+                "active_weights": 6352 - 190 * step,
+                "macs": 6352 - 190 * step,
+                "mean_gate_prob": 0.7 - 0.01 * step,
+                "test_accuracy": 0.1 + 0.04 * step if whole else None,
+                "test_loss": 2.3 - 0.06 * step if whole else None,
+                "validation_accuracy": None,
+            }
+        )
+        if step == STEPS_PER_EPOCH:
+            move = {"kind": "knob", "step": step, "epoch": epoch, "knob": "beta"}
+            entries.append(move | {"from": settings.beta, "to": 1.0})
+    return entries
+
+
+def _card(run_id: str, settings: Settings) -> dict[str, Any]:
+    return {
+        "format": 1,
+        "id": run_id,
+        "parent": None,
+        "created": "2026-03-04T05:06:07.000+00:00",
+        "phase": "finished",
+        "reason": "",
+        "step": settings.epochs * STEPS_PER_EPOCH,
+        "steps_per_epoch": STEPS_PER_EPOCH,
+        "epochs": settings.epochs,
+        "epoch": float(settings.epochs),
+        "figures": {
+            "test_accuracy": 0.9,
+            "validation_accuracy": None,
+            "test_loss": 1.1,
+            "active_ratio": 0.4,
+            "active_weights": 2552,
+            "total_weights": 6352,
+            "macs": 2552,
+            "dense_macs": 6352,
+            "parameters": 2570,
+            "dense_parameters": 6370,
+            "dead_hidden_units": 0,
+        },
+        "sessions": [
+            {
+                "started": "2026-03-04T05:06:07.000+00:00",
+                "ended": "2026-03-04T05:06:09.500+00:00",
+                "seconds": 2.5,
+                "from_step": 0,
+                "hardware": {"cpu": "a CPU", "cores": 2, "device": "cpu", "threads": 1},
+                "versions": {"python": "3.11.7", "torch": "2.13.0", "dgviz": "0.1.0"},
+                "git": {"commit": "0" * 40, "dirty": False},
+            }
+        ],
+    }

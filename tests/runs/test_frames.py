@@ -1,0 +1,313 @@
+"""Snapshots survive whatever happens to their file, and there are never too many of them."""
+
+from __future__ import annotations
+
+import errno
+import os
+import zlib
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dgviz.runs.frames import EARLY, KINDS, MOST, FrameError, Frames, FrameWriter, is_kept, stride
+
+STEPS = 43
+"""Between two log points."""
+
+
+def blob(kind: str, log_point: int) -> bytes:
+    # Long enough that flips mostly hit blobs, and none contains another.
+    return f"{kind} at {log_point}: ".encode() + bytes(range(log_point % 200, 256))
+
+
+def write(writer: FrameWriter, first: int, beyond: int) -> None:
+    """What a recorder does at the log points from `first` to before `beyond`."""
+    for log_point in range(first, beyond):
+        for kind in KINDS:
+            if writer.wants(kind, log_point):
+                writer.append(kind, STEPS * log_point, log_point, blob(kind, log_point))
+
+
+def uninterrupted(path: Path, log_points: int) -> bytes:
+    writer = FrameWriter(path, -1)
+    write(writer, 0, log_points)
+    writer.sync()
+    writer.close()
+    return path.read_bytes()
+
+
+def read_all(path: Path) -> dict[tuple[str, int], bytes]:
+    """Everything that can be read, uncompressed; fails on anything but a `FrameError`."""
+    frames = Frames(path)
+    found = {}
+    for kind in KINDS:
+        for moment in frames.moments(kind):
+            try:
+                found[kind, moment.step] = zlib.decompress(frames.read(kind, moment.step))
+            except FrameError as problem:
+                assert str(problem).endswith(".")
+                assert moment in frames.damaged_moments()
+    return found
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """30 gates and 8 weights."""
+    return uninterrupted(tmp_path_factory.mktemp("whole") / "snapshots.bin", 30)
+
+
+@pytest.fixture(scope="module")
+def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("scratch") / "snapshots.bin"
+
+
+def ends(content: bytes, scratch: Path) -> list[tuple[str, int, int]]:
+    """(kind, step, where its record ends), in the order of the file."""
+    scratch.write_bytes(content)
+    moments = [m for kind in KINDS for m in Frames(scratch).moments(kind)]
+    return sorted(((m.kind, m.step, m.offset + m.length) for m in moments), key=lambda m: m[2])
+
+
+def test_what_was_appended_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "snapshots.bin"
+    writer = FrameWriter(path, -1)
+    writer.append("gates", 0, 0, b"first")
+    writer.append("weights", 0, 0, b"")
+    writer.append("gates", 17, 0, b"last", at_end=True)
+    assert writer.has("gates", 17) and not writer.has("weights", 17)
+    # At once, not only when the writer is closed.
+    assert read_all(path) == {("gates", 0): b"first", ("weights", 0): b"", ("gates", 17): b"last"}
+    writer.close()
+    frames = Frames(path)
+    assert frames.damage == "" and frames.damaged_moments() == []
+    assert [moment.at_end for moment in frames.moments("gates")] == [False, True]
+    for kind, step in (("gates", 1), ("weights", 17), ("colours", 0)):
+        with pytest.raises(FrameError, match=f"There are no {kind} recorded at step {step}."):
+            frames.read(kind, step)
+
+
+def test_a_missing_file_holds_nothing(tmp_path: Path) -> None:
+    frames = Frames(tmp_path / "snapshots.bin")
+    assert frames.moments("gates") == [] and frames.damage == ""
+    assert frames.damaged_moments() == []
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "snapshots.bin"
+    path.mkdir()
+    assert Frames(path).damage == "snapshots.bin cannot be read (Is a directory)."
+    with pytest.raises(OSError):
+        FrameWriter(path, -1)
+
+
+def test_a_file_that_goes_away_is_a_frame_error(tmp_path: Path) -> None:
+    path = tmp_path / "snapshots.bin"
+    uninterrupted(path, 3)
+    frames = Frames(path)
+    path.unlink()
+    with pytest.raises(FrameError, match="cannot be read"):
+        frames.read("gates", 0)
+
+
+@given(data=st.data())
+@settings(max_examples=100, deadline=None)
+def test_a_torn_tail_costs_what_was_in_it(whole: bytes, scratch: Path, data: st.DataObject) -> None:
+    records = ends(whole, scratch)
+    cut = data.draw(st.integers(0, len(whole)))
+    scratch.write_bytes(whole[:cut])
+    there = {(kind, step) for kind, step, end in records if end <= cut}
+    found = read_all(scratch)
+    assert found == {(kind, step): blob(kind, step // STEPS) for kind, step in there}
+    # A writer goes on from there as if nothing had been.
+    reached = max((step for _, step in there), default=-1)
+    writer = FrameWriter(scratch, reached)
+    writer.append("gates", 10_000, 31, b"after the fall")
+    writer.close()
+    assert read_all(scratch) == {**found, ("gates", 10_000): b"after the fall"}
+    assert Frames(scratch).damage == ""
+
+
+@given(data=st.data())
+@settings(max_examples=200, deadline=None)
+def test_a_damaged_byte_costs_one_record(whole: bytes, scratch: Path, data: st.DataObject) -> None:
+    records = ends(whole, scratch)
+    at = data.draw(st.integers(0, len(whole) - 1))
+    flipped = bytearray(whole)
+    flipped[at] ^= data.draw(st.integers(1, 255))
+    scratch.write_bytes(flipped)
+    (hit,) = [(kind, step) for kind, step, end in records if end > at][:1]
+    expected = {(kind, step): blob(kind, step // STEPS) for kind, step, _ in records}
+    del expected[hit]
+    assert read_all(scratch) == expected
+    frames = Frames(scratch)
+    assert bool(frames.damage) != bool(frames.damaged_moments())
+
+
+@given(data=st.data())
+@settings(max_examples=100, deadline=None)
+def test_whatever_happens_nothing_is_made_up(
+    whole: bytes, scratch: Path, data: st.DataObject
+) -> None:
+    content = bytearray(whole)
+    for _ in range(data.draw(st.integers(1, 8))):
+        at = data.draw(st.integers(0, len(content)))
+        length = data.draw(st.integers(0, 400))
+        content[at : at + length] = data.draw(
+            st.one_of(st.binary(max_size=60), st.just(whole[at // 2 : at // 2 + 300]))
+        )
+    scratch.write_bytes(content)
+    for (kind, step), found in read_all(scratch).items():
+        assert found == blob(kind, step // STEPS)
+
+
+@given(st.binary(max_size=300))
+@settings(max_examples=100, deadline=None)
+def test_any_bytes_can_be_read(scratch: Path, content: bytes) -> None:
+    scratch.write_bytes(content)
+    assert read_all(scratch) == {}
+    assert bool(Frames(scratch).damage) == bool(content)
+
+
+def test_a_file_of_nothing_but_beginnings_takes_no_age(tmp_path: Path) -> None:
+    path = tmp_path / "snapshots.bin"
+    path.write_bytes(b"DGV1" * 50_000)
+    assert Frames(path).damage == "snapshots.bin has 200000 damaged bytes, which were skipped."
+
+
+@pytest.mark.parametrize("log_points", [1, EARLY, MOST + 1, MOST + 2, 150, 300, 501, 1201])
+def test_there_are_never_too_many(tmp_path: Path, log_points: int) -> None:
+    path = tmp_path / "snapshots.bin"
+    writer = FrameWriter(path, -1)
+    for log_point in range(log_points):
+        write(writer, log_point, log_point + 1)
+    writer.close()
+    frames = Frames(path)
+    newest = log_points - 1
+    # It is thinned when something is appended.
+    appended = max(i for i in range(log_points) if is_kept("gates", i, i))
+    for kind in KINDS:
+        steps = [moment.step // STEPS for moment in frames.moments(kind)]
+        assert steps == [i for i in range(appended + 1) if is_kept(kind, i, appended)]
+    gates, weights = frames.moments("gates"), frames.moments("weights")
+    assert [moment.step for moment in gates[: EARLY + 1]] == [
+        STEPS * i for i in range(min(EARLY + 1, log_points))
+    ]
+    assert len(gates) <= EARLY + MOST + 1 and len(weights) <= MOST // 4 + 1
+    if log_points > 200:
+        assert len(gates) > 50
+    assert {moment.step for moment in weights} <= {moment.step for moment in gates}
+    # The newest one is never far.
+    assert newest - gates[-1].step // STEPS < stride(newest)
+
+
+@given(
+    beyond=st.integers(1, 400),
+    kills=st.lists(
+        st.tuples(st.integers(0, 400), st.integers(0, 30), st.integers(0, 80), st.booleans()),
+        max_size=5,
+    ),
+)
+@settings(max_examples=30, deadline=None)
+def test_a_resumed_file_is_that_of_an_uninterrupted_run(
+    scratch: Path, beyond: int, kills: list[tuple[int, int, int, bool]]
+) -> None:
+    scratch.unlink(missing_ok=True)
+    expected = uninterrupted(scratch, beyond)
+    scratch.unlink()
+    at = 0
+    # Each time: reached a log point, fell back to a checkpoint some way before it, and the tail of
+    # what was written is torn, or it was stopped properly and has last pictures.
+    for reached, back, torn, stopped in sorted(kills):
+        reached = min(reached, beyond)
+        if reached < at:
+            continue
+        writer = FrameWriter(scratch, STEPS * (at - 1))
+        write(writer, at, reached)
+        if stopped:
+            newest = max(reached - 1, 0)
+            writer.append("gates", STEPS * newest + 1, newest, b"the end", at_end=True)
+        writer.close()
+        at = reached if stopped else max(0, reached - back)
+        size = scratch.stat().st_size
+        # Before a checkpoint is written everything before it has been brought to the disk.
+        kept = [m for k in KINDS for m in Frames(scratch).moments(k) if m.step < STEPS * at]
+        synced = max((m.offset + m.length for m in kept), default=0)
+        os.truncate(scratch, max(size - torn, synced))
+    writer = FrameWriter(scratch, STEPS * (at - 1))
+    write(writer, at, beyond)
+    writer.close()
+    assert scratch.read_bytes() == expected
+
+
+def test_a_full_disk_costs_the_record_and_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "snapshots.bin"
+    writer = FrameWriter(path, -1)
+    write(writer, 0, 3)
+    before = path.read_bytes()
+    original = writer._file
+
+    class Full:
+        """Takes 10 bytes, as a disk does that has no more."""
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(original, name)
+
+        def write(self, content: memoryview) -> int:
+            if len(path.read_bytes()) > len(before):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            return original.write(content[:10])
+
+    monkeypatch.setattr(writer, "_file", Full())
+    with pytest.raises(OSError):
+        writer.append("gates", 999, 3, b"too much")
+    assert path.read_bytes() == before and not writer.has("gates", 999)
+    monkeypatch.setattr(writer, "_file", original)
+    write(writer, 3, 5)
+    writer.close()
+    assert path.read_bytes() == uninterrupted(tmp_path / "other", 5)
+
+
+def test_a_full_disk_while_thinning_leaves_the_file_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(handle: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    path = tmp_path / "snapshots.bin"
+    writer = FrameWriter(path, -1)
+    write(writer, 0, MOST + 2)
+    before = path.read_bytes()
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", fail)
+        with pytest.raises(OSError):
+            write(writer, MOST + 2, MOST + 3)
+    assert path.read_bytes() == before and list(tmp_path.iterdir()) == [path]
+    # When there is room again it goes on where it was.
+    write(writer, MOST + 2, 120)
+    writer.close()
+    assert path.read_bytes() == uninterrupted(tmp_path / "other", 120)
+
+
+def test_a_write_that_comes_short_is_continued(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The system may take less than it is given."""
+    path = tmp_path / "snapshots.bin"
+    writer = FrameWriter(path, -1)
+    original = writer._file
+
+    class Slow:
+        def __getattr__(self, name: str) -> object:
+            return getattr(original, name)
+
+        def write(self, content: memoryview) -> int:
+            return original.write(content[:7])
+
+    monkeypatch.setattr(writer, "_file", Slow())
+    write(writer, 0, 2)
+    writer.close()
+    assert path.read_bytes() == uninterrupted(tmp_path / "other", 2)

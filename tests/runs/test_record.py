@@ -1,0 +1,468 @@
+"""Whatever is broken in a run's folder is named, and costs nothing else."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from bench.run_folders import write_run
+from dgviz.runs import record as record_module
+from dgviz.runs.contents import LONGEST_NAME, RunsError
+from dgviz.runs.record import (
+    CARD,
+    CHECKPOINT,
+    FACTS,
+    FILES,
+    LABEL,
+    METRICS,
+    SETTINGS,
+    SNAPSHOTS,
+    Record,
+)
+from dgviz.settings import KNOBS, Settings
+
+ID = "0123456789ab"
+PHASES = {"running", "finished", "stopped", "failed", "interrupted"}
+
+DEEP = "[" * 100_000
+CONTENTS = {
+    "empty": b"",
+    "no JSON": b"{",
+    "binary": bytes(range(256)),
+    "a list": b"[]",
+    "null": b"null",
+    "nested without end": DEEP.encode(),
+    "nested deeply": b'{"a":' + b"[" * 900 + b"]" * 900 + b"}",
+    "NaN": b'{"epoch": NaN}',
+    "infinite": b'{"epoch": 1e999, "step": 1e999, "beta": 1e999}',
+    "huge": b'{"epoch": 1' + b"0" * 4000 + b', "beta": 1' + b"0" * 4000 + b"}",
+    "too long a number": b'{"epoch": 1' + b"0" * 5000 + b"}",
+    "half a surrogate pair": b'{"reason": "\\ud800", "name": "\\ud800", "phase": "finished"}',
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return write_run(tmp_path, ID, Settings(seed=5))
+
+
+@pytest.fixture(scope="module")
+def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_run(tmp_path_factory.mktemp("scratch"), ID)
+
+
+def use(record: Record) -> None:
+    """Everything that others do with a record, none of which may raise."""
+    assert record.phase in PHASES
+    assert isinstance(record.reason, str) and record.reason.encode() is not None
+    assert record.title and record.title.encode()
+    assert isinstance(record.name, str) and all(isinstance(tag, str) for tag in record.tags)
+    assert record.parent is None or len(record.parent) == 12
+    assert record.created.tzinfo is UTC and f"{record.created:%Y-%m-%d %H:%M}"
+    assert record.created < datetime.max.replace(tzinfo=UTC)
+    assert isinstance(record.step, int) and record.step >= 0
+    assert isinstance(record.epoch, float) and record.epoch >= 0
+    assert isinstance(record.epochs, int) and record.epochs >= 0
+    assert record.seconds >= 0
+    assert all(isinstance(value, int | float) for value in record.figures.values())
+    assert all(f"{value:,.3f}" for value in [record.seconds, *record.figures.values()])
+    assert record.ended == (record.phase != "running")
+    assert isinstance(record.resumable, bool) and record.disk_bytes >= 0
+    assert all(problem.endswith((".", ")")) for problem in record.problems)
+    assert set(record.problems) <= set(record.damage())
+    for step, knob, value in record.card.get("planned", []):
+        assert step >= 0 and knob in KNOBS and abs(value) < 1e308
+    for entry in record.log():
+        assert entry["kind"] in ("metrics", "knob") and isinstance(entry["step"], int)
+    record.frames().moments("gates")
+    record.facts()
+    json.dumps([record.figures, record.log(), record.reason], allow_nan=False)
+
+
+def test_what_a_run_is_said_to_be(folder: Path) -> None:
+    record = Record(folder)
+    use(record)
+    assert record.problems == () and record.damage() == ()
+    assert record.id == ID and record.settings == Settings(seed=5)
+    assert (record.phase, record.reason, record.settled) == ("finished", "", True)
+    assert (record.step, record.epoch, record.epochs) == (21_500, 50.0, 50)
+    assert record.seconds == 61.0 and record.figures["active_ratio"] == 0.3331
+    assert record.parent is None and not record.resumable
+    assert record.title == "paper, seed 5" and record.tags == ("bench",)
+    assert [entry["kind"] for entry in record.log()] == ["metrics"] * 3 + ["knob", "metrics"]
+    assert record.facts() == (folder / FACTS).read_bytes()
+    assert record.disk_bytes == sum((folder / name).stat().st_size for name in FILES)
+
+
+def test_a_title_tells_what_differs_from_the_preset(tmp_path: Path) -> None:
+    def titled(**knobs: Any) -> str:
+        shutil.rmtree(tmp_path / ID, ignore_errors=True)
+        return Record(write_run(tmp_path, ID, Settings.from_preset(**knobs))).title
+
+    assert titled(preset="classroom") == "classroom, seed 0"
+    assert titled(preset="paper", beta=0.5, seed=2) == "paper, β 0.5, seed 2"
+    assert titled(preset="paper", method="dense", epochs=3) == "dense, epochs 3, seed 0"
+
+
+@pytest.mark.parametrize("content", CONTENTS.values(), ids=CONTENTS)
+@pytest.mark.parametrize("name", [SETTINGS, CARD, LABEL])
+def test_a_broken_file_is_named(folder: Path, name: str, content: bytes) -> None:
+    (folder / name).write_bytes(content)
+    record = Record(folder)
+    use(record)
+    if name == LABEL and content in (CONTENTS["NaN"], CONTENTS["infinite"]):
+        return
+    # An object that says nothing of the kind is a label without a name.
+    harmless = name == LABEL and content in (CONTENTS["nested deeply"], CONTENTS["huge"])
+    assert harmless or [problem.split()[0] for problem in record.problems] == [name]
+    # And the rest of the run is as it was.
+    assert (record.settings is None) == (name == SETTINGS)
+    assert (record.card == {}) == (name == CARD)
+    assert len(record.log()) == 5 and len(record.frames().moments("gates")) == 4
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_missing_file_is_named_where_it_matters(folder: Path, name: str) -> None:
+    (folder / name).unlink()
+    record = Record(folder)
+    use(record)
+    needed = name in (SETTINGS, CARD)
+    assert record.problems == ((f"{name} cannot be used: it is missing.",) if needed else ())
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_folder_where_a_file_should_be(folder: Path, name: str) -> None:
+    (folder / name).unlink()
+    (folder / name).mkdir()
+    use(Record(folder))
+
+
+@pytest.mark.parametrize("name", FILES)
+@given(data=st.data())
+@hypothesis_settings(max_examples=15, deadline=None)
+def test_torn_and_flipped_files(scratch: Path, name: str, data: st.DataObject) -> None:
+    whole = (scratch / name).read_bytes()
+    try:
+        broken = bytearray(whole[: data.draw(st.integers(0, len(whole)))])
+        if broken and data.draw(st.booleans()):
+            broken[data.draw(st.integers(0, len(broken) - 1))] ^= data.draw(st.integers(1, 255))
+        (scratch / name).write_bytes(broken)
+        use(Record(scratch))
+    finally:
+        (scratch / name).write_bytes(whole)
+
+
+def test_an_empty_folder_is_a_run_with_nothing_in_it(tmp_path: Path) -> None:
+    (tmp_path / ID).mkdir()
+    record = Record(tmp_path / ID)
+    use(record)
+    assert [problem.split()[0] for problem in record.problems] == [SETTINGS, CARD]
+    assert (record.title, record.phase, record.reason) == (f"run {ID}", "interrupted", "")
+    assert not record.resumable and record.disk_bytes == 0
+
+
+def test_a_folder_that_is_gone(tmp_path: Path) -> None:
+    record = Record(tmp_path / ID)
+    use(record)
+    assert record.created == datetime.fromtimestamp(0, UTC)
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.integers(-(10**400), 10**400)
+    | st.floats(allow_nan=False)
+    | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner),
+    max_leaves=12,
+)
+SITTING = st.dictionaries(
+    st.sampled_from(["started", "ended", "seconds", "from_step", "hardware", "versions", "git"]),
+    JSON | st.floats(allow_nan=False),
+)
+CARDS = st.fixed_dictionaries(
+    {},
+    optional={
+        "format": JSON,
+        "id": JSON,
+        "parent": JSON | st.sampled_from([ID, "../../etc", ID.upper()]),
+        "created": JSON | st.datetimes().map(str) | st.sampled_from(["0001-01-01", "9999-12-31"]),
+        "phase": JSON | st.sampled_from(sorted(PHASES)),
+        "reason": JSON | st.text(),
+        "step": JSON,
+        "steps_per_epoch": JSON,
+        "epochs": JSON,
+        "epoch": JSON | st.floats(allow_nan=False),
+        "figures": JSON | st.dictionaries(st.text(max_size=8), JSON),
+        "planned": JSON | st.lists(st.lists(JSON, min_size=3, max_size=3), max_size=2),
+        "sessions": JSON | st.lists(JSON | SITTING, max_size=3),
+    },
+)
+
+
+@given(card=CARDS | JSON, with_settings=st.booleans())
+@hypothesis_settings(max_examples=150, deadline=None)
+def test_no_card_is_too_wrong(scratch: Path, card: Any, with_settings: bool) -> None:
+    whole = {name: (scratch / name).read_bytes() for name in (CARD, SETTINGS)}
+    try:
+        # As Python writes it, Infinity and surrogates included.
+        (scratch / CARD).write_text(json.dumps(card))
+        if not with_settings:
+            (scratch / SETTINGS).unlink()
+        use(Record(scratch))
+    finally:
+        for name, content in whole.items():
+            (scratch / name).write_bytes(content)
+
+
+@given(
+    label=st.fixed_dictionaries(
+        {}, optional={"name": JSON | st.text(), "tags": JSON | st.lists(JSON, max_size=12)}
+    )
+)
+@hypothesis_settings(max_examples=80, deadline=None)
+def test_no_label_is_too_wrong(scratch: Path, label: Any) -> None:
+    whole = (scratch / LABEL).read_bytes()
+    try:
+        (scratch / LABEL).write_text(json.dumps(label))
+        use(Record(scratch))
+    finally:
+        (scratch / LABEL).write_bytes(whole)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"bta": 1}, "'bta' is not a knob"),
+        ({"beta": "lots"}, "β (beta) must be"),
+        ({"beta": None}, "β (beta) must be"),
+        ({"seed": 10**400}, "seed must be"),
+        ({"hidden": 1.5}, "H (hidden) must be"),
+        ({"method": ["dense"]}, "method must be"),
+        ({"method": {}}, "method must be"),
+        ({"dataset": "../mnist"}, "dataset must be"),
+    ],
+)
+def test_settings_that_no_run_has(folder: Path, change: dict[str, Any], words: str) -> None:
+    (folder / SETTINGS).write_text(json.dumps({**Settings().as_dict(), **change}))
+    record = Record(folder)
+    use(record)
+    (problem,) = record.problems
+    assert problem.startswith("settings.json cannot be used: ") and words in problem
+    # What the card knows is still shown, but from here it cannot go on.
+    assert record.settings is None and record.epochs == 50 and record.figures
+    assert not record.resumable
+
+
+def test_a_knob_that_came_later_takes_its_default(folder: Path) -> None:
+    (folder / SETTINGS).write_text('{"beta": 2}')
+    assert Record(folder).settings == Settings(beta=2)
+
+
+@pytest.mark.parametrize("nesting", range(880, 1000, 5))
+def test_settings_nested_as_deeply_as_json_can_be_read(folder: Path, nesting: int) -> None:
+    (folder / SETTINGS).write_text('{"beta": ' + "[" * nesting + "]" * nesting + "}")
+    (folder / LABEL).write_text('{"tags": [' + "[" * nesting + "]" * nesting + "]}")
+    use(Record(folder))
+
+
+def test_a_damaged_line_of_the_log_costs_itself(folder: Path) -> None:
+    lines = (folder / METRICS).read_bytes().splitlines(keepends=True)
+    before = Record(folder).log()
+    for i in range(len(lines)):
+        for broken in (
+            b"\n",
+            b"null\n",
+            b'{"kind": "metrics"}\n',
+            b"[" * 50_000 + b"\n",
+            lines[i].replace(b'"epoch": 0', b'"epoch": NaN,"was": 0'),
+            lines[i].replace(b'"epoch": 0', b'"epoch": 1e999,"was": 0'),
+            lines[i].replace(b'"step": ', b'"step": -'),
+            lines[i].replace(b'"kind": "', b'"kind": ["'),
+            lines[i].replace(b'"kind"', b'"kin"'),
+            lines[i].replace(b'"active_ratio"', b'"active_ratip"').replace(b'"to"', b'"ot"'),
+        ):
+            if broken == lines[i] or (broken.endswith(b"-0\n") or b'"step": -0' in broken):
+                continue
+            (folder / METRICS).write_bytes(b"".join([*lines[:i], broken, *lines[i + 1 :]]))
+            record = Record(folder)
+            use(record)
+            assert record.log() == before[:i] + before[i + 1 :], broken[:60]
+            assert record.damage() == ("metrics.jsonl has 1 damaged lines, which were skipped.",)
+
+
+def test_a_step_that_was_damaged_into_another_costs_one_entry(folder: Path) -> None:
+    lines = (folder / METRICS).read_bytes().splitlines(keepends=True)
+    before = Record(folder).log()
+    for i, step in enumerate((0, 43, 86, 86)):
+        changed = lines[i].replace(b'"step": %d' % step, b'"step": 99999')
+        (folder / METRICS).write_bytes(b"".join([*lines[:i], changed, *lines[i + 1 :]]))
+        assert Record(folder).log() == before[:i] + before[i + 1 :]
+
+
+def test_a_torn_last_line_is_what_a_kill_leaves(folder: Path) -> None:
+    content = (folder / METRICS).read_bytes()
+    before = Record(folder).log()
+    last = content[:-1].rindex(b"\n") + 1
+    for cut in range(last, len(content)):
+        (folder / METRICS).write_bytes(content[:cut])
+        record = Record(folder)
+        assert record.log() == before[:-1] and record.damage() == ()
+
+
+def test_what_is_not_known_at_a_log_point_is_none(folder: Path) -> None:
+    line = {"kind": "metrics", "step": 0, "epoch": 0.0, "active_ratio": 1.0}
+    line |= {"active_weights": 10, "macs": 10}
+    (folder / METRICS).write_text(json.dumps(line) + "\n")
+    (entry,) = Record(folder).log()
+    assert entry["test_accuracy"] is None and entry["train_loss"] is None
+
+
+def test_damage_that_only_shows_when_all_is_read(folder: Path) -> None:
+    content = bytearray((folder / SNAPSHOTS).read_bytes())
+    content[30] ^= 1
+    (folder / SNAPSHOTS).write_bytes(content)
+    record = Record(folder)
+    assert record.problems == ()
+    assert record.damage() == ("snapshots.bin has 1 damaged moments, which are skipped.",)
+
+
+def test_a_card_that_says_running_is_interrupted_when_nobody_holds_the_lock(
+    tmp_path: Path,
+) -> None:
+    record = Record(write_run(tmp_path, ID, phase="running", step=430, epoch=1.0))
+    use(record)
+    assert (record.phase, record.resumable, record.settled) == ("interrupted", True, False)
+    assert record.reason == "Its training process ended without a last word."
+
+
+@pytest.mark.parametrize(
+    "created",
+    ["9999-12-31T23:59:59+00:00", "9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00"],
+)
+def test_a_clock_that_was_far_off(tmp_path: Path, created: str) -> None:
+    use(Record(write_run(tmp_path, ID, created=created)))
+
+
+def test_a_run_without_a_date_has_that_of_its_folder(tmp_path: Path) -> None:
+    folder = write_run(tmp_path, ID, created=None)
+    os.utime(folder, (1e9, 1e9))
+    assert Record(folder).created == datetime.fromtimestamp(1e9, UTC)
+
+
+@pytest.mark.parametrize("time", [2.0**33, 2.0**40, -(2.0**40)])
+def test_a_folder_from_another_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, time: float
+) -> None:
+    folder = write_run(tmp_path, ID, created=None)
+    stat = os.stat_result((0o40700, 0, 0, 0, 0, 0, 0, time, time, time))
+    record = Record(folder)
+    monkeypatch.setattr(Path, "stat", lambda path, **rest: stat)
+    created = record.created
+    assert created.tzinfo is UTC
+
+
+def test_time_that_ran_backwards_is_not_taken_off(tmp_path: Path) -> None:
+    sittings = [{"seconds": 10.0}, {"seconds": -500.0}, {"seconds": 5}]
+    record = Record(write_run(tmp_path, ID, sessions=sittings))
+    assert record.seconds == 15.0
+
+
+def test_only_an_id_can_be_a_parent(tmp_path: Path) -> None:
+    for i, parent in enumerate(["../../etc", "ABCDEFABCDEF", ID + "\n", 12, "<b>", ID[:-1]]):
+        assert Record(write_run(tmp_path / str(i), ID, parent=parent)).parent is None
+    assert Record(write_run(tmp_path, "f" * 12, parent=ID)).parent == ID
+
+
+def test_a_folder_that_may_not_be_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*arguments: Any, **rest: Any) -> Any:
+        raise PermissionError(13, "Permission denied")
+
+    for name in ("open", "read_bytes", "stat", "iterdir", "exists"):
+        monkeypatch.setattr(Path, name, refuse)
+    monkeypatch.setattr(os, "open", refuse)
+    monkeypatch.setattr(os, "scandir", refuse)
+    record = Record(folder)
+    use(record)
+    assert (
+        record.problems[0] == "settings.json cannot be used: it cannot be read (Permission denied)."
+    )
+
+
+def test_a_name_and_tags_are_kept(folder: Path) -> None:
+    record = Record(folder)
+    record.relabel(name="  First β run ", tags=["a b", "C-1", "a b", " x_y. "])
+    for told in (record, Record(folder)):
+        assert (told.name, told.tags) == ("First β run", ("a b", "C-1", "x_y."))
+        assert told.title == "First β run"
+    record.relabel(tags=[])
+    record.relabel(name="")
+    again = Record(folder)
+    assert (again.name, again.tags, again.title) == ("", (), "paper, seed 5")
+
+
+@pytest.mark.parametrize(
+    ("label", "words"),
+    [
+        ({"name": "x" * (LONGEST_NAME + 1)}, "at most 80 characters"),
+        ({"name": "two\nlines"}, "one line"),
+        ({"name": "\ud800"}, "one line"),
+        ({"name": "\x1b[31mred"}, "one line"),
+        ({"name": 3}, "one line"),
+        ({"tags": "word"}, "list of words"),
+        ({"tags": 3}, "list of words"),
+        ({"tags": [f"t{i}" for i in range(11)]}, "at most 10 tags"),
+        ({"tags": [""]}, "1 to 30 letters"),
+        ({"tags": [" "]}, "1 to 30 letters"),
+        ({"tags": ["x" * 31]}, "1 to 30 letters"),
+        ({"tags": ["<b>"]}, "1 to 30 letters"),
+        ({"tags": ["a\nb"]}, "1 to 30 letters"),
+        ({"tags": [["a"]]}, "1 to 30 letters"),
+        ({"tags": [{}]}, "1 to 30 letters"),
+        ({"tags": [None]}, "1 to 30 letters"),
+    ],
+)
+def test_a_label_that_is_not_accepted_changes_nothing(
+    folder: Path, label: dict[str, Any], words: str
+) -> None:
+    record = Record(folder)
+    with pytest.raises(RunsError, match=words):
+        record.relabel(**label)
+    assert (
+        (record.name, record.tags)
+        == ("", ("bench",))
+        == (
+            Record(folder).name,
+            Record(folder).tags,
+        )
+    )
+
+
+def test_a_label_that_cannot_be_saved_is_not_shown_either(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, content: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(record_module, "write_json", full)
+    record = Record(folder)
+    with pytest.raises(RunsError, match="The name could not be saved: No space left on device"):
+        record.relabel(name="new")
+    assert record.name == ""
+
+
+def test_a_damaged_checkpoint_does_not_touch_the_rest(folder: Path) -> None:
+    (folder / CHECKPOINT).write_bytes(b"\xff" * 8)
+    record = Record(folder)
+    use(record)
+    assert record.problems == ()

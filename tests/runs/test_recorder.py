@@ -1,0 +1,284 @@
+"""What a run leaves on the disk, and what becomes of it when the disk does not do its part."""
+
+from __future__ import annotations
+
+import errno
+import json
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from dgviz.data.split import Splits
+from dgviz.runs import recorder as recorder_module
+from dgviz.runs import sitting as sitting_module
+from dgviz.runs.contents import RunsError
+from dgviz.runs.pictures import last_blob
+from dgviz.runs.record import CARD, CHECKPOINT, METRICS
+from dgviz.runs.recorder import Recorder
+from dgviz.runs.sitting import Sitting
+from dgviz.runs.store import Store
+from dgviz.settings import Settings, SettingsError
+from dgviz.training.checkpoint import unpack_checkpoint
+from dgviz.training.knobs import Knobs
+from dgviz.training.snapshot import gate_bytes, unpack
+
+RUN = "0123456789ab"
+SETTINGS = Settings(hidden=4, batch_size=3, epochs=3, device="cpu", learning_rate=0.05)
+"""20 steps an epoch on the tiny data, a log point every second."""
+
+
+@pytest.fixture(autouse=True)
+def on_tiny(monkeypatch: pytest.MonkeyPatch, tiny: Splits) -> None:
+    known = SimpleNamespace(image_shape=(1, 2, 3), classes=("a", "b", "c"))
+    monkeypatch.setattr(sitting_module, "load", lambda name: known)
+    monkeypatch.setattr(sitting_module, "split", lambda dataset, validation, seed: tiny)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(tmp_path / "runs")
+
+
+def new(store: Store, settings: Settings = SETTINGS) -> Sitting:
+    return Sitting.new(store, RUN, settings, parent="f" * 12)
+
+
+def play(sitting: Sitting, upto: int | None = None) -> Any:
+    """Train to a step, or to the end; the last snapshot."""
+    snapshot = None
+    for snapshot in sitting.snapshots(Knobs(sitting.settings)):
+        if snapshot.step == upto:
+            break
+    assert snapshot is not None
+    return snapshot
+
+
+def die(sitting: Sitting) -> None:
+    """Let go of everything as a killed process does."""
+    assert sitting.recorder is not None
+    sitting.recorder._held.close()
+
+
+def test_a_finished_run_leaves_everything_there_is_to_know(store: Store) -> None:
+    sitting = new(store)
+    last = play(sitting)
+    sitting.end("finished", snapshot=last)
+    record = store.record(RUN)
+    assert (record.phase, record.problems, record.damage()) == ("finished", (), ())
+    assert record.settings == SETTINGS and record.parent == "f" * 12
+    assert (record.step, record.epoch, record.epochs) == (60, 3.0, 3)
+    assert record.figures["test_accuracy"] == last.evaluation.test_accuracy
+    assert [entry["step"] for entry in record.log()] == list(range(0, 61, 2))
+    (session,) = record.card["sessions"]
+    assert session["versions"]["torch"] and session["hardware"]["cpu"]
+    assert session["started"] <= session["ended"] and session["seconds"] > 0
+    checkpoint = unpack_checkpoint((record.folder / CHECKPOINT).read_bytes())
+    assert checkpoint.step == 60
+
+
+def test_the_newest_moments_are_the_network_as_it_ended(store: Store) -> None:
+    sitting = new(store)
+    last = play(sitting, 31)
+    sitting.end("stopped", snapshot=last)
+    frames = store.record(RUN).frames()
+    tensors, figures = unpack(last_blob(frames, "gates") or b"")
+    assert figures["step"] == 31
+    for i, probs in enumerate(last.method.gate_probs()):
+        assert tensors[f"gates.{i}"].equal(gate_bytes(probs.detach()))
+    tensors, figures = unpack(last_blob(frames, "weights") or b"")
+    assert figures["step"] == 31
+    for i, weight in enumerate(last.method.weights()):
+        largest = float(weight.detach().abs().max())
+        assert (
+            float((tensors[f"weights.{i}"].float() - weight.detach()).abs().max()) <= largest / 100
+        )
+
+
+def test_a_stopped_run_goes_on_and_its_time_adds_up(store: Store) -> None:
+    sitting = new(store)
+    sitting.end("stopped", "Enough for today.", play(sitting, 25))
+    before = store.record(RUN)
+    assert (before.phase, before.reason, before.step) == ("stopped", "Enough for today.", 25)
+    again = Sitting.resumed(store, RUN)
+    assert [entry["step"] for entry in again.log] == list(range(0, 26, 2))
+    last = play(again)
+    assert again.seconds > before.seconds
+    again.end("finished", snapshot=last)
+    after = store.record(RUN)
+    assert (after.phase, after.reason, after.step) == ("finished", "", 60)
+    assert [session["from_step"] for session in after.card["sessions"]] == [0, 25]
+    assert after.seconds >= before.seconds
+
+
+def test_without_a_last_word_the_newest_checkpoint_counts(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recorder_module, "CHECKPOINT_SECONDS", 0.0)
+    sitting = new(store)
+    play(sitting, 25)
+    assert store.record(RUN).phase == "running"
+    die(sitting)
+    assert store.record(RUN).phase == "interrupted"
+    again = Sitting.resumed(store, RUN)
+    assert again.log[-1]["step"] == 24
+    die(again)
+
+
+def test_a_pause_is_no_training(store: Store) -> None:
+    sitting = new(store)
+    snapshot = play(sitting, 10)
+    sitting.pause(snapshot)
+    sitting.do_not_count(1000.0)
+    assert sitting.seconds < 0
+    assert store.record(RUN).step == 10
+    die(sitting)
+
+
+def test_two_processes_do_not_write_one_folder(store: Store) -> None:
+    sitting = new(store)
+    with pytest.raises(RunsError, match="being trained by another process"):
+        Recorder.reopen(store, RUN)
+    sitting.end("stopped")
+    Recorder.reopen(store, RUN).end("stopped", "", None)
+
+
+def test_an_id_that_is_taken_is_not_written_over(store: Store) -> None:
+    new(store).end("stopped")
+    assert "not recorded" in new(store).warning
+    assert store.record(RUN).phase == "stopped"
+
+
+def test_a_finished_run_is_not_resumed(store: Store) -> None:
+    sitting = new(store)
+    sitting.end("finished", snapshot=play(sitting))
+    with pytest.raises(RunsError, match="has finished"):
+        Sitting.resumed(store, RUN)
+
+
+def _truncate(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-100])
+
+
+def _flip(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[20] ^= 0xFF
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize("damage", [_truncate, _flip])
+def test_a_damaged_checkpoint_is_said_and_left_as_it_is(store: Store, damage: Any) -> None:
+    sitting = new(store)
+    sitting.end("stopped", snapshot=play(sitting, 20))
+    folder = store.record(RUN).folder
+    damage(folder / CHECKPOINT)
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    with pytest.raises(RunsError, match="damaged"):
+        Sitting.resumed(store, RUN)
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    assert store.record(RUN).phase == "stopped"
+
+
+def test_a_torn_log_is_mended_from_the_checkpoint_on(store: Store) -> None:
+    sitting = new(store)
+    sitting.end("stopped", snapshot=play(sitting, 20))
+    log = store.record(RUN).folder / METRICS
+    whole = log.read_bytes()
+    log.write_bytes(whole + b'{"kind": "metrics", "st')
+    again = Sitting.resumed(store, RUN)
+    assert log.read_bytes() == whole
+    again.end("stopped")
+
+
+def test_what_a_kill_left_half_written_is_cleared_away(store: Store) -> None:
+    new(store).end("stopped")
+    folder = store.record(RUN).folder
+    (folder / ".checkpoint.safetensors-0123abcd").write_bytes(b"half of it")
+    (folder / "notes.txt").write_text("the user's own")
+    Sitting.resumed(store, RUN).end("stopped")
+    names = {path.name for path in folder.iterdir()}
+    assert "notes.txt" in names and not any(name.startswith(".") for name in names)
+
+
+def full(*_: Any, **__: Any) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device", "somewhere")
+
+
+def test_a_disk_that_fills_up_ends_the_recording_and_not_the_training(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sitting = new(store)
+    knobs = Knobs(SETTINGS)
+    for snapshot in sitting.snapshots(knobs):
+        if snapshot.step == 20:
+            sitting.pause(snapshot)
+            assert sitting.warning == ""
+        if snapshot.step == 30:
+            monkeypatch.setattr(recorder_module, "write_whole", full)
+            sitting.pause(snapshot)
+            assert "not recorded any more: No space left on device" in sitting.warning
+    assert snapshot.step == 60
+    sitting.end("finished", snapshot=snapshot)
+    # On the disk is a run that was interrupted there, which can be gone on with.
+    record = store.record(RUN)
+    assert (record.phase, record.step, record.resumable) == ("interrupted", 20, True)
+    monkeypatch.undo()
+
+
+@pytest.mark.parametrize("broken", ["write_json", "write_whole", "FrameWriter"])
+def test_a_disk_that_is_full_from_the_start_leaves_no_debris(
+    store: Store, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    monkeypatch.setattr(recorder_module, broken, full)
+    sitting = new(store)
+    assert "not recorded: No space left on device" in sitting.warning
+    assert sitting.recorder is None and store.records() == []
+    assert play(sitting).step == 60
+
+
+def test_a_full_runs_directory_says_so(tmp_path: Path) -> None:
+    sitting = new(Store(tmp_path, quota_bytes=0))
+    assert "full" in sitting.warning and "DGVIZ_RUNS_GB" in sitting.warning
+
+
+def test_a_missing_device_leaves_no_folder(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("torch.backends.mps.is_available", lambda: False)
+    with pytest.raises(SettingsError):
+        new(store, SETTINGS.with_changes(device="mps"))
+    assert store.records() == []
+
+
+def test_a_clock_that_jumps_back_does_no_harm(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sitting = new(store)
+    snapshot = play(sitting, 20)
+    monkeypatch.setattr(recorder_module, "_now", lambda: "1999-12-31T23:59:59.000+00:00")
+    sitting.end("stopped", snapshot=snapshot)
+    again = Sitting.resumed(store, RUN)
+    again.end("finished", snapshot=play(again))
+    record = store.record(RUN)
+    assert record.phase == "finished" and record.seconds > 0 and not record.problems
+
+
+def test_a_move_called_off_by_hand_is_not_made_after_the_next_kill(store: Store) -> None:
+    sitting = new(store)
+    sitting.end("stopped", snapshot=play(sitting, 10))
+    path = store.record(RUN).folder / CARD
+    planned = [[20, "beta", 1.0], [40, "beta", 2.0], [40, "tau", 0.6]]
+    path.write_text(json.dumps({**json.loads(path.read_text()), "planned": planned}))
+    again = Sitting.resumed(store, RUN)
+    knobs = Knobs(SETTINGS)
+    for snapshot in again.snapshots(knobs):
+        if snapshot.step == 25:
+            knobs.beta = 5.0
+        if snapshot.step == 30:
+            break
+    again.end("failed")
+    third = Sitting.resumed(store, RUN)
+    assert third.recorder is not None
+    assert third.recorder.past.moves == [(20, "beta", 1.0), (25, "beta", 5.0), (40, "tau", 0.6)]
+    last = play(third)
+    assert (last.beta, last.tau) == (5.0, 0.6)
+    third.end("finished", snapshot=last)

@@ -1,0 +1,98 @@
+"""Metrics as a table, as CSV and Parquet; and what runs differ in."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from synthetic_run import SETTINGS, write_run
+
+from dgviz.gates.schedules import multiplier
+from dgviz.runs.record import Record
+from dgviz.runs.tables import METRICS, differences, metrics_csv, metrics_frame, metrics_parquet
+
+
+@pytest.fixture
+def record(tmp_path: Path) -> Record:
+    return Record(write_run(tmp_path))
+
+
+def test_a_row_is_a_log_point_with_the_knobs_that_were_in_effect(record: Record) -> None:
+    frame = metrics_frame(record)
+    assert list(frame.columns) == ["run", *METRICS, "beta", "tau", "learning_rate"]
+    assert frame["step"].tolist() == list(range(21))
+    assert set(frame["run"]) == {record.id}
+    # beta was moved from 0.1 to 1 after step 10: the point at 10 has not felt it.
+    assert frame["beta"].tolist() == [0.1] * 11 + [1.0] * 10
+    assert set(frame["tau"]) == {0.5}
+    assert set(frame["learning_rate"]) == {0.001}
+    assert frame["test_accuracy"].dropna().tolist() == pytest.approx([0.1, 0.5, 0.9])
+    assert frame["validation_accuracy"].isna().all()
+    assert frame["active_weights"].dtype == "int64"
+
+
+def test_schedules_are_part_of_what_is_in_effect(tmp_path: Path) -> None:
+    scheduled = SETTINGS.with_changes(beta_schedule="warmup", warmup=0.5, tau_schedule="ramp")
+    frame = metrics_frame(Record(write_run(tmp_path, settings=scheduled)))
+    # Step n is taken when n - 1 of the 20 are done.
+    assert frame["beta"][5] == pytest.approx(0.1 * 4 / 10)
+    assert frame["beta"][20] == pytest.approx(1.0)
+    ramp = multiplier("ramp", 7 / 20, warmup=0.5, freeze_at=1.0)
+    assert frame["tau"][8] == pytest.approx(0.5 * ramp)
+
+
+def test_csv_and_parquet_hold_the_same(record: Record) -> None:
+    frame = metrics_frame(record)
+    parquet = pd.read_parquet(io.BytesIO(metrics_parquet(record)))
+    csv = pd.read_csv(io.BytesIO(metrics_csv(record)), dtype={"run": "str"})
+    pd.testing.assert_frame_equal(parquet, frame)
+    pd.testing.assert_frame_equal(csv, frame, check_dtype=False, rtol=1e-12)
+    assert metrics_csv(record).startswith(b"run,step,epoch,train_loss,")
+
+
+def test_an_empty_log_is_an_empty_table(tmp_path: Path) -> None:
+    record = Record(write_run(tmp_path, log=[]))
+    assert len(metrics_frame(record)) == 0
+    assert list(pd.read_parquet(io.BytesIO(metrics_parquet(record))).columns)[:2] == ["run", "step"]
+
+
+def test_a_run_without_settings_has_a_table_without_knobs(tmp_path: Path) -> None:
+    folder = write_run(tmp_path)
+    (folder / "settings.json").write_text("{")
+    frame = metrics_frame(Record(folder))
+    assert len(frame) == 21
+    assert frame["tau"].isna().all()
+    assert frame["beta"].isna().sum() == 11
+
+
+def test_differences_are_the_knobs_that_differ_in_words(tmp_path: Path) -> None:
+    other = SETTINGS.with_changes(beta=-1.0, seed=12345)
+    longer = other.with_changes(batch_size=10_000, method="dense")
+    runs = {"0" * 12: SETTINGS, "1" * 12: other, "2" * 12: longer}
+    records = [Record(write_run(tmp_path, run_id, chosen)) for run_id, chosen in runs.items()]
+    table = differences(records)
+    assert list(table.columns) == list(runs)
+    assert table.to_dict("index") == {
+        "Method": dict(zip(runs, ["dynamicgate", "dynamicgate", "dense"], strict=True)),
+        "sparsity pressure β": dict(zip(runs, ["0.1", "−1", "−1"], strict=True)),
+        "batch size B": dict(zip(runs, ["6,000", "6,000", "10,000"], strict=True)),
+        "seed": dict(zip(runs, ["0", "12345", "12345"], strict=True)),
+    }
+
+
+def test_equal_runs_have_no_differences(tmp_path: Path) -> None:
+    records = [Record(write_run(tmp_path, run_id)) for run_id in ("0" * 12, "1" * 12)]
+    assert differences(records).empty
+    assert differences(records[:1]).empty
+
+
+def test_settings_that_cannot_be_read_differ_in_everything(tmp_path: Path) -> None:
+    records = [Record(write_run(tmp_path, run_id)) for run_id in ("0" * 12, "1" * 12)]
+    path = records[1].folder / "settings.json"
+    path.write_text(json.dumps({"evil": 1}))
+    table = differences([records[0], Record(records[1].folder)])
+    assert set(table["1" * 12]) == {"–"}
+    assert "threshold τ" in table.index
