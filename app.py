@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import contextlib
 import gc
 import logging
+import os
+import sys
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import streamlit as st
 
@@ -28,6 +32,16 @@ def say_who_can_open_the_page() -> None:
             "and stop training runs. Leave out --server.address to keep it to this machine.",
             address or "any of its addresses",
         )
+
+
+def read_command_line() -> None:
+    """`streamlit run app.py -- --runs DIR` says where runs are recorded, as DGVIZ_RUNS does."""
+    parser = argparse.ArgumentParser(prog="streamlit run app.py --", allow_abbrev=False)
+    parser.add_argument("--runs", metavar="DIR", help="where runs are recorded")
+    # Imported by anything but Streamlit, the command line is not ours.
+    ours = sys.argv[1:] if Path(sys.argv[0]).name == Path(__file__).name else []
+    if runs := parser.parse_args(ours).runs:
+        os.environ["DGVIZ_RUNS"] = runs
 
 
 def report_script_error(error: Exception) -> bool:
@@ -60,6 +74,8 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
         reaper.cancel()
         await asyncio.to_thread(hub.close)
 
+
+read_command_line()
 
 app = st.App(
     "dgviz/ui/shell.py",

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import sys
 from collections.abc import Callable, Sequence
 
 from dgviz import __version__
-from dgviz.cli import bench, knobs, train
+from dgviz.cli import bench, knobs, runs, train
 from dgviz.cli.parser import Failure, Parser
 from dgviz.data.catalogue import DataError
 from dgviz.settings import SettingsError
@@ -27,6 +28,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         command = _parse(sys.argv[1:] if arguments is None else arguments)
         command()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read has seen enough (`| head`), and must not be written to at the exit either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except Failure as failure:
         return _report(str(failure), failure.code)
     except SettingsError as problem:
@@ -48,7 +53,7 @@ def _parse(arguments: Sequence[str]) -> Callable[[], None]:
     )
     parser.add_argument("--version", action="version", version=f"dgviz {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for name, module in (("train", train), ("bench", bench), ("knobs", knobs)):
+    for name, module in (("train", train), ("runs", runs), ("bench", bench), ("knobs", knobs)):
         subparser = commands.add_parser(
             name, help=module.SUMMARY, description=module.SUMMARY, allow_abbrev=False
         )

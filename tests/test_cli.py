@@ -3,10 +3,12 @@
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,8 +17,8 @@ import torch
 from dgviz.__main__ import main
 from dgviz.cli import bench
 from dgviz.data.split import Splits
+from dgviz.runs import recorder, sitting
 from dgviz.settings import KNOBS
-from dgviz.training import loop
 from dgviz.training.loop import TrainingDiverged
 
 ROOT = Path(__file__).parents[1]
@@ -39,8 +41,13 @@ def dgviz(*arguments: str, **environment: str) -> subprocess.CompletedProcess[st
 @pytest.fixture
 def on_tiny(monkeypatch: pytest.MonkeyPatch, tiny: Splits) -> None:
     """Let `main`, called in this process, train on the tiny data set."""
-    monkeypatch.setattr("dgviz.data.sets.load", lambda name: None)
-    monkeypatch.setattr("dgviz.data.split.split", lambda data, validation, seed: tiny)
+    train_on(tiny, monkeypatch)
+
+
+def train_on(data: Splits, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = SimpleNamespace(image_shape=(1, 2, 3), classes=("a", "b", "c"))
+    monkeypatch.setattr(sitting, "load", lambda name: known)
+    monkeypatch.setattr(sitting, "split", lambda dataset, validation, seed: data)
 
 
 def test_a_real_run_ends_in_one_line_of_json() -> None:
@@ -142,8 +149,7 @@ def test_without_a_validation_split_its_accuracy_is_null(
     data = Splits(
         tiny.train_images, tiny.train_labels, none, labels, tiny.test_images, tiny.test_labels
     )
-    monkeypatch.setattr("dgviz.data.sets.load", lambda name: None)
-    monkeypatch.setattr("dgviz.data.split.split", lambda *_: data)
+    train_on(data, monkeypatch)
     assert main(["train", "--epochs", "1", "--validation", "0", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["validation_accuracy"] is None
     assert main(["train", "--epochs", "1", "--validation", "0"]) == 0
@@ -157,7 +163,8 @@ def test_people_get_a_short_summary(on_tiny: None, capsys: pytest.CaptureFixture
     assert lines[0] == "dense on MNIST, preset paper, seed 0"
     assert len(lines) < 12
     assert "1.000   (2,304 of 2,304 weights)" in captured.out
-    assert "2 epochs in" in captured.out and "torch" in lines[-1]
+    assert "2 epochs in" in captured.out and "torch" in lines[-2]
+    assert re.search(r"recorded +run [0-9a-f]{12} in ", lines[-1])
     assert len(captured.err.splitlines()) == 2
 
 
@@ -192,6 +199,7 @@ def test_a_terminal_gets_a_bar(on_tiny: None, monkeypatch: pytest.MonkeyPatch) -
         (["bench", "sleep"], "sleep"),
         (["bench", "train", "--rounds", "0"], "whole number of at least 1"),
         (["bench", "train", "--seconds", "nan"], "seconds above 0"),
+        (["train", "--resume", "../.."], "is not a run's id"),
         (["bench", "live", "--viewers", "x"], "whole number of at least 1"),
     ],
 )
@@ -242,13 +250,13 @@ def test_damaged_data_are_named(tmp_path: Path) -> None:
 def test_a_run_that_diverges_says_so(
     on_tiny: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def diverging(settings: Any, data: Splits) -> Any:
-        snapshots = original(settings, data)
+    def diverging(*arguments: Any, **options: Any) -> Any:
+        snapshots = original(*arguments, **options)
         yield (start := next(snapshots))
         raise TrainingDiverged(1, start)
 
-    original = loop.train
-    monkeypatch.setattr(loop, "train", diverging)
+    original = sitting.train
+    monkeypatch.setattr(sitting, "train", diverging)
     assert main(["train", "--device", "cpu"]) == 1
     captured = capsys.readouterr()
     assert captured.out == ""
@@ -277,8 +285,60 @@ def test_ctrl_c_ends_a_run_and_says_what_was_reached() -> None:
     assert out == ""
     *epochs, last = err.splitlines()
     assert all(line.startswith("epoch ") for line in epochs)
-    assert last.startswith("Interrupted at epoch ") and last.endswith("%.")
-    assert "of 1000" in last and "with r " in last
+    assert last.startswith("Interrupted at epoch ") and "of 1000" in last and "with r " in last
+    assert re.search(r"%\. python -m dgviz train --resume [0-9a-f]{12} goes on\.$", last)
+
+
+def test_an_interrupted_run_is_resumed_to_the_same_figures(
+    on_tiny: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    flags = ["--epochs", "4", "--batch-size", "6", "--device", "cpu"]
+    assert main(["train", *flags, "--json"]) == 0
+    whole = json.loads(capsys.readouterr().out)
+
+    def broken_off(*arguments: Any, **options: Any) -> Any:
+        for snapshot in original(*arguments, **options):
+            if snapshot.step == 23:
+                raise KeyboardInterrupt
+            yield snapshot
+
+    original = sitting.train
+    monkeypatch.setattr(recorder, "CHECKPOINT_SECONDS", 0.0)
+    with monkeypatch.context() as patch:
+        patch.setattr(sitting, "train", broken_off)
+        assert main(["train", *flags]) == 130
+    run_id = re.search(r"--resume ([0-9a-f]{12})", capsys.readouterr().err)[1]  # type: ignore[index]
+    assert main(["train", "--resume", run_id[:6], "--json"]) == 0
+    resumed = json.loads(capsys.readouterr().out)
+    assert resumed["run"] == run_id
+    for name in ("test_accuracy", "test_loss", "validation_accuracy", "active_weights"):
+        assert resumed[name] == whole[name], name
+    assert main(["train", "--resume", run_id]) == 1
+    assert "has finished" in capsys.readouterr().err
+
+
+def test_a_resumed_run_keeps_its_settings(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", "--resume", "0123", "--beta", "1"]) == 2
+    assert "leave out --beta" in capsys.readouterr().err
+
+
+def test_a_run_goes_where_it_is_sent(
+    on_tiny: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["train", "--epochs", "1", "--runs", str(tmp_path), "--json"]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert Path(result["folder"]) == tmp_path / result["run"]
+    assert (tmp_path / result["run"] / "card.json").is_file()
+
+
+def test_a_full_runs_directory_does_not_keep_a_run_from_training(
+    on_tiny: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DGVIZ_RUNS_GB", "1e-9")
+    assert main(["train", "--epochs", "1"]) == 0
+    captured = capsys.readouterr()
+    assert "new runs are not recorded" in captured.err
+    assert captured.out.splitlines()[-1].split() == ["recorded", "no"]
 
 
 def test_alone_it_prints_its_commands(capsys: pytest.CaptureFixture[str]) -> None:

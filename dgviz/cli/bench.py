@@ -9,13 +9,16 @@ from pathlib import Path
 
 from dgviz.cli.parser import Failure, Parser
 
-SUMMARY = "Measure on this machine: train (steps a second) or live (what streaming costs)."
+SUMMARY = (
+    "Measure on this machine: train (steps a second), live (what streaming costs) or runs "
+    "(listing a thousand)."
+)
 
 _ROOT = Path(__file__).parents[2]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("name", choices=("train", "live"), help="what to measure")
+    parser.add_argument("name", choices=("train", "live", "runs"), help="what to measure")
     parser.add_argument(
         "options", nargs=argparse.REMAINDER, help="the measurement's own; try bench train --help"
     )

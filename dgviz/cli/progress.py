@@ -14,12 +14,13 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def progress(steps: int) -> Iterator[Callable[[Snapshot], None]]:
-    """A function to be given every snapshot of a run of `steps` steps."""
+def progress(first: Snapshot) -> Iterator[Callable[[Snapshot], None]]:
+    """A function to be given every snapshot after `first`."""
     if not sys.stderr.isatty():
         yield _print_epoch
         return
-    with tqdm(total=steps, unit="step", dynamic_ncols=True) as bar:
+    steps = first.epochs * first.steps_per_epoch
+    with tqdm(total=steps, initial=first.step, unit="step", dynamic_ncols=True) as bar:
 
         def show(snapshot: Snapshot) -> None:
             if snapshot.metrics:

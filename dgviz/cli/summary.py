@@ -7,22 +7,27 @@ from typing import Any
 
 from dgviz.data.catalogue import DATASETS
 from dgviz.gates.measures import measure
-from dgviz.settings import Settings
+from dgviz.runs.sitting import Sitting
 from dgviz.training import machine
+from dgviz.training.device import resolve_device
 from dgviz.training.snapshot import Snapshot, finite
 
 
-def summarise(settings: Settings, last: Snapshot, seconds: float, device: str) -> dict[str, Any]:
+def summarise(sitting: Sitting, last: Snapshot) -> dict[str, Any]:
     """All that is worth keeping of a finished run, as JSON-able values.
+
+    `seconds` is what the steps took, with the evaluations between them but without loading.
 
     Args:
         last: the snapshot after the final step.
-        seconds: what the steps took, with the evaluations between them but without loading.
-        device: the torch device type that did it.
     """
+    settings, seconds = sitting.settings, sitting.seconds
+    device = resolve_device(settings.device).type
     # The masks' counts, with the names of `Measures`: active_ratio, macs, parameters, ...
     measures = asdict(measure(last.method.hard_masks()))
     result = {
+        "run": sitting.recorder and sitting.recorder.run_id,
+        "folder": sitting.recorder and str(sitting.recorder.folder),
         "method": settings.method,
         "dataset": settings.dataset,
         "seed": settings.seed,
@@ -66,5 +71,6 @@ def in_words(result: dict[str, Any]) -> str:
         "inputs in use": f"{result['pixels_in_use']} of {pixels}",
         "time": pace,
         "machine": machine.in_words(result["hardware"], result["versions"]),
+        "recorded": f"run {result['run']} in {result['folder']}" if result["run"] else "no",
     }
     return "\n".join([run, *(f"  {name:<18} {value}" for name, value in rows.items())])

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import argparse
 import json
-import time
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dgviz.cli.parser import Failure
 from dgviz.cli.progress import progress
+from dgviz.cli.runs import find, open_store
 from dgviz.settings import KNOBS, PRESETS, Settings
 
 if TYPE_CHECKING:
+    from dgviz.runs.sitting import Sitting
+    from dgviz.runs.store import Store
     from dgviz.training.snapshot import Snapshot
 
-SUMMARY = "Train one network and print how well it does and how small it became."
+SUMMARY = "Train one network, record it, and print how well it does and how small it became."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,6 +33,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             metavar=metavar,
             help=words.replace("%", "%%"),
         )
+    parser.add_argument(
+        "--resume",
+        metavar="RUN",
+        help="Go on with a recorded run that was stopped or killed; it keeps its own settings.",
+    )
+    parser.add_argument(
+        "--runs", metavar="DIR", type=Path, help="Where runs are recorded; default DGVIZ_RUNS."
+    )
     parser.add_argument(
         "--json", action="store_true", help="Print the result as one line of JSON on stdout."
     )
@@ -46,50 +58,90 @@ def _default(name: str) -> str:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Train as the arguments say and print the result.
+    """Train as the arguments say, record it and print the result.
 
     Raises:
         SettingsError: a setting is not accepted, or the device is not there.
         DataError: the data set cannot be had.
-        Failure: training diverged.
+        Failure: training diverged, or the run cannot be resumed.
         KeyboardInterrupt: its text says what had been reached.
     """
     given = {name: value for name, value in vars(arguments).items() if name in KNOBS}
+    if arguments.resume and given:
+        flags = ", ".join(KNOBS[name].flag for name in given)
+        raise Failure(f"A resumed run keeps its own settings: leave out {flags}.", 2)
     settings = Settings.from_preset(given.pop("preset", Settings.preset), **given)
 
     # Only now, so that a mistyped flag is answered at once and not after torch has been loaded.
     from dgviz.cli.summary import in_words, summarise
-    from dgviz.data.sets import load
-    from dgviz.data.split import split
-    from dgviz.training.device import resolve_device
-    from dgviz.training.loop import TrainingDiverged, train
+    from dgviz.runs.sitting import Sitting
+    from dgviz.runs.store import new_run_id
 
-    device = resolve_device(settings.device).type
-    data = split(load(settings.dataset), settings.validation, settings.seed)
-    snapshots = train(settings, data)
-    snapshot = next(snapshots)
-    began = time.perf_counter()
-    try:
-        with progress(settings.epochs * snapshot.steps_per_epoch) as show:
-            for snapshot in snapshots:
-                show(snapshot)
-    except TrainingDiverged as diverged:
-        raise Failure(str(diverged), 1) from diverged
-    except KeyboardInterrupt:
-        raise KeyboardInterrupt(_reached(snapshot)) from None
-    result = summarise(settings, snapshot, time.perf_counter() - began, device)
+    store = open_store(arguments.runs)
+    if arguments.resume:
+        sitting = _resumed(store, arguments.resume)
+    else:
+        sitting = Sitting.new(store, new_run_id(), settings, parent=None)
+    if sitting.warning:
+        print(sitting.warning, file=sys.stderr)
+    last = _train(sitting)
+    result = summarise(sitting, last)
     if arguments.json:
         print(json.dumps(result, allow_nan=False))
     else:
         print(in_words(result))
 
 
-def _reached(snapshot: Snapshot) -> str:
+def _resumed(store: Store, wanted: str) -> Sitting:
+    from dgviz.runs.contents import RunsError
+    from dgviz.runs.sitting import Sitting
+
+    try:
+        return Sitting.resumed(store, find(store, wanted).id)
+    except RunsError as problem:
+        raise Failure(str(problem), 1) from problem
+
+
+def _train(sitting: Sitting) -> Snapshot:
+    """The run's last snapshot."""
+    from dgviz.data.catalogue import DataError
+    from dgviz.training.checkpoint import CheckpointError
+    from dgviz.training.knobs import Knobs
+    from dgviz.training.loop import TrainingDiverged
+
+    snapshots = sitting.snapshots(Knobs(sitting.settings))
+    try:
+        snapshot = next(snapshots)
+    except DataError as problem:
+        sitting.end("failed", str(problem))
+        raise
+    except CheckpointError as problem:
+        sitting.end("failed", str(problem))
+        raise Failure(str(problem), 1) from problem
+    try:
+        with progress(snapshot) as show:
+            for snapshot in snapshots:
+                show(snapshot)
+    except TrainingDiverged as diverged:
+        sitting.end("failed", str(diverged))
+        raise Failure(str(diverged), 1) from diverged
+    except KeyboardInterrupt:
+        # It may have come in the middle of a step, which no checkpoint may be made of.
+        sitting.end("stopped")
+        raise KeyboardInterrupt(_reached(snapshot, sitting)) from None
+    sitting.end("finished", snapshot=snapshot)
+    return snapshot
+
+
+def _reached(snapshot: Snapshot, sitting: Sitting) -> str:
     from dgviz.gates.measures import measure
 
     ratio = measure(snapshot.method.hard_masks()).active_ratio
-    return (
+    words = (
         f"Interrupted at epoch {snapshot.epoch:.2f} of {snapshot.epochs} (step {snapshot.step}), "
         f"with r {ratio:.3f} and a newest test accuracy of "
         f"{snapshot.evaluation.test_accuracy:.2%}."
     )
+    if not sitting.recorder:
+        return words
+    return f"{words} python -m dgviz train --resume {sitting.recorder.run_id} goes on."

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import hmac
 import os
-import re
+import secrets
 import threading
 import time
 from functools import cache
 
+from dgviz.live.job import Job
 from dgviz.live.launch import cool_down, warm_up
 from dgviz.live.run import ACTIVE, STOP_SECONDS, Run
+from dgviz.runs.contents import RunsError
+from dgviz.runs.store import RunNotFound, Store, new_run_id, the_store
 from dgviz.settings import Settings
 
 UNATTENDED_SECONDS = 600.0
 """A run that nobody has looked at for this long is stopped, and forgotten once it has ended."""
 
-_RUN_ID = re.compile(r"[0-9a-f]{12}")
+_UNATTENDED = "Nobody had looked at it for ten minutes."
 
 
 class UnknownRun(LookupError):
@@ -23,22 +27,52 @@ class UnknownRun(LookupError):
 
 
 class Hub:
-    """All runs of this server. At most `limit` are under way at once; the rest wait their turn."""
+    """All runs of this server. At most `limit` are under way at once; the rest wait their turn.
 
-    def __init__(self, limit: int) -> None:
+    Runs are recorded in `store`, and those that have ended are found there.
+    """
+
+    def __init__(self, limit: int, store: Store) -> None:
         self.limit = limit
+        self.store = store
+        self._secret = secrets.token_bytes(16)
         self._runs: dict[str, Run] = {}
         self._queue: list[Run] = []
         self._threads: set[threading.Thread] = set()
         self._lock = threading.RLock()
 
-    def start(self, settings: Settings) -> Run:
-        """A new run: under way at once if there is room, else queued."""
-        run = Run(settings)
+    def start(self, settings: Settings, parent: str | None = None) -> Run:
+        """A new run: under way at once if there is room, else queued.
+
+        Args:
+            parent: the run that this one differs from in what the user has changed.
+        """
+        run_id = new_run_id()
+        run = Run(self._job(run_id, settings, parent=parent), self._token(run_id))
+        self._queue_up(run)
+        return run
+
+    def resume(self, run_id: str) -> Run:
+        """Go on with a run that ended before its time; one that is under way is left alone.
+
+        Raises:
+            UnknownRun: there is none of this id.
+            RunsError: it has finished, is trained by another process, or its folder is broken.
+        """
         with self._lock:
-            self._runs[run.id] = run
-            self._queue.append(run)
-            self._admit()
+            before = self.find(run_id)
+            if not before.ended:
+                return before
+            try:
+                record = self.store.record(run_id)
+            except RunNotFound as problem:
+                raise RunsError(f"Run {run_id} was not recorded.") from problem
+            if record.settings is None or not record.resumable:
+                raise RunsError(f"Run {run_id} cannot be resumed: it is {before.phase}.")
+            job = self._job(run_id, record.settings, parent=record.parent, resume=True)
+            run = Run(job, before.token, record.log())
+            self._queue_up(run)
+        before.supersede()
         return run
 
     def stop(self, run: Run) -> None:
@@ -47,20 +81,53 @@ class Hub:
         self._admit()
 
     def find(self, run_id: str) -> Run:
-        """The run of this id; looking it up counts as looking at it.
+        """The run of this id, in flight or on the disk; looking it up counts as looking at it.
 
         Raises:
             UnknownRun: there is none, or the id is not one.
         """
-        run = self._runs.get(run_id) if _RUN_ID.fullmatch(run_id) else None
-        if run is None:
-            shown = run_id[:20]
-            raise UnknownRun(
-                f"There is no run {shown!r} on this server: it was stopped long ago, or the server "
-                "has been restarted. Press Start to train a new one."
-            )
+        run = self._runs.get(run_id)
+        if run is None or run.phase == "elsewhere":
+            run = self._revive(run_id, run)
         run.last_seen = time.monotonic()
         return run
+
+    def _revive(self, run_id: str, before: Run | None) -> Run:
+        """A run from its folder; `before` is what it was at the last look, kept while it holds."""
+        try:
+            record = self.store.record(run_id)
+        except RunNotFound:
+            shown = run_id[:20]
+            raise UnknownRun(
+                f"There is no run {shown!r} on this server: it has been deleted, or another server "
+                "has it. Press Start to train a new one."
+            ) from None
+        if record.settings is None:
+            raise UnknownRun(f"Run {run_id} cannot be shown. {' '.join(record.problems)}")
+        if before and record.phase == "running" and before.progress["step"] == record.step:
+            return before
+        job = self._job(run_id, record.settings, parent=record.parent)
+        run = Run.revived(job, self._token(run_id), record)
+        with self._lock:
+            self._runs[run_id] = run
+        if before:
+            before.supersede()
+        return run
+
+    def _job(
+        self, run_id: str, settings: Settings, *, parent: str | None, resume: bool = False
+    ) -> Job:
+        return Job(run_id, settings, self.store.root, self.store.quota_bytes, parent, resume)
+
+    def _token(self, run_id: str) -> str:
+        """What a page hands out to its own cards; the same for every sitting of a run."""
+        return hmac.new(self._secret, run_id.encode(), "sha256").hexdigest()
+
+    def _queue_up(self, run: Run) -> None:
+        with self._lock:
+            self._runs[run.id] = run
+            self._queue.append(run)
+            self._admit()
 
     def twin_of(self, settings: Settings) -> Run | None:
         """The newest dense run with the same seed, data and optimiser that has not failed."""
@@ -72,7 +139,7 @@ class Hub:
             for run in reversed(runs)
             if run.settings.method == "dense"
             and run.settings.dense_twin() == twin
-            and run.phase not in ("failed", "stopped")
+            and run.phase in (*ACTIVE, "queued", "finished")
         )
         return next(alike, None)
 
@@ -88,7 +155,8 @@ class Hub:
                 with self._lock:
                     self._runs.pop(run.id, None)
             else:
-                self.stop(run)
+                run.stop(_UNATTENDED)
+                self._admit()
 
     def close(self) -> None:
         """Stop everything and leave no process behind."""
@@ -145,4 +213,4 @@ def run_limit() -> int:
 def the_hub() -> Hub:
     """The one hub of this process."""
     warm_up()
-    return Hub(run_limit())
+    return Hub(run_limit(), the_store())

@@ -16,8 +16,8 @@ from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from typing import Any
 
+from dgviz.live.job import Job
 from dgviz.live.worker_entry import run_worker
-from dgviz.settings import Settings
 
 _PRELOADED = ["torch", "torch.optim", "torch._dynamo", "dgviz.live.worker"]
 
@@ -62,7 +62,7 @@ def cool_down() -> None:
             os.kill(pid, signal.SIGKILL)
 
 
-def start_worker(settings: Settings) -> tuple[BaseProcess, Connection]:
+def start_worker(job: Job) -> tuple[BaseProcess, Connection]:
     """Start a training process; it ends by itself once the returned connection is closed.
 
     Raises:
@@ -71,7 +71,7 @@ def start_worker(settings: Settings) -> tuple[BaseProcess, Connection]:
     context = _context()
     ours, theirs = context.Pipe()
     process = context.Process(  # type: ignore[attr-defined]
-        target=run_worker, args=(theirs, settings), daemon=True, name="dgviz-worker"
+        target=run_worker, args=(theirs, job), daemon=True, name="dgviz-worker"
     )
     try:
         process.start()

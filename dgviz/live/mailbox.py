@@ -75,6 +75,7 @@ class Orders:
         self._moved: dict[str, float] = {}
         self._paused = False
         self._stopped = False
+        self.stop_reason = ""
         self._granted = 0.0
         """Steps that may be taken although paused; infinite up to the end of an epoch."""
         self._connection = connection
@@ -128,8 +129,8 @@ class Orders:
                 self._paused, self._granted = True, before + 1
             case ("set", name, value):
                 self._moved[name] = value
-            case ("stop",):
-                self._stopped = True
+            case ("stop", reason):
+                self._stopped, self.stop_reason = True, reason
 
 
 def _die_with_the_server() -> None:

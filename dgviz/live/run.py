@@ -2,38 +2,56 @@
 
 from __future__ import annotations
 
-import secrets
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any
 
 from dgviz.data.catalogue import DATASETS
+from dgviz.live.job import Job
 from dgviz.live.launch import start_worker
-from dgviz.settings import KNOBS, Settings
+from dgviz.runs.frames import KINDS
+from dgviz.runs.pictures import last_blob
+from dgviz.runs.record import Record
+from dgviz.settings import KNOBS
+
+LIVE_KNOBS = tuple(name for name, knob in KNOBS.items() if knob.live)
 
 ACTIVE = ("starting", "running", "paused")
-ENDED = ("finished", "stopped", "failed")
+ENDED = ("finished", "stopped", "failed", "interrupted", "elsewhere")
+"""Nothing of these can be steered; "elsewhere" is trained by a process that is not ours."""
 
 STOP_SECONDS = 3.0
 """How long a worker has to obey a stop before it is killed."""
 
 
 class Run:
-    """One run as the server sees it. Its methods may be called from any thread."""
+    """One run as the server sees it. Its methods may be called from any thread.
 
-    def __init__(self, settings: Settings) -> None:
-        self.id = secrets.token_hex(6)
-        self.token = secrets.token_urlsafe(16)
-        self.settings = settings
-        self.knobs = {name: getattr(settings, name) for name, knob in KNOBS.items() if knob.live}
+    Args:
+        job: what it is.
+        token: what a browser must show to watch it.
+        past: the log of an earlier sitting, whose last knob moves still hold.
+    """
+
+    def __init__(self, job: Job, token: str, past: Iterable[dict[str, Any]] = ()) -> None:
+        self.job = job
+        self.id = job.run_id
+        self.token = token
+        self.settings = job.settings
+        self.knobs = {name: getattr(job.settings, name) for name in LIVE_KNOBS}
+        self.knobs |= {move["knob"]: move["to"] for move in past if move["kind"] == "knob"}
         self.phase = "queued"
         self.place: int | None = None
         self.reason = ""
+        self.warning = ""
+        """Why the run is not recorded, if it is not."""
+        self.superseded = False
+        """Whether another `Run` goes on with it: those who watch this one should look again."""
         self.log: list[dict[str, Any]] = []
         self.pictures: dict[str, tuple[int, bytes]] = {}
         """The newest picture of each channel, with a number that grows with each."""
@@ -47,12 +65,36 @@ class Run:
         self.last_seen = time.monotonic()
         self.viewers = 0
         self._listeners: set[Callable[[], None]] = set()
-        self._stop_asked = False
+        self._stop_asked, self._stop_reason = False, ""
         self._lock = threading.RLock()
         self._connection: Connection | None = None
         self._unsent: list[tuple[object, ...]] = []
         # Apart from the lock above: sending may wait for a worker, and looking at a run must not.
         self._mail = threading.RLock()
+
+    @classmethod
+    def revived(cls, job: Job, token: str, record: Record) -> Run:
+        """A run that is not in flight here, as it was recorded."""
+        run = cls(job, token, record.log())
+        run.phase = "elsewhere" if record.phase == "running" else record.phase
+        run.reason = record.reason
+        run.log = list(record.log())
+        run.progress |= {"step": record.step, "epoch": record.epoch}
+        frames = record.frames()
+        pictures = {"facts": record.facts()}
+        pictures |= {kind: last_blob(frames, kind) for kind in KINDS}
+        run.pictures = {name: (1, blob) for name, blob in pictures.items() if blob}
+        return run
+
+    @property
+    def resumable(self) -> bool:
+        """Whether it ended before its time, with something on the disk to go on from."""
+        return self.phase in ("stopped", "failed", "interrupted") and not self.warning
+
+    def supersede(self) -> None:
+        """Another `Run` takes over the id."""
+        self.superseded = True
+        self._notify()
 
     @property
     def ended(self) -> bool:
@@ -63,10 +105,12 @@ class Run:
         settings = self.settings
         with self._lock:
             moving = {"phase": self.phase, "place": self.place, "reason": self.reason}
+            moving |= {"warning": self.warning, "resumable": self.resumable}
         return {
             "type": "status",
             "run": self.id,
             **moving,
+            "parent": self.job.parent,
             "preset": settings.preset,
             "method": settings.method,
             "dataset": settings.dataset,
@@ -100,19 +144,23 @@ class Run:
         """Take one "batch" or go to the end of the "epoch", then pause."""
         self._order("step", length)
 
-    def stop(self) -> None:
-        """End the run at its next step; a worker that does not hear is killed."""
+    def stop(self, reason: str = "") -> None:
+        """End the run at its next step; a worker that does not hear is killed.
+
+        Args:
+            reason: a sentence, where it was not the user who wished it.
+        """
         with self._lock:
             if self._stop_asked or self.ended:
                 return
-            self._stop_asked = True
+            self._stop_asked, self._stop_reason = True, reason
             if self.phase == "queued":
-                self._end("stopped", "")
+                self._end("stopped", reason)
         if not self.ended:
             killer = threading.Timer(STOP_SECONDS, self._kill)
             killer.daemon = True
             killer.start()
-        self._order("stop")
+        self._order("stop", reason)
         self._notify()
 
     def wait_at(self, place: int) -> None:
@@ -149,10 +197,10 @@ class Run:
     def serve(self) -> None:
         """Start the worker and take in its mail until it is gone. Blocks: give it a thread."""
         try:
-            process, connection = start_worker(self.settings)
+            process, connection = start_worker(self.job)
         except OSError as problem:
             if self._stop_asked:
-                self._end("stopped", "")
+                self._end("stopped", self._stop_reason)
             else:
                 self._end("failed", f"The training process could not be started: {problem}.")
             self._notify()
@@ -190,6 +238,8 @@ class Run:
     def _take(self, kind: str, content: list[Any]) -> None:
         if kind == "phase":
             self.phase = content[0]
+        elif kind == "warning":
+            self.warning = content[0]
         elif kind == "log":
             self.log.extend(content[0])
         elif content[0] == "progress":
@@ -201,15 +251,15 @@ class Run:
 
     def _cause_of_death(self, process: BaseProcess) -> tuple[str, str]:
         if self._stop_asked:
-            return "stopped", ""
+            return "stopped", self._stop_reason
         code = process.exitcode
         if code is not None and code < 0:
             how = f"was killed by signal {-code} ({signal.strsignal(-code)})"
         else:
             how = f"ended with exit code {code}"
-        return "failed", (
-            f"The training process {how} at epoch {self.progress['epoch']:.1f}; "
-            "the figures up to then are kept. Start begins again with the same seed."
+        onward = "Start begins again" if self.warning else "Resume goes on from its last checkpoint"
+        return "interrupted", (
+            f"The training process {how} at epoch {self.progress['epoch']:.1f}. {onward}."
         )
 
     def _end(self, phase: str, reason: str) -> None:

@@ -22,11 +22,14 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from dgviz.live import playback
 from dgviz.live.hub import Run, UnknownRun, the_hub
 
 CHANNELS = ("facts", "gates", "weights")
 REFUSED = 4403
 NO_SUCH_RUN = 4404
+LOOK_AGAIN = 1012
+"""The run has been resumed: the browser connects again and sees its new life."""
 
 _MAY_NOT_WATCH = "This page may not watch that run. Reload the page."
 _UNANSWERED = 2
@@ -100,6 +103,9 @@ class _Viewer:
             try:
                 while not answers.done():
                     self._changed.clear()
+                    if self._run.superseded:
+                        await self._socket.close(LOOK_AGAIN)
+                        return
                     await self._send_news()
                     await self._changed.wait()
             except WebSocketDisconnect:
@@ -155,6 +161,7 @@ def routes() -> list[BaseRoute]:
     """What dgviz adds to Streamlit's own routes."""
     return [
         WebSocketRoute("/dgviz/stream/{run_id}", stream),
+        *playback.routes(),
         Mount("/dgviz/assets", _Files(directory=_ASSETS)),
         Route("/dgviz/plotly.min.js", plotly_js),
     ]

@@ -6,21 +6,28 @@ import signal
 import sys
 import time
 import traceback
-from dataclasses import asdict
+from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from typing import Any
 
 import torch  # noqa: F401  (the forkserver imports this module to have torch ready)
 
 from dgviz.data.catalogue import DataError
-from dgviz.data.sets import load
-from dgviz.data.split import split
-from dgviz.gates.measures import always_zero_pixels
+from dgviz.live.job import Job
 from dgviz.live.mailbox import Orders, Outbox
-from dgviz.settings import Settings, SettingsError
+from dgviz.runs.contents import RunsError
+from dgviz.runs.sitting import Sitting
+from dgviz.runs.store import RunNotFound, Store
+from dgviz.settings import SettingsError
+from dgviz.training.checkpoint import CheckpointError
 from dgviz.training.evaluate import Evaluation, accuracy_by_tau
-from dgviz.training.loop import TrainingDiverged, train
-from dgviz.training.snapshot import Snapshot, finite, pack_facts, pack_gates, pack_weights
+from dgviz.training.loop import TrainingDiverged
+from dgviz.training.snapshot import (
+    Snapshot,
+    log_entries,
+    pack_gates,
+    pack_weights,
+)
 
 PICTURE_SECONDS = 0.1
 WEIGHTS_SECONDS = 1.0
@@ -29,61 +36,88 @@ CURVE_SECONDS = 5.0
 
 
 class Worker:
-    """One run, from loading the data to its last word."""
+    """One run, from its folder to its last word."""
 
-    def __init__(self, connection: Connection, settings: Settings) -> None:
+    def __init__(self, connection: Connection, job: Job) -> None:
         # Ctrl-C in the terminal is for the server, which then tells its workers.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        self.settings = settings
+        self.job = job
         self.outbox = Outbox(connection)
-        self.orders = Orders(connection, settings)
+        self.orders = Orders(connection, job.settings)
         self.pictures = _Pictures(self.outbox)
+        self.warned = ""
 
     def run(self) -> None:
         """Train to the end, a stop or a failure; the last report says which."""
+        job, store = self.job, Store(self.job.runs_root, self.job.quota_bytes)
         try:
-            self._train()
-        except TrainingDiverged as diverged:
-            self.pictures.show(diverged.snapshot)
-            self.outbox.report("ended", ("failed", str(diverged)))
-        except (DataError, SettingsError) as problem:
+            if job.resume:
+                self.sitting = Sitting.resumed(store, job.run_id)
+            else:
+                self.sitting = Sitting.new(store, job.run_id, job.settings, job.parent)
+        except (RunsError, RunNotFound, SettingsError) as problem:
             self.outbox.report("ended", ("failed", str(problem)))
-        except Exception as unexpected:
-            traceback.print_exc(file=sys.stderr)
-            reason = f"Training ended unexpectedly: {type(unexpected).__name__}: {unexpected}"
-            self.outbox.report("ended", ("failed", reason))
+        else:
+            self._train()
         self.outbox.close()
 
     def _train(self) -> None:
-        dataset = load(self.settings.dataset)
-        splits = split(dataset, self.settings.validation, self.settings.seed)
-        always_zero = always_zero_pixels(splits.train_images)
-        self.outbox.show("facts", pack_facts(always_zero, dataset.image_shape, dataset.classes))
-        snapshots = train(self.settings, splits, knobs=self.orders.knobs)
+        self.outbox.report("log", self.sitting.log)
+        try:
+            self._end(*self._follow(self.sitting.snapshots(self.orders.knobs)))
+        except TrainingDiverged as diverged:
+            self.pictures.show(diverged.snapshot)
+            self._end("failed", str(diverged))
+        except (DataError, CheckpointError, SettingsError) as problem:
+            self._end("failed", str(problem))
+        except Exception as unexpected:
+            traceback.print_exc(file=sys.stderr)
+            reason = f"Training ended unexpectedly: {type(unexpected).__name__}: {unexpected}"
+            self._end("failed", reason)
+
+    def _follow(self, snapshots: Iterator[Snapshot]) -> tuple[str, str, Snapshot]:
+        """Show and steer the run while it trains; how it ended, why, and its last snapshot."""
         snapshot = next(snapshots)
         last_step = snapshot.epochs * snapshot.steps_per_epoch
-        self.pictures.offer(snapshot)
+        self.outbox.show("facts", self.sitting.facts)
+        self.pictures.begin(snapshot)
         self.outbox.report("phase", "running")
         while snapshot.step < last_step and self._may_step(snapshot):
             snapshot = next(snapshots)
+            self._warn()
             self.pictures.offer(snapshot)
         self.pictures.show(snapshot)
-        self.outbox.report("ended", ("finished" if snapshot.step == last_step else "stopped", ""))
+        if snapshot.step == last_step:
+            return "finished", "", snapshot
+        return "stopped", self.orders.stop_reason, snapshot
 
     def _may_step(self, snapshot: Snapshot) -> bool:
         waited = False
         while self.orders.waiting:
             waited = True
             self.pictures.show(snapshot)
+            self.sitting.pause(snapshot)
             self.outbox.report("phase", "paused")
             began = time.monotonic()
             self.orders.wait()
             self.pictures.do_not_count(time.monotonic() - began)
+            self.sitting.do_not_count(time.monotonic() - began)
         allowed = self.orders.take_step(snapshot.step, snapshot.steps_per_epoch)
         if waited and allowed and not self.orders.waiting:
             # It goes on: not after a single batch, but on the way to the end of an epoch too.
             self.outbox.report("phase", "running")
         return allowed
+
+    def _end(self, phase: str, reason: str, snapshot: Snapshot | None = None) -> None:
+        self.sitting.end(phase, reason, snapshot)
+        self._warn()
+        self.outbox.report("ended", (phase, reason))
+
+    def _warn(self) -> None:
+        """Say once that the run is not recorded."""
+        if self.sitting.warning != self.warned:
+            self.warned = self.sitting.warning
+            self.outbox.report("warning", self.warned)
 
 
 class _Pictures:
@@ -92,6 +126,7 @@ class _Pictures:
     def __init__(self, outbox: Outbox) -> None:
         self._outbox = outbox
         self._began = time.monotonic()
+        self._from_epoch = 0.0
         self._frame = 0
         self._next_gates = self._next_weights = self._next_curve = 0.0
         self._judged: Evaluation | None = None
@@ -103,13 +138,15 @@ class _Pictures:
         """Leave a pause out of the time that an epoch takes."""
         self._began += seconds
 
+    def begin(self, snapshot: Snapshot) -> None:
+        """Offer the first snapshot; loading the data before it is no part of an epoch."""
+        self._began, self._from_epoch = time.monotonic(), snapshot.epoch
+        self.offer(snapshot)
+
     def offer(self, snapshot: Snapshot) -> None:
         """Log what is new in a snapshot, and draw what is due."""
         self._log(snapshot)
         now = time.monotonic()
-        if not snapshot.step:
-            # Loading the data is no part of an epoch.
-            self._began = now
         if now >= self._next_gates:
             self._draw_gates(snapshot, now)
         if now >= self._next_weights:
@@ -133,23 +170,11 @@ class _Pictures:
         self._outbox.show("weights", pack_weights(snapshot))
 
     def _log(self, snapshot: Snapshot) -> None:
-        entries: list[dict[str, Any]] = [
-            {
-                "kind": "knob",
-                "step": change.step,
-                "epoch": change.epoch,
-                "knob": change.knob,
-                "from": change.before,
-                "to": change.after,
-            }
-            for change in snapshot.changes
-        ]
         if snapshot.metrics:
-            entries.append({"kind": "metrics", **asdict(snapshot.metrics)})
             self._train_loss = snapshot.metrics.train_loss
             self._train_accuracy = snapshot.metrics.train_accuracy
-        if entries:
-            self._outbox.report("log", finite(entries))
+        if entries := log_entries(snapshot):
+            self._outbox.report("log", entries)
 
     def _figures(self, snapshot: Snapshot, now: float) -> dict[str, Any]:
         if snapshot.evaluation is not self._judged and now >= self._next_curve:
@@ -165,7 +190,8 @@ class _Pictures:
 
     def _progress(self, snapshot: Snapshot, now: float) -> dict[str, Any]:
         epoch = snapshot.epoch
-        pace = (now - self._began) / epoch if epoch else None
+        trained = epoch - self._from_epoch
+        pace = (now - self._began) / trained if trained else None
         return {
             "step": snapshot.step,
             "epoch": epoch,

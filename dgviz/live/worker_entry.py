@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from multiprocessing.connection import Connection
 
-from dgviz.settings import Settings
+from dgviz.live.job import Job
 
 
-def run_worker(connection: Connection, settings: Settings) -> None:
-    """Train as `settings` say, obey orders from `connection` and report through it."""
+def run_worker(connection: Connection, job: Job) -> None:
+    """Train as `job` says, obey orders from `connection` and report through it."""
     try:
         from dgviz.live.worker import Worker
     except (ImportError, OSError, RuntimeError) as problem:
@@ -16,4 +16,4 @@ def run_worker(connection: Connection, settings: Settings) -> None:
         reason = f"PyTorch could not be loaded ({problem}). Install requirements.txt anew."
         connection.send(("ended", ("failed", reason)))
         raise
-    Worker(connection, settings).run()
+    Worker(connection, job).run()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection
+from pathlib import Path
 
 import pytest
 from fake_worker import FakeWorker
@@ -11,7 +12,8 @@ from fake_worker import FakeWorker
 from dgviz.live import hub as hub_module
 from dgviz.live import run as run_module
 from dgviz.live.hub import Hub
-from dgviz.settings import Settings
+from dgviz.live.job import Job
+from dgviz.runs.store import Store
 
 
 @pytest.fixture
@@ -19,8 +21,8 @@ def workers(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[FakeWorker]]:
     """Every fake worker that was started, oldest first; no real one is."""
     started: list[FakeWorker] = []
 
-    def start(settings: Settings) -> tuple[FakeWorker, Connection]:
-        worker = FakeWorker(settings)
+    def start(job: Job) -> tuple[FakeWorker, Connection]:
+        worker = FakeWorker(job)
         started.append(worker)
         return worker, worker.ours
 
@@ -35,7 +37,7 @@ def workers(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[FakeWorker]]:
 
 @pytest.fixture
 def make_hub(
-    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> Iterator[Callable[[int], Hub]]:
     """Makes hubs of a given limit, and closes them."""
     # The factory of workers is shared by all tests, and starting one takes seconds.
@@ -46,7 +48,7 @@ def make_hub(
     hubs: list[Hub] = []
 
     def make(limit: int) -> Hub:
-        hubs.append(Hub(limit))
+        hubs.append(Hub(limit, Store(tmp_path / "runs")))
         return hubs[-1]
 
     yield make

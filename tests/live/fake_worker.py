@@ -6,14 +6,14 @@ import multiprocessing
 import threading
 from typing import Any
 
-from dgviz.settings import Settings
+from dgviz.live.job import Job
 
 
 class FakeWorker:
     """Stands in for process and worker: the test holds the worker's end of the pipe."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
+    def __init__(self, job: Job) -> None:
+        self.job = job
         self.ours, self.theirs = multiprocessing.Pipe()
         self.exitcode: int | None = None
         self.kills = 0

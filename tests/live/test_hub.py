@@ -8,12 +8,15 @@ from typing import Any
 
 import pytest
 from fake_worker import FakeWorker
+from synthetic_run import RUN_ID, write_run
 from waiting import TINY, until
 
 from dgviz.live import hub as hub_module
 from dgviz.live import run as run_module
 from dgviz.live.hub import Hub, UnknownRun, run_limit
 from dgviz.live.run import Run
+from dgviz.runs.contents import RunsError
+from dgviz.runs.files import lock_on
 from dgviz.settings import SettingsError
 
 MakeHub = Callable[[int], Hub]
@@ -152,7 +155,7 @@ def test_a_worker_that_does_not_hear_stop_is_killed(
     run, worker = started(hub, workers)
     hub.stop(run)
     hub.stop(run)
-    assert worker.orders(1) == [("stop",)]
+    assert worker.orders(1) == [("stop", "")]
     until(lambda: run.ended)
     assert (run.phase, run.reason, worker.kills) == ("stopped", "", 1)
 
@@ -179,7 +182,7 @@ def test_a_worker_that_dies_is_explained_and_the_next_moves_up(
     worker.say("picture", "gates", b"seen")
     worker.die(exitcode)
     until(lambda: run.ended)
-    assert run.phase == "failed"
+    assert run.phase == "interrupted"
     assert told in run.status()["reason"]
     assert (len(run.log), run.pictures["gates"]) == (1, (1, b"seen"))
     until(lambda: waiting.phase == "starting")
@@ -247,6 +250,7 @@ def test_a_run_left_alone_is_stopped_and_then_forgotten(
     with watched.watch(lambda: None):
         hub.reap()
         until(lambda: left.phase == "stopped")
+        assert left.reason == "Nobody had looked at it for ten minutes."
         hub.reap()
         assert hub.find(watched.id) is watched
     with pytest.raises(UnknownRun):
@@ -294,3 +298,81 @@ def test_the_limit_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     assert run_limit() == 3
     monkeypatch.delenv("DGVIZ_MAX_RUNS")
     assert run_limit() >= 1
+
+
+def test_a_run_of_another_life_is_found_on_the_disk(make_hub: MakeHub) -> None:
+    hub = make_hub(1)
+    write_run(hub.store.root, settings=TINY, card={"phase": "stopped", "reason": "Enough."})
+    run = hub.find(RUN_ID)
+    assert hub.find(RUN_ID) is run
+    assert (run.phase, run.reason, run.settings) == ("stopped", "Enough.", TINY)
+    assert run.status()["resumable"] and run.status()["epoch"] == 2.0
+    assert run.log == hub.store.record(RUN_ID).log()
+    assert run.pictures.keys() == {"facts", "gates", "weights"}
+    (move,) = [entry for entry in run.log if entry["kind"] == "knob"]
+    assert run.knobs[move["knob"]] == move["to"]
+
+
+def test_a_run_without_readable_settings_is_explained(make_hub: MakeHub) -> None:
+    hub = make_hub(1)
+    folder = write_run(hub.store.root)
+    (folder / "settings.json").write_text("{")
+    with pytest.raises(UnknownRun, match="settings"):
+        hub.find(RUN_ID)
+
+
+def test_a_run_that_another_process_trains_cannot_be_steered(make_hub: MakeHub) -> None:
+    hub = make_hub(1)
+    folder = write_run(hub.store.root, settings=TINY, card={"phase": "running"})
+    with lock_on(folder / "lock"):
+        run = hub.find(RUN_ID)
+        assert (run.phase, run.ended, run.resumable) == ("elsewhere", True, False)
+        assert hub.find(RUN_ID) is run, "as long as nothing has changed"
+        with pytest.raises(RunsError):
+            hub.resume(RUN_ID)
+    assert hub.find(RUN_ID).phase == "interrupted"
+    assert run.superseded
+
+
+def test_resuming_takes_the_old_ones_place(make_hub: MakeHub, workers: list[FakeWorker]) -> None:
+    hub = make_hub(1)
+    write_run(hub.store.root, settings=TINY, card={"phase": "stopped"})
+    before = hub.find(RUN_ID)
+    heard: list[bool] = []
+    with before.watch(lambda: heard.append(before.superseded)):
+        after = hub.resume(RUN_ID)
+    assert hub.find(RUN_ID) is after and heard == [True]
+    assert (after.id, after.token, after.knobs) == (before.id, before.token, before.knobs)
+    assert after.job.resume
+    assert hub.resume(RUN_ID) is after, "it is under way already"
+    until(lambda: workers)
+    workers[0].end()
+    until(lambda: after.ended)
+    assert not after.superseded
+
+
+def test_what_cannot_be_resumed_is_left_as_it_is(
+    make_hub: MakeHub, workers: list[FakeWorker]
+) -> None:
+    hub = make_hub(1)
+    write_run(hub.store.root, settings=TINY)
+    with pytest.raises(RunsError, match="it is finished"):
+        hub.resume(RUN_ID)
+    unrecorded, worker = started(hub, workers)
+    worker.say("warning", "The disk is full.")
+    worker.end("stopped")
+    until(lambda: unrecorded.ended)
+    assert unrecorded.status()["warning"] == "The disk is full."
+    with pytest.raises(RunsError, match="was not recorded"):
+        hub.resume(unrecorded.id)
+    with pytest.raises(UnknownRun):
+        hub.resume("f" * 12)
+    assert len(workers) == 1
+
+
+def test_a_child_knows_its_parent(make_hub: MakeHub, workers: list[FakeWorker]) -> None:
+    hub = make_hub(1)
+    parent = hub.start(TINY)
+    child = hub.start(TINY.with_changes(beta=1.0), parent=parent.id)
+    assert child.status()["parent"] == parent.id
+    hub.stop(child)

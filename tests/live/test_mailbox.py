@@ -170,7 +170,7 @@ def test_one_batch_cuts_a_whole_epoch_short(
 def test_stop_is_heard_while_paused(pipe: tuple[Connection, Connection], orders: Orders) -> None:
     pipe[0].send(("pause",))
     until(lambda: orders.waiting)
-    pipe[0].send(("stop",))
+    pipe[0].send(("stop", ""))
     orders.wait()
     assert not orders.take_step(0, PER_EPOCH)
 

@@ -18,6 +18,8 @@ import pytest
 from waiting import gone, until
 from websockets.sync.client import connect
 
+from dgviz.runs.store import Store, default_root
+
 ROOT = Path(__file__).parents[2]
 WITH_A_RUN = "tests/live/server_with_a_run.py"
 
@@ -89,8 +91,8 @@ def serving(script: str, home: Path) -> Iterator[Server]:
 
 
 @contextlib.contextmanager
-def watched_run(server: Server) -> Iterator[None]:
-    """Hold a socket to the server's run, which trains."""
+def watched_run(server: Server) -> Iterator[str]:
+    """Hold a socket to the server's run, which trains; its id."""
     line = until(
         lambda: next((x for x in server.output.read_text().split("\n") if '"token"' in x), None)
     )
@@ -99,7 +101,7 @@ def watched_run(server: Server) -> Iterator[None]:
     origin = f"http://127.0.0.1:{server.port}"
     with connect(address, origin=origin, proxy=None) as viewer:  # type: ignore[arg-type]
         until(lambda: json.loads(viewer.recv(timeout=60)).get("phase") == "running", 60)
-        yield
+        yield told["run"]
 
 
 def test_the_server_alone(tmp_path: Path) -> None:
@@ -128,12 +130,20 @@ def test_the_server_alone(tmp_path: Path) -> None:
         until(server.nobody_left, 6, "the processes to end")
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL], ids=["Ctrl-C", "kill -9"])
-def test_no_process_outlives_a_server_with_a_run(tmp_path: Path, number: int) -> None:
+@pytest.mark.parametrize(
+    ("number", "phase"),
+    [(signal.SIGINT, "stopped"), (signal.SIGKILL, "interrupted")],
+    ids=["Ctrl-C", "kill -9"],
+)
+def test_no_process_outlives_a_server_and_its_run_can_be_resumed(
+    tmp_path: Path, number: int, phase: str
+) -> None:
     with serving(WITH_A_RUN, tmp_path) as server:
-        with watched_run(server):
+        with watched_run(server) as run_id:
             children = server.note_children()
             # The forkserver, its worker, and Python's own tracker.
             assert len(children) >= 3
             server.stop_with(number)
         until(server.nobody_left, 6, "the processes to end")
+    record = Store(default_root()).record(run_id)
+    assert (record.phase, record.resumable) == (phase, True)

@@ -133,6 +133,17 @@ def test_who_comes_after_the_end_still_sees_it(port: int, run: Run, worker: Fake
     assert (heard[3]["phase"], heard[3]["reason"]) == ("failed", "It broke.")
 
 
+def test_who_watches_a_run_that_is_resumed_is_told_to_look_again(
+    port: int, run: Run, worker: FakeWorker
+) -> None:
+    with watch(port, run) as viewer:
+        assert next_message(viewer)["type"] == "status"
+        run.supersede()
+        with pytest.raises(ConnectionClosed) as closed:
+            viewer.recv(timeout=10)
+    assert closed.value.rcvd is not None and closed.value.rcvd.code == stream.LOOK_AGAIN
+
+
 def test_the_end_is_heard_after_the_final_picture_and_log(
     port: int, hub: Hub, workers: list[FakeWorker]
 ) -> None:

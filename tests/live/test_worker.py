@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from multiprocessing import forkserver
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -19,18 +20,20 @@ from waiting import ENDLESS, TINY, gone, metrics, moves, until
 from dgviz.live import launch
 from dgviz.live import run as run_module
 from dgviz.live.hub import Hub
+from dgviz.live.job import Job
 from dgviz.live.run import Run
 from dgviz.live.worker_entry import run_worker
+from dgviz.runs.store import Store
 from dgviz.training.snapshot import unpack
 
 MakeHub = Callable[[int], Hub]
 
 
 @pytest.fixture(scope="module")
-def hub() -> Iterator[Hub]:
+def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
     """Closing it must leave no worker, whatever the tests did."""
     launch.warm_up()
-    hub = Hub(2)
+    hub = Hub(2, Store(tmp_path_factory.mktemp("runs")))
     started: list[Run] = []
     start = hub.start
 
@@ -115,8 +118,8 @@ def test_a_knob_reaches_the_loop_and_is_logged(running: Run) -> None:
     assert after[0]["active_ratio"] == 0
 
 
-def test_orders_from_before_the_start_are_obeyed(hub: Hub) -> None:
-    run = Run(ENDLESS)
+def test_orders_from_before_the_start_are_obeyed(tmp_path: Path) -> None:
+    run = Run(Job("0123456789ab", ENDLESS, tmp_path, 10**9), "token")
     run.set_knob("beta", 1)
     run.pause()
     run.admit()
@@ -198,9 +201,38 @@ def test_a_killed_worker_is_explained(running: Run) -> None:
     until(lambda: step_of(running) > 0)
     os.kill(running.process.pid, signal.SIGKILL)
     until(lambda: running.ended, seconds=5)
-    assert running.phase == "failed"
+    assert running.phase == "interrupted"
     assert "killed by signal 9 (Killed) at epoch" in running.reason
     assert running.log and running.pictures
+
+
+def test_a_killed_run_is_resumed_and_ends_as_if_nothing_had_been(hub: Hub, finished: Run) -> None:
+    run = hub.start(TINY)
+    until(lambda: run.phase == "running")
+    run.pause()
+    until(lambda: run.phase == "paused")
+    assert run.process is not None
+    os.kill(run.process.pid, signal.SIGKILL)
+    until(lambda: run.ended)
+    assert run.phase == "interrupted" and run.resumable
+    again = hub.resume(run.id)
+    until(lambda: again.ended)
+    assert again.phase == "finished"
+    assert again.log == finished.log
+    folders = [hub.store.record(one.id).folder for one in (again, finished)]
+    for name in ("metrics.jsonl", "snapshots.bin", "checkpoint.safetensors"):
+        first, second = ((folder / name).read_bytes() for folder in folders)
+        assert first == second, name
+
+
+def test_a_run_that_cannot_be_recorded_trains_and_says_so(make_hub: MakeHub) -> None:
+    hub = make_hub(1)
+    hub.store.quota_bytes = 0
+    run = hub.start(TINY)
+    until(lambda: run.ended)
+    assert run.phase == "finished" and len(run.log) == 21
+    assert "runs directory is full" in run.warning
+    assert hub.store.records() == []
 
 
 def test_at_most_so_many_train_and_the_next_moves_up(make_hub: MakeHub) -> None:
@@ -270,7 +302,7 @@ def test_a_broken_torch_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:
     ours, theirs = multiprocessing.Pipe()
     with ours, theirs:
         with pytest.raises(ImportError):
-            run_worker(theirs, TINY)
+            run_worker(theirs, Job("0123456789ab", TINY, Path(), 0))
         assert ours.poll()
         kind, (phase, reason) = ours.recv()
     assert (kind, phase) == ("ended", "failed")

@@ -1,0 +1,128 @@
+"""How long it takes to list many runs, and what the parts of one run weigh on the disk.
+
+The runs are made for it in a temporary directory, small ones: what a listing costs does not depend
+on their size. "cold" is the first listing of a process, "warm" one in which nothing has changed;
+both make everything that a table of runs shows. The files are in the system's cache, as they were
+written just before.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from bench.options import whole
+from bench.run_folders import write_run
+from dgviz.cli.parser import Failure
+from dgviz.runs.frames import KINDS
+from dgviz.runs.record import FILES, Record
+from dgviz.runs.store import RunNotFound, Store, default_root
+from dgviz.settings import Settings
+
+TARGET_SECONDS = 0.3
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--count", type=whole, default=1000, help="runs to list (1000)")
+    parser.add_argument("--rounds", type=whole, default=5, help="listings of each kind (5)")
+    parser.add_argument("--run", metavar="ID", help="weigh the parts of this run, too")
+    parser.add_argument(
+        "--runs", metavar="DIR", type=Path, help="the directory of that run (DGVIZ_RUNS)"
+    )
+    parser.add_argument("--json", action="store_true", help="print one line of JSON instead")
+
+
+def main(arguments: argparse.Namespace) -> None:
+    """Raises Failure if there is no such run."""
+    parts = None
+    if arguments.run:
+        try:
+            parts = weigh(Store(arguments.runs or default_root()).record(arguments.run))
+        except RunNotFound as problem:
+            raise Failure(str(problem), 2) from problem
+    result = measure(arguments.count, arguments.rounds) | {"run": parts}
+    print(json.dumps(result) if arguments.json else _table(result))
+
+
+def measure(count: int, rounds: int) -> dict[str, Any]:
+    """Seconds of each kind of listing, medians of the rounds, with hardware and versions."""
+    from dgviz.training import machine
+
+    cold, warm, usage = [], [], []
+    with tempfile.TemporaryDirectory(prefix="dgviz-bench-") as place:
+        root = Path(place)
+        for i in range(count):
+            write_run(root, f"{i:012x}", Settings(seed=i, beta=0.01 * (i % 50)))
+        for _ in range(rounds):
+            store = Store(root)
+            cold.append(_seconds(_rows, store))
+            warm.append(_seconds(_rows, store))
+            usage.append(_seconds(store.usage))
+    return {
+        "bench": "runs",
+        "count": count,
+        "rounds": rounds,
+        "cold_seconds": statistics.median(cold),
+        "warm_seconds": statistics.median(warm),
+        "usage_seconds": statistics.median(usage),
+        "cold_seconds_by_round": cold,
+        "target_seconds": TARGET_SECONDS,
+        "hardware": machine.hardware("cpu", 1),
+        "versions": machine.versions(),
+    }
+
+
+def weigh(record: Record) -> dict[str, Any]:
+    """The bytes of each file of a run, and of each kind of moment in its snapshots."""
+    paths = [record.folder / name for name in FILES]
+    frames = record.frames()
+    moments = {kind: [moment.length for moment in frames.moments(kind)] for kind in KINDS}
+    return {
+        "id": record.id,
+        "bytes": record.disk_bytes,
+        "files": {path.name: path.stat().st_size for path in paths if path.exists()},
+        "moments": {
+            kind: {"count": len(found), "bytes": sum(found)} for kind, found in moments.items()
+        },
+    }
+
+
+def _rows(store: Store) -> list[tuple[object, ...]]:
+    return [
+        (run.id, run.phase, run.created, run.title, run.tags, run.epoch, run.figures, run.seconds)
+        for run in store.records()
+    ]
+
+
+def _seconds(work: Callable[..., object], *arguments: object) -> float:
+    began = time.perf_counter()
+    work(*arguments)
+    return time.perf_counter() - began
+
+
+def _table(result: dict[str, Any]) -> str:
+    from dgviz.training import machine
+
+    rounds = " ".join(f"{1000 * one:.0f}" for one in result["cold_seconds_by_round"])
+    reached = result["cold_seconds"] <= TARGET_SECONDS
+    lines = [
+        f"{result['count']:,} runs listed",
+        f"  cold    {1000 * result['cold_seconds']:>7.1f} ms   (rounds: {rounds})   "
+        f"target {1000 * TARGET_SECONDS:.0f}: {'reached' if reached else 'missed'}",
+        f"  warm    {1000 * result['warm_seconds']:>7.1f} ms",
+        f"  usage   {1000 * result['usage_seconds']:>7.1f} ms",
+    ]
+    if run := result["run"]:
+        lines.append(f"run {run['id']}: {run['bytes']:,} bytes")
+        lines += [f"  {name:<24}{size:>12,}" for name, size in run["files"].items()]
+        for kind, found in run["moments"].items():
+            lines.append(
+                f"  {found['count']:>4} {kind:<19}{found['bytes']:>12,}   of its snapshots"
+            )
+    return "\n".join([*lines, machine.in_words(result["hardware"], result["versions"])])

@@ -1,0 +1,255 @@
+"""`python -m dgviz runs`: the runs on the disk, without a browser."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import shlex
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from dgviz.cli.parser import Failure
+
+if TYPE_CHECKING:
+    from dgviz.runs.record import Record
+    from dgviz.runs.store import Store
+
+SUMMARY = "List, show, export, import, delete and restore the runs on the disk."
+
+_BEGINNING = re.compile(r"[0-9a-f]{4,12}")
+_CANDIDATES = 5
+_Item = TypeVar("_Item")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(action=lambda arguments: parser.print_help())
+    actions = parser.add_subparsers(title="actions", metavar="ACTION")
+
+    def action(name: str, work: Callable[[argparse.Namespace], None], help: str) -> Any:
+        subparser = actions.add_parser(name, help=help, description=help, allow_abbrev=False)
+        subparser.add_argument(
+            "--runs",
+            metavar="DIR",
+            type=Path,
+            help="The runs directory; default DGVIZ_RUNS, or runs in your data folder for dgviz.",
+        )
+        subparser.set_defaults(action=work)
+        return subparser
+
+    one = {"metavar": "RUN", "help": "A run's id, or the first four digits of it or more."}
+    listing = action("list", _list, "List every run, the newest first.")
+    listing.add_argument("--search", metavar="WORDS", default="", help="Only runs that have these.")
+    showing = action("show", _show, "Show all that is known of a run, what is damaged included.")
+    showing.add_argument("run", **one)
+    for subparser in (listing, showing):
+        subparser.add_argument("--json", action="store_true", help="Print one line of JSON.")
+    exporting = action("export", _export, "Write a run, its metrics or a report on it to a file.")
+    exporting.add_argument("run", **one)
+    exporting.add_argument("-o", "--output", metavar="FILE", type=Path, help="Default RUN.FORMAT.")
+    exporting.add_argument(
+        "--format",
+        choices=("zip", "csv", "parquet", "html"),
+        default="zip",
+        help="zip: the whole run, to be imported elsewhere (default). csv, parquet: its metrics. "
+        "html: a report.",
+    )
+    exporting.add_argument("--force", action="store_true", help="Overwrite the file.")
+    importing = action("import", _import, "Take in runs that were exported as zip.")
+    importing.add_argument("files", metavar="FILE", type=Path, nargs="+")
+    deleting = action("delete", _delete, "Put runs into the bin, where they stay for a day.")
+    restoring = action("restore", _restore, "Take runs out of the bin again.")
+    for subparser in (deleting, restoring):
+        subparser.add_argument("named", nargs="+", **one)
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Do what the arguments say.
+
+    Raises:
+        Failure: with code 2 for a run that is not there, 1 for what the disk does not let us do.
+    """
+    arguments.action(arguments)
+
+
+def _list(arguments: argparse.Namespace) -> None:
+    from dgviz.cli.runs_in_words import as_json, table
+
+    store = open_store(arguments.runs)
+    words = arguments.search.casefold().split()
+    records = [record for record in store.records() if _has(record, words)]
+    if arguments.json:
+        print(json.dumps([as_json(record) for record in records], allow_nan=False))
+        return
+    if records:
+        print(table(records))
+    else:
+        print(f"There are no {'such ' if words else ''}runs in {store.root}.")
+    if warning := store.usage().warning:
+        print(warning, file=sys.stderr)
+
+
+def _show(arguments: argparse.Namespace) -> None:
+    from dgviz.cli.runs_in_words import all_as_json, in_words
+
+    store = open_store(arguments.runs)
+    record = find(store, arguments.run)
+    parent = next((one for one in store.records() if one.id == record.parent), None)
+    if arguments.json:
+        print(json.dumps(all_as_json(record, parent), allow_nan=False))
+    else:
+        print(in_words(record, parent))
+
+
+def _export(arguments: argparse.Namespace) -> None:
+    from dgviz.runs.contents import RunsError
+    from dgviz.runs.files import write_whole
+
+    store = open_store(arguments.runs)
+    record = find(store, arguments.run)
+    target = arguments.output or Path(f"{record.id}.{arguments.format}")
+    if target.is_dir():
+        raise Failure(f"{target} is a folder: name a file.", 2)
+    if target.exists() and not arguments.force:
+        raise Failure(f"{target} is there already: choose another name, or add --force.", 1)
+    try:
+        content = _content(record, arguments.format)
+        write_whole(target, content)
+    except RunsError as problem:
+        raise Failure(str(problem), 1) from problem
+    except OSError as problem:
+        raise Failure(f"{target} cannot be written: {problem.strerror}.", 1) from problem
+    print(f"Wrote {target} ({len(content) / 1e6:.2f} MB).")
+
+
+def _content(record: Record, format: str) -> bytes:
+    # Tables and charts take a second to load: only what is asked for.
+    if format == "zip":
+        from dgviz.runs.archive import export_zip
+
+        return export_zip(record)
+    if format == "html":
+        from dgviz.runs.report import report_html
+
+        return report_html(record).encode()
+    from dgviz.runs.tables import metrics_csv, metrics_parquet
+
+    return metrics_csv(record) if format == "csv" else metrics_parquet(record)
+
+
+def _import(arguments: argparse.Namespace) -> None:
+    from dgviz.runs.archive import import_zip
+    from dgviz.runs.contents import RunsError
+
+    store = open_store(arguments.runs)
+
+    def take_in(path: Path) -> None:
+        try:
+            with path.open("rb") as file:
+                record = import_zip(store, file)
+        except OSError as problem:
+            raise RunsError(f"{path} cannot be read: {problem.strerror}.") from problem
+        except RunsError as problem:
+            raise RunsError(f"{path}: {problem}") from problem
+        print(f"Imported run {record.id} ({record.title}).")
+
+    _one_by_one(arguments.files, take_in)
+
+
+def _delete(arguments: argparse.Namespace) -> None:
+    store = open_store(arguments.runs)
+    where = f" --runs {shlex.quote(str(arguments.runs))}" if arguments.runs else ""
+
+    def delete(record: Record) -> None:
+        store.delete(record.id)
+        print(
+            f"Deleted run {record.id} ({record.title}). For a day this brings it back: "
+            f"python -m dgviz runs restore {record.id}{where}"
+        )
+
+    _one_by_one([find(store, name) for name in arguments.named], delete)
+
+
+def _restore(arguments: argparse.Namespace) -> None:
+    store = open_store(arguments.runs)
+    records = store.deleted()
+    place = f"the bin of {store.root}"
+
+    def restore(record: Record) -> None:
+        store.restore(record.id)
+        print(f"Restored run {record.id} ({record.title}).")
+
+    _one_by_one([_named(name, records, place) for name in arguments.named], restore)
+
+
+def _one_by_one(items: Sequence[_Item], work: Callable[[_Item], None]) -> None:
+    """Do it with each item once; what fails is told at the end, and stops none of the others."""
+    from dgviz.runs.contents import RunsError
+
+    failed = []
+    for item in dict.fromkeys(items):
+        try:
+            work(item)
+        except RunsError as problem:
+            failed.append(str(problem))
+    if failed:
+        raise Failure("\n".join(failed), 1)
+
+
+def open_store(directory: Path | None) -> Store:
+    """The store in a directory, or that of the environment.
+
+    Raises:
+        Failure: DGVIZ_RUNS_GB is no number.
+    """
+    # Not at the top: it costs every other command 70 ms.
+    from dgviz.runs.store import Store, default_root, quota
+
+    try:
+        return Store(directory or default_root(), quota())
+    except ValueError as problem:
+        raise Failure(str(problem), 2) from problem
+
+
+def find(store: Store, text: str) -> Record:
+    """The one run whose id is `text` or begins with it.
+
+    Raises:
+        Failure: there is none, or more than one; the message names those that may be meant.
+    """
+    return _named(text, store.records(), store.root)
+
+
+def _named(text: str, records: Sequence[Record], place: Path | str) -> Record:
+    if not _BEGINNING.fullmatch(text):
+        raise Failure(
+            f"{text[:20]!r} is not a run's id: that has 12 hexadecimal digits (0-9 and a-f), of "
+            "which the first four are enough where only one run begins with them.",
+            2,
+        )
+    found = [record for record in records if record.id.startswith(text)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise Failure(f"{text} is the beginning of {len(found)} runs: {_candidates(found)}.", 2)
+    if not records:
+        raise Failure(f"There is no run {text} in {place}: there are none at all.", 2)
+    raise Failure(
+        f"There is no run {text} in {place}; the newest there: {_candidates(records)}.", 2
+    )
+
+
+def _candidates(records: Sequence[Record]) -> str:
+    names = [f"{record.id} ({record.title})" for record in records[:_CANDIDATES]]
+    more = [f"and {len(records) - _CANDIDATES} more"] if len(records) > _CANDIDATES else []
+    return ", ".join(names + more)
+
+
+def _has(record: Record, words: Sequence[str]) -> bool:
+    told = [record.id, record.phase, record.title, *record.tags]
+    if record.settings:
+        told += [record.settings.dataset, record.settings.method, record.settings.preset]
+    text = " ".join(told).casefold()
+    return all(word in text for word in words)

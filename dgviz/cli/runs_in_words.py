@@ -1,0 +1,180 @@
+"""A run on the disk for reading, in a table or a page of its own, and for machines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from dgviz.runs.frames import KINDS
+from dgviz.runs.record import Record
+from dgviz.settings import KNOBS, Settings
+
+_LONGEST_TITLE = 44
+_HEAD = ("run", "status", "started (UTC)", "title", "epochs", "accuracy", "r", "size")
+
+
+def as_json(record: Record) -> dict[str, Any]:
+    """What a list tells of a run, as JSON-able values."""
+    return {
+        "id": record.id,
+        "phase": record.phase,
+        "reason": record.reason,
+        "title": record.title,
+        "name": record.name,
+        "tags": list(record.tags),
+        "parent": record.parent,
+        "created": record.created.isoformat(),
+        "step": record.step,
+        "epoch": record.epoch,
+        "epochs": record.epochs,
+        "seconds": record.seconds,
+        "figures": record.figures,
+        "bytes": record.disk_bytes,
+        "resumable": record.resumable,
+        "problems": list(record.problems),
+    }
+
+
+def all_as_json(record: Record, parent: Record | None) -> dict[str, Any]:
+    """All that is known of a run; "problems" includes what only shows when everything is read."""
+    frames = record.frames()
+    return as_json(record) | {
+        "folder": str(record.folder),
+        "settings": record.settings.as_dict() if record.settings else None,
+        "card": record.card,
+        "knob_moves": _moves(record),
+        "moments": {kind: len(frames.moments(kind)) for kind in KINDS},
+        "differs_from_parent": {
+            name: {"parent": theirs, "run": ours}
+            for name, theirs, ours in _differences(parent, record)
+        },
+        "problems": list(record.damage()),
+    }
+
+
+def table(records: Sequence[Record]) -> str:
+    """A line a run, and below them a line for everything that is broken."""
+    rows = [_HEAD, *(_row(record) for record in records)]
+    widths = [max(len(row[i]) for row in rows) for i in range(len(_HEAD))]
+    lines = []
+    for row in rows:
+        words = [f"{cell:<{width}}" for cell, width in zip(row[:4], widths, strict=False)]
+        numbers = [f"{cell:>{width}}" for cell, width in zip(row[4:], widths[4:], strict=True)]
+        lines.append("  ".join([*words, *numbers]))
+    lines += [f"! {record.id}: {problem}" for record in records for problem in record.problems]
+    return "\n".join(lines)
+
+
+def _row(record: Record) -> tuple[str, ...]:
+    title, figures = record.title, record.figures
+    accuracy, ratio = figures.get("test_accuracy"), figures.get("active_ratio")
+    return (
+        record.id,
+        record.phase + (" !" if record.problems else ""),
+        _time(record),
+        title if len(title) <= _LONGEST_TITLE else f"{title[: _LONGEST_TITLE - 1]}…",
+        f"{record.epoch:.{0 if record.epoch == record.epochs else 1}f}/{record.epochs}",
+        "" if accuracy is None else f"{accuracy:.2%}",
+        "" if ratio is None else f"{ratio:.3f}",
+        f"{record.disk_bytes / 1e6:.1f} MB",
+    )
+
+
+def in_words(record: Record, parent: Record | None) -> str:
+    """A page on one run."""
+    frames = record.frames()
+    moments = ", ".join(f"{len(frames.moments(kind))} of the {kind}" for kind in KINDS)
+    rows = [
+        ("status", f"{record.phase}. {_plain(record.reason)}" if record.reason else record.phase),
+        ("started", f"{_time(record)} UTC"),
+        ("tags", ", ".join(record.tags)),
+        ("progress", f"epoch {record.epoch:.2f} of {record.epochs}, step {record.step:,}"),
+        *_figures(record.figures),
+        ("settings", _settings(record.settings)),
+        *_parent(record, parent),
+        *(("knob moved", move) for move in map(_move, _moves(record))),
+        ("time in training", f"{record.seconds:.1f} s"),
+        *(("sitting", _sitting(one)) for one in record.card.get("sessions", [])),
+        ("recorded", f"{moments}; {record.disk_bytes / 1e6:.1f} MB"),
+        ("folder", str(record.folder)),
+        *(("damaged", problem) for problem in record.damage()),
+    ]
+    lines = [f"run {record.id}: {record.title}"]
+    return "\n".join(lines + [f"  {label:<20} {text}" for label, text in rows if text])
+
+
+def _figures(figures: dict[str, float]) -> list[tuple[str, str]]:
+    def of(name: str, total: str, words: str) -> str:
+        if name not in figures:
+            return ""
+        shown = f"{figures[name]:,.0f}"
+        return f"{shown}   ({words} {figures[total]:,.0f})" if total in figures else shown
+
+    def told(name: str, form: str) -> str:
+        return f"{figures[name]:{form}}" if name in figures else ""
+
+    return [
+        ("test accuracy", told("test_accuracy", ".2%")),
+        ("test loss", told("test_loss", ".4f")),
+        ("validation accuracy", told("validation_accuracy", ".2%")),
+        ("active ratio r", told("active_ratio", ".3f")),
+        ("active weights", of("active_weights", "total_weights", "of")),
+        ("MACs an image", of("macs", "dense_macs", "dense:")),
+        ("parameters", of("parameters", "dense_parameters", "dense:")),
+        ("dead hidden units", told("dead_hidden_units", ".0f")),
+        ("inputs in use", told("pixels_in_use", ".0f")),
+    ]
+
+
+def _settings(settings: Settings | None) -> str:
+    """The preset and what differs from it, as flags of `train` that begin the same run again."""
+    if settings is None:
+        return ""
+    return " ".join(f"{KNOBS[name].flag} {value}" for name, value in settings.to_query().items())
+
+
+def _parent(record: Record, parent: Record | None) -> list[tuple[str, str]]:
+    if record.parent is None:
+        return []
+    if parent is None:
+        return [("parent", f"{record.parent}, which is not here")]
+    told = [f"{name} {theirs} -> {ours}" for name, theirs, ours in _differences(parent, record)]
+    return [("parent", f"{parent.id} ({parent.title})"), ("changed since", ", ".join(told))]
+
+
+def _differences(parent: Record | None, record: Record) -> list[tuple[str, Any, Any]]:
+    if parent is None or parent.settings is None or record.settings is None:
+        return []
+    pairs = [
+        (name, getattr(parent.settings, name), getattr(record.settings, name)) for name in KNOBS
+    ]
+    return [(name, theirs, ours) for name, theirs, ours in pairs if theirs != ours]
+
+
+def _moves(record: Record) -> list[dict[str, Any]]:
+    return [entry for entry in record.log() if entry["kind"] == "knob"]
+
+
+def _move(entry: dict[str, Any]) -> str:
+    knob = KNOBS[entry["knob"]]
+    place = f"epoch {entry['epoch']:.2f}, step {entry['step']:,}"
+    return f"{knob.symbol} ({knob.name}) {entry['from']:g} -> {entry['to']:g} at {place}"
+
+
+def _sitting(sitting: dict[str, Any]) -> str:
+    """One entry of the card's sessions, whatever it holds."""
+    parts = [f"{sitting['seconds']:.1f} s from step {sitting.get('from_step')}"]
+    parts += [f"{name} {sitting[name]}" for name in ("started", "ended") if sitting.get(name)]
+    for name in ("hardware", "versions", "git"):
+        if isinstance(facts := sitting.get(name), dict):
+            parts.append(", ".join(f"{key} {value}" for key, value in facts.items()))
+    return _plain("; ".join(parts))
+
+
+def _time(record: Record) -> str:
+    return f"{record.created:%Y-%m-%d %H:%M}"
+
+
+def _plain(text: str) -> str:
+    """Without what a terminal would obey."""
+    return "".join(letter if letter.isprintable() else "?" for letter in text)

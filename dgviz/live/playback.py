@@ -1,0 +1,97 @@
+"""Recorded moments of a run over HTTP, for the browser's scrubber.
+
+    GET /dgviz/runs/{run}/timeline?token=…        which steps are recorded, as JSON
+    GET /dgviz/runs/{run}/{kind}/{step}?token=…   one of them: a packed snapshot
+
+A moment is sent as it lies on the disk, compressed; the browser unpacks it. What cannot be had is
+answered with 403 or 404 and a JSON object whose `message` is a sentence.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from dgviz.live.hub import UnknownRun, the_hub
+from dgviz.runs.frames import KINDS, FrameError
+from dgviz.runs.store import RunNotFound
+
+_NO_STORE = {"Cache-Control": "no-store"}
+_MOST_DIGITS = 18
+"""Of a step; longer ones are no numbers of ours, and Python takes long to read them."""
+
+
+class _Refusal(Exception):
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+# Not coroutines: Starlette gives each a thread, and the sockets never wait for the disk.
+def timeline(request: Request) -> Response:
+    """Which moments there are: `gates` and `weights` list steps; `damage` is a sentence or ""."""
+    run_id = _watched(request)
+    try:
+        record = the_hub().store.record(run_id)
+    except RunNotFound:
+        # Its folder could not be made when it started, or has been deleted since.
+        nothing: dict[str, list[int]] = {kind: [] for kind in KINDS}
+        return JSONResponse({"run": run_id, "damage": "", **nothing}, headers=_NO_STORE)
+    frames = record.frames()
+    answer = {
+        "run": run_id,
+        "steps_per_epoch": record.card.get("steps_per_epoch"),
+        "epochs": record.epochs,
+        "damage": frames.damage,
+        **{kind: [moment.step for moment in frames.moments(kind)] for kind in KINDS},
+    }
+    return JSONResponse(answer, headers=_NO_STORE)
+
+
+def moment(request: Request) -> Response:
+    """One moment: gates or weights at a step that the timeline lists."""
+    run_id = _watched(request)
+    kind, step = request.path_params["kind"], request.path_params["step"]
+    if kind not in KINDS or not (step.isascii() and step.isdigit() and len(step) <= _MOST_DIGITS):
+        raise _Refusal(404, f"There are no {kind[:20]!r} at step {step[:20]!r}.")
+    try:
+        blob = the_hub().store.record(run_id).frames().read(kind, int(step))
+    except (FrameError, RunNotFound) as problem:
+        raise _Refusal(404, str(problem)) from problem
+    headers = {**_NO_STORE, "Content-Encoding": "deflate"}
+    return Response(blob, headers=headers, media_type="application/octet-stream")
+
+
+def _watched(request: Request) -> str:
+    """The id of the run asked for, once it is clear that the asker may see it."""
+    try:
+        run = the_hub().find(request.path_params["run_id"])
+    except UnknownRun as problem:
+        raise _Refusal(404, str(problem)) from problem
+    given = request.query_params.get("token", "")
+    if not hmac.compare_digest(given.encode(), run.token.encode()):
+        raise _Refusal(403, "This page may not watch that run. Reload the page.")
+    return run.id
+
+
+def _explained(endpoint: Callable[[Request], Response]) -> Callable[[Request], Response]:
+    def answer(request: Request) -> Response:
+        try:
+            return endpoint(request)
+        except _Refusal as refusal:
+            message = {"message": str(refusal)}
+            return JSONResponse(message, status_code=refusal.status, headers=_NO_STORE)
+
+    return answer
+
+
+def routes() -> list[BaseRoute]:
+    """What the browser's replay asks for."""
+    return [
+        Route("/dgviz/runs/{run_id}/timeline", _explained(timeline)),
+        Route("/dgviz/runs/{run_id}/{kind}/{step}", _explained(moment)),
+    ]

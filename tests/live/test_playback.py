@@ -1,0 +1,178 @@
+"""Recorded moments over HTTP: as they lie on the disk, and to those who hold the run's token."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from fake_worker import FakeWorker
+from starlette.applications import Starlette
+from waiting import TINY
+
+from dgviz.live import playback
+from dgviz.live.hub import Hub
+from dgviz.runs.frames import FrameWriter
+
+RUN = "0123456789ab"
+CARD = {
+    "phase": "stopped",
+    "step": 20,
+    "steps_per_epoch": 10,
+    "epoch": 2.0,
+    "created": "2026-01-01T00:00:00+00:00",
+}
+
+
+@pytest.fixture
+def hub(make_hub: Callable[[int], Hub], monkeypatch: pytest.MonkeyPatch) -> Hub:
+    hub = make_hub(1)
+    monkeypatch.setattr(playback, "the_hub", lambda: hub)
+    return hub
+
+
+@pytest.fixture
+def folder(hub: Hub) -> Path:
+    """A run that was stopped, with gates at steps 0, 1, 2, … 20 and weights at every fourth."""
+    folder = hub.store.root / RUN
+    folder.mkdir(parents=True)
+    (folder / "settings.json").write_text(json.dumps(TINY.as_dict()))
+    (folder / "card.json").write_text(json.dumps(CARD))
+    frames = FrameWriter(folder / "snapshots.bin", -1)
+    for step in range(21):
+        for kind in ("gates", "weights"):
+            if frames.wants(kind, step):
+                frames.append(kind, step, step, blob(kind, step))
+    frames.close()
+    return folder
+
+
+def blob(kind: str, step: int) -> bytes:
+    return f"{kind} at {step}: ".encode() + bytes(range(256))
+
+
+def ask(hub: Hub, path: str, token: str | None = None) -> httpx.Response:
+    """What the routes answer; the content of a moment is uncompressed, as a browser does."""
+
+    async def get() -> httpx.Response:
+        transport = httpx.ASGITransport(Starlette(routes=playback.routes()))
+        async with httpx.AsyncClient(transport=transport, base_url="http://dgviz") as client:
+            shown = hub.find(RUN).token if token is None else token
+            return await client.get(f"/dgviz/runs/{path}", params={"token": shown})
+
+    return asyncio.run(get())
+
+
+def message(answer: httpx.Response) -> str:
+    assert answer.headers["cache-control"] == "no-store"
+    return answer.json()["message"]
+
+
+def test_the_timeline_says_what_is_recorded(hub: Hub, folder: Path) -> None:
+    answer = ask(hub, f"{RUN}/timeline")
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.json() == {
+        "run": RUN,
+        "steps_per_epoch": 10,
+        "epochs": 2,
+        "damage": "",
+        "gates": list(range(21)),
+        "weights": [0, 4, 8, 12, 16, 20],
+    }
+
+
+@pytest.mark.parametrize("kind", ["gates", "weights"])
+def test_a_moment_is_sent_compressed_as_it_lies(hub: Hub, folder: Path, kind: str) -> None:
+    answer = ask(hub, f"{RUN}/{kind}/8")
+    assert answer.status_code == 200
+    assert answer.content == blob(kind, 8)
+    assert answer.headers["content-encoding"] == "deflate"
+    assert int(answer.headers["content-length"]) == len(
+        hub.store.record(RUN).frames().read(kind, 8)
+    )
+    assert answer.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("path", ["timeline", "gates/8"])
+@pytest.mark.parametrize("token", ["", "wrong", "ü" * 30])
+def test_without_the_token_nothing_is_shown(hub: Hub, folder: Path, path: str, token: str) -> None:
+    answer = ask(hub, f"{RUN}/{path}", token)
+    assert answer.status_code == 403
+    assert "may not watch that run" in message(answer)
+
+
+@pytest.mark.parametrize("run", ["ba9876543210", "..%2f..%2fetc", "0123456789AB", "x" * 5000])
+@pytest.mark.parametrize("path", ["timeline", "gates/8"])
+def test_an_unknown_run_is_named(hub: Hub, folder: Path, run: str, path: str) -> None:
+    answer = ask(hub, f"{run}/{path}")
+    assert answer.status_code == 404
+    if "%" not in run:
+        assert message(answer).startswith("There is no run")
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "gates/999",
+        "weights/1",
+        "facts/0",
+        "gates/-1",
+        "gates/1e1",
+        "gates/²",
+        "gates/" + "9" * 5000,
+    ],
+)
+def test_a_moment_that_is_not_there_is_not_found(hub: Hub, folder: Path, moment: str) -> None:
+    answer = ask(hub, f"{RUN}/{moment}")
+    assert answer.status_code == 404
+    assert message(answer).startswith("There are no ")
+
+
+def test_a_damaged_moment_costs_that_one_alone(hub: Hub, folder: Path) -> None:
+    path = folder / "snapshots.bin"
+    damaged = next(m for m in hub.store.record(RUN).frames().moments("gates") if m.step == 8)
+    content = bytearray(path.read_bytes())
+    content[damaged.offset + 9] ^= 1
+    path.write_bytes(content)
+    answer = ask(hub, f"{RUN}/gates/8")
+    assert answer.status_code == 404
+    assert message(answer) == "The gates recorded at step 8 are damaged."
+    assert ask(hub, f"{RUN}/gates/9").content == blob("gates", 9)
+    assert 8 in ask(hub, f"{RUN}/timeline").json()["gates"]
+
+
+def test_a_lost_stretch_is_said(hub: Hub, folder: Path) -> None:
+    path = folder / "snapshots.bin"
+    path.write_bytes(path.read_bytes()[:-10])
+    timeline = ask(hub, f"{RUN}/timeline").json()
+    assert "damaged bytes" in timeline["damage"]
+    assert timeline["gates"] == list(range(21))
+    assert timeline["weights"] == [0, 4, 8, 12, 16]
+
+
+def test_a_run_that_is_not_recorded_has_no_moments(
+    hub: Hub, workers: list[FakeWorker], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = hub.start(TINY)
+    timeline = ask(hub, f"{run.id}/timeline", run.token)
+    assert timeline.status_code == 200
+    assert timeline.json() == {"run": run.id, "damage": "", "gates": [], "weights": []}
+    assert ask(hub, f"{run.id}/gates/0", run.token).status_code == 404
+
+
+def test_a_recording_that_cannot_be_read_is_said(
+    hub: Hub, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(self: Path, *arguments: Any, **rest: Any) -> Any:
+        raise PermissionError(13, "Permission denied", str(self))
+
+    token = hub.find(RUN).token
+    monkeypatch.setattr(Path, "open", refuse)
+    timeline = ask(hub, f"{RUN}/timeline", token).json()
+    assert timeline["gates"] == []
+    assert timeline["damage"] == "snapshots.bin cannot be read (Permission denied)."
+    assert ask(hub, f"{RUN}/gates/8", token).status_code == 404

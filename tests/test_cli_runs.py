@@ -1,0 +1,365 @@
+"""`python -m dgviz runs` as a shell meets it."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bench.run_folders import write_run
+from dgviz.__main__ import main
+from dgviz.runs.files import lock_on
+from dgviz.runs.record import CARD, LOCK, SNAPSHOTS
+from dgviz.runs.store import BIN
+from dgviz.settings import Settings
+
+ROOT = Path(__file__).parents[1]
+FIRST, SECOND, OTHER = "aaaa00000001", "aaaa00000002", "bbbb00000003"
+
+Capture = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """Three runs; the second is a child of the first."""
+    write_run(tmp_path, FIRST, Settings(), created="2025-01-01T10:00:00+00:00")
+    write_run(
+        tmp_path,
+        SECOND,
+        Settings(beta=1.0, hidden=32),
+        created="2025-01-02T10:00:00+00:00",
+        parent=FIRST,
+    )
+    write_run(
+        tmp_path,
+        OTHER,
+        Settings(method="dense"),
+        created="2025-01-03T10:00:00+00:00",
+        phase="failed",
+        reason="The disk caught fire.",
+        step=430,
+        epoch=1.0,
+    )
+    return tmp_path
+
+
+def answer(capsys: Capture, *arguments: str, code: int = 0) -> str:
+    """What a command prints: on stdout when it succeeds, on stderr when it does not."""
+    assert main(["runs", *arguments]) == code
+    captured = capsys.readouterr()
+    if code:
+        assert captured.out == "" and captured.err.endswith(".\n")
+        assert "Traceback" not in captured.err and "usage" not in captured.err
+        return captured.err
+    assert captured.err == ""
+    return captured.out
+
+
+def test_alone_it_says_what_it_can_do(capsys: Capture) -> None:
+    told = answer(capsys)
+    for action in ("list", "show", "export", "import", "delete", "restore"):
+        assert f"    {action} " in told
+
+
+def test_a_list_is_a_table(root: Path, capsys: Capture) -> None:
+    head, *rows = answer(capsys, "list", "--runs", str(root)).splitlines()
+    assert [row.split()[0] for row in rows] == [OTHER, SECOND, FIRST]
+    assert rows[0].split()[1:4] == ["failed", "2025-01-03", "10:00"]
+    assert "dense, seed 0" in rows[0] and "1.0/50" in rows[0]
+    assert "98.12%" in rows[2] and "0.333" in rows[2] and "50/50" in rows[2]
+    assert len({len(line) for line in (head, *rows)}) == 1
+    assert rows[1].index("paper") == head.index("title")
+
+
+def test_only_runs_that_have_the_words(root: Path, capsys: Capture) -> None:
+    def found(words: str) -> list[str]:
+        listed = json.loads(
+            answer(capsys, "list", "--runs", str(root), "--json", "--search", words)
+        )
+        return [run["id"] for run in listed]
+
+    assert found("") == [OTHER, SECOND, FIRST]
+    assert found("DENSE") == found("failed bbbb") == [OTHER]
+    assert found("paper β") == [SECOND]
+    assert found("dense β") == []
+    told = answer(capsys, "list", "--runs", str(root), "--search", "nothing like it")
+    assert told == f"There are no such runs in {root}.\n"
+
+
+def test_an_empty_list(tmp_path: Path, capsys: Capture) -> None:
+    place = str(tmp_path / "absent")
+    assert answer(capsys, "list", "--runs", place) == f"There are no runs in {place}.\n"
+    assert answer(capsys, "list", "--runs", place, "--json") == "[]\n"
+    assert not (tmp_path / "absent").exists()
+
+
+def test_the_runs_directory_is_that_of_the_environment(
+    root: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DGVIZ_RUNS", str(root))
+    assert len(json.loads(answer(capsys, "list", "--json"))) == 3
+    monkeypatch.setenv("DGVIZ_RUNS_GB", "plenty")
+    assert "DGVIZ_RUNS_GB must be a number" in answer(capsys, "list", code=2)
+
+
+def test_broken_runs_are_named_and_hide_no_other(root: Path, capsys: Capture) -> None:
+    (root / SECOND / CARD).write_bytes(b"\0\xff")
+    (root / "cccc00000004").mkdir()
+    lines = answer(capsys, "list", "--runs", str(root)).splitlines()
+    assert len(lines) == 1 + 4 + 3
+    assert f"! {SECOND}: card.json cannot be used: it is damaged." in lines
+    assert "! cccc00000004: settings.json cannot be used: it is missing." in lines
+    assert any(line.startswith(f"{SECOND}  interrupted !") for line in lines)
+    told = answer(capsys, "show", "cccc", "--runs", str(root))
+    assert "card.json cannot be used: it is missing." in told
+
+
+def test_a_run_is_shown_in_words(root: Path, capsys: Capture) -> None:
+    content = bytearray((root / SECOND / SNAPSHOTS).read_bytes())
+    content[30] ^= 1
+    (root / SECOND / SNAPSHOTS).write_bytes(content)
+    told = answer(capsys, "show", SECOND, "--runs", str(root))
+    for words in (
+        f"run {SECOND}: paper, β 1, H 32, seed 0",
+        "finished",
+        "2025-01-02 10:00 UTC",
+        "epoch 50.00 of 50, step 21,500",
+        "98.12%",
+        "67,708   (of 203,264)",
+        "67,708   (dense: 203,264)",
+        "--preset paper --beta 1.0 --hidden 32",
+        f"{FIRST} (paper, seed 0)",
+        "beta 0.03 -> 1.0, hidden 256 -> 32",
+        "β (beta) 0.03 -> 1 at epoch 0.20, step 86",
+        "61.0 s from step 0",
+        "cpu Some processor, cores 2, device cpu, threads 1",
+        "commit 0123456789abcdef0123456789abcdef01234567, dirty False",
+        "4 of the gates, 1 of the weights",
+        str(root / SECOND),
+        "snapshots.bin has 1 damaged moments, which are skipped.",
+    ):
+        assert words in told, words
+    told = answer(capsys, "show", OTHER, "--runs", str(root))
+    assert "failed. The disk caught fire." in told and "parent" not in told
+
+
+def test_a_run_is_shown_to_machines(root: Path, capsys: Capture) -> None:
+    (told,) = answer(capsys, "show", SECOND, "--runs", str(root), "--json").splitlines()
+    run = json.loads(told)
+    assert (run["id"], run["phase"], run["parent"]) == (SECOND, "finished", FIRST)
+    assert run["settings"] == Settings(beta=1.0, hidden=32).as_dict()
+    assert run["card"] == json.loads((root / SECOND / CARD).read_bytes())
+    assert run["differs_from_parent"] == {
+        "beta": {"parent": 0.03, "run": 1.0},
+        "hidden": {"parent": 256, "run": 32},
+    }
+    assert [move["knob"] for move in run["knob_moves"]] == ["beta"]
+    assert run["moments"] == {"gates": 4, "weights": 1} and run["problems"] == []
+
+
+def test_a_terminal_is_not_told_what_to_do(tmp_path: Path, capsys: Capture) -> None:
+    sitting = {"seconds": 1.0, "git": {"commit": "\x1b]0;title\x07"}, "hardware": ["\x1b[2J"]}
+    write_run(tmp_path, FIRST, phase="failed", reason="\x1b[31mred", sessions=[sitting])
+    assert "\x1b" not in answer(capsys, "show", FIRST, "--runs", str(tmp_path))
+
+
+def test_a_parent_that_is_gone(tmp_path: Path, capsys: Capture) -> None:
+    write_run(tmp_path, FIRST, parent=OTHER)
+    told = answer(capsys, "show", FIRST, "--runs", str(tmp_path))
+    assert f"{OTHER}, which is not here" in told
+
+
+@pytest.mark.parametrize("action", ["show", "export", "delete"])
+def test_which_run_is_meant(root: Path, capsys: Capture, action: str) -> None:
+    def failing(name: str) -> str:
+        (sentence,) = answer(capsys, action, name, "--runs", str(root), code=2).splitlines()
+        return sentence
+
+    ambiguous = failing("aaaa")
+    assert ambiguous.startswith("aaaa is the beginning of 2 runs: ")
+    assert FIRST in ambiguous and SECOND in ambiguous and OTHER not in ambiguous
+    unknown = failing("dddd")
+    assert unknown.startswith("There is no run dddd in ") and OTHER in unknown
+    for name in ("bbb", "BBBB", "../..", f"{OTHER}0", "", "bbbb*", OTHER + "\n"):
+        assert "is not a run's id: that has 12 hexadecimal digits" in failing(name)
+    assert len(list(root.iterdir())) == 3
+
+
+def test_a_directory_without_runs_has_no_candidates(tmp_path: Path, capsys: Capture) -> None:
+    told = answer(capsys, "show", FIRST, "--runs", str(tmp_path), code=2)
+    assert told == f"There is no run {FIRST} in {tmp_path}: there are none at all.\n"
+
+
+def test_only_the_newest_are_candidates(tmp_path: Path, capsys: Capture) -> None:
+    for i in range(8):
+        write_run(tmp_path, f"{i:012x}", created=f"2025-01-0{i + 1}T00:00:00+00:00")
+    told = answer(capsys, "show", "dddd", "--runs", str(tmp_path), code=2)
+    assert f"{7:012x}" in told and f"{3:012x}" in told and f"{2:012x}" not in told
+    assert "and 3 more." in told
+
+
+def test_deleted_runs_come_back(root: Path, capsys: Capture) -> None:
+    told = answer(capsys, "delete", "bbbb", FIRST, FIRST, "--runs", str(root))
+    assert len(told.splitlines()) == 2
+    assert {path.name for path in root.iterdir()} == {SECOND, BIN}
+    # The command that is printed is the command that brings it back.
+    command = told.splitlines()[0].partition("python -m dgviz ")[2]
+    assert main(shlex.split(command)) == 0
+    assert capsys.readouterr().out == f"Restored run {OTHER} (dense, seed 0).\n"
+    assert (root / OTHER / CARD).is_file()
+    told = answer(capsys, "restore", "bbbb", "--runs", str(root), code=2)
+    assert told.startswith("There is no run bbbb in the bin of ") and FIRST in told
+
+
+def test_what_cannot_be_deleted_keeps_nothing_else(root: Path, capsys: Capture) -> None:
+    with lock_on(root / FIRST / LOCK):
+        (root / FIRST / CARD).write_text(
+            (root / FIRST / CARD).read_text().replace('"finished"', '"running"')
+        )
+        assert main(["runs", "delete", FIRST, OTHER, "--runs", str(root)]) == 1
+    captured = capsys.readouterr()
+    assert captured.out.startswith(f"Deleted run {OTHER}")
+    assert captured.err == f"Run {FIRST} is being trained: stop it before you delete it.\n"
+    assert (root / FIRST).is_dir() and not (root / OTHER).exists()
+
+
+def test_nothing_is_deleted_when_one_of_the_names_is_wrong(root: Path, capsys: Capture) -> None:
+    answer(capsys, "delete", OTHER, "dddd", "--runs", str(root), code=2)
+    assert (root / OTHER).is_dir()
+
+
+@pytest.mark.parametrize("format", ["zip", "csv", "parquet", "html"])
+def test_a_file_is_overwritten_only_by_force(
+    root: Path, tmp_path_factory: pytest.TempPathFactory, capsys: Capture, format: str
+) -> None:
+    target = tmp_path_factory.mktemp("exports") / f"out.{format}"
+    arguments = ["export", FIRST, "--runs", str(root), "--format", format, "-o", str(target)]
+    assert answer(capsys, *arguments).startswith(f"Wrote {target} (")
+    first = target.read_bytes()
+    beginnings = {"zip": b"PK", "csv": b"run,step", "parquet": b"PAR1", "html": b"<!"}
+    assert first[:40].lower().startswith(beginnings[format].lower()), first[:40]
+    target.write_bytes(b"precious")
+    told = answer(capsys, *arguments, code=1)
+    assert told == f"{target} is there already: choose another name, or add --force.\n"
+    assert target.read_bytes() == b"precious"
+    answer(capsys, *arguments, "--force")
+    assert target.read_bytes()[:40] == first[:40] and len(list(target.parent.iterdir())) == 1
+
+
+def test_without_a_name_it_is_the_runs(
+    root: Path, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    answer(capsys, "export", "bbbb", "--runs", str(root), "--format", "csv")
+    assert [path.name for path in Path.cwd().iterdir()] == [f"{OTHER}.csv"]
+
+
+def test_exports_that_cannot_be_written(
+    root: Path, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fill(handle: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    arguments = ["export", FIRST, "--runs", str(root), "--format", "csv", "-o"]
+    target = tmp_path / "absent" / "x.csv"
+    told = answer(capsys, *arguments, str(target), code=1)
+    assert told == f"{target} cannot be written: No such file or directory.\n"
+    assert "is a folder" in answer(capsys, *arguments, str(root), code=2)
+    (tmp_path / "here").mkdir()
+    monkeypatch.setattr(os, "fsync", fill)
+    told = answer(capsys, *arguments, str(tmp_path / "here" / "x.csv"), code=1)
+    assert "No space left" in told and list((tmp_path / "here").iterdir()) == []
+
+
+def test_what_is_imported_wrongly_is_named_file_by_file(tmp_path: Path, capsys: Capture) -> None:
+    (tmp_path / "a.zip").write_bytes(b"no zip")
+    files = [str(tmp_path / name) for name in ("a.zip", "absent.zip", "folder")]
+    (tmp_path / "folder").mkdir()
+    told = answer(capsys, "import", *files, "--runs", str(tmp_path / "runs"), code=1)
+    lines = told.splitlines()
+    assert len(lines) == 3
+    for file, line in zip(files, lines, strict=True):
+        assert line.startswith(file) and line.endswith(".")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["show"],
+        ["delete"],
+        ["import"],
+        ["restore"],
+        ["lost"],
+        ["list", "extra"],
+        ["export", FIRST, "--format", "pickle"],
+        ["list", "--run", "x"],
+    ],
+)
+def test_a_mistake_is_answered_with_one_sentence(arguments: list[str], capsys: Capture) -> None:
+    (sentence,) = answer(capsys, *arguments, code=2).splitlines()
+    assert "python -m dgviz" in sentence
+
+
+def test_room_that_runs_out_is_told_beside_the_list(
+    root: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DGVIZ_RUNS_GB", "0.00001")
+    assert main(["runs", "list", "--runs", str(root)]) == 0
+    captured = capsys.readouterr()
+    assert "The runs directory is full" in captured.err and FIRST in captured.out
+
+
+@pytest.mark.parametrize("action", ["list", "show", "delete"])
+def test_torch_is_never_loaded(root: Path, action: str) -> None:
+    arguments = ["list"] if action == "list" else [action, OTHER]
+    done = shell("-X", "importtime", "-m", "dgviz", "runs", *arguments, "--runs", str(root))
+    assert done.returncode == 0, done.stderr
+    assert OTHER in done.stdout
+    loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert "dgviz.runs.store" in loaded
+    assert not loaded & {"torch", "pandas", "plotly", "streamlit", "numpy"}
+
+
+@pytest.mark.parametrize("format", ["zip", "csv", "html"])
+def test_torch_is_not_loaded_to_export_either(root: Path, tmp_path: Path, format: str) -> None:
+    code = (
+        "import sys; from dgviz.__main__ import main; code = main(sys.argv[1:]);"
+        "sys.exit(code or ('torch' in sys.modules))"
+    )
+    target = tmp_path / f"x.{format}"
+    arguments = ["export", FIRST, "--runs", str(root), "--format", format, "-o", str(target)]
+    done = shell("-c", code, "runs", *arguments)
+    assert done.returncode == 0, done.stderr
+
+
+def shell(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.skipif(os.name == "nt", reason="has no such pipes")
+def test_a_reader_that_has_seen_enough_is_no_failure(root: Path) -> None:
+    command = f"{shlex.quote(sys.executable)} -m dgviz runs list --runs {shlex.quote(str(root))}"
+    done = subprocess.run(
+        ["sh", "-c", f"{{ {command}; echo $? >&2; }} | true"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.stderr == "0\n"
