@@ -16,6 +16,9 @@ with st.container(horizontal=True, vertical_alignment="center"):
     components.status(run, hint="Choose a preset and press Start.")
     controls.run_buttons(run)
 session.show_problems()
+controls.parent_line(run)
+if run and run.ended:
+    controls.replay(run)
 
 components.figures(run, twin, on_train_twin=controls.train_twin)
 

@@ -142,7 +142,7 @@ def test_a_run_is_shown_in_words(root: Path, capsys: Capture) -> None:
         "commit 0123456789abcdef0123456789abcdef01234567, dirty False",
         "4 of the gates, 1 of the weights",
         str(root / SECOND),
-        "snapshots.bin has 1 damaged moments, which are skipped.",
+        "Damaged moments in snapshots.bin, which are skipped: 1.",
     ):
         assert words in told, words
     told = answer(capsys, "show", OTHER, "--runs", str(root))

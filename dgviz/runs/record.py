@@ -142,12 +142,12 @@ class Record:
         """`problems`, and what only shows when everything is read."""
         found = list(self.problems)
         if lost := self._log[1]:
-            found.append(f"{METRICS} has {lost} damaged lines, which were skipped.")
+            found.append(f"Damaged lines in {METRICS}, which are skipped: {lost}.")
         frames = self.frames()
         if frames.damage:
             found.append(frames.damage)
         if damaged := frames.damaged_moments():
-            found.append(f"{SNAPSHOTS} has {len(damaged)} damaged moments, which are skipped.")
+            found.append(f"Damaged moments in {SNAPSHOTS}, which are skipped: {len(damaged)}.")
         return tuple(found)
 
     def relabel(self, *, name: str | None = None, tags: Iterable[str] | None = None) -> None:

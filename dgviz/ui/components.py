@@ -39,8 +39,8 @@ def figures(run: Run | None, twin: Run | None, *, on_train_twin: Callable[[], No
     _card("figures")(key="figures", data=data, on_train_twin_change=on_train_twin)
 
 
-def board(run: Run | None, twin: Run | None, cards: Sequence[str]) -> None:
-    """Cards on a grid, in pairs of a wide and a narrow one.
+def board(run: Run | None, twin: Run | None, cards: Sequence[str], *, key: str = "board") -> None:
+    """Cards on a grid, in pairs of a wide and a narrow one; two boards on a page differ in `key`.
 
     gate_map: every gate of the first layer, hidden units down, input pixels across.
     pixel_map: how many connections each input pixel keeps.
@@ -48,7 +48,38 @@ def board(run: Run | None, twin: Run | None, cards: Sequence[str]) -> None:
     histogram: how the gate probabilities are spread, with tau.
     """
     data = {**feed_of(run), "twin": feed_of(twin) if twin else None, "cards": list(cards)}
-    _card("board")(key="board", data=data)
+    _card("board")(key=key, data=data)
+
+
+def scrubber(
+    run: Run | None,
+    *,
+    at: int | None = None,
+    on_stop: Callable[[], None] | None = None,
+    key: str = "scrubber",
+) -> None:
+    """A player of what was recorded of a run: every card of the run on the page follows it.
+
+    Args:
+        at: the step to begin at; None for the end.
+        on_stop: called when the reader has let go of it or paused it; see `stopped_at`.
+        key: differs between two scrubbers on a page.
+    """
+    data = {**feed_of(run), "at": at}
+    _card("scrubber")(key=key, data=data, on_at_change=on_stop or _nothing)
+
+
+def stopped_at(key: str = "scrubber") -> int | None:
+    """The step at which a scrubber was last let go of, None for the end; for its callback."""
+    return st.session_state[key].get("at")
+
+
+def gate_difference(
+    first: Run, second: Run, names: tuple[str, str], *, key: str = "gate_difference"
+) -> None:
+    """Which connections both runs keep, only one, or neither; `names` are what the legend says."""
+    data = {**feed_of(first), "other": feed_of(second), "names": list(names)}
+    _card("gate_difference")(key=key, data=data)
 
 
 def knobs(described: list[dict[str, Any]], on_change: Mapping[str, Callable[[], None]]) -> None:

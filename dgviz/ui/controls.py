@@ -9,8 +9,11 @@ import streamlit as st
 
 from dgviz.data.catalogue import DATASETS
 from dgviz.live.hub import Run, the_hub
+from dgviz.runs.store import RunNotFound, the_store
 from dgviz.settings import KNOBS, PRESETS, Knob
 from dgviz.ui import components, session
+from dgviz.ui.runs_card import differences_in_words
+from dgviz.ui.runs_words import linked
 
 _PREVIEWED = ("tau",)
 _ON_SLIDERS = ("beta", "tau")
@@ -41,20 +44,31 @@ def knob_panel(run: Run | None) -> None:
 
 
 def run_buttons(run: Run | None) -> None:
-    """Restart; Start, Pause or Resume; one batch, one epoch; Stop.
+    """Restart or Resume; Start, Pause or Resume; one batch, one epoch; Stop.
 
-    Restart comes and goes at the outer end, so that no other button ever changes its place.
+    What comes and goes does so at the outer end, so that no other button ever changes its place.
     """
     phase = run.phase if run else "idle"
     moving = phase in ("running", "paused")
     with st.container(width="content", horizontal=True, horizontal_alignment="right", gap="xsmall"):
         if run is None or run.ended:
-            st.button("Start", type="primary", on_click=_start)
+            if run is not None and run.resumable:
+                st.button(
+                    "Resume",
+                    help="Go on with this run from its last checkpoint, as if it had not stopped.",
+                    on_click=session.resume,
+                )
+            st.button(
+                "Start",
+                help="Train a new run with the settings as they are now.",
+                type="primary",
+                on_click=session.start,
+            )
         else:
             st.button(
                 "Restart",
                 help="Begin again from the same seed with the settings as they are now.",
-                on_click=_start,
+                on_click=session.start,
             )
             if phase == "paused":
                 st.button("Resume", type="primary", on_click=run.resume)
@@ -75,18 +89,31 @@ def run_buttons(run: Run | None) -> None:
         )
 
 
+def parent_line(run: Run | None) -> None:
+    """Which run this one was started from, and what was changed."""
+    if run is None or run.job.parent is None:
+        return
+    try:
+        parent = the_store().record(run.job.parent)
+    except RunNotFound:
+        st.caption(f"Started from run {run.job.parent}, which has been deleted.")
+        return
+    changes = parent.settings and differences_in_words(parent.settings, run.settings)
+    st.caption(f"Started from {linked(parent)}: {changes or 'the same settings'}.")
+
+
+def replay(run: Run) -> None:
+    """A player of what was recorded of an ended run, whose moment is part of the link."""
+    components.scrubber(
+        run, at=session.moment(), on_stop=lambda: session.stand_at(components.stopped_at())
+    )
+
+
 def train_twin() -> None:
     """Train the dense network that differs in nothing but the gates."""
     run = session.current_run()
     if run is not None and the_hub().twin_of(run.settings) is None:
         the_hub().start(run.settings.dense_twin())
-
-
-def _start() -> None:
-    before = session.current_run()
-    if before is not None:
-        the_hub().stop(before)
-    session.follow(the_hub().start(session.settings()))
 
 
 def _widget(knob: Knob, **rest: Any) -> None:

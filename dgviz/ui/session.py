@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import streamlit as st
 
 from dgviz.live.hub import Run, UnknownRun, the_hub
+from dgviz.runs.contents import RunsError
 from dgviz.settings import KNOBS, Knob, Settings, SettingsError
 
 _SETTINGS = "settings"
 _RUN = "run_id"
 _PROBLEMS = "problems"
+_MOMENT = "moment"
+_STEP = re.compile(r"[0-9]{1,12}")
 
 
 def restore() -> None:
-    """Take over what is new: on a tab's first rerun the URL, then what other tabs have turned."""
+    """Take over what is new: on a tab's first rerun the URL, then what other tabs have turned.
+
+    A link from another page of ours names a run and nothing else, as this page never writes it.
+    """
     state = st.session_state
-    if _SETTINGS not in state:
+    if _SETTINGS not in state or st.query_params.keys() == {"run"}:
         _read_url()
     run = current_run()
     if run is not None and not run.ended:
@@ -31,7 +38,7 @@ def _read_url() -> None:
     state[_PROBLEMS] = [
         f"In the link: {problem} The preset's value is used instead." for problem in problems
     ]
-    state[_RUN] = None
+    state[_RUN] = state[_MOMENT] = None
     if "run" not in query:
         return
     try:
@@ -40,6 +47,10 @@ def _read_url() -> None:
         report(str(problem))
         return
     state[_RUN] = run.id
+    if _STEP.fullmatch(at := query.get("at", "")):
+        state[_MOMENT] = int(at)
+    elif at:
+        report(f"In the link: at must be a step, a whole number; it was {at[:40]!r}.")
     if not query.keys() & KNOBS.keys():
         state[_SETTINGS] = run.settings.with_changes(**run.knobs)
 
@@ -81,9 +92,42 @@ def current_run() -> Run | None:
         return None
 
 
+def start() -> None:
+    """Train a new run with the settings as they are now; one that is under way is stopped.
+
+    If it has the seed of the run shown until now it is told apart from that one, its parent.
+    """
+    before = current_run()
+    if before is not None:
+        the_hub().stop(before)
+    related = before is not None and before.settings.seed == settings().seed
+    follow(the_hub().start(settings(), parent=before.id if before and related else None))
+
+
+def resume() -> None:
+    """Go on with the run shown, from where its last checkpoint was made."""
+    run_id = st.session_state[_RUN]
+    try:
+        follow(the_hub().resume(run_id))
+    except (RunsError, UnknownRun) as problem:
+        report(str(problem))
+
+
 def follow(run: Run) -> None:
     """Show this run from now on."""
     st.session_state[_RUN] = run.id
+    st.session_state[_MOMENT] = None
+
+
+def moment() -> int | None:
+    """The step that the replay of an ended run stands at; None for its end."""
+    step: int | None = st.session_state[_MOMENT]
+    return step
+
+
+def stand_at(step: int | None) -> None:
+    """Keep the moment that the replay stands at."""
+    st.session_state[_MOMENT] = step
 
 
 def waiting() -> list[Knob]:
@@ -118,5 +162,7 @@ def write_url() -> None:
     query: dict[str, Any] = settings().to_query()
     if st.session_state[_RUN]:
         query["run"] = st.session_state[_RUN]
+    if moment() is not None:
+        query["at"] = str(moment())
     if st.query_params.to_dict() != query:
         st.query_params.from_dict(query)

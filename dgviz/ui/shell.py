@@ -4,8 +4,13 @@ from pathlib import Path
 
 import streamlit as st
 
-ROOT = Path(__file__).parents[2]
+PAGES = Path(__file__).parents[2] / "pages"
 
 st.set_page_config(page_title="dgviz", page_icon="🎛️", layout="wide")
 st.logo(str(Path(__file__).parent / "assets" / "logo.svg"), size="large")
-st.navigation([st.Page(ROOT / "pages" / "live.py", title="Live", default=True)]).run()
+st.navigation(
+    [
+        st.Page(PAGES / "live.py", title="Live", default=True),
+        st.Page(PAGES / "runs.py", title="Runs", url_path="runs"),
+    ]
+).run()

@@ -8,22 +8,27 @@ from types import SimpleNamespace
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from synthetic_run import write_run
 
 from dgviz.live import hub as hub_module
 from dgviz.live.hub import Hub, the_hub
+from dgviz.runs.store import the_store
 from dgviz.settings import KNOBS, PRESETS, Settings
 
 PAGE = Path(__file__).parents[2] / "pages" / "live.py"
 
 
 @pytest.fixture(autouse=True)
-def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
+def hub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Hub]:
     """A hub whose runs start and then wait for orders, without any process."""
+    monkeypatch.setenv("DGVIZ_RUNS", str(tmp_path))
+    the_store.cache_clear()
     monkeypatch.setattr(hub_module, "warm_up", lambda: None)
     monkeypatch.setattr(hub_module.Run, "serve", lambda run: None)
     the_hub.cache_clear()
     yield the_hub()
     the_hub.cache_clear()
+    the_store.cache_clear()
 
 
 def open_page(**query: str) -> AppTest:
@@ -67,7 +72,8 @@ def test_start_makes_a_run_of_what_is_on_the_screen(hub: Hub) -> None:
         ("running", {"Restart": True, "Pause": True, "+1 batch": True, "Stop": True}),
         ("paused", {"Restart": True, "Resume": True, "+1 batch": True, "Stop": True}),
         ("finished", {"Start": True, "+1 batch": False, "Stop": False}),
-        ("failed", {"Start": True, "+1 batch": False, "Stop": False}),
+        ("stopped", {"Resume": True, "Start": True, "+1 batch": False, "Stop": False}),
+        ("interrupted", {"Resume": True, "Start": True, "+1 batch": False, "Stop": False}),
     ],
 )
 def test_each_phase_enables_what_makes_sense(
@@ -164,3 +170,79 @@ def test_a_knob_turned_elsewhere_is_taken_over_and_not_turned_back(hub: Hub) -> 
     page.number_input(key="knob_learning_rate").set_value(0.01).run()
     assert run.knobs["beta"] == 7.0
     assert page.query_params["beta"] == "7.0"
+
+
+def test_a_restart_knows_its_parent_and_says_what_was_changed(hub: Hub) -> None:
+    page = open_page(preset="classroom")
+    button(page, "Start").click().run()
+    first = hub.find(page.query_params["run"])
+    write_run(hub.store.root, run_id=first.id, settings=first.settings)
+    page.number_input(key="knob_epochs").set_value(7).run()
+    button(page, "Restart").click().run()
+    second = hub.find(page.query_params["run"])
+    assert second.job.parent == first.id
+    assert any("epochs 15 → 7" in caption.value for caption in page.caption)
+
+
+def test_another_seed_is_no_child() -> None:
+    page = open_page()
+    button(page, "Start").click().run()
+    page.number_input(key="knob_seed").set_value(3).run()
+    button(page, "Restart").click().run()
+    assert the_hub().find(page.query_params["run"]).job.parent is None
+
+
+def test_a_link_to_a_recorded_run_shows_it_as_it_was(hub: Hub) -> None:
+    settings = Settings.from_preset("sparse", hidden=8, seed=4)
+    write_run(hub.store.root, run_id="ab" * 6, settings=settings)
+    page = open_page(run="ab" * 6)
+    assert not page.exception and not page.warning
+    assert page.query_params["seed"] == "4" and page.query_params["hidden"] == "8"
+    assert hub.find("ab" * 6).pictures.keys() == {"gates", "weights", "facts"}
+
+
+def test_resume_goes_on_under_the_same_id(hub: Hub) -> None:
+    write_run(
+        hub.store.root, run_id="ab" * 6, settings=Settings(hidden=8), card={"phase": "stopped"}
+    )
+    page = open_page(run="ab" * 6)
+    before = hub.find("ab" * 6)
+    button(page, "Resume").click().run()
+    after = hub.find("ab" * 6)
+    assert after is not before and before.superseded and not after.superseded
+    assert after.job.resume and after.token == before.token
+    assert "Resume" not in labels(page)
+
+
+def test_a_run_that_cannot_be_resumed_says_why(hub: Hub) -> None:
+    page = open_page()
+    button(page, "Start").click().run()
+    run = hub.find(page.query_params["run"])
+    run.phase = "stopped"
+    page.run()
+    button(page, "Resume").click().run()
+    assert "was not recorded" in page.warning[0].value
+
+
+def test_a_link_to_a_moment_keeps_it(hub: Hub) -> None:
+    write_run(hub.store.root, run_id="ab" * 6)
+    page = open_page(run="ab" * 6, at="7")
+    assert not page.warning and page.query_params["at"] == "7"
+    button(page, "Start").click().run()
+    assert "at" not in page.query_params
+
+
+def test_a_moment_that_is_none_is_said(hub: Hub) -> None:
+    write_run(hub.store.root, run_id="ab" * 6)
+    page = open_page(run="ab" * 6, at="-1")
+    assert "at must be a step" in page.warning[0].value
+    assert "at" not in page.query_params
+
+
+def test_a_link_from_the_runs_page_replaces_what_was_shown(hub: Hub) -> None:
+    write_run(hub.store.root, run_id="ab" * 6, settings=Settings(hidden=8, seed=4))
+    page = open_page(preset="sparse")
+    page.query_params.clear()
+    page.query_params["run"] = "ab" * 6
+    page.run()
+    assert page.query_params["seed"] == "4" and page.query_params["preset"] == "paper"

@@ -298,7 +298,7 @@ def test_a_damaged_line_of_the_log_costs_itself(folder: Path) -> None:
             record = Record(folder)
             use(record)
             assert record.log() == before[:i] + before[i + 1 :], broken[:60]
-            assert record.damage() == ("metrics.jsonl has 1 damaged lines, which were skipped.",)
+            assert record.damage() == ("Damaged lines in metrics.jsonl, which are skipped: 1.",)
 
 
 def test_a_step_that_was_damaged_into_another_costs_one_entry(folder: Path) -> None:
@@ -334,7 +334,7 @@ def test_damage_that_only_shows_when_all_is_read(folder: Path) -> None:
     (folder / SNAPSHOTS).write_bytes(content)
     record = Record(folder)
     assert record.problems == ()
-    assert record.damage() == ("snapshots.bin has 1 damaged moments, which are skipped.",)
+    assert record.damage() == ("Damaged moments in snapshots.bin, which are skipped: 1.",)
 
 
 def test_a_card_that_says_running_is_interrupted_when_nobody_holds_the_lock(

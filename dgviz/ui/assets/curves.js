@@ -29,11 +29,23 @@ function build(card) {
     drawPlot();
   });
   const top = heading("Accuracy and active ratio", "", buttons);
+  const playhead = el("div", { class: "playhead", "data-testid": "playhead", hidden: true });
   card.root.append(el("section", { class: "card short" }, top.node, legend,
-    el("div", { class: "stage" }, box, empty)));
+    el("div", { class: "stage" }, box, playhead, empty)));
+  box.addEventListener("plotted", drawPlayhead);
+
+  /** Over the plot, not in it: it moves with the finger, and a plot takes too long to draw. */
+  function drawPlayhead() {
+    const { store, whole } = card;
+    const place = store === whole ? null : plot.placeOf(box, store.status.epoch);
+    playhead.hidden = !place;
+    if (!place) return;
+    for (const [side, px] of Object.entries(place)) playhead.style[side] = `${px}px`;
+    mark(playhead, "data-epoch", store.status.epoch);
+  }
 
   function drawPlot() {
-    const { store, twin, theme } = card;
+    const { whole: store, twin, theme } = card;
     const drawn = store.metrics.length > 0;
     empty.hidden = drawn;
     say(empty, card.emptyWords(INVITATION));
@@ -54,6 +66,7 @@ function build(card) {
   const calmly = atMost(TRAINING_MS, drawPlot);
   function draw(kinds) {
     if (kinds.has("size")) plot.resize(box);
+    if (kinds.has("replay")) drawPlayhead();
     if (["theme", "mount", "size"].some((kind) => kinds.has(kind))) calmly.now();
     else if (["log", "status", "twin"].some((kind) => kinds.has(kind))) calmly();
   }
@@ -112,7 +125,7 @@ function epochsSeen({ status, metrics }) {
 }
 
 function layout(card, shown) {
-  const { store, twin, theme } = card;
+  const { whole: store, twin, theme } = card;
   const epochs = epochsSeen(store);
   const isLoss = shown === "loss";
   const floor = isLoss ? 0 : floorOf(store, twin);

@@ -3,6 +3,7 @@
  * everything but the log, tells its subscribers at most once a drawn frame, and answers "ready"
  * after the drawing, so that a slow page gets fewer frames rather than late ones.
  */
+import { Replay } from "./replay.js";
 import { Store } from "./store.js";
 
 const GATHER_MS = 100;
@@ -13,6 +14,9 @@ const REFUSALS = {
   4404: "This run is not on the server any more.",
 };
 
+/** The run has begun another life, and the server wants to be asked anew. */
+const RESTARTED = 1012;
+
 const feeds = new Map();
 
 class Feed {
@@ -20,6 +24,7 @@ class Feed {
     this.run = run;
     this.token = token;
     this.store = new Store();
+    this.replay = new Replay(run, token, this.store, (kind) => this.tell(kind));
     this.handles = new Set();
     this.news = new Set();
     this.owed = 0;
@@ -61,6 +66,10 @@ class Feed {
   closed(code) {
     this.socket = null;
     this.owed = 0;
+    if (code === RESTARTED) {
+      this.plan(GATHER_MS);
+      return;
+    }
     this.turn("lost");
     if (REFUSALS[code]) {
       this.store.status = { ...this.store.status, phase: "lost", reason: REFUSALS[code] };
@@ -136,8 +145,10 @@ class Feed {
  * Takes hold of a run's feed; the socket is shared, and closes when the last holder lets go.
  * @param {{run: string, token: string, channels?: string[]}} wish
  *   channels: any of "gates", "weights", "facts"; none of them means status and log only
- * @returns {{store: Store, subscribe: (fn: (kinds: Set<string>) => void) => () => void,
- *   close: () => void}} kinds: "status", "log", "gates", "weights", "facts", "connection", "error"
+ * @returns {{store: Store, whole: Store, replay: Replay, close: () => void,
+ *   subscribe: (fn: (kinds: Set<string>) => void) => () => void}} store: the run at the playhead;
+ *   whole: all that is known of it; kinds: "status", "log", "gates", "weights", "facts", "replay",
+ *   "connection", "error"
  */
 export function openFeed({ run, token, channels = [] }) {
   const key = `${run} ${token}`;
@@ -149,7 +160,11 @@ export function openFeed({ run, token, channels = [] }) {
   const served = feed.socket && channels.every((channel) => feed.asked.has(channel));
   if (!refused && !served) feed.plan(GATHER_MS);
   return {
-    store: feed.store,
+    get store() {
+      return feed.replay.store ?? feed.store;
+    },
+    whole: feed.store,
+    replay: feed.replay,
     subscribe(fn) {
       handle.listeners.add(fn);
       return () => handle.listeners.delete(fn);

@@ -4,21 +4,17 @@ import { count, known, percent, ratio, signed, threshold, UNKNOWN } from "./form
 import { gateLegend } from "./gate_legend.js";
 import { GatePicture } from "./gate_picture.js";
 import { countAll, countKept, cutoff } from "./gates.js";
-import { listen } from "./gestures.js";
 import * as hover from "./hover.js";
+import { mapStage } from "./map_stage.js";
 import { mountCard } from "./mounting.js";
 import { hasNoData, imageShape, placeWords } from "./pixels.js";
 import * as preview from "./preview.js";
 
 const SPOKEN_MS = 1000;
-const KEY_ZOOM = 1.5;
 const INVITATION = "Each row is a hidden unit, each column an input pixel. "
   + "Press Start and watch connections go out.";
 const SUBTITLE = "hidden units × pixels";
 const FIGURES = ["data-frame", "data-epoch", "data-active-ratio", "data-test-accuracy", "data-tau"];
-const HINT = matchMedia("(pointer: coarse)").matches
-  ? "Touch a connection to read it; pinch to zoom."
-  : "Point at a connection to read it; zoom with + and −, or ctrl and the wheel.";
 
 /** @param {Object} component data: {run, token} */
 export const mount = (component) =>
@@ -30,17 +26,7 @@ export const mount = (component) =>
 /** @param {import("./mounting.js").Card} card */
 function build(card) {
   const picture = new GatePicture();
-  let pointed = null;
-  let byKeys = false;
-
-  const empty = el("p", { class: "empty" }, INVITATION);
-  const stage = el("div", {
-    class: "stage map", "data-testid": "gate-canvas", role: "img", tabindex: "0",
-    "aria-label": INVITATION,
-  }, picture.canvas, empty);
-  const [left, right] = [el("span"), el("span")];
-  const readout = el("div", { class: "readout" });
-  const spoken = el("div", { class: "spoken", "aria-live": "polite" });
+  const map = mapStage(picture, "gate-canvas", { draw: () => draw(), drawPicture });
   const legend = gateLegend();
   const modes = segmented("what is drawn",
     [["probability", "probability"], ["mask", "mask"], ["weight", "weight"]], picture.mode,
@@ -48,44 +34,9 @@ function build(card) {
   const orders = segmented("order of the units",
     [["index", "by index"], ["retained", "by retained"]], picture.by, (by) => redraw({ by }));
   const top = heading("Gate map", SUBTITLE, modes, orders);
-  const zooms = el("div", { class: "segmented zooms", role: "group", "aria-label": "zoom" },
-    ...[["−", "zoom out", 1 / KEY_ZOOM], ["+", "zoom in", KEY_ZOOM], ["fit", "whole map", 0]]
-      .map(([sign, label, factor]) => zoomButton(sign, label, factor)));
-  card.root.append(el("section", { class: "card tall" }, top.node, stage,
-    el("div", { class: "axis" }, left, right), readout,
-    el("div", { class: "foot" }, legend.node, zooms), spoken));
+  card.root.append(el("section", { class: "card tall" }, top.node, map.stage, map.axis,
+    map.readout, el("div", { class: "foot" }, legend.node, map.zooms), map.spoken));
 
-  function zoomButton(sign, label, factor) {
-    const button = el("button", { type: "button", "aria-label": label, title: label }, sign);
-    button.addEventListener("click", () => {
-      if (factor) picture.zoom(0.5, 0.5, factor);
-      else picture.view.reset();
-      draw();
-    });
-    return button;
-  }
-
-  listen(stage, picture.view, {
-    point(at) {
-      byKeys = false;
-      pointed = at;
-      picture.cursor = at && picture.cellAt(...at);
-      hover.set(picture.cursor?.col ?? null);
-      drawPicture();
-    },
-    zoom(across, down, factor) {
-      picture.zoom(across, down, factor);
-      draw();
-    },
-    step(rows, cols) {
-      byKeys = true;
-      picture.step(rows, cols);
-      hover.set(picture.cursor?.col ?? null);
-      draw();
-      say(spoken, readout.textContent);
-    },
-    changed: () => draw(),
-  });
   function redraw(choice) {
     Object.assign(picture, choice);
     draw();
@@ -96,20 +47,13 @@ function build(card) {
   }
 
   function drawPicture() {
-    const { gates, weights, facts } = card.store;
-    stage.classList.toggle("zoomed", !picture.view.isWhole);
-    picture.marked = hover.get();
-    picture.draw({ frame: gates, weights: weights?.layers[0], tau: card.tau, theme: card.theme });
-    if (!gates) {
-      say(readout, "");
-      return;
-    }
-    if (pointed && !byKeys) picture.cursor = picture.cellAt(...pointed);
-    say(readout, picture.cursor ? cellWords(picture.cursor, facts) : HINT);
+    const { gates, weights } = card.store;
+    const state = { frame: gates, weights: weights?.layers[0], tau: card.tau, theme: card.theme };
+    map.show(gates && state, cellWords);
   }
 
-  function cellWords({ unit, col }, facts) {
-    const { gates, weights } = card.store;
+  function cellWords({ unit, col }) {
+    const { gates, weights, facts } = card.store;
     const at = unit * gates.layers[0].cols + col;
     const q = gates.layers[0].bytes[at];
     const words = [
@@ -121,13 +65,8 @@ function build(card) {
   }
 
   function drawFrame() {
-    const { gates } = card.store;
-    const [first, last] = picture.columnsSeen();
-    const shape = shapeNow();
-    say(left, `pixel ${first} (${placeWords(first, shape)})`);
-    say(right, last === gates.layers[0].cols - 1 ? `pixel ${last}`
-      : `pixel ${last} (${placeWords(last, shape)})`);
-    const { rows, cols } = gates.layers[0];
+    const { rows, cols } = card.store.gates.layers[0];
+    map.nameEnds(shapeNow());
     say(top.sub, `${rows} hidden units × ${cols} pixels`);
     legend.draw(card, picture);
     attributes();
@@ -144,27 +83,24 @@ function build(card) {
 
   function attributes() {
     const { meta } = card.store.gates;
-    mark(stage, "data-frame", meta.frame);
-    mark(stage, "data-epoch", meta.epoch);
-    mark(stage, "data-active-ratio", shares());
-    mark(stage, "data-test-accuracy", tested() ?? "");
-    mark(stage, "data-tau", card.tau);
-    mark(stage, "data-zoom", 1 / picture.view.size);
+    mark(map.stage, "data-frame", meta.frame ?? meta.step);
+    mark(map.stage, "data-epoch", meta.epoch);
+    mark(map.stage, "data-active-ratio", shares());
+    mark(map.stage, "data-test-accuracy", tested() ?? "");
+    mark(map.stage, "data-tau", card.tau);
   }
 
   /** Nothing of an earlier run may be read under the name of a new one. */
   function forget() {
-    for (const name of FIGURES) stage.removeAttribute(name);
-    for (const node of [left, right]) say(node, "");
+    for (const name of FIGURES) map.stage.removeAttribute(name);
     say(top.sub, SUBTITLE);
-    mark(stage, "aria-label", empty.textContent);
   }
 
   const describe = atMost(SPOKEN_MS, () => {
     const { gates } = card.store;
     if (!gates) return;
     const { rows, cols } = gates.layers[0];
-    mark(stage, "aria-label", `Gate map of ${rows} hidden units and ${cols} pixels. `
+    mark(map.stage, "aria-label", `Gate map of ${rows} hidden units and ${cols} pixels. `
       + `${count(countKept(gates, card.tau))} of ${count(countAll(gates))} connections are kept `
       + `at tau ${threshold(card.tau)}: active ratio ${ratio(shares())}. Epoch `
       + `${known(gates.meta.epoch) ? gates.meta.epoch.toFixed(1) : UNKNOWN}, `
@@ -177,9 +113,8 @@ function build(card) {
       return;
     }
     const frame = card.store.gates;
-    empty.hidden = Boolean(frame);
-    legend.node.style.visibility = zooms.style.visibility = frame ? "" : "hidden";
-    say(empty, card.emptyWords(INVITATION));
+    map.excuse(frame ? "" : card.emptyWords(INVITATION));
+    legend.node.style.visibility = frame ? "" : "hidden";
     drawPicture();
     if (frame) drawFrame();
     else forget();

@@ -8,6 +8,8 @@ import * as plot from "./plot.js";
 
 const BINS = 50;
 const TRAINING_MS = 250;
+/** Often enough to move with the playhead, seldom enough to leave time for the maps. */
+const REPLAY_MS = 80;
 const INVITATION = "How sure each gate is, once a run has started.";
 
 /** @param {Object} component data: {run, token} */
@@ -50,9 +52,11 @@ function build(card) {
   }
 
   const calmly = atMost(TRAINING_MS, drawPlot);
+  const briskly = atMost(REPLAY_MS, drawPlot);
   function draw(kinds) {
     if (kinds.has("size")) plot.resize(box);
     if (["preview", "theme", "mount", "size"].some((kind) => kinds.has(kind))) calmly.now();
+    else if (kinds.has("replay") && kinds.has("gates")) briskly();
     else if (kinds.has("gates") || kinds.has("status")) calmly();
   }
   return { draw, dispose: () => plot.purge(box) };

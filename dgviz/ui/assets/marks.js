@@ -5,7 +5,8 @@ import { plain } from "./format.js";
 const LABELLED = 3;
 const SYMBOLS = { beta: "β", tau: "τ", learning_rate: "learning rate" };
 
-const markWords = ({ knob, from, to }) =>
+/** "β 1 → 30" @param {Object} entry of the log, of kind "knob" */
+export const markWords = ({ knob, from, to }) =>
   `${SYMBOLS[knob] ?? knob} ${plain(from)} → ${plain(to)}`;
 
 /** A triangle on every mark, so that each can be read by hovering. */

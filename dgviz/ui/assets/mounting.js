@@ -6,7 +6,7 @@ import { el } from "./dom.js";
 import { openFeed } from "./feed.js";
 import * as hover from "./hover.js";
 import * as preview from "./preview.js";
-import { NOTHING } from "./store.js";
+import { ENDED, NOTHING } from "./store.js";
 import { readTheme } from "./theme.js";
 
 const SWEEP_MS = 1000;
@@ -19,14 +19,15 @@ const living = new Set();
  * @property {string} name the card's CSS class
  * @property {number} height pixels kept free until the style sheet has come
  * @property {string[]} [channels] of the run's feed; see feed.js
- * @property {boolean} [follows] whether the card is drawn from the run in data.run
+ * @property {boolean} [follows] whether the card is drawn from the runs in the data: `run` itself,
+ *   its dense `twin`, an `other` to compare it with
  * @property {boolean} [previews] whether the card is drawn again while tau is dragged
  * @property {boolean} [points] whether it shows the pixel pointed at
  * @property {(card: Card) => View} build
  *
  * @typedef {Object} View
  * @property {(kinds: Set<string>) => void} draw kinds of news: those of the feed, and "mount",
- *   "theme", "size", "preview", "hover", "twin"
+ *   "theme", "size", "preview", "hover", "twin", "other"
  * @property {() => void} [dispose]
  */
 
@@ -38,19 +39,34 @@ export class Card {
       class: `dgviz ${spec.name}`,
       style: `visibility:hidden;min-height:${spec.height}px`,
     });
-    this.feeds = { run: null, twin: null };
+    this.feeds = {};
     this.missed = 0;
     this.stops = [];
   }
 
-  /** The newest state of the run, or an empty one. @returns {import("./store.js").Store} */
+  /** The run at its playhead, or an empty one. @returns {import("./store.js").Store} */
   get store() {
     return this.feeds.run?.feed.store ?? NOTHING;
   }
 
+  /** All that is known of the run, up to its end. @returns {import("./store.js").Store} */
+  get whole() {
+    return this.feeds.run?.feed.whole ?? NOTHING;
+  }
+
+  /** The run's recorded moments. @returns {?import("./replay.js").Replay} */
+  get replay() {
+    return this.feeds.run?.feed.replay ?? null;
+  }
+
   /** The newest state of the dense twin, or null. @returns {?import("./store.js").Store} */
   get twin() {
-    return this.feeds.twin?.feed.store ?? null;
+    return this.feeds.twin?.feed.whole ?? null;
+  }
+
+  /** The run to compare with, at its playhead. @returns {import("./store.js").Store} */
+  get other() {
+    return this.feeds.other?.feed.store ?? NOTHING;
   }
 
   /** The threshold to draw with. @returns {?number} */
@@ -61,7 +77,7 @@ export class Card {
   /** Why there is nothing to see yet. @param {string} invitation while there is no run */
   emptyWords(invitation) {
     if (this.data.run == null) return invitation;
-    const ended = ["stopped", "failed", "lost"].includes(this.store.status?.phase);
+    const ended = ["lost", ...ENDED].includes(this.store.status?.phase);
     return ended ? "This run ended before its first picture." : "Waiting for the first picture.";
   }
 
@@ -86,8 +102,10 @@ export class Card {
     living.add(this);
     if (!this.root.parentNode) this.parent.append(this.root);
     if (this.spec.follows) {
-      this.follow("run", this.data, this.spec.channels ?? []);
+      const { channels = [] } = this.spec;
+      this.follow("run", this.data, channels);
       this.follow("twin", this.data.twin, []);
+      this.follow("other", this.data.other, channels);
     }
     this.listen();
     this.readTheme();
@@ -109,7 +127,7 @@ export class Card {
     this.feeds[role] = null;
     if (run === null) return;
     const feed = openFeed({ run, token, channels });
-    feed.subscribe((kinds) => this.view.draw(role === "run" ? kinds : new Set(["twin"])));
+    feed.subscribe((kinds) => this.view.draw(role === "run" ? kinds : new Set([role])));
     this.feeds[role] = { run, token, feed };
   }
 
@@ -138,7 +156,7 @@ export class Card {
 
   release() {
     living.delete(this);
-    for (const role of ["run", "twin"]) this.follow(role, null, []);
+    for (const role of Object.keys(this.feeds)) this.follow(role, null, []);
     for (const stop of this.stops.splice(0)) stop();
     this.view.dispose?.();
   }

@@ -136,7 +136,28 @@ export async function draw(element, traces, layout, theme, filename) {
   holdZoom(element, own);
   drawn.get(element).again = () => draw(element, traces, layout, theme, filename);
   await Plotly.react(element, traces, themed(theme, own), configFor(filename));
-  if (isNew) element.on("plotly_doubleclick", () => undoZoom(element));
+  if (isNew) {
+    element.on("plotly_doubleclick", () => undoZoom(element));
+    for (const change of ["plotly_afterplot", "plotly_relayout"]) {
+      element.on(change, () => element.dispatchEvent(new Event("plotted")));
+    }
+    element.dispatchEvent(new Event("plotted"));
+  }
+}
+
+/**
+ * Where x lies in a plot that has been drawn; the element says "plotted" whenever that may change.
+ * @param {HTMLElement} element @param {number} x
+ * @returns {?{left: number, right: number, top: number, bottom: number}} in CSS pixels from the
+ *   element's edges: x itself and the plot's other three sides; null where x is not in sight
+ */
+export function placeOf(element, x) {
+  if (!element.classList.contains("js-plotly-plot")) return null;
+  const { margin, xaxis: { range: [from, to] } } = element.layout;
+  const share = (x - from) / (to - from);
+  if (!(share >= 0 && share <= 1)) return null;
+  const left = margin.l + share * (element.clientWidth - margin.l - margin.r);
+  return { left, right: margin.r, top: margin.t, bottom: margin.b };
 }
 
 /** Fits the plot to its box. @param {HTMLElement} element */

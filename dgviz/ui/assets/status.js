@@ -9,7 +9,8 @@ const SETTLING_MS = 1500;
 const WORDS = {
   idle: "ready", connecting: "connecting", queued: "queued", starting: "starting",
   running: "training", paused: "paused", finished: "finished", stopped: "stopped",
-  failed: "failed", lost: "unavailable", unconnected: "connection lost",
+  failed: "failed", interrupted: "interrupted", elsewhere: "training elsewhere",
+  lost: "unavailable", unconnected: "connection lost",
 };
 
 /** @param {Object} component data: {run, token, phase, knobs, hint} */
@@ -39,7 +40,7 @@ function build(card) {
 
   /** Whether a knob stands elsewhere than the page shows: another tab has turned it. */
   const turnedElsewhere = () => Object.entries(card.data.knobs ?? {}).some(([name, value]) => {
-    const last = card.store.marks.findLast(({ knob }) => knob === name);
+    const last = card.whole.marks.findLast(({ knob }) => knob === name);
     return last && last.to !== value;
   });
 
@@ -47,19 +48,19 @@ function build(card) {
     if (waiting || !turnedElsewhere()) return;
     waiting = setTimeout(() => {
       waiting = 0;
-      if (turnedElsewhere()) report("turns", card.store.marks.length);
+      if (turnedElsewhere()) report("turns", card.whole.marks.length);
     }, SETTLING_MS);
   }
 
   function draw() {
-    const { status, connection, problem } = card.store;
+    const { status, connection, problem } = card.whole;
     const phase = card.data.run == null ? "idle" : status?.phase ?? "connecting";
     const unconnected = connection === "lost" && phase !== "lost";
     mark(chip, "data-phase", unconnected ? "unconnected" : phase);
     say(chip, WORDS[unconnected ? "unconnected" : phase] ?? phase);
     say(progress, unconnected ? "trying again" : progressWords(phase, status, card.data.hint));
-    const trouble = problem && !["failed", "lost"].includes(phase);
-    say(identity, trouble ? problem : identityWords(status));
+    const explained = ["failed", "interrupted", "lost"].includes(phase);
+    say(identity, (!explained && problem) || status?.warning || identityWords(status));
     const share = status?.epochs > 0 ? Math.min(1, (status.epoch ?? 0) / status.epochs) : 0;
     bar.firstChild.style.transform = `scaleX(${share})`;
     mark(bar, "aria-valuemax", String(status?.epochs ?? 1));
@@ -80,12 +81,14 @@ function progressWords(phase, status, hint) {
   }
   if (phase === "starting") return "waking a worker";
   if (phase === "failed") return status.reason || "The run failed without giving a reason.";
+  if (phase === "interrupted") return status.reason || "The training process is gone.";
   if (!known(status.epochs)) return "";
   const words = [
     phase === "finished"
       ? `${count(status.epochs)} epochs`
       : `epoch ${(status.epoch ?? 0).toFixed(1)} of ${count(status.epochs)}`,
   ];
+  if (phase === "elsewhere") words.push("another process trains it");
   if (phase === "paused" && known(status.step)) words.push(`step ${count(status.step)}`);
   if (known(status.seconds_per_epoch)) {
     words.push(`${duration(status.seconds_per_epoch)} an epoch`);

@@ -1,7 +1,9 @@
 /** The newest of everything that is known of a run, as its messages tell it. */
-import { frameFrom } from "./gates.js";
+import { read } from "./pictures.js";
 import * as preview from "./preview.js";
-import { parse } from "./safetensors.js";
+
+/** The phases after which nothing more comes of a run, unless it is resumed. */
+export const ENDED = ["finished", "stopped", "failed", "interrupted"];
 
 export class Store {
   constructor() {
@@ -36,28 +38,38 @@ export class Store {
     return message.type;
   }
 
+  /** The entries from `start` on are these: a resumed run does anew what it had done beyond. */
   takeLog({ start, entries }) {
-    const isNews = start >= this.entries.length;
-    entries.forEach((entry, k) => (this.entries[start + k] = entry));
-    const fresh = isNews ? entries : this.entries.filter(Boolean);
-    if (!isNews) this.metrics.length = this.marks.length = 0;
+    const dropped = this.entries.splice(start);
+    this.entries.push(...entries);
+    if (dropped.length) [this.metrics, this.marks] = [[], []];
+    const fresh = dropped.length ? this.entries : entries;
     for (const entry of fresh) (entry.kind === "knob" ? this.marks : this.metrics).push(entry);
   }
 
   /** @param {ArrayBuffer} buffer @returns {string} the channel @throws {Error} one sentence */
   takeBlob(buffer) {
-    const blob = parse(buffer);
-    const meta = JSON.parse(blob.metadata.dgviz ?? "{}");
-    if (meta.channel === "gates") {
-      this.gates = frameFrom(blob, meta);
-      preview.adopted(meta.tau_knob);
-    } else if (meta.channel === "weights") {
-      const names = Object.keys(blob.tensors).sort();
-      this.weights = { meta, layers: names.map((name) => blob.tensors[name]) };
-    } else if (meta.channel === "facts") {
-      this.facts = { ...meta, alwaysZero: blob.tensors.always_zero.data };
-    }
-    return meta.channel;
+    const { channel, picture } = read(buffer);
+    this[channel] = picture;
+    if (channel === "gates") preview.adopted(picture.meta.tau_knob);
+    return channel;
+  }
+
+  /**
+   * The run as it stood at a recorded moment.
+   * @param {import("./gates.js").Frame} gates @param {?Object} weights as in `this.weights`
+   * @returns {Store}
+   */
+  at(gates, weights) {
+    const { step, epoch } = gates.meta;
+    const upToThen = (entries) => entries.filter((entry) => entry.step <= step);
+    return Object.assign(new Store(), this, {
+      status: { ...this.status, phase: "replayed", step, epoch },
+      metrics: upToThen(this.metrics),
+      marks: upToThen(this.marks),
+      gates,
+      weights,
+    });
   }
 }
 

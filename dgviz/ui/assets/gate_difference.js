@@ -1,0 +1,131 @@
+/** Two runs' gate maps laid over each other: what both of them keep, and what only one does. */
+import { atMost, el, heading, mark, say, segmented } from "./dom.js";
+import { BOTH, DifferencePicture, NEITHER, ONLY_FIRST, ONLY_SECOND } from "./difference_picture.js";
+import { count, percent } from "./format.js";
+import { cutoff } from "./gates.js";
+import * as hover from "./hover.js";
+import { swatch } from "./legend.js";
+import { mapStage } from "./map_stage.js";
+import { mountCard } from "./mounting.js";
+import { hasNoData, imageShape, placeWords } from "./pixels.js";
+import * as preview from "./preview.js";
+
+const SPOKEN_MS = 1000;
+const INVITATION = "Choose two runs to see which connections only one of them keeps.";
+const OTHER_SEED = "Their seeds differ, so a unit of one is not the same unit of the other.";
+
+/** @param {Object} component data: {run, token, other: {run, token}, names: [string, string]} */
+export const mount = (component) =>
+  mountCard(component, {
+    name: "gate-difference", height: 460, channels: ["gates", "facts"], follows: true,
+    previews: true, points: true, build,
+  });
+
+/** @param {import("./mounting.js").Card} card */
+function build(card) {
+  const picture = new DifferencePicture();
+  const map = mapStage(picture, "difference-canvas", { draw: () => draw(), drawPicture });
+  const keys = new Map([
+    [BOTH, swatch("kept")], [ONLY_FIRST, swatch("first")], [ONLY_SECOND, swatch("pruned")],
+    [NEITHER, swatch("closed")],
+  ]);
+  const legend = el("div", { class: "legend" }, ...[...keys.values()].map(({ node }) => node));
+  const orders = el("span");
+  const top = heading("What only one of them keeps", "", orders);
+  card.root.append(el("section", { class: "card tall" }, top.node, map.stage, map.axis,
+    map.readout, el("div", { class: "foot" }, legend, map.zooms), map.spoken));
+
+  function drawOrders() {
+    const [first] = card.data.names;
+    if (orders.dataset.first === first) return;
+    orders.dataset.first = first;
+    orders.replaceChildren(segmented("order of the units",
+      [["index", "by index"], ["retained", `by what ${first} retains`]], picture.by, (by) => {
+        picture.by = by;
+        draw();
+      }));
+  }
+
+  /** What the picture is drawn from. @returns {?Object} null while it cannot be drawn */
+  function stateNow() {
+    const { store: { gates: frame }, other: { gates: other }, theme } = card;
+    if (!frame || !other || differInShape(frame, other)) return null;
+    return { frame, other, tau: card.tau, otherTau: preview.get() ?? other.meta.tau, theme };
+  }
+
+  function excuse() {
+    const { store: { gates: a }, other: { gates: b }, data: { run, other } } = card;
+    if (run == null || other == null) return INVITATION;
+    if (!a || !b) return "Waiting for the last pictures of both runs.";
+    if (!differInShape(a, b)) return "";
+    const [{ rows, cols }, { rows: otherRows, cols: otherCols }] = [a.layers[0], b.layers[0]];
+    return "These nets cannot be laid over each other: one has "
+      + `${count(rows)} hidden units × ${count(cols)} pixels, the other `
+      + `${count(otherRows)} × ${count(otherCols)}.`;
+  }
+
+  const shapeNow = () => imageShape(card.store.facts, card.store.gates.layers[0].cols);
+
+  function drawPicture() {
+    map.show(stateNow(), cellWords);
+  }
+
+  function cellWords({ unit, col }) {
+    const { frame, other, tau, otherTau } = stateNow();
+    const at = unit * frame.layers[0].cols + col;
+    const [q, p] = [frame, other].map(({ layers }) => layers[0].bytes[at]);
+    const [first, second] = card.data.names;
+    const kind = (q > cutoff(tau) ? ONLY_FIRST : 0) | (p > cutoff(otherTau) ? ONLY_SECOND : 0);
+    const words = [
+      `unit ${unit}`, `pixel (${placeWords(col, shapeNow())})`,
+      `G ${(q / 200).toFixed(3)} and ${(p / 200).toFixed(3)}`,
+      ["kept by neither", `kept by ${first} only`, `kept by ${second} only`, "kept by both"][kind],
+    ];
+    if (hasNoData(card.store.facts, col)) words.push("no data");
+    return words.join(" · ");
+  }
+
+  function drawWords() {
+    const [first, second] = card.data.names;
+    const { rows, cols } = card.store.gates.layers[0];
+    map.nameEnds(shapeNow());
+    const seeds = [card.store, card.other].map(({ status }) => status?.seed);
+    const shape = `${rows} hidden units × ${cols} pixels`;
+    say(top.sub, seeds[0] === seeds[1] ? shape : OTHER_SEED);
+    const words = ["neither", `only ${first}`, `only ${second}`, "both keep"];
+    for (const [kind, { label }] of keys) {
+      say(label, `${words[kind]} ${count(picture.counts[kind])}`);
+      mark(label, "title", `${words[kind]}: ${percent(picture.counts[kind] / (rows * cols), 1)}`);
+    }
+    for (const [kind, name] of [[BOTH, "both"], [ONLY_FIRST, "first"], [ONLY_SECOND, "second"]]) {
+      mark(map.stage, `data-${name}`, picture.counts[kind]);
+    }
+    describe();
+  }
+
+  const describe = atMost(SPOKEN_MS, () => {
+    const [first, second] = card.data.names;
+    const [, a, b, both] = picture.counts.map(count);
+    mark(map.stage, "aria-label", `Gate maps of ${first} and ${second} laid over each other: both `
+      + `keep ${both} connections, only ${first} keeps ${a}, only ${second} ${b}. Arrow keys read `
+      + "single connections.");
+  });
+
+  function draw(kinds) {
+    if (kinds?.has("hover")) {
+      if (picture.marked !== hover.get()) drawPicture();
+      return;
+    }
+    const sentence = excuse();
+    map.excuse(sentence);
+    legend.style.visibility = orders.style.visibility = sentence ? "hidden" : "";
+    drawOrders();
+    drawPicture();
+    if (sentence) say(top.sub, "");
+    else drawWords();
+  }
+  return { draw };
+}
+
+const differInShape = (a, b) =>
+  ["rows", "cols"].some((side) => a.layers[0][side] !== b.layers[0][side]);

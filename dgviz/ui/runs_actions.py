@@ -1,0 +1,124 @@
+"""What the Runs page does to runs: delete, restore, rename, bring in, train on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from dgviz.live.hub import UnknownRun, the_hub
+from dgviz.runs.archive import import_zip
+from dgviz.runs.contents import RunsError
+from dgviz.runs.store import RunNotFound, the_store
+from dgviz.settings import Settings
+from dgviz.ui import runs_notes, runs_view
+from dgviz.ui.runs_words import shielded
+
+LIVE_PAGE = Path(__file__).parents[2] / "pages" / "live.py"
+
+_GO_LIVE = "runs_go_live"
+_IMPORTED = "runs_imported"
+
+
+def delete(*run_ids: str) -> None:
+    """Put runs into the bin; those that cannot be moved stay, and are named."""
+    gone = _each(run_ids, the_store().delete)
+    runs_view.drop(*gone)
+    runs_notes.remember_deleted(gone)
+
+
+def restore(*run_ids: str) -> None:
+    """Take runs out of the bin."""
+    runs_notes.remember_deleted(())
+    runs_view.choose(*_each(run_ids, the_store().restore))
+
+
+def empty_bin() -> None:
+    """Remove for good what has been deleted."""
+    runs_notes.remember_deleted(())
+    the_store().empty_bin()
+
+
+def rename(run_id: str, name: str) -> None:
+    _relabel(run_id, name=name)
+
+
+def tag(run_id: str, tags: Iterable[str]) -> None:
+    _relabel(run_id, tags=tags)
+
+
+def resume(run_id: str) -> None:
+    """Train on from the last checkpoint, and watch it on the Live page."""
+    try:
+        _go_live(the_hub().resume(run_id).id)
+    except (RunsError, RunNotFound, UnknownRun) as problem:
+        runs_notes.note(str(problem))
+
+
+def restart(parent: str, settings: Settings) -> None:
+    """Begin anew with these settings, and watch it on the Live page."""
+    _go_live(the_hub().start(settings, parent=parent).id)
+
+
+def train_twin(settings: Settings) -> None:
+    """Train the dense network that differs in nothing but the gates."""
+    if the_hub().twin_of(settings) is None:
+        the_hub().start(settings.dense_twin())
+
+
+def follow_orders() -> None:
+    """Go where an action has led: a callback comes before the pages are known."""
+    if run_id := st.session_state.pop(_GO_LIVE, None):
+        st.switch_page(LIVE_PAGE, query_params={"run": run_id})
+
+
+def upload_key() -> str:
+    """Changes with every file taken in, so that the uploader is empty again."""
+    return f"runs_upload_{st.session_state.get(_IMPORTED, (0, ''))[0]}"
+
+
+def take_in() -> None:
+    """Import the zip that has just been given, and choose the run in it."""
+    number, _ = st.session_state.get(_IMPORTED, (0, ""))
+    file = st.session_state[upload_key()]
+    if file is None:
+        return
+    try:
+        record = import_zip(the_store(), file)
+    except RunsError as problem:
+        said = f":red[{shielded(file.name)} was not imported. {shielded(str(problem))}]"
+    else:
+        said = f"Imported {shielded(record.title)} from {shielded(file.name)}."
+        runs_view.choose(record.id)
+    st.session_state[_IMPORTED] = number + 1, said
+
+
+def said_of_import() -> str:
+    """What became of the last zip, in a sentence or two; "" before the first."""
+    sentence: str = st.session_state.get(_IMPORTED, (0, ""))[1]
+    return sentence
+
+
+def _relabel(run_id: str, **label: Any) -> None:
+    try:
+        the_store().record(run_id).relabel(**label)
+    except (RunsError, RunNotFound) as problem:
+        runs_notes.note(str(problem))
+
+
+def _each(run_ids: Iterable[str], act: Callable[[str], None]) -> tuple[str, ...]:
+    """The runs with which it worked; what kept the others from it is said."""
+    done = []
+    for run_id in run_ids:
+        try:
+            act(run_id)
+            done.append(run_id)
+        except (RunsError, RunNotFound) as problem:
+            runs_notes.note(str(problem))
+    return tuple(done)
+
+
+def _go_live(run_id: str) -> None:
+    st.session_state[_GO_LIVE] = run_id

@@ -1,0 +1,111 @@
+"""A run's card in words: what made it, on what, when, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import streamlit as st
+
+from dgviz.runs.record import Record
+from dgviz.runs.tables import shown
+from dgviz.runs.wording import duration
+from dgviz.settings import KNOBS, Settings
+from dgviz.ui.runs_words import linked, shielded, when
+
+
+def card(record: Record, records: Sequence[Record]) -> None:
+    """Everything that decides whether the run can be had again, a line each.
+
+    Args:
+        records: among which its parent and children are looked for.
+    """
+    lines = {
+        "Settings": _settings(record.settings),
+        "Seed": str(record.settings.seed) if record.settings else "",
+        "Started": when(record.created),
+        "Trained": _training(record),
+        "Sittings": _sittings(_sessions(record)),
+        "Machine": _listed(_sessions(record), "hardware"),
+        "Versions": _listed(_sessions(record), "versions"),
+        "Git": _git(_sessions(record)),
+        "Parent": _parent(record, records),
+        "Children": ", ".join(linked(child) for child in records if child.parent == record.id),
+        "Folder": f"`{record.folder}`, {record.disk_bytes / 1e6:.1f} MB",
+    }
+    st.table({name: words for name, words in lines.items() if words}, border="horizontal")
+
+
+def differences_in_words(before: Settings, after: Settings) -> str:
+    """The knobs that differ, one after the other: "β 0.03 → 0.1"."""
+    return ", ".join(
+        f"{knob.symbol or knob.label} {shown(knob, before)} → {shown(knob, after)}"
+        for knob in KNOBS.values()
+        if getattr(before, knob.name) != getattr(after, knob.name)
+    )
+
+
+def _settings(settings: Settings | None) -> str:
+    if settings is None:
+        return ""
+    preset = Settings.from_preset(settings.preset, seed=settings.seed)
+    changes = differences_in_words(preset, settings)
+    return f"preset {settings.preset}" + (f"; {changes}" if changes else ", as it is")
+
+
+def _training(record: Record) -> str:
+    if not record.card:
+        return ""
+    of = f" of {record.epochs}" if record.epochs else ""
+    return f"{record.epoch:.4g}{of} epochs, {record.step:,} steps in {duration(record.seconds)}"
+
+
+def _sittings(sessions: Sequence[Mapping[str, Any]]) -> str:
+    """Only told where there is more than one."""
+    if len(sessions) < 2:
+        return ""
+    spans = [f"{_when(s.get('started'))}, {duration(max(0.0, s['seconds']))}" for s in sessions]
+    return f"{len(sessions)}: " + "; ".join(spans)
+
+
+def _listed(sessions: Sequence[Mapping[str, Any]], name: str) -> str:
+    """What the newest sitting says, and that it was otherwise before where it was."""
+    said = [s[name] for s in sessions if isinstance(s.get(name), dict)]
+    if not said:
+        return ""
+    words = ", ".join(f"{key} {value}" for key, value in said[-1].items() if value is not None)
+    changed = " (not the same in every sitting)" if any(one != said[-1] for one in said) else ""
+    return shielded(words) + changed
+
+
+def _git(sessions: Sequence[Mapping[str, Any]]) -> str:
+    states = [s["git"] for s in sessions if isinstance(s.get("git"), dict)]
+    if not states:
+        return ""
+    commit = str(states[-1].get("commit"))[:12]
+    return f"`{commit}`" + (", with changes that are not in it" if states[-1].get("dirty") else "")
+
+
+def _parent(record: Record, records: Sequence[Record]) -> str:
+    if record.parent is None:
+        return ""
+    parent = next((other for other in records if other.id == record.parent), None)
+    if parent is None:
+        return f"{shielded(record.parent[:20])}, which is not in the runs directory"
+    told = ""
+    if parent.settings and record.settings:
+        told = f"; {differences_in_words(parent.settings, record.settings) or 'nothing changed'}"
+    return linked(parent) + told
+
+
+def _sessions(record: Record) -> list[dict[str, Any]]:
+    sessions: list[dict[str, Any]] = record.card.get("sessions", [])
+    return sessions
+
+
+def _when(written: object) -> str:
+    try:
+        return when(datetime.fromisoformat(str(written)))
+    except (ValueError, OverflowError):
+        return "at an unknown time"

@@ -1,0 +1,35 @@
+"""A chart that stands still, in the colours of the page around it."""
+
+from __future__ import annotations
+
+import plotly.graph_objects as go
+import plotly.io
+import streamlit as st
+
+from dgviz.charts.palette import GRID, GROUND, INK, MUTED, SERIES, css
+
+# As in the dark theme of .streamlit/config.toml and of ui/assets/theme.js.
+_ON_DARK = {
+    GROUND: "#0d1117",
+    INK: "#eceff3",
+    MUTED: "#a3a8af",
+    GRID: "#2a323c",
+    **dict(
+        zip(SERIES, ("#56b4f0", "#f0a050", "#3ecf9f", "#e08fc0", "#b4b8bf", "#a8dcff"), strict=True)
+    ),
+}
+
+
+def show(figure: go.Figure, *, key: str, alt: str) -> None:
+    """Draw it as wide as there is room."""
+    if st.context.theme.type == "dark":
+        figure = _on_dark(figure)
+    config = {"displaylogo": False, "displayModeBar": False}
+    st.plotly_chart(figure, key=key, theme=None, config=config, alt=alt)
+
+
+def _on_dark(figure: go.Figure) -> go.Figure:
+    written = figure.to_json()
+    for light, dark in _ON_DARK.items():
+        written = written.replace(css(light), dark)
+    return plotly.io.from_json(written)

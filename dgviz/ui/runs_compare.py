@@ -1,0 +1,174 @@
+"""Two or more runs held against each other."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+
+from dgviz.charts import curves
+from dgviz.runs.drawing import run_curves
+from dgviz.runs.record import Record
+from dgviz.runs.tables import differences
+from dgviz.settings import KNOBS
+from dgviz.ui import components, runs_actions, runs_chart, runs_view
+from dgviz.ui.runs_detail import found_run
+from dgviz.ui.runs_words import shielded
+
+_ABREAST = 3
+"""Two tables of more runs than this are wider than a page."""
+
+_FIGURES = (
+    ("test_accuracy", "Test accuracy, %", 100, "{:.2f}"),
+    ("validation_accuracy", "Validation accuracy, %", 100, "{:.2f}"),
+    ("test_loss", "Test loss, nats", 1, "{:.4f}"),
+    ("active_ratio", "Active ratio r", 1, "{:.3f}"),
+    ("active_weights", "Weights kept", 1, "{:,.0f}"),
+    ("macs", "MACs an inference", 1, "{:,.0f}"),
+    ("parameters", "Parameters", 1, "{:,.0f}"),
+    ("dead_hidden_units", "Dead hidden units", 1, "{:,.0f}"),
+)
+
+
+def compare(records: Sequence[Record]) -> None:
+    """Curves, settings, final figures and gate maps; everything is held against the first run."""
+    _heading(records)
+    records = records[: runs_view.MOST_CHOSEN]
+    names = names_of(records)
+    runs_chart.show(
+        curves(
+            [
+                replace(run_curves(record), title=name)
+                for record, name in zip(records, names, strict=True)
+            ]
+        ),
+        key="runs_curves",
+        alt="Test accuracy and active ratio over the epochs, a line each run",
+    )
+    abreast = len(records) <= _ABREAST
+    left, right = st.columns(2, gap="medium") if abreast else (st.container(), st.container())
+    with left:
+        st.markdown("**Final figures** :gray[and how far they are from the first run's]")
+        st.table(_final_figures(records, names), border="horizontal", alt="Final figures")
+    with right:
+        st.markdown("**Settings that differ** :gray[marked where they are not the first run's]")
+        _settings(records, names)
+    _gate_maps(records, names)
+
+
+def names_of(records: Sequence[Record]) -> list[str]:
+    """The runs' titles, told apart by their ids where two have the same."""
+    often = Counter(record.title for record in records)
+    return [r.title if often[r.title] == 1 else f"{r.title} · {r.id}" for r in records]
+
+
+def _heading(records: Sequence[Record]) -> None:
+    abreast = min(len(records), runs_view.MOST_CHOSEN)
+    st.subheader(f"{abreast} runs side by side", anchor=False)
+    ids = [record.id for record in records]
+    named = dict(zip(ids, names_of(records), strict=True))
+    if st.session_state.get("runs_chips") != ids:
+        st.session_state["runs_chips"] = ids
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.multiselect(
+            "Held against the first",
+            ids,
+            format_func=lambda run_id: named.get(run_id, run_id),
+            key="runs_chips",
+            on_change=lambda: runs_view.choose(*st.session_state["runs_chips"]),
+            select_all=False,
+            wrap=True,
+        )
+        st.button(
+            f"Delete these {len(ids)}",
+            icon=":material/delete:",
+            help="Can be undone for a day.",
+            on_click=partial(runs_actions.delete, *ids),
+        )
+    if len(records) > runs_view.MOST_CHOSEN:
+        st.warning(
+            f"{len(records)} runs are chosen; the first {runs_view.MOST_CHOSEN} are compared.",
+            icon="⚠️",
+        )
+    seeds = {record.settings.seed for record in records if record.settings}
+    if len(seeds) > 1:
+        st.info(
+            "These runs have different seeds: hidden unit 7 of one has nothing to do with hidden "
+            "unit 7 of another, so compare how much they keep rather than which connections.",
+            icon=":material/info:",
+        )
+
+
+def _final_figures(records: Sequence[Record], names: Sequence[str]) -> pd.DataFrame:
+    rows = {}
+    for key, label, factor, pattern in _FIGURES:
+        values = [record.figures.get(key) for record in records]
+        if any(value is not None for value in values):
+            rows[label] = [_against(values[0], value, factor, pattern) for value in values]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=[shielded(n) for n in names])
+
+
+def _against(first: float | None, value: float | None, factor: int, pattern: str) -> str:
+    """97.93, and for all but the first run how far that is from it: 97.93 (+0.12)."""
+    if value is None:
+        return "–"
+    written = pattern.format(factor * value)
+    if first is None or value == first:
+        return written
+    change = pattern.format(factor * abs(value - first))
+    return f"{written} :gray[({'+' if value > first else '−'}{change})]"
+
+
+def _settings(records: Sequence[Record], names: Sequence[str]) -> None:
+    table = differences(records)
+    if table.empty:
+        st.caption("All knobs are the same: these runs differ in nothing but their course.")
+        return
+    first = table.iloc[:, 0]
+    columns = {
+        shielded(name): _marked(table[record.id], first)
+        for record, name in zip(records, names, strict=True)
+    }
+    st.table(
+        pd.DataFrame(columns, index=table.index), border="horizontal", alt="Settings that differ"
+    )
+    same = len(KNOBS) - len(table)
+    st.caption(f"The other {same} knobs are the same in all of them.")
+
+
+def _marked(column: pd.Series, first: pd.Series) -> list[str]:
+    return [
+        shielded(value) if value == other else f":blue-background[{shielded(value)}]"
+        for value, other in zip(column, first, strict=True)
+    ]
+
+
+def _gate_maps(records: Sequence[Record], names: Sequence[str]) -> None:
+    """The first run's connections and those of one other, and what only one of them keeps."""
+    gated = [
+        (record, name)
+        for record, name in zip(records, names, strict=True)
+        if record.settings and record.settings.method != "dense"
+    ]
+    st.markdown("**Gates of the first layer**")
+    if len(gated) < 2:
+        st.caption("Two runs with gates are needed to compare them; a dense network has none.")
+        return
+    (record, name), *others = gated
+    other, other_name = others[0]
+    if len(others) > 1:
+        labels = [label for _, label in others]
+        picked = st.selectbox(f"{shielded(name)} beside", labels, key="runs_beside", width=420)
+        other, other_name = others[labels.index(picked)]
+    a, b = found_run(record.id), found_run(other.id)
+    if a and b:
+        sides = zip(st.columns(2, gap="medium"), (a, b), (name, other_name), strict=True)
+        for column, run, title in sides:
+            with column:
+                st.markdown(f":small[{shielded(title)}]")
+                components.board(run, None, ["gate_map"], key=f"runs_gates_{run.id}")
+        components.gate_difference(a, b, (name, other_name))

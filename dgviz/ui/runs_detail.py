@@ -1,0 +1,161 @@
+"""One run: its name, how it ended, what can be done with it, its replay and its card."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache, partial
+
+import streamlit as st
+
+from dgviz.live.hub import Run, UnknownRun, the_hub
+from dgviz.runs.archive import export_zip
+from dgviz.runs.contents import LONGEST_NAME, MOST_TAGS, RunsError
+from dgviz.runs.record import Record
+from dgviz.runs.report import report_html
+from dgviz.runs.store import RunNotFound
+from dgviz.runs.tables import metrics_csv, metrics_parquet
+from dgviz.ui import components, runs_actions, runs_view
+from dgviz.ui.runs_card import card
+from dgviz.ui.runs_restart import restart_panel
+from dgviz.ui.runs_search import status_of
+from dgviz.ui.runs_words import shielded
+
+_COLOURS = {
+    "running": "blue",
+    "finished": "green",
+    "stopped": "gray",
+    "interrupted": "orange",
+    "failed": "red",
+    "broken": "red",
+}
+
+
+def detail(record: Record, records: Sequence[Record]) -> None:
+    """Everything of one run; `records` are all there are."""
+    heading(record)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        _actions(record)
+    _label(record, records)
+    _problems(record)
+    if record.settings:
+        if run := found_run(record.id):
+            replay(run)
+        with st.expander("Restart with the same seed and one knob changed"):
+            restart_panel(record, record.settings)
+    with st.expander("Card: how this run came about", expanded=True):
+        card(record, records)
+
+
+def heading(record: Record) -> None:
+    """Title, status and, where it did not end well, why."""
+    status = status_of(record)
+    st.subheader(shielded(record.title), anchor=False)
+    reason = f" {shielded(record.reason)}" if record.reason else ""
+    st.markdown(f":{_COLOURS[status]}-badge[{status}]{reason} :gray[`{record.id}`]")
+
+
+def found_run(run_id: str) -> Run | None:
+    """The run as the cards need it; where it cannot be had, that is said."""
+    try:
+        return the_hub().find(run_id)
+    except (UnknownRun, RunNotFound, RunsError) as problem:
+        st.warning(shielded(str(problem)), icon="⚠️")
+        return None
+
+
+def replay(run: Run) -> None:
+    """The scrubber, once there is a whole course to go through, and the cards that follow it."""
+    if run.ended:
+        components.scrubber(run, at=runs_view.view().at, on_stop=_stopped)
+    twin = the_hub().twin_of(run.settings) if run.settings.method != "dense" else None
+    components.figures(run, twin, on_train_twin=partial(runs_actions.train_twin, run.settings))
+    components.board(run, twin, ["gate_map", "pixel_map", "curves", "histogram"])
+
+
+def _actions(record: Record) -> None:
+    st.page_link(
+        runs_actions.LIVE_PAGE,
+        label="Open on the Live page",
+        icon=":material/open_in_new:",
+        query_params={"run": record.id},
+    )
+    if record.resumable:
+        st.button(
+            "Resume",
+            icon=":material/play_arrow:",
+            help="Train on from its last checkpoint.",
+            on_click=partial(runs_actions.resume, record.id),
+        )
+    with st.popover("Download", icon=":material/download:"):
+        for label, name, mime, make in _DOWNLOADS:
+            st.download_button(
+                label,
+                partial(make, record),
+                file_name=f"dgviz-{record.id}{name}",
+                mime=mime,
+                on_click="ignore",
+                width="stretch",
+            )
+    st.button(
+        "Delete",
+        icon=":material/delete:",
+        help="Can be undone for a day.",
+        on_click=partial(runs_actions.delete, record.id),
+    )
+
+
+def _label(record: Record, records: Sequence[Record]) -> None:
+    """Name and tags, changed in place."""
+    name, tags = f"runs_name_{record.id}", f"runs_tags_{record.id}"
+    _hold(name, record.name)
+    _hold(tags, list(record.tags))
+    with st.container(horizontal=True):
+        st.text_input(
+            "Name",
+            key=name,
+            max_chars=LONGEST_NAME,
+            placeholder="Give it a name",
+            on_change=lambda: runs_actions.rename(record.id, st.session_state[name]),
+        )
+        st.multiselect(
+            "Tags",
+            sorted({tag for other in records for tag in other.tags} | set(record.tags)),
+            key=tags,
+            max_selections=MOST_TAGS,
+            accept_new_options=True,
+            placeholder="Type a tag and press Enter",
+            on_change=lambda: runs_actions.tag(record.id, st.session_state[tags]),
+        )
+
+
+def _problems(record: Record) -> None:
+    if damage := _damage(record):
+        st.warning("\n".join(f"- {shielded(sentence)}" for sentence in damage), icon="⚠️")
+
+
+@lru_cache(maxsize=64)
+def _damage(record: Record) -> tuple[str, ...]:
+    """All of a run's files are read for it; the store makes a new record when one changes."""
+    return record.damage()
+
+
+def _hold(key: str, value: object) -> None:
+    """Give a widget the value from the disk."""
+    if st.session_state.get(key) != value:
+        st.session_state[key] = value
+
+
+def _stopped() -> None:
+    runs_view.stand_at(components.stopped_at())
+
+
+def _report(record: Record) -> bytes:
+    return report_html(record).encode()
+
+
+_DOWNLOADS: tuple[tuple[str, str, str, Callable[[Record], bytes]], ...] = (
+    ("The run as one zip", ".zip", "application/zip", export_zip),
+    ("Metrics as CSV", ".csv", "text/csv", metrics_csv),
+    ("Metrics as Parquet", ".parquet", "application/vnd.apache.parquet", metrics_parquet),
+    ("Report as HTML", ".html", "text/html", _report),
+)

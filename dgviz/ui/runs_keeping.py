@@ -1,0 +1,69 @@
+"""House-keeping beside the runs: bringing one in, bringing one back, and how full the disk is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+import streamlit as st
+
+from dgviz.runs.record import Record
+from dgviz.runs.store import Usage, the_store
+from dgviz.runs.unpacking import LARGEST_BYTES
+from dgviz.ui import runs_actions, runs_notes
+from dgviz.ui.runs_words import counted, shielded
+
+
+def import_box() -> None:
+    """Takes the zip that another dgviz has exported."""
+    st.file_uploader(
+        "Import a run",
+        type="zip",
+        max_upload_size=LARGEST_BYTES // 2**20,
+        key=runs_actions.upload_key(),
+        on_change=runs_actions.take_in,
+        help="A zip that was exported here or by another dgviz. It is checked before it is used.",
+    )
+    if said := runs_actions.said_of_import():
+        st.markdown(said)
+
+
+def bin_box() -> None:
+    """What was deleted in the last day, and can be had again."""
+    deleted = the_store().deleted()
+    if not deleted:
+        return
+    with st.expander(f"Recently deleted ({len(deleted)})"):
+        st.caption("Kept for a day, then removed for good.")
+        for record in deleted:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.markdown(f":small[{shielded(record.title)}]", width="stretch")
+                st.button(
+                    "Restore",
+                    key=f"runs_restore_{record.id}",
+                    on_click=partial(runs_actions.restore, record.id),
+                )
+        with st.popover("Remove for good"):
+            st.markdown(f"{counted(len(deleted))} cannot be had again after this.")
+            st.button("Yes, remove for good", type="primary", on_click=runs_actions.empty_bin)
+
+
+def usage_line(usage: Usage, records: Sequence[Record]) -> None:
+    """How much of the quota is used, and where it all lies."""
+    st.caption(
+        f"{usage.bytes / 1e9:.1f} of {usage.quota_bytes / 1e9:g} GB used by "
+        f"{counted(len(records))} in `{the_store().root}`"
+    )
+
+
+def usage_warning(usage: Usage) -> None:
+    if usage.warning:
+        st.warning(usage.warning, icon="⚠️")
+
+
+def undo_line() -> None:
+    """After a deletion, until the next action: what was done, and its undoing."""
+    if gone := runs_notes.just_deleted():
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"Deleted {counted(len(gone))}.", width="content")
+            st.button("Undo", on_click=partial(runs_actions.restore, *gone))

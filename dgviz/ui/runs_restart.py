@@ -1,0 +1,86 @@
+"""A run again with the same seed and one knob changed."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from dgviz.runs.record import Record
+from dgviz.runs.wording import plain
+from dgviz.settings import KNOBS, Knob, Settings, SettingsError
+from dgviz.ui import runs_actions
+from dgviz.ui.runs_card import differences_in_words
+from dgviz.ui.runs_words import shielded
+
+# A preset is a way to set knobs and changes nothing by itself; the seed is what stays.
+_STAY = ("preset", "seed")
+
+
+def restart_panel(record: Record, settings: Settings) -> None:
+    """Pick a knob, give it another value, see what will differ, start."""
+    names = [knob.name for knob in KNOBS.values() if _may_change(knob, settings)]
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        name = st.selectbox(
+            "Knob", names, format_func=_called, key=f"runs_knob_{record.id}", width=220
+        )
+        value = _value_widget(KNOBS[name], settings, f"runs_value_{record.id}_{name}")
+    try:
+        changed = changed_settings(settings, name, value)
+    except SettingsError as problem:
+        st.error(shielded(str(problem)))
+        return
+    difference = differences_in_words(settings, changed)
+    st.markdown(
+        f"**{difference}**; the rest stays, seed {settings.seed} too."
+        if difference
+        else "Nothing would change yet."
+    )
+    if any(entry["kind"] == "knob" for entry in record.log()):
+        st.caption("Knobs were moved during this run; the new one begins as this one began.")
+    st.button(
+        "Start the changed run",
+        type="primary",
+        disabled=not difference,
+        on_click=partial(runs_actions.restart, record.id, changed),
+    )
+
+
+def changed_settings(settings: Settings, name: str, value: object) -> Settings:
+    """The settings with one knob turned; without gates what only gates have falls back.
+
+    Raises:
+        SettingsError: the knob does not accept the value.
+    """
+    changed = settings.with_changes(**{name: value})
+    return changed.dense_twin() if name == "method" and changed.method == "dense" else changed
+
+
+def _may_change(knob: Knob, settings: Settings) -> bool:
+    return knob.name not in _STAY and not (knob.gates_only and settings.method == "dense")
+
+
+def _called(name: str) -> str:
+    knob = KNOBS[name]
+    label = f"{knob.symbol} {knob.label}".strip()
+    return label if knob.symbol else label[0].upper() + label[1:]
+
+
+def _value_widget(knob: Knob, settings: Settings, key: str) -> Any:
+    value = getattr(settings, knob.name)
+    if knob.choices:
+        return st.selectbox(
+            "New value", knob.choices, index=knob.choices.index(value), key=key, width=220
+        )
+    assert knob.minimum is not None and knob.maximum is not None
+    return st.number_input(
+        f"New value, {plain(knob.minimum)} to {plain(knob.maximum)}",
+        min_value=knob.kind(knob.minimum),
+        max_value=knob.kind(knob.maximum),
+        value=value,
+        step=knob.step if knob.step is None or knob.kind is float else int(knob.step),
+        format="%d" if knob.kind is int else "%g",
+        key=key,
+        width=220,
+    )

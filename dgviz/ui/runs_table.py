@@ -1,0 +1,119 @@
+"""The table of runs: what is known of each at a glance, and which of them are chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dgviz.data.catalogue import DATASETS
+from dgviz.runs.record import Record
+from dgviz.ui import runs_view
+from dgviz.ui.runs_search import status_of
+from dgviz.ui.runs_words import timezone
+
+_KEY = "runs_table"
+_MB = 1e6
+
+
+def table(records: Sequence[Record]) -> None:
+    """One row a run, in the given order; a click on a row's box chooses the run or lets it go."""
+    ids = [record.id for record in records]
+    chosen = set(runs_view.view().runs)
+    rows = [row for row, run_id in enumerate(ids) if run_id in chosen]
+    # Only where it differs: what is set from here would undo a click made in the meantime.
+    if _selected() != rows:
+        st.session_state[_KEY] = {"selection": {"rows": rows, "columns": [], "cells": []}}
+    st.dataframe(
+        frame(records),
+        key=_KEY,
+        on_select=partial(_choose, ids),
+        selection_mode="multi-row",
+        hide_index=True,
+        placeholder="",
+        column_config=_columns(),
+        alt="Runs, a row each",
+    )
+
+
+def frame(records: Sequence[Record]) -> pd.DataFrame:
+    """What the table shows, one row a record."""
+    return pd.DataFrame([_row(record) for record in records])
+
+
+def marked_status(record: Record) -> str:
+    """The status, with a warning sign where something of the run is broken."""
+    status = status_of(record)
+    return f"⚠️ {status}" if record.problems else status
+
+
+def _row(record: Record) -> dict[str, Any]:
+    settings, figures = record.settings, record.figures
+    gated = settings is not None and settings.method != "dense"
+    accuracy = figures.get("test_accuracy")
+    return {
+        "name": record.title,
+        "status": marked_status(record),
+        "started": record.created,
+        "accuracy": None if accuracy is None else 100 * accuracy,
+        "ratio": figures.get("active_ratio"),
+        "weights": figures.get("active_weights"),
+        "done": record.epoch if record.card else None,
+        "epochs": record.epochs or None,
+        "beta": settings.beta if settings and gated else None,
+        "tags": list(record.tags),
+        "preset": settings.preset if settings else None,
+        "method": settings.method if settings else None,
+        "dataset": DATASETS[settings.dataset].title if settings else None,
+        "tau": settings.tau if settings and gated else None,
+        "seed": settings.seed if settings else None,
+        "size": record.disk_bytes / _MB,
+        "parent": record.parent,
+        "id": record.id,
+    }
+
+
+def _columns() -> dict[str, Any]:
+    column = st.column_config
+    return {
+        "name": column.TextColumn("Name", width=240),
+        "status": column.TextColumn("Status", width="small"),
+        "started": column.DatetimeColumn(
+            "Started", format="YYYY-MM-DD HH:mm", timezone=str(timezone()), width=130
+        ),
+        "accuracy": column.NumberColumn("Test accuracy, %", format="%.2f"),
+        "ratio": column.NumberColumn(
+            "Active ratio r", format="%.3f", help="The share of the connections that is kept."
+        ),
+        "weights": column.NumberColumn("Weights kept", format="localized"),
+        "done": column.NumberColumn("Epochs done", format="%.1f"),
+        "epochs": column.NumberColumn("of", format="%d"),
+        "tags": column.ListColumn("Tags"),
+        "preset": column.TextColumn("Preset"),
+        "method": column.TextColumn("Method"),
+        "dataset": column.TextColumn("Data set"),
+        "beta": column.NumberColumn("β", format="%g", help="Sparsity pressure, as it started."),
+        "tau": column.NumberColumn("τ", format="%g", help="Threshold, as it started."),
+        "seed": column.NumberColumn("Seed", format="%d"),
+        "size": column.NumberColumn("Size, MB", format="%.1f"),
+        "parent": column.TextColumn("Parent", help="The run it was made from."),
+        "id": column.TextColumn("Id"),
+    }
+
+
+def _selected() -> list[int]:
+    state = st.session_state.get(_KEY)
+    return sorted(state["selection"]["rows"]) if state else []
+
+
+def _choose(ids: Sequence[str]) -> None:
+    """What was chosen before keeps its place; what the search hides stays chosen."""
+    before = runs_view.view().runs
+    clicked = [ids[row] for row in st.session_state[_KEY]["selection"]["rows"] if row < len(ids)]
+    kept = [run_id for run_id in before if run_id in clicked or run_id not in ids]
+    now = (*kept, *(run_id for run_id in clicked if run_id not in kept))
+    if now != before:
+        runs_view.choose(*now)

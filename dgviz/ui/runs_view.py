@@ -1,0 +1,191 @@
+"""What one browser tab looks at on the Runs page, kept in step with the URL."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import Any
+
+import streamlit as st
+
+from dgviz.runs.record import ENDED, Record
+from dgviz.runs.store import RunNotFound, the_store
+from dgviz.settings import KNOBS
+from dgviz.ui import runs_notes
+
+MOST_CHOSEN = 6
+"""Beyond this many, overlaid curves cannot be told apart."""
+
+BROKEN = "broken"
+"""What stands for the phase of a run whose card cannot be read."""
+
+FILTERS = ("status", "method", "dataset", "tag")
+_KNOWN = {
+    "status": ("running", *ENDED, BROKEN),
+    "method": KNOBS["method"].choices,
+    "dataset": KNOBS["dataset"].choices,
+}
+
+_STEP = re.compile(r"[0-9]{1,12}")
+
+_VIEW = "runs_view"
+_WRITTEN = "runs_url"
+_CLICKED = "runs_clicked"
+# Streamlit drops a widget's state with the page it stands on: its absence tells an arrival.
+ARRIVAL_KEY = "runs_search"
+
+
+@dataclass(frozen=True)
+class View:
+    """A search, a set of filters, and the runs chosen.
+
+    An empty filter lets everything through.
+
+    Attributes:
+        runs: ids; all others are held against the first.
+        at: the step that the replay of a single run stands at; None for its end.
+    """
+
+    search: str = ""
+    status: tuple[str, ...] = ()
+    method: tuple[str, ...] = ()
+    dataset: tuple[str, ...] = ()
+    tag: tuple[str, ...] = ()
+    runs: tuple[str, ...] = ()
+    at: int | None = None
+
+    def filtered(self, name: str) -> tuple[str, ...]:
+        """The values that a filter lets through."""
+        values: tuple[str, ...] = getattr(self, name)
+        return values
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether anything but the chosen runs is asked for."""
+        return bool(self.search.strip()) or any(self.filtered(name) for name in FILTERS)
+
+    def to_query(self) -> dict[str, str | list[str]]:
+        """The shortest URL parameters that say the same."""
+        lists = {"run": self.runs, **{name: self.filtered(name) for name in FILTERS}}
+        search = {"search": self.search} if self.search else {}
+        at = {} if self.at is None else {"at": str(self.at)}
+        return {**search, **{name: list(values) for name, values in lists.items() if values}, **at}
+
+
+def restore() -> None:
+    """Take over the URL where it is not the one this page has written: a link, back, forward.
+
+    A tab that comes back from another page, by a link that says nothing, finds what it left.
+    """
+    state = st.session_state
+    query = _query()
+    # Two quick clicks: the second still comes with the URL from before the first.
+    clicked = state.pop(_CLICKED, False)
+    back = ARRIVAL_KEY not in state and not query
+    if _VIEW not in state or (query != state[_WRITTEN] and not back and not clicked):
+        state[_VIEW] = _read(query)
+    state[_VIEW] = replace(view(), runs=_existing(view().runs))
+
+
+def view() -> View:
+    current: View = st.session_state[_VIEW]
+    return current
+
+
+def choose(*run_ids: str) -> None:
+    """Show these runs from now on."""
+    runs_notes.remember_deleted(())
+    _change(runs=run_ids, at=None)
+
+
+def drop(*run_ids: str) -> None:
+    """Show these runs no longer."""
+    _change(runs=tuple(run for run in view().runs if run not in run_ids), at=None)
+
+
+def stand_at(step: int | None) -> None:
+    """Keep the moment that the replay stands at."""
+    _change(at=step)
+
+
+def narrow(name: str, values: tuple[str, ...]) -> None:
+    """Set a filter."""
+    _change(**{name: values})
+
+
+def search_for(words: str) -> None:
+    _change(search=words)
+
+
+def show_everything() -> None:
+    """Let go of the search and of all filters."""
+    _change(search="", **dict.fromkeys(FILTERS, ()))
+
+
+def chosen() -> list[Record]:
+    """The runs to be shown in detail, in the order in which they were chosen."""
+    return [the_store().record(run_id) for run_id in view().runs]
+
+
+def write_url() -> None:
+    """Make the address bar hold what is on the screen."""
+    query = view().to_query()
+    if _query() != _as_lists(query):
+        st.query_params.from_dict(query)
+    st.session_state[_WRITTEN] = _as_lists(query)
+
+
+def _change(**changes: Any) -> None:
+    st.session_state[_VIEW] = replace(view(), **changes)
+    st.session_state[_CLICKED] = True
+
+
+def _read(query: dict[str, list[str]]) -> View:
+    ids = dict.fromkeys(run for given in query.get("run", []) for run in given.split(",") if run)
+    filters = {name: tuple(_known(name, query.get(name, []))) for name in FILTERS}
+    at = query.get("at", [""])[-1]
+    if at and not _STEP.fullmatch(at):
+        runs_notes.note(f"In the link: at must be a step, a whole number; it was {at[:40]!r}.")
+    return View(
+        search=query.get("search", [""])[-1],
+        runs=tuple(ids),
+        at=int(at) if _STEP.fullmatch(at) else None,
+        **filters,
+    )
+
+
+def _known(name: str, values: list[str]) -> list[str]:
+    """The values that a filter can have; the others are reported."""
+    kept = []
+    for value in dict.fromkeys(values):
+        if name in _KNOWN and value not in _KNOWN[name]:
+            accepted = ", ".join(_KNOWN[name])
+            runs_notes.note(
+                f"In the link: {name} must be one of {accepted}; it was {value[:40]!r}."
+            )
+        elif value:
+            kept.append(value)
+    return kept
+
+
+def _existing(run_ids: tuple[str, ...]) -> tuple[str, ...]:
+    """The runs that are there; the others are reported."""
+    kept = []
+    for run_id in run_ids:
+        try:
+            the_store().record(run_id)
+            kept.append(run_id)
+        except RunNotFound as problem:
+            in_bin = any(record.id == run_id for record in the_store().deleted())
+            runs_notes.note(
+                f"Run {run_id} was deleted; the sidebar can restore it." if in_bin else f"{problem}"
+            )
+    return tuple(kept)
+
+
+def _query() -> dict[str, list[str]]:
+    return {name: st.query_params.get_all(name) for name in st.query_params}
+
+
+def _as_lists(query: dict[str, str | list[str]]) -> dict[str, list[str]]:
+    return {name: [value] if isinstance(value, str) else value for name, value in query.items()}

@@ -1,0 +1,40 @@
+"""How runs are spoken of: counts, dates, links, and users' own words made safe."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import streamlit as st
+
+from dgviz.runs.record import Record
+
+_SIGNS = re.compile(r"([\\`*_{}\[\]()#+\-!$|<>~:&])")
+
+
+def counted(number: int) -> str:
+    return "1 run" if number == 1 else f"{number:,} runs"
+
+
+def shielded(text: str) -> str:
+    """A user's words, with nothing in them that Markdown would take for a sign."""
+    return _SIGNS.sub(r"\\\1", text)
+
+
+def linked(record: Record) -> str:
+    """The run's title as a link to its details."""
+    return f"[{shielded(record.title)}](/runs?run={record.id})"
+
+
+def when(moment: datetime) -> str:
+    """By the viewer's own clock."""
+    return f"{moment.astimezone(timezone()):%Y-%m-%d %H:%M}"
+
+
+def timezone() -> ZoneInfo:
+    """The viewer's own."""
+    try:
+        return ZoneInfo(st.context.timezone or "UTC")
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")

@@ -1,0 +1,32 @@
+"""Every run there is: find it, look at it again, compare it, go on from it."""
+
+import streamlit as st
+
+from dgviz.runs.store import the_store
+from dgviz.ui import runs_actions, runs_keeping, runs_notes, runs_view
+from dgviz.ui.runs_compare import compare
+from dgviz.ui.runs_detail import detail
+from dgviz.ui.runs_finder import finder
+
+runs_actions.follow_orders()
+runs_view.restore()
+runs_view.write_url()
+records = the_store().records()
+usage = the_store().usage()
+
+runs_keeping.usage_warning(usage)
+runs_keeping.undo_line()
+runs_notes.show_notes()
+
+finder(records)
+
+chosen = runs_view.chosen()
+if len(chosen) == 1:
+    detail(chosen[0], records)
+elif chosen:
+    compare(chosen)
+
+with st.sidebar:
+    runs_keeping.import_box()
+    runs_keeping.bin_box()
+    runs_keeping.usage_line(usage, records)

@@ -1,0 +1,38 @@
+"""The scrubber as a user's hands and eyes know it."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Locator, Page
+
+
+class Scrubber:
+    """The one on the page, once everything that is recorded can be drawn at once."""
+
+    def __init__(self, page: Page, damaged: int = 0) -> None:
+        self.page = page
+        self.card = page.get_by_test_id("scrubber")
+        page.wait_for_function(
+            "([card, damaged]) => card.dataset.moments - damaged <= card.dataset.loaded",
+            arg=[self.card.element_handle(), damaged],
+        )
+
+    @property
+    def slider(self) -> Locator:
+        return self.card.get_by_role("slider", name="training time")
+
+    @property
+    def playhead(self) -> Locator:
+        return self.page.get_by_test_id("playhead")
+
+    def button(self, name: str) -> Locator:
+        return self.card.get_by_role("button", name=name, exact=True)
+
+    def stated(self, name: str) -> int:
+        """A figure that the scrubber states about itself: step, moment, moments or drawn."""
+        return int(self.card.get_attribute(f"data-{name}") or -1)
+
+    def go_to(self, moment: int) -> None:
+        """By the keyboard, from the beginning; moments are counted from 1."""
+        self.slider.press("Home")
+        for _ in range(moment - 1):
+            self.slider.press("ArrowRight")

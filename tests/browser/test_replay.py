@@ -1,0 +1,153 @@
+"""A run that has ended, moved through and played in Chromium."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from pathlib import Path
+
+import pytest
+from live_page import LivePage
+from playwright.sync_api import Browser, Page, expect
+from scrubber import Scrubber
+
+from dgviz.runs.frames import Frames
+
+SMALL = "/?preset=classroom&hidden=16"
+
+
+@pytest.fixture(scope="module")
+def recorded(browser: Browser, server: str) -> str:
+    """The path of a finished run of three epochs, in which beta was moved."""
+    with browser.new_context() as context:
+        # Small batches make it long enough to be paused, on a busy machine too.
+        live = LivePage(context.new_page(), server, f"{SMALL}&epochs=3&batch_size=16")
+        live.start()
+        live.pause()
+        live.slider("β").press("End")
+        live.page.wait_for_url(re.compile("beta=30"))
+        live.button("Resume").click()
+        expect(live.page.locator(".chip")).to_have_text("finished", timeout=60_000)
+        return live.page.url.removeprefix(server)
+
+
+@pytest.fixture
+def live(page: Page, server: str, recorded: str) -> LivePage:
+    return LivePage(page, server, recorded)
+
+
+def test_scrubbing_back_shows_every_card_that_moment(live: LivePage) -> None:
+    scrubber = Scrubber(live.page)
+    figure = live.page.locator(".figure.weights .value")
+    picture, kept = live.painted(), figure.inner_text()
+    assert live.stated("epoch") == 3
+    expect(scrubber.playhead).to_be_hidden()
+
+    scrubber.slider.press("Home")
+    live.wait_for("epoch", lambda epoch: epoch == 0)
+    assert scrubber.stated("step") == 0
+    expect(figure).to_have_text("12,704")
+    assert live.painted() != picture
+    expect(scrubber.playhead).to_have_attribute("data-epoch", "0")
+    expect(scrubber.slider).to_have_attribute(
+        "aria-valuetext", re.compile(r"epoch 0\.0 of 3 · step 0 · recorded moment 1 of \d\d")
+    )
+    left = scrubber.playhead.bounding_box()
+    scrubber.button("one moment on").click()
+    live.wait_for("epoch", lambda epoch: 0 < epoch < 0.2)
+    right = scrubber.playhead.bounding_box()
+    assert left and right and left["x"] < right["x"]
+
+    scrubber.button("Back to the end").click()
+    live.wait_for("epoch", lambda epoch: epoch == 3)
+    expect(scrubber.playhead).to_be_hidden()
+    assert (live.painted(), figure.inner_text()) == (picture, kept)
+
+
+def test_playing_runs_to_the_end(live: LivePage) -> None:
+    scrubber = Scrubber(live.page)
+    scrubber.button("20×").click()
+    drawn = scrubber.stated("drawn")
+    scrubber.button("play").click()
+    expect(scrubber.button("pause")).to_be_visible()
+    expect(scrubber.button("play")).to_be_visible(timeout=15_000)
+    assert scrubber.stated("moment") == scrubber.stated("moments")
+    assert scrubber.stated("drawn") > drawn + scrubber.stated("moments") / 3
+    assert live.stated("epoch") == 3
+
+
+def test_a_knob_that_was_moved_is_marked(live: LivePage) -> None:
+    scrubber = Scrubber(live.page)
+    mark = scrubber.card.get_by_role("button", name=re.compile(r": β \S+ → 30"))
+    mark.focus()
+    expect(mark.locator(".tip")).to_be_visible()
+    mark.press("Enter")
+    live.wait_for("epoch", lambda epoch: epoch < 3)
+    assert scrubber.stated("moment") < scrubber.stated("moments")
+
+
+def test_a_damaged_moment_is_skipped_and_said(page: Page, server: str, recorded: str) -> None:
+    run = re.search("run=([0-9a-f]+)", recorded)
+    assert run
+    path = Path(os.environ["DGVIZ_RUNS"]) / run[1] / "snapshots.bin"
+    whole = path.read_bytes()
+    moments = Frames(path).moments("gates")
+    content = bytearray(whole)
+    content[moments[7].offset + 9] ^= 1
+    path.write_bytes(content)
+    try:
+        LivePage(page, server, recorded)
+        scrubber = Scrubber(page, damaged=1)
+        scrubber.go_to(8)
+        sentence = "Recorded moment 8 is damaged; moment 7 is shown instead."
+        expect(scrubber.card.get_by_role("status")).to_have_text(sentence)
+        assert scrubber.stated("step") == moments[6].step
+        scrubber.slider.press("ArrowRight")
+        expect(scrubber.card.get_by_role("status")).to_have_text("")
+        assert scrubber.stated("step") == moments[8].step
+    finally:
+        path.write_bytes(whole)
+
+
+def test_a_run_that_was_not_recorded_says_so(page: Page, server: str, recorded: str) -> None:
+    nothing = json.dumps({"gates": [], "weights": [], "damage": ""})
+    page.route("**/timeline?*", lambda route: route.fulfill(body=nothing))
+    LivePage(page, server, recorded)
+    card = page.get_by_test_id("scrubber")
+    expect(card.get_by_text("This run was not recorded")).to_be_visible()
+    expect(card.get_by_role("slider")).to_be_hidden()
+    expect(card.get_by_role("button")).to_have_count(0)
+
+
+def test_a_resumed_run_is_shown_live_again(page: Page, server: str) -> None:
+    live = LivePage(page, server, f"{SMALL}&epochs=1000")
+    live.start()
+    live.wait_for("epoch", lambda epoch: epoch > 0.3)
+    live.button("Stop").click()
+    live.wait_for_phase("stopped")
+    reached = live.stated("epoch")
+    Scrubber(page).slider.press("Home")
+    live.wait_for("epoch", lambda epoch: epoch == 0)
+    live.button("Resume").click()
+    live.wait_for_phase("training")
+    live.wait_for("epoch", lambda epoch: epoch > reached)
+    expect(page.get_by_test_id("playhead")).to_be_hidden()
+
+
+def test_a_log_that_begins_anew_drops_what_was_beyond(page: Page, server: str) -> None:
+    page.goto(f"{server}/dgviz/assets/logo.svg")
+    told = page.evaluate(
+        """async () => {
+            const { Store } = await import("/dgviz/assets/store.js");
+            const store = new Store();
+            const point = (step) => ({ kind: "metrics", step });
+            const turn = (step) => ({ kind: "knob", step });
+            store.takeLog({ start: 0, entries: [point(1), turn(1), point(2), turn(2)] });
+            store.takeLog({ start: 2, entries: [point(3)] });
+            store.takeLog({ start: 3, entries: [turn(3)] });
+            const steps = (entries) => entries.map(({ step }) => step);
+            return [store.entries, store.metrics, store.marks].map(steps);
+        }"""
+    )
+    assert told == [[1, 1, 3, 3], [1, 3], [1, 3]]

@@ -1,0 +1,118 @@
+"""The Runs page in Chromium: a run trained here is found, replayed, compared, deleted, shared."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from live_page import LivePage
+from playwright.sync_api import Browser, Locator, Page, expect
+from real_server import running_server
+from synthetic_run import SETTINGS, write_run
+
+A, B = "aaaaaaaaaaaa", "bbbbbbbbbbbb"
+SHORT = "/?preset=classroom&hidden=16&epochs=1"
+
+
+@pytest.fixture
+def address(tmp_path: Path, chromium_path: str) -> Iterator[str]:
+    """A server of its own with two runs in its directory."""
+    write_run(tmp_path, A, label={"name": "Lecture demo", "tags": ["lecture"]})
+    write_run(tmp_path, B, SETTINGS.with_changes(beta=0.7), label={"name": "Harder", "tags": []})
+    with running_server(DGVIZ_RUNS=str(tmp_path)) as (address, _):
+        yield address
+
+
+def table(page: Page) -> Locator:
+    return page.get_by_test_id("stDataFrame")
+
+
+def choose(page: Page, row: int) -> None:
+    """Click the box of a row, counted from 0 below the header."""
+    box = table(page).bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + 16, box["y"] + 34 * (row + 1.5))
+
+
+def heading(page: Page, words: str) -> None:
+    seen(page.get_by_role("heading", name=words))
+
+
+def seen(what: Locator) -> None:
+    expect(what).to_be_visible(timeout=20_000)
+
+
+def test_a_run_trained_live_is_found_and_opened(address: str, page: Page) -> None:
+    live = LivePage(page, address, SHORT)
+    live.start()
+    live.wait_for_phase("finished")
+    page.get_by_role("link", name="Runs", exact=True).click()
+    choose(page, 0)
+    heading(page, "classroom, H 16, epochs 1, seed 0")
+    # The canvas holds the cells once more, for those who cannot see it.
+    expect(page.locator("#glide-cell-2-0")).to_have_text("finished")
+    live.wait_for("epoch", lambda epoch: epoch == 1)
+
+    page.get_by_role("link", name="Open on the Live page").click()
+    expect(page).to_have_url(re.compile(r"/\?.*run=[0-9a-f]{12}"), timeout=20_000)
+    live.wait_for_phase("finished")
+
+
+def test_two_runs_are_chosen_compared_deleted_and_had_again(address: str, page: Page) -> None:
+    page.goto(f"{address}/runs")
+    table(page).wait_for()
+    choose(page, 0)
+    expect(page).to_have_url(re.compile("run="), timeout=20_000)
+    choose(page, 1)
+    heading(page, "2 runs side by side")
+    seen(page.get_by_text("The other 19 knobs are the same"))
+    expect(page.get_by_test_id("gate-canvas")).to_have_count(2, timeout=20_000)
+
+    page.get_by_role("button", name="Delete these 2").click()
+    seen(page.get_by_text("Deleted 2 runs."))
+    seen(page.get_by_text("No runs yet"))
+    page.get_by_role("button", name="Undo").click()
+    heading(page, "2 runs side by side")
+
+
+def test_a_copied_link_shows_the_same_in_another_browser(
+    address: str, page: Page, browser: Browser
+) -> None:
+    page.goto(f"{address}/runs?search=lecture")
+    table(page).wait_for()
+    choose(page, 0)
+    heading(page, "Lecture demo")
+    expect(page).to_have_url(re.compile(f"search=lecture&run={A}"), timeout=20_000)
+    with browser.new_context() as context:
+        other = context.new_page()
+        other.goto(page.url)
+        heading(other, "Lecture demo")
+        expect(other.get_by_placeholder(re.compile("Name, tag"))).to_have_value("lecture")
+
+
+def test_back_goes_back_to_what_was_chosen_before(address: str, page: Page) -> None:
+    page.goto(f"{address}/runs?run={A}")
+    heading(page, "Lecture demo")
+    page.get_by_role("button", name="Delete", exact=True).wait_for()
+    choose(page, 0)
+    expect(page).to_have_url(re.compile(f"run={A}&run={B}"), timeout=20_000)
+    heading(page, "2 runs side by side")
+    page.go_back()
+    heading(page, "Lecture demo")
+
+
+def test_downloads_are_made_when_asked_for(address: str, page: Page) -> None:
+    page.goto(f"{address}/runs?run={A}")
+    page.get_by_role("button", name="Download", exact=True).click()
+    for label, start in (
+        ("The run as one zip", b"PK"),
+        ("Metrics as CSV", b"run,step"),
+        ("Metrics as Parquet", b"PAR1"),
+        ("Report as HTML", b"<!"),
+    ):
+        with page.expect_download() as waiting:
+            page.get_by_role("button", name=label).click()
+        content = Path(waiting.value.path()).read_bytes()
+        assert content.startswith(start), label

@@ -1,0 +1,402 @@
+"""The Runs page's script, without a browser: what it finds, shows, does and says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from synthetic_run import SETTINGS, write_run
+
+from dgviz.live import hub as hub_module
+from dgviz.live.hub import Hub, the_hub
+from dgviz.runs.archive import export_zip
+from dgviz.runs.files import lock_on
+from dgviz.runs.record import LOCK
+from dgviz.runs.store import Store, the_store
+from dgviz.settings import Settings, SettingsError
+from dgviz.ui.runs_restart import changed_settings
+
+SHELL = Path(__file__).parents[2] / "dgviz" / "ui" / "shell.py"
+A, B, C = "aaaaaaaaaaaa", "bbbbbbbbbbbb", "cccccccccccc"
+DENSE = SETTINGS.dense_twin()
+
+Query = str | list[str]
+
+
+@pytest.fixture(autouse=True)
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    """An empty runs directory, and a hub whose runs start without any process."""
+    monkeypatch.setenv("DGVIZ_RUNS", str(tmp_path / "runs"))
+    monkeypatch.setattr(hub_module, "warm_up", lambda: None)
+    monkeypatch.setattr(hub_module.Run, "serve", lambda run: None)
+    the_store.cache_clear()
+    the_hub.cache_clear()
+    yield the_store()
+    the_store.cache_clear()
+    the_hub.cache_clear()
+
+
+@pytest.fixture
+def hub(store: Store) -> Hub:
+    return the_hub()
+
+
+def add(store: Store, run_id: str, settings: Settings = SETTINGS, **rest: Any) -> Path:
+    """A run of the day that its id's first letter says: A before B before C."""
+    day = 1 + "abcdef".index(run_id[0])
+    created = {"created": f"2026-03-{day:02}T05:06:07.000+00:00"}
+    return write_run(store.root, run_id, settings, card={**created, **rest.pop("card", {})}, **rest)
+
+
+@pytest.fixture
+def three(store: Store) -> Store:
+    add(store, A, label={"name": "Lecture demo", "tags": ["lecture"]})
+    add(store, B, Settings(**{**SETTINGS.as_dict(), "beta": 0.7, "seed": 3}), label=None)
+    add(store, C, DENSE, card={"phase": "stopped", "reason": "Stopped by the reader."})
+    return store
+
+
+def open_page(**query: Query) -> AppTest:
+    page = AppTest.from_file(str(SHELL), default_timeout=20).run()
+    page.switch_page("../../pages/runs.py")
+    for name, value in query.items():
+        page.query_params[name] = value
+    page.run()
+    assert not page.exception
+    return page
+
+
+def shown(page: AppTest) -> list[str]:
+    """The ids in the table, from the top."""
+    return list(page.dataframe[0].value["id"]) if page.dataframe else []
+
+
+def button(page: AppTest, label: str) -> Any:
+    return next(button for button in page.button if button.label == label)
+
+
+def words(page: AppTest) -> str:
+    """All sentences of the page, as they are read."""
+    kinds = (page.markdown, page.caption, page.warning, page.info, page.subheader, page.expander)
+    said = "\n".join(
+        str(getattr(element, "label", "") or element.value) for kind in kinds for element in kind
+    )
+    return said.replace("\\", "")
+
+
+def click(page: AppTest, label: str) -> AppTest:
+    button(page, label).click().run()
+    assert not page.exception
+    return page
+
+
+def is_live(page: AppTest) -> bool:
+    """Whether the page is the Live page by now."""
+    return any(widget.key == "knob_preset" for widget in page.selectbox)
+
+
+# Finding
+
+
+def test_without_runs_it_says_what_will_be_here_and_how_to_get_it() -> None:
+    page = open_page()
+    assert "No runs yet" in words(page) and "python -m dgviz train" in words(page)
+    assert [link.label for link in page.page_link] == ["Train one on the Live page"]
+
+
+def test_the_newest_run_is_on_top_with_its_figures(three: Store) -> None:
+    page = open_page()
+    assert shown(page) == [C, B, A]
+    table = page.dataframe[0].value.set_index("id")
+    assert table.loc[A, "name"] == "Lecture demo"
+    assert table.loc[A, "accuracy"] == pytest.approx(90.0)
+    assert table.loc[A, "beta"] == 0.1
+    assert table.loc[C, "status"] == "stopped"
+    assert table.isna().loc[C, "beta"], "a dense network has no β"
+    assert f"used by 3 runs in `{three.root}`" in words(page)
+
+
+@pytest.mark.parametrize(
+    ("search", "expected"),
+    [
+        ("", [C, B, A]),
+        ("DEMO", [A]),
+        ("lecture", [A]),
+        ("bbbb", [B]),
+        ("stopped mnist", [C]),
+        ("beta=0.7", [B]),
+        ("β=0.7 seed=3", [B]),
+        ("seed=0 dynamicgate", [A]),
+        ("beta=0.1 dense mnist", []),
+        ("demo seed=3", []),
+        ("beta=lots", []),
+        ("colour=red", []),
+    ],
+)
+def test_every_word_of_a_search_must_match(three: Store, search: str, expected: list[str]) -> None:
+    page = open_page()
+    page.text_input(key="runs_search").set_value(search).run()
+    assert shown(page) == expected
+    assert ("No run matches" in words(page)) == (not expected)
+    assert page.query_params == ({"search": search} if search else {})
+
+
+def test_a_term_that_means_nothing_is_named(three: Store) -> None:
+    page = open_page(search="beta=lots colour=red")
+    assert "β (beta) must be a number from -1 to 30; it was 'lots'." in words(page)
+    assert "'colour' is not a knob." in words(page)
+    assert shown(click(page, "Show all")) == [C, B, A]
+
+
+def test_filters_narrow_and_are_in_the_url(three: Store) -> None:
+    page = open_page()
+    page.button_group(key="runs_filter_method").set_value(["dynamicgate"]).run()
+    assert shown(page) == [B, A]
+    page.button_group(key="runs_filter_tag").set_value(["lecture"]).run()
+    assert shown(page) == [A]
+    assert page.query_params == {"method": "dynamicgate", "tag": "lecture"}
+    assert shown(open_page(method="dynamicgate", tag="lecture")) == [A]
+
+
+def test_broken_runs_are_listed_and_named(three: Store) -> None:
+    (three.root / B / "settings.json").write_text("{")
+    (three.root / C / "card.json").unlink()
+    (three.root / C / "settings.json").unlink()
+    page = open_page()
+    table = page.dataframe[0].value.set_index("id")
+    assert table.loc[B, "status"] == "⚠️ finished"
+    assert table.loc[C, "status"] == "⚠️ broken"
+    assert "2 runs have broken parts" in words(page)
+    assert "settings.json cannot be used" in words(page)
+    assert shown(open_page(status="broken")) == [C]
+    for run_id in (B, C):
+        open_page(run=run_id)
+    open_page(run=[A, B, C])
+
+
+# Links
+
+
+def test_a_link_chooses_runs_in_its_order(three: Store) -> None:
+    for query in ([A, C], f"{A},{C}"):
+        page = open_page(run=query)
+        assert "2 runs side by side" in words(page)
+        assert page.multiselect(key="runs_chips").value == [A, C]
+        assert page.session_state["runs_table"]["selection"]["rows"] == [0, 2]
+        assert page.query_params == {"run": [A, C]}
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ({"run": "../../etc"}, "'../../etc' is not a run's id"),
+        ({"run": "0" * 12}, "There is no run 000000000000"),
+        ({"status": "nonsense"}, "status must be one of running, finished"),
+        ({"at": "soon"}, "at must be a step"),
+    ],
+)
+def test_a_bad_link_is_answered_with_a_sentence(
+    three: Store, query: dict[str, Query], sentence: str
+) -> None:
+    page = open_page(**query)
+    assert [sentence in warning.value for warning in page.warning] == [True]
+    assert page.query_params == {}
+    assert not page.run().warning, "the sentence is said once"
+
+
+def test_a_new_url_counts_more_than_what_was_chosen(three: Store) -> None:
+    page = open_page(run=A)
+    page.query_params["run"] = B
+    page.run()
+    assert page.subheader[0].value == three.record(B).title
+
+
+def test_coming_back_from_another_page_finds_what_was_left(three: Store) -> None:
+    page = open_page(run=A, search="demo")
+    page.switch_page("../../pages/live.py").run()
+    page.switch_page("../../pages/runs.py")
+    page.query_params.clear()
+    page.run()
+    assert page.query_params == {"run": A, "search": "demo"}
+
+
+def test_more_runs_than_can_be_compared_are_refused_in_words(store: Store) -> None:
+    ids = [f"{number:012x}" for number in range(0xA00000000000, 0xA00000000007)]
+    for run_id in ids:
+        add(store, run_id)
+    page = open_page(run=ids)
+    assert "6 runs side by side" in words(page)
+    assert "7 runs are chosen" in words(page)
+
+
+# One run
+
+
+def test_one_run_is_shown_with_its_card(three: Store) -> None:
+    add(three, "dddddddddddd", card={"parent": A})
+    page = open_page(run=A)
+    assert page.subheader[0].value == "Lecture demo"
+    card = page.table[0].value.iloc[:, 0]
+    assert card["Seed"] == "0"
+    assert card["Trained"] == "2 of 2 epochs, 20 steps in 2.5 s"
+    assert "torch 2.13.0" in card["Versions"] and "a CPU" in card["Machine"]
+    assert "run=dddddddddddd" in card["Children"]
+    assert [link.label for link in page.page_link] == ["Open on the Live page"]
+    card = open_page(run="dddddddddddd").table[0].value.iloc[:, 0]
+    assert card["Parent"].startswith(f"[Lecture demo](/runs?run={A})")
+
+
+def test_why_a_run_ended_is_said_and_it_can_be_resumed(three: Store, hub: Hub) -> None:
+    page = open_page(run=C)
+    assert "Stopped by the reader." in words(page)
+    click(page, "Resume")
+    assert is_live(page) and page.query_params["run"] == C
+    assert hub.find(C).phase in ("queued", "starting")
+    labels = [b.label for b in open_page(run=A).button]
+    assert "Resume" not in labels, "it has finished"
+
+
+def test_damage_is_named_and_costs_nothing_else(three: Store) -> None:
+    log = three.root / A / "metrics.jsonl"
+    log.write_text(log.read_text().replace('"step": 3,', '"step": x,', 1))
+    page = open_page(run=A)
+    assert "metrics.jsonl has" in page.warning[0].value
+
+
+def test_name_and_tags_are_changed_in_place(three: Store) -> None:
+    page = open_page(run=B)
+    page.text_input(key=f"runs_name_{B}").set_value("Stronger β").run()
+    page.multiselect(key=f"runs_tags_{B}").set_value(["lecture"]).run()
+    assert three.record(B).name == "Stronger β"
+    assert three.record(B).tags == ("lecture",)
+    assert page.subheader[0].value == "Stronger β"
+    page.text_input(key=f"runs_name_{B}").set_value("x\ny").run()
+    assert "A name is one line" in page.warning[0].value
+    assert page.text_input(key=f"runs_name_{B}").value == "Stronger β"
+
+
+def test_a_user_s_words_are_not_taken_for_markdown(store: Store) -> None:
+    add(store, A, label={"name": "[x](http://example.com) *a* :red[b]", "tags": []})
+    add(store, B, card={"parent": A})
+    assert "\\[x\\]" in open_page(run=A).subheader[0].value
+    link = open_page(run=B).table[0].value.iloc[:, 0]["Parent"]
+    assert link.startswith("[\\[x\\]\\(http\\://example.com\\) \\*a\\* \\:red\\[b\\]](/runs?run=")
+
+
+def test_restart_changes_one_knob_and_records_the_parent(three: Store, hub: Hub) -> None:
+    page = open_page(run=A)
+    assert button(page, "Start the changed run").disabled
+    page.selectbox(key=f"runs_knob_{A}").select("beta").run()
+    page.number_input(key=f"runs_value_{A}_beta").set_value(0.4).run()
+    assert "**β 0.1 → 0.4**; the rest stays, seed 0 too." in words(page)
+    click(page, "Start the changed run")
+    assert is_live(page)
+    run = hub.find(page.query_params["run"])
+    assert run.settings == SETTINGS.with_changes(beta=0.4)
+    assert run.status()["parent"] == A
+
+
+def test_a_value_that_a_knob_refuses_is_not_started() -> None:
+    with pytest.raises(SettingsError, match="must be a number from -1 to 30; it was '99'"):
+        changed_settings(SETTINGS, "beta", 99)
+
+
+def test_a_dense_run_offers_no_knob_of_gates(three: Store) -> None:
+    offered = open_page(run=C).selectbox(key=f"runs_knob_{C}").options
+    assert not any("β" in name or "τ" in name for name in offered)
+    assert "Method" in offered and "Seed" not in offered
+    assert changed_settings(SETTINGS, "method", "dense") == DENSE
+
+
+# Several runs
+
+
+def test_comparing_says_what_differs_and_by_how_much(three: Store) -> None:
+    figures = {"test_accuracy": 0.915, "active_ratio": 0.3}
+    add(three, "dddddddddddd", SETTINGS.with_changes(beta=0.2), card={"figures": figures})
+    page = open_page(run=[A, "dddddddddddd"])
+    final, settings = (table.value for table in page.table)
+    assert list(final.loc["Test accuracy, %"]) == ["90.00", "91.50 :gray[(+1.50)]"]
+    assert list(final.loc["Active ratio r"]) == ["0.400", "0.300 :gray[(−0.100)]"]
+    assert [list(row) for row in settings.to_numpy()] == [["0.1", ":blue-background[0.2]"]]
+    assert "The other 19 knobs are the same in all of them." in words(page)
+    assert "different seeds" not in words(page)
+
+
+def test_units_of_different_seeds_do_not_correspond(three: Store) -> None:
+    page = open_page(run=[A, B])
+    assert "different seeds" in words(page)
+    assert "Two runs with gates are needed" not in words(page)
+    assert "Two runs with gates are needed" in words(open_page(run=[A, C]))
+
+
+def test_the_first_run_is_held_against_any_other(three: Store) -> None:
+    add(three, "dddddddddddd", label={"name": "Another", "tags": []})
+    page = open_page(run=[A, B, "dddddddddddd"])
+    beside = page.selectbox(key="runs_beside")
+    assert beside.label == "Lecture demo beside" and beside.options[1] == "Another"
+    assert not beside.select("Another").run().exception
+    page.multiselect(key="runs_chips").set_value([B, "dddddddddddd"]).run()
+    assert page.query_params["run"] == [B, "dddddddddddd"]
+
+
+# Deleting and bringing in
+
+
+def test_a_deletion_is_said_and_undone(three: Store) -> None:
+    page = click(open_page(run=[A, B]), "Delete these 2")
+    assert shown(page) == [C]
+    assert "Deleted 2 runs." in words(page) and "Recently deleted (2)" in words(page)
+    assert "Deleted 2 runs." in words(page.run()), "until the next action"
+    click(page, "Undo")
+    assert shown(page) == [C, B, A]
+    assert "Deleted 2 runs." not in words(page)
+    assert page.query_params["run"] == [A, B]
+
+
+def test_a_deleted_run_is_restored_or_removed_for_good(three: Store) -> None:
+    page = click(open_page(run=A), "Delete")
+    page = open_page(run=A)
+    assert f"Run {A} was deleted" in page.warning[0].value
+    click(page, "Restore")
+    assert page.subheader[0].value == "Lecture demo"
+    click(page, "Delete")
+    click(page, "Yes, remove for good")
+    assert three.deleted() == []
+    assert shown(page) == [C, B]
+
+
+def test_a_run_that_is_being_trained_is_not_deleted(three: Store) -> None:
+    with lock_on(three.root / A / LOCK):
+        page = click(open_page(run=A), "Delete")
+        assert "stop it before you delete it" in page.warning[0].value
+    assert shown(page) == [C, B, A]
+
+
+def test_a_zip_is_taken_in_and_chosen(three: Store) -> None:
+    packed = export_zip(three.record(A))
+    three.delete(A)
+    page = give(open_page(), "demo.zip", packed)
+    assert "Imported Lecture demo from demo.zip." in words(page)
+    assert page.query_params["run"] == A
+
+
+def test_a_zip_that_is_none_is_refused_where_it_was_given(three: Store) -> None:
+    page = give(open_page(), "evil.zip", b"PK nonsense")
+    assert any(":red[evil.zip was not imported." in m.value for m in page.sidebar.markdown)
+    assert shown(page) == [C, B, A]
+
+
+def test_a_full_directory_is_said(three: Store) -> None:
+    three.quota_bytes = 1000
+    assert "The runs directory is full" in open_page().warning[0].value
+
+
+def give(page: AppTest, name: str, content: bytes) -> AppTest:
+    """Upload a file."""
+    page.file_uploader[0].set_value((name, content, "application/zip")).run()
+    assert not page.exception
+    return page
