@@ -45,7 +45,13 @@ def on_tiny(monkeypatch: pytest.MonkeyPatch, tiny: Splits) -> None:
 
 
 def train_on(data: Splits, monkeypatch: pytest.MonkeyPatch) -> None:
-    known = SimpleNamespace(image_shape=(1, 2, 3), classes=("a", "b", "c"))
+    known = SimpleNamespace(
+        name="mnist",
+        image_shape=(1, 2, 3),
+        classes=("a", "b", "c"),
+        test_images=data.test_images,
+        test_labels=data.test_labels,
+    )
     monkeypatch.setattr(sitting, "load", lambda name: known)
     monkeypatch.setattr(sitting, "split", lambda dataset, validation, seed: data)
 

@@ -43,3 +43,6 @@ class Dense(Method):
 
     def weights(self) -> list[Tensor]:
         return [linear.weight for linear in self._linears]
+
+    def biases(self) -> list[Tensor]:
+        return [linear.bias for linear in self._linears]

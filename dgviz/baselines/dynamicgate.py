@@ -44,3 +44,6 @@ class DynamicGate(Method):
 
     def weights(self) -> list[Tensor]:
         return [layer.weight for layer in self.model.layers]
+
+    def biases(self) -> list[Tensor]:
+        return [layer.bias for layer in self.model.layers]

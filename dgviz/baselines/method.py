@@ -58,3 +58,7 @@ class Method(ABC):
     @abstractmethod
     def weights(self) -> list[Tensor]:
         """One (out, in) tensor a layer: the weights before masking."""
+
+    @abstractmethod
+    def biases(self) -> list[Tensor]:
+        """One (out,) tensor a layer."""

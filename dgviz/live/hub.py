@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import math
 import os
 import secrets
 import threading
@@ -18,6 +19,9 @@ from dgviz.settings import Settings
 
 UNATTENDED_SECONDS = 600.0
 """A run that nobody has looked at for this long is stopped, and forgotten once it has ended."""
+
+TWIN_SECONDS = 10.0
+"""How long an answer holds: each reads every run's card, and every rerun of a page asks."""
 
 _UNATTENDED = "Nobody had looked at it for ten minutes."
 
@@ -38,6 +42,8 @@ class Hub:
         self._secret = secrets.token_bytes(16)
         self._runs: dict[str, Run] = {}
         self._queue: list[Run] = []
+        self._twins: dict[Settings, tuple[float, str | None]] = {}
+        """When the disk was last searched for a twin, and what was found."""
         self._threads: set[threading.Thread] = set()
         self._lock = threading.RLock()
 
@@ -130,7 +136,10 @@ class Hub:
             self._admit()
 
     def twin_of(self, settings: Settings) -> Run | None:
-        """The newest dense run with the same seed, data and optimiser that has not failed."""
+        """The newest dense run with the same seed, data and optimiser that has not failed.
+
+        One that is in flight counts before one that is recorded only.
+        """
         twin = settings.dense_twin()
         with self._lock:
             runs = list(self._runs.values())
@@ -141,7 +150,29 @@ class Hub:
             and run.settings.dense_twin() == twin
             and run.phase in (*ACTIVE, "queued", "finished")
         )
-        return next(alike, None)
+        return next(alike, None) or self._recorded_twin(twin)
+
+    def _recorded_twin(self, twin: Settings) -> Run | None:
+        """A finished run with these settings, from the disk, which is asked now and then only."""
+        asked, run_id = self._twins.get(twin, (-math.inf, None))
+        if time.monotonic() - asked >= TWIN_SECONDS:
+            run_id = next(
+                (
+                    record.id
+                    for record in self.store.records()
+                    if record.phase == "finished"
+                    and record.settings
+                    and record.settings.method == "dense"
+                    and record.settings.dense_twin() == twin
+                ),
+                None,
+            )
+            self._twins[twin] = time.monotonic(), run_id
+        try:
+            return self.find(run_id) if run_id else None
+        except UnknownRun:
+            # It has been deleted since.
+            return None
 
     def reap(self) -> None:
         """Stop runs that nobody has looked at for a long time, and forget them once ended."""

@@ -1,7 +1,8 @@
-"""Recorded moments of a run over HTTP, for the browser's scrubber.
+"""Recorded moments of a run over HTTP for the browser's scrubber, and the test images.
 
     GET /dgviz/runs/{run}/timeline?token=…        which steps are recorded, as JSON
     GET /dgviz/runs/{run}/{kind}/{step}?token=…   one of them: a packed snapshot
+    GET /dgviz/runs/{run}/digits?token=…          the test images of the run's data set
 
 A moment is sent as it lies on the disk, compressed; the browser unpacks it. What cannot be had is
 answered with 403 or 404 and a JSON object whose `message` is a sentence.
@@ -17,6 +18,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from dgviz.live.hub import UnknownRun, the_hub
+from dgviz.runs import digits
 from dgviz.runs.frames import KINDS, FrameError
 from dgviz.runs.store import RunNotFound
 
@@ -89,9 +91,20 @@ def _explained(endpoint: Callable[[Request], Response]) -> Callable[[Request], R
     return answer
 
 
+def test_images(request: Request) -> Response:
+    """The test images of the run's data set, with their labels."""
+    run = the_hub().find(_watched(request))
+    blob = digits.read(the_hub().store.root, run.settings.dataset)
+    if blob is None:
+        raise _Refusal(404, "The test images are kept once a run on them has been recorded.")
+    headers = {**_NO_STORE, "Content-Encoding": "deflate"}
+    return Response(blob, headers=headers, media_type="application/octet-stream")
+
+
 def routes() -> list[BaseRoute]:
     """What the browser's replay asks for."""
     return [
         Route("/dgviz/runs/{run_id}/timeline", _explained(timeline)),
+        Route("/dgviz/runs/{run_id}/digits", _explained(test_images)),
         Route("/dgviz/runs/{run_id}/{kind}/{step}", _explained(moment)),
     ]

@@ -19,6 +19,8 @@ from dgviz.runs.store import RUN_ID
 from dgviz.settings import Settings, SettingsError
 
 Tensors = Mapping[str, np.ndarray[Any, Any]]
+Expected = dict[str, tuple[str, tuple[int, ...]]]
+"""The dtype and shape of each tensor."""
 
 _LARGEST_NUMBER = 1e18
 
@@ -84,7 +86,11 @@ def check_facts(content: bytes, settings: Settings) -> None:
     """
     entry = DATASETS[settings.dataset]
     tensors, figures = _read(FACTS, content)
-    _expect(FACTS, tensors, {"always_zero": ("uint8", (entry.input_size,))})
+    expected = {
+        "always_zero": ("uint8", (entry.input_size,)),
+        "class_means": ("uint8", (len(entry.classes), entry.input_size)),
+    }
+    _expect(FACTS, tensors, expected)
     if figures.get("image_shape") != list(entry.image_shape):
         raise RunsError(f"{FACTS} must hold the facts of {entry.title}.")
 
@@ -128,7 +134,9 @@ def check_frames(path: Path, settings: Settings) -> None:
     sizes = _sizes(settings)
     for kind in KINDS:
         dtype = "uint8" if kind == "gates" else "float16"
-        expected = {f"{kind}.{i}": (dtype, shape) for i, shape in enumerate(sizes)}
+        expected: Expected = {f"{kind}.{i}": (dtype, shape) for i, shape in enumerate(sizes)}
+        if kind == "weights":
+            expected |= {f"biases.{i}": ("float32", shape[:1]) for i, shape in enumerate(sizes)}
         for moment in frames.moments(kind):
             words = f"The {kind} of step {moment.step} in {SNAPSHOTS}"
             try:
@@ -157,9 +165,7 @@ def _sizes(settings: Settings) -> list[tuple[int, int]]:
     return [(settings.hidden, entry.input_size), (len(entry.classes), settings.hidden)]
 
 
-def _expect(
-    words: str, tensors: Tensors, expected: Mapping[str, tuple[str, tuple[int, ...]]]
-) -> None:
+def _expect(words: str, tensors: Tensors, expected: Expected) -> None:
     found = {name: (tensor.dtype.name, tensor.shape) for name, tensor in tensors.items()}
     if found != expected:
         wanted = ", ".join(f"{name} {dtype} {shape}" for name, (dtype, shape) in expected.items())

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
-from dgviz.data.sets import load
-from dgviz.data.split import split
+from dgviz.data.means import class_means
+from dgviz.data.sets import Dataset, load
+from dgviz.data.split import Splits, split
 from dgviz.gates.measures import always_zero_pixels
+from dgviz.runs import digits
 from dgviz.runs.contents import RunsError
 from dgviz.runs.recorder import Past, Recorder
 from dgviz.runs.store import Store
@@ -16,7 +20,7 @@ from dgviz.settings import Settings
 from dgviz.training.device import resolve_device
 from dgviz.training.knobs import Knobs
 from dgviz.training.loop import train
-from dgviz.training.snapshot import Snapshot, pack_facts
+from dgviz.training.snapshot import Snapshot, pack_digits, pack_facts
 
 
 class Sitting:
@@ -87,8 +91,9 @@ class Sitting:
             knobs.plan(*move)
         dataset = load(self.settings.dataset)
         data = split(dataset, self.settings.validation, self.settings.seed)
-        always_zero = always_zero_pixels(data.train_images)
-        self.facts = pack_facts(always_zero, dataset.image_shape, dataset.classes)
+        self.facts = _facts(dataset, data)
+        if self.recorder:
+            self._keep_digits(dataset)
         snapshots = train(self.settings, data, knobs=knobs, checkpoint=self._past.checkpoint)
         first = next(snapshots)
         self._began = time.monotonic()
@@ -99,6 +104,19 @@ class Sitting:
             if self.recorder:
                 self.recorder.take(snapshot)
             yield snapshot
+
+    def _keep_digits(self, dataset: Dataset) -> None:
+        """The test images for the pages, once for all runs."""
+        assert self.recorder is not None
+
+        def packed() -> bytes:
+            shape, classes = dataset.image_shape, dataset.classes
+            blob = pack_digits(dataset.test_images, dataset.test_labels, shape, classes)
+            return zlib.compress(blob, 1)
+
+        with contextlib.suppress(OSError):
+            # A disk that is full shows soon enough; the run itself does not need them.
+            digits.keep(self.recorder.folder.parent, dataset.name, packed)
 
     def pause(self, snapshot: Snapshot) -> None:
         """It stands still: nothing of it may be lost, and nobody knows for how long."""
@@ -122,3 +140,10 @@ class Sitting:
         """
         if self.recorder:
             self.recorder.end(phase, reason, snapshot)
+
+
+def _facts(dataset: Dataset, data: Splits) -> bytes:
+    """What the pages have to know of the data that the run learns from."""
+    means = class_means(data.train_images, data.train_labels, len(dataset.classes))
+    always_zero = always_zero_pixels(data.train_images)
+    return pack_facts(always_zero, means, dataset.image_shape, dataset.classes)

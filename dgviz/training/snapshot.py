@@ -1,11 +1,14 @@
 """One moment of a run, and its layout as bytes.
 
 A packed snapshot is a safetensors blob: any safetensors reader opens it, `gates.js` draws it. What
-is not a tensor stands as JSON under the metadata key `dgviz`. There are three kinds:
+is not a tensor stands as JSON under the metadata key `dgviz`. There are four kinds:
 
     gates    gates.0, gates.1 …      uint8 (out, in)    the gate probabilities of each layer
     weights  weights.0, weights.1 …  float16 (out, in)  the weights before masking
+             biases.0, biases.1 …    float32 (out,)
     facts    always_zero             uint8 (pixels,)    1 where no training image has ink
+             class_means             uint8 (classes, pixels)  the mean training image of each class
+    digits   images, labels          uint8 (n, pixels), uint8 (n,)  the test images
 
 A gate's byte is ceil(200 p): how many of the 200 steps of the tau slider lie below p. So the
 connection is kept at tau = k/200 exactly when its byte exceeds k, and a browser that thresholds
@@ -166,7 +169,7 @@ def pack_weights(snapshot: Snapshot) -> bytes:
         f"weights.{i}": weight.detach().to(torch.float16)
         for i, weight in enumerate(snapshot.method.weights())
     }
-    return pack(tensors, {"channel": "weights", "step": snapshot.step})
+    return _pack_parameters(snapshot, tensors)
 
 
 @torch.no_grad()
@@ -178,13 +181,34 @@ def pack_coarse_weights(snapshot: Snapshot) -> bytes:
         # A power of two, so that its multiples up to 127 are float16 numbers.
         step = 2.0 ** math.ceil(math.log2(largest / 127))
         tensors[f"weights.{i}"] = (weight.detach() / step).round_().mul_(step).to(torch.float16)
-    return pack(tensors, {"channel": "weights", "step": snapshot.step})
+    return _pack_parameters(snapshot, tensors)
 
 
-def pack_facts(always_zero: Tensor, image_shape: Sequence[int], classes: Sequence[str]) -> bytes:
-    """What a picture of a run needs to know of its data; always_zero is bool (pixels,)."""
+def _pack_parameters(snapshot: Snapshot, weights: dict[str, Tensor]) -> bytes:
+    biases = {f"biases.{i}": bias.detach() for i, bias in enumerate(snapshot.method.biases())}
+    return pack(weights | biases, {"channel": "weights", "step": snapshot.step})
+
+
+def pack_facts(
+    always_zero: Tensor, class_means: Tensor, image_shape: Sequence[int], classes: Sequence[str]
+) -> bytes:
+    """What a picture of a run needs to know of its data.
+
+    Args:
+        always_zero: bool (pixels,).
+        class_means: uint8 (classes, pixels).
+    """
     facts = {"channel": "facts", "image_shape": list(image_shape), "classes": list(classes)}
-    return pack({"always_zero": always_zero.to(torch.uint8)}, facts)
+    tensors = {"always_zero": always_zero.to(torch.uint8), "class_means": class_means}
+    return pack(tensors, facts)
+
+
+def pack_digits(
+    images: Tensor, labels: Tensor, image_shape: Sequence[int], classes: Sequence[str]
+) -> bytes:
+    """The test images, uint8 (n, pixels), with their labels, int64 (n,) below 256."""
+    facts = {"channel": "digits", "image_shape": list(image_shape), "classes": list(classes)}
+    return pack({"images": images, "labels": labels.to(torch.uint8)}, facts)
 
 
 def pack(tensors: Mapping[str, Tensor], metadata: Mapping[str, Any]) -> bytes:

@@ -62,6 +62,7 @@ def test_pictures_have_one_tensor_a_layer(name: str) -> None:
     method = build(name)
     for layers in (method.weights(), method.gate_probs(), method.hard_masks()):
         assert [tuple(layer.shape) for layer in layers] == SHAPES
+    assert [tuple(bias.shape) for bias in method.biases()] == [shape[:1] for shape in SHAPES]
     assert all(mask.dtype is torch.bool for mask in method.hard_masks())
     assert all(bool(((p >= 0) & (p <= 1)).all()) for p in method.gate_probs())
 

@@ -376,3 +376,17 @@ def test_a_child_knows_its_parent(make_hub: MakeHub, workers: list[FakeWorker]) 
     child = hub.start(TINY.with_changes(beta=1.0), parent=parent.id)
     assert child.status()["parent"] == parent.id
     hub.stop(child)
+
+
+def test_a_dense_twin_of_another_life_is_found_too(make_hub: MakeHub) -> None:
+    hub = make_hub(1)
+    write_run(hub.store.root, run_id="0" * 12, settings=TINY.with_changes(method="dense", seed=9))
+    write_run(
+        hub.store.root, run_id="1" * 12, settings=TINY.dense_twin(), card={"phase": "stopped"}
+    )
+    write_run(hub.store.root, run_id="2" * 12, settings=TINY.dense_twin())
+    twin = hub.twin_of(TINY.with_changes(beta=3.0))
+    assert twin is not None and twin.id == "2" * 12
+    hub.store.delete(twin.id)
+    hub._runs.clear()
+    assert hub.twin_of(TINY.with_changes(beta=3.0)) is None

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import zlib
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from waiting import TINY
 
 from dgviz.live import playback
 from dgviz.live.hub import Hub
+from dgviz.runs import digits
 from dgviz.runs.frames import FrameWriter
 
 RUN = "0123456789ab"
@@ -64,7 +67,9 @@ def ask(hub: Hub, path: str, token: str | None = None) -> httpx.Response:
             shown = hub.find(RUN).token if token is None else token
             return await client.get(f"/dgviz/runs/{path}", params={"token": shown})
 
-    return asyncio.run(get())
+    # Playwright leaves a loop running in the main thread when browser tests came before.
+    with ThreadPoolExecutor(1) as apart:
+        return apart.submit(asyncio.run, get()).result()
 
 
 def message(answer: httpx.Response) -> str:
@@ -176,3 +181,11 @@ def test_a_recording_that_cannot_be_read_is_said(
     assert timeline["gates"] == []
     assert timeline["damage"] == "snapshots.bin cannot be read (Permission denied)."
     assert ask(hub, f"{RUN}/gates/8", token).status_code == 404
+
+
+def test_the_test_images_are_those_of_the_runs_data_set(hub: Hub, folder: Path) -> None:
+    assert ask(hub, f"{RUN}/digits").status_code == 404
+    digits.keep(hub.store.root, "mnist", lambda: zlib.compress(b"seventy thousand"))
+    answer = ask(hub, f"{RUN}/digits")
+    assert (answer.status_code, answer.content) == (200, b"seventy thousand")
+    assert ask(hub, f"{RUN}/digits", token="wrong").status_code == 403

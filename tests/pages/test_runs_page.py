@@ -263,7 +263,7 @@ def test_damage_is_named_and_costs_nothing_else(three: Store) -> None:
     log = three.root / A / "metrics.jsonl"
     log.write_text(log.read_text().replace('"step": 3,', '"step": x,', 1))
     page = open_page(run=A)
-    assert "metrics.jsonl has" in page.warning[0].value
+    assert "Damaged lines in metrics.jsonl" in page.warning[0].value
 
 
 def test_name_and_tags_are_changed_in_place(three: Store) -> None:

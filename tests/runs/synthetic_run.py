@@ -66,7 +66,9 @@ def facts(settings: Settings = SETTINGS) -> bytes:
     always_zero = (np.arange(entry.input_size) < 10).astype(np.uint8)
     shape, classes = list(entry.image_shape), list(entry.classes)
     figures = {"channel": "facts", "image_shape": shape, "classes": classes}
-    return blob({"always_zero": always_zero}, figures)
+    means = np.zeros((len(classes), entry.input_size), dtype=np.uint8)
+    means[:, 10:] = 40
+    return blob({"always_zero": always_zero, "class_means": means}, figures)
 
 
 def checkpoint(settings: Settings = SETTINGS, **changes: np.ndarray[Any, Any]) -> bytes:
@@ -103,7 +105,11 @@ def _write_pictures(folder: Path, settings: Settings) -> None:
         f"weights.{i}": np.full(shape, 0.25, dtype=np.float16)
         for i, shape in enumerate(_shapes(settings))
     }
-    writer.append("weights", 20, 20, blob(weights, {"channel": "weights", "step": 20}))
+    biases = {
+        f"biases.{i}": np.full(shape[0], 0.1, dtype=np.float32)
+        for i, shape in enumerate(_shapes(settings))
+    }
+    writer.append("weights", 20, 20, blob(weights | biases, {"channel": "weights", "step": 20}))
     writer.close()
     (folder / "facts.safetensors").write_bytes(facts(settings))
 

@@ -326,7 +326,7 @@ BAD_CONTENT = {
     ),
     "steps that go back": (
         lambda files: {**files, "metrics.jsonl": 2 * files["metrics.jsonl"]},
-        "metrics.jsonl has",
+        "Damaged lines in metrics.jsonl",
     ),
     "facts that are a pickle": (replaced("facts.safetensors", b"\x80\x04N."), "facts.safetensors"),
     "facts of another image": (

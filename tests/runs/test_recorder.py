@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import errno
 import json
+import zlib
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import torch
 
 from dgviz.data.split import Splits
+from dgviz.runs import digits
 from dgviz.runs import recorder as recorder_module
 from dgviz.runs import sitting as sitting_module
 from dgviz.runs.contents import RunsError
@@ -31,7 +34,13 @@ SETTINGS = Settings(hidden=4, batch_size=3, epochs=3, device="cpu", learning_rat
 
 @pytest.fixture(autouse=True)
 def on_tiny(monkeypatch: pytest.MonkeyPatch, tiny: Splits) -> None:
-    known = SimpleNamespace(image_shape=(1, 2, 3), classes=("a", "b", "c"))
+    known = SimpleNamespace(
+        name="mnist",
+        image_shape=(1, 2, 3),
+        classes=("a", "b", "c"),
+        test_images=tiny.test_images,
+        test_labels=tiny.test_labels,
+    )
     monkeypatch.setattr(sitting_module, "load", lambda name: known)
     monkeypatch.setattr(sitting_module, "split", lambda dataset, validation, seed: tiny)
 
@@ -76,6 +85,18 @@ def test_a_finished_run_leaves_everything_there_is_to_know(store: Store) -> None
     assert session["started"] <= session["ended"] and session["seconds"] > 0
     checkpoint = unpack_checkpoint((record.folder / CHECKPOINT).read_bytes())
     assert checkpoint.step == 60
+
+
+def test_the_test_images_are_kept_once_for_all_runs(store: Store, tiny: Splits) -> None:
+    sitting = new(store)
+    play(sitting, 1)
+    sitting.end("stopped")
+    tensors, figures = unpack(zlib.decompress(digits.read(store.root, "mnist") or b""))
+    assert tensors["images"].equal(tiny.test_images)
+    assert tensors["labels"].equal(tiny.test_labels.to(torch.uint8))
+    assert figures["classes"] == ["a", "b", "c"]
+    assert digits.read(store.root, "kmnist") is None
+    assert [record.id for record in store.records()] == [RUN]
 
 
 def test_the_newest_moments_are_the_network_as_it_ended(store: Store) -> None:

@@ -123,13 +123,17 @@ def test_weights_travel_as_halves(tiny: Splits) -> None:
     for i, weight in enumerate(snapshot.method.weights()):
         assert tensors[f"weights.{i}"].dtype == torch.float16
         assert torch.equal(tensors[f"weights.{i}"], weight.detach().half())
+    for i, bias in enumerate(snapshot.method.biases()):
+        assert torch.equal(tensors[f"biases.{i}"], bias.detach())
 
 
 def test_facts_tell_where_the_data_are_silent() -> None:
     images = torch.tensor([[0, 255, 10, 0], [0, 255, 20, 1]], dtype=torch.uint8)
-    blob = pack_facts(always_zero_pixels(images), (1, 2, 2), ("a", "b"))
+    means = torch.arange(8, dtype=torch.uint8).view(2, 4)
+    blob = pack_facts(always_zero_pixels(images), means, (1, 2, 2), ("a", "b"))
     tensors, metadata = unpack(blob)
     assert tensors["always_zero"].tolist() == [1, 0, 0, 0]
+    assert tensors["class_means"].equal(means)
     assert metadata == {"channel": "facts", "image_shape": [1, 2, 2], "classes": ["a", "b"]}
 
 

@@ -5,15 +5,29 @@ import { parse } from "./safetensors.js";
 const READERS = {
   gates: frameFrom,
   weights: (blob, meta) => {
-    const names = Object.keys(blob.tensors).sort();
-    return { meta, layers: names.map((name) => blob.tensors[name]) };
+    const all = (kind) => Object.keys(blob.tensors).filter((name) => name.startsWith(kind)).sort()
+      .map((name) => blob.tensors[name]);
+    return { meta, layers: all("weights."), biases: all("biases.") };
   },
-  facts: (blob, meta) => ({ ...meta, alwaysZero: blob.tensors.always_zero.data }),
+  facts: ({ tensors: { always_zero: alwaysZero, class_means: means } }, meta) => ({
+    ...meta,
+    alwaysZero: alwaysZero.data,
+    classMeans: means ? rowsOf(means) : null,
+  }),
+  digits: ({ tensors: { images, labels } }, meta) => ({
+    ...meta,
+    images: rowsOf(images),
+    labels: labels.data,
+  }),
 };
+
+/** Views of a matrix's rows. @returns {Uint8Array[]} */
+const rowsOf = ({ data, shape: [rows, cols] }) =>
+  Array.from({ length: rows }, (_, row) => data.subarray(row * cols, (row + 1) * cols));
 
 /**
  * @param {ArrayBuffer} buffer a safetensors blob
- * @returns {{channel: "gates"|"weights"|"facts", picture: Object}}
+ * @returns {{channel: "gates"|"weights"|"facts"|"digits", picture: Object}}
  * @throws {Error} one sentence
  */
 export function read(buffer) {
