@@ -13,10 +13,12 @@ import sys
 from collections.abc import Callable, Sequence
 
 from dgviz import __version__
-from dgviz.cli import bench, knobs, runs, train
+from dgviz.cli import bench, faithful, knobs, runs, train
 from dgviz.cli.parser import Failure, Parser
 from dgviz.data.catalogue import DataError
 from dgviz.settings import SettingsError
+
+_COMMANDS = {"train": train, "runs": runs, "faithful": faithful, "bench": bench, "knobs": knobs}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -53,7 +55,7 @@ def _parse(arguments: Sequence[str]) -> Callable[[], None]:
     )
     parser.add_argument("--version", action="version", version=f"dgviz {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for name, module in (("train", train), ("runs", runs), ("bench", bench), ("knobs", knobs)):
+    for name, module in _COMMANDS.items():
         subparser = commands.add_parser(
             name, help=module.SUMMARY, description=module.SUMMARY, allow_abbrev=False
         )

@@ -15,6 +15,7 @@ from dgviz.live.launch import cool_down, warm_up
 from dgviz.live.run import ACTIVE, STOP_SECONDS, Run
 from dgviz.runs.contents import RunsError
 from dgviz.runs.store import RunNotFound, Store, new_run_id, the_store
+from dgviz.runs.twins import finished_twin
 from dgviz.settings import Settings
 
 UNATTENDED_SECONDS = 600.0
@@ -156,17 +157,8 @@ class Hub:
         """A finished run with these settings, from the disk, which is asked now and then only."""
         asked, run_id = self._twins.get(twin, (-math.inf, None))
         if time.monotonic() - asked >= TWIN_SECONDS:
-            run_id = next(
-                (
-                    record.id
-                    for record in self.store.records()
-                    if record.phase == "finished"
-                    and record.settings
-                    and record.settings.method == "dense"
-                    and record.settings.dense_twin() == twin
-                ),
-                None,
-            )
+            record = finished_twin(self.store, twin)
+            run_id = record.id if record else None
             self._twins[twin] = time.monotonic(), run_id
         try:
             return self.find(run_id) if run_id else None

@@ -10,6 +10,7 @@ import contextlib
 import multiprocessing
 import os
 import signal
+from collections.abc import Callable
 from multiprocessing import forkserver, spawn
 from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
@@ -68,10 +69,24 @@ def start_worker(job: Job) -> tuple[BaseProcess, Connection]:
     Raises:
         OSError: it cannot be started.
     """
+    return start_process(run_worker, job, name="dgviz-worker")
+
+
+def start_process(
+    target: Callable[..., None], *arguments: Any, name: str
+) -> tuple[BaseProcess, Connection]:
+    """Start a process that runs `target` with its end of a pipe and `arguments`.
+
+    Args:
+        target: importable by the server; it ends when its end of the pipe says that we are gone.
+
+    Raises:
+        OSError: it cannot be started.
+    """
     context = _context()
     ours, theirs = context.Pipe()
     process = context.Process(  # type: ignore[attr-defined]
-        target=run_worker, args=(theirs, job), daemon=True, name="dgviz-worker"
+        target=target, args=(theirs, *arguments), daemon=True, name=name
     )
     try:
         process.start()

@@ -209,10 +209,13 @@ class Record:
 def title_of(settings: Settings) -> str:
     """What a run without a name is called: its preset, and every knob that differs from it."""
     preset = _preset(settings.preset)
-    told = [settings.preset] if settings.method != "dense" else ["dense"]
+    dense = settings.method == "dense"
+    told = [f"dense {settings.preset}" if dense else settings.preset]
     for knob in KNOBS.values():
         value = getattr(settings, knob.name)
         if knob.name in ("preset", "method", "seed", "device", "threads"):
+            continue
+        if dense and knob.gates_only:
             continue
         if value != getattr(preset, knob.name):
             shown = f"{value:g}" if isinstance(value, float) else value

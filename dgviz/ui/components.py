@@ -66,7 +66,7 @@ def scrubber(
         key: differs between two scrubbers on a page.
     """
     data = {**feed_of(run), "at": at}
-    _card("scrubber")(key=key, data=data, on_at_change=on_stop or _nothing)
+    _card("replay/scrubber")(key=key, data=data, on_at_change=on_stop or _nothing)
 
 
 def stopped_at(key: str = "scrubber") -> int | None:
@@ -82,6 +82,35 @@ def gate_difference(
     _card("gate_difference")(key=key, data=data)
 
 
+def inspector(name: str, run: Run, twin: Run | None, *, caption: list[str], digits: str) -> None:
+    """A card of the Pixels page; what is pinned on one shows on all.
+
+    retention: what the gates leave of each input pixel, counted and weighted.
+    by_class: which pixels speak for and against each class.
+    pixel_story: the pinned pixel's connections, and the history of its gates.
+    units: all hidden units as receptive fields, and the pinned one's story.
+    digit_story: what carries a digit, browsed, drawn or uploaded, to its class.
+
+    Args:
+        caption: the lines beneath a picture that is saved.
+        digits: the address of the test images.
+    """
+    data = {**feed_of(run), "twin": feed_of(twin) if twin else None}
+    _card(f"pixels/{name}")(key=name, data={**data, "caption": caption, "digits": digits})
+
+
+def pins(
+    pixel: int | None, unit: int | None, *, on_change: Callable[[int | None, int | None], None]
+) -> None:
+    """Holds what is pinned on the page; invisible. `on_change` is given the new pixel and unit."""
+
+    def changed() -> None:
+        pinned = st.session_state["pins"].get("pinned") or {}
+        on_change(pinned.get("pixel"), pinned.get("unit"))
+
+    _card("pixels/pins")(key="pins", data={"pixel": pixel, "unit": unit}, on_pinned_change=changed)
+
+
 def knobs(described: list[dict[str, Any]], on_change: Mapping[str, Callable[[], None]]) -> None:
     """The sliders of the live knobs; a value arrives when it is released, not while it moves."""
     callbacks = {f"on_{name}_change": callback for name, callback in on_change.items()}
@@ -95,7 +124,9 @@ def knob_value(name: str) -> Any:
 
 @cache
 def _card(module: str) -> Callable[..., Any]:
-    return st.components.v2.component(f"dgviz.{module}", js=_IMPORT.format(module=module))
+    return st.components.v2.component(
+        f"dgviz.{module.replace('/', '.')}", js=_IMPORT.format(module=module)
+    )
 
 
 def _nothing() -> None:

@@ -11,6 +11,7 @@ st.logo(str(Path(__file__).parent / "assets" / "logo.svg"), size="large")
 st.navigation(
     [
         st.Page(PAGES / "live.py", title="Live", default=True),
+        st.Page(PAGES / "pixels.py", title="Pixels", url_path="pixels"),
         st.Page(PAGES / "runs.py", title="Runs", url_path="runs"),
     ]
 ).run()

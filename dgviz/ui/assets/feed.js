@@ -3,7 +3,7 @@
  * everything but the log, tells its subscribers at most once a drawn frame, and answers "ready"
  * after the drawing, so that a slow page gets fewer frames rather than late ones.
  */
-import { Replay } from "./replay.js";
+import { Replay } from "./replay/replay.js";
 import { Store } from "./store.js";
 
 const GATHER_MS = 100;

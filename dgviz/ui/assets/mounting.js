@@ -10,6 +10,8 @@ import { ENDED, NOTHING } from "./store.js";
 import { readTheme } from "./theme.js";
 
 const SWEEP_MS = 1000;
+/** A card this far below the window is drawn already, so that scrolling finds it there. */
+const NEAR_PX = 200;
 const STYLESHEET = new URL("./dgviz.css", import.meta.url);
 const cards = new WeakMap();
 const living = new Set();
@@ -19,10 +21,12 @@ const living = new Set();
  * @property {string} name the card's CSS class
  * @property {number} height pixels kept free until the style sheet has come
  * @property {string[]} [channels] of the run's feed; see feed.js
+ * @property {string[]} [twinChannels] of the dense twin's feed
  * @property {boolean} [follows] whether the card is drawn from the runs in the data: `run` itself,
  *   its dense `twin`, an `other` to compare it with
  * @property {boolean} [previews] whether the card is drawn again while tau is dragged
  * @property {boolean} [points] whether it shows the pixel pointed at
+ * @property {boolean} [rests] whether the card is not drawn while it is out of sight
  * @property {(card: Card) => View} build
  *
  * @typedef {Object} View
@@ -42,6 +46,8 @@ export class Card {
     this.feeds = {};
     this.missed = 0;
     this.stops = [];
+    this.inSight = true;
+    this.unseen = new Set();
   }
 
   /** The run at its playhead, or an empty one. @returns {import("./store.js").Store} */
@@ -54,7 +60,7 @@ export class Card {
     return this.feeds.run?.feed.whole ?? NOTHING;
   }
 
-  /** The run's recorded moments. @returns {?import("./replay.js").Replay} */
+  /** The run's recorded moments. @returns {?import("./replay/replay.js").Replay} */
   get replay() {
     return this.feeds.run?.feed.replay ?? null;
   }
@@ -93,6 +99,9 @@ export class Card {
     this.parent.append(link, this.root);
     this.view = this.spec.build(this);
     new ResizeObserver(() => this.draw("size")).observe(this.root);
+    if (!this.spec.rests) return;
+    const turn = ([{ isIntersecting }]) => this.turnUp(isIntersecting);
+    new IntersectionObserver(turn, { rootMargin: `${NEAR_PX}px` }).observe(this.root);
   }
 
   update(component) {
@@ -104,7 +113,7 @@ export class Card {
     if (this.spec.follows) {
       const { channels = [] } = this.spec;
       this.follow("run", this.data, channels);
-      this.follow("twin", this.data.twin, []);
+      this.follow("twin", this.data.twin, this.spec.twinChannels ?? []);
       this.follow("other", this.data.other, channels);
     }
     this.listen();
@@ -127,7 +136,7 @@ export class Card {
     this.feeds[role] = null;
     if (run === null) return;
     const feed = openFeed({ run, token, channels });
-    feed.subscribe((kinds) => this.view.draw(role === "run" ? kinds : new Set([role])));
+    feed.subscribe((kinds) => this.show(role === "run" ? kinds : new Set([role])));
     this.feeds[role] = { run, token, feed };
   }
 
@@ -137,7 +146,21 @@ export class Card {
   }
 
   draw(kind) {
-    if (this.component) this.view.draw(new Set([kind]));
+    if (this.component) this.show(new Set([kind]));
+  }
+
+  /** Draws the news, or keeps it until the card is in sight again. */
+  show(kinds) {
+    if (this.inSight) this.view.draw(kinds);
+    else for (const kind of kinds) this.unseen.add(kind);
+  }
+
+  turnUp(inSight) {
+    this.inSight = inSight;
+    if (!inSight || !this.unseen.size) return;
+    const kinds = this.unseen;
+    this.unseen = new Set();
+    this.view.draw(kinds);
   }
 
   /** Once a second: is the card still on the page, and is the theme still what it was? */

@@ -2,9 +2,9 @@
  * A slider over recorded moments. Each is as wide as any other, for they are recorded where most of
  * it happens; the epochs written below it say how time runs. Marks above it say what was turned.
  */
-import { el, mark } from "./dom.js";
-import { count, known } from "./format.js";
-import { markWords } from "./marks.js";
+import { el, mark } from "../dom.js";
+import { count, known } from "../format.js";
+import { markWords } from "../marks.js";
 
 const EPOCHS = [0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
 /** The least distance between two epochs written, as a share of the track. */

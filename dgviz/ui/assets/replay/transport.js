@@ -1,5 +1,5 @@
 /** The buttons of a player: a step back, play or pause, a step forward, and back to the end. */
-import { el, mark, svg } from "./dom.js";
+import { el, mark, svg } from "../dom.js";
 
 const SHAPES = {
   play: "M5 3.2v9.6l8-4.8z",

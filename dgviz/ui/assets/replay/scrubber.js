@@ -1,9 +1,9 @@
 /** The playhead of an ended run: drag it, play it, and every card of the run shows that moment. */
-import { el, mark, say, segmented } from "./dom.js";
-import { count, known } from "./format.js";
-import { mountCard } from "./mounting.js";
+import { el, mark, say, segmented } from "../dom.js";
+import { count, known } from "../format.js";
+import { mountCard } from "../mounting.js";
 import { Player } from "./player.js";
-import { ENDED } from "./store.js";
+import { ENDED } from "../store.js";
 import { timeTrack } from "./time_track.js";
 import { transport } from "./transport.js";
 
@@ -18,7 +18,7 @@ const NOT_RECORDED = "This run was not recorded, so there is nothing to replay."
 export const mount = (component) =>
   mountCard(component, { name: "scrubber", height: 98, follows: true, build });
 
-/** @param {import("./mounting.js").Card} card */
+/** @param {import("../mounting.js").Card} card */
 function build(card) {
   let replay = null;
   let asked;

@@ -1,5 +1,5 @@
 /** Recorded pictures of a run: fetched a few at a time, the most wanted first, and kept decoded. */
-import { read } from "./pictures.js";
+import { read } from "../pictures.js";
 
 const AT_ONCE = 4;
 const AGAIN_MS = 1000;

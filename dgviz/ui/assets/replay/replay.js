@@ -2,13 +2,13 @@
  * The playhead of a run: which of its recorded moments is shown. At the last one it is the run
  * itself that is shown; at any other the cards that follow the run see a store of that moment.
  */
-import { known } from "./format.js";
+import { known } from "../format.js";
 import { Recording } from "./recording.js";
 
 export class Replay {
   /**
    * @param {string} run @param {string} token
-   * @param {import("./store.js").Store} whole all that is known of the run
+   * @param {import("../store.js").Store} whole all that is known of the run
    * @param {(kind: string) => void} tell that there is news: "replay", "gates", "weights"
    */
   constructor(run, token, whole, tell) {
@@ -34,7 +34,7 @@ export class Replay {
     this.index = 0;
     /** the moment drawn: another while the wanted one is on its way, or when that is damaged */
     this.drawn = 0;
-    /** @type {?import("./store.js").Store} the run at the playhead; null at its end */
+    /** @type {?import("../store.js").Store} the run at the playhead; null at its end */
     this.store = null;
   }
 
@@ -164,7 +164,7 @@ export class Replay {
     this.announce(kinds);
   }
 
-  /** @returns {import("./store.js").Store|undefined} undefined while it has not come */
+  /** @returns {import("../store.js").Store|undefined} undefined while it has not come */
   storeAt(index) {
     const gates = this.recording.get(this.gatesName(index));
     if (!gates) return undefined;

@@ -1,0 +1,79 @@
+"""Accuracy against pixels removed or added, a line for each order of the pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+import numpy as np
+import numpy.typing as npt
+import plotly.graph_objects as go
+
+from dgviz.charts import look
+from dgviz.charts.palette import DASHES, SERIES, css
+
+Floats = npt.NDArray[np.float64]
+
+_HEADROOM = 3
+
+
+@dataclass(frozen=True, eq=False)
+class OrderCurve:
+    """One order of the pixels; arrays of shape (amounts,).
+
+    Attributes:
+        name: shown in the legend.
+        style: 0 to 5, which colour and dash: the same in every chart, whatever else is in it.
+        accuracy: fractions.
+        spread: one standard deviation, of an order that was drawn several times; else zeros.
+    """
+
+    name: str
+    style: int
+    accuracy: Floats
+    spread: Floats
+
+
+def faithfulness(amounts: Sequence[int], orders: Sequence[OrderCurve], done: str) -> go.Figure:
+    """Accuracy in % over the pixels that are "removed" or "added", with a band of ± a spread."""
+    figure = look.figure(
+        340,
+        hovermode="x unified",
+        xaxis=look.axis(f"pixels {done}", range=[0, amounts[-1]]),
+        yaxis=look.axis("accuracy, %", range=[0, 100 + _HEADROOM]),
+        margin={"l": 56, "r": 16, "t": 52, "b": 44},
+    )
+    for order in orders:
+        if order.spread.any():
+            figure.add_trace(_band(amounts, order))
+    for order in orders:
+        colour, dash = css(SERIES[order.style]), DASHES[order.style]
+        figure.add_trace(
+            go.Scatter(
+                name=escape(order.name, quote=False),
+                x=list(amounts),
+                y=100 * order.accuracy,
+                mode="lines",
+                line={"color": colour, "dash": dash, "width": 2},
+                hovertemplate="%{y:.1f}%",
+            )
+        )
+    return figure
+
+
+def _band(amounts: Sequence[int], order: OrderCurve) -> go.Scatter:
+    low, high = order.accuracy - order.spread, order.accuracy + order.spread
+    colour = css(SERIES[order.style])
+    return go.Scatter(
+        x=[*amounts, *reversed(amounts)],
+        y=100 * np.concatenate([high, low[::-1]]).clip(0, 1),
+        mode="lines",
+        line={"color": colour, "width": 0.01},
+        fill="toself",
+        # Not rgba, which the dark theme would not find; the trace is faint as a whole.
+        fillcolor=colour,
+        opacity=0.18,
+        hoverinfo="skip",
+        showlegend=False,
+    )

@@ -1,0 +1,97 @@
+"""`python -m dgviz faithful`: does retention say which pixels matter to a recorded network?"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tqdm import tqdm
+
+from dgviz.cli.parser import Failure
+from dgviz.cli.runs import find, open_store
+
+if TYPE_CHECKING:
+    from dgviz.runs.findings import Findings
+
+SUMMARY = "Test by deletion and insertion whether the pixels that a run retains are those it needs."
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "run", metavar="RUN", help="A run's id, or the first four digits of it or more."
+    )
+    parser.add_argument(
+        "--runs", metavar="DIR", type=Path, help="The runs directory; default DGVIZ_RUNS."
+    )
+    parser.add_argument(
+        "--json", action="store_true", help="Print what was found as one line of JSON on stdout."
+    )
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Make the test, save what it finds in the run's folder and print it.
+
+    Raises:
+        DataError: the data set cannot be had.
+        Failure: with code 2 for a run that is not there, 1 for one that cannot be tested.
+    """
+    # The store before torch, so that a mistyped run is answered at once.
+    from dgviz.runs.contents import RunsError
+    from dgviz.runs.findings import obstacle, save
+    from dgviz.runs.twins import finished_twin
+
+    store = open_store(arguments.runs)
+    record = find(store, arguments.run)
+    if (problem := obstacle(record)) or record.settings is None:
+        raise Failure(problem, 1)
+    dense = record.settings.method == "dense"
+    twin = None if dense else finished_twin(store, record.settings)
+
+    from dgviz.runs.examination import examine
+
+    try:
+        with _bar() as report:
+            findings = examine(record.folder, twin.folder if twin else None, report)
+        save(findings, record.folder)
+    except RunsError as failed:
+        raise Failure(str(failed), 1) from failed
+    if arguments.json:
+        print(json.dumps(findings.as_dict(), allow_nan=False))
+    else:
+        print(_in_words(findings, record.title))
+
+
+@contextmanager
+def _bar() -> Iterator[Callable[[float], None]]:
+    """A function to be told how much is done, which shows it where stderr is a terminal."""
+    with tqdm(
+        total=1.0,
+        desc="testing",
+        bar_format="{desc} {percentage:3.0f}%|{bar}| {remaining} left",
+        disable=not sys.stderr.isatty(),
+    ) as bar:
+        yield lambda done: bar.update(done - bar.n)
+
+
+def _in_words(findings: Findings, title: str) -> str:
+    from dgviz.runs.findings_in_words import caveats, circumstances, reading, rows, verdict
+
+    table = [("order", "which pixels come first", "deletion", "insertion"), *rows(findings)]
+    widths = [max(len(row[i]) for row in table) for i in range(4)]
+    lines = ["  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)) for row in table]
+    return "\n".join(
+        [
+            f"run {findings.run}: {title}",
+            f"Areas under accuracy against pixels ({reading(findings)}):",
+            *(f"  {line.rstrip()}" for line in lines),
+            *verdict(findings),
+            "What the test does not say:",
+            *(f"- {sentence}" for sentence in caveats(findings)),
+            circumstances(findings),
+        ]
+    )

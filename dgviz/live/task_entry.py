@@ -1,0 +1,57 @@
+"""What the process of a task runs first; importable by the server because torch comes later."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from dgviz.data.catalogue import DataError
+from dgviz.runs.contents import RunsError
+from dgviz.settings import SettingsError
+
+Work = Callable[..., Any]
+"""Called with a function that takes the share that is done, and the task's arguments."""
+
+
+def run_task(connection: Connection, work: Work, *arguments: Any) -> None:
+    """Do the work and send how it goes; its last message is ("done", result) or ("failed", why)."""
+    # Ctrl-C in the terminal is for the server, whose end ends this process as well.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_die_with_the_server, args=(connection,), daemon=True).start()
+    try:
+        result = work(lambda done: connection.send(("progress", done)), *arguments)
+    except (DataError, RunsError, SettingsError) as problem:
+        connection.send(("failed", str(problem)))
+    except (ImportError, MemoryError) as problem:
+        connection.send(("failed", f"It could not be done: {problem or 'out of memory'}."))
+    except BrokenPipeError:
+        # The server is gone, and nobody is left to tell.
+        return
+    except Exception as unexpected:
+        traceback.print_exc(file=sys.stderr)
+        name = type(unexpected).__name__
+        connection.send(("failed", f"It ended unexpectedly: {name}: {unexpected}"))
+    else:
+        connection.send(("done", result))
+
+
+def examine(report: Callable[[float], None], folder: Path, twin: Path | None) -> Any:
+    """The faithfulness test of a recorded run; see `dgviz.runs.examination`."""
+    from dgviz.runs import examination
+
+    return examination.examine(folder, twin, report)
+
+
+def _die_with_the_server(connection: Connection) -> None:
+    """The server never sends anything: what arrives is the end of it."""
+    try:
+        connection.recv()
+    except (EOFError, OSError):
+        os._exit(1)

@@ -1,0 +1,168 @@
+"""The faithfulness test of a recorded run: from its folder to what is found. Imports torch."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from dgviz.baselines import METHODS
+from dgviz.data.sets import Dataset, load
+from dgviz.data.split import Splits, split
+from dgviz.gates.measures import always_zero_pixels
+from dgviz.gates.schedules import multiplier
+from dgviz.runs.contents import RunsError
+from dgviz.runs.findings import Curves, Findings, obstacle
+from dgviz.runs.record import CHECKPOINT, Record
+from dgviz.settings import Settings
+from dgviz.training import machine
+from dgviz.training.checkpoint import Checkpoint, CheckpointError, unpack_checkpoint
+from dgviz.training.faithfulness import (
+    Accuracies,
+    Network,
+    accuracies,
+    amounts,
+    area,
+    at_random,
+    by_gradient,
+    by_ink,
+    by_path_weight,
+    by_retention,
+    network_of,
+)
+
+MOST_IMAGES = 5000
+"""Of a larger validation split the first so many are looked at."""
+DRAWS = 10
+"""Random orders; their areas differ by some thousandths."""
+
+_NO_TWIN = "No dense twin of this run, with the same seed and data, is recorded and finished."
+
+
+def examine(
+    folder: Path, twin: Path | None, report: Callable[[float], None] = lambda done: None
+) -> Findings:
+    """Test the network of a run's checkpoint on its validation split, on one thread.
+
+    Args:
+        folder: the run's.
+        twin: the folder of a finished dense run with the same seed and data, if there is one.
+        report: called with the share of the work that is done.
+
+    Raises:
+        RunsError: the run cannot be tested, or its checkpoint not be used.
+        DataError: the data set cannot be had.
+    """
+    began = time.monotonic()
+    # Beside a run that trains the rest of the machine is not ours; and sums depend on it.
+    torch.set_num_threads(1)
+    record = Record(folder)
+    settings = record.settings
+    if (problem := obstacle(record)) or settings is None:
+        raise RunsError(problem)
+    dataset = load(settings.dataset)
+    data = split(dataset, settings.validation, settings.seed)
+    try:
+        net, checkpoint, epoch = _restored(record, settings, dataset, data)
+    except CheckpointError as damaged:
+        raise RunsError(str(damaged)) from damaged
+    gradients, twin_problem = _gradients_of(net, settings, twin, dataset, data)
+    images, labels = data.validation_images[:MOST_IMAGES], data.validation_labels[:MOST_IMAGES]
+    channels = dataset.image_shape[0]
+    always_zero = always_zero_pixels(data.train_images)
+    pixels = dataset.input_size // channels
+
+    # A dense run keeps every connection: its retention would be an order by nothing.
+    orders = {"retention": [by_retention(net, always_zero, channels)]} if _gated(settings) else {}
+    orders["path"] = [by_path_weight(net, always_zero, channels)]
+    if gradients is not None:
+        orders["gradient"] = [by_gradient(gradients, images, labels, always_zero, channels)]
+    orders["ink"] = [by_ink(data.train_images, always_zero, channels)]
+    orders["random"] = at_random(pixels, DRAWS, settings.seed)
+    removed = amounts(pixels)
+    found = accuracies(net, images, labels, orders, removed, channels=channels, report=report)
+    return Findings(
+        run=record.id,
+        step=checkpoint.step,
+        epoch=epoch,
+        seed=settings.seed,
+        gated=_gated(settings),
+        images=len(labels),
+        pixels=pixels,
+        always_zero=int(always_zero.view(channels, -1).all(0).sum()),
+        draws=DRAWS,
+        twin=twin.name if twin and not twin_problem else "",
+        twin_problem=twin_problem,
+        removed=tuple(removed),
+        curves=tuple(_curves(name, removed, of) for name, of in found.items()),
+        seconds=time.monotonic() - began,
+        hardware=machine.hardware("cpu", 1),
+        versions=machine.versions(),
+    )
+
+
+def _gated(settings: Settings) -> bool:
+    return METHODS[settings.method].gated
+
+
+def _gradients_of(
+    net: Network, settings: Settings, twin: Path | None, dataset: Dataset, data: Splits
+) -> tuple[Network | None, str]:
+    """The dense network whose gradient is taken, or why there is none."""
+    if not _gated(settings):
+        return net, ""
+    if twin is None:
+        return None, _NO_TWIN
+    try:
+        return _restored(Record(twin), settings.dense_twin(), dataset, data)[0], ""
+    except CheckpointError as problem:
+        return None, f"The dense twin {twin.name} cannot be used: {problem}"
+
+
+def _restored(
+    record: Record, settings: Settings, dataset: Dataset, data: Splits
+) -> tuple[Network, Checkpoint, float]:
+    """The network of a run's checkpoint, and the epoch that it is of.
+
+    Raises:
+        CheckpointError: there is none, or it cannot be used.
+    """
+    try:
+        checkpoint = unpack_checkpoint((record.folder / CHECKPOINT).read_bytes())
+    except OSError as problem:
+        raise CheckpointError(f"The checkpoint cannot be read: {problem.strerror}.") from problem
+    sizes = (dataset.input_size, settings.hidden, len(dataset.classes))
+    with torch.random.fork_rng(devices=[]):
+        method = METHODS[settings.method](settings, sizes)
+    steps_per_epoch = -(-len(data.train_labels) // settings.batch_size)
+    # The threshold of the last step taken, as in the loop when it goes on from a checkpoint.
+    progress = max(0, checkpoint.step - 1) / (settings.epochs * steps_per_epoch)
+    try:
+        method.model.load_state_dict(checkpoint.model)
+        scheduled = multiplier(
+            settings.tau_schedule, progress, warmup=settings.warmup, freeze_at=settings.freeze_at
+        )
+        method.set_tau(checkpoint.knobs["tau"] * scheduled)
+    except (RuntimeError, ValueError) as problem:
+        raise CheckpointError("The checkpoint does not belong to these settings.") from problem
+    return network_of(method), checkpoint, checkpoint.step / steps_per_epoch
+
+
+def _curves(order: str, removed: list[int], found: Accuracies) -> Curves:
+    """Mean and spread over the draws of an order."""
+    deletion_areas, insertion_areas = area(removed, found.deletion), area(removed, found.insertion)
+    ddof = 1 if len(deletion_areas) > 1 else 0
+    return Curves(
+        order=order,
+        deletion=tuple(found.deletion.mean(0).tolist()),
+        insertion=tuple(found.insertion.mean(0).tolist()),
+        deletion_spread=tuple(found.deletion.std(0, ddof=ddof).tolist()),
+        insertion_spread=tuple(found.insertion.std(0, ddof=ddof).tolist()),
+        deletion_area=float(deletion_areas.mean()),
+        insertion_area=float(insertion_areas.mean()),
+        deletion_area_spread=float(np.std(deletion_areas, ddof=ddof)),
+        insertion_area_spread=float(np.std(insertion_areas, ddof=ddof)),
+    )

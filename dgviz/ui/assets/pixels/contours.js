@@ -1,0 +1,82 @@
+/** Lines of equal amount through a picture (marching squares): pure functions, no page. */
+
+/** Which crossed edge leads to which, by the corners inside: top left 1, then clockwise 2, 4, 8. */
+const [TOP, RIGHT, BOTTOM, LEFT] = [0, 1, 2, 3];
+const SEGMENTS = [
+  [], [[LEFT, TOP]], [[TOP, RIGHT]], [[LEFT, RIGHT]], [[RIGHT, BOTTOM]],
+  [[LEFT, TOP], [RIGHT, BOTTOM]], [[TOP, BOTTOM]], [[LEFT, BOTTOM]], [[BOTTOM, LEFT]],
+  [[BOTTOM, TOP]], [[TOP, RIGHT], [BOTTOM, LEFT]], [[BOTTOM, RIGHT]], [[RIGHT, LEFT]],
+  [[RIGHT, TOP]], [[TOP, LEFT]], [],
+];
+
+/** @typedef {Array<[number, number]>} Line a closed line; one cell is 1 wide and 1 high */
+
+const known = new WeakMap();
+
+/**
+ * @param {Float32Array} values by cell, row-major; around them all is taken to be 0
+ * @param {number} width in cells @param {number} level above 0
+ * @returns {Line[]} each with what lies above the level on its same side
+ */
+export function contourLines(values, width, level) {
+  if (!known.has(values)) known.set(values, new Map());
+  const held = known.get(values);
+  if (!held.has(level)) held.set(level, trace(values, width, level));
+  return held.get(level);
+}
+
+function trace(values, width, level) {
+  const height = values.length / width;
+  // A frame of empty nodes closes every line within the picture.
+  const across = width + 2;
+  const node = (x, y) =>
+    (x < 1 || y < 1 || x > width || y > height ? 0 : values[(y - 1) * width + x - 1]);
+  const inside = (x, y, bit) => (node(x, y) > level ? bit : 0);
+  const next = new Map();
+  for (let y = 0; y <= height; y++) {
+    for (let x = 0; x <= width; x++) {
+      const corners = inside(x, y, 1) | inside(x + 1, y, 2)
+        | inside(x + 1, y + 1, 4) | inside(x, y + 1, 8);
+      if (corners === 0 || corners === 15) continue;
+      // An edge is named by its first node, and by whether it goes across (0) or down (1).
+      const at = 2 * (y * across + x);
+      const edges = [at, at + 3, at + 2 * across, at + 1];
+      for (const [from, to] of SEGMENTS[corners]) next.set(edges[from], edges[to]);
+    }
+  }
+  const crossing = (edge) => {
+    const [x, y] = [(edge >> 1) % across, Math.floor((edge >> 1) / across)];
+    const [right, down] = edge % 2 ? [0, 1] : [1, 0];
+    const from = node(x, y);
+    const share = (level - from) / (node(x + right, y + down) - from);
+    return [x + right * share - 0.5, y + down * share - 0.5];
+  };
+  const lines = [];
+  while (next.size) {
+    const line = [];
+    let [edge] = next.keys();
+    while (next.has(edge)) {
+      line.push(crossing(edge));
+      const to = next.get(edge);
+      next.delete(edge);
+      edge = to;
+    }
+    lines.push(line);
+  }
+  return lines;
+}
+
+/**
+ * The lines as an SVG path, rounded between the middles of their stretches.
+ * @param {Line[]} lines @param {number} left @param {number} top @param {number} cell one's side
+ * @returns {string}
+ */
+export function pathOf(lines, left, top, cell) {
+  const place = ([x, y]) => `${(left + x * cell).toFixed(2)} ${(top + y * cell).toFixed(2)}`;
+  const middle = (a, b) => place([(a[0] + b[0]) / 2, (a[1] + b[1]) / 2]);
+  return lines.map((line) => {
+    const turns = line.map((point, i) =>
+      `Q${place(point)} ${middle(point, line[(i + 1) % line.length])}`);
+    return `M${middle(line.at(-1), line[0])}${turns.join("")}Z`;
+  }).join("");
+}

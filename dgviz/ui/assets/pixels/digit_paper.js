@@ -1,0 +1,117 @@
+/** A picture from a file as what a net can be shown. It never leaves the browser. */
+
+const MOST_BYTES = 10 * 2 ** 20;
+const MOST_SIDE = 4096;
+/** A photograph is read at this size: a digit needs no more. */
+const READ_SIDE = 512;
+/** The least difference between paper and ink, of black and white. */
+const CONTRAST = 0.12;
+/** Below the first share of the ink's strength it is a shadow on paper, above the second ink. */
+const [SHADOW, SOLID] = [0.25, 0.75];
+
+const UNREADABLE = "The browser cannot read this as a picture. It reads PNG, JPEG, WebP and GIF.";
+
+/**
+ * @param {File} file @returns {Promise<ImageBitmap>} @throws {Error} one sentence
+ */
+export async function readPicture(file) {
+  if (file.size > MOST_BYTES) throw new Error("This file is larger than 10 MB.");
+  const { width, height } = await sizeOf(file);
+  if (Math.max(width, height) > MOST_SIDE) {
+    throw new Error(`This picture is ${width} × ${height} pixels: at most ${MOST_SIDE} each way.`);
+  }
+  try {
+    // By what is in it, whatever it is called; it does not take SVG.
+    return await createImageBitmap(file);
+  } catch {
+    throw new Error(UNREADABLE);
+  }
+}
+
+/** The size before anything is unpacked: a small file can hold a picture of many gigabytes. */
+async function sizeOf(file) {
+  const url = URL.createObjectURL(file);
+  const image = new Image();
+  try {
+    await new Promise((resolve, reject) => {
+      image.onload = resolve;
+      image.onerror = reject;
+      image.src = url;
+    });
+    return { width: image.naturalWidth, height: image.naturalHeight };
+  } catch {
+    throw new Error(UNREADABLE);
+  } finally {
+    URL.revokeObjectURL(url);
+  }
+}
+
+/** The picture laid on a ground, at most READ_SIDE each way, or cut to just this size. */
+function rgbaOf(bitmap, ground, size = null) {
+  const scale = size
+    ? Math.max(size.width / bitmap.width, size.height / bitmap.height)
+    : Math.min(1, READ_SIDE / Math.max(bitmap.width, bitmap.height));
+  const [wide, high] = [bitmap.width, bitmap.height].map((n) => Math.max(1, Math.round(n * scale)));
+  const { width, height } = size ?? { width: wide, height: high };
+  const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
+  context.imageSmoothingQuality = "high";
+  context.fillStyle = ground;
+  context.fillRect(0, 0, width, height);
+  context.drawImage(bitmap, (width - wide) / 2, (height - high) / 2, wide, high);
+  return context.getImageData(0, 0, width, height);
+}
+
+/** @param {ImageData} picture @returns {Float32Array} 0 black to 1 white */
+function brightness({ data, width, height }) {
+  return Float32Array.from({ length: width * height }, (_, at) =>
+    (0.299 * data[4 * at] + 0.587 * data[4 * at + 1] + 0.114 * data[4 * at + 2]) / 255);
+}
+
+/**
+ * The picture as the net's own shape, its brightness taken as it is; a larger one is cut to fit.
+ * @param {ImageBitmap} bitmap @param {{channels: number, height: number, width: number}} shape
+ * @returns {Float32Array} 0..1, channel first
+ */
+export function asItIs(bitmap, shape) {
+  const picture = rgbaOf(bitmap, "#000", shape);
+  if (shape.channels === 1) return brightness(picture);
+  const size = shape.width * shape.height;
+  return Float32Array.from({ length: shape.channels * size }, (_, at) =>
+    picture.data[4 * (at % size) + Math.floor(at / size)] / 255);
+}
+
+/**
+ * The ink of a picture: what differs from the paper, which is as bright as the picture's border.
+ * @param {ImageBitmap} bitmap
+ * @returns {?{ink: Float32Array, width: number, height: number, inverted: boolean}} inverted: the
+ *   paper was light; null where nothing differs
+ */
+export function inkOf(bitmap) {
+  // What is clear may be meant as white paper or as black.
+  for (const ground of ["#fff", "#000"]) {
+    const picture = rgbaOf(bitmap, ground);
+    const found = inkIn(brightness(picture), picture);
+    if (found) return found;
+  }
+  return null;
+}
+
+function inkIn(values, { width, height }) {
+  const paper = borderOf(values, width, height);
+  const inverted = paper > 0.5;
+  const amounts = values.map((value) => Math.max(0, inverted ? paper - value : value - paper));
+  const most = amounts.reduce((a, b) => Math.max(a, b), 0);
+  if (most < CONTRAST) return null;
+  const ink = amounts.map((amount) =>
+    Math.min(1, Math.max(0, (amount / most - SHADOW) / (SOLID - SHADOW))));
+  return { ink, width, height, inverted };
+}
+
+/** The middle brightness of the outermost pixels. */
+function borderOf(values, width, height) {
+  const edge = values.filter((_, at) => {
+    const [x, y] = [at % width, Math.floor(at / width)];
+    return x === 0 || y === 0 || x === width - 1 || y === height - 1;
+  });
+  return edge.sort()[edge.length >> 1];
+}

@@ -1,0 +1,82 @@
+/** What the net makes of one input pixel: pure functions, no page. */
+import { count } from "../format.js";
+import { retention } from "./network.js";
+import { hasNoData } from "../pixels.js";
+import { censusOf } from "./unit_order.js";
+
+/**
+ * @typedef {Object} Connection
+ * @property {number} unit @property {number} channel of the image
+ * @property {number} input @property {boolean} kept @property {number} weight
+ * @property {number} gate probability @property {number} outputs that the unit keeps
+ *
+ * @typedef {Object} PixelFacts
+ * @property {"no data"|"pruned"|"retained"} kind
+ * @property {Connection[]} all the strongest first @property {Connection[]} kept likewise
+ * @property {number} units hidden units that it reaches @property {number} living those of them
+ *   that keep an output
+ */
+
+/** The net's inputs that make up a pixel, one a channel. */
+export const inputsOf = (pixel, { channels, height, width }) =>
+  Array.from({ length: channels }, (_, c) => pixel + c * height * width);
+
+/**
+ * @param {import("./network.js").Net} net
+ * @param {{gates: import("../gates.js").Frame, weights: Object, facts: ?Object}} store
+ * @param {{channels: number, height: number, width: number}} shape @param {number} pixel
+ * @returns {PixelFacts}
+ */
+export function pixelFacts(net, { gates, weights, facts }, shape, pixel) {
+  const census = censusOf(net);
+  const inputs = inputsOf(pixel, shape);
+  const all = inputs.flatMap((input, channel) => Array.from({ length: net.units }, (_, unit) => {
+    const at = unit * net.pixels + input;
+    return {
+      unit, channel, input, kept: net.layers[0].kept[at] === 1, outputs: census[unit].outputs,
+      weight: weights.layers[0].data[at], gate: gates.layers[0].bytes[at] / 200,
+    };
+  })).sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight));
+  const kept = all.filter((connection) => connection.kept);
+  const reached = new Map(kept.map(({ unit, outputs }) => [unit, outputs]));
+  const kind = inputs.every((input) => hasNoData(facts, input)) ? "no data"
+    : kept.length ? "retained" : "pruned";
+  return {
+    kind, all, kept, units: reached.size,
+    living: [...reached.values()].filter((outputs) => outputs > 0).length,
+  };
+}
+
+/** @param {PixelFacts} facts @param {boolean} gated @returns {string} what the kind means here */
+export function kindWords({ kind, kept, all, units, living }, gated) {
+  const some = `${count(kept.length)} of its ${count(all.length)} connections`;
+  if (kind === "no data") {
+    const blank = "It is 0 in every training image, so nothing but the penalty moves its gates: ";
+    return gated ? `${blank}${kept.length ? `${some} are still open.` : "all are closed."}`
+      : "It is 0 in every training image: its weights have stayed where they began.";
+  }
+  if (!gated) return `This net has no gates: all ${count(all.length)} connections are kept.`;
+  if (kind === "pruned") {
+    return "It carries ink in some training images, and yet no connection is kept.";
+  }
+  const leads = living === units ? "" : `, of which ${count(living)} keep an output`;
+  return `${some} are kept, into ${count(units)} hidden units${leads}.`;
+}
+
+/** The pixel with the most connections among those with data. @returns {number} */
+export function busiestPixel(net, facts, { height, width }) {
+  const { count: kept, weight } = retention(net);
+  const size = height * width;
+  const [counts, weights] = [new Float32Array(size), new Float32Array(size)];
+  for (let input = 0; input < kept.length; input++) {
+    if (hasNoData(facts, input)) continue;
+    counts[input % size] += kept[input];
+    weights[input % size] += weight[input];
+  }
+  let best = 0;
+  for (let pixel = 1; pixel < size; pixel++) {
+    const more = counts[pixel] - counts[best] || weights[pixel] - weights[best];
+    if (more > 0) best = pixel;
+  }
+  return best;
+}

@@ -1,0 +1,73 @@
+/** A pixel's story to take away: the history of its gates, and the table of its connections. */
+import { cividis } from "../colours.js";
+import { threshold } from "../format.js";
+import { probabilityColours } from "../gate_drawing.js";
+import { gatesOver, historyOf } from "./gate_history.js";
+import { cutoff } from "../gates.js";
+import { epochWords } from "./life_words.js";
+import { inputsOf, pixelFacts } from "./pixel_facts.js";
+import { keptOnImage, placeWords } from "../pixels.js";
+import { captionOf } from "./sheets.js";
+
+const MOST_ROWS = 256;
+const RAMP = Array.from({ length: 18 }, (_, i) => cividis(i / 17));
+
+/**
+ * @param {import("../mounting.js").Card} card @param {import("./network.js").Net} net
+ * @param {{channels: number, height: number, width: number}} shape @param {number} pixel
+ * @returns {import("./sheets.js").Sheet}
+ */
+export function pixelSheet(card, net, shape, pixel) {
+  const { theme, store, tau } = card;
+  const { all, kind } = pixelFacts(net, store, shape, pixel);
+  const place = placeWords(pixel, { ...shape, channels: 1 });
+  const gated = store.gates.meta.gated !== false;
+  const { frames } = historyOf(card);
+  const colours = probabilityColours(theme, cutoff(tau));
+  return {
+    name: `pixel-${pixel}`,
+    title: `The pixel in ${place}: ${kind}`,
+    caption: captionOf(card),
+    legend: [
+      { hatched: true, words: "no data" }, { colour: theme.pruned, words: "pruned" },
+      { colours: RAMP, low: "0", high: "most", words: "connections kept of each pixel" },
+      ...(gated
+        ? [{ colours, low: "0", high: "1", words: "gate probability; closed ones pale" }] : []),
+    ],
+    panels: [wherePanel(card, pixel),
+      ...(gated && frames.length ? [historyPanel(frames, inputsOf(pixel, shape), colours)] : [])],
+    table: {
+      caption: `All connections of the pixel in ${place} at tau ${threshold(tau)}`,
+      columns: ["unit", "channel", "W", "G", "kept", "outputs the unit keeps"],
+      rows: () => all.map(({ unit, channel, weight, gate, kept, outputs }) =>
+        [unit, channel, weight, gate, kept ? "yes" : "no", outputs]),
+    },
+  };
+}
+
+function wherePanel({ store: { gates, facts }, tau, theme }, pixel) {
+  const { shape, kept, blank, most } = keptOnImage(gates, facts, tau);
+  return {
+    title: "where it lies", width: shape.width, height: shape.height, outlines: [pixel],
+    hatched: (at) => blank[at] === 1,
+    colourOf: (at) => (kept[at] ? cividis(kept[at] / most) : theme.pruned),
+  };
+}
+
+/** As on the page, and as wide as it is high; of very many gates every second, third, … one. */
+function historyPanel(frames, inputs, colours) {
+  const { gates, bytes } = gatesOver(frames, inputs);
+  const every = Math.ceil(gates / MOST_ROWS);
+  const height = Math.ceil(gates / every);
+  const cells = Math.max(1, Math.round(height / frames.length));
+  const width = frames.length * cells;
+  return {
+    title: `its ${gates} gates, ${epochWords(frames[0])} to ${epochWords(frames.at(-1))}`,
+    width,
+    height,
+    colourOf: (at) => {
+      const [row, moment] = [Math.floor(at / width) * every, Math.floor((at % width) / cells)];
+      return colours[bytes[row * frames.length + moment]];
+    },
+  };
+}

@@ -1,0 +1,176 @@
+/**
+ * One input pixel: what is known of it, the hidden units that it still reaches, and what became of
+ * all its gates in the course of training.
+ */
+import { cividis } from "../colours.js";
+import { atMost, el, heading, mark, say } from "../dom.js";
+import { count, known, signed } from "../format.js";
+import { watch } from "./gate_history.js";
+import { GridPicture } from "./grid_picture.js";
+import * as hover from "../hover.js";
+import { swatch } from "../legend.js";
+import { mountCard } from "../mounting.js";
+import { netOf } from "./network.js";
+import * as pin from "./pin.js";
+import { busiestPixel, kindWords, pixelFacts } from "./pixel_facts.js";
+import { pixelHistory } from "./pixel_history.js";
+import { pixelSheet } from "./pixel_sheet.js";
+import { imageShape, keptOnImage, placeWords } from "../pixels.js";
+import { sheetButtons } from "./sheets.js";
+import { signedBars } from "./signed_bars.js";
+
+const TRAINING_MS = 500;
+const HISTORY_MS = 400;
+const MOST_BARS = 60;
+const INVITATION = "Which hidden units a pixel still reaches, and when it lost the others.";
+const NEWS = ["gates", "weights", "facts"];
+const AT_ONCE = ["preview", "mount", "theme", "size"];
+const COLOURS = ["red", "green", "blue"];
+const SWATCHES = { retained: "kept", pruned: "pruned", "no data": "nodata" };
+
+/** @param {Object} component data: {run, token, caption} */
+export const mount = (component) =>
+  mountCard(component, {
+    name: "pixel-story", height: 420, channels: ["gates", "weights", "facts"], follows: true,
+    previews: true, rests: true, points: true, build,
+  });
+
+/** @param {import("../mounting.js").Card} card */
+function build(card) {
+  let stop = null;
+  const where = new GridPicture({
+    onHover: (pixel) => hover.set(pixel),
+    onClick: (pixel) => pin.set("pixel", pin.get("pixel") === pixel ? null : pixel),
+    onEscape: () => pin.set("pixel", null),
+  });
+  const kind = swatch("kept");
+  const place = el("strong", {});
+  const words = el("p", {});
+  const bars = signedBars("the pixel's kept connections", (unit) =>
+    pin.set("unit", pin.get("unit") === unit ? null : unit));
+  const listed = el("p", { class: "sub" },
+    "Strongest first: its weight W, its gate G, and how many outputs the unit keeps.");
+  const more = el("p", { class: "sub" });
+  const history = pixelHistory(card);
+  const suggest = el("button", { type: "button", class: "plain" }, "Show the busiest pixel");
+  suggest.addEventListener("click", () =>
+    pin.set("pixel", busiestPixel(netNow(), card.store.facts, shapeNow())));
+  const invite = el("div", { class: "invite" },
+    el("p", {}, "Click a pixel in this picture, or in the maps above, to read its story: the "
+      + "hidden units it still reaches, and what became of its gates."), suggest);
+  const sheets = sheetButtons(card, sheet);
+  const top = heading("A pixel’s story", "", sheets);
+  const empty = el("p", { class: "empty" }, INVITATION);
+  const about = el("div", { class: "about" },
+    el("div", { class: "legend" }, place, kind.node), words);
+  const reaches = el("section", { class: "part reaches" },
+    el("h4", {}, "The hidden units it reaches"), listed, bars.node, more);
+  const body = el("div", { class: "story" },
+    el("section", { class: "part where" }, where.node, about), reaches, history.node, invite);
+  card.root.append(el("section", { class: "card" }, top.node,
+    el("div", { class: "stage" }, empty), body));
+
+  const netNow = () => (known(card.tau) ? netOf(card.store, card.tau) : null);
+  const shapeNow = () => imageShape(card.store.facts, card.store.gates.layers[0].cols);
+  const within = (pixel) => {
+    const { width, height } = shapeNow();
+    return pixel === null ? null : pixel % (width * height);
+  };
+
+  function drawWhere() {
+    const { gates, facts } = card.store;
+    const { shape, kept, blank, most } = keptOnImage(gates, facts, card.tau);
+    where.draw({
+      shape, theme: card.theme, hatched: (pixel) => blank[pixel] === 1,
+      colourOf: (pixel) => (blank[pixel] ? null
+        : kept[pixel] ? cividis(kept[pixel] / most) : card.theme.pruned),
+      pinned: within(pin.get("pixel")), marked: [within(hover.get())],
+    });
+    mark(where.node, "aria-label", "Where the pixel lies among all pixels, coloured by how many "
+      + "connections each keeps. Arrow keys move, Enter pins.");
+  }
+
+  function drawAbout() {
+    const pixel = within(pin.get("pixel"));
+    const net = netNow();
+    for (const node of [about, reaches, history.node, sheets]) node.hidden = pixel === null;
+    invite.hidden = pixel !== null;
+    mark(body, "data-pixel", pixel ?? "");
+    if (pixel === null) {
+      say(top.sub, "");
+      return;
+    }
+    const { store } = card;
+    const shape = shapeNow();
+    const facts = pixelFacts(net, store, shape, pixel);
+    say(place, placeWords(pixel, { ...shape, channels: 1 }));
+    say(kind.label, facts.kind);
+    kind.node.firstChild.className = `swatch ${SWATCHES[facts.kind]}`;
+    say(words, kindWords(facts, store.gates.meta.gated !== false));
+    say(top.sub, `pixel ${pixel}`);
+    drawBars(facts.kept, shape);
+    history.draw(pixel, shape);
+  }
+
+  function drawBars(kept, { channels }) {
+    const most = Math.abs(kept[0]?.weight ?? 0);
+    bars.draw(kept.slice(0, MOST_BARS).map(({ unit, channel, weight, gate, outputs }) => ({
+      key: unit, chosen: unit === pin.get("unit"), value: weight, closed: outputs === 0,
+      name: `unit ${unit}${channels === 3 ? `, ${COLOURS[channel]}` : ""}`,
+      figure: signed(weight),
+      note: `G ${gate.toFixed(2)} · ${outputs ? `${outputs} out` : "no output"}`,
+    })), most);
+    listed.hidden = !kept.length;
+    const rest = kept.length - MOST_BARS;
+    say(more, !kept.length ? "No connection of this pixel is kept."
+      : rest > 0 ? `and ${count(rest)} weaker, which the table lists too` : "");
+  }
+
+  function sheet() {
+    const pixel = pin.get("pixel");
+    const net = netNow();
+    return net && pixel !== null ? pixelSheet(card, net, shapeNow(), within(pixel)) : null;
+  }
+
+  function drawAll() {
+    const net = netNow();
+    empty.parentNode.hidden = Boolean(net);
+    body.hidden = !net;
+    say(empty, card.emptyWords(INVITATION));
+    if (!net) return;
+    drawWhere();
+    drawAbout();
+  }
+
+  function markWhere() {
+    if (where.state && netNow()) {
+      where.mark({ pinned: within(pin.get("pixel")), marked: [within(hover.get())] });
+    }
+  }
+
+  function pinned() {
+    markWhere();
+    if (netNow()) drawAbout();
+  }
+
+  const calmly = atMost(TRAINING_MS, drawAll);
+  const calmHistory = atMost(HISTORY_MS, () => {
+    if (netNow() && pin.get("pixel") !== null) history.draw(within(pin.get("pixel")), shapeNow());
+  });
+
+  function draw(kinds) {
+    stop ??= pin.subscribe(pinned);
+    watch(card.whole);
+    if (kinds.has("hover")) markWhere();
+    else if (AT_ONCE.some((news) => kinds.has(news))) calmly.now();
+    else if (NEWS.some((news) => kinds.has(news))) calmly();
+    else if (kinds.has("replay") || kinds.has("status")) calmHistory();
+  }
+  return {
+    draw,
+    dispose: () => {
+      stop?.();
+      stop = null;
+    },
+  };
+}

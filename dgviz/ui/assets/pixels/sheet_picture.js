@@ -1,0 +1,140 @@
+/** A card's picture drawn again to stand alone: title, panels, legend and caption in one SVG. */
+import { css } from "../colours.js";
+import { contourLines, pathOf } from "./contours.js";
+import { svg } from "../dom.js";
+import { legendOf } from "./sheet_legend.js";
+import { FONT, wrap, write } from "./sheet_text.js";
+
+const MARGIN = 24;
+const GAP = 20;
+const LEAST_WIDTH = 560;
+const PNG_SCALE = 3;
+/** By how many panels there are: how many in a row, a side of each, its title in pixels. */
+const LAYOUTS = [
+  { most: 1, columns: 1, room: 420, size: 13 },
+  { most: 4, columns: 4, room: 280, size: 13 },
+  { most: 40, columns: 5, room: 180, size: 13 },
+  { most: Infinity, columns: 16, room: 72, size: 8 },
+];
+
+/**
+ * @typedef {Object} Panel
+ * @property {string} title
+ * @property {number} width in cells
+ * @property {number} height in cells
+ * @property {(cell: number) => ?import("../colours.js").Rgb} colourOf
+ * @property {(cell: number) => boolean} [hatched]
+ * @property {?{values: Float32Array, levels: number[]}} [contour]
+ * @property {number[]} [outlines] cells
+ */
+
+/** @param {import("./sheets.js").Sheet} sheet @param {import("../theme.js").Theme} theme */
+export function sheetPicture(sheet, theme) {
+  const body = sheet.drawing ? nested(sheet.drawing(theme)) : panelsOf(sheet.panels, theme);
+  const inner = Math.max(LEAST_WIDTH, body.width);
+  const parts = [];
+  let y = MARGIN;
+  for (const line of wrap(sheet.title, 18, inner)) {
+    parts.push(write(line, MARGIN, y + 16, 18, theme.ink, { "font-weight": 650 }));
+    y += 25;
+  }
+  y += 8;
+  parts.push(svg("g", { transform: `translate(${MARGIN} ${y})` }, body.node));
+  y += body.height + GAP;
+  const legend = legendOf(sheet.legend ?? [], inner, theme);
+  parts.push(svg("g", { transform: `translate(${MARGIN} ${y})` }, ...legend.nodes));
+  y += legend.height;
+  for (const line of sheet.caption.flatMap((words) => wrap(words, 12, inner))) {
+    parts.push(write(line, MARGIN, y + 12, 12, theme.muted));
+    y += 17;
+  }
+  const [width, height] = [inner + 2 * MARGIN, y + MARGIN - 4];
+  return svg("svg", {
+    xmlns: "http://www.w3.org/2000/svg", width, height, viewBox: `0 0 ${width} ${height}`,
+    "font-family": FONT,
+  }, hatching(theme), svg("rect", { width, height, fill: css(theme.ground) }), ...parts);
+}
+
+function hatching(theme) {
+  const line = svg("path", { d: "M-1 1L1 -1M0 6L6 0M5 7L7 5", stroke: css(theme.muted, 0.7) });
+  return svg("defs", {}, svg("pattern", {
+    id: "hatching", width: 6, height: 6, patternUnits: "userSpaceOnUse",
+  }, line));
+}
+
+function nested(node) {
+  const [width, height] = ["width", "height"].map((name) => Number(node.getAttribute(name)));
+  return { node, width, height };
+}
+
+function panelsOf(panels, theme) {
+  const { columns, room, size } = LAYOUTS.find(({ most }) => panels.length <= most);
+  const node = svg("g");
+  let [bottom, right] = [0, 0];
+  for (let first = 0; first < panels.length; first += columns) {
+    const row = panels.slice(first, first + columns);
+    const cells = row.map(({ width, height }) => room / Math.max(width, height));
+    row.forEach((panel, i) => {
+      const x = i * (room + GAP);
+      node.append(svg("g", { transform: `translate(${x} ${bottom})` },
+        write(panel.title, 0, 12, size, theme.ink),
+        svg("g", { transform: "translate(0 20)" }, ...cellsOf(panel, cells[i], theme))));
+      right = Math.max(right, x + room);
+    });
+    bottom += 20 + Math.max(...row.map(({ height }, i) => height * cells[i])) + GAP;
+  }
+  return { node, width: right, height: bottom - GAP };
+}
+
+const round = (x) => Number(x.toFixed(2));
+
+/** Cells of one colour side by side are one rectangle: a third of the size, and no seams. */
+function cellsOf({ width, height, colourOf, hatched, contour, outlines = [] }, cell, theme) {
+  const fills = Array.from({ length: width * height }, (_, at) => {
+    const colour = hatched?.(at) ? null : colourOf(at);
+    return colour ? `rgb(${colour})` : null;
+  });
+  const nodes = [];
+  for (let at = 0, end = 0; at < fills.length; at = end) {
+    for (end = at + 1; end % width && fills[end] === fills[at];) end++;
+    if (!fills[at]) continue;
+    nodes.push(svg("rect", {
+      x: at % width, y: Math.floor(at / width), width: end - at, height: 1, fill: fills[at],
+    }));
+  }
+  const grid = svg("g", {
+    "shape-rendering": "crispEdges", transform: `scale(${cell})`,
+  }, ...nodes);
+  // In one piece and unscaled, so that its lines run on and are as fine as the legend's.
+  const empty = svg("path", {
+    fill: "url(#hatching)",
+    d: fills.map((_, at) => (hatched?.(at) ? `M${round((at % width) * cell)} `
+      + `${round(Math.floor(at / width) * cell)}h${round(cell)}v${round(cell)}h${round(-cell)}z`
+      : "")).join(""),
+  });
+  const frame = svg("rect", {
+    width: width * cell, height: height * cell, fill: "none", stroke: theme.grid,
+  });
+  const path = contour ? pathOf(contour.levels.flatMap((level) =>
+    contourLines(contour.values, width, level)), 0, 0, cell) : "";
+  const lines = [[css(theme.ground, 0.8), 3], [css(theme.ink), 1.2]].map(([stroke, wide]) =>
+    svg("path", { d: path, fill: "none", stroke, "stroke-width": wide }));
+  const rings = outlines.map((at) => svg("rect", {
+    x: (at % width) * cell, y: Math.floor(at / width) * cell, width: cell, height: cell,
+    fill: "none", stroke: css(theme.ink), "stroke-width": 2,
+  }));
+  return [grid, empty, frame, ...(path ? lines : []), ...rings];
+}
+
+/** @param {SVGSVGElement} picture @returns {Promise<Blob>} three times as fine as on the page */
+export async function toPng(picture) {
+  const text = new XMLSerializer().serializeToString(picture);
+  const image = new Image();
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
+  await image.decode();
+  const [width, height] = ["width", "height"].map((name) => Number(picture.getAttribute(name)));
+  const canvas = new OffscreenCanvas(width * PNG_SCALE, height * PNG_SCALE);
+  const context = canvas.getContext("2d");
+  context.drawImage(image, 0, 0, canvas.width, canvas.height);
+  return canvas.convertToBlob({ type: "image/png" });
+}

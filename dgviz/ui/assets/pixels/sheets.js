@@ -1,0 +1,72 @@
+/**
+ * What stands behind a picture, to take away: its table, on the page and as CSV, and the picture
+ * itself as PNG and SVG, with its title, its legend and its run's card.
+ */
+import { el } from "../dom.js";
+import { known, plain, threshold } from "../format.js";
+import { sheetPicture, toPng } from "./sheet_picture.js";
+import { csvOf, showTable } from "./sheet_table.js";
+
+/**
+ * @typedef {Object} Sheet
+ * @property {string} name of the files
+ * @property {string} title
+ * @property {string[]} caption the run's card; see `captionOf`
+ * @property {import("./sheet_legend.js").LegendEntry[]} [legend]
+ * @property {import("./sheet_picture.js").Panel[]} [panels] grids of cells
+ * @property {(theme: import("../theme.js").Theme) => SVGSVGElement} [drawing] what is no grid: with
+ *   width, height and viewBox, its colours in attributes, since style sheets stay behind
+ * @property {import("./sheet_table.js").Table} table
+ */
+
+/** The run's card, and the moment that is drawn. @param {import("../mounting.js").Card} card */
+export function captionOf(card) {
+  const { meta } = card.store.gates ?? {};
+  if (!meta) return [...(card.data.caption ?? [])];
+  const epoch = known(meta.epoch) ? `epoch ${plain(Number(meta.epoch.toFixed(2)))}, ` : "";
+  const tau = meta.gated === false ? "no gates" : `tau ${threshold(card.tau)}`;
+  return [...(card.data.caption ?? []), `${epoch}step ${meta.step}, ${tau}`];
+}
+
+/**
+ * Four small buttons: table, CSV, PNG, SVG.
+ * @param {import("../mounting.js").Card} card
+ * @param {() => ?Sheet} sheet called when a button is pressed; null while there is nothing
+ * @returns {HTMLElement}
+ */
+export function sheetButtons(card, sheet) {
+  const group = el("div", {
+    class: "segmented sheets", role: "group", "aria-label": "table and downloads",
+  });
+  const button = (words, title, act) => {
+    const node = el("button", { type: "button", title }, words);
+    node.addEventListener("click", () => {
+      const made = sheet();
+      if (made) act(made);
+    });
+    group.append(node);
+  };
+  const save = (made, blob, ending) => {
+    const { meta } = card.store.gates ?? {};
+    const moment = meta ? `-step-${meta.step}` : "";
+    download(blob, `${made.name}-${card.data.run}${moment}.${ending}`);
+  };
+  const drawn = (made) => sheetPicture(made, card.theme);
+  button("table", "The figures behind the picture", (made) => showTable(card.root, made));
+  button("CSV", "Save the table as CSV", (made) =>
+    save(made, new Blob([csvOf(made.table)], { type: "text/csv" }), "csv"));
+  button("PNG", "Save the picture as PNG", async (made) =>
+    save(made, await toPng(drawn(made)), "png"));
+  button("SVG", "Save the picture as SVG", (made) => {
+    const text = new XMLSerializer().serializeToString(drawn(made));
+    save(made, new Blob([text], { type: "image/svg+xml" }), "svg");
+  });
+  return group;
+}
+
+function download(blob, filename) {
+  const href = URL.createObjectURL(blob);
+  el("a", { href, download: filename }).click();
+  // The browser takes the blob up after the click has been dealt with.
+  setTimeout(() => URL.revokeObjectURL(href), 10_000);
+}

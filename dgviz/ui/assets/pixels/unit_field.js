@@ -1,0 +1,89 @@
+/** A hidden unit's kept weights laid out as the image is, large enough to point at. */
+import { colourOf, strip } from "./diverging.js";
+import { el, mark, say, segmented } from "../dom.js";
+import { signed } from "../format.js";
+import { GridPicture } from "./grid_picture.js";
+import * as hover from "../hover.js";
+import { ramp } from "../legend.js";
+import * as pin from "./pin.js";
+import { hasNoData, imageShape, placeWords } from "../pixels.js";
+import { inputsOf } from "./pixel_facts.js";
+import { endOf, fieldOf } from "./receptive_fields.js";
+
+const CHANNELS = ["red", "green", "blue"];
+const CHOICES = [["all", "sum"], ...CHANNELS.map((name, c) => [String(c), name])];
+
+/**
+ * @param {import("../mounting.js").Card} card
+ * @returns {{node: HTMLElement, drawHover: () => void,
+ *   draw: (net: import("./network.js").Net, unit: number) => void}}
+ */
+export function unitField(card) {
+  let channel = null;
+  let now = null;
+  const picture = new GridPicture({
+    onHover: (pixel) => hover.set(pixel),
+    onClick: (pixel) => pin.set("pixel", pin.get("pixel") === pixel ? null : pixel),
+    onEscape: () => pin.set("unit", null),
+  });
+  const channels = segmented("channel", CHOICES, "all", (value) => {
+    channel = value === "all" ? null : Number(value);
+    draw(now.net, now.unit);
+  });
+  const readout = el("div", { class: "readout", "aria-live": "polite" });
+  const scale = ramp();
+  const node = el("section", { class: "part sees" }, el("h4", {}, "What it sees"), channels,
+    picture.node, readout, el("div", { class: "legend" }, scale.node));
+
+  function draw(net, unit) {
+    const { theme, store: { facts } } = card;
+    const shape = imageShape(facts, net.pixels);
+    now = { net, unit, shape };
+    channels.hidden = shape.channels !== 3;
+    const field = fieldOf(net, unit, shape, shape.channels === 3 ? channel : null);
+    const end = endOf(field);
+    const blank = (pixel) => field[pixel] === 0
+      && inputsOf(pixel, shape).every((input) => hasNoData(facts, input));
+    picture.draw({
+      shape, theme, hatched: blank, ...marks(),
+      colourOf: (pixel) => (blank(pixel) ? null : colourOf(field[pixel], end, theme)),
+    });
+    scale.node.style.visibility = field.some(Boolean) ? "" : "hidden";
+    scale.show({
+      name: shape.channels === 3 && channel === null ? "W × mask, channels added up" : "W × mask",
+      low: `≤ −${signed(end, 2)}`, high: `≥ +${signed(end, 2)}`, colours: strip(theme),
+    });
+    mark(picture.node, "aria-label", `The kept weights of unit ${unit} laid out as the image is. `
+      + "Arrow keys read single pixels, Enter pins one.");
+    sayPixel();
+  }
+
+  function marks() {
+    const size = now.shape.width * now.shape.height;
+    const within = (pixel) => (pixel === null ? null : pixel % size);
+    return { pinned: within(pin.get("pixel")), marked: [within(hover.get())] };
+  }
+
+  function drawHover() {
+    if (!now) return;
+    picture.mark(marks());
+    sayPixel();
+  }
+
+  function sayPixel() {
+    const { net, unit, shape } = now;
+    const [pixel] = marks().marked;
+    if (pixel === null) {
+      say(readout, "Point at a pixel to read its weight.");
+      return;
+    }
+    const parts = inputsOf(pixel, shape).map((input, c) => {
+      const at = unit * net.pixels + input;
+      const weight = net.layers[0].kept[at] ? `W ${signed(net.layers[0].weights[at])}` : "closed";
+      const gate = card.store.gates.layers[0].bytes[at] / 200;
+      return `${shape.channels === 3 ? `${CHANNELS[c]} ` : ""}${weight}, G ${gate.toFixed(2)}`;
+    });
+    say(readout, `${placeWords(pixel, { ...shape, channels: 1 })} · ${parts.join(" · ")}`);
+  }
+  return { node, draw, drawHover };
+}

@@ -1,0 +1,49 @@
+/** Where in training a hidden unit was born or died: its kept inputs and outputs over time. */
+import { el, say } from "../dom.js";
+import { count } from "../format.js";
+import { historyOf, restingWords, seek, sourceWords, unitOver } from "./gate_history.js";
+import { HistoryChart } from "./history_chart.js";
+import { epochWords, unitLife } from "./life_words.js";
+import { ENDED } from "../store.js";
+
+/**
+ * @param {import("../mounting.js").Card} card
+ * @returns {{node: HTMLElement, draw: (net: import("./network.js").Net, unit: number) => void}}
+ */
+export function unitLifeChart(card) {
+  const chart = new HistoryChart((index) => seek(card, index));
+  const told = el("p");
+  const source = el("span", { class: "sub" });
+  const node = el("section", { class: "part life" }, el("h4", {}, "Its life in training"), told,
+    chart.node, source);
+
+  function draw(net, unit) {
+    const { theme, whole, store } = card;
+    const history = historyOf(card);
+    const { frames } = history;
+    const gated = store.gates.meta.gated !== false;
+    chart.node.hidden = !gated || !frames.length;
+    say(source, gated ? sourceWords(history) : "");
+    if (chart.node.hidden) {
+      say(told, gated ? "" : "This net has no gates: every unit keeps all its connections.");
+      return;
+    }
+    const course = unitOver(frames, unit);
+    const life = unitLife(frames, course, ENDED.includes(whole.status?.phase));
+    say(told, life);
+    const line = (name, values, most, colour) =>
+      ({ name: `${name}, of ${count(most)}`, values, most, colour });
+    chart.draw({
+      frames, theme, strip: null, turns: whole.marks, resting: restingWords(history),
+      at: store === whole ? null : store.gates.meta.step,
+      wordsAt: (i) => `${epochWords(frames[i])} · ${count(course.inputs[i])} inputs and `
+        + `${count(course.outputs[i])} outputs kept`,
+      lines: [
+        line("inputs kept", course.inputs, net.pixels, theme.kept),
+        line("outputs kept", course.outputs, net.classes, theme.tau),
+      ],
+    }, `Inputs and outputs that unit ${unit} kept over ${count(frames.length)} moments of `
+      + `training. ${life} Arrow keys read single moments.`);
+  }
+  return { node, draw };
+}

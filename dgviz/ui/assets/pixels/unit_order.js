@@ -1,0 +1,78 @@
+/** Orders of hidden units: pure functions. Dead units come last in each, in the order of number. */
+import { unitsOf } from "./network.js";
+
+/**
+ * How much each unit can pass on: the sum of |W| of its kept inputs times that of its kept outputs.
+ * @param {import("./network.js").Net} net @returns {Float32Array} [units]
+ */
+export function influenceOf({ layers: [first, second], units }) {
+  const [into, outOf] = [new Float32Array(units), new Float32Array(units)];
+  for (let unit = 0, at = 0; unit < units; unit++) {
+    for (const end = at + first.cols; at < end; at++) into[unit] += Math.abs(first.weights[at]);
+  }
+  second.weights.forEach((weight, at) => (outOf[at % units] += Math.abs(weight)));
+  return into.map((sum, unit) => sum * outOf[unit]);
+}
+
+const known = new WeakMap();
+
+/** A net's units with their influence, counted once. @param {import("./network.js").Net} net */
+export function censusOf(net) {
+  if (!known.has(net)) {
+    const influence = influenceOf(net);
+    known.set(net, unitsOf(net).map((unit) => ({ ...unit, influence: influence[unit.unit] })));
+  }
+  return known.get(net);
+}
+
+/**
+ * @param {import("./network.js").Net} net @param {"index"|"connections"|"influence"} by
+ * @returns {number[]}
+ */
+export function orderBy(net, by) {
+  const rank = {
+    index: (a, b) => a.unit - b.unit,
+    connections: (a, b) => b.inputs - a.inputs || b.outputs - a.outputs || a.unit - b.unit,
+    influence: (a, b) => b.influence - a.influence || a.unit - b.unit,
+  }[by];
+  return withDeadLast(net, censusOf(net).filter(({ alive }) => alive).sort(rank));
+}
+
+const withDeadLast = (net, living) =>
+  [...living, ...censusOf(net).filter(({ alive }) => !alive)].map(({ unit }) => unit);
+
+/**
+ * Units that see alike side by side: from the most influential one on, always the unit next whose
+ * kept weights have the largest cosine with the last one's.
+ * @param {import("./network.js").Net} net
+ * @returns {Generator<number, number[]>} yields the share that is done
+ */
+export function* orderBySimilarity(net) {
+  const { weights, cols } = net.layers[0];
+  const left = censusOf(net).filter(({ alive }) => alive).sort((a, b) => b.influence - a.influence);
+  const all = left.length;
+  const norms = new Map();
+  for (const { unit } of left) {
+    let sum = 0;
+    for (let at = unit * cols; at < (unit + 1) * cols; at++) sum += weights[at] ** 2;
+    norms.set(unit, Math.sqrt(sum) || 1);
+  }
+  const chain = left.splice(0, 1);
+  while (left.length) {
+    const from = chain.at(-1).unit * cols;
+    const inputs = [];
+    for (let p = 0; p < cols; p++) if (weights[from + p]) inputs.push(p);
+    let [best, nearest] = [-Infinity, 0];
+    for (let i = 0; i < left.length; i++) {
+      const row = left[i].unit * cols;
+      let sum = 0;
+      for (const p of inputs) sum += weights[from + p] * weights[row + p];
+      const cosine = sum / norms.get(left[i].unit);
+      if (cosine > best) [best, nearest] = [cosine, i];
+      if (i % 64 === 63) yield chain.length / all;
+    }
+    chain.push(...left.splice(nearest, 1));
+    yield chain.length / all;
+  }
+  return withDeadLast(net, chain);
+}

@@ -1,0 +1,189 @@
+"""The Pixels page's last section: does retention say which pixels matter?"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from dgviz.charts.faithfulness import OrderCurve, faithfulness
+from dgviz.live.run import Run
+from dgviz.live.task import the_tasks
+from dgviz.live.task_entry import examine
+from dgviz.runs import findings_in_words
+from dgviz.runs.contents import Unreadable
+from dgviz.runs.findings import ORDERS, Findings, obstacle, read, save
+from dgviz.runs.record import Record
+from dgviz.runs.store import RunNotFound, the_store
+from dgviz.runs.twins import finished_twin
+from dgviz.ui import runs_actions, runs_chart
+from dgviz.ui.runs_words import shielded
+
+_LOOK_SECONDS = 0.5
+
+_ASKED = (
+    "A map of what is kept is only worth looking at if what is kept matters. So take the pixels of "
+    "the **validation images** away, the most retained first, and watch the accuracy (deletion); "
+    "then start from an empty image and add them in the same order (insertion). If retention "
+    "points at what the network lives by, accuracy falls sooner and rises sooner than with the "
+    "pixels in random order. Three more orders are held against it: the weight of the open paths, "
+    "what the dense twin's gradient calls important, and ink, the mean brightness, which knows "
+    "nothing of any network. The test images are not touched."
+)
+
+
+def faithfulness_section(run: Run, twin: Run | None) -> None:
+    """Offer the test, follow it while it runs, and show what it found.
+
+    Args:
+        twin: the dense run that differs in nothing but the gates, as far as this server knows it.
+    """
+    st.subheader("Is it true?", anchor=False)
+    st.markdown(_ASKED)
+    try:
+        record = the_store().record(run.id)
+    except RunNotFound:
+        st.caption("The run is not recorded, so there is no checkpoint to test.")
+        return
+    problem = obstacle(record)
+    if record.settings is None or not record.settings.validation:
+        st.info(shielded(problem), icon=":material/info:")
+        return
+    gated = record.settings.method != "dense"
+    dense = finished_twin(the_store(), record.settings) if gated else None
+    task = the_tasks().find(run.id)
+    if task and not task.ended:
+        st.fragment(_under_way, run_every=_LOOK_SECONDS)(run.id)
+    else:
+        _offer(record, dense, problem)
+        if task and task.phase == "failed":
+            st.warning(shielded(task.reason), icon="⚠️")
+    if gated and dense is None:
+        _ask_for_twin(run, twin)
+    _findings(record, dense)
+
+
+def _offer(record: Record, dense: Record | None, problem: str) -> None:
+    st.button(
+        "Run the test",
+        icon=":material/fact_check:",
+        disabled=bool(problem),
+        help=problem or "Takes some seconds, in a process of its own.",
+        on_click=partial(_start, record, dense),
+        key="faithfulness_start",
+    )
+    if problem:
+        st.caption(shielded(problem))
+
+
+def _start(record: Record, dense: Record | None) -> None:
+    the_tasks().start(
+        record.id,
+        examine,
+        record.folder,
+        dense.folder if dense else None,
+        finish=partial(save, folder=record.folder),
+    )
+
+
+def _under_way(run_id: str) -> None:
+    task = the_tasks().find(run_id)
+    if task is None or task.ended:
+        st.rerun()
+    else:
+        words = {"waiting": "Waits for another test to end."}.get(task.phase, "Loads the data.")
+        text = f"{task.progress:.0%} of the test is done." if task.progress else words
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.progress(task.progress, text=text)
+            st.button("Stop", icon=":material/stop:", on_click=task.stop, key="faithfulness_stop")
+
+
+def _ask_for_twin(run: Run, twin: Run | None) -> None:
+    """How to get the gradient's curve."""
+    if twin is not None:
+        st.caption(
+            "The dense twin was not recorded, so its gradient cannot be taken."
+            if twin.phase == "finished"
+            else "The dense twin is being trained: once it has finished, run the test to compare "
+            "with its gradient as well."
+        )
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(
+            "To hold retention against the gradient of a dense network, train the dense twin: the "
+            "same run without gates."
+        )
+        st.button(
+            "Train the dense twin",
+            on_click=partial(runs_actions.train_twin, run.settings),
+            key="faithfulness_twin",
+        )
+
+
+def _findings(record: Record, dense: Record | None) -> None:
+    try:
+        findings = read(record)
+    except Unreadable as problem:
+        st.warning(f"{shielded(str(problem))} Run the test again.", icon="⚠️")
+        return
+    if findings is None:
+        if record.settings and record.settings.method == "dense":
+            st.caption(findings_in_words.DENSE)
+        return
+    if stale := findings_in_words.stale(findings, record, dense):
+        st.warning(shielded(stale), icon="⚠️")
+    for column, done, name in zip(
+        st.columns(2, gap="medium"), ("removed", "added"), ("deletion", "insertion"), strict=True
+    ):
+        with column:
+            st.markdown(f"**{name.capitalize()}** :gray[{_WHAT_TO_SEE[name]}]")
+            figure = faithfulness(findings.removed, _orders(findings, name), done)
+            alt = f"Accuracy on the validation images against pixels {done}, a line each order"
+            runs_chart.show(figure, key=f"faithfulness_{name}", alt=alt)
+    _table(findings)
+    st.markdown("**Verdict**")
+    verdict = findings_in_words.verdict(findings)
+    st.markdown("\n".join(f"- {shielded(sentence)}" for sentence in verdict))
+    st.markdown("**What the test does not say**")
+    caveats = findings_in_words.caveats(findings)
+    st.markdown("\n".join(f"- {shielded(sentence)}" for sentence in caveats))
+    st.caption(shielded(findings_in_words.circumstances(findings)))
+    st.download_button(
+        "Curves as CSV",
+        findings.csv(),
+        file_name=f"dgviz-{record.id}-faithfulness.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+        key="faithfulness_csv",
+    )
+
+
+_WHAT_TO_SEE = {
+    "deletion": "the sooner it falls, the better the order",
+    "insertion": "the sooner it rises, the better the order",
+}
+
+
+def _orders(findings: Findings, name: str) -> list[OrderCurve]:
+    """One of the two curves of every order."""
+    styles = list(ORDERS)
+    return [
+        OrderCurve(
+            ORDERS[curves.order],
+            styles.index(curves.order),
+            np.array(getattr(curves, name)),
+            np.array(getattr(curves, f"{name}_spread")),
+        )
+        for curves in findings.curves
+    ]
+
+
+def _table(findings: Findings) -> None:
+    columns = ["order", "which pixels come first", "deletion area ↓", "insertion area ↑"]
+    table: Any = pd.DataFrame(findings_in_words.rows(findings), columns=columns).set_index("order")
+    st.markdown(f"**Areas under the curves** :gray[{findings_in_words.reading(findings)}]")
+    st.table(table, border="horizontal", alt="Areas under the curves")

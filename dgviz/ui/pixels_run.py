@@ -1,0 +1,93 @@
+"""Which run the Pixels page shows: the picker, the player, and the words beneath its pictures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from dgviz.data.catalogue import DATASETS
+from dgviz.live.hub import Run
+from dgviz.runs.record import title_of
+from dgviz.runs.store import RunNotFound, the_store
+from dgviz.training import machine
+from dgviz.ui import components, pixels_view
+from dgviz.ui.runs_words import when
+
+_LIVE_PAGE = Path(__file__).parents[2] / "pages" / "live.py"
+_PICKER = "pixels_picker"
+
+
+def run_picker(run: Run | None) -> None:
+    """All runs that have something to show, the newest first; and how the one shown stands."""
+    names = _choices(run)
+    if run is not None:
+        st.session_state[_PICKER] = run.id
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.selectbox(
+            "Run",
+            list(names),
+            format_func=lambda run_id: names.get(run_id, run_id),
+            index=None,
+            placeholder="No run has been recorded yet",
+            key=_PICKER,
+            on_change=_picked,
+            width=420,
+        )
+        components.status(run, hint="Nothing to look at yet.")
+
+
+def replay(run: Run) -> None:
+    """A player of what was recorded of an ended run, which all pictures follow."""
+    components.scrubber(
+        run,
+        at=pixels_view.view().at,
+        on_stop=lambda: pixels_view.stand_at(components.stopped_at()),
+    )
+
+
+def caption(run: Run) -> list[str]:
+    """A run's card in a few lines, to stand beneath a picture that leaves the page."""
+    settings = run.settings
+    lines = [
+        f"{settings.method} on {DATASETS[settings.dataset].title}, {title_of(settings)}",
+        f"run {run.id}",
+    ]
+    versions = ", ".join(f"{name} {number}" for name, number in machine.versions().items())
+    return [*lines, versions]
+
+
+def digits_address(run: Run) -> str:
+    """Where the browser finds the test images."""
+    return f"/dgviz/runs/{run.id}/digits?{urlencode({'token': run.token})}"
+
+
+def empty_page() -> None:
+    """What will be here, and how to get it."""
+    st.info(
+        "Once a network has been trained, this page shows which pixels its gates retain, what "
+        "each class looks at, and how a single digit finds its way through what is left."
+    )
+    st.page_link(_LIVE_PAGE, label="Train one on the Live page")
+
+
+def _choices(run: Run | None) -> dict[str, str]:
+    """Names by id; the run shown is among them though it may have recorded nothing yet."""
+    names = {} if run is None else {run.id: _name(run.id, title_of(run.settings))}
+    for record in the_store().records():
+        if record.step and record.settings:
+            names[record.id] = f"{record.title} · {when(record.created)}"
+    return names
+
+
+def _name(run_id: str, title: str) -> str:
+    try:
+        return f"{the_store().record(run_id).title} · now"
+    except RunNotFound:
+        return f"{title} · now"
+
+
+def _picked() -> None:
+    if run_id := st.session_state[_PICKER]:
+        pixels_view.choose(run_id)

@@ -1,0 +1,131 @@
+"""What one browser tab looks at on the Pixels page, kept in step with the URL."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import streamlit as st
+
+from dgviz.live.hub import Run, UnknownRun, the_hub
+from dgviz.runs.store import the_store
+
+_VIEW = "pixels_view"
+_WRITTEN = "pixels_url"
+_CHANGED = "pixels_changed"
+_PROBLEMS = "pixels_problems"
+_NUMBER = re.compile(r"[0-9]{1,12}")
+
+
+@dataclass(frozen=True)
+class View:
+    """Which run, at which step of its replay, and what is pinned.
+
+    Attributes:
+        run: its id; None takes the newest there is.
+        at: the step; None for the run as it is now, or as it ended.
+        pixel: an input, from 0.
+        unit: a hidden unit, from 0.
+    """
+
+    run: str | None = None
+    at: int | None = None
+    pixel: int | None = None
+    unit: int | None = None
+
+
+def restore() -> None:
+    """Take over the URL where it is not the one this page has written: a link, back, forward.
+
+    Without one the page shows the run that the Live page follows, or the newest.
+    """
+    state = st.session_state
+    query = st.query_params.to_dict()
+    # Two quick clicks: the second still comes with the URL from before the first.
+    changed = state.pop(_CHANGED, False)
+    if _VIEW not in state or (query and query != state.get(_WRITTEN) and not changed):
+        state[_VIEW] = _read(query)
+    if view().run is None:
+        state[_VIEW] = replace(view(), run=_first_choice())
+
+
+def view() -> View:
+    current: View = st.session_state[_VIEW]
+    return current
+
+
+def current_run() -> Run | None:
+    """The run to be shown; where it cannot be had that is said, and the next best is shown."""
+    run_id = view().run
+    try:
+        return the_hub().find(run_id) if run_id else None
+    except UnknownRun as problem:
+        _report(str(problem))
+        st.session_state[_VIEW] = View()
+        return None
+
+
+def choose(run_id: str) -> None:
+    """Show another run; what is pinned stays, so that runs can be compared."""
+    _change(run=run_id, at=None)
+
+
+def stand_at(step: int | None) -> None:
+    """Keep the moment that the replay stands at."""
+    _change(at=step)
+
+
+def pin(pixel: int | None, unit: int | None) -> None:
+    """Keep what is pinned."""
+    _change(pixel=pixel, unit=unit)
+
+
+def show_problems() -> None:
+    """Say what was wrong with a link, once."""
+    for problem in st.session_state.pop(_PROBLEMS, []):
+        st.warning(problem, icon="⚠️")
+
+
+def write_url() -> None:
+    """Make the address bar hold what is on the screen."""
+    query = {
+        field.name: str(value)
+        for field in fields(View)
+        if (value := getattr(view(), field.name)) is not None
+    }
+    if st.query_params.to_dict() != query:
+        st.query_params.from_dict(query)
+    st.session_state[_WRITTEN] = query
+
+
+def _change(**changes: Any) -> None:
+    st.session_state[_VIEW] = replace(view(), **changes)
+    st.session_state[_CHANGED] = True
+
+
+def _read(query: dict[str, str]) -> View:
+    numbers: dict[str, int] = {}
+    for name in ("at", "pixel", "unit"):
+        given = query.get(name, "")
+        if _NUMBER.fullmatch(given):
+            numbers[name] = int(given)
+        elif given:
+            _report(f"In the link: {name} must be a whole number from 0; it was {given[:40]!r}.")
+    return View(run=query.get("run") or None, **numbers)
+
+
+def _first_choice() -> str | None:
+    followed: str | None = st.session_state.get("run_id")
+    if followed:
+        return followed
+    recorded = [record for record in the_store().records() if record.step and record.settings]
+    # One with gates before one without: there is more to see. Sorting keeps the newest first.
+    recorded.sort(
+        key=lambda record: record.settings is not None and record.settings.method == "dense"
+    )
+    return recorded[0].id if recorded else None
+
+
+def _report(problem: str) -> None:
+    st.session_state.setdefault(_PROBLEMS, []).append(problem)

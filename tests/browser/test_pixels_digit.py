@@ -1,0 +1,233 @@
+"""A digit's story: browsed, drawn and uploaded, with a network whose answers are known."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import torch
+from playwright.sync_api import Locator, Page, WebSocketRoute, expect
+from torch import Tensor
+
+from dgviz.data.split import Splits
+from dgviz.training.snapshot import pack, pack_digits, pack_facts
+
+GREY, COLOUR = (1, 28, 28), (3, 32, 32)
+DIGITS = tuple("0123456789")
+
+Mount = Callable[..., Locator]
+
+
+class Net:
+    """Ten units, each of them for one class; unit k sums up row k + 9 of the image, times k + 1."""
+
+    def __init__(self, shape: tuple[int, int, int] = GREY, *, kept: int = 200) -> None:
+        channels, height, width = shape
+        self.shape = shape
+        self.first = torch.zeros(10, channels, height, width)
+        for unit in range(10):
+            self.first[unit, :, unit + 9] = (unit + 1) / 10
+        self.first = self.first.reshape(10, -1)
+        self.second = torch.eye(10)
+        self.gates = [kept * (weight != 0).to(torch.uint8) for weight in (self.first, self.second)]
+
+    def predict(self, images: Tensor) -> Tensor:
+        return (images.float() / 255 @ self.first.half().float().T).argmax(1)
+
+    def blobs(self) -> list[bytes]:
+        meta = {"step": 9, "epoch": 1.0, "tau": 0.5, "tau_knob": 0.5, "gated": True}
+        inputs = self.first.shape[1]
+        weights = {"weights.0": self.first.half(), "weights.1": self.second.half()}
+        biases = {"biases.0": torch.zeros(10), "biases.1": torch.zeros(10)}
+        means = torch.zeros(10, inputs, dtype=torch.uint8)
+        return [
+            pack_facts(torch.zeros(inputs, dtype=torch.bool), means, self.shape, DIGITS),
+            pack(
+                {f"gates.{i}": layer for i, layer in enumerate(self.gates)},
+                {"channel": "gates", **meta},
+            ),
+            pack(weights | biases, {"channel": "weights", "step": 9}),
+        ]
+
+
+@pytest.fixture
+def mount(page: Page, server: str) -> Mount:
+    """Shows the card alone, with a net and test images that the test has made up."""
+
+    def show(net: Net, digits: bytes | None = None) -> Locator:
+        def serve(socket: WebSocketRoute) -> None:
+            for blob in net.blobs():
+                socket.send(blob)
+
+        page.route_web_socket("**/dgviz/stream/**", serve)
+        page.route("**/story", lambda route: route.fulfill(body="<p>", content_type="text/html"))
+        page.route("**/digits", lambda route: route.fulfill(body=digits))
+        page.goto(f"{server}/story")
+        data: dict[str, Any] = {"run": "a", "token": "", "digits": "/digits" if digits else None}
+        page.evaluate(
+            """async (data) => {
+                const { mount } = await import("/dgviz/assets/pixels/digit_story.js");
+                mount({ parentElement: document.body, data });
+            }""",
+            data,
+        )
+        expect(page.locator(".digit-body")).to_be_visible()
+        return page.locator(".digit-story")
+
+    return show
+
+
+def press(card: Locator, name: str) -> None:
+    card.get_by_role("button", name=name, exact=True).click()
+
+
+def stroke(page: Page, *places: tuple[float, float]) -> None:
+    box = page.locator(".easel").bounding_box()
+    assert box is not None
+    points = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in places]
+    page.mouse.move(*points[0])
+    page.mouse.down()
+    for point in points:
+        page.mouse.move(*point, steps=5)
+    page.mouse.up()
+
+
+def test_digits_of_mnist_come_back_from_the_centring_as_they_were(
+    page: Page, server: str, mnist: Splits
+) -> None:
+    page.goto(f"{server}/dgviz/assets/logo.svg")
+    images = mnist.test_images[:100]
+    centred = page.evaluate(
+        """async (images) => {
+            const { centre } = await import("/dgviz/assets/pixels/digit_centring.js");
+            const bytes = Uint8Array.from(atob(images), (c) => c.charCodeAt(0));
+            const [wide, high] = [300, 330];
+            return Array.from({ length: bytes.length / 784 }, (_, image) => {
+                const ink = new Float32Array(wide * high);
+                for (let y = 0; y < 280; y++) for (let x = 0; x < 280; x++) {
+                    const at = Math.floor(y / 10) * 28 + Math.floor(x / 10);
+                    ink[(y + 41) * wide + x + 7] = bytes[image * 784 + at] / 255;
+                }
+                return Array.from(centre(ink, wide, high));
+            });
+        }""",
+        base64.b64encode(images.numpy().tobytes()).decode(),
+    )
+    difference = (torch.tensor(centred) * 255 - images).abs().amax(1)
+    # An edge of grey 5 or less is taken for paper.
+    assert difference.max() < 5.5
+
+
+def test_browsing_finds_the_mistakes_and_the_classes(mount: Mount, mnist: Splits) -> None:
+    images, labels = mnist.test_images[:60], mnist.test_labels[:60]
+    net = Net()
+    card = mount(net, pack_digits(images, labels, GREY, DIGITS))
+    predicted = net.predict(images)
+    wrong = (predicted != labels).nonzero().flatten().tolist()
+    expect(card.locator(".place")).to_have_text("1st of 60 test images")
+
+    press(card, "Mistakes")
+    expect(card.locator(".place")).to_have_text(f"1st of {len(wrong)} mistakes at epoch 1")
+    press(card, "next image")
+    number = card.get_by_label("number of the test image")
+    expect(number).to_have_value(str(wrong[1]))
+    said, truth = int(predicted[wrong[1]]), int(labels[wrong[1]])
+    expect(card.locator(".headline")).to_contain_text(f"Predicted {said} ")
+    expect(card.locator(".headline")).to_contain_text(f"but it is {truth}.")
+
+    press(card, "All")
+    card.get_by_label("class", exact=True).select_option("7")
+    sevens = int((labels == 7).sum())
+    expect(card.locator(".place")).to_have_text(f"1st of {sevens} test images of class 7")
+    number.fill("5")
+    number.press("Enter")
+    expect(card.locator(".place")).to_have_text("6th of 60 test images")
+    card.locator(".leaf").press("ArrowLeft")
+    expect(number).to_have_value("4")
+
+
+def test_every_stroke_is_answered_and_undone(page: Page, mount: Mount) -> None:
+    card = mount(Net())
+    expect(card.locator(".nothing")).to_contain_text("Draw a digit, or upload a picture.")
+    press(card, "Draw")
+    expect(card.locator(".nothing")).to_contain_text("appears at the first stroke")
+
+    stroke(page, (0.5, 0.5))
+    expect(card.locator(".headline")).to_contain_text("Predicted ")
+    cost = card.locator(".costs p").first
+    of_a_dot = cost.inner_text()
+    stroke(page, (0.2, 0.5), (0.9, 0.5), (1.4, 0.5))
+    expect(cost).not_to_have_text(of_a_dot)
+    expect(cost).to_contain_text("of the 290 multiply-accumulates")
+    press(card, "Undo")
+    expect(cost).to_have_text(of_a_dot)
+    press(card, "Clear")
+    expect(card.locator(".nothing")).to_be_visible()
+    expect(card.locator(".headline")).to_be_hidden()
+
+
+def test_the_flow_names_the_units_of_the_chosen_class(page: Page, mount: Mount) -> None:
+    card = mount(Net())
+    press(card, "Draw")
+    stroke(page, (0.2, 0.1), (0.2, 0.9))
+    card.get_by_role("button", name="3: this net").click()
+    unit = card.locator(".unit-box")
+    expect(unit).to_have_count(1)
+    expect(card.locator(".path")).to_contain_text("1 unit carries all")
+    unit.click()
+    pinned = page.evaluate("import('/dgviz/assets/pixels/pin.js').then((pin) => pin.get('unit'))")
+    assert pinned == 3
+
+
+def test_an_upload_is_read_by_what_is_in_it(page: Page, mount: Mount) -> None:
+    card = mount(Net())
+    press(card, "Upload")
+    upload = card.locator("input[type=file]")
+    svg = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><path d="M1 1h5z"/></svg>'
+
+    def choose(content: bytes) -> None:
+        # Neither the name nor the type that is claimed tells what is in it.
+        upload.set_input_files({"name": "a.png", "mimeType": "text/plain", "buffer": content})
+
+    for content in (b"no picture at all", svg):
+        choose(content)
+        expect(card.get_by_role("alert")).to_contain_text("cannot read this")
+
+    def dark_line(side: int) -> bytes:
+        url = page.evaluate(
+            """(side) => {
+                const canvas = Object.assign(document.createElement("canvas"),
+                    { width: side, height: side });
+                const context = canvas.getContext("2d");
+                context.fillStyle = "#eee";
+                context.fillRect(0, 0, side, side);
+                context.fillStyle = "#124";
+                context.fillRect(side / 2, side / 4, side / 14, side / 2);
+                return canvas.toDataURL();
+            }""",
+            side,
+        )
+        return base64.b64decode(url.split(",")[1])
+
+    choose(dark_line(140))
+    expect(card.get_by_text("dark ink on light paper")).to_be_visible()
+    expect(card.get_by_role("button", name="centre it")).to_be_hidden()
+    choose(dark_line(28))
+    expect(card.get_by_text("28 × 28, as it is")).to_be_visible()
+    press(card, "centre it")
+    expect(card.get_by_text("dark ink on light paper")).to_be_visible()
+    choose(dark_line(4200))
+    expect(card.get_by_role("alert")).to_contain_text("at most 4096")
+
+
+def test_colour_images_are_browsed_but_not_drawn(page: Page, mount: Mount) -> None:
+    net = Net(COLOUR)
+    images = torch.randint(0, 256, (6, 3072), generator=torch.Generator().manual_seed(1))
+    labels = net.predict(images)
+    card = mount(net, pack_digits(images.to(torch.uint8), labels, COLOUR, DIGITS))
+    expect(card.locator(".headline")).to_contain_text("and it is.")
+    expect(card.locator(".costs")).to_contain_text("of the 970 multiply-accumulates")
+    press(card, "Draw")
+    expect(card.locator(".nothing")).to_contain_text("grey images of 28 × 28 pixels")

@@ -1,0 +1,159 @@
+"""The stories of a pixel and of a hidden unit on the Pixels page, in Chromium."""
+
+from __future__ import annotations
+
+import csv
+import re
+
+import pytest
+from live_page import LivePage
+from playwright.sync_api import Browser, Locator, Page, expect
+
+HIDDEN = 70
+SMALL = f"/?preset=classroom&hidden={HIDDEN}&epochs=2"
+
+
+@pytest.fixture(scope="module")
+def recorded(browser: Browser, server: str) -> str:
+    """The identifier of a finished run: more units than fit on one page of the gallery."""
+    with browser.new_context() as context:
+        live = LivePage(context.new_page(), server, SMALL)
+        live.start()
+        expect(live.page.locator(".chip")).to_have_text("finished", timeout=60_000)
+        run = re.search("run=([0-9a-f]+)", live.page.url)
+        assert run
+        return run[1]
+
+
+class Stories:
+    """The two cards, as a reader's hands and eyes know them."""
+
+    def __init__(self, page: Page, server: str, query: str) -> None:
+        self.page = page
+        page.goto(f"{server}/pixels?{query}")
+        self.pixel = page.locator(".dgviz.pixel-story")
+        self.units = page.locator(".dgviz.units")
+        self.gallery = self.units.locator(".gallery")
+        self.unit = self.units.locator(".unit-story")
+        self.gallery.wait_for()
+
+    def pinned_unit(self) -> int:
+        return int(self.unit.get_attribute("data-unit") or -1)
+
+    def table(self, card: Locator) -> list[dict[str, str]]:
+        """What the card's CSV says."""
+        with self.page.expect_download() as download:
+            card.get_by_role("button", name="CSV", exact=True).first.click()
+        with download.value.path().open(newline="") as file:
+            return list(csv.DictReader(file))
+
+
+@pytest.fixture
+def stories(page: Page, server: str, recorded: str) -> Stories:
+    return Stories(page, server, f"run={recorded}")
+
+
+def test_the_busiest_pixel_has_a_story(stories: Stories) -> None:
+    card = stories.pixel
+    card.get_by_role("button", name="Show the busiest pixel").click()
+    expect(card.locator(".about")).to_contain_text("retained")
+    expect(card.get_by_text(re.compile(r"\d+ of \d+ recorded moments\."))).to_be_visible()
+    expect(card.get_by_text("It keeps connections from the beginning to the end.")).to_be_visible()
+
+    rows = stories.table(card)
+    assert len(rows) == HIDDEN
+    kept = [row for row in rows if row["kept"] == "yes"]
+    sizes = [abs(float(row["W"])) for row in rows]
+    assert sizes == sorted(sizes, reverse=True)
+    assert {row["kept"] == "yes" for row in rows if float(row["G"]) > 0.5} == {True}
+    bars = card.locator(".signed-bars button")
+    expect(bars).to_have_count(min(60, len(kept)))
+    expect(bars.first).to_contain_text(f"unit {kept[0]['unit']}")
+
+    bars.first.click()
+    expect(bars.first).to_have_attribute("aria-pressed", "true")
+    assert stories.pinned_unit() == int(kept[0]["unit"])
+
+
+def test_a_pixel_without_data_says_when_its_gates_closed(
+    page: Page, server: str, recorded: str
+) -> None:
+    card = Stories(page, server, f"run={recorded}&pixel=0").pixel
+    expect(card.locator(".about")).to_contain_text("0 in every training image")
+    expect(card.locator(".about")).to_contain_text("no data")
+    expect(
+        card.get_by_text(re.compile(r"It lost its last connection by epoch \d\.\d"))
+    ).to_be_visible()
+
+
+def test_a_moment_of_the_history_takes_the_replay_there(stories: Stories) -> None:
+    card = stories.pixel
+    card.get_by_role("button", name="Show the busiest pixel").click()
+    chart = card.get_by_role("img", name=re.compile("gates of the pixel over"))
+    expect(card.get_by_text(re.compile(r"\d+ of \d+ recorded moments\."))).to_be_visible()
+    chart.focus()
+    chart.press("Home")
+    expect(card.locator(".history-chart .readout")).to_have_text(
+        f"epoch 0.0 · {HIDDEN} of {HIDDEN} connections kept"
+    )
+    chart.press("Enter")
+    expect(card.locator(".about")).to_contain_text(f"{HIDDEN} of its {HIDDEN} connections")
+    expect(card.locator(".timeplot .at")).to_be_visible()
+
+
+def test_the_gallery_is_walked_by_keyboard(stories: Stories) -> None:
+    numbers = [int(row["unit"]) for row in stories.table(stories.units)]
+    assert sorted(numbers) == list(range(HIDDEN))
+    gallery, readout = stories.gallery, stories.units.locator(".card > div > .readout")
+    gallery.focus()
+    gallery.press("ArrowRight")
+    expect(readout).to_have_text(re.compile(rf"^unit {numbers[0]} · "))
+    gallery.press("ArrowRight")
+    expect(readout).to_have_text(re.compile(rf"^unit {numbers[1]} · "))
+    gallery.press("Enter")
+    expect(stories.unit).to_be_visible()
+    assert stories.pinned_unit() == numbers[1]
+    gallery.press("Escape")
+    expect(stories.unit).to_be_hidden()
+
+
+def test_a_unit_has_a_story(stories: Stories) -> None:
+    stories.units.get_by_role("button", name="Show the most influential unit").click()
+    story = stories.unit
+    expect(story.get_by_text("Alive to the end.")).to_be_visible()
+    expect(story.get_by_text(re.compile("^Its bias is "))).to_be_visible()
+    images = story.locator(".excited li:visible")
+    expect(story.locator(".excited")).to_have_attribute("data-unit", str(stories.pinned_unit()))
+    values = [float(text.split("·")[1]) for text in images.all_inner_texts()]
+    assert len(values) == 10 and values == sorted(values, reverse=True) and values[-1] > 0
+    rows = stories.table(story)
+    assert [row["side"] for row in rows].count("output") == 10
+    assert len(rows) == 784 + 10
+
+
+def test_every_order_holds_all_units_and_the_dead_come_last(stories: Stories) -> None:
+    for order in ("similarity", "connections", "by number", "influence"):
+        stories.units.get_by_role("button", name=order, exact=True).click()
+        expect(stories.units.locator(".foot")).not_to_contain_text("Ordering")
+        rows = stories.table(stories.units)
+        assert sorted(int(row["unit"]) for row in rows) == list(range(HIDDEN))
+        dead = [row["state"] != "alive" for row in rows]
+        assert dead == sorted(dead)
+        if order == "connections":
+            living = [int(row["inputs kept"]) for row in rows if row["state"] == "alive"]
+            assert living == sorted(living, reverse=True)
+
+
+def test_a_run_in_flight_gathers_its_history(page: Page, server: str) -> None:
+    live = LivePage(page, server, "/?preset=classroom&hidden=16&epochs=200")
+    live.start()
+    run = re.search("run=([0-9a-f]+)", page.url)
+    assert run
+    card = Stories(page, server, f"run={run[1]}").pixel
+    card.get_by_role("button", name="Show the busiest pixel").click()
+    source = card.get_by_text(re.compile(r"From the \d+ moments seen since this page was opened"))
+    expect(source).to_be_visible()
+    expect(card.get_by_text(re.compile("until now|lost its last"))).to_be_visible()
+    first = source.inner_text()
+    expect(source).not_to_have_text(first)
+    LivePage(page, server, f"/?run={run[1]}")

@@ -1,0 +1,48 @@
+"""Accuracy against pixels removed: what is drawn of each order, and how they are told apart."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dgviz.charts.faithfulness import OrderCurve, faithfulness
+from dgviz.charts.palette import SERIES, css
+from dgviz.charts.svg import svg
+
+AMOUNTS = [0, 5, 10]
+KEPT = OrderCurve("kept <b>", 0, np.array([0.9, 0.4, 0.1]), np.zeros(3))
+DRAWN = OrderCurve("random", 4, np.array([0.9, 0.8, 0.02]), np.array([0.0, 0.05, 0.05]))
+
+
+def test_every_order_is_a_line_in_percent() -> None:
+    figure = faithfulness(AMOUNTS, [KEPT, DRAWN], "removed")
+    kept, drawn = [trace for trace in figure.data if trace.showlegend is not False]
+    assert list(kept.x) == AMOUNTS
+    np.testing.assert_allclose(kept.y, [90, 40, 10])
+    np.testing.assert_allclose(drawn.y, [90, 80, 2])
+    assert kept.name == "kept &lt;b&gt;"
+    assert figure.layout.xaxis.title.text == "pixels removed"
+    assert tuple(figure.layout.xaxis.range) == (0, 10)
+    assert figure.layout.yaxis.range[0] == 0
+
+
+def test_orders_differ_in_colour_and_in_dash_and_keep_both_whoever_else_is_there() -> None:
+    together = faithfulness(AMOUNTS, [KEPT, DRAWN], "removed").data[1:]
+    assert together[0].line.color != together[1].line.color
+    assert together[0].line.dash != together[1].line.dash
+    alone = faithfulness(AMOUNTS, [DRAWN], "added").data[-1]
+    assert alone.line == together[1].line
+
+
+def test_a_spread_is_a_faint_band_behind_the_lines_within_what_is_possible() -> None:
+    figure = faithfulness(AMOUNTS, [KEPT, DRAWN], "removed")
+    (band,) = [trace for trace in figure.data if trace.fill]
+    assert band is figure.data[0] and band.showlegend is False
+    assert list(band.x) == [0, 5, 10, 10, 5, 0]
+    np.testing.assert_allclose(band.y, [90, 85, 7, 0, 75, 90])
+    # Written as the palette writes it, so that the dark theme finds it.
+    assert band.fillcolor == css(SERIES[4]) and band.opacity < 0.3
+
+
+def test_it_can_be_drawn_without_a_browser() -> None:
+    drawing = svg(faithfulness(AMOUNTS, [KEPT, DRAWN], "added"), "Accuracy")
+    assert "pixels added" in drawing and "kept &lt;b&gt;" in drawing

@@ -1,0 +1,230 @@
+"""A side job in a real process: what it reports, how it is stopped, how it dies."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from synthetic_run import SETTINGS, write_run
+from waiting import gone, until
+
+from dgviz.live import launch
+from dgviz.live import task as task_module
+from dgviz.live.task import Task, Tasks
+from dgviz.live.task_entry import examine
+from dgviz.runs.contents import RunsError
+
+Report = Callable[[float], None]
+
+
+def count(report: Report, steps: int) -> dict[str, int]:
+    for step in range(steps):
+        report((step + 1) / steps)
+    return {"pid": os.getpid()}
+
+
+def hang(report: Report) -> None:
+    report(0.25)
+    time.sleep(60)
+
+
+def refuse(report: Report) -> None:
+    raise RunsError("The run has no checkpoint.")
+
+
+def break_down(report: Report) -> None:
+    raise ZeroDivisionError("by nothing")
+
+
+def end_early(report: Report) -> None:
+    os._exit(3)
+
+
+def nothing(result: Any) -> None:
+    pass
+
+
+@pytest.fixture(scope="module", autouse=True)
+def warm() -> None:
+    launch.warm_up()
+
+
+@pytest.fixture
+def tasks() -> Iterator[Tasks]:
+    """Stopped at the end, and no process left."""
+    tasks = Tasks()
+    started: list[Task] = []
+    start = tasks.start
+
+    def remember(*arguments: Any, **named: Any) -> Task:
+        started.append(start(*arguments, **named))
+        return started[-1]
+
+    tasks.start = remember  # type: ignore[method-assign]
+    yield tasks
+    for task in started:
+        task.stop()
+    until(lambda: all(task.ended for task in started))
+    # A stopped task is done with at once, and its process a moment later.
+    left = [task.process.pid for task in started if task.process and task.process.pid]
+    until(lambda: all(gone(pid) for pid in left), seconds=5)
+
+
+def test_a_result_is_handed_over_before_the_task_is_done(tasks: Tasks) -> None:
+    seen: list[tuple[str, Any]] = []
+    task = tasks.start("a", count, 5, finish=lambda result: seen.append((task.phase, result)))
+    until(lambda: task.ended)
+    assert (task.phase, task.progress, task.reason) == ("done", 1, "")
+    assert seen == [("running", task.result)]
+    assert task.result["pid"] == task.process.pid != os.getpid()
+    until(lambda: tasks.find("a") is None)
+
+
+def test_it_is_found_while_it_runs_and_begun_only_once(tasks: Tasks) -> None:
+    task = tasks.start("a", hang, finish=nothing)
+    until(lambda: task.progress == 0.25)
+    assert tasks.find("a") is task and not task.ended
+    assert tasks.start("a", hang, finish=nothing) is task
+    task.stop()
+    assert (task.phase, task.reason) == ("stopped", "")
+    assert task.process and task.process.pid
+    until(lambda: gone(task.process.pid))
+    until(lambda: tasks.find("a") is None)
+
+
+def test_the_second_waits_and_can_be_stopped_there(tasks: Tasks) -> None:
+    first = tasks.start("a", hang, finish=nothing)
+    until(lambda: first.phase == "running")
+    second, third = (tasks.start(name, count, 1, finish=nothing) for name in "bc")
+    assert (second.phase, third.phase) == ("waiting", "waiting")
+    second.stop()
+    assert second.phase == "stopped" and second.process is None
+    again = tasks.start("b", count, 1, finish=nothing)
+    assert again is not second
+    first.stop()
+    until(lambda: third.phase == again.phase == "done")
+    assert second.process is None
+
+
+def test_a_killed_process_is_explained_and_can_be_begun_again(tasks: Tasks) -> None:
+    task = tasks.start("a", hang, finish=nothing)
+    until(lambda: task.progress)
+    assert task.process and task.process.pid
+    os.kill(task.process.pid, signal.SIGKILL)
+    until(lambda: task.ended)
+    assert task.phase == "failed"
+    assert task.reason == (
+        "The process was killed by signal 9 (Killed) before it was through. Run it again."
+    )
+    # A page that is reloaded is still told.
+    assert tasks.find("a") is task
+    again = tasks.start("a", count, 1, finish=nothing)
+    until(lambda: again.phase == "done")
+    until(lambda: tasks.find("a") is None)
+
+
+@pytest.mark.parametrize(
+    "work, said",
+    [
+        (refuse, "The run has no checkpoint."),
+        (break_down, "It ended unexpectedly: ZeroDivisionError: by nothing"),
+        (end_early, "The process ended with exit code 3 before it was through. Run it again."),
+    ],
+)
+def test_a_failure_is_a_sentence(tasks: Tasks, work: Any, said: str) -> None:
+    task = tasks.start("a", work, finish=nothing)
+    until(lambda: task.ended)
+    assert (task.phase, task.reason, task.result) == ("failed", said, None)
+
+
+def test_what_cannot_be_saved_is_a_failure(tasks: Tasks) -> None:
+    def full(result: Any) -> None:
+        raise RunsError("The disk is full.")
+
+    task = tasks.start("a", count, 1, finish=full)
+    until(lambda: task.ended)
+    assert (task.phase, task.reason) == ("failed", "The disk is full.")
+
+
+def test_a_process_that_cannot_be_started_is_a_failure(
+    tasks: Tasks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def start(*arguments: Any, **named: Any) -> Any:
+        raise OSError("no more processes")
+
+    monkeypatch.setattr(task_module, "start_process", start)
+    task = tasks.start("a", count, 1, finish=nothing)
+    until(lambda: task.ended)
+    assert task.reason == "The process could not be started: no more processes."
+
+
+def test_failures_are_forgotten_in_time(tasks: Tasks, monkeypatch: pytest.MonkeyPatch) -> None:
+    task = tasks.start("a", refuse, finish=nothing)
+    until(lambda: task.ended)
+    monkeypatch.setattr(task_module, "_FORGET_SECONDS", -1.0)
+    tasks.start("b", count, 1, finish=nothing)
+    assert tasks.find("a") is None
+
+
+_SERVER = """
+import sys, time
+from dgviz.live.task import Tasks
+sys.path += [{folder!r}, {folder!r} + "/../runs"]
+from test_task import hang
+assert {torch}
+task = Tasks().start("a", hang, finish=print)
+while not task.progress:
+    time.sleep(0.01)
+print(task.process.pid, flush=True)
+time.sleep(60)
+"""
+
+
+def test_it_dies_with_the_server() -> None:
+    here = str(Path(__file__).parent)
+    code = _SERVER.format(folder=here, torch='"torch" not in sys.modules')
+    command = [sys.executable, "-c", code]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=Path(here).parents[1]) as server:
+        assert server.stdout
+        pid = int(server.stdout.readline())
+        server.kill()
+    until(lambda: gone(pid), seconds=10)
+
+
+def test_one_that_is_stopped_while_its_process_starts_leaves_none(
+    tasks: Tasks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, may_go_on = threading.Event(), threading.Event()
+
+    def start(*arguments: Any, **named: Any) -> Any:
+        asked.set()
+        may_go_on.wait(10)
+        return launch.start_process(*arguments, **named)
+
+    monkeypatch.setattr(task_module, "start_process", start)
+    task = tasks.start("a", hang, finish=nothing)
+    asked.wait(10)
+    task.stop()
+    assert task.phase == "stopped"
+    may_go_on.set()
+    process = until(lambda: task.process)
+    until(lambda: gone(process.pid))
+    assert task.phase == "stopped"
+
+
+def test_the_faithfulness_test_runs_there_and_fails_with_a_sentence(
+    tasks: Tasks, tmp_path: Path
+) -> None:
+    folder = write_run(tmp_path, settings=SETTINGS.with_changes(validation=100))
+    (folder / "checkpoint.safetensors").write_bytes(b"noise")
+    task = tasks.start("a", examine, folder, None, finish=nothing)
+    until(lambda: task.ended)
+    assert task.reason == "The checkpoint is damaged or is none of dgviz's."

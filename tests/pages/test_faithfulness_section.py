@@ -1,0 +1,224 @@
+"""The section "Is it true?", without a browser: when it is offered, how it goes, what it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from synthetic_run import SETTINGS, write_run
+
+from dgviz.live import hub as hub_module
+from dgviz.live import task as task_module
+from dgviz.live.hub import the_hub
+from dgviz.live.task import Task, the_tasks
+from dgviz.runs.files import lock_on
+from dgviz.runs.findings import FINDINGS, Curves, Findings, read, save
+from dgviz.runs.record import Record
+from dgviz.runs.store import Store, the_store
+from dgviz.settings import Settings
+
+RUN, TWIN = "aaaaaaaaaaaa", "bbbbbbbbbbbb"
+VALIDATED = SETTINGS.with_changes(validation=100)
+
+
+@pytest.fixture(autouse=True)
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    """An empty runs directory; runs and tasks start without any process."""
+    monkeypatch.setenv("DGVIZ_RUNS", str(tmp_path / "runs"))
+    monkeypatch.setattr(hub_module, "warm_up", lambda: None)
+    monkeypatch.setattr(hub_module.Run, "serve", lambda run: None)
+    monkeypatch.setattr(task_module.Tasks, "_serve", lambda tasks, name, task: None)
+    for cached in (the_store, the_hub, the_tasks):
+        cached.cache_clear()
+    yield the_store()
+    for cached in (the_store, the_hub, the_tasks):
+        cached.cache_clear()
+
+
+def add(store: Store, run_id: str = RUN, settings: Settings = VALIDATED, **card: Any) -> Path:
+    return write_run(store.root, run_id, settings, card=card)
+
+
+def section() -> None:
+    import streamlit as st
+
+    from dgviz.live.hub import the_hub
+    from dgviz.ui.pixels_faithfulness import faithfulness_section
+
+    run = the_hub().find(st.query_params["run"])
+    gated = run.settings.method != "dense"
+    faithfulness_section(run, the_hub().twin_of(run.settings) if gated else None)
+
+
+def open_section(run_id: str = RUN) -> AppTest:
+    page = AppTest.from_function(section, default_timeout=20)
+    page.query_params["run"] = run_id
+    page.run()
+    assert not page.exception
+    return page
+
+
+def click(page: AppTest, key: str) -> None:
+    page.button(key=key).click().run()
+    assert not page.exception
+
+
+def keys(page: AppTest) -> set[str]:
+    return {button.key for button in page.button}
+
+
+def words(page: AppTest) -> str:
+    kinds = (page.markdown, page.caption, page.warning, page.info)
+    return "\n".join(str(e.value) for kind in kinds for e in kind).replace("\\", "")
+
+
+def task_of(run_id: str = RUN) -> Task:
+    task = the_tasks().find(run_id)
+    assert task
+    return task
+
+
+def some_findings(gated: bool = True) -> Findings:
+    def curves(order: str, area: float) -> Curves:
+        line, spread = (0.9, area, 0.1), (0.0, 0.01, 0.0) if order == "random" else (0.0,) * 3
+        return Curves(order, line, line[::-1], spread, spread, area, 1 - area)
+
+    orders = {"retention": 0.2, "path": 0.22, "ink": 0.3, "random": 0.7}
+    return Findings(
+        run=RUN,
+        step=20,
+        epoch=2.0,
+        seed=0,
+        gated=gated,
+        images=100,
+        pixels=784,
+        always_zero=67,
+        draws=10,
+        twin="",
+        twin_problem="No dense twin is recorded." if gated else "",
+        removed=(0, 392, 784),
+        curves=tuple(curves(*one) for one in orders.items() if gated or one[0] != "retention"),
+        seconds=4.7,
+        hardware={"cpu": "a CPU", "cores": 2, "device": "cpu", "threads": 1},
+        versions={"torch": "2.13.0"},
+    )
+
+
+def test_a_run_without_a_validation_split_is_told_so_and_offered_nothing(store: Store) -> None:
+    add(store, settings=SETTINGS)
+    page = open_section()
+    assert "validation 0" in words(page)
+    assert not page.button
+
+
+def test_a_run_that_trains_or_has_no_checkpoint_is_told_why_not(store: Store) -> None:
+    folder = add(store, phase="running")
+    with lock_on(folder / "lock").acquire(timeout=1):
+        page = open_section()
+        assert page.button(key="faithfulness_start").disabled
+        assert "is being trained" in words(page)
+    page.run()
+    assert not page.button(key="faithfulness_start").disabled
+    (folder / "checkpoint.safetensors").unlink()
+    page.run()
+    assert page.button(key="faithfulness_start").disabled
+    assert "no checkpoint" in words(page)
+
+
+def test_a_run_that_is_not_recorded_is_told_so(store: Store) -> None:
+    run = the_hub().start(VALIDATED)
+    assert "not recorded" in words(open_section(run.id))
+
+
+def test_a_test_is_begun_followed_found_again_and_stopped(store: Store) -> None:
+    folder = add(store)
+    add(store, TWIN, VALIDATED.dense_twin())
+    page = open_section()
+    click(page, "faithfulness_start")
+    task = task_of()
+    assert task.arguments == (folder, store.folder(TWIN))
+    assert keys(page) == {"faithfulness_stop"}
+    assert "Waits" in page.get("progress")[0].proto.text
+    task.phase, task.progress = "running", 0.5
+    # Another tab, or this one reloaded.
+    other = open_section()
+    assert "50%" in other.get("progress")[0].proto.text
+    click(other, "faithfulness_stop")
+    assert task.phase == "stopped"
+    page.run()
+    assert "faithfulness_start" in keys(page)
+
+
+def test_what_it_finds_is_saved_and_shown(store: Store) -> None:
+    folder = add(store)
+    page = open_section()
+    click(page, "faithfulness_start")
+    task = task_of()
+    task.finish(some_findings())
+    task.phase = "done"
+    page.run()
+    assert read(Record(folder)) == some_findings()
+    assert len(page.get("plotly_chart")) == 2
+    table = page.table[0].value
+    assert list(table.index) == ["retention", "path weight", "ink", "random"]
+    said = words(page)
+    for part in (
+        "Retention is a better guide than a random order",
+        "not importance",
+        "100 validation",
+    ):
+        assert part in said
+    assert "train the dense twin" in said
+    assert "None" not in said and "nan" not in said
+
+
+def test_a_failure_is_said_and_can_be_tried_again(store: Store) -> None:
+    add(store)
+    page = open_section()
+    click(page, "faithfulness_start")
+    task = task_of()
+    task.phase, task.reason = "failed", "The process was killed by signal 9 (Killed)."
+    page.run()
+    assert "killed by signal 9" in words(page)
+    click(page, "faithfulness_start")
+    assert task_of() is not task
+    assert "killed" not in words(page)
+
+
+def test_findings_of_an_earlier_step_are_shown_as_such(store: Store) -> None:
+    folder = add(store)
+    save(replace(some_findings(), step=10), folder)
+    page = open_section()
+    assert "of step 10, and the run has come to step 20" in words(page)
+    assert page.table
+
+
+def test_broken_findings_are_named_and_not_fatal(store: Store) -> None:
+    folder = add(store)
+    (folder / FINDINGS).write_text("{")
+    page = open_section()
+    assert "faithfulness.json cannot be used: it is damaged." in words(page)
+    assert not page.button(key="faithfulness_start").disabled
+
+
+def test_a_dense_run_is_told_what_has_no_meaning(store: Store) -> None:
+    folder = add(store, settings=VALIDATED.dense_twin())
+    assert "keeps every connection" in words(open_section())
+    save(some_findings(gated=False), folder)
+    page = open_section()
+    assert "keeps every connection" in words(page)
+    assert "faithfulness_twin" not in keys(page)
+
+
+def test_a_twin_can_be_trained_from_here(store: Store) -> None:
+    add(store)
+    page = open_section()
+    click(page, "faithfulness_twin")
+    twin = the_hub().twin_of(VALIDATED)
+    assert twin and twin.settings.method == "dense"
+    assert "The dense twin is being trained" in words(page)
+    assert "faithfulness_twin" not in keys(page)

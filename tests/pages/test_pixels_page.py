@@ -1,0 +1,115 @@
+"""The Pixels page's script, without a browser: which run it shows, its link, its sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from synthetic_run import SETTINGS, write_run
+
+from dgviz.live import hub as hub_module
+from dgviz.live.hub import Hub, the_hub
+from dgviz.runs.store import the_store
+from dgviz.ui.pixels_view import View
+
+ROOT = Path(__file__).parents[2]
+FIRST, SECOND = "1" * 12, "2" * 12
+
+
+@pytest.fixture(autouse=True)
+def hub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Hub]:
+    """A hub without processes, and a runs directory of its own."""
+    monkeypatch.setenv("DGVIZ_RUNS", str(tmp_path))
+    monkeypatch.setattr(hub_module, "warm_up", lambda: None)
+    monkeypatch.setattr(hub_module.Run, "serve", lambda run: None)
+    the_store.cache_clear()
+    the_hub.cache_clear()
+    yield the_hub()
+    the_hub.cache_clear()
+    the_store.cache_clear()
+
+
+def open_page(**query: str) -> AppTest:
+    page = app()
+    for name, value in query.items():
+        page.query_params[name] = value
+    page.switch_page(str(ROOT / "pages" / "pixels.py")).run()
+    assert not page.exception
+    return page
+
+
+def app() -> AppTest:
+    """The frame around the pages, with the Live page in it."""
+    return AppTest.from_file(str(ROOT / "dgviz" / "ui" / "shell.py"), default_timeout=20).run()
+
+
+def view(page: AppTest) -> View:
+    shown: View = page.session_state["pixels_view"]
+    return shown
+
+
+def test_without_a_run_the_page_says_what_will_be_here() -> None:
+    page = open_page()
+    assert "which pixels its gates retain" in page.info[0].value
+    assert page.query_params == {}
+
+
+def test_the_newest_run_with_gates_is_shown_first(tmp_path: Path) -> None:
+    write_run(tmp_path, FIRST, card={"created": "2026-01-01T00:00:00+00:00"})
+    write_run(tmp_path, SECOND, settings=SETTINGS.dense_twin())
+    page = open_page()
+    assert page.query_params == {"run": FIRST}
+    # A finished dense twin is there, so nothing has to be trained.
+    assert the_hub().twin_of(SETTINGS) is not None
+
+
+def test_the_run_of_the_live_page_goes_before_the_newest(hub: Hub, tmp_path: Path) -> None:
+    write_run(tmp_path, FIRST)
+    run = hub.start(SETTINGS)
+    page = app()
+    page.session_state["run_id"] = run.id
+    page.switch_page(str(ROOT / "pages" / "pixels.py")).run()
+    assert not page.exception
+    assert page.query_params == {"run": run.id}
+
+
+def test_a_link_holds_run_moment_and_pins(tmp_path: Path) -> None:
+    write_run(tmp_path, FIRST)
+    query = {"run": FIRST, "at": "10", "pixel": "350", "unit": "3"}
+    page = open_page(**query)
+    assert view(page) == View(run=FIRST, at=10, pixel=350, unit=3)
+    assert page.query_params == query
+
+
+def test_another_run_keeps_the_pins_and_leaves_the_moment(tmp_path: Path) -> None:
+    write_run(tmp_path, FIRST)
+    write_run(tmp_path, SECOND)
+    page = open_page(run=FIRST, at="10", pixel="350")
+    page.selectbox(key="pixels_picker").select(SECOND).run()
+    assert page.query_params == {"run": SECOND, "pixel": "350"}
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ({"pixel": "-1"}, "pixel must be a whole number from 0; it was '-1'"),
+        ({"unit": "x" * 99}, "unit must be a whole number from 0; it was 'xxx"),
+        ({"at": "1.5"}, "at must be a whole number from 0; it was '1.5'"),
+        ({"run": "../../etc"}, "There is no run '../../etc' on this server"),
+        ({"run": SECOND}, f"There is no run '{SECOND}' on this server"),
+    ],
+)
+def test_a_bad_link_is_answered_with_a_sentence(
+    tmp_path: Path, query: dict[str, str], sentence: str
+) -> None:
+    write_run(tmp_path, FIRST)
+    page = open_page(**query)
+    assert [sentence in warning.value for warning in page.warning] == [True]
+    assert not page.run().warning, "the sentence is said once"
+
+
+def test_a_dense_run_has_a_page_too(tmp_path: Path) -> None:
+    write_run(tmp_path, FIRST, settings=SETTINGS.dense_twin())
+    assert open_page(run=FIRST).query_params == {"run": FIRST}

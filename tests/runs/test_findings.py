@@ -1,0 +1,266 @@
+"""faithfulness.json and what is said of it: written whole, read checked, in honest words."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from synthetic_run import SETTINGS, write_run
+
+from dgviz.runs.contents import RunsError, Unreadable
+from dgviz.runs.files import lock_on
+from dgviz.runs.findings import FINDINGS, Curves, Findings, obstacle, read, save
+from dgviz.runs.findings_in_words import caveats, circumstances, noise, rows, stale, verdict
+from dgviz.runs.record import Record
+from dgviz.runs.store import Store
+from dgviz.runs.twins import finished_twin
+
+VALIDATED = SETTINGS.with_changes(validation=100)
+
+
+def curves(order: str, deletion: float, insertion: float, spread: float = 0.0) -> Curves:
+    return Curves(
+        order,
+        deletion=(0.9, deletion, 0.1),
+        insertion=(0.1, insertion, 0.9),
+        deletion_spread=(0.0, spread, 0.0),
+        insertion_spread=(0.0, spread, 0.0),
+        deletion_area=deletion,
+        insertion_area=insertion,
+        deletion_area_spread=spread,
+        insertion_area_spread=spread,
+    )
+
+
+def findings(*orders: Curves, **changes: Any) -> Findings:
+    facts: dict[str, Any] = {
+        "run": "0123456789ab",
+        "step": 20,
+        "epoch": 2.0,
+        "seed": 0,
+        "gated": True,
+        "images": 4900,
+        "pixels": 784,
+        "always_zero": 67,
+        "draws": 10,
+        "twin": "bbbbbbbbbbbb",
+        "twin_problem": "",
+        "removed": (0, 392, 784),
+        "seconds": 4.7,
+        "hardware": {"cpu": "a CPU", "cores": 2, "device": "cpu", "threads": 1},
+        "versions": {"python": "3.11.7", "torch": "2.13.0", "dgviz": "0.1.0"},
+    }
+    return Findings(curves=orders, **(facts | changes))
+
+
+GOOD = findings(
+    curves("retention", 0.2, 0.85),
+    curves("path", 0.23, 0.86),
+    curves("gradient", 0.2, 0.855),
+    curves("ink", 0.3, 0.83),
+    curves("random", 0.7, 0.75, 0.02),
+)
+
+
+def test_what_is_saved_is_read_again(tmp_path: Path) -> None:
+    folder = write_run(tmp_path, settings=VALIDATED)
+    assert read(Record(folder)) is None
+    save(GOOD, folder)
+    assert read(Record(folder)) == GOOD
+    assert [path.name for path in folder.iterdir() if path.name.startswith(".")] == []
+
+
+def changed(**changes: Any) -> str:
+    return json.dumps(GOOD.as_dict() | changes)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "[]",
+        "{}",
+        changed()[:500],
+        changed(format=2),
+        changed(surplus=1),
+        changed(images="many"),
+        changed(seed=-1),
+        changed(step=2.5),
+        changed(gated="yes"),
+        changed(removed=[0, 392]),
+        changed(removed=[0, 800, 784]),
+        changed(removed=[]),
+        changed(removed=None),
+        changed(curves=[]),
+        changed(curves=[3]),
+        changed(hardware=None),
+        changed(hardware={}),
+        changed(versions=[]),
+        changed(images=0),
+        changed(seconds="long"),
+        changed(curves=[GOOD.as_dict()["curves"][0]] * 2),
+        changed(curves=[GOOD.as_dict()["curves"][0] | {"order": "<script>"}]),
+        changed(curves=[GOOD.as_dict()["curves"][0] | {"deletion": [1, 1]}]),
+        changed(curves=[GOOD.as_dict()["curves"][0] | {"deletion": [1, True, 1]}]),
+        changed(curves=[GOOD.as_dict()["curves"][0] | {"deletion_area": 1.5}]),
+        changed().replace("0.85", "NaN"),
+    ],
+)
+def test_a_broken_file_is_named(tmp_path: Path, content: str) -> None:
+    folder = write_run(tmp_path, settings=VALIDATED)
+    (folder / FINDINGS).write_text(content)
+    with pytest.raises(Unreadable, match=r"faithfulness\.json cannot be used: .*\."):
+        read(Record(folder))
+
+
+def test_a_folder_that_is_gone_is_said(tmp_path: Path) -> None:
+    with pytest.raises(RunsError, match="could not be saved"):
+        save(GOOD, tmp_path / "gone")
+
+
+def test_the_csv_has_a_row_for_every_point() -> None:
+    head, *lines = GOOD.csv().decode().splitlines()
+    assert head == "order,pixels,deletion,insertion,deletion_spread,insertion_spread"
+    assert len(lines) == 15
+    assert lines[1] == "retention,392,0.2,0.85,0,0"
+    assert lines[13] == "random,392,0.7,0.75,0.02,0.02"
+
+
+def test_a_run_says_why_it_cannot_be_tested(tmp_path: Path) -> None:
+    without = write_run(tmp_path, "a" * 12)
+    assert "validation 0" in obstacle(Record(without))
+    folder = write_run(tmp_path, "b" * 12, VALIDATED)
+    assert obstacle(Record(folder)) == ""
+    (folder / "checkpoint.safetensors").unlink()
+    assert "no checkpoint" in obstacle(Record(folder))
+    (folder / "settings.json").write_text("{")
+    assert "cannot be tested. settings.json" in obstacle(Record(folder))
+    alive = write_run(tmp_path, "c" * 12, VALIDATED, card={"phase": "running"})
+    with lock_on(alive / "lock").acquire(timeout=1):
+        assert "is being trained" in obstacle(Record(alive))
+    # Killed, with a checkpoint left behind.
+    assert obstacle(Record(alive)) == ""
+
+
+def test_the_twin_is_the_newest_finished_one(tmp_path: Path) -> None:
+    store, dense = Store(tmp_path), VALIDATED.dense_twin()
+
+    def add(letter: str, settings: Any, **card: Any) -> None:
+        card |= {"created": f"2026-03-0{'abcdef'.index(letter) + 1}T05:06:07.000+00:00"}
+        write_run(tmp_path, letter * 12, settings, card=card)
+
+    add("a", VALIDATED)
+    assert finished_twin(store, VALIDATED) is None
+    add("b", dense)
+    add("c", dense)
+    add("d", dense, phase="stopped")
+    add("e", replace(dense, seed=1))
+    found = finished_twin(store, VALIDATED)
+    assert found and found.id == "c" * 12
+
+
+def test_the_table_names_orders_and_their_areas() -> None:
+    table = rows(GOOD)
+    assert [row[0] for row in table] == [
+        "retention",
+        "path weight",
+        "dense gradient",
+        "ink",
+        "random",
+    ]
+    assert table[0][2:] == ("0.200", "0.850")
+    assert table[4][1:] == (
+        "mean of 10 draws, ± one standard deviation",
+        "0.700 ± 0.020",
+        "0.750 ± 0.020",
+    )
+
+
+def test_the_verdict_follows_from_the_areas() -> None:
+    random, ink, gradient, share = verdict(GOOD)
+    assert random == (
+        "Retention is a better guide than a random order (deletion area 0.200 against 0.700, "
+        "insertion area 0.850 against 0.750)."
+    )
+    assert ink.startswith("Retention is a better guide than ink (")
+    assert gradient.startswith(
+        "Retention is no better a guide than the dense net's gradient, and no worse ("
+    )
+    assert share.startswith("Ink alone goes 80% of the way")
+
+
+@pytest.mark.parametrize(
+    "deletion, insertion, spread, said",
+    [
+        (0.2, 0.8, 0.0, "no better a guide than a random order, and no worse ("),
+        (0.235, 0.765, 0.02, "no better a guide than a random order, and no worse ("),
+        (0.245, 0.8, 0.02, "a better guide than a random order, by the deletion test only ("),
+        (0.2, 0.75, 0.0, "a better guide than a random order, by the insertion test only ("),
+        (0.1, 0.9, 0.0, "no better a guide than a random order: it is worse ("),
+        (
+            0.1,
+            0.8,
+            0.0,
+            "no better a guide than a random order: it is worse, by the deletion test only (",
+        ),
+        (0.3, 0.9, 0.0, "The two tests disagree about retention and a random order ("),
+    ],
+)
+def test_it_does_not_flatter(deletion: float, insertion: float, spread: float, said: str) -> None:
+    ours = curves("retention", 0.2, 0.8)
+    told = verdict(findings(ours, curves("random", deletion, insertion, spread)))
+    assert len(told) == 1 and said in told[0]
+
+
+def test_ink_is_given_its_share_only_of_a_lead() -> None:
+    random = curves("random", 0.7, 0.8)
+    behind_ink = findings(curves("retention", 0.3, 0.8), curves("ink", 0.2, 0.8), random)
+    no_lead = findings(curves("retention", 0.7, 0.8), curves("ink", 0.3, 0.8), random)
+    for told in (verdict(behind_ink), verdict(no_lead)):
+        assert len(told) == 2 and not any("Ink alone" in sentence for sentence in told)
+
+
+def test_fewer_images_make_more_noise() -> None:
+    assert noise(findings(images=4900)) == pytest.approx(0.01)
+    few = replace(GOOD, images=49)
+    assert noise(few) == pytest.approx(0.1)
+    assert "no worse" in verdict(few)[1]
+
+
+def test_a_missing_gradient_says_how_to_get_it() -> None:
+    without = findings(
+        curves("retention", 0.2, 0.8), twin="", twin_problem="No dense twin is recorded."
+    )
+    assert verdict(without)[-1].startswith("No dense twin is recorded. Without one")
+    assert "train the dense twin" in verdict(without)[-1]
+    assert not any("gradient" in sentence for sentence in caveats(without))
+
+
+def test_of_a_dense_run_path_weight_is_judged() -> None:
+    dense = findings(curves("path", 0.2, 0.8), curves("random", 0.7, 0.7), gated=False, twin="")
+    first, second = verdict(dense)
+    assert "keeps every connection" in first
+    assert not any("gates" in sentence or "Retention" in sentence for sentence in caveats(dense))
+    assert second.startswith("Path weight is a better guide than a random order")
+
+
+def test_findings_grow_stale_with_the_run_and_with_a_twin(tmp_path: Path) -> None:
+    record = Record(write_run(tmp_path, "a" * 12, VALIDATED))
+    twin = Record(write_run(tmp_path, "b" * 12, VALIDATED.dense_twin()))
+    assert stale(GOOD, record, twin) == ""
+    assert "step 19" in stale(replace(GOOD, step=19), record, twin)
+    assert "dense twin has been trained since" in stale(replace(GOOD, twin=""), record, twin)
+    assert stale(replace(GOOD, twin=""), record, None) == ""
+    # A card that cannot be read tells no step.
+    (record.folder / "card.json").unlink()
+    assert stale(GOOD, Record(record.folder), None) == ""
+
+
+def test_the_words_say_what_it_was_measured_on() -> None:
+    told = circumstances(GOOD)
+    for part in ("4,900 validation images", "step 20", "seed 0", "4.7 s", "a CPU", "torch 2.13.0"):
+        assert part in told
+    assert "67 of the 784 pixels" in caveats(GOOD)[0]

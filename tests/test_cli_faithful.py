@@ -1,0 +1,145 @@
+"""`python -m dgviz faithful` as a shell meets it, on runs that were really trained."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dgviz.__main__ import main
+from dgviz.runs.findings import FINDINGS, read
+from dgviz.runs.record import Record
+from dgviz.training.checkpoint import unpack_checkpoint
+
+_FLAGS = ["--hidden", "8", "--epochs", "1", "--batch-size", "600", "--learning-rate", "0.01"]
+_FLAGS += ["--validation", "300", "--device", "cpu", "--beta", "3", "--initial-logit", "0.2"]
+
+Capture = pytest.CaptureFixture[str]
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """A gated run and its dense twin; their ids begin with a and d."""
+    root = tmp_path_factory.mktemp("trained")
+    folders = {}
+    for method, run_id in (("dynamicgate", "a" * 12), ("dense", "d" * 12)):
+        assert main(["train", "--method", method, *_FLAGS, "--runs", str(root)]) == 0
+        (made,) = set(root.glob("[0-9a-f]*")) - set(folders.values())
+        folders[method] = made.rename(root / run_id)
+    return folders
+
+
+@pytest.fixture
+def root(trained: dict[str, Path], tmp_path: Path) -> Path:
+    """Copies of both."""
+    for folder in trained.values():
+        shutil.copytree(folder, tmp_path / folder.name)
+    return tmp_path
+
+
+def answer(capsys: Capture, root: Path, *arguments: str, code: int = 0) -> str:
+    capsys.readouterr()
+    assert main(["faithful", *arguments, "--runs", str(root)]) == code
+    captured = capsys.readouterr()
+    if code:
+        assert captured.out == "" and captured.err.count("\n") == 1 and captured.err.endswith(".\n")
+        return captured.err
+    assert captured.err == ""
+    return captured.out
+
+
+def as_json(capsys: Capture, root: Path, run: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(answer(capsys, root, run, "--json"))
+    return found
+
+
+def test_it_prints_the_areas_and_saves_what_it_found(root: Path, capsys: Capture) -> None:
+    told = answer(capsys, root, "aaaa")
+    for word in ("retention", "path weight", "dense gradient", "ink", "random", "300 validation"):
+        assert word in told
+    assert "Retention is" in told and "What the test does not say" in told
+    found = read(Record(root / ("a" * 12)))
+    assert found and found.twin == "d" * 12 and found.twin_problem == ""
+    assert [curves.order for curves in found.curves] == [
+        "retention",
+        "path",
+        "gradient",
+        "ink",
+        "random",
+    ]
+
+
+def test_json_is_what_lies_in_the_folder_and_repeats(root: Path, capsys: Capture) -> None:
+    first = as_json(capsys, root, "aaaa")
+    assert first == json.loads((root / ("a" * 12) / FINDINGS).read_text())
+    again = as_json(capsys, root, "aaaa")
+    assert first.pop("seconds") > 0 < again.pop("seconds")
+    assert first == again
+    assert (first["images"], first["pixels"], first["draws"]) == (300, 784, 10)
+    assert (first["removed"][0], first["removed"][-1]) == (0, 784)
+
+
+def test_nothing_removed_is_the_accuracy_on_the_runs_card(root: Path, capsys: Capture) -> None:
+    accuracy = Record(root / ("a" * 12)).figures["validation_accuracy"]
+    for curves in as_json(capsys, root, "aaaa")["curves"]:
+        assert curves["deletion"][0] == curves["insertion"][-1] == pytest.approx(accuracy)
+        assert curves["deletion"][-1] == curves["insertion"][0]
+        assert (curves["deletion_area_spread"] > 0) == (curves["order"] == "random")
+
+
+def test_without_a_twin_the_gradient_is_left_out(root: Path, capsys: Capture) -> None:
+    shutil.rmtree(root / ("d" * 12))
+    assert "train the dense twin" in answer(capsys, root, "aaaa")
+    found = read(Record(root / ("a" * 12)))
+    assert found and found.of("gradient") is None and found.twin == ""
+
+
+def test_a_broken_twin_is_named_and_not_fatal(root: Path, capsys: Capture) -> None:
+    (root / ("d" * 12) / "checkpoint.safetensors").write_bytes(b"noise")
+    assert "dense twin dddddddddddd cannot be used: The checkpoint is damaged" in answer(
+        capsys, root, "aaaa"
+    )
+
+
+def test_a_dense_run_is_its_own_gradient_and_has_no_retention(root: Path, capsys: Capture) -> None:
+    found = as_json(capsys, root, "dddd")
+    assert [curves["order"] for curves in found["curves"]] == ["path", "gradient", "ink", "random"]
+    assert "keeps every connection" in answer(capsys, root, "dddd")
+
+
+def test_the_threshold_is_the_one_that_was_in_effect(root: Path, capsys: Capture) -> None:
+    folder = root / ("a" * 12)
+    before = as_json(capsys, root, "aaaa")
+    checkpoint = (folder / "checkpoint.safetensors").read_bytes()
+    assert unpack_checkpoint(checkpoint).knobs["tau"] == 0.5
+    # As a knob moved to 0.9 leaves it; the header's length does not change.
+    (folder / "checkpoint.safetensors").write_bytes(
+        checkpoint.replace(b'tau\\": 0.5', b'tau\\": 0.9')
+    )
+    after = as_json(capsys, root, "aaaa")
+    assert after["curves"][0]["deletion"][0] < before["curves"][0]["deletion"][0]
+
+
+@pytest.mark.parametrize("damage", [b"noise", b'tau\\": 9.5'])
+def test_a_broken_checkpoint_is_a_sentence(root: Path, capsys: Capture, damage: bytes) -> None:
+    path = root / ("a" * 12) / "checkpoint.safetensors"
+    content = path.read_bytes().replace(b'tau\\": 0.5', damage) if b"tau" in damage else damage
+    path.write_bytes(content)
+    assert "checkpoint" in answer(capsys, root, "aaaa", code=1)
+    assert not (path.parent / FINDINGS).exists()
+
+
+def test_what_cannot_be_tested_is_said_before_torch_is_loaded(
+    root: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "dgviz.runs.examination", None)
+    assert "There is no run bbbb" in answer(capsys, root, "bbbb", code=2)
+    settings = root / ("a" * 12) / "settings.json"
+    settings.write_text(settings.read_text().replace('"validation": 300', '"validation": 0'))
+    assert "validation split" in answer(capsys, root, "aaaa", code=1)
+    (root / ("d" * 12) / "checkpoint.safetensors").unlink()
+    assert "no checkpoint" in answer(capsys, root, "dddd", code=1)

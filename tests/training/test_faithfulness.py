@@ -1,0 +1,250 @@
+"""Deletion and insertion: held against the test done literally, and against cases done by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from torch import Tensor
+
+from dgviz.baselines import METHODS, Method
+from dgviz.data.split import Splits
+from dgviz.settings import Settings
+from dgviz.training.evaluate import score
+from dgviz.training.faithfulness import (
+    Network,
+    accuracies,
+    amounts,
+    area,
+    at_random,
+    by_gradient,
+    by_ink,
+    by_path_weight,
+    by_retention,
+    network_of,
+)
+from dgviz.training.loop import train
+
+NOTHING = torch.zeros(6, dtype=torch.bool)
+
+
+def a_network(
+    hidden: list[list[float]], output: list[list[float]], bias: list[float] | None = None
+) -> Network:
+    """Without biases of the output; a weight of 0 is a closed connection."""
+    weights, outputs = torch.tensor(hidden).float(), torch.tensor(output).float()
+    hidden_bias = torch.zeros(len(weights)) if bias is None else torch.tensor(bias).float()
+    return Network(weights, hidden_bias, outputs, torch.zeros(len(outputs)), weights != 0)
+
+
+def bytes_of(*images: list[int]) -> Tensor:
+    return torch.tensor(images, dtype=torch.uint8)
+
+
+@pytest.fixture(scope="module")
+def method(tiny: Splits) -> Method:
+    """A gated network that has learnt the tiny data set, with closed gates in both layers."""
+    settings = Settings(
+        hidden=8, epochs=12, batch_size=10, beta=1.0, device="cpu", learning_rate=0.03
+    )
+    *_, last = train(settings, tiny)
+    masks = last.method.hard_masks()
+    assert all(0 < int(mask.sum()) < mask.numel() for mask in masks)
+    return last.method
+
+
+@pytest.fixture(scope="module")
+def net(method: Method) -> Network:
+    return network_of(method)
+
+
+def answers(net: Network, image: Tensor) -> int:
+    hidden = (net.hidden @ image + net.hidden_bias).clamp(min=0)
+    return int((net.output @ hidden + net.output_bias).argmax())
+
+
+def literally(
+    net: Network, images: Tensor, labels: Tensor, order: Tensor, removed: list[int], insert: bool
+) -> list[float]:
+    """Image by image, pixel by pixel."""
+    shares = []
+    for amount in removed:
+        right = 0
+        for image, label in zip(images, labels, strict=True):
+            chosen = image.float() / 255
+            first = set(order[:amount].tolist())
+            for pixel in range(len(chosen)):
+                if (pixel in first) != insert:
+                    chosen[pixel] = 0
+            right += answers(net, chosen) == label
+        shares.append(right / len(labels))
+    return shares
+
+
+def test_the_network_answers_as_the_method_does(method: Method, net: Network, tiny: Splits) -> None:
+    images = tiny.test_images.float() / 255
+    hidden = torch.relu(images @ net.hidden.T + net.hidden_bias)
+    logits = hidden @ net.output.T + net.output_bias
+    torch.testing.assert_close(logits, method.model(images))
+    assert not net.hidden[~net.kept].any() and net.hidden[net.kept].all()
+    assert score(method, images, tiny.test_labels)[0] > 0.5
+
+
+def test_every_point_is_what_a_literal_test_gives(net: Network, tiny: Splits) -> None:
+    images, labels = tiny.validation_images, tiny.validation_labels
+    orders = {"retention": [by_retention(net, NOTHING)], "random": at_random(6, 3, seed=1)}
+    removed = amounts(6)
+    assert removed == list(range(7))
+    found = accuracies(net, images, labels, orders, removed)
+    for name, permutations in orders.items():
+        for number, order in enumerate(permutations):
+            for insert, curve in ((False, found[name].deletion), (True, found[name].insertion)):
+                expected = literally(net, images, labels, order, removed, insert)
+                np.testing.assert_allclose(curve[number], expected)
+
+
+def test_of_two_pixels_by_hand() -> None:
+    # Pixel 0 speaks for class 0 through unit 0, pixel 1 less loudly for class 1 through unit 1.
+    net = a_network([[2, 0], [0, 1]], [[1, 0], [0, 1]])
+    images, labels = bytes_of([255, 255], [0, 255]), torch.tensor([0, 1])
+    found = accuracies(net, images, labels, {"a": [torch.tensor([0, 1])]}, [0, 1, 2])["a"]
+    # Without pixel 0 the first image looks like class 1; an empty one is taken for class 0.
+    np.testing.assert_array_equal(found.deletion, [[1, 0.5, 0.5]])
+    np.testing.assert_array_equal(found.insertion, [[0.5, 0.5, 1]])
+    np.testing.assert_allclose(area([0, 1, 2], found.deletion), [0.625])
+    np.testing.assert_allclose(area([0, 1, 2], found.insertion), [0.625])
+
+
+def test_the_area_is_measured_over_the_share_of_pixels() -> None:
+    assert area([0, 5, 20], np.array([1.0, 0.0, 0.0])) == pytest.approx(0.125)
+    np.testing.assert_allclose(area([0, 784], np.array([[1.0, 1.0], [0.0, 1.0]])), [1, 0.5])
+
+
+def test_retention_counts_connections_then_weighs_them_then_keeps_the_images_order() -> None:
+    # Connections kept: 1, 2, 2, 1, 1, 0. Of pixels 1 and 2 the second is heavier, by its sign too.
+    net = a_network([[9, 1, -3, 1, 1, 0], [0, 1, 1, 0, 0, 0]], [[1, 1], [1, 1]])
+    assert by_retention(net, NOTHING).tolist() == [2, 1, 0, 3, 4, 5]
+
+
+def test_path_weight_follows_both_layers() -> None:
+    # Unit 1 has no open output: what leads into it counts nothing.
+    net = a_network([[1, -2, 0], [9, 9, 9]], [[3, 0], [-1, 0]])
+    always_zero = torch.zeros(3, dtype=torch.bool)
+    assert by_path_weight(net, always_zero).tolist() == [1, 0, 2]
+    assert by_retention(net, always_zero).tolist() == [1, 0, 2]
+
+
+def test_pixels_without_data_come_last_in_every_order_that_knows_something() -> None:
+    net = a_network([[9, 1, 5, 2, 3, 4]] * 2, [[1, 1]] * 2)
+    images, labels = bytes_of([9, 9, 9, 9, 9, 9]), torch.tensor([0])
+    blank = torch.tensor([True, False, True, False, False, False])
+    for order in (
+        by_retention(net, blank),
+        by_path_weight(net, blank),
+        by_gradient(net, images, labels, blank),
+        by_ink(images, blank),
+    ):
+        assert set(order[-2:].tolist()) == {0, 2}
+    assert by_retention(net, blank).tolist() == [5, 4, 3, 1, 0, 2]
+
+
+def test_the_gradient_is_autograds(net: Network, tiny: Splits) -> None:
+    images, labels = tiny.validation_images, tiny.validation_labels
+    inputs = (images.float() / 255).requires_grad_()
+    hidden = torch.relu(inputs @ net.hidden.T + net.hidden_bias)
+    logits = hidden @ net.output.T + net.output_bias
+    logits.gather(1, labels[:, None]).sum().backward()
+    assert inputs.grad is not None
+    importance = (inputs.grad * inputs).abs().mean(0).detach()
+    expected = importance.argsort(descending=True, stable=True)
+    torch.testing.assert_close(by_gradient(net, images, labels, NOTHING), expected)
+
+
+def test_ink_is_the_mean_image() -> None:
+    images = bytes_of([0, 200, 10], [5, 200, 255])
+    assert by_ink(images, torch.zeros(3, dtype=torch.bool)).tolist() == [1, 2, 0]
+
+
+def test_the_colours_of_a_pixel_are_summed_and_removed_together() -> None:
+    # Two pixels of three colours, flattened colour by colour: inputs 0, 2, 4 are pixel 0.
+    net = a_network([[1, 1, 1, 1, 0, 1]], [[1], [-1]], bias=[-2.5])
+    blank = torch.tensor([True, False, False, False, False, False])
+    order = by_retention(net, blank, channels=3)
+    assert order.tolist() == [1, 0]
+    images, labels = bytes_of([255] * 6), torch.tensor([0])
+    found = accuracies(net, images, labels, {"a": [order]}, [0, 1, 2], channels=3)["a"]
+    # Both pixels, 5 - 2.5 > 0: class 0. One alone gives 2 or 3; a tie is answered class 0 as well.
+    np.testing.assert_array_equal(found.deletion, [[1, 1, 1]])
+    net = a_network([[1, 1, 1, 1, 0, 1]], [[-1], [1]], bias=[-2.5])
+    found = accuracies(net, images, torch.tensor([1]), {"a": [order]}, [0, 1, 2], channels=3)["a"]
+    np.testing.assert_array_equal(found.deletion, [[1, 0, 0]])
+    np.testing.assert_array_equal(found.insertion, [[0, 1, 1]])
+
+
+def test_random_orders_are_the_same_for_a_seed() -> None:
+    first, again, other = at_random(50, 6, 3), at_random(50, 6, 3), at_random(50, 6, 4)
+    assert all(torch.equal(a, b) for a, b in zip(first, again, strict=True))
+    assert len({tuple(order.tolist()) for order in [*first, *other]}) == 12
+
+
+@pytest.mark.parametrize("pixels, points", [(1, 2), (2, 3), (6, 7), (784, 31), (1024, 31)])
+def test_amounts_go_from_none_to_all(pixels: int, points: int) -> None:
+    found = amounts(pixels)
+    assert (found[0], found[-1], len(found)) == (0, pixels, points)
+    assert found == sorted(set(found))
+
+
+@given(st.integers(0, 2**20), st.sampled_from([1, 3]))
+def test_orders_are_permutations_and_both_tests_meet_at_their_ends(
+    seed: int, channels: int
+) -> None:
+    generator = torch.Generator().manual_seed(seed)
+    pixels, inputs = 5, 5 * channels
+    weights = torch.randn(4, inputs, generator=generator)
+    kept = torch.rand(4, inputs, generator=generator) < 0.5
+    net = Network(
+        weights * kept,
+        torch.randn(4, generator=generator),
+        torch.randn(3, 4, generator=generator),
+        torch.randn(3, generator=generator),
+        kept,
+    )
+    images = torch.randint(0, 256, (20, inputs), generator=generator).to(torch.uint8)
+    labels = torch.randint(0, 3, (20,), generator=generator)
+    blank = torch.rand(inputs, generator=generator) < 0.3
+    orders = {
+        "retention": [by_retention(net, blank, channels)],
+        "path": [by_path_weight(net, blank, channels)],
+        "gradient": [by_gradient(net, images, labels, blank, channels)],
+        "ink": [by_ink(images, blank, channels)],
+        "random": at_random(pixels, 5, seed),
+    }
+    for order in (order for some in orders.values() for order in some):
+        assert sorted(order.tolist()) == list(range(pixels))
+    told: list[float] = []
+    found = accuracies(
+        net, images, labels, orders, amounts(pixels), channels=channels, report=told.append
+    )
+    whole = {float(share) for of in found.values() for share in of.deletion[:, 0]}
+    empty = {float(share) for of in found.values() for share in of.insertion[:, 0]}
+    assert len(whole) == len(empty) == 1
+    for of in found.values():
+        np.testing.assert_array_equal(of.deletion[:, 0], of.insertion[:, -1])
+        np.testing.assert_array_equal(of.deletion[:, -1], of.insertion[:, 0])
+    assert told == sorted(told) and told[-1] == 1 and len(told) == 9
+
+
+def test_images_are_looked_at_in_portions_and_all_counted(net: Network, tiny: Splits) -> None:
+    images = tiny.validation_images.repeat(150, 1)
+    labels = tiny.validation_labels.repeat(150)
+    orders = {"path": [by_path_weight(net, NOTHING)]}
+    once = accuracies(net, tiny.validation_images, tiny.validation_labels, orders, amounts(6))
+    often = accuracies(net, images, labels, orders, amounts(6))
+    np.testing.assert_allclose(often["path"].deletion, once["path"].deletion)
+
+
+def test_a_dense_network_keeps_everything(tiny: Splits) -> None:
+    net = network_of(METHODS["dense"](Settings(method="dense", hidden=4), (6, 4, 3)))
+    assert net.kept.all()
