@@ -65,7 +65,10 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     async def reap() -> None:
         while True:
             await asyncio.sleep(REAP_SECONDS)
-            hub.reap()
+            try:
+                await asyncio.to_thread(hub.reap)
+            except Exception:
+                log.exception("Runs that were left alone could not be looked for.")
 
     reaper = asyncio.create_task(reap())
     try:

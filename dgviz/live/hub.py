@@ -66,18 +66,23 @@ class Hub:
             UnknownRun: there is none of this id.
             RunsError: it has finished, is trained by another process, or its folder is broken.
         """
+        before = self.find(run_id)
+        if not before.ended:
+            return before
+        try:
+            record = self.store.record(run_id)
+        except RunNotFound as problem:
+            raise RunsError(f"Run {run_id} was not recorded.") from problem
+        if record.settings is None or not record.resumable:
+            raise RunsError(f"Run {run_id} cannot be resumed: it is {record.phase}.")
+        job = self._job(run_id, record.settings, parent=record.parent, resume=True)
+        run = Run(job, before.token, record.log())
+        # What is known of it stays on the screen until its worker has more to say.
+        run.log, run.pictures, run.progress = before.log, before.pictures, before.progress
         with self._lock:
-            before = self.find(run_id)
-            if not before.ended:
-                return before
-            try:
-                record = self.store.record(run_id)
-            except RunNotFound as problem:
-                raise RunsError(f"Run {run_id} was not recorded.") from problem
-            if record.settings is None or not record.resumable:
-                raise RunsError(f"Run {run_id} cannot be resumed: it is {before.phase}.")
-            job = self._job(run_id, record.settings, parent=record.parent, resume=True)
-            run = Run(job, before.token, record.log())
+            current = self._runs.get(run_id)
+            if current is not before and current is not None:
+                return current
             self._queue_up(run)
         before.supersede()
         return run
@@ -94,32 +99,55 @@ class Hub:
             UnknownRun: there is none, or the id is not one.
         """
         run = self._runs.get(run_id)
-        if run is None or run.phase == "elsewhere":
-            run = self._revive(run_id, run)
+        if run is None or run.ended:
+            run = self._look_again(run_id, run)
         run.last_seen = time.monotonic()
         return run
 
-    def _revive(self, run_id: str, before: Run | None) -> Run:
-        """A run from its folder; `before` is what it was at the last look, kept while it holds."""
+    def _look_again(self, run_id: str, before: Run | None) -> Run:
+        """A run that is not in flight here, as its folder has it now.
+
+        Args:
+            before: what it was at the last look: kept as long as nobody else has gone on with it.
+        """
         try:
             record = self.store.record(run_id)
-        except RunNotFound:
-            shown = run_id[:20]
-            raise UnknownRun(
-                f"There is no run {shown!r} on this server: it has been deleted, or another server "
-                "has it. Press Start to train a new one."
-            ) from None
+            now = record.phase, record.step, len(record.card.get("sessions", []))
+        except RunNotFound as problem:
+            if before and before.on_disk is None:
+                # It could not be recorded.
+                return before
+            self._forget(run_id, before)
+            raise self._unknown(run_id) from problem
+        if before and before.on_disk in (None, now):
+            before.on_disk = now
+            return before
         if record.settings is None:
             raise UnknownRun(f"Run {run_id} cannot be shown. {' '.join(record.problems)}")
-        if before and record.phase == "running" and before.progress["step"] == record.step:
-            return before
         job = self._job(run_id, record.settings, parent=record.parent)
         run = Run.revived(job, self._token(run_id), record)
+        run.on_disk = now
         with self._lock:
+            current = self._runs.get(run_id)
+            if current is not None and current is not before:
+                # Somebody has resumed it while its folder was being read.
+                return current
             self._runs[run_id] = run
         if before:
             before.supersede()
         return run
+
+    def _unknown(self, run_id: str) -> UnknownRun:
+        shown = run_id[:20]
+        return UnknownRun(
+            f"There is no run {shown!r} on this server: it has been deleted, or another server "
+            "has it. Press Start to train a new one."
+        )
+
+    def _forget(self, run_id: str, run: Run | None) -> None:
+        with self._lock:
+            if run is not None and self._runs.get(run_id) is run:
+                del self._runs[run_id]
 
     def _job(
         self, run_id: str, settings: Settings, *, parent: str | None, resume: bool = False
@@ -175,8 +203,7 @@ class Hub:
             if run.viewers or now - run.last_seen < UNATTENDED_SECONDS:
                 continue
             if run.ended:
-                with self._lock:
-                    self._runs.pop(run.id, None)
+                self._forget(run.id, run)
             else:
                 run.stop(_UNATTENDED)
                 self._admit()

@@ -50,6 +50,8 @@ class Run:
         self.reason = ""
         self.warning = ""
         """Why the run is not recorded, if it is not."""
+        self.on_disk: object = None
+        """How far its folder was at the last look, once it had ended; None before the first."""
         self.superseded = False
         """Whether another `Run` goes on with it: those who watch this one should look again."""
         self.log: list[dict[str, Any]] = []
@@ -240,6 +242,9 @@ class Run:
             self.phase = content[0]
         elif kind == "warning":
             self.warning = content[0]
+        elif kind == "past":
+            # The log of a resumed run is cut at its checkpoint.
+            self.log = content[0]
         elif kind == "log":
             self.log.extend(content[0])
         elif content[0] == "progress":

@@ -47,7 +47,8 @@ async def stream(socket: WebSocket) -> None:
         await _turn_away(socket, REFUSED, _MAY_NOT_WATCH)
         return
     try:
-        run = the_hub().find(socket.path_params["run_id"])
+        # It may have to be read from the disk, for which no other socket should wait.
+        run = await asyncio.to_thread(the_hub().find, socket.path_params["run_id"])
     except UnknownRun as problem:
         await _turn_away(socket, NO_SUCH_RUN, str(problem))
         return
@@ -85,6 +86,7 @@ class _Viewer:
         self._run = run
         self._credits = _UNANSWERED
         self._seen = dict.fromkeys(channels, 0)
+        self._log = run.log
         self._logged = 0
         self._status: dict[str, Any] = {}
         self._changed = asyncio.Event()
@@ -123,8 +125,13 @@ class _Viewer:
         run, socket = self._run, self._socket
         # Taken first and sent last: "finished" is heard after the final picture and figures.
         status = run.status()
-        if (end := len(run.log)) > self._logged:
-            entries = run.log[self._logged : end]
+        log = run.log
+        # A resumed run tells its log from the beginning, cut at its checkpoint.
+        cut = log is not self._log and self._logged > 0
+        if log is not self._log:
+            self._log, self._logged = log, 0
+        if (end := len(log)) > self._logged or cut:
+            entries = log[self._logged : end]
             await socket.send_json({"type": "log", "start": self._logged, "entries": entries})
             self._logged = end
         for channel, seen in tuple(self._seen.items()):

@@ -62,7 +62,7 @@ class Worker:
         self.outbox.close()
 
     def _train(self) -> None:
-        self.outbox.report("log", self.sitting.log)
+        self.outbox.report("past", self.sitting.log)
         try:
             self._end(*self._follow(self.sitting.snapshots(self.orders.knobs)))
         except TrainingDiverged as diverged:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import os
 import secrets
@@ -32,6 +33,23 @@ def write_whole(path: Path, content: bytes) -> None:
             beside.unlink()
         raise
     sync_folder(path.parent)
+
+
+def append_whole(file: io.FileIO, content: bytes) -> None:
+    """Append to an unbuffered file, whose `write` may take less than it is given.
+
+    Raises:
+        OSError: the disk is full or gone; nothing of `content` is left behind.
+    """
+    end = file.seek(0, os.SEEK_END)
+    try:
+        rest = memoryview(content)
+        while rest:
+            rest = rest[file.write(rest) :]
+    except OSError:
+        with contextlib.suppress(OSError):
+            file.truncate(end)
+        raise
 
 
 def clear_left_overs(folder: Path) -> None:

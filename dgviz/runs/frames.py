@@ -17,7 +17,6 @@ one is found by its magic. The file is bounded: of a long run fewer moments are 
 
 from __future__ import annotations
 
-import contextlib
 import os
 import struct
 import zlib
@@ -25,7 +24,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from dgviz.runs.files import write_whole
+from dgviz.runs.files import append_whole, write_whole
 
 KINDS = ("gates", "weights")
 EARLY = 20
@@ -95,11 +94,13 @@ class Frames:
         else:
             if lost:
                 self.damage = f"{path.name} has {lost} damaged bytes, which were skipped."
+        self._by_step: dict[str, dict[int, Moment]] = {kind: {} for kind in KINDS}
+        for moment in self._moments:
+            self._by_step[moment.kind][moment.step] = moment
 
     def moments(self, kind: str) -> list[Moment]:
         """By ascending step, one a step."""
-        by_step = {moment.step: moment for moment in self._moments if moment.kind == kind}
-        return [by_step[step] for step in sorted(by_step)]
+        return [moment for _, moment in sorted(self._by_step.get(kind, {}).items())]
 
     def read(self, kind: str, step: int) -> bytes:
         """The zlib-compressed blob of a moment.
@@ -107,7 +108,7 @@ class Frames:
         Raises:
             FrameError: there is none, or it is damaged.
         """
-        moment = next((m for m in self.moments(kind) if m.step == step), None)
+        moment = self._by_step.get(kind, {}).get(step)
         if moment is None:
             raise FrameError(f"There are no {kind} recorded at step {step}.")
         try:
@@ -167,14 +168,7 @@ class FrameWriter:
         crc = zlib.crc32(packed)
         head = _HEADER.pack(_MAGIC, KINDS.index(kind), at_end, log_point, step, len(packed), crc)
         offset = self._file.seek(0, os.SEEK_END)
-        try:
-            rest = memoryview(head + _CHECK.pack(zlib.crc32(head)) + packed)
-            while rest:
-                rest = rest[self._file.write(rest) :]
-        except OSError:
-            with contextlib.suppress(OSError):
-                self._file.truncate(offset)
-            raise
+        append_whole(self._file, head + _CHECK.pack(zlib.crc32(head)) + packed)
         moment = Moment(kind, step, log_point, at_end, offset + _HEAD_BYTES, len(packed), crc)
         self._moments.append(moment)
 

@@ -22,6 +22,9 @@ Tensors = Mapping[str, np.ndarray[Any, Any]]
 Expected = dict[str, tuple[str, tuple[int, ...]]]
 """The dtype and shape of each tensor."""
 
+MOST_MOMENTS = 200
+"""Of both kinds; thinning leaves some hundred, and each is unpacked to be looked at."""
+
 _LARGEST_NUMBER = 1e18
 
 
@@ -132,6 +135,8 @@ def check_frames(path: Path, settings: Settings) -> None:
     if frames.damage:
         raise RunsError(f"{SNAPSHOTS} has damaged bytes; export the run anew.")
     sizes = _sizes(settings)
+    if sum(len(frames.moments(kind)) for kind in KINDS) > MOST_MOMENTS:
+        raise RunsError(f"{SNAPSHOTS} must hold at most {MOST_MOMENTS} moments.")
     for kind in KINDS:
         dtype = "uint8" if kind == "gates" else "float16"
         expected: Expected = {f"{kind}.{i}": (dtype, shape) for i, shape in enumerate(sizes)}

@@ -17,7 +17,7 @@ from filelock import FileLock, Timeout
 
 from dgviz.gates.measures import measure
 from dgviz.runs.contents import RunsError, read_log
-from dgviz.runs.files import clear_left_overs, lock_on, write_json, write_whole
+from dgviz.runs.files import append_whole, clear_left_overs, lock_on, write_json, write_whole
 from dgviz.runs.frames import FrameWriter
 from dgviz.runs.record import CARD, CHECKPOINT, FACTS, LOCK, METRICS, SETTINGS, SNAPSHOTS
 from dgviz.runs.store import Store
@@ -72,8 +72,7 @@ class Recorder:
         with contextlib.ExitStack() as held:
             held.callback(_take_lock(folder).release)
             clear_left_overs(folder)
-            planned = [(step, knob, to) for step, knob, to in card.get("planned", [])]
-            self.past = _past(folder, planned)
+            self.past = _past(folder, card)
             reached = self.past.checkpoint.step if self.past.checkpoint else -1
             # Before the log is cut: a kill between the two would lose the moves to be made again.
             self._card = self._opened(card)
@@ -103,6 +102,8 @@ class Recorder:
             made = True
             write_json(folder / SETTINGS, settings.as_dict())
             card = {"format": 1, "id": run_id, "parent": parent, "created": _now()}
+            # At once: without a card nobody could go on with it.
+            write_json(folder / CARD, card | {"phase": "running", "step": 0, "epoch": 0.0})
             return cls(folder, settings, card)
         except OSError as problem:
             if made:
@@ -174,7 +175,7 @@ class Recorder:
         self._held.close()
 
     def _write_news(self, snapshot: Snapshot) -> None:
-        self._metrics.write(_as_lines(log_entries(snapshot)))
+        append_whole(self._metrics, _as_lines(log_entries(snapshot)))
         if snapshot.metrics:
             for kind, pack in _PICTURES.items():
                 if self._frames.wants(kind, self._log_points):
@@ -248,11 +249,11 @@ _PICTURES: dict[str, Callable[[Snapshot], bytes]] = {
 }
 
 
-def _past(folder: Path, planned: list[Move]) -> Past:
+def _past(folder: Path, card: Mapping[str, Any]) -> Past:
     """What the run in a folder goes on from.
 
     Args:
-        planned: moves that the sitting before was still to make again when it began.
+        card: as the sitting before has left it, with the moves that it had yet to make again.
 
     Raises:
         CheckpointError: there is a checkpoint, and it cannot be used.
@@ -266,19 +267,18 @@ def _past(folder: Path, planned: list[Move]) -> Past:
     log, _ = read_log(folder / METRICS)
     # A move at step s is made on the way to s + 1: at the checkpoint's own step it is yet to come.
     kept = [e for e in log if e["step"] < reached + (e["kind"] == "metrics")]
+    begun = card["sessions"][-1].get("from_step", 0) if card.get("sessions") else 0
+    planned = [(step, knob, to) for step, knob, to in card.get("planned", [])]
     made = [
         (entry["step"], entry["knob"], entry["to"])
         for entry in log
-        if entry["kind"] == "knob" and entry["step"] >= reached
+        if entry["kind"] == "knob" and entry["step"] >= begun
     ]
-    # Those that it did not come to, unless a hand on the knob has called them off.
-    called_off = {move[1] for move in made if move not in planned}
-    ahead = [
-        move
-        for move in planned
-        if move[0] >= reached and move not in made and move[1] not in called_off
-    ]
-    return Past(checkpoint, kept, sorted(made + ahead))
+    # A hand on a knob has called off what was still planned for it.
+    called_off = {knob for step, knob, to in made if (step, knob, to) not in planned}
+    ahead = [move for move in planned if move not in made and move[1] not in called_off]
+    moves = sorted(move for move in made + ahead if move[0] >= reached)
+    return Past(checkpoint, kept, moves)
 
 
 def _as_lines(entries: Iterable[dict[str, Any]]) -> bytes:

@@ -177,7 +177,11 @@ class Store:
         return folder
 
     def _records_in(self, place: Path) -> list[Record]:
-        records = [self._read(folder) for folder in _run_folders(place)]
+        folders = _run_folders(place)
+        gone = [at for at in list(self._known) if at.parent == place and at not in set(folders)]
+        for folder in gone:
+            self._known.pop(folder, None)
+        records = [self._read(folder) for folder in folders]
         return sorted(records, key=lambda record: (record.created, record.id), reverse=True)
 
     def _read(self, folder: Path) -> Record:

@@ -96,7 +96,9 @@ def inspector(name: str, run: Run, twin: Run | None, *, caption: list[str], digi
         digits: the address of the test images.
     """
     data = {**feed_of(run), "twin": feed_of(twin) if twin else None}
-    _card(f"pixels/{name}")(key=name, data={**data, "caption": caption, "digits": digits})
+    # A card of its own for each run: nothing of the one before may be read under its name.
+    key = f"{name}_{run.id}"
+    _card(f"pixels/{name}")(key=key, data={**data, "caption": caption, "digits": digits})
 
 
 def pins(

@@ -54,8 +54,17 @@ def caption(run: Run) -> list[str]:
         f"{settings.method} on {DATASETS[settings.dataset].title}, {title_of(settings)}",
         f"run {run.id}",
     ]
-    versions = ", ".join(f"{name} {number}" for name, number in machine.versions().items())
-    return [*lines, versions]
+    return [*lines, ", ".join(f"{name} {number}" for name, number in _versions(run).items())]
+
+
+def _versions(run: Run) -> dict[str, str]:
+    """What the run was trained with, which may have been long ago or elsewhere."""
+    try:
+        sessions = the_store().record(run.id).card.get("sessions", [])
+    except RunNotFound:
+        sessions = []
+    recorded = sessions[-1].get("versions") if sessions else None
+    return recorded if isinstance(recorded, dict) else machine.versions()
 
 
 def digits_address(run: Run) -> str:

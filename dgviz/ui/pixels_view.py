@@ -10,6 +10,7 @@ import streamlit as st
 
 from dgviz.live.hub import Run, UnknownRun, the_hub
 from dgviz.runs.store import the_store
+from dgviz.ui.runs_words import shielded
 
 _VIEW = "pixels_view"
 _WRITTEN = "pixels_url"
@@ -62,7 +63,10 @@ def current_run() -> Run | None:
         return the_hub().find(run_id) if run_id else None
     except UnknownRun as problem:
         _report(str(problem))
-        st.session_state[_VIEW] = View()
+    st.session_state[_VIEW] = View(run=_newest(), pixel=view().pixel, unit=view().unit)
+    try:
+        return the_hub().find(run_id) if (run_id := view().run) else None
+    except UnknownRun:
         return None
 
 
@@ -84,7 +88,7 @@ def pin(pixel: int | None, unit: int | None) -> None:
 def show_problems() -> None:
     """Say what was wrong with a link, once."""
     for problem in st.session_state.pop(_PROBLEMS, []):
-        st.warning(problem, icon="⚠️")
+        st.warning(shielded(problem), icon="⚠️")
 
 
 def write_url() -> None:
@@ -117,14 +121,17 @@ def _read(query: dict[str, str]) -> View:
 
 def _first_choice() -> str | None:
     followed: str | None = st.session_state.get("run_id")
-    if followed:
-        return followed
-    recorded = [record for record in the_store().records() if record.step and record.settings]
-    # One with gates before one without: there is more to see. Sorting keeps the newest first.
-    recorded.sort(
-        key=lambda record: record.settings is not None and record.settings.method == "dense"
-    )
-    return recorded[0].id if recorded else None
+    return followed or _newest()
+
+
+def _newest() -> str | None:
+    """The newest recorded run, one with gates before one without: there is more to see."""
+    recorded = [
+        (record.settings.method == "dense", place, record.id)
+        for place, record in enumerate(the_store().records())
+        if record.step and record.settings
+    ]
+    return min(recorded)[2] if recorded else None
 
 
 def _report(problem: str) -> None:

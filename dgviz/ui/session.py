@@ -10,6 +10,7 @@ import streamlit as st
 from dgviz.live.hub import Run, UnknownRun, the_hub
 from dgviz.runs.contents import RunsError
 from dgviz.settings import KNOBS, Knob, Settings, SettingsError
+from dgviz.ui.runs_words import shielded
 
 _SETTINGS = "settings"
 _RUN = "run_id"
@@ -153,7 +154,7 @@ def report(problem: str) -> None:
 def show_problems() -> None:
     """Say what was wrong, once."""
     for problem in st.session_state[_PROBLEMS]:
-        st.warning(problem, icon="⚠️")
+        st.warning(shielded(problem), icon="⚠️")
     st.session_state[_PROBLEMS] = []
 
 

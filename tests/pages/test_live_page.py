@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -40,6 +42,11 @@ def open_page(**query: str) -> AppTest:
 
 def button(page: AppTest, label: str) -> SimpleNamespace:
     return next(button for button in page.button if button.label == label)
+
+
+def said(warning: Any) -> str:
+    """A warning's words, without what shields them from being taken for Markdown."""
+    return re.sub(r"\\(.)", r"\1", warning.value)
 
 
 def labels(page: AppTest) -> list[str]:
@@ -129,7 +136,7 @@ def test_the_learning_rate_reaches_a_run_and_the_rest_waits(hub: Hub) -> None:
 def test_a_bad_link_is_answered_with_a_sentence(query: dict[str, str], sentence: str) -> None:
     page = open_page(**query)
     assert not page.exception
-    assert [sentence in warning.value for warning in page.warning] == [True]
+    assert [sentence in said(warning) for warning in page.warning] == [True]
     assert labels(page)[0] == "Start"
     assert not page.run().warning, "the sentence is said once"
 
@@ -139,7 +146,7 @@ def test_a_run_that_the_server_forgot_is_said_and_let_go(hub: Hub) -> None:
     button(page, "Start").click().run()
     hub._runs.clear()
     page.run()
-    assert "There is no run" in page.warning[0].value
+    assert "There is no run" in said(page.warning[0])
     assert "run" not in page.query_params
 
 
@@ -221,7 +228,7 @@ def test_a_run_that_cannot_be_resumed_says_why(hub: Hub) -> None:
     run.phase = "stopped"
     page.run()
     button(page, "Resume").click().run()
-    assert "was not recorded" in page.warning[0].value
+    assert "was not recorded" in said(page.warning[0])
 
 
 def test_a_link_to_a_moment_keeps_it(hub: Hub) -> None:
@@ -235,7 +242,7 @@ def test_a_link_to_a_moment_keeps_it(hub: Hub) -> None:
 def test_a_moment_that_is_none_is_said(hub: Hub) -> None:
     write_run(hub.store.root, run_id="ab" * 6)
     page = open_page(run="ab" * 6, at="-1")
-    assert "at must be a step" in page.warning[0].value
+    assert "at must be a step" in said(page.warning[0])
     assert "at" not in page.query_params
 
 

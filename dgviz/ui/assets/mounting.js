@@ -32,6 +32,7 @@ const living = new Set();
  * @typedef {Object} View
  * @property {(kinds: Set<string>) => void} draw kinds of news: those of the feed, and "mount",
  *   "theme", "size", "preview", "hover", "twin", "other"
+ * @property {(kinds: Set<string>) => void} [hear] the same, but while the card rests as well
  * @property {() => void} [dispose]
  */
 
@@ -47,6 +48,7 @@ export class Card {
     this.missed = 0;
     this.stops = [];
     this.inSight = true;
+    this.filled = false;
     this.unseen = new Set();
   }
 
@@ -100,8 +102,10 @@ export class Card {
     this.view = this.spec.build(this);
     new ResizeObserver(() => this.draw("size")).observe(this.root);
     if (!this.spec.rests) return;
-    const turn = ([{ isIntersecting }]) => this.turnUp(isIntersecting);
-    new IntersectionObserver(turn, { rootMargin: `${NEAR_PX}px` }).observe(this.root);
+    const turn = (entries) => this.turnUp(entries.at(-1).isIntersecting);
+    // The page scrolls within an element, which a margin of the root does not reach beyond.
+    const near = { rootMargin: `${NEAR_PX}px`, scrollMargin: `${NEAR_PX}px` };
+    new IntersectionObserver(turn, near).observe(this.root);
   }
 
   update(component) {
@@ -151,8 +155,16 @@ export class Card {
 
   /** Draws the news, or keeps it until the card is in sight again. */
   show(kinds) {
-    if (this.inSight) this.view.draw(kinds);
+    this.view.hear?.(kinds);
+    if (this.inSight || !this.filled) this.fill(kinds);
     else for (const kind of kinds) this.unseen.add(kind);
+  }
+
+  fill(kinds) {
+    this.view.draw(kinds);
+    const { gates, weights, facts } = this.store;
+    // From then on it has its height, and nothing jumps when it is drawn later.
+    this.filled = Boolean(gates && weights && facts);
   }
 
   turnUp(inSight) {
@@ -160,7 +172,7 @@ export class Card {
     if (!inSight || !this.unseen.size) return;
     const kinds = this.unseen;
     this.unseen = new Set();
-    this.view.draw(kinds);
+    this.fill(kinds);
   }
 
   /** Once a second: is the card still on the page, and is the theme still what it was? */

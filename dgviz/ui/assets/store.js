@@ -73,5 +73,14 @@ export class Store {
   }
 }
 
+/**
+ * The step that the weights are of, where that is not the gates' own: less of them is recorded, and
+ * while a run trains they come once a second. @param {Store} store @returns {?number}
+ */
+export function agedWeights({ gates, weights }) {
+  if (!gates || !weights || gates.meta.step === weights.meta.step) return null;
+  return weights.meta.step;
+}
+
 /** What a card sees while nothing has been started. */
 export const NOTHING = Object.freeze(new Store());

@@ -124,7 +124,7 @@ function build(card) {
     const { shape, blank } = evidence;
     picture.draw({
       shape, contour, theme: card.theme, hatched: (pixel) => blank[pixel] === 1,
-      colourOf: (pixel) => (blank[pixel] ? null : colours(pixel)), ...outlined(blank.length),
+      colourOf: (pixel) => (blank[pixel] ? null : colours(pixel)), ...outlined(shape),
     });
   }
 
@@ -136,7 +136,7 @@ function build(card) {
 
   function read() {
     if (!evidence) return;
-    const { marked: [pointed], pinned } = outlined(evidence.blank.length);
+    const { marked: [pointed], pinned } = outlined(evidence.shape);
     const pixel = pointed ?? pinned;
     if (pixel === null) say(readout, HINT);
     else if (pointed === null) say(readout, `pinned: ${pixelWords(evidence, pixel, shown, null)}`);
@@ -164,7 +164,7 @@ function build(card) {
 
   function outline() {
     if (!evidence) return;
-    const cells = outlined(evidence.blank.length);
+    const cells = outlined(evidence.shape);
     for (const { picture } of [...maps, apart]) picture.mark(cells);
     read();
   }

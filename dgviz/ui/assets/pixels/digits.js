@@ -19,6 +19,8 @@ const held = new Map();
 export async function loadDigits(url) {
   if (!url) throw new Error(ABSENT);
   if (!held.has(url)) {
+    // They take some ten megabytes: those of the run before are let go.
+    held.clear();
     held.set(url, fetchDigits(url));
     held.get(url).catch(() => held.delete(url));
   }

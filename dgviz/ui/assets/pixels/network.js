@@ -15,7 +15,9 @@ import { cutoff } from "../gates.js";
  *   pixels -> units -> classes: two layers
  */
 
-const nets = new WeakMap();
+/** The run's, its twin's, and one of before: a replay would otherwise keep one for each moment. */
+const MOST_NETS = 3;
+let recent = [];
 
 /**
  * The network of a store's newest gates and weights. The two are not always of the same step: while
@@ -26,8 +28,9 @@ const nets = new WeakMap();
 export function netOf({ gates, weights }, tau) {
   if (!gates || !weights || weights.layers.length !== gates.layers.length) return null;
   const cut = cutoff(tau);
-  const held = nets.get(gates);
-  if (held?.weights === weights && held.cut === cut) return held.net;
+  const held = recent.find((one) =>
+    one.gates === gates && one.weights === weights && one.cut === cut);
+  if (held) return held.net;
   const layers = gates.layers.map(({ bytes, rows, cols }, i) => {
     const values = weights.layers[i].data;
     const kept = new Uint8Array(bytes.length);
@@ -42,7 +45,7 @@ export function netOf({ gates, weights }, tau) {
   });
   const [first, last] = [layers[0], layers.at(-1)];
   const net = { layers, pixels: first.cols, units: first.rows, classes: last.rows };
-  nets.set(gates, { weights, cut, net });
+  recent = [{ gates, weights, cut, net }, ...recent].slice(0, MOST_NETS);
   return net;
 }
 

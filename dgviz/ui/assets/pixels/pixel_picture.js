@@ -15,14 +15,19 @@ export const pixelPicture = (pointed = () => {}) => new GridPicture({
 });
 
 /**
- * What is to be outlined. An input of a colour image lies on the pixel of all its channels.
- * @param {number} size pixels of the image
- * @returns {{marked: Array<?number>, pinned: ?number}}
+ * Where an input lies on the image: one of a colour image on the pixel of all its channels.
+ * @param {?number} input @param {{channels: number, height: number, width: number}} shape
+ * @returns {?number} null for one that images of this shape lack, as a pin of another run may be
  */
-export function outlined(size) {
-  const onImage = (input) => (input === null ? null : input % size);
-  return { marked: [onImage(hover.get())], pinned: onImage(pin.get("pixel")) };
+export function placeOnImage(input, { channels, height, width }) {
+  const size = height * width;
+  return input === null || input >= channels * size ? null : input % size;
 }
+
+/** What is to be outlined. @returns {{marked: Array<?number>, pinned: ?number}} */
+export const outlined = (shape) => ({
+  marked: [placeOnImage(hover.get(), shape)], pinned: placeOnImage(pin.get("pixel"), shape),
+});
 
 /**
  * A picture with its title above, and what belongs to it beneath.

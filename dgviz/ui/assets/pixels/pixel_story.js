@@ -14,6 +14,7 @@ import { netOf } from "./network.js";
 import * as pin from "./pin.js";
 import { busiestPixel, kindWords, pixelFacts } from "./pixel_facts.js";
 import { pixelHistory } from "./pixel_history.js";
+import { outlined, placeOnImage } from "./pixel_picture.js";
 import { pixelSheet } from "./pixel_sheet.js";
 import { imageShape, keptOnImage, placeWords } from "../pixels.js";
 import { sheetButtons } from "./sheets.js";
@@ -72,10 +73,7 @@ function build(card) {
 
   const netNow = () => (known(card.tau) ? netOf(card.store, card.tau) : null);
   const shapeNow = () => imageShape(card.store.facts, card.store.gates.layers[0].cols);
-  const within = (pixel) => {
-    const { width, height } = shapeNow();
-    return pixel === null ? null : pixel % (width * height);
-  };
+  const within = (pixel) => placeOnImage(pixel, shapeNow());
 
   function drawWhere() {
     const { gates, facts } = card.store;
@@ -84,7 +82,7 @@ function build(card) {
       shape, theme: card.theme, hatched: (pixel) => blank[pixel] === 1,
       colourOf: (pixel) => (blank[pixel] ? null
         : kept[pixel] ? cividis(kept[pixel] / most) : card.theme.pruned),
-      pinned: within(pin.get("pixel")), marked: [within(hover.get())],
+      ...outlined(shape),
     });
     mark(where.node, "aria-label", "Where the pixel lies among all pixels, coloured by how many "
       + "connections each keeps. Arrow keys move, Enter pins.");
@@ -127,9 +125,9 @@ function build(card) {
   }
 
   function sheet() {
-    const pixel = pin.get("pixel");
     const net = netNow();
-    return net && pixel !== null ? pixelSheet(card, net, shapeNow(), within(pixel)) : null;
+    const pixel = net && within(pin.get("pixel"));
+    return pixel === null ? null : pixelSheet(card, net, shapeNow(), pixel);
   }
 
   function drawAll() {
@@ -144,7 +142,7 @@ function build(card) {
 
   function markWhere() {
     if (where.state && netNow()) {
-      where.mark({ pinned: within(pin.get("pixel")), marked: [within(hover.get())] });
+      where.mark(outlined(shapeNow()));
     }
   }
 
@@ -155,19 +153,20 @@ function build(card) {
 
   const calmly = atMost(TRAINING_MS, drawAll);
   const calmHistory = atMost(HISTORY_MS, () => {
-    if (netNow() && pin.get("pixel") !== null) history.draw(within(pin.get("pixel")), shapeNow());
+    const pixel = netNow() && within(pin.get("pixel"));
+    if (pixel !== null) history.draw(pixel, shapeNow());
   });
 
   function draw(kinds) {
     stop ??= pin.subscribe(pinned);
-    watch(card.whole);
     if (kinds.has("hover")) markWhere();
-    else if (AT_ONCE.some((news) => kinds.has(news))) calmly.now();
+    if (AT_ONCE.some((news) => kinds.has(news))) calmly.now();
     else if (NEWS.some((news) => kinds.has(news))) calmly();
     else if (kinds.has("replay") || kinds.has("status")) calmHistory();
   }
   return {
     draw,
+    hear: () => watch(card.whole),
     dispose: () => {
       stop?.();
       stop = null;

@@ -86,7 +86,7 @@ function build(card) {
     const { shape, blank } = state;
     map.picture.draw({
       shape, colourOf: colourOf(map), hatched: (pixel) => blank[pixel] === 1,
-      contour: over.contour, theme: card.theme, ...outlined(blank.length),
+      contour: over.contour, theme: card.theme, ...outlined(shape),
     });
     const ticks = [0, 0.5, 1].map((at) => [at, figure(at * at * map.end)]);
     map.strip.show({ colours: RAMP, ticks });
@@ -123,7 +123,7 @@ function build(card) {
 
   function read() {
     if (!state) return;
-    const { marked: [pointed], pinned } = outlined(state.blank.length);
+    const { marked: [pointed], pinned } = outlined(state.shape);
     const pixel = pointed ?? pinned;
     say(readout, pixel === null ? HINT : wordsOf(pixel, pointed === null));
   }
@@ -161,7 +161,8 @@ function build(card) {
   }
 
   function outline() {
-    for (const { picture } of maps) picture.mark(outlined(picture.state ? state.blank.length : 1));
+    if (!state) return;
+    for (const { picture } of maps) picture.mark(outlined(state.shape));
     read();
   }
 

@@ -4,6 +4,7 @@
  */
 import { el } from "../dom.js";
 import { known, plain, threshold } from "../format.js";
+import { agedWeights } from "../store.js";
 import { sheetPicture, toPng } from "./sheet_picture.js";
 import { csvOf, showTable } from "./sheet_table.js";
 
@@ -25,7 +26,9 @@ export function captionOf(card) {
   if (!meta) return [...(card.data.caption ?? [])];
   const epoch = known(meta.epoch) ? `epoch ${plain(Number(meta.epoch.toFixed(2)))}, ` : "";
   const tau = meta.gated === false ? "no gates" : `tau ${threshold(card.tau)}`;
-  return [...(card.data.caption ?? []), `${epoch}step ${meta.step}, ${tau}`];
+  const aged = agedWeights(card.store);
+  const weights = aged === null ? "" : `, weights of step ${aged}`;
+  return [...(card.data.caption ?? []), `${epoch}step ${meta.step}, ${tau}${weights}`];
 }
 
 /**
@@ -41,25 +44,29 @@ export function sheetButtons(card, sheet) {
   const button = (words, title, act) => {
     const node = el("button", { type: "button", title }, words);
     node.addEventListener("click", () => {
+      // While a run trains the picture is some frames old: the caption must be of the same moment.
+      card.draw("mount");
       const made = sheet();
       if (made) act(made);
     });
     group.append(node);
   };
-  const save = (made, blob, ending) => {
+  const fileOf = (made, ending) => {
     const { meta } = card.store.gates ?? {};
     const moment = meta ? `-step-${meta.step}` : "";
-    download(blob, `${made.name}-${card.data.run}${moment}.${ending}`);
+    return `${made.name}-${card.data.run}${moment}.${ending}`;
   };
   const drawn = (made) => sheetPicture(made, card.theme);
   button("table", "The figures behind the picture", (made) => showTable(card.root, made));
   button("CSV", "Save the table as CSV", (made) =>
-    save(made, new Blob([csvOf(made.table)], { type: "text/csv" }), "csv"));
-  button("PNG", "Save the picture as PNG", async (made) =>
-    save(made, await toPng(drawn(made)), "png"));
+    download(new Blob([csvOf(made.table)], { type: "text/csv" }), fileOf(made, "csv")));
+  button("PNG", "Save the picture as PNG", async (made) => {
+    const filename = fileOf(made, "png");
+    download(await toPng(drawn(made)), filename);
+  });
   button("SVG", "Save the picture as SVG", (made) => {
     const text = new XMLSerializer().serializeToString(drawn(made));
-    save(made, new Blob([text], { type: "image/svg+xml" }), "svg");
+    download(new Blob([text], { type: "image/svg+xml" }), fileOf(made, "svg"));
   });
   return group;
 }

@@ -8,6 +8,7 @@ import { ramp } from "../legend.js";
 import * as pin from "./pin.js";
 import { hasNoData, imageShape, placeWords } from "../pixels.js";
 import { inputsOf } from "./pixel_facts.js";
+import { outlined } from "./pixel_picture.js";
 import { endOf, fieldOf } from "./receptive_fields.js";
 
 const CHANNELS = ["red", "green", "blue"];
@@ -45,7 +46,7 @@ export function unitField(card) {
     const blank = (pixel) => field[pixel] === 0
       && inputsOf(pixel, shape).every((input) => hasNoData(facts, input));
     picture.draw({
-      shape, theme, hatched: blank, ...marks(),
+      shape, theme, hatched: blank, ...outlined(now.shape),
       colourOf: (pixel) => (blank(pixel) ? null : colourOf(field[pixel], end, theme)),
     });
     scale.node.style.visibility = field.some(Boolean) ? "" : "hidden";
@@ -58,21 +59,15 @@ export function unitField(card) {
     sayPixel();
   }
 
-  function marks() {
-    const size = now.shape.width * now.shape.height;
-    const within = (pixel) => (pixel === null ? null : pixel % size);
-    return { pinned: within(pin.get("pixel")), marked: [within(hover.get())] };
-  }
-
   function drawHover() {
     if (!now) return;
-    picture.mark(marks());
+    picture.mark(outlined(now.shape));
     sayPixel();
   }
 
   function sayPixel() {
     const { net, unit, shape } = now;
-    const [pixel] = marks().marked;
+    const [pixel] = outlined(now.shape).marked;
     if (pixel === null) {
       say(readout, "Point at a pixel to read its weight.");
       return;

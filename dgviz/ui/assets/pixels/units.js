@@ -173,7 +173,8 @@ function build(card) {
   }
 
   function drawStory() {
-    invite.hidden = pin.get("unit") !== null || !netNow();
+    const net = netNow();
+    invite.hidden = !net || (pin.get("unit") !== null && pin.get("unit") < net.units);
     story.draw();
   }
 
@@ -199,14 +200,14 @@ function build(card) {
 
   function draw(kinds) {
     stop ??= pin.subscribe(pinned);
-    watch(card.whole);
     if (kinds.has("hover")) story.drawHover();
-    else if (["mount", "theme", "size", "preview"].some((kind) => kinds.has(kind))) calmly.now();
+    if (["mount", "theme", "size", "preview"].some((kind) => kinds.has(kind))) calmly.now();
     else if (NEWS.some((kind) => kinds.has(kind))) calmly();
     else if (kinds.has("replay") || kinds.has("status")) calmHistory();
   }
   return {
     draw,
+    hear: () => watch(card.whole),
     dispose: () => {
       stop?.();
       stop = null;

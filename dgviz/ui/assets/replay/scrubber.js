@@ -3,7 +3,7 @@ import { el, mark, say, segmented } from "../dom.js";
 import { count, known } from "../format.js";
 import { mountCard } from "../mounting.js";
 import { Player } from "./player.js";
-import { ENDED } from "../store.js";
+import { agedWeights, ENDED } from "../store.js";
 import { timeTrack } from "./time_track.js";
 import { transport } from "./transport.js";
 
@@ -121,6 +121,7 @@ function build(card) {
     const spoken = [
       known(epoch) ? `epoch ${epoch.toFixed(1)} of ${count(epochs)}` : "",
       `step ${count(moments[index])}`, `recorded moment ${index + 1} of ${moments.length}`,
+      weightsWords(replay),
     ].filter(Boolean).join(" · ");
     say(words, spoken);
     say(trouble, troubleWords(replay));
@@ -171,4 +172,11 @@ function troubleWords(replay) {
   return drawn === better
     ? `Recorded moment ${index + 1} is damaged; moment ${drawn + 1} is shown instead.`
     : `Recorded moment ${index + 1} is damaged.`;
+}
+
+/** What is drawn from weights is of an older moment than the gates: fewer of them are recorded. */
+function weightsWords({ store, epochsPerStep }) {
+  const aged = store && agedWeights(store);
+  if (!known(aged)) return "";
+  return `weights of epoch ${(aged * epochsPerStep).toFixed(1)}`;
 }
