@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -390,3 +391,56 @@ def test_a_dense_twin_of_another_life_is_found_too(make_hub: MakeHub) -> None:
     hub.store.delete(twin.id)
     hub._runs.clear()
     assert hub.twin_of(TINY.with_changes(beta=3.0)) is None
+
+
+def test_a_run_that_was_gone_on_with_elsewhere_is_shown_as_it_is_now(make_hub: MakeHub) -> None:
+    hub = make_hub(1)
+    write_run(hub.store.root, settings=TINY, card={"phase": "stopped", "step": 10, "epoch": 1.0})
+    before = hub.find(RUN_ID)
+    shutil.rmtree(hub.store.root / RUN_ID)
+    write_run(hub.store.root, settings=TINY)
+    after = hub.find(RUN_ID)
+    assert (before.phase, after.phase) == ("stopped", "finished")
+    assert before.superseded and hub.find(RUN_ID) is after
+
+
+def test_a_deleted_run_is_not_shown_any_more(make_hub: MakeHub) -> None:
+    hub = make_hub(1)
+    write_run(hub.store.root, settings=TINY)
+    hub.find(RUN_ID)
+    hub.store.delete(RUN_ID)
+    with pytest.raises(UnknownRun, match="has been deleted"):
+        hub.find(RUN_ID)
+
+
+def test_a_run_resumed_while_its_folder_is_read_keeps_its_place(
+    make_hub: MakeHub, workers: list[FakeWorker], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub = make_hub(1)
+    write_run(hub.store.root, settings=TINY, card={"phase": "stopped"})
+    revive = Run.revived
+
+    def slowly(job: Any, token: str, record: Any) -> Run:
+        run = revive(job, token, record)
+        if not hub._runs:
+            monkeypatch.setattr(Run, "revived", revive)
+            hub.resume(RUN_ID)
+        return run
+
+    monkeypatch.setattr(Run, "revived", slowly)
+    found = hub.find(RUN_ID)
+    assert found is hub.find(RUN_ID) and found.job.resume and not found.ended
+
+
+def test_a_resumed_run_shows_what_is_known_until_there_is_more(
+    make_hub: MakeHub, workers: list[FakeWorker]
+) -> None:
+    hub = make_hub(1)
+    write_run(hub.store.root, settings=TINY, card={"phase": "stopped"})
+    before = hub.find(RUN_ID)
+    run = hub.resume(RUN_ID)
+    assert run.log == before.log and run.pictures == before.pictures
+    until(lambda: workers)
+    workers[0].say("past", before.log[:3])
+    until(lambda: len(run.log) == 3)
+    assert len(before.log) > 3

@@ -133,6 +133,20 @@ def test_who_comes_after_the_end_still_sees_it(port: int, run: Run, worker: Fake
     assert (heard[3]["phase"], heard[3]["reason"]) == ("failed", "It broke.")
 
 
+def test_a_log_that_was_cut_is_told_from_its_beginning(
+    port: int, run: Run, worker: FakeWorker
+) -> None:
+    worker.say("log", ["a", "b", "c"])
+    until(lambda: len(run.log) == 3)
+    with watch(port, run) as viewer:
+        assert next_message(viewer)["entries"] == ["a", "b", "c"]
+        assert next_message(viewer)["type"] == "status"
+        worker.say("past", ["a"])
+        assert next_message(viewer) == {"type": "log", "start": 0, "entries": ["a"]}
+        worker.say("past", [])
+        assert next_message(viewer) == {"type": "log", "start": 0, "entries": []}
+
+
 def test_who_watches_a_run_that_is_resumed_is_told_to_look_again(
     port: int, run: Run, worker: FakeWorker
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import json
 import zlib
 from pathlib import Path
@@ -17,6 +18,7 @@ from dgviz.runs import digits
 from dgviz.runs import recorder as recorder_module
 from dgviz.runs import sitting as sitting_module
 from dgviz.runs.contents import RunsError
+from dgviz.runs.files import append_whole
 from dgviz.runs.pictures import last_blob
 from dgviz.runs.record import CARD, CHECKPOINT, METRICS
 from dgviz.runs.recorder import Recorder
@@ -303,3 +305,39 @@ def test_a_move_called_off_by_hand_is_not_made_after_the_next_kill(store: Store)
     last = play(third)
     assert (last.beta, last.tau) == (5.0, 0.6)
     third.end("finished", snapshot=last)
+
+
+def test_a_move_called_off_by_hand_stays_so_after_a_second_resume(store: Store) -> None:
+    sitting = new(store)
+    sitting.end("stopped", snapshot=play(sitting, 10))
+    path = store.record(RUN).folder / CARD
+    path.write_text(json.dumps({**json.loads(path.read_text()), "planned": [[40, "beta", 1.0]]}))
+    again = Sitting.resumed(store, RUN)
+    knobs = Knobs(SETTINGS)
+    for snapshot in again.snapshots(knobs):
+        if snapshot.step == 12:
+            knobs.beta = 5.0
+        if snapshot.step == 20:
+            break
+    # The checkpoint is beyond the hand's move, and short of the one that it called off.
+    again.end("stopped", snapshot=snapshot)
+    third = Sitting.resumed(store, RUN)
+    assert third.recorder is not None and third.recorder.past.moves == []
+    assert play(third).beta == 5.0
+    third.end("stopped")
+
+
+def test_a_log_line_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
+    class NearlyFull(io.FileIO):
+        """Takes ten bytes at a time, and thirty in all."""
+
+        def write(self, content: Any) -> int:
+            if self.tell() >= 30:
+                raise OSError(errno.ENOSPC, "No space left on device")
+            return super().write(bytes(content[:10]))
+
+    with NearlyFull(tmp_path / "log", "wb") as file:
+        append_whole(file, b"a line of twenty-five by")
+        with pytest.raises(OSError, match="No space"):
+            append_whole(file, b"another line that is too long")
+    assert (tmp_path / "log").read_bytes() == b"a line of twenty-five by"
