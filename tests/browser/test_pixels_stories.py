@@ -79,6 +79,8 @@ def test_a_pixel_without_data_says_when_its_gates_closed(
     page: Page, server: str, recorded: str
 ) -> None:
     card = Stories(page, server, f"run={recorded}&pixel=0").pixel
+    # Out of sight a card rests.
+    card.scroll_into_view_if_needed()
     expect(card.locator(".about")).to_contain_text("0 in every training image")
     expect(card.locator(".about")).to_contain_text("no data")
     expect(
