@@ -178,9 +178,10 @@ class Store:
 
     def _records_in(self, place: Path) -> list[Record]:
         folders = _run_folders(place)
-        gone = [at for at in list(self._known) if at.parent == place and at not in set(folders)]
-        for folder in gone:
-            self._known.pop(folder, None)
+        # Those that are gone would be remembered for ever, with their logs.
+        for folder in self._known.keys() - set(folders):
+            if folder.parent == place:
+                self._known.pop(folder, None)
         records = [self._read(folder) for folder in folders]
         return sorted(records, key=lambda record: (record.created, record.id), reverse=True)
 
