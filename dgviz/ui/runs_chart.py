@@ -21,10 +21,14 @@ _ON_DARK = {
 
 
 def show(figure: go.Figure, *, key: str, alt: str) -> None:
-    """Draw it as wide as there is room."""
+    """Draw it as wide as there is room; pointing at it offers it as SVG, under the key's name."""
     if st.context.theme.type == "dark":
         figure = _on_dark(figure)
-    config = {"displaylogo": False, "displayModeBar": False}
+    config = {
+        "displaylogo": False,
+        "modeBarButtons": [["toImage"]],
+        "toImageButtonOptions": {"format": "svg", "filename": key},
+    }
     st.plotly_chart(figure, key=key, theme=None, config=config, alt=alt)
 
 
