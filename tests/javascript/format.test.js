@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { duration, ordinal, percent, plain, threshold, UNKNOWN } from "../../dgviz/ui/assets/format.js";
+
+test("an unknown figure is an en dash, whatever its kind", () => {
+  for (const write of [percent, plain, threshold, duration]) {
+    for (const unknown of [null, undefined, NaN, Infinity]) {
+      assert.equal(write(unknown), UNKNOWN);
+    }
+  }
+});
+
+test("a threshold has two decimals, or three where two would round it", () => {
+  assert.equal(threshold(0.5), "0.50");
+  assert.equal(threshold(0.505), "0.505");
+});
+
+test("a negative knob has a true minus sign", () => {
+  assert.equal(plain(-1), "−1");
+});
+
+test("seconds are written in the units that people say", () => {
+  assert.equal(duration(1.31), "1.3 s");
+  assert.equal(duration(125), "2 min 5 s");
+  assert.equal(duration(3780), "1 h 3 min");
+});
+
+test("ordinals end as they are spoken", () => {
+  assert.deepEqual([1, 2, 3, 4, 11, 12, 21].map(ordinal),
+    ["1st", "2nd", "3rd", "4th", "11th", "12th", "21st"]);
+});

@@ -1,0 +1,34 @@
+"""The unit tests of the browser's modules, which `node --test` runs."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+TESTS = sorted((Path(__file__).parent / "javascript").glob("*.test.js"))
+
+
+@pytest.fixture(scope="module")
+def node() -> str:
+    path = shutil.which("node")
+    if path is None:
+        reason = "no node found; install the package `nodejs` to run the JavaScript's unit tests"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return path
+
+
+@pytest.mark.parametrize("file", TESTS, ids=lambda file: file.name.removesuffix(".test.js"))
+def test_javascript(node: str, file: Path) -> None:
+    done = subprocess.run([node, "--test", str(file)], capture_output=True, text=True)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_there_are_unit_tests_to_run() -> None:
+    assert TESTS
