@@ -41,7 +41,7 @@ def faithfulness_section(run: Run, twin: Run | None) -> None:
     Args:
         twin: the dense run that differs in nothing but the gates, as far as this server knows it.
     """
-    st.subheader("Is it true?", anchor=False)
+    st.header("Is it true?", anchor=False)
     st.markdown(_ASKED)
     try:
         record = the_store().record(run.id)

@@ -68,7 +68,7 @@ def names_of(records: Sequence[Record]) -> list[str]:
 
 def _heading(records: Sequence[Record]) -> None:
     abreast = min(len(records), runs_view.MOST_CHOSEN)
-    st.subheader(f"{abreast} runs side by side", anchor=False)
+    st.header(f"{abreast} runs side by side", anchor=False)
     ids = [record.id for record in records]
     named = dict(zip(ids, names_of(records), strict=True))
     if st.session_state.get("runs_chips") != ids:

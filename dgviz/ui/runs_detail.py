@@ -49,7 +49,7 @@ def detail(record: Record, records: Sequence[Record]) -> None:
 def heading(record: Record) -> None:
     """Title, status and, where it did not end well, why."""
     status = status_of(record)
-    st.subheader(shielded(record.title), anchor=False)
+    st.header(shielded(record.title), anchor=False)
     reason = f" {shielded(record.reason)}" if record.reason else ""
     st.markdown(f":{_COLOURS[status]}-badge[{status}]{reason} :gray[`{record.id}`]")
 

@@ -39,7 +39,7 @@ def finder(records: Sequence[Record]) -> None:
 
 def _nothing_yet() -> None:
     with st.container(border=True):
-        st.subheader("No runs yet", anchor=False)
+        st.header("No runs yet", anchor=False)
         st.markdown(
             "Every run, from the Live page or from `python -m dgviz train`, is kept here: its "
             "settings, its curves and its gates at any moment. Find one again, replay it, compare "

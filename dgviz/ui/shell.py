@@ -6,12 +6,21 @@ import streamlit as st
 
 PAGES = Path(__file__).parents[2] / "pages"
 
-st.set_page_config(page_title="dgviz", page_icon="🎛️", layout="wide")
-st.logo(str(Path(__file__).parent / "assets" / "logo.svg"), size="large")
-st.navigation(
+# For screen readers: who sees the page reads its name in the navigation. With the gap beneath it
+# it takes the room that a larger `paddingTop` in the theme would.
+HEADING = (
+    '<h1 style="height: 1px; margin: 0; padding: 0; overflow: hidden; clip-path: inset(50%)">'
+    "{}</h1>"
+)
+
+page = st.navigation(
     [
         st.Page(PAGES / "live.py", title="Live", default=True),
         st.Page(PAGES / "pixels.py", title="Pixels", url_path="pixels"),
         st.Page(PAGES / "runs.py", title="Runs", url_path="runs"),
     ]
-).run()
+)
+st.set_page_config(page_title=f"{page.title} · dgviz", page_icon="🎛️", layout="wide")
+st.logo(str(Path(__file__).parent / "assets" / "logo.svg"), size="large")
+st.html(HEADING.format(page.title))
+page.run()

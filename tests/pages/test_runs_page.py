@@ -80,7 +80,7 @@ def button(page: AppTest, label: str) -> Any:
 
 def words(page: AppTest) -> str:
     """All sentences of the page, as they are read."""
-    kinds = (page.markdown, page.caption, page.warning, page.info, page.subheader, page.expander)
+    kinds = (page.markdown, page.caption, page.warning, page.info, page.header, page.expander)
     said = "\n".join(
         str(getattr(element, "label", "") or element.value) for kind in kinds for element in kind
     )
@@ -211,7 +211,7 @@ def test_a_new_url_counts_more_than_what_was_chosen(three: Store) -> None:
     page = open_page(run=A)
     page.query_params["run"] = B
     page.run()
-    assert page.subheader[0].value == three.record(B).title
+    assert page.header[0].value == three.record(B).title
 
 
 def test_coming_back_from_another_page_finds_what_was_left(three: Store) -> None:
@@ -238,7 +238,7 @@ def test_more_runs_than_can_be_compared_are_refused_in_words(store: Store) -> No
 def test_one_run_is_shown_with_its_card(three: Store) -> None:
     add(three, "dddddddddddd", card={"parent": A})
     page = open_page(run=A)
-    assert page.subheader[0].value == "Lecture demo"
+    assert page.header[0].value == "Lecture demo"
     card = page.table[0].value.iloc[:, 0]
     assert card["Seed"] == "0"
     assert card["Trained"] == "2 of 2 epochs, 20 steps in 2.5 s"
@@ -272,7 +272,7 @@ def test_name_and_tags_are_changed_in_place(three: Store) -> None:
     page.multiselect(key=f"runs_tags_{B}").set_value(["lecture"]).run()
     assert three.record(B).name == "Stronger β"
     assert three.record(B).tags == ("lecture",)
-    assert page.subheader[0].value == "Stronger β"
+    assert page.header[0].value == "Stronger β"
     page.text_input(key=f"runs_name_{B}").set_value("x\ny").run()
     assert "A name is one line" in page.warning[0].value
     assert page.text_input(key=f"runs_name_{B}").value == "Stronger β"
@@ -281,7 +281,7 @@ def test_name_and_tags_are_changed_in_place(three: Store) -> None:
 def test_a_user_s_words_are_not_taken_for_markdown(store: Store) -> None:
     add(store, A, label={"name": "[x](http://example.com) *a* :red[b]", "tags": []})
     add(store, B, card={"parent": A})
-    assert "\\[x\\]" in open_page(run=A).subheader[0].value
+    assert "\\[x\\]" in open_page(run=A).header[0].value
     link = open_page(run=B).table[0].value.iloc[:, 0]["Parent"]
     assert link.startswith("[\\[x\\]\\(http\\://example.com\\) \\*a\\* \\:red\\[b\\]](/runs?run=")
 
@@ -362,7 +362,7 @@ def test_a_deleted_run_is_restored_or_removed_for_good(three: Store) -> None:
     page = open_page(run=A)
     assert f"Run {A} was deleted" in page.warning[0].value
     click(page, "Restore")
-    assert page.subheader[0].value == "Lecture demo"
+    assert page.header[0].value == "Lecture demo"
     click(page, "Delete")
     click(page, "Yes, remove for good")
     assert three.deleted() == []

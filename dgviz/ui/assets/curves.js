@@ -50,7 +50,7 @@ function build(card) {
     empty.hidden = drawn;
     say(empty, card.emptyWords(INVITATION));
     box.style.visibility = drawn ? "" : "hidden";
-    say(top.node.querySelector("h3"), shown === "loss" ? "Loss" : "Accuracy and active ratio");
+    say(top.title, shown === "loss" ? "Loss" : "Accuracy and active ratio");
     if (!drawn) {
       legend.replaceChildren();
       return;

@@ -52,10 +52,16 @@ export function segmented(label, options, chosen, onChoose) {
 }
 
 /** A card's heading: title, grey subtitle, and controls at the right. */
-export function heading(title, subtitle, ...controls) {
-  const sub = el("span", { class: "sub" }, subtitle);
-  const words = el("div", { class: "words" }, el("h3", {}, title), sub);
-  return { node: el("header", {}, words, el("div", { class: "controls" }, ...controls)), sub };
+export const heading = (...parts) => headed("h2", ...parts);
+
+/** The same for a part of a card. */
+export const subheading = (...parts) => headed("h3", ...parts);
+
+function headed(level, words, subtitle, ...controls) {
+  const [title, sub] = [el(level, {}, words), el("span", { class: "sub" }, subtitle)];
+  const node = el("header", {}, el("div", { class: "words" }, title, sub),
+    el("div", { class: "controls" }, ...controls));
+  return { node, title, sub };
 }
 
 /**

@@ -20,7 +20,7 @@ export function pixelHistory(card) {
   const life = el("p");
   const source = el("p", { class: "sub" });
   const node = el("section", { class: "part gates-history" },
-    el("h4", {}, "The history of its gates"), life, chart.node,
+    el("h3", {}, "The history of its gates"), life, chart.node,
     el("div", { class: "legend" }, scale.node, source));
 
   function draw(pixel, shape) {

@@ -65,7 +65,7 @@ function build(card) {
   const about = el("div", { class: "about" },
     el("div", { class: "legend" }, place, kind.node), words);
   const reaches = el("section", { class: "part reaches" },
-    el("h4", {}, "The hidden units it reaches"), listed, bars.node, more);
+    el("h3", {}, "The hidden units it reaches"), listed, bars.node, more);
   const body = el("div", { class: "story" },
     el("section", { class: "part where" }, where.node, about), reaches, history.node, invite);
   card.root.append(el("section", { class: "card" }, top.node,

@@ -33,7 +33,7 @@ export function unitField(card) {
   });
   const readout = el("div", { class: "readout", "aria-live": "polite" });
   const scale = ramp();
-  const node = el("section", { class: "part sees" }, el("h4", {}, "What it sees"), channels,
+  const node = el("section", { class: "part sees" }, el("h3", {}, "What it sees"), channels,
     picture.node, readout, el("div", { class: "legend" }, scale.node));
 
   function draw(net, unit) {

@@ -19,7 +19,7 @@ const ODD_SIZE = "The test images are of another size than the net’s inputs.";
 export function unitImages(card) {
   const list = el("ol", { class: "excited", "aria-label": "the test images that excite it most" });
   const told = el("p", { class: "sub" });
-  const node = el("section", { class: "part excites" }, el("h4", {}, "What excites it most"), list,
+  const node = el("section", { class: "part excites" }, el("h3", {}, "What excites it most"), list,
     told);
   const slots = Array.from({ length: TOP }, () => {
     const [picture, words] = [digitPicture("small"), el("span")];

@@ -14,7 +14,7 @@ export function unitLifeChart(card) {
   const chart = new HistoryChart((index) => seek(card, index));
   const told = el("p");
   const source = el("span", { class: "sub" });
-  const node = el("section", { class: "part life" }, el("h4", {}, "Its life in training"), told,
+  const node = el("section", { class: "part life" }, el("h3", {}, "Its life in training"), told,
     chart.node, source);
 
   function draw(net, unit) {

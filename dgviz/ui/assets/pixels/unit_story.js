@@ -2,7 +2,7 @@
  * What one hidden unit is: the pixels it sees, the classes it speaks for, the test images that
  * excite it most, and where in training it was born or died.
  */
-import { el, heading, mark, say } from "../dom.js";
+import { el, mark, say, subheading } from "../dom.js";
 import { count, signed } from "../format.js";
 import * as pin from "./pin.js";
 import { imageShape } from "../pixels.js";
@@ -25,11 +25,11 @@ export function unitStory(card, netNow) {
   const bias = el("p", { class: "sub" });
   const images = unitImages(card);
   const life = unitLifeChart(card);
-  const top = heading("", "", sheetButtons(card, () => {
+  const top = subheading("", "", sheetButtons(card, () => {
     const { net, unit } = now() ?? {};
     return net ? unitSheet(card, net, unit, imageShape(card.store.facts, net.pixels)) : null;
   }));
-  const says = el("section", { class: "part says" }, el("h4", {}, "What it says"), bars.node, bias);
+  const says = el("section", { class: "part says" }, el("h3", {}, "What it says"), bars.node, bias);
   const node = el("div", { class: "unit-story", hidden: true }, top.node,
     el("div", { class: "parts" }, field.node, says, images.node, life.node));
 
@@ -45,7 +45,7 @@ export function unitStory(card, netNow) {
     const { net, unit } = now();
     const { inputs, outputs, alive, why } = censusOf(net)[unit];
     mark(node, "data-unit", unit);
-    say(top.node.querySelector("h3"), `Unit ${unit}`);
+    say(top.title, `Unit ${unit}`);
     say(top.sub, `${count(inputs)} of ${count(net.pixels)} inputs kept · ${count(outputs)} of `
       + `${count(net.classes)} outputs kept${alive ? "" : ` · dead: ${why}`}`);
     field.draw(net, unit);

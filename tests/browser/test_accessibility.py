@@ -1,0 +1,45 @@
+"""What a keyboard and a screen reader meet on every page."""
+
+from __future__ import annotations
+
+import itertools
+import re
+
+import pytest
+from live_page import LivePage
+from playwright.sync_api import Browser, Page, expect
+
+HIDDEN = 40
+
+
+@pytest.fixture(scope="module")
+def recorded(browser: Browser, server: str) -> str:
+    """The identifier of a finished run."""
+    with browser.new_context() as context:
+        live = LivePage(context.new_page(), server, f"/?preset=classroom&hidden={HIDDEN}&epochs=1")
+        live.start()
+        live.wait_for_phase("finished")
+        run = re.search("run=([0-9a-f]+)", live.page.url)
+        assert run
+        return run[1]
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "cards"),
+    [
+        ("/?run={}", "Live", ("Gate map", "What the pixels keep")),
+        ("/pixels?run={}&pixel=350&unit=3", "Pixels", ("A digit's story", "Hidden units")),
+        ("/runs?run={}", "Runs", ()),
+    ],
+)
+def test_a_page_has_a_title_and_an_outline(
+    page: Page, server: str, recorded: str, path: str, name: str, cards: tuple[str, ...]
+) -> None:
+    page.goto(server + path.format(recorded))
+    expect(page).to_have_title(f"{name} · dgviz")
+    expect(page.get_by_role("heading", level=1)).to_have_text([name])
+    for card in cards:
+        expect(page.get_by_role("heading", level=2, name=card)).to_be_visible()
+    levels = page.get_by_role("heading").evaluate_all("all => all.map(n => Number(n.tagName[1]))")
+    assert levels[0] == 1
+    assert all(following <= level + 1 for level, following in itertools.pairwise(levels))
