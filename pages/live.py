@@ -17,8 +17,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
     controls.run_buttons(run)
 session.show_problems()
 controls.parent_line(run)
-if run and run.ended:
-    controls.replay(run)
+controls.replay(run)
 
 components.figures(run, twin, on_train_twin=controls.train_twin)
 

@@ -17,8 +17,7 @@ pixels_view.show_problems()
 if run is None:
     empty_page()
 else:
-    if run.ended:
-        replay(run)
+    replay(run)
     words, digits = caption(run), digits_address(run)
     components.pins(pixels_view.view().pixel, pixels_view.view().unit, on_change=pixels_view.pin)
     for name in ("retention", "by_class", "pixel_story", "units", "digit_story"):

@@ -39,7 +39,7 @@ def run_picker(run: Run | None) -> None:
 
 
 def replay(run: Run) -> None:
-    """A player of what was recorded of an ended run, which all pictures follow."""
+    """A player of what was recorded of a run, which all pictures follow once it has ended."""
     components.scrubber(
         run,
         at=pixels_view.view().at,

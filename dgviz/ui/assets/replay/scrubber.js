@@ -1,22 +1,21 @@
 /** The playhead of an ended run: drag it, play it, and every card of the run shows that moment. */
-import { el, mark, say, segmented } from "../dom.js";
-import { count, known } from "../format.js";
+import { el, mark, say } from "../dom.js";
 import { mountCard } from "../mounting.js";
+import { ENDED } from "../store.js";
+import { excuseFor, momentWords, troubleWords } from "./moment_words.js";
 import { Player } from "./player.js";
-import { agedWeights, ENDED } from "../store.js";
 import { timeTrack } from "./time_track.js";
 import { transport } from "./transport.js";
 
 const SPEEDS = [1, 2, 5, 10, 20];
 const SETTLING_MS = 250;
-const NOT_RECORDED = "This run was not recorded, so there is nothing to replay.";
 
 /**
  * @param {Object} component data: {run, token, at: ?number} at: the step to begin at; the state
  *   "at" is set to the step where the reader has stopped, or to null at the end
  */
 export const mount = (component) =>
-  mountCard(component, { name: "scrubber", height: 98, follows: true, build });
+  mountCard(component, { name: "scrubber", height: 66, follows: true, build });
 
 /** @param {import("../mounting.js").Card} card */
 function build(card) {
@@ -37,16 +36,16 @@ function build(card) {
     step: (by) => go(replay.index + by, true),
     end: () => go(replay.last, true),
   });
-  const speeds = segmented("speed", SPEEDS.map((n) => [String(n), `${n}×`]), String(player.speed),
-    (speed) => (player.speed = Number(speed)));
-  const words = el("span", { class: "moment" });
-  const trouble = el("span", { class: "trouble", role: "status" });
-  const deck = el("div", { class: "deck" }, buttons.node, track.node, speeds);
-  const told = el("div", { class: "told" }, words, trouble, buttons.end);
+  const speeds = el("select", { "aria-label": "playback speed" },
+    ...SPEEDS.map((n) => el("option", { value: n, selected: n === player.speed }, `${n}×`)));
+  speeds.addEventListener("change", () => (player.speed = Number(speeds.value)));
+  const words = el("div", { class: "moment" });
+  const trouble = el("div", { class: "trouble", role: "status" });
+  const told = el("div", { class: "told" }, words, trouble);
   const excuse = el("p", { class: "sub excuse" });
   const section = el("section", {
     class: "card replay", "data-testid": "scrubber", "aria-label": "Replay",
-  }, excuse, deck, told);
+  }, buttons.node, track.node, told, excuse, speeds);
   card.root.append(section);
 
   function go(index, letGo = false) {
@@ -105,29 +104,26 @@ function build(card) {
 
   /** @returns {boolean} whether there is nothing to replay */
   function drawExcuse() {
-    const sentence = excuseFor(card, replay);
+    const sentence = excuseFor(card.data.run, card.whole.status, replay);
     say(excuse, sentence);
     excuse.hidden = !sentence;
-    const appears = deck.hidden && !sentence;
-    deck.hidden = told.hidden = Boolean(sentence);
+    const appears = track.node.hidden && !sentence;
+    track.node.hidden = told.hidden = Boolean(sentence);
+    if (sentence) buttons.disable();
+    speeds.disabled = Boolean(sentence);
     if (appears) track.resize();
     return Boolean(sentence);
   }
 
   function drawMoment() {
     const { index, drawn: shown, moments } = replay;
-    const { epochs } = card.whole.status;
-    const epoch = replay.epochAt(index);
-    const spoken = [
-      known(epoch) ? `epoch ${epoch.toFixed(1)} of ${count(epochs)}` : "",
-      `step ${count(moments[index])}`, `recorded moment ${index + 1} of ${moments.length}`,
-      weightsWords(replay),
-    ].filter(Boolean).join(" · ");
-    say(words, spoken);
+    const { whole } = card;
+    const parts = momentWords(replay, card.store, whole.status.epochs);
+    say(words, parts.join("\n"));
     say(trouble, troubleWords(replay));
-    track.draw(replay, card.whole.marks, spoken);
+    track.draw(replay, whole.marks, parts.join(" · "));
     buttons.draw({ playing: player.playing, atStart: index === 0, atEnd: replay.atEnd });
-    mark(section, "data-step", moments[shown]);
+    mark(section, "data-step", card.store.gates?.meta.step ?? moments[shown]);
     mark(section, "data-moment", shown + 1);
     mark(section, "data-moments", moments.length);
     mark(section, "data-loaded", replay.loaded);
@@ -149,34 +145,4 @@ function build(card) {
     if (!drawExcuse()) drawMoment();
   }
   return { draw, dispose: letGo };
-}
-
-/** Why there is nothing to replay; "" where there is. */
-function excuseFor(card, replay) {
-  const { status } = card.whole;
-  if (card.data.run == null) return "Once a run has ended it can be replayed here.";
-  if (!status) return "Looking for what was recorded of this run.";
-  if (status.phase === "lost") return status.reason;
-  if (!ENDED.includes(status.phase)) return "The run can be replayed once it has ended.";
-  if (!replay?.moments) return "Looking for what was recorded of this run.";
-  if (replay.problem) return replay.problem;
-  if (!replay.moments.length) return [NOT_RECORDED, replay.damage].filter(Boolean).join(" ");
-  if (replay.moments.length > 1) return "";
-  return "Only one moment of this run was recorded, and that is the one shown.";
-}
-
-function troubleWords(replay) {
-  const { index, drawn, damage } = replay;
-  const better = replay.best();
-  if (better === index) return damage;
-  return drawn === better
-    ? `Recorded moment ${index + 1} is damaged; moment ${drawn + 1} is shown instead.`
-    : `Recorded moment ${index + 1} is damaged.`;
-}
-
-/** What is drawn from weights is of an older moment than the gates: fewer of them are recorded. */
-function weightsWords({ store, epochsPerStep }) {
-  const aged = store && agedWeights(store);
-  if (!known(aged)) return "";
-  return `weights of epoch ${(aged * epochsPerStep).toFixed(1)}`;
 }

@@ -1,4 +1,4 @@
-/** The buttons of a player: a step back, play or pause, a step forward, and back to the end. */
+/** The buttons of a player: one moment back, play or pause, one moment on, and the end. */
 import { el, mark, svg } from "../dom.js";
 
 const SHAPES = {
@@ -6,26 +6,32 @@ const SHAPES = {
   pause: "M4 3h3v10H4zM9 3h3v10H9z",
   back: "M9.6 3 11 4.4 7.4 8l3.6 3.6L9.6 13l-5-5z",
   forward: "M6.4 3 5 4.4 8.6 8 5 11.6 6.4 13l5-5z",
+  end: "M4.4 3 3 4.4 6.6 8 3 11.6 4.4 13l5-5zM11 3h2v10h-2z",
 };
 
 /** @param {{play: () => void, step: (by: number) => void, end: () => void}} wishes */
 export function transport({ play, step, end: toEnd }) {
-  const back = button("one moment back", "back", () => step(-1));
+  const back = button("previous moment", "back", () => step(-1));
   const main = button("play", "play", play);
-  const forward = button("one moment on", "forward", () => step(1));
+  const forward = button("next moment", "forward", () => step(1));
+  const end = button("go to the end", "end", toEnd);
+  const all = [back, main, forward, end].map((one) => one.node);
   main.node.classList.add("main");
-  const node = el("div", { class: "transport", role: "group", "aria-label": "replay" },
-    back.node, main.node, forward.node);
-  const end = el("button", { type: "button", class: "link" }, "Back to the end");
-  end.addEventListener("click", toEnd);
+  const node = el("div", { class: "transport", role: "group", "aria-label": "replay" }, ...all);
 
   function draw({ playing, atStart, atEnd }) {
     main.show(playing ? "pause" : "play", playing ? "pause" : "play");
+    main.node.disabled = false;
     back.node.disabled = atStart;
-    forward.node.disabled = atEnd;
-    end.style.visibility = atEnd ? "hidden" : "";
+    forward.node.disabled = end.node.disabled = atEnd;
   }
-  return { node, end, draw };
+
+  /** While there is nothing to play. */
+  function disable() {
+    main.show("play", "play");
+    for (const one of all) one.disabled = true;
+  }
+  return { node, draw, disable };
 }
 
 function button(label, shape, onClick) {

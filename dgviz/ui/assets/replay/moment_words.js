@@ -1,0 +1,54 @@
+/** What the scrubber says of the moment shown, or of why there is none to show. */
+import { count, known } from "../format.js";
+import { agedWeights, ENDED } from "../store.js";
+
+const NOT_RECORDED = "This run was not recorded, so it cannot be replayed.";
+const LOADING = "Loading the recorded moments of this run.";
+
+/**
+ * Why nothing can be replayed; "" where it can.
+ * @param {?string} run its id @param {?Object} status @param {?import("./replay.js").Replay} replay
+ */
+export function excuseFor(run, status, replay) {
+  if (run == null) return "When a run has ended, you can replay it here.";
+  if (!status) return LOADING;
+  if (status.phase === "lost") return status.reason;
+  if (!ENDED.includes(status.phase)) return "When this run has ended, you can replay it here.";
+  if (!replay?.moments) return LOADING;
+  if (replay.problem) return replay.problem;
+  if (!replay.moments.length) return [NOT_RECORDED, replay.damage].filter(Boolean).join(" ");
+  if (replay.moments.length > 1) return "";
+  return "Only one moment of this run was recorded. It is the one that you see.";
+}
+
+/**
+ * The moment that the cards draw, in the figures of its own picture: while another one is on its
+ * way, and at the end of a run that was killed after its last recorded moment, the slider stands
+ * elsewhere.
+ * @param {import("./replay.js").Replay} replay @param {import("../store.js").Store} store the run
+ *   as the cards draw it @param {number} epochs of the whole run
+ * @returns {string[]} lines
+ */
+export function momentWords({ moments, drawn, epochsPerStep }, store, epochs) {
+  const recorded = { step: moments[drawn], epoch: moments[drawn] * epochsPerStep };
+  const { step, epoch } = store.gates?.meta ?? recorded;
+  const aged = agedWeights(store);
+  const reached = known(epoch) ? `epoch ${epoch.toFixed(1)} of ${count(epochs)}` : "";
+  return [
+    [reached, `step ${count(step)}`].filter(Boolean).join(" · "),
+    step === recorded.step
+      ? `moment ${drawn + 1} of ${moments.length}` : "newest picture, not recorded",
+    known(aged) && known(epochsPerStep)
+      ? `weights of epoch ${(aged * epochsPerStep).toFixed(1)}` : "",
+  ].filter(Boolean);
+}
+
+/** What was lost of the recording. @param {import("./replay.js").Replay} replay */
+export function troubleWords(replay) {
+  const { index, drawn, damage } = replay;
+  const better = replay.best();
+  if (better === index) return damage;
+  return drawn === better
+    ? `Moment ${index + 1} is damaged; moment ${drawn + 1} is shown instead.`
+    : `Moment ${index + 1} is damaged.`;
+}
