@@ -2,7 +2,6 @@
  * The playhead of a run: which of its recorded moments is shown. At the last one it is the run
  * itself that is shown; at any other the cards that follow the run see a store of that moment.
  */
-import { known } from "../format.js";
 import { Recording } from "./recording.js";
 
 export class Replay {
@@ -96,11 +95,6 @@ export class Replay {
   /** How many moments can be drawn at once. */
   get loaded() {
     return this.moments.filter((_, at) => this.recording.get(this.gatesName(at))).length;
-  }
-
-  /** @param {number} index of a moment @returns {?number} how many epochs were done by then */
-  epochAt(index) {
-    return known(this.epochsPerStep) ? this.moments[index] * this.epochsPerStep : null;
   }
 
   /** The place of the last moment at or before a step. @param {number} step @returns {number} */
