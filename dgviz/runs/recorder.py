@@ -19,6 +19,7 @@ from dgviz.gates.measures import measure
 from dgviz.runs.contents import RunsError, read_log
 from dgviz.runs.files import append_whole, clear_left_overs, lock_on, write_json, write_whole
 from dgviz.runs.frames import FrameWriter
+from dgviz.runs.moves import Move, moves
 from dgviz.runs.record import CARD, CHECKPOINT, FACTS, LOCK, METRICS, SETTINGS, SNAPSHOTS
 from dgviz.runs.store import Store
 from dgviz.settings import Settings
@@ -37,10 +38,6 @@ CHECKPOINT_SECONDS = 10.0
 
 _LOCK_SECONDS = 2.0
 # Those who ask whether a run is alive hold its lock for an instant.
-
-
-Move = tuple[int, str, float]
-"""After how many steps which knob is set to what."""
 
 
 @dataclass(frozen=True)
@@ -267,18 +264,7 @@ def _past(folder: Path, card: Mapping[str, Any]) -> Past:
     log, _ = read_log(folder / METRICS)
     # A move at step s is made on the way to s + 1: at the checkpoint's own step it is yet to come.
     kept = [e for e in log if e["step"] < reached + (e["kind"] == "metrics")]
-    begun = card["sessions"][-1].get("from_step", 0) if card.get("sessions") else 0
-    planned = [(step, knob, to) for step, knob, to in card.get("planned", [])]
-    made = [
-        (entry["step"], entry["knob"], entry["to"])
-        for entry in log
-        if entry["kind"] == "knob" and entry["step"] >= begun
-    ]
-    # A hand on a knob has called off what was still planned for it.
-    called_off = {knob for step, knob, to in made if (step, knob, to) not in planned}
-    ahead = [move for move in planned if move not in made and move[1] not in called_off]
-    moves = sorted(move for move in made + ahead if move[0] >= reached)
-    return Past(checkpoint, kept, moves)
+    return Past(checkpoint, kept, [move for move in moves(card, log) if move[0] >= reached])
 
 
 def _as_lines(entries: Iterable[dict[str, Any]]) -> bytes:

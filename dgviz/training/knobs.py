@@ -24,18 +24,20 @@ class Knobs:
 
     def __init__(self, settings: Settings) -> None:
         self._planned: dict[str, list[tuple[int, float]]] = {}
+        self._called_off: set[str] = set()
         for name in LIVE:
             setattr(self, name, getattr(settings, name))
 
     def __setattr__(self, name: str, value: object) -> None:
-        if name == "_planned":
+        if name.startswith("_"):
             super().__setattr__(name, value)
             return
         if name not in LIVE:
             raise AttributeError(f"{name} cannot change during a run; {', '.join(LIVE)} can.")
         super().__setattr__(name, KNOBS[name].check(value))
         # A hand on the knob counts more than what was planned for it.
-        self._planned.pop(name, None)
+        if self._planned.pop(name, None):
+            self._called_off.add(name)
 
     def adopt(self, values: Mapping[str, float]) -> None:
         """Stand as in a checkpoint; what is planned stays planned."""
@@ -52,11 +54,14 @@ class Knobs:
     def reach(self, step: int) -> None:
         """Make the moves that are planned for `step` or earlier."""
         for name, moves in list(self._planned.items()):
-            due = [value for at, value in moves if at <= step]
-            if due:
-                setattr(self, name, due[-1])
-                if later := moves[len(due) :]:
-                    self._planned[name] = later
+            if due := [value for at, value in moves if at <= step]:
+                self.adopt({name: due[-1]})
+                self._planned[name] = moves[len(due) :]
+
+    def called_off(self) -> set[str]:
+        """The knobs set by hand, since this was last asked, of which a move was still planned."""
+        names, self._called_off = self._called_off, set()
+        return names
 
     def values(self) -> dict[str, float]:
         return {name: getattr(self, name) for name in LIVE}

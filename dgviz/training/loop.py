@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Iterator
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -119,9 +118,8 @@ class _Run:
             for batch in shuffled.split(self.settings.batch_size)[done:]:
                 self.knobs.reach(self.step)
                 values = self.knobs.values()
-                changes = _changes(self.used, values, self.step, self.step / self.steps_per_epoch)
-                moved_tau = any(change.knob == "tau" for change in changes)
-                self.evaluation_due = self.evaluation_due or moved_tau
+                changes = self._changes(values)
+                self.evaluation_due = self.evaluation_due or values["tau"] != self.used["tau"]
                 self.used = values
 
                 loss = self._step(batch)
@@ -140,6 +138,15 @@ class _Run:
                     good = snapshot, copy.deepcopy(self.method.model.state_dict())
                 yield snapshot
             done = 0
+
+    def _changes(self, values: dict[str, float]) -> tuple[KnobChange, ...]:
+        """The knobs moved since the last step, or set to where they stood against the plan."""
+        called_off = self.knobs.called_off()
+        return tuple(
+            KnobChange(self.step, self.step / self.steps_per_epoch, name, self.used[name], value)
+            for name, value in values.items()
+            if value != self.used[name] or name in called_off
+        )
 
     def _log_point(self, epoch: int, within: int) -> Metrics:
         """Evaluate if it is time to, and begin a new window."""
@@ -290,13 +297,3 @@ def _to_unit_floats(images: Tensor) -> Tensor:
 
 def _all_finite(model: torch.nn.Module) -> bool:
     return all(bool(torch.isfinite(parameter).all()) for parameter in model.parameters())
-
-
-def _changes(
-    before: dict[str, Any], after: dict[str, Any], step: int, epoch: float
-) -> tuple[KnobChange, ...]:
-    return tuple(
-        KnobChange(step, epoch, name, before[name], value)
-        for name, value in after.items()
-        if value != before[name]
-    )

@@ -61,7 +61,10 @@ class Metrics:
 
 @dataclass(frozen=True)
 class KnobChange:
-    """A live knob was moved just before step `step` + 1."""
+    """A live knob was set just before step `step` + 1.
+
+    `before` equals `after` where that changed nothing but called off a planned move.
+    """
 
     step: int
     epoch: float

@@ -327,6 +327,33 @@ def test_a_move_called_off_by_hand_stays_so_after_a_second_resume(store: Store) 
     third.end("stopped")
 
 
+def test_a_move_called_off_by_leaving_the_knob_where_it_is_does_not_come_back(store: Store) -> None:
+    """tau .5 -> .6 at step 50; checkpoint at 40; killed at 60; at 42 the user chooses .5 again."""
+
+    def killed_at(step: int, sitting: Sitting, by_hand: dict[int, float]) -> None:
+        knobs = Knobs(SETTINGS)
+        for snapshot in sitting.snapshots(knobs):
+            if snapshot.step in by_hand:
+                knobs.tau = by_hand[snapshot.step]
+            if snapshot.step == 40:
+                sitting.pause(snapshot)
+            if snapshot.step == step:
+                break
+        die(sitting)
+
+    killed_at(60, new(store), {50: 0.6})
+    again = Sitting.resumed(store, RUN)
+    assert again.recorder is not None and again.recorder.past.moves == [(50, "tau", 0.6)]
+    killed_at(45, again, {42: SETTINGS.tau})
+    (entry,) = (entry for entry in store.record(RUN).log() if entry["kind"] == "knob")
+    assert (entry["step"], entry["knob"], entry["from"], entry["to"]) == (42, "tau", 0.5, 0.5)
+    third = Sitting.resumed(store, RUN)
+    assert third.recorder is not None and third.recorder.past.moves == [(42, "tau", 0.5)]
+    last = play(third)
+    assert last.tau == SETTINGS.tau
+    third.end("finished", snapshot=last)
+
+
 def test_a_log_line_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
     class NearlyFull(io.FileIO):
         """Takes ten bytes at a time, and thirty in all."""

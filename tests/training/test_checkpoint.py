@@ -121,9 +121,13 @@ def test_a_hand_on_the_knob_counts_more_than_what_was_planned() -> None:
     assert knobs.beta == SHORT.beta
     knobs.reach(2)
     assert knobs.beta == 1.0
+    assert knobs.called_off() == set()
     knobs.beta = 3.0
     knobs.reach(9)
     assert (knobs.beta, knobs.tau) == (3.0, 0.7)
+    assert knobs.called_off() == {"beta"}
+    knobs.beta, knobs.tau = 4.0, 0.6
+    assert knobs.called_off() == set(), "nothing was planned any more"
 
 
 @pytest.fixture(scope="module")
