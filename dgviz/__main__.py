@@ -1,7 +1,8 @@
 """`python -m dgviz`: dgviz without a browser.
 
 Exit codes: 0 done; 1 the data or the training failed; 2 the command line or a setting is wrong;
-130 interrupted with Ctrl-C. Every failure is one message on stderr, without a traceback.
+130 interrupted with Ctrl-C, 143 by SIGTERM, 129 by SIGHUP. Every failure is one message on stderr,
+without a traceback.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from dgviz import __version__
-from dgviz.cli import bench, faithful, knobs, runs, train
+from dgviz.cli import bench, faithful, knobs, runs, signals, train
 from dgviz.cli.parser import Failure, Parser
 from dgviz.data.catalogue import DataError
 from dgviz.settings import SettingsError
@@ -28,8 +29,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             # A console that has no β shows a question mark; it must not end a training run.
             stream.reconfigure(errors="replace")
     try:
-        command = _parse(sys.argv[1:] if arguments is None else arguments)
-        command()
+        with signals.raising():
+            command = _parse(sys.argv[1:] if arguments is None else arguments)
+            command()
         sys.stdout.flush()
     except BrokenPipeError:
         # Whoever read has seen enough (`| head`), and must not be written to at the exit either.
@@ -40,8 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _report(str(problem), 2)
     except DataError as problem:
         return _report(str(problem), 1)
-    except KeyboardInterrupt as interrupt:
-        return _report(str(interrupt) or "Interrupted.", 130)
+    except signals.Interrupted as interrupt:
+        return _report(str(interrupt), interrupt.code)
     return 0
 
 

@@ -17,7 +17,7 @@ import torch
 from dgviz.__main__ import main
 from dgviz.cli import bench
 from dgviz.data.split import Splits
-from dgviz.runs import recorder, sitting
+from dgviz.runs import sitting
 from dgviz.settings import KNOBS
 from dgviz.training.loop import TrainingDiverged
 
@@ -270,31 +270,6 @@ def test_a_run_that_diverges_says_so(
     assert line.startswith("The loss stopped being a finite number at step 1")
 
 
-@pytest.mark.skipif(os.name == "nt", reason="sends a POSIX signal")
-def test_ctrl_c_ends_a_run_and_says_what_was_reached() -> None:
-    arguments = ["train", "--hidden", "1", "--epochs", "1000", "--batch-size", "10000"]
-    with subprocess.Popen(
-        [*COMMAND, *arguments],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-        # A test run in the background has Ctrl-C ignored, and its children would inherit that.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-    ) as process:
-        assert process.stderr is not None
-        assert process.stderr.readline().startswith("epoch 1/1000")
-        process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=60)
-    assert process.returncode == 130
-    assert out == ""
-    *epochs, last = err.splitlines()
-    assert all(line.startswith("epoch ") for line in epochs)
-    assert last.startswith("Interrupted at epoch ") and "of 1000" in last and "with r " in last
-    assert re.search(r"%\. python -m dgviz train --resume [0-9a-f]{12} goes on\.$", last)
-
-
 def test_an_interrupted_run_is_resumed_to_the_same_figures(
     on_tiny: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -305,11 +280,10 @@ def test_an_interrupted_run_is_resumed_to_the_same_figures(
     def broken_off(*arguments: Any, **options: Any) -> Any:
         for snapshot in original(*arguments, **options):
             if snapshot.step == 23:
-                raise KeyboardInterrupt
+                signal.raise_signal(signal.SIGINT)
             yield snapshot
 
     original = sitting.train
-    monkeypatch.setattr(recorder, "CHECKPOINT_SECONDS", 0.0)
     with monkeypatch.context() as patch:
         patch.setattr(sitting, "train", broken_off)
         assert main(["train", *flags]) == 130

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
+import shlex
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dgviz.cli import signals
 from dgviz.cli.parser import Failure
 from dgviz.cli.progress import progress
 from dgviz.cli.runs import find, open_store
@@ -64,7 +67,7 @@ def run(arguments: argparse.Namespace) -> None:
         SettingsError: a setting is not accepted, or the device is not there.
         DataError: the data set cannot be had.
         Failure: training diverged, or the run cannot be resumed.
-        KeyboardInterrupt: its text says what had been reached.
+        Interrupted: a signal has ended it; the text says what was reached and what is kept.
     """
     given = {name: value for name, value in vars(arguments).items() if name in KNOBS}
     if arguments.resume and given:
@@ -84,12 +87,22 @@ def run(arguments: argparse.Namespace) -> None:
         sitting = Sitting.new(store, new_run_id(), settings, parent=None)
     if sitting.warning:
         print(sitting.warning, file=sys.stderr)
-    last = _train(sitting)
+    last = _train(sitting, onward=_onward(sitting, arguments.runs))
+    if sitting.recorder and sitting.warning:
+        # The disk has filled up on the way.
+        print(sitting.warning, file=sys.stderr)
     result = summarise(sitting, last)
     if arguments.json:
         print(json.dumps(result, allow_nan=False))
     else:
         print(in_words(result))
+
+
+def _onward(sitting: Sitting, directory: Path | None) -> str:
+    """The command that goes on with the run."""
+    run_id = sitting.recorder.run_id if sitting.recorder else ""
+    where = f" --runs {shlex.quote(str(directory))}" if directory else ""
+    return f"python -m dgviz train --resume {run_id}{where}"
 
 
 def _resumed(store: Store, wanted: str) -> Sitting:
@@ -102,46 +115,71 @@ def _resumed(store: Store, wanted: str) -> Sitting:
         raise Failure(str(problem), 1) from problem
 
 
-def _train(sitting: Sitting) -> Snapshot:
-    """The run's last snapshot."""
+def _train(sitting: Sitting, onward: str) -> Snapshot:
+    """The run's last snapshot.
+
+    Args:
+        onward: the command that goes on with the run.
+    """
     from dgviz.data.catalogue import DataError
     from dgviz.training.checkpoint import CheckpointError
     from dgviz.training.knobs import Knobs
     from dgviz.training.loop import TrainingDiverged
 
-    snapshots = sitting.snapshots(Knobs(sitting.settings))
+    snapshot = None
     try:
+        snapshots = sitting.snapshots(Knobs(sitting.settings))
         snapshot = next(snapshots)
-    except DataError as problem:
+        with signals.noted() as request:
+            with progress(snapshot) as show:
+                while not snapshot.finished and request.number is None:
+                    snapshot = next(snapshots)
+                    show(snapshot)
+            if request.number is None or snapshot.finished:
+                sitting.end("finished", snapshot=snapshot)
+                return snapshot
+            interrupt = signals.Interrupted(request.number)
+            sitting.end(*_how(interrupt), snapshot)
+    except (DataError, CheckpointError) as problem:
         sitting.end("failed", str(problem))
-        raise
-    except CheckpointError as problem:
-        sitting.end("failed", str(problem))
+        if isinstance(problem, DataError):
+            raise
         raise Failure(str(problem), 1) from problem
-    try:
-        with progress(snapshot) as show:
-            for snapshot in snapshots:
-                show(snapshot)
     except TrainingDiverged as diverged:
         sitting.end("failed", str(diverged))
         raise Failure(str(diverged), 1) from diverged
-    except KeyboardInterrupt:
-        # It may have come in the middle of a step, which no checkpoint may be made of.
-        sitting.end("stopped")
-        raise KeyboardInterrupt(_reached(snapshot, sitting)) from None
-    sitting.end("finished", snapshot=snapshot)
-    return snapshot
+    except signals.Interrupted as at_once:
+        # In the middle of a step, which no checkpoint may be made of.
+        interrupt = at_once
+        sitting.end(*_how(interrupt))
+    told = f"{_reached(snapshot)} {_kept(sitting, onward)}"
+    raise signals.Interrupted(interrupt.number, told)
 
 
-def _reached(snapshot: Snapshot, sitting: Sitting) -> str:
+def _how(interrupt: signals.Interrupted) -> tuple[str, str]:
+    """The phase of a run that a signal has ended, and why it is in it."""
+    if interrupt.by_hand:
+        return "stopped", ""
+    name = signal.strsignal(interrupt.number)
+    return "interrupted", f"Its process was told to end by signal {interrupt.number} ({name})."
+
+
+def _reached(snapshot: Snapshot | None) -> str:
+    if snapshot is None:
+        return "Interrupted before the first step."
     from dgviz.gates.measures import measure
 
     ratio = measure(snapshot.method.hard_masks()).active_ratio
-    words = (
-        f"Interrupted at epoch {snapshot.epoch:.2f} of {snapshot.epochs} (step {snapshot.step}), "
-        f"with r {ratio:.3f} and a newest test accuracy of "
+    return (
+        f"Interrupted after step {snapshot.step:,} (epoch {snapshot.epoch:.2f} of "
+        f"{snapshot.epochs}), with r {ratio:.3f} and a newest test accuracy of "
         f"{snapshot.evaluation.test_accuracy:.2%}."
     )
+
+
+def _kept(sitting: Sitting, onward: str) -> str:
+    """Where a resume begins, as the disk has it."""
     if not sitting.recorder:
-        return words
-    return f"{words} python -m dgviz train --resume {sitting.recorder.run_id} goes on."
+        return "It was not recorded, so it cannot be resumed."
+    step = sitting.recorder.kept_step()
+    return f"{onward} goes on from step {step:,}." if step else f"{onward} begins it again."

@@ -75,7 +75,8 @@ class Orders:
         self._moved: dict[str, float] = {}
         self._paused = False
         self._stopped = False
-        self.stop_reason = ""
+        self.ending = "stopped", ""
+        """How a run ends that is not to go on, and why: its phase and a sentence or ""."""
         self._granted = 0.0
         """Steps that may be taken although paused; infinite up to the end of an epoch."""
         self._connection = connection
@@ -104,6 +105,16 @@ class Orders:
                 self._granted -= 1
             return not self._stopped
 
+    def interrupt(self, reason: str) -> None:
+        """Stop for another reason than the server's wish; the first reason counts."""
+        with self._changed:
+            self._stop("interrupted", reason)
+            self._changed.notify()
+
+    def _stop(self, phase: str, reason: str) -> None:
+        if not self._stopped:
+            self._stopped, self.ending = True, (phase, reason)
+
     def _listen(self) -> None:
         while True:
             try:
@@ -130,7 +141,7 @@ class Orders:
             case ("set", name, value):
                 self._moved[name] = value
             case ("stop", reason):
-                self._stopped, self.stop_reason = True, reason
+                self._stop("stopped", reason)
 
 
 def _die_with_the_server() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
@@ -35,7 +36,8 @@ def run_task(connection: Connection, work: Work, *arguments: Any) -> None:
         # The server is gone, and nobody is left to tell.
         return
     except Exception as unexpected:
-        traceback.print_exc(file=sys.stderr)
+        with contextlib.suppress(OSError):
+            traceback.print_exc(file=sys.stderr)
         name = type(unexpected).__name__
         connection.send(("failed", f"It ended unexpectedly: {name}: {unexpected}"))
     else:

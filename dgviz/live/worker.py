@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import sys
+import threading
 import time
 import traceback
 from collections.abc import Iterator
 from multiprocessing.connection import Connection
+from types import FrameType
 from typing import Any
 
 import torch  # noqa: F401  (the forkserver imports this module to have torch ready)
@@ -44,6 +47,11 @@ class Worker:
         self.job = job
         self.outbox = Outbox(connection)
         self.orders = Orders(connection, job.settings)
+        # A scheduler or a shutdown signals each process by itself: this one may not wait for its
+        # server, which has been told to end as well.
+        for name in ("SIGTERM", "SIGHUP"):
+            if hasattr(signal, name):
+                signal.signal(getattr(signal, name), self._interrupt)
         self.pictures = _Pictures(self.outbox)
         self.warned = ""
 
@@ -61,6 +69,11 @@ class Worker:
             self._train()
         self.outbox.close()
 
+    def _interrupt(self, number: int, frame: FrameType | None) -> None:
+        reason = f"Its process was told to end by signal {number} ({signal.strsignal(number)})."
+        # In a thread: the signal may have come while this one holds the orders' lock.
+        threading.Thread(target=self.orders.interrupt, args=(reason,), daemon=True).start()
+
     def _train(self) -> None:
         self.outbox.report("past", self.sitting.log)
         try:
@@ -71,25 +84,25 @@ class Worker:
         except (DataError, CheckpointError, SettingsError) as problem:
             self._end("failed", str(problem))
         except Exception as unexpected:
-            traceback.print_exc(file=sys.stderr)
+            with contextlib.suppress(OSError):
+                traceback.print_exc(file=sys.stderr)
             reason = f"Training ended unexpectedly: {type(unexpected).__name__}: {unexpected}"
             self._end("failed", reason)
 
     def _follow(self, snapshots: Iterator[Snapshot]) -> tuple[str, str, Snapshot]:
         """Show and steer the run while it trains; how it ended, why, and its last snapshot."""
         snapshot = next(snapshots)
-        last_step = snapshot.epochs * snapshot.steps_per_epoch
         self.outbox.show("facts", self.sitting.facts)
         self.pictures.begin(snapshot)
         self.outbox.report("phase", "running")
-        while snapshot.step < last_step and self._may_step(snapshot):
+        while not snapshot.finished and self._may_step(snapshot):
             snapshot = next(snapshots)
             self._warn()
             self.pictures.offer(snapshot)
         self.pictures.show(snapshot)
-        if snapshot.step == last_step:
+        if snapshot.finished:
             return "finished", "", snapshot
-        return "stopped", self.orders.stop_reason, snapshot
+        return *self.orders.ending, snapshot
 
     def _may_step(self, snapshot: Snapshot) -> bool:
         waited = False

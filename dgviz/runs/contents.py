@@ -15,7 +15,7 @@ RUN_ID = re.compile(r"[0-9a-f]{12}")
 LONGEST_NAME = 80
 MOST_TAGS = 10
 
-_WRITTEN_PHASES = ("running", "finished", "stopped", "failed")
+_WRITTEN_PHASES = ("running", "finished", "stopped", "failed", "interrupted")
 _TAG = re.compile(r"[\w .-]{1,30}")
 _WHOLE = {"metrics": ("step", "active_weights", "macs"), "knob": ("step",)}
 _NUMBERS = {"metrics": ("epoch", "active_ratio"), "knob": ("epoch", "from", "to")}

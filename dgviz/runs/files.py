@@ -46,7 +46,7 @@ def append_whole(file: io.FileIO, content: bytes) -> None:
         rest = memoryview(content)
         while rest:
             rest = rest[file.write(rest) :]
-    except OSError:
+    except BaseException:
         with contextlib.suppress(OSError):
             file.truncate(end)
         raise

@@ -140,6 +140,13 @@ class Recorder:
         """Leave a pause out of the time spent in training."""
         self._began += seconds
 
+    def kept_step(self) -> int:
+        """The step that a resume begins at, by the checkpoint on the disk; 0 without one."""
+        try:
+            return unpack_checkpoint((self.folder / CHECKPOINT).read_bytes()).step
+        except (OSError, CheckpointError):
+            return 0
+
     def begin(self, snapshot: Snapshot, facts: bytes) -> None:
         """Take in the first snapshot and what is known of the data; the clock starts here."""
         self._began = time.monotonic()
@@ -164,7 +171,7 @@ class Recorder:
         """Write the last word and let go of the folder.
 
         Args:
-            phase: "finished", "stopped" or "failed".
+            phase: "finished", "stopped", "failed" or "interrupted".
             reason: a sentence, or "".
             snapshot: the newest one; None where there is none, or none worth going on from.
         """

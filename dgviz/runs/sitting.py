@@ -133,7 +133,7 @@ class Sitting:
         """Write the last word.
 
         Args:
-            phase: "finished", "stopped" or "failed".
+            phase: "finished", "stopped", "failed" or "interrupted".
             reason: a sentence, or "".
             snapshot: the newest one, between two steps; None keeps the last checkpoint, after what
                 may have broken off in the middle of a step.

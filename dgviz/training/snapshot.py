@@ -105,6 +105,11 @@ class Snapshot:
         """Epochs done, with their fraction."""
         return self.step / self.steps_per_epoch
 
+    @property
+    def finished(self) -> bool:
+        """Whether the run's last step has been taken."""
+        return self.step == self.epochs * self.steps_per_epoch
+
 
 def log_entries(snapshot: Snapshot) -> list[dict[str, Any]]:
     """What is new in a snapshot for those who keep a log, as JSON-able values."""

@@ -23,7 +23,9 @@ from dgviz.live.hub import Hub
 from dgviz.live.job import Job
 from dgviz.live.run import Run
 from dgviz.live.worker_entry import run_worker
+from dgviz.runs.record import CHECKPOINT
 from dgviz.runs.store import Store
+from dgviz.training.checkpoint import unpack_checkpoint
 from dgviz.training.snapshot import unpack
 
 MakeHub = Callable[[int], Hub]
@@ -204,6 +206,29 @@ def test_a_killed_worker_is_explained(running: Run) -> None:
     assert running.phase == "interrupted"
     assert "killed by signal 9 (Killed) at epoch" in running.reason
     assert running.log and running.pictures
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_a_worker_that_is_told_to_end_by_others_than_its_server_keeps_its_step(
+    hub: Hub, running: Run, name: str
+) -> None:
+    until(lambda: step_of(running) > 0)
+    os.kill(running.process.pid, getattr(signal, name))
+    until(lambda: running.ended, seconds=5)
+    assert running.phase == "interrupted" and running.resumable
+    assert "told to end by signal" in running.reason
+    record = hub.store.record(running.id)
+    assert (record.phase, record.reason) == (running.phase, running.reason)
+    checkpoint = unpack_checkpoint((record.folder / CHECKPOINT).read_bytes())
+    assert checkpoint.step == record.step == step_of(running)
+
+
+def test_a_paused_worker_ends_at_a_signal_too(hub: Hub, running: Run) -> None:
+    running.pause()
+    until(lambda: running.phase == "paused")
+    os.kill(running.process.pid, signal.SIGTERM)
+    until(lambda: running.ended, seconds=5)
+    assert running.phase == "interrupted"
 
 
 def test_a_killed_run_is_resumed_and_ends_as_if_nothing_had_been(hub: Hub, finished: Run) -> None:

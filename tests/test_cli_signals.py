@@ -1,0 +1,204 @@
+"""Ctrl-C, SIGTERM and SIGHUP: the step is finished, and what is kept is what is said."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from dgviz.__main__ import main
+from dgviz.cli import signals
+from dgviz.data.split import Splits
+from dgviz.runs import recorder, sitting, store
+from dgviz.runs.record import CHECKPOINT, Record
+from dgviz.runs.store import Store
+from dgviz.training.checkpoint import unpack_checkpoint
+
+ROOT = Path(__file__).parents[1]
+FLAGS = ["train", "--epochs", "4", "--batch-size", "6", "--device", "cpu"]
+"""On the tiny data ten steps an epoch."""
+
+posix = pytest.mark.skipif(os.name == "nt", reason="has no such signals")
+
+
+@pytest.fixture
+def root(monkeypatch: pytest.MonkeyPatch, tiny: Splits, tmp_path: Path) -> Path:
+    """The runs directory of commands that are called in this process and train on tiny data."""
+    known = SimpleNamespace(
+        name="mnist",
+        image_shape=(1, 2, 3),
+        classes=("a", "b", "c"),
+        test_images=tiny.test_images,
+        test_labels=tiny.test_labels,
+    )
+    monkeypatch.setattr(sitting, "load", lambda name: known)
+    monkeypatch.setattr(sitting, "split", lambda dataset, validation, seed: tiny)
+    return tmp_path / "runs of mine"
+
+
+def signalled(monkeypatch: pytest.MonkeyPatch, at: int, *numbers: int) -> None:
+    """In the middle of the step after `at`, these signals come."""
+
+    def train(*arguments: Any, **options: Any) -> Iterator[Any]:
+        for snapshot in original(*arguments, **options):
+            if snapshot.step == at + 1:
+                for number in numbers:
+                    signal.raise_signal(number)
+            yield snapshot
+
+    original = sitting.train
+    monkeypatch.setattr(sitting, "train", train)
+
+
+def only(root: Path) -> Record:
+    (record,) = Store(root).records()
+    return record
+
+
+def kept(record: Record) -> int:
+    return unpack_checkpoint((record.folder / CHECKPOINT).read_bytes()).step
+
+
+@posix
+@pytest.mark.parametrize(
+    ("name", "code", "phase"),
+    [("SIGINT", 130, "stopped"), ("SIGTERM", 143, "interrupted"), ("SIGHUP", 129, "interrupted")],
+)
+def test_the_step_is_finished_and_kept(
+    root: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    name: str,
+    code: int,
+    phase: str,
+) -> None:
+    with monkeypatch.context() as patch:
+        signalled(patch, 23, getattr(signal, name))
+        assert main([*FLAGS, "--runs", str(root)]) == code
+    record = only(root)
+    assert (record.phase, record.step, kept(record)) == (phase, 24, 24)
+    assert record.resumable and not record.damage()
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    said = captured.err.splitlines()[-1]
+    assert said.startswith("Interrupted after step 24 (epoch 2.40 of 4), with r ")
+    # The command that is printed does what is said of it.
+    command = re.search(r"%\. (python -m dgviz .*) goes on from step 24\.$", said)
+    assert command
+    assert main(shlex.split(command[1])[3:]) == 0
+    assert only(root).phase == "finished"
+    assert only(root).card["sessions"][-1]["from_step"] == 24
+
+
+@posix
+def test_a_second_ctrl_c_leaves_at_once_and_says_what_is_kept(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    signalled(monkeypatch, 23, signal.SIGINT, signal.SIGINT)
+    monkeypatch.setattr(recorder, "CHECKPOINT_SECONDS", 0.0)
+    assert main([*FLAGS, "--runs", str(root)]) == 130
+    # The step under way was never seen; the one before it has been kept.
+    assert (only(root).phase, kept(only(root))) == ("stopped", 23)
+    assert capsys.readouterr().err.endswith(" goes on from step 23.\n")
+
+
+@posix
+def test_a_second_ctrl_c_amid_the_checkpoint_says_what_is_kept(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def written(path: Path, content: bytes) -> None:
+        original(path, content)
+        if path.name == CHECKPOINT:
+            signal.raise_signal(signal.SIGINT)
+
+    original = recorder.write_whole
+    signalled(monkeypatch, 23, signal.SIGINT)
+    monkeypatch.setattr(recorder, "write_whole", written)
+    assert main([*FLAGS, "--runs", str(root)]) == 130
+    assert kept(only(root)) == 24
+    assert capsys.readouterr().err.endswith(" goes on from step 24.\n")
+
+
+@posix
+def test_before_the_first_step_there_is_nothing_to_wait_for(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sitting, "split", lambda *_: signal.raise_signal(signal.SIGTERM))
+    assert main([*FLAGS, "--runs", str(root)]) == 143
+    assert only(root).phase == "interrupted"
+    said = capsys.readouterr().err
+    assert said.startswith("Interrupted before the first step. python -m dgviz train --resume ")
+    assert said.endswith(" begins it again.\n")
+
+
+@posix
+def test_what_is_not_recorded_is_not_promised(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(store, "_FULL_DISK_BYTES", 10**18)
+    signalled(monkeypatch, 3, signal.SIGINT)
+    assert main([*FLAGS, "--runs", str(root)]) == 130
+    assert "It was not recorded, so it cannot be resumed." in capsys.readouterr().err
+
+
+@posix
+def test_a_signal_at_the_last_step_finds_the_run_finished(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signalled(monkeypatch, 39, signal.SIGTERM)
+    assert main([*FLAGS, "--runs", str(root)]) == 0
+    assert only(root).phase == "finished"
+
+
+@posix
+def test_a_signal_that_is_switched_off_stays_so(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`nohup` has SIGHUP ignored, and a shell's `&` may have SIGINT."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        signalled(monkeypatch, 23, signal.SIGHUP, signal.SIGHUP)
+        assert main([*FLAGS, "--runs", str(root)]) == 0
+        assert signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+def test_signals_are_the_callers_again_after_a_command() -> None:
+    numbers = signals._NUMBERS
+    before = [signal.getsignal(number) for number in numbers]
+    assert main(["knobs"]) == 0
+    assert [signal.getsignal(number) for number in numbers] == before
+
+
+@posix
+@pytest.mark.parametrize(("name", "code"), [("SIGINT", 130), ("SIGTERM", 143)])
+def test_a_shell_sees_it(name: str, code: int, tmp_path: Path) -> None:
+    """A real process, a real signal: epochs take milliseconds, checkpoints come every ten s."""
+    arguments = ["--hidden", "1", "--epochs", "1000", "--batch-size", "10000"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "dgviz", "train", *arguments, "--runs", str(tmp_path)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        # A test run in the background has Ctrl-C ignored, and its children would inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    ) as process:
+        assert process.stderr is not None
+        assert process.stderr.readline().startswith("epoch 1/1000")
+        process.send_signal(getattr(signal, name))
+        out, err = process.communicate(timeout=60)
+    assert (process.returncode, out) == (code, "")
+    said = re.search(r"Interrupted after step (\d+) .* goes on from step (\d+)\.\n$", err)
+    assert said and said[1] == said[2] == str(kept(only(tmp_path)))
