@@ -26,6 +26,11 @@ def feed_of(run: Run | None) -> dict[str, Any]:
     return {"run": run.id, "token": run.token} if run else {"run": None}
 
 
+def history() -> None:
+    """Keeps Back and Forward to what is worth a step; invisible. For every page, see `address`."""
+    _card("history")(key="history")
+
+
 def status(run: Run | None, *, hint: str) -> None:
     """Phase, epoch, time left and progress; reruns the page when a phase or a knob changes."""
     phase, knobs = (run.phase, run.knobs) if run else ("idle", {})

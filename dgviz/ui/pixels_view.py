@@ -10,11 +10,10 @@ import streamlit as st
 
 from dgviz.live.hub import Run, UnknownRun, the_hub
 from dgviz.runs.store import the_store
+from dgviz.ui import address
 from dgviz.ui.runs_words import shielded
 
 _VIEW = "pixels_view"
-_WRITTEN = "pixels_url"
-_CHANGED = "pixels_changed"
 _PROBLEMS = "pixels_problems"
 _NUMBER = re.compile(r"[0-9]{1,12}")
 
@@ -37,18 +36,14 @@ class View:
 
 
 def restore() -> None:
-    """Take over the URL where it is not the one this page has written: a link, back, forward.
+    """Take over what the address asks for.
 
-    Without one the page shows the run that the Live page follows, or the newest.
+    Where that is no run, the page shows the one that the Live page follows, or the newest.
     """
-    state = st.session_state
-    query = st.query_params.to_dict()
-    # Two quick clicks: the second still comes with the URL from before the first.
-    changed = state.pop(_CHANGED, False)
-    if _VIEW not in state or (query and query != state.get(_WRITTEN) and not changed):
-        state[_VIEW] = _read(query)
+    if (query := address.news("pixels")) is not None:
+        st.session_state[_VIEW] = _read({name: values[-1] for name, values in query.items()})
     if view().run is None:
-        state[_VIEW] = replace(view(), run=_first_choice())
+        st.session_state[_VIEW] = replace(view(), run=_first_choice())
 
 
 def view() -> View:
@@ -98,14 +93,11 @@ def write_url() -> None:
         for field in fields(View)
         if (value := getattr(view(), field.name)) is not None
     }
-    if st.query_params.to_dict() != query:
-        st.query_params.from_dict(query)
-    st.session_state[_WRITTEN] = query
+    address.write(query)
 
 
 def _change(**changes: Any) -> None:
     st.session_state[_VIEW] = replace(view(), **changes)
-    st.session_state[_CHANGED] = True
 
 
 def _read(query: dict[str, str]) -> View:

@@ -49,7 +49,7 @@ def _nothing_yet() -> None:
 
 
 def _search_box() -> None:
-    key = runs_view.ARRIVAL_KEY
+    key = "runs_search"
     _hold(key, runs_view.view().search)
     st.text_input(
         "Search",

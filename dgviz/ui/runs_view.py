@@ -11,7 +11,7 @@ import streamlit as st
 from dgviz.runs.record import ENDED, Record
 from dgviz.runs.store import RunNotFound, the_store
 from dgviz.settings import KNOBS
-from dgviz.ui import runs_notes
+from dgviz.ui import address, runs_notes
 
 MOST_CHOSEN = 6
 """Beyond this many, overlaid curves cannot be told apart."""
@@ -29,10 +29,6 @@ _KNOWN = {
 _STEP = re.compile(r"[0-9]{1,12}")
 
 _VIEW = "runs_view"
-_WRITTEN = "runs_url"
-_CLICKED = "runs_clicked"
-# Streamlit drops a widget's state with the page it stands on: its absence tells an arrival.
-ARRIVAL_KEY = "runs_search"
 
 
 @dataclass(frozen=True)
@@ -73,16 +69,9 @@ class View:
 
 
 def restore() -> None:
-    """Take over the URL where it is not the one this page has written: a link, back, forward.
-
-    A tab that comes back from another page, by a link that says nothing, finds what it left.
-    """
+    """Take over what the address asks for."""
     state = st.session_state
-    query = _query()
-    # Two quick clicks: the second still comes with the URL from before the first.
-    clicked = state.pop(_CLICKED, False)
-    back = ARRIVAL_KEY not in state and not query
-    if _VIEW not in state or (query != state[_WRITTEN] and not back and not clicked):
+    if (query := address.news("runs")) is not None:
         state[_VIEW] = _read(query)
     state[_VIEW] = replace(view(), runs=_existing(view().runs))
 
@@ -129,15 +118,11 @@ def chosen() -> list[Record]:
 
 def write_url() -> None:
     """Make the address bar hold what is on the screen."""
-    query = view().to_query()
-    if _query() != _as_lists(query):
-        st.query_params.from_dict(query)
-    st.session_state[_WRITTEN] = _as_lists(query)
+    address.write(view().to_query())
 
 
 def _change(**changes: Any) -> None:
     st.session_state[_VIEW] = replace(view(), **changes)
-    st.session_state[_CLICKED] = True
 
 
 def _read(query: dict[str, list[str]]) -> View:
@@ -181,11 +166,3 @@ def _existing(run_ids: tuple[str, ...]) -> tuple[str, ...]:
                 f"Run {run_id} was deleted; the sidebar can restore it." if in_bin else f"{problem}"
             )
     return tuple(kept)
-
-
-def _query() -> dict[str, list[str]]:
-    return {name: st.query_params.get_all(name) for name in st.query_params}
-
-
-def _as_lists(query: dict[str, str | list[str]]) -> dict[str, list[str]]:
-    return {name: [value] if isinstance(value, str) else value for name, value in query.items()}

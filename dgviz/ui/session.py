@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import streamlit as st
 
 from dgviz.live.hub import Run, UnknownRun, the_hub
 from dgviz.runs.contents import RunsError
 from dgviz.settings import KNOBS, Knob, Settings, SettingsError
+from dgviz.ui import address
 from dgviz.ui.runs_words import shielded
 
 _SETTINGS = "settings"
@@ -20,21 +20,16 @@ _STEP = re.compile(r"[0-9]{1,12}")
 
 
 def restore() -> None:
-    """Take over what is new: on a tab's first rerun the URL, then what other tabs have turned.
-
-    A link from another page of ours names a run and nothing else, as this page never writes it.
-    """
-    state = st.session_state
-    if _SETTINGS not in state or st.query_params.keys() == {"run"}:
-        _read_url()
+    """Take over what is new: what the address asks for, and what other tabs have turned."""
+    if (query := address.news("live")) is not None:
+        _read({name: values[-1] for name, values in query.items()})
     run = current_run()
     if run is not None and not run.ended:
-        state[_SETTINGS] = settings().with_changes(**run.knobs)
+        st.session_state[_SETTINGS] = settings().with_changes(**run.knobs)
 
 
-def _read_url() -> None:
+def _read(query: dict[str, str]) -> None:
     state = st.session_state
-    query = st.query_params.to_dict()
     state[_SETTINGS], problems = Settings.from_query(query)
     state[_PROBLEMS] = [
         f"In the link: {problem} The preset's value is used instead." for problem in problems
@@ -160,10 +155,9 @@ def show_problems() -> None:
 
 def write_url() -> None:
     """Make the address bar hold what is on the screen."""
-    query: dict[str, Any] = settings().to_query()
+    query = settings().to_query()
     if st.session_state[_RUN]:
         query["run"] = st.session_state[_RUN]
     if moment() is not None:
         query["at"] = str(moment())
-    if st.query_params.to_dict() != query:
-        st.query_params.from_dict(query)
+    address.write(query)

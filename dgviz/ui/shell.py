@@ -4,6 +4,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from dgviz.ui import components
+
 PAGES = Path(__file__).parents[2] / "pages"
 
 # For screen readers: who sees the page reads its name in the navigation. With the gap beneath it
@@ -22,5 +24,7 @@ page = st.navigation(
 )
 st.set_page_config(page_title=f"{page.title} · dgviz", page_icon="🎛️", layout="wide")
 st.logo(str(Path(__file__).parent / "assets" / "logo.svg"), size="large")
-st.html(HEADING.format(page.title))
+with st.container(gap=None):
+    st.html(HEADING.format(page.title))
+    components.history()
 page.run()

@@ -32,6 +32,34 @@ def test_raising_beta_closes_connections(page: Page, server: str) -> None:
     assert "beta=30" in page.url
 
 
+def test_back_leaves_a_run_and_no_single_move(page: Page, server: str) -> None:
+    page.goto(f"{server}/_stcore/health")
+    live = LivePage(page, server, "/?preset=classroom&hidden=16&epochs=1000")
+    entries = page.evaluate("history.length")
+    for beta in ("1.2", "1.4", "1.6"):
+        live.slider("β").press("ArrowRight")
+        page.wait_for_url(re.compile(f"beta={beta}"))
+    idle = page.url
+    live.start()
+    page.wait_for_url(re.compile("run="))
+    live.slider("β").press("ArrowRight")
+    page.wait_for_url(re.compile("beta=1.9.*run="))
+    assert page.evaluate("history.length") == entries + 1
+
+    page.go_back()
+    live.wait_for_phase("ready")
+    expect(live.slider("β")).to_have_attribute("aria-valuetext", "1.6")
+    expect(page).to_have_url(idle)
+    page.go_forward()
+    live.wait_for_phase("training")
+    expect(live.slider("β")).to_have_attribute("aria-valuetext", "1.9")
+    live.button("Stop").click()
+    page.go_back()
+    live.wait_for_phase("ready")
+    page.go_back()
+    expect(page).to_have_url(f"{server}/_stcore/health")
+
+
 def test_tau_is_dragged_without_asking_the_server(page: Page, server: str) -> None:
     sent: list[object] = []
     page.on("websocket", lambda ws: ws.on("framesent", lambda frame: sent.append(frame)))

@@ -65,6 +65,26 @@ def test_scrubbing_back_shows_every_card_that_moment(live: LivePage) -> None:
     assert (live.painted(), figure.inner_text()) == (picture, kept)
 
 
+def test_back_from_another_page_finds_the_moment_and_not_the_way_there(live: LivePage) -> None:
+    page, scrubber = live.page, Scrubber(live.page)
+    entries = page.evaluate("history.length")
+    scrubber.go_to(2)
+    page.wait_for_url(re.compile("at="))
+    scrubber.button("one moment on").click()
+    step = scrubber.stated("step")
+    page.wait_for_url(re.compile(f"at={step}$"))
+    assert page.evaluate("history.length") == entries
+
+    page.get_by_role("link", name="Runs", exact=True).click()
+    page.get_by_placeholder(re.compile("Name, tag")).fill("classroom")
+    page.wait_for_url(re.compile("search=classroom"))
+    page.go_back()
+    Scrubber(page)
+    live.wait_for("epoch", lambda epoch: epoch < 1)
+    assert Scrubber(page).stated("step") == step
+    expect(page).to_have_url(re.compile(f"at={step}$"))
+
+
 def test_playing_runs_to_the_end(live: LivePage) -> None:
     scrubber = Scrubber(live.page)
     scrubber.card.get_by_label("playback speed").select_option("20×")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -60,7 +60,7 @@ def test_an_idle_page_offers_a_start_and_every_knob() -> None:
     assert [b.disabled for b in page.button] == [False, True, True, True]
     shown = {w.key for kind in (page.selectbox, page.number_input) for w in kind}
     assert shown == {f"knob_{name}" for name in KNOBS if name not in ("beta", "tau")}
-    assert page.query_params == {"preset": "paper"}
+    assert page.query_params == {}, "nobody has asked for anything yet"
 
 
 def test_start_makes_a_run_of_what_is_on_the_screen(hub: Hub) -> None:
@@ -96,7 +96,7 @@ def test_each_phase_enables_what_makes_sense(
 def test_a_link_to_a_run_shows_its_settings_and_its_knobs_as_they_are_now(hub: Hub) -> None:
     run = hub.start(Settings.from_preset("classroom", seed=5))
     run.set_knob("beta", 2.5)
-    page = open_page(run=run.id)
+    page = open_page(run=run.id).run()
     assert page.query_params["preset"] == "classroom"
     assert page.query_params["seed"] == "5"
     assert page.query_params["beta"] == "2.5"
@@ -163,7 +163,7 @@ def test_restart_stops_the_old_run_and_keeps_the_seed(hub: Hub) -> None:
 def test_a_reload_keeps_what_waits_for_the_next_start(hub: Hub) -> None:
     run = hub.start(Settings.from_preset("classroom"))
     run.set_knob("beta", 2.5)
-    page = open_page(run=run.id, preset="classroom", epochs="7", beta="1.0")
+    page = open_page(run=run.id, preset="classroom", epochs="7", beta="1.0").run()
     assert page.query_params["epochs"] == "7"
     assert page.query_params["beta"] == "2.5", "the run's own knobs count, not the link's"
     assert "Waits for the next start: epochs." in [caption.value for caption in page.caption]
@@ -202,7 +202,7 @@ def test_another_seed_is_no_child() -> None:
 def test_a_link_to_a_recorded_run_shows_it_as_it_was(hub: Hub) -> None:
     settings = Settings.from_preset("sparse", hidden=8, seed=4)
     write_run(hub.store.root, run_id="ab" * 6, settings=settings)
-    page = open_page(run="ab" * 6)
+    page = open_page(run="ab" * 6).run()
     assert not page.exception and not page.warning
     assert page.query_params["seed"] == "4" and page.query_params["hidden"] == "8"
     assert hub.find("ab" * 6).pictures.keys() == {"gates", "weights", "facts"}
@@ -243,13 +243,48 @@ def test_a_moment_that_is_none_is_said(hub: Hub) -> None:
     write_run(hub.store.root, run_id="ab" * 6)
     page = open_page(run="ab" * 6, at="-1")
     assert "at must be a step" in said(page.warning[0])
+    page.run()
     assert "at" not in page.query_params
 
 
-def test_a_link_from_the_runs_page_replaces_what_was_shown(hub: Hub) -> None:
+def test_a_link_from_another_page_replaces_what_was_shown(hub: Hub) -> None:
     write_run(hub.store.root, run_id="ab" * 6, settings=Settings(hidden=8, seed=4))
     page = open_page(preset="sparse")
+    page.session_state["address_page"] = "runs"
     page.query_params.clear()
     page.query_params["run"] = "ab" * 6
     page.run()
     assert page.query_params["seed"] == "4" and page.query_params["preset"] == "paper"
+
+
+def test_back_and_forward_show_what_was_shown(hub: Hub, travel: Callable[..., None]) -> None:
+    page = open_page(preset="classroom", beta="2").run()
+    idle = dict(page.query_params)
+    button(page, "Start").click().run()
+    page.number_input(key="knob_epochs").set_value(7).run()
+    running = dict(page.query_params)
+    travel(page, idle)
+    assert "Start" in labels(page) and page.number_input(key="knob_epochs").value == 15
+    assert page.query_params == idle
+    travel(page, running)
+    assert "Start" not in labels(page) and page.number_input(key="knob_epochs").value == 7
+    assert page.query_params == running
+
+
+def test_back_to_an_address_that_says_nothing_is_a_fresh_page(travel: Callable[..., None]) -> None:
+    page = open_page()
+    page.selectbox(key="knob_preset").select("sparse").run()
+    travel(page, {})
+    assert page.selectbox(key="knob_preset").value == "paper"
+
+
+def test_a_late_rerun_does_not_take_back_what_was_just_done(hub: Hub) -> None:
+    page = open_page(preset="classroom").run()
+    before = dict(page.query_params)
+    button(page, "Start").click().run()
+    started = page.query_params["run"]
+    # The browser sent this one before it had heard of the new address.
+    page.query_params.clear()
+    page.query_params.update(before)
+    page.run()
+    assert page.query_params["run"] == started

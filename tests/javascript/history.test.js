@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { isStep, watch } from "../../dgviz/ui/assets/history.js";
+
+const at = (address) => new URL(address, "http://localhost");
+
+test("another page is a step, whoever asked for it", () => {
+  assert.ok(isStep(at("/"), at("/runs"), false));
+});
+
+test("another run is a step, if the reader has done something", () => {
+  assert.ok(isStep(at("/?preset=paper"), at("/?preset=paper&run=a"), true));
+  assert.ok(isStep(at("/runs?run=a"), at("/runs?run=a&run=b"), true));
+  assert.ok(isStep(at("/runs?run=a"), at("/runs"), true));
+});
+
+test("a page that completes its address is no step", () => {
+  assert.ok(!isStep(at("/"), at("/?preset=paper&run=a"), false));
+});
+
+test("what is turned, scrubbed, pinned or searched for is no step", () => {
+  assert.ok(!isStep(at("/?run=a"), at("/?beta=2&run=a"), true));
+  assert.ok(!isStep(at("/?run=a&at=7"), at("/?run=a"), true));
+  assert.ok(!isStep(at("/pixels?run=a"), at("/pixels?run=a&pixel=350"), true));
+  assert.ok(!isStep(at("/runs?search=le"), at("/runs?search=lec"), true));
+});
+
+/** A window with a history that can be read. */
+function pretend(address) {
+  const heard = {};
+  const page = {
+    location: at(address),
+    entries: [at(address).search],
+    addEventListener: (kind, listener) => (heard[kind] = listener),
+    act: (kind) => heard[kind](),
+    history: {
+      pushState: (state, unused, url) => page.entries.push(go(url)),
+      replaceState: (state, unused, url) => page.entries.splice(-1, 1, go(url)),
+    },
+  };
+  const go = (url) => (page.location.href = at(url).href) && at(url).search;
+  watch(page);
+  return page;
+}
+
+test("an evening at one window", () => {
+  const page = pretend("/");
+  page.history.pushState({}, "", "/?preset=paper");
+  page.act("keydown");
+  page.history.pushState({}, "", "/?preset=paper&beta=2");
+  page.act("click");
+  page.history.pushState({}, "", "/?preset=paper&beta=2&run=a");
+  page.history.pushState({}, "", "/?preset=paper&beta=3&run=a");
+  assert.deepEqual(page.entries, ["?preset=paper&beta=2", "?preset=paper&beta=3&run=a"]);
+  page.act("click");
+  page.history.pushState({}, "", "/runs");
+  page.history.pushState({}, "", "/runs?run=a");
+  assert.deepEqual(page.entries.slice(2), ["?run=a"]);
+});
