@@ -6,7 +6,6 @@ from dataclasses import asdict
 from typing import Any
 
 from dgviz.data.catalogue import DATASETS
-from dgviz.gates.measures import measure
 from dgviz.runs.sitting import Sitting
 from dgviz.training import machine
 from dgviz.training.device import resolve_device
@@ -24,7 +23,7 @@ def summarise(sitting: Sitting, last: Snapshot) -> dict[str, Any]:
     settings, seconds = sitting.settings, sitting.seconds
     device = resolve_device(settings.device).type
     # The masks' counts, with the names of `Measures`: active_ratio, macs, parameters, ...
-    measures = asdict(measure(last.method.hard_masks()))
+    measures = asdict(last.gates.measures)
     result = {
         "run": sitting.recorder and sitting.recorder.run_id,
         "folder": sitting.recorder and str(sitting.recorder.folder),

@@ -167,9 +167,7 @@ def _how(interrupt: signals.Interrupted) -> tuple[str, str]:
 def _reached(snapshot: Snapshot | None) -> str:
     if snapshot is None:
         return "Interrupted before the first step."
-    from dgviz.gates.measures import measure
-
-    ratio = measure(snapshot.method.hard_masks()).active_ratio
+    ratio = snapshot.gates.measures.active_ratio
     return (
         f"Interrupted after step {snapshot.step:,} (epoch {snapshot.epoch:.2f} of "
         f"{snapshot.epochs}), with r {ratio:.3f} and a newest test accuracy of "

@@ -157,14 +157,29 @@ class FrameWriter:
         return is_kept(kind, log_point, log_point)
 
     def append(
-        self, kind: str, step: int, log_point: int, blob: bytes, *, at_end: bool = False
+        self,
+        kind: str,
+        step: int,
+        log_point: int,
+        blob: bytes,
+        *,
+        at_end: bool = False,
+        last: int | None = None,
     ) -> None:
-        """Add one moment; `blob` is the safetensors blob, not compressed."""
+        """Add one moment.
+
+        Args:
+            blob: the safetensors blob, not compressed.
+            at_end: whether the run ends here, so that no thinning ever drops it.
+            last: the log point that the run is to end with, where that is known. A moment that will
+                have been thinned out by then is stored without compression, which would cost
+                several times as much as all else that recording does.
+        """
         # Not for the sake of a last one: what is kept follows from the log points alone.
         if not at_end and stride(log_point) != self._stride:
             self._thin(log_point)
-        # Level 1: gate probabilities are close to noise, and a step must not wait for the rest.
-        packed = zlib.compress(blob, 1)
+        passing = last is not None and not at_end and not is_kept(kind, log_point, last)
+        packed = zlib.compress(blob, 0) if passing else _compressed(blob)
         crc = zlib.crc32(packed)
         head = _HEADER.pack(_MAGIC, KINDS.index(kind), at_end, log_point, step, len(packed), crc)
         offset = self._file.seek(0, os.SEEK_END)
@@ -198,6 +213,16 @@ class FrameWriter:
                 content += file.read(_HEAD_BYTES + moment.length)
         write_whole(self._path, bytes(content))
         self._moments = kept
+
+
+def _compressed(blob: bytes) -> bytes:
+    """The blob in zlib's format.
+
+    Gates and weights are close to noise: a search for repeated strings takes as long again or more
+    and finds none, while runs of equal bytes, from blank pixels, are cheap to find.
+    """
+    deflater = zlib.compressobj(level=1, strategy=zlib.Z_RLE)
+    return deflater.compress(blob) + deflater.flush()
 
 
 def _scan(path: Path) -> tuple[list[Moment], int]:

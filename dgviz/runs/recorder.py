@@ -15,7 +15,6 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from dgviz.gates.measures import measure
 from dgviz.runs.contents import RunsError, read_log
 from dgviz.runs.files import append_whole, clear_left_overs, lock_on, write_json, write_whole
 from dgviz.runs.frames import FrameWriter
@@ -183,7 +182,13 @@ class Recorder:
         if snapshot.metrics:
             for kind, pack in _PICTURES.items():
                 if self._frames.wants(kind, self._log_points):
-                    self._frames.append(kind, snapshot.step, self._log_points, pack(snapshot))
+                    self._frames.append(
+                        kind,
+                        snapshot.step,
+                        self._log_points,
+                        pack(snapshot),
+                        last=snapshot.last_log_point,
+                    )
             self._log_points += 1
 
     def _write_checkpoint(self, snapshot: Snapshot) -> None:
@@ -280,7 +285,7 @@ def _as_lines(entries: Iterable[dict[str, Any]]) -> bytes:
 
 def _figures(snapshot: Snapshot) -> dict[str, Any]:
     """How far a run has come, as its card tells it."""
-    figures = asdict(snapshot.evaluation) | asdict(measure(snapshot.method.hard_masks()))
+    figures = asdict(snapshot.evaluation) | asdict(snapshot.gates.measures)
     # One number a name: what reads a card need not know more.
     del figures["active_ratio_by_layer"]
     return {

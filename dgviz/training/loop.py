@@ -11,12 +11,12 @@ from torch import Tensor
 
 from dgviz.baselines import METHODS, Method
 from dgviz.data.split import Splits
-from dgviz.gates.measures import measure
 from dgviz.gates.schedules import gates_frozen, multiplier
 from dgviz.settings import Settings
 from dgviz.training.checkpoint import Checkpoint, CheckpointError, optimiser_state, restore
 from dgviz.training.device import prepare_process, resolve_device
 from dgviz.training.evaluate import HeldOut, evaluate
+from dgviz.training.gate_state import GateState
 from dgviz.training.knobs import Knobs
 from dgviz.training.snapshot import KnobChange, Metrics, Snapshot
 
@@ -92,6 +92,7 @@ class _Run:
         self.steps_per_epoch = -(-len(self.labels) // settings.batch_size)
         self.total = settings.epochs * self.steps_per_epoch
         self.log_every = max(1, self.steps_per_epoch // LOG_POINTS_PER_EPOCH)
+        self.last_log_point = settings.epochs * -(-self.steps_per_epoch // self.log_every)
         self.step = 0
         self.used = knobs.values()
         """The knobs' values in the last step."""
@@ -106,8 +107,9 @@ class _Run:
             self.evaluation = evaluate(self.method, self.held_out)
 
     def snapshots(self) -> Iterator[Snapshot]:
-        metrics = None if self.resumed else self._metrics(evaluated=True)
-        snapshot = self._snapshot(metrics, ())
+        gates = GateState(self.method)
+        metrics = None if self.resumed else self._metrics(gates, evaluated=True)
+        snapshot = self._snapshot(gates, metrics, ())
         good = snapshot, copy.deepcopy(self.method.model.state_dict())
         yield snapshot
 
@@ -130,10 +132,10 @@ class _Run:
                 self.step += 1
 
                 within = self.step - epoch * self.steps_per_epoch
-                metrics = None
+                gates, metrics = GateState(self.method), None
                 if within == self.steps_per_epoch or within % self.log_every == 0:
-                    metrics = self._log_point(epoch, within)
-                snapshot = self._snapshot(metrics, changes)
+                    metrics = self._log_point(gates, epoch, within)
+                snapshot = self._snapshot(gates, metrics, changes)
                 if metrics and _all_finite(self.method.model):
                     good = snapshot, copy.deepcopy(self.method.model.state_dict())
                 yield snapshot
@@ -148,14 +150,14 @@ class _Run:
             if value != self.used[name] or name in called_off
         )
 
-    def _log_point(self, epoch: int, within: int) -> Metrics:
+    def _log_point(self, gates: GateState, epoch: int, within: int) -> Metrics:
         """Evaluate if it is time to, and begin a new window."""
         early = epoch == 0 and within // self.log_every in _EARLY_EVALUATIONS
         fresh = within == self.steps_per_epoch or early or self.evaluation_due
         if fresh:
             self.evaluation = evaluate(self.method, self.held_out)
             self.evaluation_due = False
-        metrics = self._metrics(evaluated=fresh)
+        metrics = self._metrics(gates, evaluated=fresh)
         self.window = _Window()
         return metrics
 
@@ -228,11 +230,9 @@ class _Run:
         )
 
     @torch.no_grad()
-    def _metrics(self, *, evaluated: bool) -> Metrics:
+    def _metrics(self, gates: GateState, *, evaluated: bool) -> Metrics:
         evaluation = self.evaluation if evaluated else None
-        measures = measure(self.method.hard_masks())
-        probs = self.method.gate_probs()
-        total = sum(layer.numel() for layer in probs)
+        measures = gates.measures
         return Metrics(
             step=self.step,
             epoch=self.step / self.steps_per_epoch,
@@ -241,13 +241,16 @@ class _Run:
             active_ratio=measures.active_ratio,
             active_weights=measures.active_weights,
             macs=measures.macs,
-            mean_gate_prob=sum(float(layer.sum()) for layer in probs) / total,
+            mean_gate_prob=sum(float(layer.sum()) for layer in gates.probs)
+            / measures.total_weights,
             test_accuracy=evaluation.test_accuracy if evaluation else None,
             test_loss=evaluation.test_loss if evaluation else None,
             validation_accuracy=evaluation.validation_accuracy if evaluation else None,
         )
 
-    def _snapshot(self, metrics: Metrics | None, changes: tuple[KnobChange, ...]) -> Snapshot:
+    def _snapshot(
+        self, gates: GateState, metrics: Metrics | None, changes: tuple[KnobChange, ...]
+    ) -> Snapshot:
         return Snapshot(
             step=self.step,
             steps_per_epoch=self.steps_per_epoch,
@@ -256,10 +259,12 @@ class _Run:
             tau=self.tau,
             tau_knob=self.knobs.tau,
             method=self.method,
+            gates=gates,
             held_out=self.held_out,
             evaluation=self.evaluation,
             metrics=metrics,
             changes=changes,
+            last_log_point=self.last_log_point,
             checkpoint=self._checkpoint,
         )
 

@@ -70,6 +70,23 @@ def ends(content: bytes, scratch: Path) -> list[tuple[str, int, int]]:
     return sorted(((m.kind, m.step, m.offset + m.length) for m in moments), key=lambda m: m[2])
 
 
+def test_only_a_moment_that_stays_is_worth_compressing(tmp_path: Path) -> None:
+    path, runs_of_bytes = tmp_path / "snapshots.bin", bytes(1000)
+    writer = FrameWriter(path, -1)
+    for log_point in (EARLY, EARLY + 1, EARLY + 2):
+        step = STEPS * log_point
+        writer.append("gates", step, log_point, runs_of_bytes, last=2 * MOST)
+    writer.append(
+        "gates", STEPS * (EARLY + 3), EARLY + 1, runs_of_bytes, at_end=True, last=2 * MOST
+    )
+    writer.close()
+
+    lengths = [moment.length for moment in Frames(path).moments("gates")]
+
+    assert [length < 100 for length in lengths] == [True, False, True, True]
+    assert set(read_all(path).values()) == {runs_of_bytes}
+
+
 def test_what_was_appended_is_read(tmp_path: Path) -> None:
     path = tmp_path / "snapshots.bin"
     writer = FrameWriter(path, -1)

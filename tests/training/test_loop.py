@@ -174,6 +174,13 @@ def test_when_metrics_are_taken_and_when_they_are_judged(tiny: Splits) -> None:
         assert (m.test_loss is None) == (m.validation_accuracy is None) == (m.step not in judged)
 
 
+@pytest.mark.parametrize("batch_size", [1, 3, 4, 7, 60, 1000])
+def test_the_last_log_point_is_known_from_the_start(tiny: Splits, batch_size: int) -> None:
+    snapshots = list(train(settings(batch_size=batch_size, epochs=2), tiny))
+    taken = [s.metrics for s in snapshots if s.metrics]
+    assert {s.last_log_point for s in snapshots} == {len(taken) - 1}
+
+
 def test_moving_tau_is_judged_at_the_next_log_point(tiny: Splits) -> None:
     chosen = settings()
     knobs = Knobs(chosen)
