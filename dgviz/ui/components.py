@@ -6,6 +6,8 @@ the run's own socket, so no script reruns while a network trains.
 
 from __future__ import annotations
 
+import itertools
+import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -14,11 +16,15 @@ import streamlit as st
 
 from dgviz.live.hub import Run
 
-_IMPORT = """export default async function (component) {{
-  const {{ mount }} = await import(new URL("/dgviz/assets/{module}.js", location.origin));
-  mount(component);
-}}
+_IMPORT = """const loader = import(new URL("dgviz/assets/loader.js", document.baseURI));
+export default (component) => loader.then(({{ mount }}) => mount("{module}", component));
 """
+"""Relative to the page, whose path a reverse proxy may have changed. Imported once, so that calls
+reach the loader in order."""
+
+_ISSUED = "cards_issued"
+_numbers = itertools.count(round(time.time() * 1000))
+"""Greater than those of the server before: pages stay open when a server is started again."""
 
 
 def feed_of(run: Run | None) -> dict[str, Any]:
@@ -35,13 +41,13 @@ def status(run: Run | None, *, hint: str) -> None:
     """Phase, epoch, time left and progress; reruns the page when a phase or a knob changes."""
     phase, knobs = (run.phase, run.knobs) if run else ("idle", {})
     data = {**feed_of(run), "phase": phase, "knobs": knobs, "hint": hint}
-    _card("status")(key="status", data=data, on_phase_change=_nothing, on_turns_change=_nothing)
+    _show("status", "status", data, on_phase_change=_nothing, on_turns_change=_nothing)
 
 
 def figures(run: Run | None, twin: Run | None, *, on_train_twin: Callable[[], None]) -> None:
     """The four headline figures with their trends, beside the dense twin's accuracy."""
     data = {**feed_of(run), "twin": feed_of(twin) if twin else None}
-    _card("figures")(key="figures", data=data, on_train_twin_change=on_train_twin)
+    _show("figures", "figures", data, on_train_twin_change=on_train_twin)
 
 
 def board(run: Run | None, twin: Run | None, cards: Sequence[str], *, key: str = "board") -> None:
@@ -53,7 +59,7 @@ def board(run: Run | None, twin: Run | None, cards: Sequence[str], *, key: str =
     histogram: how the gate probabilities are spread, with tau.
     """
     data = {**feed_of(run), "twin": feed_of(twin) if twin else None, "cards": list(cards)}
-    _card("board")(key=key, data=data)
+    _show("board", key, data)
 
 
 def scrubber(
@@ -71,7 +77,7 @@ def scrubber(
         key: differs between two scrubbers on a page.
     """
     data = {**feed_of(run), "at": at}
-    _card("replay/scrubber")(key=key, data=data, on_at_change=on_stop or _nothing)
+    _show("replay/scrubber", key, data, on_at_change=on_stop or _nothing)
 
 
 def stopped_at(key: str = "scrubber") -> int | None:
@@ -84,7 +90,7 @@ def gate_difference(
 ) -> None:
     """Which connections both runs keep, only one, or neither; `names` are what the legend says."""
     data = {**feed_of(first), "other": feed_of(second), "names": list(names)}
-    _card("gate_difference")(key=key, data=data)
+    _show("gate_difference", key, data)
 
 
 def inspector(name: str, run: Run, twin: Run | None, *, caption: list[str], digits: str) -> None:
@@ -103,7 +109,7 @@ def inspector(name: str, run: Run, twin: Run | None, *, caption: list[str], digi
     data = {**feed_of(run), "twin": feed_of(twin) if twin else None}
     # A card of its own for each run: nothing of the one before may be read under its name.
     key = f"{name}_{run.id}"
-    _card(f"pixels/{name}")(key=key, data={**data, "caption": caption, "digits": digits})
+    _show(f"pixels/{name}", key, {**data, "caption": caption, "digits": digits})
 
 
 def pins(
@@ -115,18 +121,26 @@ def pins(
         pinned = st.session_state["pins"].get("pinned") or {}
         on_change(pinned.get("pixel"), pinned.get("unit"))
 
-    _card("pixels/pins")(key="pins", data={"pixel": pixel, "unit": unit}, on_pinned_change=changed)
+    _show("pixels/pins", "pins", {"pixel": pixel, "unit": unit}, on_pinned_change=changed)
 
 
 def knobs(described: list[dict[str, Any]], on_change: Mapping[str, Callable[[], None]]) -> None:
     """The sliders of the live knobs; a value arrives when it is released, not while it moves."""
     callbacks = {f"on_{name}_change": callback for name, callback in on_change.items()}
-    _card("knobs")(key="knobs", data={"knobs": described}, **callbacks)
+    _show("knobs", "knobs", {"knobs": described}, **callbacks)
 
 
 def knob_value(name: str) -> Any:
     """The value last released on a slider of `knobs`; read it in the slider's callback."""
     return st.session_state["knobs"].get(name)
+
+
+def _show(module: str, key: str, data: dict[str, Any], **callbacks: Callable[[], None]) -> None:
+    """Mount a card, or tell it of other data, numbered so that the browser knows the newest."""
+    issued = st.session_state.setdefault(_ISSUED, {})
+    if key not in issued or issued[key][0] != data:
+        issued[key] = (data, next(_numbers))
+    _card(module)(key=key, data={**data, "issued": issued[key][1]}, **callbacks)
 
 
 @cache

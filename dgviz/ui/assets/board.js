@@ -1,5 +1,6 @@
 /** Several cards on one grid, which becomes a single column where there is no room for two. */
 import { el } from "./dom.js";
+import { mount as mountCard } from "./loader.js";
 
 const boards = new WeakMap();
 
@@ -7,7 +8,7 @@ const boards = new WeakMap();
  * @param {Object} component data: {cards: string[], ...}; each card is a module beside this one,
  *   the first of each pair the wide one, and is given the rest of the data
  */
-export async function mount(component) {
+export function mount(component) {
   const { parentElement, data } = component;
   const { cards, ...rest } = data;
   if (!boards.has(parentElement)) {
@@ -18,7 +19,6 @@ export async function mount(component) {
     boards.set(parentElement, cells);
   }
   for (const [name, cell] of boards.get(parentElement)) {
-    const card = await import(`./${name}.js`);
-    card.mount({ ...component, data: rest, parentElement: cell });
+    mountCard(name, { ...component, data: rest, parentElement: cell });
   }
 }

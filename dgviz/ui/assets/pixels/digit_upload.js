@@ -18,6 +18,8 @@ export function uploadBox({ onChange }) {
   let uses = "as-is";
   let bitmap = null;
   let name = "";
+  /** the file that was chosen last: another may still be on its way */
+  let newest = null;
   const choice = segmented("how to use it",
     [["as-is", "use as it is"], ["centre", "centre it"]], uses, (chosen) => {
       uses = chosen;
@@ -29,13 +31,18 @@ export function uploadBox({ onChange }) {
   async function take(file) {
     if (!file) return;
     say(trouble, "");
+    newest = file;
     try {
       const fresh = await readPicture(file);
+      if (newest !== file) {
+        fresh.close();
+        return;
+      }
       bitmap?.close();
       [bitmap, name] = [fresh, file.name];
       onChange();
     } catch (problem) {
-      say(trouble, problem.message);
+      if (newest === file) say(trouble, problem.message);
     }
   }
   input.addEventListener("change", () => {

@@ -37,7 +37,11 @@ export class Replay {
     this.store = null;
   }
 
-  /** Begins anew with what is recorded now. @param {string} life tells a resumed run from itself */
+  /**
+   * Begins anew with what is recorded now.
+   * @param {string} life tells a resumed run from itself
+   * @returns {Promise<boolean>} false when it was given up while it was on its way
+   */
   async load(life) {
     this.forget();
     this.life = life;
@@ -53,7 +57,7 @@ export class Replay {
     } catch {
       problem = "What was recorded of this run could not be loaded. Reload the page to try again.";
     }
-    if (this.recording !== recording) return;
+    if (this.recording !== recording) return false;
     this.problem = problem;
     this.damage = timeline.damage ?? "";
     this.moments = timeline.gates ?? [];
@@ -63,6 +67,7 @@ export class Replay {
     this.epochsPerStep = timeline.steps_per_epoch ? 1 / timeline.steps_per_epoch : epoch / step;
     this.drawn = this.last;
     this.seek(this.last);
+    return true;
   }
 
   address(name) {

@@ -79,10 +79,7 @@ function build(card) {
     if (life === replay.life) return;
     player.stop();
     if (life === null) replay.forget();
-    else {
-      await replay.load(life);
-      begin(true);
-    }
+    else if (await replay.load(life)) begin(true);
   }
 
   /** Goes where the page's link points, when that is news. */

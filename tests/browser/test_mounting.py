@@ -1,0 +1,26 @@
+"""Cards whose modules are still on their way while their data change."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page, expect
+
+CARDS = ["gate_map", "pixel_map", "curves", "histogram"]
+_TELL = """async (cards) => {
+    const { mount } = await import("/dgviz/assets/board.js");
+    for (const [issued, run] of [...Array(7).fill(null), "a"].entries()) {
+        mount({ parentElement: document.body, data: { run, token: "", cards, issued } });
+    }
+}"""
+
+
+def test_cards_that_come_late_show_the_run_that_was_told_last(page: Page, server: str) -> None:
+    """Chromium ends imports of one module in any order; so the order must not matter."""
+    page.route_web_socket("**/dgviz/stream/**", lambda socket: None)
+    page.route("**/page", lambda route: route.fulfill(body="<p>", content_type="text/html"))
+    page.goto(f"{server}/page")
+
+    page.evaluate(_TELL, CARDS)
+
+    expect(page.locator(".empty")).to_have_text([re.compile("first picture")] * len(CARDS))

@@ -1,0 +1,38 @@
+"""What the browser's half of a card is told, and how it knows which of two tellings is newer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import streamlit as st
+
+from dgviz.ui import components
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """The data of every card that is mounted, in order."""
+    data: list[dict[str, Any]] = []
+    monkeypatch.setattr(st, "session_state", {})
+    monkeypatch.setattr(components, "_card", lambda module: lambda **given: data.append(given))
+    return data
+
+
+def test_every_change_of_a_cards_data_has_a_greater_number(told: list[dict[str, Any]]) -> None:
+    for hint in ("a", "b", "a"):
+        components.status(None, hint=hint)
+    numbers = [given["data"]["issued"] for given in told]
+    assert numbers == sorted(set(numbers))
+
+
+def test_what_has_not_changed_is_not_sent_again(told: list[dict[str, Any]]) -> None:
+    components.status(None, hint="a")
+    components.board(None, None, ["curves"])
+    components.status(None, hint="a")
+    assert told[0] == told[2] | {"on_phase_change": told[0]["on_phase_change"]}
+
+
+def test_a_browser_can_read_the_numbers(told: list[dict[str, Any]]) -> None:
+    components.status(None, hint="a")
+    assert 0 < told[0]["data"]["issued"] < 2**53
