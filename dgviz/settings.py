@@ -48,6 +48,11 @@ class Knob:
     """The positions of its slider, ascending."""
 
     @property
+    def short_name(self) -> str:
+        """Its symbol where it has one: "β", "epochs"."""
+        return self.symbol or self.label
+
+    @property
     def flag(self) -> str:
         """The command-line option: `--learning-rate`."""
         return "--" + self.name.replace("_", "-")
@@ -293,6 +298,11 @@ class Settings:
     def with_changes(self, **changes: Any) -> Settings:
         """A checked copy."""
         return replace(self, **changes)
+
+    def knobs(self) -> tuple[Knob, ...]:
+        """Those that the method reads: a network without gates has none of the gates' knobs."""
+        gated = self.method != "dense"
+        return tuple(knob for knob in KNOBS.values() if gated or not knob.gates_only)
 
     def dense_twin(self) -> Settings:
         """The dense run that differs in nothing but the gates: same seed, data and optimiser."""

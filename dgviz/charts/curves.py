@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
 
@@ -16,19 +16,29 @@ from dgviz.charts.palette import DASHES, KEPT, MUTED, SERIES, TAU, Rgb, css
 
 Floats = npt.NDArray[np.float64]
 
-LABELLED = 3
-"""Marks with words beside them; the others answer to hovering."""
 _HEADROOM = 0.03
 # The share of the height that each panel takes; accuracies need more to be told apart.
 _UPPER, _LOWER = (0.44, 1.0), (0.0, 0.36)
+_HEIGHT, _DRAWN = 430, 352
+"""In pixels: of the figure, and of that what lies between its margins."""
+_LINE = 17
+"""Pixels from one run's labels to the next one's; one line of them always has room."""
+_APART = 0.25
+"""The share of the epoch axis that a label takes; marks nearer than that share one."""
 
 
 @dataclass(frozen=True)
 class Mark:
-    """A knob was moved. `words` say which and how: "β 0.03 → 1"."""
+    """A knob, called by its symbol, was moved from one value to another."""
 
     epoch: float
-    words: str
+    knob: str
+    before: str
+    after: str
+
+    @property
+    def words(self) -> str:
+        return f"{self.knob} {self.before} → {self.after}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,35 +66,43 @@ def curves(runs: Sequence[RunCurves]) -> go.Figure:
     """Accuracy in % (validation dotted) above, the active ratio r beneath, over one epoch axis.
 
     Two panels and not two axes: with a second run, four lines across two scales cannot be read.
-    One run has the colours of what is drawn; several have a colour and a dash each.
+    One run has the colours of what is drawn; several have a number, a colour and a dash each.
     """
     alone = len(runs) == 1
     last = max((run.epochs for run in runs), default=1)
     floor = _floor(runs)
     top = 100 + _HEADROOM * (100 - floor)
+    marked = [(number, run) for number, run in enumerate(runs) if run.marks]
+    extra = _LINE * max(0, len(marked) - 1)
+    upper, lower = _panels(extra)
     figure = look.figure(
-        430,
+        _HEIGHT + extra,
         hovermode="x unified",
         xaxis=look.axis("epoch", range=[0, last], anchor="y2", hoverformat=".1f"),
-        yaxis=look.axis("accuracy, %", range=[floor, top], domain=_UPPER),
-        yaxis2=look.axis("active ratio r", range=[0, 1 + _HEADROOM], domain=_LOWER),
+        yaxis=look.axis("accuracy, %", range=[floor, top], domain=upper),
+        yaxis2=look.axis("active ratio r", range=[0, 1 + _HEADROOM], domain=lower),
         hoverlabel={"namelength": 40},
     )
     if alone:
         names = ("test accuracy", "validation", "active ratio r")
         figure.add_traces(_lines(runs[0], names, (TAU, KEPT), "solid"))
-        _add_marks(figure, runs[0].marks, MUTED, top)
-        figure.update_layout(annotations=_labels(runs[0].marks, last))
+        _add_marks(figure, runs[0], MUTED, top)
+        figure.update_layout(annotations=_labels(runs[0].marks, last, (upper[0] + lower[1]) / 2))
         return figure
     for number, run in enumerate(runs):
         colour, dash = SERIES[number % len(SERIES)], DASHES[number % len(DASHES)]
-        name = escape(run.title, quote=False)
+        name = f"{number + 1} · {escape(run.title, quote=False)}"
         lines = _lines(run, (name, f"{name}, validation", f"{name}, r"), (colour, colour), dash)
         # One key for all of a run, which hides and shows them together.
         for line in lines:
             line.update(legendgroup=f"{number}", showlegend=line is lines[0])
         figure.add_traces(lines)
-        _add_marks(figure, run.marks, colour, top, legendgroup=f"{number}")
+        _add_marks(figure, run, colour, top, legendgroup=f"{number}")
+    for line, (number, run) in enumerate(marked):
+        height = lower[1] + (upper[0] - lower[1]) * (1 - (line + 0.5) / len(marked))
+        sign = f'<span style="color:{css(SERIES[number % len(SERIES)])}">▼</span> {number + 1}: '
+        for label in _labels(run.marks, last, height, sign):
+            figure.add_annotation(label)
     if any(np.isfinite(run.validation_accuracy).any() for run in runs):
         figure.add_trace(_line("validation", [None] * 3, [None] * 3, MUTED, "dot"))
     return figure
@@ -124,25 +142,29 @@ def _line(
     )
 
 
-def _add_marks(
-    figure: go.Figure, marks: Sequence[Mark], colour: Rgb, top: float, **rest: Any
-) -> None:
+def _panels(extra: int) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Where the panels lie, as shares of the height, with `extra` pixels more between them."""
+    share = _DRAWN / (_DRAWN + extra)
+    return (1 - share * (_UPPER[1] - _UPPER[0]), 1.0), (0.0, share * _LOWER[1])
+
+
+def _add_marks(figure: go.Figure, run: RunCurves, colour: Rgb, top: float, **rest: Any) -> None:
     """A line down through both panels from every mark, and a triangle on it to hover over."""
-    if not marks:
+    if not run.marks:
         return
-    for mark in marks:
+    for mark in run.marks:
         look_of_line = {"color": css(colour), "width": 1, "dash": "dot"}
         ends = {"x0": mark.epoch, "x1": mark.epoch, "y0": 0, "y1": 1, "yref": "paper"}
         figure.add_shape(type="line", line=look_of_line, **ends)
     figure.add_trace(
         go.Scatter(
             name="knob moved",
-            x=[mark.epoch for mark in marks],
-            y=[top] * len(marks),
+            x=[mark.epoch for mark in run.marks],
+            y=[top] * len(run.marks),
             mode="markers",
             marker={"symbol": "triangle-down", "size": 9, "color": css(colour)},
             cliponaxis=False,
-            customdata=[escape(mark.words, quote=False) for mark in marks],
+            customdata=[escape(mark.words, quote=False) for mark in run.marks],
             hovertemplate="%{customdata}<extra></extra>",
             showlegend=False,
             **rest,
@@ -150,26 +172,51 @@ def _add_marks(
     )
 
 
-def _labels(marks: Sequence[Mark], last: float) -> list[dict[str, Any]]:
-    """Words for the newest marks that do not run into each other, below the upper panel."""
-    chosen: list[Mark] = []
-    for mark in reversed(marks):
-        free = all(abs(other.epoch - mark.epoch) > 0.2 * last for other in chosen)
-        if free and len(chosen) < LABELLED:
-            chosen.append(mark)
+def _labels(
+    marks: Sequence[Mark], last: float, height: float, sign: str = ""
+) -> list[dict[str, Any]]:
+    """Words for all marks, those that are near to each other together.
+
+    Args:
+        height: where they stand, as a share of what lies between the margins.
+        sign: what every one of them begins with, as markup: whose they are.
+    """
     return [
         {
-            "x": mark.epoch,
-            "y": (_UPPER[0] + _LOWER[1]) / 2,
+            "x": group[0].epoch,
+            "y": height,
             "yref": "paper",
             "yanchor": "middle",
-            "xanchor": "right" if mark.epoch > 0.85 * last else "left",
-            "text": escape(mark.words, quote=False),
+            "xanchor": "right" if group[0].epoch > (1 - _APART) * last else "left",
+            "text": sign + escape(_together(group), quote=False),
             "showarrow": False,
             "font": {"size": 12, "color": css(MUTED)},
         }
-        for mark in chosen
+        for group in _groups(marks, last)
     ]
+
+
+def _groups(marks: Sequence[Mark], last: float) -> list[list[Mark]]:
+    """The marks that share a label."""
+    groups: list[list[Mark]] = []
+    for mark in marks:
+        # Near the right end a label stands to the left of its mark, and needs room there.
+        apart = 2 * _APART if mark.epoch > (1 - _APART) * last else _APART
+        if groups and mark.epoch - groups[-1][0].epoch < apart * last:
+            groups[-1].append(mark)
+        else:
+            groups.append([mark])
+    return groups
+
+
+def _together(marks: Sequence[Mark]) -> str:
+    """ "τ 0.5 → 0.54 (24 moves), β 1 → 10": each knob's first and last value of these marks."""
+    told = []
+    for knob in dict.fromkeys(mark.knob for mark in marks):
+        own = [mark for mark in marks if mark.knob == knob]
+        words = replace(own[0], after=own[-1].after).words
+        told.append(words if len(own) == 1 else f"{words} ({len(own)} moves)")
+    return ", ".join(told)
 
 
 def _floor(runs: Sequence[RunCurves]) -> float:

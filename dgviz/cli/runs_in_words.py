@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from typing import Any
 
+from dgviz.runs.courses import courses, differences_in_words
 from dgviz.runs.frames import KINDS
 from dgviz.runs.record import Record
-from dgviz.settings import KNOBS, Settings
+from dgviz.runs.repeating import flags
+from dgviz.settings import KNOBS
 
 _LONGEST_TITLE = 44
 _HEAD = ("run", "status", "started (UTC)", "title", "epochs", "accuracy", "r", "size")
@@ -42,11 +45,10 @@ def all_as_json(record: Record, parent: Record | None) -> dict[str, Any]:
         "folder": str(record.folder),
         "settings": record.settings.as_dict() if record.settings else None,
         "card": record.card,
-        "knob_moves": _moves(record),
+        "knob_moves": record.moves(),
         "moments": {kind: len(frames.moments(kind)) for kind in KINDS},
         "differs_from_parent": {
-            name: {"parent": theirs, "run": ours}
-            for name, theirs, ours in _differences(parent, record)
+            name: {"parent": theirs, "run": ours} for name, theirs, ours in _changed(parent, record)
         },
         "problems": list(record.damage()),
     }
@@ -90,9 +92,9 @@ def in_words(record: Record, parent: Record | None) -> str:
         ("tags", ", ".join(record.tags)),
         ("progress", f"epoch {record.epoch:.2f} of {record.epochs}, step {record.step:,}"),
         *_figures(record.figures),
-        ("settings", _settings(record.settings)),
+        ("settings", shlex.join(flags(record.settings)) if record.settings else ""),
         *_parent(record, parent),
-        *(("knob moved", move) for move in map(_move, _moves(record))),
+        *_moved(record),
         ("time in training", f"{record.seconds:.1f} s"),
         *(("sitting", _sitting(one)) for one in record.card.get("sessions", [])),
         ("recorded", f"{moments}; {record.disk_bytes / 1e6:.1f} MB"),
@@ -126,39 +128,31 @@ def _figures(figures: dict[str, float]) -> list[tuple[str, str]]:
     ]
 
 
-def _settings(settings: Settings | None) -> str:
-    """The preset and what differs from it, as flags of `train` that begin the same run again."""
-    if settings is None:
-        return ""
-    return " ".join(f"{KNOBS[name].flag} {value}" for name, value in settings.to_query().items())
-
-
 def _parent(record: Record, parent: Record | None) -> list[tuple[str, str]]:
     if record.parent is None:
         return []
     if parent is None:
         return [("parent", f"{record.parent}, which is not here")]
-    told = [f"{name} {theirs} -> {ours}" for name, theirs, ours in _differences(parent, record)]
-    return [("parent", f"{parent.id} ({parent.title})"), ("changed since", ", ".join(told))]
+    changed = differences_in_words(parent.courses, record.courses)
+    return [("parent", f"{parent.id} ({parent.title})"), ("changed since", changed)]
 
 
-def _differences(parent: Record | None, record: Record) -> list[tuple[str, Any, Any]]:
-    if parent is None or parent.settings is None or record.settings is None:
-        return []
-    pairs = [
-        (name, getattr(parent.settings, name), getattr(record.settings, name)) for name in KNOBS
+def _moved(record: Record) -> list[tuple[str, str]]:
+    return [
+        (f"{name} changed", f"{course.knob.short_name} {course.words}")
+        for name, course in record.courses.items()
+        if course.moves
     ]
-    return [(name, theirs, ours) for name, theirs, ours in pairs if theirs != ours]
 
 
-def _moves(record: Record) -> list[dict[str, Any]]:
-    return [entry for entry in record.log() if entry["kind"] == "knob"]
-
-
-def _move(entry: dict[str, Any]) -> str:
-    knob = KNOBS[entry["knob"]]
-    place = f"epoch {entry['epoch']:.2f}, step {entry['step']:,}"
-    return f"{knob.symbol} ({knob.name}) {entry['from']:g} -> {entry['to']:g} at {place}"
+def _changed(parent: Record | None, record: Record) -> list[tuple[str, Any, Any]]:
+    """What the run began with otherwise than its parent: knob, theirs, ours."""
+    theirs, ours = courses(parent.settings if parent else None), courses(record.settings)
+    return [
+        (name, theirs[name].start, ours[name].start)
+        for name in KNOBS
+        if name in theirs and name in ours and theirs[name] != ours[name]
+    ]
 
 
 def _sitting(sitting: dict[str, Any]) -> str:

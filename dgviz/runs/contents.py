@@ -5,18 +5,14 @@ from __future__ import annotations
 import bisect
 import json
 import re
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from dgviz.settings import KNOBS
 
 RUN_ID = re.compile(r"[0-9a-f]{12}")
-LONGEST_NAME = 80
-MOST_TAGS = 10
 
 _WRITTEN_PHASES = ("running", "finished", "stopped", "failed", "interrupted")
-_TAG = re.compile(r"[\w .-]{1,30}")
 _WHOLE = {"metrics": ("step", "active_weights", "macs"), "knob": ("step",)}
 _NUMBERS = {"metrics": ("epoch", "active_ratio"), "knob": ("epoch", "from", "to")}
 _NUMBERS_OR_NULL = (
@@ -48,29 +44,6 @@ class Missing(Unreadable):
     """There is no such file."""
 
 
-def checked_label(name: object, tags: object) -> dict[str, Any]:
-    """The content of a label file.
-
-    Raises:
-        RunsError: the name or a tag is not accepted.
-    """
-    if not isinstance(name, str) or len(name) > LONGEST_NAME or not name.isprintable():
-        raise RunsError(f"A name is one line of at most {LONGEST_NAME} characters.")
-    if isinstance(tags, str) or not isinstance(tags, Iterable):
-        raise RunsError("Tags are a list of words.")
-    tidy: dict[str, None] = {}
-    for tag in tags:
-        if not isinstance(tag, str) or not _TAG.fullmatch(tag.strip()):
-            shown = str(tag)[:40]
-            raise RunsError(
-                f"A tag is 1 to 30 letters, digits, spaces, points, _ and -; it was {shown!r}."
-            )
-        tidy[tag.strip()] = None
-    if len(tidy) > MOST_TAGS:
-        raise RunsError(f"A run has at most {MOST_TAGS} tags.")
-    return {"name": name.strip(), "tags": list(tidy)}
-
-
 def read_log(path: Path) -> tuple[list[dict[str, Any]], int]:
     """The good entries of a log file in order of their steps, and how many lines are damaged.
 
@@ -82,6 +55,22 @@ def read_log(path: Path) -> tuple[list[dict[str, Any]], int]:
         return [], 0
     entries = _ascending([entry for entry in map(_log_entry, lines) if entry is not None])
     return entries, len(lines) - len(entries)
+
+
+def read_moves(path: Path) -> list[dict[str, Any]]:
+    """The knob moves of a log, in order.
+
+    Reads no other lines, so that a list of a thousand runs can tell their moves: where steps are
+    damaged, a move may be kept that `read_log` leaves out.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError:
+        return []
+    if b'"knob"' not in content:
+        return []
+    entries = [_log_entry(line) for line in content.split(b"\n")[:-1] if b'"knob"' in line]
+    return _ascending([entry for entry in entries if entry and entry["kind"] == "knob"])
 
 
 def _ascending(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:

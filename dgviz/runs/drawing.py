@@ -10,11 +10,10 @@ import numpy.typing as npt
 
 from dgviz.charts import Mark, PixelCounts, RunCurves, count_pixels
 from dgviz.data.catalogue import DATASETS
+from dgviz.runs.courses import value_in_words
 from dgviz.runs.frames import FrameError
 from dgviz.runs.pictures import arrays, last_blob
 from dgviz.runs.record import Record
-from dgviz.runs.wording import plain
-from dgviz.settings import KNOBS
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,8 +33,7 @@ class LastGates:
 
 def run_curves(record: Record) -> RunCurves:
     """The run's log as curves, with a mark for every knob move."""
-    log = record.log()
-    metrics = [entry for entry in log if entry["kind"] == "metrics"]
+    metrics = [entry for entry in record.log() if entry["kind"] == "metrics"]
     return RunCurves(
         title=record.title,
         epochs=max(1, record.epochs),
@@ -43,14 +41,8 @@ def run_curves(record: Record) -> RunCurves:
         test_accuracy=_column(metrics, "test_accuracy"),
         validation_accuracy=_column(metrics, "validation_accuracy"),
         active_ratio=_column(metrics, "active_ratio"),
-        marks=tuple(Mark(e["epoch"], move_words(e)) for e in log if e["kind"] == "knob"),
+        marks=_marks(record),
     )
-
-
-def move_words(entry: dict[str, Any]) -> str:
-    """A knob move of the log in short: "β 0.03 → 1"."""
-    knob = KNOBS[entry["knob"]]
-    return f"{knob.symbol or knob.label} {plain(entry['from'])} → {plain(entry['to'])}"
 
 
 def last_gates(record: Record) -> LastGates | None:
@@ -77,6 +69,16 @@ def last_pixels(record: Record, gates: LastGates) -> PixelCounts:
     except FrameError:
         tensors = {}
     return count_pixels(gates.layers[0], gates.tau, shape, tensors.get("always_zero"))
+
+
+def _marks(record: Record) -> tuple[Mark, ...]:
+    """Every move of every knob, by ascending epoch."""
+    marks = [
+        Mark(epoch, course.knob.short_name, *(value_in_words(course.knob, v) for v in (old, new)))
+        for course in record.courses.values()
+        for old, (epoch, new) in zip(course.values, course.moves, strict=False)
+    ]
+    return tuple(sorted(marks, key=lambda mark: mark.epoch))
 
 
 def _column(metrics: list[dict[str, Any]], name: str) -> npt.NDArray[np.float64]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from functools import cache, cached_property
 from pathlib import Path
@@ -15,13 +15,15 @@ from dgviz.runs.contents import (
     RunsError,
     Unreadable,
     check_card,
-    checked_label,
     read_log,
+    read_moves,
     read_object,
 )
+from dgviz.runs.courses import Course, courses
 from dgviz.runs.files import folder_bytes, is_locked, write_json
 from dgviz.runs.frames import Frames
-from dgviz.settings import KNOBS, Settings, SettingsError
+from dgviz.runs.labels import checked_label
+from dgviz.settings import Settings, SettingsError
 
 SETTINGS = "settings.json"
 CARD = "card.json"
@@ -33,6 +35,9 @@ CHECKPOINT = "checkpoint.safetensors"
 LOCK = "lock"
 FILES = (SETTINGS, CARD, LABEL, METRICS, SNAPSHOTS, FACTS, CHECKPOINT)
 """All that a run consists of; the lock belongs to the process that trains it."""
+
+_DIGITS_IN_TITLE = 4
+_NOT_IN_TITLE = ("preset", "method", "seed", "device", "threads")
 
 ENDED = ("finished", "stopped", "failed", "interrupted")
 
@@ -61,10 +66,19 @@ class Record:
 
     @property
     def title(self) -> str:
-        """The user's name for it, or what its settings differ in from the defaults."""
+        """The user's name for it, or what its knobs differ in from their preset.
+
+        Runs with equal knobs are told apart by the first digits of their ids, which the command
+        line takes for a run as well.
+        """
         if self.name or self.settings is None:
             return self.name or f"run {self.id}"
-        return title_of(self.settings)
+        return f"{title_of(self.settings, self.courses)} · {self.id[:_DIGITS_IN_TITLE]}"
+
+    @cached_property
+    def courses(self) -> dict[str, Course]:
+        """How each knob that the method reads stood, by name; empty without settings."""
+        return courses(self.settings, self.moves())
 
     @property
     def created(self) -> datetime:
@@ -128,6 +142,10 @@ class Record:
         """The log entries, metrics and knob moves, in order; damaged lines are left out."""
         return self._log[0]
 
+    def moves(self) -> list[dict[str, Any]]:
+        """The knob moves of the log, in order."""
+        return self._moves
+
     def frames(self) -> Frames:
         return Frames(self.folder / SNAPSHOTS)
 
@@ -169,6 +187,10 @@ class Record:
     def _log(self) -> tuple[list[dict[str, Any]], int]:
         return read_log(self.folder / METRICS)
 
+    @cached_property
+    def _moves(self) -> list[dict[str, Any]]:
+        return read_moves(self.folder / METRICS)
+
     def _phase(self) -> tuple[str, str]:
         # Asked only where it decides: of a thousand runs nearly all say how they ended.
         if self.settled:
@@ -206,20 +228,19 @@ class Record:
         return checked["name"], tuple(checked["tags"])
 
 
-def title_of(settings: Settings) -> str:
-    """What a run without a name is called: its preset, and every knob that differs from it."""
+def title_of(settings: Settings, known: Mapping[str, Course] | None = None) -> str:
+    """What a run without a name is called: its preset, and every knob that differs from it.
+
+    Args:
+        known: the courses of its knobs; without them it is called by what it begins with.
+    """
     preset = _preset(settings.preset)
-    dense = settings.method == "dense"
-    told = [f"dense {settings.preset}" if dense else settings.preset]
-    for knob in KNOBS.values():
-        value = getattr(settings, knob.name)
-        if knob.name in ("preset", "method", "seed", "device", "threads"):
+    told = [f"dense {settings.preset}" if settings.method == "dense" else settings.preset]
+    for name, course in (known or courses(settings)).items():
+        if name in _NOT_IN_TITLE:
             continue
-        if dense and knob.gates_only:
-            continue
-        if value != getattr(preset, knob.name):
-            shown = f"{value:g}" if isinstance(value, float) else value
-            told.append(f"{knob.symbol or knob.label} {shown}")
+        if course.moves or course.start != getattr(preset, name):
+            told.append(f"{course.knob.short_name} {course.short}")
     return ", ".join([*told, f"seed {settings.seed}"])
 
 

@@ -9,8 +9,10 @@ from typing import Any
 import pandas as pd
 
 from dgviz.gates.schedules import multiplier
+from dgviz.runs.courses import differing
 from dgviz.runs.record import Record
-from dgviz.settings import KNOBS, Knob, Settings
+from dgviz.runs.wording import UNKNOWN
+from dgviz.settings import Settings
 
 METRICS = {
     "step": "int64",
@@ -44,8 +46,7 @@ def metrics_frame(record: Record) -> pd.DataFrame:
     """
     rows = []
     knobs = dict.fromkeys(SCHEDULED, float("nan"))
-    if record.settings:
-        knobs = {name: getattr(record.settings, name) for name in SCHEDULED}
+    knobs |= {name: course.start for name, course in record.courses.items() if name in SCHEDULED}
     waiting: list[dict[str, Any]] = []
     for entry in record.log():
         if entry["kind"] == "knob":
@@ -53,7 +54,8 @@ def metrics_frame(record: Record) -> pd.DataFrame:
             continue
         # A move at step n acts from step n + 1 on: a log point at n itself has not felt it.
         for move in [move for move in waiting if move["step"] < entry["step"]]:
-            knobs[move["knob"]] = move["to"]
+            if move["knob"] in record.courses:
+                knobs[move["knob"]] = move["to"]
             waiting.remove(move)
         values = {name: entry.get(name) for name in METRICS}
         rows.append({"run": record.id, **values, **_in_effect(record.settings, knobs, entry)})
@@ -74,29 +76,22 @@ def metrics_parquet(record: Record) -> bytes:
 
 
 def differences(records: Sequence[Record]) -> pd.DataFrame:
-    """The knobs that are not the same in all runs: knobs in rows, runs in columns, for reading.
+    """The knobs that did not stand the same in all runs: knobs in rows, runs in columns, in words.
 
-    Rows are called "sparsity pressure β", columns by the runs' ids; "–" stands for settings that
-    cannot be read.
+    A knob that was moved is told with its moves, and differs from one that stood still. Rows are
+    called "sparsity pressure β", columns by the runs' ids; "–" stands for a knob that the run's
+    method does not read, and for settings that cannot be read.
     """
+    knobs = differing(record.courses for record in records)
     columns = {
-        record.id: [shown(knob, record.settings) for knob in KNOBS.values()] for record in records
+        record.id: [
+            record.courses[knob.name].words if knob.name in record.courses else UNKNOWN
+            for knob in knobs
+        ]
+        for record in records
     }
-    names = [f"{knob.label} {knob.symbol}".strip() for knob in KNOBS.values()]
-    table = pd.DataFrame(columns, index=pd.Index(names, name="knob"), dtype="str")
-    return table[table.nunique(axis=1) > 1]
-
-
-def shown(knob: Knob, settings: Settings | None) -> str:
-    """A knob's value for people: 0.03, 10,000, "−1", "dynamicgate"."""
-    if settings is None:
-        return "–"
-    value = getattr(settings, knob.name)
-    if knob.kind is str:
-        return str(value)
-    # A seed names something and counts nothing.
-    text = f"{value:,}" if knob.kind is int and knob.name != "seed" else f"{value:.10g}"
-    return text.replace("-", "−")
+    names = [f"{knob.label} {knob.symbol}".strip() for knob in knobs]
+    return pd.DataFrame(columns, index=pd.Index(names, name="knob"), dtype="str")
 
 
 def _in_effect(

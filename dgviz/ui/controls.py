@@ -9,10 +9,10 @@ import streamlit as st
 
 from dgviz.data.catalogue import DATASETS
 from dgviz.live.hub import Run, the_hub
+from dgviz.runs.courses import courses, differences_in_words
 from dgviz.runs.store import RunNotFound, the_store
 from dgviz.settings import KNOBS, PRESETS, Knob
 from dgviz.ui import components, session
-from dgviz.ui.runs_card import differences_in_words
 from dgviz.ui.runs_words import linked
 
 _PREVIEWED = ("tau",)
@@ -98,7 +98,7 @@ def parent_line(run: Run | None) -> None:
     except RunNotFound:
         st.caption(f"Started from run {run.job.parent}, which has been deleted.")
         return
-    changes = parent.settings and differences_in_words(parent.settings, run.settings)
+    changes = differences_in_words(parent.courses, courses(run.settings))
     st.caption(f"Started from {linked(parent)}: {changes or 'the same settings'}.")
 
 

@@ -1,10 +1,9 @@
-"""What the Runs page does to runs: delete, restore, rename, bring in, train on."""
+"""What the Runs page does to runs: delete, restore, bring in, train on."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
 
@@ -39,14 +38,6 @@ def empty_bin() -> None:
     """Remove for good what has been deleted."""
     runs_notes.remember_deleted(())
     the_store().empty_bin()
-
-
-def rename(run_id: str, name: str) -> None:
-    _relabel(run_id, name=name)
-
-
-def tag(run_id: str, tags: Iterable[str]) -> None:
-    _relabel(run_id, tags=tags)
 
 
 def resume(run_id: str) -> None:
@@ -99,13 +90,6 @@ def said_of_import() -> str:
     """What became of the last zip, in a sentence or two; "" before the first."""
     sentence: str = st.session_state.get(_IMPORTED, (0, ""))[1]
     return sentence
-
-
-def _relabel(run_id: str, **label: Any) -> None:
-    try:
-        the_store().record(run_id).relabel(**label)
-    except (RunsError, RunNotFound) as problem:
-        runs_notes.note(str(problem))
 
 
 def _each(run_ids: Iterable[str], act: Callable[[str], None]) -> tuple[str, ...]:

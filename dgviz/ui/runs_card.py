@@ -8,10 +8,10 @@ from typing import Any
 
 import streamlit as st
 
+from dgviz.runs.courses import courses, differences_in_words, moves_in_words
 from dgviz.runs.record import Record
-from dgviz.runs.tables import shown
 from dgviz.runs.wording import duration
-from dgviz.settings import KNOBS, Settings
+from dgviz.settings import Settings
 from dgviz.ui.runs_words import linked, shielded, when
 
 
@@ -23,6 +23,7 @@ def card(record: Record, records: Sequence[Record]) -> None:
     """
     lines = {
         "Settings": _settings(record.settings),
+        "Changed while training": moves_in_words(record.courses),
         "Seed": str(record.settings.seed) if record.settings else "",
         "Started": when(record.created),
         "Trained": _training(record),
@@ -37,21 +38,12 @@ def card(record: Record, records: Sequence[Record]) -> None:
     st.table({name: words for name, words in lines.items() if words}, border="horizontal")
 
 
-def differences_in_words(before: Settings, after: Settings) -> str:
-    """The knobs that differ, one after the other: "β 0.03 → 0.1"."""
-    return ", ".join(
-        f"{knob.symbol or knob.label} {shown(knob, before)} → {shown(knob, after)}"
-        for knob in KNOBS.values()
-        if getattr(before, knob.name) != getattr(after, knob.name)
-    )
-
-
 def _settings(settings: Settings | None) -> str:
     if settings is None:
         return ""
-    preset = Settings.from_preset(settings.preset, seed=settings.seed)
-    changes = differences_in_words(preset, settings)
-    return f"preset {settings.preset}" + (f"; {changes}" if changes else ", as it is")
+    preset = Settings.from_preset(settings.preset, seed=settings.seed, method=settings.method)
+    changes = differences_in_words(courses(preset), courses(settings))
+    return f"preset {settings.preset}" + (f", with {changes}" if changes else "")
 
 
 def _training(record: Record) -> str:
@@ -95,7 +87,8 @@ def _parent(record: Record, records: Sequence[Record]) -> str:
         return f"{shielded(record.parent[:20])}, which is not in the runs directory"
     told = ""
     if parent.settings and record.settings:
-        told = f"; {differences_in_words(parent.settings, record.settings) or 'nothing changed'}"
+        changes = differences_in_words(parent.courses, record.courses)
+        told = f"; {changes or 'the settings are the same'}"
     return linked(parent) + told
 
 

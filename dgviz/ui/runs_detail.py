@@ -9,13 +9,14 @@ import streamlit as st
 
 from dgviz.live.hub import Run, UnknownRun, the_hub
 from dgviz.runs.archive import export_zip
-from dgviz.runs.contents import LONGEST_NAME, MOST_TAGS, RunsError
+from dgviz.runs.contents import RunsError
 from dgviz.runs.record import Record
 from dgviz.runs.report import report_html
 from dgviz.runs.store import RunNotFound
 from dgviz.runs.tables import metrics_csv, metrics_parquet
 from dgviz.ui import components, runs_actions, runs_view
 from dgviz.ui.runs_card import card
+from dgviz.ui.runs_label import label_boxes
 from dgviz.ui.runs_restart import restart_panel
 from dgviz.ui.runs_search import status_of
 from dgviz.ui.runs_words import shielded
@@ -35,7 +36,7 @@ def detail(record: Record, records: Sequence[Record]) -> None:
     heading(record)
     with st.container(horizontal=True, vertical_alignment="center"):
         _actions(record)
-    _label(record, records)
+    label_boxes(record, records)
     _problems(record)
     if record.settings:
         if run := found_run(record.id):
@@ -104,30 +105,6 @@ def _actions(record: Record) -> None:
     )
 
 
-def _label(record: Record, records: Sequence[Record]) -> None:
-    """Name and tags, changed in place."""
-    name, tags = f"runs_name_{record.id}", f"runs_tags_{record.id}"
-    _hold(name, record.name)
-    _hold(tags, list(record.tags))
-    with st.container(horizontal=True):
-        st.text_input(
-            "Name",
-            key=name,
-            max_chars=LONGEST_NAME,
-            placeholder="Give it a name",
-            on_change=lambda: runs_actions.rename(record.id, st.session_state[name]),
-        )
-        st.multiselect(
-            "Tags",
-            sorted({tag for other in records for tag in other.tags} | set(record.tags)),
-            key=tags,
-            max_selections=MOST_TAGS,
-            accept_new_options=True,
-            placeholder="Type a tag and press Enter",
-            on_change=lambda: runs_actions.tag(record.id, st.session_state[tags]),
-        )
-
-
 def _problems(record: Record) -> None:
     if damage := _damage(record):
         st.warning("\n".join(f"- {shielded(sentence)}" for sentence in damage), icon="⚠️")
@@ -137,12 +114,6 @@ def _problems(record: Record) -> None:
 def _damage(record: Record) -> tuple[str, ...]:
     """All of a run's files are read for it; the store makes a new record when one changes."""
     return record.damage()
-
-
-def _hold(key: str, value: object) -> None:
-    """Give a widget the value from the disk."""
-    if st.session_state.get(key) != value:
-        st.session_state[key] = value
 
 
 def _stopped() -> None:

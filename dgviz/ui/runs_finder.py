@@ -27,7 +27,7 @@ def finder(records: Sequence[Record]) -> None:
     _search_box()
     _filters(records)
     view = runs_view.view()
-    for sentence in complaints(view.search):
+    for sentence in complaints(view.search, records):
         st.caption(f":red[{shielded(sentence)}]")
     shown = found(records, view)
     if shown:

@@ -7,11 +7,11 @@ from typing import Any
 
 import streamlit as st
 
+from dgviz.runs.courses import courses, differences_in_words, moves_in_words
 from dgviz.runs.record import Record
 from dgviz.runs.wording import plain
 from dgviz.settings import KNOBS, Knob, Settings, SettingsError
 from dgviz.ui import runs_actions
-from dgviz.ui.runs_card import differences_in_words
 from dgviz.ui.runs_words import shielded
 
 # A preset is a way to set knobs and changes nothing by itself; the seed is what stays.
@@ -20,7 +20,7 @@ _STAY = ("preset", "seed")
 
 def restart_panel(record: Record, settings: Settings) -> None:
     """Pick a knob, give it another value, see what will differ, start."""
-    names = [knob.name for knob in KNOBS.values() if _may_change(knob, settings)]
+    names = [knob.name for knob in settings.knobs() if knob.name not in _STAY]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.selectbox(
             "Knob", names, format_func=_called, key=f"runs_knob_{record.id}", width=220
@@ -31,14 +31,17 @@ def restart_panel(record: Record, settings: Settings) -> None:
     except SettingsError as problem:
         st.error(shielded(str(problem)))
         return
-    difference = differences_in_words(settings, changed)
+    difference = differences_in_words(courses(settings), courses(changed))
     st.markdown(
-        f"**{difference}**; the rest stays, seed {settings.seed} too."
+        f"**{difference}**. All other settings stay the same, the seed ({settings.seed}) too."
         if difference
-        else "Nothing would change yet."
+        else "Choose another value to start a new run."
     )
-    if any(entry["kind"] == "knob" for entry in record.log()):
-        st.caption("Knobs were moved during this run; the new one begins as this one began.")
+    if moved := moves_in_words(record.courses):
+        st.caption(
+            f"During this run settings were changed: {shielded(moved)}. The new run begins with "
+            "the values that this one began with, and these changes are not made again."
+        )
     st.button(
         "Start the changed run",
         type="primary",
@@ -55,10 +58,6 @@ def changed_settings(settings: Settings, name: str, value: object) -> Settings:
     """
     changed = settings.with_changes(**{name: value})
     return changed.dense_twin() if name == "method" and changed.method == "dense" else changed
-
-
-def _may_change(knob: Knob, settings: Settings) -> bool:
-    return knob.name not in _STAY and not (knob.gates_only and settings.method == "dense")
 
 
 def _called(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 
 from dgviz.runs.record import Record
@@ -18,7 +19,7 @@ _BY_NAME = {
 
 def found(records: Iterable[Record], view: View) -> list[Record]:
     """The records that every word of the search and every filter lets through, in their order."""
-    words = view.search.casefold().split()
+    words = _words(view.search)
     return [
         record
         for record in records
@@ -27,19 +28,20 @@ def found(records: Iterable[Record], view: View) -> list[Record]:
     ]
 
 
-def complaints(search: str) -> list[str]:
+def complaints(search: str, records: Iterable[Record]) -> list[str]:
     """What is wrong with the terms `knob=value` of a search, a sentence each."""
     sentences = []
-    for word in search.split():
+    for word in _words(search):
         name, equals, value = word.partition("=")
-        knob = _BY_NAME.get(name.casefold())
+        knob = _BY_NAME.get(name)
         if not equals:
             continue
         if knob is None:
-            sentences.append(f"{name[:40]!r} is not a knob.")
+            if not any(_has_text(word, record) for record in records):
+                sentences.append(f"{name[:40]!r} is not a setting, nor in a name or tag.")
             continue
         try:
-            _value(knob, value.casefold())
+            _value(knob, value)
         except SettingsError as problem:
             sentences.append(str(problem))
     return sentences
@@ -64,22 +66,29 @@ def _lets_through(view: View, name: str, record: Record) -> bool:
     return not wanted or not set(wanted).isdisjoint(values_of(name, record))
 
 
+def _words(search: str) -> list[str]:
+    return unicodedata.normalize("NFC", search).casefold().split()
+
+
 def _matches(word: str, record: Record) -> bool:
     name, equals, value = word.partition("=")
-    if equals:
-        return _has_knob_at(record, name, value)
+    if equals and name in _BY_NAME:
+        return _held(record, _BY_NAME[name], value)
+    return _has_text(word, record)
+
+
+def _has_text(word: str, record: Record) -> bool:
     known = [record.name, record.title, record.id, status_of(record), *record.tags]
     if record.settings:
         known += [record.settings.preset, record.settings.method, record.settings.dataset]
     return any(word in text.casefold() for text in known)
 
 
-def _has_knob_at(record: Record, name: str, value: str) -> bool:
-    knob = _BY_NAME.get(name)
-    if knob is None or record.settings is None:
-        return False
+def _held(record: Record, knob: Knob, value: str) -> bool:
+    """Whether the knob had this value at any time: as the run began, or after a move."""
+    course = record.courses.get(knob.name)
     try:
-        return bool(getattr(record.settings, knob.name) == _value(knob, value))
+        return course is not None and _value(knob, value) in course.values
     except SettingsError:
         return False
 

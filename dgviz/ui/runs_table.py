@@ -10,7 +10,9 @@ import pandas as pd
 import streamlit as st
 
 from dgviz.data.catalogue import DATASETS
+from dgviz.runs.courses import moves_in_words
 from dgviz.runs.record import Record
+from dgviz.runs.spreadsheets import plain_cell
 from dgviz.ui import runs_view
 from dgviz.ui.runs_search import status_of
 from dgviz.ui.runs_words import timezone
@@ -33,14 +35,14 @@ def table(records: Sequence[Record]) -> None:
         on_select=partial(_choose, ids),
         selection_mode="multi-row",
         hide_index=True,
-        placeholder="",
+        placeholder="–",
         column_config=_columns(),
         alt="Runs, a row each",
     )
 
 
 def frame(records: Sequence[Record]) -> pd.DataFrame:
-    """What the table shows, one row a record."""
+    """What the table shows, one row a record; the browser saves it as CSV as it is."""
     return pd.DataFrame([_row(record) for record in records])
 
 
@@ -52,10 +54,10 @@ def marked_status(record: Record) -> str:
 
 def _row(record: Record) -> dict[str, Any]:
     settings, figures = record.settings, record.figures
-    gated = settings is not None and settings.method != "dense"
+    began = {name: course.start for name, course in record.courses.items()}
     accuracy = figures.get("test_accuracy")
     return {
-        "name": record.title,
+        "name": plain_cell(record.title),
         "status": marked_status(record),
         "started": record.created,
         "accuracy": None if accuracy is None else 100 * accuracy,
@@ -63,12 +65,13 @@ def _row(record: Record) -> dict[str, Any]:
         "weights": figures.get("active_weights"),
         "done": record.epoch if record.card else None,
         "epochs": record.epochs or None,
-        "beta": settings.beta if settings and gated else None,
-        "tags": list(record.tags),
+        "beta": began.get("beta"),
+        "tags": [plain_cell(tag) for tag in record.tags],
         "preset": settings.preset if settings else None,
         "method": settings.method if settings else None,
         "dataset": DATASETS[settings.dataset].title if settings else None,
-        "tau": settings.tau if settings and gated else None,
+        "tau": began.get("tau"),
+        "moved": moves_in_words(record.courses) or None,
         "seed": settings.seed if settings else None,
         "size": record.disk_bytes / _MB,
         "parent": record.parent,
@@ -95,8 +98,11 @@ def _columns() -> dict[str, Any]:
         "preset": column.TextColumn("Preset"),
         "method": column.TextColumn("Method"),
         "dataset": column.TextColumn("Data set"),
-        "beta": column.NumberColumn("β", format="%g", help="Sparsity pressure, as it started."),
-        "tau": column.NumberColumn("τ", format="%g", help="Threshold, as it started."),
+        "beta": column.NumberColumn("β at start", format="%g", help="Sparsity pressure."),
+        "tau": column.NumberColumn("τ at start", format="%g", help="Threshold."),
+        "moved": column.TextColumn(
+            "Changed while training", help="Settings that were changed during the run.", width=240
+        ),
         "seed": column.NumberColumn("Seed", format="%d"),
         "size": column.NumberColumn("Size, MB", format="%.1f"),
         "parent": column.TextColumn("Parent", help="The run it was made from."),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
+from plotly.graph_objects import Figure
 
 from dgviz.charts import Mark, RunCurves, curves
 from dgviz.charts.palette import KEPT, TAU, css
@@ -61,7 +64,7 @@ def test_the_two_panels_do_not_touch() -> None:
 def test_several_runs_differ_in_colour_and_in_dash_and_have_one_key_each() -> None:
     figure = curves([a_run("first"), a_run("second", epochs=9), a_run("first")])
     keys = [trace for trace in figure.data if trace.showlegend is not False]
-    assert [key.name for key in keys] == ["first", "second", "first", "validation"]
+    assert [key.name for key in keys] == ["1 · first", "2 · second", "3 · first", "validation"]
     assert len({key.line.color for key in keys[:3]}) == 3
     assert len({key.line.dash for key in keys[:3]}) == 3
     assert "dot" not in {key.line.dash for key in keys[:3]}
@@ -70,30 +73,52 @@ def test_several_runs_differ_in_colour_and_in_dash_and_have_one_key_each() -> No
     assert tuple(figure.layout.xaxis.range) == (0, 9)
 
 
+def labels(figure: Figure) -> list[str]:
+    return [note.text for note in figure.layout.annotations]
+
+
 def test_a_knob_move_is_a_line_and_a_triangle_with_words() -> None:
-    figure = curves([a_run(marks=(Mark(1.5, "β 0.03 → 1"),))])
+    figure = curves([a_run(marks=(Mark(1.5, "β", "0.03", "1"),))])
     (line,) = figure.layout.shapes
     assert (line.x0, line.x1, line.yref) == (1.5, 1.5, "paper")
     triangle = figure.data[-1]
     assert (triangle.marker.symbol, list(triangle.x)) == ("triangle-down", [1.5])
     assert list(triangle.customdata) == ["β 0.03 → 1"]
-    assert [note.text for note in figure.layout.annotations] == ["β 0.03 → 1"]
+    assert labels(figure) == ["β 0.03 → 1"]
 
 
-def test_labels_of_moves_do_not_run_into_each_other() -> None:
-    marks = tuple(Mark(x, f"{x}") for x in (0.1, 1.0, 1.1, 1.2, 2.0, 2.9, 3.0))
-    shown = [note.text for note in curves([a_run(marks=marks)]).layout.annotations]
-    assert shown == ["3.0", "2.0", "1.2"]
+def test_moves_that_are_near_to_each_other_share_a_label_and_none_is_left_out() -> None:
+    drag = [Mark(0.1 + 0.01 * i, "τ", f"0.5{i}", f"0.5{i + 1}") for i in range(9)]
+    late = Mark(0.2, "β", "1", "10"), Mark(1.5, "β", "10", "1"), Mark(2.9, "τ", "0.59", "0.4")
+    figure = curves([a_run(marks=(*drag, *late))])
+    assert labels(figure) == ["τ 0.50 → 0.59 (9 moves), β 1 → 10", "β 10 → 1, τ 0.59 → 0.4"]
+    assert len(figure.layout.shapes) == 12
+    at_the_end = curves([a_run(marks=late[-1:])]).layout.annotations[0]
+    assert (at_the_end.text, at_the_end.xanchor) == ("τ 0.59 → 0.4", "right")
+
+
+def test_laid_over_each_other_every_run_s_moves_say_whose_they_are() -> None:
+    first, third = (Mark(1, "β", "1", "10"),), (Mark(1, "τ", "0.5", "0.54"),)
+    figure = curves([a_run("a", first), a_run("b"), a_run("c", third)])
+    assert [re.sub("<.*?>", "", label) for label in labels(figure)] == [
+        "▼ 1: β 1 → 10",
+        "▼ 3: τ 0.5 → 0.54",
+    ]
+    upper, lower = figure.layout.yaxis.domain[0], figure.layout.yaxis2.domain[1]
+    heights = [note.y for note in figure.layout.annotations]
+    assert upper > heights[0] > heights[1] > lower
+    alone = curves([a_run("a", first), a_run("b")])
+    assert figure.layout.height > alone.layout.height
 
 
 def test_a_title_is_text_and_no_markup() -> None:
     figure = curves([a_run('<a href="http://evil">x</a>'), a_run()])
-    assert figure.data[0].name == '&lt;a href="http://evil"&gt;x&lt;/a&gt;'
+    assert figure.data[0].name == '1 · &lt;a href="http://evil"&gt;x&lt;/a&gt;'
 
 
 def test_a_run_without_a_point_has_axes_and_a_key() -> None:
     none = np.empty(0)
     empty = RunCurves("nothing yet", 50, none, none, none, none)
     assert curves([empty]).layout.yaxis.range == (0, 103)
-    assert curves([empty, a_run()]).data[0].name == "nothing yet"
+    assert curves([empty, a_run()]).data[0].name == "1 · nothing yet"
     assert curves([]).layout.xaxis.range == (0, 1)

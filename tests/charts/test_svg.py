@@ -31,7 +31,7 @@ GATES = (np.arange(64).reshape(4, 16) * 3).astype(np.uint8)
 
 def run(title: str) -> RunCurves:
     epoch = np.arange(11) / 10
-    return RunCurves(title, 1, epoch, epoch, epoch, 1 - epoch, (Mark(0.5, "β < τ & more"),))
+    return RunCurves(title, 1, epoch, epoch, epoch, 1 - epoch, (Mark(0.5, "β < τ &", "0.1", "1"),))
 
 
 FIGURES = {
@@ -71,7 +71,7 @@ def test_a_drawing_holds_no_script_no_name_and_no_address(figure: go.Figure) -> 
 def test_titles_are_written_as_they_are() -> None:
     root = ET.fromstring(svg(FIGURES["three runs"], "words"))
     texts = [text.text for text in root.iter("{http://www.w3.org/2000/svg}text")]
-    assert {"<b>a</b> & 'b'", '"quoted"', "c", "validation"} <= set(texts)
+    assert {"1 · <b>a</b> & 'b'", '2 · "quoted"', "3 · c", "validation"} <= set(texts)
 
 
 def test_lines_run_through_their_points() -> None:

@@ -188,7 +188,7 @@ def test_a_restart_knows_its_parent_and_says_what_was_changed(hub: Hub) -> None:
     button(page, "Restart").click().run()
     second = hub.find(page.query_params["run"])
     assert second.job.parent == first.id
-    assert any("epochs 15 → 7" in caption.value for caption in page.caption)
+    assert any("epochs 7 instead of 15" in caption.value for caption in page.caption)
 
 
 def test_another_seed_is_no_child() -> None:

@@ -147,7 +147,7 @@ def test_every_word_of_a_search_must_match(three: Store, search: str, expected: 
 def test_a_term_that_means_nothing_is_named(three: Store) -> None:
     page = open_page(search="beta=lots colour=red")
     assert "β (beta) must be a number from -1 to 30; it was 'lots'." in words(page)
-    assert "'colour' is not a knob." in words(page)
+    assert "'colour' is not a setting, nor in a name or tag." in words(page)
     assert shown(click(page, "Show all")) == [C, B, A]
 
 
@@ -272,9 +272,30 @@ def test_name_and_tags_are_changed_in_place(three: Store) -> None:
     assert three.record(B).name == "Stronger β"
     assert three.record(B).tags == ("lecture",)
     assert page.header[0].value == "Stronger β"
-    page.text_input(key=f"runs_name_{B}").set_value("x\ny").run()
-    assert "A name is one line" in page.warning[0].value
-    assert page.text_input(key=f"runs_name_{B}").value == "Stronger β"
+
+
+def test_a_name_that_is_refused_stays_in_its_box_with_the_reason(three: Store) -> None:
+    page = open_page(run=A)
+    box = page.text_input(key=f"runs_name_{A}")
+    assert box.max_chars is None or box.max_chars == 0, "a browser would cut it without a word"
+    box.set_value("x" * 81).run()
+    assert "Not saved. A name is one line of at most 80 characters" in words(page)
+    assert "has 81" in words(page)
+    assert page.text_input(key=f"runs_name_{A}").value == "x" * 81
+    assert three.record(A).name == "Lecture demo" == page.header[0].value
+    page.text_input(key=f"runs_name_{A}").set_value("two\nlines").run()
+    assert three.record(A).name == "two lines"
+    assert "Not saved" not in words(page)
+    page.multiselect(key=f"runs_tags_{A}").set_value(["lecture", "a\u202eb"]).run()
+    assert "Not saved. A tag is one line" in words(page)
+    assert three.record(A).tags == ("lecture",)
+
+
+def test_a_name_that_begins_like_a_formula_is_text_in_the_table(three: Store) -> None:
+    three.record(A).relabel(name='=HYPERLINK("http://example.com")', tags=["-x", "fine"])
+    table = open_page().dataframe[0].value.set_index("id")
+    assert table.loc[A, "name"] == '\'=HYPERLINK("http://example.com")'
+    assert list(table.loc[A, "tags"]) == ["'-x", "fine"]
 
 
 def test_a_user_s_words_are_not_taken_for_markdown(store: Store) -> None:
@@ -290,7 +311,7 @@ def test_restart_changes_one_knob_and_records_the_parent(three: Store, hub: Hub)
     assert button(page, "Start the changed run").disabled
     page.selectbox(key=f"runs_knob_{A}").select("beta").run()
     page.number_input(key=f"runs_value_{A}_beta").set_value(0.4).run()
-    assert "**β 0.1 → 0.4**; the rest stays, seed 0 too." in words(page)
+    assert "**β 0.4 instead of 0.1**. All other settings stay the same" in words(page)
     click(page, "Start the changed run")
     assert is_live(page)
     run = hub.find(page.query_params["run"])
@@ -320,7 +341,9 @@ def test_comparing_says_what_differs_and_by_how_much(three: Store) -> None:
     final, settings = (table.value for table in page.table)
     assert list(final.loc["Test accuracy, %"]) == ["90.00", "91.50 :gray[(+1.50)]"]
     assert list(final.loc["Active ratio r"]) == ["0.400", "0.300 :gray[(−0.100)]"]
-    assert [list(row) for row in settings.to_numpy()] == [["0.1", ":blue-background[0.2]"]]
+    assert [list(row) for row in settings.to_numpy()] == [
+        ["0.1 → 1 \\(epoch 1\\)", ":blue-background[0.2 → 1 \\(epoch 1\\)]"]
+    ]
     assert "The other 19 knobs are the same in all of them." in words(page)
     assert "different seeds" not in words(page)
 

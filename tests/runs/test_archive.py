@@ -302,8 +302,11 @@ BAD_CONTENT = {
     "a card with a foreign phase": (changed("card.json", phase="winning"), "not a run's card"),
     "a parent that is a path": (changed("card.json", parent="../../etc"), "parent"),
     "a parent that is a list": (changed("card.json", parent=[]), "parent"),
-    "a name of two lines": (replaced("label.json", b'{"name": "a\\nb", "tags": []}'), "one line"),
-    "a tag with markup": (replaced("label.json", b'{"name": "", "tags": ["<b>"]}'), "A tag is"),
+    "a name that rings a bell": (
+        replaced("label.json", b'{"name": "\\u0007", "tags": []}'),
+        "U.0007",
+    ),
+    "an empty tag": (replaced("label.json", b'{"name": "", "tags": [""]}'), "A tag has"),
     "a metrics line that is no JSON": (
         lambda files: {**files, "metrics.jsonl": b"what\n" + files["metrics.jsonl"]},
         "Line 1 of metrics.jsonl",

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from bench.run_folders import write_run
 from dgviz.runs import record as record_module
-from dgviz.runs.contents import LONGEST_NAME, RunsError
+from dgviz.runs.contents import RunsError
+from dgviz.runs.labels import LONGEST_NAME
 from dgviz.runs.record import (
     CARD,
     CHECKPOINT,
@@ -97,7 +98,7 @@ def test_what_a_run_is_said_to_be(folder: Path) -> None:
     assert (record.step, record.epoch, record.epochs) == (21_500, 50.0, 50)
     assert record.seconds == 61.0 and record.figures["active_ratio"] == 0.3331
     assert record.parent is None and not record.resumable
-    assert record.title == "paper, seed 5" and record.tags == ("bench",)
+    assert record.title == "paper, β 0.03 → 1, seed 5 · " + ID[:4] and record.tags == ("bench",)
     assert [entry["kind"] for entry in record.log()] == ["metrics"] * 3 + ["knob", "metrics"]
     assert record.facts() == (folder / FACTS).read_bytes()
     assert record.disk_bytes == sum((folder / name).stat().st_size for name in FILES)
@@ -106,10 +107,12 @@ def test_what_a_run_is_said_to_be(folder: Path) -> None:
 def test_a_title_tells_what_differs_from_the_preset(tmp_path: Path) -> None:
     def titled(**knobs: Any) -> str:
         shutil.rmtree(tmp_path / ID, ignore_errors=True)
-        return Record(write_run(tmp_path, ID, Settings.from_preset(**knobs))).title
+        record = Record(write_run(tmp_path, ID, Settings.from_preset(**knobs)))
+        return record.title.removesuffix(f" · {ID[:4]}")
 
+    # The one move in their logs is to β 1.
     assert titled(preset="classroom") == "classroom, seed 0"
-    assert titled(preset="paper", beta=0.5, seed=2) == "paper, β 0.5, seed 2"
+    assert titled(preset="paper", beta=0.5, seed=2) == "paper, β 0.5 → 1, seed 2"
     assert titled(preset="paper", method="dense", epochs=3) == "dense paper, epochs 3, seed 0"
 
 
@@ -408,28 +411,20 @@ def test_a_name_and_tags_are_kept(folder: Path) -> None:
     record.relabel(tags=[])
     record.relabel(name="")
     again = Record(folder)
-    assert (again.name, again.tags, again.title) == ("", (), "paper, seed 5")
+    assert (again.name, again.tags) == ("", ())
+    assert again.title.startswith("paper, ")
 
 
 @pytest.mark.parametrize(
     ("label", "words"),
     [
         ({"name": "x" * (LONGEST_NAME + 1)}, "at most 80 characters"),
-        ({"name": "two\nlines"}, "one line"),
-        ({"name": "\ud800"}, "one line"),
-        ({"name": "\x1b[31mred"}, "one line"),
-        ({"name": 3}, "one line"),
+        ({"name": 3}, "line of text"),
         ({"tags": "word"}, "list of words"),
         ({"tags": 3}, "list of words"),
         ({"tags": [f"t{i}" for i in range(11)]}, "at most 10 tags"),
-        ({"tags": [""]}, "1 to 30 letters"),
-        ({"tags": [" "]}, "1 to 30 letters"),
-        ({"tags": ["x" * 31]}, "1 to 30 letters"),
-        ({"tags": ["<b>"]}, "1 to 30 letters"),
-        ({"tags": ["a\nb"]}, "1 to 30 letters"),
-        ({"tags": [["a"]]}, "1 to 30 letters"),
-        ({"tags": [{}]}, "1 to 30 letters"),
-        ({"tags": [None]}, "1 to 30 letters"),
+        ({"tags": ["x" * 31]}, "at most 30 characters"),
+        ({"tags": [None]}, "line of text"),
     ],
 )
 def test_a_label_that_is_not_accepted_changes_nothing(

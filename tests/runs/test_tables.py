@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from synthetic_run import SETTINGS, write_run
+from synthetic_run import SETTINGS, STEPS_PER_EPOCH, write_run
 
 from dgviz.gates.schedules import multiplier
 from dgviz.runs.record import Record
@@ -64,23 +64,49 @@ def test_a_run_without_settings_has_a_table_without_knobs(tmp_path: Path) -> Non
     (folder / "settings.json").write_text("{")
     frame = metrics_frame(Record(folder))
     assert len(frame) == 21
-    assert frame["tau"].isna().all()
-    assert frame["beta"].isna().sum() == 11
+    assert frame[["beta", "tau", "learning_rate"]].isna().all(axis=None)
+
+
+def test_a_dense_run_s_table_has_no_knobs_of_gates(tmp_path: Path) -> None:
+    frame = metrics_frame(Record(write_run(tmp_path, settings=SETTINGS.dense_twin())))
+    assert frame[["beta", "tau"]].isna().all(axis=None)
+    assert set(frame["learning_rate"]) == {0.001}
 
 
 def test_differences_are_the_knobs_that_differ_in_words(tmp_path: Path) -> None:
     other = SETTINGS.with_changes(beta=-1.0, seed=12345)
     longer = other.with_changes(batch_size=10_000, method="dense")
     runs = {"0" * 12: SETTINGS, "1" * 12: other, "2" * 12: longer}
-    records = [Record(write_run(tmp_path, run_id, chosen)) for run_id, chosen in runs.items()]
+    records = [
+        Record(write_run(tmp_path, run_id, chosen, log=[])) for run_id, chosen in runs.items()
+    ]
     table = differences(records)
     assert list(table.columns) == list(runs)
     assert table.to_dict("index") == {
         "Method": dict(zip(runs, ["dynamicgate", "dynamicgate", "dense"], strict=True)),
-        "sparsity pressure β": dict(zip(runs, ["0.1", "−1", "−1"], strict=True)),
+        "sparsity pressure β": dict(zip(runs, ["0.1", "−1", "–"], strict=True)),
+        "threshold τ": dict(zip(runs, ["0.5", "0.5", "–"], strict=True)),
+        "initial gate logit c": dict(zip(runs, ["1", "1", "–"], strict=True)),
         "batch size B": dict(zip(runs, ["6,000", "6,000", "10,000"], strict=True)),
+        "β schedule": dict(zip(runs, ["constant", "constant", "–"], strict=True)),
+        "τ schedule": dict(zip(runs, ["constant", "constant", "–"], strict=True)),
         "seed": dict(zip(runs, ["0", "12345", "12345"], strict=True)),
     }
+
+
+def test_a_knob_that_was_moved_differs_from_one_that_stood_still(tmp_path: Path) -> None:
+    there_and_back = [a_move(10, "tau", 0.5, 0.54), a_move(15, "tau", 0.54, 0.5)]
+    moved = Record(write_run(tmp_path, "0" * 12, log=there_and_back))
+    still = Record(write_run(tmp_path, "1" * 12, log=[]))
+    table = differences([moved, still])
+    assert table.to_dict("index") == {
+        "threshold τ": {"0" * 12: "0.5 → 0.54 (epoch 1) → 0.5 (epoch 1.5)", "1" * 12: "0.5"}
+    }
+
+
+def a_move(step: int, knob: str, before: float, after: float) -> dict[str, object]:
+    place = {"kind": "knob", "step": step, "epoch": step / STEPS_PER_EPOCH, "knob": knob}
+    return place | {"from": before, "to": after}
 
 
 def test_equal_runs_have_no_differences(tmp_path: Path) -> None:

@@ -9,15 +9,12 @@ from dgviz.runs.record import Record
 from dgviz.runs.report.circumstances import (
     caveats,
     circumstances,
-    command,
     repeat,
     settings_table,
 )
 from dgviz.runs.report.markup import section
 from dgviz.runs.report.results import moves, pictures, training_curves
 from dgviz.runs.report.summary import figures, head
-
-__all__ = ["command", "report_html"]
 
 _STYLE = Path(__file__).with_name("report.css")
 # The file needs nothing but itself, and a browser is told to hold it to that.

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import shlex
 from html import escape
 from typing import Any
 
 from dgviz.data.catalogue import DATASETS
+from dgviz.runs.courses import value_in_words
 from dgviz.runs.record import Record
+from dgviz.runs.repeating import command
 from dgviz.runs.report.markup import sentence, table
 from dgviz.runs.report.summary import OUTCOMES, TEST_IMAGES
-from dgviz.runs.tables import shown
 from dgviz.runs.wording import count, duration
-from dgviz.settings import KNOBS, Settings
-
-
-def command(settings: Settings) -> str:
-    """The command line that trains the same run again."""
-    flags = [f"{KNOBS[name].flag}={value}" for name, value in settings.to_query().items()]
-    return shlex.join(["python", "-m", "dgviz", "train", *flags])
+from dgviz.settings import Settings
 
 
 def settings_table(record: Record) -> str:
@@ -27,13 +21,11 @@ def settings_table(record: Record) -> str:
         return sentence("The settings cannot be read.")
     preset = Settings.from_preset(settings.preset)
     rows, changed = [], []
-    for knob in KNOBS.values():
-        if knob.gates_only and settings.method == "dense":
-            continue
-        value, usual = shown(knob, settings), shown(knob, preset)
-        changed.append(value != usual)
-        beside = f" (preset: {usual})" if value != usual else ""
-        rows.append((f"{knob.label} {knob.symbol}".strip(), value + beside))
+    for name, course in record.courses.items():
+        knob, usual = course.knob, getattr(preset, name)
+        changed.append(bool(course.moves) or course.start != usual)
+        beside = f" (preset: {value_in_words(knob, usual)})" if changed[-1] else ""
+        rows.append((f"{knob.label} {knob.symbol}".strip(), course.words + beside))
     half = -(-len(rows) // 2)
     halves = "".join(
         table(rows[part], ("setting", "value"), changed[part])
@@ -50,7 +42,7 @@ def repeat(record: Record) -> str:
         "On one CPU, with equal versions and an equal number of threads, this gives the same "
         "numbers bit for bit; elsewhere, numbers that differ as those of another seed do."
     )
-    if _was_played(record):
+    if _was_moved(record):
         words += (
             " The knobs that were moved by hand are not part of it: move them at the steps given "
             "above."
@@ -100,7 +92,7 @@ def caveats(record: Record) -> str:
         "0.13 points, before seeds are considered: smaller differences between two runs mean "
         "nothing.",
     ]
-    if _was_played(record):
+    if _was_moved(record):
         sentences.append(
             "Whoever moved the knobs could see the test accuracy meanwhile. Figures that are to be "
             "compared come from runs whose knobs were chosen on the validation images."
@@ -115,5 +107,5 @@ def caveats(record: Record) -> str:
     return "<ul>\n" + "\n".join(f"<li>{sentence}</li>" for sentence in sentences) + "\n</ul>"
 
 
-def _was_played(record: Record) -> bool:
-    return any(entry["kind"] == "knob" for entry in record.log())
+def _was_moved(record: Record) -> bool:
+    return any(course.moves for course in record.courses.values())

@@ -7,7 +7,9 @@ from dgviz.runs.drawing import last_gates, last_pixels, run_curves
 from dgviz.runs.record import Record
 from dgviz.runs.report.markup import figure, sentence, table
 from dgviz.runs.wording import percent, plain, ratio
-from dgviz.settings import KNOBS
+from dgviz.settings import KNOBS, Knob
+
+_MOST_MOVES = 20
 
 
 def training_curves(record: Record) -> str:
@@ -28,19 +30,24 @@ def training_curves(record: Record) -> str:
 
 
 def moves(record: Record) -> str:
-    rows = [
+    """Every knob move, as long as they fill no page; else what each knob was moved between."""
+    moved = [entry for entry in record.moves() if entry["knob"] in record.courses]
+    if not moved:
+        return sentence("No setting was changed during training.")
+    if len(moved) > _MOST_MOVES:
+        rows = [(_called(c.knob), c.words) for c in record.courses.values() if c.moves]
+        note = sentence("Every change, with its step, is in metrics.jsonl of the exported run.")
+        return table(rows, ("changed during training", "values")) + note
+    told = [
         (
-            f"{KNOBS[entry['knob']].label} {KNOBS[entry['knob']].symbol}",
+            _called(KNOBS[entry["knob"]]),
             f"{plain(entry['from'])} → {plain(entry['to'])}",
             f"after step {entry['step']:,}",
             f"{entry['epoch']:.2f}",
         )
-        for entry in record.log()
-        if entry["kind"] == "knob"
+        for entry in moved
     ]
-    if not rows:
-        return sentence("No knob was moved while it trained.")
-    return table(rows, ("knob moved", "from → to", "when", "epoch"))
+    return table(told, ("changed during training", "from → to", "when", "epoch"))
 
 
 def pictures(record: Record) -> str:
@@ -71,3 +78,7 @@ def pictures(record: Record) -> str:
         "Blue: kept. White: closed.",
     )
     return f'{sentence(f"The state {last}.")}\n<div class="pair">{both}</div>\n{whole}'
+
+
+def _called(knob: Knob) -> str:
+    return f"{knob.label} {knob.symbol}".strip()

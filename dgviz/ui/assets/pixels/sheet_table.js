@@ -15,7 +15,9 @@ const MOST_CELLS = 20_000;
 /** Seven digits are all that a 32-bit number knows; an unknown figure is an empty cell. */
 const cellOf = (value) => {
   if (typeof value === "number") return known(value) ? String(Number(value.toPrecision(7))) : "";
-  const text = String(value ?? "");
+  const words = String(value ?? "");
+  // A spreadsheet takes such text for a formula: the apostrophe makes it text, as in spreadsheets.py.
+  const text = /^[=+\-@\t\r＝＋－＠]/.test(words) ? `'${words}` : words;
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 };
 

@@ -1,0 +1,72 @@
+"""A run's name and tags, changed in place; what is refused stays in its box, with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+import streamlit as st
+
+from dgviz.runs.contents import RunsError
+from dgviz.runs.labels import MOST_TAGS
+from dgviz.runs.record import Record
+from dgviz.runs.store import RunNotFound, the_store
+from dgviz.ui.runs_words import shielded
+
+_REFUSED = "runs_refused"
+
+
+def label_boxes(record: Record, records: Sequence[Record]) -> None:
+    """Two boxes; `records` are all there are, whose tags are offered."""
+    name, tags = f"runs_name_{record.id}", f"runs_tags_{record.id}"
+    _hold(name, record.name)
+    _hold(tags, list(record.tags))
+    with st.container(horizontal=True):
+        with st.container():
+            # No max_chars: the browser would cut what is pasted, or keep it back without a word.
+            st.text_input(
+                "Name",
+                key=name,
+                placeholder="Give it a name",
+                on_change=partial(_change, record.id, "name", name),
+            )
+            _reason(name)
+        with st.container():
+            st.multiselect(
+                "Tags",
+                sorted({tag for other in records for tag in other.tags} | set(record.tags)),
+                key=tags,
+                max_selections=MOST_TAGS,
+                accept_new_options=True,
+                placeholder="Type a tag and press Enter",
+                on_change=partial(_change, record.id, "tags", tags),
+            )
+            _reason(tags)
+
+
+def _change(run_id: str, part: str, key: str) -> None:
+    _refusals().pop(key, None)
+    try:
+        the_store().record(run_id).relabel(**{part: st.session_state[key]})
+    except (RunsError, RunNotFound) as problem:
+        _refusals()[key] = str(problem)
+
+
+def _hold(key: str, value: object) -> None:
+    """Give a box what is on the disk, unless it holds what was refused."""
+    if key not in st.session_state:
+        # Streamlit drops a box's text with the page it stood on.
+        _refusals().pop(key, None)
+    if key not in _refusals() and st.session_state.get(key) != value:
+        st.session_state[key] = value
+
+
+def _reason(key: str) -> None:
+    if sentence := _refusals().get(key):
+        st.markdown(f":red[Not saved. {shielded(sentence)}]")
+
+
+def _refusals() -> dict[str, str]:
+    """Why a box's text was not saved, by the box's key."""
+    refusals: dict[str, str] = st.session_state.setdefault(_REFUSED, {})
+    return refusals

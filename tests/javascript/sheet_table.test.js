@@ -1,0 +1,16 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { csvOf } from "../../dgviz/ui/assets/pixels/sheet_table.js";
+
+const cells = (...values) => csvOf({ columns: ["-class"], rows: () => [values] }).split("\r\n");
+
+test("text that a spreadsheet would compute is text in the CSV", () => {
+  assert.equal(cells("=1+1", "+a", "-a", "@a", "plain")[1], "'=1+1,'+a,'-a,'@a,plain");
+  assert.equal(cells("=HYPERLINK(\"x\",1)")[1], "\"'=HYPERLINK(\"\"x\"\",1)\"");
+  assert.equal(cells(1)[0], "'-class");
+});
+
+test("a number is left alone, and an unknown one is an empty cell", () => {
+  assert.equal(cells(-1.5, NaN, 3)[1], "-1.5,,3");
+});

@@ -1,0 +1,105 @@
+"""How a run's knobs stood: told in words, compared, and searched."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+from synthetic_run import SETTINGS, write_run
+
+from dgviz.runs.courses import Course, courses, differences_in_words, differing, moves_in_words
+from dgviz.runs.record import Record, title_of
+from dgviz.settings import KNOBS, Settings
+
+
+def move(epoch: float, value: float, knob: str = "beta") -> dict[str, Any]:
+    return {"kind": "knob", "step": int(100 * epoch), "epoch": epoch, "knob": knob, "to": value}
+
+
+def beta(*moves: tuple[float, float], start: float = 1.0) -> Course:
+    return courses(Settings(beta=start), [move(*one) for one in moves])["beta"]
+
+
+def test_a_course_is_told_with_its_epochs() -> None:
+    assert beta().words == beta().short == "1"
+    turned = beta((3.2, 10), (5, -1))
+    assert turned.words == "1 → 10 (epoch 3.2) → −1 (epoch 5)"
+    assert turned.short == "1 → 10 → −1"
+    assert turned.values == (1, 10, -1)
+
+
+def test_a_slider_that_was_dragged_is_told_by_its_ends_its_range_and_the_count() -> None:
+    drag = [(1.204 + i / 10, 0.5 + 0.01 * (i % 12 + 1)) for i in range(24)]
+    dragged = courses(SETTINGS, [move(at, value, "tau") for at, value in drag])["tau"]
+    assert dragged.words == ("0.5 → 0.62, moved 24 times between 0.5 and 0.62 (epochs 1.2 to 3.5)")
+    assert dragged.short == "0.5 → … → 0.62"
+
+
+def test_what_was_never_in_effect_is_no_move() -> None:
+    assert beta((1, 3), (1, 5)).moves == ((1, 5),)
+    assert beta((1, 1)).moves == ()
+    assert beta((1, 5), (2, 5)).moves == ((1, 5),)
+
+
+def test_a_method_has_only_the_knobs_that_it_reads() -> None:
+    dense = courses(SETTINGS.dense_twin(), [move(1, 5)])
+    assert not {"beta", "tau", "initial_logit", "beta_schedule", "tau_schedule"} & dense.keys()
+    assert {"learning_rate", "freeze_at"} <= dense.keys()
+    assert courses(None, [move(1, 5)]) == {}
+    assert title_of(SETTINGS.dense_twin(), dense).startswith("dense paper, H 8,")
+
+
+def test_a_title_tells_the_moves() -> None:
+    settings = Settings(seed=3)
+    known = courses(settings, [move(1, 10), move(2, 0.54, "tau"), move(3, 0.5, "tau")])
+    assert title_of(settings, known) == "paper, β 0.03 → 10, τ 0.5 → 0.54 → 0.5, seed 3"
+    assert title_of(settings) == "paper, seed 3"
+
+
+def test_differences_are_told_in_words() -> None:
+    still, turned = courses(Settings()), courses(Settings(epochs=3), [move(1, 10)])
+    assert [knob.name for knob in differing([still, turned])] == ["beta", "epochs"]
+    assert differences_in_words(turned, still) == (
+        "β 0.03 instead of 0.03 → 10 (epoch 1), epochs 50 instead of 3"
+    )
+    assert differences_in_words(still, still) == ""
+    assert differences_in_words(still, courses(Settings(method="dense"))) == (
+        "Method dense instead of dynamicgate"
+    )
+    assert moves_in_words(turned) == "β 0.03 → 10 (epoch 1)"
+    assert moves_in_words(still) == ""
+
+
+@given(st.lists(st.tuples(st.floats(0, 50), st.floats(-1, 30)), max_size=40))
+def test_the_start_and_the_end_are_always_told(moves: list[tuple[float, float]]) -> None:
+    moves.sort(key=lambda one: one[0])
+    course = beta(*moves)
+    last = f"{course.values[-1]:.10g}".replace("-", "−")
+    for told in (course.words, course.short):
+        assert told.startswith("1") and last in told
+    assert all(a != b for a, b in zip(course.values, course.values[1:], strict=False))
+
+
+def test_a_record_reads_its_moves_without_the_rest_of_the_log(tmp_path: Path) -> None:
+    record = Record(write_run(tmp_path))
+    assert record.moves() == [entry for entry in record.log() if entry["kind"] == "knob"]
+    assert record.courses["beta"].words == "0.1 → 1 (epoch 1)"
+    assert record.title == (
+        "paper, β 0.1 → 1, H 8, B 6,000, epochs 2, validation images 0, seed 0 · 0123"
+    )
+    assert Record(write_run(tmp_path, "1" * 12, log=[])).moves() == []
+    log = record.folder / "metrics.jsonl"
+    good = json.dumps(move(1, 2) | {"from": 1})
+    log.write_text(f'{good}\n{{"kind": "knob", "knob": "colour"}}\n"knob"\n{good}')
+    assert [entry["to"] for entry in Record(record.folder).moves()] == [2]
+    log.unlink()
+    assert Record(record.folder).moves() == []
+
+
+def test_every_knob_of_the_table_has_words() -> None:
+    words = {name: course.words for name, course in courses(Settings()).items()}
+    assert words.keys() == KNOBS.keys()
+    assert words["learning_rate"] == "0.001" and words["batch_size"] == "128"
