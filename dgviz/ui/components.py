@@ -34,7 +34,7 @@ def feed_of(run: Run | None) -> dict[str, Any]:
 
 def history() -> None:
     """Keeps Back and Forward to what is worth a step; invisible. For every page, see `address`."""
-    _card("history")(key="history")
+    _show("history", "history", {})
 
 
 def status(run: Run | None, *, hint: str) -> None:
