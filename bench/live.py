@@ -1,24 +1,25 @@
-"""What streaming costs: the server's processor time, and the pace of the training it shows.
+"""What streaming and recording cost: the server's processor time, and the pace of the training.
 
 The hub and the stream's routes run in this process, the viewers in another, the training in a
-third. Each round first times a streamed run over a span of its steps, then the same steps of the
-same settings in a process that packs no pictures; the figures are medians of the rounds. On a
-busy machine trust the slowdown in processor time: other programs stretch the wall clock.
+third: that gives the frames and the server's share. How much slower training becomes is measured
+apart, in one process that streams and records in every other block of epochs.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import statistics
+import os
+import tempfile
+import time
+from pathlib import Path
 from typing import Any
 
 import psutil
 
-from bench.bare import train_bare
-from bench.helper import PATIENCE, answer, helper
+from bench.alternation import Block, alternate
+from bench.helper import answer, helper
 from bench.options import seconds, whole
-from bench.pace import Pace, Span
 from bench.server import serving
 from bench.viewers import watch
 from dgviz.live.hub import Run, the_hub
@@ -30,8 +31,8 @@ _SETTINGS = Settings(epochs=1000, device="cpu")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--viewers", type=whole, default=1, help="browsers watching (1)")
-    parser.add_argument("--seconds", type=seconds, default=10.0, help="length of a span (10)")
-    parser.add_argument("--rounds", type=whole, default=3, help="pairs of spans (3)")
+    parser.add_argument("--seconds", type=seconds, default=5.0, help="least length of a block (5)")
+    parser.add_argument("--rounds", type=whole, default=6, help="pairs of blocks (6)")
     parser.add_argument("--json", action="store_true", help="print one line of JSON instead")
 
 
@@ -41,72 +42,93 @@ def main(arguments: argparse.Namespace) -> None:
 
 
 def measure(viewers: int, seconds: float, rounds: int) -> dict[str, Any]:
-    """Medians over the rounds, with hardware and versions."""
-    hub = the_hub()
-    measured = []
-    try:
-        with serving() as address:
-            for _ in range(rounds):
-                run = hub.start(_SETTINGS)
-                costs, streamed = _streamed(run, address, viewers, seconds)
-                hub.stop(run)
-                if run.process:
-                    run.process.join(PATIENCE)
-                measured.append(costs | _compared(streamed, _bare(streamed)))
-    finally:
-        hub.close()
+    """All figures, with hardware and versions; the user's own runs are left alone."""
+    with tempfile.TemporaryDirectory(prefix="dgviz-bench-") as folder:
+        os.environ["DGVIZ_RUNS"] = str(Path(folder) / "watched")
+        # First: the hub's end is the end of the process that forks.
+        blocks = _alternating(seconds, rounds, Path(folder) / "alternating")
+        costs = _watched(viewers, seconds)
     return {
         "bench": "live",
         "viewers": viewers,
         "rounds": rounds,
         "seconds": seconds,
-        **{name: statistics.median(one[name] for one in measured) for name in measured[0]},
-        "slowdown_by_round": [one["slowdown"] for one in measured],
-        "cpu_slowdown_by_round": [one["cpu_slowdown"] for one in measured],
+        **costs,
+        **_compared(blocks),
         "hardware": machine.hardware("cpu", _SETTINGS.threads),
         "versions": machine.versions(),
     }
 
 
-def _streamed(
-    run: Run, address: str, viewers: int, seconds: float
-) -> tuple[dict[str, float], Span]:
-    """What a span of a watched run costs the server, and the span."""
+def _watched(viewers: int, seconds: float) -> dict[str, float]:
+    """What a span of a run under way costs the server."""
+    hub = the_hub()
+    try:
+        with serving() as address:
+            return _costs(hub.start(_SETTINGS), address, viewers, seconds)
+    finally:
+        hub.close()
+
+
+def _costs(run: Run, address: str, viewers: int, seconds: float) -> dict[str, float]:
     path = f"/dgviz/stream/{run.id}?token={run.token}&channels=gates,weights,facts"
-    server, pace = psutil.Process(), Pace(run)
-    with helper(watch, address, path, viewers) as connection, pace.listening():
+    server = psutil.Process()
+    with helper(watch, address, path, viewers) as connection:
         answer(connection)
-        connection.send("count")
+        connection.send(seconds)
         # Of one core, since the call before it.
         server.cpu_percent()
-        span = pace.over(seconds)
-        busy = server.cpu_percent()
-        connection.send("report")
+        time.sleep(seconds)
         seen, watched = answer(connection)
+        busy = server.cpu_percent()
     frames = sum(one.frames for one in seen)
-    costs = {
+    return {
         "frames_per_second": frames / viewers / watched,
         "frames_per_second_of_the_slowest": min(one.frames for one in seen) / watched,
         "bytes_a_frame": sum(one.frame_bytes for one in seen) / max(frames, 1),
         "bytes_per_second_a_viewer": sum(one.all_bytes for one in seen) / viewers / watched,
         "server_cpu_percent": busy,
     }
-    return costs, span
 
 
-def _bare(span: Span) -> Span:
-    """The same steps with nobody watching."""
-    with helper(train_bare, _SETTINGS, span.start, span.stop) as connection:
-        return Span(span.start, span.stop, *answer(connection))
+def _alternating(seconds: float, rounds: int, root: Path) -> list[tuple[Block, Block]]:
+    """Pairs of blocks of one training process: one streamed and recorded, one bare.
+
+    Raises:
+        RuntimeError: the process says nothing for `PATIENCE` seconds.
+    """
+    with helper(alternate, _SETTINGS, seconds, rounds, root) as connection:
+        while True:
+            # As the hub does: what is sent is taken at once, so that nothing waits in the pipe.
+            kind, *content = answer(connection)
+            if kind == "measured":
+                return content[0]
 
 
-def _compared(streamed: Span, bare: Span) -> dict[str, float]:
+def _compared(blocks: list[tuple[Block, Block]]) -> dict[str, Any]:
+    """Steps a second over all rounds, and by how much the streamed ones are fewer."""
+    streamed, bare = (_together(side) for side in zip(*blocks, strict=True))
     return {
-        "streamed_steps_per_second": streamed.steps_per_second,
-        "bare_steps_per_second": bare.steps_per_second,
-        "slowdown": 1 - streamed.steps_per_second / bare.steps_per_second,
-        "cpu_slowdown": 1 - streamed.steps_per_cpu_second / bare.steps_per_cpu_second,
+        "streamed_steps_per_second": streamed.steps / streamed.seconds,
+        "bare_steps_per_second": bare.steps / bare.seconds,
+        "slowdown": _slowdown(streamed, bare, "seconds"),
+        "cpu_slowdown": _slowdown(streamed, bare, "cpu_seconds"),
+        "slowdown_by_round": [_slowdown(*pair, "seconds") for pair in blocks],
+        "cpu_slowdown_by_round": [_slowdown(*pair, "cpu_seconds") for pair in blocks],
     }
+
+
+def _together(blocks: tuple[Block, ...]) -> Block:
+    return Block(
+        sum(block.steps for block in blocks),
+        sum(block.seconds for block in blocks),
+        sum(block.cpu_seconds for block in blocks),
+    )
+
+
+def _slowdown(streamed: Block, bare: Block, time: str) -> float:
+    """1 - rate of the streamed steps / rate of the bare ones, by either clock."""
+    return 1 - streamed.steps / getattr(streamed, time) * getattr(bare, time) / bare.steps
 
 
 def _table(result: dict[str, Any]) -> str:
@@ -122,7 +144,7 @@ def _table(result: dict[str, Any]) -> str:
         "bytes a frame": f"{result['bytes_a_frame']:,.0f}",
         "data a viewer": f"{megabytes:.2f} MB/s with weights and facts",
         "server": f"{result['server_cpu_percent']:.1f}% of one core",
-        "training streamed": f"{result['streamed_steps_per_second']:.1f} steps/s",
+        "training streamed": f"{result['streamed_steps_per_second']:.1f} steps/s, recorded as well",
         "training bare": f"{result['bare_steps_per_second']:.1f} steps/s",
         "slowdown": slowdown("slowdown"),
         "in processor time": slowdown("cpu_slowdown"),

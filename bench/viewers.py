@@ -24,8 +24,8 @@ class Seen:
 def watch(connection: Connection, address: str, path: str, viewers: int) -> None:
     """Open `viewers` sockets to ws://address/path and answer every picture at once.
 
-    Sends "watching" once each has been shown the gates; on "count" begins to count; on "report"
-    sends a list with the `Seen` of each viewer and its seconds, then leaves.
+    Sends "watching" once each has been shown the gates; is then sent for how many seconds to count,
+    and answers with a list of what each viewer has `Seen` and how many seconds it took.
     """
     asyncio.run(_watch(connection, address, path, viewers))
 
@@ -37,11 +37,11 @@ async def _watch(connection: Connection, address: str, path: str, viewers: int) 
         tasks = [group.create_task(_view(address, path, seen[i], shown[i])) for i in range(viewers)]
         await asyncio.gather(*(event.wait() for event in shown))
         connection.send("watching")
-        await asyncio.to_thread(connection.recv)
+        seconds = await asyncio.to_thread(connection.recv)
         for one in seen:
             one.frames = one.frame_bytes = one.all_bytes = 0
         began = time.perf_counter()
-        await asyncio.to_thread(connection.recv)
+        await asyncio.sleep(seconds)
         connection.send((seen, time.perf_counter() - began))
         for task in tasks:
             task.cancel()

@@ -1,4 +1,4 @@
-"""The process around the training loop: it paces the pictures and reports how the run goes."""
+"""The process around the training loop: it obeys orders and reports how the run goes."""
 
 from __future__ import annotations
 
@@ -11,31 +11,20 @@ import traceback
 from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from types import FrameType
-from typing import Any
 
 import torch  # noqa: F401  (the forkserver imports this module to have torch ready)
 
 from dgviz.data.catalogue import DataError
 from dgviz.live.job import Job
 from dgviz.live.mailbox import Orders, Outbox
+from dgviz.live.pictures import Pictures
 from dgviz.runs.contents import RunsError
 from dgviz.runs.sitting import Sitting
 from dgviz.runs.store import RunNotFound, Store
 from dgviz.settings import SettingsError
 from dgviz.training.checkpoint import CheckpointError
-from dgviz.training.evaluate import Evaluation, accuracy_by_tau
 from dgviz.training.loop import TrainingDiverged
-from dgviz.training.snapshot import (
-    Snapshot,
-    log_entries,
-    pack_gates,
-    pack_weights,
-)
-
-PICTURE_SECONDS = 0.1
-WEIGHTS_SECONDS = 1.0
-CURVE_SECONDS = 5.0
-"""How often accuracy against tau is measured at most: it costs as much as ten steps."""
+from dgviz.training.snapshot import Snapshot
 
 
 class Worker:
@@ -52,7 +41,7 @@ class Worker:
         for name in ("SIGTERM", "SIGHUP"):
             if hasattr(signal, name):
                 signal.signal(getattr(signal, name), self._interrupt)
-        self.pictures = _Pictures(self.outbox)
+        self.pictures = Pictures(self.outbox)
         self.warned = ""
 
     def run(self) -> None:
@@ -131,83 +120,3 @@ class Worker:
         if self.sitting.warning != self.warned:
             self.warned = self.sitting.warning
             self.outbox.report("warning", self.warned)
-
-
-class _Pictures:
-    """What the server is shown of a run, and how often."""
-
-    def __init__(self, outbox: Outbox) -> None:
-        self._outbox = outbox
-        self._began = time.monotonic()
-        self._from_epoch = 0.0
-        self._frame = 0
-        self._next_gates = self._next_weights = self._next_curve = 0.0
-        self._judged: Evaluation | None = None
-        self._curve: list[tuple[float, float]] | None = None
-        self._train_loss: float | None = None
-        self._train_accuracy: float | None = None
-
-    def do_not_count(self, seconds: float) -> None:
-        """Leave a pause out of the time that an epoch takes."""
-        self._began += seconds
-
-    def begin(self, snapshot: Snapshot) -> None:
-        """Offer the first snapshot; loading the data before it is no part of an epoch."""
-        self._began, self._from_epoch = time.monotonic(), snapshot.epoch
-        self.offer(snapshot)
-
-    def offer(self, snapshot: Snapshot) -> None:
-        """Log what is new in a snapshot, and draw what is due."""
-        self._log(snapshot)
-        now = time.monotonic()
-        if now >= self._next_gates:
-            self._draw_gates(snapshot, now)
-        if now >= self._next_weights:
-            self._draw_weights(snapshot, now)
-
-    def show(self, snapshot: Snapshot) -> None:
-        """Draw a snapshot that was offered before: the run is about to stand still."""
-        now = time.monotonic()
-        self._next_curve = now
-        self._draw_gates(snapshot, now)
-        self._draw_weights(snapshot, now)
-
-    def _draw_gates(self, snapshot: Snapshot, now: float) -> None:
-        self._next_gates = now + PICTURE_SECONDS
-        self._frame += 1
-        self._outbox.show("gates", pack_gates(snapshot, self._figures(snapshot, now)))
-        self._outbox.show("progress", self._progress(snapshot, now))
-
-    def _draw_weights(self, snapshot: Snapshot, now: float) -> None:
-        self._next_weights = now + WEIGHTS_SECONDS
-        self._outbox.show("weights", pack_weights(snapshot))
-
-    def _log(self, snapshot: Snapshot) -> None:
-        if snapshot.metrics:
-            self._train_loss = snapshot.metrics.train_loss
-            self._train_accuracy = snapshot.metrics.train_accuracy
-        if entries := log_entries(snapshot):
-            self._outbox.report("log", entries)
-
-    def _figures(self, snapshot: Snapshot, now: float) -> dict[str, Any]:
-        if snapshot.evaluation is not self._judged and now >= self._next_curve:
-            self._judged = snapshot.evaluation
-            self._next_curve = now + CURVE_SECONDS
-            self._curve = accuracy_by_tau(snapshot.method, snapshot.held_out, tau=snapshot.tau)
-        return {
-            "frame": self._frame,
-            "train_loss": self._train_loss,
-            "train_accuracy": self._train_accuracy,
-            "accuracy_by_tau": self._curve,
-        }
-
-    def _progress(self, snapshot: Snapshot, now: float) -> dict[str, Any]:
-        epoch = snapshot.epoch
-        trained = epoch - self._from_epoch
-        pace = (now - self._began) / trained if trained else None
-        return {
-            "step": snapshot.step,
-            "epoch": epoch,
-            "seconds_per_epoch": pace,
-            "seconds_left": pace and pace * (snapshot.epochs - epoch),
-        }

@@ -1,0 +1,84 @@
+"""One training process that streams and records in every other block of epochs.
+
+Two processes with the same work differ by a tenth and more on some machines, by where their memory
+happens to lie. One process compared with itself does not.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from dgviz.settings import Settings
+
+
+@dataclass(frozen=True)
+class Block:
+    """Whole epochs of training: how many steps, and the seconds and processor seconds they took."""
+
+    steps: int
+    seconds: float
+    cpu_seconds: float
+
+
+def alternate(
+    connection: Connection, settings: Settings, seconds: float, rounds: int, root: Path
+) -> None:
+    """Train, and send what a worker sends; at the end `("measured", [(streamed, bare), …])`.
+
+    Args:
+        seconds: least length of a block.
+        rounds: pairs of blocks to measure.
+        root: an empty runs directory to record in.
+    """
+    from dgviz.data.sets import load
+    from dgviz.data.split import split
+    from dgviz.live.mailbox import Orders, Outbox
+    from dgviz.live.pictures import Pictures
+    from dgviz.runs.recorder import Recorder
+    from dgviz.runs.store import Store, new_run_id
+    from dgviz.training.loop import train
+    from dgviz.training.snapshot import Snapshot
+
+    outbox, orders = Outbox(connection), Orders(connection, settings)
+    pictures = Pictures(outbox)
+    recorder = Recorder.create(Store(root, 10**10), new_run_id(), settings, None)
+    snapshots = train(settings, split(load(settings.dataset), settings.validation, settings.seed))
+    first = next(snapshots)
+    pictures.begin(first)
+    recorder.begin(first, b"")
+
+    def stream(snapshot: Snapshot) -> None:
+        recorder.take(snapshot)
+        pictures.offer(snapshot)
+        if not orders.waiting:
+            orders.take_step(snapshot.step, snapshot.steps_per_epoch)
+
+    def ignore(snapshot: Snapshot) -> None:
+        """Train as if nobody watched."""
+
+    # The first epoch is evaluated more often than the others.
+    _block(snapshots, ignore, 0)
+    measured = []
+    for number in range(rounds):
+        # The pace of training drifts as gates close: so each comes first in turn.
+        order = (stream, ignore) if number % 2 == 0 else (ignore, stream)
+        blocks = {act: _block(snapshots, act, seconds) for act in order}
+        measured.append((blocks[stream], blocks[ignore]))
+    outbox.report("measured", measured)
+    outbox.close()
+
+
+def _block(snapshots: Iterator[Any], act: Callable[[Any], None], seconds: float) -> Block:
+    """Whole epochs, so that each block holds as many evaluations a step as any other."""
+    began, cpu_began, steps, whole = time.perf_counter(), time.process_time(), 0, False
+    while not whole or time.perf_counter() - began < seconds:
+        snapshot = next(snapshots)
+        act(snapshot)
+        steps += 1
+        whole = snapshot.step % snapshot.steps_per_epoch == 0
+    return Block(steps, time.perf_counter() - began, time.process_time() - cpu_began)
