@@ -114,10 +114,22 @@ def _keys(figure: go.Figure, left: float) -> str:
         else:
             colour = trace.marker.color if trace.type == "bar" else trace.colorscale[-1][1]
             parts.append(f'<rect x="{x:.0f}" y="7" width="12" height="12" fill="{colour}"/>')
+            if pattern := _pattern_of(trace, figure):
+                parts.append(f'<path d="M{x:.0f},7l12,12m-6,-12l6,6m-12,0l6,6" {pattern}/>')
         x += 32 if is_line else 18
         parts.append(_text(trace.name, x, 17, "start", colour=css(INK)))
         x += _LETTER * len(html.unescape(trace.name)) + 20
     return "".join(parts)
+
+
+def _pattern_of(trace: Any, figure: go.Figure) -> str:
+    """The stroke of the lines that are drawn over a trace's cells; "" where there are none."""
+    lines = [
+        other.line
+        for other in figure.data
+        if other.type == "scatter" and trace.legendgroup and other.legendgroup == trace.legendgroup
+    ]
+    return svg_traces.stroke(lines[0]) if lines else ""
 
 
 def _colour_bar(trace: Any, panel: Panel) -> str:
@@ -125,10 +137,10 @@ def _colour_bar(trace: Any, panel: Panel) -> str:
     scale = Scale(panel.y.start, panel.y.end + 24, 0, trace.zmax)
     amounts = np.linspace(trace.zmax, 0, 100).reshape(-1, 1)
     strip = Panel(Scale(left, left + 14, 0, 1), Scale(scale.start, scale.end, 0, 1))
-    ticks = "".join(
-        _text(words, left + 20, scale(value) + 4, "start") for value, words in scale.ticks()
-    )
-    name = _text(trace.colorbar.title.text, left, panel.y.end + 12, "start")
+    bar = trace.colorbar
+    marked = zip(bar.tickvals, bar.ticktext, strict=True) if bar.tickvals else scale.ticks()
+    ticks = "".join(_text(words, left + 20, scale(value) + 4, "start") for value, words in marked)
+    name = _text(bar.title.text, left, panel.y.end + 12, "start")
     return svg_traces.picture(svg_traces.colours(trace, amounts), strip) + ticks + name
 
 

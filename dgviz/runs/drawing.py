@@ -62,7 +62,7 @@ def last_gates(record: Record) -> LastGates | None:
 
 
 def last_pixels(record: Record, gates: LastGates) -> PixelCounts:
-    """What the first layer keeps of each pixel; without facts none is known to have no data."""
+    """The active connections of each pixel; without facts none is known to be always blank."""
     shape = DATASETS[record.settings.dataset].image_shape if record.settings else None
     try:
         tensors, _ = arrays(record.facts() or b"")

@@ -27,8 +27,8 @@ def recorded(browser: Browser, server: str) -> str:
 @pytest.mark.parametrize(
     ("path", "name", "cards"),
     [
-        ("/?run={}", "Live", ("Gate map", "What the pixels keep")),
-        ("/pixels?run={}&pixel=350&unit=3", "Pixels", ("A digit's story", "Hidden units")),
+        ("/?run={}", "Live", ("Gate map", "Pixel map")),
+        ("/pixels?run={}&pixel=350&unit=3", "Pixels", ("Which pixels are in use", "Hidden units")),
         ("/runs?run={}", "Runs", ()),
     ],
 )

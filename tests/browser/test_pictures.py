@@ -75,7 +75,7 @@ def test_units_are_drawn_by_index_or_by_what_they_retain(paused: LivePage) -> No
     [
         ("gate-map", r"16 hidden units and 784 pixels\. [\d,]+ of 12,704 connections are kept at "
                      r"tau 0\.50: active ratio 0\.\d{3}\. Epoch \d+\.\d, test accuracy \d+\.\d+%"),
-        ("pixel-map", r"28 by 28 pixels at tau 0\.50: \d+ are in use, \d+ are pruned, 67 never"),
+        ("pixel-map", r"28 by 28 pixels at tau 0\.50: \d+ are in use, \d+ are pruned, 67 are"),
         ("curves", r"epoch \d+\.\d: test accuracy \d+\.\d+%, active ratio 0\.\d{3}"),
         ("histogram", r"[\d,]+ of 12,704 connections lie above tau 0\.50"),
     ],

@@ -29,7 +29,7 @@ def maps(browser: Browser, server: str) -> Iterator[Page]:
         page = live.page
         page.get_by_role("link", name="Pixels").click()
         expect(page.locator(".by-class .readout")).to_contain_text("Point at a pixel")
-        expect(picture(page, "retention")).to_have_attribute("aria-label", re.compile("retained"))
+        expect(picture(page, "retention")).to_have_attribute("aria-label", re.compile("in use"))
         yield page
         page.get_by_role("link", name="Live").click()
         live.button("Stop").click()
@@ -44,12 +44,12 @@ def readout(page: Page, card: str) -> Locator:
 
 
 def legend_counts(page: Page) -> dict[str, int]:
-    """How many pixels of each kind the legend of the retention maps names."""
+    """How many pixels of each kind the legend names."""
     words = page.locator(".retention .legend").inner_text()
     patterns = {
-        "no evidence": r"always zero in the data \((\d+)\)",
-        "pruned": r"although it carries ink \((\d+)\)",
-        "retained": r"retained \((\d+)\)",
+        "always blank": r"nothing about importance \((\d+)\)",
+        "pruned": r"no active connection \((\d+)\)",
+        "in use": r"in use \((\d+)\)",
     }
     return {kind: int(re.findall(pattern, words)[0]) for kind, pattern in patterns.items()}
 
@@ -64,15 +64,15 @@ def saved(page: Page, card: str, kind: str, folder: Path) -> Path:
 
 def test_the_three_kinds_are_those_of_the_table(maps: Page, tmp_path: Path) -> None:
     kinds = legend_counts(maps)
-    assert kinds["no evidence"] == 67
+    assert kinds["always blank"] == 67
     assert sum(kinds.values()) == PIXELS
     with saved(maps, "retention", "CSV", tmp_path).open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert {kind: n for kind, n in kinds.items() if n} == Counter(row["kind"] for row in rows)
     for row in rows:
-        kept = int(row["connections kept of 16"])
-        assert 0 <= kept <= 16
-        assert (kept == 0) <= (float(row["sum of |W|"]) == 0)
+        active = int(row["active connections of 16"])
+        assert 0 <= active <= 16
+        assert (active == 0) <= (float(row["sum of |W|"]) == 0)
     maps.locator(".retention").get_by_role("button", name="table").click()
     table = maps.get_by_role("dialog").get_by_role("table")
     expect(table.locator("tbody tr")).to_have_count(PIXELS)
@@ -84,7 +84,9 @@ def test_a_pixel_is_read_in_all_cards_and_stays_when_pinned(maps: Page) -> None:
     first = picture(maps, "retention")
     first.hover()
     words = readout(maps, "retention").inner_text()
-    assert re.search(r"retained · kept \d+ of 16 · Σ\|W\| [\d.]+ · paths [\d.]+ · ink 0\.\d", words)
+    assert re.search(
+        r"in use · \d+ of 16 active · weight [\d.]+ · path weight [\d.]+ · ink 0\.\d", words
+    )
     place = words.split(" · ")[0]
     expect(readout(maps, "by-class")).to_contain_text(place)
     first.click()
@@ -106,7 +108,7 @@ def test_contours_are_drawn_over_the_maps(maps: Page) -> None:
         return painting
 
     plain = painted()
-    lines = maps.locator(".retention").get_by_label("contours")
+    lines = maps.locator(".retention").get_by_label("contour lines")
     lines.select_option(label="class 3")
     assert painted() != plain
     expect(maps.locator(".retention .legend")).to_contain_text("of the mean of class 3")
@@ -116,16 +118,16 @@ def test_contours_are_drawn_over_the_maps(maps: Page) -> None:
 
 def test_what_tells_two_classes_apart_is_their_difference(maps: Page, tmp_path: Path) -> None:
     card = maps.locator(".by-class")
-    expect(card).to_contain_text("Blue pixels speak for 4, orange ones for 9.")
-    card.get_by_role("combobox", name="from").select_option("7")
-    expect(card).to_contain_text("Blue pixels speak for 4, orange ones for 7.")
+    expect(card).to_contain_text("Blue pixels count for 4, orange pixels for 9.")
+    card.get_by_role("combobox", name="with").select_option("7")
+    expect(card).to_contain_text("Blue pixels count for 4, orange pixels for 7.")
     with saved(maps, "by-class", "CSV", tmp_path).open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == PIXELS
     for row in rows:
         difference = float(row["class 4"]) - float(row["class 7"])
         assert float(row["4 minus 7"]) == pytest.approx(difference, abs=1e-5)
-    card.get_by_role("combobox", name="from").select_option("9")
+    card.get_by_role("combobox", name="with").select_option("9")
 
 
 @pytest.mark.parametrize("card", ["retention", "by-class"])

@@ -55,24 +55,26 @@ def stories(page: Page, server: str, recorded: str) -> Stories:
 
 def test_the_busiest_pixel_has_a_story(stories: Stories) -> None:
     card = stories.pixel
-    card.get_by_role("button", name="Show the busiest pixel").click()
-    expect(card.locator(".about")).to_contain_text("retained")
+    card.get_by_role("button", name="Show the pixel with the most connections").click()
+    expect(card.locator(".about")).to_contain_text("in use")
     expect(card.get_by_text(re.compile(r"\d+ of \d+ recorded moments\."))).to_be_visible()
-    expect(card.get_by_text("It keeps connections from the beginning to the end.")).to_be_visible()
+    expect(
+        card.get_by_text("It has active connections from the beginning to the end.")
+    ).to_be_visible()
 
     rows = stories.table(card)
     assert len(rows) == HIDDEN
-    kept = [row for row in rows if row["kept"] == "yes"]
+    active = [row for row in rows if row["active"] == "yes"]
     sizes = [abs(float(row["W"])) for row in rows]
     assert sizes == sorted(sizes, reverse=True)
-    assert {row["kept"] == "yes" for row in rows if float(row["G"]) > 0.5} == {True}
+    assert {row["active"] == "yes" for row in rows if float(row["G"]) > 0.5} == {True}
     bars = card.locator(".signed-bars button")
-    expect(bars).to_have_count(min(60, len(kept)))
-    expect(bars.first).to_contain_text(f"unit {kept[0]['unit']}")
+    expect(bars).to_have_count(min(60, len(active)))
+    expect(bars.first).to_contain_text(f"unit {active[0]['unit']}")
 
     bars.first.click()
     expect(bars.first).to_have_attribute("aria-pressed", "true")
-    assert stories.pinned_unit() == int(kept[0]["unit"])
+    assert stories.pinned_unit() == int(active[0]["unit"])
 
 
 def test_a_pixel_without_data_says_when_its_gates_closed(
@@ -82,21 +84,21 @@ def test_a_pixel_without_data_says_when_its_gates_closed(
     # Out of sight a card rests.
     card.scroll_into_view_if_needed()
     expect(card.locator(".about")).to_contain_text("0 in every training image")
-    expect(card.locator(".about")).to_contain_text("no data")
+    expect(card.locator(".about")).to_contain_text("always blank")
     expect(
-        card.get_by_text(re.compile(r"It lost its last connection by epoch \d\.\d"))
+        card.get_by_text(re.compile(r"Its last connection had closed by epoch \d\.\d"))
     ).to_be_visible()
 
 
 def test_a_moment_of_the_history_takes_the_replay_there(stories: Stories) -> None:
     card = stories.pixel
-    card.get_by_role("button", name="Show the busiest pixel").click()
+    card.get_by_role("button", name="Show the pixel with the most connections").click()
     chart = card.get_by_role("img", name=re.compile("gates of the pixel over"))
     expect(card.get_by_text(re.compile(r"\d+ of \d+ recorded moments\."))).to_be_visible()
     chart.focus()
     chart.press("Home")
     expect(card.locator(".history-chart .readout")).to_have_text(
-        f"epoch 0.0 · {HIDDEN} of {HIDDEN} connections kept"
+        f"epoch 0.0 · {HIDDEN} of {HIDDEN} connections active"
     )
     chart.press("Enter")
     expect(card.locator(".about")).to_contain_text(f"{HIDDEN} of its {HIDDEN} connections")
@@ -122,7 +124,7 @@ def test_the_gallery_is_walked_by_keyboard(stories: Stories) -> None:
 def test_a_unit_has_a_story(stories: Stories) -> None:
     stories.units.get_by_role("button", name="Show the most influential unit").click()
     story = stories.unit
-    expect(story.get_by_text("Alive to the end.")).to_be_visible()
+    expect(story.get_by_text("It is in use from the beginning to the end.")).to_be_visible()
     expect(story.get_by_text(re.compile("^Its bias is "))).to_be_visible()
     images = story.locator(".excited li:visible")
     expect(story.locator(".excited")).to_have_attribute("data-unit", str(stories.pinned_unit()))
@@ -136,13 +138,13 @@ def test_a_unit_has_a_story(stories: Stories) -> None:
 def test_every_order_holds_all_units_and_the_dead_come_last(stories: Stories) -> None:
     for order in ("similarity", "connections", "by number", "influence"):
         stories.units.get_by_role("button", name=order, exact=True).click()
-        expect(stories.units.locator(".foot")).not_to_contain_text("Ordering")
+        expect(stories.units.locator(".foot")).not_to_contain_text("Sorting")
         rows = stories.table(stories.units)
         assert sorted(int(row["unit"]) for row in rows) == list(range(HIDDEN))
-        dead = [row["state"] != "alive" for row in rows]
+        dead = [row["state"] != "in use" for row in rows]
         assert dead == sorted(dead)
         if order == "connections":
-            living = [int(row["inputs kept"]) for row in rows if row["state"] == "alive"]
+            living = [int(row["active inputs"]) for row in rows if row["state"] == "in use"]
             assert living == sorted(living, reverse=True)
 
 
@@ -152,10 +154,10 @@ def test_a_run_in_flight_gathers_its_history(page: Page, server: str) -> None:
     run = re.search("run=([0-9a-f]+)", page.url)
     assert run
     card = Stories(page, server, f"run={run[1]}").pixel
-    card.get_by_role("button", name="Show the busiest pixel").click()
+    card.get_by_role("button", name="Show the pixel with the most connections").click()
     source = card.get_by_text(re.compile(r"From the \d+ moments seen since this page was opened"))
     expect(source).to_be_visible()
-    expect(card.get_by_text(re.compile("until now|lost its last"))).to_be_visible()
+    expect(card.get_by_text(re.compile("until now|last connection had closed"))).to_be_visible()
     first = source.inner_text()
     expect(source).not_to_have_text(first)
     LivePage(page, server, f"/?run={run[1]}")

@@ -71,10 +71,10 @@ def test_the_map_of_probabilities_fades_what_is_closed() -> None:
     assert cells.colorscale[100][1] != css(cividis(100 / 200))
 
 
-def test_pixels_count_what_they_keep_and_know_what_has_no_data() -> None:
+def test_pixels_count_active_connections_and_know_what_is_always_blank() -> None:
     gates = np.array([[200, 200, 0, 0], [200, 0, 0, 0]], dtype=np.uint8)
     counts = count_pixels(gates, 0.5, (1, 2, 2), np.array([0, 0, 0, 1]))
-    assert counts.kept.tolist() == [[2, 1], [0, 0]]
+    assert counts.active.tolist() == [[2, 1], [0, 0]]
     assert counts.blank.tolist() == [[False, False], [False, True]]
     assert counts.pruned.tolist() == [[False, False], [True, False]]
     assert counts.of == 2
@@ -85,8 +85,8 @@ def test_the_channels_of_a_colour_image_are_added_up() -> None:
     gates = np.array([[200, 0, 200, 0, 200, 200]], dtype=np.uint8)
     blank = np.array([1, 1, 1, 1, 0, 1])
     counts = count_pixels(gates, 0.5, (3, 1, 2), blank)
-    assert counts.kept.tolist() == [[3, 1]]
-    # Without data only where no channel has any.
+    assert counts.active.tolist() == [[3, 1]]
+    # Always blank only where all channels are.
     assert counts.blank.tolist() == [[False, True]]
     assert counts.of == 3
 
@@ -96,29 +96,45 @@ def test_an_image_of_unknown_shape_is_a_square_or_a_row(
     inputs: int, shape: tuple[int, int]
 ) -> None:
     gates = np.full((2, inputs), 200, dtype=np.uint8)
-    assert count_pixels(gates, 0.5).kept.shape == shape
-    assert count_pixels(gates, 0.5, (1, 28, 28)).kept.shape == shape
+    assert count_pixels(gates, 0.5).active.shape == shape
+    assert count_pixels(gates, 0.5, (1, 28, 28)).active.shape == shape
     assert count_pixels(gates, 0.5, always_zero=np.ones(784)).blank.sum() == 0
 
 
-def test_the_pixel_map_tells_kept_pruned_and_no_data_apart() -> None:
+def test_the_pixel_map_tells_three_kinds_apart_by_pattern() -> None:
     gates = np.array([[200, 200, 0, 0], [200, 0, 0, 0]], dtype=np.uint8)
     figure = pixel_map(count_pixels(gates, 0.5, (1, 2, 2), np.array([0, 0, 0, 1])))
-    amounts, pruned, blank = figure.data
-    np.testing.assert_array_equal(amounts.z, [[2, 1], [np.nan, np.nan]])
-    assert (amounts.zmin, amounts.zmax) == (0, 2)
+    amounts, pruned, stripes, blank = figure.data
+    np.testing.assert_array_equal(amounts.customdata, [[2, 1], [0, 0]])
+    np.testing.assert_allclose(amounts.z, [[np.log(3), np.log(2)], [np.nan, np.nan]])
     np.testing.assert_array_equal(pruned.z, [[np.nan, np.nan], [1, np.nan]])
     assert pruned.colorscale[0][1] == css(PRUNED)
-    assert (pruned.name, blank.name) == ("pruned (1)", "no data (1)")
-    # The strokes stay inside the one cell without data, at row 1 and column 1.
-    assert np.nanmin(blank.x) == 0.5 and np.nanmax(blank.x) == 1.5
-    assert np.nanmin(blank.y) == 0.5 and np.nanmax(blank.y) == 1.5
+    assert (pruned.name, blank.name) == ("pruned (1)", "always blank (1)")
+    # The strokes stay inside their one cell: pruned at column 0, always blank at column 1.
+    for lines, left in ((stripes, -0.5), (blank, 0.5)):
+        assert (np.nanmin(lines.x), np.nanmax(lines.x)) == (left, left + 1)
+        assert (np.nanmin(lines.y), np.nanmax(lines.y)) == (0.5, 1.5)
+    # Their first strokes cross: one rises to the right, the other falls.
+    assert blank.y[0] > blank.y[1] and stripes.y[0] < stripes.y[1]
     # Row 0 is on top.
     assert tuple(figure.layout.yaxis.range) == (1.5, -0.5)
 
 
+@pytest.mark.parametrize(
+    ("of", "ticks"),
+    [(1, [0, 1]), (16, [0, 1, 4, 16]), (256, [0, 1, 4, 16, 64, 256]), (70, [0, 1, 4, 16, 70])],
+)
+def test_the_scale_of_the_pixel_map_is_the_same_however_sparse(of: int, ticks: list[int]) -> None:
+    for open_gates in (0, of):
+        gates = np.zeros((of, 4), np.uint8)
+        gates[:open_gates] = 200
+        amounts = pixel_map(count_pixels(gates, 0.5)).data[0]
+        assert (amounts.zmin, amounts.zmax) == (0, pytest.approx(np.log1p(of)))
+        assert list(amounts.colorbar.ticktext) == [str(tick) for tick in ticks]
+        np.testing.assert_allclose(amounts.colorbar.tickvals, np.log1p(ticks))
+
+
 def test_a_pixel_map_of_which_nothing_is_left_is_drawn() -> None:
     counts = count_pixels(np.zeros((4, 9), np.uint8), 0.5)
-    amounts, pruned = pixel_map(counts).data
-    assert amounts.zmax == 1
+    _, pruned, _ = pixel_map(counts).data
     assert np.nansum(pruned.z) == 9

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import math
 import re
 import xml.etree.ElementTree as ET
 
@@ -22,7 +23,7 @@ from dgviz.charts import (
     pixel_map,
     svg,
 )
-from dgviz.charts.palette import CARD, CIVIDIS, KEPT, css
+from dgviz.charts.palette import CARD, GROUND, KEPT, cividis, css
 from dgviz.charts.scales import Scale
 
 NAMES = {"": "http://www.w3.org/2000/svg"}
@@ -102,7 +103,15 @@ def test_amounts_are_coloured_and_what_is_unknown_is_clear() -> None:
     first = re.findall(r"base64,([^\"]*)", drawing)[0]
     picture = np.asarray(Image.open(io.BytesIO(base64.b64decode(first))).convert("RGBA"))
     assert picture[0, 3, 3] == 0
-    assert tuple(picture[3, 3, :3]) == CIVIDIS[-1]
+    # Pixel 15 has 3 of 4 active connections.
+    assert tuple(picture[3, 3, :3]) == cividis(math.log(4) / math.log(5))
+
+
+def test_a_key_bears_the_pattern_of_its_cells() -> None:
+    pixels = svg(pixel_map(count_pixels(np.zeros((4, 16), np.uint8), 0.3)), "words")
+    stripes = f'stroke="{css(GROUND)}"'
+    above_the_picture = pixels[: pixels.index("<image")]
+    assert above_the_picture.count(stripes) == 1
 
 
 @pytest.mark.parametrize(

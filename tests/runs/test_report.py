@@ -99,8 +99,8 @@ def test_it_says_what_the_record_says(tmp_path: Path) -> None:
         "about 0.13 points",
         "saves neither time nor memory",
         "0.1 → 1 (epoch 1) (preset: 0.03)",
-        "Purple: 0 pixels",
-        "Hatched: 10 that are 0",
+        "Striped: 0 pruned pixels",
+        "Hatched: 10 pixels that are always blank",
     ):
         assert words in text, words
     for nonsense in ("None", "nan", "{", "}"):

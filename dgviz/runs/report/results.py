@@ -66,10 +66,11 @@ def pictures(record: Record) -> str:
         "How sure each gate of the whole network is; those above τ are kept. "
         "Counts are on a logarithmic scale.",
     ) + figure(
-        svg(seen, f"Connections kept of each pixel {last}.", 350),
-        f"Connections that each pixel keeps into the hidden layer. Purple: {pixels.pruned.sum()} "
-        f"pixels that nothing looks at any more. Hatched: {pixels.blank.sum()} that are 0 in "
-        "every training image, whose gates tell nothing about importance.",
+        svg(seen, f"Active connections of each pixel {last}.", 350),
+        "Active connections of each pixel, on a logarithmic scale. Striped: "
+        f"{pixels.pruned.sum()} pruned pixels, which have ink and no active connection. Hatched: "
+        f"{pixels.blank.sum()} pixels that are always blank in training, whose gates say nothing "
+        "about importance.",
     )
     whole = figure(
         svg(gate_map(gates.layers[0], gates.tau), f"Gate map of the first layer {last}."),

@@ -26,7 +26,7 @@ function build(card) {
   const picture = new DifferencePicture();
   const map = mapStage(picture, "difference-canvas", { draw: () => draw(), drawPicture });
   const keys = new Map([
-    [BOTH, swatch("kept")], [ONLY_FIRST, swatch("first")], [ONLY_SECOND, swatch("pruned")],
+    [BOTH, swatch("kept")], [ONLY_FIRST, swatch("first")], [ONLY_SECOND, swatch("second")],
     [NEITHER, swatch("closed")],
   ]);
   const legend = el("div", { class: "legend" }, ...[...keys.values()].map(({ node }) => node));

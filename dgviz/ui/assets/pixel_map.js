@@ -1,16 +1,18 @@
-/** How many hidden units still look at each pixel, laid out as the image is. */
-import { cividis, css } from "./colours.js";
-import { atMost, el, fitCanvas, heading, mark, say } from "./dom.js";
+/** How many hidden units are connected to each pixel, laid out as the image is. */
+import { amountColour, amountTicks, SCALE_COLOURS } from "./amounts.js";
+import { atMost, el, heading, mark, say } from "./dom.js";
 import { count, threshold } from "./format.js";
 import * as hover from "./hover.js";
-import { ramp, swatch } from "./legend.js";
+import { swatch } from "./legend.js";
 import { mountCard } from "./mounting.js";
-import { keptOnImage } from "./pixels.js";
+import { cellsOf, pixelsOf, placeOnImage, placeWords } from "./pixels.js";
+import { GridPicture } from "./pixels/grid_picture.js";
+import { scaleStrip } from "./pixels/scale_strip.js";
 
 const SPOKEN_MS = 1000;
 const NEWS = ["gates", "facts", "preview", "mount", "theme", "size"];
-const RAMP = Array.from({ length: 18 }, (_, i) => cividis(i / 17));
-const INVITATION = "Where on the image the net still looks.";
+const INVITATION = "How many active connections each pixel has.";
+const HINT = "Point at a pixel to read it.";
 
 /** @param {Object} component data: {run, token} */
 export const mount = (component) =>
@@ -21,145 +23,72 @@ export const mount = (component) =>
 
 /** @param {import("./mounting.js").Card} card */
 function build(card) {
-  const canvas = el("canvas");
+  const picture = new GridPicture({ onHover: hover.set });
   const empty = el("p", { class: "empty" }, INVITATION);
-  const stage = el("div", { class: "stage map", role: "img", tabindex: "0" }, canvas, empty);
+  const stage = el("div", { class: "stage" }, picture.node, empty);
   const readout = el("div", { class: "readout", "aria-live": "polite" });
-  const [scale, nodata, pruned] = [ramp(), swatch("nodata", "no data"), swatch("pruned", "pruned")];
-  const legend = el("div", { class: "legend" }, scale.node, nodata.node, pruned.node);
-  card.root.append(el("section", { class: "card tall" },
-    heading("What the pixels keep", "").node, stage, readout,
-    el("div", { class: "foot" }, legend)));
+  const strip = scaleStrip();
+  const [blank, pruned] = [swatch("nodata"), swatch("pruned")];
+  const legend = el("div", { class: "key-to-colours" }, strip.node,
+    el("div", { class: "legend" }, blank.node, pruned.node));
+  const top = heading("Pixel map", "");
+  card.root.append(el("section", { class: "card tall" }, top.node, stage, readout, legend));
+  /** @type {?import("./pixels.js").Pixels} */
   let state = null;
 
-  stage.addEventListener("pointermove", (event) => hover.set(cellAt(event)));
-  stage.addEventListener("pointerleave", () => hover.set(null));
-  stage.addEventListener("keydown", (event) => {
-    const { width, height } = state?.shape ?? { width: 1, height: 1 };
-    const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -width, ArrowDown: width }[event.key];
-    if (!step || !state) return;
-    event.preventDefault();
-    const from = hover.get() ?? Math.floor((width * height + width) / 2);
-    hover.set(Math.min(width * height - 1, Math.max(0, from + step)));
-  });
-
-  function cellAt({ clientX, clientY }) {
-    if (!state?.cell) return null;
-    const box = canvas.getBoundingClientRect();
-    const col = Math.floor((clientX - box.left - state.left) / state.cell);
-    const row = Math.floor((clientY - box.top - state.top) / state.cell);
-    const { width, height } = state.shape;
-    return col >= 0 && row >= 0 && col < width && row < height ? row * width + col : null;
-  }
+  const pointed = () => placeOnImage(hover.get(), state.shape);
 
   function drawPicture() {
-    const box = fitCanvas(canvas);
-    const context = canvas.getContext("2d");
-    context.setTransform(box.scale, 0, 0, box.scale, 0, 0);
-    context.clearRect(0, 0, box.width, box.height);
-    if (!state?.kept || !card.store.gates || !box.width) {
-      say(readout, "");
-      return;
-    }
-    layOut(box);
-    state.kept.forEach((_, pixel) => drawCell(context, pixel));
-    drawHatching(context);
-    const at = hover.get();
-    const pixel = at === null ? null : at % state.kept.length;
-    if (pixel !== null) outline(context, pixel);
-    say(readout, pixel === null ? "Point at a pixel to read it." : pixelWords(pixel));
-  }
-
-  function layOut({ width, height, scale: dots }) {
-    const { shape } = state;
-    state.dots = dots;
-    state.cell = Math.min(width / shape.width, height / shape.height);
-    state.left = (width - state.cell * shape.width) / 2;
-    state.top = (height - state.cell * shape.height) / 2;
-  }
-
-  /** A pixel's left, top, width, height: edges on whole device pixels, so that no seams show. */
-  function cellBox(pixel) {
-    const whole = (x) => Math.round(x * state.dots) / state.dots;
-    const { left, top, cell, shape } = state;
-    const [row, col] = [Math.floor(pixel / shape.width), pixel % shape.width];
-    const [x, y] = [whole(left + col * cell), whole(top + row * cell)];
-    return [x, y, whole(left + (col + 1) * cell) - x, whole(top + (row + 1) * cell) - y];
-  }
-
-  function drawCell(context, pixel) {
-    if (state.blank[pixel]) return;
-    const n = state.kept[pixel];
-    context.fillStyle = css(n === 0 ? card.theme.pruned : cividis(n / state.most));
-    context.fillRect(...cellBox(pixel));
-  }
-
-  /** One set of lines through all cells without data, so that it runs on from each to the next. */
-  function drawHatching(context) {
-    const { left, top, cell, shape } = state;
-    const [wide, high] = [cell * shape.width, cell * shape.height];
-    context.save();
-    context.beginPath();
-    state.blank.forEach((blank, pixel) => {
-      if (blank) context.rect(...cellBox(pixel));
+    const { of, active, shape } = state;
+    picture.draw({
+      shape, theme: card.theme, marked: [pointed()],
+      ...cellsOf(state, card.theme, (pixel) => amountColour(active[pixel], of)),
     });
-    context.clip();
-    context.beginPath();
-    for (let x = -high; x < wide; x += 6) {
-      context.moveTo(left + x, top + high);
-      context.lineTo(left + x + high, top);
-    }
-    context.strokeStyle = css(card.theme.muted, 0.55);
-    context.lineWidth = 1;
-    context.stroke();
-    context.restore();
+    strip.show({ colours: SCALE_COLOURS, ticks: amountTicks(of) });
   }
 
-  function outline(context, pixel) {
-    context.lineWidth = 2;
-    context.strokeStyle = css(card.theme.tau);
-    context.strokeRect(...cellBox(pixel));
+  function read() {
+    const pixel = pointed();
+    say(readout, pixel === null ? HINT
+      : [placeWords(pixel, { ...state.shape, channels: 1 }),
+        `${count(state.active[pixel])} of ${count(state.of)} active`, state.kinds[pixel],
+      ].join(" · "));
   }
 
-  function pixelWords(pixel) {
-    const { width } = state.shape;
-    const place = `row ${Math.floor(pixel / width)}, column ${pixel % width}`;
-    const kept = `${count(state.kept[pixel])} of ${count(state.of)}`;
-    const word = state.blank[pixel] ? "no data" : state.kept[pixel] === 0 ? "pruned" : "kept";
-    return `${place} · ${kept} · ${word}`;
-  }
-
-  const describe = atMost(SPOKEN_MS, () => mark(stage, "aria-label", inWords()));
+  const describe = atMost(SPOKEN_MS, () => mark(picture.node, "aria-label", inWords()));
   const inWords = () => {
-    if (!state || !card.store.gates) return INVITATION;
-    const { shape, kept, blanks, pruned: gone, most, of } = state;
+    if (!state) return INVITATION;
+    const { shape, active, blanks, pruned: gone, used, of } = state;
     return `Map of ${shape.height} by ${shape.width} pixels at tau ${threshold(card.tau)}: `
-      + `${count(kept.length - blanks - gone)} are in use, ${count(gone)} are pruned, `
-      + `${count(blanks)} never carry ink. At most ${count(most)} of ${count(of)} connections `
-      + "of a pixel are kept. Arrow keys read single pixels.";
+      + `${count(used)} are in use, ${count(gone)} are pruned, ${count(blanks)} are always blank `
+      + `in training. At most ${count(active.reduce((a, b) => Math.max(a, b), 0))} of ${count(of)} `
+      + "connections of a pixel are active. Arrow keys read single pixels.";
   };
 
   function draw(kinds) {
-    if (kinds.has("hover")) {
-      drawPicture();
-      return;
+    if (kinds.has("hover") && state) {
+      picture.mark({ marked: [pointed()] });
+      read();
     }
     const frame = card.store.gates;
     if (frame && !NEWS.some((kind) => kinds.has(kind))) return;
+    state = frame ? pixelsOf(frame, card.store.facts, card.tau) : null;
     empty.hidden = Boolean(frame);
+    picture.node.hidden = !frame;
     legend.style.visibility = frame ? "" : "hidden";
     say(empty, card.emptyWords(INVITATION));
-    if (frame) {
-      state = { ...state, ...keptOnImage(frame, card.store.facts, card.tau) };
-      scale.show({
-        name: `retained of ${count(state.of)}`, low: "", high: `0 – ${count(state.most)}`,
-        colours: RAMP,
-      });
-      say(nodata.label, card.store.facts ? `no data (${count(state.blanks)} pixels)` : "no data");
+    say(top.sub, state ? `active connections of each pixel, of ${count(state.of)}` : "");
+    if (!state) say(readout, "");
+    else {
+      drawPicture();
+      read();
+      say(blank.label, `always blank in training${numberOf(state.blanks)}`);
       say(pruned.label, `pruned (${count(state.pruned)})`);
     }
-    drawPicture();
     describe();
   }
+
+  /** Without facts nothing is known to be blank. */
+  const numberOf = (blanks) => (card.store.facts ? ` (${count(blanks)})` : "");
   return { draw };
 }

@@ -1,4 +1,4 @@
-/** The inputs of the net as pixels of an image: where each lies, and what it keeps. */
+/** The inputs of the net as pixels of an image: where each lies, and what is left of it. */
 import { keptPerPixel } from "./gates.js";
 
 const CHANNELS = ["red", "green", "blue"];
@@ -28,26 +28,60 @@ export function placeWords(pixel, { channels, height, width }) {
 /** Whether the input is 0 in every training image. @param {?Object} facts */
 export const hasNoData = (facts, pixel) => facts?.alwaysZero?.[pixel] === 1;
 
+/** What a pixel of the image can be, in the words of the page. */
+export const [ALWAYS_BLANK, PRUNED, IN_USE] = ["always blank", "pruned", "in use"];
+
 /**
- * Kept connections of every pixel, the channels of a colour image added up.
+ * @typedef {Object} Pixels those of the image, the channels of a colour image added up
+ * @property {{channels: number, height: number, width: number}} shape
+ * @property {Uint32Array} active connections, by pixel
+ * @property {string[]} kinds by pixel: ALWAYS_BLANK, PRUNED or IN_USE
+ * @property {number} of connections of a pixel
+ * @property {number} blanks @property {number} pruned @property {number} used pixels of each kind
+ *
  * @param {import("./gates.js").Frame} frame @param {?Object} facts @param {number} tau
- * @returns {{shape: Object, kept: Uint32Array, blank: Uint8Array, of: number, most: number,
- *   blanks: number, pruned: number}} blank: 1 where no image has ink; of: connections of a pixel;
- *   most: the most that any pixel keeps; blanks, pruned: how many pixels
+ * @returns {Pixels}
  */
-export function keptOnImage(frame, facts, tau) {
+export function pixelsOf(frame, facts, tau) {
   const { rows, cols } = frame.layers[0];
   const shape = imageShape(facts, cols);
-  const size = shape.width * shape.height;
-  const kept = new Uint32Array(size);
-  keptPerPixel(frame, tau).forEach((n, input) => (kept[input % size] += n));
-  const blank = Uint8Array.from(kept, (_, pixel) => {
-    for (let c = 0; c < shape.channels; c++) if (!hasNoData(facts, pixel + c * size)) return 0;
+  const active = new Uint32Array(shape.width * shape.height);
+  keptPerPixel(frame, tau).forEach((n, input) => (active[input % active.length] += n));
+  const kinds = Array.from(blanksOf(facts, shape), (blank, pixel) =>
+    (blank ? ALWAYS_BLANK : active[pixel] ? IN_USE : PRUNED));
+  const [blanks, pruned, used] = [ALWAYS_BLANK, PRUNED, IN_USE].map((kind) =>
+    kinds.filter((other) => other === kind).length);
+  return { shape, active, kinds, of: rows * shape.channels, blanks, pruned, used };
+}
+
+/** @returns {Uint8Array} by pixel of the image, 1 where it is 0 in every training image */
+export function blanksOf(facts, { channels, height, width }) {
+  const size = height * width;
+  return Uint8Array.from({ length: size }, (_, pixel) => {
+    for (let c = 0; c < channels; c++) if (!hasNoData(facts, pixel + c * size)) return 0;
     return 1;
   });
-  const seen = kept.filter((_, pixel) => !blank[pixel]);
-  return {
-    shape, kept, blank, of: rows * shape.channels, most: Math.max(1, ...seen),
-    blanks: size - seen.length, pruned: seen.filter((n) => n === 0).length,
-  };
+}
+
+/**
+ * How a picture of cells shows pixels: those in use by colour, the other two kinds by a pattern,
+ * which is told from every colour by colour-blind eyes and in grey print.
+ * @param {Pixels} pixels @param {import("./theme.js").Theme} theme
+ * @param {(pixel: number) => import("./colours.js").Rgb} colourInUse
+ */
+export const cellsOf = ({ kinds }, theme, colourInUse) => ({
+  hatched: (pixel) => kinds[pixel] === ALWAYS_BLANK,
+  striped: (pixel) => kinds[pixel] === PRUNED,
+  colourOf: (pixel) => (kinds[pixel] === IN_USE ? colourInUse(pixel)
+    : kinds[pixel] === PRUNED ? theme.pruned : null),
+});
+
+/**
+ * Where an input lies on the image: one of a colour image on the pixel of all its channels.
+ * @param {?number} input @param {{channels: number, height: number, width: number}} shape
+ * @returns {?number} null for one that images of this shape lack, as a pin of another run may be
+ */
+export function placeOnImage(input, { channels, height, width }) {
+  const size = height * width;
+  return input === null || input >= channels * size ? null : input % size;
 }

@@ -1,4 +1,4 @@
-/** Which pixels speak for and against each class through living paths, and what tells two apart. */
+/** Which pixels count for and against each class, and how two classes differ. */
 import { byClassSheet } from "./by_class_sheet.js";
 import { choice } from "./choice.js";
 import { classDifference } from "./class_difference.js";
@@ -20,12 +20,12 @@ const CALM_MS = 400;
 const SPOKEN_MS = 1000;
 const FEED = ["gates", "weights", "facts"];
 const NEWS = [...FEED, "preview", "mount", "theme", "size"];
-const INVITATION = "Which pixels speak for each class, and which against it.";
+const INVITATION = "Which pixels count for each class, and which count against it.";
 /** One contour is all that a small picture can bear. */
 const HALF = [0.5];
-const CAVEAT = "The product of the two weight matrices, as if every hidden unit answered: a linear "
-  + "view of a net whose ReLU lets a unit answer to some images only.";
-const HINT = "Point at a pixel to read what it says to every class; a click or Enter pins it.";
+const CAVEAT = "This is the product of the two weight matrices, as if ReLU let every hidden unit "
+  + "through. For a real image it lets only some of them through.";
+const HINT = "Point at a pixel to read its values. A click or Enter pins it.";
 
 /** Small amounts are told apart better than large ones: the colour goes by the square root. */
 const rooted = (share) => Math.sign(share) * Math.sqrt(Math.abs(share));
@@ -41,13 +41,13 @@ export const mount = (component) =>
 /** @param {import("../mounting.js").Card} card */
 function build(card) {
   const redraw = () => calmly.now();
-  const lines = choice("contours", redraw);
+  const lines = choice("contour lines", redraw);
   const pages = pager(PAGE, redraw);
-  const top = heading("For and against each class", "through living paths", pages.node, lines.node,
-    sheetButtons(card, sheet));
+  const top = heading("For and against each class", "through active connections", pages.node,
+    lines.node, sheetButtons(card, sheet));
   const maps = Array.from({ length: PAGE }, (_, i) => {
-    const picture = pixelPicture((pixel) => {
-      asked = pixel === null ? null : pages.first + i;
+    const picture = pixelPicture({
+      onHover: (pixel) => (asked = pixel === null ? null : pages.first + i),
     });
     return { picture, frame: titled(picture) };
   });
@@ -112,7 +112,7 @@ function build(card) {
   const pictured = (values, end) =>
     ({ values, colourOf: (pixel) => colourOf(rooted(values[pixel] / end), 1, card.theme) });
 
-  const contourNamed = () => (lines.value === OWN ? contourWords("its class", HALF)
+  const contourNamed = () => (lines.value === OWN ? contourWords("the mean of its class", HALF)
     : linesOf(lines.value, card.store.facts, evidence.shape, HALF).words);
 
   const contourOf = (k) => {

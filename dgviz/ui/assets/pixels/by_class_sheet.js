@@ -1,7 +1,7 @@
 /** The maps for and against each class and their figures, to take away. */
 import { captionOf } from "./sheets.js";
 
-const ROOT = "(colour by its square root)";
+const ROOT = "(colour by square root)";
 
 /**
  * @param {import("../mounting.js").Card} card @param {import("./evidence.js").Evidence} evidence

@@ -1,4 +1,4 @@
-/** What tells one class from another: two classes to choose, and one picture for both. */
+/** How two classes differ: both to be chosen, and one picture. */
 import { choice } from "./choice.js";
 import { el, mark, say } from "../dom.js";
 import { pixelPicture, titled } from "./pixel_picture.js";
@@ -13,7 +13,7 @@ export function classDifference(onChoose) {
   const scale = scaleStrip();
   const frame = titled(picture, scale.node);
   let offered = 0;
-  const lists = ["what tells", "from"].map((name) => choice(name, onChoose));
+  const lists = ["compare class", "with"].map((name) => choice(name, onChoose));
   const words = el("p", { class: "sub" });
   const node = el("div", { class: "apart" },
     el("div", { class: "choices" }, ...lists.map((list) => list.node)), frame.node, words);
@@ -29,12 +29,12 @@ export function classDifference(onChoose) {
     return lists.map((list) => Number(list.value));
   }
 
-  /** Says which colour speaks for which. @param {string[]} names @param {[number, number]} pair */
+  /** Says which colour stands for which. @param {string[]} names @param {[number, number]} pair */
   function explain(names, [a, b]) {
     const sentence = a === b ? "Choose two different classes."
-      : `Blue pixels speak for ${names[a]}, orange ones for ${names[b]}.`;
+      : `Blue pixels count for ${names[a]}, orange pixels for ${names[b]}.`;
     say(words, sentence);
-    mark(picture.node, "aria-label", `What tells ${names[a]} from ${names[b]}. ${sentence} `
+    mark(picture.node, "aria-label", `Class ${names[a]} compared with ${names[b]}. ${sentence} `
       + "Arrow keys read single pixels, Enter pins.");
   }
   return { node, picture, scale, pairOf, explain };

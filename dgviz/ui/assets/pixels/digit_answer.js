@@ -6,7 +6,7 @@ import { known } from "../format.js";
 import { swatch } from "../legend.js";
 import { predictionBars } from "./prediction_bars.js";
 
-const NO_TWIN = "There is no dense twin of this run to compare with: the Live page can train it.";
+const NO_TWIN = "This run has no dense baseline to compare with. The Live page can train one.";
 
 /**
  * @param {import("../mounting.js").Card} card
@@ -16,7 +16,7 @@ export function answerOf(card, { onChoose }) {
   const bars = predictionBars({ onChoose });
   const headline = el("p", { class: "headline" });
   const costs = el("div", { class: "costs" }, el("p"), el("p", { class: "muted" }));
-  const [ours, twin] = [swatch("kept", "this net"), swatch("twin")];
+  const [ours, twin] = [swatch("kept", "this network"), swatch("twin")];
   const twinWords = el("span");
   const said = el("div", { class: "said" }, bars.node,
     el("div", { class: "legend" }, ours.node, twin.node, twinWords));
@@ -27,7 +27,7 @@ export function answerOf(card, { onChoose }) {
     mark(headline, "data-right", truth === null ? "" : String(topTwo(probs)[0] === truth));
     bars.draw({ names, probs, dense, truth, chosen: k });
     twin.node.hidden = !dense;
-    say(twin.label, `dense twin${momentOf(card.twin)}`);
+    say(twin.label, `dense baseline${momentOf(card.twin)}`);
     say(twinWords, dense ? "" : twinSentence(card));
     const [paid, honest] = macWords(macs, gated);
     say(costs.firstChild, paid);
@@ -37,11 +37,11 @@ export function answerOf(card, { onChoose }) {
 }
 
 function twinSentence({ store, twin }) {
-  if (store.status?.method === "dense") return "This is the dense net itself.";
-  return twin ? "Waiting for the dense twin." : NO_TWIN;
+  if (store.status?.method === "dense") return "This run is the dense baseline itself.";
+  return twin ? "Waiting for the dense baseline." : NO_TWIN;
 }
 
-/** ", epoch 6", of the newest that is known of a run. @param {?import("../store.js").Store} store */
+/** ", epoch 6": the newest that is known of a run. @param {?import("../store.js").Store} store */
 function momentOf(store) {
   const epoch = store?.gates?.meta.epoch;
   return known(epoch) ? `, epoch ${Number(epoch.toFixed(1))}` : "";

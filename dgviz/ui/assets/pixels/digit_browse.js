@@ -4,7 +4,9 @@ import { digitPicture, inputOf } from "./digits.js";
 import { el, mark, say, segmented } from "../dom.js";
 import { count, ordinal } from "../format.js";
 
-const NAMES = { all: "test images", mistakes: "mistakes", uncertain: "by uncertainty" };
+const NAMES = {
+  all: "test images", mistakes: "mistakes", uncertain: "test images, most uncertain first",
+};
 const FILTERS = [["all", "All"], ["mistakes", "Mistakes"], ["uncertain", "Uncertain"]];
 const STEPS = [["‹", "previous"], ["Random", "random"], ["›", "next"]];
 
@@ -19,7 +21,7 @@ export function browser({ onChange }) {
   });
   const of = el("span", { class: "muted" });
   const place = el("p", { class: "place" });
-  const again = el("button", { type: "button", class: "link", hidden: true }, "recompute");
+  const again = el("button", { type: "button", class: "link", hidden: true }, "update");
   const filters = segmented("which test images", FILTERS, "all", (filter) =>
     list.choose({ filter }));
   const steps = STEPS.map(([words, label]) =>
@@ -63,7 +65,7 @@ export function browser({ onChange }) {
   }
 
   const progressWords = (done) =>
-    `Asking the net about all ${count(list.digits.images.length)} images: ${count(done)} done`;
+    `Classifying ${count(list.digits.images.length)} test images: ${count(done)} done`;
 
   function placeWords() {
     const { order, at, filter, only, basis, digits } = list;
@@ -95,7 +97,7 @@ export function browser({ onChange }) {
   function draw({ x, truth, name }, shape, theme) {
     picture.draw(x, shape, theme);
     mark(view, "aria-label", x
-      ? `${name}, a ${list.digits.classes[truth]}. Arrow keys show the others.` : "No image.");
+      ? `${name}, a ${list.digits.classes[truth]}. Arrow keys show other images.` : "No image.");
     const { activeElement } = node.getRootNode();
     if (activeElement !== number) number.value = String(list.image ?? "");
     // Until the net has been asked the words tell how far that is.

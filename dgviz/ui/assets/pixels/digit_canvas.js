@@ -16,7 +16,7 @@ const ERASER_TIP = 32;
 export function drawingSheet({ onChange }) {
   const canvas = el("canvas", {
     class: "easel", width: String(SIDE), height: String(SIDE), tabindex: "0", role: "img",
-    "aria-label": "A sheet to draw a digit on, with mouse, pen or finger. Control Z takes back.",
+    "aria-label": "Draw a digit here with mouse, pen or finger. Control Z undoes a stroke.",
   });
   const context = canvas.getContext("2d", { willReadFrequently: true });
   /** the strokes that are finished */

@@ -3,7 +3,7 @@ import { css, mix } from "../colours.js";
 import { svg } from "../dom.js";
 
 const STEPS = 10;
-/** Ink that says nothing here is a shade of this strength. */
+/** Ink without effect is a shade of this strength. */
 const SHADE = 0.3;
 
 /**

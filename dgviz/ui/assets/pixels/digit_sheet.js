@@ -11,19 +11,19 @@ const [WIDTH, HEIGHT] = [760, 460];
  */
 export function digitSheet(card, state) {
   const { names, probs, k, name } = state;
-  const title = `A digit's story: ${name}, what carries it to ${names[k]}`;
+  const title = `A digit’s story: ${name}, what counts for and against ${names[k]}`;
   return {
     name: "digit-story", title, caption: captionOf(card),
     legend: [
-      { colour: card.theme.kept, words: `speaks for ${names[k]}` },
-      { colour: card.theme.tau, words: `against ${names[k]}` },
-      { colour: inked(card.theme), words: "ink without a say" },
+      { colour: card.theme.kept, words: `counts for ${names[k]}` },
+      { colour: card.theme.tau, words: `counts against ${names[k]}` },
+      { colour: inked(card.theme), words: "ink without effect" },
     ],
     drawing: (theme) => flowDrawing({
       ...state, width: WIDTH, height: HEIGHT, target: HEIGHT / 2, name: names[k], prob: probs[k],
       pinned: null, theme,
     }),
-    table: { caption: title, columns: ["what", "which", "this net", "share", "dense twin"],
+    table: { caption: title, columns: ["what", "which", "this network", "share", "dense baseline"],
       rows: () => rowsOf(state) },
   };
 }
@@ -35,11 +35,11 @@ function rowsOf({ names, probs, dense, truth, macs, path, k }) {
   const adds = `adds to the logit of ${names[k]}`;
   const { others } = path;
   return [
-    ...names.map((name, at) => ["probability", at === truth ? `${name} (the truth)` : name,
+    ...names.map((name, at) => ["probability", at === truth ? `${name} (true class)` : name,
       short(probs[at]), "", dense ? short(dense[at]) : ""]),
-    ["multiply-accumulates", "dense", macs.dense, 1, macs.dense],
-    ["multiply-accumulates", "kept", macs.kept, short(macs.kept / macs.dense, 4), ""],
-    ["multiply-accumulates", "taken", macs.taken, short(macs.taken / macs.dense, 4), ""],
+    ["multiplications", "dense network", macs.dense, 1, macs.dense],
+    ["multiplications", "active connections", macs.kept, short(macs.kept / macs.dense, 4), ""],
+    ["multiplications", "needed by this image", macs.taken, short(macs.taken / macs.dense, 4), ""],
     ...path.strongest.map(({ unit, share }) =>
       [adds, `unit ${unit}`, short(share, 4), short(Math.abs(share) / heard, 4), ""]),
     [adds, `${others.units} other units`, short(others.plus - others.minus, 4),

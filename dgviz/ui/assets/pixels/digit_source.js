@@ -6,9 +6,9 @@ import { uploadBox } from "./digit_upload.js";
 import { digitPicture } from "./digits.js";
 import { el, say, segmented } from "../dom.js";
 
-const EMPTY = "Draw a digit: what the net makes of it appears at the first stroke.";
-const ONE_SHAPE = "Drawing is for grey images of 28 × 28 pixels, as MNIST's are. This net is shown "
-  + "others: browse them, or upload a picture.";
+const EMPTY = "Draw a digit: the prediction appears with the first stroke.";
+const ONE_SHAPE = "Drawing works for grey images of 28 × 28 pixels, as MNIST’s are. This network’s "
+  + "images are different: browse them, or upload a picture.";
 
 /**
  * @typedef {Object} Source
@@ -24,7 +24,7 @@ export function digitSource({ onChange }) {
   const note = el("p", { class: "muted" });
   const absent = el("p", { class: "muted" });
   const seen = digitPicture("seen");
-  const shown = el("figure", {}, seen.node, el("figcaption", {}, "what the net is shown"));
+  const shown = el("figure", {}, seen.node, el("figcaption", {}, "what the network sees"));
   const panels = {
     browse: el("div", { class: "panel" }, browse.node, absent),
     draw: el("div", { class: "panel" }, sheet.node),

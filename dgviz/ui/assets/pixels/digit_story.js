@@ -16,8 +16,8 @@ import { sheetButtons } from "./sheets.js";
 
 const CALM_MS = 300;
 const SPOKEN_MS = 800;
-const INVITATION = "What the net makes of a digit, once a run has been chosen.";
-const MISFIT = "These test images are not of this net's shape.";
+const INVITATION = "How the network classifies a digit.";
+const MISFIT = "These test images do not have the shape of this network’s input.";
 const AT_ONCE = ["preview", "mount", "theme", "size"];
 const NEWS = ["gates", "weights", "facts", "twin"];
 
@@ -36,7 +36,7 @@ function build(card) {
   const empty = el("div", { class: "stage" }, el("p", { class: "empty" }, INVITATION));
   const nothing = el("p", { class: "nothing" });
   const spoken = el("p", { class: "spoken", "aria-live": "polite" });
-  const top = heading("A digit's story", "draw one, and see what carries it",
+  const top = heading("A digit’s story", "draw one, and see how it is classified",
     sheetButtons(card, () => state && digitSheet(card, state)));
   const beside = el("div", { class: "answer" }, carried.node, answer.said);
   const body = el("div", { class: "digit-body" }, source.node,

@@ -4,7 +4,7 @@ import { asItIs, inkOf, readPicture } from "./digit_paper.js";
 import { el, say, segmented } from "../dom.js";
 
 const INVITATION = "Choose a picture of a digit, or drop one here. It stays in this browser.";
-const NO_INK = "Nothing in this picture differs enough from its border to be ink.";
+const NO_INK = "No ink found: nothing in this picture differs clearly from its border.";
 
 /**
  * @param {{onChange: () => void}} wishes
@@ -66,7 +66,8 @@ export function uploadBox({ onChange }) {
     choice.hidden = !fits || !centres;
     const size = `${name}, ${bitmap.width} × ${bitmap.height}`;
     if (!centres || (fits && uses === "as-is")) {
-      return { x: asItIs(bitmap, shape), words: `${size}, ${fits ? "as it is" : "cut to fit"}` };
+      const how = fits ? "as it is" : "cropped to fit";
+      return { x: asItIs(bitmap, shape), words: `${size}, ${how}` };
     }
     const found = inkOf(bitmap);
     const x = found && centre(found.ink, found.width, found.height);

@@ -1,6 +1,6 @@
-/** Which pixels speak for and against each class: pure functions, no page. */
+/** Which pixels count for and against each class: pure functions, no page. */
 import { byClass, netOf } from "./network.js";
-import { hasNoData, imageShape } from "../pixels.js";
+import { blanksOf, imageShape } from "../pixels.js";
 import { onImage } from "./retained.js";
 
 const computed = new WeakMap();
@@ -10,7 +10,7 @@ const computed = new WeakMap();
  * @property {{channels: number, height: number, width: number}} shape
  * @property {Float32Array[]} classes by class: what each pixel of the image adds (+) or takes (-)
  * @property {string[]} names of the classes
- * @property {Uint8Array} blank 1 where no image has ink: what such a pixel would say is never heard
+ * @property {Uint8Array} blank 1 where no image has ink: such a pixel never changes an answer
  */
 
 /**
@@ -40,15 +40,7 @@ function folded(net, shape) {
   return { ...net, pixels, layers: [{ ...first, cols: pixels, weights }, second] };
 }
 
-function blanksOf(facts, { channels, height, width }) {
-  const size = height * width;
-  return Uint8Array.from({ length: size }, (_, pixel) => {
-    for (let c = 0; c < channels; c++) if (!hasNoData(facts, pixel + c * size)) return 0;
-    return 1;
-  });
-}
-
-/** What tells one class from another: positive speaks for `a`. @returns {Float32Array} */
+/** How two classes differ: positive counts for `a`. @returns {Float32Array} */
 export const difference = (classes, a, b) =>
   classes[a].map((value, pixel) => value - classes[b][pixel]);
 

@@ -1,6 +1,7 @@
-/** What a pixel says to the classes, and what a class hears, in words. */
+/** What a pixel adds to the classes, in words. */
 import { extremes } from "./evidence.js";
 import { plain, threshold } from "../format.js";
+import { ALWAYS_BLANK } from "../pixels.js";
 
 /** @param {number} x */
 export const figure = (x) => plain(Number(x.toPrecision(2)));
@@ -12,19 +13,19 @@ const placeOf = (pixel, { width }) => `row ${Math.floor(pixel / width)}, column 
 
 /**
  * @param {import("./evidence.js").Evidence} evidence @param {number} pixel
- * @param {{pair: [number, number], gap: Float32Array}} apart two classes held against each other
+ * @param {{pair: [number, number], gap: Float32Array}} apart two classes that are compared
  * @param {?number} asked a class that is asked for
  */
 export function pixelWords({ shape, classes, names, blank }, pixel, { pair: [a, b], gap }, asked) {
   const said = classes.map((values) => values[pixel]);
   const [best, worst] = extremes(said);
   const words = [placeOf(pixel, shape)];
-  if (blank[pixel]) words.push("always zero in the data: never heard");
-  if (!said.some(Boolean)) return [...words, "no living path leads from here"].join(" · ");
-  if (asked !== null) words.push(`to ${names[asked]} ${amount(said[asked])}`);
-  if (said[best] > 0) words.push(`most for ${names[best]} ${amount(said[best])}`);
-  if (said[worst] < 0) words.push(`most against ${names[worst]} ${amount(said[worst])}`);
-  if (a !== b) words.push(`${names[a]} rather than ${names[b]} ${amount(gap[pixel])}`);
+  if (blank[pixel]) words.push(ALWAYS_BLANK);
+  if (!said.some(Boolean)) return [...words, "not connected to any class"].join(" · ");
+  if (asked !== null) words.push(`class ${names[asked]}: ${amount(said[asked])}`);
+  if (said[best] > 0) words.push(`highest: class ${names[best]}, ${amount(said[best])}`);
+  if (said[worst] < 0) words.push(`lowest: class ${names[worst]}, ${amount(said[worst])}`);
+  if (a !== b) words.push(`${names[a]} minus ${names[b]}: ${amount(gap[pixel])}`);
   return words.join(" · ");
 }
 
@@ -32,6 +33,6 @@ export function pixelWords({ shape, classes, names, blank }, pixel, { pair: [a, 
 export function classWords({ shape, classes, names }, k, tau) {
   const [most, least] = extremes(classes[k]);
   const end = (pixel) => `${placeOf(pixel, shape)} (${amount(classes[k][pixel])})`;
-  return `For and against class ${names[k]} at tau ${threshold(tau)}: most for it ${end(most)}, `
-    + `most against it ${end(least)}. Arrow keys read single pixels, Enter pins.`;
+  return `For and against class ${names[k]} at tau ${threshold(tau)}: highest at ${end(most)}, `
+    + `lowest at ${end(least)}. Arrow keys read single pixels, Enter pins.`;
 }

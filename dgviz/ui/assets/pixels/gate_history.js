@@ -74,19 +74,21 @@ export function seek(card, index) {
 
 /** What the history is made of, in a sentence. @param {History} history */
 export function sourceWords({ frames, of, recorded, reading }) {
-  if (!frames.length) return recorded ? "Reading what was recorded…" : "Nothing has been seen yet.";
-  if (!recorded) {
-    return `From the ${frames.length} moments seen since this page was opened; when the run has `
-      + "ended, all of what was recorded is shown.";
+  if (!frames.length) {
+    return recorded ? "Loading the recorded moments…" : "No moment has arrived yet.";
   }
-  if (reading) return `Reading what was recorded: ${frames.length} of ${of} moments…`;
+  if (!recorded) {
+    return `From the ${frames.length} moments seen since this page was opened. When the run has `
+      + "ended, all recorded moments are shown.";
+  }
+  if (reading) return `Loading: ${frames.length} of ${of} recorded moments…`;
   const lacking = frames.length < of ? " The others are damaged, or do not fit into memory." : "";
   return `${frames.length} of ${of} recorded moments.${lacking}`;
 }
 
 /** What can be done with its chart. @param {History} history */
 export const restingWords = ({ recorded }) => (recorded
-  ? "Point at a moment to read it, click to go there." : "Point at a moment to read it.");
+  ? "Point at a moment to read it. Click to go there." : "Point at a moment to read it.");
 
 /** The threshold that a moment is counted with: the one under the finger, or its own. */
 const cutOf = (frame) => cutoff(preview.get() ?? frame.meta.tau);

@@ -1,13 +1,14 @@
 /**
- * A canvas of coloured cells laid out as an image is: hatching for no data, contour lines over it,
- * outlines around single cells, and what the reader points at or chooses.
+ * A canvas of coloured cells laid out as an image is: patterns for two kinds of cells, contour
+ * lines over them, outlines around single cells, and what the reader points at or chooses.
  */
 import { css, pack } from "../colours.js";
 import { contourLines, pathOf } from "./contours.js";
 import { el, fitCanvas } from "../dom.js";
 import { listen } from "./grid_gestures.js";
 
-const HATCH = 6;
+/** The lines of a pattern, in CSS pixels along a row. */
+const LINES_APART = 6;
 /** CSS pixels of a cell below which a picture is small: finer lines, and cells all of one size, */
 const SMALL = 7;
 /** unless that would leave more than this share of the room empty. */
@@ -19,7 +20,8 @@ const LEAST_OUTLINE = 9;
  * @typedef {Object} GridState
  * @property {{height: number, width: number}} shape in cells
  * @property {(pixel: number) => ?import("../colours.js").Rgb} colourOf null leaves the card's ground
- * @property {(pixel: number) => boolean} [hatched] where there is no data
+ * @property {(pixel: number) => boolean} [hatched] where thin lines rise: always blank
+ * @property {(pixel: number) => boolean} [striped] where stripes fall: pruned
  * @property {?{values: Float32Array, levels: number[]}} [contour] by cell; see contours.js
  * @property {Array<?number>} [marked] cells pointed at
  * @property {?number} [pinned] a cell chosen
@@ -68,7 +70,7 @@ export class GridPicture {
     if (context) {
       this.layOut();
       this.paintCells(context);
-      this.paintHatching(context);
+      this.paintPatterns(context);
       this.paintContours(context);
     }
     this.mark(state ?? {});
@@ -127,24 +129,31 @@ export class GridPicture {
     context.drawImage(buffer, this.left, this.top, width * this.cell, height * this.cell);
   }
 
-  /** One set of lines through all cells without data, so that it runs on from each to the next. */
-  paintHatching(context) {
-    const { state: { shape, hatched, theme }, left, top, cell } = this;
-    if (!hatched) return;
+  paintPatterns(context) {
+    const { state: { hatched, striped, theme }, cell } = this;
+    const [faint, thick] = cell < SMALL ? [0.35, 1] : [0.55, 1.5];
+    if (hatched) this.paintLines(context, hatched, 1, css(theme.muted, faint), 1);
+    if (striped) this.paintLines(context, striped, -1, css(theme.ground, 0.8), thick);
+  }
+
+  /** One set of lines through all such cells, so that it runs on from each to the next. */
+  paintLines(context, isCell, rise, colour, thick) {
+    const { state: { shape }, left, top, cell } = this;
     const [wide, high] = [cell * shape.width, cell * shape.height];
     context.save();
     context.beginPath();
     for (let pixel = 0; pixel < shape.width * shape.height; pixel++) {
-      if (hatched(pixel)) context.rect(...this.boxOf(pixel));
+      if (isCell(pixel)) context.rect(...this.boxOf(pixel));
     }
     context.clip();
     context.beginPath();
-    for (let x = -high; x < wide; x += HATCH) {
-      context.moveTo(left + x, top + high);
-      context.lineTo(left + x + high, top);
+    const [from, to] = rise > 0 ? [top + high, top] : [top, top + high];
+    for (let x = -high; x < wide; x += LINES_APART) {
+      context.moveTo(left + x, from);
+      context.lineTo(left + x + high, to);
     }
-    context.strokeStyle = css(theme.muted, cell < SMALL ? 0.35 : 0.55);
-    context.lineWidth = 1;
+    context.strokeStyle = colour;
+    context.lineWidth = thick;
     context.stroke();
     context.restore();
   }

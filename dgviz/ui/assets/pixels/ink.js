@@ -35,8 +35,8 @@ function contourOf(values, shares) {
 
 /** What the lines are, for a legend. @param {string} what @param {number[]} shares */
 export const contourWords = (what, shares = SHARES) =>
-  `contours: ${shares.map((share) => Math.round(100 * share)).join(", ")}% of the most ink of `
-    + what;
+  `contour lines: ${shares.map((share) => Math.round(100 * share)).join(", ")}% of the highest `
+    + `value of ${what}`;
 
 /** In a picture of a class: the lines of that class. */
 export const OWN = "own";

@@ -1,4 +1,4 @@
-/** When a pixel or a unit lost or found its connections, in a sentence. */
+/** When the connections of a pixel or a unit closed and opened, in a sentence. */
 import { known, UNKNOWN } from "../format.js";
 import { courseOf } from "./gate_history.js";
 
@@ -12,11 +12,11 @@ export const epochWords = ({ meta: { epoch } }) =>
  */
 export function pixelLife(frames, kept, ended) {
   const { came, went, gaps } = courseOf(kept.map((n) => n > 0));
-  if (came === null) return "It kept no connection at any of these moments.";
-  const back = gaps ? " For a while in between it had none, and some reopened." : "";
-  if (went !== null) return `It lost its last connection by ${epochWords(frames[went])}.${back}`;
+  if (came === null) return "It had no active connection at any of these moments.";
+  const back = gaps ? " In between it had none for some time." : "";
+  if (went !== null) return `Its last connection had closed by ${epochWords(frames[went])}.${back}`;
   const since = came ? `from ${epochWords(frames[came])}` : "from the beginning";
-  return `It keeps connections ${since} ${ended ? "to the end" : "until now"}.${back}`;
+  return `It has active connections ${since} ${ended ? "to the end" : "until now"}.${back}`;
 }
 
 /**
@@ -27,10 +27,11 @@ export function pixelLife(frames, kept, ended) {
 export function unitLife(frames, { inputs, outputs }, ended) {
   const { came, went, gaps } = courseOf(inputs.map((n, i) => n > 0 && outputs[i] > 0));
   if (came === null) return "It was dead at all of these moments.";
-  const born = came ? `Born by ${epochWords(frames[came])}. ` : "";
-  const back = gaps ? " For a while in between it was dead, and it came back." : "";
-  if (went === null) return `${born}Alive ${ended ? "to the end" : "until now"}.${back}`;
-  const lost = !inputs[went] && !outputs[went] ? "its last input and its last output"
-    : !inputs[went] ? "its last input" : "its last output";
-  return `${born}Died by ${epochWords(frames[went])}: it lost ${lost}.${back}`;
+  const first = came ? `from ${epochWords(frames[came])}` : "from the beginning";
+  const back = gaps ? " In between it was dead for some time." : "";
+  if (went === null) return `It is in use ${first} ${ended ? "to the end" : "until now"}.${back}`;
+  const lost = !inputs[went] && !outputs[went] ? "its last input and its last output have closed"
+    : !inputs[went] ? "its last input has closed" : "its last output has closed";
+  const since = epochWords(frames[went]);
+  return `It was in use ${first}. It has been dead since ${since}: ${lost}.${back}`;
 }

@@ -91,9 +91,9 @@ export function unitsOf({ layers: [first, second], units }) {
     let outputs = 0;
     for (let p = 0; p < first.cols; p++) inputs += first.kept[unit * first.cols + p];
     for (let k = 0; k < second.rows; k++) outputs += second.kept[k * second.cols + unit];
-    const why = !inputs && !outputs ? "no input and no output is kept"
-      : !inputs ? "no input is kept: it always answers its bias"
-      : !outputs ? "no output is kept: nothing reads it" : "";
+    const why = !inputs && !outputs ? "no active input and no active output"
+      : !inputs ? "no active input: its activation is always the same"
+      : !outputs ? "no active output: it changes no class" : "";
     return { unit, inputs, outputs, alive: !why, why };
   });
 }

@@ -9,7 +9,8 @@ import { el, say } from "../dom.js";
 export function pager(size, onTurn) {
   let [first, total] = [0, 0];
   const told = el("span", { class: "sub", "aria-live": "polite" });
-  const [back, on] = [["‹", "earlier", -1], ["›", "later", 1]].map(([sign, label, way]) => {
+  const ways = [["‹", "previous page", -1], ["›", "next page", 1]];
+  const [back, on] = ways.map(([sign, label, way]) => {
     const button = el("button", { type: "button", "aria-label": label, title: label }, sign);
     button.addEventListener("click", () => {
       first += way * size;

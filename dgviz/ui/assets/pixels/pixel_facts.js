@@ -1,7 +1,7 @@
-/** What the net makes of one input pixel: pure functions, no page. */
+/** What is known of one input pixel: pure functions, no page. */
 import { count } from "../format.js";
 import { retention } from "./network.js";
-import { hasNoData } from "../pixels.js";
+import { ALWAYS_BLANK, hasNoData, IN_USE, PRUNED } from "../pixels.js";
 import { censusOf } from "./unit_order.js";
 
 /**
@@ -11,7 +11,7 @@ import { censusOf } from "./unit_order.js";
  * @property {number} gate probability @property {number} outputs that the unit keeps
  *
  * @typedef {Object} PixelFacts
- * @property {"no data"|"pruned"|"retained"} kind
+ * @property {string} kind ALWAYS_BLANK, PRUNED or IN_USE
  * @property {Connection[]} all the strongest first @property {Connection[]} kept likewise
  * @property {number} units hidden units that it reaches @property {number} living those of them
  *   that keep an output
@@ -39,8 +39,8 @@ export function pixelFacts(net, { gates, weights, facts }, shape, pixel) {
   })).sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight));
   const kept = all.filter((connection) => connection.kept);
   const reached = new Map(kept.map(({ unit, outputs }) => [unit, outputs]));
-  const kind = inputs.every((input) => hasNoData(facts, input)) ? "no data"
-    : kept.length ? "retained" : "pruned";
+  const kind = inputs.every((input) => hasNoData(facts, input)) ? ALWAYS_BLANK
+    : kept.length ? IN_USE : PRUNED;
   return {
     kind, all, kept, units: reached.size,
     living: [...reached.values()].filter((outputs) => outputs > 0).length,
@@ -50,17 +50,17 @@ export function pixelFacts(net, { gates, weights, facts }, shape, pixel) {
 /** @param {PixelFacts} facts @param {boolean} gated @returns {string} what the kind means here */
 export function kindWords({ kind, kept, all, units, living }, gated) {
   const some = `${count(kept.length)} of its ${count(all.length)} connections`;
-  if (kind === "no data") {
-    const blank = "It is 0 in every training image, so nothing but the penalty moves its gates: ";
-    return gated ? `${blank}${kept.length ? `${some} are still open.` : "all are closed."}`
-      : "It is 0 in every training image: its weights have stayed where they began.";
+  const active = kept.length ? `${some} are active`
+    : `None of its ${count(all.length)} connections is active`;
+  if (kind === ALWAYS_BLANK) {
+    return gated ? "It is 0 in every training image, so only the penalty β moves its gates, and "
+      + `they say nothing about importance. ${active}.`
+      : "It is 0 in every training image, so its weights have never changed.";
   }
-  if (!gated) return `This net has no gates: all ${count(all.length)} connections are kept.`;
-  if (kind === "pruned") {
-    return "It carries ink in some training images, and yet no connection is kept.";
-  }
-  const leads = living === units ? "" : `, of which ${count(living)} keep an output`;
-  return `${some} are kept, into ${count(units)} hidden units${leads}.`;
+  if (!gated) return `This network has no gates: all ${count(all.length)} connections are active.`;
+  if (kind === PRUNED) return `It has ink in some training images. ${active}.`;
+  const leads = living === units ? "" : `, of which ${count(living)} have an active output`;
+  return `${active}, to ${count(units)} hidden units${leads}.`;
 }
 
 /** The pixel with the most connections among those with data. @returns {number} */

@@ -20,7 +20,7 @@ export function pixelHistory(card) {
   const life = el("p");
   const source = el("p", { class: "sub" });
   const node = el("section", { class: "part gates-history" },
-    el("h3", {}, "The history of its gates"), life, chart.node,
+    el("h3", {}, "Its gates during training"), life, chart.node,
     el("div", { class: "legend" }, scale.node, source));
 
   function draw(pixel, shape) {
@@ -30,7 +30,7 @@ export function pixelHistory(card) {
     chart.node.hidden = scale.node.hidden = !frames.length || !gated;
     say(source, gated ? sourceWords(history) : "");
     if (!gated || !frames.length) {
-      say(life, gated ? "" : "This net has no gates, so there is nothing to open or to close.");
+      say(life, gated ? "" : "This network has no gates.");
       return;
     }
     const { theme, whole, store, tau } = card;
@@ -39,14 +39,15 @@ export function pixelHistory(card) {
     const told = pixelLife(frames, over.kept, ENDED.includes(whole.status?.phase));
     say(life, told);
     chart.draw({
-      frames, theme, turns: whole.marks, resting: `${count(over.gates)} gates, one a row: the line `
-        + `parts those that end open from those that end closed. ${restingWords(history)}`,
+      frames, theme, turns: whole.marks,
+      resting: `One row for each of its ${count(over.gates)} gates. Above the line: gates that are `
+        + `open at the end. ${restingWords(history)}`,
       strip: { rows: over.gates, bytes: over.bytes, palette, split: over.keptLast },
       wordsAt: (i) => `${epochWords(frames[i])} · ${count(over.kept[i])} of `
-        + `${count(over.gates)} connections kept`,
+        + `${count(over.gates)} connections active`,
       at: store === whole ? null : store.gates.meta.step,
       lines: [{
-        name: `connections kept, of ${count(over.gates)}`, values: over.kept, most: over.gates,
+        name: `active connections, of ${count(over.gates)}`, values: over.kept, most: over.gates,
         colour: theme.kept,
       }],
     }, `The ${count(over.gates)} gates of the pixel over ${count(frames.length)} moments of `

@@ -3,25 +3,29 @@ import { el, mark } from "../dom.js";
 import { GridPicture } from "./grid_picture.js";
 import * as hover from "../hover.js";
 import * as pin from "./pin.js";
-
-/** @param {(pixel: ?number) => void} [pointed] told before all others are */
-export const pixelPicture = (pointed = () => {}) => new GridPicture({
-  onHover(pixel) {
-    pointed(pixel);
-    hover.set(pixel);
-  },
-  onClick: (pixel) => pin.set("pixel", pin.get("pixel") === pixel ? null : pixel),
-  onEscape: () => pin.set("pixel", null),
-});
+import { placeOnImage } from "../pixels.js";
 
 /**
- * Where an input lies on the image: one of a colour image on the pixel of all its channels.
- * @param {?number} input @param {{channels: number, height: number, width: number}} shape
- * @returns {?number} null for one that images of this shape lack, as a pin of another run may be
+ * @param {Object} [wishes]
+ * @param {(pixel: ?number) => void} [wishes.onHover] told before all others are
+ * @param {() => void} [wishes.onEscape] unpins the pixel if nothing else is wanted
  */
-export function placeOnImage(input, { channels, height, width }) {
-  const size = height * width;
-  return input === null || input >= channels * size ? null : input % size;
+export function pixelPicture({
+  onHover = () => {}, onEscape = () => pin.set("pixel", null),
+} = {}) {
+  const picture = new GridPicture({
+    onEscape,
+    onHover(pixel) {
+      onHover(pixel);
+      hover.set(pixel);
+    },
+    onClick(pixel) {
+      // Of a colour image the pin may be any of the pixel's channels: a link can say so.
+      const { pinned } = outlined(picture.state.shape);
+      pin.set("pixel", pinned === pixel ? null : pixel);
+    },
+  });
+  return picture;
 }
 
 /** What is to be outlined. @returns {{marked: Array<?number>, pinned: ?number}} */

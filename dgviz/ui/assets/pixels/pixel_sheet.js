@@ -1,16 +1,15 @@
 /** A pixel's story to take away: the history of its gates, and the table of its connections. */
-import { cividis } from "../colours.js";
+import { amountColour, SCALE_COLOURS } from "../amounts.js";
 import { threshold } from "../format.js";
 import { probabilityColours } from "../gate_drawing.js";
 import { gatesOver, historyOf } from "./gate_history.js";
 import { cutoff } from "../gates.js";
 import { epochWords } from "./life_words.js";
 import { inputsOf, pixelFacts } from "./pixel_facts.js";
-import { keptOnImage, placeWords } from "../pixels.js";
+import { ALWAYS_BLANK, cellsOf, pixelsOf, placeWords, PRUNED } from "../pixels.js";
 import { captionOf } from "./sheets.js";
 
 const MOST_ROWS = 256;
-const RAMP = Array.from({ length: 18 }, (_, i) => cividis(i / 17));
 
 /**
  * @param {import("../mounting.js").Card} card @param {import("./network.js").Net} net
@@ -29,16 +28,17 @@ export function pixelSheet(card, net, shape, pixel) {
     title: `The pixel in ${place}: ${kind}`,
     caption: captionOf(card),
     legend: [
-      { hatched: true, words: "no data" }, { colour: theme.pruned, words: "pruned" },
-      { colours: RAMP, low: "0", high: "most", words: "connections kept of each pixel" },
+      { colours: SCALE_COLOURS, low: "0", high: `${all.length} (logarithmic)`,
+        words: "active connections of each pixel" },
+      { striped: true, words: PRUNED }, { hatched: true, words: ALWAYS_BLANK },
       ...(gated
-        ? [{ colours, low: "0", high: "1", words: "gate probability; closed ones pale" }] : []),
+        ? [{ colours, low: "0", high: "1", words: "gate probability, closed gates pale" }] : []),
     ],
     panels: [wherePanel(card, pixel),
       ...(gated && frames.length ? [historyPanel(frames, inputsOf(pixel, shape), colours)] : [])],
     table: {
       caption: `All connections of the pixel in ${place} at tau ${threshold(tau)}`,
-      columns: ["unit", "channel", "W", "G", "kept", "outputs the unit keeps"],
+      columns: ["unit", "channel", "W", "G", "active", "active outputs of the unit"],
       rows: () => all.map(({ unit, channel, weight, gate, kept, outputs }) =>
         [unit, channel, weight, gate, kept ? "yes" : "no", outputs]),
     },
@@ -46,11 +46,11 @@ export function pixelSheet(card, net, shape, pixel) {
 }
 
 function wherePanel({ store: { gates, facts }, tau, theme }, pixel) {
-  const { shape, kept, blank, most } = keptOnImage(gates, facts, tau);
+  const pixels = pixelsOf(gates, facts, tau);
+  const { active, of, shape: { width, height } } = pixels;
   return {
-    title: "where it lies", width: shape.width, height: shape.height, outlines: [pixel],
-    hatched: (at) => blank[at] === 1,
-    colourOf: (at) => (kept[at] ? cividis(kept[at] / most) : theme.pruned),
+    title: "its place in the image", width, height, outlines: [pixel],
+    ...cellsOf(pixels, theme, (at) => amountColour(active[at], of)),
   };
 }
 

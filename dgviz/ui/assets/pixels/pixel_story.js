@@ -1,33 +1,34 @@
 /**
- * One input pixel: what is known of it, the hidden units that it still reaches, and what became of
- * all its gates in the course of training.
+ * One input pixel: what is known of it, the hidden units that it is connected to, and what became
+ * of all its gates in the course of training.
  */
-import { cividis } from "../colours.js";
+import { amountColour } from "../amounts.js";
 import { atMost, el, heading, mark, say } from "../dom.js";
 import { count, known, signed } from "../format.js";
 import { watch } from "./gate_history.js";
-import { GridPicture } from "./grid_picture.js";
-import * as hover from "../hover.js";
 import { swatch } from "../legend.js";
 import { mountCard } from "../mounting.js";
 import { netOf } from "./network.js";
 import * as pin from "./pin.js";
 import { busiestPixel, kindWords, pixelFacts } from "./pixel_facts.js";
 import { pixelHistory } from "./pixel_history.js";
-import { outlined, placeOnImage } from "./pixel_picture.js";
+import { outlined, pixelPicture } from "./pixel_picture.js";
 import { pixelSheet } from "./pixel_sheet.js";
-import { imageShape, keptOnImage, placeWords } from "../pixels.js";
+import {
+  ALWAYS_BLANK, cellsOf, imageShape, IN_USE, pixelsOf, placeOnImage, placeWords, PRUNED,
+} from "../pixels.js";
 import { sheetButtons } from "./sheets.js";
 import { signedBars } from "./signed_bars.js";
 
 const TRAINING_MS = 500;
 const HISTORY_MS = 400;
 const MOST_BARS = 60;
-const INVITATION = "Which hidden units a pixel still reaches, and when it lost the others.";
+const INVITATION = "Which hidden units a pixel is connected to, and when its other connections "
+  + "closed.";
 const NEWS = ["gates", "weights", "facts"];
 const AT_ONCE = ["preview", "mount", "theme", "size"];
 const COLOURS = ["red", "green", "blue"];
-const SWATCHES = { retained: "kept", pruned: "pruned", "no data": "nodata" };
+const SWATCHES = { [IN_USE]: "kept", [PRUNED]: "pruned", [ALWAYS_BLANK]: "nodata" };
 
 /** @param {Object} component data: {run, token, caption} */
 export const mount = (component) =>
@@ -39,33 +40,30 @@ export const mount = (component) =>
 /** @param {import("../mounting.js").Card} card */
 function build(card) {
   let stop = null;
-  const where = new GridPicture({
-    onHover: (pixel) => hover.set(pixel),
-    onClick: (pixel) => pin.set("pixel", pin.get("pixel") === pixel ? null : pixel),
-    onEscape: () => pin.set("pixel", null),
-  });
+  const where = pixelPicture();
   const kind = swatch("kept");
   const place = el("strong", {});
   const words = el("p", {});
-  const bars = signedBars("the pixel's kept connections", (unit) =>
+  const bars = signedBars("the pixel’s active connections", (unit) =>
     pin.set("unit", pin.get("unit") === unit ? null : unit));
   const listed = el("p", { class: "sub" },
-    "Strongest first: its weight W, its gate G, and how many outputs the unit keeps.");
+    "Largest first: its weight, its gate probability G, and the unit’s active outputs.");
   const more = el("p", { class: "sub" });
   const history = pixelHistory(card);
-  const suggest = el("button", { type: "button", class: "plain" }, "Show the busiest pixel");
+  const suggest = el("button", { type: "button", class: "plain" },
+    "Show the pixel with the most connections");
   suggest.addEventListener("click", () =>
     pin.set("pixel", busiestPixel(netNow(), card.store.facts, shapeNow())));
   const invite = el("div", { class: "invite" },
-    el("p", {}, "Click a pixel in this picture, or in the maps above, to read its story: the "
-      + "hidden units it still reaches, and what became of its gates."), suggest);
+    el("p", {}, "Click a pixel here or in the maps above to see which hidden units it is "
+      + "connected to, and how its gates changed during training."), suggest);
   const sheets = sheetButtons(card, sheet);
   const top = heading("A pixel’s story", "", sheets);
   const empty = el("p", { class: "empty" }, INVITATION);
   const about = el("div", { class: "about" },
     el("div", { class: "legend" }, place, kind.node), words);
   const reaches = el("section", { class: "part reaches" },
-    el("h3", {}, "The hidden units it reaches"), listed, bars.node, more);
+    el("h3", {}, "Hidden units it is connected to"), listed, bars.node, more);
   const body = el("div", { class: "story" },
     el("section", { class: "part where" }, where.node, about), reaches, history.node, invite);
   card.root.append(el("section", { class: "card" }, top.node,
@@ -77,15 +75,14 @@ function build(card) {
 
   function drawWhere() {
     const { gates, facts } = card.store;
-    const { shape, kept, blank, most } = keptOnImage(gates, facts, card.tau);
+    const pixels = pixelsOf(gates, facts, card.tau);
+    const { active, of, shape } = pixels;
     where.draw({
-      shape, theme: card.theme, hatched: (pixel) => blank[pixel] === 1,
-      colourOf: (pixel) => (blank[pixel] ? null
-        : kept[pixel] ? cividis(kept[pixel] / most) : card.theme.pruned),
-      ...outlined(shape),
+      shape, theme: card.theme, ...outlined(shape),
+      ...cellsOf(pixels, card.theme, (pixel) => amountColour(active[pixel], of)),
     });
-    mark(where.node, "aria-label", "Where the pixel lies among all pixels, coloured by how many "
-      + "connections each keeps. Arrow keys move, Enter pins.");
+    mark(where.node, "aria-label", "The pixel’s place in the image. The colour of a pixel tells "
+      + "how many of its connections are active. Arrow keys move, Enter pins.");
   }
 
   function drawAbout() {
@@ -116,12 +113,12 @@ function build(card) {
       key: unit, chosen: unit === pin.get("unit"), value: weight, closed: outputs === 0,
       name: `unit ${unit}${channels === 3 ? `, ${COLOURS[channel]}` : ""}`,
       figure: signed(weight),
-      note: `G ${gate.toFixed(2)} · ${outputs ? `${outputs} out` : "no output"}`,
+      note: `G ${gate.toFixed(2)} · ${outputs ? `${count(outputs)} outputs` : "no output"}`,
     })), most);
     listed.hidden = !kept.length;
     const rest = kept.length - MOST_BARS;
-    say(more, !kept.length ? "No connection of this pixel is kept."
-      : rest > 0 ? `and ${count(rest)} weaker, which the table lists too` : "");
+    say(more, !kept.length ? "This pixel has no active connection."
+      : rest > 0 ? `and ${count(rest)} smaller ones: see the table` : "");
   }
 
   function sheet() {

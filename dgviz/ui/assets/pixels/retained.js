@@ -1,6 +1,6 @@
-/** What each pixel of the image retains: pure functions, no page. */
+/** What is left of each pixel of the image: pure functions, no page. */
 import { netOf, retention } from "./network.js";
-import { keptOnImage } from "../pixels.js";
+import { ALWAYS_BLANK, pixelsOf } from "../pixels.js";
 
 const computed = new WeakMap();
 
@@ -14,14 +14,12 @@ export function onImage(values, { height, width }) {
 }
 
 /**
- * @typedef {Object} Retained
- * @property {{channels: number, height: number, width: number}} shape
- * @property {Uint32Array} count kept connections by pixel
- * @property {?Float32Array} weight the sum of their |W|; null until there are weights
+ * @typedef {import("../pixels.js").Pixels & Weighted} Retained
+ *
+ * @typedef {Object} Weighted
+ * @property {?Float32Array} weight the sum of |W| of a pixel's active connections; null until there
+ *   are weights
  * @property {?Float32Array} paths of |W| times what the unit passes on; see network.js
- * @property {Uint8Array} blank 1 where no image has ink
- * @property {number} of connections of a pixel
- * @property {number} blanks @property {number} pruned @property {number} retained pixels of a kind
  */
 
 /**
@@ -30,26 +28,22 @@ export function onImage(values, { height, width }) {
  */
 export function retainedBy(store, tau) {
   if (!store.gates) return null;
-  const { shape, kept, blank, of, blanks, pruned } = keptOnImage(store.gates, store.facts, tau);
+  const pixels = pixelsOf(store.gates, store.facts, tau);
   const net = netOf(store, tau);
   if (net && !computed.has(net)) {
     const { weight, paths } = retention(net);
-    computed.set(net, { weight: onImage(weight, shape), paths: onImage(paths, shape) });
+    computed.set(net, {
+      weight: onImage(weight, pixels.shape), paths: onImage(paths, pixels.shape),
+    });
   }
-  const weighted = net ? computed.get(net) : { weight: null, paths: null };
-  const retained = kept.length - blanks - pruned;
-  return { shape, count: kept, ...weighted, blank, of, blanks, pruned, retained };
+  return { ...pixels, ...(net ? computed.get(net) : { weight: null, paths: null }) };
 }
 
-/** @returns {"no evidence"|"pruned"|"retained"} */
-export const kindOf = ({ blank, count }, pixel) =>
-  blank[pixel] ? "no evidence" : count[pixel] ? "retained" : "pruned";
-
-/** The most that any pixel with evidence has. @param {?ArrayLike<number>} values */
-export function mostOf(values, blank) {
+/** The most of any pixel with ink. @param {?ArrayLike<number>} values @param {string[]} kinds */
+export function mostOf(values, kinds) {
   let most = 0;
   values?.forEach((value, pixel) => {
-    if (!blank[pixel] && value > most) most = value;
+    if (kinds[pixel] !== ALWAYS_BLANK && value > most) most = value;
   });
   return most;
 }

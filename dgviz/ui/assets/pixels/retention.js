@@ -1,4 +1,5 @@
-/** What the gates leave of each input pixel: counted, weighted, and as far as it leads anywhere. */
+/** Which pixels are in use, and how much: by number, by weight, and by weight to the classes. */
+import { amountColour, amountTicks, SCALE_COLOURS } from "../amounts.js";
 import { choice } from "./choice.js";
 import { cividis } from "../colours.js";
 import { atMost, el, heading, mark, say, segmented } from "../dom.js";
@@ -8,7 +9,8 @@ import { swatch } from "../legend.js";
 import { mountCard } from "../mounting.js";
 import * as pin from "./pin.js";
 import { outlined, pixelPicture, readoutIn, titled } from "./pixel_picture.js";
-import { kindOf, mostOf, retainedBy } from "./retained.js";
+import { cellsOf } from "../pixels.js";
+import { mostOf, retainedBy } from "./retained.js";
 import { retentionSheet } from "./retention_sheet.js";
 import { scaleStrip } from "./scale_strip.js";
 import { sheetButtons } from "./sheets.js";
@@ -18,18 +20,17 @@ const CALM_MS = 300;
 const SPOKEN_MS = 1000;
 const FEED = ["gates", "weights", "facts"];
 const NEWS = [...FEED, "preview", "mount", "theme", "size"];
-const TITLE = "What the pixels retain";
-const INVITATION = "How many connections of each pixel the gates have left.";
-const NO_GATES = "This net has no gates: all connections of every pixel are kept. What differs "
-  + "from pixel to pixel is how strong they are.";
-const HINT = "Point at a pixel to read it in all three maps; a click or Enter pins it.";
+const TITLE = "Which pixels are in use";
+const INVITATION = "How many active connections each pixel has.";
+const NO_GATES = "This network has no gates: all connections of every pixel are active. The pixels "
+  + "differ only in how large their weights are.";
+const HINT = "Point at a pixel to read it in all three maps. A click or Enter pins it.";
 
-/** Few connections are told apart better than many: the colour goes by the square root. */
-const RAMP = Array.from({ length: 24 }, (_, i) => cividis(i / 23));
 const MAPS = [
-  { key: "count", title: "connections kept", short: "kept" },
-  { key: "weight", title: "their weight, Σ|W|", short: "Σ|W|" },
-  { key: "paths", title: "through living units", short: "paths" },
+  { key: "active", title: "Active connections", short: "number", note: "how many" },
+  { key: "weight", title: "Weight", short: "weight", note: "Σ|W| of these connections" },
+  { key: "paths", title: "Path weight", short: "paths",
+    note: "|W| × the unit’s weights to the classes" },
 ];
 const figure = (x) => plain(Number(x.toPrecision(3)));
 
@@ -47,13 +48,15 @@ function build(card) {
     const [picture, strip] = [pixelPicture(), scaleStrip()];
     const frame = titled(picture, strip.node);
     say(frame.name, map.title);
+    say(frame.note, map.note);
     frame.node.dataset.map = map.key;
     return { ...map, picture, strip, frame, scale: steadyScale() };
   });
-  const row = el("div", { class: "maps", "data-shown": "count" },
+  const row = el("div", { class: "maps", "data-shown": "active" },
     ...maps.map(({ frame }) => frame.node));
-  const lines = choice("contours", () => draw(new Set(["mount"])));
-  const one = segmented("which map", MAPS.map(({ key, short }) => [key, short]), "count", (key) => {
+  const lines = choice("contour lines", () => draw(new Set(["mount"])));
+  const names = MAPS.map(({ key, short }) => [key, short]);
+  const one = segmented("which map", names, "active", (key) => {
     row.dataset.shown = key;
     drawAll();
   });
@@ -62,9 +65,9 @@ function build(card) {
   const empty = el("p", { class: "empty" }, INVITATION);
   const note = el("p", { class: "sub" });
   const readout = readoutIn(card.root);
-  const [nodata, gone, kept] = [swatch("nodata"), swatch("pruned"), swatch("retained")];
+  const [nodata, gone, used] = [swatch("nodata"), swatch("pruned"), swatch("retained")];
   const contour = el("span");
-  const legend = el("div", { class: "legend" }, nodata.node, gone.node, kept.node, contour);
+  const legend = el("div", { class: "legend" }, used.node, gone.node, nodata.node, contour);
   card.root.append(el("section", { class: "card" }, top.node, note, el("div", { class: "stage" },
     row, empty), readout, el("div", { class: "foot" }, legend)));
   /** @type {?import("./retained.js").Retained} */
@@ -72,26 +75,25 @@ function build(card) {
   let over = { ink: null, contour: null, words: "", of: "" };
   let stopPins = null;
 
-  const colourOf = ({ key, end }) => (pixel) =>
-    (state.blank[pixel] ? null
-      : state.count[pixel] === 0 ? card.theme.pruned
-        : cividis(Math.sqrt(state[key][pixel] / end)));
+  /** Small weights are told apart better than large ones: the colour goes by the square root. */
+  const cells = ({ key, end }) => cellsOf(state, card.theme, (pixel) =>
+    (key === "active" ? amountColour(state.active[pixel], end)
+      : cividis(Math.sqrt(state[key][pixel] / end))));
 
   function drawMap(map) {
     const values = state[map.key];
     map.picture.node.style.visibility = values ? "" : "hidden";
     if (!values) return;
-    map.end = map.key === "count"
-      ? state.of : map.scale(mostOf(values, state.blank), card.data.run);
-    const { shape, blank } = state;
+    const isAmount = map.key === "active";
+    map.end = isAmount ? state.of : map.scale(mostOf(values, state.kinds), card.data.run);
+    const { shape } = state;
     map.picture.draw({
-      shape, colourOf: colourOf(map), hatched: (pixel) => blank[pixel] === 1,
-      contour: over.contour, theme: card.theme, ...outlined(shape),
+      shape, ...cells(map), contour: over.contour, theme: card.theme, ...outlined(shape),
     });
-    const ticks = [0, 0.5, 1].map((at) => [at, figure(at * at * map.end)]);
-    map.strip.show({ colours: RAMP, ticks });
-    say(map.frame.note, { count: `of ${count(state.of)}`, weight: "of those kept",
-      paths: "|W| × what its unit passes on" }[map.key]);
+    const ticks = isAmount ? amountTicks(map.end)
+      : [0, 0.5, 1].map((at) => [at, figure(at * at * map.end)]);
+    map.strip.show({ colours: SCALE_COLOURS, ticks });
+    if (isAmount) say(map.frame.note, `of ${count(state.of)}`);
   }
 
   function drawAll() {
@@ -106,16 +108,15 @@ function build(card) {
     lines.enabled = Boolean(store.facts?.classMeans);
     over = linesOf(lines.value, store.facts, state.shape);
     for (const map of maps) drawMap(map);
-    const { shape: { width, height }, blanks, pruned, retained } = state;
-    say(top.sub, `${height} × ${width} pixels, ${count(retained)} in use`);
+    const { shape: { width, height }, blanks, pruned } = state;
+    say(top.sub, `${count(state.used)} of ${count(height * width)} pixels (${height} × ${width})`);
     const gated = store.gates.meta.gated !== false;
     note.hidden = gated;
     say(note, NO_GATES);
-    say(nodata.label, `no evidence: always zero in the data (${count(blanks)})`
-      + (gated ? "; only the penalty moves their gates" : ""));
+    say(used.label, `in use (${count(state.used)})`);
     gone.node.hidden = !gated;
-    say(gone.label, `pruned although it carries ink (${count(pruned)})`);
-    say(kept.label, `retained (${count(retained)})`);
+    say(gone.label, `pruned: has ink, but no active connection (${count(pruned)})`);
+    say(nodata.label, `always blank in training: says nothing about importance (${count(blanks)})`);
     say(contour, over.words);
     read();
     describe();
@@ -132,30 +133,32 @@ function build(card) {
     const { shape: { width }, weight, paths, of } = state;
     const words = [
       `${isPinned ? "pinned: " : ""}row ${Math.floor(pixel / width)}, column ${pixel % width}`,
-      kindOf(state, pixel), `kept ${count(state.count[pixel])} of ${count(of)}`,
+      state.kinds[pixel], `${count(state.active[pixel])} of ${count(of)} active`,
     ];
-    if (weight) words.push(`Σ|W| ${figure(weight[pixel])}`, `paths ${figure(paths[pixel])}`);
+    if (weight) {
+      words.push(`weight ${figure(weight[pixel])}`, `path weight ${figure(paths[pixel])}`);
+    }
     if (over.ink) words.push(`ink ${figure(over.ink[pixel])} in ${over.of}`);
     return words.join(" · ");
   }
 
   const describe = atMost(SPOKEN_MS, () => {
     if (!state) return;
-    const { shape: { width, height }, blanks, pruned, retained } = state;
+    const { shape: { width, height }, blanks, pruned, used: inUse } = state;
     for (const { key, title, picture, end } of maps) {
-      const most = figure(mostOf(state[key], state.blank));
+      const most = figure(mostOf(state[key], state.kinds));
       mark(picture.node, "aria-label", `${TITLE}, ${title}: map of ${height} by ${width} pixels at `
-        + `tau ${threshold(card.tau)}. ${count(retained)} are retained, ${count(pruned)} are `
-        + `pruned although they carry ink, ${count(blanks)} are always zero in the data. At most `
-        + `${most} on a scale to ${figure(end ?? 1)}. Arrow keys read single pixels, Enter pins.`);
+        + `tau ${threshold(card.tau)}. ${count(inUse)} are in use, ${count(pruned)} are pruned, `
+        + `${count(blanks)} are always blank in training. The largest amount is ${most}, on a `
+        + `scale to ${figure(end ?? 1)}. Arrow keys read single pixels, Enter pins.`);
     }
   });
 
   function sheet() {
     if (!state) return null;
     const drawn = maps.filter(({ key }) => state[key]).map((map) => ({
-      title: map.title, colours: RAMP, last: `${figure(map.end)} (colour by its square root)`,
-      colourOf: colourOf(map),
+      title: map.title, colours: SCALE_COLOURS, ...cells(map), last: `${figure(map.end)} `
+        + (map.key === "active" ? "(logarithmic)" : "(colour by square root)"),
     }));
     return retentionSheet(card, state, drawn, over);
   }

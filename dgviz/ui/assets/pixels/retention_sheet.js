@@ -1,37 +1,34 @@
-/** The retention maps and their figures, to take away. */
+/** The maps of the pixels in use and their figures, to take away. */
 import { count } from "../format.js";
-import { kindOf } from "./retained.js";
 import { captionOf } from "./sheets.js";
 
 /**
  * @param {import("../mounting.js").Card} card @param {import("./retained.js").Retained} state
- * @param {Object[]} maps what is drawn: {title, values, end, colours, colourOf}
+ * @param {Object[]} maps what is drawn: {title, colours, last, ...cells}
  * @param {{contour: ?Object, words: string, ink: ?Float32Array}} lines
  * @returns {import("./sheets.js").Sheet}
  */
 export function retentionSheet(card, state, maps, { contour, words, ink }) {
-  const { shape: { width, height }, blank, of, blanks, pruned, retained } = state;
+  const { shape: { width, height }, of, blanks, pruned, used } = state;
   const kinds = [
-    { colour: card.theme.pruned, words: `pruned although it carries ink: ${count(pruned)}` },
-    { hatched: true, words: `always zero in the data: ${count(blanks)}` },
+    { striped: true, words: `pruned: has ink, but no active connection (${count(pruned)})` },
+    { hatched: true, words: `always blank in training (${count(blanks)})` },
   ];
   return {
     name: "retention",
-    title: `What the pixels retain: ${count(retained)} of ${count(width * height)} are in use`,
+    title: `Which pixels are in use: ${count(used)} of ${count(width * height)}`,
     caption: captionOf(card),
     legend: [
       ...maps.map(({ title, colours, last }) => ({ colours, low: "0", high: last, words: title })),
       ...kinds, ...(contour ? [{ lines: true, words }] : []),
     ],
-    panels: maps.map(({ title, colourOf }) => ({
-      title, width, height, colourOf, hatched: (pixel) => blank[pixel] === 1, contour,
-    })),
+    panels: maps.map((map) => ({ ...map, width, height, contour })),
     table: {
-      caption: "What each pixel retains",
-      columns: ["pixel", "row", "column", "kind", `connections kept of ${of}`, "sum of |W|",
+      caption: "The connections of each pixel",
+      columns: ["pixel", "row", "column", "kind", `active connections of ${of}`, "sum of |W|",
         "path weight", "mean ink"],
-      rows: () => Array.from(state.count, (kept, pixel) => [
-        pixel, Math.floor(pixel / width), pixel % width, kindOf(state, pixel), kept,
+      rows: () => Array.from(state.active, (active, pixel) => [
+        pixel, Math.floor(pixel / width), pixel % width, state.kinds[pixel], active,
         state.weight?.[pixel] ?? "", state.paths?.[pixel] ?? "", ink?.[pixel] ?? "",
       ]),
     },

@@ -7,13 +7,14 @@ const STRIP = [110, 10];
 const [RAMP, SWATCH] = [Symbol("ramp"), Symbol("swatch")];
 
 /**
- * @typedef {Object} LegendEntry a swatch, a strip of colours, hatching, or lines
+ * @typedef {Object} LegendEntry a swatch, a strip of colours, a pattern, or lines
  * @property {string} words
  * @property {import("../colours.js").Rgb} [colour]
  * @property {import("../colours.js").Rgb[]} [colours] with `low` and `high`
  * @property {string} [low]
  * @property {string} [high]
  * @property {boolean} [hatched]
+ * @property {boolean} [striped]
  * @property {boolean} [lines]
  */
 
@@ -49,12 +50,12 @@ const stripOf = (colours, x, y) => colours.map((colour, i) => svg("rect", {
   height: STRIP[1], fill: css(colour),
 }));
 
-function swatchOf({ colour, hatched, lines }, x, y, theme) {
+function swatchOf({ colour, hatched, striped, lines }, x, y, theme) {
   if (lines) {
     return svg("path", {
       d: `M${x} ${y + 7}h12`, stroke: css(theme.ink), "stroke-width": 1.4,
     });
   }
-  const fill = hatched ? "url(#hatching)" : css(colour);
+  const fill = hatched ? "url(#hatching)" : striped ? "url(#stripes)" : css(colour);
   return svg("rect", { x, y: y + 1, width: 12, height: 12, fill, stroke: theme.grid });
 }

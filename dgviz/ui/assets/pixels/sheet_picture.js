@@ -23,7 +23,8 @@ const LAYOUTS = [
  * @property {number} width in cells
  * @property {number} height in cells
  * @property {(cell: number) => ?import("../colours.js").Rgb} colourOf
- * @property {(cell: number) => boolean} [hatched]
+ * @property {(cell: number) => boolean} [hatched] always blank
+ * @property {(cell: number) => boolean} [striped] pruned
  * @property {?{values: Float32Array, levels: number[]}} [contour]
  * @property {number[]} [outlines] cells
  */
@@ -52,14 +53,19 @@ export function sheetPicture(sheet, theme) {
   return svg("svg", {
     xmlns: "http://www.w3.org/2000/svg", width, height, viewBox: `0 0 ${width} ${height}`,
     "font-family": FONT,
-  }, hatching(theme), svg("rect", { width, height, fill: css(theme.ground) }), ...parts);
+  }, patterns(theme), svg("rect", { width, height, fill: css(theme.ground) }), ...parts);
 }
 
-function hatching(theme) {
-  const line = svg("path", { d: "M-1 1L1 -1M0 6L6 0M5 7L7 5", stroke: css(theme.muted, 0.7) });
-  return svg("defs", {}, svg("pattern", {
-    id: "hatching", width: 6, height: 6, patternUnits: "userSpaceOnUse",
-  }, line));
+/** As on the page: thin rising lines where a pixel is always blank, falling stripes if pruned. */
+function patterns(theme) {
+  const pattern = (id, ...parts) =>
+    svg("pattern", { id, width: 6, height: 6, patternUnits: "userSpaceOnUse" }, ...parts);
+  return svg("defs", {},
+    pattern("hatching",
+      svg("path", { d: "M-1 1L1 -1M0 6L6 0M5 7L7 5", stroke: css(theme.muted, 0.7) })),
+    pattern("stripes", svg("rect", { width: 6, height: 6, fill: css(theme.pruned) }), svg("path", {
+      d: "M-1 5L1 7M0 0L6 6M5 -1L7 1", stroke: css(theme.ground, 0.8), "stroke-width": 1.5,
+    })));
 }
 
 function nested(node) {
@@ -89,9 +95,10 @@ function panelsOf(panels, theme) {
 const round = (x) => Number(x.toFixed(2));
 
 /** Cells of one colour side by side are one rectangle: a third of the size, and no seams. */
-function cellsOf({ width, height, colourOf, hatched, contour, outlines = [] }, cell, theme) {
+function cellsOf(panel, cell, theme) {
+  const { width, height, colourOf, hatched, striped, contour, outlines = [] } = panel;
   const fills = Array.from({ length: width * height }, (_, at) => {
-    const colour = hatched?.(at) ? null : colourOf(at);
+    const colour = hatched?.(at) || striped?.(at) ? null : colourOf(at);
     return colour ? `rgb(${colour})` : null;
   });
   const nodes = [];
@@ -106,12 +113,13 @@ function cellsOf({ width, height, colourOf, hatched, contour, outlines = [] }, c
     "shape-rendering": "crispEdges", transform: `scale(${cell})`,
   }, ...nodes);
   // In one piece and unscaled, so that its lines run on and are as fine as the legend's.
-  const empty = svg("path", {
-    fill: "url(#hatching)",
-    d: fills.map((_, at) => (hatched?.(at) ? `M${round((at % width) * cell)} `
-      + `${round(Math.floor(at / width) * cell)}h${round(cell)}v${round(cell)}h${round(-cell)}z`
-      : "")).join(""),
-  });
+  const patterned = [["hatching", hatched], ["stripes", striped]].map(([id, isCell]) =>
+    svg("path", {
+      fill: `url(#${id})`,
+      d: fills.map((_, at) => (isCell?.(at) ? `M${round((at % width) * cell)} `
+        + `${round(Math.floor(at / width) * cell)}h${round(cell)}v${round(cell)}h${round(-cell)}z`
+        : "")).join(""),
+    }));
   const frame = svg("rect", {
     width: width * cell, height: height * cell, fill: "none", stroke: theme.grid,
   });
@@ -123,7 +131,7 @@ function cellsOf({ width, height, colourOf, hatched, contour, outlines = [] }, c
     x: (at % width) * cell, y: Math.floor(at / width) * cell, width: cell, height: cell,
     fill: "none", stroke: css(theme.ink), "stroke-width": 2,
   }));
-  return [grid, empty, frame, ...(path ? lines : []), ...rings];
+  return [grid, ...patterned, frame, ...(path ? lines : []), ...rings];
 }
 
 /** @param {SVGSVGElement} picture @returns {Promise<Blob>} three times as fine as on the page */

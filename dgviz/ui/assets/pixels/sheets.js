@@ -57,7 +57,7 @@ export function sheetButtons(card, sheet) {
     return `${made.name}-${card.data.run}${moment}.${ending}`;
   };
   const drawn = (made) => sheetPicture(made, card.theme);
-  button("table", "The figures behind the picture", (made) => showTable(card.root, made));
+  button("table", "Show the numbers behind the picture", (made) => showTable(card.root, made));
   button("CSV", "Save the table as CSV", (made) =>
     download(new Blob([csvOf(made.table)], { type: "text/csv" }), fileOf(made, "csv")));
   button("PNG", "Save the picture as PNG", async (made) => {

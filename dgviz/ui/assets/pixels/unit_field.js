@@ -1,14 +1,12 @@
-/** A hidden unit's kept weights laid out as the image is, large enough to point at. */
+/** A hidden unit's active weights laid out as the image is, large enough to point at. */
 import { colourOf, strip } from "./diverging.js";
 import { el, mark, say, segmented } from "../dom.js";
 import { signed } from "../format.js";
-import { GridPicture } from "./grid_picture.js";
-import * as hover from "../hover.js";
 import { ramp } from "../legend.js";
 import * as pin from "./pin.js";
 import { hasNoData, imageShape, placeWords } from "../pixels.js";
 import { inputsOf } from "./pixel_facts.js";
-import { outlined } from "./pixel_picture.js";
+import { outlined, pixelPicture } from "./pixel_picture.js";
 import { endOf, fieldOf } from "./receptive_fields.js";
 
 const CHANNELS = ["red", "green", "blue"];
@@ -22,19 +20,15 @@ const CHOICES = [["all", "sum"], ...CHANNELS.map((name, c) => [String(c), name])
 export function unitField(card) {
   let channel = null;
   let now = null;
-  const picture = new GridPicture({
-    onHover: (pixel) => hover.set(pixel),
-    onClick: (pixel) => pin.set("pixel", pin.get("pixel") === pixel ? null : pixel),
-    onEscape: () => pin.set("unit", null),
-  });
+  const picture = pixelPicture({ onEscape: () => pin.set("unit", null) });
   const channels = segmented("channel", CHOICES, "all", (value) => {
     channel = value === "all" ? null : Number(value);
     draw(now.net, now.unit);
   });
   const readout = el("div", { class: "readout", "aria-live": "polite" });
   const scale = ramp();
-  const node = el("section", { class: "part sees" }, el("h3", {}, "What it sees"), channels,
-    picture.node, readout, el("div", { class: "legend" }, scale.node));
+  const node = el("section", { class: "part sees" }, el("h3", {}, "Its weights from the pixels"),
+    channels, picture.node, readout, el("div", { class: "legend" }, scale.node));
 
   function draw(net, unit) {
     const { theme, store: { facts } } = card;
@@ -51,10 +45,10 @@ export function unitField(card) {
     });
     scale.node.style.visibility = field.some(Boolean) ? "" : "hidden";
     scale.show({
-      name: shape.channels === 3 && channel === null ? "W × mask, channels added up" : "W × mask",
+      name: `active weights W${shape.channels === 3 && channel === null ? ", channels added" : ""}`,
       low: `≤ −${signed(end, 2)}`, high: `≥ +${signed(end, 2)}`, colours: strip(theme),
     });
-    mark(picture.node, "aria-label", `The kept weights of unit ${unit} laid out as the image is. `
+    mark(picture.node, "aria-label", `The active weights from all pixels to unit ${unit}. `
       + "Arrow keys read single pixels, Enter pins one.");
     sayPixel();
   }

@@ -10,17 +10,17 @@ import { censusOf } from "./unit_order.js";
 const TOP = 10;
 /** While a run trains, the search for a unit is not begun anew more often. */
 const AGAIN_MS = 2000;
-const ODD_SIZE = "The test images are of another size than the net’s inputs.";
+const TITLE = "Test images with the highest activation";
+const ODD_SIZE = "The test images have another size than the network’s input.";
 
 /**
  * @param {import("../mounting.js").Card} card data: {digits: ?string}
  * @returns {{node: HTMLElement, draw: (net: import("./network.js").Net, unit: number) => void}}
  */
 export function unitImages(card) {
-  const list = el("ol", { class: "excited", "aria-label": "the test images that excite it most" });
+  const list = el("ol", { class: "excited", "aria-label": TITLE });
   const told = el("p", { class: "sub" });
-  const node = el("section", { class: "part excites" }, el("h3", {}, "What excites it most"), list,
-    told);
+  const node = el("section", { class: "part excites" }, el("h3", {}, TITLE), list, told);
   const slots = Array.from({ length: TOP }, () => {
     const [picture, words] = [digitPicture("small"), el("span")];
     const item = el("li", {}, picture.node, words);
@@ -86,10 +86,10 @@ export function unitImages(card) {
       say(words, `${name} · ${signed(value, 1)}`);
       mark(item, "title", `test image ${index}: ${name}, activation ${signed(value)}`);
     });
-    say(told, isBlind ? "It keeps no input, so it answers every image alike." : answered
-      ? `It answers ${count(answered)} of the ${count(of)} test images with more than 0. Beneath `
-        + "each stand its class and the unit’s activation."
-      : `It answers none of the ${count(of)} test images: after ReLU it is always 0.`);
+    say(told, isBlind ? "It has no active input, so its activation is the same for every image."
+      : answered ? `Its activation is above 0 for ${count(answered)} of the ${count(of)} test `
+        + "images. Under each image: its class, and the unit’s activation."
+      : `Its activation is above 0 for none of the ${count(of)} test images.`);
   }
   return { node, draw };
 }

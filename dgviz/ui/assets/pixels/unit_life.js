@@ -1,4 +1,4 @@
-/** Where in training a hidden unit was born or died: its kept inputs and outputs over time. */
+/** A hidden unit in the course of training: its active inputs and outputs over time. */
 import { el, say } from "../dom.js";
 import { count } from "../format.js";
 import { historyOf, restingWords, seek, sourceWords, unitOver } from "./gate_history.js";
@@ -14,8 +14,8 @@ export function unitLifeChart(card) {
   const chart = new HistoryChart((index) => seek(card, index));
   const told = el("p");
   const source = el("span", { class: "sub" });
-  const node = el("section", { class: "part life" }, el("h3", {}, "Its life in training"), told,
-    chart.node, source);
+  const node = el("section", { class: "part life" },
+    el("h3", {}, "Its connections during training"), told, chart.node, source);
 
   function draw(net, unit) {
     const { theme, whole, store } = card;
@@ -25,7 +25,7 @@ export function unitLifeChart(card) {
     chart.node.hidden = !gated || !frames.length;
     say(source, gated ? sourceWords(history) : "");
     if (chart.node.hidden) {
-      say(told, gated ? "" : "This net has no gates: every unit keeps all its connections.");
+      say(told, gated ? "" : "This network has no gates: all connections are active.");
       return;
     }
     const course = unitOver(frames, unit);
@@ -37,12 +37,12 @@ export function unitLifeChart(card) {
       frames, theme, strip: null, turns: whole.marks, resting: restingWords(history),
       at: store === whole ? null : store.gates.meta.step,
       wordsAt: (i) => `${epochWords(frames[i])} · ${count(course.inputs[i])} inputs and `
-        + `${count(course.outputs[i])} outputs kept`,
+        + `${count(course.outputs[i])} outputs active`,
       lines: [
-        line("inputs kept", course.inputs, net.pixels, theme.kept),
-        line("outputs kept", course.outputs, net.classes, theme.tau),
+        line("active inputs", course.inputs, net.pixels, theme.kept),
+        line("active outputs", course.outputs, net.classes, theme.tau),
       ],
-    }, `Inputs and outputs that unit ${unit} kept over ${count(frames.length)} moments of `
+    }, `Active inputs and outputs of unit ${unit} over ${count(frames.length)} moments of `
       + `training. ${life} Arrow keys read single moments.`);
   }
   return { node, draw };

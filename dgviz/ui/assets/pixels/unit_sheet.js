@@ -32,13 +32,13 @@ export function unitSheet(card, net, unit, shape) {
   const [seen, said] = [endOf(field), Math.max(...out.map(({ weight }) => Math.abs(weight))) || 1];
   const scale = (end, words) =>
     ({ colours: strip(theme), low: `≤ −${signed(end, 2)}`, high: `≥ +${signed(end, 2)}`, words });
-  const added = shape.channels === 3 ? ", channels added up" : "";
+  const added = shape.channels === 3 ? ", channels added" : "";
   return {
     name: `unit-${unit}`,
-    title: `Hidden unit ${unit}: its kept weights from the pixels and to the classes`,
+    title: `Hidden unit ${unit}: its active weights from the pixels and to the classes`,
     caption: captionOf(card),
-    legend: [scale(seen, `W × mask from the pixels${added}`),
-      scale(said, `W × mask to ${out.map(({ name }) => name).join(", ")}`)],
+    legend: [scale(seen, `active weights from the pixels${added}`),
+      scale(said, `active weights to ${out.map(({ name }) => name).join(", ")}`)],
     panels: [
       {
         title: "from the pixels", width: shape.width, height: shape.height,
@@ -51,7 +51,7 @@ export function unitSheet(card, net, unit, shape) {
     ],
     table: {
       caption: `All weights of hidden unit ${unit} at tau ${threshold(card.tau)}`,
-      columns: ["side", "number", "place", "W", "G", "kept"],
+      columns: ["side", "number", "place", "W", "G", "active"],
       rows: () => [...inputRows(card, net, unit, shape),
         ...out.map(({ k, name, kept, weight, gate }) =>
           ["output", k, name, weight, gate, kept ? "yes" : "no"])],

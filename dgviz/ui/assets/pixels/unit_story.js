@@ -1,6 +1,6 @@
 /**
- * What one hidden unit is: the pixels it sees, the classes it speaks for, the test images that
- * excite it most, and where in training it was born or died.
+ * What one hidden unit is: its weights from the pixels and to the classes, the test images with its
+ * highest activation, and how its connections changed in the course of training.
  */
 import { el, mark, say, subheading } from "../dom.js";
 import { count, signed } from "../format.js";
@@ -29,7 +29,8 @@ export function unitStory(card, netNow) {
     const { net, unit } = now() ?? {};
     return net ? unitSheet(card, net, unit, imageShape(card.store.facts, net.pixels)) : null;
   }));
-  const says = el("section", { class: "part says" }, el("h3", {}, "What it says"), bars.node, bias);
+  const says = el("section", { class: "part says" }, el("h3", {}, "Its weights to the classes"),
+    bars.node, bias);
   const node = el("div", { class: "unit-story", hidden: true }, top.node,
     el("div", { class: "parts" }, field.node, says, images.node, life.node));
 
@@ -46,8 +47,8 @@ export function unitStory(card, netNow) {
     const { inputs, outputs, alive, why } = censusOf(net)[unit];
     mark(node, "data-unit", unit);
     say(top.title, `Unit ${unit}`);
-    say(top.sub, `${count(inputs)} of ${count(net.pixels)} inputs kept · ${count(outputs)} of `
-      + `${count(net.classes)} outputs kept${alive ? "" : ` · dead: ${why}`}`);
+    say(top.sub, `${count(inputs)} of ${count(net.pixels)} inputs active · ${count(outputs)} of `
+      + `${count(net.classes)} outputs active${alive ? "" : ` · dead: ${why}`}`);
     field.draw(net, unit);
     drawBars(net, unit);
     life.draw(net, unit);
@@ -62,7 +63,7 @@ export function unitStory(card, netNow) {
     })), Math.max(...out.map(({ weight }) => Math.abs(weight))));
     say(bias, card.store.weights.biases.length
       ? `Its bias is ${signed(net.layers[0].biases[unit])}.`
-      : "This run was recorded before biases were: they are taken to be 0.");
+      : "This run was recorded without biases: they are taken as 0.");
   }
 
   function drawHistory() {

@@ -18,11 +18,11 @@ import { unitsSheet } from "./units_sheet.js";
 
 const TRAINING_MS = 500;
 const HISTORY_MS = 400;
-const INVITATION = "What each hidden unit sees of the image.";
+const INVITATION = "Which pixels each hidden unit is connected to.";
 const NEWS = ["gates", "weights", "facts", "preview", "mount", "theme", "size"];
 const ORDERS = [["index", "by number"], ["connections", "connections"], ["influence", "influence"],
   ["similarity", "similarity"]];
-const SCALES = [["own", "each its own scale"], ["shared", "one scale"]];
+const SCALES = [["own", "own scale each"], ["shared", "same scale"]];
 
 /** @param {Object} component data: {run, token, caption, digits} */
 export const mount = (component) =>
@@ -46,7 +46,7 @@ function build(card) {
     onChoose: (unit) => pin.set("unit", pin.get("unit") === unit ? null : unit),
     onEscape: () => pin.set("unit", null),
   });
-  const orders = segmented("order of the units", ORDERS, by, (to) => {
+  const orders = segmented("sort the units", ORDERS, by, (to) => {
     by = to;
     sort();
   });
@@ -54,7 +54,7 @@ function build(card) {
     shared = to === "shared";
     drawGallery();
   });
-  const again = el("button", { type: "button", class: "link", hidden: true }, "order anew");
+  const again = el("button", { type: "button", class: "link", hidden: true }, "sort again");
   again.addEventListener("click", sort);
   const top = heading("Hidden units", "", scales, orders, sheetButtons(card, sheet));
   const empty = el("p", { class: "empty" }, INVITATION);
@@ -64,7 +64,8 @@ function build(card) {
   const legend = el("div", { class: "legend" }, scale.node, told, again);
   const story = unitStory(card, netNow);
   const invite = el("div", { class: "invite" },
-    el("p", {}, "Click a unit to see what it sees, what it says, and when it was born or died."));
+    el("p", {}, "Click a unit to see its weights, the test images with its highest activation, and "
+      + "how its connections changed during training."));
   const suggest = el("button", { type: "button", class: "plain" },
     "Show the most influential unit");
   suggest.addEventListener("click", () => {
@@ -90,7 +91,7 @@ function build(card) {
       return;
     }
     const sorted = await inSlices(orderBySimilarity(net), () => sorting === job,
-      (share) => say(told, `Ordering by similarity: ${Math.round(100 * share)}%`));
+      (share) => say(told, `Sorting by similarity: ${Math.round(100 * share)}%`));
     if (sorted && sorting === job) settle(job, sorted);
   }
 
@@ -132,9 +133,9 @@ function build(card) {
 
   function drawLegend(net, shape, end) {
     const dead = censusOf(net).filter(({ alive }) => !alive);
-    const colour = shape.channels === 3 ? ", channels added up" : "";
+    const colour = shape.channels === 3 ? ", channels added" : "";
     scale.show({
-      name: `W × mask${colour}${end === null ? ", each unit on its own scale" : ""}`,
+      name: `active weights W${colour}${end === null ? ", each unit on its own scale" : ""}`,
       low: end === null ? "−" : `≤ −${signed(end, 2)}`,
       high: end === null ? "+" : `≥ +${signed(end, 2)}`,
       colours: strip(card.theme),
@@ -144,21 +145,21 @@ function build(card) {
       const blind = dead.filter(({ inputs }) => !inputs).length;
       const why = [mute && `${count(mute)} without an output`,
         blind && `${count(blind)} without an input`].filter(Boolean).join(", ");
-      const place = order.net === net ? ", at the end" : "";
+      const place = order.net === net ? ", last" : "";
       const units = dead.length === 1 ? "1 dead unit" : `${count(dead.length)} dead units`;
       say(told, dead.length ? `${units} in grey${place}: ${why}` : "no unit is dead");
     }
     again.hidden = Boolean(sorting) || order.net === net || order.by === "index";
-    say(top.sub, `${count(net.units - dead.length)} of ${count(net.units)} are alive`);
-    gallery.describe(`${count(net.units)} hidden units as receptive fields, ${count(dead.length)} `
-      + "of them dead. Arrow keys read single units, Enter pins one.");
+    say(top.sub, `${count(net.units - dead.length)} of ${count(net.units)} in use`);
+    gallery.describe(`${count(net.units)} hidden units, each as a picture of its active weights, `
+      + `${count(dead.length)} of them dead. Arrow keys read single units, Enter pins one.`);
   }
 
   function sayUnit(unit) {
     const net = netNow();
     if (!net) return;
     if (unit === null) {
-      say(readout, "Point at a unit to read it, click to open its story.");
+      say(readout, "Point at a unit to read it. Click to see more.");
       return;
     }
     const { inputs, outputs, influence, alive, why } = censusOf(net)[unit];

@@ -6,7 +6,7 @@ import { endOf, fieldOf } from "./receptive_fields.js";
 import { captionOf } from "./sheets.js";
 import { censusOf } from "./unit_order.js";
 
-const ORDERS = { index: "number", connections: "kept inputs" };
+const ORDERS = { index: "number", connections: "active inputs" };
 
 /**
  * @param {import("../mounting.js").Card} card @param {import("./network.js").Net} net
@@ -19,7 +19,7 @@ export function unitsSheet(card, net, { by, units }, places, end) {
   const { theme } = card;
   const { channels, width, height } = imageShape(card.store.facts, net.pixels);
   const census = censusOf(net);
-  const added = channels === 3 ? ", channels added up" : "";
+  const added = channels === 3 ? ", channels added" : "";
   const panels = units.slice(...places).map((unit) => {
     const field = fieldOf(net, unit, { channels, width, height });
     const most = end ?? endOf(field);
@@ -30,20 +30,20 @@ export function unitsSheet(card, net, { by, units }, places, end) {
   });
   return {
     name: "units",
-    title: `Hidden units as receptive fields, by ${ORDERS[by] ?? by}`,
+    title: `Hidden units and their active weights, by ${ORDERS[by] ?? by}`,
     caption: captionOf(card),
     panels,
     legend: [{
       colours: strip(theme), low: end === null ? "−" : `≤ −${signed(end, 2)}`,
       high: end === null ? "+" : `≥ +${signed(end, 2)}`,
-      words: `W × mask${added}${end === null ? ", each unit on its own scale" : ""}`,
+      words: `active weights W${added}${end === null ? ", each unit on its own scale" : ""}`,
     }],
     table: {
       caption: "All hidden units, in the order shown",
-      columns: ["unit", "inputs kept", "outputs kept", "influence", "state"],
+      columns: ["unit", "active inputs", "active outputs", "influence", "state"],
       rows: () => units.map((unit) => {
         const { inputs, outputs, influence, alive, why } = census[unit];
-        return [unit, inputs, outputs, influence, alive ? "alive" : `dead: ${why}`];
+        return [unit, inputs, outputs, influence, alive ? "in use" : `dead: ${why}`];
       }),
     },
   };

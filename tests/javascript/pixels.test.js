@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { amountColour, amountTicks } from "../../dgviz/ui/assets/amounts.js";
+import {
+  ALWAYS_BLANK, cellsOf, IN_USE, pixelsOf, placeOnImage, placeWords, PRUNED,
+} from "../../dgviz/ui/assets/pixels.js";
+
+const COLOUR = { channels: 3, height: 1, width: 4 };
+
+/** Two units and a colour image of four pixels, which are twelve inputs. */
+function colourNet() {
+  const bytes = new Uint8Array(24);
+  for (const [unit, input] of [[0, 0], [1, 4], [0, 8], [1, 9]]) bytes[unit * 12 + input] = 200;
+  const alwaysZero = new Uint8Array(12);
+  // Pixel 3 in all its channels, pixel 2 in one of them.
+  for (const input of [3, 7, 11, 2]) alwaysZero[input] = 1;
+  return [
+    { layers: [{ bytes, rows: 2, cols: 12 }], meta: {} }, { image_shape: [3, 1, 4], alwaysZero },
+  ];
+}
+
+test("a colour image has one pixel where its channels lie on each other", () => {
+  const pixels = pixelsOf(...colourNet(), 0.5);
+  assert.deepEqual([...pixels.active], [3, 1, 0, 0]);
+  assert.deepEqual(pixels.kinds, [IN_USE, IN_USE, PRUNED, ALWAYS_BLANK]);
+  assert.equal(pixels.of, 6);
+  assert.deepEqual([pixels.used, pixels.pruned, pixels.blanks], [2, 1, 1]);
+});
+
+test("every input of a colour image has its place among the pixels, and others have none", () => {
+  assert.deepEqual([0, 3, 4, 7, 8, 11].map((input) => placeOnImage(input, COLOUR)),
+    [0, 3, 0, 3, 0, 3]);
+  assert.equal(placeOnImage(12, COLOUR), null);
+  assert.equal(placeOnImage(null, COLOUR), null);
+  assert.equal(placeWords(6, COLOUR), "row 0, column 2, green");
+});
+
+test("a pruned pixel and one that is always blank have a pattern each", () => {
+  const theme = { pruned: [1, 2, 3] };
+  const cells = cellsOf(pixelsOf(...colourNet(), 0.5), theme, () => [9, 9, 9]);
+  const all = (read) => [0, 1, 2, 3].map(read);
+  assert.deepEqual(all(cells.striped), [false, false, true, false]);
+  assert.deepEqual(all(cells.hatched), [false, false, false, true]);
+  assert.deepEqual(all(cells.colourOf), [[9, 9, 9], [9, 9, 9], theme.pruned, null]);
+});
+
+test("the colour of an amount depends on nothing but the size of the net", () => {
+  assert.deepEqual(amountColour(256, 256), [255, 233, 69]);
+  assert.deepEqual(amountColour(16, 16), amountColour(256, 256));
+  const greens = [1, 4, 16, 64, 256].map((n) => amountColour(n, 256)[1]);
+  // Each four times the one before, and each about as much lighter.
+  for (let i = 1; i < greens.length; i++) assert.ok(greens[i] - greens[i - 1] > 15);
+});
+
+test("the scale is marked at none, at powers of four and at all", () => {
+  const words = (of) => amountTicks(of).map(([, text]) => text);
+  assert.deepEqual(words(256), ["0", "1", "4", "16", "64", "256"]);
+  assert.deepEqual(words(70), ["0", "1", "4", "16", "70"]);
+  assert.deepEqual(words(1), ["0", "1"]);
+  assert.deepEqual(amountTicks(2048).at(-1), [1, "2,048"]);
+});
