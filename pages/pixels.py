@@ -20,7 +20,7 @@ else:
     replay(run)
     words, digits = caption(run), digits_address(run)
     components.pins(pixels_view.view().pixel, pixels_view.view().unit, on_change=pixels_view.pin)
-    for name in ("retention", "by_class", "pixel_story", "units", "digit_story"):
+    for name in ("digit_story", "retention", "by_class", "pixel_story", "units"):
         components.inspector(name, run, twin, caption=words, digits=digits)
     st.divider()
     faithfulness_section(run, twin)

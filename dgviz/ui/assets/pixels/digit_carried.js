@@ -4,6 +4,7 @@ import { pathWords } from "./digit_words.js";
 import { el, say } from "../dom.js";
 import { swatch } from "../legend.js";
 import * as pin from "./pin.js";
+import { roving } from "../roving.js";
 
 const NARROW = 900;
 const [BESIDE, BELOW] = [470, 440];
@@ -14,8 +15,9 @@ const [BESIDE, BELOW] = [470, 440];
  */
 export function carriedOf(card, { bars }) {
   const flow = el("div", { class: "flow" });
+  const settle = roving(flow, ".unit-box");
   const [plus, minus] = [swatch("kept"), swatch("first")];
-  const ink = swatch("inked", "ink without a say");
+  const ink = swatch("inked", "ink without effect");
   const words = el("p", { class: "path" });
   const legend = el("div", { class: "legend" }, plus.node, minus.node, ink.node);
   const node = el("div", { class: "carried" }, flow, legend, words);
@@ -24,8 +26,8 @@ export function carriedOf(card, { bars }) {
   function draw(state) {
     const { names, probs, k, path } = state;
     say(words, pathWords(path, names[k]));
-    say(plus.label, `speaks for ${names[k]}`);
-    say(minus.label, `against ${names[k]}`);
+    say(plus.label, `counts for ${names[k]}`);
+    say(minus.label, `counts against ${names[k]}`);
     const { clientWidth: width } = flow;
     if (!width) return;
     const beside = card.root.clientWidth > NARROW;
@@ -36,6 +38,7 @@ export function carriedOf(card, { bars }) {
       prob: probs[k], pinned: pin.get("unit"), theme: card.theme,
     });
     flow.replaceChildren(drawing);
+    settle();
     if (held) drawing.querySelector(`.unit-box[data-unit="${held}"]`)?.focus();
   }
 

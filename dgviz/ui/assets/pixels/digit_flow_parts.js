@@ -97,7 +97,7 @@ export function unitBox(plan, { unit, share, pixels, x, y }, most) {
   const top = y - box / 2;
   const words = `Unit ${unit} adds ${signed(share, 2)} to the logit of ${name}`;
   return svg("g", {
-    class: "unit-box", "data-unit": String(unit), tabindex: "0", role: "button",
+    class: "unit-box", "data-unit": String(unit), tabindex: "-1", role: "button",
     "aria-label": words,
   },
   svg("title", {}, words),

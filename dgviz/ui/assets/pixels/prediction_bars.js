@@ -2,6 +2,7 @@
 import { topTwo } from "./digit_predictions.js";
 import { likelihood } from "./digit_words.js";
 import { el, mark, say } from "../dom.js";
+import { roving } from "../roving.js";
 
 /** More classes than this are not drawn: only those that either net finds likeliest. */
 const MOST = 10;
@@ -18,6 +19,7 @@ const MOST = 10;
 export function predictionBars({ onChoose }) {
   const node = el("div", { class: "bars", role: "group", "aria-label": "Class probabilities" });
   const rows = new Map();
+  const settle = roving(node, "button");
 
   function rowOf(k) {
     if (!rows.has(k)) {
@@ -42,7 +44,7 @@ export function predictionBars({ onChoose }) {
     for (const k of shown) {
       const row = rowOf(k);
       say(row.name, names[k]);
-      say(row.truth, k === truth ? "truth" : "");
+      say(row.truth, k === truth ? "true" : "");
       row.ours.style.width = `${100 * probs[k]}%`;
       row.dense.style.width = `${100 * (dense?.[k] ?? 0)}%`;
       row.dense.hidden = row.other.hidden = !dense;
@@ -50,11 +52,12 @@ export function predictionBars({ onChoose }) {
       say(row.other, dense ? likelihood(dense[k]) : "");
       mark(row.button, "aria-pressed", String(k === chosen));
       mark(row.button, "data-first", String(k === first));
-      const parts = [`${names[k]}: this net ${likelihood(probs[k])}`];
-      if (dense) parts.push(`dense twin ${likelihood(dense[k])}`);
-      if (k === truth) parts.push("the truth");
-      mark(row.button, "aria-label", `${parts.join(", ")}. Show what speaks for it.`);
+      const parts = [`${names[k]}: this network ${likelihood(probs[k])}`];
+      if (dense) parts.push(`dense baseline ${likelihood(dense[k])}`);
+      if (k === truth) parts.push("the true class");
+      mark(row.button, "aria-label", `${parts.join(", ")}. Show what counts for it.`);
     }
+    settle();
   }
 
   function middleOf(k) {

@@ -1,5 +1,6 @@
 /** A list of signed amounts as bars from a middle line: blue to the right, orange to the left. */
 import { el, mark, say } from "../dom.js";
+import { roving } from "../roving.js";
 
 /**
  * @typedef {Object} Bar
@@ -23,15 +24,8 @@ export function signedBars(label, onChoose = null) {
       const at = [...node.children].findIndex((row) => row.contains(target));
       if (at !== -1) onChoose(shown[at].key);
     });
-    node.addEventListener("keydown", (event) => {
-      const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
-      const at = [...node.children].indexOf(event.target.closest("li"));
-      const row = step && node.children[at + step];
-      if (!row) return;
-      event.preventDefault();
-      row.firstChild.focus();
-    });
   }
+  const settle = roving(node, "button");
 
   function makeRow() {
     const bar = el("i", {});
@@ -58,6 +52,7 @@ export function signedBars(label, onChoose = null) {
       track.firstChild.style.setProperty("--share", share.toFixed(4));
       if (onChoose) mark(body, "aria-pressed", String(Boolean(bar.chosen)));
     });
+    settle();
   }
   return { node, draw };
 }

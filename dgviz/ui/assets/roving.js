@@ -1,0 +1,33 @@
+/** Buttons that are one stop of the Tab key together: the arrow keys go from one to the next. */
+import { mark } from "./dom.js";
+
+const STEPS = { ArrowUp: -1, ArrowLeft: -1, ArrowDown: 1, ArrowRight: 1 };
+
+/**
+ * @param {Element} node that holds them @param {string} selector of the buttons
+ * @returns {() => void} to be called when buttons have come or gone
+ */
+export function roving(node, selector) {
+  const buttons = () => [...node.querySelectorAll(selector)];
+  const isStop = (button) => button.getAttribute("tabindex") === "0";
+
+  /** Tab comes back to where it left, and to the first button when it has not been here. */
+  function settle(wanted = null) {
+    const all = buttons();
+    const stop = wanted ?? all.find(isStop) ?? all[0];
+    for (const button of all) mark(button, "tabindex", button === stop ? "0" : "-1");
+  }
+
+  node.addEventListener("focusin", ({ target }) => {
+    if (target.matches(selector)) settle(target);
+  });
+  node.addEventListener("keydown", (event) => {
+    const all = buttons();
+    const from = all.indexOf(event.target);
+    const to = { Home: 0, End: all.length - 1 }[event.key] ?? from + STEPS[event.key];
+    if (from === -1 || !all[to]) return;
+    event.preventDefault();
+    all[to].focus();
+  });
+  return () => settle();
+}
