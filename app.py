@@ -14,6 +14,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from dgviz.streams import forgive
 from dgviz.live.hub import the_hub
 from dgviz.live.stream import routes
 
@@ -78,6 +79,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
         await asyncio.to_thread(hub.close)
 
 
+forgive()
 read_command_line()
 
 app = st.App(

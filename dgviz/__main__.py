@@ -1,21 +1,19 @@
 """`python -m dgviz`: dgviz without a browser.
 
-Exit codes: 0 done; 1 the data or the training failed; 2 the command line or a setting is wrong;
-130 interrupted with Ctrl-C, 143 by SIGTERM, 129 by SIGHUP. Every failure is one message on stderr,
-without a traceback.
+Exit codes: 0 done; 1 the data or the training failed, or the result could not be printed; 2 the
+command line or a setting is wrong; 130 interrupted with Ctrl-C, 143 by SIGTERM, 129 by SIGHUP; 141
+the result was not read to its end. Every failure is one message on stderr, without a traceback.
 """
 
 from __future__ import annotations
 
-import contextlib
-import io
-import os
 import sys
 from collections.abc import Callable, Sequence
 
 from dgviz import __version__
 from dgviz.cli import bench, faithful, knobs, runs, signals, train
 from dgviz.cli.parser import Failure, Parser
+from dgviz.streams import with_forgiving_streams
 from dgviz.data.catalogue import DataError
 from dgviz.settings import SettingsError
 
@@ -24,18 +22,10 @@ _COMMANDS = {"train": train, "runs": runs, "faithful": faithful, "bench": bench,
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            # A console that has no β shows a question mark; it must not end a training run.
-            stream.reconfigure(errors="replace")
     try:
         with signals.raising():
             command = _parse(sys.argv[1:] if arguments is None else arguments)
             command()
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # Whoever read has seen enough (`| head`), and must not be written to at the exit either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except Failure as failure:
         return _report(str(failure), failure.code)
     except SettingsError as problem:
@@ -70,10 +60,9 @@ def _parse(arguments: Sequence[str]) -> Callable[[], None]:
 
 
 def _report(message: str, code: int) -> int:
-    with contextlib.suppress(OSError):
-        print(message, file=sys.stderr)
+    print(message, file=sys.stderr)
     return code
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(with_forgiving_streams(main))

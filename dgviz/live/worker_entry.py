@@ -5,10 +5,12 @@ from __future__ import annotations
 from multiprocessing.connection import Connection
 
 from dgviz.live.job import Job
+from dgviz.streams import occupy_closed_descriptors
 
 
 def run_worker(connection: Connection, job: Job) -> None:
     """Train as `job` says, obey orders from `connection` and report through it."""
+    occupy_closed_descriptors()
     try:
         from dgviz.live.worker import Worker
     except (ImportError, OSError, RuntimeError) as problem:

@@ -1,0 +1,127 @@
+"""Standard streams that are closed, full or left unread cost no run and show no traceback."""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dgviz.streams import Forgiving
+from dgviz.runs.store import Store
+
+ROOT = Path(__file__).parents[1]
+DGVIZ = f"{sys.executable} -m dgviz"
+TINY = "train --epochs 2 --hidden 4 --batch-size 10000 --device cpu --runs"
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="asks a POSIX shell")
+
+
+def shell(command: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["sh", "-c", command], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
+    )
+
+
+def test_a_reader_of_the_progress_that_leaves_costs_the_progress_only(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [*DGVIZ.split(), *TINY.split(), str(tmp_path)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith("epoch 1/2")
+        process.stdout.close()
+        # What nobody has read was the result as well.
+        assert process.wait(60) == 141
+    (record,) = Store(tmp_path).records()
+    assert (record.phase, record.epoch) == ("finished", 2.0)
+
+
+@pytest.mark.parametrize("streams", ["<&- >&- 2>&-", ">/dev/full 2>/dev/full"])
+def test_a_run_needs_no_streams(tmp_path: Path, streams: str) -> None:
+    if "full" in streams and not Path("/dev/full").exists():
+        pytest.skip("there is no such device here")
+    done = shell(f"{DGVIZ} {TINY} {tmp_path} {streams}")
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", "")
+    (record,) = Store(tmp_path).records()
+    assert (record.phase, record.damage()) == ("finished", ())
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "said"),
+    [
+        ("knobs >&-", 1, "The result could not be written to standard output: it is closed."),
+        ("knobs >/dev/full", 1, "standard output: No space left on device."),
+        ("--help >/dev/full", 1, "standard output: No space left on device."),
+        ("knobs 2>&-", 0, ""),
+        ("--version", 0, ""),
+        ("runs show none 2>&-", 2, ""),
+        ("runs show none 2>/dev/full", 2, ""),
+        ("runs list --runs nowhere >&-", 1, "it is closed."),
+        ("bench train --help >&-", 1, "it is closed."),
+        ("faithful --help >&-", 1, "it is closed."),
+    ],
+)
+def test_every_command_says_by_its_code_that_its_result_is_lost(
+    command: str, code: int, said: str
+) -> None:
+    if "full" in command and not Path("/dev/full").exists():
+        pytest.skip("there is no such device here")
+    done = shell(f"{DGVIZ} {command}")
+    assert done.returncode == code
+    assert said in done.stderr and len(done.stderr.splitlines()) <= 1
+
+
+def test_head_is_answered_as_other_programs_answer_it() -> None:
+    done = shell(f"{{ {DGVIZ} knobs; echo $? >&2; }} | true")
+    assert (done.stdout, done.stderr) == ("", "141\n")
+
+
+class Raw(io.RawIOBase):
+    """Takes three bytes at a time, and fails once it has taken `room`."""
+
+    def __init__(self, room: int) -> None:
+        self.room, self.taken = room, b""
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, content: Any) -> int:
+        if len(self.taken) >= self.room:
+            raise OSError(errno.EIO, "the terminal is gone")
+        self.taken += bytes(content[:3])
+        return min(3, len(content))
+
+
+def test_what_can_be_written_is_and_the_rest_is_dropped() -> None:
+    whole, part = Raw(100), Raw(6)
+    for raw in (whole, part):
+        forgiving = Forgiving(raw)
+        with io.TextIOWrapper(io.BufferedWriter(forgiving), write_through=True) as text:
+            text.write("0123456789")
+            text.write("abc")
+        assert (forgiving.problem is None) == (raw is whole)
+    assert (whole.taken, part.taken) == (b"0123456789abc", b"012345")
+
+
+def test_a_stream_that_does_not_block_is_waited_for() -> None:
+    there, here = os.pipe()
+    os.set_blocking(here, False)
+    command = [sys.executable, "-c", "import sys; print(len(sys.stdin.read()))"]
+    with (
+        subprocess.Popen(command, stdin=there, stdout=subprocess.PIPE, text=True) as reader,
+        io.FileIO(here, "w") as raw,
+    ):
+        os.close(there)
+        with io.BufferedWriter(Forgiving(raw)) as buffer:
+            buffer.write(b"x" * 10**6)
+        raw.close()
+        assert reader.communicate(timeout=60)[0] == f"{10**6}\n"
