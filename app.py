@@ -14,9 +14,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from dgviz.streams import forgive
 from dgviz.live.hub import the_hub
 from dgviz.live.stream import routes
+from dgviz.streams import forgive
 
 REAP_SECONDS = 5.0
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")

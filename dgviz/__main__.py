@@ -13,9 +13,9 @@ from collections.abc import Callable, Sequence
 from dgviz import __version__
 from dgviz.cli import bench, faithful, knobs, runs, signals, train
 from dgviz.cli.parser import Failure, Parser
-from dgviz.streams import with_forgiving_streams
 from dgviz.data.catalogue import DataError
 from dgviz.settings import SettingsError
+from dgviz.streams import with_forgiving_streams
 
 _COMMANDS = {"train": train, "runs": runs, "faithful": faithful, "bench": bench, "knobs": knobs}
 
