@@ -14,6 +14,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from dgviz import environment
 from dgviz.live.hub import the_hub
 from dgviz.live.stream import routes
 from dgviz.streams import forgive
@@ -42,7 +43,15 @@ def read_command_line() -> None:
     # Imported by anything but Streamlit, the command line is not ours.
     ours = sys.argv[1:] if Path(sys.argv[0]).name == Path(__file__).name else []
     if runs := parser.parse_args(ours).runs:
-        os.environ["DGVIZ_RUNS"] = runs
+        os.environ[environment.RUNS] = runs
+
+
+def check_environment() -> None:
+    """Leave with a sentence where a variable is not accepted, before the page is opened."""
+    try:
+        environment.check()
+    except environment.VariableError as problem:
+        sys.exit(str(problem))
 
 
 def report_script_error(error: Exception) -> bool:
@@ -79,8 +88,12 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
         await asyncio.to_thread(hub.close)
 
 
+if __name__ == "__main__":
+    sys.exit("app.py is started by Streamlit: streamlit run app.py")
+
 forgive()
 read_command_line()
+check_environment()
 
 app = st.App(
     "dgviz/ui/shell.py",

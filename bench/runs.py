@@ -20,9 +20,10 @@ from typing import Any
 from bench.options import whole
 from bench.run_folders import write_run
 from dgviz.cli.parser import Failure
+from dgviz.environment import runs_folder
 from dgviz.runs.frames import KINDS
 from dgviz.runs.record import FILES, Record
-from dgviz.runs.store import RunNotFound, Store, default_root
+from dgviz.runs.store import RunNotFound, Store
 from dgviz.settings import Settings
 
 TARGET_SECONDS = 0.3
@@ -43,7 +44,7 @@ def main(arguments: argparse.Namespace) -> None:
     parts = None
     if arguments.run:
         try:
-            parts = weigh(Store(arguments.runs or default_root()).record(arguments.run))
+            parts = weigh(Store(arguments.runs or runs_folder()).record(arguments.run))
         except RunNotFound as problem:
             raise Failure(str(problem), 2) from problem
     result = measure(arguments.count, arguments.rounds) | {"run": parts}

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 
-from dgviz import __version__
+from dgviz import __version__, environment
 from dgviz.cli import bench, faithful, knobs, runs, signals, train
 from dgviz.cli.parser import Failure, Parser
 from dgviz.data.catalogue import DataError
@@ -24,11 +24,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     try:
         with signals.raising():
+            environment.check()
             command = _parse(sys.argv[1:] if arguments is None else arguments)
             command()
     except Failure as failure:
         return _report(str(failure), failure.code)
-    except SettingsError as problem:
+    except (SettingsError, environment.VariableError) as problem:
         return _report(str(problem), 2)
     except DataError as problem:
         return _report(str(problem), 1)

@@ -4,6 +4,7 @@ import io
 import json
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -13,12 +14,15 @@ from typing import Any
 
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dgviz.__main__ import main
-from dgviz.cli import bench
+from dgviz.cli import bench, train
+from dgviz.cli.parser import Parser
 from dgviz.data.split import Splits
-from dgviz.runs import sitting
-from dgviz.settings import KNOBS
+from dgviz.runs import repeating, sitting
+from dgviz.settings import KNOBS, Knob, Settings
 from dgviz.training.loop import TrainingDiverged
 
 ROOT = Path(__file__).parents[1]
@@ -129,6 +133,39 @@ def test_every_knob_is_a_flag(
     assert result["total_weights"] == 4 * 6 + 3 * 4
 
 
+def parsed_settings(flags: list[str]) -> Settings:
+    parser = Parser()
+    train.add_arguments(parser)
+    return train.settings_of(parser.parse_args(flags))
+
+
+@pytest.mark.parametrize("text", ["-1e-3", "-.5", "-1E-2", "-1", "-0.25", "1e-3", "3e1"])
+def test_a_negative_number_is_no_flag(text: str) -> None:
+    assert parsed_settings(["--beta", text]).beta == float(text)
+    assert parsed_settings([f"--beta={text}"]).beta == float(text)
+
+
+def values(knob: Knob) -> st.SearchStrategy[Any]:
+    """What the knob accepts."""
+    if knob.choices:
+        return st.sampled_from(knob.choices)
+    if knob.kind is int:
+        return st.integers(int(knob.minimum or 0), int(knob.maximum or 0))
+    return st.floats(knob.minimum, knob.maximum)
+
+
+@given(st.fixed_dictionaries({}, optional={knob.name: values(knob) for knob in KNOBS.values()}))
+def test_the_command_that_is_printed_for_a_run_begins_the_same_run(changes: dict[str, Any]) -> None:
+    settings = Settings(**changes)
+    parsed = parsed_settings(shlex.split(repeating.command(settings))[4:])
+    # Knobs that the method does not read may stand anywhere.
+    for knob in settings.knobs():
+        assert getattr(parsed, knob.name) == getattr(settings, knob.name), knob.name
+    # With each flag and its value apart, as people type them.
+    apart = [word for flag in repeating.flags(settings) for word in flag.split("=", 1)]
+    assert parsed_settings(apart) == parsed
+
+
 def test_a_preset_is_only_a_starting_point(
     on_tiny: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -192,6 +229,10 @@ def test_a_terminal_gets_a_bar(on_tiny: None, monkeypatch: pytest.MonkeyPatch) -
     ("arguments", "words"),
     [
         (["train", "--beta", "31"], "β (beta) must be a number from -1 to 30; it was '31'."),
+        (["train", "--beta", "-inf"], "β (beta) must be a number from -1 to 30; it was '-inf'."),
+        (["train", "--tau", "-1e-3"], "τ (tau) must be a number from 0 to 1; it was '-1e-3'."),
+        (["train", "--seed", "-.5"], "it was '-.5'."),
+        (["bench", "live", "--seconds", "-1e1"], "above 0, not '-1e1'"),
         (["train", "--beta", "nan"], "β (beta) must be a number from -1 to 30; it was 'nan'."),
         (["train", "--tau", "-0.1"], "τ (tau) must be a number from 0 to 1; it was '-0.1'."),
         (["train", "--hidden", "1.5"], "must be a whole number from 1 to 2048"),

@@ -77,11 +77,6 @@ def test_every_command_says_by_its_code_that_its_result_is_lost(
     assert said in done.stderr and len(done.stderr.splitlines()) <= 1
 
 
-def test_head_is_answered_as_other_programs_answer_it() -> None:
-    done = shell(f"{{ {DGVIZ} knobs; echo $? >&2; }} | true")
-    assert (done.stdout, done.stderr) == ("", "141\n")
-
-
 class Raw(io.RawIOBase):
     """Takes three bytes at a time, and fails once it has taken `room`."""
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from typing import NoReturn
+import re
+from typing import Any, NoReturn
 
 
 class Failure(Exception):
@@ -20,6 +21,12 @@ class Parser(argparse.ArgumentParser):
     Raises:
         Failure: with code 2, on parsing what it does not accept.
     """
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        # What begins with a minus sign is taken for a flag unless this says that it is a number,
+        # and argparse's own pattern knows neither -1e-3 nor -inf. No flag begins with a digit.
+        self._negative_number_matcher = re.compile(r"-[.,]?\d|-inf|-nan")
 
     def error(self, message: str) -> NoReturn:
         tidy = " ".join(message.split())

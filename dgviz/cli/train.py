@@ -69,11 +69,7 @@ def run(arguments: argparse.Namespace) -> None:
         Failure: training diverged, or the run cannot be resumed.
         Interrupted: a signal has ended it; the text says what was reached and what is kept.
     """
-    given = {name: value for name, value in vars(arguments).items() if name in KNOBS}
-    if arguments.resume and given:
-        flags = ", ".join(KNOBS[name].flag for name in given)
-        raise Failure(f"A resumed run keeps its own settings: leave out {flags}.", 2)
-    settings = Settings.from_preset(given.pop("preset", Settings.preset), **given)
+    settings = settings_of(arguments)
 
     # Only now, so that a mistyped flag is answered at once and not after torch has been loaded.
     from dgviz.cli.summary import in_words, summarise
@@ -96,6 +92,20 @@ def run(arguments: argparse.Namespace) -> None:
         print(json.dumps(result, allow_nan=False))
     else:
         print(in_words(result))
+
+
+def settings_of(arguments: argparse.Namespace) -> Settings:
+    """What the flags say, on top of their preset.
+
+    Raises:
+        SettingsError: a setting is not accepted.
+        Failure: there are any, and the run is a recorded one.
+    """
+    given = {name: value for name, value in vars(arguments).items() if name in KNOBS}
+    if arguments.resume and given:
+        flags = ", ".join(KNOBS[name].flag for name in given)
+        raise Failure(f"A resumed run keeps its own settings: leave out {flags}.", 2)
+    return Settings.from_preset(given.pop("preset", Settings.preset), **given)
 
 
 def _onward(sitting: Sitting, directory: Path | None) -> str:

@@ -1,15 +1,14 @@
 """Any data set of the catalogue as whole tensors."""
 
-import os
 import pickle
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import platformdirs
 import torch
 from torch import Tensor
 
+from dgviz import environment
 from dgviz.data import embedded
 from dgviz.data.catalogue import DATASETS, DataError, Entry
 from dgviz.data.download import download
@@ -114,7 +113,7 @@ def load(name: str, cache: str | Path | None = None) -> Dataset:
 
 def _folder_of(name: str, cache: str | Path | None) -> Path:
     """Where torchvision looks for this data set under the cache folder."""
-    root = cache or os.environ.get("DGVIZ_CACHE") or platformdirs.user_cache_dir("dgviz")
+    root = cache or environment.cache_folder()
     reader = READERS[name]
     return Path(root).expanduser() / getattr(reader, "base_folder", reader.__name__)
 

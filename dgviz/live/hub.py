@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hmac
 import math
-import os
 import secrets
 import threading
 import time
 from functools import cache
 
+from dgviz import environment
 from dgviz.live.job import Job
 from dgviz.live.launch import cool_down, warm_up
 from dgviz.live.run import ACTIVE, STOP_SECONDS, Run
@@ -245,22 +245,8 @@ class Hub:
                 self._admit()
 
 
-def run_limit() -> int:
-    """How many runs may train at once: `DGVIZ_MAX_RUNS`, or one for each core.
-
-    Raises:
-        ValueError: the variable is not a whole number of at least 1.
-    """
-    wanted = os.environ.get("DGVIZ_MAX_RUNS")
-    if wanted is None:
-        return os.cpu_count() or 1
-    if not wanted.isdecimal() or int(wanted) < 1:
-        raise ValueError(f"DGVIZ_MAX_RUNS must be a whole number of at least 1; it was {wanted!r}.")
-    return int(wanted)
-
-
 @cache
 def the_hub() -> Hub:
     """The one hub of this process."""
     warm_up()
-    return Hub(run_limit(), the_store())
+    return Hub(environment.most_runs(), the_store())

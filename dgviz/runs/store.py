@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from platformdirs import user_data_path
-
+from dgviz import environment
 from dgviz.runs.contents import RUN_ID, RunsError
 from dgviz.runs.files import folder_bytes, is_locked, sync_folder
 from dgviz.runs.record import LOCK, Record
@@ -23,7 +22,6 @@ BIN = ".bin"
 BIN_SECONDS = 24 * 3600
 """How long a deleted run can be brought back."""
 
-QUOTA_GB = 10.0
 _FULL_DISK_BYTES = 200 * 10**6
 _WARN_AT = 0.8
 
@@ -69,7 +67,7 @@ class Store:
         quota_bytes: beyond this no new run is recorded.
     """
 
-    def __init__(self, root: Path, quota_bytes: int = int(QUOTA_GB * 1e9)) -> None:
+    def __init__(self, root: Path, quota_bytes: int = 10 * 10**9) -> None:
         self.root = root
         self.quota_bytes = quota_bytes
         self._known: dict[Path, tuple[object, Record]] = {}
@@ -204,34 +202,10 @@ def new_run_id() -> str:
     return secrets.token_hex(6)
 
 
-def default_root() -> Path:
-    """`DGVIZ_RUNS`, or the folder for data in the user's own."""
-    chosen = os.environ.get("DGVIZ_RUNS")
-    return Path(chosen).expanduser() if chosen else user_data_path("dgviz") / "runs"
-
-
-def quota() -> int:
-    """`DGVIZ_RUNS_GB` in bytes, or the default.
-
-    Raises:
-        ValueError: the variable is not a number above 0.
-    """
-    wanted = os.environ.get("DGVIZ_RUNS_GB")
-    if wanted is None:
-        return int(QUOTA_GB * 1e9)
-    try:
-        gigabytes = float(wanted)
-    except ValueError:
-        gigabytes = 0.0
-    if not 0 < gigabytes < 1e9:
-        raise ValueError(f"DGVIZ_RUNS_GB must be a number of gigabytes above 0; it was {wanted!r}.")
-    return int(gigabytes * 1e9)
-
-
 @cache
 def the_store() -> Store:
     """The one store of this process."""
-    store = Store(default_root(), quota())
+    store = Store(environment.runs_folder(), environment.runs_bytes())
     store.empty_bin(older_than=BIN_SECONDS)
     return store
 

@@ -14,7 +14,7 @@ from waiting import TINY, until
 
 from dgviz.live import hub as hub_module
 from dgviz.live import run as run_module
-from dgviz.live.hub import Hub, UnknownRun, run_limit
+from dgviz.live.hub import Hub, UnknownRun
 from dgviz.live.run import Run
 from dgviz.runs.contents import RunsError
 from dgviz.runs.files import lock_on
@@ -285,20 +285,6 @@ def test_close_ends_everything_and_starts_nothing(
     assert len(workers) == 2
     assert not any(worker.is_alive() for worker in workers)
     assert not hub._threads
-
-
-@pytest.mark.parametrize("value", ["0", "-1", "two", "", "1.5"])
-def test_a_wrong_limit_is_named(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
-    monkeypatch.setenv("DGVIZ_MAX_RUNS", value)
-    with pytest.raises(ValueError, match="DGVIZ_MAX_RUNS"):
-        run_limit()
-
-
-def test_the_limit_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DGVIZ_MAX_RUNS", "3")
-    assert run_limit() == 3
-    monkeypatch.delenv("DGVIZ_MAX_RUNS")
-    assert run_limit() >= 1
 
 
 def test_a_run_of_another_life_is_found_on_the_disk(make_hub: MakeHub) -> None:

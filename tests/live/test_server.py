@@ -18,7 +18,8 @@ import pytest
 from waiting import gone, until
 from websockets.sync.client import connect
 
-from dgviz.runs.store import Store, default_root
+from dgviz.environment import runs_folder
+from dgviz.runs.store import Store
 
 ROOT = Path(__file__).parents[2]
 WITH_A_RUN = "tests/live/server_with_a_run.py"
@@ -145,5 +146,5 @@ def test_no_process_outlives_a_server_and_its_run_can_be_resumed(
             assert len(children) >= 3
             server.stop_with(number)
         until(server.nobody_left, 6, "the processes to end")
-    record = Store(default_root()).record(run_id)
+    record = Store(runs_folder()).record(run_id)
     assert (record.phase, record.resumable) == (phase, True)

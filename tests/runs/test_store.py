@@ -29,9 +29,7 @@ from dgviz.runs.store import (
     RunNotFound,
     Store,
     Usage,
-    default_root,
     new_run_id,
-    quota,
     the_store,
 )
 
@@ -431,30 +429,6 @@ def test_room_is_counted_in_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert store.usage().full and "is full" in store.usage().warning
     monkeypatch.setattr(shutil, "disk_usage", lambda place: Disk(10**9, 10**9, 10**6))
     assert store.usage().warning.startswith("The disk has only 1 MB left")
-
-
-def test_where_runs_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DGVIZ_RUNS", str(tmp_path / "here"))
-    assert default_root() == tmp_path / "here"
-    monkeypatch.setenv("DGVIZ_RUNS", "~/there")
-    assert default_root() == Path.home() / "there"
-    for unset in ("", None):
-        if unset is None:
-            monkeypatch.delenv("DGVIZ_RUNS")
-        else:
-            monkeypatch.setenv("DGVIZ_RUNS", unset)
-        assert default_root().parts[-2:] == ("dgviz", "runs")
-
-
-def test_how_much_room_they_may_take(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("DGVIZ_RUNS_GB", raising=False)
-    assert quota() == 10 * 10**9
-    monkeypatch.setenv("DGVIZ_RUNS_GB", "0.5")
-    assert quota() == 5 * 10**8
-    for wrong in ("", "lots", "0", "-1", "nan", "inf", "1e300"):
-        monkeypatch.setenv("DGVIZ_RUNS_GB", wrong)
-        with pytest.raises(ValueError, match="DGVIZ_RUNS_GB must be a number of gigabytes above 0"):
-            quota()
 
 
 def test_the_store_of_this_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
