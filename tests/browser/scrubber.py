@@ -18,7 +18,7 @@ class Scrubber:
 
     @property
     def slider(self) -> Locator:
-        return self.card.get_by_role("slider", name="training time")
+        return self.card.get_by_role("slider", name="moment of the training")
 
     @property
     def playhead(self) -> Locator:

@@ -8,11 +8,13 @@ import pytest
 import torch
 from playwright.sync_api import Page
 
+from dgviz.gates.measures import measure
 from dgviz.training.snapshot import pack, unpack
 
 _READ = """async ([blob, steps]) => {
     const { parse } = await import("/dgviz/assets/safetensors.js");
     const { countKept, frameFrom } = await import("/dgviz/assets/gates.js");
+    const { measure } = await import("/dgviz/assets/measures.js");
     const bytes = Uint8Array.from(atob(blob), (c) => c.charCodeAt(0));
     const parsed = parse(bytes.buffer);
     const meta = JSON.parse(parsed.metadata.dgviz);
@@ -22,6 +24,7 @@ _READ = """async ([blob, steps]) => {
         gates: Array.from(parsed.tensors["gates.0"].data),
         halves: Array.from(parsed.tensors["weights.0"].data),
         kept: steps.map((k) => countKept(frame, k / 200)),
+        measures: steps.map((k) => measure(frame, k / 200)),
     };
 }"""
 
@@ -30,9 +33,10 @@ def test_python_and_javascript_read_the_same_snapshot(page: Page, server: str) -
     page.goto(f"{server}/dgviz/assets/logo.svg")
     generator = torch.Generator().manual_seed(0)
     gates = torch.randint(0, 201, (7, 12), generator=generator, dtype=torch.uint8)
+    output_gates = torch.randint(0, 201, (3, 7), generator=generator, dtype=torch.uint8)
     halves = torch.randn(7, 12, generator=generator).to(torch.float16)
     metadata = {"channel": "gates", "tau": 0.5, "note": "β ≥ 0", "missing": float("nan")}
-    blob = pack({"gates.0": gates, "weights.0": halves}, metadata)
+    blob = pack({"gates.0": gates, "gates.1": output_gates, "weights.0": halves}, metadata)
     steps = list(range(200))
 
     read = page.evaluate(_READ, [base64.b64encode(blob).decode(), steps])
@@ -41,7 +45,17 @@ def test_python_and_javascript_read_the_same_snapshot(page: Page, server: str) -
     assert read["meta"] == meta == {**metadata, "missing": None}
     assert read["gates"] == tensors["gates.0"].flatten().tolist()
     assert read["halves"] == tensors["weights.0"].flatten().tolist()
-    assert read["kept"] == [int((gates > step).sum()) for step in steps]
+    layers = [gates, output_gates]
+    assert read["kept"] == [sum(int((layer > step).sum()) for layer in layers) for step in steps]
+    for step, counted in zip(steps, read["measures"], strict=True):
+        measures = measure([layer > step for layer in layers])
+        assert counted["active"] == measures.macs and counted["total"] == measures.dense_macs
+        assert counted["parameters"] == measures.parameters
+        assert counted["denseParameters"] == measures.dense_parameters
+        assert counted["hiddenUnits"] - counted["hiddenUnitsInUse"] == measures.dead_hidden_units
+        assert counted["inputsInUse"] == measures.pixels_in_use
+        ratios = [layer["active"] / layer["total"] for layer in counted["layers"]]
+        assert tuple(ratios) == measures.active_ratio_by_layer
 
 
 @pytest.mark.parametrize("cut", [0, 7, 8, 20, 150, -1])

@@ -10,7 +10,7 @@ from live_page import LivePage
 from playwright.sync_api import Browser, Locator, Page, expect
 
 SMALL = "/?preset=classroom&hidden=16&epochs=50"
-KEPT_AT = 0.5
+ACTIVE_ABOVE = 0.5
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +38,7 @@ def test_hovering_reads_a_connection(paused: LivePage) -> None:
     )
     words = readout.inner_text()
     probability = float(words.split("G ")[1].split(" ")[0])
-    assert ("kept" in words) == (probability > KEPT_AT)
+    assert ("active" in words) == (probability > ACTIVE_ABOVE)
     place = re.search(r"row \d+, column \d+", words)
     assert place
     # The pixel map marks the same pixel.
@@ -58,7 +58,55 @@ def test_each_mode_paints_its_own_picture(paused: LivePage) -> None:
     assert paused.painted() == paintings["mask"]
 
 
-def test_units_are_drawn_by_index_or_by_what_they_retain(paused: LivePage) -> None:
+def test_a_map_of_few_units_has_hard_rows(paused: LivePage) -> None:
+    paused.page.mouse.move(0, 0)
+    smeared = paused.map.locator("canvas").first.evaluate(
+        """canvas => {
+            const { width, height } = canvas;
+            const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+            const pixels = new Uint32Array(data.buffer);
+            const high = height / 16;
+            let differing = 0;
+            for (let row = 0; row < 16; row++) {
+                const top = Math.ceil(row * high) + 1;
+                for (let y = top + 1; y < (row + 1) * high - 1; y++) {
+                    for (let x = 0; x < width; x++) {
+                        differing += pixels[y * width + x] !== pixels[top * width + x];
+                    }
+                }
+            }
+            return differing;
+        }"""
+    )
+    assert smeared == 0
+
+
+def test_the_keyboard_stays_on_its_connection_when_units_are_reordered(paused: LivePage) -> None:
+    readout = paused.page.locator(".gate-map .readout")
+    paused.map.press("ArrowDown")
+    before = readout.inner_text()
+    unit = int(before.split("unit ")[1].split(" ")[0])
+    paused.button("by index").click()
+    expect(readout).to_have_text(before)
+    paused.map.press("ArrowUp")
+    expect(readout).to_contain_text(f"unit {max(0, unit - 1)} ·")
+    paused.button("most active").click()
+    # The pointer takes the cursor over, and takes it away.
+    paused.map.hover()
+    paused.page.mouse.move(0, 0)
+
+
+def test_names_of_controls_contain_the_words_on_them(paused: LivePage) -> None:
+    controls = paused.page.locator(".dgviz button[aria-label]")
+    named = controls.evaluate_all(
+        "nodes => nodes.map((node) => [node.innerText.trim(), node.getAttribute('aria-label')])"
+    )
+    worded = [(words, name) for words, name in named if re.search(r"[^\W\d_]", words)]
+    assert ("fit", "fit the whole map") in worded
+    assert all(words.lower() in name.lower() for words, name in worded), worded
+
+
+def test_units_are_drawn_by_index_or_most_active_first(paused: LivePage) -> None:
     paused.page.mouse.move(0, 0)
     retained = paused.painted()
     paused.button("by index").click()
@@ -66,28 +114,39 @@ def test_units_are_drawn_by_index_or_by_what_they_retain(paused: LivePage) -> No
     paused.map.hover(position={"x": 300, "y": 2})
     expect(paused.page.locator(".gate-map .readout")).to_contain_text("unit 0 ·")
     paused.page.mouse.move(0, 0)
-    paused.button("by retained").click()
+    paused.button("most active").click()
     assert paused.painted() == retained
 
 
 @pytest.mark.parametrize(
     ("card", "sentence"),
     [
-        ("gate-map", r"16 hidden units and 784 pixels\. [\d,]+ of 12,704 connections are kept at "
-                     r"tau 0\.50: active ratio 0\.\d{3}\. Epoch \d+\.\d, test accuracy \d+\.\d+%"),
+        ("gate-map", r"16 hidden units and 784 pixels\. [\d,]+ of 12,704 connections are active "
+                     r"at tau 0\.50: active ratio 0\.\d{3}\. [\d,]+ of them are in the first "
+                     r"layer, which the map shows\. Epoch \d+\.\d, test accuracy \d+\.\d+%"),
         ("pixel-map", r"28 by 28 pixels at tau 0\.50: \d+ are in use, \d+ are pruned, 67 are"),
         ("curves", r"epoch \d+\.\d: test accuracy \d+\.\d+%, active ratio 0\.\d{3}"),
-        ("histogram", r"[\d,]+ of 12,704 connections lie above tau 0\.50"),
+        ("histogram", r"[\d,]+ of 12,704 gates are above tau 0\.50"),
     ],
 )  # fmt: skip
 def test_every_picture_states_its_figures(paused: LivePage, card: str, sentence: str) -> None:
     expect(picture(paused, card)).to_have_attribute("aria-label", re.compile(sentence))
 
 
-def test_the_pictures_agree_on_what_is_kept(paused: LivePage) -> None:
+def test_the_pictures_agree_on_what_is_active(paused: LivePage) -> None:
     kept = round(paused.stated("active-ratio") * 12704)
     expect(picture(paused, "histogram")).to_have_attribute("aria-label", re.compile(f"{kept:,} of"))
-    expect(paused.page.locator(".figure.weights .value")).to_have_text(f"{kept:,}")
+    figures = paused.page.locator(".figures")
+    expect(figures.locator(".connections .aside")).to_contain_text(
+        f"of 12,704 connections{kept:,} multiplications an image"
+    )
+    parts = figures.locator(".parts dd").all_inner_texts()
+    active = [int(part.split(" of ")[0].replace(",", "")) for part in parts]
+    assert active[0] + active[1] == kept
+    assert parts[0].endswith(" of 12,544") and parts[1].endswith(" of 160")
+    expect(paused.page.locator(".gate-map .legend")).to_contain_text(
+        f"first layer:active {active[0]:,}"
+    )
 
 
 def test_a_zoomed_chart_stays_zoomed_while_it_is_updated(page: Page, server: str) -> None:

@@ -39,7 +39,7 @@ def live(page: Page, server: str, recorded: str) -> LivePage:
 
 def test_scrubbing_back_shows_every_card_that_moment(live: LivePage) -> None:
     scrubber = Scrubber(live.page)
-    figure = live.page.locator(".figure.weights .value")
+    figure = live.page.locator(".figure.connections .aside")
     picture, kept = live.painted(), figure.inner_text()
     assert live.stated("epoch") == 3
     expect(scrubber.playhead).to_be_hidden()
@@ -47,7 +47,7 @@ def test_scrubbing_back_shows_every_card_that_moment(live: LivePage) -> None:
     scrubber.slider.press("Home")
     live.wait_for("epoch", lambda epoch: epoch == 0)
     assert scrubber.stated("step") == 0
-    expect(figure).to_have_text("12,704")
+    expect(figure).to_contain_text("12,704 multiplications")
     assert live.painted() != picture
     expect(scrubber.playhead).to_have_attribute("data-epoch", "0")
     expect(scrubber.slider).to_have_attribute(
@@ -105,6 +105,20 @@ def test_a_knob_that_was_moved_is_marked(live: LivePage) -> None:
     mark.press("Enter")
     live.wait_for("epoch", lambda epoch: epoch < 3)
     assert scrubber.stated("moment") < scrubber.stated("moments")
+
+
+def test_a_threshold_that_closes_every_gate_says_so(live: LivePage) -> None:
+    field = live.page.get_by_role("textbox", name=re.compile("^τ"))
+    field.fill("1")
+    field.press("Enter")
+    empty = live.map.locator(".empty")
+    expect(empty).to_have_text(re.compile(r"^No gate of the first layer is above τ 1\.00"))
+    expect(live.page.locator(".figure.connections .value")).to_have_text("0%")
+    figure = live.page.locator(".figure.accuracy")
+    expect(figure.locator(".value")).to_have_text(re.compile("^≈ "))
+    expect(figure.locator(".words")).to_contain_text("estimated on validation images, at τ 1.00")
+    live.button("probability").click()
+    expect(empty).to_be_hidden()
 
 
 def test_a_damaged_moment_is_skipped_and_said(page: Page, server: str, recorded: str) -> None:

@@ -10,6 +10,8 @@ import { Viewport } from "./viewport.js";
 const CLOSEST_COLUMNS = 12;
 /** CSS pixels of a cell from which it has an edge. */
 const EDGED = 9;
+/** Device pixels from which the rows, or the columns, are drawn without smoothing. */
+const HARD = 2;
 
 export class CellPicture {
   constructor() {
@@ -23,6 +25,7 @@ export class CellPicture {
     this.rows = 1;
     this.cols = 1;
     this.buffer = document.createElement("canvas");
+    this.stretched = document.createElement("canvas");
   }
 
   /**
@@ -49,6 +52,8 @@ export class CellPicture {
     const { rows, cols } = state.frame.layers[0];
     if (this.rows !== rows || this.cols !== cols || !this.pixels) this.resize(rows, cols);
     this.paint(state);
+    // The cursor is on a connection, which another order of the units has in another row.
+    if (this.cursor) this.cursor.row = this.order.indexOf(this.cursor.unit);
     this.buffer.getContext("2d").putImageData(this.pixels, 0, 0);
   }
 
@@ -61,13 +66,36 @@ export class CellPicture {
 
   /** @param {CanvasRenderingContext2D} context in device pixels */
   show(context) {
-    const { view, rows, cols, canvas } = this;
-    const across = canvas.width / (cols * view.size);
-    const down = canvas.height / (rows * view.size);
-    context.imageSmoothingEnabled = Math.min(across, down) < 2;
+    const { view, rows, cols, canvas: { width, height } } = this;
+    const seen = [view.x * cols, view.y * rows, view.size * cols, view.size * rows];
+    const [hardColumns, hardRows] = [width / seen[2] >= HARD, height / seen[3] >= HARD];
+    context.imageSmoothingEnabled = !(hardColumns && hardRows);
     context.imageSmoothingQuality = "medium";
-    context.drawImage(this.buffer, view.x * cols, view.y * rows, view.size * cols,
-      view.size * rows, 0, 0, canvas.width, canvas.height);
+    const from = hardColumns === hardRows ? [this.buffer, ...seen]
+      : hardRows ? this.stretchRows(seen) : this.stretchColumns(seen);
+    context.drawImage(...from, 0, 0, width, height);
+  }
+
+  /** All columns at their own width, the rows in sight at the canvas's: with hard edges. */
+  stretchRows([x, y, wide, high]) {
+    const { cols, canvas: { height } } = this;
+    this.stretch(cols, height, [0, y, cols, high]);
+    return [this.stretched, x, 0, wide, height];
+  }
+
+  /** The same with rows and columns exchanged. */
+  stretchColumns([x, y, wide, high]) {
+    const { rows, canvas: { width } } = this;
+    this.stretch(width, rows, [x, 0, wide, rows]);
+    return [this.stretched, 0, y, width, high];
+  }
+
+  /** A canvas smooths both directions or neither, so the one with hard edges is drawn first. */
+  stretch(width, height, part) {
+    Object.assign(this.stretched, { width, height });
+    const context = this.stretched.getContext("2d");
+    context.imageSmoothingEnabled = false;
+    context.drawImage(this.buffer, ...part, 0, 0, width, height);
   }
 
   decorate(context, box, state) {

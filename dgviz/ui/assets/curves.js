@@ -1,4 +1,4 @@
-/** Accuracy and active ratio (or the loss) over the epochs, with a mark where a knob was turned. */
+/** Accuracy and active ratio (or loss) over the epochs, marked where a setting was changed. */
 import { css } from "./colours.js";
 import { atMost, el, heading, mark, say, segmented } from "./dom.js";
 import { known, percent, ratio, UNKNOWN } from "./format.js";
@@ -11,6 +11,7 @@ const TRAINING_MS = 400;
 /** Above the highest value, so that a line along it is not cut in half. */
 const HEADROOM = 0.03;
 const AXIS_ENDS = [2, 5, 10, 20, 50, 100, 200, 500, 1000];
+const TITLE = "Accuracy and active ratio";
 const INVITATION = "Accuracy and active ratio, epoch by epoch.";
 
 /** @param {Object} component data: {run, token, twin: {run, token} | null} */
@@ -23,12 +24,12 @@ function build(card) {
   const box = el("div", { class: "plot", role: "img" });
   const empty = el("p", { class: "empty" }, INVITATION);
   const legend = el("div", { class: "legend keys" });
-  const choices = [["accuracy", "accuracy & r"], ["loss", "loss"]];
+  const choices = [["accuracy", "accuracy"], ["loss", "loss"]];
   const buttons = segmented("curves", choices, shown, (to) => {
     shown = to;
     drawPlot();
   });
-  const top = heading("Accuracy and active ratio", "", buttons);
+  const top = heading(TITLE, "", buttons);
   const playhead = el("div", { class: "playhead", "data-testid": "playhead", hidden: true });
   card.root.append(el("section", { class: "card short" }, top.node, legend,
     el("div", { class: "stage" }, box, playhead, empty)));
@@ -50,15 +51,16 @@ function build(card) {
     empty.hidden = drawn;
     say(empty, card.emptyWords(INVITATION));
     box.style.visibility = drawn ? "" : "hidden";
-    say(top.title, shown === "loss" ? "Loss" : "Accuracy and active ratio");
+    const gated = store.status?.method !== "dense";
+    say(top.title, shown === "loss" ? "Loss" : gated ? TITLE : "Accuracy");
     if (!drawn) {
       legend.replaceChildren();
       return;
     }
-    const traces = shown === "loss" ? lossTraces(store, theme) : mainTraces(store, twin, theme);
+    const traces = shown === "loss" ? lossTraces(store, theme) : mainTraces(store, twin, theme, gated);
     drawLegend(legend, traces, store.marks.length > 0);
-    mark(box, "aria-label", inWords(store.metrics));
-    const look = layout(card, shown);
+    mark(box, "aria-label", inWords(store.metrics, gated));
+    const look = layout(card, shown, gated, box.clientWidth);
     const triangles = markTrace(store.marks, theme, look.yaxis.range[1]);
     plot.draw(box, [...traces, ...triangles], look, theme, "curves");
   }
@@ -88,13 +90,13 @@ function line(name, data, colour, look = {}) {
   };
 }
 
-function mainTraces({ metrics }, twin, theme) {
+function mainTraces({ metrics }, twin, theme, gated) {
   const rivals = points(twin?.metrics ?? [], "test_accuracy", 100);
   const validation = points(metrics, "validation_accuracy", 100);
   const traces = [
-    line("active ratio r", points(metrics, "active_ratio"), theme.kept,
+    line("active ratio r", gated ? points(metrics, "active_ratio") : [], theme.kept,
       { axis: "y2", format: ".3f" }),
-    line("dense twin", rivals, theme.muted, { width: 1.5, unit: "%" }),
+    line("dense baseline", rivals, theme.muted, { width: 1.5, unit: "%" }),
     line("validation", validation, theme.tau, { dash: "dot", width: 1.2, unit: "%" }),
     line("test accuracy", points(metrics, "test_accuracy", 100), theme.tau, { unit: "%" }),
   ];
@@ -124,14 +126,16 @@ function epochsSeen({ status, metrics }) {
   return Math.min(all, AXIS_ENDS.find((end) => end >= reached) ?? all);
 }
 
-function layout(card, shown) {
+function layout(card, shown, gated, width) {
   const { whole: store, twin, theme } = card;
   const epochs = epochsSeen(store);
   const isLoss = shown === "loss";
   const floor = isLoss ? 0 : floorOf(store, twin);
   const top = isLoss ? Math.max(...lossesAfterStart(store.metrics)) : 100;
+  const hasRatio = gated && !isLoss;
+  const margin = { l: 52, r: hasRatio ? 52 : 14, t: 24, b: 42 };
   return {
-    margin: { l: 52, r: isLoss ? 14 : 52, t: 24, b: 42 },
+    margin,
     uirevision: `${card.data.run} ${shown}`,
     hovermode: "x unified",
     xaxis: {
@@ -142,14 +146,15 @@ function layout(card, shown) {
       range: [floor, top + HEADROOM * (top - floor)], nticks: 6,
       title: { text: isLoss ? "cross-entropy loss" : "accuracy, %" },
     },
-    ...(isLoss ? {} : {
+    ...(hasRatio ? {
       yaxis2: {
         overlaying: "y", side: "right", range: [0, 1 + HEADROOM], dtick: 0.25, showgrid: false,
         title: { text: "active ratio r" },
       },
-    }),
+    } : {}),
     shapes: markLines(store.marks, theme),
-    annotations: markLabels(store.marks, epochs, theme),
+    annotations: markLabels(store.marks, epochs,
+      Math.max(1, width - margin.l - margin.r), theme),
   };
 }
 
@@ -163,7 +168,7 @@ function lossesAfterStart(metrics) {
 function drawLegend(node, traces, marked) {
   // What matters most is drawn last, on top, and named first.
   const keys = traces.toReversed().map(({ name, line: { color, dash } }) => [name, color, dash]);
-  if (marked) keys.push(["knob turned", "currentColor", "mark"]);
+  if (marked) keys.push(["setting changed", "currentColor", "mark"]);
   const state = JSON.stringify(keys);
   if (node.dataset.state === state) return;
   node.dataset.state = state;
@@ -172,10 +177,10 @@ function drawLegend(node, traces, marked) {
 }
 
 /** The curves' last values, for those who cannot see them. */
-function inWords(metrics) {
+function inWords(metrics, gated) {
   const tested = metrics.findLast((entry) => known(entry.test_accuracy));
   const last = metrics.at(-1);
   const epoch = known(last?.epoch) ? last.epoch.toFixed(1) : UNKNOWN;
-  return `Curves up to epoch ${epoch}: test accuracy ${percent(tested?.test_accuracy)}, `
-    + `active ratio ${ratio(last?.active_ratio)}.`;
+  const sparsity = gated ? `, active ratio ${ratio(last?.active_ratio)}` : "";
+  return `Curves up to epoch ${epoch}: test accuracy ${percent(tested?.test_accuracy)}${sparsity}.`;
 }

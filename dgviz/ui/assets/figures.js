@@ -1,101 +1,151 @@
-/** The four headline figures, each with its comparison in words and its history as a line. */
+/**
+ * The headline: how accurate the network is beside the dense baseline, how many of its connections
+ * are active, and what is left of its parts.
+ */
 import { el, mark, say } from "./dom.js";
+import { closedWords, comparison, outOf, paperWords, share } from "./figure_words.js";
 import { count, known, percent, ratio, threshold, UNKNOWN } from "./format.js";
-import { accuracyAt, countAll, countKept } from "./gates.js";
+import { accuracyAt } from "./gates.js";
+import { measure } from "./measures.js";
 import { mountCard } from "./mounting.js";
+import { imageShape } from "./pixels.js";
 import * as preview from "./preview.js";
-import { sparkline } from "./sparkline.js";
 
-/** 784 x 256 + 256 x 10: the net whose remaining weights the paper reports. */
-const PAPER_WEIGHTS = 203264;
-const UNTRAINED = "dense twin not trained yet ·";
+const ACCURACY_MEANS = "the share of test images that the network classifies correctly";
+const BAR_MEANS = "Press Start: the bar empties as gates close.";
 
 /**
  * @param {Object} component data: {run, token, twin: {run, token} | null}; sets off the trigger
- *   "train_twin" when the reader asks for the dense net to be trained
+ *   "train_twin" when the reader asks for the dense baseline to be trained
  */
 export const mount = (component) =>
   mountCard(component, {
-    name: "figures", height: 96, channels: ["gates"], follows: true, previews: true, build,
+    name: "figures", height: 112, channels: ["gates", "facts"], follows: true, previews: true, build,
   });
 
 /** @param {import("./mounting.js").Card} card */
 function build(card) {
-  const accuracy = figure("Test accuracy", "accuracy", "on images kept out of training");
-  const active = figure("Active ratio r", "ratio", "share of connections kept");
-  const macs = figure("MACs an inference", "macs", "multiplications for one image");
-  const weights = figure("Weights kept", "weights", "paper: 60,000 – 100,000");
-  const all = [accuracy, active, macs, weights];
-  const train = el("button", { type: "button", class: "link", hidden: true }, "train it");
+  const accuracy = figure("Test accuracy", "accuracy");
+  const connections = figure("Active connections", "connections");
+  const parts = details();
+  const train = el("button", { type: "button", class: "link" }, "train the dense baseline");
   train.addEventListener("click", () => {
     train.hidden = true;
     card.component.setTriggerValue("train_twin", true);
   });
   accuracy.words.after(" ", train);
-  card.root.append(el("div", { class: "four" }, ...all.map(({ node }) => node)));
+  const symbol = el("span", { class: "symbol" });
+  connections.name.append(symbol);
+  const fill = el("div");
+  const bar = el("div", {
+    class: "share", role: "meter", "aria-label": "active connections", "aria-valuemin": "0",
+    "aria-valuemax": "100",
+  }, fill);
+  connections.words.parentElement.before(bar);
+  card.root.append(el("div", { class: "headline-figures" },
+    accuracy.node, connections.node, parts.node));
 
   function drawAccuracy(frame, metrics) {
-    const last = metrics.findLast((entry) => known(entry.test_accuracy));
-    const value = last?.test_accuracy ?? frame?.meta.test_accuracy;
-    const change = isTrying(frame) ? changeAt(frame.meta, preview.get()) : null;
-    const guess = known(value) && known(change) ? Math.min(1, Math.max(0, value + change)) : null;
-    const words = known(guess) ? "estimated on validation images" : comparison(card, last);
-    accuracy.show(known(guess) ? `≈ ${percent(guess, 1)}` : percent(value), words, known(guess));
-    train.hidden = words !== UNTRAINED;
-    const tests = history(metrics, "test_accuracy");
-    const later = tests.filter(([epoch]) => epoch >= 1);
-    // The leap of the first epoch would flatten everything after it.
-    accuracy.spark.draw(later.length > 2 ? later : tests);
+    const last = (field) => metrics.findLast((entry) => known(entry[field]))?.[field];
+    const value = last("test_accuracy") ?? frame?.meta.test_accuracy;
+    const trying = isTrying(frame) && known(value);
+    const change = trying ? changeAt(frame.meta, preview.get()) : null;
+    const guess = known(change) ? Math.min(1, Math.max(0, value + change)) : null;
+    const beside = comparison(card.store, card.twin);
+    const [validation, loss] = [last("validation_accuracy"), last("train_loss")];
+    accuracy.show({
+      value: known(guess) ? `≈ ${percent(guess, 1)}` : trying ? UNKNOWN : percent(value),
+      aside: [
+        known(validation) ? `validation ${percent(validation)}` : "",
+        known(loss) ? `training loss ${loss.toFixed(4)}` : "",
+      ],
+      words: trying ? triedWords(known(guess))
+        : beside ?? (known(value) ? "no dense baseline to compare with yet:" : ACCURACY_MEANS),
+      trying,
+    });
+    train.hidden = trying || beside !== null || !known(value);
   }
 
-  function drawCounts(frame, metrics) {
-    const last = metrics.at(-1);
+  function drawConnections(frame, metrics) {
+    const { status } = card.store;
+    const counts = frame && measure(frame, card.tau);
+    // A run whose pictures are lost still has its log.
+    const active = counts?.active ?? metrics.at(-1)?.active_weights;
+    const r = counts ? counts.active / counts.total : metrics.at(-1)?.active_ratio;
+    const gated = frame?.meta.gated !== false;
     const trying = isTrying(frame);
-    const total = frame ? frame.meta.total_weights ?? countAll(frame) : null;
-    const kept = trying
-      ? countKept(frame, preview.get()) : frame?.meta.active_weights ?? last?.active_weights;
-    const share = trying ? kept / total : frame?.meta.active_ratio ?? last?.active_ratio;
-    const work = trying ? kept : frame?.meta.macs ?? last?.macs;
-    const dense = frame?.meta.dense_macs ?? total;
-    const at = trying ? ` at τ ${threshold(preview.get())}` : "";
-    active.show(ratio(share), total
-      ? `${count(kept)} of ${count(total)}${at || " connections"}` : null, trying);
-    macs.show(count(work), dense && known(work)
-      ? `${percent(work / dense, work / dense < 0.1 ? 1 : 0)} of dense` : null, trying);
-    weights.show(count(kept), total === PAPER_WEIGHTS
-      ? "paper: 60,000 – 100,000" : total ? `of ${count(total)}` : null, trying);
-    active.spark.draw(history(metrics, "active_ratio"));
-    macs.spark.draw(history(metrics, "macs"));
-    weights.spark.draw(history(metrics, "active_weights"));
+    connections.show({
+      value: share(r),
+      aside: [
+        counts ? `of ${count(counts.total)} connections` : "",
+        known(active) ? `${count(active)} multiplications an image` : "",
+      ],
+      words: !known(r) ? BAR_MEANS : !gated ? "the dense network has no gates to close"
+        : trying ? `at τ ${threshold(preview.get())}`
+          : paperWords(status?.preset, counts?.total)
+            || (counts ? closedWords(counts.total - counts.active) : ""),
+      trying,
+    });
+    say(symbol, known(r) && gated ? `active ratio r ${ratio(r)}` : "");
+    fill.style.width = `${100 * (r ?? 0)}%`;
+    mark(bar, "aria-valuenow", String(100 * (r ?? 0)));
+    mark(bar, "aria-valuetext", known(r) ? share(r) : "no run yet");
+    parts.show(counts, card.store.facts, trying);
   }
 
   function draw() {
     const { gates, metrics } = card.store;
     drawAccuracy(gates, metrics);
-    drawCounts(gates, metrics);
+    drawConnections(gates, metrics);
   }
   return { draw };
 }
 
-/** One figure: its name, its value, a line of history, and a sentence. */
-function figure(name, kind, meaning) {
+/** What is said of the accuracy at a tau that is being tried. */
+const triedWords = (isKnown) => (isKnown
+  ? `estimated on validation images, at τ ${threshold(preview.get())}`
+  : `not known at τ ${threshold(preview.get())}: a recorded moment has no estimate`);
+
+/** One figure: its name, its value with two lines beside it, and a sentence. */
+function figure(title, kind) {
   const value = el("div", { class: "value" }, UNKNOWN);
-  const words = el("span", {}, meaning);
-  const spark = sparkline();
-  const middle = el("div", { class: "middle" }, value, spark.node);
-  const node = el("section", { class: `card figure ${kind}`, "aria-label": name },
-    el("div", { class: "name" }, name), middle, el("div", { class: "words" }, words));
-  function show(text, sentence, trying) {
+  const lines = [el("div"), el("div")];
+  const middle = el("div", { class: "middle" }, value, el("div", { class: "aside" }, ...lines));
+  const name = el("div", { class: "name" }, el("span", {}, title));
+  const words = el("span");
+  const node = el("section", { class: `card figure ${kind}`, "aria-label": title },
+    name, middle, el("div", { class: "words" }, words));
+  function show({ value: text, aside, words: sentence, trying }) {
     say(value, text);
-    say(words, sentence ?? meaning);
-    mark(node, "data-preview", String(Boolean(trying)));
+    lines.forEach((line, i) => say(line, aside[i]));
+    say(words, sentence);
+    mark(node, "data-preview", String(trying));
   }
-  return { node, words, show, spark };
+  return { node, name, words, show };
 }
 
-/** @returns {Array<[number, number]>} [epoch, value] wherever the value is known */
-const history = (metrics, field) =>
-  metrics.filter((entry) => known(entry[field])).map((entry) => [entry.epoch, entry[field]]);
+/** What is left of the network's parts, as a list of terms and counts. */
+function details() {
+  const rows = new Map(["First layer", "Output layer", "Hidden units in use", "Pixels in use",
+    "Parameters left"].map((term) => [term, [el("dt", {}, term), el("dd", {}, UNKNOWN)]]));
+  const node = el("section", { class: "card figure parts", "aria-label": "What is left" },
+    el("dl", {}, ...[...rows.values()].flat()));
+
+  /** @param {?import("./measures.js").Measures} counts @param {?Object} facts */
+  function show(counts, facts, trying) {
+    const write = (term, n, all) => say(rows.get(term)[1], outOf(n, all));
+    const [first, output] = [counts?.layers[0], counts?.layers.at(-1)];
+    write("First layer", first?.active, first?.total);
+    write("Output layer", output?.active, output?.total);
+    write("Hidden units in use", counts?.hiddenUnitsInUse, counts?.hiddenUnits);
+    write("Pixels in use", counts?.inputsInUse, counts?.inputs);
+    write("Parameters left", counts?.parameters, counts?.denseParameters);
+    const isColour = counts && imageShape(facts, counts.inputs).channels > 1;
+    say(rows.get("Pixels in use")[0], isColour ? "Colour values in use" : "Pixels in use");
+    mark(node, "data-preview", String(trying));
+  }
+  return { node, show };
+}
 
 /** Whether a tau is being tried on this frame; a net without gates has none to try. */
 const isTrying = (frame) => Boolean(frame) && frame.meta.gated !== false && preview.get() !== null;
@@ -107,22 +157,4 @@ const isTrying = (frame) => Boolean(frame) && frame.meta.gated !== false && prev
 function changeAt({ accuracy_by_tau: curve, tau }, tried) {
   const [now, then] = [accuracyAt(curve, tau), accuracyAt(curve, tried)];
   return known(now) && known(then) ? then - now : null;
-}
-
-/** How the dense net of the same seed stood at the same epoch. @returns {?string} */
-function comparison(card, ours) {
-  const { twin, store } = card;
-  if (!store.status || !ours) return null;
-  if (store.status.method === "dense") return "this is the dense net";
-  if (!twin) return UNTRAINED;
-  const evaluated = twin.metrics.filter((entry) => known(entry.test_accuracy));
-  const { epoch } = ours;
-  const final = twin.status?.phase === "finished";
-  const reached = twin.metrics.at(-1)?.epoch ?? 0;
-  if (!final && reached < epoch - 1e-6) {
-    return `dense twin is at epoch ${reached.toFixed(1)}`;
-  }
-  const same = final && store.status.phase === "finished"
-    ? evaluated.at(-1) : evaluated.findLast((entry) => entry.epoch <= epoch + 1e-6);
-  return same ? `dense, same seed: ${percent(same.test_accuracy)}` : "dense twin is in training";
 }

@@ -4,7 +4,7 @@
  */
 
 export const UNKNOWN = "–";
-const MINUS = "−";
+export const MINUS = "−";
 const grouped = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 0 });
 
 /** @param {unknown} x @returns {x is number} */

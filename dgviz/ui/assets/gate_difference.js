@@ -11,8 +11,8 @@ import { hasNoData, imageShape, placeWords } from "./pixels.js";
 import * as preview from "./preview.js";
 
 const SPOKEN_MS = 1000;
-const INVITATION = "Choose two runs to see which connections only one of them keeps.";
-const OTHER_SEED = "Their seeds differ, so a unit of one is not the same unit of the other.";
+const INVITATION = "Choose two runs to see which connections are active in only one of them.";
+const OTHER_SEED = "Their seeds differ, so a hidden unit of one is not the same unit in the other.";
 
 /** @param {Object} component data: {run, token, other: {run, token}, names: [string, string]} */
 export const mount = (component) =>
@@ -31,7 +31,7 @@ function build(card) {
   ]);
   const legend = el("div", { class: "legend" }, ...[...keys.values()].map(({ node }) => node));
   const orders = el("span");
-  const top = heading("What only one of them keeps", "", orders);
+  const top = heading("Active in only one of them", "", orders);
   card.root.append(el("section", { class: "card tall" }, top.node, map.stage, map.axis,
     map.readout, el("div", { class: "foot" }, legend, map.zooms), map.spoken));
 
@@ -39,8 +39,8 @@ function build(card) {
     const [first] = card.data.names;
     if (orders.dataset.first === first) return;
     orders.dataset.first = first;
-    orders.replaceChildren(segmented("order of the units",
-      [["index", "by index"], ["retained", `by what ${first} retains`]], picture.by, (by) => {
+    orders.replaceChildren(segmented("order of the hidden units",
+      [["index", "by index"], ["retained", `most active in ${first} first`]], picture.by, (by) => {
         picture.by = by;
         draw();
       }));
@@ -56,10 +56,10 @@ function build(card) {
   function excuse() {
     const { store: { gates: a }, other: { gates: b }, data: { run, other } } = card;
     if (run == null || other == null) return INVITATION;
-    if (!a || !b) return "Waiting for the last pictures of both runs.";
+    if (!a || !b) return "Loading the last pictures of both runs.";
     if (!differInShape(a, b)) return "";
     const [{ rows, cols }, { rows: otherRows, cols: otherCols }] = [a.layers[0], b.layers[0]];
-    return "These nets cannot be laid over each other: one has "
+    return "These networks cannot be compared connection by connection: one has "
       + `${count(rows)} hidden units × ${count(cols)} pixels, the other `
       + `${count(otherRows)} × ${count(otherCols)}.`;
   }
@@ -79,9 +79,10 @@ function build(card) {
     const words = [
       `unit ${unit}`, `pixel (${placeWords(col, shapeNow())})`,
       `G ${(q / 200).toFixed(3)} and ${(p / 200).toFixed(3)}`,
-      ["kept by neither", `kept by ${first} only`, `kept by ${second} only`, "kept by both"][kind],
+      ["closed in both", `active only in ${first}`, `active only in ${second}`,
+        "active in both"][kind],
     ];
-    if (hasNoData(card.store.facts, col)) words.push("no data");
+    if (hasNoData(card.store.facts, col)) words.push("pixel always blank in training");
     return words.join(" · ");
   }
 
@@ -92,7 +93,7 @@ function build(card) {
     const seeds = [card.store, card.other].map(({ status }) => status?.seed);
     const shape = `${rows} hidden units × ${cols} pixels`;
     say(top.sub, seeds[0] === seeds[1] ? shape : OTHER_SEED);
-    const words = ["neither", `only ${first}`, `only ${second}`, "both keep"];
+    const words = ["closed in both", `only ${first}`, `only ${second}`, "active in both"];
     for (const [kind, { label }] of keys) {
       say(label, `${words[kind]} ${count(picture.counts[kind])}`);
       mark(label, "title", `${words[kind]}: ${percent(picture.counts[kind] / (rows * cols), 1)}`);
@@ -106,9 +107,9 @@ function build(card) {
   const describe = atMost(SPOKEN_MS, () => {
     const [first, second] = card.data.names;
     const [, a, b, both] = picture.counts.map(count);
-    mark(map.stage, "aria-label", `Gate maps of ${first} and ${second} laid over each other: both `
-      + `keep ${both} connections, only ${first} keeps ${a}, only ${second} ${b}. Arrow keys read `
-      + "single connections.");
+    mark(map.stage, "aria-label", `Gate maps of ${first} and ${second} laid over each other: `
+      + `${both} connections are active in both, ${a} only in ${first}, ${b} only in ${second}. `
+      + "Arrow keys read single connections.");
   });
 
   function draw(kinds) {
@@ -122,7 +123,11 @@ function build(card) {
     drawOrders();
     drawPicture();
     if (sentence) say(top.sub, "");
-    else drawWords();
+    else {
+      drawWords();
+      const isBlank = [BOTH, ONLY_FIRST, ONLY_SECOND].every((kind) => !picture.counts[kind]);
+      map.remark(isBlank ? "No connection of the first layer is active in either run." : "");
+    }
   }
   return { draw };
 }

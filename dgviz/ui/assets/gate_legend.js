@@ -2,12 +2,14 @@
 import { el, say } from "./dom.js";
 import { count, signed } from "./format.js";
 import { probabilityColours, weightColours } from "./gate_drawing.js";
-import { countKept, cutoff } from "./gates.js";
+import { cutoff } from "./gates.js";
 import { ramp, swatch } from "./legend.js";
+import { measure } from "./measures.js";
 
 export function gateLegend() {
-  const [scale, kept, closed] = [ramp(), swatch("kept"), swatch("closed")];
-  const node = el("div", { class: "legend" }, scale.node, kept.node, closed.node);
+  const [scale, active, closed] = [ramp(), swatch("kept"), swatch("closed")];
+  const layer = el("span", {}, "first layer:");
+  const node = el("div", { class: "legend" }, scale.node, layer, active.node, closed.node);
 
   /**
    * @param {import("./mounting.js").Card} card that has a frame
@@ -15,11 +17,11 @@ export function gateLegend() {
    */
   function draw({ store: { gates, weights }, tau, theme }, { mode, scale: end }) {
     scale.node.hidden = mode === "mask";
-    kept.node.hidden = closed.node.hidden = mode !== "mask";
+    for (const one of [layer, active.node, closed.node]) one.hidden = mode !== "mask";
     if (mode === "mask") {
-      const inLayer = countKept({ layers: [gates.layers[0]] }, tau);
-      say(kept.label, `kept ${count(inLayer)}`);
-      say(closed.label, `closed ${count(gates.layers[0].bytes.length - inLayer)}`);
+      const [first] = measure(gates, tau).layers;
+      say(active.label, `active ${count(first.active)}`);
+      say(closed.label, `closed ${count(first.total - first.active)}`);
     } else if (mode === "probability") {
       scale.show({
         name: "G = σ(gate logit)", low: "0", high: "1", tick: tau,

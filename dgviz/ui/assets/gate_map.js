@@ -3,16 +3,16 @@ import { atMost, el, heading, mark, say, segmented } from "./dom.js";
 import { count, known, percent, ratio, signed, threshold, UNKNOWN } from "./format.js";
 import { gateLegend } from "./gate_legend.js";
 import { GatePicture } from "./gate_picture.js";
-import { countAll, countKept, cutoff } from "./gates.js";
+import { cutoff } from "./gates.js";
 import * as hover from "./hover.js";
 import { mapStage } from "./map_stage.js";
+import { measure } from "./measures.js";
 import { mountCard } from "./mounting.js";
 import { hasNoData, imageShape, placeWords } from "./pixels.js";
-import * as preview from "./preview.js";
 
 const SPOKEN_MS = 1000;
 const INVITATION = "Each row is a hidden unit, each column an input pixel. "
-  + "Press Start and watch connections go out.";
+  + "Press Start and watch connections switch off.";
 const SUBTITLE = "hidden units × pixels";
 const FIGURES = ["data-frame", "data-epoch", "data-active-ratio", "data-test-accuracy", "data-tau"];
 
@@ -31,8 +31,9 @@ function build(card) {
   const modes = segmented("what is drawn",
     [["probability", "probability"], ["mask", "mask"], ["weight", "weight"]], picture.mode,
     (mode) => redraw({ mode }));
-  const orders = segmented("order of the units",
-    [["index", "by index"], ["retained", "by retained"]], picture.by, (by) => redraw({ by }));
+  const orders = segmented("order of the hidden units",
+    [["index", "by index"], ["retained", "most active"]], picture.by,
+    (by) => redraw({ by }));
   const top = heading("Gate map", SUBTITLE, modes, orders);
   card.root.append(el("section", { class: "card tall" }, top.node, map.stage, map.axis,
     map.readout, el("div", { class: "foot" }, legend.node, map.zooms), map.spoken));
@@ -58,9 +59,9 @@ function build(card) {
     const q = gates.layers[0].bytes[at];
     const words = [
       `unit ${unit}`, `pixel (${placeWords(col, shapeNow())})`, `G ${(q / 200).toFixed(3)}`,
-      `W ${signed(weights?.layers[0]?.data[at] ?? null)}`, q > cutoff(card.tau) ? "kept" : "closed",
+      `W ${signed(weights?.layers[0]?.data[at] ?? null)}`, q > cutoff(card.tau) ? "active" : "closed",
     ];
-    if (hasNoData(facts, col)) words.push("no data");
+    if (hasNoData(facts, col)) words.push("pixel always blank in training");
     return words.join(" · ");
   }
 
@@ -69,14 +70,21 @@ function build(card) {
     map.nameEnds(shapeNow());
     say(top.sub, `${rows} hidden units × ${cols} pixels`);
     legend.draw(card, picture);
+    map.remark(blankWords());
     attributes();
     describe();
   }
 
   const shares = () => {
+    const { active, total } = measure(card.store.gates, card.tau);
+    return active / total;
+  };
+  /** A map without a single active connection looks like no map at all. */
+  const blankWords = () => {
     const { gates } = card.store;
-    return preview.get() === null && known(gates.meta.active_ratio)
-      ? gates.meta.active_ratio : countKept(gates, card.tau) / countAll(gates);
+    const isBlank = picture.mode !== "probability" && !measure(gates, card.tau).layers[0].active;
+    return isBlank ? `No gate of the first layer is above τ ${threshold(card.tau)}, so all its `
+      + "connections are closed. Lower τ to open some." : "";
   };
   const tested = () => card.store.metrics.findLast((entry) => known(entry.test_accuracy))
     ?.test_accuracy ?? card.store.gates.meta.test_accuracy;
@@ -100,10 +108,12 @@ function build(card) {
     const { gates } = card.store;
     if (!gates) return;
     const { rows, cols } = gates.layers[0];
+    const { active, total, layers: [first] } = measure(gates, card.tau);
+    const words = gates.meta.gated === false ? `All ${count(total)} connections are active.`
+      : `${count(active)} of ${count(total)} connections are active at tau `
+        + `${threshold(card.tau)}: active ratio ${ratio(active / total)}.`;
     mark(map.stage, "aria-label", `Gate map of ${rows} hidden units and ${cols} pixels. `
-      + `${count(countKept(gates, card.tau))} of ${count(countAll(gates))} connections are kept `
-      + `at tau ${threshold(card.tau)}: active ratio ${ratio(shares())}. Epoch `
-      + `${known(gates.meta.epoch) ? gates.meta.epoch.toFixed(1) : UNKNOWN}, `
+      + `${words} ${count(first.active)} of them are in the first layer, which the map shows. Epoch ${known(gates.meta.epoch) ? gates.meta.epoch.toFixed(1) : UNKNOWN}, `
       + `test accuracy ${percent(tested())}. Arrow keys read single connections.`);
   });
 

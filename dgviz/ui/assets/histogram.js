@@ -10,7 +10,7 @@ const BINS = 50;
 const TRAINING_MS = 250;
 /** Often enough to move with the playhead, seldom enough to leave time for the maps. */
 const REPLAY_MS = 80;
-const INVITATION = "How sure each gate is, once a run has started.";
+const INVITATION = "How many gates have each probability, once a run has started.";
 
 /** @param {Object} component data: {run, token} */
 export const mount = (component) =>
@@ -37,15 +37,15 @@ function build(card) {
     empty.hidden = Boolean(frame) && gated;
     box.style.visibility = empty.hidden ? "" : "hidden";
     say(empty, frame && !gated
-      ? "This method has no gates: a connection is there or it is not."
+      ? "The dense network has no gates."
       : card.emptyWords(INVITATION));
     if (!frame || !gated) return;
     const { tau, theme } = card;
     const counts = histogram(frame, BINS);
     mark(box, "aria-label", `Histogram of gate probabilities: ${count(countKept(frame, tau))} of `
-      + `${count(countAll(frame))} connections lie above tau ${threshold(tau)}.`);
+      + `${count(countAll(frame))} gates are above tau ${threshold(tau)}.`);
     const traces = [
-      bars("closed", counts, 0, tau, theme.closed), bars("kept", counts, tau, 1, theme.kept),
+      bars("closed", counts, 0, tau, theme.closed), bars("active", counts, tau, 1, theme.kept),
     ];
     const look = layout(card, scale, box.clientWidth);
     plot.draw(box, traces, look, theme, "gate-probabilities");
@@ -74,7 +74,7 @@ function bars(name, counts, from, to, colour) {
     width: parts.map(({ left, right }) => right - left),
     marker: { color: css(colour), line: { width: 0 } },
     customdata: parts.map(({ words }) => words),
-    hovertemplate: "σ(logit) %{customdata}<br>%{y:,} connections<extra></extra>",
+    hovertemplate: "σ(gate logit) %{customdata}<br>%{y:,} connections<extra></extra>",
   };
 }
 
@@ -89,7 +89,7 @@ function layout({ data, tau, theme }, scale, width) {
       tickangle: 0,
     },
     yaxis: {
-      type: scale, title: { text: "connections" }, exponentformat: "none",
+      type: scale, title: { text: "connections, all layers" }, exponentformat: "none",
       tickformat: ",~s", nticks: 6, rangemode: "tozero",
       ...(scale === "log" ? { dtick: 1, range: [-0.3, 5.5] } : { autorange: true }),
     },

@@ -31,7 +31,7 @@ export function mapStage(picture, name, { draw, drawPicture }) {
   const readout = el("div", { class: "readout" });
   const spoken = el("div", { class: "spoken", "aria-live": "polite" });
   const zooms = el("div", { class: "segmented zooms", role: "group", "aria-label": "zoom" },
-    ...[["−", "zoom out", 1 / KEY_ZOOM], ["+", "zoom in", KEY_ZOOM], ["fit", "whole map", 0]]
+    ...[["−", "zoom out", 1 / KEY_ZOOM], ["+", "zoom in", KEY_ZOOM], ["fit", "fit the whole map", 0]]
       .map(([sign, label, factor]) => zoomButton(sign, label, factor)));
 
   function zoomButton(sign, label, factor) {
@@ -89,15 +89,20 @@ export function mapStage(picture, name, { draw, drawPicture }) {
     mark(stage, "data-zoom", 1 / picture.view.size);
   }
 
-  /** Why there is nothing to see; "" where there is. */
-  function excuse(sentence) {
+  /** Why a picture that is there looks blank; "" where it does not. */
+  function remark(sentence) {
     empty.hidden = !sentence;
-    zooms.style.visibility = sentence ? "hidden" : "";
     say(empty, sentence);
+  }
+
+  /** Why there is no picture; "" where there is one. */
+  function excuse(sentence) {
+    remark(sentence);
+    zooms.style.visibility = sentence ? "hidden" : "";
     if (!sentence) return;
     for (const node of [left, right]) say(node, "");
     mark(stage, "aria-label", sentence);
   }
 
-  return { stage, axis, readout, zooms, spoken, show, nameEnds, excuse };
+  return { stage, axis, readout, zooms, spoken, show, nameEnds, excuse, remark };
 }

@@ -1,13 +1,31 @@
-/** The marks in the curves where a knob was turned: a line, a label, and words to hover over. */
+/** The marks in the curves where a setting was changed: a line, a label, and words to hover over. */
 import { css } from "./colours.js";
 import { plain } from "./format.js";
 
-const LABELLED = 3;
+/** What a character of a label takes at most, and what is left free after one, in CSS pixels. */
+const [CHARACTER_PX, FREE_PX] = [6.6, 14];
+/** Values of one setting that a label lists; of more it has the first and the last. */
+const LISTED = 4;
 const SYMBOLS = { beta: "β", tau: "τ", learning_rate: "learning rate" };
 
 /** "β 1 → 30" @param {Object} entry of the log, of kind "knob" */
 export const markWords = ({ knob, from, to }) =>
   `${SYMBOLS[knob] ?? knob} ${plain(from)} → ${plain(to)}`;
+
+/** "β 1 → 10 → −1 · τ 0.5 → 0.54" @param {Object[]} marks in order */
+function chainWords(marks) {
+  const chains = new Map();
+  for (const { knob, from, to } of marks) {
+    const values = chains.get(knob) ?? chains.set(knob, [from]).get(knob);
+    if (values.at(-1) !== from) values.push(from);
+    values.push(to);
+  }
+  return [...chains].map(([knob, values]) => {
+    const words = values.map(plain);
+    const listed = words.length > LISTED ? [words[0], "…", words.at(-1)] : words;
+    return `${SYMBOLS[knob] ?? knob} ${listed.join(" → ")}`;
+  }).join(" · ");
+}
 
 /** A triangle on every mark, so that each can be read by hovering. */
 export function markTrace(marks, theme, height) {
@@ -26,17 +44,36 @@ export const markLines = (marks, theme) => marks.map(({ epoch }) => ({
   line: { color: css(theme.muted), width: 1, dash: "dot" },
 }));
 
-/** Labels for the newest marks that do not run into each other; the others answer to hovering. */
-export function markLabels(marks, epochs, theme) {
-  const chosen = [];
-  for (const entry of [...marks].reverse()) {
-    const free = chosen.every(({ epoch }) => Math.abs(epoch - entry.epoch) > 0.16 * epochs);
-    if (free && chosen.length < LABELLED) chosen.push(entry);
+/**
+ * A label for every mark; marks so close that their labels would overlap share one.
+ * @param {Object[]} marks in order @param {number} epochs of the axis @param {number} width of the
+ *   plot in CSS pixels
+ * @returns {Array<{text: string, start: number, end: number, marks: Object[]}>} start, end: from
+ *   where to where the label reaches, as shares of the axis
+ */
+export function labelGroups(marks, epochs, width) {
+  const groups = [];
+  for (const entry of marks) {
+    groups.push(placed([entry], epochs, width));
+    while (groups.length > 1 && groups.at(-1).start < groups.at(-2).end) {
+      const [before, last] = groups.splice(-2);
+      groups.push(placed([...before.marks, ...last.marks], epochs, width));
+    }
   }
-  const anchor = (share) => (share < 0.15 ? "left" : share > 0.85 ? "right" : "center");
-  return chosen.map((entry) => ({
-    x: entry.epoch, y: 1, yref: "paper", yanchor: "bottom", showarrow: false, yshift: 6,
-    xanchor: anchor(entry.epoch / epochs), text: markWords(entry),
-    font: { size: 12, color: css(theme.muted) },
-  }));
+  return groups;
 }
+
+/** A label begins at its first mark, or as far to the left of it as it takes to end in sight. */
+function placed(marks, epochs, width) {
+  const text = chainWords(marks);
+  const wide = (text.length * CHARACTER_PX + FREE_PX) / width;
+  const start = Math.max(0, Math.min(marks[0].epoch / epochs, 1 - wide));
+  return { text, start, end: start + wide, marks };
+}
+
+/** The labels as Plotly's annotations. */
+export const markLabels = (marks, epochs, width, theme) =>
+  labelGroups(marks, epochs, width).map(({ text, start }) => ({
+    x: start * epochs, y: 1, yref: "paper", xanchor: "left", yanchor: "bottom", showarrow: false,
+    yshift: 6, text, font: { size: 12, color: css(theme.muted) },
+  }));

@@ -10,6 +10,8 @@ import { ENDED, NOTHING } from "./store.js";
 import { readTheme } from "./theme.js";
 
 const SWEEP_MS = 1000;
+/** A threshold that the connections of a network without gates always exceed. */
+const ALWAYS_ACTIVE = 0.5;
 /** A card this far below the window is drawn already, so that scrolling finds it there. */
 const NEAR_PX = 200;
 const STYLESHEET = new URL("./dgviz.css", import.meta.url);
@@ -79,7 +81,9 @@ export class Card {
 
   /** The threshold to draw with. @returns {?number} */
   get tau() {
-    return preview.get() ?? this.store.gates?.meta.tau ?? null;
+    const { tau = null, gated } = this.store.gates?.meta ?? {};
+    // Without gates there is nothing to try: every connection is there.
+    return gated === false ? ALWAYS_ACTIVE : preview.get() ?? tau;
   }
 
   /** Why there is nothing to see yet. @param {string} invitation while there is no run */

@@ -27,20 +27,19 @@ export function excuseFor(run, status, replay) {
  * elsewhere.
  * @param {import("./replay.js").Replay} replay @param {import("../store.js").Store} store the run
  *   as the cards draw it @param {number} epochs of the whole run
- * @returns {string[]} lines
+ * @returns {string[]} two lines
  */
 export function momentWords({ moments, drawn, epochsPerStep }, store, epochs) {
   const recorded = { step: moments[drawn], epoch: moments[drawn] * epochsPerStep };
   const { step, epoch } = store.gates?.meta ?? recorded;
   const aged = agedWeights(store);
   const reached = known(epoch) ? `epoch ${epoch.toFixed(1)} of ${count(epochs)}` : "";
-  return [
-    [reached, `step ${count(step)}`].filter(Boolean).join(" · "),
-    step === recorded.step
-      ? `moment ${drawn + 1} of ${moments.length}` : "newest picture, not recorded",
-    known(aged) && known(epochsPerStep)
-      ? `weights of epoch ${(aged * epochsPerStep).toFixed(1)}` : "",
-  ].filter(Boolean);
+  const place = step === recorded.step
+    ? `moment ${drawn + 1} of ${moments.length}` : "newest picture, not recorded";
+  const weights = known(aged) && known(epochsPerStep)
+    ? `weights of epoch ${(aged * epochsPerStep).toFixed(1)}` : "";
+  return [[reached, `step ${count(step)}`], [place, weights]]
+    .map((line) => line.filter(Boolean).join(" · "));
 }
 
 /** What was lost of the recording. @param {import("./replay.js").Replay} replay */

@@ -13,7 +13,7 @@ const TRIANGLE_PX = 14;
 
 /** @param {{seek: (index: number) => void, settle: () => void}} wishes settle: it was let go of */
 export function timeTrack({ seek, settle }) {
-  const slider = el("input", { type: "range", min: "0", step: "1", "aria-label": "training time" });
+  const slider = el("input", { type: "range", min: "0", step: "1", "aria-label": "moment of the training" });
   const marks = el("div", { class: "knob-marks" });
   const epochs = el("div", { class: "epochs", "aria-hidden": "true" });
   const node = el("div", { class: "time-track" }, marks, slider, epochs);

@@ -1,0 +1,68 @@
+/** What the headline figures say in words. */
+import { count, known, MINUS, percent, UNKNOWN } from "./format.js";
+
+/** Every data set on offer is tested on this many images. */
+const TEST_IMAGES = 10000;
+/** 784 x 256 + 256 x 10: the network whose remaining connections the paper reports. */
+const PAPER_CONNECTIONS = 203264;
+
+/** A share of connections: "100%", "37.9%", "0.65%", "< 0.01%". @param {?number} r in [0, 1] */
+export function share(r) {
+  if (r === 0 || r === 1) return percent(r, 0);
+  if (known(r) && r < 1e-4) return "< 0.01%";
+  // What is not all of them must not be rounded up to all of them.
+  return percent(known(r) ? Math.min(r, 0.999) : r, r < 0.01 ? 2 : 1);
+}
+
+/** Where the paper says how many connections were left, of this network, in its own set-up. */
+export const paperWords = (preset, total) => (preset === "paper" && total === PAPER_CONNECTIONS
+  ? "the paper reports 60,000 – 100,000 active connections" : "");
+
+/** What is said of the connections that are not active. @param {number} closed how many */
+export const closedWords = (closed) =>
+  (closed ? `${count(closed)} closed: their weights count as 0` : "every gate is open");
+
+/**
+ * An accuracy beside the dense baseline's, with the standard error of the difference: one that is
+ * within twice that error is not called a difference.
+ * @param {number} ours in [0, 1] @param {number} theirs in [0, 1]
+ */
+export function differenceWords(ours, theirs) {
+  const points = 100 * (ours - theirs);
+  const variance = (p) => (p * (1 - p)) / TEST_IMAGES;
+  const error = 100 * Math.sqrt(variance(ours) + variance(theirs));
+  const amount = `${Math.abs(points).toFixed(2)}\u00a0±\u00a0${error.toFixed(2)} points`;
+  if (Math.abs(points) > 2 * error) {
+    return `${points > 0 ? "better" : "worse"} than the dense baseline by ${amount}`;
+  }
+  const sign = Math.abs(points) < 0.005 ? "" : points > 0 ? "+" : MINUS;
+  return `no clear difference from the dense baseline: ${sign}${amount}`;
+}
+
+/**
+ * How the dense network with the same seed did at the same epoch.
+ * @param {import("./store.js").Store} store of the run @param {?import("./store.js").Store} dense
+ *   of its baseline
+ * @returns {?string} null while there is nothing to compare
+ */
+export function comparison({ status, metrics }, dense) {
+  const ours = metrics.findLast(isTested);
+  if (!status || !ours) return null;
+  if (status.method === "dense") return "this is the dense baseline";
+  if (!dense) return null;
+  const reached = dense.metrics.at(-1)?.epoch ?? 0;
+  const isFinal = dense.status?.phase === "finished";
+  if (!isFinal && reached < ours.epoch - 1e-6) {
+    return `the dense baseline is at epoch ${reached.toFixed(1)}`;
+  }
+  const tests = dense.metrics.filter(isTested);
+  const theirs = isFinal && status.phase === "finished"
+    ? tests.at(-1) : tests.findLast(({ epoch }) => epoch <= ours.epoch + 1e-6);
+  return theirs ? differenceWords(ours.test_accuracy, theirs.test_accuracy)
+    : "the dense baseline is being trained";
+}
+
+const isTested = (entry) => known(entry.test_accuracy);
+
+/** "214 of 256" @param {?number} n @param {?number} all */
+export const outOf = (n, all) => (known(n) && known(all) ? `${count(n)} of ${count(all)}` : UNKNOWN);

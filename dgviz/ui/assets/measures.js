@@ -1,0 +1,62 @@
+/** What a frame's gates amount to at a threshold: the counts of gates/measures.py, for the browser. */
+import { cutoff } from "./gates.js";
+
+const measured = new WeakMap();
+
+/**
+ * @typedef {Object} Measures
+ * @property {Array<{active: number, total: number}>} layers connections, the input's layer first
+ * @property {number} active connections of all layers: as many multiplications for one image
+ * @property {number} total
+ * @property {number} hiddenUnits of all hidden layers
+ * @property {number} hiddenUnitsInUse those with an active input and an active output
+ * @property {number} inputs
+ * @property {number} inputsInUse those with an active connection
+ * @property {number} parameters active weights, and the biases that something reads
+ * @property {number} denseParameters all weights and all biases
+ */
+
+/** @param {import("./gates.js").Frame} frame @param {number} tau @returns {Measures} */
+export function measure(frame, tau) {
+  const cut = cutoff(tau);
+  let known = measured.get(frame);
+  if (known?.cut !== cut) measured.set(frame, known = { cut, measures: count(frame.layers, cut) });
+  return known.measures;
+}
+
+function count(all, cut) {
+  const layers = all.map((layer) => countLayer(layer, cut));
+  const later = layers.slice(1);
+  const active = sum(layers.map((layer) => layer.active));
+  const total = sum(layers.map((layer) => layer.total));
+  return {
+    layers: layers.map((layer) => ({ active: layer.active, total: layer.total })),
+    active,
+    total,
+    hiddenUnits: sum(later.map(({ read }) => read.length)),
+    hiddenUnitsInUse: sum(later.map(({ read }, at) =>
+      sum(read.map((isRead, unit) => isRead & layers[at].fed[unit])))),
+    inputs: layers[0].read.length,
+    inputsInUse: sum(layers[0].read),
+    parameters: active + sum(later.map(({ read }) => sum(read))) + layers.at(-1).fed.length,
+    denseParameters: total + sum(layers.map(({ fed }) => fed.length)),
+  };
+}
+
+/** fed: 1 for each unit with an active input; read: 1 for each input that a unit reads. */
+function countLayer({ bytes, rows, cols }, cut) {
+  const [fed, read] = [new Uint8Array(rows), new Uint8Array(cols)];
+  let active = 0;
+  for (let row = 0, i = 0; row < rows; row++) {
+    const before = active;
+    for (let col = 0; col < cols; col++, i++) {
+      if (bytes[i] <= cut) continue;
+      active++;
+      read[col] = 1;
+    }
+    if (active > before) fed[row] = 1;
+  }
+  return { active, total: rows * cols, fed, read };
+}
+
+const sum = (numbers) => numbers.reduce((a, b) => a + b, 0);

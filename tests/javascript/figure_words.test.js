@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import {
+  closedWords, comparison, differenceWords, outOf, paperWords, share,
+} from "../../dgviz/ui/assets/figure_words.js";
+import { UNKNOWN } from "../../dgviz/ui/assets/format.js";
+
+const run = (phase, ...tests) => ({
+  status: { phase, method: "dynamicgate" },
+  metrics: tests.map(([epoch, accuracy]) => ({ epoch, test_accuracy: accuracy })),
+});
+
+test("a share of connections keeps the digits that matter", () => {
+  assert.deepEqual([1, 0.9999, 0.379, 0.0561, 0.0065, 0.000025, 0].map(share),
+    ["100%", "99.9%", "37.9%", "5.6%", "0.65%", "< 0.01%", "0%"]);
+  assert.equal(share(null), UNKNOWN);
+});
+
+test("a difference within two standard errors is not called one", () => {
+  assert.equal(differenceWords(0.9797, 0.9792),
+    "no clear difference from the dense baseline: +0.05\u00a0±\u00a00.20 points");
+  assert.equal(differenceWords(0.9792, 0.9797),
+    "no clear difference from the dense baseline: −0.05\u00a0±\u00a00.20 points");
+  assert.equal(differenceWords(0.98, 0.98),
+    "no clear difference from the dense baseline: 0.00\u00a0±\u00a00.20 points");
+});
+
+test("a clear difference says which of the two is better", () => {
+  assert.match(differenceWords(0.9, 0.98), /^worse than the dense baseline by 8\.00\u00a0±\u00a00\.33 points$/);
+  assert.match(differenceWords(0.98, 0.9), /^better than the dense baseline by 8\.00\u00a0±/);
+});
+
+test("the baseline is compared at the same epoch, or at the end of both", () => {
+  const ours = run("running", [0, 0.1], [1, 0.94]);
+  const theirs = run("finished", [0, 0.1], [1, 0.94], [15, 0.98]);
+  assert.match(comparison(ours, theirs), /: 0\.00\u00a0±/);
+  assert.match(comparison(run("finished", [15, 0.94]), theirs), /^worse/);
+  assert.match(comparison(run("running", [15, 0.9]), run("running", [2, 0.9])), /is at epoch 2\.0$/);
+  assert.match(comparison(ours, run("starting")), /is at epoch 0\.0$/);
+});
+
+test("where there is nothing to compare, nothing is said", () => {
+  assert.equal(comparison(run("running", [1, 0.9]), null), null);
+  assert.equal(comparison(run("running"), run("finished", [1, 0.9])), null);
+  assert.equal(comparison({ status: null, metrics: [] }, null), null);
+});
+
+test("a dense run is the baseline", () => {
+  const dense = { ...run("running", [1, 0.9]), status: { phase: "running", method: "dense" } };
+  assert.equal(comparison(dense, null), "this is the dense baseline");
+});
+
+test("the paper's count stands beside the paper's own network and set-up only", () => {
+  assert.match(paperWords("paper", 203264), /60,000 – 100,000/);
+  assert.equal(paperWords("classroom", 203264), "");
+  assert.equal(paperWords("paper", 12704), "");
+});
+
+test("a count of an unknown whole is an en dash", () => {
+  assert.equal(outOf(214, 256), "214 of 256");
+  assert.equal(outOf(undefined, 256), UNKNOWN);
+});
+
+test("what is closed is said with what that means", () => {
+  assert.equal(closedWords(191892), "191,892 closed: their weights count as 0");
+  assert.equal(closedWords(0), "every gate is open");
+});

@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { labelGroups } from "../../dgviz/ui/assets/marks.js";
+
+const turn = (epoch, knob, from, to) => ({ epoch, knob, from, to });
+const texts = (marks, width = 600) => labelGroups(marks, 10, width).map(({ text }) => text);
+
+test("marks that are far apart have a label each", () => {
+  assert.deepEqual(texts([turn(1, "beta", 1, 10), turn(6, "tau", 0.5, 0.54)]),
+    ["β 1 → 10", "τ 0.5 → 0.54"]);
+});
+
+test("marks that are close share a label, which tells every change", () => {
+  assert.deepEqual(texts([turn(5, "beta", 1, 10), turn(5.2, "tau", 0.5, 0.54),
+    turn(5.4, "beta", 10, -1)]), ["β 1 → 10 → −1 · τ 0.5 → 0.54"]);
+});
+
+test("a long chain has its first and its last value", () => {
+  const drag = [1, 2, 3, 4, 5].map((n) => turn(n / 10, "beta", n, n + 1));
+  assert.deepEqual(texts(drag), ["β 1 → … → 6"]);
+});
+
+test("no label leaves the plot, or lies over another one", () => {
+  const marks = Array.from({ length: 40 }, (_, i) => turn(i / 4, i % 2 ? "tau" : "beta", i, i + 1));
+  for (const width of [200, 600, 1200]) {
+    const groups = labelGroups(marks, 10, width);
+    assert.equal(groups.flatMap((group) => group.marks).length, marks.length);
+    groups.forEach(({ start, end }, i) => {
+      assert.ok(start >= 0 && (i === 0 || start >= groups[i - 1].end));
+      assert.ok(end <= 1 + 1e-9 || start === 0);
+    });
+  }
+});

@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { measure } from "../../dgviz/ui/assets/measures.js";
+
+/** Three pixels, two hidden units, two classes; the second unit has no active output. */
+const frame = () => ({
+  layers: [
+    { rows: 2, cols: 3, bytes: Uint8Array.of(150, 0, 90, 0, 0, 120) },
+    { rows: 2, cols: 2, bytes: Uint8Array.of(110, 100, 20, 0) },
+  ],
+  meta: {},
+});
+
+test("what is active is counted by layer, unit, input and parameter", () => {
+  assert.deepEqual(measure(frame(), 0.5), {
+    layers: [{ active: 2, total: 6 }, { active: 1, total: 4 }],
+    active: 3, total: 10,
+    hiddenUnits: 2, hiddenUnitsInUse: 1,
+    inputs: 3, inputsInUse: 2,
+    // Three weights, the bias of the one unit that is read, and those of the two classes.
+    parameters: 6, denseParameters: 14,
+  });
+});
+
+test("another threshold is measured anew", () => {
+  const one = frame();
+  assert.equal(measure(one, 0.5).active, 3);
+  assert.equal(measure(one, 0.6).active, 1);
+  assert.equal(measure(one, 1).parameters, 2);
+  assert.equal(measure(one, 0).hiddenUnitsInUse, 2);
+});
