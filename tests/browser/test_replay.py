@@ -70,7 +70,7 @@ def test_back_from_another_page_finds_the_moment_and_not_the_way_there(live: Liv
     entries = page.evaluate("history.length")
     scrubber.go_to(2)
     page.wait_for_url(re.compile("at="))
-    scrubber.button("one moment on").click()
+    scrubber.button("next moment").click()
     step = scrubber.stated("step")
     page.wait_for_url(re.compile(f"at={step}$"))
     assert page.evaluate("history.length") == entries
