@@ -8,18 +8,24 @@ import contextlib
 import gc
 import logging
 import os
+import signal
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import streamlit as st
+import uvicorn
 
 from dgviz import environment
 from dgviz.live.hub import the_hub
 from dgviz.live.stream import routes
+from dgviz.live.task import the_tasks
 from dgviz.streams import forgive
 
 REAP_SECONDS = 5.0
+CONNECTION_SECONDS = 3
+"""How long connections may keep the server from ending: a browser may have stopped reading."""
+
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 log = logging.getLogger("dgviz")
@@ -64,10 +70,22 @@ def report_script_error(error: Exception) -> bool:
     return True
 
 
+def bound_shutdown() -> None:
+    """Have uvicorn close its connections in a bounded time: left to itself it waits for ever.
+
+    Streamlit makes the uvicorn server and offers no option for this. By now that server handles the
+    signals, and so it can be found. Where the app is served in another way, nothing is changed.
+    """
+    server = getattr(signal.getsignal(signal.SIGTERM), "__self__", None)
+    if isinstance(server, uvicorn.Server) and server.config.timeout_graceful_shutdown is None:
+        server.config.timeout_graceful_shutdown = CONNECTION_SECONDS
+
+
 @contextlib.asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
     """Warm the worker factory up, reap what was left alone, and leave no process behind."""
     say_who_can_open_the_page()
+    bound_shutdown()
     hub = the_hub()
     # What is loaded by now lives as long as the server: later collections need not look at it.
     gc.freeze()
@@ -85,7 +103,9 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
         yield
     finally:
         reaper.cancel()
-        await asyncio.to_thread(hub.close)
+        # Here and not in a thread, which might have to wait for others: nobody is served any more.
+        the_tasks().close()
+        hub.close()
 
 
 if __name__ == "__main__":

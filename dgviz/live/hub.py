@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import hmac
 import math
 import secrets
 import threading
 import time
+from collections.abc import Iterable
 from functools import cache
 
 from dgviz import environment
 from dgviz.live.job import Job
 from dgviz.live.launch import cool_down, warm_up
-from dgviz.live.run import ACTIVE, STOP_SECONDS, Run
+from dgviz.live.run import ACTIVE, Run, mark_of
 from dgviz.runs.contents import RunsError
 from dgviz.runs.store import RunNotFound, Store, new_run_id, the_store
 from dgviz.runs.twins import finished_twin
@@ -20,6 +22,12 @@ from dgviz.settings import Settings
 
 UNATTENDED_SECONDS = 600.0
 """A run that nobody has looked at for this long is stopped, and forgotten once it has ended."""
+
+CLOSE_SECONDS = 5.0
+"""How long the runs have to end in order when the server ends; then they are killed."""
+
+KILLED_SECONDS = 3.0
+"""How long it may take then to clear them away."""
 
 TWIN_SECONDS = 10.0
 """How long an answer holds: each reads every run's card, and every rerun of a page asks."""
@@ -43,7 +51,7 @@ class Hub:
         self._secret = secrets.token_bytes(16)
         self._runs: dict[str, Run] = {}
         self._queue: list[Run] = []
-        self._twins: dict[Settings, tuple[float, str | None]] = {}
+        self._twins: dict[Settings, tuple[float, str]] = {}
         """When the disk was last searched for a twin, and what was found."""
         self._threads: set[threading.Thread] = set()
         self._lock = threading.RLock()
@@ -55,7 +63,8 @@ class Hub:
             parent: the run that this one differs from in what the user has changed.
         """
         run_id = new_run_id()
-        run = Run(self._job(run_id, settings, parent=parent), self._token(run_id))
+        job = self._job(run_id, settings, parent=parent)
+        run = Run(job, self._token(run_id), self.store)
         self._queue_up(run)
         return run
 
@@ -76,7 +85,7 @@ class Hub:
         if record.settings is None or not record.resumable:
             raise RunsError(f"Run {run_id} cannot be resumed: it is {record.phase}.")
         job = self._job(run_id, record.settings, parent=record.parent, resume=True)
-        run = Run(job, before.token, record.log())
+        run = Run(job, before.token, self.store, record)
         # What is known of it stays on the screen until its worker has more to say.
         run.log, run.pictures, run.progress = before.log, before.pictures, before.progress
         with self._lock:
@@ -108,25 +117,21 @@ class Hub:
         """A run that is not in flight here, as its folder has it now.
 
         Args:
-            before: what it was at the last look: kept as long as nobody else has gone on with it.
+            before: what it was at the last look: kept as long as nothing has changed on the disk.
         """
-        try:
+        record = None
+        with contextlib.suppress(RunNotFound):
             record = self.store.record(run_id)
-            now = record.phase, record.step, len(record.card.get("sessions", []))
-        except RunNotFound as problem:
-            if before and before.on_disk is None:
-                # It could not be recorded.
-                return before
-            self._forget(run_id, before)
-            raise self._unknown(run_id) from problem
-        if before and before.on_disk in (None, now):
-            before.on_disk = now
+        # Neither has a mark: it could not be recorded, and what is known here is all there is.
+        if before and before.mark == (record and mark_of(record)):
             return before
+        if record is None:
+            self._forget(run_id, before)
+            raise self._unknown(run_id)
         if record.settings is None:
             raise UnknownRun(f"Run {run_id} cannot be shown. {' '.join(record.problems)}")
         job = self._job(run_id, record.settings, parent=record.parent)
-        run = Run.revived(job, self._token(run_id), record)
-        run.on_disk = now
+        run = Run.revived(job, self._token(run_id), self.store, record)
         with self._lock:
             current = self._runs.get(run_id)
             if current is not None and current is not before:
@@ -167,32 +172,32 @@ class Hub:
     def twin_of(self, settings: Settings) -> Run | None:
         """The newest dense run with the same seed, data and optimiser that has not failed.
 
-        One that is in flight counts before one that is recorded only.
+        One that is known here counts before one that is recorded only.
         """
         twin = settings.dense_twin()
         with self._lock:
             runs = list(self._runs.values())
-        alike = (
-            run
+        alike = [
+            run.id
             for run in reversed(runs)
-            if run.settings.method == "dense"
-            and run.settings.dense_twin() == twin
-            and run.phase in (*ACTIVE, "queued", "finished")
-        )
-        return next(alike, None) or self._recorded_twin(twin)
+            if run.settings.method == "dense" and run.settings.dense_twin() == twin
+        ]
+        for run_id in (*alike, self._recorded_twin(twin)):
+            # Not as it was when it ended: it may have been deleted since, or resumed.
+            with contextlib.suppress(UnknownRun):
+                run = self.find(run_id)
+                if run.phase in ("queued", "starting", "running", "paused", "finished"):
+                    return run
+        return None
 
-    def _recorded_twin(self, twin: Settings) -> Run | None:
-        """A finished run with these settings, from the disk, which is asked now and then only."""
-        asked, run_id = self._twins.get(twin, (-math.inf, None))
+    def _recorded_twin(self, twin: Settings) -> str:
+        """The id of a finished run with these settings, or "": the disk is asked now and then."""
+        asked, run_id = self._twins.get(twin, (-math.inf, ""))
         if time.monotonic() - asked >= TWIN_SECONDS:
             record = finished_twin(self.store, twin)
-            run_id = record.id if record else None
+            run_id = record.id if record else ""
             self._twins[twin] = time.monotonic(), run_id
-        try:
-            return self.find(run_id) if run_id else None
-        except UnknownRun:
-            # It has been deleted since.
-            return None
+        return run_id
 
     def reap(self) -> None:
         """Stop runs that nobody has looked at for a long time, and forget them once ended."""
@@ -209,16 +214,16 @@ class Hub:
                 self._admit()
 
     def close(self) -> None:
-        """Stop everything and leave no process behind."""
+        """Stop everything and leave no process behind, within a bounded time."""
         with self._lock:
             self._queue.clear()
             runs, threads = list(self._runs.values()), list(self._threads)
         for run in runs:
             run.stop()
-        # A worker that hears nothing is killed after STOP_SECONDS, and reaped in as many more.
-        deadline = time.monotonic() + 2 * STOP_SECONDS
-        for thread in threads:
-            thread.join(max(0.0, deadline - time.monotonic()))
+        _join(threads, CLOSE_SECONDS)
+        for run in runs:
+            run.kill()
+        _join(threads, KILLED_SECONDS)
         cool_down()
 
     def _admit(self) -> None:
@@ -243,6 +248,13 @@ class Hub:
             with self._lock:
                 self._threads.discard(threading.current_thread())
                 self._admit()
+
+
+def _join(threads: Iterable[threading.Thread], seconds: float) -> None:
+    """Wait for all of them, for so long at most."""
+    deadline = time.monotonic() + seconds
+    for thread in threads:
+        thread.join(max(0.0, deadline - time.monotonic()))
 
 
 @cache

@@ -10,17 +10,21 @@ import contextlib
 import multiprocessing
 import os
 import signal
+import threading
 from collections.abc import Callable
 from multiprocessing import forkserver, spawn
-from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
-from multiprocessing.process import BaseProcess
+from queue import SimpleQueue
 from typing import Any
 
+from dgviz.live.child import Child
 from dgviz.live.job import Job
 from dgviz.live.worker_entry import run_worker
 
 _PRELOADED = ["torch", "torch.optim", "torch._dynamo", "dgviz.live.worker"]
+
+_one_at_a_time = threading.Lock()
+# A start looks after all children of multiprocessing's, and ours must be out of its sight by then.
 
 _original_preparation_data = spawn.get_preparation_data
 
@@ -63,22 +67,26 @@ def cool_down() -> None:
             os.kill(pid, signal.SIGKILL)
 
 
-def start_worker(job: Job) -> tuple[BaseProcess, Connection]:
-    """Start a training process; it ends by itself once the returned connection is closed.
+def start_worker(job: Job, orders: SimpleQueue[Any]) -> Child:
+    """Start a training process that obeys what is put into `orders`.
 
     Raises:
         OSError: it cannot be started.
     """
-    return start_process(run_worker, job, name="dgviz-worker")
+    return start_process(run_worker, job, name="dgviz-worker", orders=orders)
 
 
 def start_process(
-    target: Callable[..., None], *arguments: Any, name: str
-) -> tuple[BaseProcess, Connection]:
+    target: Callable[..., None],
+    *arguments: Any,
+    name: str,
+    orders: SimpleQueue[Any] | None = None,
+) -> Child:
     """Start a process that runs `target` with its end of a pipe and `arguments`.
 
     Args:
         target: importable by the server; it ends when its end of the pipe says that we are gone.
+        orders: what is put here is sent to it.
 
     Raises:
         OSError: it cannot be started.
@@ -89,11 +97,12 @@ def start_process(
         target=target, args=(theirs, *arguments), daemon=True, name=name
     )
     try:
-        process.start()
+        with _one_at_a_time:
+            process.start()
+            return Child(process, ours, orders)
     except EOFError as gone:
         # A broken torch ends the forkserver with a traceback; the next start tries a new one.
         raise OSError("the process that starts workers has died, see the terminal") from gone
     finally:
         # Only the worker may hold its end: then each side sees the other's death as an end of file.
         theirs.close()
-    return process, ours

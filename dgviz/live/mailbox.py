@@ -6,6 +6,7 @@ import math
 import os
 import threading
 from collections import deque
+from collections.abc import Callable
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -75,6 +76,7 @@ class Orders:
         self._moved: dict[str, float] = {}
         self._paused = False
         self._stopped = False
+        self._on_stop: Callable[[], None] | None = None
         self.ending = "stopped", ""
         """How a run ends that is not to go on, and why: its phase and a sentence or ""."""
         self._granted = 0.0
@@ -87,6 +89,13 @@ class Orders:
     def waiting(self) -> bool:
         """Whether the next step has to wait for a resume, a step or a stop."""
         return self._paused and not self._granted and not self._stopped
+
+    def on_stop(self, answer: Callable[[], None]) -> None:
+        """Call `answer` as soon as a stop arrives, from another thread, or now if there is one."""
+        with self._changed:
+            self._on_stop = answer
+            if self._stopped:
+                answer()
 
     def wait(self) -> None:
         """Return when the next step need not wait."""
@@ -114,6 +123,8 @@ class Orders:
     def _stop(self, phase: str, reason: str) -> None:
         if not self._stopped:
             self._stopped, self.ending = True, (phase, reason)
+        if self._on_stop:
+            self._on_stop()
 
     def _listen(self) -> None:
         while True:

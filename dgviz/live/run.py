@@ -2,56 +2,77 @@
 
 from __future__ import annotations
 
-import signal
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
+from queue import SimpleQueue
 from typing import Any
 
 from dgviz.data.catalogue import DATASETS
+from dgviz.live.child import Child
 from dgviz.live.job import Job
 from dgviz.live.launch import start_worker
 from dgviz.runs.frames import KINDS
+from dgviz.runs.moves import moves
 from dgviz.runs.pictures import last_blob
 from dgviz.runs.record import Record
+from dgviz.runs.store import RunNotFound, Store
 from dgviz.settings import KNOBS
 
 LIVE_KNOBS = tuple(name for name, knob in KNOBS.items() if knob.live)
 
-ACTIVE = ("starting", "running", "paused")
+ACTIVE = ("starting", "running", "paused", "stopping")
 ENDED = ("finished", "stopped", "failed", "interrupted", "elsewhere")
 """Nothing of these can be steered; "elsewhere" is trained by a process that is not ours."""
 
-STOP_SECONDS = 3.0
-"""How long a worker has to obey a stop before it is killed."""
+SILENT_SECONDS = 10.0
+"""How long a worker has to answer a stop before it is killed; before its first step it has nothing
+to lose, and does not answer."""
+
+ENDING_SECONDS = 300.0
+"""How long one that has answered has to finish its step and to write what the run goes on from:
+with the largest networks, on a slow disk, that takes a minute."""
+
+LAST_SECONDS = 3.0
+"""How long a worker may linger once it has said its last word."""
+
+Mark = tuple[str, int, int]
+"""How far a run is on the disk: its phase, its step and how often it was begun or resumed."""
+
+
+def mark_of(record: Record) -> Mark:
+    """Another one means that somebody has gone on with the run."""
+    return record.phase, record.step, len(record.card.get("sessions", []))
 
 
 class Run:
     """One run as the server sees it. Its methods may be called from any thread.
 
     Args:
-        job: what it is.
+        job: what it is; its folder is looked for in `store`.
         token: what a browser must show to watch it.
-        past: the log of an earlier sitting, whose last knob moves still hold.
+        record: what an earlier sitting has left, whose knob moves still hold.
+
+    Attributes:
+        mark: once it has ended, how far it was on the disk then; None if it is not there, and what
+            is known here is all there is.
     """
 
-    def __init__(self, job: Job, token: str, past: Iterable[dict[str, Any]] = ()) -> None:
+    def __init__(self, job: Job, token: str, store: Store, record: Record | None = None) -> None:
         self.job = job
         self.id = job.run_id
         self.token = token
         self.settings = job.settings
         self.knobs = {name: getattr(job.settings, name) for name in LIVE_KNOBS}
-        self.knobs |= {move["knob"]: move["to"] for move in past if move["kind"] == "knob"}
+        if record is not None:
+            self.knobs |= {knob: to for _, knob, to in moves(record.card, record.log())}
         self.phase = "queued"
         self.place: int | None = None
         self.reason = ""
         self.warning = ""
         """Why the run is not recorded, if it is not."""
-        self.on_disk: object = None
-        """How far its folder was at the last look, once it had ended; None before the first."""
+        self.mark: Mark | None = None
         self.superseded = False
         """Whether another `Run` goes on with it: those who watch this one should look again."""
         self.log: list[dict[str, Any]] = []
@@ -63,23 +84,24 @@ class Run:
             "seconds_per_epoch": None,
             "seconds_left": None,
         }
-        self.process: BaseProcess | None = None
+        self.process: Child | None = None
         self.last_seen = time.monotonic()
         self.viewers = 0
         self._listeners: set[Callable[[], None]] = set()
+        self._store = store
         self._stop_asked, self._stop_reason = False, ""
+        self._orders: SimpleQueue[Any] = SimpleQueue()
+        self._killer: threading.Timer | None = None
+        self._killed = False
         self._lock = threading.RLock()
-        self._connection: Connection | None = None
-        self._unsent: list[tuple[object, ...]] = []
-        # Apart from the lock above: sending may wait for a worker, and looking at a run must not.
-        self._mail = threading.RLock()
 
     @classmethod
-    def revived(cls, job: Job, token: str, record: Record) -> Run:
+    def revived(cls, job: Job, token: str, store: Store, record: Record) -> Run:
         """A run that is not in flight here, as it was recorded."""
-        run = cls(job, token, record.log())
+        run = cls(job, token, store, record)
         run.phase = "elsewhere" if record.phase == "running" else record.phase
         run.reason = record.reason
+        run.mark = mark_of(record)
         run.log = list(record.log())
         run.progress |= {"step": record.step, "epoch": record.epoch}
         frames = record.frames()
@@ -91,7 +113,8 @@ class Run:
     @property
     def resumable(self) -> bool:
         """Whether it ended before its time, with something on the disk to go on from."""
-        return self.phase in ("stopped", "failed", "interrupted") and not self.warning
+        unfinished = self.phase in ("stopped", "failed", "interrupted")
+        return unfinished and self.mark is not None and not self.warning
 
     def supersede(self) -> None:
         """Another `Run` takes over the id."""
@@ -131,23 +154,23 @@ class Run:
         if not KNOBS[name].live:
             raise ValueError(f"{name} cannot change during a run.")
         checked = KNOBS[name].check(value)
-        with self._mail:
+        with self._lock:
             if self.knobs[name] != checked:
                 self.knobs[name] = checked
-                self._order("set", name, checked)
+                self._orders.put(("set", name, checked))
 
     def pause(self) -> None:
-        self._order("pause")
+        self._orders.put(("pause",))
 
     def resume(self) -> None:
-        self._order("resume")
+        self._orders.put(("resume",))
 
     def step(self, length: str) -> None:
         """Take one "batch" or go to the end of the "epoch", then pause."""
-        self._order("step", length)
+        self._orders.put(("step", length))
 
     def stop(self, reason: str = "") -> None:
-        """End the run at its next step; a worker that does not hear is killed.
+        """End the run after the step under way; only a worker that does not answer is killed.
 
         Args:
             reason: a sentence, where it was not the user who wished it.
@@ -158,12 +181,18 @@ class Run:
             self._stop_asked, self._stop_reason = True, reason
             if self.phase == "queued":
                 self._end("stopped", reason)
-        if not self.ended:
-            killer = threading.Timer(STOP_SECONDS, self._kill)
-            killer.daemon = True
-            killer.start()
-        self._order("stop", reason)
+            else:
+                self.phase = "stopping"
+                self._orders.put(("stop", reason))
+                self._kill_in(SILENT_SECONDS)
         self._notify()
+
+    def kill(self) -> None:
+        """End its process at once; what it has not written is lost."""
+        with self._lock:
+            if self.process is not None:
+                self._killed = True
+                self.process.kill()
 
     def wait_at(self, place: int) -> None:
         """Take this place in the queue; 1 is next."""
@@ -199,7 +228,7 @@ class Run:
     def serve(self) -> None:
         """Start the worker and take in its mail until it is gone. Blocks: give it a thread."""
         try:
-            process, connection = start_worker(self.job)
+            process = start_worker(self.job, self._orders)
         except OSError as problem:
             if self._stop_asked:
                 self._end("stopped", self._stop_reason)
@@ -207,39 +236,30 @@ class Run:
                 self._end("failed", f"The training process could not be started: {problem}.")
             self._notify()
             return
-        with self._mail:
-            self.process, self._connection = process, connection
-            for order in self._unsent:
-                self._order(*order)
-        if self._stop_asked:
-            # It has nothing to lose yet, and loading its data may take long.
-            self._kill()
+        with self._lock:
+            self.process = process
+            if self._stop_asked:
+                self._kill_in(SILENT_SECONDS)
         last_word = None
-        while last_word is None and (message := self._receive(connection)) is not None:
+        while last_word is None and (message := process.receive()) is not None:
             kind, *content = message
             if kind == "ended":
                 last_word = content[0]
             else:
                 self._take(kind, content)
                 self._notify()
-        with self._mail:
-            connection.close()
-        process.join(STOP_SECONDS)
-        if process.is_alive():
-            process.kill()
-            process.join()
-        self._end(*(last_word or self._cause_of_death(process)))
+        fate = process.end(LAST_SECONDS)
+        self._kill_in(None)
+        self._end(*(last_word or self._cut_off(fate)))
         self._notify()
-
-    def _receive(self, connection: Connection) -> tuple[Any, ...] | None:
-        try:
-            return connection.recv()
-        except (EOFError, OSError):
-            return None
 
     def _take(self, kind: str, content: list[Any]) -> None:
         if kind == "phase":
-            self.phase = content[0]
+            with self._lock:
+                if not self._stop_asked:
+                    self.phase = content[0]
+        elif kind == "stopping":
+            self._kill_in(ENDING_SECONDS)
         elif kind == "warning":
             self.warning = content[0]
         elif kind == "past":
@@ -254,37 +274,47 @@ class Run:
             number, _ = self.pictures.get(channel, (0, b""))
             self.pictures[channel] = number + 1, picture
 
-    def _cause_of_death(self, process: BaseProcess) -> tuple[str, str]:
-        if self._stop_asked:
+    def _cut_off(self, fate: str) -> tuple[str, str]:
+        """Phase and reason of a run whose process has ended without a last word."""
+        record = self._record()
+        if self._stop_asked and record is None and not self.warning:
+            # It had not begun.
             return "stopped", self._stop_reason
-        code = process.exitcode
-        if code is not None and code < 0:
-            how = f"was killed by signal {-code} ({signal.strsignal(-code)})"
-        else:
-            how = f"ended with exit code {code}"
-        onward = "Start begins again" if self.warning else "Resume goes on from its last checkpoint"
-        return "interrupted", (
-            f"The training process {how} at epoch {self.progress['epoch']:.1f}. {onward}."
-        )
+        if self._killed:
+            fate = "did not stop in time and was killed"
+        onward = "Start begins again."
+        if record is not None and not self.warning:
+            onward = f"Resume goes on from epoch {record.epoch:.1f} (step {record.step:,})."
+        reached = f"The training process {fate} at epoch {self.progress['epoch']:.1f}."
+        return "interrupted", f"{reached} {onward}"
 
     def _end(self, phase: str, reason: str) -> None:
+        """The last change of phase; from then on the disk says what has become of the run."""
+        record = self._record()
         with self._lock:
+            if record is not None:
+                self.mark = mark_of(record)
+                if not self.warning:
+                    kept = {"step": record.step, "epoch": record.epoch}
+                    self.progress = self.progress | kept
             self.phase, self.reason, self.place = phase, reason, None
 
-    def _order(self, *order: object) -> None:
-        with self._mail:
-            if self._connection is None:
-                self._unsent.append(order)
-                return
-            try:
-                self._connection.send(order)
-            except OSError:
-                # The worker is gone; `serve` is about to say so.
-                return
+    def _record(self) -> Record | None:
+        try:
+            return self._store.record(self.id)
+        except RunNotFound:
+            return None
 
-    def _kill(self) -> None:
-        if self.process is not None and self.process.is_alive():
-            self.process.kill()
+    def _kill_in(self, seconds: float | None) -> None:
+        """Kill its process then, if it has one, and not when it was to be killed before."""
+        with self._lock:
+            if self._killer is not None:
+                self._killer.cancel()
+                self._killer = None
+            if seconds is not None and self.process is not None:
+                self._killer = threading.Timer(seconds, self.kill)
+                self._killer.daemon = True
+                self._killer.start()
 
     def _notify(self) -> None:
         with self._lock:

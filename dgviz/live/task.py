@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import signal
 import threading
 import time
 from collections.abc import Callable
 from functools import cache
-from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
 from typing import Any
 
+from dgviz.live.child import Child
 from dgviz.live.launch import start_process
 from dgviz.live.task_entry import Work, run_task
 from dgviz.runs.contents import RunsError
@@ -43,7 +41,7 @@ class Task:
         self.result: Any = None
         self.reason = ""
         self.ended_at = 0.0
-        self.process: BaseProcess | None = None
+        self.process: Child | None = None
         self._lock = threading.Lock()
 
     @property
@@ -56,7 +54,7 @@ class Task:
             if not self.ended:
                 self._end("stopped")
             # Where there is none yet, `serve` ends the one that it is just starting.
-            if self.process is not None and self.process.is_alive():
+            if self.process is not None:
                 self.process.kill()
 
     def serve(self) -> None:
@@ -66,9 +64,7 @@ class Task:
                 return
             self.phase = "running"
         try:
-            process, connection = start_process(
-                run_task, self.work, *self.arguments, name="dgviz-task"
-            )
+            process = start_process(run_task, self.work, *self.arguments, name="dgviz-task")
         except OSError as problem:
             with self._lock:
                 if not self.ended:
@@ -79,24 +75,20 @@ class Task:
             if self.ended:
                 process.kill()
         last_word = None
-        with connection:
-            while last_word is None and (message := _receive(connection)) is not None:
-                kind, content = message
-                if kind == "progress":
-                    self.progress = content
-                else:
-                    last_word = kind, content
-        process.join(_JOIN_SECONDS)
-        if process.is_alive():
-            process.kill()
-            process.join()
-        self._take(last_word, process)
+        while last_word is None and (message := process.receive()) is not None:
+            kind, content = message
+            if kind == "progress":
+                self.progress = content
+            else:
+                last_word = kind, content
+        fate = process.end(_JOIN_SECONDS)
+        died = f"The process {fate} before it was through. Run it again."
+        self._take(*(last_word or ("failed", died)))
 
-    def _take(self, last_word: tuple[str, Any] | None, process: BaseProcess) -> None:
+    def _take(self, kind: str, content: Any) -> None:
         with self._lock:
             if self.ended:
                 return
-            kind, content = last_word or ("failed", _cause_of_death(process))
             if kind == "failed":
                 self._end("failed", content)
                 return
@@ -137,6 +129,11 @@ class Tasks:
         """The task under way, or the last one if it has failed; those that are done are gone."""
         return self._tasks.get(name)
 
+    def close(self) -> None:
+        """Stop them all: the server ends."""
+        for task in list(self._tasks.values()):
+            task.stop()
+
     def _serve(self, name: str, task: Task) -> None:
         with self._turn:
             task.serve()
@@ -156,20 +153,3 @@ class Tasks:
 def the_tasks() -> Tasks:
     """Those of this process."""
     return Tasks()
-
-
-def _receive(connection: Connection) -> tuple[str, Any] | None:
-    try:
-        message: tuple[str, Any] = connection.recv()
-        return message
-    except (EOFError, OSError):
-        return None
-
-
-def _cause_of_death(process: BaseProcess) -> str:
-    code = process.exitcode
-    if code is not None and code < 0:
-        how = f"was killed by signal {-code} ({signal.strsignal(-code)})"
-    else:
-        how = f"ended with exit code {code}"
-    return f"The process {how} before it was through. Run it again."

@@ -84,6 +84,8 @@ class Worker:
         self.outbox.show("facts", self.sitting.facts)
         self.pictures.begin(snapshot)
         self.outbox.report("phase", "running")
+        # Now there is something to lose: a step that takes long is no reason to be killed in it.
+        self.orders.on_stop(lambda: self.outbox.report("stopping", None))
         while not snapshot.finished and self._may_step(snapshot):
             snapshot = next(snapshots)
             self._warn()

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from multiprocessing.connection import Connection
 from pathlib import Path
+from queue import SimpleQueue
+from typing import Any
 
 import pytest
 from fake_worker import FakeWorker
 
 from dgviz.live import hub as hub_module
 from dgviz.live import run as run_module
+from dgviz.live.child import Child
 from dgviz.live.hub import Hub
 from dgviz.live.job import Job
 from dgviz.runs.store import Store
@@ -21,18 +23,19 @@ def workers(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[FakeWorker]]:
     """Every fake worker that was started, oldest first; no real one is."""
     started: list[FakeWorker] = []
 
-    def start(job: Job) -> tuple[FakeWorker, Connection]:
-        worker = FakeWorker(job)
+    def start(job: Job, orders: SimpleQueue[Any]) -> Child:
+        worker = FakeWorker(job, orders)
         started.append(worker)
-        return worker, worker.ours
+        return worker.child
 
     monkeypatch.setattr(run_module, "start_worker", start)
-    monkeypatch.setattr(run_module, "STOP_SECONDS", 0.3)
+    for name in ("SILENT_SECONDS", "LAST_SECONDS"):
+        monkeypatch.setattr(run_module, name, 0.3)
+    monkeypatch.setattr(hub_module, "CLOSE_SECONDS", 0.3)
     yield started
     for worker in started:
         if worker.is_alive():
             worker.die(0)
-        worker.ours.close()
 
 
 @pytest.fixture

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import multiprocessing
 import threading
+from queue import SimpleQueue
 from typing import Any
 
+from dgviz.live.child import Child
 from dgviz.live.job import Job
 
 
 class FakeWorker:
     """Stands in for process and worker: the test holds the worker's end of the pipe."""
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: Job, orders: SimpleQueue[Any]) -> None:
         self.job = job
-        self.ours, self.theirs = multiprocessing.Pipe()
+        self.pid = None
         self.exitcode: int | None = None
         self.kills = 0
+        self.closed = False
         self._ended = threading.Event()
+        ours, self.theirs = multiprocessing.Pipe()
+        self.child = Child(self, ours, orders)  # type: ignore[arg-type]
 
     def say(self, *message: Any) -> None:
         self.theirs.send(message)
@@ -39,13 +44,16 @@ class FakeWorker:
             heard.append(self.theirs.recv())
         return heard
 
-    # What a Run asks of a process.
     def is_alive(self) -> bool:
         return not self._ended.is_set()
 
+    # What a Child asks of a process.
     def kill(self) -> None:
         self.kills += 1
         self.die(-9)
 
     def join(self, timeout: float | None = None) -> None:
         self._ended.wait(timeout)
+
+    def close(self) -> None:
+        self.closed = True

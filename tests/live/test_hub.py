@@ -129,36 +129,102 @@ def test_a_run_stopped_while_starting_never_runs(
     proceed = threading.Event()
     start = run_module.start_worker
 
-    def slowly(settings: Any) -> Any:
+    def slowly(*arguments: Any) -> Any:
         proceed.wait(10)
-        return start(settings)
+        return start(*arguments)
 
     monkeypatch.setattr(run_module, "start_worker", slowly)
     hub = make_hub(1)
     run = hub.start(TINY)
     hub.stop(run)
-    assert run.phase == "starting"
-    # What would have killed a deaf worker has come too early.
-    until(lambda: not any(isinstance(t, threading.Timer) for t in threading.enumerate()))
+    assert run.phase == "stopping"
     phases: list[str] = []
     with run.watch(lambda: phases.append(run.phase)):
         proceed.set()
         until(lambda: run.ended)
     assert run.phase == "stopped"
-    assert set(phases) <= {"starting", "stopped"}
+    assert set(phases) <= {"stopping", "stopped"}
     assert workers[0].kills == 1
 
 
-def test_a_worker_that_does_not_hear_stop_is_killed(
+def recorded(hub: Hub, run: Run, step: int, sessions: int = 1, phase: str = "running") -> None:
+    """What its worker would have written by now."""
+    sitting = {"seconds": 1.0, "from_step": 0}
+    card = {"phase": phase, "step": step, "epoch": step / 10, "sessions": [sitting] * sessions}
+    shutil.rmtree(hub.store.root / run.id, ignore_errors=True)
+    write_run(hub.store.root, run_id=run.id, settings=run.settings, card=card)
+
+
+def reach(run: Run, worker: FakeWorker, step: int) -> None:
+    worker.say("picture", "progress", {"step": step, "epoch": step / 10})
+    until(lambda: run.progress["step"] == step)
+
+
+def test_a_worker_that_does_not_answer_a_stop_is_killed_and_its_run_interrupted(
+    make_hub: MakeHub, workers: list[FakeWorker]
+) -> None:
+    hub = make_hub(1)
+    run, worker = started(hub, workers)
+    recorded(hub, run, step=2)
+    reach(run, worker, 7)
+    hub.stop(run)
+    hub.stop(run)
+    assert worker.orders(1) == [("stop", "")]
+    until(lambda: run.ended)
+    assert worker.kills == 1
+    status = run.status()
+    assert (status["phase"], status["step"], status["resumable"]) == ("interrupted", 2, True)
+    assert status["reason"] == (
+        "The training process did not stop in time and was killed at epoch 0.7. "
+        "Resume goes on from epoch 0.2 (step 2)."
+    )
+    record = hub.store.record(run.id)
+    assert (record.phase, record.step) == (status["phase"], status["step"])
+    assert hub.find(run.id) is run
+
+
+def test_a_worker_that_answers_a_stop_has_its_time(
     make_hub: MakeHub, workers: list[FakeWorker]
 ) -> None:
     hub = make_hub(1)
     run, worker = started(hub, workers)
     hub.stop(run)
-    hub.stop(run)
-    assert worker.orders(1) == [("stop", "")]
+    assert run.status()["phase"] == "stopping" and not run.ended
+    worker.say("stopping", None)
+    until(lambda: run._killer and run._killer.interval == run_module.ENDING_SECONDS)
+    # What it had said before it heard does not undo that.
+    worker.say("phase", "running")
+    reach(run, worker, 8)
+    assert run.phase == "stopping"
+    worker.end("stopped")
     until(lambda: run.ended)
-    assert (run.phase, run.reason, worker.kills) == ("stopped", "", 1)
+    assert (run.phase, run.reason, worker.kills) == ("stopped", "", 0)
+    assert worker.closed and run._killer is None
+
+
+def test_a_worker_that_answers_and_never_ends_does_not_hold_up_the_server(
+    make_hub: MakeHub, workers: list[FakeWorker]
+) -> None:
+    hub = make_hub(2)
+    (run, worker), (other, _) = started(hub, workers), started(hub, workers)
+    recorded(hub, run, step=3)
+    hub.stop(run)
+    worker.say("stopping", None)
+    until(lambda: run._killer and run._killer.interval == run_module.ENDING_SECONDS)
+    hub.close()
+    assert (run.phase, worker.kills) == ("interrupted", 1)
+    assert other.ended and not hub._threads
+
+
+def test_whoever_gives_orders_does_not_wait_for_a_worker_that_does_not_read(
+    make_hub: MakeHub, workers: list[FakeWorker]
+) -> None:
+    hub = make_hub(1)
+    run, _ = started(hub, workers)
+    for i in range(5000):
+        run.set_knob("beta", i % 7 + 0.5)
+    hub.stop(run)
+    until(lambda: run.ended)
 
 
 def test_a_worker_that_has_said_its_last_word_and_stays_is_killed(
@@ -195,10 +261,10 @@ def test_a_worker_that_cannot_start_is_explained_and_the_next_moves_up(
     start = run_module.start_worker
     answers = iter([OSError("no room for it"), None])
 
-    def fail_once(settings: Any) -> Any:
+    def fail_once(*arguments: Any) -> Any:
         if problem := next(answers):
             raise problem
-        return start(settings)
+        return start(*arguments)
 
     monkeypatch.setattr(run_module, "start_worker", fail_once)
     hub = make_hub(1)
@@ -269,7 +335,7 @@ def test_the_dense_twin_is_found_unless_it_failed(
     hub.start(TINY.dense_twin().with_changes(seed=1))
     assert hub.twin_of(TINY.with_changes(beta=5)) is twin
     until(lambda: twin.process)
-    next(worker for worker in workers[before:] if worker is twin.process).die(1)
+    next(worker for worker in workers[before:] if worker.child is twin.process).die(1)
     until(lambda: twin.ended)
     assert hub.twin_of(TINY) is None
 
@@ -399,6 +465,66 @@ def test_a_deleted_run_is_not_shown_any_more(make_hub: MakeHub) -> None:
         hub.find(RUN_ID)
 
 
+def test_a_run_killed_unseen_and_finished_elsewhere_is_shown_as_finished(
+    make_hub: MakeHub, workers: list[FakeWorker]
+) -> None:
+    hub = make_hub(1)
+    run, worker = started(hub, workers)
+    recorded(hub, run, step=2)
+    worker.die(-9)
+    until(lambda: run.ended)
+    assert run.phase == "interrupted"
+    recorded(hub, run, step=20, sessions=2, phase="finished")
+    now = hub.find(run.id)
+    assert (now.phase, now.resumable, now.status()["step"]) == ("finished", False, 20)
+    assert run.superseded
+
+
+def test_a_run_that_ended_here_and_was_deleted_is_not_found(
+    make_hub: MakeHub, workers: list[FakeWorker]
+) -> None:
+    hub = make_hub(1)
+    run, worker = started(hub, workers)
+    recorded(hub, run, step=20, phase="finished")
+    worker.end()
+    until(lambda: run.ended)
+    assert hub.find(run.id) is run
+    hub.store.delete(run.id)
+    with pytest.raises(UnknownRun, match="has been deleted"):
+        hub.find(run.id)
+
+
+def test_a_deleted_baseline_is_not_offered(make_hub: MakeHub, workers: list[FakeWorker]) -> None:
+    hub = make_hub(1)
+    twin = hub.start(TINY.dense_twin())
+    until(lambda: twin.process)
+    recorded(hub, twin, step=20, phase="finished")
+    workers[0].end()
+    until(lambda: twin.ended)
+    assert hub.twin_of(TINY) is twin
+    hub.store.delete(twin.id)
+    assert hub.twin_of(TINY) is None
+
+
+def test_a_baseline_that_could_not_be_recorded_is_offered_while_it_is_known(
+    make_hub: MakeHub, workers: list[FakeWorker]
+) -> None:
+    hub = make_hub(1)
+    twin = hub.start(TINY.dense_twin())
+    until(lambda: workers)
+    workers[0].say("warning", "The disk is full.")
+    workers[0].end()
+    until(lambda: twin.ended)
+    assert hub.twin_of(TINY) is twin and hub.find(twin.id) is twin
+
+
+def test_moves_still_to_be_repeated_hold_for_a_resumed_run(make_hub: MakeHub) -> None:
+    hub = make_hub(1)
+    card = {"phase": "stopped", "planned": [[10**6, "tau", 0.7]]}
+    write_run(hub.store.root, settings=TINY, card=card)
+    assert hub.find(RUN_ID).knobs["tau"] == 0.7
+
+
 def test_a_run_resumed_while_its_folder_is_read_keeps_its_place(
     make_hub: MakeHub, workers: list[FakeWorker], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -406,8 +532,8 @@ def test_a_run_resumed_while_its_folder_is_read_keeps_its_place(
     write_run(hub.store.root, settings=TINY, card={"phase": "stopped"})
     revive = Run.revived
 
-    def slowly(job: Any, token: str, record: Any) -> Run:
-        run = revive(job, token, record)
+    def slowly(*arguments: Any) -> Run:
+        run = revive(*arguments)
         if not hub._runs:
             monkeypatch.setattr(Run, "revived", revive)
             hub.resume(RUN_ID)

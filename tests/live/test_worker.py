@@ -121,7 +121,7 @@ def test_a_knob_reaches_the_loop_and_is_logged(running: Run) -> None:
 
 
 def test_orders_from_before_the_start_are_obeyed(tmp_path: Path) -> None:
-    run = Run(Job("0123456789ab", ENDLESS, tmp_path, 10**9), "token")
+    run = Run(Job("0123456789ab", ENDLESS, tmp_path, 10**9), "token", Store(tmp_path))
     run.set_knob("beta", 1)
     run.pause()
     run.admit()
@@ -191,11 +191,12 @@ def test_stop_is_prompt_and_leaves_no_process(hub: Hub, running: Run) -> None:
 def test_a_worker_that_hangs_is_killed(
     hub: Hub, running: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(run_module, "STOP_SECONDS", 0.3)
+    monkeypatch.setattr(run_module, "SILENT_SECONDS", 0.3)
     os.kill(running.process.pid, signal.SIGSTOP)
     hub.stop(running)
     until(lambda: running.ended, seconds=10)
-    assert running.phase == "stopped"
+    assert (running.phase, hub.store.record(running.id).phase) == ("interrupted", "interrupted")
+    assert running.status()["step"] == hub.store.record(running.id).step
     assert gone(running.process.pid)
 
 
@@ -236,7 +237,7 @@ def test_a_killed_run_is_resumed_and_ends_as_if_nothing_had_been(hub: Hub, finis
     until(lambda: run.phase == "running")
     run.pause()
     until(lambda: run.phase == "paused")
-    assert run.process is not None
+    assert run.process is not None and run.process.pid
     os.kill(run.process.pid, signal.SIGKILL)
     until(lambda: run.ended)
     assert run.phase == "interrupted" and run.resumable

@@ -8,9 +8,9 @@ const SETTLING_MS = 1500;
 
 const WORDS = {
   idle: "ready", connecting: "connecting", queued: "queued", starting: "starting",
-  running: "training", paused: "paused", finished: "finished", stopped: "stopped",
-  failed: "failed", interrupted: "interrupted", elsewhere: "training elsewhere",
-  lost: "unavailable", unconnected: "connection lost",
+  running: "training", paused: "paused", stopping: "stopping", finished: "finished",
+  stopped: "stopped", failed: "failed", interrupted: "interrupted",
+  elsewhere: "training elsewhere", lost: "unavailable", unconnected: "connection lost",
 };
 
 /** @param {Object} component data: {run, token, phase, knobs, hint} */
@@ -96,6 +96,7 @@ function progressWords(phase, status, hint) {
   if (phase === "running" && known(status.seconds_left)) {
     words.push(`${duration(status.seconds_left)} left`);
   }
+  if (phase === "stopping") words.push("finishes its step and saves the run");
   if (phase === "stopped" && status.reason) words.push(status.reason);
   return words.join(" · ");
 }

@@ -1,0 +1,119 @@
+"""A process of the server's own: however it dies, its death is seen, and nothing of it is left."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from multiprocessing import forkserver
+from multiprocessing.connection import Connection
+from queue import SimpleQueue
+from typing import Any
+
+import psutil
+import pytest
+from waiting import gone, until
+
+from dgviz.live import launch
+from dgviz.live.child import Child
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc and sends signals")
+
+
+def echo(pipe: Connection) -> None:
+    """Send back what comes until None does."""
+    while (message := pipe.recv()) is not None:
+        pipe.send(message)
+
+
+def linger(pipe: Connection) -> None:
+    pipe.send("last word")
+    time.sleep(60)
+
+
+@pytest.fixture
+def children() -> Iterator[list[Child]]:
+    started: list[Child] = []
+    yield started
+    for child in started:
+        if not child._ended:
+            child.kill()
+            child.end(5)
+        until(lambda: gone(child.pid))  # noqa: B023
+
+
+def start(children: list[Child], target: Any = echo) -> tuple[Child, SimpleQueue[Any]]:
+    orders: SimpleQueue[Any] = SimpleQueue()
+    child = launch.start_process(target, name="dgviz-test", orders=orders)
+    children.append(child)
+    return child, orders
+
+
+def test_what_is_ordered_is_sent_and_an_end_is_an_end(children: list[Child]) -> None:
+    child, orders = start(children)
+    orders.put(("a", 1))
+    assert child.receive() == ("a", 1)
+    orders.put(None)
+    child._sender.join(10)
+    child._pipe.send(None)
+    assert child.receive() is None
+    assert child.end(10) == "ended with exit code 0"
+    child.kill()
+
+
+def test_one_that_stays_is_killed(children: list[Child]) -> None:
+    child, _ = start(children, linger)
+    assert child.receive() == "last word"
+    assert child.end(0.1) == "was killed by signal 9 (Killed)"
+    assert gone(child.pid)
+
+
+def test_its_death_is_told_to_its_owner_whoever_else_asks(children: list[Child]) -> None:
+    """Of two that ask multiprocessing for one exit code at once, one is told 255."""
+    asking = threading.Event()
+
+    def ask() -> None:
+        while not asking.is_set():
+            multiprocessing.active_children()
+
+    others = [threading.Thread(target=ask) for _ in range(3)]
+    for other in others:
+        other.start()
+    try:
+        for _ in range(10):
+            child, _ = start(children)
+            os.kill(child.pid, signal.SIGKILL)
+            assert child.receive() is None
+            assert child.end(10) == "was killed by signal 9 (Killed)"
+    finally:
+        asking.set()
+        for other in others:
+            other.join()
+
+
+def test_it_can_be_killed_when_the_process_that_started_it_is_dead(children: list[Child]) -> None:
+    child, _ = start(children)
+    os.kill(child.pid, signal.SIGSTOP)
+    factory = forkserver._forkserver._forkserver_pid
+    os.kill(factory, signal.SIGKILL)
+    until(lambda: gone(factory))
+    # Another start asks after every child that multiprocessing knows, and a new factory begins.
+    start(children)
+    child.kill()
+    assert child.receive() is None
+    assert child.end(10) == "is gone"
+
+
+def test_nothing_of_it_stays_open(children: list[Child]) -> None:
+    start(children)
+    before = psutil.Process().num_fds()
+    for _ in range(3):
+        child, _ = start(children)
+        child.kill()
+        assert child.receive() is None
+        child.end(10)
+    assert psutil.Process().num_fds() == before
