@@ -23,7 +23,7 @@ from dgviz.live.task import the_tasks
 from dgviz.streams import forgive
 
 REAP_SECONDS = 5.0
-CONNECTION_SECONDS = 3
+CONNECTION_SECONDS = 2
 """How long connections may keep the server from ending: a browser may have stopped reading."""
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")

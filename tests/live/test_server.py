@@ -92,6 +92,17 @@ def serving(script: str, home: Path) -> Iterator[Server]:
 
 
 @contextlib.contextmanager
+def unread(server: Server, path: str) -> Iterator[None]:
+    """Ask for a file and take in no more than its beginning."""
+    with socket.socket() as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.connect(("127.0.0.1", server.port))
+        connection.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
+        assert connection.recv(12) == b"HTTP/1.1 200"
+        yield
+
+
+@contextlib.contextmanager
 def watched_run(server: Server) -> Iterator[str]:
     """Hold a socket to the server's run, which trains; its id."""
     line = until(
@@ -127,7 +138,9 @@ def test_the_server_alone(tmp_path: Path) -> None:
         until(second.nobody_left, 15)
 
         assert server.read("/_stcore/health") == b"ok"
-        server.stop_with(signal.SIGTERM)
+        # More than the system keeps for a browser that has stopped reading.
+        with unread(server, "/dgviz/plotly.min.js"):
+            server.stop_with(signal.SIGTERM)
         until(server.nobody_left, 6, "the processes to end")
 
 
