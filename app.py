@@ -17,6 +17,7 @@ import streamlit as st
 import uvicorn
 
 from dgviz import environment
+from dgviz.live import access
 from dgviz.live.hub import the_hub
 from dgviz.live.stream import routes
 from dgviz.live.task import the_tasks
@@ -58,6 +59,14 @@ def check_environment() -> None:
         environment.check()
     except environment.VariableError as problem:
         sys.exit(str(problem))
+
+
+def allowed_origins() -> frozenset[str]:
+    """Whose pages may open Streamlit's socket may watch runs, too: one setting serves both."""
+    try:
+        return access.origins(st.get_option("server.corsAllowedOrigins"))
+    except access.OriginError as problem:
+        sys.exit(f"The setting server.corsAllowedOrigins is wrong: {problem}")
 
 
 def report_script_error(error: Exception) -> bool:
@@ -117,7 +126,7 @@ check_environment()
 
 app = st.App(
     "dgviz/ui/shell.py",
-    routes=routes(),
+    routes=routes(base_path=st.get_option("server.baseUrlPath"), allowed=allowed_origins()),
     lifespan=lifespan,
     on_script_error=report_script_error,
 )

@@ -10,13 +10,13 @@ answered with 403 or 404 and a JSON object whose `message` is a sentence.
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Callable
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from dgviz.live import access
 from dgviz.live.hub import UnknownRun, the_hub
 from dgviz.runs import digits
 from dgviz.runs.frames import KINDS, FrameError
@@ -74,9 +74,8 @@ def _watched(request: Request) -> str:
         run = the_hub().find(request.path_params["run_id"])
     except UnknownRun as problem:
         raise _Refusal(404, str(problem)) from problem
-    given = request.query_params.get("token", "")
-    if not hmac.compare_digest(given.encode(), run.token.encode()):
-        raise _Refusal(403, "This page may not watch that run. Reload the page.")
+    if not access.holds_token(request.query_params.get("token", ""), run):
+        raise _Refusal(403, access.STALE_TOKEN)
     return run.id
 
 
@@ -102,9 +101,9 @@ def test_images(request: Request) -> Response:
 
 
 def routes() -> list[BaseRoute]:
-    """What the browser's replay asks for."""
+    """What the browser's replay asks for, to be mounted at `/dgviz`."""
     return [
-        Route("/dgviz/runs/{run_id}/timeline", _explained(timeline)),
-        Route("/dgviz/runs/{run_id}/digits", _explained(test_images)),
-        Route("/dgviz/runs/{run_id}/{kind}/{step}", _explained(moment)),
+        Route("/runs/{run_id}/timeline", _explained(timeline)),
+        Route("/runs/{run_id}/digits", _explained(test_images)),
+        Route("/runs/{run_id}/{kind}/{step}", _explained(moment)),
     ]

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import hmac
+from collections.abc import Collection
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,9 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from dgviz.live import playback
-from dgviz.live.hub import Run, UnknownRun, the_hub
+from dgviz.live import access, playback
+from dgviz.live.hub import UnknownRun, the_hub
+from dgviz.live.run import Run
 
 CHANNELS = ("facts", "gates", "weights")
 REFUSED = 4403
@@ -31,20 +33,23 @@ NO_SUCH_RUN = 4404
 LOOK_AGAIN = 1012
 """The run has been resumed: the browser connects again and sees its new life."""
 
-_MAY_NOT_WATCH = "This page may not watch that run. Reload the page."
 _UNANSWERED = 2
 _ASSETS = Path(__file__).parents[1] / "ui" / "assets"
 _PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 
 
-async def stream(socket: WebSocket) -> None:
+async def stream(socket: WebSocket, *, allowed: Collection[str]) -> None:
     """Show one run to one viewer until either goes away.
 
     Query: `token`, the run's own; `channels`, which pictures to send, comma-separated.
+
+    Args:
+        allowed: the origins whose pages may watch, besides the server's own.
     """
+    # Refused after it was accepted: otherwise the browser does not hear why.
     await socket.accept()
-    if not _same_origin(socket):
-        await _turn_away(socket, REFUSED, _MAY_NOT_WATCH)
+    if reason := access.refusal(socket.headers, allowed):
+        await _turn_away(socket, REFUSED, reason)
         return
     try:
         # It may have to be read from the disk, for which no other socket should wait.
@@ -52,25 +57,11 @@ async def stream(socket: WebSocket) -> None:
     except UnknownRun as problem:
         await _turn_away(socket, NO_SUCH_RUN, str(problem))
         return
-    if not _token_matches(socket, run):
-        await _turn_away(socket, REFUSED, _MAY_NOT_WATCH)
+    if not access.holds_token(socket.query_params.get("token", ""), run):
+        await _turn_away(socket, REFUSED, access.STALE_TOKEN)
         return
     asked = socket.query_params.get("channels", "").split(",")
     await _Viewer(socket, run, [name for name in CHANNELS if name in asked]).watch()
-
-
-def _same_origin(socket: WebSocket) -> bool:
-    """Whether the page that opened the socket came from this server.
-
-    Streamlit's own checks do not cover routes of ours, and browsers let any page open any socket.
-    """
-    _, _, origin = socket.headers.get("origin", "").partition("://")
-    return bool(origin) and origin == socket.headers.get("host")
-
-
-def _token_matches(socket: WebSocket, run: Run) -> bool:
-    given = socket.query_params.get("token", "")
-    return hmac.compare_digest(given.encode(), run.token.encode())
 
 
 async def _turn_away(socket: WebSocket, code: int, message: str) -> None:
@@ -164,11 +155,18 @@ async def plotly_js(request: Request) -> Response:
     return await _Files(directory=_PLOTLY.parent).get_response(_PLOTLY.name, request.scope)
 
 
-def routes() -> list[BaseRoute]:
-    """What dgviz adds to Streamlit's own routes."""
-    return [
-        WebSocketRoute("/dgviz/stream/{run_id}", stream),
+def routes(*, base_path: str = "", allowed: Collection[str] = ()) -> list[BaseRoute]:
+    """What dgviz adds to Streamlit's own routes.
+
+    Args:
+        base_path: where the server's pages lie; Streamlit puts its own routes there, but not ours.
+        allowed: see `stream`.
+    """
+    ours = [
+        WebSocketRoute("/stream/{run_id}", partial(stream, allowed=allowed)),
         *playback.routes(),
-        Mount("/dgviz/assets", _Files(directory=_ASSETS)),
-        Route("/dgviz/plotly.min.js", plotly_js),
+        Mount("/assets", _Files(directory=_ASSETS)),
+        Route("/plotly.min.js", plotly_js),
     ]
+    base = base_path.strip("/")
+    return [Mount(f"/{base}/dgviz" if base else "/dgviz", routes=ours)]

@@ -93,7 +93,7 @@ def gate_difference(
     _show("gate_difference", key, data)
 
 
-def inspector(name: str, run: Run, twin: Run | None, *, caption: list[str], digits: str) -> None:
+def inspector(name: str, run: Run, twin: Run | None, *, caption: list[str]) -> None:
     """A card of the Pixels page; what is pinned on one shows on all.
 
     retention: what the gates leave of each input pixel, counted and weighted.
@@ -104,12 +104,11 @@ def inspector(name: str, run: Run, twin: Run | None, *, caption: list[str], digi
 
     Args:
         caption: the lines beneath a picture that is saved.
-        digits: the address of the test images.
     """
     data = {**feed_of(run), "twin": feed_of(twin) if twin else None}
     # A card of its own for each run: nothing of the one before may be read under its name.
     key = f"{name}_{run.id}"
-    _show(f"pixels/{name}", key, {**data, "caption": caption, "digits": digits})
+    _show(f"pixels/{name}", key, {**data, "caption": caption})
 
 
 def pins(

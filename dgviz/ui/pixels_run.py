@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -65,11 +64,6 @@ def _versions(run: Run) -> dict[str, str]:
         sessions = []
     recorded = sessions[-1].get("versions") if sessions else None
     return recorded if isinstance(recorded, dict) else machine.versions()
-
-
-def digits_address(run: Run) -> str:
-    """Where the browser finds the test images."""
-    return f"/dgviz/runs/{run.id}/digits?{urlencode({'token': run.token})}"
 
 
 def empty_page() -> None:

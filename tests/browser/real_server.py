@@ -19,17 +19,20 @@ ROOT = Path(__file__).parents[2]
 
 
 @contextmanager
-def running_server(**environment: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+def running_server(
+    *, base_path: str = "", **environment: str
+) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """`streamlit run app.py` on a free port of its own; its address and its process."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", "app.py"]
     command += ["--server.headless", "true", "--server.port", str(port)]
+    command += ["--server.baseUrlPath", base_path]
     process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment})
     try:
         address = f"http://127.0.0.1:{port}"
-        _wait_until_healthy(address, process)
+        _wait_until_healthy(f"{address}/{base_path}".rstrip("/"), process)
         yield address, process
     finally:
         family = psutil.Process(process.pid).children(recursive=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 import torch
@@ -63,15 +62,14 @@ def mount(page: Page, server: str) -> Mount:
 
         page.route_web_socket("**/dgviz/stream/**", serve)
         page.route("**/story", lambda route: route.fulfill(body="<p>", content_type="text/html"))
-        page.route("**/digits", lambda route: route.fulfill(body=digits))
+        answer = {"body": digits} if digits else {"status": 404, "body": "{}"}
+        page.route("**/digits?*", lambda route: route.fulfill(**answer))
         page.goto(f"{server}/story")
-        data: dict[str, Any] = {"run": "a", "token": "", "digits": "/digits" if digits else None}
         page.evaluate(
-            """async (data) => {
+            """async () => {
                 const { mount } = await import("/dgviz/assets/pixels/digit_story.js");
-                mount({ parentElement: document.body, data });
-            }""",
-            data,
+                mount({ parentElement: document.body, data: { run: "a", token: "" } });
+            }"""
         )
         expect(page.locator(".digit-body")).to_be_visible()
         return page.locator(".digit-story")

@@ -14,6 +14,7 @@ import httpx
 import pytest
 from fake_worker import FakeWorker
 from starlette.applications import Starlette
+from starlette.routing import Mount
 from waiting import TINY
 
 from dgviz.live import playback
@@ -62,7 +63,9 @@ def ask(hub: Hub, path: str, token: str | None = None) -> httpx.Response:
     """What the routes answer; the content of a moment is uncompressed, as a browser does."""
 
     async def get() -> httpx.Response:
-        transport = httpx.ASGITransport(Starlette(routes=playback.routes()))
+        transport = httpx.ASGITransport(
+            Starlette(routes=[Mount("/dgviz", routes=playback.routes())])
+        )
         async with httpx.AsyncClient(transport=transport, base_url="http://dgviz") as client:
             shown = hub.find(RUN).token if token is None else token
             return await client.get(f"/dgviz/runs/{path}", params={"token": shown})
@@ -107,7 +110,7 @@ def test_a_moment_is_sent_compressed_as_it_lies(hub: Hub, folder: Path, kind: st
 def test_without_the_token_nothing_is_shown(hub: Hub, folder: Path, path: str, token: str) -> None:
     answer = ask(hub, f"{RUN}/{path}", token)
     assert answer.status_code == 403
-    assert "may not watch that run" in message(answer)
+    assert "key for the run is no longer valid" in message(answer)
 
 
 @pytest.mark.parametrize("run", ["ba9876543210", "..%2f..%2fetc", "0123456789AB", "x" * 5000])

@@ -21,7 +21,7 @@ from waiting import TINY, until
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from dgviz.live import stream
+from dgviz.live import playback, stream
 from dgviz.live.hub import Hub
 from dgviz.live.run import Run
 
@@ -29,10 +29,14 @@ QUIET = 0.3
 """Seconds without a message that pass for silence; longer than any message takes."""
 
 
+ALLOWED = "https://lab.example.org"
+
+
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
+    routes = [*stream.routes(allowed=[ALLOWED]), *stream.routes(base_path="/gates/")]
     server = uvicorn.Server(
-        uvicorn.Config(Starlette(routes=stream.routes()), log_config=None, lifespan="off")
+        uvicorn.Config(Starlette(routes=routes), log_config=None, lifespan="off")
     )
     listener = socket.create_server(("127.0.0.1", 0))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
@@ -66,11 +70,13 @@ def worker(run: Run, workers: list[FakeWorker]) -> FakeWorker:
     return workers[0]
 
 
-def open_socket(port: int, run_id: str, origin: str | None = "same", **query: str) -> Any:
+def open_socket(
+    port: int, run_id: str, origin: str | None = "same", base: str = "", **query: str
+) -> Any:
     if origin == "same":
         origin = f"http://127.0.0.1:{port}"
     asked = "&".join(f"{name}={quote(value)}" for name, value in query.items())
-    uri = f"ws://127.0.0.1:{port}/dgviz/stream/{run_id}?{asked}"
+    uri = f"ws://127.0.0.1:{port}{base}/dgviz/stream/{run_id}?{asked}"
     return connect(uri, origin=origin, proxy=None, open_timeout=10, close_timeout=5)
 
 
@@ -183,11 +189,28 @@ def test_the_end_is_heard_after_the_final_picture_and_log(
 def test_a_foreign_page_is_refused(port: int, run: Run, origin: str | None) -> None:
     for run_id in (run.id, "0" * 12):
         with open_socket(port, run_id, origin, token=run.token, channels="gates") as viewer:
-            assert next_message(viewer)["type"] == "error"
+            assert "the server refuses it" in next_message(viewer)["message"]
             with pytest.raises(ConnectionClosed) as closed:
                 next_message(viewer)
         assert closed.value.rcvd.code == stream.REFUSED
     assert run.viewers == 0
+
+
+def test_a_page_of_an_allowed_origin_may_watch(port: int, run: Run, worker: FakeWorker) -> None:
+    with open_socket(port, run.id, ALLOWED, token=run.token) as viewer:
+        assert next_message(viewer)["type"] == "status"
+
+
+def test_everything_answers_below_the_servers_base_path(
+    port: int, run: Run, hub: Hub, worker: FakeWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_socket(port, run.id, base="/gates", token=run.token) as viewer:
+        assert next_message(viewer)["type"] == "status"
+    for path in ("assets/loader.js", "plotly.min.js"):
+        assert get(port, f"/gates/dgviz/{path}")[0] == 200
+    monkeypatch.setattr(playback, "the_hub", lambda: hub)
+    status, headers, _ = get(port, f"/gates/dgviz/runs/{run.id}/timeline")
+    assert (status, headers["content-type"]) == (403, "application/json")
 
 
 @pytest.mark.parametrize("token", ["", "x", "é" * 22, "other"])
@@ -195,7 +218,7 @@ def test_a_wrong_token_is_refused(port: int, hub: Hub, run: Run, token: str) -> 
     token = hub.start(TINY).token if token == "other" else token
     for wrong in (token, run.token + token + "x"):
         with open_socket(port, run.id, token=wrong) as viewer:
-            assert next_message(viewer)["type"] == "error"
+            assert "no longer valid" in next_message(viewer)["message"]
             with pytest.raises(ConnectionClosed) as closed:
                 next_message(viewer)
         assert closed.value.rcvd.code == stream.REFUSED

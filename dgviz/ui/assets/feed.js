@@ -3,17 +3,15 @@
  * everything but the log, tells its subscribers at most once a drawn frame, and answers "ready"
  * after the drawing, so that a slow page gets fewer frames rather than late ones.
  */
+import { streamAt } from "./addresses.js";
 import { Replay } from "./replay/replay.js";
 import { Store } from "./store.js";
 
 const GATHER_MS = 100;
 const LINGER_MS = 1500;
 const BACKOFF_MS = [500, 5000];
-const REFUSALS = {
-  4403: "This page's key for the run is no longer valid. Reload the page.",
-  4404: "This run is not on the server any more.",
-};
-
+/** The server refuses this page, or has no such run; its last message says why. */
+const REFUSALS = [4403, 4404];
 /** The run has begun another life, and the server wants to be asked anew. */
 const RESTARTED = 1012;
 
@@ -42,11 +40,7 @@ class Feed {
     this.drop();
     if (!this.handles.size) return;
     this.asked = new Set([...this.handles].flatMap((handle) => handle.channels));
-    const url = new URL(`/dgviz/stream/${encodeURIComponent(this.run)}`, location.origin);
-    url.protocol = location.protocol === "https:" ? "wss:" : "ws:";
-    url.searchParams.set("token", this.token ?? "");
-    url.searchParams.set("channels", [...this.asked].join());
-    const socket = new WebSocket(url);
+    const socket = new WebSocket(streamAt(this, this.asked));
     socket.binaryType = "arraybuffer";
     socket.onmessage = ({ data }) => this.take(data);
     socket.onclose = ({ code }) => this.closed(code);
@@ -71,8 +65,8 @@ class Feed {
       return;
     }
     this.turn("lost");
-    if (REFUSALS[code]) {
-      this.store.status = { ...this.store.status, phase: "lost", reason: REFUSALS[code] };
+    if (REFUSALS.includes(code)) {
+      this.store.status = { ...this.store.status, phase: "lost", reason: this.store.problem };
       this.tell("status");
       return;
     }

@@ -89,8 +89,10 @@ export class Card {
   /** Why there is nothing to see yet. @param {string} invitation while there is no run */
   emptyWords(invitation) {
     if (this.data.run == null) return invitation;
-    const ended = ["lost", ...ENDED].includes(this.store.status?.phase);
-    return ended ? "This run ended before its first picture." : "Waiting for the first picture.";
+    const { phase, reason } = this.store.status ?? {};
+    if (phase === "lost") return reason;
+    return ENDED.includes(phase)
+      ? "This run ended before its first picture." : "Waiting for the first picture.";
   }
 
   attach() {

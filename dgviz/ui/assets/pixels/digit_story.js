@@ -1,4 +1,5 @@
 /** A digit's story: what two nets say of it, what it cost, and which connections carried it. */
+import { recordedAt } from "../addresses.js";
 import { answerOf } from "./digit_answer.js";
 import { carriedOf } from "./digit_carried.js";
 import { pathTo } from "./digit_path.js";
@@ -21,7 +22,7 @@ const MISFIT = "These test images do not have the shape of this network’s inpu
 const AT_ONCE = ["preview", "mount", "theme", "size"];
 const NEWS = ["gates", "weights", "facts", "twin"];
 
-/** @param {Object} component data: {run, token, twin, caption, digits} */
+/** @param {Object} component data: {run, token, twin, caption} */
 export const mount = (component) =>
   mountCard(component, {
     name: "digit-story", height: 640, channels: ["gates", "weights", "facts"],
@@ -51,7 +52,7 @@ function build(card) {
   let unpin = null;
 
   async function load() {
-    const { digits: url = null } = card.data;
+    const url = recordedAt(card.data, "digits").href;
     if (url === asked) return;
     asked = url;
     let [digits, problem] = [null, ""];

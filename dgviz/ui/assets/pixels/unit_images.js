@@ -1,4 +1,5 @@
 /** The test images that excite a hidden unit most, found in slices so that the page never waits. */
+import { recordedAt } from "../addresses.js";
 import { digitPicture, inputOf, loadDigits } from "./digits.js";
 import { atMost, el, mark, say } from "../dom.js";
 import { exciting } from "./exciting.js";
@@ -14,7 +15,7 @@ const TITLE = "Test images with the highest activation";
 const ODD_SIZE = "The test images have another size than the network’s input.";
 
 /**
- * @param {import("../mounting.js").Card} card data: {digits: ?string}
+ * @param {import("../mounting.js").Card} card
  * @returns {{node: HTMLElement, draw: (net: import("./network.js").Net, unit: number) => void}}
  */
 export function unitImages(card) {
@@ -48,7 +49,7 @@ export function unitImages(card) {
     const mine = { net, unit, found: null, digits: null, shown: "" };
     search = mine;
     try {
-      mine.digits = await loadDigits(card.data.digits);
+      mine.digits = await loadDigits(recordedAt(card.data, "digits").href);
       if (search !== mine) return;
       const { images } = mine.digits;
       if (images[0].length !== net.pixels) throw new Error(ODD_SIZE);

@@ -2,6 +2,7 @@
  * The playhead of a run: which of its recorded moments is shown. At the last one it is the run
  * itself that is shown; at any other the cards that follow the run see a store of that moment.
  */
+import { recordedAt } from "../addresses.js";
 import { Recording } from "./recording.js";
 
 export class Replay {
@@ -45,13 +46,13 @@ export class Replay {
   async load(life) {
     this.forget();
     this.life = life;
-    const recording = new Recording((name) => this.address(name), () => this.settle());
+    const recording = new Recording((name) => recordedAt(this, name), () => this.settle());
     this.recording = recording;
     let problem = "";
     let timeline = {};
     try {
       const { signal } = recording.control;
-      const response = await fetch(this.address("timeline"), { signal });
+      const response = await fetch(recordedAt(this, "timeline"), { signal });
       timeline = await response.json();
       if (!response.ok) problem = timeline.message;
     } catch {
@@ -68,12 +69,6 @@ export class Replay {
     this.drawn = this.last;
     this.seek(this.last);
     return true;
-  }
-
-  address(name) {
-    const url = new URL(`/dgviz/runs/${encodeURIComponent(this.run)}/${name}`, location.origin);
-    url.searchParams.set("token", this.token);
-    return url;
   }
 
   /** Shows the run itself again, and lets go of what was recorded. */

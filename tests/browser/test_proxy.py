@@ -1,0 +1,95 @@
+"""The Live page behind a real nginx: below a path, and where the Host header is changed."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from live_page import LivePage
+from playwright.sync_api import Page, expect
+from real_server import running_server
+from reverse_proxy import free_port, running_nginx, server_block
+from scrubber import Scrubber
+
+PATH = "/gates/?preset=classroom&hidden=16&epochs=1000"
+HOST_CHANGED = ("proxy_set_header Host $http_host;", "")
+
+
+@pytest.fixture(scope="module")
+def nginx() -> str:
+    path = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+    if path is None:
+        reason = "no nginx found; install the package `nginx-light` to test the documented proxy"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return path
+
+
+@pytest.fixture(scope="module")
+def proxies(
+    nginx: str, chromium_path: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, str]]:
+    """One server behind two: as documented, and one that changes Host, whose origin is allowed."""
+    ports = free_port(), free_port()
+    whole, changed = (f"http://127.0.0.1:{port}" for port in ports)
+    allowed = {"STREAMLIT_SERVER_CORS_ALLOWED_ORIGINS": f"http://lab.example.org {changed}"}
+    with running_server(base_path="gates", **allowed) as (upstream, _):
+        blocks = server_block(ports[0], upstream), server_block(ports[1], upstream, HOST_CHANGED)
+        with running_nginx(nginx, tmp_path_factory.mktemp("nginx"), ports, blocks):
+            yield whole, changed
+
+
+def expect_four_cards(live: LivePage) -> None:
+    live.wait_for("frame", lambda frame: frame >= 1)
+    expect(live.page.locator(".js-plotly-plot")).to_have_count(2)
+    expect(live.page.locator(".cell .empty:visible")).to_have_count(0)
+
+
+def test_every_page_works_below_a_path(page: Page, proxies: tuple[str, str]) -> None:
+    live = LivePage(page, proxies[0], PATH)
+    live.start()
+    expect_four_cards(live)
+
+    live.button("Stop").click()
+    live.wait_for_phase("stopped")
+    Scrubber(page).slider.press("Home")
+    live.wait_for("epoch", lambda epoch: epoch == 0)
+
+    page.get_by_role("link", name="Pixels", exact=True).click()
+    expect(page.locator(".digit-body")).to_be_visible()
+    page.reload()
+    expect(page.locator(".digit-body .place")).to_have_text(re.compile("of 10,000 test images"))
+
+
+def test_an_allowed_origin_works_though_host_is_changed(
+    page: Page, proxies: tuple[str, str]
+) -> None:
+    live = LivePage(page, proxies[1], PATH)
+    live.start()
+    expect_four_cards(live)
+
+
+def test_a_changed_host_is_said_on_the_page(
+    page: Page, server: str, nginx: str, tmp_path: Path
+) -> None:
+    port = free_port()
+    origin = f"http://127.0.0.1:{port}"
+    # This one takes the path away as well, which needs no setting.
+    stripped = (f"proxy_pass {server};", f"proxy_pass {server}/;")
+    block = server_block(port, server, HOST_CHANGED, stripped)
+    with running_nginx(nginx, tmp_path, [port], [block]):
+        live = LivePage(page, origin, PATH)
+        live.button("Start").click()
+        live.wait_for_phase("unavailable")
+        sentence = re.compile(
+            f"opened at {origin}, but .* under the name {server.removeprefix('http://')},.*"
+            f"--server.corsAllowedOrigins {origin} "
+        )
+        expect(page.locator(".progress-words")).to_have_text(sentence)
+        expect(page.locator(".cell .empty:visible")).to_have_text([sentence] * 4)
+        live.button("Stop").click()
