@@ -34,10 +34,10 @@ def test_hovering_reads_a_connection(paused: LivePage) -> None:
     paused.map.hover()
     readout = paused.page.locator(".gate-map .readout")
     expect(readout).to_have_text(
-        re.compile(r"unit \d+ · pixel \(row \d+, column \d+\) · G \d\.\d{3} · W −?\d+\.\d{3} · ")
+        re.compile(r"unit \d+ · pixel \(row \d+, column \d+\) · gate \d\.\d{3} · weight −?\d+\.\d{3} · ")
     )
     words = readout.inner_text()
-    probability = float(words.split("G ")[1].split(" ")[0])
+    probability = float(words.split("gate ")[1].split(" ")[0])
     assert ("active" in words) == (probability > ACTIVE_ABOVE)
     place = re.search(r"row \d+, column \d+", words)
     assert place
@@ -140,7 +140,7 @@ def test_the_pictures_agree_on_what_is_active(paused: LivePage) -> None:
     expect(figures.locator(".connections .aside")).to_contain_text(
         f"of 12,704 connections{kept:,} multiplications an image"
     )
-    parts = figures.locator(".parts dd").all_inner_texts()
+    parts = figures.locator(".remains dd").all_inner_texts()
     active = [int(part.split(" of ")[0].replace(",", "")) for part in parts]
     assert active[0] + active[1] == kept
     assert parts[0].endswith(" of 12,544") and parts[1].endswith(" of 160")

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { duration, ordinal, percent, plain, threshold, UNKNOWN } from "../../dgviz/ui/assets/format.js";
+import { duration, ordinal, percent, plain, ratio, threshold, UNKNOWN } from "../../dgviz/ui/assets/format.js";
 
 test("an unknown figure is an en dash, whatever its kind", () => {
   for (const write of [percent, plain, threshold, duration]) {
@@ -14,6 +14,10 @@ test("an unknown figure is an en dash, whatever its kind", () => {
 test("a threshold has two decimals, or three where two would round it", () => {
   assert.equal(threshold(0.5), "0.50");
   assert.equal(threshold(0.505), "0.505");
+});
+
+test("a very small ratio is not written as none", () => {
+  assert.deepEqual([0.379, 0.0056, 0.00004, 0].map(ratio), ["0.379", "0.0056", "< 0.0001", "0.000"]);
 });
 
 test("a negative knob has a true minus sign", () => {

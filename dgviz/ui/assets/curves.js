@@ -12,7 +12,7 @@ const TRAINING_MS = 400;
 const HEADROOM = 0.03;
 const AXIS_ENDS = [2, 5, 10, 20, 50, 100, 200, 500, 1000];
 const TITLE = "Accuracy and active ratio";
-const INVITATION = "Accuracy and active ratio, epoch by epoch.";
+const INVITATION = "This chart shows accuracy and active ratio at each epoch.";
 
 /** @param {Object} component data: {run, token, twin: {run, token} | null} */
 export const mount = (component) =>

@@ -128,7 +128,7 @@ function figure(title, kind) {
 function details() {
   const rows = new Map(["First layer", "Output layer", "Hidden units in use", "Pixels in use",
     "Parameters left"].map((term) => [term, [el("dt", {}, term), el("dd", {}, UNKNOWN)]]));
-  const node = el("section", { class: "card figure parts", "aria-label": "What is left" },
+  const node = el("section", { class: "card figure remains", "aria-label": "What is left" },
     el("dl", {}, ...[...rows.values()].flat()));
 
   /** @param {?import("./measures.js").Measures} counts @param {?Object} facts */

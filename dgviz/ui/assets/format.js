@@ -18,8 +18,11 @@ export const percent = (share, digits = 2) =>
   known(share) ? `${(100 * share).toFixed(digits)}%` : UNKNOWN;
 
 /** 0.379 -> "0.379"; a very small ratio keeps a fourth decimal. @param {?number} r in [0, 1] */
-export const ratio = (r) =>
-  known(r) ? r.toFixed(r > 0 && r < 0.01 ? 4 : 3) : UNKNOWN;
+export function ratio(r) {
+  if (!known(r)) return UNKNOWN;
+  if (r > 0 && r < 5e-5) return "< 0.0001";
+  return r.toFixed(r > 0 && r < 0.01 ? 4 : 3);
+}
 
 /** -0.1239 -> "−0.124", with a true minus sign. @param {?number} x @param {number} [digits] */
 export const signed = (x, digits = 3) =>

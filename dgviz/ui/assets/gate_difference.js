@@ -78,11 +78,11 @@ function build(card) {
     const kind = (q > cutoff(tau) ? ONLY_FIRST : 0) | (p > cutoff(otherTau) ? ONLY_SECOND : 0);
     const words = [
       `unit ${unit}`, `pixel (${placeWords(col, shapeNow())})`,
-      `G ${(q / 200).toFixed(3)} and ${(p / 200).toFixed(3)}`,
+      `gates ${(q / 200).toFixed(3)} and ${(p / 200).toFixed(3)}`,
       ["closed in both", `active only in ${first}`, `active only in ${second}`,
         "active in both"][kind],
     ];
-    if (hasNoData(card.store.facts, col)) words.push("pixel always blank in training");
+    if (hasNoData(card.store.facts, col)) words.push("always blank in training");
     return words.join(" · ");
   }
 

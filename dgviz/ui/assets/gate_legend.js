@@ -20,6 +20,8 @@ export function gateLegend() {
     for (const one of [layer, active.node, closed.node]) one.hidden = mode !== "mask";
     if (mode === "mask") {
       const [first] = measure(gates, tau).layers;
+      // As wide as it ever gets, so that its neighbour stays where it is.
+      active.label.style.minWidth = `${`active ${count(first.total)}`.length}ch`;
       say(active.label, `active ${count(first.active)}`);
       say(closed.label, `closed ${count(first.total - first.active)}`);
     } else if (mode === "probability") {

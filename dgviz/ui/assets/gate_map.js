@@ -58,10 +58,11 @@ function build(card) {
     const at = unit * gates.layers[0].cols + col;
     const q = gates.layers[0].bytes[at];
     const words = [
-      `unit ${unit}`, `pixel (${placeWords(col, shapeNow())})`, `G ${(q / 200).toFixed(3)}`,
-      `W ${signed(weights?.layers[0]?.data[at] ?? null)}`, q > cutoff(card.tau) ? "active" : "closed",
+      `unit ${unit}`, `pixel (${placeWords(col, shapeNow())})`, `gate ${(q / 200).toFixed(3)}`,
+      `weight ${signed(weights?.layers[0]?.data[at] ?? null)}`,
+      q > cutoff(card.tau) ? "active" : "closed",
     ];
-    if (hasNoData(facts, col)) words.push("pixel always blank in training");
+    if (hasNoData(facts, col)) words.push("always blank in training");
     return words.join(" · ");
   }
 

@@ -10,7 +10,7 @@ const BINS = 50;
 const TRAINING_MS = 250;
 /** Often enough to move with the playhead, seldom enough to leave time for the maps. */
 const REPLAY_MS = 80;
-const INVITATION = "How many gates have each probability, once a run has started.";
+const INVITATION = "This chart shows how many gates have each probability.";
 
 /** @param {Object} component data: {run, token} */
 export const mount = (component) =>

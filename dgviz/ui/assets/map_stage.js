@@ -10,7 +10,7 @@ import { placeWords } from "./pixels.js";
 const KEY_ZOOM = 1.5;
 const HINT = matchMedia("(pointer: coarse)").matches
   ? "Touch a connection to read it; pinch to zoom."
-  : "Point at a connection to read it; zoom with + and −, or ctrl and the wheel.";
+  : "Point at a connection to read it; zoom with + and −, or Ctrl and the mouse wheel.";
 
 /**
  * @param {import("./cell_picture.js").CellPicture} picture
