@@ -34,7 +34,10 @@ def test_hovering_reads_a_connection(paused: LivePage) -> None:
     paused.map.hover()
     readout = paused.page.locator(".gate-map .readout")
     expect(readout).to_have_text(
-        re.compile(r"unit \d+ · pixel \(row \d+, column \d+\) · gate \d\.\d{3} · weight −?\d+\.\d{3} · ")
+        re.compile(
+            r"unit \d+ · pixel \(row \d+, column \d+\) · "
+            r"gate \d\.\d{3} · weight −?\d+\.\d{3} · "
+        )
     )
     words = readout.inner_text()
     probability = float(words.split("gate ")[1].split(" ")[0])
