@@ -1,4 +1,4 @@
-"""Which inputs the gates of a network retain, and why."""
+"""Which pixels a network uses, and how it classifies a digit."""
 
 import streamlit as st
 

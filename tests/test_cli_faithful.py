@@ -59,9 +59,18 @@ def as_json(capsys: Capture, root: Path, run: str) -> dict[str, Any]:
 
 def test_it_prints_the_areas_and_saves_what_it_found(root: Path, capsys: Capture) -> None:
     told = answer(capsys, root, "aaaa")
-    for word in ("retention", "path weight", "dense gradient", "ink", "random", "300 validation"):
+    for word in (
+        "active connections",
+        "path weight",
+        "dense gradient",
+        "ink",
+        "random",
+        "300 validation",
+    ):
         assert word in told
-    assert "Retention is" in told and "What the test does not say" in told
+    assert (
+        "Ranking pixels by active connections is" in told and "What the test does not say" in told
+    )
     found = read(Record(root / ("a" * 12)))
     assert found and found.twin == "d" * 12 and found.twin_problem == ""
     assert [curves.order for curves in found.curves] == [
@@ -93,14 +102,14 @@ def test_nothing_removed_is_the_accuracy_on_the_runs_card(root: Path, capsys: Ca
 
 def test_without_a_twin_the_gradient_is_left_out(root: Path, capsys: Capture) -> None:
     shutil.rmtree(root / ("d" * 12))
-    assert "train the dense twin" in answer(capsys, root, "aaaa")
+    assert "train the dense baseline" in answer(capsys, root, "aaaa")
     found = read(Record(root / ("a" * 12)))
     assert found and found.of("gradient") is None and found.twin == ""
 
 
 def test_a_broken_twin_is_named_and_not_fatal(root: Path, capsys: Capture) -> None:
     (root / ("d" * 12) / "checkpoint.safetensors").write_bytes(b"noise")
-    assert "dense twin dddddddddddd cannot be used: The checkpoint is damaged" in answer(
+    assert "dense baseline dddddddddddd cannot be used: The checkpoint is damaged" in answer(
         capsys, root, "aaaa"
     )
 
@@ -108,7 +117,7 @@ def test_a_broken_twin_is_named_and_not_fatal(root: Path, capsys: Capture) -> No
 def test_a_dense_run_is_its_own_gradient_and_has_no_retention(root: Path, capsys: Capture) -> None:
     found = as_json(capsys, root, "dddd")
     assert [curves["order"] for curves in found["curves"]] == ["path", "gradient", "ink", "random"]
-    assert "keeps every connection" in answer(capsys, root, "dddd")
+    assert "every connection of every pixel is active" in answer(capsys, root, "dddd")
 
 
 def test_the_threshold_is_the_one_that_was_in_effect(root: Path, capsys: Capture) -> None:
@@ -140,6 +149,6 @@ def test_what_cannot_be_tested_is_said_before_torch_is_loaded(
     assert "There is no run bbbb" in answer(capsys, root, "bbbb", code=2)
     settings = root / ("a" * 12) / "settings.json"
     settings.write_text(settings.read_text().replace('"validation": 300', '"validation": 0'))
-    assert "validation split" in answer(capsys, root, "aaaa", code=1)
+    assert "validation images" in answer(capsys, root, "aaaa", code=1)
     (root / ("d" * 12) / "checkpoint.safetensors").unlink()
     assert "no checkpoint" in answer(capsys, root, "dddd", code=1)

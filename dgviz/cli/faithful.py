@@ -1,4 +1,4 @@
-"""`python -m dgviz faithful`: does retention say which pixels matter to a recorded network?"""
+"""`python -m dgviz faithful`: do active connections show which pixels matter?"""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ from dgviz.cli.runs import find, open_store
 if TYPE_CHECKING:
     from dgviz.runs.findings import Findings
 
-SUMMARY = "Test by deletion and insertion whether the pixels that a run retains are those it needs."
+SUMMARY = (
+    "Test by deletion and insertion whether the pixels with the most active connections are those "
+    "that the network needs."
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -81,13 +84,13 @@ def _bar() -> Iterator[Callable[[float], None]]:
 def _in_words(findings: Findings, title: str) -> str:
     from dgviz.runs.findings_in_words import caveats, circumstances, reading, rows, verdict
 
-    table = [("order", "which pixels come first", "deletion", "insertion"), *rows(findings)]
+    table = [("ranking", "which pixels come first", "deletion", "insertion"), *rows(findings)]
     widths = [max(len(row[i]) for row in table) for i in range(4)]
     lines = ["  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)) for row in table]
     return "\n".join(
         [
             f"run {findings.run}: {title}",
-            f"Areas under accuracy against pixels ({reading(findings)}):",
+            f"Areas under the accuracy curves ({reading(findings)}):",
             *(f"  {line.rstrip()}" for line in lines),
             *verdict(findings),
             "What the test does not say:",

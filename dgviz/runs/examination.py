@@ -39,7 +39,7 @@ MOST_IMAGES = 5000
 DRAWS = 10
 """Random orders; their areas differ by some thousandths."""
 
-_NO_TWIN = "No dense twin of this run, with the same seed and data, is recorded and finished."
+_NO_TWIN = "No dense baseline of this run, with the same seed and data, is recorded and finished."
 
 
 def examine(
@@ -119,7 +119,7 @@ def _gradients_of(
     try:
         return _restored(Record(twin), settings.dense_twin(), dataset, data)[0], ""
     except CheckpointError as problem:
-        return None, f"The dense twin {twin.name} cannot be used: {problem}"
+        return None, f"The dense baseline {twin.name} cannot be used: {problem}"
 
 
 def _restored(

@@ -16,7 +16,7 @@ from dgviz.runs.record import CHECKPOINT, Record
 FINDINGS = "faithfulness.json"
 
 ORDERS = {
-    "retention": "retention",
+    "retention": "active connections",
     "path": "path weight",
     "gradient": "dense gradient",
     "ink": "ink",
@@ -135,11 +135,11 @@ def obstacle(record: Record) -> str:
         return f"Run {record.id} cannot be tested. {' '.join(record.problems)}"
     if not record.settings.validation:
         return (
-            "The test needs a validation split, and this run has none (validation 0): it was "
-            "trained on all training images, and the test images are not to be chosen by."
+            "The test needs validation images, and this run has none (validation 0): all training "
+            "images were used for training."
         )
     if record.phase == "running":
-        return "The run is being trained: the test is made when it has ended or was stopped."
+        return "The run is training. The test can be run when it has ended."
     if not (record.folder / CHECKPOINT).is_file():
         return "The run has no checkpoint, so there is no network to test."
     return ""

@@ -7,19 +7,26 @@ from dgviz.runs.record import Record
 from dgviz.runs.wording import count, duration
 
 HOW = {
-    "retention": "most connections kept first",
-    "path": "heaviest open paths to the classes first",
-    "gradient": "largest mean |gradient × pixel| of the dense net first",
-    "ink": "brightest in the training images first; knows no network",
+    "retention": "most active connections first",
+    "path": "largest weight along active paths to the classes first",
+    "gradient": "largest mean |gradient × pixel| of the dense baseline first",
+    "ink": "brightest in the training images first; needs no network",
     "random": "mean of {draws} draws, ± one standard deviation",
 }
 
 DENSE = (
-    "A dense network keeps every connection of every pixel, so its retention tells no pixel from "
-    "another; path weight stands in its place."
+    "In a dense network every connection of every pixel is active, so their number cannot rank the "
+    "pixels. Path weight takes its place."
 )
 
-_SPOKEN = {**ORDERS, "gradient": "the dense net's gradient", "random": "a random order"}
+_RANKED = {
+    "retention": "by active connections",
+    "path": "by path weight",
+    "gradient": "by the dense baseline's gradient",
+    "ink": "by ink",
+    "random": "at random",
+}
+"""How pixels are ranked, in words that follow that verb."""
 
 
 def rows(findings: Findings) -> list[tuple[str, str, str, str]]:
@@ -43,7 +50,7 @@ def noise(findings: Findings) -> float:
 
 
 def verdict(findings: Findings) -> list[str]:
-    """Whether retention, or path weight where nothing is gated, points at what matters."""
+    """Whether active connections, or path weight without gates, point at what matters."""
     ours = findings.of("retention") or findings.of("path")
     if ours is None:
         return []
@@ -55,7 +62,7 @@ def verdict(findings: Findings) -> list[str]:
     if findings.twin_problem:
         told.append(
             f"{findings.twin_problem} Without one there is no gradient to compare with: train the "
-            "dense twin, then run the test again."
+            "dense baseline, then run the test again."
         )
     return told
 
@@ -63,33 +70,34 @@ def verdict(findings: Findings) -> list[str]:
 def caveats(findings: Findings) -> list[str]:
     """What the test does not say."""
     blank = (
-        f"{count(findings.always_zero)} of the {count(findings.pixels)} pixels are 0 in every "
-        "training image"
+        f"{count(findings.always_zero)} of the {count(findings.pixels)} pixels are always blank in "
+        "training"
     )
     last = (
-        "They come last in every order but the random one, which is behind for that reason too: "
-        "ink is the fairer rival."
+        "They come last in every ranking except the random one, which is worse for that reason "
+        "too: the comparison with ink is fairer."
     )
     if findings.gated:
         told = [
-            f"Retention is not importance. {blank}: no error ever reaches their gates, and the "
-            f"penalty alone closes them. {last}",
-            "A pixel can keep many connections of tiny weight, or a few that decide everything.",
+            f"Active connections do not measure importance. {blank}: no error ever reaches their "
+            f"gates, and only the penalty closes them. {last}",
+            "A pixel can have many active connections of tiny weight, or a few that decide "
+            "everything.",
         ]
     else:
         told = [f"{blank}. {last}"]
     told += [
-        "Neighbouring pixels stand in for one another: the network may do without any one of them "
-        "and not without all, and an order cannot say so.",
-        "Removing pixels makes images unlike any in training: some of the fall in accuracy is "
-        "the strangeness of the image and not the loss of what was removed.",
+        "Neighbouring pixels carry similar information: the network may do without one of them, "
+        "but not without all, and a ranking cannot show this.",
+        "Images without some of their pixels are unlike any in training: a part of the fall in "
+        "accuracy comes from that, and not from the pixels that are missing.",
     ]
     if findings.of("gradient"):
         told.append(
-            "The gradient is taken on the very images of this test, and the other orders have "
-            "never seen them."
+            "The gradient is computed on the images of this test, which the other rankings have "
+            "never seen."
         )
-    told.append("It is one network of one seed: another seed finds other weights.")
+    told.append("This is one network of one seed. Another seed finds other weights.")
     return told
 
 
@@ -105,7 +113,7 @@ def circumstances(findings: Findings) -> str:
 def reading(findings: Findings) -> str:
     """How the table of areas is to be read."""
     return (
-        "0 to 1; small is good in deletion, large in insertion; differences under "
+        "from 0 to 1; lower is better in deletion, higher in insertion; differences below "
         f"{noise(findings):.3f} are noise"
     )
 
@@ -114,11 +122,11 @@ def stale(findings: Findings, record: Record, twin: Record | None) -> str:
     """Why the test is worth making again, or ""."""
     if record.card and findings.step != record.step:
         return (
-            f"These findings are of step {count(findings.step)}, and the run has come to step "
-            f"{count(record.step)} since: run the test again."
+            f"These results are from step {count(findings.step)}, and the run is now at step "
+            f"{count(record.step)}: run the test again."
         )
     if twin and not findings.twin:
-        return "The dense twin has been trained since: run the test again to compare with it."
+        return "The dense baseline has been trained since: run the test again to compare with it."
     return ""
 
 
@@ -140,18 +148,18 @@ def _against(ours: Curves, rival: Curves, noise: float) -> str:
     insertion_noise = max(noise, 2 * rival.insertion_area_spread)
     deletion = _sign(rival.deletion_area - ours.deletion_area, deletion_noise)
     insertion = _sign(ours.insertion_area - rival.insertion_area, insertion_noise)
-    name, other = _SPOKEN[ours.order].capitalize(), _SPOKEN[rival.order]
+    name, other = _RANKED[ours.order], _RANKED[rival.order]
     match sorted((deletion, insertion)):
         case [0, 0]:
-            told = f"{name} is no better a guide than {other}, and no worse"
+            told = f"Ranking pixels {name} is neither better nor worse than ranking them {other}"
         case [0, 1] | [1, 1]:
-            told = f"{name} is a better guide than {other}"
+            told = f"Ranking pixels {name} is better than ranking them {other}"
         case [-1, 0] | [-1, -1]:
-            told = f"{name} is no better a guide than {other}: it is worse"
+            told = f"Ranking pixels {name} is worse than ranking them {other}"
         case _:
-            told = f"The two tests disagree about {_SPOKEN[ours.order]} and {other}"
+            told = f"The two tests disagree on ranking pixels {name} or {other}"
     if deletion != insertion and deletion * insertion == 0:
-        told += f", by the {'deletion' if deletion else 'insertion'} test only"
+        told += f", in the {'deletion' if deletion else 'insertion'} test only"
     return (
         f"{told} (deletion area {ours.deletion_area:.3f} against {rival.deletion_area:.3f}, "
         f"insertion area {ours.insertion_area:.3f} against {rival.insertion_area:.3f})."
@@ -159,7 +167,7 @@ def _against(ours: Curves, rival: Curves, noise: float) -> str:
 
 
 def _share_of_ink(ours: Curves, findings: Findings) -> list[str]:
-    """How much of the lead over random is due to knowing where there is anything at all."""
+    """How much of the lead over random comes from knowing where there is ink."""
     random, ink = findings.of("random"), findings.of("ink")
     if not random or not ink:
         return []
@@ -169,8 +177,8 @@ def _share_of_ink(ours: Curves, findings: Findings) -> list[str]:
     if lead <= significant or not 0 < gained < lead:
         return []
     return [
-        f"Ink alone goes {gained / lead:.0%} of the way from random to {ORDERS[ours.order]} in "
-        f"deletion: that much of what {ORDERS[ours.order]} knows is where anything is drawn at all."
+        f"In deletion, ink alone has {gained / lead:.0%} of the advantage of "
+        f"{ORDERS[ours.order]} over random: that part only tells where there is ink."
     ]
 
 

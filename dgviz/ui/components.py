@@ -54,7 +54,7 @@ def board(run: Run | None, twin: Run | None, cards: Sequence[str], *, key: str =
     """Cards on a grid, in pairs of a wide and a narrow one; two boards on a page differ in `key`.
 
     gate_map: every gate of the first layer, hidden units down, input pixels across.
-    pixel_map: how many connections each input pixel keeps.
+    pixel_map: how many active connections each input pixel has.
     curves: accuracy, active ratio and loss over the epochs, with marks where a knob was moved.
     histogram: how the gate probabilities are spread, with tau.
     """
@@ -96,11 +96,11 @@ def gate_difference(
 def inspector(name: str, run: Run, twin: Run | None, *, caption: list[str]) -> None:
     """A card of the Pixels page; what is pinned on one shows on all.
 
-    retention: what the gates leave of each input pixel, counted and weighted.
-    by_class: which pixels speak for and against each class.
+    retention: which pixels are in use: active connections, counted and weighted.
+    by_class: which pixels count for and against each class.
     pixel_story: the pinned pixel's connections, and the history of its gates.
     units: all hidden units as receptive fields, and the pinned one's story.
-    digit_story: what carries a digit, browsed, drawn or uploaded, to its class.
+    digit_story: how a digit, browsed, drawn or uploaded, is classified.
 
     Args:
         caption: the lines beneath a picture that is saved.

@@ -1,4 +1,4 @@
-"""The Pixels page's last section: does retention say which pixels matter?"""
+"""The Pixels page's last section: do active connections show which pixels matter?"""
 
 from __future__ import annotations
 
@@ -25,13 +25,12 @@ from dgviz.ui.runs_words import shielded
 _LOOK_SECONDS = 0.5
 
 _ASKED = (
-    "A map of what is kept is only worth looking at if what is kept matters. So take the pixels of "
-    "the **validation images** away, the most retained first, and watch the accuracy (deletion); "
-    "then start from an empty image and add them in the same order (insertion). If retention "
-    "points at what the network lives by, accuracy falls sooner and rises sooner than with the "
-    "pixels in random order. Three more orders are held against it: the weight of the open paths, "
-    "what the dense twin's gradient calls important, and ink, the mean brightness, which knows "
-    "nothing of any network. The test images are not touched."
+    "**Deletion** sets pixels of the **validation images** to 0, those with the most active "
+    "connections first, and measures the accuracy. **Insertion** starts with empty images and adds "
+    "the pixels in the same order. If the ranking is good, accuracy falls sooner in deletion and "
+    "rises sooner in insertion than with a random ranking. Three more rankings are compared: path "
+    "weight, the gradient of the dense baseline, and ink, the mean brightness of a pixel, which "
+    "needs no network. The test images are not used."
 )
 
 
@@ -41,12 +40,12 @@ def faithfulness_section(run: Run, twin: Run | None) -> None:
     Args:
         twin: the dense run that differs in nothing but the gates, as far as this server knows it.
     """
-    st.header("Is it true?", anchor=False)
+    st.header("Do active connections show which pixels matter?", anchor=False)
     st.markdown(_ASKED)
     try:
         record = the_store().record(run.id)
     except RunNotFound:
-        st.caption("The run is not recorded, so there is no checkpoint to test.")
+        st.caption("This run is not recorded, so there is no checkpoint to test.")
         return
     problem = obstacle(record)
     if record.settings is None or not record.settings.validation:
@@ -71,7 +70,7 @@ def _offer(record: Record, dense: Record | None, problem: str) -> None:
         "Run the test",
         icon=":material/fact_check:",
         disabled=bool(problem),
-        help=problem or "Takes some seconds, in a process of its own.",
+        help=problem or "Takes a few seconds.",
         on_click=partial(_start, record, dense),
         key="faithfulness_start",
     )
@@ -94,7 +93,7 @@ def _under_way(run_id: str) -> None:
     if task is None or task.ended:
         st.rerun()
     else:
-        words = {"waiting": "Waits for another test to end."}.get(task.phase, "Loads the data.")
+        words = {"waiting": "Waiting for another test to end."}.get(task.phase, "Loading the data.")
         text = f"{task.progress:.0%} of the test is done." if task.progress else words
         with st.container(horizontal=True, vertical_alignment="center"):
             st.progress(task.progress, text=text)
@@ -105,19 +104,19 @@ def _ask_for_twin(run: Run, twin: Run | None) -> None:
     """How to get the gradient's curve."""
     if twin is not None:
         st.caption(
-            "The dense twin was not recorded, so its gradient cannot be taken."
+            "The dense baseline was not recorded, so its gradient cannot be computed."
             if twin.phase == "finished"
-            else "The dense twin is being trained: once it has finished, run the test to compare "
-            "with its gradient as well."
+            else "The dense baseline is training. When it has finished, run the test to compare "
+            "with its gradient."
         )
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(
-            "To hold retention against the gradient of a dense network, train the dense twin: the "
-            "same run without gates."
+            "To compare with the gradient of a dense network, train the dense baseline: the same "
+            "run without gates."
         )
         st.button(
-            "Train the dense twin",
+            "Train the dense baseline",
             on_click=partial(runs_actions.train_twin, run.settings),
             key="faithfulness_twin",
         )
@@ -141,10 +140,10 @@ def _findings(record: Record, dense: Record | None) -> None:
         with column:
             st.markdown(f"**{name.capitalize()}** :gray[{_WHAT_TO_SEE[name]}]")
             figure = faithfulness(findings.removed, _orders(findings, name), done)
-            alt = f"Accuracy on the validation images against pixels {done}, a line each order"
+            alt = f"Accuracy on the validation images, pixels {done}: a line for each ranking"
             runs_chart.show(figure, key=f"faithfulness_{name}", alt=alt)
     _table(findings)
-    st.markdown("**Verdict**")
+    st.markdown("**Result**")
     verdict = findings_in_words.verdict(findings)
     st.markdown("\n".join(f"- {shielded(sentence)}" for sentence in verdict))
     st.markdown("**What the test does not say**")
@@ -163,8 +162,8 @@ def _findings(record: Record, dense: Record | None) -> None:
 
 
 _WHAT_TO_SEE = {
-    "deletion": "the sooner it falls, the better the order",
-    "insertion": "the sooner it rises, the better the order",
+    "deletion": "the sooner accuracy falls, the better the ranking",
+    "insertion": "the sooner accuracy rises, the better the ranking",
 }
 
 
@@ -183,7 +182,9 @@ def _orders(findings: Findings, name: str) -> list[OrderCurve]:
 
 
 def _table(findings: Findings) -> None:
-    columns = ["order", "which pixels come first", "deletion area ↓", "insertion area ↑"]
-    table: Any = pd.DataFrame(findings_in_words.rows(findings), columns=columns).set_index("order")
+    columns = ["ranking", "which pixels come first", "deletion area ↓", "insertion area ↑"]
+    table: Any = pd.DataFrame(findings_in_words.rows(findings), columns=columns).set_index(
+        "ranking"
+    )
     st.markdown(f"**Areas under the curves** :gray[{findings_in_words.reading(findings)}]")
     st.table(table, border="horizontal", alt="Areas under the curves")

@@ -34,7 +34,7 @@ def run_picker(run: Run | None) -> None:
             on_change=_picked,
             width=420,
         )
-        components.status(run, hint="Nothing to look at yet.")
+        components.status(run, hint="There is no run yet.")
 
 
 def replay(run: Run) -> None:
@@ -69,8 +69,8 @@ def _versions(run: Run) -> dict[str, str]:
 def empty_page() -> None:
     """What will be here, and how to get it."""
     st.info(
-        "Once a network has been trained, this page shows which pixels its gates retain, what "
-        "each class looks at, and how a single digit finds its way through what is left."
+        "When a network has been trained, this page shows which pixels it uses, which pixels "
+        "count for each class, and how it classifies a single digit."
     )
     st.page_link(_LIVE_PAGE, label="Train one on the Live page")
 

@@ -43,3 +43,25 @@ def test_a_page_has_a_title_and_an_outline(
     levels = page.get_by_role("heading").evaluate_all("all => all.map(n => Number(n.tagName[1]))")
     assert levels[0] == 1
     assert all(following <= level + 1 for level, following in itertools.pairwise(levels))
+
+
+def test_the_connections_of_a_pixel_are_one_stop_of_the_tab_key(
+    page: Page, server: str, recorded: str
+) -> None:
+    page.goto(f"{server}/pixels?run={recorded}&pixel=350")
+    bars = page.get_by_role("list", name=re.compile("active connections")).get_by_role("button")
+    bars.nth(2).wait_for()
+    assert bars.first.evaluate("bar => bar.getBoundingClientRect().height") >= 24
+
+    bars.first.focus()
+    page.keyboard.press("ArrowDown")
+    expect(bars.nth(1)).to_be_focused()
+    page.keyboard.press("End")
+    expect(bars.last).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.locator(".signed-bars :focus")).to_have_count(0)
+    expect(page.locator(".gates-history :focus")).to_have_count(1)
+    page.keyboard.press("Shift+Tab")
+    expect(bars.last).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(bars.last).to_have_attribute("aria-pressed", "true")

@@ -1,4 +1,4 @@
-"""The section "Is it true?", without a browser: when it is offered, how it goes, what it shows."""
+"""The test of what active connections tell, without a browser: offered, followed, shown."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def some_findings(gated: bool = True) -> Findings:
         always_zero=67,
         draws=10,
         twin="",
-        twin_problem="No dense twin is recorded." if gated else "",
+        twin_problem="No dense baseline is recorded." if gated else "",
         removed=(0, 392, 784),
         curves=tuple(curves(*one) for one in orders.items() if gated or one[0] != "retention"),
         seconds=4.7,
@@ -120,7 +120,7 @@ def test_a_run_that_trains_or_has_no_checkpoint_is_told_why_not(store: Store) ->
     with lock_on(folder / "lock").acquire(timeout=1):
         page = open_section()
         assert page.button(key="faithfulness_start").disabled
-        assert "is being trained" in words(page)
+        assert "is training" in words(page)
     page.run()
     assert not page.button(key="faithfulness_start").disabled
     (folder / "checkpoint.safetensors").unlink()
@@ -142,7 +142,7 @@ def test_a_test_is_begun_followed_found_again_and_stopped(store: Store) -> None:
     task = task_of()
     assert task.arguments == (folder, store.folder(TWIN))
     assert keys(page) == {"faithfulness_stop"}
-    assert "Waits" in page.get("progress")[0].proto.text
+    assert "Waiting" in page.get("progress")[0].proto.text
     task.phase, task.progress = "running", 0.5
     # Another tab, or this one reloaded.
     other = open_section()
@@ -164,15 +164,15 @@ def test_what_it_finds_is_saved_and_shown(store: Store) -> None:
     assert read(Record(folder)) == some_findings()
     assert len(page.get("plotly_chart")) == 2
     table = page.table[0].value
-    assert list(table.index) == ["retention", "path weight", "ink", "random"]
+    assert list(table.index) == ["active connections", "path weight", "ink", "random"]
     said = words(page)
     for part in (
-        "Retention is a better guide than a random order",
-        "not importance",
+        "Ranking pixels by active connections is better than ranking them at random",
+        "do not measure importance",
         "100 validation",
     ):
         assert part in said
-    assert "train the dense twin" in said
+    assert "train the dense baseline" in said
     assert "None" not in said and "nan" not in said
 
 
@@ -193,7 +193,7 @@ def test_findings_of_an_earlier_step_are_shown_as_such(store: Store) -> None:
     folder = add(store)
     save(replace(some_findings(), step=10), folder)
     page = open_section()
-    assert "of step 10, and the run has come to step 20" in words(page)
+    assert "from step 10, and the run is now at step 20" in words(page)
     assert page.table
 
 
@@ -207,10 +207,10 @@ def test_broken_findings_are_named_and_not_fatal(store: Store) -> None:
 
 def test_a_dense_run_is_told_what_has_no_meaning(store: Store) -> None:
     folder = add(store, settings=VALIDATED.dense_twin())
-    assert "keeps every connection" in words(open_section())
+    assert "every connection of every pixel is active" in words(open_section())
     save(some_findings(gated=False), folder)
     page = open_section()
-    assert "keeps every connection" in words(page)
+    assert "every connection of every pixel is active" in words(page)
     assert "faithfulness_twin" not in keys(page)
 
 
@@ -220,5 +220,5 @@ def test_a_twin_can_be_trained_from_here(store: Store) -> None:
     click(page, "faithfulness_twin")
     twin = the_hub().twin_of(VALIDATED)
     assert twin and twin.settings.method == "dense"
-    assert "The dense twin is being trained" in words(page)
+    assert "The dense baseline is training" in words(page)
     assert "faithfulness_twin" not in keys(page)

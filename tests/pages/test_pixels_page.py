@@ -59,7 +59,7 @@ def view(page: AppTest) -> View:
 
 def test_without_a_run_the_page_says_what_will_be_here() -> None:
     page = open_page()
-    assert "which pixels its gates retain" in page.info[0].value
+    assert "which pixels it uses" in page.info[0].value
     assert page.query_params == {}
 
 

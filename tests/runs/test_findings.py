@@ -140,7 +140,7 @@ def test_a_run_says_why_it_cannot_be_tested(tmp_path: Path) -> None:
     assert "cannot be tested. settings.json" in obstacle(Record(folder))
     alive = write_run(tmp_path, "c" * 12, VALIDATED, card={"phase": "running"})
     with lock_on(alive / "lock").acquire(timeout=1):
-        assert "is being trained" in obstacle(Record(alive))
+        assert "is training" in obstacle(Record(alive))
     # Killed, with a checkpoint left behind.
     assert obstacle(Record(alive)) == ""
 
@@ -165,7 +165,7 @@ def test_the_twin_is_the_newest_finished_one(tmp_path: Path) -> None:
 def test_the_table_names_orders_and_their_areas() -> None:
     table = rows(GOOD)
     assert [row[0] for row in table] == [
-        "retention",
+        "active connections",
         "path weight",
         "dense gradient",
         "ink",
@@ -182,31 +182,39 @@ def test_the_table_names_orders_and_their_areas() -> None:
 def test_the_verdict_follows_from_the_areas() -> None:
     random, ink, gradient, share = verdict(GOOD)
     assert random == (
-        "Retention is a better guide than a random order (deletion area 0.200 against 0.700, "
-        "insertion area 0.850 against 0.750)."
+        "Ranking pixels by active connections is better than ranking them at random (deletion "
+        "area 0.200 against 0.700, insertion area 0.850 against 0.750)."
     )
-    assert ink.startswith("Retention is a better guide than ink (")
+    assert ink.startswith(
+        "Ranking pixels by active connections is better than ranking them by ink ("
+    )
     assert gradient.startswith(
-        "Retention is no better a guide than the dense net's gradient, and no worse ("
+        "Ranking pixels by active connections is neither better nor worse than ranking them by the "
+        "dense baseline's gradient ("
     )
-    assert share.startswith("Ink alone goes 80% of the way")
+    assert share.startswith("In deletion, ink alone has 80% of the advantage of active connections")
 
 
 @pytest.mark.parametrize(
     "deletion, insertion, spread, said",
     [
-        (0.2, 0.8, 0.0, "no better a guide than a random order, and no worse ("),
-        (0.235, 0.765, 0.02, "no better a guide than a random order, and no worse ("),
-        (0.245, 0.8, 0.02, "a better guide than a random order, by the deletion test only ("),
-        (0.2, 0.75, 0.0, "a better guide than a random order, by the insertion test only ("),
-        (0.1, 0.9, 0.0, "no better a guide than a random order: it is worse ("),
+        (0.2, 0.8, 0.0, "is neither better nor worse than ranking them at random ("),
+        (0.235, 0.765, 0.02, "is neither better nor worse than ranking them at random ("),
+        (0.245, 0.8, 0.02, "is better than ranking them at random, in the deletion test only ("),
+        (0.2, 0.75, 0.0, "is better than ranking them at random, in the insertion test only ("),
+        (0.1, 0.9, 0.0, "is worse than ranking them at random ("),
         (
             0.1,
             0.8,
             0.0,
-            "no better a guide than a random order: it is worse, by the deletion test only (",
+            "is worse than ranking them at random, in the deletion test only (",
         ),
-        (0.3, 0.9, 0.0, "The two tests disagree about retention and a random order ("),
+        (
+            0.3,
+            0.9,
+            0.0,
+            "The two tests disagree on ranking pixels by active connections or at random (",
+        ),
     ],
 )
 def test_it_does_not_flatter(deletion: float, insertion: float, spread: float, said: str) -> None:
@@ -220,31 +228,31 @@ def test_ink_is_given_its_share_only_of_a_lead() -> None:
     behind_ink = findings(curves("retention", 0.3, 0.8), curves("ink", 0.2, 0.8), random)
     no_lead = findings(curves("retention", 0.7, 0.8), curves("ink", 0.3, 0.8), random)
     for told in (verdict(behind_ink), verdict(no_lead)):
-        assert len(told) == 2 and not any("Ink alone" in sentence for sentence in told)
+        assert len(told) == 2 and not any("ink alone" in sentence for sentence in told)
 
 
 def test_fewer_images_make_more_noise() -> None:
     assert noise(findings(images=4900)) == pytest.approx(0.01)
     few = replace(GOOD, images=49)
     assert noise(few) == pytest.approx(0.1)
-    assert "no worse" in verdict(few)[1]
+    assert "nor worse" in verdict(few)[1]
 
 
 def test_a_missing_gradient_says_how_to_get_it() -> None:
     without = findings(
-        curves("retention", 0.2, 0.8), twin="", twin_problem="No dense twin is recorded."
+        curves("retention", 0.2, 0.8), twin="", twin_problem="No dense baseline is recorded."
     )
-    assert verdict(without)[-1].startswith("No dense twin is recorded. Without one")
-    assert "train the dense twin" in verdict(without)[-1]
+    assert verdict(without)[-1].startswith("No dense baseline is recorded. Without one")
+    assert "train the dense baseline" in verdict(without)[-1]
     assert not any("gradient" in sentence for sentence in caveats(without))
 
 
 def test_of_a_dense_run_path_weight_is_judged() -> None:
     dense = findings(curves("path", 0.2, 0.8), curves("random", 0.7, 0.7), gated=False, twin="")
     first, second = verdict(dense)
-    assert "keeps every connection" in first
-    assert not any("gates" in sentence or "Retention" in sentence for sentence in caveats(dense))
-    assert second.startswith("Path weight is a better guide than a random order")
+    assert "every connection of every pixel is active" in first
+    assert not any("gates" in sentence or "Active" in sentence for sentence in caveats(dense))
+    assert second.startswith("Ranking pixels by path weight is better than ranking them at random")
 
 
 def test_findings_grow_stale_with_the_run_and_with_a_twin(tmp_path: Path) -> None:
@@ -252,7 +260,7 @@ def test_findings_grow_stale_with_the_run_and_with_a_twin(tmp_path: Path) -> Non
     twin = Record(write_run(tmp_path, "b" * 12, VALIDATED.dense_twin()))
     assert stale(GOOD, record, twin) == ""
     assert "step 19" in stale(replace(GOOD, step=19), record, twin)
-    assert "dense twin has been trained since" in stale(replace(GOOD, twin=""), record, twin)
+    assert "dense baseline has been trained since" in stale(replace(GOOD, twin=""), record, twin)
     assert stale(replace(GOOD, twin=""), record, None) == ""
     # A card that cannot be read tells no step.
     (record.folder / "card.json").unlink()

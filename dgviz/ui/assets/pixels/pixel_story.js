@@ -113,7 +113,7 @@ function build(card) {
       key: unit, chosen: unit === pin.get("unit"), value: weight, closed: outputs === 0,
       name: `unit ${unit}${channels === 3 ? `, ${COLOURS[channel]}` : ""}`,
       figure: signed(weight),
-      note: `G ${gate.toFixed(2)} · ${outputs ? `${count(outputs)} outputs` : "no output"}`,
+      note: `G ${gate.toFixed(2)} · ${outputs ? `${outputs} out` : "no output"}`,
     })), most);
     listed.hidden = !kept.length;
     const rest = kept.length - MOST_BARS;
