@@ -7,74 +7,25 @@ from collections.abc import Callable
 
 import pytest
 import torch
-from playwright.sync_api import Locator, Page, WebSocketRoute, expect
-from torch import Tensor
+from made_up_net import COLOUR, DIGITS, GREY, Net, show
+from playwright.sync_api import Locator, Page, expect
 
 from dgviz.data.split import Splits
-from dgviz.training.snapshot import pack, pack_digits, pack_facts
-
-GREY, COLOUR = (1, 28, 28), (3, 32, 32)
-DIGITS = tuple("0123456789")
+from dgviz.training.snapshot import pack_digits
 
 Mount = Callable[..., Locator]
-
-
-class Net:
-    """Ten units, each of them for one class; unit k sums up row k + 9 of the image, times k + 1."""
-
-    def __init__(self, shape: tuple[int, int, int] = GREY, *, kept: int = 200) -> None:
-        channels, height, width = shape
-        self.shape = shape
-        self.first = torch.zeros(10, channels, height, width)
-        for unit in range(10):
-            self.first[unit, :, unit + 9] = (unit + 1) / 10
-        self.first = self.first.reshape(10, -1)
-        self.second = torch.eye(10)
-        self.gates = [kept * (weight != 0).to(torch.uint8) for weight in (self.first, self.second)]
-
-    def predict(self, images: Tensor) -> Tensor:
-        return (images.float() / 255 @ self.first.half().float().T).argmax(1)
-
-    def blobs(self) -> list[bytes]:
-        meta = {"step": 9, "epoch": 1.0, "tau": 0.5, "tau_knob": 0.5, "gated": True}
-        inputs = self.first.shape[1]
-        weights = {"weights.0": self.first.half(), "weights.1": self.second.half()}
-        biases = {"biases.0": torch.zeros(10), "biases.1": torch.zeros(10)}
-        means = torch.zeros(10, inputs, dtype=torch.uint8)
-        return [
-            pack_facts(torch.zeros(inputs, dtype=torch.bool), means, self.shape, DIGITS),
-            pack(
-                {f"gates.{i}": layer for i, layer in enumerate(self.gates)},
-                {"channel": "gates", **meta},
-            ),
-            pack(weights | biases, {"channel": "weights", "step": 9}),
-        ]
 
 
 @pytest.fixture
 def mount(page: Page, server: str) -> Mount:
     """Shows the card alone, with a net and test images that the test has made up."""
 
-    def show(net: Net, digits: bytes | None = None) -> Locator:
-        def serve(socket: WebSocketRoute) -> None:
-            for blob in net.blobs():
-                socket.send(blob)
+    def mounted(net: Net, digits: bytes | None = None) -> Locator:
+        card = show(page, server, "pixels/digit_story", net, digits)
+        expect(card.locator(".digit-body")).to_be_visible()
+        return card
 
-        page.route_web_socket("**/dgviz/stream/**", serve)
-        page.route("**/story", lambda route: route.fulfill(body="<p>", content_type="text/html"))
-        answer = {"body": digits} if digits else {"status": 404, "body": "{}"}
-        page.route("**/digits?*", lambda route: route.fulfill(**answer))
-        page.goto(f"{server}/story")
-        page.evaluate(
-            """async () => {
-                const { mount } = await import("/dgviz/assets/pixels/digit_story.js");
-                mount({ parentElement: document.body, data: { run: "a", token: "" } });
-            }"""
-        )
-        expect(page.locator(".digit-body")).to_be_visible()
-        return page.locator(".digit-story")
-
-    return show
+    return mounted
 
 
 def press(card: Locator, name: str) -> None:

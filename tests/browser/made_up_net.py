@@ -1,0 +1,75 @@
+"""A network whose answers are known, and a card alone on a page that shows it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from playwright.sync_api import Locator, Page, WebSocketRoute, expect
+from torch import Tensor
+
+from dgviz.training.snapshot import pack, pack_facts
+
+GREY, COLOUR = (1, 28, 28), (3, 32, 32)
+DIGITS = tuple("0123456789")
+
+
+class Net:
+    """Ten units, each of them for one class; unit k sums up row k + 9 of the image, times k + 1."""
+
+    def __init__(self, shape: tuple[int, int, int] = GREY, *, kept: int = 200) -> None:
+        channels, height, width = shape
+        self.shape = shape
+        self.first = torch.zeros(10, channels, height, width)
+        for unit in range(10):
+            self.first[unit, :, unit + 9] = (unit + 1) / 10
+        self.first = self.first.reshape(10, -1)
+        self.second = torch.eye(10)
+        self.gates = [kept * (weight != 0).to(torch.uint8) for weight in (self.first, self.second)]
+
+    def predict(self, images: Tensor) -> Tensor:
+        return (images.float() / 255 @ self.first.half().float().T).argmax(1)
+
+    def blobs(self) -> list[bytes]:
+        meta = {"step": 9, "epoch": 1.0, "tau": 0.5, "tau_knob": 0.5, "gated": True}
+        inputs = self.first.shape[1]
+        weights = {"weights.0": self.first.half(), "weights.1": self.second.half()}
+        biases = {"biases.0": torch.zeros(10), "biases.1": torch.zeros(10)}
+        means = torch.zeros(10, inputs, dtype=torch.uint8)
+        return [
+            pack_facts(torch.zeros(inputs, dtype=torch.bool), means, self.shape, DIGITS),
+            pack(
+                {f"gates.{i}": layer for i, layer in enumerate(self.gates)},
+                {"channel": "gates", **meta},
+            ),
+            pack(weights | biases, {"channel": "weights", "step": 9}),
+        ]
+
+
+def show(page: Page, server: str, module: str, net: Net, digits: bytes | None = None) -> Locator:
+    """Mount one card, with a net and test images that the test has made up.
+
+    Args:
+        module: of the card, below the assets: "pixels/digit_story".
+        digits: packed test images; None where there are none.
+    """
+
+    def serve(socket: WebSocketRoute) -> None:
+        for blob in net.blobs():
+            socket.send(blob)
+
+    page.route_web_socket("**/dgviz/stream/**", serve)
+    page.route("**/card", lambda route: route.fulfill(body="<p>", content_type="text/html"))
+    answer: dict[str, Any] = {"body": digits} if digits else {"status": 404, "body": "{}"}
+    page.route("**/digits?*", lambda route: route.fulfill(**answer))
+    page.goto(f"{server}/card")
+    page.evaluate(
+        """async (module) => {
+            const { mount } = await import(`/dgviz/assets/${module}.js`);
+            mount({ parentElement: document.body, data: { run: "a", token: "" } });
+        }""",
+        module,
+    )
+    card = page.locator(".dgviz")
+    expect(card).to_be_visible()
+    return card
