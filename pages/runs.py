@@ -7,6 +7,7 @@ from dgviz.ui import runs_actions, runs_keeping, runs_notes, runs_view
 from dgviz.ui.runs_compare import compare
 from dgviz.ui.runs_detail import detail
 from dgviz.ui.runs_finder import finder
+from dgviz.ui.runs_overview import overview
 
 runs_actions.follow_orders()
 runs_view.restore()
@@ -18,13 +19,15 @@ runs_keeping.usage_warning(usage)
 runs_keeping.undo_line()
 runs_notes.show_notes()
 
-finder(records)
+listed = finder(records)
 
 chosen = runs_view.chosen()
 if len(chosen) == 1:
     detail(chosen[0], records)
 elif chosen:
     compare(chosen)
+elif listed:
+    overview(listed)
 
 with st.sidebar:
     runs_keeping.import_box()

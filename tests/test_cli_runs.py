@@ -183,7 +183,7 @@ def test_which_run_is_meant(root: Path, capsys: Capture, action: str) -> None:
         return sentence
 
     ambiguous = failing("aaaa")
-    assert ambiguous.startswith("aaaa is the beginning of 2 runs: ")
+    assert ambiguous.startswith("2 runs begin with aaaa: ")
     assert FIRST in ambiguous and SECOND in ambiguous and OTHER not in ambiguous
     unknown = failing("dddd")
     assert unknown.startswith("There is no run dddd in ") and OTHER in unknown
@@ -194,7 +194,7 @@ def test_which_run_is_meant(root: Path, capsys: Capture, action: str) -> None:
 
 def test_a_directory_without_runs_has_no_candidates(tmp_path: Path, capsys: Capture) -> None:
     told = answer(capsys, "show", FIRST, "--runs", str(tmp_path), code=2)
-    assert told == f"There is no run {FIRST} in {tmp_path}: there are none at all.\n"
+    assert told == f"There is no run {FIRST} in {tmp_path}, and no other run either.\n"
 
 
 def test_only_the_newest_are_candidates(tmp_path: Path, capsys: Capture) -> None:

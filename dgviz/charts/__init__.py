@@ -9,15 +9,18 @@ from dgviz.charts.gate_map import gate_map
 from dgviz.charts.histogram import histogram
 from dgviz.charts.pixel_map import PixelCounts, count_pixels, pixel_map
 from dgviz.charts.svg import svg
+from dgviz.charts.tradeoff import RunPoint, tradeoff
 
 __all__ = [
     "Mark",
     "PixelCounts",
     "RunCurves",
+    "RunPoint",
     "count_pixels",
     "curves",
     "gate_map",
     "histogram",
     "pixel_map",
     "svg",
+    "tradeoff",
 ]

@@ -23,6 +23,10 @@ _HEIGHT, _DRAWN = 430, 352
 """In pixels: of the figure, and of that what lies between its margins."""
 _LINE = 17
 """Pixels from one run's labels to the next one's; one line of them always has room."""
+_KEYS_BESIDE = 2
+"""Runs whose keys fit into one line above the chart; each further one may need a line."""
+_DRAGGED = 0.02
+"""The share of the epoch axis within which a move belongs to the same drag as the next."""
 _APART = 0.25
 """The share of the epoch axis that a label takes; marks nearer than that share one."""
 
@@ -76,7 +80,7 @@ def curves(runs: Sequence[RunCurves]) -> go.Figure:
     extra = _LINE * max(0, len(marked) - 1)
     upper, lower = _panels(extra)
     figure = look.figure(
-        _HEIGHT + extra,
+        _HEIGHT + extra + _LINE * max(0, len(runs) - _KEYS_BESIDE),
         hovermode="x unified",
         xaxis=look.axis("epoch", range=[0, last], anchor="y2", hoverformat=".1f"),
         yaxis=look.axis("accuracy, %", range=[floor, top], domain=upper),
@@ -149,13 +153,28 @@ def _panels(extra: int) -> tuple[tuple[float, float], tuple[float, float]]:
 
 
 def _add_marks(figure: go.Figure, run: RunCurves, colour: Rgb, top: float, **rest: Any) -> None:
-    """A line down through both panels from every mark, and a triangle on it to hover over."""
+    """A line down each panel from every mark, and a triangle on it to hover over.
+
+    A slider that was dragged leaves many marks: those in the midst of them have no lines.
+    """
     if not run.marks:
         return
-    for mark in run.marks:
-        look_of_line = {"color": css(colour), "width": 1, "dash": "dot"}
-        ends = {"x0": mark.epoch, "x1": mark.epoch, "y0": 0, "y1": 1, "yref": "paper"}
-        figure.add_shape(type="line", line=look_of_line, **ends)
+    near = _DRAGGED * (figure.layout.xaxis.range[1] - figure.layout.xaxis.range[0])
+    panels = [figure.layout[axis].domain for axis in ("yaxis", "yaxis2")]
+    for before, mark, after in zip(
+        [None, *run.marks], run.marks, [*run.marks[1:], None], strict=False
+    ):
+        if all(
+            other and other.knob == mark.knob and abs(other.epoch - mark.epoch) < near
+            for other in (before, after)
+        ):
+            continue
+        for low, high in panels:
+            figure.add_shape(
+                type="line",
+                line={"color": css(colour), "width": 1, "dash": "dot"},
+                **{"x0": mark.epoch, "x1": mark.epoch, "y0": low, "y1": high, "yref": "paper"},
+            )
     figure.add_trace(
         go.Scatter(
             name="knob moved",

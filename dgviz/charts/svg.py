@@ -45,9 +45,10 @@ def svg(figure: go.Figure, words: str, width: int = 720) -> str:
         if trace.type == "heatmap" and trace.showscale is not False:
             parts.append(_colour_bar(trace, panel))
     for shape in layout.shapes:
-        x = lowest.x(shape.x0)
         bottom, top = height - layout.margin.b, layout.margin.t
-        parts.append(f'<path d="M{x:.1f},{bottom}V{top}" {svg_traces.stroke(shape.line)}/>')
+        ends = [bottom - share * (bottom - top) for share in (shape.y0, shape.y1)]
+        path = "M{:.1f},{:.1f}V{:.1f}".format(lowest.x(shape.x0), *ends)
+        parts.append(f'<path d="{path}" {svg_traces.stroke(shape.line)}/>')
     parts += [_note(note, layout, lowest.x) for note in layout.annotations]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" '

@@ -41,13 +41,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         return subparser
 
     one = {"metavar": "RUN", "help": "A run's id, or the first four digits of it or more."}
-    listing = action("list", _list, "List every run, the newest first.")
-    listing.add_argument("--search", metavar="WORDS", default="", help="Only runs that have these.")
-    showing = action("show", _show, "Show all that is known of a run, what is damaged included.")
+    listing = action("list", _list, "List all runs, the newest first.")
+    listing.add_argument(
+        "--search", metavar="WORDS", default="", help="Only runs with all of these words."
+    )
+    showing = action("show", _show, "Show everything about a run, damaged files included.")
     showing.add_argument("run", **one)
     for subparser in (listing, showing):
         subparser.add_argument("--json", action="store_true", help="Print one line of JSON.")
-    exporting = action("export", _export, "Write a run, its metrics or a report on it to a file.")
+    exporting = action("export", _export, "Write a run, its metrics or a report to a file.")
     exporting.add_argument("run", **one)
     exporting.add_argument("-o", "--output", metavar="FILE", type=Path, help="Default RUN.FORMAT.")
     exporting.add_argument(
@@ -58,10 +60,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "html: a report.",
     )
     exporting.add_argument("--force", action="store_true", help="Overwrite the file.")
-    importing = action("import", _import, "Take in runs that were exported as zip.")
+    importing = action("import", _import, "Import runs from zip files.")
     importing.add_argument("files", metavar="FILE", type=Path, nargs="+")
-    deleting = action("delete", _delete, "Put runs into the bin, where they stay for a day.")
-    restoring = action("restore", _restore, "Take runs out of the bin again.")
+    deleting = action("delete", _delete, "Delete runs. They can be restored for a day.")
+    restoring = action("restore", _restore, "Restore deleted runs.")
     for subparser in (deleting, restoring):
         subparser.add_argument("named", nargs="+", **one)
 
@@ -166,7 +168,7 @@ def _delete(arguments: argparse.Namespace) -> None:
     def delete(record: Record) -> None:
         store.delete(record.id)
         print(
-            f"Deleted run {record.id} ({record.title}). For a day this brings it back: "
+            f"Deleted run {record.id} ({record.title}). To restore it within a day: "
             f"python -m dgviz runs restore {record.id}{where}"
         )
 
@@ -227,16 +229,16 @@ def _named(text: str, records: Sequence[Record], place: Path | str) -> Record:
     if not _BEGINNING.fullmatch(text):
         raise Failure(
             f"{text[:20]!r} is not a run's id: that has 12 hexadecimal digits (0-9 and a-f), of "
-            "which the first four are enough where only one run begins with them.",
+            "which the first four are enough if only one run begins with them.",
             2,
         )
     found = [record for record in records if record.id.startswith(text)]
     if len(found) == 1:
         return found[0]
     if found:
-        raise Failure(f"{text} is the beginning of {len(found)} runs: {_candidates(found)}.", 2)
+        raise Failure(f"{len(found)} runs begin with {text}: {_candidates(found)}.", 2)
     if not records:
-        raise Failure(f"There is no run {text} in {place}: there are none at all.", 2)
+        raise Failure(f"There is no run {text} in {place}, and no other run either.", 2)
     raise Failure(
         f"There is no run {text} in {place}; the newest there: {_candidates(records)}.", 2
     )

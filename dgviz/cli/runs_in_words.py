@@ -96,7 +96,7 @@ def in_words(record: Record, parent: Record | None) -> str:
         *_parent(record, parent),
         *_moved(record),
         ("time in training", f"{record.seconds:.1f} s"),
-        *(("sitting", _sitting(one)) for one in record.card.get("sessions", [])),
+        *(("session", _sitting(one)) for one in record.card.get("sessions", [])),
         ("recorded", f"{moments}; {record.disk_bytes / 1e6:.1f} MB"),
         ("folder", str(record.folder)),
         *(("damaged", problem) for problem in record.damage()),
@@ -134,7 +134,7 @@ def _parent(record: Record, parent: Record | None) -> list[tuple[str, str]]:
     if parent is None:
         return [("parent", f"{record.parent}, which is not here")]
     changed = differences_in_words(parent.courses, record.courses)
-    return [("parent", f"{parent.id} ({parent.title})"), ("changed since", changed)]
+    return [("parent", f"{parent.id} ({parent.title})"), ("changed from it", changed)]
 
 
 def _moved(record: Record) -> list[tuple[str, str]]:

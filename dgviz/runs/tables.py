@@ -91,7 +91,7 @@ def differences(records: Sequence[Record]) -> pd.DataFrame:
         for record in records
     }
     names = [f"{knob.label} {knob.symbol}".strip() for knob in knobs]
-    return pd.DataFrame(columns, index=pd.Index(names, name="knob"), dtype="str")
+    return pd.DataFrame(columns, index=pd.Index(names, name="setting"), dtype="str")
 
 
 def _in_effect(

@@ -15,7 +15,8 @@ from dgviz.settings import Settings
 from dgviz.ui import runs_notes, runs_view
 from dgviz.ui.runs_words import shielded
 
-LIVE_PAGE = Path(__file__).parents[2] / "pages" / "live.py"
+_PAGES = Path(__file__).parents[2] / "pages"
+LIVE_PAGE, PIXELS_PAGE = _PAGES / "live.py", _PAGES / "pixels.py"
 
 _GO_LIVE = "runs_go_live"
 _IMPORTED = "runs_imported"

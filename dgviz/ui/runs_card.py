@@ -1,4 +1,4 @@
-"""A run's card in words: what made it, on what, when, and what came of it."""
+"""All that is known of a run, in words: what made it, on what machine, when, and how it ended."""
 
 from __future__ import annotations
 
@@ -27,12 +27,14 @@ def card(record: Record, records: Sequence[Record]) -> None:
         "Seed": str(record.settings.seed) if record.settings else "",
         "Started": when(record.created),
         "Trained": _training(record),
-        "Sittings": _sittings(_sessions(record)),
+        "Training sessions": _sittings(_sessions(record)),
         "Machine": _listed(_sessions(record), "hardware"),
         "Versions": _listed(_sessions(record), "versions"),
         "Git": _git(_sessions(record)),
-        "Parent": _parent(record, records),
-        "Children": ", ".join(linked(child) for child in records if child.parent == record.id),
+        "Started from": _parent(record, records),
+        "Runs started from it": ", ".join(
+            linked(child) for child in records if child.parent == record.id
+        ),
         "Folder": f"`{record.folder}`, {record.disk_bytes / 1e6:.1f} MB",
     }
     st.table({name: words for name, words in lines.items() if words}, border="horizontal")
@@ -67,7 +69,7 @@ def _listed(sessions: Sequence[Mapping[str, Any]], name: str) -> str:
     if not said:
         return ""
     words = ", ".join(f"{key} {value}" for key, value in said[-1].items() if value is not None)
-    changed = " (not the same in every sitting)" if any(one != said[-1] for one in said) else ""
+    changed = " (not the same in every session)" if any(one != said[-1] for one in said) else ""
     return shielded(words) + changed
 
 
@@ -76,7 +78,7 @@ def _git(sessions: Sequence[Mapping[str, Any]]) -> str:
     if not states:
         return ""
     commit = str(states[-1].get("commit"))[:12]
-    return f"`{commit}`" + (", with changes that are not in it" if states[-1].get("dirty") else "")
+    return f"`{commit}`" + (", with uncommitted changes" if states[-1].get("dirty") else "")
 
 
 def _parent(record: Record, records: Sequence[Record]) -> str:
@@ -84,7 +86,7 @@ def _parent(record: Record, records: Sequence[Record]) -> str:
         return ""
     parent = next((other for other in records if other.id == record.parent), None)
     if parent is None:
-        return f"{shielded(record.parent[:20])}, which is not in the runs directory"
+        return f"{shielded(record.parent[:20])}, which is not in the runs folder any more"
     told = ""
     if parent.settings and record.settings:
         changes = differences_in_words(parent.courses, record.courses)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import plotly.graph_objects as go
 import plotly.io
 import streamlit as st
@@ -20,8 +22,12 @@ _ON_DARK = {
 }
 
 
-def show(figure: go.Figure, *, key: str, alt: str) -> None:
-    """Draw it as wide as there is room; pointing at it offers it as SVG, under the key's name."""
+def show(figure: go.Figure, *, key: str, alt: str, **selecting: Any) -> None:
+    """Draw it as wide as there is room; pointing at it offers it as SVG, under the key's name.
+
+    Args:
+        selecting: what a click on a point does; see `st.plotly_chart`.
+    """
     if st.context.theme.type == "dark":
         figure = _on_dark(figure)
     config = {
@@ -29,7 +35,7 @@ def show(figure: go.Figure, *, key: str, alt: str) -> None:
         "modeBarButtons": [["toImage"]],
         "toImageButtonOptions": {"format": "svg", "filename": key},
     }
-    st.plotly_chart(figure, key=key, theme=None, config=config, alt=alt)
+    st.plotly_chart(figure, key=key, theme=None, config=config, alt=alt, **selecting)
 
 
 def _on_dark(figure: go.Figure) -> go.Figure:

@@ -1,4 +1,4 @@
-"""Two or more runs held against each other."""
+"""Two or more runs compared: numbered in the order in which they were ticked."""
 
 from __future__ import annotations
 
@@ -11,71 +11,77 @@ import pandas as pd
 import streamlit as st
 
 from dgviz.charts import curves
+from dgviz.runs.courses import differing
 from dgviz.runs.drawing import run_curves
 from dgviz.runs.record import Record
 from dgviz.runs.tables import differences
-from dgviz.settings import KNOBS
 from dgviz.ui import components, runs_actions, runs_chart, runs_view
 from dgviz.ui.runs_detail import found_run
 from dgviz.ui.runs_words import shielded
 
 _ABREAST = 3
-"""Two tables of more runs than this are wider than a page."""
+"""Two tables of more runs than this do not fit beside each other."""
 
 _FIGURES = (
     ("test_accuracy", "Test accuracy, %", 100, "{:.2f}"),
     ("validation_accuracy", "Validation accuracy, %", 100, "{:.2f}"),
     ("test_loss", "Test loss, nats", 1, "{:.4f}"),
     ("active_ratio", "Active ratio r", 1, "{:.3f}"),
-    ("active_weights", "Weights kept", 1, "{:,.0f}"),
-    ("macs", "MACs an inference", 1, "{:,.0f}"),
+    ("active_weights", "Active connections", 1, "{:,.0f}"),
+    ("macs", "Multiplications an image (MACs)", 1, "{:,.0f}"),
     ("parameters", "Parameters", 1, "{:,.0f}"),
     ("dead_hidden_units", "Dead hidden units", 1, "{:,.0f}"),
 )
 
 
 def compare(records: Sequence[Record]) -> None:
-    """Curves, settings, final figures and gate maps; everything is held against the first run."""
+    """Curves, results, settings and gate maps; everything is compared with the first run."""
     _heading(records)
     records = records[: runs_view.MOST_CHOSEN]
-    names = names_of(records)
+    titles = titles_of(records)
     runs_chart.show(
         curves(
             [
-                replace(run_curves(record), title=name)
-                for record, name in zip(records, names, strict=True)
+                replace(run_curves(record), title=title)
+                for record, title in zip(records, titles, strict=True)
             ]
         ),
         key="runs_curves",
         alt="Test accuracy and active ratio over the epochs, a line each run",
     )
+    names = numbered(titles)
     abreast = len(records) <= _ABREAST
     left, right = st.columns(2, gap="medium") if abreast else (st.container(), st.container())
     with left:
-        st.markdown("**Final figures** :gray[and how far they are from the first run's]")
-        st.table(_final_figures(records, names), border="horizontal", alt="Final figures")
+        st.markdown("**Final results** :gray[with the difference from run 1]")
+        st.table(_final_figures(records, names), border="horizontal", alt="Final results")
     with right:
-        st.markdown("**Settings that differ** :gray[marked where they are not the first run's]")
+        st.markdown("**Settings that differ** :gray[blue: not as in run 1]")
         _settings(records, names)
     _gate_maps(records, names)
 
 
-def names_of(records: Sequence[Record]) -> list[str]:
+def titles_of(records: Sequence[Record]) -> list[str]:
     """The runs' titles, told apart by their ids where two have the same."""
     often = Counter(record.title for record in records)
     return [r.title if often[r.title] == 1 else f"{r.title} · {r.id}" for r in records]
+
+
+def numbered(titles: Sequence[str]) -> list[str]:
+    """As the chart's legend has them: "1 · classroom, seed 0 · 3fa9"."""
+    return [f"{number} · {title}" for number, title in enumerate(titles, start=1)]
 
 
 def _heading(records: Sequence[Record]) -> None:
     abreast = min(len(records), runs_view.MOST_CHOSEN)
     st.header(f"{abreast} runs side by side", anchor=False)
     ids = [record.id for record in records]
-    named = dict(zip(ids, names_of(records), strict=True))
+    named = dict(zip(ids, numbered(titles_of(records)), strict=True))
     if st.session_state.get("runs_chips") != ids:
         st.session_state["runs_chips"] = ids
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.multiselect(
-            "Held against the first",
+            "Compared with the first",
             ids,
             format_func=lambda run_id: named.get(run_id, run_id),
             key="runs_chips",
@@ -86,19 +92,19 @@ def _heading(records: Sequence[Record]) -> None:
         st.button(
             f"Delete these {len(ids)}",
             icon=":material/delete:",
-            help="Can be undone for a day.",
+            help="You can undo this for a day.",
             on_click=partial(runs_actions.delete, *ids),
         )
     if len(records) > runs_view.MOST_CHOSEN:
         st.warning(
-            f"{len(records)} runs are chosen; the first {runs_view.MOST_CHOSEN} are compared.",
+            f"{len(records)} runs are ticked; only the first {runs_view.MOST_CHOSEN} are compared.",
             icon="⚠️",
         )
     seeds = {record.settings.seed for record in records if record.settings}
     if len(seeds) > 1:
         st.info(
-            "These runs have different seeds: hidden unit 7 of one has nothing to do with hidden "
-            "unit 7 of another, so compare how much they keep rather than which connections.",
+            "These runs have different seeds, so hidden unit 7 of one run is not hidden unit 7 of "
+            "another. Compare how many connections are active, not which ones.",
             icon=":material/info:",
         )
 
@@ -126,7 +132,7 @@ def _against(first: float | None, value: float | None, factor: int, pattern: str
 def _settings(records: Sequence[Record], names: Sequence[str]) -> None:
     table = differences(records)
     if table.empty:
-        st.caption("All knobs are the same: these runs differ in nothing but their course.")
+        st.caption("All settings are the same in these runs.")
         return
     first = table.iloc[:, 0]
     columns = {
@@ -136,8 +142,9 @@ def _settings(records: Sequence[Record], names: Sequence[str]) -> None:
     st.table(
         pd.DataFrame(columns, index=table.index), border="horizontal", alt="Settings that differ"
     )
-    same = len(KNOBS) - len(table)
-    st.caption(f"The other {same} knobs are the same in all of them.")
+    differ = {knob.name for knob in differing(record.courses for record in records)}
+    same = len(records[0].courses.keys() - differ)
+    st.caption(f"The other {same} settings are the same in all runs.")
 
 
 def _marked(column: pd.Series, first: pd.Series) -> list[str]:
@@ -150,20 +157,20 @@ def _marked(column: pd.Series, first: pd.Series) -> list[str]:
 def _gate_maps(records: Sequence[Record], names: Sequence[str]) -> None:
     """The first run's connections and those of one other, and what only one of them keeps."""
     gated = [
-        (record, name)
-        for record, name in zip(records, names, strict=True)
+        (number, record, name)
+        for number, (record, name) in enumerate(zip(records, names, strict=True), start=1)
         if record.settings and record.settings.method != "dense"
     ]
     st.markdown("**Gates of the first layer**")
     if len(gated) < 2:
-        st.caption("Two runs with gates are needed to compare them; a dense network has none.")
+        st.caption("To compare gates, tick two runs that have gates. A dense network has none.")
         return
-    (record, name), *others = gated
-    other, other_name = others[0]
+    (number, record, name), *others = gated
+    other_number, other, other_name = others[0]
     if len(others) > 1:
-        labels = [label for _, label in others]
-        picked = st.selectbox(f"{shielded(name)} beside", labels, key="runs_beside", width=420)
-        other, other_name = others[labels.index(picked)]
+        labels = [label for _, _, label in others]
+        picked = st.selectbox(f"Run {number} compared with", labels, key="runs_beside", width=420)
+        other_number, other, other_name = others[labels.index(picked)]
     a, b = found_run(record.id), found_run(other.id)
     if a and b:
         sides = zip(st.columns(2, gap="medium"), (a, b), (name, other_name), strict=True)
@@ -171,4 +178,4 @@ def _gate_maps(records: Sequence[Record], names: Sequence[str]) -> None:
             with column:
                 st.markdown(f":small[{shielded(title)}]")
                 components.board(run, None, ["gate_map"], key=f"runs_gates_{run.id}")
-        components.gate_difference(a, b, (name, other_name))
+        components.gate_difference(a, b, (f"run {number}", f"run {other_number}"))

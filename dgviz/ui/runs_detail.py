@@ -41,16 +41,21 @@ def detail(record: Record, records: Sequence[Record]) -> None:
     if record.settings:
         if run := found_run(record.id):
             replay(run)
-        with st.expander("Restart with the same seed and one knob changed"):
+        with st.expander("Train again with one setting changed (same seed)"):
             restart_panel(record, record.settings)
-    with st.expander("Card: how this run came about", expanded=True):
+    with st.expander("About this run", expanded=True):
         card(record, records)
 
 
 def heading(record: Record) -> None:
     """Title, status and, where it did not end well, why."""
-    status = status_of(record)
     st.header(shielded(record.title), anchor=False)
+    status_line(record)
+
+
+def status_line(record: Record) -> None:
+    """How the run ended, why, and its id."""
+    status = status_of(record)
     reason = f" {shielded(record.reason)}" if record.reason else ""
     st.markdown(f":{_COLOURS[status]}-badge[{status}]{reason} :gray[`{record.id}`]")
 
@@ -73,18 +78,25 @@ def replay(run: Run) -> None:
     components.board(run, twin, ["gate_map", "pixel_map", "curves", "histogram"])
 
 
+def open_links(record: Record) -> None:
+    """To the pages that show this run."""
+    pages = {"Live": runs_actions.LIVE_PAGE, "Pixels": runs_actions.PIXELS_PAGE}
+    for name, page in pages.items():
+        st.page_link(
+            page,
+            label=f"Open on the {name} page",
+            icon=":material/open_in_new:",
+            query_params={"run": record.id},
+        )
+
+
 def _actions(record: Record) -> None:
-    st.page_link(
-        runs_actions.LIVE_PAGE,
-        label="Open on the Live page",
-        icon=":material/open_in_new:",
-        query_params={"run": record.id},
-    )
+    open_links(record)
     if record.resumable:
         st.button(
             "Resume",
             icon=":material/play_arrow:",
-            help="Train on from its last checkpoint.",
+            help="Continue from the last checkpoint.",
             on_click=partial(runs_actions.resume, record.id),
         )
     with st.popover("Download", icon=":material/download:"):
@@ -100,7 +112,7 @@ def _actions(record: Record) -> None:
     st.button(
         "Delete",
         icon=":material/delete:",
-        help="Can be undone for a day.",
+        help="You can undo this for a day.",
         on_click=partial(runs_actions.delete, record.id),
     )
 
@@ -125,8 +137,8 @@ def _report(record: Record) -> bytes:
 
 
 _DOWNLOADS: tuple[tuple[str, str, str, Callable[[Record], bytes]], ...] = (
-    ("The run as one zip", ".zip", "application/zip", export_zip),
-    ("Metrics as CSV", ".csv", "text/csv", metrics_csv),
-    ("Metrics as Parquet", ".parquet", "application/vnd.apache.parquet", metrics_parquet),
-    ("Report as HTML", ".html", "text/html", _report),
+    ("The whole run (zip)", ".zip", "application/zip", export_zip),
+    ("Metrics (CSV)", ".csv", "text/csv", metrics_csv),
+    ("Metrics (Parquet)", ".parquet", "application/vnd.apache.parquet", metrics_parquet),
+    ("Report (HTML)", ".html", "text/html", _report),
 )

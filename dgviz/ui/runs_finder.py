@@ -19,11 +19,11 @@ _LOOK_SECONDS = 3.0
 _LABELS = {"status": "Status", "method": "Method", "dataset": "Data set", "tag": "Tags"}
 
 
-def finder(records: Sequence[Record]) -> None:
-    """Narrow the runs down and choose among them."""
+def finder(records: Sequence[Record]) -> list[Record]:
+    """Narrow the runs down and choose among them; the runs that are listed then."""
     if not records:
         _nothing_yet()
-        return
+        return []
     _search_box()
     _filters(records)
     view = runs_view.view()
@@ -35,15 +35,16 @@ def finder(records: Sequence[Record]) -> None:
     _count(shown, records)
     _name_broken(shown)
     _keep_fresh(records)
+    return shown
 
 
 def _nothing_yet() -> None:
     with st.container(border=True):
         st.header("No runs yet", anchor=False)
         st.markdown(
-            "Every run, from the Live page or from `python -m dgviz train`, is kept here: its "
-            "settings, its curves and its gates at any moment. Find one again, replay it, compare "
-            "it with others, go on from it."
+            "Every run, from the Live page or from `python -m dgviz train`, is kept here with its "
+            "settings, its curves and its gates over time. You can replay a run, compare it with "
+            "others, and continue its training."
         )
         st.page_link(runs_actions.LIVE_PAGE, label="Train one on the Live page", icon="🎛️")
 
@@ -56,7 +57,7 @@ def _search_box() -> None:
         key=key,
         type="search",
         live=True,
-        placeholder="Name, tag, id, or knob=value: beta=0.03 dense mnist",
+        placeholder="Name, tag, id or setting, for example: beta=0.03 dense mnist",
         label_visibility="collapsed",
         on_change=lambda: runs_view.search_for(st.session_state[key]),
     )
@@ -99,7 +100,7 @@ def _name_broken(shown: Sequence[Record]) -> None:
     broken = [record for record in shown if record.problems]
     if not broken:
         return
-    verb = "has a broken part" if len(broken) == 1 else "have broken parts"
+    verb = "has damaged files" if len(broken) == 1 else "have damaged files"
     with st.expander(f"⚠️ {counted(len(broken))} {verb}"):
         for record in broken:
             st.markdown(f"`{record.id}` " + shielded(" ".join(record.problems)))

@@ -34,7 +34,7 @@ def bin_box() -> None:
     if not deleted:
         return
     with st.expander(f"Recently deleted ({len(deleted)})"):
-        st.caption("Kept for a day, then removed for good.")
+        st.caption("Kept for one day, then removed permanently.")
         for record in deleted:
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.markdown(f":small[{shielded(record.title)}]", width="stretch")
@@ -43,16 +43,17 @@ def bin_box() -> None:
                     key=f"runs_restore_{record.id}",
                     on_click=partial(runs_actions.restore, record.id),
                 )
-        with st.popover("Remove for good"):
-            st.markdown(f"{counted(len(deleted))} cannot be had again after this.")
-            st.button("Yes, remove for good", type="primary", on_click=runs_actions.empty_bin)
+        with st.popover("Delete permanently"):
+            st.markdown(f"{counted(len(deleted))} cannot be restored after this.")
+            st.button("Yes, delete permanently", type="primary", on_click=runs_actions.empty_bin)
 
 
 def usage_line(usage: Usage, records: Sequence[Record]) -> None:
     """How much of the quota is used, and where it all lies."""
-    st.caption(
-        f"{usage.bytes / 1e9:.1f} of {usage.quota_bytes / 1e9:g} GB used by "
-        f"{counted(len(records))} in `{the_store().root}`"
+    # No caption: on the sidebar its grey is too pale for words as small as these.
+    st.markdown(
+        f":small[{usage.bytes / 1e9:.1f} of {usage.quota_bytes / 1e9:g} GB used by "
+        f"{counted(len(records))} in {shielded(str(the_store().root))}]"
     )
 
 

@@ -1,4 +1,4 @@
-"""A run again with the same seed and one knob changed."""
+"""A run again with the same seed and one setting changed."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def restart_panel(record: Record, settings: Settings) -> None:
     names = [knob.name for knob in settings.knobs() if knob.name not in _STAY]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.selectbox(
-            "Knob", names, format_func=_called, key=f"runs_knob_{record.id}", width=220
+            "Setting", names, format_func=_called, key=f"runs_knob_{record.id}", width=220
         )
         value = _value_widget(KNOBS[name], settings, f"runs_value_{record.id}_{name}")
     try:
@@ -43,7 +43,7 @@ def restart_panel(record: Record, settings: Settings) -> None:
             "the values that this one began with, and these changes are not made again."
         )
     st.button(
-        "Start the changed run",
+        "Start the new run",
         type="primary",
         disabled=not difference,
         on_click=partial(runs_actions.restart, record.id, changed),

@@ -82,18 +82,18 @@ def _row(record: Record) -> dict[str, Any]:
 def _columns() -> dict[str, Any]:
     column = st.column_config
     return {
-        "name": column.TextColumn("Name", width=240),
+        "name": column.TextColumn("Name", width=280),
         "status": column.TextColumn("Status", width="small"),
         "started": column.DatetimeColumn(
             "Started", format="YYYY-MM-DD HH:mm", timezone=str(timezone()), width=130
         ),
         "accuracy": column.NumberColumn("Test accuracy, %", format="%.2f"),
         "ratio": column.NumberColumn(
-            "Active ratio r", format="%.3f", help="The share of the connections that is kept."
+            "Active ratio r", format="%.3f", help="The share of the connections that is active."
         ),
-        "weights": column.NumberColumn("Weights kept", format="localized"),
-        "done": column.NumberColumn("Epochs done", format="%.1f"),
-        "epochs": column.NumberColumn("of", format="%d"),
+        "weights": column.NumberColumn("Active connections", format="localized"),
+        "done": column.NumberColumn("Epochs", format="%.1f"),
+        "epochs": column.NumberColumn("Planned epochs", format="%d"),
         "tags": column.ListColumn("Tags"),
         "preset": column.TextColumn("Preset"),
         "method": column.TextColumn("Method"),
@@ -105,7 +105,7 @@ def _columns() -> dict[str, Any]:
         ),
         "seed": column.NumberColumn("Seed", format="%d"),
         "size": column.NumberColumn("Size, MB", format="%.1f"),
-        "parent": column.TextColumn("Parent", help="The run it was made from."),
+        "parent": column.TextColumn("Started from", help="The run whose settings it began with."),
         "id": column.TextColumn("Id"),
     }
 

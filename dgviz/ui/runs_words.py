@@ -24,7 +24,7 @@ def shielded(text: str) -> str:
 
 def linked(record: Record) -> str:
     """The run's title as a link to its details."""
-    return f"[{shielded(record.title)}](/runs?run={record.id})"
+    return f"[{shielded(record.title)}](./runs?run={record.id})"
 
 
 def when(moment: datetime) -> str:

@@ -50,7 +50,7 @@ def test_a_run_trained_live_is_found_and_opened(address: str, page: Page) -> Non
     live.wait_for_phase("finished")
     page.get_by_role("link", name="Runs", exact=True).click()
     choose(page, 0)
-    heading(page, "classroom, H 16, epochs 1, seed 0")
+    heading(page, "classroom, H 16, epochs 1, seed 0 ·")
     # The canvas holds the cells once more, for those who cannot see it.
     expect(page.locator("#glide-cell-2-0")).to_have_text("finished")
     live.wait_for("epoch", lambda epoch: epoch == 1)
@@ -67,7 +67,7 @@ def test_two_runs_are_chosen_compared_deleted_and_had_again(address: str, page: 
     expect(page).to_have_url(re.compile("run="), timeout=20_000)
     choose(page, 1)
     heading(page, "2 runs side by side")
-    seen(page.get_by_text("The other 19 knobs are the same"))
+    seen(page.get_by_text("The other 19 settings are the same"))
     expect(page.get_by_test_id("gate-canvas")).to_have_count(2, timeout=20_000)
 
     page.get_by_role("button", name="Delete these 2").click()
@@ -107,10 +107,10 @@ def test_downloads_are_made_when_asked_for(address: str, page: Page) -> None:
     page.goto(f"{address}/runs?run={A}")
     page.get_by_role("button", name="Download", exact=True).click()
     for label, start in (
-        ("The run as one zip", b"PK"),
-        ("Metrics as CSV", b"run,step"),
-        ("Metrics as Parquet", b"PAR1"),
-        ("Report as HTML", b"<!"),
+        ("The whole run (zip)", b"PK"),
+        ("Metrics (CSV)", b"run,step"),
+        ("Metrics (Parquet)", b"PAR1"),
+        ("Report (HTML)", b"<!"),
     ):
         with page.expect_download() as waiting:
             page.get_by_role("button", name=label).click()

@@ -79,8 +79,11 @@ def labels(figure: Figure) -> list[str]:
 
 def test_a_knob_move_is_a_line_and_a_triangle_with_words() -> None:
     figure = curves([a_run(marks=(Mark(1.5, "β", "0.03", "1"),))])
-    (line,) = figure.layout.shapes
-    assert (line.x0, line.x1, line.yref) == (1.5, 1.5, "paper")
+    upper, lower = figure.layout.shapes
+    for line in (upper, lower):
+        assert (line.x0, line.x1, line.yref) == (1.5, 1.5, "paper")
+    # The words stand between the panels, where no line crosses them.
+    assert upper.y0 > figure.layout.annotations[0].y > lower.y1
     triangle = figure.data[-1]
     assert (triangle.marker.symbol, list(triangle.x)) == ("triangle-down", [1.5])
     assert list(triangle.customdata) == ["β 0.03 → 1"]
@@ -88,11 +91,12 @@ def test_a_knob_move_is_a_line_and_a_triangle_with_words() -> None:
 
 
 def test_moves_that_are_near_to_each_other_share_a_label_and_none_is_left_out() -> None:
-    drag = [Mark(0.1 + 0.01 * i, "τ", f"0.5{i}", f"0.5{i + 1}") for i in range(9)]
+    drag = [Mark(round(0.1 + 0.01 * i, 2), "τ", f"0.5{i}", f"0.5{i + 1}") for i in range(9)]
     late = Mark(0.2, "β", "1", "10"), Mark(1.5, "β", "10", "1"), Mark(2.9, "τ", "0.59", "0.4")
     figure = curves([a_run(marks=(*drag, *late))])
     assert labels(figure) == ["τ 0.50 → 0.59 (9 moves), β 1 → 10", "β 10 → 1, τ 0.59 → 0.4"]
-    assert len(figure.layout.shapes) == 12
+    # A line down both panels at each end of the drag, and at each other move.
+    assert {line.x0 for line in figure.layout.shapes} == {0.1, 0.18, 0.2, 1.5, 2.9}
     at_the_end = curves([a_run(marks=late[-1:])]).layout.annotations[0]
     assert (at_the_end.text, at_the_end.xanchor) == ("τ 0.59 → 0.4", "right")
 

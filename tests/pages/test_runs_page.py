@@ -116,7 +116,9 @@ def test_the_newest_run_is_on_top_with_its_figures(three: Store) -> None:
     assert table.loc[A, "beta"] == 0.1
     assert table.loc[C, "status"] == "stopped"
     assert table.isna().loc[C, "beta"], "a dense network has no β"
-    assert f"used by 3 runs in `{three.root}`" in words(page)
+    assert table.isna().loc[C, "moved"], "whatever its log says"
+    assert table.loc[A, "moved"] == "β 0.1 → 1 (epoch 1)"
+    assert f"used by 3 runs in {three.root}" in words(page)
 
 
 @pytest.mark.parametrize(
@@ -128,6 +130,9 @@ def test_the_newest_run_is_on_top_with_its_figures(three: Store) -> None:
         ("bbbb", [B]),
         ("stopped mnist", [C]),
         ("beta=0.7", [B]),
+        # A value that it was moved to counts as well, and a dense network has no β at all.
+        ("beta=1", [B, A]),
+        ("beta=0.03", []),
         ("β=0.7 seed=3", [B]),
         ("seed=0 dynamicgate", [A]),
         ("beta=0.1 dense mnist", []),
@@ -169,12 +174,39 @@ def test_broken_runs_are_listed_and_named(three: Store) -> None:
     table = page.dataframe[0].value.set_index("id")
     assert table.loc[B, "status"] == "⚠️ finished"
     assert table.loc[C, "status"] == "⚠️ broken"
-    assert "2 runs have broken parts" in words(page)
+    assert "2 runs have damaged files" in words(page)
     assert "settings.json cannot be used" in words(page)
     assert shown(open_page(status="broken")) == [C]
     for run_id in (B, C):
         open_page(run=run_id)
     open_page(run=[A, B, C])
+
+
+# Nothing ticked
+
+
+def test_with_nothing_ticked_it_says_what_ticking_does_and_shows_the_newest(three: Store) -> None:
+    page = open_page()
+    assert "Tick **one run** to see its details, or **2 to 6 runs** to compare" in words(page)
+    assert {"Accuracy and active connections", "Newest run"} <= {h.value for h in page.subheader}
+    assert three.record(C).title in words(page)
+    links = [link.label for link in page.page_link]
+    assert links == ["Open on the Live page", "Open on the Pixels page"]
+    assert click(page, "Show details").query_params["run"] == C
+    assert "Newest run" not in {heading.value for heading in page.subheader}
+
+
+def test_one_run_alone_is_shown_without_a_chart(store: Store) -> None:
+    add(store, A)
+    page = open_page()
+    assert [heading.value for heading in page.subheader] == ["Newest run"]
+
+
+def test_runs_with_equal_settings_have_names_of_their_own(store: Store) -> None:
+    for run_id in (A, B):
+        add(store, run_id)
+    names = open_page().dataframe[0].value["name"]
+    assert [name.rpartition(" · ")[2] for name in names] == ["bbbb", "aaaa"]
 
 
 # Links
@@ -228,7 +260,7 @@ def test_more_runs_than_can_be_compared_are_refused_in_words(store: Store) -> No
         add(store, run_id)
     page = open_page(run=ids)
     assert "6 runs side by side" in words(page)
-    assert "7 runs are chosen" in words(page)
+    assert "7 runs are ticked" in words(page)
 
 
 # One run
@@ -242,10 +274,13 @@ def test_one_run_is_shown_with_its_card(three: Store) -> None:
     assert card["Seed"] == "0"
     assert card["Trained"] == "2 of 2 epochs, 20 steps in 2.5 s"
     assert "torch 2.13.0" in card["Versions"] and "a CPU" in card["Machine"]
-    assert "run=dddddddddddd" in card["Children"]
-    assert [link.label for link in page.page_link] == ["Open on the Live page"]
+    assert "run=dddddddddddd" in card["Runs started from it"]
+    assert [link.label for link in page.page_link] == [
+        "Open on the Live page",
+        "Open on the Pixels page",
+    ]
     card = open_page(run="dddddddddddd").table[0].value.iloc[:, 0]
-    assert card["Parent"].startswith(f"[Lecture demo](/runs?run={A})")
+    assert card["Started from"].startswith(f"[Lecture demo](./runs?run={A})")
 
 
 def test_why_a_run_ended_is_said_and_it_can_be_resumed(three: Store, hub: Hub) -> None:
@@ -302,17 +337,17 @@ def test_a_user_s_words_are_not_taken_for_markdown(store: Store) -> None:
     add(store, A, label={"name": "[x](http://example.com) *a* :red[b]", "tags": []})
     add(store, B, card={"parent": A})
     assert "\\[x\\]" in open_page(run=A).header[0].value
-    link = open_page(run=B).table[0].value.iloc[:, 0]["Parent"]
-    assert link.startswith("[\\[x\\]\\(http\\://example.com\\) \\*a\\* \\:red\\[b\\]](/runs?run=")
+    link = open_page(run=B).table[0].value.iloc[:, 0]["Started from"]
+    assert link.startswith("[\\[x\\]\\(http\\://example.com\\) \\*a\\* \\:red\\[b\\]](./runs?run=")
 
 
 def test_restart_changes_one_knob_and_records_the_parent(three: Store, hub: Hub) -> None:
     page = open_page(run=A)
-    assert button(page, "Start the changed run").disabled
+    assert button(page, "Start the new run").disabled
     page.selectbox(key=f"runs_knob_{A}").select("beta").run()
     page.number_input(key=f"runs_value_{A}_beta").set_value(0.4).run()
     assert "**β 0.4 instead of 0.1**. All other settings stay the same" in words(page)
-    click(page, "Start the changed run")
+    click(page, "Start the new run")
     assert is_live(page)
     run = hub.find(page.query_params["run"])
     assert run.settings == SETTINGS.with_changes(beta=0.4)
@@ -344,25 +379,46 @@ def test_comparing_says_what_differs_and_by_how_much(three: Store) -> None:
     assert [list(row) for row in settings.to_numpy()] == [
         ["0.1 → 1 \\(epoch 1\\)", ":blue-background[0.2 → 1 \\(epoch 1\\)]"]
     ]
-    assert "The other 19 knobs are the same in all of them." in words(page)
+    assert "The other 19 settings are the same in all runs." in words(page)
     assert "different seeds" not in words(page)
 
 
 def test_units_of_different_seeds_do_not_correspond(three: Store) -> None:
     page = open_page(run=[A, B])
     assert "different seeds" in words(page)
-    assert "Two runs with gates are needed" not in words(page)
-    assert "Two runs with gates are needed" in words(open_page(run=[A, C]))
+    assert "tick two runs that have gates" not in words(page)
+    assert "tick two runs that have gates" in words(open_page(run=[A, C]))
 
 
 def test_the_first_run_is_held_against_any_other(three: Store) -> None:
     add(three, "dddddddddddd", label={"name": "Another", "tags": []})
     page = open_page(run=[A, B, "dddddddddddd"])
     beside = page.selectbox(key="runs_beside")
-    assert beside.label == "Lecture demo beside" and beside.options[1] == "Another"
-    assert not beside.select("Another").run().exception
+    assert beside.label == "Run 1 compared with"
+    assert beside.options[1] == "3 · Another"
+    assert not beside.select("3 · Another").run().exception
     page.multiselect(key="runs_chips").set_value([B, "dddddddddddd"]).run()
     assert page.query_params["run"] == [B, "dddddddddddd"]
+
+
+def test_a_knob_that_was_moved_is_a_setting_that_differs(store: Store) -> None:
+    add(store, A)
+    add(store, B, log=[])
+    page = open_page(run=[B, A])
+    _, settings = (table.value for table in page.table)
+    assert list(settings.index) == ["sparsity pressure β"]
+    assert list(settings.iloc[0]) == ["0.1", ":blue-background[0.1 → 1 \\(epoch 1\\)]"]
+    assert "The other 19 settings are the same in all runs." in words(page)
+    card = open_page(run=A).table[0].value.iloc[:, 0]
+    assert card["Changed while training"] == "β 0.1 → 1 (epoch 1)"
+
+
+def test_a_dense_run_lists_no_setting_of_gates(three: Store) -> None:
+    page = open_page(run=[A, C])
+    _, settings = (table.value for table in page.table)
+    assert settings.loc["threshold τ"].iloc[1] == ":blue-background[–]"
+    card = open_page(run=C).table[0].value.iloc[:, 0]
+    assert "β" not in card["Settings"] and "Changed while training" not in card.index
 
 
 # Deleting and bringing in
@@ -386,7 +442,7 @@ def test_a_deleted_run_is_restored_or_removed_for_good(three: Store) -> None:
     click(page, "Restore")
     assert page.header[0].value == "Lecture demo"
     click(page, "Delete")
-    click(page, "Yes, remove for good")
+    click(page, "Yes, delete permanently")
     assert three.deleted() == []
     assert shown(page) == [C, B]
 

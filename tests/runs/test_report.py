@@ -92,7 +92,7 @@ def test_it_says_what_the_record_says(tmp_path: Path) -> None:
         "0.1 → 1",
         "after step 10",
         "python -m dgviz train --preset=paper --beta=0.1 --hidden=8",
-        "It trained to its end.",
+        "Training finished.",
         "torch 2.13.0",
         "git commit 0000",
         "CC BY-SA 3.0",
@@ -182,7 +182,7 @@ def test_a_dense_run_has_no_gates_to_show(tmp_path: Path) -> None:
         ("metrics.jsonl", "There are no metrics to draw"),
         ("snapshots.bin", "No picture of the gates was recorded"),
         ("facts.safetensors", "Hatched: 0"),
-        ("checkpoint.safetensors", "It trained to its end."),
+        ("checkpoint.safetensors", "Training finished."),
     ],
 )
 @pytest.mark.parametrize("content", [None, b"", b"\x00garbage\n" * 50])

@@ -30,11 +30,11 @@ def report_html(record: Record) -> str:
         head(record),
         figures(record),
         section("Training", training_curves(record), moves(record)),
-        section("What is left of the network", pictures(record)),
-        section("How to repeat it", repeat(record)),
+        section("The network at the end", pictures(record)),
+        section("How to repeat this run", repeat(record)),
         section("Settings", settings_table(record)),
-        section("Circumstances", circumstances(record)),
-        section("How to read this", caveats(record)),
+        section("Details", circumstances(record)),
+        section("Notes", caveats(record)),
     ]
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'

@@ -39,13 +39,13 @@ def repeat(record: Record) -> str:
     if record.settings is None:
         return sentence("Without settings there is no command.")
     words = (
-        "On one CPU, with equal versions and an equal number of threads, this gives the same "
-        "numbers bit for bit; elsewhere, numbers that differ as those of another seed do."
+        "On a CPU of the same kind, with the same versions and number of threads, this gives "
+        "exactly the same numbers. Elsewhere they differ about as much as with another seed."
     )
     if _was_moved(record):
         words += (
-            " The knobs that were moved by hand are not part of it: move them at the steps given "
-            "above."
+            " Settings that were changed during training are not part of the command: change them "
+            "at the steps given above."
         )
     return f"<pre>{escape(command(record.settings))}</pre>" + sentence(words)
 
@@ -53,17 +53,17 @@ def repeat(record: Record) -> str:
 def circumstances(record: Record) -> str:
     rows = [
         ("run", record.id),
-        ("made from", f"run {record.parent}" if record.parent else "no other run"),
+        ("started from", f"run {record.parent}" if record.parent else "no other run"),
         ("how it ended", f"{OUTCOMES[record.phase]} {record.reason}".strip()),
         ("trained", f"{count(record.step)} steps in {duration(record.seconds)}"),
     ]
     for number, sitting in enumerate(record.card.get("sessions", []), start=1):
-        rows.append((f"sitting {number}", _sitting(sitting)))
+        rows.append((f"session {number}", _sitting(sitting)))
     if record.settings:
         entry = DATASETS[record.settings.dataset]
         rows.append(("data", f"{entry.title}: {entry.source}; licence {entry.licence}"))
     damage = "".join(f"<li>{escape(sentence)}</li>" for sentence in record.damage())
-    broken = f"<p>Not all of the record is sound:</p>\n<ul>{damage}</ul>" if damage else ""
+    broken = f"<p>Some files of this run are damaged:</p>\n<ul>{damage}</ul>" if damage else ""
     return table(rows) + broken
 
 
@@ -89,20 +89,20 @@ def caveats(record: Record) -> str:
     sentences = [
         "Test accuracy is that of the last evaluation, not the best of all.",
         f"With {TEST_IMAGES:,} test images one standard error of an accuracy near 98% is about "
-        "0.13 points, before seeds are considered: smaller differences between two runs mean "
-        "nothing.",
+        "0.13 points, before seeds are considered: smaller differences between two runs are not "
+        "significant.",
     ]
     if _was_moved(record):
         sentences.append(
-            "Whoever moved the knobs could see the test accuracy meanwhile. Figures that are to be "
-            "compared come from runs whose knobs were chosen on the validation images."
+            "Settings were changed during training by someone who could see the test accuracy. "
+            "For a fair comparison, choose settings by the accuracy on the validation images."
         )
     if record.settings is None or record.settings.method != "dense":
         sentences += [
             "MACs and parameters are counts of what is kept. The mask is applied at run time to "
             "full matrices, so it saves neither time nor memory by itself.",
-            "Biases are neither gated nor counted among the weights; parameters include those "
-            "that something reads.",
+            "Biases have no gates and are not counted as weights; the number of parameters "
+            "includes every bias that is still used.",
         ]
     return "<ul>\n" + "\n".join(f"<li>{sentence}</li>" for sentence in sentences) + "\n</ul>"
 

@@ -21,11 +21,11 @@ def training_curves(record: Record) -> str:
     words += f"test accuracy {percent(reached)}, active ratio {ratio(drawn.active_ratio[-1])}."
     caption = (
         "Above: accuracy on the test images, measured once an epoch and more often in the first; "
-        "dotted, on the validation images held out of the training set. Beneath: the share of "
+        "dotted: on the validation images, which are not trained on. Below: the share of "
         "connections that are kept."
     )
     if drawn.marks:
-        caption += " Triangles: a knob was moved while the network trained."
+        caption += " Triangles: a setting was changed during training."
     return figure(svg(curves([drawn]), words), caption)
 
 
@@ -63,7 +63,7 @@ def pictures(record: Record) -> str:
     seen = pixel_map(pixels).update_layout(height=spread.layout.height)
     both = figure(
         svg(spread, f"Histogram of the gate probabilities {last}.", 350),
-        "How sure each gate of the whole network is; those above τ are kept. "
+        "The gate probabilities of the whole network; connections above τ are kept. "
         "Counts are on a logarithmic scale.",
     ) + figure(
         svg(seen, f"Active connections of each pixel {last}.", 350),
@@ -74,8 +74,8 @@ def pictures(record: Record) -> str:
     )
     whole = figure(
         svg(gate_map(gates.layers[0], gates.tau), f"Gate map of the first layer {last}."),
-        f"Every connection of the first layer: {units} hidden units in rows, the one that keeps "
-        f"most on top, by {inputs} pixels in columns, row of the image after row. "
+        f"Every connection of the first layer: {units} hidden units (rows, the one with most "
+        f"connections on top) by {inputs} pixels (columns, the image row by row). "
         "Blue: kept. White: closed.",
     )
     return f'{sentence(f"The state {last}.")}\n<div class="pair">{both}</div>\n{whole}'

@@ -14,8 +14,8 @@ TEST_IMAGES = 10_000
 
 OUTCOMES = {
     "running": "It was still training when this report was made.",
-    "finished": "It trained to its end.",
-    "stopped": "It was stopped before its end.",
+    "finished": "Training finished.",
+    "stopped": "It was stopped before the end.",
     "failed": "It failed.",
     "interrupted": "It was interrupted.",
 }
@@ -34,7 +34,7 @@ def head(record: Record) -> str:
 def _summary(record: Record) -> str:
     settings, figures = record.settings, record.figures
     if settings is None:
-        return "The settings of this run cannot be read, so its figures stand for themselves."
+        return "The settings of this run cannot be read, so only its results are shown."
     entry = DATASETS[settings.dataset]
     method = "A dense network" if settings.method == "dense" else "A DynamicGate-MLP"
     sizes = f"{entry.input_size} → {settings.hidden} → {len(entry.classes)}"

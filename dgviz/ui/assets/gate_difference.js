@@ -1,4 +1,4 @@
-/** Two runs' gate maps laid over each other: what both of them keep, and what only one does. */
+/** Two runs' gate maps laid over each other: which connections both keep, and which only one. */
 import { atMost, el, heading, mark, say, segmented } from "./dom.js";
 import { BOTH, DifferencePicture, NEITHER, ONLY_FIRST, ONLY_SECOND } from "./difference_picture.js";
 import { count, percent } from "./format.js";
@@ -11,7 +11,7 @@ import { hasNoData, imageShape, placeWords } from "./pixels.js";
 import * as preview from "./preview.js";
 
 const SPOKEN_MS = 1000;
-const INVITATION = "Choose two runs to see which connections are active in only one of them.";
+const INVITATION = "Tick two runs to see which connections are active in only one of them.";
 const OTHER_SEED = "Their seeds differ, so a hidden unit of one is not the same unit in the other.";
 
 /** @param {Object} component data: {run, token, other: {run, token}, names: [string, string]} */
@@ -95,7 +95,7 @@ function build(card) {
     say(top.sub, seeds[0] === seeds[1] ? shape : OTHER_SEED);
     const words = ["closed in both", `only ${first}`, `only ${second}`, "active in both"];
     for (const [kind, { label }] of keys) {
-      say(label, `${words[kind]} ${count(picture.counts[kind])}`);
+      say(label, `${words[kind]}: ${count(picture.counts[kind])}`);
       mark(label, "title", `${words[kind]}: ${percent(picture.counts[kind] / (rows * cols), 1)}`);
     }
     for (const [kind, name] of [[BOTH, "both"], [ONLY_FIRST, "first"], [ONLY_SECOND, "second"]]) {

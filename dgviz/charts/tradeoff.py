@@ -1,0 +1,81 @@
+"""Test accuracy over active connections, a point a run: the best are at the upper left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+import plotly.graph_objects as go
+
+from dgviz.charts import look
+from dgviz.charts.palette import GROUND, SERIES, css
+
+_SYMBOLS = ("circle", "diamond", "square", "triangle-up", "cross", "star")
+"""That tell the groups apart in grey print, beside the colours."""
+
+
+@dataclass(frozen=True)
+class RunPoint:
+    """One run's end.
+
+    Attributes:
+        key: comes back with a click, as the point's only custom datum.
+        title: shown when pointed at.
+        group: runs that are drawn alike, and named in the legend.
+        active_ratio: in (0, 1].
+        test_accuracy: a fraction.
+    """
+
+    key: str
+    title: str
+    group: str
+    active_ratio: float
+    test_accuracy: float
+
+
+def tradeoff(points: Sequence[RunPoint]) -> go.Figure:
+    """Test accuracy in % over the active connections in %, on a logarithmic scale."""
+    figure = look.figure(
+        330,
+        hovermode="closest",
+        clickmode="event+select",
+        dragmode=False,
+        xaxis=look.axis(
+            "active connections, %",
+            type="log",
+            tickvals=[0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100],
+            range=_reach(points),
+        ),
+        yaxis=look.axis("test accuracy, %"),
+        hoverlabel={"namelength": -1},
+    )
+    for number, group in enumerate(dict.fromkeys(point.group for point in points)):
+        own = [point for point in points if point.group == group]
+        figure.add_trace(
+            go.Scatter(
+                name=escape(group, quote=False),
+                x=[100 * point.active_ratio for point in own],
+                y=[100 * point.test_accuracy for point in own],
+                customdata=[[point.key] for point in own],
+                text=[escape(point.title, quote=False) for point in own],
+                mode="markers",
+                marker={
+                    "size": 11,
+                    "color": css(SERIES[number % len(SERIES)]),
+                    "symbol": _SYMBOLS[number % len(_SYMBOLS)],
+                    "line": {"width": 1, "color": css(GROUND)},
+                },
+                hovertemplate="%{text}<br>%{y:.2f}% with %{x:.3g}% active<extra></extra>",
+            )
+        )
+    return figure
+
+
+def _reach(points: Sequence[RunPoint]) -> list[float]:
+    """The ends of the logarithmic axis: decades of percent, with room for the points on them."""
+    least = min((point.active_ratio for point in points), default=1.0)
+    low = 1.0
+    while 10**low > 60 * least:
+        low -= 0.5
+    return [low, 2.08]

@@ -1,0 +1,77 @@
+"""What the Runs page shows while no run is ticked: what ticking does, and all runs at a glance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+import streamlit as st
+
+from dgviz.charts import RunPoint, tradeoff
+from dgviz.data.catalogue import DATASETS
+from dgviz.runs.record import Record
+from dgviz.runs.wording import count, percent, ratio
+from dgviz.ui import runs_chart, runs_view
+from dgviz.ui.runs_detail import open_links, status_line
+from dgviz.ui.runs_words import shielded
+
+_CHART = "runs_overview"
+
+
+def overview(listed: Sequence[Record]) -> None:
+    """Draw it; `listed` are the runs in the table, the newest first, at least one."""
+    st.markdown(
+        f"Tick **one run** to see its details, or **2 to {runs_view.MOST_CHOSEN} runs** to "
+        "compare them."
+    )
+    points = [point for record in listed if (point := _point(record))]
+    if len(points) < 2:
+        _newest(listed[0])
+        return
+    left, right = st.columns([2, 1], gap="medium")
+    with left:
+        st.subheader("Accuracy and active connections", anchor=False)
+        st.caption("A run a point; the best are at the upper left. Click a point to open the run.")
+        runs_chart.show(
+            tradeoff(points),
+            key=_CHART,
+            alt="Test accuracy of the listed runs over their active connections",
+            on_select=_open_clicked,
+            selection_mode="points",
+        )
+    with right:
+        _newest(listed[0])
+
+
+def _point(record: Record) -> RunPoint | None:
+    accuracy, kept = (record.figures.get(name) for name in ("test_accuracy", "active_ratio"))
+    if accuracy is None or not kept or record.settings is None:
+        return None
+    settings = record.settings
+    method = "dense" if settings.method == "dense" else "DynamicGate-MLP"
+    return RunPoint(
+        record.id, record.title, f"{method}, {DATASETS[settings.dataset].title}", kept, accuracy
+    )
+
+
+def _open_clicked() -> None:
+    points = st.session_state[_CHART]["selection"]["points"]
+    if points:
+        runs_view.choose(points[0]["customdata"][0])
+
+
+def _newest(record: Record) -> None:
+    with st.container(border=True):
+        st.subheader("Newest run", anchor=False)
+        st.markdown(f"**{shielded(record.title)}**")
+        status_line(record)
+        figures = record.figures
+        told = {
+            "Test accuracy": percent(figures.get("test_accuracy")),
+            "Active ratio r": ratio(figures.get("active_ratio")),
+            "Active connections": count(figures.get("active_weights")),
+        }
+        st.table(told, border="horizontal")
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.button("Show details", type="primary", on_click=partial(runs_view.choose, record.id))
+            open_links(record)
