@@ -4,9 +4,10 @@ The live charts are drawn in the browser; these say the same with the same colou
 of them into a static drawing that needs neither a script nor a network.
 """
 
-from dgviz.charts.curves import Mark, RunCurves, curves
+from dgviz.charts.curves import RunCurves, curves
 from dgviz.charts.gate_map import gate_map
 from dgviz.charts.histogram import histogram
+from dgviz.charts.marks import Mark
 from dgviz.charts.pixel_map import PixelCounts, count_pixels, pixel_map
 from dgviz.charts.svg import svg
 from dgviz.charts.tradeoff import RunPoint, tradeoff

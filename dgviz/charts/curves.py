@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from html import escape
 from typing import Any
 
@@ -12,6 +12,7 @@ import numpy.typing as npt
 import plotly.graph_objects as go
 
 from dgviz.charts import look
+from dgviz.charts.marks import Label, Mark, labels, with_lines
 from dgviz.charts.palette import DASHES, KEPT, MUTED, SERIES, TAU, Rgb, css
 
 Floats = npt.NDArray[np.float64]
@@ -25,24 +26,6 @@ _LINE = 17
 """Pixels from one run's labels to the next one's; one line of them always has room."""
 _KEYS_BESIDE = 2
 """Runs whose keys fit into one line above the chart; each further one may need a line."""
-_DRAGGED = 0.02
-"""The share of the epoch axis within which a move belongs to the same drag as the next."""
-_APART = 0.25
-"""The share of the epoch axis that a label takes; marks nearer than that share one."""
-
-
-@dataclass(frozen=True)
-class Mark:
-    """A knob, called by its symbol, was moved from one value to another."""
-
-    epoch: float
-    knob: str
-    before: str
-    after: str
-
-    @property
-    def words(self) -> str:
-        return f"{self.knob} {self.before} → {self.after}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,11 +56,12 @@ def curves(runs: Sequence[RunCurves]) -> go.Figure:
     One run has the colours of what is drawn; several have a number, a colour and a dash each.
     """
     alone = len(runs) == 1
-    last = max((run.epochs for run in runs), default=1)
     floor = _floor(runs)
     top = 100 + _HEADROOM * (100 - floor)
-    marked = [(number, run) for number, run in enumerate(runs) if run.marks]
-    extra = _LINE * max(0, len(marked) - 1)
+    last = max((run.epochs for run in runs), default=1)
+    labelled = [(n, label) for n, run in enumerate(runs) for label in labels(run.marks, last)]
+    rows = list(dict.fromkeys((number, label.line) for number, label in labelled))
+    extra = _LINE * max(0, len(rows) - 1)
     upper, lower = _panels(extra)
     figure = look.figure(
         _HEIGHT + extra + _LINE * max(0, len(runs) - _KEYS_BESIDE),
@@ -91,8 +75,16 @@ def curves(runs: Sequence[RunCurves]) -> go.Figure:
         names = ("test accuracy", "validation", "active ratio r")
         figure.add_traces(_lines(runs[0], names, (TAU, KEPT), "solid"))
         _add_marks(figure, runs[0], MUTED, top)
-        figure.update_layout(annotations=_labels(runs[0].marks, last, (upper[0] + lower[1]) / 2))
-        return figure
+    else:
+        _add_several(figure, runs, top)
+    for number, label in labelled:
+        row = rows.index((number, label.line))
+        height = upper[0] - (upper[0] - lower[1]) * (row + 0.5) / len(rows)
+        figure.add_annotation(_note(label, height, "" if alone else _sign(number)))
+    return figure
+
+
+def _add_several(figure: go.Figure, runs: Sequence[RunCurves], top: float) -> None:
     for number, run in enumerate(runs):
         colour, dash = SERIES[number % len(SERIES)], DASHES[number % len(DASHES)]
         name = f"{number + 1} · {escape(run.title, quote=False)}"
@@ -102,14 +94,8 @@ def curves(runs: Sequence[RunCurves]) -> go.Figure:
             line.update(legendgroup=f"{number}", showlegend=line is lines[0])
         figure.add_traces(lines)
         _add_marks(figure, run, colour, top, legendgroup=f"{number}")
-    for line, (number, run) in enumerate(marked):
-        height = lower[1] + (upper[0] - lower[1]) * (1 - (line + 0.5) / len(marked))
-        sign = f'<span style="color:{css(SERIES[number % len(SERIES)])}">▼</span> {number + 1}: '
-        for label in _labels(run.marks, last, height, sign):
-            figure.add_annotation(label)
     if any(np.isfinite(run.validation_accuracy).any() for run in runs):
         figure.add_trace(_line("validation", [None] * 3, [None] * 3, MUTED, "dot"))
-    return figure
 
 
 def _lines(
@@ -153,22 +139,11 @@ def _panels(extra: int) -> tuple[tuple[float, float], tuple[float, float]]:
 
 
 def _add_marks(figure: go.Figure, run: RunCurves, colour: Rgb, top: float, **rest: Any) -> None:
-    """A line down each panel from every mark, and a triangle on it to hover over.
-
-    A slider that was dragged leaves many marks: those in the midst of them have no lines.
-    """
+    """A triangle for every mark to hover over, and lines from it down the panels."""
     if not run.marks:
         return
-    near = _DRAGGED * (figure.layout.xaxis.range[1] - figure.layout.xaxis.range[0])
     panels = [figure.layout[axis].domain for axis in ("yaxis", "yaxis2")]
-    for before, mark, after in zip(
-        [None, *run.marks], run.marks, [*run.marks[1:], None], strict=False
-    ):
-        if all(
-            other and other.knob == mark.knob and abs(other.epoch - mark.epoch) < near
-            for other in (before, after)
-        ):
-            continue
+    for mark in with_lines(run.marks, figure.layout.xaxis.range[1]):
         for low, high in panels:
             figure.add_shape(
                 type="line",
@@ -191,51 +166,23 @@ def _add_marks(figure: go.Figure, run: RunCurves, colour: Rgb, top: float, **res
     )
 
 
-def _labels(
-    marks: Sequence[Mark], last: float, height: float, sign: str = ""
-) -> list[dict[str, Any]]:
-    """Words for all marks, those that are near to each other together.
-
-    Args:
-        height: where they stand, as a share of what lies between the margins.
-        sign: what every one of them begins with, as markup: whose they are.
-    """
-    return [
-        {
-            "x": group[0].epoch,
-            "y": height,
-            "yref": "paper",
-            "yanchor": "middle",
-            "xanchor": "right" if group[0].epoch > (1 - _APART) * last else "left",
-            "text": sign + escape(_together(group), quote=False),
-            "showarrow": False,
-            "font": {"size": 12, "color": css(MUTED)},
-        }
-        for group in _groups(marks, last)
-    ]
+def _note(label: Label, height: float, sign: str) -> dict[str, Any]:
+    """A label between the panels, at this share of what lies between the margins."""
+    return {
+        "x": label.epoch,
+        "y": height,
+        "yref": "paper",
+        "yanchor": "middle",
+        "xanchor": "right" if label.leftwards else "left",
+        "text": sign + escape(label.words, quote=False),
+        "showarrow": False,
+        "font": {"size": 12, "color": css(MUTED)},
+    }
 
 
-def _groups(marks: Sequence[Mark], last: float) -> list[list[Mark]]:
-    """The marks that share a label."""
-    groups: list[list[Mark]] = []
-    for mark in marks:
-        # Near the right end a label stands to the left of its mark, and needs room there.
-        apart = 2 * _APART if mark.epoch > (1 - _APART) * last else _APART
-        if groups and mark.epoch - groups[-1][0].epoch < apart * last:
-            groups[-1].append(mark)
-        else:
-            groups.append([mark])
-    return groups
-
-
-def _together(marks: Sequence[Mark]) -> str:
-    """ "τ 0.5 → 0.54 (24 moves), β 1 → 10": each knob's first and last value of these marks."""
-    told = []
-    for knob in dict.fromkeys(mark.knob for mark in marks):
-        own = [mark for mark in marks if mark.knob == knob]
-        words = replace(own[0], after=own[-1].after).words
-        told.append(words if len(own) == 1 else f"{words} ({len(own)} moves)")
-    return ", ".join(told)
+def _sign(number: int) -> str:
+    """Whose marks a label tells of: the triangle and the number of the run."""
+    return f'<span style="color:{css(SERIES[number % len(SERIES)])}">▼</span> {number + 1}: '
 
 
 def _floor(runs: Sequence[RunCurves]) -> float:

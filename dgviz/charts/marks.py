@@ -1,0 +1,83 @@
+"""Moments of a run at which a setting was changed: which get a line, and the words beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+_APART = 0.25
+"""The share of the epoch axis that a label takes; marks nearer than that share one."""
+_LEFTWARDS = 0.6
+"""From this share of the epoch axis on a label stands to the left of its mark."""
+_DRAGGED = 0.02
+"""The share of the epoch axis within which a move belongs to the same drag as the next."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A knob, called by its symbol, was moved from one value to another."""
+
+    epoch: float
+    knob: str
+    before: str
+    after: str
+
+    @property
+    def words(self) -> str:
+        return f"{self.knob} {self.before} → {self.after}"
+
+
+@dataclass(frozen=True)
+class Label:
+    """Words for one mark or for several that are near to each other.
+
+    Attributes:
+        epoch: of the first of them.
+        line: 0 or 1. Labels take turns on two lines: on a narrow screen neighbours on one line
+            would overlap.
+        leftwards: whether the words end at the mark and do not begin there.
+    """
+
+    epoch: float
+    words: str
+    line: int
+    leftwards: bool
+
+
+def labels(marks: Sequence[Mark], last: float) -> list[Label]:
+    """Words for all marks, which are in ascending order; the axis ends at epoch `last`."""
+    groups: list[list[Mark]] = []
+    for mark in marks:
+        if groups and mark.epoch - groups[-1][0].epoch < _APART * last:
+            groups[-1].append(mark)
+        else:
+            groups.append([mark])
+    return [
+        Label(group[0].epoch, _together(group), i % 2, group[0].epoch > _LEFTWARDS * last)
+        for i, group in enumerate(groups)
+    ]
+
+
+def with_lines(marks: Sequence[Mark], last: float) -> list[Mark]:
+    """The marks without those in the midst of a drag, whose lines would hide the curves."""
+
+    def dragged(mark: Mark, other: Mark | None) -> bool:
+        near = other is not None and abs(other.epoch - mark.epoch) < _DRAGGED * last
+        return near and other is not None and other.knob == mark.knob
+
+    neighbours = zip([None, *marks], marks, [*marks[1:], None], strict=False)
+    return [
+        mark
+        for before, mark, after in neighbours
+        if not (dragged(mark, before) and dragged(mark, after))
+    ]
+
+
+def _together(marks: Sequence[Mark]) -> str:
+    """ "τ 0.5 → 0.54 (24 moves), β 1 → 10": each knob's first and last value of these marks."""
+    told = []
+    for knob in dict.fromkeys(mark.knob for mark in marks):
+        own = [mark for mark in marks if mark.knob == knob]
+        words = replace(own[0], after=own[-1].after).words
+        told.append(words if len(own) == 1 else f"{words} ({len(own)} changes)")
+    return ", ".join(told)
