@@ -53,7 +53,7 @@ test("older data that are handed over after newer ones are not mounted", async (
   assert.deepEqual(mounted, ["second"]);
 });
 
-test("the same data are mounted again when Streamlit calls again, as after a change of theme", async () => {
+test("the same data are mounted again when Streamlit calls again", async () => {
   const { load, mounted, under } = imports();
   place = emptyPlace();
   for (const at of [0, 1]) {
@@ -73,7 +73,7 @@ test("places do not know of each other", async () => {
   assert.deepEqual(mounted.toSorted(), ["here", "there"]);
 });
 
-test("a module that does not come is said, and is asked for again at the next change", async (t) => {
+test("a module that does not come is said, and the next change asks again", async (t) => {
   t.mock.method(console, "error", () => {});
   const { load, mounted, under } = imports();
   place = emptyPlace();

@@ -49,6 +49,12 @@ test("a damaged moment is said, with the one that is shown for it", () => {
     "Moment 2 is damaged; moment 1 is shown instead.");
 });
 
+test("why the wanted moment does not come is said, and only while it is wanted", () => {
+  const recording = { problem: "The key is old." };
+  assert.equal(troubleWords(replay({ recording, waiting: true })), "The key is old.");
+  assert.equal(troubleWords(replay({ recording, waiting: false })), "");
+});
+
 test("what cannot be replayed says why", () => {
   const ended = { phase: "finished" };
   assert.match(excuseFor(null, null, null), /^When a run has ended/);

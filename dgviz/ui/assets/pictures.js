@@ -27,7 +27,8 @@ const rowsOf = ({ data, shape: [rows, cols] }) =>
 
 /**
  * @param {ArrayBuffer} buffer a safetensors blob
- * @returns {{channel: "gates"|"weights"|"facts"|"digits", picture: Object}}
+ * @returns {{channel: "gates"|"weights"|"facts"|"digits", picture: Object, bytes: number}} bytes:
+ *   of memory that the picture may come to take
  * @throws {Error} one sentence
  */
 export function read(buffer) {
@@ -35,5 +36,13 @@ export function read(buffer) {
   const meta = JSON.parse(blob.metadata.dgviz ?? "{}");
   const reader = Object.hasOwn(READERS, meta.channel) && READERS[meta.channel];
   if (!reader) throw new Error("The frame does not say what it shows.");
-  return { channel: meta.channel, picture: reader(blob, meta) };
+  return {
+    channel: meta.channel,
+    picture: reader(blob, meta),
+    bytes: buffer.byteLength + decodedBytes(blob),
+  };
 }
+
+/** Halves are decoded to floats, twice as long, when they are first looked at. */
+const decodedBytes = ({ tensors }) => Object.values(tensors)
+  .reduce((sum, { dtype, raw }) => sum + (dtype === "F16" ? 2 * raw.byteLength : 0), 0);

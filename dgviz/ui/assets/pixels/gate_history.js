@@ -51,6 +51,7 @@ export function watch(whole) {
  * @property {number} of how many moments there are, of which some may not have come yet
  * @property {boolean} recorded whether they are the run's recorded moments
  * @property {boolean} reading whether more of them are on their way
+ * @property {string} problem why the others do not come, in a sentence; "" where they do
  */
 
 /** @param {import("../mounting.js").Card} card @returns {History} */
@@ -58,11 +59,11 @@ export function historyOf({ replay, whole }) {
   const { moments, recording } = replay ?? {};
   if (!moments?.length) {
     const frames = seenOf.get(whole)?.all ?? [];
-    return { frames, of: frames.length, recorded: false, reading: false };
+    return { frames, of: frames.length, recorded: false, reading: false, problem: "" };
   }
   const frames = moments.map((_, i) => recording.get(replay.gatesName(i))).filter(Boolean);
   const reading = recording.queue.length + recording.underway.size > 0;
-  return { frames, of: moments.length, recorded: true, reading };
+  return { frames, of: moments.length, recorded: true, reading, problem: recording.problem };
 }
 
 /** Takes the replay to one of the history's moments. @param {import("../mounting.js").Card} card */
@@ -73,14 +74,14 @@ export function seek(card, index) {
 }
 
 /** What the history is made of, in a sentence. @param {History} history */
-export function sourceWords({ frames, of, recorded, reading }) {
-  if (!frames.length) {
-    return recorded ? "Loading the recorded moments…" : "No moment has arrived yet.";
-  }
+export function sourceWords({ frames, of, recorded, reading, problem }) {
+  if (!frames.length && !recorded) return "No moment has arrived yet.";
   if (!recorded) {
     return `From the ${frames.length} moments seen since this page was opened. When the run has `
       + "ended, all recorded moments are shown.";
   }
+  if (problem) return `${frames.length} of ${of} recorded moments. ${problem}`;
+  if (!frames.length) return "Loading the recorded moments…";
   if (reading) return `Loading: ${frames.length} of ${of} recorded moments…`;
   const lacking = frames.length < of ? " The others are damaged, or do not fit into memory." : "";
   return `${frames.length} of ${of} recorded moments.${lacking}`;

@@ -42,9 +42,10 @@ export function momentWords({ moments, drawn, epochsPerStep }, store, epochs) {
     .map((line) => line.filter(Boolean).join(" · "));
 }
 
-/** What was lost of the recording. @param {import("./replay.js").Replay} replay */
+/** What is lost of the recording, or does not come. @param {import("./replay.js").Replay} replay */
 export function troubleWords(replay) {
-  const { index, drawn, damage } = replay;
+  const { index, drawn, damage, recording } = replay;
+  if (replay.waiting && recording?.problem) return recording.problem;
   const better = replay.best();
   if (better === index) return damage;
   return drawn === better

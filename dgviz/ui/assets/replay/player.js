@@ -53,7 +53,7 @@ export class Player {
       const index = Math.floor(this.position);
       if (index > replay.index) replay.seek(index);
     }
-    if (replay.atEnd) this.stop();
+    if (replay.atEnd || replay.refused) this.stop();
     else this.frame = requestAnimationFrame((later) => this.tick(later));
   }
 }

@@ -92,6 +92,11 @@ export class Replay {
     return this.drawn !== this.best();
   }
 
+  /** Whether the server has refused to send what has not come yet. */
+  get refused() {
+    return Boolean(this.recording?.refused);
+  }
+
   /** How many moments can be drawn at once. */
   get loaded() {
     return this.moments.filter((_, at) => this.recording.get(this.gatesName(at))).length;

@@ -1,0 +1,195 @@
+import assert from "node:assert/strict";
+import { afterEach, beforeEach, mock, test } from "node:test";
+
+import { Recording } from "../../dgviz/ui/assets/replay/recording.js";
+
+/** A picture of `units` x `units` as it comes over HTTP. */
+function blob(name, units) {
+  const [kind, step] = name.split("/");
+  const [dtype, item] = kind === "gates" ? ["U8", 1] : ["F16", 2];
+  const size = item * units ** 2;
+  const header = new TextEncoder().encode(JSON.stringify({
+    __metadata__: { dgviz: JSON.stringify({ channel: kind, step: Number(step) }) },
+    [`${kind}.0`]: { dtype, shape: [units, units], data_offsets: [0, size] },
+  }));
+  const bytes = new Uint8Array(8 + header.length + size);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(header.length), true);
+  bytes.set(header, 8);
+  return bytes;
+}
+
+/** What the server answers, what it was asked, and how many requests the browser has given up. */
+let server;
+let recording;
+
+beforeEach(() => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  server = { answer: (name) => new Response(blob(name, 10)), asked: [], waiting: [], given: [] };
+  globalThis.fetch = (name, { signal }) => new Promise((resolve, reject) => {
+    server.asked.push(name);
+    signal.addEventListener("abort", () => {
+      server.given.push(name);
+      reject(signal.reason);
+    });
+    server.waiting.push({ name, end: () => {
+      const answer = server.answer(name);
+      if (answer) resolve(answer);
+      else reject(new TypeError("Failed to fetch"));
+    } });
+  });
+});
+
+afterEach(() => {
+  recording?.close();
+  mock.timers.reset();
+});
+
+/** Lets promises settle that wait for nothing but each other. */
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+/** Answers all that is asked, and what is asked then, until there is silence. */
+async function answerAll() {
+  await settled();
+  while (server.waiting.length) {
+    for (const { end } of server.waiting.splice(0)) end();
+    await settled();
+  }
+}
+
+const moments = (n) => Array.from({ length: n }, (_, i) => [`gates/${i}`, `weights/${i}`]).flat();
+
+/** Bytes of all that is held, decoded copies included. */
+function held() {
+  let sum = 0;
+  for (const [name, picture] of recording.pictures) {
+    for (const layer of picture.layers) {
+      sum += name.startsWith("gates")
+        ? layer.bytes.length : layer.raw.byteLength + layer.data.byteLength;
+    }
+  }
+  return sum;
+}
+
+test("everything is fetched, the most wanted first, a few at a time", async () => {
+  recording = new Recording((name) => name, () => {});
+  recording.want(moments(6));
+  assert.deepEqual(server.asked, ["gates/0", "weights/0", "gates/1", "weights/1"]);
+  await answerAll();
+  assert.deepEqual(server.asked, moments(6));
+  assert.equal(recording.get("gates/5").meta.step, 5);
+});
+
+test("memory is bounded from the first answers on, decoded copies included", async () => {
+  server.answer = (name) => new Response(blob(name, 100));
+  // A moment takes 10,000 bytes of gates and 60,000 of weights, of which 40,000 are decoded.
+  recording = new Recording((name) => name, () => assert.ok(held() <= 250_000), 250_000);
+  recording.want(moments(40));
+  await answerAll();
+  assert.equal(server.asked.length, recording.pictures.size);
+  assert.deepEqual([...recording.pictures.keys()], moments(40).slice(0, 7));
+});
+
+test("what does not fit, once the size is known, is given up on its way", async () => {
+  server.answer = (name) => new Response(blob(name, 100));
+  recording = new Recording((name) => name, () => {}, 75_000);
+  recording.want(moments(40));
+  await settled();
+  for (const { name, end } of server.waiting.splice(0)) if (name.endsWith("/0")) end();
+  await settled();
+  // The last was asked for when the size of gates was known, and that of weights was not.
+  assert.deepEqual(server.given, ["gates/1", "weights/1", "gates/2"]);
+  assert.deepEqual(server.asked, moments(3).slice(0, 5));
+  assert.deepEqual([...recording.pictures.keys()], ["gates/0", "weights/0"]);
+});
+
+test("the moment that is drawn is kept, however large it is", async () => {
+  recording = new Recording((name) => name, () => {}, 10);
+  recording.want(moments(3));
+  await answerAll();
+  assert.deepEqual([...recording.pictures.keys()], ["gates/0", "weights/0"]);
+});
+
+test("what is not wanted any more is given up, and is not fetched again", async () => {
+  recording = new Recording((name) => name, () => {});
+  server.answer = () => null;
+  recording.want(["gates/1", "gates/2"]);
+  await answerAll();
+  recording.want(["gates/7"]);
+  server.answer = (name) => new Response(blob(name, 10));
+  mock.timers.tick(1000);
+  await answerAll();
+  assert.deepEqual(server.asked, ["gates/1", "gates/2", "gates/7"]);
+  assert.equal(recording.problem, "");
+});
+
+test("what was given up and is wanted again is asked for again", async () => {
+  recording = new Recording((name) => name, () => {});
+  recording.want(["gates/1"]);
+  recording.want(["gates/2"]);
+  recording.want(["gates/1"]);
+  await answerAll();
+  assert.deepEqual([...recording.pictures.keys()], ["gates/1"]);
+});
+
+test("a refusal is said in the server's words, and nothing is asked again", async () => {
+  server.answer = () => Response.json({ message: "The key is old." }, { status: 403 });
+  recording = new Recording((name) => name, () => {});
+  recording.want(moments(40));
+  await answerAll();
+  mock.timers.tick(60_000);
+  recording.want(moments(20));
+  await answerAll();
+  assert.equal(server.asked.length, 4);
+  assert.equal(recording.problem, "The key is old.");
+  assert.equal(recording.refused, true);
+});
+
+test("a refusal without words, as of a proxy, is said too", async () => {
+  server.answer = () => new Response("<h1>Unauthorized</h1>", { status: 401 });
+  recording = new Recording((name) => name, () => {});
+  recording.want(["gates/1"]);
+  await answerAll();
+  assert.match(recording.problem, /refuses.*401/);
+});
+
+test("a server that is away is asked again, ever less often, and that is said", async () => {
+  for (const answer of [() => null, () => new Response("", { status: 502 })]) {
+    server.asked = [];
+    server.answer = answer;
+    recording = new Recording((name) => name, () => {});
+    recording.want(["gates/1"]);
+    for (const [seconds, asked] of [[1, 2], [1, 2], [1, 3], [3, 3], [1, 4]]) {
+      await answerAll();
+      mock.timers.tick(1000 * seconds);
+      await settled();
+      assert.equal(server.asked.length, asked);
+    }
+    assert.match(recording.problem, /Trying again/);
+    server.answer = (name) => new Response(blob(name, 10));
+    await answerAll();
+    assert.equal(recording.problem, "");
+    assert.ok(recording.get("gates/1"));
+    recording.close();
+  }
+});
+
+test("a damaged picture is noted and not asked for again", async () => {
+  server.answer = (name) => (name === "gates/1"
+    ? Response.json({ message: "It is damaged." }, { status: 404 }) : new Response("no blob"));
+  recording = new Recording((name) => name, () => {});
+  recording.want(["gates/1", "gates/2"]);
+  await answerAll();
+  recording.want(["gates/2", "gates/1"]);
+  await answerAll();
+  assert.deepEqual([...recording.damaged].toSorted(), ["gates/1", "gates/2"]);
+  assert.equal(server.asked.length, 2);
+});
+
+test("after it is closed nothing is asked, and nothing comes", async () => {
+  let changes = 0;
+  recording = new Recording((name) => name, () => (changes += 1));
+  recording.want(moments(40));
+  recording.close();
+  await answerAll();
+  assert.deepEqual([server.asked.length, recording.pictures.size, changes], [4, 0, 0]);
+});
