@@ -7,6 +7,7 @@ Streamlit, so the server, the workers and a notebook share it.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from numbers import Real
@@ -14,6 +15,22 @@ from typing import Any, get_type_hints
 
 from dgviz.data.catalogue import DATASETS
 from dgviz.gates.schedules import SCHEDULES
+
+_NUMBER = re.compile(r"[+-]?(\d+[.,]?\d*|[.,]\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}", re.ASCII)
+
+
+def read_number(text: str) -> float | None:
+    """The number that a person wrote, or None: `0.03`, `0,03`, `3e-2`, `−1`.
+
+    A comma is a decimal mark. Where it may part thousands, as in `1,000`, nothing is guessed. The
+    boxes beside the sliders follow the same rule (`ui/assets/number_text.js`).
+    """
+    clean = text.strip().replace("−", "-")
+    if not _NUMBER.fullmatch(clean) or _THOUSANDS.fullmatch(clean):
+        return None
+    number = float(clean.replace(",", "."))
+    return number if math.isfinite(number) else None
 
 
 class SettingsError(ValueError):
@@ -83,11 +100,11 @@ class Knob:
         if isinstance(value, bool) or not isinstance(value, Real | str):
             return None
         try:
-            number = float(value)
-        except (ValueError, OverflowError):
+            number = read_number(value) if isinstance(value, str) else float(value)
+        except OverflowError:
             return None
         assert self.minimum is not None and self.maximum is not None
-        if not math.isfinite(number) or not self.minimum <= number <= self.maximum:
+        if number is None or not self.minimum <= number <= self.maximum:
             return None
         if self.kind is int:
             return int(number) if number == int(number) else None

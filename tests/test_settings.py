@@ -1,7 +1,9 @@
 """The table of knobs: what it accepts, what it refuses, and that a link repeats a run."""
 
+import json
 import math
 from dataclasses import fields
+from pathlib import Path
 from typing import Any, get_type_hints
 
 import numpy as np
@@ -10,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dgviz.gates.schedules import multiplier
-from dgviz.settings import KNOBS, PRESETS, Knob, Settings, SettingsError
+from dgviz.settings import KNOBS, PRESETS, Knob, Settings, SettingsError, read_number
 
+GOLDEN = json.loads(Path(__file__).with_name("numbers.json").read_text(encoding="utf-8"))
 NUMBERS = [knob for knob in KNOBS.values() if not knob.choices]
 CHOICES = [knob for knob in KNOBS.values() if knob.choices]
 
@@ -127,6 +130,19 @@ def test_fractional_knobs_give_plain_floats(knob: Knob) -> None:
     whole = int(knob.maximum)
     for given_value in (whole, str(whole), np.float64(whole), np.float32(whole)):
         assert type(knob.check(given_value)) is float
+
+
+@pytest.mark.parametrize(("text", "number"), GOLDEN)
+def test_a_link_and_the_command_line_read_a_number_as_a_box_does(
+    text: str, number: float | None
+) -> None:
+    assert read_number(text) == number
+
+
+def test_a_link_may_have_a_decimal_comma() -> None:
+    settings, problems = Settings.from_query({"beta": "0,03", "tau": "0,45", "epochs": "1,000"})
+    assert (settings.beta, settings.tau, settings.epochs) == (0.03, 0.45, 50)
+    assert [problem.knob for problem in problems] == ["epochs"]
 
 
 def test_a_long_value_is_cut_in_the_message() -> None:

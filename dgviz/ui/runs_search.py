@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from dgviz.runs.record import Record
-from dgviz.settings import KNOBS, Knob, SettingsError
+from dgviz.settings import KNOBS, SettingsError
 from dgviz.ui.runs_view import BROKEN, FILTERS, View
 
 _BY_NAME = {
@@ -41,7 +41,7 @@ def complaints(search: str, records: Iterable[Record]) -> list[str]:
                 sentences.append(f"{name[:40]!r} is not a setting, nor in a name or tag.")
             continue
         try:
-            _value(knob, value)
+            knob.check(value)
         except SettingsError as problem:
             sentences.append(str(problem))
     return sentences
@@ -88,10 +88,6 @@ def _held(record: Record, knob: Knob, value: str) -> bool:
     """Whether the knob had this value at any time: as the run began, or after a move."""
     course = record.courses.get(knob.name)
     try:
-        return course is not None and _value(knob, value) in course.values
+        return course is not None and knob.check(value) in course.values
     except SettingsError:
         return False
-
-
-def _value(knob: Knob, written: str) -> object:
-    return knob.check(written.replace("−", "-"))

@@ -1,0 +1,11 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+
+import { readNumber } from "../../dgviz/ui/assets/number_text.js";
+
+const GOLDEN = JSON.parse(readFileSync(new URL("../numbers.json", import.meta.url)));
+
+test("a box reads a number as a link and the command line do", () => {
+  for (const [text, number] of GOLDEN) assert.equal(readNumber(text), number, JSON.stringify(text));
+});
