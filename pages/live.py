@@ -1,4 +1,4 @@
-"""Train a network and watch its connections go out."""
+"""Train a network and watch its gates open and close."""
 
 import streamlit as st
 
@@ -22,5 +22,6 @@ controls.replay(run)
 components.figures(run, twin, on_train_twin=controls.train_twin)
 
 components.board(run, twin, ["gate_map", "pixel_map", "curves", "histogram"])
+controls.dock(run)
 
 session.write_url()

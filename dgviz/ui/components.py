@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Sequence
+from functools import cache, partial
 from typing import Any
 
 import streamlit as st
@@ -123,15 +123,53 @@ def pins(
     _show("pixels/pins", "pins", {"pixel": pixel, "unit": unit}, on_pinned_change=changed)
 
 
-def knobs(described: list[dict[str, Any]], on_change: Mapping[str, Callable[[], None]]) -> None:
-    """The sliders of the live knobs; a value arrives when it is released, not while it moves."""
-    callbacks = {f"on_{name}_change": callback for name, callback in on_change.items()}
-    _show("knobs", "knobs", {"knobs": described}, **callbacks)
+Described = list[dict[str, Any]]
+"""Knobs as `assets/knob_model.js` wishes to know them."""
 
 
-def knob_value(name: str) -> Any:
-    """The value last released on a slider of `knobs`; read it in the slider's callback."""
-    return st.session_state["knobs"].get(name)
+def knobs(
+    run: Run | None, sliders: Described, others: Described, *, on_turn: Callable[[str, Any], None]
+) -> None:
+    """The sliders of the live knobs.
+
+    Args:
+        others: live knobs without a slider: the card says when one of them waits for a step.
+        on_turn: called with a knob's name and value when it is let go of, not while it moves.
+    """
+    data = {**feed_of(run), "knobs": sliders, "others": others}
+    _show("knobs", "knobs", data, **_turns("knobs", sliders, on_turn))
+
+
+def dock(
+    run: Run | None,
+    sliders: Described,
+    others: Described,
+    *,
+    on_turn: Callable[[str, Any], None],
+    on_start: Callable[[], None],
+    on_pause: Callable[[], None] | None,
+    on_resume: Callable[[], None] | None,
+) -> None:
+    """The same at the foot of a small screen, with a button that starts, pauses or resumes."""
+    data = {**feed_of(run), "knobs": sliders, "others": others}
+    _show(
+        "dock",
+        "dock",
+        data,
+        on_start_change=on_start,
+        on_pause_change=on_pause or _nothing,
+        on_resume_change=on_resume or _nothing,
+        **_turns("dock", sliders, on_turn),
+    )
+
+
+def _turns(
+    key: str, sliders: Described, on_turn: Callable[[str, Any], None]
+) -> dict[str, Callable[[], None]]:
+    def turned(name: str) -> None:
+        on_turn(name, st.session_state[key][name]["value"])
+
+    return {f"on_{knob['name']}_change": partial(turned, knob["name"]) for knob in sliders}
 
 
 def _show(module: str, key: str, data: dict[str, Any], **callbacks: Callable[[], None]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -11,7 +12,7 @@ from dgviz.data.catalogue import DATASETS
 from dgviz.live.hub import Run, the_hub
 from dgviz.runs.courses import courses, differences_in_words
 from dgviz.runs.store import RunNotFound, the_store
-from dgviz.settings import KNOBS, PRESETS, Knob
+from dgviz.settings import KNOBS, PRESETS, Knob, Settings
 from dgviz.ui import components, session
 from dgviz.ui.runs_words import linked
 
@@ -19,6 +20,8 @@ _PREVIEWED = ("tau",)
 _ON_SLIDERS = ("beta", "tau")
 _STOP_NAMES = {"beta": {-1.0: "reopen", 0.0: "0 (off)"}}
 _TAU_WARNING_ABOVE = 0.55
+_BUTTON_WIDTH = 84
+"""Pixels. As wide as the longest word needs, so that no word moves another button."""
 
 
 def knob_panel(run: Run | None) -> None:
@@ -26,15 +29,11 @@ def knob_panel(run: Run | None) -> None:
     _widget(KNOBS["preset"], format_func=lambda name: PRESETS[name].title)
     st.caption(PRESETS[session.settings().preset].description)
     if waiting := session.waiting():
-        names = ", ".join(knob.symbol or knob.label for knob in waiting)
-        st.caption(f"Waits for the next start: {names}.")
-    components.knobs(
-        [_slider(KNOBS[name], run) for name in _ON_SLIDERS],
-        {name: partial(_slider_released, name) for name in _ON_SLIDERS},
-    )
+        st.caption(f"Apply to the next run: {', '.join(knob.label for knob in waiting)}.")
+    components.knobs(run, _sliders(run), _others(run), on_turn=session.choose)
     with st.expander("Optimiser, schedule, data, seed"):
         if run is not None and not run.ended:
-            st.caption("Only the learning rate acts at once; the rest waits for the next start.")
+            st.caption("The learning rate acts on this run; the others on the next one.")
         tucked_away = [k for k in KNOBS.values() if k.name not in ("preset", *_ON_SLIDERS)]
         for group in dict.fromkeys(knob.group for knob in tucked_away):
             st.markdown(f"**{group}**")
@@ -43,50 +42,96 @@ def knob_panel(run: Run | None) -> None:
                     _widget(knob)
 
 
-def run_buttons(run: Run | None) -> None:
-    """Restart or Resume; Start, Pause or Resume; one batch, one epoch; Stop.
+def dock(run: Run | None) -> None:
+    """On a small screen, where the sidebar is shut: the two sliders and Start, Pause or Resume."""
+    components.dock(
+        run,
+        _sliders(run),
+        _others(run),
+        on_turn=session.choose,
+        on_start=session.start,
+        on_pause=_order(run, Run.pause),
+        on_resume=_order(run, Run.resume),
+    )
 
-    What comes and goes does so at the outer end, so that no other button ever changes its place.
-    """
+
+def run_buttons(run: Run | None) -> None:
+    """Every action at a place of its own, in every phase; what makes no sense is disabled."""
     phase = run.phase if run else "idle"
+    ended = run is None or run.ended
     moving = phase in ("running", "paused")
     with st.container(width="content", horizontal=True, horizontal_alignment="right", gap="xsmall"):
-        if run is None or run.ended:
-            if run is not None and run.resumable:
-                st.button(
-                    "Resume",
-                    help="Go on with this run from its last checkpoint, as if it had not stopped.",
-                    on_click=session.resume,
-                )
-            st.button(
+        if ended:
+            _button(
                 "Start",
-                help="Train a new run with the settings as they are now.",
-                type="primary",
-                on_click=session.start,
+                "Train a new run with the settings as they are now.",
+                session.start,
+                primary=True,
             )
         else:
-            st.button(
+            _button(
                 "Restart",
-                help="Begin again from the same seed with the settings as they are now.",
-                on_click=session.start,
+                "Stop this run and train a new one with the settings as they are now.",
+                session.restart,
+                enabled=moving,
             )
-            if phase == "paused":
-                st.button("Resume", type="primary", on_click=run.resume)
-            else:
-                disabled = phase != "running"
-                st.button("Pause", type="primary", disabled=disabled, on_click=run.pause)
-        for label, length, help in (
-            ("+1 batch", "batch", "Train on one more batch, then pause."),
-            ("+1 epoch", "epoch", "Train to the end of this epoch, then pause."),
-        ):
-            step = partial(run.step, length) if run else None
-            st.button(label, help=help, disabled=not moving, on_click=step)
-        st.button(
-            "Stop",
-            help="End this run; its pictures stay.",
-            disabled=run is None or run.ended,
-            on_click=partial(the_hub().stop, run) if run else None,
+        _button(
+            "Pause",
+            "Wait after this step.",
+            _order(run, Run.pause),
+            enabled=phase == "running",
+            primary=not ended and phase != "paused",
         )
+        if run is not None and run.ended and run.resumable:
+            _button("Resume", "Train on from the last checkpoint of this run.", session.resume)
+        else:
+            _button(
+                "Resume",
+                "Train on.",
+                _order(run, Run.resume),
+                enabled=phase == "paused",
+                primary=phase == "paused",
+            )
+        _button(
+            "+1 batch",
+            "Train on one more batch, then pause.",
+            _order(run, Run.step, "batch"),
+            enabled=moving,
+        )
+        _button(
+            "+1 epoch",
+            "Train to the end of this epoch, then pause.",
+            _order(run, Run.step, "epoch"),
+            enabled=moving,
+        )
+        _button(
+            "Stop",
+            "End this run. Its pictures stay, and Resume can continue it.",
+            _order(run, the_hub().stop),
+            enabled=not ended,
+        )
+
+
+def _button(
+    label: str,
+    help: str,
+    act: Callable[[], None] | None,
+    *,
+    enabled: bool = True,
+    primary: bool = False,
+) -> None:
+    st.button(
+        label,
+        help=help,
+        width=_BUTTON_WIDTH,
+        disabled=not enabled,
+        type="primary" if primary else "secondary",
+        on_click=act,
+    )
+
+
+def _order(run: Run | None, order: Callable[..., None], *rest: object) -> Callable[[], None] | None:
+    return partial(order, run, *rest) if run else None
 
 
 def parent_line(run: Run | None) -> None:
@@ -149,20 +194,20 @@ def _widget_changed(name: str) -> None:
     session.choose(name, st.session_state[f"knob_{name}"])
 
 
-def _slider_released(name: str) -> None:
-    session.choose(name, components.knob_value(name))
+def _sliders(run: Run | None) -> list[dict[str, Any]]:
+    """What the browser's sliders have to know."""
+    return [_slider(KNOBS[name], run) for name in _ON_SLIDERS]
 
 
 def _slider(knob: Knob, run: Run | None) -> dict[str, Any]:
-    """What the browser's slider has to know of a knob."""
     value = getattr(session.settings(), knob.name)
     warning = ""
     if session.settings().method == "dense":
-        warning = "The dense network has no gates: nothing to move here."
+        warning = "The dense network has no gates, so this changes nothing."
     elif knob.name == "tau" and value > _TAU_WARNING_ABOVE:
         warning = (
-            "Gates in use hover just above τ: raising it far cuts them all at once, and accuracy "
-            "falls off a cliff. Lowering it again undoes this while training goes on."
+            "Most gates in use lie just above τ. A much higher τ closes them all, and accuracy "
+            "drops. Lower τ again to undo this while the network trains."
         )
     return {
         "name": knob.name,
@@ -173,14 +218,28 @@ def _slider(knob: Knob, run: Run | None) -> dict[str, Any]:
         "labels": {f"{stop:g}": name for stop, name in _STOP_NAMES.get(knob.name, {}).items()},
         "value": value,
         "default": getattr(_preset_settings(), knob.name),
+        "begun": getattr(run.settings, knob.name) if run else value,
         "min": knob.minimum,
         "max": knob.maximum,
         "accepted": knob.accepted,
         "warn": warning,
         "preview": knob.name in _PREVIEWED,
-        "holds": run is None or run.ended,
     }
 
 
-def _preset_settings() -> Any:
-    return type(session.settings()).from_preset(session.settings().preset)
+def _others(run: Run | None) -> list[dict[str, Any]]:
+    """The knobs that act on a run under way but have no slider."""
+    return [
+        {
+            "name": knob.name,
+            "label": knob.label[0].upper() + knob.label[1:],
+            "value": getattr(session.settings(), knob.name),
+            "begun": getattr(run.settings, knob.name),
+        }
+        for knob in KNOBS.values()
+        if run and knob.live and knob.name not in _ON_SLIDERS
+    ]
+
+
+def _preset_settings() -> Settings:
+    return Settings.from_preset(session.settings().preset)

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from dgviz.runs.record import Record
-from dgviz.settings import KNOBS, SettingsError
+from dgviz.settings import KNOBS, Knob, SettingsError
 from dgviz.ui.runs_view import BROKEN, FILTERS, View
 
 _BY_NAME = {

@@ -89,13 +89,26 @@ def current_run() -> Run | None:
 
 
 def start() -> None:
-    """Train a new run with the settings as they are now; one that is under way is stopped.
+    """Train a new run, unless one is under way: a double click starts one only."""
+    run = current_run()
+    if run is None or run.ended:
+        _train_anew()
 
-    If it has the seed of the run shown until now it is told apart from that one, its parent.
+
+def restart() -> None:
+    """Stop the run and train a new one, unless it has just been started: a double click."""
+    run = current_run()
+    if run is not None and run.phase in ("running", "paused"):
+        the_hub().stop(run)
+        _train_anew()
+
+
+def _train_anew() -> None:
+    """Train with the settings as they are now.
+
+    If they have the seed of the run shown until now, the new one is told apart from it, its parent.
     """
     before = current_run()
-    if before is not None:
-        the_hub().stop(before)
     related = before is not None and before.settings.seed == settings().seed
     follow(the_hub().start(settings(), parent=before.id if before and related else None))
 

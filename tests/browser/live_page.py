@@ -21,7 +21,13 @@ class LivePage:
         return self.page.get_by_test_id("gate-canvas")
 
     def button(self, name: str) -> Locator:
-        return self.page.get_by_role("button", name=name, exact=True)
+        """One of the buttons in the head of the page; the dock may have one of the same name."""
+        return self.page.get_by_role("button", name=name, exact=True).first
+
+    @property
+    def dock(self) -> Locator:
+        """What stands at the foot of a small screen."""
+        return self.page.get_by_role("group", name="Controls")
 
     def slider(self, symbol: str) -> Locator:
         return self.page.get_by_role("slider", name=re.compile(f"^{symbol}"))

@@ -40,7 +40,8 @@ def test_back_leaves_a_run_and_no_single_move(page: Page, server: str) -> None:
         live.slider("β").press("ArrowRight")
         page.wait_for_url(re.compile(f"beta={beta}"))
     idle = page.url
-    live.start()
+    live.button("Start").dblclick()
+    live.wait_for("frame", lambda frame: frame >= 1)
     page.wait_for_url(re.compile("run="))
     live.slider("β").press("ArrowRight")
     page.wait_for_url(re.compile("beta=1.9.*run="))
@@ -83,6 +84,15 @@ def test_tau_is_dragged_without_asking_the_server(page: Page, server: str) -> No
     assert sent == []
     page.mouse.up()
     expect(page).to_have_url(re.compile("tau=0.6"))
+    waits = page.locator(".knobs").get_by_text("Applies on Resume.", exact=True)
+    expect(waits).to_be_visible()
+    expect(page.locator(".knobs .spoken")).to_have_text(
+        re.compile(r"τ 0\.6\d*: .*\d% of connections active, about \d+\.\d% accuracy\. Applies")
+    )
+    live.button("+1 batch").click()
+    live.wait_for("frame", lambda now: now > frame)
+    expect(waits).to_be_hidden()
+    assert live.stated("active-ratio") < ratio / 2
 
 
 def test_pause_stands_still_and_steps_move_on(page: Page, server: str) -> None:
@@ -183,8 +193,69 @@ def test_a_number_typed_out_of_range_is_refused_in_place(page: Page, server: str
     field = page.get_by_role("textbox", name=re.compile("^β"))
     field.fill("99")
     field.press("Enter")
-    expect(page.get_by_text(re.compile("a number from -1 to 30"))).to_be_visible()
-    expect(live.slider("β")).to_have_attribute("aria-valuetext", re.compile("^1"))
+    trouble = page.locator(".knobs .trouble").first
+    expect(trouble).to_have_text("β must be a number from -1 to 30. 1 is kept.")
+    field.blur()
+    expect(field).to_have_value("99")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(live.slider("β")).to_have_attribute("aria-valuetext", "1")
+    field.fill("0,5")
+    field.press("Enter")
+    expect(live.slider("β")).to_have_attribute("aria-valuetext", "0.5")
+    expect(trouble).to_be_empty()
+
+    field.fill("1,000")
+    field.press("Enter")
+    expect(trouble).to_contain_text("0.5 is kept.")
+    live.slider("β").press("End")
+    expect(field).to_have_value("30")
+    expect(trouble).to_be_empty()
+
+
+def test_a_value_can_be_chosen_again_after_a_preset_has_changed_it(page: Page, server: str) -> None:
+    live = LivePage(page, server)
+    for preset in ("Sparse", "Classroom"):
+        live.slider("β").press("End")
+        page.wait_for_url(re.compile("beta=30"))
+        page.get_by_role("combobox", name=re.compile("Preset")).click()
+        page.get_by_role("option", name=preset).click()
+        expect(live.slider("β")).to_have_attribute("aria-valuetext", "1")
+
+
+def test_a_phone_has_the_knobs_and_the_button_at_hand(page: Page, server: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    live = LivePage(page, server)
+    action = live.dock.get_by_role("button")
+    expect(action).to_have_text("Start")
+    action.dblclick()
+    live.wait_for("epoch", lambda epoch: epoch > 0)
+    run = re.search("run=([0-9a-f]+)", page.url)
+    action.dblclick()
+    live.wait_for_phase("paused")
+    expect(action).to_have_text("Resume")
+    epoch = live.stated("epoch")
+    live.button("+1 batch").click()
+    one_batch = 1 / 430
+    live.wait_for("epoch", lambda now: abs(now - epoch - one_batch) < one_batch / 10)
+    assert run and run[1] in page.url
+
+    live.dock.get_by_role("slider", name=re.compile("^β")).press("End")
+    expect(live.dock.get_by_text("Applies on Resume.")).to_be_visible()
+    page.wait_for_url(re.compile("beta=30"))
+    for control in [action, *live.dock.get_by_role("slider").all()]:
+        box = control.bounding_box()
+        assert box and box["height"] >= 44 and box["width"] >= 44
+
+    last = page.locator(".histogram")
+    page.mouse.move(195, 400)
+    page.mouse.wheel(0, 10_000)
+    page.wait_for_function(
+        "([last, dock]) => last.getBoundingClientRect().bottom < dock.getBoundingClientRect().top",
+        arg=[last.element_handle(), live.dock.element_handle()],
+    )
+    page.set_viewport_size({"width": 1440, "height": 844})
+    expect(live.dock).to_be_hidden()
+    expect(live.slider("β")).to_have_attribute("aria-valuetext", "30")
 
 
 def test_a_killed_worker_shows_as_failed(page: Page, chromium_path: str) -> None:

@@ -63,7 +63,8 @@ def test_a_preset_chosen_during_a_run_is_not_undone_by_the_page(page: Page, serv
     page.get_by_role("option", name="Sparse").click()
     # The run has answered, and the page has heard of it.
     expect(page.locator(".curves .legend")).to_contain_text("knob turned", timeout=20_000)
-    expect(page.get_by_text("Waits for the next start: H, epochs, ε")).to_be_visible(timeout=20_000)
+    waiting = page.get_by_text("Apply to the next run: hidden units, epochs, label smoothing")
+    expect(waiting).to_be_visible(timeout=20_000)
     frame = live.stated("frame")
     live.wait_for("frame", lambda now: now > frame + 30)
     assert "preset=sparse&run=" in page.url

@@ -1,0 +1,70 @@
+/** The rows of a card that holds knobs, in step with Python, with the run and with other cards. */
+import { el, say } from "./dom.js";
+import { plain } from "./format.js";
+import { knobModel } from "./knob_model.js";
+import { knobRow } from "./knob_row.js";
+import { ENDED } from "./store.js";
+import { tauWords } from "./tau_words.js";
+
+const ON_RESUME = "Applies on Resume.";
+
+/**
+ * @param {import("./mounting.js").Card} card data: {knobs: import("./knob_model.js").Knob[],
+ *   others: Object[]}; a knob that is turned sets the state of its name to {value, turn}; `others`
+ *   are knobs that act during a run as well, but stand elsewhere on the page
+ */
+export function knobRows(card) {
+  const rows = new Map();
+  const list = el("div", { class: "knobs-list" });
+  const others = el("p", { class: "note" });
+  const spoken = el("span", { class: "spoken", role: "status" });
+  card.root.append(list, others, spoken);
+  let turns = 0;
+
+  function settled({ name, preview }, value) {
+    // The count makes a value news that was sent before and has been changed elsewhere since.
+    turns += 1;
+    card.component.setStateValue(name, { value, turn: turns });
+    if (!preview) return;
+    const words = [tauWords(card.store, value), pendingWords(name, value)];
+    say(spoken, words.filter(Boolean).join(" "));
+  }
+
+  /** "" unless the run is paused and has taken no step with this value. */
+  function pendingWords(name, value) {
+    const { status, marks } = card.whole;
+    if (status?.phase !== "paused") return "";
+    const { begun } = [...card.data.knobs, ...card.data.others].find((knob) => knob.name === name);
+    const used = marks.findLast(({ knob }) => knob === name)?.to ?? begun;
+    return Math.abs(used - value) < 1e-12 ? "" : ON_RESUME;
+  }
+
+  function build() {
+    const { knobs } = card.data;
+    for (const knob of knobs) {
+      if (!rows.has(knob.name)) {
+        const model = knobModel(knob.name);
+        rows.set(knob.name, { model, ...knobRow(model, (value) => settled(knob, value)) });
+        list.append(rows.get(knob.name).node);
+      }
+      rows.get(knob.name).model.hear(knob);
+    }
+  }
+
+  function draw(kinds) {
+    if (kinds.has("mount")) build();
+    const { phase } = card.whole.status ?? {};
+    const resting = card.data.run == null || ["paused", "elsewhere", ...ENDED].includes(phase);
+    for (const [name, { model, note }] of rows) {
+      model.rest(resting);
+      note(pendingWords(name, model.value));
+    }
+    say(others, card.data.others.filter(({ name, value }) => pendingWords(name, value))
+      .map(({ label, value }) => `${label} ${plain(value)}: applies on Resume.`).join(" "));
+  }
+
+  function dispose() {
+    for (const row of rows.values()) row.dispose();
+  }
+  return { draw, dispose };
+}

@@ -1,0 +1,29 @@
+/** What a threshold does to the net, in a sentence for those who cannot see the pictures. */
+import { share } from "./figure_words.js";
+import { known, percent, threshold } from "./format.js";
+import { accuracyAt, countAll, countKept } from "./gates.js";
+
+/**
+ * "τ 0.54: 5.1% of connections active, about 97.9% accuracy."
+ * @param {import("./store.js").Store} store @param {number} tau
+ * @returns {string} "" where there are no gates
+ */
+export function tauWords({ gates, metrics }, tau) {
+  if (!gates || gates.meta.gated === false) return "";
+  const words = [`${share(countKept(gates, tau) / countAll(gates))} of connections active`];
+  const accuracy = estimate(gates.meta, metrics, tau);
+  if (known(accuracy)) words.push(`about ${percent(accuracy, 1)} accuracy`);
+  return `τ ${threshold(tau)}: ${words.join(", ")}.`;
+}
+
+/**
+ * The curve knows a few validation images only, so its difference tells more than its height.
+ * @returns {?number}
+ */
+function estimate({ accuracy_by_tau: curve, tau: now, test_accuracy: first }, metrics, tau) {
+  const last = metrics.findLast(({ test_accuracy: accuracy }) => known(accuracy));
+  const base = last?.test_accuracy ?? first;
+  const [before, after] = [accuracyAt(curve, now), accuracyAt(curve, tau)];
+  if (![base, before, after].every(known)) return null;
+  return Math.min(1, Math.max(0, base + after - before));
+}

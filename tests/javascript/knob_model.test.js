@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { beforeEach, mock, test } from "node:test";
+
+globalThis.requestAnimationFrame = (draw) => setTimeout(draw);
+const { KnobModel } = await import("../../dgviz/ui/assets/knob_model.js");
+const preview = await import("../../dgviz/ui/assets/preview.js");
+
+const tau = (value) => ({ name: "tau", value, begun: 0.5, stops: [0.5, 0.6], preview: true });
+let model;
+
+beforeEach(() => {
+  mock.timers.reset();
+  mock.timers.enable({ apis: ["setTimeout"] });
+  preview.set(null);
+  preview.adopted(0.5);
+  model = new KnobModel();
+  model.hear(tau(0.5));
+});
+
+function release(value) {
+  model.turn(value);
+  model.settle(value);
+}
+
+test("while a run trains, what was tried gives way to the trainer's answer", () => {
+  model.rest(false);
+  release(0.6);
+  assert.equal(preview.get(), 0.6);
+  model.hear(tau(0.6));
+  assert.equal(preview.get(), 0.6);
+  preview.adopted(0.6);
+  assert.equal(preview.get(), null);
+});
+
+test("an answer that does not come is not waited for", () => {
+  model.rest(false);
+  release(0.6);
+  mock.timers.tick(10_000);
+  assert.equal(preview.get(), null);
+});
+
+test("while nothing trains, what was tried stays on the pictures", () => {
+  model.rest(true);
+  release(0.6);
+  model.hear(tau(0.6));
+  mock.timers.tick(10_000);
+  assert.equal(preview.get(), 0.6);
+});
+
+test("a preset that is chosen while nothing trains is drawn as well", () => {
+  model.rest(true);
+  model.hear(tau(0.6));
+  mock.timers.tick(10_000);
+  assert.equal(preview.get(), 0.6);
+});
+
+test("on Resume the trainer has a moment to take over", () => {
+  model.rest(true);
+  release(0.6);
+  mock.timers.tick(10_000);
+  model.rest(false);
+  assert.equal(preview.get(), 0.6);
+  preview.adopted(0.6);
+  assert.equal(preview.get(), null);
+});
+
+test("what Python says waits while the slider is held, and while its own answer is on the way", () => {
+  model.rest(true);
+  model.turn(0.6);
+  model.hear(tau(0.7));
+  assert.equal(model.value, 0.6);
+  model.settle(0.6);
+  assert.equal(model.value, 0.6);
+  model.hear(tau(0.6));
+  model.hear(tau(0.7));
+  assert.equal(model.value, 0.7);
+});
+
+test("two rows show one value", () => {
+  const seen = [];
+  model.show(() => seen.push(["sidebar", model.value]));
+  model.show(() => seen.push(["dock", model.value]));
+  model.turn(0.6);
+  assert.deepEqual(seen, [["sidebar", 0.6], ["dock", 0.6]]);
+});
+
+test("with its last row the knob leaves the pictures alone", () => {
+  const hide = model.show(() => {});
+  model.rest(true);
+  release(0.6);
+  hide();
+  assert.equal(preview.get(), null);
+});
