@@ -89,7 +89,7 @@ def test_each_phase_enables_what_makes_sense_and_moves_no_button(
     hub: Hub, phase: str, first: str, enabled: set[str]
 ) -> None:
     run = hub.start(Settings())
-    run.phase = phase
+    run.phase, run.mark = phase, "on the disk"
     page = open_page(run=run.id)
     assert labels(page) == [first, *ACTIONS]
     assert {b.label for b in page.button if not b.disabled} == enabled
@@ -231,7 +231,7 @@ def test_a_run_that_cannot_be_resumed_says_why(hub: Hub) -> None:
     page = open_page()
     button(page, "Start").click().run()
     run = hub.find(page.query_params["run"])
-    run.phase = "stopped"
+    run.phase, run.mark = "stopped", "on the disk"
     page.run()
     button(page, "Resume").click().run()
     assert "was not recorded" in said(page.warning[0])
