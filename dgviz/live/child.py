@@ -12,6 +12,8 @@ from multiprocessing.process import BaseProcess
 from queue import SimpleQueue
 from typing import Any
 
+import psutil  # type: ignore[import-untyped]
+
 KILLED_SECONDS = 2.0
 """How long the system may take to clear a killed process away; more, and it is left behind."""
 
@@ -79,7 +81,7 @@ class Child:
         with contextlib.suppress(ValueError):
             # It cannot be closed if not even killing has ended it.
             self._process.close()
-        if code is None or code == _LOST_CODE:
+        if code is None:
             return "is gone"
         if code < 0:
             return f"was killed by signal {-code} ({signal.strsignal(-code)})"
@@ -99,7 +101,12 @@ class Child:
         if self._process.exitcode is None:
             self.kill()
             self._process.join(KILLED_SECONDS)
-        return self._process.exitcode
+        if (code := self._process.exitcode) != _LOST_CODE:
+            return code
+        # Nobody knows its exit code: it may still be on its way out, with the files that it holds.
+        with contextlib.suppress(psutil.Error):
+            psutil.Process(self.pid).wait(KILLED_SECONDS)
+        return None
 
     def _send_all(self, orders: SimpleQueue[Any]) -> None:
         # Once it is gone nobody is left to obey, and `end` is about to be called.

@@ -60,11 +60,13 @@ def warm_up() -> None:
 
 def cool_down() -> None:
     """End the forkserver now: while it imports torch it would not notice that we are gone."""
-    # Python keeps this to itself; without it the forkserver merely ends some seconds later.
-    pid = getattr(forkserver._forkserver, "_forkserver_pid", None)
-    if pid is not None:
-        with contextlib.suppress(ProcessLookupError):
+    # Python keeps these to itself; without them the forkserver merely ends some seconds later.
+    factory: Any = forkserver._forkserver
+    if (pid := getattr(factory, "_forkserver_pid", None)) is not None:
+        with contextlib.suppress(OSError):
             os.kill(pid, signal.SIGKILL)
+            # Once it is seen to be dead, the next start makes a new one.
+            factory._stop()
 
 
 def start_worker(job: Job, orders: SimpleQueue[Any]) -> Child:

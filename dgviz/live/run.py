@@ -99,7 +99,7 @@ class Run:
     def revived(cls, job: Job, token: str, store: Store, record: Record) -> Run:
         """A run that is not in flight here, as it was recorded."""
         run = cls(job, token, store, record)
-        run.phase = "elsewhere" if record.phase == "running" else record.phase
+        run.phase = _phase_of(record)
         run.reason = record.reason
         run.mark = mark_of(record)
         run.log = list(record.log())
@@ -259,6 +259,7 @@ class Run:
                 if not self._stop_asked:
                     self.phase = content[0]
         elif kind == "stopping":
+            # It has heard.
             self._kill_in(ENDING_SECONDS)
         elif kind == "warning":
             self.warning = content[0]
@@ -289,14 +290,14 @@ class Run:
         return "interrupted", f"{reached} {onward}"
 
     def _end(self, phase: str, reason: str) -> None:
-        """The last change of phase; from then on the disk says what has become of the run."""
+        """The last change of phase. Of a run that is recorded it is what the disk says."""
         record = self._record()
         with self._lock:
             if record is not None:
                 self.mark = mark_of(record)
-                if not self.warning:
-                    kept = {"step": record.step, "epoch": record.epoch}
-                    self.progress = self.progress | kept
+            if record is not None and not self.warning:
+                phase, reason = _phase_of(record), reason or record.reason
+                self.progress = self.progress | {"step": record.step, "epoch": record.epoch}
             self.phase, self.reason, self.place = phase, reason, None
 
     def _record(self) -> Record | None:
@@ -321,3 +322,8 @@ class Run:
             listeners = tuple(self._listeners)
         for listener in listeners:
             listener()
+
+
+def _phase_of(record: Record) -> str:
+    """A run that is trained while none of our processes does so is trained by another."""
+    return "elsewhere" if record.phase == "running" else record.phase

@@ -404,6 +404,19 @@ def test_resuming_takes_the_old_ones_place(make_hub: MakeHub, workers: list[Fake
     assert not after.superseded
 
 
+def test_a_resumed_run_that_is_stopped_in_the_queue_is_what_it_was(
+    make_hub: MakeHub, workers: list[FakeWorker]
+) -> None:
+    hub = make_hub(1)
+    started(hub, workers)
+    write_run(hub.store.root, settings=TINY, card={"phase": "failed", "reason": "It diverged."})
+    run = hub.resume(RUN_ID)
+    assert run.phase == "queued"
+    hub.stop(run)
+    assert (run.phase, run.reason, run.resumable) == ("failed", "It diverged.", True)
+    assert hub.find(RUN_ID) is run
+
+
 def test_what_cannot_be_resumed_is_left_as_it_is(
     make_hub: MakeHub, workers: list[FakeWorker]
 ) -> None:

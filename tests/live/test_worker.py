@@ -192,7 +192,10 @@ def test_a_worker_that_hangs_is_killed(
     hub: Hub, running: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(run_module, "SILENT_SECONDS", 0.3)
-    os.kill(running.process.pid, signal.SIGSTOP)
+    process = psutil.Process(running.process.pid)
+    process.suspend()
+    # Until then it may still hear the stop, and would be given its time.
+    until(lambda: process.status() == psutil.STATUS_STOPPED)
     hub.stop(running)
     until(lambda: running.ended, seconds=10)
     assert (running.phase, hub.store.record(running.id).phase) == ("interrupted", "interrupted")
