@@ -97,8 +97,8 @@ class Hub:
         return run
 
     def stop(self, run: Run) -> None:
-        """End a run, and let the next in the queue move up."""
-        run.stop()
+        """End a run, and let the next in the queue move up; asked again later, kill it."""
+        run.stop_or_kill()
         self._admit()
 
     def find(self, run_id: str) -> Run:

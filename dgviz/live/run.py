@@ -34,6 +34,9 @@ ENDING_SECONDS = 300.0
 """How long one that has answered has to finish its step and to write what the run goes on from:
 with the largest networks, on a slow disk, that takes a minute."""
 
+DOUBLE_CLICK_SECONDS = 2.0
+"""A stop that follows another within this time is meant as one with it."""
+
 LAST_SECONDS = 3.0
 """How long a worker may linger once it has said its last word."""
 
@@ -90,6 +93,7 @@ class Run:
         self._listeners: set[Callable[[], None]] = set()
         self._store = store
         self._stop_asked, self._stop_reason = False, ""
+        self._stop_asked_at = 0.0
         self._orders: SimpleQueue[Any] = SimpleQueue()
         self._killer: threading.Timer | None = None
         self._killed = False
@@ -179,6 +183,7 @@ class Run:
             if self._stop_asked or self.ended:
                 return
             self._stop_asked, self._stop_reason = True, reason
+            self._stop_asked_at = time.monotonic()
             if self.phase == "queued":
                 self._end("stopped", reason)
             else:
@@ -186,6 +191,15 @@ class Run:
                 self._orders.put(("stop", reason))
                 self._kill_in(SILENT_SECONDS)
         self._notify()
+
+    def stop_or_kill(self) -> None:
+        """Stop it as the user asks; asked again, do not wait for it any longer."""
+        with self._lock:
+            again = self._stop_asked and not self.ended
+        if again and time.monotonic() - self._stop_asked_at > DOUBLE_CLICK_SECONDS:
+            self.kill()
+        else:
+            self.stop()
 
     def kill(self) -> None:
         """End its process at once; what it has not written is lost."""

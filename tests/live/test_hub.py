@@ -202,6 +202,22 @@ def test_a_worker_that_answers_a_stop_has_its_time(
     assert worker.closed and run._killer is None
 
 
+def test_a_second_stop_waits_no_longer_unless_it_is_a_double_click(
+    make_hub: MakeHub, workers: list[FakeWorker], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub = make_hub(1)
+    run, worker = started(hub, workers)
+    monkeypatch.setattr(run_module, "SILENT_SECONDS", 300.0)
+    hub.stop(run)
+    hub.stop(run)
+    assert worker.kills == 0
+    monkeypatch.setattr(run_module, "DOUBLE_CLICK_SECONDS", 0.0)
+    hub.stop(run)
+    until(lambda: run.ended)
+    assert worker.kills == 1
+    hub.stop(run)
+
+
 def test_a_worker_that_answers_and_never_ends_does_not_hold_up_the_server(
     make_hub: MakeHub, workers: list[FakeWorker]
 ) -> None:

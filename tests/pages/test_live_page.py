@@ -80,6 +80,7 @@ def test_start_makes_a_run_of_what_is_on_the_screen(hub: Hub) -> None:
         ("starting", "Restart", {"Stop"}),
         ("running", "Restart", {"Restart", "Pause", "+1 batch", "+1 epoch", "Stop"}),
         ("paused", "Restart", {"Restart", "Resume", "+1 batch", "+1 epoch", "Stop"}),
+        ("stopping", "Restart", {"Stop"}),
         ("finished", "Start", {"Start"}),
         ("elsewhere", "Start", {"Start"}),
     ],

@@ -96,7 +96,9 @@ function progressWords(phase, status, hint) {
   if (phase === "running" && known(status.seconds_left)) {
     words.push(`${duration(status.seconds_left)} left`);
   }
-  if (phase === "stopping") words.push("finishes its step and saves the run");
+  if (phase === "stopping") {
+    words.push("saves after this step", "press Stop again to end without saving");
+  }
   if (phase === "stopped" && status.reason) words.push(status.reason);
   return words.join(" · ");
 }
