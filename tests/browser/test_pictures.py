@@ -185,5 +185,6 @@ def test_dark_mode_paints_on_a_dark_ground(browser: Browser, server: str) -> Non
         scale = 1 if ground.startswith("color") else 255
         assert max(float(part) for part in re.findall(r"[\d.]+", ground)[:3]) / scale < 0.2
         bar = live.page.locator(".histogram .bars path").last
+        bar.wait_for(state="attached")
         expect(bar).to_have_css("fill", "rgb(86, 180, 240)")
         live.button("Stop").click()

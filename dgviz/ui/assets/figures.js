@@ -80,7 +80,7 @@ function build(card) {
         counts ? `of ${count(counts.total)} connections` : "",
         known(active) ? `${count(active)} multiplications an image` : "",
       ],
-      words: !known(r) ? BAR_MEANS : !gated ? "the dense network has no gates to close"
+      words: !known(r) ? card.emptyWords(BAR_MEANS) : !gated ? "the dense network has no gates to close"
         : trying ? `at τ ${threshold(preview.get())}`
           : paperWords(status?.preset, counts?.total)
             || (counts ? closedWords(counts.total - counts.active) : ""),

@@ -11,6 +11,7 @@ import { scaleStrip } from "./pixels/scale_strip.js";
 
 const SPOKEN_MS = 1000;
 const NEWS = ["gates", "facts", "preview", "mount", "theme", "size"];
+const SUBTITLE = "active connections of each pixel";
 const INVITATION = "How many active connections each pixel has.";
 const HINT = "Point at a pixel to read it.";
 
@@ -31,7 +32,7 @@ function build(card) {
   const [blank, pruned] = [swatch("nodata"), swatch("pruned")];
   const legend = el("div", { class: "key-to-colours" }, strip.node,
     el("div", { class: "legend" }, blank.node, pruned.node));
-  const top = heading("Pixel map", "");
+  const top = heading("Pixel map", SUBTITLE);
   card.root.append(el("section", { class: "card tall" }, top.node, stage, readout, legend));
   /** @type {?import("./pixels.js").Pixels} */
   let state = null;
@@ -77,7 +78,7 @@ function build(card) {
     picture.node.hidden = !frame;
     legend.style.visibility = frame ? "" : "hidden";
     say(empty, card.emptyWords(INVITATION));
-    say(top.sub, state ? `active connections of each pixel, of ${count(state.of)}` : "");
+    say(top.sub, state ? `${SUBTITLE}, of ${count(state.of)}` : SUBTITLE);
     if (!state) say(readout, "");
     else {
       drawPicture();
