@@ -29,8 +29,7 @@ const HINT = "Point at a pixel to read it in all three maps. A click or Enter pi
 const MAPS = [
   { key: "active", title: "Active connections", short: "number", note: "how many" },
   { key: "weight", title: "Weight", short: "weight", note: "Σ|W| of these connections" },
-  { key: "paths", title: "Path weight", short: "paths",
-    note: "|W| × the unit’s weights to the classes" },
+  { key: "paths", title: "Path weight", short: "paths", note: "|W| × weights to the classes" },
 ];
 const figure = (x) => plain(Number(x.toPrecision(3)));
 
