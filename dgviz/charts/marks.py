@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 _APART = 0.25
 """The share of the epoch axis that a label takes; marks nearer than that share one."""
-_LEFTWARDS = 0.6
+_LEFTWARDS = 0.5
 """From this share of the epoch axis on a label stands to the left of its mark."""
 _DRAGGED = 0.02
 """The share of the epoch axis within which a move belongs to the same drag as the next."""

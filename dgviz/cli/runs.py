@@ -7,6 +7,7 @@ import json
 import re
 import shlex
 import sys
+import unicodedata
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -81,7 +82,7 @@ def _list(arguments: argparse.Namespace) -> None:
     from dgviz.cli.runs_in_words import as_json, table
 
     store = open_store(arguments.runs)
-    words = arguments.search.casefold().split()
+    words = unicodedata.normalize("NFC", arguments.search).casefold().split()
     records = [record for record in store.records() if _has(record, words)]
     if arguments.json:
         print(json.dumps([as_json(record) for record in records], allow_nan=False))

@@ -22,6 +22,9 @@ from dgviz.ui.runs_words import shielded
 _ABREAST = 3
 """Two tables of more runs than this do not fit beside each other."""
 
+_HEAD = 28
+"""Characters of a run's name at the head of a column; the legend has all of it."""
+
 _FIGURES = (
     ("test_accuracy", "Test accuracy, %", 100, "{:.2f}"),
     ("validation_accuracy", "Validation accuracy, %", 100, "{:.2f}"),
@@ -50,14 +53,15 @@ def compare(records: Sequence[Record]) -> None:
         alt="Test accuracy and active ratio over the epochs, a line each run",
     )
     names = numbered(titles)
+    heads = [shielded(name if len(name) <= _HEAD else f"{name[:_HEAD]}…") for name in names]
     abreast = len(records) <= _ABREAST
     left, right = st.columns(2, gap="medium") if abreast else (st.container(), st.container())
     with left:
         st.markdown("**Final results** :gray[with the difference from run 1]")
-        st.table(_final_figures(records, names), border="horizontal", alt="Final results")
+        st.table(_final_figures(records, heads), border="horizontal", alt="Final results")
     with right:
         st.markdown("**Settings that differ** :gray[blue: not as in run 1]")
-        _settings(records, names)
+        _settings(records, heads)
     _gate_maps(records, names)
 
 
@@ -109,13 +113,13 @@ def _heading(records: Sequence[Record]) -> None:
         )
 
 
-def _final_figures(records: Sequence[Record], names: Sequence[str]) -> pd.DataFrame:
+def _final_figures(records: Sequence[Record], heads: Sequence[str]) -> pd.DataFrame:
     rows = {}
     for key, label, factor, pattern in _FIGURES:
         values = [record.figures.get(key) for record in records]
         if any(value is not None for value in values):
             rows[label] = [_against(values[0], value, factor, pattern) for value in values]
-    return pd.DataFrame.from_dict(rows, orient="index", columns=[shielded(n) for n in names])
+    return pd.DataFrame.from_dict(rows, orient="index", columns=list(heads))
 
 
 def _against(first: float | None, value: float | None, factor: int, pattern: str) -> str:
@@ -129,15 +133,14 @@ def _against(first: float | None, value: float | None, factor: int, pattern: str
     return f"{written} :gray[({'+' if value > first else '−'}{change})]"
 
 
-def _settings(records: Sequence[Record], names: Sequence[str]) -> None:
+def _settings(records: Sequence[Record], heads: Sequence[str]) -> None:
     table = differences(records)
     if table.empty:
         st.caption("All settings are the same in these runs.")
         return
     first = table.iloc[:, 0]
     columns = {
-        shielded(name): _marked(table[record.id], first)
-        for record, name in zip(records, names, strict=True)
+        head: _marked(table[record.id], first) for record, head in zip(records, heads, strict=True)
     }
     st.table(
         pd.DataFrame(columns, index=table.index), border="horizontal", alt="Settings that differ"

@@ -30,7 +30,7 @@ def overview(listed: Sequence[Record]) -> None:
         return
     left, right = st.columns([2, 1], gap="medium")
     with left:
-        st.subheader("Accuracy and active connections", anchor=False)
+        st.header("Accuracy and active connections", anchor=False)
         st.caption("A run a point; the best are at the upper left. Click a point to open the run.")
         runs_chart.show(
             tradeoff(points),
@@ -62,7 +62,7 @@ def _open_clicked() -> None:
 
 def _newest(record: Record) -> None:
     with st.container(border=True):
-        st.subheader("Newest run", anchor=False)
+        st.header("Newest run", anchor=False)
         st.markdown(f"**{shielded(record.title)}**")
         status_line(record)
         figures = record.figures

@@ -38,7 +38,7 @@ class View:
     An empty filter lets everything through.
 
     Attributes:
-        runs: ids; all others are held against the first.
+        runs: ids; all others are compared with the first.
         at: the step that the replay of a single run stands at; None for its end.
     """
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from contrast import pale_words
 from live_page import LivePage
 from playwright.sync_api import Browser, Locator, Page, expect
 from real_server import running_server
@@ -20,7 +21,13 @@ SHORT = "/?preset=classroom&hidden=16&epochs=1"
 def address(tmp_path: Path, chromium_path: str) -> Iterator[str]:
     """A server of its own with two runs in its directory."""
     write_run(tmp_path, A, label={"name": "Lecture demo", "tags": ["lecture"]})
-    write_run(tmp_path, B, SETTINGS.with_changes(beta=0.7), label={"name": "Harder", "tags": []})
+    write_run(
+        tmp_path,
+        B,
+        SETTINGS.with_changes(beta=0.7),
+        label={"name": "Harder", "tags": []},
+        card={"figures": {"test_accuracy": 0.8, "active_ratio": 0.2}},
+    )
     with running_server(DGVIZ_RUNS=str(tmp_path)) as (address, _):
         yield address
 
@@ -63,12 +70,19 @@ def test_a_run_trained_live_is_found_and_opened(address: str, page: Page) -> Non
 def test_two_runs_are_chosen_compared_deleted_and_had_again(address: str, page: Page) -> None:
     page.goto(f"{address}/runs")
     table(page).wait_for()
-    choose(page, 0)
+    point = page.locator(".scatterlayer .point").first
+    point.wait_for()
+    # Not `click`: the layer that Plotly listens on lies over the points.
+    centre = point.bounding_box()
+    assert centre is not None
+    page.mouse.click(centre["x"] + centre["width"] / 2, centre["y"] + centre["height"] / 2)
     expect(page).to_have_url(re.compile("run="), timeout=20_000)
+    heading(page, "Harder")
     choose(page, 1)
     heading(page, "2 runs side by side")
     seen(page.get_by_text("The other 19 settings are the same"))
     expect(page.get_by_test_id("gate-canvas")).to_have_count(2, timeout=20_000)
+    assert pale_words(page) == []
 
     page.get_by_role("button", name="Delete these 2").click()
     seen(page.get_by_text("Deleted 2 runs."))
@@ -85,11 +99,12 @@ def test_a_copied_link_shows_the_same_in_another_browser(
     choose(page, 0)
     heading(page, "Lecture demo")
     expect(page).to_have_url(re.compile(f"search=lecture&run={A}"), timeout=20_000)
-    with browser.new_context() as context:
+    with browser.new_context(color_scheme="dark") as context:
         other = context.new_page()
         other.goto(page.url)
         heading(other, "Lecture demo")
         expect(other.get_by_placeholder(re.compile("Name, tag"))).to_have_value("lecture")
+        assert pale_words(other) == []
 
 
 def test_back_goes_back_to_what_was_chosen_before(address: str, page: Page) -> None:

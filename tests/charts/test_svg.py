@@ -75,6 +75,15 @@ def test_titles_are_written_as_they_are() -> None:
     assert {"1 · <b>a</b> & 'b'", '2 · "quoted"', "3 · c", "validation"} <= set(texts)
 
 
+def test_the_lines_of_a_mark_leave_the_gap_between_the_panels_to_its_words() -> None:
+    root = ET.fromstring(svg(FIGURES["one run"], "words"))
+    words = next(text for text in root.iter(f"{{{NAMES['']}}}text") if "→" in (text.text or ""))
+    down = re.compile(r"M[\d.]+,([\d.]+)V([\d.]+)")
+    drawn = [down.fullmatch(path.get("d", "")) for path in root.iter(f"{{{NAMES['']}}}path")]
+    upper, lower = sorted(sorted(float(end) for end in line.groups()) for line in drawn if line)
+    assert upper[1] < float(words.get("y", 0)) < lower[0]
+
+
 def test_lines_run_through_their_points() -> None:
     root = ET.fromstring(svg(FIGURES["one run"], "words", width=720))
     stroke = root.find("svg/path", NAMES)

@@ -188,18 +188,18 @@ def test_broken_runs_are_listed_and_named(three: Store) -> None:
 def test_with_nothing_ticked_it_says_what_ticking_does_and_shows_the_newest(three: Store) -> None:
     page = open_page()
     assert "Tick **one run** to see its details, or **2 to 6 runs** to compare" in words(page)
-    assert {"Accuracy and active connections", "Newest run"} <= {h.value for h in page.subheader}
+    assert {"Accuracy and active connections", "Newest run"} <= {h.value for h in page.header}
     assert three.record(C).title in words(page)
     links = [link.label for link in page.page_link]
     assert links == ["Open on the Live page", "Open on the Pixels page"]
     assert click(page, "Show details").query_params["run"] == C
-    assert "Newest run" not in {heading.value for heading in page.subheader}
+    assert "Newest run" not in {heading.value for heading in page.header}
 
 
 def test_one_run_alone_is_shown_without_a_chart(store: Store) -> None:
     add(store, A)
     page = open_page()
-    assert [heading.value for heading in page.subheader] == ["Newest run"]
+    assert [heading.value for heading in page.header] == ["Newest run"]
 
 
 def test_runs_with_equal_settings_have_names_of_their_own(store: Store) -> None:

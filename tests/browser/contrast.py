@@ -1,0 +1,52 @@
+"""Whether words stand out from what is behind them, as WCAG 2 counts it."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page
+
+_PALE = r"""
+() => {
+  const parse = (css) => {
+    const [r, g, b, a = 1] = (css.match(/[\d.]+/g) ?? [0, 0, 0, 0]).map(Number);
+    return [r, g, b, a];
+  };
+  const over = (top, under) =>
+    [0, 1, 2].map((i) => top[i] * top[3] + under[i] * (1 - top[3])).concat(1);
+  const luminance = (colour) => {
+    const [r, g, b] = colour.slice(0, 3).map((c) => c / 255)
+      .map((c) => (c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const pale = [];
+  const look = (root) => {
+    const nodes = document.createTreeWalker(root, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
+    for (let node; (node = nodes.nextNode());) {
+      if (node.shadowRoot) look(node.shadowRoot);
+      const words = node.nodeType === Node.TEXT_NODE ? node.textContent.trim() : "";
+      const owner = node.parentElement;
+      if (!words || !owner?.checkVisibility({ visibilityProperty: true })) continue;
+      if (owner.closest(":disabled, script, style") || !owner.offsetWidth) continue;
+      let opacity = 1;
+      const grounds = [];
+      for (let at = owner; at; at = at.parentElement ?? at.getRootNode().host) {
+        const style = getComputedStyle(at);
+        opacity *= Number(style.opacity);
+        grounds.unshift(parse(style.backgroundColor));
+      }
+      const ground = grounds.reduce((under, top) => over(top, under), [255, 255, 255, 1]);
+      const [r, g, b, a] = parse(getComputedStyle(owner).color);
+      const [ink, behind] = [over([r, g, b, a * opacity], ground), ground].map(luminance);
+      const contrast = (Math.max(ink, behind) + 0.05) / (Math.min(ink, behind) + 0.05);
+      if (contrast < 4.5) pale.push(`${contrast.toFixed(2)}: ${words.slice(0, 60)}`);
+    }
+  };
+  look(document.body);
+  return pale;
+}
+"""
+
+
+def pale_words(page: Page) -> list[str]:
+    """The words on the page with a contrast below 4.5, each after its contrast."""
+    pale: list[str] = page.evaluate(_PALE)
+    return pale
