@@ -15,12 +15,14 @@ from pathlib import Path
 
 import streamlit as st
 import uvicorn
+from streamlit import config
 
 from dgviz import environment
 from dgviz.live import access
 from dgviz.live.hub import the_hub
 from dgviz.live.stream import routes
 from dgviz.live.task import the_tasks
+from dgviz.runs.unpacking import largest_zip
 from dgviz.streams import forgive
 
 REAP_SECONDS = 5.0
@@ -59,6 +61,8 @@ def check_environment() -> None:
         environment.check()
     except environment.VariableError as problem:
         sys.exit(str(problem))
+    # In MB; Streamlit's own limit would refuse a zip that an import takes.
+    config.set_option("server.maxUploadSize", -(-largest_zip() // 2**20))
 
 
 def allowed_origins() -> frozenset[str]:

@@ -126,6 +126,8 @@ def _export(arguments: argparse.Namespace) -> None:
     except OSError as problem:
         raise Failure(f"{target} cannot be written: {problem.strerror}.", 1) from problem
     print(f"Wrote {target} ({len(content) / 1e6:.2f} MB).")
+    for sentence in record.damage() if arguments.format == "zip" else ():
+        print(f"Left out: {sentence}", file=sys.stderr)
 
 
 def _content(record: Record, format: str) -> bytes:
@@ -152,12 +154,14 @@ def _import(arguments: argparse.Namespace) -> None:
     def take_in(path: Path) -> None:
         try:
             with path.open("rb") as file:
-                record = import_zip(store, file)
+                record, left_out = import_zip(store, file)
         except OSError as problem:
             raise RunsError(f"{path} cannot be read: {problem.strerror}.") from problem
         except RunsError as problem:
             raise RunsError(f"{path}: {problem}") from problem
         print(f"Imported run {record.id} ({record.title}).")
+        for sentence in left_out:
+            print(f"{path}: {sentence}", file=sys.stderr)
 
     _one_by_one(arguments.files, take_in)
 

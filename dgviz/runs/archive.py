@@ -1,128 +1,125 @@
-"""A run as one zip to hand on, and such a zip, whoever made it, as a run again."""
+"""A run as one zip to hand on, and such a zip, whoever made it, as a run again.
+
+One rule holds at both ends: what is sound of a run is taken, and the rest is left out and named.
+"""
 
 from __future__ import annotations
 
-import os
+import contextlib
 import shutil
 import tempfile
 import time
 import zipfile
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
-from dgviz.runs import inspection
-from dgviz.runs.contents import RunsError, read_object
+from dgviz.runs.contents import RUN_ID, RunsError, read_object
 from dgviz.runs.files import sync_folder, write_json, write_whole
-from dgviz.runs.frames import KINDS, Frames
-from dgviz.runs.record import (
-    CARD,
-    CHECKPOINT,
-    FACTS,
-    FILES,
-    METRICS,
-    SETTINGS,
-    SNAPSHOTS,
-    Record,
-)
+from dgviz.runs.inspection import parts
+from dgviz.runs.record import CARD, SETTINGS, Record
 from dgviz.runs.store import Store, new_run_id
-from dgviz.runs.unpacking import unpack
-from dgviz.settings import Settings
+from dgviz.runs.unpacking import Unpacked, check_sizes, unpack
 
 _INCOMING = ".incoming-"
-_ABANDONED_SECONDS = 3600.0  # An import takes a second or two.
+_ABANDONED_SECONDS = 3600.0  # An import takes some seconds.
+
+
+class Imported(NamedTuple):
+    """A run that has been taken in, and a sentence for each thing that was left out."""
+
+    record: Record
+    left_out: tuple[str, ...]
 
 
 def export_zip(record: Record) -> bytes:
-    """The run's folder, without its lock, as a zip with one folder in it.
+    """What is sound of the run's files as a zip with one folder in it; `damage()` names the rest.
 
     Raises:
-        RunsError: a file cannot be read.
+        RunsError: it is too large for an import, or nothing of it can be used.
     """
     target = BytesIO()
+    sizes: list[tuple[str, int]] = []
     with zipfile.ZipFile(target, "w") as archive:
-        for name in FILES:
-            path = record.folder / name
-            # Pictures are compressed already, and a checkpoint is as good as noise.
-            is_text = path.suffix in (".json", ".jsonl")
-            packing = zipfile.ZIP_DEFLATED if is_text else zipfile.ZIP_STORED
-            try:
-                content = path.read_bytes()
-                entry = zipfile.ZipInfo.from_file(
-                    path, f"{record.id}/{name}", strict_timestamps=False
-                )
-            except FileNotFoundError:
+        for part in parts(record):
+            if part.content is None:
                 continue
-            except OSError as problem:
-                raise RunsError(f"{name} cannot be read: {problem.strerror}.") from problem
-            archive.writestr(entry, content, compress_type=packing)
+            sizes.append((part.name, len(part.content)))
+            check_sizes(sizes)
+            # Pictures are compressed already, and a checkpoint is as good as noise.
+            is_text = part.name.endswith((".json", ".jsonl"))
+            entry = zipfile.ZipInfo.from_file(
+                record.folder / part.name, f"{record.id}/{part.name}", strict_timestamps=False
+            )
+            packing = zipfile.ZIP_DEFLATED if is_text else zipfile.ZIP_STORED
+            archive.writestr(entry, part.content, compress_type=packing)
+    _check_is_run(dict(sizes))
     return target.getvalue()
 
 
-def import_zip(store: Store, data: bytes | BinaryIO) -> Record:
-    """Take in a run that `export_zip` has packed, under its own id or, if that is taken, a new one.
+def import_zip(store: Store, data: bytes | BinaryIO) -> Imported:
+    """Take in what is sound of a run, under its own id or, if that is taken, a new one.
 
     Raises:
-        RunsError: the zip is not a run's, is too large, damaged or made to harm; or there is no
+        RunsError: the zip holds no run, is too large, damaged or made to harm; or there is no
             room. Nothing is left behind.
     """
-    run_id, files = unpack(data)
-    settings = inspection.checked_settings(files[SETTINGS])
-    inspection.check_card(files[CARD])
-    inspection.check_metrics(files.get(METRICS, b""))
-    if FACTS in files:
-        inspection.check_facts(files[FACTS], settings)
-    if CHECKPOINT in files:
-        inspection.check_checkpoint(files[CHECKPOINT], settings)
     if (usage := store.usage()).full:
         raise RunsError(usage.warning)
     try:
         store.root.mkdir(parents=True, exist_ok=True)
         _sweep(store.root)
         with tempfile.TemporaryDirectory(dir=store.root, prefix=_INCOMING) as place:
-            folder = Path(place) / run_id
-            folder.mkdir()
-            for name, content in files.items():
-                write_whole(folder / name, content)
-            _check_as_read(folder, settings)
-            return store.record(_settle(store, folder))
+            given, taken = Path(place) / "given", Path(place) / "taken"
+            given.mkdir()
+            taken.mkdir()
+            unpacked = unpack(data, given)
+            left_out = [unpacked.words] if unpacked.ignored else []
+            for part in parts(Record(given)):
+                if part.content is not None:
+                    write_whole(taken / part.name, part.content)
+                if part.problem:
+                    left_out.append(part.problem)
+            _check_is_run({path.name: 0 for path in taken.iterdir()})
+            run_id = _settle(store, taken, _id_of(unpacked, taken))
+            return Imported(store.record(run_id), tuple(left_out))
     except OSError as problem:
         raise RunsError(f"The run could not be stored: {problem.strerror}.") from problem
+
+
+def _check_is_run(files: dict[str, int]) -> None:
+    if SETTINGS not in files and CARD not in files:
+        raise RunsError(f"Neither {SETTINGS} nor {CARD} can be used, so there is no run to take.")
 
 
 def _sweep(root: Path) -> None:
     """Remove what imports have left that were killed on their way."""
     for left in root.glob(f"{_INCOMING}*"):
-        if time.time() - left.stat().st_mtime > _ABANDONED_SECONDS:
-            shutil.rmtree(left, ignore_errors=True)
+        # Another import may be doing the same.
+        with contextlib.suppress(OSError):
+            if time.time() - left.stat().st_mtime > _ABANDONED_SECONDS:
+                shutil.rmtree(left, ignore_errors=True)
 
 
-def _check_as_read(folder: Path, settings: Settings) -> None:
-    """The rest is asked of the very readers that the run will be shown by."""
-    snapshots = folder / SNAPSHOTS
-    record = Record(folder)
-    if record.phase == "interrupted" and snapshots.exists():
-        _cut_torn_tail(snapshots)
-    inspection.check_frames(snapshots, settings)
-    if damage := record.damage():
-        raise RunsError(damage[0])
+def _id_of(unpacked: Unpacked, folder: Path) -> str:
+    """The run's own id: of its folder in the zip, unless that was renamed, or of its card."""
+    card = _card(folder)
+    for told in (unpacked.folder, card.get("id")):
+        if isinstance(told, str) and RUN_ID.fullmatch(told):
+            return told
+    return new_run_id()
 
 
-def _cut_torn_tail(path: Path) -> None:
-    """What a killed run had not written to its end; going on from it would cut it off as well."""
-    frames = Frames(path)
-    ends = [m.offset + m.length for kind in KINDS for m in frames.moments(kind)]
-    if frames.damage:
-        os.truncate(path, max(ends, default=0))
+def _card(folder: Path) -> dict[str, object]:
+    return read_object(folder / CARD) if (folder / CARD).exists() else {}
 
 
-def _settle(store: Store, folder: Path) -> str:
+def _settle(store: Store, folder: Path, run_id: str) -> str:
     """Move a checked folder to its place; returns the id that it has there."""
-    run_id = folder.name
     while True:
         target = store.folder(run_id)
-        card = read_object(folder / CARD)
-        if card.get("id") != run_id:
+        card = _card(folder)
+        if card and card.get("id") != run_id:
             write_json(folder / CARD, {**card, "id": run_id})
         try:
             # A rename never replaces a folder that holds something, and each run's does.

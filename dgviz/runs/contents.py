@@ -5,12 +5,16 @@ from __future__ import annotations
 import bisect
 import json
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from dgviz.settings import KNOBS
 
 RUN_ID = re.compile(r"[0-9a-f]{12}")
+
+_LARGEST_FLOAT = 1.7e308
+"""Comparing with it is false for NaN, and works for whole numbers that are no float."""
 
 _WRITTEN_PHASES = ("running", "finished", "stopped", "failed", "interrupted")
 _WHOLE = {"metrics": ("step", "active_weights", "macs"), "knob": ("step",)}
@@ -44,17 +48,27 @@ class Missing(Unreadable):
     """There is no such file."""
 
 
-def read_log(path: Path) -> tuple[list[dict[str, Any]], int]:
-    """The good entries of a log file in order of their steps, and how many lines are damaged.
+def read_log(path: Path) -> list[dict[str, Any]]:
+    """The good entries of a log file in order of their steps; those of no file are none."""
+    try:
+        return log_of(path.read_bytes())[0]
+    except OSError:
+        return []
+
+
+def log_of(content: bytes) -> tuple[list[dict[str, Any]], int]:
+    """The good entries of a log in order of their steps, and how many lines are damaged.
 
     A torn last line is what a kill leaves behind, and not counted as damage.
     """
-    try:
-        lines = path.read_bytes().split(b"\n")[:-1]
-    except OSError:
-        return [], 0
+    lines = content.split(b"\n")[:-1]
     entries = _ascending([entry for entry in map(_log_entry, lines) if entry is not None])
     return entries, len(lines) - len(entries)
+
+
+def as_lines(entries: Iterable[dict[str, Any]]) -> bytes:
+    """The content of a log that has these entries."""
+    return "".join(json.dumps(entry) + "\n" for entry in entries).encode()
 
 
 def read_moves(path: Path) -> list[dict[str, Any]]:
@@ -105,6 +119,7 @@ def _log_entry(line: bytes) -> dict[str, Any] | None:
     good = all(_is_whole(entry.get(name)) for name in _WHOLE[kind]) and all(
         _is_number(entry.get(name)) for name in _NUMBERS[kind]
     )
+    good = good and all(map(_is_plain, entry.values()))
     if kind == "knob":
         good = good and _is_live(entry.get("knob"))
     else:
@@ -123,15 +138,15 @@ def read_object(path: Path) -> dict[str, Any]:
     """
     try:
         content = _DECODER.decode(path.read_bytes().decode())
+        if isinstance(content, dict) and are_finite(content):
+            return content
     except FileNotFoundError:
         raise Missing("it is missing.") from None
     except OSError as problem:
         raise Unreadable(f"it cannot be read ({problem.strerror}).") from problem
     except (ValueError, RecursionError):
-        raise Unreadable("it is damaged.") from None
-    if not isinstance(content, dict):
-        raise Unreadable("it is damaged.")
-    return content
+        pass
+    raise Unreadable("it is damaged.")
 
 
 def check_card(card: dict[str, Any]) -> None:
@@ -159,6 +174,22 @@ def check_card(card: dict[str, Any]) -> None:
         raise Unreadable("it is not a run's card.")
 
 
+def are_finite(value: Any) -> bool:
+    """Whether the numbers are, at whatever depth they lie."""
+    if isinstance(value, dict):
+        return all(map(are_finite, value.values()))
+    if isinstance(value, list):
+        return all(map(are_finite, value))
+    return not isinstance(value, int | float) or abs(value) < _LARGEST_FLOAT
+
+
+def _is_plain(value: object) -> bool:
+    """Whether a log entry may hold it, also one of a later dgviz."""
+    return (
+        value is None or _is_text(value) or (isinstance(value, int | float) and are_finite(value))
+    )
+
+
 def _is_live(knob: object) -> bool:
     return isinstance(knob, str) and knob in KNOBS and KNOBS[knob].live
 
@@ -169,8 +200,8 @@ def _is_text(value: object) -> bool:
 
 
 def _is_number(value: object) -> bool:
-    """A finite one: the comparison is false for NaN, and at home with endless whole numbers."""
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e300
+    """A finite one, with which one can also count."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e300
 
 
 def _is_whole(value: object) -> bool:

@@ -81,12 +81,14 @@ class Frames:
 
     Attributes:
         damage: a sentence about what could not be read, or "".
+        torn: whether that is no more than an unfinished record at the end, as a kill leaves it.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._moments: list[Moment] = []
         self.damage = ""
+        self.torn = False
         try:
             self._moments, lost = _scan(path)
         except OSError as problem:
@@ -94,9 +96,16 @@ class Frames:
         else:
             if lost:
                 self.damage = f"{path.name} has {lost} damaged bytes, which were skipped."
+                end = max((m.offset + m.length for m in self._moments), default=0)
+                self.torn = end + lost == path.stat().st_size
         self._by_step: dict[str, dict[int, Moment]] = {kind: {} for kind in KINDS}
         for moment in self._moments:
             self._by_step[moment.kind][moment.step] = moment
+
+    @property
+    def count(self) -> int:
+        """Of all records, whatever their kind and step."""
+        return len(self._moments)
 
     def moments(self, kind: str) -> list[Moment]:
         """By ascending step, one a step."""
@@ -112,24 +121,34 @@ class Frames:
         if moment is None:
             raise FrameError(f"There are no {kind} recorded at step {step}.")
         try:
-            with self._path.open("rb") as file:
-                file.seek(moment.offset)
-                blob = file.read(moment.length)
+            blob = _read(self._path, moment.offset, moment.length)
         except OSError as problem:
             raise FrameError(f"The {kind} recorded at step {step} cannot be read.") from problem
         if len(blob) < moment.length or zlib.crc32(blob) != moment.crc:
             raise FrameError(f"The {kind} recorded at step {step} are damaged.")
         return blob
 
-    def damaged_moments(self) -> list[Moment]:
-        """Those whose blobs do not match their checksums; reads the whole file."""
-        damaged = []
+    def sound(
+        self, is_picture: Callable[[Moment, bytes], bool] = lambda moment, blob: True
+    ) -> tuple[bytes, list[Moment]]:
+        """The file without what is damaged, and the moments that this leaves out.
+
+        Args:
+            is_picture: asked of each moment and its compressed blob.
+        """
+        content, left_out = bytearray(), []
         for moment in self._moments:
             try:
-                self.read(moment.kind, moment.step)
-            except FrameError:
-                damaged.append(moment)
-        return damaged
+                record = _read(self._path, moment.offset - _HEAD_BYTES, moment.length + _HEAD_BYTES)
+            except OSError:
+                record = b""
+            blob = record[_HEAD_BYTES:]
+            whole = len(blob) == moment.length and zlib.crc32(blob) == moment.crc
+            if whole and is_picture(moment, blob):
+                content += record
+            else:
+                left_out.append(moment)
+        return bytes(content), left_out
 
 
 class FrameWriter:
@@ -223,6 +242,12 @@ def _compressed(blob: bytes) -> bytes:
     """
     deflater = zlib.compressobj(level=1, strategy=zlib.Z_RLE)
     return deflater.compress(blob) + deflater.flush()
+
+
+def _read(path: Path, offset: int, length: int) -> bytes:
+    with path.open("rb") as file:
+        file.seek(offset)
+        return file.read(length)
 
 
 def _scan(path: Path) -> tuple[list[Moment], int]:

@@ -1,22 +1,33 @@
-"""Whether the files of a run from elsewhere are what they say: nothing here trusts a byte."""
+"""Which parts of a run are sound: reading names the others, an export and an import leave them out.
+
+The files may come from anywhere, so nothing here trusts a byte.
+"""
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from dgviz.data.catalogue import DATASETS
-from dgviz.runs.contents import RunsError
-from dgviz.runs.frames import KINDS, FrameError, Frames
+from dgviz.runs.contents import are_finite, as_lines, log_of
+from dgviz.runs.frames import FrameError, Frames, Moment
 from dgviz.runs.pictures import arrays, inflated
-from dgviz.runs.record import CARD, CHECKPOINT, FACTS, METRICS, SETTINGS, SNAPSHOTS
-from dgviz.runs.store import RUN_ID
-from dgviz.settings import Settings, SettingsError
+from dgviz.runs.record import (
+    CARD,
+    CHECKPOINT,
+    FACTS,
+    LABEL,
+    METRICS,
+    SETTINGS,
+    SNAPSHOTS,
+    Record,
+)
+from dgviz.settings import Settings
 
 Tensors = Mapping[str, np.ndarray[Any, Any]]
 Expected = dict[str, tuple[str, tuple[int, ...]]]
@@ -25,67 +36,109 @@ Expected = dict[str, tuple[str, tuple[int, ...]]]
 MOST_MOMENTS = 200
 """Of both kinds; thinning leaves some hundred, and each is unpacked to be looked at."""
 
-_LARGEST_NUMBER = 1e18
+
+class Unsound(Exception):
+    """Nothing of a file can be used; the message is one sentence."""
 
 
-def checked_settings(content: bytes) -> Settings:
-    """The settings in a settings file.
+@dataclass(frozen=True)
+class Part:
+    """As much of one file of a run as is sound.
 
-    Raises:
-        RunsError: it is no JSON object, or holds what is no knob or not accepted by one.
+    Attributes:
+        name: one of `record.FILES`.
+        content: None where nothing of it is.
+        problem: a sentence on what is left out, or "".
     """
+
+    name: str
+    content: bytes | None
+    problem: str = ""
+
+
+def parts(record: Record) -> Iterator[Part]:
+    """Every file of a run that is there or has to be, one read at a time.
+
+    The parts of a run that has been put together from parts are those very parts.
+    """
+    for name in (SETTINGS, CARD, LABEL):
+        if name in record.broken:
+            yield Part(name, None, record.broken[name])
+        else:
+            yield from _part(record, name, _whole)
+    yield from _part(record, METRICS, _sound_log)
+    yield from _part(record, SNAPSHOTS, _sound_moments)
+    yield from _part(record, FACTS, _sound_facts)
+    yield from _part(record, CHECKPOINT, _sound_checkpoint)
+
+
+def _part(
+    record: Record, name: str, sound: Callable[[Path, Record], tuple[bytes, str]]
+) -> Iterator[Part]:
     try:
-        return Settings.from_dict(checked_object(SETTINGS, content))
-    except SettingsError as problem:
-        raise RunsError(f"{SETTINGS} cannot be used: {problem}") from problem
+        yield Part(name, *sound(record.folder / name, record))
+    except FileNotFoundError:
+        return
+    except OSError as problem:
+        yield Part(name, None, f"{name} cannot be read ({problem.strerror}).")
+    except Unsound as problem:
+        yield Part(name, None, str(problem))
 
 
-def checked_object(name: str, content: bytes) -> dict[str, Any]:
-    """The JSON object in a file.
-
-    Raises:
-        RunsError: it is none, or one of its numbers is not finite.
-    """
-    try:
-        value = json.loads(content)
-        if isinstance(value, dict) and _finite(value):
-            return value
-    except (ValueError, RecursionError):
-        pass
-    raise RunsError(f"{name} must be a JSON object whose numbers are finite.")
+def _whole(path: Path, record: Record) -> tuple[bytes, str]:
+    return path.read_bytes(), ""
 
 
-def check_card(content: bytes) -> None:
-    """What a record's own reading of a card does not ask for.
-
-    Raises:
-        RunsError: a number is not finite, or the parent is not a run's id.
-    """
-    parent = checked_object(CARD, content).get("parent")
-    if parent is not None and not (isinstance(parent, str) and RUN_ID.fullmatch(parent)):
-        raise RunsError(f"The parent in {CARD} must be a run's id of 12 hexadecimal digits.")
+def _sound_log(path: Path, record: Record) -> tuple[bytes, str]:
+    content = path.read_bytes()
+    entries, lost = log_of(content)
+    if lost:
+        return as_lines(entries), f"Damaged lines in {METRICS}, which are skipped: {lost}."
+    return content[: content.rfind(b"\n") + 1], ""
 
 
-def check_metrics(content: bytes) -> None:
-    """Every line but a torn last one holds names, and numbers or nulls.
+def _sound_moments(path: Path, record: Record) -> tuple[bytes, str]:
+    path.stat()
+    settings = _settings_for(path, record)
+    frames = Frames(path)
+    if not frames.count and frames.damage:
+        raise Unsound(frames.damage)
+    if frames.count > MOST_MOMENTS:
+        raise Unsound(f"{path.name} holds more than {MOST_MOMENTS} moments, which no run does.")
+    content, left_out = frames.sound(lambda moment, blob: _is_picture(moment, blob, settings))
+    problems = []
+    # Training goes on from such an end, and cuts it off.
+    if frames.damage and not (frames.torn and record.phase in ("running", "interrupted")):
+        problems.append(frames.damage)
+    if left_out:
+        problems.append(f"Damaged moments in {path.name}, which are skipped: {len(left_out)}.")
+    return content, " ".join(problems)
 
-    Raises:
-        RunsError: one does not.
-    """
-    for number, line in enumerate(content.split(b"\n")[:-1], start=1):
-        entry = checked_object(f"Line {number} of {METRICS}", line)
-        words = [entry.pop("kind", None), entry.pop("knob", "")]
-        numbers = all(value is None or _is_number(value) for value in entry.values())
-        counts = isinstance(entry.get("step"), int)
-        if not numbers or not counts or not all(isinstance(word, str) for word in words):
-            raise RunsError(f"Line {number} of {METRICS} must be a log entry of dgviz.")
+
+def _sound_facts(path: Path, record: Record) -> tuple[bytes, str]:
+    content = path.read_bytes()
+    check_facts(content, _settings_for(path, record))
+    return content, ""
+
+
+def _sound_checkpoint(path: Path, record: Record) -> tuple[bytes, str]:
+    content = path.read_bytes()
+    check_checkpoint(content, _settings_for(path, record))
+    return content, ""
+
+
+def _settings_for(path: Path, record: Record) -> Settings:
+    """The settings, which say what the arrays in a file have to look like."""
+    if record.settings is None:
+        raise Unsound(f"{path.name} cannot be used without {SETTINGS}.")
+    return record.settings
 
 
 def check_facts(content: bytes, settings: Settings) -> None:
     """The facts have to be those of the settings' data set.
 
     Raises:
-        RunsError: they are not.
+        Unsound: they are not.
     """
     entry = DATASETS[settings.dataset]
     tensors, figures = _read(FACTS, content)
@@ -95,7 +148,7 @@ def check_facts(content: bytes, settings: Settings) -> None:
     }
     _expect(FACTS, tensors, expected)
     if figures.get("image_shape") != list(entry.image_shape):
-        raise RunsError(f"{FACTS} must hold the facts of {entry.title}.")
+        raise Unsound(f"{FACTS} must hold the facts of {entry.title}.")
 
 
 def check_checkpoint(content: bytes, settings: Settings) -> None:
@@ -104,12 +157,12 @@ def check_checkpoint(content: bytes, settings: Settings) -> None:
     Whether they are complete is asked where a run goes on from them.
 
     Raises:
-        RunsError: a tensor is foreign, not finite, or of no shape that this network has.
+        Unsound: a tensor is foreign, not finite, or of no shape that this network has.
     """
     tensors, _ = _read(CHECKPOINT, content)
     matrices = _sizes(settings)
     parameters = {*matrices, *((units,) for units, _ in matrices)}
-    for name, tensor in tensors.items():
+    for name, tensor in sorted(tensors.items()):
         words = f"{name[:60]!r} in {CHECKPOINT}"
         if name == "order":
             fits = tensor.dtype == np.uint8 and tensor.ndim == 1
@@ -120,47 +173,35 @@ def check_checkpoint(content: bytes, settings: Settings) -> None:
             fits = known and tensor.dtype == np.float32 and tensor.shape in parameters
         if not fits:
             kind = f"{tensor.dtype} of shape {tensor.shape}"
-            raise RunsError(f"{words} is {kind}, which fits no part of the settings' network.")
+            raise Unsound(f"{words} is {kind}, which fits no part of the settings' network.")
         if not np.isfinite(tensor).all():
-            raise RunsError(f"{words} must hold finite numbers only.")
+            raise Unsound(f"{words} must hold finite numbers only.")
 
 
-def check_frames(path: Path, settings: Settings) -> None:
-    """Every moment is read, its checksum, its shapes and its values are compared.
-
-    Raises:
-        RunsError: one is damaged, or is no picture of the settings' network.
-    """
-    frames = Frames(path)
-    if frames.damage:
-        raise RunsError(f"{SNAPSHOTS} has damaged bytes; export the run anew.")
+def _is_picture(moment: Moment, blob: bytes, settings: Settings) -> bool:
+    """Whether the moment shows the settings' network."""
+    dtype = "uint8" if moment.kind == "gates" else "float16"
     sizes = _sizes(settings)
-    if sum(len(frames.moments(kind)) for kind in KINDS) > MOST_MOMENTS:
-        raise RunsError(f"{SNAPSHOTS} must hold at most {MOST_MOMENTS} moments.")
-    for kind in KINDS:
-        dtype = "uint8" if kind == "gates" else "float16"
-        expected: Expected = {f"{kind}.{i}": (dtype, shape) for i, shape in enumerate(sizes)}
-        if kind == "weights":
-            expected |= {f"biases.{i}": ("float32", shape[:1]) for i, shape in enumerate(sizes)}
-        for moment in frames.moments(kind):
-            words = f"The {kind} of step {moment.step} in {SNAPSHOTS}"
-            try:
-                blob = inflated(frames.read(kind, moment.step))
-            except FrameError:
-                raise RunsError(f"{words} are damaged; export the run anew.") from None
-            tensors, _ = _read(words, blob)
-            _expect(words, tensors, expected)
+    expected: Expected = {f"{moment.kind}.{i}": (dtype, shape) for i, shape in enumerate(sizes)}
+    if moment.kind == "weights":
+        expected |= {f"biases.{i}": ("float32", shape[:1]) for i, shape in enumerate(sizes)}
+    try:
+        tensors, _ = _read("", inflated(blob))
+        _expect("", tensors, expected)
+    except (FrameError, Unsound):
+        return False
+    return True
 
 
 def _read(words: str, blob: bytes) -> tuple[Tensors, dict[str, Any]]:
     """The tensors and figures of a blob; safetensors hold numbers and can run nothing."""
     try:
         tensors, figures = arrays(blob)
-        good = _finite(figures)
+        good = are_finite(figures)
     except (FrameError, RecursionError):
-        raise RunsError(f"{words} must be safetensors that dgviz has written.") from None
+        raise Unsound(f"{words} must be safetensors that dgviz has written.") from None
     if not good:
-        raise RunsError(f"{words} must have figures that are finite numbers.")
+        raise Unsound(f"{words} must have figures that are finite numbers.")
     return tensors, figures
 
 
@@ -174,17 +215,4 @@ def _expect(words: str, tensors: Tensors, expected: Expected) -> None:
     found = {name: (tensor.dtype.name, tensor.shape) for name, tensor in tensors.items()}
     if found != expected:
         wanted = ", ".join(f"{name} {dtype} {shape}" for name, (dtype, shape) in expected.items())
-        raise RunsError(f"{words} must hold exactly {wanted}.")
-
-
-def _finite(value: Any) -> bool:
-    if isinstance(value, dict):
-        return all(_finite(item) for item in value.values())
-    if isinstance(value, list):
-        return all(_finite(item) for item in value)
-    # The comparison is false for nan too, and knows how to deal with endless whole numbers.
-    return abs(value) < _LARGEST_NUMBER if isinstance(value, int | float) else True
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+        raise Unsound(f"{words} must hold exactly {wanted}.")

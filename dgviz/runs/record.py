@@ -51,18 +51,23 @@ class Record:
         name, tags: the user's own.
         phase: "running" while a process trains it, "interrupted" when that process died, or as the
             run ended.
-        problems: a sentence for each part that is broken.
+        broken: a sentence by file for the settings, the card and the label, where they cannot be
+            used.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.id = folder.name
-        problems: list[str] = []
-        self.settings = self._read_settings(problems)
-        self.card = self._read_card(problems)
-        self.name, self.tags = self._read_label(problems)
-        self.problems = tuple(problems)
+        self.broken: dict[str, str] = {}
+        self.settings = self._read_settings()
+        self.card = self._read_card()
+        self.name, self.tags = self._read_label()
         self.phase, self.reason = self._phase()
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """A sentence for each part that is seen at once to be broken."""
+        return tuple(self.broken.values())
 
     @property
     def title(self) -> str:
@@ -140,7 +145,7 @@ class Record:
 
     def log(self) -> list[dict[str, Any]]:
         """The log entries, metrics and knob moves, in order; damaged lines are left out."""
-        return self._log[0]
+        return self._log
 
     def moves(self) -> list[dict[str, Any]]:
         """The knob moves of the log, in order."""
@@ -157,16 +162,11 @@ class Record:
             return None
 
     def damage(self) -> tuple[str, ...]:
-        """`problems`, and what only shows when everything is read."""
-        found = list(self.problems)
-        if lost := self._log[1]:
-            found.append(f"Damaged lines in {METRICS}, which are skipped: {lost}.")
-        frames = self.frames()
-        if frames.damage:
-            found.append(frames.damage)
-        if damaged := frames.damaged_moments():
-            found.append(f"Damaged moments in {SNAPSHOTS}, which are skipped: {len(damaged)}.")
-        return tuple(found)
+        """`problems`, and what only shows when everything is read: what an export leaves out."""
+        # Not at the top: a list of runs needs no arrays.
+        from dgviz.runs.inspection import parts
+
+        return tuple(part.problem for part in parts(self) if part.problem)
 
     def relabel(self, *, name: str | None = None, tags: Iterable[str] | None = None) -> None:
         """Change the user's name or tags, on the disk and here.
@@ -184,7 +184,7 @@ class Record:
         self.name, self.tags = label["name"], tuple(label["tags"])
 
     @cached_property
-    def _log(self) -> tuple[list[dict[str, Any]], int]:
+    def _log(self) -> list[dict[str, Any]]:
         return read_log(self.folder / METRICS)
 
     @cached_property
@@ -200,30 +200,30 @@ class Record:
         lost = "Its training process ended without a last word."
         return "interrupted", lost if self.card else ""
 
-    def _read_settings(self, problems: list[str]) -> Settings | None:
+    def _read_settings(self) -> Settings | None:
         try:
             return Settings.from_dict(read_object(self.folder / SETTINGS))
         except (Unreadable, SettingsError) as problem:
-            problems.append(f"{SETTINGS} cannot be used: {problem}")
+            self.broken[SETTINGS] = f"{SETTINGS} cannot be used: {problem}"
             return None
 
-    def _read_card(self, problems: list[str]) -> dict[str, Any]:
+    def _read_card(self) -> dict[str, Any]:
         try:
             card = read_object(self.folder / CARD)
             check_card(card)
             return card
         except Unreadable as problem:
-            problems.append(f"{CARD} cannot be used: {problem}")
+            self.broken[CARD] = f"{CARD} cannot be used: {problem}"
             return {}
 
-    def _read_label(self, problems: list[str]) -> tuple[str, tuple[str, ...]]:
+    def _read_label(self) -> tuple[str, tuple[str, ...]]:
         try:
             label = read_object(self.folder / LABEL)
             checked = checked_label(label.get("name", ""), label.get("tags", []))
         except Missing:
             return "", ()
         except (Unreadable, RunsError) as problem:
-            problems.append(f"{LABEL} cannot be used: {problem}")
+            self.broken[LABEL] = f"{LABEL} cannot be used: {problem}"
             return "", ()
         return checked["name"], tuple(checked["tags"])
 

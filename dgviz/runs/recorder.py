@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +14,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from dgviz.runs.contents import RunsError, read_log
+from dgviz.runs.contents import RunsError, as_lines, read_log
 from dgviz.runs.files import append_whole, clear_left_overs, lock_on, write_json, write_whole
 from dgviz.runs.frames import FrameWriter
 from dgviz.runs.moves import Move, moves
@@ -74,7 +73,7 @@ class Recorder:
             self._card = self._opened(card)
             write_json(folder / CARD, self._card)
             self._log_points = sum(entry["kind"] == "metrics" for entry in self.past.log)
-            write_whole(folder / METRICS, _as_lines(self.past.log))
+            write_whole(folder / METRICS, as_lines(self.past.log))
             self._metrics = held.enter_context((folder / METRICS).open("ab", buffering=0))
             self._frames = FrameWriter(folder / SNAPSHOTS, reached)
             held.callback(self._frames.close)
@@ -178,7 +177,7 @@ class Recorder:
         self._held.close()
 
     def _write_news(self, snapshot: Snapshot) -> None:
-        append_whole(self._metrics, _as_lines(log_entries(snapshot)))
+        append_whole(self._metrics, as_lines(log_entries(snapshot)))
         if snapshot.metrics:
             for kind, pack in _PICTURES.items():
                 if self._frames.wants(kind, self._log_points):
@@ -273,14 +272,10 @@ def _past(folder: Path, card: Mapping[str, Any]) -> Past:
     except FileNotFoundError:
         checkpoint = None
     reached = checkpoint.step if checkpoint else -1
-    log, _ = read_log(folder / METRICS)
+    log = read_log(folder / METRICS)
     # A move at step s is made on the way to s + 1: at the checkpoint's own step it is yet to come.
     kept = [e for e in log if e["step"] < reached + (e["kind"] == "metrics")]
     return Past(checkpoint, kept, [move for move in moves(card, log) if move[0] >= reached])
-
-
-def _as_lines(entries: Iterable[dict[str, Any]]) -> bytes:
-    return "".join(json.dumps(entry) + "\n" for entry in entries).encode()
 
 
 def _figures(snapshot: Snapshot) -> dict[str, Any]:

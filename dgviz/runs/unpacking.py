@@ -1,31 +1,37 @@
-"""A zip from anywhere as the names and bytes of a run's files, or a refusal."""
+"""A zip from anywhere, packed by dgviz or by hand, as a run's files, or a refusal."""
 
 from __future__ import annotations
 
+import re
 import stat
 import zipfile
 import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from io import BytesIO
+from pathlib import Path
 from typing import BinaryIO
 
+from dgviz import environment
 from dgviz.runs.contents import RunsError
 from dgviz.runs.record import CARD, FILES, SETTINGS
-from dgviz.runs.store import RUN_ID
 
-LARGEST_BYTES = 64 * 2**20
-"""Of all files together, packed or unpacked: a 50-epoch run of the paper's network has 20 MB, and
-the server holds all of it in memory while it is checked."""
+MOST_ENTRIES = 1000
+"""In a zip; a run has seven files, and what else a computer packs with them is ignored."""
 
-MOST_ENTRIES = 10
-"""A run has seven files; the rest is room for an entry for the folder itself."""
+OVERHEAD = 2**20
+"""What a zip may have beyond the files in it."""
 
 _LARGEST_TEXT_BYTES = 8 * 2**20
 """Of a text file: 1,000 epochs are 4 MB, and as Python objects they take ten times as much."""
 
-_TOO_LARGE = (
-    f"A run's files are at most {LARGEST_BYTES // 2**20} MB together, and its text files "
-    f"{_LARGEST_TEXT_BYTES // 2**20} MB each; these are more."
-)
+_RESOURCE_FORKS = "__MACOSX"
+"""Where macOS puts what it knows of the files beside it."""
+
+_SHOWN = 5
+_BLOCK = 2**20
+_DIRECTORY_ENTRY = b"PK\x01\x02"
 _ENCRYPTED = 0x1 | 0x40
 _READABLE = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 # Whatever the standard library raises at a zip that is cut, bent or made to harm.
@@ -43,66 +49,176 @@ _BROKEN = (
 )
 
 
-def unpack(data: bytes | BinaryIO) -> tuple[str, dict[str, bytes]]:
-    """The run's id and the content of its files, nothing of which has been looked at yet.
+@dataclass(frozen=True)
+class Unpacked:
+    """What a zip held.
+
+    Attributes:
+        folder: the name of the run's folder in the zip; "" where there was none.
+        ignored: the names of what belongs to no run.
+    """
+
+    folder: str
+    ignored: tuple[str, ...]
+
+    @property
+    def words(self) -> str:
+        """What was ignored, in a sentence; "" for nothing."""
+        if not self.ignored:
+            return ""
+        rest = len(self.ignored) - _SHOWN
+        more = f" and {rest} more" if rest > 0 else ""
+        names = ", ".join(repr(name[:60]) for name in self.ignored[:_SHOWN])
+        return f"Ignored, because no run has such files: {names}{more}."
+
+
+def check_sizes(sizes: Iterable[tuple[str, int]]) -> None:
+    """Whether files, by name and bytes, are within the limits of an export and of an import.
 
     Raises:
-        RunsError: it is no zip, damaged, too large, or holds what no run has.
+        RunsError: they are not; the sentence says how to raise the limit.
     """
-    packed = data if isinstance(data, bytes) else data.read(LARGEST_BYTES + 1)
-    if len(packed) > LARGEST_BYTES:
-        raise RunsError(_TOO_LARGE)
+    together = 0
+    for name, size in sizes:
+        together += size
+        if _is_text(name) and size > _LARGEST_TEXT_BYTES:
+            raise too_large()
+    if together > environment.zip_bytes():
+        raise too_large()
+
+
+def too_large() -> RunsError:
+    limit, text = environment.zip_bytes() / 2**20, _LARGEST_TEXT_BYTES // 2**20
+    return RunsError(
+        f"This run is too large for a zip: its files may take {limit:g} MB together, and its text "
+        f"files {text} MB each. Set the variable DGVIZ_ZIP_MB above {limit:g} and start dgviz "
+        "again, here and where the run is imported."
+    )
+
+
+def unpack(data: bytes | BinaryIO, target: Path) -> Unpacked:
+    """Put a run's files into the folder `target`; nothing in them has been looked at yet.
+
+    Raises:
+        RunsError: it is no zip, damaged, too large, made to harm, or holds no run.
+        OSError: the files cannot be written.
+    """
+    packed = _seekable(data)
+    with _broken_is_said():
+        _check_packed(packed)
+        archive = zipfile.ZipFile(packed)
+    with archive:
+        folder, files, ignored = _sorted_out(archive.infolist())
+        for entry in files.values():
+            _check_entry(entry)
+        check_sizes((name, entry.file_size) for name, entry in files.items())
+        room = environment.zip_bytes()
+        for name, entry in files.items():
+            with _broken_is_said():
+                content = _read(
+                    archive, entry, min(room, _LARGEST_TEXT_BYTES if _is_text(name) else room)
+                )
+            room -= len(content)
+            (target / name).write_bytes(content)
+    return Unpacked(folder, ignored)
+
+
+def _seekable(data: bytes | BinaryIO) -> BinaryIO:
+    if isinstance(data, bytes):
+        return BytesIO(data)
+    return data if data.seekable() else BytesIO(data.read(largest_zip() + 1))
+
+
+def largest_zip() -> int:
+    """The bytes of the largest zip that is looked at."""
+    return environment.zip_bytes() + OVERHEAD
+
+
+@contextmanager
+def _broken_is_said() -> Iterator[None]:
     try:
-        with zipfile.ZipFile(BytesIO(packed)) as archive:
-            entries = archive.infolist()
-            run_id = _check_entries(entries)
-            files, room = {}, LARGEST_BYTES
-            for entry in entries:
-                if entry.is_dir():
-                    continue
-                name = entry.filename.rpartition("/")[2]
-                files[name] = _read(archive, entry, room)
-                room -= len(files[name])
+        yield
     except _BROKEN as problem:
-        raise RunsError("That is no zip file, or a damaged one: export the run anew.") from problem
-    for name in (SETTINGS, CARD):
-        if name not in files:
-            raise RunsError(f"The zip lacks {name}, without which there is no run.")
-    return run_id, files
+        raise RunsError("That is no zip file, or a damaged one: export the run again.") from problem
 
 
-def _check_entries(entries: list[zipfile.ZipInfo]) -> str:
-    """What the zip's directory says of itself, before anything of it is read; returns the id."""
-    if not 0 < len(entries) <= MOST_ENTRIES:
-        raise RunsError(f"A run's zip holds 1 to {MOST_ENTRIES} files; this holds {len(entries)}.")
-    run_id = entries[0].filename.partition("/")[0]
-    if not RUN_ID.fullmatch(run_id):
-        raise RunsError("A run's zip holds one folder that is named by 12 hexadecimal digits.")
-    accepted = {f"{run_id}/", *(f"{run_id}/{name}" for name in FILES)}
-    for entry in entries:
-        # The name as it stands in the zip: on some systems zipfile mends it.
+def _check_packed(packed: BinaryIO) -> None:
+    """Before anything of a zip is believed: its size, and how many entries it can have at most."""
+    if packed.seek(0, 2) > largest_zip():
+        raise too_large()
+    packed.seek(0)
+    found, before = 0, b""
+    while block := packed.read(_BLOCK):
+        found += (before + block).count(_DIRECTORY_ENTRY)
+        before = block[1 - len(_DIRECTORY_ENTRY) :]
+    if found > MOST_ENTRIES:
+        raise RunsError(
+            f"The zip holds more than {MOST_ENTRIES:,} files: pack the folder of one run alone."
+        )
+
+
+def _sorted_out(
+    entries: list[zipfile.ZipInfo],
+) -> tuple[str, dict[str, zipfile.ZipInfo], tuple[str, ...]]:
+    """The name of the run's folder, the entries of its files by name, and the names of the rest.
+
+    The run is the one folder, whatever its name and depth, that holds settings or a card.
+    """
+    paths = [(_path(entry), entry) for entry in entries]
+    paths = [(path, entry) for path, entry in paths if path]
+    heads = [path[:-1] for path, _ in paths if path[-1] in (SETTINGS, CARD)]
+    places = {place for place in heads if _RESOURCE_FORKS not in place}
+    if len(places) != 1:
+        if places:
+            raise RunsError("The zip holds more than one run: import a zip of each.")
+        raise RunsError(f"There is no run in the zip: neither {SETTINGS} nor {CARD} is there.")
+    (place,) = places
+    files: dict[str, zipfile.ZipInfo] = {}
+    ignored = []
+    for path, entry in paths:
+        if path[:-1] != place or path[-1] not in FILES:
+            ignored.append("/".join(path))
+        elif path[-1] in files:
+            raise RunsError(f"{path[-1]} is in the zip twice: export the run again.")
+        else:
+            files[path[-1]] = entry
+    return place[-1] if place else "", files, tuple(ignored)
+
+
+def _path(entry: zipfile.ZipInfo) -> tuple[str, ...]:
+    """The names on the way to a file; none for a folder.
+
+    Raises:
+        RunsError: the path would lead out of the zip, or is cut by a null byte.
+    """
+    # As it stands in the zip: zipfile mends some names, and not all.
+    name = entry.orig_filename.replace("\\", "/")
+    names = tuple(part for part in name.split("/") if part not in ("", "."))
+    if name.startswith("/") or ".." in names or re.match("[A-Za-z]:", name) or "\x00" in name:
         shown = repr(entry.orig_filename[:60])
-        if entry.orig_filename not in accepted:
-            raise RunsError(f"A run's zip has no place for {shown}: {', '.join(FILES)} are known.")
-        accepted.remove(entry.orig_filename)
-        kind = stat.S_IFMT(entry.external_attr >> 16)
-        if kind not in (0, stat.S_IFDIR if entry.is_dir() else stat.S_IFREG):
-            raise RunsError(f"{shown} in the zip must be a plain file and no link.")
-        if entry.flag_bits & _ENCRYPTED:
-            raise RunsError(f"{shown} in the zip is encrypted: a run's files are not.")
-        if entry.compress_type not in _READABLE:
-            raise RunsError(f"{shown} in the zip must be stored or deflated.")
-    if sum(entry.file_size for entry in entries) > LARGEST_BYTES:
-        raise RunsError(_TOO_LARGE)
-    return run_id
+        raise RunsError(f"{shown} in the zip is no place in a folder: export the run again.")
+    return () if name.endswith("/") else names
+
+
+def _check_entry(entry: zipfile.ZipInfo) -> None:
+    """What the zip's directory says of a run's file, before anything of it is read."""
+    shown = repr(entry.orig_filename[:60])
+    if stat.S_IFMT(entry.external_attr >> 16) not in (0, stat.S_IFREG):
+        raise RunsError(f"{shown} in the zip must be a plain file and no link.")
+    if entry.flag_bits & _ENCRYPTED:
+        raise RunsError(f"{shown} in the zip is encrypted: pack it again without a password.")
+    if entry.compress_type not in _READABLE:
+        raise RunsError(f"{shown} in the zip must be stored or deflated: pack it again that way.")
 
 
 def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, room: int) -> bytes:
     """An entry's content, which is not believed to be as short as it says."""
-    if entry.filename.endswith((".json", ".jsonl")):
-        room = min(room, _LARGEST_TEXT_BYTES)
     with archive.open(entry) as file:
         content = file.read(room + 1)
     if len(content) > room:
-        raise RunsError(_TOO_LARGE)
+        raise too_large()
     return content
+
+
+def _is_text(name: str) -> bool:
+    return name.endswith((".json", ".jsonl"))

@@ -78,11 +78,12 @@ def take_in() -> None:
     if file is None:
         return
     try:
-        record = import_zip(the_store(), file)
+        record, left_out = import_zip(the_store(), file)
     except RunsError as problem:
         said = f":red[{shielded(file.name)} was not imported. {shielded(str(problem))}]"
     else:
         said = f"Imported {shielded(record.title)} from {shielded(file.name)}."
+        said += "".join(f" {shielded(sentence)}" for sentence in left_out)
         runs_view.choose(record.id)
     st.session_state[_IMPORTED] = number + 1, said
 

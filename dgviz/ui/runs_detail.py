@@ -124,8 +124,8 @@ def _problems(record: Record) -> None:
 
 @lru_cache(maxsize=64)
 def _damage(record: Record) -> tuple[str, ...]:
-    """All of a run's files are read for it; the store makes a new record when one changes."""
-    return record.damage()
+    """All of a run's files are read for it, so not while they change all the time."""
+    return record.damage() if record.ended else record.problems
 
 
 def _stopped() -> None:

@@ -9,7 +9,6 @@ import streamlit as st
 
 from dgviz.runs.record import Record
 from dgviz.runs.store import Usage, the_store
-from dgviz.runs.unpacking import LARGEST_BYTES
 from dgviz.ui import runs_actions, runs_notes
 from dgviz.ui.runs_words import counted, shielded
 
@@ -19,7 +18,6 @@ def import_box() -> None:
     st.file_uploader(
         "Import a run",
         type="zip",
-        max_upload_size=LARGEST_BYTES // 2**20,
         key=runs_actions.upload_key(),
         on_change=runs_actions.take_in,
         help="A zip that was exported here or by another dgviz. It is checked before it is used.",

@@ -42,8 +42,7 @@ def write_run(
     entries = _log(settings) if log is None else log
     lines = "".join(json.dumps(entry) + "\n" for entry in entries)
     (folder / "metrics.jsonl").write_text(lines, encoding="utf-8")
-    _write_pictures(folder, settings)
-    (folder / "checkpoint.safetensors").write_bytes(checkpoint(settings))
+    write_pictures(folder, settings)
     return folder
 
 
@@ -95,7 +94,10 @@ def _write_json(path: Path, content: Any) -> None:
     path.write_text(json.dumps(content), encoding="utf-8")
 
 
-def _write_pictures(folder: Path, settings: Settings) -> None:
+def write_pictures(folder: Path, settings: Settings) -> None:
+    """Moments, facts and a checkpoint of the settings' network."""
+    (folder / "snapshots.bin").unlink(missing_ok=True)
+    (folder / "checkpoint.safetensors").write_bytes(checkpoint(settings))
     writer = FrameWriter(folder / "snapshots.bin", upto=-1)
     for step in (0, 10, 20):
         figures = {"channel": "gates", "step": step, "tau": settings.tau, "beta": settings.beta}

@@ -48,7 +48,7 @@ def read_all(path: Path) -> dict[tuple[str, int], bytes]:
                 found[kind, moment.step] = zlib.decompress(frames.read(kind, moment.step))
             except FrameError as problem:
                 assert str(problem).endswith(".")
-                assert moment in frames.damaged_moments()
+                assert moment in frames.sound()[1]
     return found
 
 
@@ -98,7 +98,7 @@ def test_what_was_appended_is_read(tmp_path: Path) -> None:
     assert read_all(path) == {("gates", 0): b"first", ("weights", 0): b"", ("gates", 17): b"last"}
     writer.close()
     frames = Frames(path)
-    assert frames.damage == "" and frames.damaged_moments() == []
+    assert frames.damage == "" and frames.sound()[1] == []
     assert [moment.at_end for moment in frames.moments("gates")] == [False, True]
     for kind, step in (("gates", 1), ("weights", 17), ("colours", 0)):
         with pytest.raises(FrameError, match=f"There are no {kind} recorded at step {step}."):
@@ -108,7 +108,7 @@ def test_what_was_appended_is_read(tmp_path: Path) -> None:
 def test_a_missing_file_holds_nothing(tmp_path: Path) -> None:
     frames = Frames(tmp_path / "snapshots.bin")
     assert frames.moments("gates") == [] and frames.damage == ""
-    assert frames.damaged_moments() == []
+    assert frames.sound()[1] == []
 
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
@@ -159,7 +159,7 @@ def test_a_damaged_byte_costs_one_record(whole: bytes, scratch: Path, data: st.D
     del expected[hit]
     assert read_all(scratch) == expected
     frames = Frames(scratch)
-    assert bool(frames.damage) != bool(frames.damaged_moments())
+    assert bool(frames.damage) != bool(frames.sound()[1])
 
 
 @given(data=st.data())

@@ -77,7 +77,7 @@ def test_a_finished_run_leaves_everything_there_is_to_know(store: Store) -> None
     last = play(sitting)
     sitting.end("finished", snapshot=last)
     record = store.record(RUN)
-    assert (record.phase, record.problems, record.damage()) == ("finished", (), ())
+    assert (record.phase, record.problems) == ("finished", ())
     assert record.settings == SETTINGS and record.parent == "f" * 12
     assert (record.step, record.epoch, record.epochs) == (60, 3.0, 3)
     assert record.figures["test_accuracy"] == last.evaluation.test_accuracy
