@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { labelGroups } from "../../dgviz/ui/assets/marks.js";
+import { labelGroups, markWords } from "../../dgviz/ui/assets/marks.js";
 
 const turn = (epoch, knob, from, to) => ({ epoch, knob, from, to });
 const texts = (marks, width = 600) => labelGroups(marks, 10, width).map(({ text }) => text);
@@ -14,6 +14,13 @@ test("marks that are far apart have a label each", () => {
 test("marks that are close share a label, which tells every change", () => {
   assert.deepEqual(texts([turn(5, "beta", 1, 10), turn(5.2, "tau", 0.5, 0.54),
     turn(5.4, "beta", 10, -1)]), ["β 1 → 10 → −1 · τ 0.5 → 0.54"]);
+});
+
+test("a knob left where it was, against a planned move, stays", () => {
+  assert.equal(markWords(turn(5, "tau", 0.5, 0.5)), "τ stays 0.5");
+  assert.deepEqual(texts([turn(5, "tau", 0.5, 0.5)]), ["τ 0.5"]);
+  assert.deepEqual(texts([turn(5, "tau", 0.5, 0.54), turn(5.2, "tau", 0.54, 0.54)]),
+    ["τ 0.5 → 0.54"]);
 });
 
 test("a long chain has its first and its last value", () => {

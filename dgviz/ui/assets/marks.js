@@ -8,9 +8,9 @@ const [CHARACTER_PX, FREE_PX] = [6.6, 14];
 const LISTED = 4;
 const SYMBOLS = { beta: "β", tau: "τ", learning_rate: "learning rate" };
 
-/** "β 1 → 30" @param {Object} entry of the log, of kind "knob" */
-export const markWords = ({ knob, from, to }) =>
-  `${SYMBOLS[knob] ?? knob} ${plain(from)} → ${plain(to)}`;
+/** "β 1 → 30"; "β stays 1" @param {Object} entry of the log, of kind "knob" */
+export const markWords = ({ knob, from, to }) => `${SYMBOLS[knob] ?? knob} `
+  + (from === to ? `stays ${plain(to)}` : `${plain(from)} → ${plain(to)}`);
 
 /** "β 1 → 10 → −1 · τ 0.5 → 0.54" @param {Object[]} marks in order */
 function chainWords(marks) {
@@ -18,7 +18,8 @@ function chainWords(marks) {
   for (const { knob, from, to } of marks) {
     const values = chains.get(knob) ?? chains.set(knob, [from]).get(knob);
     if (values.at(-1) !== from) values.push(from);
-    values.push(to);
+    // It stays where it is when only a planned move was called off.
+    if (from !== to) values.push(to);
   }
   return [...chains].map(([knob, values]) => {
     const words = values.map(plain);
