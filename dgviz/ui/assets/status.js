@@ -80,6 +80,8 @@ function progressWords(phase, status, hint) {
     return known(status.place) ? `${ordinal(status.place)} in the queue` : "in the queue";
   }
   if (phase === "starting") return "waking a worker";
+  // No longer than the words before: the page must not move for an instant.
+  if (phase === "stopping") return "saves after this step · Stop again ends it now";
   if (phase === "failed") return status.reason || "The run failed without giving a reason.";
   if (phase === "interrupted") return status.reason || "The training process is gone.";
   if (!known(status.epochs)) return "";
@@ -95,9 +97,6 @@ function progressWords(phase, status, hint) {
   }
   if (phase === "running" && known(status.seconds_left)) {
     words.push(`${duration(status.seconds_left)} left`);
-  }
-  if (phase === "stopping") {
-    words.push("saves after this step", "press Stop again to end without saving");
   }
   if (phase === "stopped" && status.reason) words.push(status.reason);
   return words.join(" · ");
