@@ -136,6 +136,8 @@ def test_a_picture_is_saved_with_title_and_caption(maps: Page, card: str, tmp_pa
     words = " ".join(text for text in vector.itertext() if text.strip())
     assert "MNIST" in words
     assert re.search(r"step \d+, tau 0\.50", words)
+    striped = [node.get("d") for node in vector.iter() if node.get("fill") == "url(#stripes)"]
+    assert any(striped) == (card == "retention")
     width = float(vector.attrib["width"])
     png = saved(maps, card, "PNG", tmp_path).read_bytes()
     assert struct.unpack(">8s4x4sI", png[:20]) == (b"\x89PNG\r\n\x1a\n", b"IHDR", round(3 * width))

@@ -21,7 +21,7 @@ export const mount = (component) =>
 /** @param {import("./mounting.js").Card} card */
 function build(card) {
   let shown = "accuracy";
-  const box = el("div", { class: "plot", role: "img" });
+  const box = el("div", { class: "plot", role: "figure" });
   const empty = el("p", { class: "empty" }, INVITATION);
   const legend = el("div", { class: "legend keys" });
   const choices = [["accuracy", "accuracy"], ["loss", "loss"]];

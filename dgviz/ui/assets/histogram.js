@@ -21,7 +21,7 @@ export const mount = (component) =>
 /** @param {import("./mounting.js").Card} card */
 function build(card) {
   let scale = "log";
-  const box = el("div", { class: "plot", role: "img" });
+  const box = el("div", { class: "plot", role: "figure" });
   const empty = el("p", { class: "empty" }, INVITATION);
   const buttons = segmented("count axis", [["linear", "linear"], ["log", "log"]], scale, (to) => {
     scale = to;
