@@ -6,9 +6,14 @@ from playwright.sync_api import Page
 
 _PALE = r"""
 () => {
+  // A canvas understands every way in which CSS writes a colour.
+  const pen = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
   const parse = (css) => {
-    const [r, g, b, a = 1] = (css.match(/[\d.]+/g) ?? [0, 0, 0, 0]).map(Number);
-    return [r, g, b, a];
+    pen.clearRect(0, 0, 1, 1);
+    pen.fillStyle = css;
+    pen.fillRect(0, 0, 1, 1);
+    const [r, g, b, a] = pen.getImageData(0, 0, 1, 1).data;
+    return [r, g, b, a / 255];
   };
   const over = (top, under) =>
     [0, 1, 2].map((i) => top[i] * top[3] + under[i] * (1 - top[3])).concat(1);
