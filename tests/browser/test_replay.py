@@ -155,17 +155,19 @@ def test_a_run_that_was_not_recorded_says_so(page: Page, server: str, recorded: 
         expect(button).to_be_disabled()
 
 
-def test_a_resumed_run_is_shown_live_again(page: Page, server: str) -> None:
-    live = LivePage(page, server, f"{SMALL}&epochs=1000")
+@pytest.mark.parametrize("width", [390, 1440])
+def test_a_resumed_run_is_shown_live_again(page: Page, server: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 960})
+    live = LivePage(page, server, f"{SMALL}&epochs=500")
     live.start()
     live.wait_for("epoch", lambda epoch: epoch > 0.3)
-    place = live.map.bounding_box()
+    top = live.map.evaluate("map => map.getBoundingClientRect().top")
     live.button("Stop").click()
     live.wait_for_phase("stopped")
     reached = live.stated("epoch")
     scrubber = Scrubber(page)
     # The player has its place from the start: nothing moves when a run ends.
-    assert live.map.bounding_box() == place
+    assert live.map.evaluate("map => map.getBoundingClientRect().top") == top
     scrubber.slider.press("Home")
     live.wait_for("epoch", lambda epoch: epoch == 0)
     live.button("Resume").click()
