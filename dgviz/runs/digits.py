@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from dgviz.data.catalogue import DATASETS
-from dgviz.runs.files import write_whole
+from dgviz.runs.files import clear_left_overs, write_whole
 
 FOLDER = ".data"
 
@@ -29,6 +29,7 @@ def keep(root: Path, dataset: str, pack: Callable[[], bytes]) -> None:
     path = path_of(root, dataset)
     if not path.exists():
         path.parent.mkdir(exist_ok=True)
+        clear_left_overs(path.parent)
         write_whole(path, pack())
 
 

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import io
 import json
 import os
 import secrets
 import sys
+import time
+import warnings
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
+from filelock import FileLock, SoftFileLock, Timeout
+
+_ABANDONED_SECONDS = 3600.0  # A file is written in less than one.
+
+# What it would tell is in docs/runs.md.
+warnings.filterwarnings("ignore", "flock not supported", UserWarning)
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -52,10 +61,18 @@ def append_whole(file: io.FileIO, content: bytes) -> None:
         raise
 
 
-def clear_left_overs(folder: Path) -> None:
-    """Remove what a kill in the middle of `write_whole` has left; only for the folder's writer."""
+def clear_left_overs(folder: Path, own: Collection[str] = ()) -> None:
+    """Remove what a kill in the middle of `write_whole` has left, and nothing under way.
+
+    Args:
+        own: the files that nobody but the caller writes; of others only what is old is removed.
+    """
     for beside in folder.glob(".*-" + "[0-9a-f]" * 8):
-        beside.unlink(missing_ok=True)
+        # Another process may write its own file here, and finish it at this very moment.
+        with contextlib.suppress(OSError):
+            is_own = beside.name[1:-9] in own
+            if is_own or time.time() - beside.stat().st_mtime > _ABANDONED_SECONDS:
+                beside.unlink()
 
 
 def write_json(path: Path, content: Any) -> None:
@@ -93,6 +110,22 @@ def lock_on(path: Path) -> FileLock:
     return FileLock(path, thread_local=False)
 
 
+def _marks_a_living_process(path: Path) -> bool:
+    """Where the system has no locks (some network and FUSE disks), the file itself is the lock.
+
+    It names its process and machine. Of a process on another machine nobody can tell whether it
+    lives, so it counts as living.
+    """
+    if not path.exists():
+        return False
+    try:
+        # Takes the place of a process of this machine that has died.
+        with SoftFileLock(path, thread_local=False).acquire(timeout=0):
+            return False
+    except (Timeout, OSError):
+        return True
+
+
 if sys.platform == "win32":
 
     def is_locked(path: Path) -> bool:
@@ -123,9 +156,9 @@ else:
             fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
             return True
-        except OSError:
-            # Where nothing can be locked nothing can be trained either.
-            return False
+        except OSError as problem:
+            # With any other answer nothing can be locked, and so nothing be trained either.
+            return problem.errno == errno.ENOSYS and _marks_a_living_process(path)
         finally:
             os.close(handle)
         return False

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
+from filelock import FileLock, SoftFileLock, Timeout
 
 from dgviz.runs.contents import RunsError, as_lines, read_log
 from dgviz.runs.files import append_whole, clear_left_overs, lock_on, write_json, write_whole
@@ -33,6 +33,9 @@ from dgviz.training.snapshot import Snapshot, log_entries, pack_coarse_weights, 
 
 CHECKPOINT_SECONDS = 10.0
 """What a kill costs at most; a checkpoint takes about 20 ms, a five-hundredth of it."""
+
+_OWN = (SETTINGS, CARD, METRICS, SNAPSHOTS, FACTS, CHECKPOINT)
+"""The files that nobody but the recorder writes: a page writes the label and the findings."""
 
 _LOCK_SECONDS = 2.0
 # Those who ask whether a run is alive hold its lock for an instant.
@@ -66,7 +69,7 @@ class Recorder:
         self.problem = ""
         with contextlib.ExitStack() as held:
             held.callback(_take_lock(folder).release)
-            clear_left_overs(folder)
+            clear_left_overs(folder, own=_OWN)
             self.past = _past(folder, card)
             reached = self.past.checkpoint.step if self.past.checkpoint else -1
             # Before the log is cut: a kill between the two would lose the moves to be made again.
@@ -88,8 +91,8 @@ class Recorder:
         Raises:
             RunsError: the runs directory is full or cannot be written, or the id is taken.
         """
-        if store.usage().full:
-            raise RunsError(store.usage().warning)
+        if (usage := store.usage()).full:
+            raise RunsError(usage.warning)
         folder = store.folder(run_id)
         made = False
         try:
@@ -295,7 +298,10 @@ def _take_lock(folder: Path) -> FileLock:
     try:
         lock.acquire(timeout=_LOCK_SECONDS)
     except Timeout:
-        raise RunsError(f"Run {folder.name} is being trained by another process.") from None
+        told = f"Run {folder.name} is being trained by another process."
+        if isinstance(lock, SoftFileLock):
+            told += f" If that process has crashed on another machine, delete {folder / LOCK}."
+        raise RunsError(told) from None
     return lock
 
 

@@ -49,7 +49,8 @@ def git_state() -> dict[str, str | bool] | None:
 
 def _git(root: Path, *arguments: str) -> str:
     done = subprocess.run(
-        ["git", "-C", str(root), *arguments],
+        # Not even for an instant may the user's own git find its index locked.
+        ["git", "--no-optional-locks", "-C", str(root), *arguments],
         capture_output=True,
         text=True,
         timeout=_GIT_SECONDS,

@@ -6,6 +6,7 @@ import errno
 import json
 import os
 import signal
+import socket
 import stat
 import subprocess
 import sys
@@ -28,10 +29,10 @@ time.sleep(60)
 """
 
 
-def hold(path: Path) -> subprocess.Popen[str]:
+def hold(path: Path, code: str = HOLDER) -> subprocess.Popen[str]:
     """Another process that holds the lock when this returns."""
     process = subprocess.Popen(
-        [sys.executable, "-c", HOLDER, str(path)], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", code, str(path)], stdout=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
     assert process.stdout.readline() == "held\n"
@@ -203,6 +204,54 @@ def test_what_is_no_lock_is_held_by_nobody(tmp_path: Path, kind: str) -> None:
     else:
         path.symlink_to(tmp_path / "absent")
     assert not is_locked(path)
+
+
+@pytest.fixture
+def no_flock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk that answers as some network and FUSE disks do."""
+    fcntl = pytest.importorskip("fcntl")
+
+    def refuse(*arguments: object) -> None:
+        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+
+
+WITHOUT_FLOCK = """
+import errno, fcntl
+def refuse(*arguments):
+    raise OSError(errno.ENOSYS, "Function not implemented")
+fcntl.flock = refuse
+"""
+
+
+@pytest.mark.usefixtures("no_flock")
+def test_without_flock_a_lock_lives_as_long_as_its_process_too(tmp_path: Path) -> None:
+    path = tmp_path / "lock"
+    assert not is_locked(path)
+    with hold(path, WITHOUT_FLOCK + HOLDER) as process:
+        assert is_locked(path)
+        # Asking again and again takes nothing from its owner.
+        assert is_locked(path)
+        with pytest.raises(Timeout):
+            lock_on(path).acquire(timeout=0)
+        process.kill()
+        process.wait(10)
+        assert not is_locked(path)
+    with lock_on(path):
+        assert is_locked(path)
+    assert not is_locked(path)
+
+
+@pytest.mark.usefixtures("no_flock")
+def test_without_flock_a_process_on_another_machine_may_live(tmp_path: Path) -> None:
+    path = tmp_path / "lock"
+    with lock_on(path):
+        marker = path.read_text()
+    assert socket.gethostname() in marker
+    path.write_text(marker.replace(socket.gethostname(), "another-machine"))
+    os.utime(path, (1e9, 1e9))
+    assert is_locked(path)
 
 
 def test_where_nothing_can_be_locked_nobody_trains(

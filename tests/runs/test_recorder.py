@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import io
 import json
+import os
 import zlib
 from pathlib import Path
 from types import SimpleNamespace
@@ -23,7 +24,7 @@ from dgviz.runs.pictures import last_blob
 from dgviz.runs.record import CARD, CHECKPOINT, METRICS
 from dgviz.runs.recorder import Recorder
 from dgviz.runs.sitting import Sitting
-from dgviz.runs.store import Store
+from dgviz.runs.store import Store, Usage
 from dgviz.settings import Settings, SettingsError
 from dgviz.training.checkpoint import unpack_checkpoint
 from dgviz.training.knobs import Knobs
@@ -222,6 +223,26 @@ def test_what_a_kill_left_half_written_is_cleared_away(store: Store) -> None:
     Sitting.resumed(store, RUN).end("stopped")
     names = {path.name for path in folder.iterdir()}
     assert "notes.txt" in names and not any(name.startswith(".") for name in names)
+
+
+def test_a_label_that_the_server_is_writing_is_not_cleared_away(store: Store) -> None:
+    new(store).end("stopped")
+    folder = store.record(RUN).folder
+    writing, abandoned = folder / ".label.json-0123abcd", folder / ".label.json-4567abcd"
+    for beside in (writing, abandoned):
+        beside.write_bytes(b"half of it")
+    os.utime(abandoned, (0, 0))
+    Sitting.resumed(store, RUN).end("stopped")
+    assert writing.exists() and not abandoned.exists()
+
+
+def test_room_that_is_made_meanwhile_leaves_no_run_unrecorded_without_a_word(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = [Usage(2, 1, 10**12), Usage(0, 1, 10**12), Usage(0, 1, 10**12)]
+    monkeypatch.setattr(store, "usage", lambda: answers.pop(0))
+    sitting = new(store)
+    assert (sitting.recorder is None) == bool(sitting.warning)
 
 
 def full(*_: Any, **__: Any) -> None:
