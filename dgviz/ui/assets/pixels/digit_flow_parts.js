@@ -98,7 +98,6 @@ export function unitBox(plan, { unit, share, pixels, x, y }, most) {
   const words = `Unit ${unit} adds ${signed(share, 2)} to the logit of ${name}`;
   return svg("g", {
     class: "unit-box", "data-unit": String(unit), tabindex: "-1", role: "button",
-    "aria-label": words,
   },
   svg("title", {}, words),
   svg("rect", {

@@ -4,6 +4,9 @@ import { likelihood } from "./digit_words.js";
 import { el, mark, say } from "../dom.js";
 import { roving } from "../roving.js";
 
+/** For screen readers, between what is seen. */
+const spoken = (words) => el("span", { class: "spoken" }, words);
+
 /** More classes than this are not drawn: only those that either net finds likeliest. */
 const MOST = 10;
 
@@ -17,7 +20,10 @@ const MOST = 10;
  *   middleOf: how far below the node's top the middle of a class's row is
  */
 export function predictionBars({ onChoose }) {
-  const node = el("div", { class: "bars", role: "group", "aria-label": "Class probabilities" });
+  const node = el("div", {
+    class: "bars", role: "group",
+    "aria-label": "Class probabilities: choose a class to see what counts for it",
+  });
   const rows = new Map();
   const settle = roving(node, "button");
 
@@ -26,11 +32,12 @@ export function predictionBars({ onChoose }) {
       const parts = Object.fromEntries(["name", "truth", "ours", "dense", "percent", "other"].map(
         (part) => [part, el(part === "ours" || part === "dense" ? "i" : "span", { class: part })]));
       const { name, truth, ours, dense, percent: amount, other } = parts;
+      const baseline = spoken(", dense baseline ");
       const button = el("button", { type: "button", class: "bar-row" },
         el("span", { class: "who" }, name, truth), el("span", { class: "both" }, ours, dense),
-        el("span", { class: "amounts" }, amount, other));
+        el("span", { class: "amounts" }, spoken(", this network "), amount, baseline, other));
       button.addEventListener("click", () => onChoose(k));
-      rows.set(k, { button, ...parts });
+      rows.set(k, { button, baseline, ...parts });
     }
     return rows.get(k);
   }
@@ -47,15 +54,11 @@ export function predictionBars({ onChoose }) {
       say(row.truth, k === truth ? "true" : "");
       row.ours.style.width = `${100 * probs[k]}%`;
       row.dense.style.width = `${100 * (dense?.[k] ?? 0)}%`;
-      row.dense.hidden = row.other.hidden = !dense;
+      row.dense.hidden = row.other.hidden = row.baseline.hidden = !dense;
       say(row.percent, likelihood(probs[k]));
       say(row.other, dense ? likelihood(dense[k]) : "");
       mark(row.button, "aria-pressed", String(k === chosen));
       mark(row.button, "data-first", String(k === first));
-      const parts = [`${names[k]}: this network ${likelihood(probs[k])}`];
-      if (dense) parts.push(`dense baseline ${likelihood(dense[k])}`);
-      if (k === truth) parts.push("the true class");
-      mark(row.button, "aria-label", `${parts.join(", ")}. Show what counts for it.`);
     }
     settle();
   }
