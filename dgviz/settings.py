@@ -146,9 +146,9 @@ class Settings:
     )
     beta: float = _knob(
         0.03,
-        "sparsity pressure",
-        "Loss = cross-entropy + β · mean(gate probability). A ratchet: lowering β stops closing, "
-        "it does not reopen; −1 does.",
+        "sparsity penalty",
+        "Loss = cross-entropy + β · mean(gate probability). A higher β closes more gates. Lowering "
+        "β does not reopen gates; use −1.",
         "Gates",
         symbol="β",
         minimum=-1,
@@ -160,7 +160,7 @@ class Settings:
     tau: float = _knob(
         0.5,
         "threshold",
-        "A connection is kept while σ(gate logit) > τ. Drag to preview, release to train with it.",
+        "A connection is active while σ(gate logit) > τ. Drag to preview, release to train with τ.",
         "Gates",
         symbol="τ",
         minimum=0,
@@ -172,7 +172,7 @@ class Settings:
     initial_logit: float = _knob(
         1.0,
         "initial gate logit",
-        "Every gate starts at σ(c). Nearer to τ means that sparsity shows sooner.",
+        "Every gate starts at probability σ(c). The closer it is to τ, the sooner gates close.",
         "Gates",
         symbol="c",
         minimum=-10,
@@ -192,7 +192,7 @@ class Settings:
     learning_rate: float = _knob(
         1e-3,
         "learning rate",
-        "Adam's step size, for weights and gate logits alike.",
+        "Adam's step size, for weights and gate logits.",
         "Optimiser",
         symbol="η",
         minimum=1e-6,
@@ -201,7 +201,13 @@ class Settings:
         live=True,
     )
     batch_size: int = _knob(
-        128, "batch size", "Images a step.", "Optimiser", symbol="B", minimum=1, maximum=10_000
+        128,
+        "batch size",
+        "Training images in one step.",
+        "Optimiser",
+        symbol="B",
+        minimum=1,
+        maximum=10_000,
     )
     epochs: int = _knob(
         50,
@@ -214,7 +220,7 @@ class Settings:
     label_smoothing: float = _knob(
         0.0,
         "label smoothing",
-        "Spreads this share of each label over all classes. It helps a dense network just as much.",
+        "Spreads this part of each label over all classes. It helps a dense network as much.",
         "Optimiser",
         symbol="ε",
         minimum=0,
@@ -224,7 +230,7 @@ class Settings:
     beta_schedule: str = _knob(
         "constant",
         "β schedule",
-        "What multiplies β over training.",
+        "The factor that β is multiplied by during training.",
         "Schedule",
         choices=SCHEDULES,
         gates_only=True,
@@ -232,7 +238,7 @@ class Settings:
     tau_schedule: str = _knob(
         "constant",
         "τ schedule",
-        "What multiplies τ over training.",
+        "The factor that τ is multiplied by during training.",
         "Schedule",
         choices=SCHEDULES,
         gates_only=True,
@@ -240,14 +246,14 @@ class Settings:
     learning_rate_schedule: str = _knob(
         "constant",
         "learning-rate schedule",
-        "What multiplies the learning rate over training.",
+        "The factor that the learning rate is multiplied by during training.",
         "Schedule",
         choices=SCHEDULES,
     )
     warmup: float = _knob(
         0.1,
         "warm-up",
-        "The share of training over which a warmup schedule climbs from 0 to 1.",
+        "The part of training in which a warmup schedule rises from 0 to 1.",
         "Schedule",
         minimum=0,
         maximum=1,
@@ -256,8 +262,8 @@ class Settings:
     freeze_at: float = _knob(
         1.0,
         "freeze gates at",
-        "From this share of training on the gate logits stand still; a ramp ends here and a "
-        "cosine tail begins. 1 never freezes.",
+        "After this part of training the gate logits no longer change. A ramp ends here, and a "
+        "cosine decay begins here. 1 means never.",
         "Schedule",
         minimum=0,
         maximum=1,
@@ -266,14 +272,14 @@ class Settings:
     dataset: str = _knob(
         "mnist",
         "data set",
-        "MNIST is part of dgviz; the others are downloaded when first asked for.",
+        "MNIST is part of dgviz. The others are downloaded when you first use them.",
         "Data",
         choices=tuple(DATASETS),
     )
     validation: int = _knob(
         5000,
         "validation images",
-        "Held out of the training images, by seed, for every choice; 0 trains on all of them.",
+        "Training images set aside at random, to compare settings by. 0 trains on all images.",
         "Data",
         minimum=0,
         maximum=20_000,
@@ -281,7 +287,7 @@ class Settings:
     seed: int = _knob(
         0,
         "seed",
-        "Decides the initial weights, the split and the order of the images.",
+        "Decides the initial weights, the validation images and the order of the training images.",
         "Run",
         minimum=0,
         maximum=2**31 - 1,
@@ -289,7 +295,7 @@ class Settings:
     device: str = _knob(
         "auto",
         "device",
-        "auto takes CUDA, then MPS, then the CPU: the first that is there.",
+        "auto uses CUDA if there is one, else MPS, else the CPU.",
         "Run",
         choices=("auto", "cpu", "cuda", "mps"),
     )
@@ -380,15 +386,20 @@ KNOBS: dict[str, Knob] = {
 }
 
 PRESETS: dict[str, Preset] = {
-    "paper": Preset("Paper", "The paper's set-up: 50 epochs, about a third of the weights.", {}),
+    "paper": Preset(
+        "Paper",
+        "The settings of the paper: 50 epochs. About 40% of the connections stay active.",
+        {},
+    ),
     "classroom": Preset(
         "Classroom",
-        "Sparsity within seconds: gates start near τ and are pushed hard, 15 epochs.",
+        "Gates close within seconds: they start close to τ, and β is high. 15 epochs.",
         {"beta": 1.0, "initial_logit": 0.25, "epochs": 15},
     ),
     "sparse": Preset(
         "Sparse",
-        "About 4% of the weights: a strong β, gates frozen at 80%, then a cosine tail.",
+        "About 4% of the connections stay active: β is high. In the last fifth of 50 epochs the "
+        "gates no longer change, and the learning rate falls.",
         {
             "beta": 1.0,
             "label_smoothing": 0.1,

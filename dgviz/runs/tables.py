@@ -79,7 +79,7 @@ def differences(records: Sequence[Record]) -> pd.DataFrame:
     """The knobs that did not stand the same in all runs: knobs in rows, runs in columns, in words.
 
     A knob that was moved is told with its moves, and differs from one that stood still. Rows are
-    called "sparsity pressure β", columns by the runs' ids; "–" stands for a knob that the run's
+    called "sparsity penalty β", columns by the runs' ids; "–" stands for a knob that the run's
     method does not read, and for settings that cannot be read.
     """
     knobs = differing(record.courses for record in records)

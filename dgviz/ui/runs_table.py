@@ -98,7 +98,7 @@ def _columns() -> dict[str, Any]:
         "preset": column.TextColumn("Preset"),
         "method": column.TextColumn("Method"),
         "dataset": column.TextColumn("Data set"),
-        "beta": column.NumberColumn("β at start", format="%g", help="Sparsity pressure."),
+        "beta": column.NumberColumn("β at start", format="%g", help="Sparsity penalty."),
         "tau": column.NumberColumn("τ at start", format="%g", help="Threshold."),
         "moved": column.TextColumn(
             "Changed while training", help="Settings that were changed during the run.", width=240

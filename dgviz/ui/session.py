@@ -65,7 +65,7 @@ def choose(name: str, value: object) -> None:
         else:
             chosen = before.with_changes(**{name: checked})
     except SettingsError as problem:
-        report(f"{problem} The value before is kept.")
+        report(f"{problem} The previous value is kept.")
         return
     st.session_state[_SETTINGS] = chosen
     run = current_run()

@@ -406,7 +406,7 @@ def test_a_knob_that_was_moved_is_a_setting_that_differs(store: Store) -> None:
     add(store, B, log=[])
     page = open_page(run=[B, A])
     _, settings = (table.value for table in page.table)
-    assert list(settings.index) == ["sparsity pressure β"]
+    assert list(settings.index) == ["sparsity penalty β"]
     assert list(settings.iloc[0]) == ["0.1", ":blue-background[0.1 → 1 \\(epoch 1\\)]"]
     assert "The other 19 settings are the same in all runs." in words(page)
     card = open_page(run=A).table[0].value.iloc[:, 0]

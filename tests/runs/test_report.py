@@ -111,7 +111,7 @@ def test_settings_that_differ_from_the_preset_are_marked(tmp_path: Path) -> None
     html = report_html(Record(write_run(tmp_path)))
     rows = re.findall(r'<tr class="changed"><th[^>]*>([^<]*)', html)
     assert rows == [
-        "sparsity pressure β",
+        "sparsity penalty β",
         "hidden units H",
         "batch size B",
         "epochs",

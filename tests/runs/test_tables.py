@@ -84,7 +84,7 @@ def test_differences_are_the_knobs_that_differ_in_words(tmp_path: Path) -> None:
     assert list(table.columns) == list(runs)
     assert table.to_dict("index") == {
         "Method": dict(zip(runs, ["dynamicgate", "dynamicgate", "dense"], strict=True)),
-        "sparsity pressure β": dict(zip(runs, ["0.1", "−1", "–"], strict=True)),
+        "sparsity penalty β": dict(zip(runs, ["0.1", "−1", "–"], strict=True)),
         "threshold τ": dict(zip(runs, ["0.5", "0.5", "–"], strict=True)),
         "initial gate logit c": dict(zip(runs, ["1", "1", "–"], strict=True)),
         "batch size B": dict(zip(runs, ["6,000", "6,000", "10,000"], strict=True)),

@@ -58,7 +58,8 @@ function build(card) {
     const unconnected = connection === "lost" && phase !== "lost";
     mark(chip, "data-phase", unconnected ? "unconnected" : phase);
     say(chip, WORDS[unconnected ? "unconnected" : phase] ?? phase);
-    say(progress, unconnected ? "trying again" : progressWords(phase, status, card.data.hint));
+    say(progress, unconnected
+      ? "trying to connect again" : progressWords(phase, status, card.data.hint));
     const explained = ["failed", "interrupted", "lost"].includes(phase);
     say(identity, (!explained && problem) || status?.warning || identityWords(status));
     const share = status?.epochs > 0 ? Math.min(1, (status.epoch ?? 0) / status.epochs) : 0;
@@ -79,21 +80,21 @@ function progressWords(phase, status, hint) {
   if (phase === "queued") {
     return known(status.place) ? `${ordinal(status.place)} in the queue` : "in the queue";
   }
-  if (phase === "starting") return "waking a worker";
+  if (phase === "starting") return "starting the training process";
   // No longer than the words before: the page must not move for an instant.
   if (phase === "stopping") return "saves after this step · Stop again ends it now";
   if (phase === "failed") return status.reason || "The run failed without giving a reason.";
-  if (phase === "interrupted") return status.reason || "The training process is gone.";
+  if (phase === "interrupted") return status.reason || "The training process has ended.";
   if (!known(status.epochs)) return "";
   const words = [
     phase === "finished"
       ? `${count(status.epochs)} epochs`
       : `epoch ${(status.epoch ?? 0).toFixed(1)} of ${count(status.epochs)}`,
   ];
-  if (phase === "elsewhere") words.push("another process trains it");
+  if (phase === "elsewhere") words.push("another process is training this run");
   if (phase === "paused" && known(status.step)) words.push(`step ${count(status.step)}`);
   if (known(status.seconds_per_epoch)) {
-    words.push(`${duration(status.seconds_per_epoch)} an epoch`);
+    words.push(`${duration(status.seconds_per_epoch)} per epoch`);
   }
   if (phase === "running" && known(status.seconds_left)) {
     words.push(`${duration(status.seconds_left)} left`);
