@@ -20,8 +20,8 @@ _PREVIEWED = ("tau",)
 _ON_SLIDERS = ("beta", "tau")
 _STOP_NAMES = {"beta": {-1.0: "reopen", 0.0: "0 (off)"}}
 _TAU_WARNING_ABOVE = 0.55
-_BUTTON_WIDTH = 84
-"""Pixels. As wide as the longest word needs, so that no word moves another button."""
+_WIDTHS = {"Start": 78, "Restart": 78}
+"""Pixels, of the two that have one place: neither may move the others."""
 
 
 def knob_panel(run: Run | None) -> None:
@@ -123,7 +123,7 @@ def _button(
     st.button(
         label,
         help=help,
-        width=_BUTTON_WIDTH,
+        width=_WIDTHS.get(label, "content"),
         disabled=not enabled,
         type="primary" if primary else "secondary",
         on_click=act,

@@ -291,11 +291,15 @@ def test_zoom_survives_new_pictures(page: Page, server: str) -> None:
 
 
 @pytest.mark.parametrize("width", [390, 768, 1440])
-def test_nothing_is_cut_off_sideways(page: Page, server: str, width: int) -> None:
+def test_nothing_is_cut_off_sideways_or_moved(page: Page, server: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     live = LivePage(page, server)
+    buttons = [live.button(name) for name in ("Pause", "Resume", "+1 batch", "+1 epoch", "Stop")]
+    expect(live.button("Start")).to_be_enabled()
+    places = [button.bounding_box() for button in buttons]
     live.start()
     live.wait_for("frame", lambda frame: frame >= 3)
+    assert [button.bounding_box() for button in buttons] == places
     overflow = page.evaluate("document.scrollingElement.scrollWidth - innerWidth")
     assert overflow <= 0
     cards = page.locator(".dgviz").all()
