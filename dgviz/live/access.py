@@ -55,13 +55,13 @@ def refusal(headers: Mapping[str, str], allowed: Collection[str]) -> str:
     origin, host = headers.get("origin", "")[:_LONGEST_ORIGIN], headers.get("host", "")
     scheme, _, place = origin.partition("://")
     if not place:
-        return "The browser does not say which page asks for this run, so the server refuses it."
+        return "The server refuses this page: the browser does not say where it was opened."
     if host in (place, f"{place}:{_USUAL_PORT.get(scheme)}") or origin in allowed:
         return ""
     return (
-        f"This page was opened at {origin}, but its request reached the server under the name "
-        f"{host[:_LONGEST_ORIGIN]}, so the server refuses it. Let the proxy pass the Host header "
-        f"on, or start the server with --server.corsAllowedOrigins {origin} (see docs/proxy.md)."
+        f"The server refuses this page, which was opened at {origin}: the request arrived under "
+        f"another name, {host[:_LONGEST_ORIGIN]}. Let the proxy pass the Host header on, or name "
+        f"{origin} in the setting server.corsAllowedOrigins (see docs/proxy.md)."
     )
 
 

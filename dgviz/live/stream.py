@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Collection
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,8 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from dgviz.live import access, playback
 from dgviz.live.hub import UnknownRun, the_hub
 from dgviz.live.run import Run
+
+_logger = logging.getLogger("dgviz")
 
 CHANNELS = ("facts", "gates", "weights")
 REFUSED = 4403
@@ -49,6 +52,7 @@ async def stream(socket: WebSocket, *, allowed: Collection[str]) -> None:
     # Refused after it was accepted: otherwise the browser does not hear why.
     await socket.accept()
     if reason := access.refusal(socket.headers, allowed):
+        _log_once(reason)
         await _turn_away(socket, REFUSED, reason)
         return
     try:
@@ -62,6 +66,12 @@ async def stream(socket: WebSocket, *, allowed: Collection[str]) -> None:
         return
     asked = socket.query_params.get("channels", "").split(",")
     await _Viewer(socket, run, [name for name in CHANNELS if name in asked]).watch()
+
+
+@lru_cache(maxsize=64)
+def _log_once(reason: str) -> None:
+    """Tell whoever runs the server, who can mend it; a page that tries again is no news."""
+    _logger.warning("%s", reason)
 
 
 async def _turn_away(socket: WebSocket, code: int, message: str) -> None:

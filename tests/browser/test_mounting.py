@@ -23,4 +23,5 @@ def test_cards_that_come_late_show_the_run_that_was_told_last(page: Page, server
 
     page.evaluate(_TELL, CARDS)
 
-    expect(page.locator(".empty")).to_have_text([re.compile("first picture")] * len(CARDS))
+    waiting = [re.compile("first picture")] * len(CARDS)
+    expect(page.locator(".empty")).to_have_text(waiting, timeout=30_000)

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { duration, ordinal, percent, plain, ratio, threshold, UNKNOWN } from "../../dgviz/ui/assets/format.js";
+import {
+  duration, firstSentence, ordinal, percent, plain, ratio, threshold, UNKNOWN,
+} from "../../dgviz/ui/assets/format.js";
 
 test("an unknown figure is an en dash, whatever its kind", () => {
   for (const write of [percent, plain, threshold, duration]) {
@@ -28,6 +30,12 @@ test("seconds are written in the units that people say", () => {
   assert.equal(duration(1.31), "1.3 s");
   assert.equal(duration(125), "2 min 5 s");
   assert.equal(duration(3780), "1 h 3 min");
+});
+
+test("a first sentence ends at a full stop that a space follows", () => {
+  assert.equal(firstSentence("Opened at http://lab.example.org. Allow it."),
+    "Opened at http://lab.example.org.");
+  assert.equal(firstSentence("It is lost."), "It is lost.");
 });
 
 test("ordinals end as they are spoken", () => {

@@ -67,11 +67,11 @@ def test_the_servers_own_pages_and_allowed_ones_are_not_refused(origin: str, hos
 )
 def test_a_foreign_page_is_told_both_names_and_what_to_set(origin: str, host: str) -> None:
     said = refusal({"origin": origin, "host": host}, {"https://allowed.example"})
-    assert f"opened at {origin}," in said
-    assert f"under the name {host}," in said
-    assert f"--server.corsAllowedOrigins {origin} " in said
+    assert f"opened at {origin}:" in said
+    assert f"under another name, {host}." in said
+    assert f"name {origin} in the setting server.corsAllowedOrigins" in said
 
 
 @pytest.mark.parametrize("headers", [{}, {"origin": "null"}, {"origin": ""}])
 def test_who_does_not_say_where_it_is_from_is_refused(headers: dict[str, str]) -> None:
-    assert "does not say which page" in refusal({**headers, "host": "127.0.0.1:8501"}, ())
+    assert "does not say where it was opened" in refusal({**headers, "host": "127.0.0.1:8501"}, ())

@@ -189,7 +189,7 @@ def test_the_end_is_heard_after_the_final_picture_and_log(
 def test_a_foreign_page_is_refused(port: int, run: Run, origin: str | None) -> None:
     for run_id in (run.id, "0" * 12):
         with open_socket(port, run_id, origin, token=run.token, channels="gates") as viewer:
-            assert "the server refuses it" in next_message(viewer)["message"]
+            assert "The server refuses this page" in next_message(viewer)["message"]
             with pytest.raises(ConnectionClosed) as closed:
                 next_message(viewer)
         assert closed.value.rcvd.code == stream.REFUSED

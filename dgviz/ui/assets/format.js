@@ -52,3 +52,6 @@ export function ordinal(n) {
   const teens = n % 100 >= 11 && n % 100 <= 13;
   return `${count(n)}${teens ? "th" : ({ 1: "st", 2: "nd", 3: "rd" }[n % 10] ?? "th")}`;
 }
+
+/** @param {string} text that ends with a full stop @returns {string} up to its first one */
+export const firstSentence = (text) => text.split(/(?<=\.)\s/, 1)[0];

@@ -4,6 +4,7 @@
  */
 import { el } from "./dom.js";
 import { openFeed } from "./feed.js";
+import { firstSentence } from "./format.js";
 import * as hover from "./hover.js";
 import * as preview from "./preview.js";
 import { ENDED, NOTHING } from "./store.js";
@@ -90,7 +91,8 @@ export class Card {
   emptyWords(invitation) {
     if (this.data.run == null) return invitation;
     const { phase, reason } = this.store.status ?? {};
-    if (phase === "lost") return reason;
+    // All of it stands in the line at the top, and in the server's log.
+    if (phase === "lost") return firstSentence(reason);
     return ENDED.includes(phase)
       ? "This run ended before its first picture." : "Waiting for the first picture.";
   }

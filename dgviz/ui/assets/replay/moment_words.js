@@ -1,5 +1,5 @@
 /** What the scrubber says of the moment shown, or of why there is none to show. */
-import { count, known } from "../format.js";
+import { count, firstSentence, known } from "../format.js";
 import { agedWeights, ENDED } from "../store.js";
 
 const NOT_RECORDED = "This run was not recorded, so it cannot be replayed.";
@@ -12,7 +12,7 @@ const LOADING = "Loading the recorded moments of this run.";
 export function excuseFor(run, status, replay) {
   if (run == null) return "When a run has ended, you can replay it here.";
   if (!status) return LOADING;
-  if (status.phase === "lost") return status.reason;
+  if (status.phase === "lost") return firstSentence(status.reason);
   if (!ENDED.includes(status.phase)) return "When this run has ended, you can replay it here.";
   if (!replay?.moments) return LOADING;
   if (replay.problem) return replay.problem;
