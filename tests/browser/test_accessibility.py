@@ -53,6 +53,7 @@ def test_the_connections_of_a_pixel_are_one_stop_of_the_tab_key(
     bars.nth(2).wait_for()
     assert bars.first.evaluate("bar => bar.getBoundingClientRect().height") >= 24
 
+    assert bars.evaluate_all("all => all.filter((bar) => bar.tabIndex === 0).length") == 1
     bars.first.focus()
     page.keyboard.press("ArrowDown")
     expect(bars.nth(1)).to_be_focused()
