@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 
 import streamlit as st
@@ -22,7 +23,9 @@ _STEP = re.compile(r"[0-9]{1,12}")
 def restore() -> None:
     """Take over what is new: what the address asks for, and what other tabs have turned."""
     if (query := address.news("live")) is not None:
+        before = st.session_state.get(_RUN)
         _read({name: values[-1] for name, values in query.items()})
+        _report_left(before)
     run = current_run()
     if run is not None and not run.ended:
         st.session_state[_SETTINGS] = settings().with_changes(**run.knobs)
@@ -49,6 +52,15 @@ def _read(query: dict[str, str]) -> None:
         report(f"In the link: at must be a step, a whole number; it was {at[:40]!r}.")
     if not query.keys() & KNOBS.keys():
         state[_SETTINGS] = run.settings.with_changes(**run.knobs)
+
+
+def _report_left(run_id: str | None) -> None:
+    """Say that a run which is no longer shown is still training: Back does not stop it."""
+    if run_id is None or run_id == st.session_state[_RUN]:
+        return
+    with contextlib.suppress(UnknownRun):
+        if not the_hub().find(run_id).ended:
+            report(f"Run {run_id} is still training. Forward or the Runs page shows it again.")
 
 
 def settings() -> Settings:

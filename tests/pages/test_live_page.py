@@ -272,6 +272,7 @@ def test_back_and_forward_show_what_was_shown(hub: Hub, travel: Callable[..., No
     page.number_input(key="knob_epochs").set_value(7).run()
     running = dict(page.query_params)
     travel(page, idle)
+    assert "is still training" in said(page.warning[0])
     assert "Start" in labels(page) and page.number_input(key="knob_epochs").value == 15
     assert page.query_params == idle
     travel(page, running)

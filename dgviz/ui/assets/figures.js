@@ -5,11 +5,11 @@
 import { el, mark, say } from "./dom.js";
 import { closedWords, comparison, outOf, paperWords, share } from "./figure_words.js";
 import { count, known, percent, ratio, threshold, UNKNOWN } from "./format.js";
-import { accuracyAt } from "./gates.js";
 import { measure } from "./measures.js";
 import { mountCard } from "./mounting.js";
 import { imageShape } from "./pixels.js";
 import * as preview from "./preview.js";
+import { estimate } from "./tau_words.js";
 
 const ACCURACY_MEANS = "the share of test images that the network classifies correctly";
 const BAR_MEANS = "Press Start: the bar empties as gates close.";
@@ -49,8 +49,7 @@ function build(card) {
     const last = (field) => metrics.findLast((entry) => known(entry[field]))?.[field];
     const value = last("test_accuracy") ?? frame?.meta.test_accuracy;
     const trying = isTrying(frame) && known(value);
-    const change = trying ? changeAt(frame.meta, preview.get()) : null;
-    const guess = known(change) ? Math.min(1, Math.max(0, value + change)) : null;
+    const guess = trying ? estimate(card.store, preview.get()) : null;
     const beside = comparison(card.store, card.twin);
     const [validation, loss] = [last("validation_accuracy"), last("train_loss")];
     accuracy.show({
@@ -149,12 +148,3 @@ function details() {
 
 /** Whether a tau is being tried on this frame; a net without gates has none to try. */
 const isTrying = (frame) => Boolean(frame) && frame.meta.gated !== false && preview.get() !== null;
-
-/**
- * How much the accuracy would change if tau did. The curve knows a few validation images only, so
- * its difference tells more than its height. @returns {?number}
- */
-function changeAt({ accuracy_by_tau: curve, tau }, tried) {
-  const [now, then] = [accuracyAt(curve, tau), accuracyAt(curve, tried)];
-  return known(now) && known(then) ? then - now : null;
-}

@@ -1,4 +1,4 @@
-/** What a threshold does to the net, in a sentence for those who cannot see the pictures. */
+/** What another threshold would do to the network, in figures and in a spoken sentence. */
 import { share } from "./figure_words.js";
 import { known, percent, threshold } from "./format.js";
 import { accuracyAt, countAll, countKept } from "./gates.js";
@@ -8,19 +8,22 @@ import { accuracyAt, countAll, countKept } from "./gates.js";
  * @param {import("./store.js").Store} store @param {number} tau
  * @returns {string} "" where there are no gates
  */
-export function tauWords({ gates, metrics }, tau) {
+export function tauWords(store, tau) {
+  const { gates } = store;
   if (!gates || gates.meta.gated === false) return "";
   const words = [`${share(countKept(gates, tau) / countAll(gates))} of connections active`];
-  const accuracy = estimate(gates.meta, metrics, tau);
+  const accuracy = estimate(store, tau);
   if (known(accuracy)) words.push(`about ${percent(accuracy, 1)} accuracy`);
   return `τ ${threshold(tau)}: ${words.join(", ")}.`;
 }
 
 /**
- * The curve knows a few validation images only, so its difference tells more than its height.
- * @returns {?number}
+ * What the test accuracy would be at this threshold. The curve knows a few validation images only,
+ * so its difference tells more than its height.
+ * @param {import("./store.js").Store} store @param {number} tau @returns {?number} in [0, 1]
  */
-function estimate({ accuracy_by_tau: curve, tau: now, test_accuracy: first }, metrics, tau) {
+export function estimate({ gates, metrics }, tau) {
+  const { accuracy_by_tau: curve, tau: now, test_accuracy: first } = gates.meta;
   const last = metrics.findLast(({ test_accuracy: accuracy }) => known(accuracy));
   const base = last?.test_accuracy ?? first;
   const [before, after] = [accuracyAt(curve, now), accuracyAt(curve, tau)];

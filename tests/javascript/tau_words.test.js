@@ -1,0 +1,26 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { estimate, tauWords } from "../../dgviz/ui/assets/tau_words.js";
+
+/** Ten gates, at the probabilities 0.1 to 1. */
+const layer = { bytes: Uint8Array.from({ length: 10 }, (_, i) => 20 * (i + 1)), rows: 2, cols: 5 };
+const curve = [[0.5, 0.9], [0.6, 0.8]];
+const store = (meta, metrics = []) => ({ gates: { layers: [layer], meta }, metrics });
+
+test("a threshold is told by what it leaves and what accuracy it would have", () => {
+  const tried = store({ tau: 0.5, accuracy_by_tau: curve }, [{ test_accuracy: 0.95 }, {}]);
+  assert.equal(tauWords(tried, 0.55), "τ 0.55: 50.0% of connections active, about 90.0% accuracy.");
+});
+
+test("an estimate stays between nothing and everything, and is none without a curve", () => {
+  assert.equal(estimate(store({ tau: 0.6, accuracy_by_tau: curve, test_accuracy: 0.98 }), 0.5), 1);
+  assert.equal(estimate(store({ tau: 0.5, test_accuracy: 0.9 }), 0.6), null);
+  assert.equal(tauWords(store({ tau: 0.5, test_accuracy: 0.9 }), 0.95),
+    "τ 0.95: 10.0% of connections active.");
+});
+
+test("a network without gates has no threshold to speak of", () => {
+  assert.equal(tauWords(store({ gated: false }), 0.5), "");
+  assert.equal(tauWords({ gates: null, metrics: [] }, 0.5), "");
+});
