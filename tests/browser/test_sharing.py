@@ -62,7 +62,7 @@ def test_a_preset_chosen_during_a_run_is_not_undone_by_the_page(page: Page, serv
     page.get_by_role("combobox", name=re.compile("Preset")).click()
     page.get_by_role("option", name="Sparse").click()
     # The run has answered, and the page has heard of it.
-    expect(page.locator(".curves .legend")).to_contain_text("knob turned", timeout=20_000)
+    expect(page.locator(".curves .legend")).to_contain_text("setting changed", timeout=20_000)
     waiting = page.get_by_text("Apply to the next run: hidden units, epochs, label smoothing")
     expect(waiting).to_be_visible(timeout=20_000)
     frame = live.stated("frame")
