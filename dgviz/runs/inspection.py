@@ -60,16 +60,20 @@ def parts(record: Record) -> Iterator[Part]:
     """Every file of a run that is there or has to be, one read at a time.
 
     The parts of a run that has been put together from parts are those very parts.
+
+    The order matters for a run under way: it is the reverse of the recorder's, which writes the
+    log and the moments first and then the checkpoint that relies on them. So a checkpoint is
+    never ahead of the log beside it; a log that is ahead is cut on a resume.
     """
     for name in (SETTINGS, CARD, LABEL):
         if name in record.broken:
             yield Part(name, None, record.broken[name])
         else:
             yield from _part(record, name, _whole)
-    yield from _part(record, METRICS, _sound_log)
-    yield from _part(record, SNAPSHOTS, _sound_moments)
     yield from _part(record, FACTS, _sound_facts)
     yield from _part(record, CHECKPOINT, _sound_checkpoint)
+    yield from _part(record, SNAPSHOTS, _sound_moments)
+    yield from _part(record, METRICS, _sound_log)
 
 
 def _part(
