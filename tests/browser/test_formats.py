@@ -53,7 +53,6 @@ def test_python_and_javascript_read_the_same_snapshot(page: Page, server: str) -
         assert counted["parameters"] == measures.parameters
         assert counted["denseParameters"] == measures.dense_parameters
         assert counted["hiddenUnits"] - counted["hiddenUnitsInUse"] == measures.dead_hidden_units
-        assert counted["inputsInUse"] == measures.pixels_in_use
         ratios = [layer["active"] / layer["total"] for layer in counted["layers"]]
         assert tuple(ratios) == measures.active_ratio_by_layer
 

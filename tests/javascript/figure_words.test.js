@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import {
-  closedWords, comparison, differenceWords, outOf, paperWords, share,
+  closedWords, comparison, differenceWords, outOf, paperWords, share, triedWords, whatIsLeft,
 } from "../../dgviz/ui/assets/figure_words.js";
 import { UNKNOWN } from "../../dgviz/ui/assets/format.js";
+import { pixelsOf } from "../../dgviz/ui/assets/pixels.js";
 
 const run = (phase, ...tests) => ({
   status: { phase, method: "dynamicgate" },
@@ -64,5 +65,33 @@ test("a count of an unknown whole is an en dash", () => {
 
 test("what is closed is said with what that means", () => {
   assert.equal(closedWords(191892), "191,892 closed: their weights count as 0");
+  assert.equal(closedWords(1), "1 closed: its weight counts as 0");
   assert.equal(closedWords(0), "every gate is open");
+});
+
+test("pixels in use are those that the pixel map calls so", () => {
+  // Two units and four pixels: the first is always blank, the second has no active connection.
+  const frame = {
+    layers: [
+      { rows: 2, cols: 4, bytes: Uint8Array.of(200, 0, 200, 200, 200, 0, 0, 200) },
+      { rows: 1, cols: 2, bytes: Uint8Array.of(200, 0) },
+    ],
+    meta: {},
+  };
+  const facts = { image_shape: [1, 2, 2], alwaysZero: Uint8Array.of(1, 0, 0, 0) };
+  assert.deepEqual(whatIsLeft(frame, facts, 0.5), [
+    ["First layer", "5 of 8"], ["Output layer", "1 of 2"], ["Hidden units in use", "1 of 2"],
+    ["Pixels in use", `${pixelsOf(frame, facts, 0.5).used} of 4`], ["Parameters left", "8 of 13"],
+  ]);
+  assert.deepEqual(whatIsLeft(frame, facts, 0.5)[3][1], "2 of 4");
+  assert.ok(whatIsLeft(null).every(([, words]) => words === UNKNOWN));
+});
+
+test("why the accuracy at a tried threshold is not known is said as it is", () => {
+  const words = (meta, isKnown = false) => triedWords({ meta }, 0.6, isKnown);
+  assert.equal(words({ accuracy_by_tau: [[0.6, 0.9]] }, true),
+    "estimated on validation images, at τ 0.60");
+  assert.equal(words({}), "not known at τ 0.60: a recorded moment has no estimate");
+  assert.equal(words({ accuracy_by_tau: null }),
+    "not known at τ 0.60: there are no validation images to estimate it with");
 });

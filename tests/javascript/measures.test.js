@@ -17,7 +17,6 @@ test("what is active is counted by layer, unit, input and parameter", () => {
     layers: [{ active: 2, total: 6 }, { active: 1, total: 4 }],
     active: 3, total: 10,
     hiddenUnits: 2, hiddenUnitsInUse: 1,
-    inputs: 3, inputsInUse: 2,
     // Three weights, the bias of the one unit that is read, and those of the two classes.
     parameters: 6, denseParameters: 14,
   });

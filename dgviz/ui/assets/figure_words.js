@@ -1,5 +1,7 @@
 /** What the headline figures say in words. */
-import { count, known, MINUS, percent, UNKNOWN } from "./format.js";
+import { count, known, MINUS, percent, threshold, UNKNOWN } from "./format.js";
+import { measure } from "./measures.js";
+import { pixelsOf } from "./pixels.js";
 
 /** Every data set on offer is tested on this many images. */
 const TEST_IMAGES = 10000;
@@ -20,7 +22,20 @@ export const paperWords = (preset, total) => (preset === "paper" && total === PA
 
 /** What is said of the connections that are not active. @param {number} closed how many */
 export const closedWords = (closed) =>
-  (closed ? `${count(closed)} closed: their weights count as 0` : "every gate is open");
+  (closed === 1 ? "1 closed: its weight counts as 0"
+    : closed ? `${count(closed)} closed: their weights count as 0` : "every gate is open");
+
+/**
+ * What is said of the accuracy at a tau that is being tried. A recorded moment has no curve of
+ * accuracy against tau, and the trainer's own is null where no image is set aside to measure it on.
+ * @param {import("./gates.js").Frame} frame @param {number} tau
+ * @param {boolean} isKnown whether there is an estimate
+ */
+export function triedWords({ meta }, tau, isKnown) {
+  if (isKnown) return `estimated on validation images, at τ ${threshold(tau)}`;
+  return `not known at τ ${threshold(tau)}: ${meta.accuracy_by_tau === undefined
+    ? "a recorded moment has no estimate" : "there are no validation images to estimate it with"}`;
+}
 
 /**
  * An accuracy beside the dense baseline's, with the standard error of the difference: one that is
@@ -63,6 +78,24 @@ export function comparison({ status, metrics }, dense) {
 }
 
 const isTested = (entry) => known(entry.test_accuracy);
+
+/**
+ * What is left of the network's parts.
+ * @param {?import("./gates.js").Frame} frame null while there is none @param {?Object} facts
+ * @param {number} tau @returns {Array<[string, string]>} terms and counts
+ */
+export function whatIsLeft(frame, facts, tau) {
+  const counts = frame && measure(frame, tau);
+  const pixels = frame && pixelsOf(frame, facts, tau);
+  const [first, output] = [counts?.layers[0], counts?.layers.at(-1)];
+  return [
+    ["First layer", outOf(first?.active, first?.total)],
+    ["Output layer", outOf(output?.active, output?.total)],
+    ["Hidden units in use", outOf(counts?.hiddenUnitsInUse, counts?.hiddenUnits)],
+    ["Pixels in use", outOf(pixels?.used, pixels?.kinds.length)],
+    ["Parameters left", outOf(counts?.parameters, counts?.denseParameters)],
+  ];
+}
 
 /** "214 of 256" @param {?number} n @param {?number} all */
 export const outOf = (n, all) => (known(n) && known(all) ? `${count(n)} of ${count(all)}` : UNKNOWN);

@@ -3,11 +3,10 @@
  * are active, and what is left of its parts.
  */
 import { el, mark, say } from "./dom.js";
-import { closedWords, comparison, outOf, paperWords, share } from "./figure_words.js";
+import { closedWords, comparison, paperWords, share, triedWords, whatIsLeft } from "./figure_words.js";
 import { count, known, percent, ratio, threshold, UNKNOWN } from "./format.js";
 import { measure } from "./measures.js";
 import { mountCard } from "./mounting.js";
-import { imageShape } from "./pixels.js";
 import * as preview from "./preview.js";
 import { estimate } from "./tau_words.js";
 
@@ -58,7 +57,7 @@ function build(card) {
         known(validation) ? `validation ${percent(validation)}` : "",
         known(loss) ? `training loss ${loss.toFixed(4)}` : "",
       ],
-      words: trying ? triedWords(known(guess))
+      words: trying ? triedWords(frame, preview.get(), known(guess))
         : beside ?? (known(value) ? "no dense baseline to compare with yet:" : ACCURACY_MEANS),
       trying,
     });
@@ -89,7 +88,7 @@ function build(card) {
     fill.style.width = `${100 * (r ?? 0)}%`;
     mark(bar, "aria-valuenow", String(100 * (r ?? 0)));
     mark(bar, "aria-valuetext", known(r) ? share(r) : "no run yet");
-    parts.show(counts, card.store.facts, trying);
+    parts.show(whatIsLeft(frame, card.store.facts, card.tau), trying);
   }
 
   function draw() {
@@ -99,11 +98,6 @@ function build(card) {
   }
   return { draw };
 }
-
-/** What is said of the accuracy at a tau that is being tried. */
-const triedWords = (isKnown) => (isKnown
-  ? `estimated on validation images, at τ ${threshold(preview.get())}`
-  : `not known at τ ${threshold(preview.get())}: a recorded moment has no estimate`);
 
 /** One figure: its name, its value with two lines beside it, and a sentence. */
 function figure(title, kind) {
@@ -125,22 +119,13 @@ function figure(title, kind) {
 
 /** What is left of the network's parts, as a list of terms and counts. */
 function details() {
-  const rows = new Map(["First layer", "Output layer", "Hidden units in use", "Pixels in use",
-    "Parameters left"].map((term) => [term, [el("dt", {}, term), el("dd", {}, UNKNOWN)]]));
+  const rows = whatIsLeft(null).map(([term, words]) => [el("dt", {}, term), el("dd", {}, words)]);
   const node = el("section", { class: "card figure remains", "aria-label": "What is left" },
-    el("dl", {}, ...[...rows.values()].flat()));
+    el("dl", {}, ...rows.flat()));
 
-  /** @param {?import("./measures.js").Measures} counts @param {?Object} facts */
-  function show(counts, facts, trying) {
-    const write = (term, n, all) => say(rows.get(term)[1], outOf(n, all));
-    const [first, output] = [counts?.layers[0], counts?.layers.at(-1)];
-    write("First layer", first?.active, first?.total);
-    write("Output layer", output?.active, output?.total);
-    write("Hidden units in use", counts?.hiddenUnitsInUse, counts?.hiddenUnits);
-    write("Pixels in use", counts?.inputsInUse, counts?.inputs);
-    write("Parameters left", counts?.parameters, counts?.denseParameters);
-    const isColour = counts && imageShape(facts, counts.inputs).channels > 1;
-    say(rows.get("Pixels in use")[0], isColour ? "Colour values in use" : "Pixels in use");
+  /** @param {Array<[string, string]>} parts in the same order */
+  function show(parts, trying) {
+    parts.forEach(([, words], i) => say(rows[i][1], words));
     mark(node, "data-preview", String(trying));
   }
   return { node, show };

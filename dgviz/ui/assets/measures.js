@@ -10,8 +10,6 @@ const measured = new WeakMap();
  * @property {number} total
  * @property {number} hiddenUnits of all hidden layers
  * @property {number} hiddenUnitsInUse those with an active input and an active output
- * @property {number} inputs
- * @property {number} inputsInUse those with an active connection
  * @property {number} parameters active weights, and the biases that something reads
  * @property {number} denseParameters all weights and all biases
  */
@@ -36,8 +34,6 @@ function count(all, cut) {
     hiddenUnits: sum(later.map(({ read }) => read.length)),
     hiddenUnitsInUse: sum(later.map(({ read }, at) =>
       sum(read.map((isRead, unit) => isRead & layers[at].fed[unit])))),
-    inputs: layers[0].read.length,
-    inputsInUse: sum(layers[0].read),
     parameters: active + sum(later.map(({ read }) => sum(read))) + layers.at(-1).fed.length,
     denseParameters: total + sum(layers.map(({ fed }) => fed.length)),
   };
