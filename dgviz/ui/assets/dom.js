@@ -32,6 +32,9 @@ export function mark(node, name, value) {
   if (node.getAttribute(name) !== String(value)) node.setAttribute(name, value);
 }
 
+/** Whether a key goes to the browser, as Alt and the left arrow do: a page must not take it. */
+export const isShortcut = ({ altKey, ctrlKey, metaKey }) => altKey || ctrlKey || metaKey;
+
 /**
  * A row of buttons of which one is pressed.
  * @param {string} label what is being chosen @param {Array<[string, string]>} options value, words

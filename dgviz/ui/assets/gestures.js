@@ -1,4 +1,5 @@
 /** Pointer, wheel and keys turned into what is wanted: point, pan, zoom, step, reset. */
+import { isShortcut } from "./dom.js";
 
 const WHEEL_STEP = 0.0022;
 const KEY_ZOOM = 1.5;
@@ -71,7 +72,7 @@ export function listen(stage, view, { point, zoom, step, changed }) {
     zoom(...place(event), Math.exp(-event.deltaY * lines * WHEEL_STEP));
   }, { passive: false });
   stage.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (isShortcut(event)) return;
     const arrow = ARROWS[event.key];
     if (arrow) step(...arrow.map((n) => n * (event.shiftKey ? 10 : 1)));
     else if (event.key === "+" || event.key === "=") zoom(0.5, 0.5, KEY_ZOOM);

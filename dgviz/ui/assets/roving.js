@@ -1,5 +1,5 @@
 /** Buttons that are one stop of the Tab key together: the arrow keys go from one to the next. */
-import { mark } from "./dom.js";
+import { isShortcut, mark } from "./dom.js";
 
 const STEPS = { ArrowUp: -1, ArrowLeft: -1, ArrowDown: 1, ArrowRight: 1 };
 
@@ -22,6 +22,7 @@ export function roving(node, selector) {
     if (target.matches(selector)) settle(target);
   });
   node.addEventListener("keydown", (event) => {
+    if (isShortcut(event)) return;
     const all = buttons();
     const from = all.indexOf(event.target);
     const to = { Home: 0, End: all.length - 1 }[event.key] ?? from + STEPS[event.key];

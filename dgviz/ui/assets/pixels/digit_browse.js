@@ -1,7 +1,7 @@
 /** The test images: one after another, all of them or those that are worth a look. */
 import { DigitList } from "./digit_list.js";
 import { digitPicture, inputOf } from "./digits.js";
-import { el, mark, say, segmented } from "../dom.js";
+import { el, isShortcut, mark, say, segmented } from "../dom.js";
 import { count, ordinal } from "../format.js";
 
 const NAMES = {
@@ -46,7 +46,7 @@ export function browser({ onChange }) {
   number.addEventListener("change", jump);
   view.addEventListener("keydown", (event) => {
     const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    if (!by) return;
+    if (!by || isShortcut(event)) return;
     event.preventDefault();
     list.step(by);
   });

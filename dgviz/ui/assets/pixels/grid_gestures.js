@@ -1,4 +1,5 @@
 /** Pointer and keys on a picture of cells, turned into cells pointed at and chosen. */
+import { isShortcut } from "../dom.js";
 
 const ARROWS = {
   ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0],
@@ -37,7 +38,7 @@ export function listen(picture, { onHover, onClick, onEscape }) {
     point(row * width + within((from % width) + cols, width));
   };
   node.addEventListener("keydown", (event) => {
-    if (!picture.state || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!picture.state || isShortcut(event)) return;
     const { key } = event;
     if (ARROWS[key]) move(ARROWS[key]);
     else if ((key === "Enter" || key === " ") && picture.cursor !== null) onClick(picture.cursor);

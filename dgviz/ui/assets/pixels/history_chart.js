@@ -3,7 +3,7 @@
  * lines, all on one time scale with the knobs' marks and the playhead.
  */
 import { css, mix } from "../colours.js";
-import { el, mark, say, svg } from "../dom.js";
+import { el, isShortcut, mark, say, svg } from "../dom.js";
 import { markWords } from "../marks.js";
 import { epochLabels, middleOf, shareOf } from "./time_scale.js";
 
@@ -62,6 +62,7 @@ export class HistoryChart {
       if (index !== null) onChoose(index);
     });
     plot.addEventListener("keydown", (event) => {
+      if (isShortcut(event)) return;
       const n = this.state?.frames.length ?? 0;
       const from = this.pointed ?? n - 1;
       const to = { ArrowLeft: from - 1, ArrowRight: from + 1, Home: 0, End: n - 1 }[event.key];

@@ -1,5 +1,5 @@
 /** The gallery of hidden units: pages to turn, units to point at and to choose. */
-import { el, mark, say } from "../dom.js";
+import { el, isShortcut, mark, say } from "../dom.js";
 import { count } from "../format.js";
 import { UnitPage } from "./unit_page.js";
 
@@ -29,7 +29,7 @@ export class UnitGallery extends UnitPage {
       if (place !== null) onChoose(this.state.order[place]);
     });
     stage.addEventListener("keydown", (event) => {
-      if (!this.state || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (!this.state || isShortcut(event)) return;
       const from = this.pointed ?? this.pinnedPlace() ?? this.first;
       const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -this.cols, ArrowDown: this.cols,
         PageUp: -this.perPage, PageDown: this.perPage }[event.key];

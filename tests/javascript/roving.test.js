@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { roving } from "../../dgviz/ui/assets/roving.js";
+
+/** Buttons of a list, as far as the list asks them; `press` tells what came of a key. */
+function list(n) {
+  const listeners = {};
+  let focused = 0;
+  const buttons = Array.from({ length: n }, (_, i) => ({
+    attributes: {}, matches: () => true, focus: () => (focused = i),
+    getAttribute(name) { return this.attributes[name] ?? null; },
+    setAttribute(name, value) { this.attributes[name] = value; },
+  }));
+  const settle = roving({
+    querySelectorAll: () => buttons,
+    addEventListener: (kind, listener) => (listeners[kind] = listener),
+  }, "button");
+  settle();
+  const press = (key, held = {}) => {
+    let taken = false;
+    const target = buttons[focused];
+    listeners.keydown({ key, target, preventDefault: () => (taken = true), ...held });
+    return { focused, taken };
+  };
+  return { press };
+}
+
+test("the arrow keys, Home and End go from one button to another", () => {
+  const { press } = list(3);
+  assert.deepEqual(press("ArrowRight"), { focused: 1, taken: true });
+  assert.deepEqual(press("ArrowUp"), { focused: 0, taken: true });
+  assert.deepEqual(press("End"), { focused: 2, taken: true });
+  assert.deepEqual(press("ArrowDown"), { focused: 2, taken: false });
+});
+
+test("a key held with Alt, Ctrl or Meta goes to the browser", () => {
+  const { press } = list(3);
+  press("ArrowRight");
+  for (const modifier of ["altKey", "ctrlKey", "metaKey"]) {
+    assert.deepEqual(press("ArrowLeft", { [modifier]: true }), { focused: 1, taken: false });
+  }
+});
