@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
+from dgviz import signals
 from dgviz.__main__ import main
-from dgviz.cli import signals
 from dgviz.data.split import Splits
 from dgviz.runs import recorder, sitting, store
 from dgviz.runs.record import CHECKPOINT, Record
@@ -174,10 +174,9 @@ def test_a_signal_that_is_switched_off_stays_so(
 
 
 def test_signals_are_the_callers_again_after_a_command() -> None:
-    numbers = signals._NUMBERS
-    before = [signal.getsignal(number) for number in numbers]
+    before = [signal.getsignal(number) for number in signals.NUMBERS]
     assert main(["knobs"]) == 0
-    assert [signal.getsignal(number) for number in numbers] == before
+    assert [signal.getsignal(number) for number in signals.NUMBERS] == before
 
 
 @posix

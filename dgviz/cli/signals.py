@@ -1,19 +1,13 @@
-"""The signals that ask a command to end: Ctrl-C, SIGTERM, and SIGHUP from a terminal that closes.
-
-A signal that the caller has switched off (`nohup`, a script's `&`) stays switched off.
-"""
+"""How a command obeys the signals that ask it to end: at once, or between two steps."""
 
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-# Windows has no SIGHUP.
-_NUMBERS = [
-    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
-]
+from dgviz.signals import Handler, handle
 
 
 class Interrupted(KeyboardInterrupt):
@@ -71,12 +65,8 @@ def noted() -> Iterator[Request]:
 
 
 @contextmanager
-def _handled_by(handler: Callable[[int, FrameType | None], None]) -> Iterator[None]:
-    before = {number: signal.getsignal(number) for number in _NUMBERS}
-    # Python knows nothing of a handler that it shows as None.
-    before = {n: old for n, old in before.items() if old not in (signal.SIG_IGN, None)}
-    for number in before:
-        signal.signal(number, handler)
+def _handled_by(handler: Handler) -> Iterator[None]:
+    before = handle(handler)
     try:
         yield
     finally:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import shlex
-import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from dgviz.cli.parser import Failure
 from dgviz.cli.progress import progress
 from dgviz.cli.runs import find, open_store
 from dgviz.settings import KNOBS, PRESETS, Settings
+from dgviz.signals import told_to_end
 
 if TYPE_CHECKING:
     from dgviz.runs.sitting import Sitting
@@ -170,8 +170,7 @@ def _how(interrupt: signals.Interrupted) -> tuple[str, str]:
     """The phase of a run that a signal has ended, and why it is in it."""
     if interrupt.by_hand:
         return "stopped", ""
-    name = signal.strsignal(interrupt.number)
-    return "interrupted", f"Its process was told to end by signal {interrupt.number} ({name})."
+    return "interrupted", told_to_end(interrupt.number)
 
 
 def _reached(snapshot: Snapshot | None) -> str:

@@ -14,6 +14,7 @@ from types import FrameType
 
 import torch  # noqa: F401  (the forkserver imports this module to have torch ready)
 
+from dgviz import signals
 from dgviz.data.catalogue import DataError
 from dgviz.live.job import Job
 from dgviz.live.mailbox import Orders, Outbox
@@ -31,16 +32,14 @@ class Worker:
     """One run, from its folder to its last word."""
 
     def __init__(self, connection: Connection, job: Job) -> None:
-        # Ctrl-C in the terminal is for the server, which then tells its workers.
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
         self.job = job
         self.outbox = Outbox(connection)
         self.orders = Orders(connection, job.settings)
+        # Ctrl-C in the terminal is for the server, which then tells its workers.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         # A scheduler or a shutdown signals each process by itself: this one may not wait for its
         # server, which has been told to end as well.
-        for name in ("SIGTERM", "SIGHUP"):
-            if hasattr(signal, name):
-                signal.signal(getattr(signal, name), self._interrupt)
+        signals.handle(self._interrupt)
         self.pictures = Pictures(self.outbox)
         self.warned = ""
 
@@ -59,7 +58,7 @@ class Worker:
         self.outbox.close()
 
     def _interrupt(self, number: int, frame: FrameType | None) -> None:
-        reason = f"Its process was told to end by signal {number} ({signal.strsignal(number)})."
+        reason = signals.told_to_end(number)
         # In a thread: the signal may have come while this one holds the orders' lock.
         threading.Thread(target=self.orders.interrupt, args=(reason,), daemon=True).start()
 

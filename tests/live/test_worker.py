@@ -235,6 +235,26 @@ def test_a_paused_worker_ends_at_a_signal_too(hub: Hub, running: Run) -> None:
     assert running.phase == "interrupted"
 
 
+def run_worker_under_nohup(*arguments: Any) -> None:
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    run_worker(*arguments)
+
+
+def test_a_signal_that_the_server_was_started_without_ends_no_worker(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`nohup` has SIGHUP ignored in the server, whose processes inherit that."""
+    monkeypatch.setattr(launch, "run_worker", run_worker_under_nohup)
+    run = hub.start(ENDLESS)
+    until(lambda: run.phase == "running")
+    os.kill(run.process.pid, signal.SIGHUP)
+    step = step_of(run)
+    until(lambda: run.ended or step_of(run) > step + 100)
+    hub.stop(run)
+    until(lambda: run.ended)
+    assert (run.phase, run.reason) == ("stopped", "")
+
+
 def test_a_killed_run_is_resumed_and_ends_as_if_nothing_had_been(hub: Hub, finished: Run) -> None:
     run = hub.start(TINY)
     until(lambda: run.phase == "running")
