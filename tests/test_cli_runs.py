@@ -16,7 +16,7 @@ from synthetic_run import write_pictures
 from bench.run_folders import write_run
 from dgviz.__main__ import main
 from dgviz.runs.files import lock_on
-from dgviz.runs.record import CARD, LOCK, SNAPSHOTS
+from dgviz.runs.record import CARD, FACTS, LOCK, SNAPSHOTS, Record
 from dgviz.runs.store import BIN
 from dgviz.settings import Settings
 
@@ -281,6 +281,19 @@ def test_exports_that_cannot_be_written(
     monkeypatch.setattr(os, "fsync", fill)
     told = answer(capsys, *arguments, str(tmp_path / "here" / "x.csv"), code=1)
     assert "No space left" in told and list((tmp_path / "here").iterdir()) == []
+
+
+def test_what_a_zip_lacks_is_named_as_it_was_when_the_zip_was_made(
+    root: Path, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (root / FIRST / FACTS).write_bytes(b"damaged")
+    target = tmp_path / "x.zip"
+    # A second look might find another run, where it is trained meanwhile.
+    monkeypatch.setattr(Record, "damage", lambda record: ("another look",))
+    assert main(["runs", "export", FIRST, "--runs", str(root), "-o", str(target)]) == 0
+    captured = capsys.readouterr()
+    assert captured.out.startswith(f"Wrote {target} (")
+    assert captured.err == f"Left out: {FACTS} must be safetensors that dgviz has written.\n"
 
 
 def test_what_is_imported_wrongly_is_named_file_by_file(tmp_path: Path, capsys: Capture) -> None:

@@ -119,18 +119,19 @@ def _export(arguments: argparse.Namespace) -> None:
     if target.exists() and not arguments.force:
         raise Failure(f"{target} is there already: choose another name, or add --force.", 1)
     try:
-        content = _content(record, arguments.format)
+        content, left_out = _content(record, arguments.format)
         write_whole(target, content)
     except RunsError as problem:
         raise Failure(str(problem), 1) from problem
     except OSError as problem:
         raise Failure(f"{target} cannot be written: {problem.strerror}.", 1) from problem
     print(f"Wrote {target} ({len(content) / 1e6:.2f} MB).")
-    for sentence in record.damage() if arguments.format == "zip" else ():
+    for sentence in left_out:
         print(f"Left out: {sentence}", file=sys.stderr)
 
 
-def _content(record: Record, format: str) -> bytes:
+def _content(record: Record, format: str) -> tuple[bytes, tuple[str, ...]]:
+    """What is written, and a sentence for each thing that a zip leaves out."""
     # Tables and charts take a second to load: only what is asked for.
     if format == "zip":
         from dgviz.runs.archive import export_zip
@@ -139,10 +140,10 @@ def _content(record: Record, format: str) -> bytes:
     if format == "html":
         from dgviz.runs.report import report_html
 
-        return report_html(record).encode()
+        return report_html(record).encode(), ()
     from dgviz.runs.tables import metrics_csv, metrics_parquet
 
-    return metrics_csv(record) if format == "csv" else metrics_parquet(record)
+    return (metrics_csv(record) if format == "csv" else metrics_parquet(record)), ()
 
 
 def _import(arguments: argparse.Namespace) -> None:

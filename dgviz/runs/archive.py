@@ -32,16 +32,26 @@ class Imported(NamedTuple):
     left_out: tuple[str, ...]
 
 
-def export_zip(record: Record) -> bytes:
-    """What is sound of the run's files as a zip with one folder in it; `damage()` names the rest.
+class Exported(NamedTuple):
+    """A zip, and a sentence for each thing that was left out of it."""
+
+    content: bytes
+    left_out: tuple[str, ...]
+
+
+def export_zip(record: Record) -> Exported:
+    """What is sound of the run's files as a zip with one folder in it.
 
     Raises:
         RunsError: it is too large for an import, or nothing of it can be used.
     """
     target = BytesIO()
     sizes: list[tuple[str, int]] = []
+    left_out = []
     with zipfile.ZipFile(target, "w") as archive:
         for part in parts(record):
+            if part.problem:
+                left_out.append(part.problem)
             if part.content is None:
                 continue
             sizes.append((part.name, len(part.content)))
@@ -54,7 +64,7 @@ def export_zip(record: Record) -> bytes:
             packing = zipfile.ZIP_DEFLATED if is_text else zipfile.ZIP_STORED
             archive.writestr(entry, part.content, compress_type=packing)
     _check_is_run(dict(sizes))
-    return target.getvalue()
+    return Exported(target.getvalue(), tuple(left_out))
 
 
 def import_zip(store: Store, data: bytes | BinaryIO) -> Imported:

@@ -23,6 +23,7 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import BinaryIO, NamedTuple
 
 from dgviz.runs.files import append_whole, write_whole
 
@@ -79,25 +80,30 @@ def is_kept(kind: str, log_point: int, newest: int) -> bool:
 class Frames:
     """The moments in a file, by step; a missing file holds none.
 
+    Args:
+        path: where the file lies.
+        file: the file at `path`, open for reading. Without it every read opens what lies there by
+            then: a file that the trainer has thinned, whose moments may lie elsewhere in it.
+
     Attributes:
         damage: a sentence about what could not be read, or "".
         torn: whether that is no more than an unfinished record at the end, as a kill leaves it.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, file: BinaryIO | None = None) -> None:
         self._path = path
+        self._file = file
         self._moments: list[Moment] = []
         self.damage = ""
         self.torn = False
         try:
-            self._moments, lost = _scan(path)
+            scan = _scan(file) if file else _scan_at(path)
         except OSError as problem:
             self.damage = f"{path.name} cannot be read ({problem.strerror})."
         else:
-            if lost:
-                self.damage = f"{path.name} has {lost} damaged bytes, which were skipped."
-                end = max((m.offset + m.length for m in self._moments), default=0)
-                self.torn = end + lost == path.stat().st_size
+            self._moments, self.torn = scan.moments, scan.torn
+            if scan.lost:
+                self.damage = f"{path.name} has {scan.lost} damaged bytes, which were skipped."
         self._by_step: dict[str, dict[int, Moment]] = {kind: {} for kind in KINDS}
         for moment in self._moments:
             self._by_step[moment.kind][moment.step] = moment
@@ -121,16 +127,14 @@ class Frames:
         if moment is None:
             raise FrameError(f"There are no {kind} recorded at step {step}.")
         try:
-            blob = _read(self._path, moment.offset, moment.length)
+            blob = self._bytes(moment.offset, moment.length)
         except OSError as problem:
             raise FrameError(f"The {kind} recorded at step {step} cannot be read.") from problem
         if len(blob) < moment.length or zlib.crc32(blob) != moment.crc:
             raise FrameError(f"The {kind} recorded at step {step} are damaged.")
         return blob
 
-    def sound(
-        self, is_picture: Callable[[Moment, bytes], bool] = lambda moment, blob: True
-    ) -> tuple[bytes, list[Moment]]:
+    def sound(self, is_picture: Callable[[Moment, bytes], bool]) -> tuple[bytes, list[Moment]]:
         """The file without what is damaged, and the moments that this leaves out.
 
         Args:
@@ -139,7 +143,7 @@ class Frames:
         content, left_out = bytearray(), []
         for moment in self._moments:
             try:
-                record = _read(self._path, moment.offset - _HEAD_BYTES, moment.length + _HEAD_BYTES)
+                record = self._bytes(moment.offset - _HEAD_BYTES, moment.length + _HEAD_BYTES)
             except OSError:
                 record = b""
             blob = record[_HEAD_BYTES:]
@@ -149,6 +153,14 @@ class Frames:
             else:
                 left_out.append(moment)
         return bytes(content), left_out
+
+    def _bytes(self, offset: int, length: int) -> bytes:
+        if self._file:
+            self._file.seek(offset)
+            return self._file.read(length)
+        with self._path.open("rb") as file:
+            file.seek(offset)
+            return file.read(length)
 
 
 class FrameWriter:
@@ -164,9 +176,9 @@ class FrameWriter:
 
     def __init__(self, path: Path, upto: int) -> None:
         self._path = path
-        moments, lost = _scan(path)
-        self._moments = [m for m in moments if m.step <= upto and not m.at_end]
-        if lost or len(self._moments) < len(moments):
+        scan = _scan_at(path)
+        self._moments = [m for m in scan.moments if m.step <= upto and not m.at_end]
+        if scan.lost or len(self._moments) < len(scan.moments):
             self._rewrite(lambda moment: True)
         self._file = path.open("ab", buffering=0)
         self._stride = stride(max((m.log_point for m in self._moments), default=0))
@@ -244,43 +256,60 @@ def _compressed(blob: bytes) -> bytes:
     return deflater.compress(blob) + deflater.flush()
 
 
-def _read(path: Path, offset: int, length: int) -> bytes:
-    with path.open("rb") as file:
-        file.seek(offset)
-        return file.read(length)
+class _Scan(NamedTuple):
+    """What a file holds.
+
+    Attributes:
+        moments: its records.
+        lost: how many bytes belong to no record.
+        torn: whether there are such bytes, and only after the last record.
+    """
+
+    moments: list[Moment]
+    lost: int
+    torn: bool
 
 
-def _scan(path: Path) -> tuple[list[Moment], int]:
-    """The records of a file, and how many of its bytes belong to none.
+def _scan_at(path: Path) -> _Scan:
+    """The same for the file at `path`; a missing file holds nothing.
 
     Raises:
         OSError: it is there and cannot be read.
     """
-    moments: list[Moment] = []
-    lost = at = 0
-    content = b""
     try:
         file = path.open("rb")
     except FileNotFoundError:
-        return [], 0
+        return _Scan([], 0, False)
     with file:
-        size = os.fstat(file.fileno()).st_size
-        while at < size:
-            file.seek(at)
-            moment = _moment(file.read(_HEAD_BYTES), at)
-            if moment is not None and moment.offset + moment.length <= size:
-                moments.append(moment)
-                at = moment.offset + moment.length
-                continue
-            # The blobs are only read, and only once, where there is damage to get over.
-            if not content:
-                file.seek(0)
-                content = file.read(size)
-            further = content.find(_MAGIC, at + 1)
-            end = size if further < 0 else further
-            lost += end - at
-            at = end
-    return moments, lost
+        return _scan(file)
+
+
+def _scan(file: BinaryIO) -> _Scan:
+    """The records of a file.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    moments: list[Moment] = []
+    lost = at = whole = 0
+    content = b""
+    size = os.fstat(file.fileno()).st_size
+    while at < size:
+        file.seek(at)
+        moment = _moment(file.read(_HEAD_BYTES), at)
+        if moment is not None and moment.offset + moment.length <= size:
+            moments.append(moment)
+            at = whole = moment.offset + moment.length
+            continue
+        # The blobs are only read, and only once, where there is damage to get over.
+        if not content:
+            file.seek(0)
+            content = file.read(size)
+        further = content.find(_MAGIC, at + 1)
+        end = size if further < 0 else further
+        lost += end - at
+        at = end
+    return _Scan(moments, lost, lost > 0 and whole + lost == size)
 
 
 def _moment(head: bytes, at: int) -> Moment | None:

@@ -102,14 +102,15 @@ def _sound_log(path: Path, record: Record) -> tuple[bytes, str]:
 
 
 def _sound_moments(path: Path, record: Record) -> tuple[bytes, str]:
-    path.stat()
-    settings = _settings_for(path, record)
-    frames = Frames(path)
-    if not frames.count and frames.damage:
-        raise Unsound(frames.damage)
-    if frames.count > MOST_MOMENTS:
-        raise Unsound(f"{path.name} holds more than {MOST_MOMENTS} moments, which no run does.")
-    content, left_out = frames.sound(lambda moment, blob: _is_picture(moment, blob, settings))
+    # Opened once: a trainer may put a thinned file in its place meanwhile.
+    with path.open("rb") as file:
+        settings = _settings_for(path, record)
+        frames = Frames(path, file)
+        if not frames.count and frames.damage:
+            raise Unsound(frames.damage)
+        if frames.count > MOST_MOMENTS:
+            raise Unsound(f"{path.name} holds more than {MOST_MOMENTS} moments, which no run does.")
+        content, left_out = frames.sound(lambda moment, blob: _is_picture(moment, blob, settings))
     problems = []
     # Training goes on from such an end, and cuts it off.
     if frames.damage and not (frames.torn and record.phase in ("running", "interrupted")):

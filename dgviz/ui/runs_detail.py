@@ -132,12 +132,16 @@ def _stopped() -> None:
     runs_view.stand_at(components.stopped_at())
 
 
+def _zip(record: Record) -> bytes:
+    return export_zip(record).content
+
+
 def _report(record: Record) -> bytes:
     return report_html(record).encode()
 
 
 _DOWNLOADS: tuple[tuple[str, str, str, Callable[[Record], bytes]], ...] = (
-    ("The whole run (zip)", ".zip", "application/zip", export_zip),
+    ("The whole run (zip)", ".zip", "application/zip", _zip),
     ("Metrics (CSV)", ".csv", "text/csv", metrics_csv),
     ("Metrics (Parquet)", ".parquet", "application/vnd.apache.parquet", metrics_parquet),
     ("Report (HTML)", ".html", "text/html", _report),

@@ -455,7 +455,7 @@ def test_a_run_that_is_being_trained_is_not_deleted(three: Store) -> None:
 
 
 def test_a_zip_is_taken_in_and_chosen(three: Store) -> None:
-    packed = export_zip(three.record(A))
+    packed = export_zip(three.record(A)).content
     three.delete(A)
     page = give(open_page(), "demo.zip", packed)
     assert "Imported Lecture demo from demo.zip." in words(page)

@@ -75,7 +75,7 @@ def refuses(store: Store, data: bytes, words: str) -> None:
 
 def test_a_run_survives_the_journey_byte_for_byte(store: Store, tmp_path: Path) -> None:
     folder = write_run(tmp_path / "elsewhere", label={"name": "mine", "tags": ["a"]})
-    arrived = import_zip(store, export_zip(Record(folder))).record
+    arrived = import_zip(store, export_zip(Record(folder)).content).record
     assert arrived.id == RUN_ID
     assert (arrived.name, arrived.tags, arrived.phase) == ("mine", ("a",), "finished")
     assert arrived.damage() == ()
@@ -89,7 +89,7 @@ def test_an_export_holds_the_runs_files_and_no_lock(tmp_path: Path) -> None:
     folder = write_run(tmp_path)
     (folder / "lock").touch()
     (folder / "notes.txt").write_text("not a run's")
-    with zipfile.ZipFile(io.BytesIO(export_zip(Record(folder)))) as made:
+    with zipfile.ZipFile(io.BytesIO(export_zip(Record(folder)).content)) as made:
         kinds = {entry.filename: entry.compress_type for entry in made.infolist()}
     assert set(kinds) == {f"{RUN_ID}/{name}" for name in FILES if name != "label.json"}
     assert kinds[f"{RUN_ID}/metrics.jsonl"] == zipfile.ZIP_DEFLATED
@@ -116,7 +116,7 @@ def test_a_dense_run_and_one_in_colour_arrive_too(store: Store, tmp_path: Path) 
         "1" * 12: {"dataset": "cifar10"},
     }.items():
         folder = write_run(tmp_path / "elsewhere", run_id, SETTINGS.with_changes(**changes))
-        assert import_zip(store, export_zip(Record(folder))).record.damage() == ()
+        assert import_zip(store, export_zip(Record(folder)).content).record.damage() == ()
 
 
 def test_a_killed_run_arrives_without_its_torn_tail(store: Store, tmp_path: Path) -> None:
@@ -126,7 +126,7 @@ def test_a_killed_run_arrives_without_its_torn_tail(store: Store, tmp_path: Path
     for name in ("snapshots.bin", "metrics.jsonl"):
         content = (folder / name).read_bytes()
         (folder / name).write_bytes(content[:-20])
-    arrived = import_zip(store, export_zip(Record(folder))).record
+    arrived = import_zip(store, export_zip(Record(folder)).content).record
     assert arrived.phase == "interrupted"
     assert arrived.resumable
     assert arrived.damage() == ()
@@ -137,7 +137,7 @@ def test_a_killed_run_arrives_without_its_torn_tail(store: Store, tmp_path: Path
 def test_a_run_can_be_exported_while_it_trains(store: Store, tmp_path: Path) -> None:
     folder = write_run(tmp_path / "elsewhere", card={"phase": "running"})
     with lock_on(folder / "lock"):
-        data = export_zip(Record(folder))
+        data = export_zip(Record(folder)).content
     assert import_zip(store, data).record.phase == "interrupted"
 
 
@@ -315,7 +315,7 @@ def test_the_limit_of_an_export_is_that_of_an_import(
                 import_zip(store, packed(content))
             assert str(at_export.value) == str(at_import.value)
         else:
-            assert import_zip(store, export_zip(Record(folder))).left_out == ()
+            assert import_zip(store, export_zip(Record(folder)).content).left_out == ()
 
 
 def test_a_text_file_that_would_fill_the_memory_is_refused(store: Store, files: Files) -> None:
@@ -347,7 +347,7 @@ def test_a_run_that_lacks_files_shows_the_same_after_the_journey(
         if name == missing or (missing.startswith("all") and not missing.endswith(name)):
             (folder / name).unlink()
     before = Record(folder)
-    after, left_out = import_zip(store, export_zip(before))
+    after, left_out = import_zip(store, export_zip(before).content)
     # What cannot be used without its settings has not been exported.
     assert set(left_out) <= set(before.damage())
     assert shown(after) == shown(before)
@@ -654,7 +654,8 @@ def test_whatever_is_spoilt_in_a_run_the_rest_goes_out_and_comes_in(
         (folder / known).write_bytes(bytes(content) if known == name else sound)
     before = Record(folder)
     exported = export_zip(before)
-    arrived, left_out = import_zip(store, exported)
+    assert exported.left_out == before.damage()
+    arrived, left_out = import_zip(store, exported.content)
     # An import of the spoilt folder itself ends the same way.
     again, named = import_zip(store, packed({**files, name: bytes(content)}))
     assert named == before.damage()
@@ -662,7 +663,7 @@ def test_whatever_is_spoilt_in_a_run_the_rest_goes_out_and_comes_in(
         paths = arrived.folder / known, again.folder / known
         assert known == "card.json" or len({p.exists() and p.read_bytes() for p in paths}) == 1
     # What has gone out once is sound: nothing is left out any more.
-    assert export_zip(arrived) == export_zip(store.record(arrived.id))
+    assert export_zip(arrived).content == export_zip(store.record(arrived.id)).content
     assert not [
         problem for problem in left_out if "missing" not in problem and "without" not in problem
     ]

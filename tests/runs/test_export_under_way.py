@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -63,10 +62,10 @@ def test_the_checkpoint_of_an_exported_run_is_never_ahead_of_its_log(
             trainer.go_on(20)
 
     monkeypatch.setattr(archive, "parts", parts_in_training)
-    data = export_zip(store.record(RUN_ID))
+    exported = export_zip(store.record(RUN_ID))
     monkeypatch.undo()
     trainer.recorder.end("interrupted", "", None)
-    assert import_zip(elsewhere, io.BytesIO(data)).left_out == ()
+    assert import_zip(elsewhere, exported.content).left_out == exported.left_out == ()
 
     resumed = Recorder.reopen(elsewhere, RUN_ID)
     resumed.end("interrupted", "", None)
