@@ -5,7 +5,8 @@
     GET /dgviz/runs/{run}/digits?token=…          the test images of the run's data set
 
 A moment is sent as it lies on the disk, compressed; the browser unpacks it. What cannot be had is
-answered with 403 or 404 and a JSON object whose `message` is a sentence.
+answered with a JSON object whose `message` is a sentence: 404 for a single moment that is not there
+or damaged, 403 for a token that does not fit, 410 for a run that is not there at all.
 """
 
 from __future__ import annotations
@@ -62,8 +63,10 @@ def moment(request: Request) -> Response:
         raise _Refusal(404, f"There are no {kind[:20]!r} at step {step[:20]!r}.")
     try:
         blob = the_hub().store.record(run_id).frames().read(kind, int(step))
-    except (FrameError, RunNotFound) as problem:
+    except FrameError as problem:
         raise _Refusal(404, str(problem)) from problem
+    except RunNotFound as problem:
+        raise _Refusal(410, str(problem)) from problem
     headers = {**_NO_STORE, "Content-Encoding": "deflate"}
     return Response(blob, headers=headers, media_type="application/octet-stream")
 
@@ -73,7 +76,7 @@ def _watched(request: Request) -> str:
     try:
         run = the_hub().find(request.path_params["run_id"])
     except UnknownRun as problem:
-        raise _Refusal(404, str(problem)) from problem
+        raise _Refusal(410, str(problem)) from problem
     if not access.holds_token(request.query_params.get("token", ""), run):
         raise _Refusal(403, access.STALE_TOKEN)
     return run.id
@@ -95,7 +98,7 @@ def test_images(request: Request) -> Response:
     run = the_hub().find(_watched(request))
     blob = digits.read(the_hub().store.root, run.settings.dataset)
     if blob is None:
-        raise _Refusal(404, "The test images are kept once a run on them has been recorded.")
+        raise _Refusal(404, "The test images are saved when the first run on them is recorded.")
     headers = {**_NO_STORE, "Content-Encoding": "deflate"}
     return Response(blob, headers=headers, media_type="application/octet-stream")
 

@@ -144,6 +144,16 @@ test("a refusal is said in the server's words, and nothing is asked again", asyn
   assert.equal(recording.refused, true);
 });
 
+test("a run that has been deleted is said to be so, and none of its moments damaged", async () => {
+  server.answer = () => Response.json({ message: "There is no such run." }, { status: 410 });
+  recording = new Recording((name) => name, () => {});
+  recording.want(moments(40));
+  await answerAll();
+  assert.equal(server.asked.length, 4);
+  assert.equal(recording.problem, "There is no such run.");
+  assert.deepEqual([recording.refused, recording.damaged.size], [true, 0]);
+});
+
 test("a refusal without words, as of a proxy, is said too", async () => {
   server.answer = () => new Response("<h1>Unauthorized</h1>", { status: 401 });
   recording = new Recording((name) => name, () => {});

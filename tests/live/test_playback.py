@@ -117,9 +117,23 @@ def test_without_the_token_nothing_is_shown(hub: Hub, folder: Path, path: str, t
 @pytest.mark.parametrize("path", ["timeline", "gates/8"])
 def test_an_unknown_run_is_named(hub: Hub, folder: Path, run: str, path: str) -> None:
     answer = ask(hub, f"{run}/{path}")
-    assert answer.status_code == 404
-    if "%" not in run:
+    if "%" in run:
+        assert answer.status_code == 404
+    else:
+        assert answer.status_code == 410
         assert message(answer).startswith("There is no run")
+
+
+@pytest.mark.parametrize("path", ["timeline", "gates/8", "digits"])
+def test_a_run_that_is_deleted_while_it_is_watched_is_gone(
+    hub: Hub, folder: Path, path: str
+) -> None:
+    token = hub.find(RUN).token
+    assert ask(hub, f"{RUN}/gates/8", token).status_code == 200
+    hub.store.delete(RUN)
+    answer = ask(hub, f"{RUN}/{path}", token)
+    assert answer.status_code == 410
+    assert "has been deleted" in message(answer)
 
 
 @pytest.mark.parametrize(
@@ -169,7 +183,7 @@ def test_a_run_that_is_not_recorded_has_no_moments(
     timeline = ask(hub, f"{run.id}/timeline", run.token)
     assert timeline.status_code == 200
     assert timeline.json() == {"run": run.id, "damage": "", "gates": [], "weights": []}
-    assert ask(hub, f"{run.id}/gates/0", run.token).status_code == 404
+    assert ask(hub, f"{run.id}/gates/0", run.token).status_code == 410
 
 
 def test_a_recording_that_cannot_be_read_is_said(
@@ -187,7 +201,9 @@ def test_a_recording_that_cannot_be_read_is_said(
 
 
 def test_the_test_images_are_those_of_the_runs_data_set(hub: Hub, folder: Path) -> None:
-    assert ask(hub, f"{RUN}/digits").status_code == 404
+    absent = ask(hub, f"{RUN}/digits")
+    assert absent.status_code == 404
+    assert message(absent) == "The test images are saved when the first run on them is recorded."
     digits.keep(hub.store.root, "mnist", lambda: zlib.compress(b"seventy thousand"))
     answer = ask(hub, f"{RUN}/digits")
     assert (answer.status_code, answer.content) == (200, b"seventy thousand")
