@@ -57,6 +57,7 @@ test("a preset that is chosen while nothing trains is drawn as well", () => {
 test("on Resume the trainer has a moment to take over", () => {
   model.rest(true);
   release(0.6);
+  model.hear(tau(0.6));
   mock.timers.tick(10_000);
   model.rest(false);
   assert.equal(preview.get(), 0.6);
@@ -76,6 +77,35 @@ test("what Python says waits while the slider is held, and while its own answer 
   assert.equal(model.value, 0.7);
 });
 
+test("a value that Python does not take over falls back to its own", () => {
+  release(0.6);
+  model.hear(tau(0.5));
+  assert.equal(model.value, 0.6);
+  mock.timers.tick(10_000);
+  assert.equal(model.value, 0.5);
+  assert.equal(preview.get(), null);
+});
+
+test("an answer that does not come leaves what Python said last, and no finger is moved", () => {
+  release(0.6);
+  model.turn(0.7);
+  mock.timers.tick(10_000);
+  assert.equal(model.value, 0.7);
+  model.letGo();
+  assert.equal(model.value, 0.5);
+});
+
+test("every value that is sent is waited for anew", () => {
+  release(0.6);
+  mock.timers.tick(2900);
+  release(0.7);
+  mock.timers.tick(2900);
+  assert.equal(model.value, 0.7);
+  model.hear(tau(0.7));
+  mock.timers.tick(10_000);
+  assert.equal(model.value, 0.7);
+});
+
 test("two rows show one value", () => {
   const seen = [];
   model.show(() => seen.push(["sidebar", model.value]));
@@ -89,5 +119,7 @@ test("with its last row the knob leaves the pictures alone", () => {
   model.rest(true);
   release(0.6);
   hide();
+  assert.equal(preview.get(), null);
+  mock.timers.tick(10_000);
   assert.equal(preview.get(), null);
 });

@@ -1,7 +1,7 @@
 /** A knob as the browser holds it: one for all rows that show it, in the sidebar and in the dock. */
 import * as preview from "./preview.js";
 
-/** How long a value sent to Python may stay unanswered before Python's own counts again. */
+/** How long Python may take to confirm a value before its own counts again. */
 const PATIENCE_MS = 3000;
 const models = new Map();
 
@@ -27,7 +27,9 @@ export class KnobModel {
     this.touched = false;
     this.resting = false;
     this.later = null;
+    /** @type {?number} the value that Python has not confirmed yet */
     this.sent = null;
+    this.patience = 0;
     this.rows = new Set();
   }
 
@@ -39,9 +41,9 @@ export class KnobModel {
       return;
     }
     this.knob = knob;
-    const isEcho = this.sent && Math.abs(this.sent.value - knob.value) < 1e-12;
-    if (isEcho || performance.now() > this.sent?.until) this.sent = null;
-    if (!this.sent) this.value = knob.value;
+    const isEcho = this.sent !== null && Math.abs(this.sent - knob.value) < 1e-12;
+    if (isEcho) this.stopWaiting();
+    if (this.sent === null) this.value = knob.value;
     this.tell();
   }
 
@@ -62,10 +64,21 @@ export class KnobModel {
   /** The value that is meant. */
   settle(value) {
     this.value = value;
-    this.sent = { value, until: performance.now() + PATIENCE_MS };
+    this.stopWaiting();
+    this.sent = value;
+    // Python may have answered with another value already, and not speak again.
+    this.patience = setTimeout(() => {
+      this.stopWaiting();
+      this.hear(this.later ?? this.knob);
+    }, PATIENCE_MS);
     this.touched = true;
     this.tell();
     this.letGo();
+  }
+
+  stopWaiting() {
+    clearTimeout(this.patience);
+    this.sent = null;
   }
 
   letGo() {
@@ -94,7 +107,9 @@ export class KnobModel {
     this.rows.add(draw);
     return () => {
       this.rows.delete(draw);
-      if (!this.rows.size && this.knob?.preview) preview.set(null);
+      if (this.rows.size) return;
+      this.stopWaiting();
+      if (this.knob?.preview) preview.set(null);
     };
   }
 }

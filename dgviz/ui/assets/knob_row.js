@@ -125,6 +125,7 @@ export function knobRow(model, settled) {
     note: (sentence) => say(note, sentence),
     dispose() {
       clearTimeout(settling);
+      model.letGo();
       stop();
     },
   };
