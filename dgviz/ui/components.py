@@ -82,7 +82,8 @@ def scrubber(
 
 def stopped_at(key: str = "scrubber") -> int | None:
     """The step at which a scrubber was last let go of, None for the end; for its callback."""
-    return st.session_state[key].get("at")
+    step: int | None = _told(key, "at")
+    return step
 
 
 def gate_difference(
@@ -117,8 +118,8 @@ def pins(
     """Holds what is pinned on the page; invisible. `on_change` is given the new pixel and unit."""
 
     def changed() -> None:
-        pinned = st.session_state["pins"].get("pinned") or {}
-        on_change(pinned.get("pixel"), pinned.get("unit"))
+        pinned = _told("pins", "pinned")
+        on_change(pinned["pixel"], pinned["unit"])
 
     _show("pixels/pins", "pins", {"pixel": pixel, "unit": unit}, on_pinned_change=changed)
 
@@ -167,9 +168,14 @@ def _turns(
     key: str, sliders: Described, on_turn: Callable[[str, Any], None]
 ) -> dict[str, Callable[[], None]]:
     def turned(name: str) -> None:
-        on_turn(name, st.session_state[key][name]["value"])
+        on_turn(name, _told(key, name))
 
     return {f"on_{knob['name']}_change": partial(turned, knob["name"]) for knob in sliders}
+
+
+def _told(key: str, name: str) -> Any:
+    """What a card has just told, see `assets/telling.js`; for a callback of that name."""
+    return st.session_state[key][name]["value"]
 
 
 def _show(module: str, key: str, data: dict[str, Any], **callbacks: Callable[[], None]) -> None:

@@ -170,10 +170,17 @@ def test_a_resumed_run_is_shown_live_again(page: Page, server: str, width: int) 
     assert live.map.evaluate("map => map.getBoundingClientRect().top") == top
     scrubber.slider.press("Home")
     live.wait_for("epoch", lambda epoch: epoch == 0)
+    page.wait_for_url(re.compile("at=0$"))
     live.button("Resume").click()
     live.wait_for_phase("training")
     live.wait_for("epoch", lambda epoch: epoch > reached)
     expect(page.get_by_test_id("playhead")).to_be_hidden()
+    expect(page).not_to_have_url(re.compile("at="))
+    # The same moment again is news: it is one of another life of the run.
+    live.button("Stop").click()
+    live.wait_for_phase("stopped")
+    Scrubber(page).slider.press("Home")
+    page.wait_for_url(re.compile("at=0$"))
 
 
 def test_a_log_that_begins_anew_drops_what_was_beyond(page: Page, server: str) -> None:

@@ -36,3 +36,14 @@ def test_what_has_not_changed_is_not_sent_again(told: list[dict[str, Any]]) -> N
 def test_a_browser_can_read_the_numbers(told: list[dict[str, Any]]) -> None:
     components.status(None, hint="a")
     assert 0 < told[0]["data"]["issued"] < 2**53
+
+
+def test_what_a_card_tells_is_read_without_its_number(told: list[dict[str, Any]]) -> None:
+    heard: list[tuple[Any, ...]] = []
+    components.scrubber(None, on_stop=lambda: heard.append(("at", components.stopped_at())))
+    components.pins(None, None, on_change=lambda *pinned: heard.append(pinned))
+    st.session_state["scrubber"] = {"at": {"value": 0, "turn": 7}}
+    st.session_state["pins"] = {"pinned": {"value": {"pixel": 350, "unit": None}, "turn": 8}}
+    told[0]["on_at_change"]()
+    told[1]["on_pinned_change"]()
+    assert heard == [("at", 0), (350, None)]

@@ -5,13 +5,14 @@ import { knobModel } from "./knob_model.js";
 import { knobRow } from "./knob_row.js";
 import { ENDED } from "./store.js";
 import { tauWords } from "./tau_words.js";
+import { tell } from "./telling.js";
 
 const ON_RESUME = "Applies on Resume.";
 
 /**
  * @param {import("./mounting.js").Card} card data: {knobs: import("./knob_model.js").Knob[],
- *   others: Object[]}; a knob that is turned sets the state of its name to {value, turn}; `others`
- *   are knobs that act during a run as well, but stand elsewhere on the page
+ *   others: Object[]}; tells a knob's value under the knob's name when it is turned; `others` are
+ *   knobs that act during a run as well, but stand elsewhere on the page
  */
 export function knobRows(card) {
   const rows = new Map();
@@ -19,12 +20,9 @@ export function knobRows(card) {
   const others = el("p", { class: "note" });
   const spoken = el("span", { class: "spoken", role: "status" });
   card.root.append(list, others, spoken);
-  let turns = 0;
 
   function settled({ name, preview }, value) {
-    // The count makes a value news that was sent before and has been changed elsewhere since.
-    turns += 1;
-    card.component.setStateValue(name, { value, turn: turns });
+    tell(card.component, name, value);
     if (!preview) return;
     const words = [tauWords(card.store, value), pendingWords(name, value)];
     say(spoken, words.filter(Boolean).join(" "));

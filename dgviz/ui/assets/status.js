@@ -2,6 +2,7 @@
 import { el, mark, say } from "./dom.js";
 import { count, duration, known, ordinal } from "./format.js";
 import { mountCard } from "./mounting.js";
+import { tell } from "./telling.js";
 
 /** A knob turned on this page is heard of before its own rerun is through, which must not be cut. */
 const SETTLING_MS = 1500;
@@ -35,7 +36,7 @@ function build(card) {
     if (told.run !== run) told = { run, phase };
     if (value === told[name] || value === card.data[name]) return;
     told[name] = value;
-    card.component.setStateValue(name, value);
+    tell(card.component, name, value);
   }
 
   /** Whether a knob stands elsewhere than the page shows: another tab has turned it. */

@@ -1,10 +1,11 @@
 /** What is pinned on a page, told to Python, which keeps it in the link; nothing to see. */
+import { tell } from "../telling.js";
 import * as pin from "./pin.js";
 
 const SETTLING_MS = 300;
 const places = new WeakMap();
 
-/** @param {Object} component data: {pixel: ?number, unit: ?number}; state "pinned": the same */
+/** @param {Object} component data: {pixel: ?number, unit: ?number}; tells "pinned": the same */
 export function mount(component) {
   const { parentElement, data } = component;
   const place = places.get(parentElement) ?? begin(parentElement);
@@ -24,16 +25,16 @@ function begin(parentElement) {
     clearTimeout(place.timer);
     place.timer = setTimeout(() => {
       if (!parentElement.isConnected) stop();
-      else tell(place);
+      else report(place);
     }, SETTLING_MS);
   });
   return place;
 }
 
-function tell(place) {
+function report(place) {
   const pinned = { pixel: pin.get("pixel"), unit: pin.get("unit") };
   const wish = JSON.stringify([pinned.pixel, pinned.unit]);
   if (wish === place.heard) return;
   place.heard = wish;
-  place.component.setStateValue("pinned", pinned);
+  tell(place.component, "pinned", pinned);
 }

@@ -2,6 +2,7 @@
 import { el, mark, say } from "../dom.js";
 import { mountCard } from "../mounting.js";
 import { ENDED } from "../store.js";
+import { tell } from "../telling.js";
 import { excuseFor, momentWords, troubleWords } from "./moment_words.js";
 import { Player } from "./player.js";
 import { timeTrack } from "./time_track.js";
@@ -11,8 +12,8 @@ const SPEEDS = [1, 2, 5, 10, 20];
 const SETTLING_MS = 250;
 
 /**
- * @param {Object} component data: {run, token, at: ?number} at: the step to begin at; the state
- *   "at" is set to the step where the reader has stopped, or to null at the end
+ * @param {Object} component data: {run, token, at: ?number} at: the step to begin at; tells "at": the
+ *   step where the reader has stopped, or null at the end
  */
 export const mount = (component) =>
   mountCard(component, { name: "scrubber", height: 66, follows: true, build });
@@ -63,7 +64,7 @@ function build(card) {
       const at = replay.atEnd ? null : replay.moments[replay.index];
       if (at === reported) return;
       reported = at;
-      card.component.setStateValue("at", at);
+      tell(card.component, "at", at);
     }, SETTLING_MS);
   }
 
