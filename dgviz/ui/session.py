@@ -77,7 +77,7 @@ def choose(name: str, value: object) -> None:
         else:
             chosen = before.with_changes(**{name: checked})
     except SettingsError as problem:
-        report(f"{problem} The previous value is kept.")
+        report(f"{problem} The previous value stays.")
         return
     st.session_state[_SETTINGS] = chosen
     run = current_run()

@@ -109,7 +109,7 @@ export function knobRow(model, settled) {
     const value = typed ? read(field.value, model.knob) : model.value;
     if (value === null) {
       say(trouble, `${model.knob.symbol} must be ${model.knob.accepted}. `
-        + `${words(model.value)} is kept.`);
+        + `${model.knob.symbol} stays ${words(model.value)}.`);
       mark(field, "aria-invalid", true);
       return;
     }
