@@ -20,8 +20,6 @@ from dgviz.runs.record import Record
 from dgviz.runs.store import RunNotFound, Store
 from dgviz.settings import KNOBS
 
-LIVE_KNOBS = tuple(name for name, knob in KNOBS.items() if knob.live)
-
 ACTIVE = ("starting", "running", "paused", "stopping")
 ENDED = ("finished", "stopped", "failed", "interrupted", "elsewhere")
 """Nothing of these can be steered; "elsewhere" is trained by a process that is not ours."""
@@ -58,6 +56,7 @@ class Run:
         record: what an earlier sitting has left, whose knob moves still hold.
 
     Attributes:
+        knobs: the values of the live knobs that its method reads.
         mark: once it has ended, how far it was on the disk then; None if it is not there, and what
             is known here is all there is.
     """
@@ -67,9 +66,15 @@ class Run:
         self.id = job.run_id
         self.token = token
         self.settings = job.settings
-        self.knobs = {name: getattr(job.settings, name) for name in LIVE_KNOBS}
+        self.knobs = {
+            knob.name: getattr(job.settings, knob.name)
+            for knob in job.settings.knobs()
+            if knob.live
+        }
         if record is not None:
-            self.knobs |= {knob: to for _, knob, to in moves(record.card, record.log())}
+            for _, name, to in moves(record.card, record.log()):
+                if name in self.knobs:
+                    self.knobs[name] = to
         self.phase = "queued"
         self.place: int | None = None
         self.reason = ""
@@ -155,7 +160,7 @@ class Run:
         Raises:
             SettingsError: the knob does not accept the value.
         """
-        if not KNOBS[name].live:
+        if name not in self.knobs:
             raise ValueError(f"{name} cannot change during a run.")
         checked = KNOBS[name].check(value)
         with self._lock:

@@ -202,7 +202,8 @@ def _sliders(run: Run | None) -> list[dict[str, Any]]:
 def _slider(knob: Knob, run: Run | None) -> dict[str, Any]:
     value = getattr(session.settings(), knob.name)
     warning = ""
-    if session.settings().method == "dense":
+    steered = run if run and knob.name in run.knobs else None
+    if knob not in session.settings().knobs() and (steered is None or steered.ended):
         warning = "The dense network has no gates, so this changes nothing."
     elif knob.name == "tau" and value > _TAU_WARNING_ABOVE:
         warning = (
@@ -218,7 +219,7 @@ def _slider(knob: Knob, run: Run | None) -> dict[str, Any]:
         "labels": {f"{stop:g}": name for stop, name in _STOP_NAMES.get(knob.name, {}).items()},
         "value": value,
         "default": getattr(_preset_settings(), knob.name),
-        "begun": getattr(run.settings, knob.name) if run else value,
+        "begun": getattr(steered.settings, knob.name) if steered else value,
         "min": knob.minimum,
         "max": knob.maximum,
         "accepted": knob.accepted,
@@ -237,7 +238,7 @@ def _others(run: Run | None) -> list[dict[str, Any]]:
             "begun": getattr(run.settings, knob.name),
         }
         for knob in KNOBS.values()
-        if run and knob.live and knob.name not in _ON_SLIDERS
+        if run and knob.name in run.knobs and knob.name not in _ON_SLIDERS
     ]
 
 

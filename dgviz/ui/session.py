@@ -152,15 +152,15 @@ def stand_at(step: int | None) -> None:
 
 
 def waiting() -> list[Knob]:
-    """The knobs that have been turned but act only at the next start."""
+    """The knobs that have been turned, and that only the next run reads."""
     run = current_run()
     if run is None or run.ended:
         return []
     now, then = settings(), run.settings
     return [
         knob
-        for knob in KNOBS.values()
-        if not knob.live
+        for knob in now.knobs()
+        if knob.name not in run.knobs
         and knob.name != "preset"
         and getattr(now, knob.name) != getattr(then, knob.name)
     ]

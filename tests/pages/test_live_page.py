@@ -17,6 +17,7 @@ from dgviz.live import hub as hub_module
 from dgviz.live.hub import Hub, the_hub
 from dgviz.runs.store import the_store
 from dgviz.settings import KNOBS, PRESETS, Settings
+from dgviz.ui import components
 
 ACTIONS = ["Pause", "Resume", "+1 batch", "+1 epoch", "Stop"]
 PAGE = Path(__file__).parents[2] / "pages" / "live.py"
@@ -122,6 +123,50 @@ def test_the_learning_rate_reaches_a_run_and_the_rest_waits(hub: Hub) -> None:
     assert run.knobs["learning_rate"] == 0.01
     assert run.settings.epochs == 50
     assert page.query_params["epochs"] == "7"
+
+
+def test_a_dense_run_hears_of_no_knob_that_only_gates_have(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = hub.start(Settings().dense_twin())
+    run.phase = "paused"
+    turns, sliders = [], {}
+
+    def knobs(run: Any, told: Any, others: Any, *, on_turn: Callable[..., None]) -> None:
+        sliders.update({knob["name"]: knob for knob in told})
+        while turns:
+            on_turn(*turns.pop())
+
+    monkeypatch.setattr(components, "knobs", knobs)
+    page = open_page(run=run.id)
+    turns.append(("beta", 2.0))
+    page.run().run()
+    assert run._orders.empty() and run.knobs.keys() == {"learning_rate"}
+    beta = sliders["beta"]
+    assert beta["value"] == beta["begun"] == 2.0, "nothing waits for Resume"
+    assert "changes nothing" in beta["warn"]
+
+    page.selectbox(key="knob_method").select("dynamicgate").run()
+    assert sliders["beta"]["warn"] == ""
+    waiting = [caption.value.lower() for caption in page.caption]
+    assert "apply to the next run: method, sparsity penalty." in waiting
+
+
+def test_a_run_with_gates_is_steered_whatever_the_next_one_will_be(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = hub.start(Settings())
+    run.phase = "running"
+    warnings: list[str] = []
+    monkeypatch.setattr(
+        components, "knobs", lambda run, told, *rest, **more: warnings.append(told[0]["warn"])
+    )
+    page = open_page(run=run.id)
+    page.selectbox(key="knob_method").select("dense").run()
+    assert warnings[-1] == ""
+    run.phase = "stopped"
+    page.run()
+    assert "changes nothing" in warnings[-1]
 
 
 @pytest.mark.parametrize(
