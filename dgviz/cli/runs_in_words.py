@@ -157,7 +157,9 @@ def _changed(parent: Record | None, record: Record) -> list[tuple[str, Any, Any]
 
 def _sitting(sitting: dict[str, Any]) -> str:
     """One entry of the card's sessions, whatever it holds."""
-    parts = [f"{sitting['seconds']:.1f} s from step {sitting.get('from_step')}"]
+    parts = [f"{sitting['seconds']:.1f} s"]
+    if "from_step" in sitting:
+        parts[0] += f" from step {sitting['from_step']:,}"
     parts += [f"{name} {sitting[name]}" for name in ("started", "ended") if sitting.get(name)]
     for name in ("hardware", "versions", "git"):
         if isinstance(facts := sitting.get(name), dict):

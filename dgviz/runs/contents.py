@@ -168,7 +168,7 @@ def check_card(card: dict[str, Any]) -> None:
         and isinstance(planned, list)
         and all(_is_move(move) for move in planned)
         and isinstance(sessions, list)
-        and all(isinstance(s, dict) and _is_number(s.get("seconds")) for s in sessions)
+        and all(map(_is_sitting, sessions))
     )
     if not good:
         raise Unreadable("it is not a run's card.")
@@ -207,6 +207,15 @@ def _is_number(value: object) -> bool:
 def _is_whole(value: object) -> bool:
     """A count, exact in every reader, the browser included."""
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**53
+
+
+def _is_sitting(sitting: object) -> bool:
+    """Whether it says how long it took, and counts the step that it began at, if it names one."""
+    return (
+        isinstance(sitting, dict)
+        and _is_number(sitting.get("seconds"))
+        and _is_whole(sitting.get("from_step", 0))
+    )
 
 
 def _is_move(move: object) -> bool:

@@ -420,6 +420,10 @@ BAD_CONTENT = {
         "cannot be used: it is damaged",
     ),
     "a card of nothing": (replaced("card.json", b"{}"), "not a run's card"),
+    "a card with a session from no step": (
+        changed("card.json", sessions=[{"seconds": 1.0, "from_step": "x"}]),
+        "not a run's card",
+    ),
     "a card with a foreign phase": (changed("card.json", phase="winning"), "not a run's card"),
     "a name that rings a bell": (
         replaced("label.json", b'{"name": "\\u0007", "tags": []}'),

@@ -19,6 +19,7 @@ from bench.run_folders import write_run
 from dgviz.runs import record as record_module
 from dgviz.runs.contents import RunsError
 from dgviz.runs.labels import LONGEST_NAME
+from dgviz.runs.moves import moves
 from dgviz.runs.record import (
     CARD,
     CHECKPOINT,
@@ -88,6 +89,7 @@ def use(record: Record) -> None:
     assert set(record.problems) <= set(record.damage())
     for step, knob, value in record.card.get("planned", []):
         assert step >= 0 and knob in KNOBS and abs(value) < 1e308
+    assert all(knob in KNOBS for _, knob, _ in moves(record.card, record.log()))
     for entry in record.log():
         assert entry["kind"] in ("metrics", "knob") and isinstance(entry["step"], int)
     record.frames().moments("gates")
@@ -232,6 +234,19 @@ def test_no_card_is_too_wrong(scratch: Path, card: Any, with_settings: bool) -> 
     finally:
         for name, content in whole.items():
             (scratch / name).write_bytes(content)
+
+
+@pytest.mark.parametrize("odd", [None, "x", [], -1, 0.5, 10**400, True])
+def test_a_session_begins_at_a_step_or_the_card_is_none(folder: Path, odd: Any) -> None:
+    card = json.loads((folder / CARD).read_text())
+    card["sessions"] = [{"seconds": 1.0, "from_step": odd}]
+    (folder / CARD).write_text(json.dumps(card))
+    (folder / METRICS).write_text(
+        '{"kind": "knob", "step": 3, "epoch": 0.1, "knob": "tau", "from": 0.5, "to": 0.6}\n'
+    )
+    record = Record(folder)
+    assert [problem for problem in record.problems if CARD in problem]
+    use(record)
 
 
 @given(

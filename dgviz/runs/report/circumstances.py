@@ -70,8 +70,8 @@ def circumstances(record: Record) -> str:
 def _sitting(sitting: dict[str, Any]) -> str:
     """One stretch of training in words; whatever is not known of it is left out."""
     words = [duration(max(0.0, sitting["seconds"]))]
-    if isinstance(step := sitting.get("from_step"), int):
-        words[0] += f" from step {step:,}"
+    if "from_step" in sitting:
+        words[0] += f" from step {sitting['from_step']:,}"
     if isinstance(started := sitting.get("started"), str):
         words.append(f"began {started[:19].replace('T', ' ')} UTC")
     hardware, versions, git = (sitting.get(name) for name in ("hardware", "versions", "git"))
