@@ -70,6 +70,15 @@ class Knob:
         return self.symbol or self.label
 
     @property
+    def title(self) -> str:
+        """How a form names it: "β sparsity penalty", "Epochs", "β schedule"."""
+        if self.symbol:
+            return f"{self.symbol} {self.label}"
+        first = self.label[0]
+        # A capital Greek letter is another symbol.
+        return (first.upper() if first.isascii() else first) + self.label[1:]
+
+    @property
     def flag(self) -> str:
         """The command-line option: `--learning-rate`."""
         return "--" + self.name.replace("_", "-")

@@ -54,6 +54,15 @@ def test_every_knob_has_either_choices_or_bounds() -> None:
         assert (knob.kind is str) == bool(knob.choices), knob.name
 
 
+def test_a_form_names_a_knob_by_its_symbol_and_label() -> None:
+    assert [KNOBS[knob].title for knob in ("beta", "hidden", "dataset", "beta_schedule")] == [
+        "β sparsity penalty",
+        "H hidden units",
+        "Data set",
+        "β schedule",
+    ]
+
+
 def test_the_live_knobs_are_those_of_the_loop() -> None:
     assert [knob.name for knob in KNOBS.values() if knob.live] == ["beta", "tau", "learning_rate"]
 

@@ -79,7 +79,7 @@ def differences(records: Sequence[Record]) -> pd.DataFrame:
     """The knobs that did not stand the same in all runs: knobs in rows, runs in columns, in words.
 
     A knob that was moved is told with its moves, and differs from one that stood still. Rows are
-    called "sparsity penalty β", columns by the runs' ids; "–" stands for a knob that the run's
+    called "β sparsity penalty", columns by the runs' ids; "–" stands for a knob that the run's
     method does not read, and for settings that cannot be read.
     """
     knobs = differing(record.courses for record in records)
@@ -90,7 +90,7 @@ def differences(records: Sequence[Record]) -> pd.DataFrame:
         ]
         for record in records
     }
-    names = [f"{knob.label} {knob.symbol}".strip() for knob in knobs]
+    names = [knob.title for knob in knobs]
     return pd.DataFrame(columns, index=pd.Index(names, name="setting"), dtype="str")
 
 

@@ -168,21 +168,18 @@ def _widget(knob: Knob, **rest: Any) -> None:
     """One knob as a Streamlit widget. Its value always comes from the session's settings."""
     key = f"knob_{knob.name}"
     st.session_state[key] = getattr(session.settings(), knob.name)
-    label = f"{knob.symbol} {knob.label}".strip()
-    if label[0].isascii() and not knob.symbol:
-        label = label[0].upper() + label[1:]
     common: dict[str, Any] = {
         "help": knob.help,
         "key": key,
         "on_change": partial(_widget_changed, knob.name),
     }
     if knob.choices:
-        st.selectbox(label, knob.choices, **common, **rest)
+        st.selectbox(knob.title, knob.choices, **common, **rest)
     else:
         low, high = knob.kind(knob.minimum), knob.kind(knob.maximum)
         pattern = "%d" if knob.kind is int else "%g"
         st.number_input(
-            label, min_value=low, max_value=high, step=knob.step, format=pattern, **common
+            knob.title, min_value=low, max_value=high, step=knob.step, format=pattern, **common
         )
     if knob.name == "dataset":
         entry = DATASETS[session.settings().dataset]
@@ -233,7 +230,7 @@ def _others(run: Run | None) -> list[dict[str, Any]]:
     return [
         {
             "name": knob.name,
-            "label": knob.label[0].upper() + knob.label[1:],
+            "label": knob.title,
             "value": getattr(session.settings(), knob.name),
             "begun": getattr(run.settings, knob.name),
         }

@@ -84,13 +84,13 @@ def test_differences_are_the_knobs_that_differ_in_words(tmp_path: Path) -> None:
     assert list(table.columns) == list(runs)
     assert table.to_dict("index") == {
         "Method": dict(zip(runs, ["dynamicgate", "dynamicgate", "dense"], strict=True)),
-        "sparsity penalty β": dict(zip(runs, ["0.1", "−1", "–"], strict=True)),
-        "threshold τ": dict(zip(runs, ["0.5", "0.5", "–"], strict=True)),
-        "initial gate logit c": dict(zip(runs, ["1", "1", "–"], strict=True)),
-        "batch size B": dict(zip(runs, ["6,000", "6,000", "10,000"], strict=True)),
+        "β sparsity penalty": dict(zip(runs, ["0.1", "−1", "–"], strict=True)),
+        "τ threshold": dict(zip(runs, ["0.5", "0.5", "–"], strict=True)),
+        "c initial gate logit": dict(zip(runs, ["1", "1", "–"], strict=True)),
+        "B batch size": dict(zip(runs, ["6,000", "6,000", "10,000"], strict=True)),
         "β schedule": dict(zip(runs, ["constant", "constant", "–"], strict=True)),
         "τ schedule": dict(zip(runs, ["constant", "constant", "–"], strict=True)),
-        "seed": dict(zip(runs, ["0", "12345", "12345"], strict=True)),
+        "Seed": dict(zip(runs, ["0", "12345", "12345"], strict=True)),
     }
 
 
@@ -100,7 +100,7 @@ def test_a_knob_that_was_moved_differs_from_one_that_stood_still(tmp_path: Path)
     still = Record(write_run(tmp_path, "1" * 12, log=[]))
     table = differences([moved, still])
     assert table.to_dict("index") == {
-        "threshold τ": {"0" * 12: "0.5 → 0.54 (epoch 1) → 0.5 (epoch 1.5)", "1" * 12: "0.5"}
+        "τ threshold": {"0" * 12: "0.5 → 0.54 (epoch 1) → 0.5 (epoch 1.5)", "1" * 12: "0.5"}
     }
 
 
@@ -121,4 +121,4 @@ def test_settings_that_cannot_be_read_differ_in_everything(tmp_path: Path) -> No
     path.write_text(json.dumps({"evil": 1}))
     table = differences([records[0], Record(records[1].folder)])
     assert set(table["1" * 12]) == {"–"}
-    assert "threshold τ" in table.index
+    assert "τ threshold" in table.index

@@ -25,7 +25,7 @@ def settings_table(record: Record) -> str:
         knob, usual = course.knob, getattr(preset, name)
         changed.append(bool(course.moves) or course.start != usual)
         beside = f" (preset: {value_in_words(knob, usual)})" if changed[-1] else ""
-        rows.append((f"{knob.label} {knob.symbol}".strip(), course.words + beside))
+        rows.append((knob.title, course.words + beside))
     half = -(-len(rows) // 2)
     halves = "".join(
         table(rows[part], ("setting", "value"), changed[part])
@@ -99,7 +99,7 @@ def caveats(record: Record) -> str:
         )
     if record.settings is None or record.settings.method != "dense":
         sentences += [
-            "MACs and parameters are counts of what is kept. The mask is applied at run time to "
+            "MACs and parameters are counts of what is active. The mask is applied at run time to "
             "full matrices, so it saves neither time nor memory by itself.",
             "Biases have no gates and are not counted as weights; the number of parameters "
             "includes every bias that is still used.",
