@@ -17,7 +17,7 @@ BINS = 50
 
 
 def histogram(layers: Sequence[Gates], tau: float) -> go.Figure:
-    """The bars of all layers together, kept blue and closed grey, on a logarithmic axis.
+    """The bars of all layers together, active blue and closed grey, on a logarithmic axis.
 
     Args:
         layers: gate bytes 0..200 of each layer, of any shape.
@@ -65,7 +65,7 @@ def histogram(layers: Sequence[Gates], tau: float) -> go.Figure:
         ],
     )
     figure.add_traces(
-        [_bars("closed", counts, 0, tau, CLOSED), _bars("kept", counts, tau, 1, KEPT)]
+        [_bars("closed", counts, 0, tau, CLOSED), _bars("active", counts, tau, 1, KEPT)]
     )
     return figure
 

@@ -45,7 +45,7 @@ def status(run: Run | None, *, hint: str) -> None:
 
 
 def figures(run: Run | None, twin: Run | None, *, on_train_twin: Callable[[], None]) -> None:
-    """The four headline figures with their trends, beside the dense twin's accuracy."""
+    """The headline: accuracy beside the dense baseline's, active connections, what is left."""
     data = {**feed_of(run), "twin": feed_of(twin) if twin else None}
     _show("figures", "figures", data, on_train_twin_change=on_train_twin)
 
@@ -89,7 +89,7 @@ def stopped_at(key: str = "scrubber") -> int | None:
 def gate_difference(
     first: Run, second: Run, names: tuple[str, str], *, key: str = "gate_difference"
 ) -> None:
-    """Which connections both runs keep, only one, or neither; `names` are what the legend says."""
+    """Which connections are active in both runs, only one, or neither; `names` go to the legend."""
     data = {**feed_of(first), "other": feed_of(second), "names": list(names)}
     _show("gate_difference", key, data)
 

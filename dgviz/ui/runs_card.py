@@ -26,7 +26,7 @@ def card(record: Record, records: Sequence[Record]) -> None:
         "Changed while training": moves_in_words(record.courses),
         "Seed": str(record.settings.seed) if record.settings else "",
         "Started": when(record.created),
-        "Trained": _training(record),
+        "Epochs trained": _training(record),
         "Training sessions": _sittings(_sessions(record)),
         "Machine": _listed(_sessions(record), "hardware"),
         "Versions": _listed(_sessions(record), "versions"),
@@ -52,7 +52,7 @@ def _training(record: Record) -> str:
     if not record.card:
         return ""
     of = f" of {record.epochs}" if record.epochs else ""
-    return f"{record.epoch:.4g}{of} epochs, {record.step:,} steps in {duration(record.seconds)}"
+    return f"{record.epoch:.4g}{of}, {record.step:,} steps in {duration(record.seconds)}"
 
 
 def _sittings(sessions: Sequence[Mapping[str, Any]]) -> str:

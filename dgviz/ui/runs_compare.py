@@ -158,7 +158,7 @@ def _marked(column: pd.Series, first: pd.Series) -> list[str]:
 
 
 def _gate_maps(records: Sequence[Record], names: Sequence[str]) -> None:
-    """The first run's connections and those of one other, and what only one of them keeps."""
+    """Active connections of the first run and of one other, and those of only one of them."""
     gated = [
         (number, record, name)
         for number, (record, name) in enumerate(zip(records, names, strict=True), start=1)

@@ -42,9 +42,9 @@ def _nothing_yet() -> None:
     with st.container(border=True):
         st.header("No runs yet", anchor=False)
         st.markdown(
-            "Every run, from the Live page or from `python -m dgviz train`, is kept here with its "
-            "settings, its curves and its gates over time. You can replay a run, compare it with "
-            "others, and continue its training."
+            "Every run, from the Live page or from `python -m dgviz train`, is listed here with "
+            "its settings, its curves and its gates over time. You can replay a run, compare it "
+            "with others, and continue its training."
         )
         st.page_link(runs_actions.LIVE_PAGE, label="Train one on the Live page", icon="🎛️")
 

@@ -32,7 +32,7 @@ def bin_box() -> None:
     if not deleted:
         return
     with st.expander(f"Recently deleted ({len(deleted)})"):
-        st.caption("Kept for one day, then removed permanently.")
+        st.caption("You can restore these for one day. After that they are removed permanently.")
         for record in deleted:
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.markdown(f":small[{shielded(record.title)}]", width="stretch")

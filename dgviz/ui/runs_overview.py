@@ -31,7 +31,7 @@ def overview(listed: Sequence[Record]) -> None:
     left, right = st.columns([2, 1], gap="medium")
     with left:
         st.header("Accuracy and active connections", anchor=False)
-        st.caption("A run a point; the best are at the upper left. Click a point to open the run.")
+        st.caption("Each point is a run; the best are at the upper left. Click one to open it.")
         runs_chart.show(
             tradeoff(points),
             key=_CHART,

@@ -23,7 +23,11 @@ def restart_panel(record: Record, settings: Settings) -> None:
     names = [knob.name for knob in settings.knobs() if knob.name not in _STAY]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.selectbox(
-            "Setting", names, format_func=_called, key=f"runs_knob_{record.id}", width=220
+            "Setting",
+            names,
+            format_func=lambda name: KNOBS[name].title,
+            key=f"runs_knob_{record.id}",
+            width=220,
         )
         value = _value_widget(KNOBS[name], settings, f"runs_value_{record.id}_{name}")
     try:
@@ -39,8 +43,8 @@ def restart_panel(record: Record, settings: Settings) -> None:
     )
     if moved := moves_in_words(record.courses):
         st.caption(
-            f"During this run settings were changed: {shielded(moved)}. The new run begins with "
-            "the values that this one began with, and these changes are not made again."
+            f"During this run settings were changed: {shielded(moved)}. The new run has the "
+            "values that this one had at its start, and these changes are not made again."
         )
     st.button(
         "Start the new run",
@@ -58,12 +62,6 @@ def changed_settings(settings: Settings, name: str, value: object) -> Settings:
     """
     changed = settings.with_changes(**{name: value})
     return changed.dense_twin() if name == "method" and changed.method == "dense" else changed
-
-
-def _called(name: str) -> str:
-    knob = KNOBS[name]
-    label = f"{knob.symbol} {knob.label}".strip()
-    return label if knob.symbol else label[0].upper() + label[1:]
 
 
 def _value_widget(knob: Knob, settings: Settings, key: str) -> Any:

@@ -92,7 +92,7 @@ def _columns() -> dict[str, Any]:
             "Active ratio r", format="%.3f", help="The share of the connections that is active."
         ),
         "weights": column.NumberColumn("Active connections", format="localized"),
-        "done": column.NumberColumn("Epochs", format="%.1f"),
+        "done": column.NumberColumn("Epochs trained", format="%.1f"),
         "epochs": column.NumberColumn("Planned epochs", format="%d"),
         "tags": column.ListColumn("Tags"),
         "preset": column.TextColumn("Preset"),

@@ -37,7 +37,7 @@ def test_a_bin_that_tau_cuts_is_cut() -> None:
     gates = np.full((3, 5), 102, dtype=np.uint8)
     closed, kept_bars = histogram([gates], 0.51).data
     assert (closed.name, closed.marker.color) == ("closed", css(CLOSED))
-    assert (kept_bars.name, kept_bars.marker.color) == ("kept", css(KEPT))
+    assert (kept_bars.name, kept_bars.marker.color) == ("active", css(KEPT))
     assert closed.x[-1] + closed.width[-1] / 2 == pytest.approx(0.51)
     assert kept_bars.x[0] - kept_bars.width[0] / 2 == pytest.approx(0.51)
     # Both parts of the bin from 0.50 to 0.52, in which all of it lies.

@@ -30,7 +30,7 @@ test("the course of a pixel is told from its first active connection to its last
   assert.equal(pixelLife(moments, [4, 3, 2, 1], true),
     "It has active connections from the beginning to the end.");
   assert.equal(pixelLife(moments, [4, 3, 0, 0], false),
-    "Its last connection had closed by epoch 2.0.");
+    "Its last connection closed at epoch 2.0 or shortly before.");
   assert.equal(pixelLife(moments, [0, 3, 0, 1], false),
     "It has active connections from epoch 1.0 until now. In between it had none for some time.");
   assert.equal(pixelLife(moments, [0, 0, 0, 0], true),
@@ -64,7 +64,7 @@ test("what counts for a class adds up to its logit", () => {
   const path = { strongest: some(8), answering: 133, carried: 0.28, plus: 14, minus: 6.2,
     bias: -0.12, logit: 7.68 };
   assert.equal(pathWords(path, "7"),
-    "The 8 largest of 133 units give 28% of what counts for and against 7. "
+    "The 8 largest of 133 units account for 28% of the evidence for and against 7. "
       + "Its logit is 14.00 (for) − 6.20 (against) − 0.12 (bias) = 7.68.");
 });
 

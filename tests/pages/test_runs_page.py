@@ -272,7 +272,7 @@ def test_one_run_is_shown_with_its_card(three: Store) -> None:
     assert page.header[0].value == "Lecture demo"
     card = page.table[0].value.iloc[:, 0]
     assert card["Seed"] == "0"
-    assert card["Trained"] == "2 of 2 epochs, 20 steps in 2.5 s"
+    assert card["Epochs trained"] == "2 of 2, 20 steps in 2.5 s"
     assert "torch 2.13.0" in card["Versions"] and "a CPU" in card["Machine"]
     assert "run=dddddddddddd" in card["Runs started from it"]
     assert [link.label for link in page.page_link] == [
@@ -406,7 +406,7 @@ def test_a_knob_that_was_moved_is_a_setting_that_differs(store: Store) -> None:
     add(store, B, log=[])
     page = open_page(run=[B, A])
     _, settings = (table.value for table in page.table)
-    assert list(settings.index) == ["sparsity penalty β"]
+    assert list(settings.index) == ["β sparsity penalty"]
     assert list(settings.iloc[0]) == ["0.1", ":blue-background[0.1 → 1 \\(epoch 1\\)]"]
     assert "The other 19 settings are the same in all runs." in words(page)
     card = open_page(run=A).table[0].value.iloc[:, 0]
@@ -416,7 +416,7 @@ def test_a_knob_that_was_moved_is_a_setting_that_differs(store: Store) -> None:
 def test_a_dense_run_lists_no_setting_of_gates(three: Store) -> None:
     page = open_page(run=[A, C])
     _, settings = (table.value for table in page.table)
-    assert settings.loc["threshold τ"].iloc[1] == ":blue-background[–]"
+    assert settings.loc["τ threshold"].iloc[1] == ":blue-background[–]"
     card = open_page(run=C).table[0].value.iloc[:, 0]
     assert "β" not in card["Settings"] and "Changed while training" not in card.index
 

@@ -7,7 +7,7 @@ from dgviz.runs.drawing import last_gates, last_pixels, run_curves
 from dgviz.runs.record import Record
 from dgviz.runs.report.markup import figure, sentence, table
 from dgviz.runs.wording import percent, plain, ratio
-from dgviz.settings import KNOBS, Knob
+from dgviz.settings import KNOBS
 
 _MOST_MOVES = 20
 
@@ -22,7 +22,7 @@ def training_curves(record: Record) -> str:
     caption = (
         "Above: accuracy on the test images, measured once an epoch and more often in the first; "
         "dotted: on the validation images, which are not trained on. Below: the share of "
-        "connections that are kept."
+        "connections that are active."
     )
     if drawn.marks:
         caption += " Triangles: a setting was changed during training."
@@ -35,12 +35,12 @@ def moves(record: Record) -> str:
     if not moved:
         return sentence("No setting was changed during training.")
     if len(moved) > _MOST_MOVES:
-        rows = [(_called(c.knob), c.words) for c in record.courses.values() if c.moves]
+        rows = [(c.knob.title, c.words) for c in record.courses.values() if c.moves]
         note = sentence("Every change, with its step, is in metrics.jsonl of the exported run.")
         return table(rows, ("changed during training", "values")) + note
     told = [
         (
-            _called(KNOBS[entry["knob"]]),
+            KNOBS[entry["knob"]].title,
             f"{plain(entry['from'])} → {plain(entry['to'])}",
             f"after step {entry['step']:,}",
             f"{entry['epoch']:.2f}",
@@ -63,7 +63,7 @@ def pictures(record: Record) -> str:
     seen = pixel_map(pixels).update_layout(height=spread.layout.height)
     both = figure(
         svg(spread, f"Histogram of the gate probabilities {last}.", 350),
-        "The gate probabilities of the whole network; connections above τ are kept. "
+        "The gate probabilities of the whole network; connections above τ are active. "
         "Counts are on a logarithmic scale.",
     ) + figure(
         svg(seen, f"Active connections of each pixel {last}.", 350),
@@ -76,10 +76,6 @@ def pictures(record: Record) -> str:
         svg(gate_map(gates.layers[0], gates.tau), f"Gate map of the first layer {last}."),
         f"Every connection of the first layer: {units} hidden units (rows, the one with most "
         f"connections on top) by {inputs} pixels (columns, the image row by row). "
-        "Blue: kept. White: closed.",
+        "Blue: active. White: closed.",
     )
     return f'{sentence(f"The state {last}.")}\n<div class="pair">{both}</div>\n{whole}'
-
-
-def _called(knob: Knob) -> str:
-    return f"{knob.label} {knob.symbol}".strip()

@@ -47,9 +47,9 @@ def _summary(record: Record) -> str:
         return f"{words}. Nothing was measured. {OUTCOMES[record.phase]} {record.reason}".strip()
     words += f", classifies {percent(accuracy)} of the test images correctly"
     if settings.method == "dense":
-        return words + "; it has no gates and keeps every connection."
-    kept, total = count(figures.get("active_weights")), count(figures.get("total_weights"))
-    return f"{words} and keeps {kept} of {total} connections."
+        return words + "; it has no gates, so all its connections are active."
+    active, total = count(figures.get("active_weights")), count(figures.get("total_weights"))
+    return f"{words}; {active} of {total} connections are active."
 
 
 def figures(record: Record) -> str:
@@ -61,10 +61,10 @@ def figures(record: Record) -> str:
     error = 100 * math.sqrt(max(0.0, accuracy * (1 - accuracy)) / TEST_IMAGES)
     beside = f"± {error:.2f} points (one standard error)"
     held_out = f"; validation {percent(validation)}" if validation is not None else ""
-    kept, total = count(known.get("active_weights")), count(known.get("total_weights"))
+    active, total = count(known.get("active_weights")), count(known.get("total_weights"))
     tiles = [
         ("test accuracy", percent(accuracy), beside + held_out),
-        ("active ratio r", ratio(known.get("active_ratio")), f"{kept} of {total} weights"),
+        ("active ratio r", ratio(known.get("active_ratio")), f"{active} of {total} weights"),
         ("MACs an image", count(known.get("macs")), f"dense: {count(known.get('dense_macs'))}"),
         (
             "parameters",

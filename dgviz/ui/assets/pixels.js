@@ -1,7 +1,8 @@
 /** The inputs of the net as pixels of an image: where each lies, and what is left of it. */
 import { keptPerPixel } from "./gates.js";
 
-const CHANNELS = ["red", "green", "blue"];
+/** What the three channels of a colour image are called. */
+export const CHANNELS = ["red", "green", "blue"];
 
 /**
  * @param {?Object} facts @param {number} pixels inputs of the net

@@ -39,7 +39,7 @@ export function pathWords({ strongest, answering, carried, plus, minus, bias, lo
     + `${bias < 0 ? "−" : "+"} ${signed(Math.abs(bias), 2)} (bias) = ${signed(logit, 2)}.`;
   if (!answering) return `No hidden unit counts for or against ${name}. ${sum}`;
   const who = strongest.length < answering
-    ? `The ${strongest.length} largest of ${count(answering)} units give ${percent(carried, 0)}`
-    : answering === 1 ? "One unit gives all" : `${count(answering)} units give all`;
-  return `${who} of what counts for and against ${name}. ${sum}`;
+    ? `The ${strongest.length} largest of ${count(answering)} units account for ${percent(carried, 0)}`
+    : answering === 1 ? "One unit accounts for all" : `${count(answering)} units account for all`;
+  return `${who} of the evidence for and against ${name}. ${sum}`;
 }

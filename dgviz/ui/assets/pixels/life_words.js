@@ -14,7 +14,9 @@ export function pixelLife(frames, kept, ended) {
   const { came, went, gaps } = courseOf(kept.map((n) => n > 0));
   if (came === null) return "It had no active connection at any of these moments.";
   const back = gaps ? " In between it had none for some time." : "";
-  if (went !== null) return `Its last connection had closed by ${epochWords(frames[went])}.${back}`;
+  if (went !== null) {
+    return `Its last connection closed at ${epochWords(frames[went])} or shortly before.${back}`;
+  }
   const since = came ? `from ${epochWords(frames[came])}` : "from the beginning";
   return `It has active connections ${since} ${ended ? "to the end" : "until now"}.${back}`;
 }

@@ -15,7 +15,7 @@ import { pixelHistory } from "./pixel_history.js";
 import { outlined, pixelPicture } from "./pixel_picture.js";
 import { pixelSheet } from "./pixel_sheet.js";
 import {
-  ALWAYS_BLANK, cellsOf, imageShape, IN_USE, pixelsOf, placeOnImage, placeWords, PRUNED,
+  ALWAYS_BLANK, cellsOf, CHANNELS, imageShape, IN_USE, pixelsOf, placeOnImage, placeWords, PRUNED,
 } from "../pixels.js";
 import { sheetButtons } from "./sheets.js";
 import { signedBars } from "./signed_bars.js";
@@ -27,7 +27,6 @@ const INVITATION = "Which hidden units a pixel is connected to, and when its oth
   + "closed.";
 const NEWS = ["gates", "weights", "facts"];
 const AT_ONCE = ["preview", "mount", "theme", "size"];
-const COLOURS = ["red", "green", "blue"];
 const SWATCHES = { [IN_USE]: "kept", [PRUNED]: "pruned", [ALWAYS_BLANK]: "nodata" };
 
 /** @param {Object} component data: {run, token, caption} */
@@ -111,7 +110,7 @@ function build(card) {
     const most = Math.abs(kept[0]?.weight ?? 0);
     bars.draw(kept.slice(0, MOST_BARS).map(({ unit, channel, weight, gate, outputs }) => ({
       key: unit, chosen: unit === pin.get("unit"), value: weight, closed: outputs === 0,
-      name: `unit ${unit}${channels === 3 ? `, ${COLOURS[channel]}` : ""}`,
+      name: `unit ${unit}${channels === 3 ? `, ${CHANNELS[channel]}` : ""}`,
       figure: signed(weight),
       note: `G ${gate.toFixed(2)} · ${outputs ? `${outputs} out` : "no output"}`,
     })), most);

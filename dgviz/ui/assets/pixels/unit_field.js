@@ -4,12 +4,11 @@ import { el, mark, say, segmented } from "../dom.js";
 import { signed } from "../format.js";
 import { ramp } from "../legend.js";
 import * as pin from "./pin.js";
-import { hasNoData, imageShape, placeWords } from "../pixels.js";
+import { CHANNELS, hasNoData, imageShape, placeWords } from "../pixels.js";
 import { inputsOf } from "./pixel_facts.js";
 import { outlined, pixelPicture } from "./pixel_picture.js";
 import { endOf, fieldOf } from "./receptive_fields.js";
 
-const CHANNELS = ["red", "green", "blue"];
 const CHOICES = [["all", "sum"], ...CHANNELS.map((name, c) => [String(c), name])];
 
 /**

@@ -22,9 +22,9 @@ const INVITATION = "Which pixels each hidden unit is connected to.";
 const NEWS = ["gates", "weights", "facts", "preview", "mount", "theme", "size"];
 const ORDERS = [["index", "by number"], ["connections", "connections"], ["influence", "influence"],
   ["similarity", "similarity"]];
-const SCALES = [["own", "own scale each"], ["shared", "same scale"]];
+const SCALES = [["own", "own scale"], ["shared", "same scale"]];
 
-/** @param {Object} component data: {run, token, caption, digits} */
+/** @param {Object} component data: {run, token, caption} */
 export const mount = (component) =>
   mountCard(component, {
     name: "units", height: 520, channels: ["gates", "weights", "facts"], follows: true,
@@ -150,7 +150,7 @@ function build(card) {
       say(told, dead.length ? `${units} in grey${place}: ${why}` : "no unit is dead");
     }
     again.hidden = Boolean(sorting) || order.net === net || order.by === "index";
-    say(top.sub, `${count(net.units - dead.length)} of ${count(net.units)} in use`);
+    say(top.sub, `${count(net.units - dead.length)} of ${count(net.units)} in use, ${count(dead.length)} dead`);
     gallery.describe(`${count(net.units)} hidden units, each as a picture of its active weights, `
       + `${count(dead.length)} of them dead. Arrow keys read single units, Enter pins one.`);
   }
