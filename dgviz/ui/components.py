@@ -152,7 +152,8 @@ def dock(
     on_resume: Callable[[], None] | None,
 ) -> None:
     """The same at the foot of a small screen, with a button that starts, pauses or resumes."""
-    data = {**feed_of(run), "knobs": sliders, "others": others}
+    phase = run.phase if run else "idle"
+    data = {**feed_of(run), "phase": phase, "knobs": sliders, "others": others}
     _show(
         "dock",
         "dock",

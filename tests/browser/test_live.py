@@ -230,6 +230,8 @@ def test_a_phone_has_the_knobs_and_the_button_at_hand(page: Page, server: str) -
     action.dblclick()
     live.wait_for("epoch", lambda epoch: epoch > 0)
     run = re.search("run=([0-9a-f]+)", page.url)
+    expect(action).to_have_text("Pause")
+    expect(action).to_be_enabled()
     action.dblclick()
     live.wait_for_phase("paused")
     expect(action).to_have_text("Resume")

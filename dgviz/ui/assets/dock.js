@@ -11,8 +11,8 @@ const PATIENCE_MS = 5000;
 const LABELS = { start: "Start", pause: "Pause", resume: "Resume" };
 
 /**
- * @param {Object} component data: {run, token, ...}, see knob_rows.js; sets off the triggers "start",
- *   "pause" and "resume"
+ * @param {Object} component data: {run, token, phase, ...}, see knob_rows.js; sets off the triggers
+ *   "start", "pause" and "resume"
  */
 export const mount = (component) =>
   mountCard(component, { name: "dock", height: 0, channels: ["gates"], follows: true, build });
@@ -25,33 +25,54 @@ function build(card) {
     ...card.root.children, button);
   card.root.append(bar);
   let action = "";
-  let deafUntil = 0;
+  let deaf = 0;
 
   button.addEventListener("click", () => {
-    if (performance.now() < deafUntil) return;
-    deafUntil = performance.now() + PATIENCE_MS;
+    if (button.getAttribute("aria-disabled") === "true") return;
+    ignoreFor(PATIENCE_MS);
+    drawButton();
     card.component.setTriggerValue(action, true);
   });
 
-  function drawButton() {
+  function ignoreFor(ms) {
+    clearTimeout(deaf);
+    deaf = setTimeout(() => {
+      deaf = 0;
+      drawButton();
+    }, ms);
+  }
+
+  function phaseNow() {
+    if (card.data.run == null) return "idle";
     const { phase } = card.whole.status ?? {};
-    const next = actionIn(card.data.run == null ? "idle" : phase);
-    if (action && next !== action) deafUntil = performance.now() + DOUBLE_TAP_MS;
+    // A page that the server refuses to tell can still give orders.
+    return phase === "lost" ? card.data.phase : phase;
+  }
+
+  function drawButton() {
+    const phase = phaseNow();
+    const next = actionIn(phase);
+    if (action && next !== action) ignoreFor(DOUBLE_TAP_MS);
     action = next;
     say(button, LABELS[action]);
     mark(button, "data-action", action);
-    button.disabled = action === "pause" && phase !== "running";
+    // A button that is really disabled would lose the keyboard's focus.
+    mark(button, "aria-disabled", Boolean(deaf) || (action === "pause" && phase !== "running"));
   }
 
   function draw(kinds) {
     rows.draw(kinds);
     drawButton();
   }
-  return { draw, dispose: rows.dispose };
+  function dispose() {
+    clearTimeout(deaf);
+    rows.dispose();
+  }
+  return { draw, dispose };
 }
 
 /** @param {string} [phase] of the run, where it is known */
 function actionIn(phase) {
   if (phase === "paused") return "resume";
-  return ["idle", "elsewhere", "lost", ...ENDED].includes(phase) ? "start" : "pause";
+  return ["idle", "elsewhere", ...ENDED].includes(phase) ? "start" : "pause";
 }

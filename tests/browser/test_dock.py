@@ -1,0 +1,110 @@
+"""The dock's button alone on a page: what it offers, and when it does not listen."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Locator, Page, WebSocketRoute, expect
+
+REFUSED = 4403
+_MOUNT = """async (phase) => {
+    const { mount } = await import("/dgviz/assets/dock.js");
+    window.orders = [];
+    const data = { run: "a", token: "", phase, knobs: [], others: [] };
+    const setTriggerValue = (name) => window.orders.push(name);
+    mount({ parentElement: document.body, data, setTriggerValue });
+}"""
+
+
+class Dock:
+    """A dock whose server is the test."""
+
+    def __init__(self, page: Page, server: str) -> None:
+        self.page = page
+        self.sockets: list[WebSocketRoute] = []
+        page.set_viewport_size({"width": 390, "height": 844})
+        page.route_web_socket("**/dgviz/stream/**", lambda socket: self.sockets.append(socket))
+        page.route("**/card", lambda route: route.fulfill(body="<p>", content_type="text/html"))
+        page.goto(f"{server}/card")
+
+    @property
+    def button(self) -> Locator:
+        return self.page.get_by_role("group", name="Controls").get_by_role("button")
+
+    def mount(self, phase: str) -> None:
+        """In a page whose script has last seen the run in this phase."""
+        self.page.evaluate(_MOUNT, phase)
+        self.button.wait_for()
+
+    @property
+    def socket(self) -> WebSocketRoute:
+        while not self.sockets:
+            self.page.wait_for_timeout(20)
+        return self.sockets[-1]
+
+    def say(self, phase: str) -> None:
+        self.socket.send(json.dumps({"type": "status", "phase": phase}))
+
+    def refuse(self) -> None:
+        self.socket.close(code=REFUSED)
+
+    @property
+    def orders(self) -> list[str]:
+        orders: list[str] = self.page.evaluate("window.orders")
+        return orders
+
+
+@pytest.fixture
+def dock(page: Page, server: str) -> Iterator[Dock]:
+    yield Dock(page, server)
+
+
+def test_an_order_is_given_once_and_the_focus_stays(dock: Dock) -> None:
+    dock.mount("running")
+    dock.say("running")
+    expect(dock.button).to_be_enabled()
+    dock.button.press("Enter")
+    expect(dock.button).to_be_disabled()
+    dock.button.press("Enter")
+    expect(dock.button).to_be_focused()
+    assert dock.orders == ["pause"]
+
+    dock.say("paused")
+    expect(dock.button).to_have_text("Resume")
+    expect(dock.button).to_be_enabled()
+    dock.button.press("Enter")
+    assert dock.orders == ["pause", "resume"]
+
+
+def test_a_second_tap_is_not_taken_for_what_the_button_has_become(dock: Dock) -> None:
+    dock.mount("running")
+    dock.say("running")
+    expect(dock.button).to_be_enabled()
+    dock.page.evaluate(
+        """() => {
+            const button = document.querySelector(".action");
+            const tap = () => button.textContent === "Resume" && button.click();
+            const watch = { childList: true, characterData: true, subtree: true };
+            new MutationObserver(tap).observe(button, watch);
+        }"""
+    )
+    dock.say("paused")
+    expect(dock.button).to_have_text("Resume")
+    expect(dock.button).to_be_enabled()
+    assert dock.orders == []
+
+
+@pytest.mark.parametrize(("phase", "offered"), [("running", "Pause"), ("paused", "Resume")])
+def test_a_page_that_is_refused_offers_what_the_head_of_the_page_does(
+    dock: Dock, phase: str, offered: str
+) -> None:
+    dock.mount(phase)
+    dock.say("starting")
+    expect(dock.button).to_be_disabled()
+    dock.refuse()
+    expect(dock.button).to_have_text(offered)
+    expect(dock.button).to_be_enabled()
+    dock.button.click()
+    assert dock.orders == [offered.lower()]
