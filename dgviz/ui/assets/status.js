@@ -1,6 +1,7 @@
 /** The line above the pictures: what the run is doing, how far it is, and what it is. */
 import { el, mark, say } from "./dom.js";
 import { count, duration, known, ordinal } from "./format.js";
+import { untilRead } from "./history.js";
 import { mountCard } from "./mounting.js";
 import { tell } from "./telling.js";
 
@@ -29,12 +30,20 @@ function build(card) {
   card.root.append(el("div", { class: "line" }, chip, progress, identity), bar);
   let told = {};
   let waiting = 0;
+  let held = 0;
 
   /** Tells Python, which then reruns the page. */
   function report(name, value) {
     const { run = null, phase } = card.data;
     if (told.run !== run) told = { run, phase };
     if (value === told[name] || value === card.data[name]) return;
+    if (untilRead()) {
+      held ||= setTimeout(() => {
+        held = 0;
+        draw();
+      }, untilRead());
+      return;
+    }
     told[name] = value;
     tell(card.component, name, value);
   }
@@ -70,7 +79,12 @@ function build(card) {
     if (status) report("phase", phase);
     watchKnobs();
   }
-  return { draw };
+
+  function dispose() {
+    for (const timer of [waiting, held]) clearTimeout(timer);
+    waiting = held = 0;
+  }
+  return { draw, dispose };
 }
 
 /** @returns {string} */
