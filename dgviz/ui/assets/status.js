@@ -97,7 +97,7 @@ function progressWords(phase, status, hint) {
   }
   if (phase === "starting") return "starting the training process";
   // No longer than the words before: the page must not move for an instant.
-  if (phase === "stopping") return "saves after this step · Stop again ends it now";
+  if (phase === "stopping") return "saving after this step · press Stop again to end now";
   if (phase === "failed") return status.reason || "The run failed without giving a reason.";
   if (phase === "interrupted") return status.reason || "The training process has ended.";
   if (!known(status.epochs)) return "";
