@@ -16,7 +16,11 @@ RUN_ID = re.compile(r"[0-9a-f]{12}")
 _LARGEST_FLOAT = 1.7e308
 """Comparing with it is false for NaN, and works for whole numbers that are no float."""
 
-_WRITTEN_PHASES = ("running", "finished", "stopped", "failed", "interrupted")
+UNFINISHED = ("stopped", "failed", "interrupted")
+"""The phases of a run that has ended and can be resumed."""
+
+ENDED = ("finished", *UNFINISHED)
+_WRITTEN_PHASES = ("running", *ENDED)
 _WHOLE = {"metrics": ("step", "active_weights", "macs"), "knob": ("step",)}
 _NUMBERS = {"metrics": ("epoch", "active_ratio"), "knob": ("epoch", "from", "to")}
 _NUMBERS_OR_NULL = (

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from dgviz.runs.contents import (
+    ENDED,
     RUN_ID,
+    UNFINISHED,
     Missing,
     RunsError,
     Unreadable,
@@ -38,8 +40,6 @@ FILES = (SETTINGS, CARD, LABEL, METRICS, SNAPSHOTS, FACTS, CHECKPOINT)
 
 _DIGITS_IN_TITLE = 4
 _NOT_IN_TITLE = ("preset", "method", "seed", "device", "threads")
-
-ENDED = ("finished", "stopped", "failed", "interrupted")
 
 
 class Record:
@@ -135,7 +135,7 @@ class Record:
     @property
     def resumable(self) -> bool:
         """Whether there is something left to train and nobody trains it."""
-        unfinished = self.phase in ("stopped", "failed", "interrupted")
+        unfinished = self.phase in UNFINISHED
         return unfinished and self.settings is not None and bool(self.card)
 
     @cached_property

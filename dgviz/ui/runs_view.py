@@ -8,7 +8,8 @@ from typing import Any
 
 import streamlit as st
 
-from dgviz.runs.record import ENDED, Record
+from dgviz.runs.contents import ENDED
+from dgviz.runs.record import Record
 from dgviz.runs.store import RunNotFound, the_store
 from dgviz.settings import KNOBS
 from dgviz.ui import address, runs_notes
