@@ -13,6 +13,8 @@ from dgviz.data.catalogue import DATASETS
 from dgviz.live.child import Child
 from dgviz.live.job import Job
 from dgviz.live.launch import start_worker
+from dgviz.live.stopping import Stopping
+from dgviz.runs import contents
 from dgviz.runs.frames import KINDS
 from dgviz.runs.moves import moves
 from dgviz.runs.pictures import last_blob
@@ -21,29 +23,15 @@ from dgviz.runs.store import RunNotFound, Store
 from dgviz.settings import KNOBS
 
 ACTIVE = ("starting", "running", "paused", "stopping")
-ENDED = ("finished", "stopped", "failed", "interrupted", "elsewhere")
-"""Nothing of these can be steered; "elsewhere" is trained by a process that is not ours."""
-
-SILENT_SECONDS = 10.0
-"""How long a worker has to answer a stop before it is killed; before its first step it has nothing
-to lose, and does not answer."""
-
-ENDING_SECONDS = 300.0
-"""How long one that has answered has to finish its step and to write what the run goes on from:
-with the largest networks, on a slow disk, that takes a minute."""
-
-DOUBLE_CLICK_SECONDS = 2.0
-"""A stop that follows another within this time is meant as one with it."""
-
-LAST_SECONDS = 3.0
-"""How long a worker may linger once it has said its last word."""
+ENDED = (*contents.ENDED, "elsewhere")
+"""A run in one of these cannot be steered; "elsewhere": a process that is not ours trains it."""
 
 Mark = tuple[str, int, int]
 """How far a run is on the disk: its phase, its step and how often it was begun or resumed."""
 
 
 def mark_of(record: Record) -> Mark:
-    """Another one means that somebody has gone on with the run."""
+    """A different mark means that the run was resumed elsewhere."""
     return record.phase, record.step, len(record.card.get("sessions", []))
 
 
@@ -92,16 +80,14 @@ class Run:
             "seconds_per_epoch": None,
             "seconds_left": None,
         }
-        self.process: Child | None = None
         self.last_seen = time.monotonic()
         self.viewers = 0
         self._listeners: set[Callable[[], None]] = set()
         self._store = store
-        self._stop_asked, self._stop_reason = False, ""
-        self._stop_asked_at = 0.0
+        self._begun = False
+        """Whether its worker trains: it may have data to download first."""
+        self._stopping = Stopping()
         self._orders: SimpleQueue[Any] = SimpleQueue()
-        self._killer: threading.Timer | None = None
-        self._killed = False
         self._lock = threading.RLock()
 
     @classmethod
@@ -122,7 +108,7 @@ class Run:
     @property
     def resumable(self) -> bool:
         """Whether it ended before its time, with something on the disk to go on from."""
-        unfinished = self.phase in ("stopped", "failed", "interrupted")
+        unfinished = self.phase in contents.UNFINISHED
         return unfinished and self.mark is not None and not self.warning
 
     def supersede(self) -> None:
@@ -133,6 +119,11 @@ class Run:
     @property
     def ended(self) -> bool:
         return self.phase in ENDED
+
+    @property
+    def process(self) -> Child | None:
+        """Its worker's, once it has been started."""
+        return self._stopping.process
 
     def status(self) -> dict[str, Any]:
         """What the browser is told of the run, as JSON-able values."""
@@ -185,33 +176,26 @@ class Run:
             reason: a sentence, where it was not the user who wished it.
         """
         with self._lock:
-            if self._stop_asked or self.ended:
+            if self._stopping.asked or self.ended:
                 return
-            self._stop_asked, self._stop_reason = True, reason
-            self._stop_asked_at = time.monotonic()
+            self._stopping.ask(reason)
             if self.phase == "queued":
                 self._end("stopped", reason)
             else:
                 self.phase = "stopping"
                 self._orders.put(("stop", reason))
-                self._kill_in(SILENT_SECONDS)
         self._notify()
 
     def stop_or_kill(self) -> None:
         """Stop it as the user asks; asked again, do not wait for it any longer."""
-        with self._lock:
-            again = self._stop_asked and not self.ended
-        if again and time.monotonic() - self._stop_asked_at > DOUBLE_CLICK_SECONDS:
+        if self._stopping.another_kills and not self.ended:
             self.kill()
         else:
             self.stop()
 
     def kill(self) -> None:
         """End its process at once; what it has not written is lost."""
-        with self._lock:
-            if self.process is not None:
-                self._killed = True
-                self.process.kill()
+        self._stopping.kill()
 
     def wait_at(self, place: int) -> None:
         """Take this place in the queue; 1 is next."""
@@ -249,16 +233,13 @@ class Run:
         try:
             process = start_worker(self.job, self._orders)
         except OSError as problem:
-            if self._stop_asked:
-                self._end("stopped", self._stop_reason)
+            if self._stopping.asked:
+                self._end("stopped", self._stopping.reason)
             else:
                 self._end("failed", f"The training process could not be started: {problem}.")
             self._notify()
             return
-        with self._lock:
-            self.process = process
-            if self._stop_asked:
-                self._kill_in(SILENT_SECONDS)
+        self._stopping.started(process)
         last_word = None
         while last_word is None and (message := process.receive()) is not None:
             kind, *content = message
@@ -267,19 +248,18 @@ class Run:
             else:
                 self._take(kind, content)
                 self._notify()
-        fate = process.end(LAST_SECONDS)
-        self._kill_in(None)
+        fate = self._stopping.end(process)
         self._end(*(last_word or self._cut_off(fate)))
         self._notify()
 
     def _take(self, kind: str, content: list[Any]) -> None:
         if kind == "phase":
+            self._begun = True
             with self._lock:
-                if not self._stop_asked:
+                if not self._stopping.asked:
                     self.phase = content[0]
         elif kind == "stopping":
-            # It has heard.
-            self._kill_in(ENDING_SECONDS)
+            self._stopping.answered()
         elif kind == "warning":
             self.warning = content[0]
         elif kind == "past":
@@ -296,17 +276,8 @@ class Run:
 
     def _cut_off(self, fate: str) -> tuple[str, str]:
         """Phase and reason of a run whose process has ended without a last word."""
-        record = self._record()
-        if self._stop_asked and record is None and not self.warning:
-            # It had not begun.
-            return "stopped", self._stop_reason
-        if self._killed:
-            fate = "did not stop in time and was killed"
-        onward = "Start begins again."
-        if record is not None and not self.warning:
-            onward = f"Resume goes on from epoch {record.epoch:.1f} (step {record.step:,})."
-        reached = f"The training process {fate} at epoch {self.progress['epoch']:.1f}."
-        return "interrupted", f"{reached} {onward}"
+        record = None if self.warning else self._record()
+        return self._stopping.cut_off(fate, self.progress["epoch"] if self._begun else None, record)
 
     def _end(self, phase: str, reason: str) -> None:
         """The last change of phase. Of a run that is recorded it is what the disk says."""
@@ -324,17 +295,6 @@ class Run:
             return self._store.record(self.id)
         except RunNotFound:
             return None
-
-    def _kill_in(self, seconds: float | None) -> None:
-        """Kill its process then, if it has one, and not when it was to be killed before."""
-        with self._lock:
-            if self._killer is not None:
-                self._killer.cancel()
-                self._killer = None
-            if seconds is not None and self.process is not None:
-                self._killer = threading.Timer(seconds, self.kill)
-                self._killer.daemon = True
-                self._killer.start()
 
     def _notify(self) -> None:
         with self._lock:

@@ -29,8 +29,7 @@ def workers(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[FakeWorker]]:
         return worker.child
 
     monkeypatch.setattr(run_module, "start_worker", start)
-    for name in ("SILENT_SECONDS", "LAST_SECONDS"):
-        monkeypatch.setattr(run_module, name, 0.3)
+    # A fake worker answers only where its test says so, and a hub that is closed kills it.
     monkeypatch.setattr(hub_module, "CLOSE_SECONDS", 0.3)
     yield started
     for worker in started:

@@ -14,6 +14,7 @@ from waiting import TINY, until
 
 from dgviz.live import hub as hub_module
 from dgviz.live import run as run_module
+from dgviz.live import stopping
 from dgviz.live.hub import Hub, UnknownRun
 from dgviz.live.run import Run
 from dgviz.runs.contents import RunsError
@@ -48,12 +49,13 @@ def test_stopping_one_that_waits_moves_the_others_up_and_starts_nothing(
     make_hub: MakeHub, workers: list[FakeWorker]
 ) -> None:
     hub = make_hub(1)
-    first, _ = started(hub, workers)
+    first, worker = started(hub, workers)
     second, third = hub.start(TINY), hub.start(TINY)
     hub.stop(second)
     assert (second.phase, second.place) == ("stopped", None)
     assert (third.phase, third.place) == ("queued", 1)
     hub.stop(first)
+    worker.end("stopped")
     until(lambda: third.phase == "starting")
     until(lambda: len(workers) == 2)
     assert second.process is None
@@ -61,12 +63,13 @@ def test_stopping_one_that_waits_moves_the_others_up_and_starts_nothing(
 
 def test_a_new_place_in_the_queue_is_told(make_hub: MakeHub, workers: list[FakeWorker]) -> None:
     hub = make_hub(1)
-    first, _ = started(hub, workers)
+    first, worker = started(hub, workers)
     hub.start(TINY)
     last = hub.start(TINY)
     heard: list[tuple[str, int | None]] = []
     with last.watch(lambda: heard.append((last.phase, last.place))):
         hub.stop(first)
+        worker.end("stopped")
         until(lambda: ("queued", 1) in heard)
 
 
@@ -134,6 +137,7 @@ def test_a_run_stopped_while_starting_never_runs(
         return start(*arguments)
 
     monkeypatch.setattr(run_module, "start_worker", slowly)
+    monkeypatch.setattr(stopping, "SILENT_SECONDS", 0.1)
     hub = make_hub(1)
     run = hub.start(TINY)
     hub.stop(run)
@@ -143,6 +147,7 @@ def test_a_run_stopped_while_starting_never_runs(
         proceed.set()
         until(lambda: run.ended)
     assert run.phase == "stopped"
+    assert run.reason.startswith("The run was stopped before training began, so nothing is lost.")
     assert set(phases) <= {"stopping", "stopped"}
     assert workers[0].kills == 1
 
@@ -161,15 +166,15 @@ def reach(run: Run, worker: FakeWorker, step: int) -> None:
 
 
 def test_a_worker_that_does_not_answer_a_stop_is_killed_and_its_run_interrupted(
-    make_hub: MakeHub, workers: list[FakeWorker]
+    make_hub: MakeHub, workers: list[FakeWorker], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(stopping, "SILENT_SECONDS", 0.3)
     hub = make_hub(1)
     run, worker = started(hub, workers)
     recorded(hub, run, step=2)
+    worker.say("phase", "running")
     reach(run, worker, 7)
     hub.stop(run)
-    hub.stop(run)
-    assert worker.orders(1) == [("stop", "")]
     until(lambda: run.ended)
     assert worker.kills == 1
     status = run.status()
@@ -183,23 +188,49 @@ def test_a_worker_that_does_not_answer_a_stop_is_killed_and_its_run_interrupted(
     assert hub.find(run.id) is run
 
 
+def seconds_to_end(run: Run) -> float | None:
+    """What its worker was given last."""
+    deadline = run._stopping._deadline
+    return deadline.interval if deadline else None
+
+
+@pytest.mark.parametrize(
+    ("step", "onward"),
+    [(0, "Resume begins again."), (2, "Resume goes on from epoch 0.2 (step 2).")],
+)
+def test_a_run_stopped_before_it_trains_has_lost_nothing(
+    make_hub: MakeHub, workers: list[FakeWorker], step: int, onward: str
+) -> None:
+    """A worker that downloads its data does not answer a stop."""
+    hub = make_hub(1)
+    run, worker = started(hub, workers)
+    recorded(hub, run, step)
+    hub.stop(run)
+    run.kill()
+    until(lambda: run.ended)
+    lost = "The run was stopped before training began, so nothing is lost."
+    assert (run.reason, run.resumable, worker.kills) == (f"{lost} {onward}", True, 1)
+
+
 def test_a_worker_that_answers_a_stop_has_its_time(
     make_hub: MakeHub, workers: list[FakeWorker]
 ) -> None:
     hub = make_hub(1)
     run, worker = started(hub, workers)
     hub.stop(run)
+    hub.stop(run)
+    assert worker.orders(1) == [("stop", "")]
     assert run.status()["phase"] == "stopping" and not run.ended
     worker.say("stopping", None)
-    until(lambda: run._killer and run._killer.interval == run_module.ENDING_SECONDS)
     # What it had said before it heard does not undo that.
     worker.say("phase", "running")
     reach(run, worker, 8)
     assert run.phase == "stopping"
+    assert seconds_to_end(run) == stopping.ENDING_SECONDS
     worker.end("stopped")
     until(lambda: run.ended)
     assert (run.phase, run.reason, worker.kills) == ("stopped", "", 0)
-    assert worker.closed and run._killer is None
+    assert worker.closed and seconds_to_end(run) is None
 
 
 def test_a_second_stop_waits_no_longer_unless_it_is_a_double_click(
@@ -207,11 +238,10 @@ def test_a_second_stop_waits_no_longer_unless_it_is_a_double_click(
 ) -> None:
     hub = make_hub(1)
     run, worker = started(hub, workers)
-    monkeypatch.setattr(run_module, "SILENT_SECONDS", 300.0)
     hub.stop(run)
     hub.stop(run)
     assert worker.kills == 0
-    monkeypatch.setattr(run_module, "DOUBLE_CLICK_SECONDS", 0.0)
+    monkeypatch.setattr(stopping, "DOUBLE_CLICK_SECONDS", 0.0)
     hub.stop(run)
     until(lambda: run.ended)
     assert worker.kills == 1
@@ -224,9 +254,10 @@ def test_a_worker_that_answers_and_never_ends_does_not_hold_up_the_server(
     hub = make_hub(2)
     (run, worker), (other, _) = started(hub, workers), started(hub, workers)
     recorded(hub, run, step=3)
+    worker.say("phase", "running")
     hub.stop(run)
     worker.say("stopping", None)
-    until(lambda: run._killer and run._killer.interval == run_module.ENDING_SECONDS)
+    until(lambda: seconds_to_end(run) == stopping.ENDING_SECONDS)
     hub.close()
     assert (run.phase, worker.kills) == ("interrupted", 1)
     assert other.ended and not hub._threads
@@ -236,16 +267,18 @@ def test_whoever_gives_orders_does_not_wait_for_a_worker_that_does_not_read(
     make_hub: MakeHub, workers: list[FakeWorker]
 ) -> None:
     hub = make_hub(1)
-    run, _ = started(hub, workers)
+    run, worker = started(hub, workers)
     for i in range(5000):
         run.set_knob("beta", i % 7 + 0.5)
     hub.stop(run)
+    worker.end("stopped")
     until(lambda: run.ended)
 
 
 def test_a_worker_that_has_said_its_last_word_and_stays_is_killed(
-    make_hub: MakeHub, workers: list[FakeWorker]
+    make_hub: MakeHub, workers: list[FakeWorker], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(stopping, "LAST_SECONDS", 0.1)
     run, worker = started(make_hub(1), workers)
     worker.say("ended", ("finished", ""))
     until(lambda: run.ended)
@@ -325,15 +358,18 @@ def test_a_run_left_alone_is_stopped_and_then_forgotten(
     make_hub: MakeHub, workers: list[FakeWorker], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hub = make_hub(2)
-    left, _ = started(hub, workers)
+    left, worker = started(hub, workers)
     watched, _ = started(hub, workers)
     hub.reap()
     assert not left.ended
     monkeypatch.setattr(hub_module, "UNATTENDED_SECONDS", 0)
     with watched.watch(lambda: None):
         hub.reap()
+        ((_, reason),) = worker.orders(1)
+        assert reason == "Nobody had looked at it for ten minutes."
+        worker.end("stopped", reason)
         until(lambda: left.phase == "stopped")
-        assert left.reason == "Nobody had looked at it for ten minutes."
+        assert left.reason == reason
         hub.reap()
         assert hub.find(watched.id) is watched
     with pytest.raises(UnknownRun):

@@ -17,8 +17,7 @@ import psutil
 import pytest
 from waiting import ENDLESS, TINY, gone, metrics, moves, until
 
-from dgviz.live import launch
-from dgviz.live import run as run_module
+from dgviz.live import launch, stopping
 from dgviz.live.hub import Hub
 from dgviz.live.job import Job
 from dgviz.live.run import Run
@@ -47,7 +46,7 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
     yield hub
     hub.close()
     assert all(run.ended for run in started)
-    until(lambda: all(gone(run.process.pid) for run in started if run.process), seconds=5)
+    until(lambda: all(gone(run.process.pid) for run in started if run.process))
 
 
 @pytest.fixture(scope="module")
@@ -143,7 +142,8 @@ def test_orders_from_before_the_start_are_obeyed(tmp_path: Path) -> None:
     until(lambda: step_of(run) > 600)
     assert step_of(run) == 601
     run.stop()
-    thread.join(10)
+    until(lambda: run.ended)
+    thread.join()
     assert run.phase == "stopped"
     assert step_of(run) == 601
 
@@ -180,9 +180,9 @@ def test_a_run_paused_before_its_last_step_still_finishes(hub: Hub) -> None:
     assert run.phase == "finished"
 
 
-def test_stop_is_prompt_and_leaves_no_process(hub: Hub, running: Run) -> None:
+def test_a_stop_leaves_no_process(hub: Hub, running: Run) -> None:
     hub.stop(running)
-    until(lambda: running.ended, seconds=3)
+    until(lambda: running.ended)
     assert (running.phase, running.reason) == ("stopped", "")
     assert gone(running.process.pid)
     assert step_of(running) == running.status()["step"]
@@ -191,13 +191,13 @@ def test_stop_is_prompt_and_leaves_no_process(hub: Hub, running: Run) -> None:
 def test_a_worker_that_hangs_is_killed(
     hub: Hub, running: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(run_module, "SILENT_SECONDS", 0.3)
+    monkeypatch.setattr(stopping, "SILENT_SECONDS", 0.3)
     process = psutil.Process(running.process.pid)
     process.suspend()
     # Until then it may still hear the stop, and would be given its time.
     until(lambda: process.status() == psutil.STATUS_STOPPED)
     hub.stop(running)
-    until(lambda: running.ended, seconds=10)
+    until(lambda: running.ended)
     assert (running.phase, hub.store.record(running.id).phase) == ("interrupted", "interrupted")
     assert running.status()["step"] == hub.store.record(running.id).step
     assert gone(running.process.pid)
@@ -206,7 +206,7 @@ def test_a_worker_that_hangs_is_killed(
 def test_a_killed_worker_is_explained(running: Run) -> None:
     until(lambda: step_of(running) > 0)
     os.kill(running.process.pid, signal.SIGKILL)
-    until(lambda: running.ended, seconds=5)
+    until(lambda: running.ended)
     assert running.phase == "interrupted"
     assert "killed by signal 9 (Killed) at epoch" in running.reason
     assert running.log and running.pictures
@@ -218,7 +218,7 @@ def test_a_worker_that_is_told_to_end_by_others_than_its_server_keeps_its_step(
 ) -> None:
     until(lambda: step_of(running) > 0)
     os.kill(running.process.pid, getattr(signal, name))
-    until(lambda: running.ended, seconds=5)
+    until(lambda: running.ended)
     assert running.phase == "interrupted" and running.resumable
     assert "told to end by signal" in running.reason
     record = hub.store.record(running.id)
@@ -231,7 +231,7 @@ def test_a_paused_worker_ends_at_a_signal_too(hub: Hub, running: Run) -> None:
     running.pause()
     until(lambda: running.phase == "paused")
     os.kill(running.process.pid, signal.SIGTERM)
-    until(lambda: running.ended, seconds=5)
+    until(lambda: running.ended)
     assert running.phase == "interrupted"
 
 
