@@ -75,7 +75,7 @@ def tasks() -> Iterator[Tasks]:
     until(lambda: all(task.ended for task in started))
     # A stopped task is done with at once, and its process a moment later.
     left = [task.process.pid for task in started if task.process and task.process.pid]
-    until(lambda: all(gone(pid) for pid in left), seconds=5)
+    until(lambda: all(gone(pid) for pid in left))
 
 
 def test_a_result_is_handed_over_before_the_task_is_done(tasks: Tasks) -> None:
@@ -196,7 +196,7 @@ def test_it_dies_with_the_server() -> None:
         assert server.stdout
         pid = int(server.stdout.readline())
         server.kill()
-    until(lambda: gone(pid), seconds=10)
+    until(lambda: gone(pid))
 
 
 def test_one_that_is_stopped_while_its_process_starts_leaves_none(
