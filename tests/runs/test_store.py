@@ -21,7 +21,7 @@ from bench.run_folders import write_run
 from dgviz.runs import store as store_module
 from dgviz.runs.contents import RunsError
 from dgviz.runs.files import lock_on
-from dgviz.runs.record import CARD, LABEL, LOCK, METRICS, SNAPSHOTS, Record
+from dgviz.runs.record import CARD, FILES, LABEL, LOCK, METRICS, SNAPSHOTS, Record
 from dgviz.runs.store import (
     BIN,
     BIN_SECONDS,
@@ -346,7 +346,8 @@ def test_two_delete_the_same_run_at_once(store: Store) -> None:
     for thread in threads:
         thread.join()
     assert ends.count("deleted") == 1 and len(ends) == 4
-    assert ids(store.deleted()) == [ID] and store.deleted()[0].damage() == ()
+    (record,) = store.deleted()
+    assert record.id == ID and {path.name for path in record.folder.iterdir()} == {*FILES, LOCK}
 
 
 def test_who_deletes_too_late_does_not_empty_the_bin(
@@ -361,7 +362,8 @@ def test_who_deletes_too_late_does_not_empty_the_bin(
     monkeypatch.setattr(store_module, "is_locked", another_is_faster)
     with pytest.raises(RunsError, match="could not be deleted"):
         store.delete(ID)
-    assert ids(store.deleted()) == [ID] and store.deleted()[0].damage() == ()
+    (record,) = store.deleted()
+    assert record.id == ID and {path.name for path in record.folder.iterdir()} == {*FILES, LOCK}
 
 
 def test_listing_while_runs_come_and_go(store: Store) -> None:
