@@ -18,6 +18,7 @@ from typing import Any
 from filelock import FileLock, SoftFileLock, Timeout
 
 _ABANDONED_SECONDS = 3600.0  # A file is written in less than one.
+_NAMELESS_SECONDS = 10.0  # A lock file is given its process's name in an instant.
 
 # What it would tell is in docs/runs.md.
 warnings.filterwarnings("ignore", "flock not supported", UserWarning)
@@ -114,9 +115,15 @@ def _marks_a_living_process(path: Path) -> bool:
     """Where the system has no locks (some network and FUSE disks), the file itself is the lock.
 
     It names its process and machine. Of a process on another machine nobody can tell whether it
-    lives, so it counts as living.
+    lives, so it counts as living. A file that names none is no lock, and removed: a disk with locks
+    leaves such a one in every folder, and the folder may have been copied from there.
     """
     if not path.exists():
+        return False
+    if _names_no_process(path):
+        # A disk that cannot be written keeps it.
+        with contextlib.suppress(OSError):
+            path.unlink()
         return False
     try:
         # Takes the place of a process of this machine that has died.
@@ -124,6 +131,15 @@ def _marks_a_living_process(path: Path) -> bool:
             return False
     except (Timeout, OSError):
         return True
+
+
+def _names_no_process(path: Path) -> bool:
+    """Whether a lock file is empty, and not just being made."""
+    try:
+        about = path.stat()
+    except OSError:
+        return False
+    return about.st_size == 0 and time.time() - about.st_mtime > _NAMELESS_SECONDS
 
 
 if sys.platform == "win32":

@@ -15,7 +15,14 @@ from typing import Any
 from filelock import FileLock, SoftFileLock, Timeout
 
 from dgviz.runs.contents import RunsError, as_lines, read_log
-from dgviz.runs.files import append_whole, clear_left_overs, lock_on, write_json, write_whole
+from dgviz.runs.files import (
+    append_whole,
+    clear_left_overs,
+    is_locked,
+    lock_on,
+    write_json,
+    write_whole,
+)
 from dgviz.runs.frames import FrameWriter
 from dgviz.runs.moves import Move, moves
 from dgviz.runs.record import CARD, CHECKPOINT, FACTS, LOCK, METRICS, SETTINGS, SNAPSHOTS
@@ -295,6 +302,8 @@ def _figures(snapshot: Snapshot) -> dict[str, Any]:
 
 def _take_lock(folder: Path) -> FileLock:
     lock = lock_on(folder / LOCK)
+    # Asking removes a lock file that names no process, which would be waited for in vain.
+    is_locked(folder / LOCK)
     try:
         lock.acquire(timeout=_LOCK_SECONDS)
     except Timeout:

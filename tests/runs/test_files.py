@@ -254,6 +254,19 @@ def test_without_flock_a_process_on_another_machine_may_live(tmp_path: Path) -> 
     assert is_locked(path)
 
 
+@pytest.mark.usefixtures("no_flock")
+def test_without_flock_a_lock_file_that_names_no_process_is_no_lock(tmp_path: Path) -> None:
+    """A disk with flock leaves one in every folder, and folders are copied."""
+    path = tmp_path / "lock"
+    path.touch()
+    # Its process may be about to write its name.
+    assert is_locked(path)
+    os.utime(path, (1e9, 1e9))
+    assert not is_locked(path)
+    with lock_on(path).acquire(timeout=1):
+        assert is_locked(path)
+
+
 def test_where_nothing_can_be_locked_nobody_trains(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

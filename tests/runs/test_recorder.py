@@ -21,7 +21,7 @@ from dgviz.runs import sitting as sitting_module
 from dgviz.runs.contents import RunsError
 from dgviz.runs.files import append_whole
 from dgviz.runs.pictures import last_blob
-from dgviz.runs.record import CARD, CHECKPOINT, METRICS
+from dgviz.runs.record import CARD, CHECKPOINT, LOCK, METRICS
 from dgviz.runs.recorder import Recorder
 from dgviz.runs.sitting import Sitting
 from dgviz.runs.store import Store, Usage
@@ -134,6 +134,25 @@ def test_a_stopped_run_goes_on_and_its_time_adds_up(store: Store) -> None:
     assert (after.phase, after.reason, after.step) == ("finished", "", 60)
     assert [session["from_step"] for session in after.card["sessions"]] == [0, 25]
     assert after.seconds >= before.seconds
+
+
+def test_a_run_that_was_copied_to_a_disk_without_locks_goes_on(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fcntl = pytest.importorskip("fcntl")
+
+    def refuse(*arguments: object) -> None:
+        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
+
+    sitting = new(store)
+    sitting.end("stopped", "", play(sitting, 25))
+    lock = store.folder(RUN) / LOCK
+    assert lock.read_bytes() == b""
+    os.utime(lock, (1e9, 1e9))
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    again = Sitting.resumed(store, RUN)
+    again.end("finished", snapshot=play(again))
+    assert store.record(RUN).phase == "finished"
 
 
 def test_without_a_last_word_the_newest_checkpoint_counts(
