@@ -1,12 +1,15 @@
 """One training process that streams and records in every other block of epochs.
 
 Two processes with the same work differ by a tenth and more on some machines, by where their memory
-happens to lie. One process compared with itself does not.
+happens to lie; one process compared with itself does less so. The processor time that streaming and
+recording themselves take is measured as well: it varies little, but leaves out that they push what
+training needs out of the processor's caches.
 """
 
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -18,11 +21,18 @@ from dgviz.settings import Settings
 
 @dataclass(frozen=True)
 class Block:
-    """Whole epochs of training: how many steps, and the seconds and processor seconds they took."""
+    """Whole epochs of training.
+
+    Attributes:
+        steps: how many they were.
+        seconds, cpu_seconds: how long they took, by the wall clock and in processor time.
+        spent: processor seconds of each kind of work that is not training.
+    """
 
     steps: int
     seconds: float
     cpu_seconds: float
+    spent: dict[str, float]
 
 
 def alternate(
@@ -52,13 +62,17 @@ def alternate(
     pictures.begin(first)
     recorder.begin(first, b"")
 
-    def stream(snapshot: Snapshot) -> None:
+    def stream(snapshot: Snapshot, spent: Counter[str]) -> None:
+        began = time.thread_time()
         recorder.take(snapshot)
+        recorded = time.thread_time()
+        spent["recording"] += recorded - began
         pictures.offer(snapshot)
         if not orders.waiting:
             orders.take_step(snapshot.step, snapshot.steps_per_epoch)
+        spent["drawing"] += time.thread_time() - recorded
 
-    def ignore(snapshot: Snapshot) -> None:
+    def ignore(snapshot: Snapshot, spent: Counter[str]) -> None:
         """Train as if nobody watched."""
 
     # The first epoch is evaluated more often than the others.
@@ -73,12 +87,18 @@ def alternate(
     outbox.close()
 
 
-def _block(snapshots: Iterator[Any], act: Callable[[Any], None], seconds: float) -> Block:
+def _block(
+    snapshots: Iterator[Any], act: Callable[[Any, Counter[str]], None], seconds: float
+) -> Block:
     """Whole epochs, so that each block holds as many evaluations a step as any other."""
-    began, cpu_began, steps, whole = time.perf_counter(), time.process_time(), 0, False
+    began, cpu_began, thread_began = time.perf_counter(), time.process_time(), time.thread_time()
+    steps, whole, spent = 0, False, Counter[str]()
     while not whole or time.perf_counter() - began < seconds:
         snapshot = next(snapshots)
-        act(snapshot)
+        act(snapshot, spent)
         steps += 1
         whole = snapshot.step % snapshot.steps_per_epoch == 0
-    return Block(steps, time.perf_counter() - began, time.process_time() - cpu_began)
+    cpu_seconds = time.process_time() - cpu_began
+    # Training has one thread; the others send.
+    spent["sending"] = cpu_seconds - (time.thread_time() - thread_began)
+    return Block(steps, time.perf_counter() - began, cpu_seconds, dict(spent))

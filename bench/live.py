@@ -115,6 +115,7 @@ def _compared(blocks: list[tuple[Block, Block]]) -> dict[str, Any]:
         "cpu_slowdown": _slowdown(streamed, bare, "cpu_seconds"),
         "slowdown_by_round": [_slowdown(*pair, "seconds") for pair in blocks],
         "cpu_slowdown_by_round": [_slowdown(*pair, "cpu_seconds") for pair in blocks],
+        "cpu_share": {work: spent / streamed.cpu_seconds for work, spent in streamed.spent.items()},
     }
 
 
@@ -123,6 +124,7 @@ def _together(blocks: tuple[Block, ...]) -> Block:
         sum(block.steps for block in blocks),
         sum(block.seconds for block in blocks),
         sum(block.cpu_seconds for block in blocks),
+        {work: sum(block.spent.get(work, 0.0) for block in blocks) for work in blocks[0].spent},
     )
 
 
@@ -136,6 +138,7 @@ def _table(result: dict[str, Any]) -> str:
         rounds = " ".join(f"{one:.1%}" for one in result[f"{name}_by_round"])
         return f"{result[name]:.1%}   (rounds: {rounds})"
 
+    shares = result["cpu_share"]
     megabytes = result["bytes_per_second_a_viewer"] / 1e6
     rows = {
         "viewers": f"{result['viewers']}",
@@ -148,6 +151,8 @@ def _table(result: dict[str, Any]) -> str:
         "training bare": f"{result['bare_steps_per_second']:.1f} steps/s",
         "slowdown": slowdown("slowdown"),
         "in processor time": slowdown("cpu_slowdown"),
+        "taken by": f"{sum(shares.values()):.1%} of its processor time: "
+        + ", ".join(f"{work} {share:.1%}" for work, share in shares.items()),
     }
     lines = [f"{name:<20}{value}" for name, value in rows.items()]
     return "\n".join([*lines, machine.in_words(result["hardware"], result["versions"])])

@@ -72,6 +72,8 @@ def test_streaming_is_measured_and_leaves_no_process_behind() -> None:
     assert math.isfinite(result["server_cpu_percent"])
     rates = result["streamed_steps_per_second"], result["bare_steps_per_second"]
     assert result["slowdown"] == pytest.approx(1 - rates[0] / rates[1])
+    assert set(result["cpu_share"]) == {"recording", "drawing", "sending"}
+    assert all(0 <= share < 1 for share in result["cpu_share"].values())
     assert len(result["slowdown_by_round"]) == len(result["cpu_slowdown_by_round"]) == 1
     # A byte a gate, and a header.
     assert 203_264 < result["bytes_a_frame"] < 203_264 + 4096

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from dgviz.live.budget import Budget
 from dgviz.live.mailbox import Outbox
 from dgviz.training.evaluate import Evaluation, accuracy_by_tau
 from dgviz.training.snapshot import Snapshot, log_entries, pack_gates, pack_weights
@@ -13,6 +14,10 @@ PICTURE_SECONDS = 0.1
 WEIGHTS_SECONDS = 1.0
 CURVE_SECONDS = 5.0
 """How often accuracy against tau is measured at most: it costs as much as ten steps."""
+
+DRAWING_SHARE = 0.02
+"""Of the training's processor time at most. A busy or slow machine shows fewer pictures."""
+_SAVED_SECONDS = 0.05
 
 
 class Pictures:
@@ -23,6 +28,7 @@ class Pictures:
         self._began = time.monotonic()
         self._from_epoch = 0.0
         self._frame = 0
+        self._budget = Budget(DRAWING_SHARE, _SAVED_SECONDS)
         self._next_gates = self._next_weights = self._next_curve = 0.0
         self._judged: Evaluation | None = None
         self._curve: list[tuple[float, float]] | None = None
@@ -42,10 +48,12 @@ class Pictures:
         """Log what is new in a snapshot, and draw what is due."""
         self._log(snapshot)
         now = time.monotonic()
-        if now >= self._next_gates:
+        if now < self._next_gates or not self._budget.allows():
+            return
+        with self._budget.spending():
             self._draw_gates(snapshot, now)
-        if now >= self._next_weights:
-            self._draw_weights(snapshot, now)
+            if now >= self._next_weights:
+                self._draw_weights(snapshot, now)
 
     def show(self, snapshot: Snapshot) -> None:
         """Draw a snapshot that was offered before: the run is about to stand still."""

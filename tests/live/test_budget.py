@@ -1,0 +1,38 @@
+"""The share of processor time that may be spent is never exceeded for long."""
+
+from __future__ import annotations
+
+from dgviz.live.budget import Budget
+
+
+class Clock:
+    seconds = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+def test_in_the_long_run_no_more_is_spent_than_the_share() -> None:
+    clock = Clock()
+    budget = Budget(0.02, 0.05, clock)
+    spent = 0.0
+    while clock.seconds < 100:
+        clock.seconds += 0.002
+        if budget.allows():
+            with budget.spending():
+                clock.seconds += 0.004
+                spent += 0.004
+    assert 0.019 < spent / clock.seconds < 0.021
+
+
+def test_what_was_saved_up_can_be_spent_at_once_and_no_more() -> None:
+    clock = Clock()
+    budget = Budget(0.5, 1.0, clock)
+    clock.seconds = 1000.0
+    costs = 0
+    while budget.allows():
+        with budget.spending():
+            clock.seconds += 0.25
+            costs += 1
+    # 1 s saved, and half of what is spent comes back while it is spent.
+    assert costs == 8
