@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
+from programs import program
 
 TESTS = sorted((Path(__file__).parent / "javascript").glob("*.test.js"))
 
 
 @pytest.fixture(scope="module")
 def node() -> str:
-    path = shutil.which("node")
-    if path is None:
-        reason = "no node found; install the package `nodejs` to run the JavaScript's unit tests"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
-    return path
+    return program("node", package="nodejs", purpose="run the JavaScript's unit tests")
 
 
 @pytest.mark.parametrize("file", TESTS, ids=lambda file: file.name.removesuffix(".test.js"))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from programs import program
 from real_server import running_server
 
 CHROMIUM_FLAGS = [
@@ -23,13 +22,8 @@ CHROMIUM_FLAGS = [
 
 @pytest.fixture(scope="session")
 def chromium_path() -> str:
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    if path is None:
-        reason = "no Chromium found; install the package `chromium` to run the browser tests"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
-    return path
+    names = ("chromium", "chromium-browser")
+    return program(*names, package="chromium", purpose="run the browser tests")
 
 
 @pytest.fixture(scope="session")

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from live_page import LivePage
 from playwright.sync_api import Page, expect
+from programs import program
 from real_server import running_server
 from reverse_proxy import free_port, running_nginx, server_block
 from scrubber import Scrubber
@@ -21,13 +20,7 @@ HOST_CHANGED = ("proxy_set_header Host $http_host;", "")
 
 @pytest.fixture(scope="module")
 def nginx() -> str:
-    path = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
-    if path is None:
-        reason = "no nginx found; install the package `nginx-light` to test the documented proxy"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
-    return path
+    return program("nginx", package="nginx-light", purpose="test the documented proxy")
 
 
 @pytest.fixture(scope="module")
