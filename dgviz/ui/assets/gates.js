@@ -44,18 +44,6 @@ export function levels(frame) {
   return counts;
 }
 
-/** Connections kept at tau, over all layers. @param {Frame} frame @param {number} tau */
-export function countKept(frame, tau) {
-  const counts = levels(frame);
-  let kept = 0;
-  for (let q = cutoff(tau) + 1; q < LEVELS; q++) kept += counts[q];
-  return kept;
-}
-
-/** @param {Frame} frame */
-export const countAll = (frame) =>
-  frame.layers.reduce((sum, { rows, cols }) => sum + rows * cols, 0);
-
 /** Kept connections of each input pixel. @param {Frame} frame @returns {Uint32Array} [pixels] */
 export function keptPerPixel(frame, tau) {
   const { bytes, rows, cols } = frame.layers[0];

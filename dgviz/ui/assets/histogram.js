@@ -2,7 +2,8 @@
 import { css } from "./colours.js";
 import { atMost, el, heading, mark, say, segmented } from "./dom.js";
 import { count, threshold } from "./format.js";
-import { countAll, countKept, histogram } from "./gates.js";
+import { histogram } from "./gates.js";
+import { measure } from "./measures.js";
 import { mountCard } from "./mounting.js";
 import * as plot from "./plot.js";
 
@@ -42,8 +43,9 @@ function build(card) {
     if (!frame || !gated) return;
     const { tau, theme } = card;
     const counts = histogram(frame, BINS);
-    mark(box, "aria-label", `Histogram of gate probabilities: ${count(countKept(frame, tau))} of `
-      + `${count(countAll(frame))} gates are above tau ${threshold(tau)}.`);
+    const { active, total } = measure(frame, tau);
+    mark(box, "aria-label", `Histogram of gate probabilities: ${count(active)} of `
+      + `${count(total)} gates are above tau ${threshold(tau)}.`);
     const traces = [
       bars("closed", counts, 0, tau, theme.closed), bars("active", counts, tau, 1, theme.kept),
     ];

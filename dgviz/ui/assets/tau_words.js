@@ -1,7 +1,8 @@
 /** What another threshold would do to the network, in figures and in a spoken sentence. */
 import { share } from "./figure_words.js";
 import { known, percent, threshold } from "./format.js";
-import { accuracyAt, countAll, countKept } from "./gates.js";
+import { accuracyAt } from "./gates.js";
+import { measure } from "./measures.js";
 
 /**
  * "τ 0.54: 5.1% of connections active, about 97.9% accuracy."
@@ -11,7 +12,8 @@ import { accuracyAt, countAll, countKept } from "./gates.js";
 export function tauWords(store, tau) {
   const { gates } = store;
   if (!gates || gates.meta.gated === false) return "";
-  const words = [`${share(countKept(gates, tau) / countAll(gates))} of connections active`];
+  const { active, total } = measure(gates, tau);
+  const words = [`${share(active / total)} of connections active`];
   const accuracy = estimate(store, tau);
   if (known(accuracy)) words.push(`about ${percent(accuracy, 1)} accuracy`);
   return `τ ${threshold(tau)}: ${words.join(", ")}.`;
