@@ -74,7 +74,7 @@ def with_lines(marks: Sequence[Mark], last: float) -> list[Mark]:
 
 
 def _together(marks: Sequence[Mark]) -> str:
-    """ "τ 0.5 → 0.54 (24 moves), β 1 → 10": each knob's first and last value of these marks."""
+    """ "τ 0.5 → 0.54 (24 changes), β 1 → 10": each knob's first and last value of these marks."""
     told = []
     for knob in dict.fromkeys(mark.knob for mark in marks):
         own = [mark for mark in marks if mark.knob == knob]

@@ -45,7 +45,7 @@ def all_as_json(record: Record, parent: Record | None) -> dict[str, Any]:
         "folder": str(record.folder),
         "settings": record.settings.as_dict() if record.settings else None,
         "card": record.card,
-        "knob_moves": record.moves(),
+        "knob_moves": record.changes(),
         "moments": {kind: len(frames.moments(kind)) for kind in KINDS},
         "differs_from_parent": {
             name: {"parent": theirs, "run": ours} for name, theirs, ours in _changed(parent, record)

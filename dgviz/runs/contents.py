@@ -75,11 +75,11 @@ def as_lines(entries: Iterable[dict[str, Any]]) -> bytes:
     return "".join(json.dumps(entry) + "\n" for entry in entries).encode()
 
 
-def read_moves(path: Path) -> list[dict[str, Any]]:
-    """The knob moves of a log, in order.
+def read_knob_entries(path: Path) -> list[dict[str, Any]]:
+    """The entries of kind "knob" of a log, in order.
 
-    Reads no other lines, so that a list of a thousand runs can tell their moves: where steps are
-    damaged, a move may be kept that `read_log` leaves out.
+    Reads no other lines, so that a list of a thousand runs can tell their changes: where steps are
+    damaged, an entry may be kept that `read_log` leaves out.
     """
     try:
         content = path.read_bytes()

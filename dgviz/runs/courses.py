@@ -59,20 +59,20 @@ class Course:
 
 
 def courses(
-    settings: Settings | None, moves: Iterable[Mapping[str, Any]] = ()
+    settings: Settings | None, entries: Iterable[Mapping[str, Any]] = ()
 ) -> dict[str, Course]:
     """The knobs that the run's method reads, by name, in the order of the table of knobs.
 
     Args:
         settings: as the run began; None where they cannot be read: then no knob is known.
-        moves: the log's entries of kind "knob", in their order.
+        entries: the log's knob entries, in their order.
     """
     if settings is None:
         return {}
-    # Of several moves between two steps only the last one was ever in effect.
+    # Of several values between two steps only the last one was ever in effect.
     moved: dict[str, dict[float, float]] = {}
-    for move in moves:
-        moved.setdefault(move["knob"], {})[move["epoch"]] = move["to"]
+    for entry in entries:
+        moved.setdefault(entry["knob"], {})[entry["epoch"]] = entry["to"]
     return {
         knob.name: _course(knob, getattr(settings, knob.name), moved.get(knob.name, {}))
         for knob in settings.knobs()

@@ -14,7 +14,7 @@ def moves(card: Mapping[str, Any], log: Iterable[Mapping[str, Any]]) -> list[Mov
 
     Args:
         card: says from which step the newest sitting goes on, and what was planned for it then.
-        log: the entries, those beyond that step included.
+        log: the log's entries, those beyond that step included.
     """
     sittings = card.get("sessions", [])
     begun = sittings[-1].get("from_step", 0) if sittings else 0

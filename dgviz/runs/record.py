@@ -17,8 +17,8 @@ from dgviz.runs.contents import (
     RunsError,
     Unreadable,
     check_card,
+    read_knob_entries,
     read_log,
-    read_moves,
     read_object,
 )
 from dgviz.runs.courses import Course, courses
@@ -83,7 +83,7 @@ class Record:
     @cached_property
     def courses(self) -> dict[str, Course]:
         """How each knob that the method reads stood, by name; empty without settings."""
-        return courses(self.settings, self.moves())
+        return courses(self.settings, self.changes())
 
     @property
     def created(self) -> datetime:
@@ -144,12 +144,15 @@ class Record:
         return folder_bytes(self.folder)
 
     def log(self) -> list[dict[str, Any]]:
-        """The log entries, metrics and knob moves, in order; damaged lines are left out."""
+        """The log's entries of both kinds, in order; damaged lines are left out."""
         return self._log
 
-    def moves(self) -> list[dict[str, Any]]:
-        """The knob moves of the log, in order."""
-        return self._moves
+    def changes(self) -> list[dict[str, Any]]:
+        """The log's knob entries by which a value changed, in order.
+
+        An entry whose `from` equals its `to` calls off a planned move, and changes nothing.
+        """
+        return self._changes
 
     def frames(self) -> Frames:
         return Frames(self.folder / SNAPSHOTS)
@@ -188,8 +191,9 @@ class Record:
         return read_log(self.folder / METRICS)
 
     @cached_property
-    def _moves(self) -> list[dict[str, Any]]:
-        return read_moves(self.folder / METRICS)
+    def _changes(self) -> list[dict[str, Any]]:
+        entries = read_knob_entries(self.folder / METRICS)
+        return [entry for entry in entries if entry["from"] != entry["to"]]
 
     def _phase(self) -> tuple[str, str]:
         # Asked only where it decides: of a thousand runs nearly all say how they ended.

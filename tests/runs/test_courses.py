@@ -83,20 +83,27 @@ def test_the_start_and_the_end_are_always_told(moves: list[tuple[float, float]])
     assert all(a != b for a, b in zip(course.values, course.values[1:], strict=False))
 
 
-def test_a_record_reads_its_moves_without_the_rest_of_the_log(tmp_path: Path) -> None:
+def test_a_record_reads_its_changes_without_the_rest_of_the_log(tmp_path: Path) -> None:
     record = Record(write_run(tmp_path))
-    assert record.moves() == [entry for entry in record.log() if entry["kind"] == "knob"]
+    assert record.changes() == [entry for entry in record.log() if entry["kind"] == "knob"]
     assert record.courses["beta"].words == "0.1 → 1 (epoch 1)"
     assert record.title == (
         "paper, β 0.1 → 1, H 8, B 6,000, epochs 2, validation images 0, seed 0 · 0123"
     )
-    assert Record(write_run(tmp_path, "1" * 12, log=[])).moves() == []
+    assert Record(write_run(tmp_path, "1" * 12, log=[])).changes() == []
     log = record.folder / "metrics.jsonl"
     good = json.dumps(move(1, 2) | {"from": 1})
     log.write_text(f'{good}\n{{"kind": "knob", "knob": "colour"}}\n"knob"\n{good}')
-    assert [entry["to"] for entry in Record(record.folder).moves()] == [2]
+    assert [entry["to"] for entry in Record(record.folder).changes()] == [2]
     log.unlink()
-    assert Record(record.folder).moves() == []
+    assert Record(record.folder).changes() == []
+
+
+def test_a_move_that_is_called_off_is_no_change(tmp_path: Path) -> None:
+    called_off = move(1, 0.1) | {"from": 0.1}
+    record = Record(write_run(tmp_path, log=[called_off, move(2, 1) | {"from": 0.1}]))
+    assert [entry["to"] for entry in record.changes()] == [1]
+    assert record.courses["beta"].words == "0.1 → 1 (epoch 2)"
 
 
 def test_every_knob_of_the_table_has_words() -> None:

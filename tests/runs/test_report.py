@@ -240,6 +240,11 @@ def test_a_run_that_failed_before_anything_was_measured_says_so(tmp_path: Path) 
     assert "Nothing was measured. It failed. The disk was on fire." in page.text
 
 
+def test_a_move_that_was_called_off_is_no_change(tmp_path: Path) -> None:
+    move = {"kind": "knob", "step": 42, "epoch": 0.1, "knob": "tau", "from": 0.5, "to": 0.5}
+    assert "No setting was changed during training." in page_of(tmp_path, log=[move]).text
+
+
 def test_figures_that_are_missing_are_dashes(tmp_path: Path) -> None:
     page = page_of(tmp_path, card={"figures": {"test_accuracy": 0.5}})
     assert "dense: –" in page.text

@@ -13,7 +13,7 @@ from dgviz.runs.report.circumstances import (
     settings_table,
 )
 from dgviz.runs.report.markup import section
-from dgviz.runs.report.results import moves, pictures, training_curves
+from dgviz.runs.report.results import changes, pictures, training_curves
 from dgviz.runs.report.summary import figures, head
 
 _STYLE = Path(__file__).with_name("report.css")
@@ -29,7 +29,7 @@ def report_html(record: Record) -> str:
     parts = [
         head(record),
         figures(record),
-        section("Training", training_curves(record), moves(record)),
+        section("Training", training_curves(record), changes(record)),
         section("The network at the end", pictures(record)),
         section("How to repeat this run", repeat(record)),
         section("Settings", settings_table(record)),

@@ -9,7 +9,7 @@ from dgviz.runs.report.markup import figure, sentence, table
 from dgviz.runs.wording import percent, plain, ratio
 from dgviz.settings import KNOBS
 
-_MOST_MOVES = 20
+_MOST_CHANGES = 20
 
 
 def training_curves(record: Record) -> str:
@@ -29,12 +29,12 @@ def training_curves(record: Record) -> str:
     return figure(svg(curves([drawn]), words), caption)
 
 
-def moves(record: Record) -> str:
-    """Every knob move, as long as they fill no page; else what each knob was moved between."""
-    moved = [entry for entry in record.moves() if entry["knob"] in record.courses]
-    if not moved:
+def changes(record: Record) -> str:
+    """Every change of a knob, as long as they fill no page; else the course of each knob."""
+    changed = [entry for entry in record.changes() if entry["knob"] in record.courses]
+    if not changed:
         return sentence("No setting was changed during training.")
-    if len(moved) > _MOST_MOVES:
+    if len(changed) > _MOST_CHANGES:
         rows = [(c.knob.title, c.words) for c in record.courses.values() if c.moves]
         note = sentence("Every change, with its step, is in metrics.jsonl of the exported run.")
         return table(rows, ("changed during training", "values")) + note
@@ -45,7 +45,7 @@ def moves(record: Record) -> str:
             f"after step {entry['step']:,}",
             f"{entry['epoch']:.2f}",
         )
-        for entry in moved
+        for entry in changed
     ]
     return table(told, ("changed during training", "from → to", "when", "epoch"))
 
