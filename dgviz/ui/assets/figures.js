@@ -87,7 +87,7 @@ function build(card) {
     say(symbol, known(r) && gated ? `active ratio r ${ratio(r)}` : "");
     fill.style.width = `${100 * (r ?? 0)}%`;
     mark(bar, "aria-valuenow", String(100 * (r ?? 0)));
-    mark(bar, "aria-valuetext", known(r) ? share(r) : "no run yet");
+    mark(bar, "aria-valuetext", known(r) ? share(r) : card.emptyWords("no run yet"));
     parts.show(whatIsLeft(frame, card.store.facts, card.tau), trying);
   }
 
