@@ -14,6 +14,7 @@ from dgviz.ui import runs_actions, runs_view
 from dgviz.ui.runs_search import complaints, found, values_of
 from dgviz.ui.runs_table import table
 from dgviz.ui.runs_words import counted, shielded
+from dgviz.ui.widgets import hold
 
 _LOOK_SECONDS = 3.0
 _LABELS = {"status": "Status", "method": "Method", "dataset": "Data set", "tag": "Tags"}
@@ -51,7 +52,7 @@ def _nothing_yet() -> None:
 
 def _search_box() -> None:
     key = "runs_search"
-    _hold(key, runs_view.view().search)
+    hold(key, runs_view.view().search)
     st.text_input(
         "Search",
         key=key,
@@ -73,7 +74,7 @@ def _filters(records: Sequence[Record]) -> None:
             if not wanted and len(there) < (1 if name == "tag" else 2):
                 continue
             key = f"runs_filter_{name}"
-            _hold(key, list(wanted))
+            hold(key, list(wanted))
             st.pills(
                 label,
                 sorted(there | set(wanted)),
@@ -132,9 +133,3 @@ def _narrow(name: str) -> None:
 
 def _dataset_title(name: str) -> str:
     return DATASETS[name].title
-
-
-def _hold(key: str, value: object) -> None:
-    """Give a widget the tab's value; only where it differs, or typing would be undone."""
-    if st.session_state.get(key) != value:
-        st.session_state[key] = value

@@ -12,6 +12,7 @@ from dgviz.runs.labels import MOST_TAGS
 from dgviz.runs.record import Record
 from dgviz.runs.store import RunNotFound, the_store
 from dgviz.ui.runs_words import shielded
+from dgviz.ui.widgets import hold
 
 _REFUSED = "runs_refused"
 
@@ -19,8 +20,8 @@ _REFUSED = "runs_refused"
 def label_boxes(record: Record, records: Sequence[Record]) -> None:
     """Two boxes; `records` are all there are, whose tags are offered."""
     name, tags = f"runs_name_{record.id}", f"runs_tags_{record.id}"
-    _hold(name, record.name)
-    _hold(tags, list(record.tags))
+    _hold_saved(name, record.name)
+    _hold_saved(tags, list(record.tags))
     with st.container(horizontal=True):
         with st.container():
             # No max_chars: the browser would cut what is pasted, or keep it back without a word.
@@ -52,13 +53,13 @@ def _change(run_id: str, part: str, key: str) -> None:
         _refusals()[key] = str(problem)
 
 
-def _hold(key: str, value: object) -> None:
+def _hold_saved(key: str, value: object) -> None:
     """Give a box what is on the disk, unless it holds what was refused."""
     if key not in st.session_state:
         # Streamlit drops a box's text with the page it stood on.
         _refusals().pop(key, None)
-    if key not in _refusals() and st.session_state.get(key) != value:
-        st.session_state[key] = value
+    if key not in _refusals():
+        hold(key, value)
 
 
 def _reason(key: str) -> None:
