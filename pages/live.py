@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dgviz.live.hub import the_hub
-from dgviz.ui import components, controls, session
+from dgviz.ui import components, controls, runs_actions, session
 
 session.restore()
 run = session.current_run()
@@ -19,7 +19,7 @@ session.show_problems()
 controls.parent_line(run)
 controls.replay(run)
 
-components.figures(run, twin, on_train_twin=controls.train_twin)
+components.figures(run, twin, on_train_twin=runs_actions.train_twin)
 
 components.board(run, twin, ["gate_map", "pixel_map", "curves", "histogram"])
 controls.dock(run)

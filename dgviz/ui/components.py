@@ -15,6 +15,7 @@ from typing import Any
 import streamlit as st
 
 from dgviz.live.hub import Run
+from dgviz.settings import Settings
 
 _IMPORT = """const loader = import(new URL("dgviz/assets/loader.js", document.baseURI));
 export default (component) => loader.then(({{ mount }}) => mount("{module}", component));
@@ -44,10 +45,13 @@ def status(run: Run | None, *, hint: str) -> None:
     _show("status", "status", data, on_phase_change=_nothing, on_turns_change=_nothing)
 
 
-def figures(run: Run | None, twin: Run | None, *, on_train_twin: Callable[[], None]) -> None:
+def figures(
+    run: Run | None, twin: Run | None, *, on_train_twin: Callable[[Settings], None]
+) -> None:
     """The headline: accuracy beside the dense baseline's, active connections, what is left."""
     data = {**feed_of(run), "twin": feed_of(twin) if twin else None}
-    _show("figures", "figures", data, on_train_twin_change=on_train_twin)
+    asked = partial(on_train_twin, run.settings) if run else _nothing
+    _show("figures", "figures", data, on_train_twin_change=asked)
 
 
 def board(run: Run | None, twin: Run | None, cards: Sequence[str], *, key: str = "board") -> None:

@@ -157,13 +157,6 @@ def replay(run: Run | None) -> None:
     )
 
 
-def train_twin() -> None:
-    """Train the dense network that differs in nothing but the gates."""
-    run = session.current_run()
-    if run is not None and the_hub().twin_of(run.settings) is None:
-        the_hub().start(run.settings.dense_twin())
-
-
 def _widget(knob: Knob, **rest: Any) -> None:
     """One knob as a Streamlit widget. Its value always comes from the session's settings."""
     key = f"knob_{knob.name}"

@@ -74,7 +74,7 @@ def replay(run: Run) -> None:
     if run.ended:
         components.scrubber(run, at=runs_view.view().at, on_stop=_stopped)
     twin = the_hub().twin_of(run.settings) if run.settings.method != "dense" else None
-    components.figures(run, twin, on_train_twin=partial(runs_actions.train_twin, run.settings))
+    components.figures(run, twin, on_train_twin=runs_actions.train_twin)
     components.board(run, twin, ["gate_map", "pixel_map", "curves", "histogram"])
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 import streamlit as st
 
+from dgviz.settings import Settings
 from dgviz.ui import components
 
 
@@ -47,3 +49,13 @@ def test_what_a_card_tells_is_read_without_its_number(told: list[dict[str, Any]]
     told[0]["on_at_change"]()
     told[1]["on_pinned_change"]()
     assert heard == [("at", 0), (350, None)]
+
+
+def test_the_dense_baseline_is_trained_of_the_run_that_is_shown(told: list[dict[str, Any]]) -> None:
+    asked: list[object] = []
+    run = SimpleNamespace(id="a", token="", settings=Settings(seed=3))
+    for shown in (run, None):
+        components.figures(cast(Any, shown), None, on_train_twin=asked.append)
+    for given in told:
+        given["on_train_twin_change"]()
+    assert asked == [run.settings]
