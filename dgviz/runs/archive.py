@@ -19,7 +19,7 @@ from dgviz.runs.files import sync_folder, write_json, write_whole
 from dgviz.runs.inspection import parts
 from dgviz.runs.record import CARD, SETTINGS, Record
 from dgviz.runs.store import Store, new_run_id
-from dgviz.runs.unpacking import Unpacked, check_sizes, unpack
+from dgviz.runs.unpacking import Unpacked, check_sizes, is_text_file, unpack
 
 _INCOMING = ".incoming-"
 _ABANDONED_SECONDS = 3600.0  # An import takes some seconds.
@@ -57,11 +57,10 @@ def export_zip(record: Record) -> Exported:
             sizes.append((part.name, len(part.content)))
             check_sizes(sizes)
             # Pictures are compressed already, and a checkpoint is as good as noise.
-            is_text = part.name.endswith((".json", ".jsonl"))
             entry = zipfile.ZipInfo.from_file(
                 record.folder / part.name, f"{record.id}/{part.name}", strict_timestamps=False
             )
-            packing = zipfile.ZIP_DEFLATED if is_text else zipfile.ZIP_STORED
+            packing = zipfile.ZIP_DEFLATED if is_text_file(part.name) else zipfile.ZIP_STORED
             archive.writestr(entry, part.content, compress_type=packing)
     _check_is_run(dict(sizes))
     return Exported(target.getvalue(), tuple(left_out))

@@ -76,23 +76,27 @@ def check_sizes(sizes: Iterable[tuple[str, int]]) -> None:
     """Whether files, by name and bytes, are within the limits of an export and of an import.
 
     Raises:
-        RunsError: they are not; the sentence says how to raise the limit.
+        RunsError: they are not; the sentence says what to do.
     """
     together = 0
     for name, size in sizes:
         together += size
-        if _is_text(name) and size > _LARGEST_TEXT_BYTES:
-            raise too_large()
+        if is_text_file(name) and size > _LARGEST_TEXT_BYTES:
+            raise RunsError(
+                f"{name} is too large for a zip: a text file of a run may take "
+                f"{_LARGEST_TEXT_BYTES // 2**20} MB. Copy the folder of the run into the other "
+                "runs directory instead."
+            )
     if together > environment.zip_bytes():
         raise too_large()
 
 
 def too_large() -> RunsError:
-    limit, text = environment.zip_bytes() / 2**20, _LARGEST_TEXT_BYTES // 2**20
+    limit = environment.zip_bytes() / 2**20
     return RunsError(
-        f"This run is too large for a zip: its files may take {limit:g} MB together, and its text "
-        f"files {text} MB each. Set the variable DGVIZ_ZIP_MB above {limit:g} and start dgviz "
-        "again, here and where the run is imported."
+        f"This run is too large for a zip: its files may take {limit:g} MB together. Set the "
+        f"variable DGVIZ_ZIP_MB above {limit:g} and start dgviz again, here and where the run is "
+        "imported."
     )
 
 
@@ -112,13 +116,14 @@ def unpack(data: bytes | BinaryIO, target: Path) -> Unpacked:
         for entry in files.values():
             _check_entry(entry)
         check_sizes((name, entry.file_size) for name, entry in files.items())
-        room = environment.zip_bytes()
+        sizes = []
         for name, entry in files.items():
-            with _broken_is_said():
-                content = _read(
-                    archive, entry, min(room, _LARGEST_TEXT_BYTES if _is_text(name) else room)
-                )
-            room -= len(content)
+            most = _LARGEST_TEXT_BYTES if is_text_file(name) else environment.zip_bytes()
+            with _broken_is_said(), archive.open(entry) as file:
+                # It is not believed to be as short as it says.
+                content = file.read(most + 1)
+            sizes.append((name, len(content)))
+            check_sizes(sizes)
             (target / name).write_bytes(content)
     return Unpacked(folder, ignored)
 
@@ -211,14 +216,5 @@ def _check_entry(entry: zipfile.ZipInfo) -> None:
         raise RunsError(f"{shown} in the zip must be stored or deflated: pack it again that way.")
 
 
-def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, room: int) -> bytes:
-    """An entry's content, which is not believed to be as short as it says."""
-    with archive.open(entry) as file:
-        content = file.read(room + 1)
-    if len(content) > room:
-        raise too_large()
-    return content
-
-
-def _is_text(name: str) -> bool:
+def is_text_file(name: str) -> bool:
     return name.endswith((".json", ".jsonl"))

@@ -318,9 +318,19 @@ def test_the_limit_of_an_export_is_that_of_an_import(
             assert import_zip(store, export_zip(Record(folder)).content).left_out == ()
 
 
-def test_a_text_file_that_would_fill_the_memory_is_refused(store: Store, files: Files) -> None:
-    lines = b"{}\n" * (3 * 2**20)
-    refuses(store, packed(files | {"metrics.jsonl": lines}), "text files 8 MB each")
+@pytest.mark.parametrize("name", ["settings.json", "metrics.jsonl"])
+def test_a_text_file_that_would_fill_the_memory_is_refused(
+    store: Store, tmp_path: Path, files: Files, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At both ends, with a sentence that a larger limit of the zip does not make untrue."""
+    monkeypatch.setenv("DGVIZ_ZIP_MB", "1024")
+    large = files | {name: files[name].rstrip() + b" " * (8 * 2**20) + b"\n"}
+    words = f"^{name} is too large for a zip: a text file of a run may take 8 MB. Copy the folder"
+    refuses(store, packed(large), words)
+    folder = write_run(tmp_path / "elsewhere")
+    (folder / name).write_bytes(large[name])
+    with pytest.raises(RunsError, match=words):
+        export_zip(Record(folder))
 
 
 def test_a_zip_that_is_too_large_is_not_even_read_to_its_end(store: Store, small: int) -> None:
