@@ -353,7 +353,8 @@ class Settings:
         """
         for name in values:
             if name not in KNOBS:
-                raise SettingsError(name, f"{name[:40]!r} is not a knob of this version of dgviz.")
+                message = f"{name[:40]!r} is not a setting of this version of dgviz."
+                raise SettingsError(name, message)
         return cls(**values)
 
     def to_query(self) -> dict[str, str]:

@@ -6,13 +6,13 @@ import argparse
 
 from dgviz.settings import KNOBS, PRESETS, Knob
 
-SUMMARY = "Print the table of every knob in Markdown."
+SUMMARY = "Print the table of all settings in Markdown."
 
-_INTRODUCTION = """# Every knob
+_INTRODUCTION = """# Every setting
 
 Written by `python -m dgviz knobs` from the one table in `dgviz/settings.py`. The name is the
 parameter in the URL (`?beta=0.1`); the command line's flag is the same with dashes
-(`--learning-rate`). *Live* knobs may change between any two steps of a run.
+(`--learning-rate`). *Live* settings may change between any two steps of a run.
 """
 
 

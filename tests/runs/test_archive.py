@@ -414,7 +414,7 @@ BAD_CONTENT = {
         replaced("settings.json", b"[" * 10**6),
         "cannot be used: it is damaged",
     ),
-    "an unknown knob": (changed("settings.json", evil=1), "'evil' is not a knob"),
+    "an unknown knob": (changed("settings.json", evil=1), "'evil' is not a setting"),
     "a knob out of range": (changed("settings.json", hidden=10**9), "H .hidden. must be"),
     "a knob of another kind": (changed("settings.json", dataset=["mnist"]), "dataset must be"),
     "a card that is not finite": (

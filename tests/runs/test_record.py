@@ -267,7 +267,7 @@ def test_no_label_is_too_wrong(scratch: Path, label: Any) -> None:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"bta": 1}, "'bta' is not a knob"),
+        ({"bta": 1}, "'bta' is not a setting"),
         ({"beta": "lots"}, "β (beta) must be"),
         ({"beta": None}, "β (beta) must be"),
         ({"seed": 10**200}, "seed must be"),

@@ -12,7 +12,7 @@ import { hasNoData, imageShape, placeWords } from "./pixels.js";
 
 const SPOKEN_MS = 1000;
 const INVITATION = "Each row is a hidden unit, each column an input pixel. "
-  + "Press Start and watch connections switch off.";
+  + "Press Start and watch connections close.";
 const SUBTITLE = "hidden units × pixels";
 const FIGURES = ["data-frame", "data-epoch", "data-active-ratio", "data-test-accuracy", "data-tau"];
 
