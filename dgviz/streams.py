@@ -12,7 +12,7 @@ import os
 import select
 import sys
 from collections.abc import Callable
-from typing import Any, TextIO
+from typing import Any, BinaryIO, TextIO, cast
 
 LOST = 1
 NOT_READ = 141
@@ -42,13 +42,16 @@ class Forgiving(io.RawIOBase):
         return self._raw is not None and self._raw.isatty()
 
     def write(self, content: Any) -> int:
+        # All of it: a text stream that is not buffered does not write the rest again.
+        rest = memoryview(content)
         try:
-            while self.problem is None:
-                written: int | None = self._raw.write(content)
-                if written is not None:
-                    return written
-                # Whoever started us has made it non-blocking, and its reader is behind.
-                select.select([], [self._raw], [])
+            while rest and self.problem is None:
+                written: int | None = self._raw.write(rest)
+                if written is None:
+                    # Whoever started us has made it non-blocking, and its reader is behind.
+                    select.select([], [self._raw], [])
+                else:
+                    rest = rest[written:]
         except OSError as problem:
             self.problem = problem
         return len(content)
@@ -99,11 +102,14 @@ def _forgiving(stream: TextIO | None) -> tuple[Forgiving, TextIO]:
     """A text stream like `stream`, and what it writes to."""
     buffer = getattr(stream, "buffer", None)
     raw = Forgiving(getattr(buffer, "raw", buffer))
+    # `python -u` and PYTHONUNBUFFERED put no buffer between the two.
+    unbuffered = isinstance(buffer, io.RawIOBase)
     text = io.TextIOWrapper(
-        io.BufferedWriter(raw),
+        cast(BinaryIO, raw) if unbuffered else io.BufferedWriter(raw),
         encoding=getattr(stream, "encoding", "utf-8"),
         # A console that has no β shows a question mark; it must not end a training run.
         errors="replace",
         line_buffering=getattr(stream, "line_buffering", False),
+        write_through=getattr(stream, "write_through", False),
     )
     return raw, text

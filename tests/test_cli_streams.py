@@ -8,12 +8,12 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 import pytest
 
 from dgviz.runs.store import Store
-from dgviz.streams import Forgiving
+from dgviz.streams import Forgiving, forgive
 
 ROOT = Path(__file__).parents[1]
 DGVIZ = f"{sys.executable} -m dgviz"
@@ -28,19 +28,15 @@ def shell(command: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_a_reader_of_the_progress_that_leaves_costs_the_progress_only(tmp_path: Path) -> None:
-    with subprocess.Popen(
-        [*DGVIZ.split(), *TINY.split(), str(tmp_path)],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    ) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline().startswith("epoch 1/2")
-        process.stdout.close()
-        # What nobody has read was the result as well.
-        assert process.wait(60) == 141
+def test_a_reader_of_the_progress_that_has_left_costs_the_progress_only(tmp_path: Path) -> None:
+    reader, pipe = os.pipe()
+    # At once: whoever reads a line first may not be done before the training is.
+    os.close(reader)
+    command = [*DGVIZ.split(), *TINY.split(), str(tmp_path)]
+    with os.fdopen(pipe, "wb") as unread:
+        done = subprocess.run(command, cwd=ROOT, stdout=unread, stderr=unread, check=False)
+    # What nobody has read was the result as well.
+    assert done.returncode == 141
     (record,) = Store(tmp_path).records()
     assert (record.phase, record.epoch) == ("finished", 2.0)
 
@@ -102,6 +98,32 @@ def test_what_can_be_written_is_and_the_rest_is_dropped() -> None:
             text.write("abc")
         assert (forgiving.problem is None) == (raw is whole)
     assert (whole.taken, part.taken) == (b"0123456789abc", b"012345")
+
+
+@pytest.mark.parametrize("flags", [["-u"], []])
+def test_what_is_written_unbuffered_is_there_at_once(flags: list[str]) -> None:
+    code = "import os; from dgviz.streams import forgive; forgive(); print('a β'); os._exit(0)"
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONUNBUFFERED"}
+    done = subprocess.run(
+        [sys.executable, *flags, "-c", code],
+        cwd=ROOT,
+        env=environment | {"PYTHONIOENCODING": "utf-8"},
+        capture_output=True,
+        timeout=60,
+        check=True,
+    )
+    assert done.stdout.decode() == ("a β\n" if flags else "")
+
+
+def test_what_is_written_unbuffered_is_written_to_its_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    raw = Raw(100)
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(cast(BinaryIO, raw), write_through=True))
+    monkeypatch.setattr(sys, "stderr", sys.stderr)
+    forgive()
+    print("0123456789")
+    assert raw.taken == b"0123456789\n"
 
 
 def test_a_stream_that_does_not_block_is_waited_for() -> None:
