@@ -1,4 +1,4 @@
-"""The average image of each class: what a retained pixel is held against."""
+"""The average image of each class: what the pixels in use are compared with."""
 
 import torch
 from torch import Tensor

@@ -125,7 +125,7 @@ def test_the_flow_names_the_units_of_the_chosen_class(page: Page, mount: Mount) 
     card.get_by_role("button", name=re.compile("^3.*this network")).click()
     unit = card.locator(".unit-box")
     expect(unit).to_have_count(1)
-    expect(card.locator(".path")).to_contain_text("One unit gives all")
+    expect(card.locator(".path")).to_contain_text("One unit accounts for all")
     unit.click()
     pinned = page.evaluate("import('/dgviz/assets/pixels/pin.js').then((pin) => pin.get('unit'))")
     assert pinned == 3
