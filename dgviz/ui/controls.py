@@ -209,7 +209,7 @@ def _slider(knob: Knob, run: Run | None) -> dict[str, Any]:
         "labels": {f"{stop:g}": name for stop, name in _STOP_NAMES.get(knob.name, {}).items()},
         "value": value,
         "default": getattr(_preset_settings(), knob.name),
-        "begun": getattr(steered.settings, knob.name) if steered else value,
+        "begun": getattr(steered.settings, knob.name) if steered else None,
         "min": knob.minimum,
         "max": knob.maximum,
         "accepted": knob.accepted,

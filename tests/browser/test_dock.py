@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
 REFUSED = 4403
-_MOUNT = """async (phase) => {
+TAU = {"name": "tau", "symbol": "τ", "label": "threshold", "help": "", "value": 0.5, "default": 0.5}
+TAU |= {"stops": [0.4, 0.5, 0.6], "min": 0, "max": 1, "accepted": "a number", "preview": True}
+_MOUNT = """async ([phase, knobs]) => {
     const { mount } = await import("/dgviz/assets/dock.js");
     window.orders = [];
-    const data = { run: "a", token: "", phase, knobs: [], others: [] };
+    const data = { run: "a", token: "", phase, knobs, others: [] };
     const setTriggerValue = (name) => window.orders.push(name);
-    mount({ parentElement: document.body, data, setTriggerValue });
+    const setStateValue = setTriggerValue;
+    mount({ parentElement: document.body, data, setTriggerValue, setStateValue });
 }"""
 
 
@@ -33,9 +37,9 @@ class Dock:
     def button(self) -> Locator:
         return self.page.get_by_role("group", name="Controls").get_by_role("button")
 
-    def mount(self, phase: str) -> None:
+    def mount(self, phase: str, *knobs: dict[str, Any]) -> None:
         """In a page whose script has last seen the run in this phase."""
-        self.page.evaluate(_MOUNT, phase)
+        self.page.evaluate(_MOUNT, [phase, knobs])
         self.button.wait_for()
 
     @property
@@ -108,3 +112,20 @@ def test_a_page_that_is_refused_offers_what_the_head_of_the_page_does(
     expect(dock.button).to_be_enabled()
     dock.button.click()
     assert dock.orders == [offered.lower()]
+
+
+@pytest.mark.parametrize(("begun", "words"), [(0.5, "Applies on Resume."), (None, "")])
+def test_only_a_knob_that_the_run_reads_waits_for_resume(
+    dock: Dock, begun: float | None, words: str
+) -> None:
+    dock.mount("paused", TAU | {"begun": begun})
+    dock.say("paused")
+    expect(dock.button).to_have_text("Resume")
+    slider = dock.page.get_by_role("slider")
+    slider.press("ArrowRight")
+    dock.page.wait_for_function("window.orders.includes('tau')")
+    expect(dock.page.locator(".spoken")).to_have_text(words)
+    for phase, offered in (("running", "Pause"), ("paused", "Resume")):
+        dock.say(phase)
+        expect(dock.button).to_have_text(offered)
+    expect(dock.page.locator(".knob .note")).to_have_text(words)

@@ -12,8 +12,7 @@ const models = new Map();
  * @property {number[]} stops ascending
  * @property {Object<string, string>} [labels] words for some stops, by their value
  * @property {number} value @property {number} default
- * @property {number} begun the value with which the run began; where the run does not read the
- *   knob, its value now
+ * @property {?number} begun the value with which the run began; null where it does not read the knob
  * @property {number} min @property {number} max
  * @property {string} accepted the values it takes, in words: "a number from 0 to 1"
  * @property {boolean} [preview] true: the pictures follow while it is dragged

@@ -28,11 +28,12 @@ export function knobRows(card) {
     say(spoken, words.filter(Boolean).join(" "));
   }
 
-  /** "" unless the run is paused and has taken no step with this value. */
+  /** "" unless the run is paused, reads the knob, and has taken no step with this value. */
   function pendingWords(name, value) {
     const { status, marks } = card.whole;
     if (status?.phase !== "paused") return "";
     const { begun } = [...card.data.knobs, ...card.data.others].find((knob) => knob.name === name);
+    if (begun === null) return "";
     const used = marks.findLast(({ knob }) => knob === name)?.to ?? begun;
     return Math.abs(used - value) < 1e-12 ? "" : ON_RESUME;
   }
