@@ -1,13 +1,15 @@
 """What the tests share: the real MNIST, and a data set small enough to train on in no time."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 
 import pytest
 import torch
 
 from dgviz.data.sets import load
 from dgviz.data.split import Splits, split
+from dgviz.runs import sitting
 
 
 @pytest.fixture(scope="session")
@@ -29,6 +31,30 @@ def tiny() -> Splits:
         images[torch.arange(105), 2 * labels + pixel] += 120
     images = images.to(torch.uint8)
     return Splits(images[:60], labels[:60], images[60:75], labels[60:75], images[75:], labels[75:])
+
+
+@pytest.fixture
+def train_on(monkeypatch: pytest.MonkeyPatch) -> Callable[[Splits], None]:
+    """Call it with images of 6 pixels in 3 classes: runs of this process train on these."""
+
+    def use(data: Splits) -> None:
+        known = SimpleNamespace(
+            name="mnist",
+            image_shape=(1, 2, 3),
+            classes=("a", "b", "c"),
+            test_images=data.test_images,
+            test_labels=data.test_labels,
+        )
+        monkeypatch.setattr(sitting, "load", lambda name: known)
+        monkeypatch.setattr(sitting, "split", lambda dataset, validation, seed: data)
+
+    return use
+
+
+@pytest.fixture
+def on_tiny(train_on: Callable[[Splits], None], tiny: Splits) -> None:
+    """Runs of this process train on the tiny data."""
+    train_on(tiny)
 
 
 @pytest.fixture(scope="session", autouse=True)

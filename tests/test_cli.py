@@ -8,8 +8,8 @@ import shlex
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -40,24 +40,6 @@ def dgviz(*arguments: str, **environment: str) -> subprocess.CompletedProcess[st
         timeout=120,
         check=False,
     )
-
-
-@pytest.fixture
-def on_tiny(monkeypatch: pytest.MonkeyPatch, tiny: Splits) -> None:
-    """Let `main`, called in this process, train on the tiny data set."""
-    train_on(tiny, monkeypatch)
-
-
-def train_on(data: Splits, monkeypatch: pytest.MonkeyPatch) -> None:
-    known = SimpleNamespace(
-        name="mnist",
-        image_shape=(1, 2, 3),
-        classes=("a", "b", "c"),
-        test_images=data.test_images,
-        test_labels=data.test_labels,
-    )
-    monkeypatch.setattr(sitting, "load", lambda name: known)
-    monkeypatch.setattr(sitting, "split", lambda dataset, validation, seed: data)
 
 
 def test_a_real_run_ends_in_one_line_of_json() -> None:
@@ -186,13 +168,13 @@ def test_equal_commands_give_equal_figures(
 
 
 def test_without_a_validation_split_its_accuracy_is_null(
-    monkeypatch: pytest.MonkeyPatch, tiny: Splits, capsys: pytest.CaptureFixture[str]
+    train_on: Callable[[Splits], None], tiny: Splits, capsys: pytest.CaptureFixture[str]
 ) -> None:
     none, labels = tiny.train_images[:0], tiny.train_labels[:0]
     data = Splits(
         tiny.train_images, tiny.train_labels, none, labels, tiny.test_images, tiny.test_labels
     )
-    train_on(data, monkeypatch)
+    train_on(data)
     assert main(["train", "--epochs", "1", "--validation", "0", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["validation_accuracy"] is None
     assert main(["train", "--epochs", "1", "--validation", "0"]) == 0

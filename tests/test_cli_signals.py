@@ -10,14 +10,12 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from dgviz import signals
 from dgviz.__main__ import main
-from dgviz.data.split import Splits
 from dgviz.runs import recorder, sitting, store
 from dgviz.runs.record import CHECKPOINT, Record
 from dgviz.runs.store import Store
@@ -31,17 +29,8 @@ posix = pytest.mark.skipif(os.name == "nt", reason="has no such signals")
 
 
 @pytest.fixture
-def root(monkeypatch: pytest.MonkeyPatch, tiny: Splits, tmp_path: Path) -> Path:
+def root(on_tiny: None, tmp_path: Path) -> Path:
     """The runs directory of commands that are called in this process and train on tiny data."""
-    known = SimpleNamespace(
-        name="mnist",
-        image_shape=(1, 2, 3),
-        classes=("a", "b", "c"),
-        test_images=tiny.test_images,
-        test_labels=tiny.test_labels,
-    )
-    monkeypatch.setattr(sitting, "load", lambda name: known)
-    monkeypatch.setattr(sitting, "split", lambda dataset, validation, seed: tiny)
     return tmp_path / "runs of mine"
 
 

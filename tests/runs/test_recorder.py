@@ -8,7 +8,6 @@ import json
 import os
 import zlib
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -17,7 +16,6 @@ import torch
 from dgviz.data.split import Splits
 from dgviz.runs import digits
 from dgviz.runs import recorder as recorder_module
-from dgviz.runs import sitting as sitting_module
 from dgviz.runs.contents import RunsError
 from dgviz.runs.files import append_whole
 from dgviz.runs.pictures import last_blob
@@ -35,17 +33,7 @@ SETTINGS = Settings(hidden=4, batch_size=3, epochs=3, device="cpu", learning_rat
 """20 steps an epoch on the tiny data, a log point every second."""
 
 
-@pytest.fixture(autouse=True)
-def on_tiny(monkeypatch: pytest.MonkeyPatch, tiny: Splits) -> None:
-    known = SimpleNamespace(
-        name="mnist",
-        image_shape=(1, 2, 3),
-        classes=("a", "b", "c"),
-        test_images=tiny.test_images,
-        test_labels=tiny.test_labels,
-    )
-    monkeypatch.setattr(sitting_module, "load", lambda name: known)
-    monkeypatch.setattr(sitting_module, "split", lambda dataset, validation, seed: tiny)
+pytestmark = pytest.mark.usefixtures("on_tiny")
 
 
 @pytest.fixture
