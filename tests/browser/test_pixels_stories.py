@@ -157,7 +157,7 @@ def test_a_run_in_flight_gathers_its_history(page: Page, server: str) -> None:
     card.get_by_role("button", name="Show the pixel with the most connections").click()
     source = card.get_by_text(re.compile(r"From the \d+ moments seen since this page was opened"))
     expect(source).to_be_visible()
-    expect(card.get_by_text(re.compile("until now|last connection had closed"))).to_be_visible()
+    expect(card.get_by_text(re.compile("until now|last connection closed"))).to_be_visible()
     first = source.inner_text()
     expect(source).not_to_have_text(first)
     LivePage(page, server, f"/?run={run[1]}")
