@@ -12,6 +12,7 @@ const models = new Map();
  * @property {number[]} stops ascending
  * @property {Object<string, string>} [labels] words for some stops, by their value
  * @property {number} value @property {number} default
+ * @property {string} preset the one chosen; its value is `default`
  * @property {?number} begun the value with which the run began; null where it does not read the knob
  * @property {number} min @property {number} max
  * @property {string} accepted the values it takes, in words: "a number from 0 to 1"

@@ -24,6 +24,7 @@ export function knobRow(model, settled) {
     el("div", { class: "top" }, el("span", { class: "name" }, symbol, " ", label), field),
     slider, el("p", { class: "message" }, trouble, note), help);
   let drawn = null;
+  let preset = null;
   let byKeys = false;
   let settling = 0;
   /** Whether the field holds what someone typed, which is not the knob's value yet. */
@@ -49,8 +50,9 @@ export function knobRow(model, settled) {
     if (slider.valueAsNumber !== at) slider.value = String(at);
     slider.style.setProperty("--filled", String(at / Math.max(1, knob.stops.length - 1)));
     mark(slider, "aria-valuetext", words(value));
-    if (value !== drawn) typed = false;
-    drawn = value;
+    // A preset is a choice of this value as well, also where it is the same one.
+    if (value !== drawn || knob.preset !== preset) typed = false;
+    [drawn, preset] = [value, knob.preset];
     if (!typed) showInField();
   }
 
