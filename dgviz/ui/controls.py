@@ -25,12 +25,25 @@ _WIDTHS = {"Start": 78, "Restart": 78}
 
 
 def knob_panel(run: Run | None) -> None:
-    """The sidebar: preset, the two sliders, and every other knob one click away."""
+    """The sidebar: preset, the two sliders, and every other knob one click away.
+
+    Sentences stand below the sliders: another preset has a longer one, and must not move them.
+    """
     _widget(KNOBS["preset"], format_func=lambda name: PRESETS[name].title)
-    st.caption(PRESETS[session.settings().preset].description)
+    components.knobs(run, _sliders(run), _others(run), on_turn=session.choose)
+    if session.settings().method == "dense" and not _steers_gates(run):
+        st.caption("The dense network has no gates, so β and τ change nothing.")
+        st.button(
+            "Use DynamicGate-MLP",
+            help="Set Method to dynamicgate, for the next run.",
+            on_click=partial(session.choose, "method", "dynamicgate"),
+        )
+    preset = PRESETS[session.settings().preset]
+    st.caption(f"**{preset.title}.** {preset.description}")
     if waiting := session.waiting():
         st.caption(f"Apply to the next run: {', '.join(knob.label for knob in waiting)}.")
-    components.knobs(run, _sliders(run), _others(run), on_turn=session.choose)
+    if session.differs_from_resumable():
+        st.caption("Resume goes on with this run's own settings. Start uses these.")
     with st.expander("Optimiser, schedule, data, seed"):
         if run is not None and not run.ended:
             st.caption("The learning rate acts on this run; the others on the next one.")
@@ -83,7 +96,11 @@ def run_buttons(run: Run | None) -> None:
             primary=not ended and phase != "paused",
         )
         if run is not None and run.ended and run.resumable:
-            _button("Resume", "Train on from the last checkpoint of this run.", session.resume)
+            _button(
+                "Resume",
+                "Train on from the last checkpoint of this run, with the run's own settings.",
+                session.resume,
+            )
         else:
             _button(
                 "Resume",
@@ -193,9 +210,8 @@ def _slider(knob: Knob, run: Run | None) -> dict[str, Any]:
     value = getattr(session.settings(), knob.name)
     warning = ""
     steered = run if run and knob.name in run.knobs else None
-    if knob not in session.settings().knobs() and (steered is None or steered.ended):
-        warning = "The dense network has no gates, so this changes nothing."
-    elif knob.name == "tau" and value > _TAU_WARNING_ABOVE:
+    is_read = knob in session.settings().knobs() or _steers_gates(run)
+    if is_read and knob.name == "tau" and value > _TAU_WARNING_ABOVE:
         warning = (
             "Most gates in use lie just above τ. A much higher τ closes them all, and accuracy "
             "drops. Lower τ again to undo this while the network trains."
@@ -208,6 +224,7 @@ def _slider(knob: Knob, run: Run | None) -> dict[str, Any]:
         "stops": sorted({*knob.stops, value}),
         "labels": {f"{stop:g}": name for stop, name in _STOP_NAMES.get(knob.name, {}).items()},
         "value": value,
+        "preset": session.settings().preset,
         "default": getattr(_preset_settings(), knob.name),
         "begun": getattr(steered.settings, knob.name) if steered else None,
         "min": knob.minimum,
@@ -216,6 +233,11 @@ def _slider(knob: Knob, run: Run | None) -> dict[str, Any]:
         "warn": warning,
         "preview": knob.name in _PREVIEWED,
     }
+
+
+def _steers_gates(run: Run | None) -> bool:
+    """Whether the sliders act on this run, whatever the next one will be."""
+    return run is not None and not run.ended and run.settings.method != "dense"
 
 
 def _others(run: Run | None) -> list[dict[str, Any]]:

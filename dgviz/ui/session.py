@@ -51,7 +51,14 @@ def _read(query: dict[str, str]) -> None:
     elif at:
         report(f"In the link: at must be a step, a whole number; it was {at[:40]!r}.")
     if not query.keys() & KNOBS.keys():
-        state[_SETTINGS] = run.settings.with_changes(**run.knobs)
+        state[_SETTINGS] = _settings_of(run)
+
+
+def _settings_of(run: Run) -> Settings:
+    """A run's settings, its live knobs as they are now; what it does not read is its preset's."""
+    read, preset = run.settings.knobs(), Settings.from_preset(run.settings.preset)
+    unread = {name: getattr(preset, name) for name, knob in KNOBS.items() if knob not in read}
+    return run.settings.with_changes(**unread, **run.knobs)
 
 
 def _report_left(run_id: str | None) -> None:
@@ -126,10 +133,12 @@ def _train_anew() -> None:
 
 
 def resume() -> None:
-    """Go on with the run shown, from where its last checkpoint was made."""
+    """Go on with the run shown and its own settings, from where its last checkpoint was made."""
     run_id = st.session_state[_RUN]
     try:
-        follow(the_hub().resume(run_id))
+        run = the_hub().resume(run_id)
+        follow(run)
+        st.session_state[_SETTINGS] = _settings_of(run)
     except (RunsError, UnknownRun) as problem:
         report(str(problem))
 
@@ -164,6 +173,16 @@ def waiting() -> list[Knob]:
         and knob.name != "preset"
         and getattr(now, knob.name) != getattr(then, knob.name)
     ]
+
+
+def differs_from_resumable() -> bool:
+    """Whether the run shown can be resumed, and would then not train with what is chosen here."""
+    run = current_run()
+    if run is None or not run.ended or not run.resumable:
+        return False
+    now, own = settings(), _settings_of(run)
+    read = [name for name, knob in KNOBS.items() if knob in own.knobs() and name != "preset"]
+    return any(getattr(now, name) != getattr(own, name) for name in read)
 
 
 def report(problem: str) -> None:

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 from synthetic_run import write_run
 
@@ -111,7 +112,7 @@ def test_a_preset_replaces_every_knob_but_the_seed() -> None:
     assert page.number_input(key="knob_epochs").value == 50
     assert page.number_input(key="knob_seed").value == 9
     assert page.number_input(key="knob_label_smoothing").value == 0.1
-    assert page.caption[0].value == PRESETS["sparse"].description
+    assert page.caption[0].value == f"**Sparse.** {PRESETS['sparse'].description}"
 
 
 def test_the_learning_rate_reaches_a_run_and_the_rest_waits(hub: Hub) -> None:
@@ -144,29 +145,43 @@ def test_a_dense_run_hears_of_no_knob_that_only_gates_have(
     assert run._orders.empty() and run.knobs.keys() == {"learning_rate"}
     beta = sliders["beta"]
     assert beta["value"] == 2.0 and beta["begun"] is None, "nothing waits for Resume"
-    assert "changes nothing" in beta["warn"]
+    assert sum("change nothing" in caption.value for caption in page.caption) == 1
 
-    page.selectbox(key="knob_method").select("dynamicgate").run()
-    assert sliders["beta"]["warn"] == ""
+    button(page, "Use DynamicGate-MLP").click().run()
+    assert page.selectbox(key="knob_method").value == "dynamicgate"
+    assert not any("change nothing" in caption.value for caption in page.caption)
     waiting = [caption.value.lower() for caption in page.caption]
     assert "apply to the next run: method, sparsity penalty." in waiting
 
 
-def test_a_run_with_gates_is_steered_whatever_the_next_one_will_be(
-    hub: Hub, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_run_with_gates_is_steered_whatever_the_next_one_will_be(hub: Hub) -> None:
     run = hub.start(Settings())
     run.phase = "running"
-    warnings: list[str] = []
-    monkeypatch.setattr(
-        components, "knobs", lambda run, told, *rest, **more: warnings.append(told[0]["warn"])
-    )
     page = open_page(run=run.id)
     page.selectbox(key="knob_method").select("dense").run()
-    assert warnings[-1] == ""
+    assert "Use DynamicGate-MLP" not in labels(page)
     run.phase = "stopped"
     page.run()
-    assert "changes nothing" in warnings[-1]
+    assert "Use DynamicGate-MLP" in labels(page)
+
+
+def test_a_dense_baseline_shows_its_own_preset_and_a_way_back_to_the_gates(hub: Hub) -> None:
+    run = hub.start(Settings.from_preset("classroom", seed=3).dense_twin())
+    page = open_page(run=run.id).run()
+    assert "beta" not in page.query_params and "initial_logit" not in page.query_params
+    run.phase = "finished"
+    page.run()
+    button(page, "Use DynamicGate-MLP").click().run()
+    button(page, "Start").click().run()
+    started = hub.find(page.query_params["run"])
+    assert started.settings == Settings.from_preset("classroom", seed=3)
+
+
+def test_no_sentence_of_a_preset_stands_above_the_sliders(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(components, "knobs", lambda *told, **more: st.caption("the sliders"))
+    page = open_page()
+    preset, sliders, *sentences = page.sidebar.children.values()
+    assert preset.key == "knob_preset" and sliders.value == "the sliders" and sentences
 
 
 @pytest.mark.parametrize(
@@ -270,6 +285,21 @@ def test_resume_goes_on_under_the_same_id(hub: Hub) -> None:
     assert after is not before and before.superseded and not after.superseded
     assert after.job.resume and after.token == before.token
     assert button(page, "Resume").disabled
+
+
+def test_what_resume_trains_with_is_said_before_and_shown_after(hub: Hub) -> None:
+    settings = Settings.from_preset("classroom", hidden=8)
+    write_run(hub.store.root, run_id="ab" * 6, settings=settings, card={"phase": "stopped"})
+    page = open_page(run="ab" * 6)
+    sentence = "Resume goes on with this run's own settings. Start uses these."
+    assert sentence not in [caption.value for caption in page.caption]
+    page.selectbox(key="knob_preset").select("paper").run()
+    assert sentence in [caption.value for caption in page.caption]
+    button(page, "Resume").click().run()
+    assert sentence not in [caption.value for caption in page.caption]
+    assert page.selectbox(key="knob_preset").value == "classroom"
+    assert page.number_input(key="knob_epochs").value == 15
+    assert page.query_params["preset"] == "classroom" and "beta" not in page.query_params
 
 
 def test_a_run_that_cannot_be_resumed_says_why(hub: Hub) -> None:
