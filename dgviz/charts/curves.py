@@ -12,6 +12,7 @@ import numpy.typing as npt
 import plotly.graph_objects as go
 
 from dgviz.charts import look
+from dgviz.charts.accuracy_axis import accuracy_floor
 from dgviz.charts.marks import Label, Mark, labels, with_lines
 from dgviz.charts.palette import DASHES, KEPT, MUTED, SERIES, TAU, Rgb, css
 
@@ -56,7 +57,13 @@ def curves(runs: Sequence[RunCurves]) -> go.Figure:
     One run has the colours of what is drawn; several have a number, a colour and a dash each.
     """
     alone = len(runs) == 1
-    floor = _floor(runs)
+    floor = accuracy_floor(
+        [
+            (run.epoch, accuracy)
+            for run in runs
+            for accuracy in (run.test_accuracy, run.validation_accuracy)
+        ]
+    )
     top = 100 + _HEADROOM * (100 - floor)
     last = max((run.epochs for run in runs), default=1)
     labelled = [(n, label) for n, run in enumerate(runs) for label in labels(run.marks, last)]
@@ -183,14 +190,3 @@ def _note(label: Label, height: float, sign: str) -> dict[str, Any]:
 def _sign(number: int) -> str:
     """Whose marks a label tells of: the triangle and the number of the run."""
     return f'<span style="color:{css(SERIES[number % len(SERIES)])}">▼</span> {number + 1}: '
-
-
-def _floor(runs: Sequence[RunCurves]) -> float:
-    """The bottom of the accuracy axis, in %: below all that was reached after the first epoch."""
-    later = [run.test_accuracy[(run.epoch >= 1) & np.isfinite(run.test_accuracy)] for run in runs]
-    reached = np.concatenate([np.empty(0), *later])
-    if not len(reached):
-        return 0
-    lowest = max(0.0, 100 * float(reached.min()) - 1)
-    step = 1 if lowest >= 90 else 5 if lowest >= 60 else 10
-    return lowest // step * step

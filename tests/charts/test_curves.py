@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 from plotly.graph_objects import Figure
@@ -50,10 +51,28 @@ def test_one_run_is_drawn_in_percent_over_epochs_with_r_beneath() -> None:
     ]
 
 
-def test_the_accuracy_axis_begins_below_all_that_came_after_the_first_epoch() -> None:
+def test_the_accuracy_axis_begins_below_all_that_came_after_the_steep_rise() -> None:
     floor, top = curves([a_run()]).layout.yaxis.range
-    assert floor == 94
+    assert floor == 93
     assert 100 < top < 101
+
+
+def test_the_accuracy_axis_shows_a_run_that_was_stopped_in_its_first_epoch() -> None:
+    none = np.full(4, NAN)
+    short = RunCurves(
+        "stopped",
+        epochs=15,
+        epoch=np.array([0, 0.3, 0.6, 0.9]),
+        test_accuracy=np.array([0.1, 0.861, 0.905, 0.922]),
+        validation_accuracy=none,
+        active_ratio=none,
+    )
+    assert curves([a_run("dense"), short]).layout.yaxis.range[0] == 85
+
+
+def test_the_accuracy_axis_has_the_newest_validation_accuracy_in_sight() -> None:
+    run = replace(a_run(), validation_accuracy=np.array([NAN, NAN, NAN, NAN, 0.874]))
+    assert curves([run]).layout.yaxis.range[0] == 85
 
 
 def test_the_two_panels_do_not_touch() -> None:

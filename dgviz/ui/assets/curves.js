@@ -1,4 +1,5 @@
 /** Accuracy and active ratio (or loss) over the epochs, marked where a setting was changed. */
+import { accuracyFloor } from "./accuracy_axis.js";
 import { css } from "./colours.js";
 import { atMost, el, heading, mark, say, segmented } from "./dom.js";
 import { known, percent, ratio, UNKNOWN } from "./format.js";
@@ -108,16 +109,12 @@ const lossTraces = ({ metrics }, theme) => [
   line("test loss", points(metrics, "test_loss"), theme.tau, { format: ".4f" }),
 ];
 
-/** The bottom of the accuracy axis: it only moves in steps, so that the picture holds still. */
-function floorOf(store, twin) {
-  const later = [...store.metrics, ...(twin?.metrics ?? [])]
-    .filter((entry) => entry.epoch >= 1 && known(entry.test_accuracy))
-    .map((entry) => 100 * entry.test_accuracy);
-  if (!later.length) return 0;
-  const lowest = Math.max(0, Math.min(...later) - 1);
-  const step = lowest >= 90 ? 1 : lowest >= 60 ? 5 : 10;
-  return Math.floor(lowest / step) * step;
-}
+/** Every line that is drawn on the axis of accuracy. */
+const accuracyLines = (store, twin) => [
+  points(store.metrics, "test_accuracy", 100),
+  points(store.metrics, "validation_accuracy", 100),
+  points(twin?.metrics ?? [], "test_accuracy", 100),
+];
 
 /** The end of the epoch axis: it grows in steps, so that the first minute is not a sliver. */
 function epochsSeen({ status, metrics }) {
@@ -130,7 +127,7 @@ function layout(card, shown, gated, width) {
   const { whole: store, twin, theme } = card;
   const epochs = epochsSeen(store);
   const isLoss = shown === "loss";
-  const floor = isLoss ? 0 : floorOf(store, twin);
+  const floor = isLoss ? 0 : accuracyFloor(accuracyLines(store, twin));
   const top = isLoss ? Math.max(...lossesAfterStart(store.metrics)) : 100;
   const hasRatio = gated && !isLoss;
   const margin = { l: 52, r: hasRatio ? 52 : 14, t: 24, b: 42 };
