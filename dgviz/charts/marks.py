@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 _APART = 0.25
 """The share of the epoch axis that a label takes; marks nearer than that share one."""
 _LEFTWARDS = 0.5
 """From this share of the epoch axis on a label stands to the left of its mark."""
+_LISTED = 4
+"""Values of one knob that a label lists; of more it has the first and the last."""
 _DRAGGED = 0.02
 """The share of the epoch axis within which a move belongs to the same drag as the next."""
 
@@ -74,10 +76,13 @@ def with_lines(marks: Sequence[Mark], last: float) -> list[Mark]:
 
 
 def _together(marks: Sequence[Mark]) -> str:
-    """ "τ 0.5 → 0.54 (24 changes), β 1 → 10": each knob's first and last value of these marks."""
+    """ "τ 0.5 → … → 0.54 (24 changes), β 1 → 10 → −1": what each knob went through."""
     told = []
     for knob in dict.fromkeys(mark.knob for mark in marks):
         own = [mark for mark in marks if mark.knob == knob]
-        words = replace(own[0], after=own[-1].after).words
-        told.append(words if len(own) == 1 else f"{words} ({len(own)} changes)")
+        values = [own[0].before, *(mark.after for mark in own)]
+        if len(values) <= _LISTED:
+            told.append(f"{knob} {' → '.join(values)}")
+        else:
+            told.append(f"{knob} {values[0]} → … → {values[-1]} ({len(own)} changes)")
     return ", ".join(told)

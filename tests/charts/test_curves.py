@@ -113,12 +113,18 @@ def test_moves_that_are_near_to_each_other_share_a_label_and_none_is_left_out() 
     drag = [Mark(round(0.1 + 0.01 * i, 2), "τ", f"0.5{i}", f"0.5{i + 1}") for i in range(9)]
     late = Mark(0.2, "β", "1", "10"), Mark(1.5, "β", "10", "1"), Mark(2.9, "τ", "0.59", "0.4")
     figure = curves([a_run(marks=(*drag, *late))])
-    assert labels(figure) == ["τ 0.50 → 0.59 (9 changes), β 1 → 10", "β 10 → 1", "τ 0.59 → 0.4"]
+    assert labels(figure) == ["τ 0.50 → … → 0.59 (9 changes), β 1 → 10", "β 10 → 1", "τ 0.59 → 0.4"]
     # A line down both panels at each end of the drag, and at each other move.
     assert {line.x0 for line in figure.layout.shapes} == {0.1, 0.18, 0.2, 1.5, 2.9}
     first, second, third = figure.layout.annotations
     assert [note.xanchor for note in (first, second, third)] == ["left", "left", "right"]
     assert first.y == third.y > second.y, "neighbours would overlap on a narrow screen"
+
+
+def test_a_label_tells_a_few_changes_of_one_knob_in_full() -> None:
+    moves = Mark(1, "β", "1", "10"), Mark(1.1, "β", "10", "−1"), Mark(1.2, "β", "−1", "0")
+    assert labels(curves([a_run(marks=moves[:2])])) == ["β 1 → 10 → −1"]
+    assert labels(curves([a_run(marks=moves)])) == ["β 1 → 10 → −1 → 0"]
 
 
 def test_laid_over_each_other_every_run_s_moves_say_whose_they_are() -> None:
