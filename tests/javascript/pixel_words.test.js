@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { macWords, pathWords, verdict } from "../../dgviz/ui/assets/pixels/digit_words.js";
 import { pixelWords } from "../../dgviz/ui/assets/pixels/evidence_words.js";
 import { pixelLife, unitLife } from "../../dgviz/ui/assets/pixels/life_words.js";
-import { kindWords } from "../../dgviz/ui/assets/pixels/pixel_facts.js";
+import { kindWords, listWords } from "../../dgviz/ui/assets/pixels/pixel_facts.js";
 import { ALWAYS_BLANK, IN_USE, PRUNED } from "../../dgviz/ui/assets/pixels.js";
 
 const some = (n) => Array.from({ length: n }, () => ({}));
@@ -24,6 +24,13 @@ test("a pixel is in use, pruned or always blank, and that is explained", () => {
     "It is 0 in every training image, so its weights have never changed.");
   assert.equal(words({ kind: IN_USE, kept: all, all }, false),
     "This network has no gates: all 256 connections are active.");
+});
+
+test("a list of connections says what it leaves out", () => {
+  assert.equal(listWords(0, 0), "This pixel has no active connection.");
+  assert.equal(listWords(14, 14), "");
+  assert.equal(listWords(14, 166),
+    "These are the 14 largest of its 166 active connections. The table has all of them.");
 });
 
 test("the course of a pixel is told from its first active connection to its last", () => {

@@ -63,6 +63,17 @@ export function kindWords({ kind, kept, all, units, living }, gated) {
   return `${active}, to ${count(units)} hidden units${leads}.`;
 }
 
+/**
+ * What a list of a pixel's active connections leaves out.
+ * @param {number} listed how many it has @param {number} kept of how many
+ */
+export function listWords(listed, kept) {
+  if (!kept) return "This pixel has no active connection.";
+  return listed === kept ? ""
+    : `These are the ${count(listed)} largest of its ${count(kept)} active connections. `
+      + "The table has all of them.";
+}
+
 /** The pixel with the most connections among those with data. @returns {number} */
 export function busiestPixel(net, facts, { height, width }) {
   const { count: kept, weight } = retention(net);

@@ -4,13 +4,13 @@
  */
 import { amountColour } from "../amounts.js";
 import { atMost, el, heading, mark, say } from "../dom.js";
-import { count, known, signed } from "../format.js";
+import { known, signed } from "../format.js";
 import { watch } from "./gate_history.js";
 import { swatch } from "../legend.js";
 import { mountCard } from "../mounting.js";
 import { netOf } from "./network.js";
 import * as pin from "./pin.js";
-import { busiestPixel, kindWords, pixelFacts } from "./pixel_facts.js";
+import { busiestPixel, kindWords, listWords, pixelFacts } from "./pixel_facts.js";
 import { pixelHistory } from "./pixel_history.js";
 import { outlined, pixelPicture } from "./pixel_picture.js";
 import { pixelSheet } from "./pixel_sheet.js";
@@ -22,7 +22,8 @@ import { signedBars } from "./signed_bars.js";
 
 const TRAINING_MS = 500;
 const HISTORY_MS = 400;
-const MOST_BARS = 60;
+/** As many as are in sight at once: of more the words tell, and the table has them all. */
+const MOST_BARS = 14;
 const INVITATION = "Which hidden units a pixel is connected to, and when its other connections "
   + "closed.";
 const NEWS = ["gates", "weights", "facts"];
@@ -54,7 +55,7 @@ function build(card) {
   suggest.addEventListener("click", () =>
     pin.set("pixel", busiestPixel(netNow(), card.store.facts, shapeNow())));
   const invite = el("div", { class: "invite" },
-    el("p", {}, "Click a pixel here or in the maps above to see which hidden units it is "
+    el("p", {}, "Click or tap a pixel here or in the maps above to see which hidden units it is "
       + "connected to, and how its gates changed during training."), suggest);
   const sheets = sheetButtons(card, sheet);
   const top = heading("A pixel’s story", "", sheets);
@@ -115,9 +116,7 @@ function build(card) {
       note: `G ${gate.toFixed(2)} · ${outputs ? `${outputs} out` : "no output"}`,
     })), most);
     listed.hidden = !kept.length;
-    const rest = kept.length - MOST_BARS;
-    say(more, !kept.length ? "This pixel has no active connection."
-      : rest > 0 ? `and ${count(rest)} smaller ones: see the table` : "");
+    say(more, listWords(Math.min(MOST_BARS, kept.length), kept.length));
   }
 
   function sheet() {
