@@ -34,6 +34,8 @@ export function digitSource({ onChange }) {
     [["browse", "Browse"], ["draw", "Draw"], ["upload", "Upload"]], "browse", (to) => {
       kind = to;
       onChange();
+      // On a phone half of the sheet may lie below the screen, and a finger on it does not scroll.
+      if (kind === "draw") sheet.node.scrollIntoView({ block: "nearest" });
     });
   const node = el("div", { class: "source" }, choices, ...Object.values(panels),
     el("div", { class: "shown" }, shown, note));
