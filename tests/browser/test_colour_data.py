@@ -35,7 +35,7 @@ def test_an_arrow_key_goes_to_the_next_pixel(page: Page, server: str, module: st
 def test_a_pin_of_one_channel_is_taken_off_by_a_click_on_its_pixel(page: Page, server: str) -> None:
     card = show(page, server, "pixels/retention", Net(COLOUR))
     readout = card.locator(".readout")
-    expect(readout).to_contain_text("Point at a pixel")
+    expect(readout).to_contain_text("Point at or tap a pixel")
     page.evaluate(
         "pixel => import('/dgviz/assets/pixels/pin.js').then((pin) => pin.set('pixel', pixel))",
         GREEN,
@@ -44,4 +44,4 @@ def test_a_pin_of_one_channel_is_taken_off_by_a_click_on_its_pixel(page: Page, s
     picture = card.locator(PICTURES["pixels/retention"])
     picture.focus()
     picture.press("Enter")
-    expect(readout).to_contain_text("Point at a pixel")
+    expect(readout).to_contain_text("Point at or tap a pixel")

@@ -70,6 +70,22 @@ def test_digits_of_mnist_come_back_from_the_centring_as_they_were(
     assert difference.max() < 5.5
 
 
+def test_on_a_phone_the_prediction_is_seen_while_a_digit_is_drawn(page: Page, mount: Mount) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    card = mount(Net())
+    # What stands above the card on the page.
+    page.locator("body").evaluate("(body) => (body.style.paddingTop = '500px')")
+    press(card, "Draw")
+    sheet = card.locator(".easel")
+    before = sheet.bounding_box()
+    expect(sheet).to_be_in_viewport(ratio=1)
+    expect(card.locator(".nothing")).to_be_in_viewport(ratio=1)
+    stroke(page, (0.4, 0.2), (0.6, 0.7))
+    expect(card.locator(".headline")).to_contain_text("Predicted")
+    expect(card.locator(".headline")).to_be_in_viewport(ratio=1)
+    assert sheet.bounding_box() == before, "the sheet moved under the finger"
+
+
 def test_browsing_finds_the_mistakes_and_the_classes(mount: Mount, mnist: Splits) -> None:
     images, labels = mnist.test_images[:60], mnist.test_labels[:60]
     net = Net()
@@ -81,7 +97,7 @@ def test_browsing_finds_the_mistakes_and_the_classes(mount: Mount, mnist: Splits
     press(card, "Mistakes")
     expect(card.locator(".place")).to_have_text(f"1st of {len(wrong)} mistakes at epoch 1")
     press(card, "next image")
-    number = card.get_by_label("number of the test image")
+    number = card.get_by_label("index of the test image, from 0")
     expect(number).to_have_value(str(wrong[1]))
     said, truth = int(predicted[wrong[1]]), int(labels[wrong[1]])
     expect(card.locator(".headline")).to_contain_text(f"Predicted {said} (")

@@ -28,7 +28,7 @@ def maps(browser: Browser, server: str) -> Iterator[Page]:
         live.pause()
         page = live.page
         page.get_by_role("link", name="Pixels").click()
-        expect(page.locator(".by-class .readout")).to_contain_text("Point at a pixel")
+        expect(page.locator(".by-class .readout")).to_contain_text("Point at or tap a pixel")
         expect(picture(page, "retention")).to_have_attribute("aria-label", re.compile("in use"))
         yield page
         page.get_by_role("link", name="Live").click()
@@ -98,7 +98,7 @@ def test_a_pixel_is_read_in_all_cards_and_stays_when_pinned(maps: Page) -> None:
     expect(readout(maps, "retention")).not_to_contain_text(place)
     maps.keyboard.press("Escape")
     first.blur()
-    expect(readout(maps, "retention")).to_contain_text("Point at a pixel")
+    expect(readout(maps, "retention")).to_contain_text("Point at or tap a pixel")
 
 
 def test_contours_are_drawn_over_the_maps(maps: Page) -> None:

@@ -13,7 +13,7 @@ const SPOKEN_MS = 1000;
 const NEWS = ["gates", "facts", "preview", "mount", "theme", "size"];
 const SUBTITLE = "active connections of each pixel";
 const INVITATION = "How many active connections each pixel has.";
-const HINT = "Point at a pixel to read it.";
+const HINT = "Point at or tap a pixel to read it.";
 
 /** @param {Object} component data: {run, token} */
 export const mount = (component) =>

@@ -25,7 +25,7 @@ const INVITATION = "Which pixels count for each class, and which count against i
 const HALF = [0.5];
 const CAVEAT = "This is the product of the two weight matrices, as if ReLU let every hidden unit "
   + "through. For a real image it lets only some of them through.";
-const HINT = "Point at a pixel to read its values. A click or Enter pins it.";
+const HINT = "Point at or tap a pixel to read its values. Click, tap or Enter pins it.";
 
 /** Small amounts are told apart better than large ones: the colour goes by the square root. */
 const rooted = (share) => Math.sign(share) * Math.sqrt(Math.abs(share));

@@ -17,9 +17,8 @@ export function browser({ onChange }) {
   const view = el("div", { class: "leaf", role: "img", tabindex: "0" }, picture.node);
   const classes = el("select", { "aria-label": "class" });
   const number = el("input", {
-    type: "text", inputmode: "numeric", "aria-label": "number of the test image",
+    type: "text", inputmode: "numeric", "aria-label": "index of the test image, from 0",
   });
-  const of = el("span", { class: "muted" });
   const place = el("p", { class: "place" });
   const again = el("button", { type: "button", class: "link", hidden: true }, "update");
   const filters = segmented("which test images", FILTERS, "all", (filter) =>
@@ -29,7 +28,7 @@ export function browser({ onChange }) {
   const node = el("div", { class: "browse", role: "group", "aria-label": "Test images" },
     el("div", { class: "tools" }, filters, classes), view,
     el("div", { class: "tools" }, el("div", { class: "plain-buttons" }, ...steps),
-      el("label", { class: "jump" }, number, of)),
+      el("label", { class: "jump" }, el("span", { class: "muted" }, "index"), number)),
     el("div", { class: "told" }, place, again));
 
   const [before, random, after] = steps;
@@ -81,7 +80,6 @@ export function browser({ onChange }) {
     list.digits = digits;
     classes.replaceChildren(el("option", { value: "" }, "every class"),
       ...digits.classes.map((name, k) => el("option", { value: String(k) }, name)));
-    say(of, `of ${count(digits.images.length)}`);
     list.choose({ only: null });
   }
 

@@ -17,7 +17,7 @@ export function carriedOf(card, { bars }) {
   const flow = el("div", { class: "flow" });
   const settle = roving(flow, ".unit-box");
   const [plus, minus] = [swatch("kept"), swatch("first")];
-  const ink = swatch("inked", "ink without effect");
+  const ink = swatch("inked", "ink that adds nothing");
   const words = el("p", { class: "path" });
   const legend = el("div", { class: "legend" }, plus.node, minus.node, ink.node);
   const node = el("div", { class: "carried" }, flow, legend, words);

@@ -17,7 +17,7 @@ export function digitSheet(card, state) {
     legend: [
       { colour: card.theme.kept, words: `counts for ${names[k]}` },
       { colour: card.theme.tau, words: `counts against ${names[k]}` },
-      { colour: inked(card.theme), words: "ink without effect" },
+      { colour: inked(card.theme), words: "ink that adds nothing" },
     ],
     drawing: (theme) => flowDrawing({
       ...state, width: WIDTH, height: HEIGHT, target: HEIGHT / 2, name: names[k], prob: probs[k],

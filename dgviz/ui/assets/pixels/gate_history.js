@@ -89,7 +89,8 @@ export function sourceWords({ frames, of, recorded, reading, problem }) {
 
 /** What can be done with its chart. @param {History} history */
 export const restingWords = ({ recorded }) => (recorded
-  ? "Point at a moment to read it. Click to go there." : "Point at a moment to read it.");
+  ? "Point at a moment to read it. Click or tap it to go there."
+  : "Point at or tap a moment to read it.");
 
 /** The threshold that a moment is counted with: the one under the finger, or its own. */
 const cutOf = (frame) => cutoff(preview.get() ?? frame.meta.tau);

@@ -24,7 +24,8 @@ const TITLE = "Which pixels are in use";
 const INVITATION = "How many active connections each pixel has.";
 const NO_GATES = "This network has no gates: all connections of every pixel are active. The pixels "
   + "differ only in how large their weights are.";
-const HINT = "Point at a pixel to read it in all three maps. A click or Enter pins it.";
+const HINT = "Point at or tap a pixel to read it in all three maps. Click, tap or Enter pins "
+  + "it.";
 
 const MAPS = [
   { key: "active", title: "Active connections", short: "number", note: "how many" },

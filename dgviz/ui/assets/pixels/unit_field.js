@@ -62,7 +62,7 @@ export function unitField(card) {
     const { net, unit, shape } = now;
     const [pixel] = outlined(now.shape).marked;
     if (pixel === null) {
-      say(readout, "Point at a pixel to read its weight.");
+      say(readout, "Point at or tap a pixel to read its weight.");
       return;
     }
     const parts = inputsOf(pixel, shape).map((input, c) => {

@@ -64,7 +64,7 @@ function build(card) {
   const legend = el("div", { class: "legend" }, scale.node, told, again);
   const story = unitStory(card, netNow);
   const invite = el("div", { class: "invite" },
-    el("p", {}, "Click a unit to see its weights, the test images with its highest activation, and "
+    el("p", {}, "Click or tap a unit to see its weights, the test images with its highest activation, and "
       + "how its connections changed during training."));
   const suggest = el("button", { type: "button", class: "plain" },
     "Show the most influential unit");
@@ -143,8 +143,8 @@ function build(card) {
     if (!sorting) {
       const mute = dead.filter(({ inputs, outputs }) => inputs && !outputs).length;
       const blind = dead.filter(({ inputs }) => !inputs).length;
-      const why = [mute && `${count(mute)} without an output`,
-        blind && `${count(blind)} without an input`].filter(Boolean).join(", ");
+      const why = [mute && `${count(mute)} without an active output`,
+        blind && `${count(blind)} without an active input`].filter(Boolean).join(", ");
       const place = order.net === net ? ", last" : "";
       const units = dead.length === 1 ? "1 dead unit" : `${count(dead.length)} dead units`;
       say(told, dead.length ? `${units} in grey${place}: ${why}` : "no unit is dead");
@@ -159,7 +159,7 @@ function build(card) {
     const net = netNow();
     if (!net) return;
     if (unit === null) {
-      say(readout, "Point at a unit to read it. Click to see more.");
+      say(readout, "Point at or tap a unit to read it. Click or tap it to see more.");
       return;
     }
     const { inputs, outputs, influence, alive, why } = censusOf(net)[unit];
