@@ -162,6 +162,9 @@ def test_a_dense_baseline_is_trained_beside(page: Page, server: str) -> None:
         re.compile(r"(than|from) the dense baseline\D+\d+\.\d\d\s±\s\d\.\d\d points"),
         timeout=60_000,
     )
+    page.get_by_role("link", name="the dense baseline").click()
+    expect(page.get_by_text("this is the dense baseline")).to_be_visible()
+    expect(page.get_by_role("button", name="Use DynamicGate-MLP")).to_be_visible()
 
 
 @pytest.mark.parametrize("path", ["/", "/live"])

@@ -32,11 +32,13 @@ test("a clear difference says which of the two is better", () => {
   assert.match(differenceWords(0.98, 0.9), /^better than the dense baseline by 8\.00\u00a0±/);
 });
 
-test("the baseline is compared at the same epoch, or at the end of both", () => {
+test("the baseline is compared at the newest epoch at which both were tested", () => {
   const ours = run("running", [0, 0.1], [1, 0.94]);
   const theirs = run("finished", [0, 0.1], [1, 0.94], [15, 0.98]);
-  assert.match(comparison(ours, theirs), /: 0\.00\u00a0±/);
-  assert.match(comparison(run("finished", [15, 0.94]), theirs), /^worse/);
+  assert.match(comparison(ours, theirs), /^at epoch 1, no clear .*: 0\.00\u00a0±/);
+  assert.match(comparison(run("stopped", [1, 0.94], [1.4, 0.97]), theirs), /^at epoch 1, no clear/);
+  assert.match(comparison(run("finished", [15, 0.94]), theirs), /^at epoch 15, worse/);
+  assert.match(comparison(run("running", [0.047, 0.5]), run("running", [0.047, 0.5])), /^at epoch 0\.05, /);
   assert.match(comparison(run("running", [15, 0.9]), run("running", [2, 0.9])), /is at epoch 2\.0$/);
   assert.match(comparison(ours, run("starting")), /is at epoch 0\.0$/);
 });

@@ -55,7 +55,7 @@ export function differenceWords(ours, theirs) {
 }
 
 /**
- * How the dense network with the same seed did at the same epoch.
+ * How the dense network with the same seed did at the newest epoch at which both were tested.
  * @param {import("./store.js").Store} store of the run @param {?import("./store.js").Store} dense
  *   of its baseline
  * @returns {?string} null while there is nothing to compare
@@ -66,15 +66,13 @@ export function comparison({ status, metrics }, dense) {
   if (status.method === "dense") return "this is the dense baseline";
   if (!dense) return null;
   const reached = dense.metrics.at(-1)?.epoch ?? 0;
-  const isFinal = dense.status?.phase === "finished";
-  if (!isFinal && reached < ours.epoch - 1e-6) {
-    return `the dense baseline is at epoch ${reached.toFixed(1)}`;
-  }
+  if (reached < ours.epoch - 1e-6) return `the dense baseline is at epoch ${reached.toFixed(1)}`;
   const tests = dense.metrics.filter(isTested);
-  const theirs = isFinal && status.phase === "finished"
-    ? tests.at(-1) : tests.findLast(({ epoch }) => epoch <= ours.epoch + 1e-6);
-  return theirs ? differenceWords(ours.test_accuracy, theirs.test_accuracy)
-    : "the dense baseline is being trained";
+  const at = (wanted) => tests.find(({ epoch }) => Math.abs(epoch - wanted) < 1e-6);
+  const both = metrics.findLast((entry) => isTested(entry) && at(entry.epoch));
+  if (!both) return "the dense baseline is being trained";
+  const difference = differenceWords(both.test_accuracy, at(both.epoch).test_accuracy);
+  return `at epoch ${Number(both.epoch.toFixed(2))}, ${difference}`;
 }
 
 const isTested = (entry) => known(entry.test_accuracy);

@@ -11,6 +11,7 @@ import * as preview from "./preview.js";
 import { estimate } from "./tau_words.js";
 
 const ACCURACY_MEANS = "the share of test images that the network classifies correctly";
+const BASELINE = "the dense baseline";
 const BAR_MEANS = "Press Start: the bar empties as gates close.";
 
 /**
@@ -32,6 +33,9 @@ function build(card) {
     train.hidden = true;
     card.component.setTriggerValue("train_twin", true);
   });
+  const [before, after] = [el("span"), el("span")];
+  const baseline = el("a", { class: "link", title: "Show this run" }, BASELINE);
+  accuracy.words.append(before, baseline, after);
   accuracy.words.after(" ", train);
   const symbol = el("span", { class: "symbol" });
   connections.name.append(symbol);
@@ -51,17 +55,28 @@ function build(card) {
     const guess = trying ? estimate(card.store, preview.get()) : null;
     const beside = comparison(card.store, card.twin);
     const [validation, loss] = [last("validation_accuracy"), last("train_loss")];
+    const sentence = trying ? triedWords(frame, preview.get(), known(guess))
+      : beside ?? (known(value) ? "no dense baseline to compare with yet:" : ACCURACY_MEANS);
     accuracy.show({
       value: known(guess) ? `≈ ${percent(guess, 1)}` : trying ? UNKNOWN : percent(value),
       aside: [
         known(validation) ? `validation ${percent(validation)}` : "",
         known(loss) ? `training loss ${loss.toFixed(4)}` : "",
       ],
-      words: trying ? triedWords(frame, preview.get(), known(guess))
-        : beside ?? (known(value) ? "no dense baseline to compare with yet:" : ACCURACY_MEANS),
       trying,
     });
+    link(sentence);
     train.hidden = trying || beside !== null || !known(value);
+  }
+
+  /** The sentence, in which the baseline leads to its own run. */
+  function link(sentence) {
+    const { twin } = card.data;
+    const [start, ...rest] = twin ? sentence.split(BASELINE) : [sentence];
+    baseline.hidden = !rest.length;
+    if (twin) mark(baseline, "href", `./?run=${twin.run}`);
+    say(before, start);
+    say(after, rest.join(BASELINE));
   }
 
   function drawConnections(frame, metrics) {
@@ -78,12 +93,13 @@ function build(card) {
         counts ? `of ${count(counts.total)} connections` : "",
         known(active) ? `${count(active)} multiplications an image` : "",
       ],
-      words: !known(r) ? card.emptyWords(BAR_MEANS) : !gated ? "the dense network has no gates to close"
-        : trying ? `at τ ${threshold(preview.get())}`
-          : paperWords(status?.preset, counts?.total)
-            || (counts ? closedWords(counts.total - counts.active) : ""),
       trying,
     });
+    say(connections.words, !known(r) ? card.emptyWords(BAR_MEANS)
+      : !gated ? "the dense network has no gates to close"
+        : trying ? `at τ ${threshold(preview.get())}`
+          : paperWords(status?.preset, counts?.total)
+            || (counts ? closedWords(counts.total - counts.active) : ""));
     say(symbol, known(r) && gated ? `active ratio r ${ratio(r)}` : "");
     fill.style.width = `${100 * (r ?? 0)}%`;
     mark(bar, "aria-valuenow", String(100 * (r ?? 0)));
@@ -108,10 +124,9 @@ function figure(title, kind) {
   const words = el("span");
   const node = el("section", { class: `card figure ${kind}`, "aria-label": title },
     name, middle, el("div", { class: "words" }, words));
-  function show({ value: text, aside, words: sentence, trying }) {
+  function show({ value: text, aside, trying }) {
     say(value, text);
     lines.forEach((line, i) => say(line, aside[i]));
-    say(words, sentence);
     mark(node, "data-preview", String(trying));
   }
   return { node, name, words, show };
