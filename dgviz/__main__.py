@@ -1,69 +1,13 @@
-"""`python -m dgviz`: dgviz without a browser.
-
-Exit codes: 0 done; 1 the data or the training failed, or the result could not be printed; 2 the
-command line or a setting is wrong; 130 interrupted with Ctrl-C, 143 by SIGTERM, 129 by SIGHUP; 141
-the result was not read to its end. Every failure is one message on stderr, without a traceback.
-"""
-
-from __future__ import annotations
+"""`python -m dgviz`: dgviz without a browser; see `dgviz/cli/main.py`."""
 
 import sys
-from collections.abc import Callable, Sequence
 
-from dgviz import __version__, environment
-from dgviz.cli import bench, faithful, knobs, runs, signals, train
-from dgviz.cli.parser import Failure, Parser
-from dgviz.data.catalogue import DataError
-from dgviz.settings import SettingsError
-from dgviz.streams import with_forgiving_streams
-
-_COMMANDS = {"train": train, "runs": runs, "faithful": faithful, "bench": bench, "knobs": knobs}
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code."""
-    try:
-        with signals.raising():
-            environment.check()
-            command = _parse(sys.argv[1:] if arguments is None else arguments)
-            command()
-    except Failure as failure:
-        return _report(str(failure), failure.code)
-    except (SettingsError, environment.VariableError) as problem:
-        return _report(str(problem), 2)
-    except DataError as problem:
-        return _report(str(problem), 1)
-    except signals.Interrupted as interrupt:
-        return _report(str(interrupt), interrupt.code)
-    return 0
-
-
-def _parse(arguments: Sequence[str]) -> Callable[[], None]:
-    """The command that the arguments ask for, ready to be run."""
-    parser = Parser(
-        prog="python -m dgviz",
-        description="Train DynamicGate-MLP, a network that learns which of its connections to "
-        "keep. In the browser: streamlit run app.py",
-        allow_abbrev=False,
-    )
-    parser.add_argument("--version", action="version", version=f"dgviz {__version__}")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for name, module in _COMMANDS.items():
-        subparser = commands.add_parser(
-            name, help=module.SUMMARY, description=module.SUMMARY, allow_abbrev=False
-        )
-        module.add_arguments(subparser)
-        subparser.set_defaults(command=module.run)
-    parsed = parser.parse_args(arguments)
-    if not hasattr(parsed, "command"):
-        return parser.print_help
-    return lambda: parsed.command(parsed)
-
-
-def _report(message: str, code: int) -> int:
-    print(message, file=sys.stderr)
-    return code
-
+from dgviz.cli import signals
 
 if __name__ == "__main__":
+    # Before all other imports: a signal in the middle of one ends in whatever error comes of it.
+    signals.leave()
+    from dgviz.cli.main import main
+    from dgviz.streams import with_forgiving_streams
+
     sys.exit(with_forgiving_streams(main))

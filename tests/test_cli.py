@@ -17,8 +17,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dgviz.__main__ import main
 from dgviz.cli import bench, train
+from dgviz.cli.main import main
 from dgviz.cli.parser import Parser
 from dgviz.data.split import Splits
 from dgviz.runs import repeating, sitting

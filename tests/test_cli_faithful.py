@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from dgviz.__main__ import main
+from dgviz.cli.main import main
 from dgviz.runs.findings import FINDINGS, read
 from dgviz.runs.record import Record
 from dgviz.training.checkpoint import unpack_checkpoint

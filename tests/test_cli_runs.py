@@ -14,7 +14,7 @@ import pytest
 from synthetic_run import write_pictures
 
 from bench.run_folders import write_run
-from dgviz.__main__ import main
+from dgviz.cli.main import main
 from dgviz.runs.files import lock_on
 from dgviz.runs.record import CARD, FACTS, LOCK, SNAPSHOTS, Record
 from dgviz.runs.store import BIN
@@ -350,7 +350,7 @@ def test_torch_is_never_loaded(root: Path, action: str) -> None:
 @pytest.mark.parametrize("format", ["zip", "csv", "html"])
 def test_torch_is_not_loaded_to_export_either(root: Path, tmp_path: Path, format: str) -> None:
     code = (
-        "import sys; from dgviz.__main__ import main; code = main(sys.argv[1:]);"
+        "import sys; from dgviz.cli.main import main; code = main(sys.argv[1:]);"
         "sys.exit(code or ('torch' in sys.modules))"
     )
     target = tmp_path / f"x.{format}"

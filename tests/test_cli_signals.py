@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from dgviz import signals
-from dgviz.__main__ import main
+from dgviz.cli.main import main
 from dgviz.runs import recorder, sitting, store
 from dgviz.runs.record import CHECKPOINT, Record
 from dgviz.runs.store import Store
@@ -190,3 +190,20 @@ def test_a_shell_sees_it(name: str, code: int, tmp_path: Path) -> None:
     assert (process.returncode, out) == (code, "")
     said = re.search(r"Interrupted after step (\d+) .* goes on from step (\d+)\.\n$", err)
     assert said and said[1] == said[2] == str(kept(only(tmp_path)))
+
+
+@posix
+@pytest.mark.parametrize("module", ["dgviz.settings", "numpy._core", "torch._C", "torch.nn"])
+def test_a_signal_while_modules_are_imported_ends_the_command_at_once(
+    tmp_path: Path, module: str
+) -> None:
+    # Python names each module on stderr once it has been imported.
+    command = [sys.executable, "-X", "importtime", "-m", "dgviz", *FLAGS, "--runs", str(tmp_path)]
+    process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    assert any(module in line for line in process.stderr)
+    process.send_signal(signal.SIGINT)
+    told = process.communicate(timeout=60)[1]
+    assert "Traceback" not in told and told.endswith("Interrupted.\n")
+    assert process.returncode == 130
+    assert list(tmp_path.iterdir()) == []

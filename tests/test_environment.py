@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from dgviz import environment
-from dgviz.__main__ import main
+from dgviz.cli.main import main
 
 ROOT = Path(__file__).parents[1]
 WRONG = [

@@ -1,7 +1,9 @@
-"""How a command obeys the signals that ask it to end: at once, or between two steps."""
+"""How a command obeys the signals that ask it to end: at once, tidily, or between two steps."""
 
 from __future__ import annotations
 
+import contextlib
+import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -45,15 +47,29 @@ class Request:
         self.number = number
 
 
+def leave() -> None:
+    """From now on each of the signals ends the process at once: there is nothing to save."""
+    handle(_leave)
+
+
 @contextmanager
-def raising() -> Iterator[None]:
+def leaving() -> Iterator[None]:
+    """The same within the block: for imports, which are not to be cut short by an exception."""
+    with _handled_by(_leave):
+        yield
+
+
+@contextmanager
+def raising() -> Iterator[Request]:
     """Within the block each of the signals raises `Interrupted`, so that what is open is closed."""
+    request = Request()
 
     def interrupt(number: int, frame: FrameType | None) -> None:
+        request.number = number
         raise Interrupted(number)
 
     with _handled_by(interrupt):
-        yield
+        yield request
 
 
 @contextmanager
@@ -62,6 +78,13 @@ def noted() -> Iterator[Request]:
     request = Request()
     with _handled_by(request.note):
         yield request
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    with contextlib.suppress(OSError):
+        # Not by `print`: the signal may have come while it was at work.
+        os.write(2, b"Interrupted.\n")
+    os._exit(Interrupted(number).code)
 
 
 @contextmanager

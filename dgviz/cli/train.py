@@ -72,9 +72,10 @@ def run(arguments: argparse.Namespace) -> None:
     settings = settings_of(arguments)
 
     # Only now, so that a mistyped flag is answered at once and not after torch has been loaded.
-    from dgviz.cli.summary import in_words, summarise
-    from dgviz.runs.sitting import Sitting
-    from dgviz.runs.store import new_run_id
+    with signals.leaving():
+        from dgviz.cli.summary import in_words, summarise
+        from dgviz.runs.sitting import Sitting
+        from dgviz.runs.store import new_run_id
 
     store = open_store(arguments.runs)
     if arguments.resume:

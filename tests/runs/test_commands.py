@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from synthetic_run import RUN_ID, write_run
 
-from dgviz.__main__ import main
+from dgviz.cli.main import main
 from dgviz.runs.record import CHECKPOINT, FILES
 from dgviz.runs.store import Store
 
