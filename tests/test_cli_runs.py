@@ -92,6 +92,9 @@ def test_only_runs_that_have_the_words(root: Path, capsys: Capture) -> None:
     assert found("DENSE") == found("failed bbbb") == [OTHER]
     assert found("paper 32") == [SECOND]
     assert found("dense 32") == []
+    # By the rule of the Runs page: the second began with 1, and the synthetic log moves to 1 too.
+    assert SECOND in found("beta=1") and OTHER not in found("beta=1")
+    assert found("hidden=32") == [SECOND]
     told = answer(capsys, "list", "--runs", str(root), "--search", "nothing like it")
     assert told == f"There are no such runs in {root}.\n"
 

@@ -7,7 +7,6 @@ import json
 import re
 import shlex
 import sys
-import unicodedata
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -44,7 +43,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     one = {"metavar": "RUN", "help": "A run's id, or the first four digits of it or more."}
     listing = action("list", _list, "List all runs, the newest first.")
     listing.add_argument(
-        "--search", metavar="WORDS", default="", help="Only runs with all of these words."
+        "--search",
+        metavar="WORDS",
+        default="",
+        help="Only runs with all of these words; beta=0.03 is one, for a value that a setting had.",
     )
     showing = action("show", _show, "Show everything about a run, damaged files included.")
     showing.add_argument("run", **one)
@@ -80,17 +82,20 @@ def run(arguments: argparse.Namespace) -> None:
 
 def _list(arguments: argparse.Namespace) -> None:
     from dgviz.cli.runs_in_words import as_json, table
+    from dgviz.runs.search import complaints, matches
 
     store = open_store(arguments.runs)
-    words = unicodedata.normalize("NFC", arguments.search).casefold().split()
-    records = [record for record in store.records() if _has(record, words)]
+    everything = store.records()
+    for complaint in complaints(arguments.search, everything):
+        print(complaint, file=sys.stderr)
+    records = [record for record in everything if matches(arguments.search, record)]
     if arguments.json:
         print(json.dumps([as_json(record) for record in records], allow_nan=False))
         return
     if records:
         print(table(records))
     else:
-        print(f"There are no {'such ' if words else ''}runs in {store.root}.")
+        print(f"There are no {'such ' if arguments.search.strip() else ''}runs in {store.root}.")
     if warning := store.usage().warning:
         print(warning, file=sys.stderr)
 
@@ -254,11 +259,3 @@ def _candidates(records: Sequence[Record]) -> str:
     names = [f"{record.id} ({record.title})" for record in records[:_CANDIDATES]]
     more = [f"and {len(records) - _CANDIDATES} more"] if len(records) > _CANDIDATES else []
     return ", ".join(names + more)
-
-
-def _has(record: Record, words: Sequence[str]) -> bool:
-    told = [record.id, record.phase, record.title, *record.tags]
-    if record.settings:
-        told += [record.settings.dataset, record.settings.method, record.settings.preset]
-    text = " ".join(told).casefold()
-    return all(word in text for word in words)

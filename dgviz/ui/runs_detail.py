@@ -12,13 +12,13 @@ from dgviz.runs.archive import export_zip
 from dgviz.runs.contents import RunsError
 from dgviz.runs.record import Record
 from dgviz.runs.report import report_html
+from dgviz.runs.search import status_of
 from dgviz.runs.store import RunNotFound
 from dgviz.runs.tables import metrics_csv, metrics_parquet
 from dgviz.ui import components, runs_actions, runs_view
 from dgviz.ui.runs_card import card
 from dgviz.ui.runs_label import label_boxes
 from dgviz.ui.runs_restart import restart_panel
-from dgviz.ui.runs_search import status_of
 from dgviz.ui.runs_words import shielded
 
 _COLOURS = {

@@ -9,9 +9,10 @@ import streamlit as st
 
 from dgviz.data.catalogue import DATASETS
 from dgviz.runs.record import Record
+from dgviz.runs.search import complaints
 from dgviz.runs.store import RunNotFound, the_store
 from dgviz.ui import runs_actions, runs_view
-from dgviz.ui.runs_search import complaints, found, values_of
+from dgviz.ui.runs_search import found, values_of
 from dgviz.ui.runs_table import table
 from dgviz.ui.runs_words import counted, shielded
 from dgviz.ui.widgets import hold

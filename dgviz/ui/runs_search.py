@@ -2,54 +2,21 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 
 from dgviz.runs.record import Record
-from dgviz.settings import KNOBS, Knob, SettingsError
-from dgviz.ui.runs_view import BROKEN, FILTERS, View
-
-_BY_NAME = {
-    alias.casefold(): knob
-    for knob in KNOBS.values()
-    for alias in (knob.name, knob.symbol, knob.name.replace("_", "-"))
-    if alias
-}
+from dgviz.runs.search import matches, status_of
+from dgviz.ui.runs_view import FILTERS, View
 
 
 def found(records: Iterable[Record], view: View) -> list[Record]:
-    """The records that every word of the search and every filter lets through, in their order."""
-    words = _words(view.search)
+    """The records that the search and every filter let through, in their order."""
     return [
         record
         for record in records
         if all(_lets_through(view, name, record) for name in FILTERS)
-        and all(_matches(word, record) for word in words)
+        and matches(view.search, record)
     ]
-
-
-def complaints(search: str, records: Iterable[Record]) -> list[str]:
-    """What is wrong with the terms `knob=value` of a search, a sentence each."""
-    sentences = []
-    for word in _words(search):
-        name, equals, value = word.partition("=")
-        knob = _BY_NAME.get(name)
-        if not equals:
-            continue
-        if knob is None:
-            if not any(_has_text(word, record) for record in records):
-                sentences.append(f"{name[:40]!r} is not a setting, nor in a name or tag.")
-            continue
-        try:
-            knob.check(value)
-        except SettingsError as problem:
-            sentences.append(str(problem))
-    return sentences
-
-
-def status_of(record: Record) -> str:
-    """Its phase, or "broken" where not even that can be read."""
-    return record.phase if record.card or record.phase == "running" else BROKEN
 
 
 def values_of(name: str, record: Record) -> tuple[str, ...]:
@@ -64,30 +31,3 @@ def values_of(name: str, record: Record) -> tuple[str, ...]:
 def _lets_through(view: View, name: str, record: Record) -> bool:
     wanted = view.filtered(name)
     return not wanted or not set(wanted).isdisjoint(values_of(name, record))
-
-
-def _words(search: str) -> list[str]:
-    return unicodedata.normalize("NFC", search).casefold().split()
-
-
-def _matches(word: str, record: Record) -> bool:
-    name, equals, value = word.partition("=")
-    if equals and name in _BY_NAME:
-        return _held(record, _BY_NAME[name], value)
-    return _has_text(word, record)
-
-
-def _has_text(word: str, record: Record) -> bool:
-    known = [record.name, record.title, record.id, status_of(record), *record.tags]
-    if record.settings:
-        known += [record.settings.preset, record.settings.method, record.settings.dataset]
-    return any(word in text.casefold() for text in known)
-
-
-def _held(record: Record, knob: Knob, value: str) -> bool:
-    """Whether the knob had this value at any time: as the run began, or after a move."""
-    course = record.courses.get(knob.name)
-    try:
-        return course is not None and knob.check(value) in course.values
-    except SettingsError:
-        return False

@@ -12,9 +12,9 @@ import streamlit as st
 from dgviz.data.catalogue import DATASETS
 from dgviz.runs.courses import moves_in_words
 from dgviz.runs.record import Record
+from dgviz.runs.search import status_of
 from dgviz.runs.spreadsheets import plain_cell
 from dgviz.ui import runs_view
-from dgviz.ui.runs_search import status_of
 from dgviz.ui.runs_words import timezone
 
 _KEY = "runs_table"

@@ -10,15 +10,13 @@ import streamlit as st
 
 from dgviz.runs.contents import ENDED
 from dgviz.runs.record import Record
+from dgviz.runs.search import BROKEN
 from dgviz.runs.store import RunNotFound, the_store
 from dgviz.settings import KNOBS
 from dgviz.ui import address, runs_notes
 
 MOST_CHOSEN = 6
 """Beyond this many, overlaid curves cannot be told apart."""
-
-BROKEN = "broken"
-"""What stands for the phase of a run whose card cannot be read."""
 
 FILTERS = ("status", "method", "dataset", "tag")
 _KNOWN = {
