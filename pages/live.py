@@ -17,11 +17,13 @@ with st.container(horizontal=True, vertical_alignment="center"):
     controls.run_buttons(run)
 session.show_problems()
 controls.parent_line(run)
-controls.replay(run)
-
-components.figures(run, twin, on_train_twin=runs_actions.train_twin)
-
-components.board(run, twin, ["gate_map", "pixel_map", "curves", "histogram"])
+components.whole_run(
+    run,
+    twin,
+    at=session.moment(),
+    on_stop=session.stand_at,
+    on_train_twin=runs_actions.train_twin,
+)
 controls.dock(run)
 
 session.write_url()

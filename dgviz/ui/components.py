@@ -23,6 +23,10 @@ export default (component) => loader.then(({{ mount }}) => mount("{module}", com
 """Relative to the page, whose path a reverse proxy may have changed. Imported once, so that calls
 reach the loader in order."""
 
+_WHOLE_RUN = [
+    "replay/scrubber", "figures", "remains", "gate_map", "pixel_map", "curves", "histogram",
+]  # fmt: skip
+
 _ISSUED = "cards_issued"
 _numbers = itertools.count(round(time.time() * 1000))
 """Greater than those of the server before: pages stay open when a server is started again."""
@@ -45,15 +49,6 @@ def status(run: Run | None, *, hint: str) -> None:
     _show("status", "status", data, on_phase_change=_nothing, on_turns_change=_nothing)
 
 
-def figures(
-    run: Run | None, twin: Run | None, *, on_train_twin: Callable[[Settings], None]
-) -> None:
-    """The headline: accuracy beside the dense baseline's, active connections, what is left."""
-    data = {**feed_of(run), "twin": feed_of(twin) if twin else None}
-    asked = partial(on_train_twin, run.settings) if run else _nothing
-    _show("figures", "figures", data, on_train_twin_change=asked)
-
-
 def board(run: Run | None, twin: Run | None, cards: Sequence[str], *, key: str = "board") -> None:
     """Cards on a grid, in pairs of a wide and a narrow one; two boards on a page differ in `key`.
 
@@ -64,6 +59,34 @@ def board(run: Run | None, twin: Run | None, cards: Sequence[str], *, key: str =
     """
     data = {**feed_of(run), "twin": feed_of(twin) if twin else None, "cards": list(cards)}
     _show("board", key, data)
+
+
+def whole_run(
+    run: Run | None,
+    twin: Run | None,
+    *,
+    at: int | None,
+    on_stop: Callable[[int | None], None],
+    on_train_twin: Callable[[Settings], None],
+) -> None:
+    """All cards of a run: its player, its figures and its pictures.
+
+    They share one grid, so that a narrow screen can show the gate map before the player.
+
+    Args:
+        at: the step that the player begins at; None for the end.
+        on_stop: called with the step at which the reader has let go of the player.
+        on_train_twin: called with the run's settings when the dense baseline is asked for.
+    """
+    twins = {"twin": feed_of(twin) if twin else None}
+    data = {**feed_of(run), **twins, "at": at, "cards": _WHOLE_RUN}
+    _show(
+        "board",
+        "whole_run",
+        data,
+        on_at_change=lambda: on_stop(stopped_at("whole_run")),
+        on_train_twin_change=partial(on_train_twin, run.settings) if run else _nothing,
+    )
 
 
 def scrubber(

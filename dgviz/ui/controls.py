@@ -164,16 +164,6 @@ def parent_line(run: Run | None) -> None:
     st.caption(f"Started from {linked(parent)}: {changes or 'the same settings'}.")
 
 
-def replay(run: Run | None) -> None:
-    """A player of what was recorded of a run, whose moment is part of the link.
-
-    It has its place from the start, so that nothing below it moves when a run ends.
-    """
-    components.scrubber(
-        run, at=session.moment(), on_stop=lambda: session.stand_at(components.stopped_at())
-    )
-
-
 def _widget(knob: Knob, **rest: Any) -> None:
     """One knob as a Streamlit widget. Its value always comes from the session's settings."""
     key = f"knob_{knob.name}"

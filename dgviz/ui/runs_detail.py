@@ -70,12 +70,15 @@ def found_run(run_id: str) -> Run | None:
 
 
 def replay(run: Run) -> None:
-    """The scrubber, once there is a whole course to go through, and the cards that follow it."""
-    if run.ended:
-        components.scrubber(run, at=runs_view.view().at, on_stop=_stopped)
+    """All cards of a run, which follow its player once it has ended."""
     twin = the_hub().twin_of(run.settings) if run.settings.method != "dense" else None
-    components.figures(run, twin, on_train_twin=runs_actions.train_twin)
-    components.board(run, twin, ["gate_map", "pixel_map", "curves", "histogram"])
+    components.whole_run(
+        run,
+        twin,
+        at=runs_view.view().at,
+        on_stop=runs_view.stand_at,
+        on_train_twin=runs_actions.train_twin,
+    )
 
 
 def open_links(record: Record) -> None:
@@ -126,10 +129,6 @@ def _problems(record: Record) -> None:
 def _damage(record: Record) -> tuple[str, ...]:
     """All of a run's files are read for it, so not while they change all the time."""
     return record.damage() if record.ended else record.problems
-
-
-def _stopped() -> None:
-    runs_view.stand_at(components.stopped_at())
 
 
 def _zip(record: Record) -> bytes:

@@ -234,6 +234,8 @@ def test_a_phone_has_the_knobs_and_the_button_at_hand(page: Page, server: str) -
     live = LivePage(page, server)
     action = live.dock.get_by_role("button")
     expect(action).to_have_text("Start")
+    place = live.map.bounding_box()
+    assert place and place["y"] < 844 * 2 / 3, "the map is on the first screen"
     action.dblclick()
     live.wait_for("epoch", lambda epoch: epoch > 0)
     run = re.search("run=([0-9a-f]+)", page.url)
@@ -255,7 +257,7 @@ def test_a_phone_has_the_knobs_and_the_button_at_hand(page: Page, server: str) -
         box = control.bounding_box()
         assert box and box["height"] >= 44 and box["width"] >= 44
 
-    last = page.locator(".histogram")
+    last = page.locator(".remains")
     page.mouse.move(195, 400)
     page.mouse.wheel(0, 10_000)
     page.wait_for_function(

@@ -144,7 +144,7 @@ def test_the_pictures_agree_on_what_is_active(paused: LivePage) -> None:
     expect(figures.locator(".connections .aside")).to_contain_text(
         f"of 12,704 connections{kept:,} multiplications an image"
     )
-    parts = figures.locator(".remains dd").all_inner_texts()
+    parts = paused.page.locator(".remains dd").all_inner_texts()
     active = [int(part.split(" of ")[0].replace(",", "")) for part in parts]
     assert active[0] + active[1] == kept
     assert parts[0].endswith(" of 12,544") and parts[1].endswith(" of 160")

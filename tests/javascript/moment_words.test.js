@@ -35,7 +35,8 @@ test("before the first picture has come, the recorded moment is named", () => {
 
 test("weights that are older than the gates say so", () => {
   assert.equal(momentWords(replay({ drawn: 1 }), store(100, 43), 50)[1],
-    "moment 2 of 3 · weights of epoch 0.1");
+    "moment 2 of 3 · weights from epoch 0.1");
+  assert.equal(momentWords(replay({ drawn: 1 }), store(100, 90), 50)[1], "moment 2 of 3");
 });
 
 test("an epoch that is not known is left out", () => {

@@ -1,9 +1,9 @@
 /**
- * The headline: how accurate the network is beside the dense baseline, how many of its connections
- * are active, and what is left of its parts.
+ * The headline: how accurate the network is beside the dense baseline, and how many of its
+ * connections are active.
  */
 import { el, mark, say } from "./dom.js";
-import { closedWords, comparison, paperWords, share, triedWords, whatIsLeft } from "./figure_words.js";
+import { closedWords, comparison, paperWords, share, triedWords } from "./figure_words.js";
 import { count, known, percent, ratio, threshold, UNKNOWN } from "./format.js";
 import { measure } from "./measures.js";
 import { mountCard } from "./mounting.js";
@@ -27,7 +27,6 @@ export const mount = (component) =>
 function build(card) {
   const accuracy = figure("Test accuracy", "accuracy");
   const connections = figure("Active connections", "connections");
-  const parts = details();
   const train = el("button", { type: "button", class: "link" }, "train the dense baseline");
   train.addEventListener("click", () => {
     train.hidden = true;
@@ -46,12 +45,12 @@ function build(card) {
   }, fill);
   connections.words.parentElement.before(bar);
   card.root.append(el("div", { class: "headline-figures" },
-    accuracy.node, connections.node, parts.node));
+    accuracy.node, connections.node));
 
   function drawAccuracy(frame, metrics) {
     const last = (field) => metrics.findLast((entry) => known(entry[field]))?.[field];
     const value = last("test_accuracy") ?? frame?.meta.test_accuracy;
-    const trying = isTrying(frame) && known(value);
+    const trying = preview.isTried(frame) && known(value);
     const guess = trying ? estimate(card.store, preview.get()) : null;
     const beside = comparison(card.store, card.twin);
     const [validation, loss] = [last("validation_accuracy"), last("train_loss")];
@@ -86,7 +85,7 @@ function build(card) {
     const active = counts?.active ?? metrics.at(-1)?.active_weights;
     const r = counts ? counts.active / counts.total : metrics.at(-1)?.active_ratio;
     const gated = frame?.meta.gated !== false;
-    const trying = isTrying(frame);
+    const trying = preview.isTried(frame);
     connections.show({
       value: share(r),
       aside: [
@@ -104,7 +103,6 @@ function build(card) {
     fill.style.width = `${100 * (r ?? 0)}%`;
     mark(bar, "aria-valuenow", String(100 * (r ?? 0)));
     mark(bar, "aria-valuetext", known(r) ? share(r) : card.emptyWords("no run yet"));
-    parts.show(whatIsLeft(frame, card.store.facts, card.tau), trying);
   }
 
   function draw() {
@@ -131,20 +129,3 @@ function figure(title, kind) {
   }
   return { node, name, words, show };
 }
-
-/** What is left of the network's parts, as a list of terms and counts. */
-function details() {
-  const rows = whatIsLeft(null).map(([term, words]) => [el("dt", {}, term), el("dd", {}, words)]);
-  const node = el("section", { class: "card figure remains", "aria-label": "What is left" },
-    el("dl", {}, ...rows.flat()));
-
-  /** @param {Array<[string, string]>} parts in the same order */
-  function show(parts, trying) {
-    parts.forEach(([, words], i) => say(rows[i][1], words));
-    mark(node, "data-preview", String(trying));
-  }
-  return { node, show };
-}
-
-/** Whether a tau is being tried on this frame; a net without gates has none to try. */
-const isTrying = (frame) => Boolean(frame) && frame.meta.gated !== false && preview.get() !== null;

@@ -42,3 +42,9 @@ export function subscribe(listener) {
   listeners.add(listener);
   return () => listeners.delete(listener);
 }
+
+/**
+ * Whether a tau is being tried on this frame; a net without gates has none to try.
+ * @param {?import("./gates.js").Frame} frame @returns {boolean}
+ */
+export const isTried = (frame) => Boolean(frame) && frame.meta.gated !== false && get() !== null;
