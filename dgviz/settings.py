@@ -16,6 +16,9 @@ from typing import Any, get_type_hints
 from dgviz.data.catalogue import DATASETS
 from dgviz.gates.schedules import SCHEDULES
 
+METHOD_TITLES = {"dynamicgate": "DynamicGate-MLP", "dense": "dense"}
+"""What the methods are called on the screen."""
+
 _NUMBER = re.compile(r"[+-]?(\d+[.,]?\d*|[.,]\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}", re.ASCII)
 
@@ -149,9 +152,9 @@ class Settings:
     method: str = _knob(
         "dynamicgate",
         "Method",
-        "dynamicgate learns a gate for every weight; dense is the paper's baseline without gates.",
+        "DynamicGate-MLP learns a gate for every weight; dense is the baseline without gates.",
         "Run",
-        choices=("dynamicgate", "dense"),
+        choices=tuple(METHOD_TITLES),
     )
     beta: float = _knob(
         0.03,

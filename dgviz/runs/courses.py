@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dgviz.settings import KNOBS, Knob, Settings
+from dgviz.data.catalogue import DATASETS
+from dgviz.settings import KNOBS, METHOD_TITLES, Knob, Settings
 
 MOST_TOLD = 3
 """Moves of one knob that are told one by one; a slider that is dragged may log dozens."""
@@ -107,7 +108,11 @@ def moves_in_words(run: Mapping[str, Course]) -> str:
 
 
 def value_in_words(knob: Knob, value: Any) -> str:
-    """A knob's value for people: 0.03, 10,000, "−1", "dynamicgate"."""
+    """A knob's value for people: 0.03, 10,000, "−1", "DynamicGate-MLP"."""
+    if knob.name == "method":
+        return METHOD_TITLES[value]
+    if knob.name == "dataset":
+        return DATASETS[value].title
     if knob.kind is str:
         return str(value)
     # A seed names something and counts nothing.

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from dgviz.runs.record import Record
-from dgviz.settings import KNOBS, Knob, SettingsError
+from dgviz.settings import KNOBS, METHOD_TITLES, Knob, SettingsError
 
 BROKEN = "broken"
 """The status of a run whose phase cannot be read."""
@@ -65,7 +65,8 @@ def _matches(word: str, record: Record) -> bool:
 def _has_text(word: str, record: Record) -> bool:
     known = [record.name, record.title, record.id, status_of(record), *record.tags]
     if record.settings:
-        known += [record.settings.preset, record.settings.method, record.settings.dataset]
+        settings = record.settings
+        known += [settings.preset, METHOD_TITLES[settings.method], settings.dataset]
     return any(word in text.casefold() for text in known)
 
 

@@ -10,7 +10,7 @@ import streamlit as st
 
 from dgviz.data.catalogue import DATASETS
 from dgviz.live.hub import Run, the_hub
-from dgviz.runs.courses import courses, differences_in_words
+from dgviz.runs.courses import courses, differences_in_words, value_in_words
 from dgviz.runs.store import RunNotFound, the_store
 from dgviz.settings import KNOBS, PRESETS, Knob, Settings
 from dgviz.ui import components, session
@@ -174,7 +174,8 @@ def _widget(knob: Knob, **rest: Any) -> None:
         "on_change": partial(_widget_changed, knob.name),
     }
     if knob.choices:
-        st.selectbox(knob.title, knob.choices, **common, **rest)
+        words = {"format_func": partial(value_in_words, knob), **rest}
+        st.selectbox(knob.title, knob.choices, **common, **words)
     else:
         low, high = knob.kind(knob.minimum), knob.kind(knob.maximum)
         pattern = "%d" if knob.kind is int else "%g"

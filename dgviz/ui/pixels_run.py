@@ -10,6 +10,7 @@ from dgviz.data.catalogue import DATASETS
 from dgviz.live.hub import Run
 from dgviz.runs.record import title_of
 from dgviz.runs.store import RunNotFound, the_store
+from dgviz.settings import METHOD_TITLES
 from dgviz.training import machine
 from dgviz.ui import components, pixels_view
 from dgviz.ui.runs_words import when
@@ -50,7 +51,8 @@ def caption(run: Run) -> list[str]:
     """A run's card in a few lines, to stand beneath a picture that leaves the page."""
     settings = run.settings
     lines = [
-        f"{settings.method} on {DATASETS[settings.dataset].title}, {title_of(settings)}",
+        f"{METHOD_TITLES[settings.method]} on {DATASETS[settings.dataset].title}, "
+        f"{title_of(settings)}",
         f"run {run.id}",
     ]
     return [*lines, ", ".join(f"{name} {number}" for name, number in _versions(run).items())]

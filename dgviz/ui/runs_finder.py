@@ -7,10 +7,11 @@ from functools import partial
 
 import streamlit as st
 
-from dgviz.data.catalogue import DATASETS
+from dgviz.runs.courses import value_in_words
 from dgviz.runs.record import Record
 from dgviz.runs.search import complaints
 from dgviz.runs.store import RunNotFound, the_store
+from dgviz.settings import KNOBS
 from dgviz.ui import runs_actions, runs_view
 from dgviz.ui.runs_search import found, values_of
 from dgviz.ui.runs_table import table
@@ -80,7 +81,7 @@ def _filters(records: Sequence[Record]) -> None:
                 label,
                 sorted(there | set(wanted)),
                 selection_mode="multi",
-                format_func=_dataset_title if name == "dataset" else shielded,
+                format_func=partial(_shown, name),
                 key=key,
                 on_change=partial(_narrow, name),
                 wrap=True,
@@ -132,5 +133,6 @@ def _narrow(name: str) -> None:
     runs_view.narrow(name, tuple(st.session_state[f"runs_filter_{name}"]))
 
 
-def _dataset_title(name: str) -> str:
-    return DATASETS[name].title
+def _shown(name: str, value: str) -> str:
+    """A filter's value for people."""
+    return shielded(value_in_words(KNOBS[name], value) if name in KNOBS else value)

@@ -83,7 +83,7 @@ def test_differences_are_the_knobs_that_differ_in_words(tmp_path: Path) -> None:
     table = differences(records)
     assert list(table.columns) == list(runs)
     assert table.to_dict("index") == {
-        "Method": dict(zip(runs, ["dynamicgate", "dynamicgate", "dense"], strict=True)),
+        "Method": dict(zip(runs, ["DynamicGate-MLP", "DynamicGate-MLP", "dense"], strict=True)),
         "β sparsity penalty": dict(zip(runs, ["0.1", "−1", "–"], strict=True)),
         "τ threshold": dict(zip(runs, ["0.5", "0.5", "–"], strict=True)),
         "c initial gate logit": dict(zip(runs, ["1", "1", "–"], strict=True)),
