@@ -78,7 +78,7 @@ def test_a_list_is_a_table(root: Path, capsys: Capture) -> None:
     assert "dense paper, seed 0" in rows[0] and "1.0/50" in rows[0]
     assert "98.12%" in rows[2] and "0.333" in rows[2] and "50/50" in rows[2]
     assert len({len(line) for line in (head, *rows)}) == 1
-    assert rows[1].index("paper") == head.index("title")
+    assert rows[1].index("aaaa · paper") == head.index("title")
 
 
 def test_only_runs_that_have_the_words(root: Path, capsys: Capture) -> None:
@@ -133,7 +133,7 @@ def test_a_run_is_shown_in_words(root: Path, capsys: Capture) -> None:
     (root / SECOND / SNAPSHOTS).write_bytes(content)
     told = answer(capsys, "show", SECOND, "--runs", str(root))
     for words in (
-        f"run {SECOND}: paper, β 1, H 32, seed 0 · aaaa",
+        f"run {SECOND}: aaaa · paper, β 1, H 32, seed 0",
         "finished",
         "2025-01-02 10:00 UTC",
         "epoch 50.00 of 50, step 21,500",
@@ -141,7 +141,7 @@ def test_a_run_is_shown_in_words(root: Path, capsys: Capture) -> None:
         "67,708   (of 203,264)",
         "67,708   (dense: 203,264)",
         "--preset=paper --beta=1.0 --hidden=32",
-        f"{FIRST} (paper, β 0.03 → 1, seed 0 · aaaa)",
+        f"{FIRST} (aaaa · paper, β 0.03 → 1, seed 0)",
         "β 1 instead of 0.03 → 1 (epoch 0.2), H 32 instead of 256",
         "61.0 s from step 0",
         "cpu Some processor, cores 2, device cpu, threads 1",
@@ -219,7 +219,7 @@ def test_deleted_runs_come_back(root: Path, capsys: Capture) -> None:
     # The command that is printed is the command that brings it back.
     command = told.splitlines()[0].partition("python -m dgviz ")[2]
     assert main(shlex.split(command)) == 0
-    assert capsys.readouterr().out == f"Restored run {OTHER} (dense paper, seed 0 · bbbb).\n"
+    assert capsys.readouterr().out == f"Restored run {OTHER} (bbbb · dense paper, seed 0).\n"
     assert (root / OTHER / CARD).is_file()
     told = answer(capsys, "restore", "bbbb", "--runs", str(root), code=2)
     assert told.startswith("There is no run bbbb in the bin of ") and FIRST in told

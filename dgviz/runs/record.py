@@ -74,11 +74,11 @@ class Record:
         """The user's name for it, or what its knobs differ in from their preset.
 
         Runs with equal knobs are told apart by the first digits of their ids, which the command
-        line takes for a run as well.
+        line takes for a run as well. They come first: a narrow place cuts off the end.
         """
         if self.name or self.settings is None:
             return self.name or f"run {self.id}"
-        return f"{title_of(self.settings, self.courses)} · {self.id[:_DIGITS_IN_TITLE]}"
+        return f"{self.id[:_DIGITS_IN_TITLE]} · {title_of(self.settings, self.courses)}"
 
     @cached_property
     def courses(self) -> dict[str, Course]:

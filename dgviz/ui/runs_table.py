@@ -14,11 +14,17 @@ from dgviz.runs.courses import moves_in_words
 from dgviz.runs.record import Record
 from dgviz.runs.search import status_of
 from dgviz.runs.spreadsheets import plain_cell
+from dgviz.settings import METHOD_TITLES
 from dgviz.ui import runs_view
 from dgviz.ui.runs_words import timezone
 
 _KEY = "runs_table"
 _MB = 1e6
+
+_ROOM_FOR_THE_TOOLBAR = (
+    f"<style>@media (hover: none) {{ .st-key-{_KEY} {{ margin-top: 1.5rem }} }}</style>"
+)
+"""Where nothing can hover, Streamlit's toolbar stands above the table for good."""
 
 
 def table(records: Sequence[Record]) -> None:
@@ -29,6 +35,7 @@ def table(records: Sequence[Record]) -> None:
     # Only where it differs: what is set from here would undo a click made in the meantime.
     if _selected() != rows:
         st.session_state[_KEY] = {"selection": {"rows": rows, "columns": [], "cells": []}}
+    st.html(_ROOM_FOR_THE_TOOLBAR)
     st.dataframe(
         frame(records),
         key=_KEY,
@@ -59,18 +66,18 @@ def _row(record: Record) -> dict[str, Any]:
     return {
         "name": plain_cell(record.title),
         "status": marked_status(record),
-        "started": record.created,
         "accuracy": None if accuracy is None else 100 * accuracy,
         "ratio": figures.get("active_ratio"),
+        "moved": moves_in_words(record.courses) or None,
+        "started": record.created,
         "weights": figures.get("active_weights"),
         "beta": began.get("beta"),
         "tau": began.get("tau"),
-        "moved": moves_in_words(record.courses) or None,
         "done": record.epoch if record.card else None,
         "epochs": record.epochs or None,
         "tags": [plain_cell(tag) for tag in record.tags],
         "preset": settings.preset if settings else None,
-        "method": settings.method if settings else None,
+        "method": METHOD_TITLES[settings.method] if settings else None,
         "dataset": DATASETS[settings.dataset].title if settings else None,
         "seed": settings.seed if settings else None,
         "size": record.disk_bytes / _MB,
@@ -82,7 +89,7 @@ def _row(record: Record) -> dict[str, Any]:
 def _columns() -> dict[str, Any]:
     column = st.column_config
     return {
-        "name": column.TextColumn("Name", width=280),
+        "name": column.TextColumn("Name", width=260),
         "status": column.TextColumn("Status", width="small"),
         "started": column.DatetimeColumn(
             "Started", format="YYYY-MM-DD HH:mm", timezone=str(timezone()), width=130
@@ -101,7 +108,7 @@ def _columns() -> dict[str, Any]:
         "beta": column.NumberColumn("β at start", format="%g", help="Sparsity penalty."),
         "tau": column.NumberColumn("τ at start", format="%g", help="Threshold."),
         "moved": column.TextColumn(
-            "Changed while training", help="Settings that were changed during the run.", width=240
+            "Changed while training", help="Settings that were changed during the run.", width=280
         ),
         "seed": column.NumberColumn("Seed", format="%d"),
         "size": column.NumberColumn("Size, MB", format="%.1f"),

@@ -67,7 +67,7 @@ def test_differences_are_told_in_words() -> None:
     )
     assert differences_in_words(still, still) == ""
     assert differences_in_words(still, courses(Settings(method="dense"))) == (
-        "Method dense instead of dynamicgate"
+        "Method dense instead of DynamicGate-MLP"
     )
     assert moves_in_words(turned) == "β 0.03 → 10 (epoch 1)"
     assert moves_in_words(still) == ""
@@ -88,7 +88,7 @@ def test_a_record_reads_its_changes_without_the_rest_of_the_log(tmp_path: Path) 
     assert record.changes() == [entry for entry in record.log() if entry["kind"] == "knob"]
     assert record.courses["beta"].words == "0.1 → 1 (epoch 1)"
     assert record.title == (
-        "paper, β 0.1 → 1, H 8, B 6,000, epochs 2, validation images 0, seed 0 · 0123"
+        "0123 · paper, β 0.1 → 1, H 8, B 6,000, epochs 2, validation images 0, seed 0"
     )
     assert Record(write_run(tmp_path, "1" * 12, log=[])).changes() == []
     log = record.folder / "metrics.jsonl"

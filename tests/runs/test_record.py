@@ -106,7 +106,7 @@ def test_what_a_run_is_said_to_be(folder: Path) -> None:
     assert (record.step, record.epoch, record.epochs) == (21_500, 50.0, 50)
     assert record.seconds == 61.0 and record.figures["active_ratio"] == 0.3331
     assert record.parent is None and not record.resumable
-    assert record.title == "paper, β 0.03 → 1, seed 5 · " + ID[:4] and record.tags == ("bench",)
+    assert record.title == f"{ID[:4]} · paper, β 0.03 → 1, seed 5" and record.tags == ("bench",)
     assert [entry["kind"] for entry in record.log()] == ["metrics"] * 3 + ["knob", "metrics"]
     assert record.facts() == (folder / FACTS).read_bytes()
     assert record.disk_bytes == sum((folder / name).stat().st_size for name in FILES)
@@ -116,7 +116,7 @@ def test_a_title_tells_what_differs_from_the_preset(tmp_path: Path) -> None:
     def titled(**knobs: Any) -> str:
         shutil.rmtree(tmp_path / ID, ignore_errors=True)
         record = Record(write_run(tmp_path, ID, Settings.from_preset(**knobs)))
-        return record.title.removesuffix(f" · {ID[:4]}")
+        return record.title.removeprefix(f"{ID[:4]} · ")
 
     # The one move in their logs is to β 1.
     assert titled(preset="classroom") == "classroom, seed 0"
@@ -436,7 +436,7 @@ def test_a_name_and_tags_are_kept(folder: Path) -> None:
     record.relabel(name="")
     again = Record(folder)
     assert (again.name, again.tags) == ("", ())
-    assert again.title.startswith("paper, ")
+    assert again.title.startswith(f"{ID[:4]} · paper, ")
 
 
 @pytest.mark.parametrize(
