@@ -35,7 +35,7 @@ def card(record: Record, records: Sequence[Record]) -> None:
         "Runs started from it": ", ".join(
             linked(child) for child in records if child.parent == record.id
         ),
-        "Folder": f"`{record.folder}`, {record.disk_bytes / 1e6:.1f} MB",
+        "Folder": f"{shielded(str(record.folder))}, {record.disk_bytes / 1e6:.1f} MB",
     }
     st.table({name: words for name, words in lines.items() if words}, border="horizontal")
 
@@ -78,7 +78,7 @@ def _git(sessions: Sequence[Mapping[str, Any]]) -> str:
     if not states:
         return ""
     commit = str(states[-1].get("commit"))[:12]
-    return f"`{commit}`" + (", with uncommitted changes" if states[-1].get("dirty") else "")
+    return commit + (", with uncommitted changes" if states[-1].get("dirty") else "")
 
 
 def _parent(record: Record, records: Sequence[Record]) -> str:

@@ -28,12 +28,12 @@ _HEAD = 28
 _FIGURES = (
     ("test_accuracy", "Test accuracy, %", 100, "{:.2f}"),
     ("validation_accuracy", "Validation accuracy, %", 100, "{:.2f}"),
-    ("test_loss", "Test loss, nats", 1, "{:.4f}"),
+    ("test_loss", "Test loss (cross-entropy)", 1, "{:.4f}"),
     ("active_ratio", "Active ratio r", 1, "{:.3f}"),
     ("active_weights", "Active connections", 1, "{:,.0f}"),
     ("macs", "Multiplications an image (MACs)", 1, "{:,.0f}"),
     ("parameters", "Parameters", 1, "{:,.0f}"),
-    ("dead_hidden_units", "Dead hidden units", 1, "{:,.0f}"),
+    ("hidden_units_in_use", "Hidden units in use", 1, "{:,.0f}"),
 )
 
 
@@ -68,11 +68,11 @@ def compare(records: Sequence[Record]) -> None:
 def titles_of(records: Sequence[Record]) -> list[str]:
     """The runs' titles, told apart by their ids where two have the same."""
     often = Counter(record.title for record in records)
-    return [r.title if often[r.title] == 1 else f"{r.title} · {r.id}" for r in records]
+    return [r.title if often[r.title] == 1 else f"{r.id} · {r.title}" for r in records]
 
 
 def numbered(titles: Sequence[str]) -> list[str]:
-    """As the chart's legend has them: "1 · classroom, seed 0 · 3fa9"."""
+    """As the chart's legend has them: "1 · 3fa9 · classroom, seed 0"."""
     return [f"{number} · {title}" for number, title in enumerate(titles, start=1)]
 
 
@@ -85,7 +85,7 @@ def _heading(records: Sequence[Record]) -> None:
         st.session_state["runs_chips"] = ids
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.multiselect(
-            "Compared with the first",
+            "Runs (the first is compared with the others)",
             ids,
             format_func=lambda run_id: named.get(run_id, run_id),
             key="runs_chips",
@@ -116,10 +116,19 @@ def _heading(records: Sequence[Record]) -> None:
 def _final_figures(records: Sequence[Record], heads: Sequence[str]) -> pd.DataFrame:
     rows = {}
     for key, label, factor, pattern in _FIGURES:
-        values = [record.figures.get(key) for record in records]
+        values = [_figures(record).get(key) for record in records]
         if any(value is not None for value in values):
             rows[label] = [_against(values[0], value, factor, pattern) for value in values]
     return pd.DataFrame.from_dict(rows, orient="index", columns=list(heads))
+
+
+def _figures(record: Record) -> dict[str, float]:
+    """The run's results, with the hidden units in use for the dead ones."""
+    figures = dict(record.figures)
+    dead = figures.pop("dead_hidden_units", None)
+    if dead is not None and record.settings:
+        figures["hidden_units_in_use"] = record.settings.hidden - dead
+    return figures
 
 
 def _against(first: float | None, value: float | None, factor: int, pattern: str) -> str:

@@ -11,6 +11,7 @@ from dgviz.charts import RunPoint, tradeoff
 from dgviz.data.catalogue import DATASETS
 from dgviz.runs.record import Record
 from dgviz.runs.wording import count, percent, ratio
+from dgviz.settings import METHOD_TITLES
 from dgviz.ui import runs_chart, runs_view
 from dgviz.ui.runs_detail import open_links, status_line
 from dgviz.ui.runs_words import shielded
@@ -22,7 +23,7 @@ def overview(listed: Sequence[Record]) -> None:
     """Draw it; `listed` are the runs in the table, the newest first, at least one."""
     st.markdown(
         f"Tick **one run** to see its details, or **2 to {runs_view.MOST_CHOSEN} runs** to "
-        "compare them."
+        "compare them. On a keyboard, Shift + Space ticks the row that you are in."
     )
     points = [point for record in listed if (point := _point(record))]
     if len(points) < 2:
@@ -31,7 +32,9 @@ def overview(listed: Sequence[Record]) -> None:
     left, right = st.columns([2, 1], gap="medium")
     with left:
         st.header("Accuracy and active connections", anchor=False)
-        st.caption("Each point is a run; the best are at the upper left. Click one to open it.")
+        st.caption(
+            "Each point is a run; the best are at the upper left. Click or tap one to open it."
+        )
         runs_chart.show(
             tradeoff(points),
             key=_CHART,
@@ -48,7 +51,7 @@ def _point(record: Record) -> RunPoint | None:
     if accuracy is None or not kept or record.settings is None:
         return None
     settings = record.settings
-    method = "dense" if settings.method == "dense" else "DynamicGate-MLP"
+    method = METHOD_TITLES[settings.method]
     return RunPoint(
         record.id, record.title, f"{method}, {DATASETS[settings.dataset].title}", kept, accuracy
     )

@@ -118,6 +118,7 @@ def test_the_newest_run_is_on_top_with_its_figures(three: Store) -> None:
     assert table.isna().loc[C, "beta"], "a dense network has no β"
     assert table.isna().loc[C, "moved"], "whatever its log says"
     assert table.loc[A, "moved"] == "β 0.1 → 1 (epoch 1)"
+    assert list(table.loc[[C, A], "method"]) == ["dense", "DynamicGate-MLP"]
     assert f"used by 3 runs in {three.root}" in words(page)
 
 
@@ -135,6 +136,7 @@ def test_the_newest_run_is_on_top_with_its_figures(three: Store) -> None:
         ("beta=0.03", []),
         ("β=0.7 seed=3", [B]),
         ("seed=0 dynamicgate", [A]),
+        ("seed=0 DynamicGate-MLP", [A]),
         ("beta=0.1 dense mnist", []),
         ("demo seed=3", []),
         ("beta=lots", []),
@@ -158,7 +160,9 @@ def test_a_term_that_means_nothing_is_named(three: Store) -> None:
 
 def test_filters_narrow_and_are_in_the_url(three: Store) -> None:
     page = open_page()
-    page.button_group(key="runs_filter_method").set_value(["dynamicgate"]).run()
+    methods = page.button_group(key="runs_filter_method")
+    assert methods.options == ["dense", "DynamicGate\\-MLP"]
+    methods.set_value(["dynamicgate"]).run()
     assert shown(page) == [B, A]
     page.button_group(key="runs_filter_tag").set_value(["lecture"]).run()
     assert shown(page) == [A]
@@ -188,6 +192,7 @@ def test_broken_runs_are_listed_and_named(three: Store) -> None:
 def test_with_nothing_ticked_it_says_what_ticking_does_and_shows_the_newest(three: Store) -> None:
     page = open_page()
     assert "Tick **one run** to see its details, or **2 to 6 runs** to compare" in words(page)
+    assert "Shift + Space ticks the row" in words(page)
     assert {"Accuracy and active connections", "Newest run"} <= {h.value for h in page.header}
     assert three.record(C).title in words(page)
     links = [link.label for link in page.page_link]
@@ -206,7 +211,10 @@ def test_runs_with_equal_settings_have_names_of_their_own(store: Store) -> None:
     for run_id in (A, B):
         add(store, run_id)
     names = open_page().dataframe[0].value["name"]
-    assert [name.rpartition(" · ")[2] for name in names] == ["bbbb", "aaaa"]
+    assert [name.partition(" · ")[0] for name in names] == ["bbbb", "aaaa"]
+    compared = open_page(run=[A, B])
+    heads = compared.table[0].value.columns
+    assert [head.split(" · ")[:2] for head in heads] == [["1", "aaaa"], ["2", "bbbb"]]
 
 
 # Links
@@ -273,6 +281,8 @@ def test_one_run_is_shown_with_its_card(three: Store) -> None:
     card = page.table[0].value.iloc[:, 0]
     assert card["Seed"] == "0"
     assert card["Epochs trained"] == "2 of 2, 20 steps in 2.5 s"
+    # Code is set in 10 pixels within a table.
+    assert "`" not in card["Folder"] + card["Git"]
     assert "torch 2.13.0" in card["Versions"] and "a CPU" in card["Machine"]
     assert "run=dddddddddddd" in card["Runs started from it"]
     assert [link.label for link in page.page_link] == [
@@ -370,11 +380,15 @@ def test_a_dense_run_offers_no_knob_of_gates(three: Store) -> None:
 
 
 def test_comparing_says_what_differs_and_by_how_much(three: Store) -> None:
-    figures = {"test_accuracy": 0.915, "active_ratio": 0.3}
+    figures = {"test_accuracy": 0.915, "active_ratio": 0.3, "dead_hidden_units": 5}
     add(three, "dddddddddddd", SETTINGS.with_changes(beta=0.2), card={"figures": figures})
     page = open_page(run=[A, "dddddddddddd"])
     final, settings = (table.value for table in page.table)
     assert list(final.loc["Test accuracy, %"]) == ["90.00", "91.50 :gray[(+1.50)]"]
+    in_use = [SETTINGS.hidden - three.record(A).figures["dead_hidden_units"], SETTINGS.hidden - 5]
+    assert [told.split()[0] for told in final.loc["Hidden units in use"]] == [
+        f"{units:,}" for units in in_use
+    ]
     assert list(final.loc["Active ratio r"]) == ["0.400", "0.300 :gray[(−0.100)]"]
     assert [list(row) for row in settings.to_numpy()] == [
         ["0.1 → 1 \\(epoch 1\\)", ":blue-background[0.2 → 1 \\(epoch 1\\)]"]
