@@ -19,6 +19,7 @@ from dgviz.charts.palette import DASHES, KEPT, MUTED, SERIES, TAU, Rgb, css
 Floats = npt.NDArray[np.float64]
 
 _HEADROOM = 0.03
+_AXIS_ENDS = (2, 5, 10, 20, 50, 100, 200, 500, 1000)
 # The share of the height that each panel takes; accuracies need more to be told apart.
 _UPPER, _LOWER = (0.44, 1.0), (0.0, 0.36)
 _HEIGHT, _DRAWN = 430, 352
@@ -65,7 +66,7 @@ def curves(runs: Sequence[RunCurves]) -> go.Figure:
         ]
     )
     top = 100 + _HEADROOM * (100 - floor)
-    last = max((run.epochs for run in runs), default=1)
+    last = max((_epochs_seen(run) for run in runs), default=1)
     labelled = [(n, label) for n, run in enumerate(runs) for label in labels(run.marks, last)]
     rows = list(dict.fromkeys((number, label.line) for number, label in labelled))
     extra = _LINE * max(0, len(rows) - 1)
@@ -103,6 +104,14 @@ def _add_several(figure: go.Figure, runs: Sequence[RunCurves], top: float) -> No
         _add_marks(figure, run, colour, top, legendgroup=f"{number}")
     if any(np.isfinite(run.validation_accuracy).any() for run in runs):
         figure.add_trace(_line("validation", [None] * 3, [None] * 3, MUTED, "dot"))
+
+
+def _epochs_seen(run: RunCurves) -> int:
+    """Where its epoch axis ends, as on the Live page: a run may have been stopped long before."""
+    reached = max(
+        [*run.epoch[np.isfinite(run.epoch)], *(mark.epoch for mark in run.marks)], default=0
+    )
+    return next((end for end in _AXIS_ENDS if reached <= end < run.epochs), run.epochs)
 
 
 def _lines(

@@ -41,7 +41,7 @@ def test_one_run_is_drawn_in_percent_over_epochs_with_r_beneath() -> None:
     assert (test.yaxis, validation.yaxis, ratio.yaxis) == (None, None, "y2")
     assert (test.line.color, ratio.line.color) == (css(TAU), css(KEPT))
     assert (test.line.dash, validation.line.dash) == ("solid", "dot")
-    assert tuple(figure.layout.xaxis.range) == (0, 3)
+    assert tuple(figure.layout.xaxis.range) == (0, 2)
     assert [
         a.title.text for a in (figure.layout.xaxis, figure.layout.yaxis, figure.layout.yaxis2)
     ] == [
@@ -49,6 +49,13 @@ def test_one_run_is_drawn_in_percent_over_epochs_with_r_beneath() -> None:
         "accuracy, %",
         "active ratio r",
     ]
+
+
+def test_the_epoch_axis_ends_where_the_longest_run_has_come_to() -> None:
+    stopped = a_run(epochs=400)
+    assert tuple(curves([stopped]).layout.xaxis.range) == (0, 2)
+    moved = a_run(epochs=400, marks=(Mark(7.9, "β", "1", "30"),))
+    assert tuple(curves([stopped, moved]).layout.xaxis.range) == (0, 10)
 
 
 def test_the_accuracy_axis_begins_below_all_that_came_after_the_steep_rise() -> None:
@@ -89,7 +96,7 @@ def test_several_runs_differ_in_colour_and_in_dash_and_have_one_key_each() -> No
     assert "dot" not in {key.line.dash for key in keys[:3]}
     # Also where two runs have one name.
     assert len({key.legendgroup for key in keys[:3]}) == 3
-    assert tuple(figure.layout.xaxis.range) == (0, 9)
+    assert tuple(figure.layout.xaxis.range) == (0, 2)
 
 
 def labels(figure: Figure) -> list[str]:
