@@ -57,7 +57,7 @@ def test_a_run_trained_live_is_found_and_opened(address: str, page: Page) -> Non
     live.wait_for_phase("finished")
     page.get_by_role("link", name="Runs", exact=True).click()
     choose(page, 0)
-    heading(page, "classroom, H 16, epochs 1, seed 0 ·")
+    heading(page, "· classroom, H 16, epochs 1, seed 0")
     # The canvas holds the cells once more, for those who cannot see it.
     expect(page.locator("#glide-cell-2-0")).to_have_text("finished")
     live.wait_for("epoch", lambda epoch: epoch == 1)
