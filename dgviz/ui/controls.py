@@ -35,7 +35,7 @@ def knob_panel(run: Run | None) -> None:
         st.caption("The dense network has no gates, so β and τ change nothing.")
         st.button(
             "Use DynamicGate-MLP",
-            help="Set Method to dynamicgate, for the next run.",
+            help="Set Method to DynamicGate-MLP, for the next run.",
             on_click=partial(session.choose, "method", "dynamicgate"),
         )
     preset = PRESETS[session.settings().preset]

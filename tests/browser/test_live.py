@@ -218,6 +218,12 @@ def test_a_number_typed_out_of_range_is_refused_in_place(page: Page, server: str
     expect(field).to_have_value("30")
     expect(trouble).to_be_empty()
 
+    live.slider("β").press("Home")
+    expect(field).to_have_value("reopen")
+    field.fill("99")
+    field.press("Enter")
+    expect(trouble).to_contain_text("β stays −1.")
+
 
 def test_a_value_can_be_chosen_again_after_a_preset_has_changed_it(page: Page, server: str) -> None:
     live = LivePage(page, server)

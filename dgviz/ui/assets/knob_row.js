@@ -111,7 +111,7 @@ export function knobRow(model, settled) {
     const value = typed ? read(field.value, model.knob) : model.value;
     if (value === null) {
       say(trouble, `${model.knob.symbol} must be ${model.knob.accepted}. `
-        + `${model.knob.symbol} stays ${words(model.value)}.`);
+        + `${model.knob.symbol} stays ${figure(model.value)}.`);
       mark(field, "aria-invalid", true);
       return;
     }
