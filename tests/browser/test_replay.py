@@ -62,7 +62,6 @@ def test_scrubbing_back_shows_every_card_that_moment(live: LivePage) -> None:
     scrubber.button("go to the end").click()
     live.wait_for("epoch", lambda epoch: epoch == 3)
     expect(scrubber.playhead).to_be_hidden()
-    # The figures are counted a few times a second only.
     expect(figure).to_have_text(kept, use_inner_text=True)
     assert live.painted() == picture
 
