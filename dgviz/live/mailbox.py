@@ -69,14 +69,22 @@ class Orders:
     """Pause, resume, step, stop and knob changes, heard while the loop is running or waiting.
 
     They are only noted on arrival, and obeyed between two steps: knobs never move during a step.
+
+    Args:
+        on_stop: called from another thread as soon as a stop arrives.
     """
 
-    def __init__(self, connection: Connection, settings: Settings) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        settings: Settings,
+        on_stop: Callable[[], None] = lambda: None,
+    ) -> None:
         self.knobs = Knobs(settings)
         self._moved: dict[str, float] = {}
         self._paused = False
         self._stopped = False
-        self._on_stop: Callable[[], None] | None = None
+        self._on_stop = on_stop
         self.ending = "stopped", ""
         """How a run ends that is not to go on, and why: its phase and a sentence or ""."""
         self._granted = 0.0
@@ -89,13 +97,6 @@ class Orders:
     def waiting(self) -> bool:
         """Whether the next step has to wait for a resume, a step or a stop."""
         return self._paused and not self._granted and not self._stopped
-
-    def on_stop(self, answer: Callable[[], None]) -> None:
-        """Call `answer` as soon as a stop arrives, from another thread, or now if there is one."""
-        with self._changed:
-            self._on_stop = answer
-            if self._stopped:
-                answer()
 
     def wait(self) -> None:
         """Return when the next step need not wait."""
@@ -123,8 +124,7 @@ class Orders:
     def _stop(self, phase: str, reason: str) -> None:
         if not self._stopped:
             self._stopped, self.ending = True, (phase, reason)
-        if self._on_stop:
-            self._on_stop()
+        self._on_stop()
 
     def _listen(self) -> None:
         while True:

@@ -277,7 +277,8 @@ class Run:
     def _cut_off(self, fate: str) -> tuple[str, str]:
         """Phase and reason of a run whose process has ended without a last word."""
         record = None if self.warning else self._record()
-        return self._stopping.cut_off(fate, self.progress["epoch"] if self._begun else None, record)
+        epoch = self.progress["epoch"] if self._begun else None
+        return "interrupted", self._stopping.cut_off(fate, epoch, record)
 
     def _end(self, phase: str, reason: str) -> None:
         """The last change of phase. Of a run that is recorded it is what the disk says."""

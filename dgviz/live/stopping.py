@@ -9,12 +9,13 @@ from dgviz.live.child import Child
 from dgviz.runs.record import Record
 
 SILENT_SECONDS = 10.0
-"""How long a worker has to answer a stop before it is killed. Before training begins, while a data
-set is downloaded for instance, it does not answer, and there is nothing to lose."""
+"""How long a worker has to answer a stop before it is killed: it does so at once, whatever it is
+at, unless it hangs."""
 
 ENDING_SECONDS = 300.0
 """How long a worker that has answered has to finish its step and to write what the run goes on
-from: with the largest networks, on a slow disk, that takes a minute."""
+from: with the largest networks, on a slow disk, that takes a minute. Before training begins there
+is nothing to finish, and it ends at once."""
 
 LAST_SECONDS = 3.0
 """How long the process may stay once it has said its last word."""
@@ -81,8 +82,8 @@ class Stopping:
         self._kill_in(None)
         return "did not stop in time and was killed" if self._killed else fate
 
-    def cut_off(self, fate: str, epoch: float | None, record: Record | None) -> tuple[str, str]:
-        """Phase and reason of a run whose process has ended without a last word.
+    def cut_off(self, fate: str, epoch: float | None, record: Record | None) -> str:
+        """Why a run is interrupted whose process has ended without a last word, in sentences.
 
         Args:
             fate: as `end` has returned it.
@@ -95,12 +96,8 @@ class Stopping:
             onward = f"Resume goes on from epoch {record.epoch:.1f} (step {record.step:,})."
         else:
             onward = "Resume begins again."
-        if epoch is not None:
-            return "interrupted", f"The training process {fate} at epoch {epoch:.1f}. {onward}"
-        if not self.asked:
-            return "interrupted", f"The training process {fate} before training began. {onward}"
-        reason = self.reason or "The run was stopped before training began, so nothing is lost."
-        return "stopped", f"{reason} {onward}"
+        reached = "before training began" if epoch is None else f"at epoch {epoch:.1f}"
+        return f"The training process {fate} {reached}. {onward}"
 
     def _kill_in(self, seconds: float | None) -> None:
         """Kill the process after so many seconds; this replaces an earlier deadline.

@@ -16,6 +16,7 @@ import torch  # noqa: F401  (the forkserver imports this module to have torch re
 
 from dgviz import signals
 from dgviz.data.catalogue import DataError
+from dgviz.live.breakable import Breakable, BrokenOff
 from dgviz.live.job import Job
 from dgviz.live.mailbox import Orders, Outbox
 from dgviz.live.pictures import Pictures
@@ -34,7 +35,8 @@ class Worker:
     def __init__(self, connection: Connection, job: Job) -> None:
         self.job = job
         self.outbox = Outbox(connection)
-        self.orders = Orders(connection, job.settings)
+        self.loading = Breakable()
+        self.orders = Orders(connection, job.settings, self._hear_stop)
         # Ctrl-C in the terminal is for the server, which then tells its workers.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         # A scheduler or a shutdown signals each process by itself: this one may not wait for its
@@ -57,6 +59,11 @@ class Worker:
             self._train()
         self.outbox.close()
 
+    def _hear_stop(self) -> None:
+        """Answer at once, also in the middle of a step, and break off what nothing is lost with."""
+        self.outbox.report("stopping", None)
+        self.loading.break_off()
+
     def _interrupt(self, number: int, frame: FrameType | None) -> None:
         reason = signals.told_to_end(number)
         # In a thread: the signal may have come while this one holds the orders' lock.
@@ -66,6 +73,8 @@ class Worker:
         self.outbox.report("past", self.sitting.log)
         try:
             self._end(*self._follow(self.sitting.snapshots(self.orders.knobs)))
+        except BrokenOff:
+            self._end(*self.orders.ending)
         except TrainingDiverged as diverged:
             self.pictures.show(diverged.snapshot)
             self._end("failed", str(diverged))
@@ -79,12 +88,11 @@ class Worker:
 
     def _follow(self, snapshots: Iterator[Snapshot]) -> tuple[str, str, Snapshot]:
         """Show and steer the run while it trains; how it ended, why, and its last snapshot."""
-        snapshot = next(snapshots)
+        with self.loading.work():
+            snapshot = next(snapshots)
         self.outbox.show("facts", self.sitting.facts)
         self.pictures.begin(snapshot)
         self.outbox.report("phase", "running")
-        # Now there is something to lose: a step that takes long is no reason to be killed in it.
-        self.orders.on_stop(lambda: self.outbox.report("stopping", None))
         while not snapshot.finished and self._may_step(snapshot):
             snapshot = next(snapshots)
             self._warn()

@@ -146,9 +146,12 @@ def test_a_run_stopped_while_starting_never_runs(
     with run.watch(lambda: phases.append(run.phase)):
         proceed.set()
         until(lambda: run.ended)
-    assert run.phase == "stopped"
-    assert run.reason.startswith("The run was stopped before training began, so nothing is lost.")
-    assert set(phases) <= {"stopping", "stopped"}
+    assert run.phase == "interrupted"
+    assert run.reason == (
+        "The training process did not stop in time and was killed before training began. "
+        "Start begins again."
+    )
+    assert set(phases) <= {"stopping", "interrupted"}
     assert workers[0].kills == 1
 
 
@@ -198,18 +201,18 @@ def seconds_to_end(run: Run) -> float | None:
     ("step", "onward"),
     [(0, "Resume begins again."), (2, "Resume goes on from epoch 0.2 (step 2).")],
 )
-def test_a_run_stopped_before_it_trains_has_lost_nothing(
+def test_a_run_killed_before_it_trains_is_what_the_disk_says(
     make_hub: MakeHub, workers: list[FakeWorker], step: int, onward: str
 ) -> None:
-    """A worker that downloads its data does not answer a stop."""
     hub = make_hub(1)
     run, worker = started(hub, workers)
     recorded(hub, run, step)
     hub.stop(run)
     run.kill()
     until(lambda: run.ended)
-    lost = "The run was stopped before training began, so nothing is lost."
-    assert (run.reason, run.resumable, worker.kills) == (f"{lost} {onward}", True, 1)
+    told = "The training process did not stop in time and was killed before training began."
+    assert (run.reason, run.resumable, worker.kills) == (f"{told} {onward}", True, 1)
+    assert run.phase == hub.store.record(run.id).phase == "interrupted"
 
 
 def test_a_worker_that_answers_a_stop_has_its_time(
@@ -399,7 +402,7 @@ def test_close_ends_everything_and_starts_nothing(
     runs = [hub.start(TINY) for _ in range(6)]
     until(lambda: len(workers) == 2)
     hub.close()
-    assert [run.phase for run in runs] == ["stopped"] * 6
+    assert [run.phase for run in runs] == ["interrupted"] * 2 + ["stopped"] * 4
     assert len(workers) == 2
     assert not any(worker.is_alive() for worker in workers)
     assert not hub._threads

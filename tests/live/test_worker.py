@@ -6,9 +6,11 @@ import multiprocessing
 import os
 import resource
 import signal
+import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from multiprocessing import forkserver
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ import psutil
 import pytest
 from waiting import ENDLESS, TINY, gone, metrics, moves, until
 
+from dgviz.data.sets import READERS
 from dgviz.live import launch, stopping
 from dgviz.live.hub import Hub
 from dgviz.live.job import Job
@@ -201,6 +204,44 @@ def test_a_worker_that_hangs_is_killed(
     assert (running.phase, hub.store.record(running.id).phase) == ("interrupted", "interrupted")
     assert running.status()["step"] == hub.store.record(running.id).step
     assert gone(running.process.pid)
+
+
+def run_worker_on_a_silent_network(url: str, cache: Path, *arguments: Any) -> None:
+    os.environ |= {"no_proxy": "*", "DGVIZ_CACHE": str(cache)}
+    READERS["kmnist"].mirrors = [url]
+    run_worker(*arguments)
+
+
+@pytest.mark.parametrize(
+    ("end", "phase"),
+    [
+        (lambda hub, run: hub.stop(run), "stopped"),
+        (lambda hub, run: os.kill(run.process.pid, signal.SIGTERM), "interrupted"),
+    ],
+    ids=["stop", "SIGTERM"],
+)
+def test_what_ends_a_run_breaks_off_a_download_and_is_recorded(
+    hub: Hub,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    end: Callable[[Hub, Run], None],
+    phase: str,
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+        target = partial(run_worker_on_a_silent_network, url, tmp_path)
+        monkeypatch.setattr(launch, "run_worker", target)
+        run = hub.start(TINY.with_changes(dataset="kmnist"))
+        silent.settimeout(30)
+        connection, _ = silent.accept()
+        with connection:
+            end(hub, run)
+            until(lambda: run.ended)
+    record = hub.store.record(run.id)
+    assert (run.phase, record.phase) == (phase, phase)
+    assert run.resumable and run.reason == record.reason
+    # Nothing of the download stays behind: a process that was killed would leave it.
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_killed_worker_is_explained(running: Run) -> None:
