@@ -47,6 +47,7 @@ def root(tmp_path: Path) -> Path:
         reason="The disk caught fire.",
         step=430,
         epoch=1.0,
+        planned=[[860, "learning_rate", 0.01]],
     )
     for run_id, settings in ((FIRST, Settings()), (SECOND, narrow)):
         write_pictures(tmp_path / run_id, settings)
@@ -155,6 +156,7 @@ def test_a_run_is_shown_in_words(root: Path, capsys: Capture) -> None:
     assert "beta changed         β 0.03 → 1 (epoch 0.2)" in told
     told = answer(capsys, "show", OTHER, "--runs", str(root))
     assert "failed. The disk caught fire." in told and "parent" not in told
+    assert "planned changes      to be made again: η → 0.01 (epoch 2)" in told
 
 
 def test_a_run_is_shown_to_machines(root: Path, capsys: Capture) -> None:
@@ -168,6 +170,7 @@ def test_a_run_is_shown_to_machines(root: Path, capsys: Capture) -> None:
         "hidden": {"parent": 256, "run": 32},
     }
     assert [move["knob"] for move in run["knob_moves"]] == ["beta"]
+    assert run["planned_moves"] == []
     assert run["moments"] == {"gates": 3, "weights": 1} and run["problems"] == []
 
 

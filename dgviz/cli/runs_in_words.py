@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Sequence
 from typing import Any
 
-from dgviz.runs.courses import courses, differences_in_words
+from dgviz.runs.courses import courses, differences_in_words, planned_in_words
 from dgviz.runs.frames import KINDS
 from dgviz.runs.record import Record
 from dgviz.runs.repeating import flags
@@ -46,6 +46,7 @@ def all_as_json(record: Record, parent: Record | None) -> dict[str, Any]:
         "settings": record.settings.as_dict() if record.settings else None,
         "card": record.card,
         "knob_moves": record.changes(),
+        "planned_moves": record.planned,
         "moments": {kind: len(frames.moments(kind)) for kind in KINDS},
         "differs_from_parent": {
             name: {"parent": theirs, "run": ours} for name, theirs, ours in _changed(parent, record)
@@ -95,6 +96,7 @@ def in_words(record: Record, parent: Record | None) -> str:
         ("settings", shlex.join(flags(record.settings)) if record.settings else ""),
         *_parent(record, parent),
         *_moved(record),
+        ("planned changes", planned_in_words(record.planned, record.steps_per_epoch)),
         ("time in training", f"{record.seconds:.1f} s"),
         *(("session", _sitting(one)) for one in record.card.get("sessions", [])),
         ("recorded", f"{moments}; {record.disk_bytes / 1e6:.1f} MB"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dgviz.data.catalogue import DATASETS
+from dgviz.runs.moves import Move
 from dgviz.settings import KNOBS, METHOD_TITLES, Knob, Settings
 
 MOST_TOLD = 3
@@ -105,6 +106,21 @@ def moves_in_words(run: Mapping[str, Course]) -> str:
     return "; ".join(
         f"{course.knob.short_name} {course.words}" for course in run.values() if course.moves
     )
+
+
+def planned_in_words(planned: Iterable[Move], steps_per_epoch: int) -> str:
+    """Moves that a resumed run has yet to repeat: "to be made again: τ → 0.6 (epoch 0.5)".
+
+    Args:
+        planned: the moves; "" for none.
+        steps_per_epoch: 0 where it is not known; then steps are told: "τ → 0.6 (step 50)".
+    """
+    told = [
+        f"{KNOBS[name].short_name} → {value_in_words(KNOBS[name], value)} "
+        + (f"(epoch {_epoch(step / steps_per_epoch)})" if steps_per_epoch else f"(step {step:,})")
+        for step, name, value in planned
+    ]
+    return f"to be made again: {'; '.join(told)}" if told else ""
 
 
 def value_in_words(knob: Knob, value: Any) -> str:

@@ -16,12 +16,25 @@ def moves(card: Mapping[str, Any], log: Iterable[Mapping[str, Any]]) -> list[Mov
         card: says from which step the newest sitting goes on, and what was planned for it then.
         log: the log's entries, those beyond that step included.
     """
+    entries = _of_knobs(log)
+    return sorted([*map(_move, entries), *ahead(card, entries)])
+
+
+def ahead(card: Mapping[str, Any], log: Iterable[Mapping[str, Any]]) -> list[Move]:
+    """Those of them that a resumed run has yet to repeat."""
+    entries = _of_knobs(log)
     sittings = card.get("sessions", [])
     begun = sittings[-1].get("from_step", 0) if sittings else 0
+    # Said by the entry itself: a hand may set what was planned, when it was planned.
+    called_off = {e["knob"] for e in entries if e["step"] >= begun and e.get("calls_off")}
+    made = {_move(entry) for entry in entries}
     planned: list[Move] = [(step, knob, to) for step, knob, to in card.get("planned", [])]
-    made: list[Move] = [(e["step"], e["knob"], e["to"]) for e in log if e["kind"] == "knob"]
-    # Whoever sets a knob calls off what was still planned for it; the log has an entry for that
-    # even where the value stays as it was.
-    called_off = {move[1] for move in made if move[0] >= begun and move not in planned}
-    ahead = [move for move in planned if move not in made and move[1] not in called_off]
-    return sorted(made + ahead)
+    return [move for move in planned if move not in made and move[1] not in called_off]
+
+
+def _of_knobs(log: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    return [entry for entry in log if entry["kind"] == "knob"]
+
+
+def _move(entry: Mapping[str, Any]) -> Move:
+    return entry["step"], entry["knob"], entry["to"]

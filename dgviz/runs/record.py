@@ -25,6 +25,7 @@ from dgviz.runs.courses import Course, courses
 from dgviz.runs.files import folder_bytes, is_locked, write_json
 from dgviz.runs.frames import Frames
 from dgviz.runs.labels import checked_label
+from dgviz.runs.moves import Move, ahead
 from dgviz.settings import Settings, SettingsError
 
 SETTINGS = "settings.json"
@@ -113,6 +114,12 @@ class Record:
         return self.settings.epochs if self.settings else self.card.get("epochs", 0)
 
     @property
+    def steps_per_epoch(self) -> int:
+        """0 until it is known."""
+        steps: int = self.card.get("steps_per_epoch", 0)
+        return steps
+
+    @property
     def seconds(self) -> float:
         """Spent in training, over all its sittings."""
         return sum(max(0.0, sitting["seconds"]) for sitting in self.card.get("sessions", []))
@@ -154,6 +161,12 @@ class Record:
         """
         return self._changes
 
+    @property
+    def planned(self) -> list[Move]:
+        """The moves that the run, resumed, has yet to make again: step, knob and value."""
+        # Those behind it left the knob where it was.
+        return [move for move in ahead(self.card, self._knob_entries) if move[0] >= self.step]
+
     def frames(self) -> Frames:
         return Frames(self.folder / SNAPSHOTS)
 
@@ -191,9 +204,12 @@ class Record:
         return read_log(self.folder / METRICS)
 
     @cached_property
+    def _knob_entries(self) -> list[dict[str, Any]]:
+        return read_knob_entries(self.folder / METRICS)
+
+    @cached_property
     def _changes(self) -> list[dict[str, Any]]:
-        entries = read_knob_entries(self.folder / METRICS)
-        return [entry for entry in entries if entry["from"] != entry["to"]]
+        return [entry for entry in self._knob_entries if entry["from"] != entry["to"]]
 
     def _phase(self) -> tuple[str, str]:
         # Asked only where it decides: of a thousand runs nearly all say how they ended.

@@ -144,8 +144,9 @@ class _Run:
     def _changes(self, values: dict[str, float]) -> tuple[KnobChange, ...]:
         """The knobs moved since the last step, or set to where they stood against the plan."""
         called_off = self.knobs.called_off()
+        epoch = self.step / self.steps_per_epoch
         return tuple(
-            KnobChange(self.step, self.step / self.steps_per_epoch, name, self.used[name], value)
+            KnobChange(self.step, epoch, name, self.used[name], value, name in called_off)
             for name, value in values.items()
             if value != self.used[name] or name in called_off
         )

@@ -64,7 +64,9 @@ class Metrics:
 class KnobChange:
     """A live knob was set just before step `step` + 1.
 
-    `before` equals `after` where that changed nothing but called off a planned move.
+    Attributes:
+        calls_off: whether it was set by hand while further moves of it were planned, which are
+            not made then. It may be all that it does: `before` equals `after`.
     """
 
     step: int
@@ -72,6 +74,7 @@ class KnobChange:
     knob: str
     before: float
     after: float
+    calls_off: bool = False
 
 
 @dataclass(frozen=True)
@@ -126,6 +129,7 @@ def log_entries(snapshot: Snapshot) -> list[dict[str, Any]]:
             "knob": change.knob,
             "from": change.before,
             "to": change.after,
+            **({"calls_off": True} if change.calls_off else {}),
         }
         for change in snapshot.changes
     ]

@@ -8,7 +8,12 @@ from typing import Any
 
 import streamlit as st
 
-from dgviz.runs.courses import courses, differences_in_words, moves_in_words
+from dgviz.runs.courses import (
+    courses,
+    differences_in_words,
+    moves_in_words,
+    planned_in_words,
+)
 from dgviz.runs.record import Record
 from dgviz.runs.wording import duration
 from dgviz.settings import Settings
@@ -24,6 +29,7 @@ def card(record: Record, records: Sequence[Record]) -> None:
     lines = {
         "Settings": _settings(record.settings),
         "Changed while training": moves_in_words(record.courses),
+        "Planned changes": planned_in_words(record.planned, record.steps_per_epoch),
         "Seed": str(record.settings.seed) if record.settings else "",
         "Started": when(record.created),
         "Epochs trained": _training(record),

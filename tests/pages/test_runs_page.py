@@ -425,6 +425,13 @@ def test_a_knob_that_was_moved_is_a_setting_that_differs(store: Store) -> None:
     assert "The other 19 settings are the same in all runs." in words(page)
     card = open_page(run=A).table[0].value.iloc[:, 0]
     assert card["Changed while training"] == "β 0.1 → 1 (epoch 1)"
+    assert "Planned changes" not in card.index
+
+
+def test_changes_that_a_resumed_run_has_yet_to_make_are_told(store: Store) -> None:
+    add(store, A, card={"phase": "interrupted", "step": 10, "planned": [[15, "beta", 2.0]]})
+    card = open_page(run=A).table[0].value.iloc[:, 0]
+    assert card["Planned changes"] == "to be made again: β → 2 (epoch 1.5)"
 
 
 def test_a_dense_run_lists_no_setting_of_gates(three: Store) -> None:

@@ -10,7 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from synthetic_run import SETTINGS, write_run
 
-from dgviz.runs.courses import Course, courses, differences_in_words, differing, moves_in_words
+from dgviz.runs.courses import (
+    Course,
+    courses,
+    differences_in_words,
+    differing,
+    moves_in_words,
+    planned_in_words,
+)
 from dgviz.runs.record import Record, title_of
 from dgviz.settings import KNOBS, Settings
 
@@ -104,6 +111,19 @@ def test_a_move_that_is_called_off_is_no_change(tmp_path: Path) -> None:
     record = Record(write_run(tmp_path, log=[called_off, move(2, 1) | {"from": 0.1}]))
     assert [entry["to"] for entry in record.changes()] == [1]
     assert record.courses["beta"].words == "0.1 → 1 (epoch 2)"
+
+
+def test_moves_that_are_still_to_be_made_are_told_as_planned(tmp_path: Path) -> None:
+    planned = [[5, "tau", 0.6], [12, "tau", 0.6], [15, "beta", 1.0]]
+    card = {"phase": "interrupted", "step": 10, "planned": planned}
+    made = move(1.2, 0.6, knob="tau") | {"step": 12, "from": 0.5}
+    record = Record(write_run(tmp_path, card=card, log=[made]))
+    # That of step 5 lies behind it, and that of step 12 has been made.
+    assert record.planned == [(15, "beta", 1.0)]
+    words = planned_in_words(record.planned, record.steps_per_epoch)
+    assert words == "to be made again: β → 1 (epoch 1.5)"
+    assert planned_in_words(record.planned, 0) == "to be made again: β → 1 (step 15)"
+    assert planned_in_words([], 10) == ""
 
 
 def test_every_knob_of_the_table_has_words() -> None:

@@ -355,6 +355,33 @@ def test_a_move_called_off_by_hand_stays_so_after_a_second_resume(store: Store) 
     third.end("stopped")
 
 
+def test_a_planned_value_that_is_set_by_hand_when_it_is_due_calls_off_what_follows(
+    store: Store,
+) -> None:
+    sitting = new(store)
+    sitting.end("stopped", snapshot=play(sitting, 10))
+    path = store.record(RUN).folder / CARD
+    planned = [[20, "beta", 1.0], [40, "beta", 2.0]]
+    path.write_text(json.dumps({**json.loads(path.read_text()), "planned": planned}))
+    again = Sitting.resumed(store, RUN)
+    assert store.record(RUN).planned == [(20, "beta", 1.0), (40, "beta", 2.0)]
+    knobs = Knobs(SETTINGS)
+    for snapshot in again.snapshots(knobs):
+        if snapshot.step == 20:
+            knobs.beta = 1.0
+        if snapshot.step == 30:
+            break
+    assert store.record(RUN).planned == []
+    die(again)
+    third = Sitting.resumed(store, RUN)
+    assert third.recorder is not None and third.recorder.past.moves == [(20, "beta", 1.0)]
+    assert store.record(RUN).planned == [(20, "beta", 1.0)]
+    last = play(third)
+    assert last.beta == 1.0
+    third.end("finished", snapshot=last)
+    assert store.record(RUN).planned == []
+
+
 def test_a_move_called_off_by_leaving_the_knob_where_it_is_does_not_come_back(store: Store) -> None:
     """tau .5 -> .6 at step 50; checkpoint at 40; killed at 60; at 42 the user chooses .5 again."""
 
@@ -375,6 +402,7 @@ def test_a_move_called_off_by_leaving_the_knob_where_it_is_does_not_come_back(st
     killed_at(45, again, {42: SETTINGS.tau})
     (entry,) = (entry for entry in store.record(RUN).log() if entry["kind"] == "knob")
     assert (entry["step"], entry["knob"], entry["from"], entry["to"]) == (42, "tau", 0.5, 0.5)
+    assert entry["calls_off"]
     third = Sitting.resumed(store, RUN)
     assert third.recorder is not None and third.recorder.past.moves == [(42, "tau", 0.5)]
     last = play(third)
