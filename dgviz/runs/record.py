@@ -135,6 +135,10 @@ class Record:
         """Whether its files alone tell its phase, and not also whether its trainer lives."""
         return self.card.get("phase") in ENDED
 
+    def lives_as_read(self) -> bool:
+        """Whether a process trains it if one did when it was read; its files do not tell that."""
+        return self.settled or is_locked(self.folder / LOCK) == (self.phase == "running")
+
     @property
     def ended(self) -> bool:
         return self.phase in ENDED

@@ -184,14 +184,13 @@ class Store:
         return sorted(records, key=lambda record: (record.created, record.id), reverse=True)
 
     def _read(self, folder: Path) -> Record:
-        """A run's record, read anew only when one of its files has changed."""
+        """A run's record, read anew only when a file of it has changed, or its trainer has died."""
         signature = _signature(folder)
         known = self._known.get(folder)
-        if known is not None and known[0] == signature:
+        if known is not None and known[0] == signature and known[1].lives_as_read():
             return known[1]
         record = Record(folder)
-        # Whether a run that has not ended is alive does not show in its files.
-        if record.settled and signature is not None:
+        if signature is not None:
             self._known[folder] = signature, record
         else:
             self._known.pop(folder, None)

@@ -14,7 +14,7 @@ from dgviz.live import hub as hub_module
 from dgviz.live.hub import Hub, the_hub
 from dgviz.runs.archive import export_zip
 from dgviz.runs.files import lock_on
-from dgviz.runs.record import LOCK
+from dgviz.runs.record import LOCK, Record
 from dgviz.runs.store import Store, the_store
 from dgviz.settings import Settings, SettingsError
 from dgviz.ui.runs_restart import changed_settings
@@ -308,6 +308,20 @@ def test_damage_is_named_and_costs_nothing_else(three: Store) -> None:
     log.write_text(log.read_text().replace('"step": 3,', '"step": x,', 1))
     page = open_page(run=A)
     assert "Damaged lines in metrics.jsonl" in page.warning[0].value
+
+
+@pytest.mark.parametrize("phase", ["finished", "running"])
+def test_a_run_is_searched_for_damage_once(
+    three: Store, monkeypatch: pytest.MonkeyPatch, phase: str
+) -> None:
+    """Also one that was cut off, of which only its lock tells that nobody trains it."""
+    add(three, "dddddddddddd", card={"phase": phase})
+    searched: list[str] = []
+    damage = Record.damage
+    monkeypatch.setattr(Record, "damage", lambda of: searched.append(of.id) or damage(of))
+    page = open_page(run="dddddddddddd")
+    page.run()
+    assert searched == ["dddddddddddd"]
 
 
 def test_name_and_tags_are_changed_in_place(three: Store) -> None:
