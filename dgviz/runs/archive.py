@@ -10,6 +10,7 @@ import shutil
 import tempfile
 import time
 import zipfile
+from collections.abc import Iterable
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -17,7 +18,7 @@ from typing import BinaryIO, NamedTuple
 from dgviz.runs.contents import RUN_ID, RunsError, read_object
 from dgviz.runs.files import sync_folder, write_json, write_whole
 from dgviz.runs.inspection import parts
-from dgviz.runs.record import CARD, SETTINGS, Record
+from dgviz.runs.record import CARD, FILES, Record
 from dgviz.runs.store import Store, new_run_id
 from dgviz.runs.unpacking import Unpacked, check_sizes, is_text_file, unpack
 
@@ -62,8 +63,20 @@ def export_zip(record: Record) -> Exported:
             )
             packing = zipfile.ZIP_DEFLATED if is_text_file(part.name) else zipfile.ZIP_STORED
             archive.writestr(entry, part.content, compress_type=packing)
-    _check_is_run(dict(sizes))
+    _check_is_run(sizes)
     return Exported(target.getvalue(), tuple(left_out))
+
+
+def obstacle(record: Record) -> str:
+    """Why no zip can be made of a run, as a sentence; "" if it can. Quick: few files are read."""
+    try:
+        check_sizes(_sizes(record.folder))
+        if record.settings is None and not record.card:
+            # Without settings nothing large is sound.
+            export_zip(record)
+    except RunsError as problem:
+        return str(problem)
+    return ""
 
 
 def import_zip(store: Store, data: bytes | BinaryIO) -> Imported:
@@ -89,16 +102,27 @@ def import_zip(store: Store, data: bytes | BinaryIO) -> Imported:
                     write_whole(taken / part.name, part.content)
                 if part.problem:
                     left_out.append(part.problem)
-            _check_is_run({path.name: 0 for path in taken.iterdir()})
+            _check_is_run(_sizes(taken))
             run_id = _settle(store, taken, _id_of(unpacked, taken))
             return Imported(store.record(run_id), tuple(left_out))
     except OSError as problem:
         raise RunsError(f"The run could not be stored: {problem.strerror}.") from problem
 
 
-def _check_is_run(files: dict[str, int]) -> None:
-    if SETTINGS not in files and CARD not in files:
-        raise RunsError(f"Neither {SETTINGS} nor {CARD} can be used, so there is no run to take.")
+def _check_is_run(sizes: Iterable[tuple[str, int]]) -> None:
+    """Whether there is anything in what is left, by name and bytes.
+
+    Raises:
+        RunsError: there is not.
+    """
+    if not any(size for _, size in sizes):
+        raise RunsError("None of its files can be used, so there is no run to take.")
+
+
+def _sizes(folder: Path) -> list[tuple[str, int]]:
+    """The run's files in a folder, by name and bytes."""
+    paths = [folder / name for name in FILES]
+    return [(path.name, path.stat().st_size) for path in paths if path.is_file()]
 
 
 def _sweep(root: Path) -> None:

@@ -6,7 +6,7 @@ import re
 import stat
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
@@ -167,16 +167,17 @@ def _sorted_out(
 ) -> tuple[str, dict[str, zipfile.ZipInfo], tuple[str, ...]]:
     """The name of the run's folder, the entries of its files by name, and the names of the rest.
 
-    The run is the one folder, whatever its name and depth, that holds settings or a card.
+    The run is the one folder, whatever its name and depth, that holds settings or a card. Of a run
+    that has lost both it is the one that holds any other of its files.
     """
     paths = [(_path(entry), entry) for entry in entries]
     paths = [(path, entry) for path, entry in paths if path]
-    heads = [path[:-1] for path, _ in paths if path[-1] in (SETTINGS, CARD)]
-    places = {place for place in heads if _RESOURCE_FORKS not in place}
-    if len(places) != 1:
-        if places:
-            raise RunsError("The zip holds more than one run: import a zip of each.")
-        raise RunsError(f"There is no run in the zip: neither {SETTINGS} nor {CARD} is there.")
+    names = [path for path, _ in paths if _RESOURCE_FORKS not in path]
+    places = _folders_of(names, (SETTINGS, CARD)) or _folders_of(names, FILES)
+    if not places:
+        raise RunsError(f"There is no run in the zip: none of {', '.join(FILES)} is there.")
+    if len(places) > 1:
+        raise RunsError("The zip holds more than one run: import a zip of each.")
     (place,) = places
     files: dict[str, zipfile.ZipInfo] = {}
     ignored = []
@@ -188,6 +189,11 @@ def _sorted_out(
         else:
             files[path[-1]] = entry
     return place[-1] if place else "", files, tuple(ignored)
+
+
+def _folders_of(paths: Iterable[tuple[str, ...]], names: Collection[str]) -> set[tuple[str, ...]]:
+    """The folders in which there is a file of one of these names."""
+    return {path[:-1] for path in paths if path[-1] in names}
 
 
 def _path(entry: zipfile.ZipInfo) -> tuple[str, ...]:

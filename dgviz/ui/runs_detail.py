@@ -8,7 +8,7 @@ from functools import lru_cache, partial
 import streamlit as st
 
 from dgviz.live.hub import Run, UnknownRun, the_hub
-from dgviz.runs.archive import export_zip
+from dgviz.runs.archive import export_zip, obstacle
 from dgviz.runs.contents import RunsError
 from dgviz.runs.record import Record
 from dgviz.runs.report import report_html
@@ -103,6 +103,7 @@ def _actions(record: Record) -> None:
             on_click=partial(runs_actions.resume, record.id),
         )
     with st.popover("Download", icon=":material/download:"):
+        refusal = obstacle(record)
         for label, name, mime, make in _DOWNLOADS:
             st.download_button(
                 label,
@@ -110,14 +111,25 @@ def _actions(record: Record) -> None:
                 file_name=f"dgviz-{record.id}{name}",
                 mime=mime,
                 on_click="ignore",
+                disabled=make is _zip and bool(refusal),
                 width="stretch",
             )
+        _about_the_zip(refusal, _damage(record))
     st.button(
         "Delete",
         icon=":material/delete:",
         help="You can undo this for a day.",
         on_click=partial(runs_actions.delete, record.id),
     )
+
+
+def _about_the_zip(refusal: str, damage: Sequence[str]) -> None:
+    """Why there is none, or what is left out of it."""
+    if refusal:
+        st.markdown(f":small[{shielded(refusal)}]")
+    elif damage:
+        left_out = "".join(f"\n- :small[{shielded(sentence)}]" for sentence in damage)
+        st.markdown(f":small[Left out of the zip:]\n{left_out}")
 
 
 def _problems(record: Record) -> None:

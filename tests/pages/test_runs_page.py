@@ -310,6 +310,28 @@ def test_damage_is_named_and_costs_nothing_else(three: Store) -> None:
     assert "Damaged lines in metrics.jsonl" in page.warning[0].value
 
 
+def test_what_a_zip_leaves_out_is_told_beside_its_button(three: Store) -> None:
+    assert "Left out of the zip" not in words(open_page(run=A))
+    (three.root / A / "facts.safetensors").write_bytes(b"damaged")
+    told = words(open_page(run=A))
+    assert "Left out of the zip:" in told
+    assert told.count("facts.safetensors must be safetensors that dgviz has written") == 2
+
+
+def test_a_run_that_is_too_large_for_a_zip_says_so_beside_its_button(
+    three: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def zip_button(page: AppTest) -> Any:
+        (button,) = (b for b in page.get("download_button") if "zip" in b.proto.label)
+        return button.proto
+
+    assert not zip_button(open_page(run=A)).disabled
+    monkeypatch.setenv("DGVIZ_ZIP_MB", "0.03125")
+    page = open_page(run=A)
+    assert zip_button(page).disabled
+    assert "This run is too large for a zip: its files may take 0.03125 MB together." in words(page)
+
+
 @pytest.mark.parametrize("phase", ["finished", "running"])
 def test_a_run_is_searched_for_damage_once(
     three: Store, monkeypatch: pytest.MonkeyPatch, phase: str

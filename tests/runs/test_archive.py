@@ -21,7 +21,7 @@ from safetensors.numpy import save
 from synthetic_run import RUN_ID, SETTINGS, blob, checkpoint, facts, write_run
 
 from dgviz.runs import archive, inspection, unpacking
-from dgviz.runs.archive import export_zip, import_zip
+from dgviz.runs.archive import export_zip, import_zip, obstacle
 from dgviz.runs.contents import RunsError
 from dgviz.runs.files import lock_on
 from dgviz.runs.frames import KINDS, FrameWriter
@@ -310,11 +310,13 @@ def test_the_limit_of_an_export_is_that_of_an_import(
         if limit < size:
             with pytest.raises(RunsError, match="DGVIZ_ZIP_MB") as at_export:
                 export_zip(Record(folder))
+            assert obstacle(Record(folder)) == str(at_export.value)
             content = {path.name: path.read_bytes() for path in folder.iterdir()}
             with pytest.raises(RunsError) as at_import:
                 import_zip(store, packed(content))
             assert str(at_export.value) == str(at_import.value)
         else:
+            assert obstacle(Record(folder)) == ""
             assert import_zip(store, export_zip(Record(folder)).content).left_out == ()
 
 
@@ -348,7 +350,7 @@ def test_a_zip_that_is_too_large_is_not_even_read_to_its_end(store: Store, small
     assert source.given <= small + unpacking.OVERHEAD + 1
 
 
-@pytest.mark.parametrize("missing", [*FILES, "all but settings.json", "all but card.json"])
+@pytest.mark.parametrize("missing", [*FILES, *(f"all but {name}" for name in FILES[:4])])
 def test_a_run_that_lacks_files_shows_the_same_after_the_journey(
     store: Store, tmp_path: Path, files: Files, missing: str
 ) -> None:
@@ -382,12 +384,29 @@ def test_a_parent_that_is_no_run_is_none(store: Store, files: Files, parent: Any
     assert (arrived.parent, left_out) == (None, ())
 
 
-def test_nothing_of_a_run_is_no_run(store: Store, tmp_path: Path, files: Files) -> None:
-    folder = write_run(tmp_path / "elsewhere")
+def test_what_is_left_without_settings_and_card_goes_out_and_comes_in(
+    store: Store, tmp_path: Path
+) -> None:
+    folder = write_run(tmp_path / "elsewhere", label={"name": "mine", "tags": ["a"]})
     for name in ("settings.json", "card.json"):
         (folder / name).write_bytes(b"damaged")
+    before = Record(folder)
+    assert obstacle(before) == ""
+    exported = export_zip(before)
+    assert exported.left_out == before.damage()
+    after, _ = import_zip(store, exported.content)
+    assert {path.name for path in after.folder.iterdir()} == {"label.json", "metrics.jsonl"}
+    assert shown(after) == shown(before)
+
+
+def test_nothing_of_a_run_is_no_run(store: Store, tmp_path: Path) -> None:
+    folder = write_run(tmp_path / "elsewhere")
+    for path in folder.iterdir():
+        path.write_bytes(b"damaged")
+    record = Record(folder)
     with pytest.raises(RunsError, match="so there is no run to take"):
-        export_zip(Record(folder))
+        export_zip(record)
+    assert obstacle(record) == "None of its files can be used, so there is no run to take."
     with pytest.raises(RunsError, match="so there is no run to take"):
         import_zip(store, packed({path.name: b"damaged" for path in folder.iterdir()}))
     assert list(store.root.iterdir()) == []
