@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import math
+
+from dgviz.number_text import read_number
 
 
 def whole(text: str) -> int:
@@ -15,10 +16,7 @@ def whole(text: str) -> int:
 
 def seconds(text: str) -> float:
     """A time above 0 s."""
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not 0 < value < math.inf:
+    value = read_number(text)
+    if value is None or value <= 0:
         raise argparse.ArgumentTypeError(f"must be a number of seconds above 0, not {text!r}")
     return value

@@ -19,11 +19,10 @@ from typing import Any
 
 from bench.options import whole
 from bench.run_folders import write_run
-from dgviz.cli.parser import Failure
-from dgviz.environment import runs_folder
+from dgviz.cli.runs import add_runs_option, find, open_store
 from dgviz.runs.frames import KINDS
 from dgviz.runs.record import FILES, Record
-from dgviz.runs.store import RunNotFound, Store
+from dgviz.runs.store import Store
 from dgviz.settings import Settings
 
 TARGET_SECONDS = 0.3
@@ -32,10 +31,10 @@ TARGET_SECONDS = 0.3
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--count", type=whole, default=1000, help="runs to list (1000)")
     parser.add_argument("--rounds", type=whole, default=5, help="listings of each kind (5)")
-    parser.add_argument("--run", metavar="ID", help="weigh the parts of this run, too")
     parser.add_argument(
-        "--runs", metavar="DIR", type=Path, help="the directory of that run (DGVIZ_RUNS)"
+        "--run", metavar="RUN", help="weigh the parts of this run, too: its id, or how that begins"
     )
+    add_runs_option(parser)
     parser.add_argument("--json", action="store_true", help="print one line of JSON instead")
 
 
@@ -43,10 +42,7 @@ def main(arguments: argparse.Namespace) -> None:
     """Raises Failure if there is no such run."""
     parts = None
     if arguments.run:
-        try:
-            parts = weigh(Store(arguments.runs or runs_folder()).record(arguments.run))
-        except RunNotFound as problem:
-            raise Failure(str(problem), 2) from problem
+        parts = weigh(find(open_store(arguments.runs), arguments.run))
     result = measure(arguments.count, arguments.rounds) | {"run": parts}
     print(json.dumps(result) if arguments.json else _table(result))
 

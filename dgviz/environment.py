@@ -10,6 +10,8 @@ from pathlib import Path
 
 import platformdirs
 
+from dgviz.number_text import read_number
+
 RUNS = "DGVIZ_RUNS"
 _LARGEST = 1e9
 
@@ -34,7 +36,12 @@ def runs_folder() -> Path:
     Raises:
         VariableError: it cannot be a folder.
     """
-    return _folder(RUNS) or platformdirs.user_data_path("dgviz") / "runs"
+    return _folder(RUNS) or default_runs_folder()
+
+
+def default_runs_folder() -> Path:
+    """Where runs are recorded unless DGVIZ_RUNS says otherwise."""
+    return platformdirs.user_data_path("dgviz") / "runs"
 
 
 def runs_bytes() -> int:
@@ -86,8 +93,18 @@ def _text(name: str) -> str:
 
 def _folder(name: str) -> Path | None:
     text = os.environ.get(name)
-    if not text:
-        return None
+    return folder(name, text) if text else None
+
+
+def folder(name: str, text: str) -> Path:
+    """The folder that a variable or an option names; it is there, or can be made.
+
+    Args:
+        name: of the variable or the option, for the message.
+
+    Raises:
+        VariableError: it cannot be a folder.
+    """
     try:
         path = Path(text).expanduser()
         # The folder itself may be made later; what it is to lie in is there already.
@@ -106,11 +123,7 @@ def _amount(name: str, default: float, unit: str) -> float:
     text = _text(name)
     if not text:
         return default
-    try:
-        amount = float(text)
-    except ValueError:
-        amount = 0.0
-    # The comparison is false for nan.
-    if not 0 < amount < _LARGEST:
+    amount = read_number(text)
+    if amount is None or not 0 < amount < _LARGEST:
         raise VariableError(f"{name} must be a number of {unit} above 0; it was {text[:40]!r}.")
     return amount

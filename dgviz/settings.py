@@ -7,7 +7,6 @@ Streamlit, so the server, the workers and a notebook share it.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from numbers import Real
@@ -15,25 +14,10 @@ from typing import Any, get_type_hints
 
 from dgviz.data.catalogue import DATASETS
 from dgviz.gates.schedules import SCHEDULES
+from dgviz.number_text import read_number
 
 METHOD_TITLES = {"dynamicgate": "DynamicGate-MLP", "dense": "dense"}
 """What the methods are called on the screen."""
-
-_NUMBER = re.compile(r"[+-]?(\d+[.,]?\d*|[.,]\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
-_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}", re.ASCII)
-
-
-def read_number(text: str) -> float | None:
-    """The number that a person wrote, or None: `0.03`, `0,03`, `3e-2`, `−1`.
-
-    A comma is a decimal mark. Where it may part thousands, as in `1,000`, nothing is guessed. The
-    boxes beside the sliders follow the same rule (`ui/assets/number_text.js`).
-    """
-    clean = text.strip().replace("−", "-")
-    if not _NUMBER.fullmatch(clean) or _THOUSANDS.fullmatch(clean):
-        return None
-    number = float(clean.replace(",", "."))
-    return number if math.isfinite(number) else None
 
 
 class SettingsError(ValueError):
@@ -92,7 +76,8 @@ class Knob:
         if self.choices:
             return "one of " + ", ".join(self.choices)
         noun = "a whole number" if self.kind is int else "a number"
-        return f"{noun} from {self.minimum:g} to {self.maximum:g}"
+        # Ten digits: no bound has more, and a seed's is not to be shown as 2.14748e+09.
+        return f"{noun} from {self.minimum:.10g} to {self.maximum:.10g}"
 
     def check(self, value: object) -> Any:
         """Return `value` as this knob's type, or raise `SettingsError` saying what is accepted.

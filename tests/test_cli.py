@@ -21,6 +21,7 @@ from dgviz.cli import bench, train
 from dgviz.cli.main import main
 from dgviz.cli.parser import Parser
 from dgviz.data.split import Splits
+from dgviz.gates.measures import always_zero_pixels
 from dgviz.runs import repeating, sitting
 from dgviz.settings import KNOBS, Knob, Settings
 from dgviz.training.loop import TrainingDiverged
@@ -42,7 +43,7 @@ def dgviz(*arguments: str, **environment: str) -> subprocess.CompletedProcess[st
     )
 
 
-def test_a_real_run_ends_in_one_line_of_json() -> None:
+def test_a_real_run_ends_in_one_line_of_json(mnist: Splits) -> None:
     done = dgviz("train", "--epochs", "1", "--hidden", "16", "--device", "cpu", "--json")
     assert done.returncode == 0, done.stderr
     result = json.loads(done.stdout.splitlines()[-1])
@@ -62,6 +63,7 @@ def test_a_real_run_ends_in_one_line_of_json() -> None:
         "parameters": int,
         "dead_hidden_units": int,
         "pixels_in_use": int,
+        "always_blank_pixels_in_use": int,
         "seconds": float,
         "seconds_per_epoch": float,
         "steps_per_second": float,
@@ -71,6 +73,9 @@ def test_a_real_run_ends_in_one_line_of_json() -> None:
     for key, expected in types.items():
         assert type(result[key]) is expected, key
     assert result["total_weights"] == result["dense_macs"] == 16 * 794
+    # No connection has closed yet: of the pixels that are always blank neither.
+    blank = int(always_zero_pixels(mnist.train_images).sum())
+    assert (result["pixels_in_use"], result["always_blank_pixels_in_use"]) == (784, blank)
     assert 0.8 < result["test_accuracy"] < 1 and 0.8 < result["validation_accuracy"] < 1
     assert result["settings"]["hidden"] == 16 and result["settings"]["preset"] == "paper"
     assert result["steps_per_second"] * result["seconds"] == pytest.approx(430)
@@ -188,6 +193,7 @@ def test_people_get_a_short_summary(on_tiny: None, capsys: pytest.CaptureFixture
     assert lines[0] == "dense on MNIST, preset paper, seed 0"
     assert len(lines) < 12
     assert "1.000   (2,304 of 2,304 weights)" in captured.out
+    assert "of them always blank in training)" in captured.out
     assert "2 epochs in" in captured.out and "torch" in lines[-2]
     assert re.search(r"recorded +run [0-9a-f]{12} in ", lines[-1])
     assert len(captured.err.splitlines()) == 2
@@ -218,6 +224,8 @@ def test_a_terminal_gets_a_bar(on_tiny: None, monkeypatch: pytest.MonkeyPatch) -
         (["train", "--beta", "nan"], "β (beta) must be a number from -1 to 30; it was 'nan'."),
         (["train", "--tau", "-0.1"], "τ (tau) must be a number from 0 to 1; it was '-0.1'."),
         (["train", "--hidden", "1.5"], "must be a whole number from 1 to 2048"),
+        (["train", "--seed", "3e9"], "seed must be a whole number from 0 to 2147483647; it was"),
+        (["bench", "live", "--seconds", "1,000"], "above 0, not '1,000'"),
         (["train", "--preset", "x"], "preset must be one of paper, classroom, sparse; it was 'x'."),
         (["train", "--method", "dens"], "method must be one of dynamicgate, dense"),
         (["train", "--dataset", "imagenet"], "dataset must be one of mnist"),

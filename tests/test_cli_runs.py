@@ -15,6 +15,7 @@ from synthetic_run import write_pictures
 
 from bench.run_folders import write_run
 from dgviz.cli.main import main
+from dgviz.environment import default_runs_folder
 from dgviz.runs.files import lock_on
 from dgviz.runs.record import CARD, FACTS, LOCK, SNAPSHOTS, Record
 from dgviz.runs.store import BIN
@@ -100,11 +101,54 @@ def test_only_runs_that_have_the_words(root: Path, capsys: Capture) -> None:
     assert told == f"There are no such runs in {root}.\n"
 
 
-def test_an_empty_list(tmp_path: Path, capsys: Capture) -> None:
-    place = str(tmp_path / "absent")
+def test_an_empty_list(tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = str(tmp_path)
     assert answer(capsys, "list", "--runs", place) == f"There are no runs in {place}.\n"
     assert answer(capsys, "list", "--runs", place, "--json") == "[]\n"
-    assert not (tmp_path / "absent").exists()
+    # The usual folder is there once a run has been recorded.
+    absent = tmp_path / "absent"
+    monkeypatch.setenv("DGVIZ_RUNS", str(absent))
+    assert answer(capsys, "list") == f"There are no runs in {absent}.\n"
+    assert not absent.exists()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["runs", "list"],
+        ["runs", "list", "--json"],
+        ["runs", "show", FIRST],
+        ["runs", "export", FIRST],
+        ["runs", "delete", FIRST],
+        ["runs", "restore", FIRST],
+        ["faithful", FIRST],
+        ["train", "--resume", FIRST],
+        ["bench", "runs", "--run", FIRST],
+    ],
+    ids=" ".join,
+)
+def test_a_folder_that_is_not_there_is_no_empty_one(
+    tmp_path: Path, capsys: Capture, command: list[str]
+) -> None:
+    absent = tmp_path / "absent"
+    assert main([*command, "--runs", str(absent)]) == 2
+    captured = capsys.readouterr()
+    told = f"There is no folder {absent}; --runs names the one with the runs.\n"
+    assert (captured.out, captured.err) == ("", told)
+    assert not absent.exists()
+    assert main([*command, "--runs", __file__]) == 2
+    assert capsys.readouterr().err.startswith(f"--runs must be a folder; it was '{__file__}'")
+
+
+def test_every_command_names_the_folder_that_it_uses_by_itself(
+    capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "1000")
+    for command in (["runs", "list"], ["train"], ["faithful"], ["bench", "runs"]):
+        with pytest.raises(SystemExit):
+            main([*command, "--help"])
+        told = f"default DGVIZ_RUNS, or {default_runs_folder()} without it."
+        assert told in capsys.readouterr().out, command
 
 
 def test_the_runs_directory_is_that_of_the_environment(

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[1]
 WRONG = [
     *(
         ("DGVIZ_RUNS_GB", value, "must be a number of gigabytes above 0; it was")
-        for value in ("ten", "0", "-1", "nan", "inf", "1e300")
+        for value in ("ten", "0", "-1", "nan", "inf", "1e300", "1,000")
     ),
     ("DGVIZ_ZIP_MB", "lots", "must be a number of megabytes above 0; it was 'lots'."),
     ("DGVIZ_ZIP_MB", "0", "must be a number of megabytes above 0; it was '0'."),
@@ -68,8 +68,9 @@ def test_what_is_set_counts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
     assert environment.runs_folder() == tmp_path / "here"
     monkeypatch.setenv("DGVIZ_RUNS", "~/there")
     assert environment.runs_folder() == Path.home() / "there"
-    monkeypatch.setenv("DGVIZ_RUNS_GB", " 0.5 ")
-    assert environment.runs_bytes() == 5 * 10**8
+    for text in (" 0.5 ", "0,5", "5e-1"):
+        monkeypatch.setenv("DGVIZ_RUNS_GB", text)
+        assert environment.runs_bytes() == 5 * 10**8
     monkeypatch.setenv("DGVIZ_ZIP_MB", "1024")
     assert environment.zip_bytes() == 2**30
     monkeypatch.setenv("DGVIZ_MAX_RUNS", "3")

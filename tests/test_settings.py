@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dgviz.gates.schedules import multiplier
-from dgviz.settings import KNOBS, PRESETS, Knob, Settings, SettingsError, read_number
+from dgviz.number_text import read_number
+from dgviz.settings import KNOBS, PRESETS, Knob, Settings, SettingsError
 
 GOLDEN = json.loads(Path(__file__).with_name("numbers.json").read_text(encoding="utf-8"))
 NUMBERS = [knob for knob in KNOBS.values() if not knob.choices]

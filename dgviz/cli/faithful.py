@@ -7,13 +7,12 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
 from dgviz.cli.parser import Failure
-from dgviz.cli.runs import find, open_store
+from dgviz.cli.runs import add_runs_option, find, open_store
 
 if TYPE_CHECKING:
     from dgviz.runs.findings import Findings
@@ -28,9 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "run", metavar="RUN", help="A run's id, or the first four digits of it or more."
     )
-    parser.add_argument(
-        "--runs", metavar="DIR", type=Path, help="The runs directory; default DGVIZ_RUNS."
-    )
+    add_runs_option(parser)
     parser.add_argument(
         "--json", action="store_true", help="Print what was found as one line of JSON on stdout."
     )

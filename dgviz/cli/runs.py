@@ -31,12 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
     def action(name: str, work: Callable[[argparse.Namespace], None], help: str) -> Any:
         subparser = actions.add_parser(name, help=help, description=help, allow_abbrev=False)
-        subparser.add_argument(
-            "--runs",
-            metavar="DIR",
-            type=Path,
-            help="The runs directory; default DGVIZ_RUNS, or runs in your data folder for dgviz.",
-        )
+        add_runs_option(subparser)
         subparser.set_defaults(action=work)
         return subparser
 
@@ -155,7 +150,7 @@ def _import(arguments: argparse.Namespace) -> None:
     from dgviz.runs.archive import import_zip
     from dgviz.runs.contents import RunsError
 
-    store = open_store(arguments.runs)
+    store = open_store(arguments.runs, may_be_new=True)
 
     def take_in(path: Path) -> None:
         try:
@@ -174,7 +169,7 @@ def _import(arguments: argparse.Namespace) -> None:
 
 def _delete(arguments: argparse.Namespace) -> None:
     store = open_store(arguments.runs)
-    where = f" --runs {shlex.quote(str(arguments.runs))}" if arguments.runs else ""
+    where = f" --runs {shlex.quote(arguments.runs)}" if arguments.runs else ""
 
     def delete(record: Record) -> None:
         store.delete(record.id)
@@ -212,19 +207,34 @@ def _one_by_one(items: Sequence[_Item], work: Callable[[_Item], None]) -> None:
         raise Failure("\n".join(failed), 1)
 
 
-def open_store(directory: Path | None) -> Store:
-    """The store in a directory, or that of the environment.
+def add_runs_option(parser: argparse.ArgumentParser) -> None:
+    """`--runs`, for whatever reads or records runs."""
+    default = str(environment.default_runs_folder()).replace("%", "%%")
+    parser.add_argument(
+        "--runs",
+        metavar="DIR",
+        help=f"The folder with the runs; default DGVIZ_RUNS, or {default} without it.",
+    )
+
+
+def open_store(given: str | None, *, may_be_new: bool = False) -> Store:
+    """The store in the folder that `--runs` gives, or in that of the environment.
+
+    Args:
+        may_be_new: whether something is to be stored, for which the folder is made.
 
     Raises:
-        VariableError: a variable is not accepted.
-        Failure: the directory is none.
+        VariableError: a variable is not accepted, or what was given can be no folder.
+        Failure: there is no such folder.
     """
     # Not at the top: it costs every other command 70 ms.
     from dgviz.runs.store import Store
 
-    if directory and directory.exists() and not directory.is_dir():
-        raise Failure(f"--runs must be a folder; {directory} is a file.", 2)
-    return Store(directory or environment.runs_folder(), environment.runs_bytes())
+    root = environment.folder("--runs", given) if given else environment.runs_folder()
+    # The one of the environment is made when the first run is recorded: until then it is empty.
+    if given and not may_be_new and not root.exists():
+        raise Failure(f"There is no folder {root}; --runs names the one with the runs.", 2)
+    return Store(root, environment.runs_bytes())
 
 
 def find(store: Store, text: str) -> Record:

@@ -117,6 +117,7 @@ def _figures(figures: dict[str, float]) -> list[tuple[str, str]]:
     def told(name: str, form: str) -> str:
         return f"{figures[name]:{form}}" if name in figures else ""
 
+    inputs = told("pixels_in_use", ".0f")
     return [
         ("test accuracy", told("test_accuracy", ".2%")),
         ("test loss", told("test_loss", ".4f")),
@@ -126,7 +127,7 @@ def _figures(figures: dict[str, float]) -> list[tuple[str, str]]:
         ("MACs an image", of("macs", "dense_macs", "dense:")),
         ("parameters", of("parameters", "dense_parameters", "dense:")),
         ("dead hidden units", told("dead_hidden_units", ".0f")),
-        ("inputs in use", told("pixels_in_use", ".0f")),
+        ("inputs in use", inputs and f"{inputs}   (always blank ones included)"),
     ]
 
 

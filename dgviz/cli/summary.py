@@ -6,10 +6,11 @@ from dataclasses import asdict
 from typing import Any
 
 from dgviz.data.catalogue import DATASETS
+from dgviz.gates.measures import pixels_in_use
 from dgviz.runs.sitting import Sitting
 from dgviz.training import machine
 from dgviz.training.device import resolve_device
-from dgviz.training.snapshot import Snapshot, finite
+from dgviz.training.snapshot import Snapshot, finite, unpack
 
 
 def summarise(sitting: Sitting, last: Snapshot) -> dict[str, Any]:
@@ -24,6 +25,8 @@ def summarise(sitting: Sitting, last: Snapshot) -> dict[str, Any]:
     device = resolve_device(settings.device).type
     # The masks' counts, with the names of `Measures`: active_ratio, macs, parameters, ...
     measures = asdict(last.gates.measures)
+    always_zero = unpack(sitting.facts)[0]["always_zero"].bool()
+    blank_in_use = int((pixels_in_use(last.gates.masks) & always_zero).sum())
     result = {
         "run": sitting.recorder and sitting.recorder.run_id,
         "folder": sitting.recorder and str(sitting.recorder.folder),
@@ -35,6 +38,7 @@ def summarise(sitting: Sitting, last: Snapshot) -> dict[str, Any]:
         "validation_accuracy": last.evaluation.validation_accuracy,
         "test_loss": last.evaluation.test_loss,
         **measures,
+        "always_blank_pixels_in_use": blank_in_use,
         "seconds": seconds,
         "seconds_per_epoch": seconds / settings.epochs,
         "steps_per_second": last.step / seconds,
@@ -67,7 +71,8 @@ def in_words(result: dict[str, Any]) -> str:
         "MACs an image": f"{result['macs']:,}   (dense: {result['dense_macs']:,})",
         "parameters": f"{result['parameters']:,}   (dense: {result['dense_parameters']:,})",
         "dead hidden units": f"{result['dead_hidden_units']} of {settings['hidden']}",
-        "inputs in use": f"{result['pixels_in_use']} of {pixels}",
+        "inputs in use": f"{result['pixels_in_use']} of {pixels}   "
+        f"({result['always_blank_pixels_in_use']} of them always blank in training)",
         "time": pace,
         "machine": machine.in_words(result["hardware"], result["versions"]),
         "recorded": f"run {result['run']} in {result['folder']}" if result["run"] else "no",

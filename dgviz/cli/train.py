@@ -6,13 +6,12 @@ import argparse
 import json
 import shlex
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dgviz.cli import signals
 from dgviz.cli.parser import Failure
 from dgviz.cli.progress import progress
-from dgviz.cli.runs import find, open_store
+from dgviz.cli.runs import add_runs_option, find, open_store
 from dgviz.settings import KNOBS, PRESETS, Settings
 from dgviz.signals import told_to_end
 
@@ -41,9 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="RUN",
         help="Go on with a recorded run that was stopped or killed; it keeps its own settings.",
     )
-    parser.add_argument(
-        "--runs", metavar="DIR", type=Path, help="Where runs are recorded; default DGVIZ_RUNS."
-    )
+    add_runs_option(parser)
     parser.add_argument(
         "--json", action="store_true", help="Print the result as one line of JSON on stdout."
     )
@@ -77,7 +74,7 @@ def run(arguments: argparse.Namespace) -> None:
         from dgviz.runs.sitting import Sitting
         from dgviz.runs.store import new_run_id
 
-    store = open_store(arguments.runs)
+    store = open_store(arguments.runs, may_be_new=not arguments.resume)
     if arguments.resume:
         sitting = _resumed(store, arguments.resume)
     else:
@@ -109,10 +106,10 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
     return Settings.from_preset(given.pop("preset", Settings.preset), **given)
 
 
-def _onward(sitting: Sitting, directory: Path | None) -> str:
+def _onward(sitting: Sitting, directory: str | None) -> str:
     """The command that goes on with the run."""
     run_id = sitting.recorder.run_id if sitting.recorder else ""
-    where = f" --runs {shlex.quote(str(directory))}" if directory else ""
+    where = f" --runs {shlex.quote(directory)}" if directory else ""
     return f"python -m dgviz train --resume {run_id}{where}"
 
 

@@ -50,7 +50,7 @@ def test_a_listing_is_measured_and_a_run_weighed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = write_run(tmp_path)
-    options = ["--count", "5", "--rounds", "3", "--run", RUN_ID, "--runs", str(tmp_path)]
+    options = ["--count", "5", "--rounds", "3", "--run", RUN_ID[:4], "--runs", str(tmp_path)]
     assert main(["bench", "runs", *options, "--json"]) == 0
     result = json.loads(capsys.readouterr().out)
     assert result["count"] == 5 and len(result["cold_seconds_by_round"]) == 3

@@ -1,4 +1,4 @@
-/** Numbers as people write them: the same rule as `read_number` in dgviz/settings.py. */
+/** Numbers as people write them: the same rule as `read_number` in dgviz/number_text.py. */
 
 const NUMBER = /^[+-]?(\d+[.,]?\d*|[.,]\d+)(e[+-]?\d+)?$/i;
 const THOUSANDS = /^[+-]?[1-9]\d{0,2},\d{3}$/;

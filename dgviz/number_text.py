@@ -1,0 +1,22 @@
+"""Numbers as people write them: in boxes and links, on the command line, in variables."""
+
+from __future__ import annotations
+
+import math
+import re
+
+_NUMBER = re.compile(r"[+-]?(\d+[.,]?\d*|[.,]\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}", re.ASCII)
+
+
+def read_number(text: str) -> float | None:
+    """The number that a person wrote, or None: `0.03`, `0,03`, `3e-2`, `−1`.
+
+    A comma is a decimal mark. Where it may part thousands, as in `1,000`, nothing is guessed. The
+    boxes beside the sliders follow the same rule (`ui/assets/number_text.js`).
+    """
+    clean = text.strip().replace("−", "-")
+    if not _NUMBER.fullmatch(clean) or _THOUSANDS.fullmatch(clean):
+        return None
+    number = float(clean.replace(",", "."))
+    return number if math.isfinite(number) else None
