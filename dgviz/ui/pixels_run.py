@@ -8,6 +8,7 @@ import streamlit as st
 
 from dgviz.data.catalogue import DATASETS
 from dgviz.live.hub import Run
+from dgviz.runs.courses import courses
 from dgviz.runs.record import title_of
 from dgviz.runs.store import RunNotFound, the_store
 from dgviz.settings import METHOD_TITLES
@@ -50,9 +51,10 @@ def replay(run: Run) -> None:
 def caption(run: Run) -> list[str]:
     """A run's card in a few lines, to stand beneath a picture that leaves the page."""
     settings = run.settings
+    known = courses(settings, [entry for entry in run.log if entry["kind"] == "knob"])
     lines = [
         f"{METHOD_TITLES[settings.method]} on {DATASETS[settings.dataset].title}, "
-        f"{title_of(settings)}",
+        f"{title_of(settings, known)}",
         f"run {run.id}",
     ]
     return [*lines, ", ".join(f"{name} {number}" for name, number in _versions(run).items())]

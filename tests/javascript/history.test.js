@@ -57,4 +57,9 @@ test("an evening at one window", () => {
   page.history.pushState({}, "", "/runs");
   page.history.pushState({}, "", "/runs?run=a");
   assert.deepEqual(page.entries.slice(2), ["?run=a"]);
+  page.act("click");
+  // By Back: the click belongs to the page that was left.
+  page.act("popstate");
+  page.history.pushState({}, "", "/runs?run=b");
+  assert.deepEqual(page.entries.slice(2), ["?run=b"]);
 });

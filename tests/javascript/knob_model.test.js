@@ -54,6 +54,14 @@ test("a preset that is chosen while nothing trains is drawn as well", () => {
   assert.equal(preview.get(), 0.6);
 });
 
+test("what was turned just before a pause is drawn once nothing trains", () => {
+  model.rest(false);
+  model.hear(tau(0.6));
+  assert.equal(preview.get(), null);
+  model.rest(true);
+  assert.equal(preview.get(), 0.6);
+});
+
 test("on Resume the trainer has a moment to take over", () => {
   model.rest(true);
   release(0.6);

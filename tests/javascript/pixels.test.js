@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { amountColour, amountTicks } from "../../dgviz/ui/assets/amounts.js";
+import { amountCells, amountColour, amountTicks } from "../../dgviz/ui/assets/amounts.js";
 import {
   ALWAYS_BLANK, cellsOf, IN_USE, pixelsOf, placeOnImage, placeWords, PRUNED,
 } from "../../dgviz/ui/assets/pixels.js";
@@ -51,6 +51,17 @@ test("the colour of an amount depends on nothing but the size of the net", () =>
   const greens = [1, 4, 16, 64, 256].map((n) => amountColour(n, 256)[1]);
   // Each four times the one before, and each about as much lighter.
   for (let i = 1; i < greens.length; i++) assert.ok(greens[i] - greens[i - 1] > 15);
+});
+
+test("a pixel keeps its colour when others lose their connections", () => {
+  const theme = { pruned: [1, 2, 3] };
+  const [frame, facts] = colourNet();
+  const before = amountCells(pixelsOf(frame, facts, 0.5), theme);
+  // The first pixel, which has the most, loses two of its three.
+  frame.layers[0].bytes[0] = frame.layers[0].bytes[8] = 0;
+  const after = amountCells(pixelsOf(frame, facts, 0.5), theme);
+  assert.deepEqual(after.colourOf(1), before.colourOf(1));
+  assert.notDeepEqual(after.colourOf(0), before.colourOf(0));
 });
 
 test("the scale is marked at none, at powers of four and at all", () => {

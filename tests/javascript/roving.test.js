@@ -23,7 +23,10 @@ function list(n) {
     listeners.keydown({ key, target, preventDefault: () => (taken = true), ...held });
     return { focused, taken };
   };
-  return { press };
+  /** Which of them the Tab key stops at. */
+  const stops = () => buttons.flatMap((b, i) => (b.attributes.tabindex === "0" ? [i] : []));
+  const focus = (i) => listeners.focusin({ target: buttons[i] });
+  return { press, stops, focus };
 }
 
 test("the arrow keys, Home and End go from one button to another", () => {
@@ -32,6 +35,13 @@ test("the arrow keys, Home and End go from one button to another", () => {
   assert.deepEqual(press("ArrowUp"), { focused: 0, taken: true });
   assert.deepEqual(press("End"), { focused: 2, taken: true });
   assert.deepEqual(press("ArrowDown"), { focused: 2, taken: false });
+});
+
+test("the Tab key stops once, where it left", () => {
+  const { stops, focus } = list(3);
+  assert.deepEqual(stops(), [0]);
+  focus(2);
+  assert.deepEqual(stops(), [2]);
 });
 
 test("a key held with Alt, Ctrl or Meta goes to the browser", () => {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -19,6 +20,22 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     monkeypatch.setattr(st, "session_state", {})
     monkeypatch.setattr(components, "_card", lambda module: lambda **given: data.append(given))
     return data
+
+
+def test_a_card_is_imported_by_the_loader_and_found_from_the_page(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Streamlit's own imports end in any order, and a proxy may serve the page below any path."""
+    scripts: dict[str, str] = {}
+    monkeypatch.setattr(
+        st.components.v2, "component", lambda name, js: scripts.setdefault(name, js)
+    )
+    components._card.__wrapped__("pixels/units")
+    (script,) = scripts.values()
+    assert re.findall(r"import\((.*?)\)[;\s]", script) == [
+        'new URL("dgviz/assets/loader.js", document.baseURI)'
+    ]
+    assert 'mount("pixels/units", component)' in script
 
 
 def test_every_change_of_a_cards_data_has_a_greater_number(told: list[dict[str, Any]]) -> None:

@@ -14,6 +14,7 @@ from synthetic_run import SETTINGS, write_run
 from dgviz.live import hub as hub_module
 from dgviz.live.hub import Hub, the_hub
 from dgviz.runs.store import the_store
+from dgviz.ui.pixels_run import caption
 from dgviz.ui.pixels_view import View
 
 ROOT = Path(__file__).parents[2]
@@ -120,3 +121,10 @@ def test_a_bad_link_is_answered_with_a_sentence(
 def test_a_dense_run_has_a_page_too(tmp_path: Path) -> None:
     write_run(tmp_path, FIRST, settings=SETTINGS.dense_twin())
     assert open_page(run=FIRST).query_params == {"run": FIRST}
+
+
+def test_a_saved_picture_tells_the_knobs_that_were_moved(hub: Hub, tmp_path: Path) -> None:
+    write_run(tmp_path, FIRST)
+    (what, run_id, _) = caption(hub.find(FIRST))
+    assert what.startswith("DynamicGate-MLP on MNIST, paper, β 0.1 → 1, H 8")
+    assert run_id == f"run {FIRST}"

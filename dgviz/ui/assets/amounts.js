@@ -5,6 +5,7 @@
  */
 import { cividis } from "./colours.js";
 import { count } from "./format.js";
+import { cellsOf } from "./pixels.js";
 
 const STEPS = 24;
 
@@ -16,6 +17,13 @@ const placeOf = (n, of) => Math.log1p(n) / Math.log1p(of);
  * @returns {import("./colours.js").Rgb}
  */
 export const amountColour = (n, of) => cividis(placeOf(n, of));
+
+/**
+ * Every pixel by how many of its connections are active, as a picture of cells shows it.
+ * @param {import("./pixels.js").Pixels} pixels @param {import("./theme.js").Theme} theme
+ */
+export const amountCells = (pixels, theme) =>
+  cellsOf(pixels, theme, (pixel) => amountColour(pixels.active[pixel], pixels.of));
 
 /** Cividis from its low end to its high one, for a strip of colours. */
 export const SCALE_COLOURS = Array.from({ length: STEPS }, (_, i) => cividis(i / (STEPS - 1)));

@@ -1,11 +1,11 @@
 /** How many hidden units are connected to each pixel, laid out as the image is. */
-import { amountColour, amountTicks, SCALE_COLOURS } from "./amounts.js";
+import { amountCells, amountTicks, SCALE_COLOURS } from "./amounts.js";
 import { atMost, el, heading, mark, say } from "./dom.js";
 import { count, threshold } from "./format.js";
 import * as hover from "./hover.js";
 import { swatch } from "./legend.js";
 import { mountCard } from "./mounting.js";
-import { cellsOf, pixelsOf, placeOnImage, placeWords } from "./pixels.js";
+import { pixelsOf, placeOnImage, placeWords } from "./pixels.js";
 import { GridPicture } from "./pixels/grid_picture.js";
 import { scaleStrip } from "./pixels/scale_strip.js";
 
@@ -40,10 +40,9 @@ function build(card) {
   const pointed = () => placeOnImage(hover.get(), state.shape);
 
   function drawPicture() {
-    const { of, active, shape } = state;
+    const { of, shape } = state;
     picture.draw({
-      shape, theme: card.theme, marked: [pointed()],
-      ...cellsOf(state, card.theme, (pixel) => amountColour(active[pixel], of)),
+      shape, theme: card.theme, marked: [pointed()], ...amountCells(state, card.theme),
     });
     strip.show({ colours: SCALE_COLOURS, ticks: amountTicks(of) });
   }

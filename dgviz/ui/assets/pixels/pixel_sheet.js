@@ -1,12 +1,12 @@
 /** A pixel's story to take away: the history of its gates, and the table of its connections. */
-import { amountColour, SCALE_COLOURS } from "../amounts.js";
+import { amountCells, SCALE_COLOURS } from "../amounts.js";
 import { threshold } from "../format.js";
 import { probabilityColours } from "../gate_drawing.js";
 import { gatesOver, historyOf } from "./gate_history.js";
 import { cutoff } from "../gates.js";
 import { epochWords } from "./life_words.js";
 import { inputsOf, pixelFacts } from "./pixel_facts.js";
-import { ALWAYS_BLANK, cellsOf, pixelsOf, placeWords, PRUNED } from "../pixels.js";
+import { ALWAYS_BLANK, pixelsOf, placeWords, PRUNED } from "../pixels.js";
 import { captionOf } from "./sheets.js";
 
 const MOST_ROWS = 256;
@@ -47,10 +47,10 @@ export function pixelSheet(card, net, shape, pixel) {
 
 function wherePanel({ store: { gates, facts }, tau, theme }, pixel) {
   const pixels = pixelsOf(gates, facts, tau);
-  const { active, of, shape: { width, height } } = pixels;
+  const { shape: { width, height } } = pixels;
   return {
     title: "its place in the image", width, height, outlines: [pixel],
-    ...cellsOf(pixels, theme, (at) => amountColour(active[at], of)),
+    ...amountCells(pixels, theme),
   };
 }
 

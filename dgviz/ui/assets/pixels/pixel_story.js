@@ -2,7 +2,7 @@
  * One input pixel: what is known of it, the hidden units that it is connected to, and what became
  * of all its gates in the course of training.
  */
-import { amountColour } from "../amounts.js";
+import { amountCells } from "../amounts.js";
 import { atMost, el, heading, mark, say } from "../dom.js";
 import { known, signed } from "../format.js";
 import { watch } from "./gate_history.js";
@@ -15,7 +15,7 @@ import { pixelHistory } from "./pixel_history.js";
 import { outlined, pixelPicture } from "./pixel_picture.js";
 import { pixelSheet } from "./pixel_sheet.js";
 import {
-  ALWAYS_BLANK, cellsOf, CHANNELS, imageShape, IN_USE, pixelsOf, placeOnImage, placeWords, PRUNED,
+  ALWAYS_BLANK, CHANNELS, imageShape, IN_USE, pixelsOf, placeOnImage, placeWords, PRUNED,
 } from "../pixels.js";
 import { sheetButtons } from "./sheets.js";
 import { signedBars } from "./signed_bars.js";
@@ -76,10 +76,9 @@ function build(card) {
   function drawWhere() {
     const { gates, facts } = card.store;
     const pixels = pixelsOf(gates, facts, card.tau);
-    const { active, of, shape } = pixels;
+    const { shape } = pixels;
     where.draw({
-      shape, theme: card.theme, ...outlined(shape),
-      ...cellsOf(pixels, card.theme, (pixel) => amountColour(active[pixel], of)),
+      shape, theme: card.theme, ...outlined(shape), ...amountCells(pixels, card.theme),
     });
     mark(where.node, "aria-label", "The pixel’s place in the image. The colour of a pixel tells "
       + "how many of its connections are active. Arrow keys move, Enter pins.");

@@ -1,5 +1,5 @@
 /** Which pixels are in use, and how much: by number, by weight, and by weight to the classes. */
-import { amountColour, amountTicks, SCALE_COLOURS } from "../amounts.js";
+import { amountCells, amountTicks, SCALE_COLOURS } from "../amounts.js";
 import { choice } from "./choice.js";
 import { cividis } from "../colours.js";
 import { atMost, el, heading, mark, say, segmented } from "../dom.js";
@@ -76,9 +76,8 @@ function build(card) {
   let stopPins = null;
 
   /** Small weights are told apart better than large ones: the colour goes by the square root. */
-  const cells = ({ key, end }) => cellsOf(state, card.theme, (pixel) =>
-    (key === "active" ? amountColour(state.active[pixel], end)
-      : cividis(Math.sqrt(state[key][pixel] / end))));
+  const cells = ({ key, end }) => (key === "active" ? amountCells(state, card.theme)
+    : cellsOf(state, card.theme, (pixel) => cividis(Math.sqrt(state[key][pixel] / end))));
 
   function drawMap(map) {
     const values = state[map.key];
