@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import io
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -46,6 +47,28 @@ def test_a_run_needs_no_streams(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (1, "", "")
     (record,) = Store(tmp_path).records()
     assert (record.phase, record.damage()) == ("finished", ())
+
+
+_OPEN = "file = open(sys.argv[1], 'w'); file.write(str(file.fileno()))"
+_COMMAND = f"import sys; from dgviz.streams import forgive; forgive(); {_OPEN}"
+_WORKER = f"""
+import sys, types
+from dgviz.live.worker_entry import run_worker
+class Worker:
+    def __init__(self, *_): pass
+    def run(self): {_OPEN}
+sys.modules["dgviz.live.worker"] = types.SimpleNamespace(Worker=Worker)
+run_worker(None, None)
+"""
+
+
+@pytest.mark.parametrize("code", [_COMMAND, _WORKER], ids=["a command", "a worker"])
+def test_no_file_becomes_a_standard_stream_that_was_closed(tmp_path: Path, code: str) -> None:
+    """A library that writes to one would write into the file."""
+    opened = tmp_path / "opened"
+    done = shell(f"{sys.executable} -c {shlex.quote(code)} {opened} <&- >&- 2>&-")
+    assert done.returncode == 0
+    assert int(opened.read_text()) > 2
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from streamlit import config
 
+import app
 from dgviz import environment
 from dgviz.cli.main import main
 
@@ -75,6 +77,15 @@ def test_what_is_set_counts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
     assert environment.zip_bytes() == 2**30
     monkeypatch.setenv("DGVIZ_MAX_RUNS", "3")
     assert environment.most_runs() == 3
+
+
+def test_the_page_takes_a_zip_as_large_as_an_import_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    taken: dict[str, int] = {}
+    monkeypatch.setattr(config, "set_option", taken.__setitem__)
+    monkeypatch.setenv("DGVIZ_ZIP_MB", "1024")
+    app.check_environment()
+    # A zip is a little larger than what is in it.
+    assert taken == {"server.maxUploadSize": 1025}
 
 
 @pytest.mark.parametrize(
