@@ -108,6 +108,22 @@ def moves_in_words(run: Mapping[str, Course]) -> str:
     )
 
 
+def moves_at_a_glance(run: Mapping[str, Course], room: int) -> str:
+    """The same in a narrow place, without epochs: "β 1 → 10 → −1, and 2 more"; "" for none.
+
+    Args:
+        room: characters. The first knob is always told, of the others as many as there is room for.
+    """
+    told = [f"{one.knob.short_name} {one.short}" for one in run.values() if one.moves]
+    words = ""
+    for number in range(1, len(told) + 1):
+        rest = len(told) - number
+        longer = "; ".join(told[:number]) + (f", and {rest} more" if rest else "")
+        if not words or len(longer) <= room:
+            words = longer
+    return words
+
+
 def planned_in_words(planned: Iterable[Move], steps_per_epoch: int) -> str:
     """Moves that a resumed run has yet to repeat: "to be made again: τ → 0.6 (epoch 0.5)".
 

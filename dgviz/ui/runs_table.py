@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from dgviz.data.catalogue import DATASETS
-from dgviz.runs.courses import moves_in_words
+from dgviz.runs.courses import moves_at_a_glance, moves_in_words
 from dgviz.runs.record import Record
 from dgviz.runs.search import status_of
 from dgviz.runs.spreadsheets import plain_cell
@@ -20,6 +20,9 @@ from dgviz.ui.runs_words import timezone
 
 _KEY = "runs_table"
 _MB = 1e6
+
+_ROOM_FOR_MOVES = 46
+"""Characters in the column of what was changed, at its width."""
 
 _ROOM_FOR_THE_TOOLBAR = (
     f"<style>@media (hover: none) {{ .st-key-{_KEY} {{ margin-top: 1.5rem }} }}</style>"
@@ -68,7 +71,7 @@ def _row(record: Record) -> dict[str, Any]:
         "status": marked_status(record),
         "accuracy": None if accuracy is None else 100 * accuracy,
         "ratio": figures.get("active_ratio"),
-        "moved": moves_in_words(record.courses) or None,
+        "moved": moves_at_a_glance(record.courses, _ROOM_FOR_MOVES) or None,
         "started": record.created,
         "weights": figures.get("active_weights"),
         "beta": began.get("beta"),
@@ -83,6 +86,7 @@ def _row(record: Record) -> dict[str, Any]:
         "size": record.disk_bytes / _MB,
         "parent": record.parent,
         "id": record.id,
+        "moves": moves_in_words(record.courses) or None,
     }
 
 
@@ -108,12 +112,15 @@ def _columns() -> dict[str, Any]:
         "beta": column.NumberColumn("β at start", format="%g", help="Sparsity penalty."),
         "tau": column.NumberColumn("τ at start", format="%g", help="Threshold."),
         "moved": column.TextColumn(
-            "Changed while training", help="Settings that were changed during the run.", width=280
+            "Changed while training",
+            help="Settings that were changed during the run. The last column has all, with epochs.",
+            width=280,
         ),
         "seed": column.NumberColumn("Seed", format="%d"),
         "size": column.NumberColumn("Size, MB", format="%.1f"),
         "parent": column.TextColumn("Started from", help="The run whose settings it began with."),
         "id": column.TextColumn("Id"),
+        "moves": column.TextColumn("All changes, with epochs", width=900),
     }
 
 

@@ -15,6 +15,7 @@ from dgviz.runs.courses import (
     courses,
     differences_in_words,
     differing,
+    moves_at_a_glance,
     moves_in_words,
     planned_in_words,
 )
@@ -43,6 +44,16 @@ def test_a_slider_that_was_dragged_is_told_by_its_ends_its_range_and_the_count()
     dragged = courses(SETTINGS, [move(at, value, "tau") for at, value in drag])["tau"]
     assert dragged.words == ("0.5 → 0.62, moved 24 times between 0.5 and 0.62 (epochs 1.2 to 3.5)")
     assert dragged.short == "0.5 → … → 0.62"
+
+
+def test_in_a_narrow_place_what_has_no_room_is_counted() -> None:
+    moves = [move(1, 10), move(2, 0.6, "tau"), move(3, -1), move(4, 0.01, "learning_rate")]
+    run = courses(Settings(beta=1), moves)
+    assert moves_at_a_glance(run, 99) == "β 1 → 10 → −1; τ 0.5 → 0.6; η 0.001 → 0.01"
+    assert moves_at_a_glance(run, 38) == "β 1 → 10 → −1; τ 0.5 → 0.6, and 1 more"
+    assert moves_at_a_glance(run, 37) == "β 1 → 10 → −1, and 2 more"
+    assert moves_at_a_glance(run, 5) == "β 1 → 10 → −1, and 2 more"
+    assert moves_at_a_glance(courses(Settings()), 99) == ""
 
 
 def test_what_was_never_in_effect_is_no_move() -> None:
