@@ -10,17 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
-from dgviz.gates.measures import (
-    Measures,
-    active_ratio_by_layer,
-    always_zero_pixels,
-    dead_units,
-    measure,
-    parameters,
-    pixels_in_use,
-    units_without_input,
-    units_without_output,
-)
+from dgviz.gates.measures import Measures, always_zero_pixels, measure
 
 
 def masks_of(*layers: list[str]) -> list[Tensor]:
@@ -48,10 +38,6 @@ def test_a_net_worked_by_hand() -> None:
         dead_hidden_units=2,
         pixels_in_use=3,
     )
-    assert [v.tolist() for v in units_without_input(SMALL)] == [[False, True, False]]
-    assert [v.tolist() for v in units_without_output(SMALL)] == [[False, False, True]]
-    assert [v.tolist() for v in dead_units(SMALL)] == [[False, True, True]]
-    assert pixels_in_use(SMALL).tolist() == [True, False, True, True]
 
 
 def test_the_papers_dense_network() -> None:
@@ -72,7 +58,7 @@ def test_a_net_with_nothing_live_keeps_its_classes_biases() -> None:
 def test_dead_is_local() -> None:
     # Hidden unit 1 is fed by unit 0 alone, which has no live input: only unit 0 is called dead.
     chain = masks_of(["."], ["x"], ["x"])
-    assert [v.tolist() for v in dead_units(chain)] == [[True], [False]]
+    assert measure(chain).dead_hidden_units == 1
 
 
 @st.composite
@@ -131,7 +117,7 @@ def test_every_field_is_plain_python_and_goes_into_json() -> None:
     assert json.loads(json.dumps(fields))["active_weights"] == 6
     kinds = {type(value) for value in fields.values()}
     assert kinds == {int, float, tuple}
-    assert {type(ratio) for ratio in active_ratio_by_layer(SMALL)} == {float}
+    assert {type(ratio) for ratio in measure(SMALL).active_ratio_by_layer} == {float}
     with pytest.raises(dataclasses.FrozenInstanceError):
         measure(SMALL).macs = 0  # type: ignore[misc]
 
@@ -142,9 +128,8 @@ def test_every_field_is_plain_python_and_goes_into_json() -> None:
     ids=["none", "floats", "a vector", "transposed"],
 )
 def test_anything_but_chained_bool_masks_is_refused(masks: list[Tensor]) -> None:
-    for function in (measure, parameters, dead_units, pixels_in_use):
-        with pytest.raises(ValueError, match="mask"):
-            function(masks)
+    with pytest.raises(ValueError, match="mask"):
+        measure(masks)
 
 
 def test_always_zero_pixels() -> None:
