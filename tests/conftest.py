@@ -4,12 +4,17 @@ import os
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 
+import hypothesis
 import pytest
 import torch
 
 from dgviz.data.sets import load
 from dgviz.data.split import Splits, split
 from dgviz.runs import sitting
+
+# No example is too slow for a busy machine. Hypothesis's own settings for CI stay as they are.
+hypothesis.settings.register_profile("dgviz", hypothesis.settings(), deadline=None)
+hypothesis.settings.load_profile("dgviz")
 
 
 @pytest.fixture(scope="session")

@@ -68,7 +68,7 @@ def test_equals_autograd_on_the_literal_formulas(sizes: tuple[int, ...], tau: fl
     assert_same_as_literal(net, ClosedFormGradient(net), 8, beta=0.7, smoothing=0.1)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     st.lists(
         st.tuples(

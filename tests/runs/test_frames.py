@@ -157,7 +157,7 @@ def test_an_open_file_is_read_as_it_was_though_it_is_thinned_meanwhile(tmp_path:
 
 
 @given(data=st.data())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_a_torn_tail_costs_what_was_in_it(whole: bytes, scratch: Path, data: st.DataObject) -> None:
     records = ends(whole, scratch)
     cut = data.draw(st.integers(0, len(whole)))
@@ -175,7 +175,7 @@ def test_a_torn_tail_costs_what_was_in_it(whole: bytes, scratch: Path, data: st.
 
 
 @given(data=st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_a_damaged_byte_costs_one_record(whole: bytes, scratch: Path, data: st.DataObject) -> None:
     records = ends(whole, scratch)
     at = data.draw(st.integers(0, len(whole) - 1))
@@ -191,7 +191,7 @@ def test_a_damaged_byte_costs_one_record(whole: bytes, scratch: Path, data: st.D
 
 
 @given(data=st.data())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_whatever_happens_nothing_is_made_up(
     whole: bytes, scratch: Path, data: st.DataObject
 ) -> None:
@@ -208,7 +208,7 @@ def test_whatever_happens_nothing_is_made_up(
 
 
 @given(st.binary(max_size=300))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_any_bytes_can_be_read(scratch: Path, content: bytes) -> None:
     scratch.write_bytes(content)
     assert read_all(scratch) == {}
@@ -254,7 +254,7 @@ def test_there_are_never_too_many(tmp_path: Path, log_points: int) -> None:
         max_size=5,
     ),
 )
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_a_resumed_file_is_that_of_an_uninterrupted_run(
     scratch: Path, beyond: int, kills: list[tuple[int, int, int, bool]]
 ) -> None:
