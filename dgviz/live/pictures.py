@@ -11,6 +11,9 @@ from dgviz.training.evaluate import Evaluation, accuracy_by_tau
 from dgviz.training.snapshot import Snapshot, log_entries, pack_gates, pack_weights
 
 PICTURE_SECONDS = 0.1
+_EARLY_SECONDS, _LATE_SECONDS = 0.02, 0.05
+"""A picture moves to a log point this little before or after it is due: there the gates have just
+been measured for the log, and it costs half."""
 WEIGHTS_SECONDS = 1.0
 CURVE_SECONDS = 5.0
 """How often accuracy against tau is measured at most: it costs as much as ten steps."""
@@ -46,9 +49,12 @@ class Pictures:
 
     def offer(self, snapshot: Snapshot) -> None:
         """Log what is new in a snapshot, and draw what is due."""
-        self._log(snapshot)
+        if snapshot.metrics or snapshot.changes:
+            self._log(snapshot)
         now = time.monotonic()
-        if now < self._next_gates or not self._budget.allows():
+        late = now - self._next_gates
+        due = late >= (-_EARLY_SECONDS if snapshot.metrics else _LATE_SECONDS)
+        if not due or not self._budget.allows():
             return
         with self._budget.spending():
             self._draw_gates(snapshot, now)
@@ -76,8 +82,7 @@ class Pictures:
         if snapshot.metrics:
             self._train_loss = snapshot.metrics.train_loss
             self._train_accuracy = snapshot.metrics.train_accuracy
-        if entries := log_entries(snapshot):
-            self._outbox.report("log", entries)
+        self._outbox.report("log", log_entries(snapshot))
 
     def _figures(self, snapshot: Snapshot, now: float) -> dict[str, Any]:
         if snapshot.evaluation is not self._judged and now >= self._next_curve:
