@@ -6,7 +6,6 @@ from dataclasses import asdict
 from typing import Any
 
 from dgviz.data.catalogue import DATASETS
-from dgviz.gates.measures import pixels_in_use
 from dgviz.runs.sitting import Sitting
 from dgviz.training import machine
 from dgviz.training.device import resolve_device
@@ -26,7 +25,8 @@ def summarise(sitting: Sitting, last: Snapshot) -> dict[str, Any]:
     # The masks' counts, with the names of `Measures`: active_ratio, macs, parameters, ...
     measures = asdict(last.gates.measures)
     always_zero = unpack(sitting.facts)[0]["always_zero"].bool()
-    blank_in_use = int((pixels_in_use(last.gates.masks) & always_zero).sum())
+    in_use = last.gates.masks[0].any(0).cpu()
+    blank_in_use = int((in_use & always_zero).sum())
     result = {
         "run": sitting.recorder and sitting.recorder.run_id,
         "folder": sitting.recorder and str(sitting.recorder.folder),
