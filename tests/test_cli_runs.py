@@ -147,7 +147,7 @@ def test_every_command_names_the_folder_that_it_uses_by_itself(
     for command in (["runs", "list"], ["train"], ["faithful"], ["bench", "runs"]):
         with pytest.raises(SystemExit):
             main([*command, "--help"])
-        told = f"default DGVIZ_RUNS, or {default_runs_folder()} without it."
+        told = f"Default: what DGVIZ_RUNS says, else {default_runs_folder()}."
         assert told in capsys.readouterr().out, command
 
 

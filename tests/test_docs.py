@@ -18,6 +18,17 @@ def test_the_table_of_knobs_is_the_programs_own() -> None:
     assert written == in_markdown(), "run: python -m dgviz knobs > docs/knobs.md"
 
 
+def test_what_the_page_is_said_to_show_behind_a_proxy_is_what_it_shows() -> None:
+    written = (ROOT / "docs" / "proxy.md").read_text(encoding="utf-8")
+    rows = [line for line in written.splitlines() if line.startswith('| "')]
+    quoted = [words for row in rows for words in re.findall(r'"([^"]+?)[ …]*"', row)]
+    sources = [*(ROOT / "dgviz").rglob("*.py"), *(ROOT / "dgviz").rglob("*.js")]
+    shown = "\n".join(source.read_text(encoding="utf-8") for source in sources)
+    missing = [words for words in quoted if words not in shown]
+    assert len(quoted) > len(missing)
+    assert missing == ["Request failed with status code 413"], "which is Streamlit's own"
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_link_to_a_file_leads_somewhere(page: Path) -> None:
     text = page.read_text(encoding="utf-8")

@@ -213,7 +213,7 @@ def add_runs_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--runs",
         metavar="DIR",
-        help=f"The folder with the runs; default DGVIZ_RUNS, or {default} without it.",
+        help=f"The folder with the runs. Default: what DGVIZ_RUNS says, else {default}.",
     )
 
 
