@@ -23,7 +23,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import torch
 from safetensors.numpy import save as save_arrays
 from safetensors.torch import load as load_tensors
@@ -35,8 +34,6 @@ from dgviz.training.gate_state import GateState
 
 if TYPE_CHECKING:
     from dgviz.training.checkpoint import Checkpoint
-
-TAU_STEPS = 200
 
 
 @dataclass(frozen=True)
@@ -161,26 +158,8 @@ def pack_gates(snapshot: Snapshot, extra: Mapping[str, Any]) -> bytes:
         "test_accuracy": snapshot.evaluation.test_accuracy,
         "validation_accuracy": snapshot.evaluation.validation_accuracy,
     }
-    tensors = {f"gates.{i}": gate_bytes(probs) for i, probs in enumerate(snapshot.gates.probs)}
+    tensors = {f"gates.{i}": counted for i, counted in enumerate(snapshot.gates.bytes)}
     return pack(tensors, {**figures, **extra})
-
-
-def gate_bytes(probs: Tensor) -> Tensor:
-    """How many of k/200, k = 0 to 199, lie below each probability: uint8, of the shape of `probs`.
-
-    ceil(200 p) says the same in exact arithmetic. In float32 its product rounds, and a probability
-    beside a step of the slider would land on the wrong side of it; so compare as the mask does.
-    """
-    # In NumPy: its comparison and its bytes take half as long as PyTorch's. In one buffer: memory
-    # that is written for the first time is slow, and pushes out what training needs.
-    exact = probs.cpu().numpy()
-    steps = np.float32(TAU_STEPS)
-    nearest = exact * steps
-    np.rint(nearest, out=nearest)
-    counted = nearest.astype(np.uint8)
-    np.divide(nearest, steps, out=nearest)
-    counted += exact > nearest
-    return torch.from_numpy(counted)
 
 
 @torch.no_grad()

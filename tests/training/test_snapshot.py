@@ -15,11 +15,11 @@ from safetensors import SafetensorError
 from dgviz.data.split import Splits
 from dgviz.gates.measures import always_zero_pixels
 from dgviz.settings import Settings
+from dgviz.training.gate_state import gate_bytes
 from dgviz.training.loop import train
 from dgviz.training.snapshot import (
     Snapshot,
     finite,
-    gate_bytes,
     pack,
     pack_facts,
     pack_gates,
