@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
 from typing import Any
 
@@ -168,28 +168,36 @@ def knobs(
     _show("knobs", "knobs", data, **_turns("knobs", sliders, on_turn))
 
 
+Orders = Mapping[str, Callable[[], None]]
+"""What the buttons of `assets/orders.js` ask for, by their names there."""
+
+
+def run_buttons(run: Run | None, orders: Orders) -> None:
+    """Every order that can be given to a run, at a place of its own."""
+    _show("run_buttons", "run_buttons", _standing(run), width="content", **_told_to(orders))
+
+
 def dock(
     run: Run | None,
     sliders: Described,
     others: Described,
     *,
     on_turn: Callable[[str, Any], None],
-    on_start: Callable[[], None],
-    on_pause: Callable[[], None] | None,
-    on_resume: Callable[[], None] | None,
+    orders: Orders,
 ) -> None:
-    """The same at the foot of a small screen, with a button that starts, pauses or resumes."""
-    phase = run.phase if run else "idle"
-    data = {**feed_of(run), "phase": phase, "knobs": sliders, "others": others}
-    _show(
-        "dock",
-        "dock",
-        data,
-        on_start_change=on_start,
-        on_pause_change=on_pause or _nothing,
-        on_resume_change=on_resume or _nothing,
-        **_turns("dock", sliders, on_turn),
-    )
+    """The sliders at the foot of a small screen, with a button that starts, pauses or resumes."""
+    data = {**_standing(run), "knobs": sliders, "others": others}
+    _show("dock", "dock", data, **_told_to(orders), **_turns("dock", sliders, on_turn))
+
+
+def _standing(run: Run | None) -> dict[str, Any]:
+    """How the run stands, for cards that give orders before its socket has told them."""
+    standing = {"phase": run.phase, "resumable": run.resumable} if run else {"phase": "idle"}
+    return {**feed_of(run), **standing}
+
+
+def _told_to(orders: Orders) -> dict[str, Callable[[], None]]:
+    return {f"on_{name}_change": act for name, act in orders.items()}
 
 
 def _turns(
@@ -206,12 +214,16 @@ def _told(key: str, name: str) -> Any:
     return st.session_state[key][name]["value"]
 
 
-def _show(module: str, key: str, data: dict[str, Any], **callbacks: Callable[[], None]) -> None:
-    """Mount a card, or tell it of other data, numbered so that the browser knows the newest."""
+def _show(module: str, key: str, data: dict[str, Any], **rest: Any) -> None:
+    """Mount a card, or tell it of other data, numbered so that the browser knows the newest.
+
+    Args:
+        rest: the card's callbacks, and where it is not as wide as there is room, its width.
+    """
     issued = st.session_state.setdefault(_ISSUED, {})
     if key not in issued or issued[key][0] != data:
         issued[key] = (data, next(_numbers))
-    _card(module)(key=key, data={**data, "issued": issued[key][1]}, **callbacks)
+    _card(module)(key=key, data={**data, "issued": issued[key][1]}, **rest)
 
 
 @cache

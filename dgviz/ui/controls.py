@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -20,8 +19,6 @@ _PREVIEWED = ("tau",)
 _ON_SLIDERS = ("beta", "tau")
 _STOP_NAMES = {"beta": {-1.0: "reopen", 0.0: "0 (off)"}}
 _TAU_WARNING_ABOVE = 0.55
-_WIDTHS = {"Start": 78, "Restart": 78}
-"""Pixels, of the two that have one place: neither may move the others."""
 
 
 def knob_panel(run: Run | None) -> None:
@@ -57,98 +54,24 @@ def knob_panel(run: Run | None) -> None:
 
 def dock(run: Run | None) -> None:
     """On a small screen, where the sidebar is shut: the two sliders and Start, Pause or Resume."""
-    components.dock(
-        run,
-        _sliders(run),
-        _others(run),
-        on_turn=session.choose,
-        on_start=session.start,
-        on_pause=_order(run, Run.pause),
-        on_resume=_order(run, Run.resume),
-    )
+    components.dock(run, _sliders(run), _others(run), on_turn=session.choose, orders=_orders(run))
 
 
 def run_buttons(run: Run | None) -> None:
-    """Every action at a place of its own, in every phase; what makes no sense is disabled."""
-    phase = run.phase if run else "idle"
-    ended = run is None or run.ended
-    moving = phase in ("running", "paused")
-    with st.container(width="content", horizontal=True, horizontal_alignment="right", gap="xsmall"):
-        if ended:
-            _button(
-                "Start",
-                "Train a new run with the settings as they are now.",
-                session.start,
-                primary=True,
-            )
-        else:
-            _button(
-                "Restart",
-                "Stop this run and train a new one with the settings as they are now.",
-                session.restart,
-                enabled=moving,
-            )
-        _button(
-            "Pause",
-            "Wait after this step.",
-            _order(run, Run.pause),
-            enabled=phase == "running",
-            primary=not ended and phase != "paused",
-        )
-        if run is not None and run.ended and run.resumable:
-            _button(
-                "Resume",
-                "Train on from the last checkpoint of this run, with the run's own settings.",
-                session.resume,
-            )
-        else:
-            _button(
-                "Resume",
-                "Train on.",
-                _order(run, Run.resume),
-                enabled=phase == "paused",
-                primary=phase == "paused",
-            )
-        _button(
-            "+1 batch",
-            "Train on one more batch, then pause.",
-            _order(run, Run.step, "batch"),
-            enabled=moving,
-        )
-        _button(
-            "+1 epoch",
-            "Train to the end of this epoch, then pause.",
-            _order(run, Run.step, "epoch"),
-            enabled=moving,
-        )
-        _button(
-            "Stop",
-            "End this run. Its pictures stay, and Resume can continue it.",
-            _order(run, the_hub().stop),
-            enabled=not ended,
-        )
+    """Every order, in the head of the page."""
+    components.run_buttons(run, _orders(run))
 
 
-def _button(
-    label: str,
-    help: str,
-    act: Callable[[], None] | None,
-    *,
-    enabled: bool = True,
-    primary: bool = False,
-) -> None:
-    st.button(
-        label,
-        help=help,
-        width=_WIDTHS.get(label, "content"),
-        disabled=not enabled,
-        type="primary" if primary else "secondary",
-        on_click=act,
-    )
-
-
-def _order(run: Run | None, order: Callable[..., None], *rest: object) -> Callable[[], None] | None:
-    return partial(order, run, *rest) if run else None
+def _orders(run: Run | None) -> components.Orders:
+    orders = {"start": session.start, "restart": session.restart, "resume": session.resume}
+    if run is None:
+        return orders
+    return orders | {
+        "pause": run.pause,
+        "batch": partial(run.step, "batch"),
+        "epoch": partial(run.step, "epoch"),
+        "stop": partial(the_hub().stop, run),
+    }
 
 
 def parent_line(run: Run | None) -> None:

@@ -133,14 +133,19 @@ def _train_anew() -> None:
 
 
 def resume() -> None:
-    """Go on with the run shown and its own settings, from where its last checkpoint was made."""
+    """Go on with the run shown: an ended one from its last checkpoint, with its own settings."""
     run_id = st.session_state[_RUN]
     try:
+        run = the_hub().find(run_id)
+        if not run.ended:
+            run.resume()
+            return
         run = the_hub().resume(run_id)
-        follow(run)
-        st.session_state[_SETTINGS] = _settings_of(run)
     except (RunsError, UnknownRun) as problem:
         report(str(problem))
+        return
+    follow(run)
+    st.session_state[_SETTINGS] = _settings_of(run)
 
 
 def follow(run: Run) -> None:

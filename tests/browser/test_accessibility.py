@@ -24,6 +24,24 @@ def recorded(browser: Browser, server: str) -> str:
         return run[1]
 
 
+def test_a_run_is_steered_with_the_keyboard_alone(page: Page, server: str) -> None:
+    live = LivePage(page, server, f"/?preset=classroom&hidden={HIDDEN}&epochs=1000")
+    live.button("Start").focus()
+    page.keyboard.press("Enter")
+    expect(live.button("Pause")).to_be_focused()
+    live.wait_for_phase("training")
+    for order, presses, phase in (
+        ("Pause", "Enter", "paused"),
+        ("Resume", "Tab Space", "training"),
+        ("Stop", "Tab Tab Tab Enter", "stopped"),
+        ("Start", "Shift+Tab Shift+Tab Shift+Tab Shift+Tab Shift+Tab", "stopped"),
+    ):
+        for key in presses.split():
+            page.keyboard.press(key)
+        live.wait_for_phase(phase)
+        expect(live.button(order)).to_be_focused()
+
+
 @pytest.mark.parametrize(
     ("path", "name", "cards"),
     [

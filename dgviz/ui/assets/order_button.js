@@ -1,0 +1,52 @@
+/**
+ * A button that gives a run an order. Where that makes no sense at the moment it is marked so, but
+ * not disabled: that would take the keyboard's focus away, and change the way of the Tab key.
+ */
+import { el, mark, say } from "./dom.js";
+import { mainOrder, ORDERS, standing } from "./orders.js";
+
+/** A second press this soon after the button has changed its meaning meant the one before. */
+const DOUBLE_TAP_MS = 600;
+
+/**
+ * @param {import("./mounting.js").Card} card with {phase, resumable} in its data; the order is set
+ *   off as a trigger of that name
+ * @param {(run: import("./orders.js").Standing) => string} orderNow what it asks for at the moment
+ * @param {{patience?: number, given?: () => void}} [more] patience: milliseconds for which it does
+ *   not listen after an order; given: called after each
+ */
+export function orderButton(card, orderNow, { patience = 0, given = () => {} } = {}) {
+  const node = el("button", { type: "button" });
+  let order = "";
+  let deaf = 0;
+
+  const listens = () => !deaf && ORDERS[order].possible(standing(card));
+
+  node.addEventListener("click", () => {
+    if (!listens()) return;
+    if (patience) ignoreFor(patience);
+    draw();
+    card.component.setTriggerValue(order, true);
+    given();
+  });
+
+  function ignoreFor(ms) {
+    clearTimeout(deaf);
+    deaf = setTimeout(() => {
+      deaf = 0;
+      draw();
+    }, ms);
+  }
+
+  function draw() {
+    const run = standing(card);
+    const next = orderNow(run);
+    if (order && next !== order) ignoreFor(DOUBLE_TAP_MS);
+    order = next;
+    say(node, ORDERS[order].label);
+    mark(node, "title", ORDERS[order].help);
+    mark(node, "data-main", order === mainOrder(run));
+    mark(node, "aria-disabled", !listens());
+  }
+  return { node, draw, dispose: () => clearTimeout(deaf) };
+}
