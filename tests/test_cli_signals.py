@@ -126,7 +126,7 @@ def test_before_the_first_step_there_is_nothing_to_wait_for(
     assert only(root).phase == "interrupted"
     said = capsys.readouterr().err
     assert said.startswith("Interrupted before the first step. python -m dgviz train --resume ")
-    assert said.endswith(" begins it again.\n")
+    assert said.endswith(" begins the run again from the start.\n")
 
 
 @posix

@@ -12,6 +12,7 @@ from dgviz.cli import signals
 from dgviz.cli.parser import Failure
 from dgviz.cli.progress import progress
 from dgviz.cli.runs import add_runs_option, find, open_store
+from dgviz.runs.wording import onward
 from dgviz.settings import KNOBS, PRESETS, Settings
 from dgviz.signals import told_to_end
 
@@ -81,7 +82,7 @@ def run(arguments: argparse.Namespace) -> None:
         sitting = Sitting.new(store, new_run_id(), settings, parent=None)
     if sitting.warning:
         print(sitting.warning, file=sys.stderr)
-    last = _train(sitting, onward=_onward(sitting, arguments.runs))
+    last = _train(sitting, resuming=_resuming(sitting, arguments.runs))
     if sitting.recorder and sitting.warning:
         # The disk has filled up on the way.
         print(sitting.warning, file=sys.stderr)
@@ -106,7 +107,7 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
     return Settings.from_preset(given.pop("preset", Settings.preset), **given)
 
 
-def _onward(sitting: Sitting, directory: str | None) -> str:
+def _resuming(sitting: Sitting, directory: str | None) -> str:
     """The command that goes on with the run."""
     run_id = sitting.recorder.run_id if sitting.recorder else ""
     where = f" --runs {shlex.quote(directory)}" if directory else ""
@@ -123,11 +124,11 @@ def _resumed(store: Store, wanted: str) -> Sitting:
         raise Failure(str(problem), 1) from problem
 
 
-def _train(sitting: Sitting, onward: str) -> Snapshot:
+def _train(sitting: Sitting, resuming: str) -> Snapshot:
     """The run's last snapshot.
 
     Args:
-        onward: the command that goes on with the run.
+        resuming: the command that goes on with the run.
     """
     from dgviz.data.catalogue import DataError
     from dgviz.training.checkpoint import CheckpointError
@@ -160,7 +161,7 @@ def _train(sitting: Sitting, onward: str) -> Snapshot:
         # In the middle of a step, which no checkpoint may be made of.
         interrupt = at_once
         sitting.end(*_how(interrupt))
-    told = f"{_reached(snapshot)} {_kept(sitting, onward)}"
+    told = f"{_reached(snapshot)} {_kept(sitting, resuming)}"
     raise signals.Interrupted(interrupt.number, told)
 
 
@@ -182,9 +183,8 @@ def _reached(snapshot: Snapshot | None) -> str:
     )
 
 
-def _kept(sitting: Sitting, onward: str) -> str:
+def _kept(sitting: Sitting, resuming: str) -> str:
     """Where a resume begins, as the disk has it."""
     if not sitting.recorder:
         return "It was not recorded, so it cannot be resumed."
-    step = sitting.recorder.kept_step()
-    return f"{onward} goes on from step {step:,}." if step else f"{onward} begins it again."
+    return onward(resuming, sitting.recorder.kept_step())

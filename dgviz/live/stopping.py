@@ -7,6 +7,7 @@ import time
 
 from dgviz.live.child import Child
 from dgviz.runs.record import Record
+from dgviz.runs.wording import onward
 
 SILENT_SECONDS = 10.0
 """How long a worker has to answer a stop before it is killed: it does so at once, whatever it is
@@ -91,13 +92,11 @@ class Stopping:
             record: what a resume goes on from; None if the run is not recorded.
         """
         if record is None:
-            onward = "Start begins again."
-        elif record.step:
-            onward = f"Resume goes on from epoch {record.epoch:.1f} (step {record.step:,})."
+            then = "It was not recorded, so it cannot be resumed."
         else:
-            onward = "Resume begins again."
+            then = onward("Resume", record.step, record.epoch)
         reached = "before training began" if epoch is None else f"at epoch {epoch:.1f}"
-        return f"The training process {fate} {reached}. {onward}"
+        return f"The training process {fate} {reached}. {then}"
 
     def _kill_in(self, seconds: float | None) -> None:
         """Kill the process after so many seconds; this replaces an earlier deadline.

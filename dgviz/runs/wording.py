@@ -40,3 +40,17 @@ def duration(seconds: float) -> str:
         return f"{whole // 60} min {whole % 60} s"
     minutes = round(whole / 60)
     return f"{minutes // 60} h {minutes % 60} min"
+
+
+def onward(resuming: str, step: int, epoch: float | None = None) -> str:
+    """Where training begins when a run is resumed, as a sentence.
+
+    Args:
+        resuming: what does it: the name of a button, or a command.
+        step: of the checkpoint that is kept; 0 where there is none but the start.
+        epoch: the same in epochs, where it is to be told.
+    """
+    if not step:
+        return f"{resuming} begins the run again from the start."
+    place = f"step {step:,}" if epoch is None else f"epoch {epoch:.1f} (step {step:,})"
+    return f"{resuming} goes on from {place}."

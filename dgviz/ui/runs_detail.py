@@ -15,6 +15,7 @@ from dgviz.runs.report import report_html
 from dgviz.runs.search import status_of
 from dgviz.runs.store import RunNotFound
 from dgviz.runs.tables import metrics_csv, metrics_parquet
+from dgviz.runs.wording import onward
 from dgviz.ui import components, runs_actions, runs_view
 from dgviz.ui.runs_card import card
 from dgviz.ui.runs_label import label_boxes
@@ -99,7 +100,7 @@ def _actions(record: Record) -> None:
         st.button(
             "Resume",
             icon=":material/play_arrow:",
-            help="Continue from the last checkpoint.",
+            help=onward("Resume", record.step, record.epoch),
             on_click=partial(runs_actions.resume, record.id),
         )
     with st.popover("Download", icon=":material/download:"):

@@ -199,7 +199,10 @@ def seconds_to_end(run: Run) -> float | None:
 
 @pytest.mark.parametrize(
     ("step", "onward"),
-    [(0, "Resume begins again."), (2, "Resume goes on from epoch 0.2 (step 2).")],
+    [
+        (0, "Resume begins the run again from the start."),
+        (2, "Resume goes on from epoch 0.2 (step 2)."),
+    ],
 )
 def test_a_run_killed_before_it_trains_is_what_the_disk_says(
     make_hub: MakeHub, workers: list[FakeWorker], step: int, onward: str
