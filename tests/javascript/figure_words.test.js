@@ -94,6 +94,8 @@ test("why the accuracy at a tried threshold is not known is said as it is", () =
   assert.equal(words({ accuracy_by_tau: [[0.6, 0.9]] }, true),
     "estimated on validation images, at τ 0.60");
   assert.equal(words({}), "not known at τ 0.60: a recorded moment has no estimate");
-  assert.equal(words({ accuracy_by_tau: null }),
+  assert.equal(words({ accuracy_by_tau: null, validation_accuracy: 0.1 }),
+    "not known at τ 0.60: the first estimate comes soon");
+  assert.equal(words({ accuracy_by_tau: null, validation_accuracy: null }),
     "not known at τ 0.60: there are no validation images to estimate it with");
 });

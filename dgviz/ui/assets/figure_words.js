@@ -27,14 +27,17 @@ export const closedWords = (closed) =>
 
 /**
  * What is said of the accuracy at a tau that is being tried. A recorded moment has no curve of
- * accuracy against tau, and the trainer's own is null where no image is set aside to measure it on.
+ * accuracy against tau; the trainer's own is null until it has been measured for the first time,
+ * and stays so where no image is set aside to measure it on.
  * @param {import("./gates.js").Frame} frame @param {number} tau
  * @param {boolean} isKnown whether there is an estimate
  */
 export function triedWords({ meta }, tau, isKnown) {
   if (isKnown) return `estimated on validation images, at τ ${threshold(tau)}`;
-  return `not known at τ ${threshold(tau)}: ${meta.accuracy_by_tau === undefined
-    ? "a recorded moment has no estimate" : "there are no validation images to estimate it with"}`;
+  const why = meta.accuracy_by_tau === undefined ? "a recorded moment has no estimate"
+    : known(meta.validation_accuracy) ? "the first estimate comes soon"
+      : "there are no validation images to estimate it with";
+  return `not known at τ ${threshold(tau)}: ${why}`;
 }
 
 /**
