@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
+
+Say = Callable[..., None]
 
 _MOUNT = """async () => {
     window.now = 0;
@@ -19,9 +23,9 @@ _MOUNT = """async () => {
 }"""
 
 
-def test_nothing_is_told_until_python_has_read_the_address_after_back(
-    page: Page, server: str
-) -> None:
+@pytest.fixture
+def say(page: Page, server: str) -> Say:
+    """Mounts the line, and tells it a phase and more of a status; returns when it is shown."""
     sockets: list[WebSocketRoute] = []
     page.route_web_socket("**/dgviz/stream/**", lambda socket: sockets.append(socket))
     page.route("**/card", lambda route: route.fulfill(body="<p>", content_type="text/html"))
@@ -30,10 +34,14 @@ def test_nothing_is_told_until_python_has_read_the_address_after_back(
     while not sockets:
         page.wait_for_timeout(20)
 
-    def say(phase: str, words: str) -> None:
-        sockets[-1].send(json.dumps({"type": "status", "phase": phase}))
+    def tell(phase: str, words: str, **status: object) -> None:
+        sockets[-1].send(json.dumps({"type": "status", "phase": phase, **status}))
         expect(page.locator(".chip")).to_have_text(words)
 
+    return tell
+
+
+def test_nothing_is_told_until_python_has_read_the_address_after_back(page: Page, say: Say) -> None:
     say("running", "training")
     assert page.evaluate("window.told") == ["running"]
     page.evaluate("dispatchEvent(new PopStateEvent('popstate'))")
@@ -42,3 +50,21 @@ def test_nothing_is_told_until_python_has_read_the_address_after_back(
     page.evaluate("window.now += 60_000")
     page.wait_for_function("window.told.length > 1")
     assert page.evaluate("window.told") == ["running", "paused"]
+
+
+@pytest.mark.parametrize("width", [390, 560, 700, 1000])
+def test_why_a_run_has_ended_moves_nothing(page: Page, say: Say, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 600})
+    line = page.locator(".status .line")
+    run = {"preset": "classroom", "seed": 0, "title": "MNIST", "epochs": 15, "epoch": 0.7}
+    pace = {"seconds_per_epoch": 2.1, "seconds_left": 30}
+    say("running", "training", **run, **pace)
+    expect(line).to_be_visible()
+    height = line.bounding_box()["height"]
+    killed = "The training process was killed by signal 9 at epoch 0.7."
+    onward = "Resume goes on from epoch 0.2 (step 1,086)."
+    say("interrupted", "interrupted", **run, reason=f"{killed} {onward}")
+    assert line.bounding_box()["height"] == height
+    assert line.evaluate("line => line.scrollHeight <= line.clientHeight"), "all of it is seen"
+    say("failed", "failed", **run, reason=" ".join(12 * [killed]))
+    assert line.bounding_box()["height"] == height

@@ -27,7 +27,8 @@ function build(card) {
   const bar = el("div", {
     class: "bar", role: "progressbar", "aria-label": "epochs trained", "aria-valuemin": "0",
   }, el("div"));
-  card.root.append(el("div", { class: "line" }, chip, progress, identity), bar);
+  const line = el("div", { class: "line" }, chip, " ", progress, " ", identity);
+  card.root.append(line, bar);
   let told = {};
   let waiting = 0;
   let held = 0;
@@ -71,7 +72,9 @@ function build(card) {
     say(progress, unconnected
       ? "trying to connect again" : progressWords(phase, status, card.data.hint));
     const explained = ["failed", "interrupted", "lost"].includes(phase);
-    say(identity, (!explained && problem) || status?.warning || identityWords(status));
+    const trouble = (!explained && problem) || status?.warning;
+    say(identity, trouble || identityWords(status));
+    mark(line, "data-sentences", Boolean(trouble || status?.reason));
     const share = status?.epochs > 0 ? Math.min(1, (status.epoch ?? 0) / status.epochs) : 0;
     bar.firstChild.style.transform = `scaleX(${share})`;
     mark(bar, "aria-valuemax", String(status?.epochs ?? 1));
