@@ -42,6 +42,11 @@ def history() -> None:
     _show("history", "history", {})
 
 
+def focus() -> None:
+    """Keeps the keyboard's place when a widget vanishes at its press; invisible. For every page."""
+    _show("focus", "focus", {})
+
+
 def status(run: Run | None, *, hint: str) -> None:
     """Phase, epoch, time left and progress; reruns the page when a phase or a knob changes."""
     phase, knobs = (run.phase, run.knobs) if run else ("idle", {})

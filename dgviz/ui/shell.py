@@ -27,4 +27,5 @@ st.logo(str(Path(__file__).parent / "assets" / "logo.svg"), size="large")
 with st.container(gap=None):
     st.html(HEADING.format(page.title))
     components.history()
+    components.focus()
 page.run()

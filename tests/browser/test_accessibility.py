@@ -63,6 +63,20 @@ def test_a_page_has_a_title_and_an_outline(
     assert all(following <= level + 1 for level, following in itertools.pairwise(levels))
 
 
+def test_a_button_that_makes_no_sense_any_more_keeps_the_focus(
+    page: Page, server: str, recorded: str
+) -> None:
+    page.goto(f"{server}/?run={recorded}")
+    player = page.get_by_role("group", name="replay")
+    back, end = (player.get_by_role("button", name=name) for name in ("previous", "go to the end"))
+    expect(back).to_be_enabled()
+    back.press("Enter")
+    expect(end).to_be_enabled()
+    end.press("Enter")
+    expect(end).to_be_disabled()
+    expect(end).to_be_focused()
+
+
 def test_the_connections_of_a_pixel_are_one_stop_of_the_tab_key(
     page: Page, server: str, recorded: str
 ) -> None:

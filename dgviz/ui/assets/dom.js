@@ -32,6 +32,19 @@ export function mark(node, name, value) {
   if (node.getAttribute(name) !== String(value)) node.setAttribute(name, value);
 }
 
+/** Calls `act` at a press of the button, unless that makes no sense at the moment; see `allow`. */
+export function onPress(button, act) {
+  button.addEventListener("click", () => {
+    if (button.getAttribute("aria-disabled") !== "true") act();
+  });
+}
+
+/**
+ * Marks whether a press makes sense. The button is not disabled where it does not: that would take
+ * the keyboard's focus away, and change the way of the Tab key.
+ */
+export const allow = (button, can) => mark(button, "aria-disabled", !can);
+
 /** Whether a key goes to the browser, as Alt and the left arrow do: a page must not take it. */
 export const isShortcut = ({ altKey, ctrlKey, metaKey }) => altKey || ctrlKey || metaKey;
 

@@ -2,7 +2,7 @@
  * The headline: how accurate the network is beside the dense baseline, and how many of its
  * connections are active.
  */
-import { el, mark, say } from "./dom.js";
+import { allow, el, mark, onPress, say } from "./dom.js";
 import { closedWords, comparison, paperWords, share, triedWords } from "./figure_words.js";
 import { count, known, percent, ratio, threshold, UNKNOWN } from "./format.js";
 import { measure } from "./measures.js";
@@ -28,8 +28,8 @@ function build(card) {
   const accuracy = figure("Test accuracy", "accuracy");
   const connections = figure("Active connections", "connections");
   const train = el("button", { type: "button", class: "link" }, "train the dense baseline");
-  train.addEventListener("click", () => {
-    train.hidden = true;
+  onPress(train, () => {
+    allow(train, false);
     card.component.setTriggerValue("train_twin", true);
   });
   const [before, after] = [el("span"), el("span")];
@@ -65,7 +65,16 @@ function build(card) {
       trying,
     });
     link(sentence);
-    train.hidden = trying || beside !== null || !known(value);
+    offer(!trying && beside === null && known(value));
+  }
+
+  /** Offers to train the baseline. Once that is done, the keyboard is at the way to it. */
+  function offer(isOffered) {
+    const { activeElement } = train.getRootNode();
+    train.hidden = !isOffered;
+    if (isOffered) return;
+    allow(train, true);
+    if (activeElement === train) baseline.focus();
   }
 
   /** The sentence, in which the baseline leads to its own run. */

@@ -1,8 +1,5 @@
-/**
- * A button that gives a run an order. Where that makes no sense at the moment it is marked so, but
- * not disabled: that would take the keyboard's focus away, and change the way of the Tab key.
- */
-import { el, mark, say } from "./dom.js";
+/** A button that gives a run an order, where that makes sense. */
+import { allow, el, mark, onPress, say } from "./dom.js";
 import { mainOrder, ORDERS, standing } from "./orders.js";
 
 /** A second press this soon after the button has changed its meaning meant the one before. */
@@ -20,10 +17,7 @@ export function orderButton(card, orderNow, { patience = 0, given = () => {} } =
   let order = "";
   let deaf = 0;
 
-  const listens = () => !deaf && ORDERS[order].possible(standing(card));
-
-  node.addEventListener("click", () => {
-    if (!listens()) return;
+  onPress(node, () => {
     if (patience) ignoreFor(patience);
     draw();
     card.component.setTriggerValue(order, true);
@@ -46,7 +40,7 @@ export function orderButton(card, orderNow, { patience = 0, given = () => {} } =
     say(node, ORDERS[order].label);
     mark(node, "title", ORDERS[order].help);
     mark(node, "data-main", order === mainOrder(run));
-    mark(node, "aria-disabled", !listens());
+    allow(node, !deaf && ORDERS[order].possible(run));
   }
   return { node, draw, dispose: () => clearTimeout(deaf) };
 }

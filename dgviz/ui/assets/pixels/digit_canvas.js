@@ -1,6 +1,6 @@
 /** A sheet to draw on with mouse, pen or finger, with an eraser, and with strokes taken back. */
 import { css } from "../colours.js";
-import { el, segmented } from "../dom.js";
+import { allow, el, onPress, segmented } from "../dom.js";
 
 const SIDE = 448;
 /** Of the sheet's side: as wide as MNIST's strokes on a digit that fills most of the sheet. */
@@ -21,8 +21,8 @@ export function drawingSheet({ onChange }) {
   const context = canvas.getContext("2d", { willReadFrequently: true });
   /** the strokes that are finished */
   const done = new OffscreenCanvas(SIDE, SIDE).getContext("2d", { willReadFrequently: true });
-  const undo = el("button", { type: "button", disabled: true }, "Undo");
-  const clear = el("button", { type: "button", disabled: true }, "Clear");
+  const undo = el("button", { type: "button", "aria-disabled": "true" }, "Undo");
+  const clear = el("button", { type: "button", "aria-disabled": "true" }, "Clear");
   /** @type {Array<{erases: boolean, points: Array<[number, number]>, pointer: number}>} points
    * in shares of the side */
   let strokes = [];
@@ -64,7 +64,7 @@ export function drawingSheet({ onChange }) {
   }
 
   function changed() {
-    undo.disabled = clear.disabled = !strokes.length;
+    for (const button of [undo, clear]) allow(button, strokes.length > 0);
     asked ||= requestAnimationFrame(() => {
       asked = 0;
       repaint();
@@ -107,11 +107,11 @@ export function drawingSheet({ onChange }) {
     event.preventDefault();
     undo.click();
   });
-  undo.addEventListener("click", () => {
+  onPress(undo, () => {
     keep(strokes.slice(0, -1));
     changed();
   });
-  clear.addEventListener("click", () => {
+  onPress(clear, () => {
     keep([]);
     changed();
   });

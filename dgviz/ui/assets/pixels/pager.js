@@ -1,5 +1,5 @@
 /** Buttons that leaf through what does not fit on a page. */
-import { el, say } from "../dom.js";
+import { allow, el, onPress, say } from "../dom.js";
 
 /**
  * @param {number} size of a page @param {() => void} onTurn
@@ -12,7 +12,7 @@ export function pager(size, onTurn) {
   const ways = [["‹", "previous page", -1], ["›", "next page", 1]];
   const [back, on] = ways.map(([sign, label, way]) => {
     const button = el("button", { type: "button", "aria-label": label, title: label }, sign);
-    button.addEventListener("click", () => {
+    onPress(button, () => {
       first += way * size;
       onTurn();
     });
@@ -25,8 +25,8 @@ export function pager(size, onTurn) {
     total = all;
     if (first >= total) first = 0;
     node.hidden = total <= size;
-    back.disabled = first === 0;
-    on.disabled = first + size >= total;
+    allow(back, first > 0);
+    allow(on, first + size < total);
     say(told, `${first + 1} – ${Math.min(total, first + size)} of ${total}`);
   }
   return { node, show, get first() { return first; } };

@@ -1,5 +1,5 @@
 /** The gallery of hidden units: pages to turn, units to point at and to choose. */
-import { el, isShortcut, mark, say } from "../dom.js";
+import { allow, el, isShortcut, mark, onPress, say } from "../dom.js";
 import { count } from "../format.js";
 import { UnitPage } from "./unit_page.js";
 
@@ -41,8 +41,8 @@ export class UnitGallery extends UnitPage {
       else return;
       event.preventDefault();
     });
-    this.before.addEventListener("click", () => this.turn(this.page - 1));
-    this.after.addEventListener("click", () => this.turn(this.page + 1));
+    onPress(this.before, () => this.turn(this.page - 1));
+    onPress(this.after, () => this.turn(this.page + 1));
   }
 
   /** The keyboard goes to a place, turning the page where that is needed. */
@@ -81,8 +81,8 @@ export class UnitGallery extends UnitPage {
     const last = Math.min(state.order.length, this.first + this.perPage);
     const all = state.order.length;
     say(this.range, `${count(this.first + 1)} – ${count(last)} of ${count(all)} units`);
-    this.before.disabled = this.page === 0;
-    this.after.disabled = this.page === this.pages - 1;
+    allow(this.before, this.page > 0);
+    allow(this.after, this.page < this.pages - 1);
     this.before.hidden = this.after.hidden = this.pages === 1;
     this.drawFields(last);
     this.drawMarks();

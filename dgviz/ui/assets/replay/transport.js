@@ -1,5 +1,5 @@
 /** The buttons of a player: one moment back, play or pause, one moment on, and the end. */
-import { el, mark, svg } from "../dom.js";
+import { allow, el, mark, onPress, svg } from "../dom.js";
 
 const SHAPES = {
   play: "M5 3.2v9.6l8-4.8z",
@@ -21,15 +21,15 @@ export function transport({ play, step, end: toEnd }) {
 
   function draw({ playing, atStart, atEnd }) {
     main.show(playing ? "pause" : "play", playing ? "pause" : "play");
-    main.node.disabled = false;
-    back.node.disabled = atStart;
-    forward.node.disabled = end.node.disabled = atEnd;
+    allow(main.node, true);
+    allow(back.node, !atStart);
+    for (const { node: onward } of [forward, end]) allow(onward, !atEnd);
   }
 
   /** While there is nothing to play. */
   function disable() {
     main.show("play", "play");
-    for (const one of all) one.disabled = true;
+    for (const one of all) allow(one, false);
   }
   return { node, draw, disable };
 }
@@ -38,7 +38,7 @@ function button(label, shape, onClick) {
   const path = svg("path", { d: SHAPES[shape] });
   const icon = svg("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" }, path);
   const node = el("button", { type: "button", "aria-label": label, title: label }, icon);
-  node.addEventListener("click", onClick);
+  onPress(node, onClick);
   function show(next, words) {
     mark(path, "d", SHAPES[next]);
     mark(node, "aria-label", words);
