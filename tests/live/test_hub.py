@@ -149,7 +149,7 @@ def test_a_run_stopped_while_starting_never_runs(
     assert run.phase == "interrupted"
     assert run.reason == (
         "The training process did not stop in time and was killed before training began. "
-        "Start begins again."
+        "It was not recorded, so it cannot be resumed."
     )
     assert set(phases) <= {"stopping", "interrupted"}
     assert workers[0].kills == 1
