@@ -145,12 +145,12 @@ def test_a_damaged_moment_is_skipped_and_said(page: Page, server: str, recorded:
         path.write_bytes(whole)
 
 
-def test_a_run_that_was_not_recorded_says_so(page: Page, server: str, recorded: str) -> None:
+def test_a_run_without_recorded_moments_says_so(page: Page, server: str, recorded: str) -> None:
     nothing = json.dumps({"gates": [], "weights": [], "damage": ""})
     page.route("**/timeline?*", lambda route: route.fulfill(body=nothing))
     LivePage(page, server, recorded)
     card = page.get_by_test_id("scrubber")
-    expect(card.get_by_text("This run was not recorded")).to_be_visible()
+    expect(card.get_by_text("No moment of this run was recorded")).to_be_visible()
     expect(card.get_by_role("slider")).to_be_hidden()
     for button in card.get_by_role("button").all():
         expect(button).to_be_disabled()

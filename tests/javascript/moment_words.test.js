@@ -61,7 +61,7 @@ test("what cannot be replayed says why", () => {
   assert.match(excuseFor(null, null, null), /^When a run has ended/);
   assert.match(excuseFor("a", { phase: "running" }, null), /^When this run has ended/);
   assert.match(excuseFor("a", ended, null), /^Loading/);
-  assert.match(excuseFor("a", ended, replay({ moments: [] })), /not recorded/);
+  assert.match(excuseFor("a", ended, replay({ moments: [] })), /^No moment/);
   assert.match(excuseFor("a", ended, replay({ moments: [0] })), /^Only one moment/);
   assert.equal(excuseFor("a", ended, replay()), "");
 });

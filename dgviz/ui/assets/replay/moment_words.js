@@ -2,7 +2,7 @@
 import { count, firstSentence, known } from "../format.js";
 import { agedWeights, ENDED } from "../store.js";
 
-const NOT_RECORDED = "This run was not recorded, so it cannot be replayed.";
+const NOTHING_RECORDED = "No moment of this run was recorded, so it cannot be replayed.";
 const LOADING = "Loading the recorded moments of this run.";
 
 /**
@@ -16,7 +16,7 @@ export function excuseFor(run, status, replay) {
   if (!ENDED.includes(status.phase)) return "When this run has ended, you can replay it here.";
   if (!replay?.moments) return LOADING;
   if (replay.problem) return replay.problem;
-  if (!replay.moments.length) return [NOT_RECORDED, replay.damage].filter(Boolean).join(" ");
+  if (!replay.moments.length) return [NOTHING_RECORDED, replay.damage].filter(Boolean).join(" ");
   if (replay.moments.length > 1) return "";
   return "Only one moment of this run was recorded. It is the one that you see.";
 }
