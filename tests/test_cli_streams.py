@@ -49,6 +49,14 @@ def test_a_run_needs_no_streams(tmp_path: Path) -> None:
     assert (record.phase, record.damage()) == ("finished", ())
 
 
+def test_what_a_page_prints_is_dropped_where_it_cannot_be_written() -> None:
+    done = shell(f"{sys.executable} -c 'import app; print(1, flush=True)' >&- 2>&-")
+    assert done.returncode == 0
+    if Path("/dev/full").exists():
+        done = shell(f"{sys.executable} -c 'import app; print(1, flush=True)' >/dev/full")
+        assert (done.returncode, "Traceback" in done.stderr) == (0, False)
+
+
 _OPEN = "file = open(sys.argv[1], 'w'); file.write(str(file.fileno()))"
 _COMMAND = f"import sys; from dgviz.streams import forgive; forgive(); {_OPEN}"
 _WORKER = f"""

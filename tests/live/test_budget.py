@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from dgviz.data.split import Splits
+from dgviz.live import pictures
 from dgviz.live.budget import Budget
+from dgviz.settings import Settings
+from dgviz.training.loop import train
 
 
 class Clock:
@@ -36,3 +45,24 @@ def test_what_was_saved_up_can_be_spent_at_once_and_no_more() -> None:
             costs += 1
     # 1 s saved, and half of what is spent comes back while it is spent.
     assert costs == 8
+
+
+class Spent(Budget):
+    def allows(self) -> bool:
+        return False
+
+
+def test_without_a_budget_nothing_is_drawn_until_the_run_stands_still(
+    monkeypatch: pytest.MonkeyPatch, tiny: Splits
+) -> None:
+    monkeypatch.setattr(pictures, "Budget", Spent)
+    sent: list[str] = []
+    outbox: Any = SimpleNamespace(
+        show=lambda channel, _: sent.append(channel), report=lambda kind, _: sent.append(kind)
+    )
+    drawn = pictures.Pictures(outbox)
+    snapshot = next(train(Settings(hidden=4, device="cpu"), tiny))
+    drawn.begin(snapshot)
+    assert sent == ["log"]
+    drawn.show(snapshot)
+    assert sent == ["log", "gates", "progress", "weights"]

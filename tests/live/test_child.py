@@ -104,6 +104,7 @@ def test_it_can_be_killed_when_the_process_that_started_it_is_dead(children: lis
     # Another start asks after every child that multiprocessing knows, and a new factory begins.
     start(children)
     child.kill()
+    assert child._pipe.poll(10), "it is still there"
     assert child.receive() is None
     assert child.end(10) == "is gone"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import resource
@@ -13,6 +14,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from multiprocessing import forkserver
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import psutil
@@ -24,6 +26,7 @@ from dgviz.live import launch, stopping
 from dgviz.live.hub import Hub
 from dgviz.live.job import Job
 from dgviz.live.run import Run
+from dgviz.live.worker import Worker
 from dgviz.live.worker_entry import run_worker
 from dgviz.runs.record import CHECKPOINT
 from dgviz.runs.store import Store
@@ -183,9 +186,14 @@ def test_a_run_paused_before_its_last_step_still_finishes(hub: Hub) -> None:
     assert run.phase == "finished"
 
 
-def test_a_stop_leaves_no_process(hub: Hub, running: Run) -> None:
+def test_a_stop_is_answered_and_leaves_no_process(
+    hub: Hub, running: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers: list[stopping.Stopping] = []
+    monkeypatch.setattr(stopping.Stopping, "answered", lambda own: answers.append(own))
     hub.stop(running)
     until(lambda: running.ended)
+    assert answers == [running._stopping]
     assert (running.phase, running.reason) == ("stopped", "")
     assert gone(running.process.pid)
     assert step_of(running) == running.status()["step"]
@@ -313,6 +321,31 @@ def test_a_killed_run_is_resumed_and_ends_as_if_nothing_had_been(hub: Hub, finis
     for name in ("metrics.jsonl", "snapshots.bin", "checkpoint.safetensors"):
         first, second = ((folder / name).read_bytes() for folder in folders)
         assert first == second, name
+
+
+def test_a_terminal_that_is_gone_does_not_cost_a_run_its_last_word(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where the traceback of an unexpected failure cannot be written."""
+
+    def fail(knobs: object) -> None:
+        raise RuntimeError("bad luck")
+
+    said: list[tuple[Any, ...]] = []
+    worker: Any = Worker.__new__(Worker)
+    worker.outbox = SimpleNamespace(report=lambda *report: said.append(report))
+    worker.orders, worker.warned = SimpleNamespace(knobs=None), ""
+    worker.sitting = SimpleNamespace(log=[], snapshots=fail, end=lambda *how: None, warning="")
+    reader, gone = os.pipe()
+    os.close(reader)
+    with os.fdopen(gone, "w", buffering=1) as stderr:
+        monkeypatch.setattr(sys, "stderr", stderr)
+        worker._train()
+        monkeypatch.undo()
+        with contextlib.suppress(OSError):
+            stderr.close()
+    reason = "Training ended unexpectedly: RuntimeError: bad luck"
+    assert said[-1] == ("ended", ("failed", reason))
 
 
 def test_a_run_that_cannot_be_recorded_trains_and_says_so(make_hub: MakeHub) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import random
 import zlib
 from pathlib import Path
 
@@ -100,6 +101,16 @@ def test_only_a_moment_that_stays_is_worth_compressing(tmp_path: Path) -> None:
 
     assert [length < 100 for length in lengths] == [True, False, True, True]
     assert set(read_all(path).values()) == {runs_of_bytes}
+
+
+def test_nobody_looks_for_repeated_strings_in_what_is_close_to_noise(tmp_path: Path) -> None:
+    """A search takes longer than all else that recording does."""
+    noise = random.Random(0).randbytes(10_000)
+    writer = FrameWriter(tmp_path / "snapshots.bin", -1)
+    writer.append("gates", 0, 0, 2 * noise)
+    writer.close()
+    (moment,) = Frames(tmp_path / "snapshots.bin").moments("gates")
+    assert moment.length > 2 * len(noise)
 
 
 def test_what_was_appended_is_read(tmp_path: Path) -> None:
