@@ -121,20 +121,24 @@ def _sound_moments(path: Path, record: Record) -> tuple[bytes, str]:
 
 
 def _sound_facts(path: Path, record: Record) -> tuple[bytes, str]:
+    settings = _settings_for(path, record)
     content = path.read_bytes()
-    check_facts(content, _settings_for(path, record))
+    check_facts(content, settings)
     return content, ""
 
 
 def _sound_checkpoint(path: Path, record: Record) -> tuple[bytes, str]:
+    settings = _settings_for(path, record)
     content = path.read_bytes()
-    check_checkpoint(content, _settings_for(path, record))
+    check_checkpoint(content, settings)
     return content, ""
 
 
 def _settings_for(path: Path, record: Record) -> Settings:
     """The settings, which say what the arrays in a file have to look like."""
     if record.settings is None:
+        # A file that is not there lacks no settings.
+        path.stat()
         raise Unsound(f"{path.name} cannot be used without {SETTINGS}.")
     return record.settings
 
