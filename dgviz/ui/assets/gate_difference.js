@@ -91,7 +91,7 @@ function build(card) {
     const { rows, cols } = card.store.gates.layers[0];
     map.nameEnds(shapeNow());
     const seeds = [card.store, card.other].map(({ status }) => status?.seed);
-    const shape = `${rows} hidden units × ${cols} pixels`;
+    const shape = `${count(rows)} hidden units × ${count(cols)} pixels`;
     say(top.sub, seeds[0] === seeds[1] ? shape : OTHER_SEED);
     const words = ["closed in both", `only ${first}`, `only ${second}`, "active in both"];
     for (const [kind, { label }] of keys) {
@@ -119,7 +119,7 @@ function build(card) {
     }
     const sentence = excuse();
     map.excuse(sentence);
-    legend.style.visibility = orders.style.visibility = sentence ? "hidden" : "";
+    orders.style.visibility = sentence ? "hidden" : "";
     drawOrders();
     drawPicture();
     if (sentence) say(top.sub, "");

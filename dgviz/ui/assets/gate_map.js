@@ -69,7 +69,7 @@ function build(card) {
   function drawFrame() {
     const { rows, cols } = card.store.gates.layers[0];
     map.nameEnds(shapeNow());
-    say(top.sub, `${rows} hidden units × ${cols} pixels`);
+    say(top.sub, `${count(rows)} hidden units × ${count(cols)} pixels`);
     legend.draw(card, picture);
     map.remark(blankWords());
     attributes();
@@ -125,7 +125,6 @@ function build(card) {
     }
     const frame = card.store.gates;
     map.excuse(frame ? "" : card.emptyWords(INVITATION));
-    legend.node.style.visibility = frame ? "" : "hidden";
     drawPicture();
     if (frame) drawFrame();
     else forget();

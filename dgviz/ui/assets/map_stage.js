@@ -77,7 +77,7 @@ export function mapStage(picture, name, { draw, drawPicture }) {
     picture.draw(state);
     // Another unit may have come to lie under a pointer that has not moved.
     if (state && pointed && !byKeys) picture.cursor = picture.cellAt(...pointed);
-    say(readout, !state ? "" : picture.cursor ? words(picture.cursor) : HINT);
+    if (state) say(readout, picture.cursor ? words(picture.cursor) : HINT);
   }
 
   /** Names the first and the last pixel in sight. @param {Object} shape see pixels.js */
@@ -98,10 +98,8 @@ export function mapStage(picture, name, { draw, drawPicture }) {
   /** Why there is no picture; "" where there is one. */
   function excuse(sentence) {
     remark(sentence);
-    zooms.style.visibility = sentence ? "hidden" : "";
-    if (!sentence) return;
-    for (const node of [left, right]) say(node, "");
-    mark(stage, "aria-label", sentence);
+    stage.toggleAttribute("data-bare", Boolean(sentence));
+    if (sentence) mark(stage, "aria-label", sentence);
   }
 
   return { stage, axis, readout, zooms, spoken, show, nameEnds, excuse, remark };

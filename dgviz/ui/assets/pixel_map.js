@@ -75,11 +75,10 @@ function build(card) {
     state = frame ? pixelsOf(frame, card.store.facts, card.tau) : null;
     empty.hidden = Boolean(frame);
     picture.node.hidden = !frame;
-    legend.style.visibility = frame ? "" : "hidden";
+    stage.toggleAttribute("data-bare", !frame);
     say(empty, card.emptyWords(INVITATION));
     say(top.sub, state ? `${SUBTITLE}, of ${count(state.of)}` : SUBTITLE);
-    if (!state) say(readout, "");
-    else {
+    if (state) {
       drawPicture();
       read();
       say(blank.label, `always blank in training${numberOf(state.blanks)}`);
