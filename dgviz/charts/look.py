@@ -8,7 +8,12 @@ import plotly.graph_objects as go
 
 from dgviz.charts.palette import GRID, GROUND, INK, MUTED, css
 
-FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif"
+FONT = "'Source Sans', system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif"
+"""The page's own font first; where a chart is seen by itself, that of the machine."""
+
+_LEGEND = {"orientation": "h", "x": 0, "yref": "container", "y": 1, "yanchor": "top"}
+"""Above the chart. Placed from the chart's own edge it would cover the chart after a resize that
+changes its number of lines."""
 
 
 def figure(height: int, **layout: Any) -> go.Figure:
@@ -23,7 +28,7 @@ def figure(height: int, **layout: Any) -> go.Figure:
             "font": {"family": FONT, "size": 13, "color": css(INK)},
             "margin": {"l": 56, "r": 16, "t": 34, "b": 44},
             "showlegend": True,
-            "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+            "legend": _LEGEND,
             **layout,
         }
     )

@@ -22,8 +22,9 @@ from dgviz.ui.runs_words import shielded
 _ABREAST = 3
 """Two tables of more runs than this do not fit beside each other."""
 
-_HEAD = 28
-"""Characters of a run's name at the head of a column; the legend has all of it."""
+_HEAD, _KEY = 28, 40
+"""Characters of a run's name at the head of a column, and in the legend, which cannot wrap; the box
+above the chart has all of it."""
 
 _FIGURES = (
     ("test_accuracy", "Test accuracy, %", 100, "{:.2f}"),
@@ -45,7 +46,7 @@ def compare(records: Sequence[Record]) -> None:
     runs_chart.show(
         curves(
             [
-                replace(run_curves(record), title=title)
+                replace(run_curves(record), title=_cut(title, _KEY))
                 for record, title in zip(records, titles, strict=True)
             ]
         ),
@@ -53,7 +54,7 @@ def compare(records: Sequence[Record]) -> None:
         alt="Test accuracy and active ratio over the epochs, a line each run",
     )
     names = numbered(titles)
-    heads = [shielded(name if len(name) <= _HEAD else f"{name[:_HEAD]}…") for name in names]
+    heads = [shielded(_cut(name, _HEAD)) for name in names]
     abreast = len(records) <= _ABREAST
     left, right = st.columns(2, gap="medium") if abreast else (st.container(), st.container())
     with left:
@@ -74,6 +75,10 @@ def titles_of(records: Sequence[Record]) -> list[str]:
 def numbered(titles: Sequence[str]) -> list[str]:
     """As the chart's legend has them: "1 · 3fa9 · classroom, seed 0"."""
     return [f"{number} · {title}" for number, title in enumerate(titles, start=1)]
+
+
+def _cut(name: str, most: int) -> str:
+    return name if len(name) <= most else f"{name[:most]}…"
 
 
 def _heading(records: Sequence[Record]) -> None:
@@ -185,7 +190,9 @@ def _gate_maps(records: Sequence[Record], names: Sequence[str]) -> None:
         other_number, other, other_name = others[labels.index(picked)]
     a, b = found_run(record.id), found_run(other.id)
     if a and b:
-        sides = zip(st.columns(2, gap="medium"), (a, b), (name, other_name), strict=True)
+        # From the bottom: a title of two lines must not move its map.
+        columns = st.columns(2, gap="medium", vertical_alignment="bottom")
+        sides = zip(columns, (a, b), (name, other_name), strict=True)
         for column, run, title in sides:
             with column:
                 st.markdown(f":small[{shielded(title)}]")
