@@ -88,7 +88,7 @@ def open_links(record: Record) -> None:
     for name, page in pages.items():
         st.page_link(
             page,
-            label=f"Open on the {name} page",
+            label=f"{name} page",
             icon=":material/open_in_new:",
             query_params={"run": record.id},
         )

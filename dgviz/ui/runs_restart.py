@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from dgviz.runs.courses import courses, differences_in_words, moves_in_words
+from dgviz.runs.courses import courses, differences_in_words, moves_in_words, value_in_words
 from dgviz.runs.record import Record
 from dgviz.runs.wording import plain
 from dgviz.settings import KNOBS, Knob, Settings, SettingsError
@@ -68,7 +68,12 @@ def _value_widget(knob: Knob, settings: Settings, key: str) -> Any:
     value = getattr(settings, knob.name)
     if knob.choices:
         return st.selectbox(
-            "New value", knob.choices, index=knob.choices.index(value), key=key, width=220
+            "New value",
+            knob.choices,
+            index=knob.choices.index(value),
+            format_func=partial(value_in_words, knob),
+            key=key,
+            width=220,
         )
     assert knob.minimum is not None and knob.maximum is not None
     return st.number_input(

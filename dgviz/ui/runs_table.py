@@ -94,7 +94,7 @@ def _columns() -> dict[str, Any]:
     column = st.column_config
     return {
         "name": column.TextColumn("Name", width=260),
-        "status": column.TextColumn("Status", width="small"),
+        "status": column.TextColumn("Status", width=110),
         "started": column.DatetimeColumn(
             "Started", format="YYYY-MM-DD HH:mm", timezone=str(timezone()), width=130
         ),

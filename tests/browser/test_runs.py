@@ -62,7 +62,7 @@ def test_a_run_trained_live_is_found_and_opened(address: str, page: Page) -> Non
     expect(page.locator("#glide-cell-2-0")).to_have_text("finished")
     live.wait_for("epoch", lambda epoch: epoch == 1)
 
-    page.get_by_role("link", name="Open on the Live page").click()
+    page.get_by_role("link", name="Live page").click()
     expect(page).to_have_url(re.compile(r"/\?.*run=[0-9a-f]{12}"), timeout=20_000)
     live.wait_for_phase("finished")
 

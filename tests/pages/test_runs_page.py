@@ -197,7 +197,7 @@ def test_with_nothing_ticked_it_says_what_ticking_does_and_shows_the_newest(thre
     assert {"Accuracy and active connections", "Newest run"} <= {h.value for h in page.header}
     assert three.record(C).title in words(page)
     links = [link.label for link in page.page_link]
-    assert links == ["Open on the Live page", "Open on the Pixels page"]
+    assert links == ["Live page", "Pixels page"]
     assert click(page, "Show details").query_params["run"] == C
     assert "Newest run" not in {heading.value for heading in page.header}
 
@@ -287,8 +287,8 @@ def test_one_run_is_shown_with_its_card(three: Store) -> None:
     assert "torch 2.13.0" in card["Versions"] and "a CPU" in card["Machine"]
     assert "run=dddddddddddd" in card["Runs started from it"]
     assert [link.label for link in page.page_link] == [
-        "Open on the Live page",
-        "Open on the Pixels page",
+        "Live page",
+        "Pixels page",
     ]
     card = open_page(run="dddddddddddd").table[0].value.iloc[:, 0]
     assert card["Started from"].startswith(f"[Lecture demo](./runs?run={A})")
