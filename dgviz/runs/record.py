@@ -221,7 +221,7 @@ class Record:
             return self.card["phase"], self.card.get("reason", "")
         if is_locked(self.folder / LOCK):
             return "running", ""
-        lost = "Its training process ended without a last word."
+        lost = "Its training process ended without giving a reason."
         return "interrupted", lost if self.card else ""
 
     def _read_settings(self) -> Settings | None:

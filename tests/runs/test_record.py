@@ -370,7 +370,7 @@ def test_a_card_that_says_running_is_interrupted_when_nobody_holds_the_lock(
     record = Record(write_run(tmp_path, ID, phase="running", step=430, epoch=1.0))
     use(record)
     assert (record.phase, record.resumable, record.settled) == ("interrupted", True, False)
-    assert record.reason == "Its training process ended without a last word."
+    assert record.reason == "Its training process ended without giving a reason."
 
 
 @pytest.mark.parametrize(
