@@ -5,7 +5,7 @@ import { svg } from "../dom.js";
 import { likelihood } from "./digit_words.js";
 import { count, signed } from "../format.js";
 
-/** Thinner threads than this many pixels are not seen, and not drawn. */
+/** Thinner threads than this many CSS pixels are not drawn, where others of the unit are thicker. */
 const THINNEST = 0.06;
 /** A line finer than this breaks into dots. */
 const FINEST = 0.35;
@@ -28,11 +28,13 @@ export function threads({ shape, side, digitTop, scale, box, theme }, { unit, pi
   let total = 0;
   for (const amount of pixels) total += Math.abs(amount);
   const span = Math.min(box, total * scale);
+  // In a wide network all threads are thin; those that matter most to a unit are drawn even so.
+  const thinnest = Math.min(THINNEST, (mostOf([pixels]) * scale) / 3);
   const paths = new Map([[theme.kept, ""], [theme.tau, ""]]);
   let done = 0;
   pixels.forEach((amount, at) => {
     const thick = Math.abs(amount) * scale;
-    if (thick < THINNEST) return;
+    if (thick < thinnest) return;
     const from = [((at % shape.width) + 0.5) * side,
       digitTop + (Math.floor(at / shape.width) + 0.5) * side];
     const to = y - span / 2 + (span * (done + Math.abs(amount) / 2)) / total;

@@ -61,7 +61,7 @@ export class UnitGallery extends UnitPage {
   }
 
   turn(page) {
-    this.page = page;
+    this.shown = page * this.perPage;
     this.pointed = null;
     this.draw(this.state);
   }
@@ -69,7 +69,7 @@ export class UnitGallery extends UnitPage {
   /** Turns to the page on which a unit is. @param {number} unit */
   reveal(unit) {
     const place = this.state?.order.indexOf(unit) ?? -1;
-    if (place !== -1 && this.perPage) this.page = Math.floor(place / this.perPage);
+    if (place !== -1) this.shown = place;
   }
 
   /** @param {?import("./unit_page.js").State} state null where there is nothing to draw */

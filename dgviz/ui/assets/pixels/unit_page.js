@@ -29,9 +29,14 @@ export class UnitPage {
       this.marks);
     /** @type {?State} */
     this.state = null;
-    this.page = 0;
+    /** a place in the order that the page shows, whatever its width */
+    this.shown = 0;
     /** the place in the order that is pointed at */
     this.pointed = null;
+  }
+
+  get page() {
+    return Math.floor(this.shown / this.perPage);
   }
 
   get first() {
@@ -59,7 +64,7 @@ export class UnitPage {
     this.pitch = room / this.cols;
     this.rowPitch = this.high + LABEL_PX + GAP_PX;
     this.pages = Math.ceil(order.length / this.perPage);
-    this.page = Math.min(this.pages - 1, Math.max(0, this.page));
+    this.shown = Math.min(order.length - 1, this.shown);
     this.stage.style.height = `${this.rows * this.rowPitch}px`;
   }
 

@@ -99,7 +99,7 @@ function build(card) {
     order = { ...job, units };
     sorting = null;
     const unit = pin.get("unit");
-    gallery.page = 0;
+    gallery.shown = 0;
     drawGallery();
     if (unit === null) return;
     gallery.reveal(unit);
