@@ -49,7 +49,7 @@ function build(card) {
     const traces = [
       bars("closed", counts, 0, tau, theme.closed), bars("active", counts, tau, 1, theme.kept),
     ];
-    const look = layout(card, scale, box.clientWidth);
+    const look = layout(card, scale, box.clientWidth, total);
     plot.draw(box, traces, look, theme, "gate-probabilities");
   }
 
@@ -80,8 +80,10 @@ function bars(name, counts, from, to, colour) {
   };
 }
 
-function layout({ data, tau, theme }, scale, width) {
+function layout({ data, tau, theme }, scale, width, total) {
   const right = tau > 0.7;
+  // At the start all gates may stand in one bar.
+  const decades = Math.max(5.5, Math.log10(total) + 0.1);
   return {
     barmode: "overlay",
     margin: { l: 54, r: 10, t: 22, b: 42 },
@@ -93,7 +95,7 @@ function layout({ data, tau, theme }, scale, width) {
     yaxis: {
       type: scale, title: { text: "connections, all layers" }, exponentformat: "none",
       tickformat: ",~s", nticks: 6, rangemode: "tozero",
-      ...(scale === "log" ? { dtick: 1, range: [-0.3, 5.5] } : { autorange: true }),
+      ...(scale === "log" ? { dtick: 1, range: [-0.3, decades] } : { autorange: true }),
     },
     shapes: [{
       type: "line", x0: tau, x1: tau, y0: 0, y1: 1, yref: "paper",
