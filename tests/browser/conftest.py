@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from live_page import LivePage
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 from programs import program
 from real_server import running_server
 
@@ -44,6 +46,22 @@ def server(chromium_path: str) -> Iterator[str]:
     # Room for a run that a test before has left training: it must not queue the next one.
     with running_server(DGVIZ_MAX_RUNS="8") as (address, _):
         yield address
+
+
+@pytest.fixture(scope="session")
+def recorded(browser: Browser, server: str) -> str:
+    """A finished run of 128 hidden units, by its id; its dense baseline has finished as well."""
+    with browser.new_context() as context:
+        live = LivePage(context.new_page(), server, "/?preset=classroom&hidden=128&epochs=1")
+        live.start()
+        live.wait_for_phase("finished")
+        live.page.get_by_role("button", name="train the dense baseline").click()
+        expect(live.page.get_by_role("link", name="the dense baseline")).to_be_visible(
+            timeout=30_000
+        )
+        run = re.search("run=([0-9a-f]+)", live.page.url)
+        assert run
+        return run[1]
 
 
 @pytest.fixture

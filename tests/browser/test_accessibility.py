@@ -7,25 +7,11 @@ import re
 
 import pytest
 from live_page import LivePage
-from playwright.sync_api import Browser, Page, expect
-
-HIDDEN = 40
-
-
-@pytest.fixture(scope="module")
-def recorded(browser: Browser, server: str) -> str:
-    """The identifier of a finished run."""
-    with browser.new_context() as context:
-        live = LivePage(context.new_page(), server, f"/?preset=classroom&hidden={HIDDEN}&epochs=1")
-        live.start()
-        live.wait_for_phase("finished")
-        run = re.search("run=([0-9a-f]+)", live.page.url)
-        assert run
-        return run[1]
+from playwright.sync_api import Page, expect
 
 
 def test_a_run_is_steered_with_the_keyboard_alone(page: Page, server: str) -> None:
-    live = LivePage(page, server, f"/?preset=classroom&hidden={HIDDEN}&epochs=1000")
+    live = LivePage(page, server, "/?preset=classroom&hidden=40&epochs=1000")
     live.button("Start").focus()
     page.keyboard.press("Enter")
     expect(live.button("Pause")).to_be_focused()

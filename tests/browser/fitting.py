@@ -1,0 +1,71 @@
+"""Whether what is on a page fits: nothing beyond the window's edge, no text cut or covered."""
+
+from __future__ import annotations
+
+import json
+
+from playwright.sync_api import Page
+
+_MISFITS = r"""
+() => {
+  const main = document.querySelector("[data-testid='stMain']");
+  const misfits = [];
+  // Only for screen readers, or over the page by intention.
+  const ASIDE = "h1, canvas, style, .spoken, .tip, .dock-bar, [data-testid='stIconMaterial']";
+  if (main.scrollWidth > main.clientWidth + 1) misfits.push("the page scrolls sideways");
+  const above = (node) => node.parentElement ?? node.getRootNode().host ?? null;
+
+  /** What hides a part of the boxes, up to the first element that scrolls; null for nothing. */
+  const cutBy = (owner, boxes) => {
+    for (let at = owner; at && at !== main; at = above(at)) {
+      if (at.title) return null;
+      const { overflowX } = getComputedStyle(at);
+      if (["auto", "scroll"].includes(overflowX)) return null;
+      const { left, right } = at.getBoundingClientRect();
+      const isCut = boxes.some((box) => box.left < left - 1.5 || box.right > right + 1.5);
+      if (isCut && (overflowX !== "visible" || at.matches(".card"))) return at;
+    }
+    return null;
+  };
+
+  const places = [];
+  const look = (root) => {
+    const nodes = document.createTreeWalker(root, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
+    for (let node; (node = nodes.nextNode());) {
+      if (node.shadowRoot) look(node.shadowRoot);
+      const words = node.nodeType === Node.TEXT_NODE ? node.textContent.trim() : "";
+      const owner = node.parentElement;
+      if (!words || owner.closest(ASIDE)) continue;
+      if (!owner.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
+      const range = document.createRange();
+      range.selectNodeContents(node);
+      const boxes = [...range.getClientRects()].filter((box) => box.width > 1);
+      const cut = cutBy(owner, boxes);
+      if (cut) misfits.push(`${cut.className} cuts "${words.slice(0, 60)}"`);
+      places.push(...boxes.map((box) => ({ box, owner, words: words.slice(0, 40) })));
+    }
+  };
+  look(main);
+
+  for (const [i, { box: a, owner, words }] of places.entries()) {
+    for (const { box: b, owner: other, words: others } of places.slice(i + 1)) {
+      const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+      const high = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+      const shared = high / Math.min(a.height, b.height);
+      if (owner === other || wide < 2 || shared < 0.4) continue;
+      misfits.push(`"${words}" lies on "${others}"`);
+    }
+  }
+  return misfits;
+}
+"""
+
+
+def wait_until_all_fits(page: Page) -> None:
+    """Wait until nothing on the page is cut, covered or beyond its edge, or say what is."""
+    for _ in range(100):
+        misfits: list[str] = page.evaluate(_MISFITS)
+        if not misfits:
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(json.dumps(misfits, ensure_ascii=False, indent=1))
