@@ -76,7 +76,7 @@ def empty_page() -> None:
         "When a network has been trained, this page shows which pixels it uses, which pixels "
         "count for each class, and how it classifies a single digit."
     )
-    st.page_link(_LIVE_PAGE, label="Train one on the Live page")
+    st.page_link(_LIVE_PAGE, label="Train one on the Live page", icon=":material/arrow_forward:")
 
 
 def _choices(run: Run | None) -> dict[str, str]:

@@ -49,7 +49,11 @@ def _nothing_yet() -> None:
             "its settings, its curves and its gates over time. You can replay a run, compare it "
             "with others, and continue its training."
         )
-        st.page_link(runs_actions.LIVE_PAGE, label="Train one on the Live page", icon="🎛️")
+        st.page_link(
+            runs_actions.LIVE_PAGE,
+            label="Train one on the Live page",
+            icon=":material/arrow_forward:",
+        )
 
 
 def _search_box() -> None:
