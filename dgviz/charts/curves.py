@@ -168,7 +168,7 @@ def _add_marks(figure: go.Figure, run: RunCurves, colour: Rgb, top: float, **res
             )
     figure.add_trace(
         go.Scatter(
-            name="knob moved",
+            name="setting changed",
             x=[mark.epoch for mark in run.marks],
             y=[top] * len(run.marks),
             mode="markers",

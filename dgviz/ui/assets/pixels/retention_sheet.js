@@ -15,7 +15,7 @@ export function retentionSheet(card, state, maps, { contour, words, ink }) {
     { hatched: true, words: `always blank in training (${count(blanks)})` },
   ];
   return {
-    name: "retention",
+    name: "pixels-in-use",
     title: `Which pixels are in use: ${count(used)} of ${count(width * height)}`,
     caption: captionOf(card),
     legend: [
