@@ -127,6 +127,8 @@ class Hub:
             return before
         if record is None:
             self._forget(run_id, before)
+            if before:
+                before.supersede()
             raise self._unknown(run_id)
         if record.settings is None:
             raise UnknownRun(f"Run {run_id} cannot be shown. {' '.join(record.problems)}")
@@ -200,11 +202,17 @@ class Hub:
         return run_id
 
     def reap(self) -> None:
-        """Stop runs that nobody has looked at for a long time, and forget them once ended."""
+        """Stop runs that nobody has looked at for a long time, and forget them once ended.
+
+        Of a run that has ended and is watched it looks again at the disk: it may have been deleted.
+        """
         now = time.monotonic()
         with self._lock:
             runs = list(self._runs.values())
         for run in runs:
+            if run.viewers and run.ended:
+                with contextlib.suppress(UnknownRun):
+                    self._look_again(run.id, run)
             if run.viewers or now - run.last_seen < UNATTENDED_SECONDS:
                 continue
             if run.ended:

@@ -565,6 +565,19 @@ def test_a_run_that_ended_here_and_was_deleted_is_not_found(
         hub.find(run.id)
 
 
+def test_who_watches_a_run_that_is_deleted_is_told(make_hub: MakeHub) -> None:
+    hub = make_hub(1)
+    write_run(hub.store.root, run_id="ab" * 6)
+    run = hub.find("ab" * 6)
+    with run.watch(lambda: None):
+        hub.reap()
+        assert not run.superseded and hub.find(run.id) is run
+        hub.store.delete(run.id)
+        hub.reap()
+    assert run.superseded, "the browser connects again, and hears that there is no such run"
+    assert run.id not in hub._runs
+
+
 def test_a_deleted_baseline_is_not_offered(make_hub: MakeHub, workers: list[FakeWorker]) -> None:
     hub = make_hub(1)
     twin = hub.start(TINY.dense_twin())

@@ -70,9 +70,10 @@ export class Card {
     return this.feeds.run?.feed.replay ?? null;
   }
 
-  /** The newest state of the dense twin, or null. @returns {?import("./store.js").Store} */
+  /** The newest state of the dense twin, or null: it may have been deleted meanwhile. */
   get twin() {
-    return this.feeds.twin?.feed.whole ?? null;
+    const { whole = null } = this.feeds.twin?.feed ?? {};
+    return whole?.status?.phase === "lost" ? null : whole;
   }
 
   /** The run to compare with, at its playhead. @returns {import("./store.js").Store} */
