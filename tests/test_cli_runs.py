@@ -167,9 +167,12 @@ def test_broken_runs_are_named_and_hide_no_other(root: Path, capsys: Capture) ->
     assert len(lines) == 1 + 4 + 3
     assert f"! {SECOND}: card.json cannot be used: it is damaged." in lines
     assert "! cccc00000004: settings.json cannot be used: it is missing." in lines
-    assert any(line.startswith(f"{SECOND}  interrupted !") for line in lines)
+    # As the Runs page calls it; how far such a run has come is not known.
+    assert any(line.startswith(f"{SECOND}  broken !") for line in lines)
+    assert not any("0/" in line for line in lines if SECOND in line)
     told = answer(capsys, "show", "cccc", "--runs", str(root))
     assert "card.json cannot be used: it is missing." in told
+    assert "status               broken" in told and "progress" not in told
 
 
 def test_a_run_is_shown_in_words(root: Path, capsys: Capture) -> None:

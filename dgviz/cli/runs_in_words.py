@@ -10,6 +10,7 @@ from dgviz.runs.courses import courses, differences_in_words, planned_in_words
 from dgviz.runs.frames import KINDS
 from dgviz.runs.record import Record
 from dgviz.runs.repeating import flags
+from dgviz.runs.search import status_of
 from dgviz.settings import KNOBS
 
 _LONGEST_TITLE = 44
@@ -70,13 +71,14 @@ def table(records: Sequence[Record]) -> str:
 
 def _row(record: Record) -> tuple[str, ...]:
     title, figures = record.title, record.figures
+    digits = 0 if record.epoch == record.epochs else 1
     accuracy, ratio = figures.get("test_accuracy"), figures.get("active_ratio")
     return (
         record.id,
-        record.phase + (" !" if record.problems else ""),
+        status_of(record) + (" !" if record.problems else ""),
         _time(record),
         title if len(title) <= _LONGEST_TITLE else f"{title[: _LONGEST_TITLE - 1]}…",
-        f"{record.epoch:.{0 if record.epoch == record.epochs else 1}f}/{record.epochs}",
+        f"{record.epoch:.{digits}f}/{record.epochs}" if record.card else "",
         "" if accuracy is None else f"{accuracy:.2%}",
         "" if ratio is None else f"{ratio:.3f}",
         f"{record.disk_bytes / 1e6:.1f} MB",
@@ -85,13 +87,13 @@ def _row(record: Record) -> tuple[str, ...]:
 
 def in_words(record: Record, parent: Record | None) -> str:
     """A page on one run."""
-    frames = record.frames()
+    frames, status = record.frames(), status_of(record)
     moments = ", ".join(f"{len(frames.moments(kind))} of the {kind}" for kind in KINDS)
     rows = [
-        ("status", f"{record.phase}. {_plain(record.reason)}" if record.reason else record.phase),
+        ("status", f"{status}. {_plain(record.reason)}" if record.reason else status),
         ("started", f"{_time(record)} UTC"),
         ("tags", ", ".join(record.tags)),
-        ("progress", f"epoch {record.epoch:.2f} of {record.epochs}, step {record.step:,}"),
+        ("progress", _progress(record)),
         *_figures(record.figures),
         ("settings", shlex.join(flags(record.settings)) if record.settings else ""),
         *_parent(record, parent),
@@ -105,6 +107,13 @@ def in_words(record: Record, parent: Record | None) -> str:
     ]
     lines = [f"run {record.id}: {record.title}"]
     return "\n".join(lines + [f"  {label:<20} {text}" for label, text in rows if text])
+
+
+def _progress(record: Record) -> str:
+    """ "" where the card, which tells it, cannot be read."""
+    if not record.card:
+        return ""
+    return f"epoch {record.epoch:.2f} of {record.epochs}, step {record.step:,}"
 
 
 def _figures(figures: dict[str, float]) -> list[tuple[str, str]]:
