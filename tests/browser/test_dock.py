@@ -12,10 +12,11 @@ from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 REFUSED = 4403
 TAU = {"name": "tau", "symbol": "τ", "label": "threshold", "help": "", "value": 0.5, "default": 0.5}
 TAU |= {"stops": [0.4, 0.5, 0.6], "min": 0, "max": 1, "accepted": "a number", "preview": True}
-_MOUNT = """async ([phase, knobs]) => {
+RATE = {"name": "learning_rate", "label": "Learning rate", "value": 0.01, "begun": 0.001}
+_MOUNT = """async ([phase, knobs, others]) => {
     const { mount } = await import("/dgviz/assets/dock.js");
     window.orders = [];
-    const data = { run: "a", token: "", phase, knobs, others: [] };
+    const data = { run: "a", token: "", phase, knobs, others };
     const setTriggerValue = (name) => window.orders.push(name);
     const setStateValue = setTriggerValue;
     mount({ parentElement: document.body, data, setTriggerValue, setStateValue });
@@ -37,9 +38,13 @@ class Dock:
     def button(self) -> Locator:
         return self.page.get_by_role("group", name="Controls").get_by_role("button")
 
-    def mount(self, phase: str, *knobs: dict[str, Any]) -> None:
-        """In a page whose script has last seen the run in this phase."""
-        self.page.evaluate(_MOUNT, [phase, knobs])
+    def mount(self, phase: str, *knobs: dict[str, Any], other: dict[str, Any] = RATE) -> None:
+        """In a page whose script has last seen the run in this phase.
+
+        Args:
+            other: a knob that stands elsewhere on the page.
+        """
+        self.page.evaluate(_MOUNT, [phase, knobs, [other]])
         self.button.wait_for()
 
     @property
@@ -129,3 +134,19 @@ def test_only_a_knob_that_the_run_reads_waits_for_resume(
         dock.say(phase)
         expect(dock.button).to_have_text(offered)
     expect(dock.page.locator(".knob .note")).to_have_text(words)
+
+
+@pytest.mark.parametrize(
+    ("value", "words"), [(0.01, "Learning rate 0.01: applies on Resume."), (0.001, "")]
+)
+def test_a_knob_that_stands_elsewhere_is_said_to_wait_too(
+    dock: Dock, value: float, words: str
+) -> None:
+    dock.mount("paused", TAU | {"begun": 0.5}, other=RATE | {"value": value})
+    dock.say("paused")
+    expect(dock.button).to_have_text("Resume")
+    note = dock.page.locator(".dock-bar > .note")
+    expect(note).to_have_text(words)
+    dock.say("running")
+    expect(dock.button).to_have_text("Pause")
+    expect(note).to_have_text("")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -120,6 +121,11 @@ def test_the_newest_run_is_on_top_with_its_figures(three: Store) -> None:
     assert table.loc[A, "moved"] == "β 0.1 → 1"
     assert table.loc[A, "moves"] == "β 0.1 → 1 (epoch 1)"
     assert list(table.loc[[C, A], "method"]) == ["dense", "DynamicGate-MLP"]
+    heads = json.loads(page.dataframe[0].proto.columns)
+    assert (heads["done"]["label"], heads["epochs"]["label"]) == (
+        "Epochs trained",
+        "Planned epochs",
+    )
     assert f"used by 3 runs in {three.root}" in words(page)
 
 

@@ -26,7 +26,7 @@ from dgviz.runs.contents import RunsError
 from dgviz.runs.files import lock_on
 from dgviz.runs.frames import KINDS, FrameWriter
 from dgviz.runs.record import FILES, Record
-from dgviz.runs.store import Store
+from dgviz.runs.store import Store, Usage
 from dgviz.settings import Settings
 
 Files = dict[str, bytes]
@@ -604,6 +604,15 @@ def test_more_moments_than_a_run_has_are_left_out(
 ) -> None:
     monkeypatch.setattr(inspection, "MOST_MOMENTS", 3)
     leaves_out(store, files, "holds more than 3 moments")
+
+
+def test_room_that_is_made_meanwhile_leaves_no_refusal_without_a_word(
+    tmp_path: Path, files: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store(tmp_path / "runs")
+    answers = [Usage(2, 1, 10**12), Usage(0, 1, 10**12)]
+    monkeypatch.setattr(store, "usage", lambda: answers.pop(0))
+    refuses(store, packed(files), "full")
 
 
 def test_a_full_runs_directory_takes_in_nothing(tmp_path: Path, files: Files) -> None:
