@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from live_page import LivePage
+from made_up_net import Net, show
 from playwright.sync_api import Browser, Locator, Page, expect
 
 SMALL = "/?preset=classroom&hidden=16&epochs=50"
@@ -83,6 +84,24 @@ def test_a_map_of_few_units_has_hard_rows(paused: LivePage) -> None:
         }"""
     )
     assert smeared == 0
+
+
+def test_a_pruned_pixel_is_striped_and_one_in_use_is_plain(page: Page, server: str) -> None:
+    """The net's units are connected to the rows 9 to 18 of the image, and to no other."""
+    card = show(page, server, "pixel_map", Net())
+    expect(card.locator(".legend")).to_contain_text("pruned (504)")
+    pruned, used = card.locator(".grid-picture canvas").first.evaluate(
+        """canvas => {
+            const { width, height } = canvas;
+            const coloursIn = (row) => {
+                const middle = [0.45 * width, (row + 0.5) * height / 28, 0.1 * width, 1];
+                const { data } = canvas.getContext("2d").getImageData(...middle.map(Math.round));
+                return new Set(new Uint32Array(data.buffer)).size;
+            };
+            return [coloursIn(4), coloursIn(12)];
+        }"""
+    )
+    assert (pruned > 1, used) == (True, 1)
 
 
 def test_the_keyboard_stays_on_its_connection_when_units_are_reordered(paused: LivePage) -> None:

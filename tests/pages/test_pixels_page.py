@@ -14,6 +14,7 @@ from synthetic_run import SETTINGS, write_run
 from dgviz.live import hub as hub_module
 from dgviz.live.hub import Hub, the_hub
 from dgviz.runs.store import the_store
+from dgviz.ui import components
 from dgviz.ui.pixels_run import caption
 from dgviz.ui.pixels_view import View
 
@@ -128,3 +129,14 @@ def test_a_saved_picture_tells_the_knobs_that_were_moved(hub: Hub, tmp_path: Pat
     (what, run_id, _) = caption(hub.find(FIRST))
     assert what.startswith("DynamicGate-MLP on MNIST, paper, β 0.1 → 1, H 8")
     assert run_id == f"run {FIRST}"
+
+
+def test_the_digit_that_can_be_drawn_comes_first(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """On a phone what stands last is many screens down."""
+    names: list[str] = []
+    monkeypatch.setattr(components, "inspector", lambda name, *_, **__: names.append(name))
+    write_run(tmp_path, FIRST)
+    open_page()
+    assert names[0] == "digit_story"
