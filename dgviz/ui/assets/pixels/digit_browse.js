@@ -1,7 +1,7 @@
 /** The test images: one after another, all of them or those that are worth a look. */
 import { DigitList } from "./digit_list.js";
 import { digitPicture, inputOf } from "./digits.js";
-import { el, isShortcut, mark, say, segmented } from "../dom.js";
+import { allow, el, isShortcut, mark, onPress, say, segmented } from "../dom.js";
 import { count, ordinal } from "../format.js";
 
 const NAMES = {
@@ -32,9 +32,9 @@ export function browser({ onChange }) {
     el("div", { class: "told" }, place, again));
 
   const [before, random, after] = steps;
-  before.addEventListener("click", () => list.step(-1));
-  after.addEventListener("click", () => list.step(1));
-  random.addEventListener("click", () =>
+  onPress(before, () => list.step(-1));
+  onPress(after, () => list.step(1));
+  onPress(random, () =>
     list.step(1 + Math.floor(Math.random() * (list.order.length - 1))));
   again.addEventListener("click", () => {
     list.compute();
@@ -100,7 +100,7 @@ export function browser({ onChange }) {
     if (activeElement !== number) number.value = String(list.image ?? "");
     // Until the net has been asked the words tell how far that is.
     if (!list.basis || list.basis.found) say(place, placeWords());
-    for (const button of steps) button.disabled = list.order.length < 2;
+    for (const button of steps) allow(button, list.order.length > 1);
     again.hidden = !list.stale;
   }
   return {
