@@ -50,7 +50,8 @@ def tradeoff(points: Sequence[RunPoint]) -> go.Figure:
         yaxis=look.axis("test accuracy, %"),
         hoverlabel={"namelength": -1},
     )
-    for number, group in enumerate(dict.fromkeys(point.group for point in points)):
+    # Sorted: a group keeps its colour whichever run comes first.
+    for number, group in enumerate(sorted({point.group for point in points})):
         own = [point for point in points if point.group == group]
         figure.add_trace(
             go.Scatter(

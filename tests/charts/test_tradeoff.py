@@ -10,16 +10,18 @@ from dgviz.charts import RunPoint, tradeoff
 def test_a_point_a_run_in_percent_with_its_key_and_a_mark_for_each_group() -> None:
     points = [
         RunPoint("a" * 12, "first", "gated", 0.05, 0.97),
-        RunPoint("b" * 12, "<b>second</b>", "dense", 1.0, 0.98),
         RunPoint("c" * 12, "third", "gated", 0.4, 0.96),
+        RunPoint("b" * 12, "<b>second</b>", "dense", 1.0, 0.98),
     ]
     figure = tradeoff(points)
-    gated, dense = figure.data
+    dense, gated = figure.data
     assert (gated.name, list(gated.x), list(gated.y)) == ("gated", [5, 40], [97, 96])
     assert [datum[0] for datum in gated.customdata] == ["a" * 12, "c" * 12]
     assert list(dense.text) == ["&lt;b&gt;second&lt;/b&gt;"]
     assert gated.marker.symbol != dense.marker.symbol
     assert gated.marker.color != dense.marker.color
+    looks = {trace.name: trace.marker.color for trace in tradeoff(points[::-1]).data}
+    assert looks == {"gated": gated.marker.color, "dense": dense.marker.color}
 
 
 def test_every_point_lies_on_the_axis() -> None:
