@@ -16,10 +16,12 @@ records = the_store().records()
 usage = the_store().usage()
 
 runs_keeping.usage_warning(usage)
-runs_keeping.undo_line()
 runs_notes.show_notes()
 
 listed = finder(records)
+
+# Where the button was: on a phone the page's top may be out of sight.
+runs_keeping.undo_line()
 
 chosen = runs_view.chosen()
 if len(chosen) == 1:
