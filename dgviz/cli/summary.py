@@ -61,7 +61,8 @@ def in_words(result: dict[str, Any]) -> str:
         f"seed {result['seed']}"
     )
     pace = (
-        f"{result['epochs']} epochs in {result['seconds']:.1f} s: "
+        f"{result['epochs']} epoch{'' if result['epochs'] == 1 else 's'} in "
+        f"{result['seconds']:.1f} s: "
         f"{result['seconds_per_epoch']:.2f} s an epoch, {result['steps_per_second']:.0f} steps/s"
     )
     pixels = DATASETS[result["dataset"]].input_size

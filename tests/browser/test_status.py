@@ -68,3 +68,10 @@ def test_why_a_run_has_ended_moves_nothing(page: Page, say: Say, width: int) -> 
     assert line.evaluate("line => line.scrollHeight <= line.clientHeight"), "all of it is seen"
     say("failed", "failed", **run, reason=" ".join(12 * [killed]))
     assert line.bounding_box()["height"] == height
+
+
+def test_one_epoch_is_one_epoch(page: Page, say: Say) -> None:
+    say("finished", "finished", epochs=1)
+    expect(page.locator(".progress-words")).to_have_text("1 epoch")
+    say("finished", "finished", epochs=2)
+    expect(page.locator(".progress-words")).to_have_text("2 epochs")

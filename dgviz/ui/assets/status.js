@@ -106,7 +106,7 @@ function progressWords(phase, status, hint) {
   if (!known(status.epochs)) return "";
   const words = [
     phase === "finished"
-      ? `${count(status.epochs)} epochs`
+      ? `${count(status.epochs)} ${status.epochs === 1 ? "epoch" : "epochs"}`
       : `epoch ${(status.epoch ?? 0).toFixed(1)} of ${count(status.epochs)}`,
   ];
   if (phase === "elsewhere") words.push("another process is training this run");
