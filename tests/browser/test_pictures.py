@@ -163,6 +163,11 @@ def test_the_pictures_agree_on_what_is_active(paused: LivePage) -> None:
     expect(figures.locator(".connections .aside")).to_contain_text(
         f"of 12,704 connections{kept:,} multiplications an image"
     )
+    meter = figures.get_by_role("meter", name="active connections")
+    share = 100 * kept / 12704
+    assert float(meter.get_attribute("aria-valuenow") or 0) == pytest.approx(share)
+    filled = "meter => 100 * meter.firstChild.getBoundingClientRect().width / meter.clientWidth"
+    assert meter.evaluate(filled) == pytest.approx(share, abs=1)
     parts = paused.page.locator(".remains dd").all_inner_texts()
     active = [int(part.split(" of ")[0].replace(",", "")) for part in parts]
     assert active[0] + active[1] == kept
