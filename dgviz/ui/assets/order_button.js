@@ -18,9 +18,10 @@ export function orderButton(card, orderNow, { patience = 0, given = () => {} } =
   let deaf = 0;
 
   onPress(node, () => {
+    // First of all: the run may have changed since the button was drawn.
+    card.component.setTriggerValue(order, true);
     if (patience) ignoreFor(patience);
     draw();
-    card.component.setTriggerValue(order, true);
     given();
   });
 
@@ -42,5 +43,11 @@ export function orderButton(card, orderNow, { patience = 0, given = () => {} } =
     mark(node, "data-main", order === mainOrder(run));
     allow(node, !deaf && ORDERS[order].possible(run));
   }
-  return { node, draw, dispose: () => clearTimeout(deaf) };
+
+  function dispose() {
+    clearTimeout(deaf);
+    // A card that comes back is drawn by the same button.
+    deaf = 0;
+  }
+  return { node, draw, dispose };
 }
