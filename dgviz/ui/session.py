@@ -134,13 +134,14 @@ def _train_anew() -> None:
 
 def resume() -> None:
     """Go on with the run shown: an ended one from its last checkpoint, with its own settings."""
-    run_id = st.session_state[_RUN]
+    run = current_run()
+    if run is None:
+        return
+    if not run.ended:
+        run.resume()
+        return
     try:
-        run = the_hub().find(run_id)
-        if not run.ended:
-            run.resume()
-            return
-        run = the_hub().resume(run_id)
+        run = the_hub().resume(run.id)
     except (RunsError, UnknownRun) as problem:
         report(str(problem))
         return

@@ -18,7 +18,7 @@ from dgviz.live import hub as hub_module
 from dgviz.live.hub import Hub, Run, the_hub
 from dgviz.runs.store import the_store
 from dgviz.settings import KNOBS, PRESETS, Settings
-from dgviz.ui import components
+from dgviz.ui import components, runs_actions
 
 PAGE = Path(__file__).parents[2] / "pages" / "live.py"
 
@@ -327,6 +327,21 @@ def test_a_run_that_cannot_be_resumed_says_why(hub: Hub) -> None:
     write_run(hub.store.root, run_id="ab" * 6)
     button(page, "resume").click().run()
     assert "cannot be resumed: it is finished" in said(page.warning[0])
+
+
+def test_a_resume_of_a_run_that_was_deleted_is_refused_in_one_sentence(hub: Hub) -> None:
+    write_run(hub.store.root, run_id="ab" * 6, card={"phase": "stopped"})
+    page = open_page(run="ab" * 6)
+    hub.store.delete("ab" * 6)
+    button(page, "resume").click().run()
+    assert ["There is no run" in said(warning) for warning in page.warning] == [True]
+    assert not button(page, "resume").click().run().exception, "there is none to resume any more"
+
+
+def test_a_dense_baseline_that_is_asked_for_twice_is_trained_once(hub: Hub) -> None:
+    runs_actions.train_twin(Settings(seed=3))
+    runs_actions.train_twin(Settings(seed=3))
+    assert [run.settings for run in hub._runs.values()] == [Settings(seed=3).dense_twin()]
 
 
 def test_a_link_to_a_moment_keeps_it(hub: Hub) -> None:

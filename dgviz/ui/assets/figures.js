@@ -2,7 +2,7 @@
  * The headline: how accurate the network is beside the dense baseline, and how many of its
  * connections are active.
  */
-import { allow, el, mark, onPress, say } from "./dom.js";
+import { el, mark, say } from "./dom.js";
 import { closedWords, comparison, paperWords, share, triedWords } from "./figure_words.js";
 import { count, known, percent, ratio, threshold, UNKNOWN } from "./format.js";
 import { measure } from "./measures.js";
@@ -28,10 +28,8 @@ function build(card) {
   const accuracy = figure("Test accuracy", "accuracy");
   const connections = figure("Active connections", "connections");
   const train = el("button", { type: "button", class: "link" }, "train the dense baseline");
-  onPress(train, () => {
-    allow(train, false);
-    card.component.setTriggerValue("train_twin", true);
-  });
+  // It stays until the baseline is there; the server starts no second one.
+  train.addEventListener("click", () => card.component.setTriggerValue("train_twin", true));
   const [before, after] = [el("span"), el("span")];
   const baseline = el("a", { class: "link", title: "Show this run" }, BASELINE);
   accuracy.words.append(before, baseline, after);
@@ -72,9 +70,7 @@ function build(card) {
   function offer(isOffered) {
     const { activeElement } = train.getRootNode();
     train.hidden = !isOffered;
-    if (isOffered) return;
-    allow(train, true);
-    if (activeElement === train) baseline.focus();
+    if (!isOffered && activeElement === train) baseline.focus();
   }
 
   /** The sentence, in which the baseline leads to its own run. */
