@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import socket
 import threading
@@ -47,6 +48,15 @@ def test_what_follows_the_work_is_left_alone(breakable: Breakable) -> None:
     with breakable.work():
         pass
     breakable.break_off()
+    # One that was on its way when the work ended.
+    signal.raise_signal(signal.SIGUSR1)
+
+
+def test_a_break_that_was_swallowed_ends_the_work_at_its_end(breakable: Breakable) -> None:
+    """Python reports what is raised while an object is removed, and goes on."""
+    with pytest.raises(BrokenOff), breakable.work(), contextlib.suppress(BrokenOff):
+        breakable.break_off()
+        signal.pause()
 
 
 def test_work_that_cleans_up_is_not_broken_off_twice(breakable: Breakable) -> None:
