@@ -9,7 +9,6 @@ training needs out of the processor's caches.
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -17,6 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from dgviz.settings import Settings
+
+Acts = dict[str, Callable[[Any], None]]
+"""What is done with each snapshot, by the name of the work."""
 
 
 @dataclass(frozen=True)
@@ -62,43 +64,45 @@ def alternate(
     pictures.begin(first)
     recorder.begin(first, b"")
 
-    def stream(snapshot: Snapshot, spent: Counter[str]) -> None:
-        began = time.thread_time()
-        recorder.take(snapshot)
-        recorded = time.thread_time()
-        spent["recording"] += recorded - began
+    def draw(snapshot: Snapshot) -> None:
         pictures.offer(snapshot)
         if not orders.waiting:
             orders.take_step(snapshot.step, snapshot.steps_per_epoch)
-        spent["drawing"] += time.thread_time() - recorded
 
-    def ignore(snapshot: Snapshot, spent: Counter[str]) -> None:
-        """Train as if nobody watched."""
+    def nothing(snapshot: Snapshot) -> None:
+        """Its time is taken all the same: the clocks must not count as streaming."""
+
+    streamed: Acts = {"recording": recorder.take, "drawing": draw}
+    bare: Acts = dict.fromkeys(streamed, nothing)
 
     # The first epoch is evaluated more often than the others.
-    _block(snapshots, ignore, 0)
+    _block(snapshots, bare, 0)
     measured = []
     for number in range(rounds):
         # The pace of training drifts as gates close: so each comes first in turn.
-        order = (stream, ignore) if number % 2 == 0 else (ignore, stream)
-        blocks = {act: _block(snapshots, act, seconds) for act in order}
-        measured.append((blocks[stream], blocks[ignore]))
+        order = (streamed, bare) if number % 2 == 0 else (bare, streamed)
+        first, second = [_block(snapshots, acts, seconds) for acts in order]
+        measured.append((first, second) if order[0] is streamed else (second, first))
     outbox.report("measured", measured)
     outbox.close()
 
 
-def _block(
-    snapshots: Iterator[Any], act: Callable[[Any, Counter[str]], None], seconds: float
-) -> Block:
+def _block(snapshots: Iterator[Any], acts: Acts, seconds: float) -> Block:
     """Whole epochs, so that each block holds as many evaluations a step as any other."""
     began, cpu_began, thread_began = time.perf_counter(), time.process_time(), time.thread_time()
-    steps, whole, spent = 0, False, Counter[str]()
+    steps, whole = 0, False
+    spent = dict.fromkeys(acts, 0.0)
     while not whole or time.perf_counter() - began < seconds:
         snapshot = next(snapshots)
-        act(snapshot, spent)
+        before = time.thread_time()
+        for name, act in acts.items():
+            act(snapshot)
+            after = time.thread_time()
+            spent[name] += after - before
+            before = after
         steps += 1
         whole = snapshot.step % snapshot.steps_per_epoch == 0
     cpu_seconds = time.process_time() - cpu_began
     # Training has one thread; the others send.
     spent["sending"] = cpu_seconds - (time.thread_time() - thread_began)
-    return Block(steps, time.perf_counter() - began, cpu_seconds, dict(spent))
+    return Block(steps, time.perf_counter() - began, cpu_seconds, spent)

@@ -92,6 +92,8 @@ class GatedLinear(nn.Module):
         """W ⊙ G, shape (out_features, in_features): the value of W ⊙ G_hard, the gradient of G."""
         p = torch.sigmoid(self.gate_logits)
         hard = (p > self.tau).to(p.dtype)
+        if not torch.is_grad_enabled():
+            return self.weight * hard
         # p - p.detach() is exactly 0 in floating point too; adding hard first would round.
         gates = hard + (p - p.detach())
         return self.weight * gates

@@ -11,7 +11,7 @@ from dgviz.training.evaluate import Evaluation, accuracy_by_tau
 from dgviz.training.snapshot import Snapshot, log_entries, pack_gates, pack_weights
 
 PICTURE_SECONDS = 0.1
-_EARLY_SECONDS, _LATE_SECONDS = 0.02, 0.05
+_EARLY_SECONDS, _LATE_SECONDS = 0.03, 0.05
 """A picture moves to a log point this little before or after it is due: there the gates have just
 been measured for the log, and it costs half."""
 WEIGHTS_SECONDS = 1.0

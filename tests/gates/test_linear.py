@@ -97,6 +97,8 @@ def test_the_forward_pass_is_exactly_binary() -> None:
     layer = GatedLinear(50, 40)
     nn.init.normal_(layer.gate_logits)
     assert torch.equal(layer.effective_weight(), layer.weight * layer.hard_mask())
+    with torch.no_grad():
+        assert torch.equal(layer.effective_weight(), layer.weight * layer.hard_mask())
 
 
 @given(st.floats(-15, 15, width=32))

@@ -69,7 +69,7 @@ def test_a_picture_is_drawn_at_the_log_point_beside_it(
     drawn_at: Callable[[float, Snapshot], bool], log_point: Snapshot
 ) -> None:
     between = replace(log_point, metrics=None)
-    assert not drawn_at(0.07, log_point)
+    assert not drawn_at(0.06, log_point)
     assert not drawn_at(0.09, between)
     assert drawn_at(0.09, log_point)
     # The next one is due at .19: it waits for a log point, but not long.
