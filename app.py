@@ -15,10 +15,12 @@ from pathlib import Path
 
 import streamlit as st
 import uvicorn
-from streamlit import config
+from starlette.middleware import Middleware
+from streamlit import config, file_util
 
 from dgviz import environment
 from dgviz.live import access
+from dgviz.live.guard import Guard, policy
 from dgviz.live.hub import the_hub
 from dgviz.live.stream import routes
 from dgviz.live.task import the_tasks
@@ -29,15 +31,13 @@ REAP_SECONDS = 5.0
 CONNECTION_SECONDS = 2
 """How long connections may keep the server from ending: a browser may have stopped reading."""
 
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
-
 log = logging.getLogger("dgviz")
 
 
 def say_who_can_open_the_page() -> None:
     """Say aloud when the page is open to more than this machine: there are no accounts."""
     address = st.get_option("server.address")
-    if address not in _LOOPBACK:
+    if address not in access.LOOPBACK:
         log.warning(
             "The page is open to everyone who can reach this machine at %s: they can start, steer "
             "and stop training runs. Leave out --server.address to keep it to this machine.",
@@ -65,12 +65,23 @@ def check_environment() -> None:
     config.set_option("server.maxUploadSize", -(-largest_zip() // 2**20))
 
 
-def allowed_origins() -> frozenset[str]:
-    """Whose pages may open Streamlit's socket may watch runs, too: one setting serves both."""
+def guard() -> Middleware:
+    """Which names the server answers to and whose pages may ask: two settings of Streamlit's own.
+
+    Streamlit checks them for its own socket only, and more loosely.
+    """
     try:
-        return access.origins(st.get_option("server.corsAllowedOrigins"))
+        origins = access.origins(st.get_option("server.corsAllowedOrigins"))
+        hosts = access.hosts(st.get_option("server.allowedHosts"))
     except access.OriginError as problem:
         sys.exit(f"The setting server.corsAllowedOrigins is wrong: {problem}")
+    except access.HostError as problem:
+        sys.exit(f"The setting server.allowedHosts is wrong: {problem}")
+    # Streamlit would refuse this machine itself once another name is allowed.
+    config.set_option("server.allowedHosts", [])
+    own = (*access.LOOPBACK, *filter(None, [st.get_option("server.address")]))
+    page = Path(file_util.get_static_dir(), "index.html").read_text(encoding="utf-8")
+    return Middleware(Guard, hosts=hosts.union(own), origins=origins, policy=policy(page))
 
 
 def report_script_error(error: Exception) -> bool:
@@ -130,7 +141,8 @@ check_environment()
 
 app = st.App(
     "dgviz/ui/shell.py",
-    routes=routes(base_path=st.get_option("server.baseUrlPath"), allowed=allowed_origins()),
+    routes=routes(base_path=st.get_option("server.baseUrlPath")),
+    middleware=[guard()],
     lifespan=lifespan,
     on_script_error=report_script_error,
 )

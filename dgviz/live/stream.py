@@ -10,9 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
-from collections.abc import Collection
-from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +25,6 @@ from dgviz.live import access, playback
 from dgviz.live.hub import UnknownRun, the_hub
 from dgviz.live.run import Run
 
-_logger = logging.getLogger("dgviz")
-
 CHANNELS = ("facts", "gates", "weights")
 REFUSED = 4403
 NO_SUCH_RUN = 4404
@@ -41,20 +36,13 @@ _ASSETS = Path(__file__).parents[1] / "ui" / "assets"
 _PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 
 
-async def stream(socket: WebSocket, *, allowed: Collection[str]) -> None:
+async def stream(socket: WebSocket) -> None:
     """Show one run to one viewer until either goes away.
 
     Query: `token`, the run's own; `channels`, which pictures to send, comma-separated.
-
-    Args:
-        allowed: the origins whose pages may watch, besides the server's own.
     """
     # Refused after it was accepted: otherwise the browser does not hear why.
     await socket.accept()
-    if reason := access.refusal(socket.headers, allowed):
-        _log_once(reason)
-        await _turn_away(socket, REFUSED, reason)
-        return
     try:
         # It may have to be read from the disk, for which no other socket should wait.
         run = await asyncio.to_thread(the_hub().find, socket.path_params["run_id"])
@@ -66,12 +54,6 @@ async def stream(socket: WebSocket, *, allowed: Collection[str]) -> None:
         return
     asked = socket.query_params.get("channels", "").split(",")
     await _Viewer(socket, run, [name for name in CHANNELS if name in asked]).watch()
-
-
-@lru_cache(maxsize=64)
-def _log_once(reason: str) -> None:
-    """Tell whoever runs the server, who can mend it; a page that tries again is no news."""
-    _logger.warning("%s", reason)
 
 
 async def _turn_away(socket: WebSocket, code: int, message: str) -> None:
@@ -165,15 +147,14 @@ async def plotly_js(request: Request) -> Response:
     return await _Files(directory=_PLOTLY.parent).get_response(_PLOTLY.name, request.scope)
 
 
-def routes(*, base_path: str = "", allowed: Collection[str] = ()) -> list[BaseRoute]:
+def routes(*, base_path: str = "") -> list[BaseRoute]:
     """What dgviz adds to Streamlit's own routes.
 
     Args:
         base_path: where the server's pages lie; Streamlit puts its own routes there, but not ours.
-        allowed: see `stream`.
     """
     ours = [
-        WebSocketRoute("/stream/{run_id}", partial(stream, allowed=allowed)),
+        WebSocketRoute("/stream/{run_id}", stream),
         *playback.routes(),
         Mount("/assets", _Files(directory=_ASSETS)),
         Route("/plotly.min.js", plotly_js),

@@ -1,0 +1,110 @@
+"""What every request passes before Streamlit or a route of ours sees it.
+
+Streamlit checks the Origin of its own socket only, and takes every page of `localhost` for its own.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import logging
+import re
+from collections.abc import Collection
+from functools import lru_cache
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocketClose
+
+from dgviz.live import access
+
+_logger = logging.getLogger("dgviz")
+
+_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+
+_MISDIRECTED = 421
+"""Not 403: Streamlit's page would show words of its own in place of ours."""
+
+
+def policy(page: str) -> str:
+    """What a page of ours may load, and who may show it in a frame: a Content-Security-Policy.
+
+    Args:
+        page: Streamlit's own HTML, whose scripts in the page are allowed by their hashes.
+    """
+    hashes = [hashlib.sha256(script.encode()).digest() for script in _SCRIPT.findall(page)]
+    in_page = [f"'sha256-{base64.b64encode(digest).decode()}'" for digest in hashes]
+    return "; ".join(
+        [
+            "default-src 'self'",
+            # Streamlit imports the code of cards from blobs.
+            " ".join(["script-src 'self' blob:", *in_page]),
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data: blob:",
+            "font-src 'self' data:",
+            "media-src 'self' blob:",
+            "worker-src 'self' blob:",
+            "object-src 'none'",
+            "base-uri 'self'",
+            "form-action 'self'",
+            "frame-ancestors 'self'",
+        ]
+    )
+
+
+class Guard:
+    """ASGI middleware: refuses foreign names and foreign pages, and bounds what our pages load.
+
+    Args:
+        app: what the other requests go on to.
+        hosts: the names that the server answers to, as from `access.hosts`.
+        origins: whose pages may make requests besides the server's own, as from `access.origins`.
+        policy: as from `policy`.
+    """
+
+    def __init__(
+        self, app: ASGIApp, *, hosts: Collection[str], origins: Collection[str], policy: str
+    ) -> None:
+        self._app = app
+        self._hosts = hosts
+        self._origins = origins
+        self._headers = {
+            "Content-Security-Policy": policy,
+            "X-Content-Type-Options": "nosniff",
+            "Referrer-Policy": "same-origin",
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in ("http", "websocket"):
+            await self._app(scope, receive, send)
+            return
+        if reason := self._refusal(scope):
+            _log_once(reason)
+            refused = PlainTextResponse(reason, _MISDIRECTED)
+            answer = refused if scope["type"] == "http" else WebSocketClose()
+            await answer(scope, receive, send)
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(self._headers)
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)
+
+    def _refusal(self, scope: Scope) -> str:
+        headers = Headers(scope=scope)
+        host, page = headers.get("host", ""), access.page_of(headers)
+        if reason := access.host_refusal(host, self._hosts):
+            return reason
+        # Only a page opens a socket in a browser. Other programs fetch files without naming one.
+        if page or "origin" in headers or scope["type"] == "websocket":
+            return access.page_refusal(page, host, self._origins)
+        return ""
+
+
+@lru_cache(maxsize=64)
+def _log_once(reason: str) -> None:
+    """Tell whoever runs the server, who can mend it; a page that tries again is no news."""
+    _logger.warning("%s", reason)
