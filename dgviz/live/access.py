@@ -64,13 +64,17 @@ def hosts(written: Iterable[str]) -> frozenset[str]:
 
 
 def _host(written: str) -> str:
-    name = written.strip().lower().rstrip(".")
-    if name != "*" and not _host_name(name.removeprefix("*.")):
+    name = written.strip().lower()
+    if name == "*":
+        return name
+    below = "*." if name.startswith("*.") else ""
+    bare = _host_name(name.removeprefix(below))
+    if not bare:
         raise HostError(
             f"{written[:_LONGEST]!r} is not the name of a host. Such a name stands between http:// "
             "and the next colon or slash: lab.example.org, or *.example.org for all below it."
         )
-    return _host_name(name) or name
+    return below + bare
 
 
 def _host_name(header: str) -> str:
@@ -98,15 +102,8 @@ def host_refusal(header: str, allowed: Collection[str]) -> str:
     )
 
 
-def page_of(headers: Mapping[str, str]) -> str:
-    """The origin of the page that makes a request; "" where none does, or none is named.
-
-    Following a link is the reader's doing, wherever the link stands.
-    """
-    if (origin := headers.get("origin")) is not None:
-        return origin
-    if headers.get("sec-fetch-mode", "navigate") == "navigate":
-        return ""
+def referring_page(headers: Mapping[str, str]) -> str:
+    """The origin that a Referer header gives; "" where it gives none."""
     scheme, _, rest = headers.get("referer", "").partition("://")
     return f"{scheme}://{rest.partition('/')[0]}" if rest else ""
 
@@ -115,7 +112,7 @@ def page_refusal(origin: str, host: str, allowed: Collection[str]) -> str:
     """Why a page that makes a request is refused, in sentences; "" where it is not.
 
     Args:
-        origin: where the page was opened, as from `page_of`.
+        origin: where the page was opened; "" or "null" where the browser does not say.
         host: the request's own Host.
         allowed: origins whose pages may make requests besides the server's own, as from `origins`.
     """

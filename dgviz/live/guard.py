@@ -13,7 +13,7 @@ from collections.abc import Collection
 from functools import lru_cache
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
@@ -22,6 +22,12 @@ from dgviz.live import access
 _logger = logging.getLogger("dgviz")
 
 _SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+
+_ASKED_FIRST = "/_stcore/health"
+"""Streamlit's page asks this before it opens its socket, and shows what it is answered. It does not
+show why a socket is refused."""
+
+_READING = ("GET", "HEAD")
 
 _MISDIRECTED = 421
 """Not 403: Streamlit's page would show words of its own in place of ours."""
@@ -81,7 +87,8 @@ class Guard:
             return
         if reason := self._refusal(scope):
             _log_once(reason)
-            refused = PlainTextResponse(reason, _MISDIRECTED)
+            # JSON, because Streamlit's page shows an error's words only if they are.
+            refused = JSONResponse(reason, _MISDIRECTED)
             answer = refused if scope["type"] == "http" else WebSocketClose()
             await answer(scope, receive, send)
             return
@@ -95,13 +102,18 @@ class Guard:
 
     def _refusal(self, scope: Scope) -> str:
         headers = Headers(scope=scope)
-        host, page = headers.get("host", ""), access.page_of(headers)
+        host, page = headers.get("host", ""), headers.get("origin", "")
         if reason := access.host_refusal(host, self._hosts):
             return reason
-        # Only a page opens a socket in a browser. Other programs fetch files without naming one.
-        if page or "origin" in headers or scope["type"] == "websocket":
+        if scope["type"] == "websocket":
             return access.page_refusal(page, host, self._origins)
-        return ""
+        if scope["path"].endswith(_ASKED_FIRST):
+            page = page or access.referring_page(headers)
+        elif scope["method"] in _READING:
+            # A browser keeps the answer from a foreign page.
+            return ""
+        # A browser names the page: without one it is another program, which no page can send.
+        return access.page_refusal(page, host, self._origins) if page else ""
 
 
 @lru_cache(maxsize=64)

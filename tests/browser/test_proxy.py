@@ -77,11 +77,8 @@ def test_a_changed_host_is_said_on_the_page(
     stripped = (f"proxy_pass {server};", f"proxy_pass {server}/;")
     block = server_block(port, server, HOST_CHANGED, stripped)
     with running_nginx(nginx, tmp_path, [port], [block]):
-        live = LivePage(page, origin, PATH)
-        live.button("Start").click()
-        live.wait_for_phase("unavailable")
+        page.goto(origin + PATH)
+        told = page.get_by_role("dialog")
         cause = f"opened at {origin}: .* another name, {server.removeprefix('http://')}."
         remedy = f" Let .* name {origin} in the setting server.corsAllowedOrigins"
-        expect(page.locator(".progress-words")).to_have_text(re.compile(cause + remedy))
-        expect(page.locator(".cell .empty:visible")).to_have_text([re.compile(f"{cause}$")] * 4)
-        live.button("Stop").click()
+        expect(told).to_contain_text(re.compile(cause + remedy), timeout=30_000)

@@ -1,4 +1,4 @@
-"""Which pages may watch a run, and what the others are told."""
+"""Which names the server answers to, which pages may ask, and what the others are told."""
 
 from __future__ import annotations
 
@@ -6,7 +6,15 @@ import pytest
 import streamlit as st
 
 import app
-from dgviz.live.access import OriginError, origins, refusal
+from dgviz.live.access import (
+    HostError,
+    OriginError,
+    host_refusal,
+    hosts,
+    origins,
+    page_refusal,
+    referring_page,
+)
 
 
 @pytest.mark.parametrize(
@@ -34,10 +42,95 @@ def test_what_is_no_origin_is_said_and_what_would_be_one(written: str) -> None:
         origins(["https://good.example", written])
 
 
-def test_the_server_does_not_start_with_a_wrong_setting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(st, "get_option", {"server.corsAllowedOrigins": ["lab/gates"]}.get)
-    with pytest.raises(SystemExit, match=r"server\.corsAllowedOrigins is wrong: 'lab/gates'"):
-        app.allowed_origins()
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("lab.example.org", "lab.example.org"),
+        (" Lab.Example.org. ", "lab.example.org"),
+        ("*.example.org", "*.example.org"),
+        ("*", "*"),
+        ("[::1]", "::1"),
+    ],
+)
+def test_names_of_hosts_are_read(written: str, read: str) -> None:
+    assert hosts([written]) == {read}
+
+
+@pytest.mark.parametrize("written", ["", "*.", "http://lab", "lab/gates", "a b", "lab.*", "**"])
+def test_what_is_no_name_of_a_host_is_said(written: str) -> None:
+    with pytest.raises(HostError, match="is not the name of a host"):
+        hosts(["good.example", written])
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [("server.corsAllowedOrigins", "lab/gates"), ("server.allowedHosts", "http://lab")],
+)
+def test_the_server_does_not_start_with_a_wrong_setting(
+    setting: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = {"server.corsAllowedOrigins": [], "server.allowedHosts": [], setting: [value]}
+    monkeypatch.setattr(st, "get_option", settings.get)
+    with pytest.raises(SystemExit, match=f"setting {setting} is wrong: '{value}'"):
+        app.guard()
+
+
+ALLOWED = hosts(["localhost", "lab.example.org", "*.school.example"])
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "localhost:8501",
+        "LOCALHOST",
+        "localhost.",
+        "lab.example.org:443",
+        "a.school.example",
+        "a.b.school.example:80",
+        # Nobody can make an address point somewhere else.
+        "192.168.1.20:8501",
+        "[fe80::1]:8501",
+    ],
+)
+def test_the_servers_own_names_and_addresses_are_answered(host: str) -> None:
+    assert host_refusal(host, ALLOWED) == ""
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "",
+        "evil.example:8501",
+        "localhost.evil.example",
+        "evil-lab.example.org",
+        "school.example",
+        "127.0.0.1.evil.example",
+        "localhost:8501, evil.example",
+        "me@localhost",
+        "localhost:port",
+        "1.2.3",
+    ],
+)
+def test_another_name_is_refused_and_the_setting_is_said(host: str) -> None:
+    said = host_refusal(host, ALLOWED)
+    assert f"does not answer to the name {host!r}" in said and "server.allowedHosts" in said
+
+
+def test_any_name_is_answered_where_the_setting_says_so() -> None:
+    assert host_refusal("evil.example", hosts(["*"])) == ""
+
+
+@pytest.mark.parametrize(
+    ("referer", "page"),
+    [
+        ("https://b.example:8080/x/y?z", "https://b.example:8080"),
+        ("https://b.example", "https://b.example"),
+        ("nonsense", ""),
+        ("", ""),
+    ],
+)
+def test_the_page_that_refers_is_found(referer: str, page: str) -> None:
+    assert referring_page({"referer": referer}) == page
 
 
 @pytest.mark.parametrize(
@@ -51,13 +144,14 @@ def test_the_server_does_not_start_with_a_wrong_setting(monkeypatch: pytest.Monk
     ],
 )
 def test_the_servers_own_pages_and_allowed_ones_are_not_refused(origin: str, host: str) -> None:
-    assert refusal({"origin": origin, "host": host}, {"https://allowed.example"}) == ""
+    assert page_refusal(origin, host, {"https://allowed.example"}) == ""
 
 
 @pytest.mark.parametrize(
     ("origin", "host"),
     [
         ("https://evil.example", "127.0.0.1:8501"),
+        ("http://localhost:3000", "localhost:8501"),
         ("http://lab.example.org:8080", "lab.example.org"),
         ("https://lab.example.org", "lab.example.org:80"),
         ("http://allowed.example", "127.0.0.1:8501"),
@@ -66,12 +160,12 @@ def test_the_servers_own_pages_and_allowed_ones_are_not_refused(origin: str, hos
     ],
 )
 def test_a_foreign_page_is_told_both_names_and_what_to_set(origin: str, host: str) -> None:
-    said = refusal({"origin": origin, "host": host}, {"https://allowed.example"})
+    said = page_refusal(origin, host, {"https://allowed.example"})
     assert f"opened at {origin}:" in said
     assert f"under another name, {host}." in said
     assert f"name {origin} in the setting server.corsAllowedOrigins" in said
 
 
-@pytest.mark.parametrize("headers", [{}, {"origin": "null"}, {"origin": ""}])
-def test_who_does_not_say_where_it_is_from_is_refused(headers: dict[str, str]) -> None:
-    assert "does not say where it was opened" in refusal({**headers, "host": "127.0.0.1:8501"}, ())
+@pytest.mark.parametrize("origin", ["", "null"])
+def test_who_does_not_say_where_it_is_from_is_refused(origin: str) -> None:
+    assert "does not say where it was opened" in page_refusal(origin, "127.0.0.1:8501", ())
