@@ -14,6 +14,8 @@ from dgviz.runs.frames import FrameError, Frames
 
 # The largest network allowed has pictures of some 13 MB; a bomb has no end.
 _LARGEST = 64 * 2**20
+_LARGEST_HEADER = 64 * 2**10
+"""Bytes of a blob's JSON; ours take about two thousand. Parsing takes twenty times its memory."""
 
 
 def arrays(blob: bytes) -> tuple[dict[str, np.ndarray[Any, Any]], dict[str, Any]]:
@@ -22,9 +24,11 @@ def arrays(blob: bytes) -> tuple[dict[str, np.ndarray[Any, Any]], dict[str, Any]
     Raises:
         FrameError: it is truncated or foreign.
     """
+    if (length := int.from_bytes(blob[:8], "little")) > _LARGEST_HEADER:
+        raise FrameError(f"A recorded picture cannot be read: its header takes {length:,} bytes.")
     try:
         tensors = load(blob)
-        header = json.loads(blob[8 : 8 + int.from_bytes(blob[:8], "little")])
+        header = json.loads(blob[8 : 8 + length])
         figures = json.loads(header["__metadata__"]["dgviz"])
     except (SafetensorError, ValueError, KeyError, TypeError, RecursionError) as problem:
         raise FrameError(f"A recorded picture cannot be read: {problem}.") from problem

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dgviz.runs import frames as frames_module
 from dgviz.runs.frames import (
     EARLY,
     KINDS,
@@ -165,6 +166,23 @@ def test_an_open_file_is_read_as_it_was_though_it_is_thinned_meanwhile(tmp_path:
         writer.close()
         assert path.read_bytes() != before
         assert frames.sound(lambda moment, blob: True) == (before, [])
+
+
+def test_a_file_of_nothing_but_marks_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "snapshots.bin"
+    uninterrupted(path, 2)
+    size = path.stat().st_size
+    with path.open("ab") as file:
+        file.write(b"DGV1" * 100_000)
+    looked_at = []
+    read = frames_module._moment
+    monkeypatch.setattr(frames_module, "_moment", lambda *a: looked_at.append(a) or read(*a))
+    found = Frames(path)
+    assert len(looked_at) <= 10_000
+    assert [moment.step for moment in found.moments("gates")] == [0, STEPS]
+    assert "400000 damaged bytes" in found.damage and path.stat().st_size == size + 400_000
 
 
 @given(data=st.data())
