@@ -9,9 +9,16 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from dgviz.runs.files import read_file
 from dgviz.settings import KNOBS
 
 RUN_ID = re.compile(r"[0-9a-f]{12}")
+
+LARGEST_TEXT = 8 * 2**20
+"""Bytes of a text file: 1,000 epochs are 4 MB, as Python objects ten times as much."""
+
+LARGEST_ARRAYS = 512 * 2**20
+"""Bytes of a checkpoint or of the facts: that of the largest network allowed takes 160 MB."""
 
 _LARGEST_FLOAT = 1.7e308
 """Comparing with it is false for NaN, and works for whole numbers that are no float."""
@@ -55,7 +62,7 @@ class Missing(Unreadable):
 def read_log(path: Path) -> list[dict[str, Any]]:
     """The good entries of a log file in order of their steps; those of no file are none."""
     try:
-        return log_of(path.read_bytes())[0]
+        return log_of(read_file(path, LARGEST_TEXT))[0]
     except OSError:
         return []
 
@@ -82,7 +89,7 @@ def read_knob_entries(path: Path) -> list[dict[str, Any]]:
     damaged, an entry may be kept that `read_log` leaves out.
     """
     try:
-        content = path.read_bytes()
+        content = read_file(path, LARGEST_TEXT)
     except OSError:
         return []
     if b'"knob"' not in content:
@@ -141,7 +148,7 @@ def read_object(path: Path) -> dict[str, Any]:
         Unreadable: it holds none.
     """
     try:
-        content = _DECODER.decode(path.read_bytes().decode())
+        content = _DECODER.decode(read_file(path, LARGEST_TEXT).decode())
         if isinstance(content, dict) and are_finite(content):
             return content
     except FileNotFoundError:

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from dgviz.data.catalogue import DATASETS
-from dgviz.runs.files import clear_left_overs, write_whole
+from dgviz.runs.contents import LARGEST_ARRAYS
+from dgviz.runs.files import clear_left_overs, read_file, write_whole
 
 FOLDER = ".data"
 
@@ -36,6 +37,6 @@ def keep(root: Path, dataset: str, pack: Callable[[], bytes]) -> None:
 def read(root: Path, dataset: str) -> bytes | None:
     """The compressed blob; None if no run on this data set has been recorded."""
     try:
-        return path_of(root, dataset).read_bytes()
+        return read_file(path_of(root, dataset), LARGEST_ARRAYS)
     except OSError:
         return None

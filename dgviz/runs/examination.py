@@ -14,7 +14,8 @@ from dgviz.data.sets import Dataset, load
 from dgviz.data.split import Splits, split
 from dgviz.gates.measures import always_zero_pixels
 from dgviz.gates.schedules import multiplier
-from dgviz.runs.contents import RunsError
+from dgviz.runs.contents import LARGEST_ARRAYS, RunsError
+from dgviz.runs.files import read_file
 from dgviz.runs.findings import Curves, Findings, obstacle
 from dgviz.runs.record import CHECKPOINT, Record
 from dgviz.settings import Settings
@@ -131,7 +132,7 @@ def _restored(
         CheckpointError: there is none, or it cannot be used.
     """
     try:
-        checkpoint = unpack_checkpoint((record.folder / CHECKPOINT).read_bytes())
+        checkpoint = unpack_checkpoint(read_file(record.folder / CHECKPOINT, LARGEST_ARRAYS))
     except OSError as problem:
         raise CheckpointError(f"The checkpoint cannot be read: {problem.strerror}.") from problem
     sizes = (dataset.input_size, settings.hidden, len(dataset.classes))

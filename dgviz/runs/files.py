@@ -8,20 +8,61 @@ import io
 import json
 import os
 import secrets
+import stat
 import sys
 import time
 import warnings
 from collections.abc import Collection
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from filelock import FileLock, SoftFileLock, Timeout
 
 _ABANDONED_SECONDS = 3600.0  # A file is written in less than one.
 _NAMELESS_SECONDS = 10.0  # A lock file is given its process's name in an instant.
 
+# Windows has neither such links nor such files, and opens texts in a way of its own.
+_PLAINLY = (
+    os.O_RDONLY
+    | getattr(os, "O_NOFOLLOW", 0)
+    | getattr(os, "O_NONBLOCK", 0)
+    | getattr(os, "O_BINARY", 0)
+)
+
 # What it would tell is in docs/runs.md.
 warnings.filterwarnings("ignore", "flock not supported", UserWarning)
+
+
+def open_file(path: Path) -> BinaryIO:
+    """A file of a run, open for reading.
+
+    Folders are copied and edited by hand: a link would show a file from elsewhere, a pipe would be
+    waited for, and a device has no end.
+
+    Raises:
+        OSError: there is none, it cannot be opened, or it is no regular file.
+    """
+    handle = os.open(path, _PLAINLY)
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise OSError(errno.EINVAL, "not a regular file", str(path))
+    return os.fdopen(handle, "rb")
+
+
+def read_file(path: Path, most: int) -> bytes:
+    """The content of a file of a run.
+
+    Args:
+        most: bytes that it may have.
+
+    Raises:
+        OSError: it cannot be opened, is no regular file, or larger than that.
+    """
+    with open_file(path) as file:
+        content = file.read(most + 1)
+    if len(content) > most:
+        raise OSError(errno.EFBIG, f"larger than {most / 2**20:g} MB", str(path))
+    return content
 
 
 def write_whole(path: Path, content: bytes) -> None:

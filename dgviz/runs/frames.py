@@ -25,7 +25,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from dgviz.runs.files import append_whole, write_whole
+from dgviz.runs.files import append_whole, open_file, write_whole
 
 KINDS = ("gates", "weights")
 EARLY = 20
@@ -161,7 +161,7 @@ class Frames:
         if self._file:
             self._file.seek(offset)
             return self._file.read(length)
-        with self._path.open("rb") as file:
+        with open_file(self._path) as file:
             file.seek(offset)
             return file.read(length)
 
@@ -280,7 +280,7 @@ def _scan_at(path: Path) -> _Scan:
         OSError: it is there and cannot be read.
     """
     try:
-        file = path.open("rb")
+        file = open_file(path)
     except FileNotFoundError:
         return _Scan([], 0, False)
     with file:

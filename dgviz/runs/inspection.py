@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from dgviz.data.catalogue import DATASETS
-from dgviz.runs.contents import are_finite, as_lines, log_of
+from dgviz.runs.contents import LARGEST_ARRAYS, LARGEST_TEXT, are_finite, as_lines, log_of
+from dgviz.runs.files import open_file, read_file
 from dgviz.runs.frames import FrameError, Frames, Moment
 from dgviz.runs.pictures import arrays, inflated
 from dgviz.runs.record import (
@@ -90,11 +91,11 @@ def _part(
 
 
 def _whole(path: Path, record: Record) -> tuple[bytes, str]:
-    return path.read_bytes(), ""
+    return read_file(path, LARGEST_TEXT), ""
 
 
 def _sound_log(path: Path, record: Record) -> tuple[bytes, str]:
-    content = path.read_bytes()
+    content = read_file(path, LARGEST_TEXT)
     entries, lost = log_of(content)
     if lost:
         return as_lines(entries), f"Damaged lines in {METRICS}, which are skipped: {lost}."
@@ -103,7 +104,7 @@ def _sound_log(path: Path, record: Record) -> tuple[bytes, str]:
 
 def _sound_moments(path: Path, record: Record) -> tuple[bytes, str]:
     # Opened once: a trainer may put a thinned file in its place meanwhile.
-    with path.open("rb") as file:
+    with open_file(path) as file:
         settings = _settings_for(path, record)
         frames = Frames(path, file)
         if not frames.count and frames.damage:
@@ -122,14 +123,14 @@ def _sound_moments(path: Path, record: Record) -> tuple[bytes, str]:
 
 def _sound_facts(path: Path, record: Record) -> tuple[bytes, str]:
     settings = _settings_for(path, record)
-    content = path.read_bytes()
+    content = read_file(path, LARGEST_ARRAYS)
     check_facts(content, settings)
     return content, ""
 
 
 def _sound_checkpoint(path: Path, record: Record) -> tuple[bytes, str]:
     settings = _settings_for(path, record)
-    content = path.read_bytes()
+    content = read_file(path, LARGEST_ARRAYS)
     check_checkpoint(content, settings)
     return content, ""
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from dgviz.runs.contents import (
     ENDED,
+    LARGEST_ARRAYS,
     RUN_ID,
     UNFINISHED,
     Missing,
@@ -22,7 +23,7 @@ from dgviz.runs.contents import (
     read_object,
 )
 from dgviz.runs.courses import Course, courses
-from dgviz.runs.files import folder_bytes, is_locked, write_json
+from dgviz.runs.files import folder_bytes, is_locked, read_file, write_json
 from dgviz.runs.frames import Frames
 from dgviz.runs.labels import checked_label
 from dgviz.runs.moves import Move, ahead
@@ -177,7 +178,7 @@ class Record:
     def facts(self) -> bytes | None:
         """The picture of what is known of the data, or None."""
         try:
-            return (self.folder / FACTS).read_bytes()
+            return read_file(self.folder / FACTS, LARGEST_ARRAYS)
         except OSError:
             return None
 

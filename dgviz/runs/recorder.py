@@ -14,12 +14,13 @@ from typing import Any
 
 from filelock import FileLock, SoftFileLock, Timeout
 
-from dgviz.runs.contents import RunsError, as_lines, read_log
+from dgviz.runs.contents import LARGEST_ARRAYS, RunsError, as_lines, read_log
 from dgviz.runs.files import (
     append_whole,
     clear_left_overs,
     is_locked,
     lock_on,
+    read_file,
     write_json,
     write_whole,
 )
@@ -151,7 +152,7 @@ class Recorder:
     def kept_step(self) -> int:
         """The step that a resume begins at, by the checkpoint on the disk; 0 without one."""
         try:
-            return unpack_checkpoint((self.folder / CHECKPOINT).read_bytes()).step
+            return unpack_checkpoint(read_file(self.folder / CHECKPOINT, LARGEST_ARRAYS)).step
         except (OSError, CheckpointError):
             return 0
 
@@ -278,7 +279,7 @@ def _past(folder: Path, card: Mapping[str, Any]) -> Past:
         OSError: it cannot be read.
     """
     try:
-        checkpoint = unpack_checkpoint((folder / CHECKPOINT).read_bytes())
+        checkpoint = unpack_checkpoint(read_file(folder / CHECKPOINT, LARGEST_ARRAYS))
     except FileNotFoundError:
         checkpoint = None
     reached = checkpoint.step if checkpoint else -1

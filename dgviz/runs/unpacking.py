@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from dgviz import environment
-from dgviz.runs.contents import RunsError
+from dgviz.runs.contents import LARGEST_TEXT, RunsError
 from dgviz.runs.record import CARD, FILES, SETTINGS
 
 MOST_ENTRIES = 1000
@@ -22,9 +22,6 @@ MOST_ENTRIES = 1000
 
 OVERHEAD = 2**20
 """What a zip may have beyond the files in it."""
-
-_LARGEST_TEXT_BYTES = 8 * 2**20
-"""Of a text file: 1,000 epochs are 4 MB, and as Python objects they take ten times as much."""
 
 _RESOURCE_FORKS = "__MACOSX"
 """Where macOS puts what it knows of the files beside it."""
@@ -81,12 +78,9 @@ def check_sizes(sizes: Iterable[tuple[str, int]]) -> None:
     together = 0
     for name, size in sizes:
         together += size
-        if is_text_file(name) and size > _LARGEST_TEXT_BYTES:
-            raise RunsError(
-                f"{name} is too large for a zip: a text file of a run may take "
-                f"{_LARGEST_TEXT_BYTES // 2**20} MB. Copy the folder of the run into the other "
-                "runs directory instead."
-            )
+        if is_text_file(name) and size > LARGEST_TEXT:
+            most = LARGEST_TEXT // 2**20
+            raise RunsError(f"{name} is too large: a text file of a run may take {most} MB.")
     if together > environment.zip_bytes():
         raise too_large()
 
@@ -118,7 +112,7 @@ def unpack(data: bytes | BinaryIO, target: Path) -> Unpacked:
         check_sizes((name, entry.file_size) for name, entry in files.items())
         sizes = []
         for name, entry in files.items():
-            most = _LARGEST_TEXT_BYTES if is_text_file(name) else environment.zip_bytes()
+            most = LARGEST_TEXT if is_text_file(name) else environment.zip_bytes()
             with _broken_is_said(), archive.open(entry) as file:
                 # It is not believed to be as short as it says.
                 content = file.read(most + 1)

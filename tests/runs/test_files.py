@@ -16,7 +16,15 @@ from pathlib import Path
 import pytest
 from filelock import Timeout
 
-from dgviz.runs.files import folder_bytes, is_locked, lock_on, write_json, write_whole
+from dgviz.runs.files import (
+    folder_bytes,
+    is_locked,
+    lock_on,
+    open_file,
+    read_file,
+    write_json,
+    write_whole,
+)
 
 HOLDER = """
 import sys, time
@@ -41,6 +49,40 @@ def hold(path: Path, code: str = HOLDER) -> subprocess.Popen[str]:
 
 def names(folder: Path) -> list[str]:
     return [path.name for path in folder.iterdir()]
+
+
+@pytest.fixture(params=["link", "dangling link", "pipe", "device", "folder"])
+def no_file(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """Something in a file's place that a folder edited by hand may hold."""
+    path = tmp_path / "card.json"
+    match request.param:
+        case "link":
+            (tmp_path / "secret").write_bytes(b"{}")
+            path.symlink_to(tmp_path / "secret")
+        case "dangling link":
+            path.symlink_to(tmp_path / "nowhere")
+        case "pipe":
+            os.mkfifo(path)
+        case "device":
+            path.symlink_to("/dev/zero")
+        case "folder":
+            path.mkdir()
+    return path
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files")
+def test_only_regular_files_are_read(no_file: Path) -> None:
+    for read in (open_file, lambda path: read_file(path, 100)):
+        with pytest.raises(OSError):
+            read(no_file)
+
+
+def test_a_file_is_read_up_to_its_limit(tmp_path: Path) -> None:
+    path = tmp_path / "card.json"
+    path.write_bytes(b"0123456789")
+    assert read_file(path, 10) == b"0123456789"
+    with pytest.raises(OSError, match="larger than"):
+        read_file(path, 9)
 
 
 def test_it_replaces_what_was_there(tmp_path: Path) -> None:
