@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from dgviz.runs.files import read_file
 from dgviz.settings import KNOBS
@@ -20,6 +20,14 @@ LARGEST_TEXT = 8 * 2**20
 LARGEST_ARRAYS = 512 * 2**20
 """Bytes of a checkpoint or of the facts: that of the largest network allowed takes 160 MB."""
 
+_LARGEST_COUNTABLE = 1e300
+"""Sums and products of a few such numbers are still finite."""
+
+_MOST = 2**53
+"""Whole numbers up to here are exact in every reader, the browser included."""
+
+_MOST_SESSIONS = 1000
+_LONGEST_NAME = 100
 _LARGEST_FLOAT = 1.7e308
 """Comparing with it is false for NaN, and works for whole numbers that are no float."""
 
@@ -149,7 +157,7 @@ def read_object(path: Path) -> dict[str, Any]:
     """
     try:
         content = _DECODER.decode(read_file(path, LARGEST_TEXT).decode())
-        if isinstance(content, dict) and are_finite(content):
+        if isinstance(content, dict) and are_finite(content) and _is_shown(content):
             return content
     except FileNotFoundError:
         raise Missing("it is missing.") from None
@@ -173,12 +181,13 @@ def check_card(card: dict[str, Any]) -> None:
         and _is_text(card.get("reason", ""))
         and all(_is_whole(card.get(name, 0)) for name in ("step", "steps_per_epoch", "epochs"))
         and _is_number(epoch := card.get("epoch", 0))
-        and epoch >= 0
+        and 0 <= epoch < _MOST
         and isinstance(figures, dict)
-        and all(value is None or _is_number(value) for value in figures.values())
+        and all(_is_figure(name, value) for name, value in figures.items())
         and isinstance(planned, list)
         and all(_is_move(move) for move in planned)
         and isinstance(sessions, list)
+        and len(sessions) <= _MOST_SESSIONS
         and all(map(_is_sitting, sessions))
     )
     if not good:
@@ -192,6 +201,15 @@ def are_finite(value: Any) -> bool:
     if isinstance(value, list):
         return all(map(are_finite, value))
     return not isinstance(value, int | float) or abs(value) < _LARGEST_FLOAT
+
+
+def _is_shown(value: Any) -> bool:
+    """Whether all text in it can be shown, at whatever depth it lies."""
+    if isinstance(value, dict):
+        return all(map(_is_text, value)) and all(map(_is_shown, value.values()))
+    if isinstance(value, list):
+        return all(map(_is_shown, value))
+    return not isinstance(value, str) or _is_text(value)
 
 
 def _is_plain(value: object) -> bool:
@@ -210,21 +228,33 @@ def _is_text(value: object) -> bool:
     return isinstance(value, str) and value.encode("utf-8", "replace").decode() == value
 
 
-def _is_number(value: object) -> bool:
-    """A finite one, with which one can also count."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e300
+def _is_number(value: object, most: float = _LARGEST_COUNTABLE) -> TypeGuard[float]:
+    """Whether it is one, and within `most` of 0."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= most
 
 
 def _is_whole(value: object) -> bool:
-    """A count, exact in every reader, the browser included."""
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**53
+    """A count."""
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _MOST
+
+
+def _is_figure(name: str, value: object) -> bool:
+    """Whether it can be what the measure of this name gives, or is not known."""
+    if name.endswith(("accuracy", "ratio")):
+        most = 1.0
+    elif name.endswith("loss"):
+        most = _LARGEST_COUNTABLE
+    else:
+        most = _MOST
+    fits = value is None or (_is_number(value, most) and value >= 0)
+    return fits and len(name) < _LONGEST_NAME
 
 
 def _is_sitting(sitting: object) -> bool:
     """Whether it says how long it took, and counts the step that it began at, if it names one."""
     return (
         isinstance(sitting, dict)
-        and _is_number(sitting.get("seconds"))
+        and _is_number(sitting.get("seconds"), _MOST)
         and _is_whole(sitting.get("from_step", 0))
     )
 

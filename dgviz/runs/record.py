@@ -41,6 +41,7 @@ FILES = (SETTINGS, CARD, LABEL, METRICS, SNAPSHOTS, FACTS, CHECKPOINT)
 """All that a run consists of; the lock belongs to the process that trains it."""
 
 _DIGITS_IN_TITLE = 4
+_YEARS = range(1970, 3000)
 _NOT_IN_TITLE = ("preset", "method", "seed", "device", "threads")
 
 
@@ -91,7 +92,10 @@ class Record:
     def created(self) -> datetime:
         """When it began, by the clock of then; never raises."""
         with contextlib.suppress(KeyError, TypeError, ValueError, OverflowError, OSError):
-            return datetime.fromisoformat(self.card["created"]).astimezone(UTC)
+            created = datetime.fromisoformat(self.card["created"]).astimezone(UTC)
+            # A year at either end of the calendar is in no calendar some time zones away.
+            if created.year in _YEARS:
+                return created
         with contextlib.suppress(ValueError, OverflowError, OSError):
             return datetime.fromtimestamp(self.folder.stat().st_mtime, UTC)
         return datetime.fromtimestamp(0, UTC)

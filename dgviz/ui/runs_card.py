@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -18,6 +19,8 @@ from dgviz.runs.record import Record
 from dgviz.runs.wording import duration
 from dgviz.settings import Settings
 from dgviz.ui.runs_words import linked, shielded, when
+
+_COMMIT = re.compile("[0-9a-f]{7,40}")
 
 
 def card(record: Record, records: Sequence[Record]) -> None:
@@ -83,8 +86,10 @@ def _git(sessions: Sequence[Mapping[str, Any]]) -> str:
     states = [s["git"] for s in sessions if isinstance(s.get("git"), dict)]
     if not states:
         return ""
-    commit = str(states[-1].get("commit"))[:12]
-    return commit + (", with uncommitted changes" if states[-1].get("dirty") else "")
+    commit = str(states[-1].get("commit"))
+    if not _COMMIT.fullmatch(commit):
+        return ""
+    return commit[:12] + (", with uncommitted changes" if states[-1].get("dirty") else "")
 
 
 def _parent(record: Record, records: Sequence[Record]) -> str:

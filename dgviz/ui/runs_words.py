@@ -10,7 +10,7 @@ import streamlit as st
 
 from dgviz.runs.record import Record
 
-_SIGNS = re.compile(r"([\\`*_{}\[\]()#+\-!$|<>~:&])")
+_SIGNS = re.compile(r"([\\`*_{}\[\]()#+\-!$|<>~:&@]|(?<=www)\.)", re.IGNORECASE)
 
 
 def counted(number: int) -> str:
@@ -18,8 +18,8 @@ def counted(number: int) -> str:
 
 
 def shielded(text: str) -> str:
-    """A user's words, with nothing in them that Markdown would take for a sign."""
-    return _SIGNS.sub(r"\\\1", text)
+    """A user's words, with nothing in them that Markdown would take for a sign or an address."""
+    return _SIGNS.sub(r"\\\1", " ".join(text.splitlines()))
 
 
 def linked(record: Record) -> str:

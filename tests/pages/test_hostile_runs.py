@@ -1,0 +1,105 @@
+"""Every page, with runs in the library whose cards were edited to break it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from synthetic_run import write_run
+
+from dgviz.cli.runs_in_words import all_as_json, in_words, table
+from dgviz.live import hub as hub_module
+from dgviz.live.hub import the_hub
+from dgviz.runs.report import report_html
+from dgviz.runs.store import Store, the_store
+from dgviz.ui import runs_words
+
+ROOT = Path(__file__).parents[2]
+HALF = "\ud83d"
+"""Half of a surrogate pair, which no file and no socket takes."""
+
+SESSION = {"started": "2026-03-01T05:06:07+00:00", "ended": None, "seconds": 1.0, "from_step": 0}
+EDITED: dict[str, dict[str, Any]] = {
+    "created in the last year there is": {"created": "9999-12-31T23:59:59+00:00"},
+    "created in the first year there is": {"created": "0001-01-01T00:00:00+00:00"},
+    "huge figures": {"figures": {"test_accuracy": 1e299, "active_ratio": -1e299, "macs": 1e299}},
+    "half a character of hardware": {"sessions": [{**SESSION, "hardware": {"cpu": HALF}}]},
+    "half a character of a version": {"sessions": [{**SESSION, "versions": {HALF: HALF}}]},
+    "half a character of a commit": {"sessions": [{**SESSION, "git": {"commit": HALF}}]},
+    "a commit that is a picture": {
+        "sessions": [{**SESSION, "git": {"commit": "![](//z.io)", "dirty": "yes"}}]
+    },
+    "sessions without end": {"sessions": [SESSION] * 20_000},
+    "a session of all ages": {"sessions": [{**SESSION, "seconds": 1e299, "started": "9999-12-31"}]},
+    "an epoch beyond counting": {"epoch": 1e299, "step": 2**52, "steps_per_epoch": 2**52},
+    "nothing that was expected": {"figures": {"a" * 10_000: 1}, "reason": "\n- # <b>" * 1000},
+}
+IDS = {name: f"{number:012x}" for number, name in enumerate(EDITED, 1)}
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("library") / "runs"
+    for name, card in EDITED.items():
+        write_run(root, IDS[name], card=card, label={"name": "see www.evil.example", "tags": []})
+    write_run(root, "f" * 12)
+    return root
+
+
+@pytest.fixture(autouse=True)
+def store(library: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    monkeypatch.setenv("DGVIZ_RUNS", str(library))
+    monkeypatch.setattr(hub_module, "warm_up", lambda: None)
+    the_store.cache_clear()
+    the_hub.cache_clear()
+    yield the_store()
+    the_store.cache_clear()
+    the_hub.cache_clear()
+
+
+def opened(name: str, **query: Any) -> AppTest:
+    """A page as it is shown; fails where it could not be drawn."""
+    page = AppTest.from_file(str(ROOT / "dgviz" / "ui" / "shell.py"), default_timeout=30).run()
+    for key, value in query.items():
+        page.query_params[key] = value
+    page.switch_page(str(ROOT / "pages" / f"{name}.py")).run()
+    assert not page.exception
+    return page
+
+
+def sources(page: AppTest) -> str:
+    return "\n".join(element.value for kind in (page.markdown, page.caption) for element in kind)
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Niue"])
+@pytest.mark.parametrize("name", ["live", "pixels", "runs"])
+def test_no_page_fails_because_of_one_run(
+    name: str, zone: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs_words, "timezone", lambda: ZoneInfo(zone))
+    opened(name)
+
+
+@pytest.mark.parametrize("edited", EDITED)
+def test_the_run_itself_is_shown_and_compared(edited: str, store: Store) -> None:
+    run = IDS[edited]
+    for query in (run, [run, "f" * 12], ["f" * 12, run]):
+        page = opened("runs", run=query)
+        assert "](//" not in sources(page) and "www.evil" not in sources(page)
+    for name in ("live", "pixels"):
+        opened(name, run=run)
+    report = report_html(store.record(run))
+    assert len(report.encode()) < 2_000_000
+
+
+def test_they_are_listed_on_the_command_line(store: Store) -> None:
+    records = store.records()
+    assert table(records).encode()
+    for record in records:
+        assert in_words(record, None).encode()
+        assert json.dumps(all_as_json(record, None), allow_nan=False)
