@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from queue import SimpleQueue
 from typing import Any
@@ -16,11 +16,11 @@ from dgviz.live.launch import start_worker
 from dgviz.live.stopping import Stopping
 from dgviz.runs import contents
 from dgviz.runs.frames import KINDS
-from dgviz.runs.moves import moves
+from dgviz.runs.moves import Move, moves
 from dgviz.runs.pictures import last_blob
 from dgviz.runs.record import Record
 from dgviz.runs.store import RunNotFound, Store
-from dgviz.settings import KNOBS
+from dgviz.settings import KNOBS, Settings
 
 ACTIVE = ("starting", "running", "paused", "stopping")
 ENDED = (*contents.ENDED, "elsewhere")
@@ -54,15 +54,7 @@ class Run:
         self.id = job.run_id
         self.token = token
         self.settings = job.settings
-        self.knobs = {
-            knob.name: getattr(job.settings, knob.name)
-            for knob in job.settings.knobs()
-            if knob.live
-        }
-        if record is not None:
-            for _, name, to in moves(record.card, record.log()):
-                if name in self.knobs:
-                    self.knobs[name] = to
+        self.knobs = _knobs_after(job.settings, moves(record.card, record.log()) if record else [])
         self.phase = "queued"
         self.place: int | None = None
         self.reason = ""
@@ -283,7 +275,10 @@ class Run:
     def _end(self, phase: str, reason: str) -> None:
         """The last change of phase. Of a run that is recorded it is what the disk says."""
         record = self._record()
+        made = moves(record.card, record.log()) if record else moves({}, self.log)
         with self._lock:
+            # A value that was set during a pause, and used by no step, is none of the run's.
+            self.knobs = _knobs_after(self.settings, made)
             if record is not None:
                 self.mark = mark_of(record)
             if record is not None and not self.warning:
@@ -302,6 +297,12 @@ class Run:
             listeners = tuple(self._listeners)
         for listener in listeners:
             listener()
+
+
+def _knobs_after(settings: Settings, made: Iterable[Move]) -> dict[str, Any]:
+    """The live knobs that the method reads, as these moves leave them."""
+    knobs = {knob.name: getattr(settings, knob.name) for knob in settings.knobs() if knob.live}
+    return knobs | {name: to for _, name, to in made if name in knobs}
 
 
 def _phase_of(record: Record) -> str:

@@ -133,6 +133,8 @@ def test_only_a_knob_that_the_run_reads_waits_for_resume(
     for phase, offered in (("running", "Pause"), ("paused", "Resume")):
         dock.say(phase)
         expect(dock.button).to_have_text(offered)
+        # It is true no more once the run has gone on.
+        expect(dock.page.locator(".spoken")).to_have_text("")
     expect(dock.page.locator(".knob .note")).to_have_text(words)
 
 

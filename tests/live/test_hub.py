@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from fake_worker import FakeWorker
 from synthetic_run import RUN_ID, write_run
-from waiting import TINY, until
+from waiting import TINY, entries, until
 
 from dgviz.live import hub as hub_module
 from dgviz.live import run as run_module
@@ -124,6 +124,20 @@ def test_a_knob_refuses_what_it_does_not_accept(
         run.set_knob("hidden", 9)
     assert run.knobs == before
     assert not worker.theirs.poll()
+
+
+def test_a_value_that_no_step_has_used_is_not_the_ended_runs(
+    make_hub: MakeHub, workers: list[FakeWorker]
+) -> None:
+    run, worker = started(make_hub(1), workers)
+    moved = {"kind": "knob", "step": 3, "epoch": 0.1, "knob": "beta", "from": 0.1, "to": 2.0}
+    run.set_knob("beta", 2.0)
+    worker.say("log", [moved])
+    # In a pause, and then it is stopped.
+    run.set_knob("tau", 0.61)
+    worker.end("stopped")
+    until(lambda: run.ended)
+    assert (run.knobs["beta"], run.knobs["tau"]) == (2.0, run.settings.tau)
 
 
 def test_a_run_stopped_while_starting_never_runs(
@@ -341,7 +355,7 @@ def test_of_pictures_only_the_newest_is_kept(make_hub: MakeHub, workers: list[Fa
 def test_two_hubs_do_not_mix(make_hub: MakeHub, workers: list[FakeWorker]) -> None:
     one, other = make_hub(1), make_hub(1)
     (mine, worker), (yours, _) = started(one, workers), started(other, workers)
-    worker.say("log", ["mine"])
+    worker.say("log", entries("mine"))
     until(lambda: mine.log)
     assert yours.log == []
     assert (mine.id, mine.token) != (yours.id, yours.token)

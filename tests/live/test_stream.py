@@ -18,7 +18,7 @@ from fake_worker import FakeWorker
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.websockets import WebSocket
-from waiting import TINY, until
+from waiting import TINY, entries, until
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
@@ -118,25 +118,25 @@ def get(port: int, path: str, headers: dict[str, str] | None = None) -> Any:
 
 
 def test_a_viewer_hears_log_pictures_and_status(port: int, run: Run, worker: FakeWorker) -> None:
-    worker.say("log", ["a", "b"])
+    worker.say("log", entries("a", "b"))
     show(run, worker, "gates", b"picture")
     with watch(port, run, "gates") as viewer:
-        assert next_message(viewer) == {"type": "log", "start": 0, "entries": ["a", "b"]}
+        assert next_message(viewer) == {"type": "log", "start": 0, "entries": entries("a", "b")}
         assert next_message(viewer) == b"picture"
         assert next_message(viewer) == run.status()
-        worker.say("log", ["c"])
-        assert next_message(viewer) == {"type": "log", "start": 2, "entries": ["c"]}
+        worker.say("log", entries("c"))
+        assert next_message(viewer) == {"type": "log", "start": 2, "entries": entries("c")}
 
 
 def test_who_comes_after_the_end_still_sees_it(port: int, run: Run, worker: FakeWorker) -> None:
     worker.say("picture", "weights", b"w")
     worker.say("picture", "gates", b"g")
-    worker.say("log", ["a"])
+    worker.say("log", entries("a"))
     worker.end("failed", "It broke.")
     until(lambda: run.ended)
     with watch(port, run, "gates,weights") as viewer:
         heard = list(messages(viewer))
-    assert heard[0]["entries"] == ["a"]
+    assert heard[0]["entries"] == entries("a")
     assert set(heard[1:3]) == {b"g", b"w"}
     assert (heard[3]["phase"], heard[3]["reason"]) == ("failed", "It broke.")
 
@@ -144,13 +144,13 @@ def test_who_comes_after_the_end_still_sees_it(port: int, run: Run, worker: Fake
 def test_a_log_that_was_cut_is_told_from_its_beginning(
     port: int, run: Run, worker: FakeWorker
 ) -> None:
-    worker.say("log", ["a", "b", "c"])
+    worker.say("log", entries("a", "b", "c"))
     until(lambda: len(run.log) == 3)
     with watch(port, run) as viewer:
-        assert next_message(viewer)["entries"] == ["a", "b", "c"]
+        assert next_message(viewer)["entries"] == entries("a", "b", "c")
         assert next_message(viewer)["type"] == "status"
-        worker.say("past", ["a"])
-        assert next_message(viewer) == {"type": "log", "start": 0, "entries": ["a"]}
+        worker.say("past", entries("a"))
+        assert next_message(viewer) == {"type": "log", "start": 0, "entries": entries("a")}
         worker.say("past", [])
         assert next_message(viewer) == {"type": "log", "start": 0, "entries": []}
 
@@ -174,14 +174,14 @@ def test_the_end_is_heard_after_the_final_picture_and_log(
         until(lambda: len(workers) > number)  # noqa: B023
         with watch(port, run, "gates") as viewer:
             workers[number].say("picture", "gates", b"final")
-            workers[number].say("log", ["final"])
+            workers[number].say("log", entries("final"))
             workers[number].end()
             heard: list[Any] = []
             while not heard or heard[-1].get("phase") != "finished":
                 message = next_message(viewer)
                 heard.append({"phase": "picture"} if message == b"final" else message)
         assert {"phase": "picture"} in heard
-        assert {"type": "log", "start": 0, "entries": ["final"]} in heard
+        assert {"type": "log", "start": 0, "entries": entries("final")} in heard
 
 
 @pytest.mark.parametrize(
@@ -246,12 +246,12 @@ def test_who_never_answers_is_sent_two_pictures_and_then_only_text(
         heard = []
         for number in range(20):
             show(run, worker, "gates", b"%d" % number)
-            worker.say("log", [number])
+            worker.say("log", entries(number))
             heard += list(messages(viewer)) if number < 3 else []
         heard += list(messages(viewer))
         assert len([message for message in heard if isinstance(message, bytes)]) == 2
         logged = [m["entries"] for m in heard if isinstance(m, dict) and m["type"] == "log"]
-        assert [number for numbers in logged for number in numbers] == list(range(20))
+        assert [entry for some in logged for entry in some] == entries(*range(20))
 
         viewer.send("ready")
         assert next_message(viewer) == b"19"
@@ -276,7 +276,7 @@ def test_answers_do_not_pile_up(
         until(lambda: answers.count("ready") == 50)
         for number in range(10):
             show(run, worker, "gates", b"%d" % number)
-            worker.say("log", [number])
+            worker.say("log", entries(number))
             until(lambda: len(run.log) > number)  # noqa: B023
         heard = list(messages(viewer))
         pictures = [message for message in heard if isinstance(message, bytes)]
@@ -313,10 +313,10 @@ def test_garbage_is_no_answer_and_no_end(
             assert next_message(viewer) == b"%d" % number
         viewer.send(garbage)
         show(run, worker, "gates", b"unpaid")
-        worker.say("log", ["still there"])
+        worker.say("log", entries("still there"))
         heard = list(messages(viewer))
     assert b"unpaid" not in heard
-    assert any(isinstance(m, dict) and m.get("entries") == ["still there"] for m in heard)
+    assert any(isinstance(m, dict) and m.get("entries") == entries("still there") for m in heard)
 
 
 @pytest.mark.parametrize(
@@ -339,7 +339,7 @@ def test_a_viewer_that_vanishes_is_let_go(
                 until(lambda: run.viewers == 1)
                 for number in range(30):
                     worker.say("picture", "gates", b"%d" % number + bytes(300_000))
-                    worker.say("log", [number])
+                    worker.say("log", entries(number))
                     if number == 15 and how == "reset":
                         viewer.socket.shutdown(socket.SHUT_RDWR)
                     elif number == 15:

@@ -19,13 +19,15 @@ export function knobRows(card) {
   const list = el("div", { class: "knobs-list" });
   const others = el("p", { class: "note" });
   const spoken = el("span", { class: "spoken", role: "status" });
+  let isPendingSpoken = false;
   card.root.append(list, others, spoken);
 
   function settled({ name, preview }, value) {
     tell(card.component, name, value);
     if (!preview) return;
-    const words = [tauWords(card.store, value), pendingWords(name, value)];
-    say(spoken, words.filter(Boolean).join(" "));
+    const pending = pendingWords(name, value);
+    isPendingSpoken = pending !== "";
+    say(spoken, [tauWords(card.store, value), pending].filter(Boolean).join(" "));
   }
 
   /** "" unless the run is paused, reads the knob, and has taken no step with this value. */
@@ -53,6 +55,10 @@ export function knobRows(card) {
   function draw(kinds) {
     if (kinds.has("mount")) build();
     const { phase } = card.whole.status ?? {};
+    if (isPendingSpoken && phase !== "paused") {
+      isPendingSpoken = false;
+      say(spoken, "");
+    }
     const resting = card.data.run == null || ["paused", "elsewhere", ...ENDED].includes(phase);
     for (const [name, { model, note }] of rows) {
       model.rest(resting);
