@@ -148,7 +148,7 @@ class Hub:
         shown = run_id[:20]
         return UnknownRun(
             f"There is no run {shown!r} on this server: it has been deleted, or another server "
-            "has it. Press Start to train a new one."
+            "has it."
         )
 
     def _forget(self, run_id: str, run: Run | None) -> None:

@@ -36,7 +36,9 @@ def knob_panel(run: Run | None) -> None:
             on_click=partial(session.choose, "method", "dynamicgate"),
         )
     preset = PRESETS[session.settings().preset]
-    st.caption(f"**{preset.title}.** {preset.description}")
+    if session.settings().method != "dense":
+        # It tells of gates.
+        st.caption(f"**{preset.title}.** {preset.description}")
     if waiting := session.waiting():
         st.caption(f"Apply to the next run: {', '.join(knob.label for knob in waiting)}.")
     if session.differs_from_resumable():
@@ -127,8 +129,8 @@ def _slider(knob: Knob, run: Run | None) -> dict[str, Any]:
     is_read = knob in session.settings().knobs() or _steers_gates(run)
     if is_read and knob.name == "tau" and value > _TAU_WARNING_ABOVE:
         warning = (
-            "Most gates in use lie just above τ. A much higher τ closes them all, and accuracy "
-            "drops. Lower τ again to undo this while the network trains."
+            "A high τ can close all gates, and accuracy drops. Lower τ again to undo this while "
+            "the network trains."
         )
     return {
         "name": knob.name,

@@ -371,7 +371,7 @@ def test_an_id_that_is_none_gets_a_short_sentence(make_hub: MakeHub, run_id: str
     with pytest.raises(UnknownRun) as told:
         make_hub(1).find(run_id)
     assert len(str(told.value)) < 250
-    assert "Press Start" in str(told.value)
+    assert "has been deleted" in str(told.value)
 
 
 def test_a_run_left_alone_is_stopped_and_then_forgotten(

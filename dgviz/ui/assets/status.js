@@ -96,7 +96,8 @@ function progressWords(phase, status, hint) {
   if (!status) return "";
   if (phase === "lost") return status.reason;
   if (phase === "queued") {
-    return known(status.place) ? `${ordinal(status.place)} in the queue` : "in the queue";
+    const place = known(status.place) ? `${ordinal(status.place)} in the queue` : "in the queue";
+    return `${place} · starts when a run ends; a paused run keeps its place`;
   }
   if (phase === "starting") return "starting the training process";
   // No longer than the words before: the page must not move for an instant.
