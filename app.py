@@ -79,7 +79,7 @@ def guard() -> Middleware:
         sys.exit(f"The setting server.allowedHosts is wrong: {problem}")
     # Streamlit would refuse this machine itself once another name is allowed.
     config.set_option("server.allowedHosts", [])
-    own = (*access.LOOPBACK, *filter(None, [st.get_option("server.address")]))
+    own = access.hosts([*access.LOOPBACK, *filter(None, [st.get_option("server.address")])])
     page = Path(file_util.get_static_dir(), "index.html").read_text(encoding="utf-8")
     return Middleware(Guard, hosts=hosts.union(own), origins=origins, policy=policy(page))
 

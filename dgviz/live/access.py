@@ -65,7 +65,7 @@ def hosts(written: Iterable[str]) -> frozenset[str]:
 
 def _host(written: str) -> str:
     name = written.strip().lower()
-    if name == "*":
+    if name == "*" or _is_address(name):
         return name
     below = "*." if name.startswith("*.") else ""
     bare = _host_name(name.removeprefix(below))

@@ -50,6 +50,7 @@ def test_what_is_no_origin_is_said_and_what_would_be_one(written: str) -> None:
         ("*.example.org", "*.example.org"),
         ("*", "*"),
         ("[::1]", "::1"),
+        ("::1", "::1"),
     ],
 )
 def test_names_of_hosts_are_read(written: str, read: str) -> None:

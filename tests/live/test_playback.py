@@ -19,7 +19,7 @@ from waiting import TINY
 
 from dgviz.live import playback
 from dgviz.live.hub import Hub
-from dgviz.runs import digits
+from dgviz.runs import digits, frames
 from dgviz.runs.frames import FrameWriter
 
 RUN = "0123456789ab"
@@ -189,11 +189,11 @@ def test_a_run_that_is_not_recorded_has_no_moments(
 def test_a_recording_that_cannot_be_read_is_said(
     hub: Hub, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(self: Path, *arguments: Any, **rest: Any) -> Any:
-        raise PermissionError(13, "Permission denied", str(self))
+    def refuse(path: Path) -> Any:
+        raise PermissionError(13, "Permission denied", str(path))
 
     token = hub.find(RUN).token
-    monkeypatch.setattr(Path, "open", refuse)
+    monkeypatch.setattr(frames, "open_file", refuse)
     timeline = ask(hub, f"{RUN}/timeline", token).json()
     assert timeline["gates"] == []
     assert timeline["damage"] == "snapshots.bin cannot be read (Permission denied)."
