@@ -11,11 +11,10 @@ from safetensors import SafetensorError
 from safetensors.numpy import load
 
 from dgviz.runs.frames import FrameError, Frames
+from dgviz.training.blob_header import header_of
 
 # The largest network allowed has pictures of some 13 MB; a bomb has no end.
 _LARGEST = 64 * 2**20
-_LARGEST_HEADER = 64 * 2**10
-"""Bytes of a blob's JSON; ours take about two thousand. Parsing takes twenty times its memory."""
 
 
 def arrays(blob: bytes) -> tuple[dict[str, np.ndarray[Any, Any]], dict[str, Any]]:
@@ -24,12 +23,10 @@ def arrays(blob: bytes) -> tuple[dict[str, np.ndarray[Any, Any]], dict[str, Any]
     Raises:
         FrameError: it is truncated or foreign.
     """
-    if (length := int.from_bytes(blob[:8], "little")) > _LARGEST_HEADER:
-        raise FrameError(f"A recorded picture cannot be read: its header takes {length:,} bytes.")
     try:
+        header = header_of(blob)
         tensors = load(blob)
-        header = json.loads(blob[8 : 8 + length])
-        figures = json.loads(header["__metadata__"]["dgviz"])
+        figures = json.loads(json.loads(header)["__metadata__"]["dgviz"])
     except (SafetensorError, ValueError, KeyError, TypeError, RecursionError) as problem:
         raise FrameError(f"A recorded picture cannot be read: {problem}.") from problem
     if not isinstance(figures, dict):

@@ -24,20 +24,17 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import torch
-from safetensors import SafetensorError
 from safetensors.numpy import save as save_arrays
 from safetensors.torch import load as load_tensors
 from torch import Tensor
 
 from dgviz.baselines import Method
+from dgviz.training.blob_header import header_of
 from dgviz.training.evaluate import Evaluation, HeldOut
 from dgviz.training.gate_state import GateState
 
 if TYPE_CHECKING:
     from dgviz.training.checkpoint import Checkpoint
-
-_LARGEST_HEADER = 64 * 2**10
-"""Bytes of JSON; ours take about two thousand. Parsing takes twenty times its memory."""
 
 
 @dataclass(frozen=True)
@@ -229,11 +226,9 @@ def unpack(blob: bytes) -> tuple[dict[str, Tensor], dict[str, Any]]:
     Raises:
         safetensors.SafetensorError: the blob is truncated or foreign.
     """
-    if (length := int.from_bytes(blob[:8], "little")) > _LARGEST_HEADER:
-        raise SafetensorError(f"a header of {length:,} bytes")
+    header = header_of(blob)
     tensors = load_tensors(blob)
-    header = json.loads(blob[8 : 8 + length])
-    return tensors, json.loads(header["__metadata__"]["dgviz"])
+    return tensors, json.loads(json.loads(header)["__metadata__"]["dgviz"])
 
 
 def finite(value: Any) -> Any:
