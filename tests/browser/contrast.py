@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from playwright.sync_api import Page
+from text_nodes import TEXT_NODES
 
-_PALE = r"""
-() => {
+_PALE = (
+    "() => {"
+    + TEXT_NODES
+    + r"""
   // A canvas understands every way in which CSS writes a colour.
   const pen = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
   const parse = (css) => {
@@ -23,32 +26,26 @@ _PALE = r"""
     return 0.2126 * r + 0.7152 * g + 0.0722 * b;
   };
   const pale = [];
-  const look = (root) => {
-    const nodes = document.createTreeWalker(root, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
-    for (let node; (node = nodes.nextNode());) {
-      if (node.shadowRoot) look(node.shadowRoot);
-      const words = node.nodeType === Node.TEXT_NODE ? node.textContent.trim() : "";
-      const owner = node.parentElement;
-      if (!words || !owner?.checkVisibility({ visibilityProperty: true })) continue;
-      if (owner.closest(":disabled, script, style") || !owner.offsetWidth) continue;
-      let opacity = 1;
-      const grounds = [];
-      for (let at = owner; at; at = at.parentElement ?? at.getRootNode().host) {
-        const style = getComputedStyle(at);
-        opacity *= Number(style.opacity);
-        grounds.unshift(parse(style.backgroundColor));
-      }
-      const ground = grounds.reduce((under, top) => over(top, under), [255, 255, 255, 1]);
-      const [r, g, b, a] = parse(getComputedStyle(owner).color);
-      const [ink, behind] = [over([r, g, b, a * opacity], ground), ground].map(luminance);
-      const contrast = (Math.max(ink, behind) + 0.05) / (Math.min(ink, behind) + 0.05);
-      if (contrast < 4.5) pale.push(`${contrast.toFixed(2)}: ${words.slice(0, 60)}`);
+  for (const { words, owner } of textNodes(document.body)) {
+    if (!owner.checkVisibility({ visibilityProperty: true })) continue;
+    if (owner.closest(":disabled, script, style") || !owner.offsetWidth) continue;
+    let opacity = 1;
+    const grounds = [];
+    for (let at = owner; at; at = at.parentElement ?? at.getRootNode().host) {
+      const style = getComputedStyle(at);
+      opacity *= Number(style.opacity);
+      grounds.unshift(parse(style.backgroundColor));
     }
-  };
-  look(document.body);
+    const ground = grounds.reduce((under, top) => over(top, under), [255, 255, 255, 1]);
+    const [r, g, b, a] = parse(getComputedStyle(owner).color);
+    const [ink, behind] = [over([r, g, b, a * opacity], ground), ground].map(luminance);
+    const contrast = (Math.max(ink, behind) + 0.05) / (Math.min(ink, behind) + 0.05);
+    if (contrast < 4.5) pale.push(`${contrast.toFixed(2)}: ${words.slice(0, 60)}`);
+  }
   return pale;
 }
 """
+)
 
 
 def pale_words(page: Page) -> list[str]:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 
 from playwright.sync_api import Page
+from text_nodes import TEXT_NODES
 
-_MISFITS = r"""
-() => {
+_MISFITS = (
+    "() => {"
+    + TEXT_NODES
+    + r"""
   const main = document.querySelector("[data-testid='stMain']");
   const misfits = [];
   // Only for screen readers, or over the page by intention.
@@ -29,23 +32,16 @@ _MISFITS = r"""
   };
 
   const places = [];
-  const look = (root) => {
-    const nodes = document.createTreeWalker(root, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
-    for (let node; (node = nodes.nextNode());) {
-      if (node.shadowRoot) look(node.shadowRoot);
-      const words = node.nodeType === Node.TEXT_NODE ? node.textContent.trim() : "";
-      const owner = node.parentElement;
-      if (!words || owner.closest(ASIDE)) continue;
-      if (!owner.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
-      const range = document.createRange();
-      range.selectNodeContents(node);
-      const boxes = [...range.getClientRects()].filter((box) => box.width > 1);
-      const cut = cutBy(owner, boxes);
-      if (cut) misfits.push(`${cut.className} cuts "${words.slice(0, 60)}"`);
-      places.push(...boxes.map((box) => ({ box, owner, words: words.slice(0, 40) })));
-    }
-  };
-  look(main);
+  for (const { node, words, owner } of textNodes(main)) {
+    if (owner.closest(ASIDE)) continue;
+    if (!owner.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    const boxes = [...range.getClientRects()].filter((box) => box.width > 1);
+    const cut = cutBy(owner, boxes);
+    if (cut) misfits.push(`${cut.className} cuts "${words.slice(0, 60)}"`);
+    places.push(...boxes.map((box) => ({ box, owner, words: words.slice(0, 40) })));
+  }
 
   for (const [i, { box: a, owner, words }] of places.entries()) {
     for (const { box: b, owner: other, words: others } of places.slice(i + 1)) {
@@ -59,6 +55,7 @@ _MISFITS = r"""
   return misfits;
 }
 """
+)
 
 
 def wait_until_all_fits(page: Page) -> None:
