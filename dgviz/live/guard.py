@@ -110,7 +110,7 @@ class Guard:
         if scope["path"].endswith(_ASKED_FIRST):
             page = page or access.referring_page(headers)
         elif scope["method"] in _READING:
-            # A browser keeps the answer from a foreign page.
+            # A browser does not let a foreign page read the answer.
             return ""
         # A browser names the page: without one it is another program, which no page can send.
         return access.page_refusal(page, host, self._origins) if page else ""

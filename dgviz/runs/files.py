@@ -21,7 +21,7 @@ from filelock import FileLock, SoftFileLock, Timeout
 _ABANDONED_SECONDS = 3600.0  # A file is written in less than one.
 _NAMELESS_SECONDS = 10.0  # A lock file is given its process's name in an instant.
 
-# Windows has neither such links nor such files, and opens texts in a way of its own.
+# Windows has no flags against links and waiting, and needs one to read bytes unchanged.
 _PLAINLY = (
     os.O_RDONLY
     | getattr(os, "O_NOFOLLOW", 0)

@@ -41,7 +41,7 @@ _HEAD_BYTES = _HEADER.size + _CHECK.size
 _LARGEST = 64 * 2**20
 _MOST_MARKS = 10_000
 """Marks of a record that are looked at in one file, true and false ones. A run leaves some hundred;
-by chance the four bytes stand in every fourth gigabyte."""
+by chance the four bytes occur once in four gigabytes."""
 
 
 class FrameError(LookupError):
