@@ -1,9 +1,11 @@
-"""Cards whose modules are still on their way while their data change."""
+"""Cards whose modules or pictures are still on their way while other news comes."""
 
 from __future__ import annotations
 
+import base64
 import re
 
+from made_up_net import Net
 from playwright.sync_api import Page, expect
 
 CARDS = ["gate_map", "pixel_map", "curves", "histogram"]
@@ -40,3 +42,44 @@ def test_the_meter_says_that_a_run_waits_for_its_first_picture(page: Page, serve
     for run, words in ((None, "no run yet"), ("a", "Waiting for the first picture.")):
         page.evaluate(_FIGURES, run)
         expect(meter).to_have_attribute("aria-valuetext", words)
+
+
+_RESTING = """async (blobs) => {
+    const sockets = [];
+    window.WebSocket = class {
+        constructor() { sockets.push(this); }
+        close() {}
+        send() {}
+    };
+    const { mountCard } = await import("/dgviz/assets/mounting.js");
+    const pointed = await import("/dgviz/assets/hover.js");
+    const frame = () => new Promise(requestAnimationFrame);
+    document.body.style.paddingTop = "5000px";
+    const place = document.body.appendChild(document.createElement("div"));
+    const drawn = [];
+    mountCard({ parentElement: place, data: { run: "a", token: "" } }, {
+        name: "card", height: 100, channels: ["gates", "weights", "facts"], follows: true,
+        rests: true, points: true,
+        build: () => ({ draw: (kinds) => drawn.push(...kinds) }),
+    });
+    while (!sockets.length) await frame();
+    for (let i = 0; i < 5; i++) await frame();
+    for (const blob of blobs) {
+        sockets[0].onmessage({ data: Uint8Array.from(atob(blob), (c) => c.charCodeAt(0)).buffer });
+    }
+    pointed.set(350);
+    await frame();
+    await frame();
+    return drawn;
+}"""
+
+
+def test_a_card_out_of_sight_is_drawn_though_other_news_came_first(page: Page, server: str) -> None:
+    """The pictures are in the store one drawn frame before the cards are told of them."""
+    page.route("**/page", lambda route: route.fulfill(body="<p>", content_type="text/html"))
+    page.goto(f"{server}/page")
+    blobs = [base64.b64encode(blob).decode() for blob in Net().blobs()]
+
+    drawn = page.evaluate(_RESTING, blobs)
+
+    assert {"gates", "weights", "facts"} <= set(drawn)

@@ -140,9 +140,10 @@ class Feed {
  * @param {{run: string, token: string, channels?: string[]}} wish
  *   channels: any of "gates", "weights", "facts"; none of them means status and log only
  * @returns {{store: Store, whole: Store, replay: Replay, close: () => void,
- *   subscribe: (fn: (kinds: Set<string>) => void) => () => void}} store: the run at the playhead;
- *   whole: all that is known of it; kinds: "status", "log", "gates", "weights", "facts", "replay",
- *   "connection", "error"
+ *   subscribe: (fn: (kinds: Set<string>) => void) => () => void, untold: boolean}} store: the run at
+ *   the playhead; whole: all that is known of it; kinds: "status", "log", "gates", "weights",
+ *   "facts", "replay", "connection", "error"; untold: the stores hold news that no subscriber has
+ *   been told
  */
 export function openFeed({ run, token, channels = [] }) {
   const key = `${run} ${token}`;
@@ -156,6 +157,9 @@ export function openFeed({ run, token, channels = [] }) {
   return {
     get store() {
       return feed.replay.store ?? feed.store;
+    },
+    get untold() {
+      return feed.news.size > 0;
     },
     whole: feed.store,
     replay: feed.replay,

@@ -172,8 +172,9 @@ export class Card {
   fill(kinds) {
     this.view.draw(kinds);
     const { gates, weights, facts } = this.store;
-    // From then on it has its height, and nothing jumps when it is drawn later.
-    this.filled = Boolean(gates && weights && facts);
+    // From then on it has its height, and nothing jumps when it is drawn later. A picture that came
+    // in this moment is not drawn yet: views draw what they are told, and other news came before.
+    this.filled = Boolean(gates && weights && facts) && !this.feeds.run?.feed.untold;
   }
 
   turnUp(inSight) {
