@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dgviz.runs.store import the_store
-from dgviz.ui import runs_actions, runs_keeping, runs_notes, runs_view
+from dgviz.ui import runs_actions, runs_import, runs_keeping, runs_notes, runs_view
 from dgviz.ui.runs_compare import compare
 from dgviz.ui.runs_detail import detail
 from dgviz.ui.runs_finder import finder
@@ -11,6 +11,7 @@ from dgviz.ui.runs_overview import overview
 
 runs_actions.follow_orders()
 runs_view.restore()
+runs_import.follow_import()
 runs_view.write_url()
 records = the_store().records()
 usage = the_store().usage()
@@ -32,6 +33,6 @@ elif listed:
     overview(listed)
 
 with st.sidebar:
-    runs_keeping.import_box()
+    runs_import.import_box()
     runs_keeping.bin_box()
     runs_keeping.usage_line(usage, records)

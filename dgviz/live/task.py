@@ -1,4 +1,4 @@
-"""A side job of the server in a process of its own: a minute of arithmetic that needs torch."""
+"""A side job of the server in a process of its own, where it cannot stall the pages."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Task:
     Args:
         work: an importable function, called in the process with a function to report its progress
             to, and `arguments`; what it returns is the result.
-        finish: called in the server with the result, before the task is done.
+        finish: called in the server with the result, before the task is done; None for nothing.
 
     Attributes:
         phase: "waiting" for its turn, "running", "done", "stopped" or "failed".
@@ -33,7 +33,10 @@ class Task:
     """
 
     def __init__(
-        self, work: Work, arguments: tuple[Any, ...], finish: Callable[[Any], None]
+        self,
+        work: Work,
+        arguments: tuple[Any, ...],
+        finish: Callable[[Any], None] | None = None,
     ) -> None:
         self.work, self.arguments, self.finish = work, arguments, finish
         self.phase = "waiting"
@@ -82,7 +85,7 @@ class Task:
             else:
                 last_word = kind, content
         fate = process.end(_JOIN_SECONDS)
-        died = f"The process {fate} before it was through. Run it again."
+        died = f"The process {fate} before it was through. Try again."
         self._take(*(last_word or ("failed", died)))
 
     def _take(self, kind: str, content: Any) -> None:
@@ -93,7 +96,8 @@ class Task:
                 self._end("failed", content)
                 return
             try:
-                self.finish(content)
+                if self.finish:
+                    self.finish(content)
             except RunsError as problem:
                 self._end("failed", str(problem))
             else:
@@ -103,6 +107,8 @@ class Task:
     def _end(self, phase: str, reason: str = "") -> None:
         # The phase last: whoever sees it change finds all the rest.
         self.reason, self.ended_at = reason, time.monotonic()
+        # They can be a large file, and a task that has failed is kept for a while.
+        self.arguments = ()
         self.phase = phase
 
 
@@ -114,7 +120,13 @@ class Tasks:
         self._turn = threading.Semaphore(1)
         self._lock = threading.Lock()
 
-    def start(self, name: str, work: Work, *arguments: Any, finish: Callable[[Any], None]) -> Task:
+    def start(
+        self,
+        name: str,
+        work: Work,
+        *arguments: Any,
+        finish: Callable[[Any], None] | None = None,
+    ) -> Task:
         """Begin a task, unless the one of this name is still under way."""
         with self._lock:
             self._forget_old()
@@ -150,6 +162,12 @@ class Tasks:
 
 
 @cache
-def the_tasks() -> Tasks:
-    """Those of this process."""
+def the_tests() -> Tasks:
+    """The faithfulness tests of this server."""
+    return Tasks()
+
+
+@cache
+def the_imports() -> Tasks:
+    """The imports of this server, which wait for no test."""
     return Tasks()

@@ -51,6 +51,21 @@ def examine(report: Callable[[float], None], folder: Path, twin: Path | None) ->
     return examination.examine(folder, twin, report)
 
 
+def take_in(
+    report: Callable[[float], None], root: Path, quota_bytes: int, zipped: bytes
+) -> tuple[str, tuple[str, ...]]:
+    """Import a zip into the runs directory `root`; see `dgviz.runs.archive.import_zip`.
+
+    Returns:
+        The run's id, and a sentence for each thing that was left out.
+    """
+    from dgviz.runs.archive import import_zip
+    from dgviz.runs.store import Store
+
+    record, left_out = import_zip(Store(root, quota_bytes), zipped)
+    return record.id, left_out
+
+
 def _die_with_the_server(connection: Connection) -> None:
     """The server never sends anything: what arrives is the end of it."""
     try:

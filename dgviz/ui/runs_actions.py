@@ -1,4 +1,4 @@
-"""What the Runs page does to runs: delete, restore, bring in, train on."""
+"""What the Runs page does to runs: delete, restore, train on."""
 
 from __future__ import annotations
 
@@ -8,18 +8,15 @@ from pathlib import Path
 import streamlit as st
 
 from dgviz.live.hub import UnknownRun, the_hub
-from dgviz.runs.archive import import_zip
 from dgviz.runs.contents import RunsError
 from dgviz.runs.store import RunNotFound, the_store
 from dgviz.settings import Settings
 from dgviz.ui import runs_notes, runs_view
-from dgviz.ui.runs_words import shielded
 
 _PAGES = Path(__file__).parents[2] / "pages"
 LIVE_PAGE, PIXELS_PAGE = _PAGES / "live.py", _PAGES / "pixels.py"
 
 _GO_LIVE = "runs_go_live"
-_IMPORTED = "runs_imported"
 
 
 def delete(*run_ids: str) -> None:
@@ -64,34 +61,6 @@ def follow_orders() -> None:
     """Go where an action has led: a callback comes before the pages are known."""
     if run_id := st.session_state.pop(_GO_LIVE, None):
         st.switch_page(LIVE_PAGE, query_params={"run": run_id})
-
-
-def upload_key() -> str:
-    """Changes with every file taken in, so that the uploader is empty again."""
-    return f"runs_upload_{st.session_state.get(_IMPORTED, (0, ''))[0]}"
-
-
-def take_in() -> None:
-    """Import the zip that has just been given, and choose the run in it."""
-    number, _ = st.session_state.get(_IMPORTED, (0, ""))
-    file = st.session_state[upload_key()]
-    if file is None:
-        return
-    try:
-        record, left_out = import_zip(the_store(), file)
-    except RunsError as problem:
-        said = f":red[{shielded(file.name)} was not imported. {shielded(str(problem))}]"
-    else:
-        said = f"Imported {shielded(record.title)} from {shielded(file.name)}."
-        said += "".join(f" {shielded(sentence)}" for sentence in left_out)
-        runs_view.choose(record.id)
-    st.session_state[_IMPORTED] = number + 1, said
-
-
-def said_of_import() -> str:
-    """What became of the last zip, in a sentence or two; "" before the first."""
-    sentence: str = st.session_state.get(_IMPORTED, (0, ""))[1]
-    return sentence
 
 
 def _each(run_ids: Iterable[str], act: Callable[[str], None]) -> tuple[str, ...]:

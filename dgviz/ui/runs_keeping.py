@@ -1,4 +1,4 @@
-"""House-keeping beside the runs: bringing one in, bringing one back, and how full the disk is."""
+"""House-keeping beside the runs: bringing back what was deleted, and how full the disk is."""
 
 from __future__ import annotations
 
@@ -11,19 +11,6 @@ from dgviz.runs.record import Record
 from dgviz.runs.store import Usage, the_store
 from dgviz.ui import runs_actions, runs_notes
 from dgviz.ui.runs_words import counted, shielded
-
-
-def import_box() -> None:
-    """Takes the zip that another dgviz has exported."""
-    st.file_uploader(
-        "Import a run",
-        type="zip",
-        key=runs_actions.upload_key(),
-        on_change=runs_actions.take_in,
-        help="A zip that was exported here or by another dgviz. It is checked before it is used.",
-    )
-    if said := runs_actions.said_of_import():
-        st.markdown(said)
 
 
 def bin_box() -> None:

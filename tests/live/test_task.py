@@ -19,8 +19,10 @@ from waiting import gone, until
 from dgviz.live import launch
 from dgviz.live import task as task_module
 from dgviz.live.task import Task, Tasks
-from dgviz.live.task_entry import examine
+from dgviz.live.task_entry import examine, take_in
+from dgviz.runs.archive import export_zip
 from dgviz.runs.contents import RunsError
+from dgviz.runs.store import Store
 
 Report = Callable[[float], None]
 
@@ -122,7 +124,7 @@ def test_a_killed_process_is_explained_and_can_be_begun_again(tasks: Tasks) -> N
     until(lambda: task.ended)
     assert task.phase == "failed"
     assert task.reason == (
-        "The process was killed by signal 9 (Killed) before it was through. Run it again."
+        "The process was killed by signal 9 (Killed) before it was through. Try again."
     )
     # A page that is reloaded is still told.
     assert tasks.find("a") is task
@@ -136,7 +138,7 @@ def test_a_killed_process_is_explained_and_can_be_begun_again(tasks: Tasks) -> N
     [
         (refuse, "The run has no checkpoint."),
         (break_down, "It ended unexpectedly: ZeroDivisionError: by nothing"),
-        (end_early, "The process ended with exit code 3 before it was through. Run it again."),
+        (end_early, "The process ended with exit code 3 before it was through. Try again."),
     ],
 )
 def test_a_failure_is_a_sentence(tasks: Tasks, work: Any, said: str) -> None:
@@ -164,6 +166,23 @@ def test_a_process_that_cannot_be_started_is_a_failure(
     task = tasks.start("a", count, 1, finish=nothing)
     until(lambda: task.ended)
     assert task.reason == "The process could not be started: no more processes."
+
+
+def test_a_zip_is_imported_in_a_process_of_its_own(tasks: Tasks, tmp_path: Path) -> None:
+    theirs, ours = Store(tmp_path / "theirs"), Store(tmp_path / "ours")
+    run_id = "aaaaaaaaaaaa"
+    write_run(theirs.root, run_id, SETTINGS)
+    zipped = export_zip(theirs.record(run_id)).content
+    sound, cut = (
+        tasks.start(str(len(given)), take_in, ours.root, ours.quota_bytes, given)
+        for given in (zipped, zipped[:-100])
+    )
+    until(lambda: sound.ended and cut.ended)
+    assert (sound.phase, sound.result) == ("done", (run_id, ()))
+    assert ours.record(run_id).settings == SETTINGS
+    assert (cut.phase, cut.reason[:17]) == ("failed", "That is no zip fi")
+    # What has failed is kept for a while, but not the file.
+    assert cut.arguments == ()
 
 
 def test_failures_are_forgotten_in_time(tasks: Tasks, monkeypatch: pytest.MonkeyPatch) -> None:

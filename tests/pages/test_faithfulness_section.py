@@ -14,7 +14,7 @@ from synthetic_run import SETTINGS, write_run
 from dgviz.live import hub as hub_module
 from dgviz.live import task as task_module
 from dgviz.live.hub import the_hub
-from dgviz.live.task import Task, the_tasks
+from dgviz.live.task import Task, the_tests
 from dgviz.runs.files import lock_on
 from dgviz.runs.findings import FINDINGS, Curves, Findings, read, save
 from dgviz.runs.record import Record
@@ -32,10 +32,10 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     monkeypatch.setattr(hub_module, "warm_up", lambda: None)
     monkeypatch.setattr(hub_module.Run, "serve", lambda run: None)
     monkeypatch.setattr(task_module.Tasks, "_serve", lambda tasks, name, task: None)
-    for cached in (the_store, the_hub, the_tasks):
+    for cached in (the_store, the_hub, the_tests):
         cached.cache_clear()
     yield the_store()
-    for cached in (the_store, the_hub, the_tasks):
+    for cached in (the_store, the_hub, the_tests):
         cached.cache_clear()
 
 
@@ -77,7 +77,7 @@ def words(page: AppTest) -> str:
 
 
 def task_of(run_id: str = RUN) -> Task:
-    task = the_tasks().find(run_id)
+    task = the_tests().find(run_id)
     assert task
     return task
 

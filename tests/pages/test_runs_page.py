@@ -12,8 +12,11 @@ from streamlit.testing.v1 import AppTest
 from synthetic_run import SETTINGS, write_run
 
 from dgviz.live import hub as hub_module
+from dgviz.live import task as task_module
 from dgviz.live.hub import Hub, the_hub
+from dgviz.live.task import Task, the_imports
 from dgviz.runs.archive import export_zip
+from dgviz.runs.contents import RunsError
 from dgviz.runs.files import lock_on
 from dgviz.runs.record import LOCK, Record
 from dgviz.runs.store import Store, the_store
@@ -27,17 +30,26 @@ DENSE = SETTINGS.dense_twin()
 Query = str | list[str]
 
 
+def serve_here(task: Task) -> None:
+    """Does a task's work without a process of its own."""
+    try:
+        task._take("done", task.work(lambda done: None, *task.arguments))
+    except RunsError as problem:
+        task._take("failed", str(problem))
+
+
 @pytest.fixture(autouse=True)
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     """An empty runs directory, and a hub whose runs start without any process."""
     monkeypatch.setenv("DGVIZ_RUNS", str(tmp_path / "runs"))
     monkeypatch.setattr(hub_module, "warm_up", lambda: None)
     monkeypatch.setattr(hub_module.Run, "serve", lambda run: None)
-    the_store.cache_clear()
-    the_hub.cache_clear()
+    monkeypatch.setattr(task_module.Task, "serve", serve_here)
+    for cached in (the_store, the_hub, the_imports):
+        cached.cache_clear()
     yield the_store()
-    the_store.cache_clear()
-    the_hub.cache_clear()
+    for cached in (the_store, the_hub, the_imports):
+        cached.cache_clear()
 
 
 @pytest.fixture
@@ -532,13 +544,30 @@ def test_a_zip_that_is_none_is_refused_where_it_was_given(three: Store) -> None:
     assert shown(page) == [C, B, A]
 
 
+def test_an_import_under_way_can_be_left_waited_for_and_stopped(
+    three: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(task_module.Task, "serve", lambda task: None)
+    page = open_page()
+    page.file_uploader[0].set_value(("big.zip", b"PK", "application/zip")).run()
+    assert "big.zip waits for another import to end." in words(page)
+    assert not page.file_uploader
+    page.switch_page("../../pages/live.py").run()
+    page.switch_page("../../pages/runs.py").run()
+    page.button(key="runs_import_stop").click().run()
+    assert "big.zip was not imported. You stopped it." in words(page)
+    assert page.file_uploader
+
+
 def test_a_full_directory_is_said(three: Store) -> None:
     three.quota_bytes = 1000
     assert "The runs directory is full" in open_page().warning[0].value
 
 
 def give(page: AppTest, name: str, content: bytes) -> AppTest:
-    """Upload a file."""
+    """Upload a file, and wait until it has been looked at."""
     page.file_uploader[0].set_value((name, content, "application/zip")).run()
+    while any(button.key == "runs_import_stop" for button in page.button):
+        page.run()
     assert not page.exception
     return page
