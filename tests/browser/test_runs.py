@@ -133,3 +133,20 @@ def test_downloads_are_made_when_asked_for(address: str, page: Page) -> None:
             page.get_by_role("button", name=label).click()
         content = Path(waiting.value.path()).read_bytes()
         assert content.startswith(start), label
+
+
+def test_a_downloaded_zip_is_imported_again(address: str, page: Page, tmp_path: Path) -> None:
+    page.goto(f"{address}/runs?run={A}")
+    heading(page, "Lecture demo")
+    page.get_by_role("button", name="Download").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="The whole run (zip)").click()
+    zipped = tmp_path / download.value.suggested_filename
+    download.value.save_as(zipped)
+
+    page.locator("input[type=file]").set_input_files(zipped)
+
+    # Its id is taken, so it gets another.
+    seen(page.get_by_text(f"Imported Lecture demo from {zipped.name}."))
+    expect(page).not_to_have_url(re.compile(A))
+    heading(page, "Lecture demo")
