@@ -30,20 +30,20 @@ Capture = pytest.CaptureFixture[str]
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     """Three runs; the second is a child of the first."""
-    write_run(tmp_path, FIRST, Settings(), created="2025-01-01T10:00:00+00:00")
+    write_run(tmp_path, FIRST, Settings(), created="2025-01-01T10:00:00.000+00:00")
     narrow = Settings(beta=1.0, hidden=32)
     write_run(
         tmp_path,
         SECOND,
         narrow,
-        created="2025-01-02T10:00:00+00:00",
+        created="2025-01-02T10:00:00.000+00:00",
         parent=FIRST,
     )
     write_run(
         tmp_path,
         OTHER,
         Settings(method="dense"),
-        created="2025-01-03T10:00:00+00:00",
+        created="2025-01-03T10:00:00.000+00:00",
         phase="failed",
         reason="The disk caught fire.",
         step=430,
@@ -211,7 +211,7 @@ def test_a_run_is_shown_to_machines(root: Path, capsys: Capture) -> None:
     run = json.loads(told)
     assert (run["id"], run["phase"], run["parent"]) == (SECOND, "finished", FIRST)
     assert run["settings"] == Settings(beta=1.0, hidden=32).as_dict()
-    assert run["card"] == json.loads((root / SECOND / CARD).read_bytes())
+    assert run["card"] == json.loads((root / SECOND / CARD).read_bytes()) | {"planned": []}
     assert run["differs_from_parent"] == {
         "beta": {"parent": 0.03, "run": 1.0},
         "hidden": {"parent": 256, "run": 32},

@@ -85,7 +85,7 @@ def test_the_step_is_finished_and_kept(
     assert command
     assert main(shlex.split(command[1])[3:]) == 0
     assert only(root).phase == "finished"
-    assert only(root).card["sessions"][-1]["from_step"] == 24
+    assert only(root).sessions[-1].from_step == 24
 
 
 @posix

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
+from dgviz.runs.card import Session
 from dgviz.runs.courses import courses, differences_in_words, planned_in_words
 from dgviz.runs.frames import KINDS
 from dgviz.runs.record import Record
 from dgviz.runs.repeating import flags
 from dgviz.runs.search import status_of
+from dgviz.runs.wording import facts_in_words
 from dgviz.settings import KNOBS
 
 _LONGEST_TITLE = 44
@@ -45,7 +48,7 @@ def all_as_json(record: Record, parent: Record | None) -> dict[str, Any]:
     return as_json(record) | {
         "folder": str(record.folder),
         "settings": record.settings.as_dict() if record.settings else None,
-        "card": record.card,
+        "card": record.card.as_json() if record.card is not None else {},
         "knob_moves": record.changes(),
         "planned_moves": record.planned,
         "moments": {kind: len(frames.moments(kind)) for kind in KINDS},
@@ -78,7 +81,7 @@ def _row(record: Record) -> tuple[str, ...]:
         status_of(record) + (" !" if record.problems else ""),
         _time(record),
         title if len(title) <= _LONGEST_TITLE else f"{title[: _LONGEST_TITLE - 1]}…",
-        f"{record.epoch:.{digits}f}/{record.epochs}" if record.card else "",
+        f"{record.epoch:.{digits}f}/{record.epochs}" if record.card is not None else "",
         "" if accuracy is None else f"{accuracy:.2%}",
         "" if ratio is None else f"{ratio:.3f}",
         f"{record.disk_bytes / 1e6:.1f} MB",
@@ -100,7 +103,7 @@ def in_words(record: Record, parent: Record | None) -> str:
         *_moved(record),
         ("planned changes", planned_in_words(record.planned, record.steps_per_epoch)),
         ("time in training", f"{record.seconds:.1f} s"),
-        *(("session", _sitting(one)) for one in record.card.get("sessions", [])),
+        *(("session", _session(one)) for one in record.sessions),
         ("recorded", f"{moments}; {record.disk_bytes / 1e6:.1f} MB"),
         ("folder", str(record.folder)),
         *(("damaged", problem) for problem in record.damage()),
@@ -111,7 +114,7 @@ def in_words(record: Record, parent: Record | None) -> str:
 
 def _progress(record: Record) -> str:
     """ "" where the card, which tells it, cannot be read."""
-    if not record.card:
+    if record.card is None:
         return ""
     return f"epoch {record.epoch:.2f} of {record.epochs}, step {record.step:,}"
 
@@ -167,15 +170,17 @@ def _changed(parent: Record | None, record: Record) -> list[tuple[str, Any, Any]
     ]
 
 
-def _sitting(sitting: dict[str, Any]) -> str:
-    """One entry of the card's sessions, whatever it holds."""
-    parts = [f"{sitting['seconds']:.1f} s"]
-    if "from_step" in sitting:
-        parts[0] += f" from step {sitting['from_step']:,}"
-    parts += [f"{name} {sitting[name]}" for name in ("started", "ended") if sitting.get(name)]
-    for name in ("hardware", "versions", "git"):
-        if isinstance(facts := sitting.get(name), dict):
-            parts.append(", ".join(f"{key} {value}" for key, value in facts.items()))
+def _session(session: Session) -> str:
+    """One entry of the card's sessions; whatever is not known of it is left out."""
+    parts = [f"{session.seconds:.1f} s"]
+    if session.from_step is not None:
+        parts[0] += f" from step {session.from_step:,}"
+    for name, moment in (("started", session.started), ("ended", session.ended)):
+        if moment:
+            parts.append(f"{name} {moment.isoformat(timespec='milliseconds')}")
+    parts += [facts_in_words(facts) for facts in (session.hardware, session.versions) if facts]
+    if session.git:
+        parts.append(facts_in_words(asdict(session.git)))
     return _plain("; ".join(parts))
 
 

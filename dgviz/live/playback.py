@@ -47,7 +47,7 @@ def timeline(request: Request) -> Response:
     frames = record.frames()
     answer = {
         "run": run_id,
-        "steps_per_epoch": record.card.get("steps_per_epoch"),
+        "steps_per_epoch": record.steps_per_epoch,
         "epochs": record.epochs,
         "damage": frames.damage,
         **{kind: [moment.step for moment in frames.moments(kind)] for kind in KINDS},

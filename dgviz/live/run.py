@@ -14,16 +14,17 @@ from dgviz.live.child import Child
 from dgviz.live.job import Job
 from dgviz.live.launch import start_worker
 from dgviz.live.stopping import Stopping
-from dgviz.runs import contents
+from dgviz.runs import card
+from dgviz.runs.card import Move
 from dgviz.runs.frames import KINDS
-from dgviz.runs.moves import Move, moves
+from dgviz.runs.moves import moves
 from dgviz.runs.pictures import last_blob
 from dgviz.runs.record import Record
 from dgviz.runs.store import RunNotFound, Store
 from dgviz.settings import KNOBS, Settings
 
 ACTIVE = ("starting", "running", "paused", "stopping")
-ENDED = (*contents.ENDED, "elsewhere")
+ENDED = (*card.ENDED, "elsewhere")
 """A run in one of these cannot be steered; "elsewhere": a process that is not ours trains it."""
 
 Mark = tuple[str, int, int]
@@ -32,7 +33,7 @@ Mark = tuple[str, int, int]
 
 def mark_of(record: Record) -> Mark:
     """A different mark means that the run was resumed elsewhere."""
-    return record.phase, record.step, len(record.card.get("sessions", []))
+    return record.phase, record.step, len(record.sessions)
 
 
 class Run:
@@ -100,7 +101,7 @@ class Run:
     @property
     def resumable(self) -> bool:
         """Whether it ended before its time, with something on the disk to go on from."""
-        unfinished = self.phase in contents.UNFINISHED
+        unfinished = self.phase in card.UNFINISHED
         return unfinished and self.mark is not None and not self.warning
 
     def supersede(self) -> None:
@@ -275,7 +276,7 @@ class Run:
     def _end(self, phase: str, reason: str) -> None:
         """The last change of phase. Of a run that is recorded it is what the disk says."""
         record = self._record()
-        made = moves(record.card, record.log()) if record else moves({}, self.log)
+        made = moves(record.card, record.log()) if record else moves(None, self.log)
         with self._lock:
             # A value that was set during a pause, and used by no step, is none of the run's.
             self.knobs = _knobs_after(self.settings, made)

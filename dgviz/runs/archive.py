@@ -11,11 +11,13 @@ import tempfile
 import time
 import zipfile
 from collections.abc import Iterable
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from dgviz.runs.contents import RUN_ID, RunsError, read_object
+from dgviz.runs.card import Card
+from dgviz.runs.contents import RUN_ID, RunsError
 from dgviz.runs.files import sync_folder, write_json, write_whole
 from dgviz.runs.inspection import parts
 from dgviz.runs.record import CARD, FILES, Record
@@ -48,11 +50,10 @@ def export_zip(record: Record) -> Exported:
     """
     target = BytesIO()
     sizes: list[tuple[str, int]] = []
-    left_out = []
+    left_out: list[str] = []
     with zipfile.ZipFile(target, "w") as archive:
         for part in parts(record):
-            if part.problem:
-                left_out.append(part.problem)
+            left_out += part.problems
             if part.content is None:
                 continue
             sizes.append((part.name, len(part.content)))
@@ -71,7 +72,7 @@ def obstacle(record: Record) -> str:
     """Why no zip can be made of a run, as a sentence; "" if it can. Quick: few files are read."""
     try:
         check_sizes(_sizes(record.folder))
-        if record.settings is None and not record.card:
+        if record.settings is None and record.card is None:
             # Without settings nothing large is sound.
             export_zip(record)
     except RunsError as problem:
@@ -97,13 +98,13 @@ def import_zip(store: Store, data: bytes | BinaryIO) -> Imported:
             taken.mkdir()
             unpacked = unpack(data, given)
             left_out = [unpacked.words] if unpacked.ignored else []
-            for part in parts(Record(given)):
+            record = Record(given)
+            for part in parts(record):
                 if part.content is not None:
                     write_whole(taken / part.name, part.content)
-                if part.problem:
-                    left_out.append(part.problem)
+                left_out += part.problems
             _check_is_run(_sizes(taken))
-            run_id = _settle(store, taken, _id_of(unpacked, taken))
+            run_id = _settle(store, taken, record.card, _id_of(unpacked, record.card))
             return Imported(store.record(run_id), tuple(left_out))
     except OSError as problem:
         raise RunsError(f"The run could not be stored: {problem.strerror}.") from problem
@@ -134,26 +135,20 @@ def _sweep(root: Path) -> None:
                 shutil.rmtree(left, ignore_errors=True)
 
 
-def _id_of(unpacked: Unpacked, folder: Path) -> str:
+def _id_of(unpacked: Unpacked, card: Card | None) -> str:
     """The run's own id: of its folder in the zip, unless that was renamed, or of its card."""
-    card = _card(folder)
-    for told in (unpacked.folder, card.get("id")):
-        if isinstance(told, str) and RUN_ID.fullmatch(told):
-            return told
-    return new_run_id()
+    if RUN_ID.fullmatch(unpacked.folder):
+        return unpacked.folder
+    return (card and card.id) or new_run_id()
 
 
-def _card(folder: Path) -> dict[str, object]:
-    return read_object(folder / CARD) if (folder / CARD).exists() else {}
-
-
-def _settle(store: Store, folder: Path, run_id: str) -> str:
+def _settle(store: Store, folder: Path, card: Card | None, run_id: str) -> str:
     """Move a checked folder to its place; returns the id that it has there."""
     while True:
         target = store.folder(run_id)
-        card = _card(folder)
-        if card and card.get("id") != run_id:
-            write_json(folder / CARD, {**card, "id": run_id})
+        if card and card.id != run_id:
+            card = replace(card, id=run_id)
+            write_json(folder / CARD, card.as_json())
         try:
             # A rename never replaces a folder that holds something, and each run's does.
             folder.rename(target)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dgviz.data.catalogue import DATASETS
-from dgviz.runs.moves import Move
+from dgviz.runs.card import Move
 from dgviz.settings import KNOBS, METHOD_TITLES, Knob, Settings
 
 MOST_TOLD = 3

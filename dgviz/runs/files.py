@@ -117,9 +117,14 @@ def clear_left_overs(folder: Path, own: Collection[str] = ()) -> None:
                 beside.unlink()
 
 
+def as_json(content: Any) -> bytes:
+    """JSON as it is written, laid out to be read by people too."""
+    return json.dumps(content, indent=1, allow_nan=False).encode() + b"\n"
+
+
 def write_json(path: Path, content: Any) -> None:
-    """The same for JSON, laid out to be read by people too."""
-    write_whole(path, json.dumps(content, indent=1, allow_nan=False).encode() + b"\n")
+    """`write_whole` for JSON."""
+    write_whole(path, as_json(content))
 
 
 def sync_folder(folder: Path) -> None:

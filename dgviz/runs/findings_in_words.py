@@ -120,7 +120,7 @@ def reading(findings: Findings) -> str:
 
 def stale(findings: Findings, record: Record, twin: Record | None) -> str:
     """Why the test is worth making again, or ""."""
-    if record.card and findings.step != record.step:
+    if record.card is not None and findings.step != record.step:
         return (
             f"These results are from step {count(findings.step)}, and the run is now at step "
             f"{count(record.step)}: run the test again."

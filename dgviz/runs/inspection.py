@@ -6,7 +6,7 @@ The files may come from anywhere, so nothing here trusts a byte.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,9 +14,11 @@ from typing import Any
 import numpy as np
 
 from dgviz.data.catalogue import DATASETS
-from dgviz.runs.contents import LARGEST_ARRAYS, LARGEST_TEXT, are_finite, as_lines, log_of
-from dgviz.runs.files import open_file, read_file
+from dgviz.runs.contents import LARGEST_ARRAYS, LARGEST_TEXT
+from dgviz.runs.files import as_json, open_file, read_file
 from dgviz.runs.frames import FrameError, Frames, Moment
+from dgviz.runs.kinds import Unfit, anything
+from dgviz.runs.log import as_lines, log_of
 from dgviz.runs.pictures import arrays, inflated
 from dgviz.runs.record import (
     CARD,
@@ -49,12 +51,12 @@ class Part:
     Attributes:
         name: one of `record.FILES`.
         content: None where nothing of it is.
-        problem: a sentence on what is left out, or "".
+        problems: a sentence on each thing that is left out.
     """
 
     name: str
     content: bytes | None
-    problem: str = ""
+    problems: tuple[str, ...] = ()
 
 
 def parts(record: Record) -> Iterator[Part]:
@@ -68,9 +70,9 @@ def parts(record: Record) -> Iterator[Part]:
     """
     for name in (SETTINGS, CARD, LABEL):
         if name in record.broken:
-            yield Part(name, None, record.broken[name])
+            yield Part(name, None, (record.broken[name],))
         else:
-            yield from _part(record, name, _whole)
+            yield from _part(record, name, _sound_card if name == CARD else _whole)
     yield from _part(record, FACTS, _sound_facts)
     yield from _part(record, CHECKPOINT, _sound_checkpoint)
     yield from _part(record, SNAPSHOTS, _sound_moments)
@@ -78,31 +80,38 @@ def parts(record: Record) -> Iterator[Part]:
 
 
 def _part(
-    record: Record, name: str, sound: Callable[[Path, Record], tuple[bytes, str]]
+    record: Record, name: str, sound: Callable[[Path, Record], tuple[bytes, Sequence[str]]]
 ) -> Iterator[Part]:
     try:
-        yield Part(name, *sound(record.folder / name, record))
+        content, problems = sound(record.folder / name, record)
+        yield Part(name, content, tuple(problems))
     except FileNotFoundError:
         return
     except OSError as problem:
-        yield Part(name, None, f"{name} cannot be read ({problem.strerror}).")
+        yield Part(name, None, (f"{name} cannot be read ({problem.strerror}).",))
     except Unsound as problem:
-        yield Part(name, None, str(problem))
+        yield Part(name, None, (str(problem),))
 
 
-def _whole(path: Path, record: Record) -> tuple[bytes, str]:
-    return read_file(path, LARGEST_TEXT), ""
+def _whole(path: Path, record: Record) -> tuple[bytes, Sequence[str]]:
+    return read_file(path, LARGEST_TEXT), ()
 
 
-def _sound_log(path: Path, record: Record) -> tuple[bytes, str]:
+def _sound_card(path: Path, record: Record) -> tuple[bytes, Sequence[str]]:
+    if record.card and record.left_out:
+        return as_json(record.card.as_json()), record.left_out
+    return _whole(path, record)
+
+
+def _sound_log(path: Path, record: Record) -> tuple[bytes, Sequence[str]]:
     content = read_file(path, LARGEST_TEXT)
     entries, lost = log_of(content)
     if lost:
-        return as_lines(entries), f"Damaged lines in {METRICS}, which are skipped: {lost}."
-    return content[: content.rfind(b"\n") + 1], ""
+        return as_lines(entries), [f"Damaged lines in {METRICS}, which are skipped: {lost}."]
+    return content[: content.rfind(b"\n") + 1], ()
 
 
-def _sound_moments(path: Path, record: Record) -> tuple[bytes, str]:
+def _sound_moments(path: Path, record: Record) -> tuple[bytes, Sequence[str]]:
     # Opened once: a trainer may put a thinned file in its place meanwhile.
     with open_file(path) as file:
         settings = _settings_for(path, record)
@@ -118,21 +127,21 @@ def _sound_moments(path: Path, record: Record) -> tuple[bytes, str]:
         problems.append(frames.damage)
     if left_out:
         problems.append(f"Damaged moments in {path.name}, which are skipped: {len(left_out)}.")
-    return content, " ".join(problems)
+    return content, problems
 
 
-def _sound_facts(path: Path, record: Record) -> tuple[bytes, str]:
+def _sound_facts(path: Path, record: Record) -> tuple[bytes, Sequence[str]]:
     settings = _settings_for(path, record)
     content = read_file(path, LARGEST_ARRAYS)
     check_facts(content, settings)
-    return content, ""
+    return content, ()
 
 
-def _sound_checkpoint(path: Path, record: Record) -> tuple[bytes, str]:
+def _sound_checkpoint(path: Path, record: Record) -> tuple[bytes, Sequence[str]]:
     settings = _settings_for(path, record)
     content = read_file(path, LARGEST_ARRAYS)
     check_checkpoint(content, settings)
-    return content, ""
+    return content, ()
 
 
 def _settings_for(path: Path, record: Record) -> Settings:
@@ -207,12 +216,11 @@ def _read(words: str, blob: bytes) -> tuple[Tensors, dict[str, Any]]:
     """The tensors and figures of a blob; safetensors hold numbers and can run nothing."""
     try:
         tensors, figures = arrays(blob)
-        good = are_finite(figures)
+        return tensors, anything(figures)
     except (FrameError, RecursionError):
         raise Unsound(f"{words} must be safetensors that dgviz has written.") from None
-    if not good:
-        raise Unsound(f"{words} must have figures that are finite numbers.")
-    return tensors, figures
+    except Unfit:
+        raise Unsound(f"{words} must have figures that are finite numbers.") from None
 
 
 def _sizes(settings: Settings) -> list[tuple[int, int]]:

@@ -5,31 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-Move = tuple[int, str, float]
-"""After how many steps which knob is set to what."""
+from dgviz.runs.card import Card, Move
 
 
-def moves(card: Mapping[str, Any], log: Iterable[Mapping[str, Any]]) -> list[Move]:
+def moves(card: Card | None, log: Iterable[Mapping[str, Any]]) -> list[Move]:
     """Every move of a run in order of the steps, with those that a resumed run has yet to repeat.
 
     Args:
-        card: says from which step the newest sitting goes on, and what was planned for it then.
+        card: says from which step the newest session goes on, and what was planned for it then.
         log: the log's entries, those beyond that step included.
     """
     entries = _of_knobs(log)
     return sorted([*map(_move, entries), *ahead(card, entries)])
 
 
-def ahead(card: Mapping[str, Any], log: Iterable[Mapping[str, Any]]) -> list[Move]:
+def ahead(card: Card | None, log: Iterable[Mapping[str, Any]]) -> list[Move]:
     """Those of them that a resumed run has yet to repeat."""
+    if card is None:
+        return []
     entries = _of_knobs(log)
-    sittings = card.get("sessions", [])
-    begun = sittings[-1].get("from_step", 0) if sittings else 0
+    begun = (card.sessions[-1].from_step or 0) if card.sessions else 0
     # Said by the entry itself: a hand may set what was planned, when it was planned.
     called_off = {e["knob"] for e in entries if e["step"] >= begun and e.get("calls_off")}
     made = {_move(entry) for entry in entries}
-    planned: list[Move] = [(step, knob, to) for step, knob, to in card.get("planned", [])]
-    return [move for move in planned if move not in made and move[1] not in called_off]
+    return [move for move in card.planned if move not in made and move[1] not in called_off]
 
 
 def _of_knobs(log: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

@@ -9,24 +9,21 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+from dgviz.runs.card import ENDED, UNFINISHED, Card, Move, Session, card_of
 from dgviz.runs.contents import (
-    ENDED,
     LARGEST_ARRAYS,
-    RUN_ID,
-    UNFINISHED,
     Missing,
     RunsError,
     Unreadable,
-    check_card,
-    read_knob_entries,
-    read_log,
+    read_json,
     read_object,
 )
 from dgviz.runs.courses import Course, courses
 from dgviz.runs.files import folder_bytes, is_locked, read_file, write_json
 from dgviz.runs.frames import Frames
 from dgviz.runs.labels import checked_label
-from dgviz.runs.moves import Move, ahead
+from dgviz.runs.log import read_knob_entries, read_log
+from dgviz.runs.moves import ahead
 from dgviz.settings import Settings, SettingsError
 
 SETTINGS = "settings.json"
@@ -41,7 +38,6 @@ FILES = (SETTINGS, CARD, LABEL, METRICS, SNAPSHOTS, FACTS, CHECKPOINT)
 """All that a run consists of; the lock belongs to the process that trains it."""
 
 _DIGITS_IN_TITLE = 4
-_YEARS = range(1970, 3000)
 _NOT_IN_TITLE = ("preset", "method", "seed", "device", "threads")
 
 
@@ -50,12 +46,13 @@ class Record:
 
     Attributes:
         settings: as the run started with; None when they cannot be read.
-        card: see docs/runs.md; empty when it cannot be read.
+        card: None when it cannot be read.
         name, tags: the user's own.
         phase: "running" while a process trains it, "interrupted" when that process died, or as the
             run ended.
         broken: a sentence by file for the settings, the card and the label, where they cannot be
             used.
+        left_out: a sentence for each field of the card that does not fit.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -63,14 +60,14 @@ class Record:
         self.id = folder.name
         self.broken: dict[str, str] = {}
         self.settings = self._read_settings()
-        self.card = self._read_card()
+        self.card, self.left_out = self._read_card()
         self.name, self.tags = self._read_label()
         self.phase, self.reason = self._phase()
 
     @property
     def problems(self) -> tuple[str, ...]:
         """A sentence for each part that is seen at once to be broken."""
-        return tuple(self.broken.values())
+        return (*self.broken.values(), *self.left_out)
 
     @property
     def title(self) -> str:
@@ -91,54 +88,55 @@ class Record:
     @property
     def created(self) -> datetime:
         """When it began, by the clock of then; never raises."""
-        with contextlib.suppress(KeyError, TypeError, ValueError, OverflowError, OSError):
-            created = datetime.fromisoformat(self.card["created"]).astimezone(UTC)
-            # A year at either end of the calendar is in no calendar some time zones away.
-            if created.year in _YEARS:
-                return created
+        if self.card and self.card.created:
+            return self.card.created
         with contextlib.suppress(ValueError, OverflowError, OSError):
             return datetime.fromtimestamp(self.folder.stat().st_mtime, UTC)
         return datetime.fromtimestamp(0, UTC)
 
     @property
     def parent(self) -> str | None:
-        parent = self.card.get("parent")
-        return parent if isinstance(parent, str) and RUN_ID.fullmatch(parent) else None
+        return self.card.parent if self.card else None
 
     @property
     def step(self) -> int:
-        step: int = self.card.get("step", 0)
-        return step
+        return self.card.step if self.card else 0
 
     @property
     def epoch(self) -> float:
-        return float(self.card.get("epoch", 0))
+        return float(self.card.epoch) if self.card else 0.0
 
     @property
     def epochs(self) -> int:
-        return self.settings.epochs if self.settings else self.card.get("epochs", 0)
+        if self.settings:
+            return self.settings.epochs
+        return self.card.epochs if self.card else 0
 
     @property
     def steps_per_epoch(self) -> int:
         """0 until it is known."""
-        steps: int = self.card.get("steps_per_epoch", 0)
-        return steps
+        return self.card.steps_per_epoch if self.card else 0
+
+    @property
+    def sessions(self) -> tuple[Session, ...]:
+        """Every process that trained it, in order."""
+        return self.card.sessions if self.card else ()
 
     @property
     def seconds(self) -> float:
-        """Spent in training, over all its sittings."""
-        return sum(max(0.0, sitting["seconds"]) for sitting in self.card.get("sessions", []))
+        """Spent in training, over all its sessions."""
+        return sum(session.seconds for session in self.sessions)
 
     @property
     def figures(self) -> dict[str, float]:
         """The newest ones, by name; those that are not known are left out."""
-        figures: dict[str, Any] = self.card.get("figures", {})
+        figures = self.card.figures if self.card else {}
         return {name: value for name, value in figures.items() if value is not None}
 
     @property
     def settled(self) -> bool:
         """Whether its files alone tell its phase, and not also whether its trainer lives."""
-        return self.card.get("phase") in ENDED
+        return self.card is not None and self.card.phase in ENDED
 
     def lives_as_read(self) -> bool:
         """Whether a process trains it if one did when it was read; its files do not tell that."""
@@ -152,7 +150,7 @@ class Record:
     def resumable(self) -> bool:
         """Whether there is something left to train and nobody trains it."""
         unfinished = self.phase in UNFINISHED
-        return unfinished and self.settings is not None and bool(self.card)
+        return unfinished and self.settings is not None and self.card is not None
 
     @cached_property
     def disk_bytes(self) -> int:
@@ -191,7 +189,7 @@ class Record:
         # Not at the top: a list of runs needs no arrays.
         from dgviz.runs.inspection import parts
 
-        return tuple(part.problem for part in parts(self) if part.problem)
+        return tuple(problem for part in parts(self) for problem in part.problems)
 
     def relabel(self, *, name: str | None = None, tags: Iterable[str] | None = None) -> None:
         """Change the user's name or tags, on the disk and here.
@@ -222,8 +220,8 @@ class Record:
 
     def _phase(self) -> tuple[str, str]:
         # Asked only where it decides: of a thousand runs nearly all say how they ended.
-        if self.settled:
-            return self.card["phase"], self.card.get("reason", "")
+        if self.card is not None and self.settled:
+            return self.card.phase, self.card.reason
         if is_locked(self.folder / LOCK):
             return "running", ""
         lost = "Its training process ended without giving a reason."
@@ -236,14 +234,12 @@ class Record:
             self.broken[SETTINGS] = f"{SETTINGS} cannot be used: {problem}"
             return None
 
-    def _read_card(self) -> dict[str, Any]:
+    def _read_card(self) -> tuple[Card | None, tuple[str, ...]]:
         try:
-            card = read_object(self.folder / CARD)
-            check_card(card)
-            return card
+            return card_of(read_json(self.folder / CARD), CARD)
         except Unreadable as problem:
             self.broken[CARD] = f"{CARD} cannot be used: {problem}"
-            return {}
+            return None, ()
 
     def _read_label(self) -> tuple[str, tuple[str, ...]]:
         try:

@@ -6,15 +6,16 @@ import contextlib
 import os
 import shutil
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, SoftFileLock, Timeout
 
-from dgviz.runs.contents import LARGEST_ARRAYS, RunsError, as_lines, read_log
+from dgviz.runs.card import LONGEST_REASON, MOST_SESSIONS, Card, Git, Move, Session
+from dgviz.runs.contents import LARGEST_ARRAYS, RunsError
 from dgviz.runs.files import (
     append_whole,
     clear_left_overs,
@@ -25,7 +26,8 @@ from dgviz.runs.files import (
     write_whole,
 )
 from dgviz.runs.frames import FrameWriter
-from dgviz.runs.moves import Move, moves
+from dgviz.runs.log import as_lines, read_log
+from dgviz.runs.moves import moves
 from dgviz.runs.record import CARD, CHECKPOINT, FACTS, LOCK, METRICS, SETTINGS, SNAPSHOTS
 from dgviz.runs.store import Store
 from dgviz.settings import Settings
@@ -71,7 +73,7 @@ class Recorder:
     and what is on the disk is a run that was interrupted there.
     """
 
-    def __init__(self, folder: Path, settings: Settings, card: Mapping[str, Any]) -> None:
+    def __init__(self, folder: Path, settings: Settings, card: Card) -> None:
         self.folder = folder
         self.settings = settings
         self.problem = ""
@@ -82,7 +84,7 @@ class Recorder:
             reached = self.past.checkpoint.step if self.past.checkpoint else -1
             # Before the log is cut: a kill between the two would lose the moves to be made again.
             self._card = self._opened(card)
-            write_json(folder / CARD, self._card)
+            write_json(folder / CARD, self._card.as_json())
             self._log_points = sum(entry["kind"] == "metrics" for entry in self.past.log)
             write_whole(folder / METRICS, as_lines(self.past.log))
             self._metrics = held.enter_context((folder / METRICS).open("ab", buffering=0))
@@ -107,9 +109,9 @@ class Recorder:
             folder.mkdir(parents=True)
             made = True
             write_json(folder / SETTINGS, settings.as_dict())
-            card = {"format": 1, "id": run_id, "parent": parent, "created": _now()}
+            card = Card(phase="running", id=run_id, parent=parent, created=_now())
             # At once: without a card nobody could go on with it.
-            write_json(folder / CARD, card | {"phase": "running", "step": 0, "epoch": 0.0})
+            write_json(folder / CARD, card.as_json())
             return cls(folder, settings, card)
         except OSError as problem:
             if made:
@@ -127,8 +129,9 @@ class Recorder:
         record = store.record(run_id)
         if record.phase == "finished":
             raise RunsError(f"Run {run_id} has finished: there is nothing left to train.")
-        if record.settings is None or not record.card:
-            raise RunsError(f"Run {run_id} cannot be resumed: {' '.join(record.problems)}")
+        if record.settings is None or record.card is None:
+            why = " ".join(record.broken.values())
+            raise RunsError(f"Run {run_id} cannot be resumed: {why}")
         try:
             return cls(record.folder, record.settings, record.card)
         except CheckpointError as problem:
@@ -142,8 +145,8 @@ class Recorder:
 
     @property
     def seconds_before(self) -> float:
-        """Trained in the sittings before this one."""
-        return sum(sitting["seconds"] for sitting in self._card["sessions"][:-1])
+        """Trained in the sessions before this one."""
+        return sum(session.seconds for session in self._card.sessions[:-1])
 
     def do_not_count(self, seconds: float) -> None:
         """Leave a pause out of the time spent in training."""
@@ -159,9 +162,9 @@ class Recorder:
     def begin(self, snapshot: Snapshot, facts: bytes) -> None:
         """Take in the first snapshot and what is known of the data; the clock starts here."""
         self._began = time.monotonic()
-        self._card["steps_per_epoch"] = snapshot.steps_per_epoch
+        self._card = replace(self._card, steps_per_epoch=snapshot.steps_per_epoch)
         self._try(write_whole, self.folder / FACTS, facts)
-        self._try(self._write_card, {})
+        self._try(self._write_card)
         self.take(snapshot)
 
     def take(self, snapshot: Snapshot) -> None:
@@ -209,7 +212,7 @@ class Recorder:
         os.fsync(self._metrics.fileno())
         self._frames.sync()
         write_whole(self.folder / CHECKPOINT, pack_checkpoint(checkpoint))
-        self._write_card(_figures(snapshot))
+        self._write_card(**_figures(snapshot))
 
     def _write_end(self, phase: str, reason: str, snapshot: Snapshot | None) -> None:
         if snapshot:
@@ -218,36 +221,35 @@ class Recorder:
                     blob, newest = pack(snapshot), max(0, self._log_points - 1)
                     self._frames.append(kind, snapshot.step, newest, blob, at_end=True)
             self._write_checkpoint(snapshot)
-        self._card["sessions"][-1]["ended"] = _now()
-        self._write_card({"phase": phase, "reason": reason})
+        self._write_card(ended=_now(), phase=phase, reason=reason[:LONGEST_REASON])
 
-    def _opened(self, card: Mapping[str, Any]) -> dict[str, Any]:
-        """The card with a sitting that begins now."""
+    def _opened(self, card: Card) -> Card:
+        """The card with a session that begins now."""
         checkpoint = self.past.checkpoint
         device = resolve_device(self.settings.device).type
-        sitting = {
-            "started": _now(),
-            "ended": None,
-            "seconds": 0.0,
-            "from_step": checkpoint.step if checkpoint else 0,
-            "hardware": machine.hardware(device, self.settings.threads),
-            "versions": machine.versions(),
-            "git": machine.git_state(),
-        }
-        start = {
-            "phase": "running",
-            "reason": "",
-            "epochs": self.settings.epochs,
-            "planned": [list(move) for move in self.past.moves],
-        }
-        if checkpoint is None:
-            start |= {"step": 0, "epoch": 0.0, "figures": {}}
-        return {**card, **start, "sessions": [*card.get("sessions", []), sitting]}
+        session = Session(
+            started=_now(),
+            from_step=checkpoint.step if checkpoint else 0,
+            hardware=machine.hardware(device, self.settings.threads),
+            versions=machine.versions(),
+            git=Git(**state) if (state := machine.git_state()) else None,
+        )
+        opened = replace(
+            card,
+            phase="running",
+            reason="",
+            epochs=self.settings.epochs,
+            planned=tuple(self.past.moves),
+            sessions=(*card.sessions, session)[-MOST_SESSIONS:],
+        )
+        return opened if checkpoint else replace(opened, step=0, epoch=0.0, figures={})
 
-    def _write_card(self, changes: Mapping[str, Any]) -> None:
-        self._card["sessions"][-1]["seconds"] = time.monotonic() - self._began
-        self._card |= changes
-        write_json(self.folder / CARD, self._card)
+    def _write_card(self, ended: datetime | None = None, **changes: Any) -> None:
+        *before, session = self._card.sessions
+        seconds = max(0.0, time.monotonic() - self._began)
+        session = replace(session, seconds=seconds, ended=ended)
+        self._card = replace(self._card, sessions=(*before, session), **changes)
+        write_json(self.folder / CARD, self._card.as_json())
 
     def _try(self, action: Callable[..., None], *arguments: Any) -> None:
         if self.problem:
@@ -268,11 +270,11 @@ _PICTURES: dict[str, Callable[[Snapshot], bytes]] = {
 }
 
 
-def _past(folder: Path, card: Mapping[str, Any]) -> Past:
+def _past(folder: Path, card: Card) -> Past:
     """What the run in a folder goes on from.
 
     Args:
-        card: as the sitting before has left it, with the moves that it had yet to make again.
+        card: as the session before has left it, with the moves that it had yet to make again.
 
     Raises:
         CheckpointError: there is a checkpoint, and it cannot be used.
@@ -319,5 +321,5 @@ def _why(problem: OSError) -> str:
     return f"{problem.strerror or problem} ({problem.filename or 'in the runs directory'})"
 
 
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
+def _now() -> datetime:
+    return datetime.now(UTC)

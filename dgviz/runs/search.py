@@ -48,7 +48,7 @@ def complaints(search: str, records: Iterable[Record]) -> list[str]:
 
 def status_of(record: Record) -> str:
     """Its phase, or "broken" where not even that can be read."""
-    return record.phase if record.card or record.phase == "running" else BROKEN
+    return record.phase if record.card is not None or record.phase == "running" else BROKEN
 
 
 def _words(search: str) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 UNKNOWN = "–"
 
@@ -54,3 +55,8 @@ def onward(resuming: str, step: int, epoch: float | None = None) -> str:
         return f"{resuming} begins the run again from the start."
     place = f"step {step:,}" if epoch is None else f"epoch {epoch:.1f} (step {step:,})"
     return f"{resuming} goes on from {place}."
+
+
+def facts_in_words(facts: Mapping[str, object]) -> str:
+    """What is known of a machine or of its software: "cores 2, device cpu"."""
+    return ", ".join(f"{name} {value}" for name, value in facts.items() if value is not None)

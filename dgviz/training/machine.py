@@ -7,6 +7,7 @@ import platform
 import subprocess
 from importlib.metadata import version
 from pathlib import Path
+from typing import TypedDict
 
 import dgviz
 
@@ -32,7 +33,12 @@ def versions() -> dict[str, str]:
     }
 
 
-def git_state() -> dict[str, str | bool] | None:
+class GitState(TypedDict):
+    commit: str
+    dirty: bool
+
+
+def git_state() -> GitState | None:
     """The commit that this dgviz was run from, and whether files differ from it; None outside git.
 
     A run is only as repeatable as its code is known.

@@ -8,9 +8,11 @@ import streamlit as st
 
 from dgviz.data.catalogue import DATASETS
 from dgviz.live.hub import Run
+from dgviz.runs.card import Facts
 from dgviz.runs.courses import courses
 from dgviz.runs.record import title_of
 from dgviz.runs.store import RunNotFound, the_store
+from dgviz.runs.wording import facts_in_words
 from dgviz.settings import METHOD_TITLES
 from dgviz.training import machine
 from dgviz.ui import components, pixels_view
@@ -57,17 +59,16 @@ def caption(run: Run) -> list[str]:
         f"{title_of(settings, known)}",
         f"run {run.id}",
     ]
-    return [*lines, ", ".join(f"{name} {number}" for name, number in _versions(run).items())]
+    return [*lines, facts_in_words(_versions(run))]
 
 
-def _versions(run: Run) -> dict[str, str]:
+def _versions(run: Run) -> Facts:
     """What the run was trained with, which may have been long ago or elsewhere."""
     try:
-        sessions = the_store().record(run.id).card.get("sessions", [])
+        sessions = the_store().record(run.id).sessions
     except RunNotFound:
-        sessions = []
-    recorded = sessions[-1].get("versions") if sessions else None
-    return recorded if isinstance(recorded, dict) else machine.versions()
+        sessions = ()
+    return (sessions and sessions[-1].versions) or machine.versions()
 
 
 def empty_page() -> None:

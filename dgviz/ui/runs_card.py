@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Any
+from collections.abc import Sequence
 
 import streamlit as st
 
+from dgviz.runs.card import Facts, Session
 from dgviz.runs.courses import (
     courses,
     differences_in_words,
@@ -16,11 +14,9 @@ from dgviz.runs.courses import (
     planned_in_words,
 )
 from dgviz.runs.record import Record
-from dgviz.runs.wording import duration
+from dgviz.runs.wording import duration, facts_in_words
 from dgviz.settings import Settings
 from dgviz.ui.runs_words import linked, shielded, when
-
-_COMMIT = re.compile("[0-9a-f]{7,40}")
 
 
 def card(record: Record, records: Sequence[Record]) -> None:
@@ -36,10 +32,10 @@ def card(record: Record, records: Sequence[Record]) -> None:
         "Seed": str(record.settings.seed) if record.settings else "",
         "Started": when(record.created),
         "Epochs trained": _training(record),
-        "Training sessions": _sittings(_sessions(record)),
-        "Machine": _listed(_sessions(record), "hardware"),
-        "Versions": _listed(_sessions(record), "versions"),
-        "Git": _git(_sessions(record)),
+        "Training sessions": _sessions(record.sessions),
+        "Machine": _newest([session.hardware for session in record.sessions]),
+        "Versions": _newest([session.versions for session in record.sessions]),
+        "Git": _git(record.sessions),
         "Started from": _parent(record, records),
         "Runs started from it": ", ".join(
             linked(child) for child in records if child.parent == record.id
@@ -58,38 +54,38 @@ def _settings(settings: Settings | None) -> str:
 
 
 def _training(record: Record) -> str:
-    if not record.card:
+    if record.card is None:
         return ""
     of = f" of {record.epochs}" if record.epochs else ""
     return f"{record.epoch:.4g}{of}, {record.step:,} steps in {duration(record.seconds)}"
 
 
-def _sittings(sessions: Sequence[Mapping[str, Any]]) -> str:
+def _sessions(sessions: Sequence[Session]) -> str:
     """Only told where there is more than one."""
     if len(sessions) < 2:
         return ""
-    spans = [f"{_when(s.get('started'))}, {duration(max(0.0, s['seconds']))}" for s in sessions]
-    return f"{len(sessions)}: " + "; ".join(spans)
+    return f"{len(sessions)}: " + "; ".join(map(_session, sessions))
 
 
-def _listed(sessions: Sequence[Mapping[str, Any]], name: str) -> str:
-    """What the newest sitting says, and that it was otherwise before where it was."""
-    said = [s[name] for s in sessions if isinstance(s.get(name), dict)]
-    if not said:
+def _session(session: Session) -> str:
+    began = when(session.started) if session.started else "at an unknown time"
+    return f"{began}, {duration(session.seconds)}"
+
+
+def _newest(told: Sequence[Facts]) -> str:
+    """What the newest session says, and that it was otherwise before where it was."""
+    known = [facts for facts in told if facts]
+    if not known:
         return ""
-    words = ", ".join(f"{key} {value}" for key, value in said[-1].items() if value is not None)
-    changed = " (not the same in every session)" if any(one != said[-1] for one in said) else ""
-    return shielded(words) + changed
+    changed = " (not the same in every session)" if any(one != known[-1] for one in known) else ""
+    return shielded(facts_in_words(known[-1])) + changed
 
 
-def _git(sessions: Sequence[Mapping[str, Any]]) -> str:
-    states = [s["git"] for s in sessions if isinstance(s.get("git"), dict)]
+def _git(sessions: Sequence[Session]) -> str:
+    states = [session.git for session in sessions if session.git]
     if not states:
         return ""
-    commit = str(states[-1].get("commit"))
-    if not _COMMIT.fullmatch(commit):
-        return ""
-    return commit[:12] + (", with uncommitted changes" if states[-1].get("dirty") else "")
+    return states[-1].commit[:12] + (", with uncommitted changes" if states[-1].dirty else "")
 
 
 def _parent(record: Record, records: Sequence[Record]) -> str:
@@ -97,21 +93,9 @@ def _parent(record: Record, records: Sequence[Record]) -> str:
         return ""
     parent = next((other for other in records if other.id == record.parent), None)
     if parent is None:
-        return f"{shielded(record.parent[:20])}, which is not in the runs folder any more"
+        return f"{record.parent}, which is not in the runs folder any more"
     told = ""
     if parent.settings and record.settings:
         changes = differences_in_words(parent.courses, record.courses)
         told = f"; {changes or 'the settings are the same'}"
     return linked(parent) + told
-
-
-def _sessions(record: Record) -> list[dict[str, Any]]:
-    sessions: list[dict[str, Any]] = record.card.get("sessions", [])
-    return sessions
-
-
-def _when(written: object) -> str:
-    try:
-        return when(datetime.fromisoformat(str(written)))
-    except (ValueError, OverflowError):
-        return "at an unknown time"

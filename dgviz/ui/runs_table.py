@@ -76,7 +76,7 @@ def _row(record: Record) -> dict[str, Any]:
         "weights": figures.get("active_weights"),
         "beta": began.get("beta"),
         "tau": began.get("tau"),
-        "done": record.epoch if record.card else None,
+        "done": record.epoch if record.card is not None else None,
         "epochs": record.epochs or None,
         "tags": [plain_cell(tag) for tag in record.tags],
         "preset": settings.preset if settings else None,

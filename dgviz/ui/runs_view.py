@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from dgviz.runs.contents import ENDED
+from dgviz.runs.card import ENDED
 from dgviz.runs.record import Record
 from dgviz.runs.search import BROKEN
 from dgviz.runs.store import RunNotFound, the_store

@@ -17,7 +17,9 @@ from hypothesis import strategies as st
 
 from bench.run_folders import write_run
 from dgviz.runs import record as record_module
+from dgviz.runs.card import Session, card_of
 from dgviz.runs.contents import RunsError
+from dgviz.runs.files import as_json
 from dgviz.runs.labels import LONGEST_NAME
 from dgviz.runs.moves import moves
 from dgviz.runs.record import (
@@ -49,7 +51,7 @@ CONTENTS = {
     "infinite": b'{"epoch": 1e999, "step": 1e999, "beta": 1e999}',
     "huge": b'{"epoch": 1' + b"0" * 4000 + b', "beta": 1' + b"0" * 4000 + b"}",
     "too long a number": b'{"epoch": 1' + b"0" * 5000 + b"}",
-    "half a surrogate pair": b'{"reason": "\\ud800", "name": "\\ud800", "phase": "finished"}',
+    "half a surrogate pair": b'{"reason": "\\ud800", "name": "\\ud800", "phase": "done"}',
 }
 
 
@@ -87,9 +89,13 @@ def use(record: Record) -> None:
     assert isinstance(record.resumable, bool) and record.disk_bytes >= 0
     assert all(problem.endswith((".", ")")) for problem in record.problems)
     assert set(record.problems) <= set(record.damage())
-    for step, knob, value in record.card.get("planned", []):
-        assert step >= 0 and knob in KNOBS and abs(value) < 1e308
+    for step, knob, value in record.planned:
+        assert step >= 0 and KNOBS[knob].check(value) == value
     assert all(knob in KNOBS for _, knob, _ in moves(record.card, record.log()))
+    if record.card is not None:
+        written = as_json(record.card.as_json())
+        again, left_out = card_of(json.loads(written), CARD)
+        assert (as_json(again.as_json()), left_out) == (written, ())
     for entry in record.log():
         assert entry["kind"] in ("metrics", "knob") and isinstance(entry["step"], int)
     record.frames().moments("gates")
@@ -137,7 +143,7 @@ def test_a_broken_file_is_named(folder: Path, name: str, content: bytes) -> None
     assert harmless or [problem.split()[0] for problem in record.problems] == [name]
     # And the rest of the run is as it was.
     assert (record.settings is None) == (name == SETTINGS)
-    assert (record.card == {}) == (name == CARD)
+    assert (record.card is None) == (name == CARD)
     assert len(record.log()) == 5 and len(record.frames().moments("gates")) == 4
 
 
@@ -236,8 +242,8 @@ def test_no_card_is_too_wrong(scratch: Path, card: Any, with_settings: bool) -> 
             (scratch / name).write_bytes(content)
 
 
-@pytest.mark.parametrize("odd", [None, "x", [], -1, 0.5, 10**400, True])
-def test_a_session_begins_at_a_step_or_the_card_is_none(folder: Path, odd: Any) -> None:
+@pytest.mark.parametrize("odd", ["x", [], -1, 0.5, 10**400, True])
+def test_a_session_begins_at_a_step_or_at_none_that_is_known(folder: Path, odd: Any) -> None:
     card = json.loads((folder / CARD).read_text())
     card["sessions"] = [{"seconds": 1.0, "from_step": odd}]
     (folder / CARD).write_text(json.dumps(card))
@@ -245,7 +251,9 @@ def test_a_session_begins_at_a_step_or_the_card_is_none(folder: Path, odd: Any) 
         '{"kind": "knob", "step": 3, "epoch": 0.1, "knob": "tau", "from": 0.5, "to": 0.6}\n'
     )
     record = Record(folder)
-    assert [problem for problem in record.problems if CARD in problem]
+    (problem,) = record.problems
+    assert problem.startswith("card.json: 'sessions.0.from_step' must be a whole number")
+    assert record.sessions == (Session(seconds=1.0),)
     use(record)
 
 

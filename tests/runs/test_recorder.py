@@ -72,9 +72,10 @@ def test_a_finished_run_leaves_everything_there_is_to_know(store: Store) -> None
     assert (record.step, record.epoch, record.epochs) == (60, 3.0, 3)
     assert record.figures["test_accuracy"] == last.evaluation.test_accuracy
     assert [entry["step"] for entry in record.log()] == list(range(0, 61, 2))
-    (session,) = record.card["sessions"]
-    assert session["versions"]["torch"] and session["hardware"]["cpu"]
-    assert session["started"] <= session["ended"] and session["seconds"] > 0
+    (session,) = record.sessions
+    assert session.versions["torch"] and session.hardware["cpu"]
+    assert session.started and session.ended and session.started <= session.ended
+    assert session.seconds > 0
     checkpoint = unpack_checkpoint((record.folder / CHECKPOINT).read_bytes())
     assert checkpoint.step == 60
 
@@ -121,7 +122,7 @@ def test_a_stopped_run_goes_on_and_its_time_adds_up(store: Store) -> None:
     again.end("finished", snapshot=last)
     after = store.record(RUN)
     assert (after.phase, after.reason, after.step) == ("finished", "", 60)
-    assert [session["from_step"] for session in after.card["sessions"]] == [0, 25]
+    assert [session.from_step for session in after.sessions] == [0, 25]
     assert after.seconds >= before.seconds
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from html import escape
-from typing import Any
 
 from dgviz.data.catalogue import DATASETS
+from dgviz.runs.card import Session
 from dgviz.runs.courses import value_in_words
 from dgviz.runs.record import Record
 from dgviz.runs.repeating import command
 from dgviz.runs.report.markup import sentence, table
 from dgviz.runs.report.summary import OUTCOMES, TEST_IMAGES
-from dgviz.runs.wording import count, duration
+from dgviz.runs.wording import count, duration, facts_in_words
 from dgviz.settings import Settings
 
 
@@ -57,8 +57,8 @@ def circumstances(record: Record) -> str:
         ("how it ended", f"{OUTCOMES[record.phase]} {record.reason}".strip()),
         ("trained", f"{count(record.step)} steps in {duration(record.seconds)}"),
     ]
-    for number, sitting in enumerate(record.card.get("sessions", []), start=1):
-        rows.append((f"session {number}", _sitting(sitting)))
+    for number, session in enumerate(record.sessions, start=1):
+        rows.append((f"session {number}", _session(session)))
     if record.settings:
         entry = DATASETS[record.settings.dataset]
         rows.append(("data", f"{entry.title}: {entry.source}; licence {entry.licence}"))
@@ -67,21 +67,17 @@ def circumstances(record: Record) -> str:
     return table(rows) + broken
 
 
-def _sitting(sitting: dict[str, Any]) -> str:
+def _session(session: Session) -> str:
     """One stretch of training in words; whatever is not known of it is left out."""
-    words = [duration(max(0.0, sitting["seconds"]))]
-    if "from_step" in sitting:
-        words[0] += f" from step {sitting['from_step']:,}"
-    if isinstance(started := sitting.get("started"), str):
-        words.append(f"began {started[:19].replace('T', ' ')} UTC")
-    hardware, versions, git = (sitting.get(name) for name in ("hardware", "versions", "git"))
-    if isinstance(hardware, dict):
-        words.append(", ".join(f"{name} {value}" for name, value in hardware.items()))
-    if isinstance(versions, dict):
-        words.append(", ".join(f"{name} {value}" for name, value in versions.items()))
-    if isinstance(git, dict):
-        dirty = " with uncommitted changes" if git.get("dirty") else ""
-        words.append(f"git commit {git.get('commit', 'unknown')}{dirty}")
+    words = [duration(session.seconds)]
+    if session.from_step is not None:
+        words[0] += f" from step {session.from_step:,}"
+    if session.started:
+        words.append(f"began {session.started:%Y-%m-%d %H:%M:%S} UTC")
+    words += [facts_in_words(facts) for facts in (session.hardware, session.versions) if facts]
+    if session.git:
+        dirty = " with uncommitted changes" if session.git.dirty else ""
+        words.append(f"git commit {session.git.commit}{dirty}")
     return "; ".join(words)
 
 

@@ -1,0 +1,103 @@
+"""The fields of a JSON file, whoever wrote it: what does not fit is left out, field by field."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from dgviz.runs.kinds import Kind, Unfit, Value, a_list, an_object, text
+
+_LONGEST_NAME = 60
+_MOST_TOLD = 8
+
+_name = text(_LONGEST_NAME)
+
+
+class Fields:
+    """Reads the fields of one file, and keeps a sentence for each that is left out.
+
+    A field that is null or absent is not known, which is no fault.
+    """
+
+    def __init__(self, file: str) -> None:
+        self._file = file
+        self._told: list[str] = []
+        self._untold = 0
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """What was left out, a sentence each; many are counted in the last one."""
+        if not self._untold:
+            return tuple(self._told)
+        more = f"{self._file}: {self._untold:,} more fields are not accepted, and are left out."
+        return (*self._told, more)
+
+    def one(
+        self, content: Mapping[str, Any], name: str, kind: Kind[Value], default: Value, at: str = ""
+    ) -> Value:
+        """The field of this name.
+
+        Args:
+            default: where it is not known, or does not fit.
+            at: the path in the file to what `content` holds, "" or with a point at its end.
+        """
+        return self.value(content.get(name), kind, default, at + name)
+
+    def inner(self, content: Mapping[str, Any], name: str, at: str = "") -> dict[str, Any]:
+        """The field of this name, an object; without entries where it is not known."""
+        nothing: dict[str, Any] = {}
+        return self.one(content, name, an_object, nothing, at)
+
+    def value(self, given: object, kind: Kind[Value], default: Value, place: str) -> Value:
+        """The same for a value at a place in the file."""
+        if given is None:
+            return default
+        try:
+            return kind(given)
+        except Unfit as unfit:
+            self._tell(place, f"{unfit}, and is left out")
+            return default
+
+    def items(
+        self, content: Mapping[str, Any], name: str, most: int
+    ) -> Iterator[tuple[str, object]]:
+        """The items of a list, each after its place in the file; of a longer list the last ones."""
+        given: list[Any] = self.one(content, name, a_list, [])
+        first = max(0, len(given) - most)
+        if first:
+            self._tell(name, f"has more than {most:,} entries, and all but the last are left out")
+        for number, value in enumerate(given[first:], start=first):
+            yield f"{name}.{number}", value
+
+    def entries(
+        self,
+        given: Mapping[str, Any],
+        kind_of: Callable[[str], Kind[Value]],
+        most: int,
+        at: str = "",
+    ) -> dict[str, Value | None]:
+        """The entries of an object that has names of its own; null stays null.
+
+        Args:
+            kind_of: the kind that an entry of this name has.
+            most: entries that are taken, the first ones.
+            at: as in `one`.
+        """
+        taken: dict[str, Value | None] = {}
+        for name, value in given.items():
+            if len(taken) == most:
+                what = f"has more than {most} entries, and the others are left out"
+                self._tell(at.removesuffix(".") or "the card", what)
+                break
+            try:
+                taken[_name(name)] = None if value is None else kind_of(name)(value)
+            except Unfit as unfit:
+                self._tell(at + name, f"{unfit}, and is left out")
+        return taken
+
+    def _tell(self, place: str, what: str) -> None:
+        if len(self._told) < _MOST_TOLD:
+            shown = repr(place if len(place) <= _LONGEST_NAME else f"{place[:_LONGEST_NAME]}…")
+            self._told.append(f"{self._file}: {shown} {what}.")
+        else:
+            self._untold += 1

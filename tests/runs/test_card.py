@@ -1,0 +1,153 @@
+"""A card is read field by field: what does not fit is named and left out, and the rest is there."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from synthetic_run import write_run
+
+from dgviz.runs.archive import export_zip, import_zip
+from dgviz.runs.card import MOST_SESSIONS, Card, Git, card_of
+from dgviz.runs.contents import Unreadable
+from dgviz.runs.record import CARD, Record
+from dgviz.runs.store import Store
+
+HALF = "\ud83d"
+SESSION = {"started": "2026-03-01T05:06:07.000+00:00", "seconds": 1.0, "from_step": 0}
+
+
+def session(**fields: Any) -> dict[str, Any]:
+    return {"sessions": [SESSION | fields]}
+
+
+UNFIT: dict[str, tuple[dict[str, Any], str]] = {
+    "the last year": (
+        {"created": "9999-12-31T23:59:59+00:00"},
+        "'created' must be a date in the years 1970 to 2999",
+    ),
+    "the first year": ({"created": "0001-01-01T00:00:00+14:00"}, "'created' must be a date"),
+    "no date": ({"created": 7}, "'created' must be a date"),
+    "a date without end": ({"created": "2026" * 10**5}, "'created' must be a date"),
+    "no id": ({"id": "../../etc"}, "'id' must be a run's id"),
+    "a parent that is no run": ({"parent": "<script>"}, "'parent' must be a run's id"),
+    "a long reason": (
+        {"reason": "\n- # <b>" * 1000},
+        "'reason' must be text of at most 2,000 characters",
+    ),
+    "half a character": ({"reason": HALF}, "'reason' must be text"),
+    "steps below 0": ({"step": -1}, "'step' must be a whole number from 0 to 2^53 − 1"),
+    "half a step": ({"steps_per_epoch": 0.5}, "'steps_per_epoch' must be a whole number"),
+    "an epoch beyond counting": ({"epoch": 1e299}, "'epoch' must be a number from 0 to"),
+    "an accuracy above 1": (
+        {"figures": {"test_accuracy": 1e299}},
+        "'figures.test_accuracy' must be a number from 0 to 1",
+    ),
+    "a figure that is text": ({"figures": {"macs": "1"}}, "'figures.macs' must be a number"),
+    "a figure without a name": (
+        {"figures": {"a" * 10_000: 1}},
+        f"'figures.{'a' * 52}…' must be text of at most 60 characters",
+    ),
+    "no figures": ({"figures": [1]}, "'figures' must be an object"),
+    "no list of moves": ({"planned": {}}, "'planned' must be a list"),
+    "a move to an impossible value": (
+        {"planned": [[1, "tau", 7]]},
+        "'planned.0' must have a value that its setting accepts",
+    ),
+    "a move of what cannot move": ({"planned": [[1, "seed", 7]]}, "'planned.0' must be a step"),
+    "a session that is none": ({"sessions": [3]}, "'sessions.0' must be an object"),
+    "a session of all ages": (session(seconds=1e299), "'sessions.0.seconds' must be a number"),
+    "a session in the last year": (session(ended="9999-12-31"), "'sessions.0.ended' must be a"),
+    "a machine": (session(hardware="big"), "'sessions.0.hardware' must be an object"),
+    "half a character of a machine": (
+        session(hardware={"cpu": HALF}),
+        "'sessions.0.hardware.cpu' must be text of at most 200 characters",
+    ),
+    "a version in half a character": (
+        session(versions={HALF: "1"}),
+        r"'sessions.0.versions.\ud83d' must be text",
+    ),
+    "many versions": (
+        session(versions={f"v{i}": "1" for i in range(1000)}),
+        "'sessions.0.versions' has more than 20 entries, and the others are left out",
+    ),
+    "a commit that is a picture": (
+        session(git={"commit": "![](//z.io)", "dirty": False}),
+        "'sessions.0.git.commit' must be 7 to 40 hexadecimal digits",
+    ),
+    "a state that is a word": (
+        session(git={"commit": "0" * 40, "dirty": "yes"}),
+        "'sessions.0.git.dirty' must be true or false",
+    ),
+    "something foreign and deep": ({"later": [[[[[[[[[[0]]]]]]]]]]}, "'later' must hold finite"),
+}
+
+
+@pytest.mark.parametrize(("changes", "told"), UNFIT.values(), ids=UNFIT)
+def test_a_field_that_does_not_fit_is_named_and_costs_nothing_else(
+    tmp_path: Path, changes: dict[str, Any], told: str
+) -> None:
+    folder = write_run(tmp_path, card=changes)
+    record = Record(folder)
+    (problem,) = record.problems
+    assert problem.startswith(f"card.json: {told}") and problem.endswith("left out.")
+    assert len(problem) < 200 and problem.encode()
+    assert record.damage() == (problem,)
+    (name,) = changes
+    whole = Record(write_run(tmp_path, "e" * 12)).card
+    assert record.card is not None and whole is not None
+    for other in Card.__dataclass_fields__.keys() - {name, "id"}:
+        assert getattr(record.card, other) == getattr(whole, other), other
+
+
+def test_what_is_left_of_a_card_goes_out_and_comes_in(tmp_path: Path) -> None:
+    changes = {"created": "9999-12-31", **session(hardware={"cpu": HALF, "cores": 2})}
+    before = Record(write_run(tmp_path / "there", card=changes))
+    exported = export_zip(before)
+    assert exported.left_out == before.problems and len(before.problems) == 2
+    after, left_out = import_zip(Store(tmp_path / "here"), exported.content)
+    assert (after.card, left_out, after.problems) == (before.card, (), ())
+    (sitting,) = after.sessions
+    assert sitting.hardware == {"cores": 2} and sitting.started
+
+
+def test_of_many_unfit_fields_a_few_are_named_and_the_rest_is_counted(tmp_path: Path) -> None:
+    sessions = [{"seconds": -1.0, "from_step": "x"}] * 500
+    record = Record(write_run(tmp_path, card={"sessions": sessions}))
+    *told, more = record.problems
+    assert len(told) == 8 and "992 more fields" in more
+    assert len(record.sessions) == 500 and record.seconds == 0.0
+
+
+def test_of_too_many_sessions_the_newest_are_taken(tmp_path: Path) -> None:
+    sessions = [SESSION | {"from_step": i} for i in range(MOST_SESSIONS + 7)]
+    record = Record(write_run(tmp_path, card={"sessions": sessions}))
+    assert record.problems == (
+        "card.json: 'sessions' has more than 1,000 entries, and all but the last are left out.",
+    )
+    assert [one.from_step for one in record.sessions] == list(range(7, MOST_SESSIONS + 7))
+
+
+@pytest.mark.parametrize("content", [{}, {"phase": "winning"}, {"phase": ["finished"]}])
+def test_a_card_that_does_not_say_how_the_run_ended_is_none(content: dict[str, Any]) -> None:
+    with pytest.raises(Unreadable, match=r"it is not a run's card\."):
+        card_of(content, CARD)
+
+
+def test_what_is_not_known_is_no_fault() -> None:
+    nothing = dict.fromkeys(Card.__dataclass_fields__.keys() - {"phase", "foreign"})
+    assert card_of({"phase": "stopped", **nothing}, CARD) == (Card(phase="stopped"), ())
+
+
+def test_a_card_of_a_later_dgviz_is_written_as_it_was(tmp_path: Path) -> None:
+    later = {"energy": {"joules": [1, 2.5]}, "note": None, "host": "here"}
+    folder = write_run(tmp_path, card={**later, **session(git={"commit": "0" * 40})})
+    record = Record(folder)
+    assert record.problems == () and record.card and record.card.foreign == later
+    assert record.sessions[0].git == Git("0" * 40)
+    given = json.loads((folder / CARD).read_bytes())
+    written = record.card.as_json()
+    assert {name: written[name] for name in later} == later
+    assert json.dumps(written, allow_nan=False) and given.keys() <= written.keys()
