@@ -234,7 +234,9 @@ def open_store(given: str | None, *, may_be_new: bool = False) -> Store:
     # The one of the environment is made when the first run is recorded: until then it is empty.
     if given and not may_be_new and not root.exists():
         raise Failure(f"There is no folder {root}; --runs names the one with the runs.", 2)
-    return Store(root, environment.runs_bytes())
+    store = Store(root, environment.runs_bytes())
+    store.sweep()
+    return store
 
 
 def find(store: Store, text: str) -> Record:

@@ -5,10 +5,7 @@ One rule holds at both ends: what is sound of a run is taken, and the rest is le
 
 from __future__ import annotations
 
-import contextlib
-import shutil
-import tempfile
-import time
+import os
 import zipfile
 from collections.abc import Iterable
 from dataclasses import replace
@@ -23,9 +20,7 @@ from dgviz.runs.inspection import parts
 from dgviz.runs.record import CARD, FILES, Record
 from dgviz.runs.store import Store, new_run_id
 from dgviz.runs.unpacking import Unpacked, check_sizes, is_text_file, unpack
-
-_INCOMING = ".incoming-"
-_ABANDONED_SECONDS = 3600.0  # An import takes some seconds.
+from dgviz.runs.working_folders import incoming
 
 
 class Imported(NamedTuple):
@@ -87,13 +82,14 @@ def import_zip(store: Store, data: bytes | BinaryIO) -> Imported:
         RunsError: the zip holds no run, is too large, damaged or made to harm; or there is no
             room. Nothing is left behind.
     """
+    # A server may run for weeks.
+    store.sweep()
     if (usage := store.usage()).full:
         raise RunsError(usage.warning)
     try:
         store.root.mkdir(parents=True, exist_ok=True)
-        _sweep(store.root)
-        with tempfile.TemporaryDirectory(dir=store.root, prefix=_INCOMING) as place:
-            given, taken = Path(place) / "given", Path(place) / "taken"
+        with incoming(store.root) as place:
+            given, taken = place / "given", place / "taken"
             given.mkdir()
             taken.mkdir()
             unpacked = unpack(data, given)
@@ -126,15 +122,6 @@ def _sizes(folder: Path) -> list[tuple[str, int]]:
     return [(path.name, path.stat().st_size) for path in paths if path.is_file()]
 
 
-def _sweep(root: Path) -> None:
-    """Remove what imports have left that were killed on their way."""
-    for left in root.glob(f"{_INCOMING}*"):
-        # Another import may be doing the same.
-        with contextlib.suppress(OSError):
-            if time.time() - left.stat().st_mtime > _ABANDONED_SECONDS:
-                shutil.rmtree(left, ignore_errors=True)
-
-
 def _id_of(unpacked: Unpacked, card: Card | None) -> str:
     """The run's own id: of its folder in the zip, unless that was renamed, or of its card."""
     if RUN_ID.fullmatch(unpacked.folder):
@@ -153,7 +140,7 @@ def _settle(store: Store, folder: Path, card: Card | None, run_id: str) -> str:
             # A rename never replaces a folder that holds something, and each run's does.
             folder.rename(target)
         except OSError:
-            if not target.exists():
+            if not os.path.lexists(target):
                 raise
             run_id = new_run_id()
         else:

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 from dgviz.data.catalogue import DATASETS
 from dgviz.runs.contents import LARGEST_ARRAYS
-from dgviz.runs.files import clear_left_overs, read_file, write_whole
+from dgviz.runs.files import clear_left_overs, is_folder, read_file, write_whole
 
-FOLDER = ".data"
+_FOLDER = ".data"
+
+
+def folder(root: Path) -> Path:
+    """Where they lie below the runs directory `root`."""
+    return root / _FOLDER
 
 
 def path_of(root: Path, dataset: str) -> Path:
-    """Where the test images of a data set lie below the runs directory `root`.
+    """Where those of one data set lie.
 
     A zlib-compressed safetensors blob: `images` uint8 (n, inputs), `labels` uint8 (n,).
     """
     assert dataset in DATASETS
-    return root / FOLDER / f"{dataset}.safetensors.zz"
+    return folder(root) / f"{dataset}.safetensors.zz"
 
 
 def keep(root: Path, dataset: str, pack: Callable[[], bytes]) -> None:
@@ -27,16 +34,25 @@ def keep(root: Path, dataset: str, pack: Callable[[], bytes]) -> None:
     Raises:
         OSError: they cannot be written.
     """
-    path = path_of(root, dataset)
-    if not path.exists():
-        path.parent.mkdir(exist_ok=True)
-        clear_left_overs(path.parent)
-        write_whole(path, pack())
+    if read(root, dataset) is None:
+        place = folder(root)
+        place.mkdir(exist_ok=True)
+        if not is_folder(place):
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(place))
+        write_whole(path_of(root, dataset), pack())
 
 
 def read(root: Path, dataset: str) -> bytes | None:
     """The compressed blob; None if no run on this data set has been recorded."""
+    if not is_folder(folder(root)):
+        return None
     try:
         return read_file(path_of(root, dataset), LARGEST_ARRAYS)
     except OSError:
         return None
+
+
+def sweep(root: Path) -> None:
+    """Remove what a kill has left while the images were written."""
+    if is_folder(folder(root)):
+        clear_left_overs(folder(root))

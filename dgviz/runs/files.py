@@ -8,6 +8,7 @@ import io
 import json
 import os
 import secrets
+import shutil
 import stat
 import sys
 import time
@@ -20,6 +21,8 @@ from filelock import FileLock, SoftFileLock, Timeout
 
 _ABANDONED_SECONDS = 3600.0  # A file is written in less than one.
 _NAMELESS_SECONDS = 10.0  # A lock file is given its process's name in an instant.
+
+_KINDS = {stat.S_IFLNK: "a link", stat.S_IFDIR: "a folder", stat.S_IFIFO: "a pipe"}
 
 # Windows has no flags against links and waiting, and needs one to read bytes unchanged.
 _PLAINLY = (
@@ -42,11 +45,34 @@ def open_file(path: Path) -> BinaryIO:
     Raises:
         OSError: there is none, it cannot be opened, or it is no regular file.
     """
+    check_regular(path)
     handle = os.open(path, _PLAINLY)
+    # It may have been exchanged since.
     if not stat.S_ISREG(os.fstat(handle).st_mode):
         os.close(handle)
-        raise OSError(errno.EINVAL, "not a regular file", str(path))
+        raise OSError(errno.EINVAL, "this must be a file", str(path))
     return os.fdopen(handle, "rb")
+
+
+def check_regular(path: Path) -> None:
+    """Look at what lies at `path` without opening it.
+
+    Raises:
+        FileNotFoundError: there is nothing.
+        OSError: it is no regular file.
+    """
+    kind = stat.S_IFMT(path.lstat().st_mode)
+    if kind != stat.S_IFREG:
+        is_kind = _KINDS.get(kind, "a device")
+        raise OSError(errno.EINVAL, f"this must be a file, and is {is_kind}", str(path))
+
+
+def is_folder(path: Path) -> bool:
+    """Links are not followed: what they lead to lies somewhere else."""
+    try:
+        return stat.S_ISDIR(path.lstat().st_mode)
+    except OSError:
+        return False
 
 
 def read_file(path: Path, most: int) -> bytes:
@@ -138,14 +164,28 @@ def sync_folder(folder: Path) -> None:
 
 
 def folder_bytes(folder: Path) -> int:
-    """The size of the files in a folder; what cannot be read counts nothing."""
-    used = 0
-    with contextlib.suppress(OSError), os.scandir(folder) as entries:
-        for entry in entries:
-            # A trainer's file beside another may be gone again by now.
-            with contextlib.suppress(OSError):
-                used += entry.stat(follow_symlinks=False).st_size
+    """The size of the files in a folder and in those below.
+
+    What cannot be read counts nothing, and so does what a link leads to.
+    """
+    used, folders = 0, [os.fspath(folder)] if is_folder(folder) else []
+    while folders:
+        with contextlib.suppress(OSError), os.scandir(folders.pop()) as entries:
+            for entry in entries:
+                # A trainer's file beside another may be gone again by now.
+                with contextlib.suppress(OSError):
+                    if entry.is_dir(follow_symlinks=False):
+                        folders.append(entry.path)
+                    else:
+                        used += entry.stat(follow_symlinks=False).st_size
     return used
+
+
+def remove_folder(folder: Path) -> None:
+    """Remove as much of a folder as can be; links in it are not followed."""
+    # Of folders within folders, a thousand and more, the rest stays.
+    with contextlib.suppress(RecursionError):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def lock_on(path: Path) -> FileLock:
@@ -210,7 +250,7 @@ else:
     def is_locked(path: Path) -> bool:
         """Whether a living process holds the lock."""
         try:
-            handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+            handle = os.open(path, _PLAINLY)
         except OSError:
             return False
         try:

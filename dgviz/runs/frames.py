@@ -181,7 +181,9 @@ class FrameWriter:
         self._path = path
         scan = _scan_at(path)
         self._moments = [m for m in scan.moments if m.step <= upto and not m.at_end]
-        if scan.lost or len(self._moments) < len(scan.moments):
+        # A copy of the folder by `cp -l` has the very same file, which appending would change too.
+        shared = path.exists() and path.stat().st_nlink > 1
+        if shared or scan.lost or len(self._moments) < len(scan.moments):
             self._rewrite(lambda moment: True)
         self._file = path.open("ab", buffering=0)
         self._stride = stride(max((m.log_point for m in self._moments), default=0))

@@ -15,9 +15,10 @@ from typing import Any
 from filelock import FileLock, SoftFileLock, Timeout
 
 from dgviz.runs.card import LONGEST_REASON, MOST_SESSIONS, Card, Git, Move, Session
-from dgviz.runs.contents import LARGEST_ARRAYS, RunsError
+from dgviz.runs.contents import LARGEST_ARRAYS, LARGEST_TEXT, RunsError
 from dgviz.runs.files import (
     append_whole,
+    check_regular,
     clear_left_overs,
     is_locked,
     lock_on,
@@ -26,7 +27,7 @@ from dgviz.runs.files import (
     write_whole,
 )
 from dgviz.runs.frames import FrameWriter
-from dgviz.runs.log import as_lines, read_log
+from dgviz.runs.log import as_lines, log_of
 from dgviz.runs.moves import moves
 from dgviz.runs.record import CARD, CHECKPOINT, FACTS, LOCK, METRICS, SETTINGS, SNAPSHOTS
 from dgviz.runs.store import Store
@@ -44,7 +45,7 @@ from dgviz.training.snapshot import Snapshot, log_entries, pack_coarse_weights, 
 CHECKPOINT_SECONDS = 10.0
 """What a kill costs at most; a checkpoint takes about 20 ms, a five-hundredth of it."""
 
-_OWN = (SETTINGS, CARD, METRICS, SNAPSHOTS, FACTS, CHECKPOINT)
+OWN = (SETTINGS, CARD, METRICS, SNAPSHOTS, FACTS, CHECKPOINT)
 """The files that nobody but the recorder writes: a page writes the label and the findings."""
 
 _LOCK_SECONDS = 2.0
@@ -77,9 +78,12 @@ class Recorder:
         self.folder = folder
         self.settings = settings
         self.problem = ""
+        for name in (*OWN, LOCK):
+            with contextlib.suppress(FileNotFoundError):
+                check_regular(folder / name)
         with contextlib.ExitStack() as held:
             held.callback(_take_lock(folder).release)
-            clear_left_overs(folder, own=_OWN)
+            clear_left_overs(folder, own=OWN)
             self.past = _past(folder, card)
             reached = self.past.checkpoint.step if self.past.checkpoint else -1
             # Before the log is cut: a kill between the two would lose the moves to be made again.
@@ -278,14 +282,17 @@ def _past(folder: Path, card: Card) -> Past:
 
     Raises:
         CheckpointError: there is a checkpoint, and it cannot be used.
-        OSError: it cannot be read.
+        OSError: it or the log cannot be read.
     """
     try:
         checkpoint = unpack_checkpoint(read_file(folder / CHECKPOINT, LARGEST_ARRAYS))
     except FileNotFoundError:
         checkpoint = None
     reached = checkpoint.step if checkpoint else -1
-    log = read_log(folder / METRICS)
+    try:
+        log, _ = log_of(read_file(folder / METRICS, LARGEST_TEXT))
+    except FileNotFoundError:
+        log = []
     # A move at step s is made on the way to s + 1: at the checkpoint's own step it is yet to come.
     kept = [e for e in log if e["step"] < reached + (e["kind"] == "metrics")]
     return Past(checkpoint, kept, [move for move in moves(card, log) if move[0] >= reached])

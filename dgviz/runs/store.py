@@ -7,16 +7,17 @@ import errno
 import os
 import secrets
 import shutil
-import stat
 import time
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from dgviz import environment
+from dgviz.runs import digits
 from dgviz.runs.contents import RUN_ID, RunsError
-from dgviz.runs.files import folder_bytes, is_locked, sync_folder
+from dgviz.runs.files import folder_bytes, is_folder, is_locked, sync_folder
 from dgviz.runs.record import LOCK, Record
+from dgviz.runs.working_folders import remove_for_good, sweep, working_folders
 
 BIN = ".bin"
 BIN_SECONDS = 24 * 3600
@@ -92,11 +93,11 @@ class Store:
 
     def records(self) -> list[Record]:
         """Every run, the newest first, with those whose folders are broken among them."""
-        return self._records_in(self.root)
+        return self._records_in(self.root, _run_folders(self.root))
 
     def deleted(self) -> list[Record]:
         """Those that can still be brought back, the newest first."""
-        return self._records_in(self.root / BIN)
+        return self._records_in(self._bin, self._in_bin())
 
     def delete(self, run_id: str) -> None:
         """Put a run into the bin.
@@ -108,9 +109,14 @@ class Store:
         folder = self._existing(run_id)
         if is_locked(folder / LOCK):
             raise RunsError(f"Run {run_id} is being trained: stop it before you delete it.")
-        kept = self.root / BIN / run_id
+        if os.path.lexists(self._bin) and not is_folder(self._bin):
+            raise RunsError(
+                f"Run {run_id} could not be deleted: {self._bin} has to be a folder. Remove what "
+                "is there: the folder is made when it is needed."
+            )
+        kept = self._bin / run_id
         try:
-            kept.parent.mkdir(exist_ok=True)
+            self._bin.mkdir(exist_ok=True)
             # Its age in the bin counts from now.
             os.utime(folder)
             try:
@@ -119,7 +125,7 @@ class Store:
                 # Not before: another process may have deleted this very run by now.
                 if problem.errno not in (errno.ENOTEMPTY, errno.EEXIST):
                     raise
-                shutil.rmtree(kept, ignore_errors=True)
+                remove_for_good(kept, self.root)
                 folder.rename(kept)
         except OSError as problem:
             raise RunsError(f"Run {run_id} could not be deleted: {problem.strerror}.") from problem
@@ -135,8 +141,8 @@ class Store:
             RunsError: its place is taken, or it cannot be moved.
         """
         folder = self.folder(run_id)
-        kept = self.root / BIN / run_id
-        if not _is_folder(kept):
+        kept = self._bin / run_id
+        if not (is_folder(self._bin) and is_folder(kept)):
             raise RunNotFound(f"Run {run_id} is not in the bin: a day after it is gone for good.")
         if os.path.lexists(folder):
             raise RunsError(f"There is a run {run_id} already: delete that one first.")
@@ -149,17 +155,23 @@ class Store:
     def empty_bin(self, older_than: float = 0.0) -> None:
         """Remove for good what has lain in the bin for so many seconds."""
         now = time.time()
-        for folder in _run_folders(self.root / BIN):
+        for folder in self._in_bin():
             # Another process may be emptying it as well.
             with contextlib.suppress(OSError):
                 # After the clock was set back an age is negative, and nothing is removed for that.
                 if now - folder.stat().st_mtime >= older_than:
-                    shutil.rmtree(folder, ignore_errors=True)
+                    remove_for_good(folder, self.root)
+
+    def sweep(self) -> None:
+        """Remove what killed processes have left, and nothing that others are at work on."""
+        sweep(self.root)
+        digits.sweep(self.root)
 
     def usage(self) -> Usage:
-        """Counts the bin as well. A directory that cannot be read counts as empty."""
-        folders = [*_run_folders(self.root), *_run_folders(self.root / BIN)]
-        used = sum(folder_bytes(folder) for folder in folders)
+        """Counts all that dgviz keeps there. A directory that cannot be read counts as empty."""
+        runs = [*_run_folders(self.root), *self._in_bin()]
+        others = [*working_folders(self.root), digits.folder(self.root)]
+        used = sum(folder_bytes(folder) for folder in runs + others)
         free = 0
         for place in (self.root, *self.root.parents):
             # It is made when it is first written to, and until then its disk is that of a parent.
@@ -170,12 +182,19 @@ class Store:
 
     def _existing(self, run_id: str) -> Path:
         folder = self.folder(run_id)
-        if not _is_folder(folder):
+        if not is_folder(folder):
             raise RunNotFound(f"There is no run {run_id} in the runs directory.")
         return folder
 
-    def _records_in(self, place: Path) -> list[Record]:
-        folders = _run_folders(place)
+    @property
+    def _bin(self) -> Path:
+        return self.root / BIN
+
+    def _in_bin(self) -> list[Path]:
+        # Were it a link, other folders would be emptied.
+        return _run_folders(self._bin) if is_folder(self._bin) else []
+
+    def _records_in(self, place: Path, folders: list[Path]) -> list[Record]:
         # Those that are gone would be remembered for ever, with their logs.
         for folder in self._known.keys() - set(folders):
             if folder.parent == place:
@@ -205,16 +224,9 @@ def new_run_id() -> str:
 def the_store() -> Store:
     """The one store of this process."""
     store = Store(environment.runs_folder(), environment.runs_bytes())
+    store.sweep()
     store.empty_bin(older_than=BIN_SECONDS)
     return store
-
-
-def _is_folder(path: Path) -> bool:
-    """Links are not followed: what they lead to lies somewhere else."""
-    try:
-        return stat.S_ISDIR(path.lstat().st_mode)
-    except OSError:
-        return False
 
 
 def _run_folders(place: Path) -> list[Path]:

@@ -670,15 +670,30 @@ def test_a_failing_disk_is_told_of_and_leaves_nothing(
     refuses(store, packed(files), "could not be stored: No space left on device")
 
 
-def test_what_a_killed_import_left_is_swept_away_and_a_running_one_is_not(
-    store: Store, files: Files
+def test_left_overs_are_swept_before_the_room_is_measured(tmp_path: Path, files: Files) -> None:
+    store = Store(tmp_path / "runs", quota_bytes=10**6)
+    left_over = store.root / ".incoming-0123"
+    left_over.mkdir(parents=True)
+    (left_over / "half").write_bytes(bytes(10**6))
+    assert store.usage().full
+    assert import_zip(store, packed(files)).record.id == RUN_ID
+    assert [path.name for path in store.root.iterdir()] == [RUN_ID]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+@pytest.mark.parametrize("name", [RUN_ID, ".incoming-0123"])
+@pytest.mark.parametrize("target", ["nowhere", "elsewhere"])
+def test_a_link_in_the_runs_directory_is_left_alone(
+    store: Store, files: Files, tmp_path: Path, name: str, target: str
 ) -> None:
-    abandoned, running = (store.root / f".incoming-{name}" for name in ("abandoned", "running"))
-    for folder in (abandoned, running):
-        (folder / RUN_ID).mkdir(parents=True)
-    os.utime(abandoned, (0, 0))
-    import_zip(store, packed(files))
-    assert {path.name for path in store.root.iterdir()} == {RUN_ID, running.name}
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "precious").touch()
+    store.root.mkdir()
+    (store.root / name).symlink_to(tmp_path / target)
+    arrived = import_zip(store, packed(files)).record
+    assert (arrived.id == RUN_ID) == (name != RUN_ID)
+    assert (store.root / name).is_symlink()
+    assert (tmp_path / "elsewhere" / "precious").exists()
 
 
 HOSTILE = settings(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import shutil
 import signal
 import socket
 import stat
@@ -22,6 +23,7 @@ from dgviz.runs.files import (
     lock_on,
     open_file,
     read_file,
+    remove_folder,
     write_json,
     write_whole,
 )
@@ -179,6 +181,23 @@ def test_the_size_of_a_folder(tmp_path: Path) -> None:
     assert folder_bytes(tmp_path) == 8
     (tmp_path / "nowhere").symlink_to(tmp_path / "absent")
     assert folder_bytes(tmp_path) < 8 + 4096
+    used = folder_bytes(tmp_path)
+    (tmp_path / "below" / "it").mkdir(parents=True)
+    (tmp_path / "below" / "it" / "c").write_bytes(b"90")
+    assert folder_bytes(tmp_path) == used + 2
+    (tmp_path / "link").symlink_to(tmp_path / "below")
+    assert folder_bytes(tmp_path / "link") == 0
+
+
+def test_a_tree_that_is_too_deep_to_be_walked_stays_and_breaks_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_deep(*_: object, **__: object) -> None:
+        raise RecursionError
+
+    monkeypatch.setattr(shutil, "rmtree", too_deep)
+    remove_folder(tmp_path)
+    assert tmp_path.is_dir()
 
 
 def test_a_lock_lives_as_long_as_its_process(tmp_path: Path) -> None:

@@ -141,7 +141,9 @@ def test_a_missing_file_holds_nothing(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     path = tmp_path / "snapshots.bin"
     path.mkdir()
-    assert Frames(path).damage == "snapshots.bin cannot be read (not a regular file)."
+    assert Frames(path).damage == (
+        "snapshots.bin cannot be read (this must be a file, and is a folder)."
+    )
     with pytest.raises(OSError):
         FrameWriter(path, -1)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import io
 import json
 import os
+import shutil
 import zlib
 from pathlib import Path
 from typing import Any
@@ -108,6 +110,87 @@ def test_the_newest_moments_are_the_network_as_it_ended(store: Store) -> None:
         assert (
             float((tensors[f"weights.{i}"].float() - weight.detach()).abs().max()) <= largest / 100
         )
+
+
+KINDS = ["link", "dangling link", "pipe", "folder"]
+
+
+def put_in_place(path: Path, kind: str, elsewhere: Path) -> None:
+    """What a folder edited by hand may hold where a file was."""
+    path.unlink(missing_ok=True)
+    match kind:
+        case "link":
+            path.symlink_to(elsewhere)
+        case "dangling link":
+            path.symlink_to(elsewhere.with_name("nowhere"))
+        case "pipe":
+            os.mkfifo(path)
+        case "folder":
+            path.mkdir()
+
+
+def changed_at(folder: Path) -> dict[str, tuple[int, int]]:
+    stats = {path.name: path.lstat() for path in folder.iterdir()}
+    return {name: (about.st_ino, about.st_mtime_ns) for name, about in stats.items()}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such files")
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("name", [*recorder_module.OWN, LOCK])
+def test_a_run_is_not_resumed_into_what_is_no_file(
+    store: Store, tmp_path: Path, name: str, kind: str
+) -> None:
+    sitting = new(store)
+    sitting.end("stopped", snapshot=play(sitting, 10))
+    folder = store.folder(RUN)
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.write_bytes(b"precious")
+    put_in_place(folder / name, kind, elsewhere)
+    before = changed_at(folder)
+    with pytest.raises(RunsError, match=r"cannot be resumed: .*this must be a file, and is a"):
+        Sitting.resumed(store, RUN)
+    assert changed_at(folder) == before
+    assert elsewhere.read_bytes() == b"precious" and not (tmp_path / "nowhere").exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such files")
+@pytest.mark.parametrize("kind", KINDS)
+def test_test_images_that_cannot_be_read_are_written_anew(
+    store: Store, tmp_path: Path, kind: str
+) -> None:
+    place = digits.path_of(store.root, "mnist")
+    place.parent.mkdir(parents=True)
+    (tmp_path / "elsewhere").write_bytes(b"precious")
+    put_in_place(place, kind, tmp_path / "elsewhere")
+    with contextlib.suppress(OSError):
+        digits.keep(store.root, "mnist", lambda: b"images")
+    assert digits.read(store.root, "mnist") == (None if kind == "folder" else b"images")
+    assert (tmp_path / "elsewhere").read_bytes() == b"precious"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_no_test_images_are_put_behind_a_link(store: Store, tmp_path: Path) -> None:
+    store.root.mkdir()
+    (tmp_path / "elsewhere").mkdir()
+    digits.folder(store.root).symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(OSError, match="Not a directory"):
+        digits.keep(store.root, "mnist", lambda: b"images")
+    assert digits.read(store.root, "mnist") is None
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+def test_a_copy_that_shares_its_files_is_not_changed(store: Store) -> None:
+    """As `cp -al` makes it."""
+    sitting = new(store)
+    sitting.pause(play(sitting, 10))
+    die(sitting)
+    folder, copy = store.folder(RUN), store.root / "copy"
+    shutil.copytree(folder, copy, copy_function=os.link)
+    before = {path.name: path.read_bytes() for path in copy.iterdir()}
+    again = Sitting.resumed(store, RUN)
+    again.end("finished", snapshot=play(again))
+    assert {path.name: path.read_bytes() for path in copy.iterdir()} == before
+    assert store.record(RUN).frames().damage == ""
 
 
 def test_a_stopped_run_goes_on_and_its_time_adds_up(store: Store) -> None:

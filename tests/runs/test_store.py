@@ -157,6 +157,30 @@ def test_links_are_not_followed(store: Store, tmp_path: Path) -> None:
     assert elsewhere.is_dir() and (store.root / OTHER).is_symlink()
 
 
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+@pytest.mark.parametrize("kind", ["link", "dangling link", "file"])
+def test_a_bin_that_is_no_folder_is_not_used(store: Store, tmp_path: Path, kind: str) -> None:
+    write_run(store.root, ID)
+    elsewhere = write_run(tmp_path / "elsewhere", OTHER)
+    os.utime(elsewhere, (1e9, 1e9))
+    place = store.root / BIN
+    if kind == "link":
+        place.symlink_to(elsewhere.parent)
+    elif kind == "dangling link":
+        place.symlink_to(tmp_path / "nowhere")
+    else:
+        place.touch()
+    used = store.usage().bytes
+    assert store.deleted() == [] and used == store.record(ID).disk_bytes
+    with pytest.raises(RunsError, match=r"\.bin has to be a folder. Remove what is there"):
+        store.delete(ID)
+    with pytest.raises(RunNotFound):
+        store.restore(OTHER)
+    store.empty_bin()
+    assert ids(store.records()) == [ID] and elsewhere.is_dir()
+    assert not (tmp_path / "nowhere").exists()
+
+
 def test_a_change_is_seen_at_once(store: Store) -> None:
     folder = write_run(store.root, ID)
     first = store.record(ID)
