@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from dgviz.runs.frames import FrameWriter
-from dgviz.runs.record import CARD, CHECKPOINT, FACTS, LABEL, LOCK, METRICS, SETTINGS, SNAPSHOTS
+from dgviz.runs.layout import CARD, CHECKPOINT, FACTS, LABEL, LOCK, METRICS, SETTINGS, SNAPSHOTS
 from dgviz.settings import Settings
 
 _STEPS_PER_EPOCH = 430

@@ -21,7 +21,8 @@ from bench.options import whole
 from bench.run_folders import write_run
 from dgviz.cli.runs import add_runs_option, find, open_store
 from dgviz.runs.frames import KINDS
-from dgviz.runs.record import FILES, Record
+from dgviz.runs.layout import FILES
+from dgviz.runs.record import Record
 from dgviz.runs.store import Store
 from dgviz.settings import Settings
 

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from dgviz.cli.main import main
-from dgviz.runs.findings import FINDINGS, read
+from dgviz.runs.findings_file import read
+from dgviz.runs.layout import FINDINGS
 from dgviz.runs.record import Record
 from dgviz.training.checkpoint import unpack_checkpoint
 

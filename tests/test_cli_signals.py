@@ -17,7 +17,8 @@ import pytest
 from dgviz import signals
 from dgviz.cli.main import main
 from dgviz.runs import recorder, sitting, store
-from dgviz.runs.record import CHECKPOINT, Record
+from dgviz.runs.layout import CHECKPOINT
+from dgviz.runs.record import Record
 from dgviz.runs.store import Store
 from dgviz.training.checkpoint import unpack_checkpoint
 

@@ -42,7 +42,8 @@ def run(arguments: argparse.Namespace) -> None:
     """
     # The store before torch, so that a mistyped run is answered at once.
     from dgviz.runs.contents import RunsError
-    from dgviz.runs.findings import obstacle, save
+    from dgviz.runs.findings import obstacle
+    from dgviz.runs.findings_file import save
     from dgviz.runs.twins import finished_twin
 
     store = open_store(arguments.runs)

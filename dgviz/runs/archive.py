@@ -17,9 +17,10 @@ from dgviz.runs.card import Card
 from dgviz.runs.contents import RUN_ID, RunsError
 from dgviz.runs.files import sync_folder, write_json, write_whole
 from dgviz.runs.inspection import parts
-from dgviz.runs.record import CARD, FILES, Record
+from dgviz.runs.layout import CARD, FILES, LARGEST_TEXT
+from dgviz.runs.record import Record
 from dgviz.runs.store import Store, new_run_id
-from dgviz.runs.unpacking import Unpacked, check_sizes, is_text_file, unpack
+from dgviz.runs.unpacking import Unpacked, check_sizes, unpack
 from dgviz.runs.working_folders import incoming
 
 
@@ -57,7 +58,7 @@ def export_zip(record: Record) -> Exported:
             entry = zipfile.ZipInfo.from_file(
                 record.folder / part.name, f"{record.id}/{part.name}", strict_timestamps=False
             )
-            packing = zipfile.ZIP_DEFLATED if is_text_file(part.name) else zipfile.ZIP_STORED
+            packing = zipfile.ZIP_DEFLATED if part.name in LARGEST_TEXT else zipfile.ZIP_STORED
             archive.writestr(entry, part.content, compress_type=packing)
     _check_is_run(sizes)
     return Exported(target.getvalue(), tuple(left_out))

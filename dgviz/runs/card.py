@@ -161,11 +161,11 @@ def _figure(name: str) -> Kind[float]:
     return loss if name.endswith("loss") else counted
 
 
-def _fact(name: str) -> Kind[str | float]:
-    def kind(value: object) -> str | float:
-        return _fact_text(value) if isinstance(value, str) else counted(value)
-
-    return kind
+def fact(value: object) -> str | float | None:
+    """One thing that is known of a machine or of its software."""
+    if value is None:
+        return None
+    return _fact_text(value) if isinstance(value, str) else counted(value)
 
 
 def _move(value: object) -> Move:
@@ -200,7 +200,7 @@ def _sessions(content: Mapping[str, Any], fields: Fields) -> tuple[Session, ...]
 def _session(content: Mapping[str, Any], fields: Fields, at: str) -> Session:
     def facts(name: str) -> Facts:
         given = fields.inner(content, name, at)
-        return fields.entries(given, _fact, _MOST_FACTS, f"{at}{name}.")
+        return fields.entries(given, lambda name: fact, _MOST_FACTS, f"{at}{name}.")
 
     return Session(
         started=fields.one(content, "started", date, None, at),

@@ -9,14 +9,9 @@ from typing import Any
 
 from dgviz.runs.files import read_file
 from dgviz.runs.kinds import Unfit, anything
+from dgviz.runs.layout import LARGEST_TEXT
 
 RUN_ID = re.compile(r"[0-9a-f]{12}")
-
-LARGEST_TEXT = 8 * 2**20
-"""Bytes of a text file: 1,000 epochs are 4 MB, as Python objects ten times as much."""
-
-LARGEST_ARRAYS = 512 * 2**20
-"""Bytes of a checkpoint or of the facts: that of the largest network allowed takes 160 MB."""
 
 
 def _no_number(constant: str) -> None:
@@ -61,7 +56,7 @@ def read_json(path: Path) -> dict[str, Any]:
         Unreadable: it holds none.
     """
     try:
-        return decoded(read_file(path, LARGEST_TEXT))
+        return decoded(read_file(path, LARGEST_TEXT[path.name]))
     except FileNotFoundError:
         raise Missing("it is missing.") from None
     except OSError as problem:

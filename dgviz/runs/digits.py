@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from dgviz.data.catalogue import DATASETS
-from dgviz.runs.contents import LARGEST_ARRAYS
 from dgviz.runs.files import clear_left_overs, is_folder, read_file, write_whole
+from dgviz.runs.layout import LARGEST_ARRAYS
 
 _FOLDER = ".data"
 

@@ -14,10 +14,11 @@ from dgviz.data.sets import Dataset, load
 from dgviz.data.split import Splits, split
 from dgviz.gates.measures import always_zero_pixels
 from dgviz.gates.schedules import multiplier
-from dgviz.runs.contents import LARGEST_ARRAYS, RunsError
+from dgviz.runs.contents import RunsError
 from dgviz.runs.files import read_file
 from dgviz.runs.findings import Curves, Findings, obstacle
-from dgviz.runs.record import CHECKPOINT, Record
+from dgviz.runs.layout import CHECKPOINT, LARGEST_ARRAYS
+from dgviz.runs.record import Record
 from dgviz.settings import Settings
 from dgviz.training import machine
 from dgviz.training.checkpoint import Checkpoint, CheckpointError, unpack_checkpoint

@@ -19,6 +19,8 @@ from typing import Any, BinaryIO
 
 from filelock import FileLock, SoftFileLock, Timeout
 
+from dgviz.runs import wording
+
 _ABANDONED_SECONDS = 3600.0  # A file is written in less than one.
 _NAMELESS_SECONDS = 10.0  # A lock file is given its process's name in an instant.
 
@@ -87,7 +89,7 @@ def read_file(path: Path, most: int) -> bytes:
     with open_file(path) as file:
         content = file.read(most + 1)
     if len(content) > most:
-        raise OSError(errno.EFBIG, f"larger than {most / 2**20:g} MB", str(path))
+        raise OSError(errno.EFBIG, f"larger than {wording.size(most)}", str(path))
     return content
 
 

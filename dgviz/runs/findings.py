@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
-from dgviz.runs.contents import Missing, RunsError, Unreadable, read_object
-from dgviz.runs.files import write_json
-from dgviz.runs.record import CHECKPOINT, Record
-
-FINDINGS = "faithfulness.json"
+from dgviz.runs.card import Facts
+from dgviz.runs.layout import CHECKPOINT
+from dgviz.runs.record import Record
 
 ORDERS = {
     "retention": "active connections",
@@ -75,8 +71,8 @@ class Findings:
     removed: tuple[int, ...]
     curves: tuple[Curves, ...]
     seconds: float
-    hardware: dict[str, Any]
-    versions: dict[str, Any]
+    hardware: Facts
+    versions: Facts
 
     def of(self, order: str) -> Curves | None:
         """The curves of an order, if it was tested."""
@@ -99,36 +95,6 @@ class Findings:
         return file.getvalue().encode()
 
 
-def save(findings: Findings, folder: Path) -> None:
-    """Put them into the run's folder, in the place of older ones.
-
-    Raises:
-        RunsError: they cannot be written.
-    """
-    try:
-        write_json(folder / FINDINGS, findings.as_dict())
-    except OSError as problem:
-        why = problem.strerror or problem
-        raise RunsError(f"What the test found could not be saved: {why}.") from problem
-
-
-def read(record: Record) -> Findings | None:
-    """The newest ones of a run; None if it was not tested yet.
-
-    Raises:
-        Unreadable: the file is there and cannot be used; the message is a sentence.
-    """
-    try:
-        content = read_object(record.folder / FINDINGS)
-        return _checked(content)
-    except Missing:
-        return None
-    except Unreadable as problem:
-        raise Unreadable(f"{FINDINGS} cannot be used: {problem}") from problem
-    except (KeyError, TypeError, ValueError, AttributeError) as problem:
-        raise Unreadable(f"{FINDINGS} cannot be used: it is damaged.") from problem
-
-
 def obstacle(record: Record) -> str:
     """Why the run cannot be tested, in a sentence or two; "" if it can."""
     if record.settings is None:
@@ -143,51 +109,3 @@ def obstacle(record: Record) -> str:
     if not (record.folder / CHECKPOINT).is_file():
         return "The run has no checkpoint, so there is no network to test."
     return ""
-
-
-def _checked(content: Mapping[str, Any]) -> Findings:
-    values = dict(content)
-    if values.pop("format") != 1:
-        raise Unreadable("it was written by another version of dgviz.")
-    removed = _numbers(values.pop("removed"), 0, 1e9)
-    curves = tuple(_curves(entry, len(removed)) for entry in values.pop("curves"))
-    findings = Findings(**values, removed=tuple(map(int, removed)), curves=curves)
-    counts = (findings.step, findings.seed, findings.images, findings.always_zero, findings.draws)
-    texts = (findings.run, findings.twin, findings.twin_problem)
-    orders = [one.order for one in curves]
-    good = (
-        all(type(count) is int and 0 <= count < 2**53 for count in counts)
-        and all(isinstance(text, str) for text in texts)
-        and findings.images > 0
-        and {"cpu", "cores", "device", "threads"} <= findings.hardware.keys()
-        and isinstance(findings.versions, dict)
-        and _numbers([findings.epoch, findings.seconds], 0, 1e9)
-        and isinstance(findings.gated, bool)
-        and len(set(orders)) == len(orders) > 0
-        and len(removed) > 1
-        and list(removed) == sorted(set(removed))
-        and (removed[0], removed[-1]) == (0, findings.pixels)
-    )
-    if not good:
-        raise ValueError
-    return findings
-
-
-def _curves(entry: Mapping[str, Any], points: int) -> Curves:
-    lines = ("deletion", "insertion", "deletion_spread", "insertion_spread")
-    areas = [name for name in Curves.__dataclass_fields__ if "area" in name]
-    if entry.keys() != Curves.__dataclass_fields__.keys() or entry["order"] not in ORDERS:
-        raise ValueError
-    values: dict[str, Any] = {name: _numbers(entry[name], 0, 1) for name in lines}
-    if any(len(line) != points for line in values.values()):
-        raise ValueError
-    values |= zip(areas, _numbers([entry[name] for name in areas], 0, 1), strict=True)
-    return Curves(entry["order"], **values)
-
-
-def _numbers(values: Any, least: float, most: float) -> tuple[float, ...]:
-    """Checked; a ValueError or a TypeError if they are none."""
-    # False for NaN as well, and bools are no numbers here.
-    if not all(type(value) in (int, float) and least <= value <= most for value in values):
-        raise ValueError
-    return tuple(values)

@@ -14,22 +14,23 @@ from typing import Any
 import numpy as np
 
 from dgviz.data.catalogue import DATASETS
-from dgviz.runs.contents import LARGEST_ARRAYS, LARGEST_TEXT
 from dgviz.runs.files import as_json, open_file, read_file
 from dgviz.runs.frames import FrameError, Frames, Moment
 from dgviz.runs.kinds import Unfit, anything
-from dgviz.runs.log import as_lines, log_of
-from dgviz.runs.pictures import arrays, inflated
-from dgviz.runs.record import (
+from dgviz.runs.layout import (
     CARD,
     CHECKPOINT,
     FACTS,
     LABEL,
+    LARGEST_ARRAYS,
+    LARGEST_TEXT,
     METRICS,
     SETTINGS,
     SNAPSHOTS,
-    Record,
 )
+from dgviz.runs.log import as_lines, log_of
+from dgviz.runs.pictures import arrays, inflated
+from dgviz.runs.record import Record
 from dgviz.settings import Settings
 
 Tensors = Mapping[str, np.ndarray[Any, Any]]
@@ -94,7 +95,7 @@ def _part(
 
 
 def _whole(path: Path, record: Record) -> tuple[bytes, Sequence[str]]:
-    return read_file(path, LARGEST_TEXT), ()
+    return read_file(path, LARGEST_TEXT[path.name]), ()
 
 
 def _sound_card(path: Path, record: Record) -> tuple[bytes, Sequence[str]]:
@@ -104,10 +105,10 @@ def _sound_card(path: Path, record: Record) -> tuple[bytes, Sequence[str]]:
 
 
 def _sound_log(path: Path, record: Record) -> tuple[bytes, Sequence[str]]:
-    content = read_file(path, LARGEST_TEXT)
-    entries, lost = log_of(content)
-    if lost:
-        return as_lines(entries), [f"Damaged lines in {METRICS}, which are skipped: {lost}."]
+    content = read_file(path, LARGEST_TEXT[METRICS])
+    entries, problems = log_of(content)
+    if problems:
+        return as_lines(entries), problems
     return content[: content.rfind(b"\n") + 1], ()
 
 

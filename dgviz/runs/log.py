@@ -6,12 +6,18 @@ import bisect
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from dgviz.runs.contents import LARGEST_TEXT, decoded
+from dgviz.runs.contents import decoded
 from dgviz.runs.files import read_file
 from dgviz.runs.kinds import Kind, Unfit, counted, loss, scalar, share, whole
+from dgviz.runs.layout import LARGEST_TEXT, METRICS
 from dgviz.settings import KNOBS
+
+MOST_LINES = 30_000
+"""Of a log. The settings allow 19,001 log points: 1,000 epochs of 19 steps with a point each."""
+
+_LONGEST_LINE = 4096
 
 _Kinds = Mapping[str, Kind[Any]]
 
@@ -35,19 +41,31 @@ _FIELDS: Mapping[str, tuple[_Kinds, _Kinds]] = {
 def read_log(path: Path) -> list[dict[str, Any]]:
     """The good entries of a log file in order of their steps; those of no file are none."""
     try:
-        return log_of(read_file(path, LARGEST_TEXT))[0]
+        return log_of(read_file(path, LARGEST_TEXT[METRICS])).entries
     except OSError:
         return []
 
 
-def log_of(content: bytes) -> tuple[list[dict[str, Any]], int]:
-    """The good entries of a log in order of their steps, and how many lines are damaged.
+class Log(NamedTuple):
+    """The good entries of a log, in order of their steps, and a sentence for each kind of damage.
 
-    A torn last line is what a kill leaves behind, and not counted as damage.
+    A torn last line is what a kill leaves behind, and no damage.
     """
-    lines = content.split(b"\n")[:-1]
+
+    entries: list[dict[str, Any]]
+    problems: tuple[str, ...]
+
+
+def log_of(content: bytes) -> Log:
+    """What a log file holds."""
+    lines, rest = _lines(content)
     entries = _ascending([entry for entry in map(_log_entry, lines) if entry is not None])
-    return entries, len(lines) - len(entries)
+    problems = []
+    if lost := len(lines) - len(entries):
+        problems.append(f"Damaged lines in {METRICS}, which are skipped: {lost:,}.")
+    if rest:
+        problems.append(f"{METRICS} has more than {MOST_LINES:,} lines, and is read up to there.")
+    return Log(entries, tuple(problems))
 
 
 def as_lines(entries: Iterable[dict[str, Any]]) -> bytes:
@@ -62,12 +80,12 @@ def read_knob_entries(path: Path) -> list[dict[str, Any]]:
     damaged, an entry may be kept that `read_log` leaves out.
     """
     try:
-        content = read_file(path, LARGEST_TEXT)
+        content = read_file(path, LARGEST_TEXT[METRICS])
     except OSError:
         return []
     if b'"knob"' not in content:
         return []
-    entries = [_log_entry(line) for line in content.split(b"\n")[:-1] if b'"knob"' in line]
+    entries = [_log_entry(line) for line in _lines(content)[0] if b'"knob"' in line]
     return _ascending([entry for entry in entries if entry and entry["kind"] == "knob"])
 
 
@@ -93,8 +111,19 @@ def _ascending(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return kept[::-1]
 
 
+def _lines(content: bytes) -> tuple[list[bytes], bytes]:
+    """As many lines as are read, each without its end, and all that comes after them.
+
+    A last line without an end is torn, and neither.
+    """
+    *lines, rest = content[: content.rfind(b"\n") + 1].split(b"\n", MOST_LINES)
+    return lines, rest
+
+
 def _log_entry(line: bytes) -> dict[str, Any] | None:
     """The entry in a line, None where it is damaged; what a later dgviz has added stays in it."""
+    if len(line) > _LONGEST_LINE:
+        return None
     try:
         entry = decoded(line)
         needed, optional = _FIELDS[entry["kind"]]

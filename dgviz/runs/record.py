@@ -10,32 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from dgviz.runs.card import ENDED, UNFINISHED, Card, Move, Session, card_of
-from dgviz.runs.contents import (
-    LARGEST_ARRAYS,
-    Missing,
-    RunsError,
-    Unreadable,
-    read_json,
-    read_object,
-)
+from dgviz.runs.contents import Missing, RunsError, Unreadable, read_json, read_object
 from dgviz.runs.courses import Course, courses
 from dgviz.runs.files import folder_bytes, is_locked, read_file, write_json
 from dgviz.runs.frames import Frames
 from dgviz.runs.labels import checked_label
+from dgviz.runs.layout import CARD, FACTS, LABEL, LARGEST_ARRAYS, LOCK, METRICS, SETTINGS, SNAPSHOTS
 from dgviz.runs.log import read_knob_entries, read_log
 from dgviz.runs.moves import ahead
 from dgviz.settings import Settings, SettingsError
-
-SETTINGS = "settings.json"
-CARD = "card.json"
-LABEL = "label.json"
-METRICS = "metrics.jsonl"
-SNAPSHOTS = "snapshots.bin"
-FACTS = "facts.safetensors"
-CHECKPOINT = "checkpoint.safetensors"
-LOCK = "lock"
-FILES = (SETTINGS, CARD, LABEL, METRICS, SNAPSHOTS, FACTS, CHECKPOINT)
-"""All that a run consists of; the lock belongs to the process that trains it."""
 
 _DIGITS_IN_TITLE = 4
 _NOT_IN_TITLE = ("preset", "method", "seed", "device", "threads")

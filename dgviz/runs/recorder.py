@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import shutil
 import time
@@ -14,8 +15,9 @@ from typing import Any
 
 from filelock import FileLock, SoftFileLock, Timeout
 
+from dgviz.runs import wording
 from dgviz.runs.card import LONGEST_REASON, MOST_SESSIONS, Card, Git, Move, Session
-from dgviz.runs.contents import LARGEST_ARRAYS, LARGEST_TEXT, RunsError
+from dgviz.runs.contents import RunsError
 from dgviz.runs.files import (
     append_whole,
     check_regular,
@@ -27,9 +29,19 @@ from dgviz.runs.files import (
     write_whole,
 )
 from dgviz.runs.frames import FrameWriter
-from dgviz.runs.log import as_lines, log_of
+from dgviz.runs.layout import (
+    CARD,
+    CHECKPOINT,
+    FACTS,
+    LARGEST_ARRAYS,
+    LARGEST_TEXT,
+    LOCK,
+    METRICS,
+    SETTINGS,
+    SNAPSHOTS,
+)
+from dgviz.runs.log import MOST_LINES, as_lines, log_of
 from dgviz.runs.moves import moves
-from dgviz.runs.record import CARD, CHECKPOINT, FACTS, LOCK, METRICS, SETTINGS, SNAPSHOTS
 from dgviz.runs.store import Store
 from dgviz.settings import Settings
 from dgviz.training import machine
@@ -89,6 +101,7 @@ class Recorder:
             # Before the log is cut: a kill between the two would lose the moves to be made again.
             self._card = self._opened(card)
             write_json(folder / CARD, self._card.as_json())
+            self._log_lines = len(self.past.log)
             self._log_points = sum(entry["kind"] == "metrics" for entry in self.past.log)
             write_whole(folder / METRICS, as_lines(self.past.log))
             self._metrics = held.enter_context((folder / METRICS).open("ab", buffering=0))
@@ -195,7 +208,11 @@ class Recorder:
         self._held.close()
 
     def _write_news(self, snapshot: Snapshot) -> None:
-        append_whole(self._metrics, as_lines(log_entries(snapshot)))
+        entries = log_entries(snapshot)
+        content = as_lines(entries)
+        self._log_lines += len(entries)
+        self._check_room(len(content))
+        append_whole(self._metrics, content)
         if snapshot.metrics:
             for kind, pack in _PICTURES.items():
                 if self._frames.wants(kind, self._log_points):
@@ -207,6 +224,18 @@ class Recorder:
                         last=snapshot.last_log_point,
                     )
             self._log_points += 1
+
+    def _check_room(self, more: int) -> None:
+        """A log that is too long could not be read: better it ends, and that is said.
+
+        Raises:
+            OSError: these bytes do not fit into it.
+        """
+        most = LARGEST_TEXT[METRICS]
+        size = os.fstat(self._metrics.fileno()).st_size
+        if self._log_lines > MOST_LINES or size + more > most:
+            limits = f"a log has at most {MOST_LINES:,} lines and {wording.size(most)}"
+            raise OSError(errno.EFBIG, limits, METRICS)
 
     def _write_checkpoint(self, snapshot: Snapshot) -> None:
         checkpoint = snapshot.checkpoint()
@@ -290,7 +319,7 @@ def _past(folder: Path, card: Card) -> Past:
         checkpoint = None
     reached = checkpoint.step if checkpoint else -1
     try:
-        log, _ = log_of(read_file(folder / METRICS, LARGEST_TEXT))
+        log = log_of(read_file(folder / METRICS, LARGEST_TEXT[METRICS])).entries
     except FileNotFoundError:
         log = []
     # A move at step s is made on the way to s + 1: at the checkpoint's own step it is yet to come.

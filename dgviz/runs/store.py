@@ -16,7 +16,8 @@ from dgviz import environment
 from dgviz.runs import digits
 from dgviz.runs.contents import RUN_ID, RunsError
 from dgviz.runs.files import folder_bytes, is_folder, is_locked, sync_folder
-from dgviz.runs.record import LOCK, Record
+from dgviz.runs.layout import LOCK
+from dgviz.runs.record import Record
 from dgviz.runs.working_folders import remove_for_good, sweep, working_folders
 
 BIN = ".bin"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dgviz.runs.record import CHECKPOINT, Record
+from dgviz.runs.layout import CHECKPOINT
+from dgviz.runs.record import Record
 from dgviz.runs.store import Store
 from dgviz.settings import Settings
 

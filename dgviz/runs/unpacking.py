@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from dgviz import environment
-from dgviz.runs.contents import LARGEST_TEXT, RunsError
-from dgviz.runs.record import CARD, FILES, SETTINGS
+from dgviz.runs import wording
+from dgviz.runs.contents import RunsError
+from dgviz.runs.layout import CARD, FILES, LARGEST_TEXT, SETTINGS
 
 MOST_ENTRIES = 1000
 """In a zip; a run has seven files, and what else a computer packs with them is ignored."""
@@ -78,9 +79,8 @@ def check_sizes(sizes: Iterable[tuple[str, int]]) -> None:
     together = 0
     for name, size in sizes:
         together += size
-        if is_text_file(name) and size > LARGEST_TEXT:
-            most = LARGEST_TEXT // 2**20
-            raise RunsError(f"{name} is too large: a text file of a run may take {most} MB.")
+        if size > (most := LARGEST_TEXT.get(name, size)):
+            raise RunsError(f"{name} is too large: it may take {wording.size(most)}.")
     if together > environment.zip_bytes():
         raise too_large()
 
@@ -112,7 +112,7 @@ def unpack(data: bytes | BinaryIO, target: Path) -> Unpacked:
         check_sizes((name, entry.file_size) for name, entry in files.items())
         sizes = []
         for name, entry in files.items():
-            most = LARGEST_TEXT if is_text_file(name) else environment.zip_bytes()
+            most = LARGEST_TEXT.get(name, environment.zip_bytes())
             with _broken_is_said(), archive.open(entry) as file:
                 # It is not believed to be as short as it says.
                 content = file.read(most + 1)
@@ -214,7 +214,3 @@ def _check_entry(entry: zipfile.ZipInfo) -> None:
         raise RunsError(f"{shown} in the zip is encrypted: pack it again without a password.")
     if entry.compress_type not in _READABLE:
         raise RunsError(f"{shown} in the zip must be stored or deflated: pack it again that way.")
-
-
-def is_text_file(name: str) -> bool:
-    return name.endswith((".json", ".jsonl"))

@@ -30,6 +30,11 @@ def plain(x: float) -> str:
     return f"{x:.6g}".replace("-", "−")
 
 
+def size(n: int) -> str:
+    """8388608 -> "8 MB", 65536 -> "64 KB": of a limit, which is a round number of either."""
+    return f"{n / 2**20:g} MB" if n >= 2**20 else f"{n / 2**10:g} KB"
+
+
 def duration(seconds: float) -> str:
     """1.31 -> "1.3 s", 125 -> "2 min 5 s", 3780 -> "1 h 3 min"."""
     if seconds < 9.95:

@@ -15,7 +15,8 @@ from dgviz.live.task import the_tests
 from dgviz.live.task_entry import examine
 from dgviz.runs import findings_in_words
 from dgviz.runs.contents import Unreadable
-from dgviz.runs.findings import ORDERS, Findings, obstacle, read, save
+from dgviz.runs.findings import ORDERS, Findings, obstacle
+from dgviz.runs.findings_file import read, save
 from dgviz.runs.record import Record
 from dgviz.runs.store import RunNotFound, the_store
 from dgviz.runs.twins import finished_twin

@@ -28,7 +28,7 @@ from dgviz.live.job import Job
 from dgviz.live.run import Run
 from dgviz.live.worker import Worker
 from dgviz.live.worker_entry import run_worker
-from dgviz.runs.record import CHECKPOINT
+from dgviz.runs.layout import CHECKPOINT
 from dgviz.runs.store import Store
 from dgviz.training.checkpoint import unpack_checkpoint
 from dgviz.training.snapshot import unpack

@@ -16,7 +16,9 @@ from dgviz.live import task as task_module
 from dgviz.live.hub import the_hub
 from dgviz.live.task import Task, the_tests
 from dgviz.runs.files import lock_on
-from dgviz.runs.findings import FINDINGS, Curves, Findings, read, save
+from dgviz.runs.findings import Curves, Findings
+from dgviz.runs.findings_file import read, save
+from dgviz.runs.layout import FINDINGS
 from dgviz.runs.record import Record
 from dgviz.runs.store import Store, the_store
 from dgviz.settings import Settings

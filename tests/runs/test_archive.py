@@ -26,7 +26,8 @@ from dgviz.runs.archive import export_zip, import_zip, obstacle
 from dgviz.runs.contents import RunsError
 from dgviz.runs.files import lock_on
 from dgviz.runs.frames import KINDS, FrameWriter
-from dgviz.runs.record import FILES, Record
+from dgviz.runs.layout import FILES, LARGEST_TEXT
+from dgviz.runs.record import Record
 from dgviz.runs.store import Store, Usage
 from dgviz.settings import Settings
 
@@ -350,19 +351,32 @@ def test_the_limit_of_an_export_is_that_of_an_import(
             assert import_zip(store, export_zip(Record(folder)).content).left_out == ()
 
 
-@pytest.mark.parametrize("name", ["settings.json", "metrics.jsonl"])
-def test_a_text_file_that_would_fill_the_memory_is_refused(
-    store: Store, tmp_path: Path, files: Files, name: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("name", "most"),
+    [
+        ("settings.json", "64 KB"),
+        ("label.json", "64 KB"),
+        ("card.json", "1 MB"),
+        ("metrics.jsonl", "8 MB"),
+    ],
+)
+def test_a_text_file_that_would_stall_its_reader_is_refused(
+    store: Store,
+    tmp_path: Path,
+    files: Files,
+    name: str,
+    most: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Here with a sentence that a larger limit of the zip does not make untrue."""
     monkeypatch.setenv("DGVIZ_ZIP_MB", "1024")
-    large = files | {name: files[name].rstrip() + b" " * (8 * 2**20) + b"\n"}
-    words = f"^{name} is too large: a text file of a run may take 8 MB."
+    large = files | {name: files[name].rstrip() + b" " * LARGEST_TEXT[name] + b"\n"}
+    words = f"^{name} is too large: it may take {most}."
     refuses(store, packed(large), words)
     folder = write_run(tmp_path / "elsewhere")
     (folder / name).write_bytes(large[name])
     told = export_zip(Record(folder)).left_out
-    assert any(re.search(rf"{name} .*cannot be read \(larger than 8 MB\)", words) for words in told)
+    assert any(re.search(rf"{name} .*cannot be read \(larger than {most}\)", said) for said in told)
 
 
 def test_a_zip_that_is_too_large_is_not_even_read_to_its_end(store: Store, small: int) -> None:
@@ -461,7 +475,7 @@ BAD_CONTENT = {
         "settings.json cannot be used: it is damaged",
     ),
     "settings nested too deep": (
-        replaced("settings.json", b"[" * 10**6),
+        replaced("settings.json", b"[" * 60_000),
         "cannot be used: it is damaged",
     ),
     "an unknown knob": (changed("settings.json", evil=1), "'evil' is not a setting"),

@@ -12,7 +12,8 @@ from synthetic_run import write_run
 from dgviz.runs.archive import export_zip, import_zip
 from dgviz.runs.card import MOST_SESSIONS, Card, Git, card_of
 from dgviz.runs.contents import Unreadable
-from dgviz.runs.record import CARD, Record
+from dgviz.runs.layout import CARD
+from dgviz.runs.record import Record
 from dgviz.runs.store import Store
 
 HALF = "\ud83d"

@@ -9,7 +9,7 @@ import pytest
 from synthetic_run import RUN_ID, write_run
 
 from dgviz.cli.main import main
-from dgviz.runs.record import CHECKPOINT, FILES
+from dgviz.runs.layout import CHECKPOINT, FILES
 from dgviz.runs.store import Store
 
 

@@ -12,8 +12,10 @@ from synthetic_run import SETTINGS, write_run
 
 from dgviz.runs.contents import RunsError, Unreadable
 from dgviz.runs.files import lock_on
-from dgviz.runs.findings import FINDINGS, Curves, Findings, obstacle, read, save
+from dgviz.runs.findings import Curves, Findings, obstacle
+from dgviz.runs.findings_file import read, save
 from dgviz.runs.findings_in_words import caveats, circumstances, noise, rows, stale, verdict
+from dgviz.runs.layout import FINDINGS
 from dgviz.runs.record import Record
 from dgviz.runs.store import Store
 from dgviz.runs.twins import finished_twin
@@ -107,6 +109,19 @@ def changed(**changes: Any) -> str:
         changed(curves=[GOOD.as_dict()["curves"][0] | {"deletion": [1, True, 1]}]),
         changed(curves=[GOOD.as_dict()["curves"][0] | {"deletion_area": 1.5}]),
         changed().replace("0.85", "NaN"),
+        changed().replace("0.85", "1e999"),
+        changed(epoch=1e300),
+        changed(seconds=-1),
+        changed(step=2**53),
+        changed(always_zero=10**400),
+        changed(run="x" * 61),
+        changed(twin_problem="\ud83d"),
+        changed(hardware=GOOD.hardware | {"cpu": "\ud83d"}),
+        changed(hardware=GOOD.hardware | {"cores": 1e300}),
+        changed(versions={f"v{i}": "1" for i in range(21)}),
+        changed(versions={"torch": ["2"]}),
+        changed(removed=list(range(2000)), pixels=1999),
+        changed(later="[" * 1000 + "]" * 1000),
     ],
 )
 def test_a_broken_file_is_named(tmp_path: Path, content: str) -> None:

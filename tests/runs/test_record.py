@@ -21,18 +21,10 @@ from dgviz.runs.card import Session, card_of
 from dgviz.runs.contents import RunsError
 from dgviz.runs.files import as_json
 from dgviz.runs.labels import LONGEST_NAME
+from dgviz.runs.layout import CARD, CHECKPOINT, FACTS, FILES, LABEL, METRICS, SETTINGS, SNAPSHOTS
+from dgviz.runs.log import MOST_LINES
 from dgviz.runs.moves import moves
-from dgviz.runs.record import (
-    CARD,
-    CHECKPOINT,
-    FACTS,
-    FILES,
-    LABEL,
-    METRICS,
-    SETTINGS,
-    SNAPSHOTS,
-    Record,
-)
+from dgviz.runs.record import Record
 from dgviz.settings import KNOBS, Settings
 
 ID = "0123456789ab"
@@ -342,6 +334,50 @@ def test_a_step_that_was_damaged_into_another_costs_one_entry(folder: Path) -> N
         changed = lines[i].replace(b'"step": %d' % step, b'"step": 99999')
         (folder / METRICS).write_bytes(b"".join([*lines[:i], changed, *lines[i + 1 :]]))
         assert Record(folder).log() == before[:i] + before[i + 1 :]
+
+
+def test_a_log_without_end_is_read_up_to_a_limit(folder: Path) -> None:
+    line = b'{"kind":"metrics","step":0,"epoch":0,"active_ratio":0,"active_weights":0,"macs":0}\n'
+    (folder / METRICS).write_bytes(line * (MOST_LINES + 5))
+    record = Record(folder)
+    assert len(record.log()) == MOST_LINES
+    assert said_of(METRICS, record) == [
+        "metrics.jsonl has more than 30,000 lines, and is read up to there."
+    ]
+    (folder / METRICS).write_bytes(line * MOST_LINES)
+    assert said_of(METRICS, Record(folder)) == []
+
+
+def test_a_line_without_end_is_damaged(folder: Path) -> None:
+    lines = (folder / METRICS).read_bytes()
+    before = Record(folder).log()
+    (folder / METRICS).write_bytes(b'{"x": "' + b"x" * 4096 + b'"}\n' + lines)
+    record = Record(folder)
+    assert record.log() == before
+    assert said_of(METRICS, record) == ["Damaged lines in metrics.jsonl, which are skipped: 1."]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("epoch", 1e299),
+        ("epoch", -0.5),
+        ("active_ratio", 1.5),
+        ("test_accuracy", 98.0),
+        ("train_loss", 1e299),
+        ("macs", 10**300),
+        ("later", [1]),
+        ("later", "\ud83d"),
+    ],
+)
+def test_an_entry_of_the_log_out_of_its_bounds_costs_itself(
+    folder: Path, field: str, value: Any
+) -> None:
+    lines = (folder / METRICS).read_bytes().splitlines(keepends=True)
+    before = Record(folder).log()
+    entry = json.loads(lines[0]) | {field: value}
+    (folder / METRICS).write_bytes(json.dumps(entry).encode() + b"\n" + b"".join(lines[1:]))
+    assert Record(folder).log() == before[1:]
 
 
 def test_a_torn_last_line_is_what_a_kill_leaves(folder: Path) -> None:

@@ -17,11 +17,13 @@ import torch
 
 from dgviz.data.split import Splits
 from dgviz.runs import digits
+from dgviz.runs import log as log_module
 from dgviz.runs import recorder as recorder_module
 from dgviz.runs.contents import RunsError
 from dgviz.runs.files import append_whole
+from dgviz.runs.layout import CARD, CHECKPOINT, LARGEST_TEXT, LOCK, METRICS
+from dgviz.runs.log import as_lines, log_of
 from dgviz.runs.pictures import last_blob
-from dgviz.runs.record import CARD, CHECKPOINT, LOCK, METRICS
 from dgviz.runs.recorder import Recorder
 from dgviz.runs.sitting import Sitting
 from dgviz.runs.store import Store, Usage
@@ -509,3 +511,44 @@ def test_a_log_line_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
         with pytest.raises(OSError, match="No space"):
             append_whole(file, b"another line that is too long")
     assert (tmp_path / "log").read_bytes() == b"a line of twenty-five by"
+
+
+def test_a_log_that_would_grow_too_long_to_be_read_ends_the_recording(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recorder_module, "MOST_LINES", 12)
+    monkeypatch.setattr(log_module, "MOST_LINES", 12)
+    sitting = new(store)
+    sitting.end("finished", snapshot=play(sitting))
+    assert "any more: a log has at most 12 lines and 8 MB (metrics.jsonl). It trains" in (
+        sitting.warning
+    )
+    record = store.record(RUN)
+    assert [entry["step"] for entry in record.log()] == list(range(0, 24, 2))
+    assert record.resumable and not any(METRICS in words for words in record.damage())
+
+
+def test_the_longest_log_that_the_settings_allow_can_be_read() -> None:
+    """1,000 epochs of 19 steps: with these many steps an epoch has the most log points."""
+    points = (
+        {
+            "kind": "metrics",
+            "step": step,
+            "epoch": step / 19,
+            "train_loss": step / 7,
+            "train_accuracy": 1 / (step + 3),
+            "active_ratio": 1 / (step + 7),
+            "active_weights": 2**53 - 1,
+            "macs": 2**53 - 1,
+            "mean_gate_prob": 1 / (step + 9),
+            # Once an epoch, and a few times more in the first.
+            "test_accuracy": 1 / (step + 11) if step % 19 == 0 else None,
+            "test_loss": step / 13 if step % 19 == 0 else None,
+            "validation_accuracy": 1 / (step + 11) if step % 19 == 0 else None,
+        }
+        for step in range(19_001)
+    )
+    content = as_lines(points)
+    assert len(content) < LARGEST_TEXT[METRICS]
+    log = log_of(content)
+    assert len(log.entries) == 19_001 and log.problems == ()

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from synthetic_run import RUN_ID, SETTINGS, write_run
 
 from dgviz.runs.courses import courses
-from dgviz.runs.record import FILES, Record
+from dgviz.runs.layout import FILES
+from dgviz.runs.record import Record
 from dgviz.runs.repeating import command
 from dgviz.runs.report import report_html
 from dgviz.settings import Settings

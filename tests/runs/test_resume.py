@@ -15,7 +15,8 @@ import killable
 import pytest
 
 from dgviz.live.job import Job
-from dgviz.runs.record import CARD, CHECKPOINT, METRICS, SNAPSHOTS, Record
+from dgviz.runs.layout import CARD, CHECKPOINT, METRICS, SNAPSHOTS
+from dgviz.runs.record import Record
 from dgviz.runs.recorder import Recorder
 from dgviz.runs.store import Store
 from dgviz.settings import Settings

@@ -21,7 +21,8 @@ from bench.run_folders import write_run
 from dgviz.runs import store as store_module
 from dgviz.runs.contents import RunsError
 from dgviz.runs.files import lock_on
-from dgviz.runs.record import CARD, FILES, LABEL, LOCK, METRICS, SNAPSHOTS, Record
+from dgviz.runs.layout import CARD, FILES, LABEL, LOCK, METRICS, SNAPSHOTS
+from dgviz.runs.record import Record
 from dgviz.runs.store import (
     BIN,
     BIN_SECONDS,

@@ -1,0 +1,157 @@
+"""`faithfulness.json`: written whole, and read only where everything in it fits together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from dgviz.runs.card import Facts, fact
+from dgviz.runs.contents import Missing, RunsError, Unreadable, read_json
+from dgviz.runs.files import write_json
+from dgviz.runs.findings import ORDERS, Curves, Findings
+from dgviz.runs.kinds import (
+    Kind,
+    Unfit,
+    Value,
+    a_list,
+    an_object,
+    counted,
+    share,
+    text,
+    truth,
+    whole,
+)
+from dgviz.runs.layout import FINDINGS
+from dgviz.runs.record import Record
+
+_MOST_POINTS = 1000
+_MOST_FACTS = 20
+_fact_name = text(60)
+
+
+def save(findings: Findings, folder: Path) -> None:
+    """Put them into the run's folder, in the place of older ones.
+
+    Raises:
+        RunsError: they cannot be written.
+    """
+    try:
+        write_json(folder / FINDINGS, findings.as_dict())
+    except OSError as problem:
+        why = problem.strerror or problem
+        raise RunsError(f"What the test found could not be saved: {why}.") from problem
+
+
+def read(record: Record) -> Findings | None:
+    """The newest ones of a run; None if it was not tested yet.
+
+    Raises:
+        Unreadable: the file is there and cannot be used; the message is a sentence.
+    """
+    try:
+        return _checked(read_json(record.folder / FINDINGS))
+    except Missing:
+        return None
+    except (Unreadable, Unfit) as problem:
+        raise Unreadable(f"{FINDINGS} cannot be used: {problem}") from problem
+
+
+def _checked(content: Mapping[str, Any]) -> Findings:
+    """All or nothing: what is said of a test follows from all of its figures together."""
+    if content.get("format") != 1:
+        raise Unreadable("it was written by another version of dgviz.")
+    findings = Findings(**_all(content, _FIELDS, ignored="format"))
+    orders = [one.order for one in findings.curves]
+    points = {len(one.deletion) for one in findings.curves}
+    removed = findings.removed
+    agrees = (
+        findings.images > 0
+        and {"cpu", "cores", "device", "threads"} <= findings.hardware.keys()
+        and len(set(orders)) == len(orders) > 0
+        and points == {len(removed)}
+        and len(removed) > 1
+        and list(removed) == sorted(set(removed))
+        and (removed[0], removed[-1]) == (0, findings.pixels)
+    )
+    if not agrees:
+        raise Unreadable("its figures contradict each other.")
+    return findings
+
+
+def _all(
+    content: Mapping[str, Any], kinds: Mapping[str, Kind[Any]], ignored: str = ""
+) -> dict[str, Any]:
+    """Every field, each of its kind, and none besides."""
+    if content.keys() - {ignored} != kinds.keys():
+        raise Unreadable("its fields are not those of a test.")
+    values = {}
+    for name, kind in kinds.items():
+        try:
+            values[name] = kind(content[name])
+        except Unfit as unfit:
+            raise Unreadable(f"{name!r} {unfit}.") from unfit
+    return values
+
+
+def _several(kind: Kind[Value], most: int) -> Kind[tuple[Value, ...]]:
+    def several(value: object) -> tuple[Value, ...]:
+        items = a_list(value)
+        if len(items) > most:
+            raise Unfit(f"must have at most {most:,} entries")
+        return tuple(map(kind, items))
+
+    return several
+
+
+def _facts(value: object) -> Facts:
+    given = an_object(value)
+    if len(given) > _MOST_FACTS:
+        raise Unfit(f"must have at most {_MOST_FACTS} entries")
+    return {_fact_name(name): fact(told) for name, told in given.items()}
+
+
+def _order(value: object) -> str:
+    if not isinstance(value, str) or value not in ORDERS:
+        raise Unfit(f"must be one of {', '.join(ORDERS)}")
+    return value
+
+
+def _curves(value: object) -> Curves:
+    curves = Curves(**_all(an_object(value), _CURVES))
+    lines = (curves.deletion, curves.insertion, curves.deletion_spread, curves.insertion_spread)
+    if len({len(line) for line in lines}) > 1:
+        raise Unfit("must have as many values in each line")
+    return curves
+
+
+_line = _several(share, _MOST_POINTS)
+_CURVES: Mapping[str, Kind[Any]] = {
+    "order": _order,
+    "deletion": _line,
+    "insertion": _line,
+    "deletion_spread": _line,
+    "insertion_spread": _line,
+    "deletion_area": share,
+    "insertion_area": share,
+    "deletion_area_spread": share,
+    "insertion_area_spread": share,
+}
+_FIELDS: Mapping[str, Kind[Any]] = {
+    "run": text(60),
+    "step": whole,
+    "epoch": counted,
+    "seed": whole,
+    "gated": truth,
+    "images": whole,
+    "pixels": whole,
+    "always_zero": whole,
+    "draws": whole,
+    "twin": text(60),
+    "twin_problem": text(1000),
+    "removed": _several(whole, _MOST_POINTS),
+    "curves": _several(_curves, len(ORDERS)),
+    "seconds": counted,
+    "hardware": _facts,
+    "versions": _facts,
+}
