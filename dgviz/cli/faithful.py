@@ -34,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Make the test, save what it finds in the run's folder and print it.
+    """Make the test, print what it finds and save that in the run's folder.
 
     Raises:
         DataError: the data set cannot be had.
@@ -58,13 +58,16 @@ def run(arguments: argparse.Namespace) -> None:
     try:
         with _bar() as report:
             findings = examine(record.folder, twin.folder if twin else None, report)
-        save(findings, record.folder)
     except RunsError as failed:
         raise Failure(str(failed), 1) from failed
     if arguments.json:
         print(json.dumps(findings.as_dict(), allow_nan=False))
     else:
         print(_in_words(findings, record.title))
+    try:
+        save(findings, record.folder)
+    except RunsError as failed:
+        raise Failure(str(failed), 1) from failed
 
 
 @contextmanager

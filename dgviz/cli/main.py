@@ -1,8 +1,9 @@
 """What `python -m dgviz` does: dgviz without a browser.
 
-Exit codes: 0 done; 1 the data or the training failed, or the result could not be printed; 2 the
-command line or a setting is wrong; 130 interrupted with Ctrl-C, 143 by SIGTERM, 129 by SIGHUP; 141
-the result was not read to its end. Every failure is one message on stderr, without a traceback.
+Exit codes: 0 done; 1 the data or the training failed, or the result could not be printed or
+recorded; 2 the command line or a setting is wrong; 130 interrupted with Ctrl-C, 143 by SIGTERM, 129
+by SIGHUP; 141 the result was not read to its end. Every failure is one message on stderr, without a
+traceback.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How far a run has come, on stderr: a bar in a terminal, a line an epoch anywhere else."""
+"""How a run is coming on, on stderr: a bar in a terminal, a line an epoch anywhere else."""
 
 from __future__ import annotations
 
@@ -28,6 +28,11 @@ def progress(first: Snapshot) -> Iterator[Callable[[Snapshot], None]]:
             bar.update()
 
         yield show
+
+
+def say(sentence: str) -> None:
+    """Print it on a line of its own on stderr, above the bar where there is one."""
+    tqdm.write(sentence, file=sys.stderr)
 
 
 def _print_epoch(snapshot: Snapshot) -> None:

@@ -15,7 +15,8 @@ from dgviz.training.snapshot import Snapshot, finite, unpack
 def summarise(sitting: Sitting, last: Snapshot) -> dict[str, Any]:
     """All that is worth keeping of a finished run, as JSON-able values.
 
-    `seconds` is what the steps took, with the evaluations between them but without loading.
+    `seconds` is what the steps took, with the evaluations between them but without loading;
+    `kept_step` is how far the run is on the disk, and `warning` why that is not all of it.
 
     Args:
         last: the snapshot after the final step.
@@ -27,9 +28,13 @@ def summarise(sitting: Sitting, last: Snapshot) -> dict[str, Any]:
     always_zero = unpack(sitting.facts)[0]["always_zero"].bool()
     in_use = last.gates.masks[0].any(0).cpu()
     blank_in_use = int((in_use & always_zero).sum())
+    recorder = sitting.recorder
+    kept_step = recorder.kept_step() if recorder else None
     result = {
-        "run": sitting.recorder and sitting.recorder.run_id,
-        "folder": sitting.recorder and str(sitting.recorder.folder),
+        "run": recorder and recorder.run_id,
+        "folder": recorder and str(recorder.folder),
+        "kept_step": kept_step,
+        "warning": sitting.warning or None,
         "method": settings.method,
         "dataset": settings.dataset,
         "seed": settings.seed,
@@ -76,6 +81,16 @@ def in_words(result: dict[str, Any]) -> str:
         f"({result['always_blank_pixels_in_use']} of them always blank in training)",
         "time": pace,
         "machine": machine.in_words(result["hardware"], result["versions"]),
-        "recorded": f"run {result['run']} in {result['folder']}" if result["run"] else "no",
+        "recorded": _recorded(result),
     }
     return "\n".join([run, *(f"  {name:<18} {value}" for name, value in rows.items())])
+
+
+def _recorded(result: dict[str, Any]) -> str:
+    if result["kept_step"] is None:
+        return "no"
+    run = f"run {result['run']} in {result['folder']}"
+    if not result["warning"]:
+        return run
+    part = f"up to step {result['kept_step']:,}" if result["kept_step"] else "its start"
+    return f"{part} only: {run}"

@@ -5,14 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 import shlex
-import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from dgviz.cli import signals
 from dgviz.cli.parser import Failure
-from dgviz.cli.progress import progress
+from dgviz.cli.progress import progress, say
 from dgviz.cli.runs import add_runs_option, find, open_store
-from dgviz.runs.wording import onward
 from dgviz.settings import KNOBS, PRESETS, Settings
 from dgviz.signals import told_to_end
 
@@ -64,7 +63,7 @@ def run(arguments: argparse.Namespace) -> None:
     Raises:
         SettingsError: a setting is not accepted, or the device is not there.
         DataError: the data set cannot be had.
-        Failure: training diverged, or the run cannot be resumed.
+        Failure: training diverged, the run cannot be resumed, or not all of it was recorded.
         Interrupted: a signal has ended it; the text says what was reached and what is kept.
     """
     settings = settings_of(arguments)
@@ -80,17 +79,16 @@ def run(arguments: argparse.Namespace) -> None:
         sitting = _resumed(store, arguments.resume)
     else:
         sitting = Sitting.new(store, new_run_id(), settings, parent=None)
-    if sitting.warning:
-        print(sitting.warning, file=sys.stderr)
-    last = _train(sitting, resuming=_resuming(sitting, arguments.runs))
-    if sitting.recorder and sitting.warning:
-        # The disk has filled up on the way.
-        print(sitting.warning, file=sys.stderr)
+    resuming = _resuming(sitting, arguments.runs)
+    last = _train(sitting, resuming)
     result = summarise(sitting, last)
     if arguments.json:
         print(json.dumps(result, allow_nan=False))
     else:
         print(in_words(result))
+    if sitting.warning:
+        # Again: what was said meanwhile may have scrolled away.
+        raise Failure(sitting.outcome(resuming) if sitting.recorder else sitting.warning, 1)
 
 
 def settings_of(arguments: argparse.Namespace) -> Settings:
@@ -136,7 +134,9 @@ def _train(sitting: Sitting, resuming: str) -> Snapshot:
     from dgviz.training.loop import TrainingDiverged
 
     snapshot = None
+    warn = _warner(sitting)
     try:
+        warn()
         snapshots = sitting.snapshots(Knobs(sitting.settings))
         snapshot = next(snapshots)
         with signals.noted() as request:
@@ -144,6 +144,7 @@ def _train(sitting: Sitting, resuming: str) -> Snapshot:
                 while not snapshot.finished and request.number is None:
                     snapshot = next(snapshots)
                     show(snapshot)
+                    warn()
             if request.number is None or snapshot.finished:
                 sitting.end("finished", snapshot=snapshot)
                 return snapshot
@@ -161,8 +162,23 @@ def _train(sitting: Sitting, resuming: str) -> Snapshot:
         # In the middle of a step, which no checkpoint may be made of.
         interrupt = at_once
         sitting.end(*_how(interrupt))
-    told = f"{_reached(snapshot)} {_kept(sitting, resuming)}"
+    finally:
+        warn()
+    told = f"{_reached(snapshot)} {sitting.outcome(resuming)}"
     raise signals.Interrupted(interrupt.number, told)
+
+
+def _warner(sitting: Sitting) -> Callable[[], None]:
+    """Says why the run is not recorded (any more), as soon as it is so, and once."""
+    said = ""
+
+    def warn() -> None:
+        nonlocal said
+        if sitting.warning != said:
+            said = sitting.warning
+            say(said)
+
+    return warn
 
 
 def _how(interrupt: signals.Interrupted) -> tuple[str, str]:
@@ -181,10 +197,3 @@ def _reached(snapshot: Snapshot | None) -> str:
         f"{snapshot.epochs}), with r {ratio:.3f} and a newest test accuracy of "
         f"{snapshot.evaluation.test_accuracy:.2%}."
     )
-
-
-def _kept(sitting: Sitting, resuming: str) -> str:
-    """Where a resume begins, as the disk has it."""
-    if not sitting.recorder:
-        return "It was not recorded, so it cannot be resumed."
-    return onward(resuming, sitting.recorder.kept_step())

@@ -122,6 +122,8 @@ class Worker:
     def _end(self, phase: str, reason: str, snapshot: Snapshot | None = None) -> None:
         self.sitting.end(phase, reason, snapshot)
         self._warn()
+        if self.warned and self.sitting.recorder:
+            self.outbox.report("warning", self.sitting.outcome("On the Runs page, Resume"))
         self.outbox.report("ended", (phase, reason))
 
     def _warn(self) -> None:

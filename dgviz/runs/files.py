@@ -107,9 +107,12 @@ def write_whole(path: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)
-    except BaseException:
+    except BaseException as problem:
         with contextlib.suppress(OSError):
             beside.unlink()
+        if isinstance(problem, OSError):
+            # The name beside it says nothing to a user.
+            problem.filename, problem.filename2 = str(path), None
         raise
     sync_folder(path.parent)
 

@@ -169,8 +169,14 @@ class Recorder:
         """Leave a pause out of the time spent in training."""
         self._began += seconds
 
-    def kept_step(self) -> int:
-        """The step that a resume begins at, by the checkpoint on the disk; 0 without one."""
+    def kept_step(self) -> int | None:
+        """The step that a resume begins at, as the disk has it.
+
+        Returns:
+            0 without a checkpoint; None if the folder is gone.
+        """
+        if not (self.folder / CARD).exists():
+            return None
         try:
             return unpack_checkpoint(read_file(self.folder / CHECKPOINT, LARGEST_ARRAYS)).step
         except (OSError, CheckpointError):
@@ -290,7 +296,7 @@ class Recorder:
         try:
             action(*arguments)
         except OSError as problem:
-            self.problem = f"This run is not recorded any more: {_why(problem)}. It trains on."
+            self.problem = f"This run is not recorded any more: {_why(problem)}."
 
 
 def _pack_gates(snapshot: Snapshot) -> bytes:

@@ -16,6 +16,7 @@ from dgviz.runs import digits
 from dgviz.runs.contents import RunsError
 from dgviz.runs.recorder import Past, Recorder
 from dgviz.runs.store import Store
+from dgviz.runs.wording import onward
 from dgviz.settings import Settings
 from dgviz.training.device import resolve_device
 from dgviz.training.knobs import Knobs
@@ -72,6 +73,18 @@ class Sitting:
     @property
     def warning(self) -> str:
         return self.recorder.problem if self.recorder else self._warning
+
+    def outcome(self, resuming: str) -> str:
+        """What the disk has of a run that has not been recorded to its end, in sentences.
+
+        Args:
+            resuming: what goes on with the run: a command, or the name of a button.
+        """
+        if not self.recorder:
+            return "It was not recorded, so it cannot be resumed."
+        step = self.recorder.kept_step()
+        then = "Nothing of it is kept." if step is None else onward(resuming, step)
+        return f"{self.warning} {then}".lstrip()
 
     @property
     def seconds(self) -> float:

@@ -6,6 +6,7 @@ import contextlib
 import multiprocessing
 import os
 import resource
+import shutil
 import signal
 import socket
 import sys
@@ -356,6 +357,16 @@ def test_a_run_that_cannot_be_recorded_trains_and_says_so(make_hub: MakeHub) -> 
     assert run.phase == "finished" and len(run.log) == 21
     assert "runs directory is full" in run.warning
     assert hub.store.records() == []
+
+
+def test_a_run_whose_folder_is_gone_says_what_is_kept_of_it(hub: Hub, running: Run) -> None:
+    shutil.rmtree(hub.store.folder(running.id))
+    hub.stop(running)
+    until(lambda: running.ended)
+    assert running.warning.startswith(
+        "This run is not recorded any more: No such file or directory"
+    )
+    assert running.warning.endswith("Nothing of it is kept.") and not running.resumable
 
 
 def test_at_most_so_many_train_and_the_next_moves_up(make_hub: MakeHub) -> None:

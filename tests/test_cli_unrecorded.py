@@ -1,0 +1,136 @@
+"""A run that cannot be recorded, or not to its end: said when it happens and at the end."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import shlex
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dgviz.cli.main import main
+from dgviz.runs import recorder, sitting, store
+from dgviz.runs.record import CARD, Record
+from dgviz.runs.store import Store
+
+FLAGS = ["train", "--epochs", "4", "--batch-size", "6", "--device", "cpu"]
+"""On the tiny data ten steps an epoch."""
+
+Capture = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def root(on_tiny: None, tmp_path: Path) -> Path:
+    return tmp_path / "runs of mine"
+
+
+def full(*_: Any, **__: Any) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def at_step(patch: pytest.MonkeyPatch, step: int, happen: Callable[[], object]) -> None:
+    def train(*arguments: Any, **options: Any) -> Iterator[Any]:
+        for snapshot in original(*arguments, **options):
+            if snapshot.step == step:
+                happen()
+            yield snapshot
+
+    original = sitting.train
+    patch.setattr(sitting, "train", train)
+
+
+def only(root: Path) -> Record:
+    (record,) = Store(root).records()
+    return record
+
+
+@pytest.mark.parametrize(
+    ("checkpoints", "recorded", "then"),
+    [
+        (0.0, "up to step 14 only", "goes on from step 14."),
+        (1e9, "its start only", "begins the run again from the start."),
+    ],
+)
+def test_a_disk_that_fills_up_is_told_of_at_once_and_at_the_end(
+    root: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: Capture,
+    checkpoints: float,
+    recorded: str,
+    then: str,
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(recorder, "CHECKPOINT_SECONDS", checkpoints)
+        at_step(patch, 15, lambda: patch.setattr(recorder, "write_whole", full))
+        at_step(patch, 15, lambda: patch.setattr(recorder, "append_whole", full))
+        assert main([*FLAGS, "--runs", str(root)]) == 1
+    captured = capsys.readouterr()
+    said = captured.err.splitlines()
+    warning = "This run is not recorded any more: No space left on device (in the runs directory)."
+    first, told, *_, last = said
+    assert first.startswith("epoch 1/4") and told == warning and said.count(warning) == 1
+    assert last.startswith(warning) and last.endswith(then)
+    record = only(root)
+    assert captured.out.splitlines()[-1].split(maxsplit=1) == [
+        "recorded",
+        f"{recorded}: run {record.id} in {record.folder}",
+    ]
+    # The command that is printed does what is said of it.
+    command = last[len(warning) : last.rindex(then)]
+    assert main(shlex.split(command)[3:]) == 0
+    assert only(root).phase == "finished"
+
+
+def test_the_last_word_counts_too(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    with monkeypatch.context() as patch:
+        at_step(patch, 40, lambda: patch.setattr(recorder, "write_json", full))
+        assert main([*FLAGS, "--runs", str(root), "--json"]) == 1
+    captured = capsys.readouterr()
+    assert "No space left on device" in captured.err
+    result = json.loads(captured.out)
+    assert "not recorded any more: No space left on device" in result["warning"]
+    assert (result["run"], result["kept_step"]) == (only(root).id, 40)
+    assert only(root).phase == "interrupted"
+
+
+def test_a_folder_that_is_removed_meanwhile(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    at_step(monkeypatch, 15, lambda: shutil.rmtree(root))
+    assert main([*FLAGS, "--runs", str(root)]) == 1
+    captured = capsys.readouterr()
+    assert captured.out.splitlines()[-1].split() == ["recorded", "no"]
+    last = captured.err.splitlines()[-1]
+    assert "No such file or directory" in last and last.endswith("Nothing of it is kept.")
+
+
+@pytest.mark.parametrize("at", ["the quota", "the folder", CARD])
+def test_a_run_that_is_not_recorded_at_all(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture, at: str
+) -> None:
+    if at == "the quota":
+        monkeypatch.setattr(store, "_FULL_DISK_BYTES", 10**18)
+    elif at == "the folder":
+        monkeypatch.setattr(Path, "mkdir", full)
+    else:
+        monkeypatch.setattr(recorder, "write_json", full)
+    assert main([*FLAGS, "--runs", str(root), "--json"]) == 1
+    captured = capsys.readouterr()
+    result = json.loads(captured.out)
+    assert (result["run"], result["folder"], result["kept_step"]) == (None, None, None)
+    first, *_, last = captured.err.splitlines()
+    assert first == last == result["warning"]
+    assert Store(root).records() == []
+
+
+def test_a_run_that_is_recorded_has_no_warning(root: Path, capsys: Capture) -> None:
+    assert main([*FLAGS, "--runs", str(root), "--json"]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert (result["warning"], result["kept_step"]) == (None, 40)
