@@ -288,6 +288,16 @@ def test_what_cannot_be_deleted_keeps_nothing_else(root: Path, capsys: Capture) 
     assert (root / FIRST).is_dir() and not (root / OTHER).exists()
 
 
+def test_what_a_killed_import_has_left_is_removed_by_any_command(
+    root: Path, capsys: Capture
+) -> None:
+    left_over = root / ".incoming-0123" / "taken"
+    left_over.mkdir(parents=True)
+    (left_over / "card.json").touch()
+    answer(capsys, "list", "--runs", str(root))
+    assert not left_over.parent.exists()
+
+
 def test_nothing_is_deleted_when_one_of_the_names_is_wrong(root: Path, capsys: Capture) -> None:
     answer(capsys, "delete", OTHER, "dddd", "--runs", str(root), code=2)
     assert (root / OTHER).is_dir()
@@ -331,6 +341,11 @@ def test_exports_that_cannot_be_written(
     told = answer(capsys, *arguments, str(target), code=1)
     assert told == f"{target} cannot be written: No such file or directory.\n"
     assert "is a folder" in answer(capsys, *arguments, str(root), code=2)
+    if hasattr(os, "mkfifo"):
+        pipe = tmp_path / "pipe"
+        os.mkfifo(pipe)
+        assert "is a device or a pipe" in answer(capsys, *arguments, str(pipe), "--force", code=2)
+        assert not pipe.is_file()
     (tmp_path / "here").mkdir()
     monkeypatch.setattr(os, "fsync", fill)
     told = answer(capsys, *arguments, str(tmp_path / "here" / "x.csv"), code=1)

@@ -116,6 +116,9 @@ def _export(arguments: argparse.Namespace) -> None:
     target = arguments.output or Path(f"{record.id}.{arguments.format}")
     if target.is_dir():
         raise Failure(f"{target} is a folder: name a file.", 2)
+    if target.exists() and not target.is_file():
+        # As root one would put a file in its place.
+        raise Failure(f"{target} is a device or a pipe: name a file.", 2)
     if target.exists() and not arguments.force:
         raise Failure(f"{target} is there already: choose another name, or add --force.", 1)
     try:

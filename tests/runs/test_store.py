@@ -465,12 +465,13 @@ def test_the_store_of_this_process(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("DGVIZ_RUNS_GB", "2")
     write_run(tmp_path / BIN, ID)
     os.utime(tmp_path / BIN / ID, (1e9, 1e9))
+    (tmp_path / ".incoming-0123" / "taken").mkdir(parents=True)
     the_store.cache_clear()
     try:
         store = the_store()
         assert store is the_store()
         assert (store.root, store.quota_bytes) == (tmp_path, 2 * 10**9)
-        # It looks into the bin when it is first asked for.
-        assert store.deleted() == []
+        # It looks for what is to be removed when it is first asked for.
+        assert store.deleted() == [] and [path.name for path in tmp_path.iterdir()] == [BIN]
     finally:
         the_store.cache_clear()
