@@ -15,6 +15,7 @@ from dgviz.charts import look
 from dgviz.charts.accuracy_axis import accuracy_floor
 from dgviz.charts.marks import Label, Mark, labels, with_lines
 from dgviz.charts.palette import DASHES, KEPT, MUTED, SERIES, TAU, Rgb, css
+from dgviz.charts.thinning import MOST_MARKS, MOST_POINTS, spread_out, thinned
 
 Floats = npt.NDArray[np.float64]
 
@@ -92,6 +93,19 @@ def curves(runs: Sequence[RunCurves]) -> go.Figure:
     return figure
 
 
+def thinning_in_words(runs: Sequence[RunCurves]) -> str:
+    """What `curves` leaves out of these runs, in a sentence or two; "" for nothing."""
+    told = []
+    if any(len(run.epoch) > MOST_POINTS for run in runs):
+        told.append(
+            f"A curve of more than {MOST_POINTS:,} points is drawn with its first, its last, and "
+            "the lowest and highest of each short stretch."
+        )
+    if any(len(run.marks) > MOST_MARKS for run in runs):
+        told.append(f"Of many changes of settings {MOST_MARKS} are marked.")
+    return " ".join(told)
+
+
 def _add_several(figure: go.Figure, runs: Sequence[RunCurves], top: float) -> None:
     for number, run in enumerate(runs):
         colour, dash = SERIES[number % len(SERIES)], DASHES[number % len(DASHES)]
@@ -130,7 +144,7 @@ def _lines(
 
 def _known(run: RunCurves, values: Floats) -> tuple[Floats, Floats]:
     there = np.isfinite(values) & np.isfinite(run.epoch)
-    return run.epoch[there], values[there]
+    return thinned(run.epoch[there], values[there])
 
 
 def _line(
@@ -159,7 +173,8 @@ def _add_marks(figure: go.Figure, run: RunCurves, colour: Rgb, top: float, **res
     if not run.marks:
         return
     panels = [figure.layout[axis].domain for axis in ("yaxis", "yaxis2")]
-    for mark in with_lines(run.marks, figure.layout.xaxis.range[1]):
+    marks = spread_out(run.marks, MOST_MARKS)
+    for mark in with_lines(marks, figure.layout.xaxis.range[1]):
         for low, high in panels:
             figure.add_shape(
                 type="line",
@@ -169,12 +184,12 @@ def _add_marks(figure: go.Figure, run: RunCurves, colour: Rgb, top: float, **res
     figure.add_trace(
         go.Scatter(
             name="setting changed",
-            x=[mark.epoch for mark in run.marks],
-            y=[top] * len(run.marks),
+            x=[mark.epoch for mark in marks],
+            y=[top] * len(marks),
             mode="markers",
             marker={"symbol": "triangle-down", "size": 9, "color": css(colour)},
             cliponaxis=False,
-            customdata=[escape(mark.words, quote=False) for mark in run.marks],
+            customdata=[escape(mark.words, quote=False) for mark in marks],
             hovertemplate="%{customdata}<extra></extra>",
             showlegend=False,
             **rest,

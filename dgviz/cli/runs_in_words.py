@@ -13,6 +13,7 @@ from dgviz.runs.frames import KINDS
 from dgviz.runs.record import Record
 from dgviz.runs.repeating import flags
 from dgviz.runs.search import status_of
+from dgviz.runs.sessions import earlier_in_words, newest
 from dgviz.runs.wording import facts_in_words
 from dgviz.settings import KNOBS
 
@@ -103,7 +104,8 @@ def in_words(record: Record, parent: Record | None) -> str:
         *_moved(record),
         ("planned changes", planned_in_words(record.planned, record.steps_per_epoch)),
         ("time in training", f"{record.seconds:.1f} s"),
-        *(("session", _session(one)) for one in record.sessions),
+        ("sessions", earlier_in_words(record.sessions)),
+        *(("session", _session(one)) for _, one in newest(record.sessions)),
         ("recorded", f"{moments}; {record.disk_bytes / 1e6:.1f} MB"),
         ("folder", str(record.folder)),
         *(("damaged", problem) for problem in record.damage()),

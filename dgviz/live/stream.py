@@ -32,6 +32,9 @@ LOOK_AGAIN = 1012
 """The run has been resumed: the browser connects again and sees its new life."""
 
 _UNANSWERED = 2
+_ENTRIES_AT_ONCE = 1000
+"""Of the log: so many are packed in some milliseconds, in which no other viewer is served."""
+
 _ASSETS = Path(__file__).parents[1] / "ui" / "assets"
 _PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 
@@ -113,10 +116,14 @@ class _Viewer:
         cut = log is not self._log and self._logged > 0
         if log is not self._log:
             self._log, self._logged = log, 0
-        if (end := len(log)) > self._logged or cut:
-            entries = log[self._logged : end]
+        end = len(log)
+        while self._logged < end or cut:
+            entries = log[self._logged : min(end, self._logged + _ENTRIES_AT_ONCE)]
             await socket.send_json({"type": "log", "start": self._logged, "entries": entries})
-            self._logged = end
+            self._logged += len(entries)
+            cut = False
+            # Sending alone lets nobody else have a turn while the network takes it all.
+            await asyncio.sleep(0)
         for channel, seen in tuple(self._seen.items()):
             number, picture = run.pictures.get(channel, (0, b""))
             if number > seen and self._credits > 0:

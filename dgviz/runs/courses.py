@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from dgviz.data.catalogue import DATASETS
 from dgviz.runs.card import Move
 from dgviz.settings import KNOBS, METHOD_TITLES, Knob, Settings
 
+_MOST_PLANNED = 10
 MOST_TOLD = 3
 """Moves of one knob that are told one by one; a slider that is dragged may log dozens."""
 
@@ -124,7 +125,7 @@ def moves_at_a_glance(run: Mapping[str, Course], room: int) -> str:
     return words
 
 
-def planned_in_words(planned: Iterable[Move], steps_per_epoch: int) -> str:
+def planned_in_words(planned: Sequence[Move], steps_per_epoch: int) -> str:
     """Moves that a resumed run has yet to repeat: "to be made again: τ → 0.6 (epoch 0.5)".
 
     Args:
@@ -134,8 +135,10 @@ def planned_in_words(planned: Iterable[Move], steps_per_epoch: int) -> str:
     told = [
         f"{KNOBS[name].short_name} → {value_in_words(KNOBS[name], value)} "
         + (f"(epoch {_epoch(step / steps_per_epoch)})" if steps_per_epoch else f"(step {step:,})")
-        for step, name, value in planned
+        for step, name, value in planned[:_MOST_PLANNED]
     ]
+    if more := len(planned) - len(told):
+        told.append(f"and {more:,} more")
     return f"to be made again: {'; '.join(told)}" if told else ""
 
 

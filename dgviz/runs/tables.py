@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
@@ -47,16 +48,16 @@ def metrics_frame(record: Record) -> pd.DataFrame:
     rows = []
     knobs = dict.fromkeys(SCHEDULED, float("nan"))
     knobs |= {name: course.start for name, course in record.courses.items() if name in SCHEDULED}
-    waiting: list[dict[str, Any]] = []
+    waiting: deque[dict[str, Any]] = deque()
     for entry in record.log():
         if entry["kind"] == "knob":
             waiting.append(entry)
             continue
         # A move at step n acts from step n + 1 on: a log point at n itself has not felt it.
-        for move in [move for move in waiting if move["step"] < entry["step"]]:
+        while waiting and waiting[0]["step"] < entry["step"]:
+            move = waiting.popleft()
             if move["knob"] in record.courses:
                 knobs[move["knob"]] = move["to"]
-            waiting.remove(move)
         values = {name: entry.get(name) for name in METRICS}
         rows.append({"run": record.id, **values, **_in_effect(record.settings, knobs, entry)})
     columns = {"run": "str", **METRICS, **dict.fromkeys(SCHEDULED, "float64")}

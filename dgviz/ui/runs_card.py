@@ -14,6 +14,7 @@ from dgviz.runs.courses import (
     planned_in_words,
 )
 from dgviz.runs.record import Record
+from dgviz.runs.sessions import earlier_in_words, newest
 from dgviz.runs.wording import duration, facts_in_words
 from dgviz.settings import Settings
 from dgviz.ui.runs_words import linked, shielded, when
@@ -64,7 +65,9 @@ def _sessions(sessions: Sequence[Session]) -> str:
     """Only told where there is more than one."""
     if len(sessions) < 2:
         return ""
-    return f"{len(sessions)}: " + "; ".join(map(_session, sessions))
+    told = [_session(session) for _, session in newest(sessions)]
+    earlier = earlier_in_words(sessions)
+    return f"{len(sessions):,}: " + "; ".join([earlier, *told] if earlier else told)
 
 
 def _session(session: Session) -> str:

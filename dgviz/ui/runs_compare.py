@@ -10,7 +10,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from dgviz.charts import curves
+from dgviz.charts import curves, thinning_in_words
 from dgviz.runs.courses import differing
 from dgviz.runs.drawing import run_curves
 from dgviz.runs.record import Record
@@ -43,16 +43,17 @@ def compare(records: Sequence[Record]) -> None:
     _heading(records)
     records = records[: runs_view.MOST_CHOSEN]
     titles = titles_of(records)
+    drawn = [
+        replace(run_curves(record), title=_cut(title, _KEY))
+        for record, title in zip(records, titles, strict=True)
+    ]
     runs_chart.show(
-        curves(
-            [
-                replace(run_curves(record), title=_cut(title, _KEY))
-                for record, title in zip(records, titles, strict=True)
-            ]
-        ),
+        curves(drawn),
         key="runs_curves",
         alt="Test accuracy and active ratio over the epochs, a line each run",
     )
+    if thinning := thinning_in_words(drawn):
+        st.caption(thinning)
     names = numbered(titles)
     heads = [shielded(_cut(name, _HEAD)) for name in names]
     abreast = len(records) <= _ABREAST

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { labelGroups, markWords } from "../../dgviz/ui/assets/marks.js";
+import { labelGroups, markWords, spreadOut } from "../../dgviz/ui/assets/marks.js";
 
 const turn = (epoch, knob, from, to) => ({ epoch, knob, from, to });
 const texts = (marks, width = 600) => labelGroups(marks, 10, width).map(({ text }) => text);
@@ -38,4 +38,13 @@ test("no label leaves the plot, or lies over another one", () => {
       assert.ok(end <= 1 + 1e-9 || start === 0);
     });
   }
+});
+
+test("of very many marks the first, the last and others evenly between are drawn", () => {
+  const few = [turn(1, "tau", 0.5, 0.6), turn(2, "tau", 0.6, 0.5)];
+  assert.equal(spreadOut(few), few);
+  const many = Array.from({ length: 30_001 }, (_, i) => turn(i, "tau", 0.5, 0.6));
+  const shown = spreadOut(many, 4).map(({ epoch }) => epoch);
+  assert.deepEqual(shown, [0, 10_000, 20_000, 30_000]);
+  assert.equal(spreadOut(many).length, 200);
 });

@@ -128,6 +128,15 @@ def test_a_viewer_hears_log_pictures_and_status(port: int, run: Run, worker: Fak
         assert next_message(viewer) == {"type": "log", "start": 2, "entries": entries("c")}
 
 
+def test_a_long_log_comes_in_parts(port: int, run: Run, worker: FakeWorker) -> None:
+    worker.say("log", entries(*range(2500)))
+    until(lambda: len(run.log) == 2500)
+    with watch(port, run) as viewer:
+        parts = [next_message(viewer) for _ in range(3)]
+        assert [part["start"] for part in parts] == [0, 1000, 2000]
+        assert [entry for part in parts for entry in part["entries"]] == entries(*range(2500))
+
+
 def test_who_comes_after_the_end_still_sees_it(port: int, run: Run, worker: FakeWorker) -> None:
     worker.say("picture", "weights", b"w")
     worker.say("picture", "gates", b"g")

@@ -35,6 +35,7 @@ EDITED: dict[str, dict[str, Any]] = {
         "sessions": [{**SESSION, "git": {"commit": "![](//z.io)", "dirty": "yes"}}]
     },
     "sessions without end": {"sessions": [SESSION] * 20_000},
+    "as many sessions as there may be": {"sessions": [SESSION] * 1000},
     "a session of all ages": {"sessions": [{**SESSION, "seconds": 1e299, "started": "9999-12-31"}]},
     "an epoch beyond counting": {"epoch": 1e299, "step": 2**52, "steps_per_epoch": 2**52},
     "nothing that was expected": {"figures": {"a" * 10_000: 1}, "reason": "\n- # <b>" * 1000},

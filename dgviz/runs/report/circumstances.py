@@ -11,6 +11,7 @@ from dgviz.runs.record import Record
 from dgviz.runs.repeating import command
 from dgviz.runs.report.markup import sentence, table
 from dgviz.runs.report.summary import OUTCOMES, TEST_IMAGES
+from dgviz.runs.sessions import earlier_in_words, newest
 from dgviz.runs.wording import count, duration, facts_in_words
 from dgviz.settings import Settings
 
@@ -57,7 +58,9 @@ def circumstances(record: Record) -> str:
         ("how it ended", f"{OUTCOMES[record.phase]} {record.reason}".strip()),
         ("trained", f"{count(record.step)} steps in {duration(record.seconds)}"),
     ]
-    for number, session in enumerate(record.sessions, start=1):
+    if earlier := earlier_in_words(record.sessions):
+        rows.append(("before", earlier))
+    for number, session in newest(record.sessions):
         rows.append((f"session {number}", _session(session)))
     if record.settings:
         entry = DATASETS[record.settings.dataset]

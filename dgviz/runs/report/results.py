@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dgviz.charts import curves, gate_map, histogram, pixel_map, svg
+from dgviz.charts import curves, gate_map, histogram, pixel_map, svg, thinning_in_words
 from dgviz.runs.drawing import last_gates, last_pixels, run_curves
 from dgviz.runs.record import Record
 from dgviz.runs.report.markup import figure, sentence, table
@@ -26,6 +26,7 @@ def training_curves(record: Record) -> str:
     )
     if drawn.marks:
         caption += " Triangles: a setting was changed during training."
+    caption = f"{caption} {thinning_in_words([drawn])}".strip()
     return figure(svg(curves([drawn]), words), caption)
 
 

@@ -4,7 +4,7 @@ import { css } from "./colours.js";
 import { atMost, el, heading, mark, say, segmented } from "./dom.js";
 import { known, percent, ratio, UNKNOWN } from "./format.js";
 import { thin } from "./gates.js";
-import { markLabels, markLines, markTrace } from "./marks.js";
+import { markLabels, markLines, markTrace, spreadOut } from "./marks.js";
 import { mountCard } from "./mounting.js";
 import * as plot from "./plot.js";
 
@@ -62,7 +62,7 @@ function build(card) {
     drawLegend(legend, traces, store.marks.length > 0);
     mark(box, "aria-label", inWords(store.metrics, gated));
     const look = layout(card, shown, gated, box.clientWidth);
-    const triangles = markTrace(store.marks, theme, look.yaxis.range[1]);
+    const triangles = markTrace(spreadOut(store.marks), theme, look.yaxis.range[1]);
     plot.draw(box, [...traces, ...triangles], look, theme, "curves");
   }
 
@@ -126,6 +126,7 @@ function epochsSeen({ status, metrics }) {
 function layout(card, shown, gated, width) {
   const { whole: store, twin, theme } = card;
   const epochs = epochsSeen(store);
+  const marks = spreadOut(store.marks);
   const isLoss = shown === "loss";
   const floor = isLoss ? 0 : accuracyFloor(accuracyLines(store, twin));
   const top = isLoss ? Math.max(...lossesAfterStart(store.metrics)) : 100;
@@ -149,8 +150,8 @@ function layout(card, shown, gated, width) {
         title: { text: "active ratio r" },
       },
     } : {}),
-    shapes: markLines(store.marks, theme),
-    annotations: markLabels(store.marks, epochs,
+    shapes: markLines(marks, theme),
+    annotations: markLabels(marks, epochs,
       Math.max(1, width - margin.l - margin.r), theme),
   };
 }

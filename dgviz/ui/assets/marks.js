@@ -8,6 +8,16 @@ const [CHARACTER_PX, FREE_PX] = [6.6, 14];
 const LISTED = 4;
 const SYMBOLS = { beta: "β", tau: "τ", learning_rate: "learning rate" };
 
+/**
+ * Few enough marks to draw each: the first, the last, and others evenly between.
+ * @param {Object[]} marks in order @param {number} [most] @returns {Object[]}
+ */
+export function spreadOut(marks, most = 200) {
+  if (marks.length <= most) return marks;
+  const stride = (marks.length - 1) / (most - 1);
+  return Array.from({ length: most }, (_, i) => marks[Math.round(i * stride)]);
+}
+
 /** "β 1 → 30"; "β stays 1" @param {Object} entry of the log, of kind "knob" */
 export const markWords = ({ knob, from, to }) => `${SYMBOLS[knob] ?? knob} `
   + (from === to ? `stays ${plain(to)}` : `${plain(from)} → ${plain(to)}`);

@@ -4,7 +4,7 @@
  */
 import { css, mix } from "../colours.js";
 import { el, isShortcut, mark, say, svg } from "../dom.js";
-import { markWords } from "../marks.js";
+import { markWords, spreadOut } from "../marks.js";
 import { epochLabels, middleOf, shareOf } from "./time_scale.js";
 
 const LINE_HEIGHT = 40;
@@ -142,7 +142,7 @@ export class HistoryChart {
     const labels = epochLabels(frames.map(({ meta }) => meta.epoch));
     this.epochs.replaceChildren(...labels.map(({ share, words }) =>
       el("span", { style: `--at:${share}`, "data-side": sideOf(share) }, words)));
-    this.over.replaceChildren(...turns.map((turn) => el("i", {
+    this.over.replaceChildren(...spreadOut(turns).map((turn) => el("i", {
       class: "turn", style: `left:${100 * shareOf(steps, turn.step)}%`, title: markWords(turn),
     })));
     this.playhead.hidden = at === null;

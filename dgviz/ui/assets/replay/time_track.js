@@ -4,7 +4,7 @@
  */
 import { el, mark } from "../dom.js";
 import { count, known } from "../format.js";
-import { markWords } from "../marks.js";
+import { markWords, spreadOut } from "../marks.js";
 
 const EPOCHS = [0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
 /** The least distance between two epochs written, as a share of the track. */
@@ -56,7 +56,7 @@ export function timeTrack({ seek, settle }) {
   /** Marks too close to be pointed at one by one share a triangle. */
   function drawMarks(replay, turns) {
     const groups = [];
-    for (const turn of turns) {
+    for (const turn of spreadOut(turns)) {
       const at = shareOf(replay, turn.step);
       if (at - (groups.at(-1)?.at ?? -1) < TRIANGLE_PX / width) groups.at(-1).turns.push(turn);
       else groups.push({ at, turns: [turn] });
