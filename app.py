@@ -70,16 +70,17 @@ def guard() -> Middleware:
 
     Streamlit checks them for its own socket only, and more loosely.
     """
+    setting = "server.corsAllowedOrigins"
     try:
-        origins = access.origins(st.get_option("server.corsAllowedOrigins"))
-        hosts = access.hosts(st.get_option("server.allowedHosts"))
-    except access.OriginError as problem:
-        sys.exit(f"The setting server.corsAllowedOrigins is wrong: {problem}")
-    except access.HostError as problem:
-        sys.exit(f"The setting server.allowedHosts is wrong: {problem}")
+        origins = access.origins(st.get_option(setting))
+        setting = "server.allowedHosts"
+        hosts = access.hosts(st.get_option(setting))
+        setting = "server.address"
+        own = access.hosts([*access.LOOPBACK, *filter(None, [st.get_option(setting)])])
+    except (access.OriginError, access.HostError) as problem:
+        sys.exit(f"The setting {setting} is wrong: {problem}")
     # Streamlit would refuse this machine itself once another name is allowed.
     config.set_option("server.allowedHosts", [])
-    own = access.hosts([*access.LOOPBACK, *filter(None, [st.get_option("server.address")])])
     page = Path(file_util.get_static_dir(), "index.html").read_text(encoding="utf-8")
     return Middleware(Guard, hosts=hosts.union(own), origins=origins, policy=policy(page))
 

@@ -10,10 +10,9 @@ import hashlib
 import logging
 import re
 from collections.abc import Collection
-from functools import lru_cache
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
@@ -24,13 +23,16 @@ _logger = logging.getLogger("dgviz")
 _SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 _ASKED_FIRST = "/_stcore/health"
-"""Streamlit's page asks this before it opens its socket, and shows what it is answered. It does not
-show why a socket is refused."""
+"""Streamlit's page asks this before it opens its socket, and shows what it is answered, if that is
+JSON. It does not show why a socket is refused."""
 
 _READING = ("GET", "HEAD")
 
 _MISDIRECTED = 421
 """Not 403: Streamlit's page would show words of its own in place of ours."""
+
+_MOST_TOLD = 64
+"""Refusals in the server's log: whoever sends ever new names must not fill it."""
 
 
 def policy(page: str) -> str:
@@ -44,7 +46,8 @@ def policy(page: str) -> str:
     return "; ".join(
         [
             "default-src 'self'",
-            # Streamlit imports the code of cards from blobs.
+            # Streamlit imports the code of cards from blobs. One of its libraries asks in vain for
+            # WebAssembly, which browsers report as a violation, and does without.
             " ".join(["script-src 'self' blob:", *in_page]),
             "style-src 'self' 'unsafe-inline'",
             "img-src 'self' data: blob:",
@@ -75,8 +78,10 @@ class Guard:
         self._app = app
         self._hosts = hosts
         self._origins = origins
+        self._told: set[str] = set()
         self._headers = {
             "Content-Security-Policy": policy,
+            "Cross-Origin-Opener-Policy": "same-origin",
             "X-Content-Type-Options": "nosniff",
             "Referrer-Policy": "same-origin",
         }
@@ -85,20 +90,23 @@ class Guard:
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
-        if reason := self._refusal(scope):
-            _log_once(reason)
-            # JSON, because Streamlit's page shows an error's words only if they are.
-            refused = JSONResponse(reason, _MISDIRECTED)
-            answer = refused if scope["type"] == "http" else WebSocketClose()
-            await answer(scope, receive, send)
+        reason = self._refusal(scope)
+        if reason:
+            self._log_once(reason)
+        if reason and scope["type"] == "websocket":
+            await WebSocketClose()(scope, receive, send)
             return
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(self._headers)
+                headers = MutableHeaders(scope=message)
+                headers.update(self._headers)
+                # Streamlit lets every page read its answers where `server.enableCORS` is false.
+                del headers["Access-Control-Allow-Origin"]
             await send(message)
 
-        await self._app(scope, receive, send_with_headers)
+        answer = _refused(scope, reason) if reason else self._app
+        await answer(scope, receive, send_with_headers)
 
     def _refusal(self, scope: Scope) -> str:
         headers = Headers(scope=scope)
@@ -107,7 +115,7 @@ class Guard:
             return reason
         if scope["type"] == "websocket":
             return access.page_refusal(page, host, self._origins)
-        if scope["path"].endswith(_ASKED_FIRST):
+        if _is_asked_first(scope):
             page = page or access.referring_page(headers)
         elif scope["method"] in _READING:
             # A browser does not let a foreign page read the answer.
@@ -115,8 +123,18 @@ class Guard:
         # A browser names the page: without one it is another program, which no page can send.
         return access.page_refusal(page, host, self._origins) if page else ""
 
+    def _log_once(self, reason: str) -> None:
+        """Tell whoever runs the server, who can mend it; a page that tries again is no news."""
+        if reason not in self._told and len(self._told) < _MOST_TOLD:
+            self._told.add(reason)
+            _logger.warning("%s", reason)
 
-@lru_cache(maxsize=64)
-def _log_once(reason: str) -> None:
-    """Tell whoever runs the server, who can mend it; a page that tries again is no news."""
-    _logger.warning("%s", reason)
+
+def _is_asked_first(scope: Scope) -> bool:
+    path: str = scope["path"]
+    return path.endswith(_ASKED_FIRST)
+
+
+def _refused(scope: Scope, reason: str) -> ASGIApp:
+    kind = JSONResponse if _is_asked_first(scope) else PlainTextResponse
+    return kind(reason, _MISDIRECTED)

@@ -10,7 +10,13 @@ import streamlit as st
 
 from dgviz.runs.record import Record
 
-_SIGNS = re.compile(r"([\\`*_{}\[\]()#+\-!$|<>~:&@]|(?<=www)\.)", re.IGNORECASE)
+_SIGNS = re.compile(r"([\\`*_{}\[\]()#+\-!$|<>~:&])")
+
+_ADDRESSES = re.compile(r"(?=@)|(?<=www)(?=\.)|(?<=http)(?=s?:)", re.IGNORECASE)
+"""Where Streamlit's Markdown would see an address begin or go on, whatever is escaped in it."""
+
+_WORD_JOINER = "\u2060"
+"""It takes no room, and no address holds it."""
 
 
 def counted(number: int) -> str:
@@ -19,7 +25,8 @@ def counted(number: int) -> str:
 
 def shielded(text: str) -> str:
     """A user's words, with nothing in them that Markdown would take for a sign or an address."""
-    return _SIGNS.sub(r"\\\1", " ".join(text.splitlines()))
+    line = _ADDRESSES.sub(_WORD_JOINER, " ".join(text.splitlines()))
+    return _SIGNS.sub(r"\\\1", line)
 
 
 def linked(record: Record) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 import streamlit as st
+from streamlit import config
 
 import app
 from dgviz.live.access import (
+    LOOPBACK,
     HostError,
     OriginError,
     host_refusal,
@@ -65,15 +67,37 @@ def test_what_is_no_name_of_a_host_is_said(written: str) -> None:
 
 @pytest.mark.parametrize(
     ("setting", "value"),
-    [("server.corsAllowedOrigins", "lab/gates"), ("server.allowedHosts", "http://lab")],
+    [
+        ("server.corsAllowedOrigins", ["lab/gates"]),
+        ("server.allowedHosts", ["http://lab"]),
+        ("server.address", "my host"),
+    ],
 )
 def test_the_server_does_not_start_with_a_wrong_setting(
-    setting: str, value: str, monkeypatch: pytest.MonkeyPatch
+    setting: str, value: str | list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings = {"server.corsAllowedOrigins": [], "server.allowedHosts": [], setting: [value]}
+    settings = {"server.corsAllowedOrigins": [], "server.allowedHosts": [], setting: value}
     monkeypatch.setattr(st, "get_option", settings.get)
-    with pytest.raises(SystemExit, match=f"setting {setting} is wrong: '{value}'"):
+    wrong = value if isinstance(value, str) else value[0]
+    with pytest.raises(SystemExit, match=f"setting {setting} is wrong: '{wrong}'"):
         app.guard()
+
+
+def test_the_server_answers_to_its_own_names_and_to_those_of_the_settings(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    settings = {
+        "server.corsAllowedOrigins": ["https://lab.example"],
+        "server.allowedHosts": ["lab.example"],
+        "server.address": "mine.example",
+    }
+    monkeypatch.setattr(st, "get_option", settings.get)
+    monkeypatch.setattr(config, "set_option", settings.__setitem__)
+    options = app.guard().kwargs
+    assert options["hosts"] == {*LOOPBACK, "mine.example", "lab.example"}
+    assert options["origins"] == {"https://lab.example"}
+    # Streamlit's own list would refuse this machine.
+    assert settings["server.allowedHosts"] == []
 
 
 ALLOWED = hosts(["localhost", "lab.example.org", "*.school.example"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import hashlib
+import json
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -23,8 +24,16 @@ from dgviz.live.guard import Guard, policy
 OWN = {"host": "localhost:8501"}
 
 
+BOUNDS = {
+    b"content-security-policy": b"the policy",
+    b"cross-origin-opener-policy": b"same-origin",
+    b"x-content-type-options": b"nosniff",
+    b"referrer-policy": b"same-origin",
+}
+
+
 async def page(request: Request) -> Response:
-    return PlainTextResponse("inside")
+    return PlainTextResponse("inside", headers={"Access-Control-Allow-Origin": "*"})
 
 
 async def socket(socket: WebSocket) -> None:
@@ -32,11 +41,8 @@ async def socket(socket: WebSocket) -> None:
     await socket.close()
 
 
-def answer(
-    headers: dict[str, str], kind: str = "http", method: str = "GET", path: str = "/"
-) -> list[Message]:
-    """What the guarded app sends in answer to one request."""
-    app = Starlette(
+def guarded() -> Starlette:
+    return Starlette(
         routes=[Route("/", page, methods=["GET", "PUT"]), WebSocketRoute("/", socket)],
         middleware=[
             Middleware(
@@ -44,6 +50,17 @@ def answer(
             )
         ],
     )
+
+
+def answer(
+    headers: dict[str, str],
+    kind: str = "http",
+    method: str = "GET",
+    path: str = "/",
+    app: Starlette | None = None,
+) -> list[Message]:
+    """What a guarded app sends in answer to one request."""
+    app = app or guarded()
     scope = {
         "type": kind,
         "path": path,
@@ -75,16 +92,17 @@ def answer(
         ({**OWN, "origin": "http://localhost:8501"}, "PUT"),
         ({**OWN, "origin": "https://lab.example"}, "PUT"),
         ({**OWN, "referer": "https://elsewhere.example/"}, "GET"),
+        # Where a proxy changes the Host header, our own page asks like this for its scripts.
+        ({**OWN, "origin": "https://elsewhere.example"}, "GET"),
     ],
-    ids=["a program", "the own page", "an allowed page", "a link from elsewhere"],
+    ids=["a program", "the own page", "an allowed page", "a link from elsewhere", "reading"],
 )
 def test_own_requests_pass_and_get_the_policy(headers: dict[str, str], method: str) -> None:
     start, body = answer(headers, method=method)
     assert (start["status"], body["body"]) == (200, b"inside")
     given = dict(start["headers"])
-    assert given[b"content-security-policy"] == b"the policy"
-    assert given[b"x-content-type-options"] == b"nosniff"
-    assert given[b"referrer-policy"] == b"same-origin"
+    assert BOUNDS.items() <= given.items()
+    assert b"access-control-allow-origin" not in given
 
 
 @pytest.mark.parametrize(
@@ -97,16 +115,20 @@ def test_own_requests_pass_and_get_the_policy(headers: dict[str, str], method: s
             b"does not answer to the name",
         ),
         ({}, "GET", b"does not answer to the name"),
-        ({**OWN, "origin": "http://localhost:3000"}, "PUT", b"refuses this page"),
-        ({**OWN, "origin": "null"}, "PUT", b"refuses this page"),
+        *(
+            ({**OWN, "origin": origin}, method, b"The server refuses this page")
+            for method in ("POST", "PUT", "DELETE", "OPTIONS")
+            for origin in ("http://localhost:3000", "null")
+        ),
     ],
-    ids=["a name", "a rebound page", "no name", "a port", "a sandbox"],
 )
 def test_foreign_requests_are_told_why_not(
     headers: dict[str, str], method: str, said: bytes
 ) -> None:
     start, body = answer(headers, method=method)
     assert start["status"] == 421 and said in body["body"]
+    assert body["body"].startswith(b"The server ")
+    assert BOUNDS.items() <= dict(start["headers"]).items()
 
 
 @pytest.mark.parametrize(
@@ -124,11 +146,26 @@ def test_foreign_sockets_are_not_accepted(headers: dict[str, str]) -> None:
     assert closed["type"] == "websocket.close"
 
 
-def test_a_page_behind_another_name_is_told_at_the_first_question() -> None:
-    headers = {**OWN, "referer": "https://lab.other.example/gates/"}
-    start, body = answer(headers, path="/gates/_stcore/health")
+@pytest.mark.parametrize(
+    "told", [{"referer": "https://lab.other/gates/"}, {"origin": "https://lab.other"}]
+)
+def test_a_page_behind_another_name_is_told_at_the_first_question(told: dict[str, str]) -> None:
+    start, body = answer({**OWN, **told}, path="/gates/_stcore/health")
     assert start["status"] == 421
-    assert b"which was opened at https://lab.other.example" in body["body"]
+    # Streamlit's page shows nothing but JSON.
+    assert "which was opened at https://lab.other:" in json.loads(body["body"])
+
+
+def test_the_log_is_told_of_each_refusal_once_and_of_no_more_than_some(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    app = guarded()
+    for number in range(200):
+        for _ in range(2):
+            answer({"host": f"{number}.example"}, app=app)
+    said = [record.message for record in caplog.records]
+    assert "'0.example'" in said[0] and "'1.example'" in said[1]
+    assert len(said) < 100
 
 
 @pytest.mark.parametrize("origin", ["http://localhost:8501", "https://lab.example"])
@@ -141,4 +178,12 @@ def test_the_policy_lets_the_scripts_in_streamlits_page_run_and_no_others() -> N
     (scripts,) = (part for part in policy(html).split("; ") if part.startswith("script-src"))
     digest = hashlib.sha256(html.split("<script>")[1].split("</script>")[0].encode()).digest()
     assert scripts == f"script-src 'self' blob: 'sha256-{base64.b64encode(digest).decode()}'"
-    assert "frame-ancestors 'self'" in policy(html)
+
+
+def test_the_policy_allows_no_other_host() -> None:
+    assert policy("") == (
+        "default-src 'self'; script-src 'self' blob:; style-src 'self' 'unsafe-inline'; "
+        "img-src 'self' data: blob:; font-src 'self' data:; media-src 'self' blob:; "
+        "worker-src 'self' blob:; object-src 'none'; base-uri 'self'; form-action 'self'; "
+        "frame-ancestors 'self'"
+    )

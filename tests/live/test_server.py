@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
 import json
 import os
 import signal
@@ -91,6 +92,20 @@ def serving(script: str, home: Path) -> Iterator[Server]:
         server.popen.wait()
 
 
+def status(server: Server, path: str, *, socket: bool = False, **headers: str) -> int:
+    """What a request with these headers is answered, the status alone."""
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+    with contextlib.closing(connection):
+        connection.putrequest("GET", path, skip_host=True)
+        if socket:
+            key = {"Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Version": "13"}
+            headers |= {"Connection": "Upgrade", "Upgrade": "websocket", **key}
+        for name, value in headers.items():
+            connection.putheader(name, value)
+        connection.endheaders()
+        return connection.getresponse().status
+
+
 @contextlib.contextmanager
 def unread(server: Server, path: str) -> Iterator[None]:
     """Ask for a file and take in no more than its beginning."""
@@ -114,6 +129,29 @@ def watched_run(server: Server) -> Iterator[str]:
     with connect(address, origin=origin, proxy=None) as viewer:  # type: ignore[arg-type]
         until(lambda: json.loads(viewer.recv(timeout=60)).get("phase") == "running", 60)
         yield told["run"]
+
+
+def test_foreign_names_and_pages_reach_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STREAMLIT_SERVER_ALLOWED_HOSTS", "lab.example")
+    with serving("app.py", tmp_path) as server:
+        local = f"localhost:{server.port}"
+        for host in (local, f"127.0.0.1:{server.port}", "lab.example", "192.168.1.2:80"):
+            assert status(server, "/", Host=host) == 200
+            for path in ("/_stcore/stream", f"/dgviz/stream/{'0' * 12}"):
+                opened = [
+                    status(server, path, socket=True, Host=host, Origin=origin)
+                    for origin in (f"http://{host}", "http://localhost:3000", "http://evil.example")
+                ]
+                # A run that is not there is said over the socket.
+                assert opened == [101, 403, 403]
+            assert status(server, "/_stcore/stream", socket=True, Host=host) == 403
+        for path in ("/", "/_stcore/health", "/_stcore/host-config", "/dgviz/assets/feed.js"):
+            assert status(server, path, Host="evil.example") == 421
+        assert status(server, "/_stcore/health", Host=local, Origin="http://localhost:3000") == 421
+        rebound = {"Host": "evil.example", "Origin": "http://evil.example"}
+        assert status(server, "/_stcore/stream", socket=True, **rebound) == 403
 
 
 def test_the_server_alone(tmp_path: Path) -> None:
