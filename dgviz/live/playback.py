@@ -21,6 +21,7 @@ from dgviz.live import access
 from dgviz.live.hub import UnknownRun, the_hub
 from dgviz.runs import digits
 from dgviz.runs.frames import KINDS, FrameError
+from dgviz.runs.pictures import inflated
 from dgviz.runs.store import RunNotFound
 
 _NO_STORE = {"Cache-Control": "no-store"}
@@ -63,6 +64,8 @@ def moment(request: Request) -> Response:
         raise _Refusal(404, f"There are no {kind[:20]!r} at step {step[:20]!r}.")
     try:
         blob = the_hub().store.record(run_id).frames().read(kind, int(step))
+        # Looked at here, as a browser would inflate it without end.
+        inflated(blob)
     except FrameError as problem:
         raise _Refusal(404, str(problem)) from problem
     except RunNotFound as problem:

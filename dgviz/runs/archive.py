@@ -5,6 +5,7 @@ One rule holds at both ends: what is sound of a run is taken, and the rest is le
 
 from __future__ import annotations
 
+import contextlib
 import os
 import zipfile
 from collections.abc import Iterable
@@ -15,7 +16,7 @@ from typing import BinaryIO, NamedTuple
 
 from dgviz.runs.card import Card
 from dgviz.runs.contents import RUN_ID, RunsError
-from dgviz.runs.files import sync_folder, write_json, write_whole
+from dgviz.runs.files import check_regular, sync_folder, write_json, write_whole
 from dgviz.runs.inspection import parts
 from dgviz.runs.layout import CARD, FILES, LARGEST_TEXT
 from dgviz.runs.record import Record
@@ -119,8 +120,13 @@ def _check_is_run(sizes: Iterable[tuple[str, int]]) -> None:
 
 def _sizes(folder: Path) -> list[tuple[str, int]]:
     """The run's files in a folder, by name and bytes."""
-    paths = [folder / name for name in FILES]
-    return [(path.name, path.stat().st_size) for path in paths if path.is_file()]
+    sizes = []
+    for name in FILES:
+        with contextlib.suppress(OSError):
+            # Of what a link leads to nothing is taken.
+            check_regular(folder / name)
+            sizes.append((name, (folder / name).lstat().st_size))
+    return sizes
 
 
 def _id_of(unpacked: Unpacked, card: Card | None) -> str:

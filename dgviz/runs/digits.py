@@ -9,7 +9,7 @@ from pathlib import Path
 
 from dgviz.data.catalogue import DATASETS
 from dgviz.runs.files import clear_left_overs, is_folder, read_file, write_whole
-from dgviz.runs.layout import LARGEST_ARRAYS
+from dgviz.runs.layout import LARGEST_DIGITS
 
 _FOLDER = ".data"
 
@@ -47,7 +47,7 @@ def read(root: Path, dataset: str) -> bytes | None:
     if not is_folder(folder(root)):
         return None
     try:
-        return read_file(path_of(root, dataset), LARGEST_ARRAYS)
+        return read_file(path_of(root, dataset), LARGEST_DIGITS)
     except OSError:
         return None
 

@@ -17,7 +17,7 @@ from dgviz.gates.schedules import multiplier
 from dgviz.runs.contents import RunsError
 from dgviz.runs.files import read_file
 from dgviz.runs.findings import Curves, Findings, obstacle
-from dgviz.runs.layout import CHECKPOINT, LARGEST_ARRAYS
+from dgviz.runs.layout import CHECKPOINT, LARGEST_CHECKPOINT
 from dgviz.runs.record import Record
 from dgviz.settings import Settings
 from dgviz.training import machine
@@ -133,7 +133,7 @@ def _restored(
         CheckpointError: there is none, or it cannot be used.
     """
     try:
-        checkpoint = unpack_checkpoint(read_file(record.folder / CHECKPOINT, LARGEST_ARRAYS))
+        checkpoint = unpack_checkpoint(read_file(record.folder / CHECKPOINT, LARGEST_CHECKPOINT))
     except OSError as problem:
         raise CheckpointError(f"The checkpoint cannot be read: {problem.strerror}.") from problem
     sizes = (dataset.input_size, settings.hidden, len(dataset.classes))

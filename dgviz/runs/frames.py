@@ -17,15 +17,18 @@ one is found by its magic. The file is bounded: of a long run fewer moments are 
 
 from __future__ import annotations
 
+import errno
 import os
 import struct
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
+from dgviz.runs import wording
 from dgviz.runs.files import append_whole, open_file, write_whole
+from dgviz.runs.layout import LARGEST_MOMENT, LARGEST_SNAPSHOTS
 
 KINDS = ("gates", "weights")
 EARLY = 20
@@ -37,8 +40,7 @@ _MAGIC = b"DGV1"
 _HEADER = struct.Struct("<4sBBIIII")
 _CHECK = struct.Struct("<I")
 _HEAD_BYTES = _HEADER.size + _CHECK.size
-# Of a fast early run a compressed frame is 125 kB, of the largest network allowed 9 MB.
-_LARGEST = 64 * 2**20
+_BLOCK = 2**16
 _MOST_MARKS = 10_000
 """Marks of a record that are looked at in one file, true and false ones. A run leaves some hundred;
 by chance the four bytes occur once in four gigabytes."""
@@ -137,14 +139,20 @@ class Frames:
             raise FrameError(f"The {kind} recorded at step {step} are damaged.")
         return blob
 
-    def sound(self, is_picture: Callable[[Moment, bytes], bool]) -> tuple[bytes, list[Moment]]:
+    def sound(
+        self, is_picture: Callable[[Moment, bytes], bool], largest: Mapping[str, int]
+    ) -> tuple[bytes, list[Moment]]:
         """The file without what is damaged, and the moments that this leaves out.
 
         Args:
             is_picture: asked of each moment and its compressed blob.
+            largest: bytes that a compressed blob may have, by kind; of others nothing is read.
         """
         content, left_out = bytearray(), []
         for moment in self._moments:
+            if moment.length > largest[moment.kind]:
+                left_out.append(moment)
+                continue
             try:
                 record = self._bytes(moment.offset - _HEAD_BYTES, moment.length + _HEAD_BYTES)
             except OSError:
@@ -297,8 +305,9 @@ def _scan(file: BinaryIO) -> _Scan:
     """
     moments: list[Moment] = []
     lost = at = whole = 0
-    content = b""
     size = os.fstat(file.fileno()).st_size
+    if size > LARGEST_SNAPSHOTS:
+        raise OSError(errno.EFBIG, f"larger than {wording.size(LARGEST_SNAPSHOTS)}")
     marks = 0
     while at < size:
         marks += 1
@@ -311,15 +320,23 @@ def _scan(file: BinaryIO) -> _Scan:
             moments.append(moment)
             at = whole = moment.offset + moment.length
             continue
-        # The blobs are only read, and only once, where there is damage to get over.
-        if not content:
-            file.seek(0)
-            content = file.read(size)
-        further = content.find(_MAGIC, at + 1)
-        end = size if further < 0 else further
+        # The blobs are only read where there is damage to get over.
+        end = _next_mark(file, at + 1, size)
         lost += end - at
         at = end
     return _Scan(moments, lost, lost > 0 and whole + lost == size)
+
+
+def _next_mark(file: BinaryIO, at: int, size: int) -> int:
+    """Where the first mark from `at` on begins, or `size`: there may be much to read on the way."""
+    while at < size:
+        file.seek(at)
+        block = file.read(_BLOCK)
+        if (found := block.find(_MAGIC)) >= 0:
+            return at + found
+        # A mark may lie across the end of a block.
+        at += _BLOCK - len(_MAGIC) + 1
+    return size
 
 
 def _moment(head: bytes, at: int) -> Moment | None:
@@ -329,6 +346,6 @@ def _moment(head: bytes, at: int) -> Moment | None:
     (check,) = _CHECK.unpack(head[_HEADER.size :])
     if magic != _MAGIC or check != zlib.crc32(head[: _HEADER.size]):
         return None
-    if kind >= len(KINDS) or length > _LARGEST:
+    if kind >= len(KINDS) or length > LARGEST_MOMENT:
         return None
     return Moment(KINDS[kind], step, log_point, bool(at_end), at + _HEAD_BYTES, length, crc)

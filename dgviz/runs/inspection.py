@@ -22,7 +22,8 @@ from dgviz.runs.layout import (
     CHECKPOINT,
     FACTS,
     LABEL,
-    LARGEST_ARRAYS,
+    LARGEST_CHECKPOINT,
+    LARGEST_FACTS,
     LARGEST_TEXT,
     METRICS,
     SETTINGS,
@@ -32,6 +33,7 @@ from dgviz.runs.log import as_lines, log_of
 from dgviz.runs.pictures import arrays, inflated
 from dgviz.runs.record import Record
 from dgviz.settings import Settings
+from dgviz.training.blob_header import LARGEST_HEADER
 
 Tensors = Mapping[str, np.ndarray[Any, Any]]
 Expected = dict[str, tuple[str, tuple[int, ...]]]
@@ -121,7 +123,9 @@ def _sound_moments(path: Path, record: Record) -> tuple[bytes, Sequence[str]]:
             raise Unsound(frames.damage)
         if frames.count > MOST_MOMENTS:
             raise Unsound(f"{path.name} holds more than {MOST_MOMENTS} moments, which no run does.")
-        content, left_out = frames.sound(lambda moment, blob: _is_picture(moment, blob, settings))
+        content, left_out = frames.sound(
+            lambda moment, blob: _is_picture(moment, blob, settings), _largest(settings)
+        )
     problems = []
     # Training goes on from such an end, and cuts it off.
     if frames.damage and not (frames.torn and record.phase in ("running", "interrupted")):
@@ -133,14 +137,14 @@ def _sound_moments(path: Path, record: Record) -> tuple[bytes, Sequence[str]]:
 
 def _sound_facts(path: Path, record: Record) -> tuple[bytes, Sequence[str]]:
     settings = _settings_for(path, record)
-    content = read_file(path, LARGEST_ARRAYS)
+    content = read_file(path, LARGEST_FACTS)
     check_facts(content, settings)
     return content, ()
 
 
 def _sound_checkpoint(path: Path, record: Record) -> tuple[bytes, Sequence[str]]:
     settings = _settings_for(path, record)
-    content = read_file(path, LARGEST_ARRAYS)
+    content = read_file(path, LARGEST_CHECKPOINT)
     check_checkpoint(content, settings)
     return content, ()
 
@@ -206,11 +210,22 @@ def _is_picture(moment: Moment, blob: bytes, settings: Settings) -> bool:
     if moment.kind == "weights":
         expected |= {f"biases.{i}": ("float32", shape[:1]) for i, shape in enumerate(sizes)}
     try:
-        tensors, _ = _read("", inflated(blob))
+        tensors, _ = _read("", inflated(blob, _largest(settings)[moment.kind]))
         _expect("", tensors, expected)
     except (FrameError, Unsound):
         return False
     return True
+
+
+def _largest(settings: Settings) -> dict[str, int]:
+    """The most bytes that a moment of each kind takes, compressed or not.
+
+    What compression adds to noise is far less than is allowed for a header.
+    """
+    sizes = _sizes(settings)
+    gates = sum(rows * columns for rows, columns in sizes)
+    biases = 4 * sum(rows for rows, _ in sizes)
+    return {"gates": gates + LARGEST_HEADER, "weights": 2 * gates + biases + LARGEST_HEADER}
 
 
 def _read(words: str, blob: bytes) -> tuple[Tensors, dict[str, Any]]:

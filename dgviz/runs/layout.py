@@ -28,5 +28,17 @@ LARGEST_TEXT: Mapping[str, int] = {
 """Bytes of each file that is parsed, in one go and while pages wait. Far more than is written: a
 card of 1,000 sessions has 350 KB, and the longest log that the settings allow 6 MB."""
 
-LARGEST_ARRAYS = 512 * _MB
-"""Bytes of a checkpoint or of the facts: that of the largest network allowed takes 160 MB."""
+LARGEST_CHECKPOINT = 512 * _MB
+"""Bytes of a checkpoint: that of the largest network allowed takes 160 MB."""
+
+LARGEST_FACTS = _MB
+"""Bytes of the facts, which take 310 KB where there are 100 classes of 3,072 inputs."""
+
+LARGEST_SNAPSHOTS = 2048 * _MB
+"""Bytes of all recorded moments: those of the largest network allowed take 900 MB."""
+
+LARGEST_MOMENT = 16 * _MB
+"""Bytes of one of them, compressed or not: of the largest network allowed it takes 13 MB."""
+
+LARGEST_DIGITS = 64 * _MB
+"""Bytes of a data set's test images, compressed: those of the largest take 31 MB."""

@@ -11,10 +11,8 @@ from safetensors import SafetensorError
 from safetensors.numpy import load
 
 from dgviz.runs.frames import FrameError, Frames
+from dgviz.runs.layout import LARGEST_MOMENT
 from dgviz.training.blob_header import header_of
-
-# The largest network allowed has pictures of some 13 MB; a bomb has no end.
-_LARGEST = 64 * 2**20
 
 
 def arrays(blob: bytes) -> tuple[dict[str, np.ndarray[Any, Any]], dict[str, Any]]:
@@ -34,15 +32,18 @@ def arrays(blob: bytes) -> tuple[dict[str, np.ndarray[Any, Any]], dict[str, Any]
     return tensors, figures
 
 
-def inflated(packed: bytes) -> bytes:
+def inflated(packed: bytes, most: int = LARGEST_MOMENT) -> bytes:
     """The blob of a moment as `Frames.read` gives it, uncompressed.
+
+    Args:
+        most: bytes that it may have: what is made to harm has no end.
 
     Raises:
         FrameError: it is no picture's.
     """
     try:
         inflater = zlib.decompressobj()
-        blob = inflater.decompress(packed, _LARGEST)
+        blob = inflater.decompress(packed, most)
     except zlib.error as problem:
         raise FrameError(f"A recorded picture cannot be read: {problem}.") from problem
     if not inflater.eof:

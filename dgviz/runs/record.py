@@ -15,7 +15,7 @@ from dgviz.runs.courses import Course, courses
 from dgviz.runs.files import folder_bytes, is_locked, read_file, write_json
 from dgviz.runs.frames import Frames
 from dgviz.runs.labels import checked_label
-from dgviz.runs.layout import CARD, FACTS, LABEL, LARGEST_ARRAYS, LOCK, METRICS, SETTINGS, SNAPSHOTS
+from dgviz.runs.layout import CARD, FACTS, LABEL, LARGEST_FACTS, LOCK, METRICS, SETTINGS, SNAPSHOTS
 from dgviz.runs.log import read_knob_entries, read_log
 from dgviz.runs.moves import ahead
 from dgviz.settings import Settings, SettingsError
@@ -163,7 +163,7 @@ class Record:
     def facts(self) -> bytes | None:
         """The picture of what is known of the data, or None."""
         try:
-            return read_file(self.folder / FACTS, LARGEST_ARRAYS)
+            return read_file(self.folder / FACTS, LARGEST_FACTS)
         except OSError:
             return None
 

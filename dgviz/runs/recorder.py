@@ -33,7 +33,7 @@ from dgviz.runs.layout import (
     CARD,
     CHECKPOINT,
     FACTS,
-    LARGEST_ARRAYS,
+    LARGEST_CHECKPOINT,
     LARGEST_TEXT,
     LOCK,
     METRICS,
@@ -178,7 +178,7 @@ class Recorder:
         if not (self.folder / CARD).exists():
             return None
         try:
-            return unpack_checkpoint(read_file(self.folder / CHECKPOINT, LARGEST_ARRAYS)).step
+            return unpack_checkpoint(read_file(self.folder / CHECKPOINT, LARGEST_CHECKPOINT)).step
         except (OSError, CheckpointError):
             return 0
 
@@ -320,7 +320,7 @@ def _past(folder: Path, card: Card) -> Past:
         OSError: it or the log cannot be read.
     """
     try:
-        checkpoint = unpack_checkpoint(read_file(folder / CHECKPOINT, LARGEST_ARRAYS))
+        checkpoint = unpack_checkpoint(read_file(folder / CHECKPOINT, LARGEST_CHECKPOINT))
     except FileNotFoundError:
         checkpoint = None
     reached = checkpoint.step if checkpoint else -1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from safetensors import SafetensorError
 
-_LARGEST = 64 * 2**10
+LARGEST_HEADER = 64 * 2**10
 """Ours take about two thousand bytes. Parsing takes twenty times a header's memory."""
 
 
@@ -15,6 +15,6 @@ def header_of(blob: bytes) -> bytes:
         safetensors.SafetensorError: it is larger than any that dgviz writes.
     """
     length = int.from_bytes(blob[:8], "little")
-    if length > _LARGEST:
+    if length > LARGEST_HEADER:
         raise SafetensorError(f"its header takes {length:,} bytes")
     return blob[8 : 8 + length]

@@ -21,6 +21,7 @@ from dgviz.live import playback
 from dgviz.live.hub import Hub
 from dgviz.runs import digits, frames
 from dgviz.runs.frames import FrameWriter
+from dgviz.runs.layout import LARGEST_MOMENT
 
 RUN = "0123456789ab"
 CARD = {
@@ -152,6 +153,17 @@ def test_a_moment_that_is_not_there_is_not_found(hub: Hub, folder: Path, moment:
     answer = ask(hub, f"{RUN}/{moment}")
     assert answer.status_code == 404
     assert message(answer).startswith("There are no ")
+
+
+def test_a_moment_that_a_browser_would_inflate_without_end_is_not_sent(
+    hub: Hub, folder: Path
+) -> None:
+    frames = FrameWriter(folder / "snapshots.bin", 20)
+    frames.append("gates", 21, 21, bytes(LARGEST_MOMENT + 1))
+    frames.close()
+    answer = ask(hub, f"{RUN}/gates/21")
+    assert answer.status_code == 404
+    assert message(answer).endswith("it is torn or too large.")
 
 
 def test_a_damaged_moment_costs_that_one_alone(hub: Hub, folder: Path) -> None:

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import stat
+import tracemalloc
 import warnings
 import zipfile
 from collections.abc import Callable
@@ -634,6 +635,35 @@ def test_a_moment_that_is_no_picture_of_the_network_is_left_out(
     snapshots = snapshots_of(tmp_path, content)
     words = "Damaged moments in snapshots.bin, which are skipped: 1"
     leaves_out(store, files | {"snapshots.bin": snapshots + files["snapshots.bin"]}, words)
+
+
+def test_a_moment_is_inflated_no_further_than_the_network_needs(
+    store: Store, files: Files, tmp_path: Path
+) -> None:
+    bomb = snapshots_of(tmp_path, bytes(15 * 2**20))
+    write_run(store.root, RUN_ID)
+    (store.root / RUN_ID / "snapshots.bin").write_bytes(bomb + files["snapshots.bin"])
+    record = store.record(RUN_ID)
+    record.damage()  # Imports what it needs.
+    tracemalloc.start()
+    damage = record.damage()
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert "Damaged moments in snapshots.bin, which are skipped: 1." in damage
+    assert peak < 2**20
+
+
+def test_a_linked_file_is_no_obstacle_to_a_zip_that_leaves_it_out(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write_run(store.root, RUN_ID)
+    (tmp_path / "elsewhere").write_bytes(bytes(2**20))
+    (folder / "checkpoint.safetensors").unlink()
+    (folder / "checkpoint.safetensors").symlink_to(tmp_path / "elsewhere")
+    monkeypatch.setenv("DGVIZ_ZIP_MB", "0.9")
+    record = store.record(RUN_ID)
+    assert obstacle(record) == ""
+    assert "checkpoint.safetensors" in " ".join(export_zip(record).left_out)
 
 
 def test_a_flipped_bit_in_a_moment_costs_that_moment(store: Store, files: Files) -> None:

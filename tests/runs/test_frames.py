@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import random
+import tracemalloc
 import zlib
 from pathlib import Path
 
@@ -24,7 +25,9 @@ from dgviz.runs.frames import (
     is_kept,
     stride,
 )
+from dgviz.runs.layout import LARGEST_MOMENT, LARGEST_SNAPSHOTS
 
+ANY_SIZE = dict.fromkeys(KINDS, LARGEST_MOMENT)
 STEPS = 43
 """Between two log points."""
 
@@ -64,9 +67,14 @@ def read_all(path: Path) -> dict[tuple[str, int], bytes]:
     return found
 
 
+def read_all_of(content: bytes, path: Path) -> dict[tuple[str, int], bytes]:
+    path.write_bytes(content)
+    return read_all(path)
+
+
 def damaged(frames: Frames) -> list[Moment]:
     """The moments that are not as they were written, whatever they show."""
-    return frames.sound(lambda moment, blob: True)[1]
+    return frames.sound(lambda moment, blob: True, ANY_SIZE)[1]
 
 
 @pytest.fixture(scope="module")
@@ -167,7 +175,38 @@ def test_an_open_file_is_read_as_it_was_though_it_is_thinned_meanwhile(tmp_path:
         write(writer, 2 * MOST + 2, 4 * MOST + 2)
         writer.close()
         assert path.read_bytes() != before
-        assert frames.sound(lambda moment, blob: True) == (before, [])
+        assert frames.sound(lambda moment, blob: True, ANY_SIZE) == (before, [])
+
+
+def test_a_mark_is_found_wherever_blocks_end(
+    whole: bytes, scratch: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = next(iter(read_all_of(whole, scratch)))
+    for block in range(5, 60):
+        monkeypatch.setattr(frames_module, "_BLOCK", block)
+        found = read_all_of(b"?" + whole[1:], scratch)
+        assert first not in found and len(found) == len(read_all_of(whole, scratch)) - 1
+
+
+def test_damage_without_end_takes_no_memory(tmp_path: Path) -> None:
+    path = tmp_path / "snapshots.bin"
+    with path.open("wb") as file:
+        file.truncate(64 * 2**20)
+    tracemalloc.start()
+    damage = Frames(path).damage
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert "67108864 damaged bytes" in damage
+    assert peak < 2**20
+
+
+def test_a_file_larger_than_any_run_has_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "snapshots.bin"
+    with path.open("wb") as file:
+        file.truncate(LARGEST_SNAPSHOTS + 1)
+    assert Frames(path).damage == "snapshots.bin cannot be read (larger than 2048 MB)."
+    with pytest.raises(OSError, match="larger than 2048 MB"):
+        FrameWriter(path, -1)
 
 
 def test_a_file_of_nothing_but_marks_is_given_up(
