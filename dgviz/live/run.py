@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from queue import SimpleQueue
 from typing import Any
@@ -15,9 +15,7 @@ from dgviz.live.job import Job
 from dgviz.live.launch import start_worker
 from dgviz.live.stopping import Stopping
 from dgviz.runs import card
-from dgviz.runs.card import Move
 from dgviz.runs.frames import KINDS
-from dgviz.runs.moves import moves
 from dgviz.runs.pictures import last_blob
 from dgviz.runs.record import Record
 from dgviz.runs.store import RunNotFound, Store
@@ -45,7 +43,8 @@ class Run:
         record: what an earlier sitting has left, whose knob moves still hold.
 
     Attributes:
-        knobs: the values of the live knobs that its method reads.
+        knobs: the values of the live knobs that its method reads: as the moves made so far have
+            left them, or as a hand has set them since.
         mark: once it has ended, how far it was on the disk then; None if it is not there, and what
             is known here is all there is.
     """
@@ -55,7 +54,14 @@ class Run:
         self.id = job.run_id
         self.token = token
         self.settings = job.settings
-        self.knobs = _knobs_after(job.settings, moves(record.card, record.log()) if record else [])
+        self._plan(record)
+        self._by_hand: set[str] = set()
+        """The knobs set here, which the log of an earlier step does not put back."""
+        made = record.log() if record else []
+        if record and job.resume:
+            # What was done beyond the checkpoint is yet to be done again.
+            made = [entry for entry in made if entry["step"] < record.step]
+        self.knobs = _moved(_live_knobs(job.settings), made)
         self.phase = "queued"
         self.place: int | None = None
         self.reason = ""
@@ -122,8 +128,9 @@ class Run:
         """What the browser is told of the run, as JSON-able values."""
         settings = self.settings
         with self._lock:
-            moving = {"phase": self.phase, "place": self.place, "reason": self.reason}
-            moving |= {"warning": self.warning, "resumable": self.resumable}
+            moving: dict[str, Any] = {"phase": self.phase, "place": self.place}
+            moving |= {"reason": self.reason, "warning": self.warning}
+            moving |= {"resumable": self.resumable, "planned": self._next_planned()}
         return {
             "type": "status",
             "run": self.id,
@@ -150,6 +157,7 @@ class Run:
         with self._lock:
             if self.knobs[name] != checked:
                 self.knobs[name] = checked
+                self._by_hand.add(name)
                 self._orders.put(("set", name, checked))
 
     def pause(self) -> None:
@@ -258,14 +266,38 @@ class Run:
         elif kind == "past":
             # The log of a resumed run is cut at its checkpoint.
             self.log = content[0]
+            self._follow_moves(_live_knobs(self.settings), self.log)
         elif kind == "log":
             self.log.extend(content[0])
+            self._follow_moves({}, content[0])
         elif content[0] == "progress":
             self.progress = content[1]
         else:
             channel, picture = content
             number, _ = self.pictures.get(channel, (0, b""))
             self.pictures[channel] = number + 1, picture
+
+    def _follow_moves(self, begun: dict[str, Any], entries: list[dict[str, Any]]) -> None:
+        """Let the knobs stand where these moves have left them, from `begun` on."""
+        with self._lock:
+            by_hand = {name: self.knobs[name] for name in self._by_hand}
+            self.knobs = _moved(self.knobs | begun, entries) | by_hand
+
+    def _plan(self, record: Record | None) -> None:
+        self._planned = record.planned if record else []
+        self._steps_per_epoch = record.steps_per_epoch if record else 0
+
+    def _next_planned(self) -> list[dict[str, Any]]:
+        """Of each knob the next move that a resumed run makes again, as the log will tell it."""
+        length = self._steps_per_epoch
+        planned: dict[str, dict[str, Any]] = {}
+        for step, name, to in self._planned:
+            is_ahead = step >= self.progress["step"] and name not in self._by_hand
+            # A run that has ended may stand beyond its checkpoint, where the move was made once.
+            if is_ahead and (self.ended or to != self.knobs.get(name)):
+                epoch = step / length if length else None
+                planned.setdefault(name, {"knob": name, "to": to, "step": step, "epoch": epoch})
+        return list(planned.values())
 
     def _cut_off(self, fate: str) -> tuple[str, str]:
         """Phase and reason of a run whose process has ended without a last word."""
@@ -276,10 +308,11 @@ class Run:
     def _end(self, phase: str, reason: str) -> None:
         """The last change of phase. Of a run that is recorded it is what the disk says."""
         record = self._record()
-        made = moves(record.card, record.log()) if record else moves(None, self.log)
         with self._lock:
             # A value that was set during a pause, and used by no step, is none of the run's.
-            self.knobs = _knobs_after(self.settings, made)
+            self.knobs = _moved(_live_knobs(self.settings), record.log() if record else self.log)
+            self._by_hand = set()
+            self._plan(record)
             if record is not None:
                 self.mark = mark_of(record)
             if record is not None and not self.warning:
@@ -300,10 +333,15 @@ class Run:
             listener()
 
 
-def _knobs_after(settings: Settings, made: Iterable[Move]) -> dict[str, Any]:
-    """The live knobs that the method reads, as these moves leave them."""
-    knobs = {knob.name: getattr(settings, knob.name) for knob in settings.knobs() if knob.live}
-    return knobs | {name: to for _, name, to in made if name in knobs}
+def _live_knobs(settings: Settings) -> dict[str, Any]:
+    """Those that the method reads, as the run begins."""
+    return {knob.name: getattr(settings, knob.name) for knob in settings.knobs() if knob.live}
+
+
+def _moved(knobs: dict[str, Any], entries: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """These knobs as the moves among a log's entries leave them."""
+    made = {entry["knob"]: entry["to"] for entry in entries if entry["kind"] == "knob"}
+    return knobs | {name: to for name, to in made.items() if name in knobs}
 
 
 def _phase_of(record: Record) -> str:

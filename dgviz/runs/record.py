@@ -17,7 +17,7 @@ from dgviz.runs.frames import Frames
 from dgviz.runs.labels import checked_label
 from dgviz.runs.layout import CARD, FACTS, LABEL, LARGEST_FACTS, LOCK, METRICS, SETTINGS, SNAPSHOTS
 from dgviz.runs.log import read_knob_entries, read_log
-from dgviz.runs.moves import ahead
+from dgviz.runs.moves import ahead, moves
 from dgviz.settings import Settings, SettingsError
 
 _DIGITS_IN_TITLE = 4
@@ -154,8 +154,9 @@ class Record:
     @property
     def planned(self) -> list[Move]:
         """The moves that the run, resumed, has yet to make again: step, knob and value."""
-        # Those behind it left the knob where it was.
-        return [move for move in ahead(self.card, self._knob_entries) if move[0] >= self.step]
+        # One that is under way goes on from where it is, and another one from its checkpoint.
+        of = ahead if self.phase == "running" else moves
+        return [move for move in of(self.card, self._knob_entries) if move[0] >= self.step]
 
     def frames(self) -> Frames:
         return Frames(self.folder / SNAPSHOTS)

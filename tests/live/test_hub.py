@@ -616,11 +616,43 @@ def test_a_baseline_that_could_not_be_recorded_is_offered_while_it_is_known(
     assert hub.twin_of(TINY) is twin and hub.find(twin.id) is twin
 
 
-def test_moves_still_to_be_repeated_hold_for_a_resumed_run(make_hub: MakeHub) -> None:
+def knob_entry(step: int, to: float) -> dict[str, Any]:
+    epoch = step / 10
+    return {"kind": "knob", "step": step, "epoch": epoch, "knob": "tau", "from": 0.5, "to": to}
+
+
+PLANNED = {"knob": "tau", "to": 0.6, "step": 30, "epoch": 3.0}
+
+
+def test_a_planned_move_is_told_and_is_not_taken_for_one_that_was_made(make_hub: MakeHub) -> None:
     hub = make_hub(1)
-    card = {"phase": "stopped", "planned": [[10**6, "tau", 0.7]]}
-    write_run(hub.store.root, settings=TINY, card=card)
-    assert hub.find(RUN_ID).knobs["tau"] == 0.7
+    card = {"phase": "stopped", "step": 10, "planned": [[30, "tau", 0.6], [40, "tau", 0.7]]}
+    write_run(hub.store.root, settings=TINY, card=card, log=[])
+    run = hub.find(RUN_ID)
+    assert run.knobs["tau"] == 0.5 and run.status()["planned"] == [PLANNED]
+
+
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_a_resumed_run_has_the_knobs_of_its_checkpoint_until_a_move_is_made_again(
+    make_hub: MakeHub, workers: list[FakeWorker], by_hand: bool
+) -> None:
+    hub = make_hub(1)
+    # It was killed beyond its checkpoint, after the move.
+    card = {"phase": "interrupted", "step": 10}
+    write_run(hub.store.root, settings=TINY, card=card, log=[knob_entry(30, 0.6)])
+    killed = hub.find(RUN_ID)
+    assert killed.knobs["tau"] == 0.6 and killed.status()["planned"] == [PLANNED]
+    run = hub.resume(RUN_ID)
+    assert run.knobs["tau"] == 0.5 and run.status()["planned"] == [PLANNED]
+    until(lambda: workers)
+    workers[0].say("past", [])
+    if by_hand:
+        run.set_knob("tau", 0.55)
+        assert run.status()["planned"] == []
+    workers[0].say("log", [knob_entry(30, 0.6)])
+    until(lambda: run.log)
+    until(lambda: run.knobs["tau"] == (0.55 if by_hand else 0.6))
+    assert run.status()["planned"] == []
 
 
 def test_a_run_resumed_while_its_folder_is_read_keeps_its_place(

@@ -129,11 +129,11 @@ def test_moves_that_are_still_to_be_made_are_told_as_planned(tmp_path: Path) -> 
     card = {"phase": "interrupted", "step": 10, "planned": planned}
     made = move(1.2, 0.6, knob="tau") | {"step": 12, "from": 0.5}
     record = Record(write_run(tmp_path, card=card, log=[made]))
-    # That of step 5 lies behind it, and that of step 12 has been made.
-    assert record.planned == [(15, "beta", 1.0)]
+    # That of step 5 lies behind it. That of step 12 was made, but beyond the checkpoint.
+    assert record.planned == [(12, "tau", 0.6), (15, "beta", 1.0)]
     words = planned_in_words(record.planned, record.steps_per_epoch)
-    assert words == "to be made again: β → 1 (epoch 1.5)"
-    assert planned_in_words(record.planned, 0) == "to be made again: β → 1 (step 15)"
+    assert words == "to be made again: τ → 0.6 (epoch 1.2); β → 1 (epoch 1.5)"
+    assert planned_in_words([(15, "beta", 1.0)], 0) == "to be made again: β → 1 (step 15)"
     assert planned_in_words([], 10) == ""
 
 

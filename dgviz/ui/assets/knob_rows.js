@@ -3,6 +3,7 @@ import { el, say } from "./dom.js";
 import { plain } from "./format.js";
 import { knobModel } from "./knob_model.js";
 import { knobRow } from "./knob_row.js";
+import { plannedWords } from "./planned_words.js";
 import { ENDED } from "./store.js";
 import { tauWords } from "./tau_words.js";
 import { tell } from "./telling.js";
@@ -40,6 +41,12 @@ export function knobRows(card) {
     return Math.abs(used - value) < 1e-12 ? "" : ON_RESUME;
   }
 
+  function otherWords(knob) {
+    const { name, label, value } = knob;
+    return pendingWords(name, value) ? `${label} ${plain(value)}: applies on Resume.`
+      : plannedWords(label, knob, card.whole.status);
+  }
+
   function build() {
     const { knobs } = card.data;
     for (const knob of knobs) {
@@ -62,10 +69,10 @@ export function knobRows(card) {
     const resting = card.data.run == null || ["paused", "elsewhere", ...ENDED].includes(phase);
     for (const [name, { model, note }] of rows) {
       model.rest(resting);
-      note(pendingWords(name, model.value));
+      note(pendingWords(name, model.value)
+        || plannedWords(model.knob.symbol, model.knob, card.whole.status));
     }
-    say(others, card.data.others.filter(({ name, value }) => pendingWords(name, value))
-      .map(({ label, value }) => `${label} ${plain(value)}: applies on Resume.`).join(" "));
+    say(others, card.data.others.map(otherWords).filter(Boolean).join(" "));
   }
 
   function dispose() {
