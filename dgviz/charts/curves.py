@@ -173,14 +173,15 @@ def _add_marks(figure: go.Figure, run: RunCurves, colour: Rgb, top: float, **res
     if not run.marks:
         return
     panels = [figure.layout[axis].domain for axis in ("yaxis", "yaxis2")]
+    lined = spread_out(with_lines(run.marks, figure.layout.xaxis.range[1]), MOST_MARKS)
+    look = {"type": "line", "line": {"color": css(colour), "width": 1, "dash": "dot"}}
+    # All at once: each assignment checks every shape of the figure.
+    figure.layout.shapes += tuple(
+        look | {"x0": mark.epoch, "x1": mark.epoch, "y0": low, "y1": high, "yref": "paper"}
+        for mark in lined
+        for low, high in panels
+    )
     marks = spread_out(run.marks, MOST_MARKS)
-    for mark in with_lines(marks, figure.layout.xaxis.range[1]):
-        for low, high in panels:
-            figure.add_shape(
-                type="line",
-                line={"color": css(colour), "width": 1, "dash": "dot"},
-                **{"x0": mark.epoch, "x1": mark.epoch, "y0": low, "y1": high, "yref": "paper"},
-            )
     figure.add_trace(
         go.Scatter(
             name="setting changed",
