@@ -12,6 +12,7 @@ from dgviz.charts import Mark, PixelCounts, RunCurves, count_pixels
 from dgviz.data.catalogue import DATASETS
 from dgviz.runs.courses import value_in_words
 from dgviz.runs.frames import FrameError
+from dgviz.runs.kinds import share, whole
 from dgviz.runs.pictures import arrays, last_blob
 from dgviz.runs.record import Record
 
@@ -53,7 +54,7 @@ def last_gates(record: Record) -> LastGates | None:
     try:
         tensors, figures = arrays(blob)
         layers = [tensors[f"gates.{i}"] for i in range(len(tensors))]
-        tau, step = float(figures["tau"]), int(figures["step"])
+        tau, step = share(figures["tau"]), whole(figures["step"])
     except (FrameError, KeyError, TypeError, ValueError):
         return None
     if not layers or any(gates.dtype != np.uint8 or gates.ndim != 2 for gates in layers):

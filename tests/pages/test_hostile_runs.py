@@ -9,12 +9,16 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from drawn_files import edited
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 from synthetic_run import write_run
 
 from dgviz.cli.runs_in_words import all_as_json, in_words, table
 from dgviz.live import hub as hub_module
 from dgviz.live.hub import the_hub
+from dgviz.runs.layout import CARD
 from dgviz.runs.report import report_html
 from dgviz.runs.store import Store, the_store
 from dgviz.ui import runs_words
@@ -96,6 +100,26 @@ def test_the_run_itself_is_shown_and_compared(edited: str, store: Store) -> None
         opened(name, run=run)
     report = report_html(store.record(run))
     assert len(report.encode()) < 2_000_000
+
+
+DRAWN = "d" * 12
+
+
+@given(data=st.data())
+@settings(max_examples=6)
+def test_no_page_fails_because_of_any_card(library: Path, data: st.DataObject) -> None:
+    folder = library / DRAWN
+    if not folder.exists():
+        write_run(library, DRAWN)
+    whole = (folder / CARD).read_bytes()
+    (folder / CARD).write_bytes(data.draw(edited(json.loads(whole))))
+    try:
+        for query in (DRAWN, [DRAWN, "f" * 12]):
+            opened("runs", run=query)
+        for name in ("live", "pixels"):
+            opened(name, run=DRAWN)
+    finally:
+        (folder / CARD).write_bytes(whole)
 
 
 def test_they_are_listed_on_the_command_line(store: Store) -> None:
