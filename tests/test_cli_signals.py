@@ -80,7 +80,7 @@ def test_the_step_is_finished_and_kept(
     captured = capsys.readouterr()
     assert captured.out == ""
     said = captured.err.splitlines()[-1]
-    assert said.startswith("Interrupted after step 24 (epoch 2.40 of 4), with r ")
+    assert said.startswith(f"{phase.capitalize()} after step 24 (epoch 2.40 of 4), with r ")
     # The command that is printed does what is said of it.
     command = re.search(r"%\. (python -m dgviz .*) goes on from step 24\.$", said)
     assert command
@@ -189,7 +189,9 @@ def test_a_shell_sees_it(name: str, code: int, tmp_path: Path) -> None:
         process.send_signal(getattr(signal, name))
         out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (code, "")
-    said = re.search(r"Interrupted after step (\d+) .* goes on from step (\d+)\.\n$", err)
+    said = re.search(
+        r"(?:Stopped|Interrupted) after step (\d+) .* goes on from step (\d+)\.\n$", err
+    )
     assert said and said[1] == said[2] == str(kept(only(tmp_path)))
 
 

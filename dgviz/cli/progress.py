@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
+from dgviz.runs.wording import ratio
+
 if TYPE_CHECKING:
     from dgviz.training.snapshot import Snapshot
 
@@ -45,5 +47,5 @@ def _in_words(snapshot: Snapshot) -> str:
     epoch = -(-snapshot.step // snapshot.steps_per_epoch)
     return (
         f"epoch {epoch}/{snapshot.epochs}: test accuracy {snapshot.evaluation.test_accuracy:.2%}, "
-        f"r {snapshot.metrics.active_ratio:.3f}"
+        f"r {ratio(snapshot.metrics.active_ratio)}"
     )

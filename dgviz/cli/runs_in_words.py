@@ -14,7 +14,7 @@ from dgviz.runs.record import Record
 from dgviz.runs.repeating import flags
 from dgviz.runs.search import status_of
 from dgviz.runs.sessions import earlier_in_words, newest
-from dgviz.runs.wording import facts_in_words
+from dgviz.runs.wording import facts_in_words, ratio
 from dgviz.settings import KNOBS
 
 _LONGEST_TITLE = 44
@@ -76,7 +76,7 @@ def table(records: Sequence[Record]) -> str:
 def _row(record: Record) -> tuple[str, ...]:
     title, figures = record.title, record.figures
     digits = 0 if record.epoch == record.epochs else 1
-    accuracy, ratio = figures.get("test_accuracy"), figures.get("active_ratio")
+    accuracy, active = figures.get("test_accuracy"), figures.get("active_ratio")
     return (
         record.id,
         status_of(record) + (" !" if record.problems else ""),
@@ -84,7 +84,7 @@ def _row(record: Record) -> tuple[str, ...]:
         title if len(title) <= _LONGEST_TITLE else f"{title[: _LONGEST_TITLE - 1]}…",
         f"{record.epoch:.{digits}f}/{record.epochs}" if record.card is not None else "",
         "" if accuracy is None else f"{accuracy:.2%}",
-        "" if ratio is None else f"{ratio:.3f}",
+        "" if active is None else ratio(active),
         f"{record.disk_bytes / 1e6:.1f} MB",
     )
 
@@ -136,7 +136,7 @@ def _figures(figures: dict[str, float]) -> list[tuple[str, str]]:
         ("test accuracy", told("test_accuracy", ".2%")),
         ("test loss", told("test_loss", ".4f")),
         ("validation accuracy", told("validation_accuracy", ".2%")),
-        ("active ratio r", told("active_ratio", ".3f")),
+        ("active ratio r", ratio(figures["active_ratio"]) if "active_ratio" in figures else ""),
         ("active weights", of("active_weights", "total_weights", "of")),
         ("MACs an image", of("macs", "dense_macs", "dense:")),
         ("parameters", of("parameters", "dense_parameters", "dense:")),

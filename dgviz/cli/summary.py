@@ -7,6 +7,7 @@ from typing import Any
 
 from dgviz.data.catalogue import DATASETS
 from dgviz.runs.sitting import Sitting
+from dgviz.runs.wording import ratio
 from dgviz.training import machine
 from dgviz.training.device import resolve_device
 from dgviz.training.snapshot import Snapshot, finite, unpack
@@ -73,7 +74,7 @@ def in_words(result: dict[str, Any]) -> str:
     pixels = DATASETS[result["dataset"]].input_size
     rows = {
         "test accuracy": f"{result['test_accuracy']:.2%}{held_out}",
-        "active ratio r": f"{result['active_ratio']:.3f}   ({active:,} of {total:,} weights)",
+        "active ratio r": f"{ratio(result['active_ratio'])}   ({active:,} of {total:,} weights)",
         "MACs an image": f"{result['macs']:,}   (dense: {result['dense_macs']:,})",
         "parameters": f"{result['parameters']:,}   (dense: {result['dense_parameters']:,})",
         "dead hidden units": f"{result['dead_hidden_units']} of {settings['hidden']}",

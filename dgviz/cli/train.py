@@ -12,6 +12,7 @@ from dgviz.cli import signals
 from dgviz.cli.parser import Failure
 from dgviz.cli.progress import progress, say
 from dgviz.cli.runs import add_runs_option, find, open_store
+from dgviz.runs.wording import ratio
 from dgviz.settings import KNOBS, PRESETS, Settings
 from dgviz.signals import told_to_end
 
@@ -164,7 +165,7 @@ def _train(sitting: Sitting, resuming: str) -> Snapshot:
         sitting.end(*_how(interrupt))
     finally:
         warn()
-    told = f"{_reached(snapshot)} {sitting.outcome(resuming)}"
+    told = f"{_reached(_how(interrupt)[0], snapshot)} {sitting.outcome(resuming)}"
     raise signals.Interrupted(interrupt.number, told)
 
 
@@ -188,12 +189,12 @@ def _how(interrupt: signals.Interrupted) -> tuple[str, str]:
     return "interrupted", told_to_end(interrupt.number)
 
 
-def _reached(snapshot: Snapshot | None) -> str:
+def _reached(phase: str, snapshot: Snapshot | None) -> str:
+    """How far it came, with the word for its end that a list of runs has."""
     if snapshot is None:
-        return "Interrupted before the first step."
-    ratio = snapshot.gates.measures.active_ratio
+        return f"{phase.capitalize()} before the first step."
     return (
-        f"Interrupted after step {snapshot.step:,} (epoch {snapshot.epoch:.2f} of "
-        f"{snapshot.epochs}), with r {ratio:.3f} and a newest test accuracy of "
-        f"{snapshot.evaluation.test_accuracy:.2%}."
+        f"{phase.capitalize()} after step {snapshot.step:,} (epoch {snapshot.epoch:.2f} of "
+        f"{snapshot.epochs}), with r {ratio(snapshot.gates.measures.active_ratio)} and a newest "
+        f"test accuracy of {snapshot.evaluation.test_accuracy:.2%}."
     )

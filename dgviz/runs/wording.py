@@ -22,7 +22,10 @@ def ratio(r: float | None) -> str:
     """0.379 -> "0.379"; a very small ratio keeps a fourth decimal."""
     if r is None or not math.isfinite(r):
         return UNKNOWN
-    return f"{r:.4f}" if 0 < r < 0.01 else f"{r:.3f}"
+    if 0 < r < 5e-5:
+        return "< 0.0001"
+    # What is not all must not be rounded up to all.
+    return f"{r:.4f}" if 0 < r < 0.01 else f"{min(r, 0.999) if r < 1 else r:.3f}"
 
 
 def plain(x: float) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -15,6 +15,7 @@ from dgviz.runs.courses import differing
 from dgviz.runs.drawing import run_curves
 from dgviz.runs.record import Record
 from dgviz.runs.tables import differences
+from dgviz.runs.wording import count, ratio
 from dgviz.ui import components, runs_actions, runs_chart, runs_view
 from dgviz.ui.runs_detail import found_run
 from dgviz.ui.runs_words import shielded
@@ -27,14 +28,14 @@ _HEAD, _KEY = 28, 40
 above the chart has all of it."""
 
 _FIGURES = (
-    ("test_accuracy", "Test accuracy, %", 100, "{:.2f}"),
-    ("validation_accuracy", "Validation accuracy, %", 100, "{:.2f}"),
-    ("test_loss", "Test loss (cross-entropy)", 1, "{:.4f}"),
-    ("active_ratio", "Active ratio r", 1, "{:.3f}"),
-    ("active_weights", "Active connections", 1, "{:,.0f}"),
-    ("macs", "Multiplications an image (MACs)", 1, "{:,.0f}"),
-    ("parameters", "Parameters", 1, "{:,.0f}"),
-    ("hidden_units_in_use", "Hidden units in use", 1, "{:,.0f}"),
+    ("test_accuracy", "Test accuracy, %", 100, "{:.2f}".format),
+    ("validation_accuracy", "Validation accuracy, %", 100, "{:.2f}".format),
+    ("test_loss", "Test loss (cross-entropy)", 1, "{:.4f}".format),
+    ("active_ratio", "Active ratio r", 1, ratio),
+    ("active_weights", "Active connections", 1, count),
+    ("macs", "Multiplications an image (MACs)", 1, count),
+    ("parameters", "Parameters", 1, count),
+    ("hidden_units_in_use", "Hidden units in use", 1, count),
 )
 
 
@@ -121,10 +122,10 @@ def _heading(records: Sequence[Record]) -> None:
 
 def _final_figures(records: Sequence[Record], heads: Sequence[str]) -> pd.DataFrame:
     rows = {}
-    for key, label, factor, pattern in _FIGURES:
+    for key, label, factor, write in _FIGURES:
         values = [_figures(record).get(key) for record in records]
         if any(value is not None for value in values):
-            rows[label] = [_against(values[0], value, factor, pattern) for value in values]
+            rows[label] = [_against(values[0], value, factor, write) for value in values]
     return pd.DataFrame.from_dict(rows, orient="index", columns=list(heads))
 
 
@@ -137,14 +138,16 @@ def _figures(record: Record) -> dict[str, float]:
     return figures
 
 
-def _against(first: float | None, value: float | None, factor: int, pattern: str) -> str:
+def _against(
+    first: float | None, value: float | None, factor: int, write: Callable[[float], str]
+) -> str:
     """97.93, and for all but the first run how far that is from it: 97.93 (+0.12)."""
     if value is None:
         return "–"
-    written = pattern.format(factor * value)
+    written = write(factor * value)
     if first is None or value == first:
         return written
-    change = pattern.format(factor * abs(value - first))
+    change = write(factor * abs(value - first))
     return f"{written} :gray[({'+' if value > first else '−'}{change})]"
 
 

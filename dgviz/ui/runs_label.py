@@ -1,4 +1,8 @@
-"""A run's name and tags, changed in place; what is refused stays in its box, with the reason."""
+"""A run's name and tags, changed in place; where something is refused the reason stands below.
+
+A name that is refused stays in its box, to be mended. A tag goes: it cannot be mended there, and
+would look like those that are saved.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +24,13 @@ _REFUSED = "runs_refused"
 def label_boxes(record: Record, records: Sequence[Record]) -> None:
     """Two boxes; `records` are all there are, whose tags are offered."""
     name, tags = f"runs_name_{record.id}", f"runs_tags_{record.id}"
-    _hold_saved(name, record.name)
-    _hold_saved(tags, list(record.tags))
+    for key in (name, tags):
+        if key not in st.session_state:
+            # Streamlit drops a box's text with the page it stood on.
+            _refusals().pop(key, None)
+    if name not in _refusals():
+        hold(name, record.name)
+    hold(tags, list(record.tags))
     with st.container(horizontal=True):
         with st.container():
             # No max_chars: the browser would cut what is pasted, or keep it back without a word.
@@ -51,15 +60,6 @@ def _change(run_id: str, part: str, key: str) -> None:
         the_store().record(run_id).relabel(**{part: st.session_state[key]})
     except (RunsError, RunNotFound) as problem:
         _refusals()[key] = str(problem)
-
-
-def _hold_saved(key: str, value: object) -> None:
-    """Give a box what is on the disk, unless it holds what was refused."""
-    if key not in st.session_state:
-        # Streamlit drops a box's text with the page it stood on.
-        _refusals().pop(key, None)
-    if key not in _refusals():
-        hold(key, value)
 
 
 def _reason(key: str) -> None:

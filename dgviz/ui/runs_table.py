@@ -52,7 +52,7 @@ def table(records: Sequence[Record]) -> None:
 
 
 def frame(records: Sequence[Record]) -> pd.DataFrame:
-    """What the table shows, one row a record; the browser saves it as CSV as it is."""
+    """What the table shows, one row a record; the browser saves it as it is, as CSV."""
     return pd.DataFrame([_row(record) for record in records])
 
 
@@ -67,60 +67,56 @@ def _row(record: Record) -> dict[str, Any]:
     began = {name: course.start for name, course in record.courses.items()}
     accuracy = figures.get("test_accuracy")
     return {
-        "name": plain_cell(record.title),
-        "status": marked_status(record),
-        "accuracy": None if accuracy is None else 100 * accuracy,
-        "ratio": figures.get("active_ratio"),
-        "moved": moves_at_a_glance(record.courses, _ROOM_FOR_MOVES) or None,
-        "started": record.created,
-        "weights": figures.get("active_weights"),
-        "beta": began.get("beta"),
-        "tau": began.get("tau"),
-        "done": record.epoch if record.card is not None else None,
-        "epochs": record.epochs or None,
-        "tags": [plain_cell(tag) for tag in record.tags],
-        "preset": settings.preset if settings else None,
-        "method": METHOD_TITLES[settings.method] if settings else None,
-        "dataset": DATASETS[settings.dataset].title if settings else None,
-        "seed": settings.seed if settings else None,
-        "size": record.disk_bytes / _MB,
-        "parent": record.parent,
-        "id": record.id,
-        "moves": moves_in_words(record.courses) or None,
+        "Name": plain_cell(record.title),
+        "Status": marked_status(record),
+        "Test accuracy, %": None if accuracy is None else 100 * accuracy,
+        "Active ratio r": figures.get("active_ratio"),
+        "Changed while training": moves_at_a_glance(record.courses, _ROOM_FOR_MOVES) or None,
+        "Started": record.created,
+        "Active connections": figures.get("active_weights"),
+        "β at start": began.get("beta"),
+        "τ at start": began.get("tau"),
+        "Epochs trained": record.epoch if record.card is not None else None,
+        "Planned epochs": record.epochs or None,
+        "Tags": [plain_cell(tag) for tag in record.tags],
+        "Preset": settings.preset if settings else None,
+        "Method": METHOD_TITLES[settings.method] if settings else None,
+        "Data set": DATASETS[settings.dataset].title if settings else None,
+        "Seed": settings.seed if settings else None,
+        "Size, MB": record.disk_bytes / _MB,
+        "Started from": record.parent,
+        "Id": record.id,
+        "All changes, with epochs": moves_in_words(record.courses) or None,
     }
 
 
 def _columns() -> dict[str, Any]:
+    """How each column is written. Their names are their heads, on the page and in the CSV."""
     column = st.column_config
     return {
-        "name": column.TextColumn("Name", width=260),
-        "status": column.TextColumn("Status", width=110),
-        "started": column.DatetimeColumn(
-            "Started", format="YYYY-MM-DD HH:mm", timezone=str(timezone()), width=130
+        "Name": column.TextColumn(width=260),
+        "Status": column.TextColumn(width=110),
+        "Started": column.DatetimeColumn(
+            format="YYYY-MM-DD HH:mm", timezone=str(timezone()), width=130
         ),
-        "accuracy": column.NumberColumn("Test accuracy, %", format="%.2f"),
-        "ratio": column.NumberColumn(
-            "Active ratio r", format="%.3f", help="The share of the connections that is active."
+        "Test accuracy, %": column.NumberColumn(format="%.2f"),
+        "Active ratio r": column.NumberColumn(
+            format="%.3f", help="The share of the connections that is active."
         ),
-        "weights": column.NumberColumn("Active connections", format="localized"),
-        "done": column.NumberColumn("Epochs trained", format="%.1f"),
-        "epochs": column.NumberColumn("Planned epochs", format="%d"),
-        "tags": column.ListColumn("Tags"),
-        "preset": column.TextColumn("Preset"),
-        "method": column.TextColumn("Method"),
-        "dataset": column.TextColumn("Data set"),
-        "beta": column.NumberColumn("β at start", format="%g", help="Sparsity penalty."),
-        "tau": column.NumberColumn("τ at start", format="%g", help="Threshold."),
-        "moved": column.TextColumn(
-            "Changed while training",
+        "Active connections": column.NumberColumn(format="localized"),
+        "Epochs trained": column.NumberColumn(format="%.1f"),
+        "Planned epochs": column.NumberColumn(format="%d"),
+        "Tags": column.ListColumn(),
+        "β at start": column.NumberColumn(format="%g", help="Sparsity penalty."),
+        "τ at start": column.NumberColumn(format="%g", help="Threshold."),
+        "Changed while training": column.TextColumn(
             help="Settings that were changed during the run. The last column has all, with epochs.",
             width=280,
         ),
-        "seed": column.NumberColumn("Seed", format="%d"),
-        "size": column.NumberColumn("Size, MB", format="%.1f"),
-        "parent": column.TextColumn("Started from", help="The run whose settings it began with."),
-        "id": column.TextColumn("Id"),
-        "moves": column.TextColumn("All changes, with epochs", width=900),
+        "Seed": column.NumberColumn(format="%d"),
+        "Size, MB": column.NumberColumn(format="%.1f"),
+        "Started from": column.TextColumn(help="The run whose settings it began with."),
+        "All changes, with epochs": column.TextColumn(width=900),
     }
 
 

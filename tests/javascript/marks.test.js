@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { labelGroups, markWords, spreadOut } from "../../dgviz/ui/assets/marks.js";
+import { isChange, labelGroups, markWords, spreadOut } from "../../dgviz/ui/assets/marks.js";
 
 const turn = (epoch, knob, from, to) => ({ epoch, knob, from, to });
 const texts = (marks, width = 600) => labelGroups(marks, 10, width).map(({ text }) => text);
@@ -18,9 +18,7 @@ test("marks that are close share a label, which tells every change", () => {
 
 test("a knob left where it was, against a planned move, stays", () => {
   assert.equal(markWords(turn(5, "tau", 0.5, 0.5)), "τ stays 0.5");
-  assert.deepEqual(texts([turn(5, "tau", 0.5, 0.5)]), ["τ 0.5"]);
-  assert.deepEqual(texts([turn(5, "tau", 0.5, 0.54), turn(5.2, "tau", 0.54, 0.54)]),
-    ["τ 0.5 → 0.54"]);
+  assert.deepEqual([turn(5, "tau", 0.5, 0.5), turn(5, "tau", 0.5, 0.54)].map(isChange), [false, true]);
 });
 
 test("a long chain has its first and its last value", () => {

@@ -4,7 +4,7 @@ import { css } from "./colours.js";
 import { atMost, el, heading, mark, say, segmented } from "./dom.js";
 import { known, percent, ratio, UNKNOWN } from "./format.js";
 import { thin } from "./gates.js";
-import { markLabels, markLines, markTrace, spreadOut } from "./marks.js";
+import { isChange, markLabels, markLines, markTrace, spreadOut } from "./marks.js";
 import { mountCard } from "./mounting.js";
 import * as plot from "./plot.js";
 
@@ -58,11 +58,12 @@ function build(card) {
       legend.replaceChildren();
       return;
     }
+    const marks = spreadOut(store.marks.filter(isChange));
     const traces = shown === "loss" ? lossTraces(store, theme) : mainTraces(store, twin, theme, gated);
-    drawLegend(legend, traces, store.marks.length > 0);
+    drawLegend(legend, traces, marks.length > 0);
     mark(box, "aria-label", inWords(store.metrics, gated));
-    const look = layout(card, shown, gated, box.clientWidth);
-    const triangles = markTrace(spreadOut(store.marks), theme, look.yaxis.range[1]);
+    const look = layout(card, shown, gated, box.clientWidth, marks);
+    const triangles = markTrace(marks, theme, look.yaxis.range[1]);
     plot.draw(box, [...traces, ...triangles], look, theme, "curves");
   }
 
@@ -123,10 +124,9 @@ function epochsSeen({ status, metrics }) {
   return Math.min(all, AXIS_ENDS.find((end) => end >= reached) ?? all);
 }
 
-function layout(card, shown, gated, width) {
+function layout(card, shown, gated, width, marks) {
   const { whole: store, twin, theme } = card;
   const epochs = epochsSeen(store);
-  const marks = spreadOut(store.marks);
   const isLoss = shown === "loss";
   const floor = isLoss ? 0 : accuracyFloor(accuracyLines(store, twin));
   const top = isLoss ? Math.max(...lossesAfterStart(store.metrics)) : 100;

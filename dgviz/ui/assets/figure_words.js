@@ -1,5 +1,5 @@
 /** What the headline figures say in words. */
-import { count, known, MINUS, percent, threshold, UNKNOWN } from "./format.js";
+import { count, known, MINUS, percent, shortOfAll, threshold, UNKNOWN } from "./format.js";
 import { measure } from "./measures.js";
 import { pixelsOf } from "./pixels.js";
 
@@ -12,8 +12,7 @@ const PAPER_CONNECTIONS = 203264;
 export function share(r) {
   if (r === 0 || r === 1) return percent(r, 0);
   if (known(r) && r < 1e-4) return "< 0.01%";
-  // What is not all of them must not be rounded up to all of them.
-  return percent(known(r) ? Math.min(r, 0.999) : r, r < 0.01 ? 2 : 1);
+  return known(r) ? percent(shortOfAll(r, 3), r < 0.01 ? 2 : 1) : UNKNOWN;
 }
 
 /** Where the paper says how many connections were left, of this network, in its own set-up. */

@@ -18,9 +18,12 @@ export function spreadOut(marks, most = 200) {
   return Array.from({ length: most }, (_, i) => marks[Math.round(i * stride)]);
 }
 
+/** Whether a value was changed, and not only a planned move called off. @param {Object} entry */
+export const isChange = ({ from, to }) => from !== to;
+
 /** "β 1 → 30"; "β stays 1" @param {Object} entry of the log, of kind "knob" */
 export const markWords = ({ knob, from, to }) => `${SYMBOLS[knob] ?? knob} `
-  + (from === to ? `stays ${plain(to)}` : `${plain(from)} → ${plain(to)}`);
+  + (isChange({ from, to }) ? `${plain(from)} → ${plain(to)}` : `stays ${plain(to)}`);
 
 /** "β 1 → 10 → −1 · τ 0.5 → 0.54" @param {Object[]} marks in order */
 function chainWords(marks) {
@@ -28,8 +31,7 @@ function chainWords(marks) {
   for (const { knob, from, to } of marks) {
     const values = chains.get(knob) ?? chains.set(knob, [from]).get(knob);
     if (values.at(-1) !== from) values.push(from);
-    // It stays where it is when only a planned move was called off.
-    if (from !== to) values.push(to);
+    values.push(to);
   }
   return [...chains].map(([knob, values]) => {
     const words = values.map(plain);

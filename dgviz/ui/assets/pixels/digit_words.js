@@ -1,5 +1,5 @@
 /** What a digit's story says in sentences: pure functions, no page. */
-import { count, percent, signed } from "../format.js";
+import { count, percent, shortOfAll, signed } from "../format.js";
 import { topTwo } from "./digit_predictions.js";
 
 /** @param {string[]} names @param {Float32Array} probs @param {?number} truth */
@@ -20,7 +20,8 @@ export const likelihood = (prob, digits = 1) =>
  * @returns {[string, string]} what this digit took, and what that is worth
  */
 export function macWords({ dense, kept, taken }, gated) {
-  const share = (part, whole) => percent(part / whole, part / whole < 0.1 ? 1 : 0);
+  const share = (part, whole) =>
+    percent(shortOfAll(part / whole, 2), part / whole < 0.1 ? 1 : 0);
   if (!gated) {
     return [`This image needs ${count(taken)} of the network’s ${count(dense)} multiplications `
       + `(${share(taken, dense)}): an input of 0 needs none.`, ""];
