@@ -45,7 +45,7 @@ def replay(run: Run) -> None:
     """A player of what was recorded of a run, which all pictures follow once it has ended."""
     components.scrubber(
         run,
-        at=pixels_view.view().at,
+        at=pixels_view.moment(),
         on_stop=lambda: pixels_view.stand_at(components.stopped_at()),
     )
 

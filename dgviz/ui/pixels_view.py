@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import streamlit as st
 
 from dgviz.live.hub import Run, UnknownRun, the_hub
 from dgviz.runs.store import the_store
-from dgviz.ui import address
+from dgviz.ui import address, moments
 from dgviz.ui.runs_words import shielded
 
 _VIEW = "pixels_view"
@@ -20,17 +20,15 @@ _NUMBER = re.compile(r"[0-9]{1,12}")
 
 @dataclass(frozen=True)
 class View:
-    """Which run, at which step of its replay, and what is pinned.
+    """Which run, and what is pinned.
 
     Attributes:
         run: its id; None takes the newest there is.
-        at: the step; None for the run as it is now, or as it ended.
         pixel: an input, from 0.
         unit: a hidden unit, from 0.
     """
 
     run: str | None = None
-    at: int | None = None
     pixel: int | None = None
     unit: int | None = None
 
@@ -67,12 +65,17 @@ def current_run() -> Run | None:
 
 def choose(run_id: str) -> None:
     """Show another run; what is pinned stays, so that runs can be compared."""
-    _change(run=run_id, at=None)
+    _change(run=run_id)
+
+
+def moment() -> int | None:
+    """The step that the replay stands at; None for the run as it is now, or as it ended."""
+    return moments.moment(view().run)
 
 
 def stand_at(step: int | None) -> None:
     """Keep the moment that the replay stands at."""
-    _change(at=step)
+    moments.stand_at(view().run, step)
 
 
 def pin(pixel: int | None, unit: int | None) -> None:
@@ -88,12 +91,8 @@ def show_problems() -> None:
 
 def write_url() -> None:
     """Make the address bar hold what is on the screen."""
-    query = {
-        field.name: str(value)
-        for field in fields(View)
-        if (value := getattr(view(), field.name)) is not None
-    }
-    address.write(query)
+    shown = {**asdict(view()), "at": moment()}
+    address.write({name: str(value) for name, value in shown.items() if value is not None})
 
 
 def _change(**changes: Any) -> None:
@@ -108,7 +107,9 @@ def _read(query: dict[str, str]) -> View:
             numbers[name] = int(given)
         elif given:
             _report(f"In the link: {name} must be a whole number from 0; it was {given[:40]!r}.")
-    return View(run=query.get("run") or None, **numbers)
+    run = query.get("run") or None
+    moments.stand_at(run, numbers.pop("at", None))
+    return View(run=run, **numbers)
 
 
 def _first_choice() -> str | None:

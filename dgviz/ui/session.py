@@ -10,13 +10,12 @@ import streamlit as st
 from dgviz.live.hub import Run, UnknownRun, the_hub
 from dgviz.runs.contents import RunsError
 from dgviz.settings import KNOBS, Knob, Settings, SettingsError
-from dgviz.ui import address
+from dgviz.ui import address, moments
 from dgviz.ui.runs_words import shielded
 
 _SETTINGS = "settings"
 _RUN = "run_id"
 _PROBLEMS = "problems"
-_MOMENT = "moment"
 _STEP = re.compile(r"[0-9]{1,12}")
 
 
@@ -37,7 +36,7 @@ def _read(query: dict[str, str]) -> None:
     state[_PROBLEMS] = [
         f"In the link: {problem} The preset's value is used instead." for problem in problems
     ]
-    state[_RUN] = state[_MOMENT] = None
+    state[_RUN] = None
     if "run" not in query:
         return
     try:
@@ -46,9 +45,9 @@ def _read(query: dict[str, str]) -> None:
         report(str(problem))
         return
     state[_RUN] = run.id
-    if _STEP.fullmatch(at := query.get("at", "")):
-        state[_MOMENT] = int(at)
-    elif at:
+    is_step = _STEP.fullmatch(at := query.get("at", ""))
+    stand_at(int(at) if is_step else None)
+    if at and not is_step:
         report(f"In the link: at must be a step, a whole number; it was {at[:40]!r}.")
     if not query.keys() & KNOBS.keys():
         state[_SETTINGS] = _settings_of(run)
@@ -152,18 +151,17 @@ def resume() -> None:
 def follow(run: Run) -> None:
     """Show this run from now on."""
     st.session_state[_RUN] = run.id
-    st.session_state[_MOMENT] = None
+    stand_at(None)
 
 
 def moment() -> int | None:
     """The step that the replay of an ended run stands at; None for its end."""
-    step: int | None = st.session_state[_MOMENT]
-    return step
+    return moments.moment(st.session_state[_RUN])
 
 
 def stand_at(step: int | None) -> None:
     """Keep the moment that the replay stands at."""
-    st.session_state[_MOMENT] = step
+    moments.stand_at(st.session_state[_RUN], step)
 
 
 def waiting() -> list[Knob]:

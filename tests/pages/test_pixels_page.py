@@ -88,8 +88,20 @@ def test_a_link_holds_run_moment_and_pins(tmp_path: Path) -> None:
     write_run(tmp_path, FIRST)
     query = {"run": FIRST, "at": "10", "pixel": "350", "unit": "3"}
     page = open_page(**query)
-    assert view(page) == View(run=FIRST, at=10, pixel=350, unit=3)
+    assert view(page) == View(run=FIRST, pixel=350, unit=3)
     assert page.query_params == query
+
+
+def test_live_and_pixels_stand_at_the_same_moment(tmp_path: Path) -> None:
+    write_run(tmp_path, FIRST)
+    page = open_page(run=FIRST, at="10")
+    for name, step in (("live", 10), ("pixels", 20), ("live", 20)):
+        # By the links in the sidebar, which carry no query.
+        page.query_params.clear()
+        page.session_state["run_id"] = FIRST
+        page.switch_page(str(ROOT / "pages" / f"{name}.py")).run()
+        assert page.query_params["at"] == str(step)
+        page.session_state["moments"][FIRST] = 20
 
 
 def test_another_run_keeps_the_pins_and_leaves_the_moment(tmp_path: Path) -> None:

@@ -6,7 +6,8 @@ import { known } from "../format.js";
 import { swatch } from "../legend.js";
 import { predictionBars } from "./prediction_bars.js";
 
-const NO_TWIN = "This run has no dense baseline to compare with. The Live page can train one.";
+const NO_TWIN = "This run has no dense baseline to compare with. You can train one at the bottom of "
+  + "this page, or on the Live page.";
 
 /**
  * @param {import("../mounting.js").Card} card
