@@ -23,7 +23,7 @@ from dgviz.live import access
 from dgviz.live.guard import Guard, policy
 from dgviz.live.hub import the_hub
 from dgviz.live.stream import routes
-from dgviz.live.task import the_imports, the_tests
+from dgviz.live.task import the_examinations, the_imports
 from dgviz.runs.unpacking import largest_zip
 from dgviz.streams import forgive
 
@@ -129,7 +129,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     finally:
         reaper.cancel()
         # Here and not in a thread, which might have to wait for others: nobody is served any more.
-        the_tests().close()
+        the_examinations().close()
         the_imports().close()
         hub.close()
 

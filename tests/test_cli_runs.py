@@ -16,8 +16,8 @@ from synthetic_run import write_pictures
 from bench.run_folders import write_run
 from dgviz.cli.main import main
 from dgviz.environment import default_runs_folder
-from dgviz.runs.files import lock_on
 from dgviz.runs.layout import CARD, FACTS, LOCK, SNAPSHOTS
+from dgviz.runs.locks import lock_on
 from dgviz.runs.record import Record
 from dgviz.runs.store import BIN
 from dgviz.settings import Settings

@@ -21,6 +21,8 @@ from dgviz.live import access
 from dgviz.live.hub import UnknownRun, the_hub
 from dgviz.runs import digits
 from dgviz.runs.frames import KINDS, FrameError
+from dgviz.runs.inspection import largest_moments
+from dgviz.runs.layout import LARGEST_DIGITS, LARGEST_MOMENT
 from dgviz.runs.pictures import inflated
 from dgviz.runs.store import RunNotFound
 
@@ -63,9 +65,11 @@ def moment(request: Request) -> Response:
     if kind not in KINDS or not (step.isascii() and step.isdigit() and len(step) <= _MOST_DIGITS):
         raise _Refusal(404, f"There are no {kind[:20]!r} at step {step[:20]!r}.")
     try:
-        blob = the_hub().store.record(run_id).frames().read(kind, int(step))
+        record = the_hub().store.record(run_id)
+        blob = record.frames().read(kind, int(step))
+        most = largest_moments(record.settings)[kind] if record.settings else LARGEST_MOMENT
         # Looked at here, as a browser would inflate it without end.
-        inflated(blob)
+        inflated(blob, most)
     except FrameError as problem:
         raise _Refusal(404, str(problem)) from problem
     except RunNotFound as problem:
@@ -102,6 +106,10 @@ def test_images(request: Request) -> Response:
     blob = digits.read(the_hub().store.root, run.settings.dataset)
     if blob is None:
         raise _Refusal(404, "The test images are saved when the first run on them is recorded.")
+    try:
+        inflated(blob, LARGEST_DIGITS)
+    except FrameError as problem:
+        raise _Refusal(404, str(problem)) from problem
     headers = {**_NO_STORE, "Content-Encoding": "deflate"}
     return Response(blob, headers=headers, media_type="application/octet-stream")
 

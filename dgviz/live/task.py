@@ -12,6 +12,7 @@ from dgviz.live.child import Child
 from dgviz.live.launch import start_process
 from dgviz.live.task_entry import Work, run_task
 from dgviz.runs.contents import RunsError
+from dgviz.runs.store import the_store
 
 _FORGET_SECONDS = 600.0
 _JOIN_SECONDS = 3.0
@@ -66,8 +67,9 @@ class Task:
             if self.ended:
                 return
             self.phase = "running"
+            arguments = self.arguments
         try:
-            process = start_process(run_task, self.work, *self.arguments, name="dgviz-task")
+            process = start_process(run_task, self.work, *arguments, name="dgviz-task")
         except OSError as problem:
             with self._lock:
                 if not self.ended:
@@ -113,9 +115,14 @@ class Task:
 
 
 class Tasks:
-    """The tasks of this server by name, one at a time: a reloaded page finds its own again."""
+    """The tasks of this server, one at a time. A page that knows a task's name finds it again.
 
-    def __init__(self) -> None:
+    Args:
+        afterwards: called whenever the process of a task is gone.
+    """
+
+    def __init__(self, afterwards: Callable[[], None] = lambda: None) -> None:
+        self._afterwards = afterwards
         self._tasks: dict[str, Task] = {}
         self._turn = threading.Semaphore(1)
         self._lock = threading.Lock()
@@ -149,6 +156,7 @@ class Tasks:
     def _serve(self, name: str, task: Task) -> None:
         with self._turn:
             task.serve()
+            self._afterwards()
         with self._lock:
             # In the place of one that was stopped while it waited there may be another by now.
             if task.phase != "failed" and self._tasks.get(name) is task:
@@ -162,7 +170,7 @@ class Tasks:
 
 
 @cache
-def the_tests() -> Tasks:
+def the_examinations() -> Tasks:
     """The faithfulness tests of this server."""
     return Tasks()
 
@@ -170,4 +178,5 @@ def the_tests() -> Tasks:
 @cache
 def the_imports() -> Tasks:
     """The imports of this server, which wait for no test."""
-    return Tasks()
+    # One that was stopped leaves what it has unpacked.
+    return Tasks(afterwards=the_store().sweep)

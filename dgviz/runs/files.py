@@ -10,32 +10,27 @@ import os
 import secrets
 import shutil
 import stat
-import sys
 import time
-import warnings
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from filelock import FileLock, SoftFileLock, Timeout
-
 from dgviz.runs import wording
 
 _ABANDONED_SECONDS = 3600.0  # A file is written in less than one.
-_NAMELESS_SECONDS = 10.0  # A lock file is given its process's name in an instant.
 
 _KINDS = {stat.S_IFLNK: "a link", stat.S_IFDIR: "a folder", stat.S_IFIFO: "a pipe"}
 
-# Windows has no flags against links and waiting, and needs one to read bytes unchanged.
-_PLAINLY = (
+PLAINLY = (
     os.O_RDONLY
     | getattr(os, "O_NOFOLLOW", 0)
     | getattr(os, "O_NONBLOCK", 0)
     | getattr(os, "O_BINARY", 0)
 )
+"""How to open what lies in a run's folder: follow no link, and wait for no pipe.
 
-# What it would tell is in docs/runs.md.
-warnings.filterwarnings("ignore", "flock not supported", UserWarning)
+Windows has no flags for that, and needs one to read bytes unchanged.
+"""
 
 
 def open_file(path: Path) -> BinaryIO:
@@ -48,7 +43,7 @@ def open_file(path: Path) -> BinaryIO:
         OSError: there is none, it cannot be opened, or it is no regular file.
     """
     check_regular(path)
-    handle = os.open(path, _PLAINLY)
+    handle = os.open(path, PLAINLY)
     # It may have been exchanged since.
     if not stat.S_ISREG(os.fstat(handle).st_mode):
         os.close(handle)
@@ -69,12 +64,13 @@ def check_regular(path: Path) -> None:
         raise OSError(errno.EINVAL, f"this must be a file, and is {is_kind}", str(path))
 
 
-def is_folder(path: Path) -> bool:
-    """Links are not followed: what they lead to lies somewhere else."""
+def is_folder(path: str | Path) -> bool:
+    """Links are not followed, nor Windows's junctions: what they lead to lies somewhere else."""
     try:
-        return stat.S_ISDIR(path.lstat().st_mode)
+        about = os.lstat(path)
     except OSError:
         return False
+    return stat.S_ISDIR(about.st_mode) and not getattr(about, "st_reparse_tag", 0)
 
 
 def read_file(path: Path, most: int) -> bytes:
@@ -95,7 +91,7 @@ def read_file(path: Path, most: int) -> bytes:
     return content
 
 
-def write_whole(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes | bytearray) -> None:
     """Put `content` at `path`: a reader, also after a power cut, finds the old file or the new.
 
     Raises:
@@ -181,7 +177,7 @@ def folder_bytes(folder: Path) -> int:
             for entry in entries:
                 # A trainer's file beside another may be gone again by now.
                 with contextlib.suppress(OSError):
-                    if entry.is_dir(follow_symlinks=False):
+                    if is_folder(entry.path):
                         folders.append(entry.path)
                     else:
                         used += entry.stat(follow_symlinks=False).st_size
@@ -193,81 +189,3 @@ def remove_folder(folder: Path) -> None:
     # Of folders within folders, a thousand and more, the rest stays.
     with contextlib.suppress(RecursionError):
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def lock_on(path: Path) -> FileLock:
-    """A lock that the system drops with the process that holds it, however that ends.
-
-    Acquire it with a timeout of a second: `is_locked` holds it for an instant as well.
-    """
-    # The run's owner may take it in one thread and let go of it in another.
-    return FileLock(path, thread_local=False)
-
-
-def _marks_a_living_process(path: Path) -> bool:
-    """Where the system has no locks (some network and FUSE disks), the file itself is the lock.
-
-    It names its process and machine. Of a process on another machine nobody can tell whether it
-    lives, so it counts as living. A file that names none is no lock, and removed: a disk with locks
-    leaves such a one in every folder, and the folder may have been copied from there.
-    """
-    if not path.exists():
-        return False
-    if _names_no_process(path):
-        # A disk that cannot be written keeps it.
-        with contextlib.suppress(OSError):
-            path.unlink()
-        return False
-    try:
-        # Takes the place of a process of this machine that has died.
-        with SoftFileLock(path, thread_local=False).acquire(timeout=0):
-            return False
-    except (Timeout, OSError):
-        return True
-
-
-def _names_no_process(path: Path) -> bool:
-    """Whether a lock file is empty, and not just being made."""
-    try:
-        about = path.stat()
-    except OSError:
-        return False
-    return about.st_size == 0 and time.time() - about.st_mtime > _NAMELESS_SECONDS
-
-
-if sys.platform == "win32":
-
-    def is_locked(path: Path) -> bool:
-        """Whether a living process holds the lock."""
-        if not path.exists():
-            return False
-        try:
-            # Long enough for another process that only asks.
-            with lock_on(path).acquire(timeout=0.05):
-                return False
-        except Timeout:
-            return True
-        except OSError:
-            # Where nothing can be locked nothing can be trained either.
-            return False
-
-else:
-    import fcntl
-
-    def is_locked(path: Path) -> bool:
-        """Whether a living process holds the lock."""
-        try:
-            handle = os.open(path, _PLAINLY)
-        except OSError:
-            return False
-        try:
-            # Shared, so that of two who ask at a time neither takes the other for the owner.
-            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-        except OSError as problem:
-            # With any other answer nothing can be locked, and so nothing be trained either.
-            return problem.errno == errno.ENOSYS and _marks_a_living_process(path)
-        finally:
-            os.close(handle)
-        return False

@@ -141,7 +141,7 @@ class Frames:
 
     def sound(
         self, is_picture: Callable[[Moment, bytes], bool], largest: Mapping[str, int]
-    ) -> tuple[bytes, list[Moment]]:
+    ) -> tuple[bytearray, list[Moment]]:
         """The file without what is damaged, and the moments that this leaves out.
 
         Args:
@@ -163,7 +163,7 @@ class Frames:
                 content += record
             else:
                 left_out.append(moment)
-        return bytes(content), left_out
+        return content, left_out
 
     def _bytes(self, offset: int, length: int) -> bytes:
         if self._file:

@@ -43,6 +43,10 @@ MOST_MOMENTS = 200
 """Of both kinds; thinning leaves some hundred, and each is unpacked to be looked at."""
 
 
+_Sound = tuple[bytes | bytearray, Sequence[str]]
+"""What is sound of a file, and a sentence for each thing in it that is not."""
+
+
 class Unsound(Exception):
     """Nothing of a file can be used; the message is one sentence."""
 
@@ -58,7 +62,7 @@ class Part:
     """
 
     name: str
-    content: bytes | None
+    content: bytes | bytearray | None
     problems: tuple[str, ...] = ()
 
 
@@ -82,9 +86,7 @@ def parts(record: Record) -> Iterator[Part]:
     yield from _part(record, METRICS, _sound_log)
 
 
-def _part(
-    record: Record, name: str, sound: Callable[[Path, Record], tuple[bytes, Sequence[str]]]
-) -> Iterator[Part]:
+def _part(record: Record, name: str, sound: Callable[[Path, Record], _Sound]) -> Iterator[Part]:
     try:
         content, problems = sound(record.folder / name, record)
         yield Part(name, content, tuple(problems))
@@ -96,17 +98,17 @@ def _part(
         yield Part(name, None, (str(problem),))
 
 
-def _whole(path: Path, record: Record) -> tuple[bytes, Sequence[str]]:
+def _whole(path: Path, record: Record) -> _Sound:
     return read_file(path, LARGEST_TEXT[path.name]), ()
 
 
-def _sound_card(path: Path, record: Record) -> tuple[bytes, Sequence[str]]:
+def _sound_card(path: Path, record: Record) -> _Sound:
     if record.card and record.left_out:
         return as_json(record.card.as_json()), record.left_out
     return _whole(path, record)
 
 
-def _sound_log(path: Path, record: Record) -> tuple[bytes, Sequence[str]]:
+def _sound_log(path: Path, record: Record) -> _Sound:
     content = read_file(path, LARGEST_TEXT[METRICS])
     entries, problems = log_of(content)
     if problems:
@@ -114,7 +116,7 @@ def _sound_log(path: Path, record: Record) -> tuple[bytes, Sequence[str]]:
     return content[: content.rfind(b"\n") + 1], ()
 
 
-def _sound_moments(path: Path, record: Record) -> tuple[bytes, Sequence[str]]:
+def _sound_moments(path: Path, record: Record) -> _Sound:
     # Opened once: a trainer may put a thinned file in its place meanwhile.
     with open_file(path) as file:
         settings = _settings_for(path, record)
@@ -124,7 +126,7 @@ def _sound_moments(path: Path, record: Record) -> tuple[bytes, Sequence[str]]:
         if frames.count > MOST_MOMENTS:
             raise Unsound(f"{path.name} holds more than {MOST_MOMENTS} moments, which no run does.")
         content, left_out = frames.sound(
-            lambda moment, blob: _is_picture(moment, blob, settings), _largest(settings)
+            lambda moment, blob: _is_picture(moment, blob, settings), largest_moments(settings)
         )
     problems = []
     # Training goes on from such an end, and cuts it off.
@@ -135,14 +137,14 @@ def _sound_moments(path: Path, record: Record) -> tuple[bytes, Sequence[str]]:
     return content, problems
 
 
-def _sound_facts(path: Path, record: Record) -> tuple[bytes, Sequence[str]]:
+def _sound_facts(path: Path, record: Record) -> _Sound:
     settings = _settings_for(path, record)
     content = read_file(path, LARGEST_FACTS)
     check_facts(content, settings)
     return content, ()
 
 
-def _sound_checkpoint(path: Path, record: Record) -> tuple[bytes, Sequence[str]]:
+def _sound_checkpoint(path: Path, record: Record) -> _Sound:
     settings = _settings_for(path, record)
     content = read_file(path, LARGEST_CHECKPOINT)
     check_checkpoint(content, settings)
@@ -210,14 +212,14 @@ def _is_picture(moment: Moment, blob: bytes, settings: Settings) -> bool:
     if moment.kind == "weights":
         expected |= {f"biases.{i}": ("float32", shape[:1]) for i, shape in enumerate(sizes)}
     try:
-        tensors, _ = _read("", inflated(blob, _largest(settings)[moment.kind]))
+        tensors, _ = _read("", inflated(blob, largest_moments(settings)[moment.kind]))
         _expect("", tensors, expected)
     except (FrameError, Unsound):
         return False
     return True
 
 
-def _largest(settings: Settings) -> dict[str, int]:
+def largest_moments(settings: Settings) -> dict[str, int]:
     """The most bytes that a moment of each kind takes, compressed or not.
 
     What compression adds to noise is far less than is allowed for a header.

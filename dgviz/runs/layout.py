@@ -41,4 +41,4 @@ LARGEST_MOMENT = 16 * _MB
 """Bytes of one of them, compressed or not: of the largest network allowed it takes 13 MB."""
 
 LARGEST_DIGITS = 64 * _MB
-"""Bytes of a data set's test images, compressed: those of the largest take 31 MB."""
+"""Bytes of a data set's test images, compressed or not: those of the largest take 31 MB."""

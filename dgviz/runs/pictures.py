@@ -33,18 +33,19 @@ def arrays(blob: bytes) -> tuple[dict[str, np.ndarray[Any, Any]], dict[str, Any]
 
 
 def inflated(packed: bytes, most: int = LARGEST_MOMENT) -> bytes:
-    """The blob of a moment as `Frames.read` gives it, uncompressed.
+    """A safetensors blob from its zlib-compressed form, as `Frames.read` gives it.
 
     Args:
         most: bytes that it may have: what is made to harm has no end.
 
     Raises:
-        FrameError: it is no picture's.
+        FrameError: it is no picture's, or larger than that, or its header is larger than ours are.
     """
     try:
         inflater = zlib.decompressobj()
         blob = inflater.decompress(packed, most)
-    except zlib.error as problem:
+        header_of(blob)
+    except (zlib.error, SafetensorError) as problem:
         raise FrameError(f"A recorded picture cannot be read: {problem}.") from problem
     if not inflater.eof:
         raise FrameError("A recorded picture cannot be read: it is torn or too large.")

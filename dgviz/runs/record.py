@@ -12,10 +12,11 @@ from typing import Any
 from dgviz.runs.card import ENDED, UNFINISHED, Card, Move, Session, card_of
 from dgviz.runs.contents import Missing, RunsError, Unreadable, read_json, read_object
 from dgviz.runs.courses import Course, courses
-from dgviz.runs.files import folder_bytes, is_locked, read_file, write_json
+from dgviz.runs.files import folder_bytes, read_file, write_json
 from dgviz.runs.frames import Frames
 from dgviz.runs.labels import checked_label
 from dgviz.runs.layout import CARD, FACTS, LABEL, LARGEST_FACTS, LOCK, METRICS, SETTINGS, SNAPSHOTS
+from dgviz.runs.locks import is_locked
 from dgviz.runs.log import read_knob_entries, read_log
 from dgviz.runs.moves import ahead, moves
 from dgviz.settings import Settings, SettingsError

@@ -22,8 +22,6 @@ from dgviz.runs.files import (
     append_whole,
     check_regular,
     clear_left_overs,
-    is_locked,
-    lock_on,
     read_file,
     write_json,
     write_whole,
@@ -40,8 +38,10 @@ from dgviz.runs.layout import (
     SETTINGS,
     SNAPSHOTS,
 )
+from dgviz.runs.locks import is_locked, lock_on
 from dgviz.runs.log import MOST_LINES, as_lines, log_of
 from dgviz.runs.moves import moves
+from dgviz.runs.record import Record
 from dgviz.runs.store import Store
 from dgviz.settings import Settings
 from dgviz.training import machine
@@ -86,15 +86,12 @@ class Recorder:
     and what is on the disk is a run that was interrupted there.
     """
 
-    def __init__(self, folder: Path, settings: Settings, card: Card) -> None:
+    def __init__(self, folder: Path, settings: Settings, card: Card, lock: FileLock) -> None:
         self.folder = folder
         self.settings = settings
         self.problem = ""
-        for name in (*OWN, LOCK):
-            with contextlib.suppress(FileNotFoundError):
-                check_regular(folder / name)
         with contextlib.ExitStack() as held:
-            held.callback(_take_lock(folder).release)
+            held.callback(lock.release)
             clear_left_overs(folder, own=OWN)
             self.past = _past(folder, card)
             reached = self.past.checkpoint.step if self.past.checkpoint else -1
@@ -129,7 +126,7 @@ class Recorder:
             card = Card(phase="running", id=run_id, parent=parent, created=_now())
             # At once: without a card nobody could go on with it.
             write_json(folder / CARD, card.as_json())
-            return cls(folder, settings, card)
+            return cls(folder, settings, card, _take_lock(folder))
         except OSError as problem:
             if made:
                 shutil.rmtree(folder, ignore_errors=True)
@@ -143,14 +140,20 @@ class Recorder:
             RunNotFound: there is none of this id.
             RunsError: it is being trained, has finished, or its folder is broken.
         """
-        record = store.record(run_id)
-        if record.phase == "finished":
-            raise RunsError(f"Run {run_id} has finished: there is nothing left to train.")
-        if record.settings is None or record.card is None:
-            why = " ".join(record.broken.values())
-            raise RunsError(f"Run {run_id} cannot be resumed: {why}")
+        folder = store.record(run_id).folder
         try:
-            return cls(record.folder, record.settings, record.card)
+            with contextlib.ExitStack() as held:
+                lock = _take_lock(folder)
+                held.callback(lock.release)
+                # Read now, when no other process can train it any more.
+                record = Record(folder)
+                if record.phase == "finished":
+                    raise RunsError(f"Run {run_id} has finished: there is nothing left to train.")
+                if record.settings is None or record.card is None:
+                    why = " ".join(record.broken.values())
+                    raise RunsError(f"Run {run_id} cannot be resumed: {why}")
+                held.pop_all()
+            return cls(folder, record.settings, record.card, lock)
         except CheckpointError as problem:
             raise RunsError(f"Run {run_id} cannot be resumed: {problem}") from problem
         except OSError as problem:
@@ -346,6 +349,15 @@ def _figures(snapshot: Snapshot) -> dict[str, Any]:
 
 
 def _take_lock(folder: Path) -> FileLock:
+    """Make this process the only one that writes in a run's folder.
+
+    Raises:
+        RunsError: another process trains the run.
+        OSError: something else than a file lies in the place of one.
+    """
+    for name in (*OWN, LOCK):
+        with contextlib.suppress(FileNotFoundError):
+            check_regular(folder / name)
     lock = lock_on(folder / LOCK)
     # Asking removes a lock file that names no process, which would be waited for in vain.
     is_locked(folder / LOCK)

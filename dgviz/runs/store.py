@@ -15,8 +15,9 @@ from pathlib import Path
 from dgviz import environment
 from dgviz.runs import digits
 from dgviz.runs.contents import RUN_ID, RunsError
-from dgviz.runs.files import folder_bytes, is_folder, is_locked, sync_folder
+from dgviz.runs.files import folder_bytes, is_folder, sync_folder
 from dgviz.runs.layout import LOCK
+from dgviz.runs.locks import is_locked
 from dgviz.runs.record import Record
 from dgviz.runs.working_folders import remove_for_good, sweep, working_folders
 
@@ -238,7 +239,7 @@ def _run_folders(place: Path) -> list[Path]:
     return [
         Path(entry.path)
         for entry in entries
-        if RUN_ID.fullmatch(entry.name) and entry.is_dir(follow_symlinks=False)
+        if RUN_ID.fullmatch(entry.name) and is_folder(entry.path)
     ]
 
 

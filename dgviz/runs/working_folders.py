@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from dgviz.runs.files import is_locked, lock_on, remove_folder
+from dgviz.runs.files import is_folder, remove_folder
+from dgviz.runs.locks import is_locked, lock_on
 
 INCOMING, OUTGOING = ".incoming-", ".outgoing-"
 _LOCK = "lock"
@@ -60,7 +61,7 @@ def working_folders(root: Path) -> list[Path]:
     return [
         Path(entry.path)
         for entry in entries
-        if entry.name.startswith((INCOMING, OUTGOING)) and entry.is_dir(follow_symlinks=False)
+        if entry.name.startswith((INCOMING, OUTGOING)) and is_folder(entry.path)
     ]
 
 

@@ -11,7 +11,7 @@ import streamlit as st
 
 from dgviz.charts.faithfulness import OrderCurve, faithfulness
 from dgviz.live.run import Run
-from dgviz.live.task import the_tests
+from dgviz.live.task import the_examinations
 from dgviz.live.task_entry import examine
 from dgviz.runs import findings_in_words
 from dgviz.runs.contents import Unreadable
@@ -54,7 +54,7 @@ def faithfulness_section(run: Run, twin: Run | None) -> None:
         return
     gated = record.settings.method != "dense"
     dense = finished_twin(the_store(), record.settings) if gated else None
-    task = the_tests().find(run.id)
+    task = the_examinations().find(run.id)
     if task and not task.ended:
         st.fragment(_under_way, run_every=_LOOK_SECONDS)(run.id)
     else:
@@ -80,7 +80,7 @@ def _offer(record: Record, dense: Record | None, problem: str) -> None:
 
 
 def _start(record: Record, dense: Record | None) -> None:
-    the_tests().start(
+    the_examinations().start(
         record.id,
         examine,
         record.folder,
@@ -90,7 +90,7 @@ def _start(record: Record, dense: Record | None) -> None:
 
 
 def _under_way(run_id: str) -> None:
-    task = the_tests().find(run_id)
+    task = the_examinations().find(run_id)
     if task is None or task.ended:
         st.rerun()
     else:

@@ -55,10 +55,18 @@ def test_python_and_javascript_read_the_same_snapshot(page: Page, server: str) -
         assert tuple(ratios) == measures.active_ratio_by_layer
 
 
-@pytest.mark.parametrize("cut", [0, 7, 8, 20, 150, -1])
-def test_a_truncated_snapshot_is_refused(page: Page, server: str, cut: int) -> None:
+_SMALL = pack({"gates.0": torch.zeros(20, 20, dtype=torch.uint8)}, {"channel": "gates"})
+_REFUSED = {
+    **{f"cut at {cut}": _SMALL[:cut] for cut in (0, 7, 8, 20, 150, -1)},
+    "a header of 70 KB": pack({"gates.0": torch.zeros(1)}, {"channel": "[]" * 35_000}),
+}
+
+
+@pytest.mark.parametrize("blob", _REFUSED.values(), ids=_REFUSED)
+def test_a_snapshot_that_is_cut_or_made_to_harm_is_refused(
+    page: Page, server: str, blob: bytes
+) -> None:
     page.goto(f"{server}/dgviz/assets/logo.svg")
-    blob = pack({"gates.0": torch.zeros(20, 20, dtype=torch.uint8)}, {"channel": "gates"})[:cut]
     message = page.evaluate(
         """async (blob) => {
             const { parse } = await import("/dgviz/assets/safetensors.js");

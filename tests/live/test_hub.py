@@ -18,7 +18,7 @@ from dgviz.live import stopping
 from dgviz.live.hub import Hub, UnknownRun
 from dgviz.live.run import Run
 from dgviz.runs.contents import RunsError
-from dgviz.runs.files import lock_on
+from dgviz.runs.locks import lock_on
 from dgviz.settings import SettingsError
 
 MakeHub = Callable[[int], Hub]

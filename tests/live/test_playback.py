@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import numpy as np
 import pytest
 from fake_worker import FakeWorker
+from safetensors.numpy import save
 from starlette.applications import Starlette
 from starlette.routing import Mount
 from waiting import TINY
@@ -21,7 +23,7 @@ from dgviz.live import playback
 from dgviz.live.hub import Hub
 from dgviz.runs import digits, frames
 from dgviz.runs.frames import FrameWriter
-from dgviz.runs.layout import LARGEST_MOMENT
+from dgviz.runs.layout import LARGEST_DIGITS
 
 RUN = "0123456789ab"
 CARD = {
@@ -57,7 +59,7 @@ def folder(hub: Hub) -> Path:
 
 
 def blob(kind: str, step: int) -> bytes:
-    return f"{kind} at {step}: ".encode() + bytes(range(256))
+    return save({f"{kind} at {step}": np.arange(256, dtype=np.uint8)})
 
 
 def ask(hub: Hub, path: str, token: str | None = None) -> httpx.Response:
@@ -159,11 +161,15 @@ def test_a_moment_that_a_browser_would_inflate_without_end_is_not_sent(
     hub: Hub, folder: Path
 ) -> None:
     frames = FrameWriter(folder / "snapshots.bin", 20)
-    frames.append("gates", 21, 21, bytes(LARGEST_MOMENT + 1))
+    frames.append("gates", 21, 21, bytes(2**20))
     frames.close()
-    answer = ask(hub, f"{RUN}/gates/21")
-    assert answer.status_code == 404
-    assert message(answer).endswith("it is torn or too large.")
+    path = digits.path_of(hub.store.root, "mnist")
+    path.parent.mkdir()
+    path.write_bytes(zlib.compress(bytes(LARGEST_DIGITS + 1)))
+    for asked in (f"{RUN}/gates/21", f"{RUN}/digits"):
+        answer = ask(hub, asked)
+        assert answer.status_code == 404
+        assert message(answer).endswith("it is torn or too large.")
 
 
 def test_a_damaged_moment_costs_that_one_alone(hub: Hub, folder: Path) -> None:
@@ -216,7 +222,7 @@ def test_the_test_images_are_those_of_the_runs_data_set(hub: Hub, folder: Path) 
     absent = ask(hub, f"{RUN}/digits")
     assert absent.status_code == 404
     assert message(absent) == "The test images are saved when the first run on them is recorded."
-    digits.keep(hub.store.root, "mnist", lambda: zlib.compress(b"seventy thousand"))
+    digits.keep(hub.store.root, "mnist", lambda: zlib.compress(blob("digits", 0)))
     answer = ask(hub, f"{RUN}/digits")
-    assert (answer.status_code, answer.content) == (200, b"seventy thousand")
+    assert (answer.status_code, answer.content) == (200, blob("digits", 0))
     assert ask(hub, f"{RUN}/digits", token="wrong").status_code == 403

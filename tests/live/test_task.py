@@ -185,6 +185,16 @@ def test_a_zip_is_imported_in_a_process_of_its_own(tasks: Tasks, tmp_path: Path)
     assert cut.arguments == ()
 
 
+def test_whatever_becomes_of_a_task_there_is_a_word_when_its_process_is_gone() -> None:
+    told: list[str] = []
+    tasks = Tasks(afterwards=lambda: told.append("gone"))
+    task = tasks.start("a", hang)
+    until(lambda: task.progress)
+    task.stop()
+    until(lambda: told == ["gone"])
+    assert task.process and task.process.pid and gone(task.process.pid)
+
+
 def test_failures_are_forgotten_in_time(tasks: Tasks, monkeypatch: pytest.MonkeyPatch) -> None:
     task = tasks.start("a", refuse, finish=nothing)
     until(lambda: task.ended)

@@ -14,11 +14,11 @@ from synthetic_run import SETTINGS, write_run
 from dgviz.live import hub as hub_module
 from dgviz.live import task as task_module
 from dgviz.live.hub import the_hub
-from dgviz.live.task import Task, the_tests
-from dgviz.runs.files import lock_on
+from dgviz.live.task import Task, the_examinations
 from dgviz.runs.findings import Curves, Findings
 from dgviz.runs.findings_file import read, save
 from dgviz.runs.layout import FINDINGS
+from dgviz.runs.locks import lock_on
 from dgviz.runs.record import Record
 from dgviz.runs.store import Store, the_store
 from dgviz.settings import Settings
@@ -34,10 +34,10 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     monkeypatch.setattr(hub_module, "warm_up", lambda: None)
     monkeypatch.setattr(hub_module.Run, "serve", lambda run: None)
     monkeypatch.setattr(task_module.Tasks, "_serve", lambda tasks, name, task: None)
-    for cached in (the_store, the_hub, the_tests):
+    for cached in (the_store, the_hub, the_examinations):
         cached.cache_clear()
     yield the_store()
-    for cached in (the_store, the_hub, the_tests):
+    for cached in (the_store, the_hub, the_examinations):
         cached.cache_clear()
 
 
@@ -79,7 +79,7 @@ def words(page: AppTest) -> str:
 
 
 def task_of(run_id: str = RUN) -> Task:
-    task = the_tests().find(run_id)
+    task = the_examinations().find(run_id)
     assert task
     return task
 

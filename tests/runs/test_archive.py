@@ -25,9 +25,9 @@ from synthetic_run import RUN_ID, SETTINGS, blob, checkpoint, facts, write_run
 from dgviz.runs import archive, inspection, unpacking
 from dgviz.runs.archive import export_zip, import_zip, obstacle
 from dgviz.runs.contents import RunsError
-from dgviz.runs.files import lock_on
 from dgviz.runs.frames import KINDS, FrameWriter
 from dgviz.runs.layout import FILES, LARGEST_TEXT
+from dgviz.runs.locks import lock_on
 from dgviz.runs.record import Record
 from dgviz.runs.store import Store, Usage
 from dgviz.settings import Settings

@@ -11,11 +11,11 @@ import pytest
 from synthetic_run import SETTINGS, write_run
 
 from dgviz.runs.contents import RunsError, Unreadable
-from dgviz.runs.files import lock_on
 from dgviz.runs.findings import Curves, Findings, obstacle
 from dgviz.runs.findings_file import read, save
 from dgviz.runs.findings_in_words import caveats, circumstances, noise, rows, stale, verdict
 from dgviz.runs.layout import FINDINGS
+from dgviz.runs.locks import lock_on
 from dgviz.runs.record import Record
 from dgviz.runs.store import Store
 from dgviz.runs.twins import finished_twin

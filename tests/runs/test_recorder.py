@@ -22,6 +22,7 @@ from dgviz.runs import recorder as recorder_module
 from dgviz.runs.contents import RunsError
 from dgviz.runs.files import append_whole
 from dgviz.runs.layout import CARD, CHECKPOINT, LARGEST_TEXT, LOCK, METRICS
+from dgviz.runs.locks import is_locked
 from dgviz.runs.log import as_lines, log_of
 from dgviz.runs.pictures import last_blob
 from dgviz.runs.recorder import Recorder
@@ -273,6 +274,26 @@ def test_a_finished_run_is_not_resumed(store: Store) -> None:
     sitting.end("finished", snapshot=play(sitting))
     with pytest.raises(RunsError, match="has finished"):
         Sitting.resumed(store, RUN)
+
+
+def test_a_run_that_another_process_finishes_meanwhile_is_not_resumed(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    die(new(store))
+    take_lock = recorder_module._take_lock
+
+    def after_the_other(folder: Path) -> Any:
+        with monkeypatch.context() as patch:
+            patch.setattr(recorder_module, "_take_lock", take_lock)
+            other = Sitting.resumed(store, RUN)
+            other.end("finished", snapshot=play(other))
+        return take_lock(folder)
+
+    monkeypatch.setattr(recorder_module, "_take_lock", after_the_other)
+    with pytest.raises(RunsError, match="has finished"):
+        Recorder.reopen(store, RUN)
+    assert store.record(RUN).phase == "finished" and len(store.record(RUN).sessions) == 2
+    assert not is_locked(store.root / RUN / LOCK)
 
 
 def _truncate(path: Path) -> None:

@@ -20,8 +20,8 @@ import pytest
 from bench.run_folders import write_run
 from dgviz.runs import store as store_module
 from dgviz.runs.contents import RunsError
-from dgviz.runs.files import lock_on
 from dgviz.runs.layout import CARD, FILES, LABEL, LOCK, METRICS, SNAPSHOTS
+from dgviz.runs.locks import lock_on
 from dgviz.runs.record import Record
 from dgviz.runs.store import (
     BIN,
@@ -40,7 +40,7 @@ DAY = 24 * 3600.0
 TRAINER = """
 import sys, time
 from pathlib import Path
-from dgviz.runs.files import lock_on
+from dgviz.runs.locks import lock_on
 lock = lock_on(Path(sys.argv[1]) / "lock")
 lock.acquire(timeout=2)
 print("training", flush=True)

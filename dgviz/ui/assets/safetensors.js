@@ -1,5 +1,7 @@
 /** A reader of safetensors blobs: u64 header length, JSON header, then the tensors' bytes. */
 
+/** Bytes; ours take about two thousand, and parsing takes many times a header's memory. */
+const LARGEST_HEADER = 65536;
 const ITEM_BYTES = { U8: 1, F16: 2, F32: 4 };
 let halves;
 
@@ -36,7 +38,7 @@ export function halfTable() {
 export function parse(buffer) {
   if (buffer.byteLength < 8) throw new Error("The frame is shorter than its own length field.");
   const length = Number(new DataView(buffer).getBigUint64(0, true));
-  if (length < 2 || length > buffer.byteLength - 8) {
+  if (length < 2 || length > Math.min(buffer.byteLength - 8, LARGEST_HEADER)) {
     throw new Error("The frame is truncated, or is no safetensors blob.");
   }
   let header;
