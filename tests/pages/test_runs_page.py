@@ -17,8 +17,8 @@ from dgviz.live.hub import Hub, the_hub
 from dgviz.live.task import Task, the_imports
 from dgviz.runs.archive import export_zip
 from dgviz.runs.contents import RunsError
-from dgviz.runs.files import lock_on
 from dgviz.runs.layout import LOCK
+from dgviz.runs.locks import lock_on
 from dgviz.runs.record import Record
 from dgviz.runs.store import Store, the_store
 from dgviz.settings import Settings, SettingsError
