@@ -1,4 +1,4 @@
-"""Nothing is cut or covered, whatever the window's width."""
+"""Nothing is cut, covered or left out, whatever the window's size."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from fitting import wait_until_all_fits
 from playwright.sync_api import Page, expect
 
-WIDTHS = (1920, 1440, 1024, 768, 390)
+SIZES = ((1920, 900), (1440, 900), (1024, 900), (844, 390), (768, 900), (390, 900))
 
 
 @pytest.mark.parametrize(
@@ -19,14 +19,44 @@ WIDTHS = (1920, 1440, 1024, 768, 390)
         ("/runs?run={}", "Gate probabilities"),
     ],
 )
-def test_all_fits_at_every_width(
+def test_all_fits_at_every_size(
     page: Page, server: str, recorded: str, path: str, last: str
 ) -> None:
     page.goto(server + path.format(recorded))
     expect(page.get_by_role("heading", name=last)).to_be_visible()
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
         wait_until_all_fits(page)
+
+
+def test_a_low_window_has_the_dock_beside_the_open_sidebar(page: Page, server: str) -> None:
+    page.set_viewport_size({"width": 844, "height": 390})
+    page.goto(f"{server}/?preset=classroom")
+    dock = page.get_by_role("group", name="Controls")
+    expect(dock.get_by_role("button", name="Start")).to_be_visible()
+    sidebar = page.get_by_test_id("stSidebar")
+    expect(sidebar).to_be_visible()
+
+    def beside() -> bool:
+        bar, side = dock.bounding_box(), sidebar.bounding_box()
+        assert bar and side
+        return bar["x"] >= side["x"] + side["width"] - 1 and bar["y"] + bar["height"] <= 391
+
+    for _ in range(100):
+        if beside():
+            break
+        page.wait_for_timeout(50)
+    assert beside()
+
+
+def test_the_headline_tells_of_how_many_beside_an_open_sidebar(
+    page: Page, server: str, recorded: str
+) -> None:
+    page.set_viewport_size({"width": 1024, "height": 768})
+    page.goto(f"{server}/?run={recorded}")
+    headline = page.get_by_role("region", name="Active connections")
+    expect(headline.get_by_text("of 101,632 connections")).to_be_visible()
+    expect(headline.get_by_text("multiplications an image")).to_be_visible()
 
 
 def test_the_room_below_a_picture_is_used_while_there_is_none(page: Page, server: str) -> None:

@@ -62,6 +62,13 @@ def saved(page: Page, card: str, kind: str, folder: Path) -> Path:
     return path
 
 
+def test_downloads_are_told_apart_by_their_card(maps: Page) -> None:
+    groups = maps.locator(".sheets")
+    names = [group.get_attribute("aria-label") for group in groups.all()]
+    assert "Which pixels are in use: table and downloads" in names
+    assert len(set(names)) == len(names) > 3
+
+
 def test_the_three_kinds_are_those_of_the_table(maps: Page, tmp_path: Path) -> None:
     kinds = legend_counts(maps)
     assert kinds["always blank"] == 67

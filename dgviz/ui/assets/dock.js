@@ -5,6 +5,8 @@ import { mountCard } from "./mounting.js";
 import { orderButton } from "./order_button.js";
 import { mainOrder } from "./orders.js";
 
+/** What the page has at most on each side of its content where a sidebar is no overlay. */
+const MARGIN_PX = 16;
 /** How long an order may stay unanswered before it can be given again. */
 const PATIENCE_MS = 5000;
 
@@ -25,6 +27,9 @@ function build(card) {
   card.root.append(bar);
 
   function draw(kinds) {
+    // Beside an open sidebar: it would lie over what is fixed.
+    const left = Math.max(0, card.root.getBoundingClientRect().left - MARGIN_PX);
+    bar.style.setProperty("--left", `${left}px`);
     rows.draw(kinds);
     button.draw();
   }

@@ -20,6 +20,7 @@ const CALM_MS = 400;
 const SPOKEN_MS = 1000;
 const FEED = ["gates", "weights", "facts"];
 const NEWS = [...FEED, "preview", "mount", "theme", "size"];
+const TITLE = "For and against each class";
 const INVITATION = "Which pixels count for each class, and which count against it.";
 /** One contour is all that a small picture can bear. */
 const HALF = [0.5];
@@ -43,8 +44,8 @@ function build(card) {
   const redraw = () => calmly.now();
   const lines = choice("contour lines", redraw);
   const pages = pager(PAGE, redraw);
-  const top = heading("For and against each class", "through active connections", pages.node,
-    lines.node, sheetButtons(card, sheet));
+  const top = heading(TITLE, "through active connections", pages.node,
+    lines.node, sheetButtons(card, TITLE, sheet));
   const maps = Array.from({ length: PAGE }, (_, i) => {
     const picture = pixelPicture({
       onHover: (pixel) => (asked = pixel === null ? null : pages.first + i),

@@ -17,6 +17,7 @@ import { sheetButtons } from "./sheets.js";
 
 const CALM_MS = 300;
 const SPOKEN_MS = 800;
+const TITLE = "A digit’s story";
 const INVITATION = "How the network classifies a digit.";
 const MISFIT = "These test images do not have the shape of this network’s input.";
 const AT_ONCE = ["preview", "mount", "theme", "size"];
@@ -37,8 +38,8 @@ function build(card) {
   const empty = el("div", { class: "stage" }, el("p", { class: "empty" }, INVITATION));
   const nothing = el("p", { class: "nothing" });
   const spoken = el("p", { class: "spoken", "aria-live": "polite" });
-  const top = heading("A digit’s story", "draw one, and see how it is classified",
-    sheetButtons(card, () => state && digitSheet(card, state)));
+  const top = heading(TITLE, "draw one, and see how it is classified",
+    sheetButtons(card, TITLE, () => state && digitSheet(card, state)));
   const beside = el("div", { class: "answer" }, carried.node, answer.said);
   const body = el("div", { class: "digit-body" }, source.node,
     el("div", { class: "telling" }, answer.headline, beside, answer.costs, nothing));

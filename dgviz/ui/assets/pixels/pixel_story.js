@@ -24,6 +24,7 @@ const TRAINING_MS = 500;
 const HISTORY_MS = 400;
 /** As many as are in sight at once: of more the words tell, and the table has them all. */
 const MOST_BARS = 14;
+const TITLE = "A pixel’s story";
 const INVITATION = "Which hidden units a pixel is connected to, and when its other connections "
   + "closed.";
 const NEWS = ["gates", "weights", "facts"];
@@ -57,8 +58,8 @@ function build(card) {
   const invite = el("div", { class: "invite" },
     el("p", {}, "Click or tap a pixel here or in the maps above to see which hidden units it is "
       + "connected to, and how its gates changed during training."), suggest);
-  const sheets = sheetButtons(card, sheet);
-  const top = heading("A pixel’s story", "", sheets);
+  const sheets = sheetButtons(card, TITLE, sheet);
+  const top = heading(TITLE, "", sheets);
   const empty = el("p", { class: "empty" }, INVITATION);
   const about = el("div", { class: "about" },
     el("div", { class: "legend" }, place, kind.node), words);

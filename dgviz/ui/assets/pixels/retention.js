@@ -61,7 +61,7 @@ function build(card) {
     drawAll();
   });
   one.classList.add("narrow-only");
-  const top = heading(TITLE, "", lines.node, one, sheetButtons(card, sheet));
+  const top = heading(TITLE, "", lines.node, one, sheetButtons(card, TITLE, sheet));
   const empty = el("p", { class: "empty" }, INVITATION);
   const note = el("p", { class: "sub" });
   const readout = readoutIn(card.root);

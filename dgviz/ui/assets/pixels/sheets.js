@@ -34,15 +34,16 @@ export function captionOf(card) {
 /**
  * Four small buttons: table, CSV, PNG, SVG.
  * @param {import("../mounting.js").Card} card
+ * @param {string} title of what they are for, to tell them from those of other cards
  * @param {() => ?Sheet} sheet called when a button is pressed; null while there is nothing
  * @returns {HTMLElement}
  */
-export function sheetButtons(card, sheet) {
+export function sheetButtons(card, title, sheet) {
   const group = el("div", {
-    class: "segmented sheets", role: "group", "aria-label": "table and downloads",
+    class: "segmented sheets", role: "group", "aria-label": `${title}: table and downloads`,
   });
-  const button = (words, title, act) => {
-    const node = el("button", { type: "button", title }, words);
+  const button = (words, help, act) => {
+    const node = el("button", { type: "button", title: help }, words);
     node.addEventListener("click", () => {
       // While a run trains the picture is some frames old: the caption must be of the same moment.
       card.draw("mount");

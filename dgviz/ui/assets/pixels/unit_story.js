@@ -25,7 +25,7 @@ export function unitStory(card, netNow) {
   const bias = el("p", { class: "sub" });
   const images = unitImages(card);
   const life = unitLifeChart(card);
-  const top = subheading("Unit", "", sheetButtons(card, () => {
+  const top = subheading("Unit", "", sheetButtons(card, "Unit", () => {
     const { net, unit } = now() ?? {};
     return net ? unitSheet(card, net, unit, imageShape(card.store.facts, net.pixels)) : null;
   }));

@@ -18,6 +18,7 @@ import { unitsSheet } from "./units_sheet.js";
 
 const TRAINING_MS = 500;
 const HISTORY_MS = 400;
+const TITLE = "Hidden units";
 const INVITATION = "Which pixels each hidden unit is connected to.";
 const NEWS = ["gates", "weights", "facts", "preview", "mount", "theme", "size"];
 const ORDERS = [["index", "by number"], ["connections", "connections"], ["influence", "influence"],
@@ -56,7 +57,7 @@ function build(card) {
   });
   const again = el("button", { type: "button", class: "link", hidden: true }, "sort again");
   again.addEventListener("click", sort);
-  const top = heading("Hidden units", "", scales, orders, sheetButtons(card, sheet));
+  const top = heading(TITLE, "", scales, orders, sheetButtons(card, TITLE, sheet));
   const empty = el("p", { class: "empty" }, INVITATION);
   const readout = el("div", { class: "readout", "aria-live": "polite" });
   const told = el("span", {});

@@ -7,6 +7,8 @@ import { count, known } from "../format.js";
 import { markWords, spreadOut } from "../marks.js";
 
 const EPOCHS = [0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
+/** Written as well where a run is so short that they leave no gaps of other lengths. */
+const [SHORT_RUN, BETWEEN] = [10, [3, 4, 6, 7, 8, 9]];
 /** The least distance between two epochs written, as a share of the track. */
 const APART = 0.07;
 const TRIANGLE_PX = 14;
@@ -43,11 +45,7 @@ export function timeTrack({ seek, settle }) {
     epochs.replaceChildren();
     if (!known(epochsPerStep)) return;
     const end = moments.at(-1) * epochsPerStep;
-    const written = [];
-    for (const epoch of [end, ...EPOCHS.filter((at) => at < end)]) {
-      const share = shareOf(replay, epoch / epochsPerStep);
-      if (written.some((other) => Math.abs(other - share) < APART)) continue;
-      written.push(share);
+    for (const { epoch, share } of epochTicks(end, (at) => shareOf(replay, at / epochsPerStep))) {
       const label = Number.isInteger(epoch) ? count(epoch) : epoch.toFixed(1);
       epochs.append(el("span", { style: `--at:${share}` }, label));
     }
@@ -84,6 +82,22 @@ export function timeTrack({ seek, settle }) {
     laidOut = null;
   }
   return { node, draw, resize };
+}
+
+/**
+ * The epochs to be written: the last one, the round ones that leave room for it, and of a short run
+ * all that fit.
+ * @param {number} end @param {(epoch: number) => number} shareAt where an epoch lies, in [0, 1]
+ * @returns {Array<{epoch: number, share: number}>}
+ */
+export function epochTicks(end, shareAt) {
+  const ticks = [];
+  for (const epoch of [end, ...EPOCHS, ...(end <= SHORT_RUN ? BETWEEN : [])]) {
+    const share = shareAt(epoch);
+    const fits = ticks.every((other) => Math.abs(other.share - share) >= APART);
+    if (epoch <= end && fits) ticks.push({ epoch, share });
+  }
+  return ticks;
 }
 
 /** Where a step lies on the track, in [0, 1]. */
