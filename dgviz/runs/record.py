@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -143,7 +143,7 @@ class Record:
 
     def log(self) -> list[dict[str, Any]]:
         """The log's entries of both kinds, in order; damaged lines are left out."""
-        return self._log
+        return _log_of(self)
 
     def changes(self) -> list[dict[str, Any]]:
         """The log's knob entries by which a value changed, in order.
@@ -190,10 +190,6 @@ class Record:
         except OSError as problem:
             raise RunsError(f"The name could not be saved: {problem.strerror}.") from problem
         self.name, self.tags = label["name"], tuple(label["tags"])
-
-    @cached_property
-    def _log(self) -> list[dict[str, Any]]:
-        return read_log(self.folder / METRICS)
 
     @cached_property
     def _knob_entries(self) -> list[dict[str, Any]]:
@@ -252,6 +248,12 @@ def title_of(settings: Settings, known: Mapping[str, Course] | None = None) -> s
         if course.moves or course.start != getattr(preset, name):
             told.append(f"{course.knob.short_name} {course.short}")
     return ", ".join([*told, f"seed {settings.seed}"])
+
+
+@lru_cache(maxsize=8)
+def _log_of(record: Record) -> list[dict[str, Any]]:
+    """The newest few are kept: in memory a log takes ten times the room of its file."""
+    return read_log(record.folder / METRICS)
 
 
 @cache

@@ -390,6 +390,15 @@ def test_a_torn_last_line_is_what_a_kill_leaves(folder: Path) -> None:
         assert record.log() == before[:-1] and said_of(METRICS, record) == []
 
 
+def test_of_many_runs_only_the_logs_read_last_are_kept(tmp_path: Path) -> None:
+    records = [Record(write_run(tmp_path, f"{i:012x}")) for i in range(20)]
+    first = records[0].log()
+    assert records[0].log() is first
+    assert all(record.log() == first for record in records)
+    again = records[0].log()
+    assert again == first and again is not first
+
+
 def test_what_is_not_known_at_a_log_point_is_none(folder: Path) -> None:
     line = {"kind": "metrics", "step": 0, "epoch": 0.0, "active_ratio": 1.0}
     line |= {"active_weights": 10, "macs": 10}
