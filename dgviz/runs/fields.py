@@ -87,7 +87,7 @@ class Fields:
         for name, value in given.items():
             if len(taken) == most:
                 what = f"has more than {most} entries, and the others are left out"
-                self._tell(at.removesuffix(".") or "the card", what)
+                self._tell(at.removesuffix(".") or "the file", what)
                 break
             try:
                 taken[_name(name)] = None if value is None else kind_of(name)(value)

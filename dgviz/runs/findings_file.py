@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from dgviz.runs.card import Facts, fact
+from dgviz.runs.card import Facts
+from dgviz.runs.card_fields import fact
 from dgviz.runs.contents import Missing, RunsError, Unreadable, read_json
 from dgviz.runs.files import write_json
 from dgviz.runs.findings import ORDERS, Curves, Findings

@@ -9,7 +9,8 @@ from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from dgviz.runs.card import ENDED, UNFINISHED, Card, Move, Session, card_of
+from dgviz.runs.card import ENDED, UNFINISHED, Card, Move, Session
+from dgviz.runs.card_fields import card_of
 from dgviz.runs.contents import Missing, RunsError, Unreadable, read_json, read_object
 from dgviz.runs.courses import Course, courses
 from dgviz.runs.files import folder_bytes, read_file, write_json

@@ -10,7 +10,8 @@ import pytest
 from synthetic_run import write_run
 
 from dgviz.runs.archive import export_zip, import_zip
-from dgviz.runs.card import MOST_SESSIONS, Card, Git, card_of
+from dgviz.runs.card import MOST_SESSIONS, Card, Git
+from dgviz.runs.card_fields import card_of
 from dgviz.runs.contents import Unreadable
 from dgviz.runs.layout import CARD
 from dgviz.runs.record import Record

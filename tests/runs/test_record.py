@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 
 from bench.run_folders import write_run
 from dgviz.runs import record as record_module
-from dgviz.runs.card import Session, card_of
+from dgviz.runs.card import Session
+from dgviz.runs.card_fields import card_of
 from dgviz.runs.contents import RunsError
 from dgviz.runs.files import as_json
 from dgviz.runs.labels import LONGEST_NAME

@@ -1,0 +1,136 @@
+"""How a card is read: each field has bounds, and what does not fit is named and left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from dgviz.runs.card import LONGEST_REASON, MOST_SESSIONS, PHASES, Card, Facts, Git, Move, Session
+from dgviz.runs.contents import RUN_ID, Unreadable
+from dgviz.runs.fields import Fields
+from dgviz.runs.kinds import (
+    Kind,
+    Unfit,
+    an_object,
+    anything,
+    counted,
+    date,
+    loss,
+    matching,
+    share,
+    text,
+    truth,
+    whole,
+)
+from dgviz.settings import KNOBS, SettingsError
+
+_MOST_MOVES = 2000
+_MOST_FIGURES = 100
+_MOST_FACTS = 20
+_MOST_FOREIGN = 50
+_LONGEST_FACT = 200
+
+
+def card_of(content: Mapping[str, Any], file: str) -> tuple[Card, tuple[str, ...]]:
+    """A card as it was written, and a sentence for each field that is left out.
+
+    Raises:
+        Unreadable: it does not say how the run ended, which nothing can do without.
+    """
+    if content.get("phase") not in PHASES:
+        raise Unreadable("it is not a run's card.")
+    fields = Fields(file)
+    card = Card(
+        format=fields.one(content, "format", whole, 1),
+        id=fields.one(content, "id", _run_id, None),
+        parent=fields.one(content, "parent", _run_id, None),
+        created=fields.one(content, "created", date, None),
+        phase=content["phase"],
+        reason=fields.one(content, "reason", text(LONGEST_REASON), ""),
+        step=fields.one(content, "step", whole, 0),
+        epoch=fields.one(content, "epoch", counted, 0.0),
+        steps_per_epoch=fields.one(content, "steps_per_epoch", whole, 0),
+        epochs=fields.one(content, "epochs", whole, 0),
+        figures=_figures(content, fields),
+        planned=_planned(content, fields),
+        sessions=_sessions(content, fields),
+        foreign=fields.entries(
+            {name: value for name, value in content.items() if name not in _KNOWN},
+            lambda name: anything,
+            _MOST_FOREIGN,
+        ),
+    )
+    return card, fields.problems
+
+
+_KNOWN = Card.__dataclass_fields__.keys()
+
+_fact_text = text(_LONGEST_FACT)
+_run_id = matching(RUN_ID, "must be a run's id, which has 12 hexadecimal digits")
+_commit = matching(re.compile("[0-9a-f]{7,40}"), "must be 7 to 40 hexadecimal digits")
+
+
+def _figure(name: str) -> Kind[float]:
+    """What the measure of this name can give."""
+    if name.endswith(("accuracy", "ratio")):
+        return share
+    return loss if name.endswith("loss") else counted
+
+
+def fact(value: object) -> str | float | None:
+    """One thing that is known of a machine or of its software."""
+    if value is None:
+        return None
+    return _fact_text(value) if isinstance(value, str) else counted(value)
+
+
+def _move(value: object) -> Move:
+    match value:
+        case [step, str() as name, to] if name in KNOBS and KNOBS[name].live:
+            try:
+                return whole(step), name, KNOBS[name].check(to)
+            except SettingsError as problem:
+                raise Unfit("must have a value that its setting accepts") from problem
+    raise Unfit("must be a step, a setting that can change during training, and its value")
+
+
+def _figures(content: Mapping[str, Any], fields: Fields) -> Mapping[str, float | None]:
+    given = fields.inner(content, "figures")
+    return fields.entries(given, _figure, _MOST_FIGURES, "figures.")
+
+
+def _planned(content: Mapping[str, Any], fields: Fields) -> tuple[Move, ...]:
+    items = fields.items(content, "planned", _MOST_MOVES)
+    moves = [fields.value(value, _move, None, place) for place, value in items]
+    return tuple(move for move in moves if move is not None)
+
+
+def _sessions(content: Mapping[str, Any], fields: Fields) -> tuple[Session, ...]:
+    items = fields.items(content, "sessions", MOST_SESSIONS)
+    return tuple(
+        _session(fields.value(value, an_object, {}, place), fields, f"{place}.")
+        for place, value in items
+    )
+
+
+def _session(content: Mapping[str, Any], fields: Fields, at: str) -> Session:
+    def facts(name: str) -> Facts:
+        given = fields.inner(content, name, at)
+        return fields.entries(given, lambda name: fact, _MOST_FACTS, f"{at}{name}.")
+
+    return Session(
+        started=fields.one(content, "started", date, None, at),
+        ended=fields.one(content, "ended", date, None, at),
+        seconds=fields.one(content, "seconds", counted, 0.0, at),
+        from_step=fields.one(content, "from_step", whole, None, at),
+        hardware=facts("hardware"),
+        versions=facts("versions"),
+        git=_git(fields.inner(content, "git", at), fields, f"{at}git."),
+    )
+
+
+def _git(content: Mapping[str, Any], fields: Fields, at: str) -> Git | None:
+    commit = fields.one(content, "commit", _commit, None, at)
+    dirty = fields.one(content, "dirty", truth, None, at)
+    return Git(commit, dirty) if commit else None
