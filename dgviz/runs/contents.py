@@ -1,4 +1,4 @@
-"""What the files of a run must hold, checked before anything else relies on it."""
+"""The JSON files of a run, and what is said where something of a run cannot be had."""
 
 from __future__ import annotations
 

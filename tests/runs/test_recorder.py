@@ -534,6 +534,26 @@ def test_a_log_line_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
     assert (tmp_path / "log").read_bytes() == b"a line of twenty-five by"
 
 
+def test_a_resume_writes_what_fits_of_a_card_and_what_a_later_dgviz_has_added(
+    store: Store,
+) -> None:
+    sitting = new(store)
+    sitting.end("stopped", snapshot=play(sitting, 25))
+    path = store.folder(RUN) / CARD
+    card = json.loads(path.read_text())
+    card["sessions"][0] |= {"seconds": "long", "hardware": {"cpu": "\ud83d", "cores": 2}}
+    path.write_text(json.dumps(card | {"created": "9999-12-31", "energy": {"joules": [1, 2.5]}}))
+    assert len(store.record(RUN).problems) == 3
+    again = Sitting.resumed(store, RUN)
+    again.end("finished", snapshot=play(again))
+    record = store.record(RUN)
+    assert (record.phase, record.problems) == ("finished", ())
+    assert record.card and record.card.foreign == {"energy": {"joules": [1, 2.5]}}
+    first, second = record.sessions
+    assert (first.seconds, first.hardware, first.from_step) == (0.0, {"cores": 2}, 0)
+    assert second.from_step == 25
+
+
 def test_a_log_that_would_grow_too_long_to_be_read_ends_the_recording(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
