@@ -14,7 +14,7 @@ from dgviz.runs.record import Record
 from dgviz.runs.repeating import flags
 from dgviz.runs.search import status_of
 from dgviz.runs.sessions import earlier_in_words, newest
-from dgviz.runs.wording import facts_in_words, ratio
+from dgviz.runs.wording import ratio, system_in_words
 from dgviz.settings import KNOBS
 
 _LONGEST_TITLE = 44
@@ -180,9 +180,9 @@ def _session(session: Session) -> str:
     for name, moment in (("started", session.started), ("ended", session.ended)):
         if moment:
             parts.append(f"{name} {moment.isoformat(timespec='milliseconds')}")
-    parts += [facts_in_words(facts) for facts in (session.hardware, session.versions) if facts]
+    parts += [system_in_words(known) for known in (session.hardware, session.versions) if known]
     if session.git:
-        parts.append(facts_in_words(asdict(session.git)))
+        parts.append(system_in_words(asdict(session.git)))
     return _plain("; ".join(parts))
 
 

@@ -20,7 +20,7 @@ LONGEST_REASON = 2000
 Move = tuple[int, str, float]
 """After how many steps which knob is set to what."""
 
-Facts = Mapping[str, str | float | None]
+SystemInfo = Mapping[str, str | float | None]
 """What is known of a machine or of its software, by name."""
 
 
@@ -47,8 +47,8 @@ class Session:
     ended: datetime | None = None
     seconds: float = 0.0
     from_step: int | None = None
-    hardware: Facts = field(default_factory=dict)
-    versions: Facts = field(default_factory=dict)
+    hardware: SystemInfo = field(default_factory=dict)
+    versions: SystemInfo = field(default_factory=dict)
     git: Git | None = None
 
 

@@ -6,11 +6,18 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from dgviz.runs.card import LONGEST_REASON, MOST_SESSIONS, PHASES, Card, Facts, Git, Move, Session
-from dgviz.runs.contents import RUN_ID, Unreadable
-from dgviz.runs.fields import Fields
-from dgviz.runs.kinds import (
-    Kind,
+from dgviz.runs.card import (
+    LONGEST_REASON,
+    MOST_SESSIONS,
+    PHASES,
+    Card,
+    Git,
+    Move,
+    Session,
+    SystemInfo,
+)
+from dgviz.runs.checks import (
+    Check,
     Unfit,
     an_object,
     anything,
@@ -23,13 +30,15 @@ from dgviz.runs.kinds import (
     truth,
     whole,
 )
+from dgviz.runs.contents import RUN_ID, Unreadable
+from dgviz.runs.fields import Fields
 from dgviz.settings import KNOBS, SettingsError
 
 _MOST_MOVES = 2000
 _MOST_FIGURES = 100
-_MOST_FACTS = 20
+MOST_SYSTEM_VALUES = 20
 _MOST_FOREIGN = 50
-_LONGEST_FACT = 200
+_LONGEST_VALUE = 200
 
 
 def card_of(content: Mapping[str, Any], file: str) -> tuple[Card, tuple[str, ...]]:
@@ -66,23 +75,23 @@ def card_of(content: Mapping[str, Any], file: str) -> tuple[Card, tuple[str, ...
 
 _KNOWN = Card.__dataclass_fields__.keys()
 
-_fact_text = text(_LONGEST_FACT)
+_value_text = text(_LONGEST_VALUE)
 _run_id = matching(RUN_ID, "must be a run's id, which has 12 hexadecimal digits")
 _commit = matching(re.compile("[0-9a-f]{7,40}"), "must be 7 to 40 hexadecimal digits")
 
 
-def _figure(name: str) -> Kind[float]:
+def _figure(name: str) -> Check[float]:
     """What the measure of this name can give."""
     if name.endswith(("accuracy", "ratio")):
         return share
     return loss if name.endswith("loss") else counted
 
 
-def fact(value: object) -> str | float | None:
+def system_value(value: object) -> str | float | None:
     """One thing that is known of a machine or of its software."""
     if value is None:
         return None
-    return _fact_text(value) if isinstance(value, str) else counted(value)
+    return _value_text(value) if isinstance(value, str) else counted(value)
 
 
 def _move(value: object) -> Move:
@@ -115,17 +124,17 @@ def _sessions(content: Mapping[str, Any], fields: Fields) -> tuple[Session, ...]
 
 
 def _session(content: Mapping[str, Any], fields: Fields, at: str) -> Session:
-    def facts(name: str) -> Facts:
+    def info(name: str) -> SystemInfo:
         given = fields.inner(content, name, at)
-        return fields.entries(given, lambda name: fact, _MOST_FACTS, f"{at}{name}.")
+        return fields.entries(given, lambda name: system_value, MOST_SYSTEM_VALUES, f"{at}{name}.")
 
     return Session(
         started=fields.one(content, "started", date, None, at),
         ended=fields.one(content, "ended", date, None, at),
         seconds=fields.one(content, "seconds", counted, 0.0, at),
         from_step=fields.one(content, "from_step", whole, None, at),
-        hardware=facts("hardware"),
-        versions=facts("versions"),
+        hardware=info("hardware"),
+        versions=info("versions"),
         git=_git(fields.inner(content, "git", at), fields, f"{at}git."),
     )
 

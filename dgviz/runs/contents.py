@@ -7,8 +7,8 @@ import re
 from pathlib import Path
 from typing import Any
 
+from dgviz.runs.checks import Unfit, anything
 from dgviz.runs.files import read_file
-from dgviz.runs.kinds import Unfit, anything
 from dgviz.runs.layout import LARGEST_TEXT
 
 RUN_ID = re.compile(r"[0-9a-f]{12}")

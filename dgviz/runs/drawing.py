@@ -10,9 +10,9 @@ import numpy.typing as npt
 
 from dgviz.charts import Mark, PixelCounts, RunCurves, count_pixels
 from dgviz.data.catalogue import DATASETS
+from dgviz.runs.checks import share, whole
 from dgviz.runs.courses import value_in_words
 from dgviz.runs.frames import FrameError
-from dgviz.runs.kinds import share, whole
 from dgviz.runs.pictures import arrays, last_blob
 from dgviz.runs.record import Record
 

@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from dgviz.runs.kinds import Kind, Unfit, Value, a_list, an_object, text
+from dgviz.runs.checks import LONGEST_NAME, Check, Unfit, Value, a_list, an_object, field_name
 
-_LONGEST_NAME = 60
 _MOST_TOLD = 8
-
-_name = text(_LONGEST_NAME)
 
 
 class Fields:
@@ -33,7 +30,12 @@ class Fields:
         return (*self._told, more)
 
     def one(
-        self, content: Mapping[str, Any], name: str, kind: Kind[Value], default: Value, at: str = ""
+        self,
+        content: Mapping[str, Any],
+        name: str,
+        check: Check[Value],
+        default: Value,
+        at: str = "",
     ) -> Value:
         """The field of this name.
 
@@ -41,19 +43,19 @@ class Fields:
             default: where it is not known, or does not fit.
             at: the path in the file to what `content` holds, "" or with a point at its end.
         """
-        return self.value(content.get(name), kind, default, at + name)
+        return self.value(content.get(name), check, default, at + name)
 
     def inner(self, content: Mapping[str, Any], name: str, at: str = "") -> dict[str, Any]:
         """The field of this name, an object; without entries where it is not known."""
         nothing: dict[str, Any] = {}
         return self.one(content, name, an_object, nothing, at)
 
-    def value(self, given: object, kind: Kind[Value], default: Value, place: str) -> Value:
+    def value(self, given: object, check: Check[Value], default: Value, place: str) -> Value:
         """The same for a value at a place in the file."""
         if given is None:
             return default
         try:
-            return kind(given)
+            return check(given)
         except Unfit as unfit:
             self._tell(place, f"{unfit}, and is left out")
             return default
@@ -72,14 +74,14 @@ class Fields:
     def entries(
         self,
         given: Mapping[str, Any],
-        kind_of: Callable[[str], Kind[Value]],
+        check_of: Callable[[str], Check[Value]],
         most: int,
         at: str = "",
     ) -> dict[str, Value | None]:
         """The entries of an object that has names of its own; null stays null.
 
         Args:
-            kind_of: the kind that an entry of this name has.
+            check_of: the check for an entry of this name.
             most: entries that are taken, the first ones.
             at: as in `one`.
         """
@@ -90,14 +92,14 @@ class Fields:
                 self._tell(at.removesuffix(".") or "the file", what)
                 break
             try:
-                taken[_name(name)] = None if value is None else kind_of(name)(value)
+                taken[field_name(name)] = None if value is None else check_of(name)(value)
             except Unfit as unfit:
                 self._tell(at + name, f"{unfit}, and is left out")
         return taken
 
     def _tell(self, place: str, what: str) -> None:
         if len(self._told) < _MOST_TOLD:
-            shown = repr(place if len(place) <= _LONGEST_NAME else f"{place[:_LONGEST_NAME]}…")
+            shown = repr(place if len(place) <= LONGEST_NAME else f"{place[:LONGEST_NAME]}…")
             self._told.append(f"{self._file}: {shown} {what}.")
         else:
             self._untold += 1

@@ -7,7 +7,7 @@ import io
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from dgviz.runs.card import Facts
+from dgviz.runs.card import SystemInfo
 from dgviz.runs.layout import CHECKPOINT
 from dgviz.runs.record import Record
 
@@ -71,8 +71,8 @@ class Findings:
     removed: tuple[int, ...]
     curves: tuple[Curves, ...]
     seconds: float
-    hardware: Facts
-    versions: Facts
+    hardware: SystemInfo
+    versions: SystemInfo
 
     def of(self, order: str) -> Curves | None:
         """The curves of an order, if it was tested."""

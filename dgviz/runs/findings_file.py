@@ -6,29 +6,26 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from dgviz.runs.card import Facts
-from dgviz.runs.card_fields import fact
-from dgviz.runs.contents import Missing, RunsError, Unreadable, read_json
-from dgviz.runs.files import write_json
-from dgviz.runs.findings import ORDERS, Curves, Findings
-from dgviz.runs.kinds import (
-    Kind,
+from dgviz.runs.card_fields import MOST_SYSTEM_VALUES, system_value
+from dgviz.runs.checks import (
     Unfit,
-    Value,
-    a_list,
-    an_object,
     counted,
+    list_of,
+    map_of,
+    object_of,
+    one_of,
     share,
     text,
     truth,
     whole,
 )
+from dgviz.runs.contents import Missing, RunsError, Unreadable, read_json
+from dgviz.runs.files import write_json
+from dgviz.runs.findings import ORDERS, Curves, Findings
 from dgviz.runs.layout import FINDINGS
 from dgviz.runs.record import Record
 
 _MOST_POINTS = 1000
-_MOST_FACTS = 20
-_fact_name = text(60)
 
 
 def save(findings: Findings, folder: Path) -> None:
@@ -54,7 +51,9 @@ def read(record: Record) -> Findings | None:
         return _checked(read_json(record.folder / FINDINGS))
     except Missing:
         return None
-    except (Unreadable, Unfit) as problem:
+    except Unfit as unfit:
+        raise Unreadable(f"{FINDINGS} cannot be used: it {unfit}.") from unfit
+    except Unreadable as problem:
         raise Unreadable(f"{FINDINGS} cannot be used: {problem}") from problem
 
 
@@ -62,7 +61,7 @@ def _checked(content: Mapping[str, Any]) -> Findings:
     """All or nothing: what is said of a test follows from all of its figures together."""
     if content.get("format") != 1:
         raise Unreadable("it was written by another version of dgviz.")
-    findings = Findings(**_all(content, _FIELDS, ignored="format"))
+    findings = Findings(**_fields(content))
     orders = [one.order for one in findings.curves]
     points = {len(one.deletion) for one in findings.curves}
     removed = findings.removed
@@ -80,79 +79,46 @@ def _checked(content: Mapping[str, Any]) -> Findings:
     return findings
 
 
-def _all(
-    content: Mapping[str, Any], kinds: Mapping[str, Kind[Any]], ignored: str = ""
-) -> dict[str, Any]:
-    """Every field, each of its kind, and none besides."""
-    if content.keys() - {ignored} != kinds.keys():
-        raise Unreadable("its fields are not those of a test.")
-    values = {}
-    for name, kind in kinds.items():
-        try:
-            values[name] = kind(content[name])
-        except Unfit as unfit:
-            raise Unreadable(f"{name!r} {unfit}.") from unfit
-    return values
-
-
-def _several(kind: Kind[Value], most: int) -> Kind[tuple[Value, ...]]:
-    def several(value: object) -> tuple[Value, ...]:
-        items = a_list(value)
-        if len(items) > most:
-            raise Unfit(f"must have at most {most:,} entries")
-        return tuple(map(kind, items))
-
-    return several
-
-
-def _facts(value: object) -> Facts:
-    given = an_object(value)
-    if len(given) > _MOST_FACTS:
-        raise Unfit(f"must have at most {_MOST_FACTS} entries")
-    return {_fact_name(name): fact(told) for name, told in given.items()}
-
-
-def _order(value: object) -> str:
-    if not isinstance(value, str) or value not in ORDERS:
-        raise Unfit(f"must be one of {', '.join(ORDERS)}")
-    return value
-
-
 def _curves(value: object) -> Curves:
-    curves = Curves(**_all(an_object(value), _CURVES))
+    curves = Curves(**_curve_fields(value))
     lines = (curves.deletion, curves.insertion, curves.deletion_spread, curves.insertion_spread)
     if len({len(line) for line in lines}) > 1:
         raise Unfit("must have as many values in each line")
     return curves
 
 
-_line = _several(share, _MOST_POINTS)
-_CURVES: Mapping[str, Kind[Any]] = {
-    "order": _order,
-    "deletion": _line,
-    "insertion": _line,
-    "deletion_spread": _line,
-    "insertion_spread": _line,
-    "deletion_area": share,
-    "insertion_area": share,
-    "deletion_area_spread": share,
-    "insertion_area_spread": share,
-}
-_FIELDS: Mapping[str, Kind[Any]] = {
-    "run": text(60),
-    "step": whole,
-    "epoch": counted,
-    "seed": whole,
-    "gated": truth,
-    "images": whole,
-    "pixels": whole,
-    "always_zero": whole,
-    "draws": whole,
-    "twin": text(60),
-    "twin_problem": text(1000),
-    "removed": _several(whole, _MOST_POINTS),
-    "curves": _several(_curves, len(ORDERS)),
-    "seconds": counted,
-    "hardware": _facts,
-    "versions": _facts,
-}
+_system_info = map_of(system_value, MOST_SYSTEM_VALUES)
+_line = list_of(share, _MOST_POINTS)
+_curve_fields = object_of(
+    {
+        "order": one_of(ORDERS),
+        "deletion": _line,
+        "insertion": _line,
+        "deletion_spread": _line,
+        "insertion_spread": _line,
+        "deletion_area": share,
+        "insertion_area": share,
+        "deletion_area_spread": share,
+        "insertion_area_spread": share,
+    }
+)
+_fields = object_of(
+    {
+        "run": text(60),
+        "step": whole,
+        "epoch": counted,
+        "seed": whole,
+        "gated": truth,
+        "images": whole,
+        "pixels": whole,
+        "always_zero": whole,
+        "draws": whole,
+        "twin": text(60),
+        "twin_problem": text(1000),
+        "removed": list_of(whole, _MOST_POINTS),
+        "curves": list_of(_curves, len(ORDERS)),
+        "seconds": counted,
+        "hardware": _system_info,
+        "versions": _system_info,
+    }
+)

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 
 from dgviz.data.catalogue import DATASETS
+from dgviz.runs.checks import Unfit, anything
 from dgviz.runs.files import as_json, open_file, read_file
 from dgviz.runs.frames import FrameError, Frames, Moment
-from dgviz.runs.kinds import Unfit, anything
 from dgviz.runs.layout import (
     CARD,
     CHECKPOINT,
@@ -29,7 +29,7 @@ from dgviz.runs.layout import (
     SETTINGS,
     SNAPSHOTS,
 )
-from dgviz.runs.log import as_lines, log_of
+from dgviz.runs.log import log_of
 from dgviz.runs.pictures import arrays, inflated
 from dgviz.runs.record import Record
 from dgviz.settings import Settings
@@ -56,7 +56,7 @@ class Part:
     """As much of one file of a run as is sound.
 
     Attributes:
-        name: one of `record.FILES`.
+        name: one of `layout.FILES`.
         content: None where nothing of it is.
         problems: a sentence on each thing that is left out.
     """
@@ -110,9 +110,9 @@ def _sound_card(path: Path, record: Record) -> _Sound:
 
 def _sound_log(path: Path, record: Record) -> _Sound:
     content = read_file(path, LARGEST_TEXT[METRICS])
-    entries, problems = log_of(content)
-    if problems:
-        return as_lines(entries), problems
+    log = log_of(content)
+    if log.problems:
+        return log.content, log.problems
     return content[: content.rfind(b"\n") + 1], ()
 
 
@@ -235,7 +235,7 @@ def _read(words: str, blob: bytes) -> tuple[Tensors, dict[str, Any]]:
     try:
         tensors, figures = arrays(blob)
         return tensors, anything(figures)
-    except (FrameError, RecursionError):
+    except FrameError:
         raise Unsound(f"{words} must be safetensors that dgviz has written.") from None
     except Unfit:
         raise Unsound(f"{words} must have figures that are finite numbers.") from None

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import bisect
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from dgviz.runs.checks import (
+    Check,
+    anything,
+    counted,
+    loss,
+    object_of,
+    one_of,
+    or_null,
+    share,
+    truth,
+    whole,
+)
 from dgviz.runs.contents import decoded
 from dgviz.runs.files import read_file
-from dgviz.runs.kinds import Kind, Unfit, counted, loss, scalar, share, whole
 from dgviz.runs.layout import LARGEST_TEXT, METRICS
 from dgviz.settings import KNOBS
 
@@ -19,23 +30,30 @@ MOST_LINES = 30_000
 
 _LONGEST_LINE = 4096
 
-_Kinds = Mapping[str, Kind[Any]]
-
-_PLACE: _Kinds = {"step": whole, "epoch": counted}
-_METRICS: _Kinds = {"active_ratio": share, "active_weights": whole, "macs": whole}
-_UNKNOWN_AT_TIMES: _Kinds = {
-    "train_loss": loss,
-    "train_accuracy": share,
-    "mean_gate_prob": share,
-    "test_accuracy": share,
-    "test_loss": loss,
-    "validation_accuracy": share,
-}
-_FIELDS: Mapping[str, tuple[_Kinds, _Kinds]] = {
-    "metrics": ({**_PLACE, **_METRICS}, _UNKNOWN_AT_TIMES),
-    "knob": (_PLACE, {}),
-}
-"""Of each kind of entry: the fields that it needs, and those that may be null."""
+_PLACE: Mapping[str, Check[Any]] = {"step": whole, "epoch": counted}
+_metrics = object_of(
+    {
+        **_PLACE,
+        "train_loss": or_null(loss),
+        "train_accuracy": or_null(share),
+        "active_ratio": share,
+        "active_weights": whole,
+        "macs": whole,
+        "mean_gate_prob": or_null(share),
+        "test_accuracy": or_null(share),
+        "test_loss": or_null(loss),
+        "validation_accuracy": or_null(share),
+    }
+)
+_move = object_of(
+    {
+        **_PLACE,
+        "knob": one_of([name for name, knob in KNOBS.items() if knob.live]),
+        "from": anything,
+        "to": anything,
+        "calls_off": or_null(truth),
+    }
+)
 
 
 def read_log(path: Path) -> list[dict[str, Any]]:
@@ -47,25 +65,43 @@ def read_log(path: Path) -> list[dict[str, Any]]:
 
 
 class Log(NamedTuple):
-    """The good entries of a log, in order of their steps, and a sentence for each kind of damage.
+    """The good lines of a log, in order of their steps.
 
-    A torn last line is what a kill leaves behind, and no damage.
+    Attributes:
+        entries: what is used of each line.
+        lines: as they stand in the file. Written again they are as long as they were, and have
+            the fields that a later dgviz has added.
+        problems: a sentence for each kind of damage. A torn last line is what a kill leaves
+            behind, and no damage.
     """
 
     entries: list[dict[str, Any]]
+    lines: list[bytes]
     problems: tuple[str, ...]
+
+    @property
+    def content(self) -> bytes:
+        """Of a file that has these lines and no others."""
+        return b"".join(line + b"\n" for line in self.lines)
+
+    def only(self, is_kept: Callable[[Mapping[str, Any]], bool]) -> Log:
+        """The log of these entries alone."""
+        kept = [i for i, entry in enumerate(self.entries) if is_kept(entry)]
+        entries, lines = [self.entries[i] for i in kept], [self.lines[i] for i in kept]
+        return Log(entries, lines, self.problems)
 
 
 def log_of(content: bytes) -> Log:
     """What a log file holds."""
     lines, rest = _lines(content)
-    entries = _ascending([entry for entry in map(_log_entry, lines) if entry is not None])
+    good = [(entry, line) for line in lines if (entry := _entry(line)) is not None]
+    good = [good[i] for i in _ascending([entry["step"] for entry, _ in good])]
     problems = []
-    if lost := len(lines) - len(entries):
+    if lost := len(lines) - len(good):
         problems.append(f"Damaged lines in {METRICS}, which are skipped: {lost:,}.")
     if rest:
         problems.append(f"{METRICS} has more than {MOST_LINES:,} lines, and is read up to there.")
-    return Log(entries, tuple(problems))
+    return Log([entry for entry, _ in good], [line for _, line in good], tuple(problems))
 
 
 def as_lines(entries: Iterable[dict[str, Any]]) -> bytes:
@@ -85,28 +121,29 @@ def read_knob_entries(path: Path) -> list[dict[str, Any]]:
         return []
     if b'"knob"' not in content:
         return []
-    entries = [_log_entry(line) for line in _lines(content)[0] if b'"knob"' in line]
-    return _ascending([entry for entry in entries if entry and entry["kind"] == "knob"])
+    found = [_entry(line) for line in _lines(content)[0] if b'"knob"' in line]
+    entries = [entry for entry in found if entry and entry["kind"] == "knob"]
+    return [entries[i] for i in _ascending([entry["step"] for entry in entries])]
 
 
-def _ascending(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """As many of the entries as possible with no step before its predecessor's.
+def _ascending(steps: Sequence[int]) -> list[int]:
+    """The places of as many steps as possible of which none is before its predecessor.
 
     A step that was damaged into another number costs its own entry, whichever way it went.
     """
     # The longest ascending subsequence: of those of each length, the one with the least last step.
-    steps: list[int] = []
+    ends: list[int] = []
     lasts: list[int] = []
     before: list[int] = []
-    for i, entry in enumerate(entries):
-        length = bisect.bisect_right(steps, entry["step"])
+    for i, step in enumerate(steps):
+        length = bisect.bisect_right(ends, step)
         before.append(lasts[length - 1] if length else -1)
-        steps[length : length + 1] = [entry["step"]]
+        ends[length : length + 1] = [step]
         lasts[length : length + 1] = [i]
     kept = []
     i = lasts[-1] if lasts else -1
     while i >= 0:
-        kept.append(entries[i])
+        kept.append(i)
         i = before[i]
     return kept[::-1]
 
@@ -120,30 +157,22 @@ def _lines(content: bytes) -> tuple[list[bytes], bytes]:
     return lines, rest
 
 
-def _log_entry(line: bytes) -> dict[str, Any] | None:
-    """The entry in a line, None where it is damaged; what a later dgviz has added stays in it."""
+def _entry(line: bytes) -> dict[str, Any] | None:
+    """What is used of a line; None where it is damaged."""
     if len(line) > _LONGEST_LINE:
         return None
     try:
-        entry = decoded(line)
-        needed, optional = _FIELDS[entry["kind"]]
-        for name, kind in needed.items():
-            kind(entry.get(name))
-        for name, kind in optional.items():
-            if entry.setdefault(name, None) is not None:
-                kind(entry[name])
-        for value in entry.values():
-            scalar(value)
-        if entry["kind"] == "knob":
-            _check_move(entry)
-    except (ValueError, KeyError, TypeError):
+        content = decoded(line)
+        kind = _kind(content.get("kind"))
+        return {"kind": kind, **(_metrics(content) if kind == "metrics" else _knob_entry(content))}
+    except ValueError:
         return None
-    return entry
 
 
-def _check_move(entry: Mapping[str, Any]) -> None:
-    knob = KNOBS[entry["knob"]]
-    if not knob.live:
-        raise Unfit("must be a setting that can change during training")
-    for name in ("from", "to"):
-        knob.check(entry[name])
+_kind = one_of(("metrics", "knob"))
+
+
+def _knob_entry(content: object) -> dict[str, Any]:
+    entry = _move(content)
+    check = KNOBS[entry["knob"]].check
+    return {**entry, "from": check(entry["from"]), "to": check(entry["to"])}

@@ -39,7 +39,7 @@ from dgviz.runs.layout import (
     SNAPSHOTS,
 )
 from dgviz.runs.locks import is_locked, lock_on
-from dgviz.runs.log import MOST_LINES, as_lines, log_of
+from dgviz.runs.log import MOST_LINES, Log, as_lines, log_of
 from dgviz.runs.moves import moves
 from dgviz.runs.record import Record
 from dgviz.runs.store import Store
@@ -70,12 +70,12 @@ class Past:
 
     Attributes:
         checkpoint: None if it was left before its first one: it begins again.
-        log: the entries up to there.
+        log: up to there.
         moves: knob moves made after it, to be made again.
     """
 
     checkpoint: Checkpoint | None
-    log: list[dict[str, Any]]
+    log: Log
     moves: list[Move]
 
 
@@ -98,9 +98,10 @@ class Recorder:
             # Before the log is cut: a kill between the two would lose the moves to be made again.
             self._card = self._opened(card)
             write_json(folder / CARD, self._card.as_json())
-            self._log_lines = len(self.past.log)
-            self._log_points = sum(entry["kind"] == "metrics" for entry in self.past.log)
-            write_whole(folder / METRICS, as_lines(self.past.log))
+            entries = self.past.log.entries
+            self._log_lines = len(entries)
+            self._log_points = sum(entry["kind"] == "metrics" for entry in entries)
+            write_whole(folder / METRICS, self.past.log.content)
             self._metrics = held.enter_context((folder / METRICS).open("ab", buffering=0))
             self._frames = FrameWriter(folder / SNAPSHOTS, reached)
             held.callback(self._frames.close)
@@ -328,12 +329,12 @@ def _past(folder: Path, card: Card) -> Past:
         checkpoint = None
     reached = checkpoint.step if checkpoint else -1
     try:
-        log = log_of(read_file(folder / METRICS, LARGEST_TEXT[METRICS])).entries
+        log = log_of(read_file(folder / METRICS, LARGEST_TEXT[METRICS]))
     except FileNotFoundError:
-        log = []
+        log = log_of(b"")
     # A move at step s is made on the way to s + 1: at the checkpoint's own step it is yet to come.
-    kept = [e for e in log if e["step"] < reached + (e["kind"] == "metrics")]
-    return Past(checkpoint, kept, [move for move in moves(card, log) if move[0] >= reached])
+    kept = log.only(lambda entry: entry["step"] < reached + (entry["kind"] == "metrics"))
+    return Past(checkpoint, kept, [move for move in moves(card, log.entries) if move[0] >= reached])
 
 
 def _figures(snapshot: Snapshot) -> dict[str, Any]:

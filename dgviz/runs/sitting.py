@@ -14,6 +14,7 @@ from dgviz.data.split import Splits, split
 from dgviz.gates.measures import always_zero_pixels
 from dgviz.runs import digits
 from dgviz.runs.contents import RunsError
+from dgviz.runs.log import log_of
 from dgviz.runs.recorder import Past, Recorder
 from dgviz.runs.store import Store
 from dgviz.runs.wording import onward
@@ -37,7 +38,7 @@ class Sitting:
         self.settings = settings
         self.recorder = recorder
         self._warning = warning
-        self._past = recorder.past if recorder else Past(None, [], [])
+        self._past = recorder.past if recorder else Past(None, log_of(b""), [])
         self._began = time.monotonic()
 
     @classmethod
@@ -68,7 +69,7 @@ class Sitting:
     @property
     def log(self) -> list[dict[str, Any]]:
         """The log entries of the sittings before, up to where this one goes on."""
-        return self._past.log
+        return self._past.log.entries
 
     @property
     def warning(self) -> str:

@@ -8,11 +8,11 @@ import streamlit as st
 
 from dgviz.data.catalogue import DATASETS
 from dgviz.live.hub import Run
-from dgviz.runs.card import Facts
+from dgviz.runs.card import SystemInfo
 from dgviz.runs.courses import courses
 from dgviz.runs.record import title_of
 from dgviz.runs.store import RunNotFound, the_store
-from dgviz.runs.wording import facts_in_words
+from dgviz.runs.wording import system_in_words
 from dgviz.settings import METHOD_TITLES
 from dgviz.training import machine
 from dgviz.ui import components, pixels_view
@@ -59,10 +59,10 @@ def caption(run: Run) -> list[str]:
         f"{title_of(settings, known)}",
         f"run {run.id}",
     ]
-    return [*lines, facts_in_words(_versions(run))]
+    return [*lines, system_in_words(_versions(run))]
 
 
-def _versions(run: Run) -> Facts:
+def _versions(run: Run) -> SystemInfo:
     """What the run was trained with, which may have been long ago or elsewhere."""
     try:
         sessions = the_store().record(run.id).sessions

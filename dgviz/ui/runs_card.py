@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dgviz.runs.card import Facts, Session
+from dgviz.runs.card import Session, SystemInfo
 from dgviz.runs.courses import (
     courses,
     differences_in_words,
@@ -15,7 +15,7 @@ from dgviz.runs.courses import (
 )
 from dgviz.runs.record import Record
 from dgviz.runs.sessions import earlier_in_words, newest
-from dgviz.runs.wording import duration, facts_in_words
+from dgviz.runs.wording import duration, system_in_words
 from dgviz.settings import Settings
 from dgviz.ui.runs_words import linked, shielded, when
 
@@ -75,13 +75,13 @@ def _session(session: Session) -> str:
     return f"{began}, {duration(session.seconds)}"
 
 
-def _newest(told: Sequence[Facts]) -> str:
+def _newest(told: Sequence[SystemInfo]) -> str:
     """What the newest session says, and that it was otherwise before where it was."""
-    known = [facts for facts in told if facts]
+    known = [info for info in told if info]
     if not known:
         return ""
     changed = " (not the same in every session)" if any(one != known[-1] for one in known) else ""
-    return shielded(facts_in_words(known[-1])) + changed
+    return shielded(system_in_words(known[-1])) + changed
 
 
 def _git(sessions: Sequence[Session]) -> str:

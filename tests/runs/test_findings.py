@@ -87,7 +87,6 @@ def changed(**changes: Any) -> str:
         "{}",
         changed()[:500],
         changed(format=2),
-        changed(surplus=1),
         changed(images="many"),
         changed(seed=-1),
         changed(step=2.5),
@@ -121,7 +120,6 @@ def changed(**changes: Any) -> str:
         changed(versions={f"v{i}": "1" for i in range(21)}),
         changed(versions={"torch": ["2"]}),
         changed(removed=list(range(2000)), pixels=1999),
-        changed(later="[" * 1000 + "]" * 1000),
     ],
 )
 def test_a_broken_file_is_named(tmp_path: Path, content: str) -> None:
@@ -129,6 +127,12 @@ def test_a_broken_file_is_named(tmp_path: Path, content: str) -> None:
     (folder / FINDINGS).write_text(content)
     with pytest.raises(Unreadable, match=r"faithfulness\.json cannot be used: .*\."):
         read(Record(folder))
+
+
+def test_what_a_later_dgviz_has_added_is_left_out(tmp_path: Path) -> None:
+    folder = write_run(tmp_path, settings=VALIDATED)
+    (folder / FINDINGS).write_text(changed(later=[[]], surplus=1))
+    assert read(Record(folder)) == GOOD
 
 
 def test_a_folder_that_is_gone_is_said(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from dgviz.runs.card import Session
 from dgviz.runs.card_fields import card_of
 from dgviz.runs.contents import RunsError
 from dgviz.runs.files import as_json
+from dgviz.runs.inspection import parts
 from dgviz.runs.labels import LONGEST_NAME
 from dgviz.runs.layout import CARD, CHECKPOINT, FACTS, FILES, LABEL, METRICS, SETTINGS, SNAPSHOTS
 from dgviz.runs.log import MOST_LINES
@@ -367,8 +368,7 @@ def test_a_line_without_end_is_damaged(folder: Path) -> None:
         ("test_accuracy", 98.0),
         ("train_loss", 1e299),
         ("macs", 10**300),
-        ("later", [1]),
-        ("later", "\ud83d"),
+        ("active_weights", None),
     ],
 )
 def test_an_entry_of_the_log_out_of_its_bounds_costs_itself(
@@ -379,6 +379,31 @@ def test_an_entry_of_the_log_out_of_its_bounds_costs_itself(
     entry = json.loads(lines[0]) | {field: value}
     (folder / METRICS).write_bytes(json.dumps(entry).encode() + b"\n" + b"".join(lines[1:]))
     assert Record(folder).log() == before[1:]
+
+
+def test_of_an_entry_of_the_log_only_known_fields_are_kept(folder: Path) -> None:
+    lines = (folder / METRICS).read_bytes().splitlines(keepends=True)
+    before = Record(folder).log()
+    later = {f"x{i}": 0 for i in range(200)} | {"later": [1], "half": "\ud83d"}
+    more = [json.dumps(json.loads(line) | later).encode() + b"\n" for line in lines]
+    (folder / METRICS).write_bytes(b"".join(more))
+    record = Record(folder)
+    assert record.log() == before and record.changes() and said_of(METRICS, record) == []
+    for entry in [*record.log(), *record.changes()]:
+        assert len(entry) <= 12
+    # The file keeps them: a part of it is written as it was.
+    (folder / METRICS).write_bytes(b"".join([b"damaged\n", *more]))
+    written = {part.name: part.content for part in parts(Record(folder))}[METRICS]
+    assert written == b"".join(more)
+
+
+def test_a_change_of_settings_is_read_as_a_number(folder: Path) -> None:
+    move = {"kind": "knob", "step": 0, "epoch": 0, "knob": "tau", "from": "0.5", "to": "6e-1"}
+    (folder / METRICS).write_text(json.dumps(move) + "\n")
+    record = Record(folder)
+    (change,) = record.changes()
+    assert (change["from"], change["to"]) == (0.5, 0.6)
+    assert "0.6" in record.courses["tau"].words
 
 
 def test_a_torn_last_line_is_what_a_kill_leaves(folder: Path) -> None:

@@ -12,7 +12,7 @@ from dgviz.runs.repeating import command
 from dgviz.runs.report.markup import sentence, table
 from dgviz.runs.report.summary import OUTCOMES, TEST_IMAGES
 from dgviz.runs.sessions import earlier_in_words, newest
-from dgviz.runs.wording import count, duration, facts_in_words
+from dgviz.runs.wording import count, duration, system_in_words
 from dgviz.settings import Settings
 
 
@@ -77,7 +77,7 @@ def _session(session: Session) -> str:
         words[0] += f" from step {session.from_step:,}"
     if session.started:
         words.append(f"began {session.started:%Y-%m-%d %H:%M:%S} UTC")
-    words += [facts_in_words(facts) for facts in (session.hardware, session.versions) if facts]
+    words += [system_in_words(known) for known in (session.hardware, session.versions) if known]
     if session.git:
         dirty = " with uncommitted changes" if session.git.dirty else ""
         words.append(f"git commit {session.git.commit}{dirty}")

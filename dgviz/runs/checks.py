@@ -1,14 +1,14 @@
-"""What a field of a JSON file may hold: each kind takes a JSON value, or says what it must be."""
+"""What a field of a JSON file may hold: each check takes a JSON value, or says what it must be."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 Value = TypeVar("Value")
-Kind = Callable[[object], Value]
+Check = Callable[[object], Value]
 """Returns what a JSON value stands for, or raises `Unfit`."""
 
 MOST_COUNTED = 2**53 - 1
@@ -17,13 +17,16 @@ MOST_COUNTED = 2**53 - 1
 LARGEST_LOSS = 1e39
 """Training computes in 32 bits, whose largest number is smaller than this."""
 
+LONGEST_NAME = 60
+"""Characters of a field that a file names itself."""
+
 _LARGEST = 1e300
 _LONGEST_DATE = 40
 _DEEPEST = 8
 
 
 class Unfit(ValueError):
-    """A value that is not of its kind; the message says what it must be, and continues a sentence.
+    """A value that does not pass its check; the message says what it must be, within a sentence.
 
     "must be a whole number"
     """
@@ -47,10 +50,10 @@ def truth(value: object) -> bool:
     return value
 
 
-def number(least: float, most: float) -> Kind[float]:
+def number(least: float, most: float) -> Check[float]:
     """A number within these bounds; NaN is not."""
 
-    def kind(value: object) -> float:
+    def check(value: object) -> float:
         if (
             isinstance(value, int | float)
             and not isinstance(value, bool)
@@ -59,7 +62,7 @@ def number(least: float, most: float) -> Kind[float]:
             return value
         raise Unfit(f"must be a number from {least:g} to {most:g}")
 
-    return kind
+    return check
 
 
 def whole(value: object) -> int:
@@ -74,26 +77,29 @@ counted = number(0, MOST_COUNTED)
 loss = number(0, LARGEST_LOSS)
 
 
-def text(longest: int) -> Kind[str]:
+def text(longest: int) -> Check[str]:
     """Text that can be shown: half a surrogate pair cannot be encoded."""
 
-    def kind(value: object) -> str:
+    def check(value: object) -> str:
         if not isinstance(value, str) or len(value) > longest or not _is_encodable(value):
             raise Unfit(f"must be text of at most {longest:,} characters")
         return value
 
-    return kind
+    return check
 
 
-def matching(pattern: re.Pattern[str], words: str) -> Kind[str]:
+field_name = text(LONGEST_NAME)
+
+
+def matching(pattern: re.Pattern[str], words: str) -> Check[str]:
     """Text that matches a pattern as a whole; `words` say what that is: "must be …"."""
 
-    def kind(value: object) -> str:
+    def check(value: object) -> str:
         if not isinstance(value, str) or not pattern.fullmatch(value):
             raise Unfit(words)
         return value
 
-    return kind
+    return check
 
 
 def date(value: object) -> datetime:
@@ -115,11 +121,62 @@ def anything(value: object) -> Any:
     return value
 
 
-def scalar(value: object) -> Any:
-    """The same, for one number, text, truth value or null."""
-    if not _is_plain(value, 0):
-        raise Unfit("must be a finite number or text that can be shown")
-    return value
+def one_of(names: Collection[str]) -> Check[str]:
+    """One of a few names."""
+
+    def check(value: object) -> str:
+        if not isinstance(value, str) or value not in names:
+            raise Unfit(f"must be one of {', '.join(names)}")
+        return value
+
+    return check
+
+
+def or_null(check: Check[Value]) -> Check[Value | None]:
+    """The same, or null where it is not known."""
+    return lambda value: None if value is None else check(value)
+
+
+def list_of(check: Check[Value], most: int) -> Check[tuple[Value, ...]]:
+    """A list of at most so many values that all pass."""
+
+    def checked(value: object) -> tuple[Value, ...]:
+        items = a_list(value)
+        if len(items) > most:
+            raise Unfit(f"must have at most {most:,} entries")
+        return tuple(map(check, items))
+
+    return checked
+
+
+def map_of(check: Check[Value], most: int) -> Check[dict[str, Value]]:
+    """An object of at most so many fields, of names of its own, that all pass."""
+
+    def checked(value: object) -> dict[str, Value]:
+        given = an_object(value)
+        if len(given) > most:
+            raise Unfit(f"must have at most {most:,} entries")
+        return {field_name(name): check(inner) for name, inner in given.items()}
+
+    return checked
+
+
+def object_of(fields: Mapping[str, Check[Any]]) -> Check[dict[str, Any]]:
+    """An object whose fields of these names all pass; others are left out.
+
+    A field that is absent is checked as null is.
+    """
+
+    def checked(value: object) -> dict[str, Any]:
+        given, taken = an_object(value), {}
+        for name, check in fields.items():
+            try:
+                taken[name] = check(given.get(name))
+            except Unfit as unfit:
+                raise Unfit(f"must have {name!r}, which {unfit}") from unfit
+        return taken
+
+    return checked
 
 
 def _is_plain(value: object, deepest: int) -> bool:
