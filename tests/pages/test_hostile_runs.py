@@ -22,12 +22,14 @@ from dgviz.runs.layout import CARD
 from dgviz.runs.report import report_html
 from dgviz.runs.store import Store, the_store
 from dgviz.ui import runs_words
+from dgviz.ui.runs_words import shielded
 
 ROOT = Path(__file__).parents[2]
 HALF = "\ud83d"
 """Half of a surrogate pair, which no file and no socket takes."""
 
 SESSION = {"started": "2026-03-01T05:06:07+00:00", "ended": None, "seconds": 1.0, "from_step": 0}
+SOUND = "as many sessions as there may be"
 EDITED: dict[str, dict[str, Any]] = {
     "created in the last year there is": {"created": "9999-12-31T23:59:59+00:00"},
     "created in the first year there is": {"created": "0001-01-01T00:00:00+00:00"},
@@ -39,7 +41,7 @@ EDITED: dict[str, dict[str, Any]] = {
         "sessions": [{**SESSION, "git": {"commit": "![](//z.io)", "dirty": "yes"}}]
     },
     "sessions without end": {"sessions": [SESSION] * 20_000},
-    "as many sessions as there may be": {"sessions": [SESSION] * 1000},
+    SOUND: {"sessions": [SESSION] * 1000},
     "a session of all ages": {"sessions": [{**SESSION, "seconds": 1e299, "started": "9999-12-31"}]},
     "an epoch beyond counting": {"epoch": 1e299, "step": 2**52, "steps_per_epoch": 2**52},
     "nothing that was expected": {"figures": {"a" * 10_000: 1}, "reason": "\n- # <b>" * 1000},
@@ -98,6 +100,10 @@ def test_the_run_itself_is_shown_and_compared(edited: str, store: Store) -> None
         assert "](//" not in sources(page) and "www.evil" not in sources(page)
     for name in ("live", "pixels"):
         opened(name, run=run)
+    problems = store.record(run).problems
+    assert bool(problems) == (edited != SOUND)
+    warned = "".join(warning.value for warning in opened("runs", run=run).warning)
+    assert all(shielded(problem) in warned for problem in problems)
     report = report_html(store.record(run))
     assert len(report.encode()) < 2_000_000
 
