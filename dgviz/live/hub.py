@@ -146,6 +146,11 @@ class Hub:
 
     def _unknown(self, run_id: str) -> UnknownRun:
         shown = run_id[:20]
+        if any(record.id == run_id for record in self.store.deleted()):
+            return UnknownRun(
+                f"Run {run_id} has been deleted. For a day you can restore it on the Runs page, "
+                "under Recently deleted."
+            )
         return UnknownRun(
             f"There is no run {shown!r} on this server: it has been deleted, or another server "
             "has it."

@@ -26,7 +26,7 @@ from dgviz.runs.working_folders import incoming
 
 
 class Imported(NamedTuple):
-    """A run that has been taken in, and a sentence for each thing that was left out."""
+    """A run that has been taken in, and a sentence for each thing that is not as in the zip."""
 
     record: Record
     left_out: tuple[str, ...]
@@ -102,7 +102,13 @@ def import_zip(store: Store, data: bytes | BinaryIO) -> Imported:
                     write_whole(taken / part.name, part.content)
                 left_out += part.problems
             _check_is_run(_sizes(taken))
-            run_id = _settle(store, taken, record.card, _id_of(unpacked, record.card))
+            own_id = _id_of(unpacked, record.card)
+            run_id = _settle(store, taken, record.card, own_id)
+            if run_id != own_id:
+                left_out.append(
+                    f"There is a run with its id, {own_id}, already, so this copy got the id "
+                    f"{run_id}."
+                )
             return Imported(store.record(run_id), tuple(left_out))
     except OSError as problem:
         raise RunsError(f"The run could not be stored: {problem.strerror}.") from problem

@@ -128,10 +128,9 @@ def _slider(knob: Knob, run: Run | None) -> dict[str, Any]:
     steered = run if run and knob.name in run.knobs else None
     is_read = knob in session.settings().knobs() or _steers_gates(run)
     if is_read and knob.name == "tau" and value > _TAU_WARNING_ABOVE:
-        warning = (
-            "A high τ can close all gates, and accuracy drops. Lower τ again to undo this while "
-            "the network trains."
-        )
+        warning = "A high τ can close all gates, and accuracy drops."
+        if steered and not steered.ended:
+            warning += " Lower τ again to undo this while the network trains."
     return {
         "name": knob.name,
         "symbol": knob.symbol,

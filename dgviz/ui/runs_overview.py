@@ -65,7 +65,7 @@ def _open_clicked() -> None:
 
 def _newest(record: Record) -> None:
     with st.container(border=True):
-        st.header("Newest run", anchor=False)
+        st.header("Newest listed run" if runs_view.view().narrowed else "Newest run", anchor=False)
         st.markdown(f"**{shielded(record.title)}**")
         status_line(record)
         figures = record.figures

@@ -162,7 +162,8 @@ def _existing(run_ids: tuple[str, ...]) -> tuple[str, ...]:
         except RunNotFound as problem:
             in_bin = any(record.id == run_id for record in the_store().deleted())
             runs_notes.note(
-                f"Run {run_id} was deleted. You can restore it in the sidebar."
+                f"Run {run_id} was deleted. For a day you can restore it in the sidebar, under "
+                "Recently deleted."
                 if in_bin
                 else f"{problem}"
             )

@@ -34,6 +34,8 @@ test("a clear difference says which of the two is better", () => {
 
 test("the baseline is compared at the newest epoch at which both were tested", () => {
   const ours = run("running", [0, 0.1], [1, 0.94]);
+  assert.equal(comparison(run("running", [0, 0.07]), run("finished", [0, 0.07], [1, 0.9])),
+    "compared with the dense baseline once both have trained");
   const theirs = run("finished", [0, 0.1], [1, 0.94], [15, 0.98]);
   assert.match(comparison(ours, theirs), /^at epoch 1, no clear .*: 0\.00\u00a0±/);
   assert.match(comparison(run("stopped", [1, 0.94], [1.4, 0.97]), theirs), /^at epoch 1, no clear/);

@@ -39,7 +39,11 @@ test("the course of a pixel is told from its first active connection to its last
   assert.equal(pixelLife(moments, [4, 3, 0, 0], false),
     "Its last connection closed at epoch 2.0 or shortly before.");
   assert.equal(pixelLife(moments, [0, 3, 0, 1], false),
-    "It has active connections from epoch 1.0 until now. In between it had none for some time.");
+    "It had active connections at epoch 1.0 and has some now, but for some time in between it had none.");
+  assert.equal(pixelLife(moments, [4, 0, 3, 1], true),
+    "It had active connections at the beginning and at the end, but for some time in between it had none.");
+  assert.equal(pixelLife(moments, [4, 0, 3, 0], true),
+    "Its last connection closed at epoch 3.0 or shortly before. For some time before that it had none either.");
   assert.equal(pixelLife(moments, [0, 0, 0, 0], true),
     "It had no active connection at any of these moments.");
 });
@@ -49,6 +53,11 @@ test("the course of a unit says what it lacks once it is dead", () => {
     "It was in use from the beginning. It has been dead since epoch 2.0: its last input has closed.");
   assert.equal(unitLife(moments, { inputs: [0, 2, 2, 2], outputs: [1, 1, 1, 1] }, false),
     "It is in use from epoch 1.0 until now.");
+  assert.equal(unitLife(moments, { inputs: [2, 0, 2, 2], outputs: [1, 1, 1, 1] }, true),
+    "It was in use at the beginning and at the end, but for some time in between it was dead.");
+  assert.equal(unitLife(moments, { inputs: [2, 0, 2, 0], outputs: [1, 1, 1, 1] }, true),
+    "It was in use at the beginning. It has been dead since epoch 3.0: its last input has closed. "
+      + "For some time before that it was dead as well.");
 });
 
 test("a prediction is right or wrong, or has no label", () => {

@@ -546,7 +546,7 @@ def test_a_deleted_run_is_not_shown_any_more(make_hub: MakeHub) -> None:
     write_run(hub.store.root, settings=TINY)
     hub.find(RUN_ID)
     hub.store.delete(RUN_ID)
-    with pytest.raises(UnknownRun, match="has been deleted"):
+    with pytest.raises(UnknownRun, match=r"has been deleted.* restore it on the Runs page"):
         hub.find(RUN_ID)
 
 

@@ -334,8 +334,26 @@ def test_a_resume_of_a_run_that_was_deleted_is_refused_in_one_sentence(hub: Hub)
     page = open_page(run="ab" * 6)
     hub.store.delete("ab" * 6)
     button(page, "resume").click().run()
-    assert ["There is no run" in said(warning) for warning in page.warning] == [True]
+    assert ["restore it on the Runs page" in said(warning) for warning in page.warning] == [True]
     assert not button(page, "resume").click().run().exception, "there is none to resume any more"
+
+
+def test_what_lowers_tau_again_is_said_only_of_a_run_that_trains(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(
+        components,
+        "knobs",
+        lambda run, sliders, *_, **__: told.extend(
+            slider["warn"] for slider in sliders if slider["name"] == "tau"
+        ),
+    )
+    page = open_page(tau="0.7")
+    button(page, "start").click().run()
+    idle, *_, trains = told
+    assert idle == "A high τ can close all gates, and accuracy drops."
+    assert trains == f"{idle} Lower τ again to undo this while the network trains."
 
 
 def test_a_dense_baseline_that_is_asked_for_twice_is_trained_once(hub: Hub) -> None:

@@ -225,6 +225,9 @@ def test_one_run_alone_is_shown_without_a_chart(store: Store) -> None:
     add(store, A)
     page = open_page()
     assert [heading.value for heading in page.header] == ["Newest run"]
+    # With a search it need not be the newest of all.
+    page.text_input(key="runs_search").set_value("mnist").run()
+    assert [heading.value for heading in page.header] == ["Newest listed run"]
 
 
 def test_runs_with_equal_settings_have_names_of_their_own(store: Store) -> None:
@@ -540,6 +543,11 @@ def test_a_zip_is_taken_in_and_chosen(three: Store) -> None:
     page = give(open_page(), "demo.zip", packed)
     assert "Imported Lecture demo from demo.zip." in words(page)
     assert page.query_params["run"] == A
+    page = give(open_page(), "demo.zip", packed)
+    copy = page.query_params["run"]
+    assert f"There is a run with its id, {A}, already, so this copy got the id {copy}" in words(
+        page
+    )
 
 
 def test_a_zip_that_is_none_is_refused_where_it_was_given(three: Store) -> None:

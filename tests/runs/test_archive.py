@@ -130,7 +130,10 @@ def test_a_dangling_link_beside_the_runs_stops_no_import(store: Store, files: Fi
 
 def test_a_run_whose_id_is_taken_gets_a_new_one(store: Store, files: Files) -> None:
     first = import_zip(store, packed(files)).record
-    second = import_zip(store, io.BytesIO(packed(files))).record
+    second, told = import_zip(store, io.BytesIO(packed(files)))
+    assert told == (
+        f"There is a run with its id, {RUN_ID}, already, so this copy got the id {second.id}.",
+    )
     assert first.id == RUN_ID != second.id
     assert first.card and second.card == replace(first.card, id=second.id)
     assert {record.id for record in store.records()} == {first.id, second.id}
@@ -797,7 +800,8 @@ def test_whatever_is_spoilt_in_a_run_the_rest_goes_out_and_comes_in(
     assert exported.left_out == before.damage()
     arrived, left_out = import_zip(store, exported.content)
     # An import of the spoilt folder itself ends the same way.
-    again, named = import_zip(store, packed({**files, name: bytes(content)}))
+    other = Store(tmp_path / "other")
+    again, named = import_zip(other, packed({**files, name: bytes(content)}))
     assert named == before.damage()
     for known in FILES:
         paths = arrived.folder / known, again.folder / known
@@ -808,7 +812,7 @@ def test_whatever_is_spoilt_in_a_run_the_rest_goes_out_and_comes_in(
         problem for problem in left_out if "missing" not in problem and "without" not in problem
     ]
     assert isinstance(arrived.settings, Settings | None)
-    for record in (arrived, again):
-        store.delete(record.id)
-    store.empty_bin()
-    (store.root / ".bin").rmdir()
+    for place, record in ((store, arrived), (other, again)):
+        place.delete(record.id)
+        place.empty_bin()
+        (place.root / ".bin").rmdir()

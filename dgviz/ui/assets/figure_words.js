@@ -73,6 +73,7 @@ export function comparison({ status, metrics }, dense) {
   const at = (wanted) => tests.find(({ epoch }) => Math.abs(epoch - wanted) < 1e-6);
   const both = metrics.findLast((entry) => isTested(entry) && at(entry.epoch));
   if (!both) return "the dense baseline is being trained";
+  if (both.epoch === 0) return "compared with the dense baseline once both have trained";
   const difference = differenceWords(both.test_accuracy, at(both.epoch).test_accuracy);
   return `at epoch ${Number(both.epoch.toFixed(2))}, ${difference}`;
 }

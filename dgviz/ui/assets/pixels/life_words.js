@@ -13,12 +13,16 @@ export const epochWords = ({ meta: { epoch } }) =>
 export function pixelLife(frames, kept, ended) {
   const { came, went, gaps } = courseOf(kept.map((n) => n > 0));
   if (came === null) return "It had no active connection at any of these moments.";
-  const back = gaps ? " In between it had none for some time." : "";
   if (went !== null) {
-    return `Its last connection closed at ${epochWords(frames[went])} or shortly before.${back}`;
+    const before = gaps ? " For some time before that it had none either." : "";
+    return `Its last connection closed at ${epochWords(frames[went])} or shortly before.${before}`;
   }
-  const since = came ? `from ${epochWords(frames[came])}` : "from the beginning";
-  return `It has active connections ${since} ${ended ? "to the end" : "until now"}.${back}`;
+  const first = came ? epochWords(frames[came]) : "the beginning";
+  if (!gaps) {
+    return `It has active connections from ${first} ${ended ? "to the end" : "until now"}.`;
+  }
+  return `It had active connections at ${first} and ${ended ? "at the end" : "has some now"}, but for `
+    + "some time in between it had none.";
 }
 
 /**
@@ -29,11 +33,16 @@ export function pixelLife(frames, kept, ended) {
 export function unitLife(frames, { inputs, outputs }, ended) {
   const { came, went, gaps } = courseOf(inputs.map((n, i) => n > 0 && outputs[i] > 0));
   if (came === null) return "It was dead at all of these moments.";
-  const first = came ? `from ${epochWords(frames[came])}` : "from the beginning";
-  const back = gaps ? " In between it was dead for some time." : "";
-  if (went === null) return `It is in use ${first} ${ended ? "to the end" : "until now"}.${back}`;
+  const first = came ? epochWords(frames[came]) : "the beginning";
+  if (went === null && gaps) {
+    return `It was in use at ${first} and ${ended ? "at the end" : "is in use now"}, but for some time `
+      + "in between it was dead.";
+  }
+  if (went === null) return `It is in use from ${first} ${ended ? "to the end" : "until now"}.`;
   const lost = !inputs[went] && !outputs[went] ? "its last input and its last output have closed"
     : !inputs[went] ? "its last input has closed" : "its last output has closed";
   const since = epochWords(frames[went]);
-  return `It was in use ${first}. It has been dead since ${since}: ${lost}.${back}`;
+  const before = gaps ? " For some time before that it was dead as well." : "";
+  return `It was in use ${gaps ? "at" : "from"} ${first}. It has been dead since ${since}: `
+    + `${lost}.${before}`;
 }
