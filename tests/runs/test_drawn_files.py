@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import shutil
 import tracemalloc
 import zipfile
 from pathlib import Path
@@ -89,8 +90,9 @@ def used(folder: Path) -> Imported | None:
 
 
 def imported(folder: Path, content: bytes) -> Imported | None:
-    """The zip taken into a directory of its own, or None where that was refused."""
+    """The zip taken into an empty directory, or None where that was refused."""
     store = Store(folder.parent / "elsewhere")
+    shutil.rmtree(store.root, ignore_errors=True)
     try:
         arrived = import_zip(store, content)
     except RunsError as refusal:
