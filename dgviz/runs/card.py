@@ -15,6 +15,7 @@ PHASES = ("running", *ENDED)
 """Those that are written: of a run that is killed the lock tells."""
 
 MOST_SESSIONS = 1000
+MOST_MOVES = 2000
 LONGEST_REASON = 2000
 
 Move = tuple[int, str, float]

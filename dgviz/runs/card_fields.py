@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from dgviz.runs.card import (
     LONGEST_REASON,
+    MOST_MOVES,
     MOST_SESSIONS,
     PHASES,
     Card,
@@ -32,13 +35,20 @@ from dgviz.runs.checks import (
 )
 from dgviz.runs.contents import RUN_ID, Unreadable
 from dgviz.runs.fields import Fields
+from dgviz.runs.files import as_json
+from dgviz.runs.layout import CARD, LARGEST_TEXT
 from dgviz.settings import KNOBS, SettingsError
 
-_MOST_MOVES = 2000
 _MOST_FIGURES = 100
 MOST_SYSTEM_VALUES = 20
-_MOST_FOREIGN = 50
 _LONGEST_VALUE = 200
+_MOST_FOREIGN = 20
+_LARGEST_FOREIGN = 4096
+_LARGEST_WRITTEN = LARGEST_TEXT[CARD] * 3 // 4
+"""Bytes of a card written again: a resume adds a session and the changes that are planned."""
+
+_ALWAYS_FIT = 3
+"""Sessions that there is room for, whatever else the card has; most runs have no more."""
 
 
 def card_of(content: Mapping[str, Any], file: str) -> tuple[Card, tuple[str, ...]]:
@@ -66,18 +76,42 @@ def card_of(content: Mapping[str, Any], file: str) -> tuple[Card, tuple[str, ...
         sessions=_sessions(content, fields),
         foreign=fields.entries(
             {name: value for name, value in content.items() if name not in _KNOWN},
-            lambda name: anything,
+            lambda name: _foreign,
             _MOST_FOREIGN,
         ),
     )
-    return card, fields.problems
+    # In this order: what is left out here is told as well.
+    return _writable(card, fields), fields.problems
 
 
-_KNOWN = Card.__dataclass_fields__.keys()
+def _writable(card: Card, fields: Fields) -> Card:
+    """The card with as many of its newest sessions as its file has room for.
+
+    A file may be packed closer than it is written here.
+    """
+    kept = card.sessions
+    while (
+        len(kept) > _ALWAYS_FIT
+        and len(as_json(replace(card, sessions=kept).as_json())) > _LARGEST_WRITTEN
+    ):
+        kept = kept[(len(kept) + 1) // 2 :]
+    if len(kept) < len(card.sessions):
+        fields.tell("sessions", f"takes too much room, and only the newest {len(kept):,} are used")
+    return replace(card, sessions=kept)
+
+
+_KNOWN = Card.__dataclass_fields__.keys() - {"foreign"}
 
 _value_text = text(_LONGEST_VALUE)
 _run_id = matching(RUN_ID, "must be a run's id, which has 12 hexadecimal digits")
 _commit = matching(re.compile("[0-9a-f]{7,40}"), "must be 7 to 40 hexadecimal digits")
+
+
+def _foreign(value: object) -> Any:
+    """What a later dgviz has added: kept as it is, where it is short."""
+    if len(json.dumps(anything(value), ensure_ascii=False).encode()) > _LARGEST_FOREIGN:
+        raise Unfit(f"must have at most {_LARGEST_FOREIGN // 2**10} KB")
+    return value
 
 
 def _figure(name: str) -> Check[float]:
@@ -110,17 +144,12 @@ def _figures(content: Mapping[str, Any], fields: Fields) -> Mapping[str, float |
 
 
 def _planned(content: Mapping[str, Any], fields: Fields) -> tuple[Move, ...]:
-    items = fields.items(content, "planned", _MOST_MOVES)
-    moves = [fields.value(value, _move, None, place) for place, value in items]
-    return tuple(move for move in moves if move is not None)
+    return tuple(move for _, move in fields.items(content, "planned", _move, MOST_MOVES))
 
 
 def _sessions(content: Mapping[str, Any], fields: Fields) -> tuple[Session, ...]:
-    items = fields.items(content, "sessions", MOST_SESSIONS)
-    return tuple(
-        _session(fields.value(value, an_object, {}, place), fields, f"{place}.")
-        for place, value in items
-    )
+    items = fields.items(content, "sessions", an_object, MOST_SESSIONS)
+    return tuple(_session(session, fields, f"{place}.") for place, session in items)
 
 
 def _session(content: Mapping[str, Any], fields: Fields, at: str) -> Session:

@@ -17,6 +17,9 @@ MOST_COUNTED = 2**53 - 1
 LARGEST_LOSS = 1e39
 """Training computes in 32 bits, whose largest number is smaller than this."""
 
+_LONG_NUMBERS = {MOST_COUNTED: "2^53 − 1", LARGEST_LOSS: "10^39"}
+"""In words."""
+
 LONGEST_NAME = 60
 """Characters of a field that a file names itself."""
 
@@ -60,7 +63,7 @@ def number(least: float, most: float) -> Check[float]:
             and least <= value <= most
         ):
             return value
-        raise Unfit(f"must be a number from {least:g} to {most:g}")
+        raise Unfit(f"must be a number from {least:g} to {_LONG_NUMBERS.get(most, f'{most:g}')}")
 
     return check
 
@@ -68,7 +71,7 @@ def number(least: float, most: float) -> Check[float]:
 def whole(value: object) -> int:
     """A count."""
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MOST_COUNTED:
-        raise Unfit("must be a whole number from 0 to 2^53 − 1")
+        raise Unfit(f"must be a whole number from 0 to {_LONG_NUMBERS[MOST_COUNTED]}")
     return value
 
 

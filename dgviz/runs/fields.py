@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from dgviz.runs.checks import LONGEST_NAME, Check, Unfit, Value, a_list, an_object, field_name
@@ -57,19 +57,31 @@ class Fields:
         try:
             return check(given)
         except Unfit as unfit:
-            self._tell(place, f"{unfit}, and is left out")
+            self.tell(place, f"{unfit}, and is left out")
             return default
 
     def items(
-        self, content: Mapping[str, Any], name: str, most: int
-    ) -> Iterator[tuple[str, object]]:
-        """The items of a list, each after its place in the file; of a longer list the last ones."""
+        self, content: Mapping[str, Any], name: str, check: Check[Value], most: int
+    ) -> list[tuple[str, Value]]:
+        """The items of a list that pass, each after its place in the file.
+
+        Args:
+            most: items that are read: of a longer list the last ones.
+        """
         given: list[Any] = self.one(content, name, a_list, [])
         first = max(0, len(given) - most)
         if first:
-            self._tell(name, f"has more than {most:,} entries, and all but the last are left out")
+            self.tell(
+                name, f"has more than {most:,} entries, and only the newest {most:,} are used"
+            )
+        taken = []
         for number, value in enumerate(given[first:], start=first):
-            yield f"{name}.{number}", value
+            place = f"{name}.{number}"
+            try:
+                taken.append((place, check(value)))
+            except Unfit as unfit:
+                self.tell(place, f"{unfit}, and is left out")
+        return taken
 
     def entries(
         self,
@@ -88,18 +100,25 @@ class Fields:
         taken: dict[str, Value | None] = {}
         for name, value in given.items():
             if len(taken) == most:
-                what = f"has more than {most} entries, and the others are left out"
-                self._tell(at.removesuffix(".") or "the file", what)
+                noun = "entries" if at else "fields of another version"
+                what = f"has more than {most} {noun}, and the others are left out"
+                self.tell(at.removesuffix("."), what)
                 break
             try:
                 taken[field_name(name)] = None if value is None else check_of(name)(value)
             except Unfit as unfit:
-                self._tell(at + name, f"{unfit}, and is left out")
+                self.tell(at + name, f"{unfit}, and is left out")
         return taken
 
-    def _tell(self, place: str, what: str) -> None:
-        if len(self._told) < _MOST_TOLD:
-            shown = repr(place if len(place) <= LONGEST_NAME else f"{place[:LONGEST_NAME]}…")
-            self._told.append(f"{self._file}: {shown} {what}.")
-        else:
+    def tell(self, place: str, what: str) -> None:
+        """Keep a sentence on what is left out.
+
+        Args:
+            place: in the file; "" for the file as a whole.
+            what: the rest of the sentence.
+        """
+        if len(self._told) == _MOST_TOLD:
             self._untold += 1
+            return
+        shown = repr(place if len(place) <= LONGEST_NAME else f"{place[:LONGEST_NAME]}…")
+        self._told.append(f"{self._file}: {shown} {what}." if place else f"{self._file} {what}.")

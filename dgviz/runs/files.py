@@ -147,8 +147,13 @@ def clear_left_overs(folder: Path, own: Collection[str] = ()) -> None:
 
 
 def as_json(content: Any) -> bytes:
-    """JSON as it is written, laid out to be read by people too."""
-    return json.dumps(content, indent=1, allow_nan=False).encode() + b"\n"
+    """JSON as it is written, laid out to be read by people too.
+
+    Letters of every script stand as they are, as an escape takes three times their room. Half a
+    surrogate pair, which cannot, is escaped: the error handler writes it as JSON does.
+    """
+    written = json.dumps(content, indent=1, allow_nan=False, ensure_ascii=False)
+    return written.encode(errors="backslashreplace") + b"\n"
 
 
 def write_json(path: Path, content: Any) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 from filelock import FileLock, SoftFileLock, Timeout
 
 from dgviz.runs import wording
-from dgviz.runs.card import LONGEST_REASON, MOST_SESSIONS, Card, Git, Move, Session
+from dgviz.runs.card import LONGEST_REASON, MOST_MOVES, MOST_SESSIONS, Card, Git, Move, Session
 from dgviz.runs.contents import RunsError
 from dgviz.runs.files import (
     append_whole,
@@ -334,7 +334,9 @@ def _past(folder: Path, card: Card) -> Past:
         log = log_of(b"")
     # A move at step s is made on the way to s + 1: at the checkpoint's own step it is yet to come.
     kept = log.only(lambda entry: entry["step"] < reached + (entry["kind"] == "metrics"))
-    return Past(checkpoint, kept, [move for move in moves(card, log.entries) if move[0] >= reached])
+    # More than a card can hold were made by no hand.
+    again = [move for move in moves(card, log.entries) if move[0] >= reached][-MOST_MOVES:]
+    return Past(checkpoint, kept, again)
 
 
 def _figures(snapshot: Snapshot) -> dict[str, Any]:

@@ -42,7 +42,7 @@ UNFIT: dict[str, tuple[dict[str, Any], str]] = {
     "half a character": ({"reason": HALF}, "'reason' must be text"),
     "steps below 0": ({"step": -1}, "'step' must be a whole number from 0 to 2^53 − 1"),
     "half a step": ({"steps_per_epoch": 0.5}, "'steps_per_epoch' must be a whole number"),
-    "an epoch beyond counting": ({"epoch": 1e299}, "'epoch' must be a number from 0 to"),
+    "an epoch beyond counting": ({"epoch": 1e299}, "'epoch' must be a number from 0 to 2^53 − 1"),
     "an accuracy above 1": (
         {"figures": {"test_accuracy": 1e299}},
         "'figures.test_accuracy' must be a number from 0 to 1",
@@ -83,6 +83,7 @@ UNFIT: dict[str, tuple[dict[str, Any], str]] = {
         session(git={"commit": "0" * 40, "dirty": "yes"}),
         "'sessions.0.git.dirty' must be true or false",
     ),
+    "much that is foreign": ({"later": ["ä"] * 1000}, "'later' must have at most 4 KB"),
     "something foreign and deep": ({"later": [[[[[[[[[[0]]]]]]]]]]}, "'later' must hold finite"),
 }
 
@@ -127,9 +128,26 @@ def test_of_too_many_sessions_the_newest_are_taken(tmp_path: Path) -> None:
     sessions = [SESSION | {"from_step": i} for i in range(MOST_SESSIONS + 7)]
     record = Record(write_run(tmp_path, card={"sessions": sessions}))
     assert record.problems == (
-        "card.json: 'sessions' has more than 1,000 entries, and all but the last are left out.",
+        "card.json: 'sessions' has more than 1,000 entries, and only the newest 1,000 are used.",
     )
     assert [one.from_step for one in record.sessions] == list(range(7, MOST_SESSIONS + 7))
+
+
+def test_what_is_no_session_is_none(tmp_path: Path) -> None:
+    record = Record(write_run(tmp_path, card={"sessions": [None, SESSION, 3]}))
+    assert len(record.sessions) == 1
+    assert record.problems == tuple(
+        f"card.json: 'sessions.{i}' must be an object, and is left out." for i in (0, 2)
+    )
+
+
+def test_of_many_fields_of_another_version_the_first_are_kept(tmp_path: Path) -> None:
+    later = {f"later{i}": i for i in range(30)} | {"foreign": "kept by this name"}
+    record = Record(write_run(tmp_path, card=later))
+    assert record.problems == (
+        "card.json has more than 20 fields of another version, and the others are left out.",
+    )
+    assert record.card and len(record.card.foreign) == 20
 
 
 @pytest.mark.parametrize("content", [{}, {"phase": "winning"}, {"phase": ["finished"]}])
@@ -144,7 +162,7 @@ def test_what_is_not_known_is_no_fault() -> None:
 
 
 def test_a_card_of_a_later_dgviz_is_written_as_it_was(tmp_path: Path) -> None:
-    later = {"energy": {"joules": [1, 2.5]}, "note": None, "host": "here"}
+    later = {"energy": {"joules": [1, 2.5]}, "note": None, "host": "here", "foreign": [1]}
     folder = write_run(tmp_path, card={**later, **session(git={"commit": "0" * 40})})
     record = Record(folder)
     assert record.problems == () and record.card and record.card.foreign == later

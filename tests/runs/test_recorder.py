@@ -463,6 +463,20 @@ def test_a_move_called_off_by_hand_stays_so_after_a_second_resume(store: Store) 
     third.end("stopped")
 
 
+def test_of_more_changes_than_a_card_can_hold_the_last_are_planned(store: Store) -> None:
+    sitting = new(store)
+    sitting.end("stopped", snapshot=play(sitting, 10))
+    folder = store.folder(RUN)
+    move = {"kind": "knob", "epoch": 1.0, "knob": "beta", "from": 0.5}
+    lines = as_lines(move | {"step": 20 + i, "to": i % 2} for i in range(5000))
+    (folder / METRICS).write_bytes((folder / METRICS).read_bytes() + lines)
+    again = Sitting.resumed(store, RUN)
+    record = store.record(RUN)
+    assert record.problems == () and len(record.planned) == 2000
+    assert again.recorder and again.recorder.past.moves == record.planned
+    again.end("stopped")
+
+
 def test_a_planned_value_that_is_set_by_hand_when_it_is_due_calls_off_what_follows(
     store: Store,
 ) -> None:
