@@ -15,7 +15,8 @@ import pytest
 
 from dgviz.cli.main import main
 from dgviz.runs import recorder, sitting, store
-from dgviz.runs.record import CARD, Record
+from dgviz.runs.layout import CARD, CHECKPOINT
+from dgviz.runs.record import Record
 from dgviz.runs.store import Store
 
 FLAGS = ["train", "--epochs", "4", "--batch-size", "6", "--device", "cpu"]
@@ -52,8 +53,8 @@ def only(root: Path) -> Record:
 @pytest.mark.parametrize(
     ("checkpoints", "recorded", "then"),
     [
-        (0.0, "up to step 14 only", "goes on from step 14."),
-        (1e9, "its start only", "begins the run again from the start."),
+        (0.0, "only up to step 14", "goes on from step 14."),
+        (1e9, "only up to step 0", "begins the run again from the start."),
     ],
 )
 def test_a_disk_that_fills_up_is_told_of_at_once_and_at_the_end(
@@ -78,7 +79,7 @@ def test_a_disk_that_fills_up_is_told_of_at_once_and_at_the_end(
     record = only(root)
     assert captured.out.splitlines()[-1].split(maxsplit=1) == [
         "recorded",
-        f"{recorded}: run {record.id} in {record.folder}",
+        f"run {record.id} in {record.folder}, {recorded}",
     ]
     # The command that is printed does what is said of it.
     command = last[len(warning) : last.rindex(then)]
@@ -109,6 +110,26 @@ def test_a_folder_that_is_removed_meanwhile(
     assert captured.out.splitlines()[-1].split() == ["recorded", "no"]
     last = captured.err.splitlines()[-1]
     assert "No such file or directory" in last and last.endswith("Nothing of it is kept.")
+
+
+def test_a_checkpoint_that_cannot_be_used_promises_nothing(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    with monkeypatch.context() as patch:
+
+        def break_down() -> None:
+            (only(root).folder / CHECKPOINT).write_bytes(b"damaged")
+            patch.setattr(recorder, "write_whole", full)
+
+        patch.setattr(recorder, "CHECKPOINT_SECONDS", 0.0)
+        at_step(patch, 15, break_down)
+        assert main([*FLAGS, "--runs", str(root)]) == 1
+    captured = capsys.readouterr()
+    assert captured.out.splitlines()[-1].split() == ["recorded", "no"]
+    told = captured.err.splitlines()[-1]
+    assert told.endswith("Its checkpoint cannot be used, so it cannot be resumed.")
+    assert main(["train", "--resume", only(root).id, "--runs", str(root)]) == 1
+    assert "cannot be resumed" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("at", ["the quota", "the folder", CARD])

@@ -102,7 +102,7 @@ def thinning_in_words(runs: Sequence[RunCurves]) -> str:
             "the lowest and highest of each short stretch."
         )
     if any(len(run.marks) > MOST_MARKS for run in runs):
-        told.append(f"Of many changes of settings {MOST_MARKS} are marked.")
+        told.append(f"At most {MOST_MARKS} changes of settings are marked on a curve.")
     return " ".join(told)
 
 

@@ -88,10 +88,9 @@ def in_words(result: dict[str, Any]) -> str:
 
 
 def _recorded(result: dict[str, Any]) -> str:
-    if result["kept_step"] is None:
-        return "no"
     run = f"run {result['run']} in {result['folder']}"
     if not result["warning"]:
         return run
-    part = f"up to step {result['kept_step']:,}" if result["kept_step"] else "its start"
-    return f"{part} only: {run}"
+    if result["kept_step"] is None:
+        return "no"
+    return f"{run}, only up to step {result['kept_step']:,}"

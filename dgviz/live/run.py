@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from queue import SimpleQueue
 from typing import Any
 
@@ -25,13 +26,15 @@ ACTIVE = ("starting", "running", "paused", "stopping")
 ENDED = (*card.ENDED, "elsewhere")
 """A run in one of these cannot be steered; "elsewhere": a process that is not ours trains it."""
 
-Mark = tuple[str, int, int]
-"""How far a run is on the disk: its phase, its step and how often it was begun or resumed."""
+Mark = tuple[str, int, datetime | None]
+"""How far a run is on the disk: its phase, its step and when its newest session began."""
 
 
 def mark_of(record: Record) -> Mark:
     """A different mark means that the run was resumed elsewhere."""
-    return record.phase, record.step, len(record.sessions)
+    # Not how many sessions there are: of very many a card keeps the newest only.
+    began = record.sessions[-1].started if record.sessions else None
+    return record.phase, record.step, began
 
 
 class Run:

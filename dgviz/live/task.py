@@ -87,7 +87,7 @@ class Task:
             else:
                 last_word = kind, content
         fate = process.end(_JOIN_SECONDS)
-        died = f"The process {fate} before it was through. Try again."
+        died = f"The process {fate} before it had finished. Try again."
         self._take(*(last_word or ("failed", died)))
 
     def _take(self, kind: str, content: Any) -> None:

@@ -123,7 +123,7 @@ class Worker:
         self.sitting.end(phase, reason, snapshot)
         self._warn()
         if self.warned and self.sitting.recorder:
-            self.outbox.report("warning", self.sitting.outcome("On the Runs page, Resume"))
+            self.outbox.report("warning", self.sitting.outcome("Resume on the Runs page"))
         self.outbox.report("ended", (phase, reason))
 
     def _warn(self) -> None:

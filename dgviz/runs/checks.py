@@ -25,6 +25,7 @@ LONGEST_NAME = 60
 
 _LARGEST = 1e300
 _LONGEST_DATE = 40
+_NO_DATE = "must be a date in the years 1970 to 2999"
 _DEEPEST = 8
 
 
@@ -106,15 +107,27 @@ def matching(pattern: re.Pattern[str], words: str) -> Check[str]:
 
 
 def date(value: object) -> datetime:
-    """A moment in UTC. The ends of the calendar are left out: some time zones do not have them."""
+    """A moment in UTC."""
     try:
         moment = datetime.fromisoformat(text(_LONGEST_DATE)(value))
-        moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-        if 1970 <= moment.year < 3000:
-            return moment
+        return in_calendar(moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC))
     except (ValueError, OverflowError):
-        pass
-    raise Unfit("must be a date in the years 1970 to 2999")
+        raise Unfit(_NO_DATE) from None
+
+
+def clock(seconds: float) -> datetime:
+    """The moment in UTC so many seconds after the year 1970 began, as files are dated."""
+    try:
+        return in_calendar(datetime.fromtimestamp(seconds, UTC))
+    except (ValueError, OverflowError, OSError):
+        raise Unfit(_NO_DATE) from None
+
+
+def in_calendar(moment: datetime) -> datetime:
+    """The ends of the calendar are left out: some time zones do not have them."""
+    if not 1970 <= moment.year < 3000:
+        raise Unfit(_NO_DATE)
+    return moment
 
 
 def anything(value: object) -> Any:

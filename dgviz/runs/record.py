@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 from dgviz.runs.card import ENDED, UNFINISHED, Card, Move, Session
 from dgviz.runs.card_fields import card_of
+from dgviz.runs.checks import Unfit, clock
 from dgviz.runs.contents import Missing, RunsError, Unreadable, read_json, read_object
 from dgviz.runs.courses import Course, courses
 from dgviz.runs.files import folder_bytes, read_file, write_json
@@ -75,9 +76,9 @@ class Record:
         """When it began, by the clock of then; never raises."""
         if self.card and self.card.created:
             return self.card.created
-        with contextlib.suppress(ValueError, OverflowError, OSError):
-            return datetime.fromtimestamp(self.folder.stat().st_mtime, UTC)
-        return datetime.fromtimestamp(0, UTC)
+        with contextlib.suppress(Unfit, OSError):
+            return clock(self.folder.stat().st_mtime)
+        return clock(0)
 
     @property
     def parent(self) -> str | None:

@@ -177,14 +177,17 @@ class Recorder:
         """The step that a resume begins at, as the disk has it.
 
         Returns:
-            0 without a checkpoint; None if the folder is gone.
+            0 without a checkpoint; None if nothing can go on with the run: its folder is gone, or
+            the checkpoint cannot be used.
         """
         if not (self.folder / CARD).exists():
             return None
         try:
             return unpack_checkpoint(read_file(self.folder / CHECKPOINT, LARGEST_CHECKPOINT)).step
-        except (OSError, CheckpointError):
+        except FileNotFoundError:
             return 0
+        except (OSError, CheckpointError):
+            return None
 
     def begin(self, snapshot: Snapshot, facts: bytes) -> None:
         """Take in the first snapshot and what is known of the data; the clock starts here."""

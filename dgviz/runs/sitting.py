@@ -14,6 +14,7 @@ from dgviz.data.split import Splits, split
 from dgviz.gates.measures import always_zero_pixels
 from dgviz.runs import digits
 from dgviz.runs.contents import RunsError
+from dgviz.runs.files import is_folder
 from dgviz.runs.log import log_of
 from dgviz.runs.recorder import Past, Recorder
 from dgviz.runs.store import Store
@@ -84,7 +85,12 @@ class Sitting:
         if not self.recorder:
             return "It was not recorded, so it cannot be resumed."
         step = self.recorder.kept_step()
-        then = "Nothing of it is kept." if step is None else onward(resuming, step)
+        if step is not None:
+            then = onward(resuming, step)
+        elif is_folder(self.recorder.folder):
+            then = "Its checkpoint cannot be used, so it cannot be resumed."
+        else:
+            then = "Nothing of it is kept."
         return f"{self.warning} {then}".lstrip()
 
     @property

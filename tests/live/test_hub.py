@@ -541,6 +541,21 @@ def test_a_run_that_was_gone_on_with_elsewhere_is_shown_as_it_is_now(make_hub: M
     assert before.superseded and hub.find(RUN_ID) is after
 
 
+def test_a_resume_elsewhere_is_noticed_of_a_run_with_very_many_sessions(make_hub: MakeHub) -> None:
+    hub = make_hub(1)
+
+    def begun(*minutes: int) -> None:
+        shutil.rmtree(hub.store.root / RUN_ID, ignore_errors=True)
+        sessions = [{"started": f"2026-03-01T05:{minute:02}:00+00:00"} for minute in minutes]
+        card = {"phase": "stopped", "step": 10, "sessions": sessions}
+        write_run(hub.store.root, settings=TINY, card=card)
+
+    begun(*[1] * 1000)
+    before = hub.find(RUN_ID)
+    begun(*[1] * 999, 2)
+    assert hub.find(RUN_ID) is not before and before.superseded
+
+
 def test_a_deleted_run_is_not_shown_any_more(make_hub: MakeHub) -> None:
     hub = make_hub(1)
     write_run(hub.store.root, settings=TINY)

@@ -124,7 +124,7 @@ def test_a_killed_process_is_explained_and_can_be_begun_again(tasks: Tasks) -> N
     until(lambda: task.ended)
     assert task.phase == "failed"
     assert task.reason == (
-        "The process was killed by signal 9 (Killed) before it was through. Try again."
+        "The process was killed by signal 9 (Killed) before it had finished. Try again."
     )
     # A page that is reloaded is still told.
     assert tasks.find("a") is task
@@ -138,7 +138,7 @@ def test_a_killed_process_is_explained_and_can_be_begun_again(tasks: Tasks) -> N
     [
         (refuse, "The run has no checkpoint."),
         (break_down, "It ended unexpectedly: ZeroDivisionError: by nothing"),
-        (end_early, "The process ended with exit code 3 before it was through. Try again."),
+        (end_early, "The process ended with exit code 3 before it had finished. Try again."),
     ],
 )
 def test_a_failure_is_a_sentence(tasks: Tasks, work: Any, said: str) -> None:

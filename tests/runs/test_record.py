@@ -7,6 +7,7 @@ import os
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -327,6 +328,15 @@ def test_a_damaged_line_of_the_log_costs_itself(folder: Path) -> None:
             assert said_of(METRICS, record) == [
                 "Damaged lines in metrics.jsonl, which are skipped: 1."
             ]
+
+
+@pytest.mark.parametrize("seconds", [253402300799.0, -62135596800.0, 1e11, 1e30, float("nan")])
+def test_a_folder_dated_at_the_end_of_the_calendar(folder: Path, seconds: float) -> None:
+    (folder / CARD).unlink()
+    record = Record(folder)
+    # Not every disk keeps such a date.
+    record.folder = SimpleNamespace(stat=lambda: SimpleNamespace(st_mtime=seconds))  # type: ignore[assignment]
+    assert record.created == datetime.fromtimestamp(0, UTC)
 
 
 def test_a_step_that_was_damaged_into_another_costs_one_entry(folder: Path) -> None:
