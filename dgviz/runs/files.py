@@ -83,10 +83,10 @@ def read_file(path: Path, most: int) -> bytes:
         OSError: it cannot be opened, is no regular file, or larger than that.
     """
     with open_file(path) as file:
-        # Memory is taken for as much as is asked for.
         size = os.fstat(file.fileno()).st_size
-        content = file.read(min(size, most) + 1)
-    if len(content) > most:
+        # Memory is taken for as much as is asked for, and the file may grow meanwhile.
+        content = file.read(size + 1) if size <= most else b""
+    if max(size, len(content)) > most:
         raise OSError(errno.EFBIG, f"larger than {wording.size(most)}", str(path))
     return content
 

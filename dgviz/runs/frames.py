@@ -36,6 +36,9 @@ EARLY = 20
 MOST = 72
 """Gates records beyond the early ones; 90 records of 125 kB and 20 of 160 kB make 15 MB."""
 
+MOST_MOMENTS = 200
+"""Of both kinds; thinning leaves some hundred. Of a file with more none is read."""
+
 _MAGIC = b"DGV1"
 _HEADER = struct.Struct("<4sBBIIII")
 _CHECK = struct.Struct("<I")
@@ -108,7 +111,10 @@ class Frames:
         else:
             self._moments, self.torn = scan.moments, scan.torn
             if scan.lost:
-                self.damage = f"{path.name} has {scan.lost} damaged bytes, which were skipped."
+                self.damage = f"{path.name} has {scan.lost:,} damaged bytes, which were skipped."
+            if len(scan.moments) > MOST_MOMENTS:
+                self._moments = []
+                self.damage = f"{path.name} holds more than {MOST_MOMENTS} moments, as no run does."
         self._by_step: dict[str, dict[int, Moment]] = {kind: {} for kind in KINDS}
         for moment in self._moments:
             self._by_step[moment.kind][moment.step] = moment

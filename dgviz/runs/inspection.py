@@ -39,10 +39,6 @@ Tensors = Mapping[str, np.ndarray[Any, Any]]
 Expected = dict[str, tuple[str, tuple[int, ...]]]
 """The dtype and shape of each tensor."""
 
-MOST_MOMENTS = 200
-"""Of both kinds; thinning leaves some hundred, and each is unpacked to be looked at."""
-
-
 _Sound = tuple[bytes | bytearray, Sequence[str]]
 """What is sound of a file, and a sentence for each thing in it that is not."""
 
@@ -123,8 +119,6 @@ def _sound_moments(path: Path, record: Record) -> _Sound:
         frames = Frames(path, file)
         if not frames.count and frames.damage:
             raise Unsound(frames.damage)
-        if frames.count > MOST_MOMENTS:
-            raise Unsound(f"{path.name} holds more than {MOST_MOMENTS} moments, which no run does.")
         content, left_out = frames.sound(
             lambda moment, blob: _is_picture(moment, blob, settings), largest_moments(settings)
         )

@@ -6,6 +6,7 @@ import secrets
 from dataclasses import dataclass
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from dgviz.live.task import Task, the_imports
 from dgviz.live.task_entry import take_in
@@ -73,8 +74,15 @@ def _start() -> None:
     name, store = secrets.token_hex(8), the_store()
     task = the_imports().start(name, take_in, store.root, store.quota_bytes, file.getvalue())
     st.session_state[_UNDER_WAY] = _Given(file.name, task)
-    # A new uploader is an empty one, and the server lets go of the file.
+    _let_go_of_files()
+    # A new uploader is an empty one.
     st.session_state[_KEY] = _key_number() + 1
+
+
+def _let_go_of_files() -> None:
+    """Free the memory: Streamlit keeps what was uploaded for as long as the page is open."""
+    if context := get_script_run_ctx():
+        context.uploaded_file_mgr.remove_session_files(context.session_id)
 
 
 def _under_way() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.testing.v1 import AppTest
 from synthetic_run import SETTINGS, write_run
 
@@ -537,10 +538,15 @@ def test_a_run_that_is_being_trained_is_not_deleted(three: Store) -> None:
     assert shown(page) == [C, B, A]
 
 
-def test_a_zip_is_taken_in_and_chosen(three: Store) -> None:
+def test_a_zip_is_taken_in_and_chosen(three: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     packed = export_zip(three.record(A)).content
     three.delete(A)
+    files = MemoryUploadedFileManager
+    let_go = []
+    monkeypatch.setattr(files, "remove_session_files", lambda self, session: let_go.append(session))
     page = give(open_page(), "demo.zip", packed)
+    # It would stay in the server's memory for as long as the page is open.
+    assert let_go
     assert "Imported Lecture demo from demo.zip." in words(page)
     assert page.query_params["run"] == A
     page = give(open_page(), "demo.zip", packed)

@@ -196,7 +196,7 @@ def test_damage_without_end_takes_no_memory(tmp_path: Path) -> None:
     damage = Frames(path).damage
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert "67108864 damaged bytes" in damage
+    assert "67,108,864 damaged bytes" in damage
     assert peak < 2**20
 
 
@@ -223,7 +223,7 @@ def test_a_file_of_nothing_but_marks_is_given_up(
     found = Frames(path)
     assert len(looked_at) <= 10_000
     assert [moment.step for moment in found.moments("gates")] == [0, STEPS]
-    assert "400000 damaged bytes" in found.damage and path.stat().st_size == size + 400_000
+    assert "400,000 damaged bytes" in found.damage and path.stat().st_size == size + 400_000
 
 
 @given(data=st.data())
@@ -288,7 +288,7 @@ def test_any_bytes_can_be_read(scratch: Path, content: bytes) -> None:
 def test_a_file_of_nothing_but_beginnings_takes_no_age(tmp_path: Path) -> None:
     path = tmp_path / "snapshots.bin"
     path.write_bytes(b"DGV1" * 50_000)
-    assert Frames(path).damage == "snapshots.bin has 200000 damaged bytes, which were skipped."
+    assert Frames(path).damage == "snapshots.bin has 200,000 damaged bytes, which were skipped."
 
 
 @pytest.mark.parametrize("log_points", [1, EARLY, MOST + 1, MOST + 2, 150, 300, 501, 1201])
