@@ -80,13 +80,23 @@ share = number(0, 1)
 counted = number(0, MOST_COUNTED)
 loss = number(0, LARGEST_LOSS)
 
+TURNS_DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""Marks that turn the reading order of all that follows: "gnp.exe" is shown as "exe.png".
+
+Those that Arabic and Hebrew need (U+200E, U+200F, U+061C) act on their own place only: accepted.
+"""
+
 
 def text(longest: int) -> Check[str]:
     """Text that can be shown: half a surrogate pair cannot be encoded."""
 
     def check(value: object) -> str:
-        if not isinstance(value, str) or len(value) > longest or not _is_encodable(value):
+        if not isinstance(value, str) or len(value) > longest:
             raise Unfit(f"must be text of at most {longest:,} characters")
+        if not _is_encodable(value):
+            raise Unfit("must hold whole characters only")
+        if TURNS_DIRECTION.search(value):
+            raise Unfit("must hold no mark that changes the direction of the text around it")
         return value
 
     return check

@@ -9,6 +9,7 @@ from typing import Any
 
 import regex
 
+from dgviz.runs.checks import TURNS_DIRECTION
 from dgviz.runs.contents import RunsError
 
 LONGEST_NAME = 80
@@ -16,9 +17,6 @@ LONGEST_TAG = 30
 MOST_TAGS = 10
 
 _LINE_BREAKS = re.compile("[\t\n\v\f\r\x85\u2028\u2029]+")
-# They turn the reading order of all that follows: "gnp.exe" is shown as "exe.png". The marks that
-# Arabic and Hebrew need (U+200E, U+200F, U+061C) act on their own place only and are accepted.
-_TURNS_DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _INVISIBLE = ("Cc", "Cf", "Zs")
 _MOST_CODE_POINTS = 16
 """In one character; the longest emoji has 10. Stacked accents would cover the lines around."""
@@ -66,7 +64,7 @@ def _fault(text: str, longest: int) -> str:
             return f"holds a control character, U+{ord(letter):04X}"
         if unicodedata.category(letter) == "Cs":
             return f"holds half a character, U+{ord(letter):04X}"
-    if turning := _TURNS_DIRECTION.search(text):
+    if turning := TURNS_DIRECTION.search(text):
         return f"holds U+{ord(turning[0]):04X}, which changes the direction of the text around it"
     if any(len(character) > _MOST_CODE_POINTS for character in characters):
         return f"has more than {_MOST_CODE_POINTS - 1} marks on one letter"

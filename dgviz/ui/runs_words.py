@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
+from dgviz.runs.checks import TURNS_DIRECTION
 from dgviz.runs.record import Record
 
 _SIGNS = re.compile(r"([\\`*_{}\[\]()#+\-!$|<>~:&])")
@@ -25,7 +26,8 @@ def counted(number: int) -> str:
 
 def shielded(text: str) -> str:
     """A user's words, with nothing in them that Markdown would take for a sign or an address."""
-    line = _ADDRESSES.sub(_WORD_JOINER, " ".join(text.splitlines()))
+    line = TURNS_DIRECTION.sub("", " ".join(text.splitlines()))
+    line = _ADDRESSES.sub(_WORD_JOINER, line)
     return _SIGNS.sub(r"\\\1", line)
 
 

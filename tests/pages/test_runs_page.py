@@ -557,7 +557,7 @@ def test_a_zip_is_taken_in_and_chosen(three: Store, monkeypatch: pytest.MonkeyPa
 
 
 def test_a_zip_that_is_none_is_refused_where_it_was_given(three: Store) -> None:
-    page = give(open_page(), "evil.zip", b"PK nonsense")
+    page = give(open_page(), "ev\u202eil.zip", b"PK nonsense")
     assert any(":red[evil.zip was not imported." in m.value for m in page.sidebar.markdown)
     assert shown(page) == [C, B, A]
 

@@ -39,7 +39,11 @@ UNFIT: dict[str, tuple[dict[str, Any], str]] = {
         {"reason": "\n- # <b>" * 1000},
         "'reason' must be text of at most 2,000 characters",
     ),
-    "half a character": ({"reason": HALF}, "'reason' must be text"),
+    "half a character": ({"reason": HALF}, "'reason' must hold whole characters only"),
+    "a mark that mirrors the line": (
+        {"reason": "abc \u202e evil txt.exe"},
+        "'reason' must hold no mark that changes the direction of the text around it",
+    ),
     "steps below 0": ({"step": -1}, "'step' must be a whole number from 0 to 2^53 − 1"),
     "half a step": ({"steps_per_epoch": 0.5}, "'steps_per_epoch' must be a whole number"),
     "an epoch beyond counting": ({"epoch": 1e299}, "'epoch' must be a number from 0 to 2^53 − 1"),
@@ -65,11 +69,11 @@ UNFIT: dict[str, tuple[dict[str, Any], str]] = {
     "a machine": (session(hardware="big"), "'sessions.0.hardware' must be an object"),
     "half a character of a machine": (
         session(hardware={"cpu": HALF}),
-        "'sessions.0.hardware.cpu' must be text of at most 200 characters",
+        "'sessions.0.hardware.cpu' must hold whole characters only",
     ),
     "a version in half a character": (
         session(versions={HALF: "1"}),
-        r"'sessions.0.versions.\ud83d' must be text",
+        r"'sessions.0.versions.\ud83d' must hold whole characters only",
     ),
     "many versions": (
         session(versions={f"v{i}": "1" for i in range(1000)}),
