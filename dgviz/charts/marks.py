@@ -47,9 +47,12 @@ class Label:
 
 
 def labels(marks: Sequence[Mark], last: float) -> list[Label]:
-    """Words for all marks, which are in ascending order; the axis ends at epoch `last`."""
+    """Words for the marks on the axis, which ends at epoch `last`; they are in ascending order."""
     groups: list[list[Mark]] = []
     for mark in marks:
+        if mark.epoch > last:
+            # A log that was edited may have any number of them.
+            break
         if groups and mark.epoch - groups[-1][0].epoch < _APART * last:
             groups[-1].append(mark)
         else:

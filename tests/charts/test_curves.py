@@ -128,6 +128,12 @@ def test_moves_that_are_near_to_each_other_share_a_label_and_none_is_left_out() 
     assert first.y == third.y > second.y, "neighbours would overlap on a narrow screen"
 
 
+def test_moves_beyond_the_last_epoch_get_no_label() -> None:
+    beyond = [Mark(10.0 + i, "τ", "0.5", "0.6") for i in range(2000)]
+    figure = curves([a_run(marks=(Mark(1.0, "β", "1", "10"), *beyond))])
+    assert labels(figure) == ["β 1 → 10"]
+
+
 def test_a_label_tells_a_few_changes_of_one_knob_in_full() -> None:
     moves = Mark(1, "β", "1", "10"), Mark(1.1, "β", "10", "−1"), Mark(1.2, "β", "−1", "0")
     assert labels(curves([a_run(marks=moves[:2])])) == ["β 1 → 10 → −1"]
