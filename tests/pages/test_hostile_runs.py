@@ -1,8 +1,9 @@
-"""Every page, with runs in the library whose cards were edited to break it."""
+"""Every page, with runs in the library whose files were edited to break it."""
 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,16 @@ from synthetic_run import write_run
 from dgviz.cli.runs_in_words import all_as_json, in_words, table
 from dgviz.live import hub as hub_module
 from dgviz.live.hub import the_hub
-from dgviz.runs.layout import CARD
+from dgviz.runs.layout import (
+    CARD,
+    CHECKPOINT,
+    FACTS,
+    FINDINGS,
+    LABEL,
+    METRICS,
+    SETTINGS,
+    SNAPSHOTS,
+)
 from dgviz.runs.report import report_html
 from dgviz.runs.store import Store, the_store
 from dgviz.ui import runs_words
@@ -46,7 +56,57 @@ EDITED: dict[str, dict[str, Any]] = {
     "an epoch beyond counting": {"epoch": 1e299, "step": 2**52, "steps_per_epoch": 2**52},
     "nothing that was expected": {"figures": {"a" * 10_000: 1}, "reason": "\n- # <b>" * 1000},
 }
-IDS = {name: f"{number:012x}" for number, name in enumerate(EDITED, 1)}
+
+
+def lines(*entries: dict[str, Any]) -> bytes:
+    return "".join(json.dumps(entry) + "\n" for entry in entries).encode()
+
+
+POINT = {"kind": "metrics", "epoch": 0.5, "active_ratio": 1, "active_weights": 1, "macs": 2**53 - 1}
+MOVE = {"kind": "knob", "epoch": 0.5, "knob": "beta", "from": 0.5, "to": 1}
+FOREIGN_FILES: dict[str, dict[str, bytes | None]] = {
+    "changes beyond their bounds": {
+        METRICS: lines(
+            POINT | {"step": 1},
+            MOVE | {"step": 1, "to": 1e299},
+            MOVE | {"step": 1, "to": "1e3"},
+            MOVE | {"step": 1, "knob": "seed"},
+            MOVE | {"step": 1, "from": "0.5", "to": "1e-1"},
+            MOVE | {"step": 2**53 - 1, "epoch": 2**53 - 1, "calls_off": HALF},
+            POINT | {"step": 2**53 - 1, "epoch": 2**53 - 1},
+        )
+    },
+    "as many lines as there may be": {
+        METRICS: lines(
+            *(
+                (MOVE | {"step": i, "epoch": i, "to": i % 7} if i % 2 else POINT | {"step": i})
+                for i in range(30_000)
+            )
+        )
+    },
+    "lines without end": {
+        METRICS: lines(POINT | {"step": 1, "x": "x" * 4_000_000}, POINT | {"step": 2})
+        + b'{"knob":' * 400_000
+    },
+    "lines of foreign fields": {
+        METRICS: lines(*[MOVE | {"step": 1} | {f"x{i}": HALF for i in range(150)}] * 2000)
+    },
+    "settings that are none": {SETTINGS: b"[" * 60_000},
+    "settings out of their bounds": {
+        SETTINGS: b'{"hidden": 1e299, "seed": -1, "preset": "\\ud83d"}'
+    },
+    "findings that are text": {
+        FINDINGS: json.dumps({"format": 1, "twin_problem": "![](//z.io)" * 50_000}).encode()
+    },
+    "findings without end": {FINDINGS: b'{"format":1,"curves":[' + b"[]," * 300_000 + b"[]]}"},
+    "pictures of noise": dict.fromkeys((SNAPSHOTS, FACTS, CHECKPOINT), b"DGV1" * 50000),
+    "a header without end": {
+        name: (60_000).to_bytes(8, "little") + b"[" * 60_000 for name in (FACTS, CHECKPOINT)
+    },
+    "a label that turns the text": {LABEL: json.dumps({"name": "\u202egnp", "tags": [7]}).encode()},
+    "no card, at the end of the calendar": {CARD: None},
+}
+IDS = {name: f"{number:012x}" for number, name in enumerate([*EDITED, *FOREIGN_FILES], 1)}
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +114,15 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("library") / "runs"
     for name, card in EDITED.items():
         write_run(root, IDS[name], card=card, label={"name": "see www.evil.example", "tags": []})
+    for name, files in FOREIGN_FILES.items():
+        folder = write_run(root, IDS[name])
+        for file, content in files.items():
+            if content is None:
+                (folder / file).unlink()
+            else:
+                (folder / file).write_bytes(content)
+        # Where the disk keeps such a date, as one in memory does.
+        os.utime(folder, (253402300799, 253402300799))
     write_run(root, "f" * 12)
     return root
 
@@ -106,6 +175,16 @@ def test_the_run_itself_is_shown_and_compared(edited: str, store: Store) -> None
     assert all(shielded(problem) in warned for problem in problems)
     report = report_html(store.record(run))
     assert len(report.encode()) < 2_000_000
+
+
+@pytest.mark.parametrize("edited", FOREIGN_FILES)
+def test_a_run_with_a_foreign_file_is_shown_and_compared(edited: str, store: Store) -> None:
+    run = IDS[edited]
+    page = opened("runs", run=[run, "f" * 12])
+    assert "](//" not in sources(page)
+    for name in ("runs", "live", "pixels"):
+        opened(name, run=run)
+    assert len(report_html(store.record(run)).encode()) < 3_000_000
 
 
 DRAWN = "d" * 12
