@@ -120,20 +120,24 @@ def date(value: object) -> datetime:
     """A moment in UTC."""
     try:
         moment = datetime.fromisoformat(text(_LONGEST_DATE)(value))
-        return in_calendar(moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC))
+        return _in_calendar(moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC))
     except (ValueError, OverflowError):
         raise Unfit(_NO_DATE) from None
 
 
-def clock(seconds: float) -> datetime:
-    """The moment in UTC so many seconds after the year 1970 began, as files are dated."""
+def date_at(seconds: float) -> datetime:
+    """The moment in UTC so many seconds after the year 1970 began, as files are dated.
+
+    Raises:
+        Unfit: it is no date that `date` takes.
+    """
     try:
-        return in_calendar(datetime.fromtimestamp(seconds, UTC))
+        return _in_calendar(datetime.fromtimestamp(seconds, UTC))
     except (ValueError, OverflowError, OSError):
         raise Unfit(_NO_DATE) from None
 
 
-def in_calendar(moment: datetime) -> datetime:
+def _in_calendar(moment: datetime) -> datetime:
     """The ends of the calendar are left out: some time zones do not have them."""
     if not 1970 <= moment.year < 3000:
         raise Unfit(_NO_DATE)

@@ -11,7 +11,7 @@ from typing import Any
 
 from dgviz.runs.card import ENDED, UNFINISHED, Card, Move, Session
 from dgviz.runs.card_fields import card_of
-from dgviz.runs.checks import Unfit, clock
+from dgviz.runs.checks import Unfit, date_at
 from dgviz.runs.contents import Missing, RunsError, Unreadable, read_json, read_object
 from dgviz.runs.courses import Course, courses
 from dgviz.runs.files import folder_bytes, read_file, write_json
@@ -77,8 +77,8 @@ class Record:
         if self.card and self.card.created:
             return self.card.created
         with contextlib.suppress(Unfit, OSError):
-            return clock(self.folder.stat().st_mtime)
-        return clock(0)
+            return date_at(self.folder.stat().st_mtime)
+        return date_at(0)
 
     @property
     def parent(self) -> str | None:

@@ -568,6 +568,21 @@ def test_a_resume_writes_what_fits_of_a_card_and_what_a_later_dgviz_has_added(
     assert second.from_step == 25
 
 
+def test_a_resume_writes_the_lines_of_a_log_as_they_were(store: Store) -> None:
+    sitting = new(store)
+    sitting.end("stopped", snapshot=play(sitting, 25))
+    path = store.folder(RUN) / METRICS
+    # So long that an escape for each letter would take a line beyond its limit.
+    later = {"later": "é" * 1500}
+    entries = [json.loads(line) | later for line in path.read_bytes().splitlines()]
+    before = [json.dumps(entry, ensure_ascii=False).encode() + b"\n" for entry in entries]
+    path.write_bytes(b"".join([b"damaged\n", *before]))
+    again = Sitting.resumed(store, RUN)
+    assert again.log == store.record(RUN).log() and len(again.log) == len(before)
+    assert path.read_bytes() == b"".join(before)
+    again.end("stopped")
+
+
 def test_a_log_that_would_grow_too_long_to_be_read_ends_the_recording(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

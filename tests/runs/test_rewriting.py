@@ -175,7 +175,7 @@ def test_findings(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject)
     line = tuple(data.draw(shares) for _ in range(3))
     points = tuple(line[i % 3] for i in range(len(removed) + 1))
     curves = (points, points, points, points, line[0], line[1])
-    told = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
+    told = st.text(st.characters(exclude_categories=["Cs", "Cf"]), max_size=60)
     known = {"cpu": data.draw(told), "cores": None, "device": "cpu", "threads": 1}
     findings = Findings(
         run=folder.name,
