@@ -54,6 +54,7 @@ EDITED: dict[str, dict[str, Any]] = {
     SOUND: {"sessions": [SESSION] * 1000},
     "a session of all ages": {"sessions": [{**SESSION, "seconds": 1e299, "started": "9999-12-31"}]},
     "an epoch beyond counting": {"epoch": 1e299, "step": 2**52, "steps_per_epoch": 2**52},
+    "planned changes beyond their bounds": {"planned": [[1, "tau", 7], [2**60, "beta", 1], 3]},
     "nothing that was expected": {"figures": {"a" * 10_000: 1}, "reason": "\n- # <b>" * 1000},
 }
 
