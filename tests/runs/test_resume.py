@@ -114,6 +114,9 @@ def test_a_run_killed_again_and_again_ends_bit_for_bit_where_it_would_have(
             # A git process that was just being started may hold the lock an instant longer.
             while (record := Record(folder)).phase == "running":
                 time.sleep(0.01)
+            if record.phase == "finished":
+                # It had said its last word, and was still on its way out.
+                break
             assert record.phase in ("interrupted", "stopped")
             assert record.resumable and not record.damage()
         assert Record(folder).phase == "finished"
