@@ -81,7 +81,6 @@ class Guard:
         self._told: set[str] = set()
         self._headers = {
             "Content-Security-Policy": policy,
-            "Cross-Origin-Opener-Policy": "same-origin",
             "X-Content-Type-Options": "nosniff",
             "Referrer-Policy": "same-origin",
         }

@@ -26,7 +26,6 @@ OWN = {"host": "localhost:8501"}
 
 BOUNDS = {
     b"content-security-policy": b"the policy",
-    b"cross-origin-opener-policy": b"same-origin",
     b"x-content-type-options": b"nosniff",
     b"referrer-policy": b"same-origin",
 }
