@@ -8,24 +8,19 @@ import shlex
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
+from tiny_command import FLAGS, at_step, only
 
 from dgviz import signals
 from dgviz.cli.main import main
 from dgviz.runs import recorder, sitting, store
 from dgviz.runs.layout import CHECKPOINT
 from dgviz.runs.record import Record
-from dgviz.runs.store import Store
 from dgviz.training.checkpoint import unpack_checkpoint
 
 ROOT = Path(__file__).parents[1]
-FLAGS = ["train", "--epochs", "4", "--batch-size", "6", "--device", "cpu"]
-"""On the tiny data ten steps an epoch."""
-
 posix = pytest.mark.skipif(os.name == "nt", reason="has no such signals")
 
 
@@ -38,20 +33,11 @@ def root(on_tiny: None, tmp_path: Path) -> Path:
 def signalled(monkeypatch: pytest.MonkeyPatch, at: int, *numbers: int) -> None:
     """In the middle of the step after `at`, these signals come."""
 
-    def train(*arguments: Any, **options: Any) -> Iterator[Any]:
-        for snapshot in original(*arguments, **options):
-            if snapshot.step == at + 1:
-                for number in numbers:
-                    signal.raise_signal(number)
-            yield snapshot
+    def come() -> None:
+        for number in numbers:
+            signal.raise_signal(number)
 
-    original = sitting.train
-    monkeypatch.setattr(sitting, "train", train)
-
-
-def only(root: Path) -> Record:
-    (record,) = Store(root).records()
-    return record
+    at_step(monkeypatch, at + 1, come)
 
 
 def kept(record: Record) -> int:

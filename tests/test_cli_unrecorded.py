@@ -7,20 +7,16 @@ import json
 import os
 import shlex
 import shutil
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tiny_command import FLAGS, at_step, only
 
 from dgviz.cli.main import main
-from dgviz.runs import recorder, sitting, store
+from dgviz.runs import recorder, store
 from dgviz.runs.layout import CARD, CHECKPOINT
-from dgviz.runs.record import Record
 from dgviz.runs.store import Store
-
-FLAGS = ["train", "--epochs", "4", "--batch-size", "6", "--device", "cpu"]
-"""On the tiny data ten steps an epoch."""
 
 Capture = pytest.CaptureFixture[str]
 
@@ -32,22 +28,6 @@ def root(on_tiny: None, tmp_path: Path) -> Path:
 
 def full(*_: Any, **__: Any) -> None:
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-
-def at_step(patch: pytest.MonkeyPatch, step: int, happen: Callable[[], object]) -> None:
-    def train(*arguments: Any, **options: Any) -> Iterator[Any]:
-        for snapshot in original(*arguments, **options):
-            if snapshot.step == step:
-                happen()
-            yield snapshot
-
-    original = sitting.train
-    patch.setattr(sitting, "train", train)
-
-
-def only(root: Path) -> Record:
-    (record,) = Store(root).records()
-    return record
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import secrets
 import shutil
 import stat
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -71,6 +71,15 @@ def is_folder(path: str | Path) -> bool:
     except OSError:
         return False
     return stat.S_ISDIR(about.st_mode) and not getattr(about, "st_reparse_tag", 0)
+
+
+def folders_in(place: Path, wanted: Callable[[str], object]) -> list[Path]:
+    """The folders in `place` whose names are wanted, no links; none where it cannot be read."""
+    try:
+        entries = list(os.scandir(place))
+    except OSError:
+        return []
+    return [Path(entry.path) for entry in entries if wanted(entry.name) and is_folder(entry.path)]
 
 
 def read_file(path: Path, most: int) -> bytes:

@@ -15,7 +15,7 @@ from pathlib import Path
 from dgviz import environment
 from dgviz.runs import digits
 from dgviz.runs.contents import RUN_ID, RunsError
-from dgviz.runs.files import folder_bytes, is_folder, sync_folder
+from dgviz.runs.files import folder_bytes, folders_in, is_folder, sync_folder
 from dgviz.runs.layout import LOCK
 from dgviz.runs.locks import is_locked
 from dgviz.runs.record import Record
@@ -232,15 +232,7 @@ def the_store() -> Store:
 
 
 def _run_folders(place: Path) -> list[Path]:
-    try:
-        entries = list(os.scandir(place))
-    except OSError:
-        return []
-    return [
-        Path(entry.path)
-        for entry in entries
-        if RUN_ID.fullmatch(entry.name) and is_folder(entry.path)
-    ]
+    return folders_in(place, RUN_ID.fullmatch)
 
 
 def _signature(folder: Path) -> object:

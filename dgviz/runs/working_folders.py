@@ -7,13 +7,12 @@ left is known by its lock, which the system has dropped with the process, and no
 from __future__ import annotations
 
 import contextlib
-import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from dgviz.runs.files import is_folder, remove_folder
+from dgviz.runs.files import folders_in, remove_folder
 from dgviz.runs.locks import is_locked, lock_on
 
 INCOMING, OUTGOING = ".incoming-", ".outgoing-"
@@ -54,15 +53,7 @@ def remove_for_good(folder: Path, root: Path) -> None:
 
 def working_folders(root: Path) -> list[Path]:
     """Those under way and those left over; links are none."""
-    try:
-        entries = list(os.scandir(root))
-    except OSError:
-        return []
-    return [
-        Path(entry.path)
-        for entry in entries
-        if entry.name.startswith((INCOMING, OUTGOING)) and is_folder(entry.path)
-    ]
+    return folders_in(root, lambda name: name.startswith((INCOMING, OUTGOING)))
 
 
 def sweep(root: Path) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from filelock import Timeout
+from without_locks import WITHOUT_FLOCK, refuse_flock
 
 from dgviz.runs.locks import is_locked, lock_on
 
@@ -107,20 +108,7 @@ def test_what_is_no_lock_is_held_by_nobody(tmp_path: Path, kind: str) -> None:
 @pytest.fixture
 def no_flock(monkeypatch: pytest.MonkeyPatch) -> None:
     """A disk that answers as some network and FUSE disks do."""
-    fcntl = pytest.importorskip("fcntl")
-
-    def refuse(*arguments: object) -> None:
-        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
-
-    monkeypatch.setattr(fcntl, "flock", refuse)
-
-
-WITHOUT_FLOCK = """
-import errno, fcntl
-def refuse(*arguments):
-    raise OSError(errno.ENOSYS, "Function not implemented")
-fcntl.flock = refuse
-"""
+    refuse_flock(monkeypatch)
 
 
 @pytest.mark.usefixtures("no_flock")
@@ -168,11 +156,6 @@ def test_without_flock_a_lock_file_that_names_no_process_is_no_lock(tmp_path: Pa
 def test_where_nothing_can_be_locked_nobody_trains(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fcntl = pytest.importorskip("fcntl")
-
-    def refuse(*arguments: object) -> None:
-        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
-
     (tmp_path / "lock").touch()
-    monkeypatch.setattr(fcntl, "flock", refuse)
+    refuse_flock(monkeypatch, errno.ENOLCK)
     assert not is_locked(tmp_path / "lock")

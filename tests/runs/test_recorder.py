@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 import torch
+from without_locks import refuse_flock
 
 from dgviz.data.split import Splits
 from dgviz.runs import digits
@@ -215,17 +216,12 @@ def test_a_stopped_run_goes_on_and_its_time_adds_up(store: Store) -> None:
 def test_a_run_that_was_copied_to_a_disk_without_locks_goes_on(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fcntl = pytest.importorskip("fcntl")
-
-    def refuse(*arguments: object) -> None:
-        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
-
     sitting = new(store)
     sitting.end("stopped", "", play(sitting, 25))
     lock = store.folder(RUN) / LOCK
     assert lock.read_bytes() == b""
     os.utime(lock, (1e9, 1e9))
-    monkeypatch.setattr(fcntl, "flock", refuse)
+    refuse_flock(monkeypatch)
     again = Sitting.resumed(store, RUN)
     again.end("finished", snapshot=play(again))
     assert store.record(RUN).phase == "finished"

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from filelock import FileLock
+from without_locks import WITHOUT_FLOCK, refuse_flock
 
 from bench.run_folders import write_run
 from dgviz.runs import working_folders
@@ -29,12 +30,6 @@ with incoming(Path(sys.argv[1])) as place:
     print("at work", flush=True)
     time.sleep(60)
 """
-WITHOUT_FLOCK = """
-import errno, fcntl
-def refuse(*arguments):
-    raise OSError(errno.ENOSYS, "Function not implemented")
-fcntl.flock = refuse
-"""
 
 
 @pytest.fixture
@@ -42,15 +37,6 @@ def store(tmp_path: Path) -> Store:
     store = Store(tmp_path / "runs")
     store.root.mkdir()
     return store
-
-
-def refuse_flock(patch: pytest.MonkeyPatch, number: int) -> None:
-    fcntl = pytest.importorskip("fcntl")
-
-    def refuse(*_: object) -> None:
-        raise OSError(number, os.strerror(number))
-
-    patch.setattr(fcntl, "flock", refuse)
 
 
 def names(store: Store) -> list[str]:
@@ -63,7 +49,7 @@ def test_an_import_is_swept_once_its_process_is_dead(
 ) -> None:
     code = AT_WORK
     if locks == "files":
-        refuse_flock(monkeypatch, errno.ENOSYS)
+        refuse_flock(monkeypatch)
         code = WITHOUT_FLOCK + AT_WORK
     with subprocess.Popen(
         [sys.executable, "-c", code, str(store.root)], stdout=subprocess.PIPE, text=True

@@ -1,0 +1,26 @@
+"""A disk that refuses locks, as some network and FUSE disks do; in this process and in others."""
+
+from __future__ import annotations
+
+import errno
+import os
+
+import pytest
+
+WITHOUT_FLOCK = """
+import errno, fcntl
+def refuse(*arguments):
+    raise OSError(errno.ENOSYS, "Function not implemented")
+fcntl.flock = refuse
+"""
+"""What another process runs first."""
+
+
+def refuse_flock(patch: pytest.MonkeyPatch, number: int = errno.ENOSYS) -> None:
+    """Have every lock answered with this error."""
+    fcntl = pytest.importorskip("fcntl")
+
+    def refuse(*_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    patch.setattr(fcntl, "flock", refuse)
