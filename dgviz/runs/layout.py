@@ -26,7 +26,7 @@ LARGEST_TEXT: Mapping[str, int] = {
     FINDINGS: _MB,
 }
 """Bytes of each file that is parsed, in one go and while pages wait. Far more than is written: a
-card of 1,000 sessions has 350 KB, and the longest log that the settings allow 6 MB."""
+card of 1,000 sessions has less than 500 KB, and the longest log that the settings allow 6 MB."""
 
 LARGEST_CHECKPOINT = 512 * _MB
 """Bytes of a checkpoint: that of the largest network allowed takes 160 MB."""

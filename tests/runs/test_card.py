@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,14 +11,37 @@ import pytest
 from synthetic_run import write_run
 
 from dgviz.runs.archive import export_zip, import_zip
-from dgviz.runs.card import MOST_SESSIONS, Card, Git
+from dgviz.runs.card import MOST_SESSIONS, Card, Git, Session
 from dgviz.runs.card_fields import card_of
 from dgviz.runs.contents import Unreadable
+from dgviz.runs.files import as_json
 from dgviz.runs.layout import CARD
 from dgviz.runs.record import Record
 from dgviz.runs.store import Store
+from dgviz.training import machine
 
 HALF = "\ud83d"
+
+
+def test_the_most_sessions_that_a_card_may_have_fit_into_it() -> None:
+    """As they are written on this machine, within what docs/runs.md says."""
+    now = datetime.now(UTC)
+    session = Session(
+        started=now,
+        ended=now,
+        seconds=12345.678901234567,
+        from_step=10**6,
+        hardware=machine.hardware("cpu", threads=1),
+        versions=machine.versions(),
+        git=Git("a" * 40, dirty=True),
+    )
+    card = Card(phase="stopped", sessions=(session,) * MOST_SESSIONS)
+    written = as_json(card.as_json())
+    assert len(written) < 500 * 2**10
+    read, problems = card_of(json.loads(written), CARD)
+    assert problems == () and len(read.sessions) == MOST_SESSIONS
+
+
 SESSION = {"started": "2026-03-01T05:06:07.000+00:00", "seconds": 1.0, "from_step": 0}
 
 
