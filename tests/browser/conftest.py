@@ -55,8 +55,8 @@ def recorded(browser: Browser, server: str) -> str:
         live = LivePage(context.new_page(), server, "/?preset=classroom&hidden=128&epochs=1")
         live.start()
         live.wait_for_phase("finished")
-        live.page.get_by_role("button", name="train the dense baseline").click()
-        expect(live.page.get_by_role("link", name="the dense baseline")).to_be_visible(
+        live.page.get_by_role("button", name="train the dense baseline", exact=True).click()
+        expect(live.page.get_by_role("link", name="the dense baseline", exact=True)).to_be_visible(
             timeout=30_000
         )
         run = re.search("run=([0-9a-f]+)", live.page.url)

@@ -33,7 +33,7 @@ def test_a_low_window_has_the_dock_beside_the_open_sidebar(page: Page, server: s
     page.set_viewport_size({"width": 844, "height": 390})
     page.goto(f"{server}/?preset=classroom")
     dock = page.get_by_role("group", name="Controls")
-    expect(dock.get_by_role("button", name="Start")).to_be_visible()
+    expect(dock.get_by_role("button", name="Start", exact=True)).to_be_visible()
     sidebar = page.get_by_test_id("stSidebar")
     expect(sidebar).to_be_visible()
 

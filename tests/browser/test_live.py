@@ -161,14 +161,14 @@ def test_another_browser_follows_the_same_link(page: Page, server: str, browser:
 def test_a_dense_baseline_is_trained_beside(page: Page, server: str) -> None:
     live = LivePage(page, server, "/?preset=classroom&epochs=2")
     live.start()
-    page.get_by_role("button", name="train the dense baseline").click()
+    page.get_by_role("button", name="train the dense baseline", exact=True).click()
     expect(page.locator(".figure.accuracy .words")).to_have_text(
         re.compile(r"(than|from) the dense baseline\D+\d+\.\d\d\s±\s\d\.\d\d points"),
         timeout=60_000,
     )
-    page.get_by_role("link", name="the dense baseline").click()
+    page.get_by_role("link", name="the dense baseline", exact=True).click()
     expect(page.get_by_text("this is the dense baseline")).to_be_visible()
-    expect(page.get_by_role("button", name="Use DynamicGate-MLP")).to_be_visible()
+    expect(page.get_by_role("button", name="Use DynamicGate-MLP", exact=True)).to_be_visible()
 
 
 @pytest.mark.parametrize("path", ["/", "/live"])
@@ -207,7 +207,7 @@ def test_a_number_typed_out_of_range_is_refused_in_place(page: Page, server: str
     expect(field).to_have_attribute("aria-invalid", "true")
     expect(live.slider("β")).to_have_attribute("aria-valuetext", "1")
     page.get_by_role("combobox", name=re.compile("Preset")).click()
-    page.get_by_role("option", name="Sparse").click()
+    page.get_by_role("option", name="Sparse", exact=True).click()
     expect(field).to_have_value("1")
     expect(trouble).to_be_empty()
     field.fill("0,5")
@@ -305,7 +305,7 @@ def test_a_lost_server_is_said(page: Page, chromium_path: str) -> None:
 def test_zoom_survives_new_pictures(page: Page, server: str) -> None:
     live = LivePage(page, server)
     live.start()
-    page.get_by_role("button", name="zoom in").click()
+    page.get_by_role("button", name="zoom in", exact=True).click()
     zoom = live.map.get_attribute("data-zoom")
     assert zoom and float(zoom) > 1
     frame = live.stated("frame")

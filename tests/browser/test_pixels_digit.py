@@ -179,7 +179,7 @@ def test_an_upload_is_read_by_what_is_in_it(page: Page, mount: Mount) -> None:
 
     choose(dark_line(140))
     expect(card.get_by_text("dark ink on light paper")).to_be_visible()
-    expect(card.get_by_role("button", name="centre it")).to_be_hidden()
+    expect(card.get_by_role("button", name="centre it", exact=True)).to_be_hidden()
     choose(dark_line(28))
     expect(card.get_by_text("28 × 28, as it is")).to_be_visible()
     press(card, "centre it")

@@ -27,11 +27,11 @@ def maps(browser: Browser, server: str) -> Iterator[Page]:
         live.wait_for("active-ratio", lambda ratio: ratio < 0.6)
         live.pause()
         page = live.page
-        page.get_by_role("link", name="Pixels").click()
+        page.get_by_role("link", name="Pixels", exact=True).click()
         expect(page.locator(".by-class .readout")).to_contain_text("Point at or tap a pixel")
         expect(picture(page, "retention")).to_have_attribute("aria-label", re.compile("in use"))
         yield page
-        page.get_by_role("link", name="Live").click()
+        page.get_by_role("link", name="Live", exact=True).click()
         live.button("Stop").click()
 
 
@@ -80,7 +80,7 @@ def test_the_three_kinds_are_those_of_the_table(maps: Page, tmp_path: Path) -> N
         active = int(row["active connections of 16"])
         assert 0 <= active <= 16
         assert (active == 0) <= (float(row["sum of |W|"]) == 0)
-    maps.locator(".retention").get_by_role("button", name="table").click()
+    maps.locator(".retention").get_by_role("button", name="table", exact=True).click()
     table = maps.get_by_role("dialog").get_by_role("table")
     expect(table.locator("tbody tr")).to_have_count(PIXELS)
     maps.keyboard.press("Escape")

@@ -56,7 +56,7 @@ def stories(page: Page, server: str, recorded: str) -> Stories:
 def test_the_busiest_pixel_has_a_story(stories: Stories) -> None:
     expect(stories.page.locator("h3:empty")).to_have_count(0)
     card = stories.pixel
-    card.get_by_role("button", name="Show the pixel with the most connections").click()
+    card.get_by_role("button", name="Show the pixel with the most connections", exact=True).click()
     expect(card.locator(".about")).to_contain_text("in use")
     expect(card.get_by_text(re.compile(r"\d+ of \d+ recorded moments\."))).to_be_visible()
     expect(
@@ -93,7 +93,7 @@ def test_a_pixel_without_data_says_when_its_gates_closed(
 
 def test_a_moment_of_the_history_takes_the_replay_there(stories: Stories) -> None:
     card = stories.pixel
-    card.get_by_role("button", name="Show the pixel with the most connections").click()
+    card.get_by_role("button", name="Show the pixel with the most connections", exact=True).click()
     chart = card.get_by_role("img", name=re.compile("gates of the pixel over"))
     expect(card.get_by_text(re.compile(r"\d+ of \d+ recorded moments\."))).to_be_visible()
     chart.focus()
@@ -123,7 +123,7 @@ def test_the_gallery_is_walked_by_keyboard(stories: Stories) -> None:
 
 
 def test_a_unit_has_a_story(stories: Stories) -> None:
-    stories.units.get_by_role("button", name="Show the most influential unit").click()
+    stories.units.get_by_role("button", name="Show the most influential unit", exact=True).click()
     story = stories.unit
     expect(story.get_by_text("It is in use from the beginning to the end.")).to_be_visible()
     expect(story.get_by_text(re.compile("^Its bias is "))).to_be_visible()
@@ -155,7 +155,7 @@ def test_a_run_in_flight_gathers_its_history(page: Page, server: str) -> None:
     run = re.search("run=([0-9a-f]+)", page.url)
     assert run
     card = Stories(page, server, f"run={run[1]}").pixel
-    card.get_by_role("button", name="Show the pixel with the most connections").click()
+    card.get_by_role("button", name="Show the pixel with the most connections", exact=True).click()
     source = card.get_by_text(re.compile(r"From the \d+ moments seen since this page was opened"))
     expect(source).to_be_visible()
     expect(card.get_by_text(re.compile("until now|last connection closed"))).to_be_visible()

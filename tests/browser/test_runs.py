@@ -62,7 +62,7 @@ def test_a_run_trained_live_is_found_and_opened(address: str, page: Page) -> Non
     expect(page.locator("#glide-cell-2-0")).to_have_text("finished")
     live.wait_for("epoch", lambda epoch: epoch == 1)
 
-    page.get_by_role("link", name="Live page").click()
+    page.get_by_role("link", name="Live page", exact=True).click()
     expect(page).to_have_url(re.compile(r"/\?.*run=[0-9a-f]{12}"), timeout=20_000)
     live.wait_for_phase("finished")
 
@@ -85,10 +85,10 @@ def test_two_runs_are_chosen_compared_deleted_and_had_again(address: str, page: 
     assert pale_words(page) == []
 
     # With the keyboard, whose place is kept though both buttons vanish at their press.
-    page.get_by_role("button", name="Delete these 2").press("Enter")
+    page.get_by_role("button", name="Delete these 2", exact=True).press("Enter")
     seen(page.get_by_text("Deleted 2 runs."))
     seen(page.get_by_text("No runs yet"))
-    expect(page.get_by_role("button", name="Undo")).to_be_focused()
+    expect(page.get_by_role("button", name="Undo", exact=True)).to_be_focused()
     page.keyboard.press("Enter")
     heading(page, "2 runs side by side")
 
@@ -138,9 +138,9 @@ def test_downloads_are_made_when_asked_for(address: str, page: Page) -> None:
 def test_a_downloaded_zip_is_imported_again(address: str, page: Page, tmp_path: Path) -> None:
     page.goto(f"{address}/runs?run={A}")
     heading(page, "Lecture demo")
-    page.get_by_role("button", name="Download").click()
+    page.get_by_role("button", name="Download", exact=True).click()
     with page.expect_download() as download:
-        page.get_by_role("button", name="The whole run (zip)").click()
+        page.get_by_role("button", name="The whole run (zip)", exact=True).click()
     zipped = tmp_path / download.value.suggested_filename
     download.value.save_as(zipped)
 

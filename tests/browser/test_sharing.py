@@ -60,7 +60,7 @@ def test_a_preset_chosen_during_a_run_is_not_undone_by_the_page(page: Page, serv
     live = LivePage(page, server, "/?preset=paper&hidden=16&epochs=1000")
     live.start()
     page.get_by_role("combobox", name=re.compile("Preset")).click()
-    page.get_by_role("option", name="Sparse").click()
+    page.get_by_role("option", name="Sparse", exact=True).click()
     # The run has answered, and the page has heard of it.
     expect(page.locator(".curves .legend")).to_contain_text("setting changed", timeout=20_000)
     waiting = page.get_by_text("Apply to the next run: hidden units, epochs, label smoothing")
