@@ -24,6 +24,7 @@ from dgviz.live.guard import Guard, policy
 from dgviz.live.hub import the_hub
 from dgviz.live.stream import routes
 from dgviz.live.task import the_examinations, the_imports
+from dgviz.places import SHELL
 from dgviz.runs.unpacking import largest_zip
 from dgviz.streams import forgive
 
@@ -142,7 +143,7 @@ read_command_line()
 check_environment()
 
 app = st.App(
-    "dgviz/ui/shell.py",
+    SHELL,
     routes=routes(base_path=st.get_option("server.baseUrlPath")),
     middleware=[guard()],
     lifespan=lifespan,

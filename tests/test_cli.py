@@ -17,7 +17,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dgviz.cli import bench, train
+from dgviz.cli import train
 from dgviz.cli.main import main
 from dgviz.cli.parser import Parser
 from dgviz.data.split import Splits
@@ -350,8 +350,9 @@ def test_alone_it_prints_its_commands(capsys: pytest.CaptureFixture[str]) -> Non
 
 
 def test_an_installation_without_the_repository_has_no_bench(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(bench, "_ROOT", tmp_path)
+    monkeypatch.delitem(sys.modules, "bench.train", raising=False)
+    monkeypatch.setitem(sys.modules, "bench", None)
     assert main(["bench", "train"]) == 1
-    assert "bench/" in capsys.readouterr().err
+    assert "python -m dgviz bench in a clone" in capsys.readouterr().err

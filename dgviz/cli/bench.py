@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import sys
-from pathlib import Path
 
 from dgviz.cli.parser import Failure, Parser
 
@@ -13,8 +11,6 @@ SUMMARY = (
     "Measure on this machine: train (steps a second), live (what streaming costs) or runs "
     "(listing a thousand)."
 )
-
-_ROOT = Path(__file__).parents[2]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,17 +24,19 @@ def run(arguments: argparse.Namespace) -> None:
     """Import the measurement, let it read its own options and run it.
 
     Raises:
-        Failure: dgviz was installed without its repository.
+        Failure: Python does not find the folder `bench/`: an installation is without it.
     """
-    if not (_ROOT / "bench" / f"{arguments.name}.py").is_file():
+    name = f"bench.{arguments.name}"
+    try:
+        measurement = importlib.import_module(name)
+    except ModuleNotFoundError as missing:
+        if missing.name not in ("bench", name):
+            raise
         raise Failure(
-            f"The measurements are in the folder bench/ of dgviz's repository, and {_ROOT} "
-            "holds none.",
+            "The measurements are in the folder bench/ of dgviz's repository: run "
+            "python -m dgviz bench in a clone of it.",
             1,
-        )
-    if str(_ROOT) not in sys.path:
-        sys.path.insert(0, str(_ROOT))
-    measurement = importlib.import_module(f"bench.{arguments.name}")
+        ) from missing
     parser = Parser(
         prog=f"python -m dgviz bench {arguments.name}",
         description=measurement.__doc__,

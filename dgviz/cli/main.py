@@ -1,4 +1,4 @@
-"""What `python -m dgviz` does: dgviz without a browser.
+"""What `dgviz` and `python -m dgviz` do.
 
 Exit codes: 0 done; 1 the data or the training failed, or the result could not be printed or
 recorded; 2 the command line or a setting is wrong; 130 interrupted with Ctrl-C, 143 by SIGTERM, 129
@@ -12,12 +12,19 @@ import sys
 from collections.abc import Callable, Sequence
 
 from dgviz import __version__, environment
-from dgviz.cli import bench, faithful, knobs, runs, signals, train
+from dgviz.cli import app, bench, faithful, knobs, runs, signals, train
 from dgviz.cli.parser import Failure, Parser
 from dgviz.data.catalogue import DataError
 from dgviz.settings import SettingsError
 
-_COMMANDS = {"train": train, "runs": runs, "faithful": faithful, "bench": bench, "knobs": knobs}
+_COMMANDS = {
+    "app": app,
+    "train": train,
+    "runs": runs,
+    "faithful": faithful,
+    "bench": bench,
+    "knobs": knobs,
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -49,7 +56,7 @@ def _parse(arguments: Sequence[str]) -> Callable[[], None]:
     parser = Parser(
         prog="python -m dgviz",
         description="Train DynamicGate-MLP, a network that learns which of its connections to "
-        "keep. In the browser: streamlit run app.py",
+        "keep, in the browser or without one.",
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"dgviz {__version__}")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import streamlit as st
 
 from dgviz.data.catalogue import DATASETS
 from dgviz.live.hub import Run
+from dgviz.places import PAGES
 from dgviz.runs.card import SystemInfo
 from dgviz.runs.courses import courses
 from dgviz.runs.record import title_of
@@ -18,7 +17,6 @@ from dgviz.training import machine
 from dgviz.ui import components, pixels_view
 from dgviz.ui.runs_words import when
 
-_LIVE_PAGE = Path(__file__).parents[2] / "pages" / "live.py"
 _PICKER = "pixels_picker"
 
 
@@ -77,7 +75,9 @@ def empty_page() -> None:
         "When a network has been trained, this page shows which pixels it uses, which pixels "
         "count for each class, and how it classifies a single digit."
     )
-    st.page_link(_LIVE_PAGE, label="Train one on the Live page", icon=":material/arrow_forward:")
+    st.page_link(
+        PAGES / "live.py", label="Train one on the Live page", icon=":material/arrow_forward:"
+    )
 
 
 def _choices(run: Run | None) -> dict[str, str]:

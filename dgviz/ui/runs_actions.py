@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from pathlib import Path
 
 import streamlit as st
 
 from dgviz.live.hub import UnknownRun, the_hub
+from dgviz.places import PAGES
 from dgviz.runs.contents import RunsError
 from dgviz.runs.store import RunNotFound, the_store
 from dgviz.settings import Settings
 from dgviz.ui import runs_notes, runs_view
 
-_PAGES = Path(__file__).parents[2] / "pages"
-LIVE_PAGE, PIXELS_PAGE = _PAGES / "live.py", _PAGES / "pixels.py"
+LIVE_PAGE, PIXELS_PAGE = PAGES / "live.py", PAGES / "pixels.py"
 
 _GO_LIVE = "runs_go_live"
 

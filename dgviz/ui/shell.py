@@ -4,9 +4,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from dgviz.places import PAGES
 from dgviz.ui import components
-
-PAGES = Path(__file__).parents[2] / "pages"
 
 # For screen readers: who sees the page reads its name in the navigation. With the gap beneath it
 # it takes the room that a larger `paddingTop` in the theme would.

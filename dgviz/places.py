@@ -1,0 +1,12 @@
+"""Where the server and its pages lie: at the top of a clone, in `_app/` of an installed package."""
+
+from pathlib import Path
+
+_PACKAGE = Path(__file__).parent
+_INSTALLED = _PACKAGE / "_app"
+_TOP = _INSTALLED if _INSTALLED.is_dir() else _PACKAGE.parent
+
+APP = _TOP / "app.py"
+PAGES = _TOP / "pages"
+SHELL = _PACKAGE / "ui" / "shell.py"
+"""The script that Streamlit runs for each page."""
