@@ -1,4 +1,4 @@
-"""The server: Streamlit's pages, our stream and assets, and the registry of runs, on one port."""
+"""The server: Streamlit's pages, our stream and files, and the registry of runs, on one port."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ def read_number(text: str) -> float | None:
     """The number that a person wrote, or None: `0.03`, `0,03`, `3e-2`, `−1`.
 
     A comma is a decimal mark. Where it may part thousands, as in `1,000`, nothing is guessed. The
-    boxes beside the sliders follow the same rule (`ui/assets/number_text.js`).
+    boxes beside the sliders follow the same rule (`web/live/number_text.js`).
     """
     clean = text.strip().replace("−", "-")
     if not _NUMBER.fullmatch(clean) or _THOUSANDS.fullmatch(clean):

@@ -1,4 +1,4 @@
-"""Where the axis of accuracy begins; `ui/assets/accuracy_axis.js` does the same in the browser."""
+"""Where the axis of accuracy begins; `web/live/accuracy_axis.js` does the same in the browser."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What gate bytes mean, as in `ui/assets/gates.js`: a byte is ceil(200 p), from 0 to 200."""
+"""What gate bytes mean, as in `web/core/gates.js`: a byte is ceil(200 p), from 0 to 200."""
 
 from __future__ import annotations
 

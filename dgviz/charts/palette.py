@@ -1,4 +1,4 @@
-"""The light palette of `ui/assets/theme.js` and the cividis of `colours.js`, colour for colour."""
+"""The light palette of `web/kit/theme.js` and the cividis of `colours.js`, colour for colour."""
 
 from __future__ import annotations
 

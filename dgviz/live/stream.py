@@ -35,7 +35,7 @@ _UNANSWERED = 2
 _ENTRIES_AT_ONCE = 1000
 """Of the log: so many are packed in some milliseconds, in which no other viewer is served."""
 
-_ASSETS = Path(__file__).parents[1] / "ui" / "assets"
+_WEB = Path(__file__).parents[1] / "web"
 _PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 
 
@@ -163,7 +163,7 @@ def routes(*, base_path: str = "") -> list[BaseRoute]:
     ours = [
         WebSocketRoute("/stream/{run_id}", stream),
         *playback.routes(),
-        Mount("/assets", _Files(directory=_ASSETS)),
+        Mount("/web", _Files(directory=_WEB)),
         Route("/plotly.min.js", plotly_js),
     ]
     base = base_path.strip("/")

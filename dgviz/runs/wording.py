@@ -1,4 +1,4 @@
-"""Numbers as people read them, as `ui/assets/format.js` writes them; what is unknown is "–"."""
+"""Numbers as people read them, as `web/core/format.js` writes them; what is unknown is "–"."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ it can say something new: at a session's first look at the page, on arrival by a
 Back or Forward. That it differs from what was written last is no sign of these: a second quick
 click still comes with the address from before the first.
 
-Which writing becomes an entry of the browser's history is decided in `assets/history.js`.
+Which writing becomes an entry of the browser's history is decided in `web/shell/history.js`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A Python face for each browser card; the cards themselves are ES modules in `assets/`.
+"""A Python face for each browser card; the cards themselves are ES modules in `dgviz/web/`.
 
 Each card is mounted with the run that it shows and from then on draws by itself: pictures come over
 the run's own socket, so no script reruns while a network trains.
@@ -17,15 +17,21 @@ import streamlit as st
 from dgviz.live.hub import Run
 from dgviz.settings import Settings
 
-_IMPORT = """const loader = import(new URL("dgviz/assets/loader.js", document.baseURI));
+_IMPORT = """const loader = import(new URL("dgviz/web/loader.js", document.baseURI));
 export default (component) => loader.then(({{ mount }}) => mount("{module}", component));
 """
 """Relative to the page, whose path a reverse proxy may have changed. Imported once, so that calls
 reach the loader in order."""
 
 _WHOLE_RUN = [
-    "replay/scrubber", "figures", "remains", "gate_map", "pixel_map", "curves", "histogram",
-]  # fmt: skip
+    "replay/scrubber",
+    "live/figures",
+    "live/remains",
+    "live/gate_map",
+    "live/pixel_map",
+    "live/curves",
+    "live/histogram",
+]
 
 _ISSUED = "cards_issued"
 _numbers = itertools.count(round(time.time() * 1000))
@@ -39,31 +45,31 @@ def feed_of(run: Run | None) -> dict[str, Any]:
 
 def history() -> None:
     """Keeps Back and Forward to what is worth a step; invisible. For every page, see `address`."""
-    _show("history", "history", {})
+    _show("shell/history", "history", {})
 
 
 def focus() -> None:
     """Keeps the keyboard's place when a widget vanishes at its press; invisible. For every page."""
-    _show("focus", "focus", {})
+    _show("shell/focus", "focus", {})
 
 
 def status(run: Run | None, *, hint: str) -> None:
     """Phase, epoch, time left and progress; reruns the page when a phase or a knob changes."""
     phase, knobs = (run.phase, run.knobs) if run else ("idle", {})
     data = {**feed_of(run), "phase": phase, "knobs": knobs, "hint": hint}
-    _show("status", "status", data, on_phase_change=_nothing, on_turns_change=_nothing)
+    _show("live/status", "status", data, on_phase_change=_nothing, on_turns_change=_nothing)
 
 
 def board(run: Run | None, twin: Run | None, cards: Sequence[str], *, key: str = "board") -> None:
     """Cards on a grid, in pairs of a wide and a narrow one; two boards on a page differ in `key`.
 
-    gate_map: every gate of the first layer, hidden units down, input pixels across.
-    pixel_map: how many active connections each input pixel has.
-    curves: accuracy, active ratio and loss over the epochs, with marks where a knob was moved.
-    histogram: how the gate probabilities are spread, with tau.
+    live/gate_map: every gate of the first layer, hidden units down, input pixels across.
+    live/pixel_map: how many active connections each input pixel has.
+    live/curves: accuracy, active ratio and loss over the epochs, with marks where a knob was moved.
+    live/histogram: how the gate probabilities are spread, with tau.
     """
     data = {**feed_of(run), "twin": feed_of(twin) if twin else None, "cards": list(cards)}
-    _show("board", key, data)
+    _show("kit/board", key, data)
 
 
 def whole_run(
@@ -86,7 +92,7 @@ def whole_run(
     twins = {"twin": feed_of(twin) if twin else None}
     data = {**feed_of(run), **twins, "at": at, "cards": _WHOLE_RUN}
     _show(
-        "board",
+        "kit/board",
         "whole_run",
         data,
         on_at_change=lambda: on_stop(stopped_at("whole_run")),
@@ -123,7 +129,7 @@ def gate_difference(
 ) -> None:
     """Which connections are active in both runs, only one, or neither; `names` go to the legend."""
     data = {**feed_of(first), "other": feed_of(second), "names": list(names)}
-    _show("gate_difference", key, data)
+    _show("runs/gate_difference", key, data)
 
 
 def inspector(name: str, run: Run, twin: Run | None, *, caption: list[str]) -> None:
@@ -157,7 +163,7 @@ def pins(
 
 
 Described = list[dict[str, Any]]
-"""Knobs as `assets/knob_model.js` wishes to know them."""
+"""Knobs as `web/live/knob_model.js` wishes to know them."""
 
 
 def knobs(
@@ -170,16 +176,16 @@ def knobs(
         on_turn: called with a knob's name and value when it is let go of, not while it moves.
     """
     data = {**feed_of(run), "knobs": sliders, "others": others}
-    _show("knobs", "knobs", data, **_turns("knobs", sliders, on_turn))
+    _show("live/knobs", "knobs", data, **_turns("knobs", sliders, on_turn))
 
 
 Orders = Mapping[str, Callable[[], None]]
-"""What the buttons of `assets/orders.js` ask for, by their names there."""
+"""What the buttons of `web/live/orders.js` ask for, by their names there."""
 
 
 def run_buttons(run: Run | None, orders: Orders) -> None:
     """Every order that can be given to a run, at a place of its own."""
-    _show("run_buttons", "run_buttons", _standing(run), width="content", **_told_to(orders))
+    _show("live/run_buttons", "run_buttons", _standing(run), width="content", **_told_to(orders))
 
 
 def dock(
@@ -192,7 +198,7 @@ def dock(
 ) -> None:
     """The sliders at the foot of a small screen, with a button that starts, pauses or resumes."""
     data = {**_standing(run), "knobs": sliders, "others": others}
-    _show("dock", "dock", data, **_told_to(orders), **_turns("dock", sliders, on_turn))
+    _show("live/dock", "dock", data, **_told_to(orders), **_turns("dock", sliders, on_turn))
 
 
 def _standing(run: Run | None) -> dict[str, Any]:
@@ -215,7 +221,7 @@ def _turns(
 
 
 def _told(key: str, name: str) -> Any:
-    """What a card has just told, see `assets/telling.js`; for a callback of that name."""
+    """What a card has just told, see `web/core/telling.js`; for a callback of that name."""
     return st.session_state[key][name]["value"]
 
 

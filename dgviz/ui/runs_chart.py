@@ -10,7 +10,7 @@ import streamlit as st
 
 from dgviz.charts.palette import GRID, GROUND, INK, MUTED, SERIES, css
 
-# As in the dark theme of .streamlit/config.toml and of ui/assets/theme.js.
+# As in the dark theme of .streamlit/config.toml and of web/kit/theme.js.
 _ON_DARK = {
     GROUND: "#0d1117",
     INK: "#eceff3",

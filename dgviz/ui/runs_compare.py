@@ -200,5 +200,5 @@ def _gate_maps(records: Sequence[Record], names: Sequence[str]) -> None:
         for column, run, title in sides:
             with column:
                 st.markdown(f":small[{shielded(title)}]")
-                components.board(run, None, ["gate_map"], key=f"runs_gates_{run.id}")
+                components.board(run, None, ["live/gate_map"], key=f"runs_gates_{run.id}")
         components.gate_difference(a, b, (f"run {number}", f"run {other_number}"))

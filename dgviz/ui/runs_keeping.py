@@ -52,5 +52,5 @@ def undo_line() -> None:
     if gone := runs_notes.just_deleted():
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"Deleted {counted(len(gone))}.", width="content")
-            # By this key `assets/focus.js` finds it.
+            # By this key `web/shell/focus.js` finds it.
             st.button("Undo", key="undo", on_click=partial(runs_actions.restore, *gone))

@@ -22,7 +22,7 @@ page = st.navigation(
     ]
 )
 st.set_page_config(page_title=f"{page.title} · dgviz", page_icon="🎛️", layout="wide")
-st.logo(str(Path(__file__).parent / "assets" / "logo.svg"), size="large")
+st.logo(str(Path(__file__).parents[1] / "web" / "logo.svg"), size="large")
 with st.container(gap=None):
     st.html(HEADING.format(page.title))
     components.history()

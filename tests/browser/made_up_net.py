@@ -50,7 +50,7 @@ def show(page: Page, server: str, module: str, net: Net, digits: bytes | None = 
     """Mount one card, with a net and test images that the test has made up.
 
     Args:
-        module: of the card, below the assets: "pixels/digit_story".
+        module: of the card, below `dgviz/web`: "pixels/digit_story".
         digits: packed test images; None where there are none.
     """
 
@@ -65,7 +65,7 @@ def show(page: Page, server: str, module: str, net: Net, digits: bytes | None = 
     page.goto(f"{server}/card")
     page.evaluate(
         """async (module) => {
-            const { mount } = await import(`/dgviz/assets/${module}.js`);
+            const { mount } = await import(`/dgviz/web/${module}.js`);
             mount({ parentElement: document.body, data: { run: "a", token: "" } });
         }""",
         module,

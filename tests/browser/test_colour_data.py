@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 # Row 20, column 16, in green: one of three inputs of a pixel.
 GREEN = 1024 + 20 * 32 + 16
 PICTURES = {
-    "pixel_map": ".grid-picture",
+    "live/pixel_map": ".grid-picture",
     "pixels/retention": "[data-map='active'] .grid-picture",
     "pixels/pixel_story": ".grid-picture",
 }
@@ -24,11 +24,11 @@ def test_an_arrow_key_goes_to_the_next_pixel(page: Page, server: str, module: st
     expect(picture).to_have_attribute("aria-label", re.compile("Arrow keys"))
     picture.focus()
     page.evaluate(
-        "pixel => import('/dgviz/assets/hover.js').then((hover) => hover.set(pixel))", GREEN
+        "pixel => import('/dgviz/web/core/hover.js').then((hover) => hover.set(pixel))", GREEN
     )
     for key in ("ArrowRight", "ArrowDown"):
         picture.press(key)
-    pointed = page.evaluate("import('/dgviz/assets/hover.js').then((hover) => hover.get())")
+    pointed = page.evaluate("import('/dgviz/web/core/hover.js').then((hover) => hover.get())")
     assert pointed == 21 * 32 + 17
 
 
@@ -37,7 +37,7 @@ def test_a_pin_of_one_channel_is_taken_off_by_a_click_on_its_pixel(page: Page, s
     readout = card.locator(".readout")
     expect(readout).to_contain_text("Point at or tap a pixel")
     page.evaluate(
-        "pixel => import('/dgviz/assets/pixels/pin.js').then((pin) => pin.set('pixel', pixel))",
+        "pixel => import('/dgviz/web/pixels/pin.js').then((pin) => pin.set('pixel', pixel))",
         GREEN,
     )
     expect(readout).to_contain_text("pinned: row 20, column 16")

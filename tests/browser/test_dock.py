@@ -14,7 +14,7 @@ TAU = {"name": "tau", "symbol": "τ", "label": "threshold", "help": "", "value":
 TAU |= {"stops": [0.4, 0.5, 0.6], "min": 0, "max": 1, "accepted": "a number", "preview": True}
 RATE = {"name": "learning_rate", "label": "Learning rate", "value": 0.01, "begun": 0.001}
 _MOUNT = """async ([phase, knobs, others]) => {
-    const { mount } = await import("/dgviz/assets/dock.js");
+    const { mount } = await import("/dgviz/web/live/dock.js");
     window.orders = [];
     const data = { run: "a", token: "", phase, knobs, others };
     const setTriggerValue = (name) => window.orders.push(name);

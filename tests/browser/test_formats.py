@@ -12,9 +12,9 @@ from dgviz.gates.measures import measure
 from dgviz.training.snapshot import pack, unpack
 
 _READ = """async ([blob, steps]) => {
-    const { parse } = await import("/dgviz/assets/safetensors.js");
-    const { frameFrom } = await import("/dgviz/assets/gates.js");
-    const { measure } = await import("/dgviz/assets/measures.js");
+    const { parse } = await import("/dgviz/web/core/safetensors.js");
+    const { frameFrom } = await import("/dgviz/web/core/gates.js");
+    const { measure } = await import("/dgviz/web/core/measures.js");
     const bytes = Uint8Array.from(atob(blob), (c) => c.charCodeAt(0));
     const parsed = parse(bytes.buffer);
     const meta = JSON.parse(parsed.metadata.dgviz);
@@ -29,7 +29,7 @@ _READ = """async ([blob, steps]) => {
 
 
 def test_python_and_javascript_read_the_same_snapshot(page: Page, server: str) -> None:
-    page.goto(f"{server}/dgviz/assets/logo.svg")
+    page.goto(f"{server}/dgviz/web/logo.svg")
     generator = torch.Generator().manual_seed(0)
     gates = torch.randint(0, 201, (7, 12), generator=generator, dtype=torch.uint8)
     output_gates = torch.randint(0, 201, (3, 7), generator=generator, dtype=torch.uint8)
@@ -66,10 +66,10 @@ _REFUSED = {
 def test_a_snapshot_that_is_cut_or_made_to_harm_is_refused(
     page: Page, server: str, blob: bytes
 ) -> None:
-    page.goto(f"{server}/dgviz/assets/logo.svg")
+    page.goto(f"{server}/dgviz/web/logo.svg")
     message = page.evaluate(
         """async (blob) => {
-            const { parse } = await import("/dgviz/assets/safetensors.js");
+            const { parse } = await import("/dgviz/web/core/safetensors.js");
             try { parse(Uint8Array.from(atob(blob), (c) => c.charCodeAt(0)).buffer) }
             catch (error) { return error.message }
             return "";

@@ -8,16 +8,16 @@ import re
 from made_up_net import Net
 from playwright.sync_api import Page, expect
 
-CARDS = ["gate_map", "pixel_map", "curves", "histogram"]
+CARDS = [f"live/{name}" for name in ("gate_map", "pixel_map", "curves", "histogram")]
 _TELL = """async (cards) => {
-    const { mount } = await import("/dgviz/assets/board.js");
+    const { mount } = await import("/dgviz/web/kit/board.js");
     for (const [issued, run] of [...Array(7).fill(null), "a"].entries()) {
         mount({ parentElement: document.body, data: { run, token: "", cards, issued } });
     }
 }"""
 
 _FIGURES = """async (run) => {
-    const { mount } = await import("/dgviz/assets/figures.js");
+    const { mount } = await import("/dgviz/web/live/figures.js");
     mount({ parentElement: document.body, data: { run, token: "" } });
 }"""
 
@@ -51,8 +51,8 @@ _RESTING = """async (blobs) => {
         close() {}
         send() {}
     };
-    const { mountCard } = await import("/dgviz/assets/mounting.js");
-    const pointed = await import("/dgviz/assets/hover.js");
+    const { mountCard } = await import("/dgviz/web/kit/mounting.js");
+    const pointed = await import("/dgviz/web/core/hover.js");
     const frame = () => new Promise(requestAnimationFrame);
     document.body.style.paddingTop = "5000px";
     const place = document.body.appendChild(document.createElement("div"));

@@ -88,7 +88,7 @@ def test_a_map_of_few_units_has_hard_rows(paused: LivePage) -> None:
 
 def test_a_pruned_pixel_is_striped_and_one_in_use_is_plain(page: Page, server: str) -> None:
     """The net's units are connected to the rows 9 to 18 of the image, and to no other."""
-    card = show(page, server, "pixel_map", Net())
+    card = show(page, server, "live/pixel_map", Net())
     expect(card.locator(".legend")).to_contain_text("pruned (504)")
     pruned, used = card.locator(".grid-picture canvas").first.evaluate(
         """canvas => {

@@ -185,10 +185,10 @@ def test_a_resumed_run_is_shown_live_again(page: Page, server: str, width: int) 
 
 
 def test_a_log_that_begins_anew_drops_what_was_beyond(page: Page, server: str) -> None:
-    page.goto(f"{server}/dgviz/assets/logo.svg")
+    page.goto(f"{server}/dgviz/web/logo.svg")
     told = page.evaluate(
         """async () => {
-            const { Store } = await import("/dgviz/assets/store.js");
+            const { Store } = await import("/dgviz/web/core/store.js");
             const store = new Store();
             const point = (step) => ({ kind: "metrics", step });
             const turn = (step) => ({ kind: "knob", step });

@@ -14,8 +14,8 @@ _MOUNT = """async () => {
     window.now = 0;
     performance.now = () => window.now;
     window.told = [];
-    const history = await import("/dgviz/assets/history.js");
-    const status = await import("/dgviz/assets/status.js");
+    const history = await import("/dgviz/web/shell/history.js");
+    const status = await import("/dgviz/web/live/status.js");
     history.mount();
     const data = { run: "a", token: "", phase: "starting", knobs: {}, hint: "" };
     const setStateValue = (name, { value }) => window.told.push(value);

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from dgviz.charts import palette
 
-ASSETS = Path(__file__).parents[2] / "dgviz" / "ui" / "assets"
+WEB = Path(__file__).parents[2] / "dgviz" / "web"
 
 
 def colours_in(text: str) -> list[palette.Rgb]:
@@ -16,7 +16,7 @@ def colours_in(text: str) -> list[palette.Rgb]:
 
 
 def test_the_light_palette_is_that_of_theme_js() -> None:
-    theme = (ASSETS / "theme.js").read_text(encoding="utf-8")
+    theme = (WEB / "kit" / "theme.js").read_text(encoding="utf-8")
     light = re.search(r"light: \{(.*)\}", theme)
     pruned = re.search(r"pruned: (\[.*\])", theme)
     assert light is not None and pruned is not None
@@ -26,7 +26,7 @@ def test_the_light_palette_is_that_of_theme_js() -> None:
 
 
 def test_cividis_is_that_of_colours_js() -> None:
-    colours = (ASSETS / "colours.js").read_text(encoding="utf-8")
+    colours = (WEB / "core" / "colours.js").read_text(encoding="utf-8")
     table = colours[colours.index("CIVIDIS = [") : colours.index("];")]
     assert colours_in(table) == list(palette.CIVIDIS)
     assert palette.cividis(0) == palette.CIVIDIS[0]
@@ -35,7 +35,7 @@ def test_cividis_is_that_of_colours_js() -> None:
 
 
 def test_closed_connections_fade_as_in_the_browser() -> None:
-    drawing = (ASSETS / "gate_drawing.js").read_text(encoding="utf-8")
+    drawing = (WEB / "core" / "gate_drawing.js").read_text(encoding="utf-8")
     assert f"FADE = {palette.FADE};" in drawing
 
 

@@ -10,7 +10,7 @@ globalThis.document = {
     append(...children) { this.children.push(...children); },
   }),
 };
-const { threads } = await import("../../dgviz/ui/assets/pixels/digit_flow_parts.js");
+const { threads } = await import("../../dgviz/web/pixels/digit_flow_parts.js");
 
 const PLAN = {
   shape: { channels: 1, height: 2, width: 2 }, side: 10, digitTop: 0, box: 40,

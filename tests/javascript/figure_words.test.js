@@ -3,9 +3,9 @@ import { test } from "node:test";
 
 import {
   closedWords, comparison, differenceWords, outOf, paperWords, share, triedWords, whatIsLeft,
-} from "../../dgviz/ui/assets/figure_words.js";
-import { UNKNOWN } from "../../dgviz/ui/assets/format.js";
-import { pixelsOf } from "../../dgviz/ui/assets/pixels.js";
+} from "../../dgviz/web/live/figure_words.js";
+import { UNKNOWN } from "../../dgviz/web/core/format.js";
+import { pixelsOf } from "../../dgviz/web/core/pixels.js";
 
 const run = (phase, ...tests) => ({
   status: { phase, method: "dynamicgate" },

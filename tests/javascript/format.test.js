@@ -4,7 +4,7 @@ import { test } from "node:test";
 
 import {
   duration, firstSentence, ordinal, percent, plain, ratio, threshold, UNKNOWN,
-} from "../../dgviz/ui/assets/format.js";
+} from "../../dgviz/web/core/format.js";
 
 test("an unknown figure is an en dash, whatever its kind", () => {
   for (const write of [percent, plain, threshold, duration]) {

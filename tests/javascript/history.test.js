@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { isStep, watch } from "../../dgviz/ui/assets/history.js";
+import { isStep, watch } from "../../dgviz/web/shell/history.js";
 
 const at = (address) => new URL(address, "http://localhost");
 

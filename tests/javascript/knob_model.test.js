@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
 
 globalThis.requestAnimationFrame = (draw) => setTimeout(draw);
-const { KnobModel } = await import("../../dgviz/ui/assets/knob_model.js");
-const preview = await import("../../dgviz/ui/assets/preview.js");
+const { KnobModel } = await import("../../dgviz/web/live/knob_model.js");
+const preview = await import("../../dgviz/web/core/preview.js");
 
 const tau = (value) => ({ name: "tau", value, begun: 0.5, stops: [0.5, 0.6], preview: true });
 let model;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { mount } from "../../dgviz/ui/assets/loader.js";
+import { mount } from "../../dgviz/web/loader.js";
 
 /** Imports that end when, and in the order in which, the test says so. */
 function imports() {

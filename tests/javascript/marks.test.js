@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { isChange, labelGroups, markWords, spreadOut } from "../../dgviz/ui/assets/marks.js";
+import { isChange, labelGroups, markWords, spreadOut } from "../../dgviz/web/core/marks.js";
 
 const turn = (epoch, knob, from, to) => ({ epoch, knob, from, to });
 const texts = (marks, width = 600) => labelGroups(marks, 10, width).map(({ text }) => text);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { measure } from "../../dgviz/ui/assets/measures.js";
+import { measure } from "../../dgviz/web/core/measures.js";
 
 /** Three pixels, two hidden units, two classes; the second unit has no active output. */
 const frame = () => ({

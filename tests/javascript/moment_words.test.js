@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { excuseFor, momentWords, troubleWords } from "../../dgviz/ui/assets/replay/moment_words.js";
+import { excuseFor, momentWords, troubleWords } from "../../dgviz/web/replay/moment_words.js";
 
 const replay = (changes = {}) => ({
   moments: [0, 100, 22016], epochsPerStep: 1 / 430, index: 2, drawn: 2, damage: "", problem: "",

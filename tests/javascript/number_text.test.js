@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { readNumber } from "../../dgviz/ui/assets/number_text.js";
+import { readNumber } from "../../dgviz/web/live/number_text.js";
 
 const GOLDEN = JSON.parse(readFileSync(new URL("../numbers.json", import.meta.url)));
 

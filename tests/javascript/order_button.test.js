@@ -11,8 +11,8 @@ globalThis.document = {
     addEventListener(kind, listener) { this[kind] = listener; },
   }),
 };
-const { orderButton } = await import("../../dgviz/ui/assets/order_button.js");
-const { mainOrder } = await import("../../dgviz/ui/assets/orders.js");
+const { orderButton } = await import("../../dgviz/web/live/order_button.js");
+const { mainOrder } = await import("../../dgviz/web/live/orders.js");
 
 /** The button of a run in this phase, and what it has been asked for. */
 function shown(phase) {

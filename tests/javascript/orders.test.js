@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { beginning, mainOrder, ORDERS, standing } from "../../dgviz/ui/assets/orders.js";
+import { beginning, mainOrder, ORDERS, standing } from "../../dgviz/web/live/orders.js";
 
 const possible = (run) => Object.keys(ORDERS).filter((order) => ORDERS[order].possible(run));
 

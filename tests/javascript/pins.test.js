@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
 
-const pin = await import("../../dgviz/ui/assets/pixels/pin.js");
-const pins = await import("../../dgviz/ui/assets/pixels/pins.js");
+const pin = await import("../../dgviz/web/pixels/pin.js");
+const pins = await import("../../dgviz/web/pixels/pins.js");
 
 /** Python and the page around a component: it hears of a state that differs from the last one. */
 function pretend() {

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { macWords, pathWords, verdict } from "../../dgviz/ui/assets/pixels/digit_words.js";
-import { pixelWords } from "../../dgviz/ui/assets/pixels/evidence_words.js";
-import { pixelLife, unitLife } from "../../dgviz/ui/assets/pixels/life_words.js";
-import { kindWords, listWords } from "../../dgviz/ui/assets/pixels/pixel_facts.js";
-import { ALWAYS_BLANK, IN_USE, PRUNED } from "../../dgviz/ui/assets/pixels.js";
+import { macWords, pathWords, verdict } from "../../dgviz/web/pixels/digit_words.js";
+import { pixelWords } from "../../dgviz/web/pixels/evidence_words.js";
+import { pixelLife, unitLife } from "../../dgviz/web/pixels/life_words.js";
+import { kindWords, listWords } from "../../dgviz/web/pixels/pixel_facts.js";
+import { ALWAYS_BLANK, IN_USE, PRUNED } from "../../dgviz/web/core/pixels.js";
 
 const some = (n) => Array.from({ length: n }, () => ({}));
 const moments = [0, 1, 2, 3].map((epoch) => ({ meta: { epoch } }));

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { amountCells, amountColour, amountTicks } from "../../dgviz/ui/assets/amounts.js";
+import { amountCells, amountColour, amountTicks } from "../../dgviz/web/core/amounts.js";
 import {
   ALWAYS_BLANK, cellsOf, IN_USE, pixelsOf, placeOnImage, placeWords, PRUNED,
-} from "../../dgviz/ui/assets/pixels.js";
+} from "../../dgviz/web/core/pixels.js";
 
 const COLOUR = { channels: 3, height: 1, width: 4 };
 

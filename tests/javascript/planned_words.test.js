@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { plannedWords } from "../../dgviz/ui/assets/planned_words.js";
+import { plannedWords } from "../../dgviz/web/live/planned_words.js";
 
 const tau = { name: "tau", preview: true };
 const planned = [{ knob: "tau", to: 0.6, step: 1936, epoch: 1936 / 430 }];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
 
-import { Recording } from "../../dgviz/ui/assets/replay/recording.js";
+import { Recording } from "../../dgviz/web/core/recording.js";
 
 /** A picture of `units` x `units` as it comes over HTTP. */
 function blob(name, units) {

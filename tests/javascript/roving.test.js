@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { roving } from "../../dgviz/ui/assets/roving.js";
+import { roving } from "../../dgviz/web/kit/roving.js";
 
 /** Buttons of a list, as far as the list asks them; `press` tells what came of a key. */
 function list(n) {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { estimate, tauWords } from "../../dgviz/ui/assets/tau_words.js";
+import { estimate, tauWords } from "../../dgviz/web/live/tau_words.js";
 
 /** Ten gates, at the probabilities 0.1 to 1. */
 const layer = { bytes: Uint8Array.from({ length: 10 }, (_, i) => 20 * (i + 1)), rows: 2, cols: 5 };

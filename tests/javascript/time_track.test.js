@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { epochTicks } from "../../dgviz/ui/assets/replay/time_track.js";
+import { epochTicks } from "../../dgviz/web/replay/time_track.js";
 
 const written = (end, shareAt) =>
   epochTicks(end, shareAt).map(({ epoch }) => epoch).toSorted((a, b) => a - b);

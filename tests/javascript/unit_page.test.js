@@ -6,7 +6,7 @@ globalThis.window = { devicePixelRatio: 1 };
 globalThis.document = {
   createElement: () => ({ style: {}, setAttribute() {}, append() {} }),
 };
-const { UnitPage } = await import("../../dgviz/ui/assets/pixels/unit_page.js");
+const { UnitPage } = await import("../../dgviz/web/pixels/unit_page.js");
 
 test("a unit stays in sight at every width", () => {
   const page = new UnitPage();

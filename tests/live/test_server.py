@@ -147,7 +147,7 @@ def test_foreign_names_and_pages_reach_nothing(
                 # A run that is not there is said over the socket.
                 assert opened == [101, 403, 403]
             assert status(server, "/_stcore/stream", socket=True, Host=host) == 403
-        for path in ("/", "/_stcore/health", "/_stcore/host-config", "/dgviz/assets/feed.js"):
+        for path in ("/", "/_stcore/health", "/_stcore/host-config", "/dgviz/web/core/feed.js"):
             assert status(server, path, Host="evil.example") == 421
         assert status(server, "/_stcore/health", Host=local, Origin="http://localhost:3000") == 421
         rebound = {"Host": "evil.example", "Origin": "http://evil.example"}
@@ -166,7 +166,7 @@ def test_the_server_alone(tmp_path: Path) -> None:
 
         listening = [c.laddr for c in server.process.net_connections() if c.status == "LISTEN"]
         assert [(address.ip, address.port) for address in listening] == [("127.0.0.1", server.port)]
-        assert b"export" in (server.read("/dgviz/assets/feed.js") or b"")
+        assert b"export" in (server.read("/dgviz/web/core/feed.js") or b"")
         assert len(server.read("/dgviz/plotly.min.js") or b"") > 1_000_000
 
         second = Server("app.py", server.port, tmp_path)

@@ -1,4 +1,4 @@
-"""The socket and the assets, over a real port; the runs behind them have fake workers."""
+"""The socket and the files of the pages, over a real port; runs have fake workers."""
 
 from __future__ import annotations
 
@@ -215,7 +215,7 @@ def test_everything_answers_below_the_servers_base_path(
 ) -> None:
     with open_socket(port, run.id, base="/gates", token=run.token) as viewer:
         assert next_message(viewer)["type"] == "status"
-    for path in ("assets/loader.js", "plotly.min.js"):
+    for path in ("web/loader.js", "plotly.min.js"):
         assert get(port, f"/gates/dgviz/{path}")[0] == 200
     monkeypatch.setattr(playback, "the_hub", lambda: hub)
     status, headers, _ = get(port, f"/gates/dgviz/runs/{run.id}/timeline")
@@ -245,7 +245,7 @@ def test_an_unknown_run_is_refused(port: int, hub: Hub, run_id: str) -> None:
 
 def test_a_path_that_is_no_run_is_no_socket(port: int, hub: Hub) -> None:
     with pytest.raises(InvalidStatus):
-        open_socket(port, "..%2f..%2fassets")
+        open_socket(port, "..%2f..%2fweb")
 
 
 def test_who_never_answers_is_sent_two_pictures_and_then_only_text(
@@ -364,14 +364,14 @@ def test_a_viewer_that_vanishes_is_let_go(
     "path",
     ["../session.py", "%2e%2e/session.py", "..%2fsession.py", "..%5csession.py", "//etc/passwd"],
 )
-def test_assets_stay_in_their_folder(port: int, path: str) -> None:
-    status, _, body = get(port, f"/dgviz/assets/{path}")
+def test_web_files_stay_in_their_folder(port: int, path: str) -> None:
+    status, _, body = get(port, f"/dgviz/web/{path}")
     assert status in (400, 404)
     assert b"import" not in body and b"root" not in body
 
 
 def test_a_browser_asks_about_each_asset_and_gets_it_once(port: int) -> None:
-    for path in ("/dgviz/assets/feed.js", "/dgviz/plotly.min.js"):
+    for path in ("/dgviz/web/core/feed.js", "/dgviz/plotly.min.js"):
         status, headers, body = get(port, path)
         assert (status, headers["cache-control"]) == (200, "no-cache")
         assert "javascript" in headers["content-type"]
@@ -381,8 +381,8 @@ def test_a_browser_asks_about_each_asset_and_gets_it_once(port: int) -> None:
 
 
 def test_the_charts_library_is_where_the_page_looks(port: int) -> None:
-    _, _, module = get(port, "/dgviz/assets/plot.js")
+    _, _, module = get(port, "/dgviz/web/kit/plot.js")
     (relative,) = re.findall(rb'new URL\("(\S*plotly\S*)", import\.meta\.url\)', module)
-    status, _, body = get(port, urljoin("/dgviz/assets/plot.js", relative.decode()))
+    status, _, body = get(port, urljoin("/dgviz/web/kit/plot.js", relative.decode()))
     assert status == 200
     assert len(body) > 1_000_000

@@ -33,7 +33,7 @@ def test_a_card_is_imported_by_the_loader_and_found_from_the_page(
     components._card.__wrapped__("pixels/units")
     (script,) = scripts.values()
     assert re.findall(r"import\((.*?)\)[;\s]", script) == [
-        'new URL("dgviz/assets/loader.js", document.baseURI)'
+        'new URL("dgviz/web/loader.js", document.baseURI)'
     ]
     assert 'mount("pixels/units", component)' in script
 
@@ -47,7 +47,7 @@ def test_every_change_of_a_cards_data_has_a_greater_number(told: list[dict[str, 
 
 def test_what_has_not_changed_is_not_sent_again(told: list[dict[str, Any]]) -> None:
     components.status(None, hint="a")
-    components.board(None, None, ["curves"])
+    components.board(None, None, ["live/curves"])
     components.status(None, hint="a")
     assert told[0] == told[2] | {"on_phase_change": told[0]["on_phase_change"]}
 

@@ -110,7 +110,7 @@ def test_the_cards_that_give_orders_are_told_how_the_run_stands(
     monkeypatch.setattr(components, "_show", show)
     write_run(hub.store.root, run_id="ab" * 6, card={"phase": "stopped"})
     open_page(run="ab" * 6)
-    assert told["dock"]["phase"] == "stopped" and told["dock"]["resumable"]
+    assert told["live/dock"]["phase"] == "stopped" and told["live/dock"]["resumable"]
 
 
 def test_a_link_to_a_run_shows_its_settings_and_its_knobs_as_they_are_now(hub: Hub) -> None:

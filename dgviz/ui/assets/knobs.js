@@ -1,9 +1,0 @@
-/** The live knobs in the sidebar: a slider over each knob's stops, and a field for other values. */
-import { knobRows } from "./knob_rows.js";
-import { mountCard } from "./mounting.js";
-
-/** @param {Object} component data: {run, token, ...}; see knob_rows.js */
-export const mount = (component) =>
-  mountCard(component, {
-    name: "knobs", height: 200, channels: ["gates"], follows: true, build: knobRows,
-  });

@@ -1,0 +1,25 @@
+/** Where the server answers: beside these modules, whatever path the page is served under. */
+
+const ROOT = new URL("../../", import.meta.url);
+
+/** @typedef {{run: string, token: string}} Feed what a card needs to ask for a run */
+
+/**
+ * What was recorded of a run, and its test images.
+ * @param {Feed} feed @param {string} name "timeline", "gates/430", "digits" @returns {URL}
+ */
+export const recordedAt = (feed, name) => addressOf("runs", feed, `/${name}`);
+
+/** The run's socket. @param {Feed} feed @param {Iterable<string>} channels @returns {URL} */
+export function streamAt(feed, channels) {
+  const url = addressOf("stream", feed);
+  url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+  url.searchParams.set("channels", [...channels].join());
+  return url;
+}
+
+function addressOf(what, { run, token }, name = "") {
+  const url = new URL(`${what}/${encodeURIComponent(run)}${name}`, ROOT);
+  url.searchParams.set("token", token ?? "");
+  return url;
+}

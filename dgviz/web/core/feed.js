@@ -1,0 +1,172 @@
+/**
+ * One WebSocket per run, shared by every card on the page. The feed keeps only the newest of
+ * everything but the log, tells its subscribers at most once a drawn frame, and answers "ready"
+ * after the drawing, so that a slow page gets fewer frames rather than late ones.
+ */
+import { streamAt } from "./addresses.js";
+import { Replay } from "./replay.js";
+import { Store } from "./store.js";
+
+const GATHER_MS = 100;
+const LINGER_MS = 1500;
+const BACKOFF_MS = [500, 5000];
+/** The server refuses this page, or has no such run; its last message says why. */
+const REFUSALS = [4403, 4404];
+/** The run has begun another life, and the server wants to be asked anew. */
+const RESTARTED = 1012;
+
+const feeds = new Map();
+
+class Feed {
+  constructor(run, token) {
+    this.run = run;
+    this.token = token;
+    this.store = new Store();
+    this.replay = new Replay(run, token, this.store, (kind) => this.tell(kind));
+    this.handles = new Set();
+    this.news = new Set();
+    this.owed = 0;
+    this.delay = BACKOFF_MS[0];
+    this.asked = new Set();
+  }
+
+  /** Opens, or opens anew with more channels, after the cards of one page have all asked. */
+  plan(ms) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.connect(), ms);
+  }
+
+  connect() {
+    this.drop();
+    if (!this.handles.size) return;
+    this.asked = new Set([...this.handles].flatMap((handle) => handle.channels));
+    const socket = new WebSocket(streamAt(this, this.asked));
+    socket.binaryType = "arraybuffer";
+    socket.onmessage = ({ data }) => this.take(data);
+    socket.onclose = ({ code }) => this.closed(code);
+    this.socket = socket;
+    if (this.store.connection === "none") this.turn("connecting");
+  }
+
+  /** Lets go of the socket without treating that as a loss. */
+  drop() {
+    if (!this.socket) return;
+    this.socket.onmessage = this.socket.onclose = null;
+    this.socket.close();
+    this.socket = null;
+    this.owed = 0;
+  }
+
+  closed(code) {
+    this.socket = null;
+    this.owed = 0;
+    if (code === RESTARTED) {
+      this.plan(GATHER_MS);
+      return;
+    }
+    this.turn("lost");
+    if (REFUSALS.includes(code)) {
+      this.store.status = { ...this.store.status, phase: "lost", reason: this.store.problem };
+      this.tell("status");
+      return;
+    }
+    this.plan(this.delay);
+    this.delay = Math.min(2 * this.delay, BACKOFF_MS[1]);
+  }
+
+  turn(connection) {
+    this.store.connection = connection;
+    this.tell("connection");
+  }
+
+  take(data) {
+    this.delay = BACKOFF_MS[0];
+    if (this.store.connection !== "open") this.turn("open");
+    try {
+      if (typeof data === "string") this.tell(this.store.takeText(JSON.parse(data)));
+      else this.takePicture(data);
+    } catch (error) {
+      this.store.problem = `A message from the server could not be read. ${error.message}`;
+      this.tell("error");
+    }
+  }
+
+  takePicture(buffer) {
+    this.owed += 1;
+    // Answered for even when it cannot be read.
+    this.tell("frame");
+    this.tell(this.store.takeBlob(buffer));
+  }
+
+  /** Notes that there is news of this kind; subscribers hear of it at the next drawn frame. */
+  tell(kind) {
+    this.news.add(kind);
+    this.drawing ||= requestAnimationFrame(() => this.draw());
+  }
+
+  draw() {
+    this.drawing = 0;
+    const kinds = this.news;
+    this.news = new Set();
+    for (const { listeners } of this.handles) {
+      for (const listener of listeners) {
+        try {
+          listener(kinds);
+        } catch (error) {
+          console.error(error);
+        }
+      }
+    }
+    for (; this.owed > 0; this.owed--) {
+      if (this.socket?.readyState === WebSocket.OPEN) this.socket.send("ready");
+    }
+  }
+
+  release(handle) {
+    this.handles.delete(handle);
+    // A page that is being redrawn lets go and takes hold again within a moment.
+    setTimeout(() => {
+      if (this.handles.size) return;
+      clearTimeout(this.timer);
+      this.drop();
+      const key = `${this.run} ${this.token}`;
+      if (feeds.get(key) === this) feeds.delete(key);
+    }, LINGER_MS);
+  }
+}
+
+/**
+ * Takes hold of a run's feed; the socket is shared, and closes when the last holder lets go.
+ * @param {{run: string, token: string, channels?: string[]}} wish
+ *   channels: any of "gates", "weights", "facts"; none of them means status and log only
+ * @returns {{store: Store, whole: Store, replay: Replay, close: () => void,
+ *   subscribe: (fn: (kinds: Set<string>) => void) => () => void, untold: boolean}} store: the run at
+ *   the playhead; whole: all that is known of it; kinds: "status", "log", "gates", "weights",
+ *   "facts", "replay", "connection", "error"; untold: the stores hold news that no subscriber has
+ *   been told
+ */
+export function openFeed({ run, token, channels = [] }) {
+  const key = `${run} ${token}`;
+  if (!feeds.has(key)) feeds.set(key, new Feed(run, token));
+  const feed = feeds.get(key);
+  const handle = { channels, listeners: new Set() };
+  feed.handles.add(handle);
+  const refused = feed.store.status?.phase === "lost";
+  const served = feed.socket && channels.every((channel) => feed.asked.has(channel));
+  if (!refused && !served) feed.plan(GATHER_MS);
+  return {
+    get store() {
+      return feed.replay.store ?? feed.store;
+    },
+    get untold() {
+      return feed.news.size > 0;
+    },
+    whole: feed.store,
+    replay: feed.replay,
+    subscribe(fn) {
+      handle.listeners.add(fn);
+      return () => handle.listeners.delete(fn);
+    },
+    close: () => feed.release(handle),
+  };
+}

@@ -1,0 +1,161 @@
+/**
+ * Recorded pictures of a run: fetched a few at a time, the most wanted first, and as many kept as
+ * fit into a bounded memory.
+ */
+import { read } from "./pictures.js";
+
+const AT_ONCE = 4;
+const AGAIN_MS = [1000, 10000];
+const MOST_BYTES = 256 * 2 ** 20;
+/** A moment and its weights are what is drawn, and are kept however large they are. */
+const DRAWN = 2;
+const DAMAGED = 404;
+/** Answers that may be others in a moment, besides those of a server in trouble (500 and more). */
+const PASSING = [408, 425, 429];
+const NO_ANSWER = "The server does not send recorded moments at present. Trying again.";
+
+export class Recording {
+  /**
+   * @param {(name: string) => URL} addressOf @param {() => void} changed one more is known of
+   * @param {number} [most] bytes of memory for all pictures, decoded copies included
+   */
+  constructor(addressOf, changed, most = MOST_BYTES) {
+    Object.assign(this, { addressOf, changed, most });
+    this.pictures = new Map();
+    this.damaged = new Set();
+    /** @type {string[]} all that are wanted, the most urgent first */
+    this.wanted = [];
+    /** @type {string[]} those of them that fit into memory and have not been asked for */
+    this.queue = [];
+    /** @type {Map<string, AbortController>} */
+    this.underway = new Map();
+    /** @type {Map<string, number>} the most bytes that a picture of a kind has taken, by kind */
+    this.sizes = new Map();
+    /** a sentence while pictures cannot be had */
+    this.problem = "";
+    /** whether the server has refused to send pictures: none is asked for again */
+    this.refused = false;
+    this.delay = AGAIN_MS[0];
+    this.pause = 0;
+    this.control = new AbortController();
+  }
+
+  /** @param {string} name "gates/430" @returns {Object|undefined} undefined until it has come */
+  get(name) {
+    return this.pictures.get(name);
+  }
+
+  /** @param {string[]} names all that are wanted, the most urgent first */
+  want(names) {
+    this.wanted = names;
+    this.arrange();
+  }
+
+  /** Lets go of what does not fit or is not wanted, on its way or here, and asks for the rest. */
+  arrange() {
+    if (this.refused || this.control.signal.aborted) return;
+    const fitting = this.fitting();
+    for (const name of this.pictures.keys()) if (!fitting.has(name)) this.pictures.delete(name);
+    for (const name of this.underway.keys()) if (!fitting.has(name)) this.giveUp(name);
+    const isThere = (name) => this.pictures.has(name) || this.underway.has(name);
+    this.queue = [...fitting].filter((name) => !isThere(name));
+    if (this.pause) return;
+    while (this.underway.size < AT_ONCE && this.queue.length) this.fetch(this.queue.shift());
+  }
+
+  /** The wanted pictures that fit into memory. @returns {Set<string>} the most urgent first */
+  fitting() {
+    const fitting = new Set();
+    let room = this.most;
+    for (const name of this.wanted) {
+      if (this.damaged.has(name)) continue;
+      room -= this.sizes.get(kindOf(name)) ?? 0;
+      if (room < 0 && fitting.size >= DRAWN) break;
+      fitting.add(name);
+    }
+    return fitting;
+  }
+
+  giveUp(name) {
+    this.underway.get(name).abort();
+    this.underway.delete(name);
+  }
+
+  async fetch(name) {
+    const control = new AbortController();
+    this.underway.set(name, control);
+    const answer = await ask(this.addressOf(name), control.signal);
+    // It has been given up since, and may even have been asked for again.
+    if (this.underway.get(name) !== control) return;
+    this.underway.delete(name);
+    this.take(name, answer);
+    this.arrange();
+    this.changed();
+  }
+
+  take(name, { status, buffer, message }) {
+    if (buffer) this.keep(name, buffer);
+    else if (status === DAMAGED) this.damaged.add(name);
+    else if (status >= 400 && status < 500 && !PASSING.includes(status)) this.stop(status, message);
+    else this.rest();
+  }
+
+  keep(name, buffer) {
+    this.problem = "";
+    this.delay = AGAIN_MS[0];
+    try {
+      const { picture, bytes } = read(buffer);
+      const kind = kindOf(name);
+      this.pictures.set(name, picture);
+      this.sizes.set(kind, Math.max(bytes, this.sizes.get(kind) ?? 0));
+    } catch {
+      this.damaged.add(name);
+    }
+  }
+
+  /** The server does not want us: asking again would change nothing. */
+  stop(status, message) {
+    this.problem = message ?? `The server refuses to send recorded moments (status ${status}).`;
+    this.refused = true;
+    this.queue = [];
+    for (const name of this.underway.keys()) this.giveUp(name);
+  }
+
+  /** The server is away: everything that is still wanted then is tried again later. */
+  rest() {
+    this.problem = NO_ANSWER;
+    if (this.pause) return;
+    this.pause = setTimeout(() => {
+      this.pause = 0;
+      this.arrange();
+    }, this.delay);
+    this.delay = Math.min(2 * this.delay, AGAIN_MS[1]);
+  }
+
+  /** Lets go of everything, and of what is on its way. */
+  close() {
+    clearTimeout(this.pause);
+    this.control.abort();
+    for (const name of this.underway.keys()) this.giveUp(name);
+  }
+}
+
+/** "gates/430" -> "gates": all pictures of a kind are of one shape. */
+const kindOf = (name) => name.split("/")[0];
+
+/**
+ * @param {URL} address @param {AbortSignal} signal
+ * @returns {Promise<{status: number, buffer?: ArrayBuffer, message?: string}>} status: 0 where
+ *   there was no answer, or not all of it
+ */
+async function ask(address, signal) {
+  try {
+    const response = await fetch(address, { signal });
+    const { status } = response;
+    if (response.ok) return { status, buffer: await response.arrayBuffer() };
+    const { message } = await response.json().catch(() => ({}));
+    return { status, message };
+  } catch {
+    return { status: 0 };
+  }
+}

@@ -1,0 +1,179 @@
+/**
+ * The playhead of a run: which of its recorded moments is shown. At the last one it is the run
+ * itself that is shown; at any other the cards that follow the run see a store of that moment.
+ */
+import { recordedAt } from "./addresses.js";
+import { Recording } from "./recording.js";
+
+export class Replay {
+  /**
+   * @param {string} run @param {string} token
+   * @param {import("./store.js").Store} whole all that is known of the run
+   * @param {(kind: string) => void} tell that there is news: "replay", "gates", "weights"
+   */
+  constructor(run, token, whole, tell) {
+    Object.assign(this, { run, token, whole, tell });
+    this.reset();
+  }
+
+  reset() {
+    this.recording?.close();
+    this.recording = null;
+    this.life = null;
+    /** @type {?number[]} the steps of the recorded moments, ascending; null until they are known */
+    this.moments = null;
+    /** @type {number[]} the steps of the recorded weights, ascending */
+    this.weights = [];
+    /** @type {?number} the epochs of a step */
+    this.epochsPerStep = null;
+    /** a sentence, when there is nothing to replay for a reason that the server gave */
+    this.problem = "";
+    /** a sentence about moments that are lost for good */
+    this.damage = "";
+    /** the moment wanted, by its place in `moments` */
+    this.index = 0;
+    /** the moment drawn: another while the wanted one is on its way, or when that is damaged */
+    this.drawn = 0;
+    /** @type {?import("./store.js").Store} the run at the playhead; null at its end */
+    this.store = null;
+  }
+
+  /**
+   * Begins anew with what is recorded now.
+   * @param {string} life tells a resumed run from itself
+   * @returns {Promise<boolean>} false when it was given up while it was on its way
+   */
+  async load(life) {
+    this.forget();
+    this.life = life;
+    const recording = new Recording((name) => recordedAt(this, name), () => this.settle());
+    this.recording = recording;
+    let problem = "";
+    let timeline = {};
+    try {
+      const { signal } = recording.control;
+      const response = await fetch(recordedAt(this, "timeline"), { signal });
+      timeline = await response.json();
+      if (!response.ok) problem = timeline.message;
+    } catch {
+      problem = "What was recorded of this run could not be loaded. Reload the page to try again.";
+    }
+    if (this.recording !== recording) return false;
+    this.problem = problem;
+    this.damage = timeline.damage ?? "";
+    this.moments = timeline.gates ?? [];
+    this.weights = timeline.weights ?? [];
+    // The card of a run that was killed early does not say it; the log does.
+    const { step, epoch } = this.whole.metrics.at(-1) ?? {};
+    this.epochsPerStep = timeline.steps_per_epoch ? 1 / timeline.steps_per_epoch : epoch / step;
+    this.drawn = this.last;
+    this.seek(this.last);
+    return true;
+  }
+
+  /** Shows the run itself again, and lets go of what was recorded. */
+  forget() {
+    if (!this.life) return;
+    const moved = this.store !== null;
+    this.reset();
+    this.announce(moved ? ["gates", "weights"] : []);
+  }
+
+  get last() {
+    return Math.max(0, (this.moments?.length ?? 0) - 1);
+  }
+
+  get atEnd() {
+    return this.index === this.last;
+  }
+
+  /** Whether the wanted moment is still on its way. */
+  get waiting() {
+    return this.drawn !== this.best();
+  }
+
+  /** Whether the server has refused to send what has not come yet. */
+  get refused() {
+    return Boolean(this.recording?.refused);
+  }
+
+  /** How many moments can be drawn at once. */
+  get loaded() {
+    return this.moments.filter((_, at) => this.recording.get(this.gatesName(at))).length;
+  }
+
+  /** The place of the last moment at or before a step. @param {number} step @returns {number} */
+  indexOf(step) {
+    return Math.max(0, this.moments.findLastIndex((moment) => moment <= step));
+  }
+
+  /** @param {number} index of a moment */
+  seek(index) {
+    this.index = Math.min(this.last, Math.max(0, index));
+    this.recording?.want(this.outwards());
+    this.settle();
+  }
+
+  /** Every picture's name, nearest to the playhead first, what comes next before what was. */
+  outwards() {
+    const names = new Set();
+    for (let away = 0; away <= this.last; away++) {
+      for (const at of [this.index + away, this.index - away]) {
+        if (at < 0 || at >= this.moments.length) continue;
+        names.add(this.gatesName(at));
+        const weights = this.weightsNames(at)[0];
+        if (weights) names.add(weights);
+      }
+    }
+    return [...names];
+  }
+
+  gatesName(index) {
+    return `gates/${this.moments[index]}`;
+  }
+
+  /** The weights to draw a moment with: the newest of then first, then older ones. */
+  weightsNames(index) {
+    const step = this.moments[index];
+    const names = this.weights.filter((at) => at <= step).map((at) => `weights/${at}`);
+    return names.reverse();
+  }
+
+  /** The moment to draw for the one that is wanted: the nearest that is not known to be damaged. */
+  best() {
+    const isGood = (at) => at === this.last
+      || (at >= 0 && at < this.last && !this.recording?.damaged.has(this.gatesName(at)));
+    for (let away = 0; away <= this.last; away++) {
+      for (const at of [this.index - away, this.index + away]) if (isGood(at)) return at;
+    }
+    return this.last;
+  }
+
+  /** Shows the wanted moment if it has come; called whenever one more has. */
+  settle() {
+    const best = this.best();
+    const store = best === this.last ? null : this.storeAt(best);
+    let kinds = [];
+    if (store !== undefined) {
+      const [before, now] = [this.store ?? this.whole, store ?? this.whole];
+      kinds = ["gates", "weights"].filter((kind) => before[kind] !== now[kind]);
+      this.store = store;
+      this.drawn = best;
+    }
+    this.announce(kinds);
+  }
+
+  /** @returns {import("./store.js").Store|undefined} undefined while it has not come */
+  storeAt(index) {
+    const gates = this.recording.get(this.gatesName(index));
+    if (!gates) return undefined;
+    const names = this.weightsNames(index);
+    const weights = names.map((name) => this.recording.get(name)).find(Boolean) ?? null;
+    const isShown = this.store?.gates === gates && this.store.weights === weights;
+    return isShown ? this.store : this.whole.at(gates, weights);
+  }
+
+  announce(kinds) {
+    for (const kind of [...kinds, "replay"]) this.tell(kind);
+  }
+}

@@ -1,0 +1,169 @@
+/**
+ * A canvas of coloured cells, a hidden unit a row and an input pixel a column: which part of it is
+ * seen, and where the cursor is. What colour a cell has is for those who extend it.
+ */
+import { css } from "../core/colours.js";
+import { el, fitCanvas } from "./dom.js";
+import { Viewport } from "./viewport.js";
+
+/** Cells that must stay in sight at the closest zoom. */
+const CLOSEST_COLUMNS = 12;
+/** CSS pixels of a cell from which it has an edge. */
+const EDGED = 9;
+/** Device pixels from which the rows, or the columns, are drawn without smoothing. */
+const HARD = 2;
+
+export class CellPicture {
+  constructor() {
+    this.canvas = el("canvas");
+    this.view = new Viewport();
+    this.by = "retained";
+    /** @type {?{row: number, col: number, unit: number}} */
+    this.cursor = null;
+    /** @type {?number} the pixel pointed at, here or in another picture */
+    this.marked = null;
+    this.rows = 1;
+    this.cols = 1;
+    this.buffer = document.createElement("canvas");
+    this.stretched = document.createElement("canvas");
+  }
+
+  /**
+   * @param {?{theme: import("./theme.js").Theme}} state all that `wishFor`, `paint` and `write`
+   *   look at; null where there is nothing to draw
+   */
+  draw(state) {
+    const box = fitCanvas(this.canvas);
+    const context = this.canvas.getContext("2d");
+    context.clearRect(0, 0, this.canvas.width, this.canvas.height);
+    if (!state || !box.width) return;
+    this.fill(state);
+    this.show(context);
+    context.setTransform(box.scale, 0, 0, box.scale, 0, 0);
+    this.decorate(context, box, state);
+    context.setTransform(1, 0, 0, 1, 0, 0);
+  }
+
+  /** Into the buffer, unless it holds just this already. */
+  fill(state) {
+    const wish = this.wishFor(state);
+    if (this.painted?.every((part, i) => part === wish[i])) return;
+    this.painted = wish;
+    const { rows, cols } = state.frame.layers[0];
+    if (this.rows !== rows || this.cols !== cols || !this.pixels) this.resize(rows, cols);
+    this.paint(state);
+    // The cursor is on a connection, which another order of the units has in another row.
+    if (this.cursor) this.cursor.row = this.order.indexOf(this.cursor.unit);
+    this.buffer.getContext("2d").putImageData(this.pixels, 0, 0);
+  }
+
+  resize(rows, cols) {
+    Object.assign(this, { rows, cols, cursor: null });
+    Object.assign(this.buffer, { width: cols, height: rows });
+    this.pixels = new ImageData(cols, rows);
+    this.words = new Uint32Array(this.pixels.data.buffer);
+  }
+
+  /** @param {CanvasRenderingContext2D} context in device pixels */
+  show(context) {
+    const { view, rows, cols, canvas: { width, height } } = this;
+    const seen = [view.x * cols, view.y * rows, view.size * cols, view.size * rows];
+    const [hardColumns, hardRows] = [width / seen[2] >= HARD, height / seen[3] >= HARD];
+    context.imageSmoothingEnabled = !(hardColumns && hardRows);
+    context.imageSmoothingQuality = "medium";
+    const from = hardColumns === hardRows ? [this.buffer, ...seen]
+      : hardRows ? this.stretchRows(seen) : this.stretchColumns(seen);
+    context.drawImage(...from, 0, 0, width, height);
+  }
+
+  /** All columns at their own width, the rows in sight at the canvas's: with hard edges. */
+  stretchRows([x, y, wide, high]) {
+    const { cols, canvas: { height } } = this;
+    this.stretch(cols, height, [0, y, cols, high]);
+    return [this.stretched, x, 0, wide, height];
+  }
+
+  /** The same with rows and columns exchanged. */
+  stretchColumns([x, y, wide, high]) {
+    const { rows, canvas: { width } } = this;
+    this.stretch(width, rows, [x, 0, wide, rows]);
+    return [this.stretched, 0, y, width, high];
+  }
+
+  /** A canvas smooths both directions or neither, so the one with hard edges is drawn first. */
+  stretch(width, height, part) {
+    Object.assign(this.stretched, { width, height });
+    const context = this.stretched.getContext("2d");
+    context.imageSmoothingEnabled = false;
+    context.drawImage(this.buffer, ...part, 0, 0, width, height);
+  }
+
+  decorate(context, box, state) {
+    const { theme } = state;
+    const wide = box.width / (this.cols * this.view.size);
+    const high = box.height / (this.rows * this.view.size);
+    if (wide > EDGED) this.edges(context, box, wide, high, theme);
+    this.write(context, wide, high, state);
+    if (this.marked !== null) {
+      const [x] = this.corner(0, this.marked, wide, high);
+      context.fillStyle = css(theme.tau, 0.85);
+      const middle = x + wide / 2;
+      const half = Math.max(0.75, Math.min(wide / 2, 1.25));
+      context.fillRect(middle - half, 0, 2 * half, 7);
+      context.fillRect(middle - half, box.height - 7, 2 * half, 7);
+    }
+    if (!this.cursor) return;
+    const [x, y] = this.corner(this.cursor.row, this.cursor.col, wide, high);
+    const grow = Math.max(0, 7 - wide) / 2;
+    context.lineWidth = 2;
+    context.strokeStyle = css(theme.tau);
+    context.strokeRect(x - grow, y - grow, wide + 2 * grow, Math.max(high, 1) + 2 * grow);
+  }
+
+  /** What there is to write into cells of this size; here nothing. */
+  write() {}
+
+  corner(row, col, wide, high) {
+    return [(col - this.view.x * this.cols) * wide, (row - this.view.y * this.rows) * high];
+  }
+
+  edges(context, { width, height }, wide, high, theme) {
+    context.strokeStyle = theme.grid;
+    context.lineWidth = 1;
+    context.beginPath();
+    const [left, top] = this.corner(0, 0, wide, high);
+    for (let x = left % wide; x < width; x += wide) context.rect(x, 0, 0, height);
+    for (let y = top % high; y < height; y += high) context.rect(0, y, width, 0);
+    context.stroke();
+  }
+
+  zoom(across, down, factor) {
+    this.view.zoomAt(across, down, factor, Math.min(1, CLOSEST_COLUMNS / this.cols));
+  }
+
+  /** @returns {?{row: number, col: number, unit: number}} the cell at a place of the window */
+  cellAt(across, down) {
+    if (!this.order) return null;
+    const [px, py] = this.view.toPicture(across, down);
+    const within = (x, n) => Math.min(n - 1, Math.max(0, Math.floor(x * n)));
+    const row = within(py, this.rows);
+    return { row, col: within(px, this.cols), unit: this.order[row] };
+  }
+
+  /** Moves the cursor by cells, starting from the middle of what is seen. */
+  step(rows, cols) {
+    const from = this.cursor ?? this.cellAt(0.5, 0.5);
+    if (!from) return;
+    const row = Math.min(this.rows - 1, Math.max(0, from.row + rows));
+    const col = Math.min(this.cols - 1, Math.max(0, from.col + cols));
+    this.cursor = { row, col, unit: this.order[row] };
+    this.view.reveal(col / this.cols, row / this.rows, 1 / this.cols, 1 / this.rows);
+  }
+
+  /** @returns {[number, number]} the first and the last pixel in sight */
+  columnsSeen() {
+    const first = Math.floor(this.view.x * this.cols + 1e-6);
+    const last = Math.ceil((this.view.x + this.view.size) * this.cols - 1e-6) - 1;
+    return [first, Math.min(this.cols - 1, last)];
+  }
+}

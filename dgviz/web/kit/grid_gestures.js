@@ -1,0 +1,49 @@
+/** Pointer and keys on a picture of cells, turned into cells pointed at and chosen. */
+import { isShortcut } from "./dom.js";
+
+const ARROWS = {
+  ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0],
+};
+
+/**
+ * @param {import("./grid_picture.js").GridPicture} picture
+ * @param {Object} wishes as the picture was given them
+ */
+export function listen(picture, { onHover, onClick, onEscape }) {
+  const { node } = picture;
+  let pointed = null;
+  const point = (pixel) => {
+    if (pixel === pointed) return;
+    pointed = pixel;
+    onHover(pixel);
+  };
+  node.addEventListener("pointermove", (event) => point(picture.cellAt(event)));
+  for (const end of ["pointerleave", "blur"]) node.addEventListener(end, () => point(null));
+  node.addEventListener("click", (event) => {
+    // Of a click the browser tells whole pixels only: the cell that is marked is the one meant.
+    const pixel = pointed ?? picture.cellAt(event);
+    if (pixel !== null) onClick(pixel);
+  });
+
+  /** The first key marks the cell that the next ones go on from. */
+  const move = ([rows, cols]) => {
+    const { width, height } = picture.state.shape;
+    const from = picture.cursor;
+    if (from === null) {
+      point(Math.floor((width * height + width) / 2));
+      return;
+    }
+    const within = (x, n) => Math.min(n - 1, Math.max(0, x));
+    const row = within(Math.floor(from / width) + rows, height);
+    point(row * width + within((from % width) + cols, width));
+  };
+  node.addEventListener("keydown", (event) => {
+    if (!picture.state || isShortcut(event)) return;
+    const { key } = event;
+    if (ARROWS[key]) move(ARROWS[key]);
+    else if ((key === "Enter" || key === " ") && picture.cursor !== null) onClick(picture.cursor);
+    else if (key === "Escape") onEscape();
+    else return;
+    event.preventDefault();
+  });
+}

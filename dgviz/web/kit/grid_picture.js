@@ -1,0 +1,194 @@
+/**
+ * A canvas of coloured cells laid out as an image is: patterns for two kinds of cells, contour
+ * lines over them, outlines around single cells, and what the reader points at or chooses.
+ */
+import { css, pack } from "../core/colours.js";
+import { contourLines, pathOf } from "../core/contours.js";
+import { el, fitCanvas } from "./dom.js";
+import { listen } from "./grid_gestures.js";
+
+/** The lines of a pattern, in CSS pixels along a row. */
+const LINES_APART = 6;
+/** CSS pixels of a cell below which a picture is small: finer lines, and cells all of one size, */
+const SMALL = 7;
+/** unless that would leave more than this share of the room empty. */
+const MOST_EMPTY = 0.12;
+/** The least side of an outline, in CSS pixels: in a small picture it stands around its cell. */
+const LEAST_OUTLINE = 9;
+
+/**
+ * @typedef {Object} GridState
+ * @property {{height: number, width: number}} shape in cells
+ * @property {(pixel: number) => ?import("../core/colours.js").Rgb} colourOf null leaves the card's ground
+ * @property {(pixel: number) => boolean} [hatched] where thin lines rise: always blank
+ * @property {(pixel: number) => boolean} [striped] where stripes fall: pruned
+ * @property {?{values: Float32Array, levels: number[]}} [contour] by cell; see contours.js
+ * @property {Array<?number>} [marked] cells pointed at
+ * @property {?number} [pinned] a cell chosen
+ * @property {import("./theme.js").Theme} theme
+ */
+
+export class GridPicture {
+  /**
+   * @param {Object} [wishes]
+   * @param {(pixel: ?number) => void} [wishes.onHover] null when the pointer has left
+   * @param {(pixel: number) => void} [wishes.onClick] by pointer, or with Enter
+   * @param {() => void} [wishes.onEscape]
+   */
+  constructor({ onHover = () => {}, onClick = () => {}, onEscape = () => {} } = {}) {
+    this.canvas = el("canvas");
+    this.marks = el("canvas");
+    this.buffer = document.createElement("canvas");
+    this.node = el("div", { class: "grid-picture", role: "img", tabindex: "0" }, this.canvas,
+      this.marks);
+    /** @type {?GridState} */
+    this.state = null;
+    listen(this, { onHover, onClick, onEscape });
+  }
+
+  /** The cell that the keyboard goes on from. */
+  get cursor() {
+    const { marked = [], pinned = null } = this.state ?? {};
+    return marked.find((pixel) => pixel !== null) ?? pinned;
+  }
+
+  /** @param {MouseEvent} event @returns {?number} the cell under the pointer */
+  cellAt({ clientX, clientY }) {
+    if (!this.cell || !this.state) return null;
+    const box = this.node.getBoundingClientRect();
+    const { width, height } = this.state.shape;
+    const col = Math.floor((clientX - box.left - this.left) / this.cell);
+    const row = Math.floor((clientY - box.top - this.top) / this.cell);
+    return col >= 0 && row >= 0 && col < width && row < height ? row * width + col : null;
+  }
+
+  /** @param {?GridState} state null where there is nothing to draw */
+  draw(state) {
+    this.state = state;
+    if (state) this.node.style.aspectRatio = `${state.shape.width} / ${state.shape.height}`;
+    const context = this.fit(this.canvas);
+    if (context) {
+      this.layOut();
+      this.paintCells(context);
+      this.paintPatterns(context);
+      this.paintContours(context);
+    }
+    this.mark(state ?? {});
+  }
+
+  /**
+   * Draws the outlines anew, and nothing else.
+   * @param {{marked?: Array<?number>, pinned?: ?number}} cells
+   */
+  mark({ marked = [], pinned = null }) {
+    if (this.state) Object.assign(this.state, { marked, pinned });
+    const context = this.fit(this.marks);
+    if (!context || !this.cell) return;
+    const { theme } = this.state;
+    if (pinned !== null) this.outline(context, pinned, theme.ink, 2.5);
+    for (const pixel of marked) if (pixel !== null) this.outline(context, pixel, theme.tau, 2);
+  }
+
+  /** @returns {?CanvasRenderingContext2D} cleared, in CSS pixels; null with nothing to draw */
+  fit(canvas) {
+    this.box = fitCanvas(canvas);
+    const context = canvas.getContext("2d");
+    context.setTransform(this.box.scale, 0, 0, this.box.scale, 0, 0);
+    context.clearRect(0, 0, this.box.width, this.box.height);
+    return this.state && this.box.width && this.box.height ? context : null;
+  }
+
+  /** Cells as large as there is room for; where a dot more would be seen they are all the same. */
+  layOut() {
+    const { box: { width, height, scale }, state: { shape } } = this;
+    const room = Math.min(width / shape.width, height / shape.height);
+    const even = Math.floor(room * scale + 1e-6) / scale;
+    this.cell = room < SMALL && even > room * (1 - MOST_EMPTY) ? even : room;
+    this.left = this.whole((width - room * shape.width) / 2);
+    this.top = this.whole((height - room * shape.height) / 2);
+  }
+
+  /** On a whole device pixel. */
+  whole(x) {
+    return Math.round(x * this.box.scale) / this.box.scale;
+  }
+
+  paintCells(context) {
+    const { state: { shape: { width, height }, colourOf }, buffer } = this;
+    if (this.pixels?.width !== width || this.pixels.height !== height) {
+      Object.assign(buffer, { width, height });
+      this.pixels = new ImageData(width, height);
+    }
+    const words = new Uint32Array(this.pixels.data.buffer);
+    for (let pixel = 0; pixel < words.length; pixel++) {
+      const colour = colourOf(pixel);
+      words[pixel] = colour ? pack(colour) : 0;
+    }
+    buffer.getContext("2d").putImageData(this.pixels, 0, 0);
+    context.imageSmoothingEnabled = false;
+    context.drawImage(buffer, this.left, this.top, width * this.cell, height * this.cell);
+  }
+
+  paintPatterns(context) {
+    const { state: { hatched, striped, theme }, cell } = this;
+    const [faint, thick] = cell < SMALL ? [0.35, 1] : [0.55, 1.5];
+    if (hatched) this.paintLines(context, hatched, 1, css(theme.muted, faint), 1);
+    if (striped) this.paintLines(context, striped, -1, css(theme.ground, 0.8), thick);
+  }
+
+  /** One set of lines through all such cells, so that it runs on from each to the next. */
+  paintLines(context, isCell, rise, colour, thick) {
+    const { state: { shape }, left, top, cell } = this;
+    const [wide, high] = [cell * shape.width, cell * shape.height];
+    context.save();
+    context.beginPath();
+    for (let pixel = 0; pixel < shape.width * shape.height; pixel++) {
+      if (isCell(pixel)) context.rect(...this.boxOf(pixel));
+    }
+    context.clip();
+    context.beginPath();
+    const [from, to] = rise > 0 ? [top + high, top] : [top, top + high];
+    for (let x = -high; x < wide; x += LINES_APART) {
+      context.moveTo(left + x, from);
+      context.lineTo(left + x + high, to);
+    }
+    context.strokeStyle = colour;
+    context.lineWidth = thick;
+    context.stroke();
+    context.restore();
+  }
+
+  /** The lines have an edge of the ground's colour, so that they are seen on every colour. */
+  paintContours(context) {
+    const { state: { shape, contour, theme }, left, top, cell } = this;
+    if (!contour) return;
+    const { values, levels } = contour;
+    const lines = levels.flatMap((level) => contourLines(values, shape.width, level));
+    const path = new Path2D(pathOf(lines, left, top, cell));
+    const thin = cell < SMALL ? 0.9 : 1.4;
+    context.lineJoin = "round";
+    for (const [colour, width] of [[css(theme.ground, 0.8), thin + 2], [css(theme.ink), thin]]) {
+      context.strokeStyle = colour;
+      context.lineWidth = width;
+      context.stroke(path);
+    }
+  }
+
+  outline(context, pixel, colour, width) {
+    const [x, y, wide, high] = this.boxOf(pixel);
+    const more = Math.max(0, LEAST_OUTLINE - this.cell) / 2;
+    for (const [stroke, line] of [[this.state.theme.ground, width + 2.5], [colour, width]]) {
+      context.lineWidth = line;
+      context.strokeStyle = css(stroke);
+      context.strokeRect(x - more, y - more, wide + 2 * more, high + 2 * more);
+    }
+  }
+
+  /** A cell's left, top, width and height. */
+  boxOf(pixel) {
+    const { state: { shape: { width } }, left, top, cell } = this;
+    const [row, col] = [Math.floor(pixel / width), pixel % width];
+    const [x, y] = [this.whole(left + col * cell), this.whole(top + row * cell)];
+    return [x, y, this.whole(left + (col + 1) * cell) - x, this.whole(top + (row + 1) * cell) - y];
+  }
+}

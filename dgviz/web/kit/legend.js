@@ -1,0 +1,36 @@
+/** Keys to colours: a swatch with a word, and a ramp with its two ends. */
+import { css } from "../core/colours.js";
+import { el, say } from "./dom.js";
+
+/** @param {string} kind a swatch's CSS class: kept, closed, pruned, nodata */
+export function swatch(kind, words = "") {
+  const label = el("span", {}, words);
+  return { node: el("span", { class: "key" }, el("i", { class: `swatch ${kind}` }), label), label };
+}
+
+/**
+ * A strip of colours between two words, with a place for a tick.
+ * @returns {{node: HTMLElement, show: (state: {colours: import("../core/colours.js").Rgb[], low: string,
+ *   high: string, name: string, tick?: ?number}) => void}} tick: where, in [0, 1]
+ */
+export function ramp() {
+  const [name, low, high] = [el("span"), el("span"), el("span")];
+  const tick = el("b", { hidden: true });
+  const strip = el("i", { class: "ramp" }, tick);
+  const node = el("span", { class: "key" }, name, low, strip, high);
+  let drawn = "";
+
+  function show({ colours, low: from, high: to, name: words, tick: at = null }) {
+    say(name, words);
+    say(low, from);
+    low.hidden = !from;
+    say(high, to);
+    const last = colours.length - 1;
+    const stops = colours.map((c, i) => `${css(c)} ${((100 * i) / last).toFixed(1)}%`).join();
+    if (stops !== drawn) strip.style.background = `linear-gradient(to right, ${stops})`;
+    drawn = stops;
+    tick.hidden = at === null;
+    if (at !== null) tick.style.left = `${100 * at}%`;
+  }
+  return { node, show };
+}

@@ -1,0 +1,106 @@
+/**
+ * Where a map of connections is drawn and read: canvas, the names of the pixels at its ends, the
+ * words of the connection under pointer or keyboard cursor, and buttons to zoom with.
+ */
+import { el, mark, say } from "./dom.js";
+import { listen } from "./gestures.js";
+import * as hover from "../core/hover.js";
+import { placeWords } from "../core/pixels.js";
+
+const KEY_ZOOM = 1.5;
+const HINT = matchMedia("(pointer: coarse)").matches
+  ? "Touch a connection to read it; pinch to zoom."
+  : "Point at a connection to read it; zoom with + and −, or Ctrl and the mouse wheel.";
+
+/**
+ * @param {import("./cell_picture.js").CellPicture} picture
+ * @param {string} name the stage's data-testid
+ * @param {Object} wishes
+ * @param {() => void} wishes.draw everything, after a zoom or a step
+ * @param {() => void} wishes.drawPicture the picture and its readout, after the pointer has moved
+ */
+export function mapStage(picture, name, { draw, drawPicture }) {
+  let pointed = null;
+  let byKeys = false;
+  const empty = el("p", { class: "empty" });
+  const stage = el("div", {
+    class: "stage map", "data-testid": name, role: "img", tabindex: "0",
+  }, picture.canvas, empty);
+  const [left, right] = [el("span"), el("span")];
+  const axis = el("div", { class: "axis" }, left, right);
+  const readout = el("div", { class: "readout" });
+  const spoken = el("div", { class: "spoken", "aria-live": "polite" });
+  const zooms = el("div", { class: "segmented zooms", role: "group", "aria-label": "zoom" },
+    ...[["−", "zoom out", 1 / KEY_ZOOM], ["+", "zoom in", KEY_ZOOM], ["fit", "fit the whole map", 0]]
+      .map(([sign, label, factor]) => zoomButton(sign, label, factor)));
+
+  function zoomButton(sign, label, factor) {
+    const button = el("button", { type: "button", "aria-label": label, title: label }, sign);
+    button.addEventListener("click", () => {
+      if (factor) picture.zoom(0.5, 0.5, factor);
+      else picture.view.reset();
+      draw();
+    });
+    return button;
+  }
+
+  listen(stage, picture.view, {
+    point(at) {
+      byKeys = false;
+      pointed = at;
+      picture.cursor = at && picture.cellAt(...at);
+      hover.set(picture.cursor?.col ?? null);
+      drawPicture();
+    },
+    zoom(across, down, factor) {
+      picture.zoom(across, down, factor);
+      draw();
+    },
+    step(rows, cols) {
+      byKeys = true;
+      picture.step(rows, cols);
+      hover.set(picture.cursor?.col ?? null);
+      draw();
+      say(spoken, readout.textContent);
+    },
+    changed: () => draw(),
+  });
+
+  /**
+   * Draws the picture and reads the cell under the cursor.
+   * @param {?Object} state what the picture is drawn from
+   * @param {(cell: {row: number, col: number, unit: number}) => string} words
+   */
+  function show(state, words) {
+    stage.classList.toggle("zoomed", !picture.view.isWhole);
+    picture.marked = hover.get();
+    picture.draw(state);
+    // Another unit may have come to lie under a pointer that has not moved.
+    if (state && pointed && !byKeys) picture.cursor = picture.cellAt(...pointed);
+    if (state) say(readout, picture.cursor ? words(picture.cursor) : HINT);
+  }
+
+  /** Names the first and the last pixel in sight. @param {Object} shape see pixels.js */
+  function nameEnds(shape) {
+    const [first, last] = picture.columnsSeen();
+    say(left, `pixel ${first} (${placeWords(first, shape)})`);
+    say(right, last === picture.cols - 1 ? `pixel ${last}`
+      : `pixel ${last} (${placeWords(last, shape)})`);
+    mark(stage, "data-zoom", 1 / picture.view.size);
+  }
+
+  /** Why a picture that is there looks blank; "" where it does not. */
+  function remark(sentence) {
+    empty.hidden = !sentence;
+    say(empty, sentence);
+  }
+
+  /** Why there is no picture; "" where there is one. */
+  function excuse(sentence) {
+    remark(sentence);
+    stage.toggleAttribute("data-bare", Boolean(sentence));
+    if (sentence) mark(stage, "aria-label", sentence);
+  }
+
+  return { stage, axis, readout, zooms, spoken, show, nameEnds, excuse, remark };
+}

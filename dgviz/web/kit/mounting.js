@@ -1,0 +1,228 @@
+/**
+ * What every card shares: it is built once for its place on the page, told again whenever its data
+ * or the theme change, follows a run's feed, and lets go by itself when its place has been removed.
+ */
+import { el } from "./dom.js";
+import { openFeed } from "../core/feed.js";
+import { firstSentence } from "../core/format.js";
+import * as hover from "../core/hover.js";
+import * as preview from "../core/preview.js";
+import { ENDED, NOTHING } from "../core/store.js";
+import { readTheme } from "./theme.js";
+
+const SWEEP_MS = 1000;
+/** A threshold that the connections of a network without gates always exceed. */
+const ALWAYS_ACTIVE = 0.5;
+/** A card this far below the window is drawn already, so that scrolling finds it there. */
+const NEAR_PX = 200;
+const STYLESHEET = new URL("../dgviz.css", import.meta.url);
+const cards = new WeakMap();
+const living = new Set();
+
+/**
+ * @typedef {Object} Spec
+ * @property {string} name the card's CSS class
+ * @property {number} height pixels kept free until the style sheet has come
+ * @property {string[]} [channels] of the run's feed; see feed.js
+ * @property {string[]} [twinChannels] of the dense twin's feed
+ * @property {boolean} [follows] whether the card is drawn from the runs in the data: `run` itself,
+ *   its dense `twin`, an `other` to compare it with
+ * @property {boolean} [previews] whether the card is drawn again while tau is dragged
+ * @property {boolean} [points] whether it shows the pixel pointed at
+ * @property {boolean} [rests] whether the card is not drawn while it is out of sight
+ * @property {(card: Card) => View} build
+ *
+ * @typedef {Object} View
+ * @property {(kinds: Set<string>) => void} draw kinds of news: those of the feed, and "mount",
+ *   "theme", "size", "preview", "hover", "twin", "other"
+ * @property {(kinds: Set<string>) => void} [hear] the same, but while the card rests as well
+ * @property {() => void} [dispose]
+ */
+
+export class Card {
+  constructor(parent, spec) {
+    this.parent = parent;
+    this.spec = spec;
+    this.root = el("div", {
+      class: `dgviz ${spec.name}`,
+      style: `visibility:hidden;min-height:${spec.height}px`,
+    });
+    this.feeds = {};
+    this.missed = 0;
+    this.stops = [];
+    this.inSight = true;
+    this.filled = false;
+    this.unseen = new Set();
+  }
+
+  /** The run at its playhead, or an empty one. @returns {import("../core/store.js").Store} */
+  get store() {
+    return this.feeds.run?.feed.store ?? NOTHING;
+  }
+
+  /** All that is known of the run, up to its end. @returns {import("../core/store.js").Store} */
+  get whole() {
+    return this.feeds.run?.feed.whole ?? NOTHING;
+  }
+
+  /** The run's recorded moments. @returns {?import("../core/replay.js").Replay} */
+  get replay() {
+    return this.feeds.run?.feed.replay ?? null;
+  }
+
+  /** The newest state of the dense twin, or null: it may have been deleted meanwhile. */
+  get twin() {
+    const { whole = null } = this.feeds.twin?.feed ?? {};
+    return whole?.status?.phase === "lost" ? null : whole;
+  }
+
+  /** The run to compare with, at its playhead. @returns {import("../core/store.js").Store} */
+  get other() {
+    return this.feeds.other?.feed.store ?? NOTHING;
+  }
+
+  /** The threshold to draw with. @returns {?number} */
+  get tau() {
+    const { tau = null, gated } = this.store.gates?.meta ?? {};
+    // Without gates there is nothing to try: every connection is there.
+    return gated === false ? ALWAYS_ACTIVE : preview.get() ?? tau;
+  }
+
+  /** Why there is nothing to see yet. @param {string} invitation while there is no run */
+  emptyWords(invitation) {
+    if (this.data.run == null) return invitation;
+    const { phase, reason } = this.store.status ?? {};
+    // All of it stands in the line at the top, and in the server's log.
+    if (phase === "lost") return firstSentence(reason);
+    return ENDED.includes(phase)
+      ? "This run ended before its first picture." : "Waiting for the first picture.";
+  }
+
+  attach() {
+    const link = el("link", { rel: "stylesheet", href: STYLESHEET.href });
+    const show = () => {
+      this.root.style.visibility = "";
+      this.root.style.minHeight = "";
+      this.draw("size");
+    };
+    link.addEventListener("load", show);
+    link.addEventListener("error", show);
+    this.parent.append(link, this.root);
+    this.view = this.spec.build(this);
+    new ResizeObserver(() => this.draw("size")).observe(this.root);
+    if (!this.spec.rests) return;
+    const turn = (entries) => this.turnUp(entries.at(-1).isIntersecting);
+    // The page scrolls within an element, which a margin of the root does not reach beyond.
+    const near = { rootMargin: `${NEAR_PX}px`, scrollMargin: `${NEAR_PX}px` };
+    new IntersectionObserver(turn, near).observe(this.root);
+  }
+
+  update(component) {
+    this.component = component;
+    this.data = component.data ?? {};
+    this.missed = 0;
+    living.add(this);
+    if (!this.root.parentNode) this.parent.append(this.root);
+    if (this.spec.follows) {
+      const { channels = [] } = this.spec;
+      this.follow("run", this.data, channels);
+      this.follow("twin", this.data.twin, this.spec.twinChannels ?? []);
+      this.follow("other", this.data.other, channels);
+    }
+    this.listen();
+    this.readTheme();
+    this.draw("mount");
+  }
+
+  listen() {
+    if (this.stops.length) return;
+    const { previews, points } = this.spec;
+    if (previews) this.stops.push(preview.subscribe(() => this.draw("preview")));
+    if (points) this.stops.push(hover.subscribe(() => this.draw("hover")));
+  }
+
+  follow(role, wish, channels) {
+    const held = this.feeds[role];
+    const { run = null, token = "" } = wish ?? {};
+    if ((held?.run ?? null) === run && (!held || held.token === token)) return;
+    held?.feed.close();
+    this.feeds[role] = null;
+    if (run === null) return;
+    const feed = openFeed({ run, token, channels });
+    feed.subscribe((kinds) => this.show(role === "run" ? kinds : new Set([role])));
+    this.feeds[role] = { run, token, feed };
+  }
+
+  readTheme() {
+    this.theme = readTheme(this.root);
+    this.root.toggleAttribute("data-dark", this.theme.dark);
+  }
+
+  draw(kind) {
+    if (this.component) this.show(new Set([kind]));
+  }
+
+  /** Draws the news, or keeps it until the card is in sight again. */
+  show(kinds) {
+    this.view.hear?.(kinds);
+    if (this.inSight || !this.filled) this.fill(kinds);
+    else for (const kind of kinds) this.unseen.add(kind);
+  }
+
+  fill(kinds) {
+    this.view.draw(kinds);
+    const { gates, weights, facts } = this.store;
+    // From then on it has its height, and nothing jumps when it is drawn later. A picture that came
+    // in this moment is not drawn yet: views draw what they are told, and other news came before.
+    this.filled = Boolean(gates && weights && facts) && !this.feeds.run?.feed.untold;
+  }
+
+  turnUp(inSight) {
+    this.inSight = inSight;
+    if (!inSight || !this.unseen.size) return;
+    const kinds = this.unseen;
+    this.unseen = new Set();
+    this.fill(kinds);
+  }
+
+  /** Once a second: is the card still on the page, and is the theme still what it was? */
+  check() {
+    if (!this.parent.isConnected) {
+      // Once may be a move from one place to another; twice is a removal.
+      this.missed += 1;
+      if (this.missed > 1) this.release();
+      return;
+    }
+    this.missed = 0;
+    if (readTheme(this.root).id === this.theme.id) return;
+    this.readTheme();
+    this.draw("theme");
+  }
+
+  release() {
+    living.delete(this);
+    for (const role of Object.keys(this.feeds)) this.follow(role, null, []);
+    for (const stop of this.stops.splice(0)) stop();
+    this.view.dispose?.();
+  }
+}
+
+setInterval(() => {
+  for (const card of [...living]) card.check();
+}, SWEEP_MS);
+
+/**
+ * Builds the card at its first call for a place on the page, and updates it at every other.
+ * @param {{parentElement: ShadowRoot|HTMLElement, data: ?Object}} component Streamlit's
+ * @param {Spec} spec
+ */
+export function mountCard(component, spec) {
+  const { parentElement } = component;
+  let card = cards.get(parentElement);
+  if (!card) {
+    card = new Card(parentElement, spec);
+    cards.set(parentElement, card);
+    card.attach();
+  }
+  card.update(component);
+}

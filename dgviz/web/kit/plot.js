@@ -1,0 +1,173 @@
+/** Plotly inside a shadow root: loaded once, themed from the page, and patient with the reader. */
+import { css } from "../core/colours.js";
+import { say } from "./dom.js";
+
+const SOURCE = new URL("../../plotly.min.js", import.meta.url).href;
+let loading;
+
+/** @returns {Promise<Object>} Plotly */
+function loadPlotly() {
+  loading ??= new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = SOURCE;
+    script.onload = () => resolve(window.Plotly);
+    script.onerror = () => {
+      loading = undefined;
+      reject(new Error("The charts' library could not be loaded from the server."));
+    };
+    document.head.append(script);
+  });
+  return loading;
+}
+
+/** Plotly writes its rules into the document's head, where a shadow root does not see them. */
+function copyRules(element) {
+  const root = element.getRootNode();
+  if (!(root instanceof ShadowRoot) || root.querySelector("style[data-plotly]")) return;
+  const rules = [...document.querySelectorAll("style[id^='plotly.js-style-global']")]
+    .flatMap(({ sheet }) => [...(sheet?.cssRules ?? [])].map((rule) => rule.cssText));
+  const style = document.createElement("style");
+  style.dataset.plotly = "";
+  style.textContent = rules.join("\n");
+  root.append(style);
+}
+
+/** @param {import("./theme.js").Theme} theme */
+const axisLook = (theme) => ({
+  gridcolor: theme.grid,
+  linecolor: theme.grid,
+  zeroline: false,
+  spikecolor: css(theme.muted),
+  spikedash: "solid",
+  spikethickness: 1,
+  tickfont: { size: 12, color: css(theme.muted) },
+  title: { font: { size: 12.5, color: css(theme.muted) }, standoff: 6 },
+});
+
+/** @param {import("./theme.js").Theme} theme @param {Object} own a Plotly layout without looks */
+function themed(theme, own) {
+  const layout = {
+    paper_bgcolor: "rgba(0,0,0,0)",
+    plot_bgcolor: "rgba(0,0,0,0)",
+    font: { family: theme.font, color: css(theme.ink), size: 12.5 },
+    hoverlabel: {
+      bgcolor: css(theme.ground), bordercolor: theme.grid,
+      font: { family: theme.font, size: 12.5, color: css(theme.ink) },
+    },
+    modebar: {
+      bgcolor: "rgba(0,0,0,0)", color: css(theme.muted), activecolor: css(theme.kept),
+    },
+    showlegend: false,
+    autosize: true,
+    ...own,
+  };
+  for (const name of Object.keys(own).filter((key) => /^[xy]axis/.test(key))) {
+    const look = axisLook(theme);
+    layout[name] = { ...look, ...own[name], title: { ...look.title, ...own[name].title } };
+  }
+  return layout;
+}
+
+/** What each plot was last drawn with, and how often the reader has undone a zoom. */
+const drawn = new WeakMap();
+
+/** Plotly drops a zoom when it is given another range, so a zoomed axis is given the old one. */
+function holdZoom(element, layout) {
+  const { resets = 0, ranges = {} } = drawn.get(element) ?? {};
+  const revision = `${layout.uirevision} ${resets}`;
+  layout.uirevision = revision;
+  for (const [name, axis] of Object.entries(layout).filter(([key]) => /^[xy]axis/.test(key))) {
+    const given = ranges[name]?.revision === revision ? ranges[name].range : null;
+    const seen = element.layout?.[name]?.range;
+    if (given && seen && String(given) !== String(seen)) axis.range = [...given];
+    else if (axis.range) ranges[name] = { revision, range: [...axis.range] };
+  }
+  drawn.set(element, { ...drawn.get(element), resets, ranges });
+}
+
+/** Plotly's own reset goes back to the ranges of the very first drawing. */
+function undoZoom(element) {
+  const { resets, again } = drawn.get(element);
+  drawn.get(element).resets = resets + 1;
+  again();
+}
+
+const configs = new Map();
+
+/** The very same objects every time: at any difference Plotly builds the plot anew. */
+function configFor(filename) {
+  if (!configs.has(filename)) {
+    const icon = window.Plotly.Icons.home;
+    const reset = { name: "reset", title: "Undo the zoom", icon, click: undoZoom };
+    configs.set(filename, {
+      displaylogo: false,
+      showTips: false,
+      // Without hovering the buttons would stand in the picture for good.
+      displayModeBar: matchMedia("(hover: hover)").matches && "hover",
+      doubleClick: false,
+      modeBarButtons: [["zoom2d", reset, "toImage"]],
+      toImageButtonOptions: { format: "svg", filename },
+    });
+  }
+  return configs.get(filename);
+}
+
+/**
+ * Draws, or draws again, keeping the reader's zoom while layout.uirevision stays the same. While
+ * the reader is dragging inside the plot nothing is drawn: the next call brings it up to date.
+ * @param {HTMLElement & {_dragging?: boolean}} element @param {Object[]} traces
+ * @param {Object} layout Plotly's, without looks @param {import("./theme.js").Theme} theme
+ * @param {string} filename of a saved picture
+ */
+export async function draw(element, traces, layout, theme, filename) {
+  let Plotly;
+  try {
+    Plotly = await loadPlotly();
+  } catch (problem) {
+    // The next frame tries again, so this is what is seen only while the server is away.
+    say(element, problem.message);
+    return;
+  }
+  if (!element.isConnected || !element.clientWidth || element._dragging) return;
+  copyRules(element);
+  const isNew = !element.classList.contains("js-plotly-plot");
+  if (isNew) say(element, "");
+  const own = structuredClone(layout);
+  holdZoom(element, own);
+  drawn.get(element).again = () => draw(element, traces, layout, theme, filename);
+  await Plotly.react(element, traces, themed(theme, own), configFor(filename));
+  if (isNew) {
+    element.on("plotly_doubleclick", () => undoZoom(element));
+    for (const change of ["plotly_afterplot", "plotly_relayout"]) {
+      element.on(change, () => element.dispatchEvent(new Event("plotted")));
+    }
+    element.dispatchEvent(new Event("plotted"));
+  }
+}
+
+/**
+ * Where x lies in a plot that has been drawn; the element says "plotted" whenever that may change.
+ * @param {HTMLElement} element @param {number} x
+ * @returns {?{left: number, right: number, top: number, bottom: number}} in CSS pixels from the
+ *   element's edges: x itself and the plot's other three sides; null where x is not in sight
+ */
+export function placeOf(element, x) {
+  if (!element.classList.contains("js-plotly-plot")) return null;
+  const { margin, xaxis: { range: [from, to] } } = element.layout;
+  const share = (x - from) / (to - from);
+  if (!(share >= 0 && share <= 1)) return null;
+  const left = margin.l + share * (element.clientWidth - margin.l - margin.r);
+  return { left, right: margin.r, top: margin.t, bottom: margin.b };
+}
+
+/** Fits the plot to its box. @param {HTMLElement} element */
+export function resize(element) {
+  if (element.classList.contains("js-plotly-plot") && element.clientWidth) {
+    window.Plotly.Plots.resize(element);
+  }
+}
+
+/** @param {HTMLElement} element */
+export function purge(element) {
+  window.Plotly?.purge(element);
+}

@@ -1,0 +1,29 @@
+/** A colour scale as wide as its picture, with figures under it. */
+import { css } from "../core/colours.js";
+import { el, say } from "./dom.js";
+
+/**
+ * @returns {{node: HTMLElement, show: (scale: {colours: import("../core/colours.js").Rgb[],
+ *   ticks: Array<[number, string]>}) => void}} ticks: where, in [0, 1] and ascending, and the words
+ */
+export function scaleStrip() {
+  const strip = el("i");
+  const figures = el("div", { class: "ticks" });
+  const node = el("div", { class: "scale-strip", "aria-hidden": "true" }, strip, figures);
+
+  function show({ colours, ticks }) {
+    const last = colours.length - 1;
+    const stops = colours.map((c, i) => `${css(c)} ${((100 * i) / last).toFixed(1)}%`).join();
+    const background = `linear-gradient(to right, ${stops})`;
+    if (strip.dataset.stops !== stops) strip.style.background = background;
+    strip.dataset.stops = stops;
+    while (figures.childElementCount > ticks.length) figures.lastChild.remove();
+    ticks.forEach(([at, words], i) => {
+      const tick = figures.children[i] ?? figures.appendChild(el("span"));
+      tick.style.left = `${100 * at}%`;
+      tick.style.transform = `translateX(${-100 * at}%)`;
+      say(tick, words);
+    });
+  }
+  return { node, show };
+}

@@ -1,0 +1,51 @@
+/**
+ * The page's colours, read from Streamlit's `--st-*` variables, with dgviz's own palette:
+ * blue is kept, orange is accuracy and tau, grey is closed, pink is pruned.
+ * dgviz.css holds the same palette for everything that is not drawn on a canvas.
+ */
+import { css, luminance, mix, parse } from "../core/colours.js";
+
+/**
+ * @typedef {Object} Theme
+ * @property {boolean} dark
+ * @property {string} id changes whenever a colour does
+ * @property {import("../core/colours.js").Rgb} ground the page
+ * @property {import("../core/colours.js").Rgb} card
+ * @property {import("../core/colours.js").Rgb} ink
+ * @property {import("../core/colours.js").Rgb} muted
+ * @property {import("../core/colours.js").Rgb} kept
+ * @property {import("../core/colours.js").Rgb} tau
+ * @property {import("../core/colours.js").Rgb} tauInk tau's colour, dark enough for small words
+ * @property {import("../core/colours.js").Rgb} closed
+ * @property {import("../core/colours.js").Rgb} pruned
+ * @property {string} grid
+ * @property {string} font
+ */
+
+const PALETTE = {
+  light: { kept: [11, 95, 165], tau: [213, 94, 0], tauInk: [176, 77, 0], closed: [178, 184, 191] },
+  dark: { kept: [86, 180, 240], tau: [240, 160, 80], tauInk: [240, 160, 80], closed: [84, 91, 99] },
+};
+
+/** @param {Element} element any element below Streamlit's variables @returns {Theme} */
+export function readTheme(element) {
+  const style = getComputedStyle(element);
+  const variable = (name) => style.getPropertyValue(name).trim();
+  const ground = parse(variable("--st-background-color")) ?? [255, 255, 255];
+  const dark = luminance(ground) < 0.5;
+  const ink = parse(variable("--st-text-color")) ?? (dark ? [238, 240, 243] : [23, 26, 31]);
+  const panel = parse(variable("--st-secondary-background-color")) ?? mix(ground, ink, 0.04);
+  const font = variable("--st-font");
+  return {
+    dark,
+    id: [ground, ink, panel, font].join(),
+    ground,
+    ink,
+    card: mix(ground, panel, 0.45),
+    muted: mix(ground, ink, 0.66),
+    ...PALETTE[dark ? "dark" : "light"],
+    pruned: [204, 121, 167],
+    grid: css(mix(ground, ink, 0.12)),
+    font: font && font !== "unset" ? font : "system-ui, sans-serif",
+  };
+}

@@ -1,0 +1,184 @@
+/** Accuracy and active ratio (or loss) over the epochs, marked where a setting was changed. */
+import { accuracyFloor } from "./accuracy_axis.js";
+import { css } from "../core/colours.js";
+import { atMost, el, heading, mark, say, segmented } from "../kit/dom.js";
+import { known, percent, ratio, UNKNOWN } from "../core/format.js";
+import { thin } from "../core/gates.js";
+import { isChange, markLabels, markLines, markTrace, spreadOut } from "../core/marks.js";
+import { mountCard } from "../kit/mounting.js";
+import * as plot from "../kit/plot.js";
+
+const TRAINING_MS = 400;
+/** Above the highest value, so that a line along it is not cut in half. */
+const HEADROOM = 0.03;
+const AXIS_ENDS = [2, 5, 10, 20, 50, 100, 200, 500, 1000];
+const TITLE = "Accuracy and active ratio";
+const INVITATION = "This chart shows accuracy and active ratio at each epoch.";
+
+/** @param {Object} component data: {run, token, twin: {run, token} | null} */
+export const mount = (component) =>
+  mountCard(component, { name: "curves", height: 360, follows: true, build });
+
+/** @param {import("../kit/mounting.js").Card} card */
+function build(card) {
+  let shown = "accuracy";
+  const box = el("div", { class: "plot", role: "figure" });
+  const empty = el("p", { class: "empty" }, INVITATION);
+  const legend = el("div", { class: "legend keys" });
+  const choices = [["accuracy", "accuracy"], ["loss", "loss"]];
+  const buttons = segmented("curves", choices, shown, (to) => {
+    shown = to;
+    drawPlot();
+  });
+  const top = heading(TITLE, "", buttons);
+  const playhead = el("div", { class: "playhead", "data-testid": "playhead", hidden: true });
+  card.root.append(el("section", { class: "card short" }, top.node, legend,
+    el("div", { class: "stage" }, box, playhead, empty)));
+  box.addEventListener("plotted", drawPlayhead);
+
+  /** Over the plot, not in it: it moves with the finger, and a plot takes too long to draw. */
+  function drawPlayhead() {
+    const { store, whole } = card;
+    const place = store === whole ? null : plot.placeOf(box, store.status.epoch);
+    playhead.hidden = !place;
+    if (!place) return;
+    for (const [side, px] of Object.entries(place)) playhead.style[side] = `${px}px`;
+    mark(playhead, "data-epoch", store.status.epoch);
+  }
+
+  function drawPlot() {
+    const { whole: store, twin, theme } = card;
+    const drawn = store.metrics.length > 0;
+    empty.hidden = drawn;
+    say(empty, card.emptyWords(INVITATION));
+    box.style.visibility = drawn ? "" : "hidden";
+    const gated = store.status?.method !== "dense";
+    say(top.title, shown === "loss" ? "Loss" : gated ? TITLE : "Accuracy");
+    if (!drawn) {
+      legend.replaceChildren();
+      return;
+    }
+    const marks = spreadOut(store.marks.filter(isChange));
+    const traces = shown === "loss" ? lossTraces(store, theme) : mainTraces(store, twin, theme, gated);
+    drawLegend(legend, traces, marks.length > 0);
+    mark(box, "aria-label", inWords(store.metrics, gated));
+    const look = layout(card, shown, gated, box.clientWidth, marks);
+    const triangles = markTrace(marks, theme, look.yaxis.range[1]);
+    plot.draw(box, [...traces, ...triangles], look, theme, "curves");
+  }
+
+  const calmly = atMost(TRAINING_MS, drawPlot);
+  function draw(kinds) {
+    if (kinds.has("size")) plot.resize(box);
+    if (kinds.has("replay")) drawPlayhead();
+    if (["theme", "mount", "size"].some((kind) => kinds.has(kind))) calmly.now();
+    else if (["log", "status", "twin"].some((kind) => kinds.has(kind))) calmly();
+  }
+  return { draw, dispose: () => plot.purge(box) };
+}
+
+/** @returns {Array<[number, number]>} [epoch, value], where known, at most 500 */
+const points = (metrics, field, factor = 1) => thin(metrics
+  .filter((entry) => known(entry[field]) && known(entry.epoch))
+  .map((entry) => [entry.epoch, factor * entry[field]]));
+
+function line(name, data, colour, look = {}) {
+  const { dash = "solid", width = 2, axis = "y", format = ".2f", unit = "" } = look;
+  return {
+    type: "scatter", name, x: data.map(([x]) => x), y: data.map(([, y]) => y), yaxis: axis,
+    mode: data.length < 3 ? "lines+markers" : "lines",
+    line: { color: css(colour), width, dash }, marker: { size: 5, color: css(colour) },
+    hovertemplate: `%{y:${format}}${unit}`,
+  };
+}
+
+function mainTraces({ metrics }, twin, theme, gated) {
+  const rivals = points(twin?.metrics ?? [], "test_accuracy", 100);
+  const validation = points(metrics, "validation_accuracy", 100);
+  const traces = [
+    line("active ratio r", gated ? points(metrics, "active_ratio") : [], theme.kept,
+      { axis: "y2", format: ".3f" }),
+    line("dense baseline", rivals, theme.muted, { width: 1.5, unit: "%" }),
+    line("validation", validation, theme.tau, { dash: "dot", width: 1.2, unit: "%" }),
+    line("test accuracy", points(metrics, "test_accuracy", 100), theme.tau, { unit: "%" }),
+  ];
+  return traces.filter(({ name, x }) => x.length || name === "test accuracy");
+}
+
+const lossTraces = ({ metrics }, theme) => [
+  line("training loss", points(metrics, "train_loss"), theme.muted, { width: 1.4, format: ".4f" }),
+  line("test loss", points(metrics, "test_loss"), theme.tau, { format: ".4f" }),
+];
+
+/** Every line that is drawn on the axis of accuracy. */
+const accuracyLines = (store, twin) => [
+  points(store.metrics, "test_accuracy", 100),
+  points(store.metrics, "validation_accuracy", 100),
+  points(twin?.metrics ?? [], "test_accuracy", 100),
+];
+
+/** The end of the epoch axis: it grows in steps, so that the first minute is not a sliver. */
+function epochsSeen({ status, metrics }) {
+  const reached = metrics.at(-1)?.epoch ?? 0;
+  const all = Math.max(status?.epochs ?? 1, reached);
+  return Math.min(all, AXIS_ENDS.find((end) => end >= reached) ?? all);
+}
+
+function layout(card, shown, gated, width, marks) {
+  const { whole: store, twin, theme } = card;
+  const epochs = epochsSeen(store);
+  const isLoss = shown === "loss";
+  const floor = isLoss ? 0 : accuracyFloor(accuracyLines(store, twin));
+  const top = isLoss ? Math.max(...lossesAfterStart(store.metrics)) : 100;
+  const hasRatio = gated && !isLoss;
+  const margin = { l: 52, r: hasRatio ? 52 : 14, t: 24, b: 42 };
+  return {
+    margin,
+    uirevision: `${card.data.run} ${shown}`,
+    hovermode: "x unified",
+    xaxis: {
+      range: [0, epochs], title: { text: "epoch" }, hoverformat: ".1f", unifiedhovertitle: {
+        text: "epoch %{x:.1f}" },
+    },
+    yaxis: {
+      range: [floor, top + HEADROOM * (top - floor)], nticks: 6,
+      title: { text: isLoss ? "cross-entropy loss" : "accuracy, %" },
+    },
+    ...(hasRatio ? {
+      yaxis2: {
+        overlaying: "y", side: "right", range: [0, 1 + HEADROOM], dtick: 0.25, showgrid: false,
+        title: { text: "active ratio r" },
+      },
+    } : {}),
+    shapes: markLines(marks, theme),
+    annotations: markLabels(marks, epochs,
+      Math.max(1, width - margin.l - margin.r), theme),
+  };
+}
+
+/** The first tenth of an epoch starts so high that it would flatten all the rest. */
+function lossesAfterStart(metrics) {
+  const losses = metrics.flatMap(({ epoch, train_loss: a, test_loss: b }) =>
+    (epoch > 0.5 ? [a, b] : [])).filter(known);
+  return losses.length ? losses : [2.4];
+}
+
+function drawLegend(node, traces, marked) {
+  // What matters most is drawn last, on top, and named first.
+  const keys = traces.toReversed().map(({ name, line: { color, dash } }) => [name, color, dash]);
+  if (marked) keys.push(["setting changed", "currentColor", "mark"]);
+  const state = JSON.stringify(keys);
+  if (node.dataset.state === state) return;
+  node.dataset.state = state;
+  node.replaceChildren(...keys.map(([name, color, dash]) => el("span", { class: "key" },
+    el("i", { class: `stroke ${dash}`, style: `color:${color}` }), name)));
+}
+
+/** The curves' last values, for those who cannot see them. */
+function inWords(metrics, gated) {
+  const tested = metrics.findLast((entry) => known(entry.test_accuracy));
+  const last = metrics.at(-1);
+  const epoch = known(last?.epoch) ? last.epoch.toFixed(1) : UNKNOWN;
+  const sparsity = gated ? `, active ratio ${ratio(last?.active_ratio)}` : "";
+  return `Curves up to epoch ${epoch}: test accuracy ${percent(tested?.test_accuracy)}${sparsity}.`;
+}

@@ -1,0 +1,41 @@
+/** The live knobs and the one action of the moment, at hand beneath the pictures on a phone. */
+import { el } from "../kit/dom.js";
+import { knobRows } from "./knob_rows.js";
+import { mountCard } from "../kit/mounting.js";
+import { orderButton } from "./order_button.js";
+import { mainOrder } from "./orders.js";
+
+/** What the page has at most on each side of its content where a sidebar is no overlay. */
+const MARGIN_PX = 16;
+/** How long an order may stay unanswered before it can be given again. */
+const PATIENCE_MS = 5000;
+
+/**
+ * @param {Object} component data: {run, token, phase, resumable, ...}, see knob_rows.js; sets off
+ *   the triggers "start", "pause" and "resume"
+ */
+export const mount = (component) =>
+  mountCard(component, { name: "dock", height: 0, channels: ["gates"], follows: true, build });
+
+/** @param {import("../kit/mounting.js").Card} card */
+function build(card) {
+  const rows = knobRows(card);
+  const button = orderButton(card, mainOrder, { patience: PATIENCE_MS });
+  button.node.classList.add("action");
+  const bar = el("div", { class: "dock-bar", role: "group", "aria-label": "Controls" },
+    ...card.root.children, button.node);
+  card.root.append(bar);
+
+  function draw(kinds) {
+    // Beside an open sidebar: it would lie over what is fixed.
+    const left = Math.max(0, card.root.getBoundingClientRect().left - MARGIN_PX);
+    bar.style.setProperty("--left", `${left}px`);
+    rows.draw(kinds);
+    button.draw();
+  }
+  function dispose() {
+    rows.dispose();
+    button.dispose();
+  }
+  return { draw, dispose };
+}

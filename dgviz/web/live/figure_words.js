@@ -1,0 +1,102 @@
+/** What the headline figures say in words. */
+import { count, known, MINUS, percent, shortOfAll, threshold, UNKNOWN } from "../core/format.js";
+import { measure } from "../core/measures.js";
+import { pixelsOf } from "../core/pixels.js";
+
+/** Every data set on offer is tested on this many images. */
+const TEST_IMAGES = 10000;
+/** 784 x 256 + 256 x 10: the network whose remaining connections the paper reports. */
+const PAPER_CONNECTIONS = 203264;
+
+/** A share of connections: "100%", "37.9%", "0.65%", "< 0.01%". @param {?number} r in [0, 1] */
+export function share(r) {
+  if (r === 0 || r === 1) return percent(r, 0);
+  if (known(r) && r < 1e-4) return "< 0.01%";
+  return known(r) ? percent(shortOfAll(r, 3), r < 0.01 ? 2 : 1) : UNKNOWN;
+}
+
+/** Where the paper says how many connections were left, of this network, in its own set-up. */
+export const paperWords = (preset, total) => (preset === "paper" && total === PAPER_CONNECTIONS
+  ? "the paper reports 60,000 – 100,000 active connections" : "");
+
+/** What is said of the connections that are not active. @param {number} closed how many */
+export const closedWords = (closed) =>
+  (closed === 1 ? "1 closed: its weight counts as 0"
+    : closed ? `${count(closed)} closed: their weights count as 0` : "every gate is open");
+
+/**
+ * What is said of the accuracy at a tau that is being tried. A recorded moment has no curve of
+ * accuracy against tau; the trainer's own is null until it has been measured for the first time,
+ * and stays so where no image is set aside to measure it on.
+ * @param {import("../core/gates.js").Frame} frame @param {number} tau
+ * @param {boolean} isKnown whether there is an estimate
+ */
+export function triedWords({ meta }, tau, isKnown) {
+  if (isKnown) return `estimated on validation images, at τ ${threshold(tau)}`;
+  const why = meta.accuracy_by_tau === undefined ? "a recorded moment has no estimate"
+    : known(meta.validation_accuracy) ? "the first estimate comes soon"
+      : "there are no validation images to estimate it with";
+  return `not known at τ ${threshold(tau)}: ${why}`;
+}
+
+/**
+ * An accuracy beside the dense baseline's, with the standard error of the difference: one that is
+ * within twice that error is not called a difference.
+ * @param {number} ours in [0, 1] @param {number} theirs in [0, 1]
+ */
+export function differenceWords(ours, theirs) {
+  const points = 100 * (ours - theirs);
+  const variance = (p) => (p * (1 - p)) / TEST_IMAGES;
+  const error = 100 * Math.sqrt(variance(ours) + variance(theirs));
+  const amount = `${Math.abs(points).toFixed(2)}\u00a0±\u00a0${error.toFixed(2)} points`;
+  if (Math.abs(points) > 2 * error) {
+    return `${points > 0 ? "better" : "worse"} than the dense baseline by ${amount}`;
+  }
+  const sign = Math.abs(points) < 0.005 ? "" : points > 0 ? "+" : MINUS;
+  return `no clear difference from the dense baseline: ${sign}${amount}`;
+}
+
+/**
+ * How the dense network with the same seed did at the newest epoch at which both were tested.
+ * @param {import("../core/store.js").Store} store of the run @param {?import("../core/store.js").Store} dense
+ *   of its baseline
+ * @returns {?string} null while there is nothing to compare
+ */
+export function comparison({ status, metrics }, dense) {
+  const ours = metrics.findLast(isTested);
+  if (!status || !ours) return null;
+  if (status.method === "dense") return "this is the dense baseline";
+  if (!dense) return null;
+  const reached = dense.metrics.at(-1)?.epoch ?? 0;
+  if (reached < ours.epoch - 1e-6) return `the dense baseline is at epoch ${reached.toFixed(1)}`;
+  const tests = dense.metrics.filter(isTested);
+  const at = (wanted) => tests.find(({ epoch }) => Math.abs(epoch - wanted) < 1e-6);
+  const both = metrics.findLast((entry) => isTested(entry) && at(entry.epoch));
+  if (!both) return "the dense baseline is being trained";
+  if (both.epoch === 0) return "compared with the dense baseline once both have trained";
+  const difference = differenceWords(both.test_accuracy, at(both.epoch).test_accuracy);
+  return `at epoch ${Number(both.epoch.toFixed(2))}, ${difference}`;
+}
+
+const isTested = (entry) => known(entry.test_accuracy);
+
+/**
+ * What is left of the network's parts.
+ * @param {?import("../core/gates.js").Frame} frame null while there is none @param {?Object} facts
+ * @param {number} tau @returns {Array<[string, string]>} terms and counts
+ */
+export function whatIsLeft(frame, facts, tau) {
+  const counts = frame && measure(frame, tau);
+  const pixels = frame && pixelsOf(frame, facts, tau);
+  const [first, output] = [counts?.layers[0], counts?.layers.at(-1)];
+  return [
+    ["First layer", outOf(first?.active, first?.total)],
+    ["Output layer", outOf(output?.active, output?.total)],
+    ["Hidden units in use", outOf(counts?.hiddenUnitsInUse, counts?.hiddenUnits)],
+    ["Pixels in use", outOf(pixels?.used, pixels?.kinds.length)],
+    ["Parameters left", outOf(counts?.parameters, counts?.denseParameters)],
+  ];
+}
+
+/** "214 of 256" @param {?number} n @param {?number} all */
+export const outOf = (n, all) => (known(n) && known(all) ? `${count(n)} of ${count(all)}` : UNKNOWN);

@@ -1,0 +1,136 @@
+/**
+ * The headline: how accurate the network is beside the dense baseline, and how many of its
+ * connections are active.
+ */
+import { el, mark, say } from "../kit/dom.js";
+import { closedWords, comparison, paperWords, share, triedWords } from "./figure_words.js";
+import { count, known, percent, ratio, threshold, UNKNOWN } from "../core/format.js";
+import { measure } from "../core/measures.js";
+import { mountCard } from "../kit/mounting.js";
+import * as preview from "../core/preview.js";
+import { estimate } from "./tau_words.js";
+
+const ACCURACY_MEANS = "the share of test images that the network classifies correctly";
+const BASELINE = "the dense baseline";
+const BAR_MEANS = "Press Start: the bar empties as gates close.";
+
+/**
+ * @param {Object} component data: {run, token, twin: {run, token} | null}; sets off the trigger
+ *   "train_twin" when the reader asks for the dense baseline to be trained
+ */
+export const mount = (component) =>
+  mountCard(component, {
+    name: "figures", height: 112, channels: ["gates", "facts"], follows: true, previews: true, build,
+  });
+
+/** @param {import("../kit/mounting.js").Card} card */
+function build(card) {
+  const accuracy = figure("Test accuracy", "accuracy");
+  const connections = figure("Active connections", "connections");
+  const train = el("button", { type: "button", class: "link" }, "train the dense baseline");
+  // It stays until the baseline is there; the server starts no second one.
+  train.addEventListener("click", () => card.component.setTriggerValue("train_twin", true));
+  const [before, after] = [el("span"), el("span")];
+  const baseline = el("a", { class: "link", title: "Show this run" }, BASELINE);
+  accuracy.words.append(before, baseline, after);
+  accuracy.words.after(" ", train);
+  const symbol = el("span", { class: "symbol" });
+  connections.name.append(symbol);
+  const fill = el("div");
+  const bar = el("div", {
+    class: "share", role: "meter", "aria-label": "active connections", "aria-valuemin": "0",
+    "aria-valuemax": "100",
+  }, fill);
+  connections.words.parentElement.before(bar);
+  card.root.append(el("div", { class: "headline-figures" },
+    accuracy.node, connections.node));
+
+  function drawAccuracy(frame, metrics) {
+    const last = (field) => metrics.findLast((entry) => known(entry[field]))?.[field];
+    const value = last("test_accuracy") ?? frame?.meta.test_accuracy;
+    const trying = preview.isTried(frame) && known(value);
+    const guess = trying ? estimate(card.store, preview.get()) : null;
+    const beside = comparison(card.store, card.twin);
+    const [validation, loss] = [last("validation_accuracy"), last("train_loss")];
+    const sentence = trying ? triedWords(frame, preview.get(), known(guess))
+      : beside ?? (known(value) ? "no dense baseline to compare with yet:" : ACCURACY_MEANS);
+    accuracy.show({
+      value: known(guess) ? `≈ ${percent(guess, 1)}` : trying ? UNKNOWN : percent(value),
+      aside: [
+        known(validation) ? `validation ${percent(validation)}` : "",
+        known(loss) ? `training loss ${loss.toFixed(4)}` : "",
+      ],
+      trying,
+    });
+    link(sentence);
+    offer(!trying && beside === null && known(value));
+  }
+
+  /** Offers to train the baseline. Once that is done, the keyboard is at the way to it. */
+  function offer(isOffered) {
+    const { activeElement } = train.getRootNode();
+    train.hidden = !isOffered;
+    if (!isOffered && activeElement === train) baseline.focus();
+  }
+
+  /** The sentence, in which the baseline leads to its own run. */
+  function link(sentence) {
+    const { twin } = card.data;
+    const [start, ...rest] = twin ? sentence.split(BASELINE) : [sentence];
+    baseline.hidden = !rest.length;
+    if (twin) mark(baseline, "href", `./?run=${twin.run}`);
+    say(before, start);
+    say(after, rest.join(BASELINE));
+  }
+
+  function drawConnections(frame, metrics) {
+    const { status } = card.store;
+    const counts = frame && measure(frame, card.tau);
+    // A run whose pictures are lost still has its log.
+    const active = counts?.active ?? metrics.at(-1)?.active_weights;
+    const r = counts ? counts.active / counts.total : metrics.at(-1)?.active_ratio;
+    const gated = frame?.meta.gated !== false;
+    const trying = preview.isTried(frame);
+    connections.show({
+      value: share(r),
+      aside: [
+        counts ? `of ${count(counts.total)} connections` : "",
+        known(active) ? `${count(active)} multiplications an image` : "",
+      ],
+      trying,
+    });
+    say(connections.words, !known(r) ? card.emptyWords(BAR_MEANS)
+      : !gated ? "the dense network has no gates to close"
+        : trying ? `at τ ${threshold(preview.get())}`
+          : paperWords(status?.preset, counts?.total)
+            || (counts ? closedWords(counts.total - counts.active) : ""));
+    say(symbol, known(r) && gated ? `active ratio r ${ratio(r)}` : "");
+    fill.style.width = `${100 * (r ?? 0)}%`;
+    mark(bar, "aria-valuenow", String(100 * (r ?? 0)));
+    mark(bar, "aria-valuetext", known(r) ? share(r) : card.emptyWords("no run yet"));
+  }
+
+  function draw() {
+    const { gates, metrics } = card.store;
+    drawAccuracy(gates, metrics);
+    drawConnections(gates, metrics);
+  }
+  return { draw };
+}
+
+/** One figure: its name, its value with two lines beside it, and a sentence. */
+function figure(title, kind) {
+  const value = el("div", { class: "value" }, UNKNOWN);
+  const lines = [el("div"), el("div")];
+  const middle = el("div", { class: "middle" }, value, el("div", { class: "aside" }, ...lines));
+  const name = el("div", { class: "name" }, el("span", {}, title));
+  const words = el("span");
+  const node = el("section", { class: `card figure ${kind}`, "aria-label": title },
+    name, middle, el("div", { class: "words" }, words));
+  function show({ value: text, aside, trying }) {
+    say(value, text);
+    lines.forEach((line, i) => say(line, aside[i]));
+    mark(node, "data-preview", String(trying));
+  }
+  return { node, name, words, show };
+}

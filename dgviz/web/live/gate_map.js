@@ -1,0 +1,133 @@
+/** The map of all gates between pixels and hidden units: one row a unit, one column a pixel. */
+import { atMost, el, heading, mark, say, segmented } from "../kit/dom.js";
+import { count, known, percent, ratio, signed, threshold, UNKNOWN } from "../core/format.js";
+import { gateLegend } from "./gate_legend.js";
+import { GatePicture } from "./gate_picture.js";
+import { cutoff } from "../core/gates.js";
+import * as hover from "../core/hover.js";
+import { mapStage } from "../kit/map_stage.js";
+import { measure } from "../core/measures.js";
+import { mountCard } from "../kit/mounting.js";
+import { hasNoData, imageShape, placeWords } from "../core/pixels.js";
+
+const SPOKEN_MS = 1000;
+const INVITATION = "Each row is a hidden unit, each column an input pixel. "
+  + "Press Start and watch connections close.";
+const SUBTITLE = "hidden units × pixels";
+const FIGURES = ["data-frame", "data-epoch", "data-active-ratio", "data-test-accuracy", "data-tau"];
+
+/** @param {Object} component data: {run, token} */
+export const mount = (component) =>
+  mountCard(component, {
+    name: "gate-map", height: 460, channels: ["gates", "weights", "facts"], follows: true,
+    previews: true, points: true, build,
+  });
+
+/** @param {import("../kit/mounting.js").Card} card */
+function build(card) {
+  const picture = new GatePicture();
+  const map = mapStage(picture, "gate-canvas", { draw: () => draw(), drawPicture });
+  const legend = gateLegend();
+  const modes = segmented("what is drawn",
+    [["probability", "probability"], ["mask", "mask"], ["weight", "weight"]], picture.mode,
+    (mode) => redraw({ mode }));
+  const orders = segmented("order of the hidden units",
+    [["index", "by index"], ["retained", "most active"]], picture.by,
+    (by) => redraw({ by }));
+  const top = heading("Gate map", SUBTITLE, modes, orders);
+  card.root.append(el("section", { class: "card tall" }, top.node, map.stage, map.axis,
+    map.readout, el("div", { class: "foot" }, legend.node, map.zooms), map.spoken));
+
+  function redraw(choice) {
+    Object.assign(picture, choice);
+    draw();
+  }
+
+  function shapeNow() {
+    return imageShape(card.store.facts, card.store.gates.layers[0].cols);
+  }
+
+  function drawPicture() {
+    const { gates, weights } = card.store;
+    const state = { frame: gates, weights: weights?.layers[0], tau: card.tau, theme: card.theme };
+    map.show(gates && state, cellWords);
+  }
+
+  function cellWords({ unit, col }) {
+    const { gates, weights, facts } = card.store;
+    const at = unit * gates.layers[0].cols + col;
+    const q = gates.layers[0].bytes[at];
+    const words = [
+      `unit ${unit}`, `pixel (${placeWords(col, shapeNow())})`, `gate ${(q / 200).toFixed(3)}`,
+      `weight ${signed(weights?.layers[0]?.data[at] ?? null)}`,
+      q > cutoff(card.tau) ? "active" : "closed",
+    ];
+    if (hasNoData(facts, col)) words.push("always blank in training");
+    return words.join(" · ");
+  }
+
+  function drawFrame() {
+    const { rows, cols } = card.store.gates.layers[0];
+    map.nameEnds(shapeNow());
+    say(top.sub, `${count(rows)} hidden units × ${count(cols)} pixels`);
+    legend.draw(card, picture);
+    map.remark(blankWords());
+    attributes();
+    describe();
+  }
+
+  const shares = () => {
+    const { active, total } = measure(card.store.gates, card.tau);
+    return active / total;
+  };
+  /** A map without a single active connection looks like no map at all. */
+  const blankWords = () => {
+    const { gates } = card.store;
+    const isBlank = picture.mode !== "probability" && !measure(gates, card.tau).layers[0].active;
+    return isBlank ? `No gate of the first layer is above τ ${threshold(card.tau)}, so all its `
+      + "connections are closed. Lower τ to open some." : "";
+  };
+  const tested = () => card.store.metrics.findLast((entry) => known(entry.test_accuracy))
+    ?.test_accuracy ?? card.store.gates.meta.test_accuracy;
+
+  function attributes() {
+    const { meta } = card.store.gates;
+    mark(map.stage, "data-frame", meta.frame ?? meta.step);
+    mark(map.stage, "data-epoch", meta.epoch);
+    mark(map.stage, "data-active-ratio", shares());
+    mark(map.stage, "data-test-accuracy", tested() ?? "");
+    mark(map.stage, "data-tau", card.tau);
+  }
+
+  /** Nothing of an earlier run may be read under the name of a new one. */
+  function forget() {
+    for (const name of FIGURES) map.stage.removeAttribute(name);
+    say(top.sub, SUBTITLE);
+  }
+
+  const describe = atMost(SPOKEN_MS, () => {
+    const { gates } = card.store;
+    if (!gates) return;
+    const { rows, cols } = gates.layers[0];
+    const { active, total, layers: [first] } = measure(gates, card.tau);
+    const words = gates.meta.gated === false ? `All ${count(total)} connections are active.`
+      : `${count(active)} of ${count(total)} connections are active at tau `
+        + `${threshold(card.tau)}: active ratio ${ratio(active / total)}.`;
+    mark(map.stage, "aria-label", `Gate map of ${rows} hidden units and ${cols} pixels. `
+      + `${words} ${count(first.active)} of them are in the first layer, which the map shows. Epoch ${known(gates.meta.epoch) ? gates.meta.epoch.toFixed(1) : UNKNOWN}, `
+      + `test accuracy ${percent(tested())}. Arrow keys read single connections.`);
+  });
+
+  function draw(kinds) {
+    if (kinds?.has("hover")) {
+      if (picture.marked !== hover.get()) drawPicture();
+      return;
+    }
+    const frame = card.store.gates;
+    map.excuse(frame ? "" : card.emptyWords(INVITATION));
+    drawPicture();
+    if (frame) drawFrame();
+    else forget();
+  }
+  return { draw };
+}

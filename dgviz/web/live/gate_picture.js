@@ -1,0 +1,72 @@
+/** The picture of one net's gates: which are kept, how sure each is, or the weights behind them. */
+import { CellPicture } from "../kit/cell_picture.js";
+import { luminance, unpack } from "../core/colours.js";
+import {
+  maskPalette, paintBytes, paintWeights, probabilityPalette, weightPalette, weightScale,
+} from "../core/gate_drawing.js";
+import { signed } from "../core/format.js";
+import { cutoff, orderUnits } from "../core/gates.js";
+
+/** CSS pixels of a cell from which its value is written in it. */
+const WRITTEN = [38, 14];
+
+/** Drawn from {frame, weights: ?import("../core/safetensors.js").Tensor, tau, theme}. */
+export class GatePicture extends CellPicture {
+  constructor() {
+    super();
+    this.mode = "mask";
+    this.scale = 0.1;
+  }
+
+  wishFor({ frame, weights, tau, theme }) {
+    const { mode, by } = this;
+    return [frame, mode === "weight" ? weights : null, cutoff(tau), theme.id, mode, by];
+  }
+
+  paint({ frame, weights, tau, theme }) {
+    const cut = cutoff(tau);
+    const { bytes, cols } = frame.layers[0];
+    this.order = orderUnits(frame, tau, this.by);
+    if (this.mode !== "weight") {
+      const palette = (this.mode === "mask" ? maskPalette : probabilityPalette)(theme, cut);
+      paintBytes(this.words, bytes, palette, this.order, cols);
+    } else if (weights?.raw.length === bytes.length) {
+      const palette = this.weightPalette(weights.raw, theme);
+      paintWeights(this.words, bytes, weights.raw, palette, cut, this.order, cols);
+    } else this.words.fill(0);
+  }
+
+  weightPalette(halves, theme) {
+    if (this.scaled !== halves) this.scale = weightScale(halves);
+    this.scaled = halves;
+    const key = `${this.scale} ${theme.id}`;
+    if (this.paletteKey !== key) this.palette = weightPalette(theme, this.scale);
+    this.paletteKey = key;
+    return this.palette;
+  }
+
+  write(context, wide, high, { frame, weights, tau, theme }) {
+    if (wide <= WRITTEN[0] || high <= WRITTEN[1]) return;
+    const { bytes } = frame.layers[0];
+    const words = (at) =>
+      this.mode === "weight" && weights ? signed(weights.data[at]) : (bytes[at] / 200).toFixed(2);
+    context.font = `11px ${theme.font}`;
+    context.textAlign = "center";
+    context.textBaseline = "middle";
+    const firstRow = Math.floor(this.view.y * this.rows);
+    const firstCol = Math.floor(this.view.x * this.cols);
+    const cut = cutoff(tau);
+    for (let row = firstRow; row < firstRow + this.rows * this.view.size + 1; row++) {
+      for (let col = firstCol; col < firstCol + this.cols * this.view.size + 1; col++) {
+        if (row >= this.rows || col >= this.cols) continue;
+        const [x, y] = this.corner(row, col, wide, high);
+        const ground = unpack(this.words[row * this.cols + col]) ?? theme.card;
+        const at = this.order[row] * this.cols + col;
+        context.globalAlpha = bytes[at] > cut ? 1 : 0.5;
+        context.fillStyle = luminance(ground) > 0.48 ? "#15181c" : "#f4f6f8";
+        context.fillText(words(at), x + wide / 2, y + high / 2);
+      }
+    }
+    context.globalAlpha = 1;
+  }
+}

@@ -1,0 +1,109 @@
+/** How the gate probabilities of all connections are spread, and where tau cuts them. */
+import { css } from "../core/colours.js";
+import { atMost, el, heading, mark, say, segmented } from "../kit/dom.js";
+import { count, threshold } from "../core/format.js";
+import { histogram } from "../core/gates.js";
+import { measure } from "../core/measures.js";
+import { mountCard } from "../kit/mounting.js";
+import * as plot from "../kit/plot.js";
+
+const BINS = 50;
+const TRAINING_MS = 250;
+/** Often enough to move with the playhead, seldom enough to leave time for the maps. */
+const REPLAY_MS = 80;
+const INVITATION = "This chart shows how many gates have each probability.";
+
+/** @param {Object} component data: {run, token} */
+export const mount = (component) =>
+  mountCard(component, {
+    name: "histogram", height: 360, channels: ["gates"], follows: true, previews: true, build,
+  });
+
+/** @param {import("../kit/mounting.js").Card} card */
+function build(card) {
+  let scale = "log";
+  const box = el("div", { class: "plot", role: "figure" });
+  const empty = el("p", { class: "empty" }, INVITATION);
+  const buttons = segmented("count axis", [["linear", "linear"], ["log", "log"]], scale, (to) => {
+    scale = to;
+    drawPlot();
+  });
+  const top = heading("Gate probabilities", "", buttons);
+  const stage = el("div", { class: "stage" }, box, empty);
+  card.root.append(el("section", { class: "card short" }, top.node, stage));
+
+  function drawPlot() {
+    const frame = card.store.gates;
+    const gated = frame?.meta.gated !== false;
+    empty.hidden = Boolean(frame) && gated;
+    box.style.visibility = empty.hidden ? "" : "hidden";
+    say(empty, frame && !gated
+      ? "The dense network has no gates."
+      : card.emptyWords(INVITATION));
+    if (!frame || !gated) return;
+    const { tau, theme } = card;
+    const counts = histogram(frame, BINS);
+    const { active, total } = measure(frame, tau);
+    mark(box, "aria-label", `Histogram of gate probabilities: ${count(active)} of `
+      + `${count(total)} gates are above tau ${threshold(tau)}.`);
+    const traces = [
+      bars("closed", counts, 0, tau, theme.closed), bars("active", counts, tau, 1, theme.kept),
+    ];
+    const look = layout(card, scale, box.clientWidth, total);
+    plot.draw(box, traces, look, theme, "gate-probabilities");
+  }
+
+  const calmly = atMost(TRAINING_MS, drawPlot);
+  const briskly = atMost(REPLAY_MS, drawPlot);
+  function draw(kinds) {
+    if (kinds.has("size")) plot.resize(box);
+    if (["preview", "theme", "mount", "size"].some((kind) => kinds.has(kind))) calmly.now();
+    else if (kinds.has("replay") && kinds.has("gates")) briskly();
+    else if (kinds.has("gates") || kinds.has("status")) calmly();
+  }
+  return { draw, dispose: () => plot.purge(box) };
+}
+
+/** The part of the histogram between two probabilities; a bin that tau cuts is cut, not shared. */
+function bars(name, counts, from, to, colour) {
+  const parts = counts.map((n, bin) => ({
+    n, words: `${(bin / BINS).toFixed(2)} – ${((bin + 1) / BINS).toFixed(2)}`,
+    left: Math.max(from, bin / BINS), right: Math.min(to, (bin + 1) / BINS),
+  })).filter(({ left, right }) => right - left > 1e-9);
+  return {
+    type: "bar", name,
+    x: parts.map(({ left, right }) => (left + right) / 2), y: parts.map(({ n }) => n),
+    width: parts.map(({ left, right }) => right - left),
+    marker: { color: css(colour), line: { width: 0 } },
+    customdata: parts.map(({ words }) => words),
+    hovertemplate: "σ(gate logit) %{customdata}<br>%{y:,} connections<extra></extra>",
+  };
+}
+
+function layout({ data, tau, theme }, scale, width, total) {
+  const right = tau > 0.7;
+  // At the start all gates may stand in one bar.
+  const decades = Math.max(5.5, Math.log10(total) + 0.1);
+  return {
+    barmode: "overlay",
+    margin: { l: 54, r: 10, t: 22, b: 42 },
+    uirevision: `${data.run} ${scale}`,
+    xaxis: {
+      range: [0, 1], title: { text: "σ(gate logit)" }, dtick: width < 240 ? 0.5 : 0.25,
+      tickangle: 0,
+    },
+    yaxis: {
+      type: scale, title: { text: "connections, all layers" }, exponentformat: "none",
+      tickformat: ",~s", nticks: 6, rangemode: "tozero",
+      ...(scale === "log" ? { dtick: 1, range: [-0.3, decades] } : { autorange: true }),
+    },
+    shapes: [{
+      type: "line", x0: tau, x1: tau, y0: 0, y1: 1, yref: "paper",
+      line: { color: css(theme.tau), width: 2 },
+    }],
+    annotations: [{
+      x: tau, y: 1, yref: "paper", yanchor: "bottom", xanchor: right ? "right" : "left",
+      showarrow: false, text: `τ ${threshold(tau)}`, font: { color: css(theme.tauInk), size: 13 },
+    }],
+  };
+}

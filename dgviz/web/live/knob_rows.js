@@ -1,0 +1,82 @@
+/** The rows of a card that holds knobs, in step with Python, with the run and with other cards. */
+import { el, say } from "../kit/dom.js";
+import { plain } from "../core/format.js";
+import { knobModel } from "./knob_model.js";
+import { knobRow } from "./knob_row.js";
+import { plannedWords } from "./planned_words.js";
+import { ENDED } from "../core/store.js";
+import { tauWords } from "./tau_words.js";
+import { tell } from "../core/telling.js";
+
+const ON_RESUME = "Applies on Resume.";
+
+/**
+ * @param {import("../kit/mounting.js").Card} card data: {knobs: import("./knob_model.js").Knob[],
+ *   others: Object[]}; tells a knob's value under the knob's name when it is turned; `others` are
+ *   knobs that act during a run as well, but stand elsewhere on the page
+ */
+export function knobRows(card) {
+  const rows = new Map();
+  const list = el("div", { class: "knobs-list" });
+  const others = el("p", { class: "note" });
+  const spoken = el("span", { class: "spoken", role: "status" });
+  let isPendingSpoken = false;
+  card.root.append(list, others, spoken);
+
+  function settled({ name, preview }, value) {
+    tell(card.component, name, value);
+    if (!preview) return;
+    const pending = pendingWords(name, value);
+    isPendingSpoken = pending !== "";
+    say(spoken, [tauWords(card.store, value), pending].filter(Boolean).join(" "));
+  }
+
+  /** "" unless the run is paused, reads the knob, and has taken no step with this value. */
+  function pendingWords(name, value) {
+    const { status, marks } = card.whole;
+    if (status?.phase !== "paused") return "";
+    const { begun } = [...card.data.knobs, ...card.data.others].find((knob) => knob.name === name);
+    if (begun === null) return "";
+    const used = marks.findLast(({ knob }) => knob === name)?.to ?? begun;
+    return Math.abs(used - value) < 1e-12 ? "" : ON_RESUME;
+  }
+
+  function otherWords(knob) {
+    const { name, label, value } = knob;
+    return pendingWords(name, value) ? `${label} ${plain(value)}: applies on Resume.`
+      : plannedWords(label, knob, card.whole.status);
+  }
+
+  function build() {
+    const { knobs } = card.data;
+    for (const knob of knobs) {
+      if (!rows.has(knob.name)) {
+        const model = knobModel(knob.name);
+        rows.set(knob.name, { model, ...knobRow(model, (value) => settled(knob, value)) });
+        list.append(rows.get(knob.name).node);
+      }
+      rows.get(knob.name).model.hear(knob);
+    }
+  }
+
+  function draw(kinds) {
+    if (kinds.has("mount")) build();
+    const { phase } = card.whole.status ?? {};
+    if (isPendingSpoken && phase !== "paused") {
+      isPendingSpoken = false;
+      say(spoken, "");
+    }
+    const resting = card.data.run == null || ["paused", "elsewhere", ...ENDED].includes(phase);
+    for (const [name, { model, note }] of rows) {
+      model.rest(resting);
+      note(pendingWords(name, model.value)
+        || plannedWords(model.knob.symbol, model.knob, card.whole.status));
+    }
+    say(others, card.data.others.map(otherWords).filter(Boolean).join(" "));
+  }
+
+  function dispose() {
+    for (const row of rows.values()) row.dispose();
+  }
+  return { draw, dispose };
+}

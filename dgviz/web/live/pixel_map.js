@@ -1,0 +1,93 @@
+/** How many hidden units are connected to each pixel, laid out as the image is. */
+import { amountCells, amountTicks, SCALE_COLOURS } from "../core/amounts.js";
+import { atMost, el, heading, mark, say } from "../kit/dom.js";
+import { count, threshold } from "../core/format.js";
+import * as hover from "../core/hover.js";
+import { swatch } from "../kit/legend.js";
+import { mountCard } from "../kit/mounting.js";
+import { pixelsOf, placeOnImage, placeWords } from "../core/pixels.js";
+import { GridPicture } from "../kit/grid_picture.js";
+import { scaleStrip } from "../kit/scale_strip.js";
+
+const SPOKEN_MS = 1000;
+const NEWS = ["gates", "facts", "preview", "mount", "theme", "size"];
+const SUBTITLE = "active connections of each pixel";
+const INVITATION = "How many active connections each pixel has.";
+const HINT = "Point at or tap a pixel to read it.";
+
+/** @param {Object} component data: {run, token} */
+export const mount = (component) =>
+  mountCard(component, {
+    name: "pixel-map", height: 460, channels: ["gates", "facts"], follows: true, previews: true,
+    points: true, build,
+  });
+
+/** @param {import("../kit/mounting.js").Card} card */
+function build(card) {
+  const picture = new GridPicture({ onHover: hover.set });
+  const empty = el("p", { class: "empty" }, INVITATION);
+  const stage = el("div", { class: "stage" }, picture.node, empty);
+  const readout = el("div", { class: "readout", "aria-live": "polite" });
+  const strip = scaleStrip();
+  const [blank, pruned] = [swatch("nodata"), swatch("pruned")];
+  const legend = el("div", { class: "key-to-colours" }, strip.node,
+    el("div", { class: "legend" }, blank.node, pruned.node));
+  const top = heading("Pixel map", SUBTITLE);
+  card.root.append(el("section", { class: "card tall" }, top.node, stage, readout, legend));
+  /** @type {?import("../core/pixels.js").Pixels} */
+  let state = null;
+
+  const pointed = () => placeOnImage(hover.get(), state.shape);
+
+  function drawPicture() {
+    const { of, shape } = state;
+    picture.draw({
+      shape, theme: card.theme, marked: [pointed()], ...amountCells(state, card.theme),
+    });
+    strip.show({ colours: SCALE_COLOURS, ticks: amountTicks(of) });
+  }
+
+  function read() {
+    const pixel = pointed();
+    say(readout, pixel === null ? HINT
+      : [placeWords(pixel, { ...state.shape, channels: 1 }),
+        `${count(state.active[pixel])} of ${count(state.of)} active`, state.kinds[pixel],
+      ].join(" · "));
+  }
+
+  const describe = atMost(SPOKEN_MS, () => mark(picture.node, "aria-label", inWords()));
+  const inWords = () => {
+    if (!state) return INVITATION;
+    const { shape, active, blanks, pruned: gone, used, of } = state;
+    return `Map of ${shape.height} by ${shape.width} pixels at tau ${threshold(card.tau)}: `
+      + `${count(used)} are in use, ${count(gone)} are pruned, ${count(blanks)} are always blank `
+      + `in training. At most ${count(active.reduce((a, b) => Math.max(a, b), 0))} of ${count(of)} `
+      + "connections of a pixel are active. Arrow keys read single pixels.";
+  };
+
+  function draw(kinds) {
+    if (kinds.has("hover") && state) {
+      picture.mark({ marked: [pointed()] });
+      read();
+    }
+    const frame = card.store.gates;
+    if (frame && !NEWS.some((kind) => kinds.has(kind))) return;
+    state = frame ? pixelsOf(frame, card.store.facts, card.tau) : null;
+    empty.hidden = Boolean(frame);
+    picture.node.hidden = !frame;
+    stage.toggleAttribute("data-bare", !frame);
+    say(empty, card.emptyWords(INVITATION));
+    say(top.sub, state ? `${SUBTITLE}, of ${count(state.of)}` : SUBTITLE);
+    if (state) {
+      drawPicture();
+      read();
+      say(blank.label, `always blank in training${numberOf(state.blanks)}`);
+      say(pruned.label, `pruned (${count(state.pruned)})`);
+    }
+    describe();
+  }
+
+  /** Without facts nothing is known to be blank. */
+  const numberOf = (blanks) => (card.store.facts ? ` (${count(blanks)})` : "");
+  return { draw };
+}

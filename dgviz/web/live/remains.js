@@ -1,0 +1,26 @@
+/** What is left of the network's parts, as a list of terms and counts. */
+import { el, mark, say } from "../kit/dom.js";
+import { whatIsLeft } from "./figure_words.js";
+import { mountCard } from "../kit/mounting.js";
+import * as preview from "../core/preview.js";
+
+/** @param {Object} component data: {run, token} */
+export const mount = (component) =>
+  mountCard(component, {
+    name: "remains", height: 112, channels: ["gates", "facts"], follows: true, previews: true, build,
+  });
+
+/** @param {import("../kit/mounting.js").Card} card */
+function build(card) {
+  const rows = whatIsLeft(null).map(([term, words]) => [el("dt", {}, term), el("dd", {}, words)]);
+  const node = el("section", { class: "card figure", "aria-label": "What is left" },
+    el("dl", {}, ...rows.flat()));
+  card.root.append(node);
+
+  function draw() {
+    const { gates, facts } = card.store;
+    whatIsLeft(gates, facts, card.tau).forEach(([, words], i) => say(rows[i][1], words));
+    mark(node, "data-preview", String(preview.isTried(gates)));
+  }
+  return { draw };
+}

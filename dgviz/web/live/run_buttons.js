@@ -1,0 +1,29 @@
+/** The buttons in the head of the Live page: each order has a place of its own. */
+import { el } from "../kit/dom.js";
+import { mountCard } from "../kit/mounting.js";
+import { orderButton } from "./order_button.js";
+import { beginning } from "./orders.js";
+
+/**
+ * @param {Object} component data: {run, token, phase, resumable}; sets off the triggers named in
+ *   orders.js
+ */
+export const mount = (component) =>
+  mountCard(component, { name: "run-buttons", height: 38, follows: true, build });
+
+/** @param {import("../kit/mounting.js").Card} card */
+function build(card) {
+  const begin = orderButton(card, beginning, {
+    // This button becomes Restart, which the next press of the Enter key should not mean.
+    given: () => rest[0].node.focus(),
+  });
+  const rest = ["pause", "resume", "batch", "epoch", "stop"]
+    .map((order) => orderButton(card, () => order));
+  const buttons = [begin, ...rest];
+  card.root.append(el("div", { class: "row", role: "group", "aria-label": "Run" },
+    ...buttons.map(({ node }) => node)));
+  return {
+    draw: () => buttons.forEach((button) => button.draw()),
+    dispose: () => buttons.forEach((button) => button.dispose()),
+  };
+}

@@ -1,0 +1,130 @@
+/** The line above the pictures: what the run is doing, how far it is, and what it is. */
+import { el, mark, say } from "../kit/dom.js";
+import { count, duration, known, ordinal } from "../core/format.js";
+import { untilRead } from "../shell/history.js";
+import { mountCard } from "../kit/mounting.js";
+import { tell } from "../core/telling.js";
+
+/** A knob turned on this page is heard of before its own rerun is through, which must not be cut. */
+const SETTLING_MS = 1500;
+
+const WORDS = {
+  idle: "ready", connecting: "connecting", queued: "queued", starting: "starting",
+  running: "training", paused: "paused", stopping: "stopping", finished: "finished",
+  stopped: "stopped", failed: "failed", interrupted: "interrupted",
+  elsewhere: "training elsewhere", lost: "unavailable", unconnected: "connection lost",
+};
+
+/** @param {Object} component data: {run, token, phase, knobs, hint} */
+export const mount = (component) =>
+  mountCard(component, { name: "status", height: 44, follows: true, build });
+
+/** @param {import("../kit/mounting.js").Card} card */
+function build(card) {
+  const chip = el("span", { class: "chip", role: "status", "aria-live": "polite" });
+  const progress = el("span", { class: "progress-words" });
+  const identity = el("span", { class: "identity" });
+  const bar = el("div", {
+    class: "bar", role: "progressbar", "aria-label": "epochs trained", "aria-valuemin": "0",
+  }, el("div"));
+  const line = el("div", { class: "line" }, chip, " ", progress, " ", identity);
+  card.root.append(line, bar);
+  let told = {};
+  let waiting = 0;
+  let held = 0;
+
+  /** Tells Python, which then reruns the page. */
+  function report(name, value) {
+    const { run = null, phase } = card.data;
+    if (told.run !== run) told = { run, phase };
+    if (value === told[name] || value === card.data[name]) return;
+    if (untilRead()) {
+      held ||= setTimeout(() => {
+        held = 0;
+        draw();
+      }, untilRead());
+      return;
+    }
+    told[name] = value;
+    tell(card.component, name, value);
+  }
+
+  /** Whether a knob stands elsewhere than the page shows: another tab has turned it. */
+  const turnedElsewhere = () => Object.entries(card.data.knobs ?? {}).some(([name, value]) => {
+    const last = card.whole.marks.findLast(({ knob }) => knob === name);
+    return last && last.to !== value;
+  });
+
+  function watchKnobs() {
+    if (waiting || !turnedElsewhere()) return;
+    waiting = setTimeout(() => {
+      waiting = 0;
+      if (turnedElsewhere()) report("turns", card.whole.marks.length);
+    }, SETTLING_MS);
+  }
+
+  function draw() {
+    const { status, connection, problem } = card.whole;
+    const phase = card.data.run == null ? "idle" : status?.phase ?? "connecting";
+    const unconnected = connection === "lost" && phase !== "lost";
+    mark(chip, "data-phase", unconnected ? "unconnected" : phase);
+    say(chip, WORDS[unconnected ? "unconnected" : phase] ?? phase);
+    say(progress, unconnected
+      ? "trying to connect again" : progressWords(phase, status, card.data.hint));
+    const explained = ["failed", "interrupted", "lost"].includes(phase);
+    const trouble = (!explained && problem) || status?.warning;
+    say(identity, trouble || identityWords(status));
+    mark(line, "data-sentences", Boolean(trouble || status?.reason));
+    const share = status?.epochs > 0 ? Math.min(1, (status.epoch ?? 0) / status.epochs) : 0;
+    bar.firstChild.style.transform = `scaleX(${share})`;
+    mark(bar, "aria-valuemax", String(status?.epochs ?? 1));
+    mark(bar, "aria-valuenow", String(Math.floor(status?.epoch ?? 0)));
+    if (status) report("phase", phase);
+    watchKnobs();
+  }
+
+  function dispose() {
+    for (const timer of [waiting, held]) clearTimeout(timer);
+    waiting = held = 0;
+  }
+  return { draw, dispose };
+}
+
+/** @returns {string} */
+function progressWords(phase, status, hint) {
+  if (phase === "idle") return hint ?? "";
+  if (!status) return "";
+  if (phase === "lost") return status.reason;
+  if (phase === "queued") {
+    const place = known(status.place) ? `${ordinal(status.place)} in the queue` : "in the queue";
+    return `${place} · starts when a run ends; a paused run keeps its place`;
+  }
+  if (phase === "starting") return "starting the training process";
+  // No longer than the words before: the page must not move for an instant.
+  if (phase === "stopping") return "saving after this step · press Stop again to end now";
+  if (phase === "failed") return status.reason || "The run failed without giving a reason.";
+  if (phase === "interrupted") return status.reason || "The training process has ended.";
+  if (!known(status.epochs)) return "";
+  const words = [
+    phase === "finished"
+      ? `${count(status.epochs)} ${status.epochs === 1 ? "epoch" : "epochs"}`
+      : `epoch ${(status.epoch ?? 0).toFixed(1)} of ${count(status.epochs)}`,
+  ];
+  if (phase === "elsewhere") words.push("another process is training this run");
+  if (phase === "paused" && known(status.step)) words.push(`step ${count(status.step)}`);
+  if (known(status.seconds_per_epoch)) {
+    words.push(`${duration(status.seconds_per_epoch)} per epoch`);
+  }
+  if (phase === "running" && known(status.seconds_left)) {
+    words.push(`${duration(status.seconds_left)} left`);
+  }
+  if (phase === "stopped" && status.reason) words.push(status.reason);
+  return words.join(" · ");
+}
+
+/** @returns {string} "paper · seed 0 · MNIST" */
+function identityWords(status) {
+  if (!status) return "";
+  const seed = known(status.seed) ? `seed ${status.seed}` : null;
+  return [status.preset, seed, status.title ?? status.dataset].filter(Boolean).join(" · ");
+}

@@ -1,0 +1,34 @@
+/** What another threshold would do to the network, in figures and in a spoken sentence. */
+import { share } from "./figure_words.js";
+import { known, percent, threshold } from "../core/format.js";
+import { accuracyAt } from "../core/gates.js";
+import { measure } from "../core/measures.js";
+
+/**
+ * "τ 0.54: 5.1% of connections active, about 97.9% accuracy."
+ * @param {import("../core/store.js").Store} store @param {number} tau
+ * @returns {string} "" where there are no gates
+ */
+export function tauWords(store, tau) {
+  const { gates } = store;
+  if (!gates || gates.meta.gated === false) return "";
+  const { active, total } = measure(gates, tau);
+  const words = [`${share(active / total)} of connections active`];
+  const accuracy = estimate(store, tau);
+  if (known(accuracy)) words.push(`about ${percent(accuracy, 1)} accuracy`);
+  return `τ ${threshold(tau)}: ${words.join(", ")}.`;
+}
+
+/**
+ * What the test accuracy would be at this threshold. The curve knows a few validation images only,
+ * so its difference tells more than its height.
+ * @param {import("../core/store.js").Store} store @param {number} tau @returns {?number} in [0, 1]
+ */
+export function estimate({ gates, metrics }, tau) {
+  const { accuracy_by_tau: curve, tau: now, test_accuracy: first } = gates.meta;
+  const last = metrics.findLast(({ test_accuracy: accuracy }) => known(accuracy));
+  const base = last?.test_accuracy ?? first;
+  const [before, after] = [accuracyAt(curve, now), accuracyAt(curve, tau)];
+  if (![base, before, after].every(known)) return null;
+  return Math.min(1, Math.max(0, base + after - before));
+}

@@ -1,0 +1,188 @@
+/** Which pixels count for and against each class, and how two classes differ. */
+import { byClassSheet } from "./by_class_sheet.js";
+import { choice } from "./choice.js";
+import { classDifference } from "./class_difference.js";
+import { colourOf, strip as stripOf } from "./diverging.js";
+import { atMost, el, heading, mark, say } from "../kit/dom.js";
+import { difference, evidenceOf, mostOfAll } from "./evidence.js";
+import { amount, classWords, figure, pixelWords } from "./evidence_words.js";
+import { contourWords, lineOptions, linesOf, OWN } from "./ink.js";
+import { mountCard } from "../kit/mounting.js";
+import { pager } from "./pager.js";
+import * as pin from "./pin.js";
+import { outlined, pixelPicture, readoutIn, titled } from "./pixel_picture.js";
+import { scaleStrip } from "../kit/scale_strip.js";
+import { sheetButtons } from "./sheets.js";
+import { steadyScale } from "./steady_scale.js";
+
+const PAGE = 10;
+const CALM_MS = 400;
+const SPOKEN_MS = 1000;
+const FEED = ["gates", "weights", "facts"];
+const NEWS = [...FEED, "preview", "mount", "theme", "size"];
+const TITLE = "For and against each class";
+const INVITATION = "Which pixels count for each class, and which count against it.";
+/** One contour is all that a small picture can bear. */
+const HALF = [0.5];
+const CAVEAT = "This is the product of the two weight matrices, as if ReLU let every hidden unit "
+  + "through. For a real image it lets only some of them through.";
+const HINT = "Point at or tap a pixel to read its values. Click, tap or Enter pins it.";
+
+/** Small amounts are told apart better than large ones: the colour goes by the square root. */
+const rooted = (share) => Math.sign(share) * Math.sqrt(Math.abs(share));
+
+/** @param {Object} component data: {run, token, caption} */
+export const mount = (component) =>
+  mountCard(component, {
+    name: "by-class", height: 560, channels: FEED, follows: true, previews: true, points: true,
+    rests: true,
+    build,
+  });
+
+/** @param {import("../kit/mounting.js").Card} card */
+function build(card) {
+  const redraw = () => calmly.now();
+  const lines = choice("contour lines", redraw);
+  const pages = pager(PAGE, redraw);
+  const top = heading(TITLE, "through active connections", pages.node,
+    lines.node, sheetButtons(card, TITLE, sheet));
+  const maps = Array.from({ length: PAGE }, (_, i) => {
+    const picture = pixelPicture({
+      onHover: (pixel) => (asked = pixel === null ? null : pages.first + i),
+    });
+    return { picture, frame: titled(picture) };
+  });
+  const grid = el("div", { class: "multiples" }, ...maps.map(({ frame }) => frame.node));
+  const scale = scaleStrip();
+  const contour = el("span");
+  const key = el("div", { class: "legend" }, el("span", {}, "against"), scale.node,
+    el("span", {}, "for the class"), contour);
+  const apart = classDifference(redraw);
+  const empty = el("p", { class: "empty" }, INVITATION);
+  const readout = readoutIn(card.root);
+  const parts = el("div", { class: "classes" },
+    el("div", {}, grid, key, readout, el("p", { class: "sub" }, CAVEAT)), apart.node);
+  card.root.append(el("section", { class: "card" }, top.node,
+    el("div", { class: "stage" }, parts, empty)));
+  const [endOf, endApart] = [steadyScale(), steadyScale()];
+  /** @type {?import("./evidence.js").Evidence} */
+  let evidence = null;
+  /** What is drawn: the pictures in order, the chosen pair, the ends of the two scales. */
+  let shown = null;
+  /** The class in whose picture the pointer is. */
+  let asked = null;
+  let stopPins = null;
+
+  function drawAll() {
+    evidence = evidenceOf(card.store, card.tau);
+    empty.hidden = Boolean(evidence);
+    parts.style.visibility = evidence ? "" : "hidden";
+    say(empty, card.emptyWords(INVITATION));
+    say(readout, "");
+    if (!evidence) return;
+    const { classes, names, blank } = evidence;
+    lines.offer(lineOptions(card.store.facts, true));
+    lines.enabled = Boolean(card.store.facts?.classMeans);
+    pages.show(classes.length);
+    const pair = apart.pairOf(names);
+    const gap = difference(classes, ...pair);
+    const { run } = card.data;
+    const end = endOf(mostOfAll(classes, blank), run);
+    const gapEnd = endApart(mostOfAll([gap], blank), run);
+    const page = classes.slice(pages.first, pages.first + PAGE).map((values, i) => {
+      const k = pages.first + i;
+      return { k, title: `class ${names[k]}`, ...pictured(values, end), contour: contourOf(k) };
+    });
+    const title = `${names[pair[0]]} (blue) or ${names[pair[1]]} (orange)`;
+    shown = { page, pair, gap, end, gapEnd, last: { title, ...pictured(gap, gapEnd) } };
+    maps.forEach(({ picture, frame }, i) => {
+      frame.node.hidden = !page[i];
+      if (!page[i]) return;
+      say(frame.name, names[page[i].k]);
+      show(picture, page[i]);
+    });
+    show(apart.picture, shown.last);
+    showScale(scale, end);
+    showScale(apart.scale, gapEnd);
+    apart.explain(names, pair);
+    say(contour, contourNamed());
+    read();
+    describe();
+  }
+
+  const pictured = (values, end) =>
+    ({ values, colourOf: (pixel) => colourOf(rooted(values[pixel] / end), 1, card.theme) });
+
+  const contourNamed = () => (lines.value === OWN ? contourWords("the mean of its class", HALF)
+    : linesOf(lines.value, card.store.facts, evidence.shape, HALF).words);
+
+  const contourOf = (k) => {
+    const wanted = lines.value === OWN ? String(k) : lines.value;
+    return linesOf(wanted, card.store.facts, evidence.shape, HALF).contour;
+  };
+
+  function show(picture, { colourOf: colours, contour }) {
+    const { shape, blank } = evidence;
+    picture.draw({
+      shape, contour, theme: card.theme, hatched: (pixel) => blank[pixel] === 1,
+      colourOf: (pixel) => (blank[pixel] ? null : colours(pixel)), ...outlined(shape),
+    });
+  }
+
+  function showScale(strip, end) {
+    const ticks = [-1, -0.5, 0, 0.5, 1].map((at) =>
+      [(at + 1) / 2, amount(at * Math.abs(at) * end)]);
+    strip.show({ colours: stripOf(card.theme), ticks });
+  }
+
+  function read() {
+    if (!evidence) return;
+    const { marked: [pointed], pinned } = outlined(evidence.shape);
+    const pixel = pointed ?? pinned;
+    if (pixel === null) say(readout, HINT);
+    else if (pointed === null) say(readout, `pinned: ${pixelWords(evidence, pixel, shown, null)}`);
+    else say(readout, pixelWords(evidence, pixel, shown, asked));
+  }
+
+  const describe = atMost(SPOKEN_MS, () => {
+    if (!evidence) return;
+    for (const [i, { k }] of shown.page.entries()) {
+      mark(maps[i].picture.node, "aria-label", classWords(evidence, k, card.tau));
+    }
+  });
+
+  function sheet() {
+    if (!evidence) return null;
+    const { blank } = evidence;
+    const panels = [...shown.page, shown.last].map(({ title, colourOf: colours, contour }) => ({
+      title, contour, hatched: (pixel) => blank[pixel] === 1, colourOf: colours,
+    }));
+    return byClassSheet(card, evidence, panels, {
+      ends: [figure(shown.end), figure(shown.gapEnd)], colours: stripOf(card.theme),
+      caveat: CAVEAT, pair: shown.pair, apart: shown.gap, contour: contourNamed(),
+    });
+  }
+
+  function outline() {
+    if (!evidence) return;
+    const cells = outlined(evidence.shape);
+    for (const { picture } of [...maps, apart]) picture.mark(cells);
+    read();
+  }
+
+  const calmly = atMost(CALM_MS, drawAll);
+  function draw(kinds) {
+    stopPins ??= pin.subscribe((what) => what === "pixel" && outline());
+    if (kinds.has("hover")) outline();
+    if (!NEWS.some((kind) => kinds.has(kind))) return;
+    const training = card.store.status?.phase === "running";
+    if (training && [...kinds].every((kind) => FEED.includes(kind))) calmly();
+    else calmly.now();
+  }
+
+  function dispose() {
+    stopPins?.();
+    stopPins = null;
+  }
+  return { draw, dispose };
+}

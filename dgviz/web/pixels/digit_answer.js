@@ -1,0 +1,49 @@
+/** What two nets say of a digit, and what it cost, in bars and sentences. */
+import { topTwo } from "./digit_predictions.js";
+import { macWords, verdict } from "./digit_words.js";
+import { el, mark, say } from "../kit/dom.js";
+import { known } from "../core/format.js";
+import { swatch } from "../kit/legend.js";
+import { predictionBars } from "./prediction_bars.js";
+
+const NO_TWIN = "This run has no dense baseline to compare with. You can train one at the bottom of "
+  + "this page, or on the Live page.";
+
+/**
+ * @param {import("../kit/mounting.js").Card} card
+ * @param {{onChoose: (k: number) => void}} wishes a class has been chosen
+ */
+export function answerOf(card, { onChoose }) {
+  const bars = predictionBars({ onChoose });
+  const headline = el("p", { class: "headline" });
+  const costs = el("div", { class: "costs" }, el("p"), el("p", { class: "muted" }));
+  const [ours, twin] = [swatch("kept", "this network"), swatch("twin")];
+  const twinWords = el("span");
+  const said = el("div", { class: "said" }, bars.node,
+    el("div", { class: "legend" }, ours.node, twin.node, twinWords));
+
+  /** @param {Object} state what the card draws */
+  function draw({ names, probs, dense, truth, k, macs, gated }) {
+    say(headline, verdict(names, probs, truth));
+    mark(headline, "data-right", truth === null ? "" : String(topTwo(probs)[0] === truth));
+    bars.draw({ names, probs, dense, truth, chosen: k });
+    twin.node.hidden = !dense;
+    say(twin.label, `dense baseline${momentOf(card.twin)}`);
+    say(twinWords, dense ? "" : twinSentence(card));
+    const [paid, honest] = macWords(macs, gated);
+    say(costs.firstChild, paid);
+    say(costs.lastChild, honest);
+  }
+  return { headline, said, costs, bars, draw };
+}
+
+function twinSentence({ store, twin }) {
+  if (store.status?.method === "dense") return "This run is the dense baseline itself.";
+  return twin ? "Waiting for the dense baseline." : NO_TWIN;
+}
+
+/** ", epoch 6": the newest that is known of a run. @param {?import("../core/store.js").Store} store */
+function momentOf(store) {
+  const epoch = store?.gates?.meta.epoch;
+  return known(epoch) ? `, epoch ${Number(epoch.toFixed(1))}` : "";
+}

@@ -1,0 +1,68 @@
+/** The flow on the page: as wide as there is room for, its units to be pointed at and pinned. */
+import { flowDrawing } from "./digit_flow.js";
+import { pathWords } from "./digit_words.js";
+import { el, say } from "../kit/dom.js";
+import { swatch } from "../kit/legend.js";
+import * as pin from "./pin.js";
+import { roving } from "../kit/roving.js";
+
+const NARROW = 900;
+const [BESIDE, BELOW] = [470, 440];
+
+/**
+ * @param {import("../kit/mounting.js").Card} card
+ * @param {import("./digit_answer.js").answerOf} answer whose bars the flow leads to
+ */
+export function carriedOf(card, { bars }) {
+  const flow = el("div", { class: "flow" });
+  const settle = roving(flow, ".unit-box");
+  const [plus, minus] = [swatch("kept"), swatch("first")];
+  const ink = swatch("inked", "ink that adds nothing");
+  const words = el("p", { class: "path" });
+  const legend = el("div", { class: "legend" }, plus.node, minus.node, ink.node);
+  const node = el("div", { class: "carried" }, flow, legend, words);
+
+  /** @param {Object} state what the card draws */
+  function draw(state) {
+    const { names, probs, k, path } = state;
+    say(words, pathWords(path, names[k]));
+    say(plus.label, `counts for ${names[k]}`);
+    say(minus.label, `counts against ${names[k]}`);
+    const { clientWidth: width } = flow;
+    if (!width) return;
+    const beside = card.root.clientWidth > NARROW;
+    const height = beside ? Math.max(BESIDE, bars.node.offsetHeight) : BELOW;
+    const held = flow.getRootNode().activeElement?.dataset?.unit;
+    const drawing = flowDrawing({
+      ...state, width, height, target: beside ? bars.middleOf(k) : height / 2, name: names[k],
+      prob: probs[k], pinned: pin.get("unit"), theme: card.theme,
+    });
+    flow.replaceChildren(drawing);
+    settle();
+    if (held) drawing.querySelector(`.unit-box[data-unit="${held}"]`)?.focus();
+  }
+
+  const emphasise = (unit) => flow.firstChild?.show(unit ?? pin.get("unit"));
+  const unitUnder = ({ target }) => {
+    const at = target.closest?.("[data-unit]")?.dataset.unit;
+    return at === undefined ? null : Number(at);
+  };
+  for (const kind of ["pointerover", "focusin"]) {
+    flow.addEventListener(kind, (event) => emphasise(unitUnder(event)));
+  }
+  for (const kind of ["pointerleave", "focusout"]) {
+    flow.addEventListener(kind, () => emphasise(null));
+  }
+  const press = (event) => {
+    const unit = unitUnder(event);
+    if (unit !== null) pin.set("unit", pin.get("unit") === unit ? null : unit);
+  };
+  flow.addEventListener("click", press);
+  flow.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") pin.set("unit", null);
+    if (event.key !== "Enter" && event.key !== " ") return;
+    event.preventDefault();
+    press(event);
+  });
+  return { node, draw, emphasise };
+}

@@ -1,0 +1,144 @@
+/** A digit's story: what two nets say of it, what it cost, and which connections carried it. */
+import { recordedAt } from "../core/addresses.js";
+import { answerOf } from "./digit_answer.js";
+import { carriedOf } from "./digit_carried.js";
+import { pathTo } from "./digit_path.js";
+import { topTwo } from "./digit_predictions.js";
+import { digitSheet } from "./digit_sheet.js";
+import { digitSource } from "./digit_source.js";
+import { loadDigits } from "./digits.js";
+import { atMost, el, heading, say } from "../kit/dom.js";
+import { known } from "../core/format.js";
+import { mountCard } from "../kit/mounting.js";
+import { forward, macsOf, netOf } from "./network.js";
+import * as pin from "./pin.js";
+import { imageShape } from "../core/pixels.js";
+import { sheetButtons } from "./sheets.js";
+
+const CALM_MS = 300;
+const SPOKEN_MS = 800;
+const TITLE = "A digit’s story";
+const INVITATION = "How the network classifies a digit.";
+const MISFIT = "These test images do not have the shape of this network’s input.";
+const AT_ONCE = ["preview", "mount", "theme", "size"];
+const NEWS = ["gates", "weights", "facts", "twin"];
+
+/** @param {Object} component data: {run, token, twin, caption} */
+export const mount = (component) =>
+  mountCard(component, {
+    name: "digit-story", height: 640, channels: ["gates", "weights", "facts"],
+    twinChannels: ["gates", "weights"], follows: true, previews: true, rests: true, build,
+  });
+
+/** @param {import("../kit/mounting.js").Card} card */
+function build(card) {
+  const source = digitSource({ onChange: turned });
+  const answer = answerOf(card, { onChoose: choose });
+  const carried = carriedOf(card, answer);
+  const empty = el("div", { class: "stage" }, el("p", { class: "empty" }, INVITATION));
+  const nothing = el("p", { class: "nothing" });
+  const spoken = el("p", { class: "spoken", "aria-live": "polite" });
+  const top = heading(TITLE, "draw one, and see how it is classified",
+    sheetButtons(card, TITLE, () => state && digitSheet(card, state)));
+  const beside = el("div", { class: "answer" }, carried.node, answer.said);
+  const body = el("div", { class: "digit-body" }, source.node,
+    el("div", { class: "telling" }, answer.headline, beside, answer.costs, nothing));
+  card.root.append(el("section", { class: "card" }, top.node, body, empty, spoken));
+  const told = [answer.headline, beside, answer.costs];
+  /** what is drawn, if anything is */
+  let state = null;
+  /** the class that the reader has chosen for this image; null: the one that is predicted */
+  let chosen = null;
+  let asked;
+  let unpin = null;
+
+  async function load() {
+    const url = recordedAt(card.data, "digits").href;
+    if (url === asked) return;
+    asked = url;
+    let [digits, problem] = [null, ""];
+    try {
+      digits = await loadDigits(url);
+    } catch (trouble) {
+      problem = `${trouble.message} Draw a digit, or upload a picture.`;
+    }
+    if (asked === url) source.give(digits, problem);
+  }
+
+  function turned() {
+    chosen = null;
+    drawAll();
+    describe();
+  }
+
+  function choose(k) {
+    chosen = k;
+    drawAll();
+  }
+
+  /** What the twin answers: with its own threshold, as the one that is tried is not its. */
+  function denseProbs(x) {
+    const { twin } = card;
+    const net = twin && netOf(twin, twin.gates?.meta.tau ?? 0);
+    return net?.pixels === x.length ? forward(net, x).probs : null;
+  }
+
+  function stateOf(net, { x, truth, name }, shape) {
+    const given = forward(net, x);
+    const k = chosen ?? topTwo(given.probs)[0];
+    const { facts, gates } = card.store;
+    const names = facts?.classes?.length === net.classes
+      ? facts.classes : Array.from({ length: net.classes }, (_, at) => String(at));
+    return {
+      x, truth, name, shape, names, k, probs: given.probs, dense: denseProbs(x),
+      gated: gates.meta.gated !== false, macs: macsOf(net, x, given.hidden),
+      path: pathTo(net, x, given, k, shape.height * shape.width),
+    };
+  }
+
+  function drawAll() {
+    const net = netOf(card.store, card.tau);
+    state = null;
+    empty.hidden = Boolean(net);
+    body.hidden = !net;
+    say(empty.firstChild, card.emptyWords(INVITATION));
+    if (!net) return;
+    const shape = imageShape(card.store.facts, net.pixels);
+    source.follow(net, momentWords());
+    const given = source.read(shape);
+    source.draw(given, shape, card.theme);
+    const fits = given.x?.length === net.pixels;
+    for (const part of told) part.hidden = !fits;
+    nothing.hidden = fits;
+    say(nothing, given.x ? MISFIT : given.words);
+    if (!fits) return;
+    state = stateOf(net, given, shape);
+    answer.draw(state);
+    carried.draw(state);
+  }
+
+  function momentWords() {
+    const { epoch } = card.store.gates.meta;
+    return known(epoch) ? `epoch ${Number(epoch.toFixed(1))}` : "this moment";
+  }
+
+  const describe = atMost(SPOKEN_MS, () =>
+    say(spoken, state ? `${state.name}: ${answer.headline.textContent}` : nothing.textContent));
+  const calmly = atMost(CALM_MS, drawAll);
+
+  function draw(kinds) {
+    if (kinds.has("mount")) {
+      unpin ??= pin.subscribe((what) => what === "unit" && carried.emphasise(null));
+      load();
+    }
+    if (AT_ONCE.some((kind) => kinds.has(kind))) calmly.now();
+    else if (NEWS.some((kind) => kinds.has(kind))) calmly();
+  }
+
+  function dispose() {
+    unpin?.();
+    unpin = null;
+    source.dispose();
+  }
+  return { draw, dispose };
+}

@@ -1,0 +1,70 @@
+/** The test images of a run's data set, fetched once; and a picture of one of them. */
+import { mix } from "../core/colours.js";
+import { el } from "../kit/dom.js";
+import { read } from "../core/pictures.js";
+
+const ABSENT = "The test images of this run are not on the server.";
+const held = new Map();
+
+/**
+ * @typedef {Object} Digits
+ * @property {number[]} image_shape channels, height, width @property {string[]} classes
+ * @property {Uint8Array[]} images each flat, channel first, 0..255 @property {Uint8Array} labels
+ */
+
+/**
+ * @param {string} url
+ * @returns {Promise<Digits>} @throws {Error} one sentence, and the next call tries again
+ */
+export async function loadDigits(url) {
+  if (!held.has(url)) {
+    // They take some ten megabytes: those of the run before are let go.
+    held.clear();
+    held.set(url, fetchDigits(url));
+    held.get(url).catch(() => held.delete(url));
+  }
+  return held.get(url);
+}
+
+async function fetchDigits(url) {
+  let response;
+  try {
+    response = await fetch(url);
+  } catch {
+    throw new Error("The test images could not be loaded: the server did not answer.");
+  }
+  if (!response.ok) {
+    const { message } = await response.json().catch(() => ({}));
+    throw new Error(message ?? ABSENT);
+  }
+  const { channel, picture } = read(await response.arrayBuffer());
+  if (channel !== "digits" || !picture.images.length) throw new Error(ABSENT);
+  return picture;
+}
+
+/** What the net is shown of an image. @param {Uint8Array} image @returns {Float32Array} 0..1 */
+export const inputOf = (image) => Float32Array.from(image, (value) => value / 255);
+
+/** A picture of an input as ink on the page's paper; colours as they are. */
+export function digitPicture(kind = "") {
+  const node = el("canvas", { class: `digit ${kind}` });
+  const context = node.getContext("2d");
+  /**
+   * @param {?Float32Array} x 0..1 @param {{channels: number, height: number, width: number}} shape
+   * @param {import("../kit/theme.js").Theme} theme
+   */
+  function draw(x, { channels, height, width }, theme) {
+    node.width = width;
+    node.height = height;
+    const size = width * height;
+    const picture = context.createImageData(width, height);
+    for (let at = 0; at < size; at++) {
+      const rgb = !x ? theme.ground
+        : channels === 3 ? [x[at], x[at + size], x[at + 2 * size]].map((value) => 255 * value)
+        : mix(theme.ground, theme.ink, x[at]);
+      picture.data.set([...rgb, 255], 4 * at);
+    }
+    context.putImageData(picture, 0, 0);
+  }
+  return { node, draw };
+}

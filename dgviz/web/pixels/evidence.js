@@ -1,0 +1,67 @@
+/** Which pixels count for and against each class: pure functions, no page. */
+import { byClass, netOf } from "./network.js";
+import { blanksOf, imageShape } from "../core/pixels.js";
+import { onImage } from "./retained.js";
+
+const computed = new WeakMap();
+
+/**
+ * @typedef {Object} Evidence
+ * @property {{channels: number, height: number, width: number}} shape
+ * @property {Float32Array[]} classes by class: what each pixel of the image adds (+) or takes (-)
+ * @property {string[]} names of the classes
+ * @property {Uint8Array} blank 1 where no image has ink: such a pixel never changes an answer
+ */
+
+/**
+ * @param {import("../core/store.js").Store} store @param {number} tau
+ * @returns {?Evidence} null until there are gates and weights
+ */
+export function evidenceOf(store, tau) {
+  const net = netOf(store, tau);
+  if (!net) return null;
+  const shape = imageShape(store.facts, net.pixels);
+  if (!computed.has(net)) computed.set(net, byClass(folded(net, shape)));
+  const classes = computed.get(net);
+  const names = classes.map((_, k) => store.facts?.classes?.[k] ?? String(k));
+  return { shape, classes, names, blank: blanksOf(store.facts, shape) };
+}
+
+/** The net as it sees a grey image: a third of the work with colours, and the same sums. */
+function folded(net, shape) {
+  if (shape.channels === 1) return net;
+  const [first, second] = net.layers;
+  const pixels = shape.height * shape.width;
+  const weights = new Float32Array(net.units * pixels);
+  for (let unit = 0; unit < net.units; unit++) {
+    const row = first.weights.subarray(unit * first.cols, (unit + 1) * first.cols);
+    weights.set(onImage(row, shape), unit * pixels);
+  }
+  return { ...net, pixels, layers: [{ ...first, cols: pixels, weights }, second] };
+}
+
+/** How two classes differ: positive counts for `a`. @returns {Float32Array} */
+export const difference = (classes, a, b) =>
+  classes[a].map((value, pixel) => value - classes[b][pixel]);
+
+/** The largest amount on either side where there is ink. @param {Float32Array[]} pictures */
+export function mostOfAll(pictures, blank) {
+  let most = 0;
+  for (const values of pictures) {
+    for (let pixel = 0; pixel < values.length; pixel++) {
+      const size = Math.abs(values[pixel]);
+      if (size > most && !blank[pixel]) most = size;
+    }
+  }
+  return most;
+}
+
+/** The places of the largest and of the smallest. @returns {[number, number]} */
+export function extremes(values) {
+  let [top, bottom] = [0, 0];
+  values.forEach((value, i) => {
+    if (value > values[top]) top = i;
+    if (value < values[bottom]) bottom = i;
+  });
+  return [top, bottom];
+}

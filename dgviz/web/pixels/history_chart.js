@@ -1,0 +1,161 @@
+/**
+ * What became of something over the recorded moments: a strip of gates, one row a gate, above small
+ * lines, all on one time scale with the knobs' marks and the playhead.
+ */
+import { css, mix } from "../core/colours.js";
+import { el, isShortcut, mark, say, svg } from "../kit/dom.js";
+import { markWords, spreadOut } from "../core/marks.js";
+import { epochLabels, middleOf, shareOf } from "./time_scale.js";
+
+const LINE_HEIGHT = 40;
+
+/**
+ * @typedef {Object} Line
+ * @property {string} name @property {number[]} values by moment @property {number} most
+ * @property {import("../core/colours.js").Rgb} colour
+ *
+ * @typedef {Object} State
+ * @property {import("../core/gates.js").Frame[]} frames
+ * @property {?{rows: number, bytes: Uint8Array, palette: Uint32Array, split: number}} strip bytes,
+ *   rows x frames; split: the row above which the gates are kept at the last moment
+ * @property {Line[]} lines
+ * @property {Object[]} turns log entries of knobs
+ * @property {?number} at the step of the playhead; null at the end
+ * @property {(index: number) => string} wordsAt what is said of the moment pointed at
+ * @property {string} resting what is said while none is
+ * @property {import("../kit/theme.js").Theme} theme
+ */
+
+export class HistoryChart {
+  /** @param {(index: number) => void} onChoose a moment was clicked */
+  constructor(onChoose) {
+    this.canvas = el("canvas", { class: "strip" });
+    this.split = el("i", { class: "split" });
+    this.strip = el("div", { class: "strip-box" }, this.canvas, this.split);
+    this.lines = el("div", { class: "lines" });
+    this.over = el("div", { class: "over" });
+    this.cursor = el("i", { class: "cursor", hidden: true });
+    this.playhead = el("i", { class: "at", hidden: true });
+    this.plot = el("div", { class: "timeplot", role: "img", tabindex: "0" }, this.strip, this.lines,
+      this.over, this.playhead, this.cursor);
+    this.epochs = el("div", { class: "epochs", "aria-hidden": "true" });
+    this.readout = el("div", { class: "readout", "aria-live": "polite" });
+    this.node = el("div", { class: "history-chart" }, this.plot, this.epochs, this.readout);
+    /** @type {?State} */
+    this.state = null;
+    this.pointed = null;
+    this.listen(onChoose);
+  }
+
+  listen(onChoose) {
+    const { plot } = this;
+    const indexAt = ({ clientX }) => {
+      const { left, width } = plot.getBoundingClientRect();
+      const n = this.state?.frames.length ?? 0;
+      return n ? Math.min(n - 1, Math.max(0, Math.floor(((clientX - left) / width) * n))) : null;
+    };
+    plot.addEventListener("pointermove", (event) => this.point(indexAt(event)));
+    plot.addEventListener("pointerleave", () => this.point(null));
+    plot.addEventListener("blur", () => this.point(null));
+    plot.addEventListener("click", (event) => {
+      const index = indexAt(event);
+      if (index !== null) onChoose(index);
+    });
+    plot.addEventListener("keydown", (event) => {
+      if (isShortcut(event)) return;
+      const n = this.state?.frames.length ?? 0;
+      const from = this.pointed ?? n - 1;
+      const to = { ArrowLeft: from - 1, ArrowRight: from + 1, Home: 0, End: n - 1 }[event.key];
+      if (to !== undefined && n) this.point(Math.min(n - 1, Math.max(0, to)));
+      else if (event.key === "Enter" && this.pointed !== null) onChoose(this.pointed);
+      else return;
+      event.preventDefault();
+    });
+  }
+
+  point(index) {
+    this.pointed = index;
+    this.speak();
+  }
+
+  speak() {
+    const { state } = this;
+    const n = state?.frames.length ?? 0;
+    const index = this.pointed !== null && this.pointed < n ? this.pointed : null;
+    this.cursor.hidden = index === null;
+    if (index !== null) this.cursor.style.left = `${100 * middleOf(index, n)}%`;
+    say(this.readout, index === null ? state?.resting ?? "" : state.wordsAt(index));
+  }
+
+  /** @param {State} state with at least one frame @param {string} words for who cannot see it */
+  draw(state, words) {
+    this.state = state;
+    mark(this.plot, "aria-label", words);
+    this.drawStrip();
+    this.drawLines();
+    this.drawTime();
+    this.speak();
+  }
+
+  drawStrip() {
+    const { state: { strip, frames, theme }, canvas } = this;
+    this.strip.hidden = !strip;
+    if (!strip) return;
+    if (canvas.width !== frames.length) canvas.width = frames.length;
+    if (canvas.height !== strip.rows) canvas.height = strip.rows;
+    const picture = new ImageData(frames.length, strip.rows);
+    const words = new Uint32Array(picture.data.buffer);
+    for (let at = 0; at < words.length; at++) words[at] = strip.palette[strip.bytes[at]];
+    canvas.getContext("2d").putImageData(picture, 0, 0);
+    this.split.style.top = `${(100 * strip.split) / strip.rows}%`;
+    this.split.hidden = strip.split === 0 || strip.split === strip.rows;
+    canvas.style.background = css(theme.card);
+  }
+
+  drawLines() {
+    const { lines, theme } = this.state;
+    if (this.lines.children.length !== lines.length) {
+      this.lines.replaceChildren(...lines.map(() => {
+        const path = svg("path", { "vector-effect": "non-scaling-stroke" });
+        const area = svg("path", { class: "area" });
+        const box = svg("svg", {
+          viewBox: `0 0 1 ${LINE_HEIGHT}`, preserveAspectRatio: "none", "aria-hidden": "true",
+        }, area, path);
+        return el("div", { class: "line-box" }, el("span", { class: "line-name" }), box);
+      }));
+    }
+    lines.forEach(({ name, values, most, colour }, i) => {
+      const [label, box] = this.lines.children[i].children;
+      const [area, path] = box.children;
+      const trace = traceOf(values, most);
+      path.setAttribute("d", trace);
+      path.style.stroke = css(colour);
+      area.setAttribute("d", `${trace}V${LINE_HEIGHT}H${middleOf(0, values.length)}Z`);
+      area.style.fill = css(mix(theme.card, colour, 0.14));
+      say(label, name);
+    });
+  }
+
+  drawTime() {
+    const { frames, turns, at } = this.state;
+    const steps = frames.map(({ meta }) => meta.step);
+    const labels = epochLabels(frames.map(({ meta }) => meta.epoch));
+    this.epochs.replaceChildren(...labels.map(({ share, words }) =>
+      el("span", { style: `--at:${share}`, "data-side": sideOf(share) }, words)));
+    this.over.replaceChildren(...spreadOut(turns).map((turn) => el("i", {
+      class: "turn", style: `left:${100 * shareOf(steps, turn.step)}%`, title: markWords(turn),
+    })));
+    this.playhead.hidden = at === null;
+    if (at !== null) this.playhead.style.left = `${100 * shareOf(steps, at)}%`;
+  }
+}
+
+const sideOf = (share) => (share < 0.04 ? "start" : share > 0.96 ? "end" : "middle");
+
+function traceOf(values, most) {
+  const points = values.map((value, i) => {
+    const down = 2 + (1 - value / most) * (LINE_HEIGHT - 3);
+    return `${middleOf(i, values.length).toFixed(5)} ${down.toFixed(2)}`;
+  });
+  return `M${points.join("L")}`;
+}

@@ -1,0 +1,48 @@
+/** When the connections of a pixel or a unit closed and opened, in a sentence. */
+import { known, UNKNOWN } from "../core/format.js";
+import { courseOf } from "./gate_history.js";
+
+/** "epoch 7.2" @param {import("../core/gates.js").Frame} frame */
+export const epochWords = ({ meta: { epoch } }) =>
+  `epoch ${known(epoch) ? epoch.toFixed(1) : UNKNOWN}`;
+
+/**
+ * @param {import("../core/gates.js").Frame[]} frames at least one @param {number[]} kept by frame
+ * @param {boolean} ended whether the run is over @returns {string} a sentence or two
+ */
+export function pixelLife(frames, kept, ended) {
+  const { came, went, gaps } = courseOf(kept.map((n) => n > 0));
+  if (came === null) return "It had no active connection at any of these moments.";
+  if (went !== null) {
+    const before = gaps ? " For some time before that it had none either." : "";
+    return `Its last connection closed at ${epochWords(frames[went])} or shortly before.${before}`;
+  }
+  const first = came ? epochWords(frames[came]) : "the beginning";
+  if (!gaps) {
+    return `It has active connections from ${first} ${ended ? "to the end" : "until now"}.`;
+  }
+  return `It had active connections at ${first} and ${ended ? "at the end" : "has some now"}, but for `
+    + "some time in between it had none.";
+}
+
+/**
+ * @param {import("../core/gates.js").Frame[]} frames at least one
+ * @param {{inputs: number[], outputs: number[]}} course see gate_history.js @param {boolean} ended
+ * @returns {string} a sentence or two
+ */
+export function unitLife(frames, { inputs, outputs }, ended) {
+  const { came, went, gaps } = courseOf(inputs.map((n, i) => n > 0 && outputs[i] > 0));
+  if (came === null) return "It was dead at all of these moments.";
+  const first = came ? epochWords(frames[came]) : "the beginning";
+  if (went === null && gaps) {
+    return `It was in use at ${first} and ${ended ? "at the end" : "is in use now"}, but for some time `
+      + "in between it was dead.";
+  }
+  if (went === null) return `It is in use from ${first} ${ended ? "to the end" : "until now"}.`;
+  const lost = !inputs[went] && !outputs[went] ? "its last input and its last output have closed"
+    : !inputs[went] ? "its last input has closed" : "its last output has closed";
+  const since = epochWords(frames[went]);
+  const before = gaps ? " For some time before that it was dead as well." : "";
+  return `It was in use ${gaps ? "at" : "from"} ${first}. It has been dead since ${since}: `
+    + `${lost}.${before}`;
+}

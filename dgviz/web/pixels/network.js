@@ -1,0 +1,178 @@
+/**
+ * What a network does, computed from its newest picture: pure functions, no page. Everything is
+ * counted with the mask at tau, so a connection that is closed weighs nothing.
+ */
+import { cutoff } from "../core/gates.js";
+
+/**
+ * @typedef {Object} NetLayer
+ * @property {number} rows outputs @property {number} cols inputs
+ * @property {Uint8Array} kept 1 where the connection is kept, row-major
+ * @property {Float32Array} weights 0 where it is closed, row-major
+ * @property {Float32Array} biases [rows]
+ *
+ * @typedef {{layers: NetLayer[], pixels: number, units: number, classes: number}} Net
+ *   pixels -> units -> classes: two layers
+ */
+
+/** The run's, its twin's, and one of before: a replay would otherwise keep one for each moment. */
+const MOST_NETS = 3;
+let recent = [];
+
+/**
+ * The network of a store's newest gates and weights. The two are not always of the same step: while
+ * a run trains, weights come once a second.
+ * @param {import("../core/store.js").Store} store @param {number} tau
+ * @returns {?Net} null until there are gates and weights
+ */
+export function netOf({ gates, weights }, tau) {
+  if (!gates || !weights || weights.layers.length !== gates.layers.length) return null;
+  const cut = cutoff(tau);
+  const held = recent.find((one) =>
+    one.gates === gates && one.weights === weights && one.cut === cut);
+  if (held) return held.net;
+  const layers = gates.layers.map(({ bytes, rows, cols }, i) => {
+    const values = weights.layers[i].data;
+    const kept = new Uint8Array(bytes.length);
+    const masked = new Float32Array(bytes.length);
+    for (let at = 0; at < bytes.length; at++) {
+      if (bytes[at] <= cut) continue;
+      kept[at] = 1;
+      masked[at] = values[at];
+    }
+    const biases = weights.biases[i]?.data ?? new Float32Array(rows);
+    return { rows, cols, kept, weights: masked, biases };
+  });
+  const [first, last] = [layers[0], layers.at(-1)];
+  const net = { layers, pixels: first.cols, units: first.rows, classes: last.rows };
+  recent = [{ gates, weights, cut, net }, ...recent].slice(0, MOST_NETS);
+  return net;
+}
+
+/**
+ * What the network answers to an image.
+ * @param {Net} net @param {Float32Array} x pixels in 0..1
+ * @returns {{hidden: Float32Array, logits: Float32Array, probs: Float32Array}} hidden: after ReLU
+ */
+export function forward({ layers: [first, second] }, x) {
+  const inked = [];
+  for (let p = 0; p < x.length; p++) if (x[p]) inked.push(p);
+  const hidden = Float32Array.from(first.biases);
+  for (let unit = 0; unit < first.rows; unit++) {
+    const row = unit * first.cols;
+    let sum = hidden[unit];
+    for (const p of inked) sum += first.weights[row + p] * x[p];
+    hidden[unit] = Math.max(0, sum);
+  }
+  const logits = Float32Array.from(second.biases);
+  for (let k = 0; k < second.rows; k++) {
+    for (let unit = 0; unit < second.cols; unit++) {
+      logits[k] += second.weights[k * second.cols + unit] * hidden[unit];
+    }
+  }
+  return { hidden, logits, probs: softmax(logits) };
+}
+
+function softmax(logits) {
+  const top = Math.max(...logits);
+  const powers = logits.map((logit) => Math.exp(logit - top));
+  const sum = powers.reduce((a, b) => a + b, 0);
+  return powers.map((power) => power / sum);
+}
+
+/**
+ * The hidden units: how many inputs and outputs each keeps, and why it is dead if it is.
+ * @param {Net} net
+ * @returns {Array<{unit: number, inputs: number, outputs: number, alive: boolean, why: string}>}
+ */
+export function unitsOf({ layers: [first, second], units }) {
+  return Array.from({ length: units }, (_, unit) => {
+    let inputs = 0;
+    let outputs = 0;
+    for (let p = 0; p < first.cols; p++) inputs += first.kept[unit * first.cols + p];
+    for (let k = 0; k < second.rows; k++) outputs += second.kept[k * second.cols + unit];
+    const why = !inputs && !outputs ? "no active input and no active output"
+      : !inputs ? "no active input: its activation is always the same"
+      : !outputs ? "no active output: it changes no class" : "";
+    return { unit, inputs, outputs, alive: !why, why };
+  });
+}
+
+/**
+ * What each input retains.
+ * @param {Net} net
+ * @returns {{count: Float32Array, weight: Float32Array, paths: Float32Array}} per input: kept
+ *   connections; the sum of their |W|; and of |W| times the |W| that the unit passes on to all
+ *   classes, so that what leads into a unit without a living output counts nothing
+ */
+export function retention(net) {
+  const { layers: [first, second], pixels, units } = net;
+  const onward = new Float32Array(units);
+  for (let at = 0; at < second.weights.length; at++) {
+    onward[at % second.cols] += Math.abs(second.weights[at]);
+  }
+  const [count, weight, paths] = [0, 1, 2].map(() => new Float32Array(pixels));
+  for (let unit = 0, at = 0; unit < units; unit++) {
+    for (let p = 0; p < pixels; p++, at++) {
+      const size = Math.abs(first.weights[at]);
+      count[p] += first.kept[at];
+      weight[p] += size;
+      paths[p] += size * onward[unit];
+    }
+  }
+  return { count, weight, paths };
+}
+
+/**
+ * How much each input speaks for (+) or against (-) each class through all living paths, as if
+ * every unit answered: the product of the two weight matrices.
+ * @param {Net} net @returns {Float32Array[]} by class, each [pixels]
+ */
+export function byClass({ layers: [first, second], pixels, units, classes }) {
+  return Array.from({ length: classes }, (_, k) => {
+    const sums = new Float32Array(pixels);
+    for (let unit = 0; unit < units; unit++) {
+      const out = second.weights[k * units + unit];
+      if (!out) continue;
+      for (let p = 0, at = unit * pixels; p < pixels; p++, at++) sums[p] += out * first.weights[at];
+    }
+    return sums;
+  });
+}
+
+/**
+ * Multiply-accumulates that an image takes.
+ * @param {Net} net @param {Float32Array} x @param {Float32Array} hidden what `forward` gave
+ * @returns {{dense: number, kept: number, taken: number}} every connection; those that are kept; of
+ *   these the ones whose input is not 0 in this image
+ */
+export function macsOf({ layers }, x, hidden) {
+  const sums = { dense: 0, kept: 0, taken: 0 };
+  layers.forEach(({ kept, cols }, i) => {
+    const input = i ? hidden : x;
+    sums.dense += kept.length;
+    for (let at = 0; at < kept.length; at++) {
+      sums.kept += kept[at];
+      if (kept[at] && input[at % cols]) sums.taken += 1;
+    }
+  });
+  return sums;
+}
+
+/**
+ * What carried an image to a class: the hidden units by their share in its logit, largest first.
+ * @param {Net} net @param {Float32Array} x @param {Float32Array} hidden what `forward` gave
+ * @param {number} k the class
+ * @returns {Array<{unit: number, share: number, pixels: Float32Array}>} share: what the unit adds
+ *   to the logit, signed; pixels: what each input adds to the unit; units that add nothing left out
+ */
+export function flowTo({ layers: [first, second], pixels, units }, x, hidden, k) {
+  const parts = [];
+  for (let unit = 0; unit < units; unit++) {
+    const share = second.weights[k * units + unit] * hidden[unit];
+    if (!share) continue;
+    const row = first.weights.subarray(unit * pixels, (unit + 1) * pixels);
+    parts.push({ unit, share, pixels: row.map((weight, p) => weight * x[p]) });
+  }
+  return parts.sort((a, b) => Math.abs(b.share) - Math.abs(a.share));
+}

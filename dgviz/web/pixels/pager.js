@@ -1,0 +1,33 @@
+/** Buttons that leaf through what does not fit on a page. */
+import { allow, el, onPress, say } from "../kit/dom.js";
+
+/**
+ * @param {number} size of a page @param {() => void} onTurn
+ * @returns {{node: HTMLElement, first: number, show: (total: number) => void}} first: the place of
+ *   the first thing on the page; the node is hidden where one page holds everything
+ */
+export function pager(size, onTurn) {
+  let [first, total] = [0, 0];
+  const told = el("span", { class: "sub", "aria-live": "polite" });
+  const ways = [["‹", "previous page", -1], ["›", "next page", 1]];
+  const [back, on] = ways.map(([sign, label, way]) => {
+    const button = el("button", { type: "button", "aria-label": label, title: label }, sign);
+    onPress(button, () => {
+      first += way * size;
+      onTurn();
+    });
+    return button;
+  });
+  const turns = el("div", { class: "segmented", role: "group", "aria-label": "page" }, back, on);
+  const node = el("div", { class: "pager" }, told, turns);
+
+  function show(all) {
+    total = all;
+    if (first >= total) first = 0;
+    node.hidden = total <= size;
+    allow(back, first > 0);
+    allow(on, first + size < total);
+    say(told, `${first + 1} – ${Math.min(total, first + size)} of ${total}`);
+  }
+  return { node, show, get first() { return first; } };
+}

@@ -1,0 +1,93 @@
+/** What is known of one input pixel: pure functions, no page. */
+import { count } from "../core/format.js";
+import { retention } from "./network.js";
+import { ALWAYS_BLANK, hasNoData, IN_USE, PRUNED } from "../core/pixels.js";
+import { censusOf } from "./unit_order.js";
+
+/**
+ * @typedef {Object} Connection
+ * @property {number} unit @property {number} channel of the image
+ * @property {number} input @property {boolean} kept @property {number} weight
+ * @property {number} gate probability @property {number} outputs that the unit keeps
+ *
+ * @typedef {Object} PixelFacts
+ * @property {string} kind ALWAYS_BLANK, PRUNED or IN_USE
+ * @property {Connection[]} all the strongest first @property {Connection[]} kept likewise
+ * @property {number} units hidden units that it reaches @property {number} living those of them
+ *   that keep an output
+ */
+
+/** The net's inputs that make up a pixel, one a channel. */
+export const inputsOf = (pixel, { channels, height, width }) =>
+  Array.from({ length: channels }, (_, c) => pixel + c * height * width);
+
+/**
+ * @param {import("./network.js").Net} net
+ * @param {{gates: import("../core/gates.js").Frame, weights: Object, facts: ?Object}} store
+ * @param {{channels: number, height: number, width: number}} shape @param {number} pixel
+ * @returns {PixelFacts}
+ */
+export function pixelFacts(net, { gates, weights, facts }, shape, pixel) {
+  const census = censusOf(net);
+  const inputs = inputsOf(pixel, shape);
+  const all = inputs.flatMap((input, channel) => Array.from({ length: net.units }, (_, unit) => {
+    const at = unit * net.pixels + input;
+    return {
+      unit, channel, input, kept: net.layers[0].kept[at] === 1, outputs: census[unit].outputs,
+      weight: weights.layers[0].data[at], gate: gates.layers[0].bytes[at] / 200,
+    };
+  })).sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight));
+  const kept = all.filter((connection) => connection.kept);
+  const reached = new Map(kept.map(({ unit, outputs }) => [unit, outputs]));
+  const kind = inputs.every((input) => hasNoData(facts, input)) ? ALWAYS_BLANK
+    : kept.length ? IN_USE : PRUNED;
+  return {
+    kind, all, kept, units: reached.size,
+    living: [...reached.values()].filter((outputs) => outputs > 0).length,
+  };
+}
+
+/** @param {PixelFacts} facts @param {boolean} gated @returns {string} what the kind means here */
+export function kindWords({ kind, kept, all, units, living }, gated) {
+  const some = `${count(kept.length)} of its ${count(all.length)} connections`;
+  const active = kept.length ? `${some} are active`
+    : `None of its ${count(all.length)} connections is active`;
+  if (kind === ALWAYS_BLANK) {
+    return gated ? "It is 0 in every training image, so only the penalty β moves its gates, and "
+      + `they say nothing about importance. ${active}.`
+      : "It is 0 in every training image, so its weights have never changed.";
+  }
+  if (!gated) return `This network has no gates: all ${count(all.length)} connections are active.`;
+  if (kind === PRUNED) return `It has ink in some training images. ${active}.`;
+  const leads = living === units ? "" : `, of which ${count(living)} have an active output`;
+  return `${active}, to ${count(units)} hidden units${leads}.`;
+}
+
+/**
+ * What a list of a pixel's active connections leaves out.
+ * @param {number} listed how many it has @param {number} kept of how many
+ */
+export function listWords(listed, kept) {
+  if (!kept) return "This pixel has no active connection.";
+  return listed === kept ? ""
+    : `These are the ${count(listed)} largest of its ${count(kept)} active connections. `
+      + "The table has all of them.";
+}
+
+/** The pixel with the most connections among those with data. @returns {number} */
+export function busiestPixel(net, facts, { height, width }) {
+  const { count: kept, weight } = retention(net);
+  const size = height * width;
+  const [counts, weights] = [new Float32Array(size), new Float32Array(size)];
+  for (let input = 0; input < kept.length; input++) {
+    if (hasNoData(facts, input)) continue;
+    counts[input % size] += kept[input];
+    weights[input % size] += weight[input];
+  }
+  let best = 0;
+  for (let pixel = 1; pixel < size; pixel++) {
+    const more = counts[pixel] - counts[best] || weights[pixel] - weights[best];
+    if (more > 0) best = pixel;
+  }
+  return best;
+}

@@ -1,0 +1,61 @@
+/** What became of all the gates of one pixel in the course of training, as a strip and a line. */
+import { el, say } from "../kit/dom.js";
+import { count } from "../core/format.js";
+import { probabilityColours, probabilityPalette } from "../core/gate_drawing.js";
+import { gatesOver, historyOf, restingWords, seek, sourceWords } from "./gate_history.js";
+import { cutoff } from "../core/gates.js";
+import { HistoryChart } from "./history_chart.js";
+import { ramp } from "../kit/legend.js";
+import { epochWords, pixelLife } from "./life_words.js";
+import { inputsOf } from "./pixel_facts.js";
+import { ENDED } from "../core/store.js";
+
+/**
+ * @param {import("../kit/mounting.js").Card} card
+ * @returns {{node: HTMLElement, draw: (pixel: number, shape: Object) => void}}
+ */
+export function pixelHistory(card) {
+  const chart = new HistoryChart((index) => seek(card, index));
+  const scale = ramp();
+  const life = el("p");
+  const source = el("p", { class: "sub" });
+  const node = el("section", { class: "part gates-history" },
+    el("h3", {}, "Its gates during training"), life, chart.node,
+    el("div", { class: "legend" }, scale.node, source));
+
+  function draw(pixel, shape) {
+    const history = historyOf(card);
+    const { frames } = history;
+    const gated = card.store.gates.meta.gated !== false;
+    chart.node.hidden = scale.node.hidden = !frames.length || !gated;
+    say(source, gated ? sourceWords(history) : "");
+    if (!gated || !frames.length) {
+      say(life, gated ? "" : "This network has no gates.");
+      return;
+    }
+    const { theme, whole, store, tau } = card;
+    const over = gatesOver(frames, inputsOf(pixel, shape));
+    const palette = probabilityPalette(theme, cutoff(tau));
+    const told = pixelLife(frames, over.kept, ENDED.includes(whole.status?.phase));
+    say(life, told);
+    chart.draw({
+      frames, theme, turns: whole.marks,
+      resting: `One row for each of its ${count(over.gates)} gates. Above the line: gates that are `
+        + `open at the end. ${restingWords(history)}`,
+      strip: { rows: over.gates, bytes: over.bytes, palette, split: over.keptLast },
+      wordsAt: (i) => `${epochWords(frames[i])} · ${count(over.kept[i])} of `
+        + `${count(over.gates)} connections active`,
+      at: store === whole ? null : store.gates.meta.step,
+      lines: [{
+        name: `active connections, of ${count(over.gates)}`, values: over.kept, most: over.gates,
+        colour: theme.kept,
+      }],
+    }, `The ${count(over.gates)} gates of the pixel over ${count(frames.length)} moments of `
+      + `training. ${told} Arrow keys read single moments.`);
+    scale.show({
+      name: "G = σ(gate logit)", low: "0", high: "1", tick: tau,
+      colours: probabilityColours(theme, cutoff(tau)).filter((_, q) => q % 4 === 0),
+    });
+  }
+  return { node, draw };
+}

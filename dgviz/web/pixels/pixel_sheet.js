@@ -1,0 +1,73 @@
+/** A pixel's story to take away: the history of its gates, and the table of its connections. */
+import { amountCells, SCALE_COLOURS } from "../core/amounts.js";
+import { threshold } from "../core/format.js";
+import { probabilityColours } from "../core/gate_drawing.js";
+import { gatesOver, historyOf } from "./gate_history.js";
+import { cutoff } from "../core/gates.js";
+import { epochWords } from "./life_words.js";
+import { inputsOf, pixelFacts } from "./pixel_facts.js";
+import { ALWAYS_BLANK, pixelsOf, placeWords, PRUNED } from "../core/pixels.js";
+import { captionOf } from "./sheets.js";
+
+const MOST_ROWS = 256;
+
+/**
+ * @param {import("../kit/mounting.js").Card} card @param {import("./network.js").Net} net
+ * @param {{channels: number, height: number, width: number}} shape @param {number} pixel
+ * @returns {import("./sheets.js").Sheet}
+ */
+export function pixelSheet(card, net, shape, pixel) {
+  const { theme, store, tau } = card;
+  const { all, kind } = pixelFacts(net, store, shape, pixel);
+  const place = placeWords(pixel, { ...shape, channels: 1 });
+  const gated = store.gates.meta.gated !== false;
+  const { frames } = historyOf(card);
+  const colours = probabilityColours(theme, cutoff(tau));
+  return {
+    name: `pixel-${pixel}`,
+    title: `The pixel in ${place}: ${kind}`,
+    caption: captionOf(card),
+    legend: [
+      { colours: SCALE_COLOURS, low: "0", high: `${all.length} (logarithmic)`,
+        words: "active connections of each pixel" },
+      { striped: true, words: PRUNED }, { hatched: true, words: ALWAYS_BLANK },
+      ...(gated
+        ? [{ colours, low: "0", high: "1", words: "gate probability, closed gates pale" }] : []),
+    ],
+    panels: [wherePanel(card, pixel),
+      ...(gated && frames.length ? [historyPanel(frames, inputsOf(pixel, shape), colours)] : [])],
+    table: {
+      caption: `All connections of the pixel in ${place} at tau ${threshold(tau)}`,
+      columns: ["unit", "channel", "W", "G", "active", "active outputs of the unit"],
+      rows: () => all.map(({ unit, channel, weight, gate, kept, outputs }) =>
+        [unit, channel, weight, gate, kept ? "yes" : "no", outputs]),
+    },
+  };
+}
+
+function wherePanel({ store: { gates, facts }, tau, theme }, pixel) {
+  const pixels = pixelsOf(gates, facts, tau);
+  const { shape: { width, height } } = pixels;
+  return {
+    title: "its place in the image", width, height, outlines: [pixel],
+    ...amountCells(pixels, theme),
+  };
+}
+
+/** As on the page, and as wide as it is high; of very many gates every second, third, … one. */
+function historyPanel(frames, inputs, colours) {
+  const { gates, bytes } = gatesOver(frames, inputs);
+  const every = Math.ceil(gates / MOST_ROWS);
+  const height = Math.ceil(gates / every);
+  const cells = Math.max(1, Math.round(height / frames.length));
+  const width = frames.length * cells;
+  return {
+    title: `its ${gates} gates, ${epochWords(frames[0])} to ${epochWords(frames.at(-1))}`,
+    width,
+    height,
+    colourOf: (at) => {
+      const [row, moment] = [Math.floor(at / width) * every, Math.floor((at % width) / cells)];
+      return colours[bytes[row * frames.length + moment]];
+    },
+  };
+}

@@ -1,0 +1,170 @@
+/**
+ * One input pixel: what is known of it, the hidden units that it is connected to, and what became
+ * of all its gates in the course of training.
+ */
+import { amountCells } from "../core/amounts.js";
+import { atMost, el, heading, mark, say } from "../kit/dom.js";
+import { known, signed } from "../core/format.js";
+import { watch } from "./gate_history.js";
+import { swatch } from "../kit/legend.js";
+import { mountCard } from "../kit/mounting.js";
+import { netOf } from "./network.js";
+import * as pin from "./pin.js";
+import { busiestPixel, kindWords, listWords, pixelFacts } from "./pixel_facts.js";
+import { pixelHistory } from "./pixel_history.js";
+import { outlined, pixelPicture } from "./pixel_picture.js";
+import { pixelSheet } from "./pixel_sheet.js";
+import {
+  ALWAYS_BLANK, CHANNELS, imageShape, IN_USE, pixelsOf, placeOnImage, placeWords, PRUNED,
+} from "../core/pixels.js";
+import { sheetButtons } from "./sheets.js";
+import { signedBars } from "./signed_bars.js";
+
+const TRAINING_MS = 500;
+const HISTORY_MS = 400;
+/** As many as are in sight at once: of more the words tell, and the table has them all. */
+const MOST_BARS = 14;
+const TITLE = "A pixel’s story";
+const INVITATION = "Which hidden units a pixel is connected to, and when its other connections "
+  + "closed.";
+const NEWS = ["gates", "weights", "facts"];
+const AT_ONCE = ["preview", "mount", "theme", "size"];
+const SWATCHES = { [IN_USE]: "kept", [PRUNED]: "pruned", [ALWAYS_BLANK]: "nodata" };
+
+/** @param {Object} component data: {run, token, caption} */
+export const mount = (component) =>
+  mountCard(component, {
+    name: "pixel-story", height: 420, channels: ["gates", "weights", "facts"], follows: true,
+    previews: true, rests: true, points: true, build,
+  });
+
+/** @param {import("../kit/mounting.js").Card} card */
+function build(card) {
+  let stop = null;
+  const where = pixelPicture();
+  const kind = swatch("kept");
+  const place = el("strong", {});
+  const words = el("p", {});
+  const bars = signedBars("the pixel’s active connections", (unit) =>
+    pin.set("unit", pin.get("unit") === unit ? null : unit));
+  const listed = el("p", { class: "sub" },
+    "Largest first: its weight, its gate probability G, and the unit’s active outputs.");
+  const more = el("p", { class: "sub" });
+  const history = pixelHistory(card);
+  const suggest = el("button", { type: "button", class: "plain" },
+    "Show the pixel with the most connections");
+  suggest.addEventListener("click", () =>
+    pin.set("pixel", busiestPixel(netNow(), card.store.facts, shapeNow())));
+  const invite = el("div", { class: "invite" },
+    el("p", {}, "Click or tap a pixel here or in the maps above to see which hidden units it is "
+      + "connected to, and how its gates changed during training."), suggest);
+  const sheets = sheetButtons(card, TITLE, sheet);
+  const top = heading(TITLE, "", sheets);
+  const empty = el("p", { class: "empty" }, INVITATION);
+  const about = el("div", { class: "about" },
+    el("div", { class: "legend" }, place, kind.node), words);
+  const reaches = el("section", { class: "part reaches" },
+    el("h3", {}, "Hidden units it is connected to"), listed, bars.node, more);
+  const body = el("div", { class: "story" },
+    el("section", { class: "part where" }, where.node, about), reaches, history.node, invite);
+  card.root.append(el("section", { class: "card" }, top.node,
+    el("div", { class: "stage" }, empty), body));
+
+  const netNow = () => (known(card.tau) ? netOf(card.store, card.tau) : null);
+  const shapeNow = () => imageShape(card.store.facts, card.store.gates.layers[0].cols);
+  const within = (pixel) => placeOnImage(pixel, shapeNow());
+
+  function drawWhere() {
+    const { gates, facts } = card.store;
+    const pixels = pixelsOf(gates, facts, card.tau);
+    const { shape } = pixels;
+    where.draw({
+      shape, theme: card.theme, ...outlined(shape), ...amountCells(pixels, card.theme),
+    });
+    mark(where.node, "aria-label", "The pixel’s place in the image. The colour of a pixel tells "
+      + "how many of its connections are active. Arrow keys move, Enter pins.");
+  }
+
+  function drawAbout() {
+    const pixel = within(pin.get("pixel"));
+    const net = netNow();
+    for (const node of [about, reaches, history.node, sheets]) node.hidden = pixel === null;
+    invite.hidden = pixel !== null;
+    mark(body, "data-pixel", pixel ?? "");
+    if (pixel === null) {
+      say(top.sub, "");
+      return;
+    }
+    const { store } = card;
+    const shape = shapeNow();
+    const facts = pixelFacts(net, store, shape, pixel);
+    say(place, placeWords(pixel, { ...shape, channels: 1 }));
+    say(kind.label, facts.kind);
+    kind.node.firstChild.className = `swatch ${SWATCHES[facts.kind]}`;
+    say(words, kindWords(facts, store.gates.meta.gated !== false));
+    say(top.sub, `pixel ${pixel}`);
+    drawBars(facts.kept, shape);
+    history.draw(pixel, shape);
+  }
+
+  function drawBars(kept, { channels }) {
+    const most = Math.abs(kept[0]?.weight ?? 0);
+    bars.draw(kept.slice(0, MOST_BARS).map(({ unit, channel, weight, gate, outputs }) => ({
+      key: unit, chosen: unit === pin.get("unit"), value: weight, closed: outputs === 0,
+      name: `unit ${unit}${channels === 3 ? `, ${CHANNELS[channel]}` : ""}`,
+      figure: signed(weight),
+      note: `G ${gate.toFixed(2)} · ${outputs ? `${outputs} out` : "no output"}`,
+    })), most);
+    listed.hidden = !kept.length;
+    say(more, listWords(Math.min(MOST_BARS, kept.length), kept.length));
+  }
+
+  function sheet() {
+    const net = netNow();
+    const pixel = net && within(pin.get("pixel"));
+    return pixel === null ? null : pixelSheet(card, net, shapeNow(), pixel);
+  }
+
+  function drawAll() {
+    const net = netNow();
+    empty.parentNode.hidden = Boolean(net);
+    body.hidden = !net;
+    say(empty, card.emptyWords(INVITATION));
+    if (!net) return;
+    drawWhere();
+    drawAbout();
+  }
+
+  function markWhere() {
+    if (where.state && netNow()) {
+      where.mark(outlined(shapeNow()));
+    }
+  }
+
+  function pinned() {
+    markWhere();
+    if (netNow()) drawAbout();
+  }
+
+  const calmly = atMost(TRAINING_MS, drawAll);
+  const calmHistory = atMost(HISTORY_MS, () => {
+    const pixel = netNow() && within(pin.get("pixel"));
+    if (pixel !== null) history.draw(pixel, shapeNow());
+  });
+
+  function draw(kinds) {
+    stop ??= pin.subscribe(pinned);
+    if (kinds.has("hover")) markWhere();
+    if (AT_ONCE.some((news) => kinds.has(news))) calmly.now();
+    else if (NEWS.some((news) => kinds.has(news))) calmly();
+    else if (kinds.has("replay") || kinds.has("status")) calmHistory();
+  }
+  return {
+    draw,
+    hear: () => watch(card.whole),
+    dispose: () => {
+      stop?.();
+      stop = null;
+    },
+  };
+}

@@ -1,0 +1,81 @@
+/** How sure two nets are of each class, side by side; a click chooses a class. */
+import { topTwo } from "./digit_predictions.js";
+import { likelihood } from "./digit_words.js";
+import { el, mark, say } from "../kit/dom.js";
+import { roving } from "../kit/roving.js";
+
+/** For screen readers, between what is seen. */
+const spoken = (words) => el("span", { class: "spoken" }, words);
+
+/** More classes than this are not drawn: only those that either net finds likeliest. */
+const MOST = 10;
+
+/**
+ * @typedef {Object} Bars
+ * @property {string[]} names of the classes @property {Float32Array} probs this net's
+ * @property {?Float32Array} dense the twin's @property {?number} truth @property {number} chosen
+ *
+ * @param {{onChoose: (k: number) => void}} wishes
+ * @returns {{node: HTMLElement, draw: (bars: Bars) => void, middleOf: (k: number) => number}}
+ *   middleOf: how far below the node's top the middle of a class's row is
+ */
+export function predictionBars({ onChoose }) {
+  const node = el("div", {
+    class: "bars", role: "group",
+    "aria-label": "Class probabilities: choose a class to see what counts for it",
+  });
+  const rows = new Map();
+  const settle = roving(node, "button");
+
+  function rowOf(k) {
+    if (!rows.has(k)) {
+      const parts = Object.fromEntries(["name", "truth", "ours", "dense", "percent", "other"].map(
+        (part) => [part, el(part === "ours" || part === "dense" ? "i" : "span", { class: part })]));
+      const { name, truth, ours, dense, percent: amount, other } = parts;
+      const baseline = spoken(", dense baseline ");
+      const button = el("button", { type: "button", class: "bar-row" },
+        el("span", { class: "who" }, name, truth), el("span", { class: "both" }, ours, dense),
+        el("span", { class: "amounts" }, spoken(", this network "), amount, baseline, other));
+      button.addEventListener("click", () => onChoose(k));
+      rows.set(k, { button, baseline, ...parts });
+    }
+    return rows.get(k);
+  }
+
+  function draw({ names, probs, dense, truth, chosen }) {
+    const shown = shownOf(probs, truth, chosen);
+    const buttons = shown.map((k) => rowOf(k).button);
+    if (buttons.some((button, i) => node.children[i] !== button)
+      || node.children.length !== buttons.length) node.replaceChildren(...buttons);
+    const [first] = topTwo(probs);
+    for (const k of shown) {
+      const row = rowOf(k);
+      say(row.name, names[k]);
+      say(row.truth, k === truth ? "true" : "");
+      row.ours.style.width = `${100 * probs[k]}%`;
+      row.dense.style.width = `${100 * (dense?.[k] ?? 0)}%`;
+      row.dense.hidden = row.other.hidden = row.baseline.hidden = !dense;
+      say(row.percent, likelihood(probs[k]));
+      say(row.other, dense ? likelihood(dense[k]) : "");
+      mark(row.button, "aria-pressed", String(k === chosen));
+      mark(row.button, "data-first", String(k === first));
+    }
+    settle();
+  }
+
+  function middleOf(k) {
+    const button = rows.get(k)?.button;
+    return button?.isConnected ? button.offsetTop - node.offsetTop + button.offsetHeight / 2 : 0;
+  }
+  return { node, draw, middleOf };
+}
+
+function shownOf(probs, truth, chosen) {
+  const all = Array.from(probs.keys());
+  if (all.length <= MOST) return all;
+  const ranked = all.sort((a, b) => probs[b] - probs[a]).slice(0, MOST);
+  for (const k of [truth, chosen]) {
+    if (k !== null && !ranked.includes(k)) ranked.push(k);
+  }
+  return ranked;
+}

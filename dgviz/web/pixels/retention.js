@@ -1,0 +1,186 @@
+/** Which pixels are in use, and how much: by number, by weight, and by weight to the classes. */
+import { amountCells, amountTicks, SCALE_COLOURS } from "../core/amounts.js";
+import { choice } from "./choice.js";
+import { cividis } from "../core/colours.js";
+import { atMost, el, heading, mark, say, segmented } from "../kit/dom.js";
+import { count, plain, threshold } from "../core/format.js";
+import { lineOptions, linesOf } from "./ink.js";
+import { swatch } from "../kit/legend.js";
+import { mountCard } from "../kit/mounting.js";
+import * as pin from "./pin.js";
+import { outlined, pixelPicture, readoutIn, titled } from "./pixel_picture.js";
+import { cellsOf } from "../core/pixels.js";
+import { mostOf, retainedBy } from "./retained.js";
+import { retentionSheet } from "./retention_sheet.js";
+import { scaleStrip } from "../kit/scale_strip.js";
+import { sheetButtons } from "./sheets.js";
+import { steadyScale } from "./steady_scale.js";
+
+const CALM_MS = 300;
+const SPOKEN_MS = 1000;
+const FEED = ["gates", "weights", "facts"];
+const NEWS = [...FEED, "preview", "mount", "theme", "size"];
+const TITLE = "Which pixels are in use";
+const INVITATION = "How many active connections each pixel has.";
+const NO_GATES = "This network has no gates: all connections of every pixel are active. The pixels "
+  + "differ only in how large their weights are.";
+const HINT = "Point at or tap a pixel to read it in all three maps. Click, tap or Enter pins "
+  + "it.";
+
+const MAPS = [
+  { key: "active", title: "Active connections", short: "number", note: "how many" },
+  { key: "weight", title: "Weight", short: "weight", note: "Σ|W| of these connections" },
+  { key: "paths", title: "Path weight", short: "paths", note: "|W| × weights to the classes" },
+];
+const figure = (x) => plain(Number(x.toPrecision(3)));
+
+/** @param {Object} component data: {run, token, caption} */
+export const mount = (component) =>
+  mountCard(component, {
+    name: "retention", height: 560, channels: FEED, follows: true, previews: true, points: true,
+    rests: true,
+    build,
+  });
+
+/** @param {import("../kit/mounting.js").Card} card */
+function build(card) {
+  const maps = MAPS.map((map) => {
+    const [picture, strip] = [pixelPicture(), scaleStrip()];
+    const frame = titled(picture, strip.node);
+    say(frame.name, map.title);
+    say(frame.note, map.note);
+    frame.node.dataset.map = map.key;
+    return { ...map, picture, strip, frame, scale: steadyScale() };
+  });
+  const row = el("div", { class: "maps", "data-shown": "active" },
+    ...maps.map(({ frame }) => frame.node));
+  const lines = choice("contour lines", () => draw(new Set(["mount"])));
+  const names = MAPS.map(({ key, short }) => [key, short]);
+  const one = segmented("which map", names, "active", (key) => {
+    row.dataset.shown = key;
+    drawAll();
+  });
+  one.classList.add("narrow-only");
+  const top = heading(TITLE, "", lines.node, one, sheetButtons(card, TITLE, sheet));
+  const empty = el("p", { class: "empty" }, INVITATION);
+  const note = el("p", { class: "sub" });
+  const readout = readoutIn(card.root);
+  const [nodata, gone, used] = [swatch("nodata"), swatch("pruned"), swatch("retained")];
+  const contour = el("span");
+  const legend = el("div", { class: "legend" }, used.node, gone.node, nodata.node, contour);
+  card.root.append(el("section", { class: "card" }, top.node, note, el("div", { class: "stage" },
+    row, empty), readout, el("div", { class: "foot" }, legend)));
+  /** @type {?import("./retained.js").Retained} */
+  let state = null;
+  let over = { ink: null, contour: null, words: "", of: "" };
+  let stopPins = null;
+
+  /** Small weights are told apart better than large ones: the colour goes by the square root. */
+  const cells = ({ key, end }) => (key === "active" ? amountCells(state, card.theme)
+    : cellsOf(state, card.theme, (pixel) => cividis(Math.sqrt(state[key][pixel] / end))));
+
+  function drawMap(map) {
+    const values = state[map.key];
+    map.picture.node.style.visibility = values ? "" : "hidden";
+    if (!values) return;
+    const isAmount = map.key === "active";
+    map.end = isAmount ? state.of : map.scale(mostOf(values, state.kinds), card.data.run);
+    const { shape } = state;
+    map.picture.draw({
+      shape, ...cells(map), contour: over.contour, theme: card.theme, ...outlined(shape),
+    });
+    const ticks = isAmount ? amountTicks(map.end)
+      : [0, 0.5, 1].map((at) => [at, figure(at * at * map.end)]);
+    map.strip.show({ colours: SCALE_COLOURS, ticks });
+    if (isAmount) say(map.frame.note, `of ${count(state.of)}`);
+  }
+
+  function drawAll() {
+    const { store, tau } = card;
+    state = retainedBy(store, tau);
+    empty.hidden = Boolean(state);
+    row.style.visibility = legend.style.visibility = state ? "" : "hidden";
+    say(empty, card.emptyWords(INVITATION));
+    say(readout, "");
+    if (!state) return;
+    lines.offer(lineOptions(store.facts));
+    lines.enabled = Boolean(store.facts?.classMeans);
+    over = linesOf(lines.value, store.facts, state.shape);
+    for (const map of maps) drawMap(map);
+    const { shape: { width, height }, blanks, pruned } = state;
+    say(top.sub, `${count(state.used)} of ${count(height * width)} pixels (${height} × ${width})`);
+    const gated = store.gates.meta.gated !== false;
+    note.hidden = gated;
+    say(note, NO_GATES);
+    say(used.label, `in use (${count(state.used)})`);
+    gone.node.hidden = !gated;
+    say(gone.label, `pruned: has ink, but no active connection (${count(pruned)})`);
+    say(nodata.label, `always blank in training: says nothing about importance (${count(blanks)})`);
+    say(contour, over.words);
+    read();
+    describe();
+  }
+
+  function read() {
+    if (!state) return;
+    const { marked: [pointed], pinned } = outlined(state.shape);
+    const pixel = pointed ?? pinned;
+    say(readout, pixel === null ? HINT : wordsOf(pixel, pointed === null));
+  }
+
+  function wordsOf(pixel, isPinned) {
+    const { shape: { width }, weight, paths, of } = state;
+    const words = [
+      `${isPinned ? "pinned: " : ""}row ${Math.floor(pixel / width)}, column ${pixel % width}`,
+      state.kinds[pixel], `${count(state.active[pixel])} of ${count(of)} active`,
+    ];
+    if (weight) {
+      words.push(`weight ${figure(weight[pixel])}`, `path weight ${figure(paths[pixel])}`);
+    }
+    if (over.ink) words.push(`ink ${figure(over.ink[pixel])} in ${over.of}`);
+    return words.join(" · ");
+  }
+
+  const describe = atMost(SPOKEN_MS, () => {
+    if (!state) return;
+    const { shape: { width, height }, blanks, pruned, used: inUse } = state;
+    for (const { key, title, picture, end } of maps) {
+      const most = figure(mostOf(state[key], state.kinds));
+      mark(picture.node, "aria-label", `${TITLE}, ${title}: map of ${height} by ${width} pixels at `
+        + `tau ${threshold(card.tau)}. ${count(inUse)} are in use, ${count(pruned)} are pruned, `
+        + `${count(blanks)} are always blank in training. The largest amount is ${most}, on a `
+        + `scale to ${figure(end ?? 1)}. Arrow keys read single pixels, Enter pins.`);
+    }
+  });
+
+  function sheet() {
+    if (!state) return null;
+    const drawn = maps.filter(({ key }) => state[key]).map((map) => ({
+      title: map.title, colours: SCALE_COLOURS, ...cells(map), last: `${figure(map.end)} `
+        + (map.key === "active" ? "(logarithmic)" : "(colour by square root)"),
+    }));
+    return retentionSheet(card, state, drawn, over);
+  }
+
+  function outline() {
+    if (!state) return;
+    for (const { picture } of maps) picture.mark(outlined(state.shape));
+    read();
+  }
+
+  const calmly = atMost(CALM_MS, drawAll);
+  function draw(kinds) {
+    stopPins ??= pin.subscribe((what) => what === "pixel" && outline());
+    if (kinds.has("hover")) outline();
+    if (!NEWS.some((kind) => kinds.has(kind))) return;
+    const training = card.store.status?.phase === "running";
+    if (training && [...kinds].every((kind) => FEED.includes(kind))) calmly();
+    else calmly.now();
+  }
+
+  function dispose() {
+    stopPins?.();
+    stopPins = null;
+  }
+  return { draw, dispose };
+}

@@ -1,0 +1,36 @@
+/** The maps of the pixels in use and their figures, to take away. */
+import { count } from "../core/format.js";
+import { captionOf } from "./sheets.js";
+
+/**
+ * @param {import("../kit/mounting.js").Card} card @param {import("./retained.js").Retained} state
+ * @param {Object[]} maps what is drawn: {title, colours, last, ...cells}
+ * @param {{contour: ?Object, words: string, ink: ?Float32Array}} lines
+ * @returns {import("./sheets.js").Sheet}
+ */
+export function retentionSheet(card, state, maps, { contour, words, ink }) {
+  const { shape: { width, height }, of, blanks, pruned, used } = state;
+  const kinds = [
+    { striped: true, words: `pruned: has ink, but no active connection (${count(pruned)})` },
+    { hatched: true, words: `always blank in training (${count(blanks)})` },
+  ];
+  return {
+    name: "pixels-in-use",
+    title: `Which pixels are in use: ${count(used)} of ${count(width * height)}`,
+    caption: captionOf(card),
+    legend: [
+      ...maps.map(({ title, colours, last }) => ({ colours, low: "0", high: last, words: title })),
+      ...kinds, ...(contour ? [{ lines: true, words }] : []),
+    ],
+    panels: maps.map((map) => ({ ...map, width, height, contour })),
+    table: {
+      caption: "The connections of each pixel",
+      columns: ["pixel", "row", "column", "kind", `active connections of ${of}`, "sum of |W|",
+        "path weight", "mean ink"],
+      rows: () => Array.from(state.active, (active, pixel) => [
+        pixel, Math.floor(pixel / width), pixel % width, state.kinds[pixel], active,
+        state.weight?.[pixel] ?? "", state.paths?.[pixel] ?? "", ink?.[pixel] ?? "",
+      ]),
+    },
+  };
+}

@@ -1,0 +1,148 @@
+/** A card's picture drawn again to stand alone: title, panels, legend and caption in one SVG. */
+import { css } from "../core/colours.js";
+import { contourLines, pathOf } from "../core/contours.js";
+import { svg } from "../kit/dom.js";
+import { legendOf } from "./sheet_legend.js";
+import { FONT, wrap, write } from "./sheet_text.js";
+
+const MARGIN = 24;
+const GAP = 20;
+const LEAST_WIDTH = 560;
+const PNG_SCALE = 3;
+/** By how many panels there are: how many in a row, a side of each, its title in pixels. */
+const LAYOUTS = [
+  { most: 1, columns: 1, room: 420, size: 13 },
+  { most: 4, columns: 4, room: 280, size: 13 },
+  { most: 40, columns: 5, room: 180, size: 13 },
+  { most: Infinity, columns: 16, room: 72, size: 8 },
+];
+
+/**
+ * @typedef {Object} Panel
+ * @property {string} title
+ * @property {number} width in cells
+ * @property {number} height in cells
+ * @property {(cell: number) => ?import("../core/colours.js").Rgb} colourOf
+ * @property {(cell: number) => boolean} [hatched] always blank
+ * @property {(cell: number) => boolean} [striped] pruned
+ * @property {?{values: Float32Array, levels: number[]}} [contour]
+ * @property {number[]} [outlines] cells
+ */
+
+/** @param {import("./sheets.js").Sheet} sheet @param {import("../kit/theme.js").Theme} theme */
+export function sheetPicture(sheet, theme) {
+  const body = sheet.drawing ? nested(sheet.drawing(theme)) : panelsOf(sheet.panels, theme);
+  const inner = Math.max(LEAST_WIDTH, body.width);
+  const parts = [];
+  let y = MARGIN;
+  for (const line of wrap(sheet.title, 18, inner)) {
+    parts.push(write(line, MARGIN, y + 16, 18, theme.ink, { "font-weight": 650 }));
+    y += 25;
+  }
+  y += 8;
+  parts.push(svg("g", { transform: `translate(${MARGIN} ${y})` }, body.node));
+  y += body.height + GAP;
+  const legend = legendOf(sheet.legend ?? [], inner, theme);
+  parts.push(svg("g", { transform: `translate(${MARGIN} ${y})` }, ...legend.nodes));
+  y += legend.height;
+  for (const line of sheet.caption.flatMap((words) => wrap(words, 12, inner))) {
+    parts.push(write(line, MARGIN, y + 12, 12, theme.muted));
+    y += 17;
+  }
+  const [width, height] = [inner + 2 * MARGIN, y + MARGIN - 4];
+  return svg("svg", {
+    xmlns: "http://www.w3.org/2000/svg", width, height, viewBox: `0 0 ${width} ${height}`,
+    "font-family": FONT,
+  }, patterns(theme), svg("rect", { width, height, fill: css(theme.ground) }), ...parts);
+}
+
+/** As on the page: thin rising lines where a pixel is always blank, falling stripes if pruned. */
+function patterns(theme) {
+  const pattern = (id, ...parts) =>
+    svg("pattern", { id, width: 6, height: 6, patternUnits: "userSpaceOnUse" }, ...parts);
+  return svg("defs", {},
+    pattern("hatching",
+      svg("path", { d: "M-1 1L1 -1M0 6L6 0M5 7L7 5", stroke: css(theme.muted, 0.7) })),
+    pattern("stripes", svg("rect", { width: 6, height: 6, fill: css(theme.pruned) }), svg("path", {
+      d: "M-1 5L1 7M0 0L6 6M5 -1L7 1", stroke: css(theme.ground, 0.8), "stroke-width": 1.5,
+    })));
+}
+
+function nested(node) {
+  const [width, height] = ["width", "height"].map((name) => Number(node.getAttribute(name)));
+  return { node, width, height };
+}
+
+function panelsOf(panels, theme) {
+  const { columns, room, size } = LAYOUTS.find(({ most }) => panels.length <= most);
+  const node = svg("g");
+  let [bottom, right] = [0, 0];
+  for (let first = 0; first < panels.length; first += columns) {
+    const row = panels.slice(first, first + columns);
+    const cells = row.map(({ width, height }) => room / Math.max(width, height));
+    row.forEach((panel, i) => {
+      const x = i * (room + GAP);
+      node.append(svg("g", { transform: `translate(${x} ${bottom})` },
+        write(panel.title, 0, 12, size, theme.ink),
+        svg("g", { transform: "translate(0 20)" }, ...cellsOf(panel, cells[i], theme))));
+      right = Math.max(right, x + room);
+    });
+    bottom += 20 + Math.max(...row.map(({ height }, i) => height * cells[i])) + GAP;
+  }
+  return { node, width: right, height: bottom - GAP };
+}
+
+const round = (x) => Number(x.toFixed(2));
+
+/** Cells of one colour side by side are one rectangle: a third of the size, and no seams. */
+function cellsOf(panel, cell, theme) {
+  const { width, height, colourOf, hatched, striped, contour, outlines = [] } = panel;
+  const fills = Array.from({ length: width * height }, (_, at) => {
+    const colour = hatched?.(at) || striped?.(at) ? null : colourOf(at);
+    return colour ? `rgb(${colour})` : null;
+  });
+  const nodes = [];
+  for (let at = 0, end = 0; at < fills.length; at = end) {
+    for (end = at + 1; end % width && fills[end] === fills[at];) end++;
+    if (!fills[at]) continue;
+    nodes.push(svg("rect", {
+      x: at % width, y: Math.floor(at / width), width: end - at, height: 1, fill: fills[at],
+    }));
+  }
+  const grid = svg("g", {
+    "shape-rendering": "crispEdges", transform: `scale(${cell})`,
+  }, ...nodes);
+  // In one piece and unscaled, so that its lines run on and are as fine as the legend's.
+  const patterned = [["hatching", hatched], ["stripes", striped]].map(([id, isCell]) =>
+    svg("path", {
+      fill: `url(#${id})`,
+      d: fills.map((_, at) => (isCell?.(at) ? `M${round((at % width) * cell)} `
+        + `${round(Math.floor(at / width) * cell)}h${round(cell)}v${round(cell)}h${round(-cell)}z`
+        : "")).join(""),
+    }));
+  const frame = svg("rect", {
+    width: width * cell, height: height * cell, fill: "none", stroke: theme.grid,
+  });
+  const path = contour ? pathOf(contour.levels.flatMap((level) =>
+    contourLines(contour.values, width, level)), 0, 0, cell) : "";
+  const lines = [[css(theme.ground, 0.8), 3], [css(theme.ink), 1.2]].map(([stroke, wide]) =>
+    svg("path", { d: path, fill: "none", stroke, "stroke-width": wide }));
+  const rings = outlines.map((at) => svg("rect", {
+    x: (at % width) * cell, y: Math.floor(at / width) * cell, width: cell, height: cell,
+    fill: "none", stroke: css(theme.ink), "stroke-width": 2,
+  }));
+  return [grid, ...patterned, frame, ...(path ? lines : []), ...rings];
+}
+
+/** @param {SVGSVGElement} picture @returns {Promise<Blob>} three times as fine as on the page */
+export async function toPng(picture) {
+  const text = new XMLSerializer().serializeToString(picture);
+  const image = new Image();
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
+  await image.decode();
+  const [width, height] = ["width", "height"].map((name) => Number(picture.getAttribute(name)));
+  const canvas = new OffscreenCanvas(width * PNG_SCALE, height * PNG_SCALE);
+  const context = canvas.getContext("2d");
+  context.drawImage(image, 0, 0, canvas.width, canvas.height);
+  return canvas.convertToBlob({ type: "image/png" });
+}

@@ -1,0 +1,29 @@
+/** Words in an SVG that stands alone: measured, broken into lines, written. */
+import { css } from "../core/colours.js";
+import { svg } from "../kit/dom.js";
+
+export const FONT = "system-ui, 'Segoe UI', 'DejaVu Sans', sans-serif";
+
+let ruler;
+
+/** @returns {number} in pixels */
+export function widthOf(text, size) {
+  ruler ??= new OffscreenCanvas(1, 1).getContext("2d");
+  ruler.font = `${size}px ${FONT}`;
+  return ruler.measureText(text).width;
+}
+
+/** @returns {string[]} lines of at most `width` */
+export function wrap(text, size, width) {
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    const longer = lines.at(-1) ? `${lines.at(-1)} ${word}` : word;
+    if (lines.at(-1) && widthOf(longer, size) > width) lines.push(word);
+    else lines[lines.length - 1] = longer;
+  }
+  return lines;
+}
+
+/** @param {Object} [more] attributes */
+export const write = (words, x, y, size, colour, more = {}) =>
+  svg("text", { x, y, "font-size": size, fill: css(colour), ...more }, words);

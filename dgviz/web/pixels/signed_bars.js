@@ -1,0 +1,58 @@
+/** A list of signed amounts as bars from a middle line: blue to the right, orange to the left. */
+import { el, mark, say } from "../kit/dom.js";
+import { roving } from "../kit/roving.js";
+
+/**
+ * @typedef {Object} Bar
+ * @property {number} key what is chosen when it is pressed
+ * @property {string} name @property {?number} value null where it has none
+ * @property {string} figure the value in words @property {string} note
+ * @property {boolean} [closed] drawn in grey @property {boolean} [chosen]
+ */
+
+/**
+ * @param {string} label what is listed
+ * @param {?(key: number) => void} onChoose null for a list that only shows
+ * @returns {{node: HTMLElement, draw: (bars: Bar[], most: number) => void}} most: the amount at
+ *   which a bar is full
+ */
+export function signedBars(label, onChoose = null) {
+  const node = el("ol", { class: "signed-bars", "aria-label": label });
+  let shown = [];
+  if (onChoose) {
+    node.addEventListener("click", ({ target }) => {
+      const at = [...node.children].findIndex((row) => row.contains(target));
+      if (at !== -1) onChoose(shown[at].key);
+    });
+  }
+  const settle = roving(node, "button");
+
+  function makeRow() {
+    const bar = el("i", {});
+    const parts = [el("span", { class: "name" }), el("span", { class: "track" }, bar),
+      el("span", { class: "figure-words" }), el("span", { class: "note" })];
+    const body = onChoose
+      ? el("button", { type: "button" }, ...parts) : el("span", { class: "line" }, ...parts);
+    return el("li", {}, body);
+  }
+
+  function draw(bars, most) {
+    shown = bars;
+    while (node.children.length < bars.length) node.append(makeRow());
+    while (node.children.length > bars.length) node.lastChild.remove();
+    bars.forEach((bar, i) => {
+      const body = node.children[i].firstChild;
+      const [name, track, figure, note] = body.children;
+      say(name, bar.name);
+      say(figure, bar.figure);
+      say(note, bar.note);
+      const share = Math.min(1, Math.abs(bar.value ?? 0) / (most || 1));
+      mark(body, "data-sign", bar.value < 0 ? "against" : "for");
+      mark(body, "data-closed", String(Boolean(bar.closed)));
+      track.firstChild.style.setProperty("--share", share.toFixed(4));
+      if (onChoose) mark(body, "aria-pressed", String(Boolean(bar.chosen)));
+    });
+    settle();
+  }
+  return { node, draw };
+}

@@ -1,0 +1,37 @@
+/** Moments side by side, each as wide as any other, and the epochs written below them. */
+import { count, known } from "../core/format.js";
+
+const EPOCHS = [0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
+/** The least distance between two epochs written, as a share of the width. */
+const APART = 0.085;
+
+/** Where the middle of a moment lies. @param {number} index @param {number} n @returns {number} */
+export const middleOf = (index, n) => (index + 0.5) / n;
+
+/**
+ * Where something that happened between moments lies, in [0, 1].
+ * @param {number[]} values of the moments, ascending @param {number} value
+ */
+export function shareOf(values, value) {
+  const after = values.findIndex((other) => other > value);
+  if (after === 0) return middleOf(0, values.length);
+  if (after === -1) return middleOf(values.length - 1, values.length);
+  const [from, to] = [values[after - 1], values[after]];
+  return middleOf(after - 1 + (value - from) / (to - from), values.length);
+}
+
+/**
+ * @param {number[]} epochs of the moments, ascending
+ * @returns {Array<{share: number, words: string}>} the last one, and round ones that leave it room
+ */
+export function epochLabels(epochs) {
+  const [first, end] = [epochs[0], epochs.at(-1)];
+  if (!known(end)) return [];
+  const labels = [];
+  for (const epoch of [end, first, ...EPOCHS.filter((at) => at > first && at < end)]) {
+    const share = shareOf(epochs, epoch);
+    if (labels.some((other) => Math.abs(other.share - share) < APART)) continue;
+    labels.push({ share, words: Number.isInteger(epoch) ? count(epoch) : epoch.toFixed(1) });
+  }
+  return labels;
+}

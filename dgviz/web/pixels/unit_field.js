@@ -1,0 +1,77 @@
+/** A hidden unit's active weights laid out as the image is, large enough to point at. */
+import { colourOf, strip } from "./diverging.js";
+import { el, mark, say, segmented } from "../kit/dom.js";
+import { signed } from "../core/format.js";
+import { ramp } from "../kit/legend.js";
+import * as pin from "./pin.js";
+import { CHANNELS, hasNoData, imageShape, placeWords } from "../core/pixels.js";
+import { inputsOf } from "./pixel_facts.js";
+import { outlined, pixelPicture } from "./pixel_picture.js";
+import { endOf, fieldOf } from "./receptive_fields.js";
+
+const CHOICES = [["all", "sum"], ...CHANNELS.map((name, c) => [String(c), name])];
+
+/**
+ * @param {import("../kit/mounting.js").Card} card
+ * @returns {{node: HTMLElement, drawHover: () => void,
+ *   draw: (net: import("./network.js").Net, unit: number) => void}}
+ */
+export function unitField(card) {
+  let channel = null;
+  let now = null;
+  const picture = pixelPicture({ onEscape: () => pin.set("unit", null) });
+  const channels = segmented("channel", CHOICES, "all", (value) => {
+    channel = value === "all" ? null : Number(value);
+    draw(now.net, now.unit);
+  });
+  const readout = el("div", { class: "readout", "aria-live": "polite" });
+  const scale = ramp();
+  const node = el("section", { class: "part sees" }, el("h3", {}, "Its weights from the pixels"),
+    channels, picture.node, readout, el("div", { class: "legend" }, scale.node));
+
+  function draw(net, unit) {
+    const { theme, store: { facts } } = card;
+    const shape = imageShape(facts, net.pixels);
+    now = { net, unit, shape };
+    channels.hidden = shape.channels !== 3;
+    const field = fieldOf(net, unit, shape, shape.channels === 3 ? channel : null);
+    const end = endOf(field);
+    const blank = (pixel) => field[pixel] === 0
+      && inputsOf(pixel, shape).every((input) => hasNoData(facts, input));
+    picture.draw({
+      shape, theme, hatched: blank, ...outlined(now.shape),
+      colourOf: (pixel) => (blank(pixel) ? null : colourOf(field[pixel], end, theme)),
+    });
+    scale.node.style.visibility = field.some(Boolean) ? "" : "hidden";
+    scale.show({
+      name: `active weights W${shape.channels === 3 && channel === null ? ", channels added" : ""}`,
+      low: `≤ −${signed(end, 2)}`, high: `≥ +${signed(end, 2)}`, colours: strip(theme),
+    });
+    mark(picture.node, "aria-label", `The active weights from all pixels to unit ${unit}. `
+      + "Arrow keys read single pixels, Enter pins one.");
+    sayPixel();
+  }
+
+  function drawHover() {
+    if (!now) return;
+    picture.mark(outlined(now.shape));
+    sayPixel();
+  }
+
+  function sayPixel() {
+    const { net, unit, shape } = now;
+    const [pixel] = outlined(now.shape).marked;
+    if (pixel === null) {
+      say(readout, "Point at or tap a pixel to read its weight.");
+      return;
+    }
+    const parts = inputsOf(pixel, shape).map((input, c) => {
+      const at = unit * net.pixels + input;
+      const weight = net.layers[0].kept[at] ? `W ${signed(net.layers[0].weights[at])}` : "closed";
+      const gate = card.store.gates.layers[0].bytes[at] / 200;
+      return `${shape.channels === 3 ? `${CHANNELS[c]} ` : ""}${weight}, G ${gate.toFixed(2)}`;
+    });
+    say(readout, `${placeWords(pixel, { ...shape, channels: 1 })} · ${parts.join(" · ")}`);
+  }
+  return { node, draw, drawHover };
+}

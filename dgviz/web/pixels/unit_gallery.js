@@ -1,0 +1,100 @@
+/** The gallery of hidden units: pages to turn, units to point at and to choose. */
+import { allow, el, isShortcut, mark, onPress, say } from "../kit/dom.js";
+import { count } from "../core/format.js";
+import { UnitPage } from "./unit_page.js";
+
+export class UnitGallery extends UnitPage {
+  /**
+   * @param {Object} wishes
+   * @param {(unit: ?number) => void} wishes.onHover @param {(unit: number) => void} wishes.onChoose
+   * @param {() => void} wishes.onEscape
+   */
+  constructor(wishes) {
+    super();
+    this.before = el("button", { type: "button", class: "plain" }, "‹ previous");
+    this.after = el("button", { type: "button", class: "plain" }, "next ›");
+    this.range = el("span", { class: "sub" });
+    this.pager = el("div", { class: "pager" }, this.before, this.range, this.after);
+    this.listen(wishes);
+  }
+
+  listen({ onHover, onChoose, onEscape }) {
+    const { stage } = this;
+    this.onHover = onHover;
+    stage.addEventListener("pointermove", (event) => this.point(this.placeAt(event)));
+    stage.addEventListener("pointerleave", () => this.point(null));
+    stage.addEventListener("blur", () => this.point(null));
+    stage.addEventListener("click", (event) => {
+      const place = this.placeAt(event);
+      if (place !== null) onChoose(this.state.order[place]);
+    });
+    stage.addEventListener("keydown", (event) => {
+      if (!this.state || isShortcut(event)) return;
+      const from = this.pointed ?? this.pinnedPlace() ?? this.first;
+      const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -this.cols, ArrowDown: this.cols,
+        PageUp: -this.perPage, PageDown: this.perPage }[event.key];
+      // The first arrow shows where one is.
+      const isFirst = this.pointed === null && Math.abs(step) < this.perPage;
+      if (step) this.goTo(isFirst ? from : from + step);
+      else if (event.key === "Enter" || event.key === " ") onChoose(this.state.order[from]);
+      else if (event.key === "Escape") onEscape();
+      else return;
+      event.preventDefault();
+    });
+    onPress(this.before, () => this.turn(this.page - 1));
+    onPress(this.after, () => this.turn(this.page + 1));
+  }
+
+  /** The keyboard goes to a place, turning the page where that is needed. */
+  goTo(place) {
+    const at = Math.min(this.state.order.length - 1, Math.max(0, place));
+    const page = Math.floor(at / this.perPage);
+    if (page !== this.page) this.turn(page);
+    this.point(at);
+  }
+
+  point(place) {
+    if (place === this.pointed) return;
+    this.pointed = place;
+    this.drawMarks();
+    this.onHover(place === null ? null : this.state.order[place]);
+  }
+
+  turn(page) {
+    this.shown = page * this.perPage;
+    this.pointed = null;
+    this.draw(this.state);
+  }
+
+  /** Turns to the page on which a unit is. @param {number} unit */
+  reveal(unit) {
+    const place = this.state?.order.indexOf(unit) ?? -1;
+    if (place !== -1) this.shown = place;
+  }
+
+  /** @param {?import("./unit_page.js").State} state null where there is nothing to draw */
+  draw(state) {
+    this.state = state;
+    this.stage.hidden = this.pager.hidden = !state;
+    if (!state || !this.stage.clientWidth) return;
+    this.layOut();
+    const last = Math.min(state.order.length, this.first + this.perPage);
+    const all = state.order.length;
+    say(this.range, `${count(this.first + 1)} – ${count(last)} of ${count(all)} units`);
+    allow(this.before, this.page > 0);
+    allow(this.after, this.page < this.pages - 1);
+    this.before.hidden = this.after.hidden = this.pages === 1;
+    this.drawFields(last);
+    this.drawMarks();
+  }
+
+  /** @returns {[number, number]} the first place on this page, and the one after its last */
+  placesOnPage() {
+    return [this.first, this.first + this.perPage];
+  }
+
+  /** @param {string} words for who cannot see it */
+  describe(words) {
+    mark(this.stage, "aria-label", words);
+  }
+}

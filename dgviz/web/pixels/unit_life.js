@@ -1,0 +1,49 @@
+/** A hidden unit in the course of training: its active inputs and outputs over time. */
+import { el, say } from "../kit/dom.js";
+import { count } from "../core/format.js";
+import { historyOf, restingWords, seek, sourceWords, unitOver } from "./gate_history.js";
+import { HistoryChart } from "./history_chart.js";
+import { epochWords, unitLife } from "./life_words.js";
+import { ENDED } from "../core/store.js";
+
+/**
+ * @param {import("../kit/mounting.js").Card} card
+ * @returns {{node: HTMLElement, draw: (net: import("./network.js").Net, unit: number) => void}}
+ */
+export function unitLifeChart(card) {
+  const chart = new HistoryChart((index) => seek(card, index));
+  const told = el("p");
+  const source = el("span", { class: "sub" });
+  const node = el("section", { class: "part life" },
+    el("h3", {}, "Its connections during training"), told, chart.node, source);
+
+  function draw(net, unit) {
+    const { theme, whole, store } = card;
+    const history = historyOf(card);
+    const { frames } = history;
+    const gated = store.gates.meta.gated !== false;
+    chart.node.hidden = !gated || !frames.length;
+    say(source, gated ? sourceWords(history) : "");
+    if (chart.node.hidden) {
+      say(told, gated ? "" : "This network has no gates: all connections are active.");
+      return;
+    }
+    const course = unitOver(frames, unit);
+    const life = unitLife(frames, course, ENDED.includes(whole.status?.phase));
+    say(told, life);
+    const line = (name, values, most, colour) =>
+      ({ name: `${name}, of ${count(most)}`, values, most, colour });
+    chart.draw({
+      frames, theme, strip: null, turns: whole.marks, resting: restingWords(history),
+      at: store === whole ? null : store.gates.meta.step,
+      wordsAt: (i) => `${epochWords(frames[i])} · ${count(course.inputs[i])} inputs and `
+        + `${count(course.outputs[i])} outputs active`,
+      lines: [
+        line("active inputs", course.inputs, net.pixels, theme.kept),
+        line("active outputs", course.outputs, net.classes, theme.tau),
+      ],
+    }, `Active inputs and outputs of unit ${unit} over ${count(frames.length)} moments of `
+      + `training. ${life} Arrow keys read single moments.`);
+  }
+  return { node, draw };
+}

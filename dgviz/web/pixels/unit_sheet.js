@@ -1,0 +1,68 @@
+/** A hidden unit to take away: its field, what it passes on, and the table of its weights. */
+import { colourOf, strip } from "./diverging.js";
+import { signed, threshold } from "../core/format.js";
+import { placeWords } from "../core/pixels.js";
+import { endOf, fieldOf } from "./receptive_fields.js";
+import { captionOf } from "./sheets.js";
+
+/**
+ * What a unit passes on, closed connections too.
+ * @param {import("../kit/mounting.js").Card} card @param {import("./network.js").Net} net
+ * @returns {Array<{k: number, name: string, kept: boolean, weight: number, gate: number}>} by class
+ */
+export function outgoing({ store: { gates, weights, facts } }, net, unit) {
+  return Array.from({ length: net.classes }, (_, k) => {
+    const at = k * net.units + unit;
+    return {
+      k, name: facts?.classes?.[k] ?? String(k), kept: net.layers[1].kept[at] === 1,
+      weight: weights.layers[1].data[at], gate: gates.layers[1].bytes[at] / 200,
+    };
+  });
+}
+
+/**
+ * @param {import("../kit/mounting.js").Card} card @param {import("./network.js").Net} net
+ * @param {number} unit @param {{channels: number, height: number, width: number}} shape
+ * @returns {import("./sheets.js").Sheet}
+ */
+export function unitSheet(card, net, unit, shape) {
+  const { theme } = card;
+  const field = fieldOf(net, unit, shape);
+  const out = outgoing(card, net, unit);
+  const [seen, said] = [endOf(field), Math.max(...out.map(({ weight }) => Math.abs(weight))) || 1];
+  const scale = (end, words) =>
+    ({ colours: strip(theme), low: `≤ −${signed(end, 2)}`, high: `≥ +${signed(end, 2)}`, words });
+  const added = shape.channels === 3 ? ", channels added" : "";
+  return {
+    name: `unit-${unit}`,
+    title: `Hidden unit ${unit}: its active weights from the pixels and to the classes`,
+    caption: captionOf(card),
+    legend: [scale(seen, `active weights from the pixels${added}`),
+      scale(said, `active weights to ${out.map(({ name }) => name).join(", ")}`)],
+    panels: [
+      {
+        title: "from the pixels", width: shape.width, height: shape.height,
+        colourOf: (at) => colourOf(field[at], seen, theme),
+      },
+      {
+        title: "to the classes", width: out.length, height: 1,
+        colourOf: (k) => (out[k].kept ? colourOf(out[k].weight, said, theme) : null),
+      },
+    ],
+    table: {
+      caption: `All weights of hidden unit ${unit} at tau ${threshold(card.tau)}`,
+      columns: ["side", "number", "place", "W", "G", "active"],
+      rows: () => [...inputRows(card, net, unit, shape),
+        ...out.map(({ k, name, kept, weight, gate }) =>
+          ["output", k, name, weight, gate, kept ? "yes" : "no"])],
+    },
+  };
+}
+
+function inputRows({ store: { gates, weights } }, net, unit, shape) {
+  return Array.from({ length: net.pixels }, (_, input) => {
+    const at = unit * net.pixels + input;
+    return ["input", input, placeWords(input, shape), weights.layers[0].data[at],
+      gates.layers[0].bytes[at] / 200, net.layers[0].kept[at] ? "yes" : "no"];
+  });
+}

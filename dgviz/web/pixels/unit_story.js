@@ -1,0 +1,74 @@
+/**
+ * What one hidden unit is: its weights from the pixels and to the classes, the test images with its
+ * highest activation, and how its connections changed in the course of training.
+ */
+import { el, mark, say, subheading } from "../kit/dom.js";
+import { count, signed } from "../core/format.js";
+import * as pin from "./pin.js";
+import { imageShape } from "../core/pixels.js";
+import { sheetButtons } from "./sheets.js";
+import { signedBars } from "./signed_bars.js";
+import { unitField } from "./unit_field.js";
+import { unitImages } from "./unit_images.js";
+import { unitLifeChart } from "./unit_life.js";
+import { censusOf } from "./unit_order.js";
+import { outgoing, unitSheet } from "./unit_sheet.js";
+
+/**
+ * @param {import("../kit/mounting.js").Card} card
+ * @param {() => ?import("./network.js").Net} netNow
+ * @returns {{node: HTMLElement, draw: () => void, drawHistory: () => void, drawHover: () => void}}
+ */
+export function unitStory(card, netNow) {
+  const field = unitField(card);
+  const bars = signedBars("the unit’s weights to the classes");
+  const bias = el("p", { class: "sub" });
+  const images = unitImages(card);
+  const life = unitLifeChart(card);
+  const top = subheading("Unit", "", sheetButtons(card, "Unit", () => {
+    const { net, unit } = now() ?? {};
+    return net ? unitSheet(card, net, unit, imageShape(card.store.facts, net.pixels)) : null;
+  }));
+  const says = el("section", { class: "part says" }, el("h3", {}, "Its weights to the classes"),
+    bars.node, bias);
+  const node = el("div", { class: "unit-story", hidden: true }, top.node,
+    el("div", { class: "parts" }, field.node, says, images.node, life.node));
+
+  /** The pinned unit, if this net has it. */
+  function now() {
+    const [net, unit] = [netNow(), pin.get("unit")];
+    return net && unit !== null && unit < net.units ? { net, unit } : null;
+  }
+
+  function draw() {
+    node.hidden = !now();
+    if (node.hidden) return;
+    const { net, unit } = now();
+    const { inputs, outputs, alive, why } = censusOf(net)[unit];
+    mark(node, "data-unit", unit);
+    say(top.title, `Unit ${unit}`);
+    say(top.sub, `${count(inputs)} of ${count(net.pixels)} inputs active · ${count(outputs)} of `
+      + `${count(net.classes)} outputs active${alive ? "" : ` · dead: ${why}`}`);
+    field.draw(net, unit);
+    drawBars(net, unit);
+    life.draw(net, unit);
+    images.draw(net, unit);
+  }
+
+  function drawBars(net, unit) {
+    const out = outgoing(card, net, unit);
+    bars.draw(out.map(({ k, name, kept, weight }) => ({
+      key: k, name, value: weight, closed: !kept, figure: signed(weight, 2),
+      note: kept ? "" : "closed",
+    })), Math.max(...out.map(({ weight }) => Math.abs(weight))));
+    say(bias, card.store.weights.biases.length
+      ? `Its bias is ${signed(net.layers[0].biases[unit])}.`
+      : "This run was recorded without biases: they are taken as 0.");
+  }
+
+  function drawHistory() {
+    const { net, unit } = now() ?? {};
+    if (net) life.draw(net, unit);
+  }
+  return { node, draw, drawHistory, drawHover: () => now() && field.drawHover() };
+}

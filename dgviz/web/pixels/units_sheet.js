@@ -1,0 +1,50 @@
+/** The gallery of hidden units to take away: the fields of one page, and the table of them all. */
+import { colourOf, strip } from "./diverging.js";
+import { signed } from "../core/format.js";
+import { imageShape } from "../core/pixels.js";
+import { endOf, fieldOf } from "./receptive_fields.js";
+import { captionOf } from "./sheets.js";
+import { censusOf } from "./unit_order.js";
+
+const ORDERS = { index: "number", connections: "active inputs" };
+
+/**
+ * @param {import("../kit/mounting.js").Card} card @param {import("./network.js").Net} net
+ * @param {{by: string, units: number[]}} order as they are laid out
+ * @param {[number, number]} places of the units that are drawn: from, to
+ * @param {?number} end of the shared scale; null for each unit's own
+ * @returns {import("./sheets.js").Sheet}
+ */
+export function unitsSheet(card, net, { by, units }, places, end) {
+  const { theme } = card;
+  const { channels, width, height } = imageShape(card.store.facts, net.pixels);
+  const census = censusOf(net);
+  const added = channels === 3 ? ", channels added" : "";
+  const panels = units.slice(...places).map((unit) => {
+    const field = fieldOf(net, unit, { channels, width, height });
+    const most = end ?? endOf(field);
+    return {
+      title: `unit ${unit}${census[unit].alive ? "" : ", dead"}`, width, height,
+      colourOf: (at) => colourOf(field[at], most, theme),
+    };
+  });
+  return {
+    name: "units",
+    title: `Hidden units and their active weights, by ${ORDERS[by] ?? by}`,
+    caption: captionOf(card),
+    panels,
+    legend: [{
+      colours: strip(theme), low: end === null ? "−" : `≤ −${signed(end, 2)}`,
+      high: end === null ? "+" : `≥ +${signed(end, 2)}`,
+      words: `active weights W${added}${end === null ? ", each unit on its own scale" : ""}`,
+    }],
+    table: {
+      caption: "All hidden units, in the order shown",
+      columns: ["unit", "active inputs", "active outputs", "influence", "state"],
+      rows: () => units.map((unit) => {
+        const { inputs, outputs, influence, alive, why } = census[unit];
+        return [unit, inputs, outputs, influence, alive ? "in use" : `dead: ${why}`];
+      }),
+    },
+  };
+}

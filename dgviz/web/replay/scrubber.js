@@ -1,0 +1,146 @@
+/** The playhead of an ended run: drag it, play it, and every card of the run shows that moment. */
+import { el, mark, say } from "../kit/dom.js";
+import { mountCard } from "../kit/mounting.js";
+import { ENDED } from "../core/store.js";
+import { tell } from "../core/telling.js";
+import { excuseFor, momentWords, troubleWords } from "./moment_words.js";
+import { Player } from "./player.js";
+import { timeTrack } from "./time_track.js";
+import { transport } from "./transport.js";
+
+const SPEEDS = [1, 2, 5, 10, 20];
+const SETTLING_MS = 250;
+
+/**
+ * @param {Object} component data: {run, token, at: ?number} at: the step to begin at; tells "at": the
+ *   step where the reader has stopped, or null at the end
+ */
+export const mount = (component) =>
+  mountCard(component, { name: "scrubber", height: 66, follows: true, build });
+
+/** @param {import("../kit/mounting.js").Card} card */
+function build(card) {
+  let replay = null;
+  let asked;
+  let reported;
+  let settling = 0;
+  let drawn = 0;
+  let seen = null;
+  const player = new Player(() => replay, () => {
+    draw();
+    if (!player.playing) settle();
+  });
+
+  const track = timeTrack({ seek: (index) => go(index), settle });
+  const buttons = transport({
+    play: () => player.toggle(),
+    step: (by) => go(replay.index + by, true),
+    end: () => go(replay.last, true),
+  });
+  const speeds = el("select", { "aria-label": "playback speed" },
+    ...SPEEDS.map((n) => el("option", { value: n, selected: n === player.speed }, `${n}×`)));
+  speeds.addEventListener("change", () => (player.speed = Number(speeds.value)));
+  const words = el("div", { class: "moment" });
+  const trouble = el("div", { class: "trouble", role: "status" });
+  const told = el("div", { class: "told" }, words, trouble);
+  const excuse = el("p", { class: "sub excuse" });
+  const section = el("section", {
+    class: "card replay", "data-testid": "scrubber", "aria-label": "Replay",
+  }, buttons.node, track.node, told, excuse, speeds);
+  card.root.append(section);
+
+  function go(index, letGo = false) {
+    player.stop();
+    replay.seek(index);
+    draw();
+    if (letGo) settle();
+  }
+
+  /** Tells Python where the reader has stopped, once that is where they stay. */
+  function settle() {
+    clearTimeout(settling);
+    settling = setTimeout(() => {
+      if (player.playing || !replay?.moments?.length) return;
+      const at = replay.atEnd ? null : replay.moments[replay.index];
+      if (at === reported) return;
+      reported = at;
+      tell(card.component, "at", at);
+    }, SETTLING_MS);
+  }
+
+  /** Holds on to the run's recording as it is now: that of a resumed run is another one. */
+  async function hold() {
+    if (card.replay !== replay) {
+      letGo();
+      replay = card.replay;
+    }
+    const { status } = card.whole;
+    if (!replay || !status) return;
+    const life = ENDED.includes(status.phase) ? `${status.phase} ${status.step}` : null;
+    if (life === replay.life) return;
+    player.stop();
+    if (life === null) replay.forget();
+    else if (await replay.load(life)) begin(true);
+  }
+
+  /** Goes where the page's link points, when that is news. */
+  function begin(anew) {
+    const { at = null } = card.data;
+    const isNews = at !== asked && at !== reported;
+    asked = at;
+    if (!replay?.moments?.length || !(anew || isNews)) return;
+    reported = at;
+    replay.seek(at === null ? replay.last : replay.indexOf(at));
+  }
+
+  function letGo() {
+    player.stop();
+    clearTimeout(settling);
+    replay?.forget();
+    replay = null;
+  }
+
+  /** @returns {boolean} whether there is nothing to replay */
+  function drawExcuse() {
+    const sentence = excuseFor(card.data.run, card.whole.status, replay);
+    say(excuse, sentence);
+    excuse.hidden = !sentence;
+    const appears = track.node.hidden && !sentence;
+    track.node.hidden = told.hidden = Boolean(sentence);
+    if (sentence) buttons.disable();
+    speeds.disabled = Boolean(sentence);
+    if (appears) track.resize();
+    return Boolean(sentence);
+  }
+
+  function drawMoment() {
+    const { index, drawn: shown, moments } = replay;
+    const { whole } = card;
+    const parts = momentWords(replay, card.store, whole.status.epochs);
+    say(words, parts.join("\n"));
+    say(trouble, troubleWords(replay));
+    track.draw(replay, whole.marks, parts.join(" · "));
+    buttons.draw({ playing: player.playing, atStart: index === 0, atEnd: replay.atEnd });
+    mark(section, "data-step", card.store.gates?.meta.step ?? moments[shown]);
+    mark(section, "data-moment", shown + 1);
+    mark(section, "data-moments", moments.length);
+    mark(section, "data-loaded", replay.loaded);
+  }
+
+  /** Counts what the cards, which are told in the same breath, draw. */
+  function countDrawn() {
+    const { gates } = card.store;
+    if (gates !== seen) drawn += 1;
+    seen = gates;
+    mark(section, "data-drawn", drawn);
+  }
+
+  function draw(kinds) {
+    if (!kinds || ["mount", "status", "replay"].some((kind) => kinds.has(kind))) hold();
+    if (kinds?.has("mount")) begin(false);
+    if (kinds?.has("replay")) countDrawn();
+    if (kinds?.has("size")) track.resize();
+    if (!drawExcuse()) drawMoment();
+  }
+  return { draw, dispose: letGo };
+}

@@ -1,0 +1,109 @@
+/**
+ * A slider over recorded moments. Each is as wide as any other, for they are recorded where most of
+ * it happens; the epochs written below it say how time runs. Marks above it say what was turned.
+ */
+import { el, mark } from "../kit/dom.js";
+import { count, known } from "../core/format.js";
+import { markWords, spreadOut } from "../core/marks.js";
+
+const EPOCHS = [0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
+/** Written as well where a run is so short that they leave no gaps of other lengths. */
+const [SHORT_RUN, BETWEEN] = [10, [3, 4, 6, 7, 8, 9]];
+/** The least distance between two epochs written, as a share of the track. */
+const APART = 0.07;
+const TRIANGLE_PX = 14;
+
+/** @param {{seek: (index: number) => void, settle: () => void}} wishes settle: it was let go of */
+export function timeTrack({ seek, settle }) {
+  const slider = el("input", { type: "range", min: "0", step: "1", "aria-label": "moment of the training" });
+  const marks = el("div", { class: "knob-marks" });
+  const epochs = el("div", { class: "epochs", "aria-hidden": "true" });
+  const node = el("div", { class: "time-track" }, marks, slider, epochs);
+  let laidOut = null;
+  let width = 600;
+  slider.addEventListener("input", () => seek(slider.valueAsNumber));
+  slider.addEventListener("change", settle);
+
+  /**
+   * @param {import("../core/replay.js").Replay} replay @param {Object[]} turns log entries of knobs
+   * @param {string} words of the moment at the playhead
+   */
+  function draw(replay, turns, words) {
+    mark(slider, "max", replay.last);
+    if (slider.valueAsNumber !== replay.index) slider.value = String(replay.index);
+    slider.style.setProperty("--filled", String(replay.index / replay.last));
+    mark(slider, "aria-valuetext", words);
+    const { moments } = replay;
+    if (laidOut?.moments === moments && laidOut.turns === turns.length) return;
+    laidOut = { moments, turns: turns.length };
+    drawEpochs(replay);
+    drawMarks(replay, turns);
+  }
+
+  function drawEpochs(replay) {
+    const { moments, epochsPerStep } = replay;
+    epochs.replaceChildren();
+    if (!known(epochsPerStep)) return;
+    const end = moments.at(-1) * epochsPerStep;
+    for (const { epoch, share } of epochTicks(end, (at) => shareOf(replay, at / epochsPerStep))) {
+      const label = Number.isInteger(epoch) ? count(epoch) : epoch.toFixed(1);
+      epochs.append(el("span", { style: `--at:${share}` }, label));
+    }
+  }
+
+  /** Marks too close to be pointed at one by one share a triangle. */
+  function drawMarks(replay, turns) {
+    const groups = [];
+    for (const turn of spreadOut(turns)) {
+      const at = shareOf(replay, turn.step);
+      if (at - (groups.at(-1)?.at ?? -1) < TRIANGLE_PX / width) groups.at(-1).turns.push(turn);
+      else groups.push({ at, turns: [turn] });
+    }
+    marks.replaceChildren(...groups.map((group) => markFor(replay, group)));
+  }
+
+  function markFor(replay, { at, turns }) {
+    const words = turns.map((turn) => `epoch ${turn.epoch.toFixed(1)}: ${markWords(turn)}`);
+    const button = el("button", {
+      type: "button", class: "knob-mark", style: `--at:${at}`,
+      "data-side": at < 0.25 ? "start" : at > 0.75 ? "end" : "middle",
+      "aria-label": `${words.join(", ")}; go there`,
+    }, el("span", { class: "tip" }, words.join("\n")));
+    button.addEventListener("click", () => {
+      seek(replay.indexOf(turns[0].step));
+      settle();
+    });
+    return button;
+  }
+
+  /** Lays everything out anew at the next drawing. */
+  function resize() {
+    width = slider.clientWidth || width;
+    laidOut = null;
+  }
+  return { node, draw, resize };
+}
+
+/**
+ * The epochs to be written: the last one, the round ones that leave room for it, and of a short run
+ * all that fit.
+ * @param {number} end @param {(epoch: number) => number} shareAt where an epoch lies, in [0, 1]
+ * @returns {Array<{epoch: number, share: number}>}
+ */
+export function epochTicks(end, shareAt) {
+  const ticks = [];
+  for (const epoch of [end, ...EPOCHS, ...(end <= SHORT_RUN ? BETWEEN : [])]) {
+    const share = shareAt(epoch);
+    const fits = ticks.every((other) => Math.abs(other.share - share) >= APART);
+    if (epoch <= end && fits) ticks.push({ epoch, share });
+  }
+  return ticks;
+}
+
+/** Where a step lies on the track, in [0, 1]. */
+function shareOf({ moments, last }, step) {
+  const after = moments.findIndex((moment) => moment > step);
+  if (after <= 0) return after === 0 ? 0 : 1;
+  const [from, to] = [moments[after - 1], moments[after]];
+  return (after - 1 + (step - from) / (to - from)) / last;
+}

@@ -1,0 +1,48 @@
+/** The buttons of a player: one moment back, play or pause, one moment on, and the end. */
+import { allow, el, mark, onPress, svg } from "../kit/dom.js";
+
+const SHAPES = {
+  play: "M5 3.2v9.6l8-4.8z",
+  pause: "M4 3h3v10H4zM9 3h3v10H9z",
+  back: "M9.6 3 11 4.4 7.4 8l3.6 3.6L9.6 13l-5-5z",
+  forward: "M6.4 3 5 4.4 8.6 8 5 11.6 6.4 13l5-5z",
+  end: "M4.4 3 3 4.4 6.6 8 3 11.6 4.4 13l5-5zM11 3h2v10h-2z",
+};
+
+/** @param {{play: () => void, step: (by: number) => void, end: () => void}} wishes */
+export function transport({ play, step, end: toEnd }) {
+  const back = button("previous moment", "back", () => step(-1));
+  const main = button("play", "play", play);
+  const forward = button("next moment", "forward", () => step(1));
+  const end = button("go to the end", "end", toEnd);
+  const all = [back, main, forward, end].map((one) => one.node);
+  main.node.classList.add("main");
+  const node = el("div", { class: "transport", role: "group", "aria-label": "replay" }, ...all);
+
+  function draw({ playing, atStart, atEnd }) {
+    main.show(playing ? "pause" : "play", playing ? "pause" : "play");
+    allow(main.node, true);
+    allow(back.node, !atStart);
+    for (const { node: onward } of [forward, end]) allow(onward, !atEnd);
+  }
+
+  /** While there is nothing to play. */
+  function disable() {
+    main.show("play", "play");
+    for (const one of all) allow(one, false);
+  }
+  return { node, draw, disable };
+}
+
+function button(label, shape, onClick) {
+  const path = svg("path", { d: SHAPES[shape] });
+  const icon = svg("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" }, path);
+  const node = el("button", { type: "button", "aria-label": label, title: label }, icon);
+  onPress(node, onClick);
+  function show(next, words) {
+    mark(path, "d", SHAPES[next]);
+    mark(node, "aria-label", words);
+    mark(node, "title", words);
+  }
+  return { node, show };
+}

@@ -1,0 +1,136 @@
+/** Two runs' gate maps laid over each other: which connections both keep, and which only one. */
+import { atMost, el, heading, mark, say, segmented } from "../kit/dom.js";
+import { BOTH, DifferencePicture, NEITHER, ONLY_FIRST, ONLY_SECOND } from "./difference_picture.js";
+import { count, percent } from "../core/format.js";
+import { cutoff } from "../core/gates.js";
+import * as hover from "../core/hover.js";
+import { swatch } from "../kit/legend.js";
+import { mapStage } from "../kit/map_stage.js";
+import { mountCard } from "../kit/mounting.js";
+import { hasNoData, imageShape, placeWords } from "../core/pixels.js";
+import * as preview from "../core/preview.js";
+
+const SPOKEN_MS = 1000;
+const INVITATION = "Tick two runs to see which connections are active in only one of them.";
+const OTHER_SEED = "Their seeds differ, so a hidden unit of one is not the same unit in the other.";
+
+/** @param {Object} component data: {run, token, other: {run, token}, names: [string, string]} */
+export const mount = (component) =>
+  mountCard(component, {
+    name: "gate-difference", height: 460, channels: ["gates", "facts"], follows: true,
+    previews: true, points: true, build,
+  });
+
+/** @param {import("../kit/mounting.js").Card} card */
+function build(card) {
+  const picture = new DifferencePicture();
+  const map = mapStage(picture, "difference-canvas", { draw: () => draw(), drawPicture });
+  const keys = new Map([
+    [BOTH, swatch("kept")], [ONLY_FIRST, swatch("first")], [ONLY_SECOND, swatch("second")],
+    [NEITHER, swatch("closed")],
+  ]);
+  const legend = el("div", { class: "legend" }, ...[...keys.values()].map(({ node }) => node));
+  const orders = el("span");
+  const top = heading("Active in only one of them", "", orders);
+  card.root.append(el("section", { class: "card tall" }, top.node, map.stage, map.axis,
+    map.readout, el("div", { class: "foot" }, legend, map.zooms), map.spoken));
+
+  function drawOrders() {
+    const [first] = card.data.names;
+    if (orders.dataset.first === first) return;
+    orders.dataset.first = first;
+    orders.replaceChildren(segmented("order of the hidden units",
+      [["index", "by index"], ["retained", `most active in ${first} first`]], picture.by, (by) => {
+        picture.by = by;
+        draw();
+      }));
+  }
+
+  /** What the picture is drawn from. @returns {?Object} null while it cannot be drawn */
+  function stateNow() {
+    const { store: { gates: frame }, other: { gates: other }, theme } = card;
+    if (!frame || !other || differInShape(frame, other)) return null;
+    return { frame, other, tau: card.tau, otherTau: preview.get() ?? other.meta.tau, theme };
+  }
+
+  function excuse() {
+    const { store: { gates: a }, other: { gates: b }, data: { run, other } } = card;
+    if (run == null || other == null) return INVITATION;
+    if (!a || !b) return "Loading the last pictures of both runs.";
+    if (!differInShape(a, b)) return "";
+    const [{ rows, cols }, { rows: otherRows, cols: otherCols }] = [a.layers[0], b.layers[0]];
+    return "These networks cannot be compared connection by connection: one has "
+      + `${count(rows)} hidden units × ${count(cols)} pixels, the other `
+      + `${count(otherRows)} × ${count(otherCols)}.`;
+  }
+
+  const shapeNow = () => imageShape(card.store.facts, card.store.gates.layers[0].cols);
+
+  function drawPicture() {
+    map.show(stateNow(), cellWords);
+  }
+
+  function cellWords({ unit, col }) {
+    const { frame, other, tau, otherTau } = stateNow();
+    const at = unit * frame.layers[0].cols + col;
+    const [q, p] = [frame, other].map(({ layers }) => layers[0].bytes[at]);
+    const [first, second] = card.data.names;
+    const kind = (q > cutoff(tau) ? ONLY_FIRST : 0) | (p > cutoff(otherTau) ? ONLY_SECOND : 0);
+    const words = [
+      `unit ${unit}`, `pixel (${placeWords(col, shapeNow())})`,
+      `gates ${(q / 200).toFixed(3)} and ${(p / 200).toFixed(3)}`,
+      ["closed in both", `active only in ${first}`, `active only in ${second}`,
+        "active in both"][kind],
+    ];
+    if (hasNoData(card.store.facts, col)) words.push("always blank in training");
+    return words.join(" · ");
+  }
+
+  function drawWords() {
+    const [first, second] = card.data.names;
+    const { rows, cols } = card.store.gates.layers[0];
+    map.nameEnds(shapeNow());
+    const seeds = [card.store, card.other].map(({ status }) => status?.seed);
+    const shape = `${count(rows)} hidden units × ${count(cols)} pixels`;
+    say(top.sub, seeds[0] === seeds[1] ? shape : OTHER_SEED);
+    const words = ["closed in both", `only ${first}`, `only ${second}`, "active in both"];
+    for (const [kind, { label }] of keys) {
+      say(label, `${words[kind]}: ${count(picture.counts[kind])}`);
+      mark(label, "title", `${words[kind]}: ${percent(picture.counts[kind] / (rows * cols), 1)}`);
+    }
+    for (const [kind, name] of [[BOTH, "both"], [ONLY_FIRST, "first"], [ONLY_SECOND, "second"]]) {
+      mark(map.stage, `data-${name}`, picture.counts[kind]);
+    }
+    describe();
+  }
+
+  const describe = atMost(SPOKEN_MS, () => {
+    const [first, second] = card.data.names;
+    const [, a, b, both] = picture.counts.map(count);
+    mark(map.stage, "aria-label", `Gate maps of ${first} and ${second} laid over each other: `
+      + `${both} connections are active in both, ${a} only in ${first}, ${b} only in ${second}. `
+      + "Arrow keys read single connections.");
+  });
+
+  function draw(kinds) {
+    if (kinds?.has("hover")) {
+      if (picture.marked !== hover.get()) drawPicture();
+      return;
+    }
+    const sentence = excuse();
+    map.excuse(sentence);
+    orders.style.visibility = sentence ? "hidden" : "";
+    drawOrders();
+    drawPicture();
+    if (sentence) say(top.sub, "");
+    else {
+      drawWords();
+      const isBlank = [BOTH, ONLY_FIRST, ONLY_SECOND].every((kind) => !picture.counts[kind]);
+      map.remark(isBlank ? "No connection of the first layer is active in either run." : "");
+    }
+  }
+  return { draw };
+}
+
+const differInShape = (a, b) =>
+  ["rows", "cols"].some((side) => a.layers[0][side] !== b.layers[0][side]);

@@ -1,0 +1,56 @@
+/**
+ * Keeps the place of the keyboard. A button of Streamlit's may vanish at its own press, as Delete
+ * does, or be disabled; the focus then falls to the page as a whole, where no key means anything. It
+ * goes on to what undoes the press, or to the nearest control.
+ */
+import { atMost } from "../kit/dom.js";
+
+const CHECK_MS = 200;
+/** A control farther away has nothing to do with it, and the page would scroll there. */
+const REACH_PX = 300;
+const UNDO = ".st-key-undo button";
+const CONTROLS = "a[href], button:enabled, input:enabled, textarea:enabled, summary";
+
+/** @param {Document} page */
+export function watch(page) {
+  /** @type {?{control: HTMLElement, x: number, y: number}} what the keyboard was at, and where */
+  let last = null;
+  const note = ({ target }) => {
+    last = target.matches(":focus-visible") ? { control: target, ...middle(target) } : null;
+  };
+  page.addEventListener("focusin", note);
+  page.addEventListener("keydown", note, { capture: true });
+  page.addEventListener("pointerdown", () => (last = null), { capture: true });
+
+  const check = atMost(CHECK_MS, () => {
+    if (!last || page.activeElement !== page.body) return;
+    if (last.control.isConnected && !last.control.disabled) return;
+    (page.querySelector(UNDO) ?? nearest(page.querySelectorAll(CONTROLS), last))?.focus();
+  });
+  const what = { childList: true, subtree: true, attributeFilter: ["disabled"] };
+  new MutationObserver(check).observe(page.body, what);
+}
+
+/** @returns {?HTMLElement} */
+function nearest(controls, { x, y }) {
+  let [best, reach] = [null, REACH_PX];
+  for (const control of controls) {
+    const at = middle(control);
+    const distance = Math.hypot(at.x - x, at.y - y);
+    if (distance < reach && control.checkVisibility()) [best, reach] = [control, distance];
+  }
+  return best;
+}
+
+function middle(element) {
+  const { left, top, width, height } = element.getBoundingClientRect();
+  return { x: left + width / 2, y: top + height / 2 };
+}
+
+let watching = false;
+
+/** Nothing to see; the first call on a page does it for good. */
+export function mount() {
+  if (!watching) watch(document);
+  watching = true;
+}
