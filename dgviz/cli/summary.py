@@ -9,8 +9,9 @@ from dgviz.data.catalogue import DATASETS
 from dgviz.runs.sitting import Sitting
 from dgviz.runs.wording import ratio
 from dgviz.training import machine
+from dgviz.training.blob import finite, unpack
 from dgviz.training.device import resolve_device
-from dgviz.training.snapshot import Snapshot, finite, unpack
+from dgviz.training.snapshot import Snapshot
 
 
 def summarise(sitting: Sitting, last: Snapshot) -> dict[str, Any]:

@@ -33,7 +33,7 @@ from dgviz.runs.log import log_of
 from dgviz.runs.pictures import arrays, inflated
 from dgviz.runs.record import Record
 from dgviz.settings import Settings
-from dgviz.training.blob_header import LARGEST_HEADER
+from dgviz.training.blob import LARGEST_HEADER
 
 Tensors = Mapping[str, np.ndarray[Any, Any]]
 Expected = dict[str, tuple[str, tuple[int, ...]]]

@@ -12,7 +12,7 @@ from safetensors.numpy import load
 
 from dgviz.runs.frames import FrameError, Frames
 from dgviz.runs.layout import LARGEST_MOMENT
-from dgviz.training.blob_header import header_of
+from dgviz.training.blob import header_of
 
 
 def arrays(blob: bytes) -> tuple[dict[str, np.ndarray[Any, Any]], dict[str, Any]]:

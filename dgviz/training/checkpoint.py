@@ -21,9 +21,9 @@ import torch
 from safetensors import SafetensorError
 from torch import Tensor
 
+from dgviz.training.blob import pack, unpack
 from dgviz.training.evaluate import Evaluation
 from dgviz.training.knobs import LIVE
-from dgviz.training.snapshot import pack, unpack
 
 
 class CheckpointError(ValueError):

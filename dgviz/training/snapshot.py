@@ -17,19 +17,16 @@ bytes shows the very mask that the trainer uses, strict comparison included.
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import torch
-from safetensors.numpy import save as save_arrays
-from safetensors.torch import load as load_tensors
 from torch import Tensor
 
 from dgviz.baselines import Method
-from dgviz.training.blob_header import header_of
+from dgviz.training.blob import finite, pack
 from dgviz.training.evaluate import Evaluation, HeldOut
 from dgviz.training.gate_state import GateState
 
@@ -210,33 +207,3 @@ def pack_digits(
     """The test images, uint8 (n, pixels), with their labels, int64 (n,) below 256."""
     facts = {"channel": "digits", "image_shape": list(image_shape), "classes": list(classes)}
     return pack({"images": images, "labels": labels.to(torch.uint8)}, facts)
-
-
-def pack(tensors: Mapping[str, Tensor], metadata: Mapping[str, Any]) -> bytes:
-    """A safetensors blob; numbers that JSON does not know become null."""
-    # As NumPy's arrays: safetensors looks PyTorch's over for shared memory, which takes longer than
-    # all the rest.
-    arrays = {name: tensor.cpu().contiguous().numpy() for name, tensor in tensors.items()}
-    return save_arrays(arrays, {"dgviz": json.dumps(finite(metadata))})
-
-
-def unpack(blob: bytes) -> tuple[dict[str, Tensor], dict[str, Any]]:
-    """The tensors and the JSON metadata of a packed snapshot.
-
-    Raises:
-        safetensors.SafetensorError: the blob is truncated or foreign.
-    """
-    header = header_of(blob)
-    tensors = load_tensors(blob)
-    return tensors, json.loads(json.loads(header)["__metadata__"]["dgviz"])
-
-
-def finite(value: Any) -> Any:
-    """`value` with every number that is not finite replaced by None, at any depth."""
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, Mapping):
-        return {key: finite(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [finite(item) for item in value]
-    return value

@@ -8,7 +8,8 @@ import torch
 from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 from torch import Tensor
 
-from dgviz.training.snapshot import pack, pack_facts
+from dgviz.training.blob import pack
+from dgviz.training.snapshot import pack_facts
 
 GREY, COLOUR = (1, 28, 28), (3, 32, 32)
 DIGITS = tuple("0123456789")

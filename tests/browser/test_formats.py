@@ -9,7 +9,7 @@ import torch
 from playwright.sync_api import Page
 
 from dgviz.gates.measures import measure
-from dgviz.training.snapshot import pack, unpack
+from dgviz.training.blob import pack, unpack
 
 _READ = """async ([blob, steps]) => {
     const { parse } = await import("/dgviz/web/core/safetensors.js");

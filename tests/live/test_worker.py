@@ -31,8 +31,8 @@ from dgviz.live.worker import Worker
 from dgviz.live.worker_entry import run_worker
 from dgviz.runs.layout import CHECKPOINT
 from dgviz.runs.store import Store
+from dgviz.training.blob import unpack
 from dgviz.training.checkpoint import unpack_checkpoint
-from dgviz.training.snapshot import unpack
 
 MakeHub = Callable[[int], Hub]
 

@@ -55,7 +55,7 @@ def gates(settings: Settings = SETTINGS) -> list[np.ndarray[Any, Any]]:
 
 
 def blob(tensors: dict[str, np.ndarray[Any, Any]], figures: Any) -> bytes:
-    """As `training.snapshot.pack` makes them."""
+    """As `training.blob.pack` makes them."""
     return save(tensors, {"dgviz": json.dumps(figures)})
 
 

@@ -30,10 +30,10 @@ from dgviz.runs.recorder import Recorder
 from dgviz.runs.sitting import Sitting
 from dgviz.runs.store import Store, Usage
 from dgviz.settings import Settings, SettingsError
+from dgviz.training.blob import unpack
 from dgviz.training.checkpoint import unpack_checkpoint
 from dgviz.training.gate_state import gate_bytes
 from dgviz.training.knobs import Knobs
-from dgviz.training.snapshot import unpack
 
 RUN = "0123456789ab"
 SETTINGS = Settings(hidden=4, batch_size=3, epochs=3, device="cpu", learning_rate=0.05)
