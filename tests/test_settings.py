@@ -15,7 +15,7 @@ from dgviz.gates.schedules import multiplier
 from dgviz.number_text import read_number
 from dgviz.settings import KNOBS, PRESETS, Knob, Settings, SettingsError
 
-GOLDEN = json.loads(Path(__file__).with_name("numbers.json").read_text(encoding="utf-8"))
+GOLDEN = json.loads((Path(__file__).parent / "golden" / "numbers.json").read_text(encoding="utf-8"))
 NUMBERS = [knob for knob in KNOBS.values() if not knob.choices]
 CHOICES = [knob for knob in KNOBS.values() if knob.choices]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 import plotly.graph_objects as go
 
 from dgviz.charts import look
@@ -22,7 +23,7 @@ def gate_map(gates: Gates, tau: float, mode: Literal["mask", "probability"] = "m
             closed connections faded.
     """
     mask = kept(gates, tau)
-    order = np.argsort(-mask.sum(axis=1), kind="stable")
+    order = most_active_first(mask)
     units, inputs = gates.shape
     figure = look.figure(
         360,
@@ -46,6 +47,15 @@ def gate_map(gates: Gates, tau: float, mode: Literal["mask", "probability"] = "m
     )
     figure.update_layout(plot_bgcolor=css(CARD), meta={"units": units, "inputs": inputs})
     return figure
+
+
+def most_active_first(mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
+    """Units by their active connections, ties by number, as `orderUnits` in the browser has them.
+
+    Args:
+        mask: shape (units, inputs).
+    """
+    return np.argsort(-mask.sum(axis=1), kind="stable")
 
 
 def _faded(cut: int) -> list[list[float | str]]:

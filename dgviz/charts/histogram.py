@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 from dgviz.charts import look
 from dgviz.charts.gate_bytes import LEVELS, Gates
 from dgviz.charts.palette import CLOSED, KEPT, TAU, TAU_INK, Rgb, css
+from dgviz.formatting import threshold
 
 BINS = 50
 
@@ -58,7 +59,7 @@ def histogram(layers: Sequence[Gates], tau: float) -> go.Figure:
                 "yref": "paper",
                 "yanchor": "bottom",
                 "xanchor": "right" if tau > 0.7 else "left",
-                "text": f"τ {tau:.3g}",
+                "text": f"τ {threshold(tau)}",
                 "showarrow": False,
                 "font": {"color": css(TAU_INK)},
             }

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 Rgb = tuple[int, int, int]
 
 GROUND: Rgb = (255, 255, 255)
-CARD: Rgb = (250, 251, 252)
-INK: Rgb = (23, 26, 31)
-MUTED: Rgb = (102, 104, 107)
-GRID: Rgb = (227, 228, 228)
+CARD: Rgb = (251, 252, 253)
+INK: Rgb = (22, 25, 29)
+MUTED: Rgb = (101, 103, 106)
+GRID: Rgb = (227, 227, 228)
 KEPT: Rgb = (11, 95, 165)
 TAU: Rgb = (213, 94, 0)
 TAU_INK: Rgb = (176, 77, 0)
@@ -53,9 +54,16 @@ def css(colour: Rgb) -> str:
     return "#{:02x}{:02x}{:02x}".format(*colour)
 
 
+def rgb(colour: str) -> Rgb:
+    """ "#0b5fa5" -> (11, 95, 165)."""
+    red, green, blue = bytes.fromhex(colour.removeprefix("#"))
+    return red, green, blue
+
+
 def mix(a: Rgb, b: Rgb, share: float) -> Rgb:
     """`a` at share 0, `b` at share 1."""
-    red, green, blue = (round(x + (y - x) * share) for x, y in zip(a, b, strict=True))
+    # Halves upwards, as JavaScript rounds; Python's own `round` takes them to even.
+    red, green, blue = (math.floor(x + (y - x) * share + 0.5) for x, y in zip(a, b, strict=True))
     return red, green, blue
 
 

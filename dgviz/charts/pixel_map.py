@@ -77,7 +77,7 @@ def pixel_map(counts: PixelCounts) -> go.Figure:
         **look.picture_axes(width, height),
     )
     seen = ~counts.blank & ~counts.pruned
-    amounts = _ticks(counts.of)
+    amounts = amount_ticks(counts.of)
     figure.add_trace(
         go.Heatmap(
             name="active",
@@ -115,7 +115,7 @@ def pixel_map(counts: PixelCounts) -> go.Figure:
     return figure
 
 
-def _ticks(of: int) -> list[int]:
+def amount_ticks(of: int) -> list[int]:
     """None, all, and powers of four that leave all its room on a logarithmic scale."""
     powers = [4**i for i in range(of.bit_length()) if 4**i <= of / 4]
     return [0, *powers, of]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
-from dgviz.runs.wording import ratio
+from dgviz.formatting import ratio
 
 if TYPE_CHECKING:
     from dgviz.training.snapshot import Snapshot

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from dgviz.formatting import ratio, system_in_words
 from dgviz.runs.card import Session
 from dgviz.runs.courses import courses, differences_in_words, planned_in_words
 from dgviz.runs.frames import KINDS
@@ -14,7 +15,6 @@ from dgviz.runs.record import Record
 from dgviz.runs.repeating import flags
 from dgviz.runs.search import status_of
 from dgviz.runs.sessions import earlier_in_words, newest
-from dgviz.runs.wording import ratio, system_in_words
 from dgviz.settings import KNOBS
 
 _LONGEST_TITLE = 44

@@ -6,8 +6,8 @@ from dataclasses import asdict
 from typing import Any
 
 from dgviz.data.catalogue import DATASETS
+from dgviz.formatting import ratio
 from dgviz.runs.sitting import Sitting
-from dgviz.runs.wording import ratio
 from dgviz.training import machine
 from dgviz.training.blob import finite, unpack
 from dgviz.training.device import resolve_device

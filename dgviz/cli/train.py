@@ -12,7 +12,7 @@ from dgviz.cli import signals
 from dgviz.cli.parser import Failure
 from dgviz.cli.progress import progress, say
 from dgviz.cli.runs import add_runs_option, find, open_store
-from dgviz.runs.wording import ratio
+from dgviz.formatting import ratio
 from dgviz.settings import KNOBS, PRESETS, Settings
 from dgviz.signals import told_to_end
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 import time
 
+from dgviz.formatting import onward
 from dgviz.live.child import Child
 from dgviz.runs.record import Record
-from dgviz.runs.wording import onward
 
 SILENT_SECONDS = 10.0
 """How long a worker has to answer a stop before it is killed: it does so at once, whatever it is

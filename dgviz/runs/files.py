@@ -15,7 +15,7 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from dgviz.runs import wording
+from dgviz import formatting
 
 _ABANDONED_SECONDS = 3600.0  # A file is written in less than one.
 
@@ -96,7 +96,7 @@ def read_file(path: Path, most: int) -> bytes:
         # Memory is taken for as much as is asked for, and the file may grow meanwhile.
         content = file.read(size + 1) if size <= most else b""
     if max(size, len(content)) > most:
-        raise OSError(errno.EFBIG, f"larger than {wording.size(most)}", str(path))
+        raise OSError(errno.EFBIG, f"larger than {formatting.size(most)}", str(path))
     return content
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dgviz.formatting import count, duration
 from dgviz.runs.findings import ORDERS, Curves, Findings
 from dgviz.runs.record import Record
-from dgviz.runs.wording import count, duration
 
 HOW = {
     "retention": "most active connections first",

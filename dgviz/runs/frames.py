@@ -26,7 +26,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from dgviz.runs import wording
+from dgviz import formatting
 from dgviz.runs.files import append_whole, open_file, write_whole
 from dgviz.runs.layout import LARGEST_MOMENT, LARGEST_SNAPSHOTS
 
@@ -313,7 +313,7 @@ def _scan(file: BinaryIO) -> _Scan:
     lost = at = whole = 0
     size = os.fstat(file.fileno()).st_size
     if size > LARGEST_SNAPSHOTS:
-        raise OSError(errno.EFBIG, f"larger than {wording.size(LARGEST_SNAPSHOTS)}")
+        raise OSError(errno.EFBIG, f"larger than {formatting.size(LARGEST_SNAPSHOTS)}")
     marks = 0
     while at < size:
         marks += 1

@@ -15,7 +15,7 @@ from typing import Any
 
 from filelock import FileLock, SoftFileLock, Timeout
 
-from dgviz.runs import wording
+from dgviz import formatting
 from dgviz.runs.card import LONGEST_REASON, MOST_MOVES, MOST_SESSIONS, Card, Git, Move, Session
 from dgviz.runs.contents import RunsError
 from dgviz.runs.files import (
@@ -247,7 +247,7 @@ class Recorder:
         most = LARGEST_TEXT[METRICS]
         size = os.fstat(self._metrics.fileno()).st_size
         if self._log_lines > MOST_LINES or size + more > most:
-            limits = f"a log has at most {MOST_LINES:,} lines and {wording.size(most)}"
+            limits = f"a log has at most {MOST_LINES:,} lines and {formatting.size(most)}"
             raise OSError(errno.EFBIG, limits, METRICS)
 
     def _write_checkpoint(self, snapshot: Snapshot) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from dgviz.formatting import duration
 from dgviz.runs.card import Session
-from dgviz.runs.wording import duration
 
 _MOST_TOLD = 10
 

@@ -11,6 +11,7 @@ from typing import Any
 from dgviz.data.means import class_means
 from dgviz.data.sets import Dataset, load
 from dgviz.data.split import Splits, split
+from dgviz.formatting import onward
 from dgviz.gates.measures import always_zero_pixels
 from dgviz.runs import digits
 from dgviz.runs.contents import RunsError
@@ -18,7 +19,6 @@ from dgviz.runs.files import is_folder
 from dgviz.runs.log import log_of
 from dgviz.runs.recorder import Past, Recorder
 from dgviz.runs.store import Store
-from dgviz.runs.wording import onward
 from dgviz.settings import Settings
 from dgviz.training.device import resolve_device
 from dgviz.training.knobs import Knobs

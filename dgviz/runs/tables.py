@@ -9,10 +9,10 @@ from typing import Any
 
 import pandas as pd
 
+from dgviz.formatting import UNKNOWN
 from dgviz.gates.schedules import multiplier
 from dgviz.runs.courses import differing
 from dgviz.runs.record import Record
-from dgviz.runs.wording import UNKNOWN
 from dgviz.settings import Settings
 
 METRICS = {

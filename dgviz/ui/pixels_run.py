@@ -5,13 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from dgviz.data.catalogue import DATASETS
+from dgviz.formatting import system_in_words
 from dgviz.live.hub import Run
 from dgviz.places import PAGES
 from dgviz.runs.card import SystemInfo
 from dgviz.runs.courses import courses
 from dgviz.runs.record import title_of
 from dgviz.runs.store import RunNotFound, the_store
-from dgviz.runs.wording import system_in_words
 from dgviz.settings import METHOD_TITLES
 from dgviz.training import machine
 from dgviz.ui import components, pixels_view

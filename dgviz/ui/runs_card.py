@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from dgviz.formatting import duration, system_in_words
 from dgviz.runs.card import Session, SystemInfo
 from dgviz.runs.courses import (
     courses,
@@ -15,7 +16,6 @@ from dgviz.runs.courses import (
 )
 from dgviz.runs.record import Record
 from dgviz.runs.sessions import earlier_in_words, newest
-from dgviz.runs.wording import duration, system_in_words
 from dgviz.settings import Settings
 from dgviz.ui.runs_words import linked, shielded, when
 

@@ -11,11 +11,11 @@ import pandas as pd
 import streamlit as st
 
 from dgviz.charts import curves, thinning_in_words
+from dgviz.formatting import count, ratio
 from dgviz.runs.courses import differing
 from dgviz.runs.drawing import run_curves
 from dgviz.runs.record import Record
 from dgviz.runs.tables import differences
-from dgviz.runs.wording import count, ratio
 from dgviz.ui import components, runs_actions, runs_chart, runs_view
 from dgviz.ui.runs_detail import found_run
 from dgviz.ui.runs_words import shielded

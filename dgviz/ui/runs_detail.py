@@ -7,6 +7,7 @@ from functools import lru_cache, partial
 
 import streamlit as st
 
+from dgviz.formatting import onward
 from dgviz.live.hub import Run, UnknownRun, the_hub
 from dgviz.runs.archive import export_zip, obstacle
 from dgviz.runs.contents import RunsError
@@ -15,7 +16,6 @@ from dgviz.runs.report import report_html
 from dgviz.runs.search import status_of
 from dgviz.runs.store import RunNotFound
 from dgviz.runs.tables import metrics_csv, metrics_parquet
-from dgviz.runs.wording import onward
 from dgviz.ui import components, runs_actions, runs_view
 from dgviz.ui.runs_card import card
 from dgviz.ui.runs_label import label_boxes

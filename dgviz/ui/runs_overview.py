@@ -9,8 +9,8 @@ import streamlit as st
 
 from dgviz.charts import RunPoint, tradeoff
 from dgviz.data.catalogue import DATASETS
+from dgviz.formatting import count, percent, ratio
 from dgviz.runs.record import Record
-from dgviz.runs.wording import count, percent, ratio
 from dgviz.settings import METHOD_TITLES
 from dgviz.ui import runs_chart, runs_view
 from dgviz.ui.runs_detail import open_links, status_line

@@ -7,9 +7,9 @@ from typing import Any
 
 import streamlit as st
 
+from dgviz.formatting import plain
 from dgviz.runs.courses import courses, differences_in_words, moves_in_words, value_in_words
 from dgviz.runs.record import Record
-from dgviz.runs.wording import plain
 from dgviz.settings import KNOBS, Knob, Settings, SettingsError
 from dgviz.ui import runs_actions
 from dgviz.ui.runs_words import shielded

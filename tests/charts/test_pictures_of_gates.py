@@ -49,7 +49,7 @@ def test_a_bin_that_tau_cuts_is_cut() -> None:
 def test_the_line_stands_at_tau(tau: float) -> None:
     layout = histogram([np.zeros((2, 2), np.uint8)], tau).layout
     assert (layout.shapes[0].x0, layout.shapes[0].x1) == (tau, tau)
-    assert layout.annotations[0].text == f"τ {tau:g}"
+    assert layout.annotations[0].text == f"τ {tau:.2f}"
     assert layout.yaxis.type == "log"
 
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import {
-  duration, firstSentence, ordinal, percent, plain, ratio, threshold, UNKNOWN,
-} from "../../dgviz/web/core/format.js";
+import * as format from "../../dgviz/web/core/format.js";
+import { golden } from "./golden.js";
+
+const { duration, firstSentence, ordinal, percent, plain, threshold, UNKNOWN } = format;
 
 test("an unknown figure is an en dash, whatever its kind", () => {
   for (const write of [percent, plain, threshold, duration]) {
@@ -19,9 +19,12 @@ test("a threshold has two decimals, or three where two would round it", () => {
   assert.equal(threshold(0.505), "0.505");
 });
 
-test("a ratio is written as Python writes it: not as none or all where it is not", () => {
-  const golden = JSON.parse(readFileSync(new URL("../ratios.json", import.meta.url)));
-  assert.deepEqual(golden.map(([r]) => ratio(r)), golden.map(([, words]) => words));
+test("numbers are written as Python writes them", () => {
+  for (const [name, cases] of Object.entries(golden("formatting"))) {
+    for (const [number, words] of cases) {
+      assert.equal(format[name](number), words, `${name}(${number})`);
+    }
+  }
 });
 
 test("a negative knob has a true minus sign", () => {

@@ -4,7 +4,7 @@ import { test } from "node:test";
 
 import { readNumber } from "../../dgviz/web/live/number_text.js";
 
-const GOLDEN = JSON.parse(readFileSync(new URL("../numbers.json", import.meta.url)));
+const GOLDEN = JSON.parse(readFileSync(new URL("../golden/numbers.json", import.meta.url)));
 
 test("a box reads a number as a link and the command line do", () => {
   for (const [text, number] of GOLDEN) assert.equal(readNumber(text), number, JSON.stringify(text));

@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from dgviz.data.catalogue import DATASETS
+from dgviz.formatting import count, duration, system_in_words
 from dgviz.runs.card import Session
 from dgviz.runs.courses import value_in_words
 from dgviz.runs.record import Record
@@ -12,7 +13,6 @@ from dgviz.runs.repeating import command
 from dgviz.runs.report.markup import sentence, table
 from dgviz.runs.report.summary import OUTCOMES, TEST_IMAGES
 from dgviz.runs.sessions import earlier_in_words, newest
-from dgviz.runs.wording import count, duration, system_in_words
 from dgviz.settings import Settings
 
 

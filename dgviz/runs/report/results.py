@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dgviz.charts import curves, gate_map, histogram, pixel_map, svg, thinning_in_words
+from dgviz.formatting import percent, plain, ratio
 from dgviz.runs.drawing import last_gates, last_pixels, run_curves
 from dgviz.runs.record import Record
 from dgviz.runs.report.markup import figure, sentence, table
-from dgviz.runs.wording import percent, plain, ratio
 from dgviz.settings import KNOBS
 
 _MOST_CHANGES = 20

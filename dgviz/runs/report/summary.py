@@ -6,8 +6,8 @@ import math
 from html import escape
 
 from dgviz.data.catalogue import DATASETS
+from dgviz.formatting import count, percent, plain, ratio
 from dgviz.runs.record import Record
-from dgviz.runs.wording import count, percent, plain, ratio
 
 TEST_IMAGES = 10_000
 """Of every data set in the catalogue."""

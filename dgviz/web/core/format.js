@@ -6,6 +6,9 @@
 export const UNKNOWN = "–";
 export const MINUS = "−";
 const grouped = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 0 });
+const sixDigits = new Intl.NumberFormat("en-GB", {
+  maximumSignificantDigits: 6, useGrouping: false, signDisplay: "negative",
+});
 
 /** @param {unknown} x @returns {x is number} */
 export const known = (x) => typeof x === "number" && Number.isFinite(x);
@@ -31,9 +34,13 @@ export function ratio(r) {
 export const signed = (x, digits = 3) =>
   known(x) ? x.toFixed(digits).replace("-", MINUS) : UNKNOWN;
 
-/** A knob's value in its shortest honest form: 0.03, 1, 30, −1. @param {?number} x */
+/**
+ * Six digits at most and no exponent: 0.03, 1, 30, −1, 0.00001. `toPrecision` rounds the number
+ * itself, as Python does; Intl would round its decimal form.
+ * @param {?number} x
+ */
 export const plain = (x) =>
-  known(x) ? String(Number(x.toPrecision(6))).replace("-", MINUS) : UNKNOWN;
+  known(x) ? sixDigits.format(Number(x.toPrecision(6))).replace("-", MINUS) : UNKNOWN;
 
 /** tau with at least two decimals: 0.5 -> "0.50", 0.505 -> "0.505" @param {?number} t */
 export const threshold = (t) =>

@@ -7,7 +7,7 @@ import { LEVELS } from "./gates.js";
 import { halfTable } from "./safetensors.js";
 
 /** How far the colour of a closed connection is faded towards the card. */
-const FADE = 0.74;
+export const FADE = 0.74;
 
 /** Colours of the 201 bytes, closed ones faded. @returns {import("./colours.js").Rgb[]} */
 export const probabilityColours = (theme, cut) =>

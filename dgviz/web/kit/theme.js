@@ -32,10 +32,18 @@ export function readTheme(element) {
   const style = getComputedStyle(element);
   const variable = (name) => style.getPropertyValue(name).trim();
   const ground = parse(variable("--st-background-color")) ?? [255, 255, 255];
-  const dark = luminance(ground) < 0.5;
-  const ink = parse(variable("--st-text-color")) ?? (dark ? [238, 240, 243] : [23, 26, 31]);
+  const ink = parse(variable("--st-text-color"))
+    ?? (isDark(ground) ? [238, 240, 243] : [23, 26, 31]);
   const panel = parse(variable("--st-secondary-background-color")) ?? mix(ground, ink, 0.04);
-  const font = variable("--st-font");
+  return themeOf({ ground, ink, panel, font: variable("--st-font") });
+}
+
+/**
+ * All colours that follow from three of the page's.
+ * @param {{ground: Rgb, ink: Rgb, panel: Rgb, font: string}} given @returns {Theme}
+ */
+export function themeOf({ ground, ink, panel, font }) {
+  const dark = isDark(ground);
   return {
     dark,
     id: [ground, ink, panel, font].join(),
@@ -49,3 +57,5 @@ export function readTheme(element) {
     font: font && font !== "unset" ? font : "system-ui, sans-serif",
   };
 }
+
+const isDark = (ground) => luminance(ground) < 0.5;

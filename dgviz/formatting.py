@@ -4,18 +4,29 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 UNKNOWN = "–"
+
+_SIX_DIGITS = Context(prec=6, rounding=ROUND_HALF_UP)
+
+
+def fixed(x: float, digits: int) -> str:
+    """`x`, finite, with so many decimals: 0.0625 -> "0.063".
+
+    Halves go away from 0, as in JavaScript's `toFixed`; Python's own formats take them to even.
+    """
+    return f"{Decimal(x).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP):f}"
 
 
 def count(n: float | None) -> str:
     """77046 -> "77,046"."""
-    return f"{n:,.0f}" if n is not None and math.isfinite(n) else UNKNOWN
+    return f"{int(fixed(n, 0)):,}" if n is not None and math.isfinite(n) else UNKNOWN
 
 
 def percent(share: float | None) -> str:
     """0.9826 -> "98.26%"."""
-    return f"{share:.2%}" if share is not None and math.isfinite(share) else UNKNOWN
+    return f"{fixed(100 * share, 2)}%" if share is not None and math.isfinite(share) else UNKNOWN
 
 
 def ratio(r: float | None) -> str:
@@ -25,12 +36,18 @@ def ratio(r: float | None) -> str:
     if 0 < r < 5e-5:
         return "< 0.0001"
     # What is not all must not be rounded up to all.
-    return f"{r:.4f}" if 0 < r < 0.01 else f"{min(r, 0.999) if r < 1 else r:.3f}"
+    return fixed(r, 4) if 0 < r < 0.01 else fixed(min(r, 0.999) if r < 1 else r, 3)
 
 
 def plain(x: float) -> str:
-    """A knob's value in its shortest honest form: 0.03, 1, 30, −1."""
-    return f"{x:.6g}".replace("-", "−")
+    """A finite number with six digits at most and no exponent: 0.03, 1, 30, −1, 0.00001."""
+    rounded = _SIX_DIGITS.create_decimal(x).normalize()
+    return f"{rounded:f}".replace("-", "−") if rounded else "0"
+
+
+def threshold(tau: float) -> str:
+    """tau with at least two decimals: 0.5 -> "0.50", 0.505 -> "0.505"."""
+    return fixed(tau, 3 if abs(tau * 100 - round(tau * 100)) > 1e-6 else 2)
 
 
 def size(n: int) -> str:
@@ -41,13 +58,13 @@ def size(n: int) -> str:
 def duration(seconds: float) -> str:
     """1.31 -> "1.3 s", 125 -> "2 min 5 s", 3780 -> "1 h 3 min"."""
     if seconds < 9.95:
-        return f"{seconds:.1f} s"
-    whole = round(seconds)
+        return f"{fixed(seconds, 1)} s"
+    whole = int(fixed(seconds, 0))
     if whole < 60:
         return f"{whole} s"
     if whole < 3600:
         return f"{whole // 60} min {whole % 60} s"
-    minutes = round(whole / 60)
+    minutes = int(fixed(whole / 60, 0))
     return f"{minutes // 60} h {minutes % 60} min"
 
 

@@ -1,0 +1,33 @@
+"""Numbers and the words that Python writes for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from dgviz import formatting
+
+_HALVES = [i / 2**digits for digits in range(1, 12) for i in (1, 3, 5, 7)]
+"""Exactly between two decimals: here rounding half to even and half up part."""
+
+
+def draw() -> dict[str, list[tuple[float, str]]]:
+    """For each function the numbers in [number, words]."""
+    random = np.random.default_rng(0)
+    shares = [*random.random(100), *10 ** -random.uniform(0, 7, 100), *_HALVES]
+    sizes = [*10 ** random.uniform(-7, 7, 200), *(10.0**n for n in range(-7, 10)), *_HALVES]
+    signed = [0.0, -0.0, *sizes, *(-size for size in sizes)]
+    seconds = [*10 ** random.uniform(-1, 6, 100), *(n / 4 for n in range(50)), 59.5, 60.5, 90, 5430]
+    cases: dict[str, tuple[Callable[[float], str], list[float]]] = {
+        "count": (formatting.count, [*np.floor(10 ** random.uniform(0, 9, 20)), 0, 999, 1000]),
+        "percent": (formatting.percent, [0, 1, *shares]),
+        "ratio": (formatting.ratio, [0, 0.00004, 0.00006, 0.01, 0.99981, 0.9999999, 1, *shares]),
+        "plain": (formatting.plain, [*signed, 1e-5, 12345678, 2147483647]),
+        "duration": (formatting.duration, seconds),
+        "threshold": (formatting.threshold, [k / 200 for k in range(201)]),
+    }
+    return {
+        name: [(float(number), write(float(number))) for number in numbers]
+        for name, (write, numbers) in cases.items()
+    }

@@ -1,0 +1,108 @@
+"""Random networks, and all that both sides derive from their gates and weights."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from dgviz.charts.gate_map import most_active_first
+from dgviz.charts.histogram import binned
+from dgviz.charts.pixel_map import count_pixels
+from dgviz.gates.measures import measure
+from dgviz.gates.mlp import DynamicGateMLP
+from dgviz.training.faithfulness import Network, by_path_weight
+from dgviz.training.gate_state import gate_bytes
+
+_SHAPES = [((1, 4, 4), 7, 4), ((3, 2, 3), 5, 3), ((1, 5, 5), 9, 10)]
+"""Of the images, each with a number of hidden units and of classes."""
+_TAUS = (0.0, 0.25, 0.5, 0.545, 0.7, 0.9, 1.0)
+_IMAGES = 3
+
+
+def draw() -> dict[str, Any]:
+    random = np.random.default_rng(3)
+    return {"networks": [_network(random, *shape) for shape in _SHAPES]}
+
+
+@torch.no_grad()
+def _network(
+    random: np.random.Generator, shape: tuple[int, int, int], units: int, classes: int
+) -> dict[str, Any]:
+    """A network, and what is derived from it at each tau, all arrays flat in row-major order."""
+    inputs = int(np.prod(shape))
+    model = DynamicGateMLP((inputs, units, classes), dtype=torch.float64)
+    for layer in model.layers:
+        for parameter in layer.parameters():
+            # Values of half precision, as the browser is sent them.
+            drawn = random.normal(0, 1.5, tuple(parameter.shape)).astype(np.float16)
+            parameter.copy_(torch.from_numpy(drawn.astype(np.float64)))
+    always_zero = random.random(inputs) < 0.2
+    images = random.integers(0, 256, (_IMAGES, inputs)) * (random.random((_IMAGES, inputs)) < 0.6)
+    images[:, always_zero] = 0
+    return {
+        "shape": shape,
+        "sizes": model.sizes,
+        "gates": [_flat(gate_bytes(probs.float())) for probs in model.gate_probs()],
+        "weights": [_flat(layer.weight) for layer in model.layers],
+        "biases": [_flat(layer.bias) for layer in model.layers],
+        "always_zero": always_zero.astype(int).tolist(),
+        "images": images.tolist(),
+        "histogram": binned([gate_bytes(p.float()).numpy() for p in model.gate_probs()]).tolist(),
+        "at": [_at(model, tau, shape, always_zero, images) for tau in _TAUS],
+    }
+
+
+def _at(
+    model: DynamicGateMLP,
+    tau: float,
+    shape: tuple[int, int, int],
+    always_zero: np.ndarray[Any, np.dtype[np.bool_]],
+    images: np.ndarray[Any, np.dtype[np.int64]],
+) -> dict[str, Any]:
+    model.tau = tau
+    masks = model.hard_masks()
+    first, second = (layer.weight * mask for layer, mask in zip(model.layers, masks, strict=True))
+    counts = measure(masks)
+    bytes_ = gate_bytes(model.gate_probs()[0].float()).numpy()
+    pixels = count_pixels(bytes_, tau, shape, always_zero)
+    biases = [layer.bias for layer in model.layers]
+    net = Network(first, biases[0], second, biases[1], masks[0])
+    x = torch.from_numpy(images / 255)
+    hidden = torch.relu(x @ first.T + biases[0])
+    logits = model(x)
+    # Of each image: connections whose input is not 0.
+    taken = (x != 0).long() @ masks[0].sum(0) + (hidden != 0).long() @ masks[1].sum(0)
+    by_class = second @ first
+    return {
+        "tau": tau,
+        "masks": [_flat(mask.int()) for mask in masks],
+        "active_by_layer": [int(mask.sum()) for mask in masks],
+        "macs": counts.macs,
+        "dense_macs": counts.dense_macs,
+        "parameters": counts.parameters,
+        "dense_parameters": counts.dense_parameters,
+        "dead_hidden_units": counts.dead_hidden_units,
+        "active_by_pixel": pixels.active.ravel().tolist(),
+        "always_blank": pixels.blank.ravel().astype(int).tolist(),
+        "pruned": pixels.pruned.ravel().astype(int).tolist(),
+        "most_active_first": most_active_first(masks[0].numpy()).tolist(),
+        "weight": _flat(first.abs().sum(0)),
+        "path_weight": _flat(second.abs().sum(0) @ first.abs()),
+        "by_path_weight": by_path_weight(net, torch.from_numpy(always_zero), shape[0]).tolist(),
+        "by_class": [_flat(evidence) for evidence in by_class],
+        "influence": _flat(first.abs().sum(1) * second.abs().sum(0)),
+        "hidden": [_flat(units) for units in hidden],
+        "logits": [_flat(answer) for answer in logits],
+        "probabilities": [_flat(answer) for answer in logits.softmax(1)],
+        "macs_with_ink": _flat(taken),
+        "flow": [_flat(second[0] * units) for units in hidden],
+    }
+
+
+def _flat(values: Tensor) -> list[float]:
+    """In row-major order; six decimals, as processors add up in different orders."""
+    flat = values.flatten()
+    return (flat.double().round(decimals=6) + 0.0 if flat.is_floating_point() else flat).tolist()

@@ -1,0 +1,116 @@
+/** What the browser derives from gates and weights, against what Python derives from the same. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { histogram, keptPerPixel, orderUnits } from "../../dgviz/web/core/gates.js";
+import { measure } from "../../dgviz/web/core/measures.js";
+import { ALWAYS_BLANK, pixelsOf, PRUNED } from "../../dgviz/web/core/pixels.js";
+import { evidenceOf } from "../../dgviz/web/pixels/evidence.js";
+import { flowTo, forward, macsOf, netOf, unitsOf } from "../../dgviz/web/pixels/network.js";
+import { retainedBy } from "../../dgviz/web/pixels/retained.js";
+import { influenceOf } from "../../dgviz/web/pixels/unit_order.js";
+import { assertClose, golden } from "./golden.js";
+
+/** A store that holds a network of the golden file. */
+function storeOf({ shape, sizes, gates, weights, biases, always_zero: zero }) {
+  const layers = gates.map((bytes, i) => ({
+    bytes: Uint8Array.from(bytes), rows: sizes[i + 1], cols: sizes[i],
+  }));
+  const values = (all) => all.map((flat) => ({ data: Float32Array.from(flat) }));
+  return {
+    gates: { layers, meta: {} },
+    weights: { layers: values(weights), biases: values(biases) },
+    facts: { image_shape: shape, alwaysZero: Uint8Array.from(zero) },
+  };
+}
+
+const NETWORKS = golden("networks").networks.map((network) => ({
+  ...network, store: storeOf(network),
+}));
+const STATES = NETWORKS.flatMap(({ at, ...network }) => at.map((state) => ({ network, state })));
+
+/** Checks each network at each of its thresholds. */
+const everywhere = (name, check) => test(name, () => {
+  for (const { network, state } of STATES) check(network, state);
+});
+
+test("gates fall into the same bins", () => {
+  for (const { store, histogram: expected } of NETWORKS) {
+    assert.deepEqual(histogram(store.gates), expected);
+  }
+});
+
+everywhere("connections, MACs, parameters and dead units are counted alike", (network, state) => {
+  const counts = measure(network.store.gates, state.tau);
+  assert.deepEqual(counts.layers.map(({ active }) => active), state.active_by_layer);
+  assert.equal(counts.active, state.macs);
+  assert.equal(counts.total, state.dense_macs);
+  assert.equal(counts.parameters, state.parameters);
+  assert.equal(counts.denseParameters, state.dense_parameters);
+  assert.equal(counts.hiddenUnits - counts.hiddenUnitsInUse, state.dead_hidden_units);
+  const units = unitsOf(netOf(network.store, state.tau));
+  assert.equal(units.filter(({ alive }) => !alive).length, state.dead_hidden_units);
+});
+
+everywhere("the mask is the trainer's", ({ store }, { tau, masks }) => {
+  assert.deepEqual(netOf(store, tau).layers.map(({ kept }) => [...kept]), masks);
+});
+
+everywhere("units are drawn in the same order", ({ store }, { tau, most_active_first: order }) => {
+  assert.deepEqual([...orderUnits(store.gates, tau, "retained")], order);
+});
+
+everywhere("pixels are of the same kinds", ({ store, shape }, state) => {
+  const pixels = pixelsOf(store.gates, store.facts, state.tau);
+  assert.deepEqual([...pixels.active], state.active_by_pixel);
+  const are = (kind) => pixels.kinds.map((other) => Number(other === kind));
+  assert.deepEqual(are(ALWAYS_BLANK), state.always_blank);
+  assert.deepEqual(are(PRUNED), state.pruned);
+  assert.equal(keptPerPixel(store.gates, state.tau).length, shape[0] * pixels.kinds.length);
+});
+
+everywhere("weights and path weights of pixels are the same", ({ store, shape }, state) => {
+  const { weight, paths, kinds } = retainedBy(store, state.tau);
+  assertClose(weight, summed(state.weight, shape), "weight");
+  assertClose(paths, summed(state.path_weight, shape), "path weight");
+  // The faithfulness test removes pixels in this order, those without data last.
+  const ranked = state.by_path_weight.filter((pixel) => kinds[pixel] !== ALWAYS_BLANK);
+  for (let i = 1; i < ranked.length; i++) {
+    assert.ok(paths[ranked[i]] <= paths[ranked[i - 1]] * (1 + 1e-6) + 1e-6);
+  }
+});
+
+everywhere("evidence for the classes is the same", ({ store, shape }, state) => {
+  const { classes } = evidenceOf(store, state.tau);
+  assert.equal(classes.length, state.by_class.length);
+  classes.forEach((values, k) => {
+    assertClose(values, summed(state.by_class[k], shape), `evidence for class ${k}`);
+  });
+});
+
+everywhere("units have the same influence", ({ store }, { tau, influence }) => {
+  assertClose(influenceOf(netOf(store, tau)), influence, "influence");
+});
+
+everywhere("images are answered alike, at the same cost", ({ store, images }, state) => {
+  const net = netOf(store, state.tau);
+  images.forEach((image, i) => {
+    const x = Float32Array.from(image, (byte) => byte / 255);
+    const { hidden, logits, probs } = forward(net, x);
+    assertClose(hidden, state.hidden[i], "hidden units");
+    assertClose(logits, state.logits[i], "logits");
+    assertClose(probs, state.probabilities[i], "probabilities");
+    assert.deepEqual(macsOf(net, x, hidden),
+      { dense: state.dense_macs, kept: state.macs, taken: state.macs_with_ink[i] });
+    const flow = new Float32Array(net.units);
+    for (const { unit, share } of flowTo(net, x, hidden, 0)) flow[unit] = share;
+    assertClose(flow, state.flow[i], "what units add to class 0");
+  });
+});
+
+/** Inputs added up over the channels of the image. */
+function summed(values, [, height, width]) {
+  const sums = new Array(height * width).fill(0);
+  values.forEach((value, input) => (sums[input % sums.length] += value));
+  return sums;
+}

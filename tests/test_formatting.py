@@ -1,0 +1,28 @@
+"""Numbers in words; tests/golden/formatting.json holds them to what the browser writes."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from dgviz.formatting import UNKNOWN, count, percent, plain, ratio
+
+
+@pytest.mark.parametrize("write", [count, percent, ratio])
+@pytest.mark.parametrize("unknown", [None, math.nan, math.inf])
+def test_an_unknown_number_is_a_dash(write: object, unknown: float | None) -> None:
+    assert write(unknown) == UNKNOWN  # type: ignore[operator]
+
+
+def test_a_half_is_rounded_away_from_zero() -> None:
+    assert (ratio(1 / 16), percent(1 / 32)) == ("0.063", "3.13%")
+
+
+def test_a_small_or_large_number_has_no_exponent() -> None:
+    assert [plain(x) for x in (1e-5, -1e-6, 2_000_000, -0.0)] == [
+        "0.00001",
+        "−0.000001",
+        "2000000",
+        "0",
+    ]
