@@ -3,10 +3,12 @@
 import streamlit as st
 
 from dgviz.live.hub import the_hub
-from dgviz.ui import components, controls, runs_actions, session
+from dgviz.ui import components
+from dgviz.ui.live import controls, state
+from dgviz.ui.runs import actions
 
-session.restore()
-run = session.current_run()
+state.restore()
+run = state.current_run()
 twin = the_hub().twin_of(run.settings) if run and run.settings.method != "dense" else None
 
 with st.sidebar:
@@ -15,15 +17,15 @@ with st.sidebar:
 with st.container(horizontal=True, vertical_alignment="center"):
     components.status(run, hint="Choose a preset and press Start.")
     controls.run_buttons(run)
-session.show_problems()
+state.show_problems()
 controls.parent_line(run)
 components.whole_run(
     run,
     twin,
-    at=session.moment(),
-    on_stop=session.stand_at,
-    on_train_twin=runs_actions.train_twin,
+    at=state.moment(),
+    on_stop=state.stand_at,
+    on_train_twin=actions.train_twin,
 )
 controls.dock(run)
 
-session.write_url()
+state.write_url()

@@ -49,7 +49,7 @@ def section() -> None:
     import streamlit as st
 
     from dgviz.live.hub import the_hub
-    from dgviz.ui.pixels_faithfulness import faithfulness_section
+    from dgviz.ui.pixels.faithfulness import faithfulness_section
 
     run = the_hub().find(st.query_params["run"])
     gated = run.settings.method != "dense"

@@ -31,8 +31,8 @@ from dgviz.runs.layout import (
 )
 from dgviz.runs.report import report_html
 from dgviz.runs.store import Store, the_store
-from dgviz.ui import runs_words
-from dgviz.ui.runs_words import shielded
+from dgviz.ui import words
+from dgviz.ui.words import shielded
 
 ROOT = Path(__file__).parents[2]
 HALF = "\ud83d"
@@ -158,7 +158,7 @@ def sources(page: AppTest) -> str:
 def test_no_page_fails_because_of_one_run(
     name: str, zone: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(runs_words, "timezone", lambda: ZoneInfo(zone))
+    monkeypatch.setattr(words, "timezone", lambda: ZoneInfo(zone))
     opened(name)
 
 

@@ -15,8 +15,8 @@ from dgviz.live import hub as hub_module
 from dgviz.live.hub import Hub, the_hub
 from dgviz.runs.store import the_store
 from dgviz.ui import components
-from dgviz.ui.pixels_run import caption
-from dgviz.ui.pixels_view import View
+from dgviz.ui.pixels.run import caption
+from dgviz.ui.pixels.state import View
 
 ROOT = Path(__file__).parents[2]
 FIRST, SECOND = "1" * 12, "2" * 12

@@ -23,7 +23,7 @@ from dgviz.runs.locks import lock_on
 from dgviz.runs.record import Record
 from dgviz.runs.store import Store, the_store
 from dgviz.settings import Settings, SettingsError
-from dgviz.ui.runs_restart import changed_settings
+from dgviz.ui.runs.restart import changed_settings
 
 SHELL = Path(__file__).parents[2] / "dgviz" / "ui" / "shell.py"
 A, B, C = "aaaaaaaaaaaa", "bbbbbbbbbbbb", "cccccccccccc"

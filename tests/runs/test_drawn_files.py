@@ -38,7 +38,7 @@ from dgviz.runs.record import Record
 from dgviz.runs.report import report_html
 from dgviz.runs.store import Store
 from dgviz.runs.tables import metrics_csv
-from dgviz.ui.runs_table import frame
+from dgviz.ui.runs.table import frame
 
 LABELLED = {"name": "mine", "tags": ["a", "b"]}
 MOST_MEMORY = 100 * 2**20

@@ -16,9 +16,10 @@ from dgviz.runs.courses import differing
 from dgviz.runs.drawing import run_curves
 from dgviz.runs.record import Record
 from dgviz.runs.tables import differences
-from dgviz.ui import components, runs_actions, runs_chart, runs_view
-from dgviz.ui.runs_detail import found_run
-from dgviz.ui.runs_words import shielded
+from dgviz.ui import components, still_chart
+from dgviz.ui.runs import actions, state
+from dgviz.ui.runs.detail import found_run
+from dgviz.ui.words import shielded
 
 _ABREAST = 3
 """Two tables of more runs than this do not fit beside each other."""
@@ -42,13 +43,13 @@ _FIGURES = (
 def compare(records: Sequence[Record]) -> None:
     """Curves, results, settings and gate maps; everything is compared with the first run."""
     _heading(records)
-    records = records[: runs_view.MOST_CHOSEN]
+    records = records[: state.MOST_CHOSEN]
     titles = titles_of(records)
     drawn = [
         replace(run_curves(record), title=_cut(title, _KEY))
         for record, title in zip(records, titles, strict=True)
     ]
-    runs_chart.show(
+    still_chart.show(
         curves(drawn),
         key="runs_curves",
         alt="Test accuracy and active ratio over the epochs, a line each run",
@@ -84,7 +85,7 @@ def _cut(name: str, most: int) -> str:
 
 
 def _heading(records: Sequence[Record]) -> None:
-    abreast = min(len(records), runs_view.MOST_CHOSEN)
+    abreast = min(len(records), state.MOST_CHOSEN)
     st.header(f"{abreast} runs side by side", anchor=False)
     ids = [record.id for record in records]
     named = dict(zip(ids, numbered(titles_of(records)), strict=True))
@@ -96,7 +97,7 @@ def _heading(records: Sequence[Record]) -> None:
             ids,
             format_func=lambda run_id: named.get(run_id, run_id),
             key="runs_chips",
-            on_change=lambda: runs_view.choose(*st.session_state["runs_chips"]),
+            on_change=lambda: state.choose(*st.session_state["runs_chips"]),
             select_all=False,
             wrap=True,
         )
@@ -104,11 +105,11 @@ def _heading(records: Sequence[Record]) -> None:
             f"Delete these {len(ids)}",
             icon=":material/delete:",
             help="You can undo this for a day.",
-            on_click=partial(runs_actions.delete, *ids),
+            on_click=partial(actions.delete, *ids),
         )
-    if len(records) > runs_view.MOST_CHOSEN:
+    if len(records) > state.MOST_CHOSEN:
         st.warning(
-            f"{len(records)} runs are ticked; only the first {runs_view.MOST_CHOSEN} are compared.",
+            f"{len(records)} runs are ticked; only the first {state.MOST_CHOSEN} are compared.",
             icon="⚠️",
         )
     seeds = {record.settings.seed for record in records if record.settings}

@@ -9,8 +9,8 @@ import streamlit as st
 
 from dgviz.runs.record import Record
 from dgviz.runs.store import Usage, the_store
-from dgviz.ui import runs_actions, runs_notes
-from dgviz.ui.runs_words import counted, shielded
+from dgviz.ui.runs import actions, notes
+from dgviz.ui.words import counted, shielded
 
 
 def bin_box() -> None:
@@ -26,11 +26,11 @@ def bin_box() -> None:
                 st.button(
                     "Restore",
                     key=f"runs_restore_{record.id}",
-                    on_click=partial(runs_actions.restore, record.id),
+                    on_click=partial(actions.restore, record.id),
                 )
         with st.popover("Delete permanently"):
             st.markdown(f"{counted(len(deleted))} cannot be restored after this.")
-            st.button("Yes, delete permanently", type="primary", on_click=runs_actions.empty_bin)
+            st.button("Yes, delete permanently", type="primary", on_click=actions.empty_bin)
 
 
 def usage_line(usage: Usage, records: Sequence[Record]) -> None:
@@ -49,8 +49,8 @@ def usage_warning(usage: Usage) -> None:
 
 def undo_line() -> None:
     """After a deletion, until the next action: what was done, and its undoing."""
-    if gone := runs_notes.just_deleted():
+    if gone := notes.just_deleted():
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"Deleted {counted(len(gone))}.", width="content")
             # By this key `web/shell/focus.js` finds it.
-            st.button("Undo", key="undo", on_click=partial(runs_actions.restore, *gone))
+            st.button("Undo", key="undo", on_click=partial(actions.restore, *gone))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dgviz.ui.runs_words import shielded
+from dgviz.ui.words import shielded
 
 _NOTES = "runs_notes"
 _UNDO = "runs_undo"

@@ -15,8 +15,8 @@ from dgviz.runs.record import Record
 from dgviz.runs.search import status_of
 from dgviz.runs.spreadsheets import plain_cell
 from dgviz.settings import METHOD_TITLES
-from dgviz.ui import runs_view
-from dgviz.ui.runs_words import timezone
+from dgviz.ui.runs import state
+from dgviz.ui.words import timezone
 
 _KEY = "runs_table"
 _MB = 1e6
@@ -33,7 +33,7 @@ _ROOM_FOR_THE_TOOLBAR = (
 def table(records: Sequence[Record]) -> None:
     """One row a run, in the given order; a click on a row's box chooses the run or lets it go."""
     ids = [record.id for record in records]
-    chosen = set(runs_view.view().runs)
+    chosen = set(state.view().runs)
     rows = [row for row, run_id in enumerate(ids) if run_id in chosen]
     # Only where it differs: what is set from here would undo a click made in the meantime.
     if _selected() != rows:
@@ -121,15 +121,15 @@ def _columns() -> dict[str, Any]:
 
 
 def _selected() -> list[int]:
-    state = st.session_state.get(_KEY)
-    return sorted(state["selection"]["rows"]) if state else []
+    drawn = st.session_state.get(_KEY)
+    return sorted(drawn["selection"]["rows"]) if drawn else []
 
 
 def _choose(ids: Sequence[str]) -> None:
     """What was chosen before keeps its place; what the search hides stays chosen."""
-    before = runs_view.view().runs
+    before = state.view().runs
     clicked = [ids[row] for row in st.session_state[_KEY]["selection"]["rows"] if row < len(ids)]
     kept = [run_id for run_id in before if run_id in clicked or run_id not in ids]
     now = (*kept, *(run_id for run_id in clicked if run_id not in kept))
     if now != before:
-        runs_view.choose(*now)
+        state.choose(*now)

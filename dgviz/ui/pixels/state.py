@@ -11,7 +11,7 @@ import streamlit as st
 from dgviz.live.hub import Run, UnknownRun, the_hub
 from dgviz.runs.store import the_store
 from dgviz.ui import address, moments
-from dgviz.ui.runs_words import shielded
+from dgviz.ui.words import shielded
 
 _VIEW = "pixels_view"
 _PROBLEMS = "pixels_problems"

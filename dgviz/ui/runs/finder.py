@@ -12,11 +12,11 @@ from dgviz.runs.record import Record
 from dgviz.runs.search import complaints
 from dgviz.runs.store import RunNotFound, the_store
 from dgviz.settings import KNOBS
-from dgviz.ui import runs_actions, runs_view
-from dgviz.ui.runs_search import found, values_of
-from dgviz.ui.runs_table import table
-from dgviz.ui.runs_words import counted, shielded
+from dgviz.ui.runs import actions, state
+from dgviz.ui.runs.search import found, values_of
+from dgviz.ui.runs.table import table
 from dgviz.ui.widgets import hold
+from dgviz.ui.words import counted, shielded
 
 _LOOK_SECONDS = 3.0
 _LABELS = {"status": "Status", "method": "Method", "dataset": "Data set", "tag": "Tags"}
@@ -29,7 +29,7 @@ def finder(records: Sequence[Record]) -> list[Record]:
         return []
     _search_box()
     _filters(records)
-    view = runs_view.view()
+    view = state.view()
     for sentence in complaints(view.search, records):
         st.caption(f":red[{shielded(sentence)}]")
     shown = found(records, view)
@@ -50,7 +50,7 @@ def _nothing_yet() -> None:
             "with others, and continue its training."
         )
         st.page_link(
-            runs_actions.LIVE_PAGE,
+            actions.LIVE_PAGE,
             label="Train one on the Live page",
             icon=":material/arrow_forward:",
         )
@@ -58,7 +58,7 @@ def _nothing_yet() -> None:
 
 def _search_box() -> None:
     key = "runs_search"
-    hold(key, runs_view.view().search)
+    hold(key, state.view().search)
     st.text_input(
         "Search",
         key=key,
@@ -66,7 +66,7 @@ def _search_box() -> None:
         live=True,
         placeholder="Name, tag, id or setting, for example: beta=0.03 dense mnist",
         label_visibility="collapsed",
-        on_change=lambda: runs_view.search_for(st.session_state[key]),
+        on_change=lambda: state.search_for(st.session_state[key]),
     )
 
 
@@ -74,7 +74,7 @@ def _filters(records: Sequence[Record]) -> None:
     """Pills for all that there is to tell runs apart by."""
     with st.container(horizontal=True, gap="medium"):
         for name, label in _LABELS.items():
-            wanted = runs_view.view().filtered(name)
+            wanted = state.view().filtered(name)
             there = {value for record in records for value in values_of(name, record)}
             # What all runs have in common tells none of them apart; a single tag does.
             if not wanted and len(there) < (1 if name == "tag" else 2):
@@ -93,14 +93,14 @@ def _filters(records: Sequence[Record]) -> None:
 
 
 def _count(shown: Sequence[Record], records: Sequence[Record]) -> None:
-    if not runs_view.view().narrowed:
+    if not state.view().narrowed:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         if shown:
             st.caption(f"{len(shown):,} of {counted(len(records))}", width="content")
         else:
             st.markdown("No run matches the search and the filters.", width="content")
-        st.button("Show all", type="tertiary", on_click=runs_view.show_everything)
+        st.button("Show all", type="tertiary", on_click=state.show_everything)
 
 
 def _name_broken(shown: Sequence[Record]) -> None:
@@ -134,7 +134,7 @@ def _place(record: Record) -> tuple[object, ...]:
 
 
 def _narrow(name: str) -> None:
-    runs_view.narrow(name, tuple(st.session_state[f"runs_filter_{name}"]))
+    state.narrow(name, tuple(st.session_state[f"runs_filter_{name}"]))
 
 
 def _shown(name: str, value: str) -> str:

@@ -11,7 +11,7 @@ from dgviz.places import PAGES
 from dgviz.runs.contents import RunsError
 from dgviz.runs.store import RunNotFound, the_store
 from dgviz.settings import Settings
-from dgviz.ui import runs_notes, runs_view
+from dgviz.ui.runs import notes, state
 
 LIVE_PAGE, PIXELS_PAGE = PAGES / "live.py", PAGES / "pixels.py"
 
@@ -21,19 +21,19 @@ _GO_LIVE = "runs_go_live"
 def delete(*run_ids: str) -> None:
     """Put runs into the bin; those that cannot be moved stay, and are named."""
     gone = _each(run_ids, the_store().delete)
-    runs_view.drop(*gone)
-    runs_notes.remember_deleted(gone)
+    state.drop(*gone)
+    notes.remember_deleted(gone)
 
 
 def restore(*run_ids: str) -> None:
     """Take runs out of the bin."""
-    runs_notes.remember_deleted(())
-    runs_view.choose(*_each(run_ids, the_store().restore))
+    notes.remember_deleted(())
+    state.choose(*_each(run_ids, the_store().restore))
 
 
 def empty_bin() -> None:
     """Remove for good what has been deleted."""
-    runs_notes.remember_deleted(())
+    notes.remember_deleted(())
     the_store().empty_bin()
 
 
@@ -42,7 +42,7 @@ def resume(run_id: str) -> None:
     try:
         _go_live(the_hub().resume(run_id).id)
     except (RunsError, RunNotFound, UnknownRun) as problem:
-        runs_notes.note(str(problem))
+        notes.note(str(problem))
 
 
 def restart(parent: str, settings: Settings) -> None:
@@ -70,7 +70,7 @@ def _each(run_ids: Iterable[str], act: Callable[[str], None]) -> tuple[str, ...]
             act(run_id)
             done.append(run_id)
         except (RunsError, RunNotFound) as problem:
-            runs_notes.note(str(problem))
+            notes.note(str(problem))
     return tuple(done)
 
 

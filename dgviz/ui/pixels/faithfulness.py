@@ -20,8 +20,9 @@ from dgviz.runs.findings_file import read, save
 from dgviz.runs.record import Record
 from dgviz.runs.store import RunNotFound, the_store
 from dgviz.runs.twins import finished_twin
-from dgviz.ui import runs_actions, runs_chart
-from dgviz.ui.runs_words import shielded
+from dgviz.ui import still_chart
+from dgviz.ui.runs import actions
+from dgviz.ui.words import shielded
 
 _LOOK_SECONDS = 0.5
 
@@ -118,7 +119,7 @@ def _ask_for_twin(run: Run, twin: Run | None) -> None:
         )
         st.button(
             "Train the dense baseline",
-            on_click=partial(runs_actions.train_twin, run.settings),
+            on_click=partial(actions.train_twin, run.settings),
             key="faithfulness_twin",
         )
 
@@ -142,7 +143,7 @@ def _findings(record: Record, dense: Record | None) -> None:
             st.markdown(f"**{name.capitalize()}** :gray[{_WHAT_TO_SEE[name]}]")
             figure = faithfulness(findings.removed, _orders(findings, name), done)
             alt = f"Accuracy on the validation images, pixels {done}: a line for each ranking"
-            runs_chart.show(figure, key=f"faithfulness_{name}", alt=alt)
+            still_chart.show(figure, key=f"faithfulness_{name}", alt=alt)
     _table(findings)
     st.markdown("**Result**")
     verdict = findings_in_words.verdict(findings)

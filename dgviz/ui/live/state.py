@@ -11,7 +11,7 @@ from dgviz.live.hub import Run, UnknownRun, the_hub
 from dgviz.runs.contents import RunsError
 from dgviz.settings import KNOBS, Knob, Settings, SettingsError
 from dgviz.ui import address, moments
-from dgviz.ui.runs_words import shielded
+from dgviz.ui.words import shielded
 
 _SETTINGS = "settings"
 _RUN = "run_id"

@@ -17,7 +17,7 @@ from dgviz.runs.courses import (
 from dgviz.runs.record import Record
 from dgviz.runs.sessions import earlier_in_words, newest
 from dgviz.settings import Settings
-from dgviz.ui.runs_words import linked, shielded, when
+from dgviz.ui.words import linked, shielded, when
 
 
 def card(record: Record, records: Sequence[Record]) -> None:

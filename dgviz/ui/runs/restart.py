@@ -11,8 +11,8 @@ from dgviz.formatting import plain
 from dgviz.runs.courses import courses, differences_in_words, moves_in_words, value_in_words
 from dgviz.runs.record import Record
 from dgviz.settings import KNOBS, Knob, Settings, SettingsError
-from dgviz.ui import runs_actions
-from dgviz.ui.runs_words import shielded
+from dgviz.ui.runs import actions
+from dgviz.ui.words import shielded
 
 # A preset is a way to set knobs and changes nothing by itself; the seed is what stays.
 _STAY = ("preset", "seed")
@@ -50,7 +50,7 @@ def restart_panel(record: Record, settings: Settings) -> None:
         "Start the new run",
         type="primary",
         disabled=not difference,
-        on_click=partial(runs_actions.restart, record.id, changed),
+        on_click=partial(actions.restart, record.id, changed),
     )
 
 

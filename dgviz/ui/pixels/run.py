@@ -14,8 +14,9 @@ from dgviz.runs.record import title_of
 from dgviz.runs.store import RunNotFound, the_store
 from dgviz.settings import METHOD_TITLES
 from dgviz.training import machine
-from dgviz.ui import components, pixels_view
-from dgviz.ui.runs_words import when
+from dgviz.ui import components
+from dgviz.ui.pixels import state
+from dgviz.ui.words import when
 
 _PICKER = "pixels_picker"
 
@@ -43,8 +44,8 @@ def replay(run: Run) -> None:
     """A player of what was recorded of a run, which all pictures follow once it has ended."""
     components.scrubber(
         run,
-        at=pixels_view.moment(),
-        on_stop=lambda: pixels_view.stand_at(components.stopped_at()),
+        at=state.moment(),
+        on_stop=lambda: state.stand_at(components.stopped_at()),
     )
 
 
@@ -98,4 +99,4 @@ def _name(run_id: str, title: str) -> str:
 
 def _picked() -> None:
     if run_id := st.session_state[_PICKER]:
-        pixels_view.choose(run_id)
+        state.choose(run_id)

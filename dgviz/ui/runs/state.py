@@ -13,7 +13,8 @@ from dgviz.runs.record import Record
 from dgviz.runs.search import BROKEN
 from dgviz.runs.store import RunNotFound, the_store
 from dgviz.settings import KNOBS
-from dgviz.ui import address, runs_notes
+from dgviz.ui import address
+from dgviz.ui.runs import notes
 
 MOST_CHOSEN = 6
 """Beyond this many, overlaid curves cannot be told apart."""
@@ -82,7 +83,7 @@ def view() -> View:
 
 def choose(*run_ids: str) -> None:
     """Show these runs from now on."""
-    runs_notes.remember_deleted(())
+    notes.remember_deleted(())
     _change(runs=run_ids, at=None)
 
 
@@ -129,7 +130,7 @@ def _read(query: dict[str, list[str]]) -> View:
     filters = {name: tuple(_known(name, query.get(name, []))) for name in FILTERS}
     at = query.get("at", [""])[-1]
     if at and not _STEP.fullmatch(at):
-        runs_notes.note(f"In the link: at must be a step, a whole number; it was {at[:40]!r}.")
+        notes.note(f"In the link: at must be a step, a whole number; it was {at[:40]!r}.")
     return View(
         search=query.get("search", [""])[-1],
         runs=tuple(ids),
@@ -144,9 +145,7 @@ def _known(name: str, values: list[str]) -> list[str]:
     for value in dict.fromkeys(values):
         if name in _KNOWN and value not in _KNOWN[name]:
             accepted = ", ".join(_KNOWN[name])
-            runs_notes.note(
-                f"In the link: {name} must be one of {accepted}; it was {value[:40]!r}."
-            )
+            notes.note(f"In the link: {name} must be one of {accepted}; it was {value[:40]!r}.")
         elif value:
             kept.append(value)
     return kept
@@ -161,7 +160,7 @@ def _existing(run_ids: tuple[str, ...]) -> tuple[str, ...]:
             kept.append(run_id)
         except RunNotFound as problem:
             in_bin = any(record.id == run_id for record in the_store().deleted())
-            runs_notes.note(
+            notes.note(
                 f"Run {run_id} was deleted. For a day you can restore it in the sidebar, under "
                 "Recently deleted."
                 if in_bin

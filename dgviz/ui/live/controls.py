@@ -12,8 +12,9 @@ from dgviz.live.hub import Run, the_hub
 from dgviz.runs.courses import courses, differences_in_words, value_in_words
 from dgviz.runs.store import RunNotFound, the_store
 from dgviz.settings import KNOBS, PRESETS, Knob, Settings
-from dgviz.ui import components, session
-from dgviz.ui.runs_words import linked
+from dgviz.ui import components
+from dgviz.ui.live import state
+from dgviz.ui.words import linked
 
 _PREVIEWED = ("tau",)
 _ON_SLIDERS = ("beta", "tau")
@@ -27,21 +28,21 @@ def knob_panel(run: Run | None) -> None:
     Sentences stand below the sliders: another preset has a longer one, and must not move them.
     """
     _widget(KNOBS["preset"], format_func=lambda name: PRESETS[name].title)
-    components.knobs(run, _sliders(run), _others(run), on_turn=session.choose)
-    if session.settings().method == "dense" and not _steers_gates(run):
+    components.knobs(run, _sliders(run), _others(run), on_turn=state.choose)
+    if state.settings().method == "dense" and not _steers_gates(run):
         st.caption("The dense network has no gates, so β and τ change nothing.")
         st.button(
             "Use DynamicGate-MLP",
             help="Set Method to DynamicGate-MLP, for the next run.",
-            on_click=partial(session.choose, "method", "dynamicgate"),
+            on_click=partial(state.choose, "method", "dynamicgate"),
         )
-    preset = PRESETS[session.settings().preset]
-    if session.settings().method != "dense":
+    preset = PRESETS[state.settings().preset]
+    if state.settings().method != "dense":
         # It tells of gates.
         st.caption(f"**{preset.title}.** {preset.description}")
-    if waiting := session.waiting():
+    if waiting := state.waiting():
         st.caption(f"Apply to the next run: {', '.join(knob.label for knob in waiting)}.")
-    if session.differs_from_resumable():
+    if state.differs_from_resumable():
         st.caption("Resume goes on with this run's own settings. Start uses these.")
     with st.expander("Optimiser, schedule, data, seed"):
         if run is not None and not run.ended:
@@ -56,7 +57,7 @@ def knob_panel(run: Run | None) -> None:
 
 def dock(run: Run | None) -> None:
     """On a small screen, where the sidebar is shut: the two sliders and Start, Pause or Resume."""
-    components.dock(run, _sliders(run), _others(run), on_turn=session.choose, orders=_orders(run))
+    components.dock(run, _sliders(run), _others(run), on_turn=state.choose, orders=_orders(run))
 
 
 def run_buttons(run: Run | None) -> None:
@@ -65,7 +66,7 @@ def run_buttons(run: Run | None) -> None:
 
 
 def _orders(run: Run | None) -> components.Orders:
-    orders = {"start": session.start, "restart": session.restart, "resume": session.resume}
+    orders = {"start": state.start, "restart": state.restart, "resume": state.resume}
     if run is None:
         return orders
     return orders | {
@@ -92,7 +93,7 @@ def parent_line(run: Run | None) -> None:
 def _widget(knob: Knob, **rest: Any) -> None:
     """One knob as a Streamlit widget. Its value always comes from the session's settings."""
     key = f"knob_{knob.name}"
-    st.session_state[key] = getattr(session.settings(), knob.name)
+    st.session_state[key] = getattr(state.settings(), knob.name)
     common: dict[str, Any] = {
         "help": knob.help,
         "key": key,
@@ -108,13 +109,13 @@ def _widget(knob: Knob, **rest: Any) -> None:
             knob.title, min_value=low, max_value=high, step=knob.step, format=pattern, **common
         )
     if knob.name == "dataset":
-        entry = DATASETS[session.settings().dataset]
+        entry = DATASETS[state.settings().dataset]
         # Not a caption: those pale their links until they are hard to read.
         st.markdown(f":small[{entry.title}: {entry.source}. Licence: {entry.licence}.]")
 
 
 def _widget_changed(name: str) -> None:
-    session.choose(name, st.session_state[f"knob_{name}"])
+    state.choose(name, st.session_state[f"knob_{name}"])
 
 
 def _sliders(run: Run | None) -> list[dict[str, Any]]:
@@ -123,10 +124,10 @@ def _sliders(run: Run | None) -> list[dict[str, Any]]:
 
 
 def _slider(knob: Knob, run: Run | None) -> dict[str, Any]:
-    value = getattr(session.settings(), knob.name)
+    value = getattr(state.settings(), knob.name)
     warning = ""
     steered = run if run and knob.name in run.knobs else None
-    is_read = knob in session.settings().knobs() or _steers_gates(run)
+    is_read = knob in state.settings().knobs() or _steers_gates(run)
     if is_read and knob.name == "tau" and value > _TAU_WARNING_ABOVE:
         warning = "A high τ can close all gates, and accuracy drops."
         if steered and not steered.ended:
@@ -139,7 +140,7 @@ def _slider(knob: Knob, run: Run | None) -> dict[str, Any]:
         "stops": sorted({*knob.stops, value}),
         "labels": {f"{stop:g}": name for stop, name in _STOP_NAMES.get(knob.name, {}).items()},
         "value": value,
-        "preset": session.settings().preset,
+        "preset": state.settings().preset,
         "default": getattr(_preset_settings(), knob.name),
         "begun": getattr(steered.settings, knob.name) if steered else None,
         "min": knob.minimum,
@@ -161,7 +162,7 @@ def _others(run: Run | None) -> list[dict[str, Any]]:
         {
             "name": knob.name,
             "label": knob.title,
-            "value": getattr(session.settings(), knob.name),
+            "value": getattr(state.settings(), knob.name),
             "begun": getattr(run.settings, knob.name),
         }
         for knob in KNOBS.values()
@@ -170,4 +171,4 @@ def _others(run: Run | None) -> list[dict[str, Any]]:
 
 
 def _preset_settings() -> Settings:
-    return Settings.from_preset(session.settings().preset)
+    return Settings.from_preset(state.settings().preset)

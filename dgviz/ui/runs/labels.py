@@ -15,8 +15,8 @@ from dgviz.runs.contents import RunsError
 from dgviz.runs.labels import MOST_TAGS
 from dgviz.runs.record import Record
 from dgviz.runs.store import RunNotFound, the_store
-from dgviz.ui.runs_words import shielded
 from dgviz.ui.widgets import hold
+from dgviz.ui.words import shielded
 
 _REFUSED = "runs_refused"
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from dgviz.runs.record import Record
 from dgviz.runs.search import matches, status_of
-from dgviz.ui.runs_view import FILTERS, View
+from dgviz.ui.runs.state import FILTERS, View
 
 
 def found(records: Iterable[Record], view: View) -> list[Record]:

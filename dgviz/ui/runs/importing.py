@@ -11,8 +11,8 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from dgviz.live.task import Task, the_imports
 from dgviz.live.task_entry import take_in
 from dgviz.runs.store import RunNotFound, the_store
-from dgviz.ui import runs_view
-from dgviz.ui.runs_words import shielded
+from dgviz.ui.runs import state
+from dgviz.ui.words import shielded
 
 _LOOK_SECONDS = 0.3
 _UNDER_WAY = "runs_import_under_way"
@@ -63,7 +63,7 @@ def follow_import() -> None:
         return
     sentences = "".join(f" {shielded(sentence)}" for sentence in left_out)
     st.session_state[_OUTCOME] = f"Imported {shielded(title)} from {name}.{sentences}"
-    runs_view.choose(run_id)
+    state.choose(run_id)
 
 
 def _start() -> None:

@@ -12,9 +12,10 @@ from dgviz.data.catalogue import DATASETS
 from dgviz.formatting import count, percent, ratio
 from dgviz.runs.record import Record
 from dgviz.settings import METHOD_TITLES
-from dgviz.ui import runs_chart, runs_view
-from dgviz.ui.runs_detail import open_links, status_line
-from dgviz.ui.runs_words import shielded
+from dgviz.ui import still_chart
+from dgviz.ui.runs import state
+from dgviz.ui.runs.detail import open_links, status_line
+from dgviz.ui.words import shielded
 
 _CHART = "runs_overview"
 
@@ -22,7 +23,7 @@ _CHART = "runs_overview"
 def overview(listed: Sequence[Record]) -> None:
     """Draw it; `listed` are the runs in the table, the newest first, at least one."""
     st.markdown(
-        f"Tick **one run** to see its details, or **2 to {runs_view.MOST_CHOSEN} runs** to "
+        f"Tick **one run** to see its details, or **2 to {state.MOST_CHOSEN} runs** to "
         "compare them. On a keyboard, Shift + Space ticks the row that you are in."
     )
     points = [point for record in listed if (point := _point(record))]
@@ -35,7 +36,7 @@ def overview(listed: Sequence[Record]) -> None:
         st.caption(
             "Each point is a run; the best are at the upper left. Click or tap one to open it."
         )
-        runs_chart.show(
+        still_chart.show(
             tradeoff(points),
             key=_CHART,
             alt="Test accuracy of the listed runs over their active connections",
@@ -60,12 +61,12 @@ def _point(record: Record) -> RunPoint | None:
 def _open_clicked() -> None:
     points = st.session_state[_CHART]["selection"]["points"]
     if points:
-        runs_view.choose(points[0]["customdata"][0])
+        state.choose(points[0]["customdata"][0])
 
 
 def _newest(record: Record) -> None:
     with st.container(border=True):
-        st.header("Newest listed run" if runs_view.view().narrowed else "Newest run", anchor=False)
+        st.header("Newest listed run" if state.view().narrowed else "Newest run", anchor=False)
         st.markdown(f"**{shielded(record.title)}**")
         status_line(record)
         figures = record.figures
@@ -76,5 +77,5 @@ def _newest(record: Record) -> None:
         }
         st.table(told, border="horizontal")
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.button("Show details", type="primary", on_click=partial(runs_view.choose, record.id))
+            st.button("Show details", type="primary", on_click=partial(state.choose, record.id))
             open_links(record)

@@ -16,11 +16,12 @@ from dgviz.runs.report import report_html
 from dgviz.runs.search import status_of
 from dgviz.runs.store import RunNotFound
 from dgviz.runs.tables import metrics_csv, metrics_parquet
-from dgviz.ui import components, runs_actions, runs_view
-from dgviz.ui.runs_card import card
-from dgviz.ui.runs_label import label_boxes
-from dgviz.ui.runs_restart import restart_panel
-from dgviz.ui.runs_words import shielded
+from dgviz.ui import components
+from dgviz.ui.runs import actions, state
+from dgviz.ui.runs.card import card
+from dgviz.ui.runs.labels import label_boxes
+from dgviz.ui.runs.restart import restart_panel
+from dgviz.ui.words import shielded
 
 _COLOURS = {
     "running": "blue",
@@ -76,15 +77,15 @@ def replay(run: Run) -> None:
     components.whole_run(
         run,
         twin,
-        at=runs_view.view().at,
-        on_stop=runs_view.stand_at,
-        on_train_twin=runs_actions.train_twin,
+        at=state.view().at,
+        on_stop=state.stand_at,
+        on_train_twin=actions.train_twin,
     )
 
 
 def open_links(record: Record) -> None:
     """To the pages that show this run."""
-    pages = {"Live": runs_actions.LIVE_PAGE, "Pixels": runs_actions.PIXELS_PAGE}
+    pages = {"Live": actions.LIVE_PAGE, "Pixels": actions.PIXELS_PAGE}
     for name, page in pages.items():
         st.page_link(
             page,
@@ -101,7 +102,7 @@ def _actions(record: Record) -> None:
             "Resume",
             icon=":material/play_arrow:",
             help=onward("Resume", record.step, record.epoch),
-            on_click=partial(runs_actions.resume, record.id),
+            on_click=partial(actions.resume, record.id),
         )
     with st.popover("Download", icon=":material/download:"):
         refusal = obstacle(record)
@@ -120,7 +121,7 @@ def _actions(record: Record) -> None:
         "Delete",
         icon=":material/delete:",
         help="You can undo this for a day.",
-        on_click=partial(runs_actions.delete, record.id),
+        on_click=partial(actions.delete, record.id),
     )
 
 
