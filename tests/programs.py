@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -16,8 +18,8 @@ def program(*names: str, package: str, purpose: str) -> str:
         package: what to install, in Debian's words.
         purpose: what it is needed for, to finish the sentence "to …".
     """
-    # Debian puts servers where a user's PATH does not look.
-    folders = f"{os.environ.get('PATH', '')}:/usr/sbin"
+    # What pip has installed lies beside Python; Debian puts servers where a PATH does not look.
+    folders = f"{Path(sys.executable).parent}:{os.environ.get('PATH', '')}:/usr/sbin"
     for name in names:
         if path := shutil.which(name, path=folders):
             return path

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import * as format from "../../dgviz/web/core/format.js";
+import {
+  count, duration, firstSentence, ordinal, percent, plain, ratio, threshold, UNKNOWN,
+} from "../../dgviz/web/core/format.js";
 import { golden } from "./golden.js";
 
-const { duration, firstSentence, ordinal, percent, plain, threshold, UNKNOWN } = format;
+const WRITERS = { count, duration, percent, plain, ratio, threshold };
 
 test("an unknown figure is an en dash, whatever its kind", () => {
   for (const write of [percent, plain, threshold, duration]) {
@@ -20,9 +22,10 @@ test("a threshold has two decimals, or three where two would round it", () => {
 });
 
 test("numbers are written as Python writes them", () => {
-  for (const [name, cases] of Object.entries(golden("formatting"))) {
-    for (const [number, words] of cases) {
-      assert.equal(format[name](number), words, `${name}(${number})`);
+  const expected = golden("formatting");
+  for (const [name, write] of Object.entries(WRITERS)) {
+    for (const [number, words] of expected[name]) {
+      assert.equal(write(number), words, `${name}(${number})`);
     }
   }
 });

@@ -35,11 +35,14 @@ function pretend(address) {
     addEventListener: (kind, listener) => (heard[kind] = listener),
     act: (kind) => heard[kind](),
     history: {
-      pushState: (state, unused, url) => page.entries.push(go(url)),
-      replaceState: (state, unused, url) => page.entries.splice(-1, 1, go(url)),
+      pushState: (_state, _unused, url) => page.entries.push(go(url)),
+      replaceState: (_state, _unused, url) => page.entries.splice(-1, 1, go(url)),
     },
   };
-  const go = (url) => (page.location.href = at(url).href) && at(url).search;
+  const go = (url) => {
+    page.location.href = at(url).href;
+    return at(url).search;
+  };
   watch(page);
   return page;
 }

@@ -68,10 +68,13 @@ export function weightPalette(theme, scale) {
 export function weightScale(halves) {
   const counts = new Uint32Array(32768);
   for (let i = 0; i < halves.length; i++) counts[halves[i] & 0x7fff]++;
-  let left = halves.length / 200;
-  let bits = 32767;
   // The bits of positive halves grow with their value, so the largest are found from the end.
-  while (bits > 0 && (left -= counts[bits]) > 0) bits--;
+  let bits = 32767;
+  let left = halves.length / 200 - counts[bits];
+  while (bits > 0 && left > 0) {
+    bits--;
+    left -= counts[bits];
+  }
   const size = Math.min(halfTable()[bits] || 1e-3, 65504);
   const power = 10 ** Math.floor(Math.log10(size));
   const round = [1, 1.5, 2, 3, 4, 5, 6, 8].find((step) => step * power >= size * 0.999) ?? 10;

@@ -18,7 +18,10 @@ const measured = new WeakMap();
 export function measure(frame, tau) {
   const cut = cutoff(tau);
   let known = measured.get(frame);
-  if (known?.cut !== cut) measured.set(frame, known = { cut, measures: count(frame.layers, cut) });
+  if (known?.cut !== cut) {
+    known = { cut, measures: count(frame.layers, cut) };
+    measured.set(frame, known);
+  }
   return known.measures;
 }
 

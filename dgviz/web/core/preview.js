@@ -16,13 +16,15 @@ export const get = () => tau;
 /** @param {?number} value a preview of what is drawn already is none */
 export function set(value) {
   clearTimeout(timer);
-  if (value === settled) value = null;
-  if (value === tau) return;
-  tau = value;
-  drawing ||= requestAnimationFrame(() => {
-    drawing = 0;
-    for (const listener of listeners) listener();
-  });
+  const next = value === settled ? null : value;
+  if (next === tau) return;
+  tau = next;
+  if (!drawing) drawing = requestAnimationFrame(draw);
+}
+
+function draw() {
+  drawing = 0;
+  for (const listener of listeners) listener();
 }
 
 /** The finger has let go: the trainer has three seconds to answer with this tau. */

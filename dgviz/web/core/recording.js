@@ -60,7 +60,7 @@ export class Recording {
     const isThere = (name) => this.pictures.has(name) || this.underway.has(name);
     this.queue = [...fitting].filter((name) => !isThere(name));
     if (this.pause) return;
-    while (this.underway.size < AT_ONCE && this.queue.length) this.fetch(this.queue.shift());
+    while (this.underway.size < AT_ONCE && this.queue.length) void this.fetch(this.queue.shift());
   }
 
   /** The wanted pictures that fit into memory. @returns {Set<string>} the most urgent first */

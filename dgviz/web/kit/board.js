@@ -20,6 +20,6 @@ export function mount(component) {
     boards.set(parentElement, cells);
   }
   for (const [name, cell] of boards.get(parentElement)) {
-    mountCard(name, { ...component, data: rest, parentElement: cell });
+    void mountCard(name, { ...component, data: rest, parentElement: cell });
   }
 }

@@ -64,7 +64,7 @@ function build(card) {
     mark(box, "aria-label", inWords(store.metrics, gated));
     const look = layout(card, shown, gated, box.clientWidth, marks);
     const triangles = markTrace(marks, theme, look.yaxis.range[1]);
-    plot.draw(box, [...traces, ...triangles], look, theme, "curves");
+    void plot.draw(box, [...traces, ...triangles], look, theme, "curves");
   }
 
   const calmly = atMost(TRAINING_MS, drawPlot);

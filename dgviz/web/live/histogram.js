@@ -50,7 +50,7 @@ function build(card) {
       bars("closed", counts, 0, tau, theme.closed), bars("active", counts, tau, 1, theme.kept),
     ];
     const look = layout(card, scale, box.clientWidth, total);
-    plot.draw(box, traces, look, theme, "gate-probabilities");
+    void plot.draw(box, traces, look, theme, "gate-probabilities");
   }
 
   const calmly = atMost(TRAINING_MS, drawPlot);

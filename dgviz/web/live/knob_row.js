@@ -32,8 +32,8 @@ export function knobRow(model, settled) {
 
   const words = (v) => model.knob.labels?.[String(v)] ?? figure(v);
   const figure = (v) => (model.knob.preview ? threshold(v) : plain(v));
-  const nearest = (v) => model.knob.stops.reduce((best, stop, i, stops) =>
-    (Math.abs(stop - v) < Math.abs(stops[best] - v) ? i : best), 0);
+  const nearest = (v) => model.knob.stops.reduce((best, stop, i, all) =>
+    (Math.abs(stop - v) < Math.abs(all[best] - v) ? i : best), 0);
   const isFocused = () => field.getRootNode().activeElement === field;
 
   function draw() {
@@ -120,7 +120,7 @@ export function knobRow(model, settled) {
     showInField();
   }
 
-  const stop = model.show(draw);
+  const hide = model.show(draw);
   draw();
   return {
     node,
@@ -128,7 +128,7 @@ export function knobRow(model, settled) {
     dispose() {
       clearTimeout(settling);
       model.letGo();
-      stop();
+      hide();
     },
   };
 }

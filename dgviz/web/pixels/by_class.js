@@ -54,9 +54,9 @@ function build(card) {
   });
   const grid = el("div", { class: "multiples" }, ...maps.map(({ frame }) => frame.node));
   const scale = scaleStrip();
-  const contour = el("span");
+  const contourNote = el("span");
   const key = el("div", { class: "legend" }, el("span", {}, "against"), scale.node,
-    el("span", {}, "for the class"), contour);
+    el("span", {}, "for the class"), contourNote);
   const apart = classDifference(redraw);
   const empty = el("p", { class: "empty" }, INVITATION);
   const readout = readoutIn(card.root);
@@ -105,7 +105,7 @@ function build(card) {
     showScale(scale, end);
     showScale(apart.scale, gapEnd);
     apart.explain(names, pair);
-    say(contour, contourNamed());
+    say(contourNote, contourNamed());
     read();
     describe();
   }

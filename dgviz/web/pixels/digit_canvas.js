@@ -65,7 +65,8 @@ export function drawingSheet({ onChange }) {
 
   function changed() {
     for (const button of [undo, clear]) allow(button, strokes.length > 0);
-    asked ||= requestAnimationFrame(() => {
+    if (asked) return;
+    asked = requestAnimationFrame(() => {
       asked = 0;
       repaint();
       onChange();

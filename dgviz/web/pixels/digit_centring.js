@@ -24,7 +24,7 @@ export function centre(ink, width, height) {
   const scale = BOX / Math.max(box.right - box.left, box.bottom - box.top);
   const cols = fit(box.left, box.right, scale);
   const rows = fit(box.top, box.bottom, scale);
-  return place(shrink(ink, width, box, cols, rows), cols.length, rows.length);
+  return place(shrink(ink, width, box, cols, rows), cols.length);
 }
 
 /** The smallest box around the ink; right and bottom lie behind it. */
@@ -86,7 +86,7 @@ function shrink(ink, width, { top, bottom }, cols, rows) {
  * Lays the cells into the field, whole pixels over. Of all 10,000 test images of MNIST the centre
  * of mass lies within the pixel right of and below the field's very centre, so here it does too.
  */
-function place(cells, cols, rows) {
+function place(cells, cols) {
   let [mass, across, down] = [0, 0, 0];
   cells.forEach((value, at) => {
     mass += value;

@@ -27,7 +27,10 @@ export function layOut({ path, shape, width, height, target }) {
   const { scale, slots } = fit(path, height, box);
   const tall = (path.plus + path.minus) * scale;
   let below = (height - slots.reduce((sum, slot) => sum + slot, 0)) / 2;
-  const middles = slots.map((slot) => (below += slot) - slot / 2);
+  const middles = slots.map((slot) => {
+    below += slot;
+    return below - slot / 2;
+  });
   return {
     box, digit, scale, small, middles, font: small ? 11 : 12.5, label: small ? 46 : 70,
     side: digit / Math.max(shape.width, shape.height),
@@ -41,9 +44,9 @@ export function layOut({ path, shape, width, height, target }) {
 /** The largest scale at which all units and the others stand below each other. */
 function fit({ strongest, others, plus, minus }, height, box) {
   const amounts = strongest.map(({ share }) => Math.abs(share));
-  const slotsAt = (scale) => [
-    ...amounts.map((amount) => Math.max(box, amount * scale) + GAP),
-    ...(others.units ? [Math.max(box, (others.plus + others.minus) * scale) + GAP] : []),
+  const slotsAt = (unit) => [
+    ...amounts.map((amount) => Math.max(box, amount * unit) + GAP),
+    ...(others.units ? [Math.max(box, (others.plus + others.minus) * unit) + GAP] : []),
   ];
   let scale = (height - HEADROOM) * TALLEST / (plus + minus || 1);
   const least = (amounts.length + 1) * (box + GAP);

@@ -129,7 +129,7 @@ function build(card) {
   function draw(kinds) {
     if (kinds.has("mount")) {
       unpin ??= pin.subscribe((what) => what === "unit" && carried.emphasise(null));
-      load();
+      void load();
     }
     if (AT_ONCE.some((kind) => kinds.has(kind))) calmly.now();
     else if (NEWS.some((kind) => kinds.has(kind))) calmly();

@@ -46,7 +46,7 @@ export function uploadBox({ onChange }) {
     }
   }
   input.addEventListener("change", () => {
-    take(input.files[0]);
+    void take(input.files[0]);
     // The same file can be chosen again, after it has been changed.
     input.value = "";
   });
@@ -54,7 +54,7 @@ export function uploadBox({ onChange }) {
     drop.addEventListener(kind, (event) => {
       event.preventDefault();
       drop.toggleAttribute("data-over", kind === "dragenter" || kind === "dragover");
-      if (kind === "drop") take(event.dataTransfer.files[0]);
+      if (kind === "drop") void take(event.dataTransfer.files[0]);
     });
   }
 

@@ -16,7 +16,7 @@ const held = new Map();
  * @param {string} url
  * @returns {Promise<Digits>} @throws {Error} one sentence, and the next call tries again
  */
-export async function loadDigits(url) {
+export function loadDigits(url) {
   if (!held.has(url)) {
     // They take some ten megabytes: those of the run before are let go.
     held.clear();

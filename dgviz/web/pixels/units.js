@@ -49,7 +49,7 @@ function build(card) {
   });
   const orders = segmented("sort the units", ORDERS, by, (to) => {
     by = to;
-    sort();
+    void sort();
   });
   const scales = segmented("colour scale", SCALES, "own", (to) => {
     shared = to === "shared";
@@ -119,7 +119,7 @@ function build(card) {
     }
     if (!fits(net)) {
       order = { by: "index", run: card.data.run, net, units: orderBy(net, "index") };
-      sort();
+      void sort();
       if (by !== "similarity") return;
     }
     const shape = shapeOf(net);

@@ -49,11 +49,11 @@ function build(card) {
   }, buttons.node, track.node, told, excuse, speeds);
   card.root.append(section);
 
-  function go(index, letGo = false) {
+  function go(index, released = false) {
     player.stop();
     replay.seek(index);
     draw();
-    if (letGo) settle();
+    if (released) settle();
   }
 
   /** Tells Python where the reader has stopped, once that is where they stay. */
@@ -136,7 +136,7 @@ function build(card) {
   }
 
   function draw(kinds) {
-    if (!kinds || ["mount", "status", "replay"].some((kind) => kinds.has(kind))) hold();
+    if (!kinds || ["mount", "status", "replay"].some((kind) => kinds.has(kind))) void hold();
     if (kinds?.has("mount")) begin(false);
     if (kinds?.has("replay")) countDrawn();
     if (kinds?.has("size")) track.resize();
