@@ -5,6 +5,7 @@ import streamlit as st
 from dgviz.live.hub import the_hub
 from dgviz.ui import components
 from dgviz.ui.live import controls, state
+from dgviz.ui.notes import show_notes
 from dgviz.ui.runs import actions
 
 state.restore()
@@ -17,7 +18,7 @@ with st.sidebar:
 with st.container(horizontal=True, vertical_alignment="center"):
     components.status(run, hint="Choose a preset and press Start.")
     controls.run_buttons(run)
-state.show_problems()
+show_notes()
 controls.parent_line(run)
 components.whole_run(
     run,

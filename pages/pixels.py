@@ -4,6 +4,7 @@ import streamlit as st
 
 from dgviz.live.hub import the_hub
 from dgviz.ui import components
+from dgviz.ui.notes import show_notes
 from dgviz.ui.pixels import state
 from dgviz.ui.pixels.faithfulness import faithfulness_section
 from dgviz.ui.pixels.run import caption, empty_page, replay, run_picker
@@ -13,7 +14,7 @@ run = state.current_run()
 twin = the_hub().twin_of(run.settings) if run and run.settings.method != "dense" else None
 
 run_picker(run)
-state.show_problems()
+show_notes()
 
 if run is None:
     empty_page()

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from dgviz.runs.store import the_store
-from dgviz.ui.runs import actions, importing, keeping, notes, state
+from dgviz.ui.notes import show_notes
+from dgviz.ui.runs import actions, importing, keeping, state
 from dgviz.ui.runs.compare import compare
 from dgviz.ui.runs.detail import detail
 from dgviz.ui.runs.finder import finder
@@ -17,7 +18,7 @@ records = the_store().records()
 usage = the_store().usage()
 
 keeping.usage_warning(usage)
-notes.show_notes()
+show_notes()
 
 listed = finder(records)
 

@@ -10,16 +10,36 @@ Which writing becomes an entry of the browser's history is decided in `web/shell
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-Query = dict[str, list[str]]
+from dgviz.ui.notes import note
+
+_WHOLE = re.compile(r"[0-9]{1,12}")
 
 _PAGE = "address_page"
 _SEEN = "address_pages_seen"
 _AS_GIVEN = "address_as_given"
+
+
+class Query(dict[str, list[str]]):
+    """What an address asks for: the values of each parameter, in their order."""
+
+    def last(self, name: str) -> str:
+        """The value that counts where a parameter has one only; empty where it is not given."""
+        return self.get(name, [""])[-1]
+
+    def number(self, name: str) -> int | None:
+        """The same as a whole number from 0. Anything else is said, and counts as not given."""
+        given = self.last(name)
+        if _WHOLE.fullmatch(given):
+            return int(given)
+        if given:
+            note(f"In the link: {name} must be a whole number from 0; it was {given[:40]!r}.")
+        return None
 
 
 def news(page: str) -> Query | None:
@@ -33,7 +53,7 @@ def news(page: str) -> Query | None:
     state[_AS_GIVEN] = not seen
     seen.add(page)
     state[_PAGE] = page
-    query = {name: st.query_params.get_all(name) for name in st.query_params}
+    query = Query((name, st.query_params.get_all(name)) for name in st.query_params)
     return query if first or _travelled() or (arrives and query) else None
 
 

@@ -374,7 +374,7 @@ def test_a_link_to_a_moment_keeps_it(hub: Hub) -> None:
 def test_a_moment_that_is_none_is_said(hub: Hub) -> None:
     write_run(hub.store.root, run_id="ab" * 6)
     page = open_page(run="ab" * 6, at="-1")
-    assert "at must be a step" in said(page.warning[0])
+    assert "at must be a whole number from 0" in said(page.warning[0])
     page.run()
     assert "at" not in page.query_params
 

@@ -259,7 +259,7 @@ def test_a_link_chooses_runs_in_its_order(three: Store) -> None:
         ({"run": "../../etc"}, "'../../etc' is not a run's id"),
         ({"run": "0" * 12}, "There is no run 000000000000"),
         ({"status": "nonsense"}, "status must be one of running, finished"),
-        ({"at": "soon"}, "at must be a step"),
+        ({"at": "soon"}, "at must be a whole number from 0"),
     ],
 )
 def test_a_bad_link_is_answered_with_a_sentence(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import re
 
 import streamlit as st
 
@@ -11,44 +10,38 @@ from dgviz.live.hub import Run, UnknownRun, the_hub
 from dgviz.runs.contents import RunsError
 from dgviz.settings import KNOBS, Knob, Settings, SettingsError
 from dgviz.ui import address, moments
-from dgviz.ui.words import shielded
+from dgviz.ui.notes import note
 
 _SETTINGS = "settings"
 _RUN = "run_id"
-_PROBLEMS = "problems"
-_STEP = re.compile(r"[0-9]{1,12}")
 
 
 def restore() -> None:
     """Take over what is new: what the address asks for, and what other tabs have turned."""
     if (query := address.news("live")) is not None:
         before = st.session_state.get(_RUN)
-        _read({name: values[-1] for name, values in query.items()})
+        _read(query)
         _report_left(before)
     run = current_run()
     if run is not None and not run.ended:
         st.session_state[_SETTINGS] = settings().with_changes(**run.knobs)
 
 
-def _read(query: dict[str, str]) -> None:
+def _read(query: address.Query) -> None:
     state = st.session_state
-    state[_SETTINGS], problems = Settings.from_query(query)
-    state[_PROBLEMS] = [
-        f"In the link: {problem} The preset's value is used instead." for problem in problems
-    ]
+    state[_SETTINGS], problems = Settings.from_query({name: query.last(name) for name in query})
+    for problem in problems:
+        note(f"In the link: {problem} The preset's value is used instead.")
     state[_RUN] = None
     if "run" not in query:
         return
     try:
-        run = the_hub().find(query["run"])
+        run = the_hub().find(query.last("run"))
     except UnknownRun as problem:
-        report(str(problem))
+        note(str(problem))
         return
     state[_RUN] = run.id
-    is_step = _STEP.fullmatch(at := query.get("at", ""))
-    stand_at(int(at) if is_step else None)
-    if at and not is_step:
-        report(f"In the link: at must be a step, a whole number; it was {at[:40]!r}.")
+    stand_at(query.number("at"))
     if not query.keys() & KNOBS.keys():
         state[_SETTINGS] = _settings_of(run)
 
@@ -66,7 +59,7 @@ def _report_left(run_id: str | None) -> None:
         return
     with contextlib.suppress(UnknownRun):
         if not the_hub().find(run_id).ended:
-            report(f"Run {run_id} is still training. Forward or the Runs page shows it again.")
+            note(f"Run {run_id} is still training. Forward or the Runs page shows it again.")
 
 
 def settings() -> Settings:
@@ -83,7 +76,7 @@ def choose(name: str, value: object) -> None:
         else:
             chosen = before.with_changes(**{name: checked})
     except SettingsError as problem:
-        report(f"{problem} The previous value stays.")
+        note(f"{problem} The previous value stays.")
         return
     st.session_state[_SETTINGS] = chosen
     run = current_run()
@@ -102,7 +95,7 @@ def current_run() -> Run | None:
         return the_hub().find(run_id) if run_id else None
     except UnknownRun as problem:
         st.session_state[_RUN] = None
-        report(str(problem))
+        note(str(problem))
         return None
 
 
@@ -142,7 +135,7 @@ def resume() -> None:
     try:
         run = the_hub().resume(run.id)
     except (RunsError, UnknownRun) as problem:
-        report(str(problem))
+        note(str(problem))
         return
     follow(run)
     st.session_state[_SETTINGS] = _settings_of(run)
@@ -187,18 +180,6 @@ def differs_from_resumable() -> bool:
     now, own = settings(), _settings_of(run)
     read = [name for name, knob in KNOBS.items() if knob in own.knobs() and name != "preset"]
     return any(getattr(now, name) != getattr(own, name) for name in read)
-
-
-def report(problem: str) -> None:
-    """Keep a sentence to be shown on this rerun."""
-    st.session_state[_PROBLEMS].append(problem)
-
-
-def show_problems() -> None:
-    """Say what was wrong, once."""
-    for problem in st.session_state[_PROBLEMS]:
-        st.warning(shielded(problem), icon="⚠️")
-    st.session_state[_PROBLEMS] = []
 
 
 def write_url() -> None:

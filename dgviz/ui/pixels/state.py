@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -11,11 +10,9 @@ import streamlit as st
 from dgviz.live.hub import Run, UnknownRun, the_hub
 from dgviz.runs.store import the_store
 from dgviz.ui import address, moments
-from dgviz.ui.words import shielded
+from dgviz.ui.notes import note
 
 _VIEW = "pixels_view"
-_PROBLEMS = "pixels_problems"
-_NUMBER = re.compile(r"[0-9]{1,12}")
 
 
 @dataclass(frozen=True)
@@ -39,7 +36,7 @@ def restore() -> None:
     Where that is no run, the page shows the one that the Live page follows, or the newest.
     """
     if (query := address.news("pixels")) is not None:
-        st.session_state[_VIEW] = _read({name: values[-1] for name, values in query.items()})
+        st.session_state[_VIEW] = _read(query)
     if view().run is None:
         st.session_state[_VIEW] = replace(view(), run=_first_choice())
 
@@ -55,7 +52,7 @@ def current_run() -> Run | None:
     try:
         return the_hub().find(run_id) if run_id else None
     except UnknownRun as problem:
-        _report(str(problem))
+        note(str(problem))
     st.session_state[_VIEW] = View(run=_newest(), pixel=view().pixel, unit=view().unit)
     try:
         return the_hub().find(run_id) if (run_id := view().run) else None
@@ -83,12 +80,6 @@ def pin(pixel: int | None, unit: int | None) -> None:
     _change(pixel=pixel, unit=unit)
 
 
-def show_problems() -> None:
-    """Say what was wrong with a link, once."""
-    for problem in st.session_state.pop(_PROBLEMS, []):
-        st.warning(shielded(problem), icon="⚠️")
-
-
 def write_url() -> None:
     """Make the address bar hold what is on the screen."""
     shown = {**asdict(view()), "at": moment()}
@@ -99,17 +90,10 @@ def _change(**changes: Any) -> None:
     st.session_state[_VIEW] = replace(view(), **changes)
 
 
-def _read(query: dict[str, str]) -> View:
-    numbers: dict[str, int] = {}
-    for name in ("at", "pixel", "unit"):
-        given = query.get(name, "")
-        if _NUMBER.fullmatch(given):
-            numbers[name] = int(given)
-        elif given:
-            _report(f"In the link: {name} must be a whole number from 0; it was {given[:40]!r}.")
-    run = query.get("run") or None
-    moments.stand_at(run, numbers.pop("at", None))
-    return View(run=run, **numbers)
+def _read(query: address.Query) -> View:
+    run = query.last("run") or None
+    moments.stand_at(run, query.number("at"))
+    return View(run=run, pixel=query.number("pixel"), unit=query.number("unit"))
 
 
 def _first_choice() -> str | None:
@@ -125,7 +109,3 @@ def _newest() -> str | None:
         if record.step and record.settings
     ]
     return min(recorded)[2] if recorded else None
-
-
-def _report(problem: str) -> None:
-    st.session_state.setdefault(_PROBLEMS, []).append(problem)

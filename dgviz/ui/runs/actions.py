@@ -11,7 +11,8 @@ from dgviz.places import PAGES
 from dgviz.runs.contents import RunsError
 from dgviz.runs.store import RunNotFound, the_store
 from dgviz.settings import Settings
-from dgviz.ui.runs import notes, state
+from dgviz.ui.notes import note
+from dgviz.ui.runs import state, undo
 
 LIVE_PAGE, PIXELS_PAGE = PAGES / "live.py", PAGES / "pixels.py"
 
@@ -22,18 +23,18 @@ def delete(*run_ids: str) -> None:
     """Put runs into the bin; those that cannot be moved stay, and are named."""
     gone = _each(run_ids, the_store().delete)
     state.drop(*gone)
-    notes.remember_deleted(gone)
+    undo.remember_deleted(gone)
 
 
 def restore(*run_ids: str) -> None:
     """Take runs out of the bin."""
-    notes.remember_deleted(())
+    undo.remember_deleted(())
     state.choose(*_each(run_ids, the_store().restore))
 
 
 def empty_bin() -> None:
     """Remove for good what has been deleted."""
-    notes.remember_deleted(())
+    undo.remember_deleted(())
     the_store().empty_bin()
 
 
@@ -42,7 +43,7 @@ def resume(run_id: str) -> None:
     try:
         _go_live(the_hub().resume(run_id).id)
     except (RunsError, RunNotFound, UnknownRun) as problem:
-        notes.note(str(problem))
+        note(str(problem))
 
 
 def restart(parent: str, settings: Settings) -> None:
@@ -70,7 +71,7 @@ def _each(run_ids: Iterable[str], act: Callable[[str], None]) -> tuple[str, ...]
             act(run_id)
             done.append(run_id)
         except (RunsError, RunNotFound) as problem:
-            notes.note(str(problem))
+            note(str(problem))
     return tuple(done)
 
 

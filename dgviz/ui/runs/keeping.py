@@ -9,7 +9,8 @@ import streamlit as st
 
 from dgviz.runs.record import Record
 from dgviz.runs.store import Usage, the_store
-from dgviz.ui.runs import actions, notes
+from dgviz.ui.runs import actions
+from dgviz.ui.runs.undo import just_deleted
 from dgviz.ui.words import counted, shielded
 
 
@@ -49,7 +50,7 @@ def usage_warning(usage: Usage) -> None:
 
 def undo_line() -> None:
     """After a deletion, until the next action: what was done, and its undoing."""
-    if gone := notes.just_deleted():
+    if gone := just_deleted():
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"Deleted {counted(len(gone))}.", width="content")
             # By this key `web/shell/focus.js` finds it.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,7 +13,8 @@ from dgviz.runs.search import BROKEN
 from dgviz.runs.store import RunNotFound, the_store
 from dgviz.settings import KNOBS
 from dgviz.ui import address
-from dgviz.ui.runs import notes
+from dgviz.ui.notes import note
+from dgviz.ui.runs import undo
 
 MOST_CHOSEN = 6
 """Beyond this many, overlaid curves cannot be told apart."""
@@ -25,8 +25,6 @@ _KNOWN = {
     "method": KNOBS["method"].choices,
     "dataset": KNOBS["dataset"].choices,
 }
-
-_STEP = re.compile(r"[0-9]{1,12}")
 
 _VIEW = "runs_view"
 
@@ -83,7 +81,7 @@ def view() -> View:
 
 def choose(*run_ids: str) -> None:
     """Show these runs from now on."""
-    notes.remember_deleted(())
+    undo.remember_deleted(())
     _change(runs=run_ids, at=None)
 
 
@@ -125,18 +123,10 @@ def _change(**changes: Any) -> None:
     st.session_state[_VIEW] = replace(view(), **changes)
 
 
-def _read(query: dict[str, list[str]]) -> View:
+def _read(query: address.Query) -> View:
     ids = dict.fromkeys(run for given in query.get("run", []) for run in given.split(",") if run)
     filters = {name: tuple(_known(name, query.get(name, []))) for name in FILTERS}
-    at = query.get("at", [""])[-1]
-    if at and not _STEP.fullmatch(at):
-        notes.note(f"In the link: at must be a step, a whole number; it was {at[:40]!r}.")
-    return View(
-        search=query.get("search", [""])[-1],
-        runs=tuple(ids),
-        at=int(at) if _STEP.fullmatch(at) else None,
-        **filters,
-    )
+    return View(search=query.last("search"), runs=tuple(ids), at=query.number("at"), **filters)
 
 
 def _known(name: str, values: list[str]) -> list[str]:
@@ -145,7 +135,7 @@ def _known(name: str, values: list[str]) -> list[str]:
     for value in dict.fromkeys(values):
         if name in _KNOWN and value not in _KNOWN[name]:
             accepted = ", ".join(_KNOWN[name])
-            notes.note(f"In the link: {name} must be one of {accepted}; it was {value[:40]!r}.")
+            note(f"In the link: {name} must be one of {accepted}; it was {value[:40]!r}.")
         elif value:
             kept.append(value)
     return kept
@@ -160,7 +150,7 @@ def _existing(run_ids: tuple[str, ...]) -> tuple[str, ...]:
             kept.append(run_id)
         except RunNotFound as problem:
             in_bin = any(record.id == run_id for record in the_store().deleted())
-            notes.note(
+            note(
                 f"Run {run_id} was deleted. For a day you can restore it in the sidebar, under "
                 "Recently deleted."
                 if in_bin
