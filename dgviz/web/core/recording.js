@@ -20,7 +20,9 @@ export class Recording {
    * @param {number} [most] bytes of memory for all pictures, decoded copies included
    */
   constructor(addressOf, changed, most = MOST_BYTES) {
-    Object.assign(this, { addressOf, changed, most });
+    this.addressOf = addressOf;
+    this.changed = changed;
+    this.most = most;
     this.pictures = new Map();
     this.damaged = new Set();
     /** @type {string[]} all that are wanted, the most urgent first */
@@ -93,6 +95,7 @@ export class Recording {
     this.changed();
   }
 
+  /** @param {string} name @param {Answer} answer */
   take(name, { status, buffer, message }) {
     if (buffer) this.keep(name, buffer);
     else if (status === DAMAGED) this.damaged.add(name);
@@ -144,9 +147,11 @@ export class Recording {
 const kindOf = (name) => name.split("/")[0];
 
 /**
- * @param {URL} address @param {AbortSignal} signal
- * @returns {Promise<{status: number, buffer?: ArrayBuffer, message?: string}>} status: 0 where
- *   there was no answer, or not all of it
+ * @typedef {Object} Answer
+ * @property {number} status 0 where there was no answer, or not all of it
+ * @property {ArrayBuffer} [buffer] @property {string} [message]
+ *
+ * @param {URL} address @param {AbortSignal} signal @returns {Promise<Answer>}
  */
 async function ask(address, signal) {
   try {

@@ -12,7 +12,10 @@ export class Replay {
    * @param {(kind: string) => void} tell that there is news: "replay", "gates", "weights"
    */
   constructor(run, token, whole, tell) {
-    Object.assign(this, { run, token, whole, tell });
+    this.run = run;
+    this.token = token;
+    this.whole = whole;
+    this.tell = tell;
     this.reset();
   }
 

@@ -5,6 +5,15 @@ import * as preview from "./preview.js";
 /** The phases after which nothing more comes of a run, unless it is resumed. */
 export const ENDED = ["finished", "stopped", "failed", "interrupted"];
 
+/**
+ * @typedef {import("./safetensors.js").Tensor} Tensor
+ *
+ * @typedef {Object} Weights
+ * @property {Object} meta
+ * @property {Tensor[]} layers by layer, input side first
+ * @property {Tensor[]} biases likewise; none in recordings of early versions
+ */
+
 export class Store {
   constructor() {
     /** @type {?Object} the newest status message; phase "lost" when the run is refused */
@@ -19,7 +28,7 @@ export class Store {
     this.marks = [];
     /** @type {?import("./gates.js").Frame} */
     this.gates = null;
-    /** @type {?{meta: Object, layers: import("./safetensors.js").Tensor[]}} */
+    /** @type {?Weights} */
     this.weights = null;
     /** @type {?Object} metadata of the data set, with alwaysZero: Uint8Array */
     this.facts = null;
@@ -57,7 +66,7 @@ export class Store {
 
   /**
    * The run as it stood at a recorded moment.
-   * @param {import("./gates.js").Frame} gates @param {?Object} weights as in `this.weights`
+   * @param {import("./gates.js").Frame} gates @param {?Weights} weights
    * @returns {Store}
    */
   at(gates, weights) {

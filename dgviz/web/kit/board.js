@@ -13,7 +13,7 @@ export function mount(component) {
   const { parentElement, data } = component;
   const { cards, ...rest } = data;
   if (!boards.has(parentElement)) {
-    const link = el("link", { rel: "stylesheet", href: new URL("../dgviz.css", import.meta.url) });
+    const link = el("link", { rel: "stylesheet", href: new URL("../dgviz.css", import.meta.url).href });
     const cells = new Map(cards.map((name) => [name, el("div", { class: "cell", "data-card": name })]));
     const grid = el("div", { class: "grid" }, ...cells.values());
     parentElement.append(link, el("div", { class: "board" }, grid));

@@ -13,10 +13,13 @@ const EDGED = 9;
 /** Device pixels from which the rows, or the columns, are drawn without smoothing. */
 const HARD = 2;
 
+/** @typedef {[number, number, number, number]} Part of a canvas: left, top, width, height */
+
 export class CellPicture {
   constructor() {
     this.canvas = el("canvas");
     this.view = new Viewport();
+    /** @type {"index"|"retained"} */
     this.by = "retained";
     /** @type {?{row: number, col: number, unit: number}} */
     this.cursor = null;
@@ -24,6 +27,9 @@ export class CellPicture {
     this.marked = null;
     this.rows = 1;
     this.cols = 1;
+    /** @type {ArrayLike<number>} the unit of each row; empty until something has been drawn */
+    this.order = [];
+    this.words = new Uint32Array();
     this.buffer = document.createElement("canvas");
     this.stretched = document.createElement("canvas");
   }
@@ -44,6 +50,17 @@ export class CellPicture {
     context.setTransform(1, 0, 0, 1, 0, 0);
   }
 
+  /**
+   * What the picture depends on: it is painted anew when one of these is another.
+   * @abstract @param {Object} _state @returns {unknown[]}
+   */
+  wishFor(_state) {
+    return [];
+  }
+
+  /** Fills `order` and `words`, a colour for each cell. @abstract @param {Object} _state */
+  paint(_state) {}
+
   /** Into the buffer, unless it holds just this already. */
   fill(state) {
     const wish = this.wishFor(state);
@@ -53,7 +70,7 @@ export class CellPicture {
     if (this.rows !== rows || this.cols !== cols || !this.pixels) this.resize(rows, cols);
     this.paint(state);
     // The cursor is on a connection, which another order of the units has in another row.
-    if (this.cursor) this.cursor.row = this.order.indexOf(this.cursor.unit);
+    if (this.cursor) this.cursor.row = Array.prototype.indexOf.call(this.order, this.cursor.unit);
     this.buffer.getContext("2d").putImageData(this.pixels, 0, 0);
   }
 
@@ -67,30 +84,37 @@ export class CellPicture {
   /** @param {CanvasRenderingContext2D} context in device pixels */
   show(context) {
     const { view, rows, cols, canvas: { width, height } } = this;
+    /** @type {Part} */
     const seen = [view.x * cols, view.y * rows, view.size * cols, view.size * rows];
     const [hardColumns, hardRows] = [width / seen[2] >= HARD, height / seen[3] >= HARD];
     context.imageSmoothingEnabled = !(hardColumns && hardRows);
     context.imageSmoothingQuality = "medium";
-    const from = hardColumns === hardRows ? [this.buffer, ...seen]
+    const [image, part] = hardColumns === hardRows ? [this.buffer, seen]
       : hardRows ? this.stretchRows(seen) : this.stretchColumns(seen);
-    context.drawImage(...from, 0, 0, width, height);
+    context.drawImage(image, ...part, 0, 0, width, height);
   }
 
-  /** All columns at their own width, the rows in sight at the canvas's: with hard edges. */
+  /**
+   * All columns at their own width, the rows in sight at the canvas's: with hard edges.
+   * @param {Part} seen @returns {[HTMLCanvasElement, Part]} a canvas, and what is to be seen of it
+   */
   stretchRows([x, y, wide, high]) {
     const { cols, canvas: { height } } = this;
     this.stretch(cols, height, [0, y, cols, high]);
-    return [this.stretched, x, 0, wide, height];
+    return [this.stretched, [x, 0, wide, height]];
   }
 
-  /** The same with rows and columns exchanged. */
+  /** The same with rows and columns exchanged. @param {Part} seen @returns {[HTMLCanvasElement, Part]} */
   stretchColumns([x, y, wide, high]) {
     const { rows, canvas: { width } } = this;
     this.stretch(width, rows, [x, 0, wide, rows]);
-    return [this.stretched, 0, y, width, high];
+    return [this.stretched, [0, y, width, high]];
   }
 
-  /** A canvas smooths both directions or neither, so the one with hard edges is drawn first. */
+  /**
+   * A canvas smooths both directions or neither, so the one with hard edges is drawn first.
+   * @param {number} width @param {number} height @param {Part} part
+   */
   stretch(width, height, part) {
     Object.assign(this.stretched, { width, height });
     const context = this.stretched.getContext("2d");
@@ -120,8 +144,12 @@ export class CellPicture {
     context.strokeRect(x - grow, y - grow, wide + 2 * grow, Math.max(high, 1) + 2 * grow);
   }
 
-  /** What there is to write into cells of this size; here nothing. */
-  write() {}
+  /**
+   * What there is to write into cells of this size; here nothing.
+   * @param {CanvasRenderingContext2D} _context @param {number} _wide @param {number} _high
+   * @param {Object} _state
+   */
+  write(_context, _wide, _high, _state) {}
 
   corner(row, col, wide, high) {
     return [(col - this.view.x * this.cols) * wide, (row - this.view.y * this.rows) * high];
@@ -143,7 +171,7 @@ export class CellPicture {
 
   /** @returns {?{row: number, col: number, unit: number}} the cell at a place of the window */
   cellAt(across, down) {
-    if (!this.order) return null;
+    if (!this.order.length) return null;
     const [px, py] = this.view.toPicture(across, down);
     const within = (x, n) => Math.min(n - 1, Math.max(0, Math.floor(x * n)));
     const row = within(py, this.rows);

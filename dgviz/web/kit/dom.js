@@ -2,25 +2,40 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 
+/** @typedef {Object<string, string|number|boolean|null>} Attributes */
+
 /**
- * @param {string} tag @param {Object<string, string|boolean|null>} [attributes]
- * @param {...(Node|string)} children @returns {HTMLElement}
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag @param {Attributes} [attributes] @param {...(Node|string)} children
+ * @returns {HTMLElementTagNameMap[Tag]}
  */
 export const el = (tag, attributes = {}, ...children) =>
   fill(document.createElement(tag), attributes, children);
 
-/** @returns {SVGElement} */
+/**
+ * @template {keyof SVGElementTagNameMap} Tag
+ * @param {Tag} tag @param {Attributes} [attributes] @param {...(Node|string)} children
+ * @returns {SVGElementTagNameMap[Tag]}
+ */
 export const svg = (tag, attributes = {}, ...children) =>
   fill(document.createElementNS(SVG, tag), attributes, children);
 
+/**
+ * @template {Element} E
+ * @param {E} node @param {Attributes} attributes @param {Array<Node|string>} children @returns {E}
+ */
 function fill(node, attributes, children) {
   for (const [name, value] of Object.entries(attributes)) {
     if (value === true) node.setAttribute(name, "");
-    else if (value !== false && value !== null) node.setAttribute(name, value);
+    else if (value !== false && value !== null) node.setAttribute(name, String(value));
   }
   node.append(...children);
   return node;
 }
+
+/** The element with the keyboard's focus, in the document or the shadow root that holds a node. */
+export const focusBeside = (node) =>
+  /** @type {Document|ShadowRoot} */ (node.getRootNode()).activeElement;
 
 /** Writes text only when it differs, so that nothing is announced or laid out again for nothing. */
 export function say(node, text) {
@@ -50,8 +65,10 @@ export const isShortcut = ({ altKey, ctrlKey, metaKey }) => altKey || ctrlKey ||
 
 /**
  * A row of buttons of which one is pressed.
- * @param {string} label what is being chosen @param {Array<[string, string]>} options value, words
- * @param {string} chosen @param {(value: string) => void} onChoose
+ * @template {string} Value
+ * @param {string} label what is being chosen
+ * @param {ReadonlyArray<readonly [Value, string]>} options value and words of each
+ * @param {Value} chosen @param {(value: Value) => void} onChoose
  */
 export function segmented(label, options, chosen, onChoose) {
   const group = el("div", { class: "segmented", role: "group", "aria-label": label });

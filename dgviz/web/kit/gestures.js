@@ -3,6 +3,7 @@ import { isShortcut } from "./dom.js";
 
 const WHEEL_STEP = 0.0022;
 const KEY_ZOOM = 1.5;
+/** @type {Object<string, [number, number]>} */
 const ARROWS = {
   ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0],
 };
@@ -19,6 +20,7 @@ const ARROWS = {
 export function listen(stage, view, { point, zoom, step, changed }) {
   const fingers = new Map();
 
+  /** @param {MouseEvent} event @returns {[number, number]} in the window */
   const place = ({ clientX, clientY }) => {
     const box = stage.getBoundingClientRect();
     return [(clientX - box.left) / box.width, (clientY - box.top) / box.height];
@@ -56,7 +58,7 @@ export function listen(stage, view, { point, zoom, step, changed }) {
     changed();
   }
 
-  for (const end of ["pointerup", "pointercancel"]) {
+  for (const end of /** @type {const} */ (["pointerup", "pointercancel"])) {
     stage.addEventListener(end, ({ pointerId }) => fingers.delete(pointerId));
   }
   stage.addEventListener("pointerleave", ({ pointerType }) => {
@@ -74,7 +76,8 @@ export function listen(stage, view, { point, zoom, step, changed }) {
   stage.addEventListener("keydown", (event) => {
     if (isShortcut(event)) return;
     const arrow = ARROWS[event.key];
-    if (arrow) step(...arrow.map((n) => n * (event.shiftKey ? 10 : 1)));
+    const times = event.shiftKey ? 10 : 1;
+    if (arrow) step(arrow[0] * times, arrow[1] * times);
     else if (event.key === "+" || event.key === "=") zoom(0.5, 0.5, KEY_ZOOM);
     else if (event.key === "-" || event.key === "_") zoom(0.5, 0.5, 1 / KEY_ZOOM);
     else if (event.key === "0") reset();

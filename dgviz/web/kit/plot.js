@@ -5,12 +5,15 @@ import { say } from "./dom.js";
 const SOURCE = new URL("../../plotly.min.js", import.meta.url).href;
 let loading;
 
+/** @type {Window & {Plotly?: any}} where the library puts itself */
+const page = window;
+
 /** @returns {Promise<Object>} Plotly */
 function loadPlotly() {
   loading ??= new Promise((resolve, reject) => {
     const script = document.createElement("script");
     script.src = SOURCE;
-    script.onload = () => resolve(window.Plotly);
+    script.onload = () => resolve(page.Plotly);
     script.onerror = () => {
       loading = undefined;
       reject(new Error("The charts' library could not be loaded from the server."));
@@ -24,7 +27,9 @@ function loadPlotly() {
 function copyRules(element) {
   const root = element.getRootNode();
   if (!(root instanceof ShadowRoot) || root.querySelector("style[data-plotly]")) return;
-  const rules = [...document.querySelectorAll("style[id^='plotly.js-style-global']")]
+  const styles = /** @type {NodeListOf<HTMLStyleElement>} */ (
+    document.querySelectorAll("style[id^='plotly.js-style-global']"));
+  const rules = [...styles]
     .flatMap(({ sheet }) => [...(sheet?.cssRules ?? [])].map((rule) => rule.cssText));
   const style = document.createElement("style");
   style.dataset.plotly = "";
@@ -68,6 +73,8 @@ function themed(theme, own) {
   return layout;
 }
 
+/** @typedef {HTMLElement & {_dragging?: boolean, layout?: any, on?: any}} Plot once it is drawn */
+
 /** What each plot was last drawn with, and how often the reader has undone a zoom. */
 const drawn = new WeakMap();
 
@@ -97,7 +104,7 @@ const configs = new Map();
 /** The very same objects every time: at any difference Plotly builds the plot anew. */
 function configFor(filename) {
   if (!configs.has(filename)) {
-    const icon = window.Plotly.Icons.home;
+    const icon = page.Plotly.Icons.home;
     const reset = { name: "reset", title: "Undo the zoom", icon, click: undoZoom };
     configs.set(filename, {
       displaylogo: false,
@@ -115,7 +122,7 @@ function configFor(filename) {
 /**
  * Draws, or draws again, keeping the reader's zoom while layout.uirevision stays the same. While
  * the reader is dragging inside the plot nothing is drawn: the next call brings it up to date.
- * @param {HTMLElement & {_dragging?: boolean}} element @param {Object[]} traces
+ * @param {Plot} element @param {Object[]} traces
  * @param {Object} layout Plotly's, without looks @param {import("./theme.js").Theme} theme
  * @param {string} filename of a saved picture
  */
@@ -147,7 +154,7 @@ export async function draw(element, traces, layout, theme, filename) {
 
 /**
  * Where x lies in a plot that has been drawn; the element says "plotted" whenever that may change.
- * @param {HTMLElement} element @param {number} x
+ * @param {Plot} element @param {number} x
  * @returns {?{left: number, right: number, top: number, bottom: number}} in CSS pixels from the
  *   element's edges: x itself and the plot's other three sides; null where x is not in sight
  */
@@ -163,11 +170,11 @@ export function placeOf(element, x) {
 /** Fits the plot to its box. @param {HTMLElement} element */
 export function resize(element) {
   if (element.classList.contains("js-plotly-plot") && element.clientWidth) {
-    window.Plotly.Plots.resize(element);
+    page.Plotly.Plots.resize(element);
   }
 }
 
 /** @param {HTMLElement} element */
 export function purge(element) {
-  window.Plotly?.purge(element);
+  page.Plotly?.purge(element);
 }

@@ -4,11 +4,12 @@ import { isShortcut, mark } from "./dom.js";
 const STEPS = { ArrowUp: -1, ArrowLeft: -1, ArrowDown: 1, ArrowRight: 1 };
 
 /**
- * @param {Element} node that holds them @param {string} selector of the buttons
+ * @param {HTMLElement} node that holds them @param {string} selector of the buttons
  * @returns {() => void} to be called when buttons have come or gone
  */
 export function roving(node, selector) {
-  const buttons = () => [...node.querySelectorAll(selector)];
+  const buttons = () =>
+    [.../** @type {NodeListOf<HTMLElement>} */ (node.querySelectorAll(selector))];
   const isStop = (button) => button.getAttribute("tabindex") === "0";
 
   /** Tab comes back to where it left, and to the first button when it has not been here. */
@@ -19,12 +20,12 @@ export function roving(node, selector) {
   }
 
   node.addEventListener("focusin", ({ target }) => {
-    if (target.matches(selector)) settle(target);
+    if (/** @type {Element} */ (target).matches(selector)) settle(target);
   });
   node.addEventListener("keydown", (event) => {
     if (isShortcut(event)) return;
     const all = buttons();
-    const from = all.indexOf(event.target);
+    const from = all.indexOf(/** @type {HTMLElement} */ (event.target));
     const to = { Home: 0, End: all.length - 1 }[event.key] ?? from + STEPS[event.key];
     if (from === -1 || !all[to]) return;
     event.preventDefault();

@@ -19,7 +19,8 @@ export function scaleStrip() {
     strip.dataset.stops = stops;
     while (figures.childElementCount > ticks.length) figures.lastChild.remove();
     ticks.forEach(([at, words], i) => {
-      const tick = figures.children[i] ?? figures.appendChild(el("span"));
+      const tick = /** @type {HTMLElement} */ (
+        figures.children[i] ?? figures.appendChild(el("span")));
       tick.style.left = `${100 * at}%`;
       tick.style.transform = `translateX(${-100 * at}%)`;
       say(tick, words);

@@ -5,23 +5,26 @@
  */
 import { css, luminance, mix, parse } from "../core/colours.js";
 
+/** @typedef {import("../core/colours.js").Rgb} Rgb */
+
 /**
  * @typedef {Object} Theme
  * @property {boolean} dark
  * @property {string} id changes whenever a colour does
- * @property {import("../core/colours.js").Rgb} ground the page
- * @property {import("../core/colours.js").Rgb} card
- * @property {import("../core/colours.js").Rgb} ink
- * @property {import("../core/colours.js").Rgb} muted
- * @property {import("../core/colours.js").Rgb} kept
- * @property {import("../core/colours.js").Rgb} tau
- * @property {import("../core/colours.js").Rgb} tauInk tau's colour, dark enough for small words
- * @property {import("../core/colours.js").Rgb} closed
- * @property {import("../core/colours.js").Rgb} pruned
+ * @property {Rgb} ground the page
+ * @property {Rgb} card
+ * @property {Rgb} ink
+ * @property {Rgb} muted
+ * @property {Rgb} kept
+ * @property {Rgb} tau
+ * @property {Rgb} tauInk tau's colour, dark enough for small words
+ * @property {Rgb} closed
+ * @property {Rgb} pruned
  * @property {string} grid
  * @property {string} font
  */
 
+/** @type {Object<string, {kept: Rgb, tau: Rgb, tauInk: Rgb, closed: Rgb}>} */
 const PALETTE = {
   light: { kept: [11, 95, 165], tau: [213, 94, 0], tauInk: [176, 77, 0], closed: [178, 184, 191] },
   dark: { kept: [86, 180, 240], tau: [240, 160, 80], tauInk: [240, 160, 80], closed: [84, 91, 99] },

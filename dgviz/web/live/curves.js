@@ -19,14 +19,16 @@ const INVITATION = "This chart shows accuracy and active ratio at each epoch.";
 export const mount = (component) =>
   mountCard(component, { name: "curves", height: 360, follows: true, build });
 
+/** @type {Array<[string, string]>} */
+const CHOICES = [["accuracy", "accuracy"], ["loss", "loss"]];
+
 /** @param {import("../kit/mounting.js").Card} card */
 function build(card) {
   let shown = "accuracy";
   const box = el("div", { class: "plot", role: "figure" });
   const empty = el("p", { class: "empty" }, INVITATION);
   const legend = el("div", { class: "legend keys" });
-  const choices = [["accuracy", "accuracy"], ["loss", "loss"]];
-  const buttons = segmented("curves", choices, shown, (to) => {
+  const buttons = segmented("curves", CHOICES, shown, (to) => {
     shown = to;
     drawPlot();
   });

@@ -2,7 +2,7 @@
  * The headline: how accurate the network is beside the dense baseline, and how many of its
  * connections are active.
  */
-import { el, mark, say } from "../kit/dom.js";
+import { el, focusBeside, mark, say } from "../kit/dom.js";
 import { closedWords, comparison, paperWords, share, triedWords } from "./figure_words.js";
 import { count, known, percent, ratio, threshold, UNKNOWN } from "../core/format.js";
 import { measure } from "../core/measures.js";
@@ -68,9 +68,9 @@ function build(card) {
 
   /** Offers to train the baseline. Once that is done, the keyboard is at the way to it. */
   function offer(isOffered) {
-    const { activeElement } = train.getRootNode();
+    const hadFocus = focusBeside(train) === train;
     train.hidden = !isOffered;
-    if (!isOffered && activeElement === train) baseline.focus();
+    if (!isOffered && hadFocus) baseline.focus();
   }
 
   /** The sentence, in which the baseline leads to its own run. */

@@ -1,5 +1,5 @@
 /** A row for a knob: a slider over its stops, a field for the values between them, what it does. */
-import { el, mark, say } from "../kit/dom.js";
+import { el, focusBeside, mark, say } from "../kit/dom.js";
 import { plain, threshold } from "../core/format.js";
 import { readNumber } from "./number_text.js";
 
@@ -34,7 +34,7 @@ export function knobRow(model, settled) {
   const figure = (v) => (model.knob.preview ? threshold(v) : plain(v));
   const nearest = (v) => model.knob.stops.reduce((best, stop, i, all) =>
     (Math.abs(stop - v) < Math.abs(all[best] - v) ? i : best), 0);
-  const isFocused = () => field.getRootNode().activeElement === field;
+  const isFocused = () => focusBeside(field) === field;
 
   function draw() {
     const { knob, value } = model;

@@ -12,7 +12,7 @@ export const mount = (component) =>
 
 /** @param {import("../kit/mounting.js").Card} card */
 function build(card) {
-  const rows = whatIsLeft(null).map(([term, words]) => [el("dt", {}, term), el("dd", {}, words)]);
+  const rows = whatIsLeft(null, null, 0).map(([term, words]) => [el("dt", {}, term), el("dd", {}, words)]);
   const node = el("section", { class: "card figure", "aria-label": "What is left" },
     el("dl", {}, ...rows.flat()));
   card.root.append(node);

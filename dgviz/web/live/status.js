@@ -24,9 +24,10 @@ function build(card) {
   const chip = el("span", { class: "chip", role: "status", "aria-live": "polite" });
   const progress = el("span", { class: "progress-words" });
   const identity = el("span", { class: "identity" });
+  const filling = el("div");
   const bar = el("div", {
     class: "bar", role: "progressbar", "aria-label": "epochs trained", "aria-valuemin": "0",
-  }, el("div"));
+  }, filling);
   const line = el("div", { class: "line" }, chip, " ", progress, " ", identity);
   card.root.append(line, bar);
   let told = {};
@@ -76,7 +77,7 @@ function build(card) {
     say(identity, trouble || identityWords(status));
     mark(line, "data-sentences", Boolean(trouble || status?.reason));
     const share = status?.epochs > 0 ? Math.min(1, (status.epoch ?? 0) / status.epochs) : 0;
-    bar.firstChild.style.transform = `scaleX(${share})`;
+    filling.style.transform = `scaleX(${share})`;
     mark(bar, "aria-valuemax", String(status?.epochs ?? 1));
     mark(bar, "aria-valuenow", String(Math.floor(status?.epoch ?? 0)));
     if (status) report("phase", phase);

@@ -26,7 +26,7 @@ export function classDifference(onChoose) {
       lists.forEach((list, i) => (list.value = String(Math.min(FIRST_PAIR[i], names.length - 1))));
     }
     offered = names.length;
-    return lists.map((list) => Number(list.value));
+    return [Number(lists[0].value), Number(lists[1].value)];
   }
 
   /** Says which colour stands for which. @param {string[]} names @param {[number, number]} pair */

@@ -1,12 +1,13 @@
 /** The test images: one after another, all of them or those that are worth a look. */
 import { DigitList } from "./digit_list.js";
 import { digitPicture, inputOf } from "./digits.js";
-import { allow, el, isShortcut, mark, onPress, say, segmented } from "../kit/dom.js";
+import { allow, el, focusBeside, isShortcut, mark, onPress, say, segmented } from "../kit/dom.js";
 import { count, ordinal } from "../core/format.js";
 
 const NAMES = {
   all: "test images", mistakes: "mistakes", uncertain: "test images, most uncertain first",
 };
+/** @type {Array<[import("./digit_list.js").Filter, string]>} */
 const FILTERS = [["all", "All"], ["mistakes", "Mistakes"], ["uncertain", "Uncertain"]];
 const STEPS = [["‹", "previous"], ["Random", "random"], ["›", "next"]];
 
@@ -59,7 +60,7 @@ export function browser({ onChange }) {
     // It is none of those that are leafed through: all of them, then.
     classes.value = "";
     list.only = null;
-    filters.firstChild.click();
+    /** @type {HTMLButtonElement} */ (filters.firstChild).click();
     list.show(wish);
   }
 
@@ -96,8 +97,7 @@ export function browser({ onChange }) {
     picture.draw(x, shape, theme);
     mark(view, "aria-label", x
       ? `${name}, a ${list.digits.classes[truth]}. Arrow keys show other images.` : "No image.");
-    const { activeElement } = node.getRootNode();
-    if (activeElement !== number) number.value = String(list.image ?? "");
+    if (focusBeside(number) !== number) number.value = String(list.image ?? "");
     // Until the net has been asked the words tell how far that is.
     if (!list.basis || list.basis.found) say(place, placeWords());
     for (const button of steps) allow(button, list.order.length > 1);

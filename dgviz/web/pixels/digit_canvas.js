@@ -96,7 +96,7 @@ export function drawingSheet({ onChange }) {
   canvas.addEventListener("pointermove", (event) => {
     if (open?.pointer === event.pointerId) extend(event);
   });
-  for (const end of ["pointerup", "pointercancel"]) {
+  for (const end of /** @type {const} */ (["pointerup", "pointercancel"])) {
     canvas.addEventListener(end, (event) => {
       if (open?.pointer !== event.pointerId) return;
       paint(done, open);

@@ -1,7 +1,7 @@
 /** The flow on the page: as wide as there is room for, its units to be pointed at and pinned. */
 import { flowDrawing } from "./digit_flow.js";
 import { pathWords } from "./digit_words.js";
-import { el, say } from "../kit/dom.js";
+import { el, focusBeside, say } from "../kit/dom.js";
 import { swatch } from "../kit/legend.js";
 import * as pin from "./pin.js";
 import { roving } from "../kit/roving.js";
@@ -11,7 +11,7 @@ const [BESIDE, BELOW] = [470, 440];
 
 /**
  * @param {import("../kit/mounting.js").Card} card
- * @param {import("./digit_answer.js").answerOf} answer whose bars the flow leads to
+ * @param {ReturnType<typeof import("./digit_answer.js").answerOf>} answer whose bars the flow leads to
  */
 export function carriedOf(card, { bars }) {
   const flow = el("div", { class: "flow" });
@@ -21,6 +21,9 @@ export function carriedOf(card, { bars }) {
   const words = el("p", { class: "path" });
   const legend = el("div", { class: "legend" }, plus.node, minus.node, ink.node);
   const node = el("div", { class: "carried" }, flow, legend, words);
+
+  /** @type {?ReturnType<typeof flowDrawing>} */
+  let drawing = null;
 
   /** @param {Object} state what the card draws */
   function draw(state) {
@@ -32,17 +35,19 @@ export function carriedOf(card, { bars }) {
     if (!width) return;
     const beside = card.root.clientWidth > NARROW;
     const height = beside ? Math.max(BESIDE, bars.node.offsetHeight) : BELOW;
-    const held = flow.getRootNode().activeElement?.dataset?.unit;
-    const drawing = flowDrawing({
+    const held = /** @type {?HTMLElement} */ (focusBeside(flow))?.dataset.unit;
+    drawing = flowDrawing({
       ...state, width, height, target: beside ? bars.middleOf(k) : height / 2, name: names[k],
       prob: probs[k], pinned: pin.get("unit"), theme: card.theme,
     });
-    flow.replaceChildren(drawing);
+    flow.replaceChildren(drawing.node);
     settle();
-    if (held) drawing.querySelector(`.unit-box[data-unit="${held}"]`)?.focus();
+    if (!held) return;
+    const box = drawing.node.querySelector(`.unit-box[data-unit="${held}"]`);
+    /** @type {?SVGElement} */ (box)?.focus();
   }
 
-  const emphasise = (unit) => flow.firstChild?.show(unit ?? pin.get("unit"));
+  const emphasise = (unit) => drawing?.show(unit ?? pin.get("unit"));
   const unitUnder = ({ target }) => {
     const at = target.closest?.("[data-unit]")?.dataset.unit;
     return at === undefined ? null : Number(at);

@@ -16,7 +16,7 @@ import { svg } from "../kit/dom.js";
  * @param {number} state.width @param {number} state.height of the drawing, in CSS pixels
  * @param {number} state.target how far down the class is @param {?number} state.pinned a unit
  * @param {import("../kit/theme.js").Theme} state.theme
- * @returns {SVGSVGElement}
+ * @returns {{node: SVGSVGElement, show: (unit: ?number) => void}} show: one unit's threads alone
  */
 export function flowDrawing(state) {
   const { path, width, height, theme } = state;
@@ -33,9 +33,9 @@ export function flowDrawing(state) {
     ...rows.map((row) => parts.threads(plan, row)), parts.bigDigit(plan, path.pixels),
     ...parts.ribbons(plan, rows), ...rows.map((row) => parts.unitBox(plan, row, most)),
     ...parts.othersBox(plan), parts.classNode(plan));
-  drawing.show = (unit) => emphasise(drawing, plan, rows, unit);
-  if (state.pinned !== null) drawing.show(state.pinned);
-  return drawing;
+  const show = (unit) => emphasise(drawing, plan, rows, unit);
+  if (state.pinned !== null) show(state.pinned);
+  return { node: drawing, show };
 }
 
 /** One unit's threads alone, and its pixels in the digit; null shows all again. */

@@ -1,16 +1,22 @@
 /** Which test images the reader leafs through, and where in them they are. No page. */
 import { predictAll, predictionsOf } from "./digit_predictions.js";
 
+/** @typedef {"all"|"mistakes"|"uncertain"} Filter */
+
 export class DigitList {
   /**
    * @param {() => void} changed other images, or another of them
    * @param {(done: number) => void} progress how many images the net has been asked about
    */
   constructor(changed, progress) {
-    Object.assign(this, { changed, progress });
+    this.changed = changed;
+    this.progress = progress;
+    /** @type {?import("./network.js").Net} */
+    this.net = null;
+    this.words = "";
     /** @type {?import("./digits.js").Digits} */
     this.digits = null;
-    /** @type {"all"|"mistakes"|"uncertain"} */
+    /** @type {Filter} */
     this.filter = "all";
     /** @type {?number} only images of this class */
     this.only = null;
@@ -38,7 +44,7 @@ export class DigitList {
     Object.assign(this, { net, words });
   }
 
-  /** @param {{filter?: string, only?: ?number}} wishes */
+  /** @param {{filter?: Filter, only?: ?number}} wishes */
   choose(wishes) {
     Object.assign(this, wishes);
     if (this.filter === "all") this.forget();

@@ -22,7 +22,7 @@ export function digitSheet(card, state) {
     drawing: (theme) => flowDrawing({
       ...state, width: WIDTH, height: HEIGHT, target: HEIGHT / 2, name: names[k], prob: probs[k],
       pinned: null, theme,
-    }),
+    }).node,
     table: { caption: title, columns: ["what", "which", "this network", "share", "dense baseline"],
       rows: () => rowsOf(state) },
   };

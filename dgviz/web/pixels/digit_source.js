@@ -69,7 +69,7 @@ export function digitSource({ onChange }) {
   function draw(source, shape, theme) {
     for (const [name, panel] of Object.entries(panels)) panel.hidden = name !== kind;
     panels.draw.hidden ||= !isDrawable(shape);
-    shown.parentNode.hidden = kind === "browse" || !source.x;
+    shown.parentElement.hidden = kind === "browse" || !source.x;
     if (kind === "browse" && digits) browse.draw(source, shape, theme);
     else {
       if (source.x) seen.draw(source.x, shape, theme);

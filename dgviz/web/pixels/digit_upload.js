@@ -50,7 +50,9 @@ export function uploadBox({ onChange }) {
     // The same file can be chosen again, after it has been changed.
     input.value = "";
   });
-  for (const kind of ["dragenter", "dragover", "dragleave", "drop"]) {
+  for (const kind of /** @type {const} */ ([
+    "dragenter", "dragover", "dragleave", "drop",
+  ])) {
     drop.addEventListener(kind, (event) => {
       event.preventDefault();
       drop.toggleAttribute("data-over", kind === "dragenter" || kind === "dragover");

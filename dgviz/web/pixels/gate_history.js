@@ -106,7 +106,8 @@ function remembered(frame, kind, key, make) {
 }
 
 /** The gates of some inputs, input by input. @returns {Uint8Array} */
-function columnOf({ layers: [{ bytes, rows: units, cols }] }, inputs) {
+function columnOf(frame, inputs) {
+  const { bytes, rows: units, cols } = frame.layers[0];
   const column = new Uint8Array(units * inputs.length);
   inputs.forEach((input, c) => {
     for (let unit = 0; unit < units; unit++) column[c * units + unit] = bytes[unit * cols + input];
@@ -157,10 +158,11 @@ export function unitOver(frames, unit) {
 }
 
 /** @returns {[number, number]} kept inputs and outputs of a unit */
-function keptBy({ layers: [first, second] }, unit, cut) {
+function keptBy({ layers }, unit, cut) {
+  const [first, second] = layers;
   const inputs = countAbove(first.bytes.subarray(unit * first.cols, (unit + 1) * first.cols), cut);
   let outputs = 0;
-  for (let k = 0; k < second.rows; k++) outputs += second.bytes[k * second.cols + unit] > cut;
+  for (let k = 0; k < second.rows; k++) outputs += Number(second.bytes[k * second.cols + unit] > cut);
   return [inputs, outputs];
 }
 

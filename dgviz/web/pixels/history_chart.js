@@ -126,7 +126,7 @@ export class HistoryChart {
     }
     lines.forEach(({ name, values, most, colour }, i) => {
       const [label, box] = this.lines.children[i].children;
-      const [area, path] = box.children;
+      const [area, path] = /** @type {Iterable<SVGElement>} */ (box.children);
       const trace = traceOf(values, most);
       path.setAttribute("d", trace);
       path.style.stroke = css(colour);

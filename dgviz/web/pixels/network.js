@@ -40,7 +40,7 @@ export function netOf({ gates, weights }, tau) {
       kept[at] = 1;
       masked[at] = values[at];
     }
-    const biases = weights.biases[i]?.data ?? new Float32Array(rows);
+    const biases = Float32Array.from(weights.biases[i]?.data ?? new Float32Array(rows));
     return { rows, cols, kept, weights: masked, biases };
   });
   const [first, last] = [layers[0], layers.at(-1)];

@@ -9,15 +9,16 @@ import { allow, el, onPress, say } from "../kit/dom.js";
 export function pager(size, onTurn) {
   let [first, total] = [0, 0];
   const told = el("span", { class: "sub", "aria-live": "polite" });
-  const ways = [["‹", "previous page", -1], ["›", "next page", 1]];
-  const [back, on] = ways.map(([sign, label, way]) => {
+  const [back, on] = [turner("‹", "previous page", -1), turner("›", "next page", 1)];
+
+  function turner(sign, label, way) {
     const button = el("button", { type: "button", "aria-label": label, title: label }, sign);
     onPress(button, () => {
       first += way * size;
       onTurn();
     });
     return button;
-  });
+  }
   const turns = el("div", { class: "segmented", role: "group", "aria-label": "page" }, back, on);
   const node = el("div", { class: "pager" }, told, turns);
 

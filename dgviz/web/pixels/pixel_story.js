@@ -100,7 +100,7 @@ function build(card) {
     const facts = pixelFacts(net, store, shape, pixel);
     say(place, placeWords(pixel, { ...shape, channels: 1 }));
     say(kind.label, facts.kind);
-    kind.node.firstChild.className = `swatch ${SWATCHES[facts.kind]}`;
+    kind.node.firstElementChild.className = `swatch ${SWATCHES[facts.kind]}`;
     say(words, kindWords(facts, store.gates.meta.gated !== false));
     say(top.sub, `pixel ${pixel}`);
     drawBars(facts.kept, shape);
@@ -127,7 +127,7 @@ function build(card) {
 
   function drawAll() {
     const net = netNow();
-    empty.parentNode.hidden = Boolean(net);
+    empty.parentElement.hidden = Boolean(net);
     body.hidden = !net;
     say(empty, card.emptyWords(INVITATION));
     if (!net) return;

@@ -50,11 +50,12 @@ function build(card) {
     say(frame.name, map.title);
     say(frame.note, map.note);
     frame.node.dataset.map = map.key;
-    return { ...map, picture, strip, frame, scale: steadyScale() };
+    return { ...map, picture, strip, frame, scale: steadyScale(), end: 1 };
   });
   const row = el("div", { class: "maps", "data-shown": "active" },
     ...maps.map(({ frame }) => frame.node));
   const lines = choice("contour lines", () => draw(new Set(["mount"])));
+  /** @type {Array<[string, string]>} */
   const names = MAPS.map(({ key, short }) => [key, short]);
   const one = segmented("which map", names, "active", (key) => {
     row.dataset.shown = key;
@@ -149,7 +150,7 @@ function build(card) {
       mark(picture.node, "aria-label", `${TITLE}, ${title}: map of ${height} by ${width} pixels at `
         + `tau ${threshold(card.tau)}. ${count(inUse)} are in use, ${count(pruned)} are pruned, `
         + `${count(blanks)} are always blank in training. The largest amount is ${most}, on a `
-        + `scale to ${figure(end ?? 1)}. Arrow keys read single pixels, Enter pins.`);
+        + `scale to ${figure(end)}. Arrow keys read single pixels, Enter pins.`);
     }
   });
 

@@ -50,6 +50,7 @@ const stripOf = (colours, x, y) => colours.map((colour, i) => svg("rect", {
   height: STRIP[1], fill: css(colour),
 }));
 
+/** @param {LegendEntry} entry */
 function swatchOf({ colour, hatched, striped, lines }, x, y, theme) {
   if (lines) {
     return svg("path", {

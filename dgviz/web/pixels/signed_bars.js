@@ -12,7 +12,7 @@ import { roving } from "../kit/roving.js";
 
 /**
  * @param {string} label what is listed
- * @param {?(key: number) => void} onChoose null for a list that only shows
+ * @param {?((key: number) => void)} onChoose null for a list that only shows
  * @returns {{node: HTMLElement, draw: (bars: Bar[], most: number) => void}} most: the amount at
  *   which a bar is full
  */
@@ -21,7 +21,7 @@ export function signedBars(label, onChoose = null) {
   let shown = [];
   if (onChoose) {
     node.addEventListener("click", ({ target }) => {
-      const at = [...node.children].findIndex((row) => row.contains(target));
+      const at = [...node.children].findIndex((row) => row.contains(/** @type {Node} */ (target)));
       if (at !== -1) onChoose(shown[at].key);
     });
   }
@@ -41,15 +41,16 @@ export function signedBars(label, onChoose = null) {
     while (node.children.length < bars.length) node.append(makeRow());
     while (node.children.length > bars.length) node.lastChild.remove();
     bars.forEach((bar, i) => {
-      const body = node.children[i].firstChild;
+      const body = node.children[i].firstElementChild;
       const [name, track, figure, note] = body.children;
+      const filling = /** @type {HTMLElement} */ (track.firstElementChild);
       say(name, bar.name);
       say(figure, bar.figure);
       say(note, bar.note);
       const share = Math.min(1, Math.abs(bar.value ?? 0) / (most || 1));
       mark(body, "data-sign", bar.value < 0 ? "against" : "for");
       mark(body, "data-closed", String(Boolean(bar.closed)));
-      track.firstChild.style.setProperty("--share", share.toFixed(4));
+      filling.style.setProperty("--share", share.toFixed(4));
       if (onChoose) mark(body, "aria-pressed", String(Boolean(bar.chosen)));
     });
     settle();

@@ -13,7 +13,7 @@ export async function inSlices(work, wanted, tell = () => {}) {
     const end = performance.now() + SLICE_MS;
     let step = work.next();
     while (!step.done && performance.now() < end) step = work.next();
-    if (step.done) return step.value;
+    if (step.done === true) return step.value;
     tell(step.value);
     await new Promise((resolve) => setTimeout(resolve));
     if (!wanted()) return undefined;

@@ -9,7 +9,9 @@ import { inputsOf } from "./pixel_facts.js";
 import { outlined, pixelPicture } from "./pixel_picture.js";
 import { endOf, fieldOf } from "./receptive_fields.js";
 
-const CHOICES = [["all", "sum"], ...CHANNELS.map((name, c) => [String(c), name])];
+/** @type {Array<[string, string]>} */
+const CHOICES = [["all", "sum"]];
+CHANNELS.forEach((name, c) => CHOICES.push([String(c), name]));
 
 /**
  * @param {import("../kit/mounting.js").Card} card

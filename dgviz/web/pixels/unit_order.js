@@ -26,7 +26,9 @@ export function censusOf(net) {
 }
 
 /**
- * @param {import("./network.js").Net} net @param {"index"|"connections"|"influence"} by
+ * @typedef {"index"|"connections"|"influence"} Order
+ *
+ * @param {import("./network.js").Net} net @param {Order} by
  * @returns {number[]}
  */
 export function orderBy(net, by) {

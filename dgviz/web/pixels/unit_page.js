@@ -31,8 +31,14 @@ export class UnitPage {
     this.state = null;
     /** a place in the order that the page shows, whatever its width */
     this.shown = 0;
-    /** the place in the order that is pointed at */
+    /** @type {?number} the place in the order that is pointed at */
     this.pointed = null;
+    // Of a thumbnail, in CSS pixels; then how many of them there are side by side and on a page.
+    this.wide = 0;
+    this.high = 0;
+    this.cols = 1;
+    this.rows = 1;
+    this.perPage = 1;
   }
 
   get page() {

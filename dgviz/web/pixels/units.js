@@ -21,8 +21,11 @@ const HISTORY_MS = 400;
 const TITLE = "Hidden units";
 const INVITATION = "Which pixels each hidden unit is connected to.";
 const NEWS = ["gates", "weights", "facts", "preview", "mount", "theme", "size"];
+/** @typedef {import("./unit_order.js").Order|"similarity"} Order */
+/** @type {Array<[Order, string]>} */
 const ORDERS = [["index", "by number"], ["connections", "connections"], ["influence", "influence"],
   ["similarity", "similarity"]];
+/** @type {Array<[string, string]>} */
 const SCALES = [["own", "own scale"], ["shared", "same scale"]];
 
 /** @param {Object} component data: {run, token, caption} */
@@ -34,6 +37,7 @@ export const mount = (component) =>
 
 /** @param {import("../kit/mounting.js").Card} card */
 function build(card) {
+  /** @type {Order} */
   let by = "influence";
   let shared = false;
   /** What is laid out: it holds still while the net changes, until it is asked for anew. */
@@ -80,7 +84,7 @@ function build(card) {
 
   const shapeOf = (net) => imageShape(card.store.facts, net.pixels);
   /** The end of the one scale; null while each unit has its own. */
-  const endNow = () => (shared ? weightScale(card.store.weights.layers[0].raw) : null);
+  const endNow = () => (shared ? weightScale(/** @type {Uint16Array} */ (card.store.weights.layers[0].raw)) : null);
 
   async function sort() {
     const net = netNow();
@@ -184,7 +188,7 @@ function build(card) {
   const calmHistory = atMost(HISTORY_MS, story.drawHistory);
   function drawAll() {
     const net = netNow();
-    empty.parentNode.hidden = Boolean(net);
+    empty.parentElement.hidden = Boolean(net);
     body.hidden = !net;
     say(empty, card.emptyWords(INVITATION));
     if (!net) say(top.sub, "");

@@ -13,7 +13,7 @@ const CONTROLS = "a[href], button:enabled, input:enabled, textarea:enabled, summ
 
 /** @param {Document} page */
 export function watch(page) {
-  /** @type {?{control: HTMLElement, x: number, y: number}} what the keyboard was at, and where */
+  /** @type {?{control: HTMLButtonElement, x: number, y: number}} what the keyboard was at, and where */
   let last = null;
   const note = ({ target }) => {
     last = target.matches(":focus-visible") ? { control: target, ...middle(target) } : null;
@@ -25,7 +25,9 @@ export function watch(page) {
   const check = atMost(CHECK_MS, () => {
     if (!last || page.activeElement !== page.body) return;
     if (last.control.isConnected && !last.control.disabled) return;
-    (page.querySelector(UNDO) ?? nearest(page.querySelectorAll(CONTROLS), last))?.focus();
+    /** @type {?HTMLElement} */
+    const undo = page.querySelector(UNDO);
+    (undo ?? nearest(page.querySelectorAll(CONTROLS), last))?.focus();
   });
   const what = { childList: true, subtree: true, attributeFilter: ["disabled"] };
   new MutationObserver(check).observe(page.body, what);
