@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { excuseFor, momentWords, troubleWords } from "../../dgviz/web/replay/moment_words.js";
 
 const replay = (changes = {}) => ({
-  moments: [0, 100, 22016], epochsPerStep: 1 / 430, index: 2, drawn: 2, damage: "", problem: "",
+  isKnown: true, moments: [0, 100, 22016], epochsPerStep: 1 / 430, index: 2, drawn: 2, damage: "", problem: "",
   best() {
     return this.drawn;
   },

@@ -18,6 +18,7 @@ export function streamAt(feed, channels) {
   return url;
 }
 
+/** @param {string} what @param {Feed} feed @param {string} [name] */
 function addressOf(what, { run, token }, name = "") {
   const url = new URL(`${what}/${encodeURIComponent(run)}${name}`, ROOT);
   url.searchParams.set("token", token ?? "");

@@ -10,14 +10,14 @@ const CIVIDIS = [
   [243, 219, 79], [255, 233, 69],
 ];
 
-/** Cividis at t in [0, 1]: dark blue to yellow, even to colour-blind eyes. @returns {Rgb} */
+/** Cividis at t in [0, 1]: dark blue to yellow, even to colour-blind eyes. @param {number} t @returns {Rgb} */
 export function cividis(t) {
   const place = Math.min(1, Math.max(0, t)) * (CIVIDIS.length - 1);
   const i = Math.min(CIVIDIS.length - 2, Math.floor(place));
   return mix(CIVIDIS[i], CIVIDIS[i + 1], place - i);
 }
 
-/** a at share 0, b at share 1. @param {Rgb} a @param {Rgb} b @returns {Rgb} */
+/** a at share 0, b at share 1. @param {Rgb} a @param {Rgb} b @param {number} share @returns {Rgb} */
 export const mix = (a, b, share) =>
   /** @type {Rgb} */ (a.map((v, i) => Math.round(v + (b[i] - v) * share)));
 
@@ -28,7 +28,7 @@ export const css = (c, alpha = 1) => `rgba(${c[0]}, ${c[1]}, ${c[2]}, ${alpha})`
 export const pack = (c, alpha = 255) =>
   ((alpha << 24) | (c[2] << 16) | (c[1] << 8) | c[0]) >>> 0;
 
-/** The colour of such a word, or null where it is clear. @returns {?Rgb} */
+/** The colour of such a word, or null where it is clear. @param {number} word @returns {?Rgb} */
 export const unpack = (word) =>
   word === 0 ? null : [word & 255, (word >> 8) & 255, (word >> 16) & 255];
 

@@ -2,6 +2,7 @@
 
 /** Which crossed edge leads to which, by the corners inside: top left 1, then clockwise 2, 4, 8. */
 const [TOP, RIGHT, BOTTOM, LEFT] = [0, 1, 2, 3];
+/** @type {Array<Array<[number, number]>>} */
 const SEGMENTS = [
   [], [[LEFT, TOP]], [[TOP, RIGHT]], [[LEFT, RIGHT]], [[RIGHT, BOTTOM]],
   [[LEFT, TOP], [RIGHT, BOTTOM]], [[TOP, BOTTOM]], [[LEFT, BOTTOM]], [[BOTTOM, LEFT]],
@@ -25,12 +26,15 @@ export function contourLines(values, width, level) {
   return held.get(level);
 }
 
+/** @param {Float32Array} values @param {number} width @param {number} level @returns {Line[]} */
 function trace(values, width, level) {
   const height = values.length / width;
   // A frame of empty nodes closes every line within the picture.
   const across = width + 2;
+  /** @param {number} x @param {number} y */
   const node = (x, y) =>
     (x < 1 || y < 1 || x > width || y > height ? 0 : values[(y - 1) * width + x - 1]);
+  /** @param {number} x @param {number} y @param {number} bit */
   const inside = (x, y, bit) => (node(x, y) > level ? bit : 0);
   const next = new Map();
   for (let y = 0; y <= height; y++) {
@@ -44,6 +48,7 @@ function trace(values, width, level) {
       for (const [from, to] of SEGMENTS[corners]) next.set(edges[from], edges[to]);
     }
   }
+  /** @param {number} edge @returns {[number, number]} */
   const crossing = (edge) => {
     const [x, y] = [(edge >> 1) % across, Math.floor((edge >> 1) / across)];
     const [right, down] = edge % 2 ? [0, 1] : [1, 0];
@@ -51,8 +56,10 @@ function trace(values, width, level) {
     const share = (level - from) / (node(x + right, y + down) - from);
     return [x + right * share - 0.5, y + down * share - 0.5];
   };
+  /** @type {Line[]} */
   const lines = [];
   while (next.size) {
+    /** @type {Line} */
     const line = [];
     let [edge] = next.keys();
     while (next.has(edge)) {
@@ -72,11 +79,13 @@ function trace(values, width, level) {
  * @returns {string}
  */
 export function pathOf(lines, left, top, cell) {
+  /** @param {number[]} point */
   const place = ([x, y]) => `${(left + x * cell).toFixed(2)} ${(top + y * cell).toFixed(2)}`;
+  /** @param {number[]} a @param {number[]} b */
   const middle = (a, b) => place([(a[0] + b[0]) / 2, (a[1] + b[1]) / 2]);
   return lines.map((line) => {
     const turns = line.map((point, i) =>
       `Q${place(point)} ${middle(point, line[(i + 1) % line.length])}`);
-    return `M${middle(line.at(-1), line[0])}${turns.join("")}Z`;
+    return `M${middle(line[line.length - 1], line[0])}${turns.join("")}Z`;
   }).join("");
 }

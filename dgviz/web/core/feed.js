@@ -15,22 +15,33 @@ const REFUSALS = [4403, 4404];
 /** The run has begun another life, and the server wants to be asked anew. */
 const RESTARTED = 1012;
 
+/** @type {Map<string, Feed>} */
 const feeds = new Map();
 
+/** @typedef {{channels: string[], listeners: Set<(kinds: Set<string>) => void>}} Handle */
+
 class Feed {
+  /** @param {string} run @param {string} token */
   constructor(run, token) {
     this.run = run;
     this.token = token;
     this.store = new Store();
     this.replay = new Replay(run, token, this.store, (kind) => this.tell(kind));
+    /** @type {?WebSocket} */
+    this.socket = null;
+    /** @type {Set<Handle>} */
     this.handles = new Set();
+    /** @type {Set<string>} kinds of news that the subscribers have not been told */
     this.news = new Set();
     this.owed = 0;
     this.delay = BACKOFF_MS[0];
+    /** @type {Set<string>} the channels that the socket was opened with */
     this.asked = new Set();
+    this.timer = 0;
+    this.drawing = 0;
   }
 
-  /** Opens, or opens anew with more channels, after the cards of one page have all asked. */
+  /** Opens, or opens anew with more channels, after the cards of one page have all asked. @param {number} ms */
   plan(ms) {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.connect(), ms);
@@ -57,6 +68,7 @@ class Feed {
     this.owed = 0;
   }
 
+  /** @param {number} code */
   closed(code) {
     this.socket = null;
     this.owed = 0;
@@ -74,11 +86,13 @@ class Feed {
     this.delay = Math.min(2 * this.delay, BACKOFF_MS[1]);
   }
 
+  /** @param {Store["connection"]} connection */
   turn(connection) {
     this.store.connection = connection;
     this.tell("connection");
   }
 
+  /** @param {string|ArrayBuffer} data */
   take(data) {
     this.delay = BACKOFF_MS[0];
     if (this.store.connection !== "open") this.turn("open");
@@ -91,6 +105,7 @@ class Feed {
     }
   }
 
+  /** @param {ArrayBuffer} buffer */
   takePicture(buffer) {
     this.owed += 1;
     // Answered for even when it cannot be read.
@@ -98,7 +113,10 @@ class Feed {
     this.tell(this.store.takeBlob(buffer));
   }
 
-  /** Notes that there is news of this kind; subscribers hear of it at the next drawn frame. */
+  /**
+   * Notes that there is news of this kind; subscribers hear of it at the next drawn frame.
+   * @param {string} kind
+   */
   tell(kind) {
     this.news.add(kind);
     this.drawing ||= requestAnimationFrame(() => this.draw());
@@ -122,6 +140,7 @@ class Feed {
     }
   }
 
+  /** @param {Handle} handle */
   release(handle) {
     this.handles.delete(handle);
     // A page that is being redrawn lets go and takes hold again within a moment.
@@ -147,8 +166,9 @@ class Feed {
  */
 export function openFeed({ run, token, channels = [] }) {
   const key = `${run} ${token}`;
-  if (!feeds.has(key)) feeds.set(key, new Feed(run, token));
-  const feed = feeds.get(key);
+  const feed = feeds.get(key) ?? new Feed(run, token);
+  feeds.set(key, feed);
+  /** @type {Handle} */
   const handle = { channels, listeners: new Set() };
   feed.handles.add(handle);
   const refused = feed.store.status?.phase === "lost";

@@ -9,22 +9,33 @@ import { halfTable } from "./safetensors.js";
 /** How far the colour of a closed connection is faded towards the card. */
 export const FADE = 0.74;
 
-/** Colours of the 201 bytes, closed ones faded. @returns {import("./colours.js").Rgb[]} */
+/** @typedef {import("../kit/theme.js").Theme} Theme */
+
+/**
+ * Colours of the 201 bytes, closed ones faded.
+ * @param {Theme} theme @param {number} cut @returns {import("./colours.js").Rgb[]}
+ */
 export const probabilityColours = (theme, cut) =>
   Array.from({ length: LEVELS }, (_, q) => {
     const full = cividis(q / (LEVELS - 1));
     return q > cut ? full : mix(full, theme.card, FADE);
   });
 
-/** @param {import("../kit/theme.js").Theme} theme @param {number} cut @returns {Uint32Array} of 201 */
+/** @param {Theme} theme @param {number} cut @returns {Uint32Array} of 201 */
 export const probabilityPalette = (theme, cut) =>
   Uint32Array.from(probabilityColours(theme, cut), (colour) => pack(colour));
 
-/** Kept is the accent; closed is clear, so that the card shows through. @returns {Uint32Array} */
+/**
+ * Kept is the accent; closed is clear, so that the card shows through.
+ * @param {Theme} theme @param {number} cut @returns {Uint32Array}
+ */
 export const maskPalette = (theme, cut) =>
   Uint32Array.from({ length: LEVELS }, (_, q) => (q > cut ? pack(theme.kept) : 0));
 
-/** Orange below nought, blue above, pale in the middle. @returns {import("./colours.js").Rgb[]} */
+/**
+ * Orange below nought, blue above, pale in the middle.
+ * @param {Theme} theme @returns {import("./colours.js").Rgb[]}
+ */
 export const weightColours = (theme) =>
   Array.from({ length: 255 }, (_, i) => {
     const t = (i - 127) / 127;
@@ -34,6 +45,7 @@ export const weightColours = (theme) =>
 /**
  * @param {Uint32Array} out rows x cols pixels @param {Uint8Array} bytes rows x cols
  * @param {Uint32Array} palette of 201 @param {ArrayLike<number>} order the unit of each drawn row
+ * @param {number} cols
  */
 export function paintBytes(out, bytes, palette, order, cols) {
   for (let row = 0, to = 0; row < order.length; row++) {
@@ -42,7 +54,12 @@ export function paintBytes(out, bytes, palette, order, cols) {
   }
 }
 
-/** As paintBytes, with the colour of each kept connection's weight, given as 16-bit float bits. */
+/**
+ * As paintBytes, with the colour of each kept connection's weight.
+ * @param {Uint32Array} out @param {Uint8Array} bytes @param {Uint16Array} halves 16-bit float bits
+ * @param {Uint32Array} palette by those bits @param {number} cut
+ * @param {ArrayLike<number>} order @param {number} cols
+ */
 export function paintWeights(out, bytes, halves, palette, cut, order, cols) {
   for (let row = 0, to = 0; row < order.length; row++) {
     const start = order[row] * cols;
@@ -52,7 +69,10 @@ export function paintWeights(out, bytes, halves, palette, cut, order, cols) {
   }
 }
 
-/** The colour of every 16-bit float at this scale. @returns {Uint32Array} of 65536 */
+/**
+ * The colour of every 16-bit float at this scale.
+ * @param {Theme} theme @param {number} scale @returns {Uint32Array} of 65536
+ */
 export function weightPalette(theme, scale) {
   const colours = weightColours(theme).map((colour) => pack(colour));
   return Uint32Array.from(halfTable(), (w) => {

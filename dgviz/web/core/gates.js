@@ -11,18 +11,29 @@ export const LEVELS = 201;
  * @property {number} rows hidden units (or classes)
  * @property {number} cols pixels (or hidden units)
  *
+ * @typedef {Object} Meta the figures of a moment, as the server counted them
+ * @property {number} step @property {number} epoch @property {number} [frame] its number
+ * @property {number} tau with which the mask was made @property {number} tau_knob where it stands
+ * @property {boolean} [gated] false for a network without gates
+ * @property {?Array<[number, number]>} [accuracy_by_tau] left out of recorded moments
+ * @property {?number} [test_accuracy] @property {?number} [validation_accuracy]
+ *
  * @typedef {Object} Frame
  * @property {Layer[]} layers
- * @property {Object} meta the frame's figures, as the server counted them
+ * @property {Meta} meta
  */
 
-/** A parsed "gates" blob as a frame. @returns {Frame} @throws {Error} when it holds no layer */
+/**
+ * A parsed "gates" blob as a frame.
+ * @param {import("./safetensors.js").Blob} blob @param {Meta} meta
+ * @returns {Frame} @throws {Error} when it holds no layer
+ */
 export function frameFrom({ tensors }, meta) {
   const layers = [];
   for (let i = 0; tensors[`gates.${i}`]; i++) {
     const { dtype, shape, raw } = tensors[`gates.${i}`];
     if (dtype !== "U8" || shape.length !== 2) throw new Error(`gates.${i} is no byte matrix.`);
-    layers.push({ bytes: raw, rows: shape[0], cols: shape[1] });
+    layers.push({ bytes: /** @type {Uint8Array} */ (raw), rows: shape[0], cols: shape[1] });
   }
   if (!layers.length) throw new Error("The frame holds no gates.");
   return { layers, meta };
@@ -31,9 +42,13 @@ export function frameFrom({ tensors }, meta) {
 /** Kept means q > cutoff(tau). @param {number} tau */
 export const cutoff = (tau) => Math.floor(200 * tau + 1e-9);
 
+/** @type {WeakMap<Frame, Uint32Array>} */
 const counted = new WeakMap();
 
-/** How many connections of the whole net have each byte. @returns {Uint32Array} by byte */
+/**
+ * How many connections of the whole net have each byte.
+ * @param {Frame} frame @returns {Uint32Array} by byte
+ */
 export function levels(frame) {
   let counts = counted.get(frame);
   if (!counts) {
@@ -44,7 +59,10 @@ export function levels(frame) {
   return counts;
 }
 
-/** Kept connections of each input pixel. @param {Frame} frame @returns {Uint32Array} [pixels] */
+/**
+ * Kept connections of each input pixel.
+ * @param {Frame} frame @param {number} tau @returns {Uint32Array} [pixels]
+ */
 export function keptPerPixel(frame, tau) {
   const { bytes, rows, cols } = frame.layers[0];
   const cut = cutoff(tau);
@@ -55,7 +73,10 @@ export function keptPerPixel(frame, tau) {
   return kept;
 }
 
-/** Kept incoming connections of each hidden unit. @returns {Uint32Array} [units] */
+/**
+ * Kept incoming connections of each hidden unit.
+ * @param {Frame} frame @param {number} tau @returns {Uint32Array} [units]
+ */
 export function keptPerUnit(frame, tau) {
   const { bytes, rows, cols } = frame.layers[0];
   const cut = cutoff(tau);
@@ -68,7 +89,8 @@ export function keptPerUnit(frame, tau) {
 
 /**
  * The order in which hidden units are drawn.
- * @param {Frame} frame @param {"index"|"retained"} by most retained first @returns {Uint16Array}
+ * @param {Frame} frame @param {number} tau
+ * @param {"index"|"retained"} by most retained first @returns {Uint16Array}
  */
 export function orderUnits(frame, tau, by) {
   const order = Uint16Array.from({ length: frame.layers[0].rows }, (_, unit) => unit);
@@ -93,13 +115,13 @@ export function histogram(frame, bins = 50) {
 
 /**
  * Accuracy at tau, read off the frame's accuracy-against-tau curve between its points.
- * @param {?Array<[number, number]>} curve @param {number} tau @returns {?number}
+ * @param {?Array<[number, number]>|undefined} curve @param {number} tau @returns {?number}
  */
 export function accuracyAt(curve, tau) {
-  if (!Array.isArray(curve) || !curve.length) return null;
+  if (!curve?.length) return null;
   const points = [...curve].sort((a, b) => a[0] - b[0]);
   const after = points.findIndex(([t]) => t >= tau);
-  if (after === -1) return points.at(-1)[1];
+  if (after === -1) return points[points.length - 1][1];
   if (after === 0) return points[0][1];
   const [[t0, a0], [t1, a1]] = [points[after - 1], points[after]];
   return a0 + ((a1 - a0) * (tau - t0)) / (t1 - t0);
@@ -126,6 +148,6 @@ export function thin(points, most = 500) {
     }
     for (const i of low === high ? [low] : [low, high].sort((a, b) => a - b)) kept.push(points[i]);
   }
-  kept.push(points.at(-1));
+  kept.push(points[points.length - 1]);
   return kept;
 }

@@ -1,6 +1,8 @@
 /** The input pixel under the pointer, shared: pointing in one picture marks it in the other. */
 
+/** @type {Set<() => void>} */
 const listeners = new Set();
+/** @type {?number} */
 let pixel = null;
 
 /** @returns {?number} */

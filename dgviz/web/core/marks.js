@@ -6,11 +6,23 @@ import { plain } from "./format.js";
 const [CHARACTER_PX, FREE_PX] = [6.6, 14];
 /** Values of one setting that a label lists; of more it has the first and the last. */
 const LISTED = 4;
+/** @type {Object<string, string>} */
 const SYMBOLS = { beta: "β", tau: "τ", learning_rate: "learning rate" };
 
 /**
+ * @typedef {import("./store.js").KnobMove} KnobMove
+ * @typedef {import("../kit/theme.js").Theme} Theme
+ *
+ * @typedef {Object} LabelGroup marks that share a label
+ * @property {string} text @property {KnobMove[]} marks
+ * @property {number} start from where the label reaches, as a share of the axis
+ * @property {number} end to where
+ */
+
+/**
  * Few enough marks to draw each: the first, the last, and others evenly between.
- * @param {Object[]} marks in order @param {number} [most] @returns {Object[]}
+ * @template T
+ * @param {T[]} marks in order @param {number} [most] @returns {T[]}
  */
 export function spreadOut(marks, most = 200) {
   if (marks.length <= most) return marks;
@@ -18,18 +30,20 @@ export function spreadOut(marks, most = 200) {
   return Array.from({ length: most }, (_, i) => marks[Math.round(i * stride)]);
 }
 
-/** Whether a value was changed, and not only a planned move called off. @param {Object} entry */
+/** Whether a value was changed, and not only a planned move called off. @param {{from: number, to: number}} entry */
 export const isChange = ({ from, to }) => from !== to;
 
-/** "β 1 → 30"; "β stays 1" @param {Object} entry of the log, of kind "knob" */
+/** "β 1 → 30"; "β stays 1" @param {KnobMove} entry */
 export const markWords = ({ knob, from, to }) => `${SYMBOLS[knob] ?? knob} `
   + (isChange({ from, to }) ? `${plain(from)} → ${plain(to)}` : `stays ${plain(to)}`);
 
-/** "β 1 → 10 → −1 · τ 0.5 → 0.54" @param {Object[]} marks in order */
+/** "β 1 → 10 → −1 · τ 0.5 → 0.54" @param {KnobMove[]} marks in order */
 function chainWords(marks) {
+  /** @type {Map<string, number[]>} */
   const chains = new Map();
   for (const { knob, from, to } of marks) {
-    const values = chains.get(knob) ?? chains.set(knob, [from]).get(knob);
+    const values = chains.get(knob) ?? [from];
+    chains.set(knob, values);
     if (values.at(-1) !== from) values.push(from);
     values.push(to);
   }
@@ -40,7 +54,10 @@ function chainWords(marks) {
   }).join(" · ");
 }
 
-/** A triangle on every mark, so that each can be read by hovering. */
+/**
+ * A triangle on every mark, so that each can be read by hovering.
+ * @param {KnobMove[]} marks @param {Theme} theme @param {number} height
+ */
 export function markTrace(marks, theme, height) {
   if (!marks.length) return [];
   return [{
@@ -51,7 +68,7 @@ export function markTrace(marks, theme, height) {
   }];
 }
 
-/** A line down from each mark, as Plotly's shapes. */
+/** A line down from each mark, as Plotly's shapes. @param {KnobMove[]} marks @param {Theme} theme */
 export const markLines = (marks, theme) => marks.map(({ epoch }) => ({
   type: "line", x0: epoch, x1: epoch, y0: 0, y1: 1, yref: "paper",
   line: { color: css(theme.muted), width: 1, dash: "dot" },
@@ -59,24 +76,27 @@ export const markLines = (marks, theme) => marks.map(({ epoch }) => ({
 
 /**
  * A label for every mark; marks so close that their labels would overlap share one.
- * @param {Object[]} marks in order @param {number} epochs of the axis @param {number} width of the
- *   plot in CSS pixels
- * @returns {Array<{text: string, start: number, end: number, marks: Object[]}>} start, end: from
- *   where to where the label reaches, as shares of the axis
+ * @param {KnobMove[]} marks in order @param {number} epochs of the axis
+ * @param {number} width of the plot in CSS pixels @returns {LabelGroup[]}
  */
 export function labelGroups(marks, epochs, width) {
+  /** @type {LabelGroup[]} */
   const groups = [];
   for (const entry of marks) {
-    groups.push(placed([entry], epochs, width));
-    while (groups.length > 1 && groups.at(-1).start < groups.at(-2).end) {
-      const [before, last] = groups.splice(-2);
-      groups.push(placed([...before.marks, ...last.marks], epochs, width));
+    let group = placed([entry], epochs, width);
+    for (let before = groups.at(-1); before && group.start < before.end; before = groups.at(-1)) {
+      groups.pop();
+      group = placed([...before.marks, ...group.marks], epochs, width);
     }
+    groups.push(group);
   }
   return groups;
 }
 
-/** A label begins at its first mark, or as far to the left of it as it takes to end in sight. */
+/**
+ * A label begins at its first mark, or as far to the left of it as it takes to end in sight.
+ * @param {KnobMove[]} marks @param {number} epochs @param {number} width @returns {LabelGroup}
+ */
 function placed(marks, epochs, width) {
   const text = chainWords(marks);
   const wide = (text.length * CHARACTER_PX + FREE_PX) / width;
@@ -84,7 +104,10 @@ function placed(marks, epochs, width) {
   return { text, start, end: start + wide, marks };
 }
 
-/** The labels as Plotly's annotations. */
+/**
+ * The labels as Plotly's annotations.
+ * @param {KnobMove[]} marks @param {number} epochs @param {number} width @param {Theme} theme
+ */
 export const markLabels = (marks, epochs, width, theme) =>
   labelGroups(marks, epochs, width).map(({ text, start }) => ({
     x: start * epochs, y: 1, yref: "paper", xanchor: "left", yanchor: "bottom", showarrow: false,

@@ -1,6 +1,7 @@
 /** What a frame's gates amount to at a threshold: the counts of gates/measures.py, for the browser. */
 import { cutoff } from "./gates.js";
 
+/** @type {WeakMap<import("./gates.js").Frame, {cut: number, measures: Measures}>} */
 const measured = new WeakMap();
 
 /**
@@ -25,6 +26,7 @@ export function measure(frame, tau) {
   return known.measures;
 }
 
+/** @param {import("./gates.js").Layer[]} all @param {number} cut @returns {Measures} */
 function count(all, cut) {
   const layers = all.map((layer) => countLayer(layer, cut));
   const later = layers.slice(1);
@@ -37,12 +39,15 @@ function count(all, cut) {
     hiddenUnits: sum(later.map(({ read }) => read.length)),
     hiddenUnitsInUse: sum(later.map(({ read }, at) =>
       sum(read.map((isRead, unit) => isRead & layers[at].fed[unit])))),
-    parameters: active + sum(later.map(({ read }) => sum(read))) + layers.at(-1).fed.length,
+    parameters: active + sum(later.map(({ read }) => sum(read))) + all[all.length - 1].rows,
     denseParameters: total + sum(layers.map(({ fed }) => fed.length)),
   };
 }
 
-/** fed: 1 for each unit with an active input; read: 1 for each input that a unit reads. */
+/**
+ * fed: 1 for each unit with an active input; read: 1 for each input that a unit reads.
+ * @param {import("./gates.js").Layer} layer @param {number} cut
+ */
 function countLayer({ bytes, rows, cols }, cut) {
   const [fed, read] = [new Uint8Array(rows), new Uint8Array(cols)];
   let active = 0;
@@ -58,4 +63,9 @@ function countLayer({ bytes, rows, cols }, cut) {
   return { active, total: rows * cols, fed, read };
 }
 
-const sum = (numbers) => numbers.reduce((a, b) => a + b, 0);
+/** @param {number[]|Uint8Array} numbers */
+function sum(numbers) {
+  let total = 0;
+  for (const number of numbers) total += number;
+  return total;
+}

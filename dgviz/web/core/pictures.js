@@ -2,9 +2,22 @@
 import { frameFrom } from "./gates.js";
 import { parse } from "./safetensors.js";
 
+/**
+ * @typedef {import("./safetensors.js").Blob} Blob
+ * @typedef {import("./safetensors.js").Tensor} Tensor
+ *
+ * @typedef {{channel: "gates", picture: import("./gates.js").Frame}
+ *   | {channel: "weights", picture: import("./store.js").Weights}
+ *   | {channel: "facts", picture: import("./store.js").Facts}
+ *   | {channel: "digits", picture: {images: Uint8Array[], labels: Uint8Array, classes: string[]}}
+ * } Picture
+ */
+
+/** @type {Object<string, (blob: Blob, meta: any) => any>} */
 const READERS = {
   gates: frameFrom,
   weights: (blob, meta) => {
+    /** @param {string} kind */
     const all = (kind) => Object.keys(blob.tensors).filter((name) => name.startsWith(kind)).sort()
       .map((name) => blob.tensors[name]);
     return { meta, layers: all("weights."), biases: all("biases.") };
@@ -21,14 +34,15 @@ const READERS = {
   }),
 };
 
-/** Views of a matrix's rows. @returns {Uint8Array[]} */
-const rowsOf = ({ data, shape: [rows, cols] }) =>
-  Array.from({ length: rows }, (_, row) => data.subarray(row * cols, (row + 1) * cols));
+/** Views of a matrix's rows. @param {Tensor} matrix of bytes @returns {Uint8Array[]} */
+function rowsOf({ data, shape: [rows, cols] }) {
+  const bytes = /** @type {Uint8Array} */ (data);
+  return Array.from({ length: rows }, (_, row) => bytes.subarray(row * cols, (row + 1) * cols));
+}
 
 /**
  * @param {ArrayBuffer} buffer a safetensors blob
- * @returns {{channel: "gates"|"weights"|"facts"|"digits", picture: Object, bytes: number}} bytes:
- *   of memory that the picture may come to take
+ * @returns {Picture & {bytes: number}} bytes: of memory that the picture may come to take
  * @throws {Error} one sentence
  */
 export function read(buffer) {
@@ -43,6 +57,6 @@ export function read(buffer) {
   };
 }
 
-/** Halves are decoded to floats, twice as long, when they are first looked at. */
+/** Halves are decoded to floats, twice as long, when they are first looked at. @param {Blob} blob */
 const decodedBytes = ({ tensors }) => Object.values(tensors)
   .reduce((sum, { dtype, raw }) => sum + (dtype === "F16" ? 2 * raw.byteLength : 0), 0);

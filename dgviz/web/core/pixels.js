@@ -5,8 +5,11 @@ import { keptPerPixel } from "./gates.js";
 export const CHANNELS = ["red", "green", "blue"];
 
 /**
- * @param {?Object} facts @param {number} pixels inputs of the net
- * @returns {{channels: number, height: number, width: number}} a square if nothing is known
+ * @typedef {{channels: number, height: number, width: number}} Shape of the images
+ * @typedef {import("./store.js").Facts} Facts
+ *
+ * @param {?Facts} facts @param {number} pixels inputs of the net
+ * @returns {Shape} a square if nothing is known
  */
 export function imageShape(facts, pixels) {
   const [channels, height, width] = facts?.image_shape ?? [];
@@ -17,7 +20,7 @@ export function imageShape(facts, pixels) {
     : { channels: 1, height: 1, width: pixels };
 }
 
-/** "row 12, column 17", and the colour where there is more than one. */
+/** "row 12, column 17", and the colour where there is more than one. @param {number} pixel @param {Shape} shape */
 export function placeWords(pixel, { channels, height, width }) {
   const inChannel = pixel % (height * width);
   const words = `row ${Math.floor(inChannel / width)}, column ${inChannel % width}`;
@@ -26,7 +29,7 @@ export function placeWords(pixel, { channels, height, width }) {
   return `${words}, ${CHANNELS[channel] ?? `channel ${channel}`}`;
 }
 
-/** Whether the input is 0 in every training image. @param {?Object} facts */
+/** Whether the input is 0 in every training image. @param {?Facts} facts @param {number} pixel */
 export const hasNoData = (facts, pixel) => facts?.alwaysZero?.[pixel] === 1;
 
 /** What a pixel of the image can be, in the words of the page. */
@@ -34,13 +37,13 @@ export const [ALWAYS_BLANK, PRUNED, IN_USE] = ["always blank", "pruned", "in use
 
 /**
  * @typedef {Object} Pixels those of the image, the channels of a colour image added up
- * @property {{channels: number, height: number, width: number}} shape
+ * @property {Shape} shape
  * @property {Uint32Array} active connections, by pixel
  * @property {string[]} kinds by pixel: ALWAYS_BLANK, PRUNED or IN_USE
  * @property {number} of connections of a pixel
  * @property {number} blanks @property {number} pruned @property {number} used pixels of each kind
  *
- * @param {import("./gates.js").Frame} frame @param {?Object} facts @param {number} tau
+ * @param {import("./gates.js").Frame} frame @param {?Facts} facts @param {number} tau
  * @returns {Pixels}
  */
 export function pixelsOf(frame, facts, tau) {
@@ -55,7 +58,10 @@ export function pixelsOf(frame, facts, tau) {
   return { shape, active, kinds, of: rows * shape.channels, blanks, pruned, used };
 }
 
-/** @returns {Uint8Array} by pixel of the image, 1 where it is 0 in every training image */
+/**
+ * @param {?Facts} facts @param {Shape} shape
+ * @returns {Uint8Array} by pixel of the image, 1 where it is 0 in every training image
+ */
 export function blanksOf(facts, { channels, height, width }) {
   const size = height * width;
   return Uint8Array.from({ length: size }, (_, pixel) => {
@@ -71,15 +77,15 @@ export function blanksOf(facts, { channels, height, width }) {
  * @param {(pixel: number) => import("./colours.js").Rgb} colourInUse
  */
 export const cellsOf = ({ kinds }, theme, colourInUse) => ({
-  hatched: (pixel) => kinds[pixel] === ALWAYS_BLANK,
-  striped: (pixel) => kinds[pixel] === PRUNED,
-  colourOf: (pixel) => (kinds[pixel] === IN_USE ? colourInUse(pixel)
+  hatched: (/** @type {number} */ pixel) => kinds[pixel] === ALWAYS_BLANK,
+  striped: (/** @type {number} */ pixel) => kinds[pixel] === PRUNED,
+  colourOf: (/** @type {number} */ pixel) => (kinds[pixel] === IN_USE ? colourInUse(pixel)
     : kinds[pixel] === PRUNED ? theme.pruned : null),
 });
 
 /**
  * Where an input lies on the image: one of a colour image on the pixel of all its channels.
- * @param {?number} input @param {{channels: number, height: number, width: number}} shape
+ * @param {?number} input @param {Shape} shape
  * @returns {?number} null for one that images of this shape lack, as a pin of another run may be
  */
 export function placeOnImage(input, { channels, height, width }) {

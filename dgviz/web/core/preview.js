@@ -4,8 +4,11 @@
  */
 
 const PATIENCE_MS = 3000;
+/** @type {Set<() => void>} */
 const listeners = new Set();
+/** @type {?number} */
 let tau = null;
+/** @type {?number} */
 let settled = null;
 let timer = 0;
 let drawing = 0;
@@ -49,4 +52,5 @@ export function subscribe(listener) {
  * Whether a tau is being tried on this frame; a net without gates has none to try.
  * @param {?import("./gates.js").Frame} frame @returns {boolean}
  */
-export const isTried = (frame) => Boolean(frame) && frame.meta.gated !== false && get() !== null;
+export const isTried = (frame) =>
+  frame !== null && frame.meta.gated !== false && get() !== null;

@@ -23,7 +23,9 @@ export class Recording {
     this.addressOf = addressOf;
     this.changed = changed;
     this.most = most;
+    /** @type {Map<string, import("./pictures.js").Picture["picture"]>} by name */
     this.pictures = new Map();
+    /** @type {Set<string>} names of those that cannot be read */
     this.damaged = new Set();
     /** @type {string[]} all that are wanted, the most urgent first */
     this.wanted = [];
@@ -42,7 +44,7 @@ export class Recording {
     this.control = new AbortController();
   }
 
-  /** @param {string} name "gates/430" @returns {Object|undefined} undefined until it has come */
+  /** @param {string} name "gates/430" @returns {any} undefined until it has come */
   get(name) {
     return this.pictures.get(name);
   }
@@ -59,14 +61,16 @@ export class Recording {
     const fitting = this.fitting();
     for (const name of this.pictures.keys()) if (!fitting.has(name)) this.pictures.delete(name);
     for (const name of this.underway.keys()) if (!fitting.has(name)) this.giveUp(name);
+    /** @param {string} name */
     const isThere = (name) => this.pictures.has(name) || this.underway.has(name);
     this.queue = [...fitting].filter((name) => !isThere(name));
     if (this.pause) return;
-    while (this.underway.size < AT_ONCE && this.queue.length) void this.fetch(this.queue.shift());
+    for (const name of this.queue.splice(0, AT_ONCE - this.underway.size)) void this.fetch(name);
   }
 
   /** The wanted pictures that fit into memory. @returns {Set<string>} the most urgent first */
   fitting() {
+    /** @type {Set<string>} */
     const fitting = new Set();
     let room = this.most;
     for (const name of this.wanted) {
@@ -78,11 +82,13 @@ export class Recording {
     return fitting;
   }
 
+  /** @param {string} name */
   giveUp(name) {
-    this.underway.get(name).abort();
+    this.underway.get(name)?.abort();
     this.underway.delete(name);
   }
 
+  /** @param {string} name */
   async fetch(name) {
     const control = new AbortController();
     this.underway.set(name, control);
@@ -103,6 +109,7 @@ export class Recording {
     else this.rest();
   }
 
+  /** @param {string} name @param {ArrayBuffer} buffer */
   keep(name, buffer) {
     this.problem = "";
     this.delay = AGAIN_MS[0];
@@ -116,7 +123,10 @@ export class Recording {
     }
   }
 
-  /** The server does not want us: asking again would change nothing. */
+  /**
+   * The server does not want us: asking again would change nothing.
+   * @param {number} status @param {string} [message]
+   */
   stop(status, message) {
     this.problem = message ?? `The server refuses to send recorded moments (status ${status}).`;
     this.refused = true;
@@ -143,7 +153,7 @@ export class Recording {
   }
 }
 
-/** "gates/430" -> "gates": all pictures of a kind are of one shape. */
+/** "gates/430" -> "gates": all pictures of a kind are of one shape. @param {string} name */
 const kindOf = (name) => name.split("/")[0];
 
 /**

@@ -5,7 +5,40 @@
 import { recordedAt } from "./addresses.js";
 import { Recording } from "./recording.js";
 
+/** @type {Array<"gates"|"weights">} what is recorded of a moment */
+const KINDS = ["gates", "weights"];
+
+/**
+ * @typedef {Object} Timeline what the server says of a recording
+ * @property {number[]} [gates] steps, ascending @property {number[]} [weights] likewise
+ * @property {number} [steps_per_epoch] @property {string} [damage] a sentence
+ * @property {string} [message] why there is none
+ */
+
 export class Replay {
+  /** @type {?Recording} */
+  recording = null;
+  /** @type {?string} which life of the run was recorded */
+  life = null;
+  /** whether the server has said what was recorded */
+  isKnown = false;
+  /** @type {number[]} the steps of the recorded moments, ascending */
+  moments = [];
+  /** @type {number[]} the steps of the recorded weights, ascending */
+  weights = [];
+  /** @type {?number} the epochs of a step */
+  epochsPerStep = null;
+  /** a sentence, when there is nothing to replay for a reason that the server gave */
+  problem = "";
+  /** a sentence about moments that are lost for good */
+  damage = "";
+  /** the moment wanted, by its place in `moments` */
+  index = 0;
+  /** the moment drawn: another while the wanted one is on its way, or when that is damaged */
+  drawn = 0;
+  /** @type {?import("./store.js").Store} the run at the playhead; null at its end */
+  store = null;
+
   /**
    * @param {string} run @param {string} token
    * @param {import("./store.js").Store} whole all that is known of the run
@@ -16,29 +49,13 @@ export class Replay {
     this.token = token;
     this.whole = whole;
     this.tell = tell;
-    this.reset();
   }
 
+  /** As before anything was recorded. */
   reset() {
     this.recording?.close();
-    this.recording = null;
-    this.life = null;
-    /** @type {?number[]} the steps of the recorded moments, ascending; null until they are known */
-    this.moments = null;
-    /** @type {number[]} the steps of the recorded weights, ascending */
-    this.weights = [];
-    /** @type {?number} the epochs of a step */
-    this.epochsPerStep = null;
-    /** a sentence, when there is nothing to replay for a reason that the server gave */
-    this.problem = "";
-    /** a sentence about moments that are lost for good */
-    this.damage = "";
-    /** the moment wanted, by its place in `moments` */
-    this.index = 0;
-    /** the moment drawn: another while the wanted one is on its way, or when that is damaged */
-    this.drawn = 0;
-    /** @type {?import("./store.js").Store} the run at the playhead; null at its end */
-    this.store = null;
+    const { run, token, whole, tell } = this;
+    Object.assign(this, new Replay(run, token, whole, tell));
   }
 
   /**
@@ -52,23 +69,26 @@ export class Replay {
     const recording = new Recording((name) => recordedAt(this, name), () => this.settle());
     this.recording = recording;
     let problem = "";
+    /** @type {Timeline} */
     let timeline = {};
     try {
       const { signal } = recording.control;
       const response = await fetch(recordedAt(this, "timeline"), { signal });
       timeline = await response.json();
-      if (!response.ok) problem = timeline.message;
+      if (!response.ok) problem = timeline.message ?? "";
     } catch {
       problem = "What was recorded of this run could not be loaded. Reload the page to try again.";
     }
     if (this.recording !== recording) return false;
+    this.isKnown = true;
     this.problem = problem;
     this.damage = timeline.damage ?? "";
     this.moments = timeline.gates ?? [];
     this.weights = timeline.weights ?? [];
     // The card of a run that was killed early does not say it; the log does.
-    const { step, epoch } = this.whole.metrics.at(-1) ?? {};
-    this.epochsPerStep = timeline.steps_per_epoch ? 1 / timeline.steps_per_epoch : epoch / step;
+    const last = this.whole.metrics.at(-1);
+    this.epochsPerStep = timeline.steps_per_epoch ? 1 / timeline.steps_per_epoch
+      : last ? last.epoch / last.step : null;
     this.drawn = this.last;
     this.seek(this.last);
     return true;
@@ -83,7 +103,7 @@ export class Replay {
   }
 
   get last() {
-    return Math.max(0, (this.moments?.length ?? 0) - 1);
+    return Math.max(0, this.moments.length - 1);
   }
 
   get atEnd() {
@@ -102,7 +122,7 @@ export class Replay {
 
   /** How many moments can be drawn at once. */
   get loaded() {
-    return this.moments.filter((_, at) => this.recording.get(this.gatesName(at))).length;
+    return this.moments.filter((_, at) => this.recording?.get(this.gatesName(at))).length;
   }
 
   /** The place of the last moment at or before a step. @param {number} step @returns {number} */
@@ -119,6 +139,7 @@ export class Replay {
 
   /** Every picture's name, nearest to the playhead first, what comes next before what was. */
   outwards() {
+    /** @type {Set<string>} */
     const names = new Set();
     for (let away = 0; away <= this.last; away++) {
       for (const at of [this.index + away, this.index - away]) {
@@ -131,19 +152,24 @@ export class Replay {
     return [...names];
   }
 
+  /** @param {number} index of a moment */
   gatesName(index) {
     return `gates/${this.moments[index]}`;
   }
 
-  /** The weights to draw a moment with: the newest of then first, then older ones. */
+  /** The weights to draw a moment with: the newest of then first, then older ones. @param {number} index */
   weightsNames(index) {
     const step = this.moments[index];
     const names = this.weights.filter((at) => at <= step).map((at) => `weights/${at}`);
     return names.reverse();
   }
 
-  /** The moment to draw for the one that is wanted: the nearest that is not known to be damaged. */
+  /**
+   * The moment to draw for the one that is wanted: the nearest that is not known to be damaged.
+   * @returns {number}
+   */
   best() {
+    /** @param {number} at */
     const isGood = (at) => at === this.last
       || (at >= 0 && at < this.last && !this.recording?.damaged.has(this.gatesName(at)));
     for (let away = 0; away <= this.last; away++) {
@@ -156,26 +182,30 @@ export class Replay {
   settle() {
     const best = this.best();
     const store = best === this.last ? null : this.storeAt(best);
-    let kinds = [];
-    if (store !== undefined) {
-      const [before, now] = [this.store ?? this.whole, store ?? this.whole];
-      kinds = ["gates", "weights"].filter((kind) => before[kind] !== now[kind]);
-      this.store = store;
-      this.drawn = best;
+    if (store === undefined) {
+      this.announce([]);
+      return;
     }
-    this.announce(kinds);
+    const [before, now] = [this.store ?? this.whole, store ?? this.whole];
+    this.store = store;
+    this.drawn = best;
+    this.announce(KINDS.filter((kind) => before[kind] !== now[kind]));
   }
 
-  /** @returns {import("./store.js").Store|undefined} undefined while it has not come */
+  /**
+   * @param {number} index of a moment
+   * @returns {?import("./store.js").Store|undefined} undefined while it has not come
+   */
   storeAt(index) {
-    const gates = this.recording.get(this.gatesName(index));
+    const gates = this.recording?.get(this.gatesName(index));
     if (!gates) return undefined;
     const names = this.weightsNames(index);
-    const weights = names.map((name) => this.recording.get(name)).find(Boolean) ?? null;
-    const isShown = this.store?.gates === gates && this.store.weights === weights;
+    const weights = names.map((name) => this.recording?.get(name)).find(Boolean) ?? null;
+    const isShown = this.store?.gates === gates && this.store?.weights === weights;
     return isShown ? this.store : this.whole.at(gates, weights);
   }
 
+  /** @param {string[]} kinds of news */
   announce(kinds) {
     for (const kind of [...kinds, "replay"]) this.tell(kind);
   }

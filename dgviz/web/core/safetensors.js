@@ -2,8 +2,10 @@
 
 /** Bytes; ours take about two thousand, and parsing takes many times a header's memory. */
 const LARGEST_HEADER = 65536;
+/** @type {Object<string, number>} */
 const ITEM_BYTES = { U8: 1, F16: 2, F32: 4 };
-let halves;
+/** @type {?Float32Array} */
+let halves = null;
 
 /** The value of every 16-bit float, by its bits. @returns {Float32Array} of 65536 */
 export function halfTable() {
@@ -31,8 +33,9 @@ export function halfTable() {
  */
 
 /**
- * @param {ArrayBuffer} buffer
- * @returns {{metadata: Object<string, string>, tensors: Object<string, Tensor>}}
+ * @typedef {{metadata: Object<string, string>, tensors: Object<string, Tensor>}} Blob
+ *
+ * @param {ArrayBuffer} buffer @returns {Blob}
  * @throws {Error} one sentence, when the blob is truncated or is no safetensors blob
  */
 export function parse(buffer) {
@@ -52,6 +55,7 @@ export function parse(buffer) {
     throw new Error("The frame's header is not an object.");
   }
   const { __metadata__: metadata = {}, ...entries } = header;
+  /** @type {Object<string, Tensor>} */
   const tensors = {};
   for (const [name, entry] of Object.entries(entries)) {
     tensors[name] = tensor(buffer, 8 + length, name, entry);
@@ -59,7 +63,10 @@ export function parse(buffer) {
   return { metadata, tensors };
 }
 
-/** @returns {Tensor} */
+/**
+ * @param {ArrayBuffer} buffer @param {number} base where the tensors begin @param {string} name
+ * @param {any} entry of the header @returns {Tensor}
+ */
 function tensor(buffer, base, name, entry) {
   const { dtype, shape, data_offsets: offsets } = entry ?? {};
   const bytes = ITEM_BYTES[dtype];
@@ -68,13 +75,14 @@ function tensor(buffer, base, name, entry) {
     throw new Error(`Tensor ${name} has no shape or no offsets.`);
   }
   const [from, to] = offsets;
-  const size = shape.reduce((product, n) => product * n, 1);
+  const size = shape.reduce((/** @type {number} */ product, /** @type {number} */ n) => product * n, 1);
   if (to - from !== size * bytes) {
     throw new Error(`Tensor ${name} is ${to - from} bytes long, not ${size * bytes}.`);
   }
   if (base + to > buffer.byteLength) throw new Error(`Tensor ${name} is cut short.`);
   const raw = view(buffer, base + from, size, dtype);
-  let decoded = dtype === "F16" ? null : raw;
+  /** @type {?Tensor["data"]} */
+  let decoded = raw instanceof Uint16Array ? null : raw;
   return {
     dtype,
     shape,
@@ -86,8 +94,13 @@ function tensor(buffer, base, name, entry) {
   };
 }
 
+/** @param {unknown} list */
 const whole = (list) => Array.isArray(list) && list.every((n) => Number.isInteger(n) && n >= 0);
 
+/**
+ * @param {ArrayBuffer} buffer @param {number} start @param {number} size in items
+ * @param {Tensor["dtype"]} dtype
+ */
 function view(buffer, start, size, dtype) {
   const Kind = { U8: Uint8Array, F16: Uint16Array, F32: Float32Array }[dtype];
   // A typed array must start on a multiple of its item size; safetensors does not promise that.

@@ -8,35 +8,62 @@ export const ENDED = ["finished", "stopped", "failed", "interrupted"];
 /**
  * @typedef {import("./safetensors.js").Tensor} Tensor
  *
+ * @typedef {Object} Status the newest status message
+ * @property {"status"} [type]
+ * @property {string} phase "running", "finished", …; "lost" when the run is refused
+ * @property {string} [method] @property {string} [preset] @property {number} [seed]
+ * @property {string} [dataset] @property {string} [title] of the data set
+ * @property {number} [step] @property {number} [epoch] @property {number} [epochs] of the whole run
+ * @property {?number} [place] in the queue
+ * @property {?string} [reason] a sentence on how it ended @property {?string} [warning]
+ * @property {number} [seconds_per_epoch] @property {number} [seconds_left]
+ * @property {Array<{knob: string, to: number, step: number, epoch: ?number}>} [planned] moves of
+ *   knobs that a resumed run has yet to repeat
+ *
+ * @typedef {Object} Entry of the log
+ * @property {string} kind "metrics" or "knob" @property {number} step @property {number} epoch
+ *
+ * @typedef {Entry & Object<string, any>} Metrics the figures of a moment
+ * @typedef {Entry & {knob: string, from: number, to: number}} KnobMove
+ *
+ * @typedef {Object} Facts of the data set
+ * @property {number[]} image_shape channels, height, width
+ * @property {string[]} classes their names
+ * @property {Uint8Array} alwaysZero by input, 1 where it is 0 in every training image
+ * @property {?Uint8Array[]} classMeans by class, the mean image, 0..255
+ *
  * @typedef {Object} Weights
- * @property {Object} meta
+ * @property {{step: number}} meta
  * @property {Tensor[]} layers by layer, input side first
  * @property {Tensor[]} biases likewise; none in recordings of early versions
  */
 
 export class Store {
   constructor() {
-    /** @type {?Object} the newest status message; phase "lost" when the run is refused */
+    /** @type {?Status} */
     this.status = null;
     /** @type {"none"|"connecting"|"open"|"lost"} */
     this.connection = "none";
-    /** @type {Object[]} the log, by index */
+    /** @type {Entry[]} the log, by index */
     this.entries = [];
-    /** @type {Object[]} log entries of kind "metrics", in order */
+    /** @type {Metrics[]} log entries of kind "metrics", in order */
     this.metrics = [];
-    /** @type {Object[]} log entries of kind "knob", in order */
+    /** @type {KnobMove[]} log entries of kind "knob", in order */
     this.marks = [];
     /** @type {?import("./gates.js").Frame} */
     this.gates = null;
     /** @type {?Weights} */
     this.weights = null;
-    /** @type {?Object} metadata of the data set, with alwaysZero: Uint8Array */
+    /** @type {?Facts} */
     this.facts = null;
     /** a sentence, when the server reported one */
     this.problem = "";
   }
 
-  /** @param {Object} message @returns {string} the kind of news that it is */
+  /**
+   * @param {any} message as it came, of type "status", "log" or "error"
+   * @returns {string} the kind of news that it is
+   */
   takeText(message) {
     if (message.type === "status") {
       // Trouble with one phase of the run is no news in the next.
@@ -47,19 +74,25 @@ export class Store {
     return message.type;
   }
 
-  /** The entries from `start` on are these: a resumed run does anew what it had done beyond. */
+  /**
+   * The entries from `start` on are these: a resumed run does anew what it had done beyond.
+   * @param {{start: number, entries: Entry[]}} log
+   */
   takeLog({ start, entries }) {
     const dropped = this.entries.splice(start);
     this.entries.push(...entries);
     if (dropped.length) [this.metrics, this.marks] = [[], []];
     const fresh = dropped.length ? this.entries : entries;
-    for (const entry of fresh) (entry.kind === "knob" ? this.marks : this.metrics).push(entry);
+    for (const entry of fresh) {
+      if (entry.kind === "knob") this.marks.push(/** @type {KnobMove} */ (entry));
+      else this.metrics.push(entry);
+    }
   }
 
   /** @param {ArrayBuffer} buffer @returns {string} the channel @throws {Error} one sentence */
   takeBlob(buffer) {
     const { channel, picture } = read(buffer);
-    this[channel] = picture;
+    Object.assign(this, { [channel]: picture });
     if (channel === "gates") preview.adopted(picture.meta.tau_knob);
     return channel;
   }
@@ -71,11 +104,12 @@ export class Store {
    */
   at(gates, weights) {
     const { step, epoch } = gates.meta;
-    const upToThen = (entries) => entries.filter((entry) => entry.step <= step);
+    /** @param {Entry} entry */
+    const isUpToThen = (entry) => entry.step <= step;
     return Object.assign(new Store(), this, {
       status: { ...this.status, phase: "replayed", step, epoch },
-      metrics: upToThen(this.metrics),
-      marks: upToThen(this.marks),
+      metrics: this.metrics.filter(isUpToThen),
+      marks: this.marks.filter(isUpToThen),
       gates,
       weights,
     });

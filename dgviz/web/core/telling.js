@@ -6,8 +6,8 @@
 let turns = 0;
 
 /**
- * @param {Object} component Streamlit's @param {string} name of the state
- * @param {*} value reaches Python as {value, turn}
+ * @param {{setStateValue: (name: string, value: unknown) => void}} component Streamlit's
+ * @param {string} name of the state @param {*} value reaches Python as {value, turn}
  */
 export function tell(component, name, value) {
   turns += 1;

@@ -69,7 +69,7 @@ export function historyOf({ replay, whole }) {
 /** Takes the replay to one of the history's moments. @param {import("../kit/mounting.js").Card} card */
 export function seek(card, index) {
   const { replay } = card;
-  if (!replay?.moments?.length) return;
+  if (!replay?.moments.length) return;
   replay.seek(replay.indexOf(historyOf(card).frames[index].meta.step));
 }
 

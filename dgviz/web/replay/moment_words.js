@@ -14,7 +14,7 @@ export function excuseFor(run, status, replay) {
   if (!status) return LOADING;
   if (status.phase === "lost") return firstSentence(status.reason);
   if (!ENDED.includes(status.phase)) return "When this run has ended, you can replay it here.";
-  if (!replay?.moments) return LOADING;
+  if (!replay?.isKnown) return LOADING;
   if (replay.problem) return replay.problem;
   if (!replay.moments.length) return [NOTHING_RECORDED, replay.damage].filter(Boolean).join(" ");
   if (replay.moments.length > 1) return "";

@@ -60,7 +60,7 @@ function build(card) {
   function settle() {
     clearTimeout(settling);
     settling = setTimeout(() => {
-      if (player.playing || !replay?.moments?.length) return;
+      if (player.playing || !replay?.moments.length) return;
       const at = replay.atEnd ? null : replay.moments[replay.index];
       if (at === reported) return;
       reported = at;
@@ -88,7 +88,7 @@ function build(card) {
     const { at = null } = card.data;
     const isNews = at !== asked && at !== reported;
     asked = at;
-    if (!replay?.moments?.length || !(anew || isNews)) return;
+    if (!replay?.moments.length || !(anew || isNews)) return;
     reported = at;
     replay.seek(at === null ? replay.last : replay.indexOf(at));
   }
