@@ -19,6 +19,7 @@ from packaging.requirements import Requirement
 import dgviz
 from dgviz.cli import app
 from dgviz.cli.main import main
+from dgviz.web import files
 
 ROOT = Path(__file__).parents[1]
 INFO = f"dgviz-{dgviz.__version__}.dist-info"
@@ -96,7 +97,7 @@ def test_it_serves_its_pages_from_any_folder(installed: Path, tmp_path: Path) ->
         while fetched(f"{address}/_stcore/health") != b"ok":
             assert process.poll() is None and time.monotonic() < deadline, output.read_text()
             time.sleep(0.1)
-        assert b"export" in fetched(f"{address}/dgviz/assets/feed.js")
+        assert b"export" in fetched(f"{address}/{files.address('dgviz.js')}")
     finally:
         process.terminate()
         process.wait(30)

@@ -1,4 +1,4 @@
-"""The WebSocket from a run to a browser, and the files that the browser's side is made of.
+"""The WebSocket from a run to a browser.
 
 Text messages carry the status, the log (append-only, by index) and errors as JSON; binary messages
 are packed snapshots (see `dgviz/training/snapshot.py`). The browser answers each binary message
@@ -10,20 +10,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from pathlib import Path
 from typing import Any
 
-import plotly
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
-from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
+from starlette.routing import BaseRoute, Mount, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from dgviz.live import access, playback
 from dgviz.live.hub import UnknownRun, the_hub
 from dgviz.live.run import Run
+from dgviz.web import files
 
 CHANNELS = ("facts", "gates", "weights")
 REFUSED = 4403
@@ -34,9 +29,6 @@ LOOK_AGAIN = 1012
 _UNANSWERED = 2
 _ENTRIES_AT_ONCE = 1000
 """Of the log: so many are packed in some milliseconds, in which no other viewer is served."""
-
-_WEB = Path(__file__).parents[1] / "web"
-_PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 
 
 async def stream(socket: WebSocket) -> None:
@@ -137,23 +129,6 @@ class _Viewer:
             await socket.send_json(status)
 
 
-class _Files(StaticFiles):
-    """Files that a browser keeps but asks about each time, by ETag.
-
-    Otherwise it would mix the old and the new ones after an upgrade: their names stay the same.
-    """
-
-    async def get_response(self, path: str, scope: Scope) -> Response:
-        response = await super().get_response(path, scope)
-        response.headers["Cache-Control"] = "no-cache"
-        return response
-
-
-async def plotly_js(request: Request) -> Response:
-    """The charts' library, straight from Plotly's own wheel."""
-    return await _Files(directory=_PLOTLY.parent).get_response(_PLOTLY.name, request.scope)
-
-
 def routes(*, base_path: str = "") -> list[BaseRoute]:
     """What dgviz adds to Streamlit's own routes.
 
@@ -163,8 +138,7 @@ def routes(*, base_path: str = "") -> list[BaseRoute]:
     ours = [
         WebSocketRoute("/stream/{run_id}", stream),
         *playback.routes(),
-        Mount("/web", _Files(directory=_WEB)),
-        Route("/plotly.min.js", plotly_js),
+        files.route(),
     ]
     base = base_path.strip("/")
     return [Mount(f"/{base}/dgviz" if base else "/dgviz", routes=ours)]

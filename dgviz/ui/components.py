@@ -16,9 +16,13 @@ import streamlit as st
 
 from dgviz.live.hub import Run
 from dgviz.settings import Settings
+from dgviz.web import files
 
-_IMPORT = """const loader = import(new URL("dgviz/web/loader.js", document.baseURI));
-export default (component) => loader.then(({{ mount }}) => mount("{module}", component));
+_SCRIPT = """const linked = import(new URL("{address}", document.baseURI));
+const words = "This card could not be loaded from the server. Reload the page.";
+export default (component) => linked.then(
+  ({{ modules }}) => modules.loader.mount("{module}", component, modules),
+  () => (component.parentElement.innerHTML = `<p role="alert">${{words}}</p>`));
 """
 """Relative to the page, whose path a reverse proxy may have changed. Imported once, so that calls
 reach the loader in order."""
@@ -240,7 +244,8 @@ def _show(module: str, key: str, data: dict[str, Any], **rest: Any) -> None:
 @cache
 def _card(module: str) -> Callable[..., Any]:
     return st.components.v2.component(
-        f"dgviz.{module.replace('/', '.')}", js=_IMPORT.format(module=module)
+        f"dgviz.{module.replace('/', '.')}",
+        js=_SCRIPT.format(address=files.address("dgviz.js"), module=module),
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from live_page import LivePage
+from modules import offer_modules
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 from programs import program
 from real_server import running_server
@@ -68,6 +69,7 @@ def recorded(browser: Browser, server: str) -> str:
 def page(browser: Browser) -> Iterator[Page]:
     """A page of its own session; an uncaught error or a request to another host is a failure."""
     context = browser.new_context(viewport={"width": 1440, "height": 960})
+    offer_modules(context)
     page = context.new_page()
     page.set_default_timeout(30_000)
     troubles: list[str] = []

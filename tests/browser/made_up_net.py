@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import torch
+from modules import open_empty
 from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 from torch import Tensor
 
@@ -51,7 +52,7 @@ def show(page: Page, server: str, module: str, net: Net, digits: bytes | None = 
     """Mount one card, with a net and test images that the test has made up.
 
     Args:
-        module: of the card, below `dgviz/web`: "pixels/digit_story".
+        module: of the card: "pixels/digit_story".
         digits: packed test images; None where there are none.
     """
 
@@ -60,13 +61,12 @@ def show(page: Page, server: str, module: str, net: Net, digits: bytes | None = 
             socket.send(blob)
 
     page.route_web_socket("**/dgviz/stream/**", serve)
-    page.route("**/card", lambda route: route.fulfill(body="<p>", content_type="text/html"))
     answer: dict[str, Any] = {"body": digits} if digits else {"status": 404, "body": "{}"}
     page.route("**/digits?*", lambda route: route.fulfill(**answer))
-    page.goto(f"{server}/card")
+    open_empty(page, server)
     page.evaluate(
-        """async (module) => {
-            const { mount } = await import(`/dgviz/web/${module}.js`);
+        """async (name) => {
+            const { mount } = await dgviz(name);
             mount({ parentElement: document.body, data: { run: "a", token: "" } });
         }""",
         module,

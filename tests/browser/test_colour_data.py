@@ -23,12 +23,10 @@ def test_an_arrow_key_goes_to_the_next_pixel(page: Page, server: str, module: st
     picture = card.locator(PICTURES[module])
     expect(picture).to_have_attribute("aria-label", re.compile("Arrow keys"))
     picture.focus()
-    page.evaluate(
-        "pixel => import('/dgviz/web/core/hover.js').then((hover) => hover.set(pixel))", GREEN
-    )
+    page.evaluate("pixel => dgviz('core/hover').then((hover) => hover.set(pixel))", GREEN)
     for key in ("ArrowRight", "ArrowDown"):
         picture.press(key)
-    pointed = page.evaluate("import('/dgviz/web/core/hover.js').then((hover) => hover.get())")
+    pointed = page.evaluate("dgviz('core/hover').then((hover) => hover.get())")
     assert pointed == 21 * 32 + 17
 
 
@@ -37,7 +35,7 @@ def test_a_pin_of_one_channel_is_taken_off_by_a_click_on_its_pixel(page: Page, s
     readout = card.locator(".readout")
     expect(readout).to_contain_text("Point at or tap a pixel")
     page.evaluate(
-        "pixel => import('/dgviz/web/pixels/pin.js').then((pin) => pin.set('pixel', pixel))",
+        "pixel => dgviz('pixels/pin').then((pin) => pin.set('pixel', pixel))",
         GREEN,
     )
     expect(readout).to_contain_text("pinned: row 20, column 16")

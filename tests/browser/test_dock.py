@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from modules import open_empty
 from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
 REFUSED = 4403
@@ -14,7 +15,7 @@ TAU = {"name": "tau", "symbol": "τ", "label": "threshold", "help": "", "value":
 TAU |= {"stops": [0.4, 0.5, 0.6], "min": 0, "max": 1, "accepted": "a number", "preview": True}
 RATE = {"name": "learning_rate", "label": "Learning rate", "value": 0.01, "begun": 0.001}
 _MOUNT = """async ([phase, knobs, others]) => {
-    const { mount } = await import("/dgviz/web/live/dock.js");
+    const { mount } = await dgviz("live/dock");
     window.orders = [];
     const data = { run: "a", token: "", phase, knobs, others };
     const setTriggerValue = (name) => window.orders.push(name);
@@ -31,8 +32,7 @@ class Dock:
         self.sockets: list[WebSocketRoute] = []
         page.set_viewport_size({"width": 390, "height": 844})
         page.route_web_socket("**/dgviz/stream/**", lambda socket: self.sockets.append(socket))
-        page.route("**/card", lambda route: route.fulfill(body="<p>", content_type="text/html"))
-        page.goto(f"{server}/card")
+        open_empty(page, server)
 
     @property
     def button(self) -> Locator:

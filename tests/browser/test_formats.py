@@ -6,15 +6,16 @@ import base64
 
 import pytest
 import torch
+from modules import open_empty
 from playwright.sync_api import Page
 
 from dgviz.gates.measures import measure
 from dgviz.training.blob import pack, unpack
 
 _READ = """async ([blob, steps]) => {
-    const { parse } = await import("/dgviz/web/core/safetensors.js");
-    const { frameFrom } = await import("/dgviz/web/core/gates.js");
-    const { measure } = await import("/dgviz/web/core/measures.js");
+    const { parse } = await dgviz("core/safetensors");
+    const { frameFrom } = await dgviz("core/gates");
+    const { measure } = await dgviz("core/measures");
     const bytes = Uint8Array.from(atob(blob), (c) => c.charCodeAt(0));
     const parsed = parse(bytes.buffer);
     const meta = JSON.parse(parsed.metadata.dgviz);
@@ -29,7 +30,7 @@ _READ = """async ([blob, steps]) => {
 
 
 def test_python_and_javascript_read_the_same_snapshot(page: Page, server: str) -> None:
-    page.goto(f"{server}/dgviz/web/logo.svg")
+    open_empty(page, server)
     generator = torch.Generator().manual_seed(0)
     gates = torch.randint(0, 201, (7, 12), generator=generator, dtype=torch.uint8)
     output_gates = torch.randint(0, 201, (3, 7), generator=generator, dtype=torch.uint8)
@@ -66,10 +67,10 @@ _REFUSED = {
 def test_a_snapshot_that_is_cut_or_made_to_harm_is_refused(
     page: Page, server: str, blob: bytes
 ) -> None:
-    page.goto(f"{server}/dgviz/web/logo.svg")
+    open_empty(page, server)
     message = page.evaluate(
         """async (blob) => {
-            const { parse } = await import("/dgviz/web/core/safetensors.js");
+            const { parse } = await dgviz("core/safetensors");
             try { parse(Uint8Array.from(atob(blob), (c) => c.charCodeAt(0)).buffer) }
             catch (error) { return error.message }
             return "";

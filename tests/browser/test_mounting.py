@@ -1,4 +1,4 @@
-"""Cards whose modules or pictures are still on their way while other news comes."""
+"""Cards whose pictures are still on their way while other news comes."""
 
 from __future__ import annotations
 
@@ -6,27 +6,28 @@ import base64
 import re
 
 from made_up_net import Net
+from modules import open_empty
 from playwright.sync_api import Page, expect
 
 CARDS = [f"live/{name}" for name in ("gate_map", "pixel_map", "curves", "histogram")]
 _TELL = """async (cards) => {
-    const { mount } = await import("/dgviz/web/kit/board.js");
-    for (const [issued, run] of [...Array(7).fill(null), "a"].entries()) {
-        mount({ parentElement: document.body, data: { run, token: "", cards, issued } });
+    const { mount } = await dgviz("kit/board");
+    const modules = {};
+    for (const name of cards) modules[name] = await dgviz(name);
+    for (const run of [...Array(7).fill(null), "a"]) {
+        mount({ parentElement: document.body, data: { run, token: "", cards } }, modules);
     }
 }"""
 
 _FIGURES = """async (run) => {
-    const { mount } = await import("/dgviz/web/live/figures.js");
+    const { mount } = await dgviz("live/figures");
     mount({ parentElement: document.body, data: { run, token: "" } });
 }"""
 
 
-def test_cards_that_come_late_show_the_run_that_was_told_last(page: Page, server: str) -> None:
-    """Chromium ends imports of one module in any order; so the order must not matter."""
+def test_a_boards_cards_show_the_run_that_was_told_last(page: Page, server: str) -> None:
     page.route_web_socket("**/dgviz/stream/**", lambda socket: None)
-    page.route("**/page", lambda route: route.fulfill(body="<p>", content_type="text/html"))
-    page.goto(f"{server}/page")
+    open_empty(page, server)
 
     page.evaluate(_TELL, CARDS)
 
@@ -36,8 +37,7 @@ def test_cards_that_come_late_show_the_run_that_was_told_last(page: Page, server
 
 def test_the_meter_says_that_a_run_waits_for_its_first_picture(page: Page, server: str) -> None:
     page.route_web_socket("**/dgviz/stream/**", lambda socket: None)
-    page.route("**/page", lambda route: route.fulfill(body="<p>", content_type="text/html"))
-    page.goto(f"{server}/page")
+    open_empty(page, server)
     meter = page.get_by_role("meter", name="active connections")
     for run, words in ((None, "no run yet"), ("a", "Waiting for the first picture.")):
         page.evaluate(_FIGURES, run)
@@ -51,8 +51,8 @@ _RESTING = """async (blobs) => {
         close() {}
         send() {}
     };
-    const { mountCard } = await import("/dgviz/web/kit/mounting.js");
-    const pointed = await import("/dgviz/web/core/hover.js");
+    const { mountCard } = await dgviz("kit/mounting");
+    const pointed = await dgviz("core/hover");
     const frame = () => new Promise(requestAnimationFrame);
     document.body.style.paddingTop = "5000px";
     const place = document.body.appendChild(document.createElement("div"));
@@ -76,8 +76,7 @@ _RESTING = """async (blobs) => {
 
 def test_a_card_out_of_sight_is_drawn_though_other_news_came_first(page: Page, server: str) -> None:
     """The pictures are in the store one drawn frame before the cards are told of them."""
-    page.route("**/page", lambda route: route.fulfill(body="<p>", content_type="text/html"))
-    page.goto(f"{server}/page")
+    open_empty(page, server)
     blobs = [base64.b64encode(blob).decode() for blob in Net().blobs()]
 
     drawn = page.evaluate(_RESTING, blobs)

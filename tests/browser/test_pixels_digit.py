@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 import torch
 from made_up_net import COLOUR, DIGITS, GREY, Net, show
+from modules import open_empty
 from playwright.sync_api import Locator, Page, expect
 
 from dgviz.data.split import Splits
@@ -47,11 +48,11 @@ def stroke(page: Page, *places: tuple[float, float]) -> None:
 def test_digits_of_mnist_come_back_from_the_centring_as_they_were(
     page: Page, server: str, mnist: Splits
 ) -> None:
-    page.goto(f"{server}/dgviz/web/logo.svg")
+    open_empty(page, server)
     images = mnist.test_images[:100]
     centred = page.evaluate(
         """async (images) => {
-            const { centre } = await import("/dgviz/web/pixels/digit_centring.js");
+            const { centre } = await dgviz("pixels/digit_centring");
             const bytes = Uint8Array.from(atob(images), (c) => c.charCodeAt(0));
             const [wide, high] = [300, 330];
             return Array.from({ length: bytes.length / 784 }, (_, image) => {
@@ -143,7 +144,7 @@ def test_the_flow_names_the_units_of_the_chosen_class(page: Page, mount: Mount) 
     expect(unit).to_have_count(1)
     expect(card.locator(".path")).to_contain_text("One unit accounts for all")
     unit.click()
-    pinned = page.evaluate("import('/dgviz/web/pixels/pin.js').then((pin) => pin.get('unit'))")
+    pinned = page.evaluate("dgviz('pixels/pin').then((pin) => pin.get('unit'))")
     assert pinned == 3
 
 

@@ -153,7 +153,7 @@ def test_a_picture_is_saved_with_title_and_caption(maps: Page, card: str, tmp_pa
 def test_contours_close_around_what_lies_above_their_level(maps: Page) -> None:
     lines = maps.evaluate(
         """async () => {
-          const { contourLines } = await import("/dgviz/web/core/contours.js");
+          const { contourLines } = await dgviz("core/contours");
           const values = new Float32Array(25);
           values[0] = values[12] = values[18] = 1;
           return contourLines(values, 5, 0.5);
@@ -168,7 +168,7 @@ def test_contours_close_around_what_lies_above_their_level(maps: Page) -> None:
 def test_a_scale_grows_in_steps_and_never_shrinks_within_a_run(maps: Page) -> None:
     ends = maps.evaluate(
         """async () => {
-          const { steadyScale } = await import("/dgviz/web/pixels/steady_scale.js");
+          const { steadyScale } = await dgviz("pixels/steady_scale");
           const scale = steadyScale();
           return [3.1, 3.9, 2, 4.2, 3, 1.1, 0].map((most) => scale(most, "a"))
             .concat(scale(0, "b"));

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from live_page import LivePage
+from modules import open_empty
 from playwright.sync_api import Browser, Page, expect
 from scrubber import Scrubber
 
@@ -185,10 +186,10 @@ def test_a_resumed_run_is_shown_live_again(page: Page, server: str, width: int) 
 
 
 def test_a_log_that_begins_anew_drops_what_was_beyond(page: Page, server: str) -> None:
-    page.goto(f"{server}/dgviz/web/logo.svg")
+    open_empty(page, server)
     told = page.evaluate(
         """async () => {
-            const { Store } = await import("/dgviz/web/core/store.js");
+            const { Store } = await dgviz("core/store");
             const store = new Store();
             const point = (step) => ({ kind: "metrics", step });
             const turn = (step) => ({ kind: "knob", step });

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 
 import pytest
+from modules import open_empty
 from playwright.sync_api import Page, WebSocketRoute, expect
 
 Say = Callable[..., None]
@@ -14,8 +15,8 @@ _MOUNT = """async () => {
     window.now = 0;
     performance.now = () => window.now;
     window.told = [];
-    const history = await import("/dgviz/web/shell/history.js");
-    const status = await import("/dgviz/web/live/status.js");
+    const history = await dgviz("shell/history");
+    const status = await dgviz("live/status");
     history.mount();
     const data = { run: "a", token: "", phase: "starting", knobs: {}, hint: "" };
     const setStateValue = (name, { value }) => window.told.push(value);
@@ -28,8 +29,7 @@ def say(page: Page, server: str) -> Say:
     """Mounts the line, and tells it a phase and more of a status; returns when it is shown."""
     sockets: list[WebSocketRoute] = []
     page.route_web_socket("**/dgviz/stream/**", lambda socket: sockets.append(socket))
-    page.route("**/card", lambda route: route.fulfill(body="<p>", content_type="text/html"))
-    page.goto(f"{server}/card")
+    open_empty(page, server)
     page.evaluate(_MOUNT)
     while not sockets:
         page.wait_for_timeout(20)

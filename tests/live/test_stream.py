@@ -1,16 +1,15 @@
-"""The socket and the files of the pages, over a real port; runs have fake workers."""
+"""The socket, over a real port; the runs behind it have fake workers."""
 
 from __future__ import annotations
 
 import http.client
 import json
 import logging
-import re
 import socket
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
-from urllib.parse import quote, urljoin
+from urllib.parse import quote
 
 import pytest
 import uvicorn
@@ -26,6 +25,7 @@ from dgviz.live import playback, stream
 from dgviz.live.guard import Guard
 from dgviz.live.hub import Hub
 from dgviz.live.run import Run
+from dgviz.web import files
 
 QUIET = 0.3
 """Seconds without a message that pass for silence; longer than any message takes."""
@@ -215,8 +215,7 @@ def test_everything_answers_below_the_servers_base_path(
 ) -> None:
     with open_socket(port, run.id, base="/gates", token=run.token) as viewer:
         assert next_message(viewer)["type"] == "status"
-    for path in ("web/loader.js", "plotly.min.js"):
-        assert get(port, f"/gates/dgviz/{path}")[0] == 200
+    assert get(port, f"/gates/{files.address('dgviz.js')}")[0] == 200
     monkeypatch.setattr(playback, "the_hub", lambda: hub)
     status, headers, _ = get(port, f"/gates/dgviz/runs/{run.id}/timeline")
     assert (status, headers["content-type"]) == (403, "application/json")
@@ -358,31 +357,3 @@ def test_a_viewer_that_vanishes_is_let_go(
     loud = [record for record in caplog.records if record.levelno >= logging.ERROR]
     assert [record for record in loud if record.name != "websockets.client"] == []
     assert not run._listeners
-
-
-@pytest.mark.parametrize(
-    "path",
-    ["../session.py", "%2e%2e/session.py", "..%2fsession.py", "..%5csession.py", "//etc/passwd"],
-)
-def test_web_files_stay_in_their_folder(port: int, path: str) -> None:
-    status, _, body = get(port, f"/dgviz/web/{path}")
-    assert status in (400, 404)
-    assert b"import" not in body and b"root" not in body
-
-
-def test_a_browser_asks_about_each_asset_and_gets_it_once(port: int) -> None:
-    for path in ("/dgviz/web/core/feed.js", "/dgviz/plotly.min.js"):
-        status, headers, body = get(port, path)
-        assert (status, headers["cache-control"]) == (200, "no-cache")
-        assert "javascript" in headers["content-type"]
-        assert body
-        status, headers, body = get(port, path, {"If-None-Match": headers["etag"]})
-        assert (status, headers["cache-control"], body) == (304, "no-cache", b"")
-
-
-def test_the_charts_library_is_where_the_page_looks(port: int) -> None:
-    _, _, module = get(port, "/dgviz/web/kit/plot.js")
-    (relative,) = re.findall(rb'new URL\("(\S*plotly\S*)", import\.meta\.url\)', module)
-    status, _, body = get(port, urljoin("/dgviz/web/kit/plot.js", relative.decode()))
-    assert status == 200
-    assert len(body) > 1_000_000

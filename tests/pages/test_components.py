@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-import re
+import json
+import subprocess
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 import streamlit as st
+from programs import program
 
 from dgviz.settings import Settings
 from dgviz.ui import components
+from dgviz.web import files
 
 
 @pytest.fixture
@@ -22,20 +26,46 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     return data
 
 
-def test_a_card_is_imported_by_the_loader_and_found_from_the_page(
-    monkeypatch: pytest.MonkeyPatch,
+_CALLS = """
+globalThis.document = { baseURI: new URL("./page/", import.meta.url).href };
+globalThis.told = [];
+const { default: show } = await import("./script.mjs");
+const places = [{}, {}];
+await Promise.allSettled(places.map((parentElement, issued) => show({ parentElement, issued })));
+console.log(JSON.stringify([told, places.map(({ innerHTML }) => innerHTML)]));
+"""
+_LINKED = """export const modules = { loader: {
+    mount: (name, { issued }, given) => told.push([name, issued, given === modules]),
+} };"""
+
+
+@pytest.mark.parametrize("served", [True, False])
+def test_a_card_is_loaded_from_below_the_page_or_says_that_it_is_not(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, served: bool
 ) -> None:
-    """Streamlit's own imports end in any order, and a proxy may serve the page below any path."""
-    scripts: dict[str, str] = {}
+    """A proxy may serve the page below any path; the calls of Streamlit stay in their order."""
+    node = program("node", package="nodejs", purpose="run the script of a card")
     monkeypatch.setattr(
-        st.components.v2, "component", lambda name, js: scripts.setdefault(name, js)
+        st.components.v2, "component", lambda name, js: (tmp_path / "script.mjs").write_text(js)
     )
     components._card.__wrapped__("pixels/units")
-    (script,) = scripts.values()
-    assert re.findall(r"import\((.*?)\)[;\s]", script) == [
-        'new URL("dgviz/web/loader.js", document.baseURI)'
-    ]
-    assert 'mount("pixels/units", component)' in script
+    (tmp_path / "calls.mjs").write_text(_CALLS)
+    linked = tmp_path / "page" / files.address("dgviz.js")
+    linked.parent.mkdir(parents=True)
+    (tmp_path / "package.json").write_text('{"type": "module"}')
+    if served:
+        linked.write_text(_LINKED)
+
+    done = subprocess.run([node, tmp_path / "calls.mjs"], capture_output=True, text=True)
+
+    assert done.returncode == 0, done.stderr
+    told, shown = json.loads(done.stdout)
+    if served:
+        assert told == [["pixels/units", 0, True], ["pixels/units", 1, True]]
+        assert shown == [None, None]
+    else:
+        assert not told
+        assert all("could not be loaded from the server" in html for html in shown)
 
 
 def test_every_change_of_a_cards_data_has_a_greater_number(told: list[dict[str, Any]]) -> None:

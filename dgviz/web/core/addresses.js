@@ -1,6 +1,12 @@
-/** Where the server answers: beside these modules, whatever path the page is served under. */
+/**
+ * Where the server answers: beside this file, whatever path the page is served under. The file is the
+ * one that all modules are linked into; see web/files.py.
+ */
 
 const ROOT = new URL("../../", import.meta.url);
+
+/** What is loaded besides. @param {string} name "dgviz.css" @returns {string} */
+export const fileAt = (name) => new URL(name, import.meta.url).href;
 
 /** @typedef {{run: string, token: string}} Feed what a card needs to ask for a run */
 

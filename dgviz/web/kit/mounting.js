@@ -2,6 +2,7 @@
  * What every card shares: it is built once for its place on the page, told again whenever its data
  * or the theme change, follows a run's feed, and lets go by itself when its place has been removed.
  */
+import { fileAt } from "../core/addresses.js";
 import { el } from "./dom.js";
 import { openFeed } from "../core/feed.js";
 import { firstSentence } from "../core/format.js";
@@ -15,7 +16,6 @@ const SWEEP_MS = 1000;
 const ALWAYS_ACTIVE = 0.5;
 /** A card this far below the window is drawn already, so that scrolling finds it there. */
 const NEAR_PX = 200;
-const STYLESHEET = new URL("../dgviz.css", import.meta.url);
 const cards = new WeakMap();
 const living = new Set();
 
@@ -99,7 +99,7 @@ export class Card {
   }
 
   attach() {
-    const link = el("link", { rel: "stylesheet", href: STYLESHEET.href });
+    const link = el("link", { rel: "stylesheet", href: fileAt("dgviz.css") });
     const show = () => {
       this.root.style.visibility = "";
       this.root.style.minHeight = "";

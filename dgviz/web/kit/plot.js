@@ -1,8 +1,8 @@
 /** Plotly inside a shadow root: loaded once, themed from the page, and patient with the reader. */
+import { fileAt } from "../core/addresses.js";
 import { css } from "../core/colours.js";
 import { say } from "./dom.js";
 
-const SOURCE = new URL("../../plotly.min.js", import.meta.url).href;
 let loading;
 
 /** @type {Window & {Plotly?: any}} where the library puts itself */
@@ -12,7 +12,7 @@ const page = window;
 function loadPlotly() {
   loading ??= new Promise((resolve, reject) => {
     const script = document.createElement("script");
-    script.src = SOURCE;
+    script.src = fileAt("plotly.min.js");
     script.onload = () => resolve(page.Plotly);
     script.onerror = () => {
       loading = undefined;

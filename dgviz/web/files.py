@@ -1,0 +1,77 @@
+"""What a page loads of ours. Its address has a digest of the content: browsers keep it for good.
+
+dgviz.js       all modules, linked; dgviz.js.map is for developer tools
+dgviz.css      all style sheets
+plotly.min.js  the charts' library, straight from Plotly's own wheel
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import mimetypes
+from functools import cache
+from pathlib import Path
+
+import plotly
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from dgviz.web.linker import link
+
+_FOLDER = Path(__file__).parent
+_PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+_FOR_GOOD = "public, max-age=31536000, immutable"
+
+
+@cache
+def contents() -> dict[str, bytes]:
+    """The files by name, as they are when they are first asked for."""
+    modules = {
+        path.relative_to(_FOLDER).with_suffix("").as_posix(): path.read_text(encoding="utf-8")
+        for path in sorted(_FOLDER.rglob("*.js"))
+    }
+    linked = link(modules)
+    style = "".join(path.read_text(encoding="utf-8") for path in sorted(_FOLDER.rglob("*.css")))
+    return {
+        "dgviz.js": f"{linked.code}//# sourceMappingURL=dgviz.js.map\n".encode(),
+        "dgviz.js.map": linked.source_map.encode(),
+        "dgviz.css": style.encode(),
+        "plotly.min.js": _PLOTLY.read_bytes(),
+    }
+
+
+@cache
+def digest() -> str:
+    """Differs where any file does; they are named by it together, so that one finds the others."""
+    return hashlib.sha256(b"".join(contents().values())).hexdigest()[:16]
+
+
+def address(name: str) -> str:
+    """Where a file lies, relative to the server's pages."""
+    return f"dgviz/web/{digest()}/{name}"
+
+
+@cache
+def _compressed() -> dict[str, bytes]:
+    """Compressed once: a class that opens the page at one moment does not wait for one another."""
+    return {name: gzip.compress(body, 6, mtime=0) for name, body in contents().items()}
+
+
+def _answer(request: Request) -> Response:
+    name = request.path_params["name"]
+    if request.path_params["digest"] != digest() or name not in contents():
+        return PlainTextResponse("There is no such file.", 404)
+    headers = {"Cache-Control": _FOR_GOOD, "Vary": "Accept-Encoding"}
+    media_type, _ = mimetypes.guess_type(name)
+    if "gzip" not in request.headers.get("accept-encoding", ""):
+        return Response(contents()[name], headers=headers, media_type=media_type)
+    headers["Content-Encoding"] = "gzip"
+    return Response(_compressed()[name], headers=headers, media_type=media_type)
+
+
+def route() -> Route:
+    """Where the files are served, to be mounted at `/dgviz`."""
+    _compressed()
+    return Route("/web/{digest}/{name}", _answer)

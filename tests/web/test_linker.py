@@ -1,0 +1,96 @@
+"""Linked modules, and what is said where they cannot be linked."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from programs import program
+
+from dgviz.web.linker import LinkError, link
+
+GREETING = """/** A greeting. */
+import {
+  loud,
+  mark as sign,
+} from "./core/text.js";
+import * as text from "./core/text.js";
+
+export const [HELLO, BYE] = ["hello", "bye"];
+export function* greet(name) {
+  yield `${HELLO} ${loud(name)}${sign}`;
+  yield text.later(name);
+}
+"""
+TEXT = """const calls = [];
+export const loud = (words) => words.toUpperCase();
+export const mark = "!";
+export async function later(words) {
+  calls.push(words);
+  return [...calls];
+}
+export class Page {}
+"""
+
+
+@pytest.fixture(scope="module")
+def node() -> str:
+    return program("node", package="nodejs", purpose="run the linked modules")
+
+
+def answer(node: str, folder: Path, code: str, script: str) -> Any:
+    """What a script prints that has `modules` of the linked code, as JSON."""
+    (folder / "linked.mjs").write_text(code, encoding="utf-8")
+    (folder / "script.mjs").write_text(f'import {{ modules }} from "./linked.mjs";\n{script}')
+    done = subprocess.run([node, folder / "script.mjs"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_what_is_imported_is_what_is_exported(node: str, tmp_path: Path) -> None:
+    code = link({"greeting": GREETING, "core/text": TEXT}).code
+    said = answer(
+        node,
+        tmp_path,
+        code,
+        """const { greeting, ...others } = modules;
+        const [first, second] = greeting.greet("you");
+        console.log(JSON.stringify([first, await second, greeting.BYE, Object.keys(others),
+          Object.keys(others["core/text"])]));""",
+    )
+    exported = ["loud", "mark", "later", "Page"]
+    assert said == ["hello YOU!", ["you"], "bye", ["core/text"], exported]
+
+
+@pytest.mark.parametrize("line", ["  calls.push(words);", "  yield text.later(name);"])
+def test_a_source_map_leads_to_the_line_in_the_module(line: str) -> None:
+    linked = link({"greeting": GREETING, "core/text": TEXT.rstrip("\n")})
+    at = linked.code.splitlines().index(line)
+    sections = json.loads(linked.source_map)["sections"]
+    section = [one for one in sections if one["offset"]["line"] <= at][-1]
+    own = at - section["offset"]["line"]
+    # In the format's own writing: the first line of a source, and then a line further each time.
+    assert section["map"]["mappings"].split(";")[: own + 1] == ["AAAA", *["AACA"] * own]
+    assert section["map"]["sourcesContent"][0].splitlines()[own] == line
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("export let n = 0;", "a.js has a line that is not understood: export let n = 0;"),
+        ("export default 1;", "a.js has a line that is not understood: export default 1;"),
+        ('import "./b.js";', 'a.js has a line that is not understood: import "./b.js";'),
+        ('import b from "./b.js";', "a.js has a line that is not understood: import b from"),
+        ('import { x } from "react";', "a.js has a line that is not understood: import { x } from"),
+        ('import { n } from "./c.js";', "a.js imports c.js, which is not there."),
+        ('import { m, n } from "./b.js";', "a.js imports n, which b.js does not export."),
+        ('import { n } from "./a.js";', "Modules import each other: a, a."),
+    ],
+)
+def test_what_cannot_be_linked_is_said(line: str, reason: str) -> None:
+    with pytest.raises(LinkError) as problem:
+        link({"a": f"{line}\n", "b": "export const m = 1;\n"})
+    assert str(problem.value).startswith(reason)
