@@ -20,7 +20,7 @@ WEB = Path(files.__file__).parent
 # Modules are made for a browser: some ask at once for what node does not have.
 _COMPARE = """
 Object.assign(globalThis, {
-  document: {}, matchMedia: () => ({ matches: false }), setInterval: () => 0,
+  document: {}, window: {}, matchMedia: () => ({ matches: false }), setInterval: () => 0,
 });
 const { modules } = await import(process.argv[2]);
 const differing = [];
