@@ -3,17 +3,22 @@
  * the newest data of every place are noted, and nothing older is mounted there.
  */
 
+/** @type {WeakMap<Node, number>} */
 const newest = new WeakMap();
 
 /**
+ * @typedef {import("./kit/mounting.js").Component} Component
+ * @typedef {Object<string, {mount: (component: Component, modules: Modules) => void}>} Modules all
+ *   there are, by their names
+ *
  * @param {string} name of a module that exports `mount`: "live/curves"
- * @param {{parentElement: Node, data: {issued: number}}} component Streamlit's. Of two for the same
- *   place the newer one has the greater `issued`; where they are equal, the later call is newer
- * @param {Object<string, Object>} modules all there are, by their names
+ * @param {Component} component of two for the same place the newer one has the greater
+ *   `data.issued`; where they are equal, the later call is newer
+ * @param {Modules} modules
  */
 export function mount(name, component, modules) {
   const { parentElement: place, data } = component;
-  if (newest.get(place) > data.issued) return;
+  if ((newest.get(place) ?? -Infinity) > data.issued) return;
   newest.set(place, data.issued);
   modules[name].mount(component, modules);
 }

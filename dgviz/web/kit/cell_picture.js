@@ -3,7 +3,7 @@
  * seen, and where the cursor is. What colour a cell has is for those who extend it.
  */
 import { css } from "../core/colours.js";
-import { el, fitCanvas } from "./dom.js";
+import { contextOf, el, fitCanvas } from "./dom.js";
 import { Viewport } from "./viewport.js";
 
 /** Cells that must stay in sight at the closest zoom. */
@@ -13,8 +13,16 @@ const EDGED = 9;
 /** Device pixels from which the rows, or the columns, are drawn without smoothing. */
 const HARD = 2;
 
-/** @typedef {[number, number, number, number]} Part of a canvas: left, top, width, height */
+/**
+ * @typedef {[number, number, number, number]} Part of a canvas: left, top, width, height
+ *
+ * @typedef {Object} CellState what a picture is drawn from, and more for those who extend this one
+ * @property {import("../core/gates.js").Frame} frame
+ * @property {number} tau
+ * @property {import("./theme.js").Theme} theme
+ */
 
+/** @template {CellState} State */
 export class CellPicture {
   constructor() {
     this.canvas = el("canvas");
@@ -30,17 +38,17 @@ export class CellPicture {
     /** @type {ArrayLike<number>} the unit of each row; empty until something has been drawn */
     this.order = [];
     this.words = new Uint32Array();
+    /** @type {unknown[]} what it was last painted from */
+    this.painted = [];
+    this.pixels = new ImageData(1, 1);
     this.buffer = document.createElement("canvas");
     this.stretched = document.createElement("canvas");
   }
 
-  /**
-   * @param {?{theme: import("./theme.js").Theme}} state all that `wishFor`, `paint` and `write`
-   *   look at; null where there is nothing to draw
-   */
+  /** @param {?State} state null where there is nothing to draw */
   draw(state) {
     const box = fitCanvas(this.canvas);
-    const context = this.canvas.getContext("2d");
+    const context = contextOf(this.canvas);
     context.clearRect(0, 0, this.canvas.width, this.canvas.height);
     if (!state || !box.width) return;
     this.fill(state);
@@ -52,28 +60,29 @@ export class CellPicture {
 
   /**
    * What the picture depends on: it is painted anew when one of these is another.
-   * @abstract @param {Object} _state @returns {unknown[]}
+   * @abstract @param {State} _state @returns {unknown[]}
    */
   wishFor(_state) {
     return [];
   }
 
-  /** Fills `order` and `words`, a colour for each cell. @abstract @param {Object} _state */
+  /** Fills `order` and `words`, a colour for each cell. @abstract @param {State} _state */
   paint(_state) {}
 
-  /** Into the buffer, unless it holds just this already. */
+  /** Into the buffer, unless it holds just this already. @param {State} state */
   fill(state) {
     const wish = this.wishFor(state);
-    if (this.painted?.every((part, i) => part === wish[i])) return;
+    if (this.painted.length && this.painted.every((part, i) => part === wish[i])) return;
     this.painted = wish;
     const { rows, cols } = state.frame.layers[0];
-    if (this.rows !== rows || this.cols !== cols || !this.pixels) this.resize(rows, cols);
+    if (this.rows !== rows || this.cols !== cols || !this.order.length) this.resize(rows, cols);
     this.paint(state);
     // The cursor is on a connection, which another order of the units has in another row.
     if (this.cursor) this.cursor.row = Array.prototype.indexOf.call(this.order, this.cursor.unit);
-    this.buffer.getContext("2d").putImageData(this.pixels, 0, 0);
+    contextOf(this.buffer).putImageData(this.pixels, 0, 0);
   }
 
+  /** @param {number} rows @param {number} cols */
   resize(rows, cols) {
     Object.assign(this, { rows, cols, cursor: null });
     Object.assign(this.buffer, { width: cols, height: rows });
@@ -117,11 +126,15 @@ export class CellPicture {
    */
   stretch(width, height, part) {
     Object.assign(this.stretched, { width, height });
-    const context = this.stretched.getContext("2d");
+    const context = contextOf(this.stretched);
     context.imageSmoothingEnabled = false;
     context.drawImage(this.buffer, ...part, 0, 0, width, height);
   }
 
+  /**
+   * @param {CanvasRenderingContext2D} context in CSS pixels
+   * @param {{width: number, height: number}} box @param {State} state
+   */
   decorate(context, box, state) {
     const { theme } = state;
     const wide = box.width / (this.cols * this.view.size);
@@ -147,14 +160,19 @@ export class CellPicture {
   /**
    * What there is to write into cells of this size; here nothing.
    * @param {CanvasRenderingContext2D} _context @param {number} _wide @param {number} _high
-   * @param {Object} _state
+   * @param {State} _state
    */
   write(_context, _wide, _high, _state) {}
 
+  /** @param {number} row @param {number} col @param {number} wide @param {number} high of a cell */
   corner(row, col, wide, high) {
     return [(col - this.view.x * this.cols) * wide, (row - this.view.y * this.rows) * high];
   }
 
+  /**
+   * @param {CanvasRenderingContext2D} context @param {{width: number, height: number}} box
+   * @param {number} wide @param {number} high @param {import("./theme.js").Theme} theme
+   */
   edges(context, { width, height }, wide, high, theme) {
     context.strokeStyle = theme.grid;
     context.lineWidth = 1;
@@ -165,20 +183,26 @@ export class CellPicture {
     context.stroke();
   }
 
+  /** @param {number} across @param {number} down @param {number} factor */
   zoom(across, down, factor) {
     this.view.zoomAt(across, down, factor, Math.min(1, CLOSEST_COLUMNS / this.cols));
   }
 
-  /** @returns {?{row: number, col: number, unit: number}} the cell at a place of the window */
+  /**
+   * The cell at a place of the window.
+   * @param {number} across @param {number} down
+   * @returns {?{row: number, col: number, unit: number}}
+   */
   cellAt(across, down) {
     if (!this.order.length) return null;
     const [px, py] = this.view.toPicture(across, down);
+    /** @param {number} x @param {number} n */
     const within = (x, n) => Math.min(n - 1, Math.max(0, Math.floor(x * n)));
     const row = within(py, this.rows);
     return { row, col: within(px, this.cols), unit: this.order[row] };
   }
 
-  /** Moves the cursor by cells, starting from the middle of what is seen. */
+  /** Moves the cursor by cells, starting from the middle of what is seen. @param {number} rows @param {number} cols */
   step(rows, cols) {
     const from = this.cursor ?? this.cellAt(0.5, 0.5);
     if (!from) return;

@@ -33,21 +33,30 @@ function fill(node, attributes, children) {
   return node;
 }
 
-/** The element with the keyboard's focus, in the document or the shadow root that holds a node. */
+/**
+ * The element with the keyboard's focus, in the document or the shadow root that holds a node.
+ * @param {Node} node
+ */
 export const focusBeside = (node) =>
   /** @type {Document|ShadowRoot} */ (node.getRootNode()).activeElement;
 
-/** Writes text only when it differs, so that nothing is announced or laid out again for nothing. */
+/**
+ * Writes text only when it differs, so that nothing is announced or laid out again for nothing.
+ * @param {Element} node @param {string} text
+ */
 export function say(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
-/** Sets an attribute only when it differs. */
+/** Sets an attribute only when it differs. @param {Element} node @param {string} name @param {unknown} value */
 export function mark(node, name, value) {
-  if (node.getAttribute(name) !== String(value)) node.setAttribute(name, value);
+  if (node.getAttribute(name) !== String(value)) node.setAttribute(name, String(value));
 }
 
-/** Calls `act` at a press of the button, unless that makes no sense at the moment; see `allow`. */
+/**
+ * Calls `act` at a press of the button, unless that makes no sense at the moment; see `allow`.
+ * @param {HTMLElement} button @param {() => void} act
+ */
 export function onPress(button, act) {
   button.addEventListener("click", () => {
     if (button.getAttribute("aria-disabled") !== "true") act();
@@ -57,10 +66,11 @@ export function onPress(button, act) {
 /**
  * Marks whether a press makes sense. The button is not disabled where it does not: that would take
  * the keyboard's focus away, and change the way of the Tab key.
+ * @param {HTMLElement} button @param {boolean} can
  */
 export const allow = (button, can) => mark(button, "aria-disabled", !can);
 
-/** Whether a key goes to the browser, as Alt and the left arrow do: a page must not take it. */
+/** Whether a key goes to the browser, as Alt and the left arrow do: a page must not take it. @param {KeyboardEvent} event */
 export const isShortcut = ({ altKey, ctrlKey, metaKey }) => altKey || ctrlKey || metaKey;
 
 /**
@@ -84,13 +94,20 @@ export function segmented(label, options, chosen, onChoose) {
   return group;
 }
 
-/** A card's heading: title, grey subtitle, and controls at the right. */
-export const heading = (...parts) => headed("h2", ...parts);
+/**
+ * A card's heading: title, grey subtitle, and controls at the right.
+ * @param {string} words @param {string} subtitle @param {...Node} controls
+ */
+export const heading = (words, subtitle, ...controls) => headed("h2", words, subtitle, controls);
 
-/** The same for a part of a card. */
-export const subheading = (...parts) => headed("h3", ...parts);
+/**
+ * The same for a part of a card.
+ * @param {string} words @param {string} subtitle @param {...Node} controls
+ */
+export const subheading = (words, subtitle, ...controls) => headed("h3", words, subtitle, controls);
 
-function headed(level, words, subtitle, ...controls) {
+/** @param {"h2"|"h3"} level @param {string} words @param {string} subtitle @param {Node[]} controls */
+function headed(level, words, subtitle, controls) {
   const [title, sub] = [el(level, {}, words), el("span", { class: "sub" }, subtitle)];
   const node = el("header", {}, el("div", { class: "words" }, title, sub),
     el("div", { class: "controls" }, ...controls));
@@ -111,7 +128,14 @@ export function fitCanvas(canvas) {
   return { width, height, scale };
 }
 
-/** Runs `fn` at most once in `ms`, the last call always being heard. */
+/** The context to draw on a canvas with. @param {HTMLCanvasElement} canvas */
+export const contextOf = (canvas) =>
+  /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+
+/**
+ * Runs `fn` at most once in `ms`, the last call always being heard.
+ * @param {number} ms @param {() => void} fn
+ */
 export function atMost(ms, fn) {
   let last = -Infinity;
   let timer = 0;

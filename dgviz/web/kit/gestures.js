@@ -18,6 +18,7 @@ const ARROWS = {
  * @param {() => void} wishes.changed after a pan or a reset
  */
 export function listen(stage, view, { point, zoom, step, changed }) {
+  /** @type {Map<number, [number, number]>} where each is, in the window */
   const fingers = new Map();
 
   /** @param {MouseEvent} event @returns {[number, number]} in the window */
@@ -50,8 +51,10 @@ export function listen(stage, view, { point, zoom, step, changed }) {
     fingers.set(event.pointerId, now);
   });
 
+  /** @param {number} id @param {[number, number]} before @param {[number, number]} now */
   function pinch(id, before, now) {
-    const other = [...fingers].find(([key]) => key !== id)[1];
+    const [, other] = [...fingers].find(([key]) => key !== id) ?? [id, now];
+    /** @param {[number, number]} p */
     const apart = (p) => Math.hypot(p[0] - other[0], p[1] - other[1]) || 1e-3;
     zoom((now[0] + other[0]) / 2, (now[1] + other[1]) / 2, apart(now) / apart(before));
     view.pan((now[0] - before[0]) / 2, (now[1] - before[1]) / 2);

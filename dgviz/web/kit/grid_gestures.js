@@ -1,17 +1,20 @@
 /** Pointer and keys on a picture of cells, turned into cells pointed at and chosen. */
 import { isShortcut } from "./dom.js";
 
+/** @type {Object<string, [number, number]>} */
 const ARROWS = {
   ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0],
 };
 
 /**
  * @param {import("./grid_picture.js").GridPicture} picture
- * @param {Object} wishes as the picture was given them
+ * @param {Required<import("./grid_picture.js").Wishes>} wishes as the picture was given them
  */
 export function listen(picture, { onHover, onClick, onEscape }) {
   const { node } = picture;
+  /** @type {?number} */
   let pointed = null;
+  /** @param {?number} pixel */
   const point = (pixel) => {
     if (pixel === pointed) return;
     pointed = pixel;
@@ -25,14 +28,17 @@ export function listen(picture, { onHover, onClick, onEscape }) {
     if (pixel !== null) onClick(pixel);
   });
 
-  /** The first key marks the cell that the next ones go on from. */
-  const move = ([rows, cols]) => {
-    const { width, height } = picture.state.shape;
+  /**
+   * The first key marks the cell that the next ones go on from.
+   * @param {[number, number]} by @param {{width: number, height: number}} shape
+   */
+  const move = ([rows, cols], { width, height }) => {
     const from = picture.cursor;
     if (from === null) {
       point(Math.floor((width * height + width) / 2));
       return;
     }
+    /** @param {number} x @param {number} n */
     const within = (x, n) => Math.min(n - 1, Math.max(0, x));
     const row = within(Math.floor(from / width) + rows, height);
     point(row * width + within((from % width) + cols, width));
@@ -40,7 +46,7 @@ export function listen(picture, { onHover, onClick, onEscape }) {
   node.addEventListener("keydown", (event) => {
     if (!picture.state || isShortcut(event)) return;
     const { key } = event;
-    if (ARROWS[key]) move(ARROWS[key]);
+    if (ARROWS[key]) move(ARROWS[key], picture.state.shape);
     else if ((key === "Enter" || key === " ") && picture.cursor !== null) onClick(picture.cursor);
     else if (key === "Escape") onEscape();
     else return;

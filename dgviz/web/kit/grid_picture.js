@@ -4,7 +4,7 @@
  */
 import { css, pack } from "../core/colours.js";
 import { contourLines, pathOf } from "../core/contours.js";
-import { el, fitCanvas } from "./dom.js";
+import { contextOf, el, fitCanvas } from "./dom.js";
 import { listen } from "./grid_gestures.js";
 
 /** The lines of a pattern, in CSS pixels along a row. */
@@ -25,28 +25,37 @@ const LEAST_OUTLINE = 9;
  * @property {?{values: Float32Array, levels: number[]}} [contour] by cell; see contours.js
  * @property {Array<?number>} [marked] cells pointed at
  * @property {?number} [pinned] a cell chosen
- * @property {import("./theme.js").Theme} theme
+ * @property {Theme} theme
+ *
+ * @typedef {Object} Wishes
+ * @property {(pixel: ?number) => void} [onHover] null when the pointer has left
+ * @property {(pixel: number) => void} [onClick] by pointer, or with Enter
+ * @property {() => void} [onEscape]
+ *
+ * @typedef {import("./theme.js").Theme} Theme
+ * @typedef {import("../core/colours.js").Rgb} Rgb
  */
 
 export class GridPicture {
-  /**
-   * @param {Object} [wishes]
-   * @param {(pixel: ?number) => void} [wishes.onHover] null when the pointer has left
-   * @param {(pixel: number) => void} [wishes.onClick] by pointer, or with Enter
-   * @param {() => void} [wishes.onEscape]
-   */
+  /** @param {Wishes} [wishes] */
   constructor({ onHover = () => {}, onClick = () => {}, onEscape = () => {} } = {}) {
     this.canvas = el("canvas");
     this.marks = el("canvas");
     this.buffer = document.createElement("canvas");
     this.node = el("div", { class: "grid-picture", role: "img", tabindex: "0" }, this.canvas,
       this.marks);
+    this.pixels = new ImageData(1, 1);
     /** @type {?GridState} */
     this.state = null;
+    // The room there is; then, in CSS pixels, the side of a cell and the corner of the first.
+    this.box = { width: 0, height: 0, scale: 1 };
+    this.cell = 0;
+    this.left = 0;
+    this.top = 0;
     listen(this, { onHover, onClick, onEscape });
   }
 
-  /** The cell that the keyboard goes on from. */
+  /** The cell that the keyboard goes on from. @returns {?number} */
   get cursor() {
     const { marked = [], pinned = null } = this.state ?? {};
     return marked.find((pixel) => pixel !== null) ?? pinned;
@@ -67,11 +76,11 @@ export class GridPicture {
     this.state = state;
     if (state) this.node.style.aspectRatio = `${state.shape.width} / ${state.shape.height}`;
     const context = this.fit(this.canvas);
-    if (context) {
-      this.layOut();
-      this.paintCells(context);
-      this.paintPatterns(context);
-      this.paintContours(context);
+    if (context && state) {
+      this.layOut(state);
+      this.paintCells(context, state);
+      this.paintPatterns(context, state);
+      this.paintContours(context, state);
     }
     this.mark(state ?? {});
   }
@@ -83,24 +92,29 @@ export class GridPicture {
   mark({ marked = [], pinned = null }) {
     if (this.state) Object.assign(this.state, { marked, pinned });
     const context = this.fit(this.marks);
-    if (!context || !this.cell) return;
-    const { theme } = this.state;
-    if (pinned !== null) this.outline(context, pinned, theme.ink, 2.5);
-    for (const pixel of marked) if (pixel !== null) this.outline(context, pixel, theme.tau, 2);
+    const { state } = this;
+    if (!context || !state || !this.cell) return;
+    if (pinned !== null) this.outline(context, state, pinned, state.theme.ink, 2.5);
+    for (const pixel of marked) {
+      if (pixel !== null) this.outline(context, state, pixel, state.theme.tau, 2);
+    }
   }
 
-  /** @returns {?CanvasRenderingContext2D} cleared, in CSS pixels; null with nothing to draw */
+  /**
+   * @param {HTMLCanvasElement} canvas
+   * @returns {?CanvasRenderingContext2D} cleared, in CSS pixels; null with nothing to draw
+   */
   fit(canvas) {
     this.box = fitCanvas(canvas);
-    const context = canvas.getContext("2d");
+    const context = contextOf(canvas);
     context.setTransform(this.box.scale, 0, 0, this.box.scale, 0, 0);
     context.clearRect(0, 0, this.box.width, this.box.height);
     return this.state && this.box.width && this.box.height ? context : null;
   }
 
-  /** Cells as large as there is room for; where a dot more would be seen they are all the same. */
-  layOut() {
-    const { box: { width, height, scale }, state: { shape } } = this;
+  /** Cells as large as there is room for; where a dot more would be seen they are all the same. @param {GridState} state */
+  layOut({ shape }) {
+    const { width, height, scale } = this.box;
     const room = Math.min(width / shape.width, height / shape.height);
     const even = Math.floor(room * scale + 1e-6) / scale;
     this.cell = room < SMALL && even > room * (1 - MOST_EMPTY) ? even : room;
@@ -108,14 +122,15 @@ export class GridPicture {
     this.top = this.whole((height - room * shape.height) / 2);
   }
 
-  /** On a whole device pixel. */
+  /** On a whole device pixel. @param {number} x */
   whole(x) {
     return Math.round(x * this.box.scale) / this.box.scale;
   }
 
-  paintCells(context) {
-    const { state: { shape: { width, height }, colourOf }, buffer } = this;
-    if (this.pixels?.width !== width || this.pixels.height !== height) {
+  /** @param {CanvasRenderingContext2D} context @param {GridState} state */
+  paintCells(context, { shape: { width, height }, colourOf }) {
+    const { buffer } = this;
+    if (this.pixels.width !== width || this.pixels.height !== height) {
       Object.assign(buffer, { width, height });
       this.pixels = new ImageData(width, height);
     }
@@ -124,26 +139,31 @@ export class GridPicture {
       const colour = colourOf(pixel);
       words[pixel] = colour ? pack(colour) : 0;
     }
-    buffer.getContext("2d").putImageData(this.pixels, 0, 0);
+    contextOf(buffer).putImageData(this.pixels, 0, 0);
     context.imageSmoothingEnabled = false;
     context.drawImage(buffer, this.left, this.top, width * this.cell, height * this.cell);
   }
 
-  paintPatterns(context) {
-    const { state: { hatched, striped, theme }, cell } = this;
-    const [faint, thick] = cell < SMALL ? [0.35, 1] : [0.55, 1.5];
-    if (hatched) this.paintLines(context, hatched, 1, css(theme.muted, faint), 1);
-    if (striped) this.paintLines(context, striped, -1, css(theme.ground, 0.8), thick);
+  /** @param {CanvasRenderingContext2D} context @param {GridState} state */
+  paintPatterns(context, { shape, hatched, striped, theme }) {
+    const [faint, thick] = this.cell < SMALL ? [0.35, 1] : [0.55, 1.5];
+    if (hatched) this.paintLines(context, shape, hatched, 1, css(theme.muted, faint), 1);
+    if (striped) this.paintLines(context, shape, striped, -1, css(theme.ground, 0.8), thick);
   }
 
-  /** One set of lines through all such cells, so that it runs on from each to the next. */
-  paintLines(context, isCell, rise, colour, thick) {
-    const { state: { shape }, left, top, cell } = this;
+  /**
+   * One set of lines through all such cells, so that it runs on from each to the next.
+   * @param {CanvasRenderingContext2D} context @param {GridState["shape"]} shape
+   * @param {(pixel: number) => boolean} isCell @param {number} rise 1 or -1
+   * @param {string} colour @param {number} thick
+   */
+  paintLines(context, shape, isCell, rise, colour, thick) {
+    const { left, top, cell } = this;
     const [wide, high] = [cell * shape.width, cell * shape.height];
     context.save();
     context.beginPath();
     for (let pixel = 0; pixel < shape.width * shape.height; pixel++) {
-      if (isCell(pixel)) context.rect(...this.boxOf(pixel));
+      if (isCell(pixel)) context.rect(...this.boxOf(shape, pixel));
     }
     context.clip();
     context.beginPath();
@@ -158,35 +178,52 @@ export class GridPicture {
     context.restore();
   }
 
-  /** The lines have an edge of the ground's colour, so that they are seen on every colour. */
-  paintContours(context) {
-    const { state: { shape, contour, theme }, left, top, cell } = this;
+  /**
+   * The lines have an edge of the ground's colour, so that they are seen on every colour.
+   * @param {CanvasRenderingContext2D} context @param {GridState} state
+   */
+  paintContours(context, { shape, contour, theme }) {
+    const { left, top, cell } = this;
     if (!contour) return;
     const { values, levels } = contour;
     const lines = levels.flatMap((level) => contourLines(values, shape.width, level));
     const path = new Path2D(pathOf(lines, left, top, cell));
     const thin = cell < SMALL ? 0.9 : 1.4;
     context.lineJoin = "round";
-    for (const [colour, width] of [[css(theme.ground, 0.8), thin + 2], [css(theme.ink), thin]]) {
+    /** @param {string} colour @param {number} width */
+    const stroke = (colour, width) => {
       context.strokeStyle = colour;
       context.lineWidth = width;
       context.stroke(path);
-    }
+    };
+    stroke(css(theme.ground, 0.8), thin + 2);
+    stroke(css(theme.ink), thin);
   }
 
-  outline(context, pixel, colour, width) {
-    const [x, y, wide, high] = this.boxOf(pixel);
+  /**
+   * @param {CanvasRenderingContext2D} context @param {GridState} state @param {number} pixel
+   * @param {Rgb} colour @param {number} width
+   */
+  outline(context, { shape, theme }, pixel, colour, width) {
+    const [x, y, wide, high] = this.boxOf(shape, pixel);
     const more = Math.max(0, LEAST_OUTLINE - this.cell) / 2;
-    for (const [stroke, line] of [[this.state.theme.ground, width + 2.5], [colour, width]]) {
+    /** @param {Rgb} stroke @param {number} line */
+    const draw = (stroke, line) => {
       context.lineWidth = line;
       context.strokeStyle = css(stroke);
       context.strokeRect(x - more, y - more, wide + 2 * more, high + 2 * more);
-    }
+    };
+    draw(theme.ground, width + 2.5);
+    draw(colour, width);
   }
 
-  /** A cell's left, top, width and height. */
-  boxOf(pixel) {
-    const { state: { shape: { width } }, left, top, cell } = this;
+  /**
+   * A cell's left, top, width and height.
+   * @param {{width: number}} shape @param {number} pixel
+   * @returns {[number, number, number, number]}
+   */
+  boxOf({ width }, pixel) {
+    const { left, top, cell } = this;
     const [row, col] = [Math.floor(pixel / width), pixel % width];
     const [x, y] = [this.whole(left + col * cell), this.whole(top + row * cell)];
     return [x, y, this.whole(left + (col + 1) * cell) - x, this.whole(top + (row + 1) * cell) - y];

@@ -10,8 +10,13 @@ export function swatch(kind, words = "") {
 
 /**
  * A strip of colours between two words, with a place for a tick.
- * @returns {{node: HTMLElement, show: (state: {colours: import("../core/colours.js").Rgb[], low: string,
- *   high: string, name: string, tick?: ?number}) => void}} tick: where, in [0, 1]
+ *
+ * @typedef {Object} Ramp
+ * @property {import("../core/colours.js").Rgb[]} colours
+ * @property {string} name @property {string} low @property {string} high
+ * @property {?number} [tick] where, in [0, 1]
+ *
+ * @returns {{node: HTMLElement, show: (state: Ramp) => void}}
  */
 export function ramp() {
   const [name, low, high] = [el("span"), el("span"), el("span")];
@@ -20,6 +25,7 @@ export function ramp() {
   const node = el("span", { class: "key" }, name, low, strip, high);
   let drawn = "";
 
+  /** @param {Ramp} state */
   function show({ colours, low: from, high: to, name: words, tick: at = null }) {
     say(name, words);
     say(low, from);

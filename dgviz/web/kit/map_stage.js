@@ -13,13 +13,15 @@ const HINT = matchMedia("(pointer: coarse)").matches
   : "Point at a connection to read it; zoom with + and −, or Ctrl and the mouse wheel.";
 
 /**
- * @param {import("./cell_picture.js").CellPicture} picture
+ * @template {import("./cell_picture.js").CellState} State
+ * @param {import("./cell_picture.js").CellPicture<State>} picture
  * @param {string} name the stage's data-testid
  * @param {Object} wishes
  * @param {() => void} wishes.draw everything, after a zoom or a step
  * @param {() => void} wishes.drawPicture the picture and its readout, after the pointer has moved
  */
 export function mapStage(picture, name, { draw, drawPicture }) {
+  /** @type {?[number, number]} where in the window */
   let pointed = null;
   let byKeys = false;
   const empty = el("p", { class: "empty" });
@@ -31,9 +33,10 @@ export function mapStage(picture, name, { draw, drawPicture }) {
   const readout = el("div", { class: "readout" });
   const spoken = el("div", { class: "spoken", "aria-live": "polite" });
   const zooms = el("div", { class: "segmented zooms", role: "group", "aria-label": "zoom" },
-    ...[["−", "zoom out", 1 / KEY_ZOOM], ["+", "zoom in", KEY_ZOOM], ["fit", "fit the whole map", 0]]
-      .map(([sign, label, factor]) => zoomButton(sign, label, factor)));
+    zoomButton("−", "zoom out", 1 / KEY_ZOOM), zoomButton("+", "zoom in", KEY_ZOOM),
+    zoomButton("fit", "fit the whole map", 0));
 
+  /** @param {string} sign @param {string} label @param {number} factor 0 for the whole map */
   function zoomButton(sign, label, factor) {
     const button = el("button", { type: "button", "aria-label": label, title: label }, sign);
     button.addEventListener("click", () => {
@@ -68,7 +71,7 @@ export function mapStage(picture, name, { draw, drawPicture }) {
 
   /**
    * Draws the picture and reads the cell under the cursor.
-   * @param {?Object} state what the picture is drawn from
+   * @param {?State} state what the picture is drawn from
    * @param {(cell: {row: number, col: number, unit: number}) => string} words
    */
   function show(state, words) {
@@ -80,7 +83,7 @@ export function mapStage(picture, name, { draw, drawPicture }) {
     if (state) say(readout, picture.cursor ? words(picture.cursor) : HINT);
   }
 
-  /** Names the first and the last pixel in sight. @param {Object} shape see pixels.js */
+  /** Names the first and the last pixel in sight. @param {import("../core/pixels.js").Shape} shape */
   function nameEnds(shape) {
     const [first, last] = picture.columnsSeen();
     say(left, `pixel ${first} (${placeWords(first, shape)})`);
@@ -89,13 +92,13 @@ export function mapStage(picture, name, { draw, drawPicture }) {
     mark(stage, "data-zoom", 1 / picture.view.size);
   }
 
-  /** Why a picture that is there looks blank; "" where it does not. */
+  /** Why a picture that is there looks blank; "" where it does not. @param {string} sentence */
   function remark(sentence) {
     empty.hidden = !sentence;
     say(empty, sentence);
   }
 
-  /** Why there is no picture; "" where there is one. */
+  /** Why there is no picture; "" where there is one. @param {string} sentence */
   function excuse(sentence) {
     remark(sentence);
     stage.toggleAttribute("data-bare", Boolean(sentence));

@@ -16,7 +16,9 @@ const SWEEP_MS = 1000;
 const ALWAYS_ACTIVE = 0.5;
 /** A card this far below the window is drawn already, so that scrolling finds it there. */
 const NEAR_PX = 200;
+/** @type {WeakMap<Node, Card>} */
 const cards = new WeakMap();
+/** @type {Set<Card>} */
 const living = new Set();
 
 /**
@@ -37,9 +39,20 @@ const living = new Set();
  *   "theme", "size", "preview", "hover", "twin", "other"
  * @property {(kinds: Set<string>) => void} [hear] the same, but while the card rests as well
  * @property {() => void} [dispose]
+ *
+ * @typedef {Object} Component Streamlit's
+ * @property {HTMLElement|ShadowRoot} parentElement
+ * @property {any} data what Python tells the card
+ * @property {(name: string, value: unknown) => void} setStateValue
+ * @property {(name: string, value: unknown) => void} setTriggerValue
+ *
+ * @typedef {"run"|"twin"|"other"} Role of a run in a card
+ *
+ * @typedef {import("../core/store.js").Store} Store
  */
 
 export class Card {
+  /** @param {Component["parentElement"]} parent @param {Spec} spec */
   constructor(parent, spec) {
     this.parent = parent;
     this.spec = spec;
@@ -47,11 +60,21 @@ export class Card {
       class: `dgviz ${spec.name}`,
       style: `visibility:hidden;min-height:${spec.height}px`,
     });
+    /** @type {?Component} */
+    this.component = null;
+    /** @type {any} what Python tells the card */
+    this.data = {};
+    this.theme = readTheme(this.root);
+    /** @type {View} */
+    this.view = { draw: () => undefined };
+    /** @type {{[role in Role]?: ?{run: string, token: string, feed: ReturnType<typeof openFeed>}}} */
     this.feeds = {};
     this.missed = 0;
+    /** @type {Array<() => void>} */
     this.stops = [];
     this.inSight = true;
     this.filled = false;
+    /** @type {Set<string>} news that has not been drawn */
     this.unseen = new Set();
   }
 
@@ -81,9 +104,9 @@ export class Card {
     return this.feeds.other?.feed.store ?? NOTHING;
   }
 
-  /** The threshold to draw with. @returns {?number} */
+  /** The threshold to draw with. @returns {number} NaN while there is no picture */
   get tau() {
-    const { tau = null, gated } = this.store.gates?.meta ?? {};
+    const { tau = NaN, gated } = this.store.gates?.meta ?? {};
     // Without gates there is nothing to try: every connection is there.
     return gated === false ? ALWAYS_ACTIVE : preview.get() ?? tau;
   }
@@ -91,9 +114,9 @@ export class Card {
   /** Why there is nothing to see yet. @param {string} invitation while there is no run */
   emptyWords(invitation) {
     if (this.data.run == null) return invitation;
-    const { phase, reason } = this.store.status ?? {};
+    const { phase = "", reason } = this.store.status ?? {};
     // All of it stands in the line at the top, and in the server's log.
-    if (phase === "lost") return firstSentence(reason);
+    if (phase === "lost") return firstSentence(reason ?? "");
     return ENDED.includes(phase)
       ? "This run ended before its first picture." : "Waiting for the first picture.";
   }
@@ -111,12 +134,14 @@ export class Card {
     this.view = this.spec.build(this);
     new ResizeObserver(() => this.draw("size")).observe(this.root);
     if (!this.spec.rests) return;
-    const turn = (entries) => this.turnUp(entries.at(-1).isIntersecting);
+    /** @param {IntersectionObserverEntry[]} entries */
+    const turn = (entries) => this.turnUp(entries[entries.length - 1].isIntersecting);
     // The page scrolls within an element, which a margin of the root does not reach beyond.
     const near = { rootMargin: `${NEAR_PX}px`, scrollMargin: `${NEAR_PX}px` };
     new IntersectionObserver(turn, near).observe(this.root);
   }
 
+  /** @param {Component} component */
   update(component) {
     this.component = component;
     this.data = component.data ?? {};
@@ -141,6 +166,10 @@ export class Card {
     if (points) this.stops.push(hover.subscribe(() => this.draw("hover")));
   }
 
+  /**
+   * @param {Role} role @param {?{run: ?string, token: string}|undefined} wish a run, or none
+   * @param {string[]} channels
+   */
   follow(role, wish, channels) {
     const held = this.feeds[role];
     const { run = null, token = "" } = wish ?? {};
@@ -158,17 +187,19 @@ export class Card {
     this.root.toggleAttribute("data-dark", this.theme.dark);
   }
 
+  /** @param {string} kind of news */
   draw(kind) {
     if (this.component) this.show(new Set([kind]));
   }
 
-  /** Draws the news, or keeps it until the card is in sight again. */
+  /** Draws the news, or keeps it until the card is in sight again. @param {Set<string>} kinds */
   show(kinds) {
     this.view.hear?.(kinds);
     if (this.inSight || !this.filled) this.fill(kinds);
     else for (const kind of kinds) this.unseen.add(kind);
   }
 
+  /** @param {Set<string>} kinds of news */
   fill(kinds) {
     this.view.draw(kinds);
     const { gates, weights, facts } = this.store;
@@ -177,6 +208,7 @@ export class Card {
     this.filled = Boolean(gates && weights && facts) && !this.feeds.run?.feed.untold;
   }
 
+  /** @param {boolean} inSight */
   turnUp(inSight) {
     this.inSight = inSight;
     if (!inSight || !this.unseen.size) return;
@@ -201,7 +233,7 @@ export class Card {
 
   release() {
     living.delete(this);
-    for (const role of Object.keys(this.feeds)) this.follow(role, null, []);
+    for (const role of /** @type {Role[]} */ (Object.keys(this.feeds))) this.follow(role, null, []);
     for (const stop of this.stops.splice(0)) stop();
     this.view.dispose?.();
   }
@@ -213,8 +245,7 @@ setInterval(() => {
 
 /**
  * Builds the card at its first call for a place on the page, and updates it at every other.
- * @param {{parentElement: ShadowRoot|HTMLElement, data: ?Object}} component Streamlit's
- * @param {Spec} spec
+ * @param {Component} component @param {Spec} spec
  */
 export function mountCard(component, spec) {
   const { parentElement } = component;

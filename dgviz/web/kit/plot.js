@@ -3,19 +3,20 @@ import { fileAt } from "../core/addresses.js";
 import { css } from "../core/colours.js";
 import { say } from "./dom.js";
 
-let loading;
+/** @type {?Promise<any>} */
+let loading = null;
 
 /** @type {Window & {Plotly?: any}} where the library puts itself */
 const page = window;
 
-/** @returns {Promise<Object>} Plotly */
+/** @returns {Promise<any>} Plotly */
 function loadPlotly() {
   loading ??= new Promise((resolve, reject) => {
     const script = document.createElement("script");
     script.src = fileAt("plotly.min.js");
     script.onload = () => resolve(page.Plotly);
     script.onerror = () => {
-      loading = undefined;
+      loading = null;
       reject(new Error("The charts' library could not be loaded from the server."));
     };
     document.head.append(script);
@@ -23,7 +24,10 @@ function loadPlotly() {
   return loading;
 }
 
-/** Plotly writes its rules into the document's head, where a shadow root does not see them. */
+/**
+ * Plotly writes its rules into the document's head, where a shadow root does not see them.
+ * @param {Plot} element
+ */
 function copyRules(element) {
   const root = element.getRootNode();
   if (!(root instanceof ShadowRoot) || root.querySelector("style[data-plotly]")) return;
@@ -49,8 +53,9 @@ const axisLook = (theme) => ({
   title: { font: { size: 12.5, color: css(theme.muted) }, standoff: 6 },
 });
 
-/** @param {import("./theme.js").Theme} theme @param {Object} own a Plotly layout without looks */
+/** @param {import("./theme.js").Theme} theme @param {Layout} own without looks */
 function themed(theme, own) {
+  /** @type {Layout} */
   const layout = {
     paper_bgcolor: "rgba(0,0,0,0)",
     plot_bgcolor: "rgba(0,0,0,0)",
@@ -73,13 +78,23 @@ function themed(theme, own) {
   return layout;
 }
 
-/** @typedef {HTMLElement & {_dragging?: boolean, layout?: any, on?: any}} Plot once it is drawn */
+/**
+ * @typedef {HTMLElement & {_dragging?: boolean, layout?: any, on?: any}} Plot once it is drawn
+ * @typedef {Object<string, any>} Layout Plotly's
+ *
+ * @typedef {Object} Drawn
+ * @property {() => void} again @property {number} resets how often the reader has undone a zoom
+ * @property {Object<string, {revision: string, range: number[]}>} ranges
+ */
 
-/** What each plot was last drawn with, and how often the reader has undone a zoom. */
+/** @type {WeakMap<Plot, Drawn>} what each plot was last drawn with */
 const drawn = new WeakMap();
 
-/** Plotly drops a zoom when it is given another range, so a zoomed axis is given the old one. */
-function holdZoom(element, layout) {
+/**
+ * Plotly drops a zoom when it is given another range, so a zoomed axis is given the old one.
+ * @param {Plot} element @param {Layout} layout @param {() => void} again draws it once more
+ */
+function holdZoom(element, layout, again) {
   const { resets = 0, ranges = {} } = drawn.get(element) ?? {};
   const revision = `${layout.uirevision} ${resets}`;
   layout.uirevision = revision;
@@ -89,19 +104,23 @@ function holdZoom(element, layout) {
     if (given && seen && String(given) !== String(seen)) axis.range = [...given];
     else if (axis.range) ranges[name] = { revision, range: [...axis.range] };
   }
-  drawn.set(element, { ...drawn.get(element), resets, ranges });
+  drawn.set(element, { again, resets, ranges });
 }
 
-/** Plotly's own reset goes back to the ranges of the very first drawing. */
+/** Plotly's own reset goes back to the ranges of the very first drawing. @param {Plot} element */
 function undoZoom(element) {
-  const { resets, again } = drawn.get(element);
-  drawn.get(element).resets = resets + 1;
-  again();
+  const last = drawn.get(element);
+  if (!last) return;
+  last.resets += 1;
+  last.again();
 }
 
 const configs = new Map();
 
-/** The very same objects every time: at any difference Plotly builds the plot anew. */
+/**
+ * The very same objects every time: at any difference Plotly builds the plot anew.
+ * @param {string} filename of a saved picture
+ */
 function configFor(filename) {
   if (!configs.has(filename)) {
     const icon = page.Plotly.Icons.home;
@@ -123,7 +142,7 @@ function configFor(filename) {
  * Draws, or draws again, keeping the reader's zoom while layout.uirevision stays the same. While
  * the reader is dragging inside the plot nothing is drawn: the next call brings it up to date.
  * @param {Plot} element @param {Object[]} traces
- * @param {Object} layout Plotly's, without looks @param {import("./theme.js").Theme} theme
+ * @param {Layout} layout without looks @param {import("./theme.js").Theme} theme
  * @param {string} filename of a saved picture
  */
 export async function draw(element, traces, layout, theme, filename) {
@@ -140,8 +159,7 @@ export async function draw(element, traces, layout, theme, filename) {
   const isNew = !element.classList.contains("js-plotly-plot");
   if (isNew) say(element, "");
   const own = structuredClone(layout);
-  holdZoom(element, own);
-  drawn.get(element).again = () => draw(element, traces, layout, theme, filename);
+  holdZoom(element, own, () => void draw(element, traces, layout, theme, filename));
   await Plotly.react(element, traces, themed(theme, own), configFor(filename));
   if (isNew) {
     element.on("plotly_doubleclick", () => undoZoom(element));

@@ -1,6 +1,7 @@
 /** Buttons that are one stop of the Tab key together: the arrow keys go from one to the next. */
 import { isShortcut, mark } from "./dom.js";
 
+/** @type {Object<string, number>} */
 const STEPS = { ArrowUp: -1, ArrowLeft: -1, ArrowDown: 1, ArrowRight: 1 };
 
 /**
@@ -10,9 +11,13 @@ const STEPS = { ArrowUp: -1, ArrowLeft: -1, ArrowDown: 1, ArrowRight: 1 };
 export function roving(node, selector) {
   const buttons = () =>
     [.../** @type {NodeListOf<HTMLElement>} */ (node.querySelectorAll(selector))];
+  /** @param {HTMLElement} button */
   const isStop = (button) => button.getAttribute("tabindex") === "0";
 
-  /** Tab comes back to where it left, and to the first button when it has not been here. */
+  /**
+   * Tab comes back to where it left, and to the first button when it has not been here.
+   * @param {?Element} [wanted]
+   */
   function settle(wanted = null) {
     const all = buttons();
     const stop = wanted ?? all.find(isStop) ?? all[0];
@@ -20,13 +25,15 @@ export function roving(node, selector) {
   }
 
   node.addEventListener("focusin", ({ target }) => {
-    if (/** @type {Element} */ (target).matches(selector)) settle(target);
+    const focused = /** @type {Element} */ (target);
+    if (focused.matches(selector)) settle(focused);
   });
   node.addEventListener("keydown", (event) => {
     if (isShortcut(event)) return;
     const all = buttons();
     const from = all.indexOf(/** @type {HTMLElement} */ (event.target));
-    const to = { Home: 0, End: all.length - 1 }[event.key] ?? from + STEPS[event.key];
+    const ends = new Map([["Home", 0], ["End", all.length - 1]]);
+    const to = ends.get(event.key) ?? from + STEPS[event.key];
     if (from === -1 || !all[to]) return;
     event.preventDefault();
     all[to].focus();

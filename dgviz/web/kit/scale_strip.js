@@ -3,21 +3,25 @@ import { css } from "../core/colours.js";
 import { el, say } from "./dom.js";
 
 /**
- * @returns {{node: HTMLElement, show: (scale: {colours: import("../core/colours.js").Rgb[],
- *   ticks: Array<[number, string]>}) => void}} ticks: where, in [0, 1] and ascending, and the words
+ * @typedef {Object} Scale
+ * @property {import("../core/colours.js").Rgb[]} colours
+ * @property {Array<[number, string]>} ticks where, in [0, 1] and ascending, and the words
+ *
+ * @returns {{node: HTMLElement, show: (scale: Scale) => void}}
  */
 export function scaleStrip() {
   const strip = el("i");
   const figures = el("div", { class: "ticks" });
   const node = el("div", { class: "scale-strip", "aria-hidden": "true" }, strip, figures);
 
+  /** @param {Scale} scale */
   function show({ colours, ticks }) {
     const last = colours.length - 1;
     const stops = colours.map((c, i) => `${css(c)} ${((100 * i) / last).toFixed(1)}%`).join();
     const background = `linear-gradient(to right, ${stops})`;
     if (strip.dataset.stops !== stops) strip.style.background = background;
     strip.dataset.stops = stops;
-    while (figures.childElementCount > ticks.length) figures.lastChild.remove();
+    while (figures.childElementCount > ticks.length) figures.lastChild?.remove();
     ticks.forEach(([at, words], i) => {
       const tick = /** @type {HTMLElement} */ (
         figures.children[i] ?? figures.appendChild(el("span")));

@@ -33,6 +33,7 @@ const PALETTE = {
 /** @param {Element} element any element below Streamlit's variables @returns {Theme} */
 export function readTheme(element) {
   const style = getComputedStyle(element);
+  /** @param {string} name */
   const variable = (name) => style.getPropertyValue(name).trim();
   const ground = parse(variable("--st-background-color")) ?? [255, 255, 255];
   const ink = parse(variable("--st-text-color"))
@@ -61,4 +62,5 @@ export function themeOf({ ground, ink, panel, font }) {
   };
 }
 
+/** @param {Rgb} ground */
 const isDark = (ground) => luminance(ground) < 0.5;

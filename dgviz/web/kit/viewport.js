@@ -1,9 +1,9 @@
 /** Which part of a picture is seen: a window of side `size` (1 = all) whose corner is (x, y). */
 
 export class Viewport {
-  constructor() {
-    this.reset();
-  }
+  x = 0;
+  y = 0;
+  size = 1;
 
   reset() {
     this.x = 0;
@@ -32,13 +32,17 @@ export class Viewport {
     this.moveTo(this.x - across * this.size, this.y - down * this.size);
   }
 
+  /** @param {number} x @param {number} y */
   moveTo(x, y) {
     const most = 1 - this.size;
     this.x = Math.min(most, Math.max(0, x));
     this.y = Math.min(most, Math.max(0, y));
   }
 
-  /** Moves just as far as it takes to see a box of the picture. */
+  /**
+   * Moves just as far as it takes to see a box of the picture.
+   * @param {number} left @param {number} top @param {number} width @param {number} height
+   */
   reveal(left, top, width, height) {
     this.moveTo(
       Math.min(left, Math.max(this.x, left + width - this.size)),
@@ -46,7 +50,10 @@ export class Viewport {
     );
   }
 
-  /** Window to picture, both in [0, 1]. @returns {[number, number]} */
+  /**
+   * Window to picture, both in [0, 1].
+   * @param {number} across @param {number} down @returns {[number, number]}
+   */
   toPicture(across, down) {
     return [this.x + across * this.size, this.y + down * this.size];
   }

@@ -16,7 +16,8 @@ const NO_TWIN = "This run has no dense baseline to compare with. You can train o
 export function answerOf(card, { onChoose }) {
   const bars = predictionBars({ onChoose });
   const headline = el("p", { class: "headline" });
-  const costs = el("div", { class: "costs" }, el("p"), el("p", { class: "muted" }));
+  const [cost, caveat] = [el("p"), el("p", { class: "muted" })];
+  const costs = el("div", { class: "costs" }, cost, caveat);
   const [ours, twin] = [swatch("kept", "this network"), swatch("twin")];
   const twinWords = el("span");
   const said = el("div", { class: "said" }, bars.node,
@@ -31,8 +32,8 @@ export function answerOf(card, { onChoose }) {
     say(twin.label, `dense baseline${momentOf(card.twin)}`);
     say(twinWords, dense ? "" : twinSentence(card));
     const [paid, honest] = macWords(macs, gated);
-    say(costs.firstChild, paid);
-    say(costs.lastChild, honest);
+    say(cost, paid);
+    say(caveat, honest);
   }
   return { headline, said, costs, bars, draw };
 }

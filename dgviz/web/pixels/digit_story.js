@@ -35,7 +35,8 @@ function build(card) {
   const source = digitSource({ onChange: turned });
   const answer = answerOf(card, { onChoose: choose });
   const carried = carriedOf(card, answer);
-  const empty = el("div", { class: "stage" }, el("p", { class: "empty" }, INVITATION));
+  const invitation = el("p", { class: "empty" }, INVITATION);
+  const empty = el("div", { class: "stage" }, invitation);
   const nothing = el("p", { class: "nothing" });
   const spoken = el("p", { class: "spoken", "aria-live": "polite" });
   const top = heading(TITLE, "draw one, and see how it is classified",
@@ -101,7 +102,7 @@ function build(card) {
     state = null;
     empty.hidden = Boolean(net);
     body.hidden = !net;
-    say(empty.firstChild, card.emptyWords(INVITATION));
+    say(invitation, card.emptyWords(INVITATION));
     if (!net) return;
     const shape = imageShape(card.store.facts, net.pixels);
     source.follow(net, momentWords());
