@@ -25,14 +25,18 @@ _PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 _FOR_GOOD = "public, max-age=31536000, immutable"
 
 
-@cache
-def contents() -> dict[str, bytes]:
-    """The files by name, as they are when they are first asked for."""
-    modules = {
+def modules() -> dict[str, str]:
+    """The text of every module by its name: that of `core/format.js` is `core/format`."""
+    return {
         path.relative_to(_FOLDER).with_suffix("").as_posix(): path.read_text(encoding="utf-8")
         for path in sorted(_FOLDER.rglob("*.js"))
     }
-    linked = link(modules)
+
+
+@cache
+def contents() -> dict[str, bytes]:
+    """The files by name, as they are when they are first asked for."""
+    linked = link(modules())
     style = "".join(path.read_text(encoding="utf-8") for path in sorted(_FOLDER.rglob("*.css")))
     return {
         "dgviz.js": f"{linked.code}//# sourceMappingURL=dgviz.js.map\n".encode(),

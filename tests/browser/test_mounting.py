@@ -8,6 +8,10 @@ import re
 from made_up_net import Net
 from modules import open_empty
 from playwright.sync_api import Page, expect
+from recipes import recipe
+
+from dgviz.web import files
+from dgviz.web.linker import link
 
 CARDS = [f"live/{name}" for name in ("gate_map", "pixel_map", "curves", "histogram")]
 _TELL = """async (cards) => {
@@ -18,6 +22,7 @@ _TELL = """async (cards) => {
         mount({ parentElement: document.body, data: { run, token: "", cards } }, modules);
     }
 }"""
+
 
 _FIGURES = """async (run) => {
     const { mount } = await dgviz("live/figures");
@@ -82,3 +87,22 @@ def test_a_card_out_of_sight_is_drawn_though_other_news_came_first(page: Page, s
     drawn = page.evaluate(_RESTING, blobs)
 
     assert {"gates", "weights", "facts"} <= set(drawn)
+
+
+def test_the_card_of_the_recipe_is_drawn(page: Page, server: str) -> None:
+    (path, written), *_ = recipe("A card")
+    name = path.removeprefix("dgviz/web/").removesuffix(".js")
+    linked = link({**files.modules(), name: written}).code
+    javascript = "text/javascript"
+    page.route("**/dgviz.js", lambda route: route.fulfill(body=linked, content_type=javascript))
+    open_empty(page, server)
+
+    page.evaluate(
+        """async (name) => {
+            const { mount } = await dgviz(name);
+            mount({ parentElement: document.body, data: { run: null, token: "" } });
+        }""",
+        name,
+    )
+
+    expect(page.locator(".steps")).to_have_text("step –")

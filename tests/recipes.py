@@ -1,0 +1,22 @@
+"""The code of the recipes in CONTRIBUTING.md."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+_CONTRIBUTING = Path(__file__).parents[1] / "CONTRIBUTING.md"
+
+
+def recipe(title: str) -> list[tuple[str, str]]:
+    """The files that a recipe's steps are about, each with the code for it."""
+    text = _CONTRIBUTING.read_text(encoding="utf-8")
+    section = text.partition(f"\n### {title}\n")[2].partition("\n### ")[0]
+    steps = []
+    for step in re.split(r"^\d\. ", section, flags=re.MULTILINE):
+        if block := re.search(r"```(?:python|js)\n(.*?) *```", step, re.DOTALL):
+            path = re.search(r"`([\w./]+\.(?:py|js))`", step)
+            assert path, step
+            # The step's own text is as far in.
+            steps.append((path[1], re.sub("^   ", "", block[1], flags=re.MULTILINE)))
+    return steps

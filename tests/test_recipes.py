@@ -1,0 +1,109 @@
+"""The recipes in CONTRIBUTING.md, followed to the letter in a copy of the package."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+from typing import Any
+
+import pytest
+from recipes import recipe
+
+ROOT = Path(__file__).parents[1]
+
+# One process for all recipes: what takes long is to import Streamlit.
+_LOOK = """
+import json
+import sys
+
+from streamlit.testing.v1 import AppTest
+
+from dgviz.cli import knobs
+from dgviz.cli.train import add_arguments
+from dgviz.cli.parser import Parser
+from dgviz.settings import Settings
+from dgviz.ui import components
+
+parser = Parser()
+add_arguments(parser)
+told = []
+components._card = lambda module: lambda key, data, **rest: told.append((module, key, data))
+live = AppTest.from_file("dgviz/ui/shell.py", default_timeout=30).run()
+assert not live.exception, live.exception[0].message
+label = live.number_input("knob_momentum").label
+count = live.switch_page(sys.argv[1]).run()
+assert not count.exception, count.exception[0].message
+json.dump({
+    "read": Settings.from_query({"momentum": "0.5"})[0].momentum,
+    "refused": [str(problem) for problem in Settings.from_query({"momentum": "2"})[1]],
+    "flag": parser.parse_args(["--momentum", "0.5"]).momentum,
+    "table": knobs.in_markdown(),
+    "label": label,
+    "header": count.header[0].value,
+    "cards": told,
+}, sys.stdout)
+"""
+
+
+@pytest.fixture(scope="module")
+def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What a copy of the package shows once all recipes have been followed there."""
+    copy = tmp_path_factory.mktemp("copy")
+    # MNIST is large and stays as it is.
+    leave_out = shutil.ignore_patterns("mnist", "__pycache__")
+    for name in ("dgviz", "pages"):
+        shutil.copytree(ROOT / name, copy / name, ignore=leave_out)
+
+    ((settings, field),) = recipe("A knob")
+    insert(copy / settings, field, before="    learning_rate: float")
+
+    (script, content), (shell, line) = recipe("A page")
+    (copy / script).write_text(content, encoding="utf-8")
+    insert(copy / shell, f"    {line.rstrip()},", before="    ]\n)")
+
+    (module, card), (components, function), (page, call) = recipe("A card")
+    (copy / module).write_text(card, encoding="utf-8")
+    for file, code in ((components, function), (page, call)):
+        with (copy / file).open("a", encoding="utf-8") as end:
+            end.write(f"\n\n{code}")
+
+    done = subprocess.run(
+        [sys.executable, "-c", _LOOK, str(copy / script)],
+        cwd=copy,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    told: dict[str, Any] = json.loads(done.stdout)
+    return told
+
+
+def insert(file: Path, code: str, *, before: str) -> None:
+    """Add the code before the first line that begins with these words, as far in as they are."""
+    head, words, tail = file.read_text(encoding="utf-8").partition(f"\n{before}")
+    assert words, f"{file} has no such line: {before}"
+    code = textwrap.indent(code.rstrip(), "    ")
+    file.write_text(f"{head}\n{code}{words}{tail}", encoding="utf-8")
+
+
+def test_a_knob_is_on_the_page_in_links_in_commands_and_in_the_table(seen: dict[str, Any]) -> None:
+    assert seen["label"] == "Momentum"
+    assert seen["read"] == float(seen["flag"]) == 0.5
+    assert seen["refused"] == ["momentum must be a number from 0 to 0.99; it was '2'."]
+    assert "| `momentum` |" in seen["table"]
+
+
+def test_a_page_is_in_the_navigation(seen: dict[str, Any]) -> None:
+    assert seen["header"].endswith(" runs")
+
+
+def test_a_card_is_mounted_on_its_page(seen: dict[str, Any]) -> None:
+    """The module itself is tried in `tests/browser/test_mounting.py`."""
+    ((_, key, data),) = [card for card in seen["cards"] if card[0] == "live/steps"]
+    assert key == "steps" and data["run"] is None
