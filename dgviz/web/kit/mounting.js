@@ -52,18 +52,17 @@ const living = new Set();
  */
 
 export class Card {
-  /** @param {Component["parentElement"]} parent @param {Spec} spec */
-  constructor(parent, spec) {
-    this.parent = parent;
+  /** @param {Component} component @param {Spec} spec */
+  constructor(component, spec) {
+    this.component = component;
+    this.parent = component.parentElement;
     this.spec = spec;
     this.root = el("div", {
       class: `dgviz ${spec.name}`,
       style: `visibility:hidden;min-height:${spec.height}px`,
     });
-    /** @type {?Component} */
-    this.component = null;
     /** @type {any} what Python tells the card */
-    this.data = {};
+    this.data = component.data ?? {};
     this.theme = readTheme(this.root);
     /** @type {View} */
     this.view = { draw: () => undefined };
@@ -189,7 +188,7 @@ export class Card {
 
   /** @param {string} kind of news */
   draw(kind) {
-    if (this.component) this.show(new Set([kind]));
+    this.show(new Set([kind]));
   }
 
   /** Draws the news, or keeps it until the card is in sight again. @param {Set<string>} kinds */
@@ -251,7 +250,7 @@ export function mountCard(component, spec) {
   const { parentElement } = component;
   let card = cards.get(parentElement);
   if (!card) {
-    card = new Card(parentElement, spec);
+    card = new Card(component, spec);
     cards.set(parentElement, card);
     card.attach();
   }

@@ -15,7 +15,7 @@ const AXIS_ENDS = [2, 5, 10, 20, 50, 100, 200, 500, 1000];
 const TITLE = "Accuracy and active ratio";
 const INVITATION = "This chart shows accuracy and active ratio at each epoch.";
 
-/** @param {Object} component data: {run, token, twin: {run, token} | null} */
+/** @param {import("../kit/mounting.js").Component} component data: {run, token, twin: {run, token} | null} */
 export const mount = (component) =>
   mountCard(component, { name: "curves", height: 360, follows: true, build });
 
@@ -41,11 +41,12 @@ function build(card) {
   /** Over the plot, not in it: it moves with the finger, and a plot takes too long to draw. */
   function drawPlayhead() {
     const { store, whole } = card;
-    const place = store === whole ? null : plot.placeOf(box, store.status.epoch);
+    const epoch = store.status?.epoch;
+    const place = store === whole || !known(epoch) ? null : plot.placeOf(box, epoch);
     playhead.hidden = !place;
     if (!place) return;
-    for (const [side, px] of Object.entries(place)) playhead.style[side] = `${px}px`;
-    mark(playhead, "data-epoch", store.status.epoch);
+    for (const [side, px] of Object.entries(place)) playhead.style.setProperty(side, `${px}px`);
+    mark(playhead, "data-epoch", epoch);
   }
 
   function drawPlot() {
@@ -70,6 +71,7 @@ function build(card) {
   }
 
   const calmly = atMost(TRAINING_MS, drawPlot);
+  /** @param {Set<string>} kinds of news */
   function draw(kinds) {
     if (kinds.has("size")) plot.resize(box);
     if (kinds.has("replay")) drawPlayhead();
@@ -79,11 +81,29 @@ function build(card) {
   return { draw, dispose: () => plot.purge(box) };
 }
 
-/** @returns {Array<[number, number]>} [epoch, value], where known, at most 500 */
+/**
+ * @typedef {import("../core/store.js").Store} Store
+ * @typedef {import("../core/store.js").Metrics} Metrics
+ * @typedef {import("../core/colours.js").Rgb} Rgb
+ * @typedef {import("../kit/theme.js").Theme} Theme
+ *
+ * @typedef {Object} Look of a line
+ * @property {string} [dash] @property {number} [width] @property {string} [axis] Plotly's name of it
+ * @property {string} [format] of a value @property {string} [unit]
+ */
+
+/**
+ * @param {Metrics[]} metrics @param {string} field @param {number} [factor]
+ * @returns {Array<[number, number]>} [epoch, value], where known, at most 500
+ */
 const points = (metrics, field, factor = 1) => thin(metrics
   .filter((entry) => known(entry[field]) && known(entry.epoch))
   .map((entry) => [entry.epoch, factor * entry[field]]));
 
+/**
+ * @param {string} name @param {Array<[number, number]>} data @param {Rgb} colour
+ * @param {Look} [look]
+ */
 function line(name, data, colour, look = {}) {
   const { dash = "solid", width = 2, axis = "y", format = ".2f", unit = "" } = look;
   return {
@@ -94,6 +114,7 @@ function line(name, data, colour, look = {}) {
   };
 }
 
+/** @param {Store} store @param {?Store} twin @param {Theme} theme @param {boolean} gated */
 function mainTraces({ metrics }, twin, theme, gated) {
   const rivals = points(twin?.metrics ?? [], "test_accuracy", 100);
   const validation = points(metrics, "validation_accuracy", 100);
@@ -107,25 +128,30 @@ function mainTraces({ metrics }, twin, theme, gated) {
   return traces.filter(({ name, x }) => x.length || name === "test accuracy");
 }
 
+/** @param {Store} store @param {Theme} theme */
 const lossTraces = ({ metrics }, theme) => [
   line("training loss", points(metrics, "train_loss"), theme.muted, { width: 1.4, format: ".4f" }),
   line("test loss", points(metrics, "test_loss"), theme.tau, { format: ".4f" }),
 ];
 
-/** Every line that is drawn on the axis of accuracy. */
+/** Every line that is drawn on the axis of accuracy. @param {Store} store @param {?Store} twin */
 const accuracyLines = (store, twin) => [
   points(store.metrics, "test_accuracy", 100),
   points(store.metrics, "validation_accuracy", 100),
   points(twin?.metrics ?? [], "test_accuracy", 100),
 ];
 
-/** The end of the epoch axis: it grows in steps, so that the first minute is not a sliver. */
+/** The end of the epoch axis: it grows in steps, so that the first minute is not a sliver. @param {Store} store */
 function epochsSeen({ status, metrics }) {
   const reached = metrics.at(-1)?.epoch ?? 0;
   const all = Math.max(status?.epochs ?? 1, reached);
   return Math.min(all, AXIS_ENDS.find((end) => end >= reached) ?? all);
 }
 
+/**
+ * @param {import("../kit/mounting.js").Card} card @param {string} shown @param {boolean} gated
+ * @param {number} width of the plot @param {import("../core/marks.js").KnobMove[]} marks
+ */
 function layout(card, shown, gated, width, marks) {
   const { whole: store, twin, theme } = card;
   const epochs = epochsSeen(store);
@@ -158,13 +184,17 @@ function layout(card, shown, gated, width, marks) {
   };
 }
 
-/** The first tenth of an epoch starts so high that it would flatten all the rest. */
+/** The first tenth of an epoch starts so high that it would flatten all the rest. @param {Metrics[]} metrics */
 function lossesAfterStart(metrics) {
   const losses = metrics.flatMap(({ epoch, train_loss: a, test_loss: b }) =>
     (epoch > 0.5 ? [a, b] : [])).filter(known);
   return losses.length ? losses : [2.4];
 }
 
+/**
+ * @param {HTMLElement} node @param {Array<ReturnType<typeof line>>} traces
+ * @param {boolean} marked whether settings were changed
+ */
 function drawLegend(node, traces, marked) {
   // What matters most is drawn last, on top, and named first.
   const keys = traces.toReversed().map(({ name, line: { color, dash } }) => [name, color, dash]);
@@ -176,11 +206,14 @@ function drawLegend(node, traces, marked) {
     el("i", { class: `stroke ${dash}`, style: `color:${color}` }), name)));
 }
 
-/** The curves' last values, for those who cannot see them. */
+/**
+ * The curves' last values, for those who cannot see them.
+ * @param {Metrics[]} metrics @param {boolean} gated
+ */
 function inWords(metrics, gated) {
   const tested = metrics.findLast((entry) => known(entry.test_accuracy));
   const last = metrics.at(-1);
-  const epoch = known(last?.epoch) ? last.epoch.toFixed(1) : UNKNOWN;
+  const epoch = last && known(last.epoch) ? last.epoch.toFixed(1) : UNKNOWN;
   const sparsity = gated ? `, active ratio ${ratio(last?.active_ratio)}` : "";
   return `Curves up to epoch ${epoch}: test accuracy ${percent(tested?.test_accuracy)}${sparsity}.`;
 }

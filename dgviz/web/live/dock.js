@@ -11,7 +11,7 @@ const MARGIN_PX = 16;
 const PATIENCE_MS = 5000;
 
 /**
- * @param {Object} component data: {run, token, phase, resumable, ...}, see knob_rows.js; sets off
+ * @param {import("../kit/mounting.js").Component} component data: {run, token, phase, resumable, ...}, see knob_rows.js; sets off
  *   the triggers "start", "pause" and "resume"
  */
 export const mount = (component) =>
@@ -26,6 +26,7 @@ function build(card) {
     ...card.root.children, button.node);
   card.root.append(bar);
 
+  /** @param {Set<string>} kinds of news */
   function draw(kinds) {
     // Beside an open sidebar: it would lie over what is fixed.
     const left = Math.max(0, card.root.getBoundingClientRect().left - MARGIN_PX);

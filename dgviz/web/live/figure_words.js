@@ -15,7 +15,10 @@ export function share(r) {
   return known(r) ? percent(shortOfAll(r, 3), r < 0.01 ? 2 : 1) : UNKNOWN;
 }
 
-/** Where the paper says how many connections were left, of this network, in its own set-up. */
+/**
+ * Where the paper says how many connections were left, of this network, in its own set-up.
+ * @param {string} [preset] @param {number} [total] connections
+ */
 export const paperWords = (preset, total) => (preset === "paper" && total === PAPER_CONNECTIONS
   ? "the paper reports 60,000 – 100,000 active connections" : "");
 
@@ -46,6 +49,7 @@ export function triedWords({ meta }, tau, isKnown) {
  */
 export function differenceWords(ours, theirs) {
   const points = 100 * (ours - theirs);
+  /** @param {number} p */
   const variance = (p) => (p * (1 - p)) / TEST_IMAGES;
   const error = 100 * Math.sqrt(variance(ours) + variance(theirs));
   const amount = `${Math.abs(points).toFixed(2)}\u00a0±\u00a0${error.toFixed(2)} points`;
@@ -70,19 +74,22 @@ export function comparison({ status, metrics }, dense) {
   const reached = dense.metrics.at(-1)?.epoch ?? 0;
   if (reached < ours.epoch - 1e-6) return `the dense baseline is at epoch ${reached.toFixed(1)}`;
   const tests = dense.metrics.filter(isTested);
+  /** @param {number} wanted */
   const at = (wanted) => tests.find(({ epoch }) => Math.abs(epoch - wanted) < 1e-6);
   const both = metrics.findLast((entry) => isTested(entry) && at(entry.epoch));
-  if (!both) return "the dense baseline is being trained";
+  const theirs = both && at(both.epoch);
+  if (!theirs) return "the dense baseline is being trained";
   if (both.epoch === 0) return "compared with the dense baseline once both have trained";
-  const difference = differenceWords(both.test_accuracy, at(both.epoch).test_accuracy);
+  const difference = differenceWords(both.test_accuracy, theirs.test_accuracy);
   return `at epoch ${Number(both.epoch.toFixed(2))}, ${difference}`;
 }
 
+/** @param {import("../core/store.js").Metrics} entry */
 const isTested = (entry) => known(entry.test_accuracy);
 
 /**
  * What is left of the network's parts.
- * @param {?import("../core/gates.js").Frame} frame null while there is none @param {?Object} facts
+ * @param {?import("../core/gates.js").Frame} frame null while there is none @param {?import("../core/store.js").Facts} facts
  * @param {number} tau @returns {Array<[string, string]>} terms and counts
  */
 export function whatIsLeft(frame, facts, tau) {
@@ -98,5 +105,5 @@ export function whatIsLeft(frame, facts, tau) {
   ];
 }
 
-/** "214 of 256" @param {?number} n @param {?number} all */
+/** "214 of 256" @param {?number} [n] @param {?number} [all] */
 export const outOf = (n, all) => (known(n) && known(all) ? `${count(n)} of ${count(all)}` : UNKNOWN);

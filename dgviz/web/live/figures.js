@@ -15,7 +15,7 @@ const BASELINE = "the dense baseline";
 const BAR_MEANS = "Press Start: the bar empties as gates close.";
 
 /**
- * @param {Object} component data: {run, token, twin: {run, token} | null}; sets off the trigger
+ * @param {import("../kit/mounting.js").Component} component data: {run, token, twin: {run, token} | null}; sets off the trigger
  *   "train_twin" when the reader asks for the dense baseline to be trained
  */
 export const mount = (component) =>
@@ -23,7 +23,12 @@ export const mount = (component) =>
     name: "figures", height: 112, channels: ["gates", "facts"], follows: true, previews: true, build,
   });
 
-/** @param {import("../kit/mounting.js").Card} card */
+/**
+ * @typedef {import("../core/gates.js").Frame} Frame
+ * @typedef {import("../core/store.js").Metrics} Metrics
+ *
+ * @param {import("../kit/mounting.js").Card} card
+ */
 function build(card) {
   const accuracy = figure("Test accuracy", "accuracy");
   const connections = figure("Active connections", "connections");
@@ -41,21 +46,23 @@ function build(card) {
     class: "share", role: "meter", "aria-label": "active connections", "aria-valuemin": "0",
     "aria-valuemax": "100",
   }, fill);
-  connections.words.parentElement.before(bar);
+  connections.line.before(bar);
   card.root.append(el("div", { class: "headline-figures" },
     accuracy.node, connections.node));
 
+  /** @param {?Frame} frame @param {Metrics[]} metrics */
   function drawAccuracy(frame, metrics) {
+    /** @param {string} field @returns {?number|undefined} */
     const last = (field) => metrics.findLast((entry) => known(entry[field]))?.[field];
     const value = last("test_accuracy") ?? frame?.meta.test_accuracy;
-    const trying = preview.isTried(frame) && known(value);
-    const guess = trying ? estimate(card.store, preview.get()) : null;
+    const trying = frame !== null && preview.isTried(frame) && known(value);
+    const guess = trying ? estimate(card.store, card.tau) : null;
     const beside = comparison(card.store, card.twin);
     const [validation, loss] = [last("validation_accuracy"), last("train_loss")];
-    const sentence = trying ? triedWords(frame, preview.get(), known(guess))
+    const sentence = trying ? triedWords(frame, card.tau, known(guess))
       : beside ?? (known(value) ? "no dense baseline to compare with yet:" : ACCURACY_MEANS);
     accuracy.show({
-      value: known(guess) ? `≈ ${percent(guess, 1)}` : trying ? UNKNOWN : percent(value),
+      value: known(guess) ? `≈ ${percent(guess, 1)}` : trying ? UNKNOWN : percent(value ?? null),
       aside: [
         known(validation) ? `validation ${percent(validation)}` : "",
         known(loss) ? `training loss ${loss.toFixed(4)}` : "",
@@ -66,14 +73,14 @@ function build(card) {
     offer(!trying && beside === null && known(value));
   }
 
-  /** Offers to train the baseline. Once that is done, the keyboard is at the way to it. */
+  /** Offers to train the baseline. Once that is done, the keyboard is at the way to it. @param {boolean} isOffered */
   function offer(isOffered) {
     const hadFocus = focusBeside(train) === train;
     train.hidden = !isOffered;
     if (!isOffered && hadFocus) baseline.focus();
   }
 
-  /** The sentence, in which the baseline leads to its own run. */
+  /** The sentence, in which the baseline leads to its own run. @param {string} sentence */
   function link(sentence) {
     const { twin } = card.data;
     const [start, ...rest] = twin ? sentence.split(BASELINE) : [sentence];
@@ -83,6 +90,7 @@ function build(card) {
     say(after, rest.join(BASELINE));
   }
 
+  /** @param {?Frame} frame @param {Metrics[]} metrics */
   function drawConnections(frame, metrics) {
     const { status } = card.store;
     const counts = frame && measure(frame, card.tau);
@@ -101,7 +109,7 @@ function build(card) {
     });
     say(connections.words, !known(r) ? card.emptyWords(BAR_MEANS)
       : !gated ? "the dense network has no gates to close"
-        : trying ? `at τ ${threshold(preview.get())}`
+        : trying ? `at τ ${threshold(card.tau)}`
           : paperWords(status?.preset, counts?.total)
             || (counts ? closedWords(counts.total - counts.active) : ""));
     say(symbol, known(r) && gated ? `active ratio r ${ratio(r)}` : "");
@@ -118,19 +126,24 @@ function build(card) {
   return { draw };
 }
 
-/** One figure: its name, its value with two lines beside it, and a sentence. */
+/**
+ * One figure: its name, its value with two lines beside it, and a sentence.
+ * @param {string} title @param {string} kind a CSS class
+ */
 function figure(title, kind) {
   const value = el("div", { class: "value" }, UNKNOWN);
   const lines = [el("div"), el("div")];
   const middle = el("div", { class: "middle" }, value, el("div", { class: "aside" }, ...lines));
   const name = el("div", { class: "name" }, el("span", {}, title));
   const words = el("span");
+  const line = el("div", { class: "words" }, words);
   const node = el("section", { class: `card figure ${kind}`, "aria-label": title },
-    name, middle, el("div", { class: "words" }, words));
+    name, middle, line);
+  /** @param {{value: string, aside: string[], trying: boolean}} figures */
   function show({ value: text, aside, trying }) {
     say(value, text);
-    lines.forEach((line, i) => say(line, aside[i]));
+    lines.forEach((one, i) => say(one, aside[i]));
     mark(node, "data-preview", String(trying));
   }
-  return { node, name, words, show };
+  return { node, name, line, words, show };
 }

@@ -12,10 +12,11 @@ export function gateLegend() {
   const node = el("div", { class: "legend" }, scale.node, layer, active.node, closed.node);
 
   /**
-   * @param {import("../kit/mounting.js").Card} card that has a frame
+   * @param {import("../kit/mounting.js").Card} card
    * @param {import("./gate_picture.js").GatePicture} picture
    */
   function draw({ store: { gates, weights }, tau, theme }, { mode, scale: end }) {
+    if (!gates) return;
     scale.node.hidden = mode === "mask";
     for (const one of [layer, active.node, closed.node]) one.hidden = mode !== "mask";
     if (mode === "mask") {

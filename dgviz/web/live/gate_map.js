@@ -16,14 +16,18 @@ const INVITATION = "Each row is a hidden unit, each column an input pixel. "
 const SUBTITLE = "hidden units × pixels";
 const FIGURES = ["data-frame", "data-epoch", "data-active-ratio", "data-test-accuracy", "data-tau"];
 
-/** @param {Object} component data: {run, token} */
+/** @param {import("../kit/mounting.js").Component} component data: {run, token} */
 export const mount = (component) =>
   mountCard(component, {
     name: "gate-map", height: 460, channels: ["gates", "weights", "facts"], follows: true,
     previews: true, points: true, build,
   });
 
-/** @param {import("../kit/mounting.js").Card} card */
+/**
+ * @typedef {import("../core/gates.js").Frame} Frame
+ *
+ * @param {import("../kit/mounting.js").Card} card
+ */
 function build(card) {
   const picture = new GatePicture();
   const map = mapStage(picture, "gate-canvas", { draw: () => draw(), drawPicture });
@@ -38,23 +42,26 @@ function build(card) {
   card.root.append(el("section", { class: "card tall" }, top.node, map.stage, map.axis,
     map.readout, el("div", { class: "foot" }, legend.node, map.zooms), map.spoken));
 
+  /** @param {Partial<GatePicture>} choice */
   function redraw(choice) {
     Object.assign(picture, choice);
     draw();
   }
 
   function shapeNow() {
-    return imageShape(card.store.facts, card.store.gates.layers[0].cols);
+    return imageShape(card.store.facts, picture.cols);
   }
 
   function drawPicture() {
     const { gates, weights } = card.store;
-    const state = { frame: gates, weights: weights?.layers[0], tau: card.tau, theme: card.theme };
-    map.show(gates && state, cellWords);
+    const { tau, theme } = card;
+    map.show(gates && { frame: gates, weights: weights?.layers[0], tau, theme }, cellWords);
   }
 
+  /** @param {{unit: number, col: number}} cell */
   function cellWords({ unit, col }) {
     const { gates, weights, facts } = card.store;
+    if (!gates) return "";
     const at = unit * gates.layers[0].cols + col;
     const q = gates.layers[0].bytes[at];
     const words = [
@@ -66,36 +73,35 @@ function build(card) {
     return words.join(" · ");
   }
 
-  function drawFrame() {
-    const { rows, cols } = card.store.gates.layers[0];
+  /** @param {Frame} frame */
+  function drawFrame(frame) {
+    const { rows, cols } = frame.layers[0];
     map.nameEnds(shapeNow());
     say(top.sub, `${count(rows)} hidden units × ${count(cols)} pixels`);
     legend.draw(card, picture);
-    map.remark(blankWords());
-    attributes();
+    map.remark(blankWords(frame));
+    attributes(frame);
     describe();
   }
 
-  const shares = () => {
-    const { active, total } = measure(card.store.gates, card.tau);
-    return active / total;
-  };
-  /** A map without a single active connection looks like no map at all. */
-  const blankWords = () => {
-    const { gates } = card.store;
-    const isBlank = picture.mode !== "probability" && !measure(gates, card.tau).layers[0].active;
+  /** A map without a single active connection looks like no map at all. @param {Frame} frame */
+  const blankWords = (frame) => {
+    const isBlank = picture.mode !== "probability" && !measure(frame, card.tau).layers[0].active;
     return isBlank ? `No gate of the first layer is above τ ${threshold(card.tau)}, so all its `
       + "connections are closed. Lower τ to open some." : "";
   };
-  const tested = () => card.store.metrics.findLast((entry) => known(entry.test_accuracy))
-    ?.test_accuracy ?? card.store.gates.meta.test_accuracy;
+  /** @param {Frame} frame @returns {?number} */
+  const tested = ({ meta }) => card.store.metrics.findLast((entry) => known(entry.test_accuracy))
+    ?.test_accuracy ?? meta.test_accuracy ?? null;
 
-  function attributes() {
-    const { meta } = card.store.gates;
+  /** @param {Frame} frame */
+  function attributes(frame) {
+    const { meta } = frame;
+    const { active, total } = measure(frame, card.tau);
     mark(map.stage, "data-frame", meta.frame ?? meta.step);
     mark(map.stage, "data-epoch", meta.epoch);
-    mark(map.stage, "data-active-ratio", shares());
-    mark(map.stage, "data-test-accuracy", tested() ?? "");
+    mark(map.stage, "data-active-ratio", active / total);
+    mark(map.stage, "data-test-accuracy", tested(frame) ?? "");
     mark(map.stage, "data-tau", card.tau);
   }
 
@@ -115,9 +121,10 @@ function build(card) {
         + `${threshold(card.tau)}: active ratio ${ratio(active / total)}.`;
     mark(map.stage, "aria-label", `Gate map of ${rows} hidden units and ${cols} pixels. `
       + `${words} ${count(first.active)} of them are in the first layer, which the map shows. Epoch ${known(gates.meta.epoch) ? gates.meta.epoch.toFixed(1) : UNKNOWN}, `
-      + `test accuracy ${percent(tested())}. Arrow keys read single connections.`);
+      + `test accuracy ${percent(tested(gates))}. Arrow keys read single connections.`);
   });
 
+  /** @param {Set<string>} [kinds] of news */
   function draw(kinds) {
     if (kinds?.has("hover")) {
       if (picture.marked !== hover.get()) drawPicture();
@@ -126,7 +133,7 @@ function build(card) {
     const frame = card.store.gates;
     map.excuse(frame ? "" : card.emptyWords(INVITATION));
     drawPicture();
-    if (frame) drawFrame();
+    if (frame) drawFrame(frame);
     else forget();
   }
   return { draw };

@@ -10,19 +10,34 @@ import { cutoff, orderUnits } from "../core/gates.js";
 /** CSS pixels of a cell from which its value is written in it. */
 const WRITTEN = [38, 14];
 
-/** Drawn from {frame, weights: ?import("../core/safetensors.js").Tensor, tau, theme}. */
+/**
+ * @typedef {import("../kit/cell_picture.js").CellState & Weighted} State
+ * @typedef {{weights: import("../core/safetensors.js").Tensor|undefined}} Weighted of the first layer
+ *
+ * @typedef {import("../kit/theme.js").Theme} Theme
+ */
+
+/** @extends {CellPicture<State>} */
 export class GatePicture extends CellPicture {
   constructor() {
     super();
+    /** @type {"probability"|"mask"|"weight"} */
     this.mode = "mask";
     this.scale = 0.1;
+    /** @type {?Uint16Array} the weights that the scale is of */
+    this.scaled = null;
+    /** @type {Uint32Array} */
+    this.palette = new Uint32Array();
+    this.paletteKey = "";
   }
 
+  /** @param {State} state */
   wishFor({ frame, weights, tau, theme }) {
     const { mode, by } = this;
     return [frame, mode === "weight" ? weights : null, cutoff(tau), theme.id, mode, by];
   }
 
+  /** @param {State} state */
   paint({ frame, weights, tau, theme }) {
     const cut = cutoff(tau);
     const { bytes, cols } = frame.layers[0];
@@ -31,11 +46,13 @@ export class GatePicture extends CellPicture {
       const palette = (this.mode === "mask" ? maskPalette : probabilityPalette)(theme, cut);
       paintBytes(this.words, bytes, palette, this.order, cols);
     } else if (weights?.raw.length === bytes.length) {
-      const palette = this.weightPalette(weights.raw, theme);
-      paintWeights(this.words, bytes, weights.raw, palette, cut, this.order, cols);
+      const halves = /** @type {Uint16Array} */ (weights.raw);
+      const palette = this.weightPalette(halves, theme);
+      paintWeights(this.words, bytes, halves, palette, cut, this.order, cols);
     } else this.words.fill(0);
   }
 
+  /** @param {Uint16Array} halves @param {Theme} theme */
   weightPalette(halves, theme) {
     if (this.scaled !== halves) this.scale = weightScale(halves);
     this.scaled = halves;
@@ -45,9 +62,14 @@ export class GatePicture extends CellPicture {
     return this.palette;
   }
 
+  /**
+   * @param {CanvasRenderingContext2D} context @param {number} wide @param {number} high
+   * @param {State} state
+   */
   write(context, wide, high, { frame, weights, tau, theme }) {
     if (wide <= WRITTEN[0] || high <= WRITTEN[1]) return;
     const { bytes } = frame.layers[0];
+    /** @param {number} at */
     const words = (at) =>
       this.mode === "weight" && weights ? signed(weights.data[at]) : (bytes[at] / 200).toFixed(2);
     context.font = `11px ${theme.font}`;

@@ -13,7 +13,7 @@ const TRAINING_MS = 250;
 const REPLAY_MS = 80;
 const INVITATION = "This chart shows how many gates have each probability.";
 
-/** @param {Object} component data: {run, token} */
+/** @param {import("../kit/mounting.js").Component} component data: {run, token} */
 export const mount = (component) =>
   mountCard(component, {
     name: "histogram", height: 360, channels: ["gates"], follows: true, previews: true, build,
@@ -55,6 +55,7 @@ function build(card) {
 
   const calmly = atMost(TRAINING_MS, drawPlot);
   const briskly = atMost(REPLAY_MS, drawPlot);
+  /** @param {Set<string>} kinds of news */
   function draw(kinds) {
     if (kinds.has("size")) plot.resize(box);
     if (["preview", "theme", "mount", "size"].some((kind) => kinds.has(kind))) calmly.now();
@@ -64,7 +65,11 @@ function build(card) {
   return { draw, dispose: () => plot.purge(box) };
 }
 
-/** The part of the histogram between two probabilities; a bin that tau cuts is cut, not shared. */
+/**
+ * The part of the histogram between two probabilities; a bin that tau cuts is cut, not shared.
+ * @param {string} name @param {number[]} counts @param {number} from @param {number} to
+ * @param {import("../core/colours.js").Rgb} colour
+ */
 function bars(name, counts, from, to, colour) {
   const parts = counts.map((n, bin) => ({
     n, words: `${(bin / BINS).toFixed(2)} – ${((bin + 1) / BINS).toFixed(2)}`,
@@ -80,6 +85,10 @@ function bars(name, counts, from, to, colour) {
   };
 }
 
+/**
+ * @param {import("../kit/mounting.js").Card} card @param {string} scale "linear" or "log"
+ * @param {number} width of the plot @param {number} total connections
+ */
 function layout({ data, tau, theme }, scale, width, total) {
   const right = tau > 0.7;
   // At the start all gates may stand in one bar.

@@ -3,6 +3,7 @@ import * as preview from "../core/preview.js";
 
 /** How long Python may take to confirm a value before its own counts again. */
 const PATIENCE_MS = 3000;
+/** @type {Map<string, KnobModel>} */
 const models = new Map();
 
 /**
@@ -20,17 +21,25 @@ const models = new Map();
  * @property {string} [warn]
  */
 
+/** @type {Knob} */
+const NOT_HEARD = {
+  name: "", symbol: "", label: "", help: "", stops: [], value: NaN, default: NaN, preset: "",
+  begun: null, min: NaN, max: NaN, accepted: "",
+};
+
 export class KnobModel {
   constructor() {
-    /** @type {?Knob} */
-    this.knob = null;
-    this.value = null;
+    /** @type {Knob} what Python has said, before which no row shows it */
+    this.knob = NOT_HEARD;
+    this.value = NaN;
     this.touched = false;
     this.resting = false;
+    /** @type {?Knob} what Python has said while it was touched */
     this.later = null;
     /** @type {?number} the value that Python has not confirmed yet */
     this.sent = null;
     this.patience = 0;
+    /** @type {Set<() => void>} */
     this.rows = new Set();
   }
 
@@ -48,21 +57,21 @@ export class KnobModel {
     this.tell();
   }
 
-  /** Whether no step is being trained: then what is tried stays on the pictures. */
+  /** Whether no step is being trained: then what is tried stays on the pictures. @param {boolean} resting */
   rest(resting) {
     const changed = this.resting !== resting;
     this.resting = resting;
     if (resting || changed) this.drawPictures();
   }
 
-  /** The value under the finger, which is not meant yet. */
+  /** The value under the finger, which is not meant yet. @param {number} value */
   turn(value) {
     this.touched = true;
     this.value = value;
     this.tell();
   }
 
-  /** The value that is meant. */
+  /** The value that is meant. @param {number} value */
   settle(value) {
     this.value = value;
     this.stopWaiting();
@@ -97,7 +106,7 @@ export class KnobModel {
   }
 
   drawPictures() {
-    if (!this.knob?.preview) return;
+    if (!this.knob.preview) return;
     if (this.touched || this.resting) preview.set(this.value);
     else if (preview.get() === this.value) preview.release();
     else preview.set(null);
@@ -110,13 +119,14 @@ export class KnobModel {
       this.rows.delete(draw);
       if (this.rows.size) return;
       this.stopWaiting();
-      if (this.knob?.preview) preview.set(null);
+      if (this.knob.preview) preview.set(null);
     };
   }
 }
 
 /** @param {string} name @returns {KnobModel} the one of this name */
 export function knobModel(name) {
-  if (!models.has(name)) models.set(name, new KnobModel());
-  return models.get(name);
+  const model = models.get(name) ?? new KnobModel();
+  models.set(name, model);
+  return model;
 }

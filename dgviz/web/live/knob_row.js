@@ -23,22 +23,27 @@ export function knobRow(model, settled) {
   const node = el("div", { class: "knob" },
     el("div", { class: "top" }, el("span", { class: "name" }, symbol, " ", label), field),
     slider, el("p", { class: "message" }, trouble, note), help);
+  /** @type {?number} */
   let drawn = null;
+  /** @type {?string} */
   let preset = null;
   let byKeys = false;
   let settling = 0;
   /** Whether the field holds what someone typed, which is not the knob's value yet. */
   let typed = false;
 
+  /** @param {number} v */
   const words = (v) => model.knob.labels?.[String(v)] ?? figure(v);
+  /** @param {number} v */
   const figure = (v) => (model.knob.preview ? threshold(v) : plain(v));
+  /** @param {number} v @returns {number} the place of the nearest stop */
   const nearest = (v) => model.knob.stops.reduce((best, stop, i, all) =>
     (Math.abs(stop - v) < Math.abs(all[best] - v) ? i : best), 0);
   const isFocused = () => focusBeside(field) === field;
 
   function draw() {
     const { knob, value } = model;
-    if (!knob) return;
+    if (!knob.stops.length) return;
     say(symbol, knob.symbol);
     say(label, knob.label);
     say(help, knob.warn || knob.help);
@@ -62,6 +67,7 @@ export function knobRow(model, settled) {
     field.value = isFocused() ? figure(model.value) : words(model.value);
   }
 
+  /** @param {number} value */
   function settle(value) {
     clearTimeout(settling);
     settling = 0;
@@ -124,7 +130,7 @@ export function knobRow(model, settled) {
   draw();
   return {
     node,
-    note: (sentence) => say(note, sentence),
+    note: (/** @type {string} */ sentence) => say(note, sentence),
     dispose() {
       clearTimeout(settling);
       model.letGo();
@@ -133,7 +139,10 @@ export function knobRow(model, settled) {
   };
 }
 
-/** What was typed, as a value the knob takes. @returns {?number} */
+/**
+ * What was typed, as a value the knob takes.
+ * @param {string} text @param {import("./knob_model.js").Knob} knob @returns {?number}
+ */
 function read(text, knob) {
   const named = Object.entries(knob.labels ?? {}).find(([, words]) => words === text.trim());
   const value = named ? Number(named[0]) : readNumber(text);

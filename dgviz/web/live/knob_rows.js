@@ -11,11 +11,14 @@ import { tell } from "../core/telling.js";
 const ON_RESUME = "Applies on Resume.";
 
 /**
- * @param {import("../kit/mounting.js").Card} card data: {knobs: import("./knob_model.js").Knob[],
+ * @typedef {import("./knob_model.js").Knob} Knob
+ *
+ * @param {import("../kit/mounting.js").Card} card data: {knobs: Knob[],
  *   others: Object[]}; tells a knob's value under the knob's name when it is turned; `others` are
  *   knobs that act during a run as well, but stand elsewhere on the page
  */
 export function knobRows(card) {
+  /** @type {Map<string, {model: import("./knob_model.js").KnobModel} & ReturnType<typeof knobRow>>} */
   const rows = new Map();
   const list = el("div", { class: "knobs-list" });
   const others = el("p", { class: "note" });
@@ -23,6 +26,7 @@ export function knobRows(card) {
   let isPendingSpoken = false;
   card.root.append(list, others, spoken);
 
+  /** @param {Knob} knob @param {number} value */
   function settled({ name, preview }, value) {
     tell(card.component, name, value);
     if (!preview) return;
@@ -31,16 +35,22 @@ export function knobRows(card) {
     say(spoken, [tauWords(card.store, value), pending].filter(Boolean).join(" "));
   }
 
-  /** "" unless the run is paused, reads the knob, and has taken no step with this value. */
+  /**
+   * "" unless the run is paused, reads the knob, and has taken no step with this value.
+   * @param {string} name @param {number} value
+   */
   function pendingWords(name, value) {
     const { status, marks } = card.whole;
     if (status?.phase !== "paused") return "";
-    const { begun } = [...card.data.knobs, ...card.data.others].find((knob) => knob.name === name);
+    /** @type {Knob[]} */
+    const all = [...card.data.knobs, ...card.data.others];
+    const begun = all.find((knob) => knob.name === name)?.begun ?? null;
     if (begun === null) return "";
     const used = marks.findLast(({ knob }) => knob === name)?.to ?? begun;
     return Math.abs(used - value) < 1e-12 ? "" : ON_RESUME;
   }
 
+  /** @param {Knob} knob */
   function otherWords(knob) {
     const { name, label, value } = knob;
     return pendingWords(name, value) ? `${label} ${plain(value)}: applies on Resume.`
@@ -48,20 +58,21 @@ export function knobRows(card) {
   }
 
   function build() {
-    const { knobs } = card.data;
-    for (const knob of knobs) {
+    for (const knob of /** @type {Knob[]} */ (card.data.knobs)) {
+      const model = knobModel(knob.name);
       if (!rows.has(knob.name)) {
-        const model = knobModel(knob.name);
-        rows.set(knob.name, { model, ...knobRow(model, (value) => settled(knob, value)) });
-        list.append(rows.get(knob.name).node);
+        const row = knobRow(model, (value) => settled(knob, value));
+        rows.set(knob.name, { model, ...row });
+        list.append(row.node);
       }
-      rows.get(knob.name).model.hear(knob);
+      model.hear(knob);
     }
   }
 
+  /** @param {Set<string>} kinds of news */
   function draw(kinds) {
     if (kinds.has("mount")) build();
-    const { phase } = card.whole.status ?? {};
+    const { phase = "" } = card.whole.status ?? {};
     if (isPendingSpoken && phase !== "paused") {
       isPendingSpoken = false;
       say(spoken, "");

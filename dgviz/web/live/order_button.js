@@ -25,6 +25,7 @@ export function orderButton(card, orderNow, { patience = 0, given = () => {} } =
     given();
   });
 
+  /** @param {number} ms */
   function ignoreFor(ms) {
     clearTimeout(deaf);
     deaf = setTimeout(() => {

@@ -1,10 +1,15 @@
 /** What can be asked of a run, and when. */
 import { ENDED } from "../core/store.js";
 
+/** @param {Standing} run */
 const isOver = ({ phase }) => ["idle", "elsewhere", ...ENDED].includes(phase);
+/** @param {Standing} run */
 const isMoving = ({ phase }) => ["running", "paused"].includes(phase);
 
-/** By the name that Python knows it by: the words on its button, its help, when it makes sense. */
+/**
+ * By the name that Python knows it by: the words on its button, its help, when it makes sense.
+ * @type {Object<string, {label: string, help: string, possible: (run: Standing) => boolean}>}
+ */
 export const ORDERS = {
   start: {
     label: "Start",

@@ -15,14 +15,18 @@ const SUBTITLE = "active connections of each pixel";
 const INVITATION = "How many active connections each pixel has.";
 const HINT = "Point at or tap a pixel to read it.";
 
-/** @param {Object} component data: {run, token} */
+/** @param {import("../kit/mounting.js").Component} component data: {run, token} */
 export const mount = (component) =>
   mountCard(component, {
     name: "pixel-map", height: 460, channels: ["gates", "facts"], follows: true, previews: true,
     points: true, build,
   });
 
-/** @param {import("../kit/mounting.js").Card} card */
+/**
+ * @typedef {import("../core/pixels.js").Pixels} Pixels
+ *
+ * @param {import("../kit/mounting.js").Card} card
+ */
 function build(card) {
   const picture = new GridPicture({ onHover: hover.set });
   const empty = el("p", { class: "empty" }, INVITATION);
@@ -34,25 +38,27 @@ function build(card) {
     el("div", { class: "legend" }, blank.node, pruned.node));
   const top = heading("Pixel map", SUBTITLE);
   card.root.append(el("section", { class: "card tall" }, top.node, stage, readout, legend));
-  /** @type {?import("../core/pixels.js").Pixels} */
+  /** @type {?Pixels} */
   let state = null;
 
-  const pointed = () => placeOnImage(hover.get(), state.shape);
+  /** @param {Pixels} pixels */
+  const pointed = ({ shape }) => placeOnImage(hover.get(), shape);
 
-  function drawPicture() {
-    const { of, shape } = state;
-    picture.draw({
-      shape, theme: card.theme, marked: [pointed()], ...amountCells(state, card.theme),
-    });
+  /** @param {Pixels} pixels */
+  function drawPicture(pixels) {
+    const { of, shape } = pixels;
+    const { theme } = card;
+    picture.draw({ shape, theme, marked: [pointed(pixels)], ...amountCells(pixels, theme) });
     strip.show({ colours: SCALE_COLOURS, ticks: amountTicks(of) });
   }
 
-  function read() {
-    const pixel = pointed();
+  /** @param {Pixels} pixels */
+  function read(pixels) {
+    const pixel = pointed(pixels);
+    const { shape, active, of, kinds } = pixels;
     say(readout, pixel === null ? HINT
-      : [placeWords(pixel, { ...state.shape, channels: 1 }),
-        `${count(state.active[pixel])} of ${count(state.of)} active`, state.kinds[pixel],
-      ].join(" · "));
+      : [placeWords(pixel, { ...shape, channels: 1 }),
+        `${count(active[pixel])} of ${count(of)} active`, kinds[pixel]].join(" · "));
   }
 
   const describe = atMost(SPOKEN_MS, () => mark(picture.node, "aria-label", inWords()));
@@ -65,10 +71,11 @@ function build(card) {
       + "connections of a pixel are active. Arrow keys read single pixels.";
   };
 
+  /** @param {Set<string>} kinds of news */
   function draw(kinds) {
     if (kinds.has("hover") && state) {
-      picture.mark({ marked: [pointed()] });
-      read();
+      picture.mark({ marked: [pointed(state)] });
+      read(state);
     }
     const frame = card.store.gates;
     if (frame && !NEWS.some((kind) => kinds.has(kind))) return;
@@ -79,15 +86,15 @@ function build(card) {
     say(empty, card.emptyWords(INVITATION));
     say(top.sub, state ? `${SUBTITLE}, of ${count(state.of)}` : SUBTITLE);
     if (state) {
-      drawPicture();
-      read();
+      drawPicture(state);
+      read(state);
       say(blank.label, `always blank in training${numberOf(state.blanks)}`);
       say(pruned.label, `pruned (${count(state.pruned)})`);
     }
     describe();
   }
 
-  /** Without facts nothing is known to be blank. */
+  /** Without facts nothing is known to be blank. @param {number} blanks */
   const numberOf = (blanks) => (card.store.facts ? ` (${count(blanks)})` : "");
   return { draw };
 }

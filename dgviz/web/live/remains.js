@@ -4,7 +4,7 @@ import { whatIsLeft } from "./figure_words.js";
 import { mountCard } from "../kit/mounting.js";
 import * as preview from "../core/preview.js";
 
-/** @param {Object} component data: {run, token} */
+/** @param {import("../kit/mounting.js").Component} component data: {run, token} */
 export const mount = (component) =>
   mountCard(component, {
     name: "remains", height: 112, channels: ["gates", "facts"], follows: true, previews: true, build,

@@ -5,7 +5,7 @@ import { orderButton } from "./order_button.js";
 import { beginning } from "./orders.js";
 
 /**
- * @param {Object} component data: {run, token, phase, resumable}; sets off the triggers named in
+ * @param {import("../kit/mounting.js").Component} component data: {run, token, phase, resumable}; sets off the triggers named in
  *   orders.js
  */
 export const mount = (component) =>

@@ -8,6 +8,7 @@ import { tell } from "../core/telling.js";
 /** A knob turned on this page is heard of before its own rerun is through, which must not be cut. */
 const SETTLING_MS = 1500;
 
+/** @type {Object<string, string>} by phase */
 const WORDS = {
   idle: "ready", connecting: "connecting", queued: "queued", starting: "starting",
   running: "training", paused: "paused", stopping: "stopping", finished: "finished",
@@ -15,11 +16,15 @@ const WORDS = {
   elsewhere: "training elsewhere", lost: "unavailable", unconnected: "connection lost",
 };
 
-/** @param {Object} component data: {run, token, phase, knobs, hint} */
+/** @param {import("../kit/mounting.js").Component} component data: {run, token, phase, knobs, hint} */
 export const mount = (component) =>
   mountCard(component, { name: "status", height: 44, follows: true, build });
 
-/** @param {import("../kit/mounting.js").Card} card */
+/**
+ * @typedef {import("../core/store.js").Status} Status
+ *
+ * @param {import("../kit/mounting.js").Card} card
+ */
 function build(card) {
   const chip = el("span", { class: "chip", role: "status", "aria-live": "polite" });
   const progress = el("span", { class: "progress-words" });
@@ -30,11 +35,12 @@ function build(card) {
   }, filling);
   const line = el("div", { class: "line" }, chip, " ", progress, " ", identity);
   card.root.append(line, bar);
+  /** @type {Object<string, any>} */
   let told = {};
   let waiting = 0;
   let held = 0;
 
-  /** Tells Python, which then reruns the page. */
+  /** Tells Python, which then reruns the page. @param {string} name @param {unknown} value */
   function report(name, value) {
     const { run = null, phase } = card.data;
     if (told.run !== run) told = { run, phase };
@@ -76,7 +82,7 @@ function build(card) {
     const trouble = (!explained && problem) || status?.warning;
     say(identity, trouble || identityWords(status));
     mark(line, "data-sentences", Boolean(trouble || status?.reason));
-    const share = status?.epochs > 0 ? Math.min(1, (status.epoch ?? 0) / status.epochs) : 0;
+    const share = status?.epochs ? Math.min(1, (status.epoch ?? 0) / status.epochs) : 0;
     filling.style.transform = `scaleX(${share})`;
     mark(bar, "aria-valuemax", String(status?.epochs ?? 1));
     mark(bar, "aria-valuenow", String(Math.floor(status?.epoch ?? 0)));
@@ -91,11 +97,14 @@ function build(card) {
   return { draw, dispose };
 }
 
-/** @returns {string} */
+/**
+ * @param {string} phase @param {?Status} status @param {string} [hint] while there is no run
+ * @returns {string}
+ */
 function progressWords(phase, status, hint) {
   if (phase === "idle") return hint ?? "";
   if (!status) return "";
-  if (phase === "lost") return status.reason;
+  if (phase === "lost") return status.reason ?? "";
   if (phase === "queued") {
     const place = known(status.place) ? `${ordinal(status.place)} in the queue` : "in the queue";
     return `${place} · starts when a run ends; a paused run keeps its place`;
@@ -123,7 +132,7 @@ function progressWords(phase, status, hint) {
   return words.join(" · ");
 }
 
-/** @returns {string} "paper · seed 0 · MNIST" */
+/** @param {?Status} status @returns {string} "paper · seed 0 · MNIST" */
 function identityWords(status) {
   if (!status) return "";
   const seed = known(status.seed) ? `seed ${status.seed}` : null;

@@ -25,10 +25,11 @@ export function tauWords(store, tau) {
  * @param {import("../core/store.js").Store} store @param {number} tau @returns {?number} in [0, 1]
  */
 export function estimate({ gates, metrics }, tau) {
+  if (!gates) return null;
   const { accuracy_by_tau: curve, tau: now, test_accuracy: first } = gates.meta;
   const last = metrics.findLast(({ test_accuracy: accuracy }) => known(accuracy));
   const base = last?.test_accuracy ?? first;
   const [before, after] = [accuracyAt(curve, now), accuracyAt(curve, tau)];
-  if (![base, before, after].every(known)) return null;
+  if (!known(base) || !known(before) || !known(after)) return null;
   return Math.min(1, Math.max(0, base + after - before));
 }

@@ -31,7 +31,7 @@ const HINT = "Point at or tap a pixel to read its values. Click, tap or Enter pi
 /** Small amounts are told apart better than large ones: the colour goes by the square root. */
 const rooted = (share) => Math.sign(share) * Math.sqrt(Math.abs(share));
 
-/** @param {Object} component data: {run, token, caption} */
+/** @param {import("../kit/mounting.js").Component} component data: {run, token, caption} */
 export const mount = (component) =>
   mountCard(component, {
     name: "by-class", height: 560, channels: FEED, follows: true, previews: true, points: true,
@@ -171,6 +171,7 @@ function build(card) {
   }
 
   const calmly = atMost(CALM_MS, drawAll);
+  /** @param {Set<string>} kinds of news */
   function draw(kinds) {
     stopPins ??= pin.subscribe((what) => what === "pixel" && outline());
     if (kinds.has("hover")) outline();

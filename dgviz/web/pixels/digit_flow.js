@@ -11,7 +11,7 @@ import { svg } from "../kit/dom.js";
 /**
  * @param {Object} state
  * @param {import("./digit_path.js").Path} state.path @param {Float32Array} state.x
- * @param {{channels: number, height: number, width: number}} state.shape
+ * @param {import("../core/pixels.js").Shape} state.shape
  * @param {string} state.name of the class @param {number} state.prob its probability
  * @param {number} state.width @param {number} state.height of the drawing, in CSS pixels
  * @param {number} state.target how far down the class is @param {?number} state.pinned a unit

@@ -69,7 +69,7 @@ function brightness({ data, width, height }) {
 
 /**
  * The picture as the net's own shape, its brightness taken as it is; a larger one is cut to fit.
- * @param {ImageBitmap} bitmap @param {{channels: number, height: number, width: number}} shape
+ * @param {ImageBitmap} bitmap @param {import("../core/pixels.js").Shape} shape
  * @returns {Float32Array} 0..1, channel first
  */
 export function asItIs(bitmap, shape) {

@@ -23,7 +23,7 @@ const MISFIT = "These test images do not have the shape of this network’s inpu
 const AT_ONCE = ["preview", "mount", "theme", "size"];
 const NEWS = ["gates", "weights", "facts", "twin"];
 
-/** @param {Object} component data: {run, token, twin, caption} */
+/** @param {import("../kit/mounting.js").Component} component data: {run, token, twin, caption} */
 export const mount = (component) =>
   mountCard(component, {
     name: "digit-story", height: 640, channels: ["gates", "weights", "facts"],
@@ -127,6 +127,7 @@ function build(card) {
     say(spoken, state ? `${state.name}: ${answer.headline.textContent}` : nothing.textContent));
   const calmly = atMost(CALM_MS, drawAll);
 
+  /** @param {Set<string>} kinds of news */
   function draw(kinds) {
     if (kinds.has("mount")) {
       unpin ??= pin.subscribe((what) => what === "unit" && carried.emphasise(null));

@@ -50,7 +50,7 @@ export function digitPicture(kind = "") {
   const node = el("canvas", { class: `digit ${kind}` });
   const context = node.getContext("2d");
   /**
-   * @param {?Float32Array} x 0..1 @param {{channels: number, height: number, width: number}} shape
+   * @param {?Float32Array} x 0..1 @param {import("../core/pixels.js").Shape} shape
    * @param {import("../kit/theme.js").Theme} theme
    */
   function draw(x, { channels, height, width }, theme) {

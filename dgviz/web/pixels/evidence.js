@@ -7,7 +7,7 @@ const computed = new WeakMap();
 
 /**
  * @typedef {Object} Evidence
- * @property {{channels: number, height: number, width: number}} shape
+ * @property {import("../core/pixels.js").Shape} shape
  * @property {Float32Array[]} classes by class: what each pixel of the image adds (+) or takes (-)
  * @property {string[]} names of the classes
  * @property {Uint8Array} blank 1 where no image has ink: such a pixel never changes an answer

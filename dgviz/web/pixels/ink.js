@@ -6,7 +6,7 @@ const means = new WeakMap();
 
 /**
  * The mean image, its channels averaged.
- * @param {?Object} facts @param {{channels: number, height: number, width: number}} shape
+ * @param {?import("../core/store.js").Facts} facts @param {import("../core/pixels.js").Shape} shape
  * @param {?number} [of] a class; null for all of them alike
  * @returns {?Float32Array} by pixel of the image, 0..1; null for runs that did not record it
  */
@@ -45,7 +45,7 @@ const NONE = "none";
 
 /**
  * What lines can be chosen: none, of the mean image, of a class; of each picture's own class.
- * @param {?Object} facts @param {boolean} [own] whether the pictures are of classes
+ * @param {?import("../core/store.js").Facts} facts @param {boolean} [own] whether the pictures are of classes
  * @returns {Array<[string, string]>} value and words
  */
 export function lineOptions(facts, own = false) {
@@ -58,7 +58,7 @@ export function lineOptions(facts, own = false) {
 
 /**
  * What has been chosen among them.
- * @param {string} value @param {?Object} facts @param {Object} shape @param {number[]} [shares]
+ * @param {string} value @param {?import("../core/store.js").Facts} facts @param {Object} shape @param {number[]} [shares]
  * @returns {{ink: ?Float32Array, contour: ?Object, words: string, of: string}} ink: of the chosen
  *   class, otherwise of all images
  */

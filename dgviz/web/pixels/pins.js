@@ -5,7 +5,7 @@ import * as pin from "./pin.js";
 const SETTLING_MS = 300;
 const places = new WeakMap();
 
-/** @param {Object} component data: {pixel: ?number, unit: ?number}; tells "pinned": the same */
+/** @param {import("../kit/mounting.js").Component} component data: {pixel: ?number, unit: ?number}; tells "pinned": the same */
 export function mount(component) {
   const { parentElement, data } = component;
   const place = places.get(parentElement) ?? begin(parentElement);

@@ -24,7 +24,7 @@ export const inputsOf = (pixel, { channels, height, width }) =>
 /**
  * @param {import("./network.js").Net} net
  * @param {{gates: import("../core/gates.js").Frame, weights: Object, facts: ?Object}} store
- * @param {{channels: number, height: number, width: number}} shape @param {number} pixel
+ * @param {import("../core/pixels.js").Shape} shape @param {number} pixel
  * @returns {PixelFacts}
  */
 export function pixelFacts(net, { gates, weights, facts }, shape, pixel) {

@@ -13,7 +13,7 @@ const MOST_ROWS = 256;
 
 /**
  * @param {import("../kit/mounting.js").Card} card @param {import("./network.js").Net} net
- * @param {{channels: number, height: number, width: number}} shape @param {number} pixel
+ * @param {import("../core/pixels.js").Shape} shape @param {number} pixel
  * @returns {import("./sheets.js").Sheet}
  */
 export function pixelSheet(card, net, shape, pixel) {

@@ -31,7 +31,7 @@ const NEWS = ["gates", "weights", "facts"];
 const AT_ONCE = ["preview", "mount", "theme", "size"];
 const SWATCHES = { [IN_USE]: "kept", [PRUNED]: "pruned", [ALWAYS_BLANK]: "nodata" };
 
-/** @param {Object} component data: {run, token, caption} */
+/** @param {import("../kit/mounting.js").Component} component data: {run, token, caption} */
 export const mount = (component) =>
   mountCard(component, {
     name: "pixel-story", height: 420, channels: ["gates", "weights", "facts"], follows: true,
@@ -152,6 +152,7 @@ function build(card) {
     if (pixel !== null) history.draw(pixel, shapeNow());
   });
 
+  /** @param {Set<string>} kinds of news */
   function draw(kinds) {
     stop ??= pin.subscribe(pinned);
     if (kinds.has("hover")) markWhere();

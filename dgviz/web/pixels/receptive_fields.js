@@ -11,7 +11,7 @@ const BEYOND = 0.02;
 
 /**
  * @param {import("./network.js").Net} net @param {number} unit
- * @param {{channels: number, height: number, width: number}} shape
+ * @param {import("../core/pixels.js").Shape} shape
  * @param {?number} [channel] only this one @returns {Float32Array} [height * width]
  */
 export function fieldOf({ layers: [first] }, unit, { channels, height, width }, channel = null) {

@@ -34,7 +34,7 @@ const MAPS = [
 ];
 const figure = (x) => plain(Number(x.toPrecision(3)));
 
-/** @param {Object} component data: {run, token, caption} */
+/** @param {import("../kit/mounting.js").Component} component data: {run, token, caption} */
 export const mount = (component) =>
   mountCard(component, {
     name: "retention", height: 560, channels: FEED, follows: true, previews: true, points: true,
@@ -170,6 +170,7 @@ function build(card) {
   }
 
   const calmly = atMost(CALM_MS, drawAll);
+  /** @param {Set<string>} kinds of news */
   function draw(kinds) {
     stopPins ??= pin.subscribe((what) => what === "pixel" && outline());
     if (kinds.has("hover")) outline();

@@ -14,7 +14,7 @@ const MOST_ROWS = 8;
  * @property {import("./network.js").Net} net
  * @property {number[]} order units, as they are laid out
  * @property {Array<{unit: number, inputs: number, outputs: number, alive: boolean}>} census
- * @property {{channels: number, height: number, width: number}} shape
+ * @property {import("../core/pixels.js").Shape} shape
  * @property {?number} end the shared end of the scale; null for each unit's own
  * @property {?number} pinned a unit
  * @property {import("../kit/theme.js").Theme} theme

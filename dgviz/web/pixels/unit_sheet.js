@@ -22,7 +22,7 @@ export function outgoing({ store: { gates, weights, facts } }, net, unit) {
 
 /**
  * @param {import("../kit/mounting.js").Card} card @param {import("./network.js").Net} net
- * @param {number} unit @param {{channels: number, height: number, width: number}} shape
+ * @param {number} unit @param {import("../core/pixels.js").Shape} shape
  * @returns {import("./sheets.js").Sheet}
  */
 export function unitSheet(card, net, unit, shape) {

@@ -28,7 +28,7 @@ const ORDERS = [["index", "by number"], ["connections", "connections"], ["influe
 /** @type {Array<[string, string]>} */
 const SCALES = [["own", "own scale"], ["shared", "same scale"]];
 
-/** @param {Object} component data: {run, token, caption} */
+/** @param {import("../kit/mounting.js").Component} component data: {run, token, caption} */
 export const mount = (component) =>
   mountCard(component, {
     name: "units", height: 520, channels: ["gates", "weights", "facts"], follows: true,
@@ -204,6 +204,7 @@ function build(card) {
     } else story.drawHover();
   }
 
+  /** @param {Set<string>} kinds of news */
   function draw(kinds) {
     stop ??= pin.subscribe(pinned);
     if (kinds.has("hover")) story.drawHover();

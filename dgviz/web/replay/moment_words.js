@@ -7,12 +7,13 @@ const LOADING = "Loading the recorded moments of this run.";
 
 /**
  * Why nothing can be replayed; "" where it can.
- * @param {?string} run its id @param {?Object} status @param {?import("../core/replay.js").Replay} replay
+ * @param {?string} run its id @param {?import("../core/store.js").Status} status
+ * @param {?import("../core/replay.js").Replay} replay
  */
 export function excuseFor(run, status, replay) {
   if (run == null) return "When a run has ended, you can replay it here.";
   if (!status) return LOADING;
-  if (status.phase === "lost") return firstSentence(status.reason);
+  if (status.phase === "lost") return firstSentence(status.reason ?? "");
   if (!ENDED.includes(status.phase)) return "When this run has ended, you can replay it here.";
   if (!replay?.isKnown) return LOADING;
   if (replay.problem) return replay.problem;
@@ -25,12 +26,13 @@ export function excuseFor(run, status, replay) {
  * The moment that the cards draw, in the figures of its own picture: while another one is on its
  * way, and at the end of a run that was killed after its last recorded moment, the slider stands
  * elsewhere.
- * @param {import("../core/replay.js").Replay} replay @param {import("../core/store.js").Store} store the run
- *   as the cards draw it @param {number} epochs of the whole run
+ * @param {import("../core/replay.js").Replay} replay
+ * @param {import("../core/store.js").Store} store the run as the cards draw it
+ * @param {?number} epochs of the whole run
  * @returns {string[]} two lines
  */
 export function momentWords({ moments, drawn, epochsPerStep }, store, epochs) {
-  const recorded = { step: moments[drawn], epoch: moments[drawn] * epochsPerStep };
+  const recorded = { step: moments[drawn], epoch: moments[drawn] * (epochsPerStep ?? NaN) };
   const { step, epoch } = store.gates?.meta ?? recorded;
   const aged = agedWeights(store);
   const reached = known(epoch) ? `epoch ${epoch.toFixed(1)} of ${count(epochs)}` : "";

@@ -15,6 +15,9 @@ export class Player {
     this.changed = changed;
     this.speed = 10;
     this.frame = 0;
+    // Where it is, in moments, and the time of the last tick.
+    this.position = 0;
+    this.before = 0;
   }
 
   get playing() {
@@ -28,6 +31,7 @@ export class Player {
 
   start() {
     const replay = this.replayNow();
+    if (!replay) return;
     if (replay.atEnd) replay.seek(0);
     this.position = replay.index;
     this.before = performance.now();
@@ -42,8 +46,10 @@ export class Player {
     this.changed();
   }
 
+  /** @param {number} now */
   tick(now) {
     const replay = this.replayNow();
+    if (!replay) return;
     const passed = Math.min(LONGEST_TICK_MS, Math.max(0, now - this.before));
     this.before = now;
     // What has not come is waited for: nothing is left out because of a slow network.

@@ -12,7 +12,7 @@ const SPEEDS = [1, 2, 5, 10, 20];
 const SETTLING_MS = 250;
 
 /**
- * @param {Object} component data: {run, token, at: ?number} at: the step to begin at; tells "at": the
+ * @param {import("../kit/mounting.js").Component} component data: {run, token, at: ?number} at: the step to begin at; tells "at": the
  *   step where the reader has stopped, or null at the end
  */
 export const mount = (component) =>
@@ -20,11 +20,15 @@ export const mount = (component) =>
 
 /** @param {import("../kit/mounting.js").Card} card */
 function build(card) {
+  /** @type {?import("../core/replay.js").Replay} */
   let replay = null;
+  /** @type {?number|undefined} the step that the page's link points to */
   let asked;
+  /** @type {?number|undefined} the step that Python was told */
   let reported;
   let settling = 0;
   let drawn = 0;
+  /** @type {?import("../core/gates.js").Frame} */
   let seen = null;
   const player = new Player(() => replay, () => {
     draw();
@@ -34,8 +38,8 @@ function build(card) {
   const track = timeTrack({ seek: (index) => go(index), settle });
   const buttons = transport({
     play: () => player.toggle(),
-    step: (by) => go(replay.index + by, true),
-    end: () => go(replay.last, true),
+    step: (by) => replay && go(replay.index + by, true),
+    end: () => replay && go(replay.last, true),
   });
   const speeds = el("select", { "aria-label": "playback speed" },
     ...SPEEDS.map((n) => el("option", { value: n, selected: n === player.speed }, `${n}×`)));
@@ -49,9 +53,10 @@ function build(card) {
   }, buttons.node, track.node, told, excuse, speeds);
   card.root.append(section);
 
+  /** @param {number} index @param {boolean} [released] whether the slider was let go of */
   function go(index, released = false) {
     player.stop();
-    replay.seek(index);
+    replay?.seek(index);
     draw();
     if (released) settle();
   }
@@ -83,7 +88,7 @@ function build(card) {
     else if (await replay.load(life)) begin(true);
   }
 
-  /** Goes where the page's link points, when that is news. */
+  /** Goes where the page's link points, when that is news. @param {boolean} anew */
   function begin(anew) {
     const { at = null } = card.data;
     const isNews = at !== asked && at !== reported;
@@ -113,18 +118,19 @@ function build(card) {
     return Boolean(sentence);
   }
 
-  function drawMoment() {
-    const { index, drawn: shown, moments } = replay;
+  /** @param {import("../core/replay.js").Replay} shown */
+  function drawMoment(shown) {
+    const { index, drawn: place, moments } = shown;
     const { whole } = card;
-    const parts = momentWords(replay, card.store, whole.status.epochs);
+    const parts = momentWords(shown, card.store, whole.status?.epochs ?? null);
     say(words, parts.join("\n"));
-    say(trouble, troubleWords(replay));
-    track.draw(replay, whole.marks, parts.join(" · "));
-    buttons.draw({ playing: player.playing, atStart: index === 0, atEnd: replay.atEnd });
-    mark(section, "data-step", card.store.gates?.meta.step ?? moments[shown]);
-    mark(section, "data-moment", shown + 1);
+    say(trouble, troubleWords(shown));
+    track.draw(shown, whole.marks, parts.join(" · "));
+    buttons.draw({ playing: player.playing, atStart: index === 0, atEnd: shown.atEnd });
+    mark(section, "data-step", card.store.gates?.meta.step ?? moments[place]);
+    mark(section, "data-moment", place + 1);
     mark(section, "data-moments", moments.length);
-    mark(section, "data-loaded", replay.loaded);
+    mark(section, "data-loaded", shown.loaded);
   }
 
   /** Counts what the cards, which are told in the same breath, draw. */
@@ -135,12 +141,13 @@ function build(card) {
     mark(section, "data-drawn", drawn);
   }
 
+  /** @param {Set<string>} [kinds] of news */
   function draw(kinds) {
     if (!kinds || ["mount", "status", "replay"].some((kind) => kinds.has(kind))) void hold();
     if (kinds?.has("mount")) begin(false);
     if (kinds?.has("replay")) countDrawn();
     if (kinds?.has("size")) track.resize();
-    if (!drawExcuse()) drawMoment();
+    if (!drawExcuse() && replay) drawMoment(replay);
   }
   return { draw, dispose: letGo };
 }

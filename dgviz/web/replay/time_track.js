@@ -13,19 +13,25 @@ const [SHORT_RUN, BETWEEN] = [10, [3, 4, 6, 7, 8, 9]];
 const APART = 0.07;
 const TRIANGLE_PX = 14;
 
-/** @param {{seek: (index: number) => void, settle: () => void}} wishes settle: it was let go of */
+/**
+ * @typedef {import("../core/replay.js").Replay} Replay
+ * @typedef {import("../core/marks.js").KnobMove} KnobMove
+ *
+ * @param {{seek: (index: number) => void, settle: () => void}} wishes settle: it was let go of
+ */
 export function timeTrack({ seek, settle }) {
   const slider = el("input", { type: "range", min: "0", step: "1", "aria-label": "moment of the training" });
   const marks = el("div", { class: "knob-marks" });
   const epochs = el("div", { class: "epochs", "aria-hidden": "true" });
   const node = el("div", { class: "time-track" }, marks, slider, epochs);
+  /** @type {?{moments: number[], turns: number}} */
   let laidOut = null;
   let width = 600;
   slider.addEventListener("input", () => seek(slider.valueAsNumber));
   slider.addEventListener("change", settle);
 
   /**
-   * @param {import("../core/replay.js").Replay} replay @param {Object[]} turns log entries of knobs
+   * @param {Replay} replay @param {KnobMove[]} turns
    * @param {string} words of the moment at the playhead
    */
   function draw(replay, turns, words) {
@@ -40,28 +46,35 @@ export function timeTrack({ seek, settle }) {
     drawMarks(replay, turns);
   }
 
+  /** @param {Replay} replay */
   function drawEpochs(replay) {
     const { moments, epochsPerStep } = replay;
     epochs.replaceChildren();
     if (!known(epochsPerStep)) return;
-    const end = moments.at(-1) * epochsPerStep;
+    const end = moments[moments.length - 1] * epochsPerStep;
     for (const { epoch, share } of epochTicks(end, (at) => shareOf(replay, at / epochsPerStep))) {
       const label = Number.isInteger(epoch) ? count(epoch) : epoch.toFixed(1);
       epochs.append(el("span", { style: `--at:${share}` }, label));
     }
   }
 
-  /** Marks too close to be pointed at one by one share a triangle. */
+  /**
+   * Marks too close to be pointed at one by one share a triangle.
+   * @param {Replay} replay @param {KnobMove[]} turns
+   */
   function drawMarks(replay, turns) {
+    /** @type {Array<{at: number, turns: KnobMove[]}>} */
     const groups = [];
     for (const turn of spreadOut(turns)) {
       const at = shareOf(replay, turn.step);
-      if (at - (groups.at(-1)?.at ?? -1) < TRIANGLE_PX / width) groups.at(-1).turns.push(turn);
+      const last = groups.at(-1);
+      if (last && at - last.at < TRIANGLE_PX / width) last.turns.push(turn);
       else groups.push({ at, turns: [turn] });
     }
     marks.replaceChildren(...groups.map((group) => markFor(replay, group)));
   }
 
+  /** @param {Replay} replay @param {{at: number, turns: KnobMove[]}} group */
   function markFor(replay, { at, turns }) {
     const words = turns.map((turn) => `epoch ${turn.epoch.toFixed(1)}: ${markWords(turn)}`);
     const button = el("button", {
@@ -91,6 +104,7 @@ export function timeTrack({ seek, settle }) {
  * @returns {Array<{epoch: number, share: number}>}
  */
 export function epochTicks(end, shareAt) {
+  /** @type {Array<{epoch: number, share: number}>} */
   const ticks = [];
   for (const epoch of [end, ...EPOCHS, ...(end <= SHORT_RUN ? BETWEEN : [])]) {
     const share = shareAt(epoch);
@@ -100,7 +114,7 @@ export function epochTicks(end, shareAt) {
   return ticks;
 }
 
-/** Where a step lies on the track, in [0, 1]. */
+/** Where a step lies on the track, in [0, 1]. @param {Replay} replay @param {number} step */
 function shareOf({ moments, last }, step) {
   const after = moments.findIndex((moment) => moment > step);
   if (after <= 0) return after === 0 ? 0 : 1;

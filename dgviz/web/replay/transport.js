@@ -19,6 +19,7 @@ export function transport({ play, step, end: toEnd }) {
   main.node.classList.add("main");
   const node = el("div", { class: "transport", role: "group", "aria-label": "replay" }, ...all);
 
+  /** @param {{playing: boolean, atStart: boolean, atEnd: boolean}} state */
   function draw({ playing, atStart, atEnd }) {
     main.show(playing ? "pause" : "play", playing ? "pause" : "play");
     allow(main.node, true);
@@ -34,11 +35,15 @@ export function transport({ play, step, end: toEnd }) {
   return { node, draw, disable };
 }
 
+/**
+ * @param {string} label @param {keyof typeof SHAPES} shape @param {() => void} onClick
+ */
 function button(label, shape, onClick) {
   const path = svg("path", { d: SHAPES[shape] });
   const icon = svg("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" }, path);
   const node = el("button", { type: "button", "aria-label": label, title: label }, icon);
   onPress(node, onClick);
+  /** @param {keyof typeof SHAPES} next @param {string} words */
   function show(next, words) {
     mark(path, "d", SHAPES[next]);
     mark(node, "aria-label", words);

@@ -6,7 +6,12 @@ import { cutoff, orderUnits } from "../core/gates.js";
 /** What a connection is: bit 0, the first net keeps it; bit 1, the second does. */
 export const [NEITHER, ONLY_FIRST, ONLY_SECOND, BOTH] = [0, 1, 2, 3];
 
-/** Drawn from {frame, other, tau, otherTau, theme}; of the first layer of both frames. */
+/**
+ * @typedef {import("../kit/cell_picture.js").CellState & Other} State
+ * @typedef {{other: import("../core/gates.js").Frame, otherTau: number}} Other net to compare with
+ */
+
+/** Of the first layer of both frames. @extends {CellPicture<State>} */
 export class DifferencePicture extends CellPicture {
   constructor() {
     super();
@@ -14,10 +19,12 @@ export class DifferencePicture extends CellPicture {
     this.counts = [0, 0, 0, 0];
   }
 
+  /** @param {State} state */
   wishFor({ frame, other, tau, otherTau, theme }) {
     return [frame, other, cutoff(tau), cutoff(otherTau), theme.id, this.by];
   }
 
+  /** @param {State} state */
   paint({ frame, other, tau, otherTau, theme }) {
     const [cut, otherCut] = [cutoff(tau), cutoff(otherTau)];
     const { bytes: first, cols } = frame.layers[0];

@@ -14,7 +14,7 @@ const SPOKEN_MS = 1000;
 const INVITATION = "Tick two runs to see which connections are active in only one of them.";
 const OTHER_SEED = "Their seeds differ, so a hidden unit of one is not the same unit in the other.";
 
-/** @param {Object} component data: {run, token, other: {run, token}, names: [string, string]} */
+/** @param {import("../kit/mounting.js").Component} component data: {run, token, other: {run, token}, names: [string, string]} */
 export const mount = (component) =>
   mountCard(component, {
     name: "gate-difference", height: 460, channels: ["gates", "facts"], follows: true,
@@ -46,7 +46,7 @@ function build(card) {
       }));
   }
 
-  /** What the picture is drawn from. @returns {?Object} null while it cannot be drawn */
+  /** What the picture is drawn from. @returns {?import("./difference_picture.js").State} null while it cannot be */
   function stateNow() {
     const { store: { gates: frame }, other: { gates: other }, theme } = card;
     if (!frame || !other || differInShape(frame, other)) return null;
@@ -64,14 +64,17 @@ function build(card) {
       + `${count(otherRows)} × ${count(otherCols)}.`;
   }
 
-  const shapeNow = () => imageShape(card.store.facts, card.store.gates.layers[0].cols);
+  const shapeNow = () => imageShape(card.store.facts, picture.cols);
 
   function drawPicture() {
     map.show(stateNow(), cellWords);
   }
 
+  /** @param {{unit: number, col: number}} cell */
   function cellWords({ unit, col }) {
-    const { frame, other, tau, otherTau } = stateNow();
+    const state = stateNow();
+    if (!state) return "";
+    const { frame, other, tau, otherTau } = state;
     const at = unit * frame.layers[0].cols + col;
     const [q, p] = [frame, other].map(({ layers }) => layers[0].bytes[at]);
     const [first, second] = card.data.names;
@@ -88,7 +91,7 @@ function build(card) {
 
   function drawWords() {
     const [first, second] = card.data.names;
-    const { rows, cols } = card.store.gates.layers[0];
+    const { rows, cols } = picture;
     map.nameEnds(shapeNow());
     const seeds = [card.store, card.other].map(({ status }) => status?.seed);
     const shape = `${count(rows)} hidden units × ${count(cols)} pixels`;
@@ -98,9 +101,9 @@ function build(card) {
       say(label, `${words[kind]}: ${count(picture.counts[kind])}`);
       mark(label, "title", `${words[kind]}: ${percent(picture.counts[kind] / (rows * cols), 1)}`);
     }
-    for (const [kind, name] of [[BOTH, "both"], [ONLY_FIRST, "first"], [ONLY_SECOND, "second"]]) {
-      mark(map.stage, `data-${name}`, picture.counts[kind]);
-    }
+    mark(map.stage, "data-both", picture.counts[BOTH]);
+    mark(map.stage, "data-first", picture.counts[ONLY_FIRST]);
+    mark(map.stage, "data-second", picture.counts[ONLY_SECOND]);
     describe();
   }
 
@@ -112,6 +115,7 @@ function build(card) {
       + "Arrow keys read single connections.");
   });
 
+  /** @param {Set<string>} [kinds] of news */
   function draw(kinds) {
     if (kinds?.has("hover")) {
       if (picture.marked !== hover.get()) drawPicture();
@@ -132,5 +136,5 @@ function build(card) {
   return { draw };
 }
 
-const differInShape = (a, b) =>
-  ["rows", "cols"].some((side) => a.layers[0][side] !== b.layers[0][side]);
+/** @param {import("../core/gates.js").Frame} a @param {import("../core/gates.js").Frame} b */
+const differInShape = ({ layers: [a] }, { layers: [b] }) => a.rows !== b.rows || a.cols !== b.cols;

@@ -15,7 +15,9 @@ const CONTROLS = "a[href], button:enabled, input:enabled, textarea:enabled, summ
 export function watch(page) {
   /** @type {?{control: HTMLButtonElement, x: number, y: number}} what the keyboard was at, and where */
   let last = null;
-  const note = ({ target }) => {
+  /** @param {Event} event */
+  const note = (event) => {
+    const target = /** @type {HTMLButtonElement} */ (event.target);
     last = target.matches(":focus-visible") ? { control: target, ...middle(target) } : null;
   };
   page.addEventListener("focusin", note);
@@ -33,9 +35,14 @@ export function watch(page) {
   new MutationObserver(check).observe(page.body, what);
 }
 
-/** @returns {?HTMLElement} */
+/**
+ * @param {NodeListOf<HTMLElement>} controls @param {{x: number, y: number}} place
+ * @returns {?HTMLElement}
+ */
 function nearest(controls, { x, y }) {
-  let [best, reach] = [null, REACH_PX];
+  /** @type {?HTMLElement} */
+  let best = null;
+  let reach = REACH_PX;
   for (const control of controls) {
     const at = middle(control);
     const distance = Math.hypot(at.x - x, at.y - y);
@@ -44,6 +51,7 @@ function nearest(controls, { x, y }) {
   return best;
 }
 
+/** @param {HTMLElement} element */
 function middle(element) {
   const { left, top, width, height } = element.getBoundingClientRect();
   return { x: left + width / 2, y: top + height / 2 };

@@ -16,6 +16,7 @@ let travelled = -Infinity;
  */
 export const untilRead = () => Math.max(0, travelled + ANSWER_MS - performance.now());
 
+/** @param {{search: string}} address */
 const runs = (address) => new URLSearchParams(address.search).getAll("run").join();
 
 /**
