@@ -52,7 +52,7 @@ export function lineOptions(facts, own = false) {
   if (!facts?.classMeans) return [[NONE, "not recorded"]];
   return [
     ...(own ? [[OWN, "its own class"]] : []), [NONE, "none"], [ALL, "the mean image"],
-    ...facts.classes.map((name, k) => [String(k), `class ${name}`]),
+    ...facts.classes.map((name, k) => /** @type {[string, string]} */ ([String(k), `class ${name}`])),
   ];
 }
 
