@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import re
 
-from made_up_net import Net
+from made_up_net import Net, show
 from modules import open_empty
 from playwright.sync_api import Page, expect
 from recipes import recipe
@@ -95,14 +95,5 @@ def test_the_card_of_the_recipe_is_drawn(page: Page, server: str) -> None:
     linked = link({**files.modules(), name: written}).code
     javascript = "text/javascript"
     page.route("**/dgviz.js", lambda route: route.fulfill(body=linked, content_type=javascript))
-    open_empty(page, server)
 
-    page.evaluate(
-        """async (name) => {
-            const { mount } = await dgviz(name);
-            mount({ parentElement: document.body, data: { run: null, token: "" } });
-        }""",
-        name,
-    )
-
-    expect(page.locator(".steps")).to_have_text("step –")
+    expect(show(page, server, name, Net())).to_have_text("step 9")
