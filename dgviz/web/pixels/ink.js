@@ -50,10 +50,11 @@ const NONE = "none";
  */
 export function lineOptions(facts, own = false) {
   if (!facts?.classMeans) return [[NONE, "not recorded"]];
-  return [
-    ...(own ? [[OWN, "its own class"]] : []), [NONE, "none"], [ALL, "the mean image"],
-    ...facts.classes.map((name, k) => /** @type {[string, string]} */ ([String(k), `class ${name}`])),
-  ];
+  /** @type {Array<[string, string]>} */
+  const options = [[NONE, "none"], [ALL, "the mean image"]];
+  if (own) options.unshift([OWN, "its own class"]);
+  facts.classes.forEach((name, k) => options.push([String(k), `class ${name}`]));
+  return options;
 }
 
 /**
