@@ -27,6 +27,8 @@ from dgviz.runs.pictures import inflated
 from dgviz.runs.store import RunNotFound
 
 _NO_STORE = {"Cache-Control": "no-store"}
+_KEPT = {"Cache-Control": "private, max-age=86400"}
+"""For test images: they stay what they are."""
 _MOST_DIGITS = 18
 """Of a step; longer ones are no numbers of ours, and Python takes long to read them."""
 
@@ -110,7 +112,7 @@ def test_images(request: Request) -> Response:
         inflated(blob, LARGEST_DIGITS)
     except FrameError as problem:
         raise _Refusal(404, str(problem)) from problem
-    headers = {**_NO_STORE, "Content-Encoding": "deflate"}
+    headers = {**_KEPT, "Content-Encoding": "deflate"}
     return Response(blob, headers=headers, media_type="application/octet-stream")
 
 

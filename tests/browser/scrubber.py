@@ -11,6 +11,8 @@ class Scrubber:
     def __init__(self, page: Page, damaged: int = 0) -> None:
         self.page = page
         self.card = page.get_by_test_id("scrubber")
+        # None is loaded before somebody comes near.
+        page.locator("[data-testid=scrubber][data-moments]").dispatch_event("pointerenter")
         page.wait_for_function(
             "([card, damaged]) => card.dataset.moments - damaged <= card.dataset.loaded",
             arg=[self.card.element_handle(), damaged],

@@ -224,5 +224,6 @@ def test_the_test_images_are_those_of_the_runs_data_set(hub: Hub, folder: Path) 
     assert message(absent) == "The test images are saved when the first run on them is recorded."
     digits.keep(hub.store.root, "mnist", lambda: zlib.compress(blob("digits", 0)))
     answer = ask(hub, f"{RUN}/digits")
+    assert "max-age" in answer.headers["cache-control"]
     assert (answer.status_code, answer.content) == (200, blob("digits", 0))
     assert ask(hub, f"{RUN}/digits", token="wrong").status_code == 403

@@ -32,6 +32,8 @@ export class Replay {
   problem = "";
   /** a sentence about moments that are lost for good */
   damage = "";
+  /** whether somebody looks at recorded moments: none is loaded before */
+  looked = false;
   /** the moment wanted, by its place in `moments` */
   index = 0;
   /** the moment drawn: another while the wanted one is on its way, or when that is damaged */
@@ -133,8 +135,17 @@ export class Replay {
   /** @param {number} index of a moment */
   seek(index) {
     this.index = Math.min(this.last, Math.max(0, index));
-    this.recording?.want(this.outwards());
+    // At its end it is the run itself that is shown.
+    this.looked ||= !this.atEnd;
+    if (this.looked) this.recording?.want(this.outwards());
     this.settle();
+  }
+
+  /** Loads every recorded moment, from now on. */
+  loadAll() {
+    if (this.looked) return;
+    this.looked = true;
+    this.recording?.want(this.outwards());
   }
 
   /** Every picture's name, nearest to the playhead first, what comes next before what was. */

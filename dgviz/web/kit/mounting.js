@@ -36,7 +36,7 @@ const living = new Set();
  *
  * @typedef {Object} View
  * @property {(kinds: Set<string>) => void} draw kinds of news: those of the feed, and "mount",
- *   "theme", "size", "preview", "hover", "twin", "other"
+ *   "theme", "size", "preview", "hover", "sight", "twin", "other"
  * @property {(kinds: Set<string>) => void} [hear] the same, but while the card rests as well
  * @property {() => void} [dispose]
  *
@@ -71,7 +71,7 @@ export class Card {
     this.missed = 0;
     /** @type {Array<() => void>} */
     this.stops = [];
-    this.inSight = true;
+    this.inSight = !spec.rests;
     this.filled = false;
     /** @type {Set<string>} news that has not been drawn */
     this.unseen = new Set();
@@ -210,8 +210,8 @@ export class Card {
   /** @param {boolean} inSight */
   turnUp(inSight) {
     this.inSight = inSight;
-    if (!inSight || !this.unseen.size) return;
-    const kinds = this.unseen;
+    if (!inSight) return;
+    const kinds = this.unseen.add("sight");
     this.unseen = new Set();
     this.fill(kinds);
   }

@@ -131,8 +131,8 @@ function build(card) {
   function draw(kinds) {
     if (kinds.has("mount")) {
       unpin ??= pin.subscribe((what) => what === "unit" && carried.emphasise(null));
-      void load();
     }
+    if (card.inSight) void load();
     if (AT_ONCE.some((kind) => kinds.has(kind))) calmly.now();
     else if (NEWS.some((kind) => kinds.has(kind))) calmly();
   }

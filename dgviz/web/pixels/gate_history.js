@@ -54,8 +54,12 @@ export function watch(whole) {
  * @property {string} problem why the others do not come, in a sentence; "" where they do
  */
 
-/** @param {import("../kit/mounting.js").Card} card @returns {History} */
-export function historyOf({ replay, whole }) {
+/**
+ * What is known by now; recorded moments are loaded once the card is in sight.
+ * @param {import("../kit/mounting.js").Card} card @returns {History}
+ */
+export function historyOf({ replay, whole, inSight }) {
+  if (inSight) replay?.loadAll();
   const { moments, recording } = replay ?? {};
   if (!moments?.length) {
     const frames = seenOf.get(whole)?.all ?? [];

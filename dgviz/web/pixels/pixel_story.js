@@ -28,6 +28,7 @@ const TITLE = "A pixel’s story";
 const INVITATION = "Which hidden units a pixel is connected to, and when its other connections "
   + "closed.";
 const NEWS = ["gates", "weights", "facts"];
+const HISTORY_NEWS = ["replay", "status", "sight"];
 const AT_ONCE = ["preview", "mount", "theme", "size"];
 const SWATCHES = { [IN_USE]: "kept", [PRUNED]: "pruned", [ALWAYS_BLANK]: "nodata" };
 
@@ -158,7 +159,7 @@ function build(card) {
     if (kinds.has("hover")) markWhere();
     if (AT_ONCE.some((news) => kinds.has(news))) calmly.now();
     else if (NEWS.some((news) => kinds.has(news))) calmly();
-    else if (kinds.has("replay") || kinds.has("status")) calmHistory();
+    else if (HISTORY_NEWS.some((news) => kinds.has(news))) calmHistory();
   }
   return {
     draw,

@@ -33,6 +33,7 @@ export function unitImages(card) {
 
   /** What was found last for the unit stays until there is news of it. */
   function draw(net, unit) {
+    if (!card.inSight) return;
     if (search?.unit === unit && search.shown !== card.theme.id && search.found) show(search);
     if (search?.net === net && search.unit === unit) return;
     wish = { net, unit };

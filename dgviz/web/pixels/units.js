@@ -210,6 +210,7 @@ function build(card) {
     if (kinds.has("hover")) story.drawHover();
     if (["mount", "theme", "size", "preview"].some((kind) => kinds.has(kind))) calmly.now();
     else if (NEWS.some((kind) => kinds.has(kind))) calmly();
+    else if (kinds.has("sight")) drawStory();
     else if (kinds.has("replay") || kinds.has("status")) calmHistory();
   }
   return {

@@ -52,6 +52,10 @@ function build(card) {
     class: "card replay", "data-testid": "scrubber", "aria-label": "Replay",
   }, buttons.node, track.node, told, excuse, speeds);
   card.root.append(section);
+  // Whoever is here is about to move it: by then the nearest moments have come.
+  for (const arrival of ["pointerenter", "focusin"]) {
+    section.addEventListener(arrival, () => replay?.loadAll());
+  }
 
   /** @param {number} index @param {boolean} [released] whether the slider was let go of */
   function go(index, released = false) {

@@ -1,0 +1,114 @@
+"""What a page asks the server for, at a first and at a second visit; nothing is trained for it."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import torch
+from made_up_net import DIGITS
+from playwright.sync_api import Browser, BrowserContext, expect
+from synthetic_run import write_run
+
+from dgviz.runs import digits
+from dgviz.training.snapshot import pack_digits
+
+MOST = 15
+MOMENT = re.compile(r"/(gates|weights)/\d+$")
+
+
+@pytest.fixture(scope="module")
+def run(server: str) -> Iterator[str]:
+    """The id of a run with recorded moments; its test images are there as well."""
+    root = Path(os.environ["DGVIZ_RUNS"])
+    images = torch.zeros(20, 784, dtype=torch.uint8), torch.zeros(20, dtype=torch.uint8)
+    digits.keep(root, "mnist", lambda: zlib.compress(pack_digits(*images, (1, 28, 28), DIGITS)))
+    folder = write_run(root, "e" * 12)
+    yield folder.name
+    shutil.rmtree(folder)
+    shutil.rmtree(digits.folder(root))
+
+
+class Visit:
+    """A page, and the paths below `/dgviz/` that it asks the server for: not what it has kept."""
+
+    def __init__(self, context: BrowserContext, address: str) -> None:
+        self.page = context.new_page()
+        self.paths: dict[str, str] = {}
+        session = context.new_cdp_session(self.page)
+        session.send("Network.enable")
+        session.on("Network.requestWillBeSent", self._note)
+        session.on("Network.requestServedFromCache", lambda event: self._forget(event["requestId"]))
+        session.on("Network.responseReceived", self._look)
+        self.page.goto(address)
+
+    def _note(self, event: dict[str, Any]) -> None:
+        path = urlsplit(event["request"]["url"]).path
+        if path.startswith("/dgviz/"):
+            self.paths[event["requestId"]] = path
+
+    def _forget(self, request: str) -> None:
+        self.paths.pop(request, None)
+
+    def _look(self, event: dict[str, Any]) -> None:
+        if event["response"].get("fromDiskCache"):
+            self._forget(event["requestId"])
+
+    @property
+    def asked(self) -> list[str]:
+        self.page.wait_for_load_state("networkidle")
+        return sorted(self.paths.values())
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser that has kept nothing of an earlier test."""
+    with browser.new_context(viewport={"width": 1440, "height": 960}) as context:
+        yield context
+
+
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        ("/", "[data-card='live/gate_map'] .empty"),
+        ("/?run={run}", ".js-plotly-plot"),
+        ("/pixels?run={run}&pixel=350&unit=3", ".units .gallery"),
+        ("/runs?run={run}", ".js-plotly-plot"),
+    ],
+    ids=["live", "live, a run", "pixels", "runs"],
+)
+def test_a_page_asks_for_little_and_keeps_its_files(
+    context: BrowserContext, server: str, run: str, path: str, shown: str
+) -> None:
+    for kept in (False, True):
+        visit = Visit(context, server + path.format(run=run))
+        expect(visit.page.locator(shown).first).to_be_visible(timeout=30_000)
+        if "run" in path:
+            expect(visit.page.locator("[data-moments='3']")).to_be_visible()
+        files = [one for one in visit.asked if one.startswith("/dgviz/web/")]
+        assert len(visit.asked) <= MOST
+        assert not any(MOMENT.search(one) for one in visit.asked)
+        assert not files if kept else f"{files[0].rsplit('/', 1)[0]}/dgviz.js" in files
+        assert not (kept and any(one.endswith("/digits") for one in visit.asked))
+        visit.page.close()
+
+
+def test_recorded_moments_are_loaded_when_they_are_looked_at(
+    context: BrowserContext, server: str, run: str
+) -> None:
+    visit = Visit(context, f"{server}/pixels?run={run}&pixel=350")
+    history = visit.page.locator(".gates-history")
+    expect(history).to_be_attached(timeout=30_000)
+    assert not any(MOMENT.search(one) for one in visit.asked)
+
+    history.scroll_into_view_if_needed()
+
+    expect(history.get_by_text("3 of 3 recorded moments.")).to_be_visible()
+    assert len([one for one in visit.asked if MOMENT.search(one)]) == 4
