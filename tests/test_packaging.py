@@ -70,9 +70,22 @@ def test_it_asks_for_the_versions_that_a_clone_is_tested_with(installed: Path) -
     assert development == pins("requirements-dev.txt")
 
 
-def test_its_command_is_the_modules(installed: Path) -> None:
+def test_its_command_is_the_modules_under_its_own_name(installed: Path, tmp_path: Path) -> None:
     written = (installed / INFO / "entry_points.txt").read_text(encoding="utf-8")
     assert written.split() == ["[console_scripts]", "dgviz", "=", "dgviz.__main__:run"]
+    # As pip writes it.
+    command = tmp_path / "dgviz"
+    command.write_text("import sys; from dgviz.__main__ import run; sys.exit(run())")
+    done = subprocess.run(
+        [sys.executable, "-P", str(command), "runs", "show"],
+        env={**os.environ, "PYTHONPATH": str(installed)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 2 and done.stdout == ""
+    assert done.stderr.endswith("; dgviz runs show --help shows the options.\n")
 
 
 def test_it_serves_its_pages_from_any_folder(installed: Path, tmp_path: Path) -> None:

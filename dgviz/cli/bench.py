@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import importlib
 
-from dgviz.cli.parser import Failure, Parser
+from dgviz.cli.parser import PROGRAM, Failure, Parser
 
 SUMMARY = (
     "Measure on this machine: train (steps a second), live (what streaming costs) or runs "
@@ -38,7 +38,7 @@ def run(arguments: argparse.Namespace) -> None:
             1,
         ) from missing
     parser = Parser(
-        prog=f"python -m dgviz bench {arguments.name}",
+        prog=f"{PROGRAM} bench {arguments.name}",
         description=measurement.__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 
 from dgviz import __version__, environment
 from dgviz.cli import app, bench, faithful, knobs, runs, signals, train
-from dgviz.cli.parser import Failure, Parser
+from dgviz.cli.parser import PROGRAM, Failure, Parser
 from dgviz.data.catalogue import DataError
 from dgviz.settings import SettingsError
 
@@ -54,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parse(arguments: Sequence[str]) -> Callable[[], None]:
     """The command that the arguments ask for, ready to be run."""
     parser = Parser(
-        prog="python -m dgviz",
+        prog=PROGRAM,
         description="Train DynamicGate-MLP, a network that learns which of its connections to "
         "keep, in the browser or without one.",
         allow_abbrev=False,

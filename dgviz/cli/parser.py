@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import argparse
 import re
+import sys
+from pathlib import Path
 from typing import Any, NoReturn
+
+PROGRAM = "dgviz" if Path(sys.argv[0]).stem == "dgviz" else "python -m dgviz"
+"""How this program was called, so that commands in its messages work where it is installed."""
 
 
 class Failure(Exception):

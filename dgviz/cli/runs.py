@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from dgviz import environment
-from dgviz.cli.parser import Failure
+from dgviz.cli.parser import PROGRAM, Failure
 
 if TYPE_CHECKING:
     from dgviz.runs.record import Record
@@ -178,7 +178,7 @@ def _delete(arguments: argparse.Namespace) -> None:
         store.delete(record.id)
         print(
             f"Deleted run {record.id} ({record.title}). To restore it within a day: "
-            f"python -m dgviz runs restore {record.id}{where}"
+            f"{PROGRAM} runs restore {record.id}{where}"
         )
 
     _one_by_one([find(store, name) for name in arguments.named], delete)

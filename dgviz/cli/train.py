@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from dgviz.cli import signals
-from dgviz.cli.parser import Failure
+from dgviz.cli.parser import PROGRAM, Failure
 from dgviz.cli.progress import progress, say
 from dgviz.cli.runs import add_runs_option, find, open_store
 from dgviz.formatting import ratio
@@ -110,7 +110,7 @@ def _resuming(sitting: Sitting, directory: str | None) -> str:
     """The command that goes on with the run."""
     run_id = sitting.recorder.run_id if sitting.recorder else ""
     where = f" --runs {shlex.quote(directory)}" if directory else ""
-    return f"python -m dgviz train --resume {run_id}{where}"
+    return f"{PROGRAM} train --resume {run_id}{where}"
 
 
 def _resumed(store: Store, wanted: str) -> Sitting:
