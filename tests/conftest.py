@@ -16,6 +16,9 @@ from dgviz.runs import sitting
 hypothesis.settings.register_profile("dgviz", hypothesis.settings(), deadline=None)
 hypothesis.settings.load_profile("dgviz")
 
+# pytest has a process for each core already, and threads that wait for each other keep a core busy.
+torch.set_num_threads(1)
+
 
 @pytest.fixture(scope="session")
 def mnist() -> Splits:
