@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 import pytest
-from live_page import LivePage
+from live_page import stop_training
 from modules import offer_modules
-from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 from programs import program
 from real_server import running_server
+from recorded_run import record
+
+from dgviz.settings import Settings
+
+# The default of five seconds is too short for a busy machine.
+expect.set_options(timeout=60_000)
 
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -50,28 +55,27 @@ def server(chromium_path: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def recorded(browser: Browser, server: str) -> str:
+def recorded(server: str) -> str:
     """A finished run of 128 hidden units, by its id; its dense baseline has finished as well."""
+    settings = Settings.from_preset("classroom", hidden=128, epochs=1)
+    record(settings.dense_twin())
+    return record(settings)
+
+
+@pytest.fixture(scope="session")
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """What pages share is a cache: Streamlit's scripts are fetched and compiled but once."""
     with browser.new_context() as context:
-        live = LivePage(context.new_page(), server, "/?preset=classroom&hidden=128&epochs=1")
-        live.start()
-        live.wait_for_phase("finished")
-        live.page.get_by_role("button", name="train the dense baseline", exact=True).click()
-        expect(live.page.get_by_role("link", name="the dense baseline", exact=True)).to_be_visible(
-            timeout=30_000
-        )
-        run = re.search("run=([0-9a-f]+)", live.page.url)
-        assert run
-        return run[1]
+        context.set_default_timeout(60_000)
+        offer_modules(context)
+        yield context
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A page of its own session; an uncaught error or a request to another host is a failure."""
-    context = browser.new_context(viewport={"width": 1440, "height": 960})
-    offer_modules(context)
+def page(context: BrowserContext) -> Iterator[Page]:
+    """A page in a tab of its own; an uncaught error or a request to another host is a failure."""
     page = context.new_page()
-    page.set_default_timeout(30_000)
+    page.set_viewport_size({"width": 1440, "height": 960})
     troubles: list[str] = []
     page.on("pageerror", lambda error: troubles.append(f"uncaught: {error}"))
     page.on(
@@ -83,8 +87,9 @@ def page(browser: Browser) -> Iterator[Page]:
         ),
     )
     yield page
-    stop = page.get_by_role("button", name="Stop", exact=True)
-    if not page.is_closed() and stop.count() and stop.is_enabled():
-        stop.click()
-    context.close()
+    stop_training(page)
+    # Streamlit keeps there how wide the sidebar is.
+    origin = {"origin": page.evaluate("origin"), "storageTypes": "local_storage,cookies"}
+    context.new_cdp_session(page).send("Storage.clearDataForOrigin", origin)
+    page.close()
     assert not troubles, troubles

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from playwright.sync_api import Page
 from text_nodes import TEXT_NODES
 
@@ -48,7 +50,12 @@ _PALE = (
 )
 
 
-def pale_words(page: Page) -> list[str]:
-    """The words on the page with a contrast below 4.5, each after its contrast."""
-    pale: list[str] = page.evaluate(_PALE)
-    return pale
+def wait_until_all_stands_out(page: Page) -> None:
+    """Wait until all words on the page have a contrast of 4.5, or say which have not.
+
+    While a script runs, Streamlit dims what may change.
+    """
+    deadline = time.monotonic() + 60
+    while pale := page.evaluate(_PALE):
+        assert time.monotonic() < deadline, pale
+        page.wait_for_timeout(100)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 from playwright.sync_api import Page
 from text_nodes import TEXT_NODES
@@ -60,9 +61,7 @@ _MISFITS = (
 
 def wait_until_all_fits(page: Page) -> None:
     """Wait until nothing on the page is cut, covered or beyond its edge, or say what is."""
-    for _ in range(100):
-        misfits: list[str] = page.evaluate(_MISFITS)
-        if not misfits:
-            return
+    deadline = time.monotonic() + 60
+    while misfits := page.evaluate(_MISFITS):
+        assert time.monotonic() < deadline, json.dumps(misfits, ensure_ascii=False, indent=1)
         page.wait_for_timeout(100)
-    raise AssertionError(json.dumps(misfits, ensure_ascii=False, indent=1))

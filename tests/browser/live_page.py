@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, expect
+
+_RUN = re.compile("run=([0-9a-f]{12})")
+_PAUSED_AT = re.compile(r"step ([\d,]+)")
+_UNDER_WAY = re.compile("queued|starting|training|paused")
 
 
 class LivePage:
@@ -21,8 +26,8 @@ class LivePage:
         return self.page.get_by_test_id("gate-canvas")
 
     def button(self, name: str) -> Locator:
-        """One of the buttons in the head of the page; the dock may have one of the same name."""
-        return self.page.get_by_role("button", name=name, exact=True).first
+        """A button of a card; the dock, which may have one of the same name, is none."""
+        return self.page.locator(".dgviz:not(.dock)").get_by_role("button", name=name, exact=True)
 
     @property
     def dock(self) -> Locator:
@@ -36,25 +41,51 @@ class LivePage:
         self.button("Start").click()
         self.wait_for("frame", lambda frame: frame >= 1)
 
+    def run_id(self) -> str:
+        """Of the run that the page's address names, as soon as it names one."""
+        expect(self.page).to_have_url(_RUN)
+        run = _RUN.search(self.page.url)
+        assert run
+        return run[1]
+
     def stated(self, name: str) -> float:
         """A figure of the gate map; -1 while it is not known."""
         return float(self.map.get_attribute(f"data-{name}") or -1)
 
-    def wait_for(self, name: str, condition: Callable[[float], bool], seconds: float = 60) -> float:
+    def wait_for(self, name: str, condition: Callable[[float], bool]) -> float:
         """Wait until a stated figure fulfils a condition, and return it."""
-        for _ in range(int(seconds * 20)):
-            if condition(value := self.stated(name)):
-                return value
+        deadline = time.monotonic() + 120
+        while not condition(value := self.stated(name)):
+            assert time.monotonic() < deadline, f"data-{name} is still {value}"
             self.page.wait_for_timeout(50)
-        raise AssertionError(f"data-{name} is still {self.stated(name)} after {seconds} s")
+        return value
 
     def wait_for_phase(self, words: str) -> None:
-        expect(self.page.locator(".chip")).to_have_text(words, timeout=20_000)
+        expect(self.page.locator(".chip")).to_have_text(words)
 
     def pause(self) -> None:
         self.button("Pause").click()
+        self.wait_until_paused()
+
+    def wait_until_paused(self) -> None:
+        """Wait until the run is paused and the map shows the step at which it is."""
         self.wait_for_phase("paused")
+        words = self.page.locator(".progress-words")
+        expect(words).to_have_text(_PAUSED_AT)
+        at = _PAUSED_AT.search(words.inner_text())
+        assert at
+        expect(self.map).to_have_attribute("data-step", at[1].replace(",", ""))
 
     def painted(self) -> str:
         """The map's pixels as a data URL."""
         return self.map.locator("canvas").first.evaluate("canvas => canvas.toDataURL()")
+
+
+def stop_training(page: Page) -> None:
+    """Stop the run of a page, if it has one under way, so that it does not slow the next test."""
+    stopped = page.get_by_role("button", name="Stop", exact=True).evaluate_all(
+        "all => all.filter((stop) => stop.ariaDisabled !== 'true').map((stop) => stop.click())"
+    )
+    if stopped:
+        # Until the server has heard of it, it would be lost with the page.
+        expect(page.locator(".chip")).not_to_have_text(_UNDER_WAY)

@@ -23,7 +23,7 @@ def test_all_fits_at_every_size(
     page: Page, server: str, recorded: str, path: str, last: str
 ) -> None:
     page.goto(server + path.format(recorded))
-    expect(page.get_by_role("heading", name=last)).to_be_visible()
+    expect(page.get_by_role("heading", name=last, exact=True)).to_be_visible()
     for width, height in SIZES:
         page.set_viewport_size({"width": width, "height": height})
         wait_until_all_fits(page)
@@ -32,21 +32,18 @@ def test_all_fits_at_every_size(
 def test_a_low_window_has_the_dock_beside_the_open_sidebar(page: Page, server: str) -> None:
     page.set_viewport_size({"width": 844, "height": 390})
     page.goto(f"{server}/?preset=classroom")
-    dock = page.get_by_role("group", name="Controls")
+    dock = page.get_by_role("group", name="Controls", exact=True)
     expect(dock.get_by_role("button", name="Start", exact=True)).to_be_visible()
     sidebar = page.get_by_test_id("stSidebar")
     expect(sidebar).to_be_visible()
 
-    def beside() -> bool:
-        bar, side = dock.bounding_box(), sidebar.bounding_box()
-        assert bar and side
-        return bar["x"] >= side["x"] + side["width"] - 1 and bar["y"] + bar["height"] <= 391
-
-    for _ in range(100):
-        if beside():
-            break
-        page.wait_for_timeout(50)
-    assert beside()
+    page.wait_for_function(
+        """([dock, sidebar]) => {
+            const [bar, side] = [dock, sidebar].map((node) => node.getBoundingClientRect());
+            return bar.left >= side.right - 1 && bar.bottom <= innerHeight + 1;
+        }""",
+        arg=[dock.element_handle(), sidebar.element_handle()],
+    )
 
 
 def test_the_headline_tells_of_how_many_beside_an_open_sidebar(
@@ -54,7 +51,7 @@ def test_the_headline_tells_of_how_many_beside_an_open_sidebar(
 ) -> None:
     page.set_viewport_size({"width": 1024, "height": 768})
     page.goto(f"{server}/?run={recorded}")
-    headline = page.get_by_role("region", name="Active connections")
+    headline = page.get_by_role("region", name="Active connections", exact=True)
     expect(headline.get_by_text("of 101,632 connections")).to_be_visible()
     expect(headline.get_by_text("multiplications an image")).to_be_visible()
 
@@ -62,9 +59,10 @@ def test_the_headline_tells_of_how_many_beside_an_open_sidebar(
 def test_the_room_below_a_picture_is_used_while_there_is_none(page: Page, server: str) -> None:
     page.goto(f"{server}/?preset=classroom")
     for name in ("Gate map", "Pixel map"):
-        card = page.locator(".card", has=page.get_by_role("heading", name=name))
-        gap = card.evaluate(
-            "card => card.getBoundingClientRect().bottom"
-            " - card.querySelector('.empty').getBoundingClientRect().bottom"
+        card = page.locator(".card", has=page.get_by_role("heading", name=name, exact=True))
+        empty = card.locator(".empty")
+        page.wait_for_function(
+            "(nodes) => Math.abs(nodes[0].getBoundingClientRect().bottom"
+            " - nodes[1].getBoundingClientRect().bottom) < 20",
+            arg=[card.element_handle(), empty.element_handle()],
         )
-        assert gap < 20

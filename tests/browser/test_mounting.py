@@ -37,7 +37,7 @@ def test_a_boards_cards_show_the_run_that_was_told_last(page: Page, server: str)
     page.evaluate(_TELL, CARDS)
 
     waiting = [re.compile("first picture")] * len(CARDS)
-    expect(page.locator(".empty")).to_have_text(waiting, timeout=30_000)
+    expect(page.locator(".empty")).to_have_text(waiting)
 
 
 def test_the_meter_says_that_a_run_waits_for_its_first_picture(page: Page, server: str) -> None:

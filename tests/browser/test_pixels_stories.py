@@ -7,22 +7,18 @@ import re
 
 import pytest
 from live_page import LivePage
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
+from recorded_run import record
+
+from dgviz.settings import Settings
 
 HIDDEN = 70
-SMALL = f"/?preset=classroom&hidden={HIDDEN}&epochs=2"
 
 
 @pytest.fixture(scope="module")
-def recorded(browser: Browser, server: str) -> str:
+def recorded(server: str) -> str:
     """The identifier of a finished run: more units than fit on one page of the gallery."""
-    with browser.new_context() as context:
-        live = LivePage(context.new_page(), server, SMALL)
-        live.start()
-        expect(live.page.locator(".chip")).to_have_text("finished", timeout=60_000)
-        run = re.search("run=([0-9a-f]+)", live.page.url)
-        assert run
-        return run[1]
+    return record(Settings.from_preset("classroom", hidden=HIDDEN, epochs=2))
 
 
 class Stories:
@@ -152,13 +148,13 @@ def test_every_order_holds_all_units_and_the_dead_come_last(stories: Stories) ->
 def test_a_run_in_flight_gathers_its_history(page: Page, server: str) -> None:
     live = LivePage(page, server, "/?preset=classroom&hidden=16&epochs=200")
     live.start()
-    run = re.search("run=([0-9a-f]+)", page.url)
-    assert run
-    card = Stories(page, server, f"run={run[1]}").pixel
+    run = live.run_id()
+    card = Stories(page, server, f"run={run}").pixel
     card.get_by_role("button", name="Show the pixel with the most connections", exact=True).click()
     source = card.get_by_text(re.compile(r"From the \d+ moments seen since this page was opened"))
     expect(source).to_be_visible()
     expect(card.get_by_text(re.compile("until now|last connection closed"))).to_be_visible()
     first = source.inner_text()
     expect(source).not_to_have_text(first)
-    LivePage(page, server, f"/?run={run[1]}")
+    # Where the run is stopped after the test.
+    LivePage(page, server, f"/?run={run}")

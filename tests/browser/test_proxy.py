@@ -39,8 +39,8 @@ def proxies(
 
 def expect_four_cards(live: LivePage) -> None:
     live.wait_for("frame", lambda frame: frame >= 1)
-    expect(live.page.locator(".js-plotly-plot")).to_have_count(2, timeout=30_000)
-    expect(live.page.locator(".cell .empty:visible")).to_have_count(0, timeout=30_000)
+    expect(live.page.locator(".js-plotly-plot")).to_have_count(2)
+    expect(live.page.locator(".cell .empty:visible")).to_have_count(0)
 
 
 def test_every_page_works_below_a_path(page: Page, proxies: tuple[str, str]) -> None:
@@ -54,10 +54,10 @@ def test_every_page_works_below_a_path(page: Page, proxies: tuple[str, str]) -> 
     live.wait_for("epoch", lambda epoch: epoch == 0)
 
     page.get_by_role("link", name="Pixels", exact=True).click()
-    expect(page.locator(".digit-body")).to_be_visible(timeout=30_000)
+    expect(page.locator(".digit-body")).to_be_visible()
     page.reload()
     place = page.locator(".digit-body .place")
-    expect(place).to_have_text(re.compile("of 10,000 test images"), timeout=30_000)
+    expect(place).to_have_text(re.compile("of 10,000 test images"))
 
 
 def test_an_allowed_origin_works_though_host_is_changed(
@@ -81,4 +81,4 @@ def test_a_changed_host_is_said_on_the_page(
         told = page.get_by_role("dialog")
         cause = f"opened at {origin}: .* another name, {server.removeprefix('http://')}."
         remedy = f" Let .* name {origin} in the setting server.corsAllowedOrigins"
-        expect(told).to_contain_text(re.compile(cause + remedy), timeout=30_000)
+        expect(told).to_contain_text(re.compile(cause + remedy))

@@ -14,7 +14,9 @@ const SPOKEN_MS = 1000;
 const INVITATION = "Each row is a hidden unit, each column an input pixel. "
   + "Press Start and watch connections close.";
 const SUBTITLE = "hidden units × pixels";
-const FIGURES = ["data-frame", "data-epoch", "data-active-ratio", "data-test-accuracy", "data-tau"];
+const FIGURES = [
+  "data-frame", "data-step", "data-epoch", "data-active-ratio", "data-test-accuracy", "data-tau",
+];
 
 /** @param {import("../kit/mounting.js").Component} component data: {run, token} */
 export const mount = (component) =>
@@ -99,6 +101,7 @@ function build(card) {
     const { meta } = frame;
     const { active, total } = measure(frame, card.tau);
     mark(map.stage, "data-frame", meta.frame ?? meta.step);
+    mark(map.stage, "data-step", meta.step);
     mark(map.stage, "data-epoch", meta.epoch);
     mark(map.stage, "data-active-ratio", active / total);
     mark(map.stage, "data-test-accuracy", tested(frame) ?? "");
