@@ -27,6 +27,8 @@ class Net:
             self.first[unit, :, unit + 9] = (unit + 1) / 10
         self.first = self.first.reshape(10, -1)
         self.second = torch.eye(10)
+        self.blank = torch.zeros(channels * height * width, dtype=torch.bool)
+        self.means = torch.zeros(10, channels * height * width, dtype=torch.uint8)
         self.gates = [kept * (weight != 0).to(torch.uint8) for weight in (self.first, self.second)]
 
     def predict(self, images: Tensor) -> Tensor:
@@ -34,12 +36,10 @@ class Net:
 
     def blobs(self) -> list[bytes]:
         meta = {"step": 9, "epoch": 1.0, "tau": 0.5, "tau_knob": 0.5, "gated": True}
-        inputs = self.first.shape[1]
         weights = {"weights.0": self.first.half(), "weights.1": self.second.half()}
         biases = {"biases.0": torch.zeros(10), "biases.1": torch.zeros(10)}
-        means = torch.zeros(10, inputs, dtype=torch.uint8)
         return [
-            pack_facts(torch.zeros(inputs, dtype=torch.bool), means, self.shape, DIGITS),
+            pack_facts(self.blank, self.means, self.shape, DIGITS),
             pack(
                 {f"gates.{i}": layer for i, layer in enumerate(self.gates)},
                 {"channel": "gates", **meta},

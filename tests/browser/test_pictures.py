@@ -1,4 +1,4 @@
-"""What the pictures show and say, read off one paused run."""
+"""What the pictures show and say, read off one recorded run, or one network made up by a test."""
 
 from __future__ import annotations
 
@@ -9,22 +9,27 @@ import pytest
 from live_page import LivePage
 from made_up_net import Net, show
 from playwright.sync_api import Browser, Locator, Page, expect
+from recorded_run import record
 
-SMALL = "/?preset=classroom&hidden=16&epochs=50"
+from dgviz.charts.palette import CARD, CIVIDIS, FADE, KEPT, TAU, Rgb, mix
+from dgviz.settings import Settings
+
 ACTIVE_ABOVE = 0.5
 
 
 @pytest.fixture(scope="module")
-def paused(browser: Browser, server: str) -> Iterator[LivePage]:
-    """A run of 16 hidden units, paused once it has closed connections."""
+def recorded_small(server: str) -> str:
+    """The path of a finished run of 16 hidden units, some of whose connections are closed."""
+    return f"/?run={record(Settings.from_preset('classroom', hidden=16, epochs=2))}"
+
+
+@pytest.fixture(scope="module")
+def shown(browser: Browser, server: str, recorded_small: str) -> Iterator[LivePage]:
+    """The Live page of that run, which the tests share."""
     with browser.new_context(viewport={"width": 1440, "height": 960}) as context:
-        live = LivePage(context.new_page(), server, SMALL)
-        live.start()
-        live.wait_for("active-ratio", lambda ratio: ratio < 0.6)
-        live.wait_for("epoch", lambda epoch: epoch > 1)
-        live.pause()
+        live = LivePage(context.new_page(), server, recorded_small)
+        live.wait_for("epoch", lambda epoch: epoch == 2)
         yield live
-        live.button("Stop").click()
 
 
 def picture(live: LivePage, card: str) -> Locator:
@@ -32,9 +37,9 @@ def picture(live: LivePage, card: str) -> Locator:
     return live.page.locator(f".{card} :is([role=img], [role=figure])").first
 
 
-def test_hovering_reads_a_connection(paused: LivePage) -> None:
-    paused.map.hover()
-    readout = paused.page.locator(".gate-map .readout")
+def test_hovering_reads_a_connection(shown: LivePage) -> None:
+    shown.map.hover()
+    readout = shown.page.locator(".gate-map .readout")
     expect(readout).to_have_text(
         re.compile(
             r"unit \d+ · pixel \(row \d+, column \d+\) · "
@@ -47,25 +52,73 @@ def test_hovering_reads_a_connection(paused: LivePage) -> None:
     place = re.search(r"row \d+, column \d+", words)
     assert place
     # The pixel map marks the same pixel.
-    expect(paused.page.locator(".pixel-map .readout")).to_contain_text(place[0])
+    expect(shown.page.locator(".pixel-map .readout")).to_contain_text(place[0])
 
 
-def test_each_mode_paints_its_own_picture(paused: LivePage) -> None:
-    paused.page.mouse.move(0, 0)
-    paintings = {}
-    for mode in ("probability", "weight", "mask"):
-        paused.button(mode).click()
-        expect(paused.button(mode)).to_have_attribute("aria-pressed", "true")
-        paintings[mode] = paused.painted()
-    assert len(set(paintings.values())) == 3
-    paused.button("probability").click()
-    paused.button("mask").click()
-    assert paused.painted() == paintings["mask"]
+class GateMap:
+    """The card alone, of a net that a test has made up; its rows are units as they are drawn."""
+
+    def __init__(self, page: Page, server: str, net: Net) -> None:
+        self.page = page
+        self.card = show(page, server, "live/gate_map", net)
+        self.map = self.card.get_by_test_id("gate-canvas")
+        expect(self.map).to_have_attribute("data-step", "9")
+
+    def choose(self, name: str) -> None:
+        button = self.card.get_by_role("button", name=name, exact=True)
+        button.click()
+        expect(button).to_have_attribute("aria-pressed", "true")
+
+    def expect_colour(self, row: int, image_row: int, colour: Rgb) -> None:
+        """Wait until the pixels in this row of the image have the colour in this row of the map."""
+        self.page.wait_for_function(
+            """([canvas, row, imageRow, colour, card]) => {
+                const x = (imageRow + 0.5) / 28 * canvas.width;
+                const y = (row + 0.5) / 10 * canvas.height;
+                const at = [x, y, 1, 1].map(Math.round);
+                const [r, g, b, a] = canvas.getContext("2d").getImageData(...at).data;
+                // Where it is clear, the card behind it is seen.
+                const seen = [r, g, b].map((c, i) => (c * a + card[i] * (255 - a)) / 255);
+                return seen.every((c, i) => Math.abs(c - colour[i]) <= 2);
+            }""",
+            arg=[self.map.locator("canvas").first.element_handle(), row, image_row, colour, CARD],
+        )
 
 
-def test_a_map_of_few_units_has_hard_rows(paused: LivePage) -> None:
-    paused.page.mouse.move(0, 0)
-    smeared = paused.map.locator("canvas").first.evaluate(
+def test_each_mode_paints_its_own_picture(page: Page, server: str) -> None:
+    """Unit k is connected to row k + 9 of the image, by weights of (k + 1) / 10."""
+    net = Net()
+    net.first[2] *= -1
+    gate_map = GateMap(page, server, net)
+    for unit in (2, 7):
+        gate_map.expect_colour(unit, unit + 9, KEPT)
+        gate_map.expect_colour(unit, unit + 8, CARD)
+    gate_map.choose("probability")
+    for unit in (2, 7):
+        gate_map.expect_colour(unit, unit + 9, CIVIDIS[-1])
+        gate_map.expect_colour(unit, unit + 8, mix(CIVIDIS[0], CARD, FADE))
+    gate_map.choose("weight")
+    gate_map.expect_colour(2, 11, mix(CARD, TAU, 0.3**0.5))
+    gate_map.expect_colour(7, 16, mix(CARD, KEPT, 0.8**0.5))
+    gate_map.expect_colour(7, 15, CARD)
+
+
+def test_units_are_drawn_by_index_or_most_active_first(page: Page, server: str) -> None:
+    net = Net()
+    net.gates[0][7, :28] = 200
+    gate_map = GateMap(page, server, net)
+    readout = gate_map.card.locator(".readout")
+    for order, first in (("by index", 0), ("most active", 7)):
+        gate_map.choose(order)
+        gate_map.expect_colour(0, first + 9, KEPT)
+        gate_map.map.hover(position={"x": 300, "y": 2})
+        expect(readout).to_contain_text(f"unit {first} ·")
+        page.mouse.move(0, 0)
+
+
+def test_a_map_of_few_units_has_hard_rows(shown: LivePage) -> None:
+    shown.page.mouse.move(0, 0)
+    smeared = shown.map.locator("canvas").first.evaluate(
         """canvas => {
             const { width, height } = canvas;
             const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
@@ -104,41 +157,29 @@ def test_a_pruned_pixel_is_striped_and_one_in_use_is_plain(page: Page, server: s
     assert (pruned > 1, used) == (True, 1)
 
 
-def test_the_keyboard_stays_on_its_connection_when_units_are_reordered(paused: LivePage) -> None:
-    readout = paused.page.locator(".gate-map .readout")
-    paused.map.press("ArrowDown")
+def test_the_keyboard_stays_on_its_connection_when_units_are_reordered(shown: LivePage) -> None:
+    readout = shown.page.locator(".gate-map .readout")
+    shown.map.press("ArrowDown")
     before = readout.inner_text()
     unit = int(before.split("unit ")[1].split(" ")[0])
-    paused.button("by index").click()
+    shown.button("by index").click()
     expect(readout).to_have_text(before)
-    paused.map.press("ArrowUp")
+    shown.map.press("ArrowUp")
     expect(readout).to_contain_text(f"unit {max(0, unit - 1)} ·")
-    paused.button("most active").click()
+    shown.button("most active").click()
     # The pointer takes the cursor over, and takes it away.
-    paused.map.hover()
-    paused.page.mouse.move(0, 0)
+    shown.map.hover()
+    shown.page.mouse.move(0, 0)
 
 
-def test_names_of_controls_contain_the_words_on_them(paused: LivePage) -> None:
-    controls = paused.page.locator(".dgviz button[aria-label]")
+def test_names_of_controls_contain_the_words_on_them(shown: LivePage) -> None:
+    controls = shown.page.locator(".dgviz button[aria-label]")
     named = controls.evaluate_all(
         "nodes => nodes.map((node) => [node.innerText.trim(), node.getAttribute('aria-label')])"
     )
     worded = [(words, name) for words, name in named if re.search(r"[^\W\d_]", words)]
     assert ("fit", "fit the whole map") in worded
     assert all(words.lower() in name.lower() for words, name in worded), worded
-
-
-def test_units_are_drawn_by_index_or_most_active_first(paused: LivePage) -> None:
-    paused.page.mouse.move(0, 0)
-    retained = paused.painted()
-    paused.button("by index").click()
-    assert paused.painted() != retained
-    paused.map.hover(position={"x": 300, "y": 2})
-    expect(paused.page.locator(".gate-map .readout")).to_contain_text("unit 0 ·")
-    paused.page.mouse.move(0, 0)
-    paused.button("most active").click()
-    assert paused.painted() == retained
 
 
 @pytest.mark.parametrize(
@@ -152,14 +193,14 @@ def test_units_are_drawn_by_index_or_most_active_first(paused: LivePage) -> None
         ("histogram", r"[\d,]+ of 12,704 gates are above tau 0\.50"),
     ],
 )  # fmt: skip
-def test_every_picture_states_its_figures(paused: LivePage, card: str, sentence: str) -> None:
-    expect(picture(paused, card)).to_have_attribute("aria-label", re.compile(sentence))
+def test_every_picture_states_its_figures(shown: LivePage, card: str, sentence: str) -> None:
+    expect(picture(shown, card)).to_have_attribute("aria-label", re.compile(sentence))
 
 
-def test_the_pictures_agree_on_what_is_active(paused: LivePage) -> None:
-    kept = round(paused.stated("active-ratio") * 12704)
-    expect(picture(paused, "histogram")).to_have_attribute("aria-label", re.compile(f"{kept:,} of"))
-    figures = paused.page.locator(".figures")
+def test_the_pictures_agree_on_what_is_active(shown: LivePage) -> None:
+    kept = round(shown.stated("active-ratio") * 12704)
+    expect(picture(shown, "histogram")).to_have_attribute("aria-label", re.compile(f"{kept:,} of"))
+    figures = shown.page.locator(".figures")
     expect(figures.locator(".connections .aside")).to_contain_text(
         f"of 12,704 connections{kept:,} multiplications an image"
     )
@@ -168,17 +209,17 @@ def test_the_pictures_agree_on_what_is_active(paused: LivePage) -> None:
     assert float(meter.get_attribute("aria-valuenow") or 0) == pytest.approx(share)
     filled = "meter => 100 * meter.firstChild.getBoundingClientRect().width / meter.clientWidth"
     assert meter.evaluate(filled) == pytest.approx(share, abs=1)
-    parts = paused.page.locator(".remains dd").all_inner_texts()
+    parts = shown.page.locator(".remains dd").all_inner_texts()
     active = [int(part.split(" of ")[0].replace(",", "")) for part in parts]
     assert active[0] + active[1] == kept
     assert parts[0].endswith(" of 12,544") and parts[1].endswith(" of 160")
-    expect(paused.page.locator(".gate-map .legend")).to_contain_text(
+    expect(shown.page.locator(".gate-map .legend")).to_contain_text(
         f"first layer:active {active[0]:,}"
     )
 
 
 def test_a_zoomed_chart_stays_zoomed_while_it_is_updated(page: Page, server: str) -> None:
-    live = LivePage(page, server, SMALL)
+    live = LivePage(page, server, "/?preset=classroom&hidden=16&epochs=1000")
     live.start()
     plot = page.locator(".curves .plot")
     box = plot.locator(".nsewdrag").first.bounding_box()
@@ -200,16 +241,15 @@ def test_a_zoomed_chart_stays_zoomed_while_it_is_updated(page: Page, server: str
     page.wait_for_function("plot => plot.layout.xaxis.range[0] === 0", arg=plot.element_handle())
 
 
-def test_dark_mode_paints_on_a_dark_ground(browser: Browser, server: str) -> None:
+def test_dark_mode_paints_on_a_dark_ground(
+    browser: Browser, server: str, recorded_small: str
+) -> None:
     with browser.new_context(color_scheme="dark") as context:
-        live = LivePage(context.new_page(), server, SMALL)
-        live.start()
+        live = LivePage(context.new_page(), server, recorded_small)
+        bar = live.page.locator(".histogram .bars path").last
+        expect(bar).to_have_css("fill", "rgb(86, 180, 240)")
         card = live.page.locator(".gate-map .card")
         ground = card.evaluate("card => getComputedStyle(card).backgroundColor")
         # The browser gives either rgb(r, g, b) or color(srgb r g b).
         scale = 1 if ground.startswith("color") else 255
         assert max(float(part) for part in re.findall(r"[\d.]+", ground)[:3]) / scale < 0.2
-        bar = live.page.locator(".histogram .bars path").last
-        bar.wait_for(state="attached")
-        expect(bar).to_have_css("fill", "rgb(86, 180, 240)")
-        live.button("Stop").click()
