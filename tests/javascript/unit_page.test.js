@@ -10,12 +10,12 @@ const { UnitPage } = await import("../../dgviz/web/pixels/unit_page.js");
 
 test("a unit stays in sight at every width", () => {
   const page = new UnitPage();
-  page.state = {
+  const state = {
     shape: { channels: 1, height: 28, width: 28 }, order: Array.from({ length: 256 }, (_, i) => i),
   };
   const showAt = (width) => {
     page.stage.clientWidth = width;
-    page.layOut();
+    page.layOut(state);
   };
   page.shown = 192;
   for (const width of [560, 900, 1400, 320]) {

@@ -9,7 +9,7 @@ import { parse } from "./safetensors.js";
  * @typedef {{channel: "gates", picture: import("./gates.js").Frame}
  *   | {channel: "weights", picture: import("./store.js").Weights}
  *   | {channel: "facts", picture: import("./store.js").Facts}
- *   | {channel: "digits", picture: {images: Uint8Array[], labels: Uint8Array, classes: string[]}}
+ *   | {channel: "digits", picture: import("../pixels/digits.js").Digits}
  * } Picture
  */
 

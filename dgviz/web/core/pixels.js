@@ -8,7 +8,7 @@ export const CHANNELS = ["red", "green", "blue"];
  * @typedef {{channels: number, height: number, width: number}} Shape of the images
  * @typedef {import("./store.js").Facts} Facts
  *
- * @param {?Facts} facts @param {number} pixels inputs of the net
+ * @param {?{image_shape: number[]}} facts @param {number} pixels inputs of the net
  * @returns {Shape} a square if nothing is known
  */
 export function imageShape(facts, pixels) {

@@ -18,7 +18,7 @@ const LEAST_OUTLINE = 9;
 
 /**
  * @typedef {Object} GridState
- * @property {{height: number, width: number}} shape in cells
+ * @property {import("../core/pixels.js").Shape} shape of the image: a cell a pixel
  * @property {(pixel: number) => ?import("../core/colours.js").Rgb} colourOf null leaves the card's ground
  * @property {(pixel: number) => boolean} [hatched] where thin lines rise: always blank
  * @property {(pixel: number) => boolean} [striped] where stripes fall: pruned

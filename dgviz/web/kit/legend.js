@@ -5,7 +5,12 @@ import { el, say } from "./dom.js";
 /** @param {string} kind a swatch's CSS class: kept, closed, pruned, nodata */
 export function swatch(kind, words = "") {
   const label = el("span", {}, words);
-  return { node: el("span", { class: "key" }, el("i", { class: `swatch ${kind}` }), label), label };
+  const sample = el("i", { class: `swatch ${kind}` });
+  /** @param {string} other kind */
+  function paint(other) {
+    sample.className = `swatch ${other}`;
+  }
+  return { node: el("span", { class: "key" }, sample, label), label, paint };
 }
 
 /**

@@ -28,7 +28,7 @@ const CAVEAT = "This is the product of the two weight matrices, as if ReLU let e
   + "through. For a real image it lets only some of them through.";
 const HINT = "Point at or tap a pixel to read its values. Click, tap or Enter pins it.";
 
-/** Small amounts are told apart better than large ones: the colour goes by the square root. */
+/** Small amounts are told apart better than large ones: the colour goes by the square root. @param {number} share */
 const rooted = (share) => Math.sign(share) * Math.sqrt(Math.abs(share));
 
 /** @param {import("../kit/mounting.js").Component} component data: {run, token, caption} */
@@ -39,7 +39,22 @@ export const mount = (component) =>
     build,
   });
 
-/** @param {import("../kit/mounting.js").Card} card */
+/**
+ * @typedef {import("./evidence.js").Evidence} Evidence
+ *
+ * @typedef {Object} Picture
+ * @property {string} title
+ * @property {(pixel: number) => import("../core/colours.js").Rgb} colourOf
+ * @property {import("../kit/grid_picture.js").GridState["contour"]} [contour]
+ *
+ * @typedef {Object} Shown what is drawn
+ * @property {Array<Picture & {k: number}>} page the pictures of the classes, in order
+ * @property {Picture} last of the difference
+ * @property {[number, number]} pair the classes that are compared @property {Float32Array} gap
+ * @property {number} end of the classes' scale @property {number} gapEnd of the difference's
+ *
+ * @param {import("../kit/mounting.js").Card} card
+ */
 function build(card) {
   const redraw = () => calmly.now();
   const lines = choice("contour lines", redraw);
@@ -65,22 +80,22 @@ function build(card) {
   card.root.append(el("section", { class: "card" }, top.node,
     el("div", { class: "stage" }, parts, empty)));
   const [endOf, endApart] = [steadyScale(), steadyScale()];
-  /** @type {?import("./evidence.js").Evidence} */
-  let evidence = null;
-  /** What is drawn: the pictures in order, the chosen pair, the ends of the two scales. */
+  /** @type {?(Evidence & Shown)} */
   let shown = null;
-  /** The class in whose picture the pointer is. */
+  /** @type {?number} the class in whose picture the pointer is */
   let asked = null;
+  /** @type {?(() => void)} */
   let stopPins = null;
 
   function drawAll() {
-    evidence = evidenceOf(card.store, card.tau);
+    const evidence = evidenceOf(card.store, card.tau);
+    shown = null;
     empty.hidden = Boolean(evidence);
     parts.style.visibility = evidence ? "" : "hidden";
     say(empty, card.emptyWords(INVITATION));
     say(readout, "");
     if (!evidence) return;
-    const { classes, names, blank } = evidence;
+    const { classes, names, blank, shape } = evidence;
     lines.offer(lineOptions(card.store.facts, true));
     lines.enabled = Boolean(card.store.facts?.classMeans);
     pages.show(classes.length);
@@ -91,81 +106,90 @@ function build(card) {
     const gapEnd = endApart(mostOfAll([gap], blank), run);
     const page = classes.slice(pages.first, pages.first + PAGE).map((values, i) => {
       const k = pages.first + i;
-      return { k, title: `class ${names[k]}`, ...pictured(values, end), contour: contourOf(k) };
+      return { k, title: `class ${names[k]}`, ...pictured(values, end), contour: contourOf(k, shape) };
     });
     const title = `${names[pair[0]]} (blue) or ${names[pair[1]]} (orange)`;
-    shown = { page, pair, gap, end, gapEnd, last: { title, ...pictured(gap, gapEnd) } };
+    const last = { title, ...pictured(gap, gapEnd) };
+    shown = { ...evidence, page, pair, gap, end, gapEnd, last };
     maps.forEach(({ picture, frame }, i) => {
       frame.node.hidden = !page[i];
       if (!page[i]) return;
       say(frame.name, names[page[i].k]);
-      show(picture, page[i]);
+      show(picture, evidence, page[i]);
     });
-    show(apart.picture, shown.last);
+    show(apart.picture, evidence, last);
     showScale(scale, end);
     showScale(apart.scale, gapEnd);
     apart.explain(names, pair);
-    say(contourNote, contourNamed());
+    say(contourNote, contourNamed(shape));
     read();
     describe();
   }
 
+  /** @param {Float32Array} values @param {number} end */
   const pictured = (values, end) =>
-    ({ values, colourOf: (pixel) => colourOf(rooted(values[pixel] / end), 1, card.theme) });
+    ({ colourOf: (/** @type {number} */ pixel) => colourOf(rooted(values[pixel] / end), 1, card.theme) });
 
-  const contourNamed = () => (lines.value === OWN ? contourWords("the mean of its class", HALF)
-    : linesOf(lines.value, card.store.facts, evidence.shape, HALF).words);
+  /** @param {Evidence["shape"]} shape */
+  const contourNamed = (shape) => (lines.value === OWN ? contourWords("the mean of its class", HALF)
+    : linesOf(lines.value, card.store.facts, shape, HALF).words);
 
-  const contourOf = (k) => {
+  /** @param {number} k @param {Evidence["shape"]} shape */
+  const contourOf = (k, shape) => {
     const wanted = lines.value === OWN ? String(k) : lines.value;
-    return linesOf(wanted, card.store.facts, evidence.shape, HALF).contour;
+    return linesOf(wanted, card.store.facts, shape, HALF).contour;
   };
 
-  function show(picture, { colourOf: colours, contour }) {
-    const { shape, blank } = evidence;
+  /**
+   * @param {import("../kit/grid_picture.js").GridPicture} picture @param {Evidence} evidence
+   * @param {Picture} state
+   */
+  function show(picture, { shape, blank }, { colourOf: colours, contour }) {
     picture.draw({
       shape, contour, theme: card.theme, hatched: (pixel) => blank[pixel] === 1,
       colourOf: (pixel) => (blank[pixel] ? null : colours(pixel)), ...outlined(shape),
     });
   }
 
+  /** @param {ReturnType<typeof scaleStrip>} strip @param {number} end */
   function showScale(strip, end) {
+    /** @type {Array<[number, string]>} */
     const ticks = [-1, -0.5, 0, 0.5, 1].map((at) =>
       [(at + 1) / 2, amount(at * Math.abs(at) * end)]);
     strip.show({ colours: stripOf(card.theme), ticks });
   }
 
   function read() {
-    if (!evidence) return;
-    const { marked: [pointed], pinned } = outlined(evidence.shape);
+    if (!shown) return;
+    const { marked: [pointed], pinned } = outlined(shown.shape);
     const pixel = pointed ?? pinned;
     if (pixel === null) say(readout, HINT);
-    else if (pointed === null) say(readout, `pinned: ${pixelWords(evidence, pixel, shown, null)}`);
-    else say(readout, pixelWords(evidence, pixel, shown, asked));
+    else if (pointed === null) say(readout, `pinned: ${pixelWords(shown, pixel, shown, null)}`);
+    else say(readout, pixelWords(shown, pixel, shown, asked));
   }
 
   const describe = atMost(SPOKEN_MS, () => {
-    if (!evidence) return;
+    if (!shown) return;
     for (const [i, { k }] of shown.page.entries()) {
-      mark(maps[i].picture.node, "aria-label", classWords(evidence, k, card.tau));
+      mark(maps[i].picture.node, "aria-label", classWords(shown, k, card.tau));
     }
   });
 
   function sheet() {
-    if (!evidence) return null;
-    const { blank } = evidence;
+    if (!shown) return null;
+    const { blank, shape } = shown;
     const panels = [...shown.page, shown.last].map(({ title, colourOf: colours, contour }) => ({
-      title, contour, hatched: (pixel) => blank[pixel] === 1, colourOf: colours,
+      title, contour, hatched: (/** @type {number} */ pixel) => blank[pixel] === 1, colourOf: colours,
     }));
-    return byClassSheet(card, evidence, panels, {
+    return byClassSheet(card, shown, panels, {
       ends: [figure(shown.end), figure(shown.gapEnd)], colours: stripOf(card.theme),
-      caveat: CAVEAT, pair: shown.pair, apart: shown.gap, contour: contourNamed(),
+      caveat: CAVEAT, pair: shown.pair, apart: shown.gap, contour: contourNamed(shape),
     });
   }
 
   function outline() {
-    if (!evidence) return;
-    const cells = outlined(evidence.shape);
+    if (!shown) return;
+    const cells = outlined(shown.shape);
     for (const { picture } of [...maps, apart]) picture.mark(cells);
     read();
   }

@@ -12,9 +12,10 @@ export function choice(name, onChoose) {
   const node = el("label", { class: "choice" }, el("span", {}, name), list);
   list.addEventListener("change", onChoose);
 
+  /** @param {Array<[string, string]>} options */
   function offer(options) {
     const chosen = list.value;
-    while (list.options.length > options.length) list.lastChild.remove();
+    while (list.options.length > options.length) list.lastChild?.remove();
     options.forEach(([value, words], i) => {
       const option = list.options[i] ?? list.appendChild(el("option"));
       if (option.value !== value) option.value = value;
@@ -29,6 +30,7 @@ export function choice(name, onChoose) {
     offer,
     get value() { return list.value; },
     set value(value) { list.value = value; },
+    get enabled() { return !list.disabled; },
     set enabled(can) { list.disabled = !can; },
   };
 }

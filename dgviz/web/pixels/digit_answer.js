@@ -23,7 +23,7 @@ export function answerOf(card, { onChoose }) {
   const said = el("div", { class: "said" }, bars.node,
     el("div", { class: "legend" }, ours.node, twin.node, twinWords));
 
-  /** @param {Object} state what the card draws */
+  /** @param {import("./digit_story.js").State} state */
   function draw({ names, probs, dense, truth, k, macs, gated }) {
     say(headline, verdict(names, probs, truth));
     mark(headline, "data-right", truth === null ? "" : String(topTwo(probs)[0] === truth));
@@ -38,6 +38,7 @@ export function answerOf(card, { onChoose }) {
   return { headline, said, costs, bars, draw };
 }
 
+/** @param {import("../kit/mounting.js").Card} card */
 function twinSentence({ store, twin }) {
   if (store.status?.method === "dense") return "This run is the dense baseline itself.";
   return twin ? "Waiting for the dense baseline." : NO_TWIN;

@@ -64,6 +64,7 @@ export function browser({ onChange }) {
     list.show(wish);
   }
 
+  /** @param {number} done how many images */
   const progressWords = (done) =>
     `Classifying ${count(list.digits.images.length)} test images: ${count(done)} done`;
 
@@ -92,10 +93,13 @@ export function browser({ onChange }) {
     return { x, truth: digits.labels[image], name: `test image ${image}`, words: "" };
   }
 
-  /** @param {import("./digit_source.js").Source} source what `read` gave */
+  /**
+   * @param {import("./digit_source.js").Source} source what `read` gave
+   * @param {import("../core/pixels.js").Shape} shape @param {import("../kit/theme.js").Theme} theme
+   */
   function draw({ x, truth, name }, shape, theme) {
     picture.draw(x, shape, theme);
-    mark(view, "aria-label", x
+    mark(view, "aria-label", x && truth !== null
       ? `${name}, a ${list.digits.classes[truth]}. Arrow keys show other images.` : "No image.");
     if (focusBeside(number) !== number) number.value = String(list.image ?? "");
     // Until the net has been asked the words tell how far that is.
@@ -104,7 +108,7 @@ export function browser({ onChange }) {
     again.hidden = !list.stale;
   }
   return {
-    node, give, read, draw, follow: (net, words) => list.follow(net, words),
+    node, give, read, draw, follow: list.follow.bind(list),
     dispose: () => list.forget(),
   };
 }

@@ -1,5 +1,6 @@
 /** A sheet to draw on with mouse, pen or finger, with an eraser, and with strokes taken back. */
 import { css } from "../core/colours.js";
+import { inkContext } from "./digit_paper.js";
 import { allow, el, onPress, segmented } from "../kit/dom.js";
 
 const SIDE = 448;
@@ -9,6 +10,10 @@ const ERASER = 0.13;
 const ERASER_TIP = 32;
 
 /**
+ * @typedef {Object} Stroke
+ * @property {boolean} erases @property {number} pointer that draws it
+ * @property {Array<[number, number]>} points in shares of the side
+ *
  * @param {{onChange: () => void}} wishes called at most once a drawn frame
  * @returns {{node: HTMLElement, draw: (theme: import("../kit/theme.js").Theme) => void,
  *   ink: () => {ink: Float32Array, side: number}}} ink: 0..1, row-major
@@ -18,14 +23,15 @@ export function drawingSheet({ onChange }) {
     class: "easel", width: String(SIDE), height: String(SIDE), tabindex: "0", role: "img",
     "aria-label": "Draw a digit here with mouse, pen or finger. Control Z undoes a stroke.",
   });
-  const context = canvas.getContext("2d", { willReadFrequently: true });
+  const context = /** @type {CanvasRenderingContext2D} */ (
+    canvas.getContext("2d", { willReadFrequently: true }));
   /** the strokes that are finished */
-  const done = new OffscreenCanvas(SIDE, SIDE).getContext("2d", { willReadFrequently: true });
+  const done = inkContext(SIDE, SIDE);
   const undo = el("button", { type: "button", "aria-disabled": "true" }, "Undo");
   const clear = el("button", { type: "button", "aria-disabled": "true" }, "Clear");
-  /** @type {Array<{erases: boolean, points: Array<[number, number]>, pointer: number}>} points
-   * in shares of the side */
+  /** @type {Stroke[]} */
   let strokes = [];
+  /** @type {?Stroke} the one that is being drawn */
   let open = null;
   let erasing = false;
   let colour = "#000";
@@ -36,16 +42,20 @@ export function drawingSheet({ onChange }) {
   const plain = el("div", { class: "plain-buttons" }, undo, clear);
   const node = el("div", { class: "drawing" }, canvas, el("div", { class: "tools" }, tools, plain));
 
-  /** A stroke as one path: painted bit by bit its edges would grow darker where the bits meet. */
+  /**
+   * A stroke as one path: painted bit by bit its edges would grow darker where the bits meet.
+   * @param {CanvasRenderingContext2D|OffscreenCanvasRenderingContext2D} onto @param {Stroke} stroke
+   */
   function paint(onto, { erases, points }) {
     onto.globalCompositeOperation = erases ? "destination-out" : "source-over";
     onto.strokeStyle = colour;
     onto.lineWidth = SIDE * (erases ? ERASER : PEN);
     onto.lineCap = onto.lineJoin = "round";
     onto.beginPath();
-    points.forEach(([x, y], i) => onto[i ? "lineTo" : "moveTo"](x * SIDE, y * SIDE));
+    for (const [across, down] of points) onto.lineTo(across * SIDE, down * SIDE);
     // A line of no length is not drawn, and a dot is to be.
-    onto.lineTo(points.at(-1)[0] * SIDE + 0.1, points.at(-1)[1] * SIDE);
+    const [x, y] = points[points.length - 1];
+    onto.lineTo(x * SIDE + 0.1, y * SIDE);
     onto.stroke();
   }
 
@@ -55,7 +65,7 @@ export function drawingSheet({ onChange }) {
     if (open) paint(context, open);
   }
 
-  /** These strokes and no others, none of them still open. */
+  /** These strokes and no others, none of them still open. @param {Stroke[]} some */
   function keep(some) {
     strokes = some;
     open = null;
@@ -73,12 +83,13 @@ export function drawingSheet({ onChange }) {
     });
   }
 
-  function extend(event) {
+  /** @param {Stroke} stroke @param {PointerEvent} event */
+  function extend(stroke, event) {
     const box = canvas.getBoundingClientRect();
     // Between two frames a pen reports more places than the page has time for.
     const places = event.getCoalescedEvents?.() ?? [];
     for (const { clientX, clientY } of places.length ? places : [event]) {
-      open.points.push([(clientX - box.left) / box.width, (clientY - box.top) / box.height]);
+      stroke.points.push([(clientX - box.left) / box.width, (clientY - box.top) / box.height]);
     }
     changed();
   }
@@ -91,10 +102,10 @@ export function drawingSheet({ onChange }) {
     const erases = erasing || Boolean(event.buttons & ERASER_TIP);
     open = { erases, points: [], pointer: event.pointerId };
     strokes.push(open);
-    extend(event);
+    extend(open, event);
   });
   canvas.addEventListener("pointermove", (event) => {
-    if (open?.pointer === event.pointerId) extend(event);
+    if (open?.pointer === event.pointerId) extend(open, event);
   });
   for (const end of /** @type {const} */ (["pointerup", "pointercancel"])) {
     canvas.addEventListener(end, (event) => {
@@ -117,6 +128,7 @@ export function drawingSheet({ onChange }) {
     changed();
   });
 
+  /** @param {import("../kit/theme.js").Theme} theme */
   function draw(theme) {
     if (css(theme.ink) === colour) return;
     colour = css(theme.ink);

@@ -25,7 +25,7 @@ export function carriedOf(card, { bars }) {
   /** @type {?ReturnType<typeof flowDrawing>} */
   let drawing = null;
 
-  /** @param {Object} state what the card draws */
+  /** @param {import("./digit_story.js").State} state */
   function draw(state) {
     const { names, probs, k, path } = state;
     say(words, pathWords(path, names[k]));
@@ -47,9 +47,13 @@ export function carriedOf(card, { bars }) {
     /** @type {?SVGElement} */ (box)?.focus();
   }
 
+  /** @param {?number} unit */
   const emphasise = (unit) => drawing?.show(unit ?? pin.get("unit"));
+  /** @param {Event} event */
   const unitUnder = ({ target }) => {
-    const at = target.closest?.("[data-unit]")?.dataset.unit;
+    /** @type {?HTMLElement} */
+    const found = target instanceof Element ? target.closest("[data-unit]") : null;
+    const at = found?.dataset.unit;
     return at === undefined ? null : Number(at);
   };
   for (const kind of ["pointerover", "focusin"]) {
@@ -58,6 +62,7 @@ export function carriedOf(card, { bars }) {
   for (const kind of ["pointerleave", "focusout"]) {
     flow.addEventListener(kind, () => emphasise(null));
   }
+  /** @param {Event} event */
   const press = (event) => {
     const unit = unitUnder(event);
     if (unit !== null) pin.set("unit", pin.get("unit") === unit ? null : unit);

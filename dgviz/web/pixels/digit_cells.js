@@ -13,6 +13,7 @@ const SHADE = 0.3;
  * @returns {SVGElement} a group with one unit a pixel
  */
 export function cells(adds, most, ink, width, theme) {
+  /** @type {Map<number|"ink", string>} paths by how much is added, in steps */
   const paths = new Map();
   for (let at = 0; at < adds.length; at++) {
     const strength = Math.min(STEPS, Math.ceil((STEPS * Math.abs(adds[at])) / most)) || 0;
@@ -21,6 +22,7 @@ export function cells(adds, most, ink, width, theme) {
     const cell = `M${at % width} ${Math.floor(at / width)}h1v1h-1z`;
     paths.set(key, (paths.get(key) ?? "") + cell);
   }
+  /** @param {number|"ink"} key */
   const colour = (key) => key === "ink" ? inked(theme)
     : mix(mix(theme.ground, theme.ink, 0.12), key > 0 ? theme.kept : theme.tau,
       0.15 + (0.85 * Math.abs(key)) / STEPS);
@@ -31,7 +33,10 @@ export function cells(adds, most, ink, width, theme) {
 /** @param {import("../kit/theme.js").Theme} theme @returns {import("../core/colours.js").Rgb} */
 export const inked = (theme) => mix(theme.ground, theme.ink, SHADE);
 
-/** The ink of an input, the channels of a colour image averaged. @param {Float32Array} x */
+/**
+ * The ink of an input, the channels of a colour image averaged.
+ * @param {Float32Array} x @param {import("../core/pixels.js").Shape} shape
+ */
 export function inkOf(x, { channels, height, width }) {
   const size = height * width;
   if (channels === 1) return x;

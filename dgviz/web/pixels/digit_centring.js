@@ -27,7 +27,13 @@ export function centre(ink, width, height) {
   return place(shrink(ink, width, box, cols, rows), cols.length);
 }
 
-/** The smallest box around the ink; right and bottom lie behind it. */
+/**
+ * @typedef {{left: number, right: number, top: number, bottom: number}} Box
+ * @typedef {{from: number, shares: number[]}} Cell
+ *
+ * The smallest box around the ink; right and bottom lie behind it.
+ * @param {Float32Array} ink @param {number} width @param {number} height @returns {?Box}
+ */
 function boundsOf(ink, width, height) {
   const box = { left: width, right: 0, top: height, bottom: 0 };
   for (let y = 0, at = 0; y < height; y++) {
@@ -45,7 +51,8 @@ function boundsOf(ink, width, height) {
 /**
  * Cells over a stretch of one side: for each the samples below it and how much of the cell each of
  * them covers. What the last cell has too much is shared between both ends.
- * @returns {Array<{from: number, shares: number[]}>}
+ * @param {number} start @param {number} end @param {number} scale cells to a sample
+ * @returns {Cell[]}
  */
 function fit(start, end, scale) {
   const cells = Math.max(1, Math.ceil((end - start) * scale - 1e-9));
@@ -54,6 +61,7 @@ function fit(start, end, scale) {
     const low = start - spare + cell / scale;
     const high = low + 1 / scale;
     const from = Math.max(start, Math.floor(low + 1e-9));
+    /** @type {number[]} */
     const shares = [];
     for (let at = from; at < Math.min(end, high - 1e-9); at++) {
       shares.push((Math.min(at + 1, high) - Math.max(at, low)) * scale);
@@ -62,7 +70,11 @@ function fit(start, end, scale) {
   });
 }
 
-/** The mean ink of every cell: across first, then down. */
+/**
+ * The mean ink of every cell: across first, then down.
+ * @param {Float32Array} ink @param {number} width @param {Box} box
+ * @param {Cell[]} cols @param {Cell[]} rows
+ */
 function shrink(ink, width, { top, bottom }, cols, rows) {
   const across = new Float32Array((bottom - top) * cols.length);
   for (let y = top, at = 0; y < bottom; y++) {
@@ -85,6 +97,7 @@ function shrink(ink, width, { top, bottom }, cols, rows) {
 /**
  * Lays the cells into the field, whole pixels over. Of all 10,000 test images of MNIST the centre
  * of mass lies within the pixel right of and below the field's very centre, so here it does too.
+ * @param {Float32Array} cells @param {number} cols
  */
 function place(cells, cols) {
   let [mass, across, down] = [0, 0, 0];

@@ -9,13 +9,19 @@ import { layOut } from "./digit_flow_plan.js";
 import { svg } from "../kit/dom.js";
 
 /**
- * @param {Object} state
- * @param {import("./digit_path.js").Path} state.path @param {Float32Array} state.x
- * @param {import("../core/pixels.js").Shape} state.shape
- * @param {string} state.name of the class @param {number} state.prob its probability
- * @param {number} state.width @param {number} state.height of the drawing, in CSS pixels
- * @param {number} state.target how far down the class is @param {?number} state.pinned a unit
- * @param {import("../kit/theme.js").Theme} state.theme
+ * @typedef {Object} Flow
+ * @property {import("./digit_path.js").Path} path @property {Float32Array} x
+ * @property {import("../core/pixels.js").Shape} shape
+ * @property {string} name of the class @property {number} prob its probability
+ * @property {number} width @property {number} height of the drawing, in CSS pixels
+ * @property {number} target how far down the class is @property {?number} pinned a unit
+ * @property {import("../kit/theme.js").Theme} theme
+ *
+ * @typedef {Flow & import("./digit_flow_plan.js").Plan & {ink: Float32Array}} Drawing
+ *
+ * @typedef {import("./digit_path.js").Part & {x: number, y: number}} Row a unit, and where it lies
+ *
+ * @param {Flow} state
  * @returns {{node: SVGSVGElement, show: (unit: ?number) => void}} show: one unit's threads alone
  */
 export function flowDrawing(state) {
@@ -33,18 +39,24 @@ export function flowDrawing(state) {
     ...rows.map((row) => parts.threads(plan, row)), parts.bigDigit(plan, path.pixels),
     ...parts.ribbons(plan, rows), ...rows.map((row) => parts.unitBox(plan, row, most)),
     ...parts.othersBox(plan), parts.classNode(plan));
+  /** @param {?number} unit */
   const show = (unit) => emphasise(drawing, plan, rows, unit);
   if (state.pinned !== null) show(state.pinned);
   return { node: drawing, show };
 }
 
-/** One unit's threads alone, and its pixels in the digit; null shows all again. */
+/**
+ * One unit's threads alone, and its pixels in the digit; null shows all again.
+ * @param {SVGSVGElement} drawing @param {Drawing} plan @param {Row[]} rows @param {?number} unit
+ */
 function emphasise(drawing, plan, rows, unit) {
   const found = rows.find((row) => row.unit === unit);
   drawing.toggleAttribute("data-one", Boolean(found));
-  for (const node of drawing.querySelectorAll("[data-unit]")) {
+  /** @type {NodeListOf<SVGElement>} */
+  const nodes = drawing.querySelectorAll("[data-unit]");
+  for (const node of nodes) {
     node.toggleAttribute("data-on", Boolean(found) && node.dataset.unit === String(unit));
   }
-  drawing.querySelector(".the-digit").replaceWith(
+  drawing.querySelector(".the-digit")?.replaceWith(
     parts.bigDigit(plan, found ? found.pixels : plan.path.pixels));
 }

@@ -10,9 +10,19 @@ const THINNEST = 0.06;
 /** A line finer than this breaks into dots. */
 const FINEST = 0.35;
 
+/**
+ * @typedef {import("./digit_flow.js").Drawing} Drawing
+ * @typedef {import("./digit_flow.js").Row} Row
+ * @typedef {import("../core/colours.js").Rgb} Rgb
+ */
+
+/** @param {import("../kit/theme.js").Theme} theme @param {number} amount */
 const forOrAgainst = (theme, amount) => (amount < 0 ? theme.tau : theme.kept);
 
-/** A band of even height from one place to another. */
+/**
+ * A band of even height from one place to another.
+ * @param {number} x0 @param {number} y0 @param {number} x1 @param {number} y1 @param {number} tall
+ */
 function band(x0, y0, x1, y1, tall) {
   const bend = (x1 - x0) * 0.5;
   const [a, b] = [y0 - tall / 2, y1 - tall / 2];
@@ -21,9 +31,13 @@ function band(x0, y0, x1, y1, tall) {
     + `${f(a + tall)}z`;
 }
 
+/** @param {number} x */
 const f = (x) => x.toFixed(1);
 
-/** The retained connections of one unit that this digit used, top pixel first. */
+/**
+ * The retained connections of one unit that this digit used, top pixel first.
+ * @param {Drawing} plan @param {Row} row
+ */
 export function threads({ shape, side, digitTop, scale, box, theme }, { unit, pixels, x, y }) {
   let total = 0;
   for (const amount of pixels) total += Math.abs(amount);
@@ -35,18 +49,19 @@ export function threads({ shape, side, digitTop, scale, box, theme }, { unit, pi
   pixels.forEach((amount, at) => {
     const thick = Math.abs(amount) * scale;
     if (thick < thinnest) return;
-    const from = [((at % shape.width) + 0.5) * side,
-      digitTop + (Math.floor(at / shape.width) + 0.5) * side];
+    const left = ((at % shape.width) + 0.5) * side;
+    const top = digitTop + (Math.floor(at / shape.width) + 0.5) * side;
     const to = y - span / 2 + (span * (done + Math.abs(amount) / 2)) / total;
     done += Math.abs(amount);
     const colour = forOrAgainst(theme, amount);
-    paths.set(colour, paths.get(colour) + band(...from, x, to, Math.max(thick, FINEST)));
+    paths.set(colour, paths.get(colour) + band(left, top, x, to, Math.max(thick, FINEST)));
   });
   return svg("g", { class: "threads", "data-unit": String(unit) },
     ...[...paths].filter(([, d]) => d).map(([colour, d]) =>
       svg("path", { d, fill: css(colour), "fill-opacity": theme.dark ? "0.5" : "0.36" })));
 }
 
+/** @param {Drawing} plan @param {Float32Array} pixels what each of them adds */
 export function bigDigit(plan, pixels) {
   const { side, digit, digitTop, shape, theme } = plan;
   const tall = side * shape.height;
@@ -58,18 +73,27 @@ export function bigDigit(plan, pixels) {
     picture(plan, pixels, mostOf([pixels]), 0, digitTop, side));
 }
 
+/**
+ * @param {Drawing} plan @param {Float32Array} pixels @param {number} most
+ * @param {number} x @param {number} y @param {number} side of a pixel
+ */
 function picture({ ink, shape, theme }, pixels, most, x, y, side) {
   const group = cells(pixels, most, ink, shape.width, theme);
   group.setAttribute("transform", `translate(${f(x)} ${f(y)}) scale(${side})`);
   return group;
 }
 
-/** What each unit passes on, stacked at the class: all that speaks for it above all against. */
+/**
+ * What each unit passes on, stacked at the class: all that speaks for it above all against.
+ * @param {Drawing} plan @param {Row[]} rows
+ */
 export function ribbons({ path, scale, units, box, label, right, classTop, theme, middles }, rows) {
   const from = units + box + label;
   const to = right - 12;
+  /** @type {SVGPathElement[]} */
   const drawn = [];
   let [up, down] = [classTop, classTop + path.plus * scale];
+  /** @param {number} amount @param {number} y @param {?number} unit */
   const add = (amount, y, unit) => {
     const tall = Math.abs(amount) * scale;
     const at = amount > 0 ? up : down;
@@ -93,6 +117,7 @@ export function ribbons({ path, scale, units, box, label, right, classTop, theme
   return drawn;
 }
 
+/** @param {Drawing} plan @param {Row} row @param {number} most what is drawn in full colour */
 export function unitBox(plan, { unit, share, pixels, x, y }, most) {
   const { box, label, shape, theme, font, small, name } = plan;
   const side = box / Math.max(shape.width, shape.height);
@@ -114,10 +139,16 @@ export function unitBox(plan, { unit, share, pixels, x, y }, most) {
   text(x + box + 6, y + font - 1, signs(share), { "font-weight": "650" }));
 }
 
+/** @param {number} amount */
 const signs = (amount) => (amount > 0 ? "+" : "") + signed(amount, 2);
 
+/**
+ * @param {number} x @param {number} y @param {string} words
+ * @param {import("../kit/dom.js").Attributes} [more]
+ */
 const text = (x, y, words, more = {}) => svg("text", { x: f(x), y: f(y), ...more }, words);
 
+/** @param {Drawing} plan */
 export function othersBox({ path, units: x, middles, box, theme, font, small }) {
   const { others, strongest } = path;
   if (!others.units) return [];
@@ -134,8 +165,10 @@ export function othersBox({ path, units: x, middles, box, theme, font, small }) 
     text(x + box + 6, y + font - 1, signs(others.plus - others.minus), { "font-weight": "650" }))];
 }
 
+/** @param {Drawing} plan */
 export function classNode({ path, name, prob, scale, right, classTop, theme, font }) {
   const [up, down] = [path.plus * scale, path.minus * scale];
+  /** @param {number} y @param {number} tall @param {Rgb} colour */
   const bar = (y, tall, colour) => svg("rect", {
     x: f(right - 12), y: f(y), width: "12", height: f(tall), fill: css(colour),
   });

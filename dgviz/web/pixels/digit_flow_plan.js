@@ -17,7 +17,7 @@ const TALLEST = 0.7;
  * @property {number} side of one of its pixels @property {number} right the class's right edge
  * @property {number} classTop @property {number} font its size
  *
- * @param {Object} state see digit_flow.js
+ * @param {import("./digit_flow.js").Flow} state
  * @returns {Plan}
  */
 export function layOut({ path, shape, width, height, target }) {
@@ -41,9 +41,13 @@ export function layOut({ path, shape, width, height, target }) {
   };
 }
 
-/** The largest scale at which all units and the others stand below each other. */
+/**
+ * The largest scale at which all units and the others stand below each other.
+ * @param {import("./digit_path.js").Path} path @param {number} height @param {number} box
+ */
 function fit({ strongest, others, plus, minus }, height, box) {
   const amounts = strongest.map(({ share }) => Math.abs(share));
+  /** @param {number} unit CSS pixels for one of the logit */
   const slotsAt = (unit) => [
     ...amounts.map((amount) => Math.max(box, amount * unit) + GAP),
     ...(others.units ? [Math.max(box, (others.plus + others.minus) * unit) + GAP] : []),

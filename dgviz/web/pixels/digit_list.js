@@ -14,8 +14,8 @@ export class DigitList {
     /** @type {?import("./network.js").Net} */
     this.net = null;
     this.words = "";
-    /** @type {?import("./digits.js").Digits} */
-    this.digits = null;
+    /** @type {import("./digits.js").Digits} */
+    this.digits = { image_shape: [], classes: [], images: [], labels: new Uint8Array() };
     /** @type {Filter} */
     this.filter = "all";
     /** @type {?number} only images of this class */
@@ -23,9 +23,10 @@ export class DigitList {
     /** @type {number[]} places in the test images */
     this.order = [];
     this.at = 0;
-    /** @type {?{net: Object, words: string, found: ?import("./digit_predictions.js").Predictions}}
+    /** @type {?{net: import("./network.js").Net, words: string, found: ?import("./digit_predictions.js").Predictions}}
      * what the images were chosen by, and when that was; found: null while it is worked out */
     this.basis = null;
+    /** @type {?ReturnType<typeof predictAll>} */
     this.work = null;
   }
 
@@ -36,7 +37,8 @@ export class DigitList {
 
   /** Whether the images shown are not those that the net of now would choose. */
   get stale() {
-    return Boolean(this.basis?.found) && this.basis.net !== this.net;
+    const { basis } = this;
+    return basis !== null && basis.found !== null && basis.net !== this.net;
   }
 
   /** @param {import("./network.js").Net} net the one of now @param {string} words "epoch 12" */
@@ -55,10 +57,12 @@ export class DigitList {
   /** Asks the net of now about all images. */
   compute() {
     this.forget();
-    const basis = { net: this.net, words: this.words, found: predictionsOf(this.net) ?? null };
+    const { net, words } = this;
+    if (!net) return;
+    const basis = { net, words, found: predictionsOf(net) ?? null };
     this.basis = basis;
     if (basis.found) return;
-    this.work = predictAll(basis.net, this.digits.images, this.progress);
+    this.work = predictAll(net, this.digits.images, this.progress);
     this.work.done.then((found) => {
       if (!found || this.basis !== basis) return;
       basis.found = found;
@@ -83,7 +87,7 @@ export class DigitList {
     if (filter === "uncertain" && found) {
       this.order = this.order.sort((a, b) => found.margins[a] - found.margins[b]);
       this.at = 0;
-    } else this.at = Math.max(0, this.order.indexOf(image));
+    } else this.at = image === undefined ? 0 : Math.max(0, this.order.indexOf(image));
     this.changed();
   }
 

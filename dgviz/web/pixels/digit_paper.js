@@ -28,7 +28,7 @@ export async function readPicture(file) {
   }
 }
 
-/** The size before anything is unpacked: a small file can hold a picture of many gigabytes. */
+/** The size before anything is unpacked: a small file can hold a picture of many gigabytes. @param {File} file */
 async function sizeOf(file) {
   const url = URL.createObjectURL(file);
   const image = new Image();
@@ -46,20 +46,31 @@ async function sizeOf(file) {
   }
 }
 
-/** The picture laid on a ground, at most READ_SIDE each way, or cut to just this size. */
+/**
+ * The picture laid on a ground, at most READ_SIDE each way, or cut to just this size.
+ * @param {ImageBitmap} bitmap @param {string} ground
+ * @param {?{width: number, height: number}} [size]
+ */
 function rgbaOf(bitmap, ground, size = null) {
   const scale = size
     ? Math.max(size.width / bitmap.width, size.height / bitmap.height)
     : Math.min(1, READ_SIDE / Math.max(bitmap.width, bitmap.height));
   const [wide, high] = [bitmap.width, bitmap.height].map((n) => Math.max(1, Math.round(n * scale)));
   const { width, height } = size ?? { width: wide, height: high };
-  const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
+  const context = inkContext(width, height);
   context.imageSmoothingQuality = "high";
   context.fillStyle = ground;
   context.fillRect(0, 0, width, height);
   context.drawImage(bitmap, (width - wide) / 2, (height - high) / 2, wide, high);
   return context.getImageData(0, 0, width, height);
 }
+
+/**
+ * The context of a canvas of its own, to read from.
+ * @param {number} width @param {number} height
+ */
+export const inkContext = (width, height) => /** @type {OffscreenCanvasRenderingContext2D} */ (
+  new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true }));
 
 /** @param {ImageData} picture @returns {Float32Array} 0 black to 1 white */
 function brightness({ data, width, height }) {
@@ -96,6 +107,7 @@ export function inkOf(bitmap) {
   return null;
 }
 
+/** @param {Float32Array} values @param {{width: number, height: number}} size */
 function inkIn(values, { width, height }) {
   const paper = borderOf(values, width, height);
   const inverted = paper > 0.5;
@@ -107,7 +119,10 @@ function inkIn(values, { width, height }) {
   return { ink, width, height, inverted };
 }
 
-/** The middle brightness of the outermost pixels. */
+/**
+ * The middle brightness of the outermost pixels.
+ * @param {Float32Array} values @param {number} width @param {number} height
+ */
 function borderOf(values, width, height) {
   const edge = values.filter((_, at) => {
     const [x, y] = [at % width, Math.floor(at / width)];

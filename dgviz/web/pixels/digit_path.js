@@ -44,7 +44,7 @@ export function pathTo(net, x, { hidden, logits }, k, size) {
   };
 }
 
-/** What speaks for, and against, both without a sign. */
+/** What speaks for, and against, both without a sign. @param {Array<{share: number}>} parts */
 function sums(parts) {
   let [plus, minus] = [0, 0];
   for (const { share } of parts) {

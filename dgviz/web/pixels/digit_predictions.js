@@ -6,6 +6,7 @@ import { inputOf } from "./digits.js";
 import { forward } from "./network.js";
 
 const SLICE_MS = 8;
+/** @type {WeakMap<import("./network.js").Net, Predictions>} */
 const known = new WeakMap();
 
 /**
@@ -46,10 +47,14 @@ export function predictAll(net, images, onProgress) {
       slice();
       onProgress(at);
     }
-    known.set(net, { classes, margins });
-    return known.get(net);
+    const found = { classes, margins };
+    known.set(net, found);
+    return found;
   }
-  return { stop: () => (stopped = true), done: work() };
+  function stop() {
+    stopped = true;
+  }
+  return { stop, done: work() };
 }
 
 /** The places of the largest and the second largest. @param {Float32Array} probs */

@@ -6,7 +6,9 @@ import { captionOf } from "./sheets.js";
 const [WIDTH, HEIGHT] = [760, 460];
 
 /**
- * @param {import("../kit/mounting.js").Card} card @param {Object} state what the card has drawn
+ * @typedef {import("./digit_story.js").State} State
+ *
+ * @param {import("../kit/mounting.js").Card} card @param {State} state
  * @returns {import("./sheets.js").Sheet}
  */
 export function digitSheet(card, state) {
@@ -28,9 +30,10 @@ export function digitSheet(card, state) {
   };
 }
 
-/** A share is a part of all that speaks for or against the class, whatever its sign. */
+/** A share is a part of all that speaks for or against the class, whatever its sign. @param {State} state */
 function rowsOf({ names, probs, dense, truth, macs, path, k }) {
   const heard = path.plus + path.minus;
+  /** @param {number} x @param {number} [digits] */
   const short = (x, digits = 6) => Number(x.toFixed(digits));
   const adds = `adds to the logit of ${names[k]}`;
   const { others } = path;

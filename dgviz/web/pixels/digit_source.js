@@ -11,6 +11,8 @@ const ONE_SHAPE = "Drawing works for grey images of 28 × 28 pixels, as MNIST’
   + "images are different: browse them, or upload a picture.";
 
 /**
+ * @typedef {import("../core/pixels.js").Shape} Shape
+ *
  * @typedef {Object} Source
  * @property {?Float32Array} x what the net is shown, null while there is nothing
  * @property {?number} truth @property {string} name "test image 12" @property {string} words
@@ -25,6 +27,7 @@ export function digitSource({ onChange }) {
   const absent = el("p", { class: "muted" });
   const seen = digitPicture("seen");
   const shown = el("figure", {}, seen.node, el("figcaption", {}, "what the network sees"));
+  const preview = el("div", { class: "shown" }, shown, note);
   const panels = {
     browse: el("div", { class: "panel" }, browse.node, absent),
     draw: el("div", { class: "panel" }, sheet.node),
@@ -38,8 +41,10 @@ export function digitSource({ onChange }) {
       if (kind === "draw") sheet.node.scrollIntoView({ block: "nearest" });
     });
   const node = el("div", { class: "source" }, choices, ...Object.values(panels),
-    el("div", { class: "shown" }, shown, note));
+    preview);
+  /** @type {keyof typeof panels} */
   let kind = "browse";
+  /** @type {?import("./digits.js").Digits} */
   let digits = null;
   absent.hidden = true;
   browse.node.hidden = true;
@@ -54,10 +59,10 @@ export function digitSource({ onChange }) {
     else onChange();
   }
 
-  /** @param {Object} shape the net's @returns {Source} */
+  /** @param {Shape} shape the net's @returns {Source} */
   function read(shape) {
     const none = { x: null, truth: null, name: "", words: "" };
-    if (kind === "browse") return digits ? browse.read() : { ...none, words: absent.textContent };
+    if (kind === "browse") return digits ? browse.read() : { ...none, words: absent.textContent ?? "" };
     if (kind === "upload") return { ...none, name: "uploaded picture", ...upload.read(shape) };
     if (!isDrawable(shape)) return { ...none, words: ONE_SHAPE };
     const { ink, side } = sheet.ink();
@@ -65,11 +70,14 @@ export function digitSource({ onChange }) {
     return { ...none, x, name: "drawn digit", words: x ? "" : EMPTY };
   }
 
-  /** @param {Source} source what `read` gave */
+  /**
+   * @param {Source} source what `read` gave @param {Shape} shape
+   * @param {import("../kit/theme.js").Theme} theme
+   */
   function draw(source, shape, theme) {
     for (const [name, panel] of Object.entries(panels)) panel.hidden = name !== kind;
     panels.draw.hidden ||= !isDrawable(shape);
-    shown.parentElement.hidden = kind === "browse" || !source.x;
+    preview.hidden = kind === "browse" || !source.x;
     if (kind === "browse" && digits) browse.draw(source, shape, theme);
     else {
       if (source.x) seen.draw(source.x, shape, theme);
@@ -80,5 +88,6 @@ export function digitSource({ onChange }) {
   return { node, give, read, draw, follow: browse.follow, dispose: browse.dispose };
 }
 
+/** @param {Shape} shape */
 const isDrawable = ({ channels, height, width }) =>
   channels === 1 && height === SIDE && width === SIDE;

@@ -30,7 +30,21 @@ export const mount = (component) =>
     twinChannels: ["gates", "weights"], follows: true, previews: true, rests: true, build,
   });
 
-/** @param {import("../kit/mounting.js").Card} card */
+/**
+ * @typedef {import("./network.js").Net} Net
+ * @typedef {import("./digit_source.js").Source} Source
+ * @typedef {import("../core/pixels.js").Shape} Shape
+ *
+ * @typedef {Object} State what the card draws
+ * @property {Float32Array} x the image @property {?number} truth its class @property {string} name
+ * @property {Shape} shape @property {string[]} names of the classes
+ * @property {number} k the class that is looked at
+ * @property {Float32Array} probs this net's @property {?Float32Array} dense the dense baseline's
+ * @property {boolean} gated @property {{dense: number, kept: number, taken: number}} macs
+ * @property {import("./digit_path.js").Path} path
+ *
+ * @param {import("../kit/mounting.js").Card} card
+ */
 function build(card) {
   const source = digitSource({ onChange: turned });
   const answer = answerOf(card, { onChoose: choose });
@@ -46,18 +60,22 @@ function build(card) {
     el("div", { class: "telling" }, answer.headline, beside, answer.costs, nothing));
   card.root.append(el("section", { class: "card" }, top.node, body, empty, spoken));
   const told = [answer.headline, beside, answer.costs];
-  /** what is drawn, if anything is */
+  /** @type {?State} what is drawn, if anything is */
   let state = null;
-  /** the class that the reader has chosen for this image; null: the one that is predicted */
+  /** @type {?number} the class that the reader has chosen; null: the one that is predicted */
   let chosen = null;
-  let asked;
+  /** where the test images were asked for */
+  let asked = "";
+  /** @type {?(() => void)} */
   let unpin = null;
 
   async function load() {
     const url = recordedAt(card.data, "digits").href;
     if (url === asked) return;
     asked = url;
-    let [digits, problem] = [null, ""];
+    /** @type {?import("./digits.js").Digits} */
+    let digits = null;
+    let problem = "";
     try {
       digits = await loadDigits(url);
     } catch (trouble) {
@@ -72,28 +90,30 @@ function build(card) {
     describe();
   }
 
+  /** @param {number} k a class */
   function choose(k) {
     chosen = k;
     drawAll();
   }
 
-  /** What the twin answers: with its own threshold, as the one that is tried is not its. */
+  /** What the twin answers: with its own threshold, as the one that is tried is not its. @param {Float32Array} x */
   function denseProbs(x) {
     const { twin } = card;
     const net = twin && netOf(twin, twin.gates?.meta.tau ?? 0);
-    return net?.pixels === x.length ? forward(net, x).probs : null;
+    return net && net.pixels === x.length ? forward(net, x).probs : null;
   }
 
-  function stateOf(net, { x, truth, name }, shape) {
-    const given = forward(net, x);
-    const k = chosen ?? topTwo(given.probs)[0];
+  /** @param {Net} net @param {Float32Array} x @param {Source} given @param {Shape} shape */
+  function stateOf(net, x, { truth, name }, shape) {
+    const answered = forward(net, x);
+    const k = chosen ?? topTwo(answered.probs)[0];
     const { facts, gates } = card.store;
     const names = facts?.classes?.length === net.classes
       ? facts.classes : Array.from({ length: net.classes }, (_, at) => String(at));
     return {
-      x, truth, name, shape, names, k, probs: given.probs, dense: denseProbs(x),
-      gated: gates.meta.gated !== false, macs: macsOf(net, x, given.hidden),
-      path: pathTo(net, x, given, k, shape.height * shape.width),
+      x, truth, name, shape, names, k, probs: answered.probs, dense: denseProbs(x),
+      gated: gates?.meta.gated !== false, macs: macsOf(net, x, answered.hidden),
+      path: pathTo(net, x, answered, k, shape.height * shape.width),
     };
   }
 
@@ -108,23 +128,23 @@ function build(card) {
     source.follow(net, momentWords());
     const given = source.read(shape);
     source.draw(given, shape, card.theme);
-    const fits = given.x?.length === net.pixels;
-    for (const part of told) part.hidden = !fits;
-    nothing.hidden = fits;
+    const x = given.x?.length === net.pixels ? given.x : null;
+    for (const part of told) part.hidden = !x;
+    nothing.hidden = Boolean(x);
     say(nothing, given.x ? MISFIT : given.words);
-    if (!fits) return;
-    state = stateOf(net, given, shape);
+    if (!x) return;
+    state = stateOf(net, x, given, shape);
     answer.draw(state);
     carried.draw(state);
   }
 
   function momentWords() {
-    const { epoch } = card.store.gates.meta;
+    const epoch = card.store.gates?.meta.epoch;
     return known(epoch) ? `epoch ${Number(epoch.toFixed(1))}` : "this moment";
   }
 
   const describe = atMost(SPOKEN_MS, () =>
-    say(spoken, state ? `${state.name}: ${answer.headline.textContent}` : nothing.textContent));
+    say(spoken, state ? `${state.name}: ${answer.headline.textContent}` : nothing.textContent ?? ""));
   const calmly = atMost(CALM_MS, drawAll);
 
   /** @param {Set<string>} kinds of news */

@@ -8,7 +8,7 @@ const NO_INK = "No ink found: nothing in this picture differs clearly from its b
 
 /**
  * @param {{onChange: () => void}} wishes
- * @returns {{node: HTMLElement, read: (shape: Object) => {x: ?Float32Array, words: string}}}
+ * @returns {{node: HTMLElement, read: (shape: import("../core/pixels.js").Shape) => {x: ?Float32Array, words: string}}}
  *   read: what the net is shown of it, or why there is nothing
  */
 export function uploadBox({ onChange }) {
@@ -16,9 +16,10 @@ export function uploadBox({ onChange }) {
   const trouble = el("p", { class: "trouble", role: "alert" });
   const drop = el("label", { class: "drop" }, el("span", {}, INVITATION), input);
   let uses = "as-is";
+  /** @type {?ImageBitmap} */
   let bitmap = null;
   let name = "";
-  /** the file that was chosen last: another may still be on its way */
+  /** @type {?File} the one that was chosen last: another may still be on its way */
   let newest = null;
   const choice = segmented("how to use it",
     [["as-is", "use as it is"], ["centre", "centre it"]], uses, (chosen) => {
@@ -28,6 +29,7 @@ export function uploadBox({ onChange }) {
   const node = el("div", { class: "upload" }, drop, choice, trouble);
   choice.hidden = true;
 
+  /** @param {File} [file] */
   async function take(file) {
     if (!file) return;
     say(trouble, "");
@@ -46,7 +48,7 @@ export function uploadBox({ onChange }) {
     }
   }
   input.addEventListener("change", () => {
-    void take(input.files[0]);
+    void take(input.files?.[0]);
     // The same file can be chosen again, after it has been changed.
     input.value = "";
   });
@@ -56,10 +58,11 @@ export function uploadBox({ onChange }) {
     drop.addEventListener(kind, (event) => {
       event.preventDefault();
       drop.toggleAttribute("data-over", kind === "dragenter" || kind === "dragover");
-      if (kind === "drop") void take(event.dataTransfer.files[0]);
+      if (kind === "drop") void take(event.dataTransfer?.files[0]);
     });
   }
 
+  /** @param {import("../core/pixels.js").Shape} shape */
   function read(shape) {
     if (!bitmap) return { x: null, words: "No picture yet." };
     const { width, height, channels } = shape;

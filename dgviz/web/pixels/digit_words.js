@@ -17,9 +17,10 @@ export const likelihood = (prob, digits = 1) =>
 
 /**
  * @param {{dense: number, kept: number, taken: number}} macs
- * @returns {[string, string]} what this digit took, and what that is worth
+ * @param {boolean} gated @returns {[string, string]} what this digit took, and what that is worth
  */
 export function macWords({ dense, kept, taken }, gated) {
+  /** @param {number} part @param {number} whole */
   const share = (part, whole) =>
     percent(shortOfAll(part / whole, 2), part / whole < 0.1 ? 1 : 0);
   if (!gated) {

@@ -1,6 +1,6 @@
 /** The test images of a run's data set, fetched once; and a picture of one of them. */
 import { mix } from "../core/colours.js";
-import { el } from "../kit/dom.js";
+import { contextOf, el } from "../kit/dom.js";
 import { read } from "../core/pictures.js";
 
 const ABSENT = "The test images of this run are not on the server.";
@@ -26,6 +26,7 @@ export function loadDigits(url) {
   return held.get(url);
 }
 
+/** @param {string} url @returns {Promise<Digits>} */
 async function fetchDigits(url) {
   let response;
   try {
@@ -48,7 +49,7 @@ export const inputOf = (image) => Float32Array.from(image, (value) => value / 25
 /** A picture of an input as ink on the page's paper; colours as they are. */
 export function digitPicture(kind = "") {
   const node = el("canvas", { class: `digit ${kind}` });
-  const context = node.getContext("2d");
+  const context = contextOf(node);
   /**
    * @param {?Float32Array} x 0..1 @param {import("../core/pixels.js").Shape} shape
    * @param {import("../kit/theme.js").Theme} theme

@@ -14,6 +14,9 @@ export function colourOf(value, most, theme) {
   return mix(theme.ground, value < 0 ? theme.tau : theme.kept, share);
 }
 
-/** The same from -most to most, for a legend. @returns {import("../core/colours.js").Rgb[]} */
+/**
+ * The same from -most to most, for a legend.
+ * @param {import("../kit/theme.js").Theme} theme @returns {import("../core/colours.js").Rgb[]}
+ */
 export const strip = (theme) =>
   Array.from({ length: STRIP }, (_, i) => colourOf((2 * i) / (STRIP - 1) - 1, 1, theme));

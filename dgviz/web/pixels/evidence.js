@@ -3,6 +3,7 @@ import { byClass, netOf } from "./network.js";
 import { blanksOf, imageShape } from "../core/pixels.js";
 import { onImage } from "./retained.js";
 
+/** @type {WeakMap<import("./network.js").Net, Float32Array[]>} */
 const computed = new WeakMap();
 
 /**
@@ -21,13 +22,16 @@ export function evidenceOf(store, tau) {
   const net = netOf(store, tau);
   if (!net) return null;
   const shape = imageShape(store.facts, net.pixels);
-  if (!computed.has(net)) computed.set(net, byClass(folded(net, shape)));
-  const classes = computed.get(net);
+  const classes = computed.get(net) ?? byClass(folded(net, shape));
+  computed.set(net, classes);
   const names = classes.map((_, k) => store.facts?.classes?.[k] ?? String(k));
   return { shape, classes, names, blank: blanksOf(store.facts, shape) };
 }
 
-/** The net as it sees a grey image: a third of the work with colours, and the same sums. */
+/**
+ * The net as it sees a grey image: a third of the work with colours, and the same sums.
+ * @param {import("./network.js").Net} net @param {Evidence["shape"]} shape
+ */
 function folded(net, shape) {
   if (shape.channels === 1) return net;
   const [first, second] = net.layers;
@@ -40,11 +44,17 @@ function folded(net, shape) {
   return { ...net, pixels, layers: [{ ...first, cols: pixels, weights }, second] };
 }
 
-/** How two classes differ: positive counts for `a`. @returns {Float32Array} */
+/**
+ * How two classes differ: positive counts for `a`.
+ * @param {Float32Array[]} classes @param {number} a @param {number} b @returns {Float32Array}
+ */
 export const difference = (classes, a, b) =>
   classes[a].map((value, pixel) => value - classes[b][pixel]);
 
-/** The largest amount on either side where there is ink. @param {Float32Array[]} pictures */
+/**
+ * The largest amount on either side where there is ink.
+ * @param {Float32Array[]} pictures @param {Uint8Array} blank
+ */
 export function mostOfAll(pictures, blank) {
   let most = 0;
   for (const values of pictures) {
@@ -56,7 +66,10 @@ export function mostOfAll(pictures, blank) {
   return most;
 }
 
-/** The places of the largest and of the smallest. @returns {[number, number]} */
+/**
+ * The places of the largest and of the smallest.
+ * @param {Float32Array|number[]} values @returns {[number, number]}
+ */
 export function extremes(values) {
   let [top, bottom] = [0, 0];
   values.forEach((value, i) => {

@@ -9,6 +9,7 @@ export const figure = (x) => plain(Number(x.toPrecision(2)));
 /** With its sign, whichever it is. @param {number} x */
 export const amount = (x) => `${x > 0 ? "+" : ""}${figure(x)}`;
 
+/** @param {number} pixel @param {{width: number}} shape */
 const placeOf = (pixel, { width }) => `row ${Math.floor(pixel / width)}, column ${pixel % width}`;
 
 /**
@@ -32,6 +33,7 @@ export function pixelWords({ shape, classes, names, blank }, pixel, { pair: [a, 
 /** @param {import("./evidence.js").Evidence} evidence @param {number} k @param {number} tau */
 export function classWords({ shape, classes, names }, k, tau) {
   const [most, least] = extremes(classes[k]);
+  /** @param {number} pixel */
   const end = (pixel) => `${placeOf(pixel, shape)} (${amount(classes[k][pixel])})`;
   return `For and against class ${names[k]} at tau ${threshold(tau)}: highest at ${end(most)}, `
     + `lowest at ${end(least)}. Arrow keys read single pixels, Enter pins.`;

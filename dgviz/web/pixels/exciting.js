@@ -23,6 +23,7 @@ export function* exciting(net, unit, images, most = 10) {
     inputs.push(p);
     factors.push(weights[unit * cols + p] / 255);
   }
+  /** @type {Excitement["top"]} */
   const top = [];
   let answered = 0;
   for (let index = 0; index < images.length; index++) {
@@ -30,7 +31,7 @@ export function* exciting(net, unit, images, most = 10) {
     let value = biases[unit];
     for (let j = 0; j < inputs.length; j++) value += factors[j] * image[inputs[j]];
     if (value > 0) answered += 1;
-    if (top.length < most || value > top.at(-1).value) {
+    if (top.length < most || value > top[top.length - 1].value) {
       const place = top.findIndex((other) => other.value < value);
       top.splice(place === -1 ? top.length : place, 0, { index, value });
       if (top.length > most) top.pop();

@@ -7,22 +7,28 @@ import * as preview from "../core/preview.js";
 
 const MOST_MOMENTS = 120;
 const MOST_BYTES = 64 * 2 ** 20;
+/** @typedef {import("../core/gates.js").Frame} Frame */
+
+/** @type {WeakMap<import("../core/store.js").Store, Seen>} */
 const seenOf = new WeakMap();
 
 /** Frames seen of a run in flight: when they become too many, every second one is let go. */
 class Seen {
   constructor() {
+    /** @type {Frame[]} */
     this.frames = [];
     this.stride = 1;
     this.count = 0;
+    /** @type {?Frame} */
     this.newest = null;
   }
 
+  /** @param {?Frame} frame */
   take(frame) {
     if (!frame || frame === this.newest) return;
     const { step } = frame.meta;
     // A resumed run does anew what it had done beyond.
-    if (this.newest?.meta.step > step) {
+    if (this.newest && this.newest.meta.step > step) {
       this.frames = this.frames.filter(({ meta }) => meta.step < step);
     }
     this.newest = frame;
@@ -41,13 +47,14 @@ class Seen {
 
 /** Notes the newest frame of a run. @param {import("../core/store.js").Store} whole */
 export function watch(whole) {
-  if (!seenOf.has(whole)) seenOf.set(whole, new Seen());
-  seenOf.get(whole).take(whole.gates);
+  const seen = seenOf.get(whole) ?? new Seen();
+  seenOf.set(whole, seen);
+  seen.take(whole.gates);
 }
 
 /**
  * @typedef {Object} History
- * @property {import("../core/gates.js").Frame[]} frames in the order of their steps
+ * @property {Frame[]} frames in the order of their steps
  * @property {number} of how many moments there are, of which some may not have come yet
  * @property {boolean} recorded whether they are the run's recorded moments
  * @property {boolean} reading whether more of them are on their way
@@ -60,17 +67,21 @@ export function watch(whole) {
  */
 export function historyOf({ replay, whole, inSight }) {
   if (inSight) replay?.loadAll();
-  const { moments, recording } = replay ?? {};
-  if (!moments?.length) {
+  const recording = replay?.recording;
+  if (!recording || !replay.moments.length) {
     const frames = seenOf.get(whole)?.all ?? [];
     return { frames, of: frames.length, recorded: false, reading: false, problem: "" };
   }
+  const { moments } = replay;
   const frames = moments.map((_, i) => recording.get(replay.gatesName(i))).filter(Boolean);
   const reading = recording.queue.length + recording.underway.size > 0;
   return { frames, of: moments.length, recorded: true, reading, problem: recording.problem };
 }
 
-/** Takes the replay to one of the history's moments. @param {import("../kit/mounting.js").Card} card */
+/**
+ * Takes the replay to one of the history's moments.
+ * @param {import("../kit/mounting.js").Card} card @param {number} index
+ */
 export function seek(card, index) {
   const { replay } = card;
   if (!replay?.moments.length) return;
@@ -96,20 +107,29 @@ export const restingWords = ({ recorded }) => (recorded
   ? "Point at a moment to read it. Click or tap it to go there."
   : "Point at or tap a moment to read it.");
 
-/** The threshold that a moment is counted with: the one under the finger, or its own. */
+/** The threshold that a moment is counted with: the one under the finger, or its own. @param {Frame} frame */
 const cutOf = (frame) => cutoff(preview.get() ?? frame.meta.tau);
 
+/** @type {WeakMap<Frame, Map<string, {key: unknown, value: any}>>} by kind */
 const read = new WeakMap();
 
-/** What was read off a frame last, or else read anew: a history grows by one frame at a time. */
+/**
+ * What was read off a frame last, or else read anew: a history grows by one frame at a time.
+ * @template T
+ * @param {Frame} frame @param {string} kind @param {unknown} key @param {() => T} make
+ * @returns {T}
+ */
 function remembered(frame, kind, key, make) {
-  if (!read.has(frame)) read.set(frame, {});
-  const held = read.get(frame);
-  if (held[kind]?.key !== key) held[kind] = { key, value: make() };
-  return held[kind].value;
+  const held = read.get(frame) ?? new Map();
+  read.set(frame, held);
+  if (held.get(kind)?.key !== key) held.set(kind, { key, value: make() });
+  return held.get(kind).value;
 }
 
-/** The gates of some inputs, input by input. @returns {Uint8Array} */
+/**
+ * The gates of some inputs, input by input.
+ * @param {Frame} frame @param {number[]} inputs @returns {Uint8Array}
+ */
 function columnOf(frame, inputs) {
   const { bytes, rows: units, cols } = frame.layers[0];
   const column = new Uint8Array(units * inputs.length);
@@ -119,6 +139,7 @@ function columnOf(frame, inputs) {
   return column;
 }
 
+/** @param {Uint8Array} bytes @param {number} cut */
 function countAbove(bytes, cut) {
   let above = 0;
   for (let at = 0; at < bytes.length; at++) if (bytes[at] > cut) above += 1;
@@ -127,7 +148,7 @@ function countAbove(bytes, cut) {
 
 /**
  * The gates of some inputs over time.
- * @param {import("../core/gates.js").Frame[]} frames at least one
+ * @param {Frame[]} frames at least one
  * @param {number[]} inputs those of one pixel: as many as the image has channels
  * @returns {{gates: number, bytes: Uint8Array, kept: number[], keptLast: number}} bytes: gates x
  *   frames, the gate that ends highest first; kept: by frame; keptLast: at the last
@@ -136,7 +157,7 @@ export function gatesOver(frames, inputs) {
   const columns = frames.map((frame) =>
     remembered(frame, "column", inputs[0], () => columnOf(frame, inputs)));
   const kept = columns.map((column, i) => countAbove(column, cutOf(frames[i])));
-  const last = columns.at(-1);
+  const last = columns[columns.length - 1];
   const sums = new Float64Array(last.length);
   for (const column of columns) for (let i = 0; i < sums.length; i++) sums[i] += column[i];
   const order = Uint32Array.from(last, (_, gate) => gate)
@@ -145,12 +166,12 @@ export function gatesOver(frames, inputs) {
   for (let row = 0, to = 0; row < order.length; row++) {
     for (let i = 0; i < columns.length; i++) bytes[to++] = columns[i][order[row]];
   }
-  return { gates: last.length, bytes, kept, keptLast: kept.at(-1) };
+  return { gates: last.length, bytes, kept, keptLast: kept[kept.length - 1] };
 }
 
 /**
  * What a hidden unit kept over time.
- * @param {import("../core/gates.js").Frame[]} frames @param {number} unit
+ * @param {Frame[]} frames @param {number} unit
  * @returns {{inputs: number[], outputs: number[]}} by frame
  */
 export function unitOver(frames, unit) {
@@ -161,7 +182,10 @@ export function unitOver(frames, unit) {
   return { inputs: counts.map(([n]) => n), outputs: counts.map(([, n]) => n) };
 }
 
-/** @returns {[number, number]} kept inputs and outputs of a unit */
+/**
+ * @param {Frame} frame @param {number} unit @param {number} cut
+ * @returns {[number, number]} kept inputs and outputs of a unit
+ */
 function keptBy({ layers }, unit, cut) {
   const [first, second] = layers;
   const inputs = countAbove(first.bytes.subarray(unit * first.cols, (unit + 1) * first.cols), cut);

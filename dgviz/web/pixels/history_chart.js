@@ -3,7 +3,7 @@
  * lines, all on one time scale with the knobs' marks and the playhead.
  */
 import { css, mix } from "../core/colours.js";
-import { el, isShortcut, mark, say, svg } from "../kit/dom.js";
+import { contextOf, el, isShortcut, mark, say, svg } from "../kit/dom.js";
 import { markWords, spreadOut } from "../core/marks.js";
 import { epochLabels, middleOf, shareOf } from "./time_scale.js";
 
@@ -19,7 +19,7 @@ const LINE_HEIGHT = 40;
  * @property {?{rows: number, bytes: Uint8Array, palette: Uint32Array, split: number}} strip bytes,
  *   rows x frames; split: the row above which the gates are kept at the last moment
  * @property {Line[]} lines
- * @property {Object[]} turns log entries of knobs
+ * @property {import("../core/marks.js").KnobMove[]} turns
  * @property {?number} at the step of the playhead; null at the end
  * @property {(index: number) => string} wordsAt what is said of the moment pointed at
  * @property {string} resting what is said while none is
@@ -43,12 +43,15 @@ export class HistoryChart {
     this.node = el("div", { class: "history-chart" }, this.plot, this.epochs, this.readout);
     /** @type {?State} */
     this.state = null;
+    /** @type {?number} */
     this.pointed = null;
     this.listen(onChoose);
   }
 
+  /** @param {(index: number) => void} onChoose */
   listen(onChoose) {
     const { plot } = this;
+    /** @param {MouseEvent} event @returns {?number} */
     const indexAt = ({ clientX }) => {
       const { left, width } = plot.getBoundingClientRect();
       const n = this.state?.frames.length ?? 0;
@@ -65,7 +68,8 @@ export class HistoryChart {
       if (isShortcut(event)) return;
       const n = this.state?.frames.length ?? 0;
       const from = this.pointed ?? n - 1;
-      const to = { ArrowLeft: from - 1, ArrowRight: from + 1, Home: 0, End: n - 1 }[event.key];
+      const to = new Map([["ArrowLeft", from - 1], ["ArrowRight", from + 1], ["Home", 0],
+        ["End", n - 1]]).get(event.key);
       if (to !== undefined && n) this.point(Math.min(n - 1, Math.max(0, to)));
       else if (event.key === "Enter" && this.pointed !== null) onChoose(this.pointed);
       else return;
@@ -73,6 +77,7 @@ export class HistoryChart {
     });
   }
 
+  /** @param {?number} index */
   point(index) {
     this.pointed = index;
     this.speak();
@@ -84,21 +89,22 @@ export class HistoryChart {
     const index = this.pointed !== null && this.pointed < n ? this.pointed : null;
     this.cursor.hidden = index === null;
     if (index !== null) this.cursor.style.left = `${100 * middleOf(index, n)}%`;
-    say(this.readout, index === null ? state?.resting ?? "" : state.wordsAt(index));
+    say(this.readout, !state ? "" : index === null ? state.resting : state.wordsAt(index));
   }
 
   /** @param {State} state with at least one frame @param {string} words for who cannot see it */
   draw(state, words) {
     this.state = state;
     mark(this.plot, "aria-label", words);
-    this.drawStrip();
-    this.drawLines();
-    this.drawTime();
+    this.drawStrip(state);
+    this.drawLines(state);
+    this.drawTime(state);
     this.speak();
   }
 
-  drawStrip() {
-    const { state: { strip, frames, theme }, canvas } = this;
+  /** @param {State} state */
+  drawStrip({ strip, frames, theme }) {
+    const { canvas } = this;
     this.strip.hidden = !strip;
     if (!strip) return;
     if (canvas.width !== frames.length) canvas.width = frames.length;
@@ -106,14 +112,14 @@ export class HistoryChart {
     const picture = new ImageData(frames.length, strip.rows);
     const words = new Uint32Array(picture.data.buffer);
     for (let at = 0; at < words.length; at++) words[at] = strip.palette[strip.bytes[at]];
-    canvas.getContext("2d").putImageData(picture, 0, 0);
+    contextOf(canvas).putImageData(picture, 0, 0);
     this.split.style.top = `${(100 * strip.split) / strip.rows}%`;
     this.split.hidden = strip.split === 0 || strip.split === strip.rows;
     canvas.style.background = css(theme.card);
   }
 
-  drawLines() {
-    const { lines, theme } = this.state;
+  /** @param {State} state */
+  drawLines({ lines, theme }) {
     if (this.lines.children.length !== lines.length) {
       this.lines.replaceChildren(...lines.map(() => {
         const path = svg("path", { "vector-effect": "non-scaling-stroke" });
@@ -136,8 +142,8 @@ export class HistoryChart {
     });
   }
 
-  drawTime() {
-    const { frames, turns, at } = this.state;
+  /** @param {State} state */
+  drawTime({ frames, turns, at }) {
     const steps = frames.map(({ meta }) => meta.step);
     const labels = epochLabels(frames.map(({ meta }) => meta.epoch));
     this.epochs.replaceChildren(...labels.map(({ share, words }) =>
@@ -150,8 +156,10 @@ export class HistoryChart {
   }
 }
 
+/** @param {number} share */
 const sideOf = (share) => (share < 0.04 ? "start" : share > 0.96 ? "end" : "middle");
 
+/** @param {number[]} values @param {number} most */
 function traceOf(values, most) {
   const points = values.map((value, i) => {
     const down = 2 + (1 - value / most) * (LINE_HEIGHT - 3);

@@ -17,6 +17,7 @@ import { cutoff } from "../core/gates.js";
 
 /** The run's, its twin's, and one of before: a replay would otherwise keep one for each moment. */
 const MOST_NETS = 3;
+/** @type {Array<{gates: Object, weights: Object, cut: number, net: Net}>} */
 let recent = [];
 
 /**
@@ -43,7 +44,7 @@ export function netOf({ gates, weights }, tau) {
     const biases = Float32Array.from(weights.biases[i]?.data ?? new Float32Array(rows));
     return { rows, cols, kept, weights: masked, biases };
   });
-  const [first, last] = [layers[0], layers.at(-1)];
+  const [first, last] = [layers[0], layers[layers.length - 1]];
   const net = { layers, pixels: first.cols, units: first.rows, classes: last.rows };
   recent = [{ gates, weights, cut, net }, ...recent].slice(0, MOST_NETS);
   return net;
@@ -73,6 +74,7 @@ export function forward({ layers: [first, second] }, x) {
   return { hidden, logits, probs: softmax(logits) };
 }
 
+/** @param {Float32Array} logits */
 function softmax(logits) {
   const top = Math.max(...logits);
   const powers = logits.map((logit) => Math.exp(logit - top));

@@ -11,6 +11,7 @@ export function pager(size, onTurn) {
   const told = el("span", { class: "sub", "aria-live": "polite" });
   const [back, on] = [turner("‹", "previous page", -1), turner("›", "next page", 1)];
 
+  /** @param {string} sign @param {string} label @param {number} way 1 or -1 */
   function turner(sign, label, way) {
     const button = el("button", { type: "button", "aria-label": label, title: label }, sign);
     onPress(button, () => {
@@ -22,6 +23,7 @@ export function pager(size, onTurn) {
   const turns = el("div", { class: "segmented", role: "group", "aria-label": "page" }, back, on);
   const node = el("div", { class: "pager" }, told, turns);
 
+  /** @param {number} all how many there are */
   function show(all) {
     total = all;
     if (first >= total) first = 0;

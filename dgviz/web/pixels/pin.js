@@ -1,6 +1,8 @@
 /** What the reader has pinned, shared by the cards of a page: one input pixel, one hidden unit. */
 
+/** @type {Set<(what: "pixel"|"unit") => void>} */
 const listeners = new Set();
+/** @type {{pixel: ?number, unit: ?number}} */
 const pinned = { pixel: null, unit: null };
 
 /** @param {"pixel"|"unit"} what @returns {?number} */

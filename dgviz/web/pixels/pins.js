@@ -3,12 +3,19 @@ import { tell } from "../core/telling.js";
 import * as pin from "./pin.js";
 
 const SETTLING_MS = 300;
+/** @typedef {{component: Component, heard: string, timer: number}} Place */
+
+/** @type {WeakMap<Node, Place>} */
 const places = new WeakMap();
 
-/** @param {import("../kit/mounting.js").Component} component data: {pixel: ?number, unit: ?number}; tells "pinned": the same */
+/**
+ * @typedef {import("../kit/mounting.js").Component} Component
+ *
+ * @param {Component} component data: {pixel: ?number, unit: ?number}; tells "pinned": the same
+ */
 export function mount(component) {
   const { parentElement, data } = component;
-  const place = places.get(parentElement) ?? begin(parentElement);
+  const place = places.get(parentElement) ?? begin(component);
   place.component = component;
   const wish = JSON.stringify([data.pixel, data.unit]);
   // Only what is new from Python: a pin set on the page since is on its way there.
@@ -18,8 +25,11 @@ export function mount(component) {
   pin.set("unit", data.unit);
 }
 
-function begin(parentElement) {
-  const place = { component: null, heard: null, timer: 0 };
+/** @param {Component} component */
+function begin(component) {
+  const { parentElement } = component;
+  /** @type {Place} */
+  const place = { component, heard: "", timer: 0 };
   places.set(parentElement, place);
   const stop = pin.subscribe(() => {
     clearTimeout(place.timer);
@@ -31,6 +41,7 @@ function begin(parentElement) {
   return place;
 }
 
+/** @param {Place} place */
 function report(place) {
   const pinned = { pixel: pin.get("pixel"), unit: pin.get("unit") };
   const wish = JSON.stringify([pinned.pixel, pinned.unit]);

@@ -5,6 +5,8 @@ import { ALWAYS_BLANK, hasNoData, IN_USE, PRUNED } from "../core/pixels.js";
 import { censusOf } from "./unit_order.js";
 
 /**
+ * @typedef {import("../core/pixels.js").Shape} Shape
+ *
  * @typedef {Object} Connection
  * @property {number} unit @property {number} channel of the image
  * @property {number} input @property {boolean} kept @property {number} weight
@@ -17,14 +19,17 @@ import { censusOf } from "./unit_order.js";
  *   that keep an output
  */
 
-/** The net's inputs that make up a pixel, one a channel. */
+/**
+ * The net's inputs that make up a pixel, one a channel.
+ * @param {number} pixel @param {Shape} shape @returns {number[]}
+ */
 export const inputsOf = (pixel, { channels, height, width }) =>
   Array.from({ length: channels }, (_, c) => pixel + c * height * width);
 
 /**
  * @param {import("./network.js").Net} net
- * @param {{gates: import("../core/gates.js").Frame, weights: Object, facts: ?Object}} store
- * @param {import("../core/pixels.js").Shape} shape @param {number} pixel
+ * @param {import("../core/store.js").Store} store with gates and weights
+ * @param {Shape} shape @param {number} pixel
  * @returns {PixelFacts}
  */
 export function pixelFacts(net, { gates, weights, facts }, shape, pixel) {
@@ -34,7 +39,8 @@ export function pixelFacts(net, { gates, weights, facts }, shape, pixel) {
     const at = unit * net.pixels + input;
     return {
       unit, channel, input, kept: net.layers[0].kept[at] === 1, outputs: census[unit].outputs,
-      weight: weights.layers[0].data[at], gate: gates.layers[0].bytes[at] / 200,
+      weight: weights?.layers[0].data[at] ?? NaN,
+      gate: (gates?.layers[0].bytes[at] ?? NaN) / 200,
     };
   })).sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight));
   const kept = all.filter((connection) => connection.kept);
@@ -74,7 +80,11 @@ export function listWords(listed, kept) {
       + "The table has all of them.";
 }
 
-/** The pixel with the most connections among those with data. @returns {number} */
+/**
+ * The pixel with the most connections among those with data.
+ * @param {import("./network.js").Net} net @param {?import("../core/store.js").Facts} facts
+ * @param {Shape} shape @returns {number}
+ */
 export function busiestPixel(net, facts, { height, width }) {
   const { count: kept, weight } = retention(net);
   const size = height * width;

@@ -11,8 +11,10 @@ import { inputsOf } from "./pixel_facts.js";
 import { ENDED } from "../core/store.js";
 
 /**
+ * @typedef {import("../core/pixels.js").Shape} Shape
+ *
  * @param {import("../kit/mounting.js").Card} card
- * @returns {{node: HTMLElement, draw: (pixel: number, shape: Object) => void}}
+ * @returns {{node: HTMLElement, draw: (pixel: number, shape: Shape) => void}}
  */
 export function pixelHistory(card) {
   const chart = new HistoryChart((index) => seek(card, index));
@@ -23,10 +25,11 @@ export function pixelHistory(card) {
     el("h3", {}, "Its gates during training"), life, chart.node,
     el("div", { class: "legend" }, scale.node, source));
 
+  /** @param {number} pixel @param {Shape} shape */
   function draw(pixel, shape) {
     const history = historyOf(card);
     const { frames } = history;
-    const gated = card.store.gates.meta.gated !== false;
+    const gated = card.store.gates?.meta.gated !== false;
     chart.node.hidden = scale.node.hidden = !frames.length || !gated;
     say(source, gated ? sourceWords(history) : "");
     if (!gated || !frames.length) {
@@ -36,7 +39,7 @@ export function pixelHistory(card) {
     const { theme, whole, store, tau } = card;
     const over = gatesOver(frames, inputsOf(pixel, shape));
     const palette = probabilityPalette(theme, cutoff(tau));
-    const told = pixelLife(frames, over.kept, ENDED.includes(whole.status?.phase));
+    const told = pixelLife(frames, over.kept, ENDED.includes(whole.status?.phase ?? ""));
     say(life, told);
     chart.draw({
       frames, theme, turns: whole.marks,
@@ -45,7 +48,7 @@ export function pixelHistory(card) {
       strip: { rows: over.gates, bytes: over.bytes, palette, split: over.keptLast },
       wordsAt: (i) => `${epochWords(frames[i])} · ${count(over.kept[i])} of `
         + `${count(over.gates)} connections active`,
-      at: store === whole ? null : store.gates.meta.step,
+      at: store === whole ? null : store.gates?.meta.step ?? null,
       lines: [{
         name: `active connections, of ${count(over.gates)}`, values: over.kept, most: over.gates,
         colour: theme.kept,

@@ -21,6 +21,7 @@ export function pixelPicture({
     },
     onClick(pixel) {
       // Of a colour image the pin may be any of the pixel's channels: a link can say so.
+      if (!picture.state) return;
       const { pinned } = outlined(picture.state.shape);
       pin.set("pixel", pinned === pixel ? null : pixel);
     },
@@ -28,7 +29,11 @@ export function pixelPicture({
   return picture;
 }
 
-/** What is to be outlined. @returns {{marked: Array<?number>, pinned: ?number}} */
+/**
+ * What is to be outlined.
+ * @param {import("../core/pixels.js").Shape} shape
+ * @returns {{marked: Array<?number>, pinned: ?number}}
+ */
 export const outlined = (shape) => ({
   marked: [placeOnImage(hover.get(), shape)], pinned: placeOnImage(pin.get("pixel"), shape),
 });
@@ -43,7 +48,7 @@ export function titled(picture, ...beneath) {
   return { node, name, note };
 }
 
-/** A line of words for the pixel pointed at, read aloud only by the card that is being used. */
+/** A line of words for the pixel pointed at, read aloud only by the card that is being used. @param {HTMLElement} root */
 export function readoutIn(root) {
   const node = el("div", { class: "readout", "aria-live": "off" });
   root.addEventListener("focusin", () => mark(node, "aria-live", "polite"));

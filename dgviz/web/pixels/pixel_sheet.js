@@ -12,6 +12,8 @@ import { captionOf } from "./sheets.js";
 const MOST_ROWS = 256;
 
 /**
+ * @typedef {import("./sheet_picture.js").Panel} Panel
+ *
  * @param {import("../kit/mounting.js").Card} card @param {import("./network.js").Net} net
  * @param {import("../core/pixels.js").Shape} shape @param {number} pixel
  * @returns {import("./sheets.js").Sheet}
@@ -20,7 +22,7 @@ export function pixelSheet(card, net, shape, pixel) {
   const { theme, store, tau } = card;
   const { all, kind } = pixelFacts(net, store, shape, pixel);
   const place = placeWords(pixel, { ...shape, channels: 1 });
-  const gated = store.gates.meta.gated !== false;
+  const gated = store.gates?.meta.gated !== false;
   const { frames } = historyOf(card);
   const colours = probabilityColours(theme, cutoff(tau));
   return {
@@ -34,7 +36,7 @@ export function pixelSheet(card, net, shape, pixel) {
       ...(gated
         ? [{ colours, low: "0", high: "1", words: "gate probability, closed gates pale" }] : []),
     ],
-    panels: [wherePanel(card, pixel),
+    panels: [...wherePanel(card, pixel),
       ...(gated && frames.length ? [historyPanel(frames, inputsOf(pixel, shape), colours)] : [])],
     table: {
       caption: `All connections of the pixel in ${place} at tau ${threshold(tau)}`,
@@ -45,16 +47,22 @@ export function pixelSheet(card, net, shape, pixel) {
   };
 }
 
+/** @param {import("../kit/mounting.js").Card} card @param {number} pixel @returns {Panel[]} */
 function wherePanel({ store: { gates, facts }, tau, theme }, pixel) {
+  if (!gates) return [];
   const pixels = pixelsOf(gates, facts, tau);
   const { shape: { width, height } } = pixels;
-  return {
+  return [{
     title: "its place in the image", width, height, outlines: [pixel],
     ...amountCells(pixels, theme),
-  };
+  }];
 }
 
-/** As on the page, and as wide as it is high; of very many gates every second, third, … one. */
+/**
+ * As on the page, and as wide as it is high; of very many gates every second, third, … one.
+ * @param {import("../core/gates.js").Frame[]} frames @param {number[]} inputs
+ * @param {import("../core/colours.js").Rgb[]} colours by gate byte @returns {Panel}
+ */
 function historyPanel(frames, inputs, colours) {
   const { gates, bytes } = gatesOver(frames, inputs);
   const every = Math.ceil(gates / MOST_ROWS);
@@ -62,7 +70,7 @@ function historyPanel(frames, inputs, colours) {
   const cells = Math.max(1, Math.round(height / frames.length));
   const width = frames.length * cells;
   return {
-    title: `its ${gates} gates, ${epochWords(frames[0])} to ${epochWords(frames.at(-1))}`,
+    title: `its ${gates} gates, ${epochWords(frames[0])} to ${epochWords(frames[frames.length - 1])}`,
     width,
     height,
     colourOf: (at) => {

@@ -30,6 +30,7 @@ const INVITATION = "Which hidden units a pixel is connected to, and when its oth
 const NEWS = ["gates", "weights", "facts"];
 const HISTORY_NEWS = ["replay", "status", "sight"];
 const AT_ONCE = ["preview", "mount", "theme", "size"];
+/** @type {Object<string, string>} */
 const SWATCHES = { [IN_USE]: "kept", [PRUNED]: "pruned", [ALWAYS_BLANK]: "nodata" };
 
 /** @param {import("../kit/mounting.js").Component} component data: {run, token, caption} */
@@ -39,8 +40,13 @@ export const mount = (component) =>
     previews: true, rests: true, points: true, build,
   });
 
-/** @param {import("../kit/mounting.js").Card} card */
+/**
+ * @typedef {import("./network.js").Net} Net
+ *
+ * @param {import("../kit/mounting.js").Card} card
+ */
 function build(card) {
+  /** @type {?(() => void)} */
   let stop = null;
   const where = pixelPicture();
   const kind = swatch("kept");
@@ -54,8 +60,10 @@ function build(card) {
   const history = pixelHistory(card);
   const suggest = el("button", { type: "button", class: "plain" },
     "Show the pixel with the most connections");
-  suggest.addEventListener("click", () =>
-    pin.set("pixel", busiestPixel(netNow(), card.store.facts, shapeNow())));
+  suggest.addEventListener("click", () => {
+    const net = netNow();
+    if (net) pin.set("pixel", busiestPixel(net, card.store.facts, shapeOf(net)));
+  });
   const invite = el("div", { class: "invite" },
     el("p", {}, "Click or tap a pixel here or in the maps above to see which hidden units it is "
       + "connected to, and how its gates changed during training."), suggest);
@@ -68,15 +76,18 @@ function build(card) {
     el("h3", {}, "Hidden units it is connected to"), listed, bars.node, more);
   const body = el("div", { class: "story" },
     el("section", { class: "part where" }, where.node, about), reaches, history.node, invite);
-  card.root.append(el("section", { class: "card" }, top.node,
-    el("div", { class: "stage" }, empty), body));
+  const stage = el("div", { class: "stage" }, empty);
+  card.root.append(el("section", { class: "card" }, top.node, stage, body));
 
   const netNow = () => (known(card.tau) ? netOf(card.store, card.tau) : null);
-  const shapeNow = () => imageShape(card.store.facts, card.store.gates.layers[0].cols);
-  const within = (pixel) => placeOnImage(pixel, shapeNow());
+  /** @param {Net} net */
+  const shapeOf = (net) => imageShape(card.store.facts, net.pixels);
+  /** The pinned pixel, if the images have it. @param {Net} net */
+  const pinnedIn = (net) => placeOnImage(pin.get("pixel"), shapeOf(net));
 
   function drawWhere() {
     const { gates, facts } = card.store;
+    if (!gates) return;
     const pixels = pixelsOf(gates, facts, card.tau);
     const { shape } = pixels;
     where.draw({
@@ -86,9 +97,9 @@ function build(card) {
       + "how many of its connections are active. Arrow keys move, Enter pins.");
   }
 
-  function drawAbout() {
-    const pixel = within(pin.get("pixel"));
-    const net = netNow();
+  /** @param {Net} net */
+  function drawAbout(net) {
+    const pixel = pinnedIn(net);
     for (const node of [about, reaches, history.node, sheets]) node.hidden = pixel === null;
     invite.hidden = pixel !== null;
     mark(body, "data-pixel", pixel ?? "");
@@ -97,17 +108,18 @@ function build(card) {
       return;
     }
     const { store } = card;
-    const shape = shapeNow();
+    const shape = shapeOf(net);
     const facts = pixelFacts(net, store, shape, pixel);
     say(place, placeWords(pixel, { ...shape, channels: 1 }));
     say(kind.label, facts.kind);
-    kind.node.firstElementChild.className = `swatch ${SWATCHES[facts.kind]}`;
-    say(words, kindWords(facts, store.gates.meta.gated !== false));
+    kind.paint(SWATCHES[facts.kind]);
+    say(words, kindWords(facts, store.gates?.meta.gated !== false));
     say(top.sub, `pixel ${pixel}`);
     drawBars(facts.kept, shape);
     history.draw(pixel, shape);
   }
 
+  /** @param {import("./pixel_facts.js").Connection[]} kept @param {{channels: number}} shape */
   function drawBars(kept, { channels }) {
     const most = Math.abs(kept[0]?.weight ?? 0);
     bars.draw(kept.slice(0, MOST_BARS).map(({ unit, channel, weight, gate, outputs }) => ({
@@ -122,35 +134,36 @@ function build(card) {
 
   function sheet() {
     const net = netNow();
-    const pixel = net && within(pin.get("pixel"));
-    return pixel === null ? null : pixelSheet(card, net, shapeNow(), pixel);
+    const pixel = net && pinnedIn(net);
+    return net && pixel !== null ? pixelSheet(card, net, shapeOf(net), pixel) : null;
   }
 
   function drawAll() {
     const net = netNow();
-    empty.parentElement.hidden = Boolean(net);
+    stage.hidden = Boolean(net);
     body.hidden = !net;
     say(empty, card.emptyWords(INVITATION));
     if (!net) return;
     drawWhere();
-    drawAbout();
+    drawAbout(net);
   }
 
   function markWhere() {
-    if (where.state && netNow()) {
-      where.mark(outlined(shapeNow()));
-    }
+    const net = netNow();
+    if (where.state && net) where.mark(outlined(shapeOf(net)));
   }
 
   function pinned() {
     markWhere();
-    if (netNow()) drawAbout();
+    const net = netNow();
+    if (net) drawAbout(net);
   }
 
   const calmly = atMost(TRAINING_MS, drawAll);
   const calmHistory = atMost(HISTORY_MS, () => {
-    const pixel = netNow() && within(pin.get("pixel"));
-    if (pixel !== null) history.draw(pixel, shapeNow());
+    const net = netNow();
+    const pixel = net && pinnedIn(net);
+    if (net && pixel !== null) history.draw(pixel, shapeOf(net));
   });
 
   /** @param {Set<string>} kinds of news */

@@ -4,7 +4,7 @@ import { likelihood } from "./digit_words.js";
 import { el, mark, say } from "../kit/dom.js";
 import { roving } from "../kit/roving.js";
 
-/** For screen readers, between what is seen. */
+/** For screen readers, between what is seen. @param {string} words */
 const spoken = (words) => el("span", { class: "spoken" }, words);
 
 /** More classes than this are not drawn: only those that either net finds likeliest. */
@@ -24,24 +24,33 @@ export function predictionBars({ onChoose }) {
     class: "bars", role: "group",
     "aria-label": "Class probabilities: choose a class to see what counts for it",
   });
+  /** @type {Map<number, ReturnType<typeof makeRow>>} by class */
   const rows = new Map();
   const settle = roving(node, "button");
 
-  function rowOf(k) {
-    if (!rows.has(k)) {
-      const parts = Object.fromEntries(["name", "truth", "ours", "dense", "percent", "other"].map(
-        (part) => [part, el(part === "ours" || part === "dense" ? "i" : "span", { class: part })]));
-      const { name, truth, ours, dense, percent: amount, other } = parts;
-      const baseline = spoken(", dense baseline ");
-      const button = el("button", { type: "button", class: "bar-row" },
-        el("span", { class: "who" }, name, truth), el("span", { class: "both" }, ours, dense),
-        el("span", { class: "amounts" }, spoken(", this network "), amount, baseline, other));
-      button.addEventListener("click", () => onChoose(k));
-      rows.set(k, { button, baseline, ...parts });
-    }
-    return rows.get(k);
+  /** @param {number} k the class */
+  function makeRow(k) {
+    /** @param {"i"|"span"} tag @param {string} kind */
+    const part = (tag, kind) => el(tag, { class: kind });
+    const [name, truth] = [part("span", "name"), part("span", "truth")];
+    const [ours, dense] = [part("i", "ours"), part("i", "dense")];
+    const [amount, other] = [part("span", "percent"), part("span", "other")];
+    const baseline = spoken(", dense baseline ");
+    const button = el("button", { type: "button", class: "bar-row" },
+      el("span", { class: "who" }, name, truth), el("span", { class: "both" }, ours, dense),
+      el("span", { class: "amounts" }, spoken(", this network "), amount, baseline, other));
+    button.addEventListener("click", () => onChoose(k));
+    return { button, baseline, name, truth, ours, dense, percent: amount, other };
   }
 
+  /** @param {number} k the class */
+  function rowOf(k) {
+    const row = rows.get(k) ?? makeRow(k);
+    rows.set(k, row);
+    return row;
+  }
+
+  /** @param {Bars} bars */
   function draw({ names, probs, dense, truth, chosen }) {
     const shown = shownOf(probs, truth, chosen);
     const buttons = shown.map((k) => rowOf(k).button);
@@ -63,6 +72,7 @@ export function predictionBars({ onChoose }) {
     settle();
   }
 
+  /** @param {number} k the class */
   function middleOf(k) {
     const button = rows.get(k)?.button;
     return button?.isConnected ? button.offsetTop - node.offsetTop + button.offsetHeight / 2 : 0;
@@ -70,6 +80,7 @@ export function predictionBars({ onChoose }) {
   return { node, draw, middleOf };
 }
 
+/** @param {Float32Array} probs @param {?number} truth @param {number} chosen */
 function shownOf(probs, truth, chosen) {
   const all = Array.from(probs.keys());
   if (all.length <= MOST) return all;

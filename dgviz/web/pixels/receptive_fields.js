@@ -33,18 +33,24 @@ export function endOf(field) {
   return sizes[Math.max(0, Math.ceil(sizes.length * (1 - BEYOND)) - 1)] || 1;
 }
 
+/** @type {Map<string, Uint32Array>} */
 const palettes = new Map();
 
-/** Packed colours from -most to most: of a living unit, or in grey. @returns {Uint32Array} */
+/**
+ * Packed colours from -most to most: of a living unit, or in grey.
+ * @param {import("../kit/theme.js").Theme} theme @param {boolean} alive @returns {Uint32Array}
+ */
 function paletteOf(theme, alive) {
   const key = `${theme.id} ${alive}`;
-  if (!palettes.has(key)) {
+  let palette = palettes.get(key);
+  if (!palette) {
     const grey = mix(theme.ground, theme.ink, 0.4);
     const colours = alive ? theme : { ...theme, kept: grey, tau: grey };
-    palettes.set(key, Uint32Array.from({ length: 2 * STEPS + 1 }, (_, i) =>
-      pack(colourOf(i - STEPS, STEPS, colours))));
+    palette = Uint32Array.from({ length: 2 * STEPS + 1 }, (_, i) =>
+      pack(colourOf(i - STEPS, STEPS, colours)));
+    palettes.set(key, palette);
   }
-  return palettes.get(key);
+  return palette;
 }
 
 /**

@@ -4,7 +4,11 @@ import { ALWAYS_BLANK, pixelsOf } from "../core/pixels.js";
 
 const computed = new WeakMap();
 
-/** Sums over the channels of a colour image. @returns {Float32Array} by pixel of the image */
+/**
+ * Sums over the channels of a colour image.
+ * @param {Float32Array} values by input @param {import("../core/pixels.js").Shape} shape
+ * @returns {Float32Array} by pixel of the image
+ */
 export function onImage(values, { height, width }) {
   const size = height * width;
   if (values.length === size) return values;

@@ -27,11 +27,13 @@ const NO_GATES = "This network has no gates: all connections of every pixel are 
 const HINT = "Point at or tap a pixel to read it in all three maps. Click, tap or Enter pins "
   + "it.";
 
+/** @type {Array<{key: Key, title: string, short: string, note: string}>} */
 const MAPS = [
   { key: "active", title: "Active connections", short: "number", note: "how many" },
   { key: "weight", title: "Weight", short: "weight", note: "Σ|W| of these connections" },
   { key: "paths", title: "Path weight", short: "paths", note: "|W| × weights to the classes" },
 ];
+/** @param {number} x */
 const figure = (x) => plain(Number(x.toPrecision(3)));
 
 /** @param {import("../kit/mounting.js").Component} component data: {run, token, caption} */
@@ -42,7 +44,12 @@ export const mount = (component) =>
     build,
   });
 
-/** @param {import("../kit/mounting.js").Card} card */
+/**
+ * @typedef {import("./retained.js").Retained} Retained
+ * @typedef {"active"|"weight"|"paths"} Key of an amount in it
+ *
+ * @param {import("../kit/mounting.js").Card} card
+ */
 function build(card) {
   const maps = MAPS.map((map) => {
     const [picture, strip] = [pixelPicture(), scaleStrip()];
@@ -71,29 +78,37 @@ function build(card) {
   const legend = el("div", { class: "legend" }, used.node, gone.node, nodata.node, contour);
   card.root.append(el("section", { class: "card" }, top.node, note, el("div", { class: "stage" },
     row, empty), readout, el("div", { class: "foot" }, legend)));
-  /** @type {?import("./retained.js").Retained} */
+  /** @type {?Retained} */
   let state = null;
+  /** @type {ReturnType<typeof linesOf>} */
   let over = { ink: null, contour: null, words: "", of: "" };
+  /** @type {?(() => void)} */
   let stopPins = null;
 
-  /** Small weights are told apart better than large ones: the colour goes by the square root. */
-  const cells = ({ key, end }) => (key === "active" ? amountCells(state, card.theme)
-    : cellsOf(state, card.theme, (pixel) => cividis(Math.sqrt(state[key][pixel] / end))));
+  /**
+   * Small weights are told apart better than large ones: the colour goes by the square root.
+   * @param {Retained} shown @param {typeof maps[number]} map
+   */
+  const cells = (shown, { key, end }) => (key === "active" ? amountCells(shown, card.theme)
+    : cellsOf(shown, card.theme, (pixel) =>
+      cividis(Math.sqrt((shown[key]?.[pixel] ?? 0) / end))));
 
-  function drawMap(map) {
-    const values = state[map.key];
+  /** @param {Retained} shown @param {typeof maps[number]} map */
+  function drawMap(shown, map) {
+    const values = shown[map.key];
     map.picture.node.style.visibility = values ? "" : "hidden";
     if (!values) return;
     const isAmount = map.key === "active";
-    map.end = isAmount ? state.of : map.scale(mostOf(values, state.kinds), card.data.run);
-    const { shape } = state;
+    map.end = isAmount ? shown.of : map.scale(mostOf(values, shown.kinds), card.data.run);
+    const { shape } = shown;
     map.picture.draw({
-      shape, ...cells(map), contour: over.contour, theme: card.theme, ...outlined(shape),
+      shape, ...cells(shown, map), contour: over.contour, theme: card.theme, ...outlined(shape),
     });
+    /** @type {Array<[number, string]>} */
     const ticks = isAmount ? amountTicks(map.end)
       : [0, 0.5, 1].map((at) => [at, figure(at * at * map.end)]);
     map.strip.show({ colours: SCALE_COLOURS, ticks });
-    if (isAmount) say(map.frame.note, `of ${count(state.of)}`);
+    if (isAmount) say(map.frame.note, `of ${count(shown.of)}`);
   }
 
   function drawAll() {
@@ -107,10 +122,10 @@ function build(card) {
     lines.offer(lineOptions(store.facts));
     lines.enabled = Boolean(store.facts?.classMeans);
     over = linesOf(lines.value, store.facts, state.shape);
-    for (const map of maps) drawMap(map);
+    for (const map of maps) drawMap(state, map);
     const { shape: { width, height }, blanks, pruned } = state;
     say(top.sub, `${count(state.used)} of ${count(height * width)} pixels (${height} × ${width})`);
-    const gated = store.gates.meta.gated !== false;
+    const gated = store.gates?.meta.gated !== false;
     note.hidden = gated;
     say(note, NO_GATES);
     say(used.label, `in use (${count(state.used)})`);
@@ -126,16 +141,17 @@ function build(card) {
     if (!state) return;
     const { marked: [pointed], pinned } = outlined(state.shape);
     const pixel = pointed ?? pinned;
-    say(readout, pixel === null ? HINT : wordsOf(pixel, pointed === null));
+    say(readout, pixel === null ? HINT : wordsOf(state, pixel, pointed === null));
   }
 
-  function wordsOf(pixel, isPinned) {
-    const { shape: { width }, weight, paths, of } = state;
+  /** @param {Retained} shown @param {number} pixel @param {boolean} isPinned */
+  function wordsOf(shown, pixel, isPinned) {
+    const { shape: { width }, active, kinds, weight, paths, of } = shown;
     const words = [
       `${isPinned ? "pinned: " : ""}row ${Math.floor(pixel / width)}, column ${pixel % width}`,
-      state.kinds[pixel], `${count(state.active[pixel])} of ${count(of)} active`,
+      kinds[pixel], `${count(active[pixel])} of ${count(of)} active`,
     ];
-    if (weight) {
+    if (weight && paths) {
       words.push(`weight ${figure(weight[pixel])}`, `path weight ${figure(paths[pixel])}`);
     }
     if (over.ink) words.push(`ink ${figure(over.ink[pixel])} in ${over.of}`);
@@ -156,11 +172,12 @@ function build(card) {
 
   function sheet() {
     if (!state) return null;
-    const drawn = maps.filter(({ key }) => state[key]).map((map) => ({
-      title: map.title, colours: SCALE_COLOURS, ...cells(map), last: `${figure(map.end)} `
+    const shown = state;
+    const drawn = maps.filter(({ key }) => shown[key]).map((map) => ({
+      title: map.title, colours: SCALE_COLOURS, ...cells(shown, map), last: `${figure(map.end)} `
         + (map.key === "active" ? "(logarithmic)" : "(colour by square root)"),
     }));
-    return retentionSheet(card, state, drawn, over);
+    return retentionSheet(card, shown, drawn, over);
   }
 
   function outline() {

@@ -3,9 +3,13 @@ import { count } from "../core/format.js";
 import { captionOf } from "./sheets.js";
 
 /**
+ * @typedef {Omit<import("./sheet_picture.js").Panel, "width"|"height"> & Scaled} DrawnMap
+ * @typedef {{colours: import("../core/colours.js").Rgb[], last: string}} Scaled last: the high end
+ *
  * @param {import("../kit/mounting.js").Card} card @param {import("./retained.js").Retained} state
- * @param {Object[]} maps what is drawn: {title, colours, last, ...cells}
- * @param {{contour: ?Object, words: string, ink: ?Float32Array}} lines
+ * @param {DrawnMap[]} maps
+ * @param {{contour: import("./sheet_picture.js").Panel["contour"], words: string,
+ *   ink: ?Float32Array}} lines
  * @returns {import("./sheets.js").Sheet}
  */
 export function retentionSheet(card, state, maps, { contour, words, ink }) {

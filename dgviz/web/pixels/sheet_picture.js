@@ -29,10 +29,15 @@ const LAYOUTS = [
  * @property {number[]} [outlines] cells
  */
 
-/** @param {import("./sheets.js").Sheet} sheet @param {import("../kit/theme.js").Theme} theme */
+/**
+ * @typedef {import("../kit/theme.js").Theme} Theme
+ *
+ * @param {import("./sheets.js").Sheet} sheet @param {Theme} theme
+ */
 export function sheetPicture(sheet, theme) {
-  const body = sheet.drawing ? nested(sheet.drawing(theme)) : panelsOf(sheet.panels, theme);
+  const body = sheet.drawing ? nested(sheet.drawing(theme)) : panelsOf(sheet.panels ?? [], theme);
   const inner = Math.max(LEAST_WIDTH, body.width);
+  /** @type {SVGElement[]} */
   const parts = [];
   let y = MARGIN;
   for (const line of wrap(sheet.title, 18, inner)) {
@@ -56,8 +61,9 @@ export function sheetPicture(sheet, theme) {
   }, patterns(theme), svg("rect", { width, height, fill: css(theme.ground) }), ...parts);
 }
 
-/** As on the page: thin rising lines where a pixel is always blank, falling stripes if pruned. */
+/** As on the page: thin rising lines where a pixel is always blank, falling stripes if pruned. @param {Theme} theme */
 function patterns(theme) {
+  /** @param {string} id @param {...SVGElement} parts */
   const pattern = (id, ...parts) =>
     svg("pattern", { id, width: 6, height: 6, patternUnits: "userSpaceOnUse" }, ...parts);
   return svg("defs", {},
@@ -68,13 +74,15 @@ function patterns(theme) {
     })));
 }
 
+/** @param {SVGSVGElement} node */
 function nested(node) {
   const [width, height] = ["width", "height"].map((name) => Number(node.getAttribute(name)));
   return { node, width, height };
 }
 
+/** @param {Panel[]} panels @param {Theme} theme */
 function panelsOf(panels, theme) {
-  const { columns, room, size } = LAYOUTS.find(({ most }) => panels.length <= most);
+  const { columns, room, size } = LAYOUTS.find(({ most }) => panels.length <= most) ?? LAYOUTS[0];
   const node = svg("g");
   let [bottom, right] = [0, 0];
   for (let first = 0; first < panels.length; first += columns) {
@@ -92,15 +100,20 @@ function panelsOf(panels, theme) {
   return { node, width: right, height: bottom - GAP };
 }
 
+/** @param {number} x */
 const round = (x) => Number(x.toFixed(2));
 
-/** Cells of one colour side by side are one rectangle: a third of the size, and no seams. */
+/**
+ * Cells of one colour side by side are one rectangle: a third of the size, and no seams.
+ * @param {Panel} panel @param {number} cell a side of each @param {Theme} theme
+ */
 function cellsOf(panel, cell, theme) {
   const { width, height, colourOf, hatched, striped, contour, outlines = [] } = panel;
   const fills = Array.from({ length: width * height }, (_, at) => {
     const colour = hatched?.(at) || striped?.(at) ? null : colourOf(at);
     return colour ? `rgb(${colour})` : null;
   });
+  /** @type {SVGElement[]} */
   const nodes = [];
   for (let at = 0, end = 0; at < fills.length; at = end) {
     for (end = at + 1; end % width && fills[end] === fills[at];) end++;
@@ -113,25 +126,28 @@ function cellsOf(panel, cell, theme) {
     "shape-rendering": "crispEdges", transform: `scale(${cell})`,
   }, ...nodes);
   // In one piece and unscaled, so that its lines run on and are as fine as the legend's.
-  const patterned = [["hatching", hatched], ["stripes", striped]].map(([id, isCell]) =>
-    svg("path", {
-      fill: `url(#${id})`,
-      d: fills.map((_, at) => (isCell?.(at) ? `M${round((at % width) * cell)} `
-        + `${round(Math.floor(at / width) * cell)}h${round(cell)}v${round(cell)}h${round(-cell)}z`
-        : "")).join(""),
-    }));
+  /** @param {string} id @param {Panel["hatched"]} isCell */
+  const patterned = (id, isCell) => svg("path", {
+    fill: `url(#${id})`,
+    d: fills.map((_, at) => (isCell?.(at) ? `M${round((at % width) * cell)} `
+      + `${round(Math.floor(at / width) * cell)}h${round(cell)}v${round(cell)}h${round(-cell)}z`
+      : "")).join(""),
+  });
   const frame = svg("rect", {
     width: width * cell, height: height * cell, fill: "none", stroke: theme.grid,
   });
   const path = contour ? pathOf(contour.levels.flatMap((level) =>
     contourLines(contour.values, width, level)), 0, 0, cell) : "";
-  const lines = [[css(theme.ground, 0.8), 3], [css(theme.ink), 1.2]].map(([stroke, wide]) =>
-    svg("path", { d: path, fill: "none", stroke, "stroke-width": wide }));
+  /** @param {string} stroke @param {number} wide */
+  const line = (stroke, wide) =>
+    svg("path", { d: path, fill: "none", stroke, "stroke-width": wide });
+  const lines = path ? [line(css(theme.ground, 0.8), 3), line(css(theme.ink), 1.2)] : [];
   const rings = outlines.map((at) => svg("rect", {
     x: (at % width) * cell, y: Math.floor(at / width) * cell, width: cell, height: cell,
     fill: "none", stroke: css(theme.ink), "stroke-width": 2,
   }));
-  return [grid, ...patterned, frame, ...(path ? lines : []), ...rings];
+  return [grid, patterned("hatching", hatched), patterned("stripes", striped), frame, ...lines,
+    ...rings];
 }
 
 /** @param {SVGSVGElement} picture @returns {Promise<Blob>} three times as fine as on the page */
@@ -142,7 +158,6 @@ export async function toPng(picture) {
   await image.decode();
   const [width, height] = ["width", "height"].map((name) => Number(picture.getAttribute(name)));
   const canvas = new OffscreenCanvas(width * PNG_SCALE, height * PNG_SCALE);
-  const context = canvas.getContext("2d");
-  context.drawImage(image, 0, 0, canvas.width, canvas.height);
+  canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
   return canvas.convertToBlob({ type: "image/png" });
 }

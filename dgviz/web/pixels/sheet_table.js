@@ -12,7 +12,7 @@ const MOST_CELLS = 20_000;
  * @property {() => Array<Array<string|number>>} rows
  */
 
-/** Seven digits are all that a 32-bit number knows; an unknown figure is an empty cell. */
+/** Seven digits are all that a 32-bit number knows; an unknown figure is an empty cell. @param {unknown} value */
 const cellOf = (value) => {
   if (typeof value === "number") return known(value) ? String(Number(value.toPrecision(7))) : "";
   const words = String(value ?? "");
@@ -25,6 +25,7 @@ const cellOf = (value) => {
 export const csvOf = ({ columns, rows }) =>
   [columns, ...rows()].map((row) => `${row.map(cellOf).join(",")}\r\n`).join("");
 
+/** @param {unknown} value */
 const words = (value) =>
   typeof value !== "number" ? String(value ?? "")
     : Number.isInteger(value) ? count(value).replace("-", "−")

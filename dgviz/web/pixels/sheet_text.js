@@ -4,16 +4,21 @@ import { svg } from "../kit/dom.js";
 
 export const FONT = "system-ui, 'Segoe UI', 'DejaVu Sans', sans-serif";
 
-let ruler;
+/** @type {?OffscreenCanvasRenderingContext2D} */
+let ruler = null;
 
-/** @returns {number} in pixels */
+/** @param {string} text @param {number} size of the font @returns {number} in pixels */
 export function widthOf(text, size) {
-  ruler ??= new OffscreenCanvas(1, 1).getContext("2d");
+  ruler ??= /** @type {OffscreenCanvasRenderingContext2D} */ (
+    new OffscreenCanvas(1, 1).getContext("2d"));
   ruler.font = `${size}px ${FONT}`;
   return ruler.measureText(text).width;
 }
 
-/** @returns {string[]} lines of at most `width` */
+/**
+ * @param {string} text @param {number} size of the font @param {number} width
+ * @returns {string[]} lines of at most `width`
+ */
 export function wrap(text, size, width) {
   const lines = [""];
   for (const word of text.split(" ")) {
@@ -24,6 +29,9 @@ export function wrap(text, size, width) {
   return lines;
 }
 
-/** @param {Object} [more] attributes */
+/**
+ * @param {string} words @param {number} x @param {number} y @param {number} size of the font
+ * @param {import("../core/colours.js").Rgb} colour @param {import("../kit/dom.js").Attributes} [more]
+ */
 export const write = (words, x, y, size, colour, more = {}) =>
   svg("text", { x, y, "font-size": size, fill: css(colour), ...more }, words);

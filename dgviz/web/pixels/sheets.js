@@ -42,21 +42,27 @@ export function sheetButtons(card, title, sheet) {
   const group = el("div", {
     class: "segmented sheets", role: "group", "aria-label": `${title}: table and downloads`,
   });
+  /**
+   * @param {string} words @param {string} help
+   * @param {(made: Sheet) => void|Promise<void>} act
+   */
   const button = (words, help, act) => {
     const node = el("button", { type: "button", title: help }, words);
     node.addEventListener("click", () => {
       // While a run trains the picture is some frames old: the caption must be of the same moment.
       card.draw("mount");
       const made = sheet();
-      if (made) act(made);
+      if (made) void act(made);
     });
     group.append(node);
   };
+  /** @param {Sheet} made @param {string} ending */
   const fileOf = (made, ending) => {
     const { meta } = card.store.gates ?? {};
     const moment = meta ? `-step-${meta.step}` : "";
     return `${made.name}-${card.data.run}${moment}.${ending}`;
   };
+  /** @param {Sheet} made */
   const drawn = (made) => sheetPicture(made, card.theme);
   button("table", "Show the numbers behind the picture", (made) => showTable(card.root, made));
   button("CSV", "Save the table as CSV", (made) =>
@@ -72,6 +78,7 @@ export function sheetButtons(card, title, sheet) {
   return group;
 }
 
+/** @param {Blob} blob @param {string} filename */
 function download(blob, filename) {
   const href = URL.createObjectURL(blob);
   el("a", { href, download: filename }).click();

@@ -18,6 +18,7 @@ import { roving } from "../kit/roving.js";
  */
 export function signedBars(label, onChoose = null) {
   const node = el("ol", { class: "signed-bars", "aria-label": label });
+  /** @type {Bar[]} */
   let shown = [];
   if (onChoose) {
     node.addEventListener("click", ({ target }) => {
@@ -28,27 +29,34 @@ export function signedBars(label, onChoose = null) {
   const settle = roving(node, "button");
 
   function makeRow() {
-    const bar = el("i", {});
-    const parts = [el("span", { class: "name" }), el("span", { class: "track" }, bar),
-      el("span", { class: "figure-words" }), el("span", { class: "note" })];
+    /** @param {string} kind */
+    const part = (kind) => el("span", { class: kind });
+    const [name, figure, note, filling] = [part("name"), part("figure-words"), part("note"), el("i")];
+    const parts = [name, el("span", { class: "track" }, filling), figure, note];
     const body = onChoose
       ? el("button", { type: "button" }, ...parts) : el("span", { class: "line" }, ...parts);
-    return el("li", {}, body);
+    return { node: el("li", {}, body), body, name, figure, note, filling };
   }
 
+  /** @type {Array<ReturnType<typeof makeRow>>} */
+  const rows = [];
+
+  /** @param {Bar[]} bars @param {number} most */
   function draw(bars, most) {
     shown = bars;
-    while (node.children.length < bars.length) node.append(makeRow());
-    while (node.children.length > bars.length) node.lastChild.remove();
+    while (rows.length < bars.length) {
+      const row = makeRow();
+      rows.push(row);
+      node.append(row.node);
+    }
+    for (const row of rows.splice(bars.length)) row.node.remove();
     bars.forEach((bar, i) => {
-      const body = node.children[i].firstElementChild;
-      const [name, track, figure, note] = body.children;
-      const filling = /** @type {HTMLElement} */ (track.firstElementChild);
+      const { body, name, figure, note, filling } = rows[i];
       say(name, bar.name);
       say(figure, bar.figure);
       say(note, bar.note);
       const share = Math.min(1, Math.abs(bar.value ?? 0) / (most || 1));
-      mark(body, "data-sign", bar.value < 0 ? "against" : "for");
+      mark(body, "data-sign", (bar.value ?? 0) < 0 ? "against" : "for");
       mark(body, "data-closed", String(Boolean(bar.closed)));
       filling.style.setProperty("--share", share.toFixed(4));
       if (onChoose) mark(body, "aria-pressed", String(Boolean(bar.chosen)));

@@ -27,6 +27,7 @@ export function shareOf(values, value) {
 export function epochLabels(epochs) {
   const [first, end] = [epochs[0], epochs.at(-1)];
   if (!known(end)) return [];
+  /** @type {Array<{share: number, words: string}>} */
   const labels = [];
   for (const epoch of [end, first, ...EPOCHS.filter((at) => at > first && at < end)]) {
     const share = shareOf(epochs, epoch);

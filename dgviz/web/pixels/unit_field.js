@@ -14,23 +14,28 @@ const CHOICES = [["all", "sum"]];
 CHANNELS.forEach((name, c) => CHOICES.push([String(c), name]));
 
 /**
+ * @typedef {import("./network.js").Net} Net
+ *
  * @param {import("../kit/mounting.js").Card} card
  * @returns {{node: HTMLElement, drawHover: () => void,
- *   draw: (net: import("./network.js").Net, unit: number) => void}}
+ *   draw: (net: Net, unit: number) => void}}
  */
 export function unitField(card) {
+  /** @type {?number} null for their sum */
   let channel = null;
+  /** @type {?{net: Net, unit: number, shape: import("../core/pixels.js").Shape}} what is drawn */
   let now = null;
   const picture = pixelPicture({ onEscape: () => pin.set("unit", null) });
   const channels = segmented("channel", CHOICES, "all", (value) => {
     channel = value === "all" ? null : Number(value);
-    draw(now.net, now.unit);
+    if (now) draw(now.net, now.unit);
   });
   const readout = el("div", { class: "readout", "aria-live": "polite" });
   const scale = ramp();
   const node = el("section", { class: "part sees" }, el("h3", {}, "Its weights from the pixels"),
     channels, picture.node, readout, el("div", { class: "legend" }, scale.node));
 
+  /** @param {Net} net @param {number} unit */
   function draw(net, unit) {
     const { theme, store: { facts } } = card;
     const shape = imageShape(facts, net.pixels);
@@ -38,10 +43,11 @@ export function unitField(card) {
     channels.hidden = shape.channels !== 3;
     const field = fieldOf(net, unit, shape, shape.channels === 3 ? channel : null);
     const end = endOf(field);
+    /** @param {number} pixel */
     const blank = (pixel) => field[pixel] === 0
       && inputsOf(pixel, shape).every((input) => hasNoData(facts, input));
     picture.draw({
-      shape, theme, hatched: blank, ...outlined(now.shape),
+      shape, theme, hatched: blank, ...outlined(shape),
       colourOf: (pixel) => (blank(pixel) ? null : colourOf(field[pixel], end, theme)),
     });
     scale.node.style.visibility = field.some(Boolean) ? "" : "hidden";
@@ -61,8 +67,9 @@ export function unitField(card) {
   }
 
   function sayPixel() {
+    if (!now) return;
     const { net, unit, shape } = now;
-    const [pixel] = outlined(now.shape).marked;
+    const [pixel] = outlined(shape).marked;
     if (pixel === null) {
       say(readout, "Point at or tap a pixel to read its weight.");
       return;
@@ -70,7 +77,7 @@ export function unitField(card) {
     const parts = inputsOf(pixel, shape).map((input, c) => {
       const at = unit * net.pixels + input;
       const weight = net.layers[0].kept[at] ? `W ${signed(net.layers[0].weights[at])}` : "closed";
-      const gate = card.store.gates.layers[0].bytes[at] / 200;
+      const gate = (card.store.gates?.layers[0].bytes[at] ?? 0) / 200;
       return `${shape.channels === 3 ? `${CHANNELS[c]} ` : ""}${weight}, G ${gate.toFixed(2)}`;
     });
     say(readout, `${placeWords(pixel, { ...shape, channels: 1 })} · ${parts.join(" · ")}`);

@@ -3,40 +3,45 @@ import { allow, el, isShortcut, mark, onPress, say } from "../kit/dom.js";
 import { count } from "../core/format.js";
 import { UnitPage } from "./unit_page.js";
 
+/**
+ * @typedef {Object} Wishes
+ * @property {(unit: ?number) => void} onHover @property {(unit: number) => void} onChoose
+ * @property {() => void} onEscape
+ */
+
 export class UnitGallery extends UnitPage {
-  /**
-   * @param {Object} wishes
-   * @param {(unit: ?number) => void} wishes.onHover @param {(unit: number) => void} wishes.onChoose
-   * @param {() => void} wishes.onEscape
-   */
+  /** @param {Wishes} wishes */
   constructor(wishes) {
     super();
     this.before = el("button", { type: "button", class: "plain" }, "‹ previous");
     this.after = el("button", { type: "button", class: "plain" }, "next ›");
     this.range = el("span", { class: "sub" });
     this.pager = el("div", { class: "pager" }, this.before, this.range, this.after);
+    this.onHover = wishes.onHover;
     this.listen(wishes);
   }
 
-  listen({ onHover, onChoose, onEscape }) {
+  /** @param {Wishes} wishes */
+  listen({ onChoose, onEscape }) {
     const { stage } = this;
-    this.onHover = onHover;
     stage.addEventListener("pointermove", (event) => this.point(this.placeAt(event)));
     stage.addEventListener("pointerleave", () => this.point(null));
     stage.addEventListener("blur", () => this.point(null));
     stage.addEventListener("click", (event) => {
       const place = this.placeAt(event);
-      if (place !== null) onChoose(this.state.order[place]);
+      if (this.state && place !== null) onChoose(this.state.order[place]);
     });
     stage.addEventListener("keydown", (event) => {
-      if (!this.state || isShortcut(event)) return;
-      const from = this.pointed ?? this.pinnedPlace() ?? this.first;
-      const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -this.cols, ArrowDown: this.cols,
-        PageUp: -this.perPage, PageDown: this.perPage }[event.key];
+      const { state } = this;
+      if (!state || isShortcut(event)) return;
+      const from = this.pointed ?? this.pinnedPlace(state) ?? this.first;
+      const step = new Map([["ArrowLeft", -1], ["ArrowRight", 1], ["ArrowUp", -this.cols],
+        ["ArrowDown", this.cols], ["PageUp", -this.perPage], ["PageDown", this.perPage],
+      ]).get(event.key) ?? 0;
       // The first arrow shows where one is.
       const isFirst = this.pointed === null && Math.abs(step) < this.perPage;
-      if (step) this.goTo(isFirst ? from : from + step);
-      else if (event.key === "Enter" || event.key === " ") onChoose(this.state.order[from]);
+      if (step) this.goTo(isFirst ? from : from + step, state.order.length);
+      else if (event.key === "Enter" || event.key === " ") onChoose(state.order[from]);
       else if (event.key === "Escape") onEscape();
       else return;
       event.preventDefault();
@@ -45,21 +50,23 @@ export class UnitGallery extends UnitPage {
     onPress(this.after, () => this.turn(this.page + 1));
   }
 
-  /** The keyboard goes to a place, turning the page where that is needed. */
-  goTo(place) {
-    const at = Math.min(this.state.order.length - 1, Math.max(0, place));
+  /**
+   * The keyboard goes to a place, turning the page where that is needed.
+   * @param {number} place @param {number} of how many
+   */
+  goTo(place, of) {
+    const at = Math.min(of - 1, Math.max(0, place));
     const page = Math.floor(at / this.perPage);
     if (page !== this.page) this.turn(page);
     this.point(at);
   }
 
+  /** @param {?number} place */
   point(place) {
-    if (place === this.pointed) return;
-    this.pointed = place;
-    this.drawMarks();
-    this.onHover(place === null ? null : this.state.order[place]);
+    if (this.markAt(place)) this.onHover(place === null ? null : this.state?.order[place] ?? null);
   }
 
+  /** @param {number} page */
   turn(page) {
     this.shown = page * this.perPage;
     this.pointed = null;
@@ -77,14 +84,14 @@ export class UnitGallery extends UnitPage {
     this.state = state;
     this.stage.hidden = this.pager.hidden = !state;
     if (!state || !this.stage.clientWidth) return;
-    this.layOut();
+    this.layOut(state);
     const last = Math.min(state.order.length, this.first + this.perPage);
     const all = state.order.length;
     say(this.range, `${count(this.first + 1)} – ${count(last)} of ${count(all)} units`);
     allow(this.before, this.page > 0);
     allow(this.after, this.page < this.pages - 1);
     this.before.hidden = this.after.hidden = this.pages === 1;
-    this.drawFields(last);
+    this.drawFields(state, last);
     this.drawMarks();
   }
 

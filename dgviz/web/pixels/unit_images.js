@@ -15,8 +15,15 @@ const TITLE = "Test images with the highest activation";
 const ODD_SIZE = "The test images have another size than the network’s input.";
 
 /**
+ * @typedef {import("./network.js").Net} Net
+ *
+ * @typedef {Object} Search
+ * @property {Net} net @property {number} unit @property {string} shown the theme it was drawn in
+ * @property {?{digits: import("./digits.js").Digits, best: import("./exciting.js").Excitement}} found
+ *   null while it is under way
+ *
  * @param {import("../kit/mounting.js").Card} card
- * @returns {{node: HTMLElement, draw: (net: import("./network.js").Net, unit: number) => void}}
+ * @returns {{node: HTMLElement, draw: (net: Net, unit: number) => void}}
  */
 export function unitImages(card) {
   const list = el("ol", { class: "excited", "aria-label": TITLE });
@@ -28,13 +35,18 @@ export function unitImages(card) {
     list.append(item);
     return { item, picture, words };
   });
+  /** @type {?Search} */
   let search = null;
+  /** @type {?{net: Net, unit: number}} */
   let wish = null;
 
-  /** What was found last for the unit stays until there is news of it. */
+  /**
+   * What was found last for the unit stays until there is news of it.
+   * @param {Net} net @param {number} unit
+   */
   function draw(net, unit) {
     if (!card.inSight) return;
-    if (search?.unit === unit && search.shown !== card.theme.id && search.found) show(search);
+    if (search?.unit === unit && search.shown !== card.theme.id) show(search);
     if (search?.net === net && search.unit === unit) return;
     wish = { net, unit };
     if (search?.unit === unit) calmly();
@@ -44,18 +56,23 @@ export function unitImages(card) {
     }
   }
 
-  const calmly = atMost(AGAIN_MS, () => find(wish));
+  const calmly = atMost(AGAIN_MS, () => void find());
 
-  async function find({ net, unit }) {
-    const mine = { net, unit, found: null, digits: null, shown: "" };
+  async function find() {
+    if (!wish) return;
+    const { net, unit } = wish;
+    /** @type {Search} */
+    const mine = { net, unit, found: null, shown: "" };
     search = mine;
     try {
-      mine.digits = await loadDigits(recordedAt(card.data, "digits").href);
+      const digits = await loadDigits(recordedAt(card.data, "digits").href);
       if (search !== mine) return;
-      const { images } = mine.digits;
+      const { images } = digits;
       if (images[0].length !== net.pixels) throw new Error(ODD_SIZE);
-      mine.found = await inSlices(exciting(net, unit, images, TOP), () => search === mine);
-      if (mine.found) show(mine);
+      const best = await inSlices(exciting(net, unit, images, TOP), () => search === mine);
+      if (!best) return;
+      mine.found = { digits, best };
+      show(mine);
     } catch (problem) {
       if (search !== mine) return;
       list.hidden = true;
@@ -70,8 +87,10 @@ export function unitImages(card) {
     say(told, "Looking through the test images…");
   }
 
+  /** @param {Search} done */
   function show(done) {
-    const { net, unit, digits, found: { top, answered, of } } = done;
+    if (!done.found) return;
+    const { net, unit, found: { digits, best: { top, answered, of } } } = done;
     done.shown = card.theme.id;
     const shape = imageShape(digits, net.pixels);
     const best = top.filter(({ value }) => value > 0);
@@ -84,7 +103,8 @@ export function unitImages(card) {
       if (!best[i]) return;
       const { index, value } = best[i];
       picture.draw(inputOf(digits.images[index]), shape, card.theme);
-      const name = digits.classes?.[digits.labels[index]] ?? digits.labels[index];
+      const label = digits.labels[index];
+      const name = digits.classes?.[label] ?? String(label);
       say(words, `${name} · ${signed(value, 1)}`);
       mark(item, "title", `test image ${index}: ${name}, activation ${signed(value)}`);
     });

@@ -17,11 +17,12 @@ export function unitLifeChart(card) {
   const node = el("section", { class: "part life" },
     el("h3", {}, "Its connections during training"), told, chart.node, source);
 
+  /** @param {import("./network.js").Net} net @param {number} unit */
   function draw(net, unit) {
     const { theme, whole, store } = card;
     const history = historyOf(card);
     const { frames } = history;
-    const gated = store.gates.meta.gated !== false;
+    const gated = store.gates?.meta.gated !== false;
     chart.node.hidden = !gated || !frames.length;
     say(source, gated ? sourceWords(history) : "");
     if (chart.node.hidden) {
@@ -29,13 +30,17 @@ export function unitLifeChart(card) {
       return;
     }
     const course = unitOver(frames, unit);
-    const life = unitLife(frames, course, ENDED.includes(whole.status?.phase));
+    const life = unitLife(frames, course, ENDED.includes(whole.status?.phase ?? ""));
     say(told, life);
+    /**
+     * @param {string} name @param {number[]} values @param {number} most
+     * @param {import("../core/colours.js").Rgb} colour
+     */
     const line = (name, values, most, colour) =>
       ({ name: `${name}, of ${count(most)}`, values, most, colour });
     chart.draw({
       frames, theme, strip: null, turns: whole.marks, resting: restingWords(history),
-      at: store === whole ? null : store.gates.meta.step,
+      at: store === whole ? null : store.gates?.meta.step ?? null,
       wordsAt: (i) => `${epochWords(frames[i])} · ${count(course.inputs[i])} inputs and `
         + `${count(course.outputs[i])} outputs active`,
       lines: [

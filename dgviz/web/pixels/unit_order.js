@@ -14,15 +14,23 @@ export function influenceOf({ layers: [first, second], units }) {
   return into.map((sum, unit) => sum * outOf[unit]);
 }
 
+/**
+ * @typedef {import("./network.js").Net} Net
+ * @typedef {ReturnType<typeof import("./network.js").unitsOf>[number] & {influence: number}} Unit
+ */
+
+/** @type {WeakMap<Net, Unit[]>} */
 const known = new WeakMap();
 
 /** A net's units with their influence, counted once. @param {import("./network.js").Net} net */
 export function censusOf(net) {
-  if (!known.has(net)) {
+  let census = known.get(net);
+  if (!census) {
     const influence = influenceOf(net);
-    known.set(net, unitsOf(net).map((unit) => ({ ...unit, influence: influence[unit.unit] })));
+    census = unitsOf(net).map((unit) => ({ ...unit, influence: influence[unit.unit] }));
+    known.set(net, census);
   }
-  return known.get(net);
+  return census;
 }
 
 /**
@@ -32,14 +40,16 @@ export function censusOf(net) {
  * @returns {number[]}
  */
 export function orderBy(net, by) {
-  const rank = {
+  /** @type {Record<Order, (a: Unit, b: Unit) => number>} */
+  const ranks = {
     index: (a, b) => a.unit - b.unit,
     connections: (a, b) => b.inputs - a.inputs || b.outputs - a.outputs || a.unit - b.unit,
     influence: (a, b) => b.influence - a.influence || a.unit - b.unit,
-  }[by];
-  return withDeadLast(net, censusOf(net).filter(({ alive }) => alive).sort(rank));
+  };
+  return withDeadLast(net, censusOf(net).filter(({ alive }) => alive).sort(ranks[by]));
 }
 
+/** @param {Net} net @param {Unit[]} living */
 const withDeadLast = (net, living) =>
   [...living, ...censusOf(net).filter(({ alive }) => !alive)].map(({ unit }) => unit);
 
@@ -61,7 +71,7 @@ export function* orderBySimilarity(net) {
   }
   const chain = left.splice(0, 1);
   while (left.length) {
-    const from = chain.at(-1).unit * cols;
+    const from = chain[chain.length - 1].unit * cols;
     const inputs = [];
     for (let p = 0; p < cols; p++) if (weights[from + p]) inputs.push(p);
     let [best, nearest] = [-Infinity, 0];
@@ -69,7 +79,7 @@ export function* orderBySimilarity(net) {
       const row = left[i].unit * cols;
       let sum = 0;
       for (const p of inputs) sum += weights[from + p] * weights[row + p];
-      const cosine = sum / norms.get(left[i].unit);
+      const cosine = sum / (norms.get(left[i].unit) ?? 1);
       if (cosine > best) [best, nearest] = [cosine, i];
       if (i % 64 === 63) yield chain.length / all;
     }

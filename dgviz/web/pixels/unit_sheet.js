@@ -5,9 +5,11 @@ import { placeWords } from "../core/pixels.js";
 import { endOf, fieldOf } from "./receptive_fields.js";
 import { captionOf } from "./sheets.js";
 
+/** @typedef {import("./network.js").Net} Net */
+
 /**
  * What a unit passes on, closed connections too.
- * @param {import("../kit/mounting.js").Card} card @param {import("./network.js").Net} net
+ * @param {import("../kit/mounting.js").Card} card @param {Net} net @param {number} unit
  * @returns {Array<{k: number, name: string, kept: boolean, weight: number, gate: number}>} by class
  */
 export function outgoing({ store: { gates, weights, facts } }, net, unit) {
@@ -15,13 +17,13 @@ export function outgoing({ store: { gates, weights, facts } }, net, unit) {
     const at = k * net.units + unit;
     return {
       k, name: facts?.classes?.[k] ?? String(k), kept: net.layers[1].kept[at] === 1,
-      weight: weights.layers[1].data[at], gate: gates.layers[1].bytes[at] / 200,
+      weight: weights?.layers[1].data[at] ?? NaN, gate: (gates?.layers[1].bytes[at] ?? NaN) / 200,
     };
   });
 }
 
 /**
- * @param {import("../kit/mounting.js").Card} card @param {import("./network.js").Net} net
+ * @param {import("../kit/mounting.js").Card} card @param {Net} net
  * @param {number} unit @param {import("../core/pixels.js").Shape} shape
  * @returns {import("./sheets.js").Sheet}
  */
@@ -30,6 +32,7 @@ export function unitSheet(card, net, unit, shape) {
   const field = fieldOf(net, unit, shape);
   const out = outgoing(card, net, unit);
   const [seen, said] = [endOf(field), Math.max(...out.map(({ weight }) => Math.abs(weight))) || 1];
+  /** @param {number} end @param {string} words */
   const scale = (end, words) =>
     ({ colours: strip(theme), low: `≤ −${signed(end, 2)}`, high: `≥ +${signed(end, 2)}`, words });
   const added = shape.channels === 3 ? ", channels added" : "";
@@ -59,10 +62,14 @@ export function unitSheet(card, net, unit, shape) {
   };
 }
 
+/**
+ * @param {import("../kit/mounting.js").Card} card @param {Net} net @param {number} unit
+ * @param {import("../core/pixels.js").Shape} shape
+ */
 function inputRows({ store: { gates, weights } }, net, unit, shape) {
   return Array.from({ length: net.pixels }, (_, input) => {
     const at = unit * net.pixels + input;
-    return ["input", input, placeWords(input, shape), weights.layers[0].data[at],
-      gates.layers[0].bytes[at] / 200, net.layers[0].kept[at] ? "yes" : "no"];
+    return ["input", input, placeWords(input, shape), weights?.layers[0].data[at] ?? NaN,
+      (gates?.layers[0].bytes[at] ?? NaN) / 200, net.layers[0].kept[at] ? "yes" : "no"];
   });
 }

@@ -26,8 +26,9 @@ export function unitStory(card, netNow) {
   const images = unitImages(card);
   const life = unitLifeChart(card);
   const top = subheading("Unit", "", sheetButtons(card, "Unit", () => {
-    const { net, unit } = now() ?? {};
-    return net ? unitSheet(card, net, unit, imageShape(card.store.facts, net.pixels)) : null;
+    const seen = now();
+    if (!seen) return null;
+    return unitSheet(card, seen.net, seen.unit, imageShape(card.store.facts, seen.net.pixels));
   }));
   const says = el("section", { class: "part says" }, el("h3", {}, "Its weights to the classes"),
     bars.node, bias);
@@ -41,9 +42,10 @@ export function unitStory(card, netNow) {
   }
 
   function draw() {
-    node.hidden = !now();
-    if (node.hidden) return;
-    const { net, unit } = now();
+    const seen = now();
+    node.hidden = !seen;
+    if (!seen) return;
+    const { net, unit } = seen;
     const { inputs, outputs, alive, why } = censusOf(net)[unit];
     mark(node, "data-unit", unit);
     say(top.title, `Unit ${unit}`);
@@ -55,20 +57,21 @@ export function unitStory(card, netNow) {
     images.draw(net, unit);
   }
 
+  /** @param {import("./network.js").Net} net @param {number} unit */
   function drawBars(net, unit) {
     const out = outgoing(card, net, unit);
     bars.draw(out.map(({ k, name, kept, weight }) => ({
       key: k, name, value: weight, closed: !kept, figure: signed(weight, 2),
       note: kept ? "" : "closed",
     })), Math.max(...out.map(({ weight }) => Math.abs(weight))));
-    say(bias, card.store.weights.biases.length
+    say(bias, card.store.weights?.biases.length
       ? `Its bias is ${signed(net.layers[0].biases[unit])}.`
       : "This run was recorded without biases: they are taken as 0.");
   }
 
   function drawHistory() {
-    const { net, unit } = now() ?? {};
-    if (net) life.draw(net, unit);
+    const seen = now();
+    if (seen) life.draw(seen.net, seen.unit);
   }
   return { node, draw, drawHistory, drawHover: () => now() && field.drawHover() };
 }

@@ -35,14 +35,24 @@ export const mount = (component) =>
     previews: true, rests: true, points: true, build,
   });
 
-/** @param {import("../kit/mounting.js").Card} card */
+/**
+ * @typedef {import("./network.js").Net} Net
+ * @typedef {import("../core/pixels.js").Shape} Shape
+ *
+ * @typedef {{by: Order, run: string, net: Net}} Job
+ * @typedef {Job & {units: number[]}} Sorted
+ *
+ * @param {import("../kit/mounting.js").Card} card
+ */
 function build(card) {
   /** @type {Order} */
   let by = "influence";
   let shared = false;
-  /** What is laid out: it holds still while the net changes, until it is asked for anew. */
+  /** @type {?Sorted} what is laid out: it holds still until it is asked for anew */
   let order = null;
+  /** @type {?Job} */
   let sorting = null;
+  /** @type {?(() => void)} */
   let stop = null;
 
   const netNow = () => (known(card.tau) ? netOf(card.store, card.tau) : null);
@@ -74,21 +84,27 @@ function build(card) {
   const suggest = el("button", { type: "button", class: "plain" },
     "Show the most influential unit");
   suggest.addEventListener("click", () => {
-    pin.set("unit", orderBy(netNow(), "influence")[0]);
+    const net = netNow();
+    if (net) pin.set("unit", orderBy(net, "influence")[0]);
   });
   invite.append(suggest);
   const body = el("div", {}, readout, gallery.stage,
     el("div", { class: "foot" }, legend, gallery.pager), invite, story.node);
-  card.root.append(el("section", { class: "card" }, top.node,
-    el("div", { class: "stage" }, empty), body));
+  const stage = el("div", { class: "stage" }, empty);
+  card.root.append(el("section", { class: "card" }, top.node, stage, body));
 
+  /** @param {Net} net */
   const shapeOf = (net) => imageShape(card.store.facts, net.pixels);
   /** The end of the one scale; null while each unit has its own. */
-  const endNow = () => (shared ? weightScale(/** @type {Uint16Array} */ (card.store.weights.layers[0].raw)) : null);
+  const endNow = () => {
+    const first = card.store.weights?.layers[0];
+    return shared && first ? weightScale(/** @type {Uint16Array} */ (first.raw)) : null;
+  };
 
   async function sort() {
     const net = netNow();
     if (!net) return;
+    /** @type {Job} */
     const job = { by, run: card.data.run, net };
     sorting = job;
     if (by !== "similarity") {
@@ -100,6 +116,7 @@ function build(card) {
     if (sorted && sorting === job) settle(job, sorted);
   }
 
+  /** @param {Job} job @param {number[]} units */
   function settle(job, units) {
     order = { ...job, units };
     sorting = null;
@@ -111,9 +128,12 @@ function build(card) {
     drawGallery();
   }
 
-  /** The units' order still fits this run's net, whatever has become of its weights since. */
-  const fits = (net) =>
-    order && order.run === card.data.run && order.units.length === net.units;
+  /**
+   * The order, if it fits this run's net, whatever has become of its weights since.
+   * @param {Net} net
+   */
+  const orderFor = (net) =>
+    (order?.run === card.data.run && order?.units.length === net.units ? order : null);
 
   function drawGallery() {
     const net = netNow();
@@ -121,22 +141,25 @@ function build(card) {
       gallery.draw(null);
       return;
     }
-    if (!fits(net)) {
-      order = { by: "index", run: card.data.run, net, units: orderBy(net, "index") };
+    let shown = orderFor(net);
+    if (!shown) {
+      shown = { by: "index", run: card.data.run, net, units: orderBy(net, "index") };
+      order = shown;
       void sort();
       if (by !== "similarity") return;
     }
     const shape = shapeOf(net);
     const end = endNow();
     gallery.draw({
-      net, order: order.units, census: censusOf(net), shape, end, theme: card.theme,
+      net, order: shown.units, census: censusOf(net), shape, end, theme: card.theme,
       pinned: pin.get("unit"),
     });
-    drawLegend(net, shape, end);
-    sayUnit(gallery.pointed === null ? null : order.units[gallery.pointed]);
+    drawLegend(net, shown, shape, end);
+    sayUnit(gallery.pointed === null ? null : shown.units[gallery.pointed]);
   }
 
-  function drawLegend(net, shape, end) {
+  /** @param {Net} net @param {Sorted} shown @param {Shape} shape @param {?number} end */
+  function drawLegend(net, shown, shape, end) {
     const dead = censusOf(net).filter(({ alive }) => !alive);
     const colour = shape.channels === 3 ? ", channels added" : "";
     scale.show({
@@ -150,16 +173,17 @@ function build(card) {
       const blind = dead.filter(({ inputs }) => !inputs).length;
       const why = [mute && `${count(mute)} without an active output`,
         blind && `${count(blind)} without an active input`].filter(Boolean).join(", ");
-      const place = order.net === net ? ", last" : "";
+      const place = shown.net === net ? ", last" : "";
       const units = dead.length === 1 ? "1 dead unit" : `${count(dead.length)} dead units`;
       say(told, dead.length ? `${units} in grey${place}: ${why}` : "no unit is dead");
     }
-    again.hidden = Boolean(sorting) || order.net === net || order.by === "index";
+    again.hidden = Boolean(sorting) || shown.net === net || shown.by === "index";
     say(top.sub, `${count(net.units - dead.length)} of ${count(net.units)} in use, ${count(dead.length)} dead`);
     gallery.describe(`${count(net.units)} hidden units, each as a picture of its active weights, `
       + `${count(dead.length)} of them dead. Arrow keys read single units, Enter pins one.`);
   }
 
+  /** @param {?number} unit */
   function sayUnit(unit) {
     const net = netNow();
     if (!net) return;
@@ -174,13 +198,14 @@ function build(card) {
 
   function sheet() {
     const net = netNow();
-    return net && fits(net)
-      ? unitsSheet(card, net, order, gallery.placesOnPage(), endNow()) : null;
+    const laidOut = net && orderFor(net);
+    return laidOut && unitsSheet(card, net, laidOut, gallery.placesOnPage(), endNow());
   }
 
   function drawStory() {
     const net = netNow();
-    invite.hidden = !net || (pin.get("unit") !== null && pin.get("unit") < net.units);
+    const unit = pin.get("unit");
+    invite.hidden = !net || (unit !== null && unit < net.units);
     story.draw();
   }
 
@@ -188,7 +213,7 @@ function build(card) {
   const calmHistory = atMost(HISTORY_MS, story.drawHistory);
   function drawAll() {
     const net = netNow();
-    empty.parentElement.hidden = Boolean(net);
+    stage.hidden = Boolean(net);
     body.hidden = !net;
     say(empty, card.emptyWords(INVITATION));
     if (!net) say(top.sub, "");
@@ -196,9 +221,11 @@ function build(card) {
     drawStory();
   }
 
+  /** @param {"pixel"|"unit"} what */
   function pinned(what) {
     if (what === "unit") {
-      gallery.reveal(pin.get("unit"));
+      const unit = pin.get("unit");
+      if (unit !== null) gallery.reveal(unit);
       gallery.draw(gallery.state && { ...gallery.state, pinned: pin.get("unit") });
       drawStory();
     } else story.drawHover();

@@ -6,6 +6,7 @@ import { endOf, fieldOf } from "./receptive_fields.js";
 import { captionOf } from "./sheets.js";
 import { censusOf } from "./unit_order.js";
 
+/** @type {Object<string, string>} */
 const ORDERS = { index: "number", connections: "active inputs" };
 
 /**
@@ -25,7 +26,7 @@ export function unitsSheet(card, net, { by, units }, places, end) {
     const most = end ?? endOf(field);
     return {
       title: `unit ${unit}${census[unit].alive ? "" : ", dead"}`, width, height,
-      colourOf: (at) => colourOf(field[at], most, theme),
+      colourOf: (/** @type {number} */ at) => colourOf(field[at], most, theme),
     };
   });
   return {
