@@ -5,6 +5,8 @@
 
 /** @type {WeakMap<Node, number>} */
 const newest = new WeakMap();
+/** What cards and boards put into their places. */
+const OURS = ".dgviz, .board, link";
 
 /**
  * @typedef {import("./kit/mounting.js").Component} Component
@@ -19,6 +21,12 @@ const newest = new WeakMap();
 export function mount(name, component, modules) {
   const { parentElement: place, data } = component;
   if ((newest.get(place) ?? -Infinity) > data.issued) return;
+  if (!newest.has(place)) clear(place);
   newest.set(place, data.issued);
   modules[name].mount(component, modules);
+}
+
+/** Removes the cards of another version: the server was upgraded while the page was open. */
+function clear(place) {
+  for (const node of [...place.children]) if (node.matches(OURS)) node.remove();
 }

@@ -218,7 +218,7 @@ export class Card {
 
   /** Once a second: is the card still on the page, and is the theme still what it was? */
   check() {
-    if (!this.parent.isConnected) {
+    if (!this.root.isConnected) {
       // Once may be a move from one place to another; twice is a removal.
       this.missed += 1;
       if (this.missed > 1) this.release();
