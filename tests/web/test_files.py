@@ -6,6 +6,7 @@ import asyncio
 import json
 import re
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -40,7 +41,9 @@ def get(path: str, accepted: str = "gzip, br") -> httpx.Response:
         async with httpx.AsyncClient(transport=transport, base_url="http://dgviz") as client:
             return await client.get(path, headers={"Accept-Encoding": accepted})
 
-    return asyncio.run(ask())
+    # Playwright leaves a loop running in the main thread when browser tests came before.
+    with ThreadPoolExecutor(1) as apart:
+        return apart.submit(asyncio.run, ask()).result()
 
 
 def test_the_linked_modules_export_what_the_modules_export(tmp_path: Path) -> None:
