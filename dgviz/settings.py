@@ -1,111 +1,21 @@
 """The one table of every knob: widgets, URL, command line, validation and docs are read off it.
 
-A knob is one field of `Settings`; adding one is adding one field. Nothing here imports torch or
-Streamlit, so the server, the workers and a notebook share it.
+A common knob is one field of `Settings`; adding one is adding one field. A knob of one method is
+declared beside it, in `methods/catalogue.py`. Nothing here imports torch or Streamlit, so the
+server, the workers and a notebook share it.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
-from numbers import Real
+from dataclasses import dataclass, field, fields
 from typing import Any, get_type_hints
 
 from dgviz.data.catalogue import DATASETS
 from dgviz.gates.schedules import SCHEDULES
-from dgviz.number_text import read_number
-
-METHOD_TITLES = {"dynamicgate": "DynamicGate-MLP", "dense": "dense"}
-"""What the methods are called on the screen."""
-
-
-class SettingsError(ValueError):
-    """A value that a knob does not accept. `knob` names it; the message is one sentence."""
-
-    def __init__(self, knob: str, message: str) -> None:
-        super().__init__(message)
-        self.knob = knob
-
-
-@dataclass(frozen=True)
-class Knob:
-    """What is known of one setting: where it may go and how to speak of it."""
-
-    name: str
-    kind: type
-    default: Any
-    label: str
-    help: str
-    group: str
-    symbol: str = ""
-    minimum: float | None = None
-    maximum: float | None = None
-    step: float | None = None
-    """How far one press of its + or − goes."""
-    choices: tuple[str, ...] = ()
-    gates_only: bool = False
-    """Has no meaning for a network without gates."""
-    live: bool = False
-    """May change between any two steps of a run."""
-    stops: tuple[float, ...] = ()
-    """The positions of its slider, ascending."""
-
-    @property
-    def short_name(self) -> str:
-        """Its symbol where it has one: "β", "epochs"."""
-        return self.symbol or self.label
-
-    @property
-    def title(self) -> str:
-        """How a form names it: "β sparsity penalty", "Epochs", "β schedule"."""
-        if self.symbol:
-            return f"{self.symbol} {self.label}"
-        first = self.label[0]
-        # A capital Greek letter is another symbol.
-        return (first.upper() if first.isascii() else first) + self.label[1:]
-
-    @property
-    def flag(self) -> str:
-        """The command-line option: `--learning-rate`."""
-        return "--" + self.name.replace("_", "-")
-
-    @property
-    def accepted(self) -> str:
-        """The accepted values, in words that finish the sentence 'must be …'."""
-        if self.choices:
-            return "one of " + ", ".join(self.choices)
-        noun = "a whole number" if self.kind is int else "a number"
-        # Ten digits: no bound has more, and a seed's is not to be shown as 2.14748e+09.
-        return f"{noun} from {self.minimum:.10g} to {self.maximum:.10g}"
-
-    def check(self, value: object) -> Any:
-        """Return `value` as this knob's type, or raise `SettingsError` saying what is accepted.
-
-        Text is parsed, because a URL and a command line hold nothing else.
-        """
-        parsed = self._parse(value)
-        if parsed is None:
-            name = f"{self.symbol} ({self.name})" if self.symbol else self.name
-            shown = str(value)[:40]
-            raise SettingsError(self.name, f"{name} must be {self.accepted}; it was {shown!r}.")
-        return parsed
-
-    def _parse(self, value: object) -> Any:
-        if self.choices:
-            return value if value in self.choices else None
-        if isinstance(value, bool) or not isinstance(value, Real | str):
-            return None
-        try:
-            number = read_number(value) if isinstance(value, str) else float(value)
-        except OverflowError:
-            return None
-        assert self.minimum is not None and self.maximum is not None
-        if number is None or not self.minimum <= number <= self.maximum:
-            return None
-        if self.kind is int:
-            return int(number) if number == int(number) else None
-        return number
+from dgviz.knob import Knob, SettingsError
+from dgviz.methods.catalogue import METHODS, SHARED, MethodSpec
 
 
 def _log_stops(low: float, high: float, per_decade: int) -> tuple[float, ...]:
@@ -137,9 +47,9 @@ class Settings:
     method: str = _knob(
         "dynamicgate",
         "Method",
-        "DynamicGate-MLP learns a gate for every weight; dense is the baseline without gates.",
+        "How the network becomes sparse. dense is the baseline that all others are compared with.",
         "Run",
-        choices=tuple(METHOD_TITLES),
+        choices=tuple(METHODS),
     )
     beta: float = _knob(
         0.03,
@@ -151,7 +61,6 @@ class Settings:
         minimum=-1,
         maximum=30,
         live=True,
-        gates_only=True,
         stops=(-1.0, 0.0, *_log_stops(0.001, 30, per_decade=15)),
     )
     tau: float = _knob(
@@ -163,7 +72,6 @@ class Settings:
         minimum=0,
         maximum=1,
         live=True,
-        gates_only=True,
         stops=tuple(i / 200 for i in range(40, 151)),
     )
     initial_logit: float = _knob(
@@ -175,7 +83,6 @@ class Settings:
         minimum=-10,
         maximum=10,
         step=0.25,
-        gates_only=True,
     )
     hidden: int = _knob(
         256,
@@ -230,7 +137,6 @@ class Settings:
         "The factor that β is multiplied by during training.",
         "Schedule",
         choices=SCHEDULES,
-        gates_only=True,
     )
     tau_schedule: str = _knob(
         "constant",
@@ -238,7 +144,6 @@ class Settings:
         "The factor that τ is multiplied by during training.",
         "Schedule",
         choices=SCHEDULES,
-        gates_only=True,
     )
     learning_rate_schedule: str = _knob(
         "constant",
@@ -305,32 +210,71 @@ class Settings:
         maximum=256,
     )
 
+    own: tuple[tuple[str, Any], ...] = ()
+    """The method's own knobs by name, all of them: those that are not given take their defaults."""
+
     def __post_init__(self) -> None:
-        for knob in KNOBS.values():
+        for knob in COMMON.values():
             object.__setattr__(self, knob.name, knob.check(getattr(self, knob.name)))
+        given, known = dict(self.own), self.spec.knobs
+        for name in given.keys() - {knob.name for knob in known}:
+            raise _not_its_knob(name, self.method)
+        own = tuple((knob.name, knob.check(given.get(knob.name, knob.default))) for knob in known)
+        object.__setattr__(self, "own", own)
+
+    def __getitem__(self, name: str) -> Any:
+        """A knob's value by the knob's name; a `KeyError` for one that these settings lack."""
+        return getattr(self, name) if name in COMMON else dict(self.own)[name]
+
+    @property
+    def spec(self) -> MethodSpec:
+        """What is known of the method."""
+        return METHODS[self.method]
+
+    @property
+    def rounds(self) -> int:
+        """How many rounds share the epochs evenly; schedules begin anew in each."""
+        return int(self[self.spec.rounds]) if self.spec.rounds else 1
 
     @classmethod
     def from_preset(cls, preset: str, **changes: Any) -> Settings:
-        """The preset's settings with `changes` on top."""
+        """The preset's settings, then the method's own starting values, with `changes` on top."""
         preset = KNOBS["preset"].check(preset)
-        return cls(**{"preset": preset, **PRESETS[preset].values, **changes})
+        method = KNOBS["method"].check(changes.get("method", cls.method))
+        start = {"preset": preset, **PRESETS[preset].values, **METHODS[method].defaults}
+        return cls.from_dict({**start, **changes})
 
     def with_changes(self, **changes: Any) -> Settings:
-        """A checked copy."""
-        return replace(self, **changes)
+        """A checked copy. Another method's own knobs begin with their defaults."""
+        values = self.as_dict()
+        if changes.get("method", self.method) != self.method:
+            values = {name: value for name, value in values.items() if name in COMMON}
+        return Settings.from_dict({**values, **changes})
 
     def knobs(self) -> tuple[Knob, ...]:
-        """Those that the method reads: a network without gates has none of the gates' knobs."""
-        gated = self.method != "dense"
-        return tuple(knob for knob in KNOBS.values() if gated or not knob.gates_only)
+        """Those that the method reads: the common ones, then its own."""
+        common = (k for k in COMMON.values() if k.name not in SHARED or k.name in self.spec.shared)
+        return (*common, *self.spec.knobs)
 
-    def dense_twin(self) -> Settings:
-        """The dense run that differs in nothing but the gates: same seed, data and optimiser."""
-        gates = {knob.name: knob.default for knob in KNOBS.values() if knob.gates_only}
-        return replace(self, **{**gates, "method": "dense"})
+    def normal(self) -> Settings:
+        """The same with each knob that the method does not read at its default.
+
+        Two runs are alike where these are equal.
+        """
+        unread = {name: knob.default for name, knob in COMMON.items() if knob not in self.knobs()}
+        return self.with_changes(**unread)
+
+    def baseline(self) -> Settings | None:
+        """The run that this one is compared with: it differs in nothing but the method.
+
+        The same seed, data and optimiser; None for a baseline.
+        """
+        if not self.spec.baseline:
+            return None
+        return self.with_changes(method=self.spec.baseline).normal()
 
     def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
+        return {name: getattr(self, name) for name in COMMON} | dict(self.own)
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Settings:
@@ -343,16 +287,15 @@ class Settings:
             if name not in KNOBS:
                 message = f"{name[:40]!r} is not a setting of this version of dgviz."
                 raise SettingsError(name, message)
-        return cls(**values)
+        common = {name: value for name, value in values.items() if name in COMMON}
+        return cls(**common, own=tuple((n, v) for n, v in values.items() if n not in COMMON))
 
     def to_query(self) -> dict[str, str]:
         """The shortest URL parameters that `from_query` turns back into these settings."""
-        base = Settings.from_preset(self.preset)
-        changed = {
-            knob.name: getattr(self, knob.name)
-            for knob in KNOBS.values()
-            if getattr(self, knob.name) != getattr(base, knob.name)
-        }
+        base = Settings.from_preset(self.preset, method=self.method).as_dict()
+        changed = {name: value for name, value in self.as_dict().items() if value != base[name]}
+        if self.method != Settings.method:
+            changed["method"] = self.method
         return {"preset": self.preset} | {name: f"{value}" for name, value in changed.items()}
 
     @classmethod
@@ -365,7 +308,22 @@ class Settings:
                 accepted[name] = KNOBS[name].check(query[name])
             except SettingsError as problem:
                 problems.append(problem)
+        method = accepted.get("method", cls.method)
+        known = {*COMMON, *(knob.name for knob in METHODS[method].knobs)}
+        problems += [_not_its_knob(name, method) for name in accepted if name not in known]
+        accepted = {name: value for name, value in accepted.items() if name in known}
         return cls.from_preset(accepted.pop("preset", cls.preset), **accepted), problems
+
+
+def _not_its_knob(name: str, method: str) -> SettingsError:
+    """A knob of another method, or of none, among those of this one."""
+    owner = next((spec for spec in METHODS.values() if name in {k.name for k in spec.knobs}), None)
+    if owner is None:
+        return SettingsError(name, f"{name[:40]!r} is not a setting of this version of dgviz.")
+    return SettingsError(
+        name,
+        f"{name} is a setting of the method {owner.name}, and the method here is {method}.",
+    )
 
 
 @dataclass(frozen=True)
@@ -378,10 +336,17 @@ class Preset:
 
 
 _TYPES = get_type_hints(Settings)
-KNOBS: dict[str, Knob] = {
+COMMON: dict[str, Knob] = {
     f.name: Knob(name=f.name, kind=_TYPES[f.name], default=f.default, **f.metadata)
     for f in fields(Settings)
+    if f.name != "own"
 }
+"""The fields of `Settings`."""
+
+KNOBS: dict[str, Knob] = COMMON | {
+    knob.name: knob for spec in METHODS.values() for knob in spec.knobs
+}
+"""Every knob of every method."""
 
 PRESETS: dict[str, Preset] = {
     "paper": Preset(

@@ -10,7 +10,7 @@ from dgviz.ui.runs import actions
 
 state.restore()
 run = state.current_run()
-twin = the_hub().twin_of(run.settings) if run and run.settings.method != "dense" else None
+baseline = the_hub().baseline_of(run.settings) if run else None
 
 with st.sidebar:
     controls.knob_panel(run)
@@ -22,10 +22,10 @@ show_notes()
 controls.parent_line(run)
 components.whole_run(
     run,
-    twin,
+    baseline,
     at=state.moment(),
     on_stop=state.stand_at,
-    on_train_twin=actions.train_twin,
+    on_train_twin=actions.train_baseline,
 )
 controls.dock(run)
 

@@ -11,7 +11,7 @@ from dgviz.ui.pixels.run import caption, empty_page, replay, run_picker
 
 state.restore()
 run = state.current_run()
-twin = the_hub().twin_of(run.settings) if run and run.settings.method != "dense" else None
+baseline = the_hub().baseline_of(run.settings) if run else None
 
 run_picker(run)
 show_notes()
@@ -23,8 +23,8 @@ else:
     words = caption(run)
     components.pins(state.view().pixel, state.view().unit, on_change=state.pin)
     for name in ("digit_story", "retention", "by_class", "pixel_story", "units"):
-        components.inspector(name, run, twin, caption=words)
+        components.inspector(name, run, baseline, caption=words)
     st.divider()
-    faithfulness_section(run, twin)
+    faithfulness_section(run, baseline)
 
 state.write_url()

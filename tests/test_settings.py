@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dgviz.gates.schedules import multiplier
+from dgviz.methods.catalogue import METHODS, SHARED
 from dgviz.number_text import read_number
-from dgviz.settings import KNOBS, PRESETS, Knob, Settings, SettingsError
+from dgviz.settings import COMMON, KNOBS, PRESETS, Knob, Settings, SettingsError
 
 GOLDEN = json.loads((Path(__file__).parent / "golden" / "numbers.json").read_text(encoding="utf-8"))
 NUMBERS = [knob for knob in KNOBS.values() if not knob.choices]
@@ -33,13 +34,21 @@ def values(knob: Knob) -> st.SearchStrategy[Any]:
     return st.floats(knob.minimum, knob.maximum)
 
 
-settings = st.builds(Settings, **{knob.name: values(knob) for knob in KNOBS.values()})
+@st.composite
+def drawn_settings(draw: st.DrawFn) -> Settings:
+    common = {knob.name: draw(values(knob)) for knob in COMMON.values()}
+    own = METHODS[common["method"]].knobs
+    return Settings.from_dict(common | {knob.name: draw(values(knob)) for knob in own})
+
+
+settings = drawn_settings()
 
 
 def test_the_table_and_the_dataclass_agree() -> None:
     types = get_type_hints(Settings)
-    assert list(KNOBS) == [field.name for field in fields(Settings)]
-    for field in fields(Settings):
+    common = [field for field in fields(Settings) if field.name != "own"]
+    assert list(COMMON) == [field.name for field in common]
+    for field in common:
         knob = KNOBS[field.name]
         assert knob.kind is types[field.name]
         assert knob.default == field.default
@@ -191,6 +200,27 @@ def test_a_bad_link_reports_its_problems_and_keeps_the_rest() -> None:
     assert [problem.knob for problem in problems] == ["beta", "tau"]
 
 
+def test_a_knob_of_another_method_is_named_with_its_method() -> None:
+    settings, problems = Settings.from_query({"method": "dense", "l0.temperature": "0.5"})
+    assert settings == Settings(method="dense")
+    assert [str(problem) for problem in problems] == [
+        "l0.temperature is a setting of the method l0, and the method here is dense."
+    ]
+    with pytest.raises(SettingsError, match=r"l0\.temperature is a setting of the method l0"):
+        Settings.from_preset("paper", **{"l0.temperature": 0.5})
+    with pytest.raises(SettingsError, match="not a setting of this version"):
+        Settings.from_dict({"method": "l0", "l0.heat": 1})
+
+
+def test_another_method_begins_with_the_defaults_of_its_own_knobs() -> None:
+    warm = Settings.from_preset("paper", method="l0", **{"l0.temperature": 1.5})
+    assert warm["l0.temperature"] == 1.5 and warm.beta == METHODS["l0"].defaults["beta"]
+    back = warm.with_changes(method="dense").with_changes(method="l0")
+    assert back["l0.temperature"] == KNOBS["l0.temperature"].default
+    with pytest.raises(KeyError):
+        warm.with_changes(method="dense")["l0.temperature"]
+
+
 def test_a_link_with_an_unknown_preset_starts_from_the_default_one() -> None:
     settings, problems = Settings.from_query({"preset": "magic", "hidden": "32"})
     assert settings == Settings(hidden=32)
@@ -205,20 +235,23 @@ def test_no_link_raises(query: dict[str, str]) -> None:
 
 
 @given(settings)
-def test_the_dense_twin_differs_in_nothing_but_the_gates(original: Settings) -> None:
-    twin = original.dense_twin()
-    assert twin.method == "dense"
-    assert twin.dense_twin() == twin
-    for knob in KNOBS.values():
-        if knob.gates_only:
-            assert getattr(twin, knob.name) == knob.default
-        elif knob.name != "method":
-            assert getattr(twin, knob.name) == getattr(original, knob.name)
+def test_the_baseline_differs_in_nothing_but_the_method(original: Settings) -> None:
+    baseline = original.baseline()
+    if baseline is None:
+        assert original.spec.baseline == ""
+        return
+    assert baseline.method == original.spec.baseline
+    assert baseline.normal() == baseline and baseline.baseline() is None
+    for knob in baseline.knobs():
+        if knob.name != "method":
+            assert baseline[knob.name] == original[knob.name]
+    for name in SHARED - set(baseline.spec.shared):
+        assert baseline[name] == KNOBS[name].default
 
 
-def test_runs_that_differ_only_in_their_gates_share_a_dense_twin() -> None:
-    assert Settings(beta=1, tau=0.4).dense_twin() == Settings(initial_logit=0).dense_twin()
-    assert Settings(seed=1).dense_twin() != Settings(seed=2).dense_twin()
+def test_runs_that_differ_only_in_their_gates_share_a_baseline() -> None:
+    assert Settings(beta=1, tau=0.4).baseline() == Settings(initial_logit=0).baseline()
+    assert Settings(seed=1).baseline() != Settings(seed=2).baseline()
 
 
 def test_settings_are_checked_whenever_they_are_made() -> None:

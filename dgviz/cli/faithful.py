@@ -41,23 +41,22 @@ def run(arguments: argparse.Namespace) -> None:
         Failure: with code 2 for a run that is not there, 1 for one that cannot be tested.
     """
     # The store before torch, so that a mistyped run is answered at once.
+    from dgviz.runs.baselines import finished_baseline
     from dgviz.runs.contents import RunsError
     from dgviz.runs.findings import obstacle
     from dgviz.runs.findings_file import save
-    from dgviz.runs.twins import finished_twin
 
     store = open_store(arguments.runs)
     record = find(store, arguments.run)
     if (problem := obstacle(record)) or record.settings is None:
         raise Failure(problem, 1)
-    dense = record.settings.method == "dense"
-    twin = None if dense else finished_twin(store, record.settings)
+    dense = finished_baseline(store, record.settings)
 
     from dgviz.runs.examination import examine
 
     try:
         with _bar() as report:
-            findings = examine(record.folder, twin.folder if twin else None, report)
+            findings = examine(record.folder, dense.folder if dense else None, report)
     except RunsError as failed:
         raise Failure(str(failed), 1) from failed
     if arguments.json:

@@ -1,4 +1,4 @@
-"""What a set of hard masks amounts to: how many connections, MACs, parameters, units, pixels.
+"""What the masks of a network amount to: how many connections, MACs, parameters, units, pixels.
 
 All is counted from the masks alone, and locally: a unit fed only by dead units is not itself called
 dead.
@@ -6,7 +6,7 @@ dead.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -14,9 +14,26 @@ import torch
 from torch import Tensor
 
 
+class Connections(Protocol):
+    """The connections of one layer.
+
+    Attributes:
+        name: unique in the network.
+        mask: bool (out, in), True where a connection is live (its gate open).
+        source: the layer whose units are its inputs; "" for the image.
+    """
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def mask(self) -> Tensor: ...
+    @property
+    def source(self) -> str: ...
+
+
 @dataclass(frozen=True)
 class Measures:
-    """The scalars of one set of masks.
+    """The scalars of one network.
 
     Attributes:
         active_weights: live connections, all layers together.
@@ -53,38 +70,40 @@ class Measures:
     pixels_in_use: int
 
 
-def measure(masks: Sequence[Tensor]) -> Measures:
+def measure(layers: Sequence[Connections]) -> Measures:
     """All scalars at once, each connection counted once.
 
     Args:
-        masks: One bool tensor for each layer, input side first, shape (out, in), True where a
-            connection is live (its gate open); each layer's `out` is the next one's `in`.
+        layers: in any order and number. A layer that is no other's source is an output.
 
     Raises:
-        ValueError: When `masks` is anything else.
+        ValueError: When a mask is no bool matrix, a name is used twice, a source is not there, or
+            a layer has not as many inputs as its source has units.
     """
-    layers = _arrays(masks)
-    live_by_layer = [_count(layer) for layer in layers]
-    live, total = sum(live_by_layer), sum(layer.size for layer in layers)
-    # Of the pixels, then of each hidden layer's units.
-    with_output = [layer.any(0) for layer in layers]
-    with_input = [layer.any(1) for layer in layers[:-1]]
-    read = sum(_count(units) for units in with_output[1:])
-    hidden = zip(with_input, with_output[1:], strict=True)
+    masks = _arrays(layers)
+    live_by_layer = [_count(mask) for mask in masks.values()]
+    live, total = sum(live_by_layer), sum(mask.size for mask in masks.values())
+    # Of each layer, and of the image under "", the units that something reads.
+    read: dict[str, npt.NDArray[np.bool_]] = {}
+    for layer in layers:
+        used = np.asarray(masks[layer.name].any(0))
+        read[layer.source] = read[layer.source] | used if layer.source in read else used
+    hidden = {name: mask.any(1) for name, mask in masks.items() if name in read}
+    outputs = sum(len(mask) for name, mask in masks.items() if name not in read)
     return Measures(
         active_weights=live,
         total_weights=total,
         active_ratio=live / total,
         active_ratio_by_layer=tuple(
-            count / layer.size for count, layer in zip(live_by_layer, layers, strict=True)
+            count / mask.size for count, mask in zip(live_by_layer, masks.values(), strict=True)
         ),
         macs=live,
         dense_macs=total,
-        parameters=live + read + len(layers[-1]),
+        parameters=live + sum(_count(read[name]) for name in hidden) + outputs,
         parameters_without_biases=live,
-        dense_parameters=total + sum(len(layer) for layer in layers),
-        dead_hidden_units=sum(_count(~(inputs & outputs)) for inputs, outputs in hidden),
-        pixels_in_use=_count(with_output[0]),
+        dense_parameters=total + sum(len(mask) for mask in masks.values()),
+        dead_hidden_units=sum(_count(~(fed & read[name])) for name, fed in hidden.items()),
+        pixels_in_use=_count(read[""]),
     )
 
 
@@ -107,14 +126,25 @@ def always_zero_pixels(images: Tensor) -> Tensor:
     return images.amax(0) == 0
 
 
-def _arrays(masks: Sequence[Tensor]) -> list[np.ndarray]:
+def _arrays(layers: Sequence[Connections]) -> dict[str, np.ndarray]:
     """The masks checked and as NumPy views, whose bool reductions are ten times PyTorch's speed."""
-    if not masks or any(mask.dtype != torch.bool or mask.ndim != 2 for mask in masks):
-        raise ValueError("masks must be bool tensors of shape (out, in), one for each layer.")
-    if any(before.shape[0] != after.shape[1] for before, after in pairwise(masks)):
-        shapes = [tuple(mask.shape) for mask in masks]
-        raise ValueError(f"Each mask's out must be the next one's in, not {shapes}.")
-    return [mask.cpu().numpy() for mask in masks]
+    masks = {layer.name: layer.mask for layer in layers}
+    if not masks or len(masks) < len(layers):
+        raise ValueError("There must be one layer or more, each with a name of its own.")
+    if any(mask.dtype != torch.bool or mask.ndim != 2 for mask in masks.values()):
+        raise ValueError("Masks must be bool tensors of shape (out, in).")
+    widths = {name: len(mask) for name, mask in masks.items()}
+    for layer in layers:
+        # All that read the image are as wide as the first of them.
+        inputs = layer.mask.shape[1]
+        if not layer.source:
+            widths.setdefault("", inputs)
+        if widths.get(layer.source) != inputs:
+            raise ValueError(
+                f"Layer {layer.name!r} has {inputs} inputs, and its source {layer.source!r} has "
+                f"{widths.get(layer.source, 'no')} units."
+            )
+    return {name: mask.cpu().numpy() for name, mask in masks.items()}
 
 
 def _count(bools: npt.ArrayLike) -> int:

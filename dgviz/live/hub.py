@@ -15,9 +15,9 @@ from dgviz import environment
 from dgviz.live.job import Job
 from dgviz.live.launch import cool_down, warm_up
 from dgviz.live.run import ACTIVE, Run, mark_of
+from dgviz.runs.baselines import finished_baseline
 from dgviz.runs.contents import RunsError
 from dgviz.runs.store import RunNotFound, Store, new_run_id, the_store
-from dgviz.runs.twins import finished_twin
 from dgviz.settings import Settings
 
 UNATTENDED_SECONDS = 600.0
@@ -29,7 +29,7 @@ CLOSE_SECONDS = 5.0
 KILLED_SECONDS = 3.0
 """How long it may take then to clear them away."""
 
-TWIN_SECONDS = 10.0
+BASELINE_SECONDS = 10.0
 """How long an answer holds: each reads every run's card, and every rerun of a page asks."""
 
 _UNATTENDED = "Nobody had looked at it for ten minutes."
@@ -51,8 +51,8 @@ class Hub:
         self._secret = secrets.token_bytes(16)
         self._runs: dict[str, Run] = {}
         self._queue: list[Run] = []
-        self._twins: dict[Settings, tuple[float, str]] = {}
-        """When the disk was last searched for a twin, and what was found."""
+        self._baselines: dict[Settings, tuple[float, str]] = {}
+        """When the disk was last searched for the baseline of a run, and what was found."""
         self._threads: set[threading.Thread] = set()
         self._lock = threading.RLock()
 
@@ -176,20 +176,18 @@ class Hub:
             self._queue.append(run)
             self._admit()
 
-    def twin_of(self, settings: Settings) -> Run | None:
-        """The newest dense run with the same seed, data and optimiser that has not failed.
+    def baseline_of(self, settings: Settings) -> Run | None:
+        """The newest run of the baseline that has not failed, with the same seed and data.
 
-        One that is known here counts before one that is recorded only.
+        One that is known here counts before one that is recorded only. A baseline has none.
         """
-        twin = settings.dense_twin()
+        baseline = settings.baseline()
+        if baseline is None:
+            return None
         with self._lock:
             runs = list(self._runs.values())
-        alike = [
-            run.id
-            for run in reversed(runs)
-            if run.settings.method == "dense" and run.settings.dense_twin() == twin
-        ]
-        for run_id in (*alike, self._recorded_twin(twin)):
+        alike = [run.id for run in reversed(runs) if run.settings.normal() == baseline]
+        for run_id in (*alike, self._recorded_baseline(settings)):
             # Not as it was when it ended: it may have been deleted since, or resumed.
             with contextlib.suppress(UnknownRun):
                 run = self.find(run_id)
@@ -197,13 +195,13 @@ class Hub:
                     return run
         return None
 
-    def _recorded_twin(self, twin: Settings) -> str:
-        """The id of a finished run with these settings, or "": the disk is asked now and then."""
-        asked, run_id = self._twins.get(twin, (-math.inf, ""))
-        if time.monotonic() - asked >= TWIN_SECONDS:
-            record = finished_twin(self.store, twin)
+    def _recorded_baseline(self, settings: Settings) -> str:
+        """The id of a finished run of the baseline, or "": the disk is asked now and then."""
+        asked, run_id = self._baselines.get(settings, (-math.inf, ""))
+        if time.monotonic() - asked >= BASELINE_SECONDS:
+            record = finished_baseline(self.store, settings)
             run_id = record.id if record else ""
-            self._twins[twin] = time.monotonic(), run_id
+            self._baselines[settings] = time.monotonic(), run_id
         return run_id
 
     def reap(self) -> None:

@@ -49,7 +49,7 @@ class Pictures:
 
     def offer(self, snapshot: Snapshot) -> None:
         """Log what is new in a snapshot, and draw what is due."""
-        if snapshot.metrics or snapshot.changes:
+        if snapshot.has_news:
             self._log(snapshot)
         now = time.monotonic()
         late = now - self._next_gates

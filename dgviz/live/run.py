@@ -338,7 +338,7 @@ class Run:
 
 def _live_knobs(settings: Settings) -> dict[str, Any]:
     """Those that the method reads, as the run begins."""
-    return {knob.name: getattr(settings, knob.name) for knob in settings.knobs() if knob.live}
+    return {knob.name: settings[knob.name] for knob in settings.knobs() if knob.live}
 
 
 def _moved(knobs: dict[str, Any], entries: Iterable[Mapping[str, Any]]) -> dict[str, Any]:

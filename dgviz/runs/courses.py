@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from dgviz.data.catalogue import DATASETS
+from dgviz.methods.catalogue import METHODS
 from dgviz.runs.card import Move
-from dgviz.settings import KNOBS, METHOD_TITLES, Knob, Settings
+from dgviz.settings import KNOBS, Knob, Settings
 
 _MOST_PLANNED = 10
 MOST_TOLD = 3
@@ -77,7 +78,7 @@ def courses(
     for entry in entries:
         moved.setdefault(entry["knob"], {})[entry["epoch"]] = entry["to"]
     return {
-        knob.name: _course(knob, getattr(settings, knob.name), moved.get(knob.name, {}))
+        knob.name: _course(knob, settings[knob.name], moved.get(knob.name, {}))
         for knob in settings.knobs()
     }
 
@@ -145,7 +146,7 @@ def planned_in_words(planned: Sequence[Move], steps_per_epoch: int) -> str:
 def value_in_words(knob: Knob, value: Any) -> str:
     """A knob's value for people: 0.03, 10,000, "−1", "DynamicGate-MLP"."""
     if knob.name == "method":
-        return METHOD_TITLES[value]
+        return METHODS[value].title
     if knob.name == "dataset":
         return DATASETS[value].title
     if knob.kind is str:

@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from dgviz.baselines import METHODS
 from dgviz.data.sets import Dataset, load
 from dgviz.data.split import Splits, split
 from dgviz.gates.measures import always_zero_pixels
-from dgviz.gates.schedules import multiplier
+from dgviz.knobs_in_effect import Clock, in_effect
+from dgviz.methods.method import build
 from dgviz.runs.contents import RunsError
 from dgviz.runs.files import read_file
 from dgviz.runs.findings import Curves, Findings, obstacle
@@ -21,7 +21,12 @@ from dgviz.runs.layout import CHECKPOINT, LARGEST_CHECKPOINT
 from dgviz.runs.record import Record
 from dgviz.settings import Settings
 from dgviz.training import machine
-from dgviz.training.checkpoint import Checkpoint, CheckpointError, unpack_checkpoint
+from dgviz.training.checkpoint import (
+    Checkpoint,
+    CheckpointError,
+    restore_model,
+    unpack_checkpoint,
+)
 from dgviz.training.faithfulness import (
     Accuracies,
     Network,
@@ -78,7 +83,9 @@ def examine(
     pixels = dataset.input_size // channels
 
     # A dense run keeps every connection: its retention would be an order by nothing.
-    orders = {"retention": [by_retention(net, always_zero, channels)]} if _gated(settings) else {}
+    orders = {}
+    if settings.spec.masks:
+        orders["retention"] = [by_retention(net, always_zero, channels)]
     orders["path"] = [by_path_weight(net, always_zero, channels)]
     if gradients is not None:
         orders["gradient"] = [by_gradient(gradients, images, labels, always_zero, channels)]
@@ -91,7 +98,7 @@ def examine(
         step=checkpoint.step,
         epoch=epoch,
         seed=settings.seed,
-        gated=_gated(settings),
+        gated=settings.spec.masks,
         images=len(labels),
         pixels=pixels,
         always_zero=int(always_zero.view(channels, -1).all(0).sum()),
@@ -106,20 +113,17 @@ def examine(
     )
 
 
-def _gated(settings: Settings) -> bool:
-    return METHODS[settings.method].gated
-
-
 def _gradients_of(
     net: Network, settings: Settings, twin: Path | None, dataset: Dataset, data: Splits
 ) -> tuple[Network | None, str]:
     """The dense network whose gradient is taken, or why there is none."""
-    if not _gated(settings):
+    baseline = settings.baseline()
+    if baseline is None:
         return net, ""
     if twin is None:
         return None, _NO_TWIN
     try:
-        return _restored(Record(twin), settings.dense_twin(), dataset, data)[0], ""
+        return _restored(Record(twin), baseline, dataset, data)[0], ""
     except CheckpointError as problem:
         return None, f"The dense baseline {twin.name} cannot be used: {problem}"
 
@@ -137,19 +141,12 @@ def _restored(
     except OSError as problem:
         raise CheckpointError(f"The checkpoint cannot be read: {problem.strerror}.") from problem
     sizes = (dataset.input_size, settings.hidden, len(dataset.classes))
-    with torch.random.fork_rng(devices=[]):
-        method = METHODS[settings.method](settings, sizes)
+    method = build(settings, sizes)
+    restore_model(checkpoint, method.model)
     steps_per_epoch = -(-len(data.train_labels) // settings.batch_size)
     # The threshold of the last step taken, as in the loop when it goes on from a checkpoint.
-    progress = max(0, checkpoint.step - 1) / (settings.epochs * steps_per_epoch)
-    try:
-        method.model.load_state_dict(checkpoint.model)
-        scheduled = multiplier(
-            settings.tau_schedule, progress, warmup=settings.warmup, freeze_at=settings.freeze_at
-        )
-        method.set_tau(checkpoint.knobs["tau"] * scheduled)
-    except (RuntimeError, ValueError) as problem:
-        raise CheckpointError("The checkpoint does not belong to these settings.") from problem
+    before = Clock.at(settings, max(0, checkpoint.step - 1), settings.epochs * steps_per_epoch)
+    method.set_tau(in_effect(settings, checkpoint.knobs, before).tau)
     return network_of(method), checkpoint, checkpoint.step / steps_per_epoch
 
 

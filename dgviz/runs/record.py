@@ -242,12 +242,14 @@ def title_of(settings: Settings, known: Mapping[str, Course] | None = None) -> s
     Args:
         known: the courses of its knobs; without them it is called by what it begins with.
     """
-    preset = _preset(settings.preset)
-    told = [f"dense {settings.preset}" if settings.method == "dense" else settings.preset]
+    preset = _preset(settings.preset, settings.method)
+    told = [settings.preset]
+    if settings.method != Settings.method:
+        told = [f"{settings.spec.title} {settings.preset}"]
     for name, course in (known or courses(settings)).items():
         if name in _NOT_IN_TITLE:
             continue
-        if course.moves or course.start != getattr(preset, name):
+        if course.moves or course.start != preset[name]:
             told.append(f"{course.knob.short_name} {course.short}")
     return ", ".join([*told, f"seed {settings.seed}"])
 
@@ -259,5 +261,5 @@ def _log_of(record: Record) -> list[dict[str, Any]]:
 
 
 @cache
-def _preset(name: str) -> Settings:
-    return Settings.from_preset(name)
+def _preset(name: str, method: str) -> Settings:
+    return Settings.from_preset(name, method=method)

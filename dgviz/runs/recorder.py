@@ -199,7 +199,7 @@ class Recorder:
 
     def take(self, snapshot: Snapshot) -> None:
         """Record what is new; to be called with every snapshot."""
-        if snapshot.metrics or snapshot.changes:
+        if snapshot.has_news:
             self._try(self._write_news, snapshot)
         if time.monotonic() >= self._next_checkpoint:
             self.checkpoint(snapshot)

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from dgviz.runs.record import Record
-from dgviz.settings import KNOBS, METHOD_TITLES, Knob, SettingsError
+from dgviz.settings import KNOBS, Knob, SettingsError
 
 BROKEN = "broken"
 """The status of a run whose phase cannot be read."""
@@ -66,7 +66,7 @@ def _has_text(word: str, record: Record) -> bool:
     known = [record.name, record.title, record.id, status_of(record), *record.tags]
     if record.settings:
         settings = record.settings
-        known += [settings.preset, METHOD_TITLES[settings.method], settings.dataset]
+        known += [settings.preset, settings.spec.title, settings.dataset]
     return any(word in text.casefold() for text in known)
 
 

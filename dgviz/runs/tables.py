@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from dgviz.formatting import UNKNOWN
-from dgviz.gates.schedules import multiplier
+from dgviz.knobs_in_effect import SCHEDULED, Clock, in_effect
 from dgviz.runs.courses import differing
 from dgviz.runs.record import Record
 from dgviz.settings import Settings
@@ -29,13 +29,6 @@ METRICS = {
     "mean_gate_prob": "float64",
 }
 """The columns read off the log, and their types; losses in nats, accuracies as fractions."""
-
-SCHEDULED = {
-    "beta": "beta_schedule",
-    "tau": "tau_schedule",
-    "learning_rate": "learning_rate_schedule",
-}
-"""The live knobs, each with the schedule that multiplies it."""
 
 
 def metrics_frame(record: Record) -> pd.DataFrame:
@@ -102,15 +95,7 @@ def _in_effect(
         return knobs
     step, epoch = entry["step"], entry["epoch"]
     # The first log point comes before any step; the step that ends at n was taken at n - 1.
-    progress = epoch / settings.epochs * (step - 1) / step if step > 0 else 0.0
-    share = min(1.0, max(0.0, progress))
-    return {
-        name: value
-        * multiplier(
-            getattr(settings, SCHEDULED[name]),
-            share,
-            warmup=settings.warmup,
-            freeze_at=settings.freeze_at,
-        )
-        for name, value in knobs.items()
-    }
+    before = max(0, step - 1)
+    total = max(step, round(settings.epochs * step / epoch)) if step and epoch else 1
+    used = in_effect(settings, knobs, Clock.at(settings, before, total))
+    return {name: getattr(used, name) for name in SCHEDULED}

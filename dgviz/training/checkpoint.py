@@ -1,14 +1,16 @@
 """All that a run needs to go on as if it had never stopped, as one safetensors blob.
 
-    model.<parameter>                  the network's parameters
-    adam.<parameter>.step              Adam's step count of that parameter, its first moment and
-    adam.<parameter>.exp_avg           its second; absent where it has not been stepped yet
-    adam.<parameter>.exp_avg_sq
+    model.<name>                       the entries of the network's state_dict, its masks included
+    optimiser.<parameter>.<key>        what the optimiser keeps of a parameter, Adam for one its
+                                       step count and two moments; absent where it keeps nothing
+    generator                          uint8: the state of the method's generator
     order                              uint8: the state of the generator that shuffles the images,
                                        from just before it shuffled the epoch under way
 
 and, as JSON under the metadata key `dgviz`, the counters and knobs. Numbers are kept to the last
 bit, so on a CPU the run ends with the very numbers that it would have ended with.
+
+The first version wrote `adam` for `optimiser`, and no generator: its methods used none.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ import torch
 from safetensors import SafetensorError
 from torch import Tensor
 
+from dgviz.methods.method import Method
 from dgviz.training.blob import pack, unpack
 from dgviz.training.evaluate import Evaluation
 from dgviz.training.knobs import LIVE
@@ -39,7 +42,9 @@ class Checkpoint:
         loss, correct, images: summed over the batches since the newest log point.
         evaluation: the newest one.
         evaluation_due: whether tau has been moved since, so that the next log point evaluates.
-        model, adam: by parameter name; copies.
+        model: by name in the state_dict; copies.
+        optimiser: by parameter name, then by what is kept of it; copies.
+        generator: see above; None in a checkpoint of the first version.
         order: see above.
     """
 
@@ -51,20 +56,21 @@ class Checkpoint:
     evaluation: Evaluation
     evaluation_due: bool
     model: dict[str, Tensor]
-    adam: dict[str, dict[str, Tensor]]
+    optimiser: dict[str, dict[str, Tensor]]
+    generator: Tensor | None
     order: Tensor
 
     @property
     def sound(self) -> bool:
         """Whether every number in it is finite: anything else is not worth going on from."""
-        moments = [tensor for state in self.adam.values() for tensor in state.values()]
+        moments = [tensor for state in self.optimiser.values() for tensor in state.values()]
         return all(bool(torch.isfinite(t).all()) for t in [*self.model.values(), *moments])
 
 
 def optimiser_state(
     model: torch.nn.Module, optimiser: torch.optim.Optimizer
 ) -> dict[str, dict[str, Tensor]]:
-    """Adam's state by parameter name; copies."""
+    """What the optimiser keeps of each parameter, by the parameter's name; copies."""
     return {
         name: {key: value.detach().clone() for key, value in optimiser.state[parameter].items()}
         for name, parameter in model.named_parameters()
@@ -73,38 +79,66 @@ def optimiser_state(
 
 
 @torch.no_grad()
-def restore(
-    checkpoint: Checkpoint, model: torch.nn.Module, optimiser: torch.optim.Optimizer
-) -> None:
-    """Put parameters and Adam's state back, into memory of their own.
+def restore(checkpoint: Checkpoint, method: Method, optimiser: torch.optim.Optimizer) -> None:
+    """Put the network, the optimiser and the method's generator back, into memory of their own.
 
     Raises:
-        CheckpointError: they are not those of this model.
+        CheckpointError: they are not those of this method.
     """
-    parameters = dict(model.named_parameters())
-    if parameters.keys() != checkpoint.model.keys() or checkpoint.adam.keys() - parameters.keys():
+    restore_model(checkpoint, method.model)
+    parameters = dict(method.model.named_parameters())
+    if checkpoint.optimiser.keys() - parameters.keys():
         raise CheckpointError("The checkpoint belongs to another kind of network.")
-    for name, parameter in parameters.items():
-        _check_like(parameter, checkpoint.model[name], name)
-        parameter.copy_(checkpoint.model[name])
+    kept = _kept_by(optimiser)
     state: dict[int, dict[str, Tensor]] = {}
     for number, (name, parameter) in enumerate(parameters.items()):
-        if name not in checkpoint.adam:
+        if name not in checkpoint.optimiser:
             continue
-        moments = checkpoint.adam[name]
-        if moments.keys() != {"step", "exp_avg", "exp_avg_sq"}:
-            raise CheckpointError(f"The checkpoint lacks a part of Adam's state of {name}.")
-        for key in ("exp_avg", "exp_avg_sq"):
-            _check_like(parameter, moments[key], f"Adam's {key} of {name}")
-        state[number] = {key: tensor.clone() for key, tensor in moments.items()}
+        found = checkpoint.optimiser[name]
+        if found.keys() != kept:
+            raise CheckpointError(
+                f"The checkpoint lacks a part of the optimiser's state of {name}."
+            )
+        for key, tensor in found.items():
+            if tensor.ndim:
+                _check_like(parameter, tensor, f"the optimiser's {key} of {name}")
+        state[number] = {key: tensor.clone() for key, tensor in found.items()}
     optimiser.load_state_dict({**optimiser.state_dict(), "state": state})
+    if checkpoint.generator is not None:
+        method.generator.set_state(checkpoint.generator)
+
+
+@torch.no_grad()
+def restore_model(checkpoint: Checkpoint, model: torch.nn.Module) -> None:
+    """Put the network back.
+
+    Raises:
+        CheckpointError: it is another one's.
+    """
+    state = model.state_dict()
+    if state.keys() != checkpoint.model.keys():
+        raise CheckpointError("The checkpoint belongs to another kind of network.")
+    for name, value in state.items():
+        _check_like(value, checkpoint.model[name], name)
+        value.copy_(checkpoint.model[name])
+
+
+def _kept_by(optimiser: torch.optim.Optimizer) -> set[str]:
+    """The names of what an optimiser of this kind keeps of a parameter once it has been stepped."""
+    parameter = torch.nn.Parameter(torch.zeros(1))
+    parameter.grad = torch.zeros(1)
+    other = type(optimiser)([parameter], **optimiser.defaults)
+    other.step()
+    return set(other.state[parameter])
 
 
 def pack_checkpoint(checkpoint: Checkpoint) -> bytes:
     """As bytes."""
     tensors = {f"model.{name}": tensor for name, tensor in checkpoint.model.items()}
-    for name, state in checkpoint.adam.items():
-        tensors |= {f"adam.{name}.{key}": tensor for key, tensor in state.items()}
+    for name, state in checkpoint.optimiser.items():
+        tensors |= {f"optimiser.{name}.{key}": tensor for key, tensor in state.items()}
+    if checkpoint.generator is not None:
+        tensors["generator"] = checkpoint.generator
     tensors["order"] = checkpoint.order
     counters = {
         "step": checkpoint.step,
@@ -128,14 +162,14 @@ def unpack_checkpoint(blob: bytes) -> Checkpoint:
     try:
         tensors, counters = unpack(blob)
         model: dict[str, Tensor] = {}
-        adam: dict[str, dict[str, Tensor]] = {}
+        optimiser: dict[str, dict[str, Tensor]] = {}
         for name, tensor in tensors.items():
             part, _, rest = name.partition(".")
             if part == "model":
                 model[rest] = tensor
-            elif part == "adam":
+            elif part in ("optimiser", "adam"):
                 parameter, _, key = rest.rpartition(".")
-                adam.setdefault(parameter, {})[key] = tensor
+                optimiser.setdefault(parameter, {})[key] = tensor
         checkpoint = Checkpoint(
             step=_whole(counters["step"]),
             knobs={name: float(counters["knobs"][name]) for name in LIVE},
@@ -145,10 +179,13 @@ def unpack_checkpoint(blob: bytes) -> Checkpoint:
             evaluation=_evaluation(**counters["evaluation"]),
             evaluation_due=bool(counters["evaluation_due"]),
             model=model,
-            adam=adam,
+            optimiser=optimiser,
+            generator=tensors.get("generator"),
             order=tensors["order"],
         )
-        torch.Generator().set_state(checkpoint.order)
+        for state in (checkpoint.order, checkpoint.generator):
+            if state is not None:
+                torch.Generator().set_state(state)
     except (SafetensorError, ValueError, KeyError, TypeError, RuntimeError) as problem:
         raise CheckpointError("The checkpoint is damaged or is none of dgviz's.") from problem
     if not checkpoint.sound or not math.isfinite(checkpoint.loss):

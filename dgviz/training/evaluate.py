@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from dgviz.baselines import Method
+from dgviz.methods.method import Method
 
 PREVIEW_TAUS = tuple(i / 20 for i in range(4, 16))
 """Where `accuracy_by_tau` looks by default: the span of the slider."""
@@ -37,13 +37,18 @@ class HeldOut:
 
 @torch.no_grad()
 def score(method: Method, images: Tensor, labels: Tensor) -> tuple[float, float]:
-    """Accuracy (fraction) and mean cross-entropy (nats) on images (n, pixels), n > 0."""
+    """Accuracy (fraction) and mean cross-entropy (nats) on images (n, pixels), n > 0.
+
+    The model is judged in eval mode, and left in train mode.
+    """
     right, loss = 0, 0.0
+    method.model.eval()
     for start in range(0, len(labels), _CHUNK):
         expected = labels[start : start + _CHUNK]
         logits = method.model(images[start : start + _CHUNK])
         right += int((logits.argmax(1) == expected).sum())
         loss += float(functional.cross_entropy(logits, expected, reduction="sum"))
+    method.model.train()
     return right / len(labels), loss / len(labels)
 
 
@@ -66,9 +71,10 @@ def accuracy_by_tau(
 ) -> list[tuple[float, float]] | None:
     """Validation accuracy as it would be at each of `taus`, on the first `images` of the split.
 
-    The network is left at `tau`. None without a validation split or without gates.
+    The network is left at `tau`. None without a validation split, or without scores that tau is a
+    threshold of.
     """
-    if not method.gated or not len(held_out.validation_labels):
+    if not method.settings.spec.preview or not len(held_out.validation_labels):
         return None
     sample = held_out.validation_images[:images], held_out.validation_labels[:images]
     curve = []

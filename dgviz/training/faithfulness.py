@@ -17,7 +17,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from dgviz.baselines import Method
+from dgviz.methods.method import Method
 
 Floats = npt.NDArray[np.float64]
 
@@ -62,10 +62,10 @@ class Accuracies:
 @torch.no_grad()
 def network_of(method: Method) -> Network:
     """The network as it stands, with its present tau."""
-    kept, open_output = method.hard_masks()
-    hidden, output = method.weights()
-    hidden_bias, output_bias = (bias.detach() for bias in method.biases())
-    return Network(hidden * kept, hidden_bias, output * open_output, output_bias, kept)
+    first, last = method.layers()
+    return Network(
+        first.weight * first.mask, first.bias, last.weight * last.mask, last.bias, first.mask
+    )
 
 
 def by_retention(net: Network, always_zero: Tensor, channels: int = 1) -> Tensor:

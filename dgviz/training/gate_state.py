@@ -8,8 +8,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from dgviz.baselines import Method
 from dgviz.gates.measures import Measures, measure
+from dgviz.methods.method import LayerView, Method
 
 TAU_STEPS = 200
 
@@ -24,19 +24,35 @@ class GateState:
         self._method = method
 
     @cached_property
-    def probs(self) -> list[Tensor]:
-        """One (out, in) tensor a layer, in [0, 1]; all ones where there are no gates."""
-        return [probs.detach() for probs in self._method.gate_probs()]
+    def layers(self) -> list[LayerView]:
+        """The network as an inference uses it."""
+        return self._method.layers()
 
     @cached_property
+    def probs(self) -> list[Tensor]:
+        """One (out, in) tensor a layer, in [0, 1]; all ones where there are no gates."""
+        return [
+            torch.ones_like(layer.weight) if layer.score is None else layer.score
+            for layer in self.layers
+        ]
+
+    @property
     def masks(self) -> list[Tensor]:
         """One boolean (out, in) tensor a layer: the connections that an inference uses."""
-        return self._method.hard_masks()
+        return [layer.mask for layer in self.layers]
+
+    @cached_property
+    def mean_score(self) -> float | None:
+        """Over all connections; None for a method without scores."""
+        scores = [layer.score for layer in self.layers if layer.score is not None]
+        if len(scores) < len(self.layers):
+            return None
+        return sum(float(score.sum()) for score in scores) / sum(s.numel() for s in scores)
 
     @cached_property
     def measures(self) -> Measures:
         """What the masks amount to."""
-        return measure(self.masks)
+        return measure(self.layers)
 
     @cached_property
     def bytes(self) -> list[Tensor]:

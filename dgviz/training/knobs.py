@@ -26,7 +26,7 @@ class Knobs:
         self._planned: dict[str, list[tuple[int, float]]] = {}
         self._called_off: set[str] = set()
         for name in LIVE:
-            setattr(self, name, getattr(settings, name))
+            setattr(self, name, settings[name])
 
     def __setattr__(self, name: str, value: object) -> None:
         if name.startswith("_"):

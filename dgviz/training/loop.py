@@ -9,9 +9,9 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-from dgviz.baselines import METHODS, Method
 from dgviz.data.split import Splits
-from dgviz.gates.schedules import gates_frozen, multiplier
+from dgviz.knobs_in_effect import Clock, in_effect
+from dgviz.methods.method import Event, build
 from dgviz.settings import Settings
 from dgviz.training.checkpoint import Checkpoint, CheckpointError, optimiser_state, restore
 from dgviz.training.device import prepare_process, resolve_device
@@ -83,11 +83,10 @@ class _Run:
             _to_unit_floats(data.validation_images.to(device)),
             data.validation_labels.to(device),
         )
-        self.method = _build(settings, self.images.shape[1], int(data.test_labels.max()) + 1)
+        classes = int(data.test_labels.max()) + 1
+        self.method = build(settings, (self.images.shape[1], settings.hidden, classes))
         self.method.model.to(device)
-        self.optimiser = torch.optim.Adam(
-            self.method.model.parameters(), lr=settings.learning_rate, fused=True
-        )
+        self.optimiser = self.method.make_optimiser()
         self.order = torch.Generator().manual_seed(settings.seed)
         self.steps_per_epoch = -(-len(self.labels) // settings.batch_size)
         self.total = settings.epochs * self.steps_per_epoch
@@ -103,13 +102,13 @@ class _Run:
         if checkpoint:
             self._restore(checkpoint)
         else:
-            self._set_tau(self.knobs.tau, 0.0)
+            self._set_tau()
             self.evaluation = evaluate(self.method, self.held_out)
 
     def snapshots(self) -> Iterator[Snapshot]:
         gates = GateState(self.method)
         metrics = None if self.resumed else self._metrics(gates, evaluated=True)
-        snapshot = self._snapshot(gates, metrics, ())
+        snapshot = self._snapshot(gates, metrics)
         good = snapshot, copy.deepcopy(self.method.model.state_dict())
         yield snapshot
 
@@ -130,12 +129,13 @@ class _Run:
                     raise TrainingDiverged(self.step + 1, good[0])
                 self.window.add(loss, *self._correct)
                 self.step += 1
+                events = self.method.after_step(self.optimiser, self._clock())
 
                 within = self.step - epoch * self.steps_per_epoch
                 gates, metrics = GateState(self.method), None
                 if within == self.steps_per_epoch or within % self.log_every == 0:
                     metrics = self._log_point(gates, epoch, within)
-                snapshot = self._snapshot(gates, metrics, changes)
+                snapshot = self._snapshot(gates, metrics, changes, tuple(events))
                 if metrics and _all_finite(self.method.model):
                     good = snapshot, copy.deepcopy(self.method.model.state_dict())
                 yield snapshot
@@ -175,8 +175,9 @@ class _Run:
             images=self.window.images,
             evaluation=self.evaluation,
             evaluation_due=self.evaluation_due,
-            model={name: value.detach().clone() for name, value in model.named_parameters()},
-            adam=optimiser_state(model, self.optimiser),
+            model={name: value.detach().clone() for name, value in model.state_dict().items()},
+            optimiser=optimiser_state(model, self.optimiser),
+            generator=self.method.generator.get_state(),
             order=self.order_before_epoch if mid_epoch else self.order.get_state(),
         )
 
@@ -185,7 +186,7 @@ class _Run:
             raise CheckpointError(
                 f"The checkpoint is of step {checkpoint.step}, and this run ends at {self.total}."
             )
-        restore(checkpoint, self.method.model, self.optimiser)
+        restore(checkpoint, self.method, self.optimiser)
         self.step = checkpoint.step
         self.knobs.adopt(checkpoint.knobs)
         self.used = self.knobs.values()
@@ -194,41 +195,38 @@ class _Run:
         self.evaluation, self.evaluation_due = checkpoint.evaluation, checkpoint.evaluation_due
         self.order.set_state(checkpoint.order)
         self.order_before_epoch = checkpoint.order
-        # The threshold of the last step taken, which a schedule may have moved on from since.
-        self._set_tau(self.used["tau"], max(0, self.step - 1) / self.total)
+        self._set_tau()
+
+    def _clock(self, step: int | None = None) -> Clock:
+        """Now, or where training was after this step."""
+        at = self.step if step is None else step
+        return Clock.at(self.settings, at, self.total)
 
     def _step(self, batch: Tensor) -> float:
         """One optimiser step on the images numbered by `batch`; returns the mean cross-entropy."""
-        settings, knobs, progress = self.settings, self.knobs, self.step / self.total
-        self._set_tau(knobs.tau, progress)
+        clock = self._clock()
+        knobs = in_effect(self.settings, self.used, clock)
+        self._use_tau(knobs.tau)
         for group in self.optimiser.param_groups:
-            group["lr"] = knobs.learning_rate * self._scheduled(
-                settings.learning_rate_schedule, progress
-            )
+            group["lr"] = knobs.learning_rate
         batch = batch.to(self.labels.device)
         labels = self.labels[batch]
-        loss = self.method.gradients(
-            # Ten times as fast as indexing with [batch], and a step has little else to save.
-            _to_unit_floats(self.images.index_select(0, batch)),
-            labels,
-            beta=knobs.beta * self._scheduled(settings.beta_schedule, progress),
-            smoothing=settings.label_smoothing,
-            train_gates=not gates_frozen(progress, settings.freeze_at),
-        )
-        self._correct = int((self.method.logits.argmax(1) == labels).sum()), len(labels)
+        # Ten times as fast as indexing with [batch], and a step has little else to save.
+        images = _to_unit_floats(self.images.index_select(0, batch))
+        loss, logits = self.method.gradients(images, labels, knobs, clock)
+        self._correct = int((logits.argmax(1) == labels).sum()), len(labels)
         self.optimiser.step()
         return float(loss)
 
-    def _set_tau(self, knob: float, progress: float) -> None:
-        tau = knob * self._scheduled(self.settings.tau_schedule, progress)
+    def _set_tau(self) -> None:
+        """The threshold of the last step taken, which a schedule may have moved on from since."""
+        before = self._clock(max(0, self.step - 1))
+        self._use_tau(in_effect(self.settings, self.used, before).tau)
+
+    def _use_tau(self, tau: float) -> None:
         if tau != self.tau:
             self.tau = tau
             self.method.set_tau(tau)
-
-    def _scheduled(self, schedule: str, progress: float) -> float:
-        return multiplier(
-            schedule, progress, warmup=self.settings.warmup, freeze_at=self.settings.freeze_at
-        )
 
     @torch.no_grad()
     def _metrics(self, gates: GateState, *, evaluated: bool) -> Metrics:
@@ -242,15 +240,18 @@ class _Run:
             active_ratio=measures.active_ratio,
             active_weights=measures.active_weights,
             macs=measures.macs,
-            mean_gate_prob=sum(float(layer.sum()) for layer in gates.probs)
-            / measures.total_weights,
+            mean_gate_prob=gates.mean_score,
             test_accuracy=evaluation.test_accuracy if evaluation else None,
             test_loss=evaluation.test_loss if evaluation else None,
             validation_accuracy=evaluation.validation_accuracy if evaluation else None,
         )
 
     def _snapshot(
-        self, gates: GateState, metrics: Metrics | None, changes: tuple[KnobChange, ...]
+        self,
+        gates: GateState,
+        metrics: Metrics | None,
+        changes: tuple[KnobChange, ...] = (),
+        events: tuple[Event, ...] = (),
     ) -> Snapshot:
         return Snapshot(
             step=self.step,
@@ -265,6 +266,7 @@ class _Run:
             evaluation=self.evaluation,
             metrics=metrics,
             changes=changes,
+            events=events,
             last_log_point=self.last_log_point,
             checkpoint=self._checkpoint,
         )
@@ -290,16 +292,9 @@ class _Window:
         return self.correct / self.images if self.images else None
 
 
-def _build(settings: Settings, pixels: int, classes: int) -> Method:
-    """The method's network, from the seed and without disturbing the caller's random state."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(settings.seed)
-        return METHODS[settings.method](settings, (pixels, settings.hidden, classes))
-
-
 def _to_unit_floats(images: Tensor) -> Tensor:
     return images.float().div_(255)
 
 
 def _all_finite(model: torch.nn.Module) -> bool:
-    return all(bool(torch.isfinite(parameter).all()) for parameter in model.parameters())
+    return all(bool(torch.isfinite(value).all()) for value in model.state_dict().values())

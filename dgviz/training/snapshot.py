@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
-from dgviz.baselines import Method
+from dgviz.methods.method import Event, Method
 from dgviz.training.blob import finite, pack
 from dgviz.training.evaluate import Evaluation, HeldOut
 from dgviz.training.gate_state import GateState
@@ -38,8 +38,9 @@ if TYPE_CHECKING:
 class Metrics:
     """A point of the curves.
 
-    Losses are mean cross-entropies in nats, accuracies fractions; None where not evaluated.
-    The training figures are means over the batches since the point before.
+    Losses are mean cross-entropies in nats, accuracies fractions; None where not evaluated. The
+    training figures are means over the batches since the point before. `mean_gate_prob` is the mean
+    score of all connections, None for a method without scores.
     """
 
     step: int
@@ -49,7 +50,7 @@ class Metrics:
     active_ratio: float
     active_weights: int
     macs: int
-    mean_gate_prob: float
+    mean_gate_prob: float | None
     test_accuracy: float | None
     test_loss: float | None
     validation_accuracy: float | None
@@ -84,6 +85,7 @@ class Snapshot:
         evaluation: the newest one.
         metrics: at a log point, about ten an epoch; None at the steps between.
         changes: knobs that were moved before this step.
+        events: what the method did after it.
         last_log_point: the number of the run's last log point; the one before the first step is 0.
         checkpoint: makes one; call it before asking for the next snapshot.
     """
@@ -100,6 +102,7 @@ class Snapshot:
     evaluation: Evaluation
     metrics: Metrics | None
     changes: tuple[KnobChange, ...]
+    events: tuple[Event, ...]
     last_log_point: int
     checkpoint: Callable[[], Checkpoint]
 
@@ -107,6 +110,11 @@ class Snapshot:
     def epoch(self) -> float:
         """Epochs done, with their fraction."""
         return self.step / self.steps_per_epoch
+
+    @property
+    def has_news(self) -> bool:
+        """Whether there is something to log."""
+        return bool(self.metrics or self.changes or self.events)
 
     @property
     def finished(self) -> bool:
@@ -128,6 +136,11 @@ def log_entries(snapshot: Snapshot) -> list[dict[str, Any]]:
         }
         for change in snapshot.changes
     ]
+    place = {"step": snapshot.step, "epoch": snapshot.epoch}
+    entries += [
+        {"kind": "event", **place, "name": event.name, "text": event.text}
+        for event in snapshot.events
+    ]
     if snapshot.metrics:
         entries.append({"kind": "metrics", **asdict(snapshot.metrics)})
     return [finite(entry) for entry in entries]
@@ -144,7 +157,7 @@ def pack_gates(snapshot: Snapshot, extra: Mapping[str, Any]) -> bytes:
         "tau": snapshot.tau,
         "tau_knob": snapshot.tau_knob,
         "beta": snapshot.beta,
-        "gated": snapshot.method.gated,
+        "gated": snapshot.method.settings.spec.masks,
         "active_ratio": measures.active_ratio,
         "active_weights": measures.active_weights,
         "total_weights": measures.total_weights,
@@ -164,8 +177,8 @@ def pack_gates(snapshot: Snapshot, extra: Mapping[str, Any]) -> bytes:
 def pack_weights(snapshot: Snapshot) -> bytes:
     """The weights of a snapshot, to 11 bits."""
     tensors = {
-        f"weights.{i}": weight.detach().to(torch.float16)
-        for i, weight in enumerate(snapshot.method.weights())
+        f"weights.{i}": layer.weight.to(torch.float16)
+        for i, layer in enumerate(snapshot.gates.layers)
     }
     return _pack_parameters(snapshot, tensors)
 
@@ -174,16 +187,16 @@ def pack_weights(snapshot: Snapshot) -> bytes:
 def pack_coarse_weights(snapshot: Snapshot) -> bytes:
     """The same to 8 bits, which compress to less than half."""
     tensors = {}
-    for i, weight in enumerate(snapshot.method.weights()):
-        largest = float(weight.abs().max()) or 1.0
+    for i, layer in enumerate(snapshot.gates.layers):
+        largest = float(layer.weight.abs().max()) or 1.0
         # A power of two, so that its multiples up to 127 are float16 numbers.
         step = 2.0 ** math.ceil(math.log2(largest / 127))
-        tensors[f"weights.{i}"] = (weight.detach() / step).round_().mul_(step).to(torch.float16)
+        tensors[f"weights.{i}"] = (layer.weight / step).round_().mul_(step).to(torch.float16)
     return _pack_parameters(snapshot, tensors)
 
 
 def _pack_parameters(snapshot: Snapshot, weights: dict[str, Tensor]) -> bytes:
-    biases = {f"biases.{i}": bias.detach() for i, bias in enumerate(snapshot.method.biases())}
+    biases = {f"biases.{i}": layer.bias for i, layer in enumerate(snapshot.gates.layers)}
     return pack(weights | biases, {"channel": "weights", "step": snapshot.step})
 
 

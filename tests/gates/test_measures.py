@@ -3,6 +3,7 @@
 import dataclasses
 import json
 from itertools import pairwise
+from typing import NamedTuple
 
 import pytest
 import torch
@@ -11,6 +12,17 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from dgviz.gates.measures import Measures, always_zero_pixels, measure
+
+
+class Layer(NamedTuple):
+    name: str
+    mask: Tensor
+    source: str
+
+
+def chained(masks: list[Tensor]) -> list[Layer]:
+    """Layers that feed each other, input side first."""
+    return [Layer(f"{i}", mask, f"{i - 1}" if i else "") for i, mask in enumerate(masks)]
 
 
 def masks_of(*layers: list[str]) -> list[Tensor]:
@@ -24,7 +36,7 @@ SMALL = masks_of(["x..x", "....", "..x."], ["xx.", "x.."])
 
 
 def test_a_net_worked_by_hand() -> None:
-    assert measure(SMALL) == Measures(
+    assert measure(chained(SMALL)) == Measures(
         active_weights=6,
         total_weights=18,
         active_ratio=6 / 18,
@@ -41,7 +53,7 @@ def test_a_net_worked_by_hand() -> None:
 
 
 def test_the_papers_dense_network() -> None:
-    full = measure([torch.ones(256, 784).bool(), torch.ones(10, 256).bool()])
+    full = measure(chained([torch.ones(256, 784).bool(), torch.ones(10, 256).bool()]))
     assert (full.active_weights, full.macs, full.parameters_without_biases) == (203_264,) * 3
     assert full.parameters == full.dense_parameters == 203_530
     assert (full.active_ratio, full.active_ratio_by_layer) == (1.0, (1.0, 1.0))
@@ -49,7 +61,7 @@ def test_the_papers_dense_network() -> None:
 
 
 def test_a_net_with_nothing_live_keeps_its_classes_biases() -> None:
-    empty = measure([torch.zeros(256, 784).bool(), torch.zeros(10, 256).bool()])
+    empty = measure(chained([torch.zeros(256, 784).bool(), torch.zeros(10, 256).bool()]))
     assert (empty.active_weights, empty.macs, empty.active_ratio) == (0, 0, 0.0)
     assert empty.parameters == 10
     assert (empty.dead_hidden_units, empty.pixels_in_use) == (256, 0)
@@ -58,7 +70,7 @@ def test_a_net_with_nothing_live_keeps_its_classes_biases() -> None:
 def test_dead_is_local() -> None:
     # Hidden unit 1 is fed by unit 0 alone, which has no live input: only unit 0 is called dead.
     chain = masks_of(["."], ["x"], ["x"])
-    assert measure(chain).dead_hidden_units == 1
+    assert measure(chained(chain)).dead_hidden_units == 1
 
 
 @st.composite
@@ -92,7 +104,7 @@ def test_against_plain_loops(masks: list[Tensor]) -> None:
         ratios.append(layer_live / (units * inputs))
     for pixel in range(masks[0].shape[1]):
         used += any(row[pixel] for row in masks[0])
-    assert dataclasses.astuple(measure(masks)) == (
+    assert dataclasses.astuple(measure(chained(masks))) == (
         live,
         total,
         live / total,
@@ -107,19 +119,53 @@ def test_against_plain_loops(masks: list[Tensor]) -> None:
     )
 
 
+def test_two_experts_side_by_side_and_one_layer_that_reads_both_inputs() -> None:
+    """Layers need not form a chain: two experts of two units each read the same three pixels."""
+    first, second, third, fourth = masks_of(["x..", "..."], ["..x", "xx."], ["xx"], [".x"])
+    experts = [
+        Layer("a.hidden", first, ""),
+        Layer("b.hidden", second, ""),
+        Layer("a.out", third, "a.hidden"),
+        Layer("b.out", fourth, "b.hidden"),
+    ]
+    found = measure(experts)
+    assert (found.active_weights, found.total_weights) == (7, 16)
+    assert found.pixels_in_use == 3
+    # Unit 1 of expert a has no input, unit 0 of expert b no output.
+    assert found.dead_hidden_units == 2
+    # Seven weights; both units of a and one of b are read; two outputs.
+    assert found.parameters == 7 + 3 + 2
+    assert found.dense_parameters == 16 + 4 + 2
+    assert measure(experts[::-1]).parameters == found.parameters
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        [Layer("a", SMALL[0], ""), Layer("a", SMALL[1], "a")],
+        [Layer("a", SMALL[0], ""), Layer("b", SMALL[1], "c")],
+        [Layer("a", SMALL[0], ""), Layer("b", SMALL[1], "")],
+    ],
+    ids=["the same name twice", "a source that is not there", "images of two widths"],
+)
+def test_layers_that_do_not_fit_together_are_refused(layers: list[Layer]) -> None:
+    with pytest.raises(ValueError, match="ayer"):
+        measure(layers)
+
+
 def test_masks_that_are_views_are_read_right() -> None:
     transposed = [mask.T.contiguous().T for mask in SMALL]
-    assert measure(transposed) == measure(SMALL)
+    assert measure(chained(transposed)) == measure(chained(SMALL))
 
 
 def test_every_field_is_plain_python_and_goes_into_json() -> None:
-    fields = dataclasses.asdict(measure(SMALL))
+    fields = dataclasses.asdict(measure(chained(SMALL)))
     assert json.loads(json.dumps(fields))["active_weights"] == 6
     kinds = {type(value) for value in fields.values()}
     assert kinds == {int, float, tuple}
-    assert {type(ratio) for ratio in measure(SMALL).active_ratio_by_layer} == {float}
+    assert {type(ratio) for ratio in measure(chained(SMALL)).active_ratio_by_layer} == {float}
     with pytest.raises(dataclasses.FrozenInstanceError):
-        measure(SMALL).macs = 0  # type: ignore[misc]
+        measure(chained(SMALL)).macs = 0  # type: ignore[misc]
 
 
 @pytest.mark.parametrize(
@@ -127,9 +173,9 @@ def test_every_field_is_plain_python_and_goes_into_json() -> None:
     [[], [torch.ones(3, 4)], [torch.ones(3).bool()], [m.T for m in SMALL]],
     ids=["none", "floats", "a vector", "transposed"],
 )
-def test_anything_but_chained_bool_masks_is_refused(masks: list[Tensor]) -> None:
-    with pytest.raises(ValueError, match="mask"):
-        measure(masks)
+def test_anything_but_bool_masks_that_fit_their_sources_is_refused(masks: list[Tensor]) -> None:
+    with pytest.raises(ValueError, match=r"ayer|Mask"):
+        measure(chained(masks))
 
 
 def test_always_zero_pixels() -> None:

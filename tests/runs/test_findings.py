@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from dgviz.runs.twins import finished_twin
 from synthetic_run import SETTINGS, write_run
 
 from dgviz.runs.contents import RunsError, Unreadable
@@ -18,7 +19,6 @@ from dgviz.runs.layout import FINDINGS
 from dgviz.runs.locks import lock_on
 from dgviz.runs.record import Record
 from dgviz.runs.store import Store
-from dgviz.runs.twins import finished_twin
 
 VALIDATED = SETTINGS.with_changes(validation=100)
 

@@ -97,11 +97,11 @@ def test_a_resumed_run_ends_bit_for_bit_where_it_would_have(
 def test_the_first_snapshot_after_a_resume_is_the_last_one_before(tiny: Splits) -> None:
     snapshots = train(SHORT, tiny)
     before = next(snapshot for snapshot in snapshots if snapshot.step == 11)
-    masks = [mask.clone() for mask in before.method.hard_masks()]
+    masks = [mask.clone() for mask in before.gates.masks]
     after = next(train(SHORT, tiny, checkpoint=before.checkpoint()))
     assert (after.step, after.epoch, after.tau) == (before.step, before.epoch, before.tau)
     assert after.evaluation == before.evaluation and after.metrics is None
-    assert all(map(torch.equal, masks, after.method.hard_masks()))
+    assert all(map(torch.equal, masks, after.gates.masks))
 
 
 def test_a_checkpoint_is_a_copy(tiny: Splits) -> None:

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
-from dgviz.baselines import METHODS, Method
 from dgviz.data.split import Splits
+from dgviz.methods.method import Method, build
 from dgviz.settings import Settings
 from dgviz.training.evaluate import score
 from dgviz.training.faithfulness import (
@@ -50,7 +50,7 @@ def method(tiny: Splits) -> Method:
         hidden=8, epochs=12, batch_size=10, beta=1.0, device="cpu", learning_rate=0.03
     )
     *_, last = train(settings, tiny)
-    masks = last.method.hard_masks()
+    masks = last.gates.masks
     assert all(0 < int(mask.sum()) < mask.numel() for mask in masks)
     return last.method
 
@@ -246,5 +246,5 @@ def test_images_are_looked_at_in_portions_and_all_counted(net: Network, tiny: Sp
 
 
 def test_a_dense_network_keeps_everything(tiny: Splits) -> None:
-    net = network_of(METHODS["dense"](Settings(method="dense", hidden=4), (6, 4, 3)))
+    net = network_of(build(Settings(method="dense", hidden=4), (6, 4, 3)))
     assert net.kept.all()

@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from dgviz.data.split import Splits
+from dgviz.methods.method import StepResult
 from dgviz.settings import Settings, SettingsError
 from dgviz.training.device import prepare_process, resolve_device
 from dgviz.training.knobs import Knobs
@@ -37,10 +38,10 @@ def watch_batches(snapshot: Snapshot) -> list[tuple[torch.Tensor, torch.Tensor, 
     seen: list[tuple[torch.Tensor, torch.Tensor, float]] = []
     original = snapshot.method.gradients
 
-    def spy(images: torch.Tensor, labels: torch.Tensor, **rest: Any) -> torch.Tensor:
-        loss = original(images, labels, **rest)
-        seen.append((images.clone(), labels.clone(), float(loss)))
-        return loss
+    def spy(images: torch.Tensor, labels: torch.Tensor, *rest: Any) -> StepResult:
+        result = original(images, labels, *rest)
+        seen.append((images.clone(), labels.clone(), float(result.loss)))
+        return result
 
     snapshot.method.gradients = spy  # type: ignore[method-assign]
     return seen
@@ -130,16 +131,19 @@ def test_a_knob_refuses_what_its_table_refuses() -> None:
 
 
 @pytest.mark.parametrize("learning_rate", [0.02, 1e-6])
-def test_with_every_gate_open_the_first_step_is_the_dense_twins(
+def test_with_every_gate_open_the_first_step_is_the_baselines(
     learning_rate: float, tiny: Splits
 ) -> None:
     gated = settings(learning_rate=learning_rate, initial_logit=1.0)
-    a, b = train(gated, tiny), train(gated.dense_twin(), tiny)
+    baseline = gated.baseline()
+    assert baseline is not None
+    a, b = train(gated, tiny), train(baseline, tiny)
     start, dense_start = next(a), next(b)
     assert start.evaluation == dense_start.evaluation
     assert start.metrics is not None and start.metrics.active_ratio == 1.0
-    step, dense_step = next(a), next(b)
-    assert torch.equal(step.method.logits, dense_step.method.logits)
+    batches, dense_batches = watch_batches(start), watch_batches(dense_start)
+    next(a), next(b)
+    assert batches[0][2] == dense_batches[0][2]
 
 
 def test_every_epoch_shows_every_image_once_in_a_new_order(tiny: Splits) -> None:
@@ -210,8 +214,8 @@ def test_the_ratio_is_that_of_the_masks_and_the_mean_that_of_all_gates(tiny: Spl
     for snapshot in train(settings(initial_logit=0.1, beta=5.0), tiny):
         if not snapshot.metrics:
             continue
-        masks = torch.cat([mask.flatten() for mask in snapshot.method.hard_masks()])
-        probs = torch.cat([p.flatten() for p in snapshot.method.gate_probs()])
+        masks = torch.cat([mask.flatten() for mask in snapshot.gates.masks])
+        probs = torch.cat([p.flatten() for p in snapshot.gates.probs])
         assert snapshot.metrics.active_weights == snapshot.metrics.macs == int(masks.sum())
         assert snapshot.metrics.active_ratio == pytest.approx(float(masks.float().mean()))
         assert snapshot.metrics.mean_gate_prob == pytest.approx(probs.mean().item())
@@ -283,7 +287,7 @@ def test_a_loss_that_is_no_number_ends_the_run_in_its_last_good_state(
                 good = state(snapshot)
             if snapshot.step == 7:
                 with torch.no_grad():
-                    snapshot.method.weights()[1].fill_(poison)
+                    snapshot.method.layers()[1].weight.fill_(poison)
     kept = hit.value.snapshot
     assert kept.step == 6
     assert same(state(kept), good)
@@ -298,10 +302,10 @@ def test_a_poisoned_state_is_never_taken_for_a_good_one(tiny: Splits) -> None:
     next(snapshots)
     original = method.gradients
 
-    def spoil(*args: Any, **rest: Any) -> torch.Tensor:
-        loss = original(*args, **rest)
-        method.weights()[0].grad.fill_(float("nan"))  # type: ignore[union-attr]
-        return loss
+    def spoil(*args: Any) -> StepResult:
+        result = original(*args)
+        next(method.model.parameters()).grad.fill_(float("nan"))  # type: ignore[union-attr]
+        return result
 
     method.gradients = spoil  # type: ignore[method-assign]
     with pytest.raises(TrainingDiverged) as hit:

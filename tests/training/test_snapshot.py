@@ -63,7 +63,7 @@ def test_a_picture_shows_the_masks_of_the_trainer(tau: float, tiny: Splits) -> N
     snapshot = after(6, tiny, tau=tau, initial_logit=math.log(tau / (1 - tau)), beta=0.0)
     tensors, metadata = unpack(pack_gates(snapshot, {}))
     k = round(200 * metadata["tau"])
-    masks = snapshot.method.hard_masks()
+    masks = snapshot.gates.masks
     assert 0 < sum(int(mask.sum()) for mask in masks) < sum(mask.numel() for mask in masks)
     for i, mask in enumerate(masks):
         assert torch.equal(tensors[f"gates.{i}"] > k, mask)
@@ -109,10 +109,10 @@ def test_weights_travel_as_halves(tiny: Splits) -> None:
     snapshot = after(2, tiny)
     tensors, metadata = unpack(pack_weights(snapshot))
     assert metadata == {"channel": "weights", "step": 2}
-    for i, weight in enumerate(snapshot.method.weights()):
+    for i, weight in enumerate(layer.weight for layer in snapshot.gates.layers):
         assert tensors[f"weights.{i}"].dtype == torch.float16
         assert torch.equal(tensors[f"weights.{i}"], weight.detach().half())
-    for i, bias in enumerate(snapshot.method.biases()):
+    for i, bias in enumerate(layer.bias for layer in snapshot.gates.layers):
         assert torch.equal(tensors[f"biases.{i}"], bias.detach())
 
 

@@ -20,10 +20,10 @@ def settings_table(record: Record) -> str:
     settings = record.settings
     if settings is None:
         return sentence("The settings cannot be read.")
-    preset = Settings.from_preset(settings.preset)
+    preset = Settings.from_preset(settings.preset, method=settings.method)
     rows, changed = [], []
     for name, course in record.courses.items():
-        knob, usual = course.knob, getattr(preset, name)
+        knob, usual = course.knob, preset[name]
         changed.append(bool(course.moves) or course.start != usual)
         beside = f" (preset: {value_in_words(knob, usual)})" if changed[-1] else ""
         rows.append((knob.title, course.words + beside))
@@ -96,7 +96,7 @@ def caveats(record: Record) -> str:
             "Settings were changed during training by someone who could see the test accuracy. "
             "For a fair comparison, choose settings by the accuracy on the validation images."
         )
-    if record.settings is None or record.settings.method != "dense":
+    if record.settings is None or record.settings.spec.masks:
         sentences += [
             "MACs and parameters are counts of what is active. The mask is applied at run time to "
             "full matrices, so it saves neither time nor memory by itself.",

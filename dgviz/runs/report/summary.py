@@ -36,7 +36,7 @@ def _summary(record: Record) -> str:
     if settings is None:
         return "The settings of this run cannot be read, so only its results are shown."
     entry = DATASETS[settings.dataset]
-    method = "A dense network" if settings.method == "dense" else "A DynamicGate-MLP"
+    method = settings.spec.title
     sizes = f"{entry.input_size} → {settings.hidden} → {len(entry.classes)}"
     words = (
         f"{method} ({sizes}) on {entry.title}, trained for {plain(round(record.epoch, 1))} of "
@@ -46,8 +46,8 @@ def _summary(record: Record) -> str:
     if accuracy is None:
         return f"{words}. Nothing was measured. {OUTCOMES[record.phase]} {record.reason}".strip()
     words += f", classifies {percent(accuracy)} of the test images correctly"
-    if settings.method == "dense":
-        return words + "; it has no gates, so all its connections are active."
+    if not settings.spec.masks:
+        return words + "; all its connections are active."
     active, total = count(figures.get("active_weights")), count(figures.get("total_weights"))
     return f"{words}; {active} of {total} connections are active."
 

@@ -93,7 +93,7 @@ def parent_line(run: Run | None) -> None:
 def _widget(knob: Knob, **rest: Any) -> None:
     """One knob as a Streamlit widget. Its value always comes from the session's settings."""
     key = f"knob_{knob.name}"
-    st.session_state[key] = getattr(state.settings(), knob.name)
+    st.session_state[key] = state.settings()[knob.name]
     common: dict[str, Any] = {
         "help": knob.help,
         "key": key,
@@ -124,7 +124,7 @@ def _sliders(run: Run | None) -> list[dict[str, Any]]:
 
 
 def _slider(knob: Knob, run: Run | None) -> dict[str, Any]:
-    value = getattr(state.settings(), knob.name)
+    value = state.settings()[knob.name]
     warning = ""
     steered = run if run and knob.name in run.knobs else None
     is_read = knob in state.settings().knobs() or _steers_gates(run)
@@ -141,8 +141,8 @@ def _slider(knob: Knob, run: Run | None) -> dict[str, Any]:
         "labels": {f"{stop:g}": name for stop, name in _STOP_NAMES.get(knob.name, {}).items()},
         "value": value,
         "preset": state.settings().preset,
-        "default": getattr(_preset_settings(), knob.name),
-        "begun": getattr(steered.settings, knob.name) if steered else None,
+        "default": _preset_settings()[knob.name],
+        "begun": steered.settings[knob.name] if steered else None,
         "min": knob.minimum,
         "max": knob.maximum,
         "accepted": knob.accepted,
@@ -162,8 +162,8 @@ def _others(run: Run | None) -> list[dict[str, Any]]:
         {
             "name": knob.name,
             "label": knob.title,
-            "value": getattr(state.settings(), knob.name),
-            "begun": getattr(run.settings, knob.name),
+            "value": state.settings()[knob.name],
+            "begun": run.settings[knob.name],
         }
         for knob in KNOBS.values()
         if run and knob.name in run.knobs and knob.name not in _ON_SLIDERS

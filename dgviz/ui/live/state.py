@@ -49,7 +49,7 @@ def _read(query: address.Query) -> None:
 def _settings_of(run: Run) -> Settings:
     """A run's settings, its live knobs as they are now; what it does not read is its preset's."""
     read, preset = run.settings.knobs(), Settings.from_preset(run.settings.preset)
-    unread = {name: getattr(preset, name) for name, knob in KNOBS.items() if knob not in read}
+    unread = {name: preset[name] for name, knob in KNOBS.items() if knob not in read}
     return run.settings.with_changes(**unread, **run.knobs)
 
 
@@ -84,8 +84,8 @@ def choose(name: str, value: object) -> None:
         return
     # Only what this choice turned: another tab may have turned the others since.
     for live in run.knobs:
-        if getattr(chosen, live) != getattr(before, live):
-            run.set_knob(live, getattr(chosen, live))
+        if chosen[live] != before[live]:
+            run.set_knob(live, chosen[live])
 
 
 def current_run() -> Run | None:
@@ -168,7 +168,7 @@ def waiting() -> list[Knob]:
         for knob in now.knobs()
         if knob.name not in run.knobs
         and knob.name != "preset"
-        and getattr(now, knob.name) != getattr(then, knob.name)
+        and now[knob.name] != then[knob.name]
     ]
 
 
@@ -179,7 +179,7 @@ def differs_from_resumable() -> bool:
         return False
     now, own = settings(), _settings_of(run)
     read = [name for name, knob in KNOBS.items() if knob in own.knobs() and name != "preset"]
-    return any(getattr(now, name) != getattr(own, name) for name in read)
+    return any(now[name] != own[name] for name in read)
 
 
 def write_url() -> None:

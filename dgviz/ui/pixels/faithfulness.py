@@ -14,12 +14,12 @@ from dgviz.live.run import Run
 from dgviz.live.task import the_examinations
 from dgviz.live.task_entry import examine
 from dgviz.runs import findings_in_words
+from dgviz.runs.baselines import finished_baseline
 from dgviz.runs.contents import Unreadable
 from dgviz.runs.findings import ORDERS, Findings, obstacle
 from dgviz.runs.findings_file import read, save
 from dgviz.runs.record import Record
 from dgviz.runs.store import RunNotFound, the_store
-from dgviz.runs.twins import finished_twin
 from dgviz.ui import still_chart
 from dgviz.ui.runs import actions
 from dgviz.ui.words import shielded
@@ -53,8 +53,7 @@ def faithfulness_section(run: Run, twin: Run | None) -> None:
     if record.settings is None or not record.settings.validation:
         st.info(shielded(problem), icon=":material/info:")
         return
-    gated = record.settings.method != "dense"
-    dense = finished_twin(the_store(), record.settings) if gated else None
+    dense = finished_baseline(the_store(), record.settings)
     task = the_examinations().find(run.id)
     if task and not task.ended:
         st.fragment(_under_way, run_every=_LOOK_SECONDS)(run.id)
@@ -62,7 +61,7 @@ def faithfulness_section(run: Run, twin: Run | None) -> None:
         _offer(record, dense, problem)
         if task and task.phase == "failed":
             st.warning(shielded(task.reason), icon="⚠️")
-    if gated and dense is None:
+    if record.settings.baseline() and dense is None:
         _ask_for_twin(run, twin)
     _findings(record, dense)
 
@@ -119,7 +118,7 @@ def _ask_for_twin(run: Run, twin: Run | None) -> None:
         )
         st.button(
             "Train the dense baseline",
-            on_click=partial(actions.train_twin, run.settings),
+            on_click=partial(actions.train_baseline, run.settings),
             key="faithfulness_twin",
         )
 
@@ -131,7 +130,7 @@ def _findings(record: Record, dense: Record | None) -> None:
         st.warning(f"{shielded(str(problem))} Run the test again.", icon="⚠️")
         return
     if findings is None:
-        if record.settings and record.settings.method == "dense":
+        if record.settings and not record.settings.spec.masks:
             st.caption(findings_in_words.DENSE)
         return
     if stale := findings_in_words.stale(findings, record, dense):

@@ -12,7 +12,6 @@ from dgviz.runs.card import SystemInfo
 from dgviz.runs.courses import courses
 from dgviz.runs.record import title_of
 from dgviz.runs.store import RunNotFound, the_store
-from dgviz.settings import METHOD_TITLES
 from dgviz.training import machine
 from dgviz.ui import components
 from dgviz.ui.pixels import state
@@ -54,8 +53,7 @@ def caption(run: Run) -> list[str]:
     settings = run.settings
     known = courses(settings, [entry for entry in run.log if entry["kind"] == "knob"])
     lines = [
-        f"{METHOD_TITLES[settings.method]} on {DATASETS[settings.dataset].title}, "
-        f"{title_of(settings, known)}",
+        f"{settings.spec.title} on {DATASETS[settings.dataset].title}, {title_of(settings, known)}",
         f"run {run.id}",
     ]
     return [*lines, system_in_words(_versions(run))]

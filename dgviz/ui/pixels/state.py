@@ -102,9 +102,9 @@ def _first_choice() -> str | None:
 
 
 def _newest() -> str | None:
-    """The newest recorded run, one with gates before one without: there is more to see."""
+    """The newest recorded run, a sparse one before a dense one: there is more to see."""
     recorded = [
-        (record.settings.method == "dense", place, record.id)
+        (not record.settings.spec.masks, place, record.id)
         for place, record in enumerate(the_store().records())
         if record.step and record.settings
     ]

@@ -51,10 +51,10 @@ def restart(parent: str, settings: Settings) -> None:
     _go_live(the_hub().start(settings, parent=parent).id)
 
 
-def train_twin(settings: Settings) -> None:
-    """Train the dense network that differs in nothing but the gates."""
-    if the_hub().twin_of(settings) is None:
-        the_hub().start(settings.dense_twin())
+def train_baseline(settings: Settings) -> None:
+    """Train the baseline: the run that differs in nothing but the method."""
+    if (baseline := settings.baseline()) and the_hub().baseline_of(settings) is None:
+        the_hub().start(baseline)
 
 
 def follow_orders() -> None:

@@ -181,7 +181,7 @@ def _gate_maps(records: Sequence[Record], names: Sequence[str]) -> None:
     gated = [
         (number, record, name)
         for number, (record, name) in enumerate(zip(records, names, strict=True), start=1)
-        if record.settings and record.settings.method != "dense"
+        if record.settings and record.settings.spec.masks
     ]
     st.markdown("**Gates of the first layer**")
     if len(gated) < 2:

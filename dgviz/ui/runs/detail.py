@@ -73,13 +73,13 @@ def found_run(run_id: str) -> Run | None:
 
 def replay(run: Run) -> None:
     """All cards of a run, which follow its player once it has ended."""
-    twin = the_hub().twin_of(run.settings) if run.settings.method != "dense" else None
+    baseline = the_hub().baseline_of(run.settings)
     components.whole_run(
         run,
-        twin,
+        baseline,
         at=state.view().at,
         on_stop=state.stand_at,
-        on_train_twin=actions.train_twin,
+        on_train_twin=actions.train_baseline,
     )
 
 

@@ -11,7 +11,6 @@ from dgviz.charts import RunPoint, tradeoff
 from dgviz.data.catalogue import DATASETS
 from dgviz.formatting import count, percent, ratio
 from dgviz.runs.record import Record
-from dgviz.settings import METHOD_TITLES
 from dgviz.ui import still_chart
 from dgviz.ui.runs import state
 from dgviz.ui.runs.detail import open_links, status_line
@@ -52,7 +51,7 @@ def _point(record: Record) -> RunPoint | None:
     if accuracy is None or not kept or record.settings is None:
         return None
     settings = record.settings
-    method = METHOD_TITLES[settings.method]
+    method = settings.spec.title
     return RunPoint(
         record.id, record.title, f"{method}, {DATASETS[settings.dataset].title}", kept, accuracy
     )

@@ -55,17 +55,17 @@ def restart_panel(record: Record, settings: Settings) -> None:
 
 
 def changed_settings(settings: Settings, name: str, value: object) -> Settings:
-    """The settings with one knob turned; without gates what only gates have falls back.
+    """The settings with one knob turned; what another method does not read falls back.
 
     Raises:
         SettingsError: the knob does not accept the value.
     """
     changed = settings.with_changes(**{name: value})
-    return changed.dense_twin() if name == "method" and changed.method == "dense" else changed
+    return changed.normal() if name == "method" else changed
 
 
 def _value_widget(knob: Knob, settings: Settings, key: str) -> Any:
-    value = getattr(settings, knob.name)
+    value = settings[knob.name]
     if knob.choices:
         return st.selectbox(
             "New value",

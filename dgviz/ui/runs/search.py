@@ -25,7 +25,7 @@ def values_of(name: str, record: Record) -> tuple[str, ...]:
         return (status_of(record),)
     if name == "tag":
         return record.tags
-    return (getattr(record.settings, name),) if record.settings else ()
+    return (record.settings[name],) if record.settings else ()
 
 
 def _lets_through(view: View, name: str, record: Record) -> bool:

@@ -14,7 +14,6 @@ from dgviz.runs.courses import moves_at_a_glance, moves_in_words
 from dgviz.runs.record import Record
 from dgviz.runs.search import status_of
 from dgviz.runs.spreadsheets import plain_cell
-from dgviz.settings import METHOD_TITLES
 from dgviz.ui.runs import state
 from dgviz.ui.words import timezone
 
@@ -80,7 +79,7 @@ def _row(record: Record) -> dict[str, Any]:
         "Planned epochs": record.epochs or None,
         "Tags": [plain_cell(tag) for tag in record.tags],
         "Preset": settings.preset if settings else None,
-        "Method": METHOD_TITLES[settings.method] if settings else None,
+        "Method": settings.spec.title if settings else None,
         "Data set": DATASETS[settings.dataset].title if settings else None,
         "Seed": settings.seed if settings else None,
         "Size, MB": record.disk_bytes / _MB,

@@ -1,4 +1,4 @@
-"""The dense run to hold a gated one against."""
+"""The run to hold another one against."""
 
 from __future__ import annotations
 
@@ -8,17 +8,20 @@ from dgviz.runs.store import Store
 from dgviz.settings import Settings
 
 
-def finished_twin(store: Store, settings: Settings) -> Record | None:
-    """The newest finished dense run with the same seed, data and optimiser."""
-    twin = settings.dense_twin()
+def finished_baseline(store: Store, settings: Settings) -> Record | None:
+    """The newest finished run of the baseline, with the same seed, data and optimiser.
+
+    None where there is none, and for a run that is a baseline itself.
+    """
+    baseline = settings.baseline()
     return next(
         (
             record
             for record in store.records()
             if record.phase == "finished"
             and record.settings is not None
-            and record.settings.method == "dense"
-            and record.settings.dense_twin() == twin
+            and record.settings.spec.name == settings.spec.baseline
+            and record.settings.normal() == baseline
             and (record.folder / CHECKPOINT).is_file()
         ),
         None,

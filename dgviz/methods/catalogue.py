@@ -1,0 +1,184 @@
+"""The methods that can be trained: what each is called, which knobs it reads, what it shows.
+
+A method is one entry here and the file that `implementation` names. Nobody else asks for a method
+by its name. Nothing here imports torch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from dgviz.knob import Knob
+
+
+@dataclass(frozen=True)
+class MethodSpec:
+    """A method as pages, command line and files know it.
+
+    Attributes:
+        name: in settings, URLs and flags.
+        title: on the screen.
+        summary: a sentence on what it does.
+        implementation: module and class, "dgviz.methods.dense:Dense", loaded where it is trained.
+        knobs: its own, each called "name.knob"; they do not change during a run.
+        shared: of the common knobs that only some methods read, those that this one reads.
+        defaults: values of common knobs that it starts from in place of a preset's.
+        masks: whether it takes connections away; without, all are always active.
+        scores: what the number is called that it has for each connection, in [0, 1]; "" for none.
+        preview: the knob above which a score makes a connection active, so that the browser can
+            show the mask before the knob has moved; "" for none.
+        rounds: the knob of its own that says in how many rounds it trains; "" for one round.
+        baseline: the method that it is compared with; "" where it is a baseline itself.
+    """
+
+    name: str
+    title: str
+    summary: str
+    implementation: str
+    knobs: tuple[Knob, ...] = ()
+    shared: tuple[str, ...] = ()
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    masks: bool = True
+    scores: str = ""
+    preview: str = ""
+    rounds: str = ""
+    baseline: str = "dense"
+
+
+_OWN = "Method"
+"""The group of a method's own knobs."""
+
+
+def _number(
+    name: str, default: float, label: str, help: str, low: float, high: float, step: float = 1
+) -> Knob:
+    """A knob of the default's type, from `low` to `high`."""
+    kind = type(default)
+    return Knob(name, kind, default, label, help, _OWN, minimum=low, maximum=high, step=step)
+
+
+_ALL = (
+    MethodSpec(
+        "dynamicgate",
+        "DynamicGate-MLP",
+        "Learns a gate for every weight.",
+        "dgviz.methods.dynamicgate:DynamicGate",
+        shared=("beta", "tau", "initial_logit", "beta_schedule", "tau_schedule"),
+        scores="gate probability",
+        preview="tau",
+    ),
+    MethodSpec(
+        "dense",
+        "dense",
+        "The same network with every connection always active.",
+        "dgviz.methods.dense:Dense",
+        masks=False,
+        baseline="",
+    ),
+    MethodSpec(
+        "dropout",
+        "dropout",
+        "Sets inputs of each layer to 0 at random while it trains. All connections stay.",
+        "dgviz.methods.dropout:Dropout",
+        knobs=(
+            _number(
+                "dropout.input",
+                0.1,
+                "dropout of the image",
+                "The probability that a pixel is set to 0 in a training step.",
+                0,
+                0.95,
+                step=0.05,
+            ),
+            _number(
+                "dropout.hidden",
+                0.3,
+                "dropout of hidden units",
+                "The probability that a hidden unit is set to 0 in a training step.",
+                0,
+                0.95,
+                step=0.05,
+            ),
+        ),
+        masks=False,
+    ),
+    MethodSpec(
+        "magnitude",
+        "gradual magnitude pruning",
+        "Removes the weights with the smallest magnitudes, a few at a time, while it trains.",
+        "dgviz.methods.magnitude:GradualMagnitude",
+        knobs=(
+            _number(
+                "magnitude.target",
+                0.05,
+                "target ratio",
+                "The part of all weights that is left in the end.",
+                0.001,
+                1,
+                step=0.01,
+            ),
+            _number(
+                "magnitude.begin",
+                0.04,
+                "pruning begins at",
+                "The part of training before the first weights are pruned.",
+                0,
+                0.5,
+                step=0.05,
+            ),
+            _number(
+                "magnitude.end",
+                0.75,
+                "pruning ends at",
+                "The part of training after which no more weights are pruned.",
+                0.5,
+                1,
+                step=0.05,
+            ),
+            _number(
+                "magnitude.every",
+                100,
+                "steps between prunings",
+                "Training steps from one pruning to the next.",
+                1,
+                100_000,
+            ),
+        ),
+    ),
+    MethodSpec(
+        "l0",
+        "L0, hard concrete",
+        "Multiplies weights by random gates that can be exactly 0, and penalises their number.",
+        "dgviz.methods.l0:L0",
+        knobs=(
+            Knob(
+                name="l0.gates",
+                kind=str,
+                default="weight",
+                label="a gate for each",
+                help="weight, or input as in the paper: all weights of an input share one gate.",
+                group=_OWN,
+                choices=("weight", "input"),
+            ),
+            _number(
+                "l0.temperature",
+                2 / 3,
+                "temperature",
+                "The lower it is, the nearer gates are to 0 or 1 while it trains.",
+                0.1,
+                2,
+                step=0.05,
+            ),
+        ),
+        shared=("beta", "beta_schedule"),
+        defaults={"beta": 5.0},
+        scores="probability of an open gate",
+    ),
+)
+
+METHODS: Mapping[str, MethodSpec] = {spec.name: spec for spec in _ALL}
+
+SHARED = frozenset(name for spec in _ALL for name in spec.shared)
+"""The common knobs that only some methods read."""

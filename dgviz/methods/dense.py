@@ -1,0 +1,26 @@
+"""The paper's baseline: the same network with every connection always active."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from torch import nn
+
+from dgviz.methods.method import AutogradMethod, LayerView, in_a_row
+
+if TYPE_CHECKING:
+    from dgviz.settings import Settings
+
+
+class Dense(AutogradMethod):
+    """A plain MLP: linear layers with ReLU between them."""
+
+    def __init__(self, settings: Settings, sizes: tuple[int, ...]) -> None:
+        super().__init__(settings, sizes)
+        self._linears = [nn.Linear(fan_in, out) for fan_in, out in pairwise(sizes)]
+        hidden = [part for linear in self._linears[:-1] for part in (linear, nn.ReLU())]
+        self.model = nn.Sequential(*hidden, self._linears[-1])
+
+    def layers(self) -> list[LayerView]:
+        return in_a_row(self._linears)

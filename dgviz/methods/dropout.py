@@ -1,0 +1,51 @@
+"""Dropout (Srivastava et al. 2014): while it trains, inputs of a layer are set to 0 at random.
+
+With probability p each input of a layer is dropped, for each image by itself, and the others are
+multiplied by 1/(1 - p), so that their sum keeps its mean. Judged, nothing is dropped.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor, nn
+
+from dgviz.methods.method import AutogradMethod, LayerView, in_a_row
+
+if TYPE_CHECKING:
+    from dgviz.settings import Settings
+
+
+class Dropout(AutogradMethod):
+    """A plain MLP with dropout on the image and on each hidden layer."""
+
+    def __init__(self, settings: Settings, sizes: tuple[int, ...]) -> None:
+        super().__init__(settings, sizes)
+        self._linears = [nn.Linear(fan_in, out) for fan_in, out in pairwise(sizes)]
+        first, *others = self._linears
+        parts: list[nn.Module] = [self._drop(settings["dropout.input"]), first]
+        for linear in others:
+            parts += [nn.ReLU(), self._drop(settings["dropout.hidden"]), linear]
+        self.model = nn.Sequential(*parts)
+
+    def layers(self) -> list[LayerView]:
+        return in_a_row(self._linears)
+
+    def _drop(self, rate: float) -> _Drop:
+        return _Drop(rate, self.generator)
+
+
+class _Drop(nn.Module):
+    """`nn.Dropout` with a generator of its own, so that a resumed run draws what it would have."""
+
+    def __init__(self, rate: float, generator: torch.Generator) -> None:
+        super().__init__()
+        self._rate, self._generator = rate, generator
+
+    def forward(self, x: Tensor) -> Tensor:
+        if not self.training or not self._rate:
+            return x
+        kept = torch.rand(x.shape, generator=self._generator).to(x.device) >= self._rate
+        return x * kept / (1 - self._rate)

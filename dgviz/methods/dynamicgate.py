@@ -1,0 +1,51 @@
+"""The paper's method: a trainable gate on every connection."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
+
+from dgviz.gates.closed_form import ClosedFormGradient
+from dgviz.gates.mlp import DynamicGateMLP
+from dgviz.methods.method import LayerView, Method, StepResult, in_a_row
+
+if TYPE_CHECKING:
+    from dgviz.knobs_in_effect import Clock, KnobsInEffect
+    from dgviz.settings import Settings
+
+
+class DynamicGate(Method):
+    """DynamicGate-MLP with the closed form of its straight-through gradient."""
+
+    model: DynamicGateMLP
+
+    def __init__(self, settings: Settings, sizes: tuple[int, ...]) -> None:
+        super().__init__(settings, sizes)
+        self.model = DynamicGateMLP(sizes, tau=settings.tau, initial_logit=settings.initial_logit)
+        self._gradient: ClosedFormGradient | None = None
+
+    def gradients(
+        self, images: Tensor, labels: Tensor, knobs: KnobsInEffect, clock: Clock
+    ) -> StepResult:
+        # Built at the first batch because its buffers live where the model was moved to.
+        if self._gradient is None:
+            self._gradient = ClosedFormGradient(self.model)
+        loss = self._gradient(
+            images,
+            labels,
+            beta=knobs.beta,
+            label_smoothing=knobs.label_smoothing,
+            train_gates=not knobs.gates_frozen,
+        )
+        return StepResult(loss, self._gradient.logits)
+
+    @torch.no_grad()
+    def layers(self) -> list[LayerView]:
+        probs = self.model.gate_probs()
+        # As `hard_masks` says, but with the probabilities that are here already.
+        return in_a_row(self.model.layers, [p > self.model.tau for p in probs], probs)
+
+    def set_tau(self, tau: float) -> None:
+        self.model.tau = tau

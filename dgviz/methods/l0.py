@@ -1,0 +1,169 @@
+"""L0 regularisation with hard-concrete gates (Louizos, Welling and Kingma 2018).
+
+Each gate z is random while the network trains. With u uniform in (0, 1), temperature T and the
+stretch from γ = -0.1 to ζ = 1.1,
+
+    s = σ((ln u - ln(1 - u) + ln α) / T)                                            (equation 10)
+    z = min(1, max(0, s (ζ - γ) + γ))                                               (equation 11)
+
+so z is exactly 0 or 1 with a probability above 0, and the network is multiplied by it. What is
+penalised is the expected number of gates that are not 0,
+
+    P(z ≠ 0) = σ(ln α - T ln(-γ / ζ))                                               (equation 12)
+
+here as β times its mean over all weights, so β is the paper's λ times W / N: 203,264 weights over
+60,000 images. Judged, z = min(1, max(0, σ(ln α) (ζ - γ) + γ)) (equation 13), with averages of all
+parameters.
+
+Gates start near the dropout rates .2 in the first layer and .5 in the others; ln α stays within
+[ln 0.01, ln 100]. The averages keep .999 of themselves in each step, as in the authors' own code.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from dgviz.methods.method import AutogradMethod, Event, LayerView, StepResult, in_a_row
+
+if TYPE_CHECKING:
+    from dgviz.knobs_in_effect import Clock, KnobsInEffect
+    from dgviz.settings import Settings
+
+_LOW, _HIGH = -0.1, 1.1
+_RATES = (0.2, 0.5)
+_SPREAD = 0.01
+_SMALLEST, _LARGEST = math.log(0.01), math.log(100)
+_AVERAGING = 0.999
+_TINY = 1e-6
+
+
+class L0(AutogradMethod):
+    """An MLP with a hard-concrete gate on every weight, or on every input of a layer."""
+
+    def __init__(self, settings: Settings, sizes: tuple[int, ...]) -> None:
+        super().__init__(settings, sizes)
+        each_weight = settings["l0.gates"] == "weight"
+        self._layers = [
+            _HardConcrete(
+                nn.Linear(fan_in, out),
+                gates=(out, fan_in) if each_weight else (1, fan_in),
+                rate=_RATES[min(i, 1)],
+                temperature=settings["l0.temperature"],
+                generator=self.generator,
+            )
+            for i, (fan_in, out) in enumerate(pairwise(sizes))
+        ]
+        hidden = [part for layer in self._layers[:-1] for part in (layer, nn.ReLU())]
+        self.model = nn.Sequential(*hidden, self._layers[-1])
+
+    def gradients(
+        self, images: Tensor, labels: Tensor, knobs: KnobsInEffect, clock: Clock
+    ) -> StepResult:
+        result = super().gradients(images, labels, knobs, clock)
+        if knobs.gates_frozen:
+            for layer in self._layers:
+                layer.log_alpha.grad = None
+        return result
+
+    def penalty(self, knobs: KnobsInEffect) -> Tensor:
+        weights = sum(layer.weight.numel() for layer in self._layers)
+        expected = torch.stack([layer.expected() for layer in self._layers]).sum()
+        return knobs.beta * expected / weights
+
+    @torch.no_grad()
+    def after_step(self, optimiser: torch.optim.Optimizer, clock: Clock) -> Sequence[Event]:
+        # The mean of all steps, until there are so many that the older ones count less.
+        share = max(1 - _AVERAGING, 1 / clock.step)
+        for layer in self._layers:
+            layer.log_alpha.clamp_(_SMALLEST, _LARGEST)
+            for average, parameter in layer.averaged():
+                average.lerp_(parameter, share)
+        return ()
+
+    @torch.no_grad()
+    def layers(self) -> list[LayerView]:
+        judged = [layer.judged() for layer in self._layers]
+        return in_a_row(judged, [one.mask for one in judged], [one.score for one in judged])
+
+
+class _Judged(NamedTuple):
+    """A layer without randomness: it multiplies by `weight * mask`. All (out, in) but the bias."""
+
+    weight: Tensor
+    bias: Tensor
+    mask: Tensor
+    score: Tensor
+
+
+class _HardConcrete(nn.Module):
+    """A linear layer with gates of shape (out, in) or, one for each input, (1, in)."""
+
+    average_weight: Tensor
+    average_bias: Tensor
+    average_log_alpha: Tensor
+
+    def __init__(
+        self,
+        linear: nn.Linear,
+        *,
+        gates: tuple[int, int],
+        rate: float,
+        temperature: float,
+        generator: torch.Generator,
+    ) -> None:
+        super().__init__()
+        self.weight, self.bias = linear.weight, linear.bias
+        start = torch.empty(gates).normal_(math.log((1 - rate) / rate), _SPREAD)
+        self.log_alpha = nn.Parameter(start)
+        for name, parameter in list(self.named_parameters()):
+            self.register_buffer(f"average_{name}", parameter.detach().clone())
+        self._temperature, self._generator = temperature, generator
+
+    def averaged(self) -> list[tuple[Tensor, Tensor]]:
+        """Each average with the parameter that it is one of."""
+        return [
+            (self.average_weight, self.weight),
+            (self.average_bias, self.bias),
+            (self.average_log_alpha, self.log_alpha),
+        ]
+
+    def open_probs(self, log_alpha: Tensor) -> Tensor:
+        """P(z ≠ 0) of each gate."""
+        return torch.sigmoid(log_alpha - self._temperature * math.log(-_LOW / _HIGH))
+
+    def expected(self) -> Tensor:
+        """How many weights are expected to be multiplied by something else than 0; 0-dim."""
+        return self.open_probs(self.log_alpha).expand_as(self.weight).sum()
+
+    def sampled(self) -> Tensor:
+        """A draw of z, of the gates' shape."""
+        u = torch.rand(self.log_alpha.shape, generator=self._generator)
+        noise = u.clamp_(_TINY, 1 - _TINY).logit().to(self.log_alpha.device)
+        return _stretched(torch.sigmoid((noise + self.log_alpha) / self._temperature))
+
+    @torch.no_grad()
+    def judged(self) -> _Judged:
+        weight, log_alpha = self.average_weight, self.average_log_alpha
+        gate = _stretched(torch.sigmoid(log_alpha)).expand_as(weight)
+        mask = gate > 0
+        # A closed gate leaves the weight as it would be without it, to be looked at.
+        effective = torch.where(mask, weight * gate, weight)
+        score = self.open_probs(log_alpha).expand_as(weight)
+        return _Judged(effective, self.average_bias, mask, score)
+
+    def forward(self, x: Tensor) -> Tensor:
+        if self.training:
+            return functional.linear(x, self.weight * self.sampled(), self.bias)
+        judged = self.judged()
+        return functional.linear(x, judged.weight * judged.mask, judged.bias)
+
+
+def _stretched(s: Tensor) -> Tensor:
+    return (s * (_HIGH - _LOW) + _LOW).clamp(0, 1)

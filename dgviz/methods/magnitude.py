@@ -1,0 +1,87 @@
+"""Gradual magnitude pruning (Zhu and Gupta 2017): the smallest weights go, a few at a time.
+
+From the share `begin` of training to the share `end`, every so many steps, the weights of all
+layers together with the smallest magnitudes are set to 0 for good, so many that the ratio
+
+    r(t) = r + (1 - r) (1 - (t - begin) / (end - begin))³
+
+of them is left, r being the target. Then the network trains on with the weights that are left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor, nn
+
+from dgviz.methods.method import AutogradMethod, Event, LayerView, in_a_row
+
+if TYPE_CHECKING:
+    from dgviz.knobs_in_effect import Clock
+    from dgviz.settings import Settings
+
+
+class GradualMagnitude(AutogradMethod):
+    """A plain MLP whose smallest weights are pruned while it trains."""
+
+    def __init__(self, settings: Settings, sizes: tuple[int, ...]) -> None:
+        super().__init__(settings, sizes)
+        self._linears = [_Pruned(fan_in, out) for fan_in, out in pairwise(sizes)]
+        hidden = [part for linear in self._linears[:-1] for part in (linear, nn.ReLU())]
+        self.model = nn.Sequential(*hidden, self._linears[-1])
+
+    @torch.no_grad()
+    def after_step(self, optimiser: torch.optim.Optimizer, clock: Clock) -> Sequence[Event]:
+        for linear in self._linears:
+            # The optimiser still moves what is pruned, by its moments.
+            linear.weight.mul_(linear.mask)
+        total = sum(linear.mask.numel() for linear in self._linears)
+        kept = max(1, round(total * self.ratio(clock.progress)))
+        due = clock.step % self.settings["magnitude.every"] == 0
+        if not due and clock.progress < self.settings["magnitude.end"]:
+            return ()
+        before = sum(int(linear.mask.sum()) for linear in self._linears)
+        if kept >= before:
+            return ()
+        self._keep_largest(kept)
+        pruned = before - kept
+        return [Event("pruned", f"{pruned:,} weights pruned, {kept:,} of {total:,} are left")]
+
+    def ratio(self, progress: float) -> float:
+        """r(t), the share of weights that is left at a part of training."""
+        begin, end = self.settings["magnitude.begin"], self.settings["magnitude.end"]
+        target: float = self.settings["magnitude.target"]
+        if progress < begin:
+            return 1.0
+        done = (progress - begin) / (end - begin) if progress < end else 1.0
+        return target + (1 - target) * (1 - done) ** 3
+
+    def _keep_largest(self, kept: int) -> None:
+        """Leave this many weights. A pruned one is 0 and never among more that are not."""
+        magnitudes = torch.cat([linear.magnitudes().flatten() for linear in self._linears])
+        mask = torch.zeros_like(magnitudes, dtype=torch.bool)
+        mask[magnitudes.topk(kept).indices] = True
+        parts = mask.split([linear.mask.numel() for linear in self._linears])
+        for linear, part in zip(self._linears, parts, strict=True):
+            linear.mask.copy_(part.view_as(linear.mask))
+            linear.weight.mul_(linear.mask)
+
+    def layers(self) -> list[LayerView]:
+        return in_a_row(self._linears, [linear.mask for linear in self._linears])
+
+
+class _Pruned(nn.Linear):
+    """A linear layer with a mask; its pruned weights are 0."""
+
+    mask: Tensor
+
+    def __init__(self, fan_in: int, out: int) -> None:
+        super().__init__(fan_in, out)
+        self.register_buffer("mask", torch.ones(out, fan_in, dtype=torch.bool))
+
+    def magnitudes(self) -> Tensor:
+        """|W|, and -1 for what is pruned: a weight that is 0 by itself is not pruned yet."""
+        return self.weight.abs().masked_fill_(~self.mask, -1)

@@ -1,0 +1,189 @@
+"""What the training loop, the snapshots and the tables ask of every method."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from dgviz.gates.measures import measure
+from dgviz.methods.catalogue import METHODS
+
+if TYPE_CHECKING:
+    from dgviz.knobs_in_effect import Clock, KnobsInEffect
+    from dgviz.settings import Settings
+
+_APART = 2**32
+"""Between the seed of a method's generator and that of the shuffles, so that they do not agree."""
+
+
+class StepResult(NamedTuple):
+    """What a forward pass on one batch gave, detached.
+
+    Attributes:
+        loss: the mean cross-entropy without any penalty, 0-dim.
+        logits: (batch, classes).
+    """
+
+    loss: Tensor
+    logits: Tensor
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that a method did after a step, to be logged and marked on the curves.
+
+    Attributes:
+        name: of its kind, which marks are grouped by: "pruned".
+        text: one short sentence, with figures.
+    """
+
+    name: str
+    text: str
+
+
+class LayerView(NamedTuple):
+    """One layer as an inference uses it; tensors are the live ones, or made for this view.
+
+    Attributes:
+        name: unique in the network.
+        weight: (out, in). An inference multiplies by `weight * mask`.
+        bias: (out,).
+        mask: bool (out, in), the connections that an inference uses.
+        score: (out, in) in [0, 1], or None where the method has none.
+        source: the layer whose units are its inputs; "" for the image.
+    """
+
+    name: str
+    weight: Tensor
+    bias: Tensor
+    mask: Tensor
+    score: Tensor | None
+    source: str
+
+
+class Method(ABC):
+    """A network and the way its gradient is found; the loop never asks which one it holds.
+
+    All that a run needs to go on lies in `model.state_dict()`, the optimiser and `generator`. The
+    loop sets the model's mode: `train()` for `gradients` and `after_step`, `eval()` for judging.
+
+    Attributes:
+        model: images (batch, pixels) in [0, 1] to logits (batch, classes). Its masks are buffers.
+        generator: on the CPU; the only randomness after the initial weights.
+    """
+
+    model: nn.Module
+    generator: torch.Generator
+
+    def __init__(self, settings: Settings, sizes: tuple[int, ...]) -> None:
+        """Subclasses build `model` with layers of `sizes` from torch's global random state."""
+        self.settings = settings
+        self.sizes = sizes
+        self.generator = torch.Generator().manual_seed(settings.seed + _APART)
+
+    def make_optimiser(self) -> torch.optim.Optimizer:
+        """Adam over all parameters; the loop sets its learning rate before each step."""
+        return torch.optim.Adam(self.model.parameters(), lr=self.settings.learning_rate, fused=True)
+
+    @abstractmethod
+    def gradients(
+        self, images: Tensor, labels: Tensor, knobs: KnobsInEffect, clock: Clock
+    ) -> StepResult:
+        """Fill `.grad` of every parameter that should move, and clear it of every other.
+
+        Args:
+            images: (batch, pixels), floats in [0, 1].
+            labels: (batch,), int64.
+            clock: before the step.
+        """
+
+    def after_step(self, optimiser: torch.optim.Optimizer, clock: Clock) -> Sequence[Event]:
+        """Change the network once the optimiser has moved it: prune, grow, rewind, average.
+
+        Args:
+            clock: after the step.
+        """
+        return ()
+
+    @abstractmethod
+    def layers(self) -> list[LayerView]:
+        """The network as an inference uses it, input side first; the same in every mode."""
+
+    def set_tau(self, tau: float) -> None:  # noqa: B027 (most methods have none)
+        """Use this threshold from the next forward pass on; only gates have one."""
+
+    def cost(self, images: Tensor) -> Tensor:
+        """Multiply-accumulates for each of the images (n, pixels): int64 (n,).
+
+        The same for all of them unless the network chooses its connections for each input.
+        """
+        return torch.full((len(images),), measure(self.layers()).macs)
+
+
+class AutogradMethod(Method):
+    """A method whose gradient autograd finds: cross-entropy of the model plus a penalty."""
+
+    def gradients(
+        self, images: Tensor, labels: Tensor, knobs: KnobsInEffect, clock: Clock
+    ) -> StepResult:
+        self.model.zero_grad()
+        logits = self.model(images)
+        loss = functional.cross_entropy(logits, labels, label_smoothing=knobs.label_smoothing)
+        penalty = self.penalty(knobs)
+        (loss if penalty is None else loss + penalty).backward()
+        return StepResult(loss.detach(), logits.detach())
+
+    def penalty(self, knobs: KnobsInEffect) -> Tensor | None:
+        """What is added to the cross-entropy, 0-dim; None for nothing."""
+        return None
+
+
+class Linear(Protocol):
+    """A layer with a `weight` (out, in) and a `bias` (out,)."""
+
+    @property
+    def weight(self) -> Tensor: ...
+    @property
+    def bias(self) -> Tensor: ...
+
+
+def in_a_row(
+    linears: Iterable[Linear],
+    masks: Sequence[Tensor] | None = None,
+    scores: Sequence[Tensor | None] | None = None,
+) -> list[LayerView]:
+    """Views of layers that feed each other, input side first.
+
+    Args:
+        masks: bool (out, in); without, every connection is active.
+        scores: (out, in) in [0, 1], or none.
+    """
+    layers = list(linears)
+    weights = [layer.weight.detach() for layer in layers]
+    biases = [layer.bias.detach() for layer in layers]
+    if masks is None:
+        masks = [torch.ones_like(weight, dtype=torch.bool) for weight in weights]
+    views = zip(weights, biases, masks, scores or [None] * len(layers), strict=True)
+    return [LayerView(str(i), *view, str(i - 1) if i else "") for i, view in enumerate(views)]
+
+
+def build(settings: Settings, sizes: tuple[int, ...]) -> Method:
+    """The settings' method, its initial weights drawn from the seed.
+
+    The caller's random state is left alone.
+
+    Args:
+        sizes: layer widths from pixels to classes.
+    """
+    module, _, name = METHODS[settings.method].implementation.partition(":")
+    implementation: type[Method] = getattr(import_module(module), name)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(settings.seed)
+        return implementation(settings, sizes)

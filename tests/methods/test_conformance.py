@@ -1,0 +1,243 @@
+"""What every method of the catalogue promises to the loop, the recorder and the pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from dgviz.data.split import Splits
+from dgviz.knobs_in_effect import Clock, KnobsInEffect
+from dgviz.methods.catalogue import METHODS, SHARED
+from dgviz.methods.method import AutogradMethod, Method, build
+from dgviz.settings import COMMON, KNOBS, Settings
+from dgviz.training.checkpoint import pack_checkpoint, unpack_checkpoint
+from dgviz.training.knobs import Knobs
+from dgviz.training.loop import train
+from dgviz.training.snapshot import Snapshot, log_entries
+
+SIZES = (6, 5, 3)
+SHAPES = [(5, 6), (3, 5)]
+CLOCK = Clock(step=0, round=0, progress=0.5)
+IN_EFFECT = KnobsInEffect(
+    beta=2.0, tau=0.5, learning_rate=0.01, label_smoothing=0.1, gates_frozen=False
+)
+SCHEDULES = {
+    "beta_schedule": "ramp",
+    "tau_schedule": "warmup",
+    "learning_rate_schedule": "cosine",
+    "freeze_at": 0.5,
+    "warmup": 0.7,
+}
+QUICK = {"magnitude": {"magnitude.every": 2, "magnitude.target": 0.4}}
+"""Own knobs with which a run of a few steps has all that a long one has."""
+MOVES = [(3, "beta", 2.0), (5, "tau", 0.6), (14, "tau", 0.45), (20, "learning_rate", 0.01)]
+
+every_method = pytest.mark.parametrize("name", METHODS)
+
+
+def short(name: str, **changes: Any) -> Settings:
+    """9 steps an epoch on the tiny data, the last of them on a smaller batch."""
+    base = {"hidden": 4, "batch_size": 7, "epochs": 3, "validation": 0, "learning_rate": 0.05}
+    return Settings.from_dict(
+        {"method": name, "device": "cpu", **base, **QUICK.get(name, {}), **changes}
+    )
+
+
+def built(name: str, seed: int = 0) -> Method:
+    return build(Settings(method=name, seed=seed), SIZES)
+
+
+def batch() -> tuple[Tensor, Tensor]:
+    generator = torch.Generator().manual_seed(1)
+    return torch.rand(8, 6, generator=generator), torch.arange(8) % 3
+
+
+def plan(settings: Settings, after: int = 0) -> Knobs:
+    knobs = Knobs(settings)
+    for step, name, value in MOVES:
+        if step >= after:
+            knobs.plan(step, name, value)
+    return knobs
+
+
+def end_of(snapshot: Snapshot) -> bytes:
+    return pack_checkpoint(snapshot.checkpoint())
+
+
+@every_method
+def test_an_entry_says_what_pages_and_command_line_need(name: str) -> None:
+    spec = METHODS[name]
+    assert spec.name == name == Settings(method=name).spec.name
+    assert spec.title and spec.summary.endswith(".")
+    assert set(spec.shared) <= set(COMMON) and set(spec.defaults) <= set(COMMON)
+    assert all(KNOBS[knob].live for knob in filter(None, [spec.preview]))
+    assert not spec.preview or (spec.preview in spec.shared and spec.scores)
+    assert spec.masks or not spec.scores
+    assert spec.baseline in ("", *METHODS) and spec.baseline != name
+    for knob in spec.knobs:
+        assert knob.name.startswith(f"{name}.") and knob.help.endswith(".") and not knob.live
+        assert knob.check(knob.default) == knob.default
+        assert name in knob.flag
+
+
+@every_method
+def test_settings_have_the_knobs_that_the_method_reads(name: str) -> None:
+    settings = Settings.from_preset("paper", method=name)
+    read = {knob.name for knob in settings.knobs()}
+    assert read & SHARED == set(settings.spec.shared)
+    assert {knob.name for knob in settings.spec.knobs} <= read
+    assert settings.to_query() == (
+        {"preset": "paper"} if name == Settings.method else {"preset": "paper", "method": name}
+    )
+    assert Settings.from_query(settings.to_query()) == (settings, [])
+    assert Settings.from_dict(settings.as_dict()) == settings
+
+
+@every_method
+def test_layers_are_what_the_model_multiplies_by(name: str) -> None:
+    method = built(name)
+    images, _ = batch()
+    views = method.layers()
+    assert [tuple(layer.weight.shape) for layer in views] == SHAPES
+    x = images
+    for layer in views:
+        assert layer.mask.dtype is torch.bool and layer.mask.shape == layer.weight.shape
+        assert layer.bias.shape == layer.weight.shape[:1]
+        assert (layer.score is not None) == bool(method.settings.spec.scores)
+        if layer.score is not None:
+            assert layer.score.shape == layer.mask.shape
+            assert bool(((layer.score >= 0) & (layer.score <= 1)).all())
+        x = functional.linear(x, layer.weight * layer.mask, layer.bias)
+        x = x.relu() if layer is not views[-1] else x
+    method.model.eval()
+    with torch.no_grad():
+        assert torch.allclose(method.model(images), x, atol=1e-6)
+
+
+@every_method
+def test_gradients_are_fresh_and_leave_nothing_attached(name: str) -> None:
+    images, labels = batch()
+    method = built(name)
+    found = []
+    for _ in range(2):
+        method.generator.manual_seed(3)
+        loss, logits = method.gradients(images, labels, IN_EFFECT, CLOCK)
+        assert loss.ndim == 0 and logits.shape == (8, 3)
+        assert not loss.requires_grad and not logits.requires_grad
+        expected = functional.cross_entropy(logits, labels, label_smoothing=0.1)
+        assert torch.allclose(loss, expected)
+        found.append([parameter.grad.clone() for parameter in method.model.parameters()])
+    assert all(torch.equal(a, b) for a, b in zip(*found, strict=True))
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in METHODS if isinstance(built(name), AutogradMethod)]
+)
+def test_a_gradient_is_the_slope_of_what_is_minimised(name: str) -> None:
+    """Cross-entropy plus penalty, at the same draw. Gradients by hand have tests of their own."""
+    images, labels = batch()
+    method = built(name)
+    assert isinstance(method, AutogradMethod)
+
+    def minimised() -> float:
+        method.generator.manual_seed(3)
+        extra = method.penalty(IN_EFFECT)
+        loss = functional.cross_entropy(method.model(images), labels, label_smoothing=0.1)
+        return float((loss if extra is None else loss + extra).detach())
+
+    method.model.double()
+    images = images.double()
+    method.generator.manual_seed(3)
+    method.gradients(images, labels, IN_EFFECT, CLOCK)
+    for parameter in method.model.parameters():
+        at = parameter.detach().view(-1)
+        grad = parameter.grad.view(-1)
+        place, step = int(grad.abs().argmax()), 1e-6
+        at[place] += step
+        above = minimised()
+        at[place] -= 2 * step
+        below = minimised()
+        at[place] += step
+        assert (above - below) / (2 * step) == pytest.approx(float(grad[place]), rel=1e-4)
+
+
+@every_method
+def test_every_image_has_a_cost(name: str) -> None:
+    method = built(name)
+    images, _ = batch()
+    cost = method.cost(images)
+    assert cost.shape == (8,) and cost.dtype is torch.int64
+    live = sum(int(layer.mask.sum()) for layer in method.layers())
+    assert cost.tolist() == [live] * 8
+
+
+@every_method
+def test_a_seed_decides_the_network_and_the_callers_random_state_is_left_alone(name: str) -> None:
+    before = torch.get_rng_state()
+    first, second, other = (built(name, seed).model.state_dict() for seed in (0, 0, 1))
+    assert torch.equal(torch.get_rng_state(), before)
+    assert all(torch.equal(first[key], second[key]) for key in first)
+    assert not all(torch.equal(first[key], other[key]) for key in first)
+
+
+@every_method
+def test_a_method_starts_with_the_weights_of_its_baseline(name: str) -> None:
+    settings = Settings(method=name)
+    baseline = settings.baseline()
+    if baseline is None:
+        return
+    ours, theirs = built(name).model, build(baseline, SIZES).model
+    weights = [p for p in ours.parameters() if tuple(p.shape) in SHAPES]
+    assert torch.equal(weights[0], next(theirs.parameters()))
+
+
+@every_method
+def test_training_learns_and_repeats_bit_for_bit(name: str, tiny: Splits) -> None:
+    def run() -> tuple[bytes, Snapshot]:
+        snapshots = train(short(name, epochs=12), tiny)
+        for _snapshot in snapshots:
+            torch.rand(3)
+        return end_of(_snapshot), _snapshot
+
+    (first, snapshot), (second, _) = run(), run()
+    assert first == second
+    assert snapshot.evaluation.test_accuracy > 0.6
+
+
+@every_method
+def test_a_run_resumed_at_any_step_ends_bit_for_bit_where_it_would_have(
+    name: str, tiny: Splits
+) -> None:
+    """With every schedule in use, moved knobs and all that the method does after a step."""
+    settings = short(name, **SCHEDULES)
+    whole_log: list[dict[str, Any]] = []
+    stops: list[tuple[bytes, int, float]] = []
+    for snapshot in train(settings, tiny, knobs=plan(settings)):
+        whole_log += log_entries(snapshot)
+        stops.append((end_of(snapshot), len(whole_log), snapshot.tau))
+    expected = stops[-1]
+    for stop, (blob, logged, tau) in enumerate(stops):
+        checkpoint = unpack_checkpoint(blob)
+        resumed = train(settings, tiny, knobs=plan(settings, stop), checkpoint=checkpoint)
+        snapshot = next(resumed)
+        assert (end_of(snapshot), snapshot.tau) == (blob, tau), stop
+        rest: list[dict[str, Any]] = []
+        for snapshot in resumed:
+            rest += log_entries(snapshot)
+        assert rest == whole_log[logged:], stop
+        assert (end_of(snapshot), snapshot.tau) == (expected[0], expected[2]), stop
+
+
+@every_method
+def test_judging_changes_nothing(name: str, tiny: Splits) -> None:
+    snapshot = next(s for s in train(short(name), tiny) if s.step == 5)
+    before = end_of(snapshot)
+    assert snapshot.method.model.training
+    for _ in range(2):
+        assert snapshot.gates.measures.macs >= 0
+        snapshot.method.layers()
+    assert end_of(snapshot) == before

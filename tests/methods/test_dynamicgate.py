@@ -1,0 +1,52 @@
+"""DynamicGate behind the protocol: tau and frozen gates."""
+
+import torch
+from torch import Tensor
+
+from dgviz.knobs_in_effect import Clock, KnobsInEffect
+from dgviz.methods.dynamicgate import DynamicGate
+from dgviz.settings import Settings
+
+CLOCK = Clock(step=0, round=0, progress=0.0)
+
+
+def built(**changes: object) -> DynamicGate:
+    torch.manual_seed(0)
+    return DynamicGate(Settings(**changes), (6, 5, 3))
+
+
+def in_effect(frozen: bool = False) -> KnobsInEffect:
+    return KnobsInEffect(
+        beta=1.0, tau=0.5, learning_rate=0.01, label_smoothing=0.0, gates_frozen=frozen
+    )
+
+
+def batch() -> tuple[Tensor, Tensor]:
+    return torch.rand(8, 6), torch.arange(8) % 3
+
+
+def test_tau_closes_gates_from_the_next_pass_on() -> None:
+    method = built(initial_logit=0.0)
+    method.set_tau(0.49)
+    assert all(bool(layer.mask.all()) for layer in method.layers())
+    method.set_tau(0.5)
+    assert not any(bool(layer.mask.any()) for layer in method.layers())
+    bias = method.model.layers[-1].bias
+    assert torch.equal(method.model(torch.rand(4, 6)), bias.expand(4, 3))
+
+
+def test_the_views_are_the_papers_gates() -> None:
+    method = built()
+    for layer in method.model.layers:
+        torch.nn.init.normal_(layer.gate_logits)
+    views = method.layers()
+    assert all(map(torch.equal, [view.mask for view in views], method.model.hard_masks()))
+    assert all(map(torch.equal, [view.score for view in views], method.model.gate_probs()))
+
+
+def test_frozen_gates_are_given_no_gradient() -> None:
+    method = built()
+    method.gradients(*batch(), in_effect(), CLOCK)
+    method.gradients(*batch(), in_effect(frozen=True), CLOCK)
+    for key, parameter in method.model.named_parameters():
+        assert (parameter.grad is None) == key.endswith("gate_logits")

@@ -1,0 +1,72 @@
+"""Gradual magnitude pruning against its schedule and a plain sort."""
+
+import pytest
+import torch
+
+from dgviz.knobs_in_effect import Clock
+from dgviz.methods.magnitude import GradualMagnitude
+from dgviz.settings import Settings
+
+OWN = {"target": 0.1, "begin": 0.2, "end": 0.6, "every": 10}
+
+
+def built(**changes: float) -> GradualMagnitude:
+    torch.manual_seed(0)
+    own = tuple((f"magnitude.{name}", value) for name, value in {**OWN, **changes}.items())
+    return GradualMagnitude(Settings(method="magnitude", own=own), (20, 12, 5))
+
+
+def at(step: int, total: int = 1000) -> Clock:
+    return Clock(step, 0, step / total)
+
+
+def active(method: GradualMagnitude) -> int:
+    return sum(int(layer.mask.sum()) for layer in method.layers())
+
+
+def test_the_ratio_falls_by_the_cubic_schedule() -> None:
+    method = built()
+    assert [method.ratio(p) for p in (0.0, 0.1999)] == [1.0, 1.0]
+    assert method.ratio(0.2) == 1.0
+    assert method.ratio(0.4) == pytest.approx(0.1 + 0.9 * 0.5**3)
+    assert [method.ratio(p) for p in (0.6, 0.9, 1.0)] == [0.1] * 3
+
+
+def test_the_smallest_weights_of_all_layers_together_go() -> None:
+    method = built()
+    before = torch.cat([layer.weight.abs().flatten() for layer in method.layers()])
+    (event,) = method.after_step(method.make_optimiser(), at(400))
+    kept = round(300 * method.ratio(0.4))
+    assert active(method) == kept
+    assert event.name == "pruned"
+    assert event.text == f"{300 - kept} weights pruned, {kept} of 300 are left"
+    mask = torch.cat([layer.mask.flatten() for layer in method.layers()])
+    assert before[mask].min() > before[~mask].max()
+    now = torch.cat([layer.weight.flatten() for layer in method.layers()])
+    assert bool((now[~mask] == 0).all()) and bool((now[mask] != 0).all())
+
+
+def test_what_is_pruned_stays_pruned_though_the_optimiser_moves_it() -> None:
+    method = built()
+    optimiser = method.make_optimiser()
+    method.after_step(optimiser, at(400))
+    masks = [layer.mask.clone() for layer in method.layers()]
+    for parameter in method.model.parameters():
+        parameter.grad = torch.ones_like(parameter)
+    optimiser.step()
+    assert method.after_step(optimiser, at(401)) == ()
+    for layer, mask in zip(method.layers(), masks, strict=True):
+        assert torch.equal(layer.mask, mask)
+        assert bool((layer.weight[~mask] == 0).all())
+    method.after_step(optimiser, at(500))
+    assert all(
+        bool((layer.mask <= mask).all()) for layer, mask in zip(method.layers(), masks, strict=True)
+    )
+
+
+def test_it_prunes_every_so_many_steps_and_reaches_the_target_at_the_end_of_pruning() -> None:
+    method = built(every=90)
+    optimiser = method.make_optimiser()
+    steps = [step for step in range(1, 1001) if method.after_step(optimiser, at(step))]
+    assert steps == [270, 360, 450, 540, 600]
+    assert active(method) == 30
