@@ -251,6 +251,16 @@ class Settings:
             values = {name: value for name, value in values.items() if name in COMMON}
         return Settings.from_dict({**values, **changes})
 
+    def with_method(self, method: str) -> Settings:
+        """The same for another method.
+
+        A knob that stands where the preset starts it takes the starting value of the new method.
+        """
+        old = Settings.from_preset(self.preset, method=self.method)
+        new = Settings.from_preset(self.preset, method=method)
+        start = {name: new[name] for name in COMMON if self[name] == old[name]}
+        return self.with_changes(**{**start, "preset": self.preset, "method": method})
+
     def knobs(self) -> tuple[Knob, ...]:
         """Those that the method reads: the common ones, then its own."""
         common = (k for k in COMMON.values() if k.name not in SHARED or k.name in self.spec.shared)

@@ -102,7 +102,7 @@ def thinning_in_words(runs: Sequence[RunCurves]) -> str:
             "the lowest and highest of each short stretch."
         )
     if any(len(run.marks) > MOST_MARKS for run in runs):
-        told.append(f"At most {MOST_MARKS} changes of settings are marked on a curve.")
+        told.append(f"At most {MOST_MARKS} changes are marked on a curve.")
     return " ".join(told)
 
 
@@ -184,7 +184,7 @@ def _add_marks(figure: go.Figure, run: RunCurves, colour: Rgb, top: float, **res
     marks = spread_out(run.marks, MOST_MARKS)
     figure.add_trace(
         go.Scatter(
-            name="setting changed",
+            name="changed",
             x=[mark.epoch for mark in marks],
             y=[top] * len(marks),
             mode="markers",

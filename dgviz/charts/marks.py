@@ -1,4 +1,4 @@
-"""Moments of a run at which a setting was changed: which get a line, and the words beside them."""
+"""Moments of a run at which something was changed: which get a line, and the words beside them."""
 
 from __future__ import annotations
 
@@ -17,16 +17,23 @@ _DRAGGED = 0.02
 
 @dataclass(frozen=True)
 class Mark:
-    """A knob, called by its symbol, was moved from one value to another."""
+    """A knob was moved from one value to another, or the method did something to the network.
+
+    Attributes:
+        subject: the knob's symbol, or the name of the event.
+        before, after: the knob's values; of an event both are "".
+        text: the event's sentence.
+    """
 
     epoch: float
-    knob: str
-    before: str
-    after: str
+    subject: str
+    before: str = ""
+    after: str = ""
+    text: str = ""
 
     @property
     def words(self) -> str:
-        return f"{self.knob} {self.before} → {self.after}"
+        return self.text or f"{self.subject} {self.before} → {self.after}"
 
 
 @dataclass(frozen=True)
@@ -68,7 +75,7 @@ def with_lines(marks: Sequence[Mark], last: float) -> list[Mark]:
 
     def dragged(mark: Mark, other: Mark | None) -> bool:
         near = other is not None and abs(other.epoch - mark.epoch) < _DRAGGED * last
-        return near and other is not None and other.knob == mark.knob
+        return near and other is not None and other.subject == mark.subject
 
     neighbours = zip([None, *marks], marks, [*marks[1:], None], strict=False)
     return [
@@ -79,13 +86,15 @@ def with_lines(marks: Sequence[Mark], last: float) -> list[Mark]:
 
 
 def _together(marks: Sequence[Mark]) -> str:
-    """ "τ 0.5 → … → 0.54 (24 changes), β 1 → 10 → −1": what each knob went through."""
+    """ "τ 0.5 → … → 0.54 (24 changes), pruned 8 times": what happened to each subject."""
     told = []
-    for knob in dict.fromkeys(mark.knob for mark in marks):
-        own = [mark for mark in marks if mark.knob == knob]
+    for subject in dict.fromkeys(mark.subject for mark in marks):
+        own = [mark for mark in marks if mark.subject == subject]
         values = [own[0].before, *(mark.after for mark in own)]
-        if len(values) <= _LISTED:
-            told.append(f"{knob} {' → '.join(values)}")
+        if own[0].text:
+            told.append(subject if len(own) == 1 else f"{subject} {len(own)} times")
+        elif len(values) <= _LISTED:
+            told.append(f"{subject} {' → '.join(values)}")
         else:
-            told.append(f"{knob} {values[0]} → … → {values[-1]} ({len(own)} changes)")
+            told.append(f"{subject} {values[0]} → … → {values[-1]} ({len(own)} changes)")
     return ", ".join(told)

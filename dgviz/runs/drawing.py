@@ -33,7 +33,7 @@ class LastGates:
 
 
 def run_curves(record: Record) -> RunCurves:
-    """The run's log as curves, with a mark for every knob move."""
+    """The run's log as curves, with a mark for every move of a knob and every event."""
     metrics = [entry for entry in record.log() if entry["kind"] == "metrics"]
     return RunCurves(
         title=record.title,
@@ -73,12 +73,13 @@ def last_pixels(record: Record, gates: LastGates) -> PixelCounts:
 
 
 def _marks(record: Record) -> tuple[Mark, ...]:
-    """Every move of every knob, by ascending epoch."""
+    """Every move of every knob and every event, by ascending epoch."""
     marks = [
         Mark(epoch, course.knob.short_name, *(value_in_words(course.knob, v) for v in (old, new)))
         for course in record.courses.values()
         for old, (epoch, new) in zip(course.values, course.moves, strict=False)
     ]
+    marks += [Mark(entry["epoch"], entry["name"], text=entry["text"]) for entry in record.events()]
     return tuple(sorted(marks, key=lambda mark: mark.epoch))
 
 

@@ -5,7 +5,6 @@ The files may come from anywhere, so nothing here trusts a byte.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -172,7 +171,7 @@ def check_facts(content: bytes, settings: Settings) -> None:
 
 
 def check_checkpoint(content: bytes, settings: Settings) -> None:
-    """Parameters, Adam's moments and the generator's state, see `training.checkpoint`.
+    """The network, the optimiser's state and the generators', see `training.checkpoint`.
 
     Whether they are complete is asked where a run goes on from them.
 
@@ -180,17 +179,16 @@ def check_checkpoint(content: bytes, settings: Settings) -> None:
         Unsound: a tensor is foreign, not finite, or of no shape that this network has.
     """
     tensors, _ = _read(CHECKPOINT, content)
-    matrices = _sizes(settings)
-    parameters = {*matrices, *((units,) for units, _ in matrices)}
+    # A tensor of a network has a row for each unit, for each input, or for both; or is one number.
+    widths = {1, *(width for shape in _sizes(settings) for width in shape)}
     for name, tensor in sorted(tensors.items()):
         words = f"{name[:60]!r} in {CHECKPOINT}"
-        if name == "order":
+        if name in ("order", "generator"):
             fits = tensor.dtype == np.uint8 and tensor.ndim == 1
-        elif re.fullmatch(r"adam\..+\.step", name):
-            fits = tensor.dtype == np.float32 and tensor.shape == ()
         else:
-            known = name.startswith(("model.", "adam."))
-            fits = known and tensor.dtype == np.float32 and tensor.shape in parameters
+            known = name.startswith(("model.", "optimiser.", "adam."))
+            fits = known and tensor.dtype in (np.float32, np.bool_)
+            fits = fits and tensor.ndim <= 2 and set(tensor.shape) <= widths
         if not fits:
             kind = f"{tensor.dtype} of shape {tensor.shape}"
             raise Unsound(f"{words} is {kind}, which fits no part of the settings' network.")

@@ -1,9 +1,20 @@
-"""The log of a run, `metrics.jsonl`: an entry a line. Damaged lines cost nothing but themselves."""
+"""The log of a run, `metrics.jsonl`: an entry a line. Damaged lines cost nothing but themselves.
+
+An entry has a kind, and the step and epoch that it is of:
+
+    metrics    a point of the curves
+    knob       a live knob was moved
+    event      the method did something to the network: its name, and a sentence
+
+Of entries of other kinds, which a later dgviz may write, only kind and place are read; their lines
+are kept.
+"""
 
 from __future__ import annotations
 
 import bisect
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,6 +24,7 @@ from dgviz.runs.checks import (
     anything,
     counted,
     loss,
+    matching,
     object_of,
     one_of,
     or_null,
@@ -54,6 +66,17 @@ _move = object_of(
         "calls_off": or_null(truth),
     }
 )
+_event = object_of(
+    {
+        **_PLACE,
+        "name": matching(re.compile(r"[a-z][a-z -]{0,39}"), "must be a short name"),
+        # Charts take some of these letters for mark-up.
+        "text": matching(re.compile(r"[^<>&\x00-\x1f\x7f]{1,200}"), "must be a line of text"),
+    }
+)
+_KINDS: Mapping[str, Check[dict[str, Any]]] = {"metrics": _metrics, "event": _event}
+_other_kind = matching(re.compile(r"[a-z_]{1,40}"), "must be the name of a kind")
+_place = object_of(_PLACE)
 
 
 def read_log(path: Path) -> list[dict[str, Any]]:
@@ -163,13 +186,11 @@ def _entry(line: bytes) -> dict[str, Any] | None:
         return None
     try:
         content = decoded(line)
-        kind = _kind(content.get("kind"))
-        return {"kind": kind, **(_metrics(content) if kind == "metrics" else _knob_entry(content))}
+        kind = _other_kind(content.get("kind"))
+        check = _knob_entry if kind == "knob" else _KINDS.get(kind, _place)
+        return {"kind": kind, **check(content)}
     except ValueError:
         return None
-
-
-_kind = one_of(("metrics", "knob"))
 
 
 def _knob_entry(content: object) -> dict[str, Any]:

@@ -144,8 +144,12 @@ class Record:
         return folder_bytes(self.folder)
 
     def log(self) -> list[dict[str, Any]]:
-        """The log's entries of both kinds, in order; damaged lines are left out."""
+        """The log's entries of every kind, in order; damaged lines are left out."""
         return _log_of(self)
+
+    def events(self) -> list[dict[str, Any]]:
+        """What the method did to the network, in order: the log's entries of kind "event"."""
+        return [entry for entry in self.log() if entry["kind"] == "event"]
 
     def changes(self) -> list[dict[str, Any]]:
         """The log's knob entries by which a value changed, in order.

@@ -336,7 +336,7 @@ def _past(folder: Path, card: Card) -> Past:
     except FileNotFoundError:
         log = log_of(b"")
     # A move at step s is made on the way to s + 1: at the checkpoint's own step it is yet to come.
-    kept = log.only(lambda entry: entry["step"] < reached + (entry["kind"] == "metrics"))
+    kept = log.only(lambda entry: entry["step"] < reached + (entry["kind"] != "knob"))
     # More than a card can hold were made by no hand.
     again = [move for move in moves(card, log.entries) if move[0] >= reached][-MOST_MOVES:]
     return Past(checkpoint, kept, again)

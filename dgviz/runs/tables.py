@@ -45,6 +45,7 @@ def metrics_frame(record: Record) -> pd.DataFrame:
     for entry in record.log():
         if entry["kind"] == "knob":
             waiting.append(entry)
+        if entry["kind"] != "metrics":
             continue
         # A move at step n acts from step n + 1 on: a log point at n itself has not felt it.
         while waiting and waiting[0]["step"] < entry["step"]:

@@ -24,6 +24,7 @@ from safetensors import SafetensorError
 from torch import Tensor
 
 from dgviz.methods.method import Method
+from dgviz.settings import KNOBS
 from dgviz.training.blob import pack, unpack
 from dgviz.training.evaluate import Evaluation
 from dgviz.training.knobs import LIVE
@@ -172,7 +173,7 @@ def unpack_checkpoint(blob: bytes) -> Checkpoint:
                 optimiser.setdefault(parameter, {})[key] = tensor
         checkpoint = Checkpoint(
             step=_whole(counters["step"]),
-            knobs={name: float(counters["knobs"][name]) for name in LIVE},
+            knobs={name: KNOBS[name].check(counters["knobs"][name]) for name in LIVE},
             loss=float(counters["loss"]),
             correct=_whole(counters["correct"]),
             images=_whole(counters["images"]),

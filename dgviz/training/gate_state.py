@@ -22,6 +22,7 @@ class GateState:
 
     def __init__(self, method: Method) -> None:
         self._method = method
+        self._shown = bool(method.settings.spec.preview)
 
     @cached_property
     def layers(self) -> list[LayerView]:
@@ -32,7 +33,7 @@ class GateState:
     def probs(self) -> list[Tensor]:
         """One (out, in) tensor a layer, in [0, 1]; all ones where there are no gates."""
         return [
-            torch.ones_like(layer.weight) if layer.score is None else layer.score
+            layer.score if layer.score is not None and self._shown else layer.mask.float()
             for layer in self.layers
         ]
 

@@ -401,15 +401,15 @@ def test_the_dense_twin_is_found_unless_it_failed(
 ) -> None:
     hub = make_hub(9)
     hub.start(TINY)
-    assert hub.twin_of(TINY) is None
+    assert hub.baseline_of(TINY) is None
     before = len(workers)
-    twin = hub.start(TINY.dense_twin())
-    hub.start(TINY.dense_twin().with_changes(seed=1))
-    assert hub.twin_of(TINY.with_changes(beta=5)) is twin
+    twin = hub.start(TINY.baseline())
+    hub.start(TINY.baseline().with_changes(seed=1))
+    assert hub.baseline_of(TINY.with_changes(beta=5)) is twin
     until(lambda: twin.process)
     next(worker for worker in workers[before:] if worker.child is twin.process).die(1)
     until(lambda: twin.ended)
-    assert hub.twin_of(TINY) is None
+    assert hub.baseline_of(TINY) is None
 
 
 def test_close_ends_everything_and_starts_nothing(
@@ -519,15 +519,13 @@ def test_a_child_knows_its_parent(make_hub: MakeHub, workers: list[FakeWorker]) 
 def test_a_dense_twin_of_another_life_is_found_too(make_hub: MakeHub) -> None:
     hub = make_hub(1)
     write_run(hub.store.root, run_id="0" * 12, settings=TINY.with_changes(method="dense", seed=9))
-    write_run(
-        hub.store.root, run_id="1" * 12, settings=TINY.dense_twin(), card={"phase": "stopped"}
-    )
-    write_run(hub.store.root, run_id="2" * 12, settings=TINY.dense_twin())
-    twin = hub.twin_of(TINY.with_changes(beta=3.0))
+    write_run(hub.store.root, run_id="1" * 12, settings=TINY.baseline(), card={"phase": "stopped"})
+    write_run(hub.store.root, run_id="2" * 12, settings=TINY.baseline())
+    twin = hub.baseline_of(TINY.with_changes(beta=3.0))
     assert twin is not None and twin.id == "2" * 12
     hub.store.delete(twin.id)
     hub._runs.clear()
-    assert hub.twin_of(TINY.with_changes(beta=3.0)) is None
+    assert hub.baseline_of(TINY.with_changes(beta=3.0)) is None
 
 
 def test_a_run_that_was_gone_on_with_elsewhere_is_shown_as_it_is_now(make_hub: MakeHub) -> None:
@@ -609,26 +607,26 @@ def test_who_watches_a_run_that_is_deleted_is_told(make_hub: MakeHub) -> None:
 
 def test_a_deleted_baseline_is_not_offered(make_hub: MakeHub, workers: list[FakeWorker]) -> None:
     hub = make_hub(1)
-    twin = hub.start(TINY.dense_twin())
+    twin = hub.start(TINY.baseline())
     until(lambda: twin.process)
     recorded(hub, twin, step=20, phase="finished")
     workers[0].end()
     until(lambda: twin.ended)
-    assert hub.twin_of(TINY) is twin
+    assert hub.baseline_of(TINY) is twin
     hub.store.delete(twin.id)
-    assert hub.twin_of(TINY) is None
+    assert hub.baseline_of(TINY) is None
 
 
 def test_a_baseline_that_could_not_be_recorded_is_offered_while_it_is_known(
     make_hub: MakeHub, workers: list[FakeWorker]
 ) -> None:
     hub = make_hub(1)
-    twin = hub.start(TINY.dense_twin())
+    twin = hub.start(TINY.baseline())
     until(lambda: workers)
     workers[0].say("warning", "The disk is full.")
     workers[0].end()
     until(lambda: twin.ended)
-    assert hub.twin_of(TINY) is twin and hub.find(twin.id) is twin
+    assert hub.baseline_of(TINY) is twin and hub.find(twin.id) is twin
 
 
 def knob_entry(step: int, to: float) -> dict[str, Any]:

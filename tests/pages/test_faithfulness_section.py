@@ -53,7 +53,7 @@ def section() -> None:
 
     run = the_hub().find(st.query_params["run"])
     gated = run.settings.method != "dense"
-    faithfulness_section(run, the_hub().twin_of(run.settings) if gated else None)
+    faithfulness_section(run, the_hub().baseline_of(run.settings) if gated else None)
 
 
 def open_section(run_id: str = RUN) -> AppTest:
@@ -138,7 +138,7 @@ def test_a_run_that_is_not_recorded_is_told_so(store: Store) -> None:
 
 def test_a_test_is_begun_followed_found_again_and_stopped(store: Store) -> None:
     folder = add(store)
-    add(store, TWIN, VALIDATED.dense_twin())
+    add(store, TWIN, VALIDATED.baseline())
     page = open_section()
     click(page, "faithfulness_start")
     task = task_of()
@@ -208,7 +208,7 @@ def test_broken_findings_are_named_and_not_fatal(store: Store) -> None:
 
 
 def test_a_dense_run_is_told_what_has_no_meaning(store: Store) -> None:
-    folder = add(store, settings=VALIDATED.dense_twin())
+    folder = add(store, settings=VALIDATED.baseline())
     assert "every connection of every pixel is active" in words(open_section())
     save(some_findings(gated=False), folder)
     page = open_section()
@@ -220,7 +220,7 @@ def test_a_twin_can_be_trained_from_here(store: Store) -> None:
     add(store)
     page = open_section()
     click(page, "faithfulness_twin")
-    twin = the_hub().twin_of(VALIDATED)
+    twin = the_hub().baseline_of(VALIDATED)
     assert twin and twin.settings.method == "dense"
     assert "The dense baseline is training" in words(page)
     assert "faithfulness_twin" not in keys(page)

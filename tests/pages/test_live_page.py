@@ -146,7 +146,7 @@ def test_the_learning_rate_reaches_a_run_and_the_rest_waits(hub: Hub) -> None:
 def test_a_dense_run_hears_of_no_knob_that_only_gates_have(
     hub: Hub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run = hub.start(Settings().dense_twin())
+    run = hub.start(Settings().baseline())
     run.phase = "paused"
     turns, sliders = [], {}
 
@@ -183,7 +183,7 @@ def test_a_run_with_gates_is_steered_whatever_the_next_one_will_be(hub: Hub) -> 
 
 
 def test_a_dense_baseline_shows_its_own_preset_and_a_way_back_to_the_gates(hub: Hub) -> None:
-    run = hub.start(Settings.from_preset("classroom", seed=3).dense_twin())
+    run = hub.start(Settings.from_preset("classroom", seed=3).baseline())
     page = open_page(run=run.id).run()
     assert "beta" not in page.query_params and "initial_logit" not in page.query_params
     run.phase = "finished"
@@ -360,7 +360,7 @@ def test_what_lowers_tau_again_is_said_only_of_a_run_that_trains(
 def test_a_dense_baseline_that_is_asked_for_twice_is_trained_once(hub: Hub) -> None:
     actions.train_twin(Settings(seed=3))
     actions.train_twin(Settings(seed=3))
-    assert [run.settings for run in hub._runs.values()] == [Settings(seed=3).dense_twin()]
+    assert [run.settings for run in hub._runs.values()] == [Settings(seed=3).baseline()]
 
 
 def test_a_link_to_a_moment_keeps_it(hub: Hub) -> None:

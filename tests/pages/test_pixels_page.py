@@ -67,11 +67,11 @@ def test_without_a_run_the_page_says_what_will_be_here() -> None:
 
 def test_the_newest_run_with_gates_is_shown_first(tmp_path: Path) -> None:
     write_run(tmp_path, FIRST, card={"created": "2026-01-01T00:00:00+00:00"})
-    write_run(tmp_path, SECOND, settings=SETTINGS.dense_twin())
+    write_run(tmp_path, SECOND, settings=SETTINGS.baseline())
     page = open_page()
     assert page.query_params == {"run": FIRST}
     # A finished dense twin is there, so nothing has to be trained.
-    assert the_hub().twin_of(SETTINGS) is not None
+    assert the_hub().baseline_of(SETTINGS) is not None
 
 
 def test_the_run_of_the_live_page_goes_before_the_newest(hub: Hub, tmp_path: Path) -> None:
@@ -132,7 +132,7 @@ def test_a_bad_link_is_answered_with_a_sentence(
 
 
 def test_a_dense_run_has_a_page_too(tmp_path: Path) -> None:
-    write_run(tmp_path, FIRST, settings=SETTINGS.dense_twin())
+    write_run(tmp_path, FIRST, settings=SETTINGS.baseline())
     assert open_page(run=FIRST).query_params == {"run": FIRST}
 
 

@@ -27,7 +27,7 @@ from dgviz.ui.runs.restart import changed_settings
 
 SHELL = Path(__file__).parents[2] / "dgviz" / "ui" / "shell.py"
 A, B, C = "aaaaaaaaaaaa", "bbbbbbbbbbbb", "cccccccccccc"
-DENSE = SETTINGS.dense_twin()
+DENSE = SETTINGS.baseline()
 
 Query = str | list[str]
 

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from synthetic_run import SETTINGS, write_run
 
+from dgviz.methods.catalogue import METHODS
 from dgviz.runs.courses import (
     Course,
     courses,
@@ -63,11 +64,11 @@ def test_what_was_never_in_effect_is_no_move() -> None:
 
 
 def test_a_method_has_only_the_knobs_that_it_reads() -> None:
-    dense = courses(SETTINGS.dense_twin(), [move(1, 5)])
+    dense = courses(SETTINGS.baseline(), [move(1, 5)])
     assert not {"beta", "tau", "initial_logit", "beta_schedule", "tau_schedule"} & dense.keys()
     assert {"learning_rate", "freeze_at"} <= dense.keys()
     assert courses(None, [move(1, 5)]) == {}
-    assert title_of(SETTINGS.dense_twin(), dense).startswith("dense paper, H 8,")
+    assert title_of(SETTINGS.baseline(), dense).startswith("dense paper, H 8,")
 
 
 def test_a_title_tells_the_moves() -> None:
@@ -138,6 +139,8 @@ def test_moves_that_are_still_to_be_made_are_told_as_planned(tmp_path: Path) -> 
 
 
 def test_every_knob_of_the_table_has_words() -> None:
-    words = {name: course.words for name, course in courses(Settings()).items()}
+    words: dict[str, str] = {}
+    for method in METHODS:
+        words |= {name: c.words for name, c in courses(Settings(method=method)).items()}
     assert words.keys() == KNOBS.keys()
     assert words["learning_rate"] == "0.001" and words["batch_size"] == "128"

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from dgviz.runs.twins import finished_twin
 from synthetic_run import SETTINGS, write_run
 
+from dgviz.runs.baselines import finished_baseline
 from dgviz.runs.contents import RunsError, Unreadable
 from dgviz.runs.findings import Curves, Findings, obstacle
 from dgviz.runs.findings_file import read, save
@@ -165,19 +165,19 @@ def test_a_run_says_why_it_cannot_be_tested(tmp_path: Path) -> None:
 
 
 def test_the_twin_is_the_newest_finished_one(tmp_path: Path) -> None:
-    store, dense = Store(tmp_path), VALIDATED.dense_twin()
+    store, dense = Store(tmp_path), VALIDATED.baseline()
 
     def add(letter: str, settings: Any, **card: Any) -> None:
         card |= {"created": f"2026-03-0{'abcdef'.index(letter) + 1}T05:06:07.000+00:00"}
         write_run(tmp_path, letter * 12, settings, card=card)
 
     add("a", VALIDATED)
-    assert finished_twin(store, VALIDATED) is None
+    assert finished_baseline(store, VALIDATED) is None
     add("b", dense)
     add("c", dense)
     add("d", dense, phase="stopped")
     add("e", replace(dense, seed=1))
-    found = finished_twin(store, VALIDATED)
+    found = finished_baseline(store, VALIDATED)
     assert found and found.id == "c" * 12
 
 
@@ -276,7 +276,7 @@ def test_of_a_dense_run_path_weight_is_judged() -> None:
 
 def test_findings_grow_stale_with_the_run_and_with_a_twin(tmp_path: Path) -> None:
     record = Record(write_run(tmp_path, "a" * 12, VALIDATED))
-    twin = Record(write_run(tmp_path, "b" * 12, VALIDATED.dense_twin()))
+    twin = Record(write_run(tmp_path, "b" * 12, VALIDATED.baseline()))
     assert stale(GOOD, record, twin) == ""
     assert "step 19" in stale(replace(GOOD, step=19), record, twin)
     assert "dense baseline has been trained since" in stale(replace(GOOD, twin=""), record, twin)

@@ -105,11 +105,11 @@ def test_the_newest_moments_are_the_network_as_it_ended(store: Store) -> None:
     frames = store.record(RUN).frames()
     tensors, figures = unpack(last_blob(frames, "gates") or b"")
     assert figures["step"] == 31
-    for i, probs in enumerate(last.method.gate_probs()):
+    for i, probs in enumerate(last.gates.probs):
         assert tensors[f"gates.{i}"].equal(gate_bytes(probs.detach()))
     tensors, figures = unpack(last_blob(frames, "weights") or b"")
     assert figures["step"] == 31
-    for i, weight in enumerate(last.method.weights()):
+    for i, weight in enumerate(layer.weight for layer in last.gates.layers):
         largest = float(weight.detach().abs().max())
         assert (
             float((tensors[f"weights.{i}"].float() - weight.detach()).abs().max()) <= largest / 100

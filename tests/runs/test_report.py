@@ -85,7 +85,7 @@ def test_it_says_what_the_record_says(tmp_path: Path) -> None:
     for words in (
         "my run",
         "talk",
-        "A DynamicGate-MLP (784 → 8 → 10) on MNIST, trained for 2 of 2 epochs with seed 0, "
+        "DynamicGate-MLP (784 → 8 → 10) on MNIST, trained for 2 of 2 epochs with seed 0, "
         "classifies 90.00% of the test images correctly; 2,552 of 6,352 connections are active.",
         "± 0.30 points (one standard error)",
         "dense: 6,352",
@@ -171,7 +171,7 @@ def test_the_command_repeats_the_run(changes: dict[str, Any]) -> None:
 
 def test_a_dense_run_has_no_gates_to_show(tmp_path: Path) -> None:
     page = page_of(tmp_path, settings=SETTINGS.with_changes(method="dense"))
-    assert "A dense network has no gates" in page.text
+    assert "This method takes no connection away" in page.text
     assert "τ threshold" not in page.text
 
 

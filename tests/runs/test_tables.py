@@ -68,7 +68,7 @@ def test_a_run_without_settings_has_a_table_without_knobs(tmp_path: Path) -> Non
 
 
 def test_a_dense_run_s_table_has_no_knobs_of_gates(tmp_path: Path) -> None:
-    frame = metrics_frame(Record(write_run(tmp_path, settings=SETTINGS.dense_twin())))
+    frame = metrics_frame(Record(write_run(tmp_path, settings=SETTINGS.baseline())))
     assert frame[["beta", "tau"]].isna().all(axis=None)
     assert set(frame["learning_rate"]) == {0.001}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from dgviz.charts import curves, gate_map, histogram, pixel_map, svg, thinning_in_words
 from dgviz.formatting import percent, plain, ratio
 from dgviz.runs.drawing import last_gates, last_pixels, run_curves
@@ -25,7 +27,7 @@ def training_curves(record: Record) -> str:
         "connections that are active."
     )
     if drawn.marks:
-        caption += " Triangles: a setting was changed during training."
+        caption += " Triangles: a setting was changed, or the method changed the network."
     caption = f"{caption} {thinning_in_words([drawn])}".strip()
     return figure(svg(curves([drawn]), words), caption)
 
@@ -34,11 +36,11 @@ def changes(record: Record) -> str:
     """Every change of a knob, as long as they fill no page; else the course of each knob."""
     changed = [entry for entry in record.changes() if entry["knob"] in record.courses]
     if not changed:
-        return sentence("No setting was changed during training.")
+        return sentence("No setting was changed during training.") + _events(record)
     if len(changed) > _MOST_CHANGES:
         rows = [(c.knob.title, c.words) for c in record.courses.values() if c.moves]
         note = sentence("Every change, with its step, is in metrics.jsonl of the exported run.")
-        return table(rows, ("changed during training", "values")) + note
+        return table(rows, ("changed during training", "values")) + note + _events(record)
     told = [
         (
             KNOBS[entry["knob"]].title,
@@ -48,12 +50,32 @@ def changes(record: Record) -> str:
         )
         for entry in changed
     ]
-    return table(told, ("changed during training", "from → to", "when", "epoch"))
+    head = ("changed during training", "from → to", "when", "epoch")
+    return table(told, head) + _events(record)
+
+
+def _events(record: Record) -> str:
+    """What the method did to the network: how often, and what the last time."""
+    by_name: dict[str, list[dict[str, Any]]] = {}
+    for entry in record.events():
+        by_name.setdefault(entry["name"], []).append(entry)
+    rows = [
+        (
+            name,
+            f"{len(own):,} times" if len(own) > 1 else "once",
+            own[-1]["text"],
+            f"{own[-1]['epoch']:.2f}",
+        )
+        for name, own in by_name.items()
+    ]
+    return (
+        table(rows, ("what the method did", "how often", "the last time", "epoch")) if rows else ""
+    )
 
 
 def pictures(record: Record) -> str:
-    if record.settings and record.settings.method == "dense":
-        return sentence("A dense network has no gates: every connection is there.")
+    if record.settings and not record.settings.spec.masks:
+        return sentence("This method takes no connection away: all are active.")
     gates = last_gates(record)
     if gates is None:
         return sentence("No picture of the gates was recorded, or none can be read.")

@@ -36,7 +36,7 @@ def _summary(record: Record) -> str:
     if settings is None:
         return "The settings of this run cannot be read, so only its results are shown."
     entry = DATASETS[settings.dataset]
-    method = settings.spec.title
+    method = settings.spec.title[0].upper() + settings.spec.title[1:]
     sizes = f"{entry.input_size} → {settings.hidden} → {len(entry.classes)}"
     words = (
         f"{method} ({sizes}) on {entry.title}, trained for {plain(round(record.epoch, 1))} of "

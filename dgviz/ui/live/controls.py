@@ -27,19 +27,21 @@ def knob_panel(run: Run | None) -> None:
 
     Sentences stand below the sliders: another preset has a longer one, and must not move them.
     """
+    settings = state.settings()
     _widget(KNOBS["preset"], format_func=lambda name: PRESETS[name].title)
+    _widget(KNOBS["method"])
     components.knobs(run, _sliders(run), _others(run), on_turn=state.choose)
-    if state.settings().method == "dense" and not _steers_gates(run):
-        st.caption("The dense network has no gates, so β and τ change nothing.")
-        st.button(
-            "Use DynamicGate-MLP",
-            help="Set Method to DynamicGate-MLP, for the next run.",
-            on_click=partial(state.choose, "method", "dynamicgate"),
-        )
-    preset = PRESETS[state.settings().preset]
-    if state.settings().method != "dense":
-        # It tells of gates.
-        st.caption(f"**{preset.title}.** {preset.description}")
+    unused = [KNOBS[name] for name in _ON_SLIDERS if KNOBS[name] not in settings.knobs()]
+    if unused and not _is_steered(run):
+        noun = " and ".join(knob.symbol for knob in unused)
+        st.caption(f"{settings.spec.title} does not use {noun}.")
+    # A preset's description tells of the gates of the method that it is made for.
+    title, words = settings.spec.title, settings.spec.summary
+    if settings.method == Settings.method:
+        title, words = PRESETS[settings.preset].title, PRESETS[settings.preset].description
+    st.caption(f"**{title}.** {words}")
+    for knob in settings.spec.knobs:
+        _widget(knob)
     if waiting := state.waiting():
         st.caption(f"Apply to the next run: {', '.join(knob.label for knob in waiting)}.")
     if state.differs_from_resumable():
@@ -47,7 +49,8 @@ def knob_panel(run: Run | None) -> None:
     with st.expander("Optimiser, schedule, data, seed"):
         if run is not None and not run.ended:
             st.caption("The learning rate acts on this run; the others on the next one.")
-        tucked_away = [k for k in KNOBS.values() if k.name not in ("preset", *_ON_SLIDERS)]
+        above = {"preset", "method", *_ON_SLIDERS, *(knob.name for knob in settings.spec.knobs)}
+        tucked_away = [knob for knob in settings.knobs() if knob.name not in above]
         for group in dict.fromkeys(knob.group for knob in tucked_away):
             st.markdown(f"**{group}**")
             for knob in tucked_away:
@@ -124,10 +127,10 @@ def _sliders(run: Run | None) -> list[dict[str, Any]]:
 
 
 def _slider(knob: Knob, run: Run | None) -> dict[str, Any]:
-    value = state.settings()[knob.name]
     warning = ""
     steered = run if run and knob.name in run.knobs else None
-    is_read = knob in state.settings().knobs() or _steers_gates(run)
+    value = state.value_of(knob.name)
+    is_read = knob in state.settings().knobs() or _is_steered(run)
     if is_read and knob.name == "tau" and value > _TAU_WARNING_ABOVE:
         warning = "A high τ can close all gates, and accuracy drops."
         if steered and not steered.ended:
@@ -151,9 +154,9 @@ def _slider(knob: Knob, run: Run | None) -> dict[str, Any]:
     }
 
 
-def _steers_gates(run: Run | None) -> bool:
+def _is_steered(run: Run | None) -> bool:
     """Whether the sliders act on this run, whatever the next one will be."""
-    return run is not None and not run.ended and run.settings.method != "dense"
+    return run is not None and not run.ended and any(name in run.knobs for name in _ON_SLIDERS)
 
 
 def _others(run: Run | None) -> list[dict[str, Any]]:
@@ -162,7 +165,7 @@ def _others(run: Run | None) -> list[dict[str, Any]]:
         {
             "name": knob.name,
             "label": knob.title,
-            "value": state.settings()[knob.name],
+            "value": state.value_of(knob.name),
             "begun": run.settings[knob.name],
         }
         for knob in KNOBS.values()
@@ -171,4 +174,5 @@ def _others(run: Run | None) -> list[dict[str, Any]]:
 
 
 def _preset_settings() -> Settings:
-    return Settings.from_preset(state.settings().preset)
+    settings = state.settings()
+    return Settings.from_preset(settings.preset, method=settings.method)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+from typing import Any
 
 import streamlit as st
 
 from dgviz.live.hub import Run, UnknownRun, the_hub
 from dgviz.runs.contents import RunsError
-from dgviz.settings import KNOBS, Knob, Settings, SettingsError
+from dgviz.settings import COMMON, KNOBS, Knob, Settings, SettingsError
 from dgviz.ui import address, moments
 from dgviz.ui.notes import note
 
@@ -23,7 +24,7 @@ def restore() -> None:
         _read(query)
         _report_left(before)
     run = current_run()
-    if run is not None and not run.ended:
+    if run is not None and not run.ended and run.settings.method == settings().method:
         st.session_state[_SETTINGS] = settings().with_changes(**run.knobs)
 
 
@@ -48,9 +49,10 @@ def _read(query: address.Query) -> None:
 
 def _settings_of(run: Run) -> Settings:
     """A run's settings, its live knobs as they are now; what it does not read is its preset's."""
-    read, preset = run.settings.knobs(), Settings.from_preset(run.settings.preset)
-    unread = {name: preset[name] for name, knob in KNOBS.items() if knob not in read}
-    return run.settings.with_changes(**unread, **run.knobs)
+    started, read = run.settings, run.settings.knobs()
+    preset = Settings.from_preset(started.preset, method=started.method)
+    unread = {name: preset[name] for name, knob in COMMON.items() if knob not in read}
+    return started.with_changes(**unread, **run.knobs)
 
 
 def _report_left(run_id: str | None) -> None:
@@ -66,23 +68,47 @@ def settings() -> Settings:
     return st.session_state[_SETTINGS]
 
 
+def value_of(name: str) -> Any:
+    """Where a live knob stands: in the run under way where that reads it, else here.
+
+    The two differ where another method has been chosen for the next run.
+    """
+    run = current_run()
+    if run is not None and not run.ended and name in run.knobs:
+        return run.knobs[name]
+    return settings()[name]
+
+
 def choose(name: str, value: object) -> None:
     """Set one knob, here and in the run if it is live; a bad value is reported and not used."""
     before = settings()
     try:
         checked = KNOBS[name].check(value)
         if name == "preset":
-            chosen = Settings.from_preset(checked, seed=before.seed)
+            chosen = Settings.from_preset(checked, seed=before.seed, method=before.method)
+        elif name == "method":
+            chosen = before.with_method(checked)
         else:
             chosen = before.with_changes(**{name: checked})
     except SettingsError as problem:
         note(f"{problem} The previous value stays.")
         return
-    st.session_state[_SETTINGS] = chosen
     run = current_run()
     if run is None or run.ended:
-        return
-    # Only what this choice turned: another tab may have turned the others since.
+        st.session_state[_SETTINGS] = chosen
+    elif run.settings.method == before.method:
+        st.session_state[_SETTINGS] = chosen
+        if name != "method":
+            _turn(run, before, chosen)
+    elif name in run.knobs:
+        # The next run, of another method, has its own value.
+        run.set_knob(name, checked)
+    else:
+        st.session_state[_SETTINGS] = chosen
+
+
+def _turn(run: Run, before: Settings, chosen: Settings) -> None:
+    """Move a run's knobs. Only what this choice turned: another tab may have turned the others."""
     for live in run.knobs:
         if chosen[live] != before[live]:
             run.set_knob(live, chosen[live])
@@ -168,7 +194,7 @@ def waiting() -> list[Knob]:
         for knob in now.knobs()
         if knob.name not in run.knobs
         and knob.name != "preset"
-        and now[knob.name] != then[knob.name]
+        and now[knob.name] != then.as_dict().get(knob.name)
     ]
 
 

@@ -1,6 +1,9 @@
-/** The marks in the curves where a setting was changed: a line, a label, and words to hover over. */
+/**
+ * The marks in the curves where a setting was changed, or where the method did something to the
+ * network: a line, a label, and words to hover over. A mark is a log entry of kind "knob" or "event".
+ */
 import { css } from "./colours.js";
-import { plain } from "./format.js";
+import { count, plain } from "./format.js";
 
 /** What a character of a label takes at most, and what is left free after one, in CSS pixels. */
 const [CHARACTER_PX, FREE_PX] = [6.6, 14];
@@ -10,11 +13,11 @@ const LISTED = 4;
 const SYMBOLS = { beta: "β", tau: "τ", learning_rate: "learning rate" };
 
 /**
- * @typedef {import("./store.js").KnobMove} KnobMove
+ * @typedef {import("./store.js").Mark} Mark
  * @typedef {import("../kit/theme.js").Theme} Theme
  *
  * @typedef {Object} LabelGroup marks that share a label
- * @property {string} text @property {KnobMove[]} marks
+ * @property {string} text @property {Mark[]} marks
  * @property {number} start from where the label reaches, as a share of the axis
  * @property {number} end to where
  */
@@ -30,15 +33,54 @@ export function spreadOut(marks, most = 200) {
   return Array.from({ length: most }, (_, i) => marks[Math.round(i * stride)]);
 }
 
-/** Whether a value was changed, and not only a planned move called off. @param {{from: number, to: number}} entry */
-export const isChange = ({ from, to }) => from !== to;
+/** @param {Mark} entry */
+const isEvent = ({ kind }) => kind === "event";
 
-/** "β 1 → 30"; "β stays 1" @param {KnobMove} entry */
-export const markWords = ({ knob, from, to }) => `${SYMBOLS[knob] ?? knob} `
-  + (isChange({ from, to }) ? `${plain(from)} → ${plain(to)}` : `stays ${plain(to)}`);
+/** Whether something was changed, and not only a planned move called off. @param {Mark} entry */
+export const isChange = (entry) => isEvent(entry) || entry.from !== entry.to;
 
-/** "β 1 → 10 → −1 · τ 0.5 → 0.54" @param {KnobMove[]} marks in order */
+/**
+ * Of events of one name in a row, which may be hundreds, the first and the last.
+ * @param {Mark[]} marks in order @returns {Mark[]} the last of a row has `times`, the row's length
+ */
+export function withoutRows(marks) {
+  /** @type {Mark[]} */
+  const kept = [];
+  for (const entry of marks) {
+    const [before, last] = [kept.at(-2), kept.at(-1)];
+    const goesOn = isEvent(entry) && last?.name === entry.name;
+    if (!goesOn) kept.push(entry);
+    else if (before?.name !== entry.name) kept.push({ ...entry, times: 2 });
+    else kept[kept.length - 1] = { ...entry, times: last.times + 1 };
+  }
+  return kept;
+}
+
+/** "β 1 → 30"; "β stays 1"; an event's own sentence @param {Mark} entry */
+export function markWords(entry) {
+  const { knob, from, to, text, times } = entry;
+  if (isEvent(entry)) return times ? `${text} (${times} times so far)` : text;
+  const values = isChange(entry) ? `${plain(from)} → ${plain(to)}` : `stays ${plain(to)}`;
+  return `${SYMBOLS[knob] ?? knob} ${values}`;
+}
+
+/** "β 1 → 10 → −1 · pruned 161 times" @param {Mark[]} marks in order */
 function chainWords(marks) {
+  const knobs = knobChains(marks.filter((entry) => !isEvent(entry)));
+  return [...knobs, ...eventCounts(marks.filter(isEvent))].join(" · ");
+}
+
+/** ["pruned 161 times"] @param {Mark[]} events in order @returns {string[]} one a name */
+function eventCounts(events) {
+  /** @type {Map<string, number>} */
+  const counts = new Map();
+  // The last of a row stands for all of them but the first, which was counted before it.
+  for (const { name, times = 2 } of events) counts.set(name, (counts.get(name) ?? 0) + times - 1);
+  return [...counts].map(([name, times]) => (times > 1 ? `${name} ${count(times)} times` : name));
+}
+
+/** ["β 1 → 10 → −1"] @param {Mark[]} marks of knobs, in order @returns {string[]} one a knob */
+function knobChains(marks) {
   /** @type {Map<string, number[]>} */
   const chains = new Map();
   for (const { knob, from, to } of marks) {
@@ -51,12 +93,18 @@ function chainWords(marks) {
     const words = values.map(plain);
     const listed = words.length > LISTED ? [words[0], "…", words.at(-1)] : words;
     return `${SYMBOLS[knob] ?? knob} ${listed.join(" → ")}`;
-  }).join(" · ");
+  });
+}
+
+/** What marks mean, for a legend: "setting changed, pruned"; "" without any @param {Mark[]} marks */
+export function keyWords(marks) {
+  const kinds = marks.map((entry) => (isEvent(entry) ? entry.name : "setting changed"));
+  return [...new Set(kinds)].join(", ");
 }
 
 /**
  * A triangle on every mark, so that each can be read by hovering.
- * @param {KnobMove[]} marks @param {Theme} theme @param {number} height
+ * @param {Mark[]} marks @param {Theme} theme @param {number} height
  */
 export function markTrace(marks, theme, height) {
   if (!marks.length) return [];
@@ -68,7 +116,7 @@ export function markTrace(marks, theme, height) {
   }];
 }
 
-/** A line down from each mark, as Plotly's shapes. @param {KnobMove[]} marks @param {Theme} theme */
+/** A line down from each mark, as Plotly's shapes. @param {Mark[]} marks @param {Theme} theme */
 export const markLines = (marks, theme) => marks.map(({ epoch }) => ({
   type: "line", x0: epoch, x1: epoch, y0: 0, y1: 1, yref: "paper",
   line: { color: css(theme.muted), width: 1, dash: "dot" },
@@ -76,7 +124,7 @@ export const markLines = (marks, theme) => marks.map(({ epoch }) => ({
 
 /**
  * A label for every mark; marks so close that their labels would overlap share one.
- * @param {KnobMove[]} marks in order @param {number} epochs of the axis
+ * @param {Mark[]} marks in order @param {number} epochs of the axis
  * @param {number} width of the plot in CSS pixels @returns {LabelGroup[]}
  */
 export function labelGroups(marks, epochs, width) {
@@ -95,7 +143,7 @@ export function labelGroups(marks, epochs, width) {
 
 /**
  * A label begins at its first mark, or as far to the left of it as it takes to end in sight.
- * @param {KnobMove[]} marks @param {number} epochs @param {number} width @returns {LabelGroup}
+ * @param {Mark[]} marks @param {number} epochs @param {number} width @returns {LabelGroup}
  */
 function placed(marks, epochs, width) {
   const text = chainWords(marks);
@@ -106,7 +154,7 @@ function placed(marks, epochs, width) {
 
 /**
  * The labels as Plotly's annotations.
- * @param {KnobMove[]} marks @param {number} epochs @param {number} width @param {Theme} theme
+ * @param {Mark[]} marks @param {number} epochs @param {number} width @param {Theme} theme
  */
 export const markLabels = (marks, epochs, width, theme) =>
   labelGroups(marks, epochs, width).map(({ text, start }) => ({

@@ -11,7 +11,10 @@ export const ENDED = ["finished", "stopped", "failed", "interrupted"];
  * @typedef {Object} Status the newest status message
  * @property {"status"} [type]
  * @property {string} phase "running", "finished", …; "lost" when the run is refused
- * @property {string} [method] @property {string} [preset] @property {number} [seed]
+ * @property {string} [method] its title @property {string} [preset] @property {number} [seed]
+ * @property {boolean} [masks] whether the method takes connections away
+ * @property {string} [scores] what its number for each connection is called; "" for none
+ * @property {boolean} [is_baseline] whether other runs are compared with it
  * @property {string} [dataset] @property {string} [title] of the data set
  * @property {number} [step] @property {number} [epoch] @property {number} [epochs] of the whole run
  * @property {?number} [place] in the queue
@@ -21,10 +24,16 @@ export const ENDED = ["finished", "stopped", "failed", "interrupted"];
  *   knobs that a resumed run has yet to repeat
  *
  * @typedef {Object} Entry of the log
- * @property {string} kind "metrics" or "knob" @property {number} step @property {number} epoch
+ * @property {string} kind "metrics", "knob", "event", or one that is not known here
+ * @property {number} step @property {number} epoch
  *
  * @typedef {Entry & Object<string, any>} Metrics the figures of a moment
- * @typedef {Entry & {knob: string, from: number, to: number}} KnobMove
+ *
+ * @typedef {Object} Happening a knob was moved, or the method did something to the network
+ * @property {string} [knob] @property {number} [from] @property {number} [to]
+ * @property {string} [name] of an event @property {string} [text] its sentence
+ * @property {number} [times] of the last of several events in a row: how many they are
+ * @typedef {Entry & Happening} Mark
  *
  * @typedef {Object} Facts of the data set
  * @property {number[]} image_shape channels, height, width
@@ -48,7 +57,7 @@ export class Store {
     this.entries = [];
     /** @type {Metrics[]} log entries of kind "metrics", in order */
     this.metrics = [];
-    /** @type {KnobMove[]} log entries of kind "knob", in order */
+    /** @type {Mark[]} log entries of the kinds "knob" and "event", in order */
     this.marks = [];
     /** @type {?import("./gates.js").Frame} */
     this.gates = null;
@@ -84,8 +93,8 @@ export class Store {
     if (dropped.length) [this.metrics, this.marks] = [[], []];
     const fresh = dropped.length ? this.entries : entries;
     for (const entry of fresh) {
-      if (entry.kind === "knob") this.marks.push(/** @type {KnobMove} */ (entry));
-      else this.metrics.push(entry);
+      if (entry.kind === "metrics") this.metrics.push(entry);
+      else if (["knob", "event"].includes(entry.kind)) this.marks.push(entry);
     }
   }
 

@@ -1,10 +1,10 @@
-/** Accuracy and active ratio (or loss) over the epochs, marked where a setting was changed. */
+/** Accuracy and active ratio (or loss) over the epochs, marked where something was changed. */
 import { accuracyFloor } from "./accuracy_axis.js";
 import { css } from "../core/colours.js";
 import { atMost, el, heading, mark, say, segmented } from "../kit/dom.js";
 import { known, percent, ratio, UNKNOWN } from "../core/format.js";
 import { thin } from "../core/gates.js";
-import { isChange, markLabels, markLines, markTrace, spreadOut } from "../core/marks.js";
+import { isChange, keyWords, markLabels, markLines, markTrace, spreadOut, withoutRows } from "../core/marks.js";
 import { mountCard } from "../kit/mounting.js";
 import * as plot from "../kit/plot.js";
 
@@ -55,17 +55,17 @@ function build(card) {
     empty.hidden = drawn;
     say(empty, card.emptyWords(INVITATION));
     box.style.visibility = drawn ? "" : "hidden";
-    const gated = store.status?.method !== "dense";
-    say(top.title, shown === "loss" ? "Loss" : gated ? TITLE : "Accuracy");
+    const sparse = store.status?.masks !== false;
+    say(top.title, shown === "loss" ? "Loss" : sparse ? TITLE : "Accuracy");
     if (!drawn) {
       legend.replaceChildren();
       return;
     }
-    const marks = spreadOut(store.marks.filter(isChange));
-    const traces = shown === "loss" ? lossTraces(store, theme) : mainTraces(store, twin, theme, gated);
-    drawLegend(legend, traces, marks.length > 0);
-    mark(box, "aria-label", inWords(store.metrics, gated));
-    const look = layout(card, shown, gated, box.clientWidth, marks);
+    const marks = spreadOut(withoutRows(store.marks.filter(isChange)));
+    const traces = shown === "loss" ? lossTraces(store, theme) : mainTraces(store, twin, theme, sparse);
+    drawLegend(legend, traces, keyWords(marks));
+    mark(box, "aria-label", inWords(store.metrics, sparse));
+    const look = layout(card, shown, sparse, box.clientWidth, marks);
     const triangles = markTrace(marks, theme, look.yaxis.range[1]);
     void plot.draw(box, [...traces, ...triangles], look, theme, "curves");
   }
@@ -114,12 +114,12 @@ function line(name, data, colour, look = {}) {
   };
 }
 
-/** @param {Store} store @param {?Store} twin @param {Theme} theme @param {boolean} gated */
-function mainTraces({ metrics }, twin, theme, gated) {
+/** @param {Store} store @param {?Store} twin @param {Theme} theme @param {boolean} sparse */
+function mainTraces({ metrics }, twin, theme, sparse) {
   const rivals = points(twin?.metrics ?? [], "test_accuracy", 100);
   const validation = points(metrics, "validation_accuracy", 100);
   const traces = [
-    line("active ratio r", gated ? points(metrics, "active_ratio") : [], theme.kept,
+    line("active ratio r", sparse ? points(metrics, "active_ratio") : [], theme.kept,
       { axis: "y2", format: ".3f" }),
     line("dense baseline", rivals, theme.muted, { width: 1.5, unit: "%" }),
     line("validation", validation, theme.tau, { dash: "dot", width: 1.2, unit: "%" }),
@@ -149,16 +149,16 @@ function epochsSeen({ status, metrics }) {
 }
 
 /**
- * @param {import("../kit/mounting.js").Card} card @param {string} shown @param {boolean} gated
- * @param {number} width of the plot @param {import("../core/marks.js").KnobMove[]} marks
+ * @param {import("../kit/mounting.js").Card} card @param {string} shown @param {boolean} sparse
+ * @param {number} width of the plot @param {import("../core/marks.js").Mark[]} marks
  */
-function layout(card, shown, gated, width, marks) {
+function layout(card, shown, sparse, width, marks) {
   const { whole: store, twin, theme } = card;
   const epochs = epochsSeen(store);
   const isLoss = shown === "loss";
   const floor = isLoss ? 0 : accuracyFloor(accuracyLines(store, twin));
   const top = isLoss ? Math.max(...lossesAfterStart(store.metrics)) : 100;
-  const hasRatio = gated && !isLoss;
+  const hasRatio = sparse && !isLoss;
   const margin = { l: 52, r: hasRatio ? 52 : 14, t: 24, b: 42 };
   return {
     margin,
@@ -198,7 +198,7 @@ function lossesAfterStart(metrics) {
 function drawLegend(node, traces, marked) {
   // What matters most is drawn last, on top, and named first.
   const keys = traces.toReversed().map(({ name, line: { color, dash } }) => [name, color, dash]);
-  if (marked) keys.push(["setting changed", "currentColor", "mark"]);
+  if (marked) keys.push([marked, "currentColor", "mark"]);
   const state = JSON.stringify(keys);
   if (node.dataset.state === state) return;
   node.dataset.state = state;
@@ -208,12 +208,12 @@ function drawLegend(node, traces, marked) {
 
 /**
  * The curves' last values, for those who cannot see them.
- * @param {Metrics[]} metrics @param {boolean} gated
+ * @param {Metrics[]} metrics @param {boolean} sparse
  */
-function inWords(metrics, gated) {
+function inWords(metrics, sparse) {
   const tested = metrics.findLast((entry) => known(entry.test_accuracy));
   const last = metrics.at(-1);
   const epoch = last && known(last.epoch) ? last.epoch.toFixed(1) : UNKNOWN;
-  const sparsity = gated ? `, active ratio ${ratio(last?.active_ratio)}` : "";
+  const sparsity = sparse ? `, active ratio ${ratio(last?.active_ratio)}` : "";
   return `Curves up to epoch ${epoch}: test accuracy ${percent(tested?.test_accuracy)}${sparsity}.`;
 }

@@ -69,7 +69,7 @@ export function differenceWords(ours, theirs) {
 export function comparison({ status, metrics }, dense) {
   const ours = metrics.findLast(isTested);
   if (!status || !ours) return null;
-  if (status.method === "dense") return "this is the dense baseline";
+  if (status.is_baseline) return "this is the dense baseline";
   if (!dense) return null;
   const reached = dense.metrics.at(-1)?.epoch ?? 0;
   if (reached < ours.epoch - 1e-6) return `the dense baseline is at epoch ${reached.toFixed(1)}`;

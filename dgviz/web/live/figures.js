@@ -108,7 +108,7 @@ function build(card) {
       trying,
     });
     say(connections.words, !known(r) ? card.emptyWords(BAR_MEANS)
-      : !gated ? "the dense network has no gates to close"
+      : !gated ? "this method takes no connection away"
         : trying ? `at τ ${threshold(card.tau)}`
           : paperWords(status?.preset, counts?.total)
             || (counts ? closedWords(counts.total - counts.active) : ""));

@@ -38,7 +38,7 @@ function build(card) {
     empty.hidden = Boolean(frame) && gated;
     box.style.visibility = empty.hidden ? "" : "hidden";
     say(empty, frame && !gated
-      ? "The dense network has no gates."
+      ? "This method has no gate probabilities."
       : card.emptyWords(INVITATION));
     if (!frame || !gated) return;
     const { tau, theme } = card;

@@ -40,7 +40,7 @@ export function answerOf(card, { onChoose }) {
 
 /** @param {import("../kit/mounting.js").Card} card */
 function twinSentence({ store, twin }) {
-  if (store.status?.method === "dense") return "This run is the dense baseline itself.";
+  if (store.status?.is_baseline) return "This run is the dense baseline itself.";
   return twin ? "Waiting for the dense baseline." : NO_TWIN;
 }
 

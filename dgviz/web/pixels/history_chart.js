@@ -4,7 +4,7 @@
  */
 import { css, mix } from "../core/colours.js";
 import { contextOf, el, isShortcut, mark, say, svg } from "../kit/dom.js";
-import { markWords, spreadOut } from "../core/marks.js";
+import { markWords, spreadOut, withoutRows } from "../core/marks.js";
 import { epochLabels, middleOf, shareOf } from "./time_scale.js";
 
 const LINE_HEIGHT = 40;
@@ -19,7 +19,7 @@ const LINE_HEIGHT = 40;
  * @property {?{rows: number, bytes: Uint8Array, palette: Uint32Array, split: number}} strip bytes,
  *   rows x frames; split: the row above which the gates are kept at the last moment
  * @property {Line[]} lines
- * @property {import("../core/marks.js").KnobMove[]} turns
+ * @property {import("../core/marks.js").Mark[]} turns
  * @property {?number} at the step of the playhead; null at the end
  * @property {(index: number) => string} wordsAt what is said of the moment pointed at
  * @property {string} resting what is said while none is
@@ -148,7 +148,7 @@ export class HistoryChart {
     const labels = epochLabels(frames.map(({ meta }) => meta.epoch));
     this.epochs.replaceChildren(...labels.map(({ share, words }) =>
       el("span", { style: `--at:${share}`, "data-side": sideOf(share) }, words)));
-    this.over.replaceChildren(...spreadOut(turns).map((turn) => el("i", {
+    this.over.replaceChildren(...spreadOut(withoutRows(turns)).map((turn) => el("i", {
       class: "turn", style: `left:${100 * shareOf(steps, turn.step)}%`, title: markWords(turn),
     })));
     this.playhead.hidden = at === null;

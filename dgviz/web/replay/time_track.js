@@ -1,10 +1,10 @@
 /**
  * A slider over recorded moments. Each is as wide as any other, for they are recorded where most of
- * it happens; the epochs written below it say how time runs. Marks above it say what was turned.
+ * it happens; the epochs written below it say how time runs. Marks above it say what was changed.
  */
 import { el, mark } from "../kit/dom.js";
 import { count, known } from "../core/format.js";
-import { markWords, spreadOut } from "../core/marks.js";
+import { markWords, spreadOut, withoutRows } from "../core/marks.js";
 
 const EPOCHS = [0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
 /** Written as well where a run is so short that they leave no gaps of other lengths. */
@@ -15,7 +15,7 @@ const TRIANGLE_PX = 14;
 
 /**
  * @typedef {import("../core/replay.js").Replay} Replay
- * @typedef {import("../core/marks.js").KnobMove} KnobMove
+ * @typedef {import("../core/marks.js").Mark} Mark
  *
  * @param {{seek: (index: number) => void, settle: () => void}} wishes settle: it was let go of
  */
@@ -31,7 +31,7 @@ export function timeTrack({ seek, settle }) {
   slider.addEventListener("change", settle);
 
   /**
-   * @param {Replay} replay @param {KnobMove[]} turns
+   * @param {Replay} replay @param {Mark[]} turns
    * @param {string} words of the moment at the playhead
    */
   function draw(replay, turns, words) {
@@ -60,12 +60,12 @@ export function timeTrack({ seek, settle }) {
 
   /**
    * Marks too close to be pointed at one by one share a triangle.
-   * @param {Replay} replay @param {KnobMove[]} turns
+   * @param {Replay} replay @param {Mark[]} turns
    */
   function drawMarks(replay, turns) {
-    /** @type {Array<{at: number, turns: KnobMove[]}>} */
+    /** @type {Array<{at: number, turns: Mark[]}>} */
     const groups = [];
-    for (const turn of spreadOut(turns)) {
+    for (const turn of spreadOut(withoutRows(turns))) {
       const at = shareOf(replay, turn.step);
       const last = groups.at(-1);
       if (last && at - last.at < TRIANGLE_PX / width) last.turns.push(turn);
@@ -74,7 +74,7 @@ export function timeTrack({ seek, settle }) {
     marks.replaceChildren(...groups.map((group) => markFor(replay, group)));
   }
 
-  /** @param {Replay} replay @param {{at: number, turns: KnobMove[]}} group */
+  /** @param {Replay} replay @param {{at: number, turns: Mark[]}} group */
   function markFor(replay, { at, turns }) {
     const words = turns.map((turn) => `epoch ${turn.epoch.toFixed(1)}: ${markWords(turn)}`);
     const button = el("button", {
