@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 
-from dgviz.settings import KNOBS, PRESETS, Knob
+from dgviz.knob import Knob
+from dgviz.methods.catalogue import METHODS, MethodSpec
+from dgviz.settings import COMMON, PRESETS
 
 SUMMARY = "Print the table of all settings in Markdown."
 
@@ -13,6 +15,19 @@ _INTRODUCTION = """# Every setting
 Written by `python -m dgviz knobs` from the one table in `dgviz/settings.py`. The name is the
 parameter in the URL (`?beta=0.1`); the command line's flag is the same with dashes
 (`--learning-rate`). *Live* settings may change between any two steps of a run.
+"""
+
+_METHODS = """
+## Methods
+
+A preset's values are for DynamicGate-MLP. Another method has its own in their place where the last
+column names them.
+"""
+
+_OWN = """
+## Settings of one method
+
+They are accepted with that method only, and do not change during a run.
 """
 
 
@@ -30,7 +45,21 @@ def in_markdown() -> str:
         _INTRODUCTION,
         f"| name | symbol | accepts | {presets} | live | what it does |",
         "|---" * (5 + len(PRESETS)) + "|",
-        *(_row(knob) for knob in KNOBS.values() if knob.name != "preset"),
+        *(_row(knob) for knob in COMMON.values() if knob.name != "preset"),
+        _METHODS,
+        "| method | title | what it does | common settings that not all read | starts from |",
+        "|---|---|---|---|---|",
+        *(_method(spec) for spec in METHODS.values()),
+        _OWN,
+        "| name | accepts | default | what it does |",
+        "|---|---|---|---|",
+        *(
+            f"| `{knob.name}` | {knob.accepted} | {knob.default:.4g} | {knob.help} |"
+            if knob.kind is not str
+            else f"| `{knob.name}` | {knob.accepted} | {knob.default} | {knob.help} |"
+            for spec in METHODS.values()
+            for knob in spec.knobs
+        ),
     ]
     return "\n".join(lines) + "\n"
 
@@ -40,3 +69,9 @@ def _row(knob: Knob) -> str:
     live = "yes" if knob.live else ""
     cells = [f"`{knob.name}`", knob.symbol, knob.accepted, *values, live, knob.help]
     return "| " + " | ".join(cells) + " |"
+
+
+def _method(spec: MethodSpec) -> str:
+    shared = ", ".join(f"`{name}`" for name in spec.shared)
+    starts = ", ".join(f"`{name}` {value:g}" for name, value in spec.defaults.items())
+    return f"| `{spec.name}` | {spec.title} | {spec.summary} | {shared} | {starts} |"

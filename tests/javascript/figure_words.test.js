@@ -52,7 +52,7 @@ test("where there is nothing to compare, nothing is said", () => {
 });
 
 test("a dense run is the baseline", () => {
-  const dense = { ...run("running", [1, 0.9]), status: { phase: "running", method: "dense" } };
+  const dense = { ...run("running", [1, 0.9]), status: { phase: "running", is_baseline: true } };
   assert.equal(comparison(dense, null), "this is the dense baseline");
 });
 

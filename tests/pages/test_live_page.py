@@ -68,7 +68,9 @@ def test_an_idle_page_offers_a_start_and_every_knob() -> None:
     page = open_page()
     assert not page.exception and not page.warning
     shown = {w.key for kind in (page.selectbox, page.number_input) for w in kind}
-    assert shown == {f"knob_{name}" for name in KNOBS if name not in ("beta", "tau")}
+    assert shown == {
+        f"knob_{name}" for name in KNOBS if name not in ("beta", "tau") and "." not in name
+    }
     assert page.query_params == {}, "nobody has asked for anything yet"
 
 
@@ -162,11 +164,10 @@ def test_a_dense_run_hears_of_no_knob_that_only_gates_have(
     assert run._orders.empty() and run.knobs.keys() == {"learning_rate"}
     beta = sliders["beta"]
     assert beta["value"] == 2.0 and beta["begun"] is None, "nothing waits for Resume"
-    assert sum("change nothing" in caption.value for caption in page.caption) == 1
+    assert [caption.value for caption in page.caption].count("dense does not use β and τ.") == 1
 
-    button(page, "Use DynamicGate-MLP").click().run()
-    assert page.selectbox(key="knob_method").value == "dynamicgate"
-    assert not any("change nothing" in caption.value for caption in page.caption)
+    page.selectbox(key="knob_method").select("dynamicgate").run()
+    assert not any("does not use" in caption.value for caption in page.caption)
     waiting = [caption.value.lower() for caption in page.caption]
     assert "apply to the next run: method, sparsity penalty." in waiting
 
@@ -176,10 +177,48 @@ def test_a_run_with_gates_is_steered_whatever_the_next_one_will_be(hub: Hub) -> 
     run.phase = "running"
     page = open_page(run=run.id)
     page.selectbox(key="knob_method").select("dense").run()
-    assert "Use DynamicGate-MLP" not in labels(page)
+    assert not any("does not use" in caption.value for caption in page.caption)
     run.phase = "stopped"
     page.run()
-    assert "Use DynamicGate-MLP" in labels(page)
+    assert any("does not use" in caption.value for caption in page.caption)
+
+
+def test_a_method_shows_its_own_knobs_and_starts_with_its_own_values(hub: Hub) -> None:
+    page = open_page(preset="classroom")
+    page.selectbox(key="knob_method").select("l0").run()
+    assert page.query_params["method"] == "l0"
+    page.number_input(key="knob_l0.temperature").set_value(0.5).run()
+    assert page.query_params["l0.temperature"] == "0.5"
+    assert any("L0, hard concrete does not use τ." in c.value for c in page.caption)
+    assert not any(widget.key == "knob_initial_logit" for widget in page.number_input)
+    button(page, "start").click().run()
+    settings = hub.find(page.query_params["run"]).settings
+    assert settings == Settings.from_preset("classroom", method="l0", **{"l0.temperature": 0.5})
+    assert settings.beta == settings.spec.defaults["beta"]
+
+
+def test_sliders_steer_the_run_and_leave_the_next_ones_values_where_methods_differ(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = hub.start(Settings())
+    run.phase = "running"
+    turns, sliders = [], {}
+
+    def knobs(run: Any, told: Any, others: Any, *, on_turn: Callable[..., None]) -> None:
+        sliders.update({knob["name"]: knob for knob in told})
+        while turns:
+            on_turn(*turns.pop())
+
+    monkeypatch.setattr(components, "knobs", knobs)
+    page = open_page(run=run.id)
+    page.selectbox(key="knob_method").select("l0").run()
+    assert run.knobs["beta"] == 0.03 == sliders["beta"]["value"], "the run is not touched"
+    turns.append(("beta", 1.0))
+    page.run().run()
+    assert run.knobs["beta"] == 1.0 == sliders["beta"]["value"]
+    run.phase = "finished"
+    page.run()
+    assert sliders["beta"]["value"] == Settings.from_preset("paper", method="l0").beta
 
 
 def test_a_dense_baseline_shows_its_own_preset_and_a_way_back_to_the_gates(hub: Hub) -> None:
@@ -188,7 +227,7 @@ def test_a_dense_baseline_shows_its_own_preset_and_a_way_back_to_the_gates(hub: 
     assert "beta" not in page.query_params and "initial_logit" not in page.query_params
     run.phase = "finished"
     page.run()
-    button(page, "Use DynamicGate-MLP").click().run()
+    page.selectbox(key="knob_method").select("dynamicgate").run()
     button(page, "start").click().run()
     started = hub.find(page.query_params["run"])
     assert started.settings == Settings.from_preset("classroom", seed=3)
@@ -197,8 +236,9 @@ def test_a_dense_baseline_shows_its_own_preset_and_a_way_back_to_the_gates(hub: 
 def test_no_sentence_of_a_preset_stands_above_the_sliders(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(components, "knobs", lambda *told, **more: st.caption("the sliders"))
     page = open_page()
-    preset, sliders, *sentences = page.sidebar.children.values()
-    assert preset.key == "knob_preset" and sliders.value == "the sliders" and sentences
+    preset, method, sliders, *sentences = page.sidebar.children.values()
+    assert (preset.key, method.key) == ("knob_preset", "knob_method")
+    assert sliders.value == "the sliders" and sentences
 
 
 @pytest.mark.parametrize(
@@ -358,8 +398,8 @@ def test_what_lowers_tau_again_is_said_only_of_a_run_that_trains(
 
 
 def test_a_dense_baseline_that_is_asked_for_twice_is_trained_once(hub: Hub) -> None:
-    actions.train_twin(Settings(seed=3))
-    actions.train_twin(Settings(seed=3))
+    actions.train_baseline(Settings(seed=3))
+    actions.train_baseline(Settings(seed=3))
     assert [run.settings for run in hub._runs.values()] == [Settings(seed=3).baseline()]
 
 

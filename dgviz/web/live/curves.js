@@ -193,7 +193,7 @@ function lossesAfterStart(metrics) {
 
 /**
  * @param {HTMLElement} node @param {Array<ReturnType<typeof line>>} traces
- * @param {boolean} marked whether settings were changed
+ * @param {string} marked what the marks mean, or ""
  */
 function drawLegend(node, traces, marked) {
   // What matters most is drawn last, on top, and named first.
