@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { isChange, labelGroups, markWords, spreadOut } from "../../dgviz/web/core/marks.js";
+import { isChange, keyWords, labelGroups, markWords, spreadOut, withoutRows } from "../../dgviz/web/core/marks.js";
 
-const turn = (epoch, knob, from, to) => ({ epoch, knob, from, to });
+const turn = (epoch, knob, from, to) => ({ kind: "knob", epoch, knob, from, to });
+const event = (epoch, name) => ({ kind: "event", epoch, name, text: `${name} at ${epoch}` });
 const texts = (marks, width = 600) => labelGroups(marks, 10, width).map(({ text }) => text);
 
 test("marks that are far apart have a label each", () => {
@@ -45,4 +46,15 @@ test("of very many marks the first, the last and others evenly between are drawn
   const shown = spreadOut(many, 4).map(({ epoch }) => epoch);
   assert.deepEqual(shown, [0, 10_000, 20_000, 30_000]);
   assert.equal(spreadOut(many).length, 200);
+});
+
+test("of many events in a row the first and the last are marked, and all are counted", () => {
+  const events = [1, 2, 3, 4].map((epoch) => event(epoch, "pruned"));
+  const marks = withoutRows([...events, turn(5, "tau", 0.5, 0.6), event(6, "pruned")]);
+  assert.deepEqual(marks.map(markWords), [
+    "pruned at 1", "pruned at 4 (4 times so far)", "τ 0.5 → 0.6", "pruned at 6"]);
+  assert.deepEqual(texts(marks, 100), ["τ 0.5 → 0.6 · pruned 5 times"]);
+  assert.deepEqual(texts([event(1, "pruned")]), ["pruned"]);
+  assert.equal(keyWords(marks), "pruned, setting changed");
+  assert.ok(marks.every(isChange));
 });

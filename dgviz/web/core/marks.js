@@ -14,6 +14,7 @@ const SYMBOLS = { beta: "β", tau: "τ", learning_rate: "learning rate" };
 
 /**
  * @typedef {import("./store.js").Mark} Mark
+ * @typedef {import("./store.js").MethodEvent} MethodEvent
  * @typedef {import("../kit/theme.js").Theme} Theme
  *
  * @typedef {Object} LabelGroup marks that share a label
@@ -33,11 +34,16 @@ export function spreadOut(marks, most = 200) {
   return Array.from({ length: most }, (_, i) => marks[Math.round(i * stride)]);
 }
 
-/** @param {Mark} entry */
-const isEvent = ({ kind }) => kind === "event";
-
 /** Whether something was changed, and not only a planned move called off. @param {Mark} entry */
-export const isChange = (entry) => isEvent(entry) || entry.from !== entry.to;
+export const isChange = (entry) => entry.kind === "event" || entry.from !== entry.to;
+
+/**
+ * The newest move of a knob. @param {Mark[]} marks in order @param {string} name
+ * @returns {import("./store.js").KnobMove | undefined}
+ */
+export const lastMove = (marks, name) => marks
+  .filter((entry) => entry.kind === "knob")
+  .findLast(({ knob }) => knob === name);
 
 /**
  * Of events of one name in a row, which may be hundreds, the first and the last.
@@ -46,59 +52,58 @@ export const isChange = (entry) => isEvent(entry) || entry.from !== entry.to;
 export function withoutRows(marks) {
   /** @type {Mark[]} */
   const kept = [];
+  let row = 0;
   for (const entry of marks) {
-    const [before, last] = [kept.at(-2), kept.at(-1)];
-    const goesOn = isEvent(entry) && last?.name === entry.name;
-    if (!goesOn) kept.push(entry);
-    else if (before?.name !== entry.name) kept.push({ ...entry, times: 2 });
-    else kept[kept.length - 1] = { ...entry, times: last.times + 1 };
+    const last = kept.at(-1);
+    const goesOn = entry.kind === "event" && last?.kind === "event" && last.name === entry.name;
+    row = goesOn ? row + 1 : 1;
+    if (row > 2) kept.pop();
+    kept.push(row > 1 ? { .../** @type {MethodEvent} */ (entry), times: row } : entry);
   }
   return kept;
 }
 
 /** "β 1 → 30"; "β stays 1"; an event's own sentence @param {Mark} entry */
 export function markWords(entry) {
-  const { knob, from, to, text, times } = entry;
-  if (isEvent(entry)) return times ? `${text} (${times} times so far)` : text;
+  if (entry.kind === "event") {
+    return entry.times ? `${entry.text} (${entry.times} times so far)` : entry.text;
+  }
+  const { knob, from, to } = entry;
   const values = isChange(entry) ? `${plain(from)} → ${plain(to)}` : `stays ${plain(to)}`;
   return `${SYMBOLS[knob] ?? knob} ${values}`;
 }
 
 /** "β 1 → 10 → −1 · pruned 161 times" @param {Mark[]} marks in order */
 function chainWords(marks) {
-  const knobs = knobChains(marks.filter((entry) => !isEvent(entry)));
-  return [...knobs, ...eventCounts(marks.filter(isEvent))].join(" · ");
-}
-
-/** ["pruned 161 times"] @param {Mark[]} events in order @returns {string[]} one a name */
-function eventCounts(events) {
-  /** @type {Map<string, number>} */
-  const counts = new Map();
-  // The last of a row stands for all of them but the first, which was counted before it.
-  for (const { name, times = 2 } of events) counts.set(name, (counts.get(name) ?? 0) + times - 1);
-  return [...counts].map(([name, times]) => (times > 1 ? `${name} ${count(times)} times` : name));
-}
-
-/** ["β 1 → 10 → −1"] @param {Mark[]} marks of knobs, in order @returns {string[]} one a knob */
-function knobChains(marks) {
   /** @type {Map<string, number[]>} */
   const chains = new Map();
-  for (const { knob, from, to } of marks) {
+  /** @type {Map<string, number>} */
+  const counts = new Map();
+  for (const entry of marks) {
+    if (entry.kind === "event") {
+      // The last of a row stands for all of them but the first, which was counted before it.
+      counts.set(entry.name, (counts.get(entry.name) ?? 0) + (entry.times ?? 2) - 1);
+      continue;
+    }
+    const { knob, from, to } = entry;
     const values = chains.get(knob) ?? [from];
     chains.set(knob, values);
     if (values.at(-1) !== from) values.push(from);
     values.push(to);
   }
-  return [...chains].map(([knob, values]) => {
+  const moves = [...chains].map(([knob, values]) => {
     const words = values.map(plain);
     const listed = words.length > LISTED ? [words[0], "…", words.at(-1)] : words;
     return `${SYMBOLS[knob] ?? knob} ${listed.join(" → ")}`;
   });
+  const events = [...counts].map(([name, times]) =>
+    (times > 1 ? `${name} ${count(times)} times` : name));
+  return [...moves, ...events].join(" · ");
 }
 
 /** What marks mean, for a legend: "setting changed, pruned"; "" without any @param {Mark[]} marks */
 export function keyWords(marks) {
-  const kinds = marks.map((entry) => (isEvent(entry) ? entry.name : "setting changed"));
+  const kinds = marks.map((entry) => (entry.kind === "event" ? entry.name : "setting changed"));
   return [...new Set(kinds)].join(", ");
 }
 

@@ -29,11 +29,10 @@ export const ENDED = ["finished", "stopped", "failed", "interrupted"];
  *
  * @typedef {Entry & Object<string, any>} Metrics the figures of a moment
  *
- * @typedef {Object} Happening a knob was moved, or the method did something to the network
- * @property {string} [knob] @property {number} [from] @property {number} [to]
- * @property {string} [name] of an event @property {string} [text] its sentence
- * @property {number} [times] of the last of several events in a row: how many they are
- * @typedef {Entry & Happening} Mark
+ * @typedef {Entry & {kind: "knob", knob: string, from: number, to: number}} KnobMove
+ * @typedef {Entry & {kind: "event", name: string, text: string, times?: number}} MethodEvent what
+ *   the method did to the network; `times` counts a row of them, see `withoutRows`
+ * @typedef {KnobMove | MethodEvent} Mark
  *
  * @typedef {Object} Facts of the data set
  * @property {number[]} image_shape channels, height, width
@@ -94,7 +93,7 @@ export class Store {
     const fresh = dropped.length ? this.entries : entries;
     for (const entry of fresh) {
       if (entry.kind === "metrics") this.metrics.push(entry);
-      else if (["knob", "event"].includes(entry.kind)) this.marks.push(entry);
+      else if (["knob", "event"].includes(entry.kind)) this.marks.push(/** @type {Mark} */ (entry));
     }
   }
 

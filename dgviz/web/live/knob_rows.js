@@ -1,6 +1,7 @@
 /** The rows of a card that holds knobs, in step with Python, with the run and with other cards. */
 import { el, say } from "../kit/dom.js";
 import { plain } from "../core/format.js";
+import { lastMove } from "../core/marks.js";
 import { knobModel } from "./knob_model.js";
 import { knobRow } from "./knob_row.js";
 import { plannedWords } from "./planned_words.js";
@@ -46,7 +47,7 @@ export function knobRows(card) {
     const all = [...card.data.knobs, ...card.data.others];
     const begun = all.find((knob) => knob.name === name)?.begun ?? null;
     if (begun === null) return "";
-    const used = marks.findLast(({ knob }) => knob === name)?.to ?? begun;
+    const used = lastMove(marks, name)?.to ?? begun;
     return Math.abs(used - value) < 1e-12 ? "" : ON_RESUME;
   }
 

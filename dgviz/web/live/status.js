@@ -1,6 +1,7 @@
 /** The line above the pictures: what the run is doing, how far it is, and what it is. */
 import { el, mark, say } from "../kit/dom.js";
 import { count, duration, known, ordinal } from "../core/format.js";
+import { lastMove } from "../core/marks.js";
 import { untilRead } from "../shell/history.js";
 import { mountCard } from "../kit/mounting.js";
 import { tell } from "../core/telling.js";
@@ -58,7 +59,7 @@ function build(card) {
 
   /** Whether a knob stands elsewhere than the page shows: another tab has turned it. */
   const turnedElsewhere = () => Object.entries(card.data.knobs ?? {}).some(([name, value]) => {
-    const last = card.whole.marks.findLast(({ knob }) => knob === name);
+    const last = lastMove(card.whole.marks, name);
     return last && last.to !== value;
   });
 
