@@ -8,8 +8,6 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 
 UNKNOWN = "–"
 
-_SIX_DIGITS = Context(prec=6, rounding=ROUND_HALF_UP)
-
 
 def fixed(x: float, digits: int) -> str:
     """`x`, finite, with so many decimals: 0.0625 -> "0.063".
@@ -39,9 +37,9 @@ def ratio(r: float | None) -> str:
     return fixed(r, 4) if 0 < r < 0.01 else fixed(min(r, 0.999) if r < 1 else r, 3)
 
 
-def plain(x: float) -> str:
-    """A finite number with six digits at most and no exponent: 0.03, 1, 30, −1, 0.00001."""
-    rounded = _SIX_DIGITS.create_decimal(x).normalize()
+def plain(x: float, digits: int = 6) -> str:
+    """A finite number with so many digits at most and no exponent: 0.03, 1, 30, −1, 0.00001."""
+    rounded = Context(prec=digits, rounding=ROUND_HALF_UP).create_decimal(x).normalize()
     return f"{rounded:f}".replace("-", "−") if rounded else "0"
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dgviz.data.catalogue import DATASETS
+from dgviz.formatting import count, plain
 from dgviz.methods.catalogue import METHODS
 from dgviz.runs.card import Move
 from dgviz.settings import KNOBS, Knob, Settings
@@ -152,8 +153,7 @@ def value_in_words(knob: Knob, value: Any) -> str:
     if knob.kind is str:
         return str(value)
     # A seed names something and counts nothing.
-    text = f"{value:,}" if knob.kind is int and knob.name != "seed" else f"{value:.10g}"
-    return text.replace("-", "−")
+    return count(value) if knob.kind is int and knob.name != "seed" else plain(value, digits=10)
 
 
 def _course(knob: Knob, start: Any, moved: Mapping[float, float]) -> Course:

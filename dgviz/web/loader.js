@@ -26,7 +26,10 @@ export function mount(name, component, modules) {
   modules[name].mount(component, modules);
 }
 
-/** Removes the cards of another version: the server was upgraded while the page was open. */
+/**
+ * Removes the cards of another version: the server was upgraded while the page was open.
+ * @param {Component["parentElement"]} place
+ */
 function clear(place) {
   for (const node of [...place.children]) if (node.matches(OURS)) node.remove();
 }

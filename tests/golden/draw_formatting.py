@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
 from dgviz import formatting
+from dgviz.runs.spreadsheets import plain_cell
 
 _HALVES = [i / 2**digits for digits in range(1, 12) for i in (1, 3, 5, 7)]
 """Exactly between two decimals: here rounding half to even and half up part."""
 
 
-def draw() -> dict[str, list[tuple[float, str]]]:
-    """For each function the numbers in [number, words]."""
+def draw() -> dict[str, Any]:
+    """For each function the numbers in [number, words]; then texts, each as a row of a CSV."""
     random = np.random.default_rng(0)
     shares = [*random.random(100), *10 ** -random.uniform(0, 7, 100), *_HALVES]
     sizes = [*10 ** random.uniform(-7, 7, 200), *(10.0**n for n in range(-7, 10)), *_HALVES]
@@ -27,7 +31,16 @@ def draw() -> dict[str, list[tuple[float, str]]]:
         "duration": (formatting.duration, seconds),
         "threshold": (formatting.threshold, [k / 200 for k in range(201)]),
     }
-    return {
+    written = {
         name: [(float(number), write(float(number))) for number in numbers]
         for name, (write, numbers) in cases.items()
     }
+    letters = [*"=+-@\t\r＝＋－＠ab1\",; '\n"]  # noqa: RUF001
+    texts = ["".join(random.choice(letters, random.integers(1, 5))) for _ in range(120)]
+    return {**written, "cell": [(text, _row(text)) for text in texts]}
+
+
+def _row(text: str) -> str:
+    row = io.StringIO()
+    csv.writer(row, lineterminator="\r\n").writerow([plain_cell(text)])
+    return row.getvalue()

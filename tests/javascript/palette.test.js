@@ -1,5 +1,6 @@
 /** The browser's colours are those of the still charts, which Python draws. */
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { cividis, css, mix } from "../../dgviz/web/core/colours.js";
@@ -8,6 +9,11 @@ import { themeOf } from "../../dgviz/web/kit/theme.js";
 import { golden } from "./golden.js";
 
 const PALETTE = golden("palette");
+const VARIABLES = {
+  "--kept": "kept", "--tau": "tau", "--tau-ink": "tauInk", "--closed": "closed", "--pruned": "pruned",
+};
+/** @param {number[]} colour */
+const hex = (colour) => `#${colour.map((part) => part.toString(16).padStart(2, "0")).join("")}`;
 
 test("the light theme is that of the still charts", () => {
   const theme = themeOf({ ...PALETTE.given, font: "" });
@@ -15,6 +21,20 @@ test("the light theme is that of the still charts", () => {
   assert.deepEqual(Object.fromEntries(names.map((name) => [name, theme[name]])), PALETTE.light);
   assert.equal(theme.grid, css(PALETTE.grid));
   assert.equal(FADE, PALETTE.fade);
+});
+
+test("the style sheets have the same colours, in both themes", () => {
+  const folder = new URL("../../dgviz/web/", import.meta.url);
+  const sheets = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith(".css"));
+  const rules = sheets.map((name) => readFileSync(new URL(name, folder), "utf8")).join("\n");
+  const { given } = PALETTE;
+  const themes = [themeOf({ ...given, font: "" }), themeOf({ ...given, ground: [0, 0, 0], font: "" })];
+  for (const [variable, name] of Object.entries(VARIABLES)) {
+    const colours = [...rules.matchAll(new RegExp(`${variable}: (#[0-9a-f]{6});`, "g"))];
+    const expected = themes.map((theme) => hex(theme[name]));
+    // Where one colour serves both themes it is written once.
+    assert.deepEqual(colours.map(([, colour]) => colour), [...new Set(expected)], variable);
+  }
 });
 
 test("cividis is the same at every place", () => {

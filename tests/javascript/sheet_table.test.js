@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { csvOf } from "../../dgviz/web/pixels/sheet_table.js";
+import { golden } from "./golden.js";
 
 const cells = (...values) => csvOf({ columns: ["-class"], rows: () => [values] }).split("\r\n");
 
@@ -9,6 +10,12 @@ test("text that a spreadsheet would compute is text in the CSV", () => {
   assert.equal(cells("=1+1", "+a", "-a", "@a", "plain")[1], "'=1+1,'+a,'-a,'@a,plain");
   assert.equal(cells("=HYPERLINK(\"x\",1)")[1], "\"'=HYPERLINK(\"\"x\"\",1)\"");
   assert.equal(cells(1)[0], "'-class");
+});
+
+test("a cell is written as in the tables that Python writes", () => {
+  for (const [text, row] of golden("formatting").cell) {
+    assert.equal(csvOf({ columns: [""], rows: () => [[text]] }), `\r\n${row}`);
+  }
 });
 
 test("a number is left alone, and an unknown one is an empty cell", () => {

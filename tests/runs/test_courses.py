@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from synthetic_run import SETTINGS, write_run
 
+from dgviz.formatting import plain
 from dgviz.methods.catalogue import METHODS
 from dgviz.runs.courses import (
     Course,
@@ -96,7 +97,7 @@ def test_differences_are_told_in_words() -> None:
 def test_the_start_and_the_end_are_always_told(moves: list[tuple[float, float]]) -> None:
     moves.sort(key=lambda one: one[0])
     course = beta(*moves)
-    last = f"{course.values[-1]:.10g}".replace("-", "−")
+    last = plain(course.values[-1], digits=10)
     for told in (course.words, course.short):
         assert told.startswith("1") and last in told
     assert all(a != b for a, b in zip(course.values, course.values[1:], strict=False))
