@@ -103,6 +103,7 @@ def test_contours_are_drawn_where_a_class_has_its_ink(page: Page, server: str) -
     net = Net()
     net.means[3].view(28, 28)[2:8, 10:20] = 255
     card = show(page, server, "pixels/retention", net)
+    expect(card.locator(".legend")).to_contain_text("in use (")
     canvas = card.locator(".grid-picture canvas").first
     plain = canvas.evaluate("canvas => canvas.toDataURL()")
     lines = card.get_by_role("combobox", name="contour lines", exact=True)

@@ -13,6 +13,7 @@ from dgviz.charts.histogram import binned
 from dgviz.charts.pixel_map import count_pixels
 from dgviz.gates.measures import measure
 from dgviz.gates.mlp import DynamicGateMLP
+from dgviz.methods.method import LayerView
 from dgviz.training.faithfulness import Network, by_path_weight
 from dgviz.training.gate_state import gate_bytes
 
@@ -65,7 +66,13 @@ def _at(
     model.tau = tau
     masks = model.hard_masks()
     first, second = (layer.weight * mask for layer, mask in zip(model.layers, masks, strict=True))
-    counts = measure(masks)
+    views = [
+        LayerView(name, layer.weight, layer.bias, mask, None, source)
+        for name, source, layer, mask in zip(
+            ("hidden", "output"), ("", "hidden"), model.layers, masks, strict=True
+        )
+    ]
+    counts = measure(views)
     bytes_ = gate_bytes(model.gate_probs()[0].float()).numpy()
     pixels = count_pixels(bytes_, tau, shape, always_zero)
     biases = [layer.bias for layer in model.layers]
