@@ -10,14 +10,20 @@ const CIVIDIS = [
   [243, 219, 79], [255, 233, 69],
 ];
 
-/** Cividis at t in [0, 1]: dark blue to yellow, even to colour-blind eyes. @param {number} t @returns {Rgb} */
+/**
+ * Cividis at t in [0, 1]: dark blue to yellow, even to colour-blind eyes.
+ * @param {number} t @returns {Rgb}
+ */
 export function cividis(t) {
   const place = Math.min(1, Math.max(0, t)) * (CIVIDIS.length - 1);
   const i = Math.min(CIVIDIS.length - 2, Math.floor(place));
   return mix(CIVIDIS[i], CIVIDIS[i + 1], place - i);
 }
 
-/** a at share 0, b at share 1. @param {Rgb} a @param {Rgb} b @param {number} share @returns {Rgb} */
+/**
+ * a at share 0, b at share 1.
+ * @param {Rgb} a @param {Rgb} b @param {number} share @returns {Rgb}
+ */
 export const mix = (a, b, share) =>
   /** @type {Rgb} */ (a.map((v, i) => Math.round(v + (b[i] - v) * share)));
 

@@ -41,7 +41,10 @@ class Feed {
     this.drawing = 0;
   }
 
-  /** Opens, or opens anew with more channels, after the cards of one page have all asked. @param {number} ms */
+  /**
+   * Opens, or opens anew with more channels, after the cards of one page have all asked.
+   * @param {number} ms
+   */
   plan(ms) {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.connect(), ms);
@@ -159,8 +162,8 @@ class Feed {
  * @param {{run: string, token: string, channels?: string[]}} wish
  *   channels: any of "gates", "weights", "facts"; none of them means status and log only
  * @returns {{store: Store, whole: Store, replay: Replay, close: () => void,
- *   subscribe: (fn: (kinds: Set<string>) => void) => () => void, untold: boolean}} store: the run at
- *   the playhead; whole: all that is known of it; kinds: "status", "log", "gates", "weights",
+ *   subscribe: (fn: (kinds: Set<string>) => void) => () => void, untold: boolean}} store: the run
+ *   at the playhead; whole: all that is known of it; kinds: "status", "log", "gates", "weights",
  *   "facts", "replay", "connection", "error"; untold: the stores hold news that no subscriber has
  *   been told
  */

@@ -20,7 +20,10 @@ export const count = (n) => (known(n) ? grouped.format(n) : UNKNOWN);
 export const percent = (share, digits = 2) =>
   known(share) ? `${(100 * share).toFixed(digits)}%` : UNKNOWN;
 
-/** What is not all must not be rounded up to all. @param {number} r in [0, 1] @param {number} digits */
+/**
+ * What is not all must not be rounded up to all.
+ * @param {number} r in [0, 1] @param {number} digits
+ */
 export const shortOfAll = (r, digits) => (r < 1 ? Math.min(r, 1 - 10 ** -digits) : r);
 
 /** 0.379 -> "0.379"; a very small ratio keeps a fourth decimal. @param {?number} r in [0, 1] */

@@ -101,7 +101,10 @@ function chainWords(marks) {
   return [...moves, ...events].join(" · ");
 }
 
-/** What marks mean, for a legend: "setting changed, pruned"; "" without any @param {Mark[]} marks */
+/**
+ * What marks mean, for a legend: "setting changed, pruned"; "" without any
+ * @param {Mark[]} marks
+ */
 export function keyWords(marks) {
   const kinds = marks.map((entry) => (entry.kind === "event" ? entry.name : "setting changed"));
   return [...new Set(kinds)].join(", ");

@@ -57,6 +57,9 @@ export function read(buffer) {
   };
 }
 
-/** Halves are decoded to floats, twice as long, when they are first looked at. @param {Blob} blob */
+/**
+ * Halves are decoded to floats, twice as long, when they are first looked at.
+ * @param {Blob} blob
+ */
 const decodedBytes = ({ tensors }) => Object.values(tensors)
   .reduce((sum, { dtype, raw }) => sum + (dtype === "F16" ? 2 * raw.byteLength : 0), 0);

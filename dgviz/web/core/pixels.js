@@ -20,7 +20,10 @@ export function imageShape(facts, pixels) {
     : { channels: 1, height: 1, width: pixels };
 }
 
-/** "row 12, column 17", and the colour where there is more than one. @param {number} pixel @param {Shape} shape */
+/**
+ * "row 12, column 17", and the colour where there is more than one.
+ * @param {number} pixel @param {Shape} shape
+ */
 export function placeWords(pixel, { channels, height, width }) {
   const inChannel = pixel % (height * width);
   const words = `row ${Math.floor(inChannel / width)}, column ${inChannel % width}`;

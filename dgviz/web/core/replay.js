@@ -168,7 +168,10 @@ export class Replay {
     return `gates/${this.moments[index]}`;
   }
 
-  /** The weights to draw a moment with: the newest of then first, then older ones. @param {number} index */
+  /**
+   * The weights to draw a moment with: the newest of then first, then older ones.
+   * @param {number} index
+   */
   weightsNames(index) {
     const step = this.moments[index];
     const names = this.weights.filter((at) => at <= step).map((at) => `weights/${at}`);

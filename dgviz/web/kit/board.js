@@ -7,8 +7,8 @@ const boards = new WeakMap();
 
 /**
  * @param {import("./mounting.js").Component} component data: {cards: string[], ...}; each card is
- *   the name of a module, the first of each pair the wide one, and is given the rest of the data; the
- *   player has a row of its own
+ *   the name of a module, the first of each pair the wide one, and is given the rest of the data;
+ *   the player has a row of its own
  * @param {import("../loader.js").Modules} modules
  */
 export function mount(component, modules) {

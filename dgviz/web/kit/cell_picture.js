@@ -113,7 +113,10 @@ export class CellPicture {
     return [this.stretched, [x, 0, wide, height]];
   }
 
-  /** The same with rows and columns exchanged. @param {Part} seen @returns {[HTMLCanvasElement, Part]} */
+  /**
+   * The same with rows and columns exchanged.
+   * @param {Part} seen @returns {[HTMLCanvasElement, Part]}
+   */
   stretchColumns([x, y, wide, high]) {
     const { rows, canvas: { width } } = this;
     this.stretch(width, rows, [x, 0, wide, rows]);
@@ -202,7 +205,10 @@ export class CellPicture {
     return { row, col: within(px, this.cols), unit: this.order[row] };
   }
 
-  /** Moves the cursor by cells, starting from the middle of what is seen. @param {number} rows @param {number} cols */
+  /**
+   * Moves the cursor by cells, starting from the middle of what is seen.
+   * @param {number} rows @param {number} cols
+   */
   step(rows, cols) {
     const from = this.cursor ?? this.cellAt(0.5, 0.5);
     if (!from) return;

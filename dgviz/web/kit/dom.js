@@ -48,7 +48,10 @@ export function say(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
-/** Sets an attribute only when it differs. @param {Element} node @param {string} name @param {unknown} value */
+/**
+ * Sets an attribute only when it differs.
+ * @param {Element} node @param {string} name @param {unknown} value
+ */
 export function mark(node, name, value) {
   if (node.getAttribute(name) !== String(value)) node.setAttribute(name, String(value));
 }
@@ -70,7 +73,10 @@ export function onPress(button, act) {
  */
 export const allow = (button, can) => mark(button, "aria-disabled", !can);
 
-/** Whether a key goes to the browser, as Alt and the left arrow do: a page must not take it. @param {KeyboardEvent} event */
+/**
+ * Whether a key goes to the browser, as Alt and the left arrow do: a page must not take it.
+ * @param {KeyboardEvent} event
+ */
 export const isShortcut = ({ altKey, ctrlKey, metaKey }) => altKey || ctrlKey || metaKey;
 
 /**
@@ -106,7 +112,9 @@ export const heading = (words, subtitle, ...controls) => headed("h2", words, sub
  */
 export const subheading = (words, subtitle, ...controls) => headed("h3", words, subtitle, controls);
 
-/** @param {"h2"|"h3"} level @param {string} words @param {string} subtitle @param {Node[]} controls */
+/**
+ * @param {"h2"|"h3"} level @param {string} words @param {string} subtitle @param {Node[]} controls
+ */
 function headed(level, words, subtitle, controls) {
   const [title, sub] = [el(level, {}, words), el("span", { class: "sub" }, subtitle)];
   const node = el("header", {}, el("div", { class: "words" }, title, sub),

@@ -19,7 +19,8 @@ const LEAST_OUTLINE = 9;
 /**
  * @typedef {Object} GridState
  * @property {import("../core/pixels.js").Shape} shape of the image: a cell a pixel
- * @property {(pixel: number) => ?import("../core/colours.js").Rgb} colourOf null leaves the card's ground
+ * @property {(pixel: number) => ?import("../core/colours.js").Rgb} colourOf null leaves the card's
+ *   ground
  * @property {(pixel: number) => boolean} [hatched] where thin lines rise: always blank
  * @property {(pixel: number) => boolean} [striped] where stripes fall: pruned
  * @property {?{values: Float32Array, levels: number[]}} [contour] by cell; see contours.js
@@ -112,7 +113,10 @@ export class GridPicture {
     return this.state && this.box.width && this.box.height ? context : null;
   }
 
-  /** Cells as large as there is room for; where a dot more would be seen they are all the same. @param {GridState} state */
+  /**
+   * Cells as large as there is room for; where a dot more would be seen they are all the same.
+   * @param {GridState} state
+   */
   layOut({ shape }) {
     const { width, height, scale } = this.box;
     const room = Math.min(width / shape.width, height / shape.height);

@@ -83,7 +83,10 @@ export function mapStage(picture, name, { draw, drawPicture }) {
     if (state) say(readout, picture.cursor ? words(picture.cursor) : HINT);
   }
 
-  /** Names the first and the last pixel in sight. @param {import("../core/pixels.js").Shape} shape */
+  /**
+   * Names the first and the last pixel in sight.
+   * @param {import("../core/pixels.js").Shape} shape
+   */
   function nameEnds(shape) {
     const [first, last] = picture.columnsSeen();
     say(left, `pixel ${first} (${placeWords(first, shape)})`);

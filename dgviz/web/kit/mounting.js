@@ -66,7 +66,9 @@ export class Card {
     this.theme = readTheme(this.root);
     /** @type {View} */
     this.view = { draw: () => undefined };
-    /** @type {{[role in Role]?: ?{run: string, token: string, feed: ReturnType<typeof openFeed>}}} */
+    /**
+     * @type {{[role in Role]?: ?{run: string, token: string, feed: ReturnType<typeof openFeed>}}}
+     */
     this.feeds = {};
     this.missed = 0;
     /** @type {Array<() => void>} */

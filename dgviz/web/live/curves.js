@@ -15,7 +15,10 @@ const AXIS_ENDS = [2, 5, 10, 20, 50, 100, 200, 500, 1000];
 const TITLE = "Accuracy and active ratio";
 const INVITATION = "This chart shows accuracy and active ratio at each epoch.";
 
-/** @param {import("../kit/mounting.js").Component} component data: {run, token, twin: {run, token} | null} */
+/**
+ * @param {import("../kit/mounting.js").Component} component data: {run, token, twin: {run, token} |
+ *   null}
+ */
 export const mount = (component) =>
   mountCard(component, { name: "curves", height: 360, follows: true, build });
 
@@ -88,7 +91,8 @@ function build(card) {
  * @typedef {import("../kit/theme.js").Theme} Theme
  *
  * @typedef {Object} Look of a line
- * @property {string} [dash] @property {number} [width] @property {string} [axis] Plotly's name of it
+ * @property {string} [dash] @property {number} [width]
+ * @property {string} [axis] Plotly's name of it
  * @property {string} [format] of a value @property {string} [unit]
  */
 
@@ -141,7 +145,10 @@ const accuracyLines = (store, twin) => [
   points(twin?.metrics ?? [], "test_accuracy", 100),
 ];
 
-/** The end of the epoch axis: it grows in steps, so that the first minute is not a sliver. @param {Store} store */
+/**
+ * The end of the epoch axis: it grows in steps, so that the first minute is not a sliver.
+ * @param {Store} store
+ */
 function epochsSeen({ status, metrics }) {
   const reached = metrics.at(-1)?.epoch ?? 0;
   const all = Math.max(status?.epochs ?? 1, reached);
@@ -184,7 +191,10 @@ function layout(card, shown, sparse, width, marks) {
   };
 }
 
-/** The first tenth of an epoch starts so high that it would flatten all the rest. @param {Metrics[]} metrics */
+/**
+ * The first tenth of an epoch starts so high that it would flatten all the rest.
+ * @param {Metrics[]} metrics
+ */
 function lossesAfterStart(metrics) {
   const losses = metrics.flatMap(({ epoch, train_loss: a, test_loss: b }) =>
     (epoch > 0.5 ? [a, b] : [])).filter(known);

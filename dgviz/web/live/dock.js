@@ -11,8 +11,8 @@ const MARGIN_PX = 16;
 const PATIENCE_MS = 5000;
 
 /**
- * @param {import("../kit/mounting.js").Component} component data: {run, token, phase, resumable, ...}, see knob_rows.js; sets off
- *   the triggers "start", "pause" and "resume"
+ * @param {import("../kit/mounting.js").Component} component data: {run, token, phase, resumable,
+ *   ...}, see knob_rows.js; sets off the triggers "start", "pause" and "resume"
  */
 export const mount = (component) =>
   mountCard(component, { name: "dock", height: 0, channels: ["gates"], follows: true, build });

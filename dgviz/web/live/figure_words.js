@@ -62,7 +62,8 @@ export function differenceWords(ours, theirs) {
 
 /**
  * How the dense network with the same seed did at the newest epoch at which both were tested.
- * @param {import("../core/store.js").Store} store of the run @param {?import("../core/store.js").Store} dense
+ * @param {import("../core/store.js").Store} store of the run
+ * @param {?import("../core/store.js").Store} dense
  *   of its baseline
  * @returns {?string} null while there is nothing to compare
  */
@@ -89,7 +90,8 @@ const isTested = (entry) => known(entry.test_accuracy);
 
 /**
  * What is left of the network's parts.
- * @param {?import("../core/gates.js").Frame} frame null while there is none @param {?import("../core/store.js").Facts} facts
+ * @param {?import("../core/gates.js").Frame} frame null while there is none
+ * @param {?import("../core/store.js").Facts} facts
  * @param {number} tau @returns {Array<[string, string]>} terms and counts
  */
 export function whatIsLeft(frame, facts, tau) {

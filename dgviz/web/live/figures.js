@@ -15,7 +15,8 @@ const BASELINE = "the dense baseline";
 const BAR_MEANS = "Press Start: the bar empties as gates close.";
 
 /**
- * @param {import("../kit/mounting.js").Component} component data: {run, token, twin: {run, token} | null}; sets off the trigger
+ * @param {import("../kit/mounting.js").Component} component data: {run, token, twin: {run, token} |
+ *   null}; sets off the trigger
  *   "train_twin" when the reader asks for the dense baseline to be trained
  */
 export const mount = (component) =>
@@ -73,7 +74,10 @@ function build(card) {
     offer(!trying && beside === null && known(value));
   }
 
-  /** Offers to train the baseline. Once that is done, the keyboard is at the way to it. @param {boolean} isOffered */
+  /**
+   * Offers to train the baseline. Once that is done, the keyboard is at the way to it.
+   * @param {boolean} isOffered
+   */
   function offer(isOffered) {
     const hadFocus = focusBeside(train) === train;
     train.hidden = !isOffered;

@@ -12,7 +12,8 @@ const WRITTEN = [38, 14];
 
 /**
  * @typedef {import("../kit/cell_picture.js").CellState & Weighted} State
- * @typedef {{weights: import("../core/safetensors.js").Tensor|undefined}} Weighted of the first layer
+ * @typedef {{weights: import("../core/safetensors.js").Tensor|undefined}} Weighted of the first
+ *   layer
  *
  * @typedef {import("../kit/theme.js").Theme} Theme
  */

@@ -14,7 +14,8 @@ const models = new Map();
  * @property {Object<string, string>} [labels] words for some stops, by their value
  * @property {number} value @property {number} default
  * @property {string} preset the one chosen; its value is `default`
- * @property {?number} begun the value with which the run began; null where it does not read the knob
+ * @property {?number} begun the value with which the run began; null where it does not read the
+ *   knob
  * @property {number} min @property {number} max
  * @property {string} accepted the values it takes, in words: "a number from 0 to 1"
  * @property {boolean} [preview] true: the pictures follow while it is dragged
@@ -57,7 +58,10 @@ export class KnobModel {
     this.tell();
   }
 
-  /** Whether no step is being trained: then what is tried stays on the pictures. @param {boolean} resting */
+  /**
+   * Whether no step is being trained: then what is tried stays on the pictures.
+   * @param {boolean} resting
+   */
   rest(resting) {
     const changed = this.resting !== resting;
     this.resting = resting;

@@ -19,7 +19,9 @@ const ON_RESUME = "Applies on Resume.";
  *   knobs that act during a run as well, but stand elsewhere on the page
  */
 export function knobRows(card) {
-  /** @type {Map<string, {model: import("./knob_model.js").KnobModel} & ReturnType<typeof knobRow>>} */
+  /**
+   * @type {Map<string, {model: import("./knob_model.js").KnobModel} & ReturnType<typeof knobRow>>}
+   */
   const rows = new Map();
   const list = el("div", { class: "knobs-list" });
   const others = el("p", { class: "note" });

@@ -2,7 +2,10 @@
 import { knobRows } from "./knob_rows.js";
 import { mountCard } from "../kit/mounting.js";
 
-/** @param {import("../kit/mounting.js").Component} component data: {run, token, ...}; see knob_rows.js */
+/**
+ * @param {import("../kit/mounting.js").Component} component data: {run, token, ...}; see
+ *   knob_rows.js
+ */
 export const mount = (component) =>
   mountCard(component, {
     name: "knobs", height: 200, channels: ["gates"], follows: true, build: knobRows,

@@ -6,7 +6,8 @@ import { ENDED } from "../core/store.js";
  * "τ changes to 0.60 at epoch 4.5, as before the interruption."
  * @param {string} called the knob's symbol or label
  * @param {{name: string, preview?: boolean}} knob
- * @param {?import("../core/store.js").Status} status the run's @returns {string} "" where none of its moves is still to come
+ * @param {?import("../core/store.js").Status} status the run's
+ * @returns {string} "" where none of its moves is still to come
  */
 export function plannedWords(called, { name, preview }, status) {
   const next = status?.planned?.find((move) => move.knob === name);

@@ -5,8 +5,8 @@ import { orderButton } from "./order_button.js";
 import { beginning } from "./orders.js";
 
 /**
- * @param {import("../kit/mounting.js").Component} component data: {run, token, phase, resumable}; sets off the triggers named in
- *   orders.js
+ * @param {import("../kit/mounting.js").Component} component data: {run, token, phase, resumable};
+ *   sets off the triggers named in orders.js
  */
 export const mount = (component) =>
   mountCard(component, { name: "run-buttons", height: 38, follows: true, build });

@@ -17,7 +17,9 @@ const WORDS = {
   elsewhere: "training elsewhere", lost: "unavailable", unconnected: "connection lost",
 };
 
-/** @param {import("../kit/mounting.js").Component} component data: {run, token, phase, knobs, hint} */
+/**
+ * @param {import("../kit/mounting.js").Component} component data: {run, token, phase, knobs, hint}
+ */
 export const mount = (component) =>
   mountCard(component, { name: "status", height: 44, follows: true, build });
 

@@ -28,7 +28,10 @@ const CAVEAT = "This is the product of the two weight matrices, as if ReLU let e
   + "through. For a real image it lets only some of them through.";
 const HINT = "Point at or tap a pixel to read its values. Click, tap or Enter pins it.";
 
-/** Small amounts are told apart better than large ones: the colour goes by the square root. @param {number} share */
+/**
+ * Small amounts are told apart better than large ones: the colour goes by the square root.
+ * @param {number} share
+ */
 const rooted = (share) => Math.sign(share) * Math.sqrt(Math.abs(share));
 
 /** @param {import("../kit/mounting.js").Component} component data: {run, token, caption} */

@@ -4,9 +4,10 @@ import { captionOf } from "./sheets.js";
 const ROOT = "(colour by square root)";
 
 /**
- * @param {import("../kit/mounting.js").Card} card @param {import("./evidence.js").Evidence} evidence
- * @param {Array<Omit<import("./sheet_picture.js").Panel, "width"|"height">>} maps what is drawn; the
- *   difference last
+ * @param {import("../kit/mounting.js").Card} card
+ * @param {import("./evidence.js").Evidence} evidence
+ * @param {Array<Omit<import("./sheet_picture.js").Panel, "width"|"height">>} maps what is drawn;
+ *   the difference last
  * @param {{ends: [string, string], colours: import("../core/colours.js").Rgb[], caveat: string,
  *   pair: [number, number], apart: Float32Array, contour: string}} more
  * @returns {import("./sheets.js").Sheet}

@@ -44,7 +44,10 @@ function twinSentence({ store, twin }) {
   return twin ? "Waiting for the dense baseline." : NO_TWIN;
 }
 
-/** ", epoch 6": the newest that is known of a run. @param {?import("../core/store.js").Store} store */
+/**
+ * ", epoch 6": the newest that is known of a run.
+ * @param {?import("../core/store.js").Store} store
+ */
 function momentOf(store) {
   const epoch = store?.gates?.meta.epoch;
   return known(epoch) ? `, epoch ${Number(epoch.toFixed(1))}` : "";

@@ -11,7 +11,8 @@ const [BESIDE, BELOW] = [470, 440];
 
 /**
  * @param {import("../kit/mounting.js").Card} card
- * @param {ReturnType<typeof import("./digit_answer.js").answerOf>} answer whose bars the flow leads to
+ * @param {ReturnType<typeof import("./digit_answer.js").answerOf>} answer whose bars the flow leads
+ *   to
  */
 export function carriedOf(card, { bars }) {
   const flow = el("div", { class: "flow" });

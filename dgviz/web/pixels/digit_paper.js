@@ -28,7 +28,10 @@ export async function readPicture(file) {
   }
 }
 
-/** The size before anything is unpacked: a small file can hold a picture of many gigabytes. @param {File} file */
+/**
+ * The size before anything is unpacked: a small file can hold a picture of many gigabytes.
+ * @param {File} file
+ */
 async function sizeOf(file) {
   const url = URL.createObjectURL(file);
   const image = new Image();

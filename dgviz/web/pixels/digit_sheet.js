@@ -30,7 +30,10 @@ export function digitSheet(card, state) {
   };
 }
 
-/** A share is a part of all that speaks for or against the class, whatever its sign. @param {State} state */
+/**
+ * A share is a part of all that speaks for or against the class, whatever its sign.
+ * @param {State} state
+ */
 function rowsOf({ names, probs, dense, truth, macs, path, k }) {
   const heard = path.plus + path.minus;
   /** @param {number} x @param {number} [digits] */

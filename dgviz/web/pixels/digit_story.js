@@ -96,7 +96,10 @@ function build(card) {
     drawAll();
   }
 
-  /** What the twin answers: with its own threshold, as the one that is tried is not its. @param {Float32Array} x */
+  /**
+   * What the twin answers: with its own threshold, as the one that is tried is not its.
+   * @param {Float32Array} x
+   */
   function denseProbs(x) {
     const { twin } = card;
     const net = twin && netOf(twin, twin.gates?.meta.tau ?? 0);

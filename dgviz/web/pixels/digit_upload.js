@@ -8,8 +8,8 @@ const NO_INK = "No ink found: nothing in this picture differs clearly from its b
 
 /**
  * @param {{onChange: () => void}} wishes
- * @returns {{node: HTMLElement, read: (shape: import("../core/pixels.js").Shape) => {x: ?Float32Array, words: string}}}
- *   read: what the net is shown of it, or why there is nothing
+ * @returns {{node: HTMLElement, read: (shape: import("../core/pixels.js").Shape) => {x:
+ *   ?Float32Array, words: string}}} read: what the net is shown of it, or why there is nothing
  */
 export function uploadBox({ onChange }) {
   const input = el("input", { type: "file", accept: "image/png,image/jpeg,image/webp,image/gif" });

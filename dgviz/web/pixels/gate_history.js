@@ -107,7 +107,10 @@ export const restingWords = ({ recorded }) => (recorded
   ? "Point at a moment to read it. Click or tap it to go there."
   : "Point at or tap a moment to read it.");
 
-/** The threshold that a moment is counted with: the one under the finger, or its own. @param {Frame} frame */
+/**
+ * The threshold that a moment is counted with: the one under the finger, or its own.
+ * @param {Frame} frame
+ */
 const cutOf = (frame) => cutoff(preview.get() ?? frame.meta.tau);
 
 /** @type {WeakMap<Frame, Map<string, {key: unknown, value: any}>>} by kind */

@@ -48,7 +48,10 @@ export function titled(picture, ...beneath) {
   return { node, name, note };
 }
 
-/** A line of words for the pixel pointed at, read aloud only by the card that is being used. @param {HTMLElement} root */
+/**
+ * A line of words for the pixel pointed at, read aloud only by the card that is being used.
+ * @param {HTMLElement} root
+ */
 export function readoutIn(root) {
   const node = el("div", { class: "readout", "aria-live": "off" });
   root.addEventListener("focusin", () => mark(node, "aria-live", "polite"));

@@ -43,7 +43,10 @@ export function retainedBy(store, tau) {
   return { ...pixels, ...(net ? computed.get(net) : { weight: null, paths: null }) };
 }
 
-/** The most of any pixel with ink. @param {?Float32Array|Uint32Array} values @param {string[]} kinds */
+/**
+ * The most of any pixel with ink.
+ * @param {?Float32Array|Uint32Array} values @param {string[]} kinds
+ */
 export function mostOf(values, kinds) {
   let most = 0;
   values?.forEach((value, pixel) => {

@@ -19,7 +19,8 @@ const STRIP = [110, 10];
 
 /**
  * The keys in as many rows as they take.
- * @param {LegendEntry[]} entries @param {number} width @param {import("../kit/theme.js").Theme} theme
+ * @param {LegendEntry[]} entries @param {number} width
+ * @param {import("../kit/theme.js").Theme} theme
  * @returns {{nodes: SVGElement[], height: number}}
  */
 export function legendOf(entries, width, theme) {

@@ -61,7 +61,10 @@ export function sheetPicture(sheet, theme) {
   }, patterns(theme), svg("rect", { width, height, fill: css(theme.ground) }), ...parts);
 }
 
-/** As on the page: thin rising lines where a pixel is always blank, falling stripes if pruned. @param {Theme} theme */
+/**
+ * As on the page: thin rising lines where a pixel is always blank, falling stripes if pruned.
+ * @param {Theme} theme
+ */
 function patterns(theme) {
   /** @param {string} id @param {...SVGElement} parts */
   const pattern = (id, ...parts) =>

@@ -12,7 +12,10 @@ const MOST_CELLS = 20_000;
  * @property {() => Array<Array<string|number>>} rows
  */
 
-/** Seven digits are all that a 32-bit number knows; an unknown figure is an empty cell. @param {unknown} value */
+/**
+ * Seven digits are all that a 32-bit number knows; an unknown figure is an empty cell.
+ * @param {unknown} value
+ */
 const cellOf = (value) => {
   if (typeof value === "number") return known(value) ? String(Number(value.toPrecision(7))) : "";
   const words = String(value ?? "");

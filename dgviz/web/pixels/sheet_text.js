@@ -31,7 +31,8 @@ export function wrap(text, size, width) {
 
 /**
  * @param {string} words @param {number} x @param {number} y @param {number} size of the font
- * @param {import("../core/colours.js").Rgb} colour @param {import("../kit/dom.js").Attributes} [more]
+ * @param {import("../core/colours.js").Rgb} colour
+ * @param {import("../kit/dom.js").Attributes} [more]
  */
 export const write = (words, x, y, size, colour, more = {}) =>
   svg("text", { x, y, "font-size": size, fill: css(colour), ...more }, words);

@@ -15,8 +15,8 @@ import { csvOf, showTable } from "./sheet_table.js";
  * @property {string[]} caption the run's card; see `captionOf`
  * @property {import("./sheet_legend.js").LegendEntry[]} [legend]
  * @property {import("./sheet_picture.js").Panel[]} [panels] grids of cells
- * @property {(theme: import("../kit/theme.js").Theme) => SVGSVGElement} [drawing] what is no grid: with
- *   width, height and viewBox, its colours in attributes, since style sheets stay behind
+ * @property {(theme: import("../kit/theme.js").Theme) => SVGSVGElement} [drawing] what is no grid:
+ *   with width, height and viewBox, its colours in attributes, since style sheets stay behind
  * @property {import("./sheet_table.js").Table} table
  */
 

@@ -19,8 +19,8 @@ const ODD_SIZE = "The test images have another size than the network’s input."
  *
  * @typedef {Object} Search
  * @property {Net} net @property {number} unit @property {string} shown the theme it was drawn in
- * @property {?{digits: import("./digits.js").Digits, best: import("./exciting.js").Excitement}} found
- *   null while it is under way
+ * @property {?{digits: import("./digits.js").Digits, best: import("./exciting.js").Excitement}}
+ *   found null while it is under way
  *
  * @param {import("../kit/mounting.js").Card} card
  * @returns {{node: HTMLElement, draw: (net: Net, unit: number) => void}}

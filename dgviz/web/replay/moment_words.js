@@ -46,7 +46,10 @@ export function momentWords({ moments, drawn, epochsPerStep }, store, epochs) {
     .map((line) => line.filter(Boolean).join(" · "));
 }
 
-/** What is lost of the recording, or does not come. @param {import("../core/replay.js").Replay} replay */
+/**
+ * What is lost of the recording, or does not come.
+ * @param {import("../core/replay.js").Replay} replay
+ */
 export function troubleWords(replay) {
   const { index, drawn, damage, recording } = replay;
   if (replay.waiting && recording?.problem) return recording.problem;

@@ -12,8 +12,8 @@ const SPEEDS = [1, 2, 5, 10, 20];
 const SETTLING_MS = 250;
 
 /**
- * @param {import("../kit/mounting.js").Component} component data: {run, token, at: ?number} at: the step to begin at; tells "at": the
- *   step where the reader has stopped, or null at the end
+ * @param {import("../kit/mounting.js").Component} component data: {run, token, at: ?number} at: the
+ *   step to begin at; tells "at": the step where the reader has stopped, or null at the end
  */
 export const mount = (component) =>
   mountCard(component, { name: "scrubber", height: 66, follows: true, build });

@@ -14,7 +14,10 @@ const SPOKEN_MS = 1000;
 const INVITATION = "Tick two runs to see which connections are active in only one of them.";
 const OTHER_SEED = "Their seeds differ, so a hidden unit of one is not the same unit in the other.";
 
-/** @param {import("../kit/mounting.js").Component} component data: {run, token, other: {run, token}, names: [string, string]} */
+/**
+ * @param {import("../kit/mounting.js").Component} component data: {run, token, other: {run, token},
+ *   names: [string, string]}
+ */
 export const mount = (component) =>
   mountCard(component, {
     name: "gate-difference", height: 460, channels: ["gates", "facts"], follows: true,
@@ -46,7 +49,10 @@ function build(card) {
       }));
   }
 
-  /** What the picture is drawn from. @returns {?import("./difference_picture.js").State} null while it cannot be */
+  /**
+   * What the picture is drawn from.
+   * @returns {?import("./difference_picture.js").State} null while it cannot be
+   */
   function stateNow() {
     const { store: { gates: frame }, other: { gates: other }, theme } = card;
     if (!frame || !other || differInShape(frame, other)) return null;

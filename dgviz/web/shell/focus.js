@@ -13,7 +13,9 @@ const CONTROLS = "a[href], button:enabled, input:enabled, textarea:enabled, summ
 
 /** @param {Document} page */
 export function watch(page) {
-  /** @type {?{control: HTMLButtonElement, x: number, y: number}} what the keyboard was at, and where */
+  /**
+   * @type {?{control: HTMLButtonElement, x: number, y: number}} what the keyboard was at, and where
+   */
   let last = null;
   /** @param {Event} event */
   const note = (event) => {
