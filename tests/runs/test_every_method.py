@@ -1,0 +1,103 @@
+"""What every method of the catalogue promises to a recorded run, on the real digits."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dgviz.methods.catalogue import METHODS
+from dgviz.runs.archive import export_zip, import_zip
+from dgviz.runs.drawing import run_curves
+from dgviz.runs.examination import examine
+from dgviz.runs.layout import CHECKPOINT
+from dgviz.runs.pictures import last_blob
+from dgviz.runs.record import Record
+from dgviz.runs.report import report_html
+from dgviz.runs.sitting import Sitting
+from dgviz.runs.store import Store
+from dgviz.runs.tables import metrics_frame
+from dgviz.settings import Settings
+from dgviz.training.blob import unpack
+from dgviz.training.knobs import Knobs
+
+BROKEN, WHOLE = "b" * 12, "a" * 12
+QUICK = {"magnitude": {"magnitude.every": 3, "magnitude.target": 0.2}}
+"""Own knobs with which a run of a few steps has all that a long one has."""
+
+
+def settings_of(method: str) -> Settings:
+    """9 steps an epoch."""
+    common = {"hidden": 8, "epochs": 2, "batch_size": 6000, "validation": 6000, "device": "cpu"}
+    schedules = {"tau_schedule": "warmup", "beta_schedule": "ramp", "warmup": 0.8}
+    return Settings.from_preset(
+        "sparse", method=method, **common, **schedules, **QUICK.get(method, {})
+    )
+
+
+def train(sitting: Sitting, upto: int | None = None) -> Any:
+    snapshot = None
+    for snapshot in sitting.snapshots(Knobs(sitting.settings)):
+        if snapshot.step == upto:
+            break
+    return snapshot
+
+
+@pytest.fixture(scope="module", params=METHODS)
+def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """Two runs of a method: one that trained to its end, and one that was killed and resumed."""
+    store, settings = Store(tmp_path_factory.mktemp(request.param)), settings_of(request.param)
+    whole = Sitting.new(store, WHOLE, settings, parent=None)
+    whole.end("finished", snapshot=train(whole))
+    broken = Sitting.new(store, BROKEN, settings, parent=None)
+    broken.pause(train(broken, upto=13))
+    assert broken.recorder is not None
+    # As a killed process does.
+    broken.recorder._held.close()
+    resumed = Sitting.resumed(store, BROKEN)
+    resumed.end("finished", snapshot=train(resumed))
+    return store
+
+
+def test_a_killed_run_resumes_to_the_numbers_of_one_that_was_not(store: Store) -> None:
+    whole, broken = store.record(WHOLE), store.record(BROKEN)
+    assert whole.log() == broken.log() and whole.damage() == broken.damage() == ()
+    same = [(record.folder / CHECKPOINT).read_bytes() for record in (whole, broken)]
+    assert same[0] == same[1]
+    assert whole.figures == broken.figures and len(broken.sessions) == 2
+
+
+def test_its_last_snapshot_has_the_mask_of_its_figures(store: Store) -> None:
+    record = store.record(WHOLE)
+    tensors, figures = unpack(last_blob(record.frames(), "gates") or b"")
+    assert figures["active_weights"] == record.figures["active_weights"]
+    assert figures["macs"] == record.figures["macs"] and tensors
+
+
+def test_its_events_are_kept_and_marked(store: Store) -> None:
+    record = store.record(WHOLE)
+    events = record.events()
+    pruned = record.figures["active_weights"] < record.figures["total_weights"]
+    # What scores decide happens at any step, and is no event.
+    assert bool(events) == (pruned and not record.settings.spec.scores)
+    marks = [mark.text for mark in run_curves(record).marks]
+    assert marks == [entry["text"] for entry in events]
+    assert len(metrics_frame(record)) == 19
+
+
+def test_it_is_exported_imported_and_reported_whole(store: Store, tmp_path: Path) -> None:
+    exported = export_zip(store.record(BROKEN))
+    assert exported.left_out == ()
+    arrived, left_out = import_zip(Store(tmp_path), exported.content)
+    assert left_out == ()
+    assert arrived.damage() == () and arrived.log() == store.record(BROKEN).log()
+    page = report_html(arrived)
+    assert arrived.settings.spec.title.lower() in page.lower()
+
+
+def test_its_pixels_are_ranked_and_tested(store: Store) -> None:
+    findings = examine(store.record(WHOLE).folder, None)
+    orders = [curves.order for curves in findings.curves]
+    assert ("retention" in orders) == Record(store.record(WHOLE).folder).settings.spec.masks
+    assert {"path", "ink", "random"} <= set(orders)
