@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -35,6 +36,7 @@ components._card = lambda module: lambda key, data, **rest: told.append((module,
 live = AppTest.from_file("dgviz/ui/shell.py", default_timeout=30).run()
 assert not live.exception, live.exception[0].message
 label = live.number_input("knob_momentum").label
+methods = live.selectbox("knob_method").options
 count = live.switch_page(sys.argv[1]).run()
 assert not count.exception, count.exception[0].message
 json.dump({
@@ -44,22 +46,29 @@ json.dump({
     "table": knobs.in_markdown(),
     "label": label,
     "header": count.header[0].value,
+    "method": Settings.from_query({"method": "random", "random.ratio": "0.2"})[0].as_dict(),
+    "methods": methods,
     "cards": told,
 }, sys.stdout)
 """
 
 
 @pytest.fixture(scope="module")
-def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """What a copy of the package shows once all recipes have been followed there."""
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the package, in which all recipes have been followed."""
     copy = tmp_path_factory.mktemp("copy")
-    # MNIST is large and stays as it is.
+    # MNIST is large and stays where it is.
     leave_out = shutil.ignore_patterns("mnist", "__pycache__")
     for name in ("dgviz", "pages"):
         shutil.copytree(ROOT / name, copy / name, ignore=leave_out)
+    (copy / "dgviz/data/mnist").symlink_to(ROOT / "dgviz/data/mnist")
 
     ((settings, field),) = recipe("A knob")
     insert(copy / settings, field, before="    learning_rate: float")
+
+    (method, implementation), (catalogue, entry) = recipe("A method")
+    (copy / method).write_text(implementation, encoding="utf-8")
+    insert(copy / catalogue, entry, before=")\n\nMETHODS")
 
     (script, content), (shell, line) = recipe("A page")
     (copy / script).write_text(content, encoding="utf-8")
@@ -71,8 +80,14 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         with (copy / file).open("a", encoding="utf-8") as end:
             end.write(f"\n\n{code}")
 
+    return copy
+
+
+@pytest.fixture(scope="module")
+def seen(copy: Path) -> dict[str, Any]:
+    """What the copy shows."""
     done = subprocess.run(
-        [sys.executable, "-c", _LOOK, str(copy / script)],
+        [sys.executable, "-c", _LOOK, str(copy / "pages/count.py")],
         cwd=copy,
         capture_output=True,
         text=True,
@@ -97,6 +112,29 @@ def test_a_knob_is_on_the_page_in_links_in_commands_and_in_the_table(seen: dict[
     assert seen["read"] == float(seen["flag"]) == 0.5
     assert seen["refused"] == ["momentum must be a number from 0 to 0.99; it was '2'."]
     assert "| `momentum` |" in seen["table"]
+
+
+def test_a_method_is_on_the_page_and_in_links(seen: dict[str, Any]) -> None:
+    assert seen["method"]["method"] == "random" and seen["method"]["random.ratio"] == 0.2
+    assert "random mask" in seen["methods"]
+    assert "| `random.ratio` |" in seen["table"] and "| `random` | random mask |" in seen["table"]
+
+
+def test_a_method_is_trained_resumed_and_recorded_as_all_others_are(copy: Path) -> None:
+    for name in ("conftest.py", "methods/test_conformance.py", "runs/test_every_method.py"):
+        (copy / "tests" / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / "tests" / name, copy / "tests" / name)
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "[random]", "tests"],
+        cwd=copy,
+        env={**os.environ, "PYTHONPATH": str(copy)},
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    assert " passed" in done.stdout
 
 
 def test_a_page_is_in_the_navigation(seen: dict[str, Any]) -> None:
