@@ -101,7 +101,10 @@ class Orders:
     def wait(self) -> None:
         """Return when the next step need not wait."""
         with self._changed:
-            self._changed.wait_for(lambda: not self.waiting)
+            # Once a second Python looks for signals: one that came just before the wait began, it
+            # would hear only after the wait.
+            while self.waiting:
+                self._changed.wait(1)
 
     def take_step(self, step: int, steps_per_epoch: int) -> bool:
         """Move the knobs as ordered; then say whether the loop, now at `step`, goes on."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
+import signal
 import threading
 from collections.abc import Iterator
 from multiprocessing.connection import Connection
@@ -173,6 +175,31 @@ def test_stop_is_heard_while_paused(pipe: tuple[Connection, Connection], orders:
     pipe[0].send(("stop", ""))
     orders.wait()
     assert not orders.take_step(0, PER_EPOCH)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="has no such signal")
+def test_a_signal_that_wakes_nobody_is_heard_while_paused(
+    pipe: tuple[Connection, Connection], orders: Orders
+) -> None:
+    """As one that comes between the decision to wait and the wait itself."""
+
+    def interrupt(*_: object) -> None:
+        threading.Thread(target=orders.interrupt, args=("told to end",)).start()
+
+    def raise_it() -> None:
+        until(lambda: orders._changed._waiters)  # type: ignore[attr-defined]
+        # In a thread of its own: it interrupts that thread, and not the one that waits.
+        signal.raise_signal(signal.SIGUSR1)
+
+    before = signal.signal(signal.SIGUSR1, interrupt)
+    try:
+        pipe[0].send(("pause",))
+        until(lambda: orders.waiting)
+        threading.Thread(target=raise_it).start()
+        orders.wait()
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+    assert orders.ending == ("interrupted", "told to end")
 
 
 def test_a_stop_is_answered_before_it_is_obeyed(pipe: tuple[Connection, Connection]) -> None:
