@@ -47,12 +47,6 @@ def server_block(port: int, upstream: str, *changes: tuple[str, str]) -> str:
     return block
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 @contextmanager
 def running_nginx(
     nginx: str, folder: Path, ports: Sequence[int], servers: Sequence[str]

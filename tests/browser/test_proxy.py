@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from live_page import LivePage
 from playwright.sync_api import Page, expect
+from ports import free_port
 from programs import program
 from real_server import running_server
-from reverse_proxy import free_port, running_nginx, server_block
+from reverse_proxy import running_nginx, server_block
 from scrubber import Scrubber
 
 PATH = "/gates/?preset=classroom&hidden=16&epochs=1000"

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from ports import free_port
 from waiting import gone, until
 from websockets.sync.client import connect
 
@@ -28,11 +29,6 @@ WITH_A_RUN = "tests/live/server_with_a_run.py"
 SCRIPT = f"/{files.address('dgviz.js')}"
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc and sends signals")
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]
 
 
 class Server:
@@ -62,7 +58,7 @@ class Server:
         return None
 
     def wait_until_healthy(self) -> None:
-        until(lambda: self.read("/_stcore/health") == b"ok" or self.popen.poll(), 60, "health")
+        until(lambda: self.read("/_stcore/health") == b"ok" or self.popen.poll(), what="health")
         assert self.popen.poll() is None
 
     def note_children(self) -> list[psutil.Process]:
@@ -72,7 +68,7 @@ class Server:
 
     def stop_with(self, number: int) -> int:
         self.popen.send_signal(number)
-        return self.popen.wait(20)
+        return self.popen.wait(60)
 
     def nobody_left(self) -> bool:
         return all(gone(pid) for pid in self.family)
@@ -129,7 +125,7 @@ def watched_run(server: Server) -> Iterator[str]:
     address = f"ws://127.0.0.1:{server.port}/dgviz/stream/{told['run']}?token={told['token']}"
     origin = f"http://127.0.0.1:{server.port}"
     with connect(address, origin=origin, proxy=None) as viewer:  # type: ignore[arg-type]
-        until(lambda: json.loads(viewer.recv(timeout=60)).get("phase") == "running", 60)
+        until(lambda: json.loads(viewer.recv(timeout=60)).get("phase") == "running")
         yield told["run"]
 
 
@@ -172,15 +168,15 @@ def test_the_server_alone(tmp_path: Path) -> None:
 
         second = Server("app.py", server.port, tmp_path)
         until(lambda: second.note_children() or second.popen.poll() is not None)
-        assert second.popen.wait(30) != 0
+        assert second.popen.wait(60) != 0
         assert f"Port {server.port} is not available" in second.output.read_text()
-        until(second.nobody_left, 15)
+        until(second.nobody_left)
 
         assert server.read("/_stcore/health") == b"ok"
         # More than the system keeps for a browser that has stopped reading.
         with unread(server, f"/{files.address('plotly.min.js')}"):
             server.stop_with(signal.SIGTERM)
-        until(server.nobody_left, 6, "the processes to end")
+        until(server.nobody_left, what="the processes to end")
 
 
 @pytest.mark.parametrize(
@@ -197,6 +193,6 @@ def test_no_process_outlives_a_server_and_its_run_can_be_resumed(
             # The forkserver, its worker, and Python's own tracker.
             assert len(children) >= 3
             server.stop_with(number)
-        until(server.nobody_left, 6, "the processes to end")
+        until(server.nobody_left, what="the processes to end")
     record = Store(runs_folder()).record(run_id)
     assert (record.phase, record.resumable) == (phase, True)

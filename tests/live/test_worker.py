@@ -409,7 +409,7 @@ def test_the_factory_of_workers_may_die(hub: Hub, running: Run) -> None:
     # The run under way does not depend on it, and the next one gets a new factory.
     step = step_of(running)
     run = hub.start(TINY)
-    until(lambda: run.ended, seconds=60)
+    until(lambda: run.ended)
     assert (run.phase, run.reason) == ("finished", "")
     assert step_of(running) > step
     hub.stop(running)

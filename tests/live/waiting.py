@@ -17,7 +17,7 @@ ENDLESS = TINY.with_changes(epochs=1000, batch_size=100)
 """600 steps an epoch; takes minutes."""
 
 
-def until(condition: Callable[[], Any], seconds: float = 30.0, what: str = "") -> Any:
+def until(condition: Callable[[], Any], seconds: float = 100.0, what: str = "") -> Any:
     """The first true value of `condition()`; fails after `seconds`."""
     deadline = time.monotonic() + seconds
     while not (value := condition()):
