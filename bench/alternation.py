@@ -51,7 +51,7 @@ def alternate(
     from dgviz.data.split import split
     from dgviz.live.mailbox import Orders, Outbox
     from dgviz.live.pictures import Pictures
-    from dgviz.runs.recorder import Recorder
+    from dgviz.runs.recording.recorder import Recorder
     from dgviz.runs.store import Store, new_run_id
     from dgviz.training.loop import train
     from dgviz.training.snapshot import Snapshot

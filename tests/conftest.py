@@ -10,7 +10,7 @@ import torch
 
 from dgviz.data.sets import load
 from dgviz.data.split import Splits, split
-from dgviz.runs import sitting
+from dgviz.runs.recording import sitting
 
 # No example is too slow for a busy machine. Hypothesis's own settings for CI stay as they are.
 hypothesis.settings.register_profile("dgviz", hypothesis.settings(), deadline=None)

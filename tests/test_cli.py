@@ -23,7 +23,8 @@ from dgviz.cli.parser import Parser
 from dgviz.data.split import Splits
 from dgviz.gates.measures import always_zero_pixels
 from dgviz.methods.catalogue import METHODS
-from dgviz.runs import repeating, sitting
+from dgviz.runs import repeating
+from dgviz.runs.recording import sitting
 from dgviz.settings import COMMON, KNOBS, Knob, Settings
 from dgviz.training.loop import TrainingDiverged
 

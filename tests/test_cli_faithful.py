@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from dgviz.cli.main import main
-from dgviz.runs.findings_file import read
+from dgviz.runs.faithfulness.findings_file import read
 from dgviz.runs.layout import FINDINGS
 from dgviz.runs.record import Record
 from dgviz.training.checkpoint import unpack_checkpoint
@@ -146,7 +146,7 @@ def test_a_broken_checkpoint_is_a_sentence(root: Path, capsys: Capture, damage: 
 def test_what_cannot_be_tested_is_said_before_torch_is_loaded(
     root: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(sys.modules, "dgviz.runs.examination", None)
+    monkeypatch.setitem(sys.modules, "dgviz.runs.faithfulness.examination", None)
     assert "There is no run bbbb" in answer(capsys, root, "bbbb", code=2)
     settings = root / ("a" * 12) / "settings.json"
     settings.write_text(settings.read_text().replace('"validation": 300', '"validation": 0'))

@@ -15,9 +15,10 @@ from tiny_command import FLAGS, at_step, only
 
 from dgviz import signals
 from dgviz.cli.main import main
-from dgviz.runs import recorder, sitting, store
+from dgviz.runs import store
 from dgviz.runs.layout import CHECKPOINT
 from dgviz.runs.record import Record
+from dgviz.runs.recording import recorder, sitting
 from dgviz.training.checkpoint import unpack_checkpoint
 
 ROOT = Path(__file__).parents[1]

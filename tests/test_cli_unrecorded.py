@@ -14,8 +14,9 @@ import pytest
 from tiny_command import FLAGS, at_step, only
 
 from dgviz.cli.main import main
-from dgviz.runs import recorder, store
+from dgviz.runs import store
 from dgviz.runs.layout import CARD, CHECKPOINT
+from dgviz.runs.recording import recorder
 from dgviz.runs.store import Store
 
 Capture = pytest.CaptureFixture[str]

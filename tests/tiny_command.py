@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from dgviz.runs import sitting
 from dgviz.runs.record import Record
+from dgviz.runs.recording import sitting
 from dgviz.runs.store import Store
 
 FLAGS = ["train", "--epochs", "4", "--batch-size", "6", "--device", "cpu"]

@@ -15,7 +15,7 @@ from dgviz.cli.parser import Failure
 from dgviz.cli.runs import add_runs_option, find, open_store
 
 if TYPE_CHECKING:
-    from dgviz.runs.findings import Findings
+    from dgviz.runs.faithfulness.findings import Findings
 
 SUMMARY = (
     "Test by deletion and insertion whether the pixels with the most active connections are those "
@@ -43,8 +43,8 @@ def run(arguments: argparse.Namespace) -> None:
     # The store before torch, so that a mistyped run is answered at once.
     from dgviz.runs.baselines import finished_baseline
     from dgviz.runs.contents import RunsError
-    from dgviz.runs.findings import obstacle
-    from dgviz.runs.findings_file import save
+    from dgviz.runs.faithfulness.findings import obstacle
+    from dgviz.runs.faithfulness.findings_file import save
 
     store = open_store(arguments.runs)
     record = find(store, arguments.run)
@@ -52,7 +52,7 @@ def run(arguments: argparse.Namespace) -> None:
         raise Failure(problem, 1)
     dense = finished_baseline(store, record.settings)
 
-    from dgviz.runs.examination import examine
+    from dgviz.runs.faithfulness.examination import examine
 
     try:
         with _bar() as report:
@@ -82,7 +82,7 @@ def _bar() -> Iterator[Callable[[float], None]]:
 
 
 def _in_words(findings: Findings, title: str) -> str:
-    from dgviz.runs.findings_in_words import caveats, circumstances, reading, rows, verdict
+    from dgviz.runs.faithfulness.text import caveats, circumstances, reading, rows, verdict
 
     table = [("ranking", "which pixels come first", "deletion", "insertion"), *rows(findings)]
     widths = [max(len(row[i]) for row in table) for i in range(4)]

@@ -7,7 +7,7 @@ from typing import Any
 
 from dgviz.data.catalogue import DATASETS
 from dgviz.formatting import ratio
-from dgviz.runs.sitting import Sitting
+from dgviz.runs.recording.sitting import Sitting
 from dgviz.training import machine
 from dgviz.training.blob import finite, unpack
 from dgviz.training.device import resolve_device

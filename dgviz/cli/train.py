@@ -17,7 +17,7 @@ from dgviz.settings import KNOBS, PRESETS, Settings
 from dgviz.signals import told_to_end
 
 if TYPE_CHECKING:
-    from dgviz.runs.sitting import Sitting
+    from dgviz.runs.recording.sitting import Sitting
     from dgviz.runs.store import Store
     from dgviz.training.snapshot import Snapshot
 
@@ -72,7 +72,7 @@ def run(arguments: argparse.Namespace) -> None:
     # Only now, so that a mistyped flag is answered at once and not after torch has been loaded.
     with signals.leaving():
         from dgviz.cli.summary import in_words, summarise
-        from dgviz.runs.sitting import Sitting
+        from dgviz.runs.recording.sitting import Sitting
         from dgviz.runs.store import new_run_id
 
     store = open_store(arguments.runs, may_be_new=not arguments.resume)
@@ -115,7 +115,7 @@ def _resuming(sitting: Sitting, directory: str | None) -> str:
 
 def _resumed(store: Store, wanted: str) -> Sitting:
     from dgviz.runs.contents import RunsError
-    from dgviz.runs.sitting import Sitting
+    from dgviz.runs.recording.sitting import Sitting
 
     try:
         return Sitting.resumed(store, find(store, wanted).id)

@@ -45,8 +45,8 @@ def run_task(connection: Connection, work: Work, *arguments: Any) -> None:
 
 
 def examine(report: Callable[[float], None], folder: Path, twin: Path | None) -> Any:
-    """The faithfulness test of a recorded run; see `dgviz.runs.examination`."""
-    from dgviz.runs import examination
+    """The faithfulness test of a recorded run; see `dgviz.runs.faithfulness.examination`."""
+    from dgviz.runs.faithfulness import examination
 
     return examination.examine(folder, twin, report)
 

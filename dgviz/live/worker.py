@@ -21,7 +21,7 @@ from dgviz.live.job import Job
 from dgviz.live.mailbox import Orders, Outbox
 from dgviz.live.pictures import Pictures
 from dgviz.runs.contents import RunsError
-from dgviz.runs.sitting import Sitting
+from dgviz.runs.recording.sitting import Sitting
 from dgviz.runs.store import RunNotFound, Store
 from dgviz.settings import SettingsError
 from dgviz.training.checkpoint import CheckpointError

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dgviz.environment import runs_folder
-from dgviz.runs.sitting import Sitting
+from dgviz.runs.recording.sitting import Sitting
 from dgviz.runs.store import Store, new_run_id
 from dgviz.settings import Settings
 from dgviz.training.knobs import Knobs

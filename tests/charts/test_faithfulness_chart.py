@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from dgviz.charts.faithfulness import OrderCurve, faithfulness
 from dgviz.charts.palette import SERIES, css
 from dgviz.charts.svg import svg
+from dgviz.runs.faithfulness.chart import OrderCurve, faithfulness
 
 AMOUNTS = [0, 5, 10]
 KEPT = OrderCurve("kept <b>", 0, np.array([0.9, 0.4, 0.1]), np.zeros(3))

@@ -14,7 +14,7 @@ from dgviz.charts.pixel_map import count_pixels
 from dgviz.gates.measures import measure
 from dgviz.gates.mlp import DynamicGateMLP
 from dgviz.methods.method import LayerView
-from dgviz.training.faithfulness import Network, by_path_weight
+from dgviz.runs.faithfulness.deletion import Network, by_path_weight
 from dgviz.training.gate_state import gate_bytes
 
 _SHAPES = [((1, 4, 4), 7, 4), ((3, 2, 3), 5, 3), ((1, 5, 5), 9, 10)]

@@ -15,8 +15,8 @@ from dgviz.live import hub as hub_module
 from dgviz.live import task as task_module
 from dgviz.live.hub import the_hub
 from dgviz.live.task import Task, the_examinations
-from dgviz.runs.findings import Curves, Findings
-from dgviz.runs.findings_file import read, save
+from dgviz.runs.faithfulness.findings import Curves, Findings
+from dgviz.runs.faithfulness.findings_file import read, save
 from dgviz.runs.layout import FINDINGS
 from dgviz.runs.locks import lock_on
 from dgviz.runs.record import Record

@@ -12,7 +12,7 @@ from dgviz.live.worker_entry import run_worker
 
 
 def train(connection: Connection, job: Job, checkpoint_seconds: float) -> None:
-    from dgviz.runs import recorder
+    from dgviz.runs.recording import recorder
 
     recorder.CHECKPOINT_SECONDS = checkpoint_seconds
     run_worker(connection, job)

@@ -21,8 +21,8 @@ from test_findings import GOOD
 from dgviz.cli.runs_in_words import all_as_json, in_words, table
 from dgviz.runs.archive import Imported, export_zip, import_zip, obstacle
 from dgviz.runs.contents import RunsError, Unreadable
-from dgviz.runs.findings_file import read
-from dgviz.runs.findings_in_words import caveats, circumstances, rows, stale, verdict
+from dgviz.runs.faithfulness.findings_file import read
+from dgviz.runs.faithfulness.text import caveats, circumstances, rows, stale, verdict
 from dgviz.runs.layout import (
     CARD,
     CHECKPOINT,

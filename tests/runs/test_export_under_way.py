@@ -14,7 +14,7 @@ from dgviz.runs import archive
 from dgviz.runs.archive import export_zip, import_zip
 from dgviz.runs.inspection import Part, parts
 from dgviz.runs.record import Record
-from dgviz.runs.recorder import Recorder
+from dgviz.runs.recording.recorder import Recorder
 from dgviz.runs.store import Store
 from dgviz.settings import Settings
 from dgviz.training.loop import train

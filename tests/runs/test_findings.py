@@ -12,9 +12,9 @@ from synthetic_run import SETTINGS, write_run
 
 from dgviz.runs.baselines import finished_baseline
 from dgviz.runs.contents import RunsError, Unreadable
-from dgviz.runs.findings import Curves, Findings, obstacle
-from dgviz.runs.findings_file import read, save
-from dgviz.runs.findings_in_words import caveats, circumstances, noise, rows, stale, verdict
+from dgviz.runs.faithfulness.findings import Curves, Findings, obstacle
+from dgviz.runs.faithfulness.findings_file import read, save
+from dgviz.runs.faithfulness.text import caveats, circumstances, noise, rows, stale, verdict
 from dgviz.runs.layout import FINDINGS
 from dgviz.runs.locks import lock_on
 from dgviz.runs.record import Record

@@ -19,15 +19,15 @@ from without_locks import refuse_flock
 from dgviz.data.split import Splits
 from dgviz.runs import digits
 from dgviz.runs import log as log_module
-from dgviz.runs import recorder as recorder_module
 from dgviz.runs.contents import RunsError
 from dgviz.runs.files import append_whole
 from dgviz.runs.layout import CARD, CHECKPOINT, LARGEST_TEXT, LOCK, METRICS
 from dgviz.runs.locks import is_locked
 from dgviz.runs.log import as_lines, log_of
 from dgviz.runs.pictures import last_blob
-from dgviz.runs.recorder import Recorder
-from dgviz.runs.sitting import Sitting
+from dgviz.runs.recording import recorder as recorder_module
+from dgviz.runs.recording.recorder import Recorder
+from dgviz.runs.recording.sitting import Sitting
 from dgviz.runs.store import Store, Usage
 from dgviz.settings import Settings, SettingsError
 from dgviz.training.blob import unpack

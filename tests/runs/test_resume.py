@@ -18,7 +18,7 @@ import pytest
 from dgviz.live.job import Job
 from dgviz.runs.layout import CARD, CHECKPOINT, METRICS, SNAPSHOTS
 from dgviz.runs.record import Record
-from dgviz.runs.recorder import Recorder
+from dgviz.runs.recording.recorder import Recorder
 from dgviz.runs.store import Store
 from dgviz.settings import Settings
 

@@ -15,9 +15,9 @@ from dgviz.runs.archive import export_zip, import_zip
 from dgviz.runs.card import Card
 from dgviz.runs.card_fields import card_of
 from dgviz.runs.contents import decoded
+from dgviz.runs.faithfulness.findings import ORDERS, Curves, Findings
+from dgviz.runs.faithfulness.findings_file import read, save
 from dgviz.runs.files import as_json
-from dgviz.runs.findings import ORDERS, Curves, Findings
-from dgviz.runs.findings_file import read, save
 from dgviz.runs.labels import LONGEST_NAME, LONGEST_TAG, MOST_TAGS
 from dgviz.runs.layout import CARD, LARGEST_TEXT
 from dgviz.runs.log import log_of

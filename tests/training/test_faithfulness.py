@@ -11,9 +11,7 @@ from torch import Tensor
 
 from dgviz.data.split import Splits
 from dgviz.methods.method import Method, build
-from dgviz.settings import Settings
-from dgviz.training.evaluate import score
-from dgviz.training.faithfulness import (
+from dgviz.runs.faithfulness.deletion import (
     Network,
     accuracies,
     amounts,
@@ -25,6 +23,8 @@ from dgviz.training.faithfulness import (
     by_retention,
     network_of,
 )
+from dgviz.settings import Settings
+from dgviz.training.evaluate import score
 from dgviz.training.loop import train
 
 NOTHING = torch.zeros(6, dtype=torch.bool)

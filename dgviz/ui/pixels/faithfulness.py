@@ -9,15 +9,15 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dgviz.charts.faithfulness import OrderCurve, faithfulness
 from dgviz.live.run import Run
 from dgviz.live.task import the_examinations
 from dgviz.live.task_entry import examine
-from dgviz.runs import findings_in_words
 from dgviz.runs.baselines import finished_baseline
 from dgviz.runs.contents import Unreadable
-from dgviz.runs.findings import ORDERS, Findings, obstacle
-from dgviz.runs.findings_file import read, save
+from dgviz.runs.faithfulness import text as faithfulness_text
+from dgviz.runs.faithfulness.chart import OrderCurve, faithfulness
+from dgviz.runs.faithfulness.findings import ORDERS, Findings, obstacle
+from dgviz.runs.faithfulness.findings_file import read, save
 from dgviz.runs.record import Record
 from dgviz.runs.store import RunNotFound, the_store
 from dgviz.ui import still_chart
@@ -131,9 +131,9 @@ def _findings(record: Record, dense: Record | None) -> None:
         return
     if findings is None:
         if record.settings and not record.settings.spec.masks:
-            st.caption(findings_in_words.DENSE)
+            st.caption(faithfulness_text.DENSE)
         return
-    if stale := findings_in_words.stale(findings, record, dense):
+    if stale := faithfulness_text.stale(findings, record, dense):
         st.warning(shielded(stale), icon="⚠️")
     for column, done, name in zip(
         st.columns(2, gap="medium"), ("removed", "added"), ("deletion", "insertion"), strict=True
@@ -145,12 +145,12 @@ def _findings(record: Record, dense: Record | None) -> None:
             still_chart.show(figure, key=f"faithfulness_{name}", alt=alt)
     _table(findings)
     st.markdown("**Result**")
-    verdict = findings_in_words.verdict(findings)
+    verdict = faithfulness_text.verdict(findings)
     st.markdown("\n".join(f"- {shielded(sentence)}" for sentence in verdict))
     st.markdown("**What the test does not say**")
-    caveats = findings_in_words.caveats(findings)
+    caveats = faithfulness_text.caveats(findings)
     st.markdown("\n".join(f"- {shielded(sentence)}" for sentence in caveats))
-    st.caption(shielded(findings_in_words.circumstances(findings)))
+    st.caption(shielded(faithfulness_text.circumstances(findings)))
     st.download_button(
         "Curves as CSV",
         findings.csv(),
@@ -184,8 +184,8 @@ def _orders(findings: Findings, name: str) -> list[OrderCurve]:
 
 def _table(findings: Findings) -> None:
     columns = ["ranking", "which pixels come first", "deletion area ↓", "insertion area ↑"]
-    table: Any = pd.DataFrame(findings_in_words.rows(findings), columns=columns).set_index(
+    table: Any = pd.DataFrame(faithfulness_text.rows(findings), columns=columns).set_index(
         "ranking"
     )
-    st.markdown(f"**Areas under the curves** :gray[{findings_in_words.reading(findings)}]")
+    st.markdown(f"**Areas under the curves** :gray[{faithfulness_text.reading(findings)}]")
     st.table(table, border="horizontal", alt="Areas under the curves")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dgviz.formatting import count, duration
-from dgviz.runs.findings import ORDERS, Curves, Findings
+from dgviz.runs.faithfulness.findings import ORDERS, Curves, Findings
 from dgviz.runs.record import Record
 
 HOW = {

@@ -17,7 +17,7 @@ from dgviz.runs import digits
 from dgviz.runs.contents import RunsError
 from dgviz.runs.files import is_folder
 from dgviz.runs.log import log_of
-from dgviz.runs.recorder import Past, Recorder
+from dgviz.runs.recording.recorder import Past, Recorder
 from dgviz.runs.store import Store
 from dgviz.settings import Settings
 from dgviz.training.device import resolve_device

@@ -15,19 +15,7 @@ from dgviz.gates.measures import always_zero_pixels
 from dgviz.knobs_in_effect import Clock, in_effect
 from dgviz.methods.method import build
 from dgviz.runs.contents import RunsError
-from dgviz.runs.files import read_file
-from dgviz.runs.findings import Curves, Findings, obstacle
-from dgviz.runs.layout import CHECKPOINT, LARGEST_CHECKPOINT
-from dgviz.runs.record import Record
-from dgviz.settings import Settings
-from dgviz.training import machine
-from dgviz.training.checkpoint import (
-    Checkpoint,
-    CheckpointError,
-    restore_model,
-    unpack_checkpoint,
-)
-from dgviz.training.faithfulness import (
+from dgviz.runs.faithfulness.deletion import (
     Accuracies,
     Network,
     accuracies,
@@ -39,6 +27,18 @@ from dgviz.training.faithfulness import (
     by_path_weight,
     by_retention,
     network_of,
+)
+from dgviz.runs.faithfulness.findings import Curves, Findings, obstacle
+from dgviz.runs.files import read_file
+from dgviz.runs.layout import CHECKPOINT, LARGEST_CHECKPOINT
+from dgviz.runs.record import Record
+from dgviz.settings import Settings
+from dgviz.training import machine
+from dgviz.training.checkpoint import (
+    Checkpoint,
+    CheckpointError,
+    restore_model,
+    unpack_checkpoint,
 )
 
 MOST_IMAGES = 5000

@@ -20,8 +20,8 @@ from dgviz.runs.checks import (
     whole,
 )
 from dgviz.runs.contents import Missing, RunsError, Unreadable, read_json
+from dgviz.runs.faithfulness.findings import ORDERS, Curves, Findings
 from dgviz.runs.files import write_json
-from dgviz.runs.findings import ORDERS, Curves, Findings
 from dgviz.runs.layout import FINDINGS
 from dgviz.runs.record import Record
 

@@ -1,0 +1,1 @@
+"""The deletion and insertion test: do active connections show which pixels matter?"""
