@@ -4,9 +4,9 @@ import streamlit as st
 
 from dgviz.live.hub import the_hub
 from dgviz.ui import components
+from dgviz.ui.baseline import train_baseline
 from dgviz.ui.live import controls, state
 from dgviz.ui.notes import show_notes
-from dgviz.ui.runs import actions
 
 state.restore()
 run = state.current_run()
@@ -25,7 +25,7 @@ components.whole_run(
     baseline,
     at=state.moment(),
     on_stop=state.stand_at,
-    on_train_twin=actions.train_baseline,
+    on_train_twin=train_baseline,
 )
 controls.dock(run)
 

@@ -19,7 +19,7 @@ from dgviz.live.hub import Hub, Run, the_hub
 from dgviz.runs.store import the_store
 from dgviz.settings import KNOBS, PRESETS, Settings
 from dgviz.ui import components
-from dgviz.ui.runs import actions
+from dgviz.ui.baseline import train_baseline
 
 PAGE = Path(__file__).parents[2] / "pages" / "live.py"
 
@@ -398,8 +398,8 @@ def test_what_lowers_tau_again_is_said_only_of_a_run_that_trains(
 
 
 def test_a_dense_baseline_that_is_asked_for_twice_is_trained_once(hub: Hub) -> None:
-    actions.train_baseline(Settings(seed=3))
-    actions.train_baseline(Settings(seed=3))
+    train_baseline(Settings(seed=3))
+    train_baseline(Settings(seed=3))
     assert [run.settings for run in hub._runs.values()] == [Settings(seed=3).baseline()]
 
 

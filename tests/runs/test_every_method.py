@@ -10,12 +10,12 @@ import pytest
 from dgviz.methods.catalogue import METHODS
 from dgviz.runs.archive import export_zip, import_zip
 from dgviz.runs.drawing import run_curves
-from dgviz.runs.examination import examine
+from dgviz.runs.faithfulness.examination import examine
 from dgviz.runs.layout import CHECKPOINT
 from dgviz.runs.pictures import last_blob
 from dgviz.runs.record import Record
+from dgviz.runs.recording.sitting import Sitting
 from dgviz.runs.report import report_html
-from dgviz.runs.sitting import Sitting
 from dgviz.runs.store import Store
 from dgviz.runs.tables import metrics_frame
 from dgviz.settings import Settings

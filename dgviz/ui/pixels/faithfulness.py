@@ -21,7 +21,7 @@ from dgviz.runs.faithfulness.findings_file import read, save
 from dgviz.runs.record import Record
 from dgviz.runs.store import RunNotFound, the_store
 from dgviz.ui import still_chart
-from dgviz.ui.runs import actions
+from dgviz.ui.baseline import train_baseline
 from dgviz.ui.words import shielded
 
 _LOOK_SECONDS = 0.5
@@ -118,7 +118,7 @@ def _ask_for_twin(run: Run, twin: Run | None) -> None:
         )
         st.button(
             "Train the dense baseline",
-            on_click=partial(actions.train_baseline, run.settings),
+            on_click=partial(train_baseline, run.settings),
             key="faithfulness_twin",
         )
 

@@ -51,12 +51,6 @@ def restart(parent: str, settings: Settings) -> None:
     _go_live(the_hub().start(settings, parent=parent).id)
 
 
-def train_baseline(settings: Settings) -> None:
-    """Train the baseline: the run that differs in nothing but the method."""
-    if (baseline := settings.baseline()) and the_hub().baseline_of(settings) is None:
-        the_hub().start(baseline)
-
-
 def follow_orders() -> None:
     """Go where an action has led: a callback comes before the pages are known."""
     if run_id := st.session_state.pop(_GO_LIVE, None):

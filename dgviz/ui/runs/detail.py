@@ -17,6 +17,7 @@ from dgviz.runs.search import status_of
 from dgviz.runs.store import RunNotFound
 from dgviz.runs.tables import metrics_csv, metrics_parquet
 from dgviz.ui import components
+from dgviz.ui.baseline import train_baseline
 from dgviz.ui.runs import actions, state
 from dgviz.ui.runs.card import card
 from dgviz.ui.runs.labels import label_boxes
@@ -79,7 +80,7 @@ def replay(run: Run) -> None:
         baseline,
         at=state.view().at,
         on_stop=state.stand_at,
-        on_train_twin=actions.train_baseline,
+        on_train_twin=train_baseline,
     )
 
 
