@@ -140,7 +140,7 @@ class Run:
             **moving,
             "parent": self.job.parent,
             "preset": settings.preset,
-            "method": settings.spec.title,
+            "method": "" if settings.method == Settings.method else settings.spec.title,
             "masks": settings.spec.masks,
             "scores": settings.spec.scores,
             "is_baseline": not settings.spec.baseline,

@@ -164,9 +164,9 @@ _ALL = (
             ),
             _number(
                 "l0.temperature",
-                2 / 3,
+                0.667,
                 "temperature",
-                "The lower it is, the nearer gates are to 0 or 1 while it trains.",
+                "The paper's is 2/3. The lower it is, the nearer gates are to 0 or 1.",
                 0.1,
                 2,
                 step=0.05,

@@ -31,10 +31,6 @@ def knob_panel(run: Run | None) -> None:
     _widget(KNOBS["preset"], format_func=lambda name: PRESETS[name].title)
     _widget(KNOBS["method"])
     components.knobs(run, _sliders(run), _others(run), on_turn=state.choose)
-    unused = [KNOBS[name] for name in _ON_SLIDERS if KNOBS[name] not in settings.knobs()]
-    if unused and not _is_steered(run):
-        noun = " and ".join(knob.symbol for knob in unused)
-        st.caption(f"{settings.spec.title} does not use {noun}.")
     # A preset's description tells of the gates of the method that it is made for.
     title, words = settings.spec.title, settings.spec.summary
     if settings.method == Settings.method:
@@ -122,16 +118,17 @@ def _widget_changed(name: str) -> None:
 
 
 def _sliders(run: Run | None) -> list[dict[str, Any]]:
-    """What the browser's sliders have to know."""
-    return [_slider(KNOBS[name], run) for name in _ON_SLIDERS]
+    """What the browser's sliders have to know: of the knobs that the run or the next one reads."""
+    steered = run.knobs if run is not None and not run.ended else {}
+    read = {knob.name for knob in state.settings().knobs()}
+    return [_slider(KNOBS[name], run) for name in _ON_SLIDERS if name in read or name in steered]
 
 
 def _slider(knob: Knob, run: Run | None) -> dict[str, Any]:
     warning = ""
     steered = run if run and knob.name in run.knobs else None
     value = state.value_of(knob.name)
-    is_read = knob in state.settings().knobs() or _is_steered(run)
-    if is_read and knob.name == "tau" and value > _TAU_WARNING_ABOVE:
+    if knob.name == "tau" and value > _TAU_WARNING_ABOVE:
         warning = "A high τ can close all gates, and accuracy drops."
         if steered and not steered.ended:
             warning += " Lower τ again to undo this while the network trains."
@@ -152,11 +149,6 @@ def _slider(knob: Knob, run: Run | None) -> dict[str, Any]:
         "warn": warning,
         "preview": knob.name in _PREVIEWED,
     }
-
-
-def _is_steered(run: Run | None) -> bool:
-    """Whether the sliders act on this run, whatever the next one will be."""
-    return run is not None and not run.ended and any(name in run.knobs for name in _ON_SLIDERS)
 
 
 def _others(run: Run | None) -> list[dict[str, Any]]:

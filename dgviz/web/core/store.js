@@ -11,7 +11,7 @@ export const ENDED = ["finished", "stopped", "failed", "interrupted"];
  * @typedef {Object} Status the newest status message
  * @property {"status"} [type]
  * @property {string} phase "running", "finished", …; "lost" when the run is refused
- * @property {string} [method] its title @property {string} [preset] @property {number} [seed]
+ * @property {string} [method] its title; "" for DynamicGate @property {string} [preset] @property {number} [seed]
  * @property {boolean} [masks] whether the method takes connections away
  * @property {string} [scores] what its number for each connection is called; "" for none
  * @property {boolean} [is_baseline] whether other runs are compared with it

@@ -70,6 +70,10 @@ export function knobRows(card) {
       }
       model.hear(knob);
     }
+    // Another method may not read all of them.
+    for (const [name, { node }] of rows) {
+      node.hidden = !card.data.knobs.some((/** @type {Knob} */ knob) => knob.name === name);
+    }
   }
 
   /** @param {Set<string>} kinds of news */

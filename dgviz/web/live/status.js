@@ -139,5 +139,5 @@ function progressWords(phase, status, hint) {
 function identityWords(status) {
   if (!status) return "";
   const seed = known(status.seed) ? `seed ${status.seed}` : null;
-  return [status.preset, seed, status.title ?? status.dataset].filter(Boolean).join(" · ");
+  return [status.method, status.preset, seed, status.title ?? status.dataset].filter(Boolean).join(" · ");
 }
