@@ -1,4 +1,4 @@
-"""What gate bytes mean, as in `web/core/gates.js`: a byte is ceil(200 p), from 0 to 200."""
+"""Gate probabilities as bytes, as in `web/core/gates.js`: a byte is ceil(200 p), from 0 to 200."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ Gates = npt.NDArray[np.uint8]
 
 
 def cutoff(tau: float) -> int:
-    """A connection is kept at threshold `tau` in [0, 1] exactly when its byte exceeds this."""
+    """The largest byte of a probability that is not above `tau`, a multiple of 1/200 in [0, 1]."""
     return math.floor(200 * tau + 1e-9)
 
 
 def kept(gates: Gates, tau: float) -> npt.NDArray[np.bool_]:
-    """The hard mask at threshold `tau` in [0, 1], of the shape of `gates`."""
+    """The mask at threshold `tau`, of the shape of `gates`; exact where tau is k/200."""
     return gates > cutoff(tau)

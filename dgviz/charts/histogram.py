@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,12 +18,13 @@ from dgviz.formatting import threshold
 BINS = 50
 
 
-def histogram(layers: Sequence[Gates], tau: float) -> go.Figure:
+def histogram(layers: Sequence[Gates], tau: float | None) -> go.Figure:
     """The bars of all layers together, active blue and closed grey, on a logarithmic axis.
 
     Args:
         layers: gate bytes 0..200 of each layer, of any shape.
-        tau: threshold in [0, 1]; a bin that it cuts is cut, not shared.
+        tau: threshold in [0, 1]; a bin that it cuts is cut, not shared. None where no threshold
+            parts active from closed connections: then the bars have one colour.
     """
     counts = binned(layers)
     figure = look.figure(
@@ -32,7 +34,7 @@ def histogram(layers: Sequence[Gates], tau: float) -> go.Figure:
         legend={"orientation": "h", "x": 0, "y": 1.1, "yanchor": "bottom"},
         barmode="overlay",
         bargap=0,
-        xaxis=look.axis("gate probability σ(gate logit)", range=[0, 1], dtick=0.25),
+        xaxis=look.axis("gate probability", range=[0, 1], dtick=0.25),
         yaxis=look.axis(
             "connections",
             type="log",
@@ -41,34 +43,38 @@ def histogram(layers: Sequence[Gates], tau: float) -> go.Figure:
             tickformat=",d",
             range=[-0.3, np.log10(max(10, counts.max())) + 0.2],
         ),
-        shapes=[
-            {
-                "type": "line",
-                "x0": tau,
-                "x1": tau,
-                "y0": 0,
-                "y1": 1,
-                "yref": "paper",
-                "line": {"color": css(TAU), "width": 2},
-            }
-        ],
-        annotations=[
-            {
-                "x": tau,
-                "y": 1,
-                "yref": "paper",
-                "yanchor": "bottom",
-                "xanchor": "right" if tau > 0.7 else "left",
-                "text": f"τ {threshold(tau)}",
-                "showarrow": False,
-                "font": {"color": css(TAU_INK)},
-            }
-        ],
     )
+    if tau is None:
+        figure.add_trace(_bars("connections", counts, 0, 1, KEPT))
+        return figure
     figure.add_traces(
         [_bars("closed", counts, 0, tau, CLOSED), _bars("active", counts, tau, 1, KEPT)]
     )
-    return figure
+    return figure.update_layout(**_threshold(tau))
+
+
+def _threshold(tau: float) -> dict[str, Any]:
+    """A line at tau, and its name above the plot."""
+    line = {
+        "type": "line",
+        "x0": tau,
+        "x1": tau,
+        "y0": 0,
+        "y1": 1,
+        "yref": "paper",
+        "line": {"color": css(TAU), "width": 2},
+    }
+    name = {
+        "x": tau,
+        "y": 1,
+        "yref": "paper",
+        "yanchor": "bottom",
+        "xanchor": "right" if tau > 0.7 else "left",
+        "text": f"τ {threshold(tau)}",
+        "showarrow": False,
+        "font": {"color": css(TAU_INK)},
+    }
+    return {"shapes": [line], "annotations": [name]}
 
 
 def binned(layers: Sequence[Gates]) -> npt.NDArray[np.int64]:
@@ -96,5 +102,5 @@ def _bars(
         width=(right - left)[there],
         marker={"color": css(colour), "line": {"width": 0}},
         customdata=np.array(words)[there],
-        hovertemplate="σ(logit) %{customdata}<br>%{y:,} connections<extra></extra>",
+        hovertemplate="probability %{customdata}<br>%{y:,} connections<extra></extra>",
     )

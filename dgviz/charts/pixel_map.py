@@ -12,7 +12,6 @@ import numpy.typing as npt
 import plotly.graph_objects as go
 
 from dgviz.charts import look
-from dgviz.charts.gate_bytes import Gates, kept
 from dgviz.charts.palette import CIVIDIS, GROUND, MUTED, PRUNED, css, scale
 
 
@@ -37,22 +36,21 @@ class PixelCounts:
 
 
 def count_pixels(
-    gates: Gates,
-    tau: float,
+    mask: npt.NDArray[np.bool_],
     image_shape: Sequence[int] | None = None,
     always_zero: npt.NDArray[np.generic] | None = None,
 ) -> PixelCounts:
-    """Count the active connections of each pixel at threshold `tau`.
+    """Count the active connections of each pixel.
 
     Args:
-        gates: bytes 0..200 of shape (units, channels * height * width), channel first.
+        mask: the first layer's, of shape (units, channels * height * width), channel first.
         image_shape: (channels, height, width); where it is not known or does not fit, a square is
             taken, or a single row.
         always_zero: shape (inputs,), true where the input is 0 in every training image.
     """
-    units, inputs = gates.shape
+    units, inputs = mask.shape
     channels, height, width = _shape(image_shape, inputs)
-    per_input = kept(gates, tau).sum(axis=0)
+    per_input = mask.sum(axis=0)
     blank = np.zeros(inputs, dtype=bool)
     if always_zero is not None and len(always_zero) == inputs:
         blank = always_zero.astype(bool)

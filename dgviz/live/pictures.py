@@ -71,7 +71,9 @@ class Pictures:
     def _draw_gates(self, snapshot: Snapshot, now: float) -> None:
         self._next_gates = now + PICTURE_SECONDS
         self._frame += 1
-        self._outbox.show("gates", pack_gates(snapshot, self._figures(snapshot, now)))
+        figures = self._figures(snapshot, now)
+        self._outbox.show("masks", pack_gates(snapshot, figures, scores=False))
+        self._outbox.show("gates", pack_gates(snapshot, figures))
         self._outbox.show("progress", self._progress(snapshot, now))
 
     def _draw_weights(self, snapshot: Snapshot, now: float) -> None:

@@ -104,6 +104,8 @@ class Run:
         frames = record.frames()
         pictures = {"facts": record.facts()}
         pictures |= {kind: last_blob(frames, kind) for kind in KINDS}
+        # It is sent once, so there is little to save by leaving the scores out.
+        pictures["masks"] = pictures["gates"]
         run.pictures = {name: (1, blob) for name, blob in pictures.items() if blob}
         return run
 

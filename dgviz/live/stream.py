@@ -1,9 +1,18 @@
 """The WebSocket from a run to a browser.
 
 Text messages carry the status, the log (append-only, by index) and errors as JSON; binary messages
-are packed snapshots (see `dgviz/training/snapshot.py`). The browser answers each binary message
-with the text `ready` once it has drawn it. Two may be unanswered: a slow viewer is shown fewer
-pictures, always the newest, and nothing queues up.
+are packed snapshots (see `dgviz/training/snapshot.py`) of the channels that the browser asks for:
+
+    masks     the newest masks with their figures, ten times a second: 26 kB for 784-256-10
+    gates     the same with the gate probabilities, where the method has any: 230 kB
+    weights   the newest weights and biases, once a second
+    facts     what the pictures need to know of the data, once
+
+Of `masks` and `gates` a browser that asks for both gets `gates`. It asks in the socket's address,
+and asks anew with the text `channels masks,weights`: the newest picture of every channel that it
+did not have before is sent at once. It answers each binary message with the text `ready` once it
+has drawn it. Two may be unanswered: a slow viewer is shown fewer pictures, always the newest, and
+nothing queues up.
 """
 
 from __future__ import annotations
@@ -20,12 +29,13 @@ from dgviz.live.hub import UnknownRun, the_hub
 from dgviz.live.run import Run
 from dgviz.web import files
 
-CHANNELS = ("facts", "gates", "weights")
+CHANNELS = ("facts", "masks", "gates", "weights")
 REFUSED = 4403
 NO_SUCH_RUN = 4404
 LOOK_AGAIN = 1012
 """The run has been resumed: the browser connects again and sees its new life."""
 
+_ASK = "channels "
 _UNANSWERED = 2
 _ENTRIES_AT_ONCE = 1000
 """Of the log: so many are packed in some milliseconds, in which no other viewer is served."""
@@ -34,7 +44,7 @@ _ENTRIES_AT_ONCE = 1000
 async def stream(socket: WebSocket) -> None:
     """Show one run to one viewer until either goes away.
 
-    Query: `token`, the run's own; `channels`, which pictures to send, comma-separated.
+    Query: `token`, the run's own; `channels`, comma-separated.
     """
     # Refused after it was accepted: otherwise the browser does not hear why.
     await socket.accept()
@@ -47,8 +57,7 @@ async def stream(socket: WebSocket) -> None:
     if not access.holds_token(socket.query_params.get("token", ""), run):
         await _turn_away(socket, REFUSED, access.STALE_TOKEN)
         return
-    asked = socket.query_params.get("channels", "").split(",")
-    await _Viewer(socket, run, [name for name in CHANNELS if name in asked]).watch()
+    await _Viewer(socket, run, socket.query_params.get("channels", "")).watch()
 
 
 async def _turn_away(socket: WebSocket, code: int, message: str) -> None:
@@ -59,11 +68,13 @@ async def _turn_away(socket: WebSocket, code: int, message: str) -> None:
 class _Viewer:
     """What one browser has been sent so far."""
 
-    def __init__(self, socket: WebSocket, run: Run, channels: list[str]) -> None:
+    def __init__(self, socket: WebSocket, run: Run, channels: str) -> None:
         self._socket = socket
         self._run = run
         self._credits = _UNANSWERED
-        self._seen = dict.fromkeys(channels, 0)
+        self._seen: dict[str, int] = {}
+        """The number of the newest picture sent, by channel."""
+        self._ask(channels)
         self._log = run.log
         self._logged = 0
         self._status: dict[str, Any] = {}
@@ -93,11 +104,21 @@ class _Viewer:
             finally:
                 answers.cancel()
 
+    def _ask(self, channels: str) -> None:
+        """Show these channels from now on; unknown ones are passed over."""
+        asked = set(channels.split(","))
+        if "gates" in asked:
+            asked.discard("masks")
+        self._seen = {name: self._seen.get(name, 0) for name in CHANNELS if name in asked}
+
     async def _take_answers(self) -> None:
         while (message := await self._socket.receive())["type"] == "websocket.receive":
-            if message.get("text") == "ready":
+            text = message.get("text") or ""
+            if text == "ready":
                 self._credits = min(self._credits + 1, _UNANSWERED)
-                self._changed.set()
+            elif text.startswith(_ASK):
+                self._ask(text.removeprefix(_ASK))
+            self._changed.set()
 
     async def _send_news(self) -> None:
         run, socket = self._run, self._socket
@@ -116,8 +137,10 @@ class _Viewer:
             cut = False
             # Sending alone lets nobody else have a turn while the network takes it all.
             await asyncio.sleep(0)
-        for channel, seen in tuple(self._seen.items()):
+        for channel in tuple(self._seen):
             number, picture = run.pictures.get(channel, (0, b""))
+            # While the one before was sent, other channels may have been asked for.
+            seen = self._seen.get(channel, number)
             if number > seen and self._credits > 0:
                 self._credits -= 1
                 # Behind the others: a slow viewer, too, sees every channel in turn.

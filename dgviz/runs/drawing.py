@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,26 +9,11 @@ import numpy.typing as npt
 
 from dgviz.charts import Mark, PixelCounts, RunCurves, count_pixels
 from dgviz.data.catalogue import DATASETS
-from dgviz.runs.checks import share, whole
 from dgviz.runs.courses import value_in_words
 from dgviz.runs.frames import FrameError
 from dgviz.runs.pictures import arrays, last_blob
 from dgviz.runs.record import Record
-
-
-@dataclass(frozen=True, eq=False)
-class LastGates:
-    """The gates of a run's newest readable moment.
-
-    Attributes:
-        layers: gate bytes 0..200 of each layer, shape (out, in).
-        tau: the threshold that was in effect.
-        step: when that was.
-    """
-
-    layers: list[npt.NDArray[np.uint8]]
-    tau: float
-    step: int
+from dgviz.runs.recorded_gates import RecordedGates, gates_of
 
 
 def run_curves(record: Record) -> RunCurves:
@@ -46,30 +30,23 @@ def run_curves(record: Record) -> RunCurves:
     )
 
 
-def last_gates(record: Record) -> LastGates | None:
+def last_gates(record: Record) -> RecordedGates | None:
     """What the run's gates were in the end; None where nothing readable was recorded."""
     blob = last_blob(record.frames(), "gates")
-    if blob is None:
-        return None
     try:
-        tensors, figures = arrays(blob)
-        layers = [tensors[f"gates.{i}"] for i in range(len(tensors))]
-        tau, step = share(figures["tau"]), whole(figures["step"])
-    except (FrameError, KeyError, TypeError, ValueError):
+        return None if blob is None else gates_of(blob)
+    except FrameError:
         return None
-    if not layers or any(gates.dtype != np.uint8 or gates.ndim != 2 for gates in layers):
-        return None
-    return LastGates(layers, tau, step)
 
 
-def last_pixels(record: Record, gates: LastGates) -> PixelCounts:
+def last_pixels(record: Record, gates: RecordedGates) -> PixelCounts:
     """The active connections of each pixel; without facts none is known to be always blank."""
     shape = DATASETS[record.settings.dataset].image_shape if record.settings else None
     try:
         tensors, _ = arrays(record.facts() or b"")
     except FrameError:
         tensors = {}
-    return count_pixels(gates.layers[0], gates.tau, shape, tensors.get("always_zero"))
+    return count_pixels(gates.masks[0], shape, tensors.get("always_zero"))
 
 
 def _marks(record: Record) -> tuple[Mark, ...]:

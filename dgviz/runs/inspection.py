@@ -32,6 +32,7 @@ from dgviz.runs.log import log_of
 from dgviz.runs.pictures import arrays, inflated
 from dgviz.runs.record import Record
 from dgviz.settings import Settings
+from dgviz.training import mask_bits
 from dgviz.training.blob import LARGEST_HEADER
 
 Tensors = Mapping[str, np.ndarray[Any, Any]]
@@ -198,17 +199,36 @@ def check_checkpoint(content: bytes, settings: Settings) -> None:
 
 def _is_picture(moment: Moment, blob: bytes, settings: Settings) -> bool:
     """Whether the moment shows the settings' network."""
-    dtype = "uint8" if moment.kind == "gates" else "float16"
     sizes = _sizes(settings)
-    expected: Expected = {f"{moment.kind}.{i}": (dtype, shape) for i, shape in enumerate(sizes)}
-    if moment.kind == "weights":
-        expected |= {f"biases.{i}": ("float32", shape[:1]) for i, shape in enumerate(sizes)}
     try:
-        tensors, _ = _read("", inflated(blob, largest_moments(settings)[moment.kind]))
-        _expect("", tensors, expected)
+        tensors, figures = _read("", inflated(blob, largest_moments(settings)[moment.kind]))
+        if moment.kind == "weights":
+            _expect("", tensors, _like("weights", "float16", sizes) | _biases(sizes))
+        else:
+            _expect("", tensors, _gates(tensors, sizes))
+            is_earlier = "gates.0" in tensors
+            return is_earlier or figures.get("shapes") == [list(size) for size in sizes]
     except (FrameError, Unsound):
         return False
     return True
+
+
+def _gates(tensors: Tensors, sizes: list[tuple[int, int]]) -> Expected:
+    """What the gates of a moment have to be: see `training.snapshot`, and `runs.recorded_gates` on
+    the version before."""
+    if "gates.0" in tensors:
+        return _like("gates", "uint8", sizes)
+    expected = _like("masks", "uint8", [(mask_bits.length(size),) for size in sizes])
+    return expected | (_like("scores", "uint8", sizes) if "scores.0" in tensors else {})
+
+
+def _biases(sizes: list[tuple[int, int]]) -> Expected:
+    return _like("biases", "float32", [size[:1] for size in sizes])
+
+
+def _like(kind: str, dtype: str, shapes: Sequence[tuple[int, ...]]) -> Expected:
+    """A tensor of that kind for each layer."""
+    return {f"{kind}.{i}": (dtype, shape) for i, shape in enumerate(shapes)}
 
 
 def largest_moments(settings: Settings) -> dict[str, int]:
@@ -217,9 +237,13 @@ def largest_moments(settings: Settings) -> dict[str, int]:
     What compression adds to noise is far less than is allowed for a header.
     """
     sizes = _sizes(settings)
-    gates = sum(rows * columns for rows, columns in sizes)
+    connections = sum(rows * columns for rows, columns in sizes)
+    masks = sum(mask_bits.length(size) for size in sizes)
     biases = 4 * sum(rows for rows, _ in sizes)
-    return {"gates": gates + LARGEST_HEADER, "weights": 2 * gates + biases + LARGEST_HEADER}
+    return {
+        "gates": masks + connections + LARGEST_HEADER,
+        "weights": 2 * connections + biases + LARGEST_HEADER,
+    }
 
 
 def _read(words: str, blob: bytes) -> tuple[Tensors, dict[str, Any]]:

@@ -1,18 +1,25 @@
 """One moment of a run, and its layout as bytes.
 
-A packed snapshot is a safetensors blob: any safetensors reader opens it, `gates.js` draws it. What
-is not a tensor stands as JSON under the metadata key `dgviz`. There are four kinds:
+A packed snapshot is a safetensors blob (`blob.py`), which the browser draws. What is not a tensor
+stands as JSON under the metadata key `dgviz`. There are four kinds:
 
-    gates    gates.0, gates.1 …      uint8 (out, in)    the gate probabilities of each layer
+    gates    masks.0, masks.1 …      uint8 (bytes,)     the mask of each layer, eight connections a
+                                                        byte (`mask_bits.py`)
+             scores.0, scores.1 …    uint8 (out, in)    the scores in [0, 1] that the method has
+                                                        of its connections, if any
+             and as JSON: `shapes`   [[out, in], …]     of the layers
+             `scores`                what the method calls its scores, "" where it has none
+             `preview`               whether those above tau are the mask
+             `prunes`                whether the method takes connections away
     weights  weights.0, weights.1 …  float16 (out, in)  the weights before masking
              biases.0, biases.1 …    float32 (out,)
     facts    always_zero             uint8 (pixels,)    1 where no training image has ink
              class_means             uint8 (classes, pixels)  the mean training image of each class
     digits   images, labels          uint8 (n, pixels), uint8 (n,)  the test images
 
-A gate's byte is ceil(200 p): how many of the 200 steps of the tau slider lie below p. So the
-connection is kept at tau = k/200 exactly when its byte exceeds k, and a browser that thresholds
-bytes shows the very mask that the trainer uses, strict comparison included.
+The masks are the trainer's own, whatever tau is. A score p is the byte ceil(200 p): how many of the
+200 steps of the tau slider lie below it. So at tau = k/200 the trainer would keep the connections
+whose byte exceeds k: with these bytes a browser previews every step of the slider exactly.
 """
 
 from __future__ import annotations
@@ -81,7 +88,7 @@ class Snapshot:
         beta: the knob's value, before any schedule's multiplier.
         tau: the threshold in effect, which the hard masks were made with.
         tau_knob: the knob's value; differs from `tau` only under a tau schedule.
-        gates: probabilities, masks and their measures, each computed once.
+        gates: masks, gate probabilities and their measures, each computed once.
         evaluation: the newest one.
         metrics: at a log point, about ten an epoch; None at the steps between.
         changes: knobs that were moved before this step.
@@ -147,9 +154,15 @@ def log_entries(snapshot: Snapshot) -> list[dict[str, Any]]:
 
 
 @torch.no_grad()
-def pack_gates(snapshot: Snapshot, extra: Mapping[str, Any]) -> bytes:
-    """The gates of a snapshot with its figures; `extra` joins the JSON metadata."""
-    measures = snapshot.gates.measures
+def pack_gates(snapshot: Snapshot, extra: Mapping[str, Any], *, scores: bool = True) -> bytes:
+    """The gates of a snapshot with its figures.
+
+    Args:
+        extra: joins the JSON metadata.
+        scores: whether to pack the gate probabilities too, where the method has any. They take
+            eight times as many bytes as the masks.
+    """
+    gates, measures = snapshot.gates, snapshot.gates.measures
     figures = {
         "channel": "gates",
         "step": snapshot.step,
@@ -157,7 +170,10 @@ def pack_gates(snapshot: Snapshot, extra: Mapping[str, Any]) -> bytes:
         "tau": snapshot.tau,
         "tau_knob": snapshot.tau_knob,
         "beta": snapshot.beta,
-        "gated": snapshot.method.settings.spec.masks,
+        "prunes": snapshot.method.settings.spec.masks,
+        "shapes": [list(mask.shape) for mask in gates.masks],
+        "scores": snapshot.method.settings.spec.scores,
+        "preview": gates.preview,
         "active_ratio": measures.active_ratio,
         "active_weights": measures.active_weights,
         "total_weights": measures.total_weights,
@@ -169,7 +185,9 @@ def pack_gates(snapshot: Snapshot, extra: Mapping[str, Any]) -> bytes:
         "test_accuracy": snapshot.evaluation.test_accuracy,
         "validation_accuracy": snapshot.evaluation.validation_accuracy,
     }
-    tensors = {f"gates.{i}": counted for i, counted in enumerate(snapshot.gates.bytes)}
+    tensors = {f"masks.{i}": bits for i, bits in enumerate(gates.packed_masks)}
+    if scores and gates.packed_scores is not None:
+        tensors |= {f"scores.{i}": layer for i, layer in enumerate(gates.packed_scores)}
     return pack(tensors, {**figures, **extra})
 
 

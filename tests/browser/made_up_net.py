@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 from torch import Tensor
 
 from dgviz.training.blob import pack
+from dgviz.training.mask_bits import packed
 from dgviz.training.snapshot import pack_facts
 
 GREY, COLOUR = (1, 28, 28), (3, 32, 32)
@@ -29,20 +30,23 @@ class Net:
         self.second = torch.eye(10)
         self.blank = torch.zeros(channels * height * width, dtype=torch.bool)
         self.means = torch.zeros(10, channels * height * width, dtype=torch.uint8)
-        self.gates = [kept * (weight != 0).to(torch.uint8) for weight in (self.first, self.second)]
+        self.scores = [kept * (weight != 0).to(torch.uint8) for weight in (self.first, self.second)]
 
     def predict(self, images: Tensor) -> Tensor:
         return (images.float() / 255 @ self.first.half().float().T).argmax(1)
 
     def blobs(self) -> list[bytes]:
-        meta = {"step": 9, "epoch": 1.0, "tau": 0.5, "tau_knob": 0.5, "gated": True}
+        meta = {"step": 9, "epoch": 1.0, "tau": 0.5, "tau_knob": 0.5}
+        meta |= {"shapes": [list(layer.shape) for layer in self.scores]}
+        masks = [torch.from_numpy(packed((layer > 100).numpy())) for layer in self.scores]
         weights = {"weights.0": self.first.half(), "weights.1": self.second.half()}
         biases = {"biases.0": torch.zeros(10), "biases.1": torch.zeros(10)}
         return [
             pack_facts(self.blank, self.means, self.shape, DIGITS),
             pack(
-                {f"gates.{i}": layer for i, layer in enumerate(self.gates)},
-                {"channel": "gates", **meta},
+                {f"masks.{i}": bits for i, bits in enumerate(masks)}
+                | {f"scores.{i}": layer for i, layer in enumerate(self.scores)},
+                {"channel": "gates", "scores": "gate probability", "preview": True, **meta},
             ),
             pack(weights | biases, {"channel": "weights", "step": 9}),
         ]

@@ -67,8 +67,8 @@ def test_back_leaves_a_run_and_no_single_move(page: Page, server: str) -> None:
     expect(page).to_have_url(f"{server}/_stcore/health")
 
 
-def test_tau_is_dragged_without_asking_the_server(page: Page, server: str) -> None:
-    sent: list[object] = []
+def test_tau_is_dragged_without_telling_the_trainer(page: Page, server: str) -> None:
+    sent: list[str | bytes] = []
     page.on("websocket", lambda ws: ws.on("framesent", lambda frame: sent.append(frame)))
     live = LivePage(page, server, ENDLESS)
     live.start()
@@ -89,7 +89,8 @@ def test_tau_is_dragged_without_asking_the_server(page: Page, server: str) -> No
     live.wait_for("active-ratio", lambda dragged: dragged < ratio / 2)
     assert live.painted() != picture
     assert live.stated("frame") == frame
-    assert sent[before:] == []
+    # Pictures are answered for, and gate probabilities asked for; Streamlit hears nothing.
+    assert all(str(words).startswith(("ready", "channels ")) for words in sent[before:])
     page.mouse.up()
     expect(page).to_have_url(re.compile("tau=0.6"))
     waits = page.locator(".knobs").get_by_text("Applies on Resume.", exact=True)

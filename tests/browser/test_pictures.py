@@ -105,7 +105,7 @@ def test_each_mode_paints_its_own_picture(page: Page, server: str) -> None:
 
 def test_units_are_drawn_by_index_or_most_active_first(page: Page, server: str) -> None:
     net = Net()
-    net.gates[0][7, :28] = 200
+    net.scores[0][7, :28] = 200
     gate_map = GateMap(page, server, net)
     readout = gate_map.card.locator(".readout")
     for order, first in (("by index", 0), ("most active", 7)):

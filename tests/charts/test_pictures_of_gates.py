@@ -8,7 +8,7 @@ import pytest
 from dgviz.charts import count_pixels, gate_map, histogram, pixel_map
 from dgviz.charts.gate_bytes import cutoff, kept
 from dgviz.charts.histogram import binned
-from dgviz.charts.palette import CARD, CLOSED, KEPT, PRUNED, cividis, css
+from dgviz.charts.palette import CARD, CLOSED, KEPT, PRUNED, css
 
 
 def test_a_connection_is_kept_strictly_above_tau() -> None:
@@ -45,6 +45,13 @@ def test_a_bin_that_tau_cuts_is_cut() -> None:
     assert sum(closed.width) + sum(kept_bars.width) == pytest.approx(1)
 
 
+def test_without_a_threshold_there_is_no_line_and_one_colour() -> None:
+    figure = histogram([np.full((3, 5), 102, dtype=np.uint8)], None)
+    (bars,) = figure.data
+    assert (bars.name, sum(bars.y), len(bars.x)) == ("connections", 15, 50)
+    assert not figure.layout.shapes and not figure.layout.annotations
+
+
 @pytest.mark.parametrize("tau", [0.0, 0.5, 1.0])
 def test_the_line_stands_at_tau(tau: float) -> None:
     layout = histogram([np.zeros((2, 2), np.uint8)], tau).layout
@@ -53,27 +60,19 @@ def test_the_line_stands_at_tau(tau: float) -> None:
     assert layout.yaxis.type == "log"
 
 
-GATES = np.array([[200, 0, 0], [200, 200, 0], [0, 0, 150]], dtype=np.uint8)
+MASK = np.array([[1, 0, 0], [1, 1, 0], [0, 0, 1]], dtype=bool)
 
 
 def test_the_gate_map_has_the_unit_that_keeps_most_on_top() -> None:
-    (cells,) = gate_map(GATES, 0.5).data
+    (cells,) = gate_map(MASK).data
     assert cells.z.tolist() == [[1, 1, 0], [1, 0, 0], [0, 0, 1]]
     assert list(cells.y) == ["unit 1", "unit 0", "unit 2"]
     assert [colour for _, colour in cells.colorscale] == [css(CARD), css(KEPT)]
 
 
-def test_the_map_of_probabilities_fades_what_is_closed() -> None:
-    (cells,) = gate_map(GATES, 0.5, "probability").data
-    assert cells.z.tolist() == [[200, 200, 0], [200, 0, 0], [0, 0, 150]]
-    assert len(cells.colorscale) == 201
-    assert cells.colorscale[101][1] == css(cividis(101 / 200))
-    assert cells.colorscale[100][1] != css(cividis(100 / 200))
-
-
 def test_pixels_count_active_connections_and_know_what_is_always_blank() -> None:
-    gates = np.array([[200, 200, 0, 0], [200, 0, 0, 0]], dtype=np.uint8)
-    counts = count_pixels(gates, 0.5, (1, 2, 2), np.array([0, 0, 0, 1]))
+    mask = np.array([[1, 1, 0, 0], [1, 0, 0, 0]], dtype=bool)
+    counts = count_pixels(mask, (1, 2, 2), np.array([0, 0, 0, 1]))
     assert counts.active.tolist() == [[2, 1], [0, 0]]
     assert counts.blank.tolist() == [[False, False], [False, True]]
     assert counts.pruned.tolist() == [[False, False], [True, False]]
@@ -82,9 +81,9 @@ def test_pixels_count_active_connections_and_know_what_is_always_blank() -> None
 
 def test_the_channels_of_a_colour_image_are_added_up() -> None:
     # Two pixels in three channels: 0 and 3 are not neighbours, but 0, 2 and 4 are one pixel.
-    gates = np.array([[200, 0, 200, 0, 200, 200]], dtype=np.uint8)
+    mask = np.array([[1, 0, 1, 0, 1, 1]], dtype=bool)
     blank = np.array([1, 1, 1, 1, 0, 1])
-    counts = count_pixels(gates, 0.5, (3, 1, 2), blank)
+    counts = count_pixels(mask, (3, 1, 2), blank)
     assert counts.active.tolist() == [[3, 1]]
     # Always blank only where all channels are.
     assert counts.blank.tolist() == [[False, True]]
@@ -95,15 +94,15 @@ def test_the_channels_of_a_colour_image_are_added_up() -> None:
 def test_an_image_of_unknown_shape_is_a_square_or_a_row(
     inputs: int, shape: tuple[int, int]
 ) -> None:
-    gates = np.full((2, inputs), 200, dtype=np.uint8)
-    assert count_pixels(gates, 0.5).active.shape == shape
-    assert count_pixels(gates, 0.5, (1, 28, 28)).active.shape == shape
-    assert count_pixels(gates, 0.5, always_zero=np.ones(784)).blank.sum() == 0
+    mask = np.ones((2, inputs), dtype=bool)
+    assert count_pixels(mask).active.shape == shape
+    assert count_pixels(mask, (1, 28, 28)).active.shape == shape
+    assert count_pixels(mask, always_zero=np.ones(784)).blank.sum() == 0
 
 
 def test_the_pixel_map_tells_three_kinds_apart_by_pattern() -> None:
-    gates = np.array([[200, 200, 0, 0], [200, 0, 0, 0]], dtype=np.uint8)
-    figure = pixel_map(count_pixels(gates, 0.5, (1, 2, 2), np.array([0, 0, 0, 1])))
+    mask = np.array([[1, 1, 0, 0], [1, 0, 0, 0]], dtype=bool)
+    figure = pixel_map(count_pixels(mask, (1, 2, 2), np.array([0, 0, 0, 1])))
     amounts, pruned, stripes, blank = figure.data
     np.testing.assert_array_equal(amounts.customdata, [[2, 1], [0, 0]])
     np.testing.assert_allclose(amounts.z, [[np.log(3), np.log(2)], [np.nan, np.nan]])
@@ -126,15 +125,15 @@ def test_the_pixel_map_tells_three_kinds_apart_by_pattern() -> None:
 )
 def test_the_scale_of_the_pixel_map_is_the_same_however_sparse(of: int, ticks: list[int]) -> None:
     for open_gates in (0, of):
-        gates = np.zeros((of, 4), np.uint8)
-        gates[:open_gates] = 200
-        amounts = pixel_map(count_pixels(gates, 0.5)).data[0]
+        mask = np.zeros((of, 4), dtype=bool)
+        mask[:open_gates] = True
+        amounts = pixel_map(count_pixels(mask)).data[0]
         assert (amounts.zmin, amounts.zmax) == (0, pytest.approx(np.log1p(of)))
         assert list(amounts.colorbar.ticktext) == [str(tick) for tick in ticks]
         np.testing.assert_allclose(amounts.colorbar.tickvals, np.log1p(ticks))
 
 
 def test_a_pixel_map_of_which_nothing_is_left_is_drawn() -> None:
-    counts = count_pixels(np.zeros((4, 9), np.uint8), 0.5)
+    counts = count_pixels(np.zeros((4, 9), dtype=bool))
     _, pruned, _ = pixel_map(counts).data
     assert np.nansum(pruned.z) == 9

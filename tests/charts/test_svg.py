@@ -28,6 +28,7 @@ from dgviz.charts.scales import Scale
 
 NAMES = {"": "http://www.w3.org/2000/svg"}
 GATES = (np.arange(64).reshape(4, 16) * 3).astype(np.uint8)
+MASK = GATES > 60
 
 
 def run(title: str) -> RunCurves:
@@ -39,9 +40,9 @@ FIGURES = {
     "one run": curves([run("a")]),
     "three runs": curves([run("<b>a</b> & 'b'"), run('"quoted"'), run("c")]),
     "histogram": histogram([GATES], 0.3),
-    "mask": gate_map(GATES, 0.3),
-    "probabilities": gate_map(GATES, 0.3, "probability"),
-    "pixels": pixel_map(count_pixels(GATES, 0.3, (1, 4, 4), np.arange(16) == 3)),
+    "histogram without a threshold": histogram([GATES], None),
+    "mask": gate_map(MASK),
+    "pixels": pixel_map(count_pixels(MASK, (1, 4, 4), np.arange(16) == 3)),
 }
 
 
@@ -98,7 +99,7 @@ def test_lines_run_through_their_points() -> None:
 
 
 def test_a_mask_is_a_picture_with_a_dot_for_each_connection() -> None:
-    drawing = svg(gate_map(GATES, 0.3), "words")
+    drawing = svg(gate_map(MASK), "words")
     (href,) = re.findall(r"base64,([^\"]*)", drawing)
     picture = np.asarray(Image.open(io.BytesIO(base64.b64decode(href))).convert("RGB"))
     assert picture.shape == (4, 16, 3)
@@ -117,7 +118,7 @@ def test_amounts_are_coloured_and_what_is_unknown_is_clear() -> None:
 
 
 def test_a_key_bears_the_pattern_of_its_cells() -> None:
-    pixels = svg(pixel_map(count_pixels(np.zeros((4, 16), np.uint8), 0.3)), "words")
+    pixels = svg(pixel_map(count_pixels(np.zeros((4, 16), bool))), "words")
     stripes = f'stroke="{css(GROUND)}"'
     above_the_picture = pixels[: pixels.index("<image")]
     assert above_the_picture.count(stripes) == 1

@@ -15,11 +15,13 @@ from dgviz.gates.measures import measure
 from dgviz.gates.mlp import DynamicGateMLP
 from dgviz.methods.method import LayerView
 from dgviz.runs.faithfulness.deletion import Network, by_path_weight
-from dgviz.training.gate_state import gate_bytes
+from dgviz.training.gate_state import score_bytes
+from dgviz.training.mask_bits import packed
 
 _SHAPES = [((1, 4, 4), 7, 4), ((3, 2, 3), 5, 3), ((1, 5, 5), 9, 10)]
 """Of the images, each with a number of hidden units and of classes."""
-_TAUS = (0.0, 0.25, 0.5, 0.545, 0.7, 0.9, 1.0)
+_TAUS = (0.0, 0.25, 0.5, 0.503, 0.545, 0.61803, 0.7, 0.9, 1.0)
+"""Most are multiples of 1/200; between these the bytes of probabilities know no threshold."""
 _IMAGES = 3
 
 
@@ -46,12 +48,12 @@ def _network(
     return {
         "shape": shape,
         "sizes": model.sizes,
-        "gates": [_flat(gate_bytes(probs.float())) for probs in model.gate_probs()],
+        "scores": [_flat(score_bytes(probs.float())) for probs in model.gate_probs()],
         "weights": [_flat(layer.weight) for layer in model.layers],
         "biases": [_flat(layer.bias) for layer in model.layers],
         "always_zero": always_zero.astype(int).tolist(),
         "images": images.tolist(),
-        "histogram": binned([gate_bytes(p.float()).numpy() for p in model.gate_probs()]).tolist(),
+        "histogram": binned([score_bytes(p.float()).numpy() for p in model.gate_probs()]).tolist(),
         "at": [_at(model, tau, shape, always_zero, images) for tau in _TAUS],
     }
 
@@ -73,8 +75,7 @@ def _at(
         )
     ]
     counts = measure(views)
-    bytes_ = gate_bytes(model.gate_probs()[0].float()).numpy()
-    pixels = count_pixels(bytes_, tau, shape, always_zero)
+    pixels = count_pixels(masks[0].numpy(), shape, always_zero)
     biases = [layer.bias for layer in model.layers]
     net = Network(first, biases[0], second, biases[1], masks[0])
     x = torch.from_numpy(images / 255)
@@ -86,6 +87,7 @@ def _at(
     return {
         "tau": tau,
         "masks": [_flat(mask.int()) for mask in masks],
+        "mask_bits": [packed(mask.numpy()).tolist() for mask in masks],
         "active_by_layer": [int(mask.sum()) for mask in masks],
         "macs": counts.macs,
         "dense_macs": counts.dense_macs,

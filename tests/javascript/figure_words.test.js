@@ -6,6 +6,7 @@ import {
 } from "../../dgviz/web/live/figure_words.js";
 import { UNKNOWN } from "../../dgviz/web/core/format.js";
 import { pixelsOf } from "../../dgviz/web/core/pixels.js";
+import { masksOnly } from "./blobs.js";
 
 const run = (phase, ...tests) => ({
   status: { phase, method: "dynamicgate" },
@@ -75,13 +76,7 @@ test("what is closed is said with what that means", () => {
 
 test("pixels in use are those that the pixel map calls so", () => {
   // Two units and four pixels: the first is always blank, the second has no active connection.
-  const frame = {
-    layers: [
-      { rows: 2, cols: 4, bytes: Uint8Array.of(200, 0, 200, 200, 200, 0, 0, 200) },
-      { rows: 1, cols: 2, bytes: Uint8Array.of(200, 0) },
-    ],
-    meta: {},
-  };
+  const frame = masksOnly([[2, 4, [1, 0, 1, 1, 1, 0, 0, 1]], [1, 2, [1, 0]]]);
   const facts = { image_shape: [1, 2, 2], alwaysZero: Uint8Array.of(1, 0, 0, 0) };
   assert.deepEqual(whatIsLeft(frame, facts, 0.5), [
     ["First layer", "5 of 8"], ["Output layer", "1 of 2"], ["Hidden units in use", "1 of 2"],

@@ -2,15 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { measure } from "../../dgviz/web/core/measures.js";
+import { gatedFrame } from "./blobs.js";
 
 /** Three pixels, two hidden units, two classes; the second unit has no active output. */
-const frame = () => ({
-  layers: [
-    { rows: 2, cols: 3, bytes: Uint8Array.of(150, 0, 90, 0, 0, 120) },
-    { rows: 2, cols: 2, bytes: Uint8Array.of(110, 100, 20, 0) },
-  ],
-  meta: {},
-});
+const frame = () => gatedFrame([[2, 3, [150, 0, 90, 0, 0, 120]], [2, 2, [110, 100, 20, 0]]]);
 
 test("what is active is counted by layer, unit, input and parameter", () => {
   assert.deepEqual(measure(frame(), 0.5), {

@@ -2,7 +2,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { histogram, keptPerPixel, orderUnits } from "../../dgviz/web/core/gates.js";
+import {
+  histogram, keptPerPixel, masksAt, orderUnits, unpackMask,
+} from "../../dgviz/web/core/gates.js";
 import { measure } from "../../dgviz/web/core/measures.js";
 import { ALWAYS_BLANK, pixelsOf, PRUNED } from "../../dgviz/web/core/pixels.js";
 import { evidenceOf } from "../../dgviz/web/pixels/evidence.js";
@@ -11,23 +13,23 @@ import { retainedBy } from "../../dgviz/web/pixels/retained.js";
 import { influenceOf } from "../../dgviz/web/pixels/unit_order.js";
 import { assertClose, golden } from "./golden.js";
 
-/** A store that holds a network of the golden file. */
-function storeOf({ shape, sizes, gates, weights, biases, always_zero: zero }) {
-  const layers = gates.map((bytes, i) => ({
-    bytes: Uint8Array.from(bytes), rows: sizes[i + 1], cols: sizes[i],
+/** A store that holds a network of the golden file, as a trainer sends it at one of its thresholds. */
+function storeOf({ shape, sizes, scores, weights, biases, always_zero: zero }, state) {
+  const layers = state.mask_bits.map((bits, i) => ({
+    mask: unpackMask(Uint8Array.from(bits), sizes[i + 1], sizes[i]),
+    scores: Uint8Array.from(scores[i]), rows: sizes[i + 1], cols: sizes[i],
   }));
   const values = (all) => all.map((flat) => ({ data: Float32Array.from(flat) }));
   return {
-    gates: { layers, meta: {} },
+    gates: { layers, meta: { tau: state.tau, scores: "gate probability", preview: true } },
     weights: { layers: values(weights), biases: values(biases) },
     facts: { image_shape: shape, alwaysZero: Uint8Array.from(zero) },
   };
 }
 
-const NETWORKS = golden("networks").networks.map((network) => ({
-  ...network, store: storeOf(network),
-}));
-const STATES = NETWORKS.flatMap(({ at, ...network }) => at.map((state) => ({ network, state })));
+const NETWORKS = golden("networks").networks;
+const STATES = NETWORKS.flatMap(({ at, ...network }) =>
+  at.map((state) => ({ network: { ...network, store: storeOf(network, state) }, state })));
 
 /** Checks each network at each of its thresholds. */
 const everywhere = (name, check) => test(name, () => {
@@ -35,7 +37,7 @@ const everywhere = (name, check) => test(name, () => {
 });
 
 test("gates fall into the same bins", () => {
-  for (const { store, histogram: expected } of NETWORKS) {
+  for (const { network: { store, histogram: expected } } of STATES) {
     assert.deepEqual(histogram(store.gates), expected);
   }
 });
@@ -53,7 +55,19 @@ everywhere("connections, MACs, parameters and dead units are counted alike", (ne
 });
 
 everywhere("the mask is the trainer's", ({ store }, { tau, masks }) => {
+  assert.deepEqual(masksAt(store.gates, tau).map((mask) => [...mask]), masks);
   assert.deepEqual(netOf(store, tau).layers.map(({ kept }) => [...kept]), masks);
+});
+
+test("a preview of a step of the slider is the mask that the trainer would have", () => {
+  const onTheSlider = STATES.filter(({ state }) => Number.isInteger(200 * state.tau));
+  assert.ok(onTheSlider.length > 12 && onTheSlider.length < STATES.length);
+  for (const { network: { store, sizes } } of STATES) {
+    for (const { network, state: { tau, masks } } of onTheSlider) {
+      if (network.sizes !== sizes) continue;
+      assert.deepEqual(masksAt(store.gates, tau).map((mask) => [...mask]), masks);
+    }
+  }
 });
 
 everywhere("units are drawn in the same order", ({ store }, { tau, most_active_first: order }) => {

@@ -5,19 +5,18 @@ import { amountCells, amountColour, amountTicks } from "../../dgviz/web/core/amo
 import {
   ALWAYS_BLANK, cellsOf, IN_USE, pixelsOf, placeOnImage, placeWords, PRUNED,
 } from "../../dgviz/web/core/pixels.js";
+import { masksOnly } from "./blobs.js";
 
 const COLOUR = { channels: 3, height: 1, width: 4 };
 
 /** Two units and a colour image of four pixels, which are twelve inputs. */
 function colourNet() {
-  const bytes = new Uint8Array(24);
-  for (const [unit, input] of [[0, 0], [1, 4], [0, 8], [1, 9]]) bytes[unit * 12 + input] = 200;
+  const mask = new Uint8Array(24);
+  for (const [unit, input] of [[0, 0], [1, 4], [0, 8], [1, 9]]) mask[unit * 12 + input] = 1;
   const alwaysZero = new Uint8Array(12);
   // Pixel 3 in all its channels, pixel 2 in one of them.
   for (const input of [3, 7, 11, 2]) alwaysZero[input] = 1;
-  return [
-    { layers: [{ bytes, rows: 2, cols: 12 }], meta: {} }, { image_shape: [3, 1, 4], alwaysZero },
-  ];
+  return [masksOnly([[2, 12, mask]]), { image_shape: [3, 1, 4], alwaysZero }];
 }
 
 test("a colour image has one pixel where its channels lie on each other", () => {
@@ -58,7 +57,7 @@ test("a pixel keeps its colour when others lose their connections", () => {
   const [frame, facts] = colourNet();
   const before = amountCells(pixelsOf(frame, facts, 0.5), theme);
   // The first pixel, which has the most, loses two of its three.
-  frame.layers[0].bytes[0] = frame.layers[0].bytes[8] = 0;
+  frame.layers[0].mask[0] = frame.layers[0].mask[8] = 0;
   const after = amountCells(pixelsOf(frame, facts, 0.5), theme);
   assert.deepEqual(after.colourOf(1), before.colourOf(1));
   assert.notDeepEqual(after.colourOf(0), before.colourOf(0));

@@ -2,20 +2,16 @@ import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
 
 import { Recording } from "../../dgviz/web/core/recording.js";
+import { blobOf } from "./blobs.js";
 
 /** A picture of `units` x `units` as it comes over HTTP. */
 function blob(name, units) {
-  const [kind, step] = name.split("/");
-  const [dtype, item] = kind === "gates" ? ["U8", 1] : ["F16", 2];
-  const size = item * units ** 2;
-  const header = new TextEncoder().encode(JSON.stringify({
-    __metadata__: { dgviz: JSON.stringify({ channel: kind, step: Number(step) }) },
-    [`${kind}.0`]: { dtype, shape: [units, units], data_offsets: [0, size] },
-  }));
-  const bytes = new Uint8Array(8 + header.length + size);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(header.length), true);
-  bytes.set(header, 8);
-  return bytes;
+  const [channel, step] = name.split("/");
+  const size = units ** 2;
+  const tensors = channel === "weights"
+    ? { "weights.0": { data: new Uint16Array(size), shape: [units, units] } }
+    : { "masks.0": { data: new Uint8Array(Math.ceil(size / 8)), shape: [Math.ceil(size / 8)] } };
+  return blobOf(tensors, { channel, step: Number(step), shapes: [[units, units]] });
 }
 
 /** What the server answers, what it was asked, and how many requests the browser has given up. */
@@ -65,7 +61,7 @@ function held() {
   for (const [name, picture] of recording.pictures) {
     for (const layer of picture.layers) {
       sum += name.startsWith("gates")
-        ? layer.bytes.length : layer.raw.byteLength + layer.data.byteLength;
+        ? layer.mask.length + layer.mask.length / 8 : layer.raw.byteLength + layer.data.byteLength;
     }
   }
   return sum;
@@ -82,7 +78,7 @@ test("everything is fetched, the most wanted first, a few at a time", async () =
 
 test("memory is bounded from the first answers on, decoded copies included", async () => {
   server.answer = (name) => new Response(blob(name, 100));
-  // A moment takes 10,000 bytes of gates and 60,000 of weights, of which 40,000 are decoded.
+  // A moment takes 11,250 bytes of masks and 60,000 of weights, of which 10,000 and 40,000 are decoded.
   recording = new Recording((name) => name, () => assert.ok(held() <= 250_000), 250_000);
   recording.want(moments(40));
   await answerAll();

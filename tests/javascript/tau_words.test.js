@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { estimate, tauWords } from "../../dgviz/web/live/tau_words.js";
+import { gatedFrame, masksOnly } from "./blobs.js";
 
 /** Ten gates, at the probabilities 0.1 to 1. */
-const layer = { bytes: Uint8Array.from({ length: 10 }, (_, i) => 20 * (i + 1)), rows: 2, cols: 5 };
+const layer = [2, 5, Array.from({ length: 10 }, (_, i) => 20 * (i + 1))];
 const curve = [[0.5, 0.9], [0.6, 0.8]];
-const store = (meta, metrics = []) => ({ gates: { layers: [layer], meta }, metrics });
+const store = (meta, metrics = []) => ({ gates: gatedFrame([layer], meta), metrics });
 
 test("a threshold is told by what it leaves and what accuracy it would have", () => {
   const tried = store({ tau: 0.5, accuracy_by_tau: curve }, [{ test_accuracy: 0.95 }, {}]);
@@ -20,7 +21,14 @@ test("an estimate stays between nothing and everything, and is none without a cu
     "τ 0.95: 10.0% of connections active.");
 });
 
+test("without gate probabilities nothing is said of another threshold", () => {
+  const seen = store({ tau: 0.5, test_accuracy: 0.9 });
+  seen.gates.layers[0].scores = null;
+  assert.equal(tauWords(seen, 0.95), "");
+  assert.equal(tauWords(seen, 0.5), "τ 0.50: 50.0% of connections active.");
+});
+
 test("a network without gates has no threshold to speak of", () => {
-  assert.equal(tauWords(store({ gated: false }), 0.5), "");
+  assert.equal(tauWords({ gates: masksOnly([[1, 2, [1, 0]]]), metrics: [] }, 0.5), "");
   assert.equal(tauWords({ gates: null, metrics: [] }, 0.5), "");
 });

@@ -65,4 +65,4 @@ def test_without_a_budget_nothing_is_drawn_until_the_run_stands_still(
     drawn.begin(snapshot)
     assert sent == ["log"]
     drawn.show(snapshot)
-    assert sent == ["log", "gates", "progress", "weights"]
+    assert sent == ["log", "masks", "gates", "progress", "weights"]

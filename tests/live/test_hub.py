@@ -433,7 +433,7 @@ def test_a_run_of_another_life_is_found_on_the_disk(make_hub: MakeHub) -> None:
     assert (run.phase, run.reason, run.settings) == ("stopped", "Enough.", TINY)
     assert run.status()["resumable"] and run.status()["epoch"] == 2.0
     assert run.log == hub.store.record(RUN_ID).log()
-    assert run.pictures.keys() == {"facts", "gates", "weights"}
+    assert run.pictures.keys() == {"facts", "masks", "gates", "weights"}
     (move,) = [entry for entry in run.log if entry["kind"] == "knob"]
     assert run.knobs[move["knob"]] == move["to"]
 

@@ -96,6 +96,10 @@ def messages(viewer: ClientConnection) -> Iterator[Any]:
         yield message if isinstance(message, bytes) else json.loads(message)
 
 
+def pictures_of(viewer: ClientConnection) -> list[bytes]:
+    return [message for message in messages(viewer) if isinstance(message, bytes)]
+
+
 def next_message(viewer: ClientConnection) -> Any:
     message = viewer.recv(timeout=10)
     return message if isinstance(message, bytes) else json.loads(message)
@@ -336,6 +340,43 @@ def test_absurd_channels_do_no_harm(port: int, run: Run, worker: FakeWorker, cha
     with watch(port, run, channels) as viewer:
         heard = list(messages(viewer))
     assert [message for message in heard if isinstance(message, bytes)] == [b"once"]
+
+
+def test_of_masks_and_gates_only_the_gates_are_sent(
+    port: int, run: Run, worker: FakeWorker
+) -> None:
+    show(run, worker, "masks", b"masks")
+    show(run, worker, "gates", b"gates")
+    with watch(port, run, "masks,gates") as viewer:
+        assert pictures_of(viewer) == [b"gates"]
+    with watch(port, run, "masks") as viewer:
+        assert pictures_of(viewer) == [b"masks"]
+
+
+def test_other_channels_are_asked_for_on_the_open_socket(
+    port: int, run: Run, worker: FakeWorker
+) -> None:
+    """As when a finger lands on the tau slider of a run that is paused."""
+    for channel in ("masks", "gates", "weights"):
+        show(run, worker, channel, channel.encode())
+    with watch(port, run, "masks,weights") as viewer:
+        assert pictures_of(viewer) == [b"masks", b"weights"]
+        for text in ("ready", "ready", "channels gates,weights"):
+            viewer.send(text)
+        assert pictures_of(viewer) == [b"gates"]
+        show(run, worker, "masks", b"not asked for any more")
+        show(run, worker, "weights", b"new weights")
+        assert pictures_of(viewer) == [b"new weights"]
+
+
+def test_absurd_words_of_a_viewer_do_no_harm(port: int, run: Run, worker: FakeWorker) -> None:
+    with watch(port, run, "gates") as viewer:
+        for text in ("?", "channels", "channels " + "gates " * 900, "channels nope,*,masks"):
+            viewer.send(text)
+        viewer.send(b"channels gates")
+        show(run, worker, "gates", b"not asked for any more")
+        show(run, worker, "masks", b"once")
+        assert b"once" in pictures_of(viewer)
 
 
 def test_a_viewer_that_vanishes_is_let_go(

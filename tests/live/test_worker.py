@@ -30,6 +30,7 @@ from dgviz.live.run import Run
 from dgviz.live.worker import Worker
 from dgviz.live.worker_entry import run_worker
 from dgviz.runs.layout import CHECKPOINT
+from dgviz.runs.recorded_gates import gates_of
 from dgviz.runs.store import Store
 from dgviz.training.blob import unpack
 from dgviz.training.checkpoint import unpack_checkpoint
@@ -99,12 +100,19 @@ def test_the_final_pictures_agree_with_the_log(finished: Run) -> None:
     last = metrics(finished)[-1]
     for name in ("step", "active_ratio", "active_weights", "macs", "train_loss", "test_accuracy"):
         assert figures[name] == last[name], name
-    kept = sum(int((layer > 200 * figures["tau"]).sum()) for layer in tensors.values())
-    assert kept == last["active_weights"]
+    masks, figures_without = picture(finished, "masks")
+    assert figures_without == figures
     assert {name: tuple(layer.shape) for name, layer in tensors.items()} == {
-        "gates.0": (8, 784),
-        "gates.1": (10, 8),
+        "masks.0": (784,),
+        "masks.1": (10,),
+        "scores.0": (8, 784),
+        "scores.1": (10, 8),
     }
+    assert set(masks) == {"masks.0", "masks.1"}
+    for name, bits in masks.items():
+        assert bits.equal(tensors[name])
+    read = gates_of(finished.pictures["masks"][1])
+    assert sum(int(mask.sum()) for mask in read.masks) == last["active_weights"]
     assert picture(finished, "weights")[1]["step"] == last["step"]
     assert tuple(picture(finished, "facts")[0]["always_zero"].shape) == (784,)
 

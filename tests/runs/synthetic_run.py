@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 from safetensors.numpy import save
 
+from dgviz.charts.gate_bytes import kept
 from dgviz.data.catalogue import DATASETS
 from dgviz.runs.frames import FrameWriter
 from dgviz.settings import Settings
+from dgviz.training.mask_bits import packed
 
 RUN_ID = "0123456789ab"
 SETTINGS = Settings(hidden=8, epochs=2, beta=0.1, validation=0, batch_size=6000, device="cpu")
@@ -52,6 +54,29 @@ def gates(settings: Settings = SETTINGS) -> list[np.ndarray[Any, Any]]:
     ramp = np.arange(hidden_shape[0] * hidden_shape[1]).reshape(hidden_shape) % 201
     ramp[:, 0] = 0
     return [ramp.astype(np.uint8), np.full(output_shape, 150, dtype=np.uint8)]
+
+
+def moment(settings: Settings = SETTINGS, step: int = 0) -> bytes:
+    """The gates after a step, as `training.snapshot.pack_gates` makes them."""
+    layers = gates(settings)
+    figures = {
+        **_figures(settings, step),
+        "shapes": [list(layer.shape) for layer in layers],
+        "scores": "gate probability",
+        "preview": True,
+    }
+    masks = {f"masks.{i}": packed(kept(layer, settings.tau)) for i, layer in enumerate(layers)}
+    return blob(masks | {f"scores.{i}": layer for i, layer in enumerate(layers)}, figures)
+
+
+def earlier_moment(settings: Settings = SETTINGS, step: int = 0) -> bytes:
+    """The same as version 0.1 recorded it."""
+    layers = {f"gates.{i}": layer for i, layer in enumerate(gates(settings))}
+    return blob(layers, {**_figures(settings, step), "gated": settings.method != "dense"})
+
+
+def _figures(settings: Settings, step: int) -> dict[str, Any]:
+    return {"channel": "gates", "step": step, "tau": settings.tau, "beta": settings.beta}
 
 
 def blob(tensors: dict[str, np.ndarray[Any, Any]], figures: Any) -> bytes:
@@ -100,9 +125,7 @@ def write_pictures(folder: Path, settings: Settings) -> None:
     (folder / "checkpoint.safetensors").write_bytes(checkpoint(settings))
     writer = FrameWriter(folder / "snapshots.bin", upto=-1)
     for step in (0, 10, 20):
-        figures = {"channel": "gates", "step": step, "tau": settings.tau, "beta": settings.beta}
-        layers = {f"gates.{i}": layer for i, layer in enumerate(gates(settings))}
-        writer.append("gates", step, step, blob(layers, figures))
+        writer.append("gates", step, step, moment(settings, step))
     weights = {
         f"weights.{i}": np.full(shape, 0.25, dtype=np.float16)
         for i, shape in enumerate(_shapes(settings))

@@ -20,7 +20,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from safetensors.numpy import save
-from synthetic_run import RUN_ID, SETTINGS, blob, checkpoint, facts, write_run
+from synthetic_run import RUN_ID, SETTINGS, blob, checkpoint, earlier_moment, facts, write_run
 
 from dgviz.runs import archive, frames, unpacking
 from dgviz.runs.archive import export_zip, import_zip, obstacle
@@ -28,6 +28,7 @@ from dgviz.runs.contents import RunsError
 from dgviz.runs.frames import KINDS, FrameWriter
 from dgviz.runs.layout import FILES, LARGEST_TEXT
 from dgviz.runs.locks import lock_on
+from dgviz.runs.pictures import last_blob
 from dgviz.runs.record import Record
 from dgviz.runs.store import Store, Usage
 from dgviz.settings import Settings
@@ -615,9 +616,24 @@ def deep_figures() -> bytes:
     return save(GATES, {"dgviz": '{"a":' * 10**5 + "1" + "}" * 10**5})
 
 
+SHAPES = {"shapes": [[8, 784], [10, 8]]}
+MASKS = {"masks.0": np.zeros(784, np.uint8), "masks.1": np.zeros(10, np.uint8)}
+SCORES = {"scores.0": np.zeros((8, 784), np.uint8), "scores.1": np.zeros((10, 8), np.uint8)}
 GATES = {"gates.0": np.zeros((8, 784), np.uint8), "gates.1": np.zeros((10, 8), np.uint8)}
+"""As version 0.1 recorded them."""
 BAD_PICTURES = {
     "no safetensors": b"not a picture",
+    "a mask missing": blob({"masks.0": MASKS["masks.0"]}, SHAPES),
+    "a mask too short": blob({**MASKS, "masks.1": np.zeros(9, np.uint8)}, SHAPES),
+    "a mask that is no bits": blob({**MASKS, "masks.1": np.zeros((10, 8), bool)}, SHAPES),
+    "no shapes": blob(MASKS, {}),
+    "shapes of another network": blob(MASKS, {"shapes": [[784, 8], [8, 10]]}),
+    "scores without masks": blob(SCORES, SHAPES),
+    "scores of one layer only": blob({**MASKS, "scores.0": SCORES["scores.0"]}, SHAPES),
+    "scores of another width": blob(
+        {**MASKS, **SCORES, "scores.1": np.zeros((8, 10), np.uint8)}, SHAPES
+    ),
+    "both formats": blob({**MASKS, **GATES}, SHAPES),
     "a layer missing": blob({"gates.0": GATES["gates.0"]}, {}),
     "a foreign layer": blob({**GATES, "gates.2": GATES["gates.1"]}, {}),
     "another width": blob({**GATES, "gates.1": np.zeros((10, 9), np.uint8)}, {}),
@@ -636,6 +652,20 @@ def test_a_moment_that_is_no_picture_of_the_network_is_left_out(
     snapshots = snapshots_of(tmp_path, content)
     words = "Damaged moments in snapshots.bin, which are skipped: 1"
     leaves_out(store, files | {"snapshots.bin": snapshots + files["snapshots.bin"]}, words)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [blob(MASKS, SHAPES), blob(MASKS | SCORES, SHAPES), blob(GATES, {}), earlier_moment()],
+    ids=["masks", "masks and scores", "gates of version 0.1", "a moment of version 0.1"],
+)
+def test_a_moment_of_either_format_arrives(
+    store: Store, files: Files, tmp_path: Path, content: bytes
+) -> None:
+    snapshots = snapshots_of(tmp_path, content)
+    arrived, left_out = import_zip(store, packed(files | {"snapshots.bin": snapshots}))
+    assert left_out == ()
+    assert last_blob(arrived.frames(), "gates") == content
 
 
 def test_a_moment_is_inflated_no_further_than_the_network_needs(

@@ -32,7 +32,7 @@ from dgviz.runs.store import Store, Usage
 from dgviz.settings import Settings, SettingsError
 from dgviz.training.blob import unpack
 from dgviz.training.checkpoint import unpack_checkpoint
-from dgviz.training.gate_state import gate_bytes
+from dgviz.training.gate_state import score_bytes
 from dgviz.training.knobs import Knobs
 
 RUN = "0123456789ab"
@@ -105,8 +105,9 @@ def test_the_newest_moments_are_the_network_as_it_ended(store: Store) -> None:
     frames = store.record(RUN).frames()
     tensors, figures = unpack(last_blob(frames, "gates") or b"")
     assert figures["step"] == 31
-    for i, probs in enumerate(last.gates.probs):
-        assert tensors[f"gates.{i}"].equal(gate_bytes(probs.detach()))
+    assert last.gates.scores is not None
+    for i, probs in enumerate(last.gates.scores):
+        assert tensors[f"scores.{i}"].equal(score_bytes(probs))
     tensors, figures = unpack(last_blob(frames, "weights") or b"")
     assert figures["step"] == 31
     for i, weight in enumerate(layer.weight for layer in last.gates.layers):

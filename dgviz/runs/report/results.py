@@ -8,6 +8,7 @@ from dgviz.charts import curves, gate_map, histogram, pixel_map, svg, thinning_i
 from dgviz.formatting import percent, plain, ratio
 from dgviz.runs.drawing import last_gates, last_pixels, run_curves
 from dgviz.runs.record import Record
+from dgviz.runs.recorded_gates import RecordedGates
 from dgviz.runs.report.markup import figure, sentence, table
 from dgviz.settings import KNOBS
 
@@ -80,15 +81,13 @@ def pictures(record: Record) -> str:
     if gates is None:
         return sentence("No picture of the gates was recorded, or none can be read.")
     pixels = last_pixels(record, gates)
-    units, inputs = gates.layers[0].shape
-    last = f"after step {gates.step:,}, at τ = {plain(gates.tau)}"
-    spread = histogram(gates.layers, gates.tau)
-    seen = pixel_map(pixels).update_layout(height=spread.layout.height)
-    both = figure(
-        svg(spread, f"Histogram of the gate probabilities {last}.", 350),
-        "The gate probabilities of the whole network; connections above τ are active. "
-        "Counts are on a logarithmic scale.",
-    ) + figure(
+    units, inputs = gates.masks[0].shape
+    last = f"after step {gates.step:,}"
+    if gates.preview:
+        last += f", at τ = {plain(gates.tau)}"
+    # As high as the histogram beside it.
+    seen = pixel_map(pixels).update_layout(height=300)
+    both = _spread(gates, last) + figure(
         svg(seen, f"Active connections of each pixel {last}.", 350),
         "Active connections of each pixel, on a logarithmic scale. Striped: "
         f"{pixels.pruned.sum()} pruned pixels, which have ink and no active connection. Hatched: "
@@ -96,9 +95,23 @@ def pictures(record: Record) -> str:
         "about importance.",
     )
     whole = figure(
-        svg(gate_map(gates.layers[0], gates.tau), f"Gate map of the first layer {last}."),
+        svg(gate_map(gates.masks[0]), f"Gate map of the first layer {last}."),
         f"Every connection of the first layer: {units} hidden units (rows, the one with most "
         f"connections on top) by {inputs} pixels (columns, the image row by row). "
         "Blue: active. White: closed.",
     )
     return f'{sentence(f"The state {last}.")}\n<div class="pair">{both}</div>\n{whole}'
+
+
+def _spread(gates: RecordedGates, last: str) -> str:
+    """The histogram of the gate probabilities, of a method that has any."""
+    if gates.scores is None:
+        return ""
+    spread = histogram(gates.scores, gates.tau if gates.preview else None)
+    words = "The gate probabilities of the whole network"
+    if gates.preview:
+        words += "; connections above τ are active"
+    return figure(
+        svg(spread, f"Histogram of the gate probabilities {last}.", 350),
+        f"{words}. Counts are on a logarithmic scale.",
+    )

@@ -35,37 +35,57 @@ class Feed {
     this.news = new Set();
     this.owed = 0;
     this.delay = BACKOFF_MS[0];
-    /** @type {Set<string>} the channels that the socket was opened with */
-    this.asked = new Set();
+    /** the channels that the server has been asked for, comma-separated */
+    this.asked = "";
     this.timer = 0;
     this.drawing = 0;
   }
 
-  /**
-   * Opens, or opens anew with more channels, after the cards of one page have all asked.
-   * @param {number} ms
-   */
+  /** Opens the socket, after the cards of one page have all asked. @param {number} ms */
   plan(ms) {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.connect(), ms);
   }
 
+  /** What the cards want by now. @returns {string[]} */
+  get wanted() {
+    const names = new Set([...this.handles].flatMap((handle) => handle.channels));
+    // These have the masks as well.
+    if (names.has("gates")) names.delete("masks");
+    return [...names].sort();
+  }
+
   connect() {
-    this.drop();
-    if (!this.handles.size) return;
-    this.asked = new Set([...this.handles].flatMap((handle) => handle.channels));
-    const socket = new WebSocket(streamAt(this, this.asked));
+    if (!this.handles.size) {
+      this.drop();
+      return;
+    }
+    if (this.socket) {
+      this.ask();
+      return;
+    }
+    this.asked = this.wanted.join();
+    const socket = new WebSocket(streamAt(this, this.wanted));
     socket.binaryType = "arraybuffer";
+    socket.onopen = () => this.ask();
     socket.onmessage = ({ data }) => this.take(data);
     socket.onclose = ({ code }) => this.closed(code);
     this.socket = socket;
     if (this.store.connection === "none") this.turn("connecting");
   }
 
+  /** Asks on the open socket for what the cards want by now, if that is something else. */
+  ask() {
+    const wanted = this.wanted.join();
+    if (wanted === this.asked || !this.socket || this.socket.readyState !== WebSocket.OPEN) return;
+    this.asked = wanted;
+    this.socket.send(`channels ${wanted}`);
+  }
+
   /** Lets go of the socket without treating that as a loss. */
   drop() {
     if (!this.socket) return;
-    this.socket.onmessage = this.socket.onclose = null;
+    this.socket.onopen = this.socket.onmessage = this.socket.onclose = null;
     this.socket.close();
     this.socket = null;
     this.owed = 0;
@@ -148,7 +168,10 @@ class Feed {
     this.handles.delete(handle);
     // A page that is being redrawn lets go and takes hold again within a moment.
     setTimeout(() => {
-      if (this.handles.size) return;
+      if (this.handles.size) {
+        this.ask();
+        return;
+      }
       clearTimeout(this.timer);
       this.drop();
       const key = `${this.run} ${this.token}`;
@@ -160,10 +183,12 @@ class Feed {
 /**
  * Takes hold of a run's feed; the socket is shared, and closes when the last holder lets go.
  * @param {{run: string, token: string, channels?: string[]}} wish
- *   channels: any of "gates", "weights", "facts"; none of them means status and log only
+ *   channels: any of "masks", "gates" (masks with gate probabilities), "weights", "facts"; none of
+ *   them means status and log only
  * @returns {{store: Store, whole: Store, replay: Replay, close: () => void,
- *   subscribe: (fn: (kinds: Set<string>) => void) => () => void, untold: boolean}} store: the run
- *   at the playhead; whole: all that is known of it; kinds: "status", "log", "gates", "weights",
+ *   ask: (channels: string[]) => void, subscribe: (fn: (kinds: Set<string>) => void) => () => void,
+ *   untold: boolean}} store: the run at the playhead; whole: all that is known of it; ask: for other
+ *   channels than before; kinds: "status", "log", "gates", "weights",
  *   "facts", "replay", "connection", "error"; untold: the stores hold news that no subscriber has
  *   been told
  */
@@ -174,15 +199,17 @@ export function openFeed({ run, token, channels = [] }) {
   /** @type {Handle} */
   const handle = { channels, listeners: new Set() };
   feed.handles.add(handle);
-  const refused = feed.store.status?.phase === "lost";
-  const served = feed.socket && channels.every((channel) => feed.asked.has(channel));
-  if (!refused && !served) feed.plan(GATHER_MS);
+  if (feed.store.status?.phase !== "lost") feed.plan(GATHER_MS);
   return {
     get store() {
       return feed.replay.store ?? feed.store;
     },
     get untold() {
       return feed.news.size > 0;
+    },
+    ask(names) {
+      handle.channels = names;
+      feed.ask();
     },
     whole: feed.store,
     replay: feed.replay,

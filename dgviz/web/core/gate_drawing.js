@@ -1,36 +1,99 @@
 /**
- * Gate bytes to pixels. A frame is drawn with one look-up per connection, so that two hundred
- * thousand of them take about a millisecond; the palettes have one entry per possible byte.
+ * Gates to pixels. A frame is drawn with one look-up per connection, so that two hundred thousand of
+ * them take about a millisecond.
  */
 import { cividis, mix, pack } from "./colours.js";
-import { LEVELS } from "./gates.js";
+import { cutoff, LEVELS } from "./gates.js";
 import { halfTable } from "./safetensors.js";
 
 /** How far the colour of a closed connection is faded towards the card. */
 export const FADE = 0.74;
 
 /** @typedef {import("../kit/theme.js").Theme} Theme */
+/** @typedef {import("./colours.js").Rgb} Rgb */
+
+/** @param {Rgb} colour @param {Theme} theme */
+const fade = (colour, theme) => mix(colour, theme.card, FADE);
 
 /**
- * Colours of the 201 bytes, closed ones faded.
- * @param {Theme} theme @param {number} cut @returns {import("./colours.js").Rgb[]}
+ * Colours of the 201 bytes, those that are not above a threshold faded.
+ * @param {Theme} theme @param {?number} tau null where no threshold parts closed from active ones
+ * @returns {Rgb[]}
  */
-export const probabilityColours = (theme, cut) =>
+export const probabilityColours = (theme, tau) =>
   Array.from({ length: LEVELS }, (_, q) => {
     const full = cividis(q / (LEVELS - 1));
-    return q > cut ? full : mix(full, theme.card, FADE);
+    return tau === null || q > cutoff(tau) ? full : fade(full, theme);
   });
 
-/** @param {Theme} theme @param {number} cut @returns {Uint32Array} of 201 */
-export const probabilityPalette = (theme, cut) =>
-  Uint32Array.from(probabilityColours(theme, cut), (colour) => pack(colour));
+/**
+ * What a ramp shows of a frame's gate probabilities at a threshold.
+ * @param {import("./gates.js").Frame} frame @param {number} tau @param {Theme} theme
+ */
+export function probabilityScale({ meta }, tau, theme) {
+  const tick = meta.preview ? tau : null;
+  return {
+    name: meta.preview ? "G = σ(gate logit)" : meta.scores, low: "0", high: "1", tick,
+    colours: probabilityColours(theme, tick).filter((_, q) => q % 4 === 0),
+  };
+}
 
 /**
- * Kept is the accent; closed is clear, so that the card shows through.
- * @param {Theme} theme @param {number} cut @returns {Uint32Array}
+ * The colours of all cells: by the byte of its probability that of a closed connection, faded, and
+ * then by the same that of an active one.
+ * @param {Theme} theme @returns {Rgb[]}
  */
-export const maskPalette = (theme, cut) =>
-  Uint32Array.from({ length: LEVELS }, (_, q) => (q > cut ? pack(theme.kept) : 0));
+export function cellColours(theme) {
+  const full = probabilityColours(theme, null);
+  return [...full.map((colour) => fade(colour, theme)), ...full];
+}
+
+/** The place of a cell among these colours. @param {number} score @param {number} active 0 or 1 */
+export const cellOf = (score, active) => score + LEVELS * active;
+
+/** @param {Theme} theme @returns {Uint32Array} the same colours as pixels */
+export const cellPalette = (theme) => Uint32Array.from(cellColours(theme), (colour) => pack(colour));
+
+/**
+ * A mask: active is the accent; closed is clear, so that the card shows through.
+ * @param {Uint32Array} out rows x cols pixels @param {Uint8Array} mask rows x cols
+ * @param {Theme} theme @param {ArrayLike<number>} order the unit of each drawn row
+ * @param {number} cols
+ */
+export function paintMask(out, mask, theme, order, cols) {
+  const palette = [0, pack(theme.kept)];
+  paint(out, order, cols, (i) => palette[mask[i]]);
+}
+
+/**
+ * As paintMask, with the colour of each gate's probability, closed ones faded.
+ * @param {Uint32Array} out @param {Uint8Array} scores rows x cols @param {Uint8Array} mask
+ * @param {Theme} theme @param {ArrayLike<number>} order @param {number} cols
+ */
+export function paintScores(out, scores, mask, theme, order, cols) {
+  const palette = cellPalette(theme);
+  paint(out, order, cols, (i) => palette[cellOf(scores[i], mask[i])]);
+}
+
+/**
+ * As paintMask, with the colour of each active connection's weight.
+ * @param {Uint32Array} out @param {Uint16Array} halves 16-bit float bits @param {Uint8Array} mask
+ * @param {Uint32Array} palette by those bits @param {ArrayLike<number>} order @param {number} cols
+ */
+export function paintWeights(out, halves, mask, palette, order, cols) {
+  paint(out, order, cols, (i) => (mask[i] ? palette[halves[i]] : 0));
+}
+
+/**
+ * @param {Uint32Array} out @param {ArrayLike<number>} order @param {number} cols
+ * @param {(i: number) => number} colourOf the connection at a place
+ */
+function paint(out, order, cols, colourOf) {
+  for (let row = 0, to = 0; row < order.length; row++) {
+    const start = order[row] * cols;
+    for (let i = start; i < start + cols; i++) out[to++] = colourOf(i);
+  }
+}
 
 /**
  * Orange below nought, blue above, pale in the middle.
@@ -41,33 +104,6 @@ export const weightColours = (theme) =>
     const t = (i - 127) / 127;
     return mix(theme.card, t < 0 ? theme.tau : theme.kept, Math.sqrt(Math.abs(t)));
   });
-
-/**
- * @param {Uint32Array} out rows x cols pixels @param {Uint8Array} bytes rows x cols
- * @param {Uint32Array} palette of 201 @param {ArrayLike<number>} order the unit of each drawn row
- * @param {number} cols
- */
-export function paintBytes(out, bytes, palette, order, cols) {
-  for (let row = 0, to = 0; row < order.length; row++) {
-    const start = order[row] * cols;
-    for (let i = start; i < start + cols; i++) out[to++] = palette[bytes[i]];
-  }
-}
-
-/**
- * As paintBytes, with the colour of each kept connection's weight.
- * @param {Uint32Array} out @param {Uint8Array} bytes @param {Uint16Array} halves 16-bit float bits
- * @param {Uint32Array} palette by those bits @param {number} cut
- * @param {ArrayLike<number>} order @param {number} cols
- */
-export function paintWeights(out, bytes, halves, palette, cut, order, cols) {
-  for (let row = 0, to = 0; row < order.length; row++) {
-    const start = order[row] * cols;
-    for (let i = start; i < start + cols; i++) {
-      out[to++] = bytes[i] > cut ? palette[halves[i]] : 0;
-    }
-  }
-}
 
 /**
  * The colour of every 16-bit float at this scale.

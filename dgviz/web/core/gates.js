@@ -1,46 +1,152 @@
 /**
- * What gate bytes mean: pure functions, no page. A byte q = ceil(200 p), 0..200, and a connection
- * is kept at threshold tau exactly when q > 200 tau (tau on a grid of 1/200).
+ * The gates of a frame: pure functions, no page. A frame has the trainer's own mask. Where the method
+ * has gate probabilities, and somebody has asked for them, it has those as well, as bytes
+ * q = ceil(200 p), 0..200: the connections with q > k are those that the trainer would keep at
+ * tau = k/200.
  */
+import { threshold } from "./format.js";
 
 export const LEVELS = 201;
 
 /**
  * @typedef {Object} Layer
- * @property {Uint8Array} bytes row-major, rows x cols
+ * @property {Uint8Array} mask 1 where the connection is active, row-major, rows x cols
+ * @property {?Uint8Array} scores the gate probabilities as bytes, likewise
  * @property {number} rows hidden units (or classes)
  * @property {number} cols pixels (or hidden units)
  *
  * @typedef {Object} Meta the figures of a moment, as the server counted them
  * @property {number} step @property {number} epoch @property {number} [frame] its number
  * @property {number} tau with which the mask was made @property {number} tau_knob where it stands
- * @property {boolean} [gated] false for a network without gates
+ * @property {boolean} prunes whether the method takes connections away
+ * @property {string} scores what the method calls its scores, "" where it has none
+ * @property {boolean} preview whether its mask is made of those above tau
  * @property {?Array<[number, number]>} [accuracy_by_tau] left out of recorded moments
  * @property {?number} [test_accuracy] @property {?number} [validation_accuracy]
  *
  * @typedef {Object} Frame
  * @property {Layer[]} layers
  * @property {Meta} meta
+ *
+ * @typedef {Object<string, import("./safetensors.js").Tensor>} Tensors
  */
 
 /**
  * A parsed "gates" blob as a frame.
- * @param {import("./safetensors.js").Blob} blob @param {Meta} meta
+ * @param {import("./safetensors.js").Blob} blob @param {Meta & {shapes?: Array<[number, number]>}} meta
  * @returns {Frame} @throws {Error} when it holds no layer
  */
 export function frameFrom({ tensors }, meta) {
-  const layers = [];
-  for (let i = 0; tensors[`gates.${i}`]; i++) {
-    const { dtype, shape, raw } = tensors[`gates.${i}`];
-    if (dtype !== "U8" || shape.length !== 2) throw new Error(`gates.${i} is no byte matrix.`);
-    layers.push({ bytes: /** @type {Uint8Array} */ (raw), rows: shape[0], cols: shape[1] });
-  }
+  if (tensors["gates.0"]) return earlierFrame(tensors, meta);
+  const layers = (meta.shapes ?? []).map(([rows, cols], i) => ({
+    mask: unpackMask(bytesOf(tensors, `masks.${i}`, [Math.ceil((rows * cols) / 8)]), rows, cols),
+    scores: tensors[`scores.${i}`] ? bytesOf(tensors, `scores.${i}`, [rows, cols]) : null,
+    rows,
+    cols,
+  }));
   if (!layers.length) throw new Error("The frame holds no gates.");
   return { layers, meta };
 }
 
-/** Kept means q > cutoff(tau). @param {number} tau */
+/**
+ * Version 0.1 recorded the bytes alone, and 200 everywhere for a network without gates.
+ * @param {Tensors} tensors @param {Meta & {gated?: boolean}} meta @returns {Frame}
+ */
+function earlierFrame(tensors, meta) {
+  const gated = meta.gated !== false;
+  const cut = gated ? cutoff(meta.tau) : 0;
+  const layers = [];
+  for (let i = 0; tensors[`gates.${i}`]; i++) {
+    const { shape } = tensors[`gates.${i}`];
+    const bytes = bytesOf(tensors, `gates.${i}`, [shape[0], shape[1]]);
+    const [rows, cols] = shape;
+    layers.push({ mask: above(bytes, cut), scores: gated ? bytes : null, rows, cols });
+  }
+  const scores = gated ? "gate probability" : "";
+  return { layers, meta: { ...meta, prunes: gated, scores, preview: gated } };
+}
+
+/**
+ * @param {Tensors} tensors @param {string} name @param {number[]} expected its shape
+ * @returns {Uint8Array} @throws {Error} when there are no bytes of that name and shape
+ */
+function bytesOf(tensors, name, expected) {
+  const { dtype, shape, raw } = tensors[name] ?? {};
+  if (dtype !== "U8" || shape.join() !== expected.join()) {
+    throw new Error(`The frame has no bytes ${name} of shape (${expected.join(", ")}).`);
+  }
+  return /** @type {Uint8Array} */ (raw);
+}
+
+/**
+ * Connection k is bit k % 8 of byte k / 8, the lowest bit first; see training/mask_bits.py.
+ * @param {Uint8Array} bits @param {number} rows @param {number} cols @returns {Uint8Array} 0 or 1
+ */
+export function unpackMask(bits, rows, cols) {
+  const mask = new Uint8Array(rows * cols);
+  for (let k = 0; k < mask.length; k++) mask[k] = (bits[k >> 3] >> (k & 7)) & 1;
+  return mask;
+}
+
+/** The largest byte of a probability that is not above tau, a multiple of 1/200. @param {number} tau */
 export const cutoff = (tau) => Math.floor(200 * tau + 1e-9);
+
+/** @param {Uint8Array} scores @param {number} cut @returns {Uint8Array} a mask */
+function above(scores, cut) {
+  const mask = new Uint8Array(scores.length);
+  for (let i = 0; i < scores.length; i++) mask[i] = scores[i] > cut ? 1 : 0;
+  return mask;
+}
+
+/** Whether a frame is of a method that takes no connection away. @param {?Frame} frame */
+export const isDense = (frame) => frame?.meta.prunes === false;
+
+/** The scores of all layers. @param {Frame} frame @returns {?Uint8Array[]} null without them */
+function scoresOf({ layers }) {
+  const all = layers.flatMap(({ scores }) => (scores ? [scores] : []));
+  return all.length === layers.length ? all : null;
+}
+
+/**
+ * Whether a frame can show the mask at other thresholds than its own.
+ * @param {?Frame} frame @returns {boolean}
+ */
+export const canPreview = (frame) => Boolean(frame?.meta.preview && scoresOf(frame));
+
+/**
+ * " at tau 0.50"; "" for a method whose mask has no threshold.
+ * @param {?Frame} frame @param {number} tau
+ */
+export const atTau = (frame, tau) => (frame?.meta.preview ? ` at tau ${threshold(tau)}` : "");
+
+/**
+ * A connection's gate probability.
+ * @param {Layer|undefined} layer @param {number} at its place
+ * @returns {?number} null where it is not known
+ */
+export const gateOf = (layer, at) => (layer?.scores ? layer.scores[at] / 200 : null);
+
+/** @type {WeakMap<Frame, {cut: number, masks: Uint8Array[]}>} */
+const previewed = new WeakMap();
+
+/**
+ * The mask of each layer: the trainer's own at the frame's own tau, else the one that the trainer
+ * would have.
+ * @param {Frame} frame @param {number} tau
+ * @returns {Uint8Array[]} row-major; the same arrays again as long as tau stays the same
+ */
+export function masksAt(frame, tau) {
+  const { tau: own, preview } = frame.meta;
+  const scores = preview && tau !== own ? scoresOf(frame) : null;
+  if (!scores) return frame.layers.map(({ mask }) => mask);
+  const cut = cutoff(tau);
+  let held = previewed.get(frame);
+  if (held?.cut !== cut) {
+    held = { cut, masks: scores.map((layer) => above(layer, cut)) };
+    previewed.set(frame, held);
+  }
+  return held.masks;
+}
 
 /** @type {WeakMap<Frame, Uint32Array>} */
 const counted = new WeakMap();
@@ -49,40 +155,42 @@ const counted = new WeakMap();
  * How many connections of the whole net have each byte.
  * @param {Frame} frame @returns {Uint32Array} by byte
  */
-export function levels(frame) {
+function levels(frame) {
   let counts = counted.get(frame);
   if (!counts) {
     counts = new Uint32Array(256);
-    for (const { bytes } of frame.layers) for (let i = 0; i < bytes.length; i++) counts[bytes[i]]++;
+    for (const layer of scoresOf(frame) ?? []) {
+      for (let i = 0; i < layer.length; i++) counts[layer[i]]++;
+    }
     counted.set(frame, counts);
   }
   return counts;
 }
 
 /**
- * Kept connections of each input pixel.
+ * Active connections of each input pixel.
  * @param {Frame} frame @param {number} tau @returns {Uint32Array} [pixels]
  */
 export function keptPerPixel(frame, tau) {
-  const { bytes, rows, cols } = frame.layers[0];
-  const cut = cutoff(tau);
+  const { rows, cols } = frame.layers[0];
+  const [mask] = masksAt(frame, tau);
   const kept = new Uint32Array(cols);
   for (let row = 0, i = 0; row < rows; row++) {
-    for (let col = 0; col < cols; col++, i++) if (bytes[i] > cut) kept[col]++;
+    for (let col = 0; col < cols; col++, i++) kept[col] += mask[i];
   }
   return kept;
 }
 
 /**
- * Kept incoming connections of each hidden unit.
+ * Active incoming connections of each hidden unit.
  * @param {Frame} frame @param {number} tau @returns {Uint32Array} [units]
  */
-export function keptPerUnit(frame, tau) {
-  const { bytes, rows, cols } = frame.layers[0];
-  const cut = cutoff(tau);
+function keptPerUnit(frame, tau) {
+  const { rows, cols } = frame.layers[0];
+  const [mask] = masksAt(frame, tau);
   const kept = new Uint32Array(rows);
   for (let row = 0, i = 0; row < rows; row++) {
-    for (const end = i + cols; i < end; i++) if (bytes[i] > cut) kept[row]++;
+    for (const end = i + cols; i < end; i++) kept[row] += mask[i];
   }
   return kept;
 }
@@ -101,7 +209,7 @@ export function orderUnits(frame, tau, by) {
 
 /**
  * A histogram of gate probabilities; bin b holds (b/bins, (b+1)/bins], and the first one 0 as well.
- * @param {Frame} frame @param {number} [bins] a divisor of 200
+ * @param {Frame} frame that has them @param {number} [bins] a divisor of 200
  * @returns {number[]} connections in each bin, over all layers
  */
 export function histogram(frame, bins = 50) {

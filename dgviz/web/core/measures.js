@@ -1,7 +1,7 @@
 /** What a frame's gates amount to at a threshold: the counts of gates/measures.py, for the browser. */
-import { cutoff } from "./gates.js";
+import { masksAt } from "./gates.js";
 
-/** @type {WeakMap<import("./gates.js").Frame, {cut: number, measures: Measures}>} */
+/** @type {WeakMap<import("./gates.js").Frame, {first: Uint8Array, measures: Measures}>} */
 const measured = new WeakMap();
 
 /**
@@ -17,18 +17,20 @@ const measured = new WeakMap();
 
 /** @param {import("./gates.js").Frame} frame @param {number} tau @returns {Measures} */
 export function measure(frame, tau) {
-  const cut = cutoff(tau);
+  const masks = masksAt(frame, tau);
   let known = measured.get(frame);
-  if (known?.cut !== cut) {
-    known = { cut, measures: count(frame.layers, cut) };
+  if (known?.first !== masks[0]) {
+    known = { first: masks[0], measures: count(frame.layers, masks) };
     measured.set(frame, known);
   }
   return known.measures;
 }
 
-/** @param {import("./gates.js").Layer[]} all @param {number} cut @returns {Measures} */
-function count(all, cut) {
-  const layers = all.map((layer) => countLayer(layer, cut));
+/**
+ * @param {import("./gates.js").Layer[]} all @param {Uint8Array[]} masks @returns {Measures}
+ */
+function count(all, masks) {
+  const layers = all.map(({ rows, cols }, i) => countLayer(masks[i], rows, cols));
   const later = layers.slice(1);
   const active = sum(layers.map((layer) => layer.active));
   const total = sum(layers.map((layer) => layer.total));
@@ -46,15 +48,15 @@ function count(all, cut) {
 
 /**
  * fed: 1 for each unit with an active input; read: 1 for each input that a unit reads.
- * @param {import("./gates.js").Layer} layer @param {number} cut
+ * @param {Uint8Array} mask @param {number} rows @param {number} cols
  */
-function countLayer({ bytes, rows, cols }, cut) {
+function countLayer(mask, rows, cols) {
   const [fed, read] = [new Uint8Array(rows), new Uint8Array(cols)];
   let active = 0;
   for (let row = 0, i = 0; row < rows; row++) {
     const before = active;
     for (let col = 0; col < cols; col++, i++) {
-      if (bytes[i] <= cut) continue;
+      if (!mask[i]) continue;
       active++;
       read[col] = 1;
     }

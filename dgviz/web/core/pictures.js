@@ -50,16 +50,23 @@ export function read(buffer) {
   const meta = JSON.parse(blob.metadata.dgviz ?? "{}");
   const reader = Object.hasOwn(READERS, meta.channel) && READERS[meta.channel];
   if (!reader) throw new Error("The frame does not say what it shows.");
+  const picture = reader(blob, meta);
   return {
     channel: meta.channel,
-    picture: reader(blob, meta),
-    bytes: buffer.byteLength + decodedBytes(blob),
+    picture,
+    bytes: buffer.byteLength + decodedBytes(blob, picture),
   };
 }
 
 /**
- * Halves are decoded to floats, twice as long, when they are first looked at.
- * @param {Blob} blob
+ * Halves are decoded to floats, twice as long, when they are first looked at; masks are at once.
+ * @param {Blob} blob @param {{layers?: Array<{mask?: Uint8Array}>}} picture
  */
-const decodedBytes = ({ tensors }) => Object.values(tensors)
-  .reduce((sum, { dtype, raw }) => sum + (dtype === "F16" ? 2 * raw.byteLength : 0), 0);
+function decodedBytes({ tensors }, { layers = [] }) {
+  let bytes = 0;
+  for (const { dtype, raw } of Object.values(tensors)) {
+    if (dtype === "F16") bytes += 2 * raw.byteLength;
+  }
+  for (const { mask } of layers) bytes += mask?.length ?? 0;
+  return bytes;
+}

@@ -2,6 +2,7 @@
  * The threshold under the finger. While tau is dragged every picture on the page is drawn with it,
  * though the trainer still uses its own; the preview ends when the trainer has taken it over.
  */
+import { canPreview } from "./gates.js";
 
 const PATIENCE_MS = 3000;
 /** @type {Set<() => void>} */
@@ -10,6 +11,7 @@ const listeners = new Set();
 let tau = null;
 /** @type {?number} */
 let settled = null;
+let touched = false;
 let timer = 0;
 let drawing = 0;
 
@@ -22,6 +24,24 @@ export function set(value) {
   const next = value === settled ? null : value;
   if (next === tau) return;
   tau = next;
+  plan();
+}
+
+/**
+ * Whether a finger is on the slider, though it may not have moved: what is needed for a preview is
+ * fetched then.
+ * @param {boolean} isTouched
+ */
+export function touch(isTouched) {
+  if (isTouched === touched) return;
+  touched = isTouched;
+  plan();
+}
+
+/** Whether a preview is shown or may be in a moment. */
+export const isNear = () => touched || tau !== null;
+
+function plan() {
   if (!drawing) drawing = requestAnimationFrame(draw);
 }
 
@@ -48,9 +68,16 @@ export function subscribe(listener) {
   return () => listeners.delete(listener);
 }
 
+/** Whether a tau is being tried on this frame. @param {?import("./gates.js").Frame} frame */
+export const isTried = (frame) => tau !== null && canPreview(frame);
+
 /**
- * Whether a tau is being tried on this frame; a net without gates has none to try.
- * @param {?import("./gates.js").Frame} frame @returns {boolean}
+ * The threshold to draw a frame with: the one under the finger, as the trainer's schedule would have
+ * it, or else the frame's own.
+ * @param {import("./gates.js").Frame} frame @returns {number}
  */
-export const isTried = (frame) =>
-  frame !== null && frame.meta.gated !== false && get() !== null;
+export function tauFor(frame) {
+  const { tau: own, tau_knob: knob } = frame.meta;
+  if (tau === null || !canPreview(frame)) return own;
+  return own === knob || !knob ? tau : tau * (own / knob);
+}

@@ -12,8 +12,6 @@ import { ENDED, NOTHING } from "../core/store.js";
 import { readTheme } from "./theme.js";
 
 const SWEEP_MS = 1000;
-/** A threshold that the connections of a network without gates always exceed. */
-const ALWAYS_ACTIVE = 0.5;
 /** A card this far below the window is drawn already, so that scrolling finds it there. */
 const NEAR_PX = 200;
 /** @type {WeakMap<Node, Card>} */
@@ -29,6 +27,7 @@ const living = new Set();
  * @property {string[]} [twinChannels] of the dense twin's feed
  * @property {boolean} [follows] whether the card is drawn from the runs in the data: `run` itself,
  *   its dense `twin`, an `other` to compare it with
+ * @property {boolean} [scores] whether the card reads gate probabilities while it is in sight
  * @property {boolean} [previews] whether the card is drawn again while tau is dragged
  * @property {boolean} [points] whether it shows the pixel pointed at
  * @property {boolean} [rests] whether the card is not drawn while it is out of sight
@@ -75,6 +74,7 @@ export class Card {
     this.stops = [];
     this.inSight = !spec.rests;
     this.filled = false;
+    this.readsScores = false;
     /** @type {Set<string>} news that has not been drawn */
     this.unseen = new Set();
   }
@@ -107,9 +107,8 @@ export class Card {
 
   /** The threshold to draw with. @returns {number} NaN while there is no picture */
   get tau() {
-    const { tau = NaN, gated } = this.store.gates?.meta ?? {};
-    // Without gates there is nothing to try: every connection is there.
-    return gated === false ? ALWAYS_ACTIVE : preview.get() ?? tau;
+    const { gates } = this.store;
+    return gates ? preview.tauFor(gates) : NaN;
   }
 
   /** Why there is nothing to see yet. @param {string} invitation while there is no run */
@@ -150,10 +149,9 @@ export class Card {
     living.add(this);
     if (!this.root.parentNode) this.parent.append(this.root);
     if (this.spec.follows) {
-      const { channels = [] } = this.spec;
-      this.follow("run", this.data, channels);
+      this.follow("run", this.data, this.channels);
       this.follow("twin", this.data.twin, this.spec.twinChannels ?? []);
-      this.follow("other", this.data.other, channels);
+      this.follow("other", this.data.other, this.channels);
     }
     this.listen();
     this.readTheme();
@@ -163,8 +161,31 @@ export class Card {
   listen() {
     if (this.stops.length) return;
     const { previews, points } = this.spec;
-    if (previews) this.stops.push(preview.subscribe(() => this.draw("preview")));
+    if (previews) this.stops.push(preview.subscribe(() => this.previewed()));
     if (points) this.stops.push(hover.subscribe(() => this.draw("hover")));
+  }
+
+  previewed() {
+    this.ask();
+    this.draw("preview");
+  }
+
+  /** Says whether the view reads gate probabilities just now. @param {boolean} isNeeded */
+  needScores(isNeeded) {
+    if (this.readsScores === isNeeded) return;
+    this.readsScores = isNeeded;
+    this.ask();
+  }
+
+  /** The channels to ask for: with gate probabilities a frame is nine times as large. */
+  get channels() {
+    const { channels = [], scores, previews } = this.spec;
+    const isNeeded = this.readsScores || (scores && this.inSight) || (previews && preview.isNear());
+    return isNeeded ? channels.map((name) => (name === "masks" ? "gates" : name)) : channels;
+  }
+
+  ask() {
+    for (const one of [this.feeds.run, this.feeds.other]) one?.feed.ask(this.channels);
   }
 
   /**
@@ -212,6 +233,7 @@ export class Card {
   /** @param {boolean} inSight */
   turnUp(inSight) {
     this.inSight = inSight;
+    this.ask();
     if (!inSight) return;
     const kinds = this.unseen.add("sight");
     this.unseen = new Set();

@@ -15,7 +15,7 @@ const PATIENCE_MS = 5000;
  *   ...}, see knob_rows.js; sets off the triggers "start", "pause" and "resume"
  */
 export const mount = (component) =>
-  mountCard(component, { name: "dock", height: 0, channels: ["gates"], follows: true, build });
+  mountCard(component, { name: "dock", height: 0, channels: ["masks"], previews: true, follows: true, build });
 
 /** @param {import("../kit/mounting.js").Card} card */
 function build(card) {

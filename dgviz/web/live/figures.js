@@ -5,6 +5,7 @@
 import { el, focusBeside, mark, say } from "../kit/dom.js";
 import { closedWords, comparison, paperWords, share, triedWords } from "./figure_words.js";
 import { count, known, percent, ratio, threshold, UNKNOWN } from "../core/format.js";
+import { isDense } from "../core/gates.js";
 import { measure } from "../core/measures.js";
 import { mountCard } from "../kit/mounting.js";
 import * as preview from "../core/preview.js";
@@ -21,7 +22,7 @@ const BAR_MEANS = "Press Start: the bar empties as gates close.";
  */
 export const mount = (component) =>
   mountCard(component, {
-    name: "figures", height: 112, channels: ["gates", "facts"], follows: true, previews: true, build,
+    name: "figures", height: 112, channels: ["masks", "facts"], follows: true, previews: true, build,
   });
 
 /**
@@ -101,7 +102,6 @@ function build(card) {
     // A run whose pictures are lost still has its log.
     const active = counts?.active ?? metrics.at(-1)?.active_weights;
     const r = counts ? counts.active / counts.total : metrics.at(-1)?.active_ratio;
-    const gated = frame?.meta.gated !== false;
     const trying = preview.isTried(frame);
     connections.show({
       value: share(r),
@@ -112,11 +112,11 @@ function build(card) {
       trying,
     });
     say(connections.words, !known(r) ? card.emptyWords(BAR_MEANS)
-      : !gated ? "this method takes no connection away"
+      : isDense(frame) ? "this method takes no connection away"
         : trying ? `at τ ${threshold(card.tau)}`
           : paperWords(status?.preset, counts?.total)
             || (counts ? closedWords(counts.total - counts.active) : ""));
-    say(symbol, known(r) && gated ? `active ratio r ${ratio(r)}` : "");
+    say(symbol, known(r) && !isDense(frame) ? `active ratio r ${ratio(r)}` : "");
     fill.style.width = `${100 * (r ?? 0)}%`;
     mark(bar, "aria-valuenow", String(100 * (r ?? 0)));
     mark(bar, "aria-valuetext", known(r) ? share(r) : card.emptyWords("no run yet"));

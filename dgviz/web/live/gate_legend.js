@@ -1,8 +1,7 @@
 /** What the colours of the gate map mean, in each of its three modes. */
 import { el, say } from "../kit/dom.js";
 import { count, signed } from "../core/format.js";
-import { probabilityColours, weightColours } from "../core/gate_drawing.js";
-import { cutoff } from "../core/gates.js";
+import { probabilityScale, weightColours } from "../core/gate_drawing.js";
 import { ramp, swatch } from "../kit/legend.js";
 import { measure } from "../core/measures.js";
 
@@ -17,19 +16,17 @@ export function gateLegend() {
    */
   function draw({ store: { gates, weights }, tau, theme }, { mode, scale: end }) {
     if (!gates) return;
-    scale.node.hidden = mode === "mask";
-    for (const one of [layer, active.node, closed.node]) one.hidden = mode !== "mask";
-    if (mode === "mask") {
+    const isMask = mode === "mask" || (mode === "probability" && !gates.meta.scores);
+    scale.node.hidden = isMask;
+    for (const one of [layer, active.node, closed.node]) one.hidden = !isMask;
+    if (isMask) {
       const [first] = measure(gates, tau).layers;
       // As wide as it ever gets, so that its neighbour stays where it is.
       active.label.style.minWidth = `${`active ${count(first.total)}`.length}ch`;
       say(active.label, `active ${count(first.active)}`);
       say(closed.label, `closed ${count(first.total - first.active)}`);
     } else if (mode === "probability") {
-      scale.show({
-        name: "G = σ(gate logit)", low: "0", high: "1", tick: tau,
-        colours: probabilityColours(theme, cutoff(tau)).filter((_, q) => q % 4 === 0),
-      });
+      scale.show(probabilityScale(gates, tau, theme));
     } else {
       const words = signed(end, end < 0.01 ? 3 : 2);
       scale.show({

@@ -3,7 +3,7 @@ import { atMost, el, heading, mark, say, segmented } from "../kit/dom.js";
 import { count, known, percent, ratio, signed, threshold, UNKNOWN } from "../core/format.js";
 import { gateLegend } from "./gate_legend.js";
 import { GatePicture } from "./gate_picture.js";
-import { cutoff } from "../core/gates.js";
+import { atTau, isDense, masksAt } from "../core/gates.js";
 import * as hover from "../core/hover.js";
 import { mapStage } from "../kit/map_stage.js";
 import { measure } from "../core/measures.js";
@@ -14,6 +14,7 @@ const SPOKEN_MS = 1000;
 const INVITATION = "Each row is a hidden unit, each column an input pixel. "
   + "Press Start and watch connections close.";
 const SUBTITLE = "hidden units × pixels";
+const NO_SCORES = "This method has no gate probabilities: what is drawn is the mask.";
 const FIGURES = [
   "data-frame", "data-step", "data-epoch", "data-active-ratio", "data-test-accuracy", "data-tau",
 ];
@@ -21,7 +22,7 @@ const FIGURES = [
 /** @param {import("../kit/mounting.js").Component} component data: {run, token} */
 export const mount = (component) =>
   mountCard(component, {
-    name: "gate-map", height: 460, channels: ["gates", "weights", "facts"], follows: true,
+    name: "gate-map", height: 460, channels: ["masks", "weights", "facts"], follows: true,
     previews: true, points: true, build,
   });
 
@@ -65,11 +66,12 @@ function build(card) {
     const { gates, weights, facts } = card.store;
     if (!gates) return "";
     const at = unit * gates.layers[0].cols + col;
-    const q = gates.layers[0].bytes[at];
+    const { scores } = gates.layers[0];
     const words = [
-      `unit ${unit}`, `pixel (${placeWords(col, shapeNow())})`, `gate ${(q / 200).toFixed(3)}`,
+      `unit ${unit}`, `pixel (${placeWords(col, shapeNow())})`,
+      ...(scores ? [`gate ${(scores[at] / 200).toFixed(3)}`] : []),
       `weight ${signed(weights?.layers[0]?.data[at] ?? null)}`,
-      q > cutoff(card.tau) ? "active" : "closed",
+      masksAt(gates, card.tau)[0][at] ? "active" : "closed",
     ];
     if (hasNoData(facts, col)) words.push("always blank in training");
     return words.join(" · ");
@@ -88,9 +90,12 @@ function build(card) {
 
   /** A map without a single active connection looks like no map at all. @param {Frame} frame */
   const blankWords = (frame) => {
-    const isBlank = picture.mode !== "probability" && !measure(frame, card.tau).layers[0].active;
-    return isBlank ? `No gate of the first layer is above τ ${threshold(card.tau)}, so all its `
-      + "connections are closed. Lower τ to open some." : "";
+    const { scores, preview } = frame.meta;
+    if (picture.mode === "probability") return scores ? "" : NO_SCORES;
+    if (measure(frame, card.tau).layers[0].active) return "";
+    return preview ? `No gate of the first layer is above τ ${threshold(card.tau)}, so all its `
+      + "connections are closed. Lower τ to open some."
+      : "All connections of the first layer are closed.";
   };
   /** @param {Frame} frame @returns {?number} */
   const tested = ({ meta }) => card.store.metrics.findLast((entry) => known(entry.test_accuracy))
@@ -119,16 +124,21 @@ function build(card) {
     if (!gates) return;
     const { rows, cols } = gates.layers[0];
     const { active, total, layers: [first] } = measure(gates, card.tau);
-    const words = gates.meta.gated === false ? `All ${count(total)} connections are active.`
-      : `${count(active)} of ${count(total)} connections are active at tau `
-        + `${threshold(card.tau)}: active ratio ${ratio(active / total)}.`;
+    const words = isDense(gates) ? `All ${count(total)} connections are active.`
+      : `${count(active)} of ${count(total)} connections are active${atTau(gates, card.tau)}: `
+        + `active ratio ${ratio(active / total)}.`;
     mark(map.stage, "aria-label", `Gate map of ${rows} hidden units and ${cols} pixels. `
       + `${words} ${count(first.active)} of them are in the first layer, which the map shows. Epoch ${known(gates.meta.epoch) ? gates.meta.epoch.toFixed(1) : UNKNOWN}, `
       + `test accuracy ${percent(tested(gates))}. Arrow keys read single connections.`);
   });
 
+  /** The map shows them in one of its modes, the readout and large cells in each. */
+  const readsScores = () =>
+    picture.mode === "probability" || hover.get() !== null || picture.view.size < 1;
+
   /** @param {Set<string>} [kinds] of news */
   function draw(kinds) {
+    card.needScores(readsScores());
     if (kinds?.has("hover")) {
       if (picture.marked !== hover.get()) drawPicture();
       return;

@@ -2,10 +2,10 @@
 import { CellPicture } from "../kit/cell_picture.js";
 import { luminance, unpack } from "../core/colours.js";
 import {
-  maskPalette, paintBytes, paintWeights, probabilityPalette, weightPalette, weightScale,
+  paintMask, paintScores, paintWeights, weightPalette, weightScale,
 } from "../core/gate_drawing.js";
 import { signed } from "../core/format.js";
-import { cutoff, orderUnits } from "../core/gates.js";
+import { masksAt, orderUnits } from "../core/gates.js";
 
 /** CSS pixels of a cell from which its value is written in it. */
 const WRITTEN = [38, 14];
@@ -35,22 +35,23 @@ export class GatePicture extends CellPicture {
   /** @param {State} state */
   wishFor({ frame, weights, tau, theme }) {
     const { mode, by } = this;
-    return [frame, mode === "weight" ? weights : null, cutoff(tau), theme.id, mode, by];
+    return [frame, mode === "weight" ? weights : null, masksAt(frame, tau)[0], theme.id, mode, by];
   }
 
   /** @param {State} state */
   paint({ frame, weights, tau, theme }) {
-    const cut = cutoff(tau);
-    const { bytes, cols } = frame.layers[0];
+    const { scores, cols } = frame.layers[0];
+    const [mask] = masksAt(frame, tau);
     this.order = orderUnits(frame, tau, this.by);
-    if (this.mode !== "weight") {
-      const palette = (this.mode === "mask" ? maskPalette : probabilityPalette)(theme, cut);
-      paintBytes(this.words, bytes, palette, this.order, cols);
-    } else if (weights?.raw.length === bytes.length) {
-      const halves = /** @type {Uint16Array} */ (weights.raw);
-      const palette = this.weightPalette(halves, theme);
-      paintWeights(this.words, bytes, halves, palette, cut, this.order, cols);
-    } else this.words.fill(0);
+    if (this.mode === "weight") {
+      if (weights?.raw.length !== mask.length) this.words.fill(0);
+      else {
+        const halves = /** @type {Uint16Array} */ (weights.raw);
+        paintWeights(this.words, halves, mask, this.weightPalette(halves, theme), this.order, cols);
+      }
+    } else if (this.mode === "probability" && scores) {
+      paintScores(this.words, scores, mask, theme, this.order, cols);
+    } else paintMask(this.words, mask, theme, this.order, cols);
   }
 
   /** @param {Uint16Array} halves @param {Theme} theme */
@@ -69,23 +70,23 @@ export class GatePicture extends CellPicture {
    */
   write(context, wide, high, { frame, weights, tau, theme }) {
     if (wide <= WRITTEN[0] || high <= WRITTEN[1]) return;
-    const { bytes } = frame.layers[0];
+    const { scores } = frame.layers[0];
+    const [mask] = masksAt(frame, tau);
     /** @param {number} at */
-    const words = (at) =>
-      this.mode === "weight" && weights ? signed(weights.data[at]) : (bytes[at] / 200).toFixed(2);
+    const words = (at) => (this.mode === "weight" && weights ? signed(weights.data[at])
+      : scores ? (scores[at] / 200).toFixed(2) : "");
     context.font = `11px ${theme.font}`;
     context.textAlign = "center";
     context.textBaseline = "middle";
     const firstRow = Math.floor(this.view.y * this.rows);
     const firstCol = Math.floor(this.view.x * this.cols);
-    const cut = cutoff(tau);
     for (let row = firstRow; row < firstRow + this.rows * this.view.size + 1; row++) {
       for (let col = firstCol; col < firstCol + this.cols * this.view.size + 1; col++) {
         if (row >= this.rows || col >= this.cols) continue;
         const [x, y] = this.corner(row, col, wide, high);
         const ground = unpack(this.words[row * this.cols + col]) ?? theme.card;
         const at = this.order[row] * this.cols + col;
-        context.globalAlpha = bytes[at] > cut ? 1 : 0.5;
+        context.globalAlpha = mask[at] ? 1 : 0.5;
         context.fillStyle = luminance(ground) > 0.48 ? "#15181c" : "#f4f6f8";
         context.fillText(words(at), x + wide / 2, y + high / 2);
       }

@@ -12,11 +12,13 @@ const TRAINING_MS = 250;
 /** Often enough to move with the playhead, seldom enough to leave time for the maps. */
 const REPLAY_MS = 80;
 const INVITATION = "This chart shows how many gates have each probability.";
+const NO_SCORES = "This method has no gate probabilities.";
 
 /** @param {import("../kit/mounting.js").Component} component data: {run, token} */
 export const mount = (component) =>
   mountCard(component, {
-    name: "histogram", height: 360, channels: ["gates"], follows: true, previews: true, build,
+    name: "histogram", height: 360, channels: ["masks"], scores: true, follows: true,
+    previews: true, rests: true, build,
   });
 
 /** @param {import("../kit/mounting.js").Card} card */
@@ -34,22 +36,21 @@ function build(card) {
 
   function drawPlot() {
     const frame = card.store.gates;
-    const gated = frame?.meta.gated !== false;
-    empty.hidden = Boolean(frame) && gated;
-    box.style.visibility = empty.hidden ? "" : "hidden";
-    say(empty, frame && !gated
-      ? "This method has no gate probabilities."
-      : card.emptyWords(INVITATION));
-    if (!frame || !gated) return;
-    const { tau, theme } = card;
+    const hasScores = Boolean(frame?.meta.scores);
+    empty.hidden = hasScores;
+    box.style.visibility = hasScores ? "" : "hidden";
+    say(empty, frame ? NO_SCORES : card.emptyWords(INVITATION));
+    // Without them what is drawn stays: they have been asked for, and come with the next frame.
+    if (!frame?.meta.scores || !frame.layers[0].scores) return;
+    const { theme } = card;
+    const tau = frame.meta.preview ? card.tau : null;
     const counts = histogram(frame, BINS);
-    const { active, total } = measure(frame, tau);
+    const { active, total } = measure(frame, card.tau);
     mark(box, "aria-label", `Histogram of gate probabilities: ${count(active)} of `
-      + `${count(total)} gates are above tau ${threshold(tau)}.`);
-    const traces = [
-      bars("closed", counts, 0, tau, theme.closed), bars("active", counts, tau, 1, theme.kept),
-    ];
-    const look = layout(card, scale, box.clientWidth, total);
+      + `${count(total)} gates are ${tau === null ? "active" : `above tau ${threshold(tau)}`}.`);
+    const traces = tau === null ? [bars("connections", counts, 0, 1, theme.kept)]
+      : [bars("closed", counts, 0, tau, theme.closed), bars("active", counts, tau, 1, theme.kept)];
+    const look = layout(card, tau, scale, box.clientWidth, total);
     void plot.draw(box, traces, look, theme, "gate-probabilities");
   }
 
@@ -81,16 +82,16 @@ function bars(name, counts, from, to, colour) {
     width: parts.map(({ left, right }) => right - left),
     marker: { color: css(colour), line: { width: 0 } },
     customdata: parts.map(({ words }) => words),
-    hovertemplate: "σ(gate logit) %{customdata}<br>%{y:,} connections<extra></extra>",
+    hovertemplate: "gate probability %{customdata}<br>%{y:,} connections<extra></extra>",
   };
 }
 
 /**
- * @param {import("../kit/mounting.js").Card} card @param {string} scale "linear" or "log"
+ * @param {import("../kit/mounting.js").Card} card @param {?number} tau null where there is no line
+ * @param {string} scale "linear" or "log"
  * @param {number} width of the plot @param {number} total connections
  */
-function layout({ data, tau, theme }, scale, width, total) {
-  const right = tau > 0.7;
+function layout({ data, theme }, tau, scale, width, total) {
   // At the start all gates may stand in one bar.
   const decades = Math.max(5.5, Math.log10(total) + 0.1);
   return {
@@ -98,7 +99,7 @@ function layout({ data, tau, theme }, scale, width, total) {
     margin: { l: 54, r: 10, t: 22, b: 42 },
     uirevision: `${data.run} ${scale}`,
     xaxis: {
-      range: [0, 1], title: { text: "σ(gate logit)" }, dtick: width < 240 ? 0.5 : 0.25,
+      range: [0, 1], title: { text: tau === null ? "gate probability" : "σ(gate logit)" }, dtick: width < 240 ? 0.5 : 0.25,
       tickangle: 0,
     },
     yaxis: {
@@ -106,13 +107,21 @@ function layout({ data, tau, theme }, scale, width, total) {
       tickformat: ",~s", nticks: 6, rangemode: "tozero",
       ...(scale === "log" ? { dtick: 1, range: [-0.3, decades] } : { autorange: true }),
     },
-    shapes: [{
-      type: "line", x0: tau, x1: tau, y0: 0, y1: 1, yref: "paper",
-      line: { color: css(theme.tau), width: 2 },
-    }],
-    annotations: [{
-      x: tau, y: 1, yref: "paper", yanchor: "bottom", xanchor: right ? "right" : "left",
-      showarrow: false, text: `τ ${threshold(tau)}`, font: { color: css(theme.tauInk), size: 13 },
-    }],
+    ...(tau === null ? { shapes: [], annotations: [] } : thresholdLine(tau, theme)),
   };
 }
+
+/**
+ * A line at tau, and its name above the plot.
+ * @param {number} tau @param {import("../kit/theme.js").Theme} theme
+ */
+const thresholdLine = (tau, theme) => ({
+  shapes: [{
+    type: "line", x0: tau, x1: tau, y0: 0, y1: 1, yref: "paper",
+    line: { color: css(theme.tau), width: 2 },
+  }],
+  annotations: [{
+    x: tau, y: 1, yref: "paper", yanchor: "bottom", xanchor: tau > 0.7 ? "right" : "left",
+    showarrow: false, text: `τ ${threshold(tau)}`, font: { color: css(theme.tauInk), size: 13 },
+  }],
+});

@@ -111,6 +111,7 @@ export class KnobModel {
 
   drawPictures() {
     if (!this.knob.preview) return;
+    preview.touch(this.touched);
     if (this.touched || this.resting) preview.set(this.value);
     else if (preview.get() === this.value) preview.release();
     else preview.set(null);
@@ -123,7 +124,9 @@ export class KnobModel {
       this.rows.delete(draw);
       if (this.rows.size) return;
       this.stopWaiting();
-      if (this.knob.preview) preview.set(null);
+      if (!this.knob.preview) return;
+      preview.touch(false);
+      preview.set(null);
     };
   }
 }

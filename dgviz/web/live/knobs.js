@@ -8,5 +8,5 @@ import { mountCard } from "../kit/mounting.js";
  */
 export const mount = (component) =>
   mountCard(component, {
-    name: "knobs", height: 200, channels: ["gates"], follows: true, build: knobRows,
+    name: "knobs", height: 200, channels: ["masks"], previews: true, follows: true, build: knobRows,
   });

@@ -1,7 +1,8 @@
 /** How many hidden units are connected to each pixel, laid out as the image is. */
 import { amountCells, amountTicks, SCALE_COLOURS } from "../core/amounts.js";
 import { atMost, el, heading, mark, say } from "../kit/dom.js";
-import { count, threshold } from "../core/format.js";
+import { count } from "../core/format.js";
+import { atTau } from "../core/gates.js";
 import * as hover from "../core/hover.js";
 import { swatch } from "../kit/legend.js";
 import { mountCard } from "../kit/mounting.js";
@@ -18,7 +19,7 @@ const HINT = "Point at or tap a pixel to read it.";
 /** @param {import("../kit/mounting.js").Component} component data: {run, token} */
 export const mount = (component) =>
   mountCard(component, {
-    name: "pixel-map", height: 460, channels: ["gates", "facts"], follows: true, previews: true,
+    name: "pixel-map", height: 460, channels: ["masks", "facts"], follows: true, previews: true,
     points: true, build,
   });
 
@@ -65,7 +66,7 @@ function build(card) {
   const inWords = () => {
     if (!state) return INVITATION;
     const { shape, active, blanks, pruned: gone, used, of } = state;
-    return `Map of ${shape.height} by ${shape.width} pixels at tau ${threshold(card.tau)}: `
+    return `Map of ${shape.height} by ${shape.width} pixels${atTau(card.store.gates, card.tau)}: `
       + `${count(used)} are in use, ${count(gone)} are pruned, ${count(blanks)} are always blank `
       + `in training. At most ${count(active.reduce((a, b) => Math.max(a, b), 0))} of ${count(of)} `
       + "connections of a pixel are active. Arrow keys read single pixels.";

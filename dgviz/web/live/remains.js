@@ -7,7 +7,7 @@ import * as preview from "../core/preview.js";
 /** @param {import("../kit/mounting.js").Component} component data: {run, token} */
 export const mount = (component) =>
   mountCard(component, {
-    name: "remains", height: 112, channels: ["gates", "facts"], follows: true, previews: true, build,
+    name: "remains", height: 112, channels: ["masks", "facts"], follows: true, previews: true, build,
   });
 
 /** @param {import("../kit/mounting.js").Card} card */

@@ -1,17 +1,17 @@
 /** What another threshold would do to the network, in figures and in a spoken sentence. */
 import { share } from "./figure_words.js";
 import { known, percent, threshold } from "../core/format.js";
-import { accuracyAt } from "../core/gates.js";
+import { accuracyAt, canPreview } from "../core/gates.js";
 import { measure } from "../core/measures.js";
 
 /**
  * "τ 0.54: 5.1% of connections active, about 97.9% accuracy."
  * @param {import("../core/store.js").Store} store @param {number} tau
- * @returns {string} "" where there are no gates
+ * @returns {string} "" where the mask has no threshold, or what another does is not known
  */
 export function tauWords(store, tau) {
   const { gates } = store;
-  if (!gates || gates.meta.gated === false) return "";
+  if (!gates?.meta.preview || !(tau === gates.meta.tau || canPreview(gates))) return "";
   const { active, total } = measure(gates, tau);
   const words = [`${share(active / total)} of connections active`];
   const accuracy = estimate(store, tau);

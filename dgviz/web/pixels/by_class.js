@@ -6,6 +6,7 @@ import { colourOf, strip as stripOf } from "./diverging.js";
 import { atMost, el, heading, mark, say } from "../kit/dom.js";
 import { difference, evidenceOf, mostOfAll } from "./evidence.js";
 import { amount, classWords, figure, pixelWords } from "./evidence_words.js";
+import { atTau } from "../core/gates.js";
 import { contourWords, lineOptions, linesOf, OWN } from "./ink.js";
 import { mountCard } from "../kit/mounting.js";
 import { pager } from "./pager.js";
@@ -37,7 +38,7 @@ const rooted = (share) => Math.sign(share) * Math.sqrt(Math.abs(share));
 /** @param {import("../kit/mounting.js").Component} component data: {run, token, caption} */
 export const mount = (component) =>
   mountCard(component, {
-    name: "by-class", height: 560, channels: FEED, follows: true, previews: true, points: true,
+    name: "by-class", height: 560, channels: ["masks", "weights", "facts"], follows: true, previews: true, points: true,
     rests: true,
     build,
   });
@@ -174,7 +175,8 @@ function build(card) {
   const describe = atMost(SPOKEN_MS, () => {
     if (!shown) return;
     for (const [i, { k }] of shown.page.entries()) {
-      mark(maps[i].picture.node, "aria-label", classWords(shown, k, card.tau));
+      const words = classWords(shown, k, atTau(card.store.gates, card.tau));
+      mark(maps[i].picture.node, "aria-label", words);
     }
   });
 

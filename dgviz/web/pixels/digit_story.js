@@ -1,4 +1,5 @@
 /** A digit's story: what two nets say of it, what it cost, and which connections carried it. */
+import { isDense } from "../core/gates.js";
 import { recordedAt } from "../core/addresses.js";
 import { answerOf } from "./digit_answer.js";
 import { carriedOf } from "./digit_carried.js";
@@ -26,8 +27,8 @@ const NEWS = ["gates", "weights", "facts", "twin"];
 /** @param {import("../kit/mounting.js").Component} component data: {run, token, twin, caption} */
 export const mount = (component) =>
   mountCard(component, {
-    name: "digit-story", height: 640, channels: ["gates", "weights", "facts"],
-    twinChannels: ["gates", "weights"], follows: true, previews: true, rests: true, build,
+    name: "digit-story", height: 640, channels: ["masks", "weights", "facts"],
+    twinChannels: ["masks", "weights"], follows: true, previews: true, rests: true, build,
   });
 
 /**
@@ -115,7 +116,7 @@ function build(card) {
       ? facts.classes : Array.from({ length: net.classes }, (_, at) => String(at));
     return {
       x, truth, name, shape, names, k, probs: answered.probs, dense: denseProbs(x),
-      gated: gates?.meta.gated !== false, macs: macsOf(net, x, answered.hidden),
+      gated: !isDense(gates), macs: macsOf(net, x, answered.hidden),
       path: pathTo(net, x, answered, k, shape.height * shape.width),
     };
   }

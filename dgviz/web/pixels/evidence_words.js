@@ -1,6 +1,6 @@
 /** What a pixel adds to the classes, in words. */
 import { extremes } from "./evidence.js";
-import { plain, threshold } from "../core/format.js";
+import { plain } from "../core/format.js";
 import { ALWAYS_BLANK } from "../core/pixels.js";
 
 /** @param {number} x */
@@ -30,11 +30,11 @@ export function pixelWords({ shape, classes, names, blank }, pixel, { pair: [a, 
   return words.join(" · ");
 }
 
-/** @param {import("./evidence.js").Evidence} evidence @param {number} k @param {number} tau */
-export function classWords({ shape, classes, names }, k, tau) {
+/** @param {import("./evidence.js").Evidence} evidence @param {number} k @param {string} at see `atTau` */
+export function classWords({ shape, classes, names }, k, at) {
   const [most, least] = extremes(classes[k]);
   /** @param {number} pixel */
   const end = (pixel) => `${placeOf(pixel, shape)} (${amount(classes[k][pixel])})`;
-  return `For and against class ${names[k]} at tau ${threshold(tau)}: highest at ${end(most)}, `
+  return `For and against class ${names[k]}${at}: highest at ${end(most)}, `
     + `lowest at ${end(least)}. Arrow keys read single pixels, Enter pins.`;
 }

@@ -2,8 +2,8 @@
  * The course of a run's gates: its recorded moments, or, while it is in flight, the frames that
  * this page has seen of it. What came of one pixel's or one unit's gates is read off the frames.
  */
-import { cutoff } from "../core/gates.js";
-import * as preview from "../core/preview.js";
+import { cellOf } from "../core/gate_drawing.js";
+import { LEVELS } from "../core/gates.js";
 
 const MOST_MOMENTS = 120;
 const MOST_BYTES = 64 * 2 ** 20;
@@ -11,6 +11,13 @@ const MOST_BYTES = 64 * 2 ** 20;
 
 /** @type {WeakMap<import("../core/store.js").Store, Seen>} */
 const seenOf = new WeakMap();
+
+/** @param {number[]|Uint8Array} numbers */
+function sum(numbers) {
+  let total = 0;
+  for (const number of numbers) total += number;
+  return total;
+}
 
 /** Frames seen of a run in flight: when they become too many, every second one is let go. */
 class Seen {
@@ -33,7 +40,7 @@ class Seen {
     }
     this.newest = frame;
     if (this.count++ % this.stride === 0) this.frames.push(frame);
-    const bytes = frame.layers.reduce((sum, layer) => sum + layer.bytes.length, 0);
+    const bytes = sum(frame.layers.map(({ mask, scores }) => mask.length + (scores?.length ?? 0)));
     if (this.frames.length <= Math.min(MOST_MOMENTS, MOST_BYTES / bytes)) return;
     this.frames = this.frames.filter((_, i) => i % 2 === 0);
     this.stride *= 2;
@@ -107,12 +114,6 @@ export const restingWords = ({ recorded }) => (recorded
   ? "Point at a moment to read it. Click or tap it to go there."
   : "Point at or tap a moment to read it.");
 
-/**
- * The threshold that a moment is counted with: the one under the finger, or its own.
- * @param {Frame} frame
- */
-const cutOf = (frame) => cutoff(preview.get() ?? frame.meta.tau);
-
 /** @type {WeakMap<Frame, Map<string, {key: unknown, value: any}>>} by kind */
 const read = new WeakMap();
 
@@ -131,45 +132,46 @@ function remembered(frame, kind, key, make) {
 
 /**
  * The gates of some inputs, input by input.
- * @param {Frame} frame @param {number[]} inputs @returns {Uint8Array}
+ * @param {Frame} frame @param {number[]} inputs
+ * @returns {{mask: Uint8Array, cells: Uint16Array}} cells: as `cellOf`; where gate probabilities are
+ *   not known an active connection is drawn as one of 1, a closed one as one of 0
  */
 function columnOf(frame, inputs) {
-  const { bytes, rows: units, cols } = frame.layers[0];
-  const column = new Uint8Array(units * inputs.length);
+  const { mask, scores, rows: units, cols } = frame.layers[0];
+  const length = units * inputs.length;
+  const column = { mask: new Uint8Array(length), cells: new Uint16Array(length) };
   inputs.forEach((input, c) => {
-    for (let unit = 0; unit < units; unit++) column[c * units + unit] = bytes[unit * cols + input];
+    for (let unit = 0; unit < units; unit++) {
+      const [from, to] = [unit * cols + input, c * units + unit];
+      column.mask[to] = mask[from];
+      column.cells[to] = cellOf(scores ? scores[from] : (LEVELS - 1) * mask[from], mask[from]);
+    }
   });
   return column;
-}
-
-/** @param {Uint8Array} bytes @param {number} cut */
-function countAbove(bytes, cut) {
-  let above = 0;
-  for (let at = 0; at < bytes.length; at++) if (bytes[at] > cut) above += 1;
-  return above;
 }
 
 /**
  * The gates of some inputs over time.
  * @param {Frame[]} frames at least one
  * @param {number[]} inputs those of one pixel: as many as the image has channels
- * @returns {{gates: number, bytes: Uint8Array, kept: number[], keptLast: number}} bytes: gates x
- *   frames, the gate that ends highest first; kept: by frame; keptLast: at the last
+ * @returns {{gates: number, cells: Uint16Array, kept: number[], keptLast: number}} cells: gates x
+ *   frames, see `cellOf`; first the gates that end open, and of these those that end highest; kept:
+ *   by frame; keptLast: at the last
  */
 export function gatesOver(frames, inputs) {
   const columns = frames.map((frame) =>
     remembered(frame, "column", inputs[0], () => columnOf(frame, inputs)));
-  const kept = columns.map((column, i) => countAbove(column, cutOf(frames[i])));
-  const last = columns[columns.length - 1];
+  const kept = columns.map(({ mask }) => sum(mask));
+  const last = columns[columns.length - 1].cells;
   const sums = new Float64Array(last.length);
-  for (const column of columns) for (let i = 0; i < sums.length; i++) sums[i] += column[i];
+  for (const { cells } of columns) for (let i = 0; i < sums.length; i++) sums[i] += cells[i];
   const order = Uint32Array.from(last, (_, gate) => gate)
     .sort((a, b) => last[b] - last[a] || sums[b] - sums[a]);
-  const bytes = new Uint8Array(last.length * frames.length);
+  const cells = new Uint16Array(last.length * frames.length);
   for (let row = 0, to = 0; row < order.length; row++) {
-    for (let i = 0; i < columns.length; i++) bytes[to++] = columns[i][order[row]];
+    for (const column of columns) cells[to++] = column.cells[order[row]];
   }
-  return { gates: last.length, bytes, kept, keptLast: kept[kept.length - 1] };
+  return { gates: last.length, cells, kept, keptLast: kept[kept.length - 1] };
 }
 
 /**
@@ -178,22 +180,20 @@ export function gatesOver(frames, inputs) {
  * @returns {{inputs: number[], outputs: number[]}} by frame
  */
 export function unitOver(frames, unit) {
-  const counts = frames.map((frame) => {
-    const cut = cutOf(frame);
-    return remembered(frame, "unit", `${unit} ${cut}`, () => keptBy(frame, unit, cut));
-  });
+  const counts = frames.map((frame) =>
+    remembered(frame, "unit", unit, () => keptBy(frame, unit)));
   return { inputs: counts.map(([n]) => n), outputs: counts.map(([, n]) => n) };
 }
 
 /**
- * @param {Frame} frame @param {number} unit @param {number} cut
+ * @param {Frame} frame @param {number} unit
  * @returns {[number, number]} kept inputs and outputs of a unit
  */
-function keptBy({ layers }, unit, cut) {
+function keptBy({ layers }, unit) {
   const [first, second] = layers;
-  const inputs = countAbove(first.bytes.subarray(unit * first.cols, (unit + 1) * first.cols), cut);
+  const inputs = sum(first.mask.subarray(unit * first.cols, (unit + 1) * first.cols));
   let outputs = 0;
-  for (let k = 0; k < second.rows; k++) outputs += Number(second.bytes[k * second.cols + unit] > cut);
+  for (let k = 0; k < second.rows; k++) outputs += second.mask[k * second.cols + unit];
   return [inputs, outputs];
 }
 

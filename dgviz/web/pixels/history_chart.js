@@ -16,8 +16,8 @@ const LINE_HEIGHT = 40;
  *
  * @typedef {Object} State
  * @property {import("../core/gates.js").Frame[]} frames
- * @property {?{rows: number, bytes: Uint8Array, palette: Uint32Array, split: number}} strip bytes,
- *   rows x frames; split: the row above which the gates are kept at the last moment
+ * @property {?{rows: number, cells: Uint16Array, palette: Uint32Array, split: number}} strip cells,
+ *   rows x frames, places in the palette; split: the row above which the gates are kept at the last moment
  * @property {Line[]} lines
  * @property {import("../core/marks.js").Mark[]} turns
  * @property {?number} at the step of the playhead; null at the end
@@ -111,7 +111,7 @@ export class HistoryChart {
     if (canvas.height !== strip.rows) canvas.height = strip.rows;
     const picture = new ImageData(frames.length, strip.rows);
     const words = new Uint32Array(picture.data.buffer);
-    for (let at = 0; at < words.length; at++) words[at] = strip.palette[strip.bytes[at]];
+    for (let at = 0; at < words.length; at++) words[at] = strip.palette[strip.cells[at]];
     contextOf(canvas).putImageData(picture, 0, 0);
     this.split.style.top = `${(100 * strip.split) / strip.rows}%`;
     this.split.hidden = strip.split === 0 || strip.split === strip.rows;

@@ -2,7 +2,7 @@
  * What a network does, computed from its newest picture: pure functions, no page. Everything is
  * counted with the mask at tau, so a connection that is closed weighs nothing.
  */
-import { cutoff } from "../core/gates.js";
+import { masksAt } from "../core/gates.js";
 
 /**
  * @typedef {Object} NetLayer
@@ -17,7 +17,7 @@ import { cutoff } from "../core/gates.js";
 
 /** The run's, its twin's, and one of before: a replay would otherwise keep one for each moment. */
 const MOST_NETS = 3;
-/** @type {Array<{gates: Object, weights: Object, cut: number, net: Net}>} */
+/** @type {Array<{first: Uint8Array, weights: Object, net: Net}>} */
 let recent = [];
 
 /**
@@ -28,25 +28,20 @@ let recent = [];
  */
 export function netOf({ gates, weights }, tau) {
   if (!gates || !weights || weights.layers.length !== gates.layers.length) return null;
-  const cut = cutoff(tau);
-  const held = recent.find((one) =>
-    one.gates === gates && one.weights === weights && one.cut === cut);
+  const masks = masksAt(gates, tau);
+  const held = recent.find((one) => one.first === masks[0] && one.weights === weights);
   if (held) return held.net;
-  const layers = gates.layers.map(({ bytes, rows, cols }, i) => {
+  const layers = gates.layers.map(({ rows, cols }, i) => {
+    const kept = masks[i];
     const values = weights.layers[i].data;
-    const kept = new Uint8Array(bytes.length);
-    const masked = new Float32Array(bytes.length);
-    for (let at = 0; at < bytes.length; at++) {
-      if (bytes[at] <= cut) continue;
-      kept[at] = 1;
-      masked[at] = values[at];
-    }
+    const masked = new Float32Array(kept.length);
+    for (let at = 0; at < kept.length; at++) if (kept[at]) masked[at] = values[at];
     const biases = Float32Array.from(weights.biases[i]?.data ?? new Float32Array(rows));
     return { rows, cols, kept, weights: masked, biases };
   });
   const [first, last] = [layers[0], layers[layers.length - 1]];
   const net = { layers, pixels: first.cols, units: first.rows, classes: last.rows };
-  recent = [{ gates, weights, cut, net }, ...recent].slice(0, MOST_NETS);
+  recent = [{ first: masks[0], weights, net }, ...recent].slice(0, MOST_NETS);
   return net;
 }
 

@@ -1,5 +1,6 @@
 /** What is known of one input pixel: pure functions, no page. */
 import { count } from "../core/format.js";
+import { gateOf } from "../core/gates.js";
 import { retention } from "./network.js";
 import { ALWAYS_BLANK, hasNoData, IN_USE, PRUNED } from "../core/pixels.js";
 import { censusOf } from "./unit_order.js";
@@ -10,7 +11,7 @@ import { censusOf } from "./unit_order.js";
  * @typedef {Object} Connection
  * @property {number} unit @property {number} channel of the image
  * @property {number} input @property {boolean} kept @property {number} weight
- * @property {number} gate probability @property {number} outputs that the unit keeps
+ * @property {?number} gate probability, null where it is not known @property {number} outputs that the unit keeps
  *
  * @typedef {Object} PixelFacts
  * @property {string} kind ALWAYS_BLANK, PRUNED or IN_USE
@@ -39,8 +40,7 @@ export function pixelFacts(net, { gates, weights, facts }, shape, pixel) {
     const at = unit * net.pixels + input;
     return {
       unit, channel, input, kept: net.layers[0].kept[at] === 1, outputs: census[unit].outputs,
-      weight: weights?.layers[0].data[at] ?? NaN,
-      gate: (gates?.layers[0].bytes[at] ?? NaN) / 200,
+      weight: weights?.layers[0].data[at] ?? NaN, gate: gateOf(gates?.layers[0], at),
     };
   })).sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight));
   const kept = all.filter((connection) => connection.kept);
@@ -53,7 +53,11 @@ export function pixelFacts(net, { gates, weights, facts }, shape, pixel) {
   };
 }
 
-/** @param {PixelFacts} facts @param {boolean} gated @returns {string} what the kind means here */
+/**
+ * What the kind means here.
+ * @param {PixelFacts} facts @param {boolean} gated whether the method has gate probabilities
+ * @returns {string}
+ */
 export function kindWords({ kind, kept, all, units, living }, gated) {
   const some = `${count(kept.length)} of its ${count(all.length)} connections`;
   const active = kept.length ? `${some} are active`
@@ -63,7 +67,9 @@ export function kindWords({ kind, kept, all, units, living }, gated) {
       + `they say nothing about importance. ${active}.`
       : "It is 0 in every training image, so its weights have never changed.";
   }
-  if (!gated) return `This network has no gates: all ${count(all.length)} connections are active.`;
+  if (!gated && kept.length === all.length) {
+    return `This network has no gates: all ${count(all.length)} connections are active.`;
+  }
   if (kind === PRUNED) return `It has ink in some training images. ${active}.`;
   const leads = living === units ? "" : `, of which ${count(living)} have an active output`;
   return `${active}, to ${count(units)} hidden units${leads}.`;

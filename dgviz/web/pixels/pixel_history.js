@@ -1,9 +1,9 @@
 /** What became of all the gates of one pixel in the course of training, as a strip and a line. */
+import { isDense } from "../core/gates.js";
 import { el, say } from "../kit/dom.js";
 import { count } from "../core/format.js";
-import { probabilityColours, probabilityPalette } from "../core/gate_drawing.js";
+import { cellPalette, probabilityScale } from "../core/gate_drawing.js";
 import { gatesOver, historyOf, restingWords, seek, sourceWords } from "./gate_history.js";
-import { cutoff } from "../core/gates.js";
 import { HistoryChart } from "./history_chart.js";
 import { ramp } from "../kit/legend.js";
 import { epochWords, pixelLife } from "./life_words.js";
@@ -29,7 +29,7 @@ export function pixelHistory(card) {
   function draw(pixel, shape) {
     const history = historyOf(card);
     const { frames } = history;
-    const gated = card.store.gates?.meta.gated !== false;
+    const gated = !isDense(card.store.gates);
     chart.node.hidden = scale.node.hidden = !frames.length || !gated;
     say(source, gated ? sourceWords(history) : "");
     if (!gated || !frames.length) {
@@ -38,14 +38,14 @@ export function pixelHistory(card) {
     }
     const { theme, whole, store, tau } = card;
     const over = gatesOver(frames, inputsOf(pixel, shape));
-    const palette = probabilityPalette(theme, cutoff(tau));
+    const palette = cellPalette(theme);
     const told = pixelLife(frames, over.kept, ENDED.includes(whole.status?.phase ?? ""));
     say(life, told);
     chart.draw({
       frames, theme, turns: whole.marks,
       resting: `One row for each of its ${count(over.gates)} gates. Above the line: gates that are `
         + `open at the end. ${restingWords(history)}`,
-      strip: { rows: over.gates, bytes: over.bytes, palette, split: over.keptLast },
+      strip: { rows: over.gates, cells: over.cells, palette, split: over.keptLast },
       wordsAt: (i) => `${epochWords(frames[i])} · ${count(over.kept[i])} of `
         + `${count(over.gates)} connections active`,
       at: store === whole ? null : store.gates?.meta.step ?? null,
@@ -55,10 +55,8 @@ export function pixelHistory(card) {
       }],
     }, `The ${count(over.gates)} gates of the pixel over ${count(frames.length)} moments of `
       + `training. ${told} Arrow keys read single moments.`);
-    scale.show({
-      name: "G = σ(gate logit)", low: "0", high: "1", tick: tau,
-      colours: probabilityColours(theme, cutoff(tau)).filter((_, q) => q % 4 === 0),
-    });
+    scale.node.hidden = !store.gates?.meta.scores;
+    if (store.gates) scale.show(probabilityScale(store.gates, tau, theme));
   }
   return { node, draw };
 }

@@ -1,9 +1,8 @@
 /** A pixel's story to take away: the history of its gates, and the table of its connections. */
 import { amountCells, SCALE_COLOURS } from "../core/amounts.js";
-import { threshold } from "../core/format.js";
-import { probabilityColours } from "../core/gate_drawing.js";
+import { cellColours, probabilityScale } from "../core/gate_drawing.js";
 import { gatesOver, historyOf } from "./gate_history.js";
-import { cutoff } from "../core/gates.js";
+import { atTau, isDense } from "../core/gates.js";
 import { epochWords } from "./life_words.js";
 import { inputsOf, pixelFacts } from "./pixel_facts.js";
 import { ALWAYS_BLANK, pixelsOf, placeWords, PRUNED } from "../core/pixels.js";
@@ -22,9 +21,8 @@ export function pixelSheet(card, net, shape, pixel) {
   const { theme, store, tau } = card;
   const { all, kind } = pixelFacts(net, store, shape, pixel);
   const place = placeWords(pixel, { ...shape, channels: 1 });
-  const gated = store.gates?.meta.gated !== false;
+  const gated = !isDense(store.gates);
   const { frames } = historyOf(card);
-  const colours = probabilityColours(theme, cutoff(tau));
   return {
     name: `pixel-${pixel}`,
     title: `The pixel in ${place}: ${kind}`,
@@ -33,16 +31,17 @@ export function pixelSheet(card, net, shape, pixel) {
       { colours: SCALE_COLOURS, low: "0", high: `${all.length} (logarithmic)`,
         words: "active connections of each pixel" },
       { striped: true, words: PRUNED }, { hatched: true, words: ALWAYS_BLANK },
-      ...(gated
-        ? [{ colours, low: "0", high: "1", words: "gate probability, closed gates pale" }] : []),
+      ...(store.gates?.meta.scores ? [{
+        ...probabilityScale(store.gates, tau, theme), words: "gate probability, closed gates pale",
+      }] : []),
     ],
     panels: [...wherePanel(card, pixel),
-      ...(gated && frames.length ? [historyPanel(frames, inputsOf(pixel, shape), colours)] : [])],
+      ...(gated && frames.length ? [historyPanel(frames, inputsOf(pixel, shape), theme)] : [])],
     table: {
-      caption: `All connections of the pixel in ${place} at tau ${threshold(tau)}`,
+      caption: `All connections of the pixel in ${place}${atTau(store.gates, tau)}`,
       columns: ["unit", "channel", "W", "G", "active", "active outputs of the unit"],
       rows: () => all.map(({ unit, channel, weight, gate, kept, outputs }) =>
-        [unit, channel, weight, gate, kept ? "yes" : "no", outputs]),
+        [unit, channel, weight, gate ?? "", kept ? "yes" : "no", outputs]),
     },
   };
 }
@@ -61,10 +60,11 @@ function wherePanel({ store: { gates, facts }, tau, theme }, pixel) {
 /**
  * As on the page, and as wide as it is high; of very many gates every second, third, … one.
  * @param {import("../core/gates.js").Frame[]} frames @param {number[]} inputs
- * @param {import("../core/colours.js").Rgb[]} colours by gate byte @returns {Panel}
+ * @param {import("../kit/theme.js").Theme} theme @returns {Panel}
  */
-function historyPanel(frames, inputs, colours) {
-  const { gates, bytes } = gatesOver(frames, inputs);
+function historyPanel(frames, inputs, theme) {
+  const colours = cellColours(theme);
+  const { gates, cells: places } = gatesOver(frames, inputs);
   const every = Math.ceil(gates / MOST_ROWS);
   const height = Math.ceil(gates / every);
   const cells = Math.max(1, Math.round(height / frames.length));
@@ -75,7 +75,7 @@ function historyPanel(frames, inputs, colours) {
     height,
     colourOf: (at) => {
       const [row, moment] = [Math.floor(at / width) * every, Math.floor((at % width) / cells)];
-      return colours[bytes[row * frames.length + moment]];
+      return colours[places[row * frames.length + moment]];
     },
   };
 }

@@ -36,7 +36,7 @@ const SWATCHES = { [IN_USE]: "kept", [PRUNED]: "pruned", [ALWAYS_BLANK]: "nodata
 /** @param {import("../kit/mounting.js").Component} component data: {run, token, caption} */
 export const mount = (component) =>
   mountCard(component, {
-    name: "pixel-story", height: 420, channels: ["gates", "weights", "facts"], follows: true,
+    name: "pixel-story", height: 420, channels: ["masks", "weights", "facts"], scores: true, follows: true,
     previews: true, rests: true, points: true, build,
   });
 
@@ -55,7 +55,7 @@ function build(card) {
   const bars = signedBars("the pixel’s active connections", (unit) =>
     pin.set("unit", pin.get("unit") === unit ? null : unit));
   const listed = el("p", { class: "sub" },
-    "Largest first: its weight, its gate probability G, and the unit’s active outputs.");
+    "Largest first: its weight, its gate probability G where it has one, and the unit’s active outputs.");
   const more = el("p", { class: "sub" });
   const history = pixelHistory(card);
   const suggest = el("button", { type: "button", class: "plain" },
@@ -113,7 +113,7 @@ function build(card) {
     say(place, placeWords(pixel, { ...shape, channels: 1 }));
     say(kind.label, facts.kind);
     kind.paint(SWATCHES[facts.kind]);
-    say(words, kindWords(facts, store.gates?.meta.gated !== false));
+    say(words, kindWords(facts, Boolean(store.gates?.meta.scores)));
     say(top.sub, `pixel ${pixel}`);
     drawBars(facts.kept, shape);
     history.draw(pixel, shape);
@@ -126,7 +126,7 @@ function build(card) {
       key: unit, chosen: unit === pin.get("unit"), value: weight, closed: outputs === 0,
       name: `unit ${unit}${channels === 3 ? `, ${CHANNELS[channel]}` : ""}`,
       figure: signed(weight),
-      note: `G ${gate.toFixed(2)} · ${outputs ? `${outputs} out` : "no output"}`,
+      note: `${gate !== null ? `G ${gate.toFixed(2)} · ` : ""}${outputs ? `${outputs} out` : "no output"}`,
     })), most);
     listed.hidden = !kept.length;
     say(more, listWords(Math.min(MOST_BARS, kept.length), kept.length));

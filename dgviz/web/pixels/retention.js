@@ -3,7 +3,8 @@ import { amountCells, amountTicks, SCALE_COLOURS } from "../core/amounts.js";
 import { choice } from "./choice.js";
 import { cividis } from "../core/colours.js";
 import { atMost, el, heading, mark, say, segmented } from "../kit/dom.js";
-import { count, plain, threshold } from "../core/format.js";
+import { count, plain } from "../core/format.js";
+import { atTau, isDense } from "../core/gates.js";
 import { lineOptions, linesOf } from "./ink.js";
 import { swatch } from "../kit/legend.js";
 import { mountCard } from "../kit/mounting.js";
@@ -39,7 +40,7 @@ const figure = (x) => plain(Number(x.toPrecision(3)));
 /** @param {import("../kit/mounting.js").Component} component data: {run, token, caption} */
 export const mount = (component) =>
   mountCard(component, {
-    name: "retention", height: 560, channels: FEED, follows: true, previews: true, points: true,
+    name: "retention", height: 560, channels: ["masks", "weights", "facts"], follows: true, previews: true, points: true,
     rests: true,
     build,
   });
@@ -125,7 +126,7 @@ function build(card) {
     for (const map of maps) drawMap(state, map);
     const { shape: { width, height }, blanks, pruned } = state;
     say(top.sub, `${count(state.used)} of ${count(height * width)} pixels (${height} × ${width})`);
-    const gated = store.gates?.meta.gated !== false;
+    const gated = !isDense(store.gates);
     note.hidden = gated;
     say(note, NO_GATES);
     say(used.label, `in use (${count(state.used)})`);
@@ -163,8 +164,8 @@ function build(card) {
     const { shape: { width, height }, blanks, pruned, used: inUse } = state;
     for (const { key, title, picture, end } of maps) {
       const most = figure(mostOf(state[key], state.kinds));
-      mark(picture.node, "aria-label", `${TITLE}, ${title}: map of ${height} by ${width} pixels at `
-        + `tau ${threshold(card.tau)}. ${count(inUse)} are in use, ${count(pruned)} are pruned, `
+      mark(picture.node, "aria-label", `${TITLE}, ${title}: map of ${height} by ${width} pixels`
+        + `${atTau(card.store.gates, card.tau)}. ${count(inUse)} are in use, ${count(pruned)} are pruned, `
         + `${count(blanks)} are always blank in training. The largest amount is ${most}, on a `
         + `scale to ${figure(end)}. Arrow keys read single pixels, Enter pins.`);
     }

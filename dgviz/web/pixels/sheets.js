@@ -25,10 +25,10 @@ export function captionOf(card) {
   const { meta } = card.store.gates ?? {};
   if (!meta) return [...(card.data.caption ?? [])];
   const epoch = known(meta.epoch) ? `epoch ${plain(Number(meta.epoch.toFixed(2)))}, ` : "";
-  const tau = meta.gated === false ? "no gates" : `tau ${threshold(card.tau)}`;
+  const tau = meta.preview ? `, tau ${threshold(card.tau)}` : meta.scores ? "" : ", no gates";
   const aged = agedWeights(card.store);
   const weights = aged === null ? "" : `, weights of step ${aged}`;
-  return [...(card.data.caption ?? []), `${epoch}step ${meta.step}, ${tau}${weights}`];
+  return [...(card.data.caption ?? []), `${epoch}step ${meta.step}${tau}${weights}`];
 }
 
 /**

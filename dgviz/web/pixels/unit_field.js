@@ -2,6 +2,7 @@
 import { colourOf, strip } from "./diverging.js";
 import { el, mark, say, segmented } from "../kit/dom.js";
 import { signed } from "../core/format.js";
+import { gateOf } from "../core/gates.js";
 import { ramp } from "../kit/legend.js";
 import * as pin from "./pin.js";
 import { CHANNELS, hasNoData, imageShape, placeWords } from "../core/pixels.js";
@@ -77,8 +78,9 @@ export function unitField(card) {
     const parts = inputsOf(pixel, shape).map((input, c) => {
       const at = unit * net.pixels + input;
       const weight = net.layers[0].kept[at] ? `W ${signed(net.layers[0].weights[at])}` : "closed";
-      const gate = (card.store.gates?.layers[0].bytes[at] ?? 0) / 200;
-      return `${shape.channels === 3 ? `${CHANNELS[c]} ` : ""}${weight}, G ${gate.toFixed(2)}`;
+      const gate = gateOf(card.store.gates?.layers[0], at);
+      const figures = gate === null ? [weight] : [weight, `G ${gate.toFixed(2)}`];
+      return `${shape.channels === 3 ? `${CHANNELS[c]} ` : ""}${figures.join(", ")}`;
     });
     say(readout, `${placeWords(pixel, { ...shape, channels: 1 })} · ${parts.join(" · ")}`);
   }

@@ -1,4 +1,5 @@
 /** A hidden unit in the course of training: its active inputs and outputs over time. */
+import { isDense } from "../core/gates.js";
 import { el, say } from "../kit/dom.js";
 import { count } from "../core/format.js";
 import { historyOf, restingWords, seek, sourceWords, unitOver } from "./gate_history.js";
@@ -22,7 +23,7 @@ export function unitLifeChart(card) {
     const { theme, whole, store } = card;
     const history = historyOf(card);
     const { frames } = history;
-    const gated = store.gates?.meta.gated !== false;
+    const gated = !isDense(store.gates);
     chart.node.hidden = !gated || !frames.length;
     say(source, gated ? sourceWords(history) : "");
     if (chart.node.hidden) {

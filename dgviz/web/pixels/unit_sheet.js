@@ -1,6 +1,7 @@
 /** A hidden unit to take away: its field, what it passes on, and the table of its weights. */
 import { colourOf, strip } from "./diverging.js";
-import { signed, threshold } from "../core/format.js";
+import { signed } from "../core/format.js";
+import { atTau, gateOf } from "../core/gates.js";
 import { placeWords } from "../core/pixels.js";
 import { endOf, fieldOf } from "./receptive_fields.js";
 import { captionOf } from "./sheets.js";
@@ -10,14 +11,14 @@ import { captionOf } from "./sheets.js";
 /**
  * What a unit passes on, closed connections too.
  * @param {import("../kit/mounting.js").Card} card @param {Net} net @param {number} unit
- * @returns {Array<{k: number, name: string, kept: boolean, weight: number, gate: number}>} by class
+ * @returns {Array<{k: number, name: string, kept: boolean, weight: number, gate: ?number}>} by class
  */
 export function outgoing({ store: { gates, weights, facts } }, net, unit) {
   return Array.from({ length: net.classes }, (_, k) => {
     const at = k * net.units + unit;
     return {
       k, name: facts?.classes?.[k] ?? String(k), kept: net.layers[1].kept[at] === 1,
-      weight: weights?.layers[1].data[at] ?? NaN, gate: (gates?.layers[1].bytes[at] ?? NaN) / 200,
+      weight: weights?.layers[1].data[at] ?? NaN, gate: gateOf(gates?.layers[1], at),
     };
   });
 }
@@ -53,11 +54,11 @@ export function unitSheet(card, net, unit, shape) {
       },
     ],
     table: {
-      caption: `All weights of hidden unit ${unit} at tau ${threshold(card.tau)}`,
+      caption: `All weights of hidden unit ${unit}${atTau(card.store.gates, card.tau)}`,
       columns: ["side", "number", "place", "W", "G", "active"],
       rows: () => [...inputRows(card, net, unit, shape),
         ...out.map(({ k, name, kept, weight, gate }) =>
-          ["output", k, name, weight, gate, kept ? "yes" : "no"])],
+          ["output", k, name, weight, gate ?? "", kept ? "yes" : "no"])],
     },
   };
 }
@@ -70,6 +71,6 @@ function inputRows({ store: { gates, weights } }, net, unit, shape) {
   return Array.from({ length: net.pixels }, (_, input) => {
     const at = unit * net.pixels + input;
     return ["input", input, placeWords(input, shape), weights?.layers[0].data[at] ?? NaN,
-      (gates?.layers[0].bytes[at] ?? NaN) / 200, net.layers[0].kept[at] ? "yes" : "no"];
+      gateOf(gates?.layers[0], at) ?? "", net.layers[0].kept[at] ? "yes" : "no"];
   });
 }

@@ -31,7 +31,7 @@ const SCALES = [["own", "own scale"], ["shared", "same scale"]];
 /** @param {import("../kit/mounting.js").Component} component data: {run, token, caption} */
 export const mount = (component) =>
   mountCard(component, {
-    name: "units", height: 520, channels: ["gates", "weights", "facts"], follows: true,
+    name: "units", height: 520, channels: ["masks", "weights", "facts"], scores: true, follows: true,
     previews: true, rests: true, points: true, build,
   });
 

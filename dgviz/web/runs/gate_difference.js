@@ -1,8 +1,8 @@
 /** Two runs' gate maps laid over each other: which connections both keep, and which only one. */
 import { atMost, el, heading, mark, say, segmented } from "../kit/dom.js";
 import { BOTH, DifferencePicture, NEITHER, ONLY_FIRST, ONLY_SECOND } from "./difference_picture.js";
-import { count, percent } from "../core/format.js";
-import { cutoff } from "../core/gates.js";
+import { count, known, percent } from "../core/format.js";
+import { masksAt } from "../core/gates.js";
 import * as hover from "../core/hover.js";
 import { swatch } from "../kit/legend.js";
 import { mapStage } from "../kit/map_stage.js";
@@ -20,7 +20,7 @@ const OTHER_SEED = "Their seeds differ, so a hidden unit of one is not the same 
  */
 export const mount = (component) =>
   mountCard(component, {
-    name: "gate-difference", height: 460, channels: ["gates", "facts"], follows: true,
+    name: "gate-difference", height: 460, channels: ["masks", "facts"], follows: true,
     previews: true, points: true, build,
   });
 
@@ -56,7 +56,7 @@ function build(card) {
   function stateNow() {
     const { store: { gates: frame }, other: { gates: other }, theme } = card;
     if (!frame || !other || differInShape(frame, other)) return null;
-    return { frame, other, tau: card.tau, otherTau: preview.get() ?? other.meta.tau, theme };
+    return { frame, other, tau: card.tau, otherTau: preview.tauFor(other), theme };
   }
 
   function excuse() {
@@ -82,12 +82,13 @@ function build(card) {
     if (!state) return "";
     const { frame, other, tau, otherTau } = state;
     const at = unit * frame.layers[0].cols + col;
-    const [q, p] = [frame, other].map(({ layers }) => layers[0].bytes[at]);
     const [first, second] = card.data.names;
-    const kind = (q > cutoff(tau) ? ONLY_FIRST : 0) | (p > cutoff(otherTau) ? ONLY_SECOND : 0);
+    const kind = (masksAt(frame, tau)[0][at] ? ONLY_FIRST : 0)
+      | (masksAt(other, otherTau)[0][at] ? ONLY_SECOND : 0);
+    const [q, p] = [frame, other].map(({ layers: [{ scores }] }) => scores?.[at]);
     const words = [
       `unit ${unit}`, `pixel (${placeWords(col, shapeNow())})`,
-      `gates ${(q / 200).toFixed(3)} and ${(p / 200).toFixed(3)}`,
+      ...(known(q) && known(p) ? [`gates ${(q / 200).toFixed(3)} and ${(p / 200).toFixed(3)}`] : []),
       ["closed in both", `active only in ${first}`, `active only in ${second}`,
         "active in both"][kind],
     ];
@@ -123,6 +124,7 @@ function build(card) {
 
   /** @param {Set<string>} [kinds] of news */
   function draw(kinds) {
+    card.needScores(hover.get() !== null);
     if (kinds?.has("hover")) {
       if (picture.marked !== hover.get()) drawPicture();
       return;

@@ -1,0 +1,74 @@
+"""The gates of a recorded moment, in the present format or that of the version before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from dgviz.charts.gate_bytes import kept
+from dgviz.runs.checks import share, whole
+from dgviz.runs.frames import FrameError
+from dgviz.runs.pictures import arrays
+from dgviz.training import mask_bits
+
+
+@dataclass(frozen=True, eq=False)
+class RecordedGates:
+    """The network's gates after step `step`.
+
+    Attributes:
+        masks: the active connections of each layer, shape (out, in).
+        scores: the gate probabilities of each layer as bytes 0..200, of the same shapes; None for
+            a method that has none.
+        preview: whether the masks are the scores above `tau`.
+        tau: the threshold that was in effect.
+    """
+
+    masks: list[npt.NDArray[np.bool_]]
+    scores: list[npt.NDArray[np.uint8]] | None
+    preview: bool
+    tau: float
+    step: int
+
+
+def gates_of(blob: bytes) -> RecordedGates:
+    """Read a blob that `training.snapshot.pack_gates` has made.
+
+    Raises:
+        FrameError: it holds something else.
+    """
+    tensors, figures = arrays(blob)
+    try:
+        tau, step = share(figures["tau"]), whole(figures["step"])
+        if "gates.0" in tensors:
+            return _earlier(tensors, figures, tau, step)
+        shapes = [(whole(rows), whole(columns)) for rows, columns in figures["shapes"]]
+        masks = [mask_bits.unpacked(tensors[f"masks.{i}"], shape) for i, shape in enumerate(shapes)]
+        scores = _layers(tensors, "scores") if "scores.0" in tensors else None
+        preview = bool(figures.get("preview"))
+    except (KeyError, TypeError, ValueError) as problem:
+        raise FrameError("A recorded picture cannot be read: it holds no gates.") from problem
+    sizes = shapes if scores is None else [layer.shape for layer in scores]
+    if not masks or sizes != shapes:
+        raise FrameError("A recorded picture cannot be read: its layers do not fit together.")
+    return RecordedGates(masks, scores, preview, tau, step)
+
+
+def _earlier(
+    tensors: dict[str, npt.NDArray[Any]], figures: dict[str, Any], tau: float, step: int
+) -> RecordedGates:
+    """Before masks were recorded they were made from the bytes; without gates each byte was 200."""
+    layers = _layers(tensors, "gates")
+    if figures.get("gated") is False:
+        return RecordedGates([layer > 0 for layer in layers], None, False, tau, step)
+    return RecordedGates([kept(layer, tau) for layer in layers], layers, True, tau, step)
+
+
+def _layers(tensors: dict[str, npt.NDArray[Any]], kind: str) -> list[npt.NDArray[np.uint8]]:
+    layers = [tensors[f"{kind}.{i}"] for i in range(len(tensors)) if f"{kind}.{i}" in tensors]
+    if any(layer.dtype != np.uint8 or layer.ndim != 2 for layer in layers):
+        raise ValueError(f"{kind} must be matrices of bytes.")
+    return layers

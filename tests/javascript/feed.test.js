@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import { beforeEach, mock, test } from "node:test";
+
+import { openFeed } from "../../dgviz/web/core/feed.js";
+
+/** The sockets that were opened, each with what it was told. */
+let sockets;
+let run = 0;
+
+class FakeSocket {
+  static OPEN = 1;
+
+  constructor(url) {
+    Object.assign(this, { url, readyState: 0, sent: [] });
+    sockets.push(this);
+  }
+
+  open() {
+    this.readyState = FakeSocket.OPEN;
+    this.onopen();
+  }
+
+  send(text) {
+    this.sent.push(text);
+  }
+
+  close() {
+    this.readyState = 3;
+  }
+}
+
+beforeEach(() => {
+  mock.timers.reset();
+  mock.timers.enable({ apis: ["setTimeout"] });
+  sockets = [];
+  run += 1;
+  globalThis.WebSocket = /** @type {any} */ (FakeSocket);
+  globalThis.requestAnimationFrame = () => 1;
+});
+
+const follow = (...channels) => openFeed({ run: `run-${run}`, token: "t", channels });
+const askedIn = ({ url }) => url.searchParams.get("channels");
+
+test("the cards of a page share a socket, which asks for what any of them wants", () => {
+  follow("masks", "facts");
+  follow("masks", "weights");
+  mock.timers.tick(100);
+  assert.deepEqual(sockets.map(askedIn), ["facts,masks,weights"]);
+});
+
+test("masks are not asked for beside gates, which have them", () => {
+  follow("masks", "facts");
+  follow("gates");
+  mock.timers.tick(100);
+  assert.deepEqual(sockets.map(askedIn), ["facts,gates"]);
+});
+
+test("a card that needs gate probabilities asks on the open socket, and stops asking", () => {
+  follow("masks");
+  const card = follow("masks", "weights");
+  mock.timers.tick(100);
+  const [socket] = sockets;
+  socket.open();
+  assert.deepEqual(socket.sent, []);
+  card.ask(["gates", "weights"]);
+  card.ask(["gates", "weights"]);
+  card.ask(["masks", "weights"]);
+  assert.deepEqual(socket.sent, ["channels gates,weights", "channels masks,weights"]);
+  assert.equal(sockets.length, 1);
+});
+
+test("what was asked for while the socket opened is asked for then", () => {
+  const card = follow("masks");
+  mock.timers.tick(100);
+  const [socket] = sockets;
+  card.ask(["gates"]);
+  assert.deepEqual(socket.sent, []);
+  socket.open();
+  assert.deepEqual(socket.sent, ["channels gates"]);
+});
+
+test("cards that come later ask on the open socket, and what leaves with a card is not sent on", () => {
+  follow("masks");
+  mock.timers.tick(100);
+  const [socket] = sockets;
+  socket.open();
+  const late = follow("weights");
+  mock.timers.tick(100);
+  assert.deepEqual(socket.sent, ["channels masks,weights"]);
+  late.close();
+  mock.timers.tick(1500);
+  assert.deepEqual(socket.sent.at(-1), "channels masks");
+  assert.equal(sockets.length, 1);
+});
+
+test("a new socket asks for what is wanted by then", () => {
+  const card = follow("masks");
+  mock.timers.tick(100);
+  sockets[0].open();
+  card.ask(["gates"]);
+  sockets[0].onclose({ code: 1006 });
+  card.ask(["masks"]);
+  mock.timers.tick(500);
+  assert.deepEqual(sockets.map(askedIn), ["masks", "masks"]);
+});

@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { canPreview, isDense, masksAt, unpackMask } from "../../dgviz/web/core/gates.js";
+import { read } from "../../dgviz/web/core/pictures.js";
+import { blobOf } from "./blobs.js";
+
+const bits = (...values) => ({ data: Uint8Array.from(values), shape: [values.length] });
+const bytes = (rows, cols, ...values) => ({ data: Uint8Array.from(values), shape: [rows, cols] });
+const META = { channel: "gates", tau: 0.503, shapes: [[2, 5]], scores: "gate probability", preview: true };
+const SCORES = bytes(2, 5, 101, 99, 0, 200, 102, 50, 0, 0, 101, 150);
+const frameOf = (tensors, meta = META) => read(blobOf(tensors, meta).buffer).picture;
+
+test("connections are counted from the lowest bit, row by row", () => {
+  assert.deepEqual([...unpackMask(Uint8Array.of(0b1001, 0b10), 2, 5)],
+    [1, 0, 0, 1, 0, 0, 0, 0, 0, 1]);
+});
+
+test("the mask is the trainer's own at its tau, and the one it would have at others", () => {
+  // p = .502 is closed at tau = .503, which its byte cannot tell.
+  const frame = frameOf({ "masks.0": bits(0b11000, 0b10), "scores.0": SCORES });
+  assert.deepEqual([...masksAt(frame, 0.503)[0]], [0, 0, 0, 1, 1, 0, 0, 0, 0, 1]);
+  assert.deepEqual([...masksAt(frame, 0.5)[0]], [1, 0, 0, 1, 1, 0, 0, 0, 1, 1]);
+  assert.equal(masksAt(frame, 0.5)[0], masksAt(frame, 0.5)[0]);
+  assert.equal(masksAt(frame, 0.503)[0], frame.layers[0].mask);
+});
+
+test("without scores another tau cannot be tried", () => {
+  const frame = frameOf({ "masks.0": bits(0b11000, 0b10) });
+  assert.equal(canPreview(frame), false);
+  assert.equal(masksAt(frame, 0.9)[0], frame.layers[0].mask);
+});
+
+test("scores that are no threshold's are shown, and no other tau is tried", () => {
+  const tensors = { "masks.0": bits(0b11000, 0b10), "scores.0": SCORES };
+  const frame = frameOf(tensors, { ...META, preview: false });
+  assert.equal(canPreview(frame), false);
+  assert.equal(masksAt(frame, 0.9)[0], frame.layers[0].mask);
+  assert.deepEqual([...frame.layers[0].scores], [...SCORES.data]);
+});
+
+test("a moment of version 0.1 has bytes alone, which give its mask", () => {
+  const meta = { channel: "gates", tau: 0.5, gated: true };
+  const frame = frameOf({ "gates.0": SCORES, "gates.1": bytes(1, 2, 200, 0) }, meta);
+  assert.deepEqual(frame.layers.map(({ mask }) => [...mask]),
+    [[1, 0, 0, 1, 1, 0, 0, 0, 1, 1], [1, 0]]);
+  assert.equal(canPreview(frame), true);
+  assert.deepEqual([...masksAt(frame, 0.505)[0]], [0, 0, 0, 1, 1, 0, 0, 0, 0, 1]);
+});
+
+test("a dense moment of version 0.1 has every connection, whatever tau says", () => {
+  const frame = frameOf({ "gates.0": bytes(1, 2, 200, 200) },
+    { channel: "gates", tau: 1, gated: false });
+  assert.deepEqual([...frame.layers[0].mask], [1, 1]);
+  assert.equal(frame.layers[0].scores, null);
+  assert.ok(isDense(frame) && !canPreview(frame));
+});
+
+for (const [what, tensors, meta] of [
+  ["no layers", {}, { ...META, shapes: [] }],
+  ["no shapes", { "masks.0": bits(0, 0) }, { channel: "gates", tau: 0.5 }],
+  ["a mask missing", {}, META],
+  ["a mask too short", { "masks.0": bits(0) }, META],
+  ["a mask too long", { "masks.0": bits(0, 0, 0) }, META],
+  ["a mask that is no bits", { "masks.0": bytes(2, 5, ...new Array(10).fill(1)) }, META],
+  ["scores of another shape", { "masks.0": bits(0, 0), "scores.0": bytes(1, 2, 0, 0) }, META],
+  ["halves for scores",
+    { "masks.0": bits(0, 0), "scores.0": { data: new Uint16Array(10), shape: [2, 5] } }, META],
+]) {
+  test(`a frame is refused in a sentence: ${what}`, () => {
+    assert.throws(() => frameOf(tensors, meta), /^Error: .+\.$/);
+  });
+}

@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { afterEach, test } from "node:test";
+
+import * as preview from "../../dgviz/web/core/preview.js";
+import { gatedFrame, masksOnly } from "./blobs.js";
+
+let drawn = 0;
+globalThis.requestAnimationFrame = (draw) => {
+  draw();
+  return 0;
+};
+preview.subscribe(() => (drawn += 1));
+
+afterEach(() => {
+  preview.touch(false);
+  preview.set(null);
+  drawn = 0;
+});
+
+const frame = (meta = {}) => gatedFrame([[1, 2, [110, 120]]], { tau: 0.5, tau_knob: 0.5, ...meta });
+
+test("a frame is drawn with its own tau until another one is tried", () => {
+  assert.equal(preview.tauFor(frame()), 0.5);
+  preview.adopted(0.5);
+  preview.set(0.5);
+  assert.equal(preview.isTried(frame()), false);
+  preview.set(0.56);
+  assert.equal(preview.tauFor(frame()), 0.56);
+});
+
+test("under a schedule a preview is what the trainer would make of the knob", () => {
+  const scheduled = frame({ tau: 0.125, tau_knob: 0.5 });
+  preview.set(0.6);
+  assert.equal(preview.tauFor(scheduled), 0.15);
+  // At the beginning of a warm-up tau is 0, whatever the knob says.
+  assert.equal(preview.tauFor(frame({ tau: 0, tau_knob: 0.5 })), 0);
+});
+
+test("nothing is tried without gate probabilities, nor where they have no threshold", () => {
+  preview.set(0.6);
+  const [unsent, other] = [frame(), frame({ preview: false })];
+  unsent.layers[0].scores = null;
+  for (const one of [unsent, other, masksOnly([[1, 1, [1]]])]) {
+    assert.equal(preview.isTried(one), false);
+    assert.equal(preview.tauFor(one), 0.5);
+  }
+  assert.equal(preview.isTried(null), false);
+});
+
+test("a finger on the slider tells the cards, though tau has not moved", () => {
+  assert.equal(preview.isNear(), false);
+  preview.touch(true);
+  assert.equal(preview.isNear(), true);
+  preview.touch(true);
+  assert.equal(drawn, 1);
+  preview.touch(false);
+  assert.equal(preview.isNear(), false);
+  preview.set(0.6);
+  assert.equal(preview.isNear(), true);
+  assert.equal(drawn, 3);
+});

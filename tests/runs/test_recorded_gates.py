@@ -1,0 +1,74 @@
+"""The gates of a moment are read in either format, and of nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from synthetic_run import SETTINGS, blob, earlier_moment, gates, moment
+
+from dgviz.runs.frames import FrameError
+from dgviz.runs.recorded_gates import gates_of
+from dgviz.training.mask_bits import packed
+
+
+@pytest.mark.parametrize("tau", [0.5, 0.72])
+def test_a_moment_of_the_earlier_format_shows_what_the_present_one_does(tau: float) -> None:
+    settings = SETTINGS.with_changes(tau=tau)
+    now, before = gates_of(moment(settings, 7)), gates_of(earlier_moment(settings, 7))
+    assert (now.tau, now.step, now.preview) == (before.tau, before.step, before.preview)
+    assert (now.tau, now.step, now.preview) == (tau, 7, True)
+    for found, other, layer in zip(now.masks, before.masks, gates(settings), strict=True):
+        assert np.array_equal(found, layer > round(200 * tau))
+        assert np.array_equal(other, found)
+    assert now.scores is not None and before.scores is not None
+    for score, other, layer in zip(now.scores, before.scores, gates(settings), strict=True):
+        assert np.array_equal(score, layer) and np.array_equal(other, layer)
+
+
+def test_a_dense_run_of_the_earlier_format_is_all_there() -> None:
+    ones = [np.full(layer.shape, 200, np.uint8) for layer in gates()]
+    tensors = {f"gates.{i}": layer for i, layer in enumerate(ones)}
+    # At this threshold a byte says nothing of a network without gates.
+    read = gates_of(blob(tensors, {"tau": 1.0, "step": 3, "gated": False}))
+    assert read.scores is None and not read.preview
+    assert all(mask.all() for mask in read.masks)
+
+
+MASK = np.array([[True, False, True]])
+FIGURES = {"tau": 0.5, "step": 3, "shapes": [[1, 3]]}
+
+
+def test_a_method_may_have_masks_and_no_scores() -> None:
+    read = gates_of(blob({"masks.0": packed(MASK)}, FIGURES))
+    assert read.scores is None and not read.preview
+    assert np.array_equal(read.masks[0], MASK)
+
+
+def test_scores_need_not_give_the_mask() -> None:
+    tensors = {"masks.0": packed(MASK), "scores.0": np.array([[0, 200, 0]], np.uint8)}
+    read = gates_of(blob(tensors, {**FIGURES, "preview": False}))
+    assert not read.preview
+    assert np.array_equal(read.masks[0], MASK)
+
+
+@pytest.mark.parametrize(
+    ("tensors", "changes"),
+    [
+        ({}, {}),
+        ({}, {"shapes": []}),
+        ({"masks.0": packed(MASK)}, {"shapes": [[3, 3]]}),
+        ({"masks.0": packed(MASK)}, {"shapes": [[1, 3], [1, 1]]}),
+        ({"masks.0": packed(MASK)}, {"shapes": [[-1, -3]]}),
+        ({"masks.0": packed(MASK)}, {"shapes": "1 x 3"}),
+        ({"masks.0": packed(MASK)}, {"tau": 2.0}),
+        ({"masks.0": packed(MASK)}, {"step": None}),
+        ({"masks.0": packed(MASK), "scores.0": np.zeros((3, 1), np.uint8)}, {}),
+        ({"masks.0": packed(MASK), "scores.0": np.zeros(3, np.uint8)}, {}),
+        ({"gates.0": np.zeros((1, 3), np.int8)}, {}),
+    ],
+)
+def test_what_holds_no_gates_is_refused(tensors: Any, changes: dict[str, Any]) -> None:
+    with pytest.raises(FrameError):
+        gates_of(blob(tensors, {**FIGURES, **changes}))
