@@ -68,7 +68,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     (method, implementation), (catalogue, entry) = recipe("A method")
     (copy / method).write_text(implementation, encoding="utf-8")
-    insert(copy / catalogue, entry, before=")\n\nMETHODS")
+    insert(copy / catalogue, f"{entry.rstrip()},", before=")\n\nMETHODS")
 
     (script, content), (shell, line) = recipe("A page")
     (copy / script).write_text(content, encoding="utf-8")
