@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from dgviz.data.split import Splits
 from dgviz.settings import Settings
+from dgviz.training.blob import pack, unpack
 from dgviz.training.checkpoint import (
     Checkpoint,
     CheckpointError,
@@ -137,6 +138,19 @@ def blob() -> bytes:
     images = torch.randint(0, 255, (30, 6), generator=generator).to(torch.uint8)
     snapshots = train(SHORT, Splits(images, labels, images[:0], labels[:0], images, labels))
     return pack_checkpoint(next(s for s in snapshots if s.step == 3).checkpoint())
+
+
+def test_a_checkpoint_of_the_first_version_goes_on(tiny: Splits) -> None:
+    snapshots = train(SHORT, tiny)
+    checkpoint = next(s for s in snapshots if s.step == 11).checkpoint()
+    tensors, counters = unpack(pack_checkpoint(checkpoint))
+    del tensors["generator"]
+    first = {name.replace("optimiser.", "adam.", 1): value for name, value in tensors.items()}
+    read = unpack_checkpoint(pack(first, counters))
+    assert state(read) == {**state(checkpoint), "generator": None}
+    *_, last = train(SHORT, tiny)
+    *_, resumed = train(SHORT, tiny, checkpoint=read)
+    assert state(resumed.checkpoint()) == state(last.checkpoint())
 
 
 @given(cut=st.integers(0, 10_000))
