@@ -78,7 +78,7 @@ def test_a_list_is_a_table(root: Path, capsys: Capture) -> None:
     head, *rows = answer(capsys, "list", "--runs", str(root)).splitlines()
     assert [row.split()[0] for row in rows] == [OTHER, SECOND, FIRST]
     assert rows[0].split()[1:4] == ["failed", "2025-01-03", "10:00"]
-    assert "dense paper, seed 0" in rows[0] and "1.0/50" in rows[0]
+    assert "dense, paper, seed 0" in rows[0] and "1.0/50" in rows[0]
     assert "98.12%" in rows[2] and "0.333" in rows[2] and "50/50" in rows[2]
     assert len({len(line) for line in (head, *rows)}) == 1
     assert rows[1].index("aaaa · paper") == head.index("title")
@@ -270,7 +270,7 @@ def test_deleted_runs_come_back(root: Path, capsys: Capture) -> None:
     # The command that is printed is the command that brings it back.
     command = told.splitlines()[0].partition("python -m dgviz ")[2]
     assert main(shlex.split(command)) == 0
-    assert capsys.readouterr().out == f"Restored run {OTHER} (bbbb · dense paper, seed 0).\n"
+    assert capsys.readouterr().out == f"Restored run {OTHER} (bbbb · dense, paper, seed 0).\n"
     assert (root / OTHER / CARD).is_file()
     told = answer(capsys, "restore", "bbbb", "--runs", str(root), code=2)
     assert told.startswith("There is no run bbbb in the bin of ") and FIRST in told

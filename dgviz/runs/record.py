@@ -249,7 +249,7 @@ def title_of(settings: Settings, known: Mapping[str, Course] | None = None) -> s
     preset = _preset(settings.preset, settings.method)
     told = [settings.preset]
     if settings.method != Settings.method:
-        told = [f"{settings.spec.title} {settings.preset}"]
+        told = [settings.spec.title, settings.preset]
     for name, course in (known or courses(settings)).items():
         if name in _NOT_IN_TITLE:
             continue

@@ -323,3 +323,21 @@ def test_a_start_moves_no_button(page: Page, server: str, width: int) -> None:
     live.wait_for("frame", lambda frame: frame >= 3)
     assert [button.bounding_box() for button in buttons] == places
     wait_until_all_fits(page)
+
+
+def test_pruning_is_chosen_beside_the_preset_and_marked_on_curves_and_replay(
+    page: Page, server: str
+) -> None:
+    live = LivePage(page, server, "/?preset=classroom&hidden=16&epochs=2")
+    page.get_by_role("combobox", name=re.compile("Method")).click()
+    page.get_by_role("option", name="gradual magnitude pruning", exact=True).click()
+    expect(page).to_have_url(re.compile("method=magnitude"))
+    expect(live.slider("β")).to_be_hidden()
+    live.start()
+    live.wait_for_phase("finished")
+    assert live.stated("active-ratio") == pytest.approx(0.05, abs=0.001)
+    marks = page.locator(".curves, .plot").get_by_text(re.compile("pruned [0-9]+ times"))
+    expect(marks.first).to_be_visible()
+    last = page.locator(".knob-mark").last
+    expect(last).to_have_accessible_name(re.compile(r"weights pruned, .* left \([0-9]+ times"))
+    expect(page.get_by_text("This method has no gate probabilities.", exact=True)).to_be_visible()

@@ -69,7 +69,7 @@ def test_a_method_has_only_the_knobs_that_it_reads() -> None:
     assert not {"beta", "tau", "initial_logit", "beta_schedule", "tau_schedule"} & dense.keys()
     assert {"learning_rate", "freeze_at"} <= dense.keys()
     assert courses(None, [move(1, 5)]) == {}
-    assert title_of(SETTINGS.baseline(), dense).startswith("dense paper, H 8,")
+    assert title_of(SETTINGS.baseline(), dense).startswith("dense, paper, H 8,")
 
 
 def test_a_title_tells_the_moves() -> None:

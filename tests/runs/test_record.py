@@ -122,7 +122,7 @@ def test_a_title_tells_what_differs_from_the_preset(tmp_path: Path) -> None:
     # The one move in their logs is to β 1.
     assert titled(preset="classroom") == "classroom, seed 0"
     assert titled(preset="paper", beta=0.5, seed=2) == "paper, β 0.5 → 1, seed 2"
-    assert titled(preset="paper", method="dense", epochs=3) == "dense paper, epochs 3, seed 0"
+    assert titled(preset="paper", method="dense", epochs=3) == "dense, paper, epochs 3, seed 0"
 
 
 @pytest.mark.parametrize("content", CONTENTS.values(), ids=CONTENTS)
