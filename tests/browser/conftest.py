@@ -58,7 +58,9 @@ def server(chromium_path: str) -> Iterator[str]:
 def recorded(server: str) -> str:
     """A finished run of 128 hidden units, by its id; its dense baseline has finished as well."""
     settings = Settings.from_preset("classroom", hidden=128, epochs=1)
-    record(settings.dense_twin())
+    baseline = settings.baseline()
+    assert baseline
+    record(baseline)
     return record(settings)
 
 

@@ -171,7 +171,6 @@ def test_a_dense_baseline_is_trained_beside(page: Page, server: str) -> None:
     )
     page.get_by_role("link", name="the dense baseline", exact=True).click()
     expect(page.get_by_text("this is the dense baseline", exact=True)).to_be_visible()
-    expect(page.get_by_role("button", name="Use DynamicGate-MLP", exact=True)).to_be_visible()
 
 
 def opened_by_link(page: Page, address: str) -> LivePage:
