@@ -1,7 +1,7 @@
 """What a page loads of ours. Its address has a digest of the content: browsers keep it for good.
 
 dgviz.js       all modules, linked; dgviz.js.map is for developer tools
-dgviz.css      all style sheets
+dgviz.css      all style sheets, in the order of their paths
 plotly.min.js  the charts' library, straight from Plotly's own wheel
 """
 
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import mimetypes
 from functools import cache
 from pathlib import Path
 
@@ -22,6 +21,8 @@ from dgviz.web.linker import link
 
 _FOLDER = Path(__file__).parent
 _PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+# Windows may have been told other ones, with which a browser does not run a script.
+_TYPES = {".js": "text/javascript", ".css": "text/css", ".map": "application/json"}
 _FOR_GOOD = "public, max-age=31536000, immutable"
 
 
@@ -68,7 +69,7 @@ def _answer(request: Request) -> Response:
     if request.path_params["digest"] != digest() or name not in contents():
         return PlainTextResponse("There is no such file.", 404)
     headers = {"Cache-Control": _FOR_GOOD, "Vary": "Accept-Encoding"}
-    media_type, _ = mimetypes.guess_type(name)
+    media_type = _TYPES[Path(name).suffix]
     if "gzip" not in request.headers.get("accept-encoding", ""):
         return Response(contents()[name], headers=headers, media_type=media_type)
     headers["Content-Encoding"] = "gzip"

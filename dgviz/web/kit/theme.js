@@ -1,7 +1,7 @@
 /**
  * The page's colours, read from Streamlit's `--st-*` variables, with dgviz's own palette:
  * blue is kept, orange is accuracy and tau, grey is closed, pink is pruned.
- * dgviz.css holds the same palette for everything that is not drawn on a canvas.
+ * base.css holds the same palette for everything that is not drawn on a canvas.
  */
 import { css, luminance, mix, parse } from "../core/colours.js";
 
