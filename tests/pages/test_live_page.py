@@ -334,7 +334,7 @@ def test_a_link_to_a_recorded_run_shows_it_as_it_was(hub: Hub) -> None:
     page = open_page(run="ab" * 6).run()
     assert not page.exception and not page.warning
     assert page.query_params["seed"] == "4" and page.query_params["hidden"] == "8"
-    assert hub.find("ab" * 6).pictures.keys() == {"gates", "weights", "facts"}
+    assert hub.find("ab" * 6).pictures.keys() == {"masks", "gates", "weights", "facts"}
 
 
 def test_resume_goes_on_under_the_same_id(hub: Hub) -> None:
