@@ -60,7 +60,7 @@ def write_run(root: Path, run_id: str, settings: Settings | None = None, **chang
 def _card(run_id: str, settings: Settings) -> dict[str, Any]:
     # Spread over a year, so that there is something to sort.
     began = _BEGAN + timedelta(minutes=int(run_id, 16) * 7919 % 525_600)
-    sitting = {
+    session = {
         "started": began.isoformat(timespec="milliseconds"),
         "ended": (began + timedelta(seconds=61)).isoformat(timespec="milliseconds"),
         "seconds": 61.0,
@@ -73,7 +73,7 @@ def _card(run_id: str, settings: Settings) -> dict[str, Any]:
         "format": 1,
         "id": run_id,
         "parent": None,
-        "created": sitting["started"],
+        "created": session["started"],
         "phase": "finished",
         "reason": "",
         "step": _STEPS_PER_EPOCH * settings.epochs,
@@ -81,7 +81,7 @@ def _card(run_id: str, settings: Settings) -> dict[str, Any]:
         "epochs": settings.epochs,
         "epoch": float(settings.epochs),
         "figures": _FIGURES,
-        "sessions": [sitting],
+        "sessions": [session],
     }
 
 

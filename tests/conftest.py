@@ -10,7 +10,7 @@ import torch
 
 from dgviz.data.sets import load
 from dgviz.data.split import Splits, split
-from dgviz.runs.recording import sitting
+from dgviz.runs.recording import session
 
 # No example is too slow for a busy machine. Hypothesis's own settings for CI stay as they are.
 hypothesis.settings.register_profile("dgviz", hypothesis.settings(), deadline=None)
@@ -53,8 +53,8 @@ def train_on(monkeypatch: pytest.MonkeyPatch) -> Callable[[Splits], None]:
             test_images=data.test_images,
             test_labels=data.test_labels,
         )
-        monkeypatch.setattr(sitting, "load", lambda name: known)
-        monkeypatch.setattr(sitting, "split", lambda dataset, validation, seed: data)
+        monkeypatch.setattr(session, "load", lambda name: known)
+        monkeypatch.setattr(session, "split", lambda dataset, validation, seed: data)
 
     return use
 

@@ -24,7 +24,7 @@ from dgviz.data.split import Splits
 from dgviz.gates.measures import always_zero_pixels
 from dgviz.methods.catalogue import METHODS
 from dgviz.runs import repeating
-from dgviz.runs.recording import sitting
+from dgviz.runs.recording import session
 from dgviz.settings import COMMON, KNOBS, Knob, Settings
 from dgviz.training.loop import TrainingDiverged
 
@@ -296,8 +296,8 @@ def test_a_run_that_diverges_says_so(
         yield (start := next(snapshots))
         raise TrainingDiverged(1, start)
 
-    original = sitting.train
-    monkeypatch.setattr(sitting, "train", diverging)
+    original = session.train
+    monkeypatch.setattr(session, "train", diverging)
     assert main(["train", "--device", "cpu"]) == 1
     captured = capsys.readouterr()
     assert captured.out == ""
@@ -318,9 +318,9 @@ def test_an_interrupted_run_is_resumed_to_the_same_figures(
                 signal.raise_signal(signal.SIGINT)
             yield snapshot
 
-    original = sitting.train
+    original = session.train
     with monkeypatch.context() as patch:
-        patch.setattr(sitting, "train", broken_off)
+        patch.setattr(session, "train", broken_off)
         assert main(["train", *flags]) == 130
     run_id = re.search(r"--resume ([0-9a-f]{12})", capsys.readouterr().err)[1]  # type: ignore[index]
     assert main(["train", "--resume", run_id[:6], "--json"]) == 0

@@ -223,8 +223,8 @@ def test_a_run_is_shown_to_machines(root: Path, capsys: Capture) -> None:
 
 
 def test_a_terminal_is_not_told_what_to_do(tmp_path: Path, capsys: Capture) -> None:
-    sitting = {"seconds": 1.0, "git": {"commit": "\x1b]0;title\x07"}, "hardware": ["\x1b[2J"]}
-    write_run(tmp_path, FIRST, phase="failed", reason="\x1b[31mred", sessions=[sitting])
+    session = {"seconds": 1.0, "git": {"commit": "\x1b]0;title\x07"}, "hardware": ["\x1b[2J"]}
+    write_run(tmp_path, FIRST, phase="failed", reason="\x1b[31mred", sessions=[session])
     assert "\x1b" not in answer(capsys, "show", FIRST, "--runs", str(tmp_path))
 
 

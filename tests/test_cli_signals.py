@@ -18,7 +18,7 @@ from dgviz.cli.main import main
 from dgviz.runs import store
 from dgviz.runs.layout import CHECKPOINT
 from dgviz.runs.record import Record
-from dgviz.runs.recording import recorder, sitting
+from dgviz.runs.recording import recorder, session
 from dgviz.training.checkpoint import unpack_checkpoint
 
 ROOT = Path(__file__).parents[1]
@@ -114,7 +114,7 @@ def test_a_second_ctrl_c_amid_the_checkpoint_says_what_is_kept(
 def test_before_the_first_step_there_is_nothing_to_wait_for(
     root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(sitting, "split", lambda *_: signal.raise_signal(signal.SIGTERM))
+    monkeypatch.setattr(session, "split", lambda *_: signal.raise_signal(signal.SIGTERM))
     assert main([*FLAGS, "--runs", str(root)]) == 143
     assert only(root).phase == "interrupted"
     said = capsys.readouterr().err

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from dgviz.runs.record import Record
-from dgviz.runs.recording import sitting
+from dgviz.runs.recording import session
 from dgviz.runs.store import Store
 
 FLAGS = ["train", "--epochs", "4", "--batch-size", "6", "--device", "cpu"]
@@ -25,8 +25,8 @@ def at_step(patch: pytest.MonkeyPatch, step: int, happen: Callable[[], object]) 
                 happen()
             yield snapshot
 
-    original = sitting.train
-    patch.setattr(sitting, "train", train)
+    original = session.train
+    patch.setattr(session, "train", train)
 
 
 def only(root: Path) -> Record:

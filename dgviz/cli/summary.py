@@ -7,14 +7,14 @@ from typing import Any
 
 from dgviz.data.catalogue import DATASETS
 from dgviz.formatting import ratio
-from dgviz.runs.recording.sitting import Sitting
+from dgviz.runs.recording.session import TrainingSession
 from dgviz.training import machine
 from dgviz.training.blob import finite, unpack
 from dgviz.training.device import resolve_device
 from dgviz.training.snapshot import Snapshot
 
 
-def summarise(sitting: Sitting, last: Snapshot) -> dict[str, Any]:
+def summarise(session: TrainingSession, last: Snapshot) -> dict[str, Any]:
     """All that is worth keeping of a finished run, as JSON-able values.
 
     `seconds` is what the steps took, with the evaluations between them but without loading;
@@ -23,20 +23,20 @@ def summarise(sitting: Sitting, last: Snapshot) -> dict[str, Any]:
     Args:
         last: the snapshot after the final step.
     """
-    settings, seconds = sitting.settings, sitting.seconds
+    settings, seconds = session.settings, session.seconds
     device = resolve_device(settings.device).type
     # The masks' counts, with the names of `Measures`: active_ratio, macs, parameters, ...
     measures = asdict(last.gates.measures)
-    always_zero = unpack(sitting.facts)[0]["always_zero"].bool()
+    always_zero = unpack(session.facts)[0]["always_zero"].bool()
     in_use = last.gates.masks[0].any(0).cpu()
     blank_in_use = int((in_use & always_zero).sum())
-    recorder = sitting.recorder
+    recorder = session.recorder
     kept_step = recorder.kept_step() if recorder else None
     result = {
         "run": recorder and recorder.run_id,
         "folder": recorder and str(recorder.folder),
         "kept_step": kept_step,
-        "warning": sitting.warning or None,
+        "warning": session.warning or None,
         "method": settings.method,
         "dataset": settings.dataset,
         "seed": settings.seed,

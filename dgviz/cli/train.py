@@ -17,7 +17,7 @@ from dgviz.settings import KNOBS, PRESETS, Settings
 from dgviz.signals import told_to_end
 
 if TYPE_CHECKING:
-    from dgviz.runs.recording.sitting import Sitting
+    from dgviz.runs.recording.session import TrainingSession
     from dgviz.runs.store import Store
     from dgviz.training.snapshot import Snapshot
 
@@ -72,24 +72,24 @@ def run(arguments: argparse.Namespace) -> None:
     # Only now, so that a mistyped flag is answered at once and not after torch has been loaded.
     with signals.leaving():
         from dgviz.cli.summary import in_words, summarise
-        from dgviz.runs.recording.sitting import Sitting
+        from dgviz.runs.recording.session import TrainingSession
         from dgviz.runs.store import new_run_id
 
     store = open_store(arguments.runs, may_be_new=not arguments.resume)
     if arguments.resume:
-        sitting = _resumed(store, arguments.resume)
+        session = _resumed(store, arguments.resume)
     else:
-        sitting = Sitting.new(store, new_run_id(), settings, parent=None)
-    resuming = _resuming(sitting, arguments.runs)
-    last = _train(sitting, resuming)
-    result = summarise(sitting, last)
+        session = TrainingSession.new(store, new_run_id(), settings, parent=None)
+    resuming = _resuming(session, arguments.runs)
+    last = _train(session, resuming)
+    result = summarise(session, last)
     if arguments.json:
         print(json.dumps(result, allow_nan=False))
     else:
         print(in_words(result))
-    if sitting.warning:
+    if session.warning:
         # Again: what was said meanwhile may have scrolled away.
-        raise Failure(sitting.outcome(resuming) if sitting.recorder else sitting.warning, 1)
+        raise Failure(session.outcome(resuming) if session.recorder else session.warning, 1)
 
 
 def settings_of(arguments: argparse.Namespace) -> Settings:
@@ -106,24 +106,24 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
     return Settings.from_preset(given.pop("preset", Settings.preset), **given)
 
 
-def _resuming(sitting: Sitting, directory: str | None) -> str:
+def _resuming(session: TrainingSession, directory: str | None) -> str:
     """The command that goes on with the run."""
-    run_id = sitting.recorder.run_id if sitting.recorder else ""
+    run_id = session.recorder.run_id if session.recorder else ""
     where = f" --runs {shlex.quote(directory)}" if directory else ""
     return f"{PROGRAM} train --resume {run_id}{where}"
 
 
-def _resumed(store: Store, wanted: str) -> Sitting:
+def _resumed(store: Store, wanted: str) -> TrainingSession:
     from dgviz.runs.contents import RunsError
-    from dgviz.runs.recording.sitting import Sitting
+    from dgviz.runs.recording.session import TrainingSession
 
     try:
-        return Sitting.resumed(store, find(store, wanted).id)
+        return TrainingSession.resumed(store, find(store, wanted).id)
     except RunsError as problem:
         raise Failure(str(problem), 1) from problem
 
 
-def _train(sitting: Sitting, resuming: str) -> Snapshot:
+def _train(session: TrainingSession, resuming: str) -> Snapshot:
     """The run's last snapshot.
 
     Args:
@@ -135,10 +135,10 @@ def _train(sitting: Sitting, resuming: str) -> Snapshot:
     from dgviz.training.loop import TrainingDiverged
 
     snapshot = None
-    warn = _warner(sitting)
+    warn = _warner(session)
     try:
         warn()
-        snapshots = sitting.snapshots(Knobs(sitting.settings))
+        snapshots = session.snapshots(Knobs(session.settings))
         snapshot = next(snapshots)
         with signals.noted() as request:
             with progress(snapshot) as show:
@@ -147,36 +147,36 @@ def _train(sitting: Sitting, resuming: str) -> Snapshot:
                     show(snapshot)
                     warn()
             if request.number is None or snapshot.finished:
-                sitting.end("finished", snapshot=snapshot)
+                session.end("finished", snapshot=snapshot)
                 return snapshot
             interrupt = signals.Interrupted(request.number)
-            sitting.end(*_how(interrupt), snapshot)
+            session.end(*_how(interrupt), snapshot)
     except (DataError, CheckpointError) as problem:
-        sitting.end("failed", str(problem))
+        session.end("failed", str(problem))
         if isinstance(problem, DataError):
             raise
         raise Failure(str(problem), 1) from problem
     except TrainingDiverged as diverged:
-        sitting.end("failed", str(diverged))
+        session.end("failed", str(diverged))
         raise Failure(str(diverged), 1) from diverged
     except signals.Interrupted as at_once:
         # In the middle of a step, which no checkpoint may be made of.
         interrupt = at_once
-        sitting.end(*_how(interrupt))
+        session.end(*_how(interrupt))
     finally:
         warn()
-    told = f"{_reached(_how(interrupt)[0], snapshot)} {sitting.outcome(resuming)}"
+    told = f"{_reached(_how(interrupt)[0], snapshot)} {session.outcome(resuming)}"
     raise signals.Interrupted(interrupt.number, told)
 
 
-def _warner(sitting: Sitting) -> Callable[[], None]:
+def _warner(session: TrainingSession) -> Callable[[], None]:
     """Says why the run is not recorded (any more), as soon as it is so, and once."""
     said = ""
 
     def warn() -> None:
         nonlocal said
-        if sitting.warning != said:
-            said = sitting.warning
+        if session.warning != said:
+            said = session.warning
             say(said)
 
     return warn

@@ -167,7 +167,7 @@ class Hub:
         return Job(run_id, settings, self.store.root, self.store.quota_bytes, parent, resume)
 
     def _token(self, run_id: str) -> str:
-        """What a page hands out to its own cards; the same for every sitting of a run."""
+        """What a page hands out to its own cards; the same for every session of a run."""
         return hmac.new(self._secret, run_id.encode(), "sha256").hexdigest()
 
     def _queue_up(self, run: Run) -> None:

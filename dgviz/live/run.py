@@ -43,7 +43,7 @@ class Run:
     Args:
         job: what it is; its folder is looked for in `store`.
         token: what a browser must show to watch it.
-        record: what an earlier sitting has left, whose knob moves still hold.
+        record: what an earlier session has left, whose knob moves still hold.
 
     Attributes:
         knobs: the values of the live knobs that its method reads: as the moves made so far have

@@ -21,7 +21,7 @@ from dgviz.live.job import Job
 from dgviz.live.mailbox import Orders, Outbox
 from dgviz.live.pictures import Pictures
 from dgviz.runs.contents import RunsError
-from dgviz.runs.recording.sitting import Sitting
+from dgviz.runs.recording.session import TrainingSession
 from dgviz.runs.store import RunNotFound, Store
 from dgviz.settings import SettingsError
 from dgviz.training.checkpoint import CheckpointError
@@ -50,9 +50,9 @@ class Worker:
         job, store = self.job, Store(self.job.runs_root, self.job.quota_bytes)
         try:
             if job.resume:
-                self.sitting = Sitting.resumed(store, job.run_id)
+                self.session = TrainingSession.resumed(store, job.run_id)
             else:
-                self.sitting = Sitting.new(store, job.run_id, job.settings, job.parent)
+                self.session = TrainingSession.new(store, job.run_id, job.settings, job.parent)
         except (RunsError, RunNotFound, SettingsError) as problem:
             self.outbox.report("ended", ("failed", str(problem)))
         else:
@@ -70,9 +70,9 @@ class Worker:
         threading.Thread(target=self.orders.interrupt, args=(reason,), daemon=True).start()
 
     def _train(self) -> None:
-        self.outbox.report("past", self.sitting.log)
+        self.outbox.report("past", self.session.log)
         try:
-            self._end(*self._follow(self.sitting.snapshots(self.orders.knobs)))
+            self._end(*self._follow(self.session.snapshots(self.orders.knobs)))
         except BrokenOff:
             self._end(*self.orders.ending)
         except TrainingDiverged as diverged:
@@ -90,7 +90,7 @@ class Worker:
         """Show and steer the run while it trains; how it ended, why, and its last snapshot."""
         with self.loading.work():
             snapshot = next(snapshots)
-        self.outbox.show("facts", self.sitting.facts)
+        self.outbox.show("facts", self.session.facts)
         self.pictures.begin(snapshot)
         self.outbox.report("phase", "running")
         while not snapshot.finished and self._may_step(snapshot):
@@ -107,12 +107,12 @@ class Worker:
         while self.orders.waiting:
             waited = True
             self.pictures.show(snapshot)
-            self.sitting.pause(snapshot)
+            self.session.pause(snapshot)
             self.outbox.report("phase", "paused")
             began = time.monotonic()
             self.orders.wait()
             self.pictures.do_not_count(time.monotonic() - began)
-            self.sitting.do_not_count(time.monotonic() - began)
+            self.session.do_not_count(time.monotonic() - began)
         allowed = self.orders.take_step(snapshot.step, snapshot.steps_per_epoch)
         if waited and allowed and not self.orders.waiting:
             # It goes on: not after a single batch, but on the way to the end of an epoch too.
@@ -120,14 +120,14 @@ class Worker:
         return allowed
 
     def _end(self, phase: str, reason: str, snapshot: Snapshot | None = None) -> None:
-        self.sitting.end(phase, reason, snapshot)
+        self.session.end(phase, reason, snapshot)
         self._warn()
-        if self.warned and self.sitting.recorder:
-            self.outbox.report("warning", self.sitting.outcome("Resume on the Runs page"))
+        if self.warned and self.session.recorder:
+            self.outbox.report("warning", self.session.outcome("Resume on the Runs page"))
         self.outbox.report("ended", (phase, reason))
 
     def _warn(self) -> None:
         """Say once that the run is not recorded."""
-        if self.sitting.warning != self.warned:
-            self.warned = self.sitting.warning
+        if self.session.warning != self.warned:
+            self.warned = self.session.warning
             self.outbox.report("warning", self.warned)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dgviz.environment import runs_folder
-from dgviz.runs.recording.sitting import Sitting
+from dgviz.runs.recording.session import TrainingSession
 from dgviz.runs.store import Store, new_run_id
 from dgviz.settings import Settings
 from dgviz.training.knobs import Knobs
@@ -16,7 +16,7 @@ def record(settings: Settings, *moves: tuple[int, str, float]) -> str:
         moves: the step, the knob and its new value.
     """
     run_id = new_run_id()
-    session = Sitting.new(Store(runs_folder()), run_id, settings, parent=None)
+    session = TrainingSession.new(Store(runs_folder()), run_id, settings, parent=None)
     knobs = Knobs(settings)
     for move in moves:
         knobs.plan(*move)

@@ -171,8 +171,8 @@ def test_a_run_stopped_while_starting_never_runs(
 
 def recorded(hub: Hub, run: Run, step: int, sessions: int = 1, phase: str = "running") -> None:
     """What its worker would have written by now."""
-    sitting = {"seconds": 1.0, "from_step": 0}
-    card = {"phase": phase, "step": step, "epoch": step / 10, "sessions": [sitting] * sessions}
+    session = {"seconds": 1.0, "from_step": 0}
+    card = {"phase": phase, "step": step, "epoch": step / 10, "sessions": [session] * sessions}
     shutil.rmtree(hub.store.root / run.id, ignore_errors=True)
     write_run(hub.store.root, run_id=run.id, settings=run.settings, card=card)
 

@@ -344,7 +344,7 @@ def test_a_terminal_that_is_gone_does_not_cost_a_run_its_last_word(
     worker: Any = Worker.__new__(Worker)
     worker.outbox = SimpleNamespace(report=lambda *report: said.append(report))
     worker.orders, worker.warned = SimpleNamespace(knobs=None), ""
-    worker.sitting = SimpleNamespace(log=[], snapshots=fail, end=lambda *how: None, warning="")
+    worker.session = SimpleNamespace(log=[], snapshots=fail, end=lambda *how: None, warning="")
     reader, gone = os.pipe()
     os.close(reader)
     with os.fdopen(gone, "w", buffering=1) as stderr:

@@ -140,8 +140,8 @@ def test_what_is_left_of_a_card_goes_out_and_comes_in(tmp_path: Path) -> None:
     assert exported.left_out == before.problems and len(before.problems) == 2
     after, left_out = import_zip(Store(tmp_path / "here"), exported.content)
     assert (after.card, left_out, after.problems) == (before.card, (), ())
-    (sitting,) = after.sessions
-    assert sitting.hardware == {"cores": 2} and sitting.started
+    (only,) = after.sessions
+    assert only.hardware == {"cores": 2} and only.started
 
 
 def test_of_many_unfit_fields_a_few_are_named_and_the_rest_is_counted(tmp_path: Path) -> None:

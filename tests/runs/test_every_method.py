@@ -14,7 +14,7 @@ from dgviz.runs.faithfulness.examination import examine
 from dgviz.runs.layout import CHECKPOINT
 from dgviz.runs.pictures import last_blob
 from dgviz.runs.record import Record
-from dgviz.runs.recording.sitting import Sitting
+from dgviz.runs.recording.session import TrainingSession
 from dgviz.runs.report import report_html
 from dgviz.runs.store import Store
 from dgviz.runs.tables import metrics_frame
@@ -36,9 +36,9 @@ def settings_of(method: str) -> Settings:
     )
 
 
-def train(sitting: Sitting, upto: int | None = None) -> Any:
+def train(session: TrainingSession, upto: int | None = None) -> Any:
     snapshot = None
-    for snapshot in sitting.snapshots(Knobs(sitting.settings)):
+    for snapshot in session.snapshots(Knobs(session.settings)):
         if snapshot.step == upto:
             break
     return snapshot
@@ -48,14 +48,14 @@ def train(sitting: Sitting, upto: int | None = None) -> Any:
 def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Store:
     """Two runs of a method: one that trained to its end, and one that was killed and resumed."""
     store, settings = Store(tmp_path_factory.mktemp(request.param)), settings_of(request.param)
-    whole = Sitting.new(store, WHOLE, settings, parent=None)
+    whole = TrainingSession.new(store, WHOLE, settings, parent=None)
     whole.end("finished", snapshot=train(whole))
-    broken = Sitting.new(store, BROKEN, settings, parent=None)
+    broken = TrainingSession.new(store, BROKEN, settings, parent=None)
     broken.pause(train(broken, upto=13))
     assert broken.recorder is not None
     # As a killed process does.
     broken.recorder._held.close()
-    resumed = Sitting.resumed(store, BROKEN)
+    resumed = TrainingSession.resumed(store, BROKEN)
     resumed.end("finished", snapshot=train(resumed))
     return store
 

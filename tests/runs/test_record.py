@@ -489,8 +489,8 @@ def test_a_folder_from_another_time(
 
 
 def test_time_that_ran_backwards_is_not_taken_off(tmp_path: Path) -> None:
-    sittings = [{"seconds": 10.0}, {"seconds": -500.0}, {"seconds": 5}]
-    record = Record(write_run(tmp_path, ID, sessions=sittings))
+    sessions = [{"seconds": 10.0}, {"seconds": -500.0}, {"seconds": 5}]
+    record = Record(write_run(tmp_path, ID, sessions=sessions))
     assert record.seconds == 15.0
 
 

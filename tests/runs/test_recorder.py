@@ -27,7 +27,7 @@ from dgviz.runs.log import as_lines, log_of
 from dgviz.runs.pictures import last_blob
 from dgviz.runs.recording import recorder as recorder_module
 from dgviz.runs.recording.recorder import Recorder
-from dgviz.runs.recording.sitting import Sitting
+from dgviz.runs.recording.session import TrainingSession
 from dgviz.runs.store import Store, Usage
 from dgviz.settings import Settings, SettingsError
 from dgviz.training.blob import unpack
@@ -48,30 +48,30 @@ def store(tmp_path: Path) -> Store:
     return Store(tmp_path / "runs")
 
 
-def new(store: Store, settings: Settings = SETTINGS) -> Sitting:
-    return Sitting.new(store, RUN, settings, parent="f" * 12)
+def new(store: Store, settings: Settings = SETTINGS) -> TrainingSession:
+    return TrainingSession.new(store, RUN, settings, parent="f" * 12)
 
 
-def play(sitting: Sitting, upto: int | None = None) -> Any:
+def play(session: TrainingSession, upto: int | None = None) -> Any:
     """Train to a step, or to the end; the last snapshot."""
     snapshot = None
-    for snapshot in sitting.snapshots(Knobs(sitting.settings)):
+    for snapshot in session.snapshots(Knobs(session.settings)):
         if snapshot.step == upto:
             break
     assert snapshot is not None
     return snapshot
 
 
-def die(sitting: Sitting) -> None:
+def die(session: TrainingSession) -> None:
     """Let go of everything as a killed process does."""
-    assert sitting.recorder is not None
-    sitting.recorder._held.close()
+    assert session.recorder is not None
+    session.recorder._held.close()
 
 
 def test_a_finished_run_leaves_everything_there_is_to_know(store: Store) -> None:
-    sitting = new(store)
-    last = play(sitting)
-    sitting.end("finished", snapshot=last)
+    session = new(store)
+    last = play(session)
+    session.end("finished", snapshot=last)
     record = store.record(RUN)
     assert (record.phase, record.problems) == ("finished", ())
     assert record.settings == SETTINGS and record.parent == "f" * 12
@@ -87,9 +87,9 @@ def test_a_finished_run_leaves_everything_there_is_to_know(store: Store) -> None
 
 
 def test_the_test_images_are_kept_once_for_all_runs(store: Store, tiny: Splits) -> None:
-    sitting = new(store)
-    play(sitting, 1)
-    sitting.end("stopped")
+    session = new(store)
+    play(session, 1)
+    session.end("stopped")
     tensors, figures = unpack(zlib.decompress(digits.read(store.root, "mnist") or b""))
     assert tensors["images"].equal(tiny.test_images)
     assert tensors["labels"].equal(tiny.test_labels.to(torch.uint8))
@@ -99,9 +99,9 @@ def test_the_test_images_are_kept_once_for_all_runs(store: Store, tiny: Splits) 
 
 
 def test_the_newest_moments_are_the_network_as_it_ended(store: Store) -> None:
-    sitting = new(store)
-    last = play(sitting, 31)
-    sitting.end("stopped", snapshot=last)
+    session = new(store)
+    last = play(session, 31)
+    session.end("stopped", snapshot=last)
     frames = store.record(RUN).frames()
     tensors, figures = unpack(last_blob(frames, "gates") or b"")
     assert figures["step"] == 31
@@ -145,15 +145,15 @@ def changed_at(folder: Path) -> dict[str, tuple[int, int]]:
 def test_a_run_is_not_resumed_into_what_is_no_file(
     store: Store, tmp_path: Path, name: str, kind: str
 ) -> None:
-    sitting = new(store)
-    sitting.end("stopped", snapshot=play(sitting, 10))
+    session = new(store)
+    session.end("stopped", snapshot=play(session, 10))
     folder = store.folder(RUN)
     elsewhere = tmp_path / "elsewhere"
     elsewhere.write_bytes(b"precious")
     put_in_place(folder / name, kind, elsewhere)
     before = changed_at(folder)
     with pytest.raises(RunsError, match=r"cannot be resumed: .*this must be a file, and is a"):
-        Sitting.resumed(store, RUN)
+        TrainingSession.resumed(store, RUN)
     assert changed_at(folder) == before
     assert elsewhere.read_bytes() == b"precious" and not (tmp_path / "nowhere").exists()
 
@@ -186,24 +186,24 @@ def test_no_test_images_are_put_behind_a_link(store: Store, tmp_path: Path) -> N
 
 def test_a_copy_that_shares_its_files_is_not_changed(store: Store) -> None:
     """As `cp -al` makes it."""
-    sitting = new(store)
-    sitting.pause(play(sitting, 10))
-    die(sitting)
+    session = new(store)
+    session.pause(play(session, 10))
+    die(session)
     folder, copy = store.folder(RUN), store.root / "copy"
     shutil.copytree(folder, copy, copy_function=os.link)
     before = {path.name: path.read_bytes() for path in copy.iterdir()}
-    again = Sitting.resumed(store, RUN)
+    again = TrainingSession.resumed(store, RUN)
     again.end("finished", snapshot=play(again))
     assert {path.name: path.read_bytes() for path in copy.iterdir()} == before
     assert store.record(RUN).frames().damage == ""
 
 
 def test_a_stopped_run_goes_on_and_its_time_adds_up(store: Store) -> None:
-    sitting = new(store)
-    sitting.end("stopped", "Enough for today.", play(sitting, 25))
+    session = new(store)
+    session.end("stopped", "Enough for today.", play(session, 25))
     before = store.record(RUN)
     assert (before.phase, before.reason, before.step) == ("stopped", "Enough for today.", 25)
-    again = Sitting.resumed(store, RUN)
+    again = TrainingSession.resumed(store, RUN)
     assert [entry["step"] for entry in again.log] == list(range(0, 26, 2))
     last = play(again)
     assert again.seconds > before.seconds
@@ -217,13 +217,13 @@ def test_a_stopped_run_goes_on_and_its_time_adds_up(store: Store) -> None:
 def test_a_run_that_was_copied_to_a_disk_without_locks_goes_on(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sitting = new(store)
-    sitting.end("stopped", "", play(sitting, 25))
+    session = new(store)
+    session.end("stopped", "", play(session, 25))
     lock = store.folder(RUN) / LOCK
     assert lock.read_bytes() == b""
     os.utime(lock, (1e9, 1e9))
     refuse_flock(monkeypatch)
-    again = Sitting.resumed(store, RUN)
+    again = TrainingSession.resumed(store, RUN)
     again.end("finished", snapshot=play(again))
     assert store.record(RUN).phase == "finished"
 
@@ -232,31 +232,31 @@ def test_without_a_last_word_the_newest_checkpoint_counts(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(recorder_module, "CHECKPOINT_SECONDS", 0.0)
-    sitting = new(store)
-    play(sitting, 25)
+    session = new(store)
+    play(session, 25)
     assert store.record(RUN).phase == "running"
-    die(sitting)
+    die(session)
     assert store.record(RUN).phase == "interrupted"
-    again = Sitting.resumed(store, RUN)
+    again = TrainingSession.resumed(store, RUN)
     assert again.log[-1]["step"] == 24
     die(again)
 
 
 def test_a_pause_is_no_training(store: Store) -> None:
-    sitting = new(store)
-    snapshot = play(sitting, 10)
-    sitting.pause(snapshot)
-    sitting.do_not_count(1000.0)
-    assert sitting.seconds < 0
+    session = new(store)
+    snapshot = play(session, 10)
+    session.pause(snapshot)
+    session.do_not_count(1000.0)
+    assert session.seconds < 0
     assert store.record(RUN).step == 10
-    die(sitting)
+    die(session)
 
 
 def test_two_processes_do_not_write_one_folder(store: Store) -> None:
-    sitting = new(store)
+    session = new(store)
     with pytest.raises(RunsError, match="being trained by another process"):
         Recorder.reopen(store, RUN)
-    sitting.end("stopped")
+    session.end("stopped")
     Recorder.reopen(store, RUN).end("stopped", "", None)
 
 
@@ -267,10 +267,10 @@ def test_an_id_that_is_taken_is_not_written_over(store: Store) -> None:
 
 
 def test_a_finished_run_is_not_resumed(store: Store) -> None:
-    sitting = new(store)
-    sitting.end("finished", snapshot=play(sitting))
+    session = new(store)
+    session.end("finished", snapshot=play(session))
     with pytest.raises(RunsError, match="has finished"):
-        Sitting.resumed(store, RUN)
+        TrainingSession.resumed(store, RUN)
 
 
 def test_a_run_that_another_process_finishes_meanwhile_is_not_resumed(
@@ -282,7 +282,7 @@ def test_a_run_that_another_process_finishes_meanwhile_is_not_resumed(
     def after_the_other(folder: Path) -> Any:
         with monkeypatch.context() as patch:
             patch.setattr(recorder_module, "_take_lock", take_lock)
-            other = Sitting.resumed(store, RUN)
+            other = TrainingSession.resumed(store, RUN)
             other.end("finished", snapshot=play(other))
         return take_lock(folder)
 
@@ -305,24 +305,24 @@ def _flip(path: Path) -> None:
 
 @pytest.mark.parametrize("damage", [_truncate, _flip])
 def test_a_damaged_checkpoint_is_said_and_left_as_it_is(store: Store, damage: Any) -> None:
-    sitting = new(store)
-    sitting.end("stopped", snapshot=play(sitting, 20))
+    session = new(store)
+    session.end("stopped", snapshot=play(session, 20))
     folder = store.record(RUN).folder
     damage(folder / CHECKPOINT)
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     with pytest.raises(RunsError, match="damaged"):
-        Sitting.resumed(store, RUN)
+        TrainingSession.resumed(store, RUN)
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
     assert store.record(RUN).phase == "stopped"
 
 
 def test_a_torn_log_is_mended_from_the_checkpoint_on(store: Store) -> None:
-    sitting = new(store)
-    sitting.end("stopped", snapshot=play(sitting, 20))
+    session = new(store)
+    session.end("stopped", snapshot=play(session, 20))
     log = store.record(RUN).folder / METRICS
     whole = log.read_bytes()
     log.write_bytes(whole + b'{"kind": "metrics", "st')
-    again = Sitting.resumed(store, RUN)
+    again = TrainingSession.resumed(store, RUN)
     assert log.read_bytes() == whole
     again.end("stopped")
 
@@ -332,7 +332,7 @@ def test_what_a_kill_left_half_written_is_cleared_away(store: Store) -> None:
     folder = store.record(RUN).folder
     (folder / ".checkpoint.safetensors-0123abcd").write_bytes(b"half of it")
     (folder / "notes.txt").write_text("the user's own")
-    Sitting.resumed(store, RUN).end("stopped")
+    TrainingSession.resumed(store, RUN).end("stopped")
     names = {path.name for path in folder.iterdir()}
     assert "notes.txt" in names and not any(name.startswith(".") for name in names)
 
@@ -344,7 +344,7 @@ def test_a_label_that_the_server_is_writing_is_not_cleared_away(store: Store) ->
     for beside in (writing, abandoned):
         beside.write_bytes(b"half of it")
     os.utime(abandoned, (0, 0))
-    Sitting.resumed(store, RUN).end("stopped")
+    TrainingSession.resumed(store, RUN).end("stopped")
     assert writing.exists() and not abandoned.exists()
 
 
@@ -353,8 +353,8 @@ def test_room_that_is_made_meanwhile_leaves_no_run_unrecorded_without_a_word(
 ) -> None:
     answers = [Usage(2, 1, 10**12), Usage(0, 1, 10**12), Usage(0, 1, 10**12)]
     monkeypatch.setattr(store, "usage", lambda: answers.pop(0))
-    sitting = new(store)
-    assert (sitting.recorder is None) == bool(sitting.warning)
+    session = new(store)
+    assert (session.recorder is None) == bool(session.warning)
 
 
 def full(*_: Any, **__: Any) -> None:
@@ -364,18 +364,18 @@ def full(*_: Any, **__: Any) -> None:
 def test_a_disk_that_fills_up_ends_the_recording_and_not_the_training(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sitting = new(store)
+    session = new(store)
     knobs = Knobs(SETTINGS)
-    for snapshot in sitting.snapshots(knobs):
+    for snapshot in session.snapshots(knobs):
         if snapshot.step == 20:
-            sitting.pause(snapshot)
-            assert sitting.warning == ""
+            session.pause(snapshot)
+            assert session.warning == ""
         if snapshot.step == 30:
             monkeypatch.setattr(recorder_module, "write_whole", full)
-            sitting.pause(snapshot)
-            assert "not recorded any more: No space left on device" in sitting.warning
+            session.pause(snapshot)
+            assert "not recorded any more: No space left on device" in session.warning
     assert snapshot.step == 60
-    sitting.end("finished", snapshot=snapshot)
+    session.end("finished", snapshot=snapshot)
     # On the disk is a run that was interrupted there, which can be gone on with.
     record = store.record(RUN)
     assert (record.phase, record.step, record.resumable) == ("interrupted", 20, True)
@@ -387,15 +387,15 @@ def test_a_disk_that_is_full_from_the_start_leaves_no_debris(
     store: Store, monkeypatch: pytest.MonkeyPatch, broken: str
 ) -> None:
     monkeypatch.setattr(recorder_module, broken, full)
-    sitting = new(store)
-    assert "not recorded: No space left on device" in sitting.warning
-    assert sitting.recorder is None and store.records() == []
-    assert play(sitting).step == 60
+    session = new(store)
+    assert "not recorded: No space left on device" in session.warning
+    assert session.recorder is None and store.records() == []
+    assert play(session).step == 60
 
 
 def test_a_full_runs_directory_says_so(tmp_path: Path) -> None:
-    sitting = new(Store(tmp_path, quota_bytes=0))
-    assert "full" in sitting.warning and "DGVIZ_RUNS_GB" in sitting.warning
+    session = new(Store(tmp_path, quota_bytes=0))
+    assert "full" in session.warning and "DGVIZ_RUNS_GB" in session.warning
 
 
 def test_a_missing_device_leaves_no_folder(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -408,23 +408,23 @@ def test_a_missing_device_leaves_no_folder(store: Store, monkeypatch: pytest.Mon
 def test_a_clock_that_jumps_back_does_no_harm(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sitting = new(store)
-    snapshot = play(sitting, 20)
+    session = new(store)
+    snapshot = play(session, 20)
     monkeypatch.setattr(recorder_module, "_now", lambda: "1999-12-31T23:59:59.000+00:00")
-    sitting.end("stopped", snapshot=snapshot)
-    again = Sitting.resumed(store, RUN)
+    session.end("stopped", snapshot=snapshot)
+    again = TrainingSession.resumed(store, RUN)
     again.end("finished", snapshot=play(again))
     record = store.record(RUN)
     assert record.phase == "finished" and record.seconds > 0 and not record.problems
 
 
 def test_a_move_called_off_by_hand_is_not_made_after_the_next_kill(store: Store) -> None:
-    sitting = new(store)
-    sitting.end("stopped", snapshot=play(sitting, 10))
+    session = new(store)
+    session.end("stopped", snapshot=play(session, 10))
     path = store.record(RUN).folder / CARD
     planned = [[20, "beta", 1.0], [40, "beta", 2.0], [40, "tau", 0.6]]
     path.write_text(json.dumps({**json.loads(path.read_text()), "planned": planned}))
-    again = Sitting.resumed(store, RUN)
+    again = TrainingSession.resumed(store, RUN)
     knobs = Knobs(SETTINGS)
     for snapshot in again.snapshots(knobs):
         if snapshot.step == 25:
@@ -432,7 +432,7 @@ def test_a_move_called_off_by_hand_is_not_made_after_the_next_kill(store: Store)
         if snapshot.step == 30:
             break
     again.end("failed")
-    third = Sitting.resumed(store, RUN)
+    third = TrainingSession.resumed(store, RUN)
     assert third.recorder is not None
     assert third.recorder.past.moves == [(20, "beta", 1.0), (25, "beta", 5.0), (40, "tau", 0.6)]
     last = play(third)
@@ -441,11 +441,11 @@ def test_a_move_called_off_by_hand_is_not_made_after_the_next_kill(store: Store)
 
 
 def test_a_move_called_off_by_hand_stays_so_after_a_second_resume(store: Store) -> None:
-    sitting = new(store)
-    sitting.end("stopped", snapshot=play(sitting, 10))
+    session = new(store)
+    session.end("stopped", snapshot=play(session, 10))
     path = store.record(RUN).folder / CARD
     path.write_text(json.dumps({**json.loads(path.read_text()), "planned": [[40, "beta", 1.0]]}))
-    again = Sitting.resumed(store, RUN)
+    again = TrainingSession.resumed(store, RUN)
     knobs = Knobs(SETTINGS)
     for snapshot in again.snapshots(knobs):
         if snapshot.step == 12:
@@ -454,20 +454,20 @@ def test_a_move_called_off_by_hand_stays_so_after_a_second_resume(store: Store) 
             break
     # The checkpoint is beyond the hand's move, and short of the one that it called off.
     again.end("stopped", snapshot=snapshot)
-    third = Sitting.resumed(store, RUN)
+    third = TrainingSession.resumed(store, RUN)
     assert third.recorder is not None and third.recorder.past.moves == []
     assert play(third).beta == 5.0
     third.end("stopped")
 
 
 def test_of_more_changes_than_a_card_can_hold_the_last_are_planned(store: Store) -> None:
-    sitting = new(store)
-    sitting.end("stopped", snapshot=play(sitting, 10))
+    session = new(store)
+    session.end("stopped", snapshot=play(session, 10))
     folder = store.folder(RUN)
     move = {"kind": "knob", "epoch": 1.0, "knob": "beta", "from": 0.5}
     lines = as_lines(move | {"step": 20 + i, "to": i % 2} for i in range(5000))
     (folder / METRICS).write_bytes((folder / METRICS).read_bytes() + lines)
-    again = Sitting.resumed(store, RUN)
+    again = TrainingSession.resumed(store, RUN)
     record = store.record(RUN)
     assert record.problems == () and len(record.planned) == 2000
     assert again.recorder and again.recorder.past.moves == record.planned
@@ -477,12 +477,12 @@ def test_of_more_changes_than_a_card_can_hold_the_last_are_planned(store: Store)
 def test_a_planned_value_that_is_set_by_hand_when_it_is_due_calls_off_what_follows(
     store: Store,
 ) -> None:
-    sitting = new(store)
-    sitting.end("stopped", snapshot=play(sitting, 10))
+    session = new(store)
+    session.end("stopped", snapshot=play(session, 10))
     path = store.record(RUN).folder / CARD
     planned = [[20, "beta", 1.0], [40, "beta", 2.0]]
     path.write_text(json.dumps({**json.loads(path.read_text()), "planned": planned}))
-    again = Sitting.resumed(store, RUN)
+    again = TrainingSession.resumed(store, RUN)
     assert store.record(RUN).planned == [(20, "beta", 1.0), (40, "beta", 2.0)]
     knobs = Knobs(SETTINGS)
     for snapshot in again.snapshots(knobs):
@@ -492,7 +492,7 @@ def test_a_planned_value_that_is_set_by_hand_when_it_is_due_calls_off_what_follo
             break
     assert store.record(RUN).planned == []
     die(again)
-    third = Sitting.resumed(store, RUN)
+    third = TrainingSession.resumed(store, RUN)
     assert third.recorder is not None and third.recorder.past.moves == [(20, "beta", 1.0)]
     assert store.record(RUN).planned == [(20, "beta", 1.0)]
     last = play(third)
@@ -504,25 +504,25 @@ def test_a_planned_value_that_is_set_by_hand_when_it_is_due_calls_off_what_follo
 def test_a_move_called_off_by_leaving_the_knob_where_it_is_does_not_come_back(store: Store) -> None:
     """tau .5 -> .6 at step 50; checkpoint at 40; killed at 60; at 42 the user chooses .5 again."""
 
-    def killed_at(step: int, sitting: Sitting, by_hand: dict[int, float]) -> None:
+    def killed_at(step: int, session: TrainingSession, by_hand: dict[int, float]) -> None:
         knobs = Knobs(SETTINGS)
-        for snapshot in sitting.snapshots(knobs):
+        for snapshot in session.snapshots(knobs):
             if snapshot.step in by_hand:
                 knobs.tau = by_hand[snapshot.step]
             if snapshot.step == 40:
-                sitting.pause(snapshot)
+                session.pause(snapshot)
             if snapshot.step == step:
                 break
-        die(sitting)
+        die(session)
 
     killed_at(60, new(store), {50: 0.6})
-    again = Sitting.resumed(store, RUN)
+    again = TrainingSession.resumed(store, RUN)
     assert again.recorder is not None and again.recorder.past.moves == [(50, "tau", 0.6)]
     killed_at(45, again, {42: SETTINGS.tau})
     (entry,) = (entry for entry in store.record(RUN).log() if entry["kind"] == "knob")
     assert (entry["step"], entry["knob"], entry["from"], entry["to"]) == (42, "tau", 0.5, 0.5)
     assert entry["calls_off"]
-    third = Sitting.resumed(store, RUN)
+    third = TrainingSession.resumed(store, RUN)
     assert third.recorder is not None and third.recorder.past.moves == [(42, "tau", 0.5)]
     last = play(third)
     assert last.tau == SETTINGS.tau
@@ -548,14 +548,14 @@ def test_a_log_line_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
 def test_a_resume_writes_what_fits_of_a_card_and_what_a_later_dgviz_has_added(
     store: Store,
 ) -> None:
-    sitting = new(store)
-    sitting.end("stopped", snapshot=play(sitting, 25))
+    session = new(store)
+    session.end("stopped", snapshot=play(session, 25))
     path = store.folder(RUN) / CARD
     card = json.loads(path.read_text())
     card["sessions"][0] |= {"seconds": "long", "hardware": {"cpu": "\ud83d", "cores": 2}}
     path.write_text(json.dumps(card | {"created": "9999-12-31", "energy": {"joules": [1, 2.5]}}))
     assert len(store.record(RUN).problems) == 3
-    again = Sitting.resumed(store, RUN)
+    again = TrainingSession.resumed(store, RUN)
     again.end("finished", snapshot=play(again))
     record = store.record(RUN)
     assert (record.phase, record.problems) == ("finished", ())
@@ -566,15 +566,15 @@ def test_a_resume_writes_what_fits_of_a_card_and_what_a_later_dgviz_has_added(
 
 
 def test_a_resume_writes_the_lines_of_a_log_as_they_were(store: Store) -> None:
-    sitting = new(store)
-    sitting.end("stopped", snapshot=play(sitting, 25))
+    session = new(store)
+    session.end("stopped", snapshot=play(session, 25))
     path = store.folder(RUN) / METRICS
     # So long that an escape for each letter would take a line beyond its limit.
     later = {"later": "é" * 1500}
     entries = [json.loads(line) | later for line in path.read_bytes().splitlines()]
     before = [json.dumps(entry, ensure_ascii=False).encode() + b"\n" for entry in entries]
     path.write_bytes(b"".join([b"damaged\n", *before]))
-    again = Sitting.resumed(store, RUN)
+    again = TrainingSession.resumed(store, RUN)
     assert again.log == store.record(RUN).log() and len(again.log) == len(before)
     assert path.read_bytes() == b"".join(before)
     again.end("stopped")
@@ -585,9 +585,9 @@ def test_a_log_that_would_grow_too_long_to_be_read_ends_the_recording(
 ) -> None:
     monkeypatch.setattr(recorder_module, "MOST_LINES", 12)
     monkeypatch.setattr(log_module, "MOST_LINES", 12)
-    sitting = new(store)
-    sitting.end("finished", snapshot=play(sitting))
-    assert "any more: a log has at most 12 lines and 8 MB (metrics.jsonl)." in sitting.warning
+    session = new(store)
+    session.end("finished", snapshot=play(session))
+    assert "any more: a log has at most 12 lines and 8 MB (metrics.jsonl)." in session.warning
     record = store.record(RUN)
     assert [entry["step"] for entry in record.log()] == list(range(0, 24, 2))
     assert record.resumable and not any(METRICS in words for words in record.damage())

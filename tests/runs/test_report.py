@@ -228,10 +228,10 @@ def test_a_report_of_a_spoilt_record_is_sound_all_the_same(
 
 
 @pytest.mark.parametrize("odd", [None, "words", [], {}, -1, 1e300])
-def test_a_sitting_of_odd_content_is_told_as_far_as_it_is_known(tmp_path: Path, odd: Any) -> None:
+def test_a_session_of_odd_content_is_told_as_far_as_it_is_known(tmp_path: Path, odd: Any) -> None:
     names = ("started", "ended", "hardware", "versions", "git")
-    sitting = {"seconds": 1.5, **dict.fromkeys(names, odd)}
-    page = page_of(tmp_path, card={"sessions": [sitting], "parent": odd, "created": odd})
+    session = {"seconds": 1.5, **dict.fromkeys(names, odd)}
+    page = page_of(tmp_path, card={"sessions": [session], "parent": odd, "created": odd})
     assert "1.5 s" in page.text
 
 

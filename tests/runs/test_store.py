@@ -310,8 +310,8 @@ def test_a_clock_that_was_set_back_empties_no_bin(
 
 def test_files_and_cards_from_the_future(store: Store) -> None:
     folder = write_run(store.root, ID, created="2999-01-01T00:00:00+00:00")
-    sitting = {"started": "2999-01-01", "ended": "1999-01-01", "seconds": -3.0}
-    write_run(store.root, OTHER, created="1970-01-01T00:00:00+00:00", sessions=[sitting])
+    session = {"started": "2999-01-01", "ended": "1999-01-01", "seconds": -3.0}
+    write_run(store.root, OTHER, created="1970-01-01T00:00:00+00:00", sessions=[session])
     ahead = time.time() + 400 * DAY
     for path in (*folder.iterdir(), folder):
         os.utime(path, (ahead, ahead))

@@ -1,4 +1,4 @@
-"""One stretch of a run's training, from loading the data to its last word, recorded as it goes."""
+"""One training session of a run, recorded while it trains: from loading the data to its end."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import contextlib
 import time
 import zlib
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Self
 
 from dgviz.data.means import class_means
 from dgviz.data.sets import Dataset, load
@@ -26,7 +26,7 @@ from dgviz.training.loop import train
 from dgviz.training.snapshot import Snapshot, pack_digits, pack_facts
 
 
-class Sitting:
+class TrainingSession:
     """What a worker and the command line have in common: a run that is trained and recorded.
 
     Make one with `new` or `resumed`, iterate over `snapshots()`, and say how it ended.
@@ -43,8 +43,10 @@ class Sitting:
         self._began = time.monotonic()
 
     @classmethod
-    def new(cls, store: Store, run_id: str, settings: Settings, parent: str | None) -> Sitting:
-        """The first sitting of a run; where it cannot be recorded it is trained all the same.
+    def new(
+        cls, store: Store, run_id: str, settings: Settings, parent: str | None
+    ) -> TrainingSession:
+        """The first session of a run; where it cannot be recorded it is trained all the same.
 
         Raises:
             SettingsError: the device is not there.
@@ -56,7 +58,7 @@ class Sitting:
             return cls(settings, None, str(problem))
 
     @classmethod
-    def resumed(cls, store: Store, run_id: str) -> Sitting:
+    def resumed(cls, store: Store, run_id: str) -> Self:
         """A further one.
 
         Raises:
@@ -69,7 +71,7 @@ class Sitting:
 
     @property
     def log(self) -> list[dict[str, Any]]:
-        """The log entries of the sittings before, up to where this one goes on."""
+        """The log entries of the sessions before, up to where this one goes on."""
         return self._past.log.entries
 
     @property
@@ -95,12 +97,12 @@ class Sitting:
 
     @property
     def seconds(self) -> float:
-        """Trained in all sittings, without loading and pauses."""
+        """Trained in all sessions, without loading and pauses."""
         before = self.recorder.seconds_before if self.recorder else 0.0
         return before + time.monotonic() - self._began
 
     def snapshots(self, knobs: Knobs) -> Iterator[Snapshot]:
-        """Train and record; the first snapshot is where this sitting begins. See `train`.
+        """Train and record; the first snapshot is where this session begins. See `train`.
 
         Raises:
             DataError: the data set cannot be had.
@@ -139,7 +141,7 @@ class Sitting:
             digits.keep(self.recorder.folder.parent, dataset.name, packed)
 
     def pause(self, snapshot: Snapshot) -> None:
-        """It stands still: nothing of it may be lost, and nobody knows for how long."""
+        """Write a checkpoint: the pause may last, and the process may be killed meanwhile."""
         if self.recorder:
             self.recorder.checkpoint(snapshot)
 
@@ -150,7 +152,7 @@ class Sitting:
             self.recorder.do_not_count(seconds)
 
     def end(self, phase: str, reason: str = "", snapshot: Snapshot | None = None) -> None:
-        """Write the last word.
+        """Record how it ended.
 
         Args:
             phase: "finished", "stopped", "failed" or "interrupted".
