@@ -1,6 +1,9 @@
 /** Frames and blobs that a test makes up. */
 
-const DTYPES = new Map([[Uint8Array, "U8"], [Uint16Array, "F16"]]);
+const DTYPES = new Map([
+  [Uint8Array, "U8"],
+  [Uint16Array, "F16"],
+]);
 
 /**
  * A safetensors blob, as Python packs it.
@@ -14,9 +17,12 @@ export function blobOf(tensors, meta) {
     end += data.byteLength;
     return [name, { dtype: DTYPES.get(data.constructor), shape, data_offsets: [start, end] }];
   });
-  const header = new TextEncoder().encode(JSON.stringify({
-    __metadata__: { dgviz: JSON.stringify(meta) }, ...Object.fromEntries(entries),
-  }));
+  const header = new TextEncoder().encode(
+    JSON.stringify({
+      __metadata__: { dgviz: JSON.stringify(meta) },
+      ...Object.fromEntries(entries),
+    }),
+  );
   const bytes = new Uint8Array(8 + header.length + end);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(header.length), true);
   bytes.set(header, 8);
@@ -33,8 +39,12 @@ export function blobOf(tensors, meta) {
  * @param {Array<[number, number, number[]]>} layers rows, cols and the mask of each
  */
 export const masksOnly = (layers) => ({
-  layers: layers.map(([rows, cols, mask]) =>
-    ({ rows, cols, mask: Uint8Array.from(mask), scores: null })),
+  layers: layers.map(([rows, cols, mask]) => ({
+    rows,
+    cols,
+    mask: Uint8Array.from(mask),
+    scores: null,
+  })),
   meta: { tau: 0.5, prunes: true, scores: "", preview: false },
 });
 
@@ -45,7 +55,9 @@ export const masksOnly = (layers) => ({
  */
 export const gatedFrame = (layers, meta = { tau: 0.5 }) => ({
   layers: layers.map(([rows, cols, scores]) => ({
-    rows, cols, scores: Uint8Array.from(scores),
+    rows,
+    cols,
+    scores: Uint8Array.from(scores),
     mask: Uint8Array.from(scores, (score) => Number(score > 200 * meta.tau)),
   })),
   meta: { prunes: true, scores: "gate probability", preview: true, ...meta },

@@ -1,11 +1,10 @@
 /** The live charts are cut down as the still ones are, which Python draws. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-
-import { accuracyFloor } from "../../dgviz/web/live/accuracy_axis.js";
 import { amountTicks } from "../../dgviz/web/core/amounts.js";
 import { thin } from "../../dgviz/web/core/gates.js";
 import { spreadOut } from "../../dgviz/web/core/marks.js";
+import { accuracyFloor } from "../../dgviz/web/live/accuracy_axis.js";
 import { golden } from "./golden.js";
 
 const CHARTS = golden("charts");
@@ -17,19 +16,31 @@ test("the axis of accuracy begins at the same height", () => {
 test("amounts are marked at the same places", () => {
   const plain = (words) => Number(words.replaceAll(",", ""));
   for (const [of, ticks] of CHARTS.amount_ticks) {
-    assert.deepEqual(amountTicks(of).map(([, words]) => plain(words)), ticks);
+    assert.deepEqual(
+      amountTicks(of).map(([, words]) => plain(words)),
+      ticks,
+    );
   }
 });
 
 test("the same ones of many marks are drawn", () => {
   for (const [n, most, places] of CHARTS.spread_out) {
-    assert.deepEqual(spreadOut(Array.from({ length: n }, (_, i) => i), most), places);
+    assert.deepEqual(
+      spreadOut(
+        Array.from({ length: n }, (_, i) => i),
+        most,
+      ),
+      places,
+    );
   }
 });
 
 test("the same points of a long curve are drawn", () => {
   for (const [most, heights, places] of CHARTS.thin) {
     const points = heights.map((height, i) => [i, height]);
-    assert.deepEqual(thin(points, most).map(([i]) => i), places);
+    assert.deepEqual(
+      thin(points, most).map(([i]) => i),
+      places,
+    );
   }
 });

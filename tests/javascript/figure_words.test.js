@@ -1,11 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-
-import {
-  closedWords, comparison, differenceWords, outOf, paperWords, share, triedWords, whatIsLeft,
-} from "../../dgviz/web/live/figure_words.js";
 import { UNKNOWN } from "../../dgviz/web/core/format.js";
 import { pixelsOf } from "../../dgviz/web/core/pixels.js";
+import {
+  closedWords,
+  comparison,
+  differenceWords,
+  outOf,
+  paperWords,
+  share,
+  triedWords,
+  whatIsLeft,
+} from "../../dgviz/web/live/figure_words.js";
 import { masksOnly } from "./blobs.js";
 
 const run = (phase, ...tests) => ({
@@ -14,35 +20,59 @@ const run = (phase, ...tests) => ({
 });
 
 test("a share of connections keeps the digits that matter", () => {
-  assert.deepEqual([1, 0.9999, 0.379, 0.0561, 0.0065, 0.000025, 0].map(share),
-    ["100%", "99.9%", "37.9%", "5.6%", "0.65%", "< 0.01%", "0%"]);
+  assert.deepEqual([1, 0.9999, 0.379, 0.0561, 0.0065, 0.000025, 0].map(share), [
+    "100%",
+    "99.9%",
+    "37.9%",
+    "5.6%",
+    "0.65%",
+    "< 0.01%",
+    "0%",
+  ]);
   assert.equal(share(null), UNKNOWN);
 });
 
 test("a difference within two standard errors is not called one", () => {
-  assert.equal(differenceWords(0.9797, 0.9792),
-    "no clear difference from the dense baseline: +0.05\u00a0±\u00a00.20 points");
-  assert.equal(differenceWords(0.9792, 0.9797),
-    "no clear difference from the dense baseline: −0.05\u00a0±\u00a00.20 points");
-  assert.equal(differenceWords(0.98, 0.98),
-    "no clear difference from the dense baseline: 0.00\u00a0±\u00a00.20 points");
+  assert.equal(
+    differenceWords(0.9797, 0.9792),
+    "no clear difference from the dense baseline: +0.05\u00a0±\u00a00.20 points",
+  );
+  assert.equal(
+    differenceWords(0.9792, 0.9797),
+    "no clear difference from the dense baseline: −0.05\u00a0±\u00a00.20 points",
+  );
+  assert.equal(
+    differenceWords(0.98, 0.98),
+    "no clear difference from the dense baseline: 0.00\u00a0±\u00a00.20 points",
+  );
 });
 
 test("a clear difference says which of the two is better", () => {
-  assert.match(differenceWords(0.9, 0.98), /^worse than the dense baseline by 8\.00\u00a0±\u00a00\.33 points$/);
+  assert.match(
+    differenceWords(0.9, 0.98),
+    /^worse than the dense baseline by 8\.00\u00a0±\u00a00\.33 points$/,
+  );
   assert.match(differenceWords(0.98, 0.9), /^better than the dense baseline by 8\.00\u00a0±/);
 });
 
 test("the baseline is compared at the newest epoch at which both were tested", () => {
   const ours = run("running", [0, 0.1], [1, 0.94]);
-  assert.equal(comparison(run("running", [0, 0.07]), run("finished", [0, 0.07], [1, 0.9])),
-    "compared with the dense baseline once both have trained");
+  assert.equal(
+    comparison(run("running", [0, 0.07]), run("finished", [0, 0.07], [1, 0.9])),
+    "compared with the dense baseline once both have trained",
+  );
   const theirs = run("finished", [0, 0.1], [1, 0.94], [15, 0.98]);
   assert.match(comparison(ours, theirs), /^at epoch 1, no clear .*: 0\.00\u00a0±/);
   assert.match(comparison(run("stopped", [1, 0.94], [1.4, 0.97]), theirs), /^at epoch 1, no clear/);
   assert.match(comparison(run("finished", [15, 0.94]), theirs), /^at epoch 15, worse/);
-  assert.match(comparison(run("running", [0.047, 0.5]), run("running", [0.047, 0.5])), /^at epoch 0\.05, /);
-  assert.match(comparison(run("running", [15, 0.9]), run("running", [2, 0.9])), /is at epoch 2\.0$/);
+  assert.match(
+    comparison(run("running", [0.047, 0.5]), run("running", [0.047, 0.5])),
+    /^at epoch 0\.05, /,
+  );
+  assert.match(
+    comparison(run("running", [15, 0.9]), run("running", [2, 0.9])),
+    /is at epoch 2\.0$/,
+  );
   assert.match(comparison(ours, run("starting")), /is at epoch 0\.0$/);
 });
 
@@ -76,11 +106,17 @@ test("what is closed is said with what that means", () => {
 
 test("pixels in use are those that the pixel map calls so", () => {
   // Two units and four pixels: the first is always blank, the second has no active connection.
-  const frame = masksOnly([[2, 4, [1, 0, 1, 1, 1, 0, 0, 1]], [1, 2, [1, 0]]]);
+  const frame = masksOnly([
+    [2, 4, [1, 0, 1, 1, 1, 0, 0, 1]],
+    [1, 2, [1, 0]],
+  ]);
   const facts = { image_shape: [1, 2, 2], alwaysZero: Uint8Array.of(1, 0, 0, 0) };
   assert.deepEqual(whatIsLeft(frame, facts, 0.5), [
-    ["First layer", "5 of 8"], ["Output layer", "1 of 2"], ["Hidden units in use", "1 of 2"],
-    ["Pixels in use", `${pixelsOf(frame, facts, 0.5).used} of 4`], ["Parameters left", "8 of 13"],
+    ["First layer", "5 of 8"],
+    ["Output layer", "1 of 2"],
+    ["Hidden units in use", "1 of 2"],
+    ["Pixels in use", `${pixelsOf(frame, facts, 0.5).used} of 4`],
+    ["Parameters left", "8 of 13"],
   ]);
   assert.deepEqual(whatIsLeft(frame, facts, 0.5)[3][1], "2 of 4");
   assert.ok(whatIsLeft(null).every(([, words]) => words === UNKNOWN));
@@ -88,11 +124,17 @@ test("pixels in use are those that the pixel map calls so", () => {
 
 test("why the accuracy at a tried threshold is not known is said as it is", () => {
   const words = (meta, isKnown = false) => triedWords({ meta }, 0.6, isKnown);
-  assert.equal(words({ accuracy_by_tau: [[0.6, 0.9]] }, true),
-    "estimated on validation images, at τ 0.60");
+  assert.equal(
+    words({ accuracy_by_tau: [[0.6, 0.9]] }, true),
+    "estimated on validation images, at τ 0.60",
+  );
   assert.equal(words({}), "not known at τ 0.60: a recorded moment has no estimate");
-  assert.equal(words({ accuracy_by_tau: null, validation_accuracy: 0.1 }),
-    "not known at τ 0.60: the first estimate comes soon");
-  assert.equal(words({ accuracy_by_tau: null, validation_accuracy: null }),
-    "not known at τ 0.60: there are no validation images to estimate it with");
+  assert.equal(
+    words({ accuracy_by_tau: null, validation_accuracy: 0.1 }),
+    "not known at τ 0.60: the first estimate comes soon",
+  );
+  assert.equal(
+    words({ accuracy_by_tau: null, validation_accuracy: null }),
+    "not known at τ 0.60: there are no validation images to estimate it with",
+  );
 });

@@ -2,7 +2,15 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import {
-  count, duration, firstSentence, ordinal, percent, plain, ratio, threshold, UNKNOWN,
+  count,
+  duration,
+  firstSentence,
+  ordinal,
+  percent,
+  plain,
+  ratio,
+  threshold,
+  UNKNOWN,
 } from "../../dgviz/web/core/format.js";
 import { golden } from "./golden.js";
 
@@ -41,12 +49,21 @@ test("seconds are written in the units that people say", () => {
 });
 
 test("a first sentence ends at a full stop that a space follows", () => {
-  assert.equal(firstSentence("Opened at http://lab.example.org. Allow it."),
-    "Opened at http://lab.example.org.");
+  assert.equal(
+    firstSentence("Opened at http://lab.example.org. Allow it."),
+    "Opened at http://lab.example.org.",
+  );
   assert.equal(firstSentence("It is lost."), "It is lost.");
 });
 
 test("ordinals end as they are spoken", () => {
-  assert.deepEqual([1, 2, 3, 4, 11, 12, 21].map(ordinal),
-    ["1st", "2nd", "3rd", "4th", "11th", "12th", "21st"]);
+  assert.deepEqual([1, 2, 3, 4, 11, 12, 21].map(ordinal), [
+    "1st",
+    "2nd",
+    "3rd",
+    "4th",
+    "11th",
+    "12th",
+    "21st",
+  ]);
 });

@@ -7,13 +7,21 @@ import { blobOf } from "./blobs.js";
 
 const bits = (...values) => ({ data: Uint8Array.from(values), shape: [values.length] });
 const bytes = (rows, cols, ...values) => ({ data: Uint8Array.from(values), shape: [rows, cols] });
-const META = { channel: "gates", tau: 0.503, shapes: [[2, 5]], scores: "gate probability", preview: true };
+const META = {
+  channel: "gates",
+  tau: 0.503,
+  shapes: [[2, 5]],
+  scores: "gate probability",
+  preview: true,
+};
 const SCORES = bytes(2, 5, 101, 99, 0, 200, 102, 50, 0, 0, 101, 150);
 const frameOf = (tensors, meta = META) => read(blobOf(tensors, meta).buffer).picture;
 
 test("connections are counted from the lowest bit, row by row", () => {
-  assert.deepEqual([...unpackMask(Uint8Array.of(0b1001, 0b10), 2, 5)],
-    [1, 0, 0, 1, 0, 0, 0, 0, 0, 1]);
+  assert.deepEqual(
+    [...unpackMask(Uint8Array.of(0b1001, 0b10), 2, 5)],
+    [1, 0, 0, 1, 0, 0, 0, 0, 0, 1],
+  );
 });
 
 test("the mask is the trainer's own at its tau, and the one it would have at others", () => {
@@ -42,15 +50,22 @@ test("scores that are no threshold's are shown, and no other tau is tried", () =
 test("a moment of version 0.1 has bytes alone, which give its mask", () => {
   const meta = { channel: "gates", tau: 0.5, gated: true };
   const frame = frameOf({ "gates.0": SCORES, "gates.1": bytes(1, 2, 200, 0) }, meta);
-  assert.deepEqual(frame.layers.map(({ mask }) => [...mask]),
-    [[1, 0, 0, 1, 1, 0, 0, 0, 1, 1], [1, 0]]);
+  assert.deepEqual(
+    frame.layers.map(({ mask }) => [...mask]),
+    [
+      [1, 0, 0, 1, 1, 0, 0, 0, 1, 1],
+      [1, 0],
+    ],
+  );
   assert.equal(canPreview(frame), true);
   assert.deepEqual([...masksAt(frame, 0.505)[0]], [0, 0, 0, 1, 1, 0, 0, 0, 0, 1]);
 });
 
 test("a dense moment of version 0.1 has every connection, whatever tau says", () => {
-  const frame = frameOf({ "gates.0": bytes(1, 2, 200, 200) },
-    { channel: "gates", tau: 1, gated: false });
+  const frame = frameOf(
+    { "gates.0": bytes(1, 2, 200, 200) },
+    { channel: "gates", tau: 1, gated: false },
+  );
   assert.deepEqual([...frame.layers[0].mask], [1, 1]);
   assert.equal(frame.layers[0].scores, null);
   assert.ok(isDense(frame) && !canPreview(frame));
@@ -64,8 +79,11 @@ for (const [what, tensors, meta] of [
   ["a mask too long", { "masks.0": bits(0, 0, 0) }, META],
   ["a mask that is no bits", { "masks.0": bytes(2, 5, ...new Array(10).fill(1)) }, META],
   ["scores of another shape", { "masks.0": bits(0, 0), "scores.0": bytes(1, 2, 0, 0) }, META],
-  ["halves for scores",
-    { "masks.0": bits(0, 0), "scores.0": { data: new Uint16Array(10), shape: [2, 5] } }, META],
+  [
+    "halves for scores",
+    { "masks.0": bits(0, 0), "scores.0": { data: new Uint16Array(10), shape: [2, 5] } },
+    META,
+  ],
 ]) {
   test(`a frame is refused in a sentence: ${what}`, () => {
     assert.throws(() => frameOf(tensors, meta), /^Error: .+\.$/);

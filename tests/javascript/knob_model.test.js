@@ -119,7 +119,10 @@ test("two rows show one value", () => {
   model.show(() => seen.push(["sidebar", model.value]));
   model.show(() => seen.push(["dock", model.value]));
   model.turn(0.6);
-  assert.deepEqual(seen, [["sidebar", 0.6], ["dock", 0.6]]);
+  assert.deepEqual(seen, [
+    ["sidebar", 0.6],
+    ["dock", 0.6],
+  ]);
 });
 
 test("with its last row the knob leaves the pictures alone", () => {

@@ -11,11 +11,13 @@ function noting() {
 
 /** A place on a page that has elements of these classes. */
 function placeWith(...kinds) {
-  const children = new Set(kinds.map((kind) => {
-    const node = { kind, matches: (selector) => selector.split(", ").includes(kind) };
-    node.remove = () => children.delete(node);
-    return node;
-  }));
+  const children = new Set(
+    kinds.map((kind) => {
+      const node = { kind, matches: (selector) => selector.split(", ").includes(kind) };
+      node.remove = () => children.delete(node);
+      return node;
+    }),
+  );
   return { children };
 }
 
@@ -55,5 +57,8 @@ test("cards of another version make way, and Streamlit's own elements stay", () 
   const { modules } = noting();
   const place = placeWith("div", "link", ".dgviz", ".board");
   mount("card", component(place, "first", 1), modules);
-  assert.deepEqual([...place.children].map(({ kind }) => kind), ["div"]);
+  assert.deepEqual(
+    [...place.children].map(({ kind }) => kind),
+    ["div"],
+  );
 });

@@ -1,25 +1,39 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { isChange, keyWords, labelGroups, markWords, spreadOut, withoutRows } from "../../dgviz/web/core/marks.js";
+import {
+  isChange,
+  keyWords,
+  labelGroups,
+  markWords,
+  spreadOut,
+  withoutRows,
+} from "../../dgviz/web/core/marks.js";
 
 const turn = (epoch, knob, from, to) => ({ kind: "knob", epoch, knob, from, to });
 const event = (epoch, name) => ({ kind: "event", epoch, name, text: `${name} at ${epoch}` });
 const texts = (marks, width = 600) => labelGroups(marks, 10, width).map(({ text }) => text);
 
 test("marks that are far apart have a label each", () => {
-  assert.deepEqual(texts([turn(1, "beta", 1, 10), turn(6, "tau", 0.5, 0.54)]),
-    ["β 1 → 10", "τ 0.5 → 0.54"]);
+  assert.deepEqual(texts([turn(1, "beta", 1, 10), turn(6, "tau", 0.5, 0.54)]), [
+    "β 1 → 10",
+    "τ 0.5 → 0.54",
+  ]);
 });
 
 test("marks that are close share a label, which tells every change", () => {
-  assert.deepEqual(texts([turn(5, "beta", 1, 10), turn(5.2, "tau", 0.5, 0.54),
-    turn(5.4, "beta", 10, -1)]), ["β 1 → 10 → −1 · τ 0.5 → 0.54"]);
+  assert.deepEqual(
+    texts([turn(5, "beta", 1, 10), turn(5.2, "tau", 0.5, 0.54), turn(5.4, "beta", 10, -1)]),
+    ["β 1 → 10 → −1 · τ 0.5 → 0.54"],
+  );
 });
 
 test("a knob left where it was, against a planned move, stays", () => {
   assert.equal(markWords(turn(5, "tau", 0.5, 0.5)), "τ stays 0.5");
-  assert.deepEqual([turn(5, "tau", 0.5, 0.5), turn(5, "tau", 0.5, 0.54)].map(isChange), [false, true]);
+  assert.deepEqual([turn(5, "tau", 0.5, 0.5), turn(5, "tau", 0.5, 0.54)].map(isChange), [
+    false,
+    true,
+  ]);
 });
 
 test("a long chain has its first and its last value", () => {
@@ -52,7 +66,11 @@ test("of many events in a row the first and the last are marked, and all are cou
   const events = [1, 2, 3, 4].map((epoch) => event(epoch, "pruned"));
   const marks = withoutRows([...events, turn(5, "tau", 0.5, 0.6), event(6, "pruned")]);
   assert.deepEqual(marks.map(markWords), [
-    "pruned at 1", "pruned at 4 (4 times so far)", "τ 0.5 → 0.6", "pruned at 6"]);
+    "pruned at 1",
+    "pruned at 4 (4 times so far)",
+    "τ 0.5 → 0.6",
+    "pruned at 6",
+  ]);
   assert.deepEqual(texts(marks, 100), ["τ 0.5 → 0.6 · pruned 5 times"]);
   assert.deepEqual(texts([event(1, "pruned")]), ["pruned"]);
   assert.equal(keyWords(marks), "pruned, setting changed");

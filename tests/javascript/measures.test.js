@@ -5,15 +5,25 @@ import { measure } from "../../dgviz/web/core/measures.js";
 import { gatedFrame } from "./blobs.js";
 
 /** Three pixels, two hidden units, two classes; the second unit has no active output. */
-const frame = () => gatedFrame([[2, 3, [150, 0, 90, 0, 0, 120]], [2, 2, [110, 100, 20, 0]]]);
+const frame = () =>
+  gatedFrame([
+    [2, 3, [150, 0, 90, 0, 0, 120]],
+    [2, 2, [110, 100, 20, 0]],
+  ]);
 
 test("what is active is counted by layer, unit, input and parameter", () => {
   assert.deepEqual(measure(frame(), 0.5), {
-    layers: [{ active: 2, total: 6 }, { active: 1, total: 4 }],
-    active: 3, total: 10,
-    hiddenUnits: 2, hiddenUnitsInUse: 1,
+    layers: [
+      { active: 2, total: 6 },
+      { active: 1, total: 4 },
+    ],
+    active: 3,
+    total: 10,
+    hiddenUnits: 2,
+    hiddenUnitsInUse: 1,
     // Three weights, the bias of the one unit that is read, and those of the two classes.
-    parameters: 6, denseParameters: 14,
+    parameters: 6,
+    denseParameters: 14,
   });
 });
 

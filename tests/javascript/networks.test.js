@@ -3,10 +3,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import {
-  histogram, keptPerPixel, masksAt, orderUnits, unpackMask,
+  histogram,
+  keptPerPixel,
+  masksAt,
+  orderUnits,
+  unpackMask,
 } from "../../dgviz/web/core/gates.js";
 import { measure } from "../../dgviz/web/core/measures.js";
-import { ALWAYS_BLANK, pixelsOf, PRUNED } from "../../dgviz/web/core/pixels.js";
+import { ALWAYS_BLANK, PRUNED, pixelsOf } from "../../dgviz/web/core/pixels.js";
 import { evidenceOf } from "../../dgviz/web/pixels/evidence.js";
 import { flowTo, forward, macsOf, netOf, unitsOf } from "../../dgviz/web/pixels/network.js";
 import { retainedBy } from "../../dgviz/web/pixels/retained.js";
@@ -17,7 +21,9 @@ import { assertClose, golden } from "./golden.js";
 function storeOf({ shape, sizes, scores, weights, biases, always_zero: zero }, state) {
   const layers = state.mask_bits.map((bits, i) => ({
     mask: unpackMask(Uint8Array.from(bits), sizes[i + 1], sizes[i]),
-    scores: Uint8Array.from(scores[i]), rows: sizes[i + 1], cols: sizes[i],
+    scores: Uint8Array.from(scores[i]),
+    rows: sizes[i + 1],
+    cols: sizes[i],
   }));
   const values = (all) => all.map((flat) => ({ data: Float32Array.from(flat) }));
   return {
@@ -29,22 +35,29 @@ function storeOf({ shape, sizes, scores, weights, biases, always_zero: zero }, s
 
 const NETWORKS = golden("networks").networks;
 const STATES = NETWORKS.flatMap(({ at, ...network }) =>
-  at.map((state) => ({ network: { ...network, store: storeOf(network, state) }, state })));
+  at.map((state) => ({ network: { ...network, store: storeOf(network, state) }, state })),
+);
 
 /** Checks each network at each of its thresholds. */
-const everywhere = (name, check) => test(name, () => {
-  for (const { network, state } of STATES) check(network, state);
-});
+const everywhere = (name, check) =>
+  test(name, () => {
+    for (const { network, state } of STATES) check(network, state);
+  });
 
 test("gates fall into the same bins", () => {
-  for (const { network: { store, histogram: expected } } of STATES) {
+  for (const {
+    network: { store, histogram: expected },
+  } of STATES) {
     assert.deepEqual(histogram(store.gates), expected);
   }
 });
 
 everywhere("connections, MACs, parameters and dead units are counted alike", (network, state) => {
   const counts = measure(network.store.gates, state.tau);
-  assert.deepEqual(counts.layers.map(({ active }) => active), state.active_by_layer);
+  assert.deepEqual(
+    counts.layers.map(({ active }) => active),
+    state.active_by_layer,
+  );
   assert.equal(counts.active, state.macs);
   assert.equal(counts.total, state.dense_macs);
   assert.equal(counts.parameters, state.parameters);
@@ -55,17 +68,31 @@ everywhere("connections, MACs, parameters and dead units are counted alike", (ne
 });
 
 everywhere("the mask is the trainer's", ({ store }, { tau, masks }) => {
-  assert.deepEqual(masksAt(store.gates, tau).map((mask) => [...mask]), masks);
-  assert.deepEqual(netOf(store, tau).layers.map(({ kept }) => [...kept]), masks);
+  assert.deepEqual(
+    masksAt(store.gates, tau).map((mask) => [...mask]),
+    masks,
+  );
+  assert.deepEqual(
+    netOf(store, tau).layers.map(({ kept }) => [...kept]),
+    masks,
+  );
 });
 
 test("a preview of a step of the slider is the mask that the trainer would have", () => {
   const onTheSlider = STATES.filter(({ state }) => Number.isInteger(200 * state.tau));
   assert.ok(onTheSlider.length > 12 && onTheSlider.length < STATES.length);
-  for (const { network: { store, sizes } } of STATES) {
-    for (const { network, state: { tau, masks } } of onTheSlider) {
+  for (const {
+    network: { store, sizes },
+  } of STATES) {
+    for (const {
+      network,
+      state: { tau, masks },
+    } of onTheSlider) {
       if (network.sizes !== sizes) continue;
-      assert.deepEqual(masksAt(store.gates, tau).map((mask) => [...mask]), masks);
+      assert.deepEqual(
+        masksAt(store.gates, tau).map((mask) => [...mask]),
+        masks,
+      );
     }
   }
 });
@@ -114,8 +141,11 @@ everywhere("images are answered alike, at the same cost", ({ store, images }, st
     assertClose(hidden, state.hidden[i], "hidden units");
     assertClose(logits, state.logits[i], "logits");
     assertClose(probs, state.probabilities[i], "probabilities");
-    assert.deepEqual(macsOf(net, x, hidden),
-      { dense: state.dense_macs, kept: state.macs, taken: state.macs_with_ink[i] });
+    assert.deepEqual(macsOf(net, x, hidden), {
+      dense: state.dense_macs,
+      kept: state.macs,
+      taken: state.macs_with_ink[i],
+    });
     const flow = new Float32Array(net.units);
     for (const { unit, share } of flowTo(net, x, hidden, 0)) flow[unit] = share;
     assertClose(flow, state.flow[i], "what units add to class 0");

@@ -5,10 +5,16 @@ import { test } from "node:test";
 globalThis.document = {
   createElement: () => ({
     attributes: {},
-    setAttribute(name, value) { this.attributes[name] = String(value); },
-    getAttribute(name) { return this.attributes[name] ?? null; },
+    setAttribute(name, value) {
+      this.attributes[name] = String(value);
+    },
+    getAttribute(name) {
+      return this.attributes[name] ?? null;
+    },
     append() {},
-    addEventListener(kind, listener) { this[kind] = listener; },
+    addEventListener(kind, listener) {
+      this[kind] = listener;
+    },
   }),
 };
 const { orderButton } = await import("../../dgviz/web/live/order_button.js");
@@ -21,7 +27,12 @@ function shown(phase) {
   const card = { data: { phase }, whole: { status: null }, component };
   const button = orderButton(card, mainOrder, { patience: 60_000 });
   button.draw();
-  return { orders, card, button, listens: () => button.node.attributes["aria-disabled"] === "false" };
+  return {
+    orders,
+    card,
+    button,
+    listens: () => button.node.attributes["aria-disabled"] === "false",
+  };
 }
 
 test("a press means what the button says, also if the run has changed since it was drawn", () => {

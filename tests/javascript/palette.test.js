@@ -10,7 +10,11 @@ import { golden } from "./golden.js";
 
 const PALETTE = golden("palette");
 const VARIABLES = {
-  "--kept": "kept", "--tau": "tau", "--tau-ink": "tauInk", "--closed": "closed", "--pruned": "pruned",
+  "--kept": "kept",
+  "--tau": "tau",
+  "--tau-ink": "tauInk",
+  "--closed": "closed",
+  "--pruned": "pruned",
 };
 /** @param {number[]} colour */
 const hex = (colour) => `#${colour.map((part) => part.toString(16).padStart(2, "0")).join("")}`;
@@ -28,12 +32,19 @@ test("the style sheets have the same colours, in both themes", () => {
   const sheets = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith(".css"));
   const rules = sheets.map((name) => readFileSync(new URL(name, folder), "utf8")).join("\n");
   const { given } = PALETTE;
-  const themes = [themeOf({ ...given, font: "" }), themeOf({ ...given, ground: [0, 0, 0], font: "" })];
+  const themes = [
+    themeOf({ ...given, font: "" }),
+    themeOf({ ...given, ground: [0, 0, 0], font: "" }),
+  ];
   for (const [variable, name] of Object.entries(VARIABLES)) {
     const colours = [...rules.matchAll(new RegExp(`${variable}: (#[0-9a-f]{6});`, "g"))];
     const expected = themes.map((theme) => hex(theme[name]));
     // Where one colour serves both themes it is written once.
-    assert.deepEqual(colours.map(([, colour]) => colour), [...new Set(expected)], variable);
+    assert.deepEqual(
+      colours.map(([, colour]) => colour),
+      [...new Set(expected)],
+      variable,
+    );
   }
 });
 

@@ -32,5 +32,8 @@ test("what is pinned once more after Back is told once more", () => {
   assert.equal(pin.get("pixel"), 100);
   pin.set("pixel", 350);
   mock.timers.tick(1000);
-  assert.deepEqual(python.heard, [{ pixel: 350, unit: null }, { pixel: 350, unit: null }]);
+  assert.deepEqual(python.heard, [
+    { pixel: 350, unit: null },
+    { pixel: 350, unit: null },
+  ]);
 });

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-
+import { ALWAYS_BLANK, IN_USE, PRUNED } from "../../dgviz/web/core/pixels.js";
 import { macWords, pathWords, verdict } from "../../dgviz/web/pixels/digit_words.js";
 import { pixelWords } from "../../dgviz/web/pixels/evidence_words.js";
 import { pixelLife, unitLife } from "../../dgviz/web/pixels/life_words.js";
 import { kindWords, listWords } from "../../dgviz/web/pixels/pixel_facts.js";
-import { ALWAYS_BLANK, IN_USE, PRUNED } from "../../dgviz/web/core/pixels.js";
 
 const some = (n) => Array.from({ length: n }, () => ({}));
 const moments = [0, 1, 2, 3].map((epoch) => ({ meta: { epoch } }));
@@ -13,84 +12,141 @@ const moments = [0, 1, 2, 3].map((epoch) => ({ meta: { epoch } }));
 test("a pixel is in use, pruned or always blank, and that is explained", () => {
   const words = (facts, gated = true) => kindWords({ units: 0, living: 0, ...facts }, gated);
   const all = some(256);
-  assert.equal(words({ kind: IN_USE, kept: some(48), all, units: 48, living: 45 }),
-    "48 of its 256 connections are active, to 48 hidden units, of which 45 have an active output.");
-  assert.equal(words({ kind: PRUNED, kept: [], all }),
-    "It has ink in some training images. None of its 256 connections is active.");
-  assert.equal(words({ kind: ALWAYS_BLANK, kept: [], all }),
-    "It is 0 in every training image, so only the penalty β moves its gates, and they say nothing "
-      + "about importance. None of its 256 connections is active.");
-  assert.equal(words({ kind: ALWAYS_BLANK, kept: all, all }, false),
-    "It is 0 in every training image, so its weights have never changed.");
-  assert.equal(words({ kind: IN_USE, kept: all, all }, false),
-    "This network has no gates: all 256 connections are active.");
+  assert.equal(
+    words({ kind: IN_USE, kept: some(48), all, units: 48, living: 45 }),
+    "48 of its 256 connections are active, to 48 hidden units, of which 45 have an active output.",
+  );
+  assert.equal(
+    words({ kind: PRUNED, kept: [], all }),
+    "It has ink in some training images. None of its 256 connections is active.",
+  );
+  assert.equal(
+    words({ kind: ALWAYS_BLANK, kept: [], all }),
+    "It is 0 in every training image, so only the penalty β moves its gates, and they say nothing " +
+      "about importance. None of its 256 connections is active.",
+  );
+  assert.equal(
+    words({ kind: ALWAYS_BLANK, kept: all, all }, false),
+    "It is 0 in every training image, so its weights have never changed.",
+  );
+  assert.equal(
+    words({ kind: IN_USE, kept: all, all }, false),
+    "This network has no gates: all 256 connections are active.",
+  );
 });
 
 test("a list of connections says what it leaves out", () => {
   assert.equal(listWords(0, 0), "This pixel has no active connection.");
   assert.equal(listWords(14, 14), "");
-  assert.equal(listWords(14, 166),
-    "These are the 14 largest of its 166 active connections. The table has all of them.");
+  assert.equal(
+    listWords(14, 166),
+    "These are the 14 largest of its 166 active connections. The table has all of them.",
+  );
 });
 
 test("the course of a pixel is told from its first active connection to its last", () => {
-  assert.equal(pixelLife(moments, [4, 3, 2, 1], true),
-    "It has active connections from the beginning to the end.");
-  assert.equal(pixelLife(moments, [4, 3, 0, 0], false),
-    "Its last connection closed at epoch 2.0 or shortly before.");
-  assert.equal(pixelLife(moments, [0, 3, 0, 1], false),
-    "It had active connections at epoch 1.0 and has some now, but for some time in between it had none.");
-  assert.equal(pixelLife(moments, [4, 0, 3, 1], true),
-    "It had active connections at the beginning and at the end, but for some time in between it had none.");
-  assert.equal(pixelLife(moments, [4, 0, 3, 0], true),
-    "Its last connection closed at epoch 3.0 or shortly before. For some time before that it had none either.");
-  assert.equal(pixelLife(moments, [0, 0, 0, 0], true),
-    "It had no active connection at any of these moments.");
+  assert.equal(
+    pixelLife(moments, [4, 3, 2, 1], true),
+    "It has active connections from the beginning to the end.",
+  );
+  assert.equal(
+    pixelLife(moments, [4, 3, 0, 0], false),
+    "Its last connection closed at epoch 2.0 or shortly before.",
+  );
+  assert.equal(
+    pixelLife(moments, [0, 3, 0, 1], false),
+    "It had active connections at epoch 1.0 and has some now, but for some time in between it had none.",
+  );
+  assert.equal(
+    pixelLife(moments, [4, 0, 3, 1], true),
+    "It had active connections at the beginning and at the end, but for some time in between it had none.",
+  );
+  assert.equal(
+    pixelLife(moments, [4, 0, 3, 0], true),
+    "Its last connection closed at epoch 3.0 or shortly before. For some time before that it had none either.",
+  );
+  assert.equal(
+    pixelLife(moments, [0, 0, 0, 0], true),
+    "It had no active connection at any of these moments.",
+  );
 });
 
 test("the course of a unit says what it lacks once it is dead", () => {
-  assert.equal(unitLife(moments, { inputs: [3, 2, 0, 0], outputs: [1, 1, 1, 1] }, true),
-    "It was in use from the beginning. It has been dead since epoch 2.0: its last input has closed.");
-  assert.equal(unitLife(moments, { inputs: [0, 2, 2, 2], outputs: [1, 1, 1, 1] }, false),
-    "It is in use from epoch 1.0 until now.");
-  assert.equal(unitLife(moments, { inputs: [2, 0, 2, 2], outputs: [1, 1, 1, 1] }, true),
-    "It was in use at the beginning and at the end, but for some time in between it was dead.");
-  assert.equal(unitLife(moments, { inputs: [2, 0, 2, 0], outputs: [1, 1, 1, 1] }, true),
-    "It was in use at the beginning. It has been dead since epoch 3.0: its last input has closed. "
-      + "For some time before that it was dead as well.");
+  assert.equal(
+    unitLife(moments, { inputs: [3, 2, 0, 0], outputs: [1, 1, 1, 1] }, true),
+    "It was in use from the beginning. It has been dead since epoch 2.0: its last input has closed.",
+  );
+  assert.equal(
+    unitLife(moments, { inputs: [0, 2, 2, 2], outputs: [1, 1, 1, 1] }, false),
+    "It is in use from epoch 1.0 until now.",
+  );
+  assert.equal(
+    unitLife(moments, { inputs: [2, 0, 2, 2], outputs: [1, 1, 1, 1] }, true),
+    "It was in use at the beginning and at the end, but for some time in between it was dead.",
+  );
+  assert.equal(
+    unitLife(moments, { inputs: [2, 0, 2, 0], outputs: [1, 1, 1, 1] }, true),
+    "It was in use at the beginning. It has been dead since epoch 3.0: its last input has closed. " +
+      "For some time before that it was dead as well.",
+  );
 });
 
 test("a prediction is right or wrong, or has no label", () => {
   const names = ["cat", "dog"];
   assert.equal(verdict(names, [0.2, 0.8], null), "Predicted dog (80%)");
   assert.equal(verdict(names, [0.2, 0.8], 1), "Predicted dog (80%): correct");
-  assert.equal(verdict(names, [0.9999, 0.0001], 1),
-    "Predicted cat (more than 99.9%): wrong, it is dog");
+  assert.equal(
+    verdict(names, [0.9999, 0.0001], 1),
+    "Predicted cat (more than 99.9%): wrong, it is dog",
+  );
 });
 
 test("an image needs multiplications, and they are compared", () => {
-  assert.equal(macWords({ dense: 203264, kept: 11372, taken: 4419 }, true)[0],
-    "This image needs 4,419 of the 11,372 multiplications of the active connections (39%): an "
-      + "input of 0 needs none. The dense network has 203,264 multiplications.");
-  assert.deepEqual(macWords({ dense: 100, kept: 100, taken: 30 }, false),
-    ["This image needs 30 of the network’s 100 multiplications (30%): an input of 0 needs none.", ""]);
+  assert.equal(
+    macWords({ dense: 203264, kept: 11372, taken: 4419 }, true)[0],
+    "This image needs 4,419 of the 11,372 multiplications of the active connections (39%): an " +
+      "input of 0 needs none. The dense network has 203,264 multiplications.",
+  );
+  assert.deepEqual(macWords({ dense: 100, kept: 100, taken: 30 }, false), [
+    "This image needs 30 of the network’s 100 multiplications (30%): an input of 0 needs none.",
+    "",
+  ]);
 });
 
 test("what counts for a class adds up to its logit", () => {
-  const path = { strongest: some(8), answering: 133, carried: 0.28, plus: 14, minus: 6.2,
-    bias: -0.12, logit: 7.68 };
-  assert.equal(pathWords(path, "7"),
-    "The 8 largest of 133 units account for 28% of the evidence for and against 7. "
-      + "Its logit is 14.00 (for) − 6.20 (against) − 0.12 (bias) = 7.68.");
+  const path = {
+    strongest: some(8),
+    answering: 133,
+    carried: 0.28,
+    plus: 14,
+    minus: 6.2,
+    bias: -0.12,
+    logit: 7.68,
+  };
+  assert.equal(
+    pathWords(path, "7"),
+    "The 8 largest of 133 units account for 28% of the evidence for and against 7. " +
+      "Its logit is 14.00 (for) − 6.20 (against) − 0.12 (bias) = 7.68.",
+  );
 });
 
 test("a pixel's values are read by class", () => {
   const evidence = {
-    shape: { width: 2 }, names: ["4", "9"], blank: [0, 1], classes: [[0.5, 0], [-0.25, 0]],
+    shape: { width: 2 },
+    names: ["4", "9"],
+    blank: [0, 1],
+    classes: [
+      [0.5, 0],
+      [-0.25, 0],
+    ],
   };
   const apart = { pair: [0, 1], gap: [0.75, 0] };
-  assert.equal(pixelWords(evidence, 0, apart, null),
-    "row 0, column 0 · highest: class 4, +0.5 · lowest: class 9, −0.25 · 4 minus 9: +0.75");
-  assert.equal(pixelWords(evidence, 1, apart, 0),
-    "row 0, column 1 · always blank · not connected to any class");
+  assert.equal(
+    pixelWords(evidence, 0, apart, null),
+    "row 0, column 0 · highest: class 4, +0.5 · lowest: class 9, −0.25 · 4 minus 9: +0.75",
+  );
+  assert.equal(
+    pixelWords(evidence, 1, apart, 0),
+    "row 0, column 1 · always blank · not connected to any class",
+  );
 });

@@ -3,7 +3,13 @@ import { test } from "node:test";
 
 import { amountCells, amountColour, amountTicks } from "../../dgviz/web/core/amounts.js";
 import {
-  ALWAYS_BLANK, cellsOf, IN_USE, pixelsOf, placeOnImage, placeWords, PRUNED,
+  ALWAYS_BLANK,
+  cellsOf,
+  IN_USE,
+  PRUNED,
+  pixelsOf,
+  placeOnImage,
+  placeWords,
 } from "../../dgviz/web/core/pixels.js";
 import { masksOnly } from "./blobs.js";
 
@@ -12,7 +18,13 @@ const COLOUR = { channels: 3, height: 1, width: 4 };
 /** Two units and a colour image of four pixels, which are twelve inputs. */
 function colourNet() {
   const mask = new Uint8Array(24);
-  for (const [unit, input] of [[0, 0], [1, 4], [0, 8], [1, 9]]) mask[unit * 12 + input] = 1;
+  for (const [unit, input] of [
+    [0, 0],
+    [1, 4],
+    [0, 8],
+    [1, 9],
+  ])
+    mask[unit * 12 + input] = 1;
   const alwaysZero = new Uint8Array(12);
   // Pixel 3 in all its channels, pixel 2 in one of them.
   for (const input of [3, 7, 11, 2]) alwaysZero[input] = 1;
@@ -28,8 +40,10 @@ test("a colour image has one pixel where its channels lie on each other", () => 
 });
 
 test("every input of a colour image has its place among the pixels, and others have none", () => {
-  assert.deepEqual([0, 3, 4, 7, 8, 11].map((input) => placeOnImage(input, COLOUR)),
-    [0, 3, 0, 3, 0, 3]);
+  assert.deepEqual(
+    [0, 3, 4, 7, 8, 11].map((input) => placeOnImage(input, COLOUR)),
+    [0, 3, 0, 3, 0, 3],
+  );
   assert.equal(placeOnImage(12, COLOUR), null);
   assert.equal(placeOnImage(null, COLOUR), null);
   assert.equal(placeWords(6, COLOUR), "row 0, column 2, green");

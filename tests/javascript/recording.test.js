@@ -8,9 +8,10 @@ import { blobOf } from "./blobs.js";
 function blob(name, units) {
   const [channel, step] = name.split("/");
   const size = units ** 2;
-  const tensors = channel === "weights"
-    ? { "weights.0": { data: new Uint16Array(size), shape: [units, units] } }
-    : { "masks.0": { data: new Uint8Array(Math.ceil(size / 8)), shape: [Math.ceil(size / 8)] } };
+  const tensors =
+    channel === "weights"
+      ? { "weights.0": { data: new Uint16Array(size), shape: [units, units] } }
+      : { "masks.0": { data: new Uint8Array(Math.ceil(size / 8)), shape: [Math.ceil(size / 8)] } };
   return blobOf(tensors, { channel, step: Number(step), shapes: [[units, units]] });
 }
 
@@ -21,18 +22,22 @@ let recording;
 beforeEach(() => {
   mock.timers.enable({ apis: ["setTimeout"] });
   server = { answer: (name) => new Response(blob(name, 10)), asked: [], waiting: [], given: [] };
-  globalThis.fetch = (name, { signal }) => new Promise((resolve, reject) => {
-    server.asked.push(name);
-    signal.addEventListener("abort", () => {
-      server.given.push(name);
-      reject(signal.reason);
+  globalThis.fetch = (name, { signal }) =>
+    new Promise((resolve, reject) => {
+      server.asked.push(name);
+      signal.addEventListener("abort", () => {
+        server.given.push(name);
+        reject(signal.reason);
+      });
+      server.waiting.push({
+        name,
+        end: () => {
+          const answer = server.answer(name);
+          if (answer) resolve(answer);
+          else reject(new TypeError("Failed to fetch"));
+        },
+      });
     });
-    server.waiting.push({ name, end: () => {
-      const answer = server.answer(name);
-      if (answer) resolve(answer);
-      else reject(new TypeError("Failed to fetch"));
-    } });
-  });
 });
 
 afterEach(() => {
@@ -61,14 +66,18 @@ function held() {
   for (const [name, picture] of recording.pictures) {
     for (const layer of picture.layers) {
       sum += name.startsWith("gates")
-        ? layer.mask.length + layer.mask.length / 8 : layer.raw.byteLength + layer.data.byteLength;
+        ? layer.mask.length + layer.mask.length / 8
+        : layer.raw.byteLength + layer.data.byteLength;
     }
   }
   return sum;
 }
 
 test("everything is fetched, the most wanted first, a few at a time", async () => {
-  recording = new Recording((name) => name, () => {});
+  recording = new Recording(
+    (name) => name,
+    () => {},
+  );
   recording.want(moments(6));
   assert.deepEqual(server.asked, ["gates/0", "weights/0", "gates/1", "weights/1"]);
   await answerAll();
@@ -79,7 +88,11 @@ test("everything is fetched, the most wanted first, a few at a time", async () =
 test("memory is bounded from the first answers on, decoded copies included", async () => {
   server.answer = (name) => new Response(blob(name, 100));
   // A moment takes 11,250 bytes of masks and 60,000 of weights, of which 10,000 and 40,000 are decoded.
-  recording = new Recording((name) => name, () => assert.ok(held() <= 250_000), 250_000);
+  recording = new Recording(
+    (name) => name,
+    () => assert.ok(held() <= 250_000),
+    250_000,
+  );
   recording.want(moments(40));
   await answerAll();
   assert.equal(server.asked.length, recording.pictures.size);
@@ -88,7 +101,11 @@ test("memory is bounded from the first answers on, decoded copies included", asy
 
 test("memory stays bounded wherever the playhead goes", async () => {
   server.answer = (name) => new Response(blob(name, 100));
-  recording = new Recording((name) => name, () => assert.ok(held() <= 250_000), 250_000);
+  recording = new Recording(
+    (name) => name,
+    () => assert.ok(held() <= 250_000),
+    250_000,
+  );
   recording.want(moments(40));
   await answerAll();
   recording.want(moments(40).slice(20));
@@ -98,7 +115,11 @@ test("memory stays bounded wherever the playhead goes", async () => {
 
 test("what does not fit, once the size is known, is given up on its way", async () => {
   server.answer = (name) => new Response(blob(name, 100));
-  recording = new Recording((name) => name, () => {}, 75_000);
+  recording = new Recording(
+    (name) => name,
+    () => {},
+    75_000,
+  );
   recording.want(moments(40));
   await settled();
   for (const { name, end } of server.waiting.splice(0)) if (name.endsWith("/0")) end();
@@ -110,14 +131,21 @@ test("what does not fit, once the size is known, is given up on its way", async 
 });
 
 test("the moment that is drawn is kept, however large it is", async () => {
-  recording = new Recording((name) => name, () => {}, 10);
+  recording = new Recording(
+    (name) => name,
+    () => {},
+    10,
+  );
   recording.want(moments(3));
   await answerAll();
   assert.deepEqual([...recording.pictures.keys()], ["gates/0", "weights/0"]);
 });
 
 test("what is not wanted any more is given up, and is not fetched again", async () => {
-  recording = new Recording((name) => name, () => {});
+  recording = new Recording(
+    (name) => name,
+    () => {},
+  );
   server.answer = () => null;
   recording.want(["gates/1", "gates/2"]);
   await answerAll();
@@ -130,7 +158,10 @@ test("what is not wanted any more is given up, and is not fetched again", async 
 });
 
 test("what was given up and is wanted again is asked for again", async () => {
-  recording = new Recording((name) => name, () => {});
+  recording = new Recording(
+    (name) => name,
+    () => {},
+  );
   recording.want(["gates/1"]);
   recording.want(["gates/2"]);
   recording.want(["gates/1"]);
@@ -140,7 +171,10 @@ test("what was given up and is wanted again is asked for again", async () => {
 
 test("a refusal is said in the server's words, and nothing is asked again", async () => {
   server.answer = () => Response.json({ message: "The key is old." }, { status: 403 });
-  recording = new Recording((name) => name, () => {});
+  recording = new Recording(
+    (name) => name,
+    () => {},
+  );
   recording.want(moments(40));
   await answerAll();
   mock.timers.tick(60_000);
@@ -153,7 +187,10 @@ test("a refusal is said in the server's words, and nothing is asked again", asyn
 
 test("a run that has been deleted is said to be so, and none of its moments damaged", async () => {
   server.answer = () => Response.json({ message: "There is no such run." }, { status: 410 });
-  recording = new Recording((name) => name, () => {});
+  recording = new Recording(
+    (name) => name,
+    () => {},
+  );
   recording.want(moments(40));
   await answerAll();
   assert.equal(server.asked.length, 4);
@@ -163,7 +200,10 @@ test("a run that has been deleted is said to be so, and none of its moments dama
 
 test("a refusal without words, as of a proxy, is said too", async () => {
   server.answer = () => new Response("<h1>Unauthorized</h1>", { status: 401 });
-  recording = new Recording((name) => name, () => {});
+  recording = new Recording(
+    (name) => name,
+    () => {},
+  );
   recording.want(["gates/1"]);
   await answerAll();
   assert.match(recording.problem, /refuses.*401/);
@@ -173,9 +213,18 @@ test("a server that is away is asked again, ever less often, and that is said", 
   for (const answer of [() => null, () => new Response("", { status: 502 })]) {
     server.asked = [];
     server.answer = answer;
-    recording = new Recording((name) => name, () => {});
+    recording = new Recording(
+      (name) => name,
+      () => {},
+    );
     recording.want(["gates/1"]);
-    for (const [seconds, asked] of [[1, 2], [1, 2], [1, 3], [3, 3], [1, 4]]) {
+    for (const [seconds, asked] of [
+      [1, 2],
+      [1, 2],
+      [1, 3],
+      [3, 3],
+      [1, 4],
+    ]) {
       await answerAll();
       mock.timers.tick(1000 * seconds);
       await settled();
@@ -191,9 +240,14 @@ test("a server that is away is asked again, ever less often, and that is said", 
 });
 
 test("a damaged picture is noted and not asked for again", async () => {
-  server.answer = (name) => (name === "gates/1"
-    ? Response.json({ message: "It is damaged." }, { status: 404 }) : new Response("no blob"));
-  recording = new Recording((name) => name, () => {});
+  server.answer = (name) =>
+    name === "gates/1"
+      ? Response.json({ message: "It is damaged." }, { status: 404 })
+      : new Response("no blob");
+  recording = new Recording(
+    (name) => name,
+    () => {},
+  );
   recording.want(["gates/1", "gates/2"]);
   await answerAll();
   recording.want(["gates/2", "gates/1"]);
@@ -204,7 +258,10 @@ test("a damaged picture is noted and not asked for again", async () => {
 
 test("after it is closed nothing is asked, and nothing comes", async () => {
   let changes = 0;
-  recording = new Recording((name) => name, () => (changes += 1));
+  recording = new Recording(
+    (name) => name,
+    () => (changes += 1),
+  );
   recording.want(moments(40));
   recording.close();
   await answerAll();

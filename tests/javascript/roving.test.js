@@ -8,14 +8,23 @@ function list(n) {
   const listeners = {};
   let focused = 0;
   const buttons = Array.from({ length: n }, (_, i) => ({
-    attributes: {}, matches: () => true, focus: () => (focused = i),
-    getAttribute(name) { return this.attributes[name] ?? null; },
-    setAttribute(name, value) { this.attributes[name] = value; },
+    attributes: {},
+    matches: () => true,
+    focus: () => (focused = i),
+    getAttribute(name) {
+      return this.attributes[name] ?? null;
+    },
+    setAttribute(name, value) {
+      this.attributes[name] = value;
+    },
   }));
-  const settle = roving({
-    querySelectorAll: () => buttons,
-    addEventListener: (kind, listener) => (listeners[kind] = listener),
-  }, "button");
+  const settle = roving(
+    {
+      querySelectorAll: () => buttons,
+      addEventListener: (kind, listener) => (listeners[kind] = listener),
+    },
+    "button",
+  );
   settle();
   const press = (key, held = {}) => {
     let taken = false;

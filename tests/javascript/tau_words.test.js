@@ -6,7 +6,10 @@ import { gatedFrame, masksOnly } from "./blobs.js";
 
 /** Ten gates, at the probabilities 0.1 to 1. */
 const layer = [2, 5, Array.from({ length: 10 }, (_, i) => 20 * (i + 1))];
-const curve = [[0.5, 0.9], [0.6, 0.8]];
+const curve = [
+  [0.5, 0.9],
+  [0.6, 0.8],
+];
 const store = (meta, metrics = []) => ({ gates: gatedFrame([layer], meta), metrics });
 
 test("a threshold is told by what it leaves and what accuracy it would have", () => {
@@ -17,8 +20,10 @@ test("a threshold is told by what it leaves and what accuracy it would have", ()
 test("an estimate stays between nothing and everything, and is none without a curve", () => {
   assert.equal(estimate(store({ tau: 0.6, accuracy_by_tau: curve, test_accuracy: 0.98 }), 0.5), 1);
   assert.equal(estimate(store({ tau: 0.5, test_accuracy: 0.9 }), 0.6), null);
-  assert.equal(tauWords(store({ tau: 0.5, test_accuracy: 0.9 }), 0.95),
-    "τ 0.95: 10.0% of connections active.");
+  assert.equal(
+    tauWords(store({ tau: 0.5, test_accuracy: 0.9 }), 0.95),
+    "τ 0.95: 10.0% of connections active.",
+  );
 });
 
 test("without gate probabilities nothing is said of another threshold", () => {

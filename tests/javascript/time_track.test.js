@@ -4,14 +4,28 @@ import { test } from "node:test";
 import { epochTicks } from "../../dgviz/web/replay/time_track.js";
 
 const written = (end, shareAt) =>
-  epochTicks(end, shareAt).map(({ epoch }) => epoch).toSorted((a, b) => a - b);
+  epochTicks(end, shareAt)
+    .map(({ epoch }) => epoch)
+    .toSorted((a, b) => a - b);
 
 test("a short run has every epoch written that there is room for", () => {
-  assert.deepEqual(written(4, (epoch) => epoch / 4), [0, 1, 2, 3, 4]);
-  assert.deepEqual(written(4, (epoch) => (epoch < 3 ? epoch / 4 : 0.98)), [0, 1, 2, 4]);
+  assert.deepEqual(
+    written(4, (epoch) => epoch / 4),
+    [0, 1, 2, 3, 4],
+  );
+  assert.deepEqual(
+    written(4, (epoch) => (epoch < 3 ? epoch / 4 : 0.98)),
+    [0, 1, 2, 4],
+  );
 });
 
 test("a long run has its end and round epochs", () => {
-  assert.deepEqual(written(14.2, (epoch) => epoch / 14.2), [0, 1, 2, 5, 10, 14.2]);
-  assert.deepEqual(written(50, (epoch) => epoch / 50), [0, 5, 10, 20, 50]);
+  assert.deepEqual(
+    written(14.2, (epoch) => epoch / 14.2),
+    [0, 1, 2, 5, 10, 14.2],
+  );
+  assert.deepEqual(
+    written(50, (epoch) => epoch / 50),
+    [0, 5, 10, 20, 50],
+  );
 });

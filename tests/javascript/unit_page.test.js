@@ -11,7 +11,8 @@ const { UnitPage } = await import("../../dgviz/web/pixels/unit_page.js");
 test("a unit stays in sight at every width", () => {
   const page = new UnitPage();
   const state = {
-    shape: { channels: 1, height: 28, width: 28 }, order: Array.from({ length: 256 }, (_, i) => i),
+    shape: { channels: 1, height: 28, width: 28 },
+    order: Array.from({ length: 256 }, (_, i) => i),
   };
   const showAt = (width) => {
     page.stage.clientWidth = width;
@@ -20,6 +21,9 @@ test("a unit stays in sight at every width", () => {
   page.shown = 192;
   for (const width of [560, 900, 1400, 320]) {
     showAt(width);
-    assert.ok(page.first <= 192 && page.first + page.perPage > 192, `at ${width} from ${page.first}`);
+    assert.ok(
+      page.first <= 192 && page.first + page.perPage > 192,
+      `at ${width} from ${page.first}`,
+    );
   }
 });

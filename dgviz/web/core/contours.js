@@ -4,10 +4,28 @@
 const [TOP, RIGHT, BOTTOM, LEFT] = [0, 1, 2, 3];
 /** @type {Array<Array<[number, number]>>} */
 const SEGMENTS = [
-  [], [[LEFT, TOP]], [[TOP, RIGHT]], [[LEFT, RIGHT]], [[RIGHT, BOTTOM]],
-  [[LEFT, TOP], [RIGHT, BOTTOM]], [[TOP, BOTTOM]], [[LEFT, BOTTOM]], [[BOTTOM, LEFT]],
-  [[BOTTOM, TOP]], [[TOP, RIGHT], [BOTTOM, LEFT]], [[BOTTOM, RIGHT]], [[RIGHT, LEFT]],
-  [[RIGHT, TOP]], [[TOP, LEFT]], [],
+  [],
+  [[LEFT, TOP]],
+  [[TOP, RIGHT]],
+  [[LEFT, RIGHT]],
+  [[RIGHT, BOTTOM]],
+  [
+    [LEFT, TOP],
+    [RIGHT, BOTTOM],
+  ],
+  [[TOP, BOTTOM]],
+  [[LEFT, BOTTOM]],
+  [[BOTTOM, LEFT]],
+  [[BOTTOM, TOP]],
+  [
+    [TOP, RIGHT],
+    [BOTTOM, LEFT],
+  ],
+  [[BOTTOM, RIGHT]],
+  [[RIGHT, LEFT]],
+  [[RIGHT, TOP]],
+  [[TOP, LEFT]],
+  [],
 ];
 
 /** @typedef {Array<[number, number]>} Line a closed line; one cell is 1 wide and 1 high */
@@ -33,14 +51,14 @@ function trace(values, width, level) {
   const across = width + 2;
   /** @param {number} x @param {number} y */
   const node = (x, y) =>
-    (x < 1 || y < 1 || x > width || y > height ? 0 : values[(y - 1) * width + x - 1]);
+    x < 1 || y < 1 || x > width || y > height ? 0 : values[(y - 1) * width + x - 1];
   /** @param {number} x @param {number} y @param {number} bit */
   const inside = (x, y, bit) => (node(x, y) > level ? bit : 0);
   const next = new Map();
   for (let y = 0; y <= height; y++) {
     for (let x = 0; x <= width; x++) {
-      const corners = inside(x, y, 1) | inside(x + 1, y, 2)
-        | inside(x + 1, y + 1, 4) | inside(x, y + 1, 8);
+      const corners =
+        inside(x, y, 1) | inside(x + 1, y, 2) | inside(x + 1, y + 1, 4) | inside(x, y + 1, 8);
       if (corners === 0 || corners === 15) continue;
       // An edge is named by its first node, and by whether it goes across (0) or down (1).
       const at = 2 * (y * across + x);
@@ -83,9 +101,12 @@ export function pathOf(lines, left, top, cell) {
   const place = ([x, y]) => `${(left + x * cell).toFixed(2)} ${(top + y * cell).toFixed(2)}`;
   /** @param {number[]} a @param {number[]} b */
   const middle = (a, b) => place([(a[0] + b[0]) / 2, (a[1] + b[1]) / 2]);
-  return lines.map((line) => {
-    const turns = line.map((point, i) =>
-      `Q${place(point)} ${middle(point, line[(i + 1) % line.length])}`);
-    return `M${middle(line[line.length - 1], line[0])}${turns.join("")}Z`;
-  }).join("");
+  return lines
+    .map((line) => {
+      const turns = line.map(
+        (point, i) => `Q${place(point)} ${middle(point, line[(i + 1) % line.length])}`,
+      );
+      return `M${middle(line[line.length - 1], line[0])}${turns.join("")}Z`;
+    })
+    .join("");
 }

@@ -7,7 +7,9 @@ export const UNKNOWN = "–";
 export const MINUS = "−";
 const grouped = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 0 });
 const sixDigits = new Intl.NumberFormat("en-GB", {
-  maximumSignificantDigits: 6, useGrouping: false, signDisplay: "negative",
+  maximumSignificantDigits: 6,
+  useGrouping: false,
+  signDisplay: "negative",
 });
 
 /** @param {unknown} x @returns {x is number} */

@@ -33,7 +33,10 @@ export const probabilityColours = (theme, tau) =>
 export function probabilityScale({ meta }, tau, theme) {
   const tick = meta.preview ? tau : null;
   return {
-    name: meta.preview ? "G = σ(gate logit)" : meta.scores, low: "0", high: "1", tick,
+    name: meta.preview ? "G = σ(gate logit)" : meta.scores,
+    low: "0",
+    high: "1",
+    tick,
     colours: probabilityColours(theme, tick).filter((_, q) => q % 4 === 0),
   };
 }
@@ -52,7 +55,8 @@ export function cellColours(theme) {
 export const cellOf = (score, active) => score + LEVELS * active;
 
 /** @param {Theme} theme @returns {Uint32Array} the same colours as pixels */
-export const cellPalette = (theme) => Uint32Array.from(cellColours(theme), (colour) => pack(colour));
+export const cellPalette = (theme) =>
+  Uint32Array.from(cellColours(theme), (colour) => pack(colour));
 
 /**
  * A mask: active is the accent; closed is clear, so that the card shows through.

@@ -41,9 +41,8 @@ export const isChange = (entry) => entry.kind === "event" || entry.from !== entr
  * The newest move of a knob. @param {Mark[]} marks in order @param {string} name
  * @returns {import("./store.js").KnobMove | undefined}
  */
-export const lastMove = (marks, name) => marks
-  .filter((entry) => entry.kind === "knob")
-  .findLast(({ knob }) => knob === name);
+export const lastMove = (marks, name) =>
+  marks.filter((entry) => entry.kind === "knob").findLast(({ knob }) => knob === name);
 
 /**
  * Of events of one name in a row, which may be hundreds, the first and the last.
@@ -97,7 +96,8 @@ function chainWords(marks) {
     return `${SYMBOLS[knob] ?? knob} ${listed.join(" → ")}`;
   });
   const events = [...counts].map(([name, times]) =>
-    (times > 1 ? `${name} ${count(times)} times` : name));
+    times > 1 ? `${name} ${count(times)} times` : name,
+  );
   return [...moves, ...events].join(" · ");
 }
 
@@ -116,19 +116,32 @@ export function keyWords(marks) {
  */
 export function markTrace(marks, theme, height) {
   if (!marks.length) return [];
-  return [{
-    type: "scatter", mode: "markers", name: "knob", x: marks.map(({ epoch }) => epoch),
-    y: marks.map(() => height), cliponaxis: false, customdata: marks.map(markWords),
-    marker: { symbol: "triangle-down", size: 8, color: css(theme.muted) },
-    hovertemplate: "%{customdata}<extra></extra>",
-  }];
+  return [
+    {
+      type: "scatter",
+      mode: "markers",
+      name: "knob",
+      x: marks.map(({ epoch }) => epoch),
+      y: marks.map(() => height),
+      cliponaxis: false,
+      customdata: marks.map(markWords),
+      marker: { symbol: "triangle-down", size: 8, color: css(theme.muted) },
+      hovertemplate: "%{customdata}<extra></extra>",
+    },
+  ];
 }
 
 /** A line down from each mark, as Plotly's shapes. @param {Mark[]} marks @param {Theme} theme */
-export const markLines = (marks, theme) => marks.map(({ epoch }) => ({
-  type: "line", x0: epoch, x1: epoch, y0: 0, y1: 1, yref: "paper",
-  line: { color: css(theme.muted), width: 1, dash: "dot" },
-}));
+export const markLines = (marks, theme) =>
+  marks.map(({ epoch }) => ({
+    type: "line",
+    x0: epoch,
+    x1: epoch,
+    y0: 0,
+    y1: 1,
+    yref: "paper",
+    line: { color: css(theme.muted), width: 1, dash: "dot" },
+  }));
 
 /**
  * A label for every mark; marks so close that their labels would overlap share one.
@@ -166,6 +179,13 @@ function placed(marks, epochs, width) {
  */
 export const markLabels = (marks, epochs, width, theme) =>
   labelGroups(marks, epochs, width).map(({ text, start }) => ({
-    x: start * epochs, y: 1, yref: "paper", xanchor: "left", yanchor: "bottom", showarrow: false,
-    yshift: 6, text, font: { size: 12, color: css(theme.muted) },
+    x: start * epochs,
+    y: 1,
+    yref: "paper",
+    xanchor: "left",
+    yanchor: "bottom",
+    showarrow: false,
+    yshift: 6,
+    text,
+    font: { size: 12, color: css(theme.muted) },
   }));

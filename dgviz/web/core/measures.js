@@ -39,8 +39,9 @@ function count(all, masks) {
     active,
     total,
     hiddenUnits: sum(later.map(({ read }) => read.length)),
-    hiddenUnitsInUse: sum(later.map(({ read }, at) =>
-      sum(read.map((isRead, unit) => isRead & layers[at].fed[unit])))),
+    hiddenUnitsInUse: sum(
+      later.map(({ read }, at) => sum(read.map((isRead, unit) => isRead & layers[at].fed[unit]))),
+    ),
     parameters: active + sum(later.map(({ read }) => sum(read))) + all[all.length - 1].rows,
     denseParameters: total + sum(layers.map(({ fed }) => fed.length)),
   };

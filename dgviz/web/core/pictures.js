@@ -18,8 +18,11 @@ const READERS = {
   gates: frameFrom,
   weights: (blob, meta) => {
     /** @param {string} kind */
-    const all = (kind) => Object.keys(blob.tensors).filter((name) => name.startsWith(kind)).sort()
-      .map((name) => blob.tensors[name]);
+    const all = (kind) =>
+      Object.keys(blob.tensors)
+        .filter((name) => name.startsWith(kind))
+        .sort()
+        .map((name) => blob.tensors[name]);
     return { meta, layers: all("weights."), biases: all("biases.") };
   },
   facts: ({ tensors: { always_zero: alwaysZero, class_means: means } }, meta) => ({

@@ -55,9 +55,11 @@ export function pixelsOf(frame, facts, tau) {
   const active = new Uint32Array(shape.width * shape.height);
   keptPerPixel(frame, tau).forEach((n, input) => (active[input % active.length] += n));
   const kinds = Array.from(blanksOf(facts, shape), (blank, pixel) =>
-    (blank ? ALWAYS_BLANK : active[pixel] ? IN_USE : PRUNED));
-  const [blanks, pruned, used] = [ALWAYS_BLANK, PRUNED, IN_USE].map((kind) =>
-    kinds.filter((other) => other === kind).length);
+    blank ? ALWAYS_BLANK : active[pixel] ? IN_USE : PRUNED,
+  );
+  const [blanks, pruned, used] = [ALWAYS_BLANK, PRUNED, IN_USE].map(
+    (kind) => kinds.filter((other) => other === kind).length,
+  );
   return { shape, active, kinds, of: rows * shape.channels, blanks, pruned, used };
 }
 
@@ -82,8 +84,8 @@ export function blanksOf(facts, { channels, height, width }) {
 export const cellsOf = ({ kinds }, theme, colourInUse) => ({
   hatched: (/** @type {number} */ pixel) => kinds[pixel] === ALWAYS_BLANK,
   striped: (/** @type {number} */ pixel) => kinds[pixel] === PRUNED,
-  colourOf: (/** @type {number} */ pixel) => (kinds[pixel] === IN_USE ? colourInUse(pixel)
-    : kinds[pixel] === PRUNED ? theme.pruned : null),
+  colourOf: (/** @type {number} */ pixel) =>
+    kinds[pixel] === IN_USE ? colourInUse(pixel) : kinds[pixel] === PRUNED ? theme.pruned : null,
 });
 
 /**

@@ -68,7 +68,10 @@ export class Replay {
   async load(life) {
     this.forget();
     this.life = life;
-    const recording = new Recording((name) => recordedAt(this, name), () => this.settle());
+    const recording = new Recording(
+      (name) => recordedAt(this, name),
+      () => this.settle(),
+    );
     this.recording = recording;
     let problem = "";
     /** @type {Timeline} */
@@ -89,8 +92,11 @@ export class Replay {
     this.weights = timeline.weights ?? [];
     // The card of a run that was killed early does not say it; the log does.
     const last = this.whole.metrics.at(-1);
-    this.epochsPerStep = timeline.steps_per_epoch ? 1 / timeline.steps_per_epoch
-      : last ? last.epoch / last.step : null;
+    this.epochsPerStep = timeline.steps_per_epoch
+      ? 1 / timeline.steps_per_epoch
+      : last
+        ? last.epoch / last.step
+        : null;
     this.drawn = this.last;
     this.seek(this.last);
     return true;
@@ -129,7 +135,10 @@ export class Replay {
 
   /** The place of the last moment at or before a step. @param {number} step @returns {number} */
   indexOf(step) {
-    return Math.max(0, this.moments.findLastIndex((moment) => moment <= step));
+    return Math.max(
+      0,
+      this.moments.findLastIndex((moment) => moment <= step),
+    );
   }
 
   /** @param {number} index of a moment */
@@ -184,8 +193,9 @@ export class Replay {
    */
   best() {
     /** @param {number} at */
-    const isGood = (at) => at === this.last
-      || (at >= 0 && at < this.last && !this.recording?.damaged.has(this.gatesName(at)));
+    const isGood = (at) =>
+      at === this.last ||
+      (at >= 0 && at < this.last && !this.recording?.damaged.has(this.gatesName(at)));
     for (let away = 0; away <= this.last; away++) {
       for (const at of [this.index - away, this.index + away]) if (isGood(at)) return at;
     }

@@ -15,9 +15,13 @@ export function halfTable() {
       const exponent = (bits >> 10) & 31;
       const fraction = bits & 1023;
       const size =
-        exponent === 0 ? fraction * 2 ** -24
-        : exponent < 31 ? (1 + fraction / 1024) * 2 ** (exponent - 15)
-        : fraction ? NaN : Infinity;
+        exponent === 0
+          ? fraction * 2 ** -24
+          : exponent < 31
+            ? (1 + fraction / 1024) * 2 ** (exponent - 15)
+            : fraction
+              ? NaN
+              : Infinity;
       halves[bits] = bits & 0x8000 ? -size : size;
     }
   }
@@ -46,8 +50,9 @@ export function parse(buffer) {
   }
   let header;
   try {
-    header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(
-      new Uint8Array(buffer, 8, length)));
+    header = JSON.parse(
+      new TextDecoder("utf-8", { fatal: true }).decode(new Uint8Array(buffer, 8, length)),
+    );
   } catch {
     throw new Error("The frame's header is not JSON.");
   }
@@ -75,7 +80,10 @@ function tensor(buffer, base, name, entry) {
     throw new Error(`Tensor ${name} has no shape or no offsets.`);
   }
   const [from, to] = offsets;
-  const size = shape.reduce((/** @type {number} */ product, /** @type {number} */ n) => product * n, 1);
+  const size = shape.reduce(
+    (/** @type {number} */ product, /** @type {number} */ n) => product * n,
+    1,
+  );
   if (to - from !== size * bytes) {
     throw new Error(`Tensor ${name} is ${to - from} bytes long, not ${size * bytes}.`);
   }

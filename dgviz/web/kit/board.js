@@ -17,8 +17,12 @@ export function mount(component, modules) {
   let cells = boards.get(parentElement);
   if (!cells) {
     const link = el("link", { rel: "stylesheet", href: fileAt("dgviz.css") });
-    cells = new Map(/** @type {string[]} */ (cards).map((name) =>
-      [name, el("div", { class: "cell", "data-card": name })]));
+    cells = new Map(
+      /** @type {string[]} */ (cards).map((name) => [
+        name,
+        el("div", { class: "cell", "data-card": name }),
+      ]),
+    );
     const grid = el("div", { class: "grid" }, ...cells.values());
     parentElement.append(link, el("div", { class: "board" }, grid));
     boards.set(parentElement, cells);

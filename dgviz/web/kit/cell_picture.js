@@ -92,14 +92,23 @@ export class CellPicture {
 
   /** @param {CanvasRenderingContext2D} context in device pixels */
   show(context) {
-    const { view, rows, cols, canvas: { width, height } } = this;
+    const {
+      view,
+      rows,
+      cols,
+      canvas: { width, height },
+    } = this;
     /** @type {Part} */
     const seen = [view.x * cols, view.y * rows, view.size * cols, view.size * rows];
     const [hardColumns, hardRows] = [width / seen[2] >= HARD, height / seen[3] >= HARD];
     context.imageSmoothingEnabled = !(hardColumns && hardRows);
     context.imageSmoothingQuality = "medium";
-    const [image, part] = hardColumns === hardRows ? [this.buffer, seen]
-      : hardRows ? this.stretchRows(seen) : this.stretchColumns(seen);
+    const [image, part] =
+      hardColumns === hardRows
+        ? [this.buffer, seen]
+        : hardRows
+          ? this.stretchRows(seen)
+          : this.stretchColumns(seen);
     context.drawImage(image, ...part, 0, 0, width, height);
   }
 
@@ -108,7 +117,10 @@ export class CellPicture {
    * @param {Part} seen @returns {[HTMLCanvasElement, Part]} a canvas, and what is to be seen of it
    */
   stretchRows([x, y, wide, high]) {
-    const { cols, canvas: { height } } = this;
+    const {
+      cols,
+      canvas: { height },
+    } = this;
     this.stretch(cols, height, [0, y, cols, high]);
     return [this.stretched, [x, 0, wide, height]];
   }
@@ -118,7 +130,10 @@ export class CellPicture {
    * @param {Part} seen @returns {[HTMLCanvasElement, Part]}
    */
   stretchColumns([x, y, wide, high]) {
-    const { rows, canvas: { width } } = this;
+    const {
+      rows,
+      canvas: { width },
+    } = this;
     this.stretch(width, rows, [x, 0, wide, rows]);
     return [this.stretched, [0, y, width, high]];
   }

@@ -117,8 +117,12 @@ export const subheading = (words, subtitle, ...controls) => headed("h3", words, 
  */
 function headed(level, words, subtitle, controls) {
   const [title, sub] = [el(level, {}, words), el("span", { class: "sub" }, subtitle)];
-  const node = el("header", {}, el("div", { class: "words" }, title, sub),
-    el("div", { class: "controls" }, ...controls));
+  const node = el(
+    "header",
+    {},
+    el("div", { class: "words" }, title, sub),
+    el("div", { class: "controls" }, ...controls),
+  );
   return { node, title, sub };
 }
 

@@ -5,7 +5,10 @@ const WHEEL_STEP = 0.0022;
 const KEY_ZOOM = 1.5;
 /** @type {Object<string, [number, number]>} */
 const ARROWS = {
-  ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0],
+  ArrowLeft: [0, -1],
+  ArrowRight: [0, 1],
+  ArrowUp: [-1, 0],
+  ArrowDown: [1, 0],
 };
 
 /**
@@ -68,14 +71,18 @@ export function listen(stage, view, { point, zoom, step, changed }) {
     if (pointerType !== "touch") point(null);
   });
   stage.addEventListener("dblclick", reset);
-  stage.addEventListener("wheel", (event) => {
-    const meant = event.ctrlKey || event.metaKey || stage.matches(":focus");
-    // At the whole picture a wheel turned outward belongs to the page, which must not be trapped.
-    if (!meant || (view.isWhole && event.deltaY > 0 && !event.ctrlKey)) return;
-    event.preventDefault();
-    const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1;
-    zoom(...place(event), Math.exp(-event.deltaY * lines * WHEEL_STEP));
-  }, { passive: false });
+  stage.addEventListener(
+    "wheel",
+    (event) => {
+      const meant = event.ctrlKey || event.metaKey || stage.matches(":focus");
+      // At the whole picture a wheel turned outward belongs to the page, which must not be trapped.
+      if (!meant || (view.isWhole && event.deltaY > 0 && !event.ctrlKey)) return;
+      event.preventDefault();
+      const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1;
+      zoom(...place(event), Math.exp(-event.deltaY * lines * WHEEL_STEP));
+    },
+    { passive: false },
+  );
   stage.addEventListener("keydown", (event) => {
     if (isShortcut(event)) return;
     const arrow = ARROWS[event.key];

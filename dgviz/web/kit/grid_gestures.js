@@ -3,7 +3,10 @@ import { isShortcut } from "./dom.js";
 
 /** @type {Object<string, [number, number]>} */
 const ARROWS = {
-  ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0],
+  ArrowLeft: [0, -1],
+  ArrowRight: [0, 1],
+  ArrowUp: [-1, 0],
+  ArrowDown: [1, 0],
 };
 
 /**

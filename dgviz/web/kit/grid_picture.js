@@ -43,8 +43,12 @@ export class GridPicture {
     this.canvas = el("canvas");
     this.marks = el("canvas");
     this.buffer = document.createElement("canvas");
-    this.node = el("div", { class: "grid-picture", role: "img", tabindex: "0" }, this.canvas,
-      this.marks);
+    this.node = el(
+      "div",
+      { class: "grid-picture", role: "img", tabindex: "0" },
+      this.canvas,
+      this.marks,
+    );
     this.pixels = new ImageData(1, 1);
     /** @type {?GridState} */
     this.state = null;

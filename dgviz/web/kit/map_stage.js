@@ -2,10 +2,11 @@
  * Where a map of connections is drawn and read: canvas, the names of the pixels at its ends, the
  * words of the connection under pointer or keyboard cursor, and buttons to zoom with.
  */
-import { el, mark, say } from "./dom.js";
-import { listen } from "./gestures.js";
+
 import * as hover from "../core/hover.js";
 import { placeWords } from "../core/pixels.js";
+import { el, mark, say } from "./dom.js";
+import { listen } from "./gestures.js";
 
 const KEY_ZOOM = 1.5;
 const HINT = matchMedia("(pointer: coarse)").matches
@@ -25,16 +26,28 @@ export function mapStage(picture, name, { draw, drawPicture }) {
   let pointed = null;
   let byKeys = false;
   const empty = el("p", { class: "empty" });
-  const stage = el("div", {
-    class: "stage map", "data-testid": name, role: "img", tabindex: "0",
-  }, picture.canvas, empty);
+  const stage = el(
+    "div",
+    {
+      class: "stage map",
+      "data-testid": name,
+      role: "img",
+      tabindex: "0",
+    },
+    picture.canvas,
+    empty,
+  );
   const [left, right] = [el("span"), el("span")];
   const axis = el("div", { class: "axis" }, left, right);
   const readout = el("div", { class: "readout" });
   const spoken = el("div", { class: "spoken", "aria-live": "polite" });
-  const zooms = el("div", { class: "segmented zooms", role: "group", "aria-label": "zoom" },
-    zoomButton("−", "zoom out", 1 / KEY_ZOOM), zoomButton("+", "zoom in", KEY_ZOOM),
-    zoomButton("fit", "fit the whole map", 0));
+  const zooms = el(
+    "div",
+    { class: "segmented zooms", role: "group", "aria-label": "zoom" },
+    zoomButton("−", "zoom out", 1 / KEY_ZOOM),
+    zoomButton("+", "zoom in", KEY_ZOOM),
+    zoomButton("fit", "fit the whole map", 0),
+  );
 
   /** @param {string} sign @param {string} label @param {number} factor 0 for the whole map */
   function zoomButton(sign, label, factor) {
@@ -90,8 +103,10 @@ export function mapStage(picture, name, { draw, drawPicture }) {
   function nameEnds(shape) {
     const [first, last] = picture.columnsSeen();
     say(left, `pixel ${first} (${placeWords(first, shape)})`);
-    say(right, last === picture.cols - 1 ? `pixel ${last}`
-      : `pixel ${last} (${placeWords(last, shape)})`);
+    say(
+      right,
+      last === picture.cols - 1 ? `pixel ${last}` : `pixel ${last} (${placeWords(last, shape)})`,
+    );
     mark(stage, "data-zoom", 1 / picture.view.size);
   }
 

@@ -3,12 +3,12 @@
  * or the theme change, follows a run's feed, and lets go by itself when its place has been removed.
  */
 import { fileAt } from "../core/addresses.js";
-import { el } from "./dom.js";
 import { openFeed } from "../core/feed.js";
 import { firstSentence } from "../core/format.js";
 import * as hover from "../core/hover.js";
 import * as preview from "../core/preview.js";
 import { ENDED, NOTHING } from "../core/store.js";
+import { el } from "./dom.js";
 import { readTheme } from "./theme.js";
 
 const SWEEP_MS = 1000;
@@ -118,7 +118,8 @@ export class Card {
     // All of it stands in the line at the top, and in the server's log.
     if (phase === "lost") return firstSentence(reason ?? "");
     return ENDED.includes(phase)
-      ? "This run ended before its first picture." : "Waiting for the first picture.";
+      ? "This run ended before its first picture."
+      : "Waiting for the first picture.";
   }
 
   attach() {

@@ -32,9 +32,11 @@ function copyRules(element) {
   const root = element.getRootNode();
   if (!(root instanceof ShadowRoot) || root.querySelector("style[data-plotly]")) return;
   const styles = /** @type {NodeListOf<HTMLStyleElement>} */ (
-    document.querySelectorAll("style[id^='plotly.js-style-global']"));
-  const rules = [...styles]
-    .flatMap(({ sheet }) => [...(sheet?.cssRules ?? [])].map((rule) => rule.cssText));
+    document.querySelectorAll("style[id^='plotly.js-style-global']")
+  );
+  const rules = [...styles].flatMap(({ sheet }) =>
+    [...(sheet?.cssRules ?? [])].map((rule) => rule.cssText),
+  );
   const style = document.createElement("style");
   style.dataset.plotly = "";
   style.textContent = rules.join("\n");
@@ -61,11 +63,14 @@ function themed(theme, own) {
     plot_bgcolor: "rgba(0,0,0,0)",
     font: { family: theme.font, color: css(theme.ink), size: 12.5 },
     hoverlabel: {
-      bgcolor: css(theme.ground), bordercolor: theme.grid,
+      bgcolor: css(theme.ground),
+      bordercolor: theme.grid,
       font: { family: theme.font, size: 12.5, color: css(theme.ink) },
     },
     modebar: {
-      bgcolor: "rgba(0,0,0,0)", color: css(theme.muted), activecolor: css(theme.kept),
+      bgcolor: "rgba(0,0,0,0)",
+      color: css(theme.muted),
+      activecolor: css(theme.kept),
     },
     showlegend: false,
     autosize: true,
@@ -178,7 +183,12 @@ export async function draw(element, traces, layout, theme, filename) {
  */
 export function placeOf(element, x) {
   if (!element.classList.contains("js-plotly-plot")) return null;
-  const { margin, xaxis: { range: [from, to] } } = element.layout;
+  const {
+    margin,
+    xaxis: {
+      range: [from, to],
+    },
+  } = element.layout;
   const share = (x - from) / (to - from);
   if (!(share >= 0 && share <= 1)) return null;
   const left = margin.l + share * (element.clientWidth - margin.l - margin.r);

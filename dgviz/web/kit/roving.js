@@ -9,8 +9,9 @@ const STEPS = { ArrowUp: -1, ArrowLeft: -1, ArrowDown: 1, ArrowRight: 1 };
  * @returns {() => void} to be called when buttons have come or gone
  */
 export function roving(node, selector) {
-  const buttons = () =>
-    [.../** @type {NodeListOf<HTMLElement>} */ (node.querySelectorAll(selector))];
+  const buttons = () => [
+    .../** @type {NodeListOf<HTMLElement>} */ (node.querySelectorAll(selector)),
+  ];
   /** @param {HTMLElement} button */
   const isStop = (button) => button.getAttribute("tabindex") === "0";
 
@@ -32,7 +33,10 @@ export function roving(node, selector) {
     if (isShortcut(event)) return;
     const all = buttons();
     const from = all.indexOf(/** @type {HTMLElement} */ (event.target));
-    const ends = new Map([["Home", 0], ["End", all.length - 1]]);
+    const ends = new Map([
+      ["Home", 0],
+      ["End", all.length - 1],
+    ]);
     const to = ends.get(event.key) ?? from + STEPS[event.key];
     if (from === -1 || !all[to]) return;
     event.preventDefault();

@@ -24,7 +24,8 @@ export function scaleStrip() {
     while (figures.childElementCount > ticks.length) figures.lastChild?.remove();
     ticks.forEach(([at, words], i) => {
       const tick = /** @type {HTMLElement} */ (
-        figures.children[i] ?? figures.appendChild(el("span")));
+        figures.children[i] ?? figures.appendChild(el("span"))
+      );
       tick.style.left = `${100 * at}%`;
       tick.style.transform = `translateX(${-100 * at}%)`;
       say(tick, words);

@@ -36,8 +36,8 @@ export function readTheme(element) {
   /** @param {string} name */
   const variable = (name) => style.getPropertyValue(name).trim();
   const ground = parse(variable("--st-background-color")) ?? [255, 255, 255];
-  const ink = parse(variable("--st-text-color"))
-    ?? (isDark(ground) ? [238, 240, 243] : [23, 26, 31]);
+  const ink =
+    parse(variable("--st-text-color")) ?? (isDark(ground) ? [238, 240, 243] : [23, 26, 31]);
   const panel = parse(variable("--st-secondary-background-color")) ?? mix(ground, ink, 0.04);
   return themeOf({ ground, ink, panel, font: variable("--st-font") });
 }

@@ -1,12 +1,21 @@
 /** Accuracy and active ratio (or loss) over the epochs, marked where something was changed. */
-import { accuracyFloor } from "./accuracy_axis.js";
+
 import { css } from "../core/colours.js";
-import { atMost, el, heading, mark, say, segmented } from "../kit/dom.js";
 import { known, percent, ratio, UNKNOWN } from "../core/format.js";
 import { thin } from "../core/gates.js";
-import { isChange, keyWords, markLabels, markLines, markTrace, spreadOut, withoutRows } from "../core/marks.js";
+import {
+  isChange,
+  keyWords,
+  markLabels,
+  markLines,
+  markTrace,
+  spreadOut,
+  withoutRows,
+} from "../core/marks.js";
+import { atMost, el, heading, mark, say, segmented } from "../kit/dom.js";
 import { mountCard } from "../kit/mounting.js";
 import * as plot from "../kit/plot.js";
+import { accuracyFloor } from "./accuracy_axis.js";
 
 const TRAINING_MS = 400;
 /** Above the highest value, so that a line along it is not cut in half. */
@@ -23,7 +32,10 @@ export const mount = (component) =>
   mountCard(component, { name: "curves", height: 360, follows: true, build });
 
 /** @type {Array<[string, string]>} */
-const CHOICES = [["accuracy", "accuracy"], ["loss", "loss"]];
+const CHOICES = [
+  ["accuracy", "accuracy"],
+  ["loss", "loss"],
+];
 
 /** @param {import("../kit/mounting.js").Card} card */
 function build(card) {
@@ -37,8 +49,15 @@ function build(card) {
   });
   const top = heading(TITLE, "", buttons);
   const playhead = el("div", { class: "playhead", "data-testid": "playhead", hidden: true });
-  card.root.append(el("section", { class: "card short" }, top.node, legend,
-    el("div", { class: "stage" }, box, playhead, empty)));
+  card.root.append(
+    el(
+      "section",
+      { class: "card short" },
+      top.node,
+      legend,
+      el("div", { class: "stage" }, box, playhead, empty),
+    ),
+  );
   box.addEventListener("plotted", drawPlayhead);
 
   /** Over the plot, not in it: it moves with the finger, and a plot takes too long to draw. */
@@ -65,7 +84,8 @@ function build(card) {
       return;
     }
     const marks = spreadOut(withoutRows(store.marks.filter(isChange)));
-    const traces = shown === "loss" ? lossTraces(store, theme) : mainTraces(store, twin, theme, sparse);
+    const traces =
+      shown === "loss" ? lossTraces(store, theme) : mainTraces(store, twin, theme, sparse);
     drawLegend(legend, traces, keyWords(marks));
     mark(box, "aria-label", inWords(store.metrics, sparse));
     const look = layout(card, shown, sparse, box.clientWidth, marks);
@@ -100,9 +120,12 @@ function build(card) {
  * @param {Metrics[]} metrics @param {string} field @param {number} [factor]
  * @returns {Array<[number, number]>} [epoch, value], where known, at most 500
  */
-const points = (metrics, field, factor = 1) => thin(metrics
-  .filter((entry) => known(entry[field]) && known(entry.epoch))
-  .map((entry) => [entry.epoch, factor * entry[field]]));
+const points = (metrics, field, factor = 1) =>
+  thin(
+    metrics
+      .filter((entry) => known(entry[field]) && known(entry.epoch))
+      .map((entry) => [entry.epoch, factor * entry[field]]),
+  );
 
 /**
  * @param {string} name @param {Array<[number, number]>} data @param {Rgb} colour
@@ -111,9 +134,14 @@ const points = (metrics, field, factor = 1) => thin(metrics
 function line(name, data, colour, look = {}) {
   const { dash = "solid", width = 2, axis = "y", format = ".2f", unit = "" } = look;
   return {
-    type: "scatter", name, x: data.map(([x]) => x), y: data.map(([, y]) => y), yaxis: axis,
+    type: "scatter",
+    name,
+    x: data.map(([x]) => x),
+    y: data.map(([, y]) => y),
+    yaxis: axis,
     mode: data.length < 3 ? "lines+markers" : "lines",
-    line: { color: css(colour), width, dash }, marker: { size: 5, color: css(colour) },
+    line: { color: css(colour), width, dash },
+    marker: { size: 5, color: css(colour) },
     hovertemplate: `%{y:${format}}${unit}`,
   };
 }
@@ -123,8 +151,10 @@ function mainTraces({ metrics }, twin, theme, sparse) {
   const rivals = points(twin?.metrics ?? [], "test_accuracy", 100);
   const validation = points(metrics, "validation_accuracy", 100);
   const traces = [
-    line("active ratio r", sparse ? points(metrics, "active_ratio") : [], theme.kept,
-      { axis: "y2", format: ".3f" }),
+    line("active ratio r", sparse ? points(metrics, "active_ratio") : [], theme.kept, {
+      axis: "y2",
+      format: ".3f",
+    }),
     line("dense baseline", rivals, theme.muted, { width: 1.5, unit: "%" }),
     line("validation", validation, theme.tau, { dash: "dot", width: 1.2, unit: "%" }),
     line("test accuracy", points(metrics, "test_accuracy", 100), theme.tau, { unit: "%" }),
@@ -172,22 +202,32 @@ function layout(card, shown, sparse, width, marks) {
     uirevision: `${card.data.run} ${shown}`,
     hovermode: "x unified",
     xaxis: {
-      range: [0, epochs], title: { text: "epoch" }, hoverformat: ".1f", unifiedhovertitle: {
-        text: "epoch %{x:.1f}" },
+      range: [0, epochs],
+      title: { text: "epoch" },
+      hoverformat: ".1f",
+      unifiedhovertitle: {
+        text: "epoch %{x:.1f}",
+      },
     },
     yaxis: {
-      range: [floor, top + HEADROOM * (top - floor)], nticks: 6,
+      range: [floor, top + HEADROOM * (top - floor)],
+      nticks: 6,
       title: { text: isLoss ? "cross-entropy loss" : "accuracy, %" },
     },
-    ...(hasRatio ? {
-      yaxis2: {
-        overlaying: "y", side: "right", range: [0, 1 + HEADROOM], dtick: 0.25, showgrid: false,
-        title: { text: "active ratio r" },
-      },
-    } : {}),
+    ...(hasRatio
+      ? {
+          yaxis2: {
+            overlaying: "y",
+            side: "right",
+            range: [0, 1 + HEADROOM],
+            dtick: 0.25,
+            showgrid: false,
+            title: { text: "active ratio r" },
+          },
+        }
+      : {}),
     shapes: markLines(marks, theme),
-    annotations: markLabels(marks, epochs,
-      Math.max(1, width - margin.l - margin.r), theme),
+    annotations: markLabels(marks, epochs, Math.max(1, width - margin.l - margin.r), theme),
   };
 }
 
@@ -196,8 +236,9 @@ function layout(card, shown, sparse, width, marks) {
  * @param {Metrics[]} metrics
  */
 function lossesAfterStart(metrics) {
-  const losses = metrics.flatMap(({ epoch, train_loss: a, test_loss: b }) =>
-    (epoch > 0.5 ? [a, b] : [])).filter(known);
+  const losses = metrics
+    .flatMap(({ epoch, train_loss: a, test_loss: b }) => (epoch > 0.5 ? [a, b] : []))
+    .filter(known);
   return losses.length ? losses : [2.4];
 }
 
@@ -212,8 +253,16 @@ function drawLegend(node, traces, marked) {
   const state = JSON.stringify(keys);
   if (node.dataset.state === state) return;
   node.dataset.state = state;
-  node.replaceChildren(...keys.map(([name, color, dash]) => el("span", { class: "key" },
-    el("i", { class: `stroke ${dash}`, style: `color:${color}` }), name)));
+  node.replaceChildren(
+    ...keys.map(([name, color, dash]) =>
+      el(
+        "span",
+        { class: "key" },
+        el("i", { class: `stroke ${dash}`, style: `color:${color}` }),
+        name,
+      ),
+    ),
+  );
 }
 
 /**

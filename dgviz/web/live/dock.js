@@ -1,7 +1,7 @@
 /** The live knobs and the one action of the moment, at hand beneath the pictures on a phone. */
 import { el } from "../kit/dom.js";
-import { knobRows } from "./knob_rows.js";
 import { mountCard } from "../kit/mounting.js";
+import { knobRows } from "./knob_rows.js";
 import { orderButton } from "./order_button.js";
 import { mainOrder } from "./orders.js";
 
@@ -15,15 +15,26 @@ const PATIENCE_MS = 5000;
  *   ...}, see knob_rows.js; sets off the triggers "start", "pause" and "resume"
  */
 export const mount = (component) =>
-  mountCard(component, { name: "dock", height: 0, channels: ["masks"], previews: true, follows: true, build });
+  mountCard(component, {
+    name: "dock",
+    height: 0,
+    channels: ["masks"],
+    previews: true,
+    follows: true,
+    build,
+  });
 
 /** @param {import("../kit/mounting.js").Card} card */
 function build(card) {
   const rows = knobRows(card);
   const button = orderButton(card, mainOrder, { patience: PATIENCE_MS });
   button.node.classList.add("action");
-  const bar = el("div", { class: "dock-bar", role: "group", "aria-label": "Controls" },
-    ...card.root.children, button.node);
+  const bar = el(
+    "div",
+    { class: "dock-bar", role: "group", "aria-label": "Controls" },
+    ...card.root.children,
+    button.node,
+  );
   card.root.append(bar);
 
   /** @param {Set<string>} kinds of news */

@@ -19,13 +19,18 @@ export function share(r) {
  * Where the paper says how many connections were left, of this network, in its own set-up.
  * @param {string} [preset] @param {number} [total] connections
  */
-export const paperWords = (preset, total) => (preset === "paper" && total === PAPER_CONNECTIONS
-  ? "the paper reports 60,000 – 100,000 active connections" : "");
+export const paperWords = (preset, total) =>
+  preset === "paper" && total === PAPER_CONNECTIONS
+    ? "the paper reports 60,000 – 100,000 active connections"
+    : "";
 
 /** What is said of the connections that are not active. @param {number} closed how many */
 export const closedWords = (closed) =>
-  (closed === 1 ? "1 closed: its weight counts as 0"
-    : closed ? `${count(closed)} closed: their weights count as 0` : "every gate is open");
+  closed === 1
+    ? "1 closed: its weight counts as 0"
+    : closed
+      ? `${count(closed)} closed: their weights count as 0`
+      : "every gate is open";
 
 /**
  * What is said of the accuracy at a tau that is being tried. A recorded moment has no curve of
@@ -36,9 +41,12 @@ export const closedWords = (closed) =>
  */
 export function triedWords({ meta }, tau, isKnown) {
   if (isKnown) return `estimated on validation images, at τ ${threshold(tau)}`;
-  const why = meta.accuracy_by_tau === undefined ? "a recorded moment has no estimate"
-    : known(meta.validation_accuracy) ? "the first estimate comes soon"
-      : "there are no validation images to estimate it with";
+  const why =
+    meta.accuracy_by_tau === undefined
+      ? "a recorded moment has no estimate"
+      : known(meta.validation_accuracy)
+        ? "the first estimate comes soon"
+        : "there are no validation images to estimate it with";
   return `not known at τ ${threshold(tau)}: ${why}`;
 }
 
@@ -108,4 +116,5 @@ export function whatIsLeft(frame, facts, tau) {
 }
 
 /** "214 of 256" @param {?number} [n] @param {?number} [all] */
-export const outOf = (n, all) => (known(n) && known(all) ? `${count(n)} of ${count(all)}` : UNKNOWN);
+export const outOf = (n, all) =>
+  known(n) && known(all) ? `${count(n)} of ${count(all)}` : UNKNOWN;

@@ -2,13 +2,14 @@
  * The headline: how accurate the network is beside the dense baseline, and how many of its
  * connections are active.
  */
-import { el, focusBeside, mark, say } from "../kit/dom.js";
-import { closedWords, comparison, paperWords, share, triedWords } from "./figure_words.js";
+
 import { count, known, percent, ratio, threshold, UNKNOWN } from "../core/format.js";
 import { isDense } from "../core/gates.js";
 import { measure } from "../core/measures.js";
-import { mountCard } from "../kit/mounting.js";
 import * as preview from "../core/preview.js";
+import { el, focusBeside, mark, say } from "../kit/dom.js";
+import { mountCard } from "../kit/mounting.js";
+import { closedWords, comparison, paperWords, share, triedWords } from "./figure_words.js";
 import { estimate } from "./tau_words.js";
 
 const ACCURACY_MEANS = "the share of test images that the network classifies correctly";
@@ -22,7 +23,12 @@ const BAR_MEANS = "Press Start: the bar empties as gates close.";
  */
 export const mount = (component) =>
   mountCard(component, {
-    name: "figures", height: 112, channels: ["masks", "facts"], follows: true, previews: true, build,
+    name: "figures",
+    height: 112,
+    channels: ["masks", "facts"],
+    follows: true,
+    previews: true,
+    build,
   });
 
 /**
@@ -44,13 +50,19 @@ function build(card) {
   const symbol = el("span", { class: "symbol" });
   connections.name.append(symbol);
   const fill = el("div");
-  const bar = el("div", {
-    class: "share", role: "meter", "aria-label": "active connections", "aria-valuemin": "0",
-    "aria-valuemax": "100",
-  }, fill);
+  const bar = el(
+    "div",
+    {
+      class: "share",
+      role: "meter",
+      "aria-label": "active connections",
+      "aria-valuemin": "0",
+      "aria-valuemax": "100",
+    },
+    fill,
+  );
   connections.line.before(bar);
-  card.root.append(el("div", { class: "headline-figures" },
-    accuracy.node, connections.node));
+  card.root.append(el("div", { class: "headline-figures" }, accuracy.node, connections.node));
 
   /** @param {?Frame} frame @param {Metrics[]} metrics */
   function drawAccuracy(frame, metrics) {
@@ -61,8 +73,9 @@ function build(card) {
     const guess = trying ? estimate(card.store, card.tau) : null;
     const beside = comparison(card.store, card.twin);
     const [validation, loss] = [last("validation_accuracy"), last("train_loss")];
-    const sentence = trying ? triedWords(frame, card.tau, known(guess))
-      : beside ?? (known(value) ? "no dense baseline to compare with yet:" : ACCURACY_MEANS);
+    const sentence = trying
+      ? triedWords(frame, card.tau, known(guess))
+      : (beside ?? (known(value) ? "no dense baseline to compare with yet:" : ACCURACY_MEANS));
     accuracy.show({
       value: known(guess) ? `≈ ${percent(guess, 1)}` : trying ? UNKNOWN : percent(value ?? null),
       aside: [
@@ -111,11 +124,17 @@ function build(card) {
       ],
       trying,
     });
-    say(connections.words, !known(r) ? card.emptyWords(BAR_MEANS)
-      : isDense(frame) ? "this method takes no connection away"
-        : trying ? `at τ ${threshold(card.tau)}`
-          : paperWords(status?.preset, counts?.total)
-            || (counts ? closedWords(counts.total - counts.active) : ""));
+    say(
+      connections.words,
+      !known(r)
+        ? card.emptyWords(BAR_MEANS)
+        : isDense(frame)
+          ? "this method takes no connection away"
+          : trying
+            ? `at τ ${threshold(card.tau)}`
+            : paperWords(status?.preset, counts?.total) ||
+              (counts ? closedWords(counts.total - counts.active) : ""),
+    );
     say(symbol, known(r) && !isDense(frame) ? `active ratio r ${ratio(r)}` : "");
     fill.style.width = `${100 * (r ?? 0)}%`;
     mark(bar, "aria-valuenow", String(100 * (r ?? 0)));
@@ -141,8 +160,13 @@ function figure(title, kind) {
   const name = el("div", { class: "name" }, el("span", {}, title));
   const words = el("span");
   const line = el("div", { class: "words" }, words);
-  const node = el("section", { class: `card figure ${kind}`, "aria-label": title },
-    name, middle, line);
+  const node = el(
+    "section",
+    { class: `card figure ${kind}`, "aria-label": title },
+    name,
+    middle,
+    line,
+  );
   /** @param {{value: string, aside: string[], trying: boolean}} figures */
   function show({ value: text, aside, trying }) {
     say(value, text);

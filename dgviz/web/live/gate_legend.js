@@ -1,9 +1,10 @@
 /** What the colours of the gate map mean, in each of its three modes. */
-import { el, say } from "../kit/dom.js";
+
 import { count, signed } from "../core/format.js";
 import { probabilityScale, weightColours } from "../core/gate_drawing.js";
-import { ramp, swatch } from "../kit/legend.js";
 import { measure } from "../core/measures.js";
+import { el, say } from "../kit/dom.js";
+import { ramp, swatch } from "../kit/legend.js";
 
 export function gateLegend() {
   const [scale, active, closed] = [ramp(), swatch("kept"), swatch("closed")];
@@ -31,7 +32,9 @@ export function gateLegend() {
       const words = signed(end, end < 0.01 ? 3 : 2);
       scale.show({
         name: weights ? "weight × mask" : "waiting for the first weights",
-        low: `−${words}`, high: `+${words}`, colours: weightColours(theme),
+        low: `−${words}`,
+        high: `+${words}`,
+        colours: weightColours(theme),
       });
     }
   }

@@ -1,29 +1,41 @@
 /** The map of all gates between pixels and hidden units: one row a unit, one column a pixel. */
-import { atMost, el, heading, mark, say, segmented } from "../kit/dom.js";
+
 import { count, known, percent, ratio, signed, threshold, UNKNOWN } from "../core/format.js";
-import { gateLegend } from "./gate_legend.js";
-import { GatePicture } from "./gate_picture.js";
 import { atTau, isDense, masksAt } from "../core/gates.js";
 import * as hover from "../core/hover.js";
-import { mapStage } from "../kit/map_stage.js";
 import { measure } from "../core/measures.js";
-import { mountCard } from "../kit/mounting.js";
 import { hasNoData, imageShape, placeWords } from "../core/pixels.js";
+import { atMost, el, heading, mark, say, segmented } from "../kit/dom.js";
+import { mapStage } from "../kit/map_stage.js";
+import { mountCard } from "../kit/mounting.js";
+import { gateLegend } from "./gate_legend.js";
+import { GatePicture } from "./gate_picture.js";
 
 const SPOKEN_MS = 1000;
-const INVITATION = "Each row is a hidden unit, each column an input pixel. "
-  + "Press Start and watch connections close.";
+const INVITATION =
+  "Each row is a hidden unit, each column an input pixel. " +
+  "Press Start and watch connections close.";
 const SUBTITLE = "hidden units × pixels";
 const NO_SCORES = "This method has no gate probabilities: what is drawn is the mask.";
 const FIGURES = [
-  "data-frame", "data-step", "data-epoch", "data-active-ratio", "data-test-accuracy", "data-tau",
+  "data-frame",
+  "data-step",
+  "data-epoch",
+  "data-active-ratio",
+  "data-test-accuracy",
+  "data-tau",
 ];
 
 /** @param {import("../kit/mounting.js").Component} component data: {run, token} */
 export const mount = (component) =>
   mountCard(component, {
-    name: "gate-map", height: 460, channels: ["masks", "weights", "facts"], follows: true,
-    previews: true, points: true, build,
+    name: "gate-map",
+    height: 460,
+    channels: ["masks", "weights", "facts"],
+    follows: true,
+    previews: true,
+    points: true,
+    build,
   });
 
 /**
@@ -35,15 +47,38 @@ function build(card) {
   const picture = new GatePicture();
   const map = mapStage(picture, "gate-canvas", { draw: () => draw(), drawPicture });
   const legend = gateLegend();
-  const modes = segmented("what is drawn",
-    [["probability", "probability"], ["mask", "mask"], ["weight", "weight"]], picture.mode,
-    (mode) => redraw({ mode }));
-  const orders = segmented("order of the hidden units",
-    [["index", "by index"], ["retained", "most active"]], picture.by,
-    (by) => redraw({ by }));
+  const modes = segmented(
+    "what is drawn",
+    [
+      ["probability", "probability"],
+      ["mask", "mask"],
+      ["weight", "weight"],
+    ],
+    picture.mode,
+    (mode) => redraw({ mode }),
+  );
+  const orders = segmented(
+    "order of the hidden units",
+    [
+      ["index", "by index"],
+      ["retained", "most active"],
+    ],
+    picture.by,
+    (by) => redraw({ by }),
+  );
   const top = heading("Gate map", SUBTITLE, modes, orders);
-  card.root.append(el("section", { class: "card tall" }, top.node, map.stage, map.axis,
-    map.readout, el("div", { class: "foot" }, legend.node, map.zooms), map.spoken));
+  card.root.append(
+    el(
+      "section",
+      { class: "card tall" },
+      top.node,
+      map.stage,
+      map.axis,
+      map.readout,
+      el("div", { class: "foot" }, legend.node, map.zooms),
+      map.spoken,
+    ),
+  );
 
   /** @param {Partial<GatePicture>} choice */
   function redraw(choice) {
@@ -68,7 +103,8 @@ function build(card) {
     const at = unit * gates.layers[0].cols + col;
     const { scores } = gates.layers[0];
     const words = [
-      `unit ${unit}`, `pixel (${placeWords(col, shapeNow())})`,
+      `unit ${unit}`,
+      `pixel (${placeWords(col, shapeNow())})`,
       ...(scores ? [`gate ${(scores[at] / 200).toFixed(3)}`] : []),
       `weight ${signed(weights?.layers[0]?.data[at] ?? null)}`,
       masksAt(gates, card.tau)[0][at] ? "active" : "closed",
@@ -93,13 +129,16 @@ function build(card) {
     const { scores, preview } = frame.meta;
     if (picture.mode === "probability") return scores ? "" : NO_SCORES;
     if (measure(frame, card.tau).layers[0].active) return "";
-    return preview ? `No gate of the first layer is above τ ${threshold(card.tau)}, so all its `
-      + "connections are closed. Lower τ to open some."
+    return preview
+      ? `No gate of the first layer is above τ ${threshold(card.tau)}, so all its ` +
+          "connections are closed. Lower τ to open some."
       : "All connections of the first layer are closed.";
   };
   /** @param {Frame} frame @returns {?number} */
-  const tested = ({ meta }) => card.store.metrics.findLast((entry) => known(entry.test_accuracy))
-    ?.test_accuracy ?? meta.test_accuracy ?? null;
+  const tested = ({ meta }) =>
+    card.store.metrics.findLast((entry) => known(entry.test_accuracy))?.test_accuracy ??
+    meta.test_accuracy ??
+    null;
 
   /** @param {Frame} frame */
   function attributes(frame) {
@@ -123,13 +162,22 @@ function build(card) {
     const { gates } = card.store;
     if (!gates) return;
     const { rows, cols } = gates.layers[0];
-    const { active, total, layers: [first] } = measure(gates, card.tau);
-    const words = isDense(gates) ? `All ${count(total)} connections are active.`
-      : `${count(active)} of ${count(total)} connections are active${atTau(gates, card.tau)}: `
-        + `active ratio ${ratio(active / total)}.`;
-    mark(map.stage, "aria-label", `Gate map of ${rows} hidden units and ${cols} pixels. `
-      + `${words} ${count(first.active)} of them are in the first layer, which the map shows. Epoch ${known(gates.meta.epoch) ? gates.meta.epoch.toFixed(1) : UNKNOWN}, `
-      + `test accuracy ${percent(tested(gates))}. Arrow keys read single connections.`);
+    const {
+      active,
+      total,
+      layers: [first],
+    } = measure(gates, card.tau);
+    const words = isDense(gates)
+      ? `All ${count(total)} connections are active.`
+      : `${count(active)} of ${count(total)} connections are active${atTau(gates, card.tau)}: ` +
+        `active ratio ${ratio(active / total)}.`;
+    mark(
+      map.stage,
+      "aria-label",
+      `Gate map of ${rows} hidden units and ${cols} pixels. ` +
+        `${words} ${count(first.active)} of them are in the first layer, which the map shows. Epoch ${known(gates.meta.epoch) ? gates.meta.epoch.toFixed(1) : UNKNOWN}, ` +
+        `test accuracy ${percent(tested(gates))}. Arrow keys read single connections.`,
+    );
   });
 
   /** The map shows them in one of its modes, the readout and large cells in each. */

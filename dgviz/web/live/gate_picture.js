@@ -1,11 +1,16 @@
 /** The picture of one net's gates: which are kept, how sure each is, or the weights behind them. */
-import { CellPicture } from "../kit/cell_picture.js";
+
 import { luminance, unpack } from "../core/colours.js";
-import {
-  paintMask, paintScores, paintWeights, weightPalette, weightScale,
-} from "../core/gate_drawing.js";
 import { signed } from "../core/format.js";
+import {
+  paintMask,
+  paintScores,
+  paintWeights,
+  weightPalette,
+  weightScale,
+} from "../core/gate_drawing.js";
 import { masksAt, orderUnits } from "../core/gates.js";
+import { CellPicture } from "../kit/cell_picture.js";
 
 /** CSS pixels of a cell from which its value is written in it. */
 const WRITTEN = [38, 14];
@@ -73,8 +78,12 @@ export class GatePicture extends CellPicture {
     const { scores } = frame.layers[0];
     const [mask] = masksAt(frame, tau);
     /** @param {number} at */
-    const words = (at) => (this.mode === "weight" && weights ? signed(weights.data[at])
-      : scores ? (scores[at] / 200).toFixed(2) : "");
+    const words = (at) =>
+      this.mode === "weight" && weights
+        ? signed(weights.data[at])
+        : scores
+          ? (scores[at] / 200).toFixed(2)
+          : "";
     context.font = `11px ${theme.font}`;
     context.textAlign = "center";
     context.textBaseline = "middle";

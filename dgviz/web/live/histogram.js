@@ -1,9 +1,9 @@
 /** How the gate probabilities of all connections are spread, and where tau cuts them. */
 import { css } from "../core/colours.js";
-import { atMost, el, heading, mark, say, segmented } from "../kit/dom.js";
 import { count, threshold } from "../core/format.js";
 import { histogram } from "../core/gates.js";
 import { measure } from "../core/measures.js";
+import { atMost, el, heading, mark, say, segmented } from "../kit/dom.js";
 import { mountCard } from "../kit/mounting.js";
 import * as plot from "../kit/plot.js";
 
@@ -17,8 +17,14 @@ const NO_SCORES = "This method has no gate probabilities.";
 /** @param {import("../kit/mounting.js").Component} component data: {run, token} */
 export const mount = (component) =>
   mountCard(component, {
-    name: "histogram", height: 360, channels: ["masks"], scores: true, follows: true,
-    previews: true, rests: true, build,
+    name: "histogram",
+    height: 360,
+    channels: ["masks"],
+    scores: true,
+    follows: true,
+    previews: true,
+    rests: true,
+    build,
   });
 
 /** @param {import("../kit/mounting.js").Card} card */
@@ -26,10 +32,18 @@ function build(card) {
   let scale = "log";
   const box = el("div", { class: "plot", role: "figure" });
   const empty = el("p", { class: "empty" }, INVITATION);
-  const buttons = segmented("count axis", [["linear", "linear"], ["log", "log"]], scale, (to) => {
-    scale = to;
-    drawPlot();
-  });
+  const buttons = segmented(
+    "count axis",
+    [
+      ["linear", "linear"],
+      ["log", "log"],
+    ],
+    scale,
+    (to) => {
+      scale = to;
+      drawPlot();
+    },
+  );
   const top = heading("Gate probabilities", "", buttons);
   const stage = el("div", { class: "stage" }, box, empty);
   card.root.append(el("section", { class: "card short" }, top.node, stage));
@@ -46,10 +60,19 @@ function build(card) {
     const tau = frame.meta.preview ? card.tau : null;
     const counts = histogram(frame, BINS);
     const { active, total } = measure(frame, card.tau);
-    mark(box, "aria-label", `Histogram of gate probabilities: ${count(active)} of `
-      + `${count(total)} gates are ${tau === null ? "active" : `above tau ${threshold(tau)}`}.`);
-    const traces = tau === null ? [bars("connections", counts, 0, 1, theme.kept)]
-      : [bars("closed", counts, 0, tau, theme.closed), bars("active", counts, tau, 1, theme.kept)];
+    mark(
+      box,
+      "aria-label",
+      `Histogram of gate probabilities: ${count(active)} of ` +
+        `${count(total)} gates are ${tau === null ? "active" : `above tau ${threshold(tau)}`}.`,
+    );
+    const traces =
+      tau === null
+        ? [bars("connections", counts, 0, 1, theme.kept)]
+        : [
+            bars("closed", counts, 0, tau, theme.closed),
+            bars("active", counts, tau, 1, theme.kept),
+          ];
     const look = layout(card, tau, scale, box.clientWidth, total);
     void plot.draw(box, traces, look, theme, "gate-probabilities");
   }
@@ -72,13 +95,19 @@ function build(card) {
  * @param {import("../core/colours.js").Rgb} colour
  */
 function bars(name, counts, from, to, colour) {
-  const parts = counts.map((n, bin) => ({
-    n, words: `${(bin / BINS).toFixed(2)} – ${((bin + 1) / BINS).toFixed(2)}`,
-    left: Math.max(from, bin / BINS), right: Math.min(to, (bin + 1) / BINS),
-  })).filter(({ left, right }) => right - left > 1e-9);
+  const parts = counts
+    .map((n, bin) => ({
+      n,
+      words: `${(bin / BINS).toFixed(2)} – ${((bin + 1) / BINS).toFixed(2)}`,
+      left: Math.max(from, bin / BINS),
+      right: Math.min(to, (bin + 1) / BINS),
+    }))
+    .filter(({ left, right }) => right - left > 1e-9);
   return {
-    type: "bar", name,
-    x: parts.map(({ left, right }) => (left + right) / 2), y: parts.map(({ n }) => n),
+    type: "bar",
+    name,
+    x: parts.map(({ left, right }) => (left + right) / 2),
+    y: parts.map(({ n }) => n),
     width: parts.map(({ left, right }) => right - left),
     marker: { color: css(colour), line: { width: 0 } },
     customdata: parts.map(({ words }) => words),
@@ -99,12 +128,18 @@ function layout({ data, theme }, tau, scale, width, total) {
     margin: { l: 54, r: 10, t: 22, b: 42 },
     uirevision: `${data.run} ${scale}`,
     xaxis: {
-      range: [0, 1], title: { text: tau === null ? "gate probability" : "σ(gate logit)" }, dtick: width < 240 ? 0.5 : 0.25,
+      range: [0, 1],
+      title: { text: tau === null ? "gate probability" : "σ(gate logit)" },
+      dtick: width < 240 ? 0.5 : 0.25,
       tickangle: 0,
     },
     yaxis: {
-      type: scale, title: { text: "connections, all layers" }, exponentformat: "none",
-      tickformat: ",~s", nticks: 6, rangemode: "tozero",
+      type: scale,
+      title: { text: "connections, all layers" },
+      exponentformat: "none",
+      tickformat: ",~s",
+      nticks: 6,
+      rangemode: "tozero",
       ...(scale === "log" ? { dtick: 1, range: [-0.3, decades] } : { autorange: true }),
     },
     ...(tau === null ? { shapes: [], annotations: [] } : thresholdLine(tau, theme)),
@@ -116,12 +151,27 @@ function layout({ data, theme }, tau, scale, width, total) {
  * @param {number} tau @param {import("../kit/theme.js").Theme} theme
  */
 const thresholdLine = (tau, theme) => ({
-  shapes: [{
-    type: "line", x0: tau, x1: tau, y0: 0, y1: 1, yref: "paper",
-    line: { color: css(theme.tau), width: 2 },
-  }],
-  annotations: [{
-    x: tau, y: 1, yref: "paper", yanchor: "bottom", xanchor: tau > 0.7 ? "right" : "left",
-    showarrow: false, text: `τ ${threshold(tau)}`, font: { color: css(theme.tauInk), size: 13 },
-  }],
+  shapes: [
+    {
+      type: "line",
+      x0: tau,
+      x1: tau,
+      y0: 0,
+      y1: 1,
+      yref: "paper",
+      line: { color: css(theme.tau), width: 2 },
+    },
+  ],
+  annotations: [
+    {
+      x: tau,
+      y: 1,
+      yref: "paper",
+      yanchor: "bottom",
+      xanchor: tau > 0.7 ? "right" : "left",
+      showarrow: false,
+      text: `τ ${threshold(tau)}`,
+      font: { color: css(theme.tauInk), size: 13 },
+    },
+  ],
 });

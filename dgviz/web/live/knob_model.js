@@ -24,8 +24,18 @@ const models = new Map();
 
 /** @type {Knob} */
 const NOT_HEARD = {
-  name: "", symbol: "", label: "", help: "", stops: [], value: NaN, default: NaN, preset: "",
-  begun: null, min: NaN, max: NaN, accepted: "",
+  name: "",
+  symbol: "",
+  label: "",
+  help: "",
+  stops: [],
+  value: NaN,
+  default: NaN,
+  preset: "",
+  begun: null,
+  min: NaN,
+  max: NaN,
+  accepted: "",
 };
 
 export class KnobModel {

@@ -1,6 +1,7 @@
 /** A row for a knob: a slider over its stops, a field for the values between them, what it does. */
-import { el, focusBeside, mark, say } from "../kit/dom.js";
+
 import { plain, threshold } from "../core/format.js";
+import { el, focusBeside, mark, say } from "../kit/dom.js";
 import { readNumber } from "./number_text.js";
 
 const SETTLING_MS = 250;
@@ -14,15 +15,23 @@ export function knobRow(model, settled) {
   const symbol = el("b", { class: "symbol" });
   const label = el("span", { class: "label" });
   const field = el("input", {
-    type: "text", inputmode: "decimal", autocomplete: "off", spellcheck: "false",
+    type: "text",
+    inputmode: "decimal",
+    autocomplete: "off",
+    spellcheck: "false",
   });
   const slider = el("input", { type: "range", min: "0", step: "1" });
   const trouble = el("span", { class: "trouble", role: "alert" });
   const note = el("span", { class: "note" });
   const help = el("p", { class: "help" });
-  const node = el("div", { class: "knob" },
+  const node = el(
+    "div",
+    { class: "knob" },
     el("div", { class: "top" }, el("span", { class: "name" }, symbol, " ", label), field),
-    slider, el("p", { class: "message" }, trouble, note), help);
+    slider,
+    el("p", { class: "message" }, trouble, note),
+    help,
+  );
   /** @type {?number} */
   let drawn = null;
   /** @type {?string} */
@@ -37,8 +46,11 @@ export function knobRow(model, settled) {
   /** @param {number} v */
   const figure = (v) => (model.knob.preview ? threshold(v) : plain(v));
   /** @param {number} v @returns {number} the place of the nearest stop */
-  const nearest = (v) => model.knob.stops.reduce((best, stop, i, all) =>
-    (Math.abs(stop - v) < Math.abs(all[best] - v) ? i : best), 0);
+  const nearest = (v) =>
+    model.knob.stops.reduce(
+      (best, stop, i, all) => (Math.abs(stop - v) < Math.abs(all[best] - v) ? i : best),
+      0,
+    );
   const isFocused = () => focusBeside(field) === field;
 
   function draw() {
@@ -116,8 +128,11 @@ export function knobRow(model, settled) {
   function enter() {
     const value = typed ? read(field.value, model.knob) : model.value;
     if (value === null) {
-      say(trouble, `${model.knob.symbol} must be ${model.knob.accepted}. `
-        + `${model.knob.symbol} stays ${figure(model.value)}.`);
+      say(
+        trouble,
+        `${model.knob.symbol} must be ${model.knob.accepted}. ` +
+          `${model.knob.symbol} stays ${figure(model.value)}.`,
+      );
       mark(field, "aria-invalid", true);
       return;
     }

@@ -1,13 +1,14 @@
 /** The rows of a card that holds knobs, in step with Python, with the run and with other cards. */
-import { el, say } from "../kit/dom.js";
+
 import { plain } from "../core/format.js";
 import { lastMove } from "../core/marks.js";
+import { ENDED } from "../core/store.js";
+import { tell } from "../core/telling.js";
+import { el, say } from "../kit/dom.js";
 import { knobModel } from "./knob_model.js";
 import { knobRow } from "./knob_row.js";
 import { plannedWords } from "./planned_words.js";
-import { ENDED } from "../core/store.js";
 import { tauWords } from "./tau_words.js";
-import { tell } from "../core/telling.js";
 
 const ON_RESUME = "Applies on Resume.";
 
@@ -56,7 +57,8 @@ export function knobRows(card) {
   /** @param {Knob} knob */
   function otherWords(knob) {
     const { name, label, value } = knob;
-    return pendingWords(name, value) ? `${label} ${plain(value)}: applies on Resume.`
+    return pendingWords(name, value)
+      ? `${label} ${plain(value)}: applies on Resume.`
       : plannedWords(label, knob, card.whole.status);
   }
 
@@ -87,8 +89,10 @@ export function knobRows(card) {
     const resting = card.data.run == null || ["paused", "elsewhere", ...ENDED].includes(phase);
     for (const [name, { model, note }] of rows) {
       model.rest(resting);
-      note(pendingWords(name, model.value)
-        || plannedWords(model.knob.symbol, model.knob, card.whole.status));
+      note(
+        pendingWords(name, model.value) ||
+          plannedWords(model.knob.symbol, model.knob, card.whole.status),
+      );
     }
     say(others, card.data.others.map(otherWords).filter(Boolean).join(" "));
   }

@@ -1,6 +1,7 @@
 /** The live knobs in the sidebar: a slider over each knob's stops, and a field for other values. */
-import { knobRows } from "./knob_rows.js";
+
 import { mountCard } from "../kit/mounting.js";
+import { knobRows } from "./knob_rows.js";
 
 /**
  * @param {import("../kit/mounting.js").Component} component data: {run, token, ...}; see
@@ -8,5 +9,10 @@ import { mountCard } from "../kit/mounting.js";
  */
 export const mount = (component) =>
   mountCard(component, {
-    name: "knobs", height: 200, channels: ["masks"], previews: true, follows: true, build: knobRows,
+    name: "knobs",
+    height: 200,
+    channels: ["masks"],
+    previews: true,
+    follows: true,
+    build: knobRows,
   });

@@ -28,8 +28,9 @@ export const ORDERS = {
   },
   resume: {
     label: "Resume",
-    help: "Train on. A run that has ended goes on from its last checkpoint, or begins again from the "
-      + "start where it has none, with its own settings.",
+    help:
+      "Train on. A run that has ended goes on from its last checkpoint, or begins again from the " +
+      "start where it has none, with its own settings.",
     possible: ({ phase, resumable }) => phase === "paused" || Boolean(resumable),
   },
   batch: {

@@ -1,13 +1,13 @@
 /** How many hidden units are connected to each pixel, laid out as the image is. */
 import { amountCells, amountTicks, SCALE_COLOURS } from "../core/amounts.js";
-import { atMost, el, heading, mark, say } from "../kit/dom.js";
 import { count } from "../core/format.js";
 import { atTau } from "../core/gates.js";
 import * as hover from "../core/hover.js";
+import { pixelsOf, placeOnImage, placeWords } from "../core/pixels.js";
+import { atMost, el, heading, mark, say } from "../kit/dom.js";
+import { GridPicture } from "../kit/grid_picture.js";
 import { swatch } from "../kit/legend.js";
 import { mountCard } from "../kit/mounting.js";
-import { pixelsOf, placeOnImage, placeWords } from "../core/pixels.js";
-import { GridPicture } from "../kit/grid_picture.js";
 import { scaleStrip } from "../kit/scale_strip.js";
 
 const SPOKEN_MS = 1000;
@@ -19,8 +19,13 @@ const HINT = "Point at or tap a pixel to read it.";
 /** @param {import("../kit/mounting.js").Component} component data: {run, token} */
 export const mount = (component) =>
   mountCard(component, {
-    name: "pixel-map", height: 460, channels: ["masks", "facts"], follows: true, previews: true,
-    points: true, build,
+    name: "pixel-map",
+    height: 460,
+    channels: ["masks", "facts"],
+    follows: true,
+    previews: true,
+    points: true,
+    build,
   });
 
 /**
@@ -35,8 +40,12 @@ function build(card) {
   const readout = el("div", { class: "readout", "aria-live": "polite" });
   const strip = scaleStrip();
   const [blank, pruned] = [swatch("nodata"), swatch("pruned")];
-  const legend = el("div", { class: "key-to-colours" }, strip.node,
-    el("div", { class: "legend" }, blank.node, pruned.node));
+  const legend = el(
+    "div",
+    { class: "key-to-colours" },
+    strip.node,
+    el("div", { class: "legend" }, blank.node, pruned.node),
+  );
   const top = heading("Pixel map", SUBTITLE);
   card.root.append(el("section", { class: "card tall" }, top.node, stage, readout, legend));
   /** @type {?Pixels} */
@@ -57,19 +66,28 @@ function build(card) {
   function read(pixels) {
     const pixel = pointed(pixels);
     const { shape, active, of, kinds } = pixels;
-    say(readout, pixel === null ? HINT
-      : [placeWords(pixel, { ...shape, channels: 1 }),
-        `${count(active[pixel])} of ${count(of)} active`, kinds[pixel]].join(" · "));
+    say(
+      readout,
+      pixel === null
+        ? HINT
+        : [
+            placeWords(pixel, { ...shape, channels: 1 }),
+            `${count(active[pixel])} of ${count(of)} active`,
+            kinds[pixel],
+          ].join(" · "),
+    );
   }
 
   const describe = atMost(SPOKEN_MS, () => mark(picture.node, "aria-label", inWords()));
   const inWords = () => {
     if (!state) return INVITATION;
     const { shape, active, blanks, pruned: gone, used, of } = state;
-    return `Map of ${shape.height} by ${shape.width} pixels${atTau(card.store.gates, card.tau)}: `
-      + `${count(used)} are in use, ${count(gone)} are pruned, ${count(blanks)} are always blank `
-      + `in training. At most ${count(active.reduce((a, b) => Math.max(a, b), 0))} of ${count(of)} `
-      + "connections of a pixel are active. Arrow keys read single pixels.";
+    return (
+      `Map of ${shape.height} by ${shape.width} pixels${atTau(card.store.gates, card.tau)}: ` +
+      `${count(used)} are in use, ${count(gone)} are pruned, ${count(blanks)} are always blank ` +
+      `in training. At most ${count(active.reduce((a, b) => Math.max(a, b), 0))} of ${count(of)} ` +
+      "connections of a pixel are active. Arrow keys read single pixels."
+    );
   };
 
   /** @param {Set<string>} kinds of news */

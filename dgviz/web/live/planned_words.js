@@ -14,6 +14,8 @@ export function plannedWords(called, { name, preview }, status) {
   if (!status || !next) return "";
   const { to, step, epoch } = next;
   const when = known(epoch) ? `epoch ${epoch.toFixed(1)}` : `step ${count(step)}`;
-  return `${ENDED.includes(status.phase) ? "After Resume, " : ""}${called} changes to `
-    + `${preview ? threshold(to) : plain(to)} at ${when}, as before the interruption.`;
+  return (
+    `${ENDED.includes(status.phase) ? "After Resume, " : ""}${called} changes to ` +
+    `${preview ? threshold(to) : plain(to)} at ${when}, as before the interruption.`
+  );
 }

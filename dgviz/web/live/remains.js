@@ -1,20 +1,32 @@
 /** What is left of the network's parts, as a list of terms and counts. */
-import { el, mark, say } from "../kit/dom.js";
-import { whatIsLeft } from "./figure_words.js";
-import { mountCard } from "../kit/mounting.js";
+
 import * as preview from "../core/preview.js";
+import { el, mark, say } from "../kit/dom.js";
+import { mountCard } from "../kit/mounting.js";
+import { whatIsLeft } from "./figure_words.js";
 
 /** @param {import("../kit/mounting.js").Component} component data: {run, token} */
 export const mount = (component) =>
   mountCard(component, {
-    name: "remains", height: 112, channels: ["masks", "facts"], follows: true, previews: true, build,
+    name: "remains",
+    height: 112,
+    channels: ["masks", "facts"],
+    follows: true,
+    previews: true,
+    build,
   });
 
 /** @param {import("../kit/mounting.js").Card} card */
 function build(card) {
-  const rows = whatIsLeft(null, null, 0).map(([term, words]) => [el("dt", {}, term), el("dd", {}, words)]);
-  const node = el("section", { class: "card figure", "aria-label": "What is left" },
-    el("dl", {}, ...rows.flat()));
+  const rows = whatIsLeft(null, null, 0).map(([term, words]) => [
+    el("dt", {}, term),
+    el("dd", {}, words),
+  ]);
+  const node = el(
+    "section",
+    { class: "card figure", "aria-label": "What is left" },
+    el("dl", {}, ...rows.flat()),
+  );
   card.root.append(node);
 
   function draw() {

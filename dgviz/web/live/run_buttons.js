@@ -17,11 +17,17 @@ function build(card) {
     // This button becomes Restart, which the next press of the Enter key should not mean.
     given: () => rest[0].node.focus(),
   });
-  const rest = ["pause", "resume", "batch", "epoch", "stop"]
-    .map((order) => orderButton(card, () => order));
+  const rest = ["pause", "resume", "batch", "epoch", "stop"].map((order) =>
+    orderButton(card, () => order),
+  );
   const buttons = [begin, ...rest];
-  card.root.append(el("div", { class: "row", role: "group", "aria-label": "Run" },
-    ...buttons.map(({ node }) => node)));
+  card.root.append(
+    el(
+      "div",
+      { class: "row", role: "group", "aria-label": "Run" },
+      ...buttons.map(({ node }) => node),
+    ),
+  );
   return {
     draw: () => buttons.forEach((button) => button.draw()),
     dispose: () => buttons.forEach((button) => button.dispose()),

@@ -1,20 +1,31 @@
 /** The line above the pictures: what the run is doing, how far it is, and what it is. */
-import { el, mark, say } from "../kit/dom.js";
+
 import { count, duration, known, ordinal } from "../core/format.js";
 import { lastMove } from "../core/marks.js";
-import { untilRead } from "../shell/history.js";
-import { mountCard } from "../kit/mounting.js";
 import { tell } from "../core/telling.js";
+import { el, mark, say } from "../kit/dom.js";
+import { mountCard } from "../kit/mounting.js";
+import { untilRead } from "../shell/history.js";
 
 /** A knob turned on this page is heard of before its own rerun is through, which must not be cut. */
 const SETTLING_MS = 1500;
 
 /** @type {Object<string, string>} by phase */
 const WORDS = {
-  idle: "ready", connecting: "connecting", queued: "queued", starting: "starting",
-  running: "training", paused: "paused", stopping: "stopping", finished: "finished",
-  stopped: "stopped", failed: "failed", interrupted: "interrupted",
-  elsewhere: "training elsewhere", lost: "unavailable", unconnected: "connection lost",
+  idle: "ready",
+  connecting: "connecting",
+  queued: "queued",
+  starting: "starting",
+  running: "training",
+  paused: "paused",
+  stopping: "stopping",
+  finished: "finished",
+  stopped: "stopped",
+  failed: "failed",
+  interrupted: "interrupted",
+  elsewhere: "training elsewhere",
+  lost: "unavailable",
+  unconnected: "connection lost",
 };
 
 /**
@@ -33,9 +44,16 @@ function build(card) {
   const progress = el("span", { class: "progress-words" });
   const identity = el("span", { class: "identity" });
   const filling = el("div");
-  const bar = el("div", {
-    class: "bar", role: "progressbar", "aria-label": "epochs trained", "aria-valuemin": "0",
-  }, filling);
+  const bar = el(
+    "div",
+    {
+      class: "bar",
+      role: "progressbar",
+      "aria-label": "epochs trained",
+      "aria-valuemin": "0",
+    },
+    filling,
+  );
   const line = el("div", { class: "line" }, chip, " ", progress, " ", identity);
   card.root.append(line, bar);
   /** @type {Object<string, any>} */
@@ -60,10 +78,11 @@ function build(card) {
   }
 
   /** Whether a knob stands elsewhere than the page shows: another tab has turned it. */
-  const turnedElsewhere = () => Object.entries(card.data.knobs ?? {}).some(([name, value]) => {
-    const last = lastMove(card.whole.marks, name);
-    return last && last.to !== value;
-  });
+  const turnedElsewhere = () =>
+    Object.entries(card.data.knobs ?? {}).some(([name, value]) => {
+      const last = lastMove(card.whole.marks, name);
+      return last && last.to !== value;
+    });
 
   function watchKnobs() {
     if (waiting || !turnedElsewhere()) return;
@@ -75,12 +94,14 @@ function build(card) {
 
   function draw() {
     const { status, connection, problem } = card.whole;
-    const phase = card.data.run == null ? "idle" : status?.phase ?? "connecting";
+    const phase = card.data.run == null ? "idle" : (status?.phase ?? "connecting");
     const unconnected = connection === "lost" && phase !== "lost";
     mark(chip, "data-phase", unconnected ? "unconnected" : phase);
     say(chip, WORDS[unconnected ? "unconnected" : phase] ?? phase);
-    say(progress, unconnected
-      ? "trying to connect again" : progressWords(phase, status, card.data.hint));
+    say(
+      progress,
+      unconnected ? "trying to connect again" : progressWords(phase, status, card.data.hint),
+    );
     const explained = ["failed", "interrupted", "lost"].includes(phase);
     const trouble = (!explained && problem) || status?.warning;
     say(identity, trouble || identityWords(status));
@@ -139,5 +160,7 @@ function progressWords(phase, status, hint) {
 function identityWords(status) {
   if (!status) return "";
   const seed = known(status.seed) ? `seed ${status.seed}` : null;
-  return [status.method, status.preset, seed, status.title ?? status.dataset].filter(Boolean).join(" · ");
+  return [status.method, status.preset, seed, status.title ?? status.dataset]
+    .filter(Boolean)
+    .join(" · ");
 }

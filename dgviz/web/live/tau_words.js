@@ -1,8 +1,9 @@
 /** What another threshold would do to the network, in figures and in a spoken sentence. */
-import { share } from "./figure_words.js";
+
 import { known, percent, threshold } from "../core/format.js";
 import { accuracyAt, canPreview } from "../core/gates.js";
 import { measure } from "../core/measures.js";
+import { share } from "./figure_words.js";
 
 /**
  * "τ 0.54: 5.1% of connections active, about 97.9% accuracy."

@@ -1,18 +1,19 @@
 /** Which pixels count for and against each class, and how two classes differ. */
+
+import { atTau } from "../core/gates.js";
+import { atMost, el, heading, mark, say } from "../kit/dom.js";
+import { mountCard } from "../kit/mounting.js";
+import { scaleStrip } from "../kit/scale_strip.js";
 import { byClassSheet } from "./by_class_sheet.js";
 import { choice } from "./choice.js";
 import { classDifference } from "./class_difference.js";
 import { colourOf, strip as stripOf } from "./diverging.js";
-import { atMost, el, heading, mark, say } from "../kit/dom.js";
 import { difference, evidenceOf, mostOfAll } from "./evidence.js";
 import { amount, classWords, figure, pixelWords } from "./evidence_words.js";
-import { atTau } from "../core/gates.js";
 import { contourWords, lineOptions, linesOf, OWN } from "./ink.js";
-import { mountCard } from "../kit/mounting.js";
 import { pager } from "./pager.js";
 import * as pin from "./pin.js";
 import { outlined, pixelPicture, readoutIn, titled } from "./pixel_picture.js";
-import { scaleStrip } from "../kit/scale_strip.js";
 import { sheetButtons } from "./sheets.js";
 import { steadyScale } from "./steady_scale.js";
 
@@ -25,8 +26,9 @@ const TITLE = "For and against each class";
 const INVITATION = "Which pixels count for each class, and which count against it.";
 /** One contour is all that a small picture can bear. */
 const HALF = [0.5];
-const CAVEAT = "This is the product of the two weight matrices, as if ReLU let every hidden unit "
-  + "through. For a real image it lets only some of them through.";
+const CAVEAT =
+  "This is the product of the two weight matrices, as if ReLU let every hidden unit " +
+  "through. For a real image it lets only some of them through.";
 const HINT = "Point at or tap a pixel to read its values. Click, tap or Enter pins it.";
 
 /**
@@ -38,7 +40,12 @@ const rooted = (share) => Math.sign(share) * Math.sqrt(Math.abs(share));
 /** @param {import("../kit/mounting.js").Component} component data: {run, token, caption} */
 export const mount = (component) =>
   mountCard(component, {
-    name: "by-class", height: 560, channels: ["masks", "weights", "facts"], follows: true, previews: true, points: true,
+    name: "by-class",
+    height: 560,
+    channels: ["masks", "weights", "facts"],
+    follows: true,
+    previews: true,
+    points: true,
     rests: true,
     build,
   });
@@ -63,8 +70,13 @@ function build(card) {
   const redraw = () => calmly.now();
   const lines = choice("contour lines", redraw);
   const pages = pager(PAGE, redraw);
-  const top = heading(TITLE, "through active connections", pages.node,
-    lines.node, sheetButtons(card, TITLE, sheet));
+  const top = heading(
+    TITLE,
+    "through active connections",
+    pages.node,
+    lines.node,
+    sheetButtons(card, TITLE, sheet),
+  );
   const maps = Array.from({ length: PAGE }, (_, i) => {
     const picture = pixelPicture({
       onHover: (pixel) => (asked = pixel === null ? null : pages.first + i),
@@ -74,15 +86,26 @@ function build(card) {
   const grid = el("div", { class: "multiples" }, ...maps.map(({ frame }) => frame.node));
   const scale = scaleStrip();
   const contourNote = el("span");
-  const key = el("div", { class: "legend" }, el("span", {}, "against"), scale.node,
-    el("span", {}, "for the class"), contourNote);
+  const key = el(
+    "div",
+    { class: "legend" },
+    el("span", {}, "against"),
+    scale.node,
+    el("span", {}, "for the class"),
+    contourNote,
+  );
   const apart = classDifference(redraw);
   const empty = el("p", { class: "empty" }, INVITATION);
   const readout = readoutIn(card.root);
-  const parts = el("div", { class: "classes" },
-    el("div", {}, grid, key, readout, el("p", { class: "sub" }, CAVEAT)), apart.node);
-  card.root.append(el("section", { class: "card" }, top.node,
-    el("div", { class: "stage" }, parts, empty)));
+  const parts = el(
+    "div",
+    { class: "classes" },
+    el("div", {}, grid, key, readout, el("p", { class: "sub" }, CAVEAT)),
+    apart.node,
+  );
+  card.root.append(
+    el("section", { class: "card" }, top.node, el("div", { class: "stage" }, parts, empty)),
+  );
   const [endOf, endApart] = [steadyScale(), steadyScale()];
   /** @type {?(Evidence & Shown)} */
   let shown = null;
@@ -110,7 +133,12 @@ function build(card) {
     const gapEnd = endApart(mostOfAll([gap], blank), run);
     const page = classes.slice(pages.first, pages.first + PAGE).map((values, i) => {
       const k = pages.first + i;
-      return { k, title: `class ${names[k]}`, ...pictured(values, end), contour: contourOf(k, shape) };
+      return {
+        k,
+        title: `class ${names[k]}`,
+        ...pictured(values, end),
+        contour: contourOf(k, shape),
+      };
     });
     const title = `${names[pair[0]]} (blue) or ${names[pair[1]]} (orange)`;
     const last = { title, ...pictured(gap, gapEnd) };
@@ -131,12 +159,15 @@ function build(card) {
   }
 
   /** @param {Float32Array} values @param {number} end */
-  const pictured = (values, end) =>
-    ({ colourOf: (/** @type {number} */ pixel) => colourOf(rooted(values[pixel] / end), 1, card.theme) });
+  const pictured = (values, end) => ({
+    colourOf: (/** @type {number} */ pixel) => colourOf(rooted(values[pixel] / end), 1, card.theme),
+  });
 
   /** @param {Evidence["shape"]} shape */
-  const contourNamed = (shape) => (lines.value === OWN ? contourWords("the mean of its class", HALF)
-    : linesOf(lines.value, card.store.facts, shape, HALF).words);
+  const contourNamed = (shape) =>
+    lines.value === OWN
+      ? contourWords("the mean of its class", HALF)
+      : linesOf(lines.value, card.store.facts, shape, HALF).words;
 
   /** @param {number} k @param {Evidence["shape"]} shape */
   const contourOf = (k, shape) => {
@@ -150,22 +181,31 @@ function build(card) {
    */
   function show(picture, { shape, blank }, { colourOf: colours, contour }) {
     picture.draw({
-      shape, contour, theme: card.theme, hatched: (pixel) => blank[pixel] === 1,
-      colourOf: (pixel) => (blank[pixel] ? null : colours(pixel)), ...outlined(shape),
+      shape,
+      contour,
+      theme: card.theme,
+      hatched: (pixel) => blank[pixel] === 1,
+      colourOf: (pixel) => (blank[pixel] ? null : colours(pixel)),
+      ...outlined(shape),
     });
   }
 
   /** @param {ReturnType<typeof scaleStrip>} strip @param {number} end */
   function showScale(strip, end) {
     /** @type {Array<[number, string]>} */
-    const ticks = [-1, -0.5, 0, 0.5, 1].map((at) =>
-      [(at + 1) / 2, amount(at * Math.abs(at) * end)]);
+    const ticks = [-1, -0.5, 0, 0.5, 1].map((at) => [
+      (at + 1) / 2,
+      amount(at * Math.abs(at) * end),
+    ]);
     strip.show({ colours: stripOf(card.theme), ticks });
   }
 
   function read() {
     if (!shown) return;
-    const { marked: [pointed], pinned } = outlined(shown.shape);
+    const {
+      marked: [pointed],
+      pinned,
+    } = outlined(shown.shape);
     const pixel = pointed ?? pinned;
     if (pixel === null) say(readout, HINT);
     else if (pointed === null) say(readout, `pinned: ${pixelWords(shown, pixel, shown, null)}`);
@@ -184,11 +224,18 @@ function build(card) {
     if (!shown) return null;
     const { blank, shape } = shown;
     const panels = [...shown.page, shown.last].map(({ title, colourOf: colours, contour }) => ({
-      title, contour, hatched: (/** @type {number} */ pixel) => blank[pixel] === 1, colourOf: colours,
+      title,
+      contour,
+      hatched: (/** @type {number} */ pixel) => blank[pixel] === 1,
+      colourOf: colours,
     }));
     return byClassSheet(card, shown, panels, {
-      ends: [figure(shown.end), figure(shown.gapEnd)], colours: stripOf(card.theme),
-      caveat: CAVEAT, pair: shown.pair, apart: shown.gap, contour: contourNamed(shape),
+      ends: [figure(shown.end), figure(shown.gapEnd)],
+      colours: stripOf(card.theme),
+      caveat: CAVEAT,
+      pair: shown.pair,
+      apart: shown.gap,
+      contour: contourNamed(shape),
     });
   }
 

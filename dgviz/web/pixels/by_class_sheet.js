@@ -13,8 +13,19 @@ const ROOT = "(colour by square root)";
  * @returns {import("./sheets.js").Sheet}
  */
 export function byClassSheet(card, evidence, maps, more) {
-  const { ends: [each, both], colours, caveat, pair: [a, b], apart, contour } = more;
-  const { shape: { width, height }, classes, names } = evidence;
+  const {
+    ends: [each, both],
+    colours,
+    caveat,
+    pair: [a, b],
+    apart,
+    contour,
+  } = more;
+  const {
+    shape: { width, height },
+    classes,
+    names,
+  } = evidence;
   return {
     name: "by-class",
     title: "For (blue) and against (orange) each class",
@@ -27,12 +38,21 @@ export function byClassSheet(card, evidence, maps, more) {
     panels: maps.map((map) => ({ ...map, width, height })),
     table: {
       caption: "What each pixel adds to each class",
-      columns: ["pixel", "row", "column", ...names.map((name) => `class ${name}`),
-        `${names[a]} minus ${names[b]}`],
-      rows: () => Array.from(apart, (gap, pixel) => [
-        pixel, Math.floor(pixel / width), pixel % width,
-        ...classes.map((values) => values[pixel]), gap,
-      ]),
+      columns: [
+        "pixel",
+        "row",
+        "column",
+        ...names.map((name) => `class ${name}`),
+        `${names[a]} minus ${names[b]}`,
+      ],
+      rows: () =>
+        Array.from(apart, (gap, pixel) => [
+          pixel,
+          Math.floor(pixel / width),
+          pixel % width,
+          ...classes.map((values) => values[pixel]),
+          gap,
+        ]),
     },
   };
 }

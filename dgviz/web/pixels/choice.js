@@ -28,9 +28,17 @@ export function choice(name, onChoose) {
   return {
     node,
     offer,
-    get value() { return list.value; },
-    set value(value) { list.value = value; },
-    get enabled() { return !list.disabled; },
-    set enabled(can) { list.disabled = !can; },
+    get value() {
+      return list.value;
+    },
+    set value(value) {
+      list.value = value;
+    },
+    get enabled() {
+      return !list.disabled;
+    },
+    set enabled(can) {
+      list.disabled = !can;
+    },
   };
 }

@@ -1,8 +1,9 @@
 /** How two classes differ: both to be chosen, and one picture. */
-import { choice } from "./choice.js";
+
 import { el, mark, say } from "../kit/dom.js";
-import { pixelPicture, titled } from "./pixel_picture.js";
 import { scaleStrip } from "../kit/scale_strip.js";
+import { choice } from "./choice.js";
+import { pixelPicture, titled } from "./pixel_picture.js";
 
 /** The pair that is most often taken for each other by hand and by net. */
 const FIRST_PAIR = [4, 9];
@@ -15,8 +16,13 @@ export function classDifference(onChoose) {
   let offered = 0;
   const lists = ["compare class", "with"].map((name) => choice(name, onChoose));
   const words = el("p", { class: "sub" });
-  const node = el("div", { class: "apart" },
-    el("div", { class: "choices" }, ...lists.map((list) => list.node)), frame.node, words);
+  const node = el(
+    "div",
+    { class: "apart" },
+    el("div", { class: "choices" }, ...lists.map((list) => list.node)),
+    frame.node,
+    words,
+  );
   frame.name.remove();
 
   /** @param {string[]} names of the classes @returns {[number, number]} what is chosen */
@@ -31,11 +37,17 @@ export function classDifference(onChoose) {
 
   /** Says which colour stands for which. @param {string[]} names @param {[number, number]} pair */
   function explain(names, [a, b]) {
-    const sentence = a === b ? "Choose two different classes."
-      : `Blue pixels count for ${names[a]}, orange pixels for ${names[b]}.`;
+    const sentence =
+      a === b
+        ? "Choose two different classes."
+        : `Blue pixels count for ${names[a]}, orange pixels for ${names[b]}.`;
     say(words, sentence);
-    mark(picture.node, "aria-label", `Class ${names[a]} compared with ${names[b]}. ${sentence} `
-      + "Arrow keys read single pixels, Enter pins.");
+    mark(
+      picture.node,
+      "aria-label",
+      `Class ${names[a]} compared with ${names[b]}. ${sentence} ` +
+        "Arrow keys read single pixels, Enter pins.",
+    );
   }
   return { node, picture, scale, pairOf, explain };
 }

@@ -1,13 +1,15 @@
 /** What two nets say of a digit, and what it cost, in bars and sentences. */
+
+import { known } from "../core/format.js";
+import { el, mark, say } from "../kit/dom.js";
+import { swatch } from "../kit/legend.js";
 import { topTwo } from "./digit_predictions.js";
 import { macWords, verdict } from "./digit_words.js";
-import { el, mark, say } from "../kit/dom.js";
-import { known } from "../core/format.js";
-import { swatch } from "../kit/legend.js";
 import { predictionBars } from "./prediction_bars.js";
 
-const NO_TWIN = "This run has no dense baseline to compare with. You can train one at the bottom of "
-  + "this page, or on the Live page.";
+const NO_TWIN =
+  "This run has no dense baseline to compare with. You can train one at the bottom of " +
+  "this page, or on the Live page.";
 
 /**
  * @param {import("../kit/mounting.js").Card} card
@@ -20,8 +22,12 @@ export function answerOf(card, { onChoose }) {
   const costs = el("div", { class: "costs" }, cost, caveat);
   const [ours, twin] = [swatch("kept", "this network"), swatch("twin")];
   const twinWords = el("span");
-  const said = el("div", { class: "said" }, bars.node,
-    el("div", { class: "legend" }, ours.node, twin.node, twinWords));
+  const said = el(
+    "div",
+    { class: "said" },
+    bars.node,
+    el("div", { class: "legend" }, ours.node, twin.node, twinWords),
+  );
 
   /** @param {import("./digit_story.js").State} state */
   function draw({ names, probs, dense, truth, k, macs, gated }) {

@@ -1,15 +1,26 @@
 /** The test images: one after another, all of them or those that are worth a look. */
+
+import { count, ordinal } from "../core/format.js";
+import { allow, el, focusBeside, isShortcut, mark, onPress, say, segmented } from "../kit/dom.js";
 import { DigitList } from "./digit_list.js";
 import { digitPicture, inputOf } from "./digits.js";
-import { allow, el, focusBeside, isShortcut, mark, onPress, say, segmented } from "../kit/dom.js";
-import { count, ordinal } from "../core/format.js";
 
 const NAMES = {
-  all: "test images", mistakes: "mistakes", uncertain: "test images, most uncertain first",
+  all: "test images",
+  mistakes: "mistakes",
+  uncertain: "test images, most uncertain first",
 };
 /** @type {Array<[import("./digit_list.js").Filter, string]>} */
-const FILTERS = [["all", "All"], ["mistakes", "Mistakes"], ["uncertain", "Uncertain"]];
-const STEPS = [["‹", "previous"], ["Random", "random"], ["›", "next"]];
+const FILTERS = [
+  ["all", "All"],
+  ["mistakes", "Mistakes"],
+  ["uncertain", "Uncertain"],
+];
+const STEPS = [
+  ["‹", "previous"],
+  ["Random", "random"],
+  ["›", "next"],
+];
 
 /** @param {{onChange: () => void}} wishes the reader has turned to another image */
 export function browser({ onChange }) {
@@ -18,31 +29,43 @@ export function browser({ onChange }) {
   const view = el("div", { class: "leaf", role: "img", tabindex: "0" }, picture.node);
   const classes = el("select", { "aria-label": "class" });
   const number = el("input", {
-    type: "text", inputmode: "numeric", "aria-label": "index of the test image, from 0",
+    type: "text",
+    inputmode: "numeric",
+    "aria-label": "index of the test image, from 0",
   });
   const place = el("p", { class: "place" });
   const again = el("button", { type: "button", class: "link", hidden: true }, "update");
   const filters = segmented("which test images", FILTERS, "all", (filter) =>
-    list.choose({ filter }));
+    list.choose({ filter }),
+  );
   const steps = STEPS.map(([words, label]) =>
-    el("button", { type: "button", "aria-label": `${label} image` }, words));
-  const node = el("div", { class: "browse", role: "group", "aria-label": "Test images" },
-    el("div", { class: "tools" }, filters, classes), view,
-    el("div", { class: "tools" }, el("div", { class: "plain-buttons" }, ...steps),
-      el("label", { class: "jump" }, el("span", { class: "muted" }, "index"), number)),
-    el("div", { class: "told" }, place, again));
+    el("button", { type: "button", "aria-label": `${label} image` }, words),
+  );
+  const node = el(
+    "div",
+    { class: "browse", role: "group", "aria-label": "Test images" },
+    el("div", { class: "tools" }, filters, classes),
+    view,
+    el(
+      "div",
+      { class: "tools" },
+      el("div", { class: "plain-buttons" }, ...steps),
+      el("label", { class: "jump" }, el("span", { class: "muted" }, "index"), number),
+    ),
+    el("div", { class: "told" }, place, again),
+  );
 
   const [before, random, after] = steps;
   onPress(before, () => list.step(-1));
   onPress(after, () => list.step(1));
-  onPress(random, () =>
-    list.step(1 + Math.floor(Math.random() * (list.order.length - 1))));
+  onPress(random, () => list.step(1 + Math.floor(Math.random() * (list.order.length - 1))));
   again.addEventListener("click", () => {
     list.compute();
     list.sift();
   });
   classes.addEventListener("change", () =>
-    list.choose({ only: classes.value === "" ? null : Number(classes.value) }));
+    list.choose({ only: classes.value === "" ? null : Number(classes.value) }),
+  );
   number.addEventListener("change", jump);
   view.addEventListener("keydown", (event) => {
     const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
@@ -53,7 +76,8 @@ export function browser({ onChange }) {
 
   function jump() {
     const wish = /^\d+$/.test(number.value.replace(/[\s,]/g, ""))
-      ? Number(number.value.replace(/[\s,]/g, "")) : -1;
+      ? Number(number.value.replace(/[\s,]/g, ""))
+      : -1;
     const known = wish >= 0 && wish < list.digits.images.length;
     number.value = String((known ? wish : list.image) ?? "");
     if (!known || list.show(wish)) return;
@@ -80,8 +104,10 @@ export function browser({ onChange }) {
   /** @param {import("./digits.js").Digits} digits */
   function give(digits) {
     list.digits = digits;
-    classes.replaceChildren(el("option", { value: "" }, "every class"),
-      ...digits.classes.map((name, k) => el("option", { value: String(k) }, name)));
+    classes.replaceChildren(
+      el("option", { value: "" }, "every class"),
+      ...digits.classes.map((name, k) => el("option", { value: String(k) }, name)),
+    );
     list.choose({ only: null });
   }
 
@@ -99,8 +125,13 @@ export function browser({ onChange }) {
    */
   function draw({ x, truth, name }, shape, theme) {
     picture.draw(x, shape, theme);
-    mark(view, "aria-label", x && truth !== null
-      ? `${name}, a ${list.digits.classes[truth]}. Arrow keys show other images.` : "No image.");
+    mark(
+      view,
+      "aria-label",
+      x && truth !== null
+        ? `${name}, a ${list.digits.classes[truth]}. Arrow keys show other images.`
+        : "No image.",
+    );
     if (focusBeside(number) !== number) number.value = String(list.image ?? "");
     // Until the net has been asked the words tell how far that is.
     if (!list.basis || list.basis.found) say(place, placeWords());
@@ -108,7 +139,11 @@ export function browser({ onChange }) {
     again.hidden = !list.stale;
   }
   return {
-    node, give, read, draw, follow: list.follow.bind(list),
+    node,
+    give,
+    read,
+    draw,
+    follow: list.follow.bind(list),
     dispose: () => list.forget(),
   };
 }

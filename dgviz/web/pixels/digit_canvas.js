@@ -1,7 +1,7 @@
 /** A sheet to draw on with mouse, pen or finger, with an eraser, and with strokes taken back. */
 import { css } from "../core/colours.js";
-import { inkContext } from "./digit_paper.js";
 import { allow, el, onPress, segmented } from "../kit/dom.js";
+import { inkContext } from "./digit_paper.js";
 
 const SIDE = 448;
 /** Of the sheet's side: as wide as MNIST's strokes on a digit that fills most of the sheet. */
@@ -20,11 +20,16 @@ const ERASER_TIP = 32;
  */
 export function drawingSheet({ onChange }) {
   const canvas = el("canvas", {
-    class: "easel", width: String(SIDE), height: String(SIDE), tabindex: "0", role: "img",
+    class: "easel",
+    width: String(SIDE),
+    height: String(SIDE),
+    tabindex: "0",
+    role: "img",
     "aria-label": "Draw a digit here with mouse, pen or finger. Control Z undoes a stroke.",
   });
   const context = /** @type {CanvasRenderingContext2D} */ (
-    canvas.getContext("2d", { willReadFrequently: true }));
+    canvas.getContext("2d", { willReadFrequently: true })
+  );
   /** the strokes that are finished */
   const done = inkContext(SIDE, SIDE);
   const undo = el("button", { type: "button", "aria-disabled": "true" }, "Undo");
@@ -36,9 +41,17 @@ export function drawingSheet({ onChange }) {
   let erasing = false;
   let colour = "#000";
   let asked = 0;
-  const tools = segmented("tool", [["pen", "Pen"], ["eraser", "Eraser"]], "pen", (tool) => {
-    erasing = tool === "eraser";
-  });
+  const tools = segmented(
+    "tool",
+    [
+      ["pen", "Pen"],
+      ["eraser", "Eraser"],
+    ],
+    "pen",
+    (tool) => {
+      erasing = tool === "eraser";
+    },
+  );
   const plain = el("div", { class: "plain-buttons" }, undo, clear);
   const node = el("div", { class: "drawing" }, canvas, el("div", { class: "tools" }, tools, plain));
 

@@ -1,10 +1,11 @@
 /** The flow on the page: as wide as there is room for, its units to be pointed at and pinned. */
-import { flowDrawing } from "./digit_flow.js";
-import { pathWords } from "./digit_words.js";
+
 import { el, focusBeside, say } from "../kit/dom.js";
 import { swatch } from "../kit/legend.js";
-import * as pin from "./pin.js";
 import { roving } from "../kit/roving.js";
+import { flowDrawing } from "./digit_flow.js";
+import { pathWords } from "./digit_words.js";
+import * as pin from "./pin.js";
 
 const NARROW = 900;
 const [BESIDE, BELOW] = [470, 440];
@@ -38,8 +39,14 @@ export function carriedOf(card, { bars }) {
     const height = beside ? Math.max(BESIDE, bars.node.offsetHeight) : BELOW;
     const held = /** @type {?HTMLElement} */ (focusBeside(flow))?.dataset.unit;
     drawing = flowDrawing({
-      ...state, width, height, target: beside ? bars.middleOf(k) : height / 2, name: names[k],
-      prob: probs[k], pinned: pin.get("unit"), theme: card.theme,
+      ...state,
+      width,
+      height,
+      target: beside ? bars.middleOf(k) : height / 2,
+      name: names[k],
+      prob: probs[k],
+      pinned: pin.get("unit"),
+      theme: card.theme,
     });
     flow.replaceChildren(drawing.node);
     settle();

@@ -23,11 +23,19 @@ export function cells(adds, most, ink, width, theme) {
     paths.set(key, (paths.get(key) ?? "") + cell);
   }
   /** @param {number|"ink"} key */
-  const colour = (key) => key === "ink" ? inked(theme)
-    : mix(mix(theme.ground, theme.ink, 0.12), key > 0 ? theme.kept : theme.tau,
-      0.15 + (0.85 * Math.abs(key)) / STEPS);
-  return svg("g", { "shape-rendering": "crispEdges" }, ...[...paths].map(([key, d]) =>
-    svg("path", { d, fill: css(colour(key)) })));
+  const colour = (key) =>
+    key === "ink"
+      ? inked(theme)
+      : mix(
+          mix(theme.ground, theme.ink, 0.12),
+          key > 0 ? theme.kept : theme.tau,
+          0.15 + (0.85 * Math.abs(key)) / STEPS,
+        );
+  return svg(
+    "g",
+    { "shape-rendering": "crispEdges" },
+    ...[...paths].map(([key, d]) => svg("path", { d, fill: css(colour(key)) })),
+  );
 }
 
 /** @param {import("../kit/theme.js").Theme} theme @returns {import("../core/colours.js").Rgb} */

@@ -10,8 +10,9 @@ const BOX = 20;
 /** Fainter than this is paper: of full ink, 1. */
 const FAINT = 0.02;
 
-export const PROCEDURE = "Prepared as MNIST’s images were (LeCun, Cortes and Burges): scaled to "
-  + "fit 20 × 20 pixels, smoothed, and centred in 28 × 28 by the centre of mass.";
+export const PROCEDURE =
+  "Prepared as MNIST’s images were (LeCun, Cortes and Burges): scaled to " +
+  "fit 20 × 20 pixels, smoothed, and centred in 28 × 28 by the centre of mass.";
 
 /**
  * @param {Float32Array} ink row-major, 0 paper to 1 ink

@@ -3,10 +3,10 @@
  * every ribbon a unit's say, and all of them are as wide as what they add to the logit.
  */
 import { css } from "../core/colours.js";
+import { svg } from "../kit/dom.js";
 import { inkOf, mostOf } from "./digit_cells.js";
 import * as parts from "./digit_flow_parts.js";
 import { layOut } from "./digit_flow_plan.js";
-import { svg } from "../kit/dom.js";
 
 /**
  * @typedef {Object} Flow
@@ -27,18 +27,30 @@ import { svg } from "../kit/dom.js";
 export function flowDrawing(state) {
   const { path, width, height, theme } = state;
   const plan = { ...state, ...layOut(state), ink: inkOf(state.x, state.shape) };
-  const rows = path.strongest.map((part, row) =>
-    ({ ...part, x: plan.units, y: plan.middles[row] }));
+  const rows = path.strongest.map((part, row) => ({
+    ...part,
+    x: plan.units,
+    y: plan.middles[row],
+  }));
   const most = mostOf(path.strongest.map(({ pixels }) => pixels));
   const drawing = svg("svg", {
-    viewBox: `0 0 ${width} ${height}`, width: String(width), height: String(height),
-    "font-family": theme.font, "font-size": String(plan.font), fill: css(theme.ink), role: "group",
+    viewBox: `0 0 ${width} ${height}`,
+    width: String(width),
+    height: String(height),
+    "font-family": theme.font,
+    "font-size": String(plan.font),
+    fill: css(theme.ink),
+    role: "group",
     class: "flow-drawing",
   });
   drawing.append(
-    ...rows.map((row) => parts.threads(plan, row)), parts.bigDigit(plan, path.pixels),
-    ...parts.ribbons(plan, rows), ...rows.map((row) => parts.unitBox(plan, row, most)),
-    ...parts.othersBox(plan), parts.classNode(plan));
+    ...rows.map((row) => parts.threads(plan, row)),
+    parts.bigDigit(plan, path.pixels),
+    ...parts.ribbons(plan, rows),
+    ...rows.map((row) => parts.unitBox(plan, row, most)),
+    ...parts.othersBox(plan),
+    parts.classNode(plan),
+  );
   /** @param {?number} unit */
   const show = (unit) => emphasise(drawing, plan, rows, unit);
   if (state.pinned !== null) show(state.pinned);
@@ -57,6 +69,7 @@ function emphasise(drawing, plan, rows, unit) {
   for (const node of nodes) {
     node.toggleAttribute("data-on", Boolean(found) && node.dataset.unit === String(unit));
   }
-  drawing.querySelector(".the-digit")?.replaceWith(
-    parts.bigDigit(plan, found ? found.pixels : plan.path.pixels));
+  drawing
+    .querySelector(".the-digit")
+    ?.replaceWith(parts.bigDigit(plan, found ? found.pixels : plan.path.pixels));
 }

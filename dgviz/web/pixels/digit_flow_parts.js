@@ -1,9 +1,9 @@
 /** The parts of a digit's flow, each an SVG of its own. */
 import { css, mix } from "../core/colours.js";
-import { cells, mostOf } from "./digit_cells.js";
-import { svg } from "../kit/dom.js";
-import { likelihood } from "./digit_words.js";
 import { count, signed } from "../core/format.js";
+import { svg } from "../kit/dom.js";
+import { cells, mostOf } from "./digit_cells.js";
+import { likelihood } from "./digit_words.js";
 
 /** Thinner threads than this many CSS pixels are not drawn, where others of the unit are thicker. */
 const THINNEST = 0.06;
@@ -26,9 +26,11 @@ const forOrAgainst = (theme, amount) => (amount < 0 ? theme.tau : theme.kept);
 function band(x0, y0, x1, y1, tall) {
   const bend = (x1 - x0) * 0.5;
   const [a, b] = [y0 - tall / 2, y1 - tall / 2];
-  return `M${f(x0)} ${f(a)}C${f(x0 + bend)} ${f(a)} ${f(x1 - bend)} ${f(b)} ${f(x1)} ${f(b)}`
-    + `v${f(tall)}C${f(x1 - bend)} ${f(b + tall)} ${f(x0 + bend)} ${f(a + tall)} ${f(x0)} `
-    + `${f(a + tall)}z`;
+  return (
+    `M${f(x0)} ${f(a)}C${f(x0 + bend)} ${f(a)} ${f(x1 - bend)} ${f(b)} ${f(x1)} ${f(b)}` +
+    `v${f(tall)}C${f(x1 - bend)} ${f(b + tall)} ${f(x0 + bend)} ${f(a + tall)} ${f(x0)} ` +
+    `${f(a + tall)}z`
+  );
 }
 
 /** @param {number} x */
@@ -44,7 +46,10 @@ export function threads({ shape, side, digitTop, scale, box, theme }, { unit, pi
   const span = Math.min(box, total * scale);
   // In a wide network all threads are thin; those that matter most to a unit are drawn even so.
   const thinnest = Math.min(THINNEST, (mostOf([pixels]) * scale) / 3);
-  const paths = new Map([[theme.kept, ""], [theme.tau, ""]]);
+  const paths = new Map([
+    [theme.kept, ""],
+    [theme.tau, ""],
+  ]);
   let done = 0;
   pixels.forEach((amount, at) => {
     const thick = Math.abs(amount) * scale;
@@ -56,21 +61,35 @@ export function threads({ shape, side, digitTop, scale, box, theme }, { unit, pi
     const colour = forOrAgainst(theme, amount);
     paths.set(colour, paths.get(colour) + band(left, top, x, to, Math.max(thick, FINEST)));
   });
-  return svg("g", { class: "threads", "data-unit": String(unit) },
-    ...[...paths].filter(([, d]) => d).map(([colour, d]) =>
-      svg("path", { d, fill: css(colour), "fill-opacity": theme.dark ? "0.5" : "0.36" })));
+  return svg(
+    "g",
+    { class: "threads", "data-unit": String(unit) },
+    ...[...paths]
+      .filter(([, d]) => d)
+      .map(([colour, d]) =>
+        svg("path", { d, fill: css(colour), "fill-opacity": theme.dark ? "0.5" : "0.36" }),
+      ),
+  );
 }
 
 /** @param {Drawing} plan @param {Float32Array} pixels what each of them adds */
 export function bigDigit(plan, pixels) {
   const { side, digit, digitTop, shape, theme } = plan;
   const tall = side * shape.height;
-  return svg("g", { class: "the-digit" },
+  return svg(
+    "g",
+    { class: "the-digit" },
     svg("rect", {
-      x: "0.5", y: f(digitTop - 0.5), width: f(digit), height: f(tall + 1), rx: "4",
-      fill: "none", stroke: theme.grid,
+      x: "0.5",
+      y: f(digitTop - 0.5),
+      width: f(digit),
+      height: f(tall + 1),
+      rx: "4",
+      fill: "none",
+      stroke: theme.grid,
     }),
-    picture(plan, pixels, mostOf([pixels]), 0, digitTop, side));
+    picture(plan, pixels, mostOf([pixels]), 0, digitTop, side),
+  );
 }
 
 /**
@@ -99,13 +118,19 @@ export function ribbons({ path, scale, units, box, label, right, classTop, theme
     const at = amount > 0 ? up : down;
     if (amount > 0) up += tall;
     else down += tall;
-    drawn.push(svg("path", {
-      d: band(from, y, to, at + tall / 2, tall), class: "ribbon",
-      "data-unit": unit === null ? null : String(unit),
-      fill: css(unit === null
-        ? mix(theme.closed, forOrAgainst(theme, amount), 0.3) : forOrAgainst(theme, amount)),
-      "fill-opacity": "0.5",
-    }));
+    drawn.push(
+      svg("path", {
+        d: band(from, y, to, at + tall / 2, tall),
+        class: "ribbon",
+        "data-unit": unit === null ? null : String(unit),
+        fill: css(
+          unit === null
+            ? mix(theme.closed, forOrAgainst(theme, amount), 0.3)
+            : forOrAgainst(theme, amount),
+        ),
+        "fill-opacity": "0.5",
+      }),
+    );
   };
   for (const { share, y, unit } of rows) add(share, y, unit);
   const { plus, minus, units: rest } = path.others;
@@ -123,20 +148,36 @@ export function unitBox(plan, { unit, share, pixels, x, y }, most) {
   const side = box / Math.max(shape.width, shape.height);
   const top = y - box / 2;
   const words = `Unit ${unit} adds ${signed(share, 2)} to the logit of ${name}`;
-  return svg("g", {
-    class: "unit-box", "data-unit": String(unit), tabindex: "-1", role: "button",
-  },
-  svg("title", {}, words),
-  svg("rect", {
-    x: f(x), y: f(top), width: f(box + label), height: f(box), fill: "transparent",
-  }),
-  svg("rect", {
-    class: "frame", x: f(x - 1), y: f(top - 1), width: f(box + 2), height: f(box + 2), rx: "3",
-    fill: css(theme.ground), stroke: css(mix(theme.ground, theme.ink, 0.3)),
-  }),
-  picture(plan, pixels, most, x, top, side),
-  text(x + box + 6, y - 2, small ? `${unit}` : `unit ${unit}`, { fill: css(theme.muted) }),
-  text(x + box + 6, y + font - 1, signs(share), { "font-weight": "650" }));
+  return svg(
+    "g",
+    {
+      class: "unit-box",
+      "data-unit": String(unit),
+      tabindex: "-1",
+      role: "button",
+    },
+    svg("title", {}, words),
+    svg("rect", {
+      x: f(x),
+      y: f(top),
+      width: f(box + label),
+      height: f(box),
+      fill: "transparent",
+    }),
+    svg("rect", {
+      class: "frame",
+      x: f(x - 1),
+      y: f(top - 1),
+      width: f(box + 2),
+      height: f(box + 2),
+      rx: "3",
+      fill: css(theme.ground),
+      stroke: css(mix(theme.ground, theme.ink, 0.3)),
+    }),
+    picture(plan, pixels, most, x, top, side),
+    text(x + box + 6, y - 2, small ? `${unit}` : `unit ${unit}`, { fill: css(theme.muted) }),
+    text(x + box + 6, y + font - 1, signs(share), { "font-weight": "650" }),
+  );
 }
 
 /** @param {number} amount */
@@ -155,28 +196,52 @@ export function othersBox({ path, units: x, middles, box, theme, font, small }) 
   const y = middles[strongest.length];
   const muted = { fill: css(theme.muted) };
   const words = small ? "others" : `other unit${others.units === 1 ? "" : "s"}`;
-  return [svg("g", {},
-    svg("rect", {
-      x: f(x), y: f(y - box / 2), width: f(box), height: f(box), rx: "3", fill: css(theme.ground),
-      stroke: css(theme.closed), "stroke-dasharray": "3 3",
-    }),
-    text(x + box / 2, y + font / 3, count(others.units), { "text-anchor": "middle", ...muted }),
-    text(x + box + 6, y - 2, words, muted),
-    text(x + box + 6, y + font - 1, signs(others.plus - others.minus), { "font-weight": "650" }))];
+  return [
+    svg(
+      "g",
+      {},
+      svg("rect", {
+        x: f(x),
+        y: f(y - box / 2),
+        width: f(box),
+        height: f(box),
+        rx: "3",
+        fill: css(theme.ground),
+        stroke: css(theme.closed),
+        "stroke-dasharray": "3 3",
+      }),
+      text(x + box / 2, y + font / 3, count(others.units), { "text-anchor": "middle", ...muted }),
+      text(x + box + 6, y - 2, words, muted),
+      text(x + box + 6, y + font - 1, signs(others.plus - others.minus), { "font-weight": "650" }),
+    ),
+  ];
 }
 
 /** @param {Drawing} plan */
 export function classNode({ path, name, prob, scale, right, classTop, theme, font }) {
   const [up, down] = [path.plus * scale, path.minus * scale];
   /** @param {number} y @param {number} tall @param {Rgb} colour */
-  const bar = (y, tall, colour) => svg("rect", {
-    x: f(right - 12), y: f(y), width: "12", height: f(tall), fill: css(colour),
-  });
-  return svg("g", {}, bar(classTop, up, theme.kept), bar(classTop + up, down, theme.tau),
+  const bar = (y, tall, colour) =>
+    svg("rect", {
+      x: f(right - 12),
+      y: f(y),
+      width: "12",
+      height: f(tall),
+      fill: css(colour),
+    });
+  return svg(
+    "g",
+    {},
+    bar(classTop, up, theme.kept),
+    bar(classTop + up, down, theme.tau),
     text(right, classTop - font - 9, name, {
-      "text-anchor": "end", "font-weight": "700", "font-size": name.length > 3 ? "14" : "22",
+      "text-anchor": "end",
+      "font-weight": "700",
+      "font-size": name.length > 3 ? "14" : "22",
     }),
     text(right, classTop - 6, likelihood(prob), {
-      "text-anchor": "end", fill: css(theme.muted),
-    }));
+      "text-anchor": "end",
+      fill: css(theme.muted),
+    }),
+  );
 }

@@ -32,7 +32,13 @@ export function layOut({ path, shape, width, height, target }) {
     return below - slot / 2;
   });
   return {
-    box, digit, scale, small, middles, font: small ? 11 : 12.5, label: small ? 46 : 70,
+    box,
+    digit,
+    scale,
+    small,
+    middles,
+    font: small ? 11 : 12.5,
+    label: small ? 46 : 70,
     side: digit / Math.max(shape.width, shape.height),
     units: small ? width * 0.44 : Math.max(digit + 70, width * 0.52 - 20),
     digitTop: (height - digit) / 2,
@@ -52,7 +58,7 @@ function fit({ strongest, others, plus, minus }, height, box) {
     ...amounts.map((amount) => Math.max(box, amount * unit) + GAP),
     ...(others.units ? [Math.max(box, (others.plus + others.minus) * unit) + GAP] : []),
   ];
-  let scale = (height - HEADROOM) * TALLEST / (plus + minus || 1);
+  let scale = ((height - HEADROOM) * TALLEST) / (plus + minus || 1);
   const least = (amounts.length + 1) * (box + GAP);
   while (scale > 1e-6 && slotsAt(scale).reduce((a, b) => a + b, 0) > Math.max(height, least)) {
     scale *= 0.97;

@@ -77,7 +77,12 @@ export class DigitList {
 
   /** Chooses the images anew; the one that is shown stays if it is among them. */
   sift() {
-    const { digits: { images, labels }, filter, only, image } = this;
+    const {
+      digits: { images, labels },
+      filter,
+      only,
+      image,
+    } = this;
     const found = this.basis?.found;
     const all = Array.from(images.keys());
     this.order = only === null ? all : all.filter((at) => labels[at] === only);

@@ -72,13 +72,17 @@ function rgbaOf(bitmap, ground, size = null) {
  * The context of a canvas of its own, to read from.
  * @param {number} width @param {number} height
  */
-export const inkContext = (width, height) => /** @type {OffscreenCanvasRenderingContext2D} */ (
-  new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true }));
+export const inkContext = (width, height) =>
+  /** @type {OffscreenCanvasRenderingContext2D} */ (
+    new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true })
+  );
 
 /** @param {ImageData} picture @returns {Float32Array} 0 black to 1 white */
 function brightness({ data, width, height }) {
-  return Float32Array.from({ length: width * height }, (_, at) =>
-    (0.299 * data[4 * at] + 0.587 * data[4 * at + 1] + 0.114 * data[4 * at + 2]) / 255);
+  return Float32Array.from(
+    { length: width * height },
+    (_, at) => (0.299 * data[4 * at] + 0.587 * data[4 * at + 1] + 0.114 * data[4 * at + 2]) / 255,
+  );
 }
 
 /**
@@ -90,8 +94,10 @@ export function asItIs(bitmap, shape) {
   const picture = rgbaOf(bitmap, "#000", shape);
   if (shape.channels === 1) return brightness(picture);
   const size = shape.width * shape.height;
-  return Float32Array.from({ length: shape.channels * size }, (_, at) =>
-    picture.data[4 * (at % size) + Math.floor(at / size)] / 255);
+  return Float32Array.from(
+    { length: shape.channels * size },
+    (_, at) => picture.data[4 * (at % size) + Math.floor(at / size)] / 255,
+  );
 }
 
 /**
@@ -118,7 +124,8 @@ function inkIn(values, { width, height }) {
   const most = amounts.reduce((a, b) => Math.max(a, b), 0);
   if (most < CONTRAST) return null;
   const ink = amounts.map((amount) =>
-    Math.min(1, Math.max(0, (amount / most - SHADOW) / (SOLID - SHADOW))));
+    Math.min(1, Math.max(0, (amount / most - SHADOW) / (SOLID - SHADOW))),
+  );
   return { ink, width, height, inverted };
 }
 

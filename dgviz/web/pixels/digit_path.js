@@ -38,9 +38,15 @@ export function pathTo(net, x, { hidden, logits }, k, size) {
   const heard = all.plus + all.minus;
   const told = sums(strongest);
   return {
-    k, strongest, pixels, others: { units: rest.length, ...sums(rest) }, answering: parts.length,
-    carried: heard ? (told.plus + told.minus) / heard : 0, ...all,
-    bias: second.biases[k], logit: logits[k],
+    k,
+    strongest,
+    pixels,
+    others: { units: rest.length, ...sums(rest) },
+    answering: parts.length,
+    carried: heard ? (told.plus + told.minus) / heard : 0,
+    ...all,
+    bias: second.biases[k],
+    logit: logits[k],
   };
 }
 

@@ -15,18 +15,30 @@ export function digitSheet(card, state) {
   const { names, probs, k, name } = state;
   const title = `A digit’s story: ${name}, what counts for and against ${names[k]}`;
   return {
-    name: "digit-story", title, caption: captionOf(card),
+    name: "digit-story",
+    title,
+    caption: captionOf(card),
     legend: [
       { colour: card.theme.kept, words: `counts for ${names[k]}` },
       { colour: card.theme.tau, words: `counts against ${names[k]}` },
       { colour: inked(card.theme), words: "ink that adds nothing" },
     ],
-    drawing: (theme) => flowDrawing({
-      ...state, width: WIDTH, height: HEIGHT, target: HEIGHT / 2, name: names[k], prob: probs[k],
-      pinned: null, theme,
-    }).node,
-    table: { caption: title, columns: ["what", "which", "this network", "share", "dense baseline"],
-      rows: () => rowsOf(state) },
+    drawing: (theme) =>
+      flowDrawing({
+        ...state,
+        width: WIDTH,
+        height: HEIGHT,
+        target: HEIGHT / 2,
+        name: names[k],
+        prob: probs[k],
+        pinned: null,
+        theme,
+      }).node,
+    table: {
+      caption: title,
+      columns: ["what", "which", "this network", "share", "dense baseline"],
+      rows: () => rowsOf(state),
+    },
   };
 }
 
@@ -41,15 +53,30 @@ function rowsOf({ names, probs, dense, truth, macs, path, k }) {
   const adds = `adds to the logit of ${names[k]}`;
   const { others } = path;
   return [
-    ...names.map((name, at) => ["probability", at === truth ? `${name} (true class)` : name,
-      short(probs[at]), "", dense ? short(dense[at]) : ""]),
+    ...names.map((name, at) => [
+      "probability",
+      at === truth ? `${name} (true class)` : name,
+      short(probs[at]),
+      "",
+      dense ? short(dense[at]) : "",
+    ]),
     ["multiplications", "dense network", macs.dense, 1, macs.dense],
     ["multiplications", "active connections", macs.kept, short(macs.kept / macs.dense, 4), ""],
     ["multiplications", "needed by this image", macs.taken, short(macs.taken / macs.dense, 4), ""],
-    ...path.strongest.map(({ unit, share }) =>
-      [adds, `unit ${unit}`, short(share, 4), short(Math.abs(share) / heard, 4), ""]),
-    [adds, `${others.units} other units`, short(others.plus - others.minus, 4),
-      heard ? short((others.plus + others.minus) / heard, 4) : "", ""],
+    ...path.strongest.map(({ unit, share }) => [
+      adds,
+      `unit ${unit}`,
+      short(share, 4),
+      short(Math.abs(share) / heard, 4),
+      "",
+    ]),
+    [
+      adds,
+      `${others.units} other units`,
+      short(others.plus - others.minus, 4),
+      heard ? short((others.plus + others.minus) / heard, 4) : "",
+      "",
+    ],
     [adds, "bias", short(path.bias, 4), "", ""],
     [`logit of ${names[k]}`, "sum", short(path.logit, 4), "", ""],
   ];

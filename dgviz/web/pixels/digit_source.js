@@ -1,14 +1,16 @@
 /** Where the digit comes from: the test images, the reader's hand, or a file. */
+
+import { el, say, segmented } from "../kit/dom.js";
 import { browser } from "./digit_browse.js";
 import { drawingSheet } from "./digit_canvas.js";
 import { centre, PROCEDURE, SIDE } from "./digit_centring.js";
 import { uploadBox } from "./digit_upload.js";
 import { digitPicture } from "./digits.js";
-import { el, say, segmented } from "../kit/dom.js";
 
 const EMPTY = "Draw a digit: the prediction appears with the first stroke.";
-const ONE_SHAPE = "Drawing works for grey images of 28 × 28 pixels, as MNIST’s are. This network’s "
-  + "images are different: browse them, or upload a picture.";
+const ONE_SHAPE =
+  "Drawing works for grey images of 28 × 28 pixels, as MNIST’s are. This network’s " +
+  "images are different: browse them, or upload a picture.";
 
 /**
  * @typedef {import("../core/pixels.js").Shape} Shape
@@ -33,15 +35,22 @@ export function digitSource({ onChange }) {
     draw: el("div", { class: "panel" }, sheet.node),
     upload: el("div", { class: "panel" }, upload.node),
   };
-  const choices = segmented("where the digit comes from",
-    [["browse", "Browse"], ["draw", "Draw"], ["upload", "Upload"]], "browse", (to) => {
+  const choices = segmented(
+    "where the digit comes from",
+    [
+      ["browse", "Browse"],
+      ["draw", "Draw"],
+      ["upload", "Upload"],
+    ],
+    "browse",
+    (to) => {
       kind = to;
       onChange();
       // On a phone half of the sheet may lie below the screen, and a finger on it does not scroll.
       if (kind === "draw") sheet.node.scrollIntoView({ block: "nearest" });
-    });
-  const node = el("div", { class: "source" }, choices, ...Object.values(panels),
-    preview);
+    },
+  );
+  const node = el("div", { class: "source" }, choices, ...Object.values(panels), preview);
   /** @type {keyof typeof panels} */
   let kind = "browse";
   /** @type {?import("./digits.js").Digits} */
@@ -62,7 +71,8 @@ export function digitSource({ onChange }) {
   /** @param {Shape} shape the net's @returns {Source} */
   function read(shape) {
     const none = { x: null, truth: null, name: "", words: "" };
-    if (kind === "browse") return digits ? browse.read() : { ...none, words: absent.textContent ?? "" };
+    if (kind === "browse")
+      return digits ? browse.read() : { ...none, words: absent.textContent ?? "" };
     if (kind === "upload") return { ...none, name: "uploaded picture", ...upload.read(shape) };
     if (!isDrawable(shape)) return { ...none, words: ONE_SHAPE };
     const { ink, side } = sheet.ink();

@@ -1,6 +1,11 @@
 /** A digit's story: what two nets say of it, what it cost, and which connections carried it. */
-import { isDense } from "../core/gates.js";
+
 import { recordedAt } from "../core/addresses.js";
+import { known } from "../core/format.js";
+import { isDense } from "../core/gates.js";
+import { imageShape } from "../core/pixels.js";
+import { atMost, el, heading, say } from "../kit/dom.js";
+import { mountCard } from "../kit/mounting.js";
 import { answerOf } from "./digit_answer.js";
 import { carriedOf } from "./digit_carried.js";
 import { pathTo } from "./digit_path.js";
@@ -8,12 +13,8 @@ import { topTwo } from "./digit_predictions.js";
 import { digitSheet } from "./digit_sheet.js";
 import { digitSource } from "./digit_source.js";
 import { loadDigits } from "./digits.js";
-import { atMost, el, heading, say } from "../kit/dom.js";
-import { known } from "../core/format.js";
-import { mountCard } from "../kit/mounting.js";
 import { forward, macsOf, netOf } from "./network.js";
 import * as pin from "./pin.js";
-import { imageShape } from "../core/pixels.js";
 import { sheetButtons } from "./sheets.js";
 
 const CALM_MS = 300;
@@ -27,8 +28,14 @@ const NEWS = ["gates", "weights", "facts", "twin"];
 /** @param {import("../kit/mounting.js").Component} component data: {run, token, twin, caption} */
 export const mount = (component) =>
   mountCard(component, {
-    name: "digit-story", height: 640, channels: ["masks", "weights", "facts"],
-    twinChannels: ["masks", "weights"], follows: true, previews: true, rests: true, build,
+    name: "digit-story",
+    height: 640,
+    channels: ["masks", "weights", "facts"],
+    twinChannels: ["masks", "weights"],
+    follows: true,
+    previews: true,
+    rests: true,
+    build,
   });
 
 /**
@@ -54,11 +61,18 @@ function build(card) {
   const empty = el("div", { class: "stage" }, invitation);
   const nothing = el("p", { class: "nothing" });
   const spoken = el("p", { class: "spoken", "aria-live": "polite" });
-  const top = heading(TITLE, "draw one, and see how it is classified",
-    sheetButtons(card, TITLE, () => state && digitSheet(card, state)));
+  const top = heading(
+    TITLE,
+    "draw one, and see how it is classified",
+    sheetButtons(card, TITLE, () => state && digitSheet(card, state)),
+  );
   const beside = el("div", { class: "answer" }, carried.node, answer.said);
-  const body = el("div", { class: "digit-body" }, source.node,
-    el("div", { class: "telling" }, answer.headline, beside, answer.costs, nothing));
+  const body = el(
+    "div",
+    { class: "digit-body" },
+    source.node,
+    el("div", { class: "telling" }, answer.headline, beside, answer.costs, nothing),
+  );
   card.root.append(el("section", { class: "card" }, top.node, body, empty, spoken));
   const told = [answer.headline, beside, answer.costs];
   /** @type {?State} what is drawn, if anything is */
@@ -112,11 +126,21 @@ function build(card) {
     const answered = forward(net, x);
     const k = chosen ?? topTwo(answered.probs)[0];
     const { facts, gates } = card.store;
-    const names = facts?.classes?.length === net.classes
-      ? facts.classes : Array.from({ length: net.classes }, (_, at) => String(at));
+    const names =
+      facts?.classes?.length === net.classes
+        ? facts.classes
+        : Array.from({ length: net.classes }, (_, at) => String(at));
     return {
-      x, truth, name, shape, names, k, probs: answered.probs, dense: denseProbs(x),
-      gated: !isDense(gates), macs: macsOf(net, x, answered.hidden),
+      x,
+      truth,
+      name,
+      shape,
+      names,
+      k,
+      probs: answered.probs,
+      dense: denseProbs(x),
+      gated: !isDense(gates),
+      macs: macsOf(net, x, answered.hidden),
       path: pathTo(net, x, answered, k, shape.height * shape.width),
     };
   }
@@ -148,7 +172,11 @@ function build(card) {
   }
 
   const describe = atMost(SPOKEN_MS, () =>
-    say(spoken, state ? `${state.name}: ${answer.headline.textContent}` : nothing.textContent ?? ""));
+    say(
+      spoken,
+      state ? `${state.name}: ${answer.headline.textContent}` : (nothing.textContent ?? ""),
+    ),
+  );
   const calmly = atMost(CALM_MS, drawAll);
 
   /** @param {Set<string>} kinds of news */

@@ -1,7 +1,8 @@
 /** A place for a picture from the reader's machine: chosen or dropped. */
+
+import { el, say, segmented } from "../kit/dom.js";
 import { centre, SIDE } from "./digit_centring.js";
 import { asItIs, inkOf, readPicture } from "./digit_paper.js";
-import { el, say, segmented } from "../kit/dom.js";
 
 const INVITATION = "Choose a picture of a digit, or drop one here. It stays in this browser.";
 const NO_INK = "No ink found: nothing in this picture differs clearly from its border.";
@@ -21,11 +22,18 @@ export function uploadBox({ onChange }) {
   let name = "";
   /** @type {?File} the one that was chosen last: another may still be on its way */
   let newest = null;
-  const choice = segmented("how to use it",
-    [["as-is", "use as it is"], ["centre", "centre it"]], uses, (chosen) => {
+  const choice = segmented(
+    "how to use it",
+    [
+      ["as-is", "use as it is"],
+      ["centre", "centre it"],
+    ],
+    uses,
+    (chosen) => {
       uses = chosen;
       onChange();
-    });
+    },
+  );
   const node = el("div", { class: "upload" }, drop, choice, trouble);
   choice.hidden = true;
 
@@ -52,9 +60,7 @@ export function uploadBox({ onChange }) {
     // The same file can be chosen again, after it has been changed.
     input.value = "";
   });
-  for (const kind of /** @type {const} */ ([
-    "dragenter", "dragover", "dragleave", "drop",
-  ])) {
+  for (const kind of /** @type {const} */ (["dragenter", "dragover", "dragleave", "drop"])) {
     drop.addEventListener(kind, (event) => {
       event.preventDefault();
       drop.toggleAttribute("data-over", kind === "dragenter" || kind === "dragover");

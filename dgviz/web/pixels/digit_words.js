@@ -13,7 +13,7 @@ export function verdict(names, probs, truth) {
 
 /** A probability; never rounded up to certainty. @param {number} prob */
 export const likelihood = (prob, digits = 1) =>
-  (prob > 0.9995 ? "> 99.9%" : percent(prob, prob > 0.99 ? 1 : digits));
+  prob > 0.9995 ? "> 99.9%" : percent(prob, prob > 0.99 ? 1 : digits);
 
 /**
  * @param {{dense: number, kept: number, taken: number}} macs
@@ -21,27 +21,35 @@ export const likelihood = (prob, digits = 1) =>
  */
 export function macWords({ dense, kept, taken }, gated) {
   /** @param {number} part @param {number} whole */
-  const share = (part, whole) =>
-    percent(shortOfAll(part / whole, 2), part / whole < 0.1 ? 1 : 0);
+  const share = (part, whole) => percent(shortOfAll(part / whole, 2), part / whole < 0.1 ? 1 : 0);
   if (!gated) {
-    return [`This image needs ${count(taken)} of the network’s ${count(dense)} multiplications `
-      + `(${share(taken, dense)}): an input of 0 needs none.`, ""];
+    return [
+      `This image needs ${count(taken)} of the network’s ${count(dense)} multiplications ` +
+        `(${share(taken, dense)}): an input of 0 needs none.`,
+      "",
+    ];
   }
   if (!kept) return ["No connection is active: the biases alone give the answer.", ""];
-  return [`This image needs ${count(taken)} of the ${count(kept)} multiplications of the active `
-    + `connections (${share(taken, kept)}): an input of 0 needs none. The dense network has `
-    + `${count(dense)} multiplications.`,
-  "A mask alone saves no time, because the zeros are multiplied too. Time is saved when closed "
-    + "connections are removed from the network."];
+  return [
+    `This image needs ${count(taken)} of the ${count(kept)} multiplications of the active ` +
+      `connections (${share(taken, kept)}): an input of 0 needs none. The dense network has ` +
+      `${count(dense)} multiplications.`,
+    "A mask alone saves no time, because the zeros are multiplied too. Time is saved when closed " +
+      "connections are removed from the network.",
+  ];
 }
 
 /** @param {import("./digit_path.js").Path} path @param {string} name of the class */
 export function pathWords({ strongest, answering, carried, plus, minus, bias, logit }, name) {
-  const sum = `Its logit is ${signed(plus, 2)} (for) − ${signed(minus, 2)} (against) `
-    + `${bias < 0 ? "−" : "+"} ${signed(Math.abs(bias), 2)} (bias) = ${signed(logit, 2)}.`;
+  const sum =
+    `Its logit is ${signed(plus, 2)} (for) − ${signed(minus, 2)} (against) ` +
+    `${bias < 0 ? "−" : "+"} ${signed(Math.abs(bias), 2)} (bias) = ${signed(logit, 2)}.`;
   if (!answering) return `No hidden unit counts for or against ${name}. ${sum}`;
-  const who = strongest.length < answering
-    ? `The ${strongest.length} largest of ${count(answering)} units account for ${percent(carried, 0)}`
-    : answering === 1 ? "One unit accounts for all" : `${count(answering)} units account for all`;
+  const who =
+    strongest.length < answering
+      ? `The ${strongest.length} largest of ${count(answering)} units account for ${percent(carried, 0)}`
+      : answering === 1
+        ? "One unit accounts for all"
+        : `${count(answering)} units account for all`;
   return `${who} of the evidence for and against ${name}. ${sum}`;
 }

@@ -1,7 +1,7 @@
 /** The test images of a run's data set, fetched once; and a picture of one of them. */
 import { mix } from "../core/colours.js";
-import { contextOf, el } from "../kit/dom.js";
 import { read } from "../core/pictures.js";
+import { contextOf, el } from "../kit/dom.js";
 
 const ABSENT = "The test images of this run are not on the server.";
 const held = new Map();
@@ -60,9 +60,11 @@ export function digitPicture(kind = "") {
     const size = width * height;
     const picture = context.createImageData(width, height);
     for (let at = 0; at < size; at++) {
-      const rgb = !x ? theme.ground
-        : channels === 3 ? [x[at], x[at + size], x[at + 2 * size]].map((value) => 255 * value)
-        : mix(theme.ground, theme.ink, x[at]);
+      const rgb = !x
+        ? theme.ground
+        : channels === 3
+          ? [x[at], x[at + size], x[at + 2 * size]].map((value) => 255 * value)
+          : mix(theme.ground, theme.ink, x[at]);
       picture.data.set([...rgb, 255], 4 * at);
     }
     context.putImageData(picture, 0, 0);

@@ -1,6 +1,7 @@
 /** Which pixels count for and against each class: pure functions, no page. */
-import { byClass, netOf } from "./network.js";
+
 import { blanksOf, imageShape } from "../core/pixels.js";
+import { byClass, netOf } from "./network.js";
 import { onImage } from "./retained.js";
 
 /** @type {WeakMap<import("./network.js").Net, Float32Array[]>} */

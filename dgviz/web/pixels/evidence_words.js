@@ -1,7 +1,8 @@
 /** What a pixel adds to the classes, in words. */
-import { extremes } from "./evidence.js";
+
 import { plain } from "../core/format.js";
 import { ALWAYS_BLANK } from "../core/pixels.js";
+import { extremes } from "./evidence.js";
 
 /** @param {number} x */
 export const figure = (x) => plain(Number(x.toPrecision(2)));
@@ -35,6 +36,8 @@ export function classWords({ shape, classes, names }, k, at) {
   const [most, least] = extremes(classes[k]);
   /** @param {number} pixel */
   const end = (pixel) => `${placeOf(pixel, shape)} (${amount(classes[k][pixel])})`;
-  return `For and against class ${names[k]}${at}: highest at ${end(most)}, `
-    + `lowest at ${end(least)}. Arrow keys read single pixels, Enter pins.`;
+  return (
+    `For and against class ${names[k]}${at}: highest at ${end(most)}, ` +
+    `lowest at ${end(least)}. Arrow keys read single pixels, Enter pins.`
+  );
 }

@@ -99,8 +99,10 @@ export function seek(card, index) {
 export function sourceWords({ frames, of, recorded, reading, problem }) {
   if (!frames.length && !recorded) return "No moment has arrived yet.";
   if (!recorded) {
-    return `From the ${frames.length} moments seen since this page was opened. When the run has `
-      + "ended, all recorded moments are shown.";
+    return (
+      `From the ${frames.length} moments seen since this page was opened. When the run has ` +
+      "ended, all recorded moments are shown."
+    );
   }
   if (problem) return `${frames.length} of ${of} recorded moments. ${problem}`;
   if (!frames.length) return "Loading the recorded moments…";
@@ -110,9 +112,10 @@ export function sourceWords({ frames, of, recorded, reading, problem }) {
 }
 
 /** What can be done with its chart. @param {History} history */
-export const restingWords = ({ recorded }) => (recorded
-  ? "Point at a moment to read it. Click or tap it to go there."
-  : "Point at or tap a moment to read it.");
+export const restingWords = ({ recorded }) =>
+  recorded
+    ? "Point at a moment to read it. Click or tap it to go there."
+    : "Point at or tap a moment to read it.";
 
 /** @type {WeakMap<Frame, Map<string, {key: unknown, value: any}>>} by kind */
 const read = new WeakMap();
@@ -160,13 +163,15 @@ function columnOf(frame, inputs) {
  */
 export function gatesOver(frames, inputs) {
   const columns = frames.map((frame) =>
-    remembered(frame, "column", inputs[0], () => columnOf(frame, inputs)));
+    remembered(frame, "column", inputs[0], () => columnOf(frame, inputs)),
+  );
   const kept = columns.map(({ mask }) => sum(mask));
   const last = columns[columns.length - 1].cells;
   const sums = new Float64Array(last.length);
   for (const { cells } of columns) for (let i = 0; i < sums.length; i++) sums[i] += cells[i];
-  const order = Uint32Array.from(last, (_, gate) => gate)
-    .sort((a, b) => last[b] - last[a] || sums[b] - sums[a]);
+  const order = Uint32Array.from(last, (_, gate) => gate).sort(
+    (a, b) => last[b] - last[a] || sums[b] - sums[a],
+  );
   const cells = new Uint16Array(last.length * frames.length);
   for (let row = 0, to = 0; row < order.length; row++) {
     for (const column of columns) cells[to++] = column.cells[order[row]];
@@ -180,8 +185,7 @@ export function gatesOver(frames, inputs) {
  * @returns {{inputs: number[], outputs: number[]}} by frame
  */
 export function unitOver(frames, unit) {
-  const counts = frames.map((frame) =>
-    remembered(frame, "unit", unit, () => keptBy(frame, unit)));
+  const counts = frames.map((frame) => remembered(frame, "unit", unit, () => keptBy(frame, unit)));
   return { inputs: counts.map(([n]) => n), outputs: counts.map(([, n]) => n) };
 }
 

@@ -3,8 +3,8 @@
  * lines, all on one time scale with the knobs' marks and the playhead.
  */
 import { css, mix } from "../core/colours.js";
-import { contextOf, el, isShortcut, mark, say, svg } from "../kit/dom.js";
 import { markWords, spreadOut, withoutRows } from "../core/marks.js";
+import { contextOf, el, isShortcut, mark, say, svg } from "../kit/dom.js";
 import { epochLabels, middleOf, shareOf } from "./time_scale.js";
 
 const LINE_HEIGHT = 40;
@@ -36,8 +36,15 @@ export class HistoryChart {
     this.over = el("div", { class: "over" });
     this.cursor = el("i", { class: "cursor", hidden: true });
     this.playhead = el("i", { class: "at", hidden: true });
-    this.plot = el("div", { class: "timeplot", role: "img", tabindex: "0" }, this.strip, this.lines,
-      this.over, this.playhead, this.cursor);
+    this.plot = el(
+      "div",
+      { class: "timeplot", role: "img", tabindex: "0" },
+      this.strip,
+      this.lines,
+      this.over,
+      this.playhead,
+      this.cursor,
+    );
     this.epochs = el("div", { class: "epochs", "aria-hidden": "true" });
     this.readout = el("div", { class: "readout", "aria-live": "polite" });
     this.node = el("div", { class: "history-chart" }, this.plot, this.epochs, this.readout);
@@ -68,8 +75,12 @@ export class HistoryChart {
       if (isShortcut(event)) return;
       const n = this.state?.frames.length ?? 0;
       const from = this.pointed ?? n - 1;
-      const to = new Map([["ArrowLeft", from - 1], ["ArrowRight", from + 1], ["Home", 0],
-        ["End", n - 1]]).get(event.key);
+      const to = new Map([
+        ["ArrowLeft", from - 1],
+        ["ArrowRight", from + 1],
+        ["Home", 0],
+        ["End", n - 1],
+      ]).get(event.key);
       if (to !== undefined && n) this.point(Math.min(n - 1, Math.max(0, to)));
       else if (event.key === "Enter" && this.pointed !== null) onChoose(this.pointed);
       else return;
@@ -121,14 +132,23 @@ export class HistoryChart {
   /** @param {State} state */
   drawLines({ lines, theme }) {
     if (this.lines.children.length !== lines.length) {
-      this.lines.replaceChildren(...lines.map(() => {
-        const path = svg("path", { "vector-effect": "non-scaling-stroke" });
-        const area = svg("path", { class: "area" });
-        const box = svg("svg", {
-          viewBox: `0 0 1 ${LINE_HEIGHT}`, preserveAspectRatio: "none", "aria-hidden": "true",
-        }, area, path);
-        return el("div", { class: "line-box" }, el("span", { class: "line-name" }), box);
-      }));
+      this.lines.replaceChildren(
+        ...lines.map(() => {
+          const path = svg("path", { "vector-effect": "non-scaling-stroke" });
+          const area = svg("path", { class: "area" });
+          const box = svg(
+            "svg",
+            {
+              viewBox: `0 0 1 ${LINE_HEIGHT}`,
+              preserveAspectRatio: "none",
+              "aria-hidden": "true",
+            },
+            area,
+            path,
+          );
+          return el("div", { class: "line-box" }, el("span", { class: "line-name" }), box);
+        }),
+      );
     }
     lines.forEach(({ name, values, most, colour }, i) => {
       const [label, box] = this.lines.children[i].children;
@@ -146,11 +166,20 @@ export class HistoryChart {
   drawTime({ frames, turns, at }) {
     const steps = frames.map(({ meta }) => meta.step);
     const labels = epochLabels(frames.map(({ meta }) => meta.epoch));
-    this.epochs.replaceChildren(...labels.map(({ share, words }) =>
-      el("span", { style: `--at:${share}`, "data-side": sideOf(share) }, words)));
-    this.over.replaceChildren(...spreadOut(withoutRows(turns)).map((turn) => el("i", {
-      class: "turn", style: `left:${100 * shareOf(steps, turn.step)}%`, title: markWords(turn),
-    })));
+    this.epochs.replaceChildren(
+      ...labels.map(({ share, words }) =>
+        el("span", { style: `--at:${share}`, "data-side": sideOf(share) }, words),
+      ),
+    );
+    this.over.replaceChildren(
+      ...spreadOut(withoutRows(turns)).map((turn) =>
+        el("i", {
+          class: "turn",
+          style: `left:${100 * shareOf(steps, turn.step)}%`,
+          title: markWords(turn),
+        }),
+      ),
+    );
     this.playhead.hidden = at === null;
     if (at !== null) this.playhead.style.left = `${100 * shareOf(steps, at)}%`;
   }

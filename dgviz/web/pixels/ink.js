@@ -47,8 +47,8 @@ function contourOf(values, shares) {
 
 /** What the lines are, for a legend. @param {string} what @param {number[]} shares */
 export const contourWords = (what, shares = SHARES) =>
-  `contour lines: ${shares.map((share) => Math.round(100 * share)).join(", ")}% of the highest `
-    + `value of ${what}`;
+  `contour lines: ${shares.map((share) => Math.round(100 * share)).join(", ")}% of the highest ` +
+  `value of ${what}`;
 
 /** In a picture of a class: the lines of that class. */
 export const OWN = "own";
@@ -63,7 +63,10 @@ const NONE = "none";
 export function lineOptions(facts, own = false) {
   if (!facts?.classMeans) return [[NONE, "not recorded"]];
   /** @type {Array<[string, string]>} */
-  const options = [[NONE, "none"], [ALL, "the mean image"]];
+  const options = [
+    [NONE, "none"],
+    [ALL, "the mean image"],
+  ];
   if (own) options.unshift([OWN, "its own class"]);
   facts.classes.forEach((name, k) => options.push([String(k), `class ${name}`]));
   return options;

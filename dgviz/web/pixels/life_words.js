@@ -21,8 +21,10 @@ export function pixelLife(frames, kept, ended) {
   if (!gaps) {
     return `It has active connections from ${first} ${ended ? "to the end" : "until now"}.`;
   }
-  return `It had active connections at ${first} and ${ended ? "at the end" : "has some now"}, but for `
-    + "some time in between it had none.";
+  return (
+    `It had active connections at ${first} and ${ended ? "at the end" : "has some now"}, but for ` +
+    "some time in between it had none."
+  );
 }
 
 /**
@@ -35,14 +37,22 @@ export function unitLife(frames, { inputs, outputs }, ended) {
   if (came === null) return "It was dead at all of these moments.";
   const first = came ? epochWords(frames[came]) : "the beginning";
   if (went === null && gaps) {
-    return `It was in use at ${first} and ${ended ? "at the end" : "is in use now"}, but for some time `
-      + "in between it was dead.";
+    return (
+      `It was in use at ${first} and ${ended ? "at the end" : "is in use now"}, but for some time ` +
+      "in between it was dead."
+    );
   }
   if (went === null) return `It is in use from ${first} ${ended ? "to the end" : "until now"}.`;
-  const lost = !inputs[went] && !outputs[went] ? "its last input and its last output have closed"
-    : !inputs[went] ? "its last input has closed" : "its last output has closed";
+  const lost =
+    !inputs[went] && !outputs[went]
+      ? "its last input and its last output have closed"
+      : !inputs[went]
+        ? "its last input has closed"
+        : "its last output has closed";
   const since = epochWords(frames[went]);
   const before = gaps ? " For some time before that it was dead as well." : "";
-  return `It was in use ${gaps ? "at" : "from"} ${first}. It has been dead since ${since}: `
-    + `${lost}.${before}`;
+  return (
+    `It was in use ${gaps ? "at" : "from"} ${first}. It has been dead since ${since}: ` +
+    `${lost}.${before}`
+  );
 }

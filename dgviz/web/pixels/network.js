@@ -88,9 +88,14 @@ export function unitsOf({ layers: [first, second], units }) {
     let outputs = 0;
     for (let p = 0; p < first.cols; p++) inputs += first.kept[unit * first.cols + p];
     for (let k = 0; k < second.rows; k++) outputs += second.kept[k * second.cols + unit];
-    const why = !inputs && !outputs ? "no active input and no active output"
-      : !inputs ? "no active input: its activation is always the same"
-      : !outputs ? "no active output: it changes no class" : "";
+    const why =
+      !inputs && !outputs
+        ? "no active input and no active output"
+        : !inputs
+          ? "no active input: its activation is always the same"
+          : !outputs
+            ? "no active output: it changes no class"
+            : "";
     return { unit, inputs, outputs, alive: !why, why };
   });
 }
@@ -103,7 +108,11 @@ export function unitsOf({ layers: [first, second], units }) {
  *   classes, so that what leads into a unit without a living output counts nothing
  */
 export function retention(net) {
-  const { layers: [first, second], pixels, units } = net;
+  const {
+    layers: [first, second],
+    pixels,
+    units,
+  } = net;
   const onward = new Float32Array(units);
   for (let at = 0; at < second.weights.length; at++) {
     onward[at % second.cols] += Math.abs(second.weights[at]);

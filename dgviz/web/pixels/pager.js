@@ -32,5 +32,11 @@ export function pager(size, onTurn) {
     allow(on, first + size < total);
     say(told, `${first + 1} – ${Math.min(total, first + size)} of ${total}`);
   }
-  return { node, show, get first() { return first; } };
+  return {
+    node,
+    show,
+    get first() {
+      return first;
+    },
+  };
 }

@@ -1,8 +1,8 @@
 /** What is known of one input pixel: pure functions, no page. */
 import { count } from "../core/format.js";
 import { gateOf } from "../core/gates.js";
-import { retention } from "./network.js";
 import { ALWAYS_BLANK, hasNoData, IN_USE, PRUNED } from "../core/pixels.js";
+import { retention } from "./network.js";
 import { censusOf } from "./unit_order.js";
 
 /**
@@ -36,19 +36,34 @@ export const inputsOf = (pixel, { channels, height, width }) =>
 export function pixelFacts(net, { gates, weights, facts }, shape, pixel) {
   const census = censusOf(net);
   const inputs = inputsOf(pixel, shape);
-  const all = inputs.flatMap((input, channel) => Array.from({ length: net.units }, (_, unit) => {
-    const at = unit * net.pixels + input;
-    return {
-      unit, channel, input, kept: net.layers[0].kept[at] === 1, outputs: census[unit].outputs,
-      weight: weights?.layers[0].data[at] ?? NaN, gate: gateOf(gates?.layers[0], at),
-    };
-  })).sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight));
+  const all = inputs
+    .flatMap((input, channel) =>
+      Array.from({ length: net.units }, (_, unit) => {
+        const at = unit * net.pixels + input;
+        return {
+          unit,
+          channel,
+          input,
+          kept: net.layers[0].kept[at] === 1,
+          outputs: census[unit].outputs,
+          weight: weights?.layers[0].data[at] ?? NaN,
+          gate: gateOf(gates?.layers[0], at),
+        };
+      }),
+    )
+    .sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight));
   const kept = all.filter((connection) => connection.kept);
   const reached = new Map(kept.map(({ unit, outputs }) => [unit, outputs]));
-  const kind = inputs.every((input) => hasNoData(facts, input)) ? ALWAYS_BLANK
-    : kept.length ? IN_USE : PRUNED;
+  const kind = inputs.every((input) => hasNoData(facts, input))
+    ? ALWAYS_BLANK
+    : kept.length
+      ? IN_USE
+      : PRUNED;
   return {
-    kind, all, kept, units: reached.size,
+    kind,
+    all,
+    kept,
+    units: reached.size,
     living: [...reached.values()].filter((outputs) => outputs > 0).length,
   };
 }
@@ -60,11 +75,13 @@ export function pixelFacts(net, { gates, weights, facts }, shape, pixel) {
  */
 export function kindWords({ kind, kept, all, units, living }, gated) {
   const some = `${count(kept.length)} of its ${count(all.length)} connections`;
-  const active = kept.length ? `${some} are active`
+  const active = kept.length
+    ? `${some} are active`
     : `None of its ${count(all.length)} connections is active`;
   if (kind === ALWAYS_BLANK) {
-    return gated ? "It is 0 in every training image, so only the penalty β moves its gates, and "
-      + `they say nothing about importance. ${active}.`
+    return gated
+      ? "It is 0 in every training image, so only the penalty β moves its gates, and " +
+          `they say nothing about importance. ${active}.`
       : "It is 0 in every training image, so its weights have never changed.";
   }
   if (!gated && kept.length === all.length) {
@@ -81,9 +98,10 @@ export function kindWords({ kind, kept, all, units, living }, gated) {
  */
 export function listWords(listed, kept) {
   if (!kept) return "This pixel has no active connection.";
-  return listed === kept ? ""
-    : `These are the ${count(listed)} largest of its ${count(kept)} active connections. `
-      + "The table has all of them.";
+  return listed === kept
+    ? ""
+    : `These are the ${count(listed)} largest of its ${count(kept)} active connections. ` +
+        "The table has all of them.";
 }
 
 /**

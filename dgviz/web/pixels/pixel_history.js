@@ -1,14 +1,15 @@
 /** What became of all the gates of one pixel in the course of training, as a strip and a line. */
-import { isDense } from "../core/gates.js";
-import { el, say } from "../kit/dom.js";
+
 import { count } from "../core/format.js";
 import { cellPalette, probabilityScale } from "../core/gate_drawing.js";
+import { isDense } from "../core/gates.js";
+import { ENDED } from "../core/store.js";
+import { el, say } from "../kit/dom.js";
+import { ramp } from "../kit/legend.js";
 import { gatesOver, historyOf, restingWords, seek, sourceWords } from "./gate_history.js";
 import { HistoryChart } from "./history_chart.js";
-import { ramp } from "../kit/legend.js";
 import { epochWords, pixelLife } from "./life_words.js";
 import { inputsOf } from "./pixel_facts.js";
-import { ENDED } from "../core/store.js";
 
 /**
  * @typedef {import("../core/pixels.js").Shape} Shape
@@ -21,9 +22,14 @@ export function pixelHistory(card) {
   const scale = ramp();
   const life = el("p");
   const source = el("p", { class: "sub" });
-  const node = el("section", { class: "part gates-history" },
-    el("h3", {}, "Its gates during training"), life, chart.node,
-    el("div", { class: "legend" }, scale.node, source));
+  const node = el(
+    "section",
+    { class: "part gates-history" },
+    el("h3", {}, "Its gates during training"),
+    life,
+    chart.node,
+    el("div", { class: "legend" }, scale.node, source),
+  );
 
   /** @param {number} pixel @param {Shape} shape */
   function draw(pixel, shape) {
@@ -41,20 +47,31 @@ export function pixelHistory(card) {
     const palette = cellPalette(theme);
     const told = pixelLife(frames, over.kept, ENDED.includes(whole.status?.phase ?? ""));
     say(life, told);
-    chart.draw({
-      frames, theme, turns: whole.marks,
-      resting: `One row for each of its ${count(over.gates)} gates. Above the line: gates that are `
-        + `open at the end. ${restingWords(history)}`,
-      strip: { rows: over.gates, cells: over.cells, palette, split: over.keptLast },
-      wordsAt: (i) => `${epochWords(frames[i])} · ${count(over.kept[i])} of `
-        + `${count(over.gates)} connections active`,
-      at: store === whole ? null : store.gates?.meta.step ?? null,
-      lines: [{
-        name: `active connections, of ${count(over.gates)}`, values: over.kept, most: over.gates,
-        colour: theme.kept,
-      }],
-    }, `The ${count(over.gates)} gates of the pixel over ${count(frames.length)} moments of `
-      + `training. ${told} Arrow keys read single moments.`);
+    chart.draw(
+      {
+        frames,
+        theme,
+        turns: whole.marks,
+        resting:
+          `One row for each of its ${count(over.gates)} gates. Above the line: gates that are ` +
+          `open at the end. ${restingWords(history)}`,
+        strip: { rows: over.gates, cells: over.cells, palette, split: over.keptLast },
+        wordsAt: (i) =>
+          `${epochWords(frames[i])} · ${count(over.kept[i])} of ` +
+          `${count(over.gates)} connections active`,
+        at: store === whole ? null : (store.gates?.meta.step ?? null),
+        lines: [
+          {
+            name: `active connections, of ${count(over.gates)}`,
+            values: over.kept,
+            most: over.gates,
+            colour: theme.kept,
+          },
+        ],
+      },
+      `The ${count(over.gates)} gates of the pixel over ${count(frames.length)} moments of ` +
+        `training. ${told} Arrow keys read single moments.`,
+    );
     scale.node.hidden = !store.gates?.meta.scores;
     if (store.gates) scale.show(probabilityScale(store.gates, tau, theme));
   }

@@ -1,18 +1,17 @@
 /** A picture of the input pixels that points at and pins the same one as its neighbours do. */
+
+import * as hover from "../core/hover.js";
+import { placeOnImage } from "../core/pixels.js";
 import { el, mark } from "../kit/dom.js";
 import { GridPicture } from "../kit/grid_picture.js";
-import * as hover from "../core/hover.js";
 import * as pin from "./pin.js";
-import { placeOnImage } from "../core/pixels.js";
 
 /**
  * @param {Object} [wishes]
  * @param {(pixel: ?number) => void} [wishes.onHover] told before all others are
  * @param {() => void} [wishes.onEscape] unpins the pixel if nothing else is wanted
  */
-export function pixelPicture({
-  onHover = () => {}, onEscape = () => pin.set("pixel", null),
-} = {}) {
+export function pixelPicture({ onHover = () => {}, onEscape = () => pin.set("pixel", null) } = {}) {
   const picture = new GridPicture({
     onEscape,
     onHover(pixel) {
@@ -35,7 +34,8 @@ export function pixelPicture({
  * @returns {{marked: Array<?number>, pinned: ?number}}
  */
 export const outlined = (shape) => ({
-  marked: [placeOnImage(hover.get(), shape)], pinned: placeOnImage(pin.get("pixel"), shape),
+  marked: [placeOnImage(hover.get(), shape)],
+  pinned: placeOnImage(pin.get("pixel"), shape),
 });
 
 /**

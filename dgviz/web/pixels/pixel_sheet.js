@@ -1,11 +1,11 @@
 /** A pixel's story to take away: the history of its gates, and the table of its connections. */
 import { amountCells, SCALE_COLOURS } from "../core/amounts.js";
 import { cellColours, probabilityScale } from "../core/gate_drawing.js";
-import { gatesOver, historyOf } from "./gate_history.js";
 import { atTau, isDense } from "../core/gates.js";
+import { ALWAYS_BLANK, PRUNED, pixelsOf, placeWords } from "../core/pixels.js";
+import { gatesOver, historyOf } from "./gate_history.js";
 import { epochWords } from "./life_words.js";
 import { inputsOf, pixelFacts } from "./pixel_facts.js";
-import { ALWAYS_BLANK, pixelsOf, placeWords, PRUNED } from "../core/pixels.js";
 import { captionOf } from "./sheets.js";
 
 const MOST_ROWS = 256;
@@ -28,20 +28,39 @@ export function pixelSheet(card, net, shape, pixel) {
     title: `The pixel in ${place}: ${kind}`,
     caption: captionOf(card),
     legend: [
-      { colours: SCALE_COLOURS, low: "0", high: `${all.length} (logarithmic)`,
-        words: "active connections of each pixel" },
-      { striped: true, words: PRUNED }, { hatched: true, words: ALWAYS_BLANK },
-      ...(store.gates?.meta.scores ? [{
-        ...probabilityScale(store.gates, tau, theme), words: "gate probability, closed gates pale",
-      }] : []),
+      {
+        colours: SCALE_COLOURS,
+        low: "0",
+        high: `${all.length} (logarithmic)`,
+        words: "active connections of each pixel",
+      },
+      { striped: true, words: PRUNED },
+      { hatched: true, words: ALWAYS_BLANK },
+      ...(store.gates?.meta.scores
+        ? [
+            {
+              ...probabilityScale(store.gates, tau, theme),
+              words: "gate probability, closed gates pale",
+            },
+          ]
+        : []),
     ],
-    panels: [...wherePanel(card, pixel),
-      ...(gated && frames.length ? [historyPanel(frames, inputsOf(pixel, shape), theme)] : [])],
+    panels: [
+      ...wherePanel(card, pixel),
+      ...(gated && frames.length ? [historyPanel(frames, inputsOf(pixel, shape), theme)] : []),
+    ],
     table: {
       caption: `All connections of the pixel in ${place}${atTau(store.gates, tau)}`,
       columns: ["unit", "channel", "W", "G", "active", "active outputs of the unit"],
-      rows: () => all.map(({ unit, channel, weight, gate, kept, outputs }) =>
-        [unit, channel, weight, gate ?? "", kept ? "yes" : "no", outputs]),
+      rows: () =>
+        all.map(({ unit, channel, weight, gate, kept, outputs }) => [
+          unit,
+          channel,
+          weight,
+          gate ?? "",
+          kept ? "yes" : "no",
+          outputs,
+        ]),
     },
   };
 }
@@ -50,11 +69,18 @@ export function pixelSheet(card, net, shape, pixel) {
 function wherePanel({ store: { gates, facts }, tau, theme }, pixel) {
   if (!gates) return [];
   const pixels = pixelsOf(gates, facts, tau);
-  const { shape: { width, height } } = pixels;
-  return [{
-    title: "its place in the image", width, height, outlines: [pixel],
-    ...amountCells(pixels, theme),
-  }];
+  const {
+    shape: { width, height },
+  } = pixels;
+  return [
+    {
+      title: "its place in the image",
+      width,
+      height,
+      outlines: [pixel],
+      ...amountCells(pixels, theme),
+    },
+  ];
 }
 
 /**

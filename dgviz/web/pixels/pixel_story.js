@@ -3,20 +3,27 @@
  * of all its gates in the course of training.
  */
 import { amountCells } from "../core/amounts.js";
-import { atMost, el, heading, mark, say } from "../kit/dom.js";
 import { known, signed } from "../core/format.js";
-import { watch } from "./gate_history.js";
+import {
+  ALWAYS_BLANK,
+  CHANNELS,
+  IN_USE,
+  imageShape,
+  PRUNED,
+  pixelsOf,
+  placeOnImage,
+  placeWords,
+} from "../core/pixels.js";
+import { atMost, el, heading, mark, say } from "../kit/dom.js";
 import { swatch } from "../kit/legend.js";
 import { mountCard } from "../kit/mounting.js";
+import { watch } from "./gate_history.js";
 import { netOf } from "./network.js";
 import * as pin from "./pin.js";
 import { busiestPixel, kindWords, listWords, pixelFacts } from "./pixel_facts.js";
 import { pixelHistory } from "./pixel_history.js";
 import { outlined, pixelPicture } from "./pixel_picture.js";
 import { pixelSheet } from "./pixel_sheet.js";
-import {
-  ALWAYS_BLANK, CHANNELS, imageShape, IN_USE, pixelsOf, placeOnImage, placeWords, PRUNED,
-} from "../core/pixels.js";
 import { sheetButtons } from "./sheets.js";
 import { signedBars } from "./signed_bars.js";
 
@@ -25,8 +32,8 @@ const HISTORY_MS = 400;
 /** As many as are in sight at once: of more the words tell, and the table has them all. */
 const MOST_BARS = 14;
 const TITLE = "A pixel’s story";
-const INVITATION = "Which hidden units a pixel is connected to, and when its other connections "
-  + "closed.";
+const INVITATION =
+  "Which hidden units a pixel is connected to, and when its other connections " + "closed.";
 const NEWS = ["gates", "weights", "facts"];
 const HISTORY_NEWS = ["replay", "status", "sight"];
 const AT_ONCE = ["preview", "mount", "theme", "size"];
@@ -36,8 +43,15 @@ const SWATCHES = { [IN_USE]: "kept", [PRUNED]: "pruned", [ALWAYS_BLANK]: "nodata
 /** @param {import("../kit/mounting.js").Component} component data: {run, token, caption} */
 export const mount = (component) =>
   mountCard(component, {
-    name: "pixel-story", height: 420, channels: ["masks", "weights", "facts"], scores: true, follows: true,
-    previews: true, rests: true, points: true, build,
+    name: "pixel-story",
+    height: 420,
+    channels: ["masks", "weights", "facts"],
+    scores: true,
+    follows: true,
+    previews: true,
+    rests: true,
+    points: true,
+    build,
   });
 
 /**
@@ -53,29 +67,60 @@ function build(card) {
   const place = el("strong", {});
   const words = el("p", {});
   const bars = signedBars("the pixel’s active connections", (unit) =>
-    pin.set("unit", pin.get("unit") === unit ? null : unit));
-  const listed = el("p", { class: "sub" },
-    "Largest first: its weight, its gate probability G where it has one, and the unit’s active outputs.");
+    pin.set("unit", pin.get("unit") === unit ? null : unit),
+  );
+  const listed = el(
+    "p",
+    { class: "sub" },
+    "Largest first: its weight, its gate probability G where it has one, and the unit’s active outputs.",
+  );
   const more = el("p", { class: "sub" });
   const history = pixelHistory(card);
-  const suggest = el("button", { type: "button", class: "plain" },
-    "Show the pixel with the most connections");
+  const suggest = el(
+    "button",
+    { type: "button", class: "plain" },
+    "Show the pixel with the most connections",
+  );
   suggest.addEventListener("click", () => {
     const net = netNow();
     if (net) pin.set("pixel", busiestPixel(net, card.store.facts, shapeOf(net)));
   });
-  const invite = el("div", { class: "invite" },
-    el("p", {}, "Click or tap a pixel here or in the maps above to see which hidden units it is "
-      + "connected to, and how its gates changed during training."), suggest);
+  const invite = el(
+    "div",
+    { class: "invite" },
+    el(
+      "p",
+      {},
+      "Click or tap a pixel here or in the maps above to see which hidden units it is " +
+        "connected to, and how its gates changed during training.",
+    ),
+    suggest,
+  );
   const sheets = sheetButtons(card, TITLE, sheet);
   const top = heading(TITLE, "", sheets);
   const empty = el("p", { class: "empty" }, INVITATION);
-  const about = el("div", { class: "about" },
-    el("div", { class: "legend" }, place, kind.node), words);
-  const reaches = el("section", { class: "part reaches" },
-    el("h3", {}, "Hidden units it is connected to"), listed, bars.node, more);
-  const body = el("div", { class: "story" },
-    el("section", { class: "part where" }, where.node, about), reaches, history.node, invite);
+  const about = el(
+    "div",
+    { class: "about" },
+    el("div", { class: "legend" }, place, kind.node),
+    words,
+  );
+  const reaches = el(
+    "section",
+    { class: "part reaches" },
+    el("h3", {}, "Hidden units it is connected to"),
+    listed,
+    bars.node,
+    more,
+  );
+  const body = el(
+    "div",
+    { class: "story" },
+    el("section", { class: "part where" }, where.node, about),
+    reaches,
+    history.node,
+    invite,
+  );
   const stage = el("div", { class: "stage" }, empty);
   card.root.append(el("section", { class: "card" }, top.node, stage, body));
 
@@ -91,10 +136,17 @@ function build(card) {
     const pixels = pixelsOf(gates, facts, card.tau);
     const { shape } = pixels;
     where.draw({
-      shape, theme: card.theme, ...outlined(shape), ...amountCells(pixels, card.theme),
+      shape,
+      theme: card.theme,
+      ...outlined(shape),
+      ...amountCells(pixels, card.theme),
     });
-    mark(where.node, "aria-label", "The pixel’s place in the image. The colour of a pixel tells "
-      + "how many of its connections are active. Arrow keys move, Enter pins.");
+    mark(
+      where.node,
+      "aria-label",
+      "The pixel’s place in the image. The colour of a pixel tells " +
+        "how many of its connections are active. Arrow keys move, Enter pins.",
+    );
   }
 
   /** @param {Net} net */
@@ -122,12 +174,18 @@ function build(card) {
   /** @param {import("./pixel_facts.js").Connection[]} kept @param {{channels: number}} shape */
   function drawBars(kept, { channels }) {
     const most = Math.abs(kept[0]?.weight ?? 0);
-    bars.draw(kept.slice(0, MOST_BARS).map(({ unit, channel, weight, gate, outputs }) => ({
-      key: unit, chosen: unit === pin.get("unit"), value: weight, closed: outputs === 0,
-      name: `unit ${unit}${channels === 3 ? `, ${CHANNELS[channel]}` : ""}`,
-      figure: signed(weight),
-      note: `${gate !== null ? `G ${gate.toFixed(2)} · ` : ""}${outputs ? `${outputs} out` : "no output"}`,
-    })), most);
+    bars.draw(
+      kept.slice(0, MOST_BARS).map(({ unit, channel, weight, gate, outputs }) => ({
+        key: unit,
+        chosen: unit === pin.get("unit"),
+        value: weight,
+        closed: outputs === 0,
+        name: `unit ${unit}${channels === 3 ? `, ${CHANNELS[channel]}` : ""}`,
+        figure: signed(weight),
+        note: `${gate !== null ? `G ${gate.toFixed(2)} · ` : ""}${outputs ? `${outputs} out` : "no output"}`,
+      })),
+      most,
+    );
     listed.hidden = !kept.length;
     say(more, listWords(Math.min(MOST_BARS, kept.length), kept.length));
   }

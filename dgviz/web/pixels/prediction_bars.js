@@ -1,8 +1,9 @@
 /** How sure two nets are of each class, side by side; a click chooses a class. */
-import { topTwo } from "./digit_predictions.js";
-import { likelihood } from "./digit_words.js";
+
 import { el, mark, say } from "../kit/dom.js";
 import { roving } from "../kit/roving.js";
+import { topTwo } from "./digit_predictions.js";
+import { likelihood } from "./digit_words.js";
 
 /** For screen readers, between what is seen. @param {string} words */
 const spoken = (words) => el("span", { class: "spoken" }, words);
@@ -21,7 +22,8 @@ const MOST = 10;
  */
 export function predictionBars({ onChoose }) {
   const node = el("div", {
-    class: "bars", role: "group",
+    class: "bars",
+    role: "group",
     "aria-label": "Class probabilities: choose a class to see what counts for it",
   });
   /** @type {Map<number, ReturnType<typeof makeRow>>} by class */
@@ -36,9 +38,13 @@ export function predictionBars({ onChoose }) {
     const [ours, dense] = [part("i", "ours"), part("i", "dense")];
     const [amount, other] = [part("span", "percent"), part("span", "other")];
     const baseline = spoken(", dense baseline ");
-    const button = el("button", { type: "button", class: "bar-row" },
-      el("span", { class: "who" }, name, truth), el("span", { class: "both" }, ours, dense),
-      el("span", { class: "amounts" }, spoken(", this network "), amount, baseline, other));
+    const button = el(
+      "button",
+      { type: "button", class: "bar-row" },
+      el("span", { class: "who" }, name, truth),
+      el("span", { class: "both" }, ours, dense),
+      el("span", { class: "amounts" }, spoken(", this network "), amount, baseline, other),
+    );
     button.addEventListener("click", () => onChoose(k));
     return { button, baseline, name, truth, ours, dense, percent: amount, other };
   }
@@ -54,8 +60,11 @@ export function predictionBars({ onChoose }) {
   function draw({ names, probs, dense, truth, chosen }) {
     const shown = shownOf(probs, truth, chosen);
     const buttons = shown.map((k) => rowOf(k).button);
-    if (buttons.some((button, i) => node.children[i] !== button)
-      || node.children.length !== buttons.length) node.replaceChildren(...buttons);
+    if (
+      buttons.some((button, i) => node.children[i] !== button) ||
+      node.children.length !== buttons.length
+    )
+      node.replaceChildren(...buttons);
     const [first] = topTwo(probs);
     for (const k of shown) {
       const row = rowOf(k);

@@ -29,7 +29,10 @@ export function fieldOf({ layers: [first] }, unit, { channels, height, width }, 
  * large one does not pale all the others. @param {Float32Array} field @returns {number} above 0
  */
 export function endOf(field) {
-  const sizes = field.filter((weight) => weight !== 0).map(Math.abs).sort();
+  const sizes = field
+    .filter((weight) => weight !== 0)
+    .map(Math.abs)
+    .sort();
   return sizes[Math.max(0, Math.ceil(sizes.length * (1 - BEYOND)) - 1)] || 1;
 }
 
@@ -47,7 +50,8 @@ function paletteOf(theme, alive) {
     const grey = mix(theme.ground, theme.ink, 0.4);
     const colours = alive ? theme : { ...theme, kept: grey, tau: grey };
     palette = Uint32Array.from({ length: 2 * STEPS + 1 }, (_, i) =>
-      pack(colourOf(i - STEPS, STEPS, colours)));
+      pack(colourOf(i - STEPS, STEPS, colours)),
+    );
     palettes.set(key, palette);
   }
   return palette;

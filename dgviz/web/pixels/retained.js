@@ -1,6 +1,7 @@
 /** What is left of each pixel of the image: pure functions, no page. */
-import { netOf, retention } from "./network.js";
+
 import { ALWAYS_BLANK, pixelsOf } from "../core/pixels.js";
+import { netOf, retention } from "./network.js";
 
 const computed = new WeakMap();
 
@@ -37,7 +38,8 @@ export function retainedBy(store, tau) {
   if (net && !computed.has(net)) {
     const { weight, paths } = retention(net);
     computed.set(net, {
-      weight: onImage(weight, pixels.shape), paths: onImage(paths, pixels.shape),
+      weight: onImage(weight, pixels.shape),
+      paths: onImage(paths, pixels.shape),
     });
   }
   return { ...pixels, ...(net ? computed.get(net) : { weight: null, paths: null }) };

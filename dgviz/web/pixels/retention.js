@@ -1,19 +1,19 @@
 /** Which pixels are in use, and how much: by number, by weight, and by weight to the classes. */
 import { amountCells, amountTicks, SCALE_COLOURS } from "../core/amounts.js";
-import { choice } from "./choice.js";
 import { cividis } from "../core/colours.js";
-import { atMost, el, heading, mark, say, segmented } from "../kit/dom.js";
 import { count, plain } from "../core/format.js";
 import { atTau, isDense } from "../core/gates.js";
-import { lineOptions, linesOf } from "./ink.js";
+import { cellsOf } from "../core/pixels.js";
+import { atMost, el, heading, mark, say, segmented } from "../kit/dom.js";
 import { swatch } from "../kit/legend.js";
 import { mountCard } from "../kit/mounting.js";
+import { scaleStrip } from "../kit/scale_strip.js";
+import { choice } from "./choice.js";
+import { lineOptions, linesOf } from "./ink.js";
 import * as pin from "./pin.js";
 import { outlined, pixelPicture, readoutIn, titled } from "./pixel_picture.js";
-import { cellsOf } from "../core/pixels.js";
 import { mostOf, retainedBy } from "./retained.js";
 import { retentionSheet } from "./retention_sheet.js";
-import { scaleStrip } from "../kit/scale_strip.js";
 import { sheetButtons } from "./sheets.js";
 import { steadyScale } from "./steady_scale.js";
 
@@ -23,10 +23,11 @@ const FEED = ["gates", "weights", "facts"];
 const NEWS = [...FEED, "preview", "mount", "theme", "size"];
 const TITLE = "Which pixels are in use";
 const INVITATION = "How many active connections each pixel has.";
-const NO_GATES = "This network has no gates: all connections of every pixel are active. The pixels "
-  + "differ only in how large their weights are.";
-const HINT = "Point at or tap a pixel to read it in all three maps. Click, tap or Enter pins "
-  + "it.";
+const NO_GATES =
+  "This network has no gates: all connections of every pixel are active. The pixels " +
+  "differ only in how large their weights are.";
+const HINT =
+  "Point at or tap a pixel to read it in all three maps. Click, tap or Enter pins " + "it.";
 
 /** @type {Array<{key: Key, title: string, short: string, note: string}>} */
 const MAPS = [
@@ -40,7 +41,12 @@ const figure = (x) => plain(Number(x.toPrecision(3)));
 /** @param {import("../kit/mounting.js").Component} component data: {run, token, caption} */
 export const mount = (component) =>
   mountCard(component, {
-    name: "retention", height: 560, channels: ["masks", "weights", "facts"], follows: true, previews: true, points: true,
+    name: "retention",
+    height: 560,
+    channels: ["masks", "weights", "facts"],
+    follows: true,
+    previews: true,
+    points: true,
     rests: true,
     build,
   });
@@ -60,8 +66,11 @@ function build(card) {
     frame.node.dataset.map = map.key;
     return { ...map, picture, strip, frame, scale: steadyScale(), end: 1 };
   });
-  const row = el("div", { class: "maps", "data-shown": "active" },
-    ...maps.map(({ frame }) => frame.node));
+  const row = el(
+    "div",
+    { class: "maps", "data-shown": "active" },
+    ...maps.map(({ frame }) => frame.node),
+  );
   const lines = choice("contour lines", () => draw(new Set(["mount"])));
   /** @type {Array<[string, string]>} */
   const names = MAPS.map(({ key, short }) => [key, short]);
@@ -77,8 +86,17 @@ function build(card) {
   const [nodata, gone, used] = [swatch("nodata"), swatch("pruned"), swatch("retained")];
   const contour = el("span");
   const legend = el("div", { class: "legend" }, used.node, gone.node, nodata.node, contour);
-  card.root.append(el("section", { class: "card" }, top.node, note, el("div", { class: "stage" },
-    row, empty), readout, el("div", { class: "foot" }, legend)));
+  card.root.append(
+    el(
+      "section",
+      { class: "card" },
+      top.node,
+      note,
+      el("div", { class: "stage" }, row, empty),
+      readout,
+      el("div", { class: "foot" }, legend),
+    ),
+  );
   /** @type {?Retained} */
   let state = null;
   /** @type {ReturnType<typeof linesOf>} */
@@ -90,9 +108,10 @@ function build(card) {
    * Small weights are told apart better than large ones: the colour goes by the square root.
    * @param {Retained} shown @param {typeof maps[number]} map
    */
-  const cells = (shown, { key, end }) => (key === "active" ? amountCells(shown, card.theme)
-    : cellsOf(shown, card.theme, (pixel) =>
-      cividis(Math.sqrt((shown[key]?.[pixel] ?? 0) / end))));
+  const cells = (shown, { key, end }) =>
+    key === "active"
+      ? amountCells(shown, card.theme)
+      : cellsOf(shown, card.theme, (pixel) => cividis(Math.sqrt((shown[key]?.[pixel] ?? 0) / end)));
 
   /** @param {Retained} shown @param {typeof maps[number]} map */
   function drawMap(shown, map) {
@@ -103,10 +122,15 @@ function build(card) {
     map.end = isAmount ? shown.of : map.scale(mostOf(values, shown.kinds), card.data.run);
     const { shape } = shown;
     map.picture.draw({
-      shape, ...cells(shown, map), contour: over.contour, theme: card.theme, ...outlined(shape),
+      shape,
+      ...cells(shown, map),
+      contour: over.contour,
+      theme: card.theme,
+      ...outlined(shape),
     });
     /** @type {Array<[number, string]>} */
-    const ticks = isAmount ? amountTicks(map.end)
+    const ticks = isAmount
+      ? amountTicks(map.end)
       : [0, 0.5, 1].map((at) => [at, figure(at * at * map.end)]);
     map.strip.show({ colours: SCALE_COLOURS, ticks });
     if (isAmount) say(map.frame.note, `of ${count(shown.of)}`);
@@ -124,7 +148,11 @@ function build(card) {
     lines.enabled = Boolean(store.facts?.classMeans);
     over = linesOf(lines.value, store.facts, state.shape);
     for (const map of maps) drawMap(state, map);
-    const { shape: { width, height }, blanks, pruned } = state;
+    const {
+      shape: { width, height },
+      blanks,
+      pruned,
+    } = state;
     say(top.sub, `${count(state.used)} of ${count(height * width)} pixels (${height} × ${width})`);
     const gated = !isDense(store.gates);
     note.hidden = gated;
@@ -140,17 +168,28 @@ function build(card) {
 
   function read() {
     if (!state) return;
-    const { marked: [pointed], pinned } = outlined(state.shape);
+    const {
+      marked: [pointed],
+      pinned,
+    } = outlined(state.shape);
     const pixel = pointed ?? pinned;
     say(readout, pixel === null ? HINT : wordsOf(state, pixel, pointed === null));
   }
 
   /** @param {Retained} shown @param {number} pixel @param {boolean} isPinned */
   function wordsOf(shown, pixel, isPinned) {
-    const { shape: { width }, active, kinds, weight, paths, of } = shown;
+    const {
+      shape: { width },
+      active,
+      kinds,
+      weight,
+      paths,
+      of,
+    } = shown;
     const words = [
       `${isPinned ? "pinned: " : ""}row ${Math.floor(pixel / width)}, column ${pixel % width}`,
-      kinds[pixel], `${count(active[pixel])} of ${count(of)} active`,
+      kinds[pixel],
+      `${count(active[pixel])} of ${count(of)} active`,
     ];
     if (weight && paths) {
       words.push(`weight ${figure(weight[pixel])}`, `path weight ${figure(paths[pixel])}`);
@@ -161,23 +200,38 @@ function build(card) {
 
   const describe = atMost(SPOKEN_MS, () => {
     if (!state) return;
-    const { shape: { width, height }, blanks, pruned, used: inUse } = state;
+    const {
+      shape: { width, height },
+      blanks,
+      pruned,
+      used: inUse,
+    } = state;
     for (const { key, title, picture, end } of maps) {
       const most = figure(mostOf(state[key], state.kinds));
-      mark(picture.node, "aria-label", `${TITLE}, ${title}: map of ${height} by ${width} pixels`
-        + `${atTau(card.store.gates, card.tau)}. ${count(inUse)} are in use, ${count(pruned)} are pruned, `
-        + `${count(blanks)} are always blank in training. The largest amount is ${most}, on a `
-        + `scale to ${figure(end)}. Arrow keys read single pixels, Enter pins.`);
+      mark(
+        picture.node,
+        "aria-label",
+        `${TITLE}, ${title}: map of ${height} by ${width} pixels` +
+          `${atTau(card.store.gates, card.tau)}. ${count(inUse)} are in use, ${count(pruned)} are pruned, ` +
+          `${count(blanks)} are always blank in training. The largest amount is ${most}, on a ` +
+          `scale to ${figure(end)}. Arrow keys read single pixels, Enter pins.`,
+      );
     }
   });
 
   function sheet() {
     if (!state) return null;
     const shown = state;
-    const drawn = maps.filter(({ key }) => shown[key]).map((map) => ({
-      title: map.title, colours: SCALE_COLOURS, ...cells(shown, map), last: `${figure(map.end)} `
-        + (map.key === "active" ? "(logarithmic)" : "(colour by square root)"),
-    }));
+    const drawn = maps
+      .filter(({ key }) => shown[key])
+      .map((map) => ({
+        title: map.title,
+        colours: SCALE_COLOURS,
+        ...cells(shown, map),
+        last:
+          `${figure(map.end)} ` +
+          (map.key === "active" ? "(logarithmic)" : "(colour by square root)"),
+      }));
     return retentionSheet(card, shown, drawn, over);
   }
 

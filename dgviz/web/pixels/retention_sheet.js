@@ -13,7 +13,13 @@ import { captionOf } from "./sheets.js";
  * @returns {import("./sheets.js").Sheet}
  */
 export function retentionSheet(card, state, maps, { contour, words, ink }) {
-  const { shape: { width, height }, of, blanks, pruned, used } = state;
+  const {
+    shape: { width, height },
+    of,
+    blanks,
+    pruned,
+    used,
+  } = state;
   const kinds = [
     { striped: true, words: `pruned: has ink, but no active connection (${count(pruned)})` },
     { hatched: true, words: `always blank in training (${count(blanks)})` },
@@ -24,17 +30,33 @@ export function retentionSheet(card, state, maps, { contour, words, ink }) {
     caption: captionOf(card),
     legend: [
       ...maps.map(({ title, colours, last }) => ({ colours, low: "0", high: last, words: title })),
-      ...kinds, ...(contour ? [{ lines: true, words }] : []),
+      ...kinds,
+      ...(contour ? [{ lines: true, words }] : []),
     ],
     panels: maps.map((map) => ({ ...map, width, height, contour })),
     table: {
       caption: "The connections of each pixel",
-      columns: ["pixel", "row", "column", "kind", `active connections of ${of}`, "sum of |W|",
-        "path weight", "mean ink"],
-      rows: () => Array.from(state.active, (active, pixel) => [
-        pixel, Math.floor(pixel / width), pixel % width, state.kinds[pixel], active,
-        state.weight?.[pixel] ?? "", state.paths?.[pixel] ?? "", ink?.[pixel] ?? "",
-      ]),
+      columns: [
+        "pixel",
+        "row",
+        "column",
+        "kind",
+        `active connections of ${of}`,
+        "sum of |W|",
+        "path weight",
+        "mean ink",
+      ],
+      rows: () =>
+        Array.from(state.active, (active, pixel) => [
+          pixel,
+          Math.floor(pixel / width),
+          pixel % width,
+          state.kinds[pixel],
+          active,
+          state.weight?.[pixel] ?? "",
+          state.paths?.[pixel] ?? "",
+          ink?.[pixel] ?? "",
+        ]),
     },
   };
 }

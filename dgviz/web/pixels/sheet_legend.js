@@ -50,23 +50,32 @@ export function legendOf(entries, width, theme) {
 function piecesOf(entry, theme) {
   const { words, colours, low = "", high = "" } = entry;
   /** @param {...string} texts @returns {Piece[]} */
-  const written = (...texts) => texts.filter(Boolean).map((text) => ({
-    wide: widthOf(text, 12), at: (x, y) => [write(text, x, y + 11, 12, theme.muted)],
-  }));
+  const written = (...texts) =>
+    texts.filter(Boolean).map((text) => ({
+      wide: widthOf(text, 12),
+      at: (x, y) => [write(text, x, y + 11, 12, theme.muted)],
+    }));
   if (!colours) {
     return [{ wide: 12, at: (x, y) => [swatchOf(entry, x, y, theme)] }, ...written(words)];
   }
   return [
-    ...written(words, low), { wide: STRIP[0], at: (x, y) => stripOf(colours, x, y) },
+    ...written(words, low),
+    { wide: STRIP[0], at: (x, y) => stripOf(colours, x, y) },
     ...written(high),
   ];
 }
 
 /** @param {import("../core/colours.js").Rgb[]} colours @param {number} x @param {number} y */
-const stripOf = (colours, x, y) => colours.map((colour, i) => svg("rect", {
-  x: x + (i * STRIP[0]) / colours.length, y: y + 2, width: STRIP[0] / colours.length + 0.3,
-  height: STRIP[1], fill: css(colour),
-}));
+const stripOf = (colours, x, y) =>
+  colours.map((colour, i) =>
+    svg("rect", {
+      x: x + (i * STRIP[0]) / colours.length,
+      y: y + 2,
+      width: STRIP[0] / colours.length + 0.3,
+      height: STRIP[1],
+      fill: css(colour),
+    }),
+  );
 
 /**
  * @param {LegendEntry} entry @param {number} x @param {number} y
@@ -75,9 +84,17 @@ const stripOf = (colours, x, y) => colours.map((colour, i) => svg("rect", {
 function swatchOf({ colour, hatched, striped, lines }, x, y, theme) {
   if (lines) {
     return svg("path", {
-      d: `M${x} ${y + 7}h12`, stroke: css(theme.ink), "stroke-width": 1.4,
+      d: `M${x} ${y + 7}h12`,
+      stroke: css(theme.ink),
+      "stroke-width": 1.4,
     });
   }
-  const fill = hatched ? "url(#hatching)" : striped ? "url(#stripes)" : colour ? css(colour) : "none";
+  const fill = hatched
+    ? "url(#hatching)"
+    : striped
+      ? "url(#stripes)"
+      : colour
+        ? css(colour)
+        : "none";
   return svg("rect", { x, y: y + 1, width: 12, height: 12, fill, stroke: theme.grid });
 }

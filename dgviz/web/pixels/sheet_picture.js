@@ -55,10 +55,19 @@ export function sheetPicture(sheet, theme) {
     y += 17;
   }
   const [width, height] = [inner + 2 * MARGIN, y + MARGIN - 4];
-  return svg("svg", {
-    xmlns: "http://www.w3.org/2000/svg", width, height, viewBox: `0 0 ${width} ${height}`,
-    "font-family": FONT,
-  }, patterns(theme), svg("rect", { width, height, fill: css(theme.ground) }), ...parts);
+  return svg(
+    "svg",
+    {
+      xmlns: "http://www.w3.org/2000/svg",
+      width,
+      height,
+      viewBox: `0 0 ${width} ${height}`,
+      "font-family": FONT,
+    },
+    patterns(theme),
+    svg("rect", { width, height, fill: css(theme.ground) }),
+    ...parts,
+  );
 }
 
 /**
@@ -69,12 +78,23 @@ function patterns(theme) {
   /** @param {string} id @param {...SVGElement} parts */
   const pattern = (id, ...parts) =>
     svg("pattern", { id, width: 6, height: 6, patternUnits: "userSpaceOnUse" }, ...parts);
-  return svg("defs", {},
-    pattern("hatching",
-      svg("path", { d: "M-1 1L1 -1M0 6L6 0M5 7L7 5", stroke: css(theme.muted, 0.7) })),
-    pattern("stripes", svg("rect", { width: 6, height: 6, fill: css(theme.pruned) }), svg("path", {
-      d: "M-1 5L1 7M0 0L6 6M5 -1L7 1", stroke: css(theme.ground, 0.8), "stroke-width": 1.5,
-    })));
+  return svg(
+    "defs",
+    {},
+    pattern(
+      "hatching",
+      svg("path", { d: "M-1 1L1 -1M0 6L6 0M5 7L7 5", stroke: css(theme.muted, 0.7) }),
+    ),
+    pattern(
+      "stripes",
+      svg("rect", { width: 6, height: 6, fill: css(theme.pruned) }),
+      svg("path", {
+        d: "M-1 5L1 7M0 0L6 6M5 -1L7 1",
+        stroke: css(theme.ground, 0.8),
+        "stroke-width": 1.5,
+      }),
+    ),
+  );
 }
 
 /** @param {SVGSVGElement} node */
@@ -93,9 +113,14 @@ function panelsOf(panels, theme) {
     const cells = row.map(({ width, height }) => room / Math.max(width, height));
     row.forEach((panel, i) => {
       const x = i * (room + GAP);
-      node.append(svg("g", { transform: `translate(${x} ${bottom})` },
-        write(panel.title, 0, 12, size, theme.ink),
-        svg("g", { transform: "translate(0 20)" }, ...cellsOf(panel, cells[i], theme))));
+      node.append(
+        svg(
+          "g",
+          { transform: `translate(${x} ${bottom})` },
+          write(panel.title, 0, 12, size, theme.ink),
+          svg("g", { transform: "translate(0 20)" }, ...cellsOf(panel, cells[i], theme)),
+        ),
+      );
       right = Math.max(right, x + room);
     });
     bottom += 20 + Math.max(...row.map(({ height }, i) => height * cells[i])) + GAP;
@@ -119,38 +144,77 @@ function cellsOf(panel, cell, theme) {
   /** @type {SVGElement[]} */
   const nodes = [];
   for (let at = 0, end = 0; at < fills.length; at = end) {
-    for (end = at + 1; end % width && fills[end] === fills[at];) end++;
+    for (end = at + 1; end % width && fills[end] === fills[at]; ) end++;
     if (!fills[at]) continue;
-    nodes.push(svg("rect", {
-      x: at % width, y: Math.floor(at / width), width: end - at, height: 1, fill: fills[at],
-    }));
+    nodes.push(
+      svg("rect", {
+        x: at % width,
+        y: Math.floor(at / width),
+        width: end - at,
+        height: 1,
+        fill: fills[at],
+      }),
+    );
   }
-  const grid = svg("g", {
-    "shape-rendering": "crispEdges", transform: `scale(${cell})`,
-  }, ...nodes);
+  const grid = svg(
+    "g",
+    {
+      "shape-rendering": "crispEdges",
+      transform: `scale(${cell})`,
+    },
+    ...nodes,
+  );
   // In one piece and unscaled, so that its lines run on and are as fine as the legend's.
   /** @param {string} id @param {Panel["hatched"]} isCell */
-  const patterned = (id, isCell) => svg("path", {
-    fill: `url(#${id})`,
-    d: fills.map((_, at) => (isCell?.(at) ? `M${round((at % width) * cell)} `
-      + `${round(Math.floor(at / width) * cell)}h${round(cell)}v${round(cell)}h${round(-cell)}z`
-      : "")).join(""),
-  });
+  const patterned = (id, isCell) =>
+    svg("path", {
+      fill: `url(#${id})`,
+      d: fills
+        .map((_, at) =>
+          isCell?.(at)
+            ? `M${round((at % width) * cell)} ` +
+              `${round(Math.floor(at / width) * cell)}h${round(cell)}v${round(cell)}h${round(-cell)}z`
+            : "",
+        )
+        .join(""),
+    });
   const frame = svg("rect", {
-    width: width * cell, height: height * cell, fill: "none", stroke: theme.grid,
+    width: width * cell,
+    height: height * cell,
+    fill: "none",
+    stroke: theme.grid,
   });
-  const path = contour ? pathOf(contour.levels.flatMap((level) =>
-    contourLines(contour.values, width, level)), 0, 0, cell) : "";
+  const path = contour
+    ? pathOf(
+        contour.levels.flatMap((level) => contourLines(contour.values, width, level)),
+        0,
+        0,
+        cell,
+      )
+    : "";
   /** @param {string} stroke @param {number} wide */
   const line = (stroke, wide) =>
     svg("path", { d: path, fill: "none", stroke, "stroke-width": wide });
   const lines = path ? [line(css(theme.ground, 0.8), 3), line(css(theme.ink), 1.2)] : [];
-  const rings = outlines.map((at) => svg("rect", {
-    x: (at % width) * cell, y: Math.floor(at / width) * cell, width: cell, height: cell,
-    fill: "none", stroke: css(theme.ink), "stroke-width": 2,
-  }));
-  return [grid, patterned("hatching", hatched), patterned("stripes", striped), frame, ...lines,
-    ...rings];
+  const rings = outlines.map((at) =>
+    svg("rect", {
+      x: (at % width) * cell,
+      y: Math.floor(at / width) * cell,
+      width: cell,
+      height: cell,
+      fill: "none",
+      stroke: css(theme.ink),
+      "stroke-width": 2,
+    }),
+  );
+  return [
+    grid,
+    patterned("hatching", hatched),
+    patterned("stripes", striped),
+    frame,
+    ...lines,
+    ...rings,
+  ];
 }
 
 /** @param {SVGSVGElement} picture @returns {Promise<Blob>} three times as fine as on the page */

@@ -1,6 +1,7 @@
 /** The table behind a picture: as CSV, and to read on the page. */
-import { el } from "../kit/dom.js";
+
 import { count, known, plain } from "../core/format.js";
+import { el } from "../kit/dom.js";
 
 /** Beyond this many the browser takes noticeably long to lay a table out. */
 const MOST_CELLS = 20_000;
@@ -30,8 +31,10 @@ export const csvOf = ({ columns, rows }) =>
 
 /** @param {unknown} value */
 const words = (value) =>
-  typeof value !== "number" ? String(value ?? "")
-    : Number.isInteger(value) ? count(value).replace("-", "−")
+  typeof value !== "number"
+    ? String(value ?? "")
+    : Number.isInteger(value)
+      ? count(value).replace("-", "−")
       : plain(Number(value.toPrecision(4)));
 
 /**
@@ -42,19 +45,36 @@ export function showTable(place, { table, caption }) {
   const rows = table.rows();
   const most = Math.max(1, Math.floor(MOST_CELLS / table.columns.length));
   const head = el("tr", {}, ...table.columns.map((name) => el("th", { scope: "col" }, name)));
-  const body = rows.slice(0, most).map((row) => el("tr", {}, ...row.map((value, i) =>
-    el(i ? "td" : "th", {
-      ...(i ? {} : { scope: "row" }), class: typeof value === "number" ? "number" : "text",
-    }, words(value)))));
+  const body = rows.slice(0, most).map((row) =>
+    el(
+      "tr",
+      {},
+      ...row.map((value, i) =>
+        el(
+          i ? "td" : "th",
+          {
+            ...(i ? {} : { scope: "row" }),
+            class: typeof value === "number" ? "number" : "text",
+          },
+          words(value),
+        ),
+      ),
+    ),
+  );
   const title = el("caption", {}, table.caption, el("small", {}, caption.join(" · ")));
   const grid = el("table", {}, title, el("thead", {}, head), el("tbody", {}, ...body));
   const close = el("button", { type: "button", class: "plain" }, "Close");
-  const told = rows.length > most
-    ? `The first ${count(most)} of ${count(rows.length)} rows; the CSV has them all.`
-    : `${count(rows.length)} rows.`;
+  const told =
+    rows.length > most
+      ? `The first ${count(most)} of ${count(rows.length)} rows; the CSV has them all.`
+      : `${count(rows.length)} rows.`;
   const scroll = el("div", { class: "scroll", tabindex: "0" }, grid);
-  const dialog = el("dialog", { class: "sheet", "aria-label": table.caption }, scroll,
-    el("div", { class: "foot" }, el("span", { class: "sub" }, told), close));
+  const dialog = el(
+    "dialog",
+    { class: "sheet", "aria-label": table.caption },
+    scroll,
+    el("div", { class: "foot" }, el("span", { class: "sub" }, told), close),
+  );
   close.addEventListener("click", () => dialog.close());
   dialog.addEventListener("click", (event) => {
     if (event.target === dialog) dialog.close();

@@ -10,7 +10,8 @@ let ruler = null;
 /** @param {string} text @param {number} size of the font @returns {number} in pixels */
 export function widthOf(text, size) {
   ruler ??= /** @type {OffscreenCanvasRenderingContext2D} */ (
-    new OffscreenCanvas(1, 1).getContext("2d"));
+    new OffscreenCanvas(1, 1).getContext("2d")
+  );
   ruler.font = `${size}px ${FONT}`;
   return ruler.measureText(text).width;
 }

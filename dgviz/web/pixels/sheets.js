@@ -2,9 +2,10 @@
  * What stands behind a picture, to take away: its table, on the page and as CSV, and the picture
  * itself as PNG and SVG, with its title, its legend and its run's card.
  */
-import { el } from "../kit/dom.js";
+
 import { known, plain, threshold } from "../core/format.js";
 import { agedWeights } from "../core/store.js";
+import { el } from "../kit/dom.js";
 import { sheetPicture, toPng } from "./sheet_picture.js";
 import { csvOf, showTable } from "./sheet_table.js";
 
@@ -40,7 +41,9 @@ export function captionOf(card) {
  */
 export function sheetButtons(card, title, sheet) {
   const group = el("div", {
-    class: "segmented sheets", role: "group", "aria-label": `${title}: table and downloads`,
+    class: "segmented sheets",
+    role: "group",
+    "aria-label": `${title}: table and downloads`,
   });
   /**
    * @param {string} words @param {string} help
@@ -66,7 +69,8 @@ export function sheetButtons(card, title, sheet) {
   const drawn = (made) => sheetPicture(made, card.theme);
   button("table", "Show the numbers behind the picture", (made) => showTable(card.root, made));
   button("CSV", "Save the table as CSV", (made) =>
-    download(new Blob([csvOf(made.table)], { type: "text/csv" }), fileOf(made, "csv")));
+    download(new Blob([csvOf(made.table)], { type: "text/csv" }), fileOf(made, "csv")),
+  );
   button("PNG", "Save the picture as PNG", async (made) => {
     const filename = fileOf(made, "png");
     download(await toPng(drawn(made)), filename);

@@ -31,10 +31,16 @@ export function signedBars(label, onChoose = null) {
   function makeRow() {
     /** @param {string} kind */
     const part = (kind) => el("span", { class: kind });
-    const [name, figure, note, filling] = [part("name"), part("figure-words"), part("note"), el("i")];
+    const [name, figure, note, filling] = [
+      part("name"),
+      part("figure-words"),
+      part("note"),
+      el("i"),
+    ];
     const parts = [name, el("span", { class: "track" }, filling), figure, note];
     const body = onChoose
-      ? el("button", { type: "button" }, ...parts) : el("span", { class: "line" }, ...parts);
+      ? el("button", { type: "button" }, ...parts)
+      : el("span", { class: "line" }, ...parts);
     return { node: el("li", {}, body), body, name, figure, note, filling };
   }
 

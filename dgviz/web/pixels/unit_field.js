@@ -1,11 +1,12 @@
 /** A hidden unit's active weights laid out as the image is, large enough to point at. */
-import { colourOf, strip } from "./diverging.js";
-import { el, mark, say, segmented } from "../kit/dom.js";
+
 import { signed } from "../core/format.js";
 import { gateOf } from "../core/gates.js";
-import { ramp } from "../kit/legend.js";
-import * as pin from "./pin.js";
 import { CHANNELS, hasNoData, imageShape, placeWords } from "../core/pixels.js";
+import { el, mark, say, segmented } from "../kit/dom.js";
+import { ramp } from "../kit/legend.js";
+import { colourOf, strip } from "./diverging.js";
+import * as pin from "./pin.js";
 import { inputsOf } from "./pixel_facts.js";
 import { outlined, pixelPicture } from "./pixel_picture.js";
 import { endOf, fieldOf } from "./receptive_fields.js";
@@ -33,31 +34,50 @@ export function unitField(card) {
   });
   const readout = el("div", { class: "readout", "aria-live": "polite" });
   const scale = ramp();
-  const node = el("section", { class: "part sees" }, el("h3", {}, "Its weights from the pixels"),
-    channels, picture.node, readout, el("div", { class: "legend" }, scale.node));
+  const node = el(
+    "section",
+    { class: "part sees" },
+    el("h3", {}, "Its weights from the pixels"),
+    channels,
+    picture.node,
+    readout,
+    el("div", { class: "legend" }, scale.node),
+  );
 
   /** @param {Net} net @param {number} unit */
   function draw(net, unit) {
-    const { theme, store: { facts } } = card;
+    const {
+      theme,
+      store: { facts },
+    } = card;
     const shape = imageShape(facts, net.pixels);
     now = { net, unit, shape };
     channels.hidden = shape.channels !== 3;
     const field = fieldOf(net, unit, shape, shape.channels === 3 ? channel : null);
     const end = endOf(field);
     /** @param {number} pixel */
-    const blank = (pixel) => field[pixel] === 0
-      && inputsOf(pixel, shape).every((input) => hasNoData(facts, input));
+    const blank = (pixel) =>
+      field[pixel] === 0 && inputsOf(pixel, shape).every((input) => hasNoData(facts, input));
     picture.draw({
-      shape, theme, hatched: blank, ...outlined(shape),
+      shape,
+      theme,
+      hatched: blank,
+      ...outlined(shape),
       colourOf: (pixel) => (blank(pixel) ? null : colourOf(field[pixel], end, theme)),
     });
     scale.node.style.visibility = field.some(Boolean) ? "" : "hidden";
     scale.show({
       name: `active weights W${shape.channels === 3 && channel === null ? ", channels added" : ""}`,
-      low: `≤ −${signed(end, 2)}`, high: `≥ +${signed(end, 2)}`, colours: strip(theme),
+      low: `≤ −${signed(end, 2)}`,
+      high: `≥ +${signed(end, 2)}`,
+      colours: strip(theme),
     });
-    mark(picture.node, "aria-label", `The active weights from all pixels to unit ${unit}. `
-      + "Arrow keys read single pixels, Enter pins one.");
+    mark(
+      picture.node,
+      "aria-label",
+      `The active weights from all pixels to unit ${unit}. ` +
+        "Arrow keys read single pixels, Enter pins one.",
+    );
     sayPixel();
   }
 

@@ -1,6 +1,7 @@
 /** The gallery of hidden units: pages to turn, units to point at and to choose. */
-import { allow, el, isShortcut, mark, onPress, say } from "../kit/dom.js";
+
 import { count } from "../core/format.js";
+import { allow, el, isShortcut, mark, onPress, say } from "../kit/dom.js";
 import { UnitPage } from "./unit_page.js";
 
 /**
@@ -35,9 +36,15 @@ export class UnitGallery extends UnitPage {
       const { state } = this;
       if (!state || isShortcut(event)) return;
       const from = this.pointed ?? this.pinnedPlace(state) ?? this.first;
-      const step = new Map([["ArrowLeft", -1], ["ArrowRight", 1], ["ArrowUp", -this.cols],
-        ["ArrowDown", this.cols], ["PageUp", -this.perPage], ["PageDown", this.perPage],
-      ]).get(event.key) ?? 0;
+      const step =
+        new Map([
+          ["ArrowLeft", -1],
+          ["ArrowRight", 1],
+          ["ArrowUp", -this.cols],
+          ["ArrowDown", this.cols],
+          ["PageUp", -this.perPage],
+          ["PageDown", this.perPage],
+        ]).get(event.key) ?? 0;
       // The first arrow shows where one is.
       const isFirst = this.pointed === null && Math.abs(step) < this.perPage;
       if (step) this.goTo(isFirst ? from : from + step, state.order.length);
@@ -63,7 +70,8 @@ export class UnitGallery extends UnitPage {
 
   /** @param {?number} place */
   point(place) {
-    if (this.markAt(place)) this.onHover(place === null ? null : this.state?.order[place] ?? null);
+    if (this.markAt(place))
+      this.onHover(place === null ? null : (this.state?.order[place] ?? null));
   }
 
   /** @param {number} page */

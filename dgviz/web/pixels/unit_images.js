@@ -1,10 +1,10 @@
 /** The test images that excite a hidden unit most, found in slices so that the page never waits. */
 import { recordedAt } from "../core/addresses.js";
-import { digitPicture, inputOf, loadDigits } from "./digits.js";
-import { atMost, el, mark, say } from "../kit/dom.js";
-import { exciting } from "./exciting.js";
 import { count, signed } from "../core/format.js";
 import { imageShape } from "../core/pixels.js";
+import { atMost, el, mark, say } from "../kit/dom.js";
+import { digitPicture, inputOf, loadDigits } from "./digits.js";
+import { exciting } from "./exciting.js";
 import { inSlices } from "./slices.js";
 import { censusOf } from "./unit_order.js";
 
@@ -90,7 +90,14 @@ export function unitImages(card) {
   /** @param {Search} done */
   function show(done) {
     if (!done.found) return;
-    const { net, unit, found: { digits, best: { top, answered, of } } } = done;
+    const {
+      net,
+      unit,
+      found: {
+        digits,
+        best: { top, answered, of },
+      },
+    } = done;
     done.shown = card.theme.id;
     const shape = imageShape(digits, net.pixels);
     const best = top.filter(({ value }) => value > 0);
@@ -108,10 +115,15 @@ export function unitImages(card) {
       say(words, `${name} · ${signed(value, 1)}`);
       mark(item, "title", `test image ${index}: ${name}, activation ${signed(value)}`);
     });
-    say(told, isBlind ? "It has no active input, so its activation is the same for every image."
-      : answered ? `Its activation is above 0 for ${count(answered)} of the ${count(of)} test `
-        + "images. Under each image: its class, and the unit’s activation."
-      : `Its activation is above 0 for none of the ${count(of)} test images.`);
+    say(
+      told,
+      isBlind
+        ? "It has no active input, so its activation is the same for every image."
+        : answered
+          ? `Its activation is above 0 for ${count(answered)} of the ${count(of)} test ` +
+            "images. Under each image: its class, and the unit’s activation."
+          : `Its activation is above 0 for none of the ${count(of)} test images.`,
+    );
   }
   return { node, draw };
 }

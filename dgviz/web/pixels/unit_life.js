@@ -1,11 +1,12 @@
 /** A hidden unit in the course of training: its active inputs and outputs over time. */
-import { isDense } from "../core/gates.js";
-import { el, say } from "../kit/dom.js";
+
 import { count } from "../core/format.js";
+import { isDense } from "../core/gates.js";
+import { ENDED } from "../core/store.js";
+import { el, say } from "../kit/dom.js";
 import { historyOf, restingWords, seek, sourceWords, unitOver } from "./gate_history.js";
 import { HistoryChart } from "./history_chart.js";
 import { epochWords, unitLife } from "./life_words.js";
-import { ENDED } from "../core/store.js";
 
 /**
  * @param {import("../kit/mounting.js").Card} card
@@ -15,8 +16,14 @@ export function unitLifeChart(card) {
   const chart = new HistoryChart((index) => seek(card, index));
   const told = el("p");
   const source = el("span", { class: "sub" });
-  const node = el("section", { class: "part life" },
-    el("h3", {}, "Its connections during training"), told, chart.node, source);
+  const node = el(
+    "section",
+    { class: "part life" },
+    el("h3", {}, "Its connections during training"),
+    told,
+    chart.node,
+    source,
+  );
 
   /** @param {import("./network.js").Net} net @param {number} unit */
   function draw(net, unit) {
@@ -37,19 +44,31 @@ export function unitLifeChart(card) {
      * @param {string} name @param {number[]} values @param {number} most
      * @param {import("../core/colours.js").Rgb} colour
      */
-    const line = (name, values, most, colour) =>
-      ({ name: `${name}, of ${count(most)}`, values, most, colour });
-    chart.draw({
-      frames, theme, strip: null, turns: whole.marks, resting: restingWords(history),
-      at: store === whole ? null : store.gates?.meta.step ?? null,
-      wordsAt: (i) => `${epochWords(frames[i])} · ${count(course.inputs[i])} inputs and `
-        + `${count(course.outputs[i])} outputs active`,
-      lines: [
-        line("active inputs", course.inputs, net.pixels, theme.kept),
-        line("active outputs", course.outputs, net.classes, theme.tau),
-      ],
-    }, `Active inputs and outputs of unit ${unit} over ${count(frames.length)} moments of `
-      + `training. ${life} Arrow keys read single moments.`);
+    const line = (name, values, most, colour) => ({
+      name: `${name}, of ${count(most)}`,
+      values,
+      most,
+      colour,
+    });
+    chart.draw(
+      {
+        frames,
+        theme,
+        strip: null,
+        turns: whole.marks,
+        resting: restingWords(history),
+        at: store === whole ? null : (store.gates?.meta.step ?? null),
+        wordsAt: (i) =>
+          `${epochWords(frames[i])} · ${count(course.inputs[i])} inputs and ` +
+          `${count(course.outputs[i])} outputs active`,
+        lines: [
+          line("active inputs", course.inputs, net.pixels, theme.kept),
+          line("active outputs", course.outputs, net.classes, theme.tau),
+        ],
+      },
+      `Active inputs and outputs of unit ${unit} over ${count(frames.length)} moments of ` +
+        `training. ${life} Arrow keys read single moments.`,
+    );
   }
   return { node, draw };
 }

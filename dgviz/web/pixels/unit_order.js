@@ -46,7 +46,12 @@ export function orderBy(net, by) {
     connections: (a, b) => b.inputs - a.inputs || b.outputs - a.outputs || a.unit - b.unit,
     influence: (a, b) => b.influence - a.influence || a.unit - b.unit,
   };
-  return withDeadLast(net, censusOf(net).filter(({ alive }) => alive).sort(ranks[by]));
+  return withDeadLast(
+    net,
+    censusOf(net)
+      .filter(({ alive }) => alive)
+      .sort(ranks[by]),
+  );
 }
 
 /** @param {Net} net @param {Unit[]} living */
@@ -61,7 +66,9 @@ const withDeadLast = (net, living) =>
  */
 export function* orderBySimilarity(net) {
   const { weights, cols } = net.layers[0];
-  const left = censusOf(net).filter(({ alive }) => alive).sort((a, b) => b.influence - a.influence);
+  const left = censusOf(net)
+    .filter(({ alive }) => alive)
+    .sort((a, b) => b.influence - a.influence);
   const all = left.length;
   const norms = new Map();
   for (const { unit } of left) {

@@ -30,8 +30,12 @@ export class UnitPage {
     this.canvas = el("canvas");
     this.marks = el("canvas");
     this.buffer = document.createElement("canvas");
-    this.stage = el("div", { class: "gallery", role: "img", tabindex: "0" }, this.canvas,
-      this.marks);
+    this.stage = el(
+      "div",
+      { class: "gallery", role: "img", tabindex: "0" },
+      this.canvas,
+      this.marks,
+    );
     /** @type {?State} */
     this.state = null;
     /** a place in the order that the page shows, whatever its width */
@@ -106,8 +110,16 @@ export class UnitPage {
     for (let place = this.first; place < last; place++) {
       const [col, row] = this.cellOf(place);
       const field = fieldOf(net, order[place], shape);
-      paintField(words, across, row * shape.height * across + col * shape.width, field, shape.width,
-        end ?? endOf(field), theme, census[order[place]].alive);
+      paintField(
+        words,
+        across,
+        row * shape.height * across + col * shape.width,
+        field,
+        shape.width,
+        end ?? endOf(field),
+        theme,
+        census[order[place]].alive,
+      );
     }
     contextOf(buffer).putImageData(picture, 0, 0);
     const context = this.fit(canvas);
@@ -116,8 +128,17 @@ export class UnitPage {
     for (let place = this.first; place < last; place++) {
       const [col, row] = this.cellOf(place);
       const [x, y] = this.cornerOf(place);
-      context.drawImage(buffer, col * shape.width, row * shape.height, shape.width, shape.height,
-        x, y, this.wide, this.high);
+      context.drawImage(
+        buffer,
+        col * shape.width,
+        row * shape.height,
+        shape.width,
+        shape.height,
+        x,
+        y,
+        this.wide,
+        this.high,
+      );
       context.strokeStyle = theme.grid;
       context.strokeRect(x - 0.5, y - 0.5, this.wide + 1, this.high + 1);
       this.drawLabel(context, theme, census[order[place]], x, y);

@@ -1,8 +1,9 @@
 /** A hidden unit to take away: its field, what it passes on, and the table of its weights. */
-import { colourOf, strip } from "./diverging.js";
+
 import { signed } from "../core/format.js";
 import { atTau, gateOf } from "../core/gates.js";
 import { placeWords } from "../core/pixels.js";
+import { colourOf, strip } from "./diverging.js";
 import { endOf, fieldOf } from "./receptive_fields.js";
 import { captionOf } from "./sheets.js";
 
@@ -17,8 +18,11 @@ export function outgoing({ store: { gates, weights, facts } }, net, unit) {
   return Array.from({ length: net.classes }, (_, k) => {
     const at = k * net.units + unit;
     return {
-      k, name: facts?.classes?.[k] ?? String(k), kept: net.layers[1].kept[at] === 1,
-      weight: weights?.layers[1].data[at] ?? NaN, gate: gateOf(gates?.layers[1], at),
+      k,
+      name: facts?.classes?.[k] ?? String(k),
+      kept: net.layers[1].kept[at] === 1,
+      weight: weights?.layers[1].data[at] ?? NaN,
+      gate: gateOf(gates?.layers[1], at),
     };
   });
 }
@@ -34,31 +38,49 @@ export function unitSheet(card, net, unit, shape) {
   const out = outgoing(card, net, unit);
   const [seen, said] = [endOf(field), Math.max(...out.map(({ weight }) => Math.abs(weight))) || 1];
   /** @param {number} end @param {string} words */
-  const scale = (end, words) =>
-    ({ colours: strip(theme), low: `≤ −${signed(end, 2)}`, high: `≥ +${signed(end, 2)}`, words });
+  const scale = (end, words) => ({
+    colours: strip(theme),
+    low: `≤ −${signed(end, 2)}`,
+    high: `≥ +${signed(end, 2)}`,
+    words,
+  });
   const added = shape.channels === 3 ? ", channels added" : "";
   return {
     name: `unit-${unit}`,
     title: `Hidden unit ${unit}: its active weights from the pixels and to the classes`,
     caption: captionOf(card),
-    legend: [scale(seen, `active weights from the pixels${added}`),
-      scale(said, `active weights to ${out.map(({ name }) => name).join(", ")}`)],
+    legend: [
+      scale(seen, `active weights from the pixels${added}`),
+      scale(said, `active weights to ${out.map(({ name }) => name).join(", ")}`),
+    ],
     panels: [
       {
-        title: "from the pixels", width: shape.width, height: shape.height,
+        title: "from the pixels",
+        width: shape.width,
+        height: shape.height,
         colourOf: (at) => colourOf(field[at], seen, theme),
       },
       {
-        title: "to the classes", width: out.length, height: 1,
+        title: "to the classes",
+        width: out.length,
+        height: 1,
         colourOf: (k) => (out[k].kept ? colourOf(out[k].weight, said, theme) : null),
       },
     ],
     table: {
       caption: `All weights of hidden unit ${unit}${atTau(card.store.gates, card.tau)}`,
       columns: ["side", "number", "place", "W", "G", "active"],
-      rows: () => [...inputRows(card, net, unit, shape),
-        ...out.map(({ k, name, kept, weight, gate }) =>
-          ["output", k, name, weight, gate ?? "", kept ? "yes" : "no"])],
+      rows: () => [
+        ...inputRows(card, net, unit, shape),
+        ...out.map(({ k, name, kept, weight, gate }) => [
+          "output",
+          k,
+          name,
+          weight,
+          gate ?? "",
+          kept ? "yes" : "no",
+        ]),
+      ],
     },
   };
 }
@@ -70,7 +92,13 @@ export function unitSheet(card, net, unit, shape) {
 function inputRows({ store: { gates, weights } }, net, unit, shape) {
   return Array.from({ length: net.pixels }, (_, input) => {
     const at = unit * net.pixels + input;
-    return ["input", input, placeWords(input, shape), weights?.layers[0].data[at] ?? NaN,
-      gateOf(gates?.layers[0], at) ?? "", net.layers[0].kept[at] ? "yes" : "no"];
+    return [
+      "input",
+      input,
+      placeWords(input, shape),
+      weights?.layers[0].data[at] ?? NaN,
+      gateOf(gates?.layers[0], at) ?? "",
+      net.layers[0].kept[at] ? "yes" : "no",
+    ];
   });
 }

@@ -2,10 +2,11 @@
  * What one hidden unit is: its weights from the pixels and to the classes, the test images with its
  * highest activation, and how its connections changed in the course of training.
  */
-import { el, mark, say, subheading } from "../kit/dom.js";
+
 import { count, signed } from "../core/format.js";
-import * as pin from "./pin.js";
 import { imageShape } from "../core/pixels.js";
+import { el, mark, say, subheading } from "../kit/dom.js";
+import * as pin from "./pin.js";
 import { sheetButtons } from "./sheets.js";
 import { signedBars } from "./signed_bars.js";
 import { unitField } from "./unit_field.js";
@@ -25,15 +26,28 @@ export function unitStory(card, netNow) {
   const bias = el("p", { class: "sub" });
   const images = unitImages(card);
   const life = unitLifeChart(card);
-  const top = subheading("Unit", "", sheetButtons(card, "Unit", () => {
-    const seen = now();
-    if (!seen) return null;
-    return unitSheet(card, seen.net, seen.unit, imageShape(card.store.facts, seen.net.pixels));
-  }));
-  const says = el("section", { class: "part says" }, el("h3", {}, "Its weights to the classes"),
-    bars.node, bias);
-  const node = el("div", { class: "unit-story", hidden: true }, top.node,
-    el("div", { class: "parts" }, field.node, says, images.node, life.node));
+  const top = subheading(
+    "Unit",
+    "",
+    sheetButtons(card, "Unit", () => {
+      const seen = now();
+      if (!seen) return null;
+      return unitSheet(card, seen.net, seen.unit, imageShape(card.store.facts, seen.net.pixels));
+    }),
+  );
+  const says = el(
+    "section",
+    { class: "part says" },
+    el("h3", {}, "Its weights to the classes"),
+    bars.node,
+    bias,
+  );
+  const node = el(
+    "div",
+    { class: "unit-story", hidden: true },
+    top.node,
+    el("div", { class: "parts" }, field.node, says, images.node, life.node),
+  );
 
   /** The pinned unit, if this net has it. */
   function now() {
@@ -49,8 +63,11 @@ export function unitStory(card, netNow) {
     const { inputs, outputs, alive, why } = censusOf(net)[unit];
     mark(node, "data-unit", unit);
     say(top.title, `Unit ${unit}`);
-    say(top.sub, `${count(inputs)} of ${count(net.pixels)} inputs active · ${count(outputs)} of `
-      + `${count(net.classes)} outputs active${alive ? "" : ` · dead: ${why}`}`);
+    say(
+      top.sub,
+      `${count(inputs)} of ${count(net.pixels)} inputs active · ${count(outputs)} of ` +
+        `${count(net.classes)} outputs active${alive ? "" : ` · dead: ${why}`}`,
+    );
     field.draw(net, unit);
     drawBars(net, unit);
     life.draw(net, unit);
@@ -60,13 +77,23 @@ export function unitStory(card, netNow) {
   /** @param {import("./network.js").Net} net @param {number} unit */
   function drawBars(net, unit) {
     const out = outgoing(card, net, unit);
-    bars.draw(out.map(({ k, name, kept, weight }) => ({
-      key: k, name, value: weight, closed: !kept, figure: signed(weight, 2),
-      note: kept ? "" : "closed",
-    })), Math.max(...out.map(({ weight }) => Math.abs(weight))));
-    say(bias, card.store.weights?.biases.length
-      ? `Its bias is ${signed(net.layers[0].biases[unit])}.`
-      : "This run was recorded without biases: they are taken as 0.");
+    bars.draw(
+      out.map(({ k, name, kept, weight }) => ({
+        key: k,
+        name,
+        value: weight,
+        closed: !kept,
+        figure: signed(weight, 2),
+        note: kept ? "" : "closed",
+      })),
+      Math.max(...out.map(({ weight }) => Math.abs(weight))),
+    );
+    say(
+      bias,
+      card.store.weights?.biases.length
+        ? `Its bias is ${signed(net.layers[0].biases[unit])}.`
+        : "This run was recorded without biases: they are taken as 0.",
+    );
   }
 
   function drawHistory() {

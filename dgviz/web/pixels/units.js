@@ -1,18 +1,19 @@
 /** All hidden units as small receptive fields, in a chosen order, and the pinned one's story. */
-import { atMost, el, heading, say, segmented } from "../kit/dom.js";
-import { strip } from "./diverging.js";
+
 import { count, known, signed } from "../core/format.js";
 import { weightScale } from "../core/gate_drawing.js";
-import { watch } from "./gate_history.js";
+import { imageShape } from "../core/pixels.js";
+import { atMost, el, heading, say, segmented } from "../kit/dom.js";
 import { ramp } from "../kit/legend.js";
 import { mountCard } from "../kit/mounting.js";
+import { strip } from "./diverging.js";
+import { watch } from "./gate_history.js";
 import { netOf } from "./network.js";
 import * as pin from "./pin.js";
-import { imageShape } from "../core/pixels.js";
 import { sheetButtons } from "./sheets.js";
 import { inSlices } from "./slices.js";
-import { censusOf, orderBy, orderBySimilarity } from "./unit_order.js";
 import { UnitGallery } from "./unit_gallery.js";
+import { censusOf, orderBy, orderBySimilarity } from "./unit_order.js";
 import { unitStory } from "./unit_story.js";
 import { unitsSheet } from "./units_sheet.js";
 
@@ -23,16 +24,30 @@ const INVITATION = "Which pixels each hidden unit is connected to.";
 const NEWS = ["gates", "weights", "facts", "preview", "mount", "theme", "size"];
 /** @typedef {import("./unit_order.js").Order|"similarity"} Order */
 /** @type {Array<[Order, string]>} */
-const ORDERS = [["index", "by number"], ["connections", "connections"], ["influence", "influence"],
-  ["similarity", "similarity"]];
+const ORDERS = [
+  ["index", "by number"],
+  ["connections", "connections"],
+  ["influence", "influence"],
+  ["similarity", "similarity"],
+];
 /** @type {Array<[string, string]>} */
-const SCALES = [["own", "own scale"], ["shared", "same scale"]];
+const SCALES = [
+  ["own", "own scale"],
+  ["shared", "same scale"],
+];
 
 /** @param {import("../kit/mounting.js").Component} component data: {run, token, caption} */
 export const mount = (component) =>
   mountCard(component, {
-    name: "units", height: 520, channels: ["masks", "weights", "facts"], scores: true, follows: true,
-    previews: true, rests: true, points: true, build,
+    name: "units",
+    height: 520,
+    channels: ["masks", "weights", "facts"],
+    scores: true,
+    follows: true,
+    previews: true,
+    rests: true,
+    points: true,
+    build,
   });
 
 /**
@@ -78,18 +93,35 @@ function build(card) {
   const scale = ramp();
   const legend = el("div", { class: "legend" }, scale.node, told, again);
   const story = unitStory(card, netNow);
-  const invite = el("div", { class: "invite" },
-    el("p", {}, "Click or tap a unit to see its weights, the test images with its highest activation, and "
-      + "how its connections changed during training."));
-  const suggest = el("button", { type: "button", class: "plain" },
-    "Show the most influential unit");
+  const invite = el(
+    "div",
+    { class: "invite" },
+    el(
+      "p",
+      {},
+      "Click or tap a unit to see its weights, the test images with its highest activation, and " +
+        "how its connections changed during training.",
+    ),
+  );
+  const suggest = el(
+    "button",
+    { type: "button", class: "plain" },
+    "Show the most influential unit",
+  );
   suggest.addEventListener("click", () => {
     const net = netNow();
     if (net) pin.set("unit", orderBy(net, "influence")[0]);
   });
   invite.append(suggest);
-  const body = el("div", {}, readout, gallery.stage,
-    el("div", { class: "foot" }, legend, gallery.pager), invite, story.node);
+  const body = el(
+    "div",
+    {},
+    readout,
+    gallery.stage,
+    el("div", { class: "foot" }, legend, gallery.pager),
+    invite,
+    story.node,
+  );
   const stage = el("div", { class: "stage" }, empty);
   card.root.append(el("section", { class: "card" }, top.node, stage, body));
 
@@ -111,8 +143,11 @@ function build(card) {
       settle(job, orderBy(net, by));
       return;
     }
-    const sorted = await inSlices(orderBySimilarity(net), () => sorting === job,
-      (share) => say(told, `Sorting by similarity: ${Math.round(100 * share)}%`));
+    const sorted = await inSlices(
+      orderBySimilarity(net),
+      () => sorting === job,
+      (share) => say(told, `Sorting by similarity: ${Math.round(100 * share)}%`),
+    );
     if (sorted && sorting === job) settle(job, sorted);
   }
 
@@ -133,7 +168,7 @@ function build(card) {
    * @param {Net} net
    */
   const orderFor = (net) =>
-    (order?.run === card.data.run && order?.units.length === net.units ? order : null);
+    order?.run === card.data.run && order?.units.length === net.units ? order : null;
 
   function drawGallery() {
     const net = netNow();
@@ -151,7 +186,12 @@ function build(card) {
     const shape = shapeOf(net);
     const end = endNow();
     gallery.draw({
-      net, order: shown.units, census: censusOf(net), shape, end, theme: card.theme,
+      net,
+      order: shown.units,
+      census: censusOf(net),
+      shape,
+      end,
+      theme: card.theme,
       pinned: pin.get("unit"),
     });
     drawLegend(net, shown, shape, end);
@@ -171,16 +211,25 @@ function build(card) {
     if (!sorting) {
       const mute = dead.filter(({ inputs, outputs }) => inputs && !outputs).length;
       const blind = dead.filter(({ inputs }) => !inputs).length;
-      const why = [mute && `${count(mute)} without an active output`,
-        blind && `${count(blind)} without an active input`].filter(Boolean).join(", ");
+      const why = [
+        mute && `${count(mute)} without an active output`,
+        blind && `${count(blind)} without an active input`,
+      ]
+        .filter(Boolean)
+        .join(", ");
       const place = shown.net === net ? ", last" : "";
       const units = dead.length === 1 ? "1 dead unit" : `${count(dead.length)} dead units`;
       say(told, dead.length ? `${units} in grey${place}: ${why}` : "no unit is dead");
     }
     again.hidden = Boolean(sorting) || shown.net === net || shown.by === "index";
-    say(top.sub, `${count(net.units - dead.length)} of ${count(net.units)} in use, ${count(dead.length)} dead`);
-    gallery.describe(`${count(net.units)} hidden units, each as a picture of its active weights, `
-      + `${count(dead.length)} of them dead. Arrow keys read single units, Enter pins one.`);
+    say(
+      top.sub,
+      `${count(net.units - dead.length)} of ${count(net.units)} in use, ${count(dead.length)} dead`,
+    );
+    gallery.describe(
+      `${count(net.units)} hidden units, each as a picture of its active weights, ` +
+        `${count(dead.length)} of them dead. Arrow keys read single units, Enter pins one.`,
+    );
   }
 
   /** @param {?number} unit */
@@ -192,8 +241,11 @@ function build(card) {
       return;
     }
     const { inputs, outputs, influence, alive, why } = censusOf(net)[unit];
-    say(readout, `unit ${unit} · ${count(inputs)} inputs · ${count(outputs)} outputs · `
-      + `${alive ? `influence ${signed(influence, 2)}` : `dead: ${why}`}`);
+    say(
+      readout,
+      `unit ${unit} · ${count(inputs)} inputs · ${count(outputs)} outputs · ` +
+        `${alive ? `influence ${signed(influence, 2)}` : `dead: ${why}`}`,
+    );
   }
 
   function sheet() {

@@ -1,7 +1,8 @@
 /** The gallery of hidden units to take away: the fields of one page, and the table of them all. */
-import { colourOf, strip } from "./diverging.js";
+
 import { signed } from "../core/format.js";
 import { imageShape } from "../core/pixels.js";
+import { colourOf, strip } from "./diverging.js";
 import { endOf, fieldOf } from "./receptive_fields.js";
 import { captionOf } from "./sheets.js";
 import { censusOf } from "./unit_order.js";
@@ -25,7 +26,9 @@ export function unitsSheet(card, net, { by, units }, places, end) {
     const field = fieldOf(net, unit, { channels, width, height });
     const most = end ?? endOf(field);
     return {
-      title: `unit ${unit}${census[unit].alive ? "" : ", dead"}`, width, height,
+      title: `unit ${unit}${census[unit].alive ? "" : ", dead"}`,
+      width,
+      height,
       colourOf: (/** @type {number} */ at) => colourOf(field[at], most, theme),
     };
   });
@@ -34,18 +37,22 @@ export function unitsSheet(card, net, { by, units }, places, end) {
     title: `Hidden units and their active weights, by ${ORDERS[by] ?? by}`,
     caption: captionOf(card),
     panels,
-    legend: [{
-      colours: strip(theme), low: end === null ? "−" : `≤ −${signed(end, 2)}`,
-      high: end === null ? "+" : `≥ +${signed(end, 2)}`,
-      words: `active weights W${added}${end === null ? ", each unit on its own scale" : ""}`,
-    }],
+    legend: [
+      {
+        colours: strip(theme),
+        low: end === null ? "−" : `≤ −${signed(end, 2)}`,
+        high: end === null ? "+" : `≥ +${signed(end, 2)}`,
+        words: `active weights W${added}${end === null ? ", each unit on its own scale" : ""}`,
+      },
+    ],
     table: {
       caption: "All hidden units, in the order shown",
       columns: ["unit", "active inputs", "active outputs", "influence", "state"],
-      rows: () => units.map((unit) => {
-        const { inputs, outputs, influence, alive, why } = census[unit];
-        return [unit, inputs, outputs, influence, alive ? "in use" : `dead: ${why}`];
-      }),
+      rows: () =>
+        units.map((unit) => {
+          const { inputs, outputs, influence, alive, why } = census[unit];
+          return [unit, inputs, outputs, influence, alive ? "in use" : `dead: ${why}`];
+        }),
     },
   };
 }

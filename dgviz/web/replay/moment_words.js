@@ -36,14 +36,19 @@ export function momentWords({ moments, drawn, epochsPerStep }, store, epochs) {
   const { step, epoch } = store.gates?.meta ?? recorded;
   const aged = agedWeights(store);
   const reached = known(epoch) ? `epoch ${epoch.toFixed(1)} of ${count(epochs)}` : "";
-  const place = step === recorded.step
-    ? `moment ${drawn + 1} of ${moments.length}` : "newest picture, not recorded";
-  const drawnFrom = known(aged) && known(epochsPerStep)
-    ? `epoch ${(aged * epochsPerStep).toFixed(1)}` : "";
+  const place =
+    step === recorded.step
+      ? `moment ${drawn + 1} of ${moments.length}`
+      : "newest picture, not recorded";
+  const drawnFrom =
+    known(aged) && known(epochsPerStep) ? `epoch ${(aged * epochsPerStep).toFixed(1)}` : "";
   // A difference that the figures do not show would only puzzle.
-  const weights = drawnFrom && !reached.startsWith(`${drawnFrom} `) ? `weights from ${drawnFrom}` : "";
-  return [[reached, `step ${count(step)}`], [place, weights]]
-    .map((line) => line.filter(Boolean).join(" · "));
+  const weights =
+    drawnFrom && !reached.startsWith(`${drawnFrom} `) ? `weights from ${drawnFrom}` : "";
+  return [
+    [reached, `step ${count(step)}`],
+    [place, weights],
+  ].map((line) => line.filter(Boolean).join(" · "));
 }
 
 /**

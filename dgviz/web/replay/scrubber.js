@@ -1,8 +1,9 @@
 /** The playhead of an ended run: drag it, play it, and every card of the run shows that moment. */
-import { el, mark, say } from "../kit/dom.js";
-import { mountCard } from "../kit/mounting.js";
+
 import { ENDED } from "../core/store.js";
 import { tell } from "../core/telling.js";
+import { el, mark, say } from "../kit/dom.js";
+import { mountCard } from "../kit/mounting.js";
 import { excuseFor, momentWords, troubleWords } from "./moment_words.js";
 import { Player } from "./player.js";
 import { timeTrack } from "./time_track.js";
@@ -30,10 +31,13 @@ function build(card) {
   let drawn = 0;
   /** @type {?import("../core/gates.js").Frame} */
   let seen = null;
-  const player = new Player(() => replay, () => {
-    draw();
-    if (!player.playing) settle();
-  });
+  const player = new Player(
+    () => replay,
+    () => {
+      draw();
+      if (!player.playing) settle();
+    },
+  );
 
   const track = timeTrack({ seek: (index) => go(index), settle });
   const buttons = transport({
@@ -41,16 +45,29 @@ function build(card) {
     step: (by) => replay && go(replay.index + by, true),
     end: () => replay && go(replay.last, true),
   });
-  const speeds = el("select", { "aria-label": "playback speed" },
-    ...SPEEDS.map((n) => el("option", { value: n, selected: n === player.speed }, `${n}×`)));
+  const speeds = el(
+    "select",
+    { "aria-label": "playback speed" },
+    ...SPEEDS.map((n) => el("option", { value: n, selected: n === player.speed }, `${n}×`)),
+  );
   speeds.addEventListener("change", () => (player.speed = Number(speeds.value)));
   const words = el("div", { class: "moment" });
   const trouble = el("div", { class: "trouble", role: "status" });
   const told = el("div", { class: "told" }, words, trouble);
   const excuse = el("p", { class: "sub excuse" });
-  const section = el("section", {
-    class: "card replay", "data-testid": "scrubber", "aria-label": "Replay",
-  }, buttons.node, track.node, told, excuse, speeds);
+  const section = el(
+    "section",
+    {
+      class: "card replay",
+      "data-testid": "scrubber",
+      "aria-label": "Replay",
+    },
+    buttons.node,
+    track.node,
+    told,
+    excuse,
+    speeds,
+  );
   card.root.append(section);
   // Whoever is here is about to move it: by then the nearest moments have come.
   for (const arrival of ["pointerenter", "focusin"]) {

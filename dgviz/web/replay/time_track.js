@@ -2,9 +2,10 @@
  * A slider over recorded moments. Each is as wide as any other, for they are recorded where most of
  * it happens; the epochs written below it say how time runs. Marks above it say what was changed.
  */
-import { el, mark } from "../kit/dom.js";
+
 import { count, known } from "../core/format.js";
 import { markWords, spreadOut, withoutRows } from "../core/marks.js";
+import { el, mark } from "../kit/dom.js";
 
 const EPOCHS = [0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
 /** Written as well where a run is so short that they leave no gaps of other lengths. */
@@ -20,7 +21,12 @@ const TRIANGLE_PX = 14;
  * @param {{seek: (index: number) => void, settle: () => void}} wishes settle: it was let go of
  */
 export function timeTrack({ seek, settle }) {
-  const slider = el("input", { type: "range", min: "0", step: "1", "aria-label": "moment of the training" });
+  const slider = el("input", {
+    type: "range",
+    min: "0",
+    step: "1",
+    "aria-label": "moment of the training",
+  });
   const marks = el("div", { class: "knob-marks" });
   const epochs = el("div", { class: "epochs", "aria-hidden": "true" });
   const node = el("div", { class: "time-track" }, marks, slider, epochs);
@@ -77,11 +83,17 @@ export function timeTrack({ seek, settle }) {
   /** @param {Replay} replay @param {{at: number, turns: Mark[]}} group */
   function markFor(replay, { at, turns }) {
     const words = turns.map((turn) => `epoch ${turn.epoch.toFixed(1)}: ${markWords(turn)}`);
-    const button = el("button", {
-      type: "button", class: "knob-mark", style: `--at:${at}`,
-      "data-side": at < 0.25 ? "start" : at > 0.75 ? "end" : "middle",
-      "aria-label": `${words.join(", ")}; go there`,
-    }, el("span", { class: "tip" }, words.join("\n")));
+    const button = el(
+      "button",
+      {
+        type: "button",
+        class: "knob-mark",
+        style: `--at:${at}`,
+        "data-side": at < 0.25 ? "start" : at > 0.75 ? "end" : "middle",
+        "aria-label": `${words.join(", ")}; go there`,
+      },
+      el("span", { class: "tip" }, words.join("\n")),
+    );
     button.addEventListener("click", () => {
       seek(replay.indexOf(turns[0].step));
       settle();

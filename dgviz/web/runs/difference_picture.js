@@ -1,7 +1,8 @@
 /** The picture of what two nets of one shape keep: both of them, only one, or neither. */
-import { CellPicture } from "../kit/cell_picture.js";
+
 import { pack } from "../core/colours.js";
 import { masksAt, orderUnits } from "../core/gates.js";
+import { CellPicture } from "../kit/cell_picture.js";
 
 /** What a connection is: bit 0, the first net keeps it; bit 1, the second does. */
 export const [NEITHER, ONLY_FIRST, ONLY_SECOND, BOTH] = [0, 1, 2, 3];

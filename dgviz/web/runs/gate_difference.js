@@ -1,14 +1,15 @@
 /** Two runs' gate maps laid over each other: which connections both keep, and which only one. */
-import { atMost, el, heading, mark, say, segmented } from "../kit/dom.js";
-import { BOTH, DifferencePicture, NEITHER, ONLY_FIRST, ONLY_SECOND } from "./difference_picture.js";
+
 import { count, known, percent } from "../core/format.js";
 import { masksAt } from "../core/gates.js";
 import * as hover from "../core/hover.js";
+import { hasNoData, imageShape, placeWords } from "../core/pixels.js";
+import * as preview from "../core/preview.js";
+import { atMost, el, heading, mark, say, segmented } from "../kit/dom.js";
 import { swatch } from "../kit/legend.js";
 import { mapStage } from "../kit/map_stage.js";
 import { mountCard } from "../kit/mounting.js";
-import { hasNoData, imageShape, placeWords } from "../core/pixels.js";
-import * as preview from "../core/preview.js";
+import { BOTH, DifferencePicture, NEITHER, ONLY_FIRST, ONLY_SECOND } from "./difference_picture.js";
 
 const SPOKEN_MS = 1000;
 const INVITATION = "Tick two runs to see which connections are active in only one of them.";
@@ -20,8 +21,13 @@ const OTHER_SEED = "Their seeds differ, so a hidden unit of one is not the same 
  */
 export const mount = (component) =>
   mountCard(component, {
-    name: "gate-difference", height: 460, channels: ["masks", "facts"], follows: true,
-    previews: true, points: true, build,
+    name: "gate-difference",
+    height: 460,
+    channels: ["masks", "facts"],
+    follows: true,
+    previews: true,
+    points: true,
+    build,
   });
 
 /** @param {import("../kit/mounting.js").Card} card */
@@ -29,24 +35,45 @@ function build(card) {
   const picture = new DifferencePicture();
   const map = mapStage(picture, "difference-canvas", { draw: () => draw(), drawPicture });
   const keys = new Map([
-    [BOTH, swatch("kept")], [ONLY_FIRST, swatch("first")], [ONLY_SECOND, swatch("second")],
+    [BOTH, swatch("kept")],
+    [ONLY_FIRST, swatch("first")],
+    [ONLY_SECOND, swatch("second")],
     [NEITHER, swatch("closed")],
   ]);
   const legend = el("div", { class: "legend" }, ...[...keys.values()].map(({ node }) => node));
   const orders = el("span");
   const top = heading("Active in only one of them", "", orders);
-  card.root.append(el("section", { class: "card tall" }, top.node, map.stage, map.axis,
-    map.readout, el("div", { class: "foot" }, legend, map.zooms), map.spoken));
+  card.root.append(
+    el(
+      "section",
+      { class: "card tall" },
+      top.node,
+      map.stage,
+      map.axis,
+      map.readout,
+      el("div", { class: "foot" }, legend, map.zooms),
+      map.spoken,
+    ),
+  );
 
   function drawOrders() {
     const [first] = card.data.names;
     if (orders.dataset.first === first) return;
     orders.dataset.first = first;
-    orders.replaceChildren(segmented("order of the hidden units",
-      [["index", "by index"], ["retained", `most active in ${first} first`]], picture.by, (by) => {
-        picture.by = by;
-        draw();
-      }));
+    orders.replaceChildren(
+      segmented(
+        "order of the hidden units",
+        [
+          ["index", "by index"],
+          ["retained", `most active in ${first} first`],
+        ],
+        picture.by,
+        (by) => {
+          picture.by = by;
+          draw();
+        },
+      ),
+    );
   }
 
   /**
@@ -54,20 +81,30 @@ function build(card) {
    * @returns {?import("./difference_picture.js").State} null while it cannot be
    */
   function stateNow() {
-    const { store: { gates: frame }, other: { gates: other }, theme } = card;
+    const {
+      store: { gates: frame },
+      other: { gates: other },
+      theme,
+    } = card;
     if (!frame || !other || differInShape(frame, other)) return null;
     return { frame, other, tau: card.tau, otherTau: preview.tauFor(other), theme };
   }
 
   function excuse() {
-    const { store: { gates: a }, other: { gates: b }, data: { run, other } } = card;
+    const {
+      store: { gates: a },
+      other: { gates: b },
+      data: { run, other },
+    } = card;
     if (run == null || other == null) return INVITATION;
     if (!a || !b) return "Loading the last pictures of both runs.";
     if (!differInShape(a, b)) return "";
     const [{ rows, cols }, { rows: otherRows, cols: otherCols }] = [a.layers[0], b.layers[0]];
-    return "These networks cannot be compared connection by connection: one has "
-      + `${count(rows)} hidden units × ${count(cols)} pixels, the other `
-      + `${count(otherRows)} × ${count(otherCols)}.`;
+    return (
+      "These networks cannot be compared connection by connection: one has " +
+      `${count(rows)} hidden units × ${count(cols)} pixels, the other ` +
+      `${count(otherRows)} × ${count(otherCols)}.`
+    );
   }
 
   const shapeNow = () => imageShape(card.store.facts, picture.cols);
@@ -83,14 +120,19 @@ function build(card) {
     const { frame, other, tau, otherTau } = state;
     const at = unit * frame.layers[0].cols + col;
     const [first, second] = card.data.names;
-    const kind = (masksAt(frame, tau)[0][at] ? ONLY_FIRST : 0)
-      | (masksAt(other, otherTau)[0][at] ? ONLY_SECOND : 0);
+    const kind =
+      (masksAt(frame, tau)[0][at] ? ONLY_FIRST : 0) |
+      (masksAt(other, otherTau)[0][at] ? ONLY_SECOND : 0);
     const [q, p] = [frame, other].map(({ layers: [{ scores }] }) => scores?.[at]);
     const words = [
-      `unit ${unit}`, `pixel (${placeWords(col, shapeNow())})`,
-      ...(known(q) && known(p) ? [`gates ${(q / 200).toFixed(3)} and ${(p / 200).toFixed(3)}`] : []),
-      ["closed in both", `active only in ${first}`, `active only in ${second}`,
-        "active in both"][kind],
+      `unit ${unit}`,
+      `pixel (${placeWords(col, shapeNow())})`,
+      ...(known(q) && known(p)
+        ? [`gates ${(q / 200).toFixed(3)} and ${(p / 200).toFixed(3)}`]
+        : []),
+      ["closed in both", `active only in ${first}`, `active only in ${second}`, "active in both"][
+        kind
+      ],
     ];
     if (hasNoData(card.store.facts, col)) words.push("always blank in training");
     return words.join(" · ");
@@ -117,9 +159,13 @@ function build(card) {
   const describe = atMost(SPOKEN_MS, () => {
     const [first, second] = card.data.names;
     const [, a, b, both] = picture.counts.map(count);
-    mark(map.stage, "aria-label", `Gate maps of ${first} and ${second} laid over each other: `
-      + `${both} connections are active in both, ${a} only in ${first}, ${b} only in ${second}. `
-      + "Arrow keys read single connections.");
+    mark(
+      map.stage,
+      "aria-label",
+      `Gate maps of ${first} and ${second} laid over each other: ` +
+        `${both} connections are active in both, ${a} only in ${first}, ${b} only in ${second}. ` +
+        "Arrow keys read single connections.",
+    );
   });
 
   /** @param {Set<string>} [kinds] of news */
