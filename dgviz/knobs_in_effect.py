@@ -31,7 +31,8 @@ class Clock:
         """After `step` of `total` steps, which the method's rounds share evenly."""
         rounds = settings.rounds
         done = min(step * rounds // total, rounds - 1)
-        return cls(step, done, step * rounds / total - done)
+        # In whole numbers as long as possible: a progress of -1e-16 would be out of its range.
+        return cls(step, done, (step * rounds - done * total) / total)
 
 
 @dataclass(frozen=True)
