@@ -53,6 +53,8 @@ def test_every_page_works_below_a_path(page: Page, proxies: tuple[str, str]) -> 
     live.wait_for_phase("stopped")
     Scrubber(page).slider.press("Home")
     live.wait_for("epoch", lambda epoch: epoch == 0)
+    # A link that is pressed while a card tells Python something may be lost in Streamlit.
+    page.wait_for_url(re.compile("at=0$"))
 
     page.get_by_role("link", name="Pixels", exact=True).click()
     expect(page.locator(".digit-body")).to_be_visible()
