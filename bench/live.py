@@ -34,26 +34,30 @@ _SPAN = 5
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--viewers", type=whole, default=1, help="browsers watching (1)")
+    parser.add_argument(
+        "--scores", action="store_true", help="the browsers show gate probabilities as well"
+    )
     parser.add_argument("--seconds", type=seconds, default=1.0, help="least length of a block (1)")
     parser.add_argument("--rounds", type=whole, default=40, help="pairs of blocks (40)")
     parser.add_argument("--json", action="store_true", help="print one line of JSON instead")
 
 
 def main(arguments: argparse.Namespace) -> None:
-    result = measure(arguments.viewers, arguments.seconds, arguments.rounds)
+    result = measure(arguments.viewers, arguments.scores, arguments.seconds, arguments.rounds)
     print(json.dumps(result) if arguments.json else _table(result))
 
 
-def measure(viewers: int, seconds: float, rounds: int) -> dict[str, Any]:
+def measure(viewers: int, scores: bool, seconds: float, rounds: int) -> dict[str, Any]:
     """All figures, with hardware and versions; the user's own runs are left alone."""
     with tempfile.TemporaryDirectory(prefix="dgviz-bench-") as folder:
         os.environ["DGVIZ_RUNS"] = str(Path(folder) / "watched")
         # First: the hub's end is the end of the process that forks.
         blocks = _alternating(seconds, rounds, Path(folder) / "alternating")
-        costs = _watched(viewers, _SPAN * seconds)
+        costs = _watched(viewers, "gates" if scores else "masks", _SPAN * seconds)
     return {
         "bench": "live",
         "viewers": viewers,
+        "scores": scores,
         "rounds": rounds,
         "seconds": seconds,
         **costs,
@@ -63,18 +67,18 @@ def measure(viewers: int, seconds: float, rounds: int) -> dict[str, Any]:
     }
 
 
-def _watched(viewers: int, seconds: float) -> dict[str, float]:
+def _watched(viewers: int, channel: str, seconds: float) -> dict[str, float]:
     """What a span of a run under way costs the server."""
     hub = the_hub()
     try:
         with serving() as address:
-            return _costs(hub.start(_SETTINGS), address, viewers, seconds)
+            return _costs(hub.start(_SETTINGS), address, viewers, channel, seconds)
     finally:
         hub.close()
 
 
-def _costs(run: Run, address: str, viewers: int, seconds: float) -> dict[str, float]:
-    path = f"/dgviz/stream/{run.id}?token={run.token}&channels=gates,weights,facts"
+def _costs(run: Run, address: str, viewers: int, channel: str, seconds: float) -> dict[str, float]:
+    path = f"/dgviz/stream/{run.id}?token={run.token}&channels={channel},weights,facts"
     server = psutil.Process()
     with helper(watch, address, path, viewers) as connection:
         answer(connection)

@@ -75,8 +75,8 @@ def test_streaming_is_measured_and_leaves_no_process_behind() -> None:
     assert set(result["cpu_share"]) == {"recording", "drawing", "sending"}
     assert all(0 <= share < 1 for share in result["cpu_share"].values())
     assert len(result["slowdown_by_round"]) == len(result["cpu_slowdown_by_round"]) == 1
-    # A byte a gate, and a header.
-    assert 203_264 < result["bytes_a_frame"] < 203_264 + 4096
+    # A bit a connection, and a header.
+    assert 203_264 / 8 < result["bytes_a_frame"] < 30_000
     # The forkserver hears of the end by its pipe and needs a moment to leave.
     _, alive = psutil.wait_procs(started_with(mark), timeout=30)
     assert alive == []

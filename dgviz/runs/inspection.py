@@ -214,8 +214,8 @@ def _is_picture(moment: Moment, blob: bytes, settings: Settings) -> bool:
 
 
 def _gates(tensors: Tensors, sizes: list[tuple[int, int]]) -> Expected:
-    """What the gates of a moment have to be: see `training.snapshot`, and `runs.recorded_gates` on
-    the version before."""
+    """What the gates of a moment have to be: as `training.snapshot` packs them, or as earlier
+    versions did."""
     if "gates.0" in tensors:
         return _like("gates", "uint8", sizes)
     expected = _like("masks", "uint8", [(mask_bits.length(size),) for size in sizes])

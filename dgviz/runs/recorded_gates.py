@@ -1,4 +1,4 @@
-"""The gates of a recorded moment, in the present format or that of the version before."""
+"""The gates of a recorded moment, in the present format or that of earlier versions."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def gates_of(blob: bytes) -> RecordedGates:
 def _earlier(
     tensors: dict[str, npt.NDArray[Any]], figures: dict[str, Any], tau: float, step: int
 ) -> RecordedGates:
-    """Before masks were recorded they were made from the bytes; without gates each byte was 200."""
+    """Earlier versions recorded bytes alone, and 200 everywhere for a network without gates."""
     layers = _layers(tensors, "gates")
     if figures.get("gated") is False:
         return RecordedGates([layer > 0 for layer in layers], None, False, tau, step)

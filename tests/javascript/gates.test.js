@@ -47,7 +47,7 @@ test("scores that are no threshold's are shown, and no other tau is tried", () =
   assert.deepEqual([...frame.layers[0].scores], [...SCORES.data]);
 });
 
-test("a moment of version 0.1 has bytes alone, which give its mask", () => {
+test("a moment of an earlier version has bytes alone, which give its mask", () => {
   const meta = { channel: "gates", tau: 0.5, gated: true };
   const frame = frameOf({ "gates.0": SCORES, "gates.1": bytes(1, 2, 200, 0) }, meta);
   assert.deepEqual(
@@ -61,7 +61,7 @@ test("a moment of version 0.1 has bytes alone, which give its mask", () => {
   assert.deepEqual([...masksAt(frame, 0.505)[0]], [0, 0, 0, 1, 1, 0, 0, 0, 0, 1]);
 });
 
-test("a dense moment of version 0.1 has every connection, whatever tau says", () => {
+test("a dense moment of an earlier version has every connection, whatever tau says", () => {
   const frame = frameOf(
     { "gates.0": bytes(1, 2, 200, 200) },
     { channel: "gates", tau: 1, gated: false },

@@ -70,7 +70,7 @@ def moment(settings: Settings = SETTINGS, step: int = 0) -> bytes:
 
 
 def earlier_moment(settings: Settings = SETTINGS, step: int = 0) -> bytes:
-    """The same as version 0.1 recorded it."""
+    """The same as earlier versions recorded it."""
     layers = {f"gates.{i}": layer for i, layer in enumerate(gates(settings))}
     return blob(layers, {**_figures(settings, step), "gated": settings.method != "dense"})
 

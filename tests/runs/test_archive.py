@@ -620,7 +620,7 @@ SHAPES = {"shapes": [[8, 784], [10, 8]]}
 MASKS = {"masks.0": np.zeros(784, np.uint8), "masks.1": np.zeros(10, np.uint8)}
 SCORES = {"scores.0": np.zeros((8, 784), np.uint8), "scores.1": np.zeros((10, 8), np.uint8)}
 GATES = {"gates.0": np.zeros((8, 784), np.uint8), "gates.1": np.zeros((10, 8), np.uint8)}
-"""As version 0.1 recorded them."""
+"""As earlier versions recorded them."""
 BAD_PICTURES = {
     "no safetensors": b"not a picture",
     "a mask missing": blob({"masks.0": MASKS["masks.0"]}, SHAPES),
@@ -657,7 +657,12 @@ def test_a_moment_that_is_no_picture_of_the_network_is_left_out(
 @pytest.mark.parametrize(
     "content",
     [blob(MASKS, SHAPES), blob(MASKS | SCORES, SHAPES), blob(GATES, {}), earlier_moment()],
-    ids=["masks", "masks and scores", "gates of version 0.1", "a moment of version 0.1"],
+    ids=[
+        "masks",
+        "masks and scores",
+        "gates of an earlier version",
+        "a moment of an earlier version",
+    ],
 )
 def test_a_moment_of_either_format_arrives(
     store: Store, files: Files, tmp_path: Path, content: bytes

@@ -1,6 +1,6 @@
 /**
- * Gates to pixels. A frame is drawn with one look-up per connection, so that two hundred thousand of
- * them take about a millisecond.
+ * Gates to pixels. A frame is drawn with one look-up per connection, so that two hundred thousand
+ * of them take about a millisecond.
  */
 import { cividis, mix, pack } from "./colours.js";
 import { cutoff, LEVELS } from "./gates.js";

@@ -1,6 +1,6 @@
 /**
- * The gates of a frame: pure functions, no page. A frame has the trainer's own mask. Where the method
- * has gate probabilities, and somebody has asked for them, it has those as well, as bytes
+ * The gates of a frame: pure functions, no page. A frame has the trainer's own mask. Where the
+ * method has gate probabilities, and a card has asked for them, it has those as well, as bytes
  * q = ceil(200 p), 0..200: the connections with q > k are those that the trainer would keep at
  * tau = k/200.
  */
@@ -33,7 +33,8 @@ export const LEVELS = 201;
 
 /**
  * A parsed "gates" blob as a frame.
- * @param {import("./safetensors.js").Blob} blob @param {Meta & {shapes?: Array<[number, number]>}} meta
+ * @param {import("./safetensors.js").Blob} blob
+ * @param {Meta & {shapes?: Array<[number, number]>}} meta
  * @returns {Frame} @throws {Error} when it holds no layer
  */
 export function frameFrom({ tensors }, meta) {
@@ -49,7 +50,7 @@ export function frameFrom({ tensors }, meta) {
 }
 
 /**
- * Version 0.1 recorded the bytes alone, and 200 everywhere for a network without gates.
+ * Earlier versions recorded the bytes alone, and 200 everywhere for a network without gates.
  * @param {Tensors} tensors @param {Meta & {gated?: boolean}} meta @returns {Frame}
  */
 function earlierFrame(tensors, meta) {
@@ -88,7 +89,10 @@ export function unpackMask(bits, rows, cols) {
   return mask;
 }
 
-/** The largest byte of a probability that is not above tau, a multiple of 1/200. @param {number} tau */
+/**
+ * The largest byte of a probability that is not above a threshold.
+ * @param {number} tau a multiple of 1/200
+ */
 export const cutoff = (tau) => Math.floor(200 * tau + 1e-9);
 
 /** @param {Uint8Array} scores @param {number} cut @returns {Uint8Array} a mask */

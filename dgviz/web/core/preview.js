@@ -72,8 +72,8 @@ export function subscribe(listener) {
 export const isTried = (frame) => tau !== null && canPreview(frame);
 
 /**
- * The threshold to draw a frame with: the one under the finger, as the trainer's schedule would have
- * it, or else the frame's own.
+ * The threshold to draw a frame with: the one under the finger, as the trainer's schedule would
+ * have it, or else the frame's own.
  * @param {import("./gates.js").Frame} frame @returns {number}
  */
 export function tauFor(frame) {
