@@ -34,7 +34,7 @@ KINDS = ("gates", "weights")
 EARLY = 20
 """Log points at the beginning that are always kept: two epochs, where most of it happens."""
 MOST = 72
-"""Gates records beyond the early ones; 90 records of 125 kB and 20 of 160 kB make 15 MB."""
+"""Gates records beyond the early ones; 90 records of 140 kB and 20 of 160 kB make 16 MB."""
 
 MOST_MOMENTS = 200
 """Of both kinds; thinning leaves some hundred. Of a file with more none is read."""

@@ -8,7 +8,7 @@ import { ramp, swatch } from "../kit/legend.js";
 
 export function gateLegend() {
   const [scale, active, closed] = [ramp(), swatch("kept"), swatch("closed")];
-  const layer = el("span", {}, "first layer:");
+  const layer = el("span");
   const node = el("div", { class: "legend" }, scale.node, layer, active.node, closed.node);
 
   /**
@@ -21,6 +21,7 @@ export function gateLegend() {
     scale.node.hidden = isMask;
     for (const one of [layer, active.node, closed.node]) one.hidden = !isMask;
     if (isMask) {
+      say(layer, mode === "mask" ? "first layer:" : "no gate probabilities; first layer’s mask:");
       const [first] = measure(gates, tau).layers;
       // As wide as it ever gets, so that its neighbour stays where it is.
       active.label.style.minWidth = `${`active ${count(first.total)}`.length}ch`;

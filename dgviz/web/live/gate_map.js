@@ -16,7 +16,6 @@ const INVITATION =
   "Each row is a hidden unit, each column an input pixel. " +
   "Press Start and watch connections close.";
 const SUBTITLE = "hidden units × pixels";
-const NO_SCORES = "This method has no gate probabilities: what is drawn is the mask.";
 const FIGURES = [
   "data-frame",
   "data-step",
@@ -127,8 +126,8 @@ function build(card) {
   /** A map without a single active connection looks like no map at all. @param {Frame} frame */
   const blankWords = (frame) => {
     const { scores, preview } = frame.meta;
-    if (picture.mode === "probability") return scores ? "" : NO_SCORES;
-    if (measure(frame, card.tau).layers[0].active) return "";
+    const isDrawn = picture.mode === "probability" && scores;
+    if (isDrawn || measure(frame, card.tau).layers[0].active) return "";
     return preview
       ? `No gate of the first layer is above τ ${threshold(card.tau)}, so all its ` +
           "connections are closed. Lower τ to open some."
@@ -182,7 +181,8 @@ function build(card) {
 
   /** The map shows them in one of its modes, the readout and large cells in each. */
   const readsScores = () =>
-    picture.mode === "probability" || hover.get() !== null || picture.view.size < 1;
+    Boolean(card.store.gates?.meta.scores) &&
+    (picture.mode === "probability" || hover.get() !== null || picture.view.size < 1);
 
   /** @param {Set<string>} [kinds] of news */
   function draw(kinds) {
