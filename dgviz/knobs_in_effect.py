@@ -19,7 +19,7 @@ class Clock:
     Attributes:
         step: steps taken.
         round: rounds completed, from 0. Most methods have one; schedules begin anew in each.
-        progress: part of the round done, in [0, 1]; 1 after the last step only.
+        progress: part of the round done, in [0, 1].
     """
 
     step: int
@@ -27,12 +27,22 @@ class Clock:
     progress: float
 
     @classmethod
-    def at(cls, settings: Settings, step: int, total: int) -> Clock:
-        """After `step` of `total` steps, which the method's rounds share evenly."""
-        rounds = settings.rounds
-        done = min(step * rounds // total, rounds - 1)
+    def before(cls, settings: Settings, step: int, total: int) -> Clock:
+        """Before the step that follows `step` of `total`, which the rounds share evenly."""
+        rounds = min(settings.rounds, total)
+        # At the end there is no step to follow: it is the end of the last round.
+        return cls._in_round(min(step * rounds // total, rounds - 1), step, total, rounds)
+
+    @classmethod
+    def after(cls, settings: Settings, step: int, total: int) -> Clock:
+        """After `step` of `total`, counted from 1; a round's last step is its end."""
+        rounds = min(settings.rounds, total)
+        return cls._in_round((step - 1) * rounds // total, step, total, rounds)
+
+    @classmethod
+    def _in_round(cls, done: int, step: int, total: int, rounds: int) -> Clock:
         # In whole numbers as long as possible: a progress of -1e-16 would be out of its range.
-        return cls(step, done, (step * rounds - done * total) / total)
+        return cls(step, done, min(1.0, max(0.0, (step * rounds - done * total) / total)))
 
 
 @dataclass(frozen=True)

@@ -12,25 +12,35 @@ from dgviz.methods.catalogue import METHODS
 from dgviz.settings import Settings
 
 
-@given(rounds=st.integers(1, 40), total=st.integers(1, 10**7), data=st.data())
+@given(rounds=st.integers(1, 40), total=st.integers(40, 10**7), data=st.data())
 def test_rounds_share_the_steps_evenly_and_progress_begins_anew_in_each(
     rounds: int, total: int, data: st.DataObject
 ) -> None:
     settings = SimpleNamespace(rounds=rounds)
     step = data.draw(st.integers(0, total))
-    clock = Clock.at(settings, step, total)
+    clock = Clock.before(settings, step, total)
     assert clock.step == step and 0 <= clock.round < rounds and 0 <= clock.progress <= 1
     assert (clock.round + clock.progress) / rounds == pytest.approx(step / total)
     assert (clock.progress == 1) == (step == total)
-    if step < total:
-        assert clock.round == step * rounds // total
+    if step:
+        after = Clock.after(settings, step, total)
+        # A round's last step belongs to it.
+        assert after.round == Clock.before(settings, step - 1, total).round
+        assert (after.round + after.progress) / rounds == pytest.approx(step / total, abs=1 / total)
+
+
+def test_a_round_ends_with_a_progress_of_1() -> None:
+    settings = SimpleNamespace(rounds=3)
+    seen = [Clock.after(settings, step, 30) for step in range(1, 31)]
+    assert [clock.step for clock in seen if clock.progress == 1] == [10, 20, 30]
+    assert [clock.round for clock in seen] == [0] * 10 + [1] * 10 + [2] * 10
 
 
 def test_a_method_without_rounds_has_one() -> None:
     for name, spec in METHODS.items():
         if not spec.rounds:
             assert Settings(method=name).rounds == 1
-    assert Clock.at(Settings(), 43, 430) == Clock(43, 0, 0.1)
+    assert Clock.before(Settings(), 43, 430) == Clock(43, 0, 0.1)
 
 
 @pytest.mark.parametrize("progress", [0.0, 0.2, 0.5, 0.9, 1.0])

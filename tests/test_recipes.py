@@ -121,13 +121,18 @@ def test_a_method_is_on_the_page_and_in_links(seen: dict[str, Any]) -> None:
 
 
 def test_a_method_is_trained_resumed_and_recorded_as_all_others_are(copy: Path) -> None:
-    for name in ("conftest.py", "methods/test_conformance.py", "runs/test_every_method.py"):
+    for name in (
+        "conftest.py",
+        "methods/test_conformance.py",
+        "runs/test_every_method.py",
+        "runs/quick_settings.py",
+    ):
         (copy / "tests" / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / "tests" / name, copy / "tests" / name)
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "[random]", "tests"],
         cwd=copy,
-        env={**os.environ, "PYTHONPATH": str(copy)},
+        env={**os.environ, "PYTHONPATH": f"{copy}{os.pathsep}{copy / 'tests/runs'}"},
         capture_output=True,
         text=True,
         timeout=240,

@@ -10,7 +10,7 @@ _APART = 0.25
 _LEFTWARDS = 0.5
 """From this share of the epoch axis on a label stands to the left of its mark."""
 _LISTED = 4
-"""Values of one knob that a label lists; of more it has the first and the last."""
+"""Subjects that a label lists, and values of one knob; of more values the first and the last."""
 _DRAGGED = 0.02
 """The share of the epoch axis within which a move belongs to the same drag as the next."""
 
@@ -87,14 +87,21 @@ def with_lines(marks: Sequence[Mark], last: float) -> list[Mark]:
 
 def _together(marks: Sequence[Mark]) -> str:
     """ "τ 0.5 → … → 0.54 (24 changes), pruned 8 times": what happened to each subject."""
-    told = []
-    for subject in dict.fromkeys(mark.subject for mark in marks):
-        own = [mark for mark in marks if mark.subject == subject]
-        values = [own[0].before, *(mark.after for mark in own)]
-        if own[0].text:
-            told.append(subject if len(own) == 1 else f"{subject} {len(own)} times")
-        elif len(values) <= _LISTED:
-            told.append(f"{subject} {' → '.join(values)}")
-        else:
-            told.append(f"{subject} {values[0]} → … → {values[-1]} ({len(own)} changes)")
+    by_subject: dict[str, list[Mark]] = {}
+    for mark in marks:
+        by_subject.setdefault(mark.subject, []).append(mark)
+    told = [_of_one(own) for own in list(by_subject.values())[:_LISTED]]
+    if more := len(by_subject) - len(told):
+        told.append(f"and {more:,} more")
     return ", ".join(told)
+
+
+def _of_one(own: Sequence[Mark]) -> str:
+    """What happened to one subject."""
+    subject = own[0].subject
+    values = [own[0].before, *(mark.after for mark in own)]
+    if own[0].text:
+        return subject if len(own) == 1 else f"{subject} {len(own):,} times"
+    if len(values) <= _LISTED:
+        return f"{subject} {' → '.join(values)}"
+    return f"{subject} {values[0]} → … → {values[-1]} ({len(own)} changes)"

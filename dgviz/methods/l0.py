@@ -16,7 +16,8 @@ here as β times its mean over all weights, so β is the paper's λ times W / N:
 parameters.
 
 Gates start near the dropout rates .2 in the first layer and .5 in the others; ln α stays within
-[ln 0.01, ln 100]. The averages keep .999 of themselves in each step, as in the authors' own code.
+[ln 0.01, ln 100]. An average is the mean of the first 1,000 steps, and from then on keeps .999 of
+itself in each step, as in the authors' own code. Frozen gates are their own average.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from dgviz.methods.method import AutogradMethod, Event, LayerView, StepResult, in_a_row
+from dgviz.methods.event import Event
+from dgviz.methods.method import AutogradMethod, LayerView, StepResult, in_a_row
 
 if TYPE_CHECKING:
     from dgviz.knobs_in_effect import Clock, KnobsInEffect
@@ -50,15 +52,17 @@ class L0(AutogradMethod):
     def __init__(self, settings: Settings, sizes: tuple[int, ...]) -> None:
         super().__init__(settings, sizes)
         each_weight = settings["l0.gates"] == "weight"
+        # All weights before any gate, so that they are those of the baseline.
+        linears = [nn.Linear(fan_in, out) for fan_in, out in pairwise(sizes)]
         self._layers = [
             _HardConcrete(
-                nn.Linear(fan_in, out),
-                gates=(out, fan_in) if each_weight else (1, fan_in),
+                linear,
+                gates=(*linear.weight.shape,) if each_weight else (1, linear.in_features),
                 rate=_RATES[min(i, 1)],
                 temperature=settings["l0.temperature"],
                 generator=self.generator,
             )
-            for i, (fan_in, out) in enumerate(pairwise(sizes))
+            for i, linear in enumerate(linears)
         ]
         hidden = [part for layer in self._layers[:-1] for part in (layer, nn.ReLU())]
         self.model = nn.Sequential(*hidden, self._layers[-1])
@@ -70,6 +74,8 @@ class L0(AutogradMethod):
         if knobs.gates_frozen:
             for layer in self._layers:
                 layer.log_alpha.grad = None
+                # The average would follow for thousands of steps, and close gates meanwhile.
+                layer.average_log_alpha.copy_(layer.log_alpha.detach())
         return result
 
     def penalty(self, knobs: KnobsInEffect) -> Tensor:

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor, nn
 
-from dgviz.methods.method import AutogradMethod, Event, LayerView, in_a_row
+from dgviz.methods.event import Event
+from dgviz.methods.method import AutogradMethod, LayerView, in_a_row
 
 if TYPE_CHECKING:
     from dgviz.knobs_in_effect import Clock

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -14,6 +13,7 @@ from torch.nn import functional
 
 from dgviz.gates.measures import measure
 from dgviz.methods.catalogue import METHODS
+from dgviz.methods.event import Event
 
 if TYPE_CHECKING:
     from dgviz.knobs_in_effect import Clock, KnobsInEffect
@@ -33,19 +33,6 @@ class StepResult(NamedTuple):
 
     loss: Tensor
     logits: Tensor
-
-
-@dataclass(frozen=True)
-class Event:
-    """Something that a method did after a step, to be logged and marked on the curves.
-
-    Attributes:
-        name: of its kind, which marks are grouped by: "pruned".
-        text: one short sentence, with figures.
-    """
-
-    name: str
-    text: str
 
 
 class LayerView(NamedTuple):
@@ -108,7 +95,10 @@ class Method(ABC):
         """Change the network once the optimiser has moved it: prune, grow, rewind, average.
 
         Args:
-            clock: after the step.
+            clock: after the step; its progress is 1 where a round ends.
+
+        Returns:
+            What is to be logged.
         """
         return ()
 

@@ -29,7 +29,7 @@ LARGEST_TEXT: Mapping[str, int] = {
 card of 1,000 sessions has less than 500 KB, and the longest log that the settings allow 6 MB."""
 
 LARGEST_CHECKPOINT = 512 * _MB
-"""Bytes of a checkpoint: that of the largest network allowed takes 160 MB."""
+"""Bytes of a checkpoint: that of the largest network allowed takes 200 MB."""
 
 LARGEST_FACTS = _MB
 """Bytes of the facts, which take 310 KB where there are 100 classes of 3,072 inputs."""

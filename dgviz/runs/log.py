@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from dgviz.methods import event
 from dgviz.runs.checks import (
     Check,
     anything,
@@ -69,9 +70,8 @@ _move = object_of(
 _event = object_of(
     {
         **_PLACE,
-        "name": matching(re.compile(r"[a-z][a-z -]{0,39}"), "must be a short name"),
-        # Charts take some of these letters for mark-up.
-        "text": matching(re.compile(r"[^<>&\x00-\x1f\x7f]{1,200}"), "must be a line of text"),
+        "name": matching(event.NAME, "must be a short name"),
+        "text": matching(event.TEXT, "must be a line of text"),
     }
 )
 _KINDS: Mapping[str, Check[dict[str, Any]]] = {"metrics": _metrics, "event": _event}

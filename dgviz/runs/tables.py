@@ -98,5 +98,5 @@ def _in_effect(
     # The first log point comes before any step; the step that ends at n was taken at n - 1.
     before = max(0, step - 1)
     total = max(step, round(settings.epochs * step / epoch)) if step and epoch else 1
-    used = in_effect(settings, knobs, Clock.at(settings, before, total))
+    used = in_effect(settings, knobs, Clock.before(settings, before, total))
     return {name: getattr(used, name) for name in SCHEDULED}

@@ -43,6 +43,7 @@ class Checkpoint:
         loss, correct, images: summed over the batches since the newest log point.
         evaluation: the newest one.
         evaluation_due: whether tau has been moved since, so that the next log point evaluates.
+        events: how many have been logged.
         model: by name in the state_dict; copies.
         optimiser: by parameter name, then by what is kept of it; copies.
         generator: see above; None in a checkpoint of the first version.
@@ -56,6 +57,7 @@ class Checkpoint:
     images: int
     evaluation: Evaluation
     evaluation_due: bool
+    events: int
     model: dict[str, Tensor]
     optimiser: dict[str, dict[str, Tensor]]
     generator: Tensor | None
@@ -86,23 +88,26 @@ def restore(checkpoint: Checkpoint, method: Method, optimiser: torch.optim.Optim
     Raises:
         CheckpointError: they are not those of this method.
     """
-    restore_model(checkpoint, method.model)
-    parameters = dict(method.model.named_parameters())
-    if checkpoint.optimiser.keys() - parameters.keys():
-        raise CheckpointError("The checkpoint belongs to another kind of network.")
+    # Before the network is put back: asking what the optimiser keeps moves it.
     kept = _kept_by(optimiser)
+    restore_model(checkpoint, method.model)
+    names = {parameter: name for name, parameter in method.model.named_parameters()}
+    if checkpoint.optimiser.keys() - names.values():
+        raise CheckpointError("The checkpoint belongs to another kind of network.")
     state: dict[int, dict[str, Tensor]] = {}
-    for number, (name, parameter) in enumerate(parameters.items()):
-        if name not in checkpoint.optimiser:
+    # The optimiser numbers its parameters by their groups.
+    for number, (parameter, expected) in enumerate(kept.items()):
+        found = checkpoint.optimiser.get(names[parameter])
+        if found is None:
             continue
-        found = checkpoint.optimiser[name]
-        if found.keys() != kept:
+        if found.keys() != expected.keys():
             raise CheckpointError(
-                f"The checkpoint lacks a part of the optimiser's state of {name}."
+                f"The checkpoint lacks a part of the optimiser's state of {names[parameter]}."
             )
         for key, tensor in found.items():
-            if tensor.ndim:
-                _check_like(parameter, tensor, f"the optimiser's {key} of {name}")
+            _check_like(expected[key], tensor, f"the optimiser's {key} of {names[parameter]}")
+            if not tensor.ndim and tensor < 0:
+                raise CheckpointError(f"The optimiser's {key} in the checkpoint is below 0.")
         state[number] = {key: tensor.clone() for key, tensor in found.items()}
     optimiser.load_state_dict({**optimiser.state_dict(), "state": state})
     if checkpoint.generator is not None:
@@ -124,13 +129,22 @@ def restore_model(checkpoint: Checkpoint, model: torch.nn.Module) -> None:
         value.copy_(checkpoint.model[name])
 
 
-def _kept_by(optimiser: torch.optim.Optimizer) -> set[str]:
-    """The names of what an optimiser of this kind keeps of a parameter once it has been stepped."""
-    parameter = torch.nn.Parameter(torch.zeros(1))
-    parameter.grad = torch.zeros(1)
-    other = type(optimiser)([parameter], **optimiser.defaults)
-    other.step()
-    return set(other.state[parameter])
+def _kept_by(
+    optimiser: torch.optim.Optimizer,
+) -> dict[torch.nn.Parameter, dict[str, Tensor]]:
+    """What the optimiser keeps of each parameter, in its order, once it has taken a step.
+
+    It is stepped once with gradients of 0, and left without state. Weight decay moves the
+    parameters: put them back afterwards.
+    """
+    parameters = [parameter for group in optimiser.param_groups for parameter in group["params"]]
+    for parameter in parameters:
+        parameter.grad = torch.zeros_like(parameter)
+    optimiser.step()
+    kept = {parameter: dict(optimiser.state[parameter]) for parameter in parameters}
+    optimiser.state.clear()
+    optimiser.zero_grad()
+    return kept
 
 
 def pack_checkpoint(checkpoint: Checkpoint) -> bytes:
@@ -149,6 +163,7 @@ def pack_checkpoint(checkpoint: Checkpoint) -> bytes:
         "images": checkpoint.images,
         "evaluation": asdict(checkpoint.evaluation),
         "evaluation_due": checkpoint.evaluation_due,
+        "events": checkpoint.events,
     }
     return pack(tensors, counters)
 
@@ -179,6 +194,7 @@ def unpack_checkpoint(blob: bytes) -> Checkpoint:
             images=_whole(counters["images"]),
             evaluation=_evaluation(**counters["evaluation"]),
             evaluation_due=bool(counters["evaluation_due"]),
+            events=_whole(counters.get("events", 0)),
             model=model,
             optimiser=optimiser,
             generator=tensors.get("generator"),

@@ -11,7 +11,8 @@ from torch import Tensor
 
 from dgviz.data.split import Splits
 from dgviz.knobs_in_effect import Clock, in_effect
-from dgviz.methods.method import Event, build
+from dgviz.methods.event import MOST_LOGGED, Event
+from dgviz.methods.method import build
 from dgviz.settings import Settings
 from dgviz.training.checkpoint import Checkpoint, CheckpointError, optimiser_state, restore
 from dgviz.training.device import prepare_process, resolve_device
@@ -97,6 +98,8 @@ class _Run:
         """The knobs' values in the last step."""
         self.window = _Window()
         self.evaluation_due = False
+        self.events = 0
+        """Logged so far."""
         self.order_before_epoch = self.order.get_state()
         self.resumed = checkpoint is not None
         if checkpoint:
@@ -129,13 +132,13 @@ class _Run:
                     raise TrainingDiverged(self.step + 1, good[0])
                 self.window.add(loss, *self._correct)
                 self.step += 1
-                events = self.method.after_step(self.optimiser, self._clock())
+                events = self._after_step()
 
                 within = self.step - epoch * self.steps_per_epoch
                 gates, metrics = GateState(self.method), None
                 if within == self.steps_per_epoch or within % self.log_every == 0:
                     metrics = self._log_point(gates, epoch, within)
-                snapshot = self._snapshot(gates, metrics, changes, tuple(events))
+                snapshot = self._snapshot(gates, metrics, changes, events)
                 if metrics and _all_finite(self.method.model):
                     good = snapshot, copy.deepcopy(self.method.model.state_dict())
                 yield snapshot
@@ -175,6 +178,7 @@ class _Run:
             images=self.window.images,
             evaluation=self.evaluation,
             evaluation_due=self.evaluation_due,
+            events=self.events,
             model={name: value.detach().clone() for name, value in model.state_dict().items()},
             optimiser=optimiser_state(model, self.optimiser),
             generator=self.method.generator.get_state(),
@@ -193,18 +197,22 @@ class _Run:
         self.window.loss_sum = checkpoint.loss
         self.window.correct, self.window.images = checkpoint.correct, checkpoint.images
         self.evaluation, self.evaluation_due = checkpoint.evaluation, checkpoint.evaluation_due
+        self.events = checkpoint.events
         self.order.set_state(checkpoint.order)
         self.order_before_epoch = checkpoint.order
         self._set_tau()
 
-    def _clock(self, step: int | None = None) -> Clock:
-        """Now, or where training was after this step."""
-        at = self.step if step is None else step
-        return Clock.at(self.settings, at, self.total)
+    def _after_step(self) -> tuple[Event, ...]:
+        """Let the method change the network; what is logged of it."""
+        clock = Clock.after(self.settings, self.step, self.total)
+        events = self.method.after_step(self.optimiser, clock)
+        logged = tuple(events)[: MOST_LOGGED - self.events]
+        self.events += len(logged)
+        return logged
 
     def _step(self, batch: Tensor) -> float:
         """One optimiser step on the images numbered by `batch`; returns the mean cross-entropy."""
-        clock = self._clock()
+        clock = Clock.before(self.settings, self.step, self.total)
         knobs = in_effect(self.settings, self.used, clock)
         self._use_tau(knobs.tau)
         for group in self.optimiser.param_groups:
@@ -220,7 +228,7 @@ class _Run:
 
     def _set_tau(self) -> None:
         """The threshold of the last step taken, which a schedule may have moved on from since."""
-        before = self._clock(max(0, self.step - 1))
+        before = Clock.before(self.settings, max(0, self.step - 1), self.total)
         self._use_tau(in_effect(self.settings, self.used, before).tau)
 
     def _use_tau(self, tau: float) -> None:

@@ -32,7 +32,8 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
-from dgviz.methods.method import Event, Method
+from dgviz.methods.event import Event
+from dgviz.methods.method import Method
 from dgviz.training.blob import finite, pack
 from dgviz.training.evaluate import Evaluation, HeldOut
 from dgviz.training.gate_state import GateState

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import torch
+from quick_settings import quick
 from torch import Tensor
 from torch.nn import functional
 
@@ -15,9 +16,10 @@ from dgviz.methods.catalogue import METHODS, SHARED
 from dgviz.methods.method import AutogradMethod, Method, build
 from dgviz.settings import COMMON, KNOBS, Settings
 from dgviz.training.checkpoint import pack_checkpoint, unpack_checkpoint
+from dgviz.training.evaluate import accuracy_by_tau, evaluate
 from dgviz.training.knobs import Knobs
-from dgviz.training.loop import train
-from dgviz.training.snapshot import Snapshot, log_entries
+from dgviz.training.loop import TrainingDiverged, train
+from dgviz.training.snapshot import Snapshot, log_entries, pack_gates, pack_weights
 
 SIZES = (6, 5, 3)
 SHAPES = [(5, 6), (3, 5)]
@@ -32,8 +34,6 @@ SCHEDULES = {
     "freeze_at": 0.5,
     "warmup": 0.7,
 }
-QUICK = {"magnitude": {"magnitude.every": 2, "magnitude.target": 0.4}}
-"""Own knobs with which a run of a few steps has all that a long one has."""
 MOVES = [(3, "beta", 2.0), (5, "tau", 0.6), (14, "tau", 0.45), (20, "learning_rate", 0.01)]
 
 every_method = pytest.mark.parametrize("name", METHODS)
@@ -42,9 +42,7 @@ every_method = pytest.mark.parametrize("name", METHODS)
 def short(name: str, **changes: Any) -> Settings:
     """9 steps an epoch on the tiny data, the last of them on a smaller batch."""
     base = {"hidden": 4, "batch_size": 7, "epochs": 3, "validation": 0, "learning_rate": 0.05}
-    return Settings.from_dict(
-        {"method": name, "device": "cpu", **base, **QUICK.get(name, {}), **changes}
-    )
+    return Settings.from_dict({"method": name, "device": "cpu", **base, **quick(name), **changes})
 
 
 def built(name: str, seed: int = 0) -> Method:
@@ -66,6 +64,11 @@ def plan(settings: Settings, after: int = 0) -> Knobs:
 
 def end_of(snapshot: Snapshot) -> bytes:
     return pack_checkpoint(snapshot.checkpoint())
+
+
+def masks_and_weights(snapshot: Snapshot) -> list[tuple[str, bytes]]:
+    state = snapshot.method.model.state_dict()
+    return [(name, value.numpy().tobytes()) for name, value in state.items()]
 
 
 @every_method
@@ -130,7 +133,9 @@ def test_gradients_are_fresh_and_leave_nothing_attached(name: str) -> None:
         assert not loss.requires_grad and not logits.requires_grad
         expected = functional.cross_entropy(logits, labels, label_smoothing=0.1)
         assert torch.allclose(loss, expected)
-        found.append([parameter.grad.clone() for parameter in method.model.parameters()])
+        moved = [p for p in method.model.parameters() if p.grad is not None]
+        assert moved
+        found.append([parameter.grad.clone() for parameter in moved])
     assert all(torch.equal(a, b) for a, b in zip(*found, strict=True))
 
 
@@ -191,8 +196,12 @@ def test_a_method_starts_with_the_weights_of_its_baseline(name: str) -> None:
     if baseline is None:
         return
     ours, theirs = built(name).model, build(baseline, SIZES).model
-    weights = [p for p in ours.parameters() if tuple(p.shape) in SHAPES]
-    assert torch.equal(weights[0], next(theirs.parameters()))
+    names = ("weight", "bias")
+    mine, its = (
+        [p for name, p in model.named_parameters() if name.rpartition(".")[2] in names]
+        for model in (ours, theirs)
+    )
+    assert len(mine) == len(its) == 4 and all(map(torch.equal, mine, its))
 
 
 @every_method
@@ -237,9 +246,26 @@ def test_a_run_resumed_at_any_step_ends_bit_for_bit_where_it_would_have(
 @every_method
 def test_judging_changes_nothing(name: str, tiny: Splits) -> None:
     snapshot = next(s for s in train(short(name), tiny) if s.step == 5)
-    before = end_of(snapshot)
-    assert snapshot.method.model.training
-    for _ in range(2):
-        assert snapshot.gates.measures.macs >= 0
-        snapshot.method.layers()
-    assert end_of(snapshot) == before
+    method, held_out, before = snapshot.method, snapshot.held_out, end_of(snapshot)
+    assert method.model.training
+    first = evaluate(method, held_out), accuracy_by_tau(method, held_out, tau=snapshot.tau)
+    again = evaluate(method, held_out), accuracy_by_tau(method, held_out, tau=snapshot.tau)
+    assert first == again and first[0].test_accuracy > 0
+    assert method.cost(held_out.test_images).shape == (30,)
+    pack_gates(snapshot, {})
+    pack_weights(snapshot)
+    assert end_of(snapshot) == before and method.model.training
+
+
+@every_method
+def test_a_run_that_diverges_ends_in_its_last_good_state(name: str, tiny: Splits) -> None:
+    good: list[tuple[str, bytes]] = []
+    with pytest.raises(TrainingDiverged) as hit:
+        for snapshot in train(short(name), tiny):
+            if snapshot.metrics:
+                good = masks_and_weights(snapshot)
+            if snapshot.step == 12:
+                with torch.no_grad():
+                    for parameter in snapshot.method.model.parameters():
+                        parameter.fill_(float("nan"))
+    assert masks_and_weights(hit.value.snapshot) == good

@@ -110,3 +110,22 @@ def test_a_network_of_input_gates_closes_whole_columns() -> None:
     method._layers[0].average_log_alpha[0, :7] = -5
     mask = method.layers()[0].mask
     assert not bool(mask[:, :7].any()) and bool(mask[:, 7:].all())
+
+
+def test_frozen_gates_close_no_connection_any_more() -> None:
+    method = built()
+    optimiser = method.make_optimiser()
+    x, y = torch.rand(8, 30), torch.arange(8) % 5
+    for layer in method._layers:
+        layer.log_alpha.data.normal_(0, 3)
+    masks = []
+    for step in range(5, 9):
+        method.gradients(x, y, in_effect(frozen=True), Clock(step, 0, 0.5))
+        optimiser.step()
+        method.after_step(optimiser, Clock(step + 1, 0, 0.5))
+        masks.append([view.mask for view in method.layers()])
+    for view, layer in zip(method.layers(), method._layers, strict=True):
+        assert torch.equal(view.mask, torch.sigmoid(layer.log_alpha) * 1.2 - 0.1 > 0)
+    assert all(
+        torch.equal(a, b) for later in masks[1:] for a, b in zip(masks[0], later, strict=True)
+    )

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dgviz.data.split import Splits
+from dgviz.methods.method import Method
 from dgviz.settings import Settings
 from dgviz.training.blob import pack, unpack
 from dgviz.training.checkpoint import (
@@ -150,6 +151,52 @@ def test_a_checkpoint_of_the_first_version_goes_on(tiny: Splits) -> None:
     assert state(read) == {**state(checkpoint), "generator": None}
     *_, last = train(SHORT, tiny)
     *_, resumed = train(SHORT, tiny, checkpoint=read)
+    assert state(resumed.checkpoint()) == state(last.checkpoint())
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "sentence"),
+    [
+        ("exp_avg", torch.tensor(0.5), "exp_avg of .* of shape"),
+        ("step", torch.ones(3, 4), "step of .* of shape"),
+        ("step", torch.tensor(-5.0), "step in the checkpoint is below 0"),
+        ("exp_avg", torch.zeros(2), "exp_avg of .* of shape"),
+    ],
+)
+def test_an_optimiser_s_state_of_another_shape_is_refused(
+    key: str, value: torch.Tensor, sentence: str, tiny: Splits
+) -> None:
+    """PyTorch's fused steps would read memory that is not theirs."""
+    checkpoint = next(s for s in train(SHORT, tiny) if s.step == 4).checkpoint()
+    name = next(iter(checkpoint.optimiser))
+    checkpoint.optimiser[name][key] = value
+    with pytest.raises(CheckpointError, match=sentence):
+        train(SHORT, tiny, checkpoint=unpack_checkpoint(pack_checkpoint(checkpoint)))
+
+
+OPTIMISERS = {
+    "groups": lambda model: torch.optim.Adam(
+        [
+            {"params": [p for p in model.parameters() if p.ndim == 1], "betas": (0.5, 0.9)},
+            {"params": [p for p in model.parameters() if p.ndim > 1]},
+        ]
+    ),
+    "AdamW": lambda model: torch.optim.AdamW(model.parameters(), weight_decay=0.1),
+    "Nesterov": lambda model: torch.optim.SGD(
+        model.parameters(), lr=0.1, momentum=0.9, nesterov=True, weight_decay=1e-3
+    ),
+    "no state": lambda model: torch.optim.SGD(model.parameters(), lr=0.1),
+}
+
+
+@pytest.mark.parametrize("make", OPTIMISERS.values(), ids=OPTIMISERS)
+def test_any_optimiser_goes_on_bit_for_bit(
+    make: Any, tiny: Splits, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Method, "make_optimiser", lambda method: make(method.model))
+    *_, last = train(SHORT, tiny)
+    blob = pack_checkpoint(next(s for s in train(SHORT, tiny) if s.step == 11).checkpoint())
+    *_, resumed = train(SHORT, tiny, checkpoint=unpack_checkpoint(blob))
     assert state(resumed.checkpoint()) == state(last.checkpoint())
 
 

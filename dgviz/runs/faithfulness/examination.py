@@ -145,7 +145,7 @@ def _restored(
     restore_model(checkpoint, method.model)
     steps_per_epoch = -(-len(data.train_labels) // settings.batch_size)
     # The threshold of the last step taken, as in the loop when it goes on from a checkpoint.
-    before = Clock.at(settings, max(0, checkpoint.step - 1), settings.epochs * steps_per_epoch)
+    before = Clock.before(settings, max(0, checkpoint.step - 1), settings.epochs * steps_per_epoch)
     method.set_tau(in_effect(settings, checkpoint.knobs, before).tau)
     return network_of(method), checkpoint, checkpoint.step / steps_per_epoch
 

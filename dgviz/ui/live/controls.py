@@ -92,7 +92,7 @@ def parent_line(run: Run | None) -> None:
 def _widget(knob: Knob, **rest: Any) -> None:
     """One knob as a Streamlit widget. Its value always comes from the session's settings."""
     key = f"knob_{knob.name}"
-    st.session_state[key] = state.settings()[knob.name]
+    st.session_state[key] = state.value_of(knob.name)
     common: dict[str, Any] = {
         "help": knob.help,
         "key": key,
@@ -141,7 +141,7 @@ def _slider(knob: Knob, run: Run | None) -> dict[str, Any]:
         "labels": {f"{stop:g}": name for stop, name in _STOP_NAMES.get(knob.name, {}).items()},
         "value": value,
         "preset": state.settings().preset,
-        "default": _preset_settings()[knob.name],
+        "default": _preset_settings(steered)[knob.name],
         "begun": steered.settings[knob.name] if steered else None,
         "min": knob.minimum,
         "max": knob.maximum,
@@ -165,6 +165,8 @@ def _others(run: Run | None) -> list[dict[str, Any]]:
     ]
 
 
-def _preset_settings() -> Settings:
-    settings = state.settings()
+def _preset_settings(steered: Run | None) -> Settings:
+    """Where the settings of the run that a slider steers began, or those of the next run."""
+    under_way = steered is not None and not steered.ended
+    settings = steered.settings if steered and under_way else state.settings()
     return Settings.from_preset(settings.preset, method=settings.method)
