@@ -81,12 +81,18 @@ function build(card) {
   const briskly = atMost(REPLAY_MS, drawPlot);
   /** @param {Set<string>} kinds of news */
   function draw(kinds) {
-    if (kinds.has("size")) plot.resize(box);
     if (["preview", "theme", "mount", "size"].some((kind) => kinds.has(kind))) calmly.now();
     else if (kinds.has("replay") && kinds.has("gates")) briskly();
     else if (kinds.has("gates") || kinds.has("status")) calmly();
   }
-  return { draw, dispose: () => plot.purge(box) };
+  /**
+   * Out of sight too, a plot wider than its card would make the page scroll sideways.
+   * @param {Set<string>} kinds of news
+   */
+  function hear(kinds) {
+    if (kinds.has("size")) plot.resize(box);
+  }
+  return { draw, hear, dispose: () => plot.purge(box) };
 }
 
 /**
