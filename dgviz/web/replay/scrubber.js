@@ -1,5 +1,6 @@
 /** The playhead of an ended run: drag it, play it, and every card of the run shows that moment. */
 
+import { Echoes } from "../core/echoes.js";
 import { ENDED } from "../core/store.js";
 import { tell } from "../core/telling.js";
 import { el, mark, say } from "../kit/dom.js";
@@ -27,6 +28,8 @@ function build(card) {
   let asked;
   /** @type {?number|undefined} the step that Python was told */
   let reported;
+  /** @type {Echoes<?number>} */
+  const echoes = new Echoes();
   let settling = 0;
   let drawn = 0;
   /** @type {?import("../core/gates.js").Frame} */
@@ -90,6 +93,7 @@ function build(card) {
       const at = replay.atEnd ? null : replay.moments[replay.index];
       if (at === reported) return;
       reported = at;
+      echoes.tell(at);
       tell(card.component, "at", at);
     }, SETTLING_MS);
   }
@@ -112,7 +116,7 @@ function build(card) {
   /** Goes where the page's link points, when that is news. @param {boolean} anew */
   function begin(anew) {
     const { at = null } = card.data;
-    const isNews = at !== asked && at !== reported;
+    const isNews = at !== asked && !echoes.hears(at);
     asked = at;
     if (!replay?.moments.length || !(anew || isNews)) return;
     reported = at;
