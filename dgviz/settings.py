@@ -54,8 +54,8 @@ class Settings:
     beta: float = _knob(
         0.03,
         "sparsity penalty",
-        "Loss = cross-entropy + β · mean(gate probability). A higher β closes more gates. Lowering "
-        "β does not reopen gates; use −1.",
+        "Loss = cross-entropy + β · mean gate probability; with L0, the expected share of open "
+        "gates. A higher β closes more gates. To reopen closed ones, use −1.",
         "Gates",
         symbol="β",
         minimum=-1,
@@ -96,7 +96,7 @@ class Settings:
     learning_rate: float = _knob(
         1e-3,
         "learning rate",
-        "Adam's step size, for weights and gate logits.",
+        "Adam's step size, for all parameters.",
         "Optimiser",
         symbol="η",
         minimum=1e-6,
@@ -163,9 +163,9 @@ class Settings:
     )
     freeze_at: float = _knob(
         1.0,
-        "freeze gates at",
-        "After this part of training the gate logits no longer change. A ramp ends here, and a "
-        "cosine decay begins here. 1 means never.",
+        "freeze at",
+        "At this part of training a ramp ends, a cosine decay begins, and gates, where there are "
+        "any, stop changing. 1 means never.",
         "Schedule",
         minimum=0,
         maximum=1,

@@ -1,4 +1,4 @@
-"""How the gate probabilities of all connections are spread, and where tau cuts them."""
+"""How the scores of all connections are spread, and where tau cuts them."""
 
 from __future__ import annotations
 
@@ -18,13 +18,16 @@ from dgviz.formatting import threshold
 BINS = 50
 
 
-def histogram(layers: Sequence[Gates], tau: float | None) -> go.Figure:
+def histogram(
+    layers: Sequence[Gates], tau: float | None, name: str = "gate probability"
+) -> go.Figure:
     """The bars of all layers together, active blue and closed grey, on a logarithmic axis.
 
     Args:
         layers: gate bytes 0..200 of each layer, of any shape.
         tau: threshold in [0, 1]; a bin that it cuts is cut, not shared. None where no threshold
             parts active from closed connections: then the bars have one colour.
+        name: what the bytes are called.
     """
     counts = binned(layers)
     figure = look.figure(
@@ -34,7 +37,7 @@ def histogram(layers: Sequence[Gates], tau: float | None) -> go.Figure:
         legend={"orientation": "h", "x": 0, "y": 1.1, "yanchor": "bottom"},
         barmode="overlay",
         bargap=0,
-        xaxis=look.axis("gate probability", range=[0, 1], dtick=0.25),
+        xaxis=look.axis(name, range=[0, 1], dtick=0.25),
         yaxis=look.axis(
             "connections",
             type="log",
@@ -45,10 +48,13 @@ def histogram(layers: Sequence[Gates], tau: float | None) -> go.Figure:
         ),
     )
     if tau is None:
-        figure.add_trace(_bars("connections", counts, 0, 1, KEPT))
+        figure.add_trace(_bars("connections", name, counts, 0, 1, KEPT))
         return figure
     figure.add_traces(
-        [_bars("closed", counts, 0, tau, CLOSED), _bars("active", counts, tau, 1, KEPT)]
+        [
+            _bars("closed", name, counts, 0, tau, CLOSED),
+            _bars("active", name, counts, tau, 1, KEPT),
+        ]
     )
     return figure.update_layout(**_threshold(tau))
 
@@ -88,7 +94,7 @@ def binned(layers: Sequence[Gates]) -> npt.NDArray[np.int64]:
 
 
 def _bars(
-    name: str, counts: npt.NDArray[np.int64], start: float, end: float, colour: Rgb
+    part: str, name: str, counts: npt.NDArray[np.int64], start: float, end: float, colour: Rgb
 ) -> go.Bar:
     """The part of the histogram between two probabilities."""
     edges = np.arange(BINS + 1) / BINS
@@ -96,11 +102,11 @@ def _bars(
     there = right - left > 1e-9
     words = [f"{a:.2f} – {b:.2f}" for a, b in pairwise(edges)]
     return go.Bar(
-        name=name,
+        name=part,
         x=((left + right) / 2)[there],
         y=counts[there],
         width=(right - left)[there],
         marker={"color": css(colour), "line": {"width": 0}},
         customdata=np.array(words)[there],
-        hovertemplate="probability %{customdata}<br>%{y:,} connections<extra></extra>",
+        hovertemplate=f"{name} %{{customdata}}<br>%{{y:,}} connections<extra></extra>",
     )

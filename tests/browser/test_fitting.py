@@ -12,11 +12,11 @@ SIZES = ((1920, 900), (1440, 900), (1024, 900), (844, 390), (768, 900), (390, 90
 @pytest.mark.parametrize(
     ("path", "last"),
     [
-        ("/?preset=classroom", "Gate probabilities"),
-        ("/?run={}", "Gate probabilities"),
+        ("/?preset=classroom", "Gate probability"),
+        ("/?run={}", "Gate probability"),
         ("/pixels?run={}&pixel=350&unit=3", "Do active connections show which pixels matter?"),
         ("/runs", "Newest run"),
-        ("/runs?run={}", "Gate probabilities"),
+        ("/runs?run={}", "Gate probability"),
     ],
 )
 def test_all_fits_at_every_size(

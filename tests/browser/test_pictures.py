@@ -43,11 +43,11 @@ def test_hovering_reads_a_connection(shown: LivePage) -> None:
     expect(readout).to_have_text(
         re.compile(
             r"unit \d+ · pixel \(row \d+, column \d+\) · "
-            r"gate \d\.\d{3} · weight −?\d+\.\d{3} · "
+            r"gate probability \d\.\d{3} · weight −?\d+\.\d{3} · "
         )
     )
     words = readout.inner_text()
-    probability = float(words.split("gate ")[1].split(" ")[0])
+    probability = float(words.split("gate probability ")[1].split(" ")[0])
     assert ("active" in words) == (probability > ACTIVE_ABOVE)
     place = re.search(r"row \d+, column \d+", words)
     assert place
@@ -190,7 +190,7 @@ def test_names_of_controls_contain_the_words_on_them(shown: LivePage) -> None:
                      r"layer, which the map shows\. Epoch \d+\.\d, test accuracy \d+\.\d+%"),
         ("pixel-map", r"28 by 28 pixels at tau 0\.50: \d+ are in use, \d+ are pruned, 67 are"),
         ("curves", r"epoch \d+\.\d: test accuracy \d+\.\d+%, active ratio 0\.\d{3}"),
-        ("histogram", r"[\d,]+ of 12,704 gates are above tau 0\.50"),
+        ("histogram", r"[\d,]+ of 12,704 connections are above tau 0\.50"),
     ],
 )  # fmt: skip
 def test_every_picture_states_its_figures(shown: LivePage, card: str, sentence: str) -> None:

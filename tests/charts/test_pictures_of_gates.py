@@ -52,6 +52,14 @@ def test_without_a_threshold_there_is_no_line_and_one_colour() -> None:
     assert not figure.layout.shapes and not figure.layout.annotations
 
 
+@pytest.mark.parametrize("tau", [None, 0.5])
+def test_the_scores_have_the_name_that_the_method_gives_them(tau: float | None) -> None:
+    name = "probability of an open gate"
+    figure = histogram([np.full((3, 5), 102, dtype=np.uint8)], tau, name)
+    assert figure.layout.xaxis.title.text == name
+    assert all(bars.hovertemplate.startswith(f"{name} %{{customdata}}<br>") for bars in figure.data)
+
+
 @pytest.mark.parametrize("tau", [0.0, 0.5, 1.0])
 def test_the_line_stands_at_tau(tau: float) -> None:
     layout = histogram([np.zeros((2, 2), np.uint8)], tau).layout

@@ -101,7 +101,7 @@ test("a count of an unknown whole is an en dash", () => {
 test("what is closed is said with what that means", () => {
   assert.equal(closedWords(191892), "191,892 closed: their weights count as 0");
   assert.equal(closedWords(1), "1 closed: its weight counts as 0");
-  assert.equal(closedWords(0), "every gate is open");
+  assert.equal(closedWords(0), "every connection is active");
 });
 
 test("pixels in use are those that the pixel map calls so", () => {

@@ -76,3 +76,10 @@ test("of many events in a row the first and the last are marked, and all are cou
   assert.equal(keyWords(marks), "pruned, setting changed");
   assert.ok(marks.every(isChange));
 });
+
+test("of many kinds of events a label and a legend name four, and count the others", () => {
+  const many = Array.from({ length: 1500 }, (_, i) => event(1, `event ${i}`));
+  assert.deepEqual(texts(many), ["event 0 · event 1 · event 2 · event 3 · and 1,496 more"]);
+  assert.equal(keyWords(many), "event 0, event 1, event 2, event 3, and 1,496 more");
+  assert.equal(keyWords(many.slice(0, 4)), "event 0, event 1, event 2, event 3");
+});

@@ -10,7 +10,12 @@ const some = (n) => Array.from({ length: n }, () => ({}));
 const moments = [0, 1, 2, 3].map((epoch) => ({ meta: { epoch } }));
 
 test("a pixel is in use, pruned or always blank, and that is explained", () => {
-  const words = (facts, gated = true) => kindWords({ units: 0, living: 0, ...facts }, gated);
+  const gated = { prunes: true, scores: "gate probability" };
+  const [pruning, dense] = [
+    { prunes: true, scores: "" },
+    { prunes: false, scores: "" },
+  ];
+  const words = (facts, meta = gated) => kindWords({ units: 0, living: 0, ...facts }, { meta });
   const all = some(256);
   assert.equal(
     words({ kind: IN_USE, kept: some(48), all, units: 48, living: 45 }),
@@ -26,12 +31,21 @@ test("a pixel is in use, pruned or always blank, and that is explained", () => {
       "about importance. None of its 256 connections is active.",
   );
   assert.equal(
-    words({ kind: ALWAYS_BLANK, kept: all, all }, false),
+    words({ kind: ALWAYS_BLANK, kept: some(12), all }, pruning),
+    "It is 0 in every training image, so its weights keep their initial values until they are " +
+      "pruned, and say nothing about importance. 12 of its 256 connections are active.",
+  );
+  assert.equal(
+    words({ kind: ALWAYS_BLANK, kept: all, all }, dense),
     "It is 0 in every training image, so its weights have never changed.",
   );
   assert.equal(
-    words({ kind: IN_USE, kept: all, all }, false),
-    "This network has no gates: all 256 connections are active.",
+    words({ kind: IN_USE, kept: all, all }, dense),
+    "This method takes no connection away: all 256 are active.",
+  );
+  assert.equal(
+    words({ kind: IN_USE, kept: all, all, units: 256, living: 256 }, pruning),
+    "256 of its 256 connections are active, to 256 hidden units.",
   );
 });
 

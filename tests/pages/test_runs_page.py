@@ -439,6 +439,37 @@ def test_a_dense_run_offers_no_knob_of_gates(three: Store) -> None:
     assert changed_settings(SETTINGS, "method", "dense") == DENSE
 
 
+@pytest.mark.parametrize(
+    ("preset", "method", "beta", "named"),
+    [
+        ("paper", "l0", 5.0, "**Method L0, hard concrete instead of dense, β 5**"),
+        ("sparse", "l0", 5.0, "**Method L0, hard concrete instead of dense, β 5**"),
+        (
+            "sparse",
+            "dynamicgate",
+            1.0,
+            "**Method DynamicGate-MLP instead of dense, β 1, τ 0.5**",
+        ),
+    ],
+)
+def test_another_method_starts_with_its_own_penalty_and_names_it(
+    store: Store, preset: str, method: str, beta: float, named: str
+) -> None:
+    dense = Settings.from_preset(preset, method="dense", hidden=8, epochs=2).normal()
+    add(store, A, settings=dense)
+    page = open_page(run=A)
+    page.selectbox(key=f"runs_knob_{A}").select("method").run()
+    page.selectbox(key=f"runs_value_{A}_method").select(method).run()
+    assert named in words(page)
+    assert changed_settings(dense, "method", method).beta == beta
+
+
+def test_a_penalty_that_was_chosen_is_kept_for_another_method() -> None:
+    assert changed_settings(SETTINGS, "method", "l0").beta == SETTINGS.beta == 0.1
+    unchanged = SETTINGS.with_changes(beta=Settings.beta)
+    assert changed_settings(unchanged, "method", "l0").beta == 5
+
+
 # Several runs
 
 
@@ -463,8 +494,8 @@ def test_comparing_says_what_differs_and_by_how_much(three: Store) -> None:
 def test_units_of_different_seeds_do_not_correspond(three: Store) -> None:
     page = open_page(run=[A, B])
     assert "different seeds" in words(page)
-    assert "tick two runs that have gates" not in words(page)
-    assert "tick two runs that have gates" in words(open_page(run=[A, C]))
+    assert "tick two runs whose methods take connections away" not in words(page)
+    assert "tick two runs whose methods take connections away" in words(open_page(run=[A, C]))
 
 
 def test_the_first_run_is_held_against_any_other(three: Store) -> None:

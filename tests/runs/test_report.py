@@ -246,6 +246,31 @@ def test_a_move_that_was_called_off_is_no_change(tmp_path: Path) -> None:
     assert "No setting was changed during training." in page_of(tmp_path, log=[move]).text
 
 
+def test_of_many_kinds_of_events_twenty_are_listed_and_the_others_counted(tmp_path: Path) -> None:
+    names = [f"event {'abcdefghij'[i // 10]}{'abcdefghij'[i % 10]}" for i in range(50)]
+    log = [
+        {"kind": "event", "step": 1, "epoch": 0.1, "name": name, "text": f"{name} happened"}
+        for name in names
+    ]
+    for kinds, rest in ((20, ""), (21, "1 more kind of event is"), (50, "30 more kinds of events")):
+        text = page_of(tmp_path / str(kinds), log=log[:kinds]).text
+        assert text.count(" happened") == min(kinds, 20)
+        assert rest in text and (rest != "") == ("more kind" in text)
+
+
+@pytest.mark.parametrize(
+    ("method", "name"),
+    [("l0", "probability of an open gate"), ("dynamicgate", "gate probability")],
+)
+def test_the_histogram_has_the_method_s_name_of_its_scores(
+    tmp_path: Path, method: str, name: str
+) -> None:
+    settings = SETTINGS.with_changes(method=method)
+    page = page_of(tmp_path, settings=settings)
+    assert f"The {name} of each connection of the whole network" in page.text
+    assert "always blank in training, whose connections say nothing about importance" in page.text
+
+
 def test_figures_that_are_missing_are_dashes(tmp_path: Path) -> None:
     page = page_of(tmp_path, card={"figures": {"test_accuracy": 0.5}})
     assert "dense: –" in page.text

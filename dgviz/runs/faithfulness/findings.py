@@ -47,7 +47,7 @@ class Findings:
     Attributes:
         step, epoch: of the checkpoint.
         seed: of the run, which the random orders are drawn from as well.
-        gated: False for a dense run, which retains every pixel alike.
+        gated: False for a method that takes no connection away and so keeps every pixel alike.
         images: of the validation split, as many as were looked at.
         pixels: of an image; always_zero of them are 0 in every training image.
         draws: random orders.

@@ -14,9 +14,9 @@ HOW = {
     "random": "mean of {draws} draws, ± one standard deviation",
 }
 
-DENSE = (
-    "In a dense network every connection of every pixel is active, so their number cannot rank the "
-    "pixels. Path weight takes its place."
+ALL_ACTIVE = (
+    "This method takes no connection away: every connection of every pixel is active, so their "
+    "number cannot rank the pixels. Path weight takes its place."
 )
 
 _RANKED = {
@@ -50,7 +50,7 @@ def noise(findings: Findings) -> float:
 
 
 def verdict(findings: Findings) -> list[str]:
-    """Whether active connections, or path weight without gates, point at what matters."""
+    """Whether active connections, or path weight where all are active, point at what matters."""
     ours = findings.of("retention") or findings.of("path")
     if ours is None:
         return []
@@ -58,7 +58,7 @@ def verdict(findings: Findings) -> list[str]:
     told = [_against(ours, rival, noise(findings)) for rival in rivals]
     told += _share_of_ink(ours, findings)
     if not findings.gated:
-        told.insert(0, DENSE)
+        told.insert(0, ALL_ACTIVE)
     if findings.twin_problem:
         told.append(
             f"{findings.twin_problem} Without one there is no gradient to compare with: train the "
@@ -79,8 +79,8 @@ def caveats(findings: Findings) -> list[str]:
     )
     if findings.gated:
         told = [
-            f"Active connections do not measure importance. {blank}: no error ever reaches their "
-            f"gates, and only the penalty closes them. {last}",
+            f"Active connections do not measure importance. {blank}: no error ever reaches "
+            f"their connections, so whether these are active says nothing about importance. {last}",
             "A pixel can have many active connections of tiny weight, or a few that decide "
             "everything.",
         ]

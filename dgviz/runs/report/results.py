@@ -12,7 +12,7 @@ from dgviz.runs.recorded_gates import RecordedGates
 from dgviz.runs.report.markup import figure, sentence, table
 from dgviz.settings import KNOBS
 
-_MOST_CHANGES = 20
+_MOST_CHANGES, _MOST_EVENTS = 20, 20
 
 
 def training_curves(record: Record) -> str:
@@ -69,9 +69,16 @@ def _events(record: Record) -> str:
         )
         for name, own in by_name.items()
     ]
-    return (
-        table(rows, ("what the method did", "how often", "the last time", "epoch")) if rows else ""
+    if not rows:
+        return ""
+    told = table(
+        rows[:_MOST_EVENTS], ("what the method did", "how often", "the last time", "epoch")
     )
+    more = len(rows) - _MOST_EVENTS
+    if more <= 0:
+        return told
+    kinds = "kind of event is" if more == 1 else "kinds of events are"
+    return told + sentence(f"{more:,} more {kinds} in metrics.jsonl of the exported run.")
 
 
 def pictures(record: Record) -> str:
@@ -87,12 +94,12 @@ def pictures(record: Record) -> str:
         last += f", at τ = {plain(gates.tau)}"
     # As high as the histogram beside it.
     seen = pixel_map(pixels).update_layout(height=300)
-    both = _spread(gates, last) + figure(
+    both = _spread(record, gates, last) + figure(
         svg(seen, f"Active connections of each pixel {last}.", 350),
         "Active connections of each pixel, on a logarithmic scale. Striped: "
         f"{pixels.pruned.sum()} pruned pixels, which have ink and no active connection. Hatched: "
-        f"{pixels.blank.sum()} pixels that are always blank in training, whose gates say nothing "
-        "about importance.",
+        f"{pixels.blank.sum()} pixels that are always blank in training, whose connections say "
+        "nothing about importance.",
     )
     whole = figure(
         svg(gate_map(gates.masks[0]), f"Gate map of the first layer {last}."),
@@ -103,15 +110,17 @@ def pictures(record: Record) -> str:
     return f'{sentence(f"The state {last}.")}\n<div class="pair">{both}</div>\n{whole}'
 
 
-def _spread(gates: RecordedGates, last: str) -> str:
-    """The histogram of the gate probabilities, of a method that has any."""
+def _spread(record: Record, gates: RecordedGates, last: str) -> str:
+    """The histogram of the scores, of a method that has any."""
     if gates.scores is None:
         return ""
-    spread = histogram(gates.scores, gates.tau if gates.preview else None)
-    words = "The gate probabilities of the whole network"
+    # Settings that cannot be read name no scores.
+    name = (record.settings and record.settings.spec.scores) or "gate probability"
+    spread = histogram(gates.scores, gates.tau if gates.preview else None, name)
+    words = f"The {name} of each connection of the whole network"
     if gates.preview:
         words += "; connections above τ are active"
     return figure(
-        svg(spread, f"Histogram of the gate probabilities {last}.", 350),
+        svg(spread, f"Histogram of the {name} {last}.", 350),
         f"{words}. Counts are on a logarithmic scale.",
     )

@@ -40,7 +40,7 @@ def faithfulness_section(run: Run, twin: Run | None) -> None:
     """Offer the test, follow it while it runs, and show what it found.
 
     Args:
-        twin: the dense run that differs in nothing but the gates, as far as this server knows it.
+        twin: the dense run that differs in nothing but the method, as far as this server knows it.
     """
     st.header("Do active connections show which pixels matter?", anchor=False)
     st.markdown(_ASKED)
@@ -114,7 +114,7 @@ def _ask_for_twin(run: Run, twin: Run | None) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(
             "To compare with the gradient of a dense network, train the dense baseline: the same "
-            "run without gates."
+            "settings with the method dense."
         )
         st.button(
             "Train the dense baseline",
@@ -131,7 +131,7 @@ def _findings(record: Record, dense: Record | None) -> None:
         return
     if findings is None:
         if record.settings and not record.settings.spec.masks:
-            st.caption(faithfulness_text.DENSE)
+            st.caption(faithfulness_text.ALL_ACTIVE)
         return
     if stale := faithfulness_text.stale(findings, record, dense):
         st.warning(shielded(stale), icon="⚠️")

@@ -183,9 +183,12 @@ def _gate_maps(records: Sequence[Record], names: Sequence[str]) -> None:
         for number, (record, name) in enumerate(zip(records, names, strict=True), start=1)
         if record.settings and record.settings.spec.masks
     ]
-    st.markdown("**Gates of the first layer**")
+    st.markdown("**Active connections of the first layer**")
     if len(gated) < 2:
-        st.caption("To compare gates, tick two runs that have gates. A dense network has none.")
+        st.caption(
+            "To compare them, tick two runs whose methods take connections away. In other runs all "
+            "are active."
+        )
         return
     (number, record, name), *others = gated
     other_number, other, other_name = others[0]

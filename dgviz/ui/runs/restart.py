@@ -10,7 +10,7 @@ import streamlit as st
 from dgviz.formatting import plain
 from dgviz.runs.courses import courses, differences_in_words, moves_in_words, value_in_words
 from dgviz.runs.record import Record
-from dgviz.settings import KNOBS, Knob, Settings, SettingsError
+from dgviz.settings import COMMON, KNOBS, Knob, Settings, SettingsError
 from dgviz.ui.runs import actions
 from dgviz.ui.words import shielded
 
@@ -35,7 +35,7 @@ def restart_panel(record: Record, settings: Settings) -> None:
     except SettingsError as problem:
         st.error(shielded(str(problem)))
         return
-    difference = differences_in_words(courses(settings), courses(changed))
+    difference = _difference(settings, changed)
     st.markdown(
         f"**{difference}**. All other settings stay the same, the seed ({settings.seed}) too."
         if difference
@@ -55,13 +55,27 @@ def restart_panel(record: Record, settings: Settings) -> None:
 
 
 def changed_settings(settings: Settings, name: str, value: object) -> Settings:
-    """The settings with one knob turned; what another method does not read falls back.
+    """The settings with one knob turned.
+
+    Another method begins with its own values of what the old one did not read, or had not changed.
 
     Raises:
         SettingsError: the knob does not accept the value.
     """
-    changed = settings.with_changes(**{name: value})
-    return changed.normal() if name == "method" else changed
+    if name != "method":
+        return settings.with_changes(**{name: value})
+    start = Settings.from_preset(settings.preset, method=settings.method)
+    read = {knob.name for knob in settings.knobs()}
+    unread = {name: start[name] for name in COMMON if name not in read}
+    return settings.with_changes(**unread).with_method(str(value)).normal()
+
+
+def _difference(settings: Settings, changed: Settings) -> str:
+    """What is otherwise, with the live knobs that only the new method reads; "" for nothing."""
+    told = differences_in_words(courses(settings), courses(changed))
+    gained = [knob for knob in changed.knobs() if knob.live and knob not in settings.knobs()]
+    new = [f"{knob.short_name} {value_in_words(knob, changed[knob.name])}" for knob in gained]
+    return ", ".join([told, *new]) if told else ""
 
 
 def _value_widget(knob: Knob, settings: Settings, key: str) -> Any:

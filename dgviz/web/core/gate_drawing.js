@@ -33,7 +33,7 @@ export const probabilityColours = (theme, tau) =>
 export function probabilityScale({ meta }, tau, theme) {
   const tick = meta.preview ? tau : null;
   return {
-    name: meta.preview ? "G = σ(gate logit)" : meta.scores,
+    name: meta.scores,
     low: "0",
     high: "1",
     tick,

@@ -9,6 +9,8 @@ import { count, plain } from "./format.js";
 const [CHARACTER_PX, FREE_PX] = [6.6, 14];
 /** Values of one setting that a label lists; of more it has the first and the last. */
 const LISTED = 4;
+/** Settings and kinds of events that a label or a legend lists. */
+const NAMED = 4;
 /** @type {Object<string, string>} */
 const SYMBOLS = { beta: "β", tau: "τ", learning_rate: "learning rate" };
 
@@ -92,13 +94,13 @@ function chainWords(marks) {
   }
   const moves = [...chains].map(([knob, values]) => {
     const words = values.map(plain);
-    const listed = words.length > LISTED ? [words[0], "…", words.at(-1)] : words;
-    return `${SYMBOLS[knob] ?? knob} ${listed.join(" → ")}`;
+    const ends = words.length > LISTED ? [words[0], "…", words.at(-1)] : words;
+    return `${SYMBOLS[knob] ?? knob} ${ends.join(" → ")}`;
   });
   const events = [...counts].map(([name, times]) =>
     times > 1 ? `${name} ${count(times)} times` : name,
   );
-  return [...moves, ...events].join(" · ");
+  return listed([...moves, ...events], " · ");
 }
 
 /**
@@ -107,7 +109,17 @@ function chainWords(marks) {
  */
 export function keyWords(marks) {
   const kinds = marks.map((entry) => (entry.kind === "event" ? entry.name : "setting changed"));
-  return [...new Set(kinds)].join(", ");
+  return listed([...new Set(kinds)], ", ");
+}
+
+/**
+ * The first four; of the others only how many there are: an imported log may have thousands.
+ * @param {string[]} names @param {string} between
+ */
+function listed(names, between) {
+  const more = names.length - NAMED;
+  const told = more > 0 ? [...names.slice(0, NAMED), `and ${count(more)} more`] : names;
+  return told.join(between);
 }
 
 /**

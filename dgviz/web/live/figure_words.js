@@ -30,7 +30,7 @@ export const closedWords = (closed) =>
     ? "1 closed: its weight counts as 0"
     : closed
       ? `${count(closed)} closed: their weights count as 0`
-      : "every gate is open";
+      : "every connection is active";
 
 /**
  * What is said of the accuracy at a tau that is being tried. A recorded moment has no curve of

@@ -14,7 +14,7 @@ import { estimate } from "./tau_words.js";
 
 const ACCURACY_MEANS = "the share of test images that the network classifies correctly";
 const BASELINE = "the dense baseline";
-const BAR_MEANS = "Press Start: the bar empties as gates close.";
+const BAR_MEANS = "Press Start: the bar empties as connections close.";
 
 /**
  * @param {import("../kit/mounting.js").Component} component data: {run, token, twin: {run, token} |

@@ -104,7 +104,7 @@ function build(card) {
     const words = [
       `unit ${unit}`,
       `pixel (${placeWords(col, shapeNow())})`,
-      ...(scores ? [`gate ${(scores[at] / 200).toFixed(3)}`] : []),
+      ...(scores ? [`${gates.meta.scores} ${(scores[at] / 200).toFixed(3)}`] : []),
       `weight ${signed(weights?.layers[0]?.data[at] ?? null)}`,
       masksAt(gates, card.tau)[0][at] ? "active" : "closed",
     ];

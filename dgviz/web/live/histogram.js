@@ -1,17 +1,18 @@
-/** How the gate probabilities of all connections are spread, and where tau cuts them. */
+/** How the scores of all connections are spread, and where tau cuts them. */
 import { css } from "../core/colours.js";
-import { count, threshold } from "../core/format.js";
+import { threshold } from "../core/format.js";
 import { histogram } from "../core/gates.js";
 import { measure } from "../core/measures.js";
 import { atMost, el, heading, mark, say, segmented } from "../kit/dom.js";
 import { mountCard } from "../kit/mounting.js";
 import * as plot from "../kit/plot.js";
+import { nameOf, spokenWords, titleWords } from "./histogram_words.js";
 
 const BINS = 50;
 const TRAINING_MS = 250;
 /** Often enough to move with the playhead, seldom enough to leave time for the maps. */
 const REPLAY_MS = 80;
-const INVITATION = "This chart shows how many gates have each probability.";
+const INVITATION = "This chart shows how many connections have each gate probability.";
 const NO_SCORES = "This method has no gate probabilities.";
 
 /** @param {import("../kit/mounting.js").Component} component data: {run, token} */
@@ -44,7 +45,7 @@ function build(card) {
       drawPlot();
     },
   );
-  const top = heading("Gate probabilities", "", buttons);
+  const top = heading(titleWords(), "", buttons);
   const stage = el("div", { class: "stage" }, box, empty);
   card.root.append(el("section", { class: "card short" }, top.node, stage));
 
@@ -53,27 +54,24 @@ function build(card) {
     const hasScores = Boolean(frame?.meta.scores);
     empty.hidden = hasScores;
     box.style.visibility = hasScores ? "" : "hidden";
+    say(top.title, titleWords(frame));
     say(empty, frame ? NO_SCORES : card.emptyWords(INVITATION));
     // Without them what is drawn stays: they have been asked for, and come with the next frame.
     if (!frame?.meta.scores || !frame.layers[0].scores) return;
     const { theme } = card;
     const tau = frame.meta.preview ? card.tau : null;
     const counts = histogram(frame, BINS);
-    const { active, total } = measure(frame, card.tau);
-    mark(
-      box,
-      "aria-label",
-      `Histogram of gate probabilities: ${count(active)} of ` +
-        `${count(total)} gates are ${tau === null ? "active" : `above tau ${threshold(tau)}`}.`,
-    );
+    const counted = measure(frame, card.tau);
+    const name = nameOf(frame);
+    mark(box, "aria-label", spokenWords(frame, counted, tau));
     const traces =
       tau === null
-        ? [bars("connections", counts, 0, 1, theme.kept)]
+        ? [bars("connections", name, counts, 0, 1, theme.kept)]
         : [
-            bars("closed", counts, 0, tau, theme.closed),
-            bars("active", counts, tau, 1, theme.kept),
+            bars("closed", name, counts, 0, tau, theme.closed),
+            bars("active", name, counts, tau, 1, theme.kept),
           ];
-    const look = layout(card, tau, scale, box.clientWidth, total);
+    const look = layout(card, name, tau, scale, box.clientWidth, counted.total);
     void plot.draw(box, traces, look, theme, "gate-probabilities");
   }
 
@@ -97,10 +95,11 @@ function build(card) {
 
 /**
  * The part of the histogram between two probabilities; a bin that tau cuts is cut, not shared.
- * @param {string} name @param {number[]} counts @param {number} from @param {number} to
+ * @param {string} part of the connections @param {string} name of the scores
+ * @param {number[]} counts @param {number} from @param {number} to
  * @param {import("../core/colours.js").Rgb} colour
  */
-function bars(name, counts, from, to, colour) {
+function bars(part, name, counts, from, to, colour) {
   const parts = counts
     .map((n, bin) => ({
       n,
@@ -111,22 +110,23 @@ function bars(name, counts, from, to, colour) {
     .filter(({ left, right }) => right - left > 1e-9);
   return {
     type: "bar",
-    name,
+    name: part,
     x: parts.map(({ left, right }) => (left + right) / 2),
     y: parts.map(({ n }) => n),
     width: parts.map(({ left, right }) => right - left),
     marker: { color: css(colour), line: { width: 0 } },
     customdata: parts.map(({ words }) => words),
-    hovertemplate: "gate probability %{customdata}<br>%{y:,} connections<extra></extra>",
+    hovertemplate: `${name} %{customdata}<br>%{y:,} connections<extra></extra>`,
   };
 }
 
 /**
- * @param {import("../kit/mounting.js").Card} card @param {?number} tau null where there is no line
+ * @param {import("../kit/mounting.js").Card} card @param {string} name of the scores
+ * @param {?number} tau null where there is no line
  * @param {string} scale "linear" or "log"
  * @param {number} width of the plot @param {number} total connections
  */
-function layout({ data, theme }, tau, scale, width, total) {
+function layout({ data, theme }, name, tau, scale, width, total) {
   // At the start all gates may stand in one bar.
   const decades = Math.max(5.5, Math.log10(total) + 0.1);
   return {
@@ -135,7 +135,7 @@ function layout({ data, theme }, tau, scale, width, total) {
     uirevision: `${data.run} ${scale}`,
     xaxis: {
       range: [0, 1],
-      title: { text: tau === null ? "gate probability" : "σ(gate logit)" },
+      title: { text: name },
       dtick: width < 240 ? 0.5 : 0.25,
       tickangle: 0,
     },

@@ -1,6 +1,6 @@
 /** What is known of one input pixel: pure functions, no page. */
 import { count } from "../core/format.js";
-import { gateOf } from "../core/gates.js";
+import { gateOf, isDense } from "../core/gates.js";
 import { ALWAYS_BLANK, hasNoData, IN_USE, PRUNED } from "../core/pixels.js";
 import { retention } from "./network.js";
 import { censusOf } from "./unit_order.js";
@@ -70,22 +70,24 @@ export function pixelFacts(net, { gates, weights, facts }, shape, pixel) {
 
 /**
  * What the kind means here.
- * @param {PixelFacts} facts @param {boolean} gated whether the method has gate probabilities
+ * @param {PixelFacts} facts @param {?import("../core/gates.js").Frame} frame that they are read off
  * @returns {string}
  */
-export function kindWords({ kind, kept, all, units, living }, gated) {
+export function kindWords({ kind, kept, all, units, living }, frame) {
   const some = `${count(kept.length)} of its ${count(all.length)} connections`;
   const active = kept.length
     ? `${some} are active`
     : `None of its ${count(all.length)} connections is active`;
   if (kind === ALWAYS_BLANK) {
-    return gated
-      ? "It is 0 in every training image, so only the penalty β moves its gates, and " +
-          `they say nothing about importance. ${active}.`
-      : "It is 0 in every training image, so its weights have never changed.";
+    const blank = "It is 0 in every training image, so ";
+    if (isDense(frame)) return `${blank}its weights have never changed.`;
+    return frame?.meta.scores
+      ? `${blank}only the penalty β moves its gates, and they say nothing about importance. ${active}.`
+      : `${blank}its weights keep their initial values until they are pruned, and say nothing ` +
+          `about importance. ${active}.`;
   }
-  if (!gated && kept.length === all.length) {
-    return `This network has no gates: all ${count(all.length)} connections are active.`;
+  if (isDense(frame)) {
+    return `This method takes no connection away: all ${count(all.length)} are active.`;
   }
   if (kind === PRUNED) return `It has ink in some training images. ${active}.`;
   const leads = living === units ? "" : `, of which ${count(living)} have an active output`;

@@ -1,4 +1,4 @@
-/** What became of all the gates of one pixel in the course of training, as a strip and a line. */
+/** What became of all the connections of one pixel in the course of training, as a strip and a line. */
 
 import { count } from "../core/format.js";
 import { cellPalette, probabilityScale } from "../core/gate_drawing.js";
@@ -25,7 +25,7 @@ export function pixelHistory(card) {
   const node = el(
     "section",
     { class: "part gates-history" },
-    el("h3", {}, "Its gates during training"),
+    el("h3", {}, "Its connections during training"),
     life,
     chart.node,
     el("div", { class: "legend" }, scale.node, source),
@@ -39,7 +39,7 @@ export function pixelHistory(card) {
     chart.node.hidden = scale.node.hidden = !frames.length || !gated;
     say(source, gated ? sourceWords(history) : "");
     if (!gated || !frames.length) {
-      say(life, gated ? "" : "This network has no gates.");
+      say(life, gated ? "" : "This method takes no connection away.");
       return;
     }
     const { theme, whole, store, tau } = card;
@@ -53,8 +53,8 @@ export function pixelHistory(card) {
         theme,
         turns: whole.marks,
         resting:
-          `One row for each of its ${count(over.gates)} gates. Above the line: gates that are ` +
-          `open at the end. ${restingWords(history)}`,
+          `One row for each of its ${count(over.gates)} connections. Above the line: those that ` +
+          `are active at the end. ${restingWords(history)}`,
         strip: { rows: over.gates, cells: over.cells, palette, split: over.keptLast },
         wordsAt: (i) =>
           `${epochWords(frames[i])} · ${count(over.kept[i])} of ` +
@@ -69,7 +69,7 @@ export function pixelHistory(card) {
           },
         ],
       },
-      `The ${count(over.gates)} gates of the pixel over ${count(frames.length)} moments of ` +
+      `The ${count(over.gates)} connections of the pixel over ${count(frames.length)} moments of ` +
         `training. ${told} Arrow keys read single moments.`,
     );
     scale.node.hidden = !store.gates?.meta.scores;

@@ -1,4 +1,4 @@
-/** A pixel's story to take away: the history of its gates, and the table of its connections. */
+/** A pixel's story to take away: the history and the table of its connections. */
 import { amountCells, SCALE_COLOURS } from "../core/amounts.js";
 import { cellColours, probabilityScale } from "../core/gate_drawing.js";
 import { atTau, isDense } from "../core/gates.js";
@@ -40,7 +40,7 @@ export function pixelSheet(card, net, shape, pixel) {
         ? [
             {
               ...probabilityScale(store.gates, tau, theme),
-              words: "gate probability, closed gates pale",
+              words: `${store.gates.meta.scores}, closed connections pale`,
             },
           ]
         : []),
@@ -96,7 +96,7 @@ function historyPanel(frames, inputs, theme) {
   const cells = Math.max(1, Math.round(height / frames.length));
   const width = frames.length * cells;
   return {
-    title: `its ${gates} gates, ${epochWords(frames[0])} to ${epochWords(frames[frames.length - 1])}`,
+    title: `its ${gates} connections, ${epochWords(frames[0])} to ${epochWords(frames[frames.length - 1])}`,
     width,
     height,
     colourOf: (at) => {

@@ -92,7 +92,7 @@ function build(card) {
       "p",
       {},
       "Click or tap a pixel here or in the maps above to see which hidden units it is " +
-        "connected to, and how its gates changed during training.",
+        "connected to, and how they changed during training.",
     ),
     suggest,
   );
@@ -165,7 +165,7 @@ function build(card) {
     say(place, placeWords(pixel, { ...shape, channels: 1 }));
     say(kind.label, facts.kind);
     kind.paint(SWATCHES[facts.kind]);
-    say(words, kindWords(facts, Boolean(store.gates?.meta.scores)));
+    say(words, kindWords(facts, store.gates));
     say(top.sub, `pixel ${pixel}`);
     drawBars(facts.kept, shape);
     history.draw(pixel, shape);

@@ -23,9 +23,9 @@ const FEED = ["gates", "weights", "facts"];
 const NEWS = [...FEED, "preview", "mount", "theme", "size"];
 const TITLE = "Which pixels are in use";
 const INVITATION = "How many active connections each pixel has.";
-const NO_GATES =
-  "This network has no gates: all connections of every pixel are active. The pixels " +
-  "differ only in how large their weights are.";
+const ALL_ACTIVE =
+  "This method takes no connection away: all connections of every pixel are active. The " +
+  "pixels differ only in how large their weights are.";
 const HINT =
   "Point at or tap a pixel to read it in all three maps. Click, tap or Enter pins " + "it.";
 
@@ -156,7 +156,7 @@ function build(card) {
     say(top.sub, `${count(state.used)} of ${count(height * width)} pixels (${height} × ${width})`);
     const gated = !isDense(store.gates);
     note.hidden = gated;
-    say(note, NO_GATES);
+    say(note, ALL_ACTIVE);
     say(used.label, `in use (${count(state.used)})`);
     gone.node.hidden = !gated;
     say(gone.label, `pruned: has ink, but no active connection (${count(pruned)})`);

@@ -4,6 +4,7 @@
  */
 
 import { known, plain, threshold } from "../core/format.js";
+import { isDense } from "../core/gates.js";
 import { agedWeights } from "../core/store.js";
 import { el } from "../kit/dom.js";
 import { sheetPicture, toPng } from "./sheet_picture.js";
@@ -26,7 +27,11 @@ export function captionOf(card) {
   const { meta } = card.store.gates ?? {};
   if (!meta) return [...(card.data.caption ?? [])];
   const epoch = known(meta.epoch) ? `epoch ${plain(Number(meta.epoch.toFixed(2)))}, ` : "";
-  const tau = meta.preview ? `, tau ${threshold(card.tau)}` : meta.scores ? "" : ", no gates";
+  const tau = meta.preview
+    ? `, tau ${threshold(card.tau)}`
+    : isDense(card.store.gates)
+      ? ", all connections active"
+      : "";
   const aged = agedWeights(card.store);
   const weights = aged === null ? "" : `, weights of step ${aged}`;
   return [...(card.data.caption ?? []), `${epoch}step ${meta.step}${tau}${weights}`];

@@ -34,7 +34,7 @@ export function unitLifeChart(card) {
     chart.node.hidden = !gated || !frames.length;
     say(source, gated ? sourceWords(history) : "");
     if (chart.node.hidden) {
-      say(told, gated ? "" : "This network has no gates: all connections are active.");
+      say(told, gated ? "" : "This method takes no connection away: all are active.");
       return;
     }
     const course = unitOver(frames, unit);
