@@ -174,7 +174,7 @@ _ALL = (
         ),
         shared=("beta", "beta_schedule"),
         defaults={"beta": 5.0},
-        scores="probability of an open gate",
+        scores="open probability",
     ),
 )
 

@@ -24,7 +24,7 @@ OUTCOMES = {
 def head(record: Record) -> str:
     tags = " ".join(f'<span class="tag">{escape(tag)}</span>' for tag in record.tags)
     began = f"{record.created.day} {record.created:%B %Y, %H:%M} UTC"
-    kind = f"DynamicGate-MLP · report of run {record.id} · {began}"
+    kind = f"dgviz · report of run {record.id} · {began}"
     return (
         f'<header>\n<p class="kind">{kind}</p>\n<h1>{escape(record.title)}</h1>\n{tags}\n'
         f'<p class="summary">{escape(_summary(record))}</p>\n</header>'
