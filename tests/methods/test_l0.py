@@ -57,7 +57,7 @@ def test_the_penalty_is_beta_times_the_mean_expected_weight(
         for row in range(layer.weight.shape[0]):
             for column in range(layer.weight.shape[1]):
                 alpha = layer.log_alpha.expand_as(layer.weight)[row, column]
-                expected += 1 - cumulative(0.0, float(alpha), 2 / 3)
+                expected += 1 - cumulative(0.0, float(alpha.detach()), 2 / 3)
     assert float(method.penalty(in_effect())) == pytest.approx(3.0 * expected / 700, rel=1e-5)
 
 
