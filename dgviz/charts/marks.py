@@ -56,18 +56,29 @@ class Label:
 def labels(marks: Sequence[Mark], last: float) -> list[Label]:
     """Words for the marks on the axis, which ends at epoch `last`; they are in ascending order."""
     groups: list[list[Mark]] = []
-    for mark in marks:
-        if mark.epoch > last:
+    for row in _rows(marks):
+        if row[0].epoch > last:
             # A log that was edited may have any number of them.
             break
-        if groups and mark.epoch - groups[-1][0].epoch < _APART * last:
-            groups[-1].append(mark)
+        if groups and row[0].epoch - groups[-1][0].epoch < _APART * last:
+            groups[-1] += row
         else:
-            groups.append([mark])
+            groups.append(list(row))
     return [
         Label(group[0].epoch, _together(group), i % 2, group[0].epoch > _LEFTWARDS * last)
         for i, group in enumerate(groups)
     ]
+
+
+def _rows(marks: Sequence[Mark]) -> list[list[Mark]]:
+    """Events of one name that follow each other together, every other mark by itself."""
+    rows: list[list[Mark]] = []
+    for mark in marks:
+        if mark.text and rows and rows[-1][-1].text and rows[-1][-1].subject == mark.subject:
+            rows[-1].append(mark)
+        else:
+            rows.append([mark])
+    return rows
 
 
 def with_lines(marks: Sequence[Mark], last: float) -> list[Mark]:
@@ -86,7 +97,10 @@ def with_lines(marks: Sequence[Mark], last: float) -> list[Mark]:
 
 
 def _together(marks: Sequence[Mark]) -> str:
-    """ "τ 0.5 → … → 0.54 (24 changes), pruned 8 times": what happened to each subject."""
+    """What happened to each subject.
+
+    "τ 0.5 → … → 0.54 (24 changes), pruned 8 times, epochs 1 to 3"
+    """
     by_subject: dict[str, list[Mark]] = {}
     for mark in marks:
         by_subject.setdefault(mark.subject, []).append(mark)
@@ -101,7 +115,10 @@ def _of_one(own: Sequence[Mark]) -> str:
     subject = own[0].subject
     values = [own[0].before, *(mark.after for mark in own)]
     if own[0].text:
-        return subject if len(own) == 1 else f"{subject} {len(own):,} times"
+        if len(own) == 1:
+            return subject
+        first, last = (f"{round(mark.epoch, 1):g}" for mark in (own[0], own[-1]))
+        return f"{subject} {len(own):,} times, epochs {first} to {last}"
     if len(values) <= _LISTED:
         return f"{subject} {' → '.join(values)}"
     return f"{subject} {values[0]} → … → {values[-1]} ({len(own)} changes)"

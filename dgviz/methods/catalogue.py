@@ -150,7 +150,8 @@ _ALL = (
     MethodSpec(
         "l0",
         "L0, hard concrete",
-        "Multiplies weights by random gates that can be exactly 0, and penalises their number.",
+        "Multiplies weights by random gates that can be exactly 0, and penalises their number. The "
+        "first of them close after several epochs.",
         "dgviz.methods.l0:L0",
         knobs=(
             Knob(

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from dgviz.knobs_in_effect import Clock, KnobsInEffect
     from dgviz.settings import Settings
 
-_APART = 2**32
-"""Between the seed of a method's generator and that of the shuffles, so that they do not agree."""
+_APART, _SEEDS = 0x9E3779B9, 2**32
+"""What is added to the seed, so that a method does not draw the numbers that made its weights and
+the shuffles; of a seed PyTorch's generator uses the lowest 32 bits."""
 
 
 class StepResult(NamedTuple):
@@ -73,7 +74,7 @@ class Method(ABC):
         """Subclasses build `model` with layers of `sizes` from torch's global random state."""
         self.settings = settings
         self.sizes = sizes
-        self.generator = torch.Generator().manual_seed(settings.seed + _APART)
+        self.generator = torch.Generator().manual_seed((settings.seed + _APART) % _SEEDS)
 
     def make_optimiser(self) -> torch.optim.Optimizer:
         """Adam over all parameters; the loop sets its learning rate before each step."""

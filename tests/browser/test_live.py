@@ -335,8 +335,8 @@ def test_pruning_is_chosen_beside_the_preset_and_marked_on_curves_and_replay(
     live.start()
     live.wait_for_phase("finished")
     assert live.stated("active-ratio") == pytest.approx(0.05, abs=0.001)
-    marks = page.locator(".curves, .plot").get_by_text(re.compile("pruned [0-9]+ times"))
+    marks = page.locator(".curves, .plot").get_by_text(re.compile("pruned [0-9]+ times, epochs"))
     expect(marks.first).to_be_visible()
     last = page.locator(".knob-mark").last
-    expect(last).to_have_accessible_name(re.compile(r"weights pruned, .* left \([0-9]+ times"))
+    expect(last).to_have_accessible_name(re.compile(r"weights pruned, .* left \(last of [0-9]+"))
     expect(page.get_by_text("This method has no gate probabilities.", exact=True)).to_be_visible()

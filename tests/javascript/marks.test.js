@@ -66,12 +66,12 @@ test("of many events in a row the first and the last are marked, and all are cou
   const events = [1, 2, 3, 4].map((epoch) => event(epoch, "pruned"));
   const marks = withoutRows([...events, turn(5, "tau", 0.5, 0.6), event(6, "pruned")]);
   assert.deepEqual(marks.map(markWords), [
-    "pruned at 1",
-    "pruned at 4 (4 times so far)",
+    "pruned at 1 (first of 4)",
+    "pruned at 4 (last of 4)",
     "τ 0.5 → 0.6",
     "pruned at 6",
   ]);
-  assert.deepEqual(texts(marks, 100), ["τ 0.5 → 0.6 · pruned 5 times"]);
+  assert.deepEqual(texts(marks, 100), ["τ 0.5 → 0.6 · pruned 5 times, epochs 1 to 6"]);
   assert.deepEqual(texts([event(1, "pruned")]), ["pruned"]);
   assert.equal(keyWords(marks), "pruned, setting changed");
   assert.ok(marks.every(isChange));

@@ -190,6 +190,15 @@ def test_a_seed_decides_the_network_and_the_callers_random_state_is_left_alone(n
 
 
 @every_method
+def test_a_method_draws_other_numbers_than_its_weights_and_the_shuffles(name: str) -> None:
+    for seed in (0, 1, 2**31 - 1):
+        method = built(name, seed)
+        method.generator.manual_seed(method.generator.initial_seed())
+        own = torch.rand(100, generator=method.generator)
+        assert not torch.equal(own, torch.rand(100, generator=torch.Generator().manual_seed(seed)))
+
+
+@every_method
 def test_a_method_starts_with_the_weights_of_its_baseline(name: str) -> None:
     settings = Settings(method=name)
     baseline = settings.baseline()

@@ -28,7 +28,8 @@ BROKEN, WHOLE = "b" * 12, "a" * 12
 
 def settings_of(method: str) -> Settings:
     """9 steps an epoch."""
-    common = {"hidden": 8, "epochs": 2, "batch_size": 6000, "validation": 6000, "device": "cpu"}
+    common = {"hidden": 32, "epochs": 2, "batch_size": 6000, "validation": 6000, "device": "cpu"}
+    common["learning_rate"] = 0.01
     schedules = {"tau_schedule": "warmup", "beta_schedule": "ramp", "warmup": 0.8}
     return Settings.from_preset("sparse", method=method, **common, **schedules, **quick(method))
 
@@ -63,6 +64,11 @@ def test_a_killed_run_resumes_to_the_numbers_of_one_that_was_not(store: Store) -
     same = [(record.folder / CHECKPOINT).read_bytes() for record in (whole, broken)]
     assert same[0] == same[1]
     assert whole.figures == broken.figures and len(broken.sessions) == 2
+
+
+def test_it_learns(store: Store) -> None:
+    """A few steps on a tiny network; guessing gives 0.1."""
+    assert store.record(WHOLE).figures["test_accuracy"] > 0.5
 
 
 def test_its_last_snapshot_has_the_mask_of_its_figures(store: Store) -> None:

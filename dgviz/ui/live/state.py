@@ -32,7 +32,9 @@ def _read(query: address.Query) -> None:
     state = st.session_state
     state[_SETTINGS], problems = Settings.from_query({name: query.last(name) for name in query})
     for problem in problems:
-        note(f"In the link: {problem} The preset's value is used instead.")
+        is_read = problem.knob in {knob.name for knob in state[_SETTINGS].knobs()}
+        rest = "The preset's value is used instead." if is_read else "It is ignored."
+        note(f"In the link: {problem} {rest}")
     state[_RUN] = None
     if "run" not in query:
         return

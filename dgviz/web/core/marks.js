@@ -48,42 +48,55 @@ export const lastMove = (marks, name) =>
 
 /**
  * Of events of one name in a row, which may be hundreds, the first and the last.
- * @param {Mark[]} marks in order @returns {Mark[]} the last of a row has `times`, the row's length
+ * @param {Mark[]} marks in order
+ * @returns {Mark[]} the first of a row has `times` and `until`, the last has `ends`
  */
 export function withoutRows(marks) {
-  /** @type {Mark[]} */
-  const kept = [];
-  let row = 0;
+  /** @type {Mark[][]} */
+  const rows = [];
   for (const entry of marks) {
-    const last = kept.at(-1);
+    const last = rows.at(-1)?.at(-1);
     const goesOn = entry.kind === "event" && last?.kind === "event" && last.name === entry.name;
-    row = goesOn ? row + 1 : 1;
-    if (row > 2) kept.pop();
-    kept.push(row > 1 ? { .../** @type {MethodEvent} */ (entry), times: row } : entry);
+    if (goesOn) rows.at(-1)?.push(entry);
+    else rows.push([entry]);
   }
-  return kept;
+  return rows.flatMap((row) => {
+    if (row.length === 1) return row;
+    const [first, last] = /** @type {MethodEvent[]} */ ([row[0], row.at(-1)]);
+    const times = row.length;
+    return [
+      { ...first, times, until: last.epoch },
+      { ...last, times, ends: true },
+    ];
+  });
 }
 
 /** "β 1 → 30"; "β stays 1"; an event's own sentence @param {Mark} entry */
 export function markWords(entry) {
   if (entry.kind === "event") {
-    return entry.times ? `${entry.text} (${entry.times} times so far)` : entry.text;
+    const { text, times, ends } = entry;
+    return times ? `${text} (${ends ? "last" : "first"} of ${count(times)})` : text;
   }
   const { knob, from, to } = entry;
   const values = isChange(entry) ? `${plain(from)} → ${plain(to)}` : `stays ${plain(to)}`;
   return `${SYMBOLS[knob] ?? knob} ${values}`;
 }
 
-/** "β 1 → 10 → −1 · pruned 161 times" @param {Mark[]} marks in order */
+/** An epoch with one digit after the point at most. @param {number} epoch */
+const short = (epoch) => plain(Math.round(10 * epoch) / 10);
+
+/** "β 1 → 10 → −1 · pruned 161 times, epochs 2 to 37.5" @param {Mark[]} marks in order */
 function chainWords(marks) {
   /** @type {Map<string, number[]>} */
   const chains = new Map();
-  /** @type {Map<string, number>} */
-  const counts = new Map();
+  /** @type {Map<string, {times: number, from: number, until: number}>} */
+  const events = new Map();
   for (const entry of marks) {
     if (entry.kind === "event") {
-      // The last of a row stands for all of them but the first, which was counted before it.
-      counts.set(entry.name, (counts.get(entry.name) ?? 0) + (entry.times ?? 2) - 1);
+      // A row is told at its first event.
+      const { name, epoch, times = 1, until = epoch, ends } = entry;
+      const { times: before, from } = events.get(name) ?? { times: 0, from: epoch };
+      if (!ends) events.set(name, { times: before + times, from, until });
       continue;
     }
     const { knob, from, to } = entry;
@@ -97,10 +110,10 @@ function chainWords(marks) {
     const ends = words.length > LISTED ? [words[0], "…", words.at(-1)] : words;
     return `${SYMBOLS[knob] ?? knob} ${ends.join(" → ")}`;
   });
-  const events = [...counts].map(([name, times]) =>
-    times > 1 ? `${name} ${count(times)} times` : name,
+  const happened = [...events].map(([name, { times, from, until }]) =>
+    times > 1 ? `${name} ${count(times)} times, epochs ${short(from)} to ${short(until)}` : name,
   );
-  return listed([...moves, ...events], " · ");
+  return listed([...moves, ...happened], " · ");
 }
 
 /**
@@ -164,6 +177,7 @@ export function labelGroups(marks, epochs, width) {
   /** @type {LabelGroup[]} */
   const groups = [];
   for (const entry of marks) {
+    if (entry.kind === "event" && entry.ends) continue;
     let group = placed([entry], epochs, width);
     for (let before = groups.at(-1); before && group.start < before.end; before = groups.at(-1)) {
       groups.pop();

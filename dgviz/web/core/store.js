@@ -30,8 +30,11 @@ export const ENDED = ["finished", "stopped", "failed", "interrupted"];
  * @typedef {Entry & Object<string, any>} Metrics the figures of a moment
  *
  * @typedef {Entry & {kind: "knob", knob: string, from: number, to: number}} KnobMove
- * @typedef {Entry & {kind: "event", name: string, text: string, times?: number}} MethodEvent what
- *   the method did to the network; `times` counts a row of them, see `withoutRows`
+ * @typedef {Object} Row of the first and the last of several events, see `withoutRows`
+ * @property {number} [times] how many they are @property {number} [until] epoch of the last one
+ * @property {boolean} [ends] whether this is the last one
+ * @typedef {Entry & Row & {kind: "event", name: string, text: string}} MethodEvent what the method
+ *   did to the network
  * @typedef {KnobMove | MethodEvent} Mark
  *
  * @typedef {Object} Facts of the data set
