@@ -145,49 +145,55 @@ def test_the_learning_rate_reaches_a_run_and_the_rest_waits(hub: Hub) -> None:
     assert page.query_params["epochs"] == "7"
 
 
-def test_a_dense_run_hears_of_no_knob_that_only_gates_have(
-    hub: Hub, monkeypatch: pytest.MonkeyPatch
-) -> None:
+class Sliders:
+    """Stands for the card of the sliders: what it was told last, and the turns that it tells."""
+
+    def __init__(self) -> None:
+        self.told: dict[str, Any] = {}
+        self.turns: list[tuple[str, float]] = []
+
+    def __call__(
+        self, run: Any, told: Any, others: Any, *, on_turn: Callable[[str, float], None]
+    ) -> None:
+        self.told = {knob["name"]: knob for knob in told}
+        while self.turns:
+            on_turn(*self.turns.pop())
+
+
+@pytest.fixture
+def sliders(monkeypatch: pytest.MonkeyPatch) -> Sliders:
+    card = Sliders()
+    monkeypatch.setattr(components, "knobs", card)
+    return card
+
+
+def test_a_dense_run_hears_of_no_knob_that_only_gates_have(hub: Hub, sliders: Sliders) -> None:
     run = hub.start(Settings().baseline())
     run.phase = "paused"
-    turns, sliders = [], {}
-
-    def knobs(run: Any, told: Any, others: Any, *, on_turn: Callable[..., None]) -> None:
-        sliders.update({knob["name"]: knob for knob in told})
-        while turns:
-            on_turn(*turns.pop())
-
-    monkeypatch.setattr(components, "knobs", knobs)
     page = open_page(run=run.id)
-    turns.append(("beta", 2.0))
+    sliders.turns.append(("beta", 2.0))
     page.run().run()
     assert run._orders.empty() and run.knobs.keys() == {"learning_rate"}
-    assert not sliders
+    assert not sliders.told
 
     page.selectbox(key="knob_method").select("dynamicgate").run()
-    beta = sliders["beta"]
+    beta = sliders.told["beta"]
     assert beta["value"] == 2.0 and beta["begun"] is None, "nothing waits for Resume"
     waiting = [caption.value.lower() for caption in page.caption]
     assert "apply to the next run: method, sparsity penalty." in waiting
 
 
 def test_a_run_with_gates_is_steered_whatever_the_next_one_will_be(
-    hub: Hub, monkeypatch: pytest.MonkeyPatch
+    hub: Hub, sliders: Sliders
 ) -> None:
-    sliders: list[str] = []
-
-    def knobs(run: Any, told: Any, *_: Any, **__: Any) -> None:
-        sliders[:] = [knob["name"] for knob in told]
-
-    monkeypatch.setattr(components, "knobs", knobs)
     run = hub.start(Settings())
     run.phase = "running"
     page = open_page(run=run.id)
     page.selectbox(key="knob_method").select("dense").run()
-    assert sliders == ["beta", "tau"]
+    assert list(sliders.told) == ["beta", "tau"]
     run.phase = "stopped"
     page.run()
-    assert sliders == []
+    assert not sliders.told
 
 
 def test_a_method_shows_its_own_knobs_and_starts_with_its_own_values(hub: Hub) -> None:
@@ -204,27 +210,19 @@ def test_a_method_shows_its_own_knobs_and_starts_with_its_own_values(hub: Hub) -
 
 
 def test_sliders_steer_the_run_and_leave_the_next_ones_values_where_methods_differ(
-    hub: Hub, monkeypatch: pytest.MonkeyPatch
+    hub: Hub, sliders: Sliders
 ) -> None:
     run = hub.start(Settings())
     run.phase = "running"
-    turns, sliders = [], {}
-
-    def knobs(run: Any, told: Any, others: Any, *, on_turn: Callable[..., None]) -> None:
-        sliders.update({knob["name"]: knob for knob in told})
-        while turns:
-            on_turn(*turns.pop())
-
-    monkeypatch.setattr(components, "knobs", knobs)
     page = open_page(run=run.id)
     page.selectbox(key="knob_method").select("l0").run()
-    assert run.knobs["beta"] == 0.03 == sliders["beta"]["value"], "the run is not touched"
-    turns.append(("beta", 1.0))
+    assert run.knobs["beta"] == 0.03 == sliders.told["beta"]["value"], "the run is not touched"
+    sliders.turns.append(("beta", 1.0))
     page.run().run()
-    assert run.knobs["beta"] == 1.0 == sliders["beta"]["value"]
+    assert run.knobs["beta"] == 1.0 == sliders.told["beta"]["value"]
     run.phase = "finished"
     page.run()
-    assert sliders["beta"]["value"] == Settings.from_preset("paper", method="l0").beta
+    assert sliders.told["beta"]["value"] == Settings.from_preset("paper", method="l0").beta
 
 
 def test_a_dense_baseline_shows_its_own_preset_and_a_way_back_to_the_gates(hub: Hub) -> None:
