@@ -157,6 +157,16 @@ def test_the_command_that_is_printed_for_a_run_begins_the_same_run(changes: dict
     assert parsed_settings(apart) == parsed
 
 
+def test_a_setting_that_the_method_does_not_use_is_named(
+    on_tiny: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["--method", "dense", "--beta", "1", "--tau", "0.4", "--epochs", "1", "--json"]
+    assert main(["train", *arguments, "--device", "cpu"]) == 0
+    assert "dense does not use --beta, --tau: ignored." in capsys.readouterr().err
+    assert main(["train", "--epochs", "1", "--beta", "1", "--json", "--device", "cpu"]) == 0
+    assert "does not use" not in capsys.readouterr().err
+
+
 def test_a_preset_is_only_a_starting_point(
     on_tiny: None, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -6,7 +6,7 @@ import argparse
 import json
 import shlex
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dgviz.cli import signals
 from dgviz.cli.parser import PROGRAM, Failure
@@ -68,6 +68,10 @@ def run(arguments: argparse.Namespace) -> None:
         Interrupted: a signal has ended it; the text says what was reached and what is kept.
     """
     settings = settings_of(arguments)
+    unread = [name for name in _given(arguments) if KNOBS[name] not in settings.knobs()]
+    if unread:
+        flags = ", ".join(KNOBS[name].flag for name in unread)
+        say(f"{settings.spec.title} does not use {flags}: ignored.")
 
     # Only now, so that a mistyped flag is answered at once and not after torch has been loaded.
     with signals.leaving():
@@ -99,11 +103,16 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
         SettingsError: a setting is not accepted.
         Failure: there are any, and the run is a recorded one.
     """
-    given = {name: value for name, value in vars(arguments).items() if name in KNOBS}
+    given = _given(arguments)
     if arguments.resume and given:
         flags = ", ".join(KNOBS[name].flag for name in given)
         raise Failure(f"A resumed run keeps its own settings: leave out {flags}.", 2)
     return Settings.from_preset(given.pop("preset", Settings.preset), **given)
+
+
+def _given(arguments: argparse.Namespace) -> dict[str, Any]:
+    """The settings among the flags."""
+    return {name: value for name, value in vars(arguments).items() if name in KNOBS}
 
 
 def _resuming(session: TrainingSession, directory: str | None) -> str:

@@ -51,7 +51,9 @@ def _settings(settings: Settings | None) -> str:
         return ""
     preset = Settings.from_preset(settings.preset, seed=settings.seed, method=settings.method)
     changes = differences_in_words(courses(preset), courses(settings))
-    return f"preset {settings.preset}" + (f", with {changes}" if changes else "")
+    return f"{settings.spec.title}, preset {settings.preset}" + (
+        f", with {changes}" if changes else ""
+    )
 
 
 def _training(record: Record) -> str:

@@ -67,6 +67,7 @@ def _row(record: Record) -> dict[str, Any]:
     accuracy = figures.get("test_accuracy")
     return {
         "Name": plain_cell(record.title),
+        "Method": settings.spec.title if settings else None,
         "Status": marked_status(record),
         "Test accuracy, %": None if accuracy is None else 100 * accuracy,
         "Active ratio r": figures.get("active_ratio"),
@@ -79,7 +80,6 @@ def _row(record: Record) -> dict[str, Any]:
         "Planned epochs": record.epochs or None,
         "Tags": [plain_cell(tag) for tag in record.tags],
         "Preset": settings.preset if settings else None,
-        "Method": settings.spec.title if settings else None,
         "Data set": DATASETS[settings.dataset].title if settings else None,
         "Seed": settings.seed if settings else None,
         "Size, MB": record.disk_bytes / _MB,
@@ -94,7 +94,8 @@ def _columns() -> dict[str, Any]:
     column = st.column_config
     return {
         "Name": column.TextColumn(width=260),
-        "Status": column.TextColumn(width=110),
+        "Method": column.TextColumn(width=150),
+        "Status": column.TextColumn(width=100),
         "Started": column.DatetimeColumn(
             format="YYYY-MM-DD HH:mm", timezone=str(timezone()), width=130
         ),
@@ -110,7 +111,7 @@ def _columns() -> dict[str, Any]:
         "τ at start": column.NumberColumn(format="%g", help="Threshold."),
         "Changed while training": column.TextColumn(
             help="Settings that were changed during the run. The last column has all, with epochs.",
-            width=280,
+            width=160,
         ),
         "Seed": column.NumberColumn(format="%d"),
         "Size, MB": column.NumberColumn(format="%.1f"),
