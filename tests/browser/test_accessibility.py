@@ -77,7 +77,7 @@ def test_the_connections_of_a_pixel_are_one_stop_of_the_tab_key(
     assert bars.evaluate_all("all => all.filter((bar) => bar.tabIndex === 0).length") == 1
     bars.first.focus()
     # The next stop after them. It comes with the recorded moments, once the card is in sight.
-    page.get_by_role("img", name=re.compile("gates of the pixel over")).wait_for()
+    page.get_by_role("img", name=re.compile("connections of the pixel over")).wait_for()
     page.keyboard.press("ArrowDown")
     expect(bars.nth(1)).to_be_focused()
     page.keyboard.press("End")

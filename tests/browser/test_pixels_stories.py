@@ -90,7 +90,7 @@ def test_a_pixel_without_data_says_when_its_gates_closed(
 def test_a_moment_of_the_history_takes_the_replay_there(stories: Stories) -> None:
     card = stories.pixel
     card.get_by_role("button", name="Show the pixel with the most connections", exact=True).click()
-    chart = card.get_by_role("img", name=re.compile("gates of the pixel over"))
+    chart = card.get_by_role("img", name=re.compile("connections of the pixel over"))
     expect(card.get_by_text(re.compile(r"\d+ of \d+ recorded moments\."))).to_be_visible()
     chart.focus()
     chart.press("Home")
