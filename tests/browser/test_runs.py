@@ -71,7 +71,7 @@ def test_a_run_trained_live_is_found_and_opened(address: str, page: Page) -> Non
     page.get_by_role("link", name="Runs", exact=True).click()
     choose(page, 0)
     heading(page, "· classroom, H 16, epochs 1, seed 0")
-    expect(page.locator("#glide-cell-2-0")).to_have_text("finished")
+    expect(page.locator("#glide-cell-3-0")).to_have_text("finished")
     live.wait_for("epoch", lambda epoch: epoch == 1)
 
     page.get_by_role("link", name="Live page", exact=True).click()
