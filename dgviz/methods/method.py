@@ -73,7 +73,6 @@ class Method(ABC):
     def __init__(self, settings: Settings, sizes: tuple[int, ...]) -> None:
         """Subclasses build `model` with layers of `sizes` from torch's global random state."""
         self.settings = settings
-        self.sizes = sizes
         self.generator = torch.Generator().manual_seed((settings.seed + _APART) % _SEEDS)
 
     def make_optimiser(self) -> torch.optim.Optimizer:
