@@ -50,22 +50,22 @@ def alternate(
     from dgviz.data.sets import load
     from dgviz.data.split import split
     from dgviz.live.mailbox import Orders, Outbox
-    from dgviz.live.pictures import Pictures
+    from dgviz.live.publisher import Publisher
     from dgviz.runs.recording.recorder import Recorder
     from dgviz.runs.store import Store, new_run_id
     from dgviz.training.loop import train
     from dgviz.training.snapshot import Snapshot
 
     outbox, orders = Outbox(connection), Orders(connection, settings)
-    pictures = Pictures(outbox)
+    publisher = Publisher(outbox)
     recorder = Recorder.create(Store(root, 10**10), new_run_id(), settings, None)
     snapshots = train(settings, split(load(settings.dataset), settings.validation, settings.seed))
     first = next(snapshots)
-    pictures.begin(first)
+    publisher.begin(first)
     recorder.begin(first, b"")
 
     def draw(snapshot: Snapshot) -> None:
-        pictures.offer(snapshot)
+        publisher.offer(snapshot)
         if not orders.waiting:
             orders.take_step(snapshot.step, snapshot.steps_per_epoch)
 

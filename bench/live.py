@@ -1,7 +1,7 @@
 """What streaming and recording cost: the server's processor time, and the pace of the training.
 
 The hub and the stream's routes run in this process, the viewers in another, the training in a
-third: that gives the frames and the server's share. How much slower training becomes is measured
+third: that gives the snapshots and the server's share. How much slower training becomes is measured
 apart, in one process that streams and records in every other block of epochs.
 """
 
@@ -29,7 +29,7 @@ from dgviz.training import machine
 
 _SETTINGS = Settings(epochs=1000, device="cpu")
 _SPAN = 5
-"""Blocks that the server is watched for: of a single one the frames are too few to count."""
+"""Blocks that the server is watched for: of a single one the snapshots are too few to count."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -88,11 +88,11 @@ def _costs(run: Run, address: str, viewers: int, channel: str, seconds: float) -
         time.sleep(seconds)
         seen, watched = answer(connection)
         busy = server.cpu_percent()
-    frames = sum(one.frames for one in seen)
+    snapshots = sum(one.snapshots for one in seen)
     return {
-        "frames_per_second": frames / viewers / watched,
-        "frames_per_second_of_the_slowest": min(one.frames for one in seen) / watched,
-        "bytes_a_frame": sum(one.frame_bytes for one in seen) / max(frames, 1),
+        "snapshots_per_second": snapshots / viewers / watched,
+        "snapshots_per_second_of_the_slowest": min(one.snapshots for one in seen) / watched,
+        "bytes_a_snapshot": sum(one.snapshot_bytes for one in seen) / max(snapshots, 1),
         "bytes_per_second_a_viewer": sum(one.all_bytes for one in seen) / viewers / watched,
         "server_cpu_percent": busy,
     }
@@ -149,9 +149,9 @@ def _table(result: dict[str, Any]) -> str:
     megabytes = result["bytes_per_second_a_viewer"] / 1e6
     rows = {
         "viewers": f"{result['viewers']}",
-        "frames/s a viewer": f"{result['frames_per_second']:.1f}   "
-        f"(the slowest {result['frames_per_second_of_the_slowest']:.1f})",
-        "bytes a frame": f"{result['bytes_a_frame']:,.0f}",
+        "snapshots/s a viewer": f"{result['snapshots_per_second']:.1f}   "
+        f"(the slowest {result['snapshots_per_second_of_the_slowest']:.1f})",
+        "bytes a snapshot": f"{result['bytes_a_snapshot']:,.0f}",
         "data a viewer": f"{megabytes:.2f} MB/s with weights and facts",
         "server": f"{result['server_cpu_percent']:.1f}% of one core",
         "training streamed": f"{result['streamed_steps_per_second']:.1f} steps/s, recorded as well",
@@ -162,4 +162,4 @@ def _table(result: dict[str, Any]) -> str:
         + ", ".join(f"{work} {share:.1%}" for work, share in shares.items()),
     }
     lines = [f"{name:<20}{value}" for name, value in rows.items()]
-    return "\n".join([*lines, machine.in_words(result["hardware"], result["versions"])])
+    return "\n".join([*lines, machine.as_text(result["hardware"], result["versions"])])

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from dgviz.runs.frames import FrameWriter
 from dgviz.runs.layout import CARD, CHECKPOINT, FACTS, LABEL, LOCK, METRICS, SETTINGS, SNAPSHOTS
+from dgviz.runs.snapshots import SnapshotWriter
 from dgviz.settings import Settings
 
 _STEPS_PER_EPOCH = 430
@@ -46,11 +46,11 @@ def write_run(root: Path, run_id: str, settings: Settings | None = None, **chang
     entries = [entry for i in range(4) for entry in _entries(i)]
     lines = "".join(json.dumps(entry) + "\n" for entry in entries)
     (folder / METRICS).write_text(lines, encoding="utf-8")
-    frames = FrameWriter(folder / SNAPSHOTS, upto=-1)
+    snapshots = SnapshotWriter(folder / SNAPSHOTS, upto=-1)
     for i in range(4):
-        frames.append("gates", 43 * i, i, b"gates %d" % i * 100)
-    frames.append("weights", 0, 0, b"weights" * 100)
-    frames.close()
+        snapshots.append("gates", 43 * i, i, b"gates %d" % i * 100)
+    snapshots.append("weights", 0, 0, b"weights" * 100)
+    snapshots.close()
     for name in (FACTS, CHECKPOINT):
         (folder / name).write_bytes(zlib.compress(name.encode()) * 20)
     (folder / LOCK).touch()

@@ -20,9 +20,9 @@ from typing import Any
 from bench.options import whole
 from bench.run_folders import write_run
 from dgviz.cli.runs import add_runs_option, find, open_store
-from dgviz.runs.frames import KINDS
 from dgviz.runs.layout import FILES
 from dgviz.runs.record import Record
+from dgviz.runs.snapshots import KINDS
 from dgviz.runs.store import Store
 from dgviz.settings import Settings
 
@@ -77,16 +77,16 @@ def measure(count: int, rounds: int) -> dict[str, Any]:
 
 
 def weigh(record: Record) -> dict[str, Any]:
-    """The bytes of each file of a run, and of each kind of moment in its snapshots."""
+    """The bytes of each file of a run, and of its snapshots of each kind."""
     paths = [record.folder / name for name in FILES]
-    frames = record.frames()
-    moments = {kind: [moment.length for moment in frames.moments(kind)] for kind in KINDS}
+    snapshots = record.snapshots()
+    lengths = {kind: [snapshot.length for snapshot in snapshots.of(kind)] for kind in KINDS}
     return {
         "id": record.id,
         "bytes": record.disk_bytes,
         "files": {path.name: path.stat().st_size for path in paths if path.exists()},
-        "moments": {
-            kind: {"count": len(found), "bytes": sum(found)} for kind, found in moments.items()
+        "snapshots": {
+            kind: {"count": len(found), "bytes": sum(found)} for kind, found in lengths.items()
         },
     }
 
@@ -119,8 +119,8 @@ def _table(result: dict[str, Any]) -> str:
     if run := result["run"]:
         lines.append(f"run {run['id']}: {run['bytes']:,} bytes")
         lines += [f"  {name:<24}{size:>12,}" for name, size in run["files"].items()]
-        for kind, found in run["moments"].items():
+        for kind, found in run["snapshots"].items():
             lines.append(
                 f"  {found['count']:>4} {kind:<19}{found['bytes']:>12,}   of its snapshots"
             )
-    return "\n".join([*lines, machine.in_words(result["hardware"], result["versions"])])
+    return "\n".join([*lines, machine.as_text(result["hardware"], result["versions"])])

@@ -109,4 +109,4 @@ def _table(result: dict[str, Any]) -> str:
         ratio = result[f"ours_over_{name}"]
         verdict = "reached" if ratio >= target else "missed"
         lines.append(f"ours / {name:<27}{ratio:>9.2f}   target {target:g}: {verdict}")
-    return "\n".join([*lines, machine.in_words(result["hardware"], result["versions"])])
+    return "\n".join([*lines, machine.as_text(result["hardware"], result["versions"])])

@@ -16,8 +16,8 @@ from websockets.asyncio.client import ClientConnection, connect
 class Seen:
     """What has reached one viewer since the counting began."""
 
-    frames: int = 0
-    frame_bytes: int = 0
+    snapshots: int = 0
+    snapshot_bytes: int = 0
     all_bytes: int = 0
 
 
@@ -39,7 +39,7 @@ async def _watch(connection: Connection, address: str, path: str, viewers: int) 
         connection.send("watching")
         seconds = await asyncio.to_thread(connection.recv)
         for one in seen:
-            one.frames = one.frame_bytes = one.all_bytes = 0
+            one.snapshots = one.snapshot_bytes = one.all_bytes = 0
         began = time.perf_counter()
         await asyncio.sleep(seconds)
         connection.send((seen, time.perf_counter() - began))
@@ -63,8 +63,8 @@ async def _answer(socket: ClientConnection, seen: Seen, shown: asyncio.Event) ->
             continue
         seen.all_bytes += len(message)
         if _metadata(message)["channel"] == "gates":
-            seen.frames += 1
-            seen.frame_bytes += len(message)
+            seen.snapshots += 1
+            seen.snapshot_bytes += len(message)
             shown.set()
         await socket.send("ready")
 

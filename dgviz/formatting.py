@@ -80,6 +80,6 @@ def onward(resuming: str, step: int, epoch: float | None = None) -> str:
     return f"{resuming} goes on from {place}."
 
 
-def system_in_words(info: Mapping[str, object]) -> str:
+def system_text(info: Mapping[str, object]) -> str:
     """What is known of a machine or of its software: "cores 2, device cpu"."""
     return ", ".join(f"{name} {value}" for name, value in info.items() if value is not None)

@@ -23,7 +23,7 @@ controls.parent_line(run)
 components.whole_run(
     run,
     baseline,
-    at=state.moment(),
+    at=state.at(),
     on_stop=state.stand_at,
     on_train_twin=train_baseline,
 )

@@ -61,9 +61,9 @@ def test_streaming_is_measured_and_leaves_no_process_behind() -> None:
     result = bench("live", *options, DGVIZ_TEST_MARK=mark)
     assert result["viewers"] == 2
     for name in (
-        "frames_per_second",
-        "frames_per_second_of_the_slowest",
-        "bytes_a_frame",
+        "snapshots_per_second",
+        "snapshots_per_second_of_the_slowest",
+        "bytes_a_snapshot",
         "bytes_per_second_a_viewer",
         "streamed_steps_per_second",
         "bare_steps_per_second",
@@ -76,7 +76,7 @@ def test_streaming_is_measured_and_leaves_no_process_behind() -> None:
     assert all(0 <= share < 1 for share in result["cpu_share"].values())
     assert len(result["slowdown_by_round"]) == len(result["cpu_slowdown_by_round"]) == 1
     # A bit a connection, and a header.
-    assert 203_264 / 8 < result["bytes_a_frame"] < 30_000
+    assert 203_264 / 8 < result["bytes_a_snapshot"] < 30_000
     # The forkserver hears of the end by its pipe and needs a moment to leave.
     _, alive = psutil.wait_procs(started_with(mark), timeout=30)
     assert alive == []

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from synthetic_run import write_pictures
+from synthetic_run import write_snapshots
 
 from bench.run_folders import write_run
 from dgviz.cli.main import main
@@ -52,7 +52,7 @@ def root(tmp_path: Path) -> Path:
         planned=[[860, "learning_rate", 0.01]],
     )
     for run_id, settings in ((FIRST, Settings()), (SECOND, narrow)):
-        write_pictures(tmp_path / run_id, settings)
+        write_snapshots(tmp_path / run_id, settings)
     return tmp_path
 
 
@@ -197,7 +197,7 @@ def test_a_run_is_shown_in_words(root: Path, capsys: Capture) -> None:
         "commit 0123456789abcdef0123456789abcdef01234567, dirty False",
         "3 of the gates, 1 of the weights",
         str(root / SECOND),
-        "Damaged moments in snapshots.bin, which are skipped: 1.",
+        "Damaged snapshots in snapshots.bin, which are skipped: 1.",
     ):
         assert words in told, words
     told = answer(capsys, "show", FIRST, "--runs", str(root))
@@ -219,7 +219,7 @@ def test_a_run_is_shown_to_machines(root: Path, capsys: Capture) -> None:
     }
     assert [move["knob"] for move in run["knob_moves"]] == ["beta"]
     assert run["planned_moves"] == []
-    assert run["moments"] == {"gates": 3, "weights": 1} and run["problems"] == []
+    assert run["snapshots"] == {"gates": 3, "weights": 1} and run["problems"] == []
 
 
 def test_a_terminal_is_not_told_what_to_do(tmp_path: Path, capsys: Capture) -> None:
@@ -405,7 +405,7 @@ def test_room_that_runs_out_is_told_beside_the_list(
 
 @pytest.mark.parametrize("action", ["list", "show", "delete"])
 def test_torch_is_never_loaded(root: Path, action: str) -> None:
-    """Nor are arrays, but to see whether a run's pictures are sound."""
+    """Nor are arrays, but to see whether a run's snapshots are sound."""
     arguments = ["list"] if action == "list" else [action, OTHER]
     done = shell("-X", "importtime", "-m", "dgviz", "runs", *arguments, "--runs", str(root))
     assert done.returncode == 0, done.stderr

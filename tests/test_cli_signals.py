@@ -68,7 +68,7 @@ def test_the_step_is_finished_and_kept(
         assert main([*FLAGS, "--runs", str(root)]) == code
     record = only(root)
     assert (record.phase, record.step, kept(record)) == (phase, 24, 24)
-    assert record.resumable and not record.frames().damage
+    assert record.resumable and not record.snapshots().damage
     captured = capsys.readouterr()
     assert captured.out == ""
     said = captured.err.splitlines()[-1]

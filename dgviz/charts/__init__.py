@@ -4,7 +4,7 @@ The live charts are drawn in the browser; these say the same with the same colou
 of them into a static drawing that needs neither a script nor a network.
 """
 
-from dgviz.charts.curves import RunCurves, curves, thinning_in_words
+from dgviz.charts.curves import RunCurves, curves, thinning_text
 from dgviz.charts.gate_map import gate_map
 from dgviz.charts.histogram import histogram
 from dgviz.charts.marks import Mark
@@ -23,6 +23,6 @@ __all__ = [
     "histogram",
     "pixel_map",
     "svg",
-    "thinning_in_words",
+    "thinning_text",
     "tradeoff",
 ]

@@ -93,7 +93,7 @@ def curves(runs: Sequence[RunCurves]) -> go.Figure:
     return figure
 
 
-def thinning_in_words(runs: Sequence[RunCurves]) -> str:
+def thinning_text(runs: Sequence[RunCurves]) -> str:
     """What `curves` leaves out of these runs, in a sentence or two; "" for nothing."""
     told = []
     if any(len(run.epoch) > MOST_POINTS for run in runs):

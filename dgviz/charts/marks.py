@@ -1,4 +1,4 @@
-"""Moments of a run at which something was changed: which get a line, and the words beside them."""
+"""Steps of a run at which something was changed: which get a line, and the words beside them."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ def run(arguments: argparse.Namespace) -> None:
     if arguments.json:
         print(json.dumps(findings.as_dict(), allow_nan=False))
     else:
-        print(_in_words(findings, record.title))
+        print(_as_text(findings, record.title))
     try:
         save(findings, record.folder)
     except RunsError as failed:
@@ -81,7 +81,7 @@ def _bar() -> Iterator[Callable[[float], None]]:
         yield lambda done: bar.update(done - bar.n)
 
 
-def _in_words(findings: Findings, title: str) -> str:
+def _as_text(findings: Findings, title: str) -> str:
     from dgviz.runs.faithfulness.text import caveats, circumstances, reading, rows, verdict
 
     table = [("ranking", "which pixels come first", "deletion", "insertion"), *rows(findings)]

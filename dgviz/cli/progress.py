@@ -26,7 +26,7 @@ def progress(first: Snapshot) -> Iterator[Callable[[Snapshot], None]]:
 
         def show(snapshot: Snapshot) -> None:
             if snapshot.metrics:
-                bar.set_description(_in_words(snapshot), refresh=False)
+                bar.set_description(_as_text(snapshot), refresh=False)
             bar.update()
 
         yield show
@@ -39,10 +39,10 @@ def say(sentence: str) -> None:
 
 def _print_epoch(snapshot: Snapshot) -> None:
     if snapshot.step % snapshot.steps_per_epoch == 0:
-        print(_in_words(snapshot), file=sys.stderr, flush=True)
+        print(_as_text(snapshot), file=sys.stderr, flush=True)
 
 
-def _in_words(snapshot: Snapshot) -> str:
+def _as_text(snapshot: Snapshot) -> str:
     assert snapshot.metrics is not None
     epoch = -(-snapshot.step // snapshot.steps_per_epoch)
     return (

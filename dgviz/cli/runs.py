@@ -76,7 +76,7 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def _list(arguments: argparse.Namespace) -> None:
-    from dgviz.cli.runs_in_words import as_json, table
+    from dgviz.cli.runs_text import as_json, table
     from dgviz.runs.search import complaints, matches
 
     store = open_store(arguments.runs)
@@ -96,7 +96,7 @@ def _list(arguments: argparse.Namespace) -> None:
 
 
 def _show(arguments: argparse.Namespace) -> None:
-    from dgviz.cli.runs_in_words import all_as_json, in_words
+    from dgviz.cli.runs_text import all_as_json, as_text
 
     store = open_store(arguments.runs)
     record = find(store, arguments.run)
@@ -104,7 +104,7 @@ def _show(arguments: argparse.Namespace) -> None:
     if arguments.json:
         print(json.dumps(all_as_json(record, parent), allow_nan=False))
     else:
-        print(in_words(record, parent))
+        print(as_text(record, parent))
 
 
 def _export(arguments: argparse.Namespace) -> None:

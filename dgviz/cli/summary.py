@@ -57,7 +57,7 @@ def summarise(session: TrainingSession, last: Snapshot) -> dict[str, Any]:
     return checked
 
 
-def in_words(result: dict[str, Any]) -> str:
+def as_text(result: dict[str, Any]) -> str:
     """The same for reading, a few lines."""
     settings = result["settings"]
     active, total = result["active_weights"], result["total_weights"]
@@ -82,7 +82,7 @@ def in_words(result: dict[str, Any]) -> str:
         "inputs in use": f"{result['pixels_in_use']} of {pixels}   "
         f"({result['always_blank_pixels_in_use']} of them always blank in training)",
         "time": pace,
-        "machine": machine.in_words(result["hardware"], result["versions"]),
+        "machine": machine.as_text(result["hardware"], result["versions"]),
         "recorded": _recorded(result),
     }
     return "\n".join([run, *(f"  {name:<18} {value}" for name, value in rows.items())])

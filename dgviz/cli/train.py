@@ -75,7 +75,7 @@ def run(arguments: argparse.Namespace) -> None:
 
     # Only now, so that a mistyped flag is answered at once and not after torch has been loaded.
     with signals.leaving():
-        from dgviz.cli.summary import in_words, summarise
+        from dgviz.cli.summary import as_text, summarise
         from dgviz.runs.recording.session import TrainingSession
         from dgviz.runs.store import new_run_id
 
@@ -90,7 +90,7 @@ def run(arguments: argparse.Namespace) -> None:
     if arguments.json:
         print(json.dumps(result, allow_nan=False))
     else:
-        print(in_words(result))
+        print(as_text(result))
     if session.warning:
         # Again: what was said meanwhile may have scrolled away.
         raise Failure(session.outcome(resuming) if session.recorder else session.warning, 1)

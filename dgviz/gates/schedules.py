@@ -9,7 +9,7 @@ _RAMP_START = 0.01
 
 
 def multiplier(name: str, progress: float, *, warmup: float, freeze_at: float) -> float:
-    """The factor in [0, 1] by which a knob is multiplied at one moment of training.
+    """The factor in [0, 1] by which a knob is multiplied at one point of training.
 
     - `constant`: always 1.
     - `warmup`: linear from 0 to 1 over the first `warmup` of training, then 1.

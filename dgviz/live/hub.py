@@ -87,7 +87,7 @@ class Hub:
         job = self._job(run_id, record.settings, parent=record.parent, resume=True)
         run = Run(job, before.token, self.store, record)
         # What is known of it stays on the screen until its worker has more to say.
-        run.log, run.pictures, run.progress = before.log, before.pictures, before.progress
+        run.log, run.newest, run.progress = before.log, before.newest, before.progress
         with self._lock:
             current = self._runs.get(run_id)
             if current is not before and current is not None:

@@ -17,13 +17,13 @@ from dgviz.training.knobs import Knobs
 class Outbox:
     """Sends from a thread of its own, so that a slow server never holds up a training step.
 
-    Reports arrive complete and in order. Of the pictures of one channel only the newest is kept.
+    Reports arrive complete and in order. Of what is shown on one channel only the newest is kept.
     """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._reports: deque[tuple[Any, ...]] = deque()
-        self._pictures: dict[str, Any] = {}
+        self._newest: dict[str, Any] = {}
         self._changed = threading.Condition()
         self._closing = False
         self._thread = threading.Thread(target=self._send_all, daemon=True)
@@ -36,7 +36,7 @@ class Outbox:
 
     def show(self, channel: str, content: Any) -> None:
         with self._changed:
-            self._pictures[channel] = content
+            self._newest[channel] = content
             self._changed.notify()
 
     def close(self) -> None:
@@ -49,11 +49,11 @@ class Outbox:
     def _send_all(self) -> None:
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._reports or self._pictures or self._closing)
-                if self._pictures:
+                self._changed.wait_for(lambda: self._reports or self._newest or self._closing)
+                if self._newest:
                     # Before the reports: what says that a run has ended must come last.
-                    channel = next(iter(self._pictures))
-                    message: tuple[Any, ...] = ("picture", channel, self._pictures.pop(channel))
+                    channel = next(iter(self._newest))
+                    message: tuple[Any, ...] = ("newest", channel, self._newest.pop(channel))
                 elif self._reports:
                     message = self._reports.popleft()
                 else:

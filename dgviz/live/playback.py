@@ -1,12 +1,12 @@
-"""Recorded moments of a run over HTTP for the browser's scrubber, and the test images.
+"""Recorded snapshots of a run over HTTP for the browser's scrubber, and the test images.
 
     GET /dgviz/runs/{run}/timeline?token=…        which steps are recorded, as JSON
     GET /dgviz/runs/{run}/{kind}/{step}?token=…   one of them: a packed snapshot
     GET /dgviz/runs/{run}/digits?token=…          the test images of the run's data set
 
-A moment is sent as it lies on the disk, compressed; the browser unpacks it. What cannot be had is
-answered with a JSON object whose `message` is a sentence: 404 for a single moment that is not there
-or damaged, 403 for a token that does not fit, 410 for a run that is not there at all.
+A snapshot is sent as it lies on the disk, compressed; the browser unpacks it. What cannot be had
+is answered with a JSON object whose `message` is a sentence: 404 for a single snapshot that is not
+there or damaged, 403 for a token that does not fit, 410 for a run that is not there at all.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from starlette.routing import BaseRoute, Route
 from dgviz.live import access
 from dgviz.live.hub import UnknownRun, the_hub
 from dgviz.runs import digits
-from dgviz.runs.frames import KINDS, FrameError
-from dgviz.runs.inspection import largest_moments
-from dgviz.runs.layout import LARGEST_DIGITS, LARGEST_MOMENT
-from dgviz.runs.pictures import inflated
+from dgviz.runs.inspection import largest_snapshots
+from dgviz.runs.layout import LARGEST_DIGITS, LARGEST_SNAPSHOT
+from dgviz.runs.snapshot_blob import inflated
+from dgviz.runs.snapshots import KINDS, SnapshotError
 from dgviz.runs.store import RunNotFound
 
 _NO_STORE = {"Cache-Control": "no-store"}
@@ -41,7 +41,7 @@ class _Refusal(Exception):
 
 # Not coroutines: Starlette gives each a thread, and the sockets never wait for the disk.
 def timeline(request: Request) -> Response:
-    """Which moments there are: `gates` and `weights` list steps; `damage` is a sentence or ""."""
+    """Which snapshots there are: `gates` and `weights` list steps; `damage` is a sentence or ""."""
     run_id = _watched(request)
     try:
         record = the_hub().store.record(run_id)
@@ -49,30 +49,30 @@ def timeline(request: Request) -> Response:
         # Its folder could not be made when it started, or has been deleted since.
         nothing: dict[str, list[int]] = {kind: [] for kind in KINDS}
         return JSONResponse({"run": run_id, "damage": "", **nothing}, headers=_NO_STORE)
-    frames = record.frames()
+    snapshots = record.snapshots()
     answer = {
         "run": run_id,
         "steps_per_epoch": record.steps_per_epoch,
         "epochs": record.epochs,
-        "damage": frames.damage,
-        **{kind: [moment.step for moment in frames.moments(kind)] for kind in KINDS},
+        "damage": snapshots.damage,
+        **{kind: [snapshot.step for snapshot in snapshots.of(kind)] for kind in KINDS},
     }
     return JSONResponse(answer, headers=_NO_STORE)
 
 
-def moment(request: Request) -> Response:
-    """One moment: gates or weights at a step that the timeline lists."""
+def snapshot(request: Request) -> Response:
+    """One snapshot: gates or weights at a step that the timeline lists."""
     run_id = _watched(request)
     kind, step = request.path_params["kind"], request.path_params["step"]
     if kind not in KINDS or not (step.isascii() and step.isdigit() and len(step) <= _MOST_DIGITS):
         raise _Refusal(404, f"There are no {kind[:20]!r} at step {step[:20]!r}.")
     try:
         record = the_hub().store.record(run_id)
-        blob = record.frames().read(kind, int(step))
-        most = largest_moments(record.settings)[kind] if record.settings else LARGEST_MOMENT
+        blob = record.snapshots().read(kind, int(step))
+        most = largest_snapshots(record.settings)[kind] if record.settings else LARGEST_SNAPSHOT
         # Looked at here, as a browser would inflate it without end.
         inflated(blob, most)
-    except FrameError as problem:
+    except SnapshotError as problem:
         raise _Refusal(404, str(problem)) from problem
     except RunNotFound as problem:
         raise _Refusal(410, str(problem)) from problem
@@ -110,7 +110,7 @@ def test_images(request: Request) -> Response:
         raise _Refusal(404, "The test images are saved when the first run on them is recorded.")
     try:
         inflated(blob, LARGEST_DIGITS)
-    except FrameError as problem:
+    except SnapshotError as problem:
         raise _Refusal(404, str(problem)) from problem
     headers = {**_KEPT, "Content-Encoding": "deflate"}
     return Response(blob, headers=headers, media_type="application/octet-stream")
@@ -121,5 +121,5 @@ def routes() -> list[BaseRoute]:
     return [
         Route("/runs/{run_id}/timeline", _explained(timeline)),
         Route("/runs/{run_id}/digits", _explained(test_images)),
-        Route("/runs/{run_id}/{kind}/{step}", _explained(moment)),
+        Route("/runs/{run_id}/{kind}/{step}", _explained(snapshot)),
     ]

@@ -16,9 +16,9 @@ from dgviz.live.job import Job
 from dgviz.live.launch import start_worker
 from dgviz.live.stopping import Stopping
 from dgviz.runs import card
-from dgviz.runs.frames import KINDS
-from dgviz.runs.pictures import last_blob
 from dgviz.runs.record import Record
+from dgviz.runs.snapshot_blob import last_blob
+from dgviz.runs.snapshots import KINDS
 from dgviz.runs.store import RunNotFound, Store
 from dgviz.settings import KNOBS, Settings
 
@@ -74,8 +74,8 @@ class Run:
         self.superseded = False
         """Whether another `Run` goes on with it: those who watch this one should look again."""
         self.log: list[dict[str, Any]] = []
-        self.pictures: dict[str, tuple[int, bytes]] = {}
-        """The newest picture of each channel, with a number that grows with each."""
+        self.newest: dict[str, tuple[int, bytes]] = {}
+        """The newest blob of each channel, with a number that grows with each."""
         self.progress: dict[str, Any] = {
             "step": 0,
             "epoch": 0.0,
@@ -101,12 +101,12 @@ class Run:
         run.mark = mark_of(record)
         run.log = list(record.log())
         run.progress |= {"step": record.step, "epoch": record.epoch}
-        frames = record.frames()
-        pictures = {"facts": record.facts()}
-        pictures |= {kind: last_blob(frames, kind) for kind in KINDS}
+        snapshots = record.snapshots()
+        blobs = {"facts": record.facts()}
+        blobs |= {kind: last_blob(snapshots, kind) for kind in KINDS}
         # It is sent once, so there is little to save by leaving the scores out.
-        pictures["masks"] = pictures["gates"]
-        run.pictures = {name: (1, blob) for name, blob in pictures.items() if blob}
+        blobs["masks"] = blobs["gates"]
+        run.newest = {name: (1, blob) for name, blob in blobs.items() if blob}
         return run
 
     @property
@@ -281,9 +281,9 @@ class Run:
         elif content[0] == "progress":
             self.progress = content[1]
         else:
-            channel, picture = content
-            number, _ = self.pictures.get(channel, (0, b""))
-            self.pictures[channel] = number + 1, picture
+            channel, blob = content
+            number, _ = self.newest.get(channel, (0, b""))
+            self.newest[channel] = number + 1, blob
 
     def _follow_moves(self, begun: dict[str, Any], entries: list[dict[str, Any]]) -> None:
         """Let the knobs stand where these moves have left them, from `begun` on."""

@@ -6,12 +6,12 @@ are packed snapshots (see `dgviz/training/snapshot.py`) of the channels that the
     masks     the newest masks with their figures, ten times a second: 26 kB for 784-256-10
     gates     the same with the gate probabilities, where the method has any: 230 kB
     weights   the newest weights and biases, once a second
-    facts     what the pictures need to know of the data, once
+    facts     what the cards need to know of the data, once
 
 Of `masks` and `gates` a browser that asks for both gets `gates`. It asks in the socket's address,
-and asks anew with the text `channels masks,weights`: the newest picture of every channel that it
+and asks anew with the text `channels masks,weights`: the newest blob of every channel that it
 did not have before is sent at once. It answers each binary message with the text `ready` once it
-has drawn it. Two may be unanswered: a slow viewer is shown fewer pictures, always the newest, and
+has drawn it. Two may be unanswered: a slow viewer is shown fewer snapshots, always the newest, and
 nothing queues up.
 """
 
@@ -73,7 +73,7 @@ class _Viewer:
         self._run = run
         self._credits = _UNANSWERED
         self._seen: dict[str, int] = {}
-        """The number of the newest picture sent, by channel."""
+        """The number of the newest blob sent, by channel."""
         self._ask(channels)
         self._log = run.log
         self._logged = 0
@@ -122,7 +122,7 @@ class _Viewer:
 
     async def _send_news(self) -> None:
         run, socket = self._run, self._socket
-        # Taken first and sent last: "finished" is heard after the final picture and figures.
+        # Taken first and sent last: "finished" is heard after the final snapshot and figures.
         status = run.status()
         log = run.log
         # A resumed run tells its log from the beginning, cut at its checkpoint.
@@ -138,7 +138,7 @@ class _Viewer:
             # Sending alone lets nobody else have a turn while the network takes it all.
             await asyncio.sleep(0)
         for channel in tuple(self._seen):
-            number, picture = run.pictures.get(channel, (0, b""))
+            number, blob = run.newest.get(channel, (0, b""))
             # While the one before was sent, other channels may have been asked for.
             seen = self._seen.get(channel, number)
             if number > seen and self._credits > 0:
@@ -146,7 +146,7 @@ class _Viewer:
                 # Behind the others: a slow viewer, too, sees every channel in turn.
                 del self._seen[channel]
                 self._seen[channel] = number
-                await socket.send_bytes(picture)
+                await socket.send_bytes(blob)
         if status != self._status:
             self._status = status
             await socket.send_json(status)

@@ -19,7 +19,7 @@ from dgviz.data.catalogue import DataError
 from dgviz.live.breakable import Breakable, BrokenOff
 from dgviz.live.job import Job
 from dgviz.live.mailbox import Orders, Outbox
-from dgviz.live.pictures import Pictures
+from dgviz.live.publisher import Publisher
 from dgviz.runs.contents import RunsError
 from dgviz.runs.recording.session import TrainingSession
 from dgviz.runs.store import RunNotFound, Store
@@ -42,7 +42,7 @@ class Worker:
         # A scheduler or a shutdown signals each process by itself: this one may not wait for its
         # server, which has been told to end as well.
         signals.handle(self._interrupt)
-        self.pictures = Pictures(self.outbox)
+        self.publisher = Publisher(self.outbox)
         self.warned = ""
 
     def run(self) -> None:
@@ -76,7 +76,7 @@ class Worker:
         except BrokenOff:
             self._end(*self.orders.ending)
         except TrainingDiverged as diverged:
-            self.pictures.show(diverged.snapshot)
+            self.publisher.show(diverged.snapshot)
             self._end("failed", str(diverged))
         except (DataError, CheckpointError, SettingsError) as problem:
             self._end("failed", str(problem))
@@ -91,13 +91,13 @@ class Worker:
         with self.loading.work():
             snapshot = next(snapshots)
         self.outbox.show("facts", self.session.facts)
-        self.pictures.begin(snapshot)
+        self.publisher.begin(snapshot)
         self.outbox.report("phase", "running")
         while not snapshot.finished and self._may_step(snapshot):
             snapshot = next(snapshots)
             self._warn()
-            self.pictures.offer(snapshot)
-        self.pictures.show(snapshot)
+            self.publisher.offer(snapshot)
+        self.publisher.show(snapshot)
         if snapshot.finished:
             return "finished", "", snapshot
         return *self.orders.ending, snapshot
@@ -106,12 +106,12 @@ class Worker:
         waited = False
         while self.orders.waiting:
             waited = True
-            self.pictures.show(snapshot)
+            self.publisher.show(snapshot)
             self.session.pause(snapshot)
             self.outbox.report("phase", "paused")
             began = time.monotonic()
             self.orders.wait()
-            self.pictures.do_not_count(time.monotonic() - began)
+            self.publisher.do_not_count(time.monotonic() - began)
             self.session.do_not_count(time.monotonic() - began)
         allowed = self.orders.take_step(snapshot.step, snapshot.steps_per_epoch)
         if waited and allowed and not self.orders.waiting:

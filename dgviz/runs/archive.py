@@ -55,7 +55,7 @@ def export_zip(record: Record) -> Exported:
                 continue
             sizes.append((part.name, len(part.content)))
             check_sizes(sizes)
-            # Pictures are compressed already, and a checkpoint is as good as noise.
+            # Snapshots are compressed already, and a checkpoint is as good as noise.
             entry = zipfile.ZipInfo.from_file(
                 record.folder / part.name, f"{record.id}/{part.name}", strict_timestamps=False
             )

@@ -117,16 +117,16 @@ def matching(pattern: re.Pattern[str], words: str) -> Check[str]:
 
 
 def date(value: object) -> datetime:
-    """A moment in UTC."""
+    """A date and time in UTC."""
     try:
-        moment = datetime.fromisoformat(text(_LONGEST_DATE)(value))
-        return _in_calendar(moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC))
+        time = datetime.fromisoformat(text(_LONGEST_DATE)(value))
+        return _in_calendar(time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC))
     except (ValueError, OverflowError):
         raise Unfit(_NO_DATE) from None
 
 
 def date_at(seconds: float) -> datetime:
-    """The moment in UTC so many seconds after the year 1970 began, as files are dated.
+    """The time in UTC so many seconds after the year 1970 began, as files are dated.
 
     Raises:
         Unfit: it is no date that `date` takes.
@@ -137,11 +137,11 @@ def date_at(seconds: float) -> datetime:
         raise Unfit(_NO_DATE) from None
 
 
-def _in_calendar(moment: datetime) -> datetime:
+def _in_calendar(time: datetime) -> datetime:
     """The ends of the calendar are left out: some time zones do not have them."""
-    if not 1970 <= moment.year < 3000:
+    if not 1970 <= time.year < 3000:
         raise Unfit(_NO_DATE)
-    return moment
+    return time
 
 
 def anything(value: object) -> Any:

@@ -60,7 +60,7 @@ class Course:
         return " → ".join(told)
 
     def _written(self, value: Any) -> str:
-        return value_in_words(self.knob, value)
+        return value_text(self.knob, value)
 
 
 def courses(
@@ -92,7 +92,7 @@ def differing(many: Iterable[Mapping[str, Course]]) -> list[Knob]:
     ]
 
 
-def differences_in_words(before: Mapping[str, Course], after: Mapping[str, Course]) -> str:
+def differences_text(before: Mapping[str, Course], after: Mapping[str, Course]) -> str:
     """What one run has otherwise than another: "β 0.1 instead of 0.03, epochs 3 instead of 15".
 
     A knob that only one of them has is left out: the method, which is told, says that.
@@ -104,7 +104,7 @@ def differences_in_words(before: Mapping[str, Course], after: Mapping[str, Cours
     )
 
 
-def moves_in_words(run: Mapping[str, Course]) -> str:
+def moves_text(run: Mapping[str, Course]) -> str:
     """The knobs that were moved: "β 1 → 10 (epoch 3.2); τ 0.5 → 0.54 (epoch 4)"; "" for none."""
     return "; ".join(
         f"{course.knob.short_name} {course.words}" for course in run.values() if course.moves
@@ -127,7 +127,7 @@ def moves_at_a_glance(run: Mapping[str, Course], room: int) -> str:
     return words
 
 
-def planned_in_words(planned: Sequence[Move], steps_per_epoch: int) -> str:
+def planned_text(planned: Sequence[Move], steps_per_epoch: int) -> str:
     """Moves that a resumed run has yet to repeat: "to be made again: τ → 0.6 (epoch 0.5)".
 
     Args:
@@ -135,7 +135,7 @@ def planned_in_words(planned: Sequence[Move], steps_per_epoch: int) -> str:
         steps_per_epoch: 0 where it is not known; then steps are told: "τ → 0.6 (step 50)".
     """
     told = [
-        f"{KNOBS[name].short_name} → {value_in_words(KNOBS[name], value)} "
+        f"{KNOBS[name].short_name} → {value_text(KNOBS[name], value)} "
         + (f"(epoch {_epoch(step / steps_per_epoch)})" if steps_per_epoch else f"(step {step:,})")
         for step, name, value in planned[:_MOST_PLANNED]
     ]
@@ -144,7 +144,7 @@ def planned_in_words(planned: Sequence[Move], steps_per_epoch: int) -> str:
     return f"to be made again: {'; '.join(told)}" if told else ""
 
 
-def value_in_words(knob: Knob, value: Any) -> str:
+def value_text(knob: Knob, value: Any) -> str:
     """A knob's value for people: 0.03, 10,000, "−1", "DynamicGate-MLP"."""
     if knob.name == "method":
         return METHODS[value].title

@@ -9,11 +9,11 @@ import numpy.typing as npt
 
 from dgviz.charts import Mark, PixelCounts, RunCurves, count_pixels
 from dgviz.data.catalogue import DATASETS
-from dgviz.runs.courses import value_in_words
-from dgviz.runs.frames import FrameError
-from dgviz.runs.pictures import arrays, last_blob
+from dgviz.runs.courses import value_text
 from dgviz.runs.record import Record
 from dgviz.runs.recorded_gates import RecordedGates, gates_of
+from dgviz.runs.snapshot_blob import arrays, last_blob
+from dgviz.runs.snapshots import SnapshotError
 
 
 def run_curves(record: Record) -> RunCurves:
@@ -32,10 +32,10 @@ def run_curves(record: Record) -> RunCurves:
 
 def last_gates(record: Record) -> RecordedGates | None:
     """What the run's gates were in the end; None where nothing readable was recorded."""
-    blob = last_blob(record.frames(), "gates")
+    blob = last_blob(record.snapshots(), "gates")
     try:
         return None if blob is None else gates_of(blob)
-    except FrameError:
+    except SnapshotError:
         return None
 
 
@@ -44,7 +44,7 @@ def last_pixels(record: Record, gates: RecordedGates) -> PixelCounts:
     shape = DATASETS[record.settings.dataset].image_shape if record.settings else None
     try:
         tensors, _ = arrays(record.facts() or b"")
-    except FrameError:
+    except SnapshotError:
         tensors = {}
     return count_pixels(gates.masks[0], shape, tensors.get("always_zero"))
 
@@ -52,7 +52,7 @@ def last_pixels(record: Record, gates: RecordedGates) -> PixelCounts:
 def _marks(record: Record) -> tuple[Mark, ...]:
     """Every move of every knob and every event, by ascending epoch."""
     marks = [
-        Mark(epoch, course.knob.short_name, *(value_in_words(course.knob, v) for v in (old, new)))
+        Mark(epoch, course.knob.short_name, *(value_text(course.knob, v) for v in (old, new)))
         for course in record.courses.values()
         for old, (epoch, new) in zip(course.values, course.moves, strict=False)
     ]

@@ -148,7 +148,7 @@ def clear_left_overs(folder: Path, own: Collection[str] = ()) -> None:
         own: the files that nobody but the caller writes; of others only what is old is removed.
     """
     for beside in folder.glob(".*-" + "[0-9a-f]" * 8):
-        # Another process may write its own file here, and finish it at this very moment.
+        # Another process may write its own file here, and finish it at the same time.
         with contextlib.suppress(OSError):
             is_own = beside.name[1:-9] in own
             if is_own or time.time() - beside.stat().st_mtime > _ABANDONED_SECONDS:

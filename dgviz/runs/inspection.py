@@ -15,7 +15,6 @@ import numpy as np
 from dgviz.data.catalogue import DATASETS
 from dgviz.runs.checks import Unfit, anything
 from dgviz.runs.files import as_json, open_file, read_file
-from dgviz.runs.frames import FrameError, Frames, Moment
 from dgviz.runs.layout import (
     CARD,
     CHECKPOINT,
@@ -29,8 +28,9 @@ from dgviz.runs.layout import (
     SNAPSHOTS,
 )
 from dgviz.runs.log import log_of
-from dgviz.runs.pictures import arrays, inflated
 from dgviz.runs.record import Record
+from dgviz.runs.snapshot_blob import arrays, inflated
+from dgviz.runs.snapshots import RecordedSnapshot, SnapshotError, Snapshots
 from dgviz.settings import Settings
 from dgviz.training import mask_bits
 from dgviz.training.blob import LARGEST_HEADER
@@ -68,7 +68,7 @@ def parts(record: Record) -> Iterator[Part]:
     The parts of a run that has been put together from parts are those very parts.
 
     The order matters for a run under way: it is the reverse of the recorder's, which writes the
-    log and the moments first and then the checkpoint that relies on them. So a checkpoint is
+    log and the snapshots first and then the checkpoint that relies on them. So a checkpoint is
     never ahead of the log beside it; a log that is ahead is cut on a resume.
     """
     for name in (SETTINGS, CARD, LABEL):
@@ -78,7 +78,7 @@ def parts(record: Record) -> Iterator[Part]:
             yield from _part(record, name, _sound_card if name == CARD else _whole)
     yield from _part(record, FACTS, _sound_facts)
     yield from _part(record, CHECKPOINT, _sound_checkpoint)
-    yield from _part(record, SNAPSHOTS, _sound_moments)
+    yield from _part(record, SNAPSHOTS, _sound_snapshots)
     yield from _part(record, METRICS, _sound_log)
 
 
@@ -112,22 +112,23 @@ def _sound_log(path: Path, record: Record) -> _Sound:
     return content[: content.rfind(b"\n") + 1], ()
 
 
-def _sound_moments(path: Path, record: Record) -> _Sound:
+def _sound_snapshots(path: Path, record: Record) -> _Sound:
     # Opened once: a trainer may put a thinned file in its place meanwhile.
     with open_file(path) as file:
         settings = _settings_for(path, record)
-        frames = Frames(path, file)
-        if not frames.count and frames.damage:
-            raise Unsound(frames.damage)
-        content, left_out = frames.sound(
-            lambda moment, blob: _is_picture(moment, blob, settings), largest_moments(settings)
+        snapshots = Snapshots(path, file)
+        if not snapshots.count and snapshots.damage:
+            raise Unsound(snapshots.damage)
+        content, left_out = snapshots.sound(
+            lambda snapshot, blob: _is_snapshot(snapshot, blob, settings),
+            largest_snapshots(settings),
         )
     problems = []
     # Training goes on from such an end, and cuts it off.
-    if frames.damage and not (frames.torn and record.phase in ("running", "interrupted")):
-        problems.append(frames.damage)
+    if snapshots.damage and not (snapshots.torn and record.phase in ("running", "interrupted")):
+        problems.append(snapshots.damage)
     if left_out:
-        problems.append(f"Damaged moments in {path.name}, which are skipped: {len(left_out)}.")
+        problems.append(f"Damaged snapshots in {path.name}, which are skipped: {len(left_out)}.")
     return content, problems
 
 
@@ -197,24 +198,24 @@ def check_checkpoint(content: bytes, settings: Settings) -> None:
             raise Unsound(f"{words} must hold finite numbers only.")
 
 
-def _is_picture(moment: Moment, blob: bytes, settings: Settings) -> bool:
-    """Whether the moment shows the settings' network."""
+def _is_snapshot(snapshot: RecordedSnapshot, blob: bytes, settings: Settings) -> bool:
+    """Whether the snapshot shows the settings' network."""
     sizes = _sizes(settings)
     try:
-        tensors, figures = _read("", inflated(blob, largest_moments(settings)[moment.kind]))
-        if moment.kind == "weights":
+        tensors, figures = _read("", inflated(blob, largest_snapshots(settings)[snapshot.kind]))
+        if snapshot.kind == "weights":
             _expect("", tensors, _like("weights", "float16", sizes) | _biases(sizes))
         else:
             _expect("", tensors, _gates(tensors, sizes))
             is_earlier = "gates.0" in tensors
             return is_earlier or figures.get("shapes") == [list(size) for size in sizes]
-    except (FrameError, Unsound):
+    except (SnapshotError, Unsound):
         return False
     return True
 
 
 def _gates(tensors: Tensors, sizes: list[tuple[int, int]]) -> Expected:
-    """What the gates of a moment have to be: as `training.snapshot` packs them, or as earlier
+    """What the gates of a snapshot have to be: as `training.snapshot` packs them, or as earlier
     versions did."""
     if "gates.0" in tensors:
         return _like("gates", "uint8", sizes)
@@ -231,8 +232,8 @@ def _like(kind: str, dtype: str, shapes: Sequence[tuple[int, ...]]) -> Expected:
     return {f"{kind}.{i}": (dtype, shape) for i, shape in enumerate(shapes)}
 
 
-def largest_moments(settings: Settings) -> dict[str, int]:
-    """The most bytes that a moment of each kind takes, compressed or not.
+def largest_snapshots(settings: Settings) -> dict[str, int]:
+    """The most bytes that a snapshot of each kind takes, compressed or not.
 
     What compression adds to noise is far less than is allowed for a header.
     """
@@ -251,7 +252,7 @@ def _read(words: str, blob: bytes) -> tuple[Tensors, dict[str, Any]]:
     try:
         tensors, figures = arrays(blob)
         return tensors, anything(figures)
-    except FrameError:
+    except SnapshotError:
         raise Unsound(f"{words} must be safetensors that dgviz has written.") from None
     except Unfit:
         raise Unsound(f"{words} must have figures that are finite numbers.") from None

@@ -34,10 +34,10 @@ LARGEST_CHECKPOINT = 512 * _MB
 LARGEST_FACTS = _MB
 """Bytes of the facts, which take 310 KB where there are 100 classes of 3,072 inputs."""
 
-LARGEST_SNAPSHOTS = 2048 * _MB
-"""Bytes of all recorded moments: those of the largest network allowed take 1 GB."""
+LARGEST_SNAPSHOT_FILE = 2048 * _MB
+"""Bytes of all recorded snapshots: those of the largest network allowed take 1 GB."""
 
-LARGEST_MOMENT = 16 * _MB
+LARGEST_SNAPSHOT = 16 * _MB
 """Bytes of one of them, compressed or not: of the largest network allowed it takes 13 MB."""
 
 LARGEST_DIGITS = 64 * _MB

@@ -15,12 +15,12 @@ from dgviz.runs.checks import Unfit, date_at
 from dgviz.runs.contents import Missing, RunsError, Unreadable, read_json, read_object
 from dgviz.runs.courses import Course, courses
 from dgviz.runs.files import folder_bytes, read_file, write_json
-from dgviz.runs.frames import Frames
 from dgviz.runs.labels import checked_label
 from dgviz.runs.layout import CARD, FACTS, LABEL, LARGEST_FACTS, LOCK, METRICS, SETTINGS, SNAPSHOTS
 from dgviz.runs.locks import is_locked
 from dgviz.runs.log import read_knob_entries, read_log
 from dgviz.runs.moves import ahead, moves
+from dgviz.runs.snapshots import Snapshots
 from dgviz.settings import Settings, SettingsError
 
 _DIGITS_IN_TITLE = 4
@@ -165,11 +165,11 @@ class Record:
         of = ahead if self.phase == "running" else moves
         return [move for move in of(self.card, self._knob_entries) if move[0] >= self.step]
 
-    def frames(self) -> Frames:
-        return Frames(self.folder / SNAPSHOTS)
+    def snapshots(self) -> Snapshots:
+        return Snapshots(self.folder / SNAPSHOTS)
 
     def facts(self) -> bytes | None:
-        """The picture of what is known of the data, or None."""
+        """The blob of what is known of the data, or None."""
         try:
             return read_file(self.folder / FACTS, LARGEST_FACTS)
         except OSError:

@@ -1,4 +1,4 @@
-"""The gates of a recorded moment, in the present format or that of earlier versions."""
+"""The gates of a recorded snapshot, in the present format or that of earlier versions."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from dgviz.charts.gate_bytes import kept
 from dgviz.runs.checks import share, whole
-from dgviz.runs.frames import FrameError
-from dgviz.runs.pictures import arrays
+from dgviz.runs.snapshot_blob import arrays
+from dgviz.runs.snapshots import SnapshotError
 from dgviz.training import mask_bits
 
 
@@ -38,7 +38,7 @@ def gates_of(blob: bytes) -> RecordedGates:
     """Read a blob that `training.snapshot.pack_gates` has made.
 
     Raises:
-        FrameError: it holds something else.
+        SnapshotError: it holds something else.
     """
     tensors, figures = arrays(blob)
     try:
@@ -50,10 +50,10 @@ def gates_of(blob: bytes) -> RecordedGates:
         scores = _layers(tensors, "scores") if "scores.0" in tensors else None
         preview = bool(figures.get("preview"))
     except (KeyError, TypeError, ValueError) as problem:
-        raise FrameError("A recorded picture cannot be read: it holds no gates.") from problem
+        raise SnapshotError("A recorded snapshot cannot be read: it holds no gates.") from problem
     sizes = shapes if scores is None else [layer.shape for layer in scores]
     if not masks or sizes != shapes:
-        raise FrameError("A recorded picture cannot be read: its layers do not fit together.")
+        raise SnapshotError("A recorded snapshot cannot be read: its layers do not fit together.")
     return RecordedGates(masks, scores, preview, tau, step)
 
 

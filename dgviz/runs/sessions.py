@@ -15,7 +15,7 @@ def newest(sessions: Sequence[Session]) -> list[tuple[int, Session]]:
     return list(enumerate(sessions, start=1))[-_MOST_TOLD:]
 
 
-def earlier_in_words(sessions: Sequence[Session]) -> str:
+def earlier_text(sessions: Sequence[Session]) -> str:
     """The others: "990 earlier sessions, 16 min 30 s together"; "" for none."""
     earlier = sessions[:-_MOST_TOLD]
     if not earlier:

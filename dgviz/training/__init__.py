@@ -1,1 +1,1 @@
-"""The training loop and the pictures it gives off."""
+"""The training loop and its snapshots."""

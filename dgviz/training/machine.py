@@ -65,7 +65,7 @@ def _git(root: Path, *arguments: str) -> str:
     return done.stdout.strip()
 
 
-def in_words(hardware: dict[str, str | int | None], versions: dict[str, str]) -> str:
+def as_text(hardware: dict[str, str | int | None], versions: dict[str, str]) -> str:
     """Both on one line, to stand beside a figure."""
     machine = f"{hardware['cpu']}, {hardware['cores']} cores"
     use = f"device {hardware['device']}, threads {hardware['threads']}"

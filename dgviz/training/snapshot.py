@@ -1,4 +1,4 @@
-"""One moment of a run, and its layout as bytes.
+"""A run's state at one step, and its layout as bytes.
 
 A packed snapshot is a safetensors blob (`blob.py`), which the browser draws. What is not a tensor
 stands as JSON under the metadata key `dgviz`. There are four kinds:

@@ -1,7 +1,7 @@
 """A Python face for each browser card; the cards themselves are ES modules in `dgviz/web/`.
 
-Each card is mounted with the run that it shows and from then on draws by itself: pictures come over
-the run's own socket, so no script reruns while a network trains.
+Each card is mounted with the run that it shows and from then on draws by itself: snapshots come
+over the run's own socket, so no script reruns while a network trains.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def whole_run(
     on_stop: Callable[[int | None], None],
     on_train_twin: Callable[[Settings], None],
 ) -> None:
-    """All cards of a run: its player, its figures and its pictures.
+    """All cards of a run: its player, its figures and its charts.
 
     They share one grid, so that a narrow screen can show the gate map before the player.
 

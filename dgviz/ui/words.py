@@ -36,9 +36,9 @@ def linked(record: Record) -> str:
     return f"[{shielded(record.title)}](./runs?run={record.id})"
 
 
-def when(moment: datetime) -> str:
+def when(time: datetime) -> str:
     """By the viewer's own clock."""
-    return f"{moment.astimezone(timezone()):%Y-%m-%d %H:%M}"
+    return f"{time.astimezone(timezone()):%Y-%m-%d %H:%M}"
 
 
 def timezone() -> ZoneInfo:

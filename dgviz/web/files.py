@@ -60,7 +60,7 @@ def address(name: str) -> str:
 
 @cache
 def _compressed() -> dict[str, bytes]:
-    """Compressed once: a class that opens the page at one moment does not wait for one another."""
+    """Compressed once: readers who open the page together do not wait for one another."""
     return {name: gzip.compress(body, 6, mtime=0) for name, body in contents().items()}
 
 

@@ -39,7 +39,7 @@ class LivePage:
 
     def start(self) -> None:
         self.button("Start").click()
-        self.wait_for("frame", lambda frame: frame >= 1)
+        self.wait_for("number", lambda number: number >= 1)
 
     def run_id(self) -> str:
         """Of the run that the page's address names, as soon as it names one."""

@@ -12,15 +12,15 @@ class Scrubber:
         self.page = page
         self.card = page.get_by_test_id("scrubber")
         # None is loaded before somebody comes near.
-        page.locator("[data-testid=scrubber][data-moments]").dispatch_event("pointerenter")
+        page.locator("[data-testid=scrubber][data-snapshots]").dispatch_event("pointerenter")
         page.wait_for_function(
-            "([card, damaged]) => card.dataset.moments - damaged <= card.dataset.loaded",
+            "([card, damaged]) => card.dataset.snapshots - damaged <= card.dataset.loaded",
             arg=[self.card.element_handle(), damaged],
         )
 
     @property
     def slider(self) -> Locator:
-        return self.card.get_by_role("slider", name="moment of the training")
+        return self.card.get_by_role("slider", name="snapshot of the training")
 
     @property
     def playhead(self) -> Locator:
@@ -30,11 +30,11 @@ class Scrubber:
         return self.card.get_by_role("button", name=name, exact=True)
 
     def stated(self, name: str) -> int:
-        """A figure that the scrubber states about itself: step, moment, moments or drawn."""
+        """A figure that the scrubber states about itself: step, snapshot, snapshots or drawn."""
         return int(self.card.get_attribute(f"data-{name}") or -1)
 
-    def go_to(self, moment: int) -> None:
-        """By the keyboard, from the beginning; moments are counted from 1."""
+    def go_to(self, snapshot: int) -> None:
+        """By the keyboard, from the beginning; snapshots are counted from 1."""
         self.slider.press("Home")
-        for _ in range(moment - 1):
+        for _ in range(snapshot - 1):
             self.slider.press("ArrowRight")

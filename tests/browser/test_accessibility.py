@@ -57,7 +57,7 @@ def test_a_button_that_makes_no_sense_any_more_keeps_the_focus(
 ) -> None:
     page.goto(f"{server}/?run={recorded}")
     scrubber = Scrubber(page)
-    back, end = scrubber.button("previous moment"), scrubber.button("go to the end")
+    back, end = scrubber.button("previous snapshot"), scrubber.button("go to the end")
     expect(back).to_be_enabled()
     back.press("Enter")
     expect(end).to_be_enabled()
@@ -76,7 +76,7 @@ def test_the_connections_of_a_pixel_are_one_stop_of_the_tab_key(
 
     assert bars.evaluate_all("all => all.filter((bar) => bar.tabIndex === 0).length") == 1
     bars.first.focus()
-    # The next stop after them. It comes with the recorded moments, once the card is in sight.
+    # The next stop after them. It comes with the recorded snapshots, once the card is in sight.
     page.get_by_role("img", name=re.compile("connections of the pixel over")).wait_for()
     page.keyboard.press("ArrowDown")
     expect(bars.nth(1)).to_be_focused()

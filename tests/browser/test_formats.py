@@ -14,15 +14,15 @@ from dgviz.training.mask_bits import packed
 
 _READ = """async (blob) => {
     const { parse } = await dgviz("core/safetensors");
-    const { frameFrom } = await dgviz("core/gates");
+    const { snapshotFrom } = await dgviz("core/gates");
     const bytes = Uint8Array.from(atob(blob), (c) => c.charCodeAt(0));
     const parsed = parse(bytes.buffer);
     const meta = JSON.parse(parsed.metadata.dgviz);
-    const frame = frameFrom(parsed, meta);
+    const snapshot = snapshotFrom(parsed, meta);
     return {
         meta,
-        scores: Array.from(frame.layers[0].scores),
-        masks: frame.layers.map(({ mask }) => Array.from(mask)),
+        scores: Array.from(snapshot.layers[0].scores),
+        masks: snapshot.layers.map(({ mask }) => Array.from(mask)),
         halves: Array.from(parsed.tensors["weights.0"].data),
     };
 }"""

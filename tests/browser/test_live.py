@@ -14,11 +14,11 @@ from real_server import running_server
 ENDLESS = "/?preset=classroom&epochs=1000"
 
 
-def test_start_trains_and_the_pictures_move(page: Page, server: str) -> None:
+def test_start_trains_and_the_charts_move(page: Page, server: str) -> None:
     live = LivePage(page, server)
     live.start()
-    first = live.stated("frame")
-    live.wait_for("frame", lambda frame: frame >= first + 5)
+    first = live.stated("number")
+    live.wait_for("number", lambda number: number >= first + 5)
     live.wait_for("test-accuracy", lambda accuracy: accuracy > 0.9)
     live.wait_for("active-ratio", lambda ratio: ratio < 0.9)
     expect(live.map).to_have_attribute("aria-label", re.compile("of 203,264 .* active ratio"))
@@ -43,7 +43,7 @@ def test_back_leaves_a_run_and_no_single_move(page: Page, server: str) -> None:
         page.wait_for_url(re.compile(f"beta={beta}"))
     idle = page.url
     live.button("Start").dblclick()
-    live.wait_for("frame", lambda frame: frame >= 1)
+    live.wait_for("number", lambda number: number >= 1)
     page.wait_for_url(re.compile("run="))
     live.slider("β").press("ArrowRight")
     page.wait_for_url(re.compile("beta=1.9.*run="))
@@ -74,7 +74,7 @@ def test_tau_is_dragged_without_telling_the_trainer(page: Page, server: str) -> 
     live.start()
     live.wait_for("active-ratio", lambda ratio: ratio < 0.6)
     live.pause()
-    frame, ratio, picture = live.stated("frame"), live.stated("active-ratio"), live.painted()
+    number, ratio, picture = live.stated("number"), live.stated("active-ratio"), live.painted()
     # The pause itself is told to the page's script, and what it answers changes the page.
     wait_until_silent(page, sent)
 
@@ -88,8 +88,8 @@ def test_tau_is_dragged_without_telling_the_trainer(page: Page, server: str) -> 
     page.mouse.move(start + box["width"] * 0.3, middle, steps=10)
     live.wait_for("active-ratio", lambda dragged: dragged < ratio / 2)
     assert live.painted() != picture
-    assert live.stated("frame") == frame
-    # Pictures are answered for, and gate probabilities asked for; Streamlit hears nothing.
+    assert live.stated("number") == number
+    # Snapshots are answered for, and gate probabilities asked for; Streamlit hears nothing.
     assert all(str(words).startswith(("ready", "channels ")) for words in sent[before:])
     page.mouse.up()
     expect(page).to_have_url(re.compile("tau=0.6"))
@@ -99,7 +99,7 @@ def test_tau_is_dragged_without_telling_the_trainer(page: Page, server: str) -> 
         re.compile(r"τ 0\.6\d*: .*\d% of connections active, about \d+\.\d% accuracy\. Applies")
     )
     live.button("+1 batch").click()
-    live.wait_for("frame", lambda now: now > frame)
+    live.wait_for("number", lambda now: now > number)
     expect(waits).to_be_hidden()
     assert live.stated("active-ratio") < ratio / 2
 
@@ -288,7 +288,7 @@ def test_a_killed_worker_shows_as_failed(page: Page, chromium_path: str) -> None
         words = page.locator(".progress-words")
         expect(words).to_contain_text("The training process was killed by signal 9")
         expect(live.button("Start")).to_be_enabled()
-        assert live.stated("frame") >= 1
+        assert live.stated("number") >= 1
 
 
 def test_a_lost_server_is_said(page: Page, chromium_path: str) -> None:
@@ -299,13 +299,13 @@ def test_a_lost_server_is_said(page: Page, chromium_path: str) -> None:
         live.wait_for_phase("connection lost")
 
 
-def test_zoom_survives_new_pictures(page: Page, server: str) -> None:
+def test_zoom_survives_new_snapshots(page: Page, server: str) -> None:
     live = LivePage(page, server, ENDLESS)
     live.start()
     page.get_by_role("button", name="zoom in", exact=True).click()
     zoom = live.wait_for("zoom", lambda zoom: zoom > 1)
-    frame = live.stated("frame")
-    live.wait_for("frame", lambda now: now > frame + 3)
+    number = live.stated("number")
+    live.wait_for("number", lambda now: now > number + 3)
     assert live.stated("zoom") == zoom
 
 
@@ -319,7 +319,7 @@ def test_a_start_moves_no_button(page: Page, server: str, width: int) -> None:
     expect(page.locator(".dgviz[style*='hidden']")).to_have_count(0)
     places = [button.bounding_box() for button in buttons]
     live.start()
-    live.wait_for("frame", lambda frame: frame >= 3)
+    live.wait_for("number", lambda number: number >= 3)
     assert [button.bounding_box() for button in buttons] == places
     wait_until_all_fits(page)
 

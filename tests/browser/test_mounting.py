@@ -1,4 +1,4 @@
-"""Cards whose pictures are still on their way while other news comes."""
+"""Cards whose snapshots are still on their way while other news comes."""
 
 from __future__ import annotations
 
@@ -36,15 +36,15 @@ def test_a_boards_cards_show_the_run_that_was_told_last(page: Page, server: str)
 
     page.evaluate(_TELL, CARDS)
 
-    waiting = [re.compile("first picture")] * len(CARDS)
+    waiting = [re.compile("first snapshot")] * len(CARDS)
     expect(page.locator(".empty")).to_have_text(waiting)
 
 
-def test_the_meter_says_that_a_run_waits_for_its_first_picture(page: Page, server: str) -> None:
+def test_the_meter_says_that_a_run_waits_for_its_first_snapshot(page: Page, server: str) -> None:
     page.route_web_socket("**/dgviz/stream/**", lambda socket: None)
     open_empty(page, server)
     meter = page.get_by_role("meter", name="active connections")
-    for run, words in ((None, "no run yet"), ("a", "Waiting for the first picture.")):
+    for run, words in ((None, "no run yet"), ("a", "Waiting for the first snapshot.")):
         page.evaluate(_FIGURES, run)
         expect(meter).to_have_attribute("aria-valuetext", words)
 
@@ -80,7 +80,7 @@ _RESTING = """async (blobs) => {
 
 
 def test_a_card_out_of_sight_is_drawn_though_other_news_came_first(page: Page, server: str) -> None:
-    """The pictures are in the store one drawn frame before the cards are told of them."""
+    """The snapshots are in the store one animation frame before the cards are told of them."""
     open_empty(page, server)
     blobs = [base64.b64encode(blob).decode() for blob in Net().blobs()]
 

@@ -54,7 +54,7 @@ def test_the_busiest_pixel_has_a_story(stories: Stories) -> None:
     card = stories.pixel
     card.get_by_role("button", name="Show the pixel with the most connections", exact=True).click()
     expect(card.locator(".about")).to_contain_text("in use")
-    expect(card.get_by_text(re.compile(r"\d+ of \d+ recorded moments\."))).to_be_visible()
+    expect(card.get_by_text(re.compile(r"\d+ of \d+ recorded snapshots\."))).to_be_visible()
     expect(
         card.get_by_text("It has active connections from the beginning to the end.")
     ).to_be_visible()
@@ -87,11 +87,11 @@ def test_a_pixel_without_data_says_when_its_gates_closed(
     ).to_be_visible()
 
 
-def test_a_moment_of_the_history_takes_the_replay_there(stories: Stories) -> None:
+def test_a_snapshot_of_the_history_takes_the_replay_there(stories: Stories) -> None:
     card = stories.pixel
     card.get_by_role("button", name="Show the pixel with the most connections", exact=True).click()
     chart = card.get_by_role("img", name=re.compile("connections of the pixel over"))
-    expect(card.get_by_text(re.compile(r"\d+ of \d+ recorded moments\."))).to_be_visible()
+    expect(card.get_by_text(re.compile(r"\d+ of \d+ recorded snapshots\."))).to_be_visible()
     chart.focus()
     chart.press("Home")
     expect(card.locator(".history-chart .readout")).to_have_text(
@@ -151,7 +151,7 @@ def test_a_run_in_flight_gathers_its_history(page: Page, server: str) -> None:
     run = live.run_id()
     card = Stories(page, server, f"run={run}").pixel
     card.get_by_role("button", name="Show the pixel with the most connections", exact=True).click()
-    source = card.get_by_text(re.compile(r"From the \d+ moments seen since this page was opened"))
+    source = card.get_by_text(re.compile(r"From the \d+ snapshots seen since this page was opened"))
     expect(source).to_be_visible()
     expect(card.get_by_text(re.compile("until now|last connection closed"))).to_be_visible()
     first = source.inner_text()

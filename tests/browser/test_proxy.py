@@ -39,7 +39,7 @@ def proxies(
 
 
 def expect_four_cards(live: LivePage) -> None:
-    live.wait_for("frame", lambda frame: frame >= 1)
+    live.wait_for("number", lambda number: number >= 1)
     expect(live.page.locator(".js-plotly-plot")).to_have_count(2)
     expect(live.page.locator(".cell .empty:visible")).to_have_count(0)
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from recorded_run import record
 from scrubber import Scrubber
 
-from dgviz.runs.frames import Frames
+from dgviz.runs.snapshots import Snapshots
 from dgviz.settings import Settings
 
 SMALL = "/?preset=classroom&hidden=16"
@@ -31,7 +31,7 @@ def live(page: Page, server: str, recorded: str) -> LivePage:
     return LivePage(page, server, recorded)
 
 
-def test_scrubbing_back_shows_every_card_that_moment(live: LivePage) -> None:
+def test_scrubbing_back_shows_every_card_that_snapshot(live: LivePage) -> None:
     scrubber = Scrubber(live.page)
     figure = live.page.locator(".figure.connections .aside")
     picture, kept = live.painted(), figure.inner_text()
@@ -45,10 +45,10 @@ def test_scrubbing_back_shows_every_card_that_moment(live: LivePage) -> None:
     assert live.painted() != picture
     expect(scrubber.playhead).to_have_attribute("data-epoch", "0")
     expect(scrubber.slider).to_have_attribute(
-        "aria-valuetext", re.compile(r"epoch 0\.0 of 3 · step 0 · moment 1 of \d\d")
+        "aria-valuetext", re.compile(r"epoch 0\.0 of 3 · step 0 · snapshot 1 of \d\d")
     )
     left = scrubber.playhead.bounding_box()
-    scrubber.button("next moment").click()
+    scrubber.button("next snapshot").click()
     live.wait_for("epoch", lambda epoch: 0 < epoch < 0.2)
     right = scrubber.playhead.bounding_box()
     assert left and right and left["x"] < right["x"]
@@ -60,12 +60,12 @@ def test_scrubbing_back_shows_every_card_that_moment(live: LivePage) -> None:
     assert live.painted() == picture
 
 
-def test_back_from_another_page_finds_the_moment_and_not_the_way_there(live: LivePage) -> None:
+def test_back_from_another_page_finds_the_snapshot_and_not_the_way_there(live: LivePage) -> None:
     page, scrubber = live.page, Scrubber(live.page)
     entries = page.evaluate("history.length")
     scrubber.go_to(2)
     page.wait_for_url(re.compile("at="))
-    scrubber.button("next moment").click()
+    scrubber.button("next snapshot").click()
     step = scrubber.stated("step")
     page.wait_for_url(re.compile(f"at={step}$"))
     assert page.evaluate("history.length") == entries
@@ -87,7 +87,7 @@ def test_playing_runs_to_the_end(live: LivePage) -> None:
     scrubber.button("play").click()
     expect(scrubber.button("pause")).to_be_visible()
     expect(scrubber.button("play")).to_be_visible()
-    assert scrubber.stated("moment") == scrubber.stated("moments")
+    assert scrubber.stated("snapshot") == scrubber.stated("snapshots")
     # It takes three seconds of the player, which advances by a quarter of one at most.
     assert scrubber.stated("drawn") > drawn + 10
     assert live.stated("epoch") == 3
@@ -100,38 +100,38 @@ def test_a_knob_that_was_moved_is_marked(live: LivePage) -> None:
     expect(mark.locator(".tip")).to_be_visible()
     mark.press("Enter")
     live.wait_for("epoch", lambda epoch: epoch < 3)
-    assert scrubber.stated("moment") < scrubber.stated("moments")
+    assert scrubber.stated("snapshot") < scrubber.stated("snapshots")
 
 
-def test_a_damaged_moment_is_skipped_and_said(page: Page, server: str, recorded: str) -> None:
+def test_a_damaged_snapshot_is_skipped_and_said(page: Page, server: str, recorded: str) -> None:
     run = re.search("run=([0-9a-f]+)", recorded)
     assert run
     path = Path(os.environ["DGVIZ_RUNS"]) / run[1] / "snapshots.bin"
     whole = path.read_bytes()
-    moments = Frames(path).moments("gates")
+    snapshots = Snapshots(path).of("gates")
     content = bytearray(whole)
-    content[moments[7].offset + 9] ^= 1
+    content[snapshots[7].offset + 9] ^= 1
     path.write_bytes(content)
     try:
         LivePage(page, server, recorded)
         scrubber = Scrubber(page, damaged=1)
         scrubber.go_to(8)
-        sentence = "Moment 8 is damaged; moment 7 is shown instead."
+        sentence = "Snapshot 8 is damaged; snapshot 7 is shown instead."
         expect(scrubber.card.get_by_role("status")).to_have_text(sentence)
-        assert scrubber.stated("step") == moments[6].step
+        assert scrubber.stated("step") == snapshots[6].step
         scrubber.slider.press("ArrowRight")
         expect(scrubber.card.get_by_role("status")).to_have_text("")
-        assert scrubber.stated("step") == moments[8].step
+        assert scrubber.stated("step") == snapshots[8].step
     finally:
         path.write_bytes(whole)
 
 
-def test_a_run_without_recorded_moments_says_so(page: Page, server: str, recorded: str) -> None:
+def test_a_run_without_recorded_snapshots_says_so(page: Page, server: str, recorded: str) -> None:
     nothing = json.dumps({"gates": [], "weights": [], "damage": ""})
     page.route("**/timeline?*", lambda route: route.fulfill(body=nothing))
     LivePage(page, server, recorded)
     card = page.get_by_test_id("scrubber")
-    expect(card.get_by_text("No moment of this run was recorded")).to_be_visible()
+    expect(card.get_by_text("No snapshot of this run was recorded")).to_be_visible()
     expect(card.get_by_role("slider")).to_be_hidden()
     for button in card.get_by_role("button").all():
         expect(button).to_be_disabled()
@@ -158,7 +158,7 @@ def test_a_resumed_run_is_shown_live_again(page: Page, server: str, width: int) 
     live.wait_for("epoch", lambda epoch: epoch > reached)
     expect(page.get_by_test_id("playhead")).to_be_hidden()
     expect(page).not_to_have_url(re.compile("at="))
-    # The same moment again is news: it is one of another life of the run.
+    # The same snapshot again is news: it is one of another life of the run.
     live.button("Stop").click()
     live.wait_for_phase("stopped")
     Scrubber(page).slider.press("Home")

@@ -21,12 +21,12 @@ from dgviz.runs import digits
 from dgviz.training.snapshot import pack_digits
 
 MOST = 15
-MOMENT = re.compile(r"/(gates|weights)/\d+$")
+SNAPSHOT = re.compile(r"/(gates|weights)/\d+$")
 
 
 @pytest.fixture(scope="module")
 def run(server: str) -> Iterator[str]:
-    """The id of a run with recorded moments; its test images are there as well."""
+    """The id of a run with recorded snapshots; its test images are there as well."""
     root = Path(os.environ["DGVIZ_RUNS"])
     images = torch.zeros(20, 784, dtype=torch.uint8), torch.zeros(20, dtype=torch.uint8)
     digits.keep(root, "mnist", lambda: zlib.compress(pack_digits(*images, (1, 28, 28), DIGITS)))
@@ -91,24 +91,24 @@ def test_a_page_asks_for_little_and_keeps_its_files(
         visit = Visit(context, server + path.format(run=run))
         expect(visit.page.locator(shown).first).to_be_visible(timeout=30_000)
         if "run" in path:
-            expect(visit.page.locator("[data-moments='3']")).to_be_visible()
+            expect(visit.page.locator("[data-snapshots='3']")).to_be_visible()
         files = [one for one in visit.asked if one.startswith("/dgviz/web/")]
         assert len(visit.asked) <= MOST
-        assert not any(MOMENT.search(one) for one in visit.asked)
+        assert not any(SNAPSHOT.search(one) for one in visit.asked)
         assert not files if kept else f"{files[0].rsplit('/', 1)[0]}/dgviz.js" in files
         assert not (kept and any(one.endswith("/digits") for one in visit.asked))
         visit.page.close()
 
 
-def test_recorded_moments_are_loaded_when_they_are_looked_at(
+def test_recorded_snapshots_are_loaded_when_they_are_looked_at(
     context: BrowserContext, server: str, run: str
 ) -> None:
     visit = Visit(context, f"{server}/pixels?run={run}&pixel=350")
     history = visit.page.locator(".gates-history")
     expect(history).to_be_attached(timeout=30_000)
-    assert not any(MOMENT.search(one) for one in visit.asked)
+    assert not any(SNAPSHOT.search(one) for one in visit.asked)
 
     history.scroll_into_view_if_needed()
 
-    expect(history.get_by_text("3 of 3 recorded moments.")).to_be_visible()
-    assert len([one for one in visit.asked if MOMENT.search(one)]) == 4
+    expect(history.get_by_text("3 of 3 recorded snapshots.")).to_be_visible()
+    assert len([one for one in visit.asked if SNAPSHOT.search(one)]) == 4

@@ -30,20 +30,20 @@ def test_the_queue_says_ones_place_and_moves_up(chromium_path: str, browser: Bro
 
         first.button("Restart").click()
         expect(place(first)).to_contain_text("1st in the queue")
-        second.wait_for("frame", lambda frame: frame >= 1)
+        second.wait_for("number", lambda number: number >= 1)
         # Nothing of the run before is left standing under the new one.
-        expect(first.map).not_to_have_attribute("data-frame", ANYTHING)
+        expect(first.map).not_to_have_attribute("data-number", ANYTHING)
         expect(first.page.locator(".figure.accuracy .value")).to_have_text("–")
         expect(first.page.locator(".curves .empty")).to_be_visible()
 
         third.button("Start").click()
         expect(place(third)).to_contain_text("2nd in the queue")
         second.button("Stop").click()
-        first.wait_for("frame", lambda frame: frame >= 1)
+        first.wait_for("number", lambda number: number >= 1)
         expect(place(third)).to_contain_text("1st in the queue")
         third.button("Stop").click()
         third.wait_for_phase("stopped")
-        expect(third.map).to_contain_text("This run ended before its first picture.")
+        expect(third.map).to_contain_text("This run ended before its first snapshot.")
 
 
 def test_a_knob_turned_on_one_page_is_seen_on_the_other(
@@ -54,7 +54,7 @@ def test_a_knob_turned_on_one_page_is_seen_on_the_other(
     page.wait_for_url(re.compile("run="))
     with browser.new_context() as context:
         there = LivePage(context.new_page(), server, page.url.removeprefix(server))
-        there.wait_for("frame", lambda frame: frame >= 1)
+        there.wait_for("number", lambda number: number >= 1)
         here.slider("β").press("End")
         expect(there.slider("β")).to_have_attribute("aria-valuetext", "30")
         there.slider("τ").press("ArrowRight")
@@ -73,6 +73,6 @@ def test_a_preset_chosen_during_a_run_is_not_undone_by_the_page(page: Page, serv
         re.compile("^Apply to the next run: hidden units, epochs, label smoothing")
     )
     expect(waiting).to_be_visible()
-    frame = live.stated("frame")
-    live.wait_for("frame", lambda now: now > frame + 30)
+    number = live.stated("number")
+    live.wait_for("number", lambda now: now > number + 30)
     expect(page).to_have_url(re.compile("preset=sparse&run="))

@@ -1,4 +1,4 @@
-/** Frames and blobs that a test makes up. */
+/** Snapshots and blobs that a test makes up. */
 
 const DTYPES = new Map([
   [Uint8Array, "U8"],
@@ -35,7 +35,7 @@ export function blobOf(tensors, meta) {
 }
 
 /**
- * A frame of a method without gate probabilities.
+ * A snapshot of a method without gate probabilities.
  * @param {Array<[number, number, number[]]>} layers rows, cols and the mask of each
  */
 export const masksOnly = (layers) => ({
@@ -49,11 +49,11 @@ export const masksOnly = (layers) => ({
 });
 
 /**
- * A frame of gates at probabilities given in steps of 1/200, as a trainer with this tau sends it.
+ * A snapshot of gates at probabilities given in steps of 1/200, as a trainer with this tau sends it.
  * @param {Array<[number, number, number[]]>} layers rows, cols and the scores of each
  * @param {Object} meta tau, and what else it has
  */
-export const gatedFrame = (layers, meta = { tau: 0.5 }) => ({
+export const gatedSnapshot = (layers, meta = { tau: 0.5 }) => ({
   layers: layers.map(([rows, cols, scores]) => ({
     rows,
     cols,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { canPreview, isDense, masksAt, unpackMask } from "../../dgviz/web/core/gates.js";
-import { read } from "../../dgviz/web/core/pictures.js";
+import { read } from "../../dgviz/web/core/messages.js";
 import { blobOf } from "./blobs.js";
 
 const bits = (...values) => ({ data: Uint8Array.from(values), shape: [values.length] });
@@ -15,7 +15,7 @@ const META = {
   preview: true,
 };
 const SCORES = bytes(2, 5, 101, 99, 0, 200, 102, 50, 0, 0, 101, 150);
-const frameOf = (tensors, meta = META) => read(blobOf(tensors, meta).buffer).picture;
+const snapshotOf = (tensors, meta = META) => read(blobOf(tensors, meta).buffer).content;
 
 test("connections are counted from the lowest bit, row by row", () => {
   assert.deepEqual(
@@ -26,49 +26,49 @@ test("connections are counted from the lowest bit, row by row", () => {
 
 test("the mask is the trainer's own at its tau, and the one it would have at others", () => {
   // p = .502 is closed at tau = .503, which its byte cannot tell.
-  const frame = frameOf({ "masks.0": bits(0b11000, 0b10), "scores.0": SCORES });
-  assert.deepEqual([...masksAt(frame, 0.503)[0]], [0, 0, 0, 1, 1, 0, 0, 0, 0, 1]);
-  assert.deepEqual([...masksAt(frame, 0.5)[0]], [1, 0, 0, 1, 1, 0, 0, 0, 1, 1]);
-  assert.equal(masksAt(frame, 0.5)[0], masksAt(frame, 0.5)[0]);
-  assert.equal(masksAt(frame, 0.503)[0], frame.layers[0].mask);
+  const snapshot = snapshotOf({ "masks.0": bits(0b11000, 0b10), "scores.0": SCORES });
+  assert.deepEqual([...masksAt(snapshot, 0.503)[0]], [0, 0, 0, 1, 1, 0, 0, 0, 0, 1]);
+  assert.deepEqual([...masksAt(snapshot, 0.5)[0]], [1, 0, 0, 1, 1, 0, 0, 0, 1, 1]);
+  assert.equal(masksAt(snapshot, 0.5)[0], masksAt(snapshot, 0.5)[0]);
+  assert.equal(masksAt(snapshot, 0.503)[0], snapshot.layers[0].mask);
 });
 
 test("without scores another tau cannot be tried", () => {
-  const frame = frameOf({ "masks.0": bits(0b11000, 0b10) });
-  assert.equal(canPreview(frame), false);
-  assert.equal(masksAt(frame, 0.9)[0], frame.layers[0].mask);
+  const snapshot = snapshotOf({ "masks.0": bits(0b11000, 0b10) });
+  assert.equal(canPreview(snapshot), false);
+  assert.equal(masksAt(snapshot, 0.9)[0], snapshot.layers[0].mask);
 });
 
 test("scores that are no threshold's are shown, and no other tau is tried", () => {
   const tensors = { "masks.0": bits(0b11000, 0b10), "scores.0": SCORES };
-  const frame = frameOf(tensors, { ...META, preview: false });
-  assert.equal(canPreview(frame), false);
-  assert.equal(masksAt(frame, 0.9)[0], frame.layers[0].mask);
-  assert.deepEqual([...frame.layers[0].scores], [...SCORES.data]);
+  const snapshot = snapshotOf(tensors, { ...META, preview: false });
+  assert.equal(canPreview(snapshot), false);
+  assert.equal(masksAt(snapshot, 0.9)[0], snapshot.layers[0].mask);
+  assert.deepEqual([...snapshot.layers[0].scores], [...SCORES.data]);
 });
 
-test("a moment of an earlier version has bytes alone, which give its mask", () => {
+test("a snapshot of an earlier version has bytes alone, which give its mask", () => {
   const meta = { channel: "gates", tau: 0.5, gated: true };
-  const frame = frameOf({ "gates.0": SCORES, "gates.1": bytes(1, 2, 200, 0) }, meta);
+  const snapshot = snapshotOf({ "gates.0": SCORES, "gates.1": bytes(1, 2, 200, 0) }, meta);
   assert.deepEqual(
-    frame.layers.map(({ mask }) => [...mask]),
+    snapshot.layers.map(({ mask }) => [...mask]),
     [
       [1, 0, 0, 1, 1, 0, 0, 0, 1, 1],
       [1, 0],
     ],
   );
-  assert.equal(canPreview(frame), true);
-  assert.deepEqual([...masksAt(frame, 0.505)[0]], [0, 0, 0, 1, 1, 0, 0, 0, 0, 1]);
+  assert.equal(canPreview(snapshot), true);
+  assert.deepEqual([...masksAt(snapshot, 0.505)[0]], [0, 0, 0, 1, 1, 0, 0, 0, 0, 1]);
 });
 
-test("a dense moment of an earlier version has every connection, whatever tau says", () => {
-  const frame = frameOf(
+test("a dense snapshot of an earlier version has every connection, whatever tau says", () => {
+  const snapshot = snapshotOf(
     { "gates.0": bytes(1, 2, 200, 200) },
     { channel: "gates", tau: 1, gated: false },
   );
-  assert.deepEqual([...frame.layers[0].mask], [1, 1]);
-  assert.equal(frame.layers[0].scores, null);
-  assert.ok(isDense(frame) && !canPreview(frame));
+  assert.deepEqual([...snapshot.layers[0].mask], [1, 1]);
+  assert.equal(snapshot.layers[0].scores, null);
+  assert.ok(isDense(snapshot) && !canPreview(snapshot));
 });
 
 for (const [what, tensors, meta] of [
@@ -85,7 +85,7 @@ for (const [what, tensors, meta] of [
     META,
   ],
 ]) {
-  test(`a frame is refused in a sentence: ${what}`, () => {
-    assert.throws(() => frameOf(tensors, meta), /^Error: .+\.$/);
+  test(`a snapshot is refused in a sentence: ${what}`, () => {
+    assert.throws(() => snapshotOf(tensors, meta), /^Error: .+\.$/);
   });
 }

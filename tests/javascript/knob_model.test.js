@@ -62,7 +62,7 @@ test("what was turned just before a pause is drawn once nothing trains", () => {
   assert.equal(preview.get(), 0.6);
 });
 
-test("on Resume the trainer has a moment to take over", () => {
+test("on Resume the trainer has a snapshot to take over", () => {
   model.rest(true);
   release(0.6);
   model.hear(tau(0.6));

@@ -3,9 +3,9 @@ import { test } from "node:test";
 
 import {
   isChange,
-  keyWords,
+  keyText,
   labelGroups,
-  markWords,
+  markText,
   spreadOut,
   withoutRows,
 } from "../../dgviz/web/core/marks.js";
@@ -29,7 +29,7 @@ test("marks that are close share a label, which tells every change", () => {
 });
 
 test("a knob left where it was, against a planned move, stays", () => {
-  assert.equal(markWords(turn(5, "tau", 0.5, 0.5)), "τ stays 0.5");
+  assert.equal(markText(turn(5, "tau", 0.5, 0.5)), "τ stays 0.5");
   assert.deepEqual([turn(5, "tau", 0.5, 0.5), turn(5, "tau", 0.5, 0.54)].map(isChange), [
     false,
     true,
@@ -65,7 +65,7 @@ test("of very many marks the first, the last and others evenly between are drawn
 test("of many events in a row the first and the last are marked, and all are counted", () => {
   const events = [1, 2, 3, 4].map((epoch) => event(epoch, "pruned"));
   const marks = withoutRows([...events, turn(5, "tau", 0.5, 0.6), event(6, "pruned")]);
-  assert.deepEqual(marks.map(markWords), [
+  assert.deepEqual(marks.map(markText), [
     "pruned at 1 (first of 4)",
     "pruned at 4 (last of 4)",
     "τ 0.5 → 0.6",
@@ -73,13 +73,13 @@ test("of many events in a row the first and the last are marked, and all are cou
   ]);
   assert.deepEqual(texts(marks, 100), ["τ 0.5 → 0.6 · pruned 5 times, epochs 1 to 6"]);
   assert.deepEqual(texts([event(1, "pruned")]), ["pruned"]);
-  assert.equal(keyWords(marks), "pruned, setting changed");
+  assert.equal(keyText(marks), "pruned, setting changed");
   assert.ok(marks.every(isChange));
 });
 
 test("of many kinds of events a label and a legend name four, and count the others", () => {
   const many = Array.from({ length: 1500 }, (_, i) => event(1, `event ${i}`));
   assert.deepEqual(texts(many), ["event 0 · event 1 · event 2 · event 3 · and 1,496 more"]);
-  assert.equal(keyWords(many), "event 0, event 1, event 2, event 3, and 1,496 more");
-  assert.equal(keyWords(many.slice(0, 4)), "event 0, event 1, event 2, event 3");
+  assert.equal(keyText(many), "event 0, event 1, event 2, event 3, and 1,496 more");
+  assert.equal(keyText(many.slice(0, 4)), "event 0, event 1, event 2, event 3");
 });

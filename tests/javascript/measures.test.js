@@ -2,17 +2,17 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { measure } from "../../dgviz/web/core/measures.js";
-import { gatedFrame } from "./blobs.js";
+import { gatedSnapshot } from "./blobs.js";
 
 /** Three pixels, two hidden units, two classes; the second unit has no active output. */
-const frame = () =>
-  gatedFrame([
+const snapshot = () =>
+  gatedSnapshot([
     [2, 3, [150, 0, 90, 0, 0, 120]],
     [2, 2, [110, 100, 20, 0]],
   ]);
 
 test("what is active is counted by layer, unit, input and parameter", () => {
-  assert.deepEqual(measure(frame(), 0.5), {
+  assert.deepEqual(measure(snapshot(), 0.5), {
     layers: [
       { active: 2, total: 6 },
       { active: 1, total: 4 },
@@ -28,7 +28,7 @@ test("what is active is counted by layer, unit, input and parameter", () => {
 });
 
 test("another threshold is measured anew", () => {
-  const one = frame();
+  const one = snapshot();
   assert.equal(measure(one, 0.5).active, 3);
   assert.equal(measure(one, 0.6).active, 1);
   assert.equal(measure(one, 1).parameters, 2);

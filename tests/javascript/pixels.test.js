@@ -9,7 +9,7 @@ import {
   PRUNED,
   pixelsOf,
   placeOnImage,
-  placeWords,
+  placeText,
 } from "../../dgviz/web/core/pixels.js";
 import { masksOnly } from "./blobs.js";
 
@@ -46,7 +46,7 @@ test("every input of a colour image has its place among the pixels, and others h
   );
   assert.equal(placeOnImage(12, COLOUR), null);
   assert.equal(placeOnImage(null, COLOUR), null);
-  assert.equal(placeWords(6, COLOUR), "row 0, column 2, green");
+  assert.equal(placeText(6, COLOUR), "row 0, column 2, green");
 });
 
 test("a pruned pixel and one that is always blank have a pattern each", () => {
@@ -68,11 +68,11 @@ test("the colour of an amount depends on nothing but the size of the net", () =>
 
 test("a pixel keeps its colour when others lose their connections", () => {
   const theme = { pruned: [1, 2, 3] };
-  const [frame, facts] = colourNet();
-  const before = amountCells(pixelsOf(frame, facts, 0.5), theme);
+  const [snapshot, facts] = colourNet();
+  const before = amountCells(pixelsOf(snapshot, facts, 0.5), theme);
   // The first pixel, which has the most, loses two of its three.
-  frame.layers[0].mask[0] = frame.layers[0].mask[8] = 0;
-  const after = amountCells(pixelsOf(frame, facts, 0.5), theme);
+  snapshot.layers[0].mask[0] = snapshot.layers[0].mask[8] = 0;
+  const after = amountCells(pixelsOf(snapshot, facts, 0.5), theme);
   assert.deepEqual(after.colourOf(1), before.colourOf(1));
   assert.notDeepEqual(after.colourOf(0), before.colourOf(0));
 });

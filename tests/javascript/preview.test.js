@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 
 import * as preview from "../../dgviz/web/core/preview.js";
-import { gatedFrame, masksOnly } from "./blobs.js";
+import { gatedSnapshot, masksOnly } from "./blobs.js";
 
 let drawn = 0;
 globalThis.requestAnimationFrame = (draw) => {
@@ -17,28 +17,29 @@ afterEach(() => {
   drawn = 0;
 });
 
-const frame = (meta = {}) => gatedFrame([[1, 2, [110, 120]]], { tau: 0.5, tau_knob: 0.5, ...meta });
+const snapshot = (meta = {}) =>
+  gatedSnapshot([[1, 2, [110, 120]]], { tau: 0.5, tau_knob: 0.5, ...meta });
 
-test("a frame is drawn with its own tau until another one is tried", () => {
-  assert.equal(preview.tauFor(frame()), 0.5);
+test("a snapshot is drawn with its own tau until another one is tried", () => {
+  assert.equal(preview.tauFor(snapshot()), 0.5);
   preview.adopted(0.5);
   preview.set(0.5);
-  assert.equal(preview.isTried(frame()), false);
+  assert.equal(preview.isTried(snapshot()), false);
   preview.set(0.56);
-  assert.equal(preview.tauFor(frame()), 0.56);
+  assert.equal(preview.tauFor(snapshot()), 0.56);
 });
 
 test("under a schedule a preview is what the trainer would make of the knob", () => {
-  const scheduled = frame({ tau: 0.125, tau_knob: 0.5 });
+  const scheduled = snapshot({ tau: 0.125, tau_knob: 0.5 });
   preview.set(0.6);
   assert.equal(preview.tauFor(scheduled), 0.15);
   // At the beginning of a warm-up tau is 0, whatever the knob says.
-  assert.equal(preview.tauFor(frame({ tau: 0, tau_knob: 0.5 })), 0);
+  assert.equal(preview.tauFor(snapshot({ tau: 0, tau_knob: 0.5 })), 0);
 });
 
 test("nothing is tried without gate probabilities, nor where they have no threshold", () => {
   preview.set(0.6);
-  const [unsent, other] = [frame(), frame({ preview: false })];
+  const [unsent, other] = [snapshot(), snapshot({ preview: false })];
   unsent.layers[0].scores = null;
   for (const one of [unsent, other, masksOnly([[1, 1, [1]]])]) {
     assert.equal(preview.isTried(one), false);

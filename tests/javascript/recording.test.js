@@ -4,7 +4,7 @@ import { afterEach, beforeEach, mock, test } from "node:test";
 import { Recording } from "../../dgviz/web/core/recording.js";
 import { blobOf } from "./blobs.js";
 
-/** A picture of `units` x `units` as it comes over HTTP. */
+/** A snapshot of `units` x `units` as it comes over HTTP. */
 function blob(name, units) {
   const [channel, step] = name.split("/");
   const size = units ** 2;
@@ -58,13 +58,13 @@ async function answerAll() {
   }
 }
 
-const moments = (n) => Array.from({ length: n }, (_, i) => [`gates/${i}`, `weights/${i}`]).flat();
+const snapshots = (n) => Array.from({ length: n }, (_, i) => [`gates/${i}`, `weights/${i}`]).flat();
 
 /** Bytes of all that is held, decoded copies included. */
 function held() {
   let sum = 0;
-  for (const [name, picture] of recording.pictures) {
-    for (const layer of picture.layers) {
+  for (const [name, snapshot] of recording.snapshots) {
+    for (const layer of snapshot.layers) {
       sum += name.startsWith("gates")
         ? layer.mask.length + layer.mask.length / 8
         : layer.raw.byteLength + layer.data.byteLength;
@@ -78,25 +78,25 @@ test("everything is fetched, the most wanted first, a few at a time", async () =
     (name) => name,
     () => {},
   );
-  recording.want(moments(6));
+  recording.want(snapshots(6));
   assert.deepEqual(server.asked, ["gates/0", "weights/0", "gates/1", "weights/1"]);
   await answerAll();
-  assert.deepEqual(server.asked, moments(6));
+  assert.deepEqual(server.asked, snapshots(6));
   assert.equal(recording.get("gates/5").meta.step, 5);
 });
 
 test("memory is bounded from the first answers on, decoded copies included", async () => {
   server.answer = (name) => new Response(blob(name, 100));
-  // A moment takes 11,250 bytes of masks and 60,000 of weights, of which 10,000 and 40,000 are decoded.
+  // A snapshot takes 11,250 bytes of masks and 60,000 of weights, of which 10,000 and 40,000 are decoded.
   recording = new Recording(
     (name) => name,
     () => assert.ok(held() <= 250_000),
     250_000,
   );
-  recording.want(moments(40));
+  recording.want(snapshots(40));
   await answerAll();
-  assert.equal(server.asked.length, recording.pictures.size);
-  assert.deepEqual([...recording.pictures.keys()], moments(40).slice(0, 7));
+  assert.equal(server.asked.length, recording.snapshots.size);
+  assert.deepEqual([...recording.snapshots.keys()], snapshots(40).slice(0, 7));
 });
 
 test("memory stays bounded wherever the playhead goes", async () => {
@@ -106,11 +106,11 @@ test("memory stays bounded wherever the playhead goes", async () => {
     () => assert.ok(held() <= 250_000),
     250_000,
   );
-  recording.want(moments(40));
+  recording.want(snapshots(40));
   await answerAll();
-  recording.want(moments(40).slice(20));
+  recording.want(snapshots(40).slice(20));
   await answerAll();
-  assert.deepEqual([...recording.pictures.keys()], moments(40).slice(20, 27));
+  assert.deepEqual([...recording.snapshots.keys()], snapshots(40).slice(20, 27));
 });
 
 test("what does not fit, once the size is known, is given up on its way", async () => {
@@ -120,25 +120,25 @@ test("what does not fit, once the size is known, is given up on its way", async 
     () => {},
     75_000,
   );
-  recording.want(moments(40));
+  recording.want(snapshots(40));
   await settled();
   for (const { name, end } of server.waiting.splice(0)) if (name.endsWith("/0")) end();
   await settled();
   // The last was asked for when the size of gates was known, and that of weights was not.
   assert.deepEqual(server.given, ["gates/1", "weights/1", "gates/2"]);
-  assert.deepEqual(server.asked, moments(3).slice(0, 5));
-  assert.deepEqual([...recording.pictures.keys()], ["gates/0", "weights/0"]);
+  assert.deepEqual(server.asked, snapshots(3).slice(0, 5));
+  assert.deepEqual([...recording.snapshots.keys()], ["gates/0", "weights/0"]);
 });
 
-test("the moment that is drawn is kept, however large it is", async () => {
+test("the snapshot that is drawn is kept, however large it is", async () => {
   recording = new Recording(
     (name) => name,
     () => {},
     10,
   );
-  recording.want(moments(3));
+  recording.want(snapshots(3));
   await answerAll();
-  assert.deepEqual([...recording.pictures.keys()], ["gates/0", "weights/0"]);
+  assert.deepEqual([...recording.snapshots.keys()], ["gates/0", "weights/0"]);
 });
 
 test("what is not wanted any more is given up, and is not fetched again", async () => {
@@ -166,7 +166,7 @@ test("what was given up and is wanted again is asked for again", async () => {
   recording.want(["gates/2"]);
   recording.want(["gates/1"]);
   await answerAll();
-  assert.deepEqual([...recording.pictures.keys()], ["gates/1"]);
+  assert.deepEqual([...recording.snapshots.keys()], ["gates/1"]);
 });
 
 test("a refusal is said in the server's words, and nothing is asked again", async () => {
@@ -175,23 +175,23 @@ test("a refusal is said in the server's words, and nothing is asked again", asyn
     (name) => name,
     () => {},
   );
-  recording.want(moments(40));
+  recording.want(snapshots(40));
   await answerAll();
   mock.timers.tick(60_000);
-  recording.want(moments(20));
+  recording.want(snapshots(20));
   await answerAll();
   assert.equal(server.asked.length, 4);
   assert.equal(recording.problem, "The key is old.");
   assert.equal(recording.refused, true);
 });
 
-test("a run that has been deleted is said to be so, and none of its moments damaged", async () => {
+test("a run that has been deleted is said to be so, and none of its snapshots damaged", async () => {
   server.answer = () => Response.json({ message: "There is no such run." }, { status: 410 });
   recording = new Recording(
     (name) => name,
     () => {},
   );
-  recording.want(moments(40));
+  recording.want(snapshots(40));
   await answerAll();
   assert.equal(server.asked.length, 4);
   assert.equal(recording.problem, "There is no such run.");
@@ -239,7 +239,7 @@ test("a server that is away is asked again, ever less often, and that is said", 
   }
 });
 
-test("a damaged picture is noted and not asked for again", async () => {
+test("a damaged snapshot is noted and not asked for again", async () => {
   server.answer = (name) =>
     name === "gates/1"
       ? Response.json({ message: "It is damaged." }, { status: 404 })
@@ -262,8 +262,8 @@ test("after it is closed nothing is asked, and nothing comes", async () => {
     (name) => name,
     () => (changes += 1),
   );
-  recording.want(moments(40));
+  recording.want(snapshots(40));
   recording.close();
   await answerAll();
-  assert.deepEqual([server.asked.length, recording.pictures.size, changes], [4, 0, 0]);
+  assert.deepEqual([server.asked.length, recording.snapshots.size, changes], [4, 0, 0]);
 });

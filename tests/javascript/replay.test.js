@@ -4,14 +4,14 @@ import { test } from "node:test";
 import { Replay } from "../../dgviz/web/core/replay.js";
 import { Store } from "../../dgviz/web/core/store.js";
 
-/** A run of three recorded moments, and the names of what has been asked of the server. */
+/** A run of three recorded snapshots, and the names of what has been asked of the server. */
 async function loaded(t) {
   const asked = [];
   t.mock.method(globalThis, "fetch", (address) => {
     asked.push(address.pathname.split("/a/")[1]);
     const timeline = { gates: [0, 5, 9], weights: [0], steps_per_epoch: 9 };
-    const moment = new Promise(() => {});
-    return asked.length === 1 ? Promise.resolve(Response.json(timeline)) : moment;
+    const snapshot = new Promise(() => {});
+    return asked.length === 1 ? Promise.resolve(Response.json(timeline)) : snapshot;
   });
   const replay = new Replay("a", "", new Store(), () => {});
   await replay.load("finished 9");
@@ -19,7 +19,7 @@ async function loaded(t) {
   return { replay, asked };
 }
 
-test("no recorded moment is loaded while the run itself is shown", async (t) => {
+test("no recorded snapshot is loaded while the run itself is shown", async (t) => {
   const { replay, asked } = await loaded(t);
   replay.seek(replay.last);
   assert.deepEqual(asked, ["timeline"]);
@@ -31,7 +31,7 @@ test("once somebody looks at them all are loaded, the nearest first", async (t) 
   assert.deepEqual(asked, ["timeline", "gates/9", "weights/0", "gates/5", "gates/0"]);
 });
 
-test("a moment that is gone to is loaded, and then the others", async (t) => {
+test("a snapshot that is gone to is loaded, and then the others", async (t) => {
   const { replay, asked } = await loaded(t);
   replay.seek(0);
   assert.deepEqual(asked, ["timeline", "gates/0", "weights/0", "gates/5", "gates/9"]);

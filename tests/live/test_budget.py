@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from dgviz.data.split import Splits
-from dgviz.live import pictures
+from dgviz.live import publisher
 from dgviz.live.budget import Budget
 from dgviz.settings import Settings
 from dgviz.training.loop import train
@@ -55,12 +55,12 @@ class Spent(Budget):
 def test_without_a_budget_nothing_is_drawn_until_the_run_stands_still(
     monkeypatch: pytest.MonkeyPatch, tiny: Splits
 ) -> None:
-    monkeypatch.setattr(pictures, "Budget", Spent)
+    monkeypatch.setattr(publisher, "Budget", Spent)
     sent: list[str] = []
     outbox: Any = SimpleNamespace(
         show=lambda channel, _: sent.append(channel), report=lambda kind, _: sent.append(kind)
     )
-    drawn = pictures.Pictures(outbox)
+    drawn = publisher.Publisher(outbox)
     snapshot = next(train(Settings(hidden=4, device="cpu"), tiny))
     drawn.begin(snapshot)
     assert sent == ["log"]

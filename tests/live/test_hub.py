@@ -178,7 +178,7 @@ def recorded(hub: Hub, run: Run, step: int, sessions: int = 1, phase: str = "run
 
 
 def reach(run: Run, worker: FakeWorker, step: int) -> None:
-    worker.say("picture", "progress", {"step": step, "epoch": step / 10})
+    worker.say("newest", "progress", {"step": step, "epoch": step / 10})
     until(lambda: run.progress["step"] == step)
 
 
@@ -315,12 +315,12 @@ def test_a_worker_that_dies_is_explained_and_the_next_moves_up(
     run, worker = started(hub, workers)
     waiting = hub.start(TINY)
     worker.say("log", [{"kind": "metrics", "step": 0}])
-    worker.say("picture", "gates", b"seen")
+    worker.say("newest", "gates", b"seen")
     worker.die(exitcode)
     until(lambda: run.ended)
     assert run.phase == "interrupted"
     assert told in run.status()["reason"]
-    assert (len(run.log), run.pictures["gates"]) == (1, (1, b"seen"))
+    assert (len(run.log), run.newest["gates"]) == (1, (1, b"seen"))
     until(lambda: waiting.phase == "starting")
 
 
@@ -343,13 +343,13 @@ def test_a_worker_that_cannot_start_is_explained_and_the_next_moves_up(
     assert "no room for it" in first.reason
 
 
-def test_of_pictures_only_the_newest_is_kept(make_hub: MakeHub, workers: list[FakeWorker]) -> None:
+def test_of_snapshots_only_the_newest_is_kept(make_hub: MakeHub, workers: list[FakeWorker]) -> None:
     run, worker = started(make_hub(1), workers)
     for number in range(200):
-        worker.say("picture", "gates", b"%d" % number)
+        worker.say("newest", "gates", b"%d" % number)
     worker.end()
     until(lambda: run.ended)
-    assert run.pictures == {"gates": (200, b"199")}
+    assert run.newest == {"gates": (200, b"199")}
 
 
 def test_two_hubs_do_not_mix(make_hub: MakeHub, workers: list[FakeWorker]) -> None:
@@ -433,7 +433,7 @@ def test_a_run_of_another_life_is_found_on_the_disk(make_hub: MakeHub) -> None:
     assert (run.phase, run.reason, run.settings) == ("stopped", "Enough.", TINY)
     assert run.status()["resumable"] and run.status()["epoch"] == 2.0
     assert run.log == hub.store.record(RUN_ID).log()
-    assert run.pictures.keys() == {"facts", "masks", "gates", "weights"}
+    assert run.newest.keys() == {"facts", "masks", "gates", "weights"}
     (move,) = [entry for entry in run.log if entry["kind"] == "knob"]
     assert run.knobs[move["knob"]] == move["to"]
 
@@ -694,7 +694,7 @@ def test_a_resumed_run_shows_what_is_known_until_there_is_more(
     write_run(hub.store.root, settings=TINY, card={"phase": "stopped"})
     before = hub.find(RUN_ID)
     run = hub.resume(RUN_ID)
-    assert run.log == before.log and run.pictures == before.pictures
+    assert run.log == before.log and run.newest == before.newest
     until(lambda: workers)
     workers[0].say("past", before.log[:3])
     until(lambda: len(run.log) == 3)

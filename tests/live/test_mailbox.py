@@ -1,4 +1,4 @@
-"""The worker's mail: nothing is lost but old pictures, and orders act between steps only."""
+"""The worker's mail: nothing is lost but old snapshots, and orders act between steps only."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_reports_arrive_complete_and_in_order(pipe: tuple[Connection, Connection
     assert not closer.is_alive()
 
 
-def test_only_the_newest_picture_waits_for_a_slow_server(
+def test_only_the_newest_snapshot_waits_for_a_slow_server(
     pipe: tuple[Connection, Connection],
 ) -> None:
     outbox = Outbox(pipe[1])
@@ -70,14 +70,14 @@ def test_only_the_newest_picture_waits_for_a_slow_server(
     for number in range(1000):
         outbox.show("gates", number)
     outbox.show("weights", "w")
-    assert receive(pipe[0]) == ("picture", "facts", blocking)
-    assert receive(pipe[0]) == ("picture", "gates", 999)
-    assert receive(pipe[0]) == ("picture", "weights", "w")
+    assert receive(pipe[0]) == ("newest", "facts", blocking)
+    assert receive(pipe[0]) == ("newest", "gates", 999)
+    assert receive(pipe[0]) == ("newest", "weights", "w")
     outbox.close()
     assert not pipe[0].poll()
 
 
-def test_the_last_word_follows_the_last_picture(pipe: tuple[Connection, Connection]) -> None:
+def test_the_last_word_follows_the_last_snapshot(pipe: tuple[Connection, Connection]) -> None:
     outbox = Outbox(pipe[1])
     blocking = bytes(5_000_000)
     outbox.show("facts", blocking)
@@ -88,7 +88,7 @@ def test_the_last_word_follows_the_last_picture(pipe: tuple[Connection, Connecti
     heard = [receive(pipe[0]) for _ in range(4)]
     outbox.close()
     assert heard[1:] == [
-        ("picture", "gates", "final"),
+        ("newest", "gates", "final"),
         ("log", [1]),
         ("ended", ("finished", "")),
     ]

@@ -1,4 +1,4 @@
-"""Recorded moments over HTTP: as they lie on the disk, and to those who hold the run's token."""
+"""Recorded snapshots over HTTP: as they lie on the disk, and to those who hold the run's token."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from waiting import TINY
 
 from dgviz.live import playback
 from dgviz.live.hub import Hub
-from dgviz.runs import digits, frames
-from dgviz.runs.frames import FrameWriter
+from dgviz.runs import digits, snapshots
 from dgviz.runs.layout import LARGEST_DIGITS
+from dgviz.runs.snapshots import SnapshotWriter
 
 RUN = "0123456789ab"
 CARD = {
@@ -49,12 +49,12 @@ def folder(hub: Hub) -> Path:
     folder.mkdir(parents=True)
     (folder / "settings.json").write_text(json.dumps(TINY.as_dict()))
     (folder / "card.json").write_text(json.dumps(CARD))
-    frames = FrameWriter(folder / "snapshots.bin", -1)
+    snapshots = SnapshotWriter(folder / "snapshots.bin", -1)
     for step in range(21):
         for kind in ("gates", "weights"):
-            if frames.wants(kind, step):
-                frames.append(kind, step, step, blob(kind, step))
-    frames.close()
+            if snapshots.wants(kind, step):
+                snapshots.append(kind, step, step, blob(kind, step))
+    snapshots.close()
     return folder
 
 
@@ -63,7 +63,7 @@ def blob(kind: str, step: int) -> bytes:
 
 
 def ask(hub: Hub, path: str, token: str | None = None) -> httpx.Response:
-    """What the routes answer; the content of a moment is uncompressed, as a browser does."""
+    """What the routes answer; the content of a snapshot is uncompressed, as a browser does."""
 
     async def get() -> httpx.Response:
         transport = httpx.ASGITransport(
@@ -97,13 +97,13 @@ def test_the_timeline_says_what_is_recorded(hub: Hub, folder: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["gates", "weights"])
-def test_a_moment_is_sent_compressed_as_it_lies(hub: Hub, folder: Path, kind: str) -> None:
+def test_a_snapshot_is_sent_compressed_as_it_lies(hub: Hub, folder: Path, kind: str) -> None:
     answer = ask(hub, f"{RUN}/{kind}/8")
     assert answer.status_code == 200
     assert answer.content == blob(kind, 8)
     assert answer.headers["content-encoding"] == "deflate"
     assert int(answer.headers["content-length"]) == len(
-        hub.store.record(RUN).frames().read(kind, 8)
+        hub.store.record(RUN).snapshots().read(kind, 8)
     )
     assert answer.headers["cache-control"] == "no-store"
 
@@ -140,7 +140,7 @@ def test_a_run_that_is_deleted_while_it_is_watched_is_gone(
 
 
 @pytest.mark.parametrize(
-    "moment",
+    "snapshot",
     [
         "gates/999",
         "weights/1",
@@ -151,18 +151,18 @@ def test_a_run_that_is_deleted_while_it_is_watched_is_gone(
         "gates/" + "9" * 5000,
     ],
 )
-def test_a_moment_that_is_not_there_is_not_found(hub: Hub, folder: Path, moment: str) -> None:
-    answer = ask(hub, f"{RUN}/{moment}")
+def test_a_snapshot_that_is_not_there_is_not_found(hub: Hub, folder: Path, snapshot: str) -> None:
+    answer = ask(hub, f"{RUN}/{snapshot}")
     assert answer.status_code == 404
     assert message(answer).startswith("There are no ")
 
 
-def test_a_moment_that_a_browser_would_inflate_without_end_is_not_sent(
+def test_a_snapshot_that_a_browser_would_inflate_without_end_is_not_sent(
     hub: Hub, folder: Path
 ) -> None:
-    frames = FrameWriter(folder / "snapshots.bin", 20)
-    frames.append("gates", 21, 21, bytes(2**20))
-    frames.close()
+    snapshots = SnapshotWriter(folder / "snapshots.bin", 20)
+    snapshots.append("gates", 21, 21, bytes(2**20))
+    snapshots.close()
     path = digits.path_of(hub.store.root, "mnist")
     path.parent.mkdir()
     path.write_bytes(zlib.compress(bytes(LARGEST_DIGITS + 1)))
@@ -172,9 +172,9 @@ def test_a_moment_that_a_browser_would_inflate_without_end_is_not_sent(
         assert message(answer).endswith("it is torn or too large.")
 
 
-def test_a_damaged_moment_costs_that_one_alone(hub: Hub, folder: Path) -> None:
+def test_a_damaged_snapshot_costs_that_one_alone(hub: Hub, folder: Path) -> None:
     path = folder / "snapshots.bin"
-    damaged = next(m for m in hub.store.record(RUN).frames().moments("gates") if m.step == 8)
+    damaged = next(m for m in hub.store.record(RUN).snapshots().of("gates") if m.step == 8)
     content = bytearray(path.read_bytes())
     content[damaged.offset + 9] ^= 1
     path.write_bytes(content)
@@ -194,7 +194,7 @@ def test_a_lost_stretch_is_said(hub: Hub, folder: Path) -> None:
     assert timeline["weights"] == [0, 4, 8, 12, 16]
 
 
-def test_a_run_that_is_not_recorded_has_no_moments(
+def test_a_run_that_is_not_recorded_has_no_snapshots(
     hub: Hub, workers: list[FakeWorker], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = hub.start(TINY)
@@ -211,7 +211,7 @@ def test_a_recording_that_cannot_be_read_is_said(
         raise PermissionError(13, "Permission denied", str(path))
 
     token = hub.find(RUN).token
-    monkeypatch.setattr(frames, "open_file", refuse)
+    monkeypatch.setattr(snapshots, "open_file", refuse)
     timeline = ask(hub, f"{RUN}/timeline", token).json()
     assert timeline["gates"] == []
     assert timeline["damage"] == "snapshots.bin cannot be read (Permission denied)."

@@ -96,7 +96,7 @@ def messages(viewer: ClientConnection) -> Iterator[Any]:
         yield message if isinstance(message, bytes) else json.loads(message)
 
 
-def pictures_of(viewer: ClientConnection) -> list[bytes]:
+def blobs_of(viewer: ClientConnection) -> list[bytes]:
     return [message for message in messages(viewer) if isinstance(message, bytes)]
 
 
@@ -107,8 +107,8 @@ def next_message(viewer: ClientConnection) -> Any:
 
 def show(run: Run, worker: FakeWorker, channel: str, content: bytes) -> None:
     """Return once the run has it."""
-    worker.say("picture", channel, content)
-    until(lambda: run.pictures.get(channel, (0, b""))[1] == content)
+    worker.say("newest", channel, content)
+    until(lambda: run.newest.get(channel, (0, b""))[1] == content)
 
 
 def get(port: int, path: str, headers: dict[str, str] | None = None) -> Any:
@@ -121,12 +121,12 @@ def get(port: int, path: str, headers: dict[str, str] | None = None) -> Any:
         connection.close()
 
 
-def test_a_viewer_hears_log_pictures_and_status(port: int, run: Run, worker: FakeWorker) -> None:
+def test_a_viewer_hears_log_snapshots_and_status(port: int, run: Run, worker: FakeWorker) -> None:
     worker.say("log", entries("a", "b"))
-    show(run, worker, "gates", b"picture")
+    show(run, worker, "gates", b"snapshot")
     with watch(port, run, "gates") as viewer:
         assert next_message(viewer) == {"type": "log", "start": 0, "entries": entries("a", "b")}
-        assert next_message(viewer) == b"picture"
+        assert next_message(viewer) == b"snapshot"
         assert next_message(viewer) == run.status()
         worker.say("log", entries("c"))
         assert next_message(viewer) == {"type": "log", "start": 2, "entries": entries("c")}
@@ -142,8 +142,8 @@ def test_a_long_log_comes_in_parts(port: int, run: Run, worker: FakeWorker) -> N
 
 
 def test_who_comes_after_the_end_still_sees_it(port: int, run: Run, worker: FakeWorker) -> None:
-    worker.say("picture", "weights", b"w")
-    worker.say("picture", "gates", b"g")
+    worker.say("newest", "weights", b"w")
+    worker.say("newest", "gates", b"g")
     worker.say("log", entries("a"))
     worker.end("failed", "It broke.")
     until(lambda: run.ended)
@@ -179,21 +179,21 @@ def test_who_watches_a_run_that_is_resumed_is_told_to_look_again(
     assert closed.value.rcvd is not None and closed.value.rcvd.code == stream.LOOK_AGAIN
 
 
-def test_the_end_is_heard_after_the_final_picture_and_log(
+def test_the_end_is_heard_after_the_final_snapshot_and_log(
     port: int, hub: Hub, workers: list[FakeWorker]
 ) -> None:
     for number in range(10):
         run = hub.start(TINY)
         until(lambda: len(workers) > number)  # noqa: B023
         with watch(port, run, "gates") as viewer:
-            workers[number].say("picture", "gates", b"final")
+            workers[number].say("newest", "gates", b"final")
             workers[number].say("log", entries("final"))
             workers[number].end()
             heard: list[Any] = []
             while not heard or heard[-1].get("phase") != "finished":
                 message = next_message(viewer)
-                heard.append({"phase": "picture"} if message == b"final" else message)
-        assert {"phase": "picture"} in heard
+                heard.append({"phase": "snapshot"} if message == b"final" else message)
+        assert {"phase": "snapshot"} in heard
         assert {"type": "log", "start": 0, "entries": entries("final")} in heard
 
 
@@ -251,7 +251,7 @@ def test_a_path_that_is_no_run_is_no_socket(port: int, hub: Hub) -> None:
         open_socket(port, "..%2f..%2fweb")
 
 
-def test_who_never_answers_is_sent_two_pictures_and_then_only_text(
+def test_who_never_answers_is_sent_two_snapshots_and_then_only_text(
     port: int, run: Run, worker: FakeWorker
 ) -> None:
     with watch(port, run, "gates") as viewer:
@@ -291,8 +291,8 @@ def test_answers_do_not_pile_up(
             worker.say("log", entries(number))
             until(lambda: len(run.log) > number)  # noqa: B023
         heard = list(messages(viewer))
-        pictures = [message for message in heard if isinstance(message, bytes)]
-        assert 1 <= len(pictures) <= 2
+        blobs = [message for message in heard if isinstance(message, bytes)]
+        assert 1 <= len(blobs) <= 2
 
 
 def test_a_slow_viewer_sees_every_channel(port: int, run: Run, worker: FakeWorker) -> None:
@@ -301,7 +301,7 @@ def test_a_slow_viewer_sees_every_channel(port: int, run: Run, worker: FakeWorke
         assert next_message(viewer)["type"] == "status"
         show(run, worker, "gates", b"gates 0")
         show(run, worker, "gates", b"gates 1")
-        until(lambda: run.pictures["gates"][0] == 2)
+        until(lambda: run.newest["gates"][0] == 2)
         seen = [next_message(viewer)]
         show(run, worker, "facts", b"facts")
         show(run, worker, "weights", b"weights")
@@ -336,7 +336,7 @@ def test_garbage_is_no_answer_and_no_end(
 )
 def test_absurd_channels_do_no_harm(port: int, run: Run, worker: FakeWorker, channels: str) -> None:
     show(run, worker, "gates", b"once")
-    worker.say("picture", "progress", run.progress)
+    worker.say("newest", "progress", run.progress)
     with watch(port, run, channels) as viewer:
         heard = list(messages(viewer))
     assert [message for message in heard if isinstance(message, bytes)] == [b"once"]
@@ -348,9 +348,9 @@ def test_of_masks_and_gates_only_the_gates_are_sent(
     show(run, worker, "masks", b"masks")
     show(run, worker, "gates", b"gates")
     with watch(port, run, "masks,gates") as viewer:
-        assert pictures_of(viewer) == [b"gates"]
+        assert blobs_of(viewer) == [b"gates"]
     with watch(port, run, "masks") as viewer:
-        assert pictures_of(viewer) == [b"masks"]
+        assert blobs_of(viewer) == [b"masks"]
 
 
 def test_other_channels_are_asked_for_on_the_open_socket(
@@ -360,13 +360,13 @@ def test_other_channels_are_asked_for_on_the_open_socket(
     for channel in ("masks", "gates", "weights"):
         show(run, worker, channel, channel.encode())
     with watch(port, run, "masks,weights") as viewer:
-        assert pictures_of(viewer) == [b"masks", b"weights"]
+        assert blobs_of(viewer) == [b"masks", b"weights"]
         for text in ("ready", "ready", "channels gates,weights"):
             viewer.send(text)
-        assert pictures_of(viewer) == [b"gates"]
+        assert blobs_of(viewer) == [b"gates"]
         show(run, worker, "masks", b"not asked for any more")
         show(run, worker, "weights", b"new weights")
-        assert pictures_of(viewer) == [b"new weights"]
+        assert blobs_of(viewer) == [b"new weights"]
 
 
 def test_absurd_words_of_a_viewer_do_no_harm(port: int, run: Run, worker: FakeWorker) -> None:
@@ -376,7 +376,7 @@ def test_absurd_words_of_a_viewer_do_no_harm(port: int, run: Run, worker: FakeWo
         viewer.send(b"channels gates")
         show(run, worker, "gates", b"not asked for any more")
         show(run, worker, "masks", b"once")
-        assert b"once" in pictures_of(viewer)
+        assert b"once" in blobs_of(viewer)
 
 
 def test_a_viewer_that_vanishes_is_let_go(
@@ -387,7 +387,7 @@ def test_a_viewer_that_vanishes_is_let_go(
             with watch(port, run, "gates") as viewer:
                 until(lambda: run.viewers == 1)
                 for number in range(30):
-                    worker.say("picture", "gates", b"%d" % number + bytes(300_000))
+                    worker.say("newest", "gates", b"%d" % number + bytes(300_000))
                     worker.say("log", entries(number))
                     if number == 15 and how == "reset":
                         viewer.socket.shutdown(socket.SHUT_RDWR)

@@ -73,12 +73,12 @@ def running(hub: Hub) -> Iterator[Run]:
     until(lambda: run.ended)
 
 
-def picture(run: Run, channel: str = "gates") -> tuple[dict[str, Any], dict[str, Any]]:
-    return unpack(run.pictures[channel][1])
+def latest(run: Run, channel: str = "gates") -> tuple[dict[str, Any], dict[str, Any]]:
+    return unpack(run.newest[channel][1])
 
 
 def step_of(run: Run) -> int:
-    return picture(run)[1]["step"]
+    return latest(run)[1]["step"]
 
 
 def test_a_run_goes_from_start_to_finish(hub: Hub) -> None:
@@ -95,12 +95,12 @@ def test_the_log_holds_every_point_once(finished: Run) -> None:
     assert [entry["step"] for entry in finished.log] == list(range(21))
 
 
-def test_the_final_pictures_agree_with_the_log(finished: Run) -> None:
-    tensors, figures = picture(finished)
+def test_the_final_snapshots_agree_with_the_log(finished: Run) -> None:
+    tensors, figures = latest(finished)
     last = metrics(finished)[-1]
     for name in ("step", "active_ratio", "active_weights", "macs", "train_loss", "test_accuracy"):
         assert figures[name] == last[name], name
-    masks, figures_without = picture(finished, "masks")
+    masks, figures_without = latest(finished, "masks")
     assert figures_without == figures
     assert {name: tuple(layer.shape) for name, layer in tensors.items()} == {
         "masks.0": (784,),
@@ -111,10 +111,10 @@ def test_the_final_pictures_agree_with_the_log(finished: Run) -> None:
     assert set(masks) == {"masks.0", "masks.1"}
     for name, bits in masks.items():
         assert bits.equal(tensors[name])
-    read = gates_of(finished.pictures["masks"][1])
+    read = gates_of(finished.newest["masks"][1])
     assert sum(int(mask.sum()) for mask in read.masks) == last["active_weights"]
-    assert picture(finished, "weights")[1]["step"] == last["step"]
-    assert tuple(picture(finished, "facts")[0]["always_zero"].shape) == (784,)
+    assert latest(finished, "weights")[1]["step"] == last["step"]
+    assert tuple(latest(finished, "facts")[0]["always_zero"].shape) == (784,)
 
 
 def test_the_same_seed_gives_the_same_numbers(hub: Hub, finished: Run) -> None:
@@ -126,7 +126,7 @@ def test_the_same_seed_gives_the_same_numbers(hub: Hub, finished: Run) -> None:
 
 def test_a_knob_reaches_the_loop_and_is_logged(running: Run) -> None:
     running.set_knob("tau", 0.75)
-    until(lambda: picture(running)[1]["tau"] == 0.75)
+    until(lambda: latest(running)[1]["tau"] == 0.75)
     (move,) = until(lambda: moves(running))
     assert (move["knob"], move["from"], move["to"]) == ("tau", 0.5, 0.75)
     after = until(lambda: [e for e in metrics(running) if e["step"] > move["step"]])
@@ -267,7 +267,7 @@ def test_a_killed_worker_is_explained(running: Run) -> None:
     until(lambda: running.ended)
     assert running.phase == "interrupted"
     assert "killed by signal 9 (Killed) at epoch" in running.reason
-    assert running.log and running.pictures
+    assert running.log and running.newest
 
 
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])

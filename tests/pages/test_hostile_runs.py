@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 from synthetic_run import write_run
 
-from dgviz.cli.runs_in_words import all_as_json, in_words, table
+from dgviz.cli.runs_text import all_as_json, as_text, table
 from dgviz.live import hub as hub_module
 from dgviz.live.hub import the_hub
 from dgviz.runs.layout import (
@@ -100,7 +100,7 @@ FOREIGN_FILES: dict[str, dict[str, bytes | None]] = {
         FINDINGS: json.dumps({"format": 1, "twin_problem": "![](//z.io)" * 50_000}).encode()
     },
     "findings without end": {FINDINGS: b'{"format":1,"curves":[' + b"[]," * 300_000 + b"[]]}"},
-    "pictures of noise": dict.fromkeys((SNAPSHOTS, FACTS, CHECKPOINT), b"DGV1" * 50000),
+    "snapshots of noise": dict.fromkeys((SNAPSHOTS, FACTS, CHECKPOINT), b"DGV1" * 50000),
     "a header without end": {
         name: (60_000).to_bytes(8, "little") + b"[" * 60_000 for name in (FACTS, CHECKPOINT)
     },
@@ -212,5 +212,5 @@ def test_they_are_listed_on_the_command_line(store: Store) -> None:
     records = store.records()
     assert table(records).encode()
     for record in records:
-        assert in_words(record, None).encode()
+        assert as_text(record, None).encode()
         assert json.dumps(all_as_json(record, None), allow_nan=False)

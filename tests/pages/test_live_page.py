@@ -332,7 +332,7 @@ def test_a_link_to_a_recorded_run_shows_it_as_it_was(hub: Hub) -> None:
     page = open_page(run="ab" * 6).run()
     assert not page.exception and not page.warning
     assert page.query_params["seed"] == "4" and page.query_params["hidden"] == "8"
-    assert hub.find("ab" * 6).pictures.keys() == {"masks", "gates", "weights", "facts"}
+    assert hub.find("ab" * 6).newest.keys() == {"masks", "gates", "weights", "facts"}
 
 
 def test_resume_goes_on_under_the_same_id(hub: Hub) -> None:
@@ -407,7 +407,7 @@ def test_a_dense_baseline_that_is_asked_for_twice_is_trained_once(hub: Hub) -> N
     assert [run.settings for run in hub._runs.values()] == [Settings(seed=3).baseline()]
 
 
-def test_a_link_to_a_moment_keeps_it(hub: Hub) -> None:
+def test_a_link_to_a_snapshot_keeps_it(hub: Hub) -> None:
     write_run(hub.store.root, run_id="ab" * 6)
     page = open_page(run="ab" * 6, at="7")
     assert not page.warning and page.query_params["at"] == "7"
@@ -415,7 +415,7 @@ def test_a_link_to_a_moment_keeps_it(hub: Hub) -> None:
     assert "at" not in page.query_params
 
 
-def test_a_moment_that_is_none_is_said(hub: Hub) -> None:
+def test_a_step_that_is_none_is_said(hub: Hub) -> None:
     write_run(hub.store.root, run_id="ab" * 6)
     page = open_page(run="ab" * 6, at="-1")
     assert "at must be a whole number from 0" in said(page.warning[0])

@@ -84,7 +84,7 @@ def test_the_run_of_the_live_page_goes_before_the_newest(hub: Hub, tmp_path: Pat
     assert page.query_params == {"run": run.id}
 
 
-def test_a_link_holds_run_moment_and_pins(tmp_path: Path) -> None:
+def test_a_link_holds_run_step_and_pins(tmp_path: Path) -> None:
     write_run(tmp_path, FIRST)
     query = {"run": FIRST, "at": "10", "pixel": "350", "unit": "3"}
     page = open_page(**query)
@@ -92,7 +92,7 @@ def test_a_link_holds_run_moment_and_pins(tmp_path: Path) -> None:
     assert page.query_params == query
 
 
-def test_live_and_pixels_stand_at_the_same_moment(tmp_path: Path) -> None:
+def test_live_and_pixels_stand_at_the_same_step(tmp_path: Path) -> None:
     write_run(tmp_path, FIRST)
     page = open_page(run=FIRST, at="10")
     for name, step in (("live", 10), ("pixels", 20), ("live", 20)):
@@ -101,10 +101,10 @@ def test_live_and_pixels_stand_at_the_same_moment(tmp_path: Path) -> None:
         page.session_state["run_id"] = FIRST
         page.switch_page(str(ROOT / "pages" / f"{name}.py")).run()
         assert page.query_params["at"] == str(step)
-        page.session_state["moments"][FIRST] = 20
+        page.session_state["playheads"][FIRST] = 20
 
 
-def test_another_run_keeps_the_pins_and_leaves_the_moment(tmp_path: Path) -> None:
+def test_another_run_keeps_the_pins_and_leaves_the_step(tmp_path: Path) -> None:
     write_run(tmp_path, FIRST)
     write_run(tmp_path, SECOND)
     page = open_page(run=FIRST, at="10", pixel="350")

@@ -85,8 +85,8 @@ def logs(lines: list[bytes]) -> st.SearchStrategy[bytes]:
     return st.lists(line, max_size=12).map(b"\n".join)
 
 
-def moments(content: bytes) -> st.SearchStrategy[bytes]:
-    """A file of recorded moments, bent, or with records whose marks fit and whose blobs do not."""
+def snapshots(content: bytes) -> st.SearchStrategy[bytes]:
+    """A file of snapshots, bent, or with records whose marks fit and whose blobs do not."""
     head = content[:26]
     junk = st.binary(max_size=200).map(zlib.compress)
     return bent(content) | st.lists(junk, max_size=3).map(

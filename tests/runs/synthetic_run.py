@@ -11,7 +11,7 @@ from safetensors.numpy import save
 
 from dgviz.charts.gate_bytes import kept
 from dgviz.data.catalogue import DATASETS
-from dgviz.runs.frames import FrameWriter
+from dgviz.runs.snapshots import SnapshotWriter
 from dgviz.settings import Settings
 from dgviz.training.mask_bits import packed
 
@@ -44,7 +44,7 @@ def write_run(
     entries = _log(settings) if log is None else log
     lines = "".join(json.dumps(entry) + "\n" for entry in entries)
     (folder / "metrics.jsonl").write_text(lines, encoding="utf-8")
-    write_pictures(folder, settings)
+    write_snapshots(folder, settings)
     return folder
 
 
@@ -56,7 +56,7 @@ def gates(settings: Settings = SETTINGS) -> list[np.ndarray[Any, Any]]:
     return [ramp.astype(np.uint8), np.full(output_shape, 150, dtype=np.uint8)]
 
 
-def moment(settings: Settings = SETTINGS, step: int = 0) -> bytes:
+def snapshot(settings: Settings = SETTINGS, step: int = 0) -> bytes:
     """The gates after a step, as `training.snapshot.pack_gates` makes them."""
     layers = gates(settings)
     figures = {
@@ -69,7 +69,7 @@ def moment(settings: Settings = SETTINGS, step: int = 0) -> bytes:
     return blob(masks | {f"scores.{i}": layer for i, layer in enumerate(layers)}, figures)
 
 
-def earlier_moment(settings: Settings = SETTINGS, step: int = 0) -> bytes:
+def earlier_snapshot(settings: Settings = SETTINGS, step: int = 0) -> bytes:
     """The same as earlier versions recorded it."""
     layers = {f"gates.{i}": layer for i, layer in enumerate(gates(settings))}
     return blob(layers, {**_figures(settings, step), "gated": settings.method != "dense"})
@@ -119,13 +119,13 @@ def _write_json(path: Path, content: Any) -> None:
     path.write_text(json.dumps(content), encoding="utf-8")
 
 
-def write_pictures(folder: Path, settings: Settings) -> None:
-    """Moments, facts and a checkpoint of the settings' network."""
+def write_snapshots(folder: Path, settings: Settings) -> None:
+    """Snapshots, facts and a checkpoint of the settings' network."""
     (folder / "snapshots.bin").unlink(missing_ok=True)
     (folder / "checkpoint.safetensors").write_bytes(checkpoint(settings))
-    writer = FrameWriter(folder / "snapshots.bin", upto=-1)
+    writer = SnapshotWriter(folder / "snapshots.bin", upto=-1)
     for step in (0, 10, 20):
-        writer.append("gates", step, step, moment(settings, step))
+        writer.append("gates", step, step, snapshot(settings, step))
     weights = {
         f"weights.{i}": np.full(shape, 0.25, dtype=np.float16)
         for i, shape in enumerate(_shapes(settings))

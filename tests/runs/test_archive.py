@@ -20,16 +20,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from safetensors.numpy import save
-from synthetic_run import RUN_ID, SETTINGS, blob, checkpoint, earlier_moment, facts, write_run
+from synthetic_run import RUN_ID, SETTINGS, blob, checkpoint, earlier_snapshot, facts, write_run
 
-from dgviz.runs import archive, frames, unpacking
+from dgviz.runs import archive, snapshots, unpacking
 from dgviz.runs.archive import export_zip, import_zip, obstacle
 from dgviz.runs.contents import RunsError
-from dgviz.runs.frames import KINDS, FrameWriter
 from dgviz.runs.layout import FILES, LARGEST_TEXT
 from dgviz.runs.locks import lock_on
-from dgviz.runs.pictures import last_blob
 from dgviz.runs.record import Record
+from dgviz.runs.snapshot_blob import last_blob
+from dgviz.runs.snapshots import KINDS, SnapshotWriter
 from dgviz.runs.store import Store, Usage
 from dgviz.settings import Settings
 
@@ -158,7 +158,7 @@ def test_a_dense_run_and_one_in_colour_arrive_too(store: Store, tmp_path: Path) 
 def test_a_killed_run_arrives_without_its_torn_tail(store: Store, tmp_path: Path) -> None:
     folder = write_run(tmp_path / "elsewhere", card={"phase": "running"})
     snapshots = (folder / "snapshots.bin").read_bytes()
-    moments = Record(folder).frames().moments("gates")
+    snapshots = Record(folder).snapshots().of("gates")
     for name in ("snapshots.bin", "metrics.jsonl"):
         content = (folder / name).read_bytes()
         (folder / name).write_bytes(content[:-20])
@@ -166,7 +166,7 @@ def test_a_killed_run_arrives_without_its_torn_tail(store: Store, tmp_path: Path
     assert arrived.phase == "interrupted"
     assert arrived.resumable
     assert arrived.damage() == ()
-    assert arrived.frames().moments("gates") == moments
+    assert arrived.snapshots().of("gates") == snapshots
     assert snapshots.startswith((arrived.folder / "snapshots.bin").read_bytes())
 
 
@@ -414,14 +414,14 @@ def test_a_run_that_lacks_files_shows_the_same_after_the_journey(
 
 def shown(record: Record) -> Any:
     """What is seen of a run, its damage aside."""
-    frames = record.frames()
-    moments = {
-        (kind, moment.step): frames.read(kind, moment.step)
+    snapshots = record.snapshots()
+    snapshots = {
+        (kind, snapshot.step): snapshots.read(kind, snapshot.step)
         for kind in KINDS
-        for moment in frames.moments(kind)
+        for snapshot in snapshots.of(kind)
     }
     named = (record.id, record.phase, record.reason, record.title, record.tags, record.card)
-    return named, record.settings, record.log(), record.settings and moments
+    return named, record.settings, record.log(), record.settings and snapshots
 
 
 @pytest.mark.parametrize("parent", ["../../etc", [], "<script>"])
@@ -604,7 +604,7 @@ def test_content_that_is_not_a_runs_is_left_out_and_named(
 
 
 def snapshots_of(tmp_path: Path, content: bytes, kind: str = "gates") -> bytes:
-    writer = FrameWriter(tmp_path / "made.bin", upto=-1)
+    writer = SnapshotWriter(tmp_path / "made.bin", upto=-1)
     writer.append(kind, 0, 0, content)
     writer.close()
     made = (tmp_path / "made.bin").read_bytes()
@@ -621,8 +621,8 @@ MASKS = {"masks.0": np.zeros(784, np.uint8), "masks.1": np.zeros(10, np.uint8)}
 SCORES = {"scores.0": np.zeros((8, 784), np.uint8), "scores.1": np.zeros((10, 8), np.uint8)}
 GATES = {"gates.0": np.zeros((8, 784), np.uint8), "gates.1": np.zeros((10, 8), np.uint8)}
 """As earlier versions recorded them."""
-BAD_PICTURES = {
-    "no safetensors": b"not a picture",
+BAD_SNAPSHOTS = {
+    "no safetensors": b"not a snapshot",
     "a mask missing": blob({"masks.0": MASKS["masks.0"]}, SHAPES),
     "a mask too short": blob({**MASKS, "masks.1": np.zeros(9, np.uint8)}, SHAPES),
     "a mask that is no bits": blob({**MASKS, "masks.1": np.zeros((10, 8), bool)}, SHAPES),
@@ -641,39 +641,39 @@ BAD_PICTURES = {
     "figures that are not finite": blob(GATES, {"tau": float("inf")}),
     "figures nested too deep": deep_figures(),
     "a header that fills the memory": save(GATES, {"dgviz": "[" + "[]," * 30_000 + "[]]"}),
-    "larger than a picture can be": bytes(10**6),
+    "larger than a snapshot can be": bytes(10**6),
 }
 
 
-@pytest.mark.parametrize("content", BAD_PICTURES.values(), ids=BAD_PICTURES)
-def test_a_moment_that_is_no_picture_of_the_network_is_left_out(
+@pytest.mark.parametrize("content", BAD_SNAPSHOTS.values(), ids=BAD_SNAPSHOTS)
+def test_a_snapshot_that_does_not_fit_the_network_is_left_out(
     store: Store, files: Files, tmp_path: Path, content: bytes
 ) -> None:
     snapshots = snapshots_of(tmp_path, content)
-    words = "Damaged moments in snapshots.bin, which are skipped: 1"
+    words = "Damaged snapshots in snapshots.bin, which are skipped: 1"
     leaves_out(store, files | {"snapshots.bin": snapshots + files["snapshots.bin"]}, words)
 
 
 @pytest.mark.parametrize(
     "content",
-    [blob(MASKS, SHAPES), blob(MASKS | SCORES, SHAPES), blob(GATES, {}), earlier_moment()],
+    [blob(MASKS, SHAPES), blob(MASKS | SCORES, SHAPES), blob(GATES, {}), earlier_snapshot()],
     ids=[
         "masks",
         "masks and scores",
         "gates of an earlier version",
-        "a moment of an earlier version",
+        "a snapshot of an earlier version",
     ],
 )
-def test_a_moment_of_either_format_arrives(
+def test_a_snapshot_of_either_format_arrives(
     store: Store, files: Files, tmp_path: Path, content: bytes
 ) -> None:
     snapshots = snapshots_of(tmp_path, content)
     arrived, left_out = import_zip(store, packed(files | {"snapshots.bin": snapshots}))
     assert left_out == ()
-    assert last_blob(arrived.frames(), "gates") == content
+    assert last_blob(arrived.snapshots(), "gates") == content
 
 
-def test_a_moment_is_inflated_no_further_than_the_network_needs(
+def test_a_snapshot_is_inflated_no_further_than_the_network_needs(
     store: Store, files: Files, tmp_path: Path
 ) -> None:
     bomb = snapshots_of(tmp_path, bytes(15 * 2**20))
@@ -685,7 +685,7 @@ def test_a_moment_is_inflated_no_further_than_the_network_needs(
     damage = record.damage()
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert "Damaged moments in snapshots.bin, which are skipped: 1." in damage
+    assert "Damaged snapshots in snapshots.bin, which are skipped: 1." in damage
     assert peak < 2**20
 
 
@@ -702,13 +702,13 @@ def test_a_linked_file_is_no_obstacle_to_a_zip_that_leaves_it_out(
     assert "checkpoint.safetensors" in " ".join(export_zip(record).left_out)
 
 
-def test_a_flipped_bit_in_a_moment_costs_that_moment(store: Store, files: Files) -> None:
+def test_a_flipped_bit_in_a_snapshot_costs_that_snapshot(store: Store, files: Files) -> None:
     content = bytearray(files["snapshots.bin"])
     content[len(content) // 3] ^= 1
     leaves_out(store, files | {"snapshots.bin": bytes(content)}, "which are skipped: 1")
 
 
-def test_bytes_between_the_moments_are_left_out(store: Store, files: Files) -> None:
+def test_bytes_between_the_snapshots_are_left_out(store: Store, files: Files) -> None:
     snapshots = b"?" + files["snapshots.bin"]
     leaves_out(store, files | {"snapshots.bin": snapshots}, "has 1 damaged bytes")
 
@@ -718,11 +718,11 @@ def test_a_finished_run_has_no_torn_tail(store: Store, files: Files) -> None:
     leaves_out(store, files | {"snapshots.bin": snapshots}, "damaged bytes")
 
 
-def test_more_moments_than_a_run_has_are_left_out(
+def test_more_snapshots_than_a_run_has_are_left_out(
     store: Store, files: Files, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(frames, "MOST_MOMENTS", 3)
-    leaves_out(store, files, "holds more than 3 moments")
+    monkeypatch.setattr(snapshots, "MOST_SNAPSHOTS", 3)
+    leaves_out(store, files, "holds more than 3 snapshots")
 
 
 def test_room_that_is_made_meanwhile_leaves_no_refusal_without_a_word(

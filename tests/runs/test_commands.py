@@ -60,7 +60,7 @@ def test_a_listing_is_measured_and_a_run_weighed(
     run = result["run"]
     assert run["files"]["checkpoint.safetensors"] == (folder / CHECKPOINT).stat().st_size
     assert run["bytes"] == sum(run["files"].values())
-    assert 0 < run["moments"]["gates"]["bytes"] < run["files"]["snapshots.bin"]
+    assert 0 < run["snapshots"]["gates"]["bytes"] < run["files"]["snapshots.bin"]
     assert main(["bench", "runs", *options]) == 0
     assert "5 runs listed" in capsys.readouterr().out
     assert main(["bench", "runs", "--run", "f" * 12, "--runs", str(tmp_path)]) == 2

@@ -15,11 +15,11 @@ from dgviz.methods.catalogue import METHODS
 from dgviz.runs.courses import (
     Course,
     courses,
-    differences_in_words,
+    differences_text,
     differing,
     moves_at_a_glance,
-    moves_in_words,
-    planned_in_words,
+    moves_text,
+    planned_text,
 )
 from dgviz.runs.record import Record, title_of
 from dgviz.settings import KNOBS, Settings
@@ -82,15 +82,15 @@ def test_a_title_tells_the_moves() -> None:
 def test_differences_are_told_in_words() -> None:
     still, turned = courses(Settings()), courses(Settings(epochs=3), [move(1, 10)])
     assert [knob.name for knob in differing([still, turned])] == ["beta", "epochs"]
-    assert differences_in_words(turned, still) == (
+    assert differences_text(turned, still) == (
         "β 0.03 instead of 0.03 → 10 (epoch 1), epochs 50 instead of 3"
     )
-    assert differences_in_words(still, still) == ""
-    assert differences_in_words(still, courses(Settings(method="dense"))) == (
+    assert differences_text(still, still) == ""
+    assert differences_text(still, courses(Settings(method="dense"))) == (
         "Method dense instead of DynamicGate-MLP"
     )
-    assert moves_in_words(turned) == "β 0.03 → 10 (epoch 1)"
-    assert moves_in_words(still) == ""
+    assert moves_text(turned) == "β 0.03 → 10 (epoch 1)"
+    assert moves_text(still) == ""
 
 
 @given(st.lists(st.tuples(st.floats(0, 50), st.floats(-1, 30)), max_size=40))
@@ -133,10 +133,10 @@ def test_moves_that_are_still_to_be_made_are_told_as_planned(tmp_path: Path) -> 
     record = Record(write_run(tmp_path, card=card, log=[made]))
     # That of step 5 lies behind it. That of step 12 was made, but beyond the checkpoint.
     assert record.planned == [(12, "tau", 0.6), (15, "beta", 1.0)]
-    words = planned_in_words(record.planned, record.steps_per_epoch)
+    words = planned_text(record.planned, record.steps_per_epoch)
     assert words == "to be made again: τ → 0.6 (epoch 1.2); β → 1 (epoch 1.5)"
-    assert planned_in_words([(15, "beta", 1.0)], 0) == "to be made again: β → 1 (step 15)"
-    assert planned_in_words([], 10) == ""
+    assert planned_text([(15, "beta", 1.0)], 0) == "to be made again: β → 1 (step 15)"
+    assert planned_text([], 10) == ""
 
 
 def test_every_knob_of_the_table_has_words() -> None:

@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from drawn_files import arrays, bent, edited, logs, moments, values
+from drawn_files import arrays, bent, edited, logs, snapshots, values
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from synthetic_run import RUN_ID, SETTINGS, write_run
 from test_findings import GOOD
 
-from dgviz.cli.runs_in_words import all_as_json, in_words, table
+from dgviz.cli.runs_text import all_as_json, as_text, table
 from dgviz.runs.archive import Imported, export_zip, import_zip, obstacle
 from dgviz.runs.contents import RunsError, Unreadable
 from dgviz.runs.faithfulness.findings_file import read
@@ -68,7 +68,7 @@ def used(folder: Path) -> Imported | None:
     for problem in record.damage():
         assert len(problem) < 1000 and problem.encode()
     report = report_html(record)
-    words = in_words(record, None) + table([record])
+    words = as_text(record, None) + table([record])
     assert words.encode() and "\x1b" not in words
     assert report.encode() and len(report) < 200_000
     assert json.dumps(all_as_json(record, None), allow_nan=False).encode()
@@ -142,9 +142,9 @@ def test_any_log(folder: Path, data: st.DataObject) -> None:
 
 @given(data=st.data())
 @settings(max_examples=25)
-def test_any_moments_and_arrays(folder: Path, data: st.DataObject) -> None:
+def test_any_snapshots_and_arrays(folder: Path, data: st.DataObject) -> None:
     recorded = (folder / SNAPSHOTS).read_bytes()
-    with holding(folder, SNAPSHOTS, data.draw(moments(recorded))):
+    with holding(folder, SNAPSHOTS, data.draw(snapshots(recorded))):
         used(folder)
     with holding(folder, data.draw(st.sampled_from([FACTS, CHECKPOINT])), data.draw(arrays())):
         used(folder)

@@ -13,10 +13,10 @@ from dgviz.runs.archive import export_zip, import_zip
 from dgviz.runs.drawing import run_curves
 from dgviz.runs.faithfulness.examination import examine
 from dgviz.runs.layout import CHECKPOINT
-from dgviz.runs.pictures import last_blob
 from dgviz.runs.record import Record
 from dgviz.runs.recording.session import TrainingSession
 from dgviz.runs.report import report_html
+from dgviz.runs.snapshot_blob import last_blob
 from dgviz.runs.store import Store
 from dgviz.runs.tables import metrics_frame
 from dgviz.settings import Settings
@@ -73,7 +73,7 @@ def test_it_learns(store: Store) -> None:
 
 def test_its_last_snapshot_has_the_mask_of_its_figures(store: Store) -> None:
     record = store.record(WHOLE)
-    tensors, figures = unpack(last_blob(record.frames(), "gates") or b"")
+    tensors, figures = unpack(last_blob(record.snapshots(), "gates") or b"")
     assert figures["active_weights"] == record.figures["active_weights"]
     assert figures["macs"] == record.figures["macs"] and tensors
 

@@ -1,4 +1,4 @@
-"""A run that is trained on while it is exported: the zip holds one moment of it."""
+"""A run that is trained on while it is exported: the zip holds one snapshot of it."""
 
 from __future__ import annotations
 
@@ -75,5 +75,7 @@ def test_the_checkpoint_of_an_exported_run_is_never_ahead_of_its_log(
     assert 20 < reached < whole.step
     assert taken.log() == [entry for entry in whole.log() if entry["step"] <= reached]
     for kind in ("gates", "weights"):
-        kept = [moment.step for moment in whole.frames().moments(kind) if moment.step <= reached]
-        assert [moment.step for moment in taken.frames().moments(kind)] == kept
+        kept = [
+            snapshot.step for snapshot in whole.snapshots().of(kind) if snapshot.step <= reached
+        ]
+        assert [snapshot.step for snapshot in taken.snapshots().of(kind)] == kept

@@ -61,7 +61,7 @@ def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def said_of(name: str, record: Record) -> list[str]:
-    """The damage to one file; the pictures of these runs are none."""
+    """The damage to one file; the snapshots of these runs are none."""
     return [problem for problem in record.damage() if name in problem]
 
 
@@ -93,7 +93,7 @@ def use(record: Record) -> None:
         assert (as_json(again.as_json()), left_out) == (written, ())
     for entry in record.log():
         assert entry["kind"] in ("metrics", "knob") and isinstance(entry["step"], int)
-    record.frames().moments("gates")
+    record.snapshots().of("gates")
     record.facts()
     json.dumps([record.figures, record.log(), record.reason], allow_nan=False)
 
@@ -139,7 +139,7 @@ def test_a_broken_file_is_named(folder: Path, name: str, content: bytes) -> None
     # And the rest of the run is as it was.
     assert (record.settings is None) == (name == SETTINGS)
     assert (record.card is None) == (name == CARD)
-    assert len(record.log()) == 5 and len(record.frames().moments("gates")) == 4
+    assert len(record.log()) == 5 and len(record.snapshots().of("gates")) == 4
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -450,7 +450,7 @@ def test_damage_that_only_shows_when_all_is_read(tmp_path: Path) -> None:
     (folder / SNAPSHOTS).write_bytes(content)
     record = Record(folder)
     assert record.problems == ()
-    assert record.damage() == ("Damaged moments in snapshots.bin, which are skipped: 1.",)
+    assert record.damage() == ("Damaged snapshots in snapshots.bin, which are skipped: 1.",)
 
 
 def test_a_card_that_says_running_is_interrupted_when_nobody_holds_the_lock(

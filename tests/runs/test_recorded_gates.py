@@ -1,4 +1,4 @@
-"""The gates of a moment are read in either format, and of nothing else."""
+"""The gates of a snapshot are read in either format, and of nothing else."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from typing import Any
 
 import numpy as np
 import pytest
-from synthetic_run import SETTINGS, blob, earlier_moment, gates, moment
+from synthetic_run import SETTINGS, blob, earlier_snapshot, gates, snapshot
 
-from dgviz.runs.frames import FrameError
 from dgviz.runs.recorded_gates import gates_of
+from dgviz.runs.snapshots import SnapshotError
 from dgviz.training.mask_bits import packed
 
 
 @pytest.mark.parametrize("tau", [0.5, 0.72])
-def test_a_moment_of_the_earlier_format_shows_what_the_present_one_does(tau: float) -> None:
+def test_a_snapshot_of_the_earlier_format_shows_what_the_present_one_does(tau: float) -> None:
     settings = SETTINGS.with_changes(tau=tau)
-    now, before = gates_of(moment(settings, 7)), gates_of(earlier_moment(settings, 7))
+    now, before = gates_of(snapshot(settings, 7)), gates_of(earlier_snapshot(settings, 7))
     assert (now.tau, now.step, now.preview) == (before.tau, before.step, before.preview)
     assert (now.tau, now.step, now.preview) == (tau, 7, True)
     for found, other, layer in zip(now.masks, before.masks, gates(settings), strict=True):
@@ -70,5 +70,5 @@ def test_scores_need_not_give_the_mask() -> None:
     ],
 )
 def test_what_holds_no_gates_is_refused(tensors: Any, changes: dict[str, Any]) -> None:
-    with pytest.raises(FrameError):
+    with pytest.raises(SnapshotError):
         gates_of(blob(tensors, {**FIGURES, **changes}))

@@ -24,10 +24,10 @@ from dgviz.runs.files import append_whole
 from dgviz.runs.layout import CARD, CHECKPOINT, LARGEST_TEXT, LOCK, METRICS
 from dgviz.runs.locks import is_locked
 from dgviz.runs.log import as_lines, log_of
-from dgviz.runs.pictures import last_blob
 from dgviz.runs.recording import recorder as recorder_module
 from dgviz.runs.recording.recorder import Recorder
 from dgviz.runs.recording.session import TrainingSession
+from dgviz.runs.snapshot_blob import last_blob
 from dgviz.runs.store import Store, Usage
 from dgviz.settings import Settings, SettingsError
 from dgviz.training.blob import unpack
@@ -98,17 +98,17 @@ def test_the_test_images_are_kept_once_for_all_runs(store: Store, tiny: Splits) 
     assert [record.id for record in store.records()] == [RUN]
 
 
-def test_the_newest_moments_are_the_network_as_it_ended(store: Store) -> None:
+def test_the_newest_snapshots_are_the_network_as_it_ended(store: Store) -> None:
     session = new(store)
     last = play(session, 31)
     session.end("stopped", snapshot=last)
-    frames = store.record(RUN).frames()
-    tensors, figures = unpack(last_blob(frames, "gates") or b"")
+    snapshots = store.record(RUN).snapshots()
+    tensors, figures = unpack(last_blob(snapshots, "gates") or b"")
     assert figures["step"] == 31
     assert last.gates.scores is not None
     for i, probs in enumerate(last.gates.scores):
         assert tensors[f"scores.{i}"].equal(score_bytes(probs))
-    tensors, figures = unpack(last_blob(frames, "weights") or b"")
+    tensors, figures = unpack(last_blob(snapshots, "weights") or b"")
     assert figures["step"] == 31
     for i, weight in enumerate(layer.weight for layer in last.gates.layers):
         largest = float(weight.detach().abs().max())
@@ -195,7 +195,7 @@ def test_a_copy_that_shares_its_files_is_not_changed(store: Store) -> None:
     again = TrainingSession.resumed(store, RUN)
     again.end("finished", snapshot=play(again))
     assert {path.name: path.read_bytes() for path in copy.iterdir()} == before
-    assert store.record(RUN).frames().damage == ""
+    assert store.record(RUN).snapshots().damage == ""
 
 
 def test_a_stopped_run_goes_on_and_its_time_adds_up(store: Store) -> None:
@@ -382,7 +382,7 @@ def test_a_disk_that_fills_up_ends_the_recording_and_not_the_training(
     monkeypatch.undo()
 
 
-@pytest.mark.parametrize("broken", ["write_json", "write_whole", "FrameWriter"])
+@pytest.mark.parametrize("broken", ["write_json", "write_whole", "SnapshotWriter"])
 def test_a_disk_that_is_full_from_the_start_leaves_no_debris(
     store: Store, monkeypatch: pytest.MonkeyPatch, broken: str
 ) -> None:

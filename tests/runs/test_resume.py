@@ -1,4 +1,4 @@
-"""Runs killed at random moments, resumed, and compared to the last bit with one left in peace."""
+"""Runs killed at random steps, resumed, and compared to the last bit with one left in peace."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def left_in_peace(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
 def test_a_run_killed_again_and_again_ends_bit_for_bit_where_it_would_have(
     left_in_peace: dict[str, bytes], tmp_path: Path
 ) -> None:
-    """Weights, gates, Adam's moments, data order, log and recorded moments: every byte.
+    """Weights, gates, Adam's moments, data order, log and recorded snapshots: every byte.
 
     Twelve kills here; with DGVIZ_KILLS as many as one has time for.
     """

@@ -67,7 +67,7 @@ LARGE = {f"{i:<2}" + "\0" * 58: "\0" * 200 for i in range(20)}
 NAMES = st.sampled_from(KNOWN) | st.text(max_size=8)
 """Of fields; "foreign" is a name as any other."""
 
-dates = st.datetimes().map(lambda moment: moment.isoformat())
+dates = st.datetimes().map(lambda time: time.isoformat())
 machines = st.dictionaries(st.text(max_size=70), scalars, max_size=25)
 sessions = st.fixed_dictionaries(
     {}, optional={"started": dates, "seconds": st.floats(0, 1e16), "hardware": machines}

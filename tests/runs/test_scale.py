@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from synthetic_run import SETTINGS, write_run
 
-from dgviz.charts import curves, thinning_in_words
-from dgviz.cli.runs_in_words import all_as_json, in_words
+from dgviz.charts import curves, thinning_text
+from dgviz.cli.runs_text import all_as_json, as_text
 from dgviz.runs.card import MOST_SESSIONS
 from dgviz.runs.drawing import run_curves
 from dgviz.runs.layout import METRICS
@@ -39,7 +39,7 @@ def resumed(tmp_path: Path) -> Record:
 
 
 def test_the_newest_of_many_sessions_are_told_and_the_others_counted(resumed: Record) -> None:
-    words, report = in_words(resumed, None), report_html(resumed)
+    words, report = as_text(resumed, None), report_html(resumed)
     for told in (words, report):
         assert "990 earlier sessions, 16 min 30 s together" in told
         assert "from step 999" in told and "from step 989" not in told
@@ -78,13 +78,13 @@ def test_a_long_log_is_drawn_thin_and_saved_whole(tmp_path: Path, changes: bool)
     figure = curves([drawn])
     assert all(len(line.x) <= 2000 for line in figure.data)
     assert len(figure.layout.shapes) <= 400
-    assert "2,000 points" in thinning_in_words([drawn])
+    assert "2,000 points" in thinning_text([drawn])
     report = report_html(record)
     assert "is drawn with its first, its last" in report and len(report) < 250_000
-    assert len(in_words(record, None)) < 10_000
+    assert len(as_text(record, None)) < 10_000
 
 
 def test_of_a_usual_run_nothing_is_left_out(tmp_path: Path) -> None:
     record = Record(write_run(tmp_path))
-    assert thinning_in_words([run_curves(record)]) == ""
-    assert "earlier session" not in in_words(record, None) + report_html(record)
+    assert thinning_text([run_curves(record)]) == ""
+    assert "earlier session" not in as_text(record, None) + report_html(record)

@@ -110,7 +110,7 @@ def test_a_gate_between_two_steps_of_the_slider_is_shown_as_the_trainer_has_it(
 
 def test_the_gates_come_with_their_figures(tiny: Splits) -> None:
     snapshot = after(3, tiny, tau=0.4, beta=2.0)
-    tensors, metadata = unpack(pack_gates(snapshot, {"frame": 9, "train_loss": math.nan}))
+    tensors, metadata = unpack(pack_gates(snapshot, {"number": 9, "train_loss": math.nan}))
     assert {name: tuple(t.shape) for name, t in tensors.items()} == {
         "masks.0": (4,),
         "masks.1": (2,),
@@ -138,7 +138,7 @@ def test_the_gates_come_with_their_figures(tiny: Splits) -> None:
         "dead_hidden_units": 0,
         "test_accuracy": snapshot.evaluation.test_accuracy,
         "validation_accuracy": snapshot.evaluation.validation_accuracy,
-        "frame": 9,
+        "number": 9,
         "train_loss": None,
     }
 

@@ -26,7 +26,6 @@ from dgviz.runs.files import (
     write_json,
     write_whole,
 )
-from dgviz.runs.frames import FrameWriter
 from dgviz.runs.layout import (
     CARD,
     CHECKPOINT,
@@ -42,6 +41,7 @@ from dgviz.runs.locks import is_locked, lock_on
 from dgviz.runs.log import MOST_LINES, Log, as_lines, log_of
 from dgviz.runs.moves import moves
 from dgviz.runs.record import Record
+from dgviz.runs.snapshots import SnapshotWriter
 from dgviz.runs.store import Store
 from dgviz.settings import Settings
 from dgviz.training import machine
@@ -103,8 +103,8 @@ class Recorder:
             self._log_points = sum(entry["kind"] == "metrics" for entry in entries)
             write_whole(folder / METRICS, self.past.log.content)
             self._metrics = held.enter_context((folder / METRICS).open("ab", buffering=0))
-            self._frames = FrameWriter(folder / SNAPSHOTS, reached)
-            held.callback(self._frames.close)
+            self._snapshots = SnapshotWriter(folder / SNAPSHOTS, reached)
+            held.callback(self._snapshots.close)
             self._began = time.monotonic()
             self._next_checkpoint = self._began + CHECKPOINT_SECONDS
             self._held = held.pop_all()
@@ -227,9 +227,9 @@ class Recorder:
         self._check_room(len(content))
         append_whole(self._metrics, content)
         if snapshot.metrics:
-            for kind, pack in _PICTURES.items():
-                if self._frames.wants(kind, self._log_points):
-                    self._frames.append(
+            for kind, pack in _PACK.items():
+                if self._snapshots.wants(kind, self._log_points):
+                    self._snapshots.append(
                         kind,
                         snapshot.step,
                         self._log_points,
@@ -256,16 +256,16 @@ class Recorder:
             return
         # First what the checkpoint relies on: after a power cut it must not be ahead of the log.
         os.fsync(self._metrics.fileno())
-        self._frames.sync()
+        self._snapshots.sync()
         write_whole(self.folder / CHECKPOINT, pack_checkpoint(checkpoint))
         self._write_card(**_figures(snapshot))
 
     def _write_end(self, phase: str, reason: str, snapshot: Snapshot | None) -> None:
         if snapshot:
-            for kind, pack in _PICTURES.items():
-                if not self._frames.has(kind, snapshot.step):
+            for kind, pack in _PACK.items():
+                if not self._snapshots.has(kind, snapshot.step):
                     blob, newest = pack(snapshot), max(0, self._log_points - 1)
-                    self._frames.append(kind, snapshot.step, newest, blob, at_end=True)
+                    self._snapshots.append(kind, snapshot.step, newest, blob, at_end=True)
             self._write_checkpoint(snapshot)
         self._write_card(ended=_now(), phase=phase, reason=reason[:LONGEST_REASON])
 
@@ -310,7 +310,7 @@ def _pack_gates(snapshot: Snapshot) -> bytes:
     return pack_gates(snapshot, {})
 
 
-_PICTURES: dict[str, Callable[[Snapshot], bytes]] = {
+_PACK: dict[str, Callable[[Snapshot], bytes]] = {
     "gates": _pack_gates,
     "weights": pack_coarse_weights,
 }

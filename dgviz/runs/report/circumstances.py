@@ -5,14 +5,14 @@ from __future__ import annotations
 from html import escape
 
 from dgviz.data.catalogue import DATASETS
-from dgviz.formatting import count, duration, system_in_words
+from dgviz.formatting import count, duration, system_text
 from dgviz.runs.card import Session
-from dgviz.runs.courses import value_in_words
+from dgviz.runs.courses import value_text
 from dgviz.runs.record import Record
 from dgviz.runs.repeating import command
 from dgviz.runs.report.markup import sentence, table
 from dgviz.runs.report.summary import OUTCOMES, TEST_IMAGES
-from dgviz.runs.sessions import earlier_in_words, newest
+from dgviz.runs.sessions import earlier_text, newest
 from dgviz.settings import Settings
 
 
@@ -25,7 +25,7 @@ def settings_table(record: Record) -> str:
     for name, course in record.courses.items():
         knob, usual = course.knob, preset[name]
         changed.append(bool(course.moves) or course.start != usual)
-        beside = f" (preset: {value_in_words(knob, usual)})" if changed[-1] else ""
+        beside = f" (preset: {value_text(knob, usual)})" if changed[-1] else ""
         rows.append((knob.title, course.words + beside))
     half = -(-len(rows) // 2)
     halves = "".join(
@@ -58,7 +58,7 @@ def circumstances(record: Record) -> str:
         ("how it ended", f"{OUTCOMES[record.phase]} {record.reason}".strip()),
         ("trained", f"{count(record.step)} steps in {duration(record.seconds)}"),
     ]
-    if earlier := earlier_in_words(record.sessions):
+    if earlier := earlier_text(record.sessions):
         rows.append(("before", earlier))
     for number, session in newest(record.sessions):
         rows.append((f"session {number}", _session(session)))
@@ -77,7 +77,7 @@ def _session(session: Session) -> str:
         words[0] += f" from step {session.from_step:,}"
     if session.started:
         words.append(f"began {session.started:%Y-%m-%d %H:%M:%S} UTC")
-    words += [system_in_words(known) for known in (session.hardware, session.versions) if known]
+    words += [system_text(known) for known in (session.hardware, session.versions) if known]
     if session.git:
         dirty = " with uncommitted changes" if session.git.dirty else ""
         words.append(f"git commit {session.git.commit}{dirty}")

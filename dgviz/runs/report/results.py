@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dgviz.charts import curves, gate_map, histogram, pixel_map, svg, thinning_in_words
+from dgviz.charts import curves, gate_map, histogram, pixel_map, svg, thinning_text
 from dgviz.formatting import percent, plain, ratio
 from dgviz.runs.drawing import last_gates, last_pixels, run_curves
 from dgviz.runs.record import Record
@@ -29,7 +29,7 @@ def training_curves(record: Record) -> str:
     )
     if drawn.marks:
         caption += " Triangles: a setting was changed, or the method changed the network."
-    caption = f"{caption} {thinning_in_words([drawn])}".strip()
+    caption = f"{caption} {thinning_text([drawn])}".strip()
     return figure(svg(curves([drawn]), words), caption)
 
 
@@ -86,7 +86,7 @@ def pictures(record: Record) -> str:
         return sentence("This method takes no connection away: all are active.")
     gates = last_gates(record)
     if gates is None:
-        return sentence("No picture of the gates was recorded, or none can be read.")
+        return sentence("No snapshot of the gates was recorded, or none can be read.")
     pixels = last_pixels(record, gates)
     units, inputs = gates.masks[0].shape
     last = f"after step {gates.step:,}"

@@ -9,7 +9,7 @@ import streamlit as st
 
 from dgviz.data.catalogue import DATASETS
 from dgviz.live.hub import Run, the_hub
-from dgviz.runs.courses import courses, differences_in_words, value_in_words
+from dgviz.runs.courses import courses, differences_text, value_text
 from dgviz.runs.store import RunNotFound, the_store
 from dgviz.settings import KNOBS, PRESETS, Knob, Settings
 from dgviz.ui import components
@@ -85,7 +85,7 @@ def parent_line(run: Run | None) -> None:
     except RunNotFound:
         st.caption(f"Started from run {run.job.parent}, which has been deleted.")
         return
-    changes = differences_in_words(parent.courses, courses(run.settings))
+    changes = differences_text(parent.courses, courses(run.settings))
     st.caption(f"Started from {linked(parent)}: {changes or 'the same settings'}.")
 
 
@@ -99,7 +99,7 @@ def _widget(knob: Knob, **rest: Any) -> None:
         "on_change": partial(_widget_changed, knob.name),
     }
     if knob.choices:
-        words = {"format_func": partial(value_in_words, knob), **rest}
+        words = {"format_func": partial(value_text, knob), **rest}
         st.selectbox(knob.title, knob.choices, **common, **words)
     else:
         low, high = knob.kind(knob.minimum), knob.kind(knob.maximum)

@@ -10,7 +10,7 @@ import streamlit as st
 from dgviz.live.hub import Run, UnknownRun, the_hub
 from dgviz.runs.contents import RunsError
 from dgviz.settings import COMMON, KNOBS, Knob, Settings, SettingsError
-from dgviz.ui import address, moments
+from dgviz.ui import address, playhead
 from dgviz.ui.notes import note
 
 _SETTINGS = "settings"
@@ -175,14 +175,14 @@ def follow(run: Run) -> None:
     stand_at(None)
 
 
-def moment() -> int | None:
+def at() -> int | None:
     """The step that the replay of an ended run stands at; None for its end."""
-    return moments.moment(st.session_state[_RUN])
+    return playhead.step(st.session_state[_RUN])
 
 
 def stand_at(step: int | None) -> None:
-    """Keep the moment that the replay stands at."""
-    moments.stand_at(st.session_state[_RUN], step)
+    """Keep the step that the replay stands at."""
+    playhead.move(st.session_state[_RUN], step)
 
 
 def waiting() -> list[Knob]:
@@ -215,6 +215,6 @@ def write_url() -> None:
     query = settings().to_query()
     if st.session_state[_RUN]:
         query["run"] = st.session_state[_RUN]
-    if moment() is not None:
-        query["at"] = str(moment())
+    if at() is not None:
+        query["at"] = str(at())
     address.write(query)

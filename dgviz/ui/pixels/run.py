@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dgviz.data.catalogue import DATASETS
-from dgviz.formatting import system_in_words
+from dgviz.formatting import system_text
 from dgviz.live.hub import Run
 from dgviz.places import PAGES
 from dgviz.runs.card import SystemInfo
@@ -43,7 +43,7 @@ def replay(run: Run) -> None:
     """A player of what was recorded of a run, which all pictures follow once it has ended."""
     components.scrubber(
         run,
-        at=state.moment(),
+        at=state.at(),
         on_stop=lambda: state.stand_at(components.stopped_at()),
     )
 
@@ -56,7 +56,7 @@ def caption(run: Run) -> list[str]:
         f"{settings.spec.title} on {DATASETS[settings.dataset].title}, {title_of(settings, known)}",
         f"run {run.id}",
     ]
-    return [*lines, system_in_words(_versions(run))]
+    return [*lines, system_text(_versions(run))]
 
 
 def _versions(run: Run) -> SystemInfo:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from dgviz.live.hub import Run, UnknownRun, the_hub
 from dgviz.runs.store import the_store
-from dgviz.ui import address, moments
+from dgviz.ui import address, playhead
 from dgviz.ui.notes import note
 
 _VIEW = "pixels_view"
@@ -65,14 +65,14 @@ def choose(run_id: str) -> None:
     _change(run=run_id)
 
 
-def moment() -> int | None:
+def at() -> int | None:
     """The step that the replay stands at; None for the run as it is now, or as it ended."""
-    return moments.moment(view().run)
+    return playhead.step(view().run)
 
 
 def stand_at(step: int | None) -> None:
-    """Keep the moment that the replay stands at."""
-    moments.stand_at(view().run, step)
+    """Keep the step that the replay stands at."""
+    playhead.move(view().run, step)
 
 
 def pin(pixel: int | None, unit: int | None) -> None:
@@ -82,7 +82,7 @@ def pin(pixel: int | None, unit: int | None) -> None:
 
 def write_url() -> None:
     """Make the address bar hold what is on the screen."""
-    shown = {**asdict(view()), "at": moment()}
+    shown = {**asdict(view()), "at": at()}
     address.write({name: str(value) for name, value in shown.items() if value is not None})
 
 
@@ -92,7 +92,7 @@ def _change(**changes: Any) -> None:
 
 def _read(query: address.Query) -> View:
     run = query.last("run") or None
-    moments.stand_at(run, query.number("at"))
+    playhead.move(run, query.number("at"))
     return View(run=run, pixel=query.number("pixel"), unit=query.number("unit"))
 
 

@@ -6,16 +6,16 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dgviz.formatting import duration, system_in_words
+from dgviz.formatting import duration, system_text
 from dgviz.runs.card import Session, SystemInfo
 from dgviz.runs.courses import (
     courses,
-    differences_in_words,
-    moves_in_words,
-    planned_in_words,
+    differences_text,
+    moves_text,
+    planned_text,
 )
 from dgviz.runs.record import Record
-from dgviz.runs.sessions import earlier_in_words, newest
+from dgviz.runs.sessions import earlier_text, newest
 from dgviz.settings import Settings
 from dgviz.ui.words import linked, shielded, when
 
@@ -28,8 +28,8 @@ def card(record: Record, records: Sequence[Record]) -> None:
     """
     lines = {
         "Settings": _settings(record.settings),
-        "Changed while training": moves_in_words(record.courses),
-        "Planned changes": planned_in_words(record.planned, record.steps_per_epoch),
+        "Changed while training": moves_text(record.courses),
+        "Planned changes": planned_text(record.planned, record.steps_per_epoch),
         "Seed": str(record.settings.seed) if record.settings else "",
         "Started": when(record.created),
         "Epochs trained": _training(record),
@@ -50,7 +50,7 @@ def _settings(settings: Settings | None) -> str:
     if settings is None:
         return ""
     preset = Settings.from_preset(settings.preset, seed=settings.seed, method=settings.method)
-    changes = differences_in_words(courses(preset), courses(settings))
+    changes = differences_text(courses(preset), courses(settings))
     return f"{settings.spec.title}, preset {settings.preset}" + (
         f", with {changes}" if changes else ""
     )
@@ -68,7 +68,7 @@ def _sessions(sessions: Sequence[Session]) -> str:
     if len(sessions) < 2:
         return ""
     told = [_session(session) for _, session in newest(sessions)]
-    earlier = earlier_in_words(sessions)
+    earlier = earlier_text(sessions)
     return f"{len(sessions):,}: " + "; ".join([earlier, *told] if earlier else told)
 
 
@@ -83,7 +83,7 @@ def _newest(told: Sequence[SystemInfo]) -> str:
     if not known:
         return ""
     changed = " (not the same in every session)" if any(one != known[-1] for one in known) else ""
-    return shielded(system_in_words(known[-1])) + changed
+    return shielded(system_text(known[-1])) + changed
 
 
 def _git(sessions: Sequence[Session]) -> str:
@@ -101,6 +101,6 @@ def _parent(record: Record, records: Sequence[Record]) -> str:
         return f"{record.parent}, which is not in the runs folder any more"
     told = ""
     if parent.settings and record.settings:
-        changes = differences_in_words(parent.courses, record.courses)
+        changes = differences_text(parent.courses, record.courses)
         told = f"; {changes or 'the settings are the same'}"
     return linked(parent) + told

@@ -10,7 +10,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from dgviz.charts import curves, thinning_in_words
+from dgviz.charts import curves, thinning_text
 from dgviz.formatting import count, ratio
 from dgviz.runs.courses import differing
 from dgviz.runs.drawing import run_curves
@@ -54,7 +54,7 @@ def compare(records: Sequence[Record]) -> None:
         key="runs_curves",
         alt="Test accuracy and active ratio over the epochs, a line each run",
     )
-    if thinning := thinning_in_words(drawn):
+    if thinning := thinning_text(drawn):
         st.caption(thinning)
     names = numbered(titles)
     heads = [shielded(_cut(name, _HEAD)) for name in names]

@@ -7,7 +7,7 @@ from functools import partial
 
 import streamlit as st
 
-from dgviz.runs.courses import value_in_words
+from dgviz.runs.courses import value_text
 from dgviz.runs.record import Record
 from dgviz.runs.search import complaints
 from dgviz.runs.store import RunNotFound, the_store
@@ -139,4 +139,4 @@ def _narrow(name: str) -> None:
 
 def _shown(name: str, value: str) -> str:
     """A filter's value for people."""
-    return shielded(value_in_words(KNOBS[name], value) if name in KNOBS else value)
+    return shielded(value_text(KNOBS[name], value) if name in KNOBS else value)

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from dgviz.formatting import plain
-from dgviz.runs.courses import courses, differences_in_words, moves_in_words, value_in_words
+from dgviz.runs.courses import courses, differences_text, moves_text, value_text
 from dgviz.runs.record import Record
 from dgviz.settings import COMMON, KNOBS, Knob, Settings, SettingsError
 from dgviz.ui.runs import actions
@@ -41,7 +41,7 @@ def restart_panel(record: Record, settings: Settings) -> None:
         if difference
         else "Choose another value to start a new run."
     )
-    if moved := moves_in_words(record.courses):
+    if moved := moves_text(record.courses):
         st.caption(
             f"During this run settings were changed: {shielded(moved)}. The new run has the "
             "values that this one had at its start, and these changes are not made again."
@@ -72,9 +72,9 @@ def changed_settings(settings: Settings, name: str, value: object) -> Settings:
 
 def _difference(settings: Settings, changed: Settings) -> str:
     """What is otherwise, with the live knobs that only the new method reads; "" for nothing."""
-    told = differences_in_words(courses(settings), courses(changed))
+    told = differences_text(courses(settings), courses(changed))
     gained = [knob for knob in changed.knobs() if knob.live and knob not in settings.knobs()]
-    new = [f"{knob.short_name} {value_in_words(knob, changed[knob.name])}" for knob in gained]
+    new = [f"{knob.short_name} {value_text(knob, changed[knob.name])}" for knob in gained]
     return ", ".join([told, *new]) if told else ""
 
 
@@ -85,7 +85,7 @@ def _value_widget(knob: Knob, settings: Settings, key: str) -> Any:
             "New value",
             knob.choices,
             index=knob.choices.index(value),
-            format_func=partial(value_in_words, knob),
+            format_func=partial(value_text, knob),
             key=key,
             width=220,
         )

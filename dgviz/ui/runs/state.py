@@ -91,7 +91,7 @@ def drop(*run_ids: str) -> None:
 
 
 def stand_at(step: int | None) -> None:
-    """Keep the moment that the replay stands at."""
+    """Keep the step that the replay stands at."""
     _change(at=step)
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from dgviz.data.catalogue import DATASETS
-from dgviz.runs.courses import moves_at_a_glance, moves_in_words
+from dgviz.runs.courses import moves_at_a_glance, moves_text
 from dgviz.runs.record import Record
 from dgviz.runs.search import status_of
 from dgviz.runs.spreadsheets import plain_cell
@@ -85,7 +85,7 @@ def _row(record: Record) -> dict[str, Any]:
         "Size, MB": record.disk_bytes / _MB,
         "Started from": record.parent,
         "Id": record.id,
-        "All changes, with epochs": moves_in_words(record.courses) or None,
+        "All changes, with epochs": moves_text(record.courses) or None,
     }
 
 

@@ -1,6 +1,6 @@
 /**
  * The colours of how many connections of a pixel are active. All pictures of pixels share one fixed
- * scale, from none to all, so that they can be compared from one moment to another. It is
+ * scale, from none to all, so that they can be compared from one snapshot to another. It is
  * logarithmic: on an even one a sparse net would be dark all over.
  */
 import { cividis } from "./colours.js";

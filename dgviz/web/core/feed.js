@@ -1,7 +1,7 @@
 /**
  * One WebSocket per run, shared by every card on the page. The feed keeps only the newest of
- * everything but the log, tells its subscribers at most once a drawn frame, and answers "ready"
- * after the drawing, so that a slow page gets fewer frames rather than late ones.
+ * everything but the log, tells its subscribers at most once a animation snapshot, and answers "ready"
+ * after the drawing, so that a slow page gets fewer snapshots rather than late ones.
  */
 import { streamAt } from "./addresses.js";
 import { Replay } from "./replay.js";
@@ -121,7 +121,7 @@ class Feed {
     if (this.store.connection !== "open") this.turn("open");
     try {
       if (typeof data === "string") this.tell(this.store.takeText(JSON.parse(data)));
-      else this.takePicture(data);
+      else this.takeBinary(data);
     } catch (error) {
       this.store.problem = `A message from the server could not be read. ${error.message}`;
       this.tell("error");
@@ -129,15 +129,15 @@ class Feed {
   }
 
   /** @param {ArrayBuffer} buffer */
-  takePicture(buffer) {
+  takeBinary(buffer) {
     this.owed += 1;
     // Answered for even when it cannot be read.
-    this.tell("frame");
+    this.tell("snapshot");
     this.tell(this.store.takeBlob(buffer));
   }
 
   /**
-   * Notes that there is news of this kind; subscribers hear of it at the next drawn frame.
+   * Notes that there is news of this kind; subscribers hear of it at the next animation snapshot.
    * @param {string} kind
    */
   tell(kind) {
@@ -166,7 +166,7 @@ class Feed {
   /** @param {Handle} handle */
   release(handle) {
     this.handles.delete(handle);
-    // A page that is being redrawn lets go and takes hold again within a moment.
+    // A page that is being redrawn removes its cards and mounts them again at once.
     setTimeout(() => {
       if (this.handles.size) {
         this.ask();

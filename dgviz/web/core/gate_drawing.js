@@ -1,5 +1,5 @@
 /**
- * Gates to pixels. A frame is drawn with one look-up per connection, so that two hundred thousand
+ * Gates to pixels. A snapshot is drawn with one look-up per connection, so that two hundred thousand
  * of them take about a millisecond.
  */
 import { cividis, mix, pack } from "./colours.js";
@@ -27,8 +27,8 @@ export const probabilityColours = (theme, tau) =>
   });
 
 /**
- * What a ramp shows of a frame's gate probabilities at a threshold.
- * @param {import("./gates.js").Frame} frame @param {number} tau @param {Theme} theme
+ * What a ramp shows of a snapshot's gate probabilities at a threshold.
+ * @param {import("./gates.js").Snapshot} snapshot @param {number} tau @param {Theme} theme
  */
 export function probabilityScale({ meta }, tau, theme) {
   const tick = meta.preview ? tau : null;

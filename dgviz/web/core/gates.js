@@ -1,5 +1,5 @@
 /**
- * The gates of a frame: pure functions, no page. A frame has the trainer's own mask. Where the
+ * The gates of a snapshot: pure functions, no page. A snapshot has the trainer's own mask. Where the
  * method has gate probabilities, and a card has asked for them, it has those as well, as bytes
  * q = ceil(200 p), 0..200: the connections with q > k are those that the trainer would keep at
  * tau = k/200.
@@ -15,16 +15,16 @@ export const LEVELS = 201;
  * @property {number} rows hidden units (or classes)
  * @property {number} cols pixels (or hidden units)
  *
- * @typedef {Object} Meta the figures of a moment, as the server counted them
- * @property {number} step @property {number} epoch @property {number} [frame] its number
+ * @typedef {Object} Meta the figures of a snapshot, as the server counted them
+ * @property {number} step @property {number} epoch @property {number} [snapshot] its number
  * @property {number} tau with which the mask was made @property {number} tau_knob where it stands
  * @property {boolean} prunes whether the method takes connections away
  * @property {string} scores what the method calls its scores, "" where it has none
  * @property {boolean} preview whether its mask is made of those above tau
- * @property {?Array<[number, number]>} [accuracy_by_tau] left out of recorded moments
+ * @property {?Array<[number, number]>} [accuracy_by_tau] left out of recorded snapshots
  * @property {?number} [test_accuracy] @property {?number} [validation_accuracy]
  *
- * @typedef {Object} Frame
+ * @typedef {Object} Snapshot
  * @property {Layer[]} layers
  * @property {Meta} meta
  *
@@ -32,28 +32,28 @@ export const LEVELS = 201;
  */
 
 /**
- * A parsed "gates" blob as a frame.
+ * A parsed "gates" blob as a snapshot.
  * @param {import("./safetensors.js").Blob} blob
  * @param {Meta & {shapes?: Array<[number, number]>}} meta
- * @returns {Frame} @throws {Error} when it holds no layer
+ * @returns {Snapshot} @throws {Error} when it holds no layer
  */
-export function frameFrom({ tensors }, meta) {
-  if (tensors["gates.0"]) return earlierFrame(tensors, meta);
+export function snapshotFrom({ tensors }, meta) {
+  if (tensors["gates.0"]) return earlierSnapshot(tensors, meta);
   const layers = (meta.shapes ?? []).map(([rows, cols], i) => ({
     mask: unpackMask(bytesOf(tensors, `masks.${i}`, [Math.ceil((rows * cols) / 8)]), rows, cols),
     scores: tensors[`scores.${i}`] ? bytesOf(tensors, `scores.${i}`, [rows, cols]) : null,
     rows,
     cols,
   }));
-  if (!layers.length) throw new Error("The frame holds no gates.");
+  if (!layers.length) throw new Error("The snapshot holds no gates.");
   return { layers, meta };
 }
 
 /**
  * Earlier versions recorded the bytes alone, and 200 everywhere for a network without gates.
- * @param {Tensors} tensors @param {Meta & {gated?: boolean}} meta @returns {Frame}
+ * @param {Tensors} tensors @param {Meta & {gated?: boolean}} meta @returns {Snapshot}
  */
-function earlierFrame(tensors, meta) {
+function earlierSnapshot(tensors, meta) {
   const gated = meta.gated !== false;
   const cut = gated ? cutoff(meta.tau) : 0;
   const layers = [];
@@ -74,7 +74,7 @@ function earlierFrame(tensors, meta) {
 function bytesOf(tensors, name, expected) {
   const { dtype, shape, raw } = tensors[name] ?? {};
   if (dtype !== "U8" || shape.join() !== expected.join()) {
-    throw new Error(`The frame has no bytes ${name} of shape (${expected.join(", ")}).`);
+    throw new Error(`The snapshot has no bytes ${name} of shape (${expected.join(", ")}).`);
   }
   return /** @type {Uint8Array} */ (raw);
 }
@@ -102,26 +102,26 @@ function above(scores, cut) {
   return mask;
 }
 
-/** Whether a frame is of a method that takes no connection away. @param {?Frame} frame */
-export const isDense = (frame) => frame?.meta.prunes === false;
+/** Whether a snapshot is of a method that takes no connection away. @param {?Snapshot} snapshot */
+export const isDense = (snapshot) => snapshot?.meta.prunes === false;
 
-/** The scores of all layers. @param {Frame} frame @returns {?Uint8Array[]} null without them */
+/** The scores of all layers. @param {Snapshot} snapshot @returns {?Uint8Array[]} null without them */
 function scoresOf({ layers }) {
   const all = layers.flatMap(({ scores }) => (scores ? [scores] : []));
   return all.length === layers.length ? all : null;
 }
 
 /**
- * Whether a frame can show the mask at other thresholds than its own.
- * @param {?Frame} frame @returns {boolean}
+ * Whether a snapshot can show the mask at other thresholds than its own.
+ * @param {?Snapshot} snapshot @returns {boolean}
  */
-export const canPreview = (frame) => Boolean(frame?.meta.preview && scoresOf(frame));
+export const canPreview = (snapshot) => Boolean(snapshot?.meta.preview && scoresOf(snapshot));
 
 /**
  * " at tau 0.50"; "" for a method whose mask has no threshold.
- * @param {?Frame} frame @param {number} tau
+ * @param {?Snapshot} snapshot @param {number} tau
  */
-export const atTau = (frame, tau) => (frame?.meta.preview ? ` at tau ${threshold(tau)}` : "");
+export const atTau = (snapshot, tau) => (snapshot?.meta.preview ? ` at tau ${threshold(tau)}` : "");
 
 /**
  * A connection's gate probability.
@@ -130,54 +130,54 @@ export const atTau = (frame, tau) => (frame?.meta.preview ? ` at tau ${threshold
  */
 export const gateOf = (layer, at) => (layer?.scores ? layer.scores[at] / 200 : null);
 
-/** @type {WeakMap<Frame, {cut: number, masks: Uint8Array[]}>} */
+/** @type {WeakMap<Snapshot, {cut: number, masks: Uint8Array[]}>} */
 const previewed = new WeakMap();
 
 /**
- * The mask of each layer: the trainer's own at the frame's own tau, else the one that the trainer
+ * The mask of each layer: the trainer's own at the snapshot's own tau, else the one that the trainer
  * would have.
- * @param {Frame} frame @param {number} tau
+ * @param {Snapshot} snapshot @param {number} tau
  * @returns {Uint8Array[]} row-major; the same arrays again as long as tau stays the same
  */
-export function masksAt(frame, tau) {
-  const { tau: own, preview } = frame.meta;
-  const scores = preview && tau !== own ? scoresOf(frame) : null;
-  if (!scores) return frame.layers.map(({ mask }) => mask);
+export function masksAt(snapshot, tau) {
+  const { tau: own, preview } = snapshot.meta;
+  const scores = preview && tau !== own ? scoresOf(snapshot) : null;
+  if (!scores) return snapshot.layers.map(({ mask }) => mask);
   const cut = cutoff(tau);
-  let held = previewed.get(frame);
+  let held = previewed.get(snapshot);
   if (held?.cut !== cut) {
     held = { cut, masks: scores.map((layer) => above(layer, cut)) };
-    previewed.set(frame, held);
+    previewed.set(snapshot, held);
   }
   return held.masks;
 }
 
-/** @type {WeakMap<Frame, Uint32Array>} */
+/** @type {WeakMap<Snapshot, Uint32Array>} */
 const counted = new WeakMap();
 
 /**
  * How many connections of the whole net have each byte.
- * @param {Frame} frame @returns {Uint32Array} by byte
+ * @param {Snapshot} snapshot @returns {Uint32Array} by byte
  */
-function levels(frame) {
-  let counts = counted.get(frame);
+function levels(snapshot) {
+  let counts = counted.get(snapshot);
   if (!counts) {
     counts = new Uint32Array(256);
-    for (const layer of scoresOf(frame) ?? []) {
+    for (const layer of scoresOf(snapshot) ?? []) {
       for (let i = 0; i < layer.length; i++) counts[layer[i]]++;
     }
-    counted.set(frame, counts);
+    counted.set(snapshot, counts);
   }
   return counts;
 }
 
 /**
  * Active connections of each input pixel.
- * @param {Frame} frame @param {number} tau @returns {Uint32Array} [pixels]
+ * @param {Snapshot} snapshot @param {number} tau @returns {Uint32Array} [pixels]
  */
-export function keptPerPixel(frame, tau) {
-  const { rows, cols } = frame.layers[0];
-  const [mask] = masksAt(frame, tau);
+export function keptPerPixel(snapshot, tau) {
+  const { rows, cols } = snapshot.layers[0];
+  const [mask] = masksAt(snapshot, tau);
   const kept = new Uint32Array(cols);
   for (let row = 0, i = 0; row < rows; row++) {
     for (let col = 0; col < cols; col++, i++) kept[col] += mask[i];
@@ -187,11 +187,11 @@ export function keptPerPixel(frame, tau) {
 
 /**
  * Active incoming connections of each hidden unit.
- * @param {Frame} frame @param {number} tau @returns {Uint32Array} [units]
+ * @param {Snapshot} snapshot @param {number} tau @returns {Uint32Array} [units]
  */
-function keptPerUnit(frame, tau) {
-  const { rows, cols } = frame.layers[0];
-  const [mask] = masksAt(frame, tau);
+function keptPerUnit(snapshot, tau) {
+  const { rows, cols } = snapshot.layers[0];
+  const [mask] = masksAt(snapshot, tau);
   const kept = new Uint32Array(rows);
   for (let row = 0, i = 0; row < rows; row++) {
     for (const end = i + cols; i < end; i++) kept[row] += mask[i];
@@ -201,23 +201,23 @@ function keptPerUnit(frame, tau) {
 
 /**
  * The order in which hidden units are drawn.
- * @param {Frame} frame @param {number} tau
+ * @param {Snapshot} snapshot @param {number} tau
  * @param {"index"|"retained"} by most retained first @returns {Uint16Array}
  */
-export function orderUnits(frame, tau, by) {
-  const order = Uint16Array.from({ length: frame.layers[0].rows }, (_, unit) => unit);
+export function orderUnits(snapshot, tau, by) {
+  const order = Uint16Array.from({ length: snapshot.layers[0].rows }, (_, unit) => unit);
   if (by === "index") return order;
-  const kept = keptPerUnit(frame, tau);
+  const kept = keptPerUnit(snapshot, tau);
   return order.sort((a, b) => kept[b] - kept[a] || a - b);
 }
 
 /**
  * A histogram of gate probabilities; bin b holds (b/bins, (b+1)/bins], and the first one 0 as well.
- * @param {Frame} frame that has them @param {number} [bins] a divisor of 200
+ * @param {Snapshot} snapshot that has them @param {number} [bins] a divisor of 200
  * @returns {number[]} connections in each bin, over all layers
  */
-export function histogram(frame, bins = 50) {
-  const counts = levels(frame);
+export function histogram(snapshot, bins = 50) {
+  const counts = levels(snapshot);
   const filled = new Array(bins).fill(0);
   for (let q = 0; q < LEVELS; q++) {
     filled[Math.max(0, Math.ceil((q * bins) / 200) - 1)] += counts[q];
@@ -226,7 +226,7 @@ export function histogram(frame, bins = 50) {
 }
 
 /**
- * Accuracy at tau, read off the frame's accuracy-against-tau curve between its points.
+ * Accuracy at tau, read off the snapshot's accuracy-against-tau curve between its points.
  * @param {?Array<[number, number]>|undefined} curve @param {number} tau @returns {?number}
  */
 export function accuracyAt(curve, tau) {

@@ -72,7 +72,7 @@ export function withoutRows(marks) {
 }
 
 /** "β 1 → 30"; "β stays 1"; an event's own sentence @param {Mark} entry */
-export function markWords(entry) {
+export function markText(entry) {
   if (entry.kind === "event") {
     const { text, times, ends } = entry;
     return times ? `${text} (${ends ? "last" : "first"} of ${count(times)})` : text;
@@ -86,7 +86,7 @@ export function markWords(entry) {
 const short = (epoch) => plain(Math.round(10 * epoch) / 10);
 
 /** "β 1 → 10 → −1 · pruned 161 times, epochs 2 to 37.5" @param {Mark[]} marks in order */
-function chainWords(marks) {
+function chainText(marks) {
   /** @type {Map<string, number[]>} */
   const chains = new Map();
   /** @type {Map<string, {times: number, from: number, until: number}>} */
@@ -120,7 +120,7 @@ function chainWords(marks) {
  * What marks mean, for a legend: "setting changed, pruned"; "" without any
  * @param {Mark[]} marks
  */
-export function keyWords(marks) {
+export function keyText(marks) {
   const kinds = marks.map((entry) => (entry.kind === "event" ? entry.name : "setting changed"));
   return listed([...new Set(kinds)], ", ");
 }
@@ -149,7 +149,7 @@ export function markTrace(marks, theme, height) {
       x: marks.map(({ epoch }) => epoch),
       y: marks.map(() => height),
       cliponaxis: false,
-      customdata: marks.map(markWords),
+      customdata: marks.map(markText),
       marker: { symbol: "triangle-down", size: 8, color: css(theme.muted) },
       hovertemplate: "%{customdata}<extra></extra>",
     },
@@ -193,7 +193,7 @@ export function labelGroups(marks, epochs, width) {
  * @param {Mark[]} marks @param {number} epochs @param {number} width @returns {LabelGroup}
  */
 function placed(marks, epochs, width) {
-  const text = chainWords(marks);
+  const text = chainText(marks);
   const wide = (text.length * CHARACTER_PX + FREE_PX) / width;
   const start = Math.max(0, Math.min(marks[0].epoch / epochs, 1 - wide));
   return { text, start, end: start + wide, marks };

@@ -1,7 +1,7 @@
-/** What a frame's gates amount to at a threshold: the counts of gates/measures.py, for the browser. */
+/** What a snapshot's gates amount to at a threshold: the counts of gates/measures.py, for the browser. */
 import { masksAt } from "./gates.js";
 
-/** @type {WeakMap<import("./gates.js").Frame, {first: Uint8Array, measures: Measures}>} */
+/** @type {WeakMap<import("./gates.js").Snapshot, {first: Uint8Array, measures: Measures}>} */
 const measured = new WeakMap();
 
 /**
@@ -15,13 +15,13 @@ const measured = new WeakMap();
  * @property {number} denseParameters all weights and all biases
  */
 
-/** @param {import("./gates.js").Frame} frame @param {number} tau @returns {Measures} */
-export function measure(frame, tau) {
-  const masks = masksAt(frame, tau);
-  let known = measured.get(frame);
+/** @param {import("./gates.js").Snapshot} snapshot @param {number} tau @returns {Measures} */
+export function measure(snapshot, tau) {
+  const masks = masksAt(snapshot, tau);
+  let known = measured.get(snapshot);
   if (known?.first !== masks[0]) {
-    known = { first: masks[0], measures: count(frame.layers, masks) };
-    measured.set(frame, known);
+    known = { first: masks[0], measures: count(snapshot.layers, masks) };
+    measured.set(snapshot, known);
   }
   return known.measures;
 }

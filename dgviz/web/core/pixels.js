@@ -24,7 +24,7 @@ export function imageShape(facts, pixels) {
  * "row 12, column 17", and the colour where there is more than one.
  * @param {number} pixel @param {Shape} shape
  */
-export function placeWords(pixel, { channels, height, width }) {
+export function placeText(pixel, { channels, height, width }) {
   const inChannel = pixel % (height * width);
   const words = `row ${Math.floor(inChannel / width)}, column ${inChannel % width}`;
   if (channels === 1) return words;
@@ -46,14 +46,14 @@ export const [ALWAYS_BLANK, PRUNED, IN_USE] = ["always blank", "pruned", "in use
  * @property {number} of connections of a pixel
  * @property {number} blanks @property {number} pruned @property {number} used pixels of each kind
  *
- * @param {import("./gates.js").Frame} frame @param {?Facts} facts @param {number} tau
+ * @param {import("./gates.js").Snapshot} snapshot @param {?Facts} facts @param {number} tau
  * @returns {Pixels}
  */
-export function pixelsOf(frame, facts, tau) {
-  const { rows, cols } = frame.layers[0];
+export function pixelsOf(snapshot, facts, tau) {
+  const { rows, cols } = snapshot.layers[0];
   const shape = imageShape(facts, cols);
   const active = new Uint32Array(shape.width * shape.height);
-  keptPerPixel(frame, tau).forEach((n, input) => (active[input % active.length] += n));
+  keptPerPixel(snapshot, tau).forEach((n, input) => (active[input % active.length] += n));
   const kinds = Array.from(blanksOf(facts, shape), (blank, pixel) =>
     blank ? ALWAYS_BLANK : active[pixel] ? IN_USE : PRUNED,
   );

@@ -38,7 +38,7 @@ export function touch(isTouched) {
   plan();
 }
 
-/** Whether a preview is shown or may be in a moment. */
+/** Whether a preview is shown or may be shown soon. */
 export const isNear = () => touched || tau !== null;
 
 function plan() {
@@ -56,28 +56,28 @@ export function release() {
   if (tau !== null) timer = setTimeout(() => set(null), PATIENCE_MS);
 }
 
-/** A frame has come from a trainer whose knob stands at `value`. @param {number} value */
+/** A snapshot has come from a trainer whose knob stands at `value`. @param {number} value */
 export function adopted(value) {
   settled = value;
   if (tau !== null && Math.abs(tau - value) <= 1e-9) set(null);
 }
 
-/** @param {() => void} listener called at most once a drawn frame @returns {() => void} stops it */
+/** @param {() => void} listener called at most once a animation snapshot @returns {() => void} stops it */
 export function subscribe(listener) {
   listeners.add(listener);
   return () => listeners.delete(listener);
 }
 
-/** Whether a tau is being tried on this frame. @param {?import("./gates.js").Frame} frame */
-export const isTried = (frame) => tau !== null && canPreview(frame);
+/** Whether a tau is being tried on this snapshot. @param {?import("./gates.js").Snapshot} snapshot */
+export const isTried = (snapshot) => tau !== null && canPreview(snapshot);
 
 /**
- * The threshold to draw a frame with: the one under the finger, as the trainer's schedule would
- * have it, or else the frame's own.
- * @param {import("./gates.js").Frame} frame @returns {number}
+ * The threshold to draw a snapshot with: the one under the finger, as the trainer's schedule would
+ * have it, or else the snapshot's own.
+ * @param {import("./gates.js").Snapshot} snapshot @returns {number}
  */
-export function tauFor(frame) {
-  const { tau: own, tau_knob: knob } = frame.meta;
-  if (tau === null || !canPreview(frame)) return own;
+export function tauFor(snapshot) {
+  const { tau: own, tau_knob: knob } = snapshot.meta;
+  if (tau === null || !canPreview(snapshot)) return own;
   return own === knob || !knob ? tau : tau * (own / knob);
 }

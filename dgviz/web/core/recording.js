@@ -1,30 +1,30 @@
 /**
- * Recorded pictures of a run: fetched a few at a time, the most wanted first, and as many kept as
+ * Recorded snapshots of a run: fetched a few at a time, the most wanted first, and as many kept as
  * fit into a bounded memory.
  */
-import { read } from "./pictures.js";
+import { read } from "./messages.js";
 
 const AT_ONCE = 4;
 const AGAIN_MS = [1000, 10000];
 const MOST_BYTES = 256 * 2 ** 20;
-/** A moment and its weights are what is drawn, and are kept however large they are. */
+/** A snapshot and its weights are what is drawn, and are kept however large they are. */
 const DRAWN = 2;
 const DAMAGED = 404;
-/** Answers that may be others in a moment, besides those of a server in trouble (500 and more). */
+/** Statuses after which a request is worth repeating, besides server errors (500 and more). */
 const PASSING = [408, 425, 429];
-const NO_ANSWER = "The server does not send recorded moments at present. Trying again.";
+const NO_ANSWER = "The server does not send recorded snapshots at present. Trying again.";
 
 export class Recording {
   /**
    * @param {(name: string) => URL} addressOf @param {() => void} changed one more is known of
-   * @param {number} [most] bytes of memory for all pictures, decoded copies included
+   * @param {number} [most] bytes of memory for all snapshots, decoded copies included
    */
   constructor(addressOf, changed, most = MOST_BYTES) {
     this.addressOf = addressOf;
     this.changed = changed;
     this.most = most;
-    /** @type {Map<string, import("./pictures.js").Picture["picture"]>} by name */
-    this.pictures = new Map();
+    /** @type {Map<string, import("./messages.js").Message["content"]>} by name */
+    this.snapshots = new Map();
     /** @type {Set<string>} names of those that cannot be read */
     this.damaged = new Set();
     /** @type {string[]} all that are wanted, the most urgent first */
@@ -33,11 +33,11 @@ export class Recording {
     this.queue = [];
     /** @type {Map<string, AbortController>} */
     this.underway = new Map();
-    /** @type {Map<string, number>} the most bytes that a picture of a kind has taken, by kind */
+    /** @type {Map<string, number>} the most bytes that a snapshot of a kind has taken, by kind */
     this.sizes = new Map();
-    /** a sentence while pictures cannot be had */
+    /** a sentence while snapshots cannot be had */
     this.problem = "";
-    /** whether the server has refused to send pictures: none is asked for again */
+    /** whether the server has refused to send snapshots: none is asked for again */
     this.refused = false;
     this.delay = AGAIN_MS[0];
     this.pause = 0;
@@ -46,7 +46,7 @@ export class Recording {
 
   /** @param {string} name "gates/430" @returns {any} undefined until it has come */
   get(name) {
-    return this.pictures.get(name);
+    return this.snapshots.get(name);
   }
 
   /** @param {string[]} names all that are wanted, the most urgent first */
@@ -59,16 +59,16 @@ export class Recording {
   arrange() {
     if (this.refused || this.control.signal.aborted) return;
     const fitting = this.fitting();
-    for (const name of this.pictures.keys()) if (!fitting.has(name)) this.pictures.delete(name);
+    for (const name of this.snapshots.keys()) if (!fitting.has(name)) this.snapshots.delete(name);
     for (const name of this.underway.keys()) if (!fitting.has(name)) this.giveUp(name);
     /** @param {string} name */
-    const isThere = (name) => this.pictures.has(name) || this.underway.has(name);
+    const isThere = (name) => this.snapshots.has(name) || this.underway.has(name);
     this.queue = [...fitting].filter((name) => !isThere(name));
     if (this.pause) return;
     for (const name of this.queue.splice(0, AT_ONCE - this.underway.size)) void this.fetch(name);
   }
 
-  /** The wanted pictures that fit into memory. @returns {Set<string>} the most urgent first */
+  /** The wanted snapshots that fit into memory. @returns {Set<string>} the most urgent first */
   fitting() {
     /** @type {Set<string>} */
     const fitting = new Set();
@@ -114,9 +114,9 @@ export class Recording {
     this.problem = "";
     this.delay = AGAIN_MS[0];
     try {
-      const { picture, bytes } = read(buffer);
+      const { content, bytes } = read(buffer);
       const kind = kindOf(name);
-      this.pictures.set(name, picture);
+      this.snapshots.set(name, content);
       this.sizes.set(kind, Math.max(bytes, this.sizes.get(kind) ?? 0));
     } catch {
       this.damaged.add(name);
@@ -128,7 +128,7 @@ export class Recording {
    * @param {number} status @param {string} [message]
    */
   stop(status, message) {
-    this.problem = message ?? `The server refuses to send recorded moments (status ${status}).`;
+    this.problem = message ?? `The server refuses to send recorded snapshots (status ${status}).`;
     this.refused = true;
     this.queue = [];
     for (const name of this.underway.keys()) this.giveUp(name);
@@ -153,7 +153,7 @@ export class Recording {
   }
 }
 
-/** "gates/430" -> "gates": all pictures of a kind are of one shape. @param {string} name */
+/** "gates/430" -> "gates": all snapshots of a kind are of one shape. @param {string} name */
 const kindOf = (name) => name.split("/")[0];
 
 /**

@@ -1,11 +1,11 @@
 /**
- * The playhead of a run: which of its recorded moments is shown. At the last one it is the run
- * itself that is shown; at any other the cards that follow the run see a store of that moment.
+ * The playhead of a run: which of its recorded snapshots is shown. At the last one it is the run
+ * itself that is shown; at any other the cards that follow the run see a store of that snapshot.
  */
 import { recordedAt } from "./addresses.js";
 import { Recording } from "./recording.js";
 
-/** @type {Array<"gates"|"weights">} what is recorded of a moment */
+/** @type {Array<"gates"|"weights">} what is recorded of a snapshot */
 const KINDS = ["gates", "weights"];
 
 /**
@@ -22,21 +22,21 @@ export class Replay {
   life = null;
   /** whether the server has said what was recorded */
   isKnown = false;
-  /** @type {number[]} the steps of the recorded moments, ascending */
-  moments = [];
+  /** @type {number[]} the steps of the recorded snapshots, ascending */
+  steps = [];
   /** @type {number[]} the steps of the recorded weights, ascending */
   weights = [];
   /** @type {?number} the epochs of a step */
   epochsPerStep = null;
   /** a sentence, when there is nothing to replay for a reason that the server gave */
   problem = "";
-  /** a sentence about moments that are lost for good */
+  /** a sentence about snapshots that are lost for good */
   damage = "";
-  /** whether somebody looks at recorded moments: none is loaded before */
+  /** whether somebody looks at recorded snapshots: none is loaded before */
   looked = false;
-  /** the moment wanted, by its place in `moments` */
+  /** the snapshot wanted, by its place in `steps` */
   index = 0;
-  /** the moment drawn: another while the wanted one is on its way, or when that is damaged */
+  /** the snapshot drawn: another while the wanted one is on its way, or when that is damaged */
   drawn = 0;
   /** @type {?import("./store.js").Store} the run at the playhead; null at its end */
   store = null;
@@ -88,7 +88,7 @@ export class Replay {
     this.isKnown = true;
     this.problem = problem;
     this.damage = timeline.damage ?? "";
-    this.moments = timeline.gates ?? [];
+    this.steps = timeline.gates ?? [];
     this.weights = timeline.weights ?? [];
     // The card of a run that was killed early does not say it; the log does.
     const last = this.whole.metrics.at(-1);
@@ -111,14 +111,14 @@ export class Replay {
   }
 
   get last() {
-    return Math.max(0, this.moments.length - 1);
+    return Math.max(0, this.steps.length - 1);
   }
 
   get atEnd() {
     return this.index === this.last;
   }
 
-  /** Whether the wanted moment is still on its way. */
+  /** Whether the wanted snapshot is still on its way. */
   get waiting() {
     return this.drawn !== this.best();
   }
@@ -128,20 +128,20 @@ export class Replay {
     return Boolean(this.recording?.refused);
   }
 
-  /** How many moments can be drawn at once. */
+  /** How many snapshots can be drawn at once. */
   get loaded() {
-    return this.moments.filter((_, at) => this.recording?.get(this.gatesName(at))).length;
+    return this.steps.filter((_, at) => this.recording?.get(this.gatesName(at))).length;
   }
 
-  /** The place of the last moment at or before a step. @param {number} step @returns {number} */
+  /** The place of the last snapshot at or before a step. @param {number} step @returns {number} */
   indexOf(step) {
     return Math.max(
       0,
-      this.moments.findLastIndex((moment) => moment <= step),
+      this.steps.findLastIndex((at) => at <= step),
     );
   }
 
-  /** @param {number} index of a moment */
+  /** @param {number} index of a snapshot */
   seek(index) {
     this.index = Math.min(this.last, Math.max(0, index));
     // At its end it is the run itself that is shown.
@@ -150,20 +150,20 @@ export class Replay {
     this.settle();
   }
 
-  /** Loads every recorded moment, from now on. */
+  /** Loads every recorded snapshot, from now on. */
   loadAll() {
     if (this.looked) return;
     this.looked = true;
     this.recording?.want(this.outwards());
   }
 
-  /** Every picture's name, nearest to the playhead first, what comes next before what was. */
+  /** Every snapshot's name, nearest to the playhead first, what comes next before what was. */
   outwards() {
     /** @type {Set<string>} */
     const names = new Set();
     for (let away = 0; away <= this.last; away++) {
       for (const at of [this.index + away, this.index - away]) {
-        if (at < 0 || at >= this.moments.length) continue;
+        if (at < 0 || at >= this.steps.length) continue;
         names.add(this.gatesName(at));
         const weights = this.weightsNames(at)[0];
         if (weights) names.add(weights);
@@ -172,23 +172,23 @@ export class Replay {
     return [...names];
   }
 
-  /** @param {number} index of a moment */
+  /** @param {number} index of a snapshot */
   gatesName(index) {
-    return `gates/${this.moments[index]}`;
+    return `gates/${this.steps[index]}`;
   }
 
   /**
-   * The weights to draw a moment with: the newest of then first, then older ones.
+   * The weights to draw a snapshot with: the newest of then first, then older ones.
    * @param {number} index
    */
   weightsNames(index) {
-    const step = this.moments[index];
+    const step = this.steps[index];
     const names = this.weights.filter((at) => at <= step).map((at) => `weights/${at}`);
     return names.reverse();
   }
 
   /**
-   * The moment to draw for the one that is wanted: the nearest that is not known to be damaged.
+   * The snapshot to draw for the one that is wanted: the nearest that is not known to be damaged.
    * @returns {number}
    */
   best() {
@@ -202,7 +202,7 @@ export class Replay {
     return this.last;
   }
 
-  /** Shows the wanted moment if it has come; called whenever one more has. */
+  /** Shows the wanted snapshot if it has come; called whenever one more has. */
   settle() {
     const best = this.best();
     const store = best === this.last ? null : this.storeAt(best);
@@ -217,7 +217,7 @@ export class Replay {
   }
 
   /**
-   * @param {number} index of a moment
+   * @param {number} index of a snapshot
    * @returns {?import("./store.js").Store|undefined} undefined while it has not come
    */
   storeAt(index) {

@@ -43,10 +43,10 @@ export function halfTable() {
  * @throws {Error} one sentence, when the blob is truncated or is no safetensors blob
  */
 export function parse(buffer) {
-  if (buffer.byteLength < 8) throw new Error("The frame is shorter than its own length field.");
+  if (buffer.byteLength < 8) throw new Error("The snapshot is shorter than its own length field.");
   const length = Number(new DataView(buffer).getBigUint64(0, true));
   if (length < 2 || length > Math.min(buffer.byteLength - 8, LARGEST_HEADER)) {
-    throw new Error("The frame is truncated, or is no safetensors blob.");
+    throw new Error("The snapshot is truncated, or is no safetensors blob.");
   }
   let header;
   try {
@@ -54,10 +54,10 @@ export function parse(buffer) {
       new TextDecoder("utf-8", { fatal: true }).decode(new Uint8Array(buffer, 8, length)),
     );
   } catch {
-    throw new Error("The frame's header is not JSON.");
+    throw new Error("The snapshot's header is not JSON.");
   }
   if (header === null || typeof header !== "object" || Array.isArray(header)) {
-    throw new Error("The frame's header is not an object.");
+    throw new Error("The snapshot's header is not an object.");
   }
   const { __metadata__: metadata = {}, ...entries } = header;
   /** @type {Object<string, Tensor>} */

@@ -1,5 +1,5 @@
 /** The newest of everything that is known of a run, as its messages tell it. */
-import { read } from "./pictures.js";
+import { read } from "./messages.js";
 import * as preview from "./preview.js";
 
 /** The phases after which nothing more comes of a run, unless it is resumed. */
@@ -27,7 +27,7 @@ export const ENDED = ["finished", "stopped", "failed", "interrupted"];
  * @property {string} kind "metrics", "knob", "event", or one that is not known here
  * @property {number} step @property {number} epoch
  *
- * @typedef {Entry & Object<string, any>} Metrics the figures of a moment
+ * @typedef {Entry & Object<string, any>} Metrics the figures of a snapshot
  *
  * @typedef {Entry & {kind: "knob", knob: string, from: number, to: number}} KnobMove
  * @typedef {Object} Row of the first and the last of several events, see `withoutRows`
@@ -61,7 +61,7 @@ export class Store {
     this.metrics = [];
     /** @type {Mark[]} log entries of the kinds "knob" and "event", in order */
     this.marks = [];
-    /** @type {?import("./gates.js").Frame} */
+    /** @type {?import("./gates.js").Snapshot} */
     this.gates = null;
     /** @type {?Weights} */
     this.weights = null;
@@ -102,15 +102,15 @@ export class Store {
 
   /** @param {ArrayBuffer} buffer @returns {string} the channel @throws {Error} one sentence */
   takeBlob(buffer) {
-    const { channel, picture } = read(buffer);
-    Object.assign(this, { [channel]: picture });
-    if (channel === "gates") preview.adopted(picture.meta.tau_knob);
+    const { channel, content } = read(buffer);
+    Object.assign(this, { [channel]: content });
+    if (channel === "gates") preview.adopted(content.meta.tau_knob);
     return channel;
   }
 
   /**
-   * The run as it stood at a recorded moment.
-   * @param {import("./gates.js").Frame} gates @param {?Weights} weights
+   * The run as it stood at a recorded snapshot.
+   * @param {import("./gates.js").Snapshot} gates @param {?Weights} weights
    * @returns {Store}
    */
   at(gates, weights) {

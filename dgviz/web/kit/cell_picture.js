@@ -17,7 +17,7 @@ const HARD = 2;
  * @typedef {[number, number, number, number]} Part of a canvas: left, top, width, height
  *
  * @typedef {Object} CellState what a picture is drawn from, and more for those who extend this one
- * @property {import("../core/gates.js").Frame} frame
+ * @property {import("../core/gates.js").Snapshot} snapshot
  * @property {number} tau
  * @property {import("./theme.js").Theme} theme
  */
@@ -74,7 +74,7 @@ export class CellPicture {
     const wish = this.wishFor(state);
     if (this.painted.length && this.painted.every((part, i) => part === wish[i])) return;
     this.painted = wish;
-    const { rows, cols } = state.frame.layers[0];
+    const { rows, cols } = state.snapshot.layers[0];
     if (this.rows !== rows || this.cols !== cols || !this.order.length) this.resize(rows, cols);
     this.paint(state);
     // The cursor is on a connection, which another order of the units has in another row.

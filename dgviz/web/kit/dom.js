@@ -57,7 +57,7 @@ export function mark(node, name, value) {
 }
 
 /**
- * Calls `act` at a press of the button, unless that makes no sense at the moment; see `allow`.
+ * Calls `act` at a press of the button, unless that makes no sense now; see `allow`.
  * @param {HTMLElement} button @param {() => void} act
  */
 export function onPress(button, act) {

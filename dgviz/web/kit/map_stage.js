@@ -4,7 +4,7 @@
  */
 
 import * as hover from "../core/hover.js";
-import { placeWords } from "../core/pixels.js";
+import { placeText } from "../core/pixels.js";
 import { el, mark, say } from "./dom.js";
 import { listen } from "./gestures.js";
 
@@ -102,10 +102,10 @@ export function mapStage(picture, name, { draw, drawPicture }) {
    */
   function nameEnds(shape) {
     const [first, last] = picture.columnsSeen();
-    say(left, `pixel ${first} (${placeWords(first, shape)})`);
+    say(left, `pixel ${first} (${placeText(first, shape)})`);
     say(
       right,
-      last === picture.cols - 1 ? `pixel ${last}` : `pixel ${last} (${placeWords(last, shape)})`,
+      last === picture.cols - 1 ? `pixel ${last}` : `pixel ${last} (${placeText(last, shape)})`,
     );
     mark(stage, "data-zoom", 1 / picture.view.size);
   }

@@ -89,7 +89,7 @@ export class Card {
     return this.feeds.run?.feed.whole ?? NOTHING;
   }
 
-  /** The run's recorded moments. @returns {?import("../core/replay.js").Replay} */
+  /** The run's recorded snapshots. @returns {?import("../core/replay.js").Replay} */
   get replay() {
     return this.feeds.run?.feed.replay ?? null;
   }
@@ -105,21 +105,21 @@ export class Card {
     return this.feeds.other?.feed.store ?? NOTHING;
   }
 
-  /** The threshold to draw with. @returns {number} NaN while there is no picture */
+  /** The threshold to draw with. @returns {number} NaN while there is no snapshot */
   get tau() {
     const { gates } = this.store;
     return gates ? preview.tauFor(gates) : NaN;
   }
 
   /** Why there is nothing to see yet. @param {string} invitation while there is no run */
-  emptyWords(invitation) {
+  emptyText(invitation) {
     if (this.data.run == null) return invitation;
     const { phase = "", reason } = this.store.status ?? {};
     // All of it stands in the line at the top, and in the server's log.
     if (phase === "lost") return firstSentence(reason ?? "");
     return ENDED.includes(phase)
-      ? "This run ended before its first picture."
-      : "Waiting for the first picture.";
+      ? "This run ended before its first snapshot."
+      : "Waiting for the first snapshot.";
   }
 
   attach() {
@@ -178,7 +178,7 @@ export class Card {
     this.ask();
   }
 
-  /** The channels to ask for: with gate probabilities a frame is nine times as large. */
+  /** The channels to ask for: with gate probabilities a snapshot is nine times as large. */
   get channels() {
     const { channels = [], scores, previews } = this.spec;
     const isNeeded = this.readsScores || (scores && this.inSight) || (previews && preview.isNear());
@@ -226,8 +226,8 @@ export class Card {
   fill(kinds) {
     this.view.draw(kinds);
     const { gates, weights, facts } = this.store;
-    // From then on it has its height, and nothing jumps when it is drawn later. A picture that came
-    // in this moment is not drawn yet: views draw what they are told, and other news came before.
+    // From then on it has its height, and nothing jumps when it is drawn later. A snapshot
+    // that has just come is not drawn yet: views draw what they are told, and other news came before.
     this.filled = Boolean(gates && weights && facts) && !this.feeds.run?.feed.untold;
   }
 

@@ -5,7 +5,7 @@ import { known, percent, ratio, UNKNOWN } from "../core/format.js";
 import { thin } from "../core/gates.js";
 import {
   isChange,
-  keyWords,
+  keyText,
   markLabels,
   markLines,
   markTrace,
@@ -75,7 +75,7 @@ function build(card) {
     const { whole: store, twin, theme } = card;
     const drawn = store.metrics.length > 0;
     empty.hidden = drawn;
-    say(empty, card.emptyWords(INVITATION));
+    say(empty, card.emptyText(INVITATION));
     box.style.visibility = drawn ? "" : "hidden";
     const sparse = store.status?.masks !== false;
     say(top.title, shown === "loss" ? "Loss" : sparse ? TITLE : "Accuracy");
@@ -86,8 +86,8 @@ function build(card) {
     const marks = spreadOut(withoutRows(store.marks.filter(isChange)));
     const traces =
       shown === "loss" ? lossTraces(store, theme) : mainTraces(store, twin, theme, sparse);
-    drawLegend(legend, traces, keyWords(marks));
-    mark(box, "aria-label", inWords(store.metrics, sparse));
+    drawLegend(legend, traces, keyText(marks));
+    mark(box, "aria-label", asText(store.metrics, sparse));
     const look = layout(card, shown, sparse, box.clientWidth, marks);
     const triangles = markTrace(marks, theme, look.yaxis.range[1]);
     void plot.draw(box, [...traces, ...triangles], look, theme, "curves");
@@ -269,7 +269,7 @@ function drawLegend(node, traces, marked) {
  * The curves' last values, for those who cannot see them.
  * @param {Metrics[]} metrics @param {boolean} sparse
  */
-function inWords(metrics, sparse) {
+function asText(metrics, sparse) {
   const tested = metrics.findLast((entry) => known(entry.test_accuracy));
   const last = metrics.at(-1);
   const epoch = last && known(last.epoch) ? last.epoch.toFixed(1) : UNKNOWN;

@@ -1,4 +1,4 @@
-/** The live knobs and the one action of the moment, at hand beneath the pictures on a phone. */
+/** The live knobs and the one action that makes most sense now, below the charts on a phone. */
 import { el } from "../kit/dom.js";
 import { mountCard } from "../kit/mounting.js";
 import { knobRows } from "./knob_rows.js";

@@ -9,8 +9,8 @@ import { measure } from "../core/measures.js";
 import * as preview from "../core/preview.js";
 import { el, focusBeside, mark, say } from "../kit/dom.js";
 import { mountCard } from "../kit/mounting.js";
-import { closedWords, comparison, paperWords, share, triedWords } from "./figure_words.js";
-import { estimate } from "./tau_words.js";
+import { closedText, comparison, paperText, share, triedText } from "./figure_text.js";
+import { estimate } from "./tau_text.js";
 
 const ACCURACY_MEANS = "the share of test images that the network classifies correctly";
 const BASELINE = "the dense baseline";
@@ -32,7 +32,7 @@ export const mount = (component) =>
   });
 
 /**
- * @typedef {import("../core/gates.js").Frame} Frame
+ * @typedef {import("../core/gates.js").Snapshot} Snapshot
  * @typedef {import("../core/store.js").Metrics} Metrics
  *
  * @param {import("../kit/mounting.js").Card} card
@@ -64,17 +64,17 @@ function build(card) {
   connections.line.before(bar);
   card.root.append(el("div", { class: "headline-figures" }, accuracy.node, connections.node));
 
-  /** @param {?Frame} frame @param {Metrics[]} metrics */
-  function drawAccuracy(frame, metrics) {
+  /** @param {?Snapshot} snapshot @param {Metrics[]} metrics */
+  function drawAccuracy(snapshot, metrics) {
     /** @param {string} field @returns {?number|undefined} */
     const last = (field) => metrics.findLast((entry) => known(entry[field]))?.[field];
-    const value = last("test_accuracy") ?? frame?.meta.test_accuracy;
-    const trying = frame !== null && preview.isTried(frame) && known(value);
+    const value = last("test_accuracy") ?? snapshot?.meta.test_accuracy;
+    const trying = snapshot !== null && preview.isTried(snapshot) && known(value);
     const guess = trying ? estimate(card.store, card.tau) : null;
     const beside = comparison(card.store, card.twin);
     const [validation, loss] = [last("validation_accuracy"), last("train_loss")];
     const sentence = trying
-      ? triedWords(frame, card.tau, known(guess))
+      ? triedText(snapshot, card.tau, known(guess))
       : (beside ?? (known(value) ? "no dense baseline to compare with yet:" : ACCURACY_MEANS));
     accuracy.show({
       value: known(guess) ? `≈ ${percent(guess, 1)}` : trying ? UNKNOWN : percent(value ?? null),
@@ -108,14 +108,14 @@ function build(card) {
     say(after, rest.join(BASELINE));
   }
 
-  /** @param {?Frame} frame @param {Metrics[]} metrics */
-  function drawConnections(frame, metrics) {
+  /** @param {?Snapshot} snapshot @param {Metrics[]} metrics */
+  function drawConnections(snapshot, metrics) {
     const { status } = card.store;
-    const counts = frame && measure(frame, card.tau);
-    // A run whose pictures are lost still has its log.
+    const counts = snapshot && measure(snapshot, card.tau);
+    // A run whose snapshots are lost still has its log.
     const active = counts?.active ?? metrics.at(-1)?.active_weights;
     const r = counts ? counts.active / counts.total : metrics.at(-1)?.active_ratio;
-    const trying = preview.isTried(frame);
+    const trying = preview.isTried(snapshot);
     connections.show({
       value: share(r),
       aside: [
@@ -127,18 +127,18 @@ function build(card) {
     say(
       connections.words,
       !known(r)
-        ? card.emptyWords(BAR_MEANS)
-        : isDense(frame)
+        ? card.emptyText(BAR_MEANS)
+        : isDense(snapshot)
           ? "this method takes no connection away"
           : trying
             ? `at τ ${threshold(card.tau)}`
-            : paperWords(status?.preset, counts?.total) ||
-              (counts ? closedWords(counts.total - counts.active) : ""),
+            : paperText(status?.preset, counts?.total) ||
+              (counts ? closedText(counts.total - counts.active) : ""),
     );
-    say(symbol, known(r) && !isDense(frame) ? `active ratio r ${ratio(r)}` : "");
+    say(symbol, known(r) && !isDense(snapshot) ? `active ratio r ${ratio(r)}` : "");
     fill.style.width = `${100 * (r ?? 0)}%`;
     mark(bar, "aria-valuenow", String(100 * (r ?? 0)));
-    mark(bar, "aria-valuetext", known(r) ? share(r) : card.emptyWords("no run yet"));
+    mark(bar, "aria-valuetext", known(r) ? share(r) : card.emptyText("no run yet"));
   }
 
   function draw() {

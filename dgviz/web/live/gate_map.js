@@ -4,7 +4,7 @@ import { count, known, percent, ratio, signed, threshold, UNKNOWN } from "../cor
 import { atTau, isDense, masksAt } from "../core/gates.js";
 import * as hover from "../core/hover.js";
 import { measure } from "../core/measures.js";
-import { hasNoData, imageShape, placeWords } from "../core/pixels.js";
+import { hasNoData, imageShape, placeText } from "../core/pixels.js";
 import { atMost, el, heading, mark, say, segmented } from "../kit/dom.js";
 import { mapStage } from "../kit/map_stage.js";
 import { mountCard } from "../kit/mounting.js";
@@ -17,7 +17,7 @@ const INVITATION =
   "Press Start and watch connections close.";
 const SUBTITLE = "hidden units × pixels";
 const FIGURES = [
-  "data-frame",
+  "data-snapshot",
   "data-step",
   "data-epoch",
   "data-active-ratio",
@@ -38,7 +38,7 @@ export const mount = (component) =>
   });
 
 /**
- * @typedef {import("../core/gates.js").Frame} Frame
+ * @typedef {import("../core/gates.js").Snapshot} Snapshot
  *
  * @param {import("../kit/mounting.js").Card} card
  */
@@ -92,18 +92,18 @@ function build(card) {
   function drawPicture() {
     const { gates, weights } = card.store;
     const { tau, theme } = card;
-    map.show(gates && { frame: gates, weights: weights?.layers[0], tau, theme }, cellWords);
+    map.show(gates && { snapshot: gates, weights: weights?.layers[0], tau, theme }, cellText);
   }
 
   /** @param {{unit: number, col: number}} cell */
-  function cellWords({ unit, col }) {
+  function cellText({ unit, col }) {
     const { gates, weights, facts } = card.store;
     if (!gates) return "";
     const at = unit * gates.layers[0].cols + col;
     const { scores } = gates.layers[0];
     const words = [
       `unit ${unit}`,
-      `pixel (${placeWords(col, shapeNow())})`,
+      `pixel (${placeText(col, shapeNow())})`,
       ...(scores ? [`${gates.meta.scores} ${(scores[at] / 200).toFixed(3)}`] : []),
       `weight ${signed(weights?.layers[0]?.data[at] ?? null)}`,
       masksAt(gates, card.tau)[0][at] ? "active" : "closed",
@@ -112,42 +112,42 @@ function build(card) {
     return words.join(" · ");
   }
 
-  /** @param {Frame} frame */
-  function drawFrame(frame) {
-    const { rows, cols } = frame.layers[0];
+  /** @param {Snapshot} snapshot */
+  function drawSnapshot(snapshot) {
+    const { rows, cols } = snapshot.layers[0];
     map.nameEnds(shapeNow());
     say(top.sub, `${count(rows)} hidden units × ${count(cols)} pixels`);
     legend.draw(card, picture);
-    map.remark(blankWords(frame));
-    attributes(frame);
+    map.remark(blankText(snapshot));
+    attributes(snapshot);
     describe();
   }
 
-  /** A map without a single active connection looks like no map at all. @param {Frame} frame */
-  const blankWords = (frame) => {
-    const { scores, preview } = frame.meta;
+  /** A map without a single active connection looks like no map at all. @param {Snapshot} snapshot */
+  const blankText = (snapshot) => {
+    const { scores, preview } = snapshot.meta;
     const isDrawn = picture.mode === "probability" && scores;
-    if (isDrawn || measure(frame, card.tau).layers[0].active) return "";
+    if (isDrawn || measure(snapshot, card.tau).layers[0].active) return "";
     return preview
       ? `No gate of the first layer is above τ ${threshold(card.tau)}, so all its ` +
           "connections are closed. Lower τ to open some."
       : "All connections of the first layer are closed.";
   };
-  /** @param {Frame} frame @returns {?number} */
+  /** @param {Snapshot} snapshot @returns {?number} */
   const tested = ({ meta }) =>
     card.store.metrics.findLast((entry) => known(entry.test_accuracy))?.test_accuracy ??
     meta.test_accuracy ??
     null;
 
-  /** @param {Frame} frame */
-  function attributes(frame) {
-    const { meta } = frame;
-    const { active, total } = measure(frame, card.tau);
-    mark(map.stage, "data-frame", meta.frame ?? meta.step);
+  /** @param {Snapshot} snapshot */
+  function attributes(snapshot) {
+    const { meta } = snapshot;
+    const { active, total } = measure(snapshot, card.tau);
+    mark(map.stage, "data-snapshot", meta.snapshot ?? meta.step);
     mark(map.stage, "data-step", meta.step);
     mark(map.stage, "data-epoch", meta.epoch);
     mark(map.stage, "data-active-ratio", active / total);
-    mark(map.stage, "data-test-accuracy", tested(frame) ?? "");
+    mark(map.stage, "data-test-accuracy", tested(snapshot) ?? "");
     mark(map.stage, "data-tau", card.tau);
   }
 
@@ -191,10 +191,10 @@ function build(card) {
       if (picture.marked !== hover.get()) drawPicture();
       return;
     }
-    const frame = card.store.gates;
-    map.excuse(frame ? "" : card.emptyWords(INVITATION));
+    const snapshot = card.store.gates;
+    map.excuse(snapshot ? "" : card.emptyText(INVITATION));
     drawPicture();
-    if (frame) drawFrame(frame);
+    if (snapshot) drawSnapshot(snapshot);
     else forget();
   }
   return { draw };

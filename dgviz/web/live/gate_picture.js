@@ -38,16 +38,23 @@ export class GatePicture extends CellPicture {
   }
 
   /** @param {State} state */
-  wishFor({ frame, weights, tau, theme }) {
+  wishFor({ snapshot, weights, tau, theme }) {
     const { mode, by } = this;
-    return [frame, mode === "weight" ? weights : null, masksAt(frame, tau)[0], theme.id, mode, by];
+    return [
+      snapshot,
+      mode === "weight" ? weights : null,
+      masksAt(snapshot, tau)[0],
+      theme.id,
+      mode,
+      by,
+    ];
   }
 
   /** @param {State} state */
-  paint({ frame, weights, tau, theme }) {
-    const { scores, cols } = frame.layers[0];
-    const [mask] = masksAt(frame, tau);
-    this.order = orderUnits(frame, tau, this.by);
+  paint({ snapshot, weights, tau, theme }) {
+    const { scores, cols } = snapshot.layers[0];
+    const [mask] = masksAt(snapshot, tau);
+    this.order = orderUnits(snapshot, tau, this.by);
     if (this.mode === "weight") {
       if (weights?.raw.length !== mask.length) this.words.fill(0);
       else {
@@ -73,10 +80,10 @@ export class GatePicture extends CellPicture {
    * @param {CanvasRenderingContext2D} context @param {number} wide @param {number} high
    * @param {State} state
    */
-  write(context, wide, high, { frame, weights, tau, theme }) {
+  write(context, wide, high, { snapshot, weights, tau, theme }) {
     if (wide <= WRITTEN[0] || high <= WRITTEN[1]) return;
-    const { scores } = frame.layers[0];
-    const [mask] = masksAt(frame, tau);
+    const { scores } = snapshot.layers[0];
+    const [mask] = masksAt(snapshot, tau);
     /** @param {number} at */
     const words = (at) =>
       this.mode === "weight" && weights

@@ -6,7 +6,7 @@ import { measure } from "../core/measures.js";
 import { atMost, el, heading, mark, say, segmented } from "../kit/dom.js";
 import { mountCard } from "../kit/mounting.js";
 import * as plot from "../kit/plot.js";
-import { nameOf, spokenWords, titleWords } from "./histogram_words.js";
+import { nameOf, spokenText, titleText } from "./histogram_text.js";
 
 const BINS = 50;
 const TRAINING_MS = 250;
@@ -45,25 +45,25 @@ function build(card) {
       drawPlot();
     },
   );
-  const top = heading(titleWords(), "", buttons);
+  const top = heading(titleText(), "", buttons);
   const stage = el("div", { class: "stage" }, box, empty);
   card.root.append(el("section", { class: "card short" }, top.node, stage));
 
   function drawPlot() {
-    const frame = card.store.gates;
-    const hasScores = Boolean(frame?.meta.scores);
+    const snapshot = card.store.gates;
+    const hasScores = Boolean(snapshot?.meta.scores);
     empty.hidden = hasScores;
     box.style.visibility = hasScores ? "" : "hidden";
-    say(top.title, titleWords(frame));
-    say(empty, frame ? NO_SCORES : card.emptyWords(INVITATION));
-    // Without them what is drawn stays: they have been asked for, and come with the next frame.
-    if (!frame?.meta.scores || !frame.layers[0].scores) return;
+    say(top.title, titleText(snapshot));
+    say(empty, snapshot ? NO_SCORES : card.emptyText(INVITATION));
+    // Without them what is drawn stays: they have been asked for, and come with the next snapshot.
+    if (!snapshot?.meta.scores || !snapshot.layers[0].scores) return;
     const { theme } = card;
-    const tau = frame.meta.preview ? card.tau : null;
-    const counts = histogram(frame, BINS);
-    const counted = measure(frame, card.tau);
-    const name = nameOf(frame);
-    mark(box, "aria-label", spokenWords(frame, counted, tau));
+    const tau = snapshot.meta.preview ? card.tau : null;
+    const counts = histogram(snapshot, BINS);
+    const counted = measure(snapshot, card.tau);
+    const name = nameOf(snapshot);
+    mark(box, "aria-label", spokenText(snapshot, counted, tau));
     const traces =
       tau === null
         ? [bars("connections", name, counts, 0, 1, theme.kept)]

@@ -7,8 +7,8 @@ import { tell } from "../core/telling.js";
 import { el, say } from "../kit/dom.js";
 import { knobModel } from "./knob_model.js";
 import { knobRow } from "./knob_row.js";
-import { plannedWords } from "./planned_words.js";
-import { tauWords } from "./tau_words.js";
+import { plannedText } from "./planned_text.js";
+import { tauText } from "./tau_text.js";
 
 const ON_RESUME = "Applies on Resume.";
 
@@ -34,16 +34,16 @@ export function knobRows(card) {
   function settled({ name, preview }, value) {
     tell(card.component, name, value);
     if (!preview) return;
-    const pending = pendingWords(name, value);
+    const pending = pendingText(name, value);
     isPendingSpoken = pending !== "";
-    say(spoken, [tauWords(card.store, value), pending].filter(Boolean).join(" "));
+    say(spoken, [tauText(card.store, value), pending].filter(Boolean).join(" "));
   }
 
   /**
    * "" unless the run is paused, reads the knob, and has taken no step with this value.
    * @param {string} name @param {number} value
    */
-  function pendingWords(name, value) {
+  function pendingText(name, value) {
     const { status, marks } = card.whole;
     if (status?.phase !== "paused") return "";
     /** @type {Knob[]} */
@@ -55,11 +55,11 @@ export function knobRows(card) {
   }
 
   /** @param {Knob} knob */
-  function otherWords(knob) {
+  function otherText(knob) {
     const { name, label, value } = knob;
-    return pendingWords(name, value)
+    return pendingText(name, value)
       ? `${label} ${plain(value)}: applies on Resume.`
-      : plannedWords(label, knob, card.whole.status);
+      : plannedText(label, knob, card.whole.status);
   }
 
   function build() {
@@ -90,11 +90,11 @@ export function knobRows(card) {
     for (const [name, { model, note }] of rows) {
       model.rest(resting);
       note(
-        pendingWords(name, model.value) ||
-          plannedWords(model.knob.symbol, model.knob, card.whole.status),
+        pendingText(name, model.value) ||
+          plannedText(model.knob.symbol, model.knob, card.whole.status),
       );
     }
-    say(others, card.data.others.map(otherWords).filter(Boolean).join(" "));
+    say(others, card.data.others.map(otherText).filter(Boolean).join(" "));
   }
 
   function dispose() {

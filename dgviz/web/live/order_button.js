@@ -8,7 +8,7 @@ const DOUBLE_TAP_MS = 600;
 /**
  * @param {import("../kit/mounting.js").Card} card with {phase, resumable} in its data; the order is
  *   set off as a trigger of that name
- * @param {(run: import("./orders.js").Standing) => string} orderNow what it asks for at the moment
+ * @param {(run: import("./orders.js").Standing) => string} orderNow what it asks for now
  * @param {{patience?: number, given?: () => void}} [more] patience: milliseconds for which it does
  *   not listen after an order; given: called after each
  */

@@ -45,7 +45,7 @@ export const ORDERS = {
   },
   stop: {
     label: "Stop",
-    help: "End this run. Its pictures stay, and Resume can continue it.",
+    help: "End this run. Its charts stay, and Resume can continue it.",
     possible: (run) => !isOver(run),
   },
 };
@@ -58,7 +58,7 @@ export const ORDERS = {
 /** What begins a new run. @param {Standing} run @returns {string} */
 export const beginning = (run) => (isOver(run) ? "start" : "restart");
 
-/** What makes most sense now, or in a moment. @param {Standing} run @returns {string} */
+/** What makes most sense now, or as soon as the run has started. @param {Standing} run @returns {string} */
 export function mainOrder(run) {
   if (run.phase === "paused") return "resume";
   return isOver(run) ? "start" : "pause";

@@ -3,7 +3,7 @@ import { amountCells, amountTicks, SCALE_COLOURS } from "../core/amounts.js";
 import { count } from "../core/format.js";
 import { atTau } from "../core/gates.js";
 import * as hover from "../core/hover.js";
-import { pixelsOf, placeOnImage, placeWords } from "../core/pixels.js";
+import { pixelsOf, placeOnImage, placeText } from "../core/pixels.js";
 import { atMost, el, heading, mark, say } from "../kit/dom.js";
 import { GridPicture } from "../kit/grid_picture.js";
 import { swatch } from "../kit/legend.js";
@@ -71,15 +71,15 @@ function build(card) {
       pixel === null
         ? HINT
         : [
-            placeWords(pixel, { ...shape, channels: 1 }),
+            placeText(pixel, { ...shape, channels: 1 }),
             `${count(active[pixel])} of ${count(of)} active`,
             kinds[pixel],
           ].join(" · "),
     );
   }
 
-  const describe = atMost(SPOKEN_MS, () => mark(picture.node, "aria-label", inWords()));
-  const inWords = () => {
+  const describe = atMost(SPOKEN_MS, () => mark(picture.node, "aria-label", asText()));
+  const asText = () => {
     if (!state) return INVITATION;
     const { shape, active, blanks, pruned: gone, used, of } = state;
     return (
@@ -96,13 +96,13 @@ function build(card) {
       picture.mark({ marked: [pointed(state)] });
       read(state);
     }
-    const frame = card.store.gates;
-    if (frame && !NEWS.some((kind) => kinds.has(kind))) return;
-    state = frame ? pixelsOf(frame, card.store.facts, card.tau) : null;
-    empty.hidden = Boolean(frame);
-    picture.node.hidden = !frame;
-    stage.toggleAttribute("data-bare", !frame);
-    say(empty, card.emptyWords(INVITATION));
+    const snapshot = card.store.gates;
+    if (snapshot && !NEWS.some((kind) => kinds.has(kind))) return;
+    state = snapshot ? pixelsOf(snapshot, card.store.facts, card.tau) : null;
+    empty.hidden = Boolean(snapshot);
+    picture.node.hidden = !snapshot;
+    stage.toggleAttribute("data-bare", !snapshot);
+    say(empty, card.emptyText(INVITATION));
     say(top.sub, state ? `${SUBTITLE}, of ${count(state.of)}` : SUBTITLE);
     if (state) {
       drawPicture(state);

@@ -3,7 +3,7 @@
 import * as preview from "../core/preview.js";
 import { el, mark, say } from "../kit/dom.js";
 import { mountCard } from "../kit/mounting.js";
-import { whatIsLeft } from "./figure_words.js";
+import { whatIsLeft } from "./figure_text.js";
 
 /** @param {import("../kit/mounting.js").Component} component data: {run, token} */
 export const mount = (component) =>

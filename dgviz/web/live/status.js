@@ -100,11 +100,11 @@ function build(card) {
     say(chip, WORDS[unconnected ? "unconnected" : phase] ?? phase);
     say(
       progress,
-      unconnected ? "trying to connect again" : progressWords(phase, status, card.data.hint),
+      unconnected ? "trying to connect again" : progressText(phase, status, card.data.hint),
     );
     const explained = ["failed", "interrupted", "lost"].includes(phase);
     const trouble = (!explained && problem) || status?.warning;
-    say(identity, trouble || identityWords(status));
+    say(identity, trouble || identityText(status));
     mark(line, "data-sentences", Boolean(trouble || status?.reason));
     const share = status?.epochs ? Math.min(1, (status.epoch ?? 0) / status.epochs) : 0;
     filling.style.transform = `scaleX(${share})`;
@@ -125,7 +125,7 @@ function build(card) {
  * @param {string} phase @param {?Status} status @param {string} [hint] while there is no run
  * @returns {string}
  */
-function progressWords(phase, status, hint) {
+function progressText(phase, status, hint) {
   if (phase === "idle") return hint ?? "";
   if (!status) return "";
   if (phase === "lost") return status.reason ?? "";
@@ -157,7 +157,7 @@ function progressWords(phase, status, hint) {
 }
 
 /** @param {?Status} status @returns {string} "paper · seed 0 · MNIST" */
-function identityWords(status) {
+function identityText(status) {
   if (!status) return "";
   const seed = known(status.seed) ? `seed ${status.seed}` : null;
   return [status.method, status.preset, seed, status.title ?? status.dataset]

@@ -9,8 +9,8 @@ import { choice } from "./choice.js";
 import { classDifference } from "./class_difference.js";
 import { colourOf, strip as stripOf } from "./diverging.js";
 import { difference, evidenceOf, mostOfAll } from "./evidence.js";
-import { amount, classWords, figure, pixelWords } from "./evidence_words.js";
-import { contourWords, lineOptions, linesOf, OWN } from "./ink.js";
+import { amount, classText, figure, pixelText } from "./evidence_text.js";
+import { contourText, lineOptions, linesOf, OWN } from "./ink.js";
 import { pager } from "./pager.js";
 import * as pin from "./pin.js";
 import { outlined, pixelPicture, readoutIn, titled } from "./pixel_picture.js";
@@ -119,7 +119,7 @@ function build(card) {
     shown = null;
     empty.hidden = Boolean(evidence);
     parts.style.visibility = evidence ? "" : "hidden";
-    say(empty, card.emptyWords(INVITATION));
+    say(empty, card.emptyText(INVITATION));
     say(readout, "");
     if (!evidence) return;
     const { classes, names, blank, shape } = evidence;
@@ -166,7 +166,7 @@ function build(card) {
   /** @param {Evidence["shape"]} shape */
   const contourNamed = (shape) =>
     lines.value === OWN
-      ? contourWords("the mean of its class", HALF)
+      ? contourText("the mean of its class", HALF)
       : linesOf(lines.value, card.store.facts, shape, HALF).words;
 
   /** @param {number} k @param {Evidence["shape"]} shape */
@@ -208,14 +208,14 @@ function build(card) {
     } = outlined(shown.shape);
     const pixel = pointed ?? pinned;
     if (pixel === null) say(readout, HINT);
-    else if (pointed === null) say(readout, `pinned: ${pixelWords(shown, pixel, shown, null)}`);
-    else say(readout, pixelWords(shown, pixel, shown, asked));
+    else if (pointed === null) say(readout, `pinned: ${pixelText(shown, pixel, shown, null)}`);
+    else say(readout, pixelText(shown, pixel, shown, asked));
   }
 
   const describe = atMost(SPOKEN_MS, () => {
     if (!shown) return;
     for (const [i, { k }] of shown.page.entries()) {
-      const words = classWords(shown, k, atTau(card.store.gates, card.tau));
+      const words = classText(shown, k, atTau(card.store.gates, card.tau));
       mark(maps[i].picture.node, "aria-label", words);
     }
   });

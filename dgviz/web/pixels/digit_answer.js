@@ -4,7 +4,7 @@ import { known } from "../core/format.js";
 import { el, mark, say } from "../kit/dom.js";
 import { swatch } from "../kit/legend.js";
 import { topTwo } from "./digit_predictions.js";
-import { macWords, verdict } from "./digit_words.js";
+import { macText, verdict } from "./digit_text.js";
 import { predictionBars } from "./prediction_bars.js";
 
 const NO_TWIN =
@@ -21,12 +21,12 @@ export function answerOf(card, { onChoose }) {
   const [cost, caveat] = [el("p"), el("p", { class: "muted" })];
   const costs = el("div", { class: "costs" }, cost, caveat);
   const [ours, twin] = [swatch("kept", "this network"), swatch("twin")];
-  const twinWords = el("span");
+  const twinText = el("span");
   const said = el(
     "div",
     { class: "said" },
     bars.node,
-    el("div", { class: "legend" }, ours.node, twin.node, twinWords),
+    el("div", { class: "legend" }, ours.node, twin.node, twinText),
   );
 
   /** @param {import("./digit_story.js").State} state */
@@ -35,9 +35,9 @@ export function answerOf(card, { onChoose }) {
     mark(headline, "data-right", truth === null ? "" : String(topTwo(probs)[0] === truth));
     bars.draw({ names, probs, dense, truth, chosen: k });
     twin.node.hidden = !dense;
-    say(twin.label, `dense baseline${momentOf(card.twin)}`);
-    say(twinWords, dense ? "" : twinSentence(card));
-    const [paid, honest] = macWords(macs, gated);
+    say(twin.label, `dense baseline${epochOf(card.twin)}`);
+    say(twinText, dense ? "" : twinSentence(card));
+    const [paid, honest] = macText(macs, gated);
     say(cost, paid);
     say(caveat, honest);
   }
@@ -54,7 +54,7 @@ function twinSentence({ store, twin }) {
  * ", epoch 6": the newest that is known of a run.
  * @param {?import("../core/store.js").Store} store
  */
-function momentOf(store) {
+function epochOf(store) {
   const epoch = store?.gates?.meta.epoch;
   return known(epoch) ? `, epoch ${Number(epoch.toFixed(1))}` : "";
 }

@@ -24,7 +24,7 @@ const STEPS = [
 
 /** @param {{onChange: () => void}} wishes the reader has turned to another image */
 export function browser({ onChange }) {
-  const list = new DigitList(onChange, (done) => say(place, progressWords(done)));
+  const list = new DigitList(onChange, (done) => say(place, progressText(done)));
   const picture = digitPicture("large");
   const view = el("div", { class: "leaf", role: "img", tabindex: "0" }, picture.node);
   const classes = el("select", { "aria-label": "class" });
@@ -89,10 +89,10 @@ export function browser({ onChange }) {
   }
 
   /** @param {number} done how many images */
-  const progressWords = (done) =>
+  const progressText = (done) =>
     `Classifying ${count(list.digits.images.length)} test images: ${count(done)} done`;
 
-  function placeWords() {
+  function placeText() {
     const { order, at, filter, only, basis, digits } = list;
     const among = only === null ? "" : ` of class ${digits.classes[only]}`;
     const when = basis ? ` at ${basis.words}` : "";
@@ -114,7 +114,7 @@ export function browser({ onChange }) {
   /** @returns {import("./digit_source.js").Source} */
   function read() {
     const { image, digits } = list;
-    if (image === undefined) return { x: null, truth: null, name: "", words: placeWords() };
+    if (image === undefined) return { x: null, truth: null, name: "", words: placeText() };
     const x = inputOf(digits.images[image]);
     return { x, truth: digits.labels[image], name: `test image ${image}`, words: "" };
   }
@@ -134,7 +134,7 @@ export function browser({ onChange }) {
     );
     if (focusBeside(number) !== number) number.value = String(list.image ?? "");
     // Until the net has been asked the words tell how far that is.
-    if (!list.basis || list.basis.found) say(place, placeWords());
+    if (!list.basis || list.basis.found) say(place, placeText());
     for (const button of steps) allow(button, list.order.length > 1);
     again.hidden = !list.stale;
   }

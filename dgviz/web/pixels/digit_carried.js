@@ -4,7 +4,7 @@ import { el, focusBeside, say } from "../kit/dom.js";
 import { swatch } from "../kit/legend.js";
 import { roving } from "../kit/roving.js";
 import { flowDrawing } from "./digit_flow.js";
-import { pathWords } from "./digit_words.js";
+import { pathText } from "./digit_text.js";
 import * as pin from "./pin.js";
 
 const NARROW = 900;
@@ -30,7 +30,7 @@ export function carriedOf(card, { bars }) {
   /** @param {import("./digit_story.js").State} state */
   function draw(state) {
     const { names, probs, k, path } = state;
-    say(words, pathWords(path, names[k]));
+    say(words, pathText(path, names[k]));
     say(plus.label, `counts for ${names[k]}`);
     say(minus.label, `counts against ${names[k]}`);
     const { clientWidth: width } = flow;

@@ -3,7 +3,7 @@ import { css, mix } from "../core/colours.js";
 import { count, signed } from "../core/format.js";
 import { svg } from "../kit/dom.js";
 import { cells, mostOf } from "./digit_cells.js";
-import { likelihood } from "./digit_words.js";
+import { likelihood } from "./digit_text.js";
 
 /** Thinner threads than this many CSS pixels are not drawn, where others of the unit are thicker. */
 const THINNEST = 0.06;

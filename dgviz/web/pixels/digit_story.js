@@ -150,10 +150,10 @@ function build(card) {
     state = null;
     empty.hidden = Boolean(net);
     body.hidden = !net;
-    say(invitation, card.emptyWords(INVITATION));
+    say(invitation, card.emptyText(INVITATION));
     if (!net) return;
     const shape = imageShape(card.store.facts, net.pixels);
-    source.follow(net, momentWords());
+    source.follow(net, snapshotText());
     const given = source.read(shape);
     source.draw(given, shape, card.theme);
     const x = given.x?.length === net.pixels ? given.x : null;
@@ -166,9 +166,9 @@ function build(card) {
     carried.draw(state);
   }
 
-  function momentWords() {
+  function snapshotText() {
     const epoch = card.store.gates?.meta.epoch;
-    return known(epoch) ? `epoch ${Number(epoch.toFixed(1))}` : "this moment";
+    return known(epoch) ? `epoch ${Number(epoch.toFixed(1))}` : "this snapshot";
   }
 
   const describe = atMost(SPOKEN_MS, () =>

@@ -1,6 +1,6 @@
 /** The test images of a run's data set, fetched once; and a picture of one of them. */
 import { mix } from "../core/colours.js";
-import { read } from "../core/pictures.js";
+import { read } from "../core/messages.js";
 import { contextOf, el } from "../kit/dom.js";
 
 const ABSENT = "The test images of this run are not on the server.";
@@ -38,9 +38,9 @@ async function fetchDigits(url) {
     const { message } = await response.json().catch(() => ({}));
     throw new Error(message ?? ABSENT);
   }
-  const { channel, picture } = read(await response.arrayBuffer());
-  if (channel !== "digits" || !picture.images.length) throw new Error(ABSENT);
-  return picture;
+  const { channel, content } = read(await response.arrayBuffer());
+  if (channel !== "digits" || !content.images.length) throw new Error(ABSENT);
+  return content;
 }
 
 /** What the net is shown of an image. @param {Uint8Array} image @returns {Float32Array} 0..1 */

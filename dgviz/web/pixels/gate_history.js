@@ -1,13 +1,13 @@
 /**
- * The course of a run's gates: its recorded moments, or, while it is in flight, the frames that
- * this page has seen of it. What came of one pixel's or one unit's gates is read off the frames.
+ * The course of a run's gates: its recorded snapshots, or, while it is in flight, the snapshots that
+ * this page has seen of it. What came of one pixel's or one unit's gates is read off the snapshots.
  */
 import { cellOf } from "../core/gate_drawing.js";
 import { LEVELS } from "../core/gates.js";
 
-const MOST_MOMENTS = 120;
+const MOST_SNAPSHOTS = 120;
 const MOST_BYTES = 64 * 2 ** 20;
-/** @typedef {import("../core/gates.js").Frame} Frame */
+/** @typedef {import("../core/gates.js").Snapshot} Snapshot */
 
 /** @type {WeakMap<import("../core/store.js").Store, Seen>} */
 const seenOf = new WeakMap();
@@ -19,40 +19,42 @@ function sum(numbers) {
   return total;
 }
 
-/** Frames seen of a run in flight: when they become too many, every second one is let go. */
+/** Snapshots seen of a run in flight: when they become too many, every second one is let go. */
 class Seen {
   constructor() {
-    /** @type {Frame[]} */
-    this.frames = [];
+    /** @type {Snapshot[]} */
+    this.snapshots = [];
     this.stride = 1;
     this.count = 0;
-    /** @type {?Frame} */
+    /** @type {?Snapshot} */
     this.newest = null;
   }
 
-  /** @param {?Frame} frame */
-  take(frame) {
-    if (!frame || frame === this.newest) return;
-    const { step } = frame.meta;
+  /** @param {?Snapshot} snapshot */
+  take(snapshot) {
+    if (!snapshot || snapshot === this.newest) return;
+    const { step } = snapshot.meta;
     // A resumed run does anew what it had done beyond.
     if (this.newest && this.newest.meta.step > step) {
-      this.frames = this.frames.filter(({ meta }) => meta.step < step);
+      this.snapshots = this.snapshots.filter(({ meta }) => meta.step < step);
     }
-    this.newest = frame;
-    if (this.count++ % this.stride === 0) this.frames.push(frame);
-    const bytes = sum(frame.layers.map(({ mask, scores }) => mask.length + (scores?.length ?? 0)));
-    if (this.frames.length <= Math.min(MOST_MOMENTS, MOST_BYTES / bytes)) return;
-    this.frames = this.frames.filter((_, i) => i % 2 === 0);
+    this.newest = snapshot;
+    if (this.count++ % this.stride === 0) this.snapshots.push(snapshot);
+    const bytes = sum(
+      snapshot.layers.map(({ mask, scores }) => mask.length + (scores?.length ?? 0)),
+    );
+    if (this.snapshots.length <= Math.min(MOST_SNAPSHOTS, MOST_BYTES / bytes)) return;
+    this.snapshots = this.snapshots.filter((_, i) => i % 2 === 0);
     this.stride *= 2;
   }
 
   get all() {
-    const { frames, newest } = this;
-    return !newest || frames.at(-1) === newest ? frames : [...frames, newest];
+    const { snapshots, newest } = this;
+    return !newest || snapshots.at(-1) === newest ? snapshots : [...snapshots, newest];
   }
 }
 
-/** Notes the newest frame of a run. @param {import("../core/store.js").Store} whole */
+/** Notes the newest snapshot of a run. @param {import("../core/store.js").Store} whole */
 export function watch(whole) {
   const seen = seenOf.get(whole) ?? new Seen();
   seenOf.set(whole, seen);
@@ -61,86 +63,87 @@ export function watch(whole) {
 
 /**
  * @typedef {Object} History
- * @property {Frame[]} frames in the order of their steps
- * @property {number} of how many moments there are, of which some may not have come yet
- * @property {boolean} recorded whether they are the run's recorded moments
+ * @property {Snapshot[]} snapshots in the order of their steps
+ * @property {number} of how many snapshots there are, of which some may not have come yet
+ * @property {boolean} recorded whether they are the run's recorded snapshots
  * @property {boolean} reading whether more of them are on their way
  * @property {string} problem why the others do not come, in a sentence; "" where they do
  */
 
 /**
- * What is known by now; recorded moments are loaded once the card is in sight.
+ * What is known by now; recorded snapshots are loaded once the card is in sight.
  * @param {import("../kit/mounting.js").Card} card @returns {History}
  */
 export function historyOf({ replay, whole, inSight }) {
   if (inSight) replay?.loadAll();
   const recording = replay?.recording;
-  if (!recording || !replay.moments.length) {
-    const frames = seenOf.get(whole)?.all ?? [];
-    return { frames, of: frames.length, recorded: false, reading: false, problem: "" };
+  if (!recording || !replay.steps.length) {
+    const snapshots = seenOf.get(whole)?.all ?? [];
+    return { snapshots, of: snapshots.length, recorded: false, reading: false, problem: "" };
   }
-  const { moments } = replay;
-  const frames = moments.map((_, i) => recording.get(replay.gatesName(i))).filter(Boolean);
+  const { steps } = replay;
+  const snapshots = steps.map((_, i) => recording.get(replay.gatesName(i))).filter(Boolean);
   const reading = recording.queue.length + recording.underway.size > 0;
-  return { frames, of: moments.length, recorded: true, reading, problem: recording.problem };
+  return { snapshots, of: steps.length, recorded: true, reading, problem: recording.problem };
 }
 
 /**
- * Takes the replay to one of the history's moments.
+ * Takes the replay to one of the history's snapshots.
  * @param {import("../kit/mounting.js").Card} card @param {number} index
  */
 export function seek(card, index) {
   const { replay } = card;
-  if (!replay?.moments.length) return;
-  replay.seek(replay.indexOf(historyOf(card).frames[index].meta.step));
+  if (!replay?.steps.length) return;
+  replay.seek(replay.indexOf(historyOf(card).snapshots[index].meta.step));
 }
 
 /** What the history is made of, in a sentence. @param {History} history */
-export function sourceWords({ frames, of, recorded, reading, problem }) {
-  if (!frames.length && !recorded) return "No moment has arrived yet.";
+export function sourceText({ snapshots, of, recorded, reading, problem }) {
+  if (!snapshots.length && !recorded) return "No snapshot has arrived yet.";
   if (!recorded) {
     return (
-      `From the ${frames.length} moments seen since this page was opened. When the run has ` +
-      "ended, all recorded moments are shown."
+      `From the ${snapshots.length} snapshots seen since this page was opened. When the run has ` +
+      "ended, all recorded snapshots are shown."
     );
   }
-  if (problem) return `${frames.length} of ${of} recorded moments. ${problem}`;
-  if (!frames.length) return "Loading the recorded moments…";
-  if (reading) return `Loading: ${frames.length} of ${of} recorded moments…`;
-  const lacking = frames.length < of ? " The others are damaged, or do not fit into memory." : "";
-  return `${frames.length} of ${of} recorded moments.${lacking}`;
+  if (problem) return `${snapshots.length} of ${of} recorded snapshots. ${problem}`;
+  if (!snapshots.length) return "Loading the recorded snapshots…";
+  if (reading) return `Loading: ${snapshots.length} of ${of} recorded snapshots…`;
+  const lacking =
+    snapshots.length < of ? " The others are damaged, or do not fit into memory." : "";
+  return `${snapshots.length} of ${of} recorded snapshots.${lacking}`;
 }
 
 /** What can be done with its chart. @param {History} history */
-export const restingWords = ({ recorded }) =>
+export const restingText = ({ recorded }) =>
   recorded
-    ? "Point at a moment to read it. Click or tap it to go there."
-    : "Point at or tap a moment to read it.";
+    ? "Point at a snapshot to read it. Click or tap it to go there."
+    : "Point at or tap a snapshot to read it.";
 
-/** @type {WeakMap<Frame, Map<string, {key: unknown, value: any}>>} by kind */
+/** @type {WeakMap<Snapshot, Map<string, {key: unknown, value: any}>>} by kind */
 const read = new WeakMap();
 
 /**
- * What was read off a frame last, or else read anew: a history grows by one frame at a time.
+ * What was read off a snapshot last, or else read anew: a history grows by one snapshot at a time.
  * @template T
- * @param {Frame} frame @param {string} kind @param {unknown} key @param {() => T} make
+ * @param {Snapshot} snapshot @param {string} kind @param {unknown} key @param {() => T} make
  * @returns {T}
  */
-function remembered(frame, kind, key, make) {
-  const held = read.get(frame) ?? new Map();
-  read.set(frame, held);
+function remembered(snapshot, kind, key, make) {
+  const held = read.get(snapshot) ?? new Map();
+  read.set(snapshot, held);
   if (held.get(kind)?.key !== key) held.set(kind, { key, value: make() });
   return held.get(kind).value;
 }
 
 /**
  * The gates of some inputs, input by input.
- * @param {Frame} frame @param {number[]} inputs
+ * @param {Snapshot} snapshot @param {number[]} inputs
  * @returns {{mask: Uint8Array, cells: Uint16Array}} cells: as `cellOf`; where gate probabilities are
  *   not known an active connection is drawn as one of 1, a closed one as one of 0
  */
-function columnOf(frame, inputs) {
-  const { mask, scores, rows: units, cols } = frame.layers[0];
+function columnOf(snapshot, inputs) {
+  const { mask, scores, rows: units, cols } = snapshot.layers[0];
   const length = units * inputs.length;
   const column = { mask: new Uint8Array(length), cells: new Uint16Array(length) };
   inputs.forEach((input, c) => {
@@ -155,15 +158,15 @@ function columnOf(frame, inputs) {
 
 /**
  * The gates of some inputs over time.
- * @param {Frame[]} frames at least one
+ * @param {Snapshot[]} snapshots at least one
  * @param {number[]} inputs those of one pixel: as many as the image has channels
  * @returns {{gates: number, cells: Uint16Array, kept: number[], keptLast: number}} cells: gates x
- *   frames, see `cellOf`; first the gates that end open, and of these those that end highest; kept:
- *   by frame; keptLast: at the last
+ *   snapshots, see `cellOf`; first the gates that end open, and of these those that end highest; kept:
+ *   by snapshot; keptLast: at the last
  */
-export function gatesOver(frames, inputs) {
-  const columns = frames.map((frame) =>
-    remembered(frame, "column", inputs[0], () => columnOf(frame, inputs)),
+export function gatesOver(snapshots, inputs) {
+  const columns = snapshots.map((snapshot) =>
+    remembered(snapshot, "column", inputs[0], () => columnOf(snapshot, inputs)),
   );
   const kept = columns.map(({ mask }) => sum(mask));
   const last = columns[columns.length - 1].cells;
@@ -172,7 +175,7 @@ export function gatesOver(frames, inputs) {
   const order = Uint32Array.from(last, (_, gate) => gate).sort(
     (a, b) => last[b] - last[a] || sums[b] - sums[a],
   );
-  const cells = new Uint16Array(last.length * frames.length);
+  const cells = new Uint16Array(last.length * snapshots.length);
   for (let row = 0, to = 0; row < order.length; row++) {
     for (const column of columns) cells[to++] = column.cells[order[row]];
   }
@@ -181,16 +184,18 @@ export function gatesOver(frames, inputs) {
 
 /**
  * What a hidden unit kept over time.
- * @param {Frame[]} frames @param {number} unit
- * @returns {{inputs: number[], outputs: number[]}} by frame
+ * @param {Snapshot[]} snapshots @param {number} unit
+ * @returns {{inputs: number[], outputs: number[]}} by snapshot
  */
-export function unitOver(frames, unit) {
-  const counts = frames.map((frame) => remembered(frame, "unit", unit, () => keptBy(frame, unit)));
+export function unitOver(snapshots, unit) {
+  const counts = snapshots.map((snapshot) =>
+    remembered(snapshot, "unit", unit, () => keptBy(snapshot, unit)),
+  );
   return { inputs: counts.map(([n]) => n), outputs: counts.map(([, n]) => n) };
 }
 
 /**
- * @param {Frame} frame @param {number} unit
+ * @param {Snapshot} snapshot @param {number} unit
  * @returns {[number, number]} kept inputs and outputs of a unit
  */
 function keptBy({ layers }, unit) {
@@ -202,9 +207,9 @@ function keptBy({ layers }, unit) {
 }
 
 /**
- * When something that is there at some moments came, and when it went for good.
- * @param {boolean[]} there by moment
- * @returns {{came: ?number, went: ?number, gaps: number}} came: the first moment it was there, null
+ * When something that is there at some snapshots came, and when it went for good.
+ * @param {boolean[]} there by snapshot
+ * @returns {{came: ?number, went: ?number, gaps: number}} came: the first snapshot it was there, null
  *   if it never was; went: the first without it after the last with it, null if it is there at the
  *   end; gaps: how often it went and came back
  */

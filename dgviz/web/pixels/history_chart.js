@@ -1,9 +1,9 @@
 /**
- * What became of something over the recorded moments: a strip of gates, one row a gate, above small
+ * What became of something over the recorded snapshots: a strip of gates, one row a gate, above small
  * lines, all on one time scale with the knobs' marks and the playhead.
  */
 import { css, mix } from "../core/colours.js";
-import { markWords, spreadOut, withoutRows } from "../core/marks.js";
+import { markText, spreadOut, withoutRows } from "../core/marks.js";
 import { contextOf, el, isShortcut, mark, say, svg } from "../kit/dom.js";
 import { epochLabels, middleOf, shareOf } from "./time_scale.js";
 
@@ -11,23 +11,23 @@ const LINE_HEIGHT = 40;
 
 /**
  * @typedef {Object} Line
- * @property {string} name @property {number[]} values by moment @property {number} most
+ * @property {string} name @property {number[]} values by snapshot @property {number} most
  * @property {import("../core/colours.js").Rgb} colour
  *
  * @typedef {Object} State
- * @property {import("../core/gates.js").Frame[]} frames
+ * @property {import("../core/gates.js").Snapshot[]} snapshots
  * @property {?{rows: number, cells: Uint16Array, palette: Uint32Array, split: number}} strip cells,
- *   rows x frames, places in the palette; split: the row above which the gates are kept at the last moment
+ *   rows x snapshots, places in the palette; split: the row above which the gates are kept at the last snapshot
  * @property {Line[]} lines
  * @property {import("../core/marks.js").Mark[]} turns
  * @property {?number} at the step of the playhead; null at the end
- * @property {(index: number) => string} wordsAt what is said of the moment pointed at
+ * @property {(index: number) => string} wordsAt what is said of the snapshot pointed at
  * @property {string} resting what is said while none is
  * @property {import("../kit/theme.js").Theme} theme
  */
 
 export class HistoryChart {
-  /** @param {(index: number) => void} onChoose a moment was clicked */
+  /** @param {(index: number) => void} onChoose a snapshot was clicked */
   constructor(onChoose) {
     this.canvas = el("canvas", { class: "strip" });
     this.split = el("i", { class: "split" });
@@ -61,7 +61,7 @@ export class HistoryChart {
     /** @param {MouseEvent} event @returns {?number} */
     const indexAt = ({ clientX }) => {
       const { left, width } = plot.getBoundingClientRect();
-      const n = this.state?.frames.length ?? 0;
+      const n = this.state?.snapshots.length ?? 0;
       return n ? Math.min(n - 1, Math.max(0, Math.floor(((clientX - left) / width) * n))) : null;
     };
     plot.addEventListener("pointermove", (event) => this.point(indexAt(event)));
@@ -73,7 +73,7 @@ export class HistoryChart {
     });
     plot.addEventListener("keydown", (event) => {
       if (isShortcut(event)) return;
-      const n = this.state?.frames.length ?? 0;
+      const n = this.state?.snapshots.length ?? 0;
       const from = this.pointed ?? n - 1;
       const to = new Map([
         ["ArrowLeft", from - 1],
@@ -96,14 +96,14 @@ export class HistoryChart {
 
   speak() {
     const { state } = this;
-    const n = state?.frames.length ?? 0;
+    const n = state?.snapshots.length ?? 0;
     const index = this.pointed !== null && this.pointed < n ? this.pointed : null;
     this.cursor.hidden = index === null;
     if (index !== null) this.cursor.style.left = `${100 * middleOf(index, n)}%`;
     say(this.readout, !state ? "" : index === null ? state.resting : state.wordsAt(index));
   }
 
-  /** @param {State} state with at least one frame @param {string} words for who cannot see it */
+  /** @param {State} state with at least one snapshot @param {string} words for who cannot see it */
   draw(state, words) {
     this.state = state;
     mark(this.plot, "aria-label", words);
@@ -114,13 +114,13 @@ export class HistoryChart {
   }
 
   /** @param {State} state */
-  drawStrip({ strip, frames, theme }) {
+  drawStrip({ strip, snapshots, theme }) {
     const { canvas } = this;
     this.strip.hidden = !strip;
     if (!strip) return;
-    if (canvas.width !== frames.length) canvas.width = frames.length;
+    if (canvas.width !== snapshots.length) canvas.width = snapshots.length;
     if (canvas.height !== strip.rows) canvas.height = strip.rows;
-    const picture = new ImageData(frames.length, strip.rows);
+    const picture = new ImageData(snapshots.length, strip.rows);
     const words = new Uint32Array(picture.data.buffer);
     for (let at = 0; at < words.length; at++) words[at] = strip.palette[strip.cells[at]];
     contextOf(canvas).putImageData(picture, 0, 0);
@@ -163,9 +163,9 @@ export class HistoryChart {
   }
 
   /** @param {State} state */
-  drawTime({ frames, turns, at }) {
-    const steps = frames.map(({ meta }) => meta.step);
-    const labels = epochLabels(frames.map(({ meta }) => meta.epoch));
+  drawTime({ snapshots, turns, at }) {
+    const steps = snapshots.map(({ meta }) => meta.step);
+    const labels = epochLabels(snapshots.map(({ meta }) => meta.epoch));
     this.epochs.replaceChildren(
       ...labels.map(({ share, words }) =>
         el("span", { style: `--at:${share}`, "data-side": sideOf(share) }, words),
@@ -176,7 +176,7 @@ export class HistoryChart {
         el("i", {
           class: "turn",
           style: `left:${100 * shareOf(steps, turn.step)}%`,
-          title: markWords(turn),
+          title: markText(turn),
         }),
       ),
     );

@@ -46,7 +46,7 @@ function contourOf(values, shares) {
 }
 
 /** What the lines are, for a legend. @param {string} what @param {number[]} shares */
-export const contourWords = (what, shares = SHARES) =>
+export const contourText = (what, shares = SHARES) =>
   `contour lines: ${shares.map((share) => Math.round(100 * share)).join(", ")}% of the highest ` +
   `value of ${what}`;
 
@@ -83,5 +83,5 @@ export function linesOf(value, facts, shape, shares = SHARES) {
   const ink = meanInk(facts, shape, chosen);
   const of = chosen === null ? "the mean image" : `the mean of class ${facts?.classes[chosen]}`;
   const contour = value === NONE ? null : contourOf(ink, shares);
-  return { ink, contour, of, words: contour ? contourWords(of, shares) : "" };
+  return { ink, contour, of, words: contour ? contourText(of, shares) : "" };
 }

@@ -1,5 +1,5 @@
 /**
- * What a network does, computed from its newest picture: pure functions, no page. Everything is
+ * What a network does, computed from its newest snapshot: pure functions, no page. Everything is
  * counted with the mask at tau, so a connection that is closed weighs nothing.
  */
 import { masksAt } from "../core/gates.js";
@@ -15,7 +15,7 @@ import { masksAt } from "../core/gates.js";
  *   pixels -> units -> classes: two layers
  */
 
-/** The run's, its twin's, and one of before: a replay would otherwise keep one for each moment. */
+/** The run's, its twin's, and one of before: a replay would otherwise keep one for each snapshot. */
 const MOST_NETS = 3;
 /** @type {Array<{first: Uint8Array, weights: Object, net: Net}>} */
 let recent = [];

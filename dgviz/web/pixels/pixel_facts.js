@@ -70,23 +70,23 @@ export function pixelFacts(net, { gates, weights, facts }, shape, pixel) {
 
 /**
  * What the kind means here.
- * @param {PixelFacts} facts @param {?import("../core/gates.js").Frame} frame that they are read off
+ * @param {PixelFacts} facts @param {?import("../core/gates.js").Snapshot} snapshot that they are read off
  * @returns {string}
  */
-export function kindWords({ kind, kept, all, units, living }, frame) {
+export function kindText({ kind, kept, all, units, living }, snapshot) {
   const some = `${count(kept.length)} of its ${count(all.length)} connections`;
   const active = kept.length
     ? `${some} are active`
     : `None of its ${count(all.length)} connections is active`;
   if (kind === ALWAYS_BLANK) {
     const blank = "It is 0 in every training image, so ";
-    if (isDense(frame)) return `${blank}its weights have never changed.`;
-    return frame?.meta.scores
+    if (isDense(snapshot)) return `${blank}its weights have never changed.`;
+    return snapshot?.meta.scores
       ? `${blank}only the penalty β moves its gates, and they say nothing about importance. ${active}.`
       : `${blank}its weights keep their initial values until they are pruned, and say nothing ` +
           `about importance. ${active}.`;
   }
-  if (isDense(frame)) {
+  if (isDense(snapshot)) {
     return `This method takes no connection away: all ${count(all.length)} are active.`;
   }
   if (kind === PRUNED) return `It has ink in some training images. ${active}.`;
@@ -98,7 +98,7 @@ export function kindWords({ kind, kept, all, units, living }, frame) {
  * What a list of a pixel's active connections leaves out.
  * @param {number} listed how many it has @param {number} kept of how many
  */
-export function listWords(listed, kept) {
+export function listText(listed, kept) {
   if (!kept) return "This pixel has no active connection.";
   return listed === kept
     ? ""

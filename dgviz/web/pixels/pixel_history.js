@@ -6,9 +6,9 @@ import { isDense } from "../core/gates.js";
 import { ENDED } from "../core/store.js";
 import { el, say } from "../kit/dom.js";
 import { ramp } from "../kit/legend.js";
-import { gatesOver, historyOf, restingWords, seek, sourceWords } from "./gate_history.js";
+import { gatesOver, historyOf, restingText, seek, sourceText } from "./gate_history.js";
 import { HistoryChart } from "./history_chart.js";
-import { epochWords, pixelLife } from "./life_words.js";
+import { epochText, pixelLife } from "./history_text.js";
 import { inputsOf } from "./pixel_facts.js";
 
 /**
@@ -34,30 +34,30 @@ export function pixelHistory(card) {
   /** @param {number} pixel @param {Shape} shape */
   function draw(pixel, shape) {
     const history = historyOf(card);
-    const { frames } = history;
+    const { snapshots } = history;
     const gated = !isDense(card.store.gates);
-    chart.node.hidden = scale.node.hidden = !frames.length || !gated;
-    say(source, gated ? sourceWords(history) : "");
-    if (!gated || !frames.length) {
+    chart.node.hidden = scale.node.hidden = !snapshots.length || !gated;
+    say(source, gated ? sourceText(history) : "");
+    if (!gated || !snapshots.length) {
       say(life, gated ? "" : "This method takes no connection away.");
       return;
     }
     const { theme, whole, store, tau } = card;
-    const over = gatesOver(frames, inputsOf(pixel, shape));
+    const over = gatesOver(snapshots, inputsOf(pixel, shape));
     const palette = cellPalette(theme);
-    const told = pixelLife(frames, over.kept, ENDED.includes(whole.status?.phase ?? ""));
+    const told = pixelLife(snapshots, over.kept, ENDED.includes(whole.status?.phase ?? ""));
     say(life, told);
     chart.draw(
       {
-        frames,
+        snapshots,
         theme,
         turns: whole.marks,
         resting:
           `One row for each of its ${count(over.gates)} connections. Above the line: those that ` +
-          `are active at the end. ${restingWords(history)}`,
+          `are active at the end. ${restingText(history)}`,
         strip: { rows: over.gates, cells: over.cells, palette, split: over.keptLast },
         wordsAt: (i) =>
-          `${epochWords(frames[i])} · ${count(over.kept[i])} of ` +
+          `${epochText(snapshots[i])} · ${count(over.kept[i])} of ` +
           `${count(over.gates)} connections active`,
         at: store === whole ? null : (store.gates?.meta.step ?? null),
         lines: [
@@ -69,8 +69,8 @@ export function pixelHistory(card) {
           },
         ],
       },
-      `The ${count(over.gates)} connections of the pixel over ${count(frames.length)} moments of ` +
-        `training. ${told} Arrow keys read single moments.`,
+      `The ${count(over.gates)} connections of the pixel over ${count(snapshots.length)} snapshots of ` +
+        `training. ${told} Arrow keys read single snapshots.`,
     );
     scale.node.hidden = !store.gates?.meta.scores;
     if (store.gates) scale.show(probabilityScale(store.gates, tau, theme));

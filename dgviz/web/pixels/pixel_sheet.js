@@ -2,9 +2,9 @@
 import { amountCells, SCALE_COLOURS } from "../core/amounts.js";
 import { cellColours, probabilityScale } from "../core/gate_drawing.js";
 import { atTau, isDense } from "../core/gates.js";
-import { ALWAYS_BLANK, PRUNED, pixelsOf, placeWords } from "../core/pixels.js";
+import { ALWAYS_BLANK, PRUNED, pixelsOf, placeText } from "../core/pixels.js";
 import { gatesOver, historyOf } from "./gate_history.js";
-import { epochWords } from "./life_words.js";
+import { epochText } from "./history_text.js";
 import { inputsOf, pixelFacts } from "./pixel_facts.js";
 import { captionOf } from "./sheets.js";
 
@@ -20,9 +20,9 @@ const MOST_ROWS = 256;
 export function pixelSheet(card, net, shape, pixel) {
   const { theme, store, tau } = card;
   const { all, kind } = pixelFacts(net, store, shape, pixel);
-  const place = placeWords(pixel, { ...shape, channels: 1 });
+  const place = placeText(pixel, { ...shape, channels: 1 });
   const gated = !isDense(store.gates);
-  const { frames } = historyOf(card);
+  const { snapshots } = historyOf(card);
   return {
     name: `pixel-${pixel}`,
     title: `The pixel in ${place}: ${kind}`,
@@ -47,7 +47,9 @@ export function pixelSheet(card, net, shape, pixel) {
     ],
     panels: [
       ...wherePanel(card, pixel),
-      ...(gated && frames.length ? [historyPanel(frames, inputsOf(pixel, shape), theme)] : []),
+      ...(gated && snapshots.length
+        ? [historyPanel(snapshots, inputsOf(pixel, shape), theme)]
+        : []),
     ],
     table: {
       caption: `All connections of the pixel in ${place}${atTau(store.gates, tau)}`,
@@ -85,23 +87,23 @@ function wherePanel({ store: { gates, facts }, tau, theme }, pixel) {
 
 /**
  * As on the page, and as wide as it is high; of very many gates every second, third, … one.
- * @param {import("../core/gates.js").Frame[]} frames @param {number[]} inputs
+ * @param {import("../core/gates.js").Snapshot[]} snapshots @param {number[]} inputs
  * @param {import("../kit/theme.js").Theme} theme @returns {Panel}
  */
-function historyPanel(frames, inputs, theme) {
+function historyPanel(snapshots, inputs, theme) {
   const colours = cellColours(theme);
-  const { gates, cells: places } = gatesOver(frames, inputs);
+  const { gates, cells: places } = gatesOver(snapshots, inputs);
   const every = Math.ceil(gates / MOST_ROWS);
   const height = Math.ceil(gates / every);
-  const cells = Math.max(1, Math.round(height / frames.length));
-  const width = frames.length * cells;
+  const cells = Math.max(1, Math.round(height / snapshots.length));
+  const width = snapshots.length * cells;
   return {
-    title: `its ${gates} connections, ${epochWords(frames[0])} to ${epochWords(frames[frames.length - 1])}`,
+    title: `its ${gates} connections, ${epochText(snapshots[0])} to ${epochText(snapshots[snapshots.length - 1])}`,
     width,
     height,
     colourOf: (at) => {
-      const [row, moment] = [Math.floor(at / width) * every, Math.floor((at % width) / cells)];
-      return colours[places[row * frames.length + moment]];
+      const [row, snapshot] = [Math.floor(at / width) * every, Math.floor((at % width) / cells)];
+      return colours[places[row * snapshots.length + snapshot]];
     },
   };
 }

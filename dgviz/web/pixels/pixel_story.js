@@ -12,7 +12,7 @@ import {
   PRUNED,
   pixelsOf,
   placeOnImage,
-  placeWords,
+  placeText,
 } from "../core/pixels.js";
 import { atMost, el, heading, mark, say } from "../kit/dom.js";
 import { swatch } from "../kit/legend.js";
@@ -20,7 +20,7 @@ import { mountCard } from "../kit/mounting.js";
 import { watch } from "./gate_history.js";
 import { netOf } from "./network.js";
 import * as pin from "./pin.js";
-import { busiestPixel, kindWords, listWords, pixelFacts } from "./pixel_facts.js";
+import { busiestPixel, kindText, listText, pixelFacts } from "./pixel_facts.js";
 import { pixelHistory } from "./pixel_history.js";
 import { outlined, pixelPicture } from "./pixel_picture.js";
 import { pixelSheet } from "./pixel_sheet.js";
@@ -162,10 +162,10 @@ function build(card) {
     const { store } = card;
     const shape = shapeOf(net);
     const facts = pixelFacts(net, store, shape, pixel);
-    say(place, placeWords(pixel, { ...shape, channels: 1 }));
+    say(place, placeText(pixel, { ...shape, channels: 1 }));
     say(kind.label, facts.kind);
     kind.paint(SWATCHES[facts.kind]);
-    say(words, kindWords(facts, store.gates));
+    say(words, kindText(facts, store.gates));
     say(top.sub, `pixel ${pixel}`);
     drawBars(facts.kept, shape);
     history.draw(pixel, shape);
@@ -187,7 +187,7 @@ function build(card) {
       most,
     );
     listed.hidden = !kept.length;
-    say(more, listWords(Math.min(MOST_BARS, kept.length), kept.length));
+    say(more, listText(Math.min(MOST_BARS, kept.length), kept.length));
   }
 
   function sheet() {
@@ -200,7 +200,7 @@ function build(card) {
     const net = netNow();
     stage.hidden = Boolean(net);
     body.hidden = !net;
-    say(empty, card.emptyWords(INVITATION));
+    say(empty, card.emptyText(INVITATION));
     if (!net) return;
     drawWhere();
     drawAbout(net);

@@ -3,7 +3,7 @@
 import { el, mark, say } from "../kit/dom.js";
 import { roving } from "../kit/roving.js";
 import { topTwo } from "./digit_predictions.js";
-import { likelihood } from "./digit_words.js";
+import { likelihood } from "./digit_text.js";
 
 /** For screen readers, between what is seen. @param {string} words */
 const spoken = (words) => el("span", { class: "spoken" }, words);

@@ -141,7 +141,7 @@ function build(card) {
     state = retainedBy(store, tau);
     empty.hidden = Boolean(state);
     row.style.visibility = legend.style.visibility = state ? "" : "hidden";
-    say(empty, card.emptyWords(INVITATION));
+    say(empty, card.emptyText(INVITATION));
     say(readout, "");
     if (!state) return;
     lines.offer(lineOptions(store.facts));

@@ -22,7 +22,7 @@ import { csvOf, showTable } from "./sheet_table.js";
  * @property {import("./sheet_table.js").Table} table
  */
 
-/** The run's card, and the moment that is drawn. @param {import("../kit/mounting.js").Card} card */
+/** The run's card, and the snapshot that is drawn. @param {import("../kit/mounting.js").Card} card */
 export function captionOf(card) {
   const { meta } = card.store.gates ?? {};
   if (!meta) return [...(card.data.caption ?? [])];
@@ -57,7 +57,7 @@ export function sheetButtons(card, title, sheet) {
   const button = (words, help, act) => {
     const node = el("button", { type: "button", title: help }, words);
     node.addEventListener("click", () => {
-      // While a run trains the picture is some frames old: the caption must be of the same moment.
+      // While a run trains the picture is some snapshots behind: its caption must be of the same one.
       card.draw("mount");
       const made = sheet();
       if (made) void act(made);
@@ -67,8 +67,8 @@ export function sheetButtons(card, title, sheet) {
   /** @param {Sheet} made @param {string} ending */
   const fileOf = (made, ending) => {
     const { meta } = card.store.gates ?? {};
-    const moment = meta ? `-step-${meta.step}` : "";
-    return `${made.name}-${card.data.run}${moment}.${ending}`;
+    const snapshot = meta ? `-step-${meta.step}` : "";
+    return `${made.name}-${card.data.run}${snapshot}.${ending}`;
   };
   /** @param {Sheet} made */
   const drawn = (made) => sheetPicture(made, card.theme);

@@ -1,6 +1,6 @@
 /**
  * The end of a colour scale that only ever grows, in steps: nothing flickers while a net trains,
- * and what is faint at one moment of a replay looks faint beside another.
+ * and what is faint at one snapshot of a replay looks faint beside another.
  */
 
 /** Of each the quarter, which is named too, is a short number. */

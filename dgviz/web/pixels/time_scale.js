@@ -1,16 +1,16 @@
-/** Moments side by side, each as wide as any other, and the epochs written below them. */
+/** Snapshots side by side, each as wide as any other, and the epochs written below them. */
 import { count, known } from "../core/format.js";
 
 const EPOCHS = [0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
 /** The least distance between two epochs written, as a share of the width. */
 const APART = 0.085;
 
-/** Where the middle of a moment lies. @param {number} index @param {number} n @returns {number} */
+/** Where the middle of a snapshot lies. @param {number} index @param {number} n @returns {number} */
 export const middleOf = (index, n) => (index + 0.5) / n;
 
 /**
- * Where something that happened between moments lies, in [0, 1].
- * @param {number[]} values of the moments, ascending @param {number} value
+ * Where something that happened between snapshots lies, in [0, 1].
+ * @param {number[]} values of the snapshots, ascending @param {number} value
  */
 export function shareOf(values, value) {
   const after = values.findIndex((other) => other > value);
@@ -21,7 +21,7 @@ export function shareOf(values, value) {
 }
 
 /**
- * @param {number[]} epochs of the moments, ascending
+ * @param {number[]} epochs of the snapshots, ascending
  * @returns {Array<{share: number, words: string}>} the last one, and round ones that leave it room
  */
 export function epochLabels(epochs) {

@@ -2,7 +2,7 @@
 
 import { signed } from "../core/format.js";
 import { gateOf } from "../core/gates.js";
-import { CHANNELS, hasNoData, imageShape, placeWords } from "../core/pixels.js";
+import { CHANNELS, hasNoData, imageShape, placeText } from "../core/pixels.js";
 import { el, mark, say, segmented } from "../kit/dom.js";
 import { ramp } from "../kit/legend.js";
 import { colourOf, strip } from "./diverging.js";
@@ -102,7 +102,7 @@ export function unitField(card) {
       const figures = gate === null ? [weight] : [weight, `G ${gate.toFixed(2)}`];
       return `${shape.channels === 3 ? `${CHANNELS[c]} ` : ""}${figures.join(", ")}`;
     });
-    say(readout, `${placeWords(pixel, { ...shape, channels: 1 })} · ${parts.join(" · ")}`);
+    say(readout, `${placeText(pixel, { ...shape, channels: 1 })} · ${parts.join(" · ")}`);
   }
   return { node, draw, drawHover };
 }

@@ -4,9 +4,9 @@ import { count } from "../core/format.js";
 import { isDense } from "../core/gates.js";
 import { ENDED } from "../core/store.js";
 import { el, say } from "../kit/dom.js";
-import { historyOf, restingWords, seek, sourceWords, unitOver } from "./gate_history.js";
+import { historyOf, restingText, seek, sourceText, unitOver } from "./gate_history.js";
 import { HistoryChart } from "./history_chart.js";
-import { epochWords, unitLife } from "./life_words.js";
+import { epochText, unitLife } from "./history_text.js";
 
 /**
  * @param {import("../kit/mounting.js").Card} card
@@ -29,16 +29,16 @@ export function unitLifeChart(card) {
   function draw(net, unit) {
     const { theme, whole, store } = card;
     const history = historyOf(card);
-    const { frames } = history;
+    const { snapshots } = history;
     const gated = !isDense(store.gates);
-    chart.node.hidden = !gated || !frames.length;
-    say(source, gated ? sourceWords(history) : "");
+    chart.node.hidden = !gated || !snapshots.length;
+    say(source, gated ? sourceText(history) : "");
     if (chart.node.hidden) {
       say(told, gated ? "" : "This method takes no connection away: all are active.");
       return;
     }
-    const course = unitOver(frames, unit);
-    const life = unitLife(frames, course, ENDED.includes(whole.status?.phase ?? ""));
+    const course = unitOver(snapshots, unit);
+    const life = unitLife(snapshots, course, ENDED.includes(whole.status?.phase ?? ""));
     say(told, life);
     /**
      * @param {string} name @param {number[]} values @param {number} most
@@ -52,22 +52,22 @@ export function unitLifeChart(card) {
     });
     chart.draw(
       {
-        frames,
+        snapshots,
         theme,
         strip: null,
         turns: whole.marks,
-        resting: restingWords(history),
+        resting: restingText(history),
         at: store === whole ? null : (store.gates?.meta.step ?? null),
         wordsAt: (i) =>
-          `${epochWords(frames[i])} · ${count(course.inputs[i])} inputs and ` +
+          `${epochText(snapshots[i])} · ${count(course.inputs[i])} inputs and ` +
           `${count(course.outputs[i])} outputs active`,
         lines: [
           line("active inputs", course.inputs, net.pixels, theme.kept),
           line("active outputs", course.outputs, net.classes, theme.tau),
         ],
       },
-      `Active inputs and outputs of unit ${unit} over ${count(frames.length)} moments of ` +
-        `training. ${life} Arrow keys read single moments.`,
+      `Active inputs and outputs of unit ${unit} over ${count(snapshots.length)} snapshots of ` +
+        `training. ${life} Arrow keys read single snapshots.`,
     );
   }
   return { node, draw };

@@ -2,7 +2,7 @@
 
 import { signed } from "../core/format.js";
 import { atTau, gateOf } from "../core/gates.js";
-import { placeWords } from "../core/pixels.js";
+import { placeText } from "../core/pixels.js";
 import { colourOf, strip } from "./diverging.js";
 import { endOf, fieldOf } from "./receptive_fields.js";
 import { captionOf } from "./sheets.js";
@@ -95,7 +95,7 @@ function inputRows({ store: { gates, weights } }, net, unit, shape) {
     return [
       "input",
       input,
-      placeWords(input, shape),
+      placeText(input, shape),
       weights?.layers[0].data[at] ?? NaN,
       gateOf(gates?.layers[0], at) ?? "",
       net.layers[0].kept[at] ? "yes" : "no",

@@ -267,7 +267,7 @@ function build(card) {
     const net = netNow();
     stage.hidden = Boolean(net);
     body.hidden = !net;
-    say(empty, card.emptyWords(INVITATION));
+    say(empty, card.emptyText(INVITATION));
     if (!net) say(top.sub, "");
     drawGallery();
     drawStory();

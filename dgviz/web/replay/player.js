@@ -1,4 +1,4 @@
-/** Plays a run's recorded moments, each as long as any other, at a speed of the reader's choice. */
+/** Plays a run's recorded snapshots, each as long as any other, at a speed of the reader's choice. */
 
 /** How long a whole run takes at speed 1. */
 const WHOLE_RUN_SECONDS = 60;
@@ -15,7 +15,7 @@ export class Player {
     this.changed = changed;
     this.speed = 10;
     this.frame = 0;
-    // Where it is, in moments, and the time of the last tick.
+    // Where it is, in snapshots, and the time of the last tick.
     this.position = 0;
     this.before = 0;
   }
@@ -54,7 +54,7 @@ export class Player {
     this.before = now;
     // What has not come is waited for: nothing is left out because of a slow network.
     if (!replay.waiting) {
-      const pace = (replay.moments.length * this.speed) / WHOLE_RUN_SECONDS;
+      const pace = (replay.steps.length * this.speed) / WHOLE_RUN_SECONDS;
       this.position += (passed / 1000) * pace;
       const index = Math.floor(this.position);
       if (index > replay.index) replay.seek(index);

@@ -1,12 +1,12 @@
-/** The playhead of an ended run: drag it, play it, and every card of the run shows that moment. */
+/** The playhead of an ended run: drag it, play it, and every card of the run shows that snapshot. */
 
 import { Echoes } from "../core/echoes.js";
 import { ENDED } from "../core/store.js";
 import { tell } from "../core/telling.js";
 import { el, mark, say } from "../kit/dom.js";
 import { mountCard } from "../kit/mounting.js";
-import { excuseFor, momentWords, troubleWords } from "./moment_words.js";
 import { Player } from "./player.js";
+import { excuseFor, snapshotText, troubleText } from "./snapshot_text.js";
 import { timeTrack } from "./time_track.js";
 import { transport } from "./transport.js";
 
@@ -32,7 +32,7 @@ function build(card) {
   const echoes = new Echoes();
   let settling = 0;
   let drawn = 0;
-  /** @type {?import("../core/gates.js").Frame} */
+  /** @type {?import("../core/gates.js").Snapshot} */
   let seen = null;
   const player = new Player(
     () => replay,
@@ -54,7 +54,7 @@ function build(card) {
     ...SPEEDS.map((n) => el("option", { value: n, selected: n === player.speed }, `${n}×`)),
   );
   speeds.addEventListener("change", () => (player.speed = Number(speeds.value)));
-  const words = el("div", { class: "moment" });
+  const words = el("div", { class: "snapshot" });
   const trouble = el("div", { class: "trouble", role: "status" });
   const told = el("div", { class: "told" }, words, trouble);
   const excuse = el("p", { class: "sub excuse" });
@@ -72,7 +72,7 @@ function build(card) {
     speeds,
   );
   card.root.append(section);
-  // Whoever is here is about to move it: by then the nearest moments have come.
+  // Whoever is here is about to move it: by then the nearest snapshots have come.
   for (const arrival of ["pointerenter", "focusin"]) {
     section.addEventListener(arrival, () => replay?.loadAll());
   }
@@ -89,8 +89,8 @@ function build(card) {
   function settle() {
     clearTimeout(settling);
     settling = setTimeout(() => {
-      if (player.playing || !replay?.moments.length) return;
-      const at = replay.atEnd ? null : replay.moments[replay.index];
+      if (player.playing || !replay?.steps.length) return;
+      const at = replay.atEnd ? null : replay.steps[replay.index];
       if (at === reported) return;
       reported = at;
       echoes.tell(at);
@@ -118,7 +118,7 @@ function build(card) {
     const { at = null } = card.data;
     const isNews = at !== asked && !echoes.hears(at);
     asked = at;
-    if (!replay?.moments.length || !(anew || isNews)) return;
+    if (!replay?.steps.length || !(anew || isNews)) return;
     reported = at;
     replay.seek(at === null ? replay.last : replay.indexOf(at));
   }
@@ -144,17 +144,17 @@ function build(card) {
   }
 
   /** @param {import("../core/replay.js").Replay} shown */
-  function drawMoment(shown) {
-    const { index, drawn: place, moments } = shown;
+  function drawSnapshot(shown) {
+    const { index, drawn: place, steps } = shown;
     const { whole } = card;
-    const parts = momentWords(shown, card.store, whole.status?.epochs ?? null);
+    const parts = snapshotText(shown, card.store, whole.status?.epochs ?? null);
     say(words, parts.join("\n"));
-    say(trouble, troubleWords(shown));
+    say(trouble, troubleText(shown));
     track.draw(shown, whole.marks, parts.join(" · "));
     buttons.draw({ playing: player.playing, atStart: index === 0, atEnd: shown.atEnd });
-    mark(section, "data-step", card.store.gates?.meta.step ?? moments[place]);
-    mark(section, "data-moment", place + 1);
-    mark(section, "data-moments", moments.length);
+    mark(section, "data-step", card.store.gates?.meta.step ?? steps[place]);
+    mark(section, "data-snapshot", place + 1);
+    mark(section, "data-snapshots", steps.length);
     mark(section, "data-loaded", shown.loaded);
   }
 
@@ -172,7 +172,7 @@ function build(card) {
     if (kinds?.has("mount")) begin(false);
     if (kinds?.has("replay")) countDrawn();
     if (kinds?.has("size")) track.resize();
-    if (!drawExcuse() && replay) drawMoment(replay);
+    if (!drawExcuse() && replay) drawSnapshot(replay);
   }
   return { draw, dispose: letGo };
 }

@@ -1,10 +1,10 @@
 /**
- * A slider over recorded moments. Each is as wide as any other, for they are recorded where most of
+ * A slider over recorded snapshots. Each is as wide as any other, for they are recorded where most of
  * it happens; the epochs written below it say how time runs. Marks above it say what was changed.
  */
 
 import { count, known } from "../core/format.js";
-import { markWords, spreadOut, withoutRows } from "../core/marks.js";
+import { markText, spreadOut, withoutRows } from "../core/marks.js";
 import { el, mark } from "../kit/dom.js";
 
 const EPOCHS = [0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
@@ -25,12 +25,12 @@ export function timeTrack({ seek, settle }) {
     type: "range",
     min: "0",
     step: "1",
-    "aria-label": "moment of the training",
+    "aria-label": "snapshot of the training",
   });
   const marks = el("div", { class: "knob-marks" });
   const epochs = el("div", { class: "epochs", "aria-hidden": "true" });
   const node = el("div", { class: "time-track" }, marks, slider, epochs);
-  /** @type {?{moments: number[], turns: number}} */
+  /** @type {?{steps: number[], turns: number}} */
   let laidOut = null;
   let width = 600;
   slider.addEventListener("input", () => seek(slider.valueAsNumber));
@@ -38,26 +38,26 @@ export function timeTrack({ seek, settle }) {
 
   /**
    * @param {Replay} replay @param {Mark[]} turns
-   * @param {string} words of the moment at the playhead
+   * @param {string} words of the snapshot at the playhead
    */
   function draw(replay, turns, words) {
     mark(slider, "max", replay.last);
     if (slider.valueAsNumber !== replay.index) slider.value = String(replay.index);
     slider.style.setProperty("--filled", String(replay.index / replay.last));
     mark(slider, "aria-valuetext", words);
-    const { moments } = replay;
-    if (laidOut?.moments === moments && laidOut.turns === turns.length) return;
-    laidOut = { moments, turns: turns.length };
+    const { steps } = replay;
+    if (laidOut?.steps === steps && laidOut.turns === turns.length) return;
+    laidOut = { steps, turns: turns.length };
     drawEpochs(replay);
     drawMarks(replay, turns);
   }
 
   /** @param {Replay} replay */
   function drawEpochs(replay) {
-    const { moments, epochsPerStep } = replay;
+    const { steps, epochsPerStep } = replay;
     epochs.replaceChildren();
     if (!known(epochsPerStep)) return;
-    const end = moments[moments.length - 1] * epochsPerStep;
+    const end = steps[steps.length - 1] * epochsPerStep;
     for (const { epoch, share } of epochTicks(end, (at) => shareOf(replay, at / epochsPerStep))) {
       const label = Number.isInteger(epoch) ? count(epoch) : epoch.toFixed(1);
       epochs.append(el("span", { style: `--at:${share}` }, label));
@@ -82,7 +82,7 @@ export function timeTrack({ seek, settle }) {
 
   /** @param {Replay} replay @param {{at: number, turns: Mark[]}} group */
   function markFor(replay, { at, turns }) {
-    const words = turns.map((turn) => `epoch ${turn.epoch.toFixed(1)}: ${markWords(turn)}`);
+    const words = turns.map((turn) => `epoch ${turn.epoch.toFixed(1)}: ${markText(turn)}`);
     const button = el(
       "button",
       {
@@ -127,9 +127,9 @@ export function epochTicks(end, shareAt) {
 }
 
 /** Where a step lies on the track, in [0, 1]. @param {Replay} replay @param {number} step */
-function shareOf({ moments, last }, step) {
-  const after = moments.findIndex((moment) => moment > step);
+function shareOf({ steps, last }, step) {
+  const after = steps.findIndex((at) => at > step);
   if (after <= 0) return after === 0 ? 0 : 1;
-  const [from, to] = [moments[after - 1], moments[after]];
+  const [from, to] = [steps[after - 1], steps[after]];
   return (after - 1 + (step - from) / (to - from)) / last;
 }

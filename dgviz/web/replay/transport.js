@@ -1,4 +1,4 @@
-/** The buttons of a player: one moment back, play or pause, one moment on, and the end. */
+/** The buttons of a player: one snapshot back, play or pause, one snapshot on, and the end. */
 import { allow, el, mark, onPress, svg } from "../kit/dom.js";
 
 const SHAPES = {
@@ -11,9 +11,9 @@ const SHAPES = {
 
 /** @param {{play: () => void, step: (by: number) => void, end: () => void}} wishes */
 export function transport({ play, step, end: toEnd }) {
-  const back = button("previous moment", "back", () => step(-1));
+  const back = button("previous snapshot", "back", () => step(-1));
   const main = button("play", "play", play);
-  const forward = button("next moment", "forward", () => step(1));
+  const forward = button("next snapshot", "forward", () => step(1));
   const end = button("go to the end", "end", toEnd);
   const all = [back, main, forward, end].map((one) => one.node);
   main.node.classList.add("main");

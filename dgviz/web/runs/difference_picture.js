@@ -9,10 +9,10 @@ export const [NEITHER, ONLY_FIRST, ONLY_SECOND, BOTH] = [0, 1, 2, 3];
 
 /**
  * @typedef {import("../kit/cell_picture.js").CellState & Other} State
- * @typedef {{other: import("../core/gates.js").Frame, otherTau: number}} Other net to compare with
+ * @typedef {{other: import("../core/gates.js").Snapshot, otherTau: number}} Other net to compare with
  */
 
-/** Of the first layer of both frames. @extends {CellPicture<State>} */
+/** Of the first layer of both snapshots. @extends {CellPicture<State>} */
 export class DifferencePicture extends CellPicture {
   constructor() {
     super();
@@ -21,17 +21,17 @@ export class DifferencePicture extends CellPicture {
   }
 
   /** @param {State} state */
-  wishFor({ frame, other, tau, otherTau, theme }) {
-    return [masksAt(frame, tau)[0], masksAt(other, otherTau)[0], theme.id, this.by];
+  wishFor({ snapshot, other, tau, otherTau, theme }) {
+    return [masksAt(snapshot, tau)[0], masksAt(other, otherTau)[0], theme.id, this.by];
   }
 
   /** @param {State} state */
-  paint({ frame, other, tau, otherTau, theme }) {
-    const { cols } = frame.layers[0];
-    const [[first], [second]] = [masksAt(frame, tau), masksAt(other, otherTau)];
+  paint({ snapshot, other, tau, otherTau, theme }) {
+    const { cols } = snapshot.layers[0];
+    const [[first], [second]] = [masksAt(snapshot, tau), masksAt(other, otherTau)];
     const palette = [0, pack(theme.tau), pack(theme.pruned), pack(theme.kept)];
     const counts = new Uint32Array(4);
-    this.order = orderUnits(frame, tau, this.by);
+    this.order = orderUnits(snapshot, tau, this.by);
     for (let row = 0, to = 0; row < this.order.length; row++) {
       const start = this.order[row] * cols;
       for (let i = start; i < start + cols; i++) {

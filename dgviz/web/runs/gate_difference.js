@@ -3,7 +3,7 @@
 import { count, known, percent } from "../core/format.js";
 import { masksAt } from "../core/gates.js";
 import * as hover from "../core/hover.js";
-import { hasNoData, imageShape, placeWords } from "../core/pixels.js";
+import { hasNoData, imageShape, placeText } from "../core/pixels.js";
 import * as preview from "../core/preview.js";
 import { atMost, el, heading, mark, say, segmented } from "../kit/dom.js";
 import { swatch } from "../kit/legend.js";
@@ -82,12 +82,12 @@ function build(card) {
    */
   function stateNow() {
     const {
-      store: { gates: frame },
+      store: { gates: snapshot },
       other: { gates: other },
       theme,
     } = card;
-    if (!frame || !other || differInShape(frame, other)) return null;
-    return { frame, other, tau: card.tau, otherTau: preview.tauFor(other), theme };
+    if (!snapshot || !other || differInShape(snapshot, other)) return null;
+    return { snapshot, other, tau: card.tau, otherTau: preview.tauFor(other), theme };
   }
 
   function excuse() {
@@ -97,7 +97,7 @@ function build(card) {
       data: { run, other },
     } = card;
     if (run == null || other == null) return INVITATION;
-    if (!a || !b) return "Loading the last pictures of both runs.";
+    if (!a || !b) return "Loading the last snapshots of both runs.";
     if (!differInShape(a, b)) return "";
     const [{ rows, cols }, { rows: otherRows, cols: otherCols }] = [a.layers[0], b.layers[0]];
     return (
@@ -110,23 +110,23 @@ function build(card) {
   const shapeNow = () => imageShape(card.store.facts, picture.cols);
 
   function drawPicture() {
-    map.show(stateNow(), cellWords);
+    map.show(stateNow(), cellText);
   }
 
   /** @param {{unit: number, col: number}} cell */
-  function cellWords({ unit, col }) {
+  function cellText({ unit, col }) {
     const state = stateNow();
     if (!state) return "";
-    const { frame, other, tau, otherTau } = state;
-    const at = unit * frame.layers[0].cols + col;
+    const { snapshot, other, tau, otherTau } = state;
+    const at = unit * snapshot.layers[0].cols + col;
     const [first, second] = card.data.names;
     const kind =
-      (masksAt(frame, tau)[0][at] ? ONLY_FIRST : 0) |
+      (masksAt(snapshot, tau)[0][at] ? ONLY_FIRST : 0) |
       (masksAt(other, otherTau)[0][at] ? ONLY_SECOND : 0);
-    const [q, p] = [frame, other].map(({ layers: [{ scores }] }) => scores?.[at]);
+    const [q, p] = [snapshot, other].map(({ layers: [{ scores }] }) => scores?.[at]);
     const words = [
       `unit ${unit}`,
-      `pixel (${placeWords(col, shapeNow())})`,
+      `pixel (${placeText(col, shapeNow())})`,
       ...(known(q) && known(p)
         ? [`gates ${(q / 200).toFixed(3)} and ${(p / 200).toFixed(3)}`]
         : []),
@@ -138,7 +138,7 @@ function build(card) {
     return words.join(" · ");
   }
 
-  function drawWords() {
+  function drawText() {
     const [first, second] = card.data.names;
     const { rows, cols } = picture;
     map.nameEnds(shapeNow());
@@ -182,7 +182,7 @@ function build(card) {
     drawPicture();
     if (sentence) say(top.sub, "");
     else {
-      drawWords();
+      drawText();
       const isBlank = [BOTH, ONLY_FIRST, ONLY_SECOND].every((kind) => !picture.counts[kind]);
       map.remark(isBlank ? "No connection of the first layer is active in either run." : "");
     }
@@ -190,5 +190,5 @@ function build(card) {
   return { draw };
 }
 
-/** @param {import("../core/gates.js").Frame} a @param {import("../core/gates.js").Frame} b */
+/** @param {import("../core/gates.js").Snapshot} a @param {import("../core/gates.js").Snapshot} b */
 const differInShape = ({ layers: [a] }, { layers: [b] }) => a.rows !== b.rows || a.cols !== b.cols;

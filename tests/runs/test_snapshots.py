@@ -13,21 +13,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dgviz.runs import frames as frames_module
-from dgviz.runs.frames import (
+from dgviz.runs import snapshots as snapshots_module
+from dgviz.runs.layout import LARGEST_SNAPSHOT, LARGEST_SNAPSHOT_FILE
+from dgviz.runs.snapshots import (
     EARLY,
     KINDS,
     MOST,
-    FrameError,
-    Frames,
-    FrameWriter,
-    Moment,
+    RecordedSnapshot,
+    SnapshotError,
+    Snapshots,
+    SnapshotWriter,
     is_kept,
     stride,
 )
-from dgviz.runs.layout import LARGEST_MOMENT, LARGEST_SNAPSHOTS
 
-ANY_SIZE = dict.fromkeys(KINDS, LARGEST_MOMENT)
+ANY_SIZE = dict.fromkeys(KINDS, LARGEST_SNAPSHOT)
 STEPS = 43
 """Between two log points."""
 
@@ -37,7 +37,7 @@ def blob(kind: str, log_point: int) -> bytes:
     return f"{kind} at {log_point}: ".encode() + bytes(range(log_point % 200, 256))
 
 
-def write(writer: FrameWriter, first: int, beyond: int) -> None:
+def write(writer: SnapshotWriter, first: int, beyond: int) -> None:
     """What a recorder does at the log points from `first` to before `beyond`."""
     for log_point in range(first, beyond):
         for kind in KINDS:
@@ -46,7 +46,7 @@ def write(writer: FrameWriter, first: int, beyond: int) -> None:
 
 
 def uninterrupted(path: Path, log_points: int) -> bytes:
-    writer = FrameWriter(path, -1)
+    writer = SnapshotWriter(path, -1)
     write(writer, 0, log_points)
     writer.sync()
     writer.close()
@@ -54,16 +54,16 @@ def uninterrupted(path: Path, log_points: int) -> bytes:
 
 
 def read_all(path: Path) -> dict[tuple[str, int], bytes]:
-    """Everything that can be read, uncompressed; fails on anything but a `FrameError`."""
-    frames = Frames(path)
+    """Everything that can be read, uncompressed; fails on anything but a `SnapshotError`."""
+    snapshots = Snapshots(path)
     found = {}
     for kind in KINDS:
-        for moment in frames.moments(kind):
+        for snapshot in snapshots.of(kind):
             try:
-                found[kind, moment.step] = zlib.decompress(frames.read(kind, moment.step))
-            except FrameError as problem:
+                found[kind, snapshot.step] = zlib.decompress(snapshots.read(kind, snapshot.step))
+            except SnapshotError as problem:
                 assert str(problem).endswith(".")
-                assert moment in damaged(frames)
+                assert snapshot in damaged(snapshots)
     return found
 
 
@@ -72,9 +72,9 @@ def read_all_of(content: bytes, path: Path) -> dict[tuple[str, int], bytes]:
     return read_all(path)
 
 
-def damaged(frames: Frames) -> list[Moment]:
-    """The moments that are not as they were written, whatever they show."""
-    return frames.sound(lambda moment, blob: True, ANY_SIZE)[1]
+def damaged(snapshots: Snapshots) -> list[RecordedSnapshot]:
+    """The snapshots that are not as they were written, whatever they show."""
+    return snapshots.sound(lambda snapshot, blob: True, ANY_SIZE)[1]
 
 
 @pytest.fixture(scope="module")
@@ -91,13 +91,13 @@ def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def ends(content: bytes, scratch: Path) -> list[tuple[str, int, int]]:
     """(kind, step, where its record ends), in the order of the file."""
     scratch.write_bytes(content)
-    moments = [m for kind in KINDS for m in Frames(scratch).moments(kind)]
-    return sorted(((m.kind, m.step, m.offset + m.length) for m in moments), key=lambda m: m[2])
+    snapshots = [m for kind in KINDS for m in Snapshots(scratch).of(kind)]
+    return sorted(((m.kind, m.step, m.offset + m.length) for m in snapshots), key=lambda m: m[2])
 
 
-def test_only_a_moment_that_stays_is_worth_compressing(tmp_path: Path) -> None:
+def test_only_a_snapshot_that_stays_is_worth_compressing(tmp_path: Path) -> None:
     path, runs_of_bytes = tmp_path / "snapshots.bin", bytes(1000)
-    writer = FrameWriter(path, -1)
+    writer = SnapshotWriter(path, -1)
     for log_point in (EARLY, EARLY + 1, EARLY + 2):
         step = STEPS * log_point
         writer.append("gates", step, log_point, runs_of_bytes, last=2 * MOST)
@@ -106,7 +106,7 @@ def test_only_a_moment_that_stays_is_worth_compressing(tmp_path: Path) -> None:
     )
     writer.close()
 
-    lengths = [moment.length for moment in Frames(path).moments("gates")]
+    lengths = [snapshot.length for snapshot in Snapshots(path).of("gates")]
 
     assert [length < 100 for length in lengths] == [True, False, True, True]
     assert set(read_all(path).values()) == {runs_of_bytes}
@@ -115,16 +115,16 @@ def test_only_a_moment_that_stays_is_worth_compressing(tmp_path: Path) -> None:
 def test_nobody_looks_for_repeated_strings_in_what_is_close_to_noise(tmp_path: Path) -> None:
     """A search takes longer than all else that recording does."""
     noise = random.Random(0).randbytes(10_000)
-    writer = FrameWriter(tmp_path / "snapshots.bin", -1)
+    writer = SnapshotWriter(tmp_path / "snapshots.bin", -1)
     writer.append("gates", 0, 0, 2 * noise)
     writer.close()
-    (moment,) = Frames(tmp_path / "snapshots.bin").moments("gates")
-    assert moment.length > 2 * len(noise)
+    (snapshot,) = Snapshots(tmp_path / "snapshots.bin").of("gates")
+    assert snapshot.length > 2 * len(noise)
 
 
 def test_what_was_appended_is_read(tmp_path: Path) -> None:
     path = tmp_path / "snapshots.bin"
-    writer = FrameWriter(path, -1)
+    writer = SnapshotWriter(path, -1)
     writer.append("gates", 0, 0, b"first")
     writer.append("weights", 0, 0, b"")
     writer.append("gates", 17, 0, b"last", at_end=True)
@@ -132,50 +132,50 @@ def test_what_was_appended_is_read(tmp_path: Path) -> None:
     # At once, not only when the writer is closed.
     assert read_all(path) == {("gates", 0): b"first", ("weights", 0): b"", ("gates", 17): b"last"}
     writer.close()
-    frames = Frames(path)
-    assert frames.damage == "" and damaged(frames) == []
-    assert [moment.at_end for moment in frames.moments("gates")] == [False, True]
+    snapshots = Snapshots(path)
+    assert snapshots.damage == "" and damaged(snapshots) == []
+    assert [snapshot.at_end for snapshot in snapshots.of("gates")] == [False, True]
     for kind, step in (("gates", 1), ("weights", 17), ("colours", 0)):
-        with pytest.raises(FrameError, match=f"There are no {kind} recorded at step {step}."):
-            frames.read(kind, step)
+        with pytest.raises(SnapshotError, match=f"There are no {kind} recorded at step {step}."):
+            snapshots.read(kind, step)
 
 
 def test_a_missing_file_holds_nothing(tmp_path: Path) -> None:
-    frames = Frames(tmp_path / "snapshots.bin")
-    assert frames.moments("gates") == [] and frames.damage == ""
-    assert damaged(frames) == []
+    snapshots = Snapshots(tmp_path / "snapshots.bin")
+    assert snapshots.of("gates") == [] and snapshots.damage == ""
+    assert damaged(snapshots) == []
 
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     path = tmp_path / "snapshots.bin"
     path.mkdir()
-    assert Frames(path).damage == (
+    assert Snapshots(path).damage == (
         "snapshots.bin cannot be read (this must be a file, and is a folder)."
     )
     with pytest.raises(OSError):
-        FrameWriter(path, -1)
+        SnapshotWriter(path, -1)
 
 
 def test_a_file_that_goes_away_is_a_frame_error(tmp_path: Path) -> None:
     path = tmp_path / "snapshots.bin"
     uninterrupted(path, 3)
-    frames = Frames(path)
+    snapshots = Snapshots(path)
     path.unlink()
-    with pytest.raises(FrameError, match="cannot be read"):
-        frames.read("gates", 0)
+    with pytest.raises(SnapshotError, match="cannot be read"):
+        snapshots.read("gates", 0)
 
 
 def test_an_open_file_is_read_as_it_was_though_it_is_thinned_meanwhile(tmp_path: Path) -> None:
     path = tmp_path / "snapshots.bin"
     before = uninterrupted(path, 2 * MOST + 2)
     with path.open("rb") as file:
-        frames = Frames(path, file)
+        snapshots = Snapshots(path, file)
         # Writing goes on, and the stride doubles.
-        writer = FrameWriter(path, STEPS * (2 * MOST + 2))
+        writer = SnapshotWriter(path, STEPS * (2 * MOST + 2))
         write(writer, 2 * MOST + 2, 4 * MOST + 2)
         writer.close()
         assert path.read_bytes() != before
-        assert frames.sound(lambda moment, blob: True, ANY_SIZE) == (before, [])
+        assert snapshots.sound(lambda snapshot, blob: True, ANY_SIZE) == (before, [])
 
 
 def test_a_mark_is_found_wherever_blocks_end(
@@ -183,7 +183,7 @@ def test_a_mark_is_found_wherever_blocks_end(
 ) -> None:
     first = next(iter(read_all_of(whole, scratch)))
     for block in range(5, 60):
-        monkeypatch.setattr(frames_module, "_BLOCK", block)
+        monkeypatch.setattr(snapshots_module, "_BLOCK", block)
         found = read_all_of(b"?" + whole[1:], scratch)
         assert first not in found and len(found) == len(read_all_of(whole, scratch)) - 1
 
@@ -193,7 +193,7 @@ def test_damage_without_end_takes_no_memory(tmp_path: Path) -> None:
     with path.open("wb") as file:
         file.truncate(64 * 2**20)
     tracemalloc.start()
-    damage = Frames(path).damage
+    damage = Snapshots(path).damage
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert "67,108,864 damaged bytes" in damage
@@ -203,10 +203,10 @@ def test_damage_without_end_takes_no_memory(tmp_path: Path) -> None:
 def test_a_file_larger_than_any_run_has_is_not_read(tmp_path: Path) -> None:
     path = tmp_path / "snapshots.bin"
     with path.open("wb") as file:
-        file.truncate(LARGEST_SNAPSHOTS + 1)
-    assert Frames(path).damage == "snapshots.bin cannot be read (larger than 2048 MB)."
+        file.truncate(LARGEST_SNAPSHOT_FILE + 1)
+    assert Snapshots(path).damage == "snapshots.bin cannot be read (larger than 2048 MB)."
     with pytest.raises(OSError, match="larger than 2048 MB"):
-        FrameWriter(path, -1)
+        SnapshotWriter(path, -1)
 
 
 def test_a_file_of_nothing_but_marks_is_given_up(
@@ -218,11 +218,11 @@ def test_a_file_of_nothing_but_marks_is_given_up(
     with path.open("ab") as file:
         file.write(b"DGV1" * 100_000)
     looked_at = []
-    read = frames_module._moment
-    monkeypatch.setattr(frames_module, "_moment", lambda *a: looked_at.append(a) or read(*a))
-    found = Frames(path)
+    read = snapshots_module._snapshot
+    monkeypatch.setattr(snapshots_module, "_snapshot", lambda *a: looked_at.append(a) or read(*a))
+    found = Snapshots(path)
     assert len(looked_at) <= 10_000
-    assert [moment.step for moment in found.moments("gates")] == [0, STEPS]
+    assert [snapshot.step for snapshot in found.of("gates")] == [0, STEPS]
     assert "400,000 damaged bytes" in found.damage and path.stat().st_size == size + 400_000
 
 
@@ -237,11 +237,11 @@ def test_a_torn_tail_costs_what_was_in_it(whole: bytes, scratch: Path, data: st.
     assert found == {(kind, step): blob(kind, step // STEPS) for kind, step in there}
     # A writer goes on from there as if nothing had been.
     reached = max((step for _, step in there), default=-1)
-    writer = FrameWriter(scratch, reached)
+    writer = SnapshotWriter(scratch, reached)
     writer.append("gates", 10_000, 31, b"after the fall")
     writer.close()
     assert read_all(scratch) == {**found, ("gates", 10_000): b"after the fall"}
-    assert Frames(scratch).damage == ""
+    assert Snapshots(scratch).damage == ""
 
 
 @given(data=st.data())
@@ -256,8 +256,8 @@ def test_a_damaged_byte_costs_one_record(whole: bytes, scratch: Path, data: st.D
     expected = {(kind, step): blob(kind, step // STEPS) for kind, step, _ in records}
     del expected[hit]
     assert read_all(scratch) == expected
-    frames = Frames(scratch)
-    assert bool(frames.damage) != bool(damaged(frames))
+    snapshots = Snapshots(scratch)
+    assert bool(snapshots.damage) != bool(damaged(snapshots))
 
 
 @given(data=st.data())
@@ -282,37 +282,37 @@ def test_whatever_happens_nothing_is_made_up(
 def test_any_bytes_can_be_read(scratch: Path, content: bytes) -> None:
     scratch.write_bytes(content)
     assert read_all(scratch) == {}
-    assert bool(Frames(scratch).damage) == bool(content)
+    assert bool(Snapshots(scratch).damage) == bool(content)
 
 
 def test_a_file_of_nothing_but_beginnings_takes_no_age(tmp_path: Path) -> None:
     path = tmp_path / "snapshots.bin"
     path.write_bytes(b"DGV1" * 50_000)
-    assert Frames(path).damage == "snapshots.bin has 200,000 damaged bytes, which were skipped."
+    assert Snapshots(path).damage == "snapshots.bin has 200,000 damaged bytes, which were skipped."
 
 
 @pytest.mark.parametrize("log_points", [1, EARLY, MOST + 1, MOST + 2, 150, 300, 501, 1201])
 def test_there_are_never_too_many(tmp_path: Path, log_points: int) -> None:
     path = tmp_path / "snapshots.bin"
-    writer = FrameWriter(path, -1)
+    writer = SnapshotWriter(path, -1)
     for log_point in range(log_points):
         write(writer, log_point, log_point + 1)
     writer.close()
-    frames = Frames(path)
+    snapshots = Snapshots(path)
     newest = log_points - 1
     # It is thinned when something is appended.
     appended = max(i for i in range(log_points) if is_kept("gates", i, i))
     for kind in KINDS:
-        steps = [moment.step // STEPS for moment in frames.moments(kind)]
+        steps = [snapshot.step // STEPS for snapshot in snapshots.of(kind)]
         assert steps == [i for i in range(appended + 1) if is_kept(kind, i, appended)]
-    gates, weights = frames.moments("gates"), frames.moments("weights")
-    assert [moment.step for moment in gates[: EARLY + 1]] == [
+    gates, weights = snapshots.of("gates"), snapshots.of("weights")
+    assert [snapshot.step for snapshot in gates[: EARLY + 1]] == [
         STEPS * i for i in range(min(EARLY + 1, log_points))
     ]
     assert len(gates) <= EARLY + MOST + 1 and len(weights) <= MOST // 4 + 1
     if log_points > 200:
         assert len(gates) > 50
-    assert {moment.step for moment in weights} <= {moment.step for moment in gates}
+    assert {snapshot.step for snapshot in weights} <= {snapshot.step for snapshot in gates}
     # The newest one is never far.
     assert newest - gates[-1].step // STEPS < stride(newest)
 
@@ -333,12 +333,12 @@ def test_a_resumed_file_is_that_of_an_uninterrupted_run(
     scratch.unlink()
     at = 0
     # Each time: reached a log point, fell back to a checkpoint some way before it, and the tail of
-    # what was written is torn, or it was stopped properly and has last pictures.
+    # what was written is torn, or it was stopped properly and has last snapshots.
     for reached, back, torn, stopped in sorted(kills):
         reached = min(reached, beyond)
         if reached < at:
             continue
-        writer = FrameWriter(scratch, STEPS * (at - 1))
+        writer = SnapshotWriter(scratch, STEPS * (at - 1))
         write(writer, at, reached)
         if stopped:
             newest = max(reached - 1, 0)
@@ -347,10 +347,10 @@ def test_a_resumed_file_is_that_of_an_uninterrupted_run(
         at = reached if stopped else max(0, reached - back)
         size = scratch.stat().st_size
         # Before a checkpoint is written everything before it has been brought to the disk.
-        kept = [m for k in KINDS for m in Frames(scratch).moments(k) if m.step < STEPS * at]
+        kept = [m for k in KINDS for m in Snapshots(scratch).of(k) if m.step < STEPS * at]
         synced = max((m.offset + m.length for m in kept), default=0)
         os.truncate(scratch, max(size - torn, synced))
-    writer = FrameWriter(scratch, STEPS * (at - 1))
+    writer = SnapshotWriter(scratch, STEPS * (at - 1))
     write(writer, at, beyond)
     writer.close()
     assert scratch.read_bytes() == expected
@@ -360,7 +360,7 @@ def test_a_full_disk_costs_the_record_and_no_other(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "snapshots.bin"
-    writer = FrameWriter(path, -1)
+    writer = SnapshotWriter(path, -1)
     write(writer, 0, 3)
     before = path.read_bytes()
     original = writer._file
@@ -393,7 +393,7 @@ def test_a_full_disk_while_thinning_leaves_the_file_as_it_was(
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     path = tmp_path / "snapshots.bin"
-    writer = FrameWriter(path, -1)
+    writer = SnapshotWriter(path, -1)
     write(writer, 0, MOST + 2)
     before = path.read_bytes()
     with monkeypatch.context() as patch:
@@ -412,7 +412,7 @@ def test_a_write_that_comes_short_is_continued(
 ) -> None:
     """The system may take less than it is given."""
     path = tmp_path / "snapshots.bin"
-    writer = FrameWriter(path, -1)
+    writer = SnapshotWriter(path, -1)
     original = writer._file
 
     class Slow:

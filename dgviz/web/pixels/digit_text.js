@@ -19,7 +19,7 @@ export const likelihood = (prob, digits = 1) =>
  * @param {{dense: number, kept: number, taken: number}} macs
  * @param {boolean} gated @returns {[string, string]} what this digit took, and what that is worth
  */
-export function macWords({ dense, kept, taken }, gated) {
+export function macText({ dense, kept, taken }, gated) {
   /** @param {number} part @param {number} whole */
   const share = (part, whole) => percent(shortOfAll(part / whole, 2), part / whole < 0.1 ? 1 : 0);
   if (!gated) {
@@ -40,7 +40,7 @@ export function macWords({ dense, kept, taken }, gated) {
 }
 
 /** @param {import("./digit_path.js").Path} path @param {string} name of the class */
-export function pathWords({ strongest, answering, carried, plus, minus, bias, logit }, name) {
+export function pathText({ strongest, answering, carried, plus, minus, bias, logit }, name) {
   const sum =
     `Its logit is ${signed(plus, 2)} (for) − ${signed(minus, 2)} (against) ` +
     `${bias < 0 ? "−" : "+"} ${signed(Math.abs(bias), 2)} (bias) = ${signed(logit, 2)}.`;

@@ -1,21 +1,21 @@
-/** A binary message, or a recorded moment, as what it shows of a run. */
-import { frameFrom } from "./gates.js";
+/** A binary message, or a recorded snapshot, as what it shows of a run. */
+import { snapshotFrom } from "./gates.js";
 import { parse } from "./safetensors.js";
 
 /**
  * @typedef {import("./safetensors.js").Blob} Blob
  * @typedef {import("./safetensors.js").Tensor} Tensor
  *
- * @typedef {{channel: "gates", picture: import("./gates.js").Frame}
- *   | {channel: "weights", picture: import("./store.js").Weights}
- *   | {channel: "facts", picture: import("./store.js").Facts}
- *   | {channel: "digits", picture: import("../pixels/digits.js").Digits}
- * } Picture
+ * @typedef {{channel: "gates", content: import("./gates.js").Snapshot}
+ *   | {channel: "weights", content: import("./store.js").Weights}
+ *   | {channel: "facts", content: import("./store.js").Facts}
+ *   | {channel: "digits", content: import("../pixels/digits.js").Digits}
+ * } Message
  */
 
 /** @type {Object<string, (blob: Blob, meta: any) => any>} */
 const READERS = {
-  gates: frameFrom,
+  gates: snapshotFrom,
   weights: (blob, meta) => {
     /** @param {string} kind */
     const all = (kind) =>
@@ -45,25 +45,25 @@ function rowsOf({ data, shape: [rows, cols] }) {
 
 /**
  * @param {ArrayBuffer} buffer a safetensors blob
- * @returns {Picture & {bytes: number}} bytes: of memory that the picture may come to take
+ * @returns {Message & {bytes: number}} bytes: of memory that the content may come to take
  * @throws {Error} one sentence
  */
 export function read(buffer) {
   const blob = parse(buffer);
   const meta = JSON.parse(blob.metadata.dgviz ?? "{}");
   const reader = Object.hasOwn(READERS, meta.channel) && READERS[meta.channel];
-  if (!reader) throw new Error("The frame does not say what it shows.");
-  const picture = reader(blob, meta);
+  if (!reader) throw new Error("The snapshot does not say what it shows.");
+  const content = reader(blob, meta);
   return {
     channel: meta.channel,
-    picture,
-    bytes: buffer.byteLength + decodedBytes(blob, picture),
+    content,
+    bytes: buffer.byteLength + decodedBytes(blob, content),
   };
 }
 
 /**
  * Halves are decoded to floats, twice as long, when they are first looked at; masks are at once.
- * @param {Blob} blob @param {{layers?: Array<{mask?: Uint8Array}>}} picture
+ * @param {Blob} blob @param {{layers?: Array<{mask?: Uint8Array}>}} content
  */
 function decodedBytes({ tensors }, { layers = [] }) {
   let bytes = 0;

@@ -1,4 +1,4 @@
-"""When pictures of a run are drawn."""
+"""When snapshots of a run are published."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from dgviz.data.split import Splits
-from dgviz.live import pictures
-from dgviz.live.pictures import Pictures
+from dgviz.live import publisher
 from dgviz.settings import Settings
 from dgviz.training.loop import train
 from dgviz.training.snapshot import Snapshot
@@ -38,9 +37,9 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    monkeypatch.setattr(pictures, "time", clock)
+    monkeypatch.setattr(publisher, "time", clock)
     # Of processor time, which is none of this clock's: a slow machine draws as well.
-    monkeypatch.setattr(pictures, "_SAVED_SECONDS", 1e9)
+    monkeypatch.setattr(publisher, "_SAVED_SECONDS", 1e9)
     return clock
 
 
@@ -53,7 +52,7 @@ def log_point(tiny: Splits) -> Snapshot:
 def drawn_at(clock: Clock, log_point: Snapshot) -> Callable[[float, Snapshot], bool]:
     """Whether a snapshot is drawn so many seconds after the first one was."""
     shown = Shown()
-    drawing = Pictures(shown)  # type: ignore[arg-type]
+    drawing = publisher.Publisher(shown)  # type: ignore[arg-type]
     drawing.begin(log_point)
 
     def offer(seconds: float, snapshot: Snapshot) -> bool:
@@ -65,7 +64,7 @@ def drawn_at(clock: Clock, log_point: Snapshot) -> Callable[[float, Snapshot], b
     return offer
 
 
-def test_a_picture_is_drawn_at_the_log_point_beside_it(
+def test_a_snapshot_is_published_at_the_log_point_beside_it(
     drawn_at: Callable[[float, Snapshot], bool], log_point: Snapshot
 ) -> None:
     between = replace(log_point, metrics=None)
@@ -82,7 +81,7 @@ def test_the_log_has_every_point_once_whether_drawn_or_not(
     clock: Clock, log_point: Snapshot
 ) -> None:
     shown = Shown()
-    drawing = Pictures(shown)  # type: ignore[arg-type]
+    drawing = publisher.Publisher(shown)  # type: ignore[arg-type]
     drawing.begin(log_point)
     drawing.offer(log_point)
     drawing.offer(replace(log_point, metrics=None))

@@ -3,15 +3,15 @@ import { test } from "node:test";
 import { UNKNOWN } from "../../dgviz/web/core/format.js";
 import { pixelsOf } from "../../dgviz/web/core/pixels.js";
 import {
-  closedWords,
+  closedText,
   comparison,
-  differenceWords,
+  differenceText,
   outOf,
-  paperWords,
+  paperText,
   share,
-  triedWords,
+  triedText,
   whatIsLeft,
-} from "../../dgviz/web/live/figure_words.js";
+} from "../../dgviz/web/live/figure_text.js";
 import { masksOnly } from "./blobs.js";
 
 const run = (phase, ...tests) => ({
@@ -34,25 +34,25 @@ test("a share of connections keeps the digits that matter", () => {
 
 test("a difference within two standard errors is not called one", () => {
   assert.equal(
-    differenceWords(0.9797, 0.9792),
+    differenceText(0.9797, 0.9792),
     "no clear difference from the dense baseline: +0.05\u00a0±\u00a00.20 points",
   );
   assert.equal(
-    differenceWords(0.9792, 0.9797),
+    differenceText(0.9792, 0.9797),
     "no clear difference from the dense baseline: −0.05\u00a0±\u00a00.20 points",
   );
   assert.equal(
-    differenceWords(0.98, 0.98),
+    differenceText(0.98, 0.98),
     "no clear difference from the dense baseline: 0.00\u00a0±\u00a00.20 points",
   );
 });
 
 test("a clear difference says which of the two is better", () => {
   assert.match(
-    differenceWords(0.9, 0.98),
+    differenceText(0.9, 0.98),
     /^worse than the dense baseline by 8\.00\u00a0±\u00a00\.33 points$/,
   );
-  assert.match(differenceWords(0.98, 0.9), /^better than the dense baseline by 8\.00\u00a0±/);
+  assert.match(differenceText(0.98, 0.9), /^better than the dense baseline by 8\.00\u00a0±/);
 });
 
 test("the baseline is compared at the newest epoch at which both were tested", () => {
@@ -88,9 +88,9 @@ test("a dense run is the baseline", () => {
 });
 
 test("the paper's count stands beside the paper's own network and set-up only", () => {
-  assert.match(paperWords("paper", 203264), /60,000 – 100,000/);
-  assert.equal(paperWords("classroom", 203264), "");
-  assert.equal(paperWords("paper", 12704), "");
+  assert.match(paperText("paper", 203264), /60,000 – 100,000/);
+  assert.equal(paperText("classroom", 203264), "");
+  assert.equal(paperText("paper", 12704), "");
 });
 
 test("a count of an unknown whole is an en dash", () => {
@@ -99,36 +99,36 @@ test("a count of an unknown whole is an en dash", () => {
 });
 
 test("what is closed is said with what that means", () => {
-  assert.equal(closedWords(191892), "191,892 closed: their weights count as 0");
-  assert.equal(closedWords(1), "1 closed: its weight counts as 0");
-  assert.equal(closedWords(0), "every connection is active");
+  assert.equal(closedText(191892), "191,892 closed: their weights count as 0");
+  assert.equal(closedText(1), "1 closed: its weight counts as 0");
+  assert.equal(closedText(0), "every connection is active");
 });
 
 test("pixels in use are those that the pixel map calls so", () => {
   // Two units and four pixels: the first is always blank, the second has no active connection.
-  const frame = masksOnly([
+  const snapshot = masksOnly([
     [2, 4, [1, 0, 1, 1, 1, 0, 0, 1]],
     [1, 2, [1, 0]],
   ]);
   const facts = { image_shape: [1, 2, 2], alwaysZero: Uint8Array.of(1, 0, 0, 0) };
-  assert.deepEqual(whatIsLeft(frame, facts, 0.5), [
+  assert.deepEqual(whatIsLeft(snapshot, facts, 0.5), [
     ["First layer", "5 of 8"],
     ["Output layer", "1 of 2"],
     ["Hidden units in use", "1 of 2"],
-    ["Pixels in use", `${pixelsOf(frame, facts, 0.5).used} of 4`],
+    ["Pixels in use", `${pixelsOf(snapshot, facts, 0.5).used} of 4`],
     ["Parameters left", "8 of 13"],
   ]);
-  assert.deepEqual(whatIsLeft(frame, facts, 0.5)[3][1], "2 of 4");
+  assert.deepEqual(whatIsLeft(snapshot, facts, 0.5)[3][1], "2 of 4");
   assert.ok(whatIsLeft(null).every(([, words]) => words === UNKNOWN));
 });
 
 test("why the accuracy at a tried threshold is not known is said as it is", () => {
-  const words = (meta, isKnown = false) => triedWords({ meta }, 0.6, isKnown);
+  const words = (meta, isKnown = false) => triedText({ meta }, 0.6, isKnown);
   assert.equal(
     words({ accuracy_by_tau: [[0.6, 0.9]] }, true),
     "estimated on validation images, at τ 0.60",
   );
-  assert.equal(words({}), "not known at τ 0.60: a recorded moment has no estimate");
+  assert.equal(words({}), "not known at τ 0.60: a recorded snapshot has no estimate");
   assert.equal(
     words({ accuracy_by_tau: null, validation_accuracy: 0.1 }),
     "not known at τ 0.60: the first estimate comes soon",

@@ -2,22 +2,22 @@
 import { known, UNKNOWN } from "../core/format.js";
 import { courseOf } from "./gate_history.js";
 
-/** "epoch 7.2" @param {import("../core/gates.js").Frame} frame */
-export const epochWords = ({ meta: { epoch } }) =>
+/** "epoch 7.2" @param {import("../core/gates.js").Snapshot} snapshot */
+export const epochText = ({ meta: { epoch } }) =>
   `epoch ${known(epoch) ? epoch.toFixed(1) : UNKNOWN}`;
 
 /**
- * @param {import("../core/gates.js").Frame[]} frames at least one @param {number[]} kept by frame
+ * @param {import("../core/gates.js").Snapshot[]} snapshots at least one @param {number[]} kept by snapshot
  * @param {boolean} ended whether the run is over @returns {string} a sentence or two
  */
-export function pixelLife(frames, kept, ended) {
+export function pixelLife(snapshots, kept, ended) {
   const { came, went, gaps } = courseOf(kept.map((n) => n > 0));
-  if (came === null) return "It had no active connection at any of these moments.";
+  if (came === null) return "It had no active connection at any of these snapshots.";
   if (went !== null) {
     const before = gaps ? " For some time before that it had none either." : "";
-    return `Its last connection closed at ${epochWords(frames[went])} or shortly before.${before}`;
+    return `Its last connection closed at ${epochText(snapshots[went])} or shortly before.${before}`;
   }
-  const first = came ? epochWords(frames[came]) : "the beginning";
+  const first = came ? epochText(snapshots[came]) : "the beginning";
   if (!gaps) {
     return `It has active connections from ${first} ${ended ? "to the end" : "until now"}.`;
   }
@@ -28,14 +28,14 @@ export function pixelLife(frames, kept, ended) {
 }
 
 /**
- * @param {import("../core/gates.js").Frame[]} frames at least one
+ * @param {import("../core/gates.js").Snapshot[]} snapshots at least one
  * @param {{inputs: number[], outputs: number[]}} course see gate_history.js @param {boolean} ended
  * @returns {string} a sentence or two
  */
-export function unitLife(frames, { inputs, outputs }, ended) {
+export function unitLife(snapshots, { inputs, outputs }, ended) {
   const { came, went, gaps } = courseOf(inputs.map((n, i) => n > 0 && outputs[i] > 0));
-  if (came === null) return "It was dead at all of these moments.";
-  const first = came ? epochWords(frames[came]) : "the beginning";
+  if (came === null) return "It was dead at all of these snapshots.";
+  const first = came ? epochText(snapshots[came]) : "the beginning";
   if (went === null && gaps) {
     return (
       `It was in use at ${first} and ${ended ? "at the end" : "is in use now"}, but for some time ` +
@@ -49,7 +49,7 @@ export function unitLife(frames, { inputs, outputs }, ended) {
       : !inputs[went]
         ? "its last input has closed"
         : "its last output has closed";
-  const since = epochWords(frames[went]);
+  const since = epochText(snapshots[went]);
   const before = gaps ? " For some time before that it was dead as well." : "";
   return (
     `It was in use ${gaps ? "at" : "from"} ${first}. It has been dead since ${since}: ` +

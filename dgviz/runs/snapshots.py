@@ -1,4 +1,4 @@
-"""`snapshots.bin`: the moments of a run, one compressed record after another.
+"""`snapshots.bin`: the snapshots of a run, one compressed record after another.
 
 A record is a header and a zlib-compressed safetensors blob (`dgviz/training/snapshot.py`):
 
@@ -12,7 +12,7 @@ A record is a header and a zlib-compressed safetensors blob (`dgviz/training/sna
     I   CRC-32 of the header before it
 
 all little-endian. A torn tail is dropped, and a damaged record costs that record alone: the next
-one is found by its magic. The file is bounded: of a long run fewer moments are kept.
+one is found by its magic. The file is bounded: of a long run fewer snapshots are kept.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from typing import BinaryIO, NamedTuple
 
 from dgviz import formatting
 from dgviz.runs.files import append_whole, open_file, write_whole
-from dgviz.runs.layout import LARGEST_MOMENT, LARGEST_SNAPSHOTS
+from dgviz.runs.layout import LARGEST_SNAPSHOT, LARGEST_SNAPSHOT_FILE
 
 KINDS = ("gates", "weights")
 EARLY = 20
@@ -36,7 +36,7 @@ EARLY = 20
 MOST = 72
 """Gates records beyond the early ones; 90 records of 140 kB and 20 of 160 kB make 16 MB."""
 
-MOST_MOMENTS = 200
+MOST_SNAPSHOTS = 200
 """Of both kinds; thinning leaves some hundred. Of a file with more none is read."""
 
 _MAGIC = b"DGV1"
@@ -49,12 +49,12 @@ _MOST_MARKS = 10_000
 by chance the four bytes occur once in four gigabytes."""
 
 
-class FrameError(LookupError):
-    """A moment that is not there or damaged; the message is one sentence."""
+class SnapshotError(LookupError):
+    """A snapshot that is not there or damaged; the message is one sentence."""
 
 
 @dataclass(frozen=True)
-class Moment:
+class RecordedSnapshot:
     """Where one record lies: `kind` is "gates" or "weights", `offset` that of its blob."""
 
     kind: str
@@ -75,7 +75,7 @@ def stride(log_point: int) -> int:
 
 
 def is_kept(kind: str, log_point: int, newest: int) -> bool:
-    """Whether the moment of `log_point` is kept when the run has come to log point `newest`.
+    """Whether the snapshot of `log_point` is kept when the run has come to log point `newest`.
 
     Nothing but these two numbers decides it: a resumed run keeps what an uninterrupted one does.
     """
@@ -85,13 +85,13 @@ def is_kept(kind: str, log_point: int, newest: int) -> bool:
     return log_point <= EARLY or log_point % every == 0
 
 
-class Frames:
-    """The moments in a file, by step; a missing file holds none.
+class Snapshots:
+    """The snapshots in a file, by step; a missing file holds none.
 
     Args:
         path: where the file lies.
         file: the file at `path`, open for reading. Without it every read opens what lies there by
-            then: a file that the trainer has thinned, whose moments may lie elsewhere in it.
+            then: a file that the trainer has thinned, whose snapshots may lie elsewhere in it.
 
     Attributes:
         damage: a sentence about what could not be read, or "".
@@ -101,7 +101,7 @@ class Frames:
     def __init__(self, path: Path, file: BinaryIO | None = None) -> None:
         self._path = path
         self._file = file
-        self._moments: list[Moment] = []
+        self._snapshots: list[RecordedSnapshot] = []
         self.damage = ""
         self.torn = False
         try:
@@ -109,66 +109,68 @@ class Frames:
         except OSError as problem:
             self.damage = f"{path.name} cannot be read ({problem.strerror})."
         else:
-            self._moments, self.torn = scan.moments, scan.torn
+            self._snapshots, self.torn = scan.snapshots, scan.torn
             if scan.lost:
                 self.damage = f"{path.name} has {scan.lost:,} damaged bytes, which were skipped."
-            if len(scan.moments) > MOST_MOMENTS:
-                self._moments = []
-                self.damage = f"{path.name} holds more than {MOST_MOMENTS} moments, as no run does."
-        self._by_step: dict[str, dict[int, Moment]] = {kind: {} for kind in KINDS}
-        for moment in self._moments:
-            self._by_step[moment.kind][moment.step] = moment
+            if len(scan.snapshots) > MOST_SNAPSHOTS:
+                self._snapshots = []
+                self.damage = (
+                    f"{path.name} holds more than {MOST_SNAPSHOTS} snapshots, as no run does."
+                )
+        self._by_step: dict[str, dict[int, RecordedSnapshot]] = {kind: {} for kind in KINDS}
+        for snapshot in self._snapshots:
+            self._by_step[snapshot.kind][snapshot.step] = snapshot
 
     @property
     def count(self) -> int:
         """Of all records, whatever their kind and step."""
-        return len(self._moments)
+        return len(self._snapshots)
 
-    def moments(self, kind: str) -> list[Moment]:
+    def of(self, kind: str) -> list[RecordedSnapshot]:
         """By ascending step, one a step."""
-        return [moment for _, moment in sorted(self._by_step.get(kind, {}).items())]
+        return [snapshot for _, snapshot in sorted(self._by_step.get(kind, {}).items())]
 
     def read(self, kind: str, step: int) -> bytes:
-        """The zlib-compressed blob of a moment.
+        """The zlib-compressed blob of a snapshot.
 
         Raises:
-            FrameError: there is none, or it is damaged.
+            SnapshotError: there is none, or it is damaged.
         """
-        moment = self._by_step.get(kind, {}).get(step)
-        if moment is None:
-            raise FrameError(f"There are no {kind} recorded at step {step}.")
+        snapshot = self._by_step.get(kind, {}).get(step)
+        if snapshot is None:
+            raise SnapshotError(f"There are no {kind} recorded at step {step}.")
         try:
-            blob = self._bytes(moment.offset, moment.length)
+            blob = self._bytes(snapshot.offset, snapshot.length)
         except OSError as problem:
-            raise FrameError(f"The {kind} recorded at step {step} cannot be read.") from problem
-        if len(blob) < moment.length or zlib.crc32(blob) != moment.crc:
-            raise FrameError(f"The {kind} recorded at step {step} are damaged.")
+            raise SnapshotError(f"The {kind} recorded at step {step} cannot be read.") from problem
+        if len(blob) < snapshot.length or zlib.crc32(blob) != snapshot.crc:
+            raise SnapshotError(f"The {kind} recorded at step {step} are damaged.")
         return blob
 
     def sound(
-        self, is_picture: Callable[[Moment, bytes], bool], largest: Mapping[str, int]
-    ) -> tuple[bytearray, list[Moment]]:
-        """The file without what is damaged, and the moments that this leaves out.
+        self, is_snapshot: Callable[[RecordedSnapshot, bytes], bool], largest: Mapping[str, int]
+    ) -> tuple[bytearray, list[RecordedSnapshot]]:
+        """The file without what is damaged, and the snapshots that this leaves out.
 
         Args:
-            is_picture: asked of each moment and its compressed blob.
+            is_snapshot: asked of each snapshot and its compressed blob.
             largest: bytes that a compressed blob may have, by kind; of others nothing is read.
         """
         content, left_out = bytearray(), []
-        for moment in self._moments:
-            if moment.length > largest[moment.kind]:
-                left_out.append(moment)
+        for snapshot in self._snapshots:
+            if snapshot.length > largest[snapshot.kind]:
+                left_out.append(snapshot)
                 continue
             try:
-                record = self._bytes(moment.offset - _HEAD_BYTES, moment.length + _HEAD_BYTES)
+                record = self._bytes(snapshot.offset - _HEAD_BYTES, snapshot.length + _HEAD_BYTES)
             except OSError:
                 record = b""
             blob = record[_HEAD_BYTES:]
-            whole = len(blob) == moment.length and zlib.crc32(blob) == moment.crc
-            if whole and is_picture(moment, blob):
+            whole = len(blob) == snapshot.length and zlib.crc32(blob) == snapshot.crc
+            if whole and is_snapshot(snapshot, blob):
                 content += record
             else:
-                left_out.append(moment)
+                left_out.append(snapshot)
         return content, left_out
 
     def _bytes(self, offset: int, length: int) -> bytes:
@@ -180,8 +182,8 @@ class Frames:
             return file.read(length)
 
 
-class FrameWriter:
-    """Appends moments, and thins the file when it has grown too long.
+class SnapshotWriter:
+    """Appends snapshots, and thins the file when it has grown too long.
 
     Args:
         path: created if it is not there; a torn or damaged part of it is cut out.
@@ -194,16 +196,16 @@ class FrameWriter:
     def __init__(self, path: Path, upto: int) -> None:
         self._path = path
         scan = _scan_at(path)
-        self._moments = [m for m in scan.moments if m.step <= upto and not m.at_end]
+        self._snapshots = [m for m in scan.snapshots if m.step <= upto and not m.at_end]
         # A copy of the folder by `cp -l` has the very same file, which appending would change too.
         shared = path.exists() and path.stat().st_nlink > 1
-        if shared or scan.lost or len(self._moments) < len(scan.moments):
-            self._rewrite(lambda moment: True)
+        if shared or scan.lost or len(self._snapshots) < len(scan.snapshots):
+            self._rewrite(lambda snapshot: True)
         self._file = path.open("ab", buffering=0)
-        self._stride = stride(max((m.log_point for m in self._moments), default=0))
+        self._stride = stride(max((m.log_point for m in self._snapshots), default=0))
 
     def wants(self, kind: str, log_point: int) -> bool:
-        """Whether the moment of this newest log point is to be appended."""
+        """Whether the snapshot of this newest log point is to be appended."""
         return is_kept(kind, log_point, log_point)
 
     def append(
@@ -216,13 +218,13 @@ class FrameWriter:
         at_end: bool = False,
         last: int | None = None,
     ) -> None:
-        """Add one moment.
+        """Add one snapshot.
 
         Args:
             blob: the safetensors blob, not compressed.
             at_end: whether the run ends here, so that no thinning ever drops it.
-            last: the log point that the run is to end with, where that is known. A moment that will
-                have been thinned out by then is stored without compression, which would cost
+            last: the log point that the run is to end with, where that is known. A snapshot that
+                will have been thinned out by then is stored without compression, which would cost
                 several times as much as all else that recording does.
         """
         # Not for the sake of a last one: what is kept follows from the log points alone.
@@ -234,11 +236,13 @@ class FrameWriter:
         head = _HEADER.pack(_MAGIC, KINDS.index(kind), at_end, log_point, step, len(packed), crc)
         offset = self._file.seek(0, os.SEEK_END)
         append_whole(self._file, head + _CHECK.pack(zlib.crc32(head)) + packed)
-        moment = Moment(kind, step, log_point, at_end, offset + _HEAD_BYTES, len(packed), crc)
-        self._moments.append(moment)
+        snapshot = RecordedSnapshot(
+            kind, step, log_point, at_end, offset + _HEAD_BYTES, len(packed), crc
+        )
+        self._snapshots.append(snapshot)
 
     def has(self, kind: str, step: int) -> bool:
-        return any(moment.kind == kind and moment.step == step for moment in self._moments)
+        return any(snapshot.kind == kind and snapshot.step == step for snapshot in self._snapshots)
 
     def sync(self) -> None:
         """Return once everything is on the disk."""
@@ -248,21 +252,21 @@ class FrameWriter:
         self._file.close()
 
     def _thin(self, newest: int) -> None:
-        self._rewrite(lambda moment: is_kept(moment.kind, moment.log_point, newest))
+        self._rewrite(lambda snapshot: is_kept(snapshot.kind, snapshot.log_point, newest))
         self._file.close()
         self._file = self._path.open("ab", buffering=0)
         self._stride = stride(newest)
 
-    def _rewrite(self, wanted: Callable[[Moment], bool]) -> None:
-        """Put a file in the place of this one that has only the moments that are wanted."""
+    def _rewrite(self, wanted: Callable[[RecordedSnapshot], bool]) -> None:
+        """Put a file in the place of this one that has only the snapshots that are wanted."""
         kept, content = [], bytearray()
         with self._path.open("rb") as file:
-            for moment in filter(wanted, self._moments):
-                file.seek(moment.offset - _HEAD_BYTES)
-                kept.append(replace(moment, offset=len(content) + _HEAD_BYTES))
-                content += file.read(_HEAD_BYTES + moment.length)
+            for snapshot in filter(wanted, self._snapshots):
+                file.seek(snapshot.offset - _HEAD_BYTES)
+                kept.append(replace(snapshot, offset=len(content) + _HEAD_BYTES))
+                content += file.read(_HEAD_BYTES + snapshot.length)
         write_whole(self._path, bytes(content))
-        self._moments = kept
+        self._snapshots = kept
 
 
 def _compressed(blob: bytes) -> bytes:
@@ -279,12 +283,12 @@ class _Scan(NamedTuple):
     """What a file holds.
 
     Attributes:
-        moments: its records.
+        snapshots: its records.
         lost: how many bytes belong to no record.
         torn: whether there are such bytes, and only after the last record.
     """
 
-    moments: list[Moment]
+    snapshots: list[RecordedSnapshot]
     lost: int
     torn: bool
 
@@ -309,11 +313,11 @@ def _scan(file: BinaryIO) -> _Scan:
     Raises:
         OSError: it cannot be read.
     """
-    moments: list[Moment] = []
+    snapshots: list[RecordedSnapshot] = []
     lost = at = whole = 0
     size = os.fstat(file.fileno()).st_size
-    if size > LARGEST_SNAPSHOTS:
-        raise OSError(errno.EFBIG, f"larger than {formatting.size(LARGEST_SNAPSHOTS)}")
+    if size > LARGEST_SNAPSHOT_FILE:
+        raise OSError(errno.EFBIG, f"larger than {formatting.size(LARGEST_SNAPSHOT_FILE)}")
     marks = 0
     while at < size:
         marks += 1
@@ -321,16 +325,16 @@ def _scan(file: BinaryIO) -> _Scan:
             lost += size - at
             break
         file.seek(at)
-        moment = _moment(file.read(_HEAD_BYTES), at)
-        if moment is not None and moment.offset + moment.length <= size:
-            moments.append(moment)
-            at = whole = moment.offset + moment.length
+        snapshot = _snapshot(file.read(_HEAD_BYTES), at)
+        if snapshot is not None and snapshot.offset + snapshot.length <= size:
+            snapshots.append(snapshot)
+            at = whole = snapshot.offset + snapshot.length
             continue
         # The blobs are only read where there is damage to get over.
         end = _next_mark(file, at + 1, size)
         lost += end - at
         at = end
-    return _Scan(moments, lost, lost > 0 and whole + lost == size)
+    return _Scan(snapshots, lost, lost > 0 and whole + lost == size)
 
 
 def _next_mark(file: BinaryIO, at: int, size: int) -> int:
@@ -345,13 +349,15 @@ def _next_mark(file: BinaryIO, at: int, size: int) -> int:
     return size
 
 
-def _moment(head: bytes, at: int) -> Moment | None:
+def _snapshot(head: bytes, at: int) -> RecordedSnapshot | None:
     if len(head) < _HEAD_BYTES:
         return None
     magic, kind, at_end, log_point, step, length, crc = _HEADER.unpack(head[: _HEADER.size])
     (check,) = _CHECK.unpack(head[_HEADER.size :])
     if magic != _MAGIC or check != zlib.crc32(head[: _HEADER.size]):
         return None
-    if kind >= len(KINDS) or length > LARGEST_MOMENT:
+    if kind >= len(KINDS) or length > LARGEST_SNAPSHOT:
         return None
-    return Moment(KINDS[kind], step, log_point, bool(at_end), at + _HEAD_BYTES, length, crc)
+    return RecordedSnapshot(
+        KINDS[kind], step, log_point, bool(at_end), at + _HEAD_BYTES, length, crc
+    )

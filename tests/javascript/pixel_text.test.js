@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ALWAYS_BLANK, IN_USE, PRUNED } from "../../dgviz/web/core/pixels.js";
-import { macWords, pathWords, verdict } from "../../dgviz/web/pixels/digit_words.js";
-import { pixelWords } from "../../dgviz/web/pixels/evidence_words.js";
-import { pixelLife, unitLife } from "../../dgviz/web/pixels/life_words.js";
-import { kindWords, listWords } from "../../dgviz/web/pixels/pixel_facts.js";
+import { macText, pathText, verdict } from "../../dgviz/web/pixels/digit_text.js";
+import { pixelText } from "../../dgviz/web/pixels/evidence_text.js";
+import { pixelLife, unitLife } from "../../dgviz/web/pixels/history_text.js";
+import { kindText, listText } from "../../dgviz/web/pixels/pixel_facts.js";
 
 const some = (n) => Array.from({ length: n }, () => ({}));
-const moments = [0, 1, 2, 3].map((epoch) => ({ meta: { epoch } }));
+const snapshots = [0, 1, 2, 3].map((epoch) => ({ meta: { epoch } }));
 
 test("a pixel is in use, pruned or always blank, and that is explained", () => {
   const gated = { prunes: true, scores: "gate probability" };
@@ -15,7 +15,7 @@ test("a pixel is in use, pruned or always blank, and that is explained", () => {
     { prunes: true, scores: "" },
     { prunes: false, scores: "" },
   ];
-  const words = (facts, meta = gated) => kindWords({ units: 0, living: 0, ...facts }, { meta });
+  const words = (facts, meta = gated) => kindText({ units: 0, living: 0, ...facts }, { meta });
   const all = some(256);
   assert.equal(
     words({ kind: IN_USE, kept: some(48), all, units: 48, living: 45 }),
@@ -50,56 +50,56 @@ test("a pixel is in use, pruned or always blank, and that is explained", () => {
 });
 
 test("a list of connections says what it leaves out", () => {
-  assert.equal(listWords(0, 0), "This pixel has no active connection.");
-  assert.equal(listWords(14, 14), "");
+  assert.equal(listText(0, 0), "This pixel has no active connection.");
+  assert.equal(listText(14, 14), "");
   assert.equal(
-    listWords(14, 166),
+    listText(14, 166),
     "These are the 14 largest of its 166 active connections. The table has all of them.",
   );
 });
 
 test("the course of a pixel is told from its first active connection to its last", () => {
   assert.equal(
-    pixelLife(moments, [4, 3, 2, 1], true),
+    pixelLife(snapshots, [4, 3, 2, 1], true),
     "It has active connections from the beginning to the end.",
   );
   assert.equal(
-    pixelLife(moments, [4, 3, 0, 0], false),
+    pixelLife(snapshots, [4, 3, 0, 0], false),
     "Its last connection closed at epoch 2.0 or shortly before.",
   );
   assert.equal(
-    pixelLife(moments, [0, 3, 0, 1], false),
+    pixelLife(snapshots, [0, 3, 0, 1], false),
     "It had active connections at epoch 1.0 and has some now, but for some time in between it had none.",
   );
   assert.equal(
-    pixelLife(moments, [4, 0, 3, 1], true),
+    pixelLife(snapshots, [4, 0, 3, 1], true),
     "It had active connections at the beginning and at the end, but for some time in between it had none.",
   );
   assert.equal(
-    pixelLife(moments, [4, 0, 3, 0], true),
+    pixelLife(snapshots, [4, 0, 3, 0], true),
     "Its last connection closed at epoch 3.0 or shortly before. For some time before that it had none either.",
   );
   assert.equal(
-    pixelLife(moments, [0, 0, 0, 0], true),
-    "It had no active connection at any of these moments.",
+    pixelLife(snapshots, [0, 0, 0, 0], true),
+    "It had no active connection at any of these snapshots.",
   );
 });
 
 test("the course of a unit says what it lacks once it is dead", () => {
   assert.equal(
-    unitLife(moments, { inputs: [3, 2, 0, 0], outputs: [1, 1, 1, 1] }, true),
+    unitLife(snapshots, { inputs: [3, 2, 0, 0], outputs: [1, 1, 1, 1] }, true),
     "It was in use from the beginning. It has been dead since epoch 2.0: its last input has closed.",
   );
   assert.equal(
-    unitLife(moments, { inputs: [0, 2, 2, 2], outputs: [1, 1, 1, 1] }, false),
+    unitLife(snapshots, { inputs: [0, 2, 2, 2], outputs: [1, 1, 1, 1] }, false),
     "It is in use from epoch 1.0 until now.",
   );
   assert.equal(
-    unitLife(moments, { inputs: [2, 0, 2, 2], outputs: [1, 1, 1, 1] }, true),
+    unitLife(snapshots, { inputs: [2, 0, 2, 2], outputs: [1, 1, 1, 1] }, true),
     "It was in use at the beginning and at the end, but for some time in between it was dead.",
   );
   assert.equal(
-    unitLife(moments, { inputs: [2, 0, 2, 0], outputs: [1, 1, 1, 1] }, true),
+    unitLife(snapshots, { inputs: [2, 0, 2, 0], outputs: [1, 1, 1, 1] }, true),
     "It was in use at the beginning. It has been dead since epoch 3.0: its last input has closed. " +
       "For some time before that it was dead as well.",
   );
@@ -117,11 +117,11 @@ test("a prediction is right or wrong, or has no label", () => {
 
 test("an image needs multiplications, and they are compared", () => {
   assert.equal(
-    macWords({ dense: 203264, kept: 11372, taken: 4419 }, true)[0],
+    macText({ dense: 203264, kept: 11372, taken: 4419 }, true)[0],
     "This image needs 4,419 of the 11,372 multiplications of the active connections (39%): an " +
       "input of 0 needs none. The dense network has 203,264 multiplications.",
   );
-  assert.deepEqual(macWords({ dense: 100, kept: 100, taken: 30 }, false), [
+  assert.deepEqual(macText({ dense: 100, kept: 100, taken: 30 }, false), [
     "This image needs 30 of the network’s 100 multiplications (30%): an input of 0 needs none.",
     "",
   ]);
@@ -138,7 +138,7 @@ test("what counts for a class adds up to its logit", () => {
     logit: 7.68,
   };
   assert.equal(
-    pathWords(path, "7"),
+    pathText(path, "7"),
     "The 8 largest of 133 units account for 28% of the evidence for and against 7. " +
       "Its logit is 14.00 (for) − 6.20 (against) − 0.12 (bias) = 7.68.",
   );
@@ -156,11 +156,11 @@ test("a pixel's values are read by class", () => {
   };
   const apart = { pair: [0, 1], gap: [0.75, 0] };
   assert.equal(
-    pixelWords(evidence, 0, apart, null),
+    pixelText(evidence, 0, apart, null),
     "row 0, column 0 · highest: class 4, +0.5 · lowest: class 9, −0.25 · 4 minus 9: +0.75",
   );
   assert.equal(
-    pixelWords(evidence, 1, apart, 0),
+    pixelText(evidence, 1, apart, 0),
     "row 0, column 1 · always blank · not connected to any class",
   );
 });

@@ -1,30 +1,30 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { plannedWords } from "../../dgviz/web/live/planned_words.js";
+import { plannedText } from "../../dgviz/web/live/planned_text.js";
 
 const tau = { name: "tau", preview: true };
 const planned = [{ knob: "tau", to: 0.6, step: 1936, epoch: 1936 / 430 }];
 
 test("a move that a resumed run will make again is said beside its knob", () => {
   assert.equal(
-    plannedWords("τ", tau, { phase: "running", planned }),
+    plannedText("τ", tau, { phase: "running", planned }),
     "τ changes to 0.60 at epoch 4.5, as before the interruption.",
   );
   assert.equal(
-    plannedWords("τ", tau, { phase: "stopped", planned }),
+    plannedText("τ", tau, { phase: "stopped", planned }),
     "After Resume, τ changes to 0.60 at epoch 4.5, as before the interruption.",
   );
   const untimed = [{ ...planned[0], epoch: null }];
   assert.equal(
-    plannedWords("τ", tau, { phase: "running", planned: untimed }),
+    plannedText("τ", tau, { phase: "running", planned: untimed }),
     "τ changes to 0.60 at step 1,936, as before the interruption.",
   );
 });
 
 test("nothing is said where nothing is planned for the knob", () => {
   for (const status of [null, { phase: "running" }, { phase: "running", planned: [] }]) {
-    assert.equal(plannedWords("τ", tau, status), "");
+    assert.equal(plannedText("τ", tau, status), "");
   }
-  assert.equal(plannedWords("β", { name: "beta" }, { phase: "running", planned }), "");
+  assert.equal(plannedText("β", { name: "beta" }, { phase: "running", planned }), "");
 });

@@ -9,7 +9,7 @@ import { ENDED } from "../core/store.js";
  * @param {?import("../core/store.js").Status} status the run's
  * @returns {string} "" where none of its moves is still to come
  */
-export function plannedWords(called, { name, preview }, status) {
+export function plannedText(called, { name, preview }, status) {
   const next = status?.planned?.find((move) => move.knob === name);
   if (!status || !next) return "";
   const { to, step, epoch } = next;

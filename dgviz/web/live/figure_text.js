@@ -19,13 +19,13 @@ export function share(r) {
  * Where the paper says how many connections were left, of this network, in its own set-up.
  * @param {string} [preset] @param {number} [total] connections
  */
-export const paperWords = (preset, total) =>
+export const paperText = (preset, total) =>
   preset === "paper" && total === PAPER_CONNECTIONS
     ? "the paper reports 60,000 – 100,000 active connections"
     : "";
 
 /** What is said of the connections that are not active. @param {number} closed how many */
-export const closedWords = (closed) =>
+export const closedText = (closed) =>
   closed === 1
     ? "1 closed: its weight counts as 0"
     : closed
@@ -33,17 +33,17 @@ export const closedWords = (closed) =>
       : "every connection is active";
 
 /**
- * What is said of the accuracy at a tau that is being tried. A recorded moment has no curve of
+ * What is said of the accuracy at a tau that is being tried. A recorded snapshot has no curve of
  * accuracy against tau; the trainer's own is null until it has been measured for the first time,
  * and stays so where no image is set aside to measure it on.
- * @param {import("../core/gates.js").Frame} frame @param {number} tau
+ * @param {import("../core/gates.js").Snapshot} snapshot @param {number} tau
  * @param {boolean} isKnown whether there is an estimate
  */
-export function triedWords({ meta }, tau, isKnown) {
+export function triedText({ meta }, tau, isKnown) {
   if (isKnown) return `estimated on validation images, at τ ${threshold(tau)}`;
   const why =
     meta.accuracy_by_tau === undefined
-      ? "a recorded moment has no estimate"
+      ? "a recorded snapshot has no estimate"
       : known(meta.validation_accuracy)
         ? "the first estimate comes soon"
         : "there are no validation images to estimate it with";
@@ -55,7 +55,7 @@ export function triedWords({ meta }, tau, isKnown) {
  * within twice that error is not called a difference.
  * @param {number} ours in [0, 1] @param {number} theirs in [0, 1]
  */
-export function differenceWords(ours, theirs) {
+export function differenceText(ours, theirs) {
   const points = 100 * (ours - theirs);
   /** @param {number} p */
   const variance = (p) => (p * (1 - p)) / TEST_IMAGES;
@@ -89,7 +89,7 @@ export function comparison({ status, metrics }, dense) {
   const theirs = both && at(both.epoch);
   if (!theirs) return "the dense baseline is being trained";
   if (both.epoch === 0) return "compared with the dense baseline once both have trained";
-  const difference = differenceWords(both.test_accuracy, theirs.test_accuracy);
+  const difference = differenceText(both.test_accuracy, theirs.test_accuracy);
   return `at epoch ${Number(both.epoch.toFixed(2))}, ${difference}`;
 }
 
@@ -98,13 +98,13 @@ const isTested = (entry) => known(entry.test_accuracy);
 
 /**
  * What is left of the network's parts.
- * @param {?import("../core/gates.js").Frame} frame null while there is none
+ * @param {?import("../core/gates.js").Snapshot} snapshot null while there is none
  * @param {?import("../core/store.js").Facts} facts
  * @param {number} tau @returns {Array<[string, string]>} terms and counts
  */
-export function whatIsLeft(frame, facts, tau) {
-  const counts = frame && measure(frame, tau);
-  const pixels = frame && pixelsOf(frame, facts, tau);
+export function whatIsLeft(snapshot, facts, tau) {
+  const counts = snapshot && measure(snapshot, tau);
+  const pixels = snapshot && pixelsOf(snapshot, facts, tau);
   const [first, output] = [counts?.layers[0], counts?.layers.at(-1)];
   return [
     ["First layer", outOf(first?.active, first?.total)],

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { nameOf, spokenWords, titleWords } from "../../dgviz/web/live/histogram_words.js";
+import { nameOf, spokenText, titleText } from "../../dgviz/web/live/histogram_text.js";
 
-const frame = { meta: { scores: "probability of an open gate" } };
+const snapshot = { meta: { scores: "probability of an open gate" } };
 
 test("scores are called what the method calls them", () => {
-  assert.equal(nameOf(frame), "probability of an open gate");
-  assert.equal(titleWords(frame), "Probability of an open gate");
-  assert.deepEqual([null, { meta: { scores: "" } }].map(titleWords), [
+  assert.equal(nameOf(snapshot), "probability of an open gate");
+  assert.equal(titleText(snapshot), "Probability of an open gate");
+  assert.deepEqual([null, { meta: { scores: "" } }].map(titleText), [
     "Gate probability",
     "Gate probability",
   ]);
@@ -16,11 +16,11 @@ test("scores are called what the method calls them", () => {
 test("the picture is told in a sentence, with a threshold or without", () => {
   const counts = { active: 9512, total: 12704 };
   assert.equal(
-    spokenWords(frame, counts, null),
+    spokenText(snapshot, counts, null),
     "Histogram of probability of an open gate: 9,512 of 12,704 connections are active.",
   );
   assert.equal(
-    spokenWords({ meta: { scores: "gate probability" } }, counts, 0.5),
+    spokenText({ meta: { scores: "gate probability" } }, counts, 0.5),
     "Histogram of gate probability: 9,512 of 12,704 connections are above tau 0.50.",
   );
 });

@@ -3,14 +3,14 @@
 import { known, percent, threshold } from "../core/format.js";
 import { accuracyAt, canPreview } from "../core/gates.js";
 import { measure } from "../core/measures.js";
-import { share } from "./figure_words.js";
+import { share } from "./figure_text.js";
 
 /**
  * "τ 0.54: 5.1% of connections active, about 97.9% accuracy."
  * @param {import("../core/store.js").Store} store @param {number} tau
  * @returns {string} "" where the mask has no threshold, or what another does is not known
  */
-export function tauWords(store, tau) {
+export function tauText(store, tau) {
   const { gates } = store;
   if (!gates?.meta.preview || !(tau === gates.meta.tau || canPreview(gates))) return "";
   const { active, total } = measure(gates, tau);

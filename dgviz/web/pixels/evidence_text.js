@@ -18,7 +18,7 @@ const placeOf = (pixel, { width }) => `row ${Math.floor(pixel / width)}, column 
  * @param {{pair: [number, number], gap: Float32Array}} apart two classes that are compared
  * @param {?number} asked a class that is asked for
  */
-export function pixelWords({ shape, classes, names, blank }, pixel, { pair: [a, b], gap }, asked) {
+export function pixelText({ shape, classes, names, blank }, pixel, { pair: [a, b], gap }, asked) {
   const said = classes.map((values) => values[pixel]);
   const [best, worst] = extremes(said);
   const words = [placeOf(pixel, shape)];
@@ -32,7 +32,7 @@ export function pixelWords({ shape, classes, names, blank }, pixel, { pair: [a, 
 }
 
 /** @param {import("./evidence.js").Evidence} evidence @param {number} k @param {string} at see `atTau` */
-export function classWords({ shape, classes, names }, k, at) {
+export function classText({ shape, classes, names }, k, at) {
   const [most, least] = extremes(classes[k]);
   /** @param {number} pixel */
   const end = (pixel) => `${placeOf(pixel, shape)} (${amount(classes[k][pixel])})`;

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { estimate, tauWords } from "../../dgviz/web/live/tau_words.js";
-import { gatedFrame, masksOnly } from "./blobs.js";
+import { estimate, tauText } from "../../dgviz/web/live/tau_text.js";
+import { gatedSnapshot, masksOnly } from "./blobs.js";
 
 /** Ten gates, at the probabilities 0.1 to 1. */
 const layer = [2, 5, Array.from({ length: 10 }, (_, i) => 20 * (i + 1))];
@@ -10,18 +10,18 @@ const curve = [
   [0.5, 0.9],
   [0.6, 0.8],
 ];
-const store = (meta, metrics = []) => ({ gates: gatedFrame([layer], meta), metrics });
+const store = (meta, metrics = []) => ({ gates: gatedSnapshot([layer], meta), metrics });
 
 test("a threshold is told by what it leaves and what accuracy it would have", () => {
   const tried = store({ tau: 0.5, accuracy_by_tau: curve }, [{ test_accuracy: 0.95 }, {}]);
-  assert.equal(tauWords(tried, 0.55), "τ 0.55: 50.0% of connections active, about 90.0% accuracy.");
+  assert.equal(tauText(tried, 0.55), "τ 0.55: 50.0% of connections active, about 90.0% accuracy.");
 });
 
 test("an estimate stays between nothing and everything, and is none without a curve", () => {
   assert.equal(estimate(store({ tau: 0.6, accuracy_by_tau: curve, test_accuracy: 0.98 }), 0.5), 1);
   assert.equal(estimate(store({ tau: 0.5, test_accuracy: 0.9 }), 0.6), null);
   assert.equal(
-    tauWords(store({ tau: 0.5, test_accuracy: 0.9 }), 0.95),
+    tauText(store({ tau: 0.5, test_accuracy: 0.9 }), 0.95),
     "τ 0.95: 10.0% of connections active.",
   );
 });
@@ -29,11 +29,11 @@ test("an estimate stays between nothing and everything, and is none without a cu
 test("without gate probabilities nothing is said of another threshold", () => {
   const seen = store({ tau: 0.5, test_accuracy: 0.9 });
   seen.gates.layers[0].scores = null;
-  assert.equal(tauWords(seen, 0.95), "");
-  assert.equal(tauWords(seen, 0.5), "τ 0.50: 50.0% of connections active.");
+  assert.equal(tauText(seen, 0.95), "");
+  assert.equal(tauText(seen, 0.5), "τ 0.50: 50.0% of connections active.");
 });
 
 test("a network without gates has no threshold to speak of", () => {
-  assert.equal(tauWords({ gates: masksOnly([[1, 2, [1, 0]]]), metrics: [] }, 0.5), "");
-  assert.equal(tauWords({ gates: null, metrics: [] }, 0.5), "");
+  assert.equal(tauText({ gates: masksOnly([[1, 2, [1, 0]]]), metrics: [] }, 0.5), "");
+  assert.equal(tauText({ gates: null, metrics: [] }, 0.5), "");
 });

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from dgviz.formatting import ratio, system_in_words
+from dgviz.formatting import ratio, system_text
 from dgviz.runs.card import Session
-from dgviz.runs.courses import courses, differences_in_words, planned_in_words
-from dgviz.runs.frames import KINDS
+from dgviz.runs.courses import courses, differences_text, planned_text
 from dgviz.runs.record import Record
 from dgviz.runs.repeating import flags
 from dgviz.runs.search import status_of
-from dgviz.runs.sessions import earlier_in_words, newest
+from dgviz.runs.sessions import earlier_text, newest
+from dgviz.runs.snapshots import KINDS
 from dgviz.settings import KNOBS
 
 _LONGEST_TITLE = 44
@@ -45,14 +45,14 @@ def as_json(record: Record) -> dict[str, Any]:
 
 def all_as_json(record: Record, parent: Record | None) -> dict[str, Any]:
     """All that is known of a run; "problems" includes what only shows when everything is read."""
-    frames = record.frames()
+    snapshots = record.snapshots()
     return as_json(record) | {
         "folder": str(record.folder),
         "settings": record.settings.as_dict() if record.settings else None,
         "card": record.card.as_json() if record.card is not None else {},
         "knob_moves": record.changes(),
         "planned_moves": record.planned,
-        "moments": {kind: len(frames.moments(kind)) for kind in KINDS},
+        "snapshots": {kind: len(snapshots.of(kind)) for kind in KINDS},
         "differs_from_parent": {
             name: {"parent": theirs, "run": ours} for name, theirs, ours in _changed(parent, record)
         },
@@ -89,10 +89,10 @@ def _row(record: Record) -> tuple[str, ...]:
     )
 
 
-def in_words(record: Record, parent: Record | None) -> str:
+def as_text(record: Record, parent: Record | None) -> str:
     """A page on one run."""
-    frames, status = record.frames(), status_of(record)
-    moments = ", ".join(f"{len(frames.moments(kind))} of the {kind}" for kind in KINDS)
+    snapshots, status = record.snapshots(), status_of(record)
+    recorded = ", ".join(f"{len(snapshots.of(kind))} of the {kind}" for kind in KINDS)
     rows = [
         ("status", f"{status}. {_plain(record.reason)}" if record.reason else status),
         ("started", f"{_time(record)} UTC"),
@@ -102,11 +102,11 @@ def in_words(record: Record, parent: Record | None) -> str:
         ("settings", shlex.join(flags(record.settings)) if record.settings else ""),
         *_parent(record, parent),
         *_moved(record),
-        ("planned changes", planned_in_words(record.planned, record.steps_per_epoch)),
+        ("planned changes", planned_text(record.planned, record.steps_per_epoch)),
         ("time in training", f"{record.seconds:.1f} s"),
-        ("sessions", earlier_in_words(record.sessions)),
+        ("sessions", earlier_text(record.sessions)),
         *(("session", _session(one)) for _, one in newest(record.sessions)),
-        ("recorded", f"{moments}; {record.disk_bytes / 1e6:.1f} MB"),
+        ("recorded", f"{recorded}; {record.disk_bytes / 1e6:.1f} MB"),
         ("folder", str(record.folder)),
         *(("damaged", problem) for problem in record.damage()),
     ]
@@ -150,7 +150,7 @@ def _parent(record: Record, parent: Record | None) -> list[tuple[str, str]]:
         return []
     if parent is None:
         return [("parent", f"{record.parent}, which is not here")]
-    changed = differences_in_words(parent.courses, record.courses)
+    changed = differences_text(parent.courses, record.courses)
     return [("parent", f"{parent.id} ({parent.title})"), ("changed from it", changed)]
 
 
@@ -177,12 +177,12 @@ def _session(session: Session) -> str:
     parts = [f"{session.seconds:.1f} s"]
     if session.from_step is not None:
         parts[0] += f" from step {session.from_step:,}"
-    for name, moment in (("started", session.started), ("ended", session.ended)):
-        if moment:
-            parts.append(f"{name} {moment.isoformat(timespec='milliseconds')}")
-    parts += [system_in_words(known) for known in (session.hardware, session.versions) if known]
+    for name, time in (("started", session.started), ("ended", session.ended)):
+        if time:
+            parts.append(f"{name} {time.isoformat(timespec='milliseconds')}")
+    parts += [system_text(known) for known in (session.hardware, session.versions) if known]
     if session.git:
-        parts.append(system_in_words(asdict(session.git)))
+        parts.append(system_text(asdict(session.git)))
     return _plain("; ".join(parts))
 
 

@@ -1,4 +1,4 @@
-"""What a worker shows the server of a run, and how often."""
+"""What a worker publishes of a run, and how often."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ from dgviz.live.mailbox import Outbox
 from dgviz.training.evaluate import Evaluation, accuracy_by_tau
 from dgviz.training.snapshot import Snapshot, log_entries, pack_gates, pack_weights
 
-PICTURE_SECONDS = 0.1
+SNAPSHOT_SECONDS = 0.1
 _EARLY_SECONDS, _LATE_SECONDS = 0.03, 0.05
-"""A picture moves to a log point this little before or after it is due: there the gates have just
-been measured for the log, and it costs half."""
+"""A snapshot is published at a log point that lies this little before or after it is due: there the
+gates have just been measured for the log, and packing costs half."""
 WEIGHTS_SECONDS = 1.0
 CURVE_SECONDS = 5.0
 """How often accuracy against tau is measured at most: it costs as much as ten steps."""
 
-DRAWING_SHARE = 0.02
-"""Of the training's processor time at most. A busy or slow machine shows fewer pictures."""
+PACKING_SHARE = 0.02
+"""Of the training's processor time at most. A busy or slow machine shows fewer snapshots."""
 _SAVED_SECONDS = 0.05
 
 
-class Pictures:
-    """Packs the pictures that are due, and the log without a gap."""
+class Publisher:
+    """Packs the snapshots that are due, and the log without a gap."""
 
     def __init__(self, outbox: Outbox) -> None:
         self._outbox = outbox
         self._began = time.monotonic()
         self._from_epoch = 0.0
-        self._frame = 0
-        self._budget = Budget(DRAWING_SHARE, _SAVED_SECONDS)
+        self._number = 0
+        self._budget = Budget(PACKING_SHARE, _SAVED_SECONDS)
         self._next_gates = self._next_weights = self._next_curve = 0.0
         self._judged: Evaluation | None = None
         self._curve: list[tuple[float, float]] | None = None
@@ -48,7 +48,7 @@ class Pictures:
         self.offer(snapshot)
 
     def offer(self, snapshot: Snapshot) -> None:
-        """Log what is new in a snapshot, and draw what is due."""
+        """Log what is new in a snapshot, and publish it if one is due."""
         if snapshot.has_news:
             self._log(snapshot)
         now = time.monotonic()
@@ -57,26 +57,26 @@ class Pictures:
         if not due or not self._budget.allows():
             return
         with self._budget.spending():
-            self._draw_gates(snapshot, now)
+            self._publish_gates(snapshot, now)
             if now >= self._next_weights:
-                self._draw_weights(snapshot, now)
+                self._publish_weights(snapshot, now)
 
     def show(self, snapshot: Snapshot) -> None:
-        """Draw a snapshot that was offered before: the run is about to stand still."""
+        """Publish a snapshot that was offered before: the run is about to pause or to end."""
         now = time.monotonic()
         self._next_curve = now
-        self._draw_gates(snapshot, now)
-        self._draw_weights(snapshot, now)
+        self._publish_gates(snapshot, now)
+        self._publish_weights(snapshot, now)
 
-    def _draw_gates(self, snapshot: Snapshot, now: float) -> None:
-        self._next_gates = now + PICTURE_SECONDS
-        self._frame += 1
+    def _publish_gates(self, snapshot: Snapshot, now: float) -> None:
+        self._next_gates = now + SNAPSHOT_SECONDS
+        self._number += 1
         figures = self._figures(snapshot, now)
         self._outbox.show("masks", pack_gates(snapshot, figures, scores=False))
         self._outbox.show("gates", pack_gates(snapshot, figures))
         self._outbox.show("progress", self._progress(snapshot, now))
 
-    def _draw_weights(self, snapshot: Snapshot, now: float) -> None:
+    def _publish_weights(self, snapshot: Snapshot, now: float) -> None:
         self._next_weights = now + WEIGHTS_SECONDS
         self._outbox.show("weights", pack_weights(snapshot))
 
@@ -92,7 +92,7 @@ class Pictures:
             self._next_curve = now + CURVE_SECONDS
             self._curve = accuracy_by_tau(snapshot.method, snapshot.held_out, tau=snapshot.tau)
         return {
-            "frame": self._frame,
+            "number": self._number,
             "train_loss": self._train_loss,
             "train_accuracy": self._train_accuracy,
             "accuracy_by_tau": self._curve,

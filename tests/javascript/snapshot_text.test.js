@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { excuseFor, snapshotText, troubleText } from "../../dgviz/web/replay/snapshot_text.js";
+
+const replay = (changes = {}) => ({
+  isKnown: true,
+  snapshots: [0, 100, 22016],
+  epochsPerStep: 1 / 430,
+  index: 2,
+  drawn: 2,
+  damage: "",
+  problem: "",
+  best() {
+    return this.drawn;
+  },
+  ...changes,
+});
+const store = (step, weightsStep = step) => ({
+  gates: { meta: { step, epoch: step / 430 } },
+  weights: { meta: { step: weightsStep } },
+});
+
+test("a recorded snapshot is named by its step, its epoch and its place", () => {
+  assert.deepEqual(snapshotText(replay({ index: 1, drawn: 1 }), store(100), 50), [
+    "epoch 0.2 of 50 · step 100",
+    "snapshot 2 of 3",
+  ]);
+});
+
+test("a run that was killed is named by the snapshot shown, not by its last recorded snapshot", () => {
+  assert.deepEqual(snapshotText(replay(), store(32900), 100), [
+    "epoch 76.5 of 100 · step 32,900",
+    "newest snapshot, not recorded",
+  ]);
+});
+
+test("while the wanted snapshot is on its way, the one that is drawn is named", () => {
+  assert.deepEqual(
+    snapshotText(replay({ index: 0, drawn: 1 }), store(100), 50)[1],
+    "snapshot 2 of 3",
+  );
+});
+
+test("before the first snapshot has come, the recorded snapshot is named", () => {
+  assert.equal(
+    snapshotText(replay(), { gates: null, weights: null }, 100)[0],
+    "epoch 51.2 of 100 · step 22,016",
+  );
+});
+
+test("weights that are older than the gates say so", () => {
+  assert.equal(
+    snapshotText(replay({ drawn: 1 }), store(100, 43), 50)[1],
+    "snapshot 2 of 3 · weights from epoch 0.1",
+  );
+  assert.equal(snapshotText(replay({ drawn: 1 }), store(100, 90), 50)[1], "snapshot 2 of 3");
+});
+
+test("an epoch that is not known is left out", () => {
+  const unknown = replay({ drawn: 1, epochsPerStep: NaN });
+  const [words] = snapshotText(unknown, { gates: null, weights: null }, 50);
+  assert.equal(words, "step 100");
+});
+
+test("a damaged snapshot is said, with the one that is shown for it", () => {
+  assert.equal(
+    troubleText(replay({ index: 1, drawn: 0 })),
+    "Snapshot 2 is damaged; snapshot 1 is shown instead.",
+  );
+});
+
+test("why the wanted snapshot does not come is said, and only while it is wanted", () => {
+  const recording = { problem: "The key is old." };
+  assert.equal(troubleText(replay({ recording, waiting: true })), "The key is old.");
+  assert.equal(troubleText(replay({ recording, waiting: false })), "");
+});
+
+test("what cannot be replayed says why", () => {
+  const ended = { phase: "finished" };
+  assert.match(excuseFor(null, null, null), /^When a run has ended/);
+  assert.match(excuseFor("a", { phase: "running" }, null), /^When this run has ended/);
+  assert.match(excuseFor("a", ended, null), /^Loading/);
+  assert.match(excuseFor("a", ended, replay({ steps: [] })), /^No snapshot/);
+  assert.match(excuseFor("a", ended, replay({ steps: [0] })), /^Only one snapshot/);
+  assert.equal(excuseFor("a", ended, replay()), "");
+});
