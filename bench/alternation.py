@@ -49,14 +49,14 @@ def alternate(
     """
     from dgviz.data.sets import load
     from dgviz.data.split import split
-    from dgviz.live.mailbox import Orders, Outbox
+    from dgviz.live.mailbox import Commands, Outbox
     from dgviz.live.publisher import Publisher
     from dgviz.runs.recording.recorder import Recorder
     from dgviz.runs.store import Store, new_run_id
     from dgviz.training.loop import train
     from dgviz.training.snapshot import Snapshot
 
-    outbox, orders = Outbox(connection), Orders(connection, settings)
+    outbox, commands = Outbox(connection), Commands(connection, settings)
     publisher = Publisher(outbox)
     recorder = Recorder.create(Store(root, 10**10), new_run_id(), settings, None)
     snapshots = train(settings, split(load(settings.dataset), settings.validation, settings.seed))
@@ -66,8 +66,8 @@ def alternate(
 
     def draw(snapshot: Snapshot) -> None:
         publisher.offer(snapshot)
-        if not orders.waiting:
-            orders.take_step(snapshot.step, snapshot.steps_per_epoch)
+        if not commands.waiting:
+            commands.take_step(snapshot.step, snapshot.steps_per_epoch)
 
     def nothing(snapshot: Snapshot) -> None:
         """Its time is taken all the same: the clocks must not count as streaming."""

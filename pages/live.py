@@ -25,7 +25,7 @@ components.whole_run(
     baseline,
     at=state.at(),
     on_stop=state.stand_at,
-    on_train_twin=train_baseline,
+    on_train_baseline=train_baseline,
 )
 controls.dock(run)
 

@@ -10,7 +10,7 @@ from dgviz.ui.runs.detail import detail
 from dgviz.ui.runs.finder import finder
 from dgviz.ui.runs.overview import overview
 
-actions.follow_orders()
+actions.follow_commands()
 state.restore()
 importing.follow_import()
 state.write_url()

@@ -24,7 +24,7 @@ Capture = pytest.CaptureFixture[str]
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """A gated run and its dense twin; their ids begin with a and d."""
+    """A gated run and its dense baseline; their ids begin with a and d."""
     root = tmp_path_factory.mktemp("trained")
     folders = {}
     for method, run_id in (("dynamicgate", "a" * 12), ("dense", "d" * 12)):
@@ -73,8 +73,8 @@ def test_it_prints_the_areas_and_saves_what_it_found(root: Path, capsys: Capture
         "Ranking pixels by active connections is" in told and "What the test does not say" in told
     )
     found = read(Record(root / ("a" * 12)))
-    assert found and found.twin == "d" * 12 and found.twin_problem == ""
-    assert [curves.order for curves in found.curves] == [
+    assert found and found.baseline == "d" * 12 and found.baseline_problem == ""
+    assert [curves.ranking for curves in found.curves] == [
         "retention",
         "path",
         "gradient",
@@ -98,17 +98,17 @@ def test_nothing_removed_is_the_accuracy_on_the_runs_card(root: Path, capsys: Ca
     for curves in as_json(capsys, root, "aaaa")["curves"]:
         assert curves["deletion"][0] == curves["insertion"][-1] == pytest.approx(accuracy)
         assert curves["deletion"][-1] == curves["insertion"][0]
-        assert (curves["deletion_area_spread"] > 0) == (curves["order"] == "random")
+        assert (curves["deletion_area_spread"] > 0) == (curves["ranking"] == "random")
 
 
-def test_without_a_twin_the_gradient_is_left_out(root: Path, capsys: Capture) -> None:
+def test_without_a_baseline_the_gradient_is_left_out(root: Path, capsys: Capture) -> None:
     shutil.rmtree(root / ("d" * 12))
     assert "train the dense baseline" in answer(capsys, root, "aaaa")
     found = read(Record(root / ("a" * 12)))
-    assert found and found.of("gradient") is None and found.twin == ""
+    assert found and found.of("gradient") is None and found.baseline == ""
 
 
-def test_a_broken_twin_is_named_and_not_fatal(root: Path, capsys: Capture) -> None:
+def test_a_broken_baseline_is_named_and_not_fatal(root: Path, capsys: Capture) -> None:
     (root / ("d" * 12) / "checkpoint.safetensors").write_bytes(b"noise")
     assert "dense baseline dddddddddddd cannot be used: The checkpoint is damaged" in answer(
         capsys, root, "aaaa"
@@ -117,7 +117,7 @@ def test_a_broken_twin_is_named_and_not_fatal(root: Path, capsys: Capture) -> No
 
 def test_a_dense_run_is_its_own_gradient_and_has_no_retention(root: Path, capsys: Capture) -> None:
     found = as_json(capsys, root, "dddd")
-    assert [curves["order"] for curves in found["curves"]] == ["path", "gradient", "ink", "random"]
+    assert [curves["ranking"] for curves in found["curves"]] == ["path", "gradient", "ink", "random"]
     assert "every connection of every pixel is active" in answer(capsys, root, "dddd")
 
 

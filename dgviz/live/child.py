@@ -29,24 +29,24 @@ class Child:
     even when the process that started it, and would know its exit code, is gone.
 
     Args:
-        orders: what is put here is sent to it, from a thread of its own: whoever gives an order
+        commands: what is put here is sent to it, from a thread of its own: whoever gives a command
             must not wait for a process that does not read.
     """
 
     def __init__(
-        self, process: BaseProcess, pipe: Connection, orders: SimpleQueue[Any] | None = None
+        self, process: BaseProcess, pipe: Connection, commands: SimpleQueue[Any] | None = None
     ) -> None:
         self.pid = process.pid
         self._process = process
         self._pipe = pipe
-        self._orders = orders
+        self._commands = commands
         self._ended = False
         self._lock = threading.Lock()
         # Else multiprocessing asks for its exit code whenever another process is started. Of two
         # that ask at once only one gets it: the other is told 255.
         processes._children.discard(process)  # type: ignore[attr-defined]
-        if orders is not None:
-            self._sender = threading.Thread(target=self._send_all, args=(orders,), daemon=True)
+        if commands is not None:
+            self._sender = threading.Thread(target=self._send_all, args=(commands,), daemon=True)
             self._sender.start()
 
     def receive(self) -> Any:
@@ -74,8 +74,8 @@ class Child:
         code = self._exit_code(seconds)
         with self._lock:
             self._ended = True
-        if self._orders is not None:
-            self._orders.put(None)
+        if self._commands is not None:
+            self._commands.put(None)
             self._sender.join(KILLED_SECONDS)
         self._pipe.close()
         with contextlib.suppress(ValueError):
@@ -108,8 +108,8 @@ class Child:
             psutil.Process(self.pid).wait(KILLED_SECONDS)
         return None
 
-    def _send_all(self, orders: SimpleQueue[Any]) -> None:
+    def _send_all(self, commands: SimpleQueue[Any]) -> None:
         # Once it is gone nobody is left to obey, and `end` is about to be called.
         with contextlib.suppress(OSError):
-            while (order := orders.get()) is not None:
-                self._pipe.send(order)
+            while (command := commands.get()) is not None:
+                self._pipe.send(command)

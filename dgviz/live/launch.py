@@ -69,26 +69,26 @@ def cool_down() -> None:
             factory._stop()
 
 
-def start_worker(job: Job, orders: SimpleQueue[Any]) -> Child:
-    """Start a training process that obeys what is put into `orders`.
+def start_worker(job: Job, commands: SimpleQueue[Any]) -> Child:
+    """Start a training process that obeys what is put into `commands`.
 
     Raises:
         OSError: it cannot be started.
     """
-    return start_process(run_worker, job, name="dgviz-worker", orders=orders)
+    return start_process(run_worker, job, name="dgviz-worker", commands=commands)
 
 
 def start_process(
     target: Callable[..., None],
     *arguments: Any,
     name: str,
-    orders: SimpleQueue[Any] | None = None,
+    commands: SimpleQueue[Any] | None = None,
 ) -> Child:
     """Start a process that runs `target` with its end of a pipe and `arguments`.
 
     Args:
         target: importable by the server; it ends when its end of the pipe says that we are gone.
-        orders: what is put here is sent to it.
+        commands: what is put here is sent to it.
 
     Raises:
         OSError: it cannot be started.
@@ -101,7 +101,7 @@ def start_process(
     try:
         with _one_at_a_time:
             process.start()
-            return Child(process, ours, orders)
+            return Child(process, ours, commands)
     except EOFError as gone:
         # A broken torch ends the forkserver with a traceback; the next start tries a new one.
         raise OSError("the process that starts workers has died, see the terminal") from gone

@@ -1,4 +1,4 @@
-"""A worker's two directions of mail: orders come in, reports go out, nobody waits."""
+"""A worker's two directions of mail: commands come in, reports go out, nobody waits."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Outbox:
                 return
 
 
-class Orders:
+class Commands:
     """Pause, resume, step, stop and knob changes, heard while the loop is running or waiting.
 
     They are only noted on arrival, and obeyed between two steps: knobs never move during a step.
@@ -108,7 +108,7 @@ class Orders:
 
     def take_step(self, step: int, steps_per_epoch: int) -> bool:
         """Move the knobs as ordered; then say whether the loop, now at `step`, goes on."""
-        # Asked without the lock, which costs more than all the rest: an order that comes just now
+        # Asked without the lock, which costs more than all the rest: a command that comes just now
         # is obeyed one step later.
         if not (self._moved or self._granted or self._stopped):
             return True
@@ -136,16 +136,16 @@ class Orders:
     def _listen(self) -> None:
         while True:
             try:
-                order, *arguments = self._connection.recv()
+                command, *arguments = self._connection.recv()
             except (EOFError, OSError):
                 _die_with_the_server()
                 return
             with self._changed:
-                self._note(order, arguments)
+                self._note(command, arguments)
                 self._changed.notify()
 
-    def _note(self, order: str, arguments: list[Any]) -> None:
-        match (order, *arguments):
+    def _note(self, command: str, arguments: list[Any]) -> None:
+        match (command, *arguments):
             case ("pause",):
                 self._paused, self._granted = True, 0
             case ("resume",):

@@ -1,4 +1,4 @@
-"""One run as the server sees it: what is known of it, and the orders on their way to its worker."""
+"""One run as the server sees it: what is known of it, and the commands for its worker."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class Run:
         self._begun = False
         """Whether its worker trains: it may have data to download first."""
         self._stopping = Stopping()
-        self._orders: SimpleQueue[Any] = SimpleQueue()
+        self._commands: SimpleQueue[Any] = SimpleQueue()
         self._lock = threading.RLock()
 
     @classmethod
@@ -166,17 +166,17 @@ class Run:
             if self.knobs[name] != checked:
                 self.knobs[name] = checked
                 self._by_hand.add(name)
-                self._orders.put(("set", name, checked))
+                self._commands.put(("set", name, checked))
 
     def pause(self) -> None:
-        self._orders.put(("pause",))
+        self._commands.put(("pause",))
 
     def resume(self) -> None:
-        self._orders.put(("resume",))
+        self._commands.put(("resume",))
 
     def step(self, length: str) -> None:
         """Take one "batch" or go to the end of the "epoch", then pause."""
-        self._orders.put(("step", length))
+        self._commands.put(("step", length))
 
     def stop(self, reason: str = "") -> None:
         """End the run after the step under way; only a worker that does not answer is killed.
@@ -192,7 +192,7 @@ class Run:
                 self._end("stopped", reason)
             else:
                 self.phase = "stopping"
-                self._orders.put(("stop", reason))
+                self._commands.put(("stop", reason))
         self._notify()
 
     def stop_or_kill(self) -> None:
@@ -240,7 +240,7 @@ class Run:
     def serve(self) -> None:
         """Start the worker and take in its mail until it is gone. Blocks: give it a thread."""
         try:
-            process = start_worker(self.job, self._orders)
+            process = start_worker(self.job, self._commands)
         except OSError as problem:
             if self._stopping.asked:
                 self._end("stopped", self._stopping.reason)

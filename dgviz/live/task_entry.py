@@ -44,11 +44,11 @@ def run_task(connection: Connection, work: Work, *arguments: Any) -> None:
         connection.send(("done", result))
 
 
-def examine(report: Callable[[float], None], folder: Path, twin: Path | None) -> Any:
+def examine(report: Callable[[float], None], folder: Path, baseline: Path | None) -> Any:
     """The faithfulness test of a recorded run; see `dgviz.runs.faithfulness.examination`."""
     from dgviz.runs.faithfulness import examination
 
-    return examination.examine(folder, twin, report)
+    return examination.examine(folder, baseline, report)
 
 
 def take_in(

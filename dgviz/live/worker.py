@@ -1,4 +1,4 @@
-"""The process around the training loop: it obeys orders and reports how the run goes."""
+"""The process around the training loop: it obeys commands and reports how the run goes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from dgviz import signals
 from dgviz.data.catalogue import DataError
 from dgviz.live.breakable import Breakable, BrokenOff
 from dgviz.live.job import Job
-from dgviz.live.mailbox import Orders, Outbox
+from dgviz.live.mailbox import Commands, Outbox
 from dgviz.live.publisher import Publisher
 from dgviz.runs.contents import RunsError
 from dgviz.runs.recording.session import TrainingSession
@@ -36,7 +36,7 @@ class Worker:
         self.job = job
         self.outbox = Outbox(connection)
         self.loading = Breakable()
-        self.orders = Orders(connection, job.settings, self._hear_stop)
+        self.commands = Commands(connection, job.settings, self._hear_stop)
         # Ctrl-C in the terminal is for the server, which then tells its workers.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         # A scheduler or a shutdown signals each process by itself: this one may not wait for its
@@ -66,15 +66,15 @@ class Worker:
 
     def _interrupt(self, number: int, frame: FrameType | None) -> None:
         reason = signals.told_to_end(number)
-        # In a thread: the signal may have come while this one holds the orders' lock.
-        threading.Thread(target=self.orders.interrupt, args=(reason,), daemon=True).start()
+        # In a thread: the signal may have come while this one holds the commands' lock.
+        threading.Thread(target=self.commands.interrupt, args=(reason,), daemon=True).start()
 
     def _train(self) -> None:
         self.outbox.report("past", self.session.log)
         try:
-            self._end(*self._follow(self.session.snapshots(self.orders.knobs)))
+            self._end(*self._follow(self.session.snapshots(self.commands.knobs)))
         except BrokenOff:
-            self._end(*self.orders.ending)
+            self._end(*self.commands.ending)
         except TrainingDiverged as diverged:
             self.publisher.show(diverged.snapshot)
             self._end("failed", str(diverged))
@@ -100,21 +100,21 @@ class Worker:
         self.publisher.show(snapshot)
         if snapshot.finished:
             return "finished", "", snapshot
-        return *self.orders.ending, snapshot
+        return *self.commands.ending, snapshot
 
     def _may_step(self, snapshot: Snapshot) -> bool:
         waited = False
-        while self.orders.waiting:
+        while self.commands.waiting:
             waited = True
             self.publisher.show(snapshot)
             self.session.pause(snapshot)
             self.outbox.report("phase", "paused")
             began = time.monotonic()
-            self.orders.wait()
+            self.commands.wait()
             self.publisher.do_not_count(time.monotonic() - began)
             self.session.do_not_count(time.monotonic() - began)
-        allowed = self.orders.take_step(snapshot.step, snapshot.steps_per_epoch)
-        if waited and allowed and not self.orders.waiting:
+        allowed = self.commands.take_step(snapshot.step, snapshot.steps_per_epoch)
+        if waited and allowed and not self.commands.waiting:
             # It goes on: not after a single batch, but on the way to the end of an epoch too.
             self.outbox.report("phase", "running")
         return allowed

@@ -9,7 +9,7 @@ from dgviz.streams import occupy_closed_descriptors
 
 
 def run_worker(connection: Connection, job: Job) -> None:
-    """Train as `job` says, obey orders from `connection` and report through it."""
+    """Train as `job` says, obey commands from `connection` and report through it."""
     occupy_closed_descriptors()
     try:
         from dgviz.live.worker import Worker

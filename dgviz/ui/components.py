@@ -64,7 +64,9 @@ def status(run: Run | None, *, hint: str) -> None:
     _show("live/status", "status", data, on_phase_change=_nothing, on_turns_change=_nothing)
 
 
-def board(run: Run | None, twin: Run | None, cards: Sequence[str], *, key: str = "board") -> None:
+def board(
+    run: Run | None, baseline: Run | None, cards: Sequence[str], *, key: str = "board"
+) -> None:
     """Cards on a grid, in pairs of a wide and a narrow one; two boards on a page differ in `key`.
 
     live/gate_map: every gate of the first layer, hidden units down, input pixels across.
@@ -72,17 +74,21 @@ def board(run: Run | None, twin: Run | None, cards: Sequence[str], *, key: str =
     live/curves: accuracy, active ratio and loss over the epochs, with marks where a knob was moved.
     live/histogram: how the gate probabilities are spread, with tau.
     """
-    data = {**feed_of(run), "twin": feed_of(twin) if twin else None, "cards": list(cards)}
+    data = {
+        **feed_of(run),
+        "baseline": feed_of(baseline) if baseline else None,
+        "cards": list(cards),
+    }
     _show("kit/board", key, data)
 
 
 def whole_run(
     run: Run | None,
-    twin: Run | None,
+    baseline: Run | None,
     *,
     at: int | None,
     on_stop: Callable[[int | None], None],
-    on_train_twin: Callable[[Settings], None],
+    on_train_baseline: Callable[[Settings], None],
 ) -> None:
     """All cards of a run: its player, its figures and its charts.
 
@@ -91,16 +97,16 @@ def whole_run(
     Args:
         at: the step that the player begins at; None for the end.
         on_stop: called with the step at which the reader has let go of the player.
-        on_train_twin: called with the run's settings when the dense baseline is asked for.
+        on_train_baseline: called with the run's settings when the dense baseline is asked for.
     """
-    twins = {"twin": feed_of(twin) if twin else None}
-    data = {**feed_of(run), **twins, "at": at, "cards": _WHOLE_RUN}
+    beside = {"baseline": feed_of(baseline) if baseline else None}
+    data = {**feed_of(run), **beside, "at": at, "cards": _WHOLE_RUN}
     _show(
         "kit/board",
         "whole_run",
         data,
         on_at_change=lambda: on_stop(stopped_at("whole_run")),
-        on_train_twin_change=partial(on_train_twin, run.settings) if run else _nothing,
+        on_train_baseline_change=partial(on_train_baseline, run.settings) if run else _nothing,
     )
 
 
@@ -136,7 +142,7 @@ def gate_difference(
     _show("runs/gate_difference", key, data)
 
 
-def inspector(name: str, run: Run, twin: Run | None, *, caption: list[str]) -> None:
+def inspector(name: str, run: Run, baseline: Run | None, *, caption: list[str]) -> None:
     """A card of the Pixels page; what is pinned on one shows on all.
 
     retention: which pixels are in use: active connections, counted and weighted.
@@ -148,7 +154,7 @@ def inspector(name: str, run: Run, twin: Run | None, *, caption: list[str]) -> N
     Args:
         caption: the lines beneath a picture that is saved.
     """
-    data = {**feed_of(run), "twin": feed_of(twin) if twin else None}
+    data = {**feed_of(run), "baseline": feed_of(baseline) if baseline else None}
     # A card of its own for each run: nothing of the one before may be read under its name.
     key = f"{name}_{run.id}"
     _show(f"pixels/{name}", key, {**data, "caption": caption})
@@ -183,13 +189,13 @@ def knobs(
     _show("live/knobs", "knobs", data, **_turns("knobs", sliders, on_turn))
 
 
-Orders = Mapping[str, Callable[[], None]]
-"""What the buttons of `web/live/orders.js` ask for, by their names there."""
+Commands = Mapping[str, Callable[[], None]]
+"""What the buttons of `web/live/commands.js` ask for, by their names there."""
 
 
-def run_buttons(run: Run | None, orders: Orders) -> None:
-    """Every order that can be given to a run, at a place of its own."""
-    _show("live/run_buttons", "run_buttons", _standing(run), width="content", **_told_to(orders))
+def run_buttons(run: Run | None, commands: Commands) -> None:
+    """Every command that can be given to a run, at a place of its own."""
+    _show("live/run_buttons", "run_buttons", _standing(run), width="content", **_told_to(commands))
 
 
 def dock(
@@ -198,21 +204,21 @@ def dock(
     others: Described,
     *,
     on_turn: Callable[[str, Any], None],
-    orders: Orders,
+    commands: Commands,
 ) -> None:
     """The sliders at the foot of a small screen, with a button that starts, pauses or resumes."""
     data = {**_standing(run), "knobs": sliders, "others": others}
-    _show("live/dock", "dock", data, **_told_to(orders), **_turns("dock", sliders, on_turn))
+    _show("live/dock", "dock", data, **_told_to(commands), **_turns("dock", sliders, on_turn))
 
 
 def _standing(run: Run | None) -> dict[str, Any]:
-    """How the run stands, for cards that give orders before its socket has told them."""
+    """How the run stands, for cards that give commands before its socket has told them."""
     standing = {"phase": run.phase, "resumable": run.resumable} if run else {"phase": "idle"}
     return {**feed_of(run), **standing}
 
 
-def _told_to(orders: Orders) -> dict[str, Callable[[], None]]:
-    return {f"on_{name}_change": act for name, act in orders.items()}
+def _told_to(commands: Commands) -> dict[str, Callable[[], None]]:
+    return {f"on_{name}_change": act for name, act in commands.items()}
 
 
 def _turns(

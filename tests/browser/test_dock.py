@@ -16,9 +16,9 @@ TAU |= {"stops": [0.4, 0.5, 0.6], "min": 0, "max": 1, "accepted": "a number", "p
 RATE = {"name": "learning_rate", "label": "Learning rate", "value": 0.01, "begun": 0.001}
 _MOUNT = """async ([phase, knobs, others]) => {
     const { mount } = await dgviz("live/dock");
-    window.orders = [];
+    window.commands = [];
     const data = { run: "a", token: "", phase, knobs, others };
-    const setTriggerValue = (name) => window.orders.push(name);
+    const setTriggerValue = (name) => window.commands.push(name);
     const setStateValue = setTriggerValue;
     mount({ parentElement: document.body, data, setTriggerValue, setStateValue });
 }"""
@@ -60,9 +60,9 @@ class Dock:
         self.socket.close(code=REFUSED)
 
     @property
-    def orders(self) -> list[str]:
-        orders: list[str] = self.page.evaluate("window.orders")
-        return orders
+    def commands(self) -> list[str]:
+        commands: list[str] = self.page.evaluate("window.commands")
+        return commands
 
 
 @pytest.fixture
@@ -78,13 +78,13 @@ def test_an_order_is_given_once_and_the_focus_stays(dock: Dock) -> None:
     expect(dock.button).to_be_disabled()
     dock.button.press("Enter")
     expect(dock.button).to_be_focused()
-    assert dock.orders == ["pause"]
+    assert dock.commands == ["pause"]
 
     dock.say("paused")
     expect(dock.button).to_have_text("Resume")
     expect(dock.button).to_be_enabled()
     dock.button.press("Enter")
-    assert dock.orders == ["pause", "resume"]
+    assert dock.commands == ["pause", "resume"]
 
 
 def test_a_second_tap_is_not_taken_for_what_the_button_has_become(dock: Dock) -> None:
@@ -102,7 +102,7 @@ def test_a_second_tap_is_not_taken_for_what_the_button_has_become(dock: Dock) ->
     dock.say("paused")
     expect(dock.button).to_have_text("Resume")
     expect(dock.button).to_be_enabled()
-    assert dock.orders == []
+    assert dock.commands == []
 
 
 @pytest.mark.parametrize(("phase", "offered"), [("running", "Pause"), ("paused", "Resume")])
@@ -116,7 +116,7 @@ def test_a_page_that_is_refused_offers_what_the_head_of_the_page_does(
     expect(dock.button).to_have_text(offered)
     expect(dock.button).to_be_enabled()
     dock.button.click()
-    assert dock.orders == [offered.lower()]
+    assert dock.commands == [offered.lower()]
 
 
 @pytest.mark.parametrize(("begun", "words"), [(0.5, "Applies on Resume."), (None, "")])
@@ -128,7 +128,7 @@ def test_only_a_knob_that_the_run_reads_waits_for_resume(
     expect(dock.button).to_have_text("Resume")
     slider = dock.page.get_by_role("slider")
     slider.press("ArrowRight")
-    dock.page.wait_for_function("window.orders.includes('tau')")
+    dock.page.wait_for_function("window.commands.includes('tau')")
     expect(dock.page.locator(".spoken")).to_have_text(words)
     for phase, offered in (("running", "Pause"), ("paused", "Resume")):
         dock.say(phase)

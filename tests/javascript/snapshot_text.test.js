@@ -5,7 +5,7 @@ import { excuseFor, snapshotText, troubleText } from "../../dgviz/web/replay/sna
 
 const replay = (changes = {}) => ({
   isKnown: true,
-  snapshots: [0, 100, 22016],
+  steps: [0, 100, 22016],
   epochsPerStep: 1 / 430,
   index: 2,
   drawn: 2,

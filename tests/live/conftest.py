@@ -23,8 +23,8 @@ def workers(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[FakeWorker]]:
     """Every fake worker that was started, oldest first; no real one is."""
     started: list[FakeWorker] = []
 
-    def start(job: Job, orders: SimpleQueue[Any]) -> Child:
-        worker = FakeWorker(job, orders)
+    def start(job: Job, commands: SimpleQueue[Any]) -> Child:
+        worker = FakeWorker(job, commands)
         started.append(worker)
         return worker.child
 

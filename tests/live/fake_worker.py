@@ -14,7 +14,7 @@ from dgviz.live.job import Job
 class FakeWorker:
     """Stands in for process and worker: the test holds the worker's end of the pipe."""
 
-    def __init__(self, job: Job, orders: SimpleQueue[Any]) -> None:
+    def __init__(self, job: Job, commands: SimpleQueue[Any]) -> None:
         self.job = job
         self.pid = None
         self.exitcode: int | None = None
@@ -22,7 +22,7 @@ class FakeWorker:
         self.closed = False
         self._ended = threading.Event()
         ours, self.theirs = multiprocessing.Pipe()
-        self.child = Child(self, ours, orders)  # type: ignore[arg-type]
+        self.child = Child(self, ours, commands)  # type: ignore[arg-type]
 
     def say(self, *message: Any) -> None:
         self.theirs.send(message)
@@ -36,8 +36,8 @@ class FakeWorker:
         self.theirs.close()
         self._ended.set()
 
-    def orders(self, count: int) -> list[tuple[Any, ...]]:
-        """The next so many orders."""
+    def commands(self, count: int) -> list[tuple[Any, ...]]:
+        """The next so many commands."""
         heard = []
         for _ in range(count):
             assert self.theirs.poll(10), f"only {heard}"

@@ -47,17 +47,17 @@ def children() -> Iterator[list[Child]]:
 
 
 def start(children: list[Child], target: Any = echo) -> tuple[Child, SimpleQueue[Any]]:
-    orders: SimpleQueue[Any] = SimpleQueue()
-    child = launch.start_process(target, name="dgviz-test", orders=orders)
+    commands: SimpleQueue[Any] = SimpleQueue()
+    child = launch.start_process(target, name="dgviz-test", commands=commands)
     children.append(child)
-    return child, orders
+    return child, commands
 
 
 def test_what_is_ordered_is_sent_and_an_end_is_an_end(children: list[Child]) -> None:
-    child, orders = start(children)
-    orders.put(("a", 1))
+    child, commands = start(children)
+    commands.put(("a", 1))
     assert child.receive() == ("a", 1)
-    orders.put(None)
+    commands.put(None)
     child._sender.join(10)
     child._pipe.send(None)
     assert child.receive() is None

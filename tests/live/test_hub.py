@@ -73,7 +73,7 @@ def test_a_new_place_in_the_queue_is_told(make_hub: MakeHub, workers: list[FakeW
         until(lambda: ("queued", 1) in heard)
 
 
-def test_orders_given_before_there_is_a_worker_reach_it(
+def test_commands_given_before_there_is_a_worker_reach_it(
     make_hub: MakeHub, workers: list[FakeWorker]
 ) -> None:
     hub = make_hub(1)
@@ -85,7 +85,7 @@ def test_orders_given_before_there_is_a_worker_reach_it(
     run.set_knob("beta", 3)
     blocker.end()
     until(lambda: len(workers) == 2)
-    assert workers[1].orders(4) == [
+    assert workers[1].commands(4) == [
         ("set", "beta", 2.0),
         ("pause",),
         ("step", "batch"),
@@ -239,7 +239,7 @@ def test_a_worker_that_answers_a_stop_has_its_time(
     run, worker = started(hub, workers)
     hub.stop(run)
     hub.stop(run)
-    assert worker.orders(1) == [("stop", "")]
+    assert worker.commands(1) == [("stop", "")]
     assert run.status()["phase"] == "stopping" and not run.ended
     worker.say("stopping", None)
     # What it had said before it heard does not undo that.
@@ -283,7 +283,7 @@ def test_a_worker_that_answers_and_never_ends_does_not_hold_up_the_server(
     assert other.ended and not hub._threads
 
 
-def test_whoever_gives_orders_does_not_wait_for_a_worker_that_does_not_read(
+def test_whoever_gives_commands_does_not_wait_for_a_worker_that_does_not_read(
     make_hub: MakeHub, workers: list[FakeWorker]
 ) -> None:
     hub = make_hub(1)
@@ -385,7 +385,7 @@ def test_a_run_left_alone_is_stopped_and_then_forgotten(
     monkeypatch.setattr(hub_module, "UNATTENDED_SECONDS", 0)
     with watched.watch(lambda: None):
         hub.reap()
-        ((_, reason),) = worker.orders(1)
+        ((_, reason),) = worker.commands(1)
         assert reason == "Nobody had looked at it for ten minutes."
         worker.end("stopped", reason)
         until(lambda: left.phase == "stopped")
@@ -396,19 +396,19 @@ def test_a_run_left_alone_is_stopped_and_then_forgotten(
         hub.find(left.id)
 
 
-def test_the_dense_twin_is_found_unless_it_failed(
+def test_the_dense_baseline_is_found_unless_it_failed(
     make_hub: MakeHub, workers: list[FakeWorker]
 ) -> None:
     hub = make_hub(9)
     hub.start(TINY)
     assert hub.baseline_of(TINY) is None
     before = len(workers)
-    twin = hub.start(TINY.baseline())
+    baseline = hub.start(TINY.baseline())
     hub.start(TINY.baseline().with_changes(seed=1))
-    assert hub.baseline_of(TINY.with_changes(beta=5)) is twin
-    until(lambda: twin.process)
-    next(worker for worker in workers[before:] if worker.child is twin.process).die(1)
-    until(lambda: twin.ended)
+    assert hub.baseline_of(TINY.with_changes(beta=5)) is baseline
+    until(lambda: baseline.process)
+    next(worker for worker in workers[before:] if worker.child is baseline.process).die(1)
+    until(lambda: baseline.ended)
     assert hub.baseline_of(TINY) is None
 
 
@@ -516,14 +516,14 @@ def test_a_child_knows_its_parent(make_hub: MakeHub, workers: list[FakeWorker]) 
     hub.stop(child)
 
 
-def test_a_dense_twin_of_another_life_is_found_too(make_hub: MakeHub) -> None:
+def test_a_dense_baseline_of_another_life_is_found_too(make_hub: MakeHub) -> None:
     hub = make_hub(1)
     write_run(hub.store.root, run_id="0" * 12, settings=TINY.with_changes(method="dense", seed=9))
     write_run(hub.store.root, run_id="1" * 12, settings=TINY.baseline(), card={"phase": "stopped"})
     write_run(hub.store.root, run_id="2" * 12, settings=TINY.baseline())
-    twin = hub.baseline_of(TINY.with_changes(beta=3.0))
-    assert twin is not None and twin.id == "2" * 12
-    hub.store.delete(twin.id)
+    baseline = hub.baseline_of(TINY.with_changes(beta=3.0))
+    assert baseline is not None and baseline.id == "2" * 12
+    hub.store.delete(baseline.id)
     hub._runs.clear()
     assert hub.baseline_of(TINY.with_changes(beta=3.0)) is None
 
@@ -607,13 +607,13 @@ def test_who_watches_a_run_that_is_deleted_is_told(make_hub: MakeHub) -> None:
 
 def test_a_deleted_baseline_is_not_offered(make_hub: MakeHub, workers: list[FakeWorker]) -> None:
     hub = make_hub(1)
-    twin = hub.start(TINY.baseline())
-    until(lambda: twin.process)
-    recorded(hub, twin, step=20, phase="finished")
+    baseline = hub.start(TINY.baseline())
+    until(lambda: baseline.process)
+    recorded(hub, baseline, step=20, phase="finished")
     workers[0].end()
-    until(lambda: twin.ended)
-    assert hub.baseline_of(TINY) is twin
-    hub.store.delete(twin.id)
+    until(lambda: baseline.ended)
+    assert hub.baseline_of(TINY) is baseline
+    hub.store.delete(baseline.id)
     assert hub.baseline_of(TINY) is None
 
 
@@ -621,12 +621,12 @@ def test_a_baseline_that_could_not_be_recorded_is_offered_while_it_is_known(
     make_hub: MakeHub, workers: list[FakeWorker]
 ) -> None:
     hub = make_hub(1)
-    twin = hub.start(TINY.baseline())
+    baseline = hub.start(TINY.baseline())
     until(lambda: workers)
     workers[0].say("warning", "The disk is full.")
     workers[0].end()
-    until(lambda: twin.ended)
-    assert hub.baseline_of(TINY) is twin and hub.find(twin.id) is twin
+    until(lambda: baseline.ended)
+    assert hub.baseline_of(TINY) is baseline and hub.find(baseline.id) is baseline
 
 
 def knob_entry(step: int, to: float) -> dict[str, Any]:

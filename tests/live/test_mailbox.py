@@ -1,4 +1,4 @@
-"""The worker's mail: nothing is lost but old snapshots, and orders act between steps only."""
+"""The worker's mail: nothing is lost but old snapshots, and commands act between steps only."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from waiting import TINY, until
 
 from dgviz.live import mailbox
-from dgviz.live.mailbox import Orders, Outbox
+from dgviz.live.mailbox import Commands, Outbox
 
 PER_EPOCH = 10
 
@@ -39,8 +39,8 @@ def pipe(deaths: list[str]) -> Iterator[tuple[Connection, Connection]]:
 
 
 @pytest.fixture
-def orders(pipe: tuple[Connection, Connection]) -> Orders:
-    return Orders(pipe[1], TINY)
+def commands(pipe: tuple[Connection, Connection]) -> Commands:
+    return Commands(pipe[1], TINY)
 
 
 def receive(connection: Connection) -> tuple:
@@ -104,9 +104,9 @@ def test_a_worker_dies_when_nobody_reads_its_reports(deaths: list[str]) -> None:
     worker.close()
 
 
-def test_a_worker_dies_when_nobody_gives_it_orders(deaths: list[str]) -> None:
+def test_a_worker_dies_when_nobody_gives_it_commands(deaths: list[str]) -> None:
     server, worker = multiprocessing.Pipe()
-    Orders(worker, TINY)
+    Commands(worker, TINY)
     assert not deaths
     server.close()
     until(lambda: len(deaths) == 1)
@@ -114,108 +114,112 @@ def test_a_worker_dies_when_nobody_gives_it_orders(deaths: list[str]) -> None:
 
 
 def test_pause_waits_and_resume_goes_on(
-    pipe: tuple[Connection, Connection], orders: Orders
+    pipe: tuple[Connection, Connection], commands: Commands
 ) -> None:
-    assert not orders.waiting
+    assert not commands.waiting
     pipe[0].send(("pause",))
-    until(lambda: orders.waiting)
-    waiter = threading.Thread(target=orders.wait)
+    until(lambda: commands.waiting)
+    waiter = threading.Thread(target=commands.wait)
     waiter.start()
     pipe[0].send(("resume",))
     waiter.join(10)
     assert not waiter.is_alive()
-    assert not orders.waiting
-    assert orders.take_step(0, PER_EPOCH)
+    assert not commands.waiting
+    assert commands.take_step(0, PER_EPOCH)
 
 
 def test_each_press_of_one_batch_is_one_step(
-    pipe: tuple[Connection, Connection], orders: Orders
+    pipe: tuple[Connection, Connection], commands: Commands
 ) -> None:
     pipe[0].send(("pause",))
-    until(lambda: orders.waiting)
+    until(lambda: commands.waiting)
     for presses in (1, 2):
         for _ in range(presses):
             pipe[0].send(("step", "batch"))
-        until(lambda: orders._granted == presses)  # noqa: B023
+        until(lambda: commands._granted == presses)  # noqa: B023
         taken = 0
-        while not orders.waiting:
-            assert orders.take_step(taken, PER_EPOCH)
+        while not commands.waiting:
+            assert commands.take_step(taken, PER_EPOCH)
             taken += 1
         assert taken == presses
 
 
 @pytest.mark.parametrize("start, steps", [(0, 10), (3, 7), (9, 1), (10, 10)])
 def test_an_epoch_ends_at_its_boundary(
-    pipe: tuple[Connection, Connection], orders: Orders, start: int, steps: int
+    pipe: tuple[Connection, Connection], commands: Commands, start: int, steps: int
 ) -> None:
     pipe[0].send(("pause",))
-    until(lambda: orders.waiting)
+    until(lambda: commands.waiting)
     pipe[0].send(("step", "epoch"))
-    until(lambda: not orders.waiting)
+    until(lambda: not commands.waiting)
     step = start
-    while not orders.waiting:
-        assert orders.take_step(step, PER_EPOCH)
+    while not commands.waiting:
+        assert commands.take_step(step, PER_EPOCH)
         step += 1
     assert step - start == steps
 
 
 def test_one_batch_cuts_a_whole_epoch_short(
-    pipe: tuple[Connection, Connection], orders: Orders
+    pipe: tuple[Connection, Connection], commands: Commands
 ) -> None:
     pipe[0].send(("step", "epoch"))
     pipe[0].send(("step", "batch"))
-    until(lambda: orders._granted == 1)
-    assert orders.take_step(0, PER_EPOCH)
-    assert orders.waiting
+    until(lambda: commands._granted == 1)
+    assert commands.take_step(0, PER_EPOCH)
+    assert commands.waiting
 
 
-def test_stop_is_heard_while_paused(pipe: tuple[Connection, Connection], orders: Orders) -> None:
+def test_stop_is_heard_while_paused(
+    pipe: tuple[Connection, Connection], commands: Commands
+) -> None:
     pipe[0].send(("pause",))
-    until(lambda: orders.waiting)
+    until(lambda: commands.waiting)
     pipe[0].send(("stop", ""))
-    orders.wait()
-    assert not orders.take_step(0, PER_EPOCH)
+    commands.wait()
+    assert not commands.take_step(0, PER_EPOCH)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="has no such signal")
 def test_a_signal_that_wakes_nobody_is_heard_while_paused(
-    pipe: tuple[Connection, Connection], orders: Orders
+    pipe: tuple[Connection, Connection], commands: Commands
 ) -> None:
     """As one that comes between the decision to wait and the wait itself."""
 
     def interrupt(*_: object) -> None:
-        threading.Thread(target=orders.interrupt, args=("told to end",)).start()
+        threading.Thread(target=commands.interrupt, args=("told to end",)).start()
 
     def raise_it() -> None:
-        until(lambda: orders._changed._waiters)  # type: ignore[attr-defined]
+        until(lambda: commands._changed._waiters)  # type: ignore[attr-defined]
         # In a thread of its own: it interrupts that thread, and not the one that waits.
         signal.raise_signal(signal.SIGUSR1)
 
     before = signal.signal(signal.SIGUSR1, interrupt)
     try:
         pipe[0].send(("pause",))
-        until(lambda: orders.waiting)
+        until(lambda: commands.waiting)
         threading.Thread(target=raise_it).start()
-        orders.wait()
+        commands.wait()
     finally:
         signal.signal(signal.SIGUSR1, before)
-    assert orders.ending == ("interrupted", "told to end")
+    assert commands.ending == ("interrupted", "told to end")
 
 
 def test_a_stop_is_answered_before_it_is_obeyed(pipe: tuple[Connection, Connection]) -> None:
     answers: list[str] = []
-    Orders(pipe[1], TINY, lambda: answers.append("at once"))
+    Commands(pipe[1], TINY, lambda: answers.append("at once"))
     assert not answers
     # Nobody asks for the next step: the loop may be in the middle of a long one.
     pipe[0].send(("stop", ""))
     until(lambda: answers == ["at once"])
 
 
-def test_knobs_move_between_steps_only(pipe: tuple[Connection, Connection], orders: Orders) -> None:
+def test_knobs_move_between_steps_only(
+    pipe: tuple[Connection, Connection], commands: Commands
+) -> None:
     pipe[0].send(("set", "beta", 2.0))
     pipe[0].send(("set", "beta", 3.0))
     pipe[0].send(("set", "tau", 0.6))
-    until(lambda: "tau" in orders._moved)
-    assert (orders.knobs.beta, orders.knobs.tau) == (TINY.beta, TINY.tau)
-    assert orders.take_step(0, PER_EPOCH)
-    assert (orders.knobs.beta, orders.knobs.tau) == (3.0, 0.6)
+    until(lambda: "tau" in commands._moved)
+    assert (commands.knobs.beta, commands.knobs.tau) == (TINY.beta, TINY.tau)
+    assert commands.take_step(0, PER_EPOCH)
+    assert (commands.knobs.beta, commands.knobs.tau) == (3.0, 0.6)

@@ -134,7 +134,7 @@ def test_a_knob_reaches_the_loop_and_is_logged(running: Run) -> None:
     assert after[0]["active_ratio"] == 0
 
 
-def test_orders_from_before_the_start_are_obeyed(tmp_path: Path) -> None:
+def test_commands_from_before_the_start_are_obeyed(tmp_path: Path) -> None:
     run = Run(Job("0123456789ab", ENDLESS, tmp_path, 10**9), "token", Store(tmp_path))
     run.set_knob("beta", 1)
     run.pause()
@@ -343,7 +343,7 @@ def test_a_terminal_that_is_gone_does_not_cost_a_run_its_last_word(
     said: list[tuple[Any, ...]] = []
     worker: Any = Worker.__new__(Worker)
     worker.outbox = SimpleNamespace(report=lambda *report: said.append(report))
-    worker.orders, worker.warned = SimpleNamespace(knobs=None), ""
+    worker.commands, worker.warned = SimpleNamespace(knobs=None), ""
     worker.session = SimpleNamespace(log=[], snapshots=fail, end=lambda *how: None, warning="")
     reader, gone = os.pipe()
     os.close(reader)

@@ -103,8 +103,8 @@ def test_the_dense_baseline_is_trained_of_the_run_that_is_shown(told: list[dict[
     run = SimpleNamespace(id="a", token="", settings=Settings(seed=3))
     for shown in (run, None):
         components.whole_run(
-            cast(Any, shown), None, at=None, on_stop=asked.append, on_train_twin=asked.append
+            cast(Any, shown), None, at=None, on_stop=asked.append, on_train_baseline=asked.append
         )
     for given in told:
-        given["on_train_twin_change"]()
+        given["on_train_baseline_change"]()
     assert asked == [run.settings]

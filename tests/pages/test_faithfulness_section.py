@@ -23,7 +23,7 @@ from dgviz.runs.record import Record
 from dgviz.runs.store import Store, the_store
 from dgviz.settings import Settings
 
-RUN, TWIN = "aaaaaaaaaaaa", "bbbbbbbbbbbb"
+RUN, BASELINE = "aaaaaaaaaaaa", "bbbbbbbbbbbb"
 VALIDATED = SETTINGS.with_changes(validation=100)
 
 
@@ -85,11 +85,11 @@ def task_of(run_id: str = RUN) -> Task:
 
 
 def some_findings(gated: bool = True) -> Findings:
-    def curves(order: str, area: float) -> Curves:
-        line, spread = (0.9, area, 0.1), (0.0, 0.01, 0.0) if order == "random" else (0.0,) * 3
-        return Curves(order, line, line[::-1], spread, spread, area, 1 - area)
+    def curves(ranking: str, area: float) -> Curves:
+        line, spread = (0.9, area, 0.1), (0.0, 0.01, 0.0) if ranking == "random" else (0.0,) * 3
+        return Curves(ranking, line, line[::-1], spread, spread, area, 1 - area)
 
-    orders = {"retention": 0.2, "path": 0.22, "ink": 0.3, "random": 0.7}
+    rankings = {"retention": 0.2, "path": 0.22, "ink": 0.3, "random": 0.7}
     return Findings(
         run=RUN,
         step=20,
@@ -100,10 +100,10 @@ def some_findings(gated: bool = True) -> Findings:
         pixels=784,
         always_zero=67,
         draws=10,
-        twin="",
-        twin_problem="No dense baseline is recorded." if gated else "",
+        baseline="",
+        baseline_problem="No dense baseline is recorded." if gated else "",
         removed=(0, 392, 784),
-        curves=tuple(curves(*one) for one in orders.items() if gated or one[0] != "retention"),
+        curves=tuple(curves(*one) for one in rankings.items() if gated or one[0] != "retention"),
         seconds=4.7,
         hardware={"cpu": "a CPU", "cores": 2, "device": "cpu", "threads": 1},
         versions={"torch": "2.13.0"},
@@ -138,11 +138,11 @@ def test_a_run_that_is_not_recorded_is_told_so(store: Store) -> None:
 
 def test_a_test_is_begun_followed_found_again_and_stopped(store: Store) -> None:
     folder = add(store)
-    add(store, TWIN, VALIDATED.baseline())
+    add(store, BASELINE, VALIDATED.baseline())
     page = open_section()
     click(page, "faithfulness_start")
     task = task_of()
-    assert task.arguments == (folder, store.folder(TWIN))
+    assert task.arguments == (folder, store.folder(BASELINE))
     assert keys(page) == {"faithfulness_stop"}
     assert "Waiting" in page.get("progress")[0].proto.text
     task.phase, task.progress = "running", 0.5
@@ -213,14 +213,14 @@ def test_a_dense_run_is_told_what_has_no_meaning(store: Store) -> None:
     save(some_findings(gated=False), folder)
     page = open_section()
     assert "every connection of every pixel is active" in words(page)
-    assert "faithfulness_twin" not in keys(page)
+    assert "faithfulness_baseline" not in keys(page)
 
 
-def test_a_twin_can_be_trained_from_here(store: Store) -> None:
+def test_a_baseline_can_be_trained_from_here(store: Store) -> None:
     add(store)
     page = open_section()
-    click(page, "faithfulness_twin")
-    twin = the_hub().baseline_of(VALIDATED)
-    assert twin and twin.settings.method == "dense"
+    click(page, "faithfulness_baseline")
+    baseline = the_hub().baseline_of(VALIDATED)
+    assert baseline and baseline.settings.method == "dense"
     assert "The dense baseline is training" in words(page)
-    assert "faithfulness_twin" not in keys(page)
+    assert "faithfulness_baseline" not in keys(page)

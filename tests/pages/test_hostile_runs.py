@@ -97,7 +97,7 @@ FOREIGN_FILES: dict[str, dict[str, bytes | None]] = {
         SETTINGS: b'{"hidden": 1e299, "seed": -1, "preset": "\\ud83d"}'
     },
     "findings that are text": {
-        FINDINGS: json.dumps({"format": 1, "twin_problem": "![](//z.io)" * 50_000}).encode()
+        FINDINGS: json.dumps({"format": 2, "baseline_problem": "![](//z.io)" * 50_000}).encode()
     },
     "findings without end": {FINDINGS: b'{"format":1,"curves":[' + b"[]," * 300_000 + b"[]]}"},
     "snapshots of noise": dict.fromkeys((SNAPSHOTS, FACTS, CHECKPOINT), b"DGV1" * 50000),

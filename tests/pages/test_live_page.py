@@ -26,7 +26,7 @@ PAGE = Path(__file__).parents[2] / "pages" / "live.py"
 
 @pytest.fixture(autouse=True)
 def hub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Hub]:
-    """A hub whose runs start and then wait for orders, without any process."""
+    """A hub whose runs start and then wait for commands, without any process."""
     monkeypatch.setenv("DGVIZ_RUNS", str(tmp_path))
     the_store.cache_clear()
     monkeypatch.setattr(hub_module, "warm_up", lambda: None)
@@ -45,9 +45,9 @@ def open_page(**query: str) -> AppTest:
     return page.run()
 
 
-def run_buttons(run: Run | None, orders: components.Orders) -> None:
+def run_buttons(run: Run | None, commands: components.Commands) -> None:
     """Streamlit's buttons in place of ours, which only a browser can press; all are enabled."""
-    for name, act in orders.items():
+    for name, act in commands.items():
         st.button(name, on_click=act)
 
 
@@ -98,11 +98,11 @@ def test_an_order_reaches_the_run(hub: Hub, name: str, sent: tuple[str, ...]) ->
     run.phase = "paused"
     page = open_page(run=run.id)
     button(page, name).click().run()
-    assert run._orders.get_nowait() == sent
+    assert run._commands.get_nowait() == sent
     assert page.query_params["run"] == run.id and not page.warning
 
 
-def test_the_cards_that_give_orders_are_told_how_the_run_stands(
+def test_the_cards_that_give_commands_are_told_how_the_run_stands(
     hub: Hub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: dict[str, Any] = {}
@@ -173,7 +173,7 @@ def test_a_dense_run_hears_of_no_knob_that_only_gates_have(hub: Hub, sliders: Sl
     page = open_page(run=run.id)
     sliders.turns.append(("beta", 2.0))
     page.run().run()
-    assert run._orders.empty() and run.knobs.keys() == {"learning_rate"}
+    assert run._commands.empty() and run.knobs.keys() == {"learning_rate"}
     assert not sliders.told
 
     page.selectbox(key="knob_method").select("dynamicgate").run()
@@ -260,7 +260,7 @@ def test_a_bad_link_is_answered_with_a_sentence(query: dict[str, str], sentence:
     page = open_page(**query)
     assert not page.exception
     assert [sentence in said(warning) for warning in page.warning] == [True]
-    assert "pause" not in labels(page), "there is no run to give orders to"
+    assert "pause" not in labels(page), "there is no run to give commands to"
     assert not page.run().warning, "the sentence is said once"
 
 

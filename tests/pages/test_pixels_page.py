@@ -70,7 +70,7 @@ def test_the_newest_run_with_gates_is_shown_first(tmp_path: Path) -> None:
     write_run(tmp_path, SECOND, settings=SETTINGS.baseline())
     page = open_page()
     assert page.query_params == {"run": FIRST}
-    # A finished dense twin is there, so nothing has to be trained.
+    # A finished dense baseline is there, so nothing has to be trained.
     assert the_hub().baseline_of(SETTINGS) is not None
 
 

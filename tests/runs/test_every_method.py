@@ -99,6 +99,6 @@ def test_it_is_exported_imported_and_reported_whole(store: Store, tmp_path: Path
 
 def test_its_pixels_are_ranked_and_tested(store: Store) -> None:
     findings = examine(store.record(WHOLE).folder, None)
-    orders = [curves.order for curves in findings.curves]
-    assert ("retention" in orders) == Record(store.record(WHOLE).folder).settings.spec.masks
-    assert {"path", "ink", "random"} <= set(orders)
+    rankings = [curves.ranking for curves in findings.curves]
+    assert ("retention" in rankings) == Record(store.record(WHOLE).folder).settings.spec.masks
+    assert {"path", "ink", "random"} <= set(rankings)

@@ -37,7 +37,7 @@ def curves(order: str, deletion: float, insertion: float, spread: float = 0.0) -
     )
 
 
-def findings(*orders: Curves, **changes: Any) -> Findings:
+def findings(*curves: Curves, **changes: Any) -> Findings:
     facts: dict[str, Any] = {
         "run": "0123456789ab",
         "step": 20,
@@ -48,14 +48,14 @@ def findings(*orders: Curves, **changes: Any) -> Findings:
         "pixels": 784,
         "always_zero": 67,
         "draws": 10,
-        "twin": "bbbbbbbbbbbb",
-        "twin_problem": "",
+        "baseline": "bbbbbbbbbbbb",
+        "baseline_problem": "",
         "removed": (0, 392, 784),
         "seconds": 4.7,
         "hardware": {"cpu": "a CPU", "cores": 2, "device": "cpu", "threads": 1},
         "versions": {"python": "3.11.7", "torch": "2.13.0", "dgviz": "0.1.0"},
     }
-    return Findings(curves=orders, **(facts | changes))
+    return Findings(curves=curves, **(facts | changes))
 
 
 GOOD = findings(
@@ -75,6 +75,16 @@ def test_what_is_saved_is_read_again(tmp_path: Path) -> None:
     assert [path.name for path in folder.iterdir() if path.name.startswith(".")] == []
 
 
+def test_a_file_of_format_1_is_read_by_its_own_names(tmp_path: Path) -> None:
+    content = GOOD.as_dict() | {"format": 1, "twin": "b" * 12, "twin_problem": ""}
+    del content["baseline"], content["baseline_problem"]
+    for curve in content["curves"]:
+        curve["order"] = curve.pop("ranking")
+    folder = write_run(tmp_path, settings=VALIDATED)
+    (folder / "faithfulness.json").write_text(json.dumps(content))
+    assert read(Record(folder)) == GOOD
+
+
 def changed(**changes: Any) -> str:
     return json.dumps(GOOD.as_dict() | changes)
 
@@ -86,7 +96,7 @@ def changed(**changes: Any) -> str:
         "[]",
         "{}",
         changed()[:500],
-        changed(format=2),
+        changed(format=3),
         changed(images="many"),
         changed(seed=-1),
         changed(step=2.5),
@@ -97,13 +107,15 @@ def changed(**changes: Any) -> str:
         changed(removed=None),
         changed(curves=[]),
         changed(curves=[3]),
+        changed(format=1, curves=[3]),
+        changed(format=1, curves=None),
         changed(hardware=None),
         changed(hardware={}),
         changed(versions=[]),
         changed(images=0),
         changed(seconds="long"),
         changed(curves=[GOOD.as_dict()["curves"][0]] * 2),
-        changed(curves=[GOOD.as_dict()["curves"][0] | {"order": "<script>"}]),
+        changed(curves=[GOOD.as_dict()["curves"][0] | {"ranking": "<script>"}]),
         changed(curves=[GOOD.as_dict()["curves"][0] | {"deletion": [1, 1]}]),
         changed(curves=[GOOD.as_dict()["curves"][0] | {"deletion": [1, True, 1]}]),
         changed(curves=[GOOD.as_dict()["curves"][0] | {"deletion_area": 1.5}]),
@@ -114,7 +126,7 @@ def changed(**changes: Any) -> str:
         changed(step=2**53),
         changed(always_zero=10**400),
         changed(run="x" * 61),
-        changed(twin_problem="\ud83d"),
+        changed(baseline_problem="\ud83d"),
         changed(hardware=GOOD.hardware | {"cpu": "\ud83d"}),
         changed(hardware=GOOD.hardware | {"cores": 1e300}),
         changed(versions={f"v{i}": "1" for i in range(21)}),
@@ -142,7 +154,7 @@ def test_a_folder_that_is_gone_is_said(tmp_path: Path) -> None:
 
 def test_the_csv_has_a_row_for_every_point() -> None:
     head, *lines = GOOD.csv().decode().splitlines()
-    assert head == "order,pixels,deletion,insertion,deletion_spread,insertion_spread"
+    assert head == "ranking,pixels,deletion,insertion,deletion_spread,insertion_spread"
     assert len(lines) == 15
     assert lines[1] == "retention,392,0.2,0.85,0,0"
     assert lines[13] == "random,392,0.7,0.75,0.02,0.02"
@@ -164,7 +176,7 @@ def test_a_run_says_why_it_cannot_be_tested(tmp_path: Path) -> None:
     assert obstacle(Record(alive)) == ""
 
 
-def test_the_twin_is_the_newest_finished_one(tmp_path: Path) -> None:
+def test_the_baseline_is_the_newest_finished_one(tmp_path: Path) -> None:
     store, dense = Store(tmp_path), VALIDATED.baseline()
 
     def add(letter: str, settings: Any, **card: Any) -> None:
@@ -259,7 +271,9 @@ def test_fewer_images_make_more_noise() -> None:
 
 def test_a_missing_gradient_says_how_to_get_it() -> None:
     without = findings(
-        curves("retention", 0.2, 0.8), twin="", twin_problem="No dense baseline is recorded."
+        curves("retention", 0.2, 0.8),
+        baseline="",
+        baseline_problem="No dense baseline is recorded.",
     )
     assert verdict(without)[-1].startswith("No dense baseline is recorded. Without one")
     assert "train the dense baseline" in verdict(without)[-1]
@@ -267,20 +281,22 @@ def test_a_missing_gradient_says_how_to_get_it() -> None:
 
 
 def test_of_a_dense_run_path_weight_is_judged() -> None:
-    dense = findings(curves("path", 0.2, 0.8), curves("random", 0.7, 0.7), gated=False, twin="")
+    dense = findings(curves("path", 0.2, 0.8), curves("random", 0.7, 0.7), gated=False, baseline="")
     first, second = verdict(dense)
     assert "every connection of every pixel is active" in first and "dense" not in first
     assert not any("gates" in sentence or "Active" in sentence for sentence in caveats(dense))
     assert second.startswith("Ranking pixels by path weight is better than ranking them at random")
 
 
-def test_findings_grow_stale_with_the_run_and_with_a_twin(tmp_path: Path) -> None:
+def test_findings_grow_stale_with_the_run_and_with_a_baseline(tmp_path: Path) -> None:
     record = Record(write_run(tmp_path, "a" * 12, VALIDATED))
-    twin = Record(write_run(tmp_path, "b" * 12, VALIDATED.baseline()))
-    assert stale(GOOD, record, twin) == ""
-    assert "step 19" in stale(replace(GOOD, step=19), record, twin)
-    assert "dense baseline has been trained since" in stale(replace(GOOD, twin=""), record, twin)
-    assert stale(replace(GOOD, twin=""), record, None) == ""
+    baseline = Record(write_run(tmp_path, "b" * 12, VALIDATED.baseline()))
+    assert stale(GOOD, record, baseline) == ""
+    assert "step 19" in stale(replace(GOOD, step=19), record, baseline)
+    assert "dense baseline has been trained since" in stale(
+        replace(GOOD, baseline=""), record, baseline
+    )
+    assert stale(replace(GOOD, baseline=""), record, None) == ""
     # A card that cannot be read tells no step.
     (record.folder / "card.json").unlink()
     assert stale(GOOD, Record(record.folder), None) == ""

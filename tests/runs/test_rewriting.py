@@ -15,7 +15,7 @@ from dgviz.runs.archive import export_zip, import_zip
 from dgviz.runs.card import Card
 from dgviz.runs.card_fields import card_of
 from dgviz.runs.contents import decoded
-from dgviz.runs.faithfulness.findings import ORDERS, Curves, Findings
+from dgviz.runs.faithfulness.findings import RANKINGS, Curves, Findings
 from dgviz.runs.faithfulness.findings_file import read, save
 from dgviz.runs.files import as_json
 from dgviz.runs.labels import LONGEST_NAME, LONGEST_TAG, MOST_TAGS
@@ -188,10 +188,10 @@ def test_findings(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject)
         pixels=removed[-1],
         always_zero=0,
         draws=1,
-        twin=data.draw(told),
-        twin_problem=data.draw(told) * 16,
+        baseline=data.draw(told),
+        baseline_problem=data.draw(told) * 16,
         removed=(0, *removed),
-        curves=tuple(Curves(order, *curves) for order in ORDERS),
+        curves=tuple(Curves(ranking, *curves) for ranking in RANKINGS),
         seconds=data.draw(st.floats(0, 1e15)),
         hardware=known,
         versions={data.draw(told): data.draw(told)},

@@ -66,7 +66,7 @@ def answers(net: Network, image: Tensor) -> int:
 
 
 def literally(
-    net: Network, images: Tensor, labels: Tensor, order: Tensor, removed: list[int], insert: bool
+    net: Network, images: Tensor, labels: Tensor, ranking: Tensor, removed: list[int], insert: bool
 ) -> list[float]:
     """Image by image, pixel by pixel."""
     shares = []
@@ -74,7 +74,7 @@ def literally(
         right = 0
         for image, label in zip(images, labels, strict=True):
             chosen = image.float() / 255
-            first = set(order[:amount].tolist())
+            first = set(ranking[:amount].tolist())
             for pixel in range(len(chosen)):
                 if (pixel in first) != insert:
                     chosen[pixel] = 0
@@ -88,20 +88,20 @@ def test_the_network_answers_as_the_method_does(method: Method, net: Network, ti
     hidden = torch.relu(images @ net.hidden.T + net.hidden_bias)
     logits = hidden @ net.output.T + net.output_bias
     torch.testing.assert_close(logits, method.model(images))
-    assert not net.hidden[~net.kept].any() and net.hidden[net.kept].all()
+    assert not net.hidden[~net.active].any() and net.hidden[net.active].all()
     assert score(method, images, tiny.test_labels)[0] > 0.5
 
 
 def test_every_point_is_what_a_literal_test_gives(net: Network, tiny: Splits) -> None:
     images, labels = tiny.validation_images, tiny.validation_labels
-    orders = {"retention": [by_retention(net, NOTHING)], "random": at_random(6, 3, seed=1)}
+    rankings = {"retention": [by_retention(net, NOTHING)], "random": at_random(6, 3, seed=1)}
     removed = amounts(6)
     assert removed == list(range(7))
-    found = accuracies(net, images, labels, orders, removed)
-    for name, permutations in orders.items():
-        for number, order in enumerate(permutations):
+    found = accuracies(net, images, labels, rankings, removed)
+    for name, permutations in rankings.items():
+        for number, ranking in enumerate(permutations):
             for insert, curve in ((False, found[name].deletion), (True, found[name].insertion)):
-                expected = literally(net, images, labels, order, removed, insert)
+                expected = literally(net, images, labels, ranking, removed, insert)
                 np.testing.assert_allclose(curve[number], expected)
 
 
@@ -123,7 +123,7 @@ def test_the_area_is_measured_over_the_share_of_pixels() -> None:
 
 
 def test_retention_counts_connections_then_weighs_them_then_keeps_the_images_order() -> None:
-    # Connections kept: 1, 2, 2, 1, 1, 0. Of pixels 1 and 2 the second is heavier, by its sign too.
+    # Active connections: 1, 2, 2, 1, 1, 0. Pixel 2 has larger weights than pixel 1, one negative.
     net = a_network([[9, 1, -3, 1, 1, 0], [0, 1, 1, 0, 0, 0]], [[1, 1], [1, 1]])
     assert by_retention(net, NOTHING).tolist() == [2, 1, 0, 3, 4, 5]
 
@@ -136,17 +136,17 @@ def test_path_weight_follows_both_layers() -> None:
     assert by_retention(net, always_zero).tolist() == [1, 0, 2]
 
 
-def test_pixels_without_data_come_last_in_every_order_that_knows_something() -> None:
+def test_pixels_without_data_come_last_in_every_ranking_that_knows_something() -> None:
     net = a_network([[9, 1, 5, 2, 3, 4]] * 2, [[1, 1]] * 2)
     images, labels = bytes_of([9, 9, 9, 9, 9, 9]), torch.tensor([0])
     blank = torch.tensor([True, False, True, False, False, False])
-    for order in (
+    for ranking in (
         by_retention(net, blank),
         by_path_weight(net, blank),
         by_gradient(net, images, labels, blank),
         by_ink(images, blank),
     ):
-        assert set(order[-2:].tolist()) == {0, 2}
+        assert set(ranking[-2:].tolist()) == {0, 2}
     assert by_retention(net, blank).tolist() == [5, 4, 3, 1, 0, 2]
 
 
@@ -171,22 +171,22 @@ def test_the_colours_of_a_pixel_are_summed_and_removed_together() -> None:
     # Two pixels of three colours, flattened colour by colour: inputs 0, 2, 4 are pixel 0.
     net = a_network([[1, 1, 1, 1, 0, 1]], [[1], [-1]], bias=[-2.5])
     blank = torch.tensor([True, False, False, False, False, False])
-    order = by_retention(net, blank, channels=3)
-    assert order.tolist() == [1, 0]
+    ranking = by_retention(net, blank, channels=3)
+    assert ranking.tolist() == [1, 0]
     images, labels = bytes_of([255] * 6), torch.tensor([0])
-    found = accuracies(net, images, labels, {"a": [order]}, [0, 1, 2], channels=3)["a"]
+    found = accuracies(net, images, labels, {"a": [ranking]}, [0, 1, 2], channels=3)["a"]
     # Both pixels, 5 - 2.5 > 0: class 0. One alone gives 2 or 3; a tie is answered class 0 as well.
     np.testing.assert_array_equal(found.deletion, [[1, 1, 1]])
     net = a_network([[1, 1, 1, 1, 0, 1]], [[-1], [1]], bias=[-2.5])
-    found = accuracies(net, images, torch.tensor([1]), {"a": [order]}, [0, 1, 2], channels=3)["a"]
+    found = accuracies(net, images, torch.tensor([1]), {"a": [ranking]}, [0, 1, 2], channels=3)["a"]
     np.testing.assert_array_equal(found.deletion, [[1, 0, 0]])
     np.testing.assert_array_equal(found.insertion, [[0, 1, 1]])
 
 
-def test_random_orders_are_the_same_for_a_seed() -> None:
+def test_random_rankings_are_the_same_for_a_seed() -> None:
     first, again, other = at_random(50, 6, 3), at_random(50, 6, 3), at_random(50, 6, 4)
     assert all(torch.equal(a, b) for a, b in zip(first, again, strict=True))
-    assert len({tuple(order.tolist()) for order in [*first, *other]}) == 12
+    assert len({tuple(ranking.tolist()) for ranking in [*first, *other]}) == 12
 
 
 @pytest.mark.parametrize("pixels, points", [(1, 2), (2, 3), (6, 7), (784, 31), (1024, 31)])
@@ -197,35 +197,35 @@ def test_amounts_go_from_none_to_all(pixels: int, points: int) -> None:
 
 
 @given(st.integers(0, 2**20), st.sampled_from([1, 3]))
-def test_orders_are_permutations_and_both_tests_meet_at_their_ends(
+def test_rankings_are_permutations_and_both_tests_meet_at_their_ends(
     seed: int, channels: int
 ) -> None:
     generator = torch.Generator().manual_seed(seed)
     pixels, inputs = 5, 5 * channels
     weights = torch.randn(4, inputs, generator=generator)
-    kept = torch.rand(4, inputs, generator=generator) < 0.5
+    active = torch.rand(4, inputs, generator=generator) < 0.5
     net = Network(
-        weights * kept,
+        weights * active,
         torch.randn(4, generator=generator),
         torch.randn(3, 4, generator=generator),
         torch.randn(3, generator=generator),
-        kept,
+        active,
     )
     images = torch.randint(0, 256, (20, inputs), generator=generator).to(torch.uint8)
     labels = torch.randint(0, 3, (20,), generator=generator)
     blank = torch.rand(inputs, generator=generator) < 0.3
-    orders = {
+    rankings = {
         "retention": [by_retention(net, blank, channels)],
         "path": [by_path_weight(net, blank, channels)],
         "gradient": [by_gradient(net, images, labels, blank, channels)],
         "ink": [by_ink(images, blank, channels)],
         "random": at_random(pixels, 5, seed),
     }
-    for order in (order for some in orders.values() for order in some):
-        assert sorted(order.tolist()) == list(range(pixels))
+    for ranking in (ranking for some in rankings.values() for ranking in some):
+        assert sorted(ranking.tolist()) == list(range(pixels))
     told: list[float] = []
     found = accuracies(
-        net, images, labels, orders, amounts(pixels), channels=channels, report=told.append
+        net, images, labels, rankings, amounts(pixels), channels=channels, report=told.append
     )
     whole = {float(share) for of in found.values() for share in of.deletion[:, 0]}
     empty = {float(share) for of in found.values() for share in of.insertion[:, 0]}
@@ -239,12 +239,12 @@ def test_orders_are_permutations_and_both_tests_meet_at_their_ends(
 def test_images_are_looked_at_in_portions_and_all_counted(net: Network, tiny: Splits) -> None:
     images = tiny.validation_images.repeat(150, 1)
     labels = tiny.validation_labels.repeat(150)
-    orders = {"path": [by_path_weight(net, NOTHING)]}
-    once = accuracies(net, tiny.validation_images, tiny.validation_labels, orders, amounts(6))
-    often = accuracies(net, images, labels, orders, amounts(6))
+    rankings = {"path": [by_path_weight(net, NOTHING)]}
+    once = accuracies(net, tiny.validation_images, tiny.validation_labels, rankings, amounts(6))
+    often = accuracies(net, images, labels, rankings, amounts(6))
     np.testing.assert_allclose(often["path"].deletion, once["path"].deletion)
 
 
 def test_a_dense_network_keeps_everything(tiny: Splits) -> None:
     net = network_of(build(Settings(method="dense", hidden=4), (6, 4, 3)))
-    assert net.kept.all()
+    assert net.active.all()

@@ -1,4 +1,4 @@
-"""Accuracy against pixels removed or added, a line for each order of the pixels."""
+"""Accuracy against pixels removed or added, a line for each ranking of the pixels."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _HEADROOM = 3
 
 
 @dataclass(frozen=True, eq=False)
-class OrderCurve:
-    """One order of the pixels; arrays of shape (amounts,).
+class RankingCurve:
+    """One ranking of the pixels; arrays of shape (amounts,).
 
     Attributes:
         name: shown in the legend.
         style: 0 to 5, which colour and dash: the same in every chart, whatever else is in it.
         accuracy: fractions.
-        spread: one standard deviation, of an order that was drawn several times; else zeros.
+        spread: one standard deviation, of a ranking that was drawn several times; else zeros.
     """
 
     name: str
@@ -35,7 +35,7 @@ class OrderCurve:
     spread: Floats
 
 
-def faithfulness(amounts: Sequence[int], orders: Sequence[OrderCurve], done: str) -> go.Figure:
+def faithfulness(amounts: Sequence[int], rankings: Sequence[RankingCurve], done: str) -> go.Figure:
     """Accuracy in % over the pixels that are "removed" or "added", with a band of ± a spread."""
     figure = look.figure(
         340,
@@ -44,16 +44,16 @@ def faithfulness(amounts: Sequence[int], orders: Sequence[OrderCurve], done: str
         yaxis=look.axis("accuracy, %", range=[0, 100 + _HEADROOM]),
         margin={"l": 56, "r": 16, "t": 52, "b": 44},
     )
-    for order in orders:
-        if order.spread.any():
-            figure.add_trace(_band(amounts, order))
-    for order in orders:
-        colour, dash = css(SERIES[order.style]), DASHES[order.style]
+    for ranking in rankings:
+        if ranking.spread.any():
+            figure.add_trace(_band(amounts, ranking))
+    for ranking in rankings:
+        colour, dash = css(SERIES[ranking.style]), DASHES[ranking.style]
         figure.add_trace(
             go.Scatter(
-                name=escape(order.name, quote=False),
+                name=escape(ranking.name, quote=False),
                 x=list(amounts),
-                y=100 * order.accuracy,
+                y=100 * ranking.accuracy,
                 mode="lines",
                 line={"color": colour, "dash": dash, "width": 2},
                 hovertemplate="%{y:.1f}%",
@@ -62,9 +62,9 @@ def faithfulness(amounts: Sequence[int], orders: Sequence[OrderCurve], done: str
     return figure
 
 
-def _band(amounts: Sequence[int], order: OrderCurve) -> go.Scatter:
-    low, high = order.accuracy - order.spread, order.accuracy + order.spread
-    colour = css(SERIES[order.style])
+def _band(amounts: Sequence[int], ranking: RankingCurve) -> go.Scatter:
+    low, high = ranking.accuracy - ranking.spread, ranking.accuracy + ranking.spread
+    colour = css(SERIES[ranking.style])
     return go.Scatter(
         x=[*amounts, *reversed(amounts)],
         y=100 * np.concatenate([high, low[::-1]]).clip(0, 1),

@@ -1,7 +1,7 @@
-"""Deletion and insertion: does an order of the pixels say which of them a network lives by?
+"""Deletion and insertion: does a ranking of the pixels say which of them the network relies on?
 
-Take the pixels away (set them to 0) in the order to be tested, the first one first, and watch the
-accuracy: if the order knows what matters it falls fast, and the area under the curve is small. Add
+Take the pixels away (set them to 0) in the order of the ranking, and watch the
+accuracy: if the ranking is good, it falls fast, and the area under the curve is small. Add
 them to an empty image in the same order, and it rises fast: that area is large.
 (Samek et al. 2017; Petsiuk, Das and Saenko, RISE, 2018.)
 """
@@ -36,22 +36,22 @@ class Network:
         hidden_bias: (units,).
         output: (classes, units).
         output_bias: (classes,).
-        kept: bool (units, inputs), which connections of the first layer are open.
+        active: bool (units, inputs), the mask of the first layer.
     """
 
     hidden: Tensor
     hidden_bias: Tensor
     output: Tensor
     output_bias: Tensor
-    kept: Tensor
+    active: Tensor
 
 
 @dataclass(frozen=True, eq=False)
 class Accuracies:
-    """Fractions of images answered right, each array of shape (orders, amounts).
+    """Fractions of images answered right, each array of shape (rankings, amounts).
 
     Attributes:
-        deletion: with the first so many pixels of an order removed.
+        deletion: with the first so many pixels of a ranking removed.
         insertion: with only those there.
     """
 
@@ -69,23 +69,23 @@ def network_of(method: Method) -> Network:
 
 
 def by_retention(net: Network, always_zero: Tensor, channels: int = 1) -> Tensor:
-    """Pixels by how many of their connections are kept, ties by the sum of |W| of those.
+    """Pixels by how many of their connections are active, ties by the sum of |W| of those.
 
     Args:
-        always_zero: bool (inputs,), the inputs that are 0 in every training image. In this order,
-            as in the others that know something, pixels without any data come last; what is then
-            still tied keeps the order of the image.
+        always_zero: bool (inputs,), the inputs that are 0 in every training image. In every
+            ranking but the random one, always-blank pixels come last; what is then still tied
+            keeps the order of the image.
         channels: colours of an image, which is flattened colour by colour. A pixel is its place in
             the image: its colours are summed here, and removed together.
 
     Returns:
         int64 (pixels,), the pixel to be removed first at position 0.
     """
-    return _ranked(always_zero, channels, net.kept.sum(0), net.hidden.abs().sum(0))
+    return _ranked(always_zero, channels, net.active.sum(0), net.hidden.abs().sum(0))
 
 
 def by_path_weight(net: Network, always_zero: Tensor, channels: int = 1) -> Tensor:
-    """Pixels by the weight of their open paths: sum over units of |W1| times the sum of |W2|."""
+    """Pixels by the weight of their active paths: sum over units of |W1| times the sum of |W2|."""
     reach = net.output.abs().sum(0) @ net.hidden.abs()
     return _ranked(always_zero, channels, reach)
 
@@ -128,28 +128,28 @@ def accuracies(
     net: Network,
     images: Tensor,
     labels: Tensor,
-    orders: Mapping[str, Sequence[Tensor]],
+    rankings: Mapping[str, Sequence[Tensor]],
     removed: Sequence[int],
     *,
     channels: int = 1,
     report: Callable[[float], None] = lambda done: None,
 ) -> dict[str, Accuracies]:
-    """Both curves for every order.
+    """Both curves for every ranking.
 
     Args:
         images: uint8 (n, inputs), n > 0.
         labels: int64 (n,).
-        orders: one or more permutations of the pixels under each name.
+        rankings: one or more permutations of the pixels under each name.
         removed: ascending amounts of pixels, 0 and all of them included.
         report: called with the share of the work that is done.
     """
-    right = {name: np.zeros((len(some), 2, len(removed)), int) for name, some in orders.items()}
-    work = sum(len(some) for some in orders.values()) * -(-len(labels) // _CHUNK)
+    right = {name: np.zeros((len(some), 2, len(removed)), int) for name, some in rankings.items()}
+    work = sum(len(some) for some in rankings.values()) * -(-len(labels) // _CHUNK)
     done = 0
     for some, expected in _chunks(images, labels):
-        for name, permutations in orders.items():
-            for number, order in enumerate(permutations):
-                right[name][number] += _right(net, some, expected, order, removed, channels)
+        for name, permutations in rankings.items():
+            for number, ranking in enumerate(permutations):
+                right[name][number] += _right(net, some, expected, ranking, removed, channels)
                 done += 1
                 report(done / work)
     shares = {name: counts / len(labels) for name, counts in right.items()}
@@ -166,12 +166,15 @@ def _right(
     net: Network,
     images: Tensor,
     labels: Tensor,
-    order: Tensor,
+    ranking: Tensor,
     removed: Sequence[int],
     channels: int,
 ) -> npt.NDArray[np.int64]:
     """How many images are answered right, (2, amounts): by deletion, and by insertion."""
-    inputs, weights = images[:, _inputs(order, channels)], net.hidden[:, _inputs(order, channels)]
+    inputs, weights = (
+        images[:, _inputs(ranking, channels)],
+        net.hidden[:, _inputs(ranking, channels)],
+    )
     # What the pixels from one amount to the next give the hidden units: each is multiplied once,
     # as in a single pass over whole images, and every point of both curves is a sum of these.
     given = torch.zeros(len(labels), len(net.hidden))
@@ -190,9 +193,9 @@ def _right(
     return np.array([[right(given - some) for some in inserted], list(map(right, inserted))])
 
 
-def _inputs(order: Tensor, channels: int) -> Tensor:
-    """The inputs of the pixels of an order, all the colours of a pixel next to each other."""
-    return (order[:, None] + torch.arange(channels) * len(order)).flatten()
+def _inputs(ranking: Tensor, channels: int) -> Tensor:
+    """The inputs of the pixels of a ranking, all the colours of a pixel next to each other."""
+    return (ranking[:, None] + torch.arange(channels) * len(ranking)).flatten()
 
 
 def _ranked(always_zero: Tensor, channels: int, *amounts: Tensor) -> Tensor:

@@ -44,19 +44,21 @@ from dgviz.training.checkpoint import (
 MOST_IMAGES = 5000
 """Of a larger validation split the first so many are looked at."""
 DRAWS = 10
-"""Random orders; their areas differ by some thousandths."""
+"""Random rankings; their areas differ by some thousandths."""
 
-_NO_TWIN = "No dense baseline of this run, with the same seed and data, is recorded and finished."
+_NO_BASELINE = (
+    "No dense baseline of this run, with the same seed and data, is recorded and finished."
+)
 
 
 def examine(
-    folder: Path, twin: Path | None, report: Callable[[float], None] = lambda done: None
+    folder: Path, baseline: Path | None, report: Callable[[float], None] = lambda done: None
 ) -> Findings:
     """Test the network of a run's checkpoint on its validation split, on one thread.
 
     Args:
         folder: the run's.
-        twin: the folder of a finished dense run with the same seed and data, if there is one.
+        baseline: the folder of a finished dense run with the same seed and data, if there is one.
         report: called with the share of the work that is done.
 
     Raises:
@@ -76,23 +78,23 @@ def examine(
         net, checkpoint, epoch = _restored(record, settings, dataset, data)
     except CheckpointError as damaged:
         raise RunsError(str(damaged)) from damaged
-    gradients, twin_problem = _gradients_of(net, settings, twin, dataset, data)
+    gradients, baseline_problem = _gradients_of(net, settings, baseline, dataset, data)
     images, labels = data.validation_images[:MOST_IMAGES], data.validation_labels[:MOST_IMAGES]
     channels = dataset.image_shape[0]
     always_zero = always_zero_pixels(data.train_images)
     pixels = dataset.input_size // channels
 
-    # A dense run keeps every connection: its retention would be an order by nothing.
-    orders = {}
+    # In a dense run every connection is active: their number ranks nothing.
+    rankings = {}
     if settings.spec.masks:
-        orders["retention"] = [by_retention(net, always_zero, channels)]
-    orders["path"] = [by_path_weight(net, always_zero, channels)]
+        rankings["retention"] = [by_retention(net, always_zero, channels)]
+    rankings["path"] = [by_path_weight(net, always_zero, channels)]
     if gradients is not None:
-        orders["gradient"] = [by_gradient(gradients, images, labels, always_zero, channels)]
-    orders["ink"] = [by_ink(data.train_images, always_zero, channels)]
-    orders["random"] = at_random(pixels, DRAWS, settings.seed)
+        rankings["gradient"] = [by_gradient(gradients, images, labels, always_zero, channels)]
+    rankings["ink"] = [by_ink(data.train_images, always_zero, channels)]
+    rankings["random"] = at_random(pixels, DRAWS, settings.seed)
     removed = amounts(pixels)
-    found = accuracies(net, images, labels, orders, removed, channels=channels, report=report)
+    found = accuracies(net, images, labels, rankings, removed, channels=channels, report=report)
     return Findings(
         run=record.id,
         step=checkpoint.step,
@@ -103,8 +105,8 @@ def examine(
         pixels=pixels,
         always_zero=int(always_zero.view(channels, -1).all(0).sum()),
         draws=DRAWS,
-        twin=twin.name if twin and not twin_problem else "",
-        twin_problem=twin_problem,
+        baseline=baseline.name if baseline and not baseline_problem else "",
+        baseline_problem=baseline_problem,
         removed=tuple(removed),
         curves=tuple(_curves(name, removed, of) for name, of in found.items()),
         seconds=time.monotonic() - began,
@@ -114,18 +116,18 @@ def examine(
 
 
 def _gradients_of(
-    net: Network, settings: Settings, twin: Path | None, dataset: Dataset, data: Splits
+    net: Network, settings: Settings, baseline: Path | None, dataset: Dataset, data: Splits
 ) -> tuple[Network | None, str]:
     """The dense network whose gradient is taken, or why there is none."""
-    baseline = settings.baseline()
-    if baseline is None:
+    dense = settings.baseline()
+    if dense is None:
         return net, ""
-    if twin is None:
-        return None, _NO_TWIN
+    if baseline is None:
+        return None, _NO_BASELINE
     try:
-        return _restored(Record(twin), baseline, dataset, data)[0], ""
+        return _restored(Record(baseline), dense, dataset, data)[0], ""
     except CheckpointError as problem:
-        return None, f"The dense baseline {twin.name} cannot be used: {problem}"
+        return None, f"The dense baseline {baseline.name} cannot be used: {problem}"
 
 
 def _restored(
@@ -150,12 +152,12 @@ def _restored(
     return network_of(method), checkpoint, checkpoint.step / steps_per_epoch
 
 
-def _curves(order: str, removed: list[int], found: Accuracies) -> Curves:
-    """Mean and spread over the draws of an order."""
+def _curves(ranking: str, removed: list[int], found: Accuracies) -> Curves:
+    """Mean and spread over the draws of a ranking."""
     deletion_areas, insertion_areas = area(removed, found.deletion), area(removed, found.insertion)
     ddof = 1 if len(deletion_areas) > 1 else 0
     return Curves(
-        order=order,
+        ranking=ranking,
         deletion=tuple(found.deletion.mean(0).tolist()),
         insertion=tuple(found.insertion.mean(0).tolist()),
         deletion_spread=tuple(found.deletion.std(0, ddof=ddof).tolist()),

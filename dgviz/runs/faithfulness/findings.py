@@ -11,25 +11,28 @@ from dgviz.runs.card import SystemInfo
 from dgviz.runs.layout import CHECKPOINT
 from dgviz.runs.record import Record
 
-ORDERS = {
+FORMAT = 2
+"""Of the file. Format 1 said "order" for "ranking" and "twin" for "baseline"."""
+
+RANKINGS = {
     "retention": "active connections",
     "path": "path weight",
     "gradient": "dense gradient",
     "ink": "ink",
     "random": "random",
 }
-"""The orders that are tested, by their names in the file, with the words for them."""
+"""The rankings that are tested, by their names in the file, with the words for them."""
 
 
 @dataclass(frozen=True)
 class Curves:
-    """One order of the pixels: accuracies as fractions, and the areas under them in [0, 1].
+    """One ranking of the pixels: accuracies as fractions, and the areas under them in [0, 1].
 
-    Of an order that was drawn more than once they are means, and each spread is a standard
+    Of a ranking that was drawn more than once they are means, and each spread is a standard
     deviation over the draws; of one that was not, spreads are 0.
     """
 
-    order: str
+    ranking: str
     deletion: tuple[float, ...]
     insertion: tuple[float, ...]
     deletion_spread: tuple[float, ...]
@@ -46,12 +49,13 @@ class Findings:
 
     Attributes:
         step, epoch: of the checkpoint.
-        seed: of the run, which the random orders are drawn from as well.
+        seed: of the run, which the random rankings are drawn from as well.
         gated: False for a method that takes no connection away and so keeps every pixel alike.
         images: of the validation split, as many as were looked at.
         pixels: of an image; always_zero of them are 0 in every training image.
-        draws: random orders.
-        twin: the dense run whose gradient was taken; "" without one, and `twin_problem` says why.
+        draws: random rankings.
+        baseline: the dense run whose gradient was taken; "" without one, and `baseline_problem`
+            says why.
         removed: the amounts of pixels at which the curves were measured.
         seconds: the test took, with loading the data.
         hardware, versions: what it ran on.
@@ -66,32 +70,32 @@ class Findings:
     pixels: int
     always_zero: int
     draws: int
-    twin: str
-    twin_problem: str
+    baseline: str
+    baseline_problem: str
     removed: tuple[int, ...]
     curves: tuple[Curves, ...]
     seconds: float
     hardware: SystemInfo
     versions: SystemInfo
 
-    def of(self, order: str) -> Curves | None:
-        """The curves of an order, if it was tested."""
-        return next((curves for curves in self.curves if curves.order == order), None)
+    def of(self, ranking: str) -> Curves | None:
+        """The curves of a ranking, if it was tested."""
+        return next((curves for curves in self.curves if curves.ranking == ranking), None)
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-able, and as it is written."""
-        return {"format": 1, **asdict(self)}
+        return {"format": FORMAT, **asdict(self)}
 
     def csv(self) -> bytes:
-        """The curves, a row for each order and amount of pixels; accuracies as fractions."""
+        """The curves, a row for each ranking and amount of pixels; accuracies as fractions."""
         names = ("deletion", "insertion", "deletion_spread", "insertion_spread")
         file = io.StringIO()
         table = csv.writer(file, lineterminator="\n")
-        table.writerow(["order", "pixels", *names])
+        table.writerow(["ranking", "pixels", *names])
         for curves in self.curves:
             values = zip(*(getattr(curves, name) for name in names), strict=True)
             for amount, row in zip(self.removed, values, strict=True):
-                table.writerow([curves.order, amount, *(f"{value:.6g}" for value in row)])
+                table.writerow([curves.ranking, amount, *(f"{value:.6g}" for value in row)])
         return file.getvalue().encode()
 
 

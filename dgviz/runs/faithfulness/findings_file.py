@@ -20,7 +20,7 @@ from dgviz.runs.checks import (
     whole,
 )
 from dgviz.runs.contents import Missing, RunsError, Unreadable, read_json
-from dgviz.runs.faithfulness.findings import ORDERS, Curves, Findings
+from dgviz.runs.faithfulness.findings import FORMAT, RANKINGS, Curves, Findings
 from dgviz.runs.files import write_json
 from dgviz.runs.layout import FINDINGS
 from dgviz.runs.record import Record
@@ -59,16 +59,16 @@ def read(record: Record) -> Findings | None:
 
 def _checked(content: Mapping[str, Any]) -> Findings:
     """All or nothing: what is said of a test follows from all of its figures together."""
-    if content.get("format") != 1:
+    if content.get("format") not in (1, FORMAT):
         raise Unreadable("it was written by another version of dgviz.")
-    findings = Findings(**_fields(content))
-    orders = [one.order for one in findings.curves]
+    findings = Findings(**_fields(_renamed(content) if content["format"] == 1 else content))
+    rankings = [one.ranking for one in findings.curves]
     points = {len(one.deletion) for one in findings.curves}
     removed = findings.removed
     agrees = (
         findings.images > 0
         and {"cpu", "cores", "device", "threads"} <= findings.hardware.keys()
-        and len(set(orders)) == len(orders) > 0
+        and len(set(rankings)) == len(rankings) > 0
         and points == {len(removed)}
         and len(removed) > 1
         and list(removed) == sorted(set(removed))
@@ -77,6 +77,20 @@ def _checked(content: Mapping[str, Any]) -> Findings:
     if not agrees:
         raise Unreadable("its figures contradict each other.")
     return findings
+
+
+def _renamed(content: Mapping[str, Any]) -> dict[str, Any]:
+    """The content of format 1 with the names of today."""
+    names = {"order": "ranking", "twin": "baseline", "twin_problem": "baseline_problem"}
+
+    def renamed(value: object) -> Any:
+        if not isinstance(value, Mapping):
+            return value
+        return {names.get(name, name): member for name, member in value.items()}
+
+    curves = content.get("curves")
+    listed = [renamed(one) for one in curves] if isinstance(curves, list) else curves
+    return {**renamed(content), "curves": listed}
 
 
 def _curves(value: object) -> Curves:
@@ -91,7 +105,7 @@ _system_info = map_of(system_value, MOST_SYSTEM_VALUES)
 _line = list_of(share, _MOST_POINTS)
 _curve_fields = object_of(
     {
-        "order": one_of(ORDERS),
+        "ranking": one_of(RANKINGS),
         "deletion": _line,
         "insertion": _line,
         "deletion_spread": _line,
@@ -113,10 +127,10 @@ _fields = object_of(
         "pixels": whole,
         "always_zero": whole,
         "draws": whole,
-        "twin": text(60),
-        "twin_problem": text(1000),
+        "baseline": text(60),
+        "baseline_problem": text(1000),
         "removed": list_of(whole, _MOST_POINTS),
-        "curves": list_of(_curves, len(ORDERS)),
+        "curves": list_of(_curves, len(RANKINGS)),
         "seconds": counted,
         "hardware": _system_info,
         "versions": _system_info,

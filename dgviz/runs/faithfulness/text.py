@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dgviz.formatting import count, duration
-from dgviz.runs.faithfulness.findings import ORDERS, Curves, Findings
+from dgviz.runs.faithfulness.findings import RANKINGS, Curves, Findings
 from dgviz.runs.record import Record
 
 HOW = {
@@ -30,11 +30,11 @@ _RANKED = {
 
 
 def rows(findings: Findings) -> list[tuple[str, str, str, str]]:
-    """Of each order: its name, how it is made, its deletion area and its insertion area."""
+    """Of each ranking: its name, how it is made, its deletion area and its insertion area."""
     return [
         (
-            ORDERS[curves.order],
-            HOW[curves.order].format(draws=findings.draws),
+            RANKINGS[curves.ranking],
+            HOW[curves.ranking].format(draws=findings.draws),
             _area(curves.deletion_area, curves.deletion_area_spread),
             _area(curves.insertion_area, curves.insertion_area_spread),
         )
@@ -44,7 +44,7 @@ def rows(findings: Findings) -> list[tuple[str, str, str, str]]:
 
 def noise(findings: Findings) -> float:
     """Areas that differ by less are called equal."""
-    # The area under one image's curve differs between two orders with a standard deviation of up
+    # The area under one image's curve differs between two rankings with a standard deviation of up
     # to 0.26 on MNIST: this is some 2.7 standard errors of the mean, 0.0099 on 5,000 images.
     return float(0.7 / findings.images**0.5)
 
@@ -59,10 +59,10 @@ def verdict(findings: Findings) -> list[str]:
     told += _share_of_ink(ours, findings)
     if not findings.gated:
         told.insert(0, ALL_ACTIVE)
-    if findings.twin_problem:
+    if findings.baseline_problem:
         told.append(
-            f"{findings.twin_problem} Without one there is no gradient to compare with: train the "
-            "dense baseline, then run the test again."
+            f"{findings.baseline_problem} Without one there is no gradient to compare with: train "
+            "the dense baseline, then run the test again."
         )
     return told
 
@@ -118,14 +118,14 @@ def reading(findings: Findings) -> str:
     )
 
 
-def stale(findings: Findings, record: Record, twin: Record | None) -> str:
+def stale(findings: Findings, record: Record, baseline: Record | None) -> str:
     """Why the test is worth making again, or ""."""
     if record.card is not None and findings.step != record.step:
         return (
             f"These results are from step {count(findings.step)}, and the run is now at step "
             f"{count(record.step)}: run the test again."
         )
-    if twin and not findings.twin:
+    if baseline and not findings.baseline:
         return "The dense baseline has been trained since: run the test again to compare with it."
     return ""
 
@@ -148,7 +148,7 @@ def _against(ours: Curves, rival: Curves, noise: float) -> str:
     insertion_noise = max(noise, 2 * rival.insertion_area_spread)
     deletion = _sign(rival.deletion_area - ours.deletion_area, deletion_noise)
     insertion = _sign(ours.insertion_area - rival.insertion_area, insertion_noise)
-    name, other = _RANKED[ours.order], _RANKED[rival.order]
+    name, other = _RANKED[ours.ranking], _RANKED[rival.ranking]
     match sorted((deletion, insertion)):
         case [0, 0]:
             told = f"Ranking pixels {name} is neither better nor worse than ranking them {other}"
@@ -178,7 +178,7 @@ def _share_of_ink(ours: Curves, findings: Findings) -> list[str]:
         return []
     return [
         f"In deletion, ink alone has {gained / lead:.0%} of the advantage of "
-        f"{ORDERS[ours.order]} over random: that part only tells where there is ink."
+        f"{RANKINGS[ours.ranking]} over random: that part only tells where there is ink."
     ]
 
 

@@ -56,19 +56,19 @@ def knob_panel(run: Run | None) -> None:
 
 def dock(run: Run | None) -> None:
     """On a small screen, where the sidebar is shut: the two sliders and Start, Pause or Resume."""
-    components.dock(run, _sliders(run), _others(run), on_turn=state.choose, orders=_orders(run))
+    components.dock(run, _sliders(run), _others(run), on_turn=state.choose, commands=_commands(run))
 
 
 def run_buttons(run: Run | None) -> None:
-    """Every order, in the head of the page."""
-    components.run_buttons(run, _orders(run))
+    """Every command, in the head of the page."""
+    components.run_buttons(run, _commands(run))
 
 
-def _orders(run: Run | None) -> components.Orders:
-    orders = {"start": state.start, "restart": state.restart, "resume": state.resume}
+def _commands(run: Run | None) -> components.Commands:
+    commands = {"start": state.start, "restart": state.restart, "resume": state.resume}
     if run is None:
-        return orders
-    return orders | {
+        return commands
+    return commands | {
         "pause": run.pause,
         "batch": partial(run.step, "batch"),
         "epoch": partial(run.step, "epoch"),

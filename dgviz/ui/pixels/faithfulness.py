@@ -15,8 +15,8 @@ from dgviz.live.task_entry import examine
 from dgviz.runs.baselines import finished_baseline
 from dgviz.runs.contents import Unreadable
 from dgviz.runs.faithfulness import text as faithfulness_text
-from dgviz.runs.faithfulness.chart import OrderCurve, faithfulness
-from dgviz.runs.faithfulness.findings import ORDERS, Findings, obstacle
+from dgviz.runs.faithfulness.chart import RankingCurve, faithfulness
+from dgviz.runs.faithfulness.findings import RANKINGS, Findings, obstacle
 from dgviz.runs.faithfulness.findings_file import read, save
 from dgviz.runs.record import Record
 from dgviz.runs.store import RunNotFound, the_store
@@ -36,11 +36,11 @@ _ASKED = (
 )
 
 
-def faithfulness_section(run: Run, twin: Run | None) -> None:
+def faithfulness_section(run: Run, baseline: Run | None) -> None:
     """Offer the test, follow it while it runs, and show what it found.
 
     Args:
-        twin: the dense run that differs in nothing but the method, as far as this server knows it.
+        baseline: the dense run that differs in nothing but the method, if this server knows it.
     """
     st.header("Do active connections show which pixels matter?", anchor=False)
     st.markdown(_ASKED)
@@ -62,7 +62,7 @@ def faithfulness_section(run: Run, twin: Run | None) -> None:
         if task and task.phase == "failed":
             st.warning(shielded(task.reason), icon="⚠️")
     if record.settings.baseline() and dense is None:
-        _ask_for_twin(run, twin)
+        _ask_for_baseline(run, baseline)
     _findings(record, dense)
 
 
@@ -101,12 +101,12 @@ def _under_way(run_id: str) -> None:
             st.button("Stop", icon=":material/stop:", on_click=task.stop, key="faithfulness_stop")
 
 
-def _ask_for_twin(run: Run, twin: Run | None) -> None:
+def _ask_for_baseline(run: Run, baseline: Run | None) -> None:
     """How to get the gradient's curve."""
-    if twin is not None:
+    if baseline is not None:
         st.caption(
             "The dense baseline was not recorded, so its gradient cannot be computed."
-            if twin.phase == "finished"
+            if baseline.phase == "finished"
             else "The dense baseline is training. When it has finished, run the test to compare "
             "with its gradient."
         )
@@ -119,7 +119,7 @@ def _ask_for_twin(run: Run, twin: Run | None) -> None:
         st.button(
             "Train the dense baseline",
             on_click=partial(train_baseline, run.settings),
-            key="faithfulness_twin",
+            key="faithfulness_baseline",
         )
 
 
@@ -140,7 +140,7 @@ def _findings(record: Record, dense: Record | None) -> None:
     ):
         with column:
             st.markdown(f"**{name.capitalize()}** :gray[{_WHAT_TO_SEE[name]}]")
-            figure = faithfulness(findings.removed, _orders(findings, name), done)
+            figure = faithfulness(findings.removed, _curves(findings, name), done)
             alt = f"Accuracy on the validation images, pixels {done}: a line for each ranking"
             still_chart.show(figure, key=f"faithfulness_{name}", alt=alt)
     _table(findings)
@@ -168,13 +168,13 @@ _WHAT_TO_SEE = {
 }
 
 
-def _orders(findings: Findings, name: str) -> list[OrderCurve]:
-    """One of the two curves of every order."""
-    styles = list(ORDERS)
+def _curves(findings: Findings, name: str) -> list[RankingCurve]:
+    """One of the two curves of every ranking."""
+    styles = list(RANKINGS)
     return [
-        OrderCurve(
-            ORDERS[curves.order],
-            styles.index(curves.order),
+        RankingCurve(
+            RANKINGS[curves.ranking],
+            styles.index(curves.ranking),
             np.array(getattr(curves, name)),
             np.array(getattr(curves, f"{name}_spread")),
         )

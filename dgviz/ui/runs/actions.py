@@ -51,7 +51,7 @@ def restart(parent: str, settings: Settings) -> None:
     _go_live(the_hub().start(settings, parent=parent).id)
 
 
-def follow_orders() -> None:
+def follow_commands() -> None:
     """Go where an action has led: a callback comes before the pages are known."""
     if run_id := st.session_state.pop(_GO_LIVE, None):
         st.switch_page(LIVE_PAGE, query_params={"run": run_id})

@@ -80,7 +80,7 @@ def replay(run: Run) -> None:
         baseline,
         at=state.view().at,
         on_stop=state.stand_at,
-        on_train_twin=train_baseline,
+        on_train_baseline=train_baseline,
     )
 
 

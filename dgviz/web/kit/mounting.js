@@ -24,9 +24,9 @@ const living = new Set();
  * @property {string} name the card's CSS class
  * @property {number} height pixels kept free until the style sheet has come
  * @property {string[]} [channels] of the run's feed; see feed.js
- * @property {string[]} [twinChannels] of the dense twin's feed
+ * @property {string[]} [baselineChannels] of the dense baseline's feed
  * @property {boolean} [follows] whether the card is drawn from the runs in the data: `run` itself,
- *   its dense `twin`, an `other` to compare it with
+ *   its dense `baseline`, an `other` to compare it with
  * @property {boolean} [scores] whether the card reads gate probabilities while it is in sight
  * @property {boolean} [previews] whether the card is drawn again while tau is dragged
  * @property {boolean} [points] whether it shows the pixel pointed at
@@ -35,7 +35,7 @@ const living = new Set();
  *
  * @typedef {Object} View
  * @property {(kinds: Set<string>) => void} draw kinds of news: those of the feed, and "mount",
- *   "theme", "size", "preview", "hover", "sight", "twin", "other"
+ *   "theme", "size", "preview", "hover", "sight", "baseline", "other"
  * @property {(kinds: Set<string>) => void} [hear] the same, but while the card rests as well
  * @property {() => void} [dispose]
  *
@@ -45,7 +45,7 @@ const living = new Set();
  * @property {(name: string, value: unknown) => void} setStateValue
  * @property {(name: string, value: unknown) => void} setTriggerValue
  *
- * @typedef {"run"|"twin"|"other"} Role of a run in a card
+ * @typedef {"run"|"baseline"|"other"} Role of a run in a card
  *
  * @typedef {import("../core/store.js").Store} Store
  */
@@ -94,9 +94,9 @@ export class Card {
     return this.feeds.run?.feed.replay ?? null;
   }
 
-  /** The newest state of the dense twin, or null: it may have been deleted meanwhile. */
-  get twin() {
-    const { whole = null } = this.feeds.twin?.feed ?? {};
+  /** The newest state of the dense baseline, or null: it may have been deleted meanwhile. */
+  get baseline() {
+    const { whole = null } = this.feeds.baseline?.feed ?? {};
     return whole?.status?.phase === "lost" ? null : whole;
   }
 
@@ -151,7 +151,7 @@ export class Card {
     if (!this.root.parentNode) this.parent.append(this.root);
     if (this.spec.follows) {
       this.follow("run", this.data, this.channels);
-      this.follow("twin", this.data.twin, this.spec.twinChannels ?? []);
+      this.follow("baseline", this.data.baseline, this.spec.baselineChannels ?? []);
       this.follow("other", this.data.other, this.channels);
     }
     this.listen();

@@ -25,7 +25,7 @@ const TITLE = "Accuracy and active ratio";
 const INVITATION = "This chart shows accuracy and active ratio at each epoch.";
 
 /**
- * @param {import("../kit/mounting.js").Component} component data: {run, token, twin: {run, token} |
+ * @param {import("../kit/mounting.js").Component} component data: {run, token, baseline: {run, token} |
  *   null}
  */
 export const mount = (component) =>
@@ -72,7 +72,7 @@ function build(card) {
   }
 
   function drawPlot() {
-    const { whole: store, twin, theme } = card;
+    const { whole: store, baseline, theme } = card;
     const drawn = store.metrics.length > 0;
     empty.hidden = drawn;
     say(empty, card.emptyText(INVITATION));
@@ -85,7 +85,7 @@ function build(card) {
     }
     const marks = spreadOut(withoutRows(store.marks.filter(isChange)));
     const traces =
-      shown === "loss" ? lossTraces(store, theme) : mainTraces(store, twin, theme, sparse);
+      shown === "loss" ? lossTraces(store, theme) : mainTraces(store, baseline, theme, sparse);
     drawLegend(legend, traces, keyText(marks));
     mark(box, "aria-label", asText(store.metrics, sparse));
     const look = layout(card, shown, sparse, box.clientWidth, marks);
@@ -99,7 +99,7 @@ function build(card) {
     if (kinds.has("size")) plot.resize(box);
     if (kinds.has("replay")) drawPlayhead();
     if (["theme", "mount", "size"].some((kind) => kinds.has(kind))) calmly.now();
-    else if (["log", "status", "twin"].some((kind) => kinds.has(kind))) calmly();
+    else if (["log", "status", "baseline"].some((kind) => kinds.has(kind))) calmly();
   }
   return { draw, dispose: () => plot.purge(box) };
 }
@@ -146,9 +146,9 @@ function line(name, data, colour, look = {}) {
   };
 }
 
-/** @param {Store} store @param {?Store} twin @param {Theme} theme @param {boolean} sparse */
-function mainTraces({ metrics }, twin, theme, sparse) {
-  const rivals = points(twin?.metrics ?? [], "test_accuracy", 100);
+/** @param {Store} store @param {?Store} baseline @param {Theme} theme @param {boolean} sparse */
+function mainTraces({ metrics }, baseline, theme, sparse) {
+  const rivals = points(baseline?.metrics ?? [], "test_accuracy", 100);
   const validation = points(metrics, "validation_accuracy", 100);
   const traces = [
     line("active ratio r", sparse ? points(metrics, "active_ratio") : [], theme.kept, {
@@ -168,11 +168,11 @@ const lossTraces = ({ metrics }, theme) => [
   line("test loss", points(metrics, "test_loss"), theme.tau, { format: ".4f" }),
 ];
 
-/** Every line that is drawn on the axis of accuracy. @param {Store} store @param {?Store} twin */
-const accuracyLines = (store, twin) => [
+/** Every line that is drawn on the axis of accuracy. @param {Store} store @param {?Store} baseline */
+const accuracyLines = (store, baseline) => [
   points(store.metrics, "test_accuracy", 100),
   points(store.metrics, "validation_accuracy", 100),
-  points(twin?.metrics ?? [], "test_accuracy", 100),
+  points(baseline?.metrics ?? [], "test_accuracy", 100),
 ];
 
 /**
@@ -190,10 +190,10 @@ function epochsSeen({ status, metrics }) {
  * @param {number} width of the plot @param {import("../core/marks.js").Mark[]} marks
  */
 function layout(card, shown, sparse, width, marks) {
-  const { whole: store, twin, theme } = card;
+  const { whole: store, baseline, theme } = card;
   const epochs = epochsSeen(store);
   const isLoss = shown === "loss";
-  const floor = isLoss ? 0 : accuracyFloor(accuracyLines(store, twin));
+  const floor = isLoss ? 0 : accuracyFloor(accuracyLines(store, baseline));
   const top = isLoss ? Math.max(...lossesAfterStart(store.metrics)) : 100;
   const hasRatio = sparse && !isLoss;
   const margin = { l: 52, r: hasRatio ? 52 : 14, t: 24, b: 42 };

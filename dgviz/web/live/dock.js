@@ -1,13 +1,13 @@
 /** The live knobs and the one action that makes most sense now, below the charts on a phone. */
 import { el } from "../kit/dom.js";
 import { mountCard } from "../kit/mounting.js";
+import { commandButton } from "./command_button.js";
+import { mainCommand } from "./commands.js";
 import { knobRows } from "./knob_rows.js";
-import { orderButton } from "./order_button.js";
-import { mainOrder } from "./orders.js";
 
 /** What the page has at most on each side of its content where a sidebar is no overlay. */
 const MARGIN_PX = 16;
-/** How long an order may stay unanswered before it can be given again. */
+/** How long a command may stay unanswered before it can be given again. */
 const PATIENCE_MS = 5000;
 
 /**
@@ -27,7 +27,7 @@ export const mount = (component) =>
 /** @param {import("../kit/mounting.js").Card} card */
 function build(card) {
   const rows = knobRows(card);
-  const button = orderButton(card, mainOrder, { patience: PATIENCE_MS });
+  const button = commandButton(card, mainCommand, { patience: PATIENCE_MS });
   button.node.classList.add("action");
   const bar = el(
     "div",

@@ -17,9 +17,9 @@ const BASELINE = "the dense baseline";
 const BAR_MEANS = "Press Start: the bar empties as connections close.";
 
 /**
- * @param {import("../kit/mounting.js").Component} component data: {run, token, twin: {run, token} |
+ * @param {import("../kit/mounting.js").Component} component data: {run, token, baseline: {run, token} |
  *   null}; sets off the trigger
- *   "train_twin" when the reader asks for the dense baseline to be trained
+ *   "train_baseline" when the reader asks for the dense baseline to be trained
  */
 export const mount = (component) =>
   mountCard(component, {
@@ -42,10 +42,10 @@ function build(card) {
   const connections = figure("Active connections", "connections");
   const train = el("button", { type: "button", class: "link" }, "train the dense baseline");
   // It stays until the baseline is there; the server starts no second one.
-  train.addEventListener("click", () => card.component.setTriggerValue("train_twin", true));
+  train.addEventListener("click", () => card.component.setTriggerValue("train_baseline", true));
   const [before, after] = [el("span"), el("span")];
-  const baseline = el("a", { class: "link", title: "Show this run" }, BASELINE);
-  accuracy.words.append(before, baseline, after);
+  const link = el("a", { class: "link", title: "Show this run" }, BASELINE);
+  accuracy.words.append(before, link, after);
   accuracy.words.after(" ", train);
   const symbol = el("span", { class: "symbol" });
   connections.name.append(symbol);
@@ -71,7 +71,7 @@ function build(card) {
     const value = last("test_accuracy") ?? snapshot?.meta.test_accuracy;
     const trying = snapshot !== null && preview.isTried(snapshot) && known(value);
     const guess = trying ? estimate(card.store, card.tau) : null;
-    const beside = comparison(card.store, card.twin);
+    const beside = comparison(card.store, card.baseline);
     const [validation, loss] = [last("validation_accuracy"), last("train_loss")];
     const sentence = trying
       ? triedText(snapshot, card.tau, known(guess))
@@ -84,7 +84,7 @@ function build(card) {
       ],
       trying,
     });
-    link(sentence);
+    linked(sentence);
     offer(!trying && beside === null && known(value));
   }
 
@@ -95,15 +95,15 @@ function build(card) {
   function offer(isOffered) {
     const hadFocus = focusBeside(train) === train;
     train.hidden = !isOffered;
-    if (!isOffered && hadFocus) baseline.focus();
+    if (!isOffered && hadFocus) link.focus();
   }
 
   /** The sentence, in which the baseline leads to its own run. @param {string} sentence */
-  function link(sentence) {
-    const { twin } = card.data;
-    const [start, ...rest] = twin ? sentence.split(BASELINE) : [sentence];
-    baseline.hidden = !rest.length;
-    if (twin) mark(baseline, "href", `./?run=${twin.run}`);
+  function linked(sentence) {
+    const { baseline } = card.data;
+    const [start, ...rest] = baseline ? sentence.split(BASELINE) : [sentence];
+    link.hidden = !rest.length;
+    if (baseline) mark(link, "href", `./?run=${baseline.run}`);
     say(before, start);
     say(after, rest.join(BASELINE));
   }

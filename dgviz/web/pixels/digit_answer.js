@@ -7,7 +7,7 @@ import { topTwo } from "./digit_predictions.js";
 import { macText, verdict } from "./digit_text.js";
 import { predictionBars } from "./prediction_bars.js";
 
-const NO_TWIN =
+const NO_BASELINE =
   "This run has no dense baseline to compare with. You can train one at the bottom of " +
   "this page, or on the Live page.";
 
@@ -20,13 +20,13 @@ export function answerOf(card, { onChoose }) {
   const headline = el("p", { class: "headline" });
   const [cost, caveat] = [el("p"), el("p", { class: "muted" })];
   const costs = el("div", { class: "costs" }, cost, caveat);
-  const [ours, twin] = [swatch("kept", "this network"), swatch("twin")];
-  const twinText = el("span");
+  const [ours, baseline] = [swatch("kept", "this network"), swatch("baseline")];
+  const baselineText = el("span");
   const said = el(
     "div",
     { class: "said" },
     bars.node,
-    el("div", { class: "legend" }, ours.node, twin.node, twinText),
+    el("div", { class: "legend" }, ours.node, baseline.node, baselineText),
   );
 
   /** @param {import("./digit_story.js").State} state */
@@ -34,9 +34,9 @@ export function answerOf(card, { onChoose }) {
     say(headline, verdict(names, probs, truth));
     mark(headline, "data-right", truth === null ? "" : String(topTwo(probs)[0] === truth));
     bars.draw({ names, probs, dense, truth, chosen: k });
-    twin.node.hidden = !dense;
-    say(twin.label, `dense baseline${epochOf(card.twin)}`);
-    say(twinText, dense ? "" : twinSentence(card));
+    baseline.node.hidden = !dense;
+    say(baseline.label, `dense baseline${epochOf(card.baseline)}`);
+    say(baselineText, dense ? "" : baselineSentence(card));
     const [paid, honest] = macText(macs, gated);
     say(cost, paid);
     say(caveat, honest);
@@ -45,9 +45,9 @@ export function answerOf(card, { onChoose }) {
 }
 
 /** @param {import("../kit/mounting.js").Card} card */
-function twinSentence({ store, twin }) {
+function baselineSentence({ store, baseline }) {
   if (store.status?.is_baseline) return "This run is the dense baseline itself.";
-  return twin ? "Waiting for the dense baseline." : NO_TWIN;
+  return baseline ? "Waiting for the dense baseline." : NO_BASELINE;
 }
 
 /**

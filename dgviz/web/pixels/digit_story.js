@@ -23,15 +23,15 @@ const TITLE = "A digit’s story";
 const INVITATION = "How the network classifies a digit.";
 const MISFIT = "These test images do not have the shape of this network’s input.";
 const AT_ONCE = ["preview", "mount", "theme", "size"];
-const NEWS = ["gates", "weights", "facts", "twin"];
+const NEWS = ["gates", "weights", "facts", "baseline"];
 
-/** @param {import("../kit/mounting.js").Component} component data: {run, token, twin, caption} */
+/** @param {import("../kit/mounting.js").Component} component data: {run, token, baseline, caption} */
 export const mount = (component) =>
   mountCard(component, {
     name: "digit-story",
     height: 640,
     channels: ["masks", "weights", "facts"],
-    twinChannels: ["masks", "weights"],
+    baselineChannels: ["masks", "weights"],
     follows: true,
     previews: true,
     rests: true,
@@ -112,12 +112,12 @@ function build(card) {
   }
 
   /**
-   * What the twin answers: with its own threshold, as the one that is tried is not its.
+   * What the baseline answers: with its own threshold, as the one that is tried is not its.
    * @param {Float32Array} x
    */
   function denseProbs(x) {
-    const { twin } = card;
-    const net = twin && netOf(twin, twin.gates?.meta.tau ?? 0);
+    const { baseline } = card;
+    const net = baseline && netOf(baseline, baseline.gates?.meta.tau ?? 0);
     return net && net.pixels === x.length ? forward(net, x).probs : null;
   }
 

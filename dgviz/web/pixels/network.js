@@ -15,7 +15,7 @@ import { masksAt } from "../core/gates.js";
  *   pixels -> units -> classes: two layers
  */
 
-/** The run's, its twin's, and one of before: a replay would otherwise keep one for each snapshot. */
+/** The run's, its baseline's, and one of before: a replay would otherwise keep one for each snapshot. */
 const MOST_NETS = 3;
 /** @type {Array<{first: Uint8Array, weights: Object, net: Net}>} */
 let recent = [];

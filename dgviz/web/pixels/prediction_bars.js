@@ -14,7 +14,7 @@ const MOST = 10;
 /**
  * @typedef {Object} Bars
  * @property {string[]} names of the classes @property {Float32Array} probs this net's
- * @property {?Float32Array} dense the twin's @property {?number} truth @property {number} chosen
+ * @property {?Float32Array} dense the dense baseline's @property {?number} truth @property {number} chosen
  *
  * @param {{onChoose: (k: number) => void}} wishes
  * @returns {{node: HTMLElement, draw: (bars: Bars) => void, middleOf: (k: number) => number}}

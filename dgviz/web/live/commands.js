@@ -10,7 +10,7 @@ const isMoving = ({ phase }) => ["running", "paused"].includes(phase);
  * By the name that Python knows it by: the words on its button, its help, when it makes sense.
  * @type {Object<string, {label: string, help: string, possible: (run: Standing) => boolean}>}
  */
-export const ORDERS = {
+export const COMMANDS = {
   start: {
     label: "Start",
     help: "Train a new run with the settings as they are now.",
@@ -59,14 +59,14 @@ export const ORDERS = {
 export const beginning = (run) => (isOver(run) ? "start" : "restart");
 
 /** What makes most sense now, or as soon as the run has started. @param {Standing} run @returns {string} */
-export function mainOrder(run) {
+export function mainCommand(run) {
   if (run.phase === "paused") return "resume";
   return isOver(run) ? "start" : "pause";
 }
 
 /**
  * How the run of a card stands, by the newest word of the server. A page that it has told nothing
- * yet, or refuses to tell, goes by what its script has last seen, and can give orders all the same.
+ * yet, or refuses to tell, goes by what its script has last seen, and can give commands all the same.
  * @param {import("../kit/mounting.js").Card} card @returns {Standing}
  */
 export function standing({ whole: { status }, data }) {

@@ -1,4 +1,4 @@
-/** A button that gives orders: which one, and when it listens. */
+/** A button that gives commands: which one, and when it listens. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
@@ -17,18 +17,18 @@ globalThis.document = {
     },
   }),
 };
-const { orderButton } = await import("../../dgviz/web/live/order_button.js");
-const { mainOrder } = await import("../../dgviz/web/live/orders.js");
+const { commandButton } = await import("../../dgviz/web/live/command_button.js");
+const { mainCommand } = await import("../../dgviz/web/live/commands.js");
 
 /** The button of a run in this phase, and what it has been asked for. */
 function shown(phase) {
-  const orders = [];
-  const component = { setTriggerValue: (name) => orders.push(name) };
+  const commands = [];
+  const component = { setTriggerValue: (name) => commands.push(name) };
   const card = { data: { phase }, whole: { status: null }, component };
-  const button = orderButton(card, mainOrder, { patience: 60_000 });
+  const button = commandButton(card, mainCommand, { patience: 60_000 });
   button.draw();
   return {
-    orders,
+    commands,
     card,
     button,
     listens: () => button.node.attributes["aria-disabled"] === "false",
@@ -36,10 +36,10 @@ function shown(phase) {
 }
 
 test("a press means what the button says, also if the run has changed since it was drawn", () => {
-  const { orders, card, button } = shown("running");
+  const { commands, card, button } = shown("running");
   card.data.phase = "paused";
   button.node.click();
-  assert.deepEqual(orders, ["pause"]);
+  assert.deepEqual(commands, ["pause"]);
   button.dispose();
 });
 

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { beginning, mainOrder, ORDERS, standing } from "../../dgviz/web/live/orders.js";
+import { beginning, COMMANDS, mainCommand, standing } from "../../dgviz/web/live/commands.js";
 
-const possible = (run) => Object.keys(ORDERS).filter((order) => ORDERS[order].possible(run));
+const possible = (run) =>
+  Object.keys(COMMANDS).filter((command) => COMMANDS[command].possible(run));
 
-for (const [phase, orders, main] of [
+for (const [phase, commands, main] of [
   ["idle", ["start"], "start"],
   ["queued", ["stop"], "pause"],
   ["starting", ["stop"], "pause"],
@@ -15,10 +16,10 @@ for (const [phase, orders, main] of [
   ["finished", ["start"], "start"],
   ["elsewhere", ["start"], "start"],
 ]) {
-  test(`a run that is ${phase} can be given the orders that make sense`, () => {
-    assert.deepEqual(possible({ phase }), orders);
-    assert.equal(mainOrder({ phase }), main);
-    assert.equal(beginning({ phase }), orders.includes("start") ? "start" : "restart");
+  test(`a run that is ${phase} can be given the commands that make sense`, () => {
+    assert.deepEqual(possible({ phase }), commands);
+    assert.equal(mainCommand({ phase }), main);
+    assert.equal(beginning({ phase }), commands.includes("start") ? "start" : "restart");
   });
 }
 

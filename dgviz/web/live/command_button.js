@@ -1,25 +1,25 @@
-/** A button that gives a run an order, where that makes sense. */
+/** A button that gives a command to a run, where that makes sense. */
 import { allow, el, mark, onPress, say } from "../kit/dom.js";
-import { mainOrder, ORDERS, standing } from "./orders.js";
+import { COMMANDS, mainCommand, standing } from "./commands.js";
 
 /** A second press this soon after the button has changed its meaning meant the one before. */
 const DOUBLE_TAP_MS = 600;
 
 /**
- * @param {import("../kit/mounting.js").Card} card with {phase, resumable} in its data; the order is
+ * @param {import("../kit/mounting.js").Card} card with {phase, resumable} in its data; the command is
  *   set off as a trigger of that name
- * @param {(run: import("./orders.js").Standing) => string} orderNow what it asks for now
+ * @param {(run: import("./commands.js").Standing) => string} commandNow what it asks for now
  * @param {{patience?: number, given?: () => void}} [more] patience: milliseconds for which it does
- *   not listen after an order; given: called after each
+ *   not listen after a command; given: called after each
  */
-export function orderButton(card, orderNow, { patience = 0, given = () => {} } = {}) {
+export function commandButton(card, commandNow, { patience = 0, given = () => {} } = {}) {
   const node = el("button", { type: "button" });
-  let order = "";
+  let command = "";
   let deaf = 0;
 
   onPress(node, () => {
     // First of all: the run may have changed since the button was drawn.
-    card.component.setTriggerValue(order, true);
+    card.component.setTriggerValue(command, true);
     if (patience) ignoreFor(patience);
     draw();
     given();
@@ -36,13 +36,13 @@ export function orderButton(card, orderNow, { patience = 0, given = () => {} } =
 
   function draw() {
     const run = standing(card);
-    const next = orderNow(run);
-    if (order && next !== order) ignoreFor(DOUBLE_TAP_MS);
-    order = next;
-    say(node, ORDERS[order].label);
-    mark(node, "title", ORDERS[order].help);
-    mark(node, "data-main", order === mainOrder(run));
-    allow(node, !deaf && ORDERS[order].possible(run));
+    const next = commandNow(run);
+    if (command && next !== command) ignoreFor(DOUBLE_TAP_MS);
+    command = next;
+    say(node, COMMANDS[command].label);
+    mark(node, "title", COMMANDS[command].help);
+    mark(node, "data-main", command === mainCommand(run));
+    allow(node, !deaf && COMMANDS[command].possible(run));
   }
 
   function dispose() {
