@@ -54,8 +54,8 @@ class Settings:
     beta: float = _knob(
         0.03,
         "sparsity penalty",
-        "Loss = cross-entropy + β · mean gate probability; with L0, the expected share of open "
-        "gates. A higher β closes more gates. To reopen closed ones, use −1.",
+        "Loss = cross-entropy + β · mean gate probability; with L0, the expected share of "
+        "active gates. A higher β closes more gates. To reopen closed ones, use −1.",
         "Gates",
         symbol="β",
         minimum=-1,

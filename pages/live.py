@@ -1,4 +1,4 @@
-"""Train a network and watch its gates open and close."""
+"""Train a network and watch its gates."""
 
 import streamlit as st
 

@@ -117,7 +117,12 @@ def test_a_broken_baseline_is_named_and_not_fatal(root: Path, capsys: Capture) -
 
 def test_a_dense_run_is_its_own_gradient_and_has_no_retention(root: Path, capsys: Capture) -> None:
     found = as_json(capsys, root, "dddd")
-    assert [curves["ranking"] for curves in found["curves"]] == ["path", "gradient", "ink", "random"]
+    assert [curves["ranking"] for curves in found["curves"]] == [
+        "path",
+        "gradient",
+        "ink",
+        "random",
+    ]
     assert "every connection of every pixel is active" in answer(capsys, root, "dddd")
 
 

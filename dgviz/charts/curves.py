@@ -14,7 +14,7 @@ import plotly.graph_objects as go
 from dgviz.charts import look
 from dgviz.charts.accuracy_axis import accuracy_floor
 from dgviz.charts.marks import Label, Mark, labels, with_lines
-from dgviz.charts.palette import DASHES, KEPT, MUTED, SERIES, TAU, Rgb, css
+from dgviz.charts.palette import ACTIVE, DASHES, MUTED, SERIES, TAU, Rgb, css
 from dgviz.charts.thinning import MOST_MARKS, MOST_POINTS, spread_out, thinned
 
 Floats = npt.NDArray[np.float64]
@@ -82,7 +82,7 @@ def curves(runs: Sequence[RunCurves]) -> go.Figure:
     )
     if alone:
         names = ("test accuracy", "validation", "active ratio r")
-        figure.add_traces(_lines(runs[0], names, (TAU, KEPT), "solid"))
+        figure.add_traces(_lines(runs[0], names, (TAU, ACTIVE), "solid"))
         _add_marks(figure, runs[0], MUTED, top)
     else:
         _add_several(figure, runs, top)

@@ -17,6 +17,6 @@ def cutoff(tau: float) -> int:
     return math.floor(200 * tau + 1e-9)
 
 
-def kept(gates: Gates, tau: float) -> npt.NDArray[np.bool_]:
+def active(gates: Gates, tau: float) -> npt.NDArray[np.bool_]:
     """The mask at threshold `tau`, of the shape of `gates`; exact where tau is k/200."""
     return gates > cutoff(tau)

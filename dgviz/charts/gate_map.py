@@ -7,7 +7,7 @@ import numpy.typing as npt
 import plotly.graph_objects as go
 
 from dgviz.charts import look
-from dgviz.charts.palette import CARD, KEPT, css, scale
+from dgviz.charts.palette import ACTIVE, CARD, css, scale
 
 
 def gate_map(mask: npt.NDArray[np.bool_]) -> go.Figure:
@@ -32,7 +32,7 @@ def gate_map(mask: npt.NDArray[np.bool_]) -> go.Figure:
             y=[f"unit {unit}" for unit in order],
             zmin=0,
             zmax=1,
-            colorscale=scale([CARD, KEPT]),
+            colorscale=scale([CARD, ACTIVE]),
             showscale=False,
             hovertemplate="%{y}, input %{x}<extra></extra>",
         )

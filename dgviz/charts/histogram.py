@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 
 from dgviz.charts import look
 from dgviz.charts.gate_bytes import LEVELS, Gates
-from dgviz.charts.palette import CLOSED, KEPT, TAU, TAU_INK, Rgb, css
+from dgviz.charts.palette import ACTIVE, CLOSED, TAU, TAU_INK, Rgb, css
 from dgviz.formatting import threshold
 
 BINS = 50
@@ -48,12 +48,12 @@ def histogram(
         ),
     )
     if tau is None:
-        figure.add_trace(_bars("connections", name, counts, 0, 1, KEPT))
+        figure.add_trace(_bars("connections", name, counts, 0, 1, ACTIVE))
         return figure
     figure.add_traces(
         [
             _bars("closed", name, counts, 0, tau, CLOSED),
-            _bars("active", name, counts, tau, 1, KEPT),
+            _bars("active", name, counts, tau, 1, ACTIVE),
         ]
     )
     return figure.update_layout(**_threshold(tau))

@@ -12,7 +12,7 @@ CARD: Rgb = (251, 252, 253)
 INK: Rgb = (22, 25, 29)
 MUTED: Rgb = (101, 103, 106)
 GRID: Rgb = (227, 227, 228)
-KEPT: Rgb = (11, 95, 165)
+ACTIVE: Rgb = (11, 95, 165)
 TAU: Rgb = (213, 94, 0)
 TAU_INK: Rgb = (176, 77, 0)
 """tau's colour, dark enough for small words."""
@@ -43,7 +43,7 @@ CIVIDIS: tuple[Rgb, ...] = (
     (255, 233, 69),
 )
 
-SERIES: tuple[Rgb, ...] = (KEPT, TAU, (0, 133, 97), (163, 69, 124), (86, 87, 92), (64, 155, 209))
+SERIES: tuple[Rgb, ...] = (ACTIVE, TAU, (0, 133, 97), (163, 69, 124), (86, 87, 92), (64, 155, 209))
 """Of several runs in one chart: Okabe and Ito's hues, as dark as a line on white has to be."""
 DASHES = ("solid", "dash", "dashdot", "longdash", "longdashdot", "8px,3px,2px,3px,2px,3px")
 """That tell the runs apart in grey print; a plain dotted line is left to validation."""

@@ -9,7 +9,7 @@ W_eff = W ⊙ G and D = dL_CE/dW_eff, the chain rule through
     dL/dlogit = (W ⊙ D + β/N) ⊙ σ'(logit),    σ'(logit) = p (1 - p)
 
 where N counts all gates of all layers, so β/N is the gradient of β · mean(G_prob). W ⊙ D has no M
-in it: a closed gate receives the gradient it would have if it were open.
+in it: a closed gate receives the gradient it would have if it were active.
 """
 
 import torch

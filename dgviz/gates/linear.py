@@ -9,16 +9,16 @@ from torch import Tensor, nn
 
 
 class GatedLinear(nn.Module):
-    """`y = x (W ⊙ G)ᵀ + b`, where each gate in G is open (1) or closed (0).
+    """`y = x (W ⊙ G)ᵀ + b`, where each gate in G is active (1) or closed (0).
 
     Forward, a gate is `G_hard = 1[σ(gate_logit) > τ]`. Backward, it is the straight-through
     estimator `G = G_hard + (G_prob - G_prob.detach())`: the value of G_hard, the gradient of
-    G_prob = σ(gate_logit). A closed gate therefore still learns and can open again.
+    G_prob = σ(gate_logit). A closed gate therefore still learns and can become active again.
 
     Args:
         in_features: Size of each input vector, at least 1.
         out_features: Size of each output vector, at least 1.
-        tau: Threshold τ in [0, 1]. A gate is open only when its probability is strictly above τ.
+        tau: Threshold τ in [0, 1]. A gate is active only when its probability is strictly above τ.
         initial_logit: Starting value of every gate logit, finite.
         device: Where the parameters live.
         dtype: Their floating point type.
@@ -85,7 +85,7 @@ class GatedLinear(nn.Module):
         return torch.sigmoid(self.gate_logits)
 
     def hard_mask(self) -> Tensor:
-        """G_hard = 1[G_prob > τ], bool, shape (out_features, in_features); True is open."""
+        """G_hard = 1[G_prob > τ], bool, shape (out_features, in_features); True is active."""
         return self.gate_probs().detach() > self.tau
 
     def effective_weight(self) -> Tensor:

@@ -19,7 +19,7 @@ class Connections(Protocol):
 
     Attributes:
         name: unique in the network.
-        mask: bool (out, in), True where a connection is live (its gate open).
+        mask: bool (out, in), True where a connection is active.
         source: the layer whose units are its inputs; "" for the image.
     """
 
@@ -36,25 +36,25 @@ class Measures:
     """The scalars of one network.
 
     Attributes:
-        active_weights: live connections, all layers together.
-        total_weights: connections, live or not: the paper's 203k.
-        active_ratio: the paper's r, live connections of all layers over all, in [0, 1].
+        active_weights: active connections, all layers together.
+        total_weights: connections, active or not: the paper's 203k.
+        active_ratio: the paper's r, active connections of all layers over all, in [0, 1].
         active_ratio_by_layer: the same for each layer by itself.
-        macs: multiply-accumulates for one input through the masked net, one for each live
+        macs: multiply-accumulates for one input through the masked net, one for each active
             connection. It is what a perfect sparse kernel would do, and no promise of speed; biases
             are additions.
-        dense_macs: the same with every gate open.
-        parameters: numbers to keep after pruning: live weights, and the biases that something
-            reads. Those are the biases of the output units and of every hidden unit with a live
-            output. A hidden unit with a live output and no live input is the constant relu(b),
+        dense_macs: the same with every connection active.
+        parameters: numbers to keep after pruning: active weights, and the biases that something
+            reads. Those are the biases of the output units and of every hidden unit with an active
+            output. A hidden unit with an active output and no active input is the constant relu(b),
             which could be folded into the next layer's biases; its bias and weights are counted all
-            the same, and so are live weights into a unit with no live output. Gates and the
-            positions of live weights are not counted.
-        parameters_without_biases: the live weights alone. The paper counts like this.
+            the same, and so are active weights into a unit with no active output. Gates and the
+            positions of active weights are not counted.
+        parameters_without_biases: the active weights alone. The paper counts like this.
         dense_parameters: all weights and all biases of the same net without gates.
-        dead_hidden_units: units of all hidden layers without a live input, whose answer is the
-            constant relu(b), or without a live output, which nothing reads.
-        pixels_in_use: inputs with at least one live connection into the first layer.
+        dead_hidden_units: units of all hidden layers without an active input, whose answer is the
+            constant relu(b), or without an active output, which nothing reads.
+        pixels_in_use: inputs with at least one active connection into the first layer.
     """
 
     active_weights: int
@@ -81,8 +81,8 @@ def measure(layers: Sequence[Connections]) -> Measures:
             a layer has not as many inputs as its source has units.
     """
     masks = _arrays(layers)
-    live_by_layer = [_count(mask) for mask in masks.values()]
-    live, total = sum(live_by_layer), sum(mask.size for mask in masks.values())
+    active_by_layer = [_count(mask) for mask in masks.values()]
+    active, total = sum(active_by_layer), sum(mask.size for mask in masks.values())
     # Of each layer, and of the image under "", the units that something reads.
     read: dict[str, npt.NDArray[np.bool_]] = {}
     for layer in layers:
@@ -91,16 +91,16 @@ def measure(layers: Sequence[Connections]) -> Measures:
     hidden = {name: mask.any(1) for name, mask in masks.items() if name in read}
     outputs = sum(len(mask) for name, mask in masks.items() if name not in read)
     return Measures(
-        active_weights=live,
+        active_weights=active,
         total_weights=total,
-        active_ratio=live / total,
+        active_ratio=active / total,
         active_ratio_by_layer=tuple(
-            count / mask.size for count, mask in zip(live_by_layer, masks.values(), strict=True)
+            count / mask.size for count, mask in zip(active_by_layer, masks.values(), strict=True)
         ),
-        macs=live,
+        macs=active,
         dense_macs=total,
-        parameters=live + sum(_count(read[name]) for name in hidden) + outputs,
-        parameters_without_biases=live,
+        parameters=active + sum(_count(read[name]) for name in hidden) + outputs,
+        parameters_without_biases=active,
         dense_parameters=total + sum(len(mask) for mask in masks.values()),
         dead_hidden_units=sum(_count(~(fed & read[name])) for name, fed in hidden.items()),
         pixels_in_use=_count(read[""]),

@@ -175,7 +175,7 @@ _ALL = (
         ),
         shared=("beta", "beta_schedule"),
         defaults={"beta": 5.0},
-        scores="open probability",
+        scores="probability of being active",
     ),
 )
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from dgviz.charts.gate_bytes import kept
+from dgviz.charts.gate_bytes import active
 from dgviz.runs.checks import share, whole
 from dgviz.runs.snapshot_blob import arrays
 from dgviz.runs.snapshots import SnapshotError
@@ -64,7 +64,7 @@ def _earlier(
     layers = _layers(tensors, "gates")
     if figures.get("gated") is False:
         return RecordedGates([layer > 0 for layer in layers], None, False, tau, step)
-    return RecordedGates([kept(layer, tau) for layer in layers], layers, True, tau, step)
+    return RecordedGates([active(layer, tau) for layer in layers], layers, True, tau, step)
 
 
 def _layers(tensors: dict[str, npt.NDArray[Any]], kind: str) -> list[npt.NDArray[np.uint8]]:

@@ -11,7 +11,7 @@ from made_up_net import Net, show
 from playwright.sync_api import Browser, Locator, Page, expect
 from recorded_run import record
 
-from dgviz.charts.palette import CARD, CIVIDIS, FADE, KEPT, TAU, Rgb, mix
+from dgviz.charts.palette import ACTIVE, CARD, CIVIDIS, FADE, TAU, Rgb, mix
 from dgviz.settings import Settings
 
 ACTIVE_ABOVE = 0.5
@@ -91,7 +91,7 @@ def test_each_mode_paints_its_own_picture(page: Page, server: str) -> None:
     net.first[2] *= -1
     gate_map = GateMap(page, server, net)
     for unit in (2, 7):
-        gate_map.expect_colour(unit, unit + 9, KEPT)
+        gate_map.expect_colour(unit, unit + 9, ACTIVE)
         gate_map.expect_colour(unit, unit + 8, CARD)
     gate_map.choose("probability")
     for unit in (2, 7):
@@ -99,7 +99,7 @@ def test_each_mode_paints_its_own_picture(page: Page, server: str) -> None:
         gate_map.expect_colour(unit, unit + 8, mix(CIVIDIS[0], CARD, FADE))
     gate_map.choose("weight")
     gate_map.expect_colour(2, 11, mix(CARD, TAU, 0.3**0.5))
-    gate_map.expect_colour(7, 16, mix(CARD, KEPT, 0.8**0.5))
+    gate_map.expect_colour(7, 16, mix(CARD, ACTIVE, 0.8**0.5))
     gate_map.expect_colour(7, 15, CARD)
 
 
@@ -110,7 +110,7 @@ def test_units_are_drawn_by_index_or_most_active_first(page: Page, server: str) 
     readout = gate_map.card.locator(".readout")
     for order, first in (("by index", 0), ("most active", 7)):
         gate_map.choose(order)
-        gate_map.expect_colour(0, first + 9, KEPT)
+        gate_map.expect_colour(0, first + 9, ACTIVE)
         gate_map.map.hover(position={"x": 300, "y": 2})
         expect(readout).to_contain_text(f"unit {first} ·")
         page.mouse.move(0, 0)
@@ -198,20 +198,22 @@ def test_every_picture_states_its_figures(shown: LivePage, card: str, sentence: 
 
 
 def test_the_pictures_agree_on_what_is_active(shown: LivePage) -> None:
-    kept = round(shown.stated("active-ratio") * 12704)
-    expect(picture(shown, "histogram")).to_have_attribute("aria-label", re.compile(f"{kept:,} of"))
+    active = round(shown.stated("active-ratio") * 12704)
+    expect(picture(shown, "histogram")).to_have_attribute(
+        "aria-label", re.compile(f"{active:,} of")
+    )
     figures = shown.page.locator(".figures")
     expect(figures.locator(".connections .aside")).to_contain_text(
-        f"of 12,704 connections{kept:,} multiplications an image"
+        f"of 12,704 connections{active:,} multiplications an image"
     )
     meter = figures.get_by_role("meter", name="active connections")
-    share = 100 * kept / 12704
+    share = 100 * active / 12704
     assert float(meter.get_attribute("aria-valuenow") or 0) == pytest.approx(share)
     filled = "meter => 100 * meter.firstChild.getBoundingClientRect().width / meter.clientWidth"
     assert meter.evaluate(filled) == pytest.approx(share, abs=1)
     parts = shown.page.locator(".remains dd").all_inner_texts()
-    active = [int(part.split(" of ")[0].replace(",", "")) for part in parts]
-    assert active[0] + active[1] == kept
+    layers = [int(part.split(" of ")[0].replace(",", "")) for part in parts]
+    assert layers[0] + layers[1] == active
     assert parts[0].endswith(" of 12,544") and parts[1].endswith(" of 160")
     expect(shown.page.locator(".gate-map .legend")).to_contain_text(
         f"first layer:active {active[0]:,}"

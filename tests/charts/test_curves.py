@@ -9,7 +9,7 @@ import numpy as np
 from plotly.graph_objects import Figure
 
 from dgviz.charts import Mark, RunCurves, curves
-from dgviz.charts.palette import KEPT, TAU, css
+from dgviz.charts.palette import ACTIVE, TAU, css
 
 NAN = float("nan")
 
@@ -39,7 +39,7 @@ def test_one_run_is_drawn_in_percent_over_epochs_with_r_beneath() -> None:
     np.testing.assert_allclose(validation.y, [94, 96])
     assert list(ratio.y) == [1, 0.9, 0.8, 0.7, 0.6]
     assert (test.yaxis, validation.yaxis, ratio.yaxis) == (None, None, "y2")
-    assert (test.line.color, ratio.line.color) == (css(TAU), css(KEPT))
+    assert (test.line.color, ratio.line.color) == (css(TAU), css(ACTIVE))
     assert (test.line.dash, validation.line.dash) == ("solid", "dot")
     assert tuple(figure.layout.xaxis.range) == (0, 2)
     assert [

@@ -6,27 +6,27 @@ import numpy as np
 
 from dgviz.charts.palette import SERIES, css
 from dgviz.charts.svg import svg
-from dgviz.runs.faithfulness.chart import OrderCurve, faithfulness
+from dgviz.runs.faithfulness.chart import RankingCurve, faithfulness
 
 AMOUNTS = [0, 5, 10]
-KEPT = OrderCurve("kept <b>", 0, np.array([0.9, 0.4, 0.1]), np.zeros(3))
-DRAWN = OrderCurve("random", 4, np.array([0.9, 0.8, 0.02]), np.array([0.0, 0.05, 0.05]))
+ACTIVE = RankingCurve("active <b>", 0, np.array([0.9, 0.4, 0.1]), np.zeros(3))
+DRAWN = RankingCurve("random", 4, np.array([0.9, 0.8, 0.02]), np.array([0.0, 0.05, 0.05]))
 
 
 def test_every_order_is_a_line_in_percent() -> None:
-    figure = faithfulness(AMOUNTS, [KEPT, DRAWN], "removed")
-    kept, drawn = [trace for trace in figure.data if trace.showlegend is not False]
-    assert list(kept.x) == AMOUNTS
-    np.testing.assert_allclose(kept.y, [90, 40, 10])
+    figure = faithfulness(AMOUNTS, [ACTIVE, DRAWN], "removed")
+    active, drawn = [trace for trace in figure.data if trace.showlegend is not False]
+    assert list(active.x) == AMOUNTS
+    np.testing.assert_allclose(active.y, [90, 40, 10])
     np.testing.assert_allclose(drawn.y, [90, 80, 2])
-    assert kept.name == "kept &lt;b&gt;"
+    assert active.name == "active &lt;b&gt;"
     assert figure.layout.xaxis.title.text == "pixels removed"
     assert tuple(figure.layout.xaxis.range) == (0, 10)
     assert figure.layout.yaxis.range[0] == 0
 
 
 def test_orders_differ_in_colour_and_in_dash_and_keep_both_whoever_else_is_there() -> None:
-    together = faithfulness(AMOUNTS, [KEPT, DRAWN], "removed").data[1:]
+    together = faithfulness(AMOUNTS, [ACTIVE, DRAWN], "removed").data[1:]
     assert together[0].line.color != together[1].line.color
     assert together[0].line.dash != together[1].line.dash
     alone = faithfulness(AMOUNTS, [DRAWN], "added").data[-1]
@@ -34,7 +34,7 @@ def test_orders_differ_in_colour_and_in_dash_and_keep_both_whoever_else_is_there
 
 
 def test_a_spread_is_a_faint_band_behind_the_lines_within_what_is_possible() -> None:
-    figure = faithfulness(AMOUNTS, [KEPT, DRAWN], "removed")
+    figure = faithfulness(AMOUNTS, [ACTIVE, DRAWN], "removed")
     (band,) = [trace for trace in figure.data if trace.fill]
     assert band is figure.data[0] and band.showlegend is False
     assert list(band.x) == [0, 5, 10, 10, 5, 0]
@@ -44,5 +44,5 @@ def test_a_spread_is_a_faint_band_behind_the_lines_within_what_is_possible() -> 
 
 
 def test_it_can_be_drawn_without_a_browser() -> None:
-    drawing = svg(faithfulness(AMOUNTS, [KEPT, DRAWN], "added"), "Accuracy")
-    assert "pixels added" in drawing and "kept &lt;b&gt;" in drawing
+    drawing = svg(faithfulness(AMOUNTS, [ACTIVE, DRAWN], "added"), "Accuracy")
+    assert "pixels added" in drawing and "active &lt;b&gt;" in drawing

@@ -6,16 +6,16 @@ import numpy as np
 import pytest
 
 from dgviz.charts import count_pixels, gate_map, histogram, pixel_map
-from dgviz.charts.gate_bytes import cutoff, kept
+from dgviz.charts.gate_bytes import active, cutoff
 from dgviz.charts.histogram import binned
-from dgviz.charts.palette import CARD, CLOSED, KEPT, PRUNED, css
+from dgviz.charts.palette import ACTIVE, CARD, CLOSED, PRUNED, css
 
 
 def test_a_connection_is_kept_strictly_above_tau() -> None:
     bytes_ = np.array([0, 99, 100, 101, 200], dtype=np.uint8)
-    assert kept(bytes_, 0.5).tolist() == [False, False, False, True, True]
-    assert kept(bytes_, 0).tolist() == [False, True, True, True, True]
-    assert not kept(bytes_, 1).any()
+    assert active(bytes_, 0.5).tolist() == [False, False, False, True, True]
+    assert active(bytes_, 0).tolist() == [False, True, True, True, True]
+    assert not active(bytes_, 1).any()
 
 
 @pytest.mark.parametrize("step", range(201))
@@ -35,14 +35,14 @@ def test_bins_are_open_below_and_closed_above() -> None:
 
 def test_a_bin_that_tau_cuts_is_cut() -> None:
     gates = np.full((3, 5), 102, dtype=np.uint8)
-    closed, kept_bars = histogram([gates], 0.51).data
+    closed, active_bars = histogram([gates], 0.51).data
     assert (closed.name, closed.marker.color) == ("closed", css(CLOSED))
-    assert (kept_bars.name, kept_bars.marker.color) == ("active", css(KEPT))
+    assert (active_bars.name, active_bars.marker.color) == ("active", css(ACTIVE))
     assert closed.x[-1] + closed.width[-1] / 2 == pytest.approx(0.51)
-    assert kept_bars.x[0] - kept_bars.width[0] / 2 == pytest.approx(0.51)
+    assert active_bars.x[0] - active_bars.width[0] / 2 == pytest.approx(0.51)
     # Both parts of the bin from 0.50 to 0.52, in which all of it lies.
-    assert (closed.y[-1], kept_bars.y[0]) == (15, 15)
-    assert sum(closed.width) + sum(kept_bars.width) == pytest.approx(1)
+    assert (closed.y[-1], active_bars.y[0]) == (15, 15)
+    assert sum(closed.width) + sum(active_bars.width) == pytest.approx(1)
 
 
 def test_without_a_threshold_there_is_no_line_and_one_colour() -> None:
@@ -54,7 +54,7 @@ def test_without_a_threshold_there_is_no_line_and_one_colour() -> None:
 
 @pytest.mark.parametrize("tau", [None, 0.5])
 def test_the_scores_have_the_name_that_the_method_gives_them(tau: float | None) -> None:
-    name = "probability of an open gate"
+    name = "probability of being active"
     figure = histogram([np.full((3, 5), 102, dtype=np.uint8)], tau, name)
     assert figure.layout.xaxis.title.text == name
     assert all(bars.hovertemplate.startswith(f"{name} %{{customdata}}<br>") for bars in figure.data)
@@ -75,7 +75,7 @@ def test_the_gate_map_has_the_unit_that_keeps_most_on_top() -> None:
     (cells,) = gate_map(MASK).data
     assert cells.z.tolist() == [[1, 1, 0], [1, 0, 0], [0, 0, 1]]
     assert list(cells.y) == ["unit 1", "unit 0", "unit 2"]
-    assert [colour for _, colour in cells.colorscale] == [css(CARD), css(KEPT)]
+    assert [colour for _, colour in cells.colorscale] == [css(CARD), css(ACTIVE)]
 
 
 def test_pixels_count_active_connections_and_know_what_is_always_blank() -> None:

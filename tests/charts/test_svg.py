@@ -23,7 +23,7 @@ from dgviz.charts import (
     pixel_map,
     svg,
 )
-from dgviz.charts.palette import CARD, GROUND, KEPT, cividis, css
+from dgviz.charts.palette import ACTIVE, CARD, GROUND, cividis, css
 from dgviz.charts.scales import Scale
 
 NAMES = {"": "http://www.w3.org/2000/svg"}
@@ -103,7 +103,7 @@ def test_a_mask_is_a_picture_with_a_dot_for_each_connection() -> None:
     (href,) = re.findall(r"base64,([^\"]*)", drawing)
     picture = np.asarray(Image.open(io.BytesIO(base64.b64decode(href))).convert("RGB"))
     assert picture.shape == (4, 16, 3)
-    blue = (picture == KEPT).all(axis=2)
+    blue = (picture == ACTIVE).all(axis=2)
     assert blue.sum() == (GATES > 60).sum()
     assert (picture[~blue] == CARD).all()
 
@@ -146,4 +146,4 @@ def test_what_is_not_above_zero_lies_at_the_low_end_of_a_logarithmic_axis() -> N
 
 
 def test_a_colour_is_six_digits() -> None:
-    assert css(KEPT) == "#0b5fa5"
+    assert css(ACTIVE) == "#0b5fa5"

@@ -1,4 +1,4 @@
-"""The scatter of runs: accuracy over what is kept, a point a run."""
+"""The scatter of runs: accuracy over the active ratio, a point a run."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_a_point_a_run_in_percent_with_its_key_and_a_mark_for_each_group() -> No
 
 
 def test_every_point_lies_on_the_axis() -> None:
-    for kept in (1.0, 0.3, 0.011, 1e-4):
-        low, high = tradeoff([RunPoint("a", "a", "a", kept, 0.9)]).layout.xaxis.range
-        assert low < math.log10(100 * kept) < high
+    for ratio in (1.0, 0.3, 0.011, 1e-4):
+        low, high = tradeoff([RunPoint("a", "a", "a", ratio, 0.9)]).layout.xaxis.range
+        assert low < math.log10(100 * ratio) < high
     assert tradeoff([]).data == ()

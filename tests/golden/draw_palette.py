@@ -32,7 +32,7 @@ def draw() -> dict[str, Any]:
             "card": palette.CARD,
             "ink": palette.INK,
             "muted": palette.MUTED,
-            "kept": palette.KEPT,
+            "active": palette.ACTIVE,
             "tau": palette.TAU,
             "tauInk": palette.TAU_INK,
             "closed": palette.CLOSED,

@@ -21,7 +21,7 @@ const PLAN = {
   side: 10,
   digitTop: 0,
   box: 40,
-  theme: { kept: [0, 0, 255], tau: [255, 128, 0], dark: false },
+  theme: { active: [0, 0, 255], tau: [255, 128, 0], dark: false },
 };
 /** How many threads are drawn. */
 const drawn = (pixels, scale) =>

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { nameOf, spokenText, titleText } from "../../dgviz/web/live/histogram_text.js";
 
-const snapshot = { meta: { scores: "probability of an open gate" } };
+const snapshot = { meta: { scores: "probability of being active" } };
 
 test("scores are called what the method calls them", () => {
-  assert.equal(nameOf(snapshot), "probability of an open gate");
-  assert.equal(titleText(snapshot), "Probability of an open gate");
+  assert.equal(nameOf(snapshot), "probability of being active");
+  assert.equal(titleText(snapshot), "Probability of being active");
   assert.deepEqual([null, { meta: { scores: "" } }].map(titleText), [
     "Gate probability",
     "Gate probability",
@@ -17,7 +17,7 @@ test("the picture is told in a sentence, with a threshold or without", () => {
   const counts = { active: 9512, total: 12704 };
   assert.equal(
     spokenText(snapshot, counts, null),
-    "Histogram of probability of an open gate: 9,512 of 12,704 connections are active.",
+    "Histogram of probability of being active: 9,512 of 12,704 connections are active.",
   );
   assert.equal(
     spokenText({ meta: { scores: "gate probability" } }, counts, 0.5),

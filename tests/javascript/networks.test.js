@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import {
+  activePerPixel,
   histogram,
-  keptPerPixel,
   masksAt,
   orderUnits,
   unpackMask,
@@ -13,7 +13,7 @@ import { measure } from "../../dgviz/web/core/measures.js";
 import { ALWAYS_BLANK, PRUNED, pixelsOf } from "../../dgviz/web/core/pixels.js";
 import { evidenceOf } from "../../dgviz/web/pixels/evidence.js";
 import { flowTo, forward, macsOf, netOf, unitsOf } from "../../dgviz/web/pixels/network.js";
-import { retainedBy } from "../../dgviz/web/pixels/retained.js";
+import { pixelMeasures } from "../../dgviz/web/pixels/pixel_measures.js";
 import { influenceOf } from "../../dgviz/web/pixels/unit_order.js";
 import { assertClose, golden } from "./golden.js";
 
@@ -73,7 +73,7 @@ everywhere("the mask is the trainer's", ({ store }, { tau, masks }) => {
     masks,
   );
   assert.deepEqual(
-    netOf(store, tau).layers.map(({ kept }) => [...kept]),
+    netOf(store, tau).layers.map(({ mask }) => [...mask]),
     masks,
   );
 });
@@ -98,7 +98,7 @@ test("a preview of a step of the slider is the mask that the trainer would have"
 });
 
 everywhere("units are drawn in the same order", ({ store }, { tau, most_active_first: order }) => {
-  assert.deepEqual([...orderUnits(store.gates, tau, "retained")], order);
+  assert.deepEqual([...orderUnits(store.gates, tau, "active")], order);
 });
 
 everywhere("pixels are of the same kinds", ({ store, shape }, state) => {
@@ -107,14 +107,14 @@ everywhere("pixels are of the same kinds", ({ store, shape }, state) => {
   const are = (kind) => pixels.kinds.map((other) => Number(other === kind));
   assert.deepEqual(are(ALWAYS_BLANK), state.always_blank);
   assert.deepEqual(are(PRUNED), state.pruned);
-  assert.equal(keptPerPixel(store.gates, state.tau).length, shape[0] * pixels.kinds.length);
+  assert.equal(activePerPixel(store.gates, state.tau).length, shape[0] * pixels.kinds.length);
 });
 
 everywhere("weights and path weights of pixels are the same", ({ store, shape }, state) => {
-  const { weight, paths, kinds } = retainedBy(store, state.tau);
+  const { weight, paths, kinds } = pixelMeasures(store, state.tau);
   assertClose(weight, summed(state.weight, shape), "weight");
   assertClose(paths, summed(state.path_weight, shape), "path weight");
-  // The faithfulness test removes pixels in this order, those without data last.
+  // The faithfulness test removes pixels in this order, always-blank ones last.
   const ranked = state.by_path_weight.filter((pixel) => kinds[pixel] !== ALWAYS_BLANK);
   for (let i = 1; i < ranked.length; i++) {
     assert.ok(paths[ranked[i]] <= paths[ranked[i - 1]] * (1 + 1e-6) + 1e-6);
@@ -143,7 +143,7 @@ everywhere("images are answered alike, at the same cost", ({ store, images }, st
     assertClose(probs, state.probabilities[i], "probabilities");
     assert.deepEqual(macsOf(net, x, hidden), {
       dense: state.dense_macs,
-      kept: state.macs,
+      active: state.macs,
       taken: state.macs_with_ink[i],
     });
     const flow = new Float32Array(net.units);

@@ -10,7 +10,7 @@ import { golden } from "./golden.js";
 
 const PALETTE = golden("palette");
 const VARIABLES = {
-  "--kept": "kept",
+  "--active": "active",
   "--tau": "tau",
   "--tau-ink": "tauInk",
   "--closed": "closed",

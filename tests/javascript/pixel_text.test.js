@@ -18,33 +18,33 @@ test("a pixel is in use, pruned or always blank, and that is explained", () => {
   const words = (facts, meta = gated) => kindText({ units: 0, living: 0, ...facts }, { meta });
   const all = some(256);
   assert.equal(
-    words({ kind: IN_USE, kept: some(48), all, units: 48, living: 45 }),
+    words({ kind: IN_USE, active: some(48), all, units: 48, living: 45 }),
     "48 of its 256 connections are active, to 48 hidden units, of which 45 have an active output.",
   );
   assert.equal(
-    words({ kind: PRUNED, kept: [], all }),
+    words({ kind: PRUNED, active: [], all }),
     "It has ink in some training images. None of its 256 connections is active.",
   );
   assert.equal(
-    words({ kind: ALWAYS_BLANK, kept: [], all }),
+    words({ kind: ALWAYS_BLANK, active: [], all }),
     "It is 0 in every training image, so only the penalty β moves its gates, and they say nothing " +
       "about importance. None of its 256 connections is active.",
   );
   assert.equal(
-    words({ kind: ALWAYS_BLANK, kept: some(12), all }, pruning),
+    words({ kind: ALWAYS_BLANK, active: some(12), all }, pruning),
     "It is 0 in every training image, so its weights keep their initial values until they are " +
       "pruned, and say nothing about importance. 12 of its 256 connections are active.",
   );
   assert.equal(
-    words({ kind: ALWAYS_BLANK, kept: all, all }, dense),
+    words({ kind: ALWAYS_BLANK, active: all, all }, dense),
     "It is 0 in every training image, so its weights have never changed.",
   );
   assert.equal(
-    words({ kind: IN_USE, kept: all, all }, dense),
+    words({ kind: IN_USE, active: all, all }, dense),
     "This method takes no connection away: all 256 are active.",
   );
   assert.equal(
-    words({ kind: IN_USE, kept: all, all, units: 256, living: 256 }, pruning),
+    words({ kind: IN_USE, active: all, all, units: 256, living: 256 }, pruning),
     "256 of its 256 connections are active, to 256 hidden units.",
   );
 });
@@ -117,11 +117,11 @@ test("a prediction is right or wrong, or has no label", () => {
 
 test("an image needs multiplications, and they are compared", () => {
   assert.equal(
-    macText({ dense: 203264, kept: 11372, taken: 4419 }, true)[0],
+    macText({ dense: 203264, active: 11372, taken: 4419 }, true)[0],
     "This image needs 4,419 of the 11,372 multiplications of the active connections (39%): an " +
       "input of 0 needs none. The dense network has 203,264 multiplications.",
   );
-  assert.deepEqual(macText({ dense: 100, kept: 100, taken: 30 }, false), [
+  assert.deepEqual(macText({ dense: 100, active: 100, taken: 30 }, false), [
     "This image needs 30 of the network’s 100 multiplications (30%): an input of 0 needs none.",
     "",
   ]);

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from safetensors.numpy import save
 
-from dgviz.charts.gate_bytes import kept
+from dgviz.charts.gate_bytes import active
 from dgviz.data.catalogue import DATASETS
 from dgviz.runs.snapshots import SnapshotWriter
 from dgviz.settings import Settings
@@ -49,7 +49,7 @@ def write_run(
 
 
 def gates(settings: Settings = SETTINGS) -> list[np.ndarray[Any, Any]]:
-    """Gate bytes 0..200 of each layer; pixel 0 keeps nothing, and pixels 0 to 9 have no data."""
+    """Gate bytes 0..200 of each layer; pixel 0 keeps nothing, and pixels 0 to 9 are always blank."""
     hidden_shape, output_shape = _shapes(settings)
     ramp = np.arange(hidden_shape[0] * hidden_shape[1]).reshape(hidden_shape) % 201
     ramp[:, 0] = 0
@@ -65,7 +65,7 @@ def snapshot(settings: Settings = SETTINGS, step: int = 0) -> bytes:
         "scores": "gate probability",
         "preview": True,
     }
-    masks = {f"masks.{i}": packed(kept(layer, settings.tau)) for i, layer in enumerate(layers)}
+    masks = {f"masks.{i}": packed(active(layer, settings.tau)) for i, layer in enumerate(layers)}
     return blob(masks | {f"scores.{i}": layer for i, layer in enumerate(layers)}, figures)
 
 
@@ -85,7 +85,7 @@ def blob(tensors: dict[str, np.ndarray[Any, Any]], figures: Any) -> bytes:
 
 
 def facts(settings: Settings = SETTINGS) -> bytes:
-    """Of the settings' data set: its first ten pixels have no data."""
+    """Of the settings' data set: its first ten pixels are always blank."""
     entry = DATASETS[settings.dataset]
     always_zero = (np.arange(entry.input_size) < 10).astype(np.uint8)
     shape, classes = list(entry.image_shape), list(entry.classes)

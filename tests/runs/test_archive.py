@@ -157,8 +157,8 @@ def test_a_dense_run_and_one_in_colour_arrive_too(store: Store, tmp_path: Path) 
 
 def test_a_killed_run_arrives_without_its_torn_tail(store: Store, tmp_path: Path) -> None:
     folder = write_run(tmp_path / "elsewhere", card={"phase": "running"})
-    snapshots = (folder / "snapshots.bin").read_bytes()
-    snapshots = Record(folder).snapshots().of("gates")
+    content_before = (folder / "snapshots.bin").read_bytes()
+    recorded = Record(folder).snapshots().of("gates")
     for name in ("snapshots.bin", "metrics.jsonl"):
         content = (folder / name).read_bytes()
         (folder / name).write_bytes(content[:-20])
@@ -166,8 +166,8 @@ def test_a_killed_run_arrives_without_its_torn_tail(store: Store, tmp_path: Path
     assert arrived.phase == "interrupted"
     assert arrived.resumable
     assert arrived.damage() == ()
-    assert arrived.snapshots().of("gates") == snapshots
-    assert snapshots.startswith((arrived.folder / "snapshots.bin").read_bytes())
+    assert arrived.snapshots().of("gates") == recorded
+    assert content_before.startswith((arrived.folder / "snapshots.bin").read_bytes())
 
 
 def test_a_run_can_be_exported_while_it_trains(store: Store, tmp_path: Path) -> None:

@@ -260,7 +260,7 @@ def test_of_many_kinds_of_events_twenty_are_listed_and_the_others_counted(tmp_pa
 
 @pytest.mark.parametrize(
     ("method", "name"),
-    [("l0", "open probability"), ("dynamicgate", "gate probability")],
+    [("l0", "probability of being active"), ("dynamicgate", "gate probability")],
 )
 def test_the_histogram_has_the_method_s_name_of_its_scores(
     tmp_path: Path, method: str, name: str

@@ -47,13 +47,13 @@ def overview(listed: Sequence[Record]) -> None:
 
 
 def _point(record: Record) -> RunPoint | None:
-    accuracy, kept = (record.figures.get(name) for name in ("test_accuracy", "active_ratio"))
-    if accuracy is None or not kept or record.settings is None:
+    accuracy, ratio = (record.figures.get(name) for name in ("test_accuracy", "active_ratio"))
+    if accuracy is None or not ratio or record.settings is None:
         return None
     settings = record.settings
     method = settings.spec.title
     return RunPoint(
-        record.id, record.title, f"{method}, {DATASETS[settings.dataset].title}", kept, accuracy
+        record.id, record.title, f"{method}, {DATASETS[settings.dataset].title}", ratio, accuracy
     )
 
 

@@ -65,7 +65,7 @@ export const cellPalette = (theme) =>
  * @param {number} cols
  */
 export function paintMask(out, mask, theme, order, cols) {
-  const palette = [0, pack(theme.kept)];
+  const palette = [0, pack(theme.active)];
   paint(out, order, cols, (i) => palette[mask[i]]);
 }
 
@@ -106,7 +106,7 @@ function paint(out, order, cols, colourOf) {
 export const weightColours = (theme) =>
   Array.from({ length: 255 }, (_, i) => {
     const t = (i - 127) / 127;
-    return mix(theme.card, t < 0 ? theme.tau : theme.kept, Math.sqrt(Math.abs(t)));
+    return mix(theme.card, t < 0 ? theme.tau : theme.active, Math.sqrt(Math.abs(t)));
   });
 
 /**

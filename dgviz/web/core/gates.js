@@ -175,40 +175,40 @@ function levels(snapshot) {
  * Active connections of each input pixel.
  * @param {Snapshot} snapshot @param {number} tau @returns {Uint32Array} [pixels]
  */
-export function keptPerPixel(snapshot, tau) {
+export function activePerPixel(snapshot, tau) {
   const { rows, cols } = snapshot.layers[0];
   const [mask] = masksAt(snapshot, tau);
-  const kept = new Uint32Array(cols);
+  const active = new Uint32Array(cols);
   for (let row = 0, i = 0; row < rows; row++) {
-    for (let col = 0; col < cols; col++, i++) kept[col] += mask[i];
+    for (let col = 0; col < cols; col++, i++) active[col] += mask[i];
   }
-  return kept;
+  return active;
 }
 
 /**
  * Active incoming connections of each hidden unit.
  * @param {Snapshot} snapshot @param {number} tau @returns {Uint32Array} [units]
  */
-function keptPerUnit(snapshot, tau) {
+function activePerUnit(snapshot, tau) {
   const { rows, cols } = snapshot.layers[0];
   const [mask] = masksAt(snapshot, tau);
-  const kept = new Uint32Array(rows);
+  const active = new Uint32Array(rows);
   for (let row = 0, i = 0; row < rows; row++) {
-    for (const end = i + cols; i < end; i++) kept[row] += mask[i];
+    for (const end = i + cols; i < end; i++) active[row] += mask[i];
   }
-  return kept;
+  return active;
 }
 
 /**
  * The order in which hidden units are drawn.
  * @param {Snapshot} snapshot @param {number} tau
- * @param {"index"|"retained"} by most retained first @returns {Uint16Array}
+ * @param {"index"|"active"} by most active connections first @returns {Uint16Array}
  */
 export function orderUnits(snapshot, tau, by) {
   const order = Uint16Array.from({ length: snapshot.layers[0].rows }, (_, unit) => unit);
   if (by === "index") return order;
-  const kept = keptPerUnit(snapshot, tau);
-  return order.sort((a, b) => kept[b] - kept[a] || a - b);
+  const active = activePerUnit(snapshot, tau);
+  return order.sort((a, b) => active[b] - active[a] || a - b);
 }
 
 /**

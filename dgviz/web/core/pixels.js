@@ -1,5 +1,5 @@
 /** The inputs of the net as pixels of an image: where each lies, and what is left of it. */
-import { keptPerPixel } from "./gates.js";
+import { activePerPixel } from "./gates.js";
 
 /** What the three channels of a colour image are called. */
 export const CHANNELS = ["red", "green", "blue"];
@@ -33,7 +33,7 @@ export function placeText(pixel, { channels, height, width }) {
 }
 
 /** Whether the input is 0 in every training image. @param {?Facts} facts @param {number} pixel */
-export const hasNoData = (facts, pixel) => facts?.alwaysZero?.[pixel] === 1;
+export const isAlwaysBlank = (facts, pixel) => facts?.alwaysZero?.[pixel] === 1;
 
 /** What a pixel of the image can be, in the words of the page. */
 export const [ALWAYS_BLANK, PRUNED, IN_USE] = ["always blank", "pruned", "in use"];
@@ -53,7 +53,7 @@ export function pixelsOf(snapshot, facts, tau) {
   const { rows, cols } = snapshot.layers[0];
   const shape = imageShape(facts, cols);
   const active = new Uint32Array(shape.width * shape.height);
-  keptPerPixel(snapshot, tau).forEach((n, input) => (active[input % active.length] += n));
+  activePerPixel(snapshot, tau).forEach((n, input) => (active[input % active.length] += n));
   const kinds = Array.from(blanksOf(facts, shape), (blank, pixel) =>
     blank ? ALWAYS_BLANK : active[pixel] ? IN_USE : PRUNED,
   );
@@ -70,7 +70,7 @@ export function pixelsOf(snapshot, facts, tau) {
 export function blanksOf(facts, { channels, height, width }) {
   const size = height * width;
   return Uint8Array.from({ length: size }, (_, pixel) => {
-    for (let c = 0; c < channels; c++) if (!hasNoData(facts, pixel + c * size)) return 0;
+    for (let c = 0; c < channels; c++) if (!isAlwaysBlank(facts, pixel + c * size)) return 0;
     return 1;
   });
 }

@@ -27,8 +27,8 @@ export class CellPicture {
   constructor() {
     this.canvas = el("canvas");
     this.view = new Viewport();
-    /** @type {"index"|"retained"} */
-    this.by = "retained";
+    /** @type {"index"|"active"} */
+    this.by = "active";
     /** @type {?{row: number, col: number, unit: number}} */
     this.cursor = null;
     /** @type {?number} the pixel pointed at, here or in another picture */

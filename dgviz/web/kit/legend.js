@@ -2,7 +2,7 @@
 import { css } from "../core/colours.js";
 import { el, say } from "./dom.js";
 
-/** @param {string} kind a swatch's CSS class: kept, closed, pruned, nodata */
+/** @param {string} kind a swatch's CSS class: active, closed, pruned, blank */
 export function swatch(kind, words = "") {
   const label = el("span", {}, words);
   const sample = el("i", { class: `swatch ${kind}` });

@@ -70,7 +70,7 @@ function themed(theme, own) {
     modebar: {
       bgcolor: "rgba(0,0,0,0)",
       color: css(theme.muted),
-      activecolor: css(theme.kept),
+      activecolor: css(theme.active),
     },
     showlegend: false,
     autosize: true,

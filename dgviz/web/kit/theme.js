@@ -1,6 +1,6 @@
 /**
  * The page's colours, read from Streamlit's `--st-*` variables, with dgviz's own palette:
- * blue is kept, orange is accuracy and tau, grey is closed, pink is pruned.
+ * blue is active, orange is accuracy and tau, grey is closed, pink is pruned.
  * base.css holds the same palette for everything that is not drawn on a canvas.
  */
 import { css, luminance, mix, parse } from "../core/colours.js";
@@ -15,7 +15,7 @@ import { css, luminance, mix, parse } from "../core/colours.js";
  * @property {Rgb} card
  * @property {Rgb} ink
  * @property {Rgb} muted
- * @property {Rgb} kept
+ * @property {Rgb} active
  * @property {Rgb} tau
  * @property {Rgb} tauInk tau's colour, dark enough for small words
  * @property {Rgb} closed
@@ -24,10 +24,20 @@ import { css, luminance, mix, parse } from "../core/colours.js";
  * @property {string} font
  */
 
-/** @type {Object<string, {kept: Rgb, tau: Rgb, tauInk: Rgb, closed: Rgb}>} */
+/** @type {Object<string, {active: Rgb, tau: Rgb, tauInk: Rgb, closed: Rgb}>} */
 const PALETTE = {
-  light: { kept: [11, 95, 165], tau: [213, 94, 0], tauInk: [176, 77, 0], closed: [178, 184, 191] },
-  dark: { kept: [86, 180, 240], tau: [240, 160, 80], tauInk: [240, 160, 80], closed: [84, 91, 99] },
+  light: {
+    active: [11, 95, 165],
+    tau: [213, 94, 0],
+    tauInk: [176, 77, 0],
+    closed: [178, 184, 191],
+  },
+  dark: {
+    active: [86, 180, 240],
+    tau: [240, 160, 80],
+    tauInk: [240, 160, 80],
+    closed: [84, 91, 99],
+  },
 };
 
 /** @param {Element} element any element below Streamlit's variables @returns {Theme} */

@@ -151,7 +151,7 @@ function mainTraces({ metrics }, baseline, theme, sparse) {
   const rivals = points(baseline?.metrics ?? [], "test_accuracy", 100);
   const validation = points(metrics, "validation_accuracy", 100);
   const traces = [
-    line("active ratio r", sparse ? points(metrics, "active_ratio") : [], theme.kept, {
+    line("active ratio r", sparse ? points(metrics, "active_ratio") : [], theme.active, {
       axis: "y2",
       format: ".3f",
     }),

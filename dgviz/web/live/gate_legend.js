@@ -7,7 +7,7 @@ import { el, say } from "../kit/dom.js";
 import { ramp, swatch } from "../kit/legend.js";
 
 export function gateLegend() {
-  const [scale, active, closed] = [ramp(), swatch("kept"), swatch("closed")];
+  const [scale, active, closed] = [ramp(), swatch("active"), swatch("closed")];
   const layer = el("span");
   const node = el("div", { class: "legend" }, scale.node, layer, active.node, closed.node);
 

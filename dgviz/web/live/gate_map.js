@@ -4,7 +4,7 @@ import { count, known, percent, ratio, signed, threshold, UNKNOWN } from "../cor
 import { atTau, isDense, masksAt } from "../core/gates.js";
 import * as hover from "../core/hover.js";
 import { measure } from "../core/measures.js";
-import { hasNoData, imageShape, placeText } from "../core/pixels.js";
+import { imageShape, isAlwaysBlank, placeText } from "../core/pixels.js";
 import { atMost, el, heading, mark, say, segmented } from "../kit/dom.js";
 import { mapStage } from "../kit/map_stage.js";
 import { mountCard } from "../kit/mounting.js";
@@ -60,7 +60,7 @@ function build(card) {
     "order of the hidden units",
     [
       ["index", "by index"],
-      ["retained", "most active"],
+      ["active", "most active"],
     ],
     picture.by,
     (by) => redraw({ by }),
@@ -108,7 +108,7 @@ function build(card) {
       `weight ${signed(weights?.layers[0]?.data[at] ?? null)}`,
       masksAt(gates, card.tau)[0][at] ? "active" : "closed",
     ];
-    if (hasNoData(facts, col)) words.push("always blank in training");
+    if (isAlwaysBlank(facts, col)) words.push("always blank in training");
     return words.join(" · ");
   }
 

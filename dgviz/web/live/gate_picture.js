@@ -1,4 +1,4 @@
-/** The picture of one net's gates: which are kept, how sure each is, or the weights behind them. */
+/** The picture of one net's gates: which are active, how sure each is, or the weights behind them. */
 
 import { luminance, unpack } from "../core/colours.js";
 import { signed } from "../core/format.js";

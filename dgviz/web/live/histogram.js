@@ -66,10 +66,10 @@ function build(card) {
     mark(box, "aria-label", spokenText(snapshot, counted, tau));
     const traces =
       tau === null
-        ? [bars("connections", name, counts, 0, 1, theme.kept)]
+        ? [bars("connections", name, counts, 0, 1, theme.active)]
         : [
             bars("closed", name, counts, 0, tau, theme.closed),
-            bars("active", name, counts, tau, 1, theme.kept),
+            bars("active", name, counts, tau, 1, theme.active),
           ];
     const look = layout(card, name, tau, scale, box.clientWidth, counted.total);
     void plot.draw(box, traces, look, theme, "gate-probabilities");

@@ -39,7 +39,7 @@ function build(card) {
   const stage = el("div", { class: "stage" }, picture.node, empty);
   const readout = el("div", { class: "readout", "aria-live": "polite" });
   const strip = scaleStrip();
-  const [blank, pruned] = [swatch("nodata"), swatch("pruned")];
+  const [blank, pruned] = [swatch("blank"), swatch("pruned")];
   const legend = el(
     "div",
     { class: "key-to-colours" },

@@ -20,7 +20,7 @@ export function answerOf(card, { onChoose }) {
   const headline = el("p", { class: "headline" });
   const [cost, caveat] = [el("p"), el("p", { class: "muted" })];
   const costs = el("div", { class: "costs" }, cost, caveat);
-  const [ours, baseline] = [swatch("kept", "this network"), swatch("baseline")];
+  const [ours, baseline] = [swatch("active", "this network"), swatch("baseline")];
   const baselineText = el("span");
   const said = el(
     "div",

@@ -18,7 +18,7 @@ const [BESIDE, BELOW] = [470, 440];
 export function carriedOf(card, { bars }) {
   const flow = el("div", { class: "flow" });
   const settle = roving(flow, ".unit-box");
-  const [plus, minus] = [swatch("kept"), swatch("first")];
+  const [plus, minus] = [swatch("active"), swatch("first")];
   const ink = swatch("inked", "ink that adds nothing");
   const words = el("p", { class: "path" });
   const legend = el("div", { class: "legend" }, plus.node, minus.node, ink.node);

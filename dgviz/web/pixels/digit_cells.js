@@ -28,7 +28,7 @@ export function cells(adds, most, ink, width, theme) {
       ? inked(theme)
       : mix(
           mix(theme.ground, theme.ink, 0.12),
-          key > 0 ? theme.kept : theme.tau,
+          key > 0 ? theme.active : theme.tau,
           0.15 + (0.85 * Math.abs(key)) / STEPS,
         );
   return svg(

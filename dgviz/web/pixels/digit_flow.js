@@ -1,5 +1,5 @@
 /**
- * From pixels through hidden units to a class, as an SVG: every thread is a retained connection,
+ * From pixels through hidden units to a class, as an SVG: every thread is a active connection,
  * every ribbon a unit's say, and all of them are as wide as what they add to the logit.
  */
 import { css } from "../core/colours.js";

@@ -17,7 +17,7 @@ const FINEST = 0.35;
  */
 
 /** @param {import("../kit/theme.js").Theme} theme @param {number} amount */
-const forOrAgainst = (theme, amount) => (amount < 0 ? theme.tau : theme.kept);
+const forOrAgainst = (theme, amount) => (amount < 0 ? theme.tau : theme.active);
 
 /**
  * A band of even height from one place to another.
@@ -37,7 +37,7 @@ function band(x0, y0, x1, y1, tall) {
 const f = (x) => x.toFixed(1);
 
 /**
- * The retained connections of one unit that this digit used, top pixel first.
+ * The active connections of one unit that this digit used, top pixel first.
  * @param {Drawing} plan @param {Row} row
  */
 export function threads({ shape, side, digitTop, scale, box, theme }, { unit, pixels, x, y }) {
@@ -47,7 +47,7 @@ export function threads({ shape, side, digitTop, scale, box, theme }, { unit, pi
   // In a wide network all threads are thin; those that matter most to a unit are drawn even so.
   const thinnest = Math.min(THINNEST, (mostOf([pixels]) * scale) / 3);
   const paths = new Map([
-    [theme.kept, ""],
+    [theme.active, ""],
     [theme.tau, ""],
   ]);
   let done = 0;
@@ -232,7 +232,7 @@ export function classNode({ path, name, prob, scale, right, classTop, theme, fon
   return svg(
     "g",
     {},
-    bar(classTop, up, theme.kept),
+    bar(classTop, up, theme.active),
     bar(classTop + up, down, theme.tau),
     text(right, classTop - font - 9, name, {
       "text-anchor": "end",

@@ -19,7 +19,7 @@ export function digitSheet(card, state) {
     title,
     caption: captionOf(card),
     legend: [
-      { colour: card.theme.kept, words: `counts for ${names[k]}` },
+      { colour: card.theme.active, words: `counts for ${names[k]}` },
       { colour: card.theme.tau, words: `counts against ${names[k]}` },
       { colour: inked(card.theme), words: "ink that adds nothing" },
     ],
@@ -61,7 +61,7 @@ function rowsOf({ names, probs, dense, truth, macs, path, k }) {
       dense ? short(dense[at]) : "",
     ]),
     ["multiplications", "dense network", macs.dense, 1, macs.dense],
-    ["multiplications", "active connections", macs.kept, short(macs.kept / macs.dense, 4), ""],
+    ["multiplications", "active connections", macs.active, short(macs.active / macs.dense, 4), ""],
     ["multiplications", "needed by this image", macs.taken, short(macs.taken / macs.dense, 4), ""],
     ...path.strongest.map(({ unit, share }) => [
       adds,

@@ -48,7 +48,7 @@ export const mount = (component) =>
  * @property {Shape} shape @property {string[]} names of the classes
  * @property {number} k the class that is looked at
  * @property {Float32Array} probs this net's @property {?Float32Array} dense the dense baseline's
- * @property {boolean} gated @property {{dense: number, kept: number, taken: number}} macs
+ * @property {boolean} gated @property {{dense: number, active: number, taken: number}} macs
  * @property {import("./digit_path.js").Path} path
  *
  * @param {import("../kit/mounting.js").Card} card

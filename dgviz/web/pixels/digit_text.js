@@ -16,10 +16,10 @@ export const likelihood = (prob, digits = 1) =>
   prob > 0.9995 ? "> 99.9%" : percent(prob, prob > 0.99 ? 1 : digits);
 
 /**
- * @param {{dense: number, kept: number, taken: number}} macs
+ * @param {{dense: number, active: number, taken: number}} macs
  * @param {boolean} gated @returns {[string, string]} what this digit took, and what that is worth
  */
-export function macText({ dense, kept, taken }, gated) {
+export function macText({ dense, active, taken }, gated) {
   /** @param {number} part @param {number} whole */
   const share = (part, whole) => percent(shortOfAll(part / whole, 2), part / whole < 0.1 ? 1 : 0);
   if (!gated) {
@@ -29,10 +29,10 @@ export function macText({ dense, kept, taken }, gated) {
       "",
     ];
   }
-  if (!kept) return ["No connection is active: the biases alone give the answer.", ""];
+  if (!active) return ["No connection is active: the biases alone give the answer.", ""];
   return [
-    `This image needs ${count(taken)} of the ${count(kept)} multiplications of the active ` +
-      `connections (${share(taken, kept)}): an input of 0 needs none. The dense network has ` +
+    `This image needs ${count(taken)} of the ${count(active)} multiplications of the active ` +
+      `connections (${share(taken, active)}): an input of 0 needs none. The dense network has ` +
       `${count(dense)} multiplications.`,
     "A mask alone saves no time, because the zeros are multiplied too. Time is saved when closed " +
       "connections are removed from the network.",

@@ -11,7 +11,7 @@ const STRIP = 21;
  */
 export function colourOf(value, most, theme) {
   const share = Math.min(1, Math.abs(value) / most) || 0;
-  return mix(theme.ground, value < 0 ? theme.tau : theme.kept, share);
+  return mix(theme.ground, value < 0 ? theme.tau : theme.active, share);
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import { blanksOf, imageShape } from "../core/pixels.js";
 import { byClass, netOf } from "./network.js";
-import { onImage } from "./retained.js";
+import { onImage } from "./pixel_measures.js";
 
 /** @type {WeakMap<import("./network.js").Net, Float32Array[]>} */
 const computed = new WeakMap();

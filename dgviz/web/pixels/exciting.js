@@ -15,11 +15,11 @@ const IMAGES_A_STEP = 100;
  * @returns {Generator<number, Excitement>} yields the share that is done
  */
 export function* exciting(net, unit, images, most = 10) {
-  const { weights, kept, cols, biases } = net.layers[0];
+  const { weights, mask, cols, biases } = net.layers[0];
   const inputs = [];
   const factors = [];
   for (let p = 0; p < cols; p++) {
-    if (!kept[unit * cols + p]) continue;
+    if (!mask[unit * cols + p]) continue;
     inputs.push(p);
     factors.push(weights[unit * cols + p] / 255);
   }

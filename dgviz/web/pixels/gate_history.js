@@ -160,15 +160,15 @@ function columnOf(snapshot, inputs) {
  * The gates of some inputs over time.
  * @param {Snapshot[]} snapshots at least one
  * @param {number[]} inputs those of one pixel: as many as the image has channels
- * @returns {{gates: number, cells: Uint16Array, kept: number[], keptLast: number}} cells: gates x
- *   snapshots, see `cellOf`; first the gates that end open, and of these those that end highest; kept:
- *   by snapshot; keptLast: at the last
+ * @returns {{gates: number, cells: Uint16Array, active: number[], activeLast: number}} cells: gates x
+ *   snapshots, see `cellOf`; first the gates that end active, and of these those that end highest; active:
+ *   by snapshot; activeLast: at the last
  */
 export function gatesOver(snapshots, inputs) {
   const columns = snapshots.map((snapshot) =>
     remembered(snapshot, "column", inputs[0], () => columnOf(snapshot, inputs)),
   );
-  const kept = columns.map(({ mask }) => sum(mask));
+  const active = columns.map(({ mask }) => sum(mask));
   const last = columns[columns.length - 1].cells;
   const sums = new Float64Array(last.length);
   for (const { cells } of columns) for (let i = 0; i < sums.length; i++) sums[i] += cells[i];
@@ -179,26 +179,26 @@ export function gatesOver(snapshots, inputs) {
   for (let row = 0, to = 0; row < order.length; row++) {
     for (const column of columns) cells[to++] = column.cells[order[row]];
   }
-  return { gates: last.length, cells, kept, keptLast: kept[kept.length - 1] };
+  return { gates: last.length, cells, active, activeLast: active[active.length - 1] };
 }
 
 /**
- * What a hidden unit kept over time.
+ * What was active of a hidden unit over time.
  * @param {Snapshot[]} snapshots @param {number} unit
  * @returns {{inputs: number[], outputs: number[]}} by snapshot
  */
 export function unitOver(snapshots, unit) {
   const counts = snapshots.map((snapshot) =>
-    remembered(snapshot, "unit", unit, () => keptBy(snapshot, unit)),
+    remembered(snapshot, "unit", unit, () => activeBy(snapshot, unit)),
   );
   return { inputs: counts.map(([n]) => n), outputs: counts.map(([, n]) => n) };
 }
 
 /**
  * @param {Snapshot} snapshot @param {number} unit
- * @returns {[number, number]} kept inputs and outputs of a unit
+ * @returns {[number, number]} active inputs and outputs of a unit
  */
-function keptBy({ layers }, unit) {
+function activeBy({ layers }, unit) {
   const [first, second] = layers;
   const inputs = sum(first.mask.subarray(unit * first.cols, (unit + 1) * first.cols));
   let outputs = 0;

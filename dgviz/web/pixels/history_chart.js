@@ -17,7 +17,7 @@ const LINE_HEIGHT = 40;
  * @typedef {Object} State
  * @property {import("../core/gates.js").Snapshot[]} snapshots
  * @property {?{rows: number, cells: Uint16Array, palette: Uint32Array, split: number}} strip cells,
- *   rows x snapshots, places in the palette; split: the row above which the gates are kept at the last snapshot
+ *   rows x snapshots, places in the palette; split: the row above which the gates are active at the last snapshot
  * @property {Line[]} lines
  * @property {import("../core/marks.js").Mark[]} turns
  * @property {?number} at the step of the playhead; null at the end

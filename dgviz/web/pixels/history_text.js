@@ -7,11 +7,11 @@ export const epochText = ({ meta: { epoch } }) =>
   `epoch ${known(epoch) ? epoch.toFixed(1) : UNKNOWN}`;
 
 /**
- * @param {import("../core/gates.js").Snapshot[]} snapshots at least one @param {number[]} kept by snapshot
+ * @param {import("../core/gates.js").Snapshot[]} snapshots at least one @param {number[]} active by snapshot
  * @param {boolean} ended whether the run is over @returns {string} a sentence or two
  */
-export function pixelLife(snapshots, kept, ended) {
-  const { came, went, gaps } = courseOf(kept.map((n) => n > 0));
+export function pixelLife(snapshots, active, ended) {
+  const { came, went, gaps } = courseOf(active.map((n) => n > 0));
   if (came === null) return "It had no active connection at any of these snapshots.";
   if (went !== null) {
     const before = gaps ? " For some time before that it had none either." : "";

@@ -7,7 +7,7 @@ import { masksAt } from "../core/gates.js";
 /**
  * @typedef {Object} NetLayer
  * @property {number} rows outputs @property {number} cols inputs
- * @property {Uint8Array} kept 1 where the connection is kept, row-major
+ * @property {Uint8Array} mask 1 where the connection is active, row-major
  * @property {Float32Array} weights 0 where it is closed, row-major
  * @property {Float32Array} biases [rows]
  *
@@ -32,12 +32,12 @@ export function netOf({ gates, weights }, tau) {
   const held = recent.find((one) => one.first === masks[0] && one.weights === weights);
   if (held) return held.net;
   const layers = gates.layers.map(({ rows, cols }, i) => {
-    const kept = masks[i];
+    const mask = masks[i];
     const values = weights.layers[i].data;
-    const masked = new Float32Array(kept.length);
-    for (let at = 0; at < kept.length; at++) if (kept[at]) masked[at] = values[at];
+    const masked = new Float32Array(mask.length);
+    for (let at = 0; at < mask.length; at++) if (mask[at]) masked[at] = values[at];
     const biases = Float32Array.from(weights.biases[i]?.data ?? new Float32Array(rows));
-    return { rows, cols, kept, weights: masked, biases };
+    return { rows, cols, mask, weights: masked, biases };
   });
   const [first, last] = [layers[0], layers[layers.length - 1]];
   const net = { layers, pixels: first.cols, units: first.rows, classes: last.rows };
@@ -86,8 +86,8 @@ export function unitsOf({ layers: [first, second], units }) {
   return Array.from({ length: units }, (_, unit) => {
     let inputs = 0;
     let outputs = 0;
-    for (let p = 0; p < first.cols; p++) inputs += first.kept[unit * first.cols + p];
-    for (let k = 0; k < second.rows; k++) outputs += second.kept[k * second.cols + unit];
+    for (let p = 0; p < first.cols; p++) inputs += first.mask[unit * first.cols + p];
+    for (let k = 0; k < second.rows; k++) outputs += second.mask[k * second.cols + unit];
     const why =
       !inputs && !outputs
         ? "no active input and no active output"
@@ -101,13 +101,13 @@ export function unitsOf({ layers: [first, second], units }) {
 }
 
 /**
- * What each input retains.
+ * What is active of each input.
  * @param {Net} net
- * @returns {{count: Float32Array, weight: Float32Array, paths: Float32Array}} per input: kept
+ * @returns {{count: Float32Array, weight: Float32Array, paths: Float32Array}} per input: active
  *   connections; the sum of their |W|; and of |W| times the |W| that the unit passes on to all
  *   classes, so that what leads into a unit without a living output counts nothing
  */
-export function retention(net) {
+export function inputMeasures(net) {
   const {
     layers: [first, second],
     pixels,
@@ -121,7 +121,7 @@ export function retention(net) {
   for (let unit = 0, at = 0; unit < units; unit++) {
     for (let p = 0; p < pixels; p++, at++) {
       const size = Math.abs(first.weights[at]);
-      count[p] += first.kept[at];
+      count[p] += first.mask[at];
       weight[p] += size;
       paths[p] += size * onward[unit];
     }
@@ -149,17 +149,17 @@ export function byClass({ layers: [first, second], pixels, units, classes }) {
 /**
  * Multiply-accumulates that an image takes.
  * @param {Net} net @param {Float32Array} x @param {Float32Array} hidden what `forward` gave
- * @returns {{dense: number, kept: number, taken: number}} every connection; those that are kept; of
+ * @returns {{dense: number, active: number, taken: number}} every connection; those that are active; of
  *   these the ones whose input is not 0 in this image
  */
 export function macsOf({ layers }, x, hidden) {
-  const sums = { dense: 0, kept: 0, taken: 0 };
-  layers.forEach(({ kept, cols }, i) => {
+  const sums = { dense: 0, active: 0, taken: 0 };
+  layers.forEach(({ mask, cols }, i) => {
     const input = i ? hidden : x;
-    sums.dense += kept.length;
-    for (let at = 0; at < kept.length; at++) {
-      sums.kept += kept[at];
-      if (kept[at] && input[at % cols]) sums.taken += 1;
+    sums.dense += mask.length;
+    for (let at = 0; at < mask.length; at++) {
+      sums.active += mask[at];
+      if (mask[at] && input[at % cols]) sums.taken += 1;
     }
   });
   return sums;

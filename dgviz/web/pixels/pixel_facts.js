@@ -1,8 +1,8 @@
 /** What is known of one input pixel: pure functions, no page. */
 import { count } from "../core/format.js";
 import { gateOf, isDense } from "../core/gates.js";
-import { ALWAYS_BLANK, hasNoData, IN_USE, PRUNED } from "../core/pixels.js";
-import { retention } from "./network.js";
+import { ALWAYS_BLANK, IN_USE, isAlwaysBlank, PRUNED } from "../core/pixels.js";
+import { inputMeasures } from "./network.js";
 import { censusOf } from "./unit_order.js";
 
 /**
@@ -10,12 +10,12 @@ import { censusOf } from "./unit_order.js";
  *
  * @typedef {Object} Connection
  * @property {number} unit @property {number} channel of the image
- * @property {number} input @property {boolean} kept @property {number} weight
+ * @property {number} input @property {boolean} active @property {number} weight
  * @property {?number} gate probability, null where it is not known @property {number} outputs that the unit keeps
  *
  * @typedef {Object} PixelFacts
  * @property {string} kind ALWAYS_BLANK, PRUNED or IN_USE
- * @property {Connection[]} all the strongest first @property {Connection[]} kept likewise
+ * @property {Connection[]} all the strongest first @property {Connection[]} active likewise
  * @property {number} units hidden units that it reaches @property {number} living those of them
  *   that keep an output
  */
@@ -44,7 +44,7 @@ export function pixelFacts(net, { gates, weights, facts }, shape, pixel) {
           unit,
           channel,
           input,
-          kept: net.layers[0].kept[at] === 1,
+          active: net.layers[0].mask[at] === 1,
           outputs: census[unit].outputs,
           weight: weights?.layers[0].data[at] ?? NaN,
           gate: gateOf(gates?.layers[0], at),
@@ -52,17 +52,17 @@ export function pixelFacts(net, { gates, weights, facts }, shape, pixel) {
       }),
     )
     .sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight));
-  const kept = all.filter((connection) => connection.kept);
-  const reached = new Map(kept.map(({ unit, outputs }) => [unit, outputs]));
-  const kind = inputs.every((input) => hasNoData(facts, input))
+  const active = all.filter((connection) => connection.active);
+  const reached = new Map(active.map(({ unit, outputs }) => [unit, outputs]));
+  const kind = inputs.every((input) => isAlwaysBlank(facts, input))
     ? ALWAYS_BLANK
-    : kept.length
+    : active.length
       ? IN_USE
       : PRUNED;
   return {
     kind,
     all,
-    kept,
+    active,
     units: reached.size,
     living: [...reached.values()].filter((outputs) => outputs > 0).length,
   };
@@ -73,36 +73,36 @@ export function pixelFacts(net, { gates, weights, facts }, shape, pixel) {
  * @param {PixelFacts} facts @param {?import("../core/gates.js").Snapshot} snapshot that they are read off
  * @returns {string}
  */
-export function kindText({ kind, kept, all, units, living }, snapshot) {
-  const some = `${count(kept.length)} of its ${count(all.length)} connections`;
-  const active = kept.length
+export function kindText({ kind, active, all, units, living }, snapshot) {
+  const some = `${count(active.length)} of its ${count(all.length)} connections`;
+  const amount = active.length
     ? `${some} are active`
     : `None of its ${count(all.length)} connections is active`;
   if (kind === ALWAYS_BLANK) {
     const blank = "It is 0 in every training image, so ";
     if (isDense(snapshot)) return `${blank}its weights have never changed.`;
     return snapshot?.meta.scores
-      ? `${blank}only the penalty β moves its gates, and they say nothing about importance. ${active}.`
+      ? `${blank}only the penalty β moves its gates, and they say nothing about importance. ${amount}.`
       : `${blank}its weights keep their initial values until they are pruned, and say nothing ` +
-          `about importance. ${active}.`;
+          `about importance. ${amount}.`;
   }
   if (isDense(snapshot)) {
     return `This method takes no connection away: all ${count(all.length)} are active.`;
   }
-  if (kind === PRUNED) return `It has ink in some training images. ${active}.`;
+  if (kind === PRUNED) return `It has ink in some training images. ${amount}.`;
   const leads = living === units ? "" : `, of which ${count(living)} have an active output`;
-  return `${active}, to ${count(units)} hidden units${leads}.`;
+  return `${amount}, to ${count(units)} hidden units${leads}.`;
 }
 
 /**
  * What a list of a pixel's active connections leaves out.
- * @param {number} listed how many it has @param {number} kept of how many
+ * @param {number} listed how many it has @param {number} active of how many
  */
-export function listText(listed, kept) {
-  if (!kept) return "This pixel has no active connection.";
-  return listed === kept
+export function listText(listed, active) {
+  if (!active) return "This pixel has no active connection.";
+  return listed === active
     ? ""
-    : `These are the ${count(listed)} largest of its ${count(kept)} active connections. ` +
+    : `These are the ${count(listed)} largest of its ${count(active)} active connections. ` +
         "The table has all of them.";
 }
 
@@ -112,12 +112,12 @@ export function listText(listed, kept) {
  * @param {Shape} shape @returns {number}
  */
 export function busiestPixel(net, facts, { height, width }) {
-  const { count: kept, weight } = retention(net);
+  const { count: active, weight } = inputMeasures(net);
   const size = height * width;
   const [counts, weights] = [new Float32Array(size), new Float32Array(size)];
-  for (let input = 0; input < kept.length; input++) {
-    if (hasNoData(facts, input)) continue;
-    counts[input % size] += kept[input];
+  for (let input = 0; input < active.length; input++) {
+    if (isAlwaysBlank(facts, input)) continue;
+    counts[input % size] += active[input];
     weights[input % size] += weight[input];
   }
   let best = 0;

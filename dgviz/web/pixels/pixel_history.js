@@ -45,7 +45,7 @@ export function pixelHistory(card) {
     const { theme, whole, store, tau } = card;
     const over = gatesOver(snapshots, inputsOf(pixel, shape));
     const palette = cellPalette(theme);
-    const told = pixelLife(snapshots, over.kept, ENDED.includes(whole.status?.phase ?? ""));
+    const told = pixelLife(snapshots, over.active, ENDED.includes(whole.status?.phase ?? ""));
     say(life, told);
     chart.draw(
       {
@@ -55,17 +55,17 @@ export function pixelHistory(card) {
         resting:
           `One row for each of its ${count(over.gates)} connections. Above the line: those that ` +
           `are active at the end. ${restingText(history)}`,
-        strip: { rows: over.gates, cells: over.cells, palette, split: over.keptLast },
+        strip: { rows: over.gates, cells: over.cells, palette, split: over.activeLast },
         wordsAt: (i) =>
-          `${epochText(snapshots[i])} · ${count(over.kept[i])} of ` +
+          `${epochText(snapshots[i])} · ${count(over.active[i])} of ` +
           `${count(over.gates)} connections active`,
         at: store === whole ? null : (store.gates?.meta.step ?? null),
         lines: [
           {
             name: `active connections, of ${count(over.gates)}`,
-            values: over.kept,
+            values: over.active,
             most: over.gates,
-            colour: theme.kept,
+            colour: theme.active,
           },
         ],
       },

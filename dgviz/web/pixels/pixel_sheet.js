@@ -55,12 +55,12 @@ export function pixelSheet(card, net, shape, pixel) {
       caption: `All connections of the pixel in ${place}${atTau(store.gates, tau)}`,
       columns: ["unit", "channel", "W", "G", "active", "active outputs of the unit"],
       rows: () =>
-        all.map(({ unit, channel, weight, gate, kept, outputs }) => [
+        all.map(({ unit, channel, weight, gate, active, outputs }) => [
           unit,
           channel,
           weight,
           gate ?? "",
-          kept ? "yes" : "no",
+          active ? "yes" : "no",
           outputs,
         ]),
     },

@@ -38,7 +38,7 @@ const NEWS = ["gates", "weights", "facts"];
 const HISTORY_NEWS = ["replay", "status", "sight"];
 const AT_ONCE = ["preview", "mount", "theme", "size"];
 /** @type {Object<string, string>} */
-const SWATCHES = { [IN_USE]: "kept", [PRUNED]: "pruned", [ALWAYS_BLANK]: "nodata" };
+const SWATCHES = { [IN_USE]: "active", [PRUNED]: "pruned", [ALWAYS_BLANK]: "blank" };
 
 /** @param {import("../kit/mounting.js").Component} component data: {run, token, caption} */
 export const mount = (component) =>
@@ -63,7 +63,7 @@ function build(card) {
   /** @type {?(() => void)} */
   let stop = null;
   const where = pixelPicture();
-  const kind = swatch("kept");
+  const kind = swatch("active");
   const place = el("strong", {});
   const words = el("p", {});
   const bars = signedBars("the pixel’s active connections", (unit) =>
@@ -167,15 +167,15 @@ function build(card) {
     kind.paint(SWATCHES[facts.kind]);
     say(words, kindText(facts, store.gates));
     say(top.sub, `pixel ${pixel}`);
-    drawBars(facts.kept, shape);
+    drawBars(facts.active, shape);
     history.draw(pixel, shape);
   }
 
-  /** @param {import("./pixel_facts.js").Connection[]} kept @param {{channels: number}} shape */
-  function drawBars(kept, { channels }) {
-    const most = Math.abs(kept[0]?.weight ?? 0);
+  /** @param {import("./pixel_facts.js").Connection[]} active @param {{channels: number}} shape */
+  function drawBars(active, { channels }) {
+    const most = Math.abs(active[0]?.weight ?? 0);
     bars.draw(
-      kept.slice(0, MOST_BARS).map(({ unit, channel, weight, gate, outputs }) => ({
+      active.slice(0, MOST_BARS).map(({ unit, channel, weight, gate, outputs }) => ({
         key: unit,
         chosen: unit === pin.get("unit"),
         value: weight,
@@ -186,8 +186,8 @@ function build(card) {
       })),
       most,
     );
-    listed.hidden = !kept.length;
-    say(more, listText(Math.min(MOST_BARS, kept.length), kept.length));
+    listed.hidden = !active.length;
+    say(more, listText(Math.min(MOST_BARS, active.length), active.length));
   }
 
   function sheet() {

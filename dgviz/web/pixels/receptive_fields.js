@@ -1,5 +1,5 @@
 /**
- * What a hidden unit sees: its kept weights laid out as the image is. The channels of a colour
+ * What a hidden unit sees: its active weights laid out as the image is. The channels of a colour
  * image are added up, for the unit adds them up too; what a single channel weighs is a view of its
  * own.
  */
@@ -25,7 +25,7 @@ export function fieldOf({ layers: [first] }, unit, { channels, height, width }, 
 }
 
 /**
- * The end of a field's own scale: beyond it lies one kept weight in fifty at most, so that a single
+ * The end of a field's own scale: beyond it lies one active weight in fifty at most, so that a single
  * large one does not pale all the others. @param {Float32Array} field @returns {number} above 0
  */
 export function endOf(field) {
@@ -48,7 +48,7 @@ function paletteOf(theme, alive) {
   let palette = palettes.get(key);
   if (!palette) {
     const grey = mix(theme.ground, theme.ink, 0.4);
-    const colours = alive ? theme : { ...theme, kept: grey, tau: grey };
+    const colours = alive ? theme : { ...theme, active: grey, tau: grey };
     palette = Uint32Array.from({ length: 2 * STEPS + 1 }, (_, i) =>
       pack(colourOf(i - STEPS, STEPS, colours)),
     );

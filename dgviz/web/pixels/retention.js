@@ -11,8 +11,8 @@ import { scaleStrip } from "../kit/scale_strip.js";
 import { choice } from "./choice.js";
 import { lineOptions, linesOf } from "./ink.js";
 import * as pin from "./pin.js";
+import { mostOf, pixelMeasures } from "./pixel_measures.js";
 import { outlined, pixelPicture, readoutIn, titled } from "./pixel_picture.js";
-import { mostOf, retainedBy } from "./retained.js";
 import { retentionSheet } from "./retention_sheet.js";
 import { sheetButtons } from "./sheets.js";
 import { steadyScale } from "./steady_scale.js";
@@ -52,7 +52,7 @@ export const mount = (component) =>
   });
 
 /**
- * @typedef {import("./retained.js").Retained} Retained
+ * @typedef {import("./pixel_measures.js").PixelMeasures} PixelMeasures
  * @typedef {"active"|"weight"|"paths"} Key of an amount in it
  *
  * @param {import("../kit/mounting.js").Card} card
@@ -83,9 +83,9 @@ function build(card) {
   const empty = el("p", { class: "empty" }, INVITATION);
   const note = el("p", { class: "sub" });
   const readout = readoutIn(card.root);
-  const [nodata, gone, used] = [swatch("nodata"), swatch("pruned"), swatch("retained")];
+  const [blank, gone, used] = [swatch("blank"), swatch("pruned"), swatch("used")];
   const contour = el("span");
-  const legend = el("div", { class: "legend" }, used.node, gone.node, nodata.node, contour);
+  const legend = el("div", { class: "legend" }, used.node, gone.node, blank.node, contour);
   card.root.append(
     el(
       "section",
@@ -97,7 +97,7 @@ function build(card) {
       el("div", { class: "foot" }, legend),
     ),
   );
-  /** @type {?Retained} */
+  /** @type {?PixelMeasures} */
   let state = null;
   /** @type {ReturnType<typeof linesOf>} */
   let over = { ink: null, contour: null, words: "", of: "" };
@@ -106,14 +106,14 @@ function build(card) {
 
   /**
    * Small weights are told apart better than large ones: the colour goes by the square root.
-   * @param {Retained} shown @param {typeof maps[number]} map
+   * @param {PixelMeasures} shown @param {typeof maps[number]} map
    */
   const cells = (shown, { key, end }) =>
     key === "active"
       ? amountCells(shown, card.theme)
       : cellsOf(shown, card.theme, (pixel) => cividis(Math.sqrt((shown[key]?.[pixel] ?? 0) / end)));
 
-  /** @param {Retained} shown @param {typeof maps[number]} map */
+  /** @param {PixelMeasures} shown @param {typeof maps[number]} map */
   function drawMap(shown, map) {
     const values = shown[map.key];
     map.picture.node.style.visibility = values ? "" : "hidden";
@@ -138,7 +138,7 @@ function build(card) {
 
   function drawAll() {
     const { store, tau } = card;
-    state = retainedBy(store, tau);
+    state = pixelMeasures(store, tau);
     empty.hidden = Boolean(state);
     row.style.visibility = legend.style.visibility = state ? "" : "hidden";
     say(empty, card.emptyText(INVITATION));
@@ -160,7 +160,7 @@ function build(card) {
     say(used.label, `in use (${count(state.used)})`);
     gone.node.hidden = !gated;
     say(gone.label, `pruned: has ink, but no active connection (${count(pruned)})`);
-    say(nodata.label, `always blank in training: says nothing about importance (${count(blanks)})`);
+    say(blank.label, `always blank in training: says nothing about importance (${count(blanks)})`);
     say(contour, over.words);
     read();
     describe();
@@ -176,7 +176,7 @@ function build(card) {
     say(readout, pixel === null ? HINT : wordsOf(state, pixel, pointed === null));
   }
 
-  /** @param {Retained} shown @param {number} pixel @param {boolean} isPinned */
+  /** @param {PixelMeasures} shown @param {number} pixel @param {boolean} isPinned */
   function wordsOf(shown, pixel, isPinned) {
     const {
       shape: { width },

@@ -6,7 +6,7 @@ import { captionOf } from "./sheets.js";
  * @typedef {Omit<import("./sheet_picture.js").Panel, "width"|"height"> & Scaled} DrawnMap
  * @typedef {{colours: import("../core/colours.js").Rgb[], last: string}} Scaled last: the high end
  *
- * @param {import("../kit/mounting.js").Card} card @param {import("./retained.js").Retained} state
+ * @param {import("../kit/mounting.js").Card} card @param {import("./pixel_measures.js").PixelMeasures} state
  * @param {DrawnMap[]} maps
  * @param {{contour: import("./sheet_picture.js").Panel["contour"], words: string,
  *   ink: ?Float32Array}} lines

@@ -2,7 +2,7 @@
 
 import { signed } from "../core/format.js";
 import { gateOf } from "../core/gates.js";
-import { CHANNELS, hasNoData, imageShape, placeText } from "../core/pixels.js";
+import { CHANNELS, imageShape, isAlwaysBlank, placeText } from "../core/pixels.js";
 import { el, mark, say, segmented } from "../kit/dom.js";
 import { ramp } from "../kit/legend.js";
 import { colourOf, strip } from "./diverging.js";
@@ -57,7 +57,7 @@ export function unitField(card) {
     const end = endOf(field);
     /** @param {number} pixel */
     const blank = (pixel) =>
-      field[pixel] === 0 && inputsOf(pixel, shape).every((input) => hasNoData(facts, input));
+      field[pixel] === 0 && inputsOf(pixel, shape).every((input) => isAlwaysBlank(facts, input));
     picture.draw({
       shape,
       theme,
@@ -97,7 +97,7 @@ export function unitField(card) {
     }
     const parts = inputsOf(pixel, shape).map((input, c) => {
       const at = unit * net.pixels + input;
-      const weight = net.layers[0].kept[at] ? `W ${signed(net.layers[0].weights[at])}` : "closed";
+      const weight = net.layers[0].mask[at] ? `W ${signed(net.layers[0].weights[at])}` : "closed";
       const gate = gateOf(card.store.gates?.layers[0], at);
       const figures = gate === null ? [weight] : [weight, `G ${gate.toFixed(2)}`];
       return `${shape.channels === 3 ? `${CHANNELS[c]} ` : ""}${figures.join(", ")}`;

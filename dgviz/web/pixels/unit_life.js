@@ -62,7 +62,7 @@ export function unitLifeChart(card) {
           `${epochText(snapshots[i])} · ${count(course.inputs[i])} inputs and ` +
           `${count(course.outputs[i])} outputs active`,
         lines: [
-          line("active inputs", course.inputs, net.pixels, theme.kept),
+          line("active inputs", course.inputs, net.pixels, theme.active),
           line("active outputs", course.outputs, net.classes, theme.tau),
         ],
       },

@@ -2,7 +2,7 @@
 import { unitsOf } from "./network.js";
 
 /**
- * How much each unit can pass on: the sum of |W| of its kept inputs times that of its kept outputs.
+ * How much each unit can pass on: the sum of |W| of its active inputs times that of its active outputs.
  * @param {import("./network.js").Net} net @returns {Float32Array} [units]
  */
 export function influenceOf({ layers: [first, second], units }) {
@@ -60,7 +60,7 @@ const withDeadLast = (net, living) =>
 
 /**
  * Units that see alike side by side: from the most influential one on, always the unit next whose
- * kept weights have the largest cosine with the last one's.
+ * active weights have the largest cosine with the last one's.
  * @param {import("./network.js").Net} net
  * @returns {Generator<number, number[]>} yields the share that is done
  */

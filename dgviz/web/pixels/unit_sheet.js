@@ -12,7 +12,7 @@ import { captionOf } from "./sheets.js";
 /**
  * What a unit passes on, closed connections too.
  * @param {import("../kit/mounting.js").Card} card @param {Net} net @param {number} unit
- * @returns {Array<{k: number, name: string, kept: boolean, weight: number, gate: ?number}>} by class
+ * @returns {Array<{k: number, name: string, active: boolean, weight: number, gate: ?number}>} by class
  */
 export function outgoing({ store: { gates, weights, facts } }, net, unit) {
   return Array.from({ length: net.classes }, (_, k) => {
@@ -20,7 +20,7 @@ export function outgoing({ store: { gates, weights, facts } }, net, unit) {
     return {
       k,
       name: facts?.classes?.[k] ?? String(k),
-      kept: net.layers[1].kept[at] === 1,
+      active: net.layers[1].mask[at] === 1,
       weight: weights?.layers[1].data[at] ?? NaN,
       gate: gateOf(gates?.layers[1], at),
     };
@@ -64,7 +64,7 @@ export function unitSheet(card, net, unit, shape) {
         title: "to the classes",
         width: out.length,
         height: 1,
-        colourOf: (k) => (out[k].kept ? colourOf(out[k].weight, said, theme) : null),
+        colourOf: (k) => (out[k].active ? colourOf(out[k].weight, said, theme) : null),
       },
     ],
     table: {
@@ -72,13 +72,13 @@ export function unitSheet(card, net, unit, shape) {
       columns: ["side", "number", "place", "W", "G", "active"],
       rows: () => [
         ...inputRows(card, net, unit, shape),
-        ...out.map(({ k, name, kept, weight, gate }) => [
+        ...out.map(({ k, name, active, weight, gate }) => [
           "output",
           k,
           name,
           weight,
           gate ?? "",
-          kept ? "yes" : "no",
+          active ? "yes" : "no",
         ]),
       ],
     },
@@ -98,7 +98,7 @@ function inputRows({ store: { gates, weights } }, net, unit, shape) {
       placeText(input, shape),
       weights?.layers[0].data[at] ?? NaN,
       gateOf(gates?.layers[0], at) ?? "",
-      net.layers[0].kept[at] ? "yes" : "no",
+      net.layers[0].mask[at] ? "yes" : "no",
     ];
   });
 }

@@ -78,13 +78,13 @@ export function unitStory(card, netNow) {
   function drawBars(net, unit) {
     const out = outgoing(card, net, unit);
     bars.draw(
-      out.map(({ k, name, kept, weight }) => ({
+      out.map(({ k, name, active, weight }) => ({
         key: k,
         name,
         value: weight,
-        closed: !kept,
+        closed: !active,
         figure: signed(weight, 2),
-        note: kept ? "" : "closed",
+        note: active ? "" : "closed",
       })),
       Math.max(...out.map(({ weight }) => Math.abs(weight))),
     );

@@ -3,7 +3,7 @@
 import { count, known, percent } from "../core/format.js";
 import { masksAt } from "../core/gates.js";
 import * as hover from "../core/hover.js";
-import { hasNoData, imageShape, placeText } from "../core/pixels.js";
+import { imageShape, isAlwaysBlank, placeText } from "../core/pixels.js";
 import * as preview from "../core/preview.js";
 import { atMost, el, heading, mark, say, segmented } from "../kit/dom.js";
 import { swatch } from "../kit/legend.js";
@@ -35,7 +35,7 @@ function build(card) {
   const picture = new DifferencePicture();
   const map = mapStage(picture, "difference-canvas", { draw: () => draw(), drawPicture });
   const keys = new Map([
-    [BOTH, swatch("kept")],
+    [BOTH, swatch("active")],
     [ONLY_FIRST, swatch("first")],
     [ONLY_SECOND, swatch("second")],
     [NEITHER, swatch("closed")],
@@ -65,7 +65,7 @@ function build(card) {
         "order of the hidden units",
         [
           ["index", "by index"],
-          ["retained", `most active in ${first} first`],
+          ["active", `most active in ${first} first`],
         ],
         picture.by,
         (by) => {
@@ -134,7 +134,7 @@ function build(card) {
         kind
       ],
     ];
-    if (hasNoData(card.store.facts, col)) words.push("always blank in training");
+    if (isAlwaysBlank(card.store.facts, col)) words.push("always blank in training");
     return words.join(" · ");
   }
 

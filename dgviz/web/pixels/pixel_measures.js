@@ -1,7 +1,7 @@
-/** What is left of each pixel of the image: pure functions, no page. */
+/** What is active of each pixel of the image: pure functions, no page. */
 
 import { ALWAYS_BLANK, pixelsOf } from "../core/pixels.js";
-import { netOf, retention } from "./network.js";
+import { inputMeasures, netOf } from "./network.js";
 
 const computed = new WeakMap();
 
@@ -19,7 +19,7 @@ export function onImage(values, { height, width }) {
 }
 
 /**
- * @typedef {import("../core/pixels.js").Pixels & Weighted} Retained
+ * @typedef {import("../core/pixels.js").Pixels & Weighted} PixelMeasures
  *
  * @typedef {Object} Weighted
  * @property {?Float32Array} weight the sum of |W| of a pixel's active connections; null until there
@@ -29,14 +29,14 @@ export function onImage(values, { height, width }) {
 
 /**
  * @param {import("../core/store.js").Store} store @param {number} tau
- * @returns {?Retained} null until there are gates
+ * @returns {?PixelMeasures} null until there are gates
  */
-export function retainedBy(store, tau) {
+export function pixelMeasures(store, tau) {
   if (!store.gates) return null;
   const pixels = pixelsOf(store.gates, store.facts, tau);
   const net = netOf(store, tau);
   if (net && !computed.has(net)) {
-    const { weight, paths } = retention(net);
+    const { weight, paths } = inputMeasures(net);
     computed.set(net, {
       weight: onImage(weight, pixels.shape),
       paths: onImage(paths, pixels.shape),
