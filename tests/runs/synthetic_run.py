@@ -49,7 +49,7 @@ def write_run(
 
 
 def gates(settings: Settings = SETTINGS) -> list[np.ndarray[Any, Any]]:
-    """Gate bytes 0..200 of each layer; pixel 0 keeps nothing, and pixels 0 to 9 are always blank."""
+    """Gate bytes 0..200 of each layer; pixel 0 keeps nothing, pixels 0 to 9 are always blank."""
     hidden_shape, output_shape = _shapes(settings)
     ramp = np.arange(hidden_shape[0] * hidden_shape[1]).reshape(hidden_shape) % 201
     ramp[:, 0] = 0
