@@ -66,6 +66,15 @@ class GateState:
         """The scores as they are recorded and drawn: `score_bytes` of each layer."""
         return None if self.scores is None else [score_bytes(layer) for layer in self.scores]
 
+    @cached_property
+    def score_counts(self) -> list[int] | None:
+        """Number of connections with each score byte, from 0 to 200; None without scores."""
+        if self.packed_scores is None:
+            return None
+        layers = [layer.numpy().ravel() for layer in self.packed_scores]
+        counts = sum(np.bincount(layer, minlength=TAU_STEPS + 1) for layer in layers)
+        return np.asarray(counts).tolist()
+
 
 def score_bytes(scores: Tensor) -> Tensor:
     """How many of k/200, k = 0 to 199, lie below each score: uint8, of the shape of `scores`.

@@ -161,7 +161,8 @@ def pack_gates(snapshot: Snapshot, extra: Mapping[str, Any], *, scores: bool = T
     Args:
         extra: joins the JSON metadata.
         scores: whether to pack the gate probabilities too, where the method has any. They take
-            eight times as many bytes as the masks.
+            eight times as many bytes as the masks. Without them the counts of their values are
+            packed, which a histogram needs.
     """
     gates, measures = snapshot.gates, snapshot.gates.measures
     figures = {
@@ -187,8 +188,12 @@ def pack_gates(snapshot: Snapshot, extra: Mapping[str, Any], *, scores: bool = T
         "validation_accuracy": snapshot.evaluation.validation_accuracy,
     }
     tensors = {f"masks.{i}": bits for i, bits in enumerate(gates.packed_masks)}
-    if scores and gates.packed_scores is not None:
+    if gates.packed_scores is None:
+        pass
+    elif scores:
         tensors |= {f"scores.{i}": layer for i, layer in enumerate(gates.packed_scores)}
+    else:
+        figures["score_counts"] = gates.score_counts
     return pack(tensors, {**figures, **extra})
 
 

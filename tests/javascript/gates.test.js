@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { canPreview, isDense, masksAt, unpackMask } from "../../dgviz/web/core/gates.js";
+import { canPreview, histogram, isDense, masksAt, unpackMask } from "../../dgviz/web/core/gates.js";
 import { read } from "../../dgviz/web/core/messages.js";
 import { blobOf } from "./blobs.js";
 
@@ -21,6 +21,18 @@ test("connections are counted from the lowest bit, row by row", () => {
   assert.deepEqual(
     [...unpackMask(Uint8Array.of(0b1001, 0b10), 2, 5)],
     [1, 0, 0, 1, 0, 0, 0, 0, 0, 1],
+  );
+});
+
+test("a histogram is the same of scores and of their counts", () => {
+  const masks = { "masks.0": bits(0b11000, 0b10) };
+  const counts = new Array(201).fill(0);
+  for (const byte of SCORES.data) counts[byte] += 1;
+  const counted = snapshotOf(masks, { ...META, score_counts: counts });
+  assert.deepEqual(histogram(counted, 10), [3, 0, 1, 0, 1, 3, 0, 1, 0, 1]);
+  assert.deepEqual(
+    histogram(snapshotOf({ ...masks, "scores.0": SCORES }), 10),
+    histogram(counted, 10),
   );
 });
 

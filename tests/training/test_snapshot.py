@@ -145,9 +145,19 @@ def test_the_gates_come_with_their_figures(tiny: Splits) -> None:
 
 def test_who_shows_masks_only_is_spared_the_scores(tiny: Splits) -> None:
     snapshot = after(3, tiny)
-    with_scores, without = pack_gates(snapshot, {}), pack_gates(snapshot, {}, scores=False)
-    assert unpack(without)[1] == unpack(with_scores)[1]
-    assert set(unpack(without)[0]) == {"masks.0", "masks.1"}
+    scores, figures = unpack(pack_gates(snapshot, {}))
+    masks, figures_without = unpack(pack_gates(snapshot, {}, scores=False))
+    counts = figures_without.pop("score_counts")
+    assert figures_without == figures
+    assert set(masks) == {"masks.0", "masks.1"}
+    all_bytes = [byte for i in range(2) for byte in scores[f"scores.{i}"].flatten().tolist()]
+    assert counts == [all_bytes.count(byte) for byte in range(201)]
+
+
+def test_a_method_without_scores_has_no_counts_of_them(tiny: Splits) -> None:
+    snapshot = next(iter(train(Settings(**SMALL).with_method("magnitude"), tiny)))
+    _, figures = unpack(pack_gates(snapshot, {}, scores=False))
+    assert "score_counts" not in figures and figures["scores"] == ""
 
 
 def test_a_dense_network_has_masks_and_no_scores(tiny: Splits) -> None:

@@ -16,11 +16,12 @@ export const LEVELS = 201;
  * @property {number} cols pixels (or hidden units)
  *
  * @typedef {Object} Meta the figures of a snapshot, as the server counted them
- * @property {number} step @property {number} epoch @property {number} [snapshot] its number
+ * @property {number} step @property {number} epoch @property {number} [number] of the live snapshot, from 1
  * @property {number} tau with which the mask was made @property {number} tau_knob where it stands
  * @property {boolean} prunes whether the method takes connections away
  * @property {string} scores what the method calls its scores, "" where it has none
  * @property {boolean} preview whether its mask is made of those above tau
+ * @property {number[]} [score_counts] connections by score byte, where the scores are left out
  * @property {?Array<[number, number]>} [accuracy_by_tau] left out of recorded snapshots
  * @property {?number} [test_accuracy] @property {?number} [validation_accuracy]
  *
@@ -163,6 +164,7 @@ function levels(snapshot) {
   let counts = counted.get(snapshot);
   if (!counts) {
     counts = new Uint32Array(256);
+    counts.set(snapshot.meta.score_counts ?? []);
     for (const layer of scoresOf(snapshot) ?? []) {
       for (let i = 0; i < layer.length; i++) counts[layer[i]]++;
     }
@@ -213,7 +215,7 @@ export function orderUnits(snapshot, tau, by) {
 
 /**
  * A histogram of gate probabilities; bin b holds (b/bins, (b+1)/bins], and the first one 0 as well.
- * @param {Snapshot} snapshot that has them @param {number} [bins] a divisor of 200
+ * @param {Snapshot} snapshot with scores or their counts @param {number} [bins] a divisor of 200
  * @returns {number[]} connections in each bin, over all layers
  */
 export function histogram(snapshot, bins = 50) {

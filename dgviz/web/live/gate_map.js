@@ -17,7 +17,7 @@ const INVITATION =
   "Press Start and watch connections close.";
 const SUBTITLE = "hidden units × pixels";
 const FIGURES = [
-  "data-snapshot",
+  "data-number",
   "data-step",
   "data-epoch",
   "data-active-ratio",
@@ -143,7 +143,7 @@ function build(card) {
   function attributes(snapshot) {
     const { meta } = snapshot;
     const { active, total } = measure(snapshot, card.tau);
-    mark(map.stage, "data-snapshot", meta.snapshot ?? meta.step);
+    mark(map.stage, "data-number", meta.number ?? meta.step);
     mark(map.stage, "data-step", meta.step);
     mark(map.stage, "data-epoch", meta.epoch);
     mark(map.stage, "data-active-ratio", active / total);

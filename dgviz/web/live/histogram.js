@@ -21,7 +21,6 @@ export const mount = (component) =>
     name: "histogram",
     height: 360,
     channels: ["masks"],
-    scores: true,
     follows: true,
     previews: true,
     rests: true,
@@ -56,8 +55,7 @@ function build(card) {
     box.style.visibility = hasScores ? "" : "hidden";
     say(top.title, titleText(snapshot));
     say(empty, snapshot ? NO_SCORES : card.emptyText(INVITATION));
-    // Without them what is drawn stays: they have been asked for, and come with the next snapshot.
-    if (!snapshot?.meta.scores || !snapshot.layers[0].scores) return;
+    if (!snapshot?.meta.scores) return;
     const { theme } = card;
     const tau = snapshot.meta.preview ? card.tau : null;
     const counts = histogram(snapshot, BINS);
