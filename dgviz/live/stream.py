@@ -3,7 +3,7 @@
 Text messages carry the status, the log (append-only, by index) and errors as JSON; binary messages
 are packed snapshots (see `dgviz/training/snapshot.py`) of the channels that the browser asks for:
 
-    masks     the newest masks with their figures, ten times a second: 26 kB for 784-256-10
+    masks     the newest masks with their figures, ten times a second: 27 kB for 784-256-10
     gates     the same with the gate probabilities, where the method has any: 230 kB
     weights   the newest weights and biases, once a second
     facts     what the cards need to know of the data, once
