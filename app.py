@@ -26,7 +26,7 @@ from dgviz.live.stream import routes
 from dgviz.live.task import the_examinations, the_imports
 from dgviz.places import SHELL
 from dgviz.runs.unpacking import largest_zip
-from dgviz.streams import forgive
+from dgviz.streams import replace_streams
 
 REAP_SECONDS = 5.0
 CONNECTION_SECONDS = 2
@@ -138,7 +138,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
 if __name__ == "__main__":
     sys.exit("app.py is started by Streamlit: streamlit run app.py")
 
-forgive()
+replace_streams()
 read_command_line()
 check_environment()
 

@@ -1,8 +1,8 @@
 """DynamicGate-MLP, trained live.
 
-`from dgviz import GatedLinear, DynamicGateMLP, train, Settings` works with no server at all. The
-names are imported when first asked for, so that `import dgviz` stays light and the server process
-never loads torch.
+`from dgviz import GatedLinear, DynamicGateMLP, train, Settings` needs no server. Each name is
+imported at its first use, so that `import dgviz` stays light and the server process never loads
+torch.
 """
 
 from importlib import import_module

@@ -1,4 +1,4 @@
-"""`python -m dgviz`, and the command `dgviz` of an installation; see `dgviz/cli/main.py`."""
+"""Entry point of `python -m dgviz` and of the command `dgviz`; see `dgviz/cli/main.py`."""
 
 import sys
 
@@ -6,8 +6,8 @@ from dgviz.cli import signals
 
 
 def run() -> int:
-    """Do what the command line asks and return the exit code."""
-    # Before all other imports: a signal in the middle of one ends in whatever error comes of it.
+    """Run the command line and return the exit code."""
+    # Before all other imports: a signal during an import can raise any error.
     signals.leave()
     from dgviz.cli.main import main
     from dgviz.streams import with_forgiving_streams

@@ -1,6 +1,6 @@
-"""The environment variables of dgviz: each is read, and what is wrong with it said, here only.
+"""The environment variables of dgviz: all are read and checked here.
 
-One that is empty counts as not set.
+An empty variable counts as not set.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ _LARGEST = 1e9
 
 
 class VariableError(ValueError):
-    """A value that a variable does not accept; the message is one sentence."""
+    """A variable has a value that it does not accept; the message is one sentence."""
 
 
 def check() -> None:
-    """Read every variable, so that a start, and not a later click, says what is wrong.
+    """Read every variable, so that a wrong value is reported at the start and not by a later click.
 
     Raises:
         VariableError: a value is not accepted.
@@ -31,7 +31,7 @@ def check() -> None:
 
 
 def runs_folder() -> Path:
-    """DGVIZ_RUNS: where runs are recorded; default the user's own folder for data.
+    """DGVIZ_RUNS: the folder where runs are recorded; default the user's own folder for data.
 
     Raises:
         VariableError: it cannot be a folder.
@@ -40,12 +40,12 @@ def runs_folder() -> Path:
 
 
 def default_runs_folder() -> Path:
-    """Where runs are recorded unless DGVIZ_RUNS says otherwise."""
+    """The folder where runs are recorded if DGVIZ_RUNS is not set."""
     return platformdirs.user_data_path("dgviz") / "runs"
 
 
 def runs_bytes() -> int:
-    """DGVIZ_RUNS_GB: what all runs together may take, in gigabytes; default 10.
+    """DGVIZ_RUNS_GB: the most disk space for all runs together, in gigabytes; default 10.
 
     Raises:
         VariableError: it is not a number above 0.
@@ -54,7 +54,7 @@ def runs_bytes() -> int:
 
 
 def zip_bytes() -> int:
-    """DGVIZ_ZIP_MB: what the files of one exported or imported run may take, in MB; default 256.
+    """DGVIZ_ZIP_MB: the largest size of one exported or imported run, in MB; default 256.
 
     Raises:
         VariableError: it is not a number above 0.
@@ -63,7 +63,7 @@ def zip_bytes() -> int:
 
 
 def most_runs() -> int:
-    """DGVIZ_MAX_RUNS: how many runs a server trains at once; default one for each core.
+    """DGVIZ_MAX_RUNS: the number of runs that a server trains at once; default one for each core.
 
     Raises:
         VariableError: it is not a whole number of at least 1.
@@ -79,7 +79,7 @@ def most_runs() -> int:
 
 
 def cache_folder() -> Path:
-    """DGVIZ_CACHE: where downloaded data sets are kept; default the user's own cache folder.
+    """DGVIZ_CACHE: the folder for downloaded data sets; default the user's own cache folder.
 
     Raises:
         VariableError: it cannot be a folder.
@@ -97,21 +97,21 @@ def _folder(name: str) -> Path | None:
 
 
 def folder(name: str, text: str) -> Path:
-    """The folder that a variable or an option names; it is there, or can be made.
+    """The folder that a variable or an option names; it exists or can be made.
 
     Args:
-        name: of the variable or the option, for the message.
+        name: the name of the variable or the option, for the message.
 
     Raises:
         VariableError: it cannot be a folder.
     """
     try:
         path = Path(text).expanduser()
-        # The folder itself may be made later; what it is to lie in is there already.
-        there = next(place for place in (path, *path.absolute().parents) if place.exists())
-        if there.is_dir():
+        # The folder may be made later, inside its nearest existing parent.
+        nearest = next(place for place in (path, *path.absolute().parents) if place.exists())
+        if nearest.is_dir():
             return path
-        why = f"{there} is a file"
+        why = f"{nearest} is a file"
     except RuntimeError:
         why = "there is no such user"
     except OSError as problem:

@@ -1,4 +1,4 @@
-"""Numbers as people read them, as `web/core/format.js` writes them; what is unknown is "–"."""
+"""Numbers written for people, in the format of `web/core/format.js`; an unknown number is "–"."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ UNKNOWN = "–"
 
 
 def fixed(x: float, digits: int) -> str:
-    """`x`, finite, with so many decimals: 0.0625 -> "0.063".
+    """A finite `x` with this many decimals: 0.0625 -> "0.063".
 
-    Halves go away from 0, as in JavaScript's `toFixed`; Python's own formats take them to even.
+    Halves are rounded away from 0, as in JavaScript's `toFixed`; Python's formats round to even.
     """
     return f"{Decimal(x).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP):f}"
 
@@ -33,12 +33,12 @@ def ratio(r: float | None) -> str:
         return UNKNOWN
     if 0 < r < 5e-5:
         return "< 0.0001"
-    # What is not all must not be rounded up to all.
+    # A ratio below 1 must not be shown as 1.
     return fixed(r, 4) if 0 < r < 0.01 else fixed(min(r, 0.999) if r < 1 else r, 3)
 
 
 def plain(x: float, digits: int = 6) -> str:
-    """A finite number with so many digits at most and no exponent: 0.03, 1, 30, −1, 0.00001."""
+    """A finite number with at most this many digits and no exponent: 0.03, 1, 30, −1, 0.00001."""
     rounded = Context(prec=digits, rounding=ROUND_HALF_UP).create_decimal(x).normalize()
     return f"{rounded:f}".replace("-", "−") if rounded else "0"
 
@@ -49,7 +49,7 @@ def threshold(tau: float) -> str:
 
 
 def size(n: int) -> str:
-    """8388608 -> "8 MB", 65536 -> "64 KB": of a limit, which is a round number of either."""
+    """8388608 -> "8 MB", 65536 -> "64 KB"; for limits, which are round numbers of either unit."""
     return f"{n / 2**20:g} MB" if n >= 2**20 else f"{n / 2**10:g} KB"
 
 
@@ -66,13 +66,13 @@ def duration(seconds: float) -> str:
     return f"{minutes // 60} h {minutes % 60} min"
 
 
-def onward(resuming: str, step: int, epoch: float | None = None) -> str:
+def resume_text(resuming: str, step: int, epoch: float | None = None) -> str:
     """Where training begins when a run is resumed, as a sentence.
 
     Args:
-        resuming: what does it: the name of a button, or a command.
-        step: of the checkpoint that is kept; 0 where there is none but the start.
-        epoch: the same in epochs, where it is to be told.
+        resuming: the name of the button, or the command, that resumes the run.
+        step: the step of the newest checkpoint; 0 if there is none.
+        epoch: the same in epochs, if the sentence is to contain it.
     """
     if not step:
         return f"{resuming} begins the run again from the start."
@@ -81,5 +81,5 @@ def onward(resuming: str, step: int, epoch: float | None = None) -> str:
 
 
 def system_text(info: Mapping[str, object]) -> str:
-    """What is known of a machine or of its software: "cores 2, device cpu"."""
+    """The known facts about a machine or its software: "cores 2, device cpu"."""
     return ", ".join(f"{name} {value}" for name, value in info.items() if value is not None)

@@ -1,4 +1,4 @@
-"""One setting: where it may go, how it is written, and what is said of a value that it refuses."""
+"""One setting: its range, its names, and the check of its values."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dgviz.number_text import read_number
 
 
 class SettingsError(ValueError):
-    """A value that a knob does not accept. `knob` names it; the message is one sentence."""
+    """A knob does not accept a value. `knob` is its name; the message is one sentence."""
 
     def __init__(self, knob: str, message: str) -> None:
         super().__init__(message)
@@ -19,7 +19,7 @@ class SettingsError(ValueError):
 
 @dataclass(frozen=True)
 class Knob:
-    """What is known of one setting: where it may go and how to speak of it."""
+    """One setting: its default, its range and its texts."""
 
     name: str
     kind: type
@@ -31,21 +31,21 @@ class Knob:
     minimum: float | None = None
     maximum: float | None = None
     step: float | None = None
-    """How far one press of its + or − goes."""
+    """The change by one press of its + or − button."""
     choices: tuple[str, ...] = ()
     live: bool = False
-    """May change between any two steps of a run."""
+    """Whether it may change between any two steps of a run."""
     stops: tuple[float, ...] = ()
     """The positions of its slider, ascending."""
 
     @property
     def short_name(self) -> str:
-        """Its symbol where it has one: "β", "epochs"."""
+        """Its symbol if it has one, else its label: "β", "epochs"."""
         return self.symbol or self.label
 
     @property
     def title(self) -> str:
-        """How a form names it: "β sparsity penalty", "Epochs", "β schedule"."""
+        """Its title in a form: "β sparsity penalty", "Epochs", "β schedule"."""
         if self.symbol:
             return f"{self.symbol} {self.label}"
         first = self.label[0]
@@ -59,17 +59,18 @@ class Knob:
 
     @property
     def accepted(self) -> str:
-        """The accepted values, in words that finish the sentence 'must be …'."""
+        """The accepted values, as the end of the sentence 'must be …'."""
         if self.choices:
             return "one of " + ", ".join(self.choices)
         noun = "a whole number" if self.kind is int else "a number"
-        # Ten digits: no bound has more, and a seed's is not to be shown as 2.14748e+09.
+        # Ten digits are enough for every bound; with fewer, a seed's would be 2.14748e+09.
         return f"{noun} from {self.minimum:.10g} to {self.maximum:.10g}"
 
     def check(self, value: object) -> Any:
-        """Return `value` as this knob's type, or raise `SettingsError` saying what is accepted.
+        """Return `value` as this knob's type; text, as from a URL or a command line, is parsed.
 
-        Text is parsed, because a URL and a command line hold nothing else.
+        Raises:
+            SettingsError: the value is not accepted.
         """
         parsed = self._parse(value)
         if parsed is None:

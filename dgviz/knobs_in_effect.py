@@ -1,4 +1,4 @@
-"""What the common knobs amount to in one step, moved knobs and schedules included."""
+"""The values of the common knobs in one step, after moves and schedules."""
 
 from __future__ import annotations
 
@@ -9,17 +9,18 @@ from dgviz.gates.schedules import gates_frozen, multiplier
 from dgviz.settings import Settings
 
 SCHEDULED = ("beta", "tau", "learning_rate")
-"""The knobs that a schedule multiplies; it is called "beta_schedule" and so on."""
+"""The knobs that a schedule multiplies; the schedule's name is "beta_schedule" and so on."""
 
 
 @dataclass(frozen=True)
 class Clock:
-    """Where training is.
+    """A position in the training.
 
     Attributes:
-        step: steps taken.
-        round: rounds completed, from 0. Most methods have one; schedules begin anew in each.
-        progress: part of the round done, in [0, 1].
+        step: number of steps taken.
+        round: number of rounds completed. Most methods have one round; schedules begin again in
+            each.
+        progress: the part of the round that is done, in [0, 1].
     """
 
     step: int
@@ -28,20 +29,20 @@ class Clock:
 
     @classmethod
     def before(cls, settings: Settings, step: int, total: int) -> Clock:
-        """Before the step that follows `step` of `total`, which the rounds share evenly."""
+        """The position before the step that follows `step`; the rounds share `total` evenly."""
         rounds = min(settings.rounds, total)
-        # At the end there is no step to follow: it is the end of the last round.
+        # No step follows the last one: it is the end of the last round.
         return cls._in_round(min(step * rounds // total, rounds - 1), step, total, rounds)
 
     @classmethod
     def after(cls, settings: Settings, step: int, total: int) -> Clock:
-        """After `step` of `total`, counted from 1; a round's last step is its end."""
+        """The position after `step` of `total`, counted from 1; a round ends at its last step."""
         rounds = min(settings.rounds, total)
         return cls._in_round((step - 1) * rounds // total, step, total, rounds)
 
     @classmethod
     def _in_round(cls, done: int, step: int, total: int, rounds: int) -> Clock:
-        # In whole numbers as long as possible: a progress of -1e-16 would be out of its range.
+        # Whole numbers as long as possible: rounding could make a progress of -1e-16.
         return cls(step, done, min(1.0, max(0.0, (step * rounds - done * total) / total)))
 
 
@@ -52,7 +53,7 @@ class KnobsInEffect:
     Attributes:
         beta: weight of the method's sparsity penalty.
         tau: the threshold of gates.
-        learning_rate: of the optimiser.
+        learning_rate: the optimiser's learning rate.
         label_smoothing: in [0, 0.5].
         gates_frozen: whether the gates no longer change.
     """
@@ -68,7 +69,7 @@ def in_effect(settings: Settings, values: Mapping[str, float], clock: Clock) -> 
     """The knobs in the step after `clock`.
 
     Args:
-        values: of those in `SCHEDULED`, as they have been moved to.
+        values: the present values of the knobs in `SCHEDULED`, before their schedules.
     """
     scheduled = {
         name: values[name]

@@ -1,4 +1,4 @@
-"""Numbers as people write them: in boxes and links, on the command line, in variables."""
+"""Numbers written by people: in boxes, links, command lines and environment variables."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}", re.ASCII)
 
 
 def read_number(text: str) -> float | None:
-    """The number that a person wrote, or None: `0.03`, `0,03`, `3e-2`, `−1`.
+    """Read a number that a person wrote: `0.03`, `0,03`, `3e-2`, `−1`; None if it is not one.
 
-    A comma is a decimal mark. Where it may part thousands, as in `1,000`, nothing is guessed. The
-    boxes beside the sliders follow the same rule (`web/live/number_text.js`).
+    A comma is a decimal mark. A text in which it may separate thousands, such as `1,000`, is not
+    accepted. The boxes beside the sliders follow the same rule (`web/live/number_text.js`).
     """
     clean = text.strip().replace("−", "-")
     if not _NUMBER.fullmatch(clean) or _THOUSANDS.fullmatch(clean):

@@ -1,4 +1,4 @@
-"""Where the server and its pages lie: at the top of a clone, in `_app/` of an installed package."""
+"""Paths of the server and its pages: the top of a clone, or `_app/` in an installed package."""
 
 from pathlib import Path
 

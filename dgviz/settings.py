@@ -1,8 +1,8 @@
-"""The one table of every knob: widgets, URL, command line, validation and docs are read off it.
+"""The one table of all knobs: widgets, URL, command line, validation and docs are made from it.
 
-A common knob is one field of `Settings`; adding one is adding one field. A knob of one method is
-declared beside it, in `methods/catalogue.py`. Nothing here imports torch or Streamlit, so the
-server, the workers and a notebook share it.
+A common knob is one field of `Settings`. A knob of one method is declared with the method, in
+`methods/catalogue.py`. Nothing here imports torch or Streamlit, so the server, the workers and a
+notebook share it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from dgviz.methods.catalogue import METHODS, SHARED, MethodSpec
 
 
 def _log_stops(low: float, high: float, per_decade: int) -> tuple[float, ...]:
-    """Evenly spaced on a logarithmic scale, rounded to two digits so that they read well."""
+    """Slider positions, evenly spaced on a logarithmic scale and rounded to two digits."""
     count = round(math.log10(high / low) * per_decade)
     return tuple(float(f"{low * (high / low) ** (i / count):.2g}") for i in range(count + 1))
 
@@ -31,7 +31,7 @@ def _knob(default: Any, label: str, help: str, group: str, **rest: Any) -> Any:
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything that decides a run. Two equal `Settings` on one device give the same numbers.
+    """All settings of a run. Two equal `Settings` on one device give the same numbers.
 
     Raises:
         SettingsError: a value is out of range or of the wrong kind.
@@ -189,7 +189,7 @@ class Settings:
     seed: int = _knob(
         0,
         "seed",
-        "Decides the initial weights, the validation images and the order of the training images.",
+        "Sets the initial weights, the validation images and the order of the training images.",
         "Run",
         minimum=0,
         maximum=2**31 - 1,
@@ -197,7 +197,7 @@ class Settings:
     device: str = _knob(
         "auto",
         "device",
-        "auto uses CUDA if there is one, else MPS, else the CPU.",
+        "auto uses CUDA if it is there, else MPS, else the CPU.",
         "Run",
         choices=("auto", "cpu", "cuda", "mps"),
     )
@@ -211,7 +211,7 @@ class Settings:
     )
 
     own: tuple[tuple[str, Any], ...] = ()
-    """The method's own knobs by name, all of them: those that are not given take their defaults."""
+    """All of the method's own knobs by name; those that are not given have their defaults."""
 
     def __post_init__(self) -> None:
         for knob in COMMON.values():
@@ -223,38 +223,42 @@ class Settings:
         object.__setattr__(self, "own", own)
 
     def __getitem__(self, name: str) -> Any:
-        """A knob's value by the knob's name; a `KeyError` for one that these settings lack."""
+        """The value of the knob of this name.
+
+        Raises:
+            KeyError: these settings have no such knob.
+        """
         return getattr(self, name) if name in COMMON else dict(self.own)[name]
 
     @property
     def spec(self) -> MethodSpec:
-        """What is known of the method."""
+        """The method's entry in the catalogue."""
         return METHODS[self.method]
 
     @property
     def rounds(self) -> int:
-        """How many rounds share the epochs evenly; schedules begin anew in each."""
+        """Number of rounds, which share the epochs evenly; schedules begin again in each."""
         return int(self[self.spec.rounds]) if self.spec.rounds else 1
 
     @classmethod
     def from_preset(cls, preset: str, **changes: Any) -> Settings:
-        """The preset's settings, then the method's own starting values, with `changes` on top."""
+        """The preset's settings, overridden by the method's starting values and then `changes`."""
         preset = KNOBS["preset"].check(preset)
         method = KNOBS["method"].check(changes.get("method", cls.method))
         start = {"preset": preset, **PRESETS[preset].values, **METHODS[method].defaults}
         return cls.from_dict({**start, **changes})
 
     def with_changes(self, **changes: Any) -> Settings:
-        """A checked copy. Another method's own knobs begin with their defaults."""
+        """A checked copy with these changes. A new method's own knobs have their defaults."""
         values = self.as_dict()
         if changes.get("method", self.method) != self.method:
             values = {name: value for name, value in values.items() if name in COMMON}
         return Settings.from_dict({**values, **changes})
 
     def with_method(self, method: str) -> Settings:
-        """The same for another method.
+        """The same settings for another method.
 
-        A knob that stands where the preset starts it takes the starting value of the new method.
+        A knob that has the preset's starting value takes the new method's starting value.
         """
         old = Settings.from_preset(self.preset, method=self.method)
         new = Settings.from_preset(self.preset, method=method)
@@ -262,22 +266,22 @@ class Settings:
         return self.with_changes(**{**start, "preset": self.preset, "method": method})
 
     def knobs(self) -> tuple[Knob, ...]:
-        """Those that the method reads: the common ones, then its own."""
+        """The knobs that the method reads: the common ones, then its own."""
         common = (k for k in COMMON.values() if k.name not in SHARED or k.name in self.spec.shared)
         return (*common, *self.spec.knobs)
 
     def normal(self) -> Settings:
-        """The same with each knob that the method does not read at its default.
+        """The same settings with the default for each knob that the method does not read.
 
-        Two runs are alike where these are equal.
+        Two runs with equal normal settings give the same numbers.
         """
         unread = {name: knob.default for name, knob in COMMON.items() if knob not in self.knobs()}
         return self.with_changes(**unread)
 
     def baseline(self) -> Settings | None:
-        """The run that this one is compared with: it differs in nothing but the method.
+        """The settings of the run that this one is compared with; None for a baseline itself.
 
-        The same seed, data and optimiser; None for a baseline.
+        Only the method differs: seed, data and optimiser are the same.
         """
         if not self.spec.baseline:
             return None
@@ -288,10 +292,10 @@ class Settings:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Settings:
-        """The inverse of `as_dict`; a knob that is missing takes its default.
+        """The inverse of `as_dict`; a missing knob has its default.
 
         Raises:
-            SettingsError: a value is not accepted, or a name is not a knob's.
+            SettingsError: a value is not accepted, or a name is not that of a knob.
         """
         for name in values:
             if name not in KNOBS:
@@ -301,7 +305,7 @@ class Settings:
         return cls(**common, own=tuple((n, v) for n, v in values.items() if n not in COMMON))
 
     def to_query(self) -> dict[str, str]:
-        """The shortest URL parameters that `from_query` turns back into these settings."""
+        """The fewest URL parameters from which `from_query` makes these settings."""
         base = Settings.from_preset(self.preset, method=self.method).as_dict()
         changed = {name: value for name, value in self.as_dict().items() if value != base[name]}
         if self.method != Settings.method:
@@ -310,7 +314,7 @@ class Settings:
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> tuple[Settings, list[SettingsError]]:
-        """Read URL parameters; a bad one keeps the preset's value and is reported, not raised."""
+        """Read URL parameters; a wrong one leaves the preset's value, and its error is returned."""
         problems: list[SettingsError] = []
         accepted: dict[str, Any] = {}
         for name in (name for name in query if name in KNOBS):
@@ -326,7 +330,7 @@ class Settings:
 
 
 def _not_its_knob(name: str, method: str) -> SettingsError:
-    """A knob of another method, or of none, among those of this one."""
+    """The error for a knob that this method does not have."""
     owner = next((spec for spec in METHODS.values() if name in {k.name for k in spec.knobs}), None)
     if owner is None:
         return SettingsError(name, f"{name[:40]!r} is not a setting of this version of dgviz.")

@@ -1,6 +1,6 @@
-"""The signals that ask a process to end: Ctrl-C, SIGTERM, and SIGHUP from a terminal that closes.
+"""The signals that ask a process to end: Ctrl-C, SIGTERM, and SIGHUP from a closing terminal.
 
-A signal that the caller has switched off (`nohup`, a script's `&`) stays switched off.
+A signal that the caller has switched off (`nohup`, a script's `&`) stays ignored.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ def handle(handler: Handler) -> dict[int, Handler | int]:
     """Handle each of the signals that is not ignored.
 
     Returns:
-        The handlers that were replaced, by signal.
+        The replaced handlers, by signal number.
     """
     before = {number: signal.getsignal(number) for number in NUMBERS}
-    # Python knows nothing of a handler that it shows as None.
+    # None stands for a handler that was not installed by Python and cannot be put back.
     replaced = {n: old for n, old in before.items() if old is not None and old != signal.SIG_IGN}
     for number in replaced:
         signal.signal(number, handler)
     return replaced
 
 
-def told_to_end(number: int) -> str:
-    """Why a run is interrupted that one of the signals has ended, as a sentence."""
-    return f"Its process was told to end by signal {number} ({signal.strsignal(number)})."
+def interruption_text(number: int) -> str:
+    """Why a signal interrupted a run, as a sentence."""
+    return f"Its process was ended by signal {number} ({signal.strsignal(number)})."

@@ -1,7 +1,7 @@
-"""Standard streams that may be closed, full or unread: they never cost a run, nor a traceback.
+"""Standard streams that do not fail: a closed, full or unread stream never ends a run.
 
-What cannot be written is dropped. On stderr that costs the line; on stdout, which holds the
-result, it shows in the exit code.
+Output that cannot be written is dropped. On stdout, which carries the result, the exit code reports
+it.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ import sys
 from collections.abc import Callable
 from typing import Any, BinaryIO, TextIO, cast
 
-LOST = 1
-NOT_READ = 141
-"""As a shell tells the end by SIGPIPE: what other programs end with in `| head`."""
+OUTPUT_LOST = 1
+BROKEN_PIPE = 141
+"""The exit code that a shell reports for a program ended by SIGPIPE, as in `| head`."""
 
 
 class Forgiving(io.RawIOBase):
-    """Writes to `raw` for as long as that works; `problem` says why it no longer does.
+    """Writes to `raw` until that fails; then `problem` is the error.
 
     Args:
-        raw: None stands for a stream that was closed before the start.
+        raw: None for a stream that was closed before the start.
     """
 
     def __init__(self, raw: Any) -> None:
@@ -42,13 +42,13 @@ class Forgiving(io.RawIOBase):
         return self._raw is not None and self._raw.isatty()
 
     def write(self, content: Any) -> int:
-        # All of it: a text stream that is not buffered does not write the rest again.
+        # Write all of it: an unbuffered text stream does not try again with the rest.
         rest = memoryview(content)
         try:
             while rest and self.problem is None:
                 written: int | None = self._raw.write(rest)
                 if written is None:
-                    # Whoever started us has made it non-blocking, and its reader is behind.
+                    # The parent process made the stream non-blocking, and its reader is slow.
                     select.select([], [self._raw], [])
                 else:
                     rest = rest[written:]
@@ -58,30 +58,29 @@ class Forgiving(io.RawIOBase):
 
 
 def with_forgiving_streams(command: Callable[[], int]) -> int:
-    """Run a command with such streams as sys.stdout and sys.stderr.
+    """Run a command with forgiving streams as sys.stdout and sys.stderr.
 
     Returns:
-        The command's own code, or one that says that its result could not be printed.
+        The command's own exit code, or OUTPUT_LOST or BROKEN_PIPE if it printed in vain.
     """
-    out = forgive()
+    out = replace_streams()
     try:
         code = command()
     except SystemExit as end:
-        # argparse, after it has printed help or a version.
+        # argparse raises this after it has printed help or a version.
         code = int(end.code or 0)
     sys.stdout.flush()
     if code or out.problem is None:
         return code
     if out.problem.errno == errno.EPIPE:
-        # It has seen enough.
-        return NOT_READ
+        return BROKEN_PIPE
     why = out.problem.strerror
     print(f"The result could not be written to standard output: {why}.", file=sys.stderr)
-    return LOST
+    return OUTPUT_LOST
 
 
-def forgive() -> Forgiving:
-    """Put such streams in the place of sys.stdout and sys.stderr; what stdout writes to."""
+def replace_streams() -> Forgiving:
+    """Replace sys.stdout and sys.stderr; return the raw stream of stdout."""
     occupy_closed_descriptors()
     out, sys.stdout = _forgiving(sys.stdout)
     _, sys.stderr = _forgiving(sys.stderr)
@@ -89,25 +88,25 @@ def forgive() -> Forgiving:
 
 
 def occupy_closed_descriptors() -> None:
-    """Keep files opened later from becoming a closed standard stream, which libraries write to."""
+    """Open the null device for closed standard streams, so that no file gets their numbers."""
     for number in (0, 1, 2):
         try:
             os.fstat(number)
         except OSError:
-            # The lowest free number is taken, and those below are taken already.
+            # `open` takes the lowest free number, and those below this one are in use.
             os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)
 
 
 def _forgiving(stream: TextIO | None) -> tuple[Forgiving, TextIO]:
-    """A text stream like `stream`, and what it writes to."""
+    """A text stream like `stream`, and the raw stream that it writes to."""
     buffer = getattr(stream, "buffer", None)
     raw = Forgiving(getattr(buffer, "raw", buffer))
-    # `python -u` and PYTHONUNBUFFERED put no buffer between the two.
+    # With `python -u` or PYTHONUNBUFFERED there is no buffer in between.
     unbuffered = isinstance(buffer, io.RawIOBase)
     text = io.TextIOWrapper(
         cast(BinaryIO, raw) if unbuffered else io.BufferedWriter(raw),
         encoding=getattr(stream, "encoding", "utf-8"),
-        # A console that has no β shows a question mark; it must not end a training run.
+        # A console without β shows a question mark; it must not end a training run.
         errors="replace",
         line_buffering=getattr(stream, "line_buffering", False),
         write_through=getattr(stream, "write_through", False),

@@ -14,7 +14,7 @@ from typing import Any, BinaryIO, cast
 import pytest
 
 from dgviz.runs.store import Store
-from dgviz.streams import Forgiving, forgive
+from dgviz.streams import Forgiving, replace_streams
 
 ROOT = Path(__file__).parents[1]
 DGVIZ = f"{sys.executable} -m dgviz"
@@ -58,7 +58,7 @@ def test_what_a_page_prints_is_dropped_where_it_cannot_be_written() -> None:
 
 
 _OPEN = "file = open(sys.argv[1], 'w'); file.write(str(file.fileno()))"
-_COMMAND = f"import sys; from dgviz.streams import forgive; forgive(); {_OPEN}"
+_COMMAND = f"import sys; from dgviz.streams import replace_streams; replace_streams(); {_OPEN}"
 _WORKER = f"""
 import sys, types
 from dgviz.live.worker_entry import run_worker
@@ -133,7 +133,9 @@ def test_what_can_be_written_is_and_the_rest_is_dropped() -> None:
 
 @pytest.mark.parametrize("flags", [["-u"], []])
 def test_what_is_written_unbuffered_is_there_at_once(flags: list[str]) -> None:
-    code = "import os; from dgviz.streams import forgive; forgive(); print('a β'); os._exit(0)"
+    code = (
+        "import os; from dgviz import streams; streams.replace_streams(); print('a β'); os._exit(0)"
+    )
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONUNBUFFERED"}
     done = subprocess.run(
         [sys.executable, *flags, "-c", code],
@@ -152,7 +154,7 @@ def test_what_is_written_unbuffered_is_written_to_its_end(
     raw = Raw(100)
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(cast(BinaryIO, raw), write_through=True))
     monkeypatch.setattr(sys, "stderr", sys.stderr)
-    forgive()
+    replace_streams()
     print("0123456789")
     assert raw.taken == b"0123456789\n"
 

@@ -14,7 +14,7 @@ from dgviz.cli.progress import progress, say
 from dgviz.cli.runs import add_runs_option, find, open_store
 from dgviz.formatting import ratio
 from dgviz.settings import KNOBS, PRESETS, Settings
-from dgviz.signals import told_to_end
+from dgviz.signals import interruption_text
 
 if TYPE_CHECKING:
     from dgviz.runs.recording.session import TrainingSession
@@ -195,7 +195,7 @@ def _how(interrupt: signals.Interrupted) -> tuple[str, str]:
     """The phase of a run that a signal has ended, and why it is in it."""
     if interrupt.by_hand:
         return "stopped", ""
-    return "interrupted", told_to_end(interrupt.number)
+    return "interrupted", interruption_text(interrupt.number)
 
 
 def _reached(phase: str, snapshot: Snapshot | None) -> str:

@@ -1,1 +1,1 @@
-"""Runs in flight: a process around the loop, their registry, and the socket to the browser."""
+"""Runs in flight: their worker processes, their registry, and the socket to the browser."""

@@ -1,8 +1,8 @@
-"""Who may talk to the server: under which names, from which pages, and with which token.
+"""Access checks: the host name of a request, the page that sent it, and the token of a run.
 
-Browsers let any page send requests to any address, and a foreign name may be made to point at this
-machine (DNS rebinding). So a request has to name this server, and the page that makes it has to be
-one of the server's own.
+A browser lets any page send requests to any address, and a foreign host name can be made to point
+at this machine (DNS rebinding). So the server accepts only requests to its own names and from its
+own pages.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ _ORIGIN = re.compile(rf"(?P<scheme>https?)://(?P<host>{_NAME})(:(?P<port>[0-9]{{
 _HOST = re.compile(rf"(?P<host>{_NAME})(:[0-9]{{1,5}})?")
 _USUAL_PORT = {"http": "80", "https": "443"}
 _LONGEST = 200
-"""Characters of a header that a message repeats."""
+"""The most characters of a header that a message quotes."""
 
 
 class OriginError(ValueError):
-    """What was given is no origin; the message is one sentence."""
+    """A text is not an origin; the message is one or two sentences."""
 
 
 class HostError(ValueError):
-    """What was given is no name of a host; the message is one sentence."""
+    """A text is not a host name; the message is one or two sentences."""
 
 
 def origins(written: Iterable[str]) -> frozenset[str]:
-    """Origins as browsers write them: scheme, host and a port other than the scheme's usual one.
+    """Origins as browsers write them: scheme, host, and the port unless it is the scheme's default.
 
     Raises:
         OriginError: one of them is not an origin.
@@ -55,10 +55,10 @@ def _origin(written: str) -> str:
 
 
 def hosts(written: Iterable[str]) -> frozenset[str]:
-    """Names of hosts in small letters, without ports: `lab.example.org`, `*.example.org` or `*`.
+    """Host names in lower case, without ports: `lab.example.org`, `*.example.org` or `*`.
 
     Raises:
-        HostError: one of them is not a name.
+        HostError: one of them is not a host name.
     """
     return frozenset(_host(one) for one in written)
 
@@ -71,25 +71,25 @@ def _host(written: str) -> str:
     bare = _host_name(name.removeprefix(below))
     if not bare:
         raise HostError(
-            f"{written[:_LONGEST]!r} is not the name of a host. Such a name stands between http:// "
+            f"{written[:_LONGEST]!r} is not a host name. A host name is the part between http:// "
             "and the next colon or slash: lab.example.org, or *.example.org for all below it."
         )
     return below + bare
 
 
 def _host_name(header: str) -> str:
-    """The name that a Host header gives, without port and brackets; "" where it gives none."""
+    """The name in a Host header, without port and brackets; "" if there is none."""
     found = _HOST.fullmatch(header.strip().lower())
     return found["host"].rstrip(".").strip("[]") if found else ""
 
 
 def host_refusal(header: str, allowed: Collection[str]) -> str:
-    """Why a request that names this host is refused, in sentences; "" where it is not.
+    """Why a request to this host is refused, in sentences; "" if it is accepted.
 
-    An address instead of a name is never refused: nobody can make it point somewhere else.
+    An IP address is always accepted: only a name can be made to point somewhere else.
 
     Args:
-        header: the request's Host.
+        header: the request's Host header.
         allowed: as from `hosts`.
     """
     name = _host_name(header)
@@ -97,24 +97,24 @@ def host_refusal(header: str, allowed: Collection[str]) -> str:
     if name and (_is_address(name) or not {name, "*", *above}.isdisjoint(allowed)):
         return ""
     return (
-        f"The server does not answer to the name {header[:_LONGEST]!r}. If it is yours, name it in "
-        "the setting server.allowedHosts (see docs/proxy.md)."
+        f"The server does not accept the host name {header[:_LONGEST]!r}. If it is yours, add it "
+        "to the setting server.allowedHosts (see docs/proxy.md)."
     )
 
 
 def referring_page(headers: Mapping[str, str]) -> str:
-    """The origin that a Referer header gives; "" where it gives none."""
+    """The origin in the Referer header; "" if there is none."""
     scheme, _, rest = headers.get("referer", "").partition("://")
     return f"{scheme}://{rest.partition('/')[0]}" if rest else ""
 
 
 def page_refusal(origin: str, host: str, allowed: Collection[str]) -> str:
-    """Why a page that makes a request is refused, in sentences; "" where it is not.
+    """Why a page that makes a request is refused, in sentences; "" if it is accepted.
 
     Args:
-        origin: where the page was opened; "" or "null" where the browser does not say.
-        host: the request's own Host.
-        allowed: origins whose pages may make requests besides the server's own, as from `origins`.
+        origin: the request's Origin header; "" or "null" if the browser does not name an origin.
+        host: the request's Host header.
+        allowed: other origins whose pages may make requests, as from `origins`.
     """
     origin = origin[:_LONGEST]
     scheme, _, place = origin.partition("://")
@@ -124,13 +124,13 @@ def page_refusal(origin: str, host: str, allowed: Collection[str]) -> str:
         return ""
     return (
         f"The server refuses this page, which was opened at {origin}: the request arrived under "
-        f"another name, {host[:_LONGEST]}. Let the proxy pass the Host header on, or name "
-        f"{origin} in the setting server.corsAllowedOrigins (see docs/proxy.md)."
+        f"another name, {host[:_LONGEST]}. Make the proxy pass on the Host header, or add "
+        f"{origin} to the setting server.corsAllowedOrigins (see docs/proxy.md)."
     )
 
 
 def holds_token(given: str, run: Run) -> bool:
-    """Whether this is the run's own token."""
+    """Whether this is the run's token."""
     return hmac.compare_digest(given.encode(), run.token.encode())
 
 

@@ -1,4 +1,4 @@
-"""Work of the main thread that another thread can break off, wherever it stands."""
+"""Work of the main thread that another thread can break off at any point."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from types import FrameType
 
 
 class BrokenOff(BaseException):
-    """The work was broken off. No `Exception`: what waits for a network catches those."""
+    """The work was broken off. Not an `Exception`, because network libraries catch those."""
 
 
 class Breakable:
-    """A span of work that has nothing to keep, so that it need not come to an end.
+    """Work that can be broken off at any point, because it has no result to save.
 
-    A signal to the main thread ends even a wait for a network or a disk. Windows has none: there
-    the work goes on to its end, and is broken off then. To be made in the main thread.
+    A signal to the main thread interrupts even a wait for the network or the disk. Windows has no
+    such signal: there the work is broken off only after its end. Create it in the main thread.
     """
 
     def __init__(self) -> None:
@@ -27,10 +27,10 @@ class Breakable:
 
     @contextmanager
     def work(self) -> Iterator[None]:
-        """The span.
+        """The block is work that can be broken off.
 
         Raises:
-            BrokenOff: it has been broken off, or was to be before it began.
+            BrokenOff: `break_off` was called, during the work or before it.
         """
         self._under_way = True
         try:
@@ -38,7 +38,7 @@ class Breakable:
             yield
             self._leave_if_asked()
         except Exception as problem:
-            # In the middle of an import whatever is raised may turn into errors of other kinds.
+            # During an import, `BrokenOff` may come out as an error of another type.
             if self._asked:
                 raise BrokenOff from problem
             raise
@@ -46,7 +46,7 @@ class Breakable:
             self._under_way = False
 
     def break_off(self) -> None:
-        """End the work that is under way, or that begins later; from any thread."""
+        """Break off the present work, or the next if none is under way; callable by any thread."""
         self._asked = True
         if self._under_way and hasattr(signal, "pthread_kill"):
             main = threading.main_thread().ident
@@ -59,6 +59,6 @@ class Breakable:
 
     def _leave(self, number: int, frame: FrameType | None) -> None:
         if self._under_way:
-            # Once: what cleans up after it is not to be broken off as well.
+            # Only once: the clean-up after it must not be interrupted.
             self._under_way = False
             raise BrokenOff

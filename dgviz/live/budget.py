@@ -1,4 +1,4 @@
-"""A bound on the share of a thread's processor time that one kind of its work may take."""
+"""A bound on the share of a thread's processor time that one kind of work may take."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from contextlib import contextmanager
 
 
 class Budget:
-    """Grows with the processor time of the thread, and is spent by what is done in `spending`.
+    """A budget of processor time. It grows while the thread runs; work in `spending` reduces it.
 
     Args:
-        share: how much of the thread's processor time may be spent, in (0, 1).
-        most: processor seconds that can be saved up; there are as many at the start.
-        clock: processor seconds of the thread so far.
+        share: the part of the thread's processor time that may be spent, in (0, 1).
+        most: the largest budget, which is also the first, in processor seconds.
+        clock: returns the processor time of the thread in seconds.
     """
 
     def __init__(
@@ -25,7 +25,7 @@ class Budget:
         self._at = clock()
 
     def allows(self) -> bool:
-        """Whether there is anything left to spend."""
+        """Whether any budget is left."""
         now = self._clock()
         self._left = min(self._most, self._left + self._share * (now - self._at))
         self._at = now
@@ -33,7 +33,7 @@ class Budget:
 
     @contextmanager
     def spending(self) -> Iterator[None]:
-        """Take what the block costs from the budget, which may fall below zero."""
+        """Subtract the processor time of the block from the budget, which may fall below zero."""
         began = self._clock()
         yield
         self._left -= self._clock() - began

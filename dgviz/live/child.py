@@ -1,4 +1,4 @@
-"""A process of the server's own, from its first message to the last that is left of it."""
+"""A child process of the server: its messages, its commands and its end."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from typing import Any
 import psutil  # type: ignore[import-untyped]
 
 KILLED_SECONDS = 2.0
-"""How long the system may take to clear a killed process away; more, and it is left behind."""
+"""How long to wait for the end of a killed process; after that it is abandoned."""
 
 _LOST_CODE = 255
-# What multiprocessing reports where the process that started ours has died.
+"""The exit code that multiprocessing reports if the forkserver has died."""
 
 
 class Child:
-    """A process and our end of the pipe to it.
+    """A process and the server's end of the pipe to it.
 
-    One thread calls `receive` and `end`, and it alone finds out that the process has died; `kill`
-    may be called from any. It lives for as long as it holds its end of the pipe: that can be seen
-    even when the process that started it, and would know its exit code, is gone.
+    One thread calls `receive` and `end`; any thread may call `kill`. The process counts as running
+    as long as its end of the pipe is open: that is visible even if the forkserver, which would know
+    the exit code, has died.
 
     Args:
-        commands: what is put here is sent to it, from a thread of its own: whoever gives a command
-            must not wait for a process that does not read.
+        commands: everything put here is sent to the process by another thread, so that the caller
+            does not wait for a process that does not read.
     """
 
     def __init__(
@@ -42,31 +42,31 @@ class Child:
         self._commands = commands
         self._ended = False
         self._lock = threading.Lock()
-        # Else multiprocessing asks for its exit code whenever another process is started. Of two
-        # that ask at once only one gets it: the other is told 255.
+        # Otherwise multiprocessing reads its exit code whenever another process is started. If two
+        # threads read it at once, only one gets it: the other gets 255.
         processes._children.discard(process)  # type: ignore[attr-defined]
         if commands is not None:
             self._sender = threading.Thread(target=self._send_all, args=(commands,), daemon=True)
             self._sender.start()
 
     def receive(self) -> Any:
-        """Its next message; None once it is gone."""
+        """Return the next message; None once the process has ended."""
         try:
             return self._pipe.recv()
         except (EOFError, OSError):
             return None
 
     def kill(self) -> None:
-        """Kill it, unless it is gone."""
+        """Kill the process unless it has ended."""
         with self._lock:
             if not self._ended:
                 self._process.kill()
 
     def end(self, seconds: float) -> str:
-        """Wait for its end, kill it after `seconds`, and keep nothing of it open.
+        """Wait for the end of the process, kill it after `seconds`, and close its resources.
 
         Returns:
-            How it ended, as a predicate: "was killed by signal 9 (Killed)".
+            How it ended, as the predicate of a sentence: "was killed by signal 9 (Killed)".
         """
         if not self._closes_within(seconds):
             self.kill()
@@ -79,7 +79,7 @@ class Child:
             self._sender.join(KILLED_SECONDS)
         self._pipe.close()
         with contextlib.suppress(ValueError):
-            # It cannot be closed if not even killing has ended it.
+            # A process that still runs cannot be closed.
             self._process.close()
         if code is None:
             return "is gone"
@@ -88,7 +88,7 @@ class Child:
         return f"ended with exit code {code}"
 
     def _closes_within(self, seconds: float) -> bool:
-        """Whether it lets go of the pipe in time; what it still says is not heard any more."""
+        """Whether the process closes the pipe in time; its remaining messages are dropped."""
         deadline = time.monotonic() + seconds
         with contextlib.suppress(EOFError, OSError):
             while self._pipe.poll(max(0.0, deadline - time.monotonic())):
@@ -103,13 +103,13 @@ class Child:
             self._process.join(KILLED_SECONDS)
         if (code := self._process.exitcode) != _LOST_CODE:
             return code
-        # Nobody knows its exit code: it may still be on its way out, with the files that it holds.
+        # The exit code is lost: the process may still be ending, with files open.
         with contextlib.suppress(psutil.Error):
             psutil.Process(self.pid).wait(KILLED_SECONDS)
         return None
 
     def _send_all(self, commands: SimpleQueue[Any]) -> None:
-        # Once it is gone nobody is left to obey, and `end` is about to be called.
+        # An error means that the process has ended: `receive` notices that as well.
         with contextlib.suppress(OSError):
             while (command := commands.get()) is not None:
                 self._pipe.send(command)

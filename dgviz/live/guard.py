@@ -1,6 +1,6 @@
-"""What every request passes before Streamlit or a route of ours sees it.
+"""The check of every request, before Streamlit or one of our routes handles it.
 
-Streamlit checks the Origin of its own socket only, and takes every page of `localhost` for its own.
+Streamlit checks the Origin of its own socket only, and accepts every page of `localhost`.
 """
 
 from __future__ import annotations
@@ -22,21 +22,21 @@ _logger = logging.getLogger("dgviz")
 
 _SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
-_ASKED_FIRST = "/_stcore/health"
-"""Streamlit's page asks this before it opens its socket, and shows what it is answered, if that is
-JSON. It does not show why a socket is refused."""
+_HEALTH_PATH = "/_stcore/health"
+"""Streamlit's page requests this before it opens its socket, and shows an answer in JSON. It does
+not show why a socket is refused."""
 
 _READING = ("GET", "HEAD")
 
 _MISDIRECTED = 421
-"""Not 403: Streamlit's page would show words of its own in place of ours."""
+"""Not 403: for that Streamlit's page shows its own message instead of ours."""
 
-_MOST_TOLD = 64
-"""Refusals in the server's log: whoever sends ever new names must not fill it."""
+_MAX_LOGGED = 64
+"""Refusals in the server's log: requests with ever new names must not fill it."""
 
 
 def policy(page: str) -> str:
-    """What a page of ours may load, and who may show it in a frame: a Content-Security-Policy.
+    """The Content-Security-Policy: what our pages may load, and which pages may embed them.
 
     Args:
         page: Streamlit's own HTML, whose scripts in the page are allowed by their hashes.
@@ -46,8 +46,8 @@ def policy(page: str) -> str:
     return "; ".join(
         [
             "default-src 'self'",
-            # Streamlit imports the code of cards from blobs. One of its libraries asks in vain for
-            # WebAssembly, which browsers report as a violation, and does without.
+            # Streamlit imports the code of cards from blobs. One of its libraries tries to use
+            # WebAssembly: browsers report a violation, and it works without.
             " ".join(["script-src 'self' blob:", *in_page]),
             "style-src 'self' 'unsafe-inline'",
             "img-src 'self' data: blob:",
@@ -63,13 +63,13 @@ def policy(page: str) -> str:
 
 
 class Guard:
-    """ASGI middleware: refuses foreign names and foreign pages, and bounds what our pages load.
+    """ASGI middleware: refuses foreign host names and foreign pages, and sets security headers.
 
     Args:
-        app: what the other requests go on to.
-        hosts: the names that the server answers to, as from `access.hosts`.
-        origins: whose pages may make requests besides the server's own, as from `access.origins`.
-        policy: as from `policy`.
+        app: handles the accepted requests.
+        hosts: the host names that are accepted, as from `access.hosts`.
+        origins: other origins whose pages may make requests, as from `access.origins`.
+        policy: the Content-Security-Policy, as from `policy`.
     """
 
     def __init__(
@@ -78,7 +78,7 @@ class Guard:
         self._app = app
         self._hosts = hosts
         self._origins = origins
-        self._told: set[str] = set()
+        self._logged: set[str] = set()
         self._headers = {
             "Content-Security-Policy": policy,
             "X-Content-Type-Options": "nosniff",
@@ -114,26 +114,26 @@ class Guard:
             return reason
         if scope["type"] == "websocket":
             return access.page_refusal(page, host, self._origins)
-        if _is_asked_first(scope):
+        if _is_health_check(scope):
             page = page or access.referring_page(headers)
         elif scope["method"] in _READING:
             # A browser does not let a foreign page read the answer.
             return ""
-        # A browser names the page: without one it is another program, which no page can send.
+        # A browser always names the page: without an origin, the sender is another program.
         return access.page_refusal(page, host, self._origins) if page else ""
 
     def _log_once(self, reason: str) -> None:
-        """Tell whoever runs the server, who can mend it; a page that tries again is no news."""
-        if reason not in self._told and len(self._told) < _MOST_TOLD:
-            self._told.add(reason)
+        """Log the refusal for the operator; repeated requests of a page are logged once."""
+        if reason not in self._logged and len(self._logged) < _MAX_LOGGED:
+            self._logged.add(reason)
             _logger.warning("%s", reason)
 
 
-def _is_asked_first(scope: Scope) -> bool:
+def _is_health_check(scope: Scope) -> bool:
     path: str = scope["path"]
-    return path.endswith(_ASKED_FIRST)
+    return path.endswith(_HEALTH_PATH)
 
 
 def _refused(scope: Scope, reason: str) -> ASGIApp:
-    kind = JSONResponse if _is_asked_first(scope) else PlainTextResponse
+    kind = JSONResponse if _is_health_check(scope) else PlainTextResponse
     return kind(reason, _MISDIRECTED)

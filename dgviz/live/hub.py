@@ -1,4 +1,4 @@
-"""The registry of runs in flight. It belongs to the server process and never imports torch."""
+"""The registry of runs in flight, in the server process. It never imports torch."""
 
 from __future__ import annotations
 
@@ -14,35 +14,37 @@ from functools import cache
 from dgviz import environment
 from dgviz.live.job import Job
 from dgviz.live.launch import cool_down, warm_up
-from dgviz.live.run import ACTIVE, Run, mark_of
+from dgviz.live.run import ACTIVE, Run, state_on_disk
 from dgviz.runs.baselines import finished_baseline
 from dgviz.runs.contents import RunsError
 from dgviz.runs.store import RunNotFound, Store, new_run_id, the_store
 from dgviz.settings import Settings
 
 UNATTENDED_SECONDS = 600.0
-"""A run that nobody has looked at for this long is stopped, and forgotten once it has ended."""
+"""A run without a viewer for this long is stopped, and removed from memory once it has ended."""
 
 CLOSE_SECONDS = 5.0
-"""How long the runs have to end in order when the server ends; then they are killed."""
+"""How long the runs may take to stop when the server ends; then they are killed."""
 
 KILLED_SECONDS = 3.0
-"""How long it may take then to clear them away."""
+"""How long to wait for the killed processes."""
 
 BASELINE_SECONDS = 10.0
-"""How long an answer holds: each reads every run's card, and every rerun of a page asks."""
+"""How long a found baseline is cached: a search reads every run's card."""
 
-_UNATTENDED = "Nobody had looked at it for ten minutes."
+_UNATTENDED = "No page had shown it for ten minutes."
 
 
 class UnknownRun(LookupError):
-    """No run of this id is on this server; the message is one sentence."""
+    """This server has no run of this id, or cannot show it; the message says which."""
 
 
 class Hub:
-    """All runs of this server. At most `limit` are under way at once; the rest wait their turn.
+    """All runs of this server. At most `limit` are trained at once; the others wait in a queue.
 
-    Runs are recorded in `store`, and those that have ended are found there.
+    Args:
+        limit: the largest number of runs trained at once.
+        store: where runs are recorded; ended runs are read from there.
     """
 
     def __init__(self, limit: int, store: Store) -> None:
@@ -52,15 +54,15 @@ class Hub:
         self._runs: dict[str, Run] = {}
         self._queue: list[Run] = []
         self._baselines: dict[Settings, tuple[float, str]] = {}
-        """When the disk was last searched for the baseline of a run, and what was found."""
+        """The time and the result, a run's id or "", of each search for a baseline."""
         self._threads: set[threading.Thread] = set()
         self._lock = threading.RLock()
 
     def start(self, settings: Settings, parent: str | None = None) -> Run:
-        """A new run: under way at once if there is room, else queued.
+        """Start a new run, or queue it if `limit` runs are being trained.
 
         Args:
-            parent: the run that this one differs from in what the user has changed.
+            parent: the id of the run whose settings the user has changed for this one.
         """
         run_id = new_run_id()
         job = self._job(run_id, settings, parent=parent)
@@ -69,10 +71,10 @@ class Hub:
         return run
 
     def resume(self, run_id: str) -> Run:
-        """Go on with a run that ended before its time; one that is under way is left alone.
+        """Resume a run that ended early; a run that is still trained is returned unchanged.
 
         Raises:
-            UnknownRun: there is none of this id.
+            UnknownRun: there is no run of this id.
             RunsError: it has finished, is trained by another process, or its folder is broken.
         """
         before = self.find(run_id)
@@ -86,7 +88,7 @@ class Hub:
             raise RunsError(f"Run {run_id} cannot be resumed: it is {record.phase}.")
         job = self._job(run_id, record.settings, parent=record.parent, resume=True)
         run = Run(job, before.token, self.store, record)
-        # What is known of it stays on the screen until its worker has more to say.
+        # Pages show the recorded state until the worker sends a newer one.
         run.log, run.newest, run.progress = before.log, before.newest, before.progress
         with self._lock:
             current = self._runs.get(run_id)
@@ -97,33 +99,33 @@ class Hub:
         return run
 
     def stop(self, run: Run) -> None:
-        """End a run, and let the next in the queue move up; asked again later, kill it."""
+        """Stop a run and admit the next one in the queue; a second call later kills it."""
         run.stop_or_kill()
         self._admit()
 
     def find(self, run_id: str) -> Run:
-        """The run of this id, in flight or on the disk; looking it up counts as looking at it.
+        """Find the run of this id, in flight or on the disk. The call counts as viewing it.
 
         Raises:
-            UnknownRun: there is none, or the id is not one.
+            UnknownRun: there is no such run, or the text is not an id.
         """
         run = self._runs.get(run_id)
         if run is None or run.ended:
-            run = self._look_again(run_id, run)
+            run = self._reread(run_id, run)
         run.last_seen = time.monotonic()
         return run
 
-    def _look_again(self, run_id: str, before: Run | None) -> Run:
-        """A run that is not in flight here, as its folder has it now.
+    def _reread(self, run_id: str, before: Run | None) -> Run:
+        """Read a run that this server does not train from its folder.
 
         Args:
-            before: what it was at the last look: kept as long as nothing has changed on the disk.
+            before: the `Run` of the last reading, returned if nothing has changed on the disk.
         """
         record = None
         with contextlib.suppress(RunNotFound):
             record = self.store.record(run_id)
-        # Neither has a mark: it could not be recorded, and what is known here is all there is.
-        if before and before.mark == (record and mark_of(record)):
+        # Both are None for a run that could not be recorded: `before` is all that there is.
+        if before and before.disk_state == (record and state_on_disk(record)):
             return before
         if record is None:
             self._forget(run_id, before)
@@ -133,11 +135,11 @@ class Hub:
         if record.settings is None:
             raise UnknownRun(f"Run {run_id} cannot be shown. {' '.join(record.problems)}")
         job = self._job(run_id, record.settings, parent=record.parent)
-        run = Run.revived(job, self._token(run_id), self.store, record)
+        run = Run.from_record(job, self._token(run_id), self.store, record)
         with self._lock:
             current = self._runs.get(run_id)
             if current is not None and current is not before:
-                # Somebody has resumed it while its folder was being read.
+                # It was resumed while its folder was being read.
                 return current
             self._runs[run_id] = run
         if before:
@@ -167,7 +169,7 @@ class Hub:
         return Job(run_id, settings, self.store.root, self.store.quota_bytes, parent, resume)
 
     def _token(self, run_id: str) -> str:
-        """What a page hands out to its own cards; the same for every session of a run."""
+        """The token with which a page's cards may view the run; the same in all its sessions."""
         return hmac.new(self._secret, run_id.encode(), "sha256").hexdigest()
 
     def _queue_up(self, run: Run) -> None:
@@ -177,9 +179,10 @@ class Hub:
             self._admit()
 
     def baseline_of(self, settings: Settings) -> Run | None:
-        """The newest run of the baseline that has not failed, with the same seed and data.
+        """The newest baseline run with the same seed and data that was neither stopped nor failed.
 
-        One that is known here counts before one that is recorded only. A baseline has none.
+        Runs in memory are preferred to runs that are only recorded. None if the settings are
+        themselves those of a baseline.
         """
         baseline = settings.baseline()
         if baseline is None:
@@ -188,7 +191,7 @@ class Hub:
             runs = list(self._runs.values())
         alike = [run.id for run in reversed(runs) if run.settings.normal() == baseline]
         for run_id in (*alike, self._recorded_baseline(settings)):
-            # Not as it was when it ended: it may have been deleted since, or resumed.
+            # Read it again: it may have been deleted or resumed since it ended.
             with contextlib.suppress(UnknownRun):
                 run = self.find(run_id)
                 if run.phase in ("queued", "starting", "running", "paused", "finished"):
@@ -196,7 +199,7 @@ class Hub:
         return None
 
     def _recorded_baseline(self, settings: Settings) -> str:
-        """The id of a finished run of the baseline, or "": the disk is asked now and then."""
+        """The id of a finished baseline run on the disk, or ""; cached for `BASELINE_SECONDS`."""
         asked, run_id = self._baselines.get(settings, (-math.inf, ""))
         if time.monotonic() - asked >= BASELINE_SECONDS:
             record = finished_baseline(self.store, settings)
@@ -205,9 +208,9 @@ class Hub:
         return run_id
 
     def reap(self) -> None:
-        """Stop runs that nobody has looked at for a long time, and forget them once ended.
+        """Stop runs that have had no viewer for a long time, and forget those that have ended.
 
-        Of a run that has ended and is watched it looks again at the disk: it may have been deleted.
+        An ended run with viewers is read again from the disk: it may have been deleted.
         """
         now = time.monotonic()
         with self._lock:
@@ -215,7 +218,7 @@ class Hub:
         for run in runs:
             if run.viewers and run.ended:
                 with contextlib.suppress(UnknownRun):
-                    self._look_again(run.id, run)
+                    self._reread(run.id, run)
             if run.viewers or now - run.last_seen < UNATTENDED_SECONDS:
                 continue
             if run.ended:
@@ -225,7 +228,7 @@ class Hub:
                 self._admit()
 
     def close(self) -> None:
-        """Stop everything and leave no process behind, within a bounded time."""
+        """Stop all runs and processes, within a bounded time."""
         with self._lock:
             self._queue.clear()
             runs, threads = list(self._runs.values()), list(self._threads)
@@ -238,7 +241,7 @@ class Hub:
         cool_down()
 
     def _admit(self) -> None:
-        """Let runs in while there is room, and tell the others their places."""
+        """Start queued runs up to the limit, and number the places of the others."""
         with self._lock:
             self._queue = [run for run in self._queue if run.phase == "queued"]
             active = sum(run.phase in ACTIVE for run in self._runs.values())
@@ -250,7 +253,7 @@ class Hub:
                     self._threads.add(thread)
                     thread.start()
             for place, run in enumerate(self._queue, start=1):
-                run.wait_at(place)
+                run.set_place(place)
 
     def _serve(self, run: Run) -> None:
         try:
@@ -262,7 +265,7 @@ class Hub:
 
 
 def _join(threads: Iterable[threading.Thread], seconds: float) -> None:
-    """Wait for all of them, for so long at most."""
+    """Wait until all threads have ended, for at most this many seconds together."""
     deadline = time.monotonic() + seconds
     for thread in threads:
         thread.join(max(0.0, deadline - time.monotonic()))

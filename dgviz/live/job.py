@@ -1,4 +1,4 @@
-"""What a training process is asked to do. Both sides import it, and it imports no torch."""
+"""The job of a training process. The server imports this module too, so it imports no torch."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ class Job:
     """One run and where it is recorded.
 
     Attributes:
-        parent: the run that this one was started from, if any.
-        resume: go on from the folder's last checkpoint, with the settings that lie there.
+        runs_root: the folder of all runs.
+        quota_bytes: the most disk space for all runs together.
+        parent: the id of the run that this one was started from, if any.
+        resume: whether to go on from the last checkpoint in the run's folder.
     """
 
     run_id: str

@@ -1,7 +1,7 @@
-"""Starting training processes quickly, out of a server whose `__main__` is never its own.
+"""Start worker processes quickly, from a server whose `__main__` is Streamlit's.
 
-A forkserver imports torch once and forks a worker in a tenth of a second; where there is none
-(Windows), each worker is spawned afresh.
+A forkserver imports torch once and then forks a worker in a tenth of a second. Windows has none:
+there each worker is spawned and imports torch itself.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from dgviz.live.worker_entry import run_worker
 _PRELOADED = ["torch", "torch.optim", "torch._dynamo", "dgviz.live.worker"]
 
 _one_at_a_time = threading.Lock()
-# A start looks after all children of multiprocessing's, and ours must be out of its sight by then.
+# Each start polls all children that multiprocessing knows; `Child` removes ours before the next.
 
 _original_preparation_data = spawn.get_preparation_data
 
@@ -32,8 +32,7 @@ _original_preparation_data = spawn.get_preparation_data
 def _preparation_data_without_main(name: str) -> dict[str, Any]:
     """Keep children from running the parent's `__main__`.
 
-    Streamlit puts the page script under that name, so a child would run the page and die. A worker
-    finds all that it needs by import.
+    Under Streamlit that is the page script, which fails in a child. A worker needs only imports.
     """
     data = _original_preparation_data(name)
     data.pop("init_main_from_name", None)
@@ -53,24 +52,24 @@ def _context() -> BaseContext:
 
 
 def warm_up() -> None:
-    """Begin to import torch in the forkserver, so that the first worker starts at once."""
+    """Start the forkserver, which imports torch, so that the first worker starts at once."""
     if _context().get_start_method() == "forkserver":
         forkserver.ensure_running()
 
 
 def cool_down() -> None:
-    """End the forkserver now: while it imports torch it would not notice that we are gone."""
-    # Python keeps these to itself; without them the forkserver merely ends some seconds later.
+    """End the forkserver now: while it imports torch it does not notice the server's end."""
+    # These names are private; without them the forkserver only ends some seconds later.
     factory: Any = forkserver._forkserver
     if (pid := getattr(factory, "_forkserver_pid", None)) is not None:
         with contextlib.suppress(OSError):
             os.kill(pid, signal.SIGKILL)
-            # Once it is seen to be dead, the next start makes a new one.
+            # Collects the dead process, so that the next start makes a new one.
             factory._stop()
 
 
 def start_worker(job: Job, commands: SimpleQueue[Any]) -> Child:
-    """Start a training process that obeys what is put into `commands`.
+    """Start a training process that receives its commands from `commands`.
 
     Raises:
         OSError: it cannot be started.
@@ -87,8 +86,8 @@ def start_process(
     """Start a process that runs `target` with its end of a pipe and `arguments`.
 
     Args:
-        target: importable by the server; it ends when its end of the pipe says that we are gone.
-        commands: what is put here is sent to it.
+        target: a function that the server can import; it returns when the pipe is closed.
+        commands: everything put here is sent to the process.
 
     Raises:
         OSError: it cannot be started.
@@ -106,5 +105,5 @@ def start_process(
         # A broken torch ends the forkserver with a traceback; the next start tries a new one.
         raise OSError("the process that starts workers has died, see the terminal") from gone
     finally:
-        # Only the worker may hold its end: then each side sees the other's death as an end of file.
+        # Only the worker may hold its end: then each side sees the other's end as an end of file.
         theirs.close()

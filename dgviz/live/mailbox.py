@@ -1,4 +1,4 @@
-"""A worker's two directions of mail: commands come in, reports go out, nobody waits."""
+"""A worker's messages: it receives commands and sends reports, and training waits for neither."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from dgviz.training.knobs import Knobs
 
 
 class Outbox:
-    """Sends from a thread of its own, so that a slow server never holds up a training step.
+    """Sends from another thread, so that a slow server never delays a training step.
 
-    Reports arrive complete and in order. Of what is shown on one channel only the newest is kept.
+    All reports are sent, in order. On each channel only the newest content is sent.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -30,17 +30,19 @@ class Outbox:
         self._thread.start()
 
     def report(self, kind: str, content: Any) -> None:
+        """Send a report."""
         with self._changed:
             self._reports.append((kind, content))
             self._changed.notify()
 
     def show(self, channel: str, content: Any) -> None:
+        """Send the newest content of a channel; it replaces any that has not been sent yet."""
         with self._changed:
             self._newest[channel] = content
             self._changed.notify()
 
     def close(self) -> None:
-        """Return once everything has been sent."""
+        """Wait until everything has been sent."""
         with self._changed:
             self._closing = True
             self._changed.notify()
@@ -51,7 +53,7 @@ class Outbox:
             with self._changed:
                 self._changed.wait_for(lambda: self._reports or self._newest or self._closing)
                 if self._newest:
-                    # Before the reports: what says that a run has ended must come last.
+                    # Before the reports: the report of the run's end must be the last message.
                     channel = next(iter(self._newest))
                     message: tuple[Any, ...] = ("newest", channel, self._newest.pop(channel))
                 elif self._reports:
@@ -61,14 +63,14 @@ class Outbox:
             try:
                 self._connection.send(message)
             except OSError:
-                _die_with_the_server()
+                _exit_without_server()
                 return
 
 
 class Commands:
-    """Pause, resume, step, stop and knob changes, heard while the loop is running or waiting.
+    """Receives pause, resume, step, stop and knob changes, also while the loop is in a step.
 
-    They are only noted on arrival, and obeyed between two steps: knobs never move during a step.
+    They are applied between two steps: knobs never move during a step.
 
     Args:
         on_stop: called from another thread as soon as a stop arrives.
@@ -86,9 +88,9 @@ class Commands:
         self._stopped = False
         self._on_stop = on_stop
         self.ending = "stopped", ""
-        """How a run ends that is not to go on, and why: its phase and a sentence or ""."""
+        """The phase of a stopped run, and the reason as a sentence or ""."""
         self._granted = 0.0
-        """Steps that may be taken although paused; infinite up to the end of an epoch."""
+        """Steps that may be taken although paused; infinite for all up to the end of the epoch."""
         self._connection = connection
         self._changed = threading.Condition()
         threading.Thread(target=self._listen, daemon=True).start()
@@ -99,17 +101,16 @@ class Commands:
         return self._paused and not self._granted and not self._stopped
 
     def wait(self) -> None:
-        """Return when the next step need not wait."""
+        """Block until the next step may be taken."""
         with self._changed:
-            # Once a second Python looks for signals: one that came just before the wait began, it
-            # would hear only after the wait.
+            # With a timeout: Python handles a signal that came just before the wait only after it.
             while self.waiting:
                 self._changed.wait(1)
 
     def take_step(self, step: int, steps_per_epoch: int) -> bool:
-        """Move the knobs as ordered; then say whether the loop, now at `step`, goes on."""
-        # Asked without the lock, which costs more than all the rest: a command that comes just now
-        # is obeyed one step later.
+        """Apply the knob changes; return whether the loop, now at `step`, may take a step."""
+        # Without the lock, which costs more than all the rest: a command that arrives right now is
+        # applied one step later.
         if not (self._moved or self._granted or self._stopped):
             return True
         with self._changed:
@@ -123,7 +124,7 @@ class Commands:
             return not self._stopped
 
     def interrupt(self, reason: str) -> None:
-        """Stop for another reason than the server's wish; the first reason counts."""
+        """Stop the run as interrupted, for this reason; after another stop it has no effect."""
         with self._changed:
             self._stop("interrupted", reason)
             self._changed.notify()
@@ -138,7 +139,7 @@ class Commands:
             try:
                 command, *arguments = self._connection.recv()
             except (EOFError, OSError):
-                _die_with_the_server()
+                _exit_without_server()
                 return
             with self._changed:
                 self._note(command, arguments)
@@ -162,6 +163,6 @@ class Commands:
                 self._stop("stopped", reason)
 
 
-def _die_with_the_server() -> None:
-    """Nobody is left to train for, and the loop may be deep inside a step: leave at once."""
+def _exit_without_server() -> None:
+    """Exit at once: the server has ended, and the loop may be in the middle of a step."""
     os._exit(1)

@@ -4,9 +4,9 @@
     GET /dgviz/runs/{run}/{kind}/{step}?token=…   one of them: a packed snapshot
     GET /dgviz/runs/{run}/digits?token=…          the test images of the run's data set
 
-A snapshot is sent as it lies on the disk, compressed; the browser unpacks it. What cannot be had
-is answered with a JSON object whose `message` is a sentence: 404 for a single snapshot that is not
-there or damaged, 403 for a token that does not fit, 410 for a run that is not there at all.
+A snapshot is sent compressed, as it is stored; the browser decompresses it. Errors are answered
+with a JSON object whose `message` is a sentence: 404 for a snapshot that is missing or damaged, 403
+for a wrong token, 410 for an unknown run.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ from dgviz.runs.store import RunNotFound
 
 _NO_STORE = {"Cache-Control": "no-store"}
 _KEPT = {"Cache-Control": "private, max-age=86400"}
-"""For test images: they stay what they are."""
+"""For test images, which never change."""
 _MOST_DIGITS = 18
-"""Of a step; longer ones are no numbers of ours, and Python takes long to read them."""
+"""Digits of a step: Python takes long to read numbers of very many digits."""
 
 
 class _Refusal(Exception):
@@ -39,14 +39,14 @@ class _Refusal(Exception):
         self.status = status
 
 
-# Not coroutines: Starlette gives each a thread, and the sockets never wait for the disk.
+# Not coroutines: Starlette runs each in a thread, so that the sockets never wait for the disk.
 def timeline(request: Request) -> Response:
-    """Which snapshots there are: `gates` and `weights` list steps; `damage` is a sentence or ""."""
+    """List the steps of the snapshots under `gates` and `weights`; `damage` is a sentence or ""."""
     run_id = _watched(request)
     try:
         record = the_hub().store.record(run_id)
     except RunNotFound:
-        # Its folder could not be made when it started, or has been deleted since.
+        # Its folder could not be created, or has been deleted.
         nothing: dict[str, list[int]] = {kind: [] for kind in KINDS}
         return JSONResponse({"run": run_id, "damage": "", **nothing}, headers=_NO_STORE)
     snapshots = record.snapshots()
@@ -61,7 +61,7 @@ def timeline(request: Request) -> Response:
 
 
 def snapshot(request: Request) -> Response:
-    """One snapshot: gates or weights at a step that the timeline lists."""
+    """Send one snapshot: gates or weights at a step that the timeline lists."""
     run_id = _watched(request)
     kind, step = request.path_params["kind"], request.path_params["step"]
     if kind not in KINDS or not (step.isascii() and step.isdigit() and len(step) <= _MOST_DIGITS):
@@ -70,7 +70,7 @@ def snapshot(request: Request) -> Response:
         record = the_hub().store.record(run_id)
         blob = record.snapshots().read(kind, int(step))
         most = largest_snapshots(record.settings)[kind] if record.settings else LARGEST_SNAPSHOT
-        # Looked at here, as a browser would inflate it without end.
+        # Checked here, because a browser would inflate it without a limit.
         inflated(blob, most)
     except SnapshotError as problem:
         raise _Refusal(404, str(problem)) from problem
@@ -81,7 +81,7 @@ def snapshot(request: Request) -> Response:
 
 
 def _watched(request: Request) -> str:
-    """The id of the run asked for, once it is clear that the asker may see it."""
+    """The id of the requested run, after the token has been checked."""
     try:
         run = the_hub().find(request.path_params["run_id"])
     except UnknownRun as problem:
@@ -103,7 +103,7 @@ def _explained(endpoint: Callable[[Request], Response]) -> Callable[[Request], R
 
 
 def test_images(request: Request) -> Response:
-    """The test images of the run's data set, with their labels."""
+    """Send the test images of the run's data set, with their labels."""
     run = the_hub().find(_watched(request))
     blob = digits.read(the_hub().store.root, run.settings.dataset)
     if blob is None:
@@ -117,7 +117,7 @@ def test_images(request: Request) -> Response:
 
 
 def routes() -> list[BaseRoute]:
-    """What the browser's replay asks for, to be mounted at `/dgviz`."""
+    """The routes of the browser's replay, to be mounted at `/dgviz`."""
     return [
         Route("/runs/{run_id}/timeline", _explained(timeline)),
         Route("/runs/{run_id}/digits", _explained(test_images)),

@@ -1,4 +1,4 @@
-"""What a worker publishes of a run, and how often."""
+"""What a worker sends to the server for display, and how often."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from dgviz.training.snapshot import Snapshot, log_entries, pack_gates, pack_weig
 
 SNAPSHOT_SECONDS = 0.1
 _EARLY_SECONDS, _LATE_SECONDS = 0.03, 0.05
-"""A snapshot is published at a log point that lies this little before or after it is due: there the
+"""A snapshot is published at a log point if it is due at most this much later or earlier: there the
 gates have just been measured for the log, and packing costs half."""
 WEIGHTS_SECONDS = 1.0
 CURVE_SECONDS = 5.0
 """How often accuracy against tau is measured at most: it costs as much as ten steps."""
 
 PACKING_SHARE = 0.02
-"""Of the training's processor time at most. A busy or slow machine shows fewer snapshots."""
+"""The most of the training's processor time for packing. A slow machine shows fewer snapshots."""
 _SAVED_SECONDS = 0.05
 
 
 class Publisher:
-    """Packs the snapshots that are due, and the log without a gap."""
+    """Packs and sends the snapshots that are due, and all log entries."""
 
     def __init__(self, outbox: Outbox) -> None:
         self._outbox = outbox
@@ -39,17 +39,17 @@ class Publisher:
         self._train_accuracy: float | None = None
 
     def do_not_count(self, seconds: float) -> None:
-        """Leave a pause out of the time that an epoch takes."""
+        """Exclude a pause from the measured time of an epoch."""
         self._began += seconds
 
     def begin(self, snapshot: Snapshot) -> None:
-        """Offer the first snapshot; loading the data before it is no part of an epoch."""
+        """Offer the first snapshot and start the clock: loading the data is no part of an epoch."""
         self._began, self._from_epoch = time.monotonic(), snapshot.epoch
         self.offer(snapshot)
 
     def offer(self, snapshot: Snapshot) -> None:
-        """Log what is new in a snapshot, and publish it if one is due."""
-        if snapshot.has_news:
+        """Send a snapshot's log entries, and publish the snapshot if one is due."""
+        if snapshot.has_log_entries:
             self._log(snapshot)
         now = time.monotonic()
         late = now - self._next_gates
@@ -62,7 +62,7 @@ class Publisher:
                 self._publish_weights(snapshot, now)
 
     def show(self, snapshot: Snapshot) -> None:
-        """Publish a snapshot that was offered before: the run is about to pause or to end."""
+        """Publish an offered snapshot even if none is due: the run is about to pause or to end."""
         now = time.monotonic()
         self._next_curve = now
         self._publish_gates(snapshot, now)

@@ -1,4 +1,4 @@
-"""One run as the server sees it: what is known of it, and the commands for its worker."""
+"""One run in the server: its state, and the commands for its worker."""
 
 from __future__ import annotations
 
@@ -24,32 +24,32 @@ from dgviz.settings import KNOBS, Settings
 
 ACTIVE = ("starting", "running", "paused", "stopping")
 ENDED = (*card.ENDED, "elsewhere")
-"""A run in one of these cannot be steered; "elsewhere": a process that is not ours trains it."""
+"""Phases in which the run takes no commands; "elsewhere": another process trains it."""
 
-Mark = tuple[str, int, datetime | None]
-"""How far a run is on the disk: its phase, its step and when its newest session began."""
+DiskState = tuple[str, int, datetime | None]
+"""A run's phase and step on the disk, and the start of its newest session."""
 
 
-def mark_of(record: Record) -> Mark:
-    """A different mark means that the run was resumed elsewhere."""
-    # Not how many sessions there are: of very many a card keeps the newest only.
+def state_on_disk(record: Record) -> DiskState:
+    """The state of a record. It changes if another process resumes the run."""
+    # The number of sessions would not do: a card lists only the newest of very many.
     began = record.sessions[-1].started if record.sessions else None
     return record.phase, record.step, began
 
 
 class Run:
-    """One run as the server sees it. Its methods may be called from any thread.
+    """One run in the server. Its methods may be called from any thread.
 
     Args:
-        job: what it is; its folder is looked for in `store`.
-        token: what a browser must show to watch it.
-        record: what an earlier session has left, whose knob moves still hold.
+        job: its id, settings and folder.
+        token: what a browser must send to view it.
+        store: where it is recorded.
+        record: the record of its earlier sessions, whose knob changes still hold.
 
     Attributes:
-        knobs: the values of the live knobs that its method reads: as the moves made so far have
-            left them, or as a hand has set them since.
-        mark: once it has ended, how far it was on the disk then; None if it is not there, and what
-            is known here is all there is.
+        knobs: the values of the live knobs that its method reads: after the logged changes, or as
+            the user has set them since.
+        disk_state: its state on the disk when it ended; None before that, or if it is not recorded.
     """
 
     def __init__(self, job: Job, token: str, store: Store, record: Record | None = None) -> None:
@@ -58,24 +58,24 @@ class Run:
         self.token = token
         self.settings = job.settings
         self._plan(record)
-        self._by_hand: set[str] = set()
-        """The knobs set here, which the log of an earlier step does not put back."""
+        self._set_here: set[str] = set()
+        """The knobs that the user has set: log entries of earlier steps do not reset them."""
         made = record.log() if record else []
         if record and job.resume:
-            # What was done beyond the checkpoint is yet to be done again.
+            # The changes after the checkpoint have yet to be made again.
             made = [entry for entry in made if entry["step"] < record.step]
         self.knobs = _moved(_live_knobs(job.settings), made)
         self.phase = "queued"
         self.place: int | None = None
         self.reason = ""
         self.warning = ""
-        """Why the run is not recorded, if it is not."""
-        self.mark: Mark | None = None
+        """Why the run is not recorded; "" if it is."""
+        self.disk_state: DiskState | None = None
         self.superseded = False
-        """Whether another `Run` goes on with it: those who watch this one should look again."""
+        """Whether another `Run` has replaced this one: its viewers must connect again."""
         self.log: list[dict[str, Any]] = []
         self.newest: dict[str, tuple[int, bytes]] = {}
-        """The newest blob of each channel, with a number that grows with each."""
+        """The newest blob of each channel, with a number that grows with each new blob."""
         self.progress: dict[str, Any] = {
             "step": 0,
             "epoch": 0.0,
@@ -87,36 +87,36 @@ class Run:
         self._listeners: set[Callable[[], None]] = set()
         self._store = store
         self._begun = False
-        """Whether its worker trains: it may have data to download first."""
+        """Whether training has begun: the worker may have to download the data first."""
         self._stopping = Stopping()
         self._commands: SimpleQueue[Any] = SimpleQueue()
         self._lock = threading.RLock()
 
     @classmethod
-    def revived(cls, job: Job, token: str, store: Store, record: Record) -> Run:
-        """A run that is not in flight here, as it was recorded."""
+    def from_record(cls, job: Job, token: str, store: Store, record: Record) -> Run:
+        """A run that this server does not train, as it was recorded."""
         run = cls(job, token, store, record)
         run.phase = _phase_of(record)
         run.reason = record.reason
-        run.mark = mark_of(record)
+        run.disk_state = state_on_disk(record)
         run.log = list(record.log())
         run.progress |= {"step": record.step, "epoch": record.epoch}
         snapshots = record.snapshots()
         blobs = {"facts": record.facts()}
         blobs |= {kind: last_blob(snapshots, kind) for kind in KINDS}
-        # It is sent once, so there is little to save by leaving the scores out.
+        # Sent only once, so leaving out the scores would save little.
         blobs["masks"] = blobs["gates"]
         run.newest = {name: (1, blob) for name, blob in blobs.items() if blob}
         return run
 
     @property
     def resumable(self) -> bool:
-        """Whether it ended before its time, with something on the disk to go on from."""
+        """Whether it ended early and is recorded."""
         unfinished = self.phase in card.UNFINISHED
-        return unfinished and self.mark is not None and not self.warning
+        return unfinished and self.disk_state is not None and not self.warning
 
     def supersede(self) -> None:
-        """Another `Run` takes over the id."""
+        """Mark this `Run` as replaced by another of the same id."""
         self.superseded = True
         self._notify()
 
@@ -126,11 +126,11 @@ class Run:
 
     @property
     def process(self) -> Child | None:
-        """Its worker's, once it has been started."""
+        """The worker's process, once it has been started."""
         return self._stopping.process
 
     def status(self) -> dict[str, Any]:
-        """What the browser is told of the run, as JSON-able values."""
+        """The run's status for the browser, as JSON-able values."""
         settings = self.settings
         with self._lock:
             moving: dict[str, Any] = {"phase": self.phase, "place": self.place}
@@ -165,7 +165,7 @@ class Run:
         with self._lock:
             if self.knobs[name] != checked:
                 self.knobs[name] = checked
-                self._by_hand.add(name)
+                self._set_here.add(name)
                 self._commands.put(("set", name, checked))
 
     def pause(self) -> None:
@@ -175,14 +175,14 @@ class Run:
         self._commands.put(("resume",))
 
     def step(self, length: str) -> None:
-        """Take one "batch" or go to the end of the "epoch", then pause."""
+        """Train for one "batch" or to the end of the "epoch", then pause."""
         self._commands.put(("step", length))
 
     def stop(self, reason: str = "") -> None:
-        """End the run after the step under way; only a worker that does not answer is killed.
+        """Stop the run after the present step; a worker that does not answer is killed.
 
         Args:
-            reason: a sentence, where it was not the user who wished it.
+            reason: a sentence, or "" if the user stops it.
         """
         with self._lock:
             if self._stopping.asked or self.ended:
@@ -196,18 +196,18 @@ class Run:
         self._notify()
 
     def stop_or_kill(self) -> None:
-        """Stop it as the user asks; asked again, do not wait for it any longer."""
+        """Stop the run for the user; a second call later kills its process."""
         if self._stopping.another_kills and not self.ended:
             self.kill()
         else:
             self.stop()
 
     def kill(self) -> None:
-        """End its process at once; what it has not written is lost."""
+        """Kill its process; what it has not written is lost."""
         self._stopping.kill()
 
-    def wait_at(self, place: int) -> None:
-        """Take this place in the queue; 1 is next."""
+    def set_place(self, place: int) -> None:
+        """Set its place in the queue; 1 is next."""
         with self._lock:
             if self.phase != "queued" or self.place == place:
                 return
@@ -215,7 +215,7 @@ class Run:
         self._notify()
 
     def admit(self) -> bool:
-        """Leave the queue for good; False if the run was stopped while it waited there."""
+        """Take the run out of the queue; return False if it was stopped there."""
         with self._lock:
             if self.phase != "queued":
                 return False
@@ -225,7 +225,7 @@ class Run:
 
     @contextmanager
     def watch(self, listener: Callable[[], None]) -> Iterator[None]:
-        """Call `listener` (from some thread) whenever something has changed, and count a viewer."""
+        """Count a viewer, and call `listener` after each change, from any thread."""
         with self._lock:
             self._listeners.add(listener)
             self.viewers += 1
@@ -238,7 +238,7 @@ class Run:
                 self.last_seen = time.monotonic()
 
     def serve(self) -> None:
-        """Start the worker and take in its mail until it is gone. Blocks: give it a thread."""
+        """Start the worker and handle its messages until it has ended. Blocks: needs a thread."""
         try:
             process = start_worker(self.job, self._commands)
         except OSError as problem:
@@ -249,19 +249,19 @@ class Run:
             self._notify()
             return
         self._stopping.started(process)
-        last_word = None
-        while last_word is None and (message := process.receive()) is not None:
+        outcome = None
+        while outcome is None and (message := process.receive()) is not None:
             kind, *content = message
             if kind == "ended":
-                last_word = content[0]
+                outcome = content[0]
             else:
-                self._take(kind, content)
+                self._handle(kind, content)
                 self._notify()
-        fate = self._stopping.end(process)
-        self._end(*(last_word or self._cut_off(fate)))
+        exit_text = self._stopping.end(process)
+        self._end(*(outcome or self._interruption(exit_text)))
         self._notify()
 
-    def _take(self, kind: str, content: list[Any]) -> None:
+    def _handle(self, kind: str, content: list[Any]) -> None:
         if kind == "phase":
             self._begun = True
             with self._lock:
@@ -274,10 +274,10 @@ class Run:
         elif kind == "past":
             # The log of a resumed run is cut at its checkpoint.
             self.log = content[0]
-            self._follow_moves(_live_knobs(self.settings), self.log)
+            self._apply_moves(_live_knobs(self.settings), self.log)
         elif kind == "log":
             self.log.extend(content[0])
-            self._follow_moves({}, content[0])
+            self._apply_moves({}, content[0])
         elif content[0] == "progress":
             self.progress = content[1]
         else:
@@ -285,44 +285,44 @@ class Run:
             number, _ = self.newest.get(channel, (0, b""))
             self.newest[channel] = number + 1, blob
 
-    def _follow_moves(self, begun: dict[str, Any], entries: list[dict[str, Any]]) -> None:
-        """Let the knobs stand where these moves have left them, from `begun` on."""
+    def _apply_moves(self, begun: dict[str, Any], entries: list[dict[str, Any]]) -> None:
+        """Set the knobs to `begun`, then apply the changes in `entries`; user settings stay."""
         with self._lock:
-            by_hand = {name: self.knobs[name] for name in self._by_hand}
-            self.knobs = _moved(self.knobs | begun, entries) | by_hand
+            by_user = {name: self.knobs[name] for name in self._set_here}
+            self.knobs = _moved(self.knobs | begun, entries) | by_user
 
     def _plan(self, record: Record | None) -> None:
         self._planned = record.planned if record else []
         self._steps_per_epoch = record.steps_per_epoch if record else 0
 
     def _next_planned(self) -> list[dict[str, Any]]:
-        """Of each knob the next move that a resumed run makes again, as the log will tell it."""
+        """For each knob the next recorded change that a resumed run makes again, as in the log."""
         length = self._steps_per_epoch
         planned: dict[str, dict[str, Any]] = {}
         for step, name, to in self._planned:
-            is_ahead = step >= self.progress["step"] and name not in self._by_hand
-            # A run that has ended may stand beyond its checkpoint, where the move was made once.
+            is_ahead = step >= self.progress["step"] and name not in self._set_here
+            # An ended run may be past its checkpoint, and the change has been made once already.
             if is_ahead and (self.ended or to != self.knobs.get(name)):
                 epoch = step / length if length else None
                 planned.setdefault(name, {"knob": name, "to": to, "step": step, "epoch": epoch})
         return list(planned.values())
 
-    def _cut_off(self, fate: str) -> tuple[str, str]:
-        """Phase and reason of a run whose process has ended without a last word."""
+    def _interruption(self, exit_text: str) -> tuple[str, str]:
+        """Phase and reason of a run whose process ended without reporting an outcome."""
         record = None if self.warning else self._record()
         epoch = self.progress["epoch"] if self._begun else None
-        return "interrupted", self._stopping.cut_off(fate, epoch, record)
+        return "interrupted", self._stopping.lost_worker_text(exit_text, epoch, record)
 
     def _end(self, phase: str, reason: str) -> None:
-        """The last change of phase. Of a run that is recorded it is what the disk says."""
+        """Set the final phase. For a recorded run, the record decides it."""
         record = self._record()
         with self._lock:
-            # A value that was set during a pause, and used by no step, is none of the run's.
+            # A value that was set during a pause, and that no step used, does not count.
             self.knobs = _moved(_live_knobs(self.settings), record.log() if record else self.log)
-            self._by_hand = set()
+            self._set_here = set()
             self._plan(record)
             if record is not None:
-                self.mark = mark_of(record)
+                self.disk_state = state_on_disk(record)
             if record is not None and not self.warning:
                 phase, reason = _phase_of(record), reason or record.reason
                 self.progress = self.progress | {"step": record.step, "epoch": record.epoch}
@@ -342,16 +342,16 @@ class Run:
 
 
 def _live_knobs(settings: Settings) -> dict[str, Any]:
-    """Those that the method reads, as the run begins."""
+    """The starting values of the live knobs that the method reads."""
     return {knob.name: settings[knob.name] for knob in settings.knobs() if knob.live}
 
 
 def _moved(knobs: dict[str, Any], entries: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """These knobs as the moves among a log's entries leave them."""
+    """These knobs after the knob changes in log entries."""
     made = {entry["knob"]: entry["to"] for entry in entries if entry["kind"] == "knob"}
     return knobs | {name: to for name, to in made.items() if name in knobs}
 
 
 def _phase_of(record: Record) -> str:
-    """A run that is trained while none of our processes does so is trained by another."""
+    """The phase of a run that no process of this server trains."""
     return "elsewhere" if record.phase == "running" else record.phase

@@ -8,10 +8,10 @@ are packed snapshots (see `dgviz/training/snapshot.py`) of the channels that the
     weights   the newest weights and biases, once a second
     facts     what the cards need to know of the data, once
 
-Of `masks` and `gates` a browser that asks for both gets `gates`. It asks in the socket's address,
-and asks anew with the text `channels masks,weights`: the newest blob of every channel that it
-did not have before is sent at once. It answers each binary message with the text `ready` once it
-has drawn it. Two may be unanswered: a slow viewer is shown fewer snapshots, always the newest, and
+A browser that asks for both `masks` and `gates` gets `gates`. It names its channels in the socket's
+address, and later changes them with a text such as `channels masks,weights`: the newest blob of
+every added channel is sent at once. It answers each binary message with the text `ready` once it
+has drawn it. Two may be unanswered: a slow viewer is sent fewer snapshots, always the newest, and
 nothing queues up.
 """
 
@@ -32,41 +32,41 @@ from dgviz.web import files
 CHANNELS = ("facts", "masks", "gates", "weights")
 REFUSED = 4403
 NO_SUCH_RUN = 4404
-LOOK_AGAIN = 1012
-"""The run has been resumed: the browser connects again and sees its new life."""
+RESTARTED = 1012
+"""The run has been resumed: the browser connects again and shows the new session."""
 
 _ASK = "channels "
 _UNANSWERED = 2
 _ENTRIES_AT_ONCE = 1000
-"""Of the log: so many are packed in some milliseconds, in which no other viewer is served."""
+"""Log entries in one message: packing this many takes some milliseconds of the event loop."""
 
 
 async def stream(socket: WebSocket) -> None:
-    """Show one run to one viewer until either goes away.
+    """Send one run to one viewer until the viewer disconnects or the run is replaced.
 
     Query: `token`, the run's own; `channels`, comma-separated.
     """
-    # Refused after it was accepted: otherwise the browser does not hear why.
+    # Accepted first, even to be refused: otherwise the browser does not get the reason.
     await socket.accept()
     try:
-        # It may have to be read from the disk, for which no other socket should wait.
+        # In a thread: it may read from the disk, and no other socket should wait for that.
         run = await asyncio.to_thread(the_hub().find, socket.path_params["run_id"])
     except UnknownRun as problem:
-        await _turn_away(socket, NO_SUCH_RUN, str(problem))
+        await _refuse(socket, NO_SUCH_RUN, str(problem))
         return
     if not access.holds_token(socket.query_params.get("token", ""), run):
-        await _turn_away(socket, REFUSED, access.STALE_TOKEN)
+        await _refuse(socket, REFUSED, access.STALE_TOKEN)
         return
     await _Viewer(socket, run, socket.query_params.get("channels", "")).watch()
 
 
-async def _turn_away(socket: WebSocket, code: int, message: str) -> None:
+async def _refuse(socket: WebSocket, code: int, message: str) -> None:
     await socket.send_json({"type": "error", "message": message})
     await socket.close(code)
 
 
 class _Viewer:
-    """What one browser has been sent so far."""
+    """The connection of one browser: what it has asked for and been sent."""
 
     def __init__(self, socket: WebSocket, run: Run, channels: str) -> None:
         self._socket = socket
@@ -84,20 +84,20 @@ class _Viewer:
         loop = asyncio.get_running_loop()
 
         def wake() -> None:
-            # A loop that has closed is a server on its way out.
+            # A closed loop means that the server is ending.
             with contextlib.suppress(RuntimeError):
                 loop.call_soon_threadsafe(self._changed.set)
 
         with self._run.watch(wake):
-            answers = asyncio.create_task(self._take_answers())
+            answers = asyncio.create_task(self._receive_answers())
             answers.add_done_callback(lambda _: self._changed.set())
             try:
                 while not answers.done():
                     self._changed.clear()
                     if self._run.superseded:
-                        await self._socket.close(LOOK_AGAIN)
+                        await self._socket.close(RESTARTED)
                         return
-                    await self._send_news()
+                    await self._send_changes()
                     await self._changed.wait()
             except WebSocketDisconnect:
                 pass
@@ -105,13 +105,13 @@ class _Viewer:
                 answers.cancel()
 
     def _ask(self, channels: str) -> None:
-        """Show these channels from now on; unknown ones are passed over."""
+        """Send these channels from now on; unknown ones are ignored."""
         asked = set(channels.split(","))
         if "gates" in asked:
             asked.discard("masks")
         self._seen = {name: self._seen.get(name, 0) for name in CHANNELS if name in asked}
 
-    async def _take_answers(self) -> None:
+    async def _receive_answers(self) -> None:
         while (message := await self._socket.receive())["type"] == "websocket.receive":
             text = message.get("text") or ""
             if text == "ready":
@@ -120,12 +120,12 @@ class _Viewer:
                 self._ask(text.removeprefix(_ASK))
             self._changed.set()
 
-    async def _send_news(self) -> None:
+    async def _send_changes(self) -> None:
         run, socket = self._run, self._socket
-        # Taken first and sent last: "finished" is heard after the final snapshot and figures.
+        # Read first and sent last, so that "finished" arrives after the final snapshot and log.
         status = run.status()
         log = run.log
-        # A resumed run tells its log from the beginning, cut at its checkpoint.
+        # The log of a resumed run is sent from the beginning, cut at its checkpoint.
         cut = log is not self._log and self._logged > 0
         if log is not self._log:
             self._log, self._logged = log, 0
@@ -135,15 +135,15 @@ class _Viewer:
             await socket.send_json({"type": "log", "start": self._logged, "entries": entries})
             self._logged += len(entries)
             cut = False
-            # Sending alone lets nobody else have a turn while the network takes it all.
+            # Sending does not yield to other tasks as long as the network takes everything.
             await asyncio.sleep(0)
         for channel in tuple(self._seen):
             number, blob = run.newest.get(channel, (0, b""))
-            # While the one before was sent, other channels may have been asked for.
+            # The browser may have changed its channels while the last blob was being sent.
             seen = self._seen.get(channel, number)
             if number > seen and self._credits > 0:
                 self._credits -= 1
-                # Behind the others: a slow viewer, too, sees every channel in turn.
+                # Move it behind the others, so that a slow viewer gets each channel in turn.
                 del self._seen[channel]
                 self._seen[channel] = number
                 await socket.send_bytes(blob)
@@ -153,10 +153,10 @@ class _Viewer:
 
 
 def routes(*, base_path: str = "") -> list[BaseRoute]:
-    """What dgviz adds to Streamlit's own routes.
+    """The routes of dgviz, besides Streamlit's own.
 
     Args:
-        base_path: where the server's pages lie; Streamlit puts its own routes there, but not ours.
+        base_path: the path of the server's pages, which Streamlit does not put before our routes.
     """
     ours = [
         WebSocketRoute("/stream/{run_id}", stream),

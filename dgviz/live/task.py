@@ -1,4 +1,4 @@
-"""A side job of the server in a process of its own, where it cannot stall the pages."""
+"""Side jobs of the server, each in its own process, so that they cannot delay the pages."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ class Task:
     """One job. Its methods may be called from any thread.
 
     Args:
-        work: an importable function, called in the process with a function to report its progress
-            to, and `arguments`; what it returns is the result.
+        work: an importable function, called in the process with a function that reports progress,
+            and with `arguments`; it returns the result.
         finish: called in the server with the result, before the task is done; None for nothing.
 
     Attributes:
-        phase: "waiting" for its turn, "running", "done", "stopped" or "failed".
+        phase: "waiting", "running", "done", "stopped" or "failed".
         progress: the share that is done, in [0, 1].
-        result: of the work, once it is done.
+        result: what `work` returned, once the task is done.
         reason: a sentence once it has failed, else "".
     """
 
@@ -53,16 +53,16 @@ class Task:
         return self.phase in ("done", "stopped", "failed")
 
     def stop(self) -> None:
-        """End it at once: it has nothing to keep."""
+        """Kill its process: there is nothing to save."""
         with self._lock:
             if not self.ended:
                 self._end("stopped")
-            # Where there is none yet, `serve` ends the one that it is just starting.
+            # If there is no process yet, `serve` kills it right after the start.
             if self.process is not None:
                 self.process.kill()
 
     def serve(self) -> None:
-        """Start the process and take in its reports until it is gone. Blocks."""
+        """Start the process and handle its messages until it has ended. Blocks."""
         with self._lock:
             if self.ended:
                 return
@@ -79,18 +79,18 @@ class Task:
             self.process = process
             if self.ended:
                 process.kill()
-        last_word = None
-        while last_word is None and (message := process.receive()) is not None:
+        outcome = None
+        while outcome is None and (message := process.receive()) is not None:
             kind, content = message
             if kind == "progress":
                 self.progress = content
             else:
-                last_word = kind, content
-        fate = process.end(_JOIN_SECONDS)
-        died = f"The process {fate} before it had finished. Try again."
-        self._take(*(last_word or ("failed", died)))
+                outcome = kind, content
+        exit_text = process.end(_JOIN_SECONDS)
+        died = f"The process {exit_text} before it had finished. Try again."
+        self._handle(*(outcome or ("failed", died)))
 
-    def _take(self, kind: str, content: Any) -> None:
+    def _handle(self, kind: str, content: Any) -> None:
         with self._lock:
             if self.ended:
                 return
@@ -107,18 +107,18 @@ class Task:
                 self._end("done")
 
     def _end(self, phase: str, reason: str = "") -> None:
-        # The phase last: whoever sees it change finds all the rest.
+        # The phase last: other threads read the rest once it has changed.
         self.reason, self.ended_at = reason, time.monotonic()
-        # They can be a large file, and a task that has failed is kept for a while.
+        # They may include a large file, and a failed task stays in memory for a while.
         self.arguments = ()
         self.phase = phase
 
 
 class Tasks:
-    """The tasks of this server, one at a time. A page that knows a task's name finds it again.
+    """Tasks by name. One at a time is running; the others wait.
 
     Args:
-        afterwards: called whenever the process of a task is gone.
+        afterwards: called whenever the process of a task has ended.
     """
 
     def __init__(self, afterwards: Callable[[], None] = lambda: None) -> None:
@@ -134,7 +134,7 @@ class Tasks:
         *arguments: Any,
         finish: Callable[[Any], None] | None = None,
     ) -> Task:
-        """Begin a task, unless the one of this name is still under way."""
+        """Start a task, or return the one of this name that has not ended."""
         with self._lock:
             self._forget_old()
             before = self._tasks.get(name)
@@ -145,11 +145,11 @@ class Tasks:
         return task
 
     def find(self, name: str) -> Task | None:
-        """The task under way, or the last one if it has failed; those that are done are gone."""
+        """The task of this name if it is waiting, running or failed; others are forgotten."""
         return self._tasks.get(name)
 
     def close(self) -> None:
-        """Stop them all: the server ends."""
+        """Stop all tasks, at the server's end."""
         for task in list(self._tasks.values()):
             task.stop()
 
@@ -158,7 +158,7 @@ class Tasks:
             task.serve()
             self._afterwards()
         with self._lock:
-            # In the place of one that was stopped while it waited there may be another by now.
+            # A task that was stopped while waiting may have been replaced by another.
             if task.phase != "failed" and self._tasks.get(name) is task:
                 del self._tasks[name]
 
@@ -177,6 +177,6 @@ def the_examinations() -> Tasks:
 
 @cache
 def the_imports() -> Tasks:
-    """The imports of this server, which wait for no test."""
-    # One that was stopped leaves what it has unpacked.
+    """The imports of this server; they do not wait for the faithfulness tests."""
+    # A stopped import leaves unpacked files behind, which the sweep deletes.
     return Tasks(afterwards=the_store().sweep)

@@ -1,4 +1,4 @@
-"""What the process of a task runs first; importable by the server because torch comes later."""
+"""Entry point of a task's process. The server imports this module too, so it imports no torch."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from dgviz.runs.contents import RunsError
 from dgviz.settings import SettingsError
 
 Work = Callable[..., Any]
-"""Called with a function that takes the share that is done, and the task's arguments."""
+"""Called with a function that reports the share that is done, and with the task's arguments."""
 
 
 def run_task(connection: Connection, work: Work, *arguments: Any) -> None:
-    """Do the work and send how it goes; its last message is ("done", result) or ("failed", why)."""
-    # Ctrl-C in the terminal is for the server, whose end ends this process as well.
+    """Do the work and send its progress, then ("done", result) or ("failed", reason)."""
+    # Ctrl-C in the terminal ends the server, and that ends this process as well.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_die_with_the_server, args=(connection,), daemon=True).start()
+    threading.Thread(target=_exit_without_server, args=(connection,), daemon=True).start()
     try:
         result = work(lambda done: connection.send(("progress", done)), *arguments)
     except (DataError, RunsError, SettingsError) as problem:
@@ -33,7 +33,7 @@ def run_task(connection: Connection, work: Work, *arguments: Any) -> None:
     except (ImportError, MemoryError) as problem:
         connection.send(("failed", f"It could not be done: {problem or 'out of memory'}."))
     except BrokenPipeError:
-        # The server is gone, and nobody is left to tell.
+        # The server has ended.
         return
     except Exception as unexpected:
         with contextlib.suppress(OSError):
@@ -45,19 +45,19 @@ def run_task(connection: Connection, work: Work, *arguments: Any) -> None:
 
 
 def examine(report: Callable[[float], None], folder: Path, baseline: Path | None) -> Any:
-    """The faithfulness test of a recorded run; see `dgviz.runs.faithfulness.examination`."""
+    """Run the faithfulness test of a run; see `dgviz.runs.faithfulness.examination`."""
     from dgviz.runs.faithfulness import examination
 
     return examination.examine(folder, baseline, report)
 
 
-def take_in(
+def import_run(
     report: Callable[[float], None], root: Path, quota_bytes: int, zipped: bytes
 ) -> tuple[str, tuple[str, ...]]:
     """Import a zip into the runs directory `root`; see `dgviz.runs.archive.import_zip`.
 
     Returns:
-        The run's id, and a sentence for each thing that was left out.
+        The run's id, and a sentence for each part of the zip that was left out.
     """
     from dgviz.runs.archive import import_zip
     from dgviz.runs.store import Store
@@ -66,8 +66,8 @@ def take_in(
     return record.id, left_out
 
 
-def _die_with_the_server(connection: Connection) -> None:
-    """The server never sends anything: what arrives is the end of it."""
+def _exit_without_server(connection: Connection) -> None:
+    """Exit when the server ends, which closes the pipe; it never sends anything."""
     try:
         connection.recv()
     except (EOFError, OSError):

@@ -1,4 +1,4 @@
-"""The process around the training loop: it obeys commands and reports how the run goes."""
+"""The worker process of a run: it trains, obeys commands and reports progress."""
 
 from __future__ import annotations
 
@@ -30,23 +30,22 @@ from dgviz.training.snapshot import Snapshot
 
 
 class Worker:
-    """One run, from its folder to its last word."""
+    """Trains one run in this process."""
 
     def __init__(self, connection: Connection, job: Job) -> None:
         self.job = job
         self.outbox = Outbox(connection)
         self.loading = Breakable()
-        self.commands = Commands(connection, job.settings, self._hear_stop)
-        # Ctrl-C in the terminal is for the server, which then tells its workers.
+        self.commands = Commands(connection, job.settings, self._answer_stop)
+        # Ctrl-C in the terminal ends the server, which then stops its workers.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        # A scheduler or a shutdown signals each process by itself: this one may not wait for its
-        # server, which has been told to end as well.
+        # A scheduler or a shutdown signals every process, so the server may be ending as well.
         signals.handle(self._interrupt)
         self.publisher = Publisher(self.outbox)
         self.warned = ""
 
     def run(self) -> None:
-        """Train to the end, a stop or a failure; the last report says which."""
+        """Train to the end, a stop or a failure; the last report is ("ended", (phase, reason))."""
         job, store = self.job, Store(self.job.runs_root, self.job.quota_bytes)
         try:
             if job.resume:
@@ -59,14 +58,14 @@ class Worker:
             self._train()
         self.outbox.close()
 
-    def _hear_stop(self) -> None:
-        """Answer at once, also in the middle of a step, and break off what nothing is lost with."""
+    def _answer_stop(self) -> None:
+        """Answer a stop at once, also in the middle of a step, and break off loading the data."""
         self.outbox.report("stopping", None)
         self.loading.break_off()
 
     def _interrupt(self, number: int, frame: FrameType | None) -> None:
-        reason = signals.told_to_end(number)
-        # In a thread: the signal may have come while this one holds the commands' lock.
+        reason = signals.interruption_text(number)
+        # In a thread: the signal may arrive while this one holds the lock of the commands.
         threading.Thread(target=self.commands.interrupt, args=(reason,), daemon=True).start()
 
     def _train(self) -> None:
@@ -87,7 +86,11 @@ class Worker:
             self._end("failed", reason)
 
     def _follow(self, snapshots: Iterator[Snapshot]) -> tuple[str, str, Snapshot]:
-        """Show and steer the run while it trains; how it ended, why, and its last snapshot."""
+        """Train with commands and reports.
+
+        Returns:
+            The final phase, the reason or "", and the last snapshot.
+        """
         with self.loading.work():
             snapshot = next(snapshots)
         self.outbox.show("facts", self.session.facts)
@@ -115,7 +118,7 @@ class Worker:
             self.session.do_not_count(time.monotonic() - began)
         allowed = self.commands.take_step(snapshot.step, snapshot.steps_per_epoch)
         if waited and allowed and not self.commands.waiting:
-            # It goes on: not after a single batch, but on the way to the end of an epoch too.
+            # Not for a single batch, after which it pauses again.
             self.outbox.report("phase", "running")
         return allowed
 
@@ -127,7 +130,7 @@ class Worker:
         self.outbox.report("ended", (phase, reason))
 
     def _warn(self) -> None:
-        """Say once that the run is not recorded."""
+        """Report once why the run is not recorded."""
         if self.session.warning != self.warned:
             self.warned = self.session.warning
             self.outbox.report("warning", self.warned)

@@ -1,4 +1,4 @@
-"""What a fresh worker process runs first; importable by the server because torch comes later."""
+"""Entry point of a worker process. The server imports this module too, so it imports no torch."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from dgviz.streams import occupy_closed_descriptors
 
 
 def run_worker(connection: Connection, job: Job) -> None:
-    """Train as `job` says, obey commands from `connection` and report through it."""
+    """Train the job's run, with commands from `connection` and reports to it."""
     occupy_closed_descriptors()
     try:
         from dgviz.live.worker import Worker
     except (ImportError, OSError, RuntimeError) as problem:
-        # A torch that does not fit this machine fails in any of these ways.
+        # A torch that does not work on this machine raises any of these.
         reason = f"PyTorch could not be loaded ({problem}). Install requirements.txt anew."
         connection.send(("ended", ("failed", reason)))
         raise

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from torch import nn
 
-from dgviz.methods.method import AutogradMethod, LayerView, in_a_row
+from dgviz.methods.method import AutogradMethod, LayerView, sequential_views
 
 if TYPE_CHECKING:
     from dgviz.settings import Settings
@@ -23,4 +23,4 @@ class Dense(AutogradMethod):
         self.model = nn.Sequential(*hidden, self._linears[-1])
 
     def layers(self) -> list[LayerView]:
-        return in_a_row(self._linears)
+        return sequential_views(self._linears)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor, nn
 
-from dgviz.methods.method import AutogradMethod, LayerView, in_a_row
+from dgviz.methods.method import AutogradMethod, LayerView, sequential_views
 
 if TYPE_CHECKING:
     from dgviz.settings import Settings
@@ -31,7 +31,7 @@ class Dropout(AutogradMethod):
         self.model = nn.Sequential(*parts)
 
     def layers(self) -> list[LayerView]:
-        return in_a_row(self._linears)
+        return sequential_views(self._linears)
 
     def _drop(self, rate: float) -> _Drop:
         return _Drop(rate, self.generator)

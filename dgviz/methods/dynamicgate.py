@@ -9,7 +9,7 @@ from torch import Tensor
 
 from dgviz.gates.closed_form import ClosedFormGradient
 from dgviz.gates.mlp import DynamicGateMLP
-from dgviz.methods.method import LayerView, Method, StepResult, in_a_row
+from dgviz.methods.method import LayerView, Method, StepResult, sequential_views
 
 if TYPE_CHECKING:
     from dgviz.knobs_in_effect import Clock, KnobsInEffect
@@ -45,7 +45,7 @@ class DynamicGate(Method):
     def layers(self) -> list[LayerView]:
         probs = self.model.gate_probs()
         # As `hard_masks` says, but with the probabilities that are here already.
-        return in_a_row(self.model.layers, [p > self.model.tau for p in probs], probs)
+        return sequential_views(self.model.layers, [p > self.model.tau for p in probs], probs)
 
     def set_tau(self, tau: float) -> None:
         self.model.tau = tau

@@ -32,7 +32,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from dgviz.methods.event import Event
-from dgviz.methods.method import AutogradMethod, LayerView, StepResult, in_a_row
+from dgviz.methods.method import AutogradMethod, LayerView, StepResult, sequential_views
 
 if TYPE_CHECKING:
     from dgviz.knobs_in_effect import Clock, KnobsInEffect
@@ -96,7 +96,7 @@ class L0(AutogradMethod):
     @torch.no_grad()
     def layers(self) -> list[LayerView]:
         judged = [layer.judged() for layer in self._layers]
-        return in_a_row(judged, [one.mask for one in judged], [one.score for one in judged])
+        return sequential_views(judged, [one.mask for one in judged], [one.score for one in judged])
 
 
 class _Judged(NamedTuple):
@@ -140,13 +140,13 @@ class _HardConcrete(nn.Module):
             (self.average_log_alpha, self.log_alpha),
         ]
 
-    def open_probs(self, log_alpha: Tensor) -> Tensor:
+    def active_probs(self, log_alpha: Tensor) -> Tensor:
         """P(z ≠ 0) of each gate."""
         return torch.sigmoid(log_alpha - self._temperature * math.log(-_LOW / _HIGH))
 
     def expected(self) -> Tensor:
         """How many weights are expected to be multiplied by something else than 0; 0-dim."""
-        return self.open_probs(self.log_alpha).expand_as(self.weight).sum()
+        return self.active_probs(self.log_alpha).expand_as(self.weight).sum()
 
     def sampled(self) -> Tensor:
         """A draw of z, of the gates' shape."""
@@ -161,7 +161,7 @@ class _HardConcrete(nn.Module):
         mask = gate > 0
         # A closed gate leaves the weight as it would be without it, to be looked at.
         effective = torch.where(mask, weight * gate, weight)
-        score = self.open_probs(log_alpha).expand_as(weight)
+        score = self.active_probs(log_alpha).expand_as(weight)
         return _Judged(effective, self.average_bias, mask, score)
 
     def forward(self, x: Tensor) -> Tensor:

@@ -18,7 +18,7 @@ import torch
 from torch import Tensor, nn
 
 from dgviz.methods.event import Event
-from dgviz.methods.method import AutogradMethod, LayerView, in_a_row
+from dgviz.methods.method import AutogradMethod, LayerView, sequential_views
 
 if TYPE_CHECKING:
     from dgviz.knobs_in_effect import Clock
@@ -71,7 +71,7 @@ class GradualMagnitude(AutogradMethod):
             linear.weight.mul_(linear.mask)
 
     def layers(self) -> list[LayerView]:
-        return in_a_row(self._linears, [linear.mask for linear in self._linears])
+        return sequential_views(self._linears, [linear.mask for linear in self._linears])
 
 
 class _Pruned(nn.Linear):

@@ -144,7 +144,7 @@ class Linear(Protocol):
     def bias(self) -> Tensor: ...
 
 
-def in_a_row(
+def sequential_views(
     linears: Iterable[Linear],
     masks: Sequence[Tensor] | None = None,
     scores: Sequence[Tensor | None] | None = None,

@@ -64,7 +64,7 @@ class Checkpoint:
     order: Tensor
 
     @property
-    def sound(self) -> bool:
+    def is_finite(self) -> bool:
         """Whether every number in it is finite: anything else is not worth going on from."""
         moments = [tensor for state in self.optimiser.values() for tensor in state.values()]
         return all(bool(torch.isfinite(t).all()) for t in [*self.model.values(), *moments])
@@ -89,7 +89,7 @@ def restore(checkpoint: Checkpoint, method: Method, optimiser: torch.optim.Optim
         CheckpointError: they are not those of this method.
     """
     # Before the network is put back: asking what the optimiser keeps moves it.
-    kept = _kept_by(optimiser)
+    kept = _expected_state(optimiser)
     restore_model(checkpoint, method.model)
     names = {parameter: name for name, parameter in method.model.named_parameters()}
     if checkpoint.optimiser.keys() - names.values():
@@ -129,7 +129,7 @@ def restore_model(checkpoint: Checkpoint, model: torch.nn.Module) -> None:
         value.copy_(checkpoint.model[name])
 
 
-def _kept_by(
+def _expected_state(
     optimiser: torch.optim.Optimizer,
 ) -> dict[torch.nn.Parameter, dict[str, Tensor]]:
     """What the optimiser keeps of each parameter, in its order, once it has taken a step.
@@ -205,7 +205,7 @@ def unpack_checkpoint(blob: bytes) -> Checkpoint:
                 torch.Generator().set_state(state)
     except (SafetensorError, ValueError, KeyError, TypeError, RuntimeError) as problem:
         raise CheckpointError("The checkpoint is damaged or is none of dgviz's.") from problem
-    if not checkpoint.sound or not math.isfinite(checkpoint.loss):
+    if not checkpoint.is_finite or not math.isfinite(checkpoint.loss):
         raise CheckpointError("The checkpoint holds numbers that are not finite.")
     return checkpoint
 

@@ -51,7 +51,7 @@ class Knobs:
         """
         self._planned.setdefault(name, []).append((step, KNOBS[name].check(value)))
 
-    def reach(self, step: int) -> None:
+    def make_planned(self, step: int) -> None:
         """Make the moves that are planned for `step` or earlier."""
         for name, moves in list(self._planned.items()):
             if due := [value for at, value in moves if at <= step]:

@@ -120,7 +120,7 @@ class _Run:
             self.order_before_epoch = self.order.get_state()
             shuffled = torch.randperm(len(self.labels), generator=self.order)
             for batch in shuffled.split(self.settings.batch_size)[done:]:
-                self.knobs.reach(self.step)
+                self.knobs.make_planned(self.step)
                 values = self.knobs.values()
                 changes = self._changes(values)
                 self.evaluation_due = self.evaluation_due or values["tau"] != self.used["tau"]

@@ -120,7 +120,7 @@ class Snapshot:
         return self.step / self.steps_per_epoch
 
     @property
-    def has_news(self) -> bool:
+    def has_log_entries(self) -> bool:
         """Whether there is something to log."""
         return bool(self.metrics or self.changes or self.events)
 

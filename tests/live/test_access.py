@@ -61,7 +61,7 @@ def test_names_of_hosts_are_read(written: str, read: str) -> None:
 
 @pytest.mark.parametrize("written", ["", "*.", "http://lab", "lab/gates", "a b", "lab.*", "**"])
 def test_what_is_no_name_of_a_host_is_said(written: str) -> None:
-    with pytest.raises(HostError, match="is not the name of a host"):
+    with pytest.raises(HostError, match="is not a host name"):
         hosts(["good.example", written])
 
 
@@ -138,7 +138,7 @@ def test_the_servers_own_names_and_addresses_are_answered(host: str) -> None:
 )
 def test_another_name_is_refused_and_the_setting_is_said(host: str) -> None:
     said = host_refusal(host, ALLOWED)
-    assert f"does not answer to the name {host!r}" in said and "server.allowedHosts" in said
+    assert f"does not accept the host name {host!r}" in said and "server.allowedHosts" in said
 
 
 def test_any_name_is_answered_where_the_setting_says_so() -> None:
@@ -188,7 +188,7 @@ def test_a_foreign_page_is_told_both_names_and_what_to_set(origin: str, host: st
     said = page_refusal(origin, host, {"https://allowed.example"})
     assert f"opened at {origin}:" in said
     assert f"under another name, {host}." in said
-    assert f"name {origin} in the setting server.corsAllowedOrigins" in said
+    assert f"add {origin} to the setting server.corsAllowedOrigins" in said
 
 
 @pytest.mark.parametrize("origin", ["", "null"])

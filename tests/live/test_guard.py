@@ -107,13 +107,13 @@ def test_own_requests_pass_and_get_the_policy(headers: dict[str, str], method: s
 @pytest.mark.parametrize(
     ("headers", "method", "said"),
     [
-        ({"host": "evil.example"}, "GET", b"does not answer to the name"),
+        ({"host": "evil.example"}, "GET", b"does not accept the host name"),
         (
             {"host": "evil.example", "origin": "http://evil.example"},
             "GET",
-            b"does not answer to the name",
+            b"does not accept the host name",
         ),
-        ({}, "GET", b"does not answer to the name"),
+        ({}, "GET", b"does not accept the host name"),
         *(
             ({**OWN, "origin": origin}, method, b"The server refuses this page")
             for method in ("POST", "PUT", "DELETE", "OPTIONS")

@@ -386,7 +386,7 @@ def test_a_run_left_alone_is_stopped_and_then_forgotten(
     with watched.watch(lambda: None):
         hub.reap()
         ((_, reason),) = worker.commands(1)
-        assert reason == "Nobody had looked at it for ten minutes."
+        assert reason == "No page had shown it for ten minutes."
         worker.end("stopped", reason)
         until(lambda: left.phase == "stopped")
         assert left.reason == reason
@@ -673,16 +673,16 @@ def test_a_run_resumed_while_its_folder_is_read_keeps_its_place(
 ) -> None:
     hub = make_hub(1)
     write_run(hub.store.root, settings=TINY, card={"phase": "stopped"})
-    revive = Run.revived
+    revive = Run.from_record
 
     def slowly(*arguments: Any) -> Run:
         run = revive(*arguments)
         if not hub._runs:
-            monkeypatch.setattr(Run, "revived", revive)
+            monkeypatch.setattr(Run, "from_record", revive)
             hub.resume(RUN_ID)
         return run
 
-    monkeypatch.setattr(Run, "revived", slowly)
+    monkeypatch.setattr(Run, "from_record", slowly)
     found = hub.find(RUN_ID)
     assert found is hub.find(RUN_ID) and found.job.resume and not found.ended
 

@@ -23,7 +23,7 @@ def deaths(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The threads that would have ended the process: here they only end themselves."""
     died: list[str] = []
     monkeypatch.setattr(
-        mailbox, "_die_with_the_server", lambda: died.append(threading.current_thread().name)
+        mailbox, "_exit_without_server", lambda: died.append(threading.current_thread().name)
     )
     return died
 

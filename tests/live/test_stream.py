@@ -176,7 +176,7 @@ def test_who_watches_a_run_that_is_resumed_is_told_to_look_again(
         run.supersede()
         with pytest.raises(ConnectionClosed) as closed:
             viewer.recv(timeout=10)
-    assert closed.value.rcvd is not None and closed.value.rcvd.code == stream.LOOK_AGAIN
+    assert closed.value.rcvd is not None and closed.value.rcvd.code == stream.RESTARTED
 
 
 def test_the_end_is_heard_after_the_final_snapshot_and_log(

@@ -19,7 +19,7 @@ from waiting import gone, until
 from dgviz.live import launch
 from dgviz.live import task as task_module
 from dgviz.live.task import Task, Tasks
-from dgviz.live.task_entry import examine, take_in
+from dgviz.live.task_entry import examine, import_run
 from dgviz.runs.archive import export_zip
 from dgviz.runs.contents import RunsError
 from dgviz.runs.store import Store
@@ -174,7 +174,7 @@ def test_a_zip_is_imported_in_a_process_of_its_own(tasks: Tasks, tmp_path: Path)
     write_run(theirs.root, run_id, SETTINGS)
     zipped = export_zip(theirs.record(run_id)).content
     sound, cut = (
-        tasks.start(str(len(given)), take_in, ours.root, ours.quota_bytes, given)
+        tasks.start(str(len(given)), import_run, ours.root, ours.quota_bytes, given)
         for given in (zipped, zipped[:-100])
     )
     until(lambda: sound.ended and cut.ended)

@@ -278,7 +278,7 @@ def test_a_worker_that_is_told_to_end_by_others_than_its_server_keeps_its_step(
     os.kill(running.process.pid, getattr(signal, name))
     until(lambda: running.ended)
     assert running.phase == "interrupted" and running.resumable
-    assert "told to end by signal" in running.reason
+    assert "ended by signal" in running.reason
     record = hub.store.record(running.id)
     assert (record.phase, record.reason) == (running.phase, running.reason)
     checkpoint = unpack_checkpoint((record.folder / CHECKPOINT).read_bytes())

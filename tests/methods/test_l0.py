@@ -42,8 +42,8 @@ def test_draws_have_the_papers_distribution(log_alpha: float, temperature: float
         share = float((draws <= value).float().mean())
         # Six standard errors of 120,000 draws.
         assert share == pytest.approx(cumulative(value, log_alpha, temperature), abs=0.009)
-    open_probs = float(layer.open_probs(layer.log_alpha.detach())[0, 0])
-    assert open_probs == pytest.approx(1 - cumulative(0.0, log_alpha, temperature), abs=1e-6)
+    active_probs = float(layer.active_probs(layer.log_alpha.detach())[0, 0])
+    assert active_probs == pytest.approx(1 - cumulative(0.0, log_alpha, temperature), abs=1e-6)
 
 
 @pytest.mark.parametrize(("gates", "shape"), [("weight", (20, 30)), ("input", (1, 30))])

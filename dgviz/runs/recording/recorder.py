@@ -199,7 +199,7 @@ class Recorder:
 
     def take(self, snapshot: Snapshot) -> None:
         """Record what is new; to be called with every snapshot."""
-        if snapshot.has_news:
+        if snapshot.has_log_entries:
             self._try(self._write_news, snapshot)
         if time.monotonic() >= self._next_checkpoint:
             self.checkpoint(snapshot)
@@ -252,7 +252,7 @@ class Recorder:
 
     def _write_checkpoint(self, snapshot: Snapshot) -> None:
         checkpoint = snapshot.checkpoint()
-        if not checkpoint.sound:
+        if not checkpoint.is_finite:
             return
         # First what the checkpoint relies on: after a power cut it must not be ahead of the log.
         os.fsync(self._metrics.fileno())

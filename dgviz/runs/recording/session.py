@@ -11,7 +11,7 @@ from typing import Any, Self
 from dgviz.data.means import class_means
 from dgviz.data.sets import Dataset, load
 from dgviz.data.split import Splits, split
-from dgviz.formatting import onward
+from dgviz.formatting import resume_text
 from dgviz.gates.measures import always_zero_pixels
 from dgviz.runs import digits
 from dgviz.runs.contents import RunsError
@@ -88,7 +88,7 @@ class TrainingSession:
             return "It was not recorded, so it cannot be resumed."
         step = self.recorder.kept_step()
         if step is not None:
-            then = onward(resuming, step)
+            then = resume_text(resuming, step)
         elif is_folder(self.recorder.folder):
             then = "Its checkpoint cannot be used, so it cannot be resumed."
         else:

@@ -7,7 +7,7 @@ from functools import lru_cache, partial
 
 import streamlit as st
 
-from dgviz.formatting import onward
+from dgviz.formatting import resume_text
 from dgviz.live.hub import Run, UnknownRun, the_hub
 from dgviz.runs.archive import export_zip, obstacle
 from dgviz.runs.contents import RunsError
@@ -102,7 +102,7 @@ def _actions(record: Record) -> None:
         st.button(
             "Resume",
             icon=":material/play_arrow:",
-            help=onward("Resume", record.step, record.epoch),
+            help=resume_text("Resume", record.step, record.epoch),
             on_click=partial(actions.resume, record.id),
         )
     with st.popover("Download", icon=":material/download:"):

@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from dgviz.live.task import Task, the_imports
-from dgviz.live.task_entry import take_in
+from dgviz.live.task_entry import import_run
 from dgviz.runs.store import RunNotFound, the_store
 from dgviz.ui.runs import state
 from dgviz.ui.words import shielded
@@ -72,7 +72,7 @@ def _start() -> None:
     if file is None:
         return
     name, store = secrets.token_hex(8), the_store()
-    task = the_imports().start(name, take_in, store.root, store.quota_bytes, file.getvalue())
+    task = the_imports().start(name, import_run, store.root, store.quota_bytes, file.getvalue())
     st.session_state[_UNDER_WAY] = _Given(file.name, task)
     _let_go_of_files()
     # A new uploader is an empty one.
