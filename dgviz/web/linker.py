@@ -4,7 +4,7 @@ Each module becomes a function that is called once, after those that it imports,
 it exports:
 
     const live$remains = (() => {
-    const { el, say: write } = kit$dom;
+    const { el, setText: write } = kit$dom;
     ...
     return { mount };
     })();

@@ -64,7 +64,7 @@ _RESTING = """async (blobs) => {
     const drawn = [];
     mountCard({ parentElement: place, data: { run: "a", token: "" } }, {
         name: "card", height: 100, channels: ["gates", "weights", "facts"], follows: true,
-        rests: true, points: true,
+        lazy: true, hovers: true,
         build: () => ({ draw: (kinds) => drawn.push(...kinds) }),
     });
     while (!sockets.length) await frame();

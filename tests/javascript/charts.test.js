@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { amountTicks } from "../../dgviz/web/core/amounts.js";
 import { thin } from "../../dgviz/web/core/gates.js";
-import { spreadOut } from "../../dgviz/web/core/marks.js";
+import { sampleEvenly } from "../../dgviz/web/core/marks.js";
 import { accuracyFloor } from "../../dgviz/web/live/accuracy_axis.js";
 import { golden } from "./golden.js";
 
@@ -26,7 +26,7 @@ test("amounts are marked at the same places", () => {
 test("the same ones of many marks are drawn", () => {
   for (const [n, most, places] of CHARTS.spread_out) {
     assert.deepEqual(
-      spreadOut(
+      sampleEvenly(
         Array.from({ length: n }, (_, i) => i),
         most,
       ),

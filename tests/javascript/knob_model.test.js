@@ -12,7 +12,7 @@ beforeEach(() => {
   mock.timers.reset();
   mock.timers.enable({ apis: ["setTimeout"] });
   preview.set(null);
-  preview.adopted(0.5);
+  preview.confirm(0.5);
   model = new KnobModel();
   model.hear(tau(0.5));
 });
@@ -28,7 +28,7 @@ test("while a run trains, what was tried gives way to the trainer's answer", () 
   assert.equal(preview.get(), 0.6);
   model.hear(tau(0.6));
   assert.equal(preview.get(), 0.6);
-  preview.adopted(0.6);
+  preview.confirm(0.6);
   assert.equal(preview.get(), null);
 });
 
@@ -69,7 +69,7 @@ test("on Resume the trainer has a snapshot to take over", () => {
   mock.timers.tick(10_000);
   model.rest(false);
   assert.equal(preview.get(), 0.6);
-  preview.adopted(0.6);
+  preview.confirm(0.6);
   assert.equal(preview.get(), null);
 });
 

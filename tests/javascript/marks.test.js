@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import {
+  collapseSeries,
   isChange,
   keyText,
   labelGroups,
   markText,
-  spreadOut,
-  withoutRows,
+  sampleEvenly,
 } from "../../dgviz/web/core/marks.js";
 
 const turn = (epoch, knob, from, to) => ({ kind: "knob", epoch, knob, from, to });
@@ -55,16 +55,16 @@ test("no label leaves the plot, or lies over another one", () => {
 
 test("of very many marks the first, the last and others evenly between are drawn", () => {
   const few = [turn(1, "tau", 0.5, 0.6), turn(2, "tau", 0.6, 0.5)];
-  assert.equal(spreadOut(few), few);
+  assert.equal(sampleEvenly(few), few);
   const many = Array.from({ length: 30_001 }, (_, i) => turn(i, "tau", 0.5, 0.6));
-  const shown = spreadOut(many, 4).map(({ epoch }) => epoch);
+  const shown = sampleEvenly(many, 4).map(({ epoch }) => epoch);
   assert.deepEqual(shown, [0, 10_000, 20_000, 30_000]);
-  assert.equal(spreadOut(many).length, 200);
+  assert.equal(sampleEvenly(many).length, 200);
 });
 
 test("of many events in a row the first and the last are marked, and all are counted", () => {
   const events = [1, 2, 3, 4].map((epoch) => event(epoch, "pruned"));
-  const marks = withoutRows([...events, turn(5, "tau", 0.5, 0.6), event(6, "pruned")]);
+  const marks = collapseSeries([...events, turn(5, "tau", 0.5, 0.6), event(6, "pruned")]);
   assert.deepEqual(marks.map(markText), [
     "pruned at 1 (first of 4)",
     "pruned at 4 (last of 4)",

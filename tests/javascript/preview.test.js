@@ -22,9 +22,9 @@ const snapshot = (meta = {}) =>
 
 test("a snapshot is drawn with its own tau until another one is tried", () => {
   assert.equal(preview.tauFor(snapshot()), 0.5);
-  preview.adopted(0.5);
+  preview.confirm(0.5);
   preview.set(0.5);
-  assert.equal(preview.isTried(snapshot()), false);
+  assert.equal(preview.isPreviewing(snapshot()), false);
   preview.set(0.56);
   assert.equal(preview.tauFor(snapshot()), 0.56);
 });
@@ -42,21 +42,21 @@ test("nothing is tried without gate probabilities, nor where they have no thresh
   const [unsent, other] = [snapshot(), snapshot({ preview: false })];
   unsent.layers[0].scores = null;
   for (const one of [unsent, other, masksOnly([[1, 1, [1]]])]) {
-    assert.equal(preview.isTried(one), false);
+    assert.equal(preview.isPreviewing(one), false);
     assert.equal(preview.tauFor(one), 0.5);
   }
-  assert.equal(preview.isTried(null), false);
+  assert.equal(preview.isPreviewing(null), false);
 });
 
 test("a finger on the slider tells the cards, though tau has not moved", () => {
-  assert.equal(preview.isNear(), false);
+  assert.equal(preview.isLikely(), false);
   preview.touch(true);
-  assert.equal(preview.isNear(), true);
+  assert.equal(preview.isLikely(), true);
   preview.touch(true);
   assert.equal(drawn, 1);
   preview.touch(false);
-  assert.equal(preview.isNear(), false);
+  assert.equal(preview.isLikely(), false);
   preview.set(0.6);
-  assert.equal(preview.isNear(), true);
+  assert.equal(preview.isLikely(), true);
   assert.equal(drawn, 3);
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { roving } from "../../dgviz/web/kit/roving.js";
+import { rovingTabindex } from "../../dgviz/web/kit/roving.js";
 
 /** Buttons of a list, as far as the list asks them; `press` tells what came of a key. */
 function list(n) {
@@ -18,7 +18,7 @@ function list(n) {
       this.attributes[name] = value;
     },
   }));
-  const settle = roving(
+  const settle = rovingTabindex(
     {
       querySelectorAll: () => buttons,
       addEventListener: (kind, listener) => (listeners[kind] = listener),

@@ -95,5 +95,5 @@ def test_nothing_else_is_served(path: str) -> None:
 
 def test_the_modules_look_for_files_that_are_there() -> None:
     code = files.contents()["dgviz.js"].decode()
-    wanted = re.findall(r'fileAt\("([^"]+)"\)', code)
+    wanted = re.findall(r'fileUrl\("([^"]+)"\)', code)
     assert {"dgviz.css", "plotly.min.js"} == set(wanted) <= set(files.contents())

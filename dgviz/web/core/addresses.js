@@ -6,7 +6,7 @@
 const ROOT = new URL("../../", import.meta.url);
 
 /** What is loaded besides. @param {string} name "dgviz.css" @returns {string} */
-export const fileAt = (name) => new URL(name, import.meta.url).href;
+export const fileUrl = (name) => new URL(name, import.meta.url).href;
 
 /** @typedef {{run: string, token: string}} Feed what a card needs to ask for a run */
 
@@ -14,10 +14,10 @@ export const fileAt = (name) => new URL(name, import.meta.url).href;
  * What was recorded of a run, and its test images.
  * @param {Feed} feed @param {string} name "timeline", "gates/430", "digits" @returns {URL}
  */
-export const recordedAt = (feed, name) => addressOf("runs", feed, `/${name}`);
+export const recordingUrl = (feed, name) => addressOf("runs", feed, `/${name}`);
 
 /** The run's socket. @param {Feed} feed @param {Iterable<string>} channels @returns {URL} */
-export function streamAt(feed, channels) {
+export function streamUrl(feed, channels) {
   const url = addressOf("stream", feed);
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
   url.searchParams.set("channels", [...channels].join());

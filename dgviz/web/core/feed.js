@@ -3,7 +3,7 @@
  * everything but the log, tells its subscribers at most once a animation snapshot, and answers "ready"
  * after the drawing, so that a slow page gets fewer snapshots rather than late ones.
  */
-import { streamAt } from "./addresses.js";
+import { streamUrl } from "./addresses.js";
 import { Replay } from "./replay.js";
 import { Store } from "./store.js";
 
@@ -65,7 +65,7 @@ class Feed {
       return;
     }
     this.asked = this.wanted.join();
-    const socket = new WebSocket(streamAt(this, this.wanted));
+    const socket = new WebSocket(streamUrl(this, this.wanted));
     socket.binaryType = "arraybuffer";
     socket.onopen = () => this.ask();
     socket.onmessage = ({ data }) => this.take(data);

@@ -26,13 +26,13 @@ export const percent = (share, digits = 2) =>
  * What is not all must not be rounded up to all.
  * @param {number} r in [0, 1] @param {number} digits
  */
-export const shortOfAll = (r, digits) => (r < 1 ? Math.min(r, 1 - 10 ** -digits) : r);
+export const capBelowOne = (r, digits) => (r < 1 ? Math.min(r, 1 - 10 ** -digits) : r);
 
 /** 0.379 -> "0.379"; a very small ratio keeps a fourth decimal. @param {?number} r in [0, 1] */
 export function ratio(r) {
   if (!known(r)) return UNKNOWN;
   if (r > 0 && r < 5e-5) return "< 0.0001";
-  return shortOfAll(r, 3).toFixed(r > 0 && r < 0.01 ? 4 : 3);
+  return capBelowOne(r, 3).toFixed(r > 0 && r < 0.01 ? 4 : 3);
 }
 
 /** -0.1239 -> "−0.124", with a true minus sign. @param {?number} x @param {number} [digits] */

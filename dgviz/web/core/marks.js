@@ -30,7 +30,7 @@ const SYMBOLS = { beta: "β", tau: "τ", learning_rate: "learning rate" };
  * @template T
  * @param {T[]} marks in order @param {number} [most] @returns {T[]}
  */
-export function spreadOut(marks, most = 200) {
+export function sampleEvenly(marks, most = 200) {
   if (marks.length <= most) return marks;
   const stride = (marks.length - 1) / (most - 1);
   return Array.from({ length: most }, (_, i) => marks[Math.round(i * stride)]);
@@ -51,7 +51,7 @@ export const lastMove = (marks, name) =>
  * @param {Mark[]} marks in order
  * @returns {Mark[]} the first of a row has `times` and `until`, the last has `ends`
  */
-export function withoutRows(marks) {
+export function collapseSeries(marks) {
   /** @type {Mark[][]} */
   const rows = [];
   for (const entry of marks) {

@@ -39,7 +39,7 @@ export function touch(isTouched) {
 }
 
 /** Whether a preview is shown or may be shown soon. */
-export const isNear = () => touched || tau !== null;
+export const isLikely = () => touched || tau !== null;
 
 function plan() {
   if (!drawing) drawing = requestAnimationFrame(draw);
@@ -57,7 +57,7 @@ export function release() {
 }
 
 /** A snapshot has come from a trainer whose knob stands at `value`. @param {number} value */
-export function adopted(value) {
+export function confirm(value) {
   settled = value;
   if (tau !== null && Math.abs(tau - value) <= 1e-9) set(null);
 }
@@ -69,7 +69,7 @@ export function subscribe(listener) {
 }
 
 /** Whether a tau is being tried on this snapshot. @param {?import("./gates.js").Snapshot} snapshot */
-export const isTried = (snapshot) => tau !== null && canPreview(snapshot);
+export const isPreviewing = (snapshot) => tau !== null && canPreview(snapshot);
 
 /**
  * The threshold to draw a snapshot with: the one under the finger, as the trainer's schedule would

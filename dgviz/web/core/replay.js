@@ -2,7 +2,7 @@
  * The playhead of a run: which of its recorded snapshots is shown. At the last one it is the run
  * itself that is shown; at any other the cards that follow the run see a store of that snapshot.
  */
-import { recordedAt } from "./addresses.js";
+import { recordingUrl } from "./addresses.js";
 import { Recording } from "./recording.js";
 
 /** @type {Array<"gates"|"weights">} what is recorded of a snapshot */
@@ -69,7 +69,7 @@ export class Replay {
     this.forget();
     this.life = life;
     const recording = new Recording(
-      (name) => recordedAt(this, name),
+      (name) => recordingUrl(this, name),
       () => this.settle(),
     );
     this.recording = recording;
@@ -78,7 +78,7 @@ export class Replay {
     let timeline = {};
     try {
       const { signal } = recording.control;
-      const response = await fetch(recordedAt(this, "timeline"), { signal });
+      const response = await fetch(recordingUrl(this, "timeline"), { signal });
       timeline = await response.json();
       if (!response.ok) problem = timeline.message ?? "";
     } catch {

@@ -30,7 +30,7 @@ export const ENDED = ["finished", "stopped", "failed", "interrupted"];
  * @typedef {Entry & Object<string, any>} Metrics the figures of a snapshot
  *
  * @typedef {Entry & {kind: "knob", knob: string, from: number, to: number}} KnobMove
- * @typedef {Object} Row of the first and the last of several events, see `withoutRows`
+ * @typedef {Object} Row of the first and the last of several events, see `collapseSeries`
  * @property {number} [times] how many they are @property {number} [until] epoch of the last one
  * @property {boolean} [ends] whether this is the last one
  * @typedef {Entry & Row & {kind: "event", name: string, text: string}} MethodEvent what the method
@@ -104,7 +104,7 @@ export class Store {
   takeBlob(buffer) {
     const { channel, content } = read(buffer);
     Object.assign(this, { [channel]: content });
-    if (channel === "gates") preview.adopted(content.meta.tau_knob);
+    if (channel === "gates") preview.confirm(content.meta.tau_knob);
     return channel;
   }
 
@@ -131,10 +131,10 @@ export class Store {
  * The step that the weights are of, where that is not the gates' own: less of them is recorded, and
  * while a run trains they come once a second. @param {Store} store @returns {?number}
  */
-export function agedWeights({ gates, weights }) {
+export function olderWeightsStep({ gates, weights }) {
   if (!gates || !weights || gates.meta.step === weights.meta.step) return null;
   return weights.meta.step;
 }
 
 /** What a card sees while nothing has been started. */
-export const NOTHING = Object.freeze(new Store());
+export const EMPTY_STORE = Object.freeze(new Store());

@@ -9,7 +9,7 @@ let turns = 0;
  * @param {{setStateValue: (name: string, value: unknown) => void}} component Streamlit's
  * @param {string} name of the state @param {*} value reaches Python as {value, turn}
  */
-export function tell(component, name, value) {
+export function sendState(component, name, value) {
   turns += 1;
   component.setStateValue(name, { value, turn: turns });
 }

@@ -1,5 +1,5 @@
 /** Several cards on one grid, which becomes a single column where there is no room for two. */
-import { fileAt } from "../core/addresses.js";
+import { fileUrl } from "../core/addresses.js";
 import { el } from "./dom.js";
 
 /** @type {WeakMap<Node, Map<string, HTMLElement>>} */
@@ -16,7 +16,7 @@ export function mount(component, modules) {
   const { cards, ...rest } = data;
   let cells = boards.get(parentElement);
   if (!cells) {
-    const link = el("link", { rel: "stylesheet", href: fileAt("dgviz.css") });
+    const link = el("link", { rel: "stylesheet", href: fileUrl("dgviz.css") });
     cells = new Map(
       /** @type {string[]} */ (cards).map((name) => [
         name,

@@ -37,14 +37,14 @@ function fill(node, attributes, children) {
  * The element with the keyboard's focus, in the document or the shadow root that holds a node.
  * @param {Node} node
  */
-export const focusBeside = (node) =>
+export const focusedElement = (node) =>
   /** @type {Document|ShadowRoot} */ (node.getRootNode()).activeElement;
 
 /**
  * Writes text only when it differs, so that nothing is announced or laid out again for nothing.
  * @param {Element} node @param {string} text
  */
-export function say(node, text) {
+export function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
@@ -52,12 +52,12 @@ export function say(node, text) {
  * Sets an attribute only when it differs.
  * @param {Element} node @param {string} name @param {unknown} value
  */
-export function mark(node, name, value) {
+export function setAttribute(node, name, value) {
   if (node.getAttribute(name) !== String(value)) node.setAttribute(name, String(value));
 }
 
 /**
- * Calls `act` at a press of the button, unless that makes no sense now; see `allow`.
+ * Calls `act` at a press of the button, unless that makes no sense now; see `setEnabled`.
  * @param {HTMLElement} button @param {() => void} act
  */
 export function onPress(button, act) {
@@ -71,7 +71,7 @@ export function onPress(button, act) {
  * the keyboard's focus away, and change the way of the Tab key.
  * @param {HTMLElement} button @param {boolean} can
  */
-export const allow = (button, can) => mark(button, "aria-disabled", !can);
+export const setEnabled = (button, can) => setAttribute(button, "aria-disabled", !can);
 
 /**
  * Whether a key goes to the browser, as Alt and the left arrow do: a page must not take it.
@@ -92,7 +92,8 @@ export function segmented(label, options, chosen, onChoose) {
     const pressed = String(value === chosen);
     const button = el("button", { type: "button", "aria-pressed": pressed }, words);
     button.addEventListener("click", () => {
-      for (const other of group.children) mark(other, "aria-pressed", String(other === button));
+      for (const other of group.children)
+        setAttribute(other, "aria-pressed", String(other === button));
       onChoose(value);
     });
     group.append(button);
@@ -148,7 +149,7 @@ export const contextOf = (canvas) =>
  * Runs `fn` at most once in `ms`, the last call always being heard.
  * @param {number} ms @param {() => void} fn
  */
-export function atMost(ms, fn) {
+export function throttle(ms, fn) {
   let last = -Infinity;
   let timer = 0;
   const run = () => {
@@ -157,11 +158,11 @@ export function atMost(ms, fn) {
     last = performance.now();
     fn();
   };
-  const calm = () => {
+  const throttled = () => {
     const wait = last + ms - performance.now();
     if (wait <= 0) run();
     else timer ||= setTimeout(run, wait);
   };
-  calm.now = run;
-  return calm;
+  throttled.now = run;
+  return throttled;
 }

@@ -1,6 +1,6 @@
 /** Keys to colours: a swatch with a word, and a ramp with its two ends. */
 import { css } from "../core/colours.js";
-import { el, say } from "./dom.js";
+import { el, setText } from "./dom.js";
 
 /** @param {string} kind a swatch's CSS class: active, closed, pruned, blank */
 export function swatch(kind, words = "") {
@@ -32,10 +32,10 @@ export function ramp() {
 
   /** @param {Ramp} state */
   function show({ colours, low: from, high: to, name: words, tick: at = null }) {
-    say(name, words);
-    say(low, from);
+    setText(name, words);
+    setText(low, from);
     low.hidden = !from;
-    say(high, to);
+    setText(high, to);
     const last = colours.length - 1;
     const stops = colours.map((c, i) => `${css(c)} ${((100 * i) / last).toFixed(1)}%`).join();
     if (stops !== drawn) strip.style.background = `linear-gradient(to right, ${stops})`;

@@ -5,7 +5,7 @@
 
 import * as hover from "../core/hover.js";
 import { placeText } from "../core/pixels.js";
-import { el, mark, say } from "./dom.js";
+import { el, setAttribute, setText } from "./dom.js";
 import { listen } from "./gestures.js";
 
 const KEY_ZOOM = 1.5;
@@ -77,7 +77,7 @@ export function mapStage(picture, name, { draw, drawPicture }) {
       picture.step(rows, cols);
       hover.set(picture.cursor?.col ?? null);
       draw();
-      say(spoken, readout.textContent);
+      setText(spoken, readout.textContent);
     },
     changed: () => draw(),
   });
@@ -93,7 +93,7 @@ export function mapStage(picture, name, { draw, drawPicture }) {
     picture.draw(state);
     // Another unit may have come to lie under a pointer that has not moved.
     if (state && pointed && !byKeys) picture.cursor = picture.cellAt(...pointed);
-    if (state) say(readout, picture.cursor ? words(picture.cursor) : HINT);
+    if (state) setText(readout, picture.cursor ? words(picture.cursor) : HINT);
   }
 
   /**
@@ -102,25 +102,25 @@ export function mapStage(picture, name, { draw, drawPicture }) {
    */
   function nameEnds(shape) {
     const [first, last] = picture.columnsSeen();
-    say(left, `pixel ${first} (${placeText(first, shape)})`);
-    say(
+    setText(left, `pixel ${first} (${placeText(first, shape)})`);
+    setText(
       right,
       last === picture.cols - 1 ? `pixel ${last}` : `pixel ${last} (${placeText(last, shape)})`,
     );
-    mark(stage, "data-zoom", 1 / picture.view.size);
+    setAttribute(stage, "data-zoom", 1 / picture.view.size);
   }
 
   /** Why a picture that is there looks blank; "" where it does not. @param {string} sentence */
   function remark(sentence) {
     empty.hidden = !sentence;
-    say(empty, sentence);
+    setText(empty, sentence);
   }
 
   /** Why there is no picture; "" where there is one. @param {string} sentence */
   function excuse(sentence) {
     remark(sentence);
     stage.toggleAttribute("data-bare", Boolean(sentence));
-    if (sentence) mark(stage, "aria-label", sentence);
+    if (sentence) setAttribute(stage, "aria-label", sentence);
   }
 
   return { stage, axis, readout, zooms, spoken, show, nameEnds, excuse, remark };

@@ -2,12 +2,12 @@
  * What every card shares: it is built once for its place on the page, told again whenever its data
  * or the theme change, follows a run's feed, and lets go by itself when its place has been removed.
  */
-import { fileAt } from "../core/addresses.js";
+import { fileUrl } from "../core/addresses.js";
 import { openFeed } from "../core/feed.js";
 import { firstSentence } from "../core/format.js";
 import * as hover from "../core/hover.js";
 import * as preview from "../core/preview.js";
-import { ENDED, NOTHING } from "../core/store.js";
+import { EMPTY_STORE, ENDED } from "../core/store.js";
 import { el } from "./dom.js";
 import { readTheme } from "./theme.js";
 
@@ -29,14 +29,14 @@ const living = new Set();
  *   its dense `baseline`, an `other` to compare it with
  * @property {boolean} [scores] whether the card reads gate probabilities while it is in sight
  * @property {boolean} [previews] whether the card is drawn again while tau is dragged
- * @property {boolean} [points] whether it shows the pixel pointed at
- * @property {boolean} [rests] whether the card is not drawn while it is out of sight
+ * @property {boolean} [hovers] whether the card shows the pixel pointed at
+ * @property {boolean} [lazy] whether the card is not drawn while it is out of sight
  * @property {(card: Card) => View} build
  *
  * @typedef {Object} View
  * @property {(kinds: Set<string>) => void} draw kinds of news: those of the feed, and "mount",
  *   "theme", "size", "preview", "hover", "sight", "baseline", "other"
- * @property {(kinds: Set<string>) => void} [hear] the same, but while the card rests as well
+ * @property {(kinds: Set<string>) => void} [onChange] the same, and also called while the card is out of sight
  * @property {() => void} [dispose]
  *
  * @typedef {Object} Component Streamlit's
@@ -72,7 +72,7 @@ export class Card {
     this.missed = 0;
     /** @type {Array<() => void>} */
     this.stops = [];
-    this.inSight = !spec.rests;
+    this.inSight = !spec.lazy;
     this.filled = false;
     this.readsScores = false;
     /** @type {Set<string>} news that has not been drawn */
@@ -81,12 +81,12 @@ export class Card {
 
   /** The run at its playhead, or an empty one. @returns {import("../core/store.js").Store} */
   get store() {
-    return this.feeds.run?.feed.store ?? NOTHING;
+    return this.feeds.run?.feed.store ?? EMPTY_STORE;
   }
 
   /** All that is known of the run, up to its end. @returns {import("../core/store.js").Store} */
   get whole() {
-    return this.feeds.run?.feed.whole ?? NOTHING;
+    return this.feeds.run?.feed.whole ?? EMPTY_STORE;
   }
 
   /** The run's recorded snapshots. @returns {?import("../core/replay.js").Replay} */
@@ -102,7 +102,7 @@ export class Card {
 
   /** The run to compare with, at its playhead. @returns {import("../core/store.js").Store} */
   get other() {
-    return this.feeds.other?.feed.store ?? NOTHING;
+    return this.feeds.other?.feed.store ?? EMPTY_STORE;
   }
 
   /** The threshold to draw with. @returns {number} NaN while there is no snapshot */
@@ -123,7 +123,7 @@ export class Card {
   }
 
   attach() {
-    const link = el("link", { rel: "stylesheet", href: fileAt("dgviz.css") });
+    const link = el("link", { rel: "stylesheet", href: fileUrl("dgviz.css") });
     const show = () => {
       this.root.style.visibility = "";
       this.root.style.minHeight = "";
@@ -134,7 +134,7 @@ export class Card {
     this.parent.append(link, this.root);
     this.view = this.spec.build(this);
     new ResizeObserver(() => this.draw("size")).observe(this.root);
-    if (!this.spec.rests) return;
+    if (!this.spec.lazy) return;
     /** @param {IntersectionObserverEntry[]} entries */
     const turn = (entries) => this.turnUp(entries[entries.length - 1].isIntersecting);
     // The page scrolls within an element, which a margin of the root does not reach beyond.
@@ -161,9 +161,9 @@ export class Card {
 
   listen() {
     if (this.stops.length) return;
-    const { previews, points } = this.spec;
+    const { previews, hovers } = this.spec;
     if (previews) this.stops.push(preview.subscribe(() => this.previewed()));
-    if (points) this.stops.push(hover.subscribe(() => this.draw("hover")));
+    if (hovers) this.stops.push(hover.subscribe(() => this.draw("hover")));
   }
 
   previewed() {
@@ -181,7 +181,8 @@ export class Card {
   /** The channels to ask for: with gate probabilities a snapshot is nine times as large. */
   get channels() {
     const { channels = [], scores, previews } = this.spec;
-    const isNeeded = this.readsScores || (scores && this.inSight) || (previews && preview.isNear());
+    const isNeeded =
+      this.readsScores || (scores && this.inSight) || (previews && preview.isLikely());
     return isNeeded ? channels.map((name) => (name === "masks" ? "gates" : name)) : channels;
   }
 
@@ -217,7 +218,7 @@ export class Card {
 
   /** Draws the news, or keeps it until the card is in sight again. @param {Set<string>} kinds */
   show(kinds) {
-    this.view.hear?.(kinds);
+    this.view.onChange?.(kinds);
     if (this.inSight || !this.filled) this.fill(kinds);
     else for (const kind of kinds) this.unseen.add(kind);
   }

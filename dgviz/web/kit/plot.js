@@ -1,7 +1,7 @@
 /** Plotly inside a shadow root: loaded once, themed from the page, and patient with the reader. */
-import { fileAt } from "../core/addresses.js";
+import { fileUrl } from "../core/addresses.js";
 import { css } from "../core/colours.js";
-import { say } from "./dom.js";
+import { setText } from "./dom.js";
 
 /** @type {?Promise<any>} */
 let loading = null;
@@ -13,7 +13,7 @@ const page = window;
 function loadPlotly() {
   loading ??= new Promise((resolve, reject) => {
     const script = document.createElement("script");
-    script.src = fileAt("plotly.min.js");
+    script.src = fileUrl("plotly.min.js");
     script.onload = () => resolve(page.Plotly);
     script.onerror = () => {
       loading = null;
@@ -156,13 +156,13 @@ export async function draw(element, traces, layout, theme, filename) {
     Plotly = await loadPlotly();
   } catch (problem) {
     // The next frame tries again, so this is what is seen only while the server is away.
-    say(element, problem.message);
+    setText(element, problem.message);
     return;
   }
   if (!element.isConnected || !element.clientWidth || element._dragging) return;
   copyRules(element);
   const isNew = !element.classList.contains("js-plotly-plot");
-  if (isNew) say(element, "");
+  if (isNew) setText(element, "");
   const own = structuredClone(layout);
   holdZoom(element, own, () => void draw(element, traces, layout, theme, filename));
   await Plotly.react(element, traces, themed(theme, own), configFor(filename));

@@ -1,5 +1,5 @@
 /** Buttons that are one stop of the Tab key together: the arrow keys go from one to the next. */
-import { isShortcut, mark } from "./dom.js";
+import { isShortcut, setAttribute } from "./dom.js";
 
 /** @type {Object<string, number>} */
 const STEPS = { ArrowUp: -1, ArrowLeft: -1, ArrowDown: 1, ArrowRight: 1 };
@@ -8,7 +8,7 @@ const STEPS = { ArrowUp: -1, ArrowLeft: -1, ArrowDown: 1, ArrowRight: 1 };
  * @param {HTMLElement} node that holds them @param {string} selector of the buttons
  * @returns {() => void} to be called when buttons have come or gone
  */
-export function roving(node, selector) {
+export function rovingTabindex(node, selector) {
   const buttons = () => [
     .../** @type {NodeListOf<HTMLElement>} */ (node.querySelectorAll(selector)),
   ];
@@ -22,7 +22,7 @@ export function roving(node, selector) {
   function settle(wanted = null) {
     const all = buttons();
     const stop = wanted ?? all.find(isStop) ?? all[0];
-    for (const button of all) mark(button, "tabindex", button === stop ? "0" : "-1");
+    for (const button of all) setAttribute(button, "tabindex", button === stop ? "0" : "-1");
   }
 
   node.addEventListener("focusin", ({ target }) => {

@@ -1,6 +1,6 @@
 /** A colour scale as wide as its picture, with figures under it. */
 import { css } from "../core/colours.js";
-import { el, say } from "./dom.js";
+import { el, setText } from "./dom.js";
 
 /**
  * @typedef {Object} Scale
@@ -28,7 +28,7 @@ export function scaleStrip() {
       );
       tick.style.left = `${100 * at}%`;
       tick.style.transform = `translateX(${-100 * at}%)`;
-      say(tick, words);
+      setText(tick, words);
     });
   }
   return { node, show };

@@ -1,5 +1,5 @@
 /** A button that gives a command to a run, where that makes sense. */
-import { allow, el, mark, onPress, say } from "../kit/dom.js";
+import { el, onPress, setAttribute, setEnabled, setText } from "../kit/dom.js";
 import { COMMANDS, mainCommand, standing } from "./commands.js";
 
 /** A second press this soon after the button has changed its meaning meant the one before. */
@@ -39,10 +39,10 @@ export function commandButton(card, commandNow, { patience = 0, given = () => {}
     const next = commandNow(run);
     if (command && next !== command) ignoreFor(DOUBLE_TAP_MS);
     command = next;
-    say(node, COMMANDS[command].label);
-    mark(node, "title", COMMANDS[command].help);
-    mark(node, "data-main", command === mainCommand(run));
-    allow(node, !deaf && COMMANDS[command].possible(run));
+    setText(node, COMMANDS[command].label);
+    setAttribute(node, "title", COMMANDS[command].help);
+    setAttribute(node, "data-main", command === mainCommand(run));
+    setEnabled(node, !deaf && COMMANDS[command].possible(run));
   }
 
   function dispose() {

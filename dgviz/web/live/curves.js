@@ -4,15 +4,15 @@ import { css } from "../core/colours.js";
 import { known, percent, ratio, UNKNOWN } from "../core/format.js";
 import { thin } from "../core/gates.js";
 import {
+  collapseSeries,
   isChange,
   keyText,
   markLabels,
   markLines,
   markTrace,
-  spreadOut,
-  withoutRows,
+  sampleEvenly,
 } from "../core/marks.js";
-import { atMost, el, heading, mark, say, segmented } from "../kit/dom.js";
+import { el, heading, segmented, setAttribute, setText, throttle } from "../kit/dom.js";
 import { mountCard } from "../kit/mounting.js";
 import * as plot from "../kit/plot.js";
 import { accuracyFloor } from "./accuracy_axis.js";
@@ -68,38 +68,38 @@ function build(card) {
     playhead.hidden = !place;
     if (!place) return;
     for (const [side, px] of Object.entries(place)) playhead.style.setProperty(side, `${px}px`);
-    mark(playhead, "data-epoch", epoch);
+    setAttribute(playhead, "data-epoch", epoch);
   }
 
   function drawPlot() {
     const { whole: store, baseline, theme } = card;
     const drawn = store.metrics.length > 0;
     empty.hidden = drawn;
-    say(empty, card.emptyText(INVITATION));
+    setText(empty, card.emptyText(INVITATION));
     box.style.visibility = drawn ? "" : "hidden";
     const sparse = store.status?.masks !== false;
-    say(top.title, shown === "loss" ? "Loss" : sparse ? TITLE : "Accuracy");
+    setText(top.title, shown === "loss" ? "Loss" : sparse ? TITLE : "Accuracy");
     if (!drawn) {
       legend.replaceChildren();
       return;
     }
-    const marks = spreadOut(withoutRows(store.marks.filter(isChange)));
+    const marks = sampleEvenly(collapseSeries(store.marks.filter(isChange)));
     const traces =
       shown === "loss" ? lossTraces(store, theme) : mainTraces(store, baseline, theme, sparse);
     drawLegend(legend, traces, keyText(marks));
-    mark(box, "aria-label", asText(store.metrics, sparse));
+    setAttribute(box, "aria-label", asText(store.metrics, sparse));
     const look = layout(card, shown, sparse, box.clientWidth, marks);
     const triangles = markTrace(marks, theme, look.yaxis.range[1]);
     void plot.draw(box, [...traces, ...triangles], look, theme, "curves");
   }
 
-  const calmly = atMost(TRAINING_MS, drawPlot);
+  const drawThrottled = throttle(TRAINING_MS, drawPlot);
   /** @param {Set<string>} kinds of news */
   function draw(kinds) {
     if (kinds.has("size")) plot.resize(box);
     if (kinds.has("replay")) drawPlayhead();
-    if (["theme", "mount", "size"].some((kind) => kinds.has(kind))) calmly.now();
-    else if (["log", "status", "baseline"].some((kind) => kinds.has(kind))) calmly();
+    if (["theme", "mount", "size"].some((kind) => kinds.has(kind))) drawThrottled.now();
+    else if (["log", "status", "baseline"].some((kind) => kinds.has(kind))) drawThrottled();
   }
   return { draw, dispose: () => plot.purge(box) };
 }

@@ -1,5 +1,5 @@
 /** What the headline figures say in words. */
-import { count, known, MINUS, percent, shortOfAll, threshold, UNKNOWN } from "../core/format.js";
+import { capBelowOne, count, known, MINUS, percent, threshold, UNKNOWN } from "../core/format.js";
 import { measure } from "../core/measures.js";
 import { pixelsOf } from "../core/pixels.js";
 
@@ -12,7 +12,7 @@ const PAPER_CONNECTIONS = 203264;
 export function share(r) {
   if (r === 0 || r === 1) return percent(r, 0);
   if (known(r) && r < 1e-4) return "< 0.01%";
-  return known(r) ? percent(shortOfAll(r, 3), r < 0.01 ? 2 : 1) : UNKNOWN;
+  return known(r) ? percent(capBelowOne(r, 3), r < 0.01 ? 2 : 1) : UNKNOWN;
 }
 
 /**

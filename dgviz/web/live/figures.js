@@ -7,7 +7,7 @@ import { count, known, percent, ratio, threshold, UNKNOWN } from "../core/format
 import { isDense } from "../core/gates.js";
 import { measure } from "../core/measures.js";
 import * as preview from "../core/preview.js";
-import { el, focusBeside, mark, say } from "../kit/dom.js";
+import { el, focusedElement, setAttribute, setText } from "../kit/dom.js";
 import { mountCard } from "../kit/mounting.js";
 import { closedText, comparison, paperText, share, triedText } from "./figure_text.js";
 import { estimate } from "./tau_text.js";
@@ -69,7 +69,7 @@ function build(card) {
     /** @param {string} field @returns {?number|undefined} */
     const last = (field) => metrics.findLast((entry) => known(entry[field]))?.[field];
     const value = last("test_accuracy") ?? snapshot?.meta.test_accuracy;
-    const trying = snapshot !== null && preview.isTried(snapshot) && known(value);
+    const trying = snapshot !== null && preview.isPreviewing(snapshot) && known(value);
     const guess = trying ? estimate(card.store, card.tau) : null;
     const beside = comparison(card.store, card.baseline);
     const [validation, loss] = [last("validation_accuracy"), last("train_loss")];
@@ -93,7 +93,7 @@ function build(card) {
    * @param {boolean} isOffered
    */
   function offer(isOffered) {
-    const hadFocus = focusBeside(train) === train;
+    const hadFocus = focusedElement(train) === train;
     train.hidden = !isOffered;
     if (!isOffered && hadFocus) link.focus();
   }
@@ -103,9 +103,9 @@ function build(card) {
     const { baseline } = card.data;
     const [start, ...rest] = baseline ? sentence.split(BASELINE) : [sentence];
     link.hidden = !rest.length;
-    if (baseline) mark(link, "href", `./?run=${baseline.run}`);
-    say(before, start);
-    say(after, rest.join(BASELINE));
+    if (baseline) setAttribute(link, "href", `./?run=${baseline.run}`);
+    setText(before, start);
+    setText(after, rest.join(BASELINE));
   }
 
   /** @param {?Snapshot} snapshot @param {Metrics[]} metrics */
@@ -115,7 +115,7 @@ function build(card) {
     // A run whose snapshots are lost still has its log.
     const active = counts?.active ?? metrics.at(-1)?.active_weights;
     const r = counts ? counts.active / counts.total : metrics.at(-1)?.active_ratio;
-    const trying = preview.isTried(snapshot);
+    const trying = preview.isPreviewing(snapshot);
     connections.show({
       value: share(r),
       aside: [
@@ -124,7 +124,7 @@ function build(card) {
       ],
       trying,
     });
-    say(
+    setText(
       connections.words,
       !known(r)
         ? card.emptyText(BAR_MEANS)
@@ -135,10 +135,10 @@ function build(card) {
             : paperText(status?.preset, counts?.total) ||
               (counts ? closedText(counts.total - counts.active) : ""),
     );
-    say(symbol, known(r) && !isDense(snapshot) ? `active ratio r ${ratio(r)}` : "");
+    setText(symbol, known(r) && !isDense(snapshot) ? `active ratio r ${ratio(r)}` : "");
     fill.style.width = `${100 * (r ?? 0)}%`;
-    mark(bar, "aria-valuenow", String(100 * (r ?? 0)));
-    mark(bar, "aria-valuetext", known(r) ? share(r) : card.emptyText("no run yet"));
+    setAttribute(bar, "aria-valuenow", String(100 * (r ?? 0)));
+    setAttribute(bar, "aria-valuetext", known(r) ? share(r) : card.emptyText("no run yet"));
   }
 
   function draw() {
@@ -169,9 +169,9 @@ function figure(title, kind) {
   );
   /** @param {{value: string, aside: string[], trying: boolean}} figures */
   function show({ value: text, aside, trying }) {
-    say(value, text);
-    lines.forEach((one, i) => say(one, aside[i]));
-    mark(node, "data-preview", String(trying));
+    setText(value, text);
+    lines.forEach((one, i) => setText(one, aside[i]));
+    setAttribute(node, "data-preview", String(trying));
   }
   return { node, name, line, words, show };
 }

@@ -3,7 +3,7 @@
 import { count, signed } from "../core/format.js";
 import { probabilityScale, weightColours } from "../core/gate_drawing.js";
 import { measure } from "../core/measures.js";
-import { el, say } from "../kit/dom.js";
+import { el, setText } from "../kit/dom.js";
 import { ramp, swatch } from "../kit/legend.js";
 
 export function gateLegend() {
@@ -21,12 +21,15 @@ export function gateLegend() {
     scale.node.hidden = isMask;
     for (const one of [layer, active.node, closed.node]) one.hidden = !isMask;
     if (isMask) {
-      say(layer, mode === "mask" ? "first layer:" : "no gate probabilities; first layer’s mask:");
+      setText(
+        layer,
+        mode === "mask" ? "first layer:" : "no gate probabilities; first layer’s mask:",
+      );
       const [first] = measure(gates, tau).layers;
       // As wide as it ever gets, so that its neighbour stays where it is.
       active.label.style.minWidth = `${`active ${count(first.total)}`.length}ch`;
-      say(active.label, `active ${count(first.active)}`);
-      say(closed.label, `closed ${count(first.total - first.active)}`);
+      setText(active.label, `active ${count(first.active)}`);
+      setText(closed.label, `closed ${count(first.total - first.active)}`);
     } else if (mode === "probability") {
       scale.show(probabilityScale(gates, tau, theme));
     } else {

@@ -5,7 +5,7 @@ import { atTau, isDense, masksAt } from "../core/gates.js";
 import * as hover from "../core/hover.js";
 import { measure } from "../core/measures.js";
 import { imageShape, isAlwaysBlank, placeText } from "../core/pixels.js";
-import { atMost, el, heading, mark, say, segmented } from "../kit/dom.js";
+import { el, heading, segmented, setAttribute, setText, throttle } from "../kit/dom.js";
 import { mapStage } from "../kit/map_stage.js";
 import { mountCard } from "../kit/mounting.js";
 import { gateLegend } from "./gate_legend.js";
@@ -33,7 +33,7 @@ export const mount = (component) =>
     channels: ["masks", "weights", "facts"],
     follows: true,
     previews: true,
-    points: true,
+    hovers: true,
     build,
   });
 
@@ -116,7 +116,7 @@ function build(card) {
   function drawSnapshot(snapshot) {
     const { rows, cols } = snapshot.layers[0];
     map.nameEnds(shapeNow());
-    say(top.sub, `${count(rows)} hidden units × ${count(cols)} pixels`);
+    setText(top.sub, `${count(rows)} hidden units × ${count(cols)} pixels`);
     legend.draw(card, picture);
     map.remark(blankText(snapshot));
     attributes(snapshot);
@@ -143,21 +143,21 @@ function build(card) {
   function attributes(snapshot) {
     const { meta } = snapshot;
     const { active, total } = measure(snapshot, card.tau);
-    mark(map.stage, "data-number", meta.number ?? meta.step);
-    mark(map.stage, "data-step", meta.step);
-    mark(map.stage, "data-epoch", meta.epoch);
-    mark(map.stage, "data-active-ratio", active / total);
-    mark(map.stage, "data-test-accuracy", tested(snapshot) ?? "");
-    mark(map.stage, "data-tau", card.tau);
+    setAttribute(map.stage, "data-number", meta.number ?? meta.step);
+    setAttribute(map.stage, "data-step", meta.step);
+    setAttribute(map.stage, "data-epoch", meta.epoch);
+    setAttribute(map.stage, "data-active-ratio", active / total);
+    setAttribute(map.stage, "data-test-accuracy", tested(snapshot) ?? "");
+    setAttribute(map.stage, "data-tau", card.tau);
   }
 
   /** Nothing of an earlier run may be read under the name of a new one. */
   function forget() {
     for (const name of FIGURES) map.stage.removeAttribute(name);
-    say(top.sub, SUBTITLE);
+    setText(top.sub, SUBTITLE);
   }
 
-  const describe = atMost(SPOKEN_MS, () => {
+  const describe = throttle(SPOKEN_MS, () => {
     const { gates } = card.store;
     if (!gates) return;
     const { rows, cols } = gates.layers[0];
@@ -170,7 +170,7 @@ function build(card) {
       ? `All ${count(total)} connections are active.`
       : `${count(active)} of ${count(total)} connections are active${atTau(gates, card.tau)}: ` +
         `active ratio ${ratio(active / total)}.`;
-    mark(
+    setAttribute(
       map.stage,
       "aria-label",
       `Gate map of ${rows} hidden units and ${cols} pixels. ` +

@@ -3,7 +3,7 @@ import { css } from "../core/colours.js";
 import { threshold } from "../core/format.js";
 import { histogram } from "../core/gates.js";
 import { measure } from "../core/measures.js";
-import { atMost, el, heading, mark, say, segmented } from "../kit/dom.js";
+import { el, heading, segmented, setAttribute, setText, throttle } from "../kit/dom.js";
 import { mountCard } from "../kit/mounting.js";
 import * as plot from "../kit/plot.js";
 import { nameOf, spokenText, titleText } from "./histogram_text.js";
@@ -23,7 +23,7 @@ export const mount = (component) =>
     channels: ["masks"],
     follows: true,
     previews: true,
-    rests: true,
+    lazy: true,
     build,
   });
 
@@ -53,15 +53,15 @@ function build(card) {
     const hasScores = Boolean(snapshot?.meta.scores);
     empty.hidden = hasScores;
     box.style.visibility = hasScores ? "" : "hidden";
-    say(top.title, titleText(snapshot));
-    say(empty, snapshot ? NO_SCORES : card.emptyText(INVITATION));
+    setText(top.title, titleText(snapshot));
+    setText(empty, snapshot ? NO_SCORES : card.emptyText(INVITATION));
     if (!snapshot?.meta.scores) return;
     const { theme } = card;
     const tau = snapshot.meta.preview ? card.tau : null;
     const counts = histogram(snapshot, BINS);
     const counted = measure(snapshot, card.tau);
     const name = nameOf(snapshot);
-    mark(box, "aria-label", spokenText(snapshot, counted, tau));
+    setAttribute(box, "aria-label", spokenText(snapshot, counted, tau));
     const traces =
       tau === null
         ? [bars("connections", name, counts, 0, 1, theme.active)]
@@ -73,22 +73,22 @@ function build(card) {
     void plot.draw(box, traces, look, theme, "gate-probabilities");
   }
 
-  const calmly = atMost(TRAINING_MS, drawPlot);
-  const briskly = atMost(REPLAY_MS, drawPlot);
+  const drawThrottled = throttle(TRAINING_MS, drawPlot);
+  const briskly = throttle(REPLAY_MS, drawPlot);
   /** @param {Set<string>} kinds of news */
   function draw(kinds) {
-    if (["preview", "theme", "mount", "size"].some((kind) => kinds.has(kind))) calmly.now();
+    if (["preview", "theme", "mount", "size"].some((kind) => kinds.has(kind))) drawThrottled.now();
     else if (kinds.has("replay") && kinds.has("gates")) briskly();
-    else if (kinds.has("gates") || kinds.has("status")) calmly();
+    else if (kinds.has("gates") || kinds.has("status")) drawThrottled();
   }
   /**
    * Out of sight too, a plot wider than its card would make the page scroll sideways.
    * @param {Set<string>} kinds of news
    */
-  function hear(kinds) {
+  function onChange(kinds) {
     if (kinds.has("size")) plot.resize(box);
   }
-  return { draw, hear, dispose: () => plot.purge(box) };
+  return { draw, onChange, dispose: () => plot.purge(box) };
 }
 
 /**

@@ -1,7 +1,7 @@
 /** A row for a knob: a slider over its stops, a field for the values between them, what it does. */
 
 import { plain, threshold } from "../core/format.js";
-import { el, focusBeside, mark, say } from "../kit/dom.js";
+import { el, focusedElement, setAttribute, setText } from "../kit/dom.js";
 import { readNumber } from "./number_text.js";
 
 const SETTLING_MS = 250;
@@ -51,22 +51,22 @@ export function knobRow(model, settled) {
       (best, stop, i, all) => (Math.abs(stop - v) < Math.abs(all[best] - v) ? i : best),
       0,
     );
-  const isFocused = () => focusBeside(field) === field;
+  const isFocused = () => focusedElement(field) === field;
 
   function draw() {
     const { knob, value } = model;
     if (!knob.stops.length) return;
-    say(symbol, knob.symbol);
-    say(label, knob.label);
-    say(help, knob.warn || knob.help);
-    mark(help, "data-warn", Boolean(knob.warn));
-    mark(slider, "max", knob.stops.length - 1);
-    mark(slider, "aria-label", `${knob.symbol} ${knob.label}`);
-    mark(field, "aria-label", `${knob.symbol} value`);
+    setText(symbol, knob.symbol);
+    setText(label, knob.label);
+    setText(help, knob.warn || knob.help);
+    setAttribute(help, "data-warn", Boolean(knob.warn));
+    setAttribute(slider, "max", knob.stops.length - 1);
+    setAttribute(slider, "aria-label", `${knob.symbol} ${knob.label}`);
+    setAttribute(field, "aria-label", `${knob.symbol} value`);
     const at = nearest(value);
     if (slider.valueAsNumber !== at) slider.value = String(at);
     slider.style.setProperty("--filled", String(at / Math.max(1, knob.stops.length - 1)));
-    mark(slider, "aria-valuetext", words(value));
+    setAttribute(slider, "aria-valuetext", words(value));
     // A preset is a choice of this value as well, also where it is the same one.
     if (value !== drawn || knob.preset !== preset) typed = false;
     [drawn, preset] = [value, knob.preset];
@@ -74,8 +74,8 @@ export function knobRow(model, settled) {
   }
 
   function showInField() {
-    say(trouble, "");
-    mark(field, "aria-invalid", false);
+    setText(trouble, "");
+    setAttribute(field, "aria-invalid", false);
     field.value = isFocused() ? figure(model.value) : words(model.value);
   }
 
@@ -128,12 +128,12 @@ export function knobRow(model, settled) {
   function enter() {
     const value = typed ? read(field.value, model.knob) : model.value;
     if (value === null) {
-      say(
+      setText(
         trouble,
         `${model.knob.symbol} must be ${model.knob.accepted}. ` +
           `${model.knob.symbol} stays ${figure(model.value)}.`,
       );
-      mark(field, "aria-invalid", true);
+      setAttribute(field, "aria-invalid", true);
       return;
     }
     typed = false;
@@ -145,7 +145,7 @@ export function knobRow(model, settled) {
   draw();
   return {
     node,
-    note: (/** @type {string} */ sentence) => say(note, sentence),
+    note: (/** @type {string} */ sentence) => setText(note, sentence),
     dispose() {
       clearTimeout(settling);
       model.letGo();

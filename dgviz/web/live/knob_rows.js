@@ -3,8 +3,8 @@
 import { plain } from "../core/format.js";
 import { lastMove } from "../core/marks.js";
 import { ENDED } from "../core/store.js";
-import { tell } from "../core/telling.js";
-import { el, say } from "../kit/dom.js";
+import { sendState } from "../core/telling.js";
+import { el, setText } from "../kit/dom.js";
 import { knobModel } from "./knob_model.js";
 import { knobRow } from "./knob_row.js";
 import { plannedText } from "./planned_text.js";
@@ -32,11 +32,11 @@ export function knobRows(card) {
 
   /** @param {Knob} knob @param {number} value */
   function settled({ name, preview }, value) {
-    tell(card.component, name, value);
+    sendState(card.component, name, value);
     if (!preview) return;
     const pending = pendingText(name, value);
     isPendingSpoken = pending !== "";
-    say(spoken, [tauText(card.store, value), pending].filter(Boolean).join(" "));
+    setText(spoken, [tauText(card.store, value), pending].filter(Boolean).join(" "));
   }
 
   /**
@@ -84,7 +84,7 @@ export function knobRows(card) {
     const { phase = "" } = card.whole.status ?? {};
     if (isPendingSpoken && phase !== "paused") {
       isPendingSpoken = false;
-      say(spoken, "");
+      setText(spoken, "");
     }
     const resting = card.data.run == null || ["paused", "elsewhere", ...ENDED].includes(phase);
     for (const [name, { model, note }] of rows) {
@@ -94,7 +94,7 @@ export function knobRows(card) {
           plannedText(model.knob.symbol, model.knob, card.whole.status),
       );
     }
-    say(others, card.data.others.map(otherText).filter(Boolean).join(" "));
+    setText(others, card.data.others.map(otherText).filter(Boolean).join(" "));
   }
 
   function dispose() {

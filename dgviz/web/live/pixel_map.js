@@ -4,7 +4,7 @@ import { count } from "../core/format.js";
 import { atTau } from "../core/gates.js";
 import * as hover from "../core/hover.js";
 import { pixelsOf, placeOnImage, placeText } from "../core/pixels.js";
-import { atMost, el, heading, mark, say } from "../kit/dom.js";
+import { el, heading, setAttribute, setText, throttle } from "../kit/dom.js";
 import { GridPicture } from "../kit/grid_picture.js";
 import { swatch } from "../kit/legend.js";
 import { mountCard } from "../kit/mounting.js";
@@ -24,7 +24,7 @@ export const mount = (component) =>
     channels: ["masks", "facts"],
     follows: true,
     previews: true,
-    points: true,
+    hovers: true,
     build,
   });
 
@@ -66,7 +66,7 @@ function build(card) {
   function read(pixels) {
     const pixel = pointed(pixels);
     const { shape, active, of, kinds } = pixels;
-    say(
+    setText(
       readout,
       pixel === null
         ? HINT
@@ -78,7 +78,7 @@ function build(card) {
     );
   }
 
-  const describe = atMost(SPOKEN_MS, () => mark(picture.node, "aria-label", asText()));
+  const describe = throttle(SPOKEN_MS, () => setAttribute(picture.node, "aria-label", asText()));
   const asText = () => {
     if (!state) return INVITATION;
     const { shape, active, blanks, pruned: gone, used, of } = state;
@@ -102,13 +102,13 @@ function build(card) {
     empty.hidden = Boolean(snapshot);
     picture.node.hidden = !snapshot;
     stage.toggleAttribute("data-bare", !snapshot);
-    say(empty, card.emptyText(INVITATION));
-    say(top.sub, state ? `${SUBTITLE}, of ${count(state.of)}` : SUBTITLE);
+    setText(empty, card.emptyText(INVITATION));
+    setText(top.sub, state ? `${SUBTITLE}, of ${count(state.of)}` : SUBTITLE);
     if (state) {
       drawPicture(state);
       read(state);
-      say(blank.label, `always blank in training${numberOf(state.blanks)}`);
-      say(pruned.label, `pruned (${count(state.pruned)})`);
+      setText(blank.label, `always blank in training${numberOf(state.blanks)}`);
+      setText(pruned.label, `pruned (${count(state.pruned)})`);
     }
     describe();
   }

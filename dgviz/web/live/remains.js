@@ -1,7 +1,7 @@
 /** What is left of the network's parts, as a list of terms and counts. */
 
 import * as preview from "../core/preview.js";
-import { el, mark, say } from "../kit/dom.js";
+import { el, setAttribute, setText } from "../kit/dom.js";
 import { mountCard } from "../kit/mounting.js";
 import { whatIsLeft } from "./figure_text.js";
 
@@ -31,8 +31,8 @@ function build(card) {
 
   function draw() {
     const { gates, facts } = card.store;
-    whatIsLeft(gates, facts, card.tau).forEach(([, words], i) => say(rows[i][1], words));
-    mark(node, "data-preview", String(preview.isTried(gates)));
+    whatIsLeft(gates, facts, card.tau).forEach(([, words], i) => setText(rows[i][1], words));
+    setAttribute(node, "data-preview", String(preview.isPreviewing(gates)));
   }
   return { draw };
 }

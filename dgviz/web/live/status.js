@@ -2,8 +2,8 @@
 
 import { count, duration, known, ordinal } from "../core/format.js";
 import { lastMove } from "../core/marks.js";
-import { tell } from "../core/telling.js";
-import { el, mark, say } from "../kit/dom.js";
+import { sendState } from "../core/telling.js";
+import { el, setAttribute, setText } from "../kit/dom.js";
 import { mountCard } from "../kit/mounting.js";
 import { untilRead } from "../shell/history.js";
 
@@ -74,7 +74,7 @@ function build(card) {
       return;
     }
     told[name] = value;
-    tell(card.component, name, value);
+    sendState(card.component, name, value);
   }
 
   /** Whether a knob stands elsewhere than the page shows: another tab has turned it. */
@@ -96,20 +96,20 @@ function build(card) {
     const { status, connection, problem } = card.whole;
     const phase = card.data.run == null ? "idle" : (status?.phase ?? "connecting");
     const unconnected = connection === "lost" && phase !== "lost";
-    mark(chip, "data-phase", unconnected ? "unconnected" : phase);
-    say(chip, WORDS[unconnected ? "unconnected" : phase] ?? phase);
-    say(
+    setAttribute(chip, "data-phase", unconnected ? "unconnected" : phase);
+    setText(chip, WORDS[unconnected ? "unconnected" : phase] ?? phase);
+    setText(
       progress,
       unconnected ? "trying to connect again" : progressText(phase, status, card.data.hint),
     );
     const explained = ["failed", "interrupted", "lost"].includes(phase);
     const trouble = (!explained && problem) || status?.warning;
-    say(identity, trouble || identityText(status));
-    mark(line, "data-sentences", Boolean(trouble || status?.reason));
+    setText(identity, trouble || identityText(status));
+    setAttribute(line, "data-sentences", Boolean(trouble || status?.reason));
     const share = status?.epochs ? Math.min(1, (status.epoch ?? 0) / status.epochs) : 0;
     filling.style.transform = `scaleX(${share})`;
-    mark(bar, "aria-valuemax", String(status?.epochs ?? 1));
-    mark(bar, "aria-valuenow", String(Math.floor(status?.epoch ?? 0)));
+    setAttribute(bar, "aria-valuemax", String(status?.epochs ?? 1));
+    setAttribute(bar, "aria-valuenow", String(Math.floor(status?.epoch ?? 0)));
     if (status) report("phase", phase);
     watchKnobs();
   }

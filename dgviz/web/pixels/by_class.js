@@ -1,7 +1,7 @@
 /** Which pixels count for and against each class, and how two classes differ. */
 
 import { atTau } from "../core/gates.js";
-import { atMost, el, heading, mark, say } from "../kit/dom.js";
+import { el, heading, setAttribute, setText, throttle } from "../kit/dom.js";
 import { mountCard } from "../kit/mounting.js";
 import { scaleStrip } from "../kit/scale_strip.js";
 import { byClassSheet } from "./by_class_sheet.js";
@@ -45,8 +45,8 @@ export const mount = (component) =>
     channels: ["masks", "weights", "facts"],
     follows: true,
     previews: true,
-    points: true,
-    rests: true,
+    hovers: true,
+    lazy: true,
     build,
   });
 
@@ -67,7 +67,7 @@ export const mount = (component) =>
  * @param {import("../kit/mounting.js").Card} card
  */
 function build(card) {
-  const redraw = () => calmly.now();
+  const redraw = () => drawThrottled.now();
   const lines = choice("contour lines", redraw);
   const pages = pager(PAGE, redraw);
   const top = heading(
@@ -119,8 +119,8 @@ function build(card) {
     shown = null;
     empty.hidden = Boolean(evidence);
     parts.style.visibility = evidence ? "" : "hidden";
-    say(empty, card.emptyText(INVITATION));
-    say(readout, "");
+    setText(empty, card.emptyText(INVITATION));
+    setText(readout, "");
     if (!evidence) return;
     const { classes, names, blank, shape } = evidence;
     lines.offer(lineOptions(card.store.facts, true));
@@ -146,14 +146,14 @@ function build(card) {
     maps.forEach(({ picture, frame }, i) => {
       frame.node.hidden = !page[i];
       if (!page[i]) return;
-      say(frame.name, names[page[i].k]);
+      setText(frame.name, names[page[i].k]);
       show(picture, evidence, page[i]);
     });
     show(apart.picture, evidence, last);
     showScale(scale, end);
     showScale(apart.scale, gapEnd);
     apart.explain(names, pair);
-    say(contourNote, contourNamed(shape));
+    setText(contourNote, contourNamed(shape));
     read();
     describe();
   }
@@ -207,16 +207,16 @@ function build(card) {
       pinned,
     } = outlined(shown.shape);
     const pixel = pointed ?? pinned;
-    if (pixel === null) say(readout, HINT);
-    else if (pointed === null) say(readout, `pinned: ${pixelText(shown, pixel, shown, null)}`);
-    else say(readout, pixelText(shown, pixel, shown, asked));
+    if (pixel === null) setText(readout, HINT);
+    else if (pointed === null) setText(readout, `pinned: ${pixelText(shown, pixel, shown, null)}`);
+    else setText(readout, pixelText(shown, pixel, shown, asked));
   }
 
-  const describe = atMost(SPOKEN_MS, () => {
+  const describe = throttle(SPOKEN_MS, () => {
     if (!shown) return;
     for (const [i, { k }] of shown.page.entries()) {
       const words = classText(shown, k, atTau(card.store.gates, card.tau));
-      mark(maps[i].picture.node, "aria-label", words);
+      setAttribute(maps[i].picture.node, "aria-label", words);
     }
   });
 
@@ -246,15 +246,15 @@ function build(card) {
     read();
   }
 
-  const calmly = atMost(CALM_MS, drawAll);
+  const drawThrottled = throttle(CALM_MS, drawAll);
   /** @param {Set<string>} kinds of news */
   function draw(kinds) {
     stopPins ??= pin.subscribe((what) => what === "pixel" && outline());
     if (kinds.has("hover")) outline();
     if (!NEWS.some((kind) => kinds.has(kind))) return;
     const training = card.store.status?.phase === "running";
-    if (training && [...kinds].every((kind) => FEED.includes(kind))) calmly();
-    else calmly.now();
+    if (training && [...kinds].every((kind) => FEED.includes(kind))) drawThrottled();
+    else drawThrottled.now();
   }
 
   function dispose() {

@@ -1,5 +1,5 @@
 /** A drop-down list with its name beside it. */
-import { el, say } from "../kit/dom.js";
+import { el, setText } from "../kit/dom.js";
 
 /**
  * @param {string} name @param {() => void} onChoose
@@ -19,7 +19,7 @@ export function choice(name, onChoose) {
     options.forEach(([value, words], i) => {
       const option = list.options[i] ?? list.appendChild(el("option"));
       if (option.value !== value) option.value = value;
-      say(option, words);
+      setText(option, words);
     });
     const stays = options.some(([value]) => value === chosen);
     if (options.length) list.value = stays ? chosen : options[0][0];

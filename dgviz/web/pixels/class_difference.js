@@ -1,6 +1,6 @@
 /** How two classes differ: both to be chosen, and one picture. */
 
-import { el, mark, say } from "../kit/dom.js";
+import { el, setAttribute, setText } from "../kit/dom.js";
 import { scaleStrip } from "../kit/scale_strip.js";
 import { choice } from "./choice.js";
 import { pixelPicture, titled } from "./pixel_picture.js";
@@ -41,8 +41,8 @@ export function classDifference(onChoose) {
       a === b
         ? "Choose two different classes."
         : `Blue pixels count for ${names[a]}, orange pixels for ${names[b]}.`;
-    say(words, sentence);
-    mark(
+    setText(words, sentence);
+    setAttribute(
       picture.node,
       "aria-label",
       `Class ${names[a]} compared with ${names[b]}. ${sentence} ` +

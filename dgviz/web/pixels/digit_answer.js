@@ -1,7 +1,7 @@
 /** What two nets say of a digit, and what it cost, in bars and sentences. */
 
 import { known } from "../core/format.js";
-import { el, mark, say } from "../kit/dom.js";
+import { el, setAttribute, setText } from "../kit/dom.js";
 import { swatch } from "../kit/legend.js";
 import { topTwo } from "./digit_predictions.js";
 import { macText, verdict } from "./digit_text.js";
@@ -31,15 +31,15 @@ export function answerOf(card, { onChoose }) {
 
   /** @param {import("./digit_story.js").State} state */
   function draw({ names, probs, dense, truth, k, macs, gated }) {
-    say(headline, verdict(names, probs, truth));
-    mark(headline, "data-right", truth === null ? "" : String(topTwo(probs)[0] === truth));
+    setText(headline, verdict(names, probs, truth));
+    setAttribute(headline, "data-right", truth === null ? "" : String(topTwo(probs)[0] === truth));
     bars.draw({ names, probs, dense, truth, chosen: k });
     baseline.node.hidden = !dense;
-    say(baseline.label, `dense baseline${epochOf(card.baseline)}`);
-    say(baselineText, dense ? "" : baselineSentence(card));
+    setText(baseline.label, `dense baseline${epochOf(card.baseline)}`);
+    setText(baselineText, dense ? "" : baselineSentence(card));
     const [paid, honest] = macText(macs, gated);
-    say(cost, paid);
-    say(caveat, honest);
+    setText(cost, paid);
+    setText(caveat, honest);
   }
   return { headline, said, costs, bars, draw };
 }

@@ -1,7 +1,16 @@
 /** The test images: one after another, all of them or those that are worth a look. */
 
 import { count, ordinal } from "../core/format.js";
-import { allow, el, focusBeside, isShortcut, mark, onPress, say, segmented } from "../kit/dom.js";
+import {
+  el,
+  focusedElement,
+  isShortcut,
+  onPress,
+  segmented,
+  setAttribute,
+  setEnabled,
+  setText,
+} from "../kit/dom.js";
 import { DigitList } from "./digit_list.js";
 import { digitPicture, inputOf } from "./digits.js";
 
@@ -24,7 +33,7 @@ const STEPS = [
 
 /** @param {{onChange: () => void}} wishes the reader has turned to another image */
 export function browser({ onChange }) {
-  const list = new DigitList(onChange, (done) => say(place, progressText(done)));
+  const list = new DigitList(onChange, (done) => setText(place, progressText(done)));
   const picture = digitPicture("large");
   const view = el("div", { class: "leaf", role: "img", tabindex: "0" }, picture.node);
   const classes = el("select", { "aria-label": "class" });
@@ -125,17 +134,17 @@ export function browser({ onChange }) {
    */
   function draw({ x, truth, name }, shape, theme) {
     picture.draw(x, shape, theme);
-    mark(
+    setAttribute(
       view,
       "aria-label",
       x && truth !== null
         ? `${name}, a ${list.digits.classes[truth]}. Arrow keys show other images.`
         : "No image.",
     );
-    if (focusBeside(number) !== number) number.value = String(list.image ?? "");
+    if (focusedElement(number) !== number) number.value = String(list.image ?? "");
     // Until the net has been asked the words tell how far that is.
-    if (!list.basis || list.basis.found) say(place, placeText());
-    for (const button of steps) allow(button, list.order.length > 1);
+    if (!list.basis || list.basis.found) setText(place, placeText());
+    for (const button of steps) setEnabled(button, list.order.length > 1);
     again.hidden = !list.stale;
   }
   return {

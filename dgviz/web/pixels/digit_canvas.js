@@ -1,6 +1,6 @@
 /** A sheet to draw on with mouse, pen or finger, with an eraser, and with strokes taken back. */
 import { css } from "../core/colours.js";
-import { allow, el, onPress, segmented } from "../kit/dom.js";
+import { el, onPress, segmented, setEnabled } from "../kit/dom.js";
 import { inkContext } from "./digit_paper.js";
 
 const SIDE = 448;
@@ -87,7 +87,7 @@ export function drawingSheet({ onChange }) {
   }
 
   function changed() {
-    for (const button of [undo, clear]) allow(button, strokes.length > 0);
+    for (const button of [undo, clear]) setEnabled(button, strokes.length > 0);
     if (asked) return;
     asked = requestAnimationFrame(() => {
       asked = 0;

@@ -1,8 +1,8 @@
 /** The flow on the page: as wide as there is room for, its units to be pointed at and pinned. */
 
-import { el, focusBeside, say } from "../kit/dom.js";
+import { el, focusedElement, setText } from "../kit/dom.js";
 import { swatch } from "../kit/legend.js";
-import { roving } from "../kit/roving.js";
+import { rovingTabindex } from "../kit/roving.js";
 import { flowDrawing } from "./digit_flow.js";
 import { pathText } from "./digit_text.js";
 import * as pin from "./pin.js";
@@ -17,7 +17,7 @@ const [BESIDE, BELOW] = [470, 440];
  */
 export function carriedOf(card, { bars }) {
   const flow = el("div", { class: "flow" });
-  const settle = roving(flow, ".unit-box");
+  const settle = rovingTabindex(flow, ".unit-box");
   const [plus, minus] = [swatch("active"), swatch("first")];
   const ink = swatch("inked", "ink that adds nothing");
   const words = el("p", { class: "path" });
@@ -30,14 +30,14 @@ export function carriedOf(card, { bars }) {
   /** @param {import("./digit_story.js").State} state */
   function draw(state) {
     const { names, probs, k, path } = state;
-    say(words, pathText(path, names[k]));
-    say(plus.label, `counts for ${names[k]}`);
-    say(minus.label, `counts against ${names[k]}`);
+    setText(words, pathText(path, names[k]));
+    setText(plus.label, `counts for ${names[k]}`);
+    setText(minus.label, `counts against ${names[k]}`);
     const { clientWidth: width } = flow;
     if (!width) return;
     const beside = card.root.clientWidth > NARROW;
     const height = beside ? Math.max(BESIDE, bars.node.offsetHeight) : BELOW;
-    const held = /** @type {?HTMLElement} */ (focusBeside(flow))?.dataset.unit;
+    const held = /** @type {?HTMLElement} */ (focusedElement(flow))?.dataset.unit;
     drawing = flowDrawing({
       ...state,
       width,

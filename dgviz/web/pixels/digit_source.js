@@ -1,6 +1,6 @@
 /** Where the digit comes from: the test images, the reader's hand, or a file. */
 
-import { el, say, segmented } from "../kit/dom.js";
+import { el, segmented, setText } from "../kit/dom.js";
 import { browser } from "./digit_browse.js";
 import { drawingSheet } from "./digit_canvas.js";
 import { centre, PROCEDURE, SIDE } from "./digit_centring.js";
@@ -61,7 +61,7 @@ export function digitSource({ onChange }) {
   /** @param {?import("./digits.js").Digits} fresh @param {string} problem why there are none */
   function give(fresh, problem) {
     digits = fresh;
-    say(absent, problem);
+    setText(absent, problem);
     absent.hidden = !problem;
     browse.node.hidden = !digits;
     if (digits) browse.give(digits);
@@ -92,7 +92,7 @@ export function digitSource({ onChange }) {
     else {
       if (source.x) seen.draw(source.x, shape, theme);
       sheet.draw(theme);
-      say(note, kind === "draw" ? PROCEDURE : source.words);
+      setText(note, kind === "draw" ? PROCEDURE : source.words);
     }
   }
   return { node, give, read, draw, follow: browse.follow, dispose: browse.dispose };

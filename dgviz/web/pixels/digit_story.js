@@ -1,10 +1,10 @@
 /** A digit's story: what two nets say of it, what it cost, and which connections carried it. */
 
-import { recordedAt } from "../core/addresses.js";
+import { recordingUrl } from "../core/addresses.js";
 import { known } from "../core/format.js";
 import { isDense } from "../core/gates.js";
 import { imageShape } from "../core/pixels.js";
-import { atMost, el, heading, say } from "../kit/dom.js";
+import { el, heading, setText, throttle } from "../kit/dom.js";
 import { mountCard } from "../kit/mounting.js";
 import { answerOf } from "./digit_answer.js";
 import { carriedOf } from "./digit_carried.js";
@@ -34,7 +34,7 @@ export const mount = (component) =>
     baselineChannels: ["masks", "weights"],
     follows: true,
     previews: true,
-    rests: true,
+    lazy: true,
     build,
   });
 
@@ -85,7 +85,7 @@ function build(card) {
   let unpin = null;
 
   async function load() {
-    const url = recordedAt(card.data, "digits").href;
+    const url = recordingUrl(card.data, "digits").href;
     if (url === asked) return;
     asked = url;
     /** @type {?import("./digits.js").Digits} */
@@ -150,7 +150,7 @@ function build(card) {
     state = null;
     empty.hidden = Boolean(net);
     body.hidden = !net;
-    say(invitation, card.emptyText(INVITATION));
+    setText(invitation, card.emptyText(INVITATION));
     if (!net) return;
     const shape = imageShape(card.store.facts, net.pixels);
     source.follow(net, snapshotText());
@@ -159,7 +159,7 @@ function build(card) {
     const x = given.x?.length === net.pixels ? given.x : null;
     for (const part of told) part.hidden = !x;
     nothing.hidden = Boolean(x);
-    say(nothing, given.x ? MISFIT : given.words);
+    setText(nothing, given.x ? MISFIT : given.words);
     if (!x) return;
     state = stateOf(net, x, given, shape);
     answer.draw(state);
@@ -171,13 +171,13 @@ function build(card) {
     return known(epoch) ? `epoch ${Number(epoch.toFixed(1))}` : "this snapshot";
   }
 
-  const describe = atMost(SPOKEN_MS, () =>
-    say(
+  const describe = throttle(SPOKEN_MS, () =>
+    setText(
       spoken,
       state ? `${state.name}: ${answer.headline.textContent}` : (nothing.textContent ?? ""),
     ),
   );
-  const calmly = atMost(CALM_MS, drawAll);
+  const drawThrottled = throttle(CALM_MS, drawAll);
 
   /** @param {Set<string>} kinds of news */
   function draw(kinds) {
@@ -185,8 +185,8 @@ function build(card) {
       unpin ??= pin.subscribe((what) => what === "unit" && carried.emphasise(null));
     }
     if (card.inSight) void load();
-    if (AT_ONCE.some((kind) => kinds.has(kind))) calmly.now();
-    else if (NEWS.some((kind) => kinds.has(kind))) calmly();
+    if (AT_ONCE.some((kind) => kinds.has(kind))) drawThrottled.now();
+    else if (NEWS.some((kind) => kinds.has(kind))) drawThrottled();
   }
 
   function dispose() {

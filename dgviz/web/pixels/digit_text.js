@@ -1,5 +1,5 @@
 /** What a digit's story says in sentences: pure functions, no page. */
-import { count, percent, shortOfAll, signed } from "../core/format.js";
+import { capBelowOne, count, percent, signed } from "../core/format.js";
 import { topTwo } from "./digit_predictions.js";
 
 /** @param {string[]} names @param {Float32Array} probs @param {?number} truth */
@@ -21,7 +21,7 @@ export const likelihood = (prob, digits = 1) =>
  */
 export function macText({ dense, active, taken }, gated) {
   /** @param {number} part @param {number} whole */
-  const share = (part, whole) => percent(shortOfAll(part / whole, 2), part / whole < 0.1 ? 1 : 0);
+  const share = (part, whole) => percent(capBelowOne(part / whole, 2), part / whole < 0.1 ? 1 : 0);
   if (!gated) {
     return [
       `This image needs ${count(taken)} of the network’s ${count(dense)} multiplications ` +

@@ -1,6 +1,6 @@
 /** A place for a picture from the reader's machine: chosen or dropped. */
 
-import { el, say, segmented } from "../kit/dom.js";
+import { el, segmented, setText } from "../kit/dom.js";
 import { centre, SIDE } from "./digit_centring.js";
 import { asItIs, inkOf, readPicture } from "./digit_paper.js";
 
@@ -40,7 +40,7 @@ export function uploadBox({ onChange }) {
   /** @param {File} [file] */
   async function take(file) {
     if (!file) return;
-    say(trouble, "");
+    setText(trouble, "");
     newest = file;
     try {
       const fresh = await readPicture(file);
@@ -52,7 +52,7 @@ export function uploadBox({ onChange }) {
       [bitmap, name] = [fresh, file.name];
       onChange();
     } catch (problem) {
-      if (newest === file) say(trouble, problem.message);
+      if (newest === file) setText(trouble, problem.message);
     }
   }
   input.addEventListener("change", () => {

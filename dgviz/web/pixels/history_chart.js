@@ -3,8 +3,8 @@
  * lines, all on one time scale with the knobs' marks and the playhead.
  */
 import { css, mix } from "../core/colours.js";
-import { markText, spreadOut, withoutRows } from "../core/marks.js";
-import { contextOf, el, isShortcut, mark, say, svg } from "../kit/dom.js";
+import { collapseSeries, markText, sampleEvenly } from "../core/marks.js";
+import { contextOf, el, isShortcut, setAttribute, setText, svg } from "../kit/dom.js";
 import { epochLabels, middleOf, shareOf } from "./time_scale.js";
 
 const LINE_HEIGHT = 40;
@@ -100,13 +100,13 @@ export class HistoryChart {
     const index = this.pointed !== null && this.pointed < n ? this.pointed : null;
     this.cursor.hidden = index === null;
     if (index !== null) this.cursor.style.left = `${100 * middleOf(index, n)}%`;
-    say(this.readout, !state ? "" : index === null ? state.resting : state.wordsAt(index));
+    setText(this.readout, !state ? "" : index === null ? state.resting : state.wordsAt(index));
   }
 
   /** @param {State} state with at least one snapshot @param {string} words for who cannot see it */
   draw(state, words) {
     this.state = state;
-    mark(this.plot, "aria-label", words);
+    setAttribute(this.plot, "aria-label", words);
     this.drawStrip(state);
     this.drawLines(state);
     this.drawTime(state);
@@ -158,7 +158,7 @@ export class HistoryChart {
       path.style.stroke = css(colour);
       area.setAttribute("d", `${trace}V${LINE_HEIGHT}H${middleOf(0, values.length)}Z`);
       area.style.fill = css(mix(theme.card, colour, 0.14));
-      say(label, name);
+      setText(label, name);
     });
   }
 
@@ -172,7 +172,7 @@ export class HistoryChart {
       ),
     );
     this.over.replaceChildren(
-      ...spreadOut(withoutRows(turns)).map((turn) =>
+      ...sampleEvenly(collapseSeries(turns)).map((turn) =>
         el("i", {
           class: "turn",
           style: `left:${100 * shareOf(steps, turn.step)}%`,

@@ -1,5 +1,5 @@
 /** Buttons that leaf through what does not fit on a page. */
-import { allow, el, onPress, say } from "../kit/dom.js";
+import { el, onPress, setEnabled, setText } from "../kit/dom.js";
 
 /**
  * @param {number} size of a page @param {() => void} onTurn
@@ -28,9 +28,9 @@ export function pager(size, onTurn) {
     total = all;
     if (first >= total) first = 0;
     node.hidden = total <= size;
-    allow(back, first > 0);
-    allow(on, first + size < total);
-    say(told, `${first + 1} – ${Math.min(total, first + size)} of ${total}`);
+    setEnabled(back, first > 0);
+    setEnabled(on, first + size < total);
+    setText(told, `${first + 1} – ${Math.min(total, first + size)} of ${total}`);
   }
   return {
     node,

@@ -1,5 +1,5 @@
 /** What is pinned on a page, told to Python, which keeps it in the link; nothing to see. */
-import { tell } from "../core/telling.js";
+import { sendState } from "../core/telling.js";
 import * as pin from "./pin.js";
 
 const SETTLING_MS = 300;
@@ -47,5 +47,5 @@ function report(place) {
   const wish = JSON.stringify([pinned.pixel, pinned.unit]);
   if (wish === place.heard) return;
   place.heard = wish;
-  tell(place.component, "pinned", pinned);
+  sendState(place.component, "pinned", pinned);
 }

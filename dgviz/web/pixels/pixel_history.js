@@ -4,7 +4,7 @@ import { count } from "../core/format.js";
 import { cellPalette, probabilityScale } from "../core/gate_drawing.js";
 import { isDense } from "../core/gates.js";
 import { ENDED } from "../core/store.js";
-import { el, say } from "../kit/dom.js";
+import { el, setText } from "../kit/dom.js";
 import { ramp } from "../kit/legend.js";
 import { gatesOver, historyOf, restingText, seek, sourceText } from "./gate_history.js";
 import { HistoryChart } from "./history_chart.js";
@@ -37,16 +37,16 @@ export function pixelHistory(card) {
     const { snapshots } = history;
     const gated = !isDense(card.store.gates);
     chart.node.hidden = scale.node.hidden = !snapshots.length || !gated;
-    say(source, gated ? sourceText(history) : "");
+    setText(source, gated ? sourceText(history) : "");
     if (!gated || !snapshots.length) {
-      say(life, gated ? "" : "This method takes no connection away.");
+      setText(life, gated ? "" : "This method takes no connection away.");
       return;
     }
     const { theme, whole, store, tau } = card;
     const over = gatesOver(snapshots, inputsOf(pixel, shape));
     const palette = cellPalette(theme);
     const told = pixelLife(snapshots, over.active, ENDED.includes(whole.status?.phase ?? ""));
-    say(life, told);
+    setText(life, told);
     chart.draw(
       {
         snapshots,

@@ -2,7 +2,7 @@
 
 import * as hover from "../core/hover.js";
 import { placeOnImage } from "../core/pixels.js";
-import { el, mark } from "../kit/dom.js";
+import { el, setAttribute } from "../kit/dom.js";
 import { GridPicture } from "../kit/grid_picture.js";
 import * as pin from "./pin.js";
 
@@ -54,7 +54,7 @@ export function titled(picture, ...beneath) {
  */
 export function readoutIn(root) {
   const node = el("div", { class: "readout", "aria-live": "off" });
-  root.addEventListener("focusin", () => mark(node, "aria-live", "polite"));
-  root.addEventListener("focusout", () => mark(node, "aria-live", "off"));
+  root.addEventListener("focusin", () => setAttribute(node, "aria-live", "polite"));
+  root.addEventListener("focusout", () => setAttribute(node, "aria-live", "off"));
   return node;
 }

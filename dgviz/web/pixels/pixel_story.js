@@ -14,7 +14,7 @@ import {
   placeOnImage,
   placeText,
 } from "../core/pixels.js";
-import { atMost, el, heading, mark, say } from "../kit/dom.js";
+import { el, heading, setAttribute, setText, throttle } from "../kit/dom.js";
 import { swatch } from "../kit/legend.js";
 import { mountCard } from "../kit/mounting.js";
 import { watch } from "./gate_history.js";
@@ -49,8 +49,8 @@ export const mount = (component) =>
     scores: true,
     follows: true,
     previews: true,
-    rests: true,
-    points: true,
+    lazy: true,
+    hovers: true,
     build,
   });
 
@@ -141,7 +141,7 @@ function build(card) {
       ...outlined(shape),
       ...amountCells(pixels, card.theme),
     });
-    mark(
+    setAttribute(
       where.node,
       "aria-label",
       "The pixel’s place in the image. The colour of a pixel tells " +
@@ -154,19 +154,19 @@ function build(card) {
     const pixel = pinnedIn(net);
     for (const node of [about, reaches, history.node, sheets]) node.hidden = pixel === null;
     invite.hidden = pixel !== null;
-    mark(body, "data-pixel", pixel ?? "");
+    setAttribute(body, "data-pixel", pixel ?? "");
     if (pixel === null) {
-      say(top.sub, "");
+      setText(top.sub, "");
       return;
     }
     const { store } = card;
     const shape = shapeOf(net);
     const facts = pixelFacts(net, store, shape, pixel);
-    say(place, placeText(pixel, { ...shape, channels: 1 }));
-    say(kind.label, facts.kind);
+    setText(place, placeText(pixel, { ...shape, channels: 1 }));
+    setText(kind.label, facts.kind);
     kind.paint(SWATCHES[facts.kind]);
-    say(words, kindText(facts, store.gates));
-    say(top.sub, `pixel ${pixel}`);
+    setText(words, kindText(facts, store.gates));
+    setText(top.sub, `pixel ${pixel}`);
     drawBars(facts.active, shape);
     history.draw(pixel, shape);
   }
@@ -187,7 +187,7 @@ function build(card) {
       most,
     );
     listed.hidden = !active.length;
-    say(more, listText(Math.min(MOST_BARS, active.length), active.length));
+    setText(more, listText(Math.min(MOST_BARS, active.length), active.length));
   }
 
   function sheet() {
@@ -200,7 +200,7 @@ function build(card) {
     const net = netNow();
     stage.hidden = Boolean(net);
     body.hidden = !net;
-    say(empty, card.emptyText(INVITATION));
+    setText(empty, card.emptyText(INVITATION));
     if (!net) return;
     drawWhere();
     drawAbout(net);
@@ -217,8 +217,8 @@ function build(card) {
     if (net) drawAbout(net);
   }
 
-  const calmly = atMost(TRAINING_MS, drawAll);
-  const calmHistory = atMost(HISTORY_MS, () => {
+  const drawThrottled = throttle(TRAINING_MS, drawAll);
+  const calmHistory = throttle(HISTORY_MS, () => {
     const net = netNow();
     const pixel = net && pinnedIn(net);
     if (net && pixel !== null) history.draw(pixel, shapeOf(net));
@@ -228,13 +228,13 @@ function build(card) {
   function draw(kinds) {
     stop ??= pin.subscribe(pinned);
     if (kinds.has("hover")) markWhere();
-    if (AT_ONCE.some((news) => kinds.has(news))) calmly.now();
-    else if (NEWS.some((news) => kinds.has(news))) calmly();
+    if (AT_ONCE.some((news) => kinds.has(news))) drawThrottled.now();
+    else if (NEWS.some((news) => kinds.has(news))) drawThrottled();
     else if (HISTORY_NEWS.some((news) => kinds.has(news))) calmHistory();
   }
   return {
     draw,
-    hear: () => watch(card.whole),
+    onChange: () => watch(card.whole),
     dispose: () => {
       stop?.();
       stop = null;

@@ -1,7 +1,7 @@
 /** How sure two nets are of each class, side by side; a click chooses a class. */
 
-import { el, mark, say } from "../kit/dom.js";
-import { roving } from "../kit/roving.js";
+import { el, setAttribute, setText } from "../kit/dom.js";
+import { rovingTabindex } from "../kit/roving.js";
 import { topTwo } from "./digit_predictions.js";
 import { likelihood } from "./digit_text.js";
 
@@ -28,7 +28,7 @@ export function predictionBars({ onChoose }) {
   });
   /** @type {Map<number, ReturnType<typeof makeRow>>} by class */
   const rows = new Map();
-  const settle = roving(node, "button");
+  const settle = rovingTabindex(node, "button");
 
   /** @param {number} k the class */
   function makeRow(k) {
@@ -68,15 +68,15 @@ export function predictionBars({ onChoose }) {
     const [first] = topTwo(probs);
     for (const k of shown) {
       const row = rowOf(k);
-      say(row.name, names[k]);
-      say(row.truth, k === truth ? "true" : "");
+      setText(row.name, names[k]);
+      setText(row.truth, k === truth ? "true" : "");
       row.ours.style.width = `${100 * probs[k]}%`;
       row.dense.style.width = `${100 * (dense?.[k] ?? 0)}%`;
       row.dense.hidden = row.other.hidden = row.baseline.hidden = !dense;
-      say(row.percent, likelihood(probs[k]));
-      say(row.other, dense ? likelihood(dense[k]) : "");
-      mark(row.button, "aria-pressed", String(k === chosen));
-      mark(row.button, "data-first", String(k === first));
+      setText(row.percent, likelihood(probs[k]));
+      setText(row.other, dense ? likelihood(dense[k]) : "");
+      setAttribute(row.button, "aria-pressed", String(k === chosen));
+      setAttribute(row.button, "data-first", String(k === first));
     }
     settle();
   }

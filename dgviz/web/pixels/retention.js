@@ -4,7 +4,7 @@ import { cividis } from "../core/colours.js";
 import { count, plain } from "../core/format.js";
 import { atTau, isDense } from "../core/gates.js";
 import { cellsOf } from "../core/pixels.js";
-import { atMost, el, heading, mark, say, segmented } from "../kit/dom.js";
+import { el, heading, segmented, setAttribute, setText, throttle } from "../kit/dom.js";
 import { swatch } from "../kit/legend.js";
 import { mountCard } from "../kit/mounting.js";
 import { scaleStrip } from "../kit/scale_strip.js";
@@ -46,8 +46,8 @@ export const mount = (component) =>
     channels: ["masks", "weights", "facts"],
     follows: true,
     previews: true,
-    points: true,
-    rests: true,
+    hovers: true,
+    lazy: true,
     build,
   });
 
@@ -61,8 +61,8 @@ function build(card) {
   const maps = MAPS.map((map) => {
     const [picture, strip] = [pixelPicture(), scaleStrip()];
     const frame = titled(picture, strip.node);
-    say(frame.name, map.title);
-    say(frame.note, map.note);
+    setText(frame.name, map.title);
+    setText(frame.note, map.note);
     frame.node.dataset.map = map.key;
     return { ...map, picture, strip, frame, scale: steadyScale(), end: 1 };
   });
@@ -133,7 +133,7 @@ function build(card) {
       ? amountTicks(map.end)
       : [0, 0.5, 1].map((at) => [at, figure(at * at * map.end)]);
     map.strip.show({ colours: SCALE_COLOURS, ticks });
-    if (isAmount) say(map.frame.note, `of ${count(shown.of)}`);
+    if (isAmount) setText(map.frame.note, `of ${count(shown.of)}`);
   }
 
   function drawAll() {
@@ -141,8 +141,8 @@ function build(card) {
     state = pixelMeasures(store, tau);
     empty.hidden = Boolean(state);
     row.style.visibility = legend.style.visibility = state ? "" : "hidden";
-    say(empty, card.emptyText(INVITATION));
-    say(readout, "");
+    setText(empty, card.emptyText(INVITATION));
+    setText(readout, "");
     if (!state) return;
     lines.offer(lineOptions(store.facts));
     lines.enabled = Boolean(store.facts?.classMeans);
@@ -153,15 +153,21 @@ function build(card) {
       blanks,
       pruned,
     } = state;
-    say(top.sub, `${count(state.used)} of ${count(height * width)} pixels (${height} × ${width})`);
+    setText(
+      top.sub,
+      `${count(state.used)} of ${count(height * width)} pixels (${height} × ${width})`,
+    );
     const gated = !isDense(store.gates);
     note.hidden = gated;
-    say(note, ALL_ACTIVE);
-    say(used.label, `in use (${count(state.used)})`);
+    setText(note, ALL_ACTIVE);
+    setText(used.label, `in use (${count(state.used)})`);
     gone.node.hidden = !gated;
-    say(gone.label, `pruned: has ink, but no active connection (${count(pruned)})`);
-    say(blank.label, `always blank in training: says nothing about importance (${count(blanks)})`);
-    say(contour, over.words);
+    setText(gone.label, `pruned: has ink, but no active connection (${count(pruned)})`);
+    setText(
+      blank.label,
+      `always blank in training: says nothing about importance (${count(blanks)})`,
+    );
+    setText(contour, over.words);
     read();
     describe();
   }
@@ -173,7 +179,7 @@ function build(card) {
       pinned,
     } = outlined(state.shape);
     const pixel = pointed ?? pinned;
-    say(readout, pixel === null ? HINT : wordsOf(state, pixel, pointed === null));
+    setText(readout, pixel === null ? HINT : wordsOf(state, pixel, pointed === null));
   }
 
   /** @param {PixelMeasures} shown @param {number} pixel @param {boolean} isPinned */
@@ -198,7 +204,7 @@ function build(card) {
     return words.join(" · ");
   }
 
-  const describe = atMost(SPOKEN_MS, () => {
+  const describe = throttle(SPOKEN_MS, () => {
     if (!state) return;
     const {
       shape: { width, height },
@@ -208,7 +214,7 @@ function build(card) {
     } = state;
     for (const { key, title, picture, end } of maps) {
       const most = figure(mostOf(state[key], state.kinds));
-      mark(
+      setAttribute(
         picture.node,
         "aria-label",
         `${TITLE}, ${title}: map of ${height} by ${width} pixels` +
@@ -241,15 +247,15 @@ function build(card) {
     read();
   }
 
-  const calmly = atMost(CALM_MS, drawAll);
+  const drawThrottled = throttle(CALM_MS, drawAll);
   /** @param {Set<string>} kinds of news */
   function draw(kinds) {
     stopPins ??= pin.subscribe((what) => what === "pixel" && outline());
     if (kinds.has("hover")) outline();
     if (!NEWS.some((kind) => kinds.has(kind))) return;
     const training = card.store.status?.phase === "running";
-    if (training && [...kinds].every((kind) => FEED.includes(kind))) calmly();
-    else calmly.now();
+    if (training && [...kinds].every((kind) => FEED.includes(kind))) drawThrottled();
+    else drawThrottled.now();
   }
 
   function dispose() {

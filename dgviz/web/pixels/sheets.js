@@ -5,7 +5,7 @@
 
 import { known, plain, threshold } from "../core/format.js";
 import { isDense } from "../core/gates.js";
-import { agedWeights } from "../core/store.js";
+import { olderWeightsStep } from "../core/store.js";
 import { el } from "../kit/dom.js";
 import { sheetPicture, toPng } from "./sheet_picture.js";
 import { csvOf, showTable } from "./sheet_table.js";
@@ -32,7 +32,7 @@ export function captionOf(card) {
     : isDense(card.store.gates)
       ? ", all connections active"
       : "";
-  const aged = agedWeights(card.store);
+  const aged = olderWeightsStep(card.store);
   const weights = aged === null ? "" : `, weights of step ${aged}`;
   return [...(card.data.caption ?? []), `${epoch}step ${meta.step}${tau}${weights}`];
 }

@@ -1,6 +1,6 @@
 /** A list of signed amounts as bars from a middle line: blue to the right, orange to the left. */
-import { el, mark, say } from "../kit/dom.js";
-import { roving } from "../kit/roving.js";
+import { el, setAttribute, setText } from "../kit/dom.js";
+import { rovingTabindex } from "../kit/roving.js";
 
 /**
  * @typedef {Object} Bar
@@ -26,7 +26,7 @@ export function signedBars(label, onChoose = null) {
       if (at !== -1) onChoose(shown[at].key);
     });
   }
-  const settle = roving(node, "button");
+  const settle = rovingTabindex(node, "button");
 
   function makeRow() {
     /** @param {string} kind */
@@ -58,14 +58,14 @@ export function signedBars(label, onChoose = null) {
     for (const row of rows.splice(bars.length)) row.node.remove();
     bars.forEach((bar, i) => {
       const { body, name, figure, note, filling } = rows[i];
-      say(name, bar.name);
-      say(figure, bar.figure);
-      say(note, bar.note);
+      setText(name, bar.name);
+      setText(figure, bar.figure);
+      setText(note, bar.note);
       const share = Math.min(1, Math.abs(bar.value ?? 0) / (most || 1));
-      mark(body, "data-sign", (bar.value ?? 0) < 0 ? "against" : "for");
-      mark(body, "data-closed", String(Boolean(bar.closed)));
+      setAttribute(body, "data-sign", (bar.value ?? 0) < 0 ? "against" : "for");
+      setAttribute(body, "data-closed", String(Boolean(bar.closed)));
       filling.style.setProperty("--share", share.toFixed(4));
-      if (onChoose) mark(body, "aria-pressed", String(Boolean(bar.chosen)));
+      if (onChoose) setAttribute(body, "aria-pressed", String(Boolean(bar.chosen)));
     });
     settle();
   }

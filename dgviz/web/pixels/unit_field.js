@@ -3,7 +3,7 @@
 import { signed } from "../core/format.js";
 import { gateOf } from "../core/gates.js";
 import { CHANNELS, imageShape, isAlwaysBlank, placeText } from "../core/pixels.js";
-import { el, mark, say, segmented } from "../kit/dom.js";
+import { el, segmented, setAttribute, setText } from "../kit/dom.js";
 import { ramp } from "../kit/legend.js";
 import { colourOf, strip } from "./diverging.js";
 import * as pin from "./pin.js";
@@ -72,7 +72,7 @@ export function unitField(card) {
       high: `≥ +${signed(end, 2)}`,
       colours: strip(theme),
     });
-    mark(
+    setAttribute(
       picture.node,
       "aria-label",
       `The active weights from all pixels to unit ${unit}. ` +
@@ -92,7 +92,7 @@ export function unitField(card) {
     const { net, unit, shape } = now;
     const [pixel] = outlined(shape).marked;
     if (pixel === null) {
-      say(readout, "Point at or tap a pixel to read its weight.");
+      setText(readout, "Point at or tap a pixel to read its weight.");
       return;
     }
     const parts = inputsOf(pixel, shape).map((input, c) => {
@@ -102,7 +102,7 @@ export function unitField(card) {
       const figures = gate === null ? [weight] : [weight, `G ${gate.toFixed(2)}`];
       return `${shape.channels === 3 ? `${CHANNELS[c]} ` : ""}${figures.join(", ")}`;
     });
-    say(readout, `${placeText(pixel, { ...shape, channels: 1 })} · ${parts.join(" · ")}`);
+    setText(readout, `${placeText(pixel, { ...shape, channels: 1 })} · ${parts.join(" · ")}`);
   }
   return { node, draw, drawHover };
 }

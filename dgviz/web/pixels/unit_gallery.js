@@ -1,7 +1,7 @@
 /** The gallery of hidden units: pages to turn, units to point at and to choose. */
 
 import { count } from "../core/format.js";
-import { allow, el, isShortcut, mark, onPress, say } from "../kit/dom.js";
+import { el, isShortcut, onPress, setAttribute, setEnabled, setText } from "../kit/dom.js";
 import { UnitPage } from "./unit_page.js";
 
 /**
@@ -95,9 +95,9 @@ export class UnitGallery extends UnitPage {
     this.layOut(state);
     const last = Math.min(state.order.length, this.first + this.perPage);
     const all = state.order.length;
-    say(this.range, `${count(this.first + 1)} – ${count(last)} of ${count(all)} units`);
-    allow(this.before, this.page > 0);
-    allow(this.after, this.page < this.pages - 1);
+    setText(this.range, `${count(this.first + 1)} – ${count(last)} of ${count(all)} units`);
+    setEnabled(this.before, this.page > 0);
+    setEnabled(this.after, this.page < this.pages - 1);
     this.before.hidden = this.after.hidden = this.pages === 1;
     this.drawFields(state, last);
     this.drawMarks();
@@ -110,6 +110,6 @@ export class UnitGallery extends UnitPage {
 
   /** @param {string} words for who cannot see it */
   describe(words) {
-    mark(this.stage, "aria-label", words);
+    setAttribute(this.stage, "aria-label", words);
   }
 }

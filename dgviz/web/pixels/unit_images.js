@@ -1,8 +1,8 @@
 /** The test images that excite a hidden unit most, found in slices so that the page never waits. */
-import { recordedAt } from "../core/addresses.js";
+import { recordingUrl } from "../core/addresses.js";
 import { count, signed } from "../core/format.js";
 import { imageShape } from "../core/pixels.js";
-import { atMost, el, mark, say } from "../kit/dom.js";
+import { el, setAttribute, setText, throttle } from "../kit/dom.js";
 import { digitPicture, inputOf, loadDigits } from "./digits.js";
 import { exciting } from "./exciting.js";
 import { inSlices } from "./slices.js";
@@ -49,14 +49,14 @@ export function unitImages(card) {
     if (search?.unit === unit && search.shown !== card.theme.id) show(search);
     if (search?.net === net && search.unit === unit) return;
     wish = { net, unit };
-    if (search?.unit === unit) calmly();
+    if (search?.unit === unit) drawThrottled();
     else {
       wait();
-      calmly.now();
+      drawThrottled.now();
     }
   }
 
-  const calmly = atMost(AGAIN_MS, () => void find());
+  const drawThrottled = throttle(AGAIN_MS, () => void find());
 
   async function find() {
     if (!wish) return;
@@ -65,7 +65,7 @@ export function unitImages(card) {
     const mine = { net, unit, found: null, shown: "" };
     search = mine;
     try {
-      const digits = await loadDigits(recordedAt(card.data, "digits").href);
+      const digits = await loadDigits(recordingUrl(card.data, "digits").href);
       if (search !== mine) return;
       const { images } = digits;
       if (images[0].length !== net.pixels) throw new Error(ODD_SIZE);
@@ -76,15 +76,15 @@ export function unitImages(card) {
     } catch (problem) {
       if (search !== mine) return;
       list.hidden = true;
-      say(told, problem.message);
+      setText(told, problem.message);
     }
   }
 
   function wait() {
     list.hidden = false;
-    mark(list, "data-waiting", "true");
-    mark(list, "data-unit", "");
-    say(told, "Looking through the test images…");
+    setAttribute(list, "data-waiting", "true");
+    setAttribute(list, "data-unit", "");
+    setText(told, "Looking through the test images…");
   }
 
   /** @param {Search} done */
@@ -103,8 +103,8 @@ export function unitImages(card) {
     const best = top.filter(({ value }) => value > 0);
     const isBlind = censusOf(net)[unit].inputs === 0;
     list.hidden = !best.length || isBlind;
-    mark(list, "data-waiting", "false");
-    mark(list, "data-unit", unit);
+    setAttribute(list, "data-waiting", "false");
+    setAttribute(list, "data-unit", unit);
     slots.forEach(({ item, picture, words }, i) => {
       item.hidden = !best[i];
       if (!best[i]) return;
@@ -112,10 +112,10 @@ export function unitImages(card) {
       picture.draw(inputOf(digits.images[index]), shape, card.theme);
       const label = digits.labels[index];
       const name = digits.classes?.[label] ?? String(label);
-      say(words, `${name} · ${signed(value, 1)}`);
-      mark(item, "title", `test image ${index}: ${name}, activation ${signed(value)}`);
+      setText(words, `${name} · ${signed(value, 1)}`);
+      setAttribute(item, "title", `test image ${index}: ${name}, activation ${signed(value)}`);
     });
-    say(
+    setText(
       told,
       isBlind
         ? "It has no active input, so its activation is the same for every image."

@@ -3,7 +3,7 @@
 import { count } from "../core/format.js";
 import { isDense } from "../core/gates.js";
 import { ENDED } from "../core/store.js";
-import { el, say } from "../kit/dom.js";
+import { el, setText } from "../kit/dom.js";
 import { historyOf, restingText, seek, sourceText, unitOver } from "./gate_history.js";
 import { HistoryChart } from "./history_chart.js";
 import { epochText, unitLife } from "./history_text.js";
@@ -32,14 +32,14 @@ export function unitLifeChart(card) {
     const { snapshots } = history;
     const gated = !isDense(store.gates);
     chart.node.hidden = !gated || !snapshots.length;
-    say(source, gated ? sourceText(history) : "");
+    setText(source, gated ? sourceText(history) : "");
     if (chart.node.hidden) {
-      say(told, gated ? "" : "This method takes no connection away: all are active.");
+      setText(told, gated ? "" : "This method takes no connection away: all are active.");
       return;
     }
     const course = unitOver(snapshots, unit);
     const life = unitLife(snapshots, course, ENDED.includes(whole.status?.phase ?? ""));
-    say(told, life);
+    setText(told, life);
     /**
      * @param {string} name @param {number[]} values @param {number} most
      * @param {import("../core/colours.js").Rgb} colour

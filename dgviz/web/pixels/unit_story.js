@@ -5,7 +5,7 @@
 
 import { count, signed } from "../core/format.js";
 import { imageShape } from "../core/pixels.js";
-import { el, mark, say, subheading } from "../kit/dom.js";
+import { el, setAttribute, setText, subheading } from "../kit/dom.js";
 import * as pin from "./pin.js";
 import { sheetButtons } from "./sheets.js";
 import { signedBars } from "./signed_bars.js";
@@ -61,9 +61,9 @@ export function unitStory(card, netNow) {
     if (!seen) return;
     const { net, unit } = seen;
     const { inputs, outputs, alive, why } = censusOf(net)[unit];
-    mark(node, "data-unit", unit);
-    say(top.title, `Unit ${unit}`);
-    say(
+    setAttribute(node, "data-unit", unit);
+    setText(top.title, `Unit ${unit}`);
+    setText(
       top.sub,
       `${count(inputs)} of ${count(net.pixels)} inputs active · ${count(outputs)} of ` +
         `${count(net.classes)} outputs active${alive ? "" : ` · dead: ${why}`}`,
@@ -88,7 +88,7 @@ export function unitStory(card, netNow) {
       })),
       Math.max(...out.map(({ weight }) => Math.abs(weight))),
     );
-    say(
+    setText(
       bias,
       card.store.weights?.biases.length
         ? `Its bias is ${signed(net.layers[0].biases[unit])}.`

@@ -3,7 +3,7 @@
 import { count, known, signed } from "../core/format.js";
 import { weightScale } from "../core/gate_drawing.js";
 import { imageShape } from "../core/pixels.js";
-import { atMost, el, heading, say, segmented } from "../kit/dom.js";
+import { el, heading, segmented, setText, throttle } from "../kit/dom.js";
 import { ramp } from "../kit/legend.js";
 import { mountCard } from "../kit/mounting.js";
 import { strip } from "./diverging.js";
@@ -45,8 +45,8 @@ export const mount = (component) =>
     scores: true,
     follows: true,
     previews: true,
-    rests: true,
-    points: true,
+    lazy: true,
+    hovers: true,
     build,
   });
 
@@ -146,7 +146,7 @@ function build(card) {
     const sorted = await inSlices(
       orderBySimilarity(net),
       () => sorting === job,
-      (share) => say(told, `Sorting by similarity: ${Math.round(100 * share)}%`),
+      (share) => setText(told, `Sorting by similarity: ${Math.round(100 * share)}%`),
     );
     if (sorted && sorting === job) settle(job, sorted);
   }
@@ -219,10 +219,10 @@ function build(card) {
         .join(", ");
       const place = shown.net === net ? ", last" : "";
       const units = dead.length === 1 ? "1 dead unit" : `${count(dead.length)} dead units`;
-      say(told, dead.length ? `${units} in grey${place}: ${why}` : "no unit is dead");
+      setText(told, dead.length ? `${units} in grey${place}: ${why}` : "no unit is dead");
     }
     again.hidden = Boolean(sorting) || shown.net === net || shown.by === "index";
-    say(
+    setText(
       top.sub,
       `${count(net.units - dead.length)} of ${count(net.units)} in use, ${count(dead.length)} dead`,
     );
@@ -237,11 +237,11 @@ function build(card) {
     const net = netNow();
     if (!net) return;
     if (unit === null) {
-      say(readout, "Point at or tap a unit to read it. Click or tap it to see more.");
+      setText(readout, "Point at or tap a unit to read it. Click or tap it to see more.");
       return;
     }
     const { inputs, outputs, influence, alive, why } = censusOf(net)[unit];
-    say(
+    setText(
       readout,
       `unit ${unit} · ${count(inputs)} inputs · ${count(outputs)} outputs · ` +
         `${alive ? `influence ${signed(influence, 2)}` : `dead: ${why}`}`,
@@ -261,14 +261,14 @@ function build(card) {
     story.draw();
   }
 
-  const calmly = atMost(TRAINING_MS, drawAll);
-  const calmHistory = atMost(HISTORY_MS, story.drawHistory);
+  const drawThrottled = throttle(TRAINING_MS, drawAll);
+  const calmHistory = throttle(HISTORY_MS, story.drawHistory);
   function drawAll() {
     const net = netNow();
     stage.hidden = Boolean(net);
     body.hidden = !net;
-    say(empty, card.emptyText(INVITATION));
-    if (!net) say(top.sub, "");
+    setText(empty, card.emptyText(INVITATION));
+    if (!net) setText(top.sub, "");
     drawGallery();
     drawStory();
   }
@@ -287,14 +287,14 @@ function build(card) {
   function draw(kinds) {
     stop ??= pin.subscribe(pinned);
     if (kinds.has("hover")) story.drawHover();
-    if (["mount", "theme", "size", "preview"].some((kind) => kinds.has(kind))) calmly.now();
-    else if (NEWS.some((kind) => kinds.has(kind))) calmly();
+    if (["mount", "theme", "size", "preview"].some((kind) => kinds.has(kind))) drawThrottled.now();
+    else if (NEWS.some((kind) => kinds.has(kind))) drawThrottled();
     else if (kinds.has("sight")) drawStory();
     else if (kinds.has("replay") || kinds.has("status")) calmHistory();
   }
   return {
     draw,
-    hear: () => watch(card.whole),
+    onChange: () => watch(card.whole),
     dispose: () => {
       stop?.();
       stop = null;

@@ -2,8 +2,8 @@
 
 import { Echoes } from "../core/echoes.js";
 import { ENDED } from "../core/store.js";
-import { tell } from "../core/telling.js";
-import { el, mark, say } from "../kit/dom.js";
+import { sendState } from "../core/telling.js";
+import { el, setAttribute, setText } from "../kit/dom.js";
 import { mountCard } from "../kit/mounting.js";
 import { Player } from "./player.js";
 import { excuseFor, snapshotText, troubleText } from "./snapshot_text.js";
@@ -94,7 +94,7 @@ function build(card) {
       if (at === reported) return;
       reported = at;
       echoes.tell(at);
-      tell(card.component, "at", at);
+      sendState(card.component, "at", at);
     }, SETTLING_MS);
   }
 
@@ -133,7 +133,7 @@ function build(card) {
   /** @returns {boolean} whether there is nothing to replay */
   function drawExcuse() {
     const sentence = excuseFor(card.data.run, card.whole.status, replay);
-    say(excuse, sentence);
+    setText(excuse, sentence);
     excuse.hidden = !sentence;
     const appears = track.node.hidden && !sentence;
     track.node.hidden = told.hidden = Boolean(sentence);
@@ -148,14 +148,14 @@ function build(card) {
     const { index, drawn: place, steps } = shown;
     const { whole } = card;
     const parts = snapshotText(shown, card.store, whole.status?.epochs ?? null);
-    say(words, parts.join("\n"));
-    say(trouble, troubleText(shown));
+    setText(words, parts.join("\n"));
+    setText(trouble, troubleText(shown));
     track.draw(shown, whole.marks, parts.join(" · "));
     buttons.draw({ playing: player.playing, atStart: index === 0, atEnd: shown.atEnd });
-    mark(section, "data-step", card.store.gates?.meta.step ?? steps[place]);
-    mark(section, "data-snapshot", place + 1);
-    mark(section, "data-snapshots", steps.length);
-    mark(section, "data-loaded", shown.loaded);
+    setAttribute(section, "data-step", card.store.gates?.meta.step ?? steps[place]);
+    setAttribute(section, "data-snapshot", place + 1);
+    setAttribute(section, "data-snapshots", steps.length);
+    setAttribute(section, "data-loaded", shown.loaded);
   }
 
   /** Counts what the cards, which are told in the same breath, draw. */
@@ -163,7 +163,7 @@ function build(card) {
     const { gates } = card.store;
     if (gates !== seen) drawn += 1;
     seen = gates;
-    mark(section, "data-drawn", drawn);
+    setAttribute(section, "data-drawn", drawn);
   }
 
   /** @param {Set<string>} [kinds] of news */

@@ -1,6 +1,6 @@
 /** What the scrubber says of the snapshot shown, or of why there is none. */
 import { count, firstSentence, known } from "../core/format.js";
-import { agedWeights, ENDED } from "../core/store.js";
+import { ENDED, olderWeightsStep } from "../core/store.js";
 
 const NOTHING_RECORDED = "No snapshot of this run was recorded, so it cannot be replayed.";
 const LOADING = "Loading the recorded snapshots of this run.";
@@ -34,7 +34,7 @@ export function excuseFor(run, status, replay) {
 export function snapshotText({ steps, drawn, epochsPerStep }, store, epochs) {
   const recorded = { step: steps[drawn], epoch: steps[drawn] * (epochsPerStep ?? NaN) };
   const { step, epoch } = store.gates?.meta ?? recorded;
-  const aged = agedWeights(store);
+  const aged = olderWeightsStep(store);
   const reached = known(epoch) ? `epoch ${epoch.toFixed(1)} of ${count(epochs)}` : "";
   const place =
     step === recorded.step

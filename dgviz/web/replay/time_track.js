@@ -4,8 +4,8 @@
  */
 
 import { count, known } from "../core/format.js";
-import { markText, spreadOut, withoutRows } from "../core/marks.js";
-import { el, mark } from "../kit/dom.js";
+import { collapseSeries, markText, sampleEvenly } from "../core/marks.js";
+import { el, setAttribute } from "../kit/dom.js";
 
 const EPOCHS = [0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
 /** Written as well where a run is so short that they leave no gaps of other lengths. */
@@ -41,10 +41,10 @@ export function timeTrack({ seek, settle }) {
    * @param {string} words of the snapshot at the playhead
    */
   function draw(replay, turns, words) {
-    mark(slider, "max", replay.last);
+    setAttribute(slider, "max", replay.last);
     if (slider.valueAsNumber !== replay.index) slider.value = String(replay.index);
     slider.style.setProperty("--filled", String(replay.index / replay.last));
-    mark(slider, "aria-valuetext", words);
+    setAttribute(slider, "aria-valuetext", words);
     const { steps } = replay;
     if (laidOut?.steps === steps && laidOut.turns === turns.length) return;
     laidOut = { steps, turns: turns.length };
@@ -71,7 +71,7 @@ export function timeTrack({ seek, settle }) {
   function drawMarks(replay, turns) {
     /** @type {Array<{at: number, turns: Mark[]}>} */
     const groups = [];
-    for (const turn of spreadOut(withoutRows(turns))) {
+    for (const turn of sampleEvenly(collapseSeries(turns))) {
       const at = shareOf(replay, turn.step);
       const last = groups.at(-1);
       if (last && at - last.at < TRIANGLE_PX / width) last.turns.push(turn);

@@ -1,5 +1,5 @@
 /** The buttons of a player: one snapshot back, play or pause, one snapshot on, and the end. */
-import { allow, el, mark, onPress, svg } from "../kit/dom.js";
+import { el, onPress, setAttribute, setEnabled, svg } from "../kit/dom.js";
 
 const SHAPES = {
   play: "M5 3.2v9.6l8-4.8z",
@@ -22,15 +22,15 @@ export function transport({ play, step, end: toEnd }) {
   /** @param {{playing: boolean, atStart: boolean, atEnd: boolean}} state */
   function draw({ playing, atStart, atEnd }) {
     main.show(playing ? "pause" : "play", playing ? "pause" : "play");
-    allow(main.node, true);
-    allow(back.node, !atStart);
-    for (const { node: onward } of [forward, end]) allow(onward, !atEnd);
+    setEnabled(main.node, true);
+    setEnabled(back.node, !atStart);
+    for (const { node: onward } of [forward, end]) setEnabled(onward, !atEnd);
   }
 
   /** While there is nothing to play. */
   function disable() {
     main.show("play", "play");
-    for (const one of all) allow(one, false);
+    for (const one of all) setEnabled(one, false);
   }
   return { node, draw, disable };
 }
@@ -45,9 +45,9 @@ function button(label, shape, onClick) {
   onPress(node, onClick);
   /** @param {keyof typeof SHAPES} next @param {string} words */
   function show(next, words) {
-    mark(path, "d", SHAPES[next]);
-    mark(node, "aria-label", words);
-    mark(node, "title", words);
+    setAttribute(path, "d", SHAPES[next]);
+    setAttribute(node, "aria-label", words);
+    setAttribute(node, "title", words);
   }
   return { node, show };
 }

@@ -5,7 +5,7 @@ import { masksAt } from "../core/gates.js";
 import * as hover from "../core/hover.js";
 import { imageShape, isAlwaysBlank, placeText } from "../core/pixels.js";
 import * as preview from "../core/preview.js";
-import { atMost, el, heading, mark, say, segmented } from "../kit/dom.js";
+import { el, heading, segmented, setAttribute, setText, throttle } from "../kit/dom.js";
 import { swatch } from "../kit/legend.js";
 import { mapStage } from "../kit/map_stage.js";
 import { mountCard } from "../kit/mounting.js";
@@ -26,7 +26,7 @@ export const mount = (component) =>
     channels: ["masks", "facts"],
     follows: true,
     previews: true,
-    points: true,
+    hovers: true,
     build,
   });
 
@@ -144,22 +144,26 @@ function build(card) {
     map.nameEnds(shapeNow());
     const seeds = [card.store, card.other].map(({ status }) => status?.seed);
     const shape = `${count(rows)} hidden units × ${count(cols)} pixels`;
-    say(top.sub, seeds[0] === seeds[1] ? shape : OTHER_SEED);
+    setText(top.sub, seeds[0] === seeds[1] ? shape : OTHER_SEED);
     const words = ["closed in both", `only ${first}`, `only ${second}`, "active in both"];
     for (const [kind, { label }] of keys) {
-      say(label, `${words[kind]}: ${count(picture.counts[kind])}`);
-      mark(label, "title", `${words[kind]}: ${percent(picture.counts[kind] / (rows * cols), 1)}`);
+      setText(label, `${words[kind]}: ${count(picture.counts[kind])}`);
+      setAttribute(
+        label,
+        "title",
+        `${words[kind]}: ${percent(picture.counts[kind] / (rows * cols), 1)}`,
+      );
     }
-    mark(map.stage, "data-both", picture.counts[BOTH]);
-    mark(map.stage, "data-first", picture.counts[ONLY_FIRST]);
-    mark(map.stage, "data-second", picture.counts[ONLY_SECOND]);
+    setAttribute(map.stage, "data-both", picture.counts[BOTH]);
+    setAttribute(map.stage, "data-first", picture.counts[ONLY_FIRST]);
+    setAttribute(map.stage, "data-second", picture.counts[ONLY_SECOND]);
     describe();
   }
 
-  const describe = atMost(SPOKEN_MS, () => {
+  const describe = throttle(SPOKEN_MS, () => {
     const [first, second] = card.data.names;
     const [, a, b, both] = picture.counts.map(count);
-    mark(
+    setAttribute(
       map.stage,
       "aria-label",
       `Gate maps of ${first} and ${second} laid over each other: ` +
@@ -180,7 +184,7 @@ function build(card) {
     orders.style.visibility = sentence ? "hidden" : "";
     drawOrders();
     drawPicture();
-    if (sentence) say(top.sub, "");
+    if (sentence) setText(top.sub, "");
     else {
       drawText();
       const isBlank = [BOTH, ONLY_FIRST, ONLY_SECOND].every((kind) => !picture.counts[kind]);

@@ -3,7 +3,7 @@
  * does, or be disabled; the focus then falls to the page as a whole, where no key means anything. It
  * goes on to what undoes the press, or to the nearest control.
  */
-import { atMost } from "../kit/dom.js";
+import { throttle } from "../kit/dom.js";
 
 const CHECK_MS = 200;
 /** A control farther away has nothing to do with it, and the page would scroll there. */
@@ -26,7 +26,7 @@ export function watch(page) {
   page.addEventListener("keydown", note, { capture: true });
   page.addEventListener("pointerdown", () => (last = null), { capture: true });
 
-  const check = atMost(CHECK_MS, () => {
+  const check = throttle(CHECK_MS, () => {
     if (!last || page.activeElement !== page.body) return;
     if (last.control.isConnected && !last.control.disabled) return;
     /** @type {?HTMLElement} */
