@@ -151,7 +151,7 @@ def test_a_run_in_flight_gathers_its_history(page: Page, server: str) -> None:
     run = live.run_id()
     card = Stories(page, server, f"run={run}").pixel
     card.get_by_role("button", name="Show the pixel with the most connections", exact=True).click()
-    source = card.get_by_text(re.compile(r"From the \d+ snapshots seen since this page was opened"))
+    source = card.get_by_text(re.compile(r"From the \d+ snapshots received since this page was"))
     expect(source).to_be_visible()
     expect(card.get_by_text(re.compile("until now|last connection closed"))).to_be_visible()
     first = source.inner_text()

@@ -23,7 +23,7 @@ const PLAN = {
   box: 40,
   theme: { active: [0, 0, 255], tau: [255, 128, 0], dark: false },
 };
-/** How many threads are drawn. */
+/** Number of threads that are drawn. */
 const drawn = (pixels, scale) =>
   threads({ ...PLAN, scale }, { unit: 0, pixels, x: 100, y: 20 })
     .children.map(({ attributes: { d } }) => d.match(/M/g).length)
@@ -33,6 +33,6 @@ test("threads too thin to be seen are left out", () => {
   assert.equal(drawn([0.5, -0.4, 0.001, 0], 10), 2);
 });
 
-test("the thickest threads of a unit are drawn however thin they are", () => {
+test("the thickest threads of a unit are drawn even if all are thin", () => {
   assert.equal(drawn([0.001, -0.0008, 0.0001, 0], 10), 2);
 });

@@ -5,35 +5,35 @@ import { isStep, watch } from "../../dgviz/web/shell/history.js";
 
 const at = (address) => new URL(address, "http://localhost");
 
-test("another page is a step, whoever asked for it", () => {
+test("another page is a step, with or without a user action", () => {
   assert.ok(isStep(at("/"), at("/runs"), false));
 });
 
-test("another run is a step, if the reader has done something", () => {
+test("another run is a step after a user action", () => {
   assert.ok(isStep(at("/?preset=paper"), at("/?preset=paper&run=a"), true));
   assert.ok(isStep(at("/runs?run=a"), at("/runs?run=a&run=b"), true));
   assert.ok(isStep(at("/runs?run=a"), at("/runs"), true));
 });
 
-test("a page that completes its address is no step", () => {
+test("a page that completes its own URL is not a step", () => {
   assert.ok(!isStep(at("/"), at("/?preset=paper&run=a"), false));
 });
 
-test("what is turned, scrubbed, pinned or searched for is no step", () => {
+test("a setting, a replay step, a pin or a search is not a step", () => {
   assert.ok(!isStep(at("/?run=a"), at("/?beta=2&run=a"), true));
   assert.ok(!isStep(at("/?run=a&at=7"), at("/?run=a"), true));
   assert.ok(!isStep(at("/pixels?run=a"), at("/pixels?run=a&pixel=350"), true));
   assert.ok(!isStep(at("/runs?search=le"), at("/runs?search=lec"), true));
 });
 
-/** A window with a history that can be read. */
+/** A window whose history entries can be read. */
 function pretend(address) {
-  const heard = {};
+  const listeners = {};
   const page = {
     location: at(address),
     entries: [at(address).search],
-    addEventListener: (kind, listener) => (heard[kind] = listener),
-    act: (kind) => heard[kind](),
+    addEventListener: (kind, listener) => (listeners[kind] = listener),
+    act: (kind) => listeners[kind](),
     history: {
       pushState: (_state, _unused, url) => page.entries.push(go(url)),
       replaceState: (_state, _unused, url) => page.entries.splice(-1, 1, go(url)),
@@ -47,7 +47,7 @@ function pretend(address) {
   return page;
 }
 
-test("an evening at one window", () => {
+test("only other pages and other runs add history entries", () => {
   const page = pretend("/");
   page.history.pushState({}, "", "/?preset=paper");
   page.act("keydown");
@@ -61,7 +61,7 @@ test("an evening at one window", () => {
   page.history.pushState({}, "", "/runs?run=a");
   assert.deepEqual(page.entries.slice(2), ["?run=a"]);
   page.act("click");
-  // By Back: the click belongs to the page that was left.
+  // Back: the click belongs to the previous page.
   page.act("popstate");
   page.history.pushState({}, "", "/runs?run=b");
   assert.deepEqual(page.entries.slice(2), ["?run=b"]);

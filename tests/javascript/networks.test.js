@@ -64,7 +64,7 @@ everywhere("connections, MACs, parameters and dead units are counted alike", (ne
   assert.equal(counts.denseParameters, state.dense_parameters);
   assert.equal(counts.hiddenUnits - counts.hiddenUnitsInUse, state.dead_hidden_units);
   const units = unitsOf(netOf(network.store, state.tau));
-  assert.equal(units.filter(({ alive }) => !alive).length, state.dead_hidden_units);
+  assert.equal(units.filter(({ inUse }) => !inUse).length, state.dead_hidden_units);
 });
 
 everywhere("the mask is the trainer's", ({ store }, { tau, masks }) => {

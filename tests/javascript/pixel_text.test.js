@@ -1,24 +1,24 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ALWAYS_BLANK, IN_USE, PRUNED } from "../../dgviz/web/core/pixels.js";
-import { macText, pathText, verdict } from "../../dgviz/web/pixels/digit_text.js";
+import { macText, pathText, predictionText } from "../../dgviz/web/pixels/digit_text.js";
 import { pixelText } from "../../dgviz/web/pixels/evidence_text.js";
-import { pixelLife, unitLife } from "../../dgviz/web/pixels/history_text.js";
+import { pixelHistoryText, unitHistoryText } from "../../dgviz/web/pixels/history_text.js";
 import { kindText, listText } from "../../dgviz/web/pixels/pixel_facts.js";
 
 const some = (n) => Array.from({ length: n }, () => ({}));
 const snapshots = [0, 1, 2, 3].map((epoch) => ({ meta: { epoch } }));
 
-test("a pixel is in use, pruned or always blank, and that is explained", () => {
+test("the kind of a pixel is explained", () => {
   const gated = { prunes: true, scores: "gate probability" };
   const [pruning, dense] = [
     { prunes: true, scores: "" },
     { prunes: false, scores: "" },
   ];
-  const words = (facts, meta = gated) => kindText({ units: 0, living: 0, ...facts }, { meta });
+  const words = (facts, meta = gated) => kindText({ units: 0, withOutput: 0, ...facts }, { meta });
   const all = some(256);
   assert.equal(
-    words({ kind: IN_USE, active: some(48), all, units: 48, living: 45 }),
+    words({ kind: IN_USE, active: some(48), all, units: 48, withOutput: 45 }),
     "48 of its 256 connections are active, to 48 hidden units, of which 45 have an active output.",
   );
   assert.equal(
@@ -44,12 +44,12 @@ test("a pixel is in use, pruned or always blank, and that is explained", () => {
     "This method takes no connection away: all 256 are active.",
   );
   assert.equal(
-    words({ kind: IN_USE, active: all, all, units: 256, living: 256 }, pruning),
+    words({ kind: IN_USE, active: all, all, units: 256, withOutput: 256 }, pruning),
     "256 of its 256 connections are active, to 256 hidden units.",
   );
 });
 
-test("a list of connections says what it leaves out", () => {
+test("a shortened list gives the number of all connections", () => {
   assert.equal(listText(0, 0), "This pixel has no active connection.");
   assert.equal(listText(14, 14), "");
   assert.equal(
@@ -58,64 +58,64 @@ test("a list of connections says what it leaves out", () => {
   );
 });
 
-test("the course of a pixel is told from its first active connection to its last", () => {
+test("the history of a pixel names its first and its last active connection", () => {
   assert.equal(
-    pixelLife(snapshots, [4, 3, 2, 1], true),
+    pixelHistoryText(snapshots, [4, 3, 2, 1], true),
     "It has active connections from the beginning to the end.",
   );
   assert.equal(
-    pixelLife(snapshots, [4, 3, 0, 0], false),
+    pixelHistoryText(snapshots, [4, 3, 0, 0], false),
     "Its last connection closed at epoch 2.0 or shortly before.",
   );
   assert.equal(
-    pixelLife(snapshots, [0, 3, 0, 1], false),
+    pixelHistoryText(snapshots, [0, 3, 0, 1], false),
     "It had active connections at epoch 1.0 and has some now, but for some time in between it had none.",
   );
   assert.equal(
-    pixelLife(snapshots, [4, 0, 3, 1], true),
+    pixelHistoryText(snapshots, [4, 0, 3, 1], true),
     "It had active connections at the beginning and at the end, but for some time in between it had none.",
   );
   assert.equal(
-    pixelLife(snapshots, [4, 0, 3, 0], true),
+    pixelHistoryText(snapshots, [4, 0, 3, 0], true),
     "Its last connection closed at epoch 3.0 or shortly before. For some time before that it had none either.",
   );
   assert.equal(
-    pixelLife(snapshots, [0, 0, 0, 0], true),
+    pixelHistoryText(snapshots, [0, 0, 0, 0], true),
     "It had no active connection at any of these snapshots.",
   );
 });
 
-test("the course of a unit says what it lacks once it is dead", () => {
+test("the history of a dead unit names what it lacks", () => {
   assert.equal(
-    unitLife(snapshots, { inputs: [3, 2, 0, 0], outputs: [1, 1, 1, 1] }, true),
+    unitHistoryText(snapshots, { inputs: [3, 2, 0, 0], outputs: [1, 1, 1, 1] }, true),
     "It was in use from the beginning. It has been dead since epoch 2.0: its last input has closed.",
   );
   assert.equal(
-    unitLife(snapshots, { inputs: [0, 2, 2, 2], outputs: [1, 1, 1, 1] }, false),
+    unitHistoryText(snapshots, { inputs: [0, 2, 2, 2], outputs: [1, 1, 1, 1] }, false),
     "It is in use from epoch 1.0 until now.",
   );
   assert.equal(
-    unitLife(snapshots, { inputs: [2, 0, 2, 2], outputs: [1, 1, 1, 1] }, true),
+    unitHistoryText(snapshots, { inputs: [2, 0, 2, 2], outputs: [1, 1, 1, 1] }, true),
     "It was in use at the beginning and at the end, but for some time in between it was dead.",
   );
   assert.equal(
-    unitLife(snapshots, { inputs: [2, 0, 2, 0], outputs: [1, 1, 1, 1] }, true),
+    unitHistoryText(snapshots, { inputs: [2, 0, 2, 0], outputs: [1, 1, 1, 1] }, true),
     "It was in use at the beginning. It has been dead since epoch 3.0: its last input has closed. " +
       "For some time before that it was dead as well.",
   );
 });
 
-test("a prediction is right or wrong, or has no label", () => {
+test("a prediction is right, wrong, or without a label", () => {
   const names = ["cat", "dog"];
-  assert.equal(verdict(names, [0.2, 0.8], null), "Predicted dog (80%)");
-  assert.equal(verdict(names, [0.2, 0.8], 1), "Predicted dog (80%): correct");
+  assert.equal(predictionText(names, [0.2, 0.8], null), "Predicted dog (80%)");
+  assert.equal(predictionText(names, [0.2, 0.8], 1), "Predicted dog (80%): correct");
   assert.equal(
-    verdict(names, [0.9999, 0.0001], 1),
+    predictionText(names, [0.9999, 0.0001], 1),
     "Predicted cat (more than 99.9%): wrong, it is dog",
   );
 });
 
-test("an image needs multiplications, and they are compared", () => {
+test("the multiplications of an image are compared with all", () => {
   assert.equal(
     macText({ dense: 203264, active: 11372, taken: 4419 }, true)[0],
     "This image needs 4,419 of the 11,372 multiplications of the active connections (39%): an " +
@@ -127,11 +127,11 @@ test("an image needs multiplications, and they are compared", () => {
   ]);
 });
 
-test("what counts for a class adds up to its logit", () => {
+test("the amounts for and against a class add up to its logit", () => {
   const path = {
     strongest: some(8),
-    answering: 133,
-    carried: 0.28,
+    contributing: 133,
+    strongestShare: 0.28,
     plus: 14,
     minus: 6.2,
     bias: -0.12,
@@ -144,7 +144,7 @@ test("what counts for a class adds up to its logit", () => {
   );
 });
 
-test("a pixel's values are read by class", () => {
+test("a pixel's values are given by class", () => {
   const evidence = {
     shape: { width: 2 },
     names: ["4", "9"],
@@ -154,13 +154,13 @@ test("a pixel's values are read by class", () => {
       [-0.25, 0],
     ],
   };
-  const apart = { pair: [0, 1], gap: [0.75, 0] };
+  const comparison = { pair: [0, 1], gap: [0.75, 0] };
   assert.equal(
-    pixelText(evidence, 0, apart, null),
+    pixelText(evidence, 0, comparison, null),
     "row 0, column 0 · highest: class 4, +0.5 · lowest: class 9, −0.25 · 4 minus 9: +0.75",
   );
   assert.equal(
-    pixelText(evidence, 1, apart, 0),
+    pixelText(evidence, 1, comparison, 0),
     "row 0, column 1 · always blank · not connected to any class",
   );
 });

@@ -6,18 +6,18 @@ import { golden } from "./golden.js";
 
 const cells = (...values) => csvOf({ columns: ["-class"], rows: () => [values] }).split("\r\n");
 
-test("text that a spreadsheet would compute is text in the CSV", () => {
+test("a formula is quoted as text in the CSV", () => {
   assert.equal(cells("=1+1", "+a", "-a", "@a", "plain")[1], "'=1+1,'+a,'-a,'@a,plain");
   assert.equal(cells('=HYPERLINK("x",1)')[1], '"\'=HYPERLINK(""x"",1)"');
   assert.equal(cells(1)[0], "'-class");
 });
 
-test("a cell is written as in the tables that Python writes", () => {
+test("cells are formatted as in Python", () => {
   for (const [text, row] of golden("formatting").cell) {
     assert.equal(csvOf({ columns: [""], rows: () => [[text]] }), `\r\n${row}`);
   }
 });
 
-test("a number is left alone, and an unknown one is an empty cell", () => {
+test("a number is not quoted, and an unknown one is an empty cell", () => {
   assert.equal(cells(-1.5, NaN, 3)[1], "-1.5,,3");
 });

@@ -1,4 +1,4 @@
-/** Which hidden units are on a page of the gallery. */
+/** The hidden units on a page of the gallery. */
 import assert from "node:assert/strict";
 import test from "node:test";
 
@@ -8,7 +8,7 @@ globalThis.document = {
 };
 const { UnitPage } = await import("../../dgviz/web/pixels/unit_page.js");
 
-test("a unit stays in sight at every width", () => {
+test("a unit stays on the page at every width", () => {
   const page = new UnitPage();
   const state = {
     shape: { channels: 1, height: 28, width: 28 },

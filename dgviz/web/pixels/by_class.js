@@ -18,24 +18,24 @@ import { sheetButtons } from "./sheets.js";
 import { steadyScale } from "./steady_scale.js";
 
 const PAGE = 10;
-const CALM_MS = 400;
-const SPOKEN_MS = 1000;
+const DRAW_MS = 400;
+const DESCRIBE_MS = 1000;
 const FEED = ["gates", "weights", "facts"];
-const NEWS = [...FEED, "preview", "mount", "theme", "size"];
+const CHANGES = [...FEED, "preview", "mount", "theme", "size"];
 const TITLE = "For and against each class";
 const INVITATION = "Which pixels count for each class, and which count against it.";
-/** One contour is all that a small picture can bear. */
+/** The contour levels in a small picture, as shares of the highest value. */
 const HALF = [0.5];
 const CAVEAT =
-  "This is the product of the two weight matrices, as if ReLU let every hidden unit " +
-  "through. For a real image it lets only some of them through.";
+  "This is the product of the two weight matrices, as if ReLU changed no hidden unit. For a real " +
+  "image, ReLU sets some of them to 0.";
 const HINT = "Point at or tap a pixel to read its values. Click, tap or Enter pins it.";
 
 /**
- * Small amounts are told apart better than large ones: the colour goes by the square root.
- * @param {number} share
+ * The signed square root of a share, so that small amounts can be distinguished by their colours.
+ * @param {number} share in [-1, 1]
  */
-const rooted = (share) => Math.sign(share) * Math.sqrt(Math.abs(share));
+const signedRoot = (share) => Math.sign(share) * Math.sqrt(Math.abs(share));
 
 /** @param {import("../kit/mounting.js").Component} component data: {run, token, caption} */
 export const mount = (component) =>
@@ -59,10 +59,11 @@ export const mount = (component) =>
  * @property {import("../kit/grid_picture.js").GridState["contour"]} [contour]
  *
  * @typedef {Object} Shown what is drawn
- * @property {Array<Picture & {k: number}>} page the pictures of the classes, in order
- * @property {Picture} last of the difference
- * @property {[number, number]} pair the classes that are compared @property {Float32Array} gap
- * @property {number} end of the classes' scale @property {number} gapEnd of the difference's
+ * @property {Array<Picture & {k: number}>} page pictures of the classes, in order
+ * @property {Picture} last picture of the difference
+ * @property {[number, number]} pair the classes that are compared
+ * @property {Float32Array} gap their difference, by pixel
+ * @property {number} end of the classes' scale @property {number} gapEnd of the difference's scale
  *
  * @param {import("../kit/mounting.js").Card} card
  */
@@ -79,14 +80,14 @@ function build(card) {
   );
   const maps = Array.from({ length: PAGE }, (_, i) => {
     const picture = pixelPicture({
-      onHover: (pixel) => (asked = pixel === null ? null : pages.first + i),
+      onHover: (pixel) => (hovered = pixel === null ? null : pages.first + i),
     });
     return { picture, frame: titled(picture) };
   });
   const grid = el("div", { class: "multiples" }, ...maps.map(({ frame }) => frame.node));
   const scale = scaleStrip();
   const contourNote = el("span");
-  const key = el(
+  const legend = el(
     "div",
     { class: "legend" },
     el("span", {}, "against"),
@@ -94,23 +95,23 @@ function build(card) {
     el("span", {}, "for the class"),
     contourNote,
   );
-  const apart = classDifference(redraw);
+  const comparison = classDifference(redraw);
   const empty = el("p", { class: "empty" }, INVITATION);
   const readout = readoutIn(card.root);
   const parts = el(
     "div",
     { class: "classes" },
-    el("div", {}, grid, key, readout, el("p", { class: "sub" }, CAVEAT)),
-    apart.node,
+    el("div", {}, grid, legend, readout, el("p", { class: "sub" }, CAVEAT)),
+    comparison.node,
   );
   card.root.append(
     el("section", { class: "card" }, top.node, el("div", { class: "stage" }, parts, empty)),
   );
-  const [endOf, endApart] = [steadyScale(), steadyScale()];
+  const [endOf, gapEndOf] = [steadyScale(), steadyScale()];
   /** @type {?(Evidence & Shown)} */
   let shown = null;
-  /** @type {?number} the class in whose picture the pointer is */
-  let asked = null;
+  /** @type {?number} the class whose picture the pointer is in */
+  let hovered = null;
   /** @type {?(() => void)} */
   let stopPins = null;
 
@@ -126,22 +127,22 @@ function build(card) {
     lines.offer(lineOptions(card.store.facts, true));
     lines.enabled = Boolean(card.store.facts?.classMeans);
     pages.show(classes.length);
-    const pair = apart.pairOf(names);
+    const pair = comparison.pairOf(names);
     const gap = difference(classes, ...pair);
     const { run } = card.data;
     const end = endOf(mostOfAll(classes, blank), run);
-    const gapEnd = endApart(mostOfAll([gap], blank), run);
+    const gapEnd = gapEndOf(mostOfAll([gap], blank), run);
     const page = classes.slice(pages.first, pages.first + PAGE).map((values, i) => {
       const k = pages.first + i;
       return {
         k,
         title: `class ${names[k]}`,
-        ...pictured(values, end),
+        ...colouring(values, end),
         contour: contourOf(k, shape),
       };
     });
     const title = `${names[pair[0]]} (blue) or ${names[pair[1]]} (orange)`;
-    const last = { title, ...pictured(gap, gapEnd) };
+    const last = { title, ...colouring(gap, gapEnd) };
     shown = { ...evidence, page, pair, gap, end, gapEnd, last };
     maps.forEach(({ picture, frame }, i) => {
       frame.node.hidden = !page[i];
@@ -149,25 +150,26 @@ function build(card) {
       setText(frame.name, names[page[i].k]);
       show(picture, evidence, page[i]);
     });
-    show(apart.picture, evidence, last);
+    show(comparison.picture, evidence, last);
     showScale(scale, end);
-    showScale(apart.scale, gapEnd);
-    apart.explain(names, pair);
-    setText(contourNote, contourNamed(shape));
-    read();
+    showScale(comparison.scale, gapEnd);
+    comparison.explain(names, pair);
+    setText(contourNote, contourLabel(shape));
+    updateReadout();
     describe();
   }
 
   /** @param {Float32Array} values @param {number} end */
-  const pictured = (values, end) => ({
-    colourOf: (/** @type {number} */ pixel) => colourOf(rooted(values[pixel] / end), 1, card.theme),
+  const colouring = (values, end) => ({
+    colourOf: (/** @type {number} */ pixel) =>
+      colourOf(signedRoot(values[pixel] / end), 1, card.theme),
   });
 
   /** @param {Evidence["shape"]} shape */
-  const contourNamed = (shape) =>
+  const contourLabel = (shape) =>
     lines.value === OWN
       ? contourText("the mean of its class", HALF)
-      : linesOf(lines.value, card.store.facts, shape, HALF).words;
+      : linesOf(lines.value, card.store.facts, shape, HALF).text;
 
   /** @param {number} k @param {Evidence["shape"]} shape */
   const contourOf = (k, shape) => {
@@ -200,7 +202,7 @@ function build(card) {
     strip.show({ colours: stripOf(card.theme), ticks });
   }
 
-  function read() {
+  function updateReadout() {
     if (!shown) return;
     const {
       marked: [pointed],
@@ -209,14 +211,14 @@ function build(card) {
     const pixel = pointed ?? pinned;
     if (pixel === null) setText(readout, HINT);
     else if (pointed === null) setText(readout, `pinned: ${pixelText(shown, pixel, shown, null)}`);
-    else setText(readout, pixelText(shown, pixel, shown, asked));
+    else setText(readout, pixelText(shown, pixel, shown, hovered));
   }
 
-  const describe = throttle(SPOKEN_MS, () => {
+  const describe = throttle(DESCRIBE_MS, () => {
     if (!shown) return;
     for (const [i, { k }] of shown.page.entries()) {
-      const words = classText(shown, k, atTau(card.store.gates, card.tau));
-      setAttribute(maps[i].picture.node, "aria-label", words);
+      const label = classText(shown, k, atTau(card.store.gates, card.tau));
+      setAttribute(maps[i].picture.node, "aria-label", label);
     }
   });
 
@@ -234,24 +236,24 @@ function build(card) {
       colours: stripOf(card.theme),
       caveat: CAVEAT,
       pair: shown.pair,
-      apart: shown.gap,
-      contour: contourNamed(shape),
+      gap: shown.gap,
+      contour: contourLabel(shape),
     });
   }
 
   function outline() {
     if (!shown) return;
     const cells = outlined(shown.shape);
-    for (const { picture } of [...maps, apart]) picture.mark(cells);
-    read();
+    for (const { picture } of [...maps, comparison]) picture.mark(cells);
+    updateReadout();
   }
 
-  const drawThrottled = throttle(CALM_MS, drawAll);
-  /** @param {Set<string>} kinds of news */
+  const drawThrottled = throttle(DRAW_MS, drawAll);
+  /** @param {Set<string>} kinds see `View` in mounting.js */
   function draw(kinds) {
     stopPins ??= pin.subscribe((what) => what === "pixel" && outline());
     if (kinds.has("hover")) outline();
-    if (!NEWS.some((kind) => kinds.has(kind))) return;
+    if (!CHANGES.some((kind) => kinds.has(kind))) return;
     const training = card.store.status?.phase === "running";
     if (training && [...kinds].every((kind) => FEED.includes(kind))) drawThrottled();
     else drawThrottled.now();

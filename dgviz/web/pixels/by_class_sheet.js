@@ -1,4 +1,4 @@
-/** The maps for and against each class and their figures, to take away. */
+/** The maps for and against each class and their figures, as a download. */
 import { captionOf } from "./sheets.js";
 
 const ROOT = "(colour by square root)";
@@ -6,10 +6,10 @@ const ROOT = "(colour by square root)";
 /**
  * @param {import("../kit/mounting.js").Card} card
  * @param {import("./evidence.js").Evidence} evidence
- * @param {Array<Omit<import("./sheet_picture.js").Panel, "width"|"height">>} maps what is drawn;
- *   the difference last
+ * @param {Array<Omit<import("./sheet_picture.js").Panel, "width"|"height">>} maps the classes that
+ *   are drawn, and last the difference
  * @param {{ends: [string, string], colours: import("../core/colours.js").Rgb[], caveat: string,
- *   pair: [number, number], apart: Float32Array, contour: string}} more
+ *   pair: [number, number], gap: Float32Array, contour: string}} more
  * @returns {import("./sheets.js").Sheet}
  */
 export function byClassSheet(card, evidence, maps, more) {
@@ -18,7 +18,7 @@ export function byClassSheet(card, evidence, maps, more) {
     colours,
     caveat,
     pair: [a, b],
-    apart,
+    gap,
     contour,
   } = more;
   const {
@@ -31,9 +31,9 @@ export function byClassSheet(card, evidence, maps, more) {
     title: "For (blue) and against (orange) each class",
     caption: [caveat, ...captionOf(card)],
     legend: [
-      { colours, low: `−${each}`, high: `+${each} ${ROOT}`, words: "classes" },
-      { colours, low: `−${both}`, high: `+${both} ${ROOT}`, words: `${names[a]} or ${names[b]}` },
-      ...(contour ? [{ lines: true, words: contour }] : []),
+      { colours, low: `−${each}`, high: `+${each} ${ROOT}`, label: "classes" },
+      { colours, low: `−${both}`, high: `+${both} ${ROOT}`, label: `${names[a]} or ${names[b]}` },
+      ...(contour ? [{ lines: true, label: contour }] : []),
     ],
     panels: maps.map((map) => ({ ...map, width, height })),
     table: {
@@ -46,12 +46,12 @@ export function byClassSheet(card, evidence, maps, more) {
         `${names[a]} minus ${names[b]}`,
       ],
       rows: () =>
-        Array.from(apart, (gap, pixel) => [
+        Array.from(gap, (value, pixel) => [
           pixel,
           Math.floor(pixel / width),
           pixel % width,
           ...classes.map((values) => values[pixel]),
-          gap,
+          value,
         ]),
     },
   };

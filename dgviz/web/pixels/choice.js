@@ -1,11 +1,11 @@
-/** A drop-down list with its name beside it. */
+/** A drop-down list with a label. */
 import { el, setText } from "../kit/dom.js";
 
 /**
  * @param {string} name @param {() => void} onChoose
  * @returns {{node: HTMLElement, value: string, enabled: boolean,
- *   offer: (options: Array<[string, string]>) => void}} offer: value and words of each; what was
- *   chosen stays so where it is among them, and is the first of them where it is not
+ *   offer: (options: Array<[string, string]>) => void}} offer: sets the options, each a value and a
+ *   label; the choice is kept if it is among them, else it is the first one
  */
 export function choice(name, onChoose) {
   const list = el("select");
@@ -16,10 +16,10 @@ export function choice(name, onChoose) {
   function offer(options) {
     const chosen = list.value;
     while (list.options.length > options.length) list.lastChild?.remove();
-    options.forEach(([value, words], i) => {
+    options.forEach(([value, label], i) => {
       const option = list.options[i] ?? list.appendChild(el("option"));
       if (option.value !== value) option.value = value;
-      setText(option, words);
+      setText(option, label);
     });
     const stays = options.some(([value]) => value === chosen);
     if (options.length) list.value = stays ? chosen : options[0][0];

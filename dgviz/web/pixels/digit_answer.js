@@ -1,10 +1,10 @@
-/** What two nets say of a digit, and what it cost, in bars and sentences. */
+/** The predictions of two networks for a digit and their cost, as bars and sentences. */
 
 import { known } from "../core/format.js";
 import { el, setAttribute, setText } from "../kit/dom.js";
 import { swatch } from "../kit/legend.js";
 import { topTwo } from "./digit_predictions.js";
-import { macText, verdict } from "./digit_text.js";
+import { macText, predictionText } from "./digit_text.js";
 import { predictionBars } from "./prediction_bars.js";
 
 const NO_BASELINE =
@@ -13,16 +13,16 @@ const NO_BASELINE =
 
 /**
  * @param {import("../kit/mounting.js").Card} card
- * @param {{onChoose: (k: number) => void}} wishes a class has been chosen
+ * @param {{onChoose: (k: number) => void}} handlers onChoose: a class was chosen
  */
-export function answerOf(card, { onChoose }) {
+export function digitAnswer(card, { onChoose }) {
   const bars = predictionBars({ onChoose });
   const headline = el("p", { class: "headline" });
   const [cost, caveat] = [el("p"), el("p", { class: "muted" })];
   const costs = el("div", { class: "costs" }, cost, caveat);
   const [ours, baseline] = [swatch("active", "this network"), swatch("baseline")];
   const baselineText = el("span");
-  const said = el(
+  const chart = el(
     "div",
     { class: "said" },
     bars.node,
@@ -31,17 +31,17 @@ export function answerOf(card, { onChoose }) {
 
   /** @param {import("./digit_story.js").State} state */
   function draw({ names, probs, dense, truth, k, macs, gated }) {
-    setText(headline, verdict(names, probs, truth));
+    setText(headline, predictionText(names, probs, truth));
     setAttribute(headline, "data-right", truth === null ? "" : String(topTwo(probs)[0] === truth));
     bars.draw({ names, probs, dense, truth, chosen: k });
     baseline.node.hidden = !dense;
     setText(baseline.label, `dense baseline${epochOf(card.baseline)}`);
     setText(baselineText, dense ? "" : baselineSentence(card));
-    const [paid, honest] = macText(macs, gated);
-    setText(cost, paid);
-    setText(caveat, honest);
+    const [costText, caveatText] = macText(macs, gated);
+    setText(cost, costText);
+    setText(caveat, caveatText);
   }
-  return { headline, said, costs, bars, draw };
+  return { headline, chart, costs, bars, draw };
 }
 
 /** @param {import("../kit/mounting.js").Card} card */
@@ -51,7 +51,7 @@ function baselineSentence({ store, baseline }) {
 }
 
 /**
- * ", epoch 6": the newest that is known of a run.
+ * The newest known epoch of a run: ", epoch 6".
  * @param {?import("../core/store.js").Store} store
  */
 function epochOf(store) {

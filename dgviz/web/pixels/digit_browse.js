@@ -1,4 +1,4 @@
-/** The test images: one after another, all of them or those that are worth a look. */
+/** Browse the test images: all of them, the mistakes, or the most uncertain first. */
 
 import { count, ordinal } from "../core/format.js";
 import {
@@ -31,9 +31,9 @@ const STEPS = [
   ["›", "next"],
 ];
 
-/** @param {{onChange: () => void}} wishes the reader has turned to another image */
-export function browser({ onChange }) {
-  const list = new DigitList(onChange, (done) => setText(place, progressText(done)));
+/** @param {{onChange: () => void}} handlers onChange: another image is shown */
+export function digitBrowser({ onChange }) {
+  const list = new DigitList(onChange, (done) => setText(position, progressText(done)));
   const picture = digitPicture("large");
   const view = el("div", { class: "leaf", role: "img", tabindex: "0" }, picture.node);
   const classes = el("select", { "aria-label": "class" });
@@ -42,13 +42,13 @@ export function browser({ onChange }) {
     inputmode: "numeric",
     "aria-label": "index of the test image, from 0",
   });
-  const place = el("p", { class: "place" });
-  const again = el("button", { type: "button", class: "link", hidden: true }, "update");
+  const position = el("p", { class: "place" });
+  const update = el("button", { type: "button", class: "link", hidden: true }, "update");
   const filters = segmented("which test images", FILTERS, "all", (filter) =>
     list.choose({ filter }),
   );
-  const steps = STEPS.map(([words, label]) =>
-    el("button", { type: "button", "aria-label": `${label} image` }, words),
+  const steps = STEPS.map(([text, label]) =>
+    el("button", { type: "button", "aria-label": `${label} image` }, text),
   );
   const node = el(
     "div",
@@ -61,16 +61,16 @@ export function browser({ onChange }) {
       el("div", { class: "plain-buttons" }, ...steps),
       el("label", { class: "jump" }, el("span", { class: "muted" }, "index"), number),
     ),
-    el("div", { class: "told" }, place, again),
+    el("div", { class: "told" }, position, update),
   );
 
   const [before, random, after] = steps;
   onPress(before, () => list.step(-1));
   onPress(after, () => list.step(1));
   onPress(random, () => list.step(1 + Math.floor(Math.random() * (list.order.length - 1))));
-  again.addEventListener("click", () => {
+  update.addEventListener("click", () => {
     list.compute();
-    list.sift();
+    list.applyFilters();
   });
   classes.addEventListener("change", () =>
     list.choose({ only: classes.value === "" ? null : Number(classes.value) }),
@@ -84,34 +84,34 @@ export function browser({ onChange }) {
   });
 
   function jump() {
-    const wish = /^\d+$/.test(number.value.replace(/[\s,]/g, ""))
+    const index = /^\d+$/.test(number.value.replace(/[\s,]/g, ""))
       ? Number(number.value.replace(/[\s,]/g, ""))
       : -1;
-    const known = wish >= 0 && wish < list.digits.images.length;
-    number.value = String((known ? wish : list.image) ?? "");
-    if (!known || list.show(wish)) return;
-    // It is none of those that are leafed through: all of them, then.
+    const exists = index >= 0 && index < list.digits.images.length;
+    number.value = String((exists ? index : list.image) ?? "");
+    if (!exists || list.show(index)) return;
+    // The filters exclude this image: remove them.
     classes.value = "";
     list.only = null;
     /** @type {HTMLButtonElement} */ (filters.firstChild).click();
-    list.show(wish);
+    list.show(index);
   }
 
-  /** @param {number} done how many images */
+  /** @param {number} done number of images */
   const progressText = (done) =>
     `Classifying ${count(list.digits.images.length)} test images: ${count(done)} done`;
 
   function placeText() {
     const { order, at, filter, only, basis, digits } = list;
     const among = only === null ? "" : ` of class ${digits.classes[only]}`;
-    const when = basis ? ` at ${basis.words}` : "";
+    const when = basis ? ` at ${basis.label}` : "";
     return order.length
       ? `${ordinal(at + 1)} of ${count(order.length)} ${NAMES[filter]}${among}${when}`
       : `No mistakes${among}${when}.`;
   }
 
   /** @param {import("./digits.js").Digits} digits */
-  function give(digits) {
+  function setDigits(digits) {
     list.digits = digits;
     classes.replaceChildren(
       el("option", { value: "" }, "every class"),
@@ -123,13 +123,13 @@ export function browser({ onChange }) {
   /** @returns {import("./digit_source.js").Source} */
   function read() {
     const { image, digits } = list;
-    if (image === undefined) return { x: null, truth: null, name: "", words: placeText() };
+    if (image === undefined) return { x: null, truth: null, name: "", text: placeText() };
     const x = inputOf(digits.images[image]);
-    return { x, truth: digits.labels[image], name: `test image ${image}`, words: "" };
+    return { x, truth: digits.labels[image], name: `test image ${image}`, text: "" };
   }
 
   /**
-   * @param {import("./digit_source.js").Source} source what `read` gave
+   * @param {import("./digit_source.js").Source} source from `read`
    * @param {import("../core/pixels.js").Shape} shape @param {import("../kit/theme.js").Theme} theme
    */
   function draw({ x, truth, name }, shape, theme) {
@@ -142,17 +142,17 @@ export function browser({ onChange }) {
         : "No image.",
     );
     if (focusedElement(number) !== number) number.value = String(list.image ?? "");
-    // Until the net has been asked the words tell how far that is.
-    if (!list.basis || list.basis.found) setText(place, placeText());
+    // While the images are being classified, the progress is shown here.
+    if (!list.basis || list.basis.predictions) setText(position, placeText());
     for (const button of steps) setEnabled(button, list.order.length > 1);
-    again.hidden = !list.stale;
+    update.hidden = !list.stale;
   }
   return {
     node,
-    give,
+    setDigits,
     read,
     draw,
-    follow: list.follow.bind(list),
-    dispose: () => list.forget(),
+    setNet: list.setNet.bind(list),
+    dispose: () => list.cancel(),
   };
 }

@@ -1,24 +1,24 @@
-/** A sheet to draw on with mouse, pen or finger, with an eraser, and with strokes taken back. */
+/** A canvas to draw on with mouse, pen or finger, with an eraser and undo. */
 import { css } from "../core/colours.js";
 import { el, onPress, segmented, setEnabled } from "../kit/dom.js";
 import { inkContext } from "./digit_paper.js";
 
 const SIDE = 448;
-/** Of the sheet's side: as wide as MNIST's strokes on a digit that fills most of the sheet. */
+/** Stroke widths as shares of the side. A digit that fills the canvas gets MNIST's stroke width. */
 const PEN = 0.075;
 const ERASER = 0.13;
 const ERASER_TIP = 32;
 
 /**
  * @typedef {Object} Stroke
- * @property {boolean} erases @property {number} pointer that draws it
- * @property {Array<[number, number]>} points in shares of the side
+ * @property {boolean} erases @property {number} pointer the id of the pointer that draws it
+ * @property {Array<[number, number]>} points as shares of the side
  *
- * @param {{onChange: () => void}} wishes called at most once a drawn frame
+ * @param {{onChange: () => void}} handlers onChange: called at most once in an animation frame
  * @returns {{node: HTMLElement, draw: (theme: import("../kit/theme.js").Theme) => void,
  *   ink: () => {ink: Float32Array, side: number}}} ink: 0..1, row-major
  */
-export function drawingSheet({ onChange }) {
+export function drawingCanvas({ onChange }) {
   const canvas = el("canvas", {
     class: "easel",
     width: String(SIDE),
@@ -30,17 +30,17 @@ export function drawingSheet({ onChange }) {
   const context = /** @type {CanvasRenderingContext2D} */ (
     canvas.getContext("2d", { willReadFrequently: true })
   );
-  /** the strokes that are finished */
+  /** holds the finished strokes */
   const done = inkContext(SIDE, SIDE);
   const undo = el("button", { type: "button", "aria-disabled": "true" }, "Undo");
   const clear = el("button", { type: "button", "aria-disabled": "true" }, "Clear");
   /** @type {Stroke[]} */
   let strokes = [];
-  /** @type {?Stroke} the one that is being drawn */
-  let open = null;
+  /** @type {?Stroke} the stroke that is being drawn */
+  let current = null;
   let erasing = false;
   let colour = "#000";
-  let asked = 0;
+  let frame = 0;
   const tools = segmented(
     "tool",
     [
@@ -56,7 +56,7 @@ export function drawingSheet({ onChange }) {
   const node = el("div", { class: "drawing" }, canvas, el("div", { class: "tools" }, tools, plain));
 
   /**
-   * A stroke as one path: painted bit by bit its edges would grow darker where the bits meet.
+   * Paint a stroke as one path: separate segments would be darker where they overlap.
    * @param {CanvasRenderingContext2D|OffscreenCanvasRenderingContext2D} onto @param {Stroke} stroke
    */
   function paint(onto, { erases, points }) {
@@ -66,7 +66,7 @@ export function drawingSheet({ onChange }) {
     onto.lineCap = onto.lineJoin = "round";
     onto.beginPath();
     for (const [across, down] of points) onto.lineTo(across * SIDE, down * SIDE);
-    // A line of no length is not drawn, and a dot is to be.
+    // A line of length 0 is not drawn, so a dot needs a short one.
     const [x, y] = points[points.length - 1];
     onto.lineTo(x * SIDE + 0.1, y * SIDE);
     onto.stroke();
@@ -75,22 +75,22 @@ export function drawingSheet({ onChange }) {
   function repaint() {
     context.globalCompositeOperation = "copy";
     context.drawImage(done.canvas, 0, 0);
-    if (open) paint(context, open);
+    if (current) paint(context, current);
   }
 
-  /** These strokes and no others, none of them still open. @param {Stroke[]} some */
-  function keep(some) {
-    strokes = some;
-    open = null;
+  /** Replace all strokes by these finished ones. @param {Stroke[]} finished */
+  function setStrokes(finished) {
+    strokes = finished;
+    current = null;
     done.clearRect(0, 0, SIDE, SIDE);
     for (const stroke of strokes) paint(done, stroke);
   }
 
   function changed() {
     for (const button of [undo, clear]) setEnabled(button, strokes.length > 0);
-    if (asked) return;
-    asked = requestAnimationFrame(() => {
-      asked = 0;
+    if (frame) return;
+    frame = requestAnimationFrame(() => {
+      frame = 0;
       repaint();
       onChange();
     });
@@ -99,7 +99,7 @@ export function drawingSheet({ onChange }) {
   /** @param {Stroke} stroke @param {PointerEvent} event */
   function extend(stroke, event) {
     const box = canvas.getBoundingClientRect();
-    // Between two frames a pen reports more places than the page has time for.
+    // A pen reports several points in one event.
     const places = event.getCoalescedEvents?.() ?? [];
     for (const { clientX, clientY } of places.length ? places : [event]) {
       stroke.points.push([(clientX - box.left) / box.width, (clientY - box.top) / box.height]);
@@ -108,23 +108,23 @@ export function drawingSheet({ onChange }) {
   }
 
   canvas.addEventListener("pointerdown", (event) => {
-    if (open || (event.button !== 0 && !(event.buttons & ERASER_TIP))) return;
+    if (current || (event.button !== 0 && !(event.buttons & ERASER_TIP))) return;
     event.preventDefault();
     canvas.focus({ preventScroll: true });
     canvas.setPointerCapture(event.pointerId);
     const erases = erasing || Boolean(event.buttons & ERASER_TIP);
-    open = { erases, points: [], pointer: event.pointerId };
-    strokes.push(open);
-    extend(open, event);
+    current = { erases, points: [], pointer: event.pointerId };
+    strokes.push(current);
+    extend(current, event);
   });
   canvas.addEventListener("pointermove", (event) => {
-    if (open?.pointer === event.pointerId) extend(open, event);
+    if (current?.pointer === event.pointerId) extend(current, event);
   });
   for (const end of /** @type {const} */ (["pointerup", "pointercancel"])) {
     canvas.addEventListener(end, (event) => {
-      if (open?.pointer !== event.pointerId) return;
-      paint(done, open);
-      open = null;
+      if (current?.pointer !== event.pointerId) return;
+      paint(done, current);
+      current = null;
     });
   }
   canvas.addEventListener("keydown", (event) => {
@@ -133,11 +133,11 @@ export function drawingSheet({ onChange }) {
     undo.click();
   });
   onPress(undo, () => {
-    keep(strokes.slice(0, -1));
+    setStrokes(strokes.slice(0, -1));
     changed();
   });
   onPress(clear, () => {
-    keep([]);
+    setStrokes([]);
     changed();
   });
 
@@ -145,7 +145,7 @@ export function drawingSheet({ onChange }) {
   function draw(theme) {
     if (css(theme.ink) === colour) return;
     colour = css(theme.ink);
-    keep(strokes);
+    setStrokes(strokes);
     repaint();
   }
 

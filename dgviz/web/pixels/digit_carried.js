@@ -1,4 +1,4 @@
-/** The flow on the page: as wide as there is room for, its units to be pointed at and pinned. */
+/** The flow on the page: fits its width, and its units can be pointed at and pinned. */
 
 import { el, focusedElement, setText } from "../kit/dom.js";
 import { swatch } from "../kit/legend.js";
@@ -12,17 +12,16 @@ const [BESIDE, BELOW] = [470, 440];
 
 /**
  * @param {import("../kit/mounting.js").Card} card
- * @param {ReturnType<typeof import("./digit_answer.js").answerOf>} answer whose bars the flow leads
- *   to
+ * @param {ReturnType<typeof import("./digit_answer.js").digitAnswer>} answer its bars end the flow
  */
-export function carriedOf(card, { bars }) {
+export function digitFlow(card, { bars }) {
   const flow = el("div", { class: "flow" });
-  const settle = rovingTabindex(flow, ".unit-box");
+  const updateTabindex = rovingTabindex(flow, ".unit-box");
   const [plus, minus] = [swatch("active"), swatch("first")];
   const ink = swatch("inked", "ink that adds nothing");
-  const words = el("p", { class: "path" });
+  const summary = el("p", { class: "path" });
   const legend = el("div", { class: "legend" }, plus.node, minus.node, ink.node);
-  const node = el("div", { class: "carried" }, flow, legend, words);
+  const node = el("div", { class: "carried" }, flow, legend, summary);
 
   /** @type {?ReturnType<typeof flowDrawing>} */
   let drawing = null;
@@ -30,14 +29,14 @@ export function carriedOf(card, { bars }) {
   /** @param {import("./digit_story.js").State} state */
   function draw(state) {
     const { names, probs, k, path } = state;
-    setText(words, pathText(path, names[k]));
+    setText(summary, pathText(path, names[k]));
     setText(plus.label, `counts for ${names[k]}`);
     setText(minus.label, `counts against ${names[k]}`);
     const { clientWidth: width } = flow;
     if (!width) return;
     const beside = card.root.clientWidth > NARROW;
     const height = beside ? Math.max(BESIDE, bars.node.offsetHeight) : BELOW;
-    const held = /** @type {?HTMLElement} */ (focusedElement(flow))?.dataset.unit;
+    const focused = /** @type {?HTMLElement} */ (focusedElement(flow))?.dataset.unit;
     drawing = flowDrawing({
       ...state,
       width,
@@ -49,9 +48,9 @@ export function carriedOf(card, { bars }) {
       theme: card.theme,
     });
     flow.replaceChildren(drawing.node);
-    settle();
-    if (!held) return;
-    const box = drawing.node.querySelector(`.unit-box[data-unit="${held}"]`);
+    updateTabindex();
+    if (!focused) return;
+    const box = drawing.node.querySelector(`.unit-box[data-unit="${focused}"]`);
     /** @type {?SVGElement} */ (box)?.focus();
   }
 

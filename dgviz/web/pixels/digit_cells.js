@@ -1,19 +1,19 @@
-/** A small picture of what pixels add, as paths of an SVG: sharp at every size, few nodes. */
+/** A small picture of what pixels add, as SVG paths: few nodes, and sharp at every size. */
 import { css, mix } from "../core/colours.js";
 import { svg } from "../kit/dom.js";
 
 const STEPS = 10;
-/** Ink without effect is a shade of this strength. */
+/** The strength of the grey for ink that adds nothing. */
 const SHADE = 0.3;
 
 /**
- * @param {Float32Array} adds by pixel, signed @param {number} most what is drawn in full colour
- * @param {Float32Array} ink by pixel, 0..1: how dark it is where nothing is added
+ * @param {Float32Array} adds by pixel, signed @param {number} most the amount in full colour
+ * @param {Float32Array} ink by pixel, 0..1
  * @param {number} width pixels in a row @param {import("../kit/theme.js").Theme} theme
- * @returns {SVGElement} a group with one unit a pixel
+ * @returns {SVGElement} a group in which a pixel is a unit square
  */
 export function cells(adds, most, ink, width, theme) {
-  /** @type {Map<number|"ink", string>} paths by how much is added, in steps */
+  /** @type {Map<number|"ink", string>} paths by the amount added, in steps */
   const paths = new Map();
   for (let at = 0; at < adds.length; at++) {
     const strength = Math.min(STEPS, Math.ceil((STEPS * Math.abs(adds[at])) / most)) || 0;
@@ -25,7 +25,7 @@ export function cells(adds, most, ink, width, theme) {
   /** @param {number|"ink"} key */
   const colour = (key) =>
     key === "ink"
-      ? inked(theme)
+      ? inkColour(theme)
       : mix(
           mix(theme.ground, theme.ink, 0.12),
           key > 0 ? theme.active : theme.tau,
@@ -39,11 +39,12 @@ export function cells(adds, most, ink, width, theme) {
 }
 
 /** @param {import("../kit/theme.js").Theme} theme @returns {import("../core/colours.js").Rgb} */
-export const inked = (theme) => mix(theme.ground, theme.ink, SHADE);
+export const inkColour = (theme) => mix(theme.ground, theme.ink, SHADE);
 
 /**
- * The ink of an input, the channels of a colour image averaged.
+ * The ink of an input: the mean of its channels.
  * @param {Float32Array} x @param {import("../core/pixels.js").Shape} shape
+ * @returns {Float32Array} by pixel of the image, 0..1
  */
 export function inkOf(x, { channels, height, width }) {
   const size = height * width;

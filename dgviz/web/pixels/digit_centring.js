@@ -1,13 +1,13 @@
 /**
- * Ink as MNIST's makers laid it out: pure functions, no page. They fitted each digit into a box of
- * 20 × 20 pixels with its aspect ratio kept, which made grey edges of black and white ones, and
- * moved it in a field of 28 × 28 until its centre of mass was at the centre.
+ * The preparation of MNIST's images: pure functions, without the DOM. A digit is scaled to fit a box
+ * of 20 × 20 pixels with its aspect ratio kept, which makes its edges grey. The box is placed in a
+ * field of 28 × 28 pixels with its centre of mass at the centre.
  */
 
 export const SIDE = 28;
 const BOX = 20;
 
-/** Fainter than this is paper: of full ink, 1. */
+/** Values up to this one are paper; full ink is 1. */
 const FAINT = 0.02;
 
 export const PROCEDURE =
@@ -32,7 +32,7 @@ export function centre(ink, width, height) {
  * @typedef {{left: number, right: number, top: number, bottom: number}} Box
  * @typedef {{from: number, shares: number[]}} Cell
  *
- * The smallest box around the ink; right and bottom lie behind it.
+ * Find the smallest box around the ink; right and bottom are exclusive.
  * @param {Float32Array} ink @param {number} width @param {number} height @returns {?Box}
  */
 function boundsOf(ink, width, height) {
@@ -50,10 +50,11 @@ function boundsOf(ink, width, height) {
 }
 
 /**
- * Cells over a stretch of one side: for each the samples below it and how much of the cell each of
- * them covers. What the last cell has too much is shared between both ends.
- * @param {number} start @param {number} end @param {number} scale cells to a sample
- * @returns {Cell[]}
+ * Divide an interval of samples into cells. If the cells are longer than the interval, they exceed
+ * it equally at both ends.
+ * @param {number} start @param {number} end @param {number} scale cells in a sample
+ * @returns {Cell[]} from: the first sample under the cell; shares: how much of the cell is covered
+ *   by that sample and each of the next
  */
 function fit(start, end, scale) {
   const cells = Math.max(1, Math.ceil((end - start) * scale - 1e-9));
@@ -72,7 +73,7 @@ function fit(start, end, scale) {
 }
 
 /**
- * The mean ink of every cell: across first, then down.
+ * Average the ink in every cell: first the columns, then the rows.
  * @param {Float32Array} ink @param {number} width @param {Box} box
  * @param {Cell[]} cols @param {Cell[]} rows
  */
@@ -96,8 +97,8 @@ function shrink(ink, width, { top, bottom }, cols, rows) {
 }
 
 /**
- * Lays the cells into the field, whole pixels over. Of all 10,000 test images of MNIST the centre
- * of mass lies within the pixel right of and below the field's very centre, so here it does too.
+ * Move the cells by whole pixels into the field. In all 10,000 test images of MNIST the centre of
+ * mass lies in the pixel to the right of and below the centre of the field, so it does here too.
  * @param {Float32Array} cells @param {number} cols
  */
 function place(cells, cols) {

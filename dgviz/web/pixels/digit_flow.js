@@ -1,6 +1,6 @@
 /**
- * From pixels through hidden units to a class, as an SVG: every thread is a active connection,
- * every ribbon a unit's say, and all of them are as wide as what they add to the logit.
+ * The flow from pixels through hidden units to a class, as an SVG. A thread is an active connection
+ * from a pixel, a ribbon the share of a unit. Their widths are the amounts added to the logit.
  */
 import { css } from "../core/colours.js";
 import { svg } from "../kit/dom.js";
@@ -14,15 +14,15 @@ import { layOut } from "./digit_flow_plan.js";
  * @property {import("../core/pixels.js").Shape} shape
  * @property {string} name of the class @property {number} prob its probability
  * @property {number} width @property {number} height of the drawing, in CSS pixels
- * @property {number} target how far down the class is @property {?number} pinned a unit
+ * @property {number} target the vertical centre of the class @property {?number} pinned a unit
  * @property {import("../kit/theme.js").Theme} theme
  *
  * @typedef {Flow & import("./digit_flow_plan.js").Plan & {ink: Float32Array}} Drawing
  *
- * @typedef {import("./digit_path.js").Part & {x: number, y: number}} Row a unit, and where it lies
+ * @typedef {import("./digit_path.js").Part & {x: number, y: number}} Row a unit and its place
  *
  * @param {Flow} state
- * @returns {{node: SVGSVGElement, show: (unit: ?number) => void}} show: one unit's threads alone
+ * @returns {{node: SVGSVGElement, show: (unit: ?number) => void}} show: see `emphasise`
  */
 export function flowDrawing(state) {
   const { path, width, height, theme } = state;
@@ -58,7 +58,7 @@ export function flowDrawing(state) {
 }
 
 /**
- * One unit's threads alone, and its pixels in the digit; null shows all again.
+ * Show only the threads and pixels of one unit; null shows all again.
  * @param {SVGSVGElement} drawing @param {Drawing} plan @param {Row[]} rows @param {?number} unit
  */
 function emphasise(drawing, plan, rows, unit) {

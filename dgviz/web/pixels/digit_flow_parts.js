@@ -1,13 +1,13 @@
-/** The parts of a digit's flow, each an SVG of its own. */
+/** The parts of a digit's flow, as SVG elements. */
 import { css, mix } from "../core/colours.js";
 import { count, signed } from "../core/format.js";
 import { svg } from "../kit/dom.js";
 import { cells, mostOf } from "./digit_cells.js";
 import { likelihood } from "./digit_text.js";
 
-/** Thinner threads than this many CSS pixels are not drawn, where others of the unit are thicker. */
+/** Threads thinner than this many CSS pixels are not drawn, unless all threads of the unit are. */
 const THINNEST = 0.06;
-/** A line finer than this breaks into dots. */
+/** A thinner line would be drawn as dots. */
 const FINEST = 0.35;
 
 /**
@@ -20,7 +20,7 @@ const FINEST = 0.35;
 const forOrAgainst = (theme, amount) => (amount < 0 ? theme.tau : theme.active);
 
 /**
- * A band of even height from one place to another.
+ * The path of a band of constant height between two points.
  * @param {number} x0 @param {number} y0 @param {number} x1 @param {number} y1 @param {number} tall
  */
 function band(x0, y0, x1, y1, tall) {
@@ -37,14 +37,14 @@ function band(x0, y0, x1, y1, tall) {
 const f = (x) => x.toFixed(1);
 
 /**
- * The active connections of one unit that this digit used, top pixel first.
+ * Draw what a digit's pixels add through one unit, from the top pixel to the bottom one.
  * @param {Drawing} plan @param {Row} row
  */
 export function threads({ shape, side, digitTop, scale, box, theme }, { unit, pixels, x, y }) {
   let total = 0;
   for (const amount of pixels) total += Math.abs(amount);
   const span = Math.min(box, total * scale);
-  // In a wide network all threads are thin; those that matter most to a unit are drawn even so.
+  // In a wide network all threads are thin: the thickest of each unit are drawn nevertheless.
   const thinnest = Math.min(THINNEST, (mostOf([pixels]) * scale) / 3);
   const paths = new Map([
     [theme.active, ""],
@@ -72,7 +72,7 @@ export function threads({ shape, side, digitTop, scale, box, theme }, { unit, pi
   );
 }
 
-/** @param {Drawing} plan @param {Float32Array} pixels what each of them adds */
+/** @param {Drawing} plan @param {Float32Array} pixels what each pixel adds */
 export function bigDigit(plan, pixels) {
   const { side, digit, digitTop, shape, theme } = plan;
   const tall = side * shape.height;
@@ -103,7 +103,7 @@ function picture({ ink, shape, theme }, pixels, most, x, y, side) {
 }
 
 /**
- * What each unit passes on, stacked at the class: all that speaks for it above all against.
+ * Draw the shares of the units, stacked at the class: positive above negative ones.
  * @param {Drawing} plan @param {Row[]} rows
  */
 export function ribbons({ path, scale, units, box, label, right, classTop, theme, middles }, rows) {
@@ -142,12 +142,12 @@ export function ribbons({ path, scale, units, box, label, right, classTop, theme
   return drawn;
 }
 
-/** @param {Drawing} plan @param {Row} row @param {number} most what is drawn in full colour */
+/** @param {Drawing} plan @param {Row} row @param {number} most the amount in full colour */
 export function unitBox(plan, { unit, share, pixels, x, y }, most) {
   const { box, label, shape, theme, font, small, name } = plan;
   const side = box / Math.max(shape.width, shape.height);
   const top = y - box / 2;
-  const words = `Unit ${unit} adds ${signed(share, 2)} to the logit of ${name}`;
+  const title = `Unit ${unit} adds ${signed(share, 2)} to the logit of ${name}`;
   return svg(
     "g",
     {
@@ -156,7 +156,7 @@ export function unitBox(plan, { unit, share, pixels, x, y }, most) {
       tabindex: "-1",
       role: "button",
     },
-    svg("title", {}, words),
+    svg("title", {}, title),
     svg("rect", {
       x: f(x),
       y: f(top),
@@ -176,18 +176,18 @@ export function unitBox(plan, { unit, share, pixels, x, y }, most) {
     }),
     picture(plan, pixels, most, x, top, side),
     text(x + box + 6, y - 2, small ? `${unit}` : `unit ${unit}`, { fill: css(theme.muted) }),
-    text(x + box + 6, y + font - 1, signs(share), { "font-weight": "650" }),
+    text(x + box + 6, y + font - 1, withSign(share), { "font-weight": "650" }),
   );
 }
 
 /** @param {number} amount */
-const signs = (amount) => (amount > 0 ? "+" : "") + signed(amount, 2);
+const withSign = (amount) => (amount > 0 ? "+" : "") + signed(amount, 2);
 
 /**
- * @param {number} x @param {number} y @param {string} words
+ * @param {number} x @param {number} y @param {string} content
  * @param {import("../kit/dom.js").Attributes} [more]
  */
-const text = (x, y, words, more = {}) => svg("text", { x: f(x), y: f(y), ...more }, words);
+const text = (x, y, content, more = {}) => svg("text", { x: f(x), y: f(y), ...more }, content);
 
 /** @param {Drawing} plan */
 export function othersBox({ path, units: x, middles, box, theme, font, small }) {
@@ -195,7 +195,7 @@ export function othersBox({ path, units: x, middles, box, theme, font, small }) 
   if (!others.units) return [];
   const y = middles[strongest.length];
   const muted = { fill: css(theme.muted) };
-  const words = small ? "others" : `other unit${others.units === 1 ? "" : "s"}`;
+  const name = small ? "others" : `other unit${others.units === 1 ? "" : "s"}`;
   return [
     svg(
       "g",
@@ -211,8 +211,10 @@ export function othersBox({ path, units: x, middles, box, theme, font, small }) 
         "stroke-dasharray": "3 3",
       }),
       text(x + box / 2, y + font / 3, count(others.units), { "text-anchor": "middle", ...muted }),
-      text(x + box + 6, y - 2, words, muted),
-      text(x + box + 6, y + font - 1, signs(others.plus - others.minus), { "font-weight": "650" }),
+      text(x + box + 6, y - 2, name, muted),
+      text(x + box + 6, y + font - 1, withSign(others.plus - others.minus), {
+        "font-weight": "650",
+      }),
     ),
   ];
 }

@@ -1,21 +1,21 @@
-/** Where the parts of a digit's flow lie: pure functions, no page. */
+/** The layout of a digit's flow: pure functions, without the DOM. */
 
-/** Between two units. */
+/** The space between two units, in CSS pixels. */
 const GAP = 7;
-/** For the name of the class. */
+/** The space for the name of the class, in CSS pixels. */
 const HEADROOM = 48;
-/** What the class takes at most of the height. */
+/** The largest height of the class, as a share of the rest. */
 const TALLEST = 0.7;
 
 /**
  * @typedef {Object} Plan
- * @property {number} scale CSS pixels for one of the logit @property {boolean} small
- * @property {number} box the side of a unit's picture @property {number} units its left edge
- * @property {number} label room beside it for words @property {number[]} middles of the units,
- *   downwards, and last of the others
- * @property {number} digit the side of the digit @property {number} digitTop
- * @property {number} side of one of its pixels @property {number} right the class's right edge
- * @property {number} classTop @property {number} font its size
+ * @property {number} scale CSS pixels for an amount of 1 in the logit @property {boolean} small
+ * @property {number} box side of a unit's picture @property {number} units its left edge
+ * @property {number} label width of the text beside it
+ * @property {number[]} middles vertical centres of the units, and last that of the other units
+ * @property {number} digit side of the digit @property {number} digitTop its top edge
+ * @property {number} side of one of its pixels @property {number} right right edge of the class
+ * @property {number} classTop its top edge @property {number} font size in CSS pixels
  *
  * @param {import("./digit_flow.js").Flow} state
  * @returns {Plan}
@@ -48,12 +48,12 @@ export function layOut({ path, shape, width, height, target }) {
 }
 
 /**
- * The largest scale at which all units and the others stand below each other.
+ * Find the largest scale at which all units fit below each other.
  * @param {import("./digit_path.js").Path} path @param {number} height @param {number} box
  */
 function fit({ strongest, others, plus, minus }, height, box) {
   const amounts = strongest.map(({ share }) => Math.abs(share));
-  /** @param {number} unit CSS pixels for one of the logit */
+  /** @param {number} unit CSS pixels for an amount of 1 in the logit */
   const slotsAt = (unit) => [
     ...amounts.map((amount) => Math.max(box, amount * unit) + GAP),
     ...(others.units ? [Math.max(box, (others.plus + others.minus) * unit) + GAP] : []),

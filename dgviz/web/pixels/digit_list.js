@@ -1,30 +1,30 @@
-/** Which test images the reader leafs through, and where in them they are. No page. */
+/** The test images that are browsed, and the position in them. Without the DOM. */
 import { predictAll, predictionsOf } from "./digit_predictions.js";
 
 /** @typedef {"all"|"mistakes"|"uncertain"} Filter */
 
 export class DigitList {
   /**
-   * @param {() => void} changed other images, or another of them
-   * @param {(done: number) => void} progress how many images the net has been asked about
+   * @param {() => void} changed called when the images or the position changed
+   * @param {(done: number) => void} progress called with the number of classified images
    */
   constructor(changed, progress) {
     this.changed = changed;
     this.progress = progress;
     /** @type {?import("./network.js").Net} */
     this.net = null;
-    this.words = "";
+    this.label = "";
     /** @type {import("./digits.js").Digits} */
     this.digits = { image_shape: [], classes: [], images: [], labels: new Uint8Array() };
     /** @type {Filter} */
     this.filter = "all";
     /** @type {?number} only images of this class */
     this.only = null;
-    /** @type {number[]} places in the test images */
+    /** @type {number[]} indices of test images */
     this.order = [];
     this.at = 0;
-    /** @type {?{net: import("./network.js").Net, words: string, found: ?import("./digit_predictions.js").Predictions}}
-     * what the images were chosen by, and when that was; found: null while it is worked out */
+    /** @type {?{net: import("./network.js").Net, label: string, predictions: ?import("./digit_predictions.js").Predictions}}
+     * the network that the images were chosen by; predictions: null while it is being computed */
     this.basis = null;
     /** @type {?ReturnType<typeof predictAll>} */
     this.work = null;
@@ -35,68 +35,68 @@ export class DigitList {
     return this.order[this.at];
   }
 
-  /** Whether the images shown are not those that the net of now would choose. */
+  /** Whether the images were chosen by an older network. */
   get stale() {
     const { basis } = this;
-    return basis !== null && basis.found !== null && basis.net !== this.net;
+    return basis !== null && basis.predictions !== null && basis.net !== this.net;
   }
 
-  /** @param {import("./network.js").Net} net the one of now @param {string} words "epoch 12" */
-  follow(net, words) {
-    Object.assign(this, { net, words });
+  /** @param {import("./network.js").Net} net the current one @param {string} label "epoch 12" */
+  setNet(net, label) {
+    Object.assign(this, { net, label });
   }
 
-  /** @param {{filter?: Filter, only?: ?number}} wishes */
-  choose(wishes) {
-    Object.assign(this, wishes);
-    if (this.filter === "all") this.forget();
+  /** @param {{filter?: Filter, only?: ?number}} choices */
+  choose(choices) {
+    Object.assign(this, choices);
+    if (this.filter === "all") this.cancel();
     else if (!this.basis) this.compute();
-    this.sift();
+    this.applyFilters();
   }
 
-  /** Asks the net of now about all images. */
+  /** Classify all images with the current network. */
   compute() {
-    this.forget();
-    const { net, words } = this;
+    this.cancel();
+    const { net, label } = this;
     if (!net) return;
-    const basis = { net, words, found: predictionsOf(net) ?? null };
+    const basis = { net, label, predictions: predictionsOf(net) ?? null };
     this.basis = basis;
-    if (basis.found) return;
+    if (basis.predictions) return;
     this.work = predictAll(net, this.digits.images, this.progress);
-    this.work.done.then((found) => {
-      if (!found || this.basis !== basis) return;
-      basis.found = found;
-      this.sift();
+    this.work.done.then((predictions) => {
+      if (!predictions || this.basis !== basis) return;
+      basis.predictions = predictions;
+      this.applyFilters();
     });
   }
 
-  forget() {
+  cancel() {
     this.work?.stop();
     this.work = this.basis = null;
   }
 
-  /** Chooses the images anew; the one that is shown stays if it is among them. */
-  sift() {
+  /** Apply the filters. The image that is shown stays if it is among the chosen ones. */
+  applyFilters() {
     const {
       digits: { images, labels },
       filter,
       only,
       image,
     } = this;
-    const found = this.basis?.found;
+    const predictions = this.basis?.predictions;
     const all = Array.from(images.keys());
     this.order = only === null ? all : all.filter((at) => labels[at] === only);
-    if (filter === "mistakes" && found) {
-      this.order = this.order.filter((at) => found.classes[at] !== labels[at]);
+    if (filter === "mistakes" && predictions) {
+      this.order = this.order.filter((at) => predictions.classes[at] !== labels[at]);
     }
-    if (filter === "uncertain" && found) {
-      this.order = this.order.sort((a, b) => found.margins[a] - found.margins[b]);
+    if (filter === "uncertain" && predictions) {
+      this.order = this.order.sort((a, b) => predictions.margins[a] - predictions.margins[b]);
       this.at = 0;
     } else this.at = image === undefined ? 0 : Math.max(0, this.order.indexOf(image));
     this.changed();
   }
 
-  /** @param {number} by how many images on, and round from the last to the first */
+  /** @param {number} by number of images forward; the first follows the last */
   step(by) {
     const n = this.order.length;
     if (!n) return;
@@ -104,7 +104,7 @@ export class DigitList {
     this.changed();
   }
 
-  /** @param {number} image @returns {boolean} whether it is among them */
+  /** @param {number} image @returns {boolean} whether it is among the chosen images */
   show(image) {
     const at = this.order.indexOf(image);
     if (at >= 0) this.step(at - this.at);

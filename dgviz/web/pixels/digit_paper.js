@@ -1,18 +1,18 @@
-/** A picture from a file as what a net can be shown. It never leaves the browser. */
+/** Conversion of a picture file to an input of the network. The file never leaves the browser. */
 
 const MOST_BYTES = 10 * 2 ** 20;
 const MOST_SIDE = 4096;
-/** A photograph is read at this size: a digit needs no more. */
+/** A larger picture is scaled down to this side. */
 const READ_SIDE = 512;
-/** The least difference between paper and ink, of black and white. */
+/** The smallest difference in brightness between paper and ink. */
 const CONTRAST = 0.12;
-/** Below the first share of the ink's strength it is a shadow on paper, above the second ink. */
+/** As shares of the strongest ink: values below the first are paper, above the second full ink. */
 const [SHADOW, SOLID] = [0.25, 0.75];
 
 const UNREADABLE = "The browser cannot read this as a picture. It reads PNG, JPEG, WebP and GIF.";
 
 /**
- * @param {File} file @returns {Promise<ImageBitmap>} @throws {Error} one sentence
+ * @param {File} file @returns {Promise<ImageBitmap>} @throws {Error} with a sentence for the page
  */
 export async function readPicture(file) {
   if (file.size > MOST_BYTES) throw new Error("This file is larger than 10 MB.");
@@ -21,7 +21,7 @@ export async function readPicture(file) {
     throw new Error(`This picture is ${width} × ${height} pixels: at most ${MOST_SIDE} each way.`);
   }
   try {
-    // By what is in it, whatever it is called; it does not take SVG.
+    // Decodes by content, not by file name, and refuses SVG.
     return await createImageBitmap(file);
   } catch {
     throw new Error(UNREADABLE);
@@ -29,7 +29,7 @@ export async function readPicture(file) {
 }
 
 /**
- * The size before anything is unpacked: a small file can hold a picture of many gigabytes.
+ * Read the size without decoding the picture: a small file can hold one of many gigabytes.
  * @param {File} file
  */
 async function sizeOf(file) {
@@ -50,7 +50,7 @@ async function sizeOf(file) {
 }
 
 /**
- * The picture laid on a ground, at most READ_SIDE each way, or cut to just this size.
+ * Draw the picture on a background, scaled to at most READ_SIDE or cropped to the given size.
  * @param {ImageBitmap} bitmap @param {string} ground
  * @param {?{width: number, height: number}} [size]
  */
@@ -69,7 +69,7 @@ function rgbaOf(bitmap, ground, size = null) {
 }
 
 /**
- * The context of a canvas of its own, to read from.
+ * The context of a new canvas that is read often.
  * @param {number} width @param {number} height
  */
 export const inkContext = (width, height) =>
@@ -86,7 +86,7 @@ function brightness({ data, width, height }) {
 }
 
 /**
- * The picture as the net's own shape, its brightness taken as it is; a larger one is cut to fit.
+ * Crop and scale a picture to the network's shape; its brightness is not changed.
  * @param {ImageBitmap} bitmap @param {import("../core/pixels.js").Shape} shape
  * @returns {Float32Array} 0..1, channel first
  */
@@ -101,13 +101,13 @@ export function asItIs(bitmap, shape) {
 }
 
 /**
- * The ink of a picture: what differs from the paper, which is as bright as the picture's border.
+ * Find the ink of a picture: pixels that differ from the paper, whose brightness is the border's.
  * @param {ImageBitmap} bitmap
  * @returns {?{ink: Float32Array, width: number, height: number, inverted: boolean}} inverted: the
- *   paper was light; null where nothing differs
+ *   paper is light; null if there is no ink
  */
 export function inkOf(bitmap) {
-  // What is clear may be meant as white paper or as black.
+  // Transparent pixels can be meant as white or as black paper.
   for (const ground of ["#fff", "#000"]) {
     const picture = rgbaOf(bitmap, ground);
     const found = inkIn(brightness(picture), picture);
@@ -130,7 +130,7 @@ function inkIn(values, { width, height }) {
 }
 
 /**
- * The middle brightness of the outermost pixels.
+ * The median brightness of the outermost pixels.
  * @param {Float32Array} values @param {number} width @param {number} height
  */
 function borderOf(values, width, height) {

@@ -1,4 +1,4 @@
-/** What carried a digit to a class, ready to be drawn and told: pure functions, no page. */
+/** What counts for and against a class for a digit: pure functions, without the DOM. */
 import { flowTo } from "./network.js";
 
 export const STRONGEST = 8;
@@ -6,20 +6,22 @@ export const STRONGEST = 8;
 /**
  * @typedef {Object} Part
  * @property {number} unit @property {number} share what it adds to the logit, signed
- * @property {Float32Array} pixels what each pixel adds to the logit through it, channels added up
+ * @property {Float32Array} pixels what each pixel adds to the logit through it, over all channels
  *
  * @typedef {Object} Path
- * @property {number} k the class @property {Part[]} strongest
- * @property {{units: number, plus: number, minus: number}} others the sums of the rest
- * @property {number} answering how many units answer the digit and are read by the class
- * @property {number} carried which part of all that speaks for and against the strongest carry
- * @property {number} plus @property {number} minus @property {number} bias @property {number} logit
- * @property {Float32Array} pixels what each pixel adds through all units
+ * @property {number} k the class @property {Part[]} strongest the units with the largest |share|
+ * @property {{units: number, plus: number, minus: number}} others sums of the other units
+ * @property {number} contributing number of units that add something to the logit
+ * @property {number} strongestShare the strongest units' part of plus + minus, 0..1
+ * @property {number} plus sum of the positive shares
+ * @property {number} minus sum of the negative shares, without the sign
+ * @property {number} bias @property {number} logit
+ * @property {Float32Array} pixels what each pixel adds to the logit through all units
  */
 
 /**
  * @param {import("./network.js").Net} net @param {Float32Array} x
- * @param {{hidden: Float32Array, logits: Float32Array}} answer what `forward` gave
+ * @param {{hidden: Float32Array, logits: Float32Array}} answer from `forward`
  * @param {number} k the class @param {number} size pixels of one channel
  * @returns {Path}
  */
@@ -35,22 +37,22 @@ export function pathTo(net, x, { hidden, logits }, k, size) {
   });
   const [strongest, rest] = [parts.slice(0, STRONGEST), parts.slice(STRONGEST)];
   const all = sums(parts);
-  const heard = all.plus + all.minus;
-  const told = sums(strongest);
+  const total = all.plus + all.minus;
+  const listed = sums(strongest);
   return {
     k,
     strongest,
     pixels,
     others: { units: rest.length, ...sums(rest) },
-    answering: parts.length,
-    carried: heard ? (told.plus + told.minus) / heard : 0,
+    contributing: parts.length,
+    strongestShare: total ? (listed.plus + listed.minus) / total : 0,
     ...all,
     bias: second.biases[k],
     logit: logits[k],
   };
 }
 
-/** What speaks for, and against, both without a sign. @param {Array<{share: number}>} parts */
+/** Sum positive and negative shares, both without a sign. @param {Array<{share: number}>} parts */
 function sums(parts) {
   let [plus, minus] = [0, 0];
   for (const { share } of parts) {

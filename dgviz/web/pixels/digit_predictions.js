@@ -1,26 +1,26 @@
 /**
- * What a net answers to all test images, worked out a few milliseconds at a time so that the page
- * stays quick, and kept for as long as the net is.
+ * The predictions of a network for all test images, computed in short slices so that the page stays
+ * responsive, and cached for each network.
  */
 import { inputOf } from "./digits.js";
 import { forward } from "./network.js";
 
 const SLICE_MS = 8;
 /** @type {WeakMap<import("./network.js").Net, Predictions>} */
-const known = new WeakMap();
+const cache = new WeakMap();
 
 /**
  * @typedef {Object} Predictions
- * @property {Uint8Array} classes the likeliest class of every image
- * @property {Float32Array} margins how far its probability is above the second largest
+ * @property {Uint8Array} classes the predicted class of every image
+ * @property {Float32Array} margins its probability minus the second largest
  */
 
-/** @param {import("./network.js").Net} net @returns {Predictions|undefined} if they are there */
-export const predictionsOf = (net) => known.get(net);
+/** @param {import("./network.js").Net} net @returns {Predictions|undefined} if they are cached */
+export const predictionsOf = (net) => cache.get(net);
 
 /**
  * @param {import("./network.js").Net} net @param {Uint8Array[]} images
- * @param {(done: number) => void} onProgress how many images are done
+ * @param {(done: number) => void} onProgress called with the number of classified images
  * @returns {{stop: () => void, done: Promise<?Predictions>}} null if it was stopped
  */
 export function predictAll(net, images, onProgress) {
@@ -41,14 +41,14 @@ export function predictAll(net, images, onProgress) {
 
   async function work() {
     while (at < images.length) {
-      // A task of its own for each slice: between them the page draws and hears its reader.
+      // Between two slices the browser can draw and handle input.
       await new Promise((resolve) => setTimeout(resolve));
       if (stopped) return null;
       slice();
       onProgress(at);
     }
     const found = { classes, margins };
-    known.set(net, found);
+    cache.set(net, found);
     return found;
   }
   function stop() {
@@ -57,7 +57,7 @@ export function predictAll(net, images, onProgress) {
   return { stop, done: work() };
 }
 
-/** The places of the largest and the second largest. @param {Float32Array} probs */
+/** The classes with the largest and the second largest probability. @param {Float32Array} probs */
 export function topTwo(probs) {
   let [first, second] = probs[1] > probs[0] ? [1, 0] : [0, 1];
   for (let k = 2; k < probs.length; k++) {

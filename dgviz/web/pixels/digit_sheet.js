@@ -1,5 +1,5 @@
-/** The figures behind a digit's story, and its flow to take away. */
-import { inked } from "./digit_cells.js";
+/** A digit's story as a download: its flow and its figures. */
+import { inkColour } from "./digit_cells.js";
 import { flowDrawing } from "./digit_flow.js";
 import { captionOf } from "./sheets.js";
 
@@ -19,9 +19,9 @@ export function digitSheet(card, state) {
     title,
     caption: captionOf(card),
     legend: [
-      { colour: card.theme.active, words: `counts for ${names[k]}` },
-      { colour: card.theme.tau, words: `counts against ${names[k]}` },
-      { colour: inked(card.theme), words: "ink that adds nothing" },
+      { colour: card.theme.active, label: `counts for ${names[k]}` },
+      { colour: card.theme.tau, label: `counts against ${names[k]}` },
+      { colour: inkColour(card.theme), label: "ink that adds nothing" },
     ],
     drawing: (theme) =>
       flowDrawing({
@@ -43,11 +43,11 @@ export function digitSheet(card, state) {
 }
 
 /**
- * A share is a part of all that speaks for or against the class, whatever its sign.
+ * The table's rows. The share of a unit is |share| / (plus + minus); see `Path`.
  * @param {State} state
  */
 function rowsOf({ names, probs, dense, truth, macs, path, k }) {
-  const heard = path.plus + path.minus;
+  const total = path.plus + path.minus;
   /** @param {number} x @param {number} [digits] */
   const short = (x, digits = 6) => Number(x.toFixed(digits));
   const adds = `adds to the logit of ${names[k]}`;
@@ -67,14 +67,14 @@ function rowsOf({ names, probs, dense, truth, macs, path, k }) {
       adds,
       `unit ${unit}`,
       short(share, 4),
-      short(Math.abs(share) / heard, 4),
+      short(Math.abs(share) / total, 4),
       "",
     ]),
     [
       adds,
       `${others.units} other units`,
       short(others.plus - others.minus, 4),
-      heard ? short((others.plus + others.minus) / heard, 4) : "",
+      total ? short((others.plus + others.minus) / total, 4) : "",
       "",
     ],
     [adds, "bias", short(path.bias, 4), "", ""],

@@ -1,8 +1,8 @@
-/** Where the digit comes from: the test images, the reader's hand, or a file. */
+/** The source of the digit: a test image, a drawing, or a file. */
 
 import { el, segmented, setText } from "../kit/dom.js";
-import { browser } from "./digit_browse.js";
-import { drawingSheet } from "./digit_canvas.js";
+import { digitBrowser } from "./digit_browse.js";
+import { drawingCanvas } from "./digit_canvas.js";
 import { centre, PROCEDURE, SIDE } from "./digit_centring.js";
 import { uploadBox } from "./digit_upload.js";
 import { digitPicture } from "./digits.js";
@@ -16,23 +16,24 @@ const ONE_SHAPE =
  * @typedef {import("../core/pixels.js").Shape} Shape
  *
  * @typedef {Object} Source
- * @property {?Float32Array} x what the net is shown, null while there is nothing
- * @property {?number} truth @property {string} name "test image 12" @property {string} words
+ * @property {?Float32Array} x the input of the network, 0..1; null while there is none
+ * @property {?number} truth its class, null if unknown @property {string} name "test image 12"
+ * @property {string} text a sentence about it, or why there is none
  *
- * @param {{onChange: () => void}} wishes the reader has turned to another image
+ * @param {{onChange: () => void}} handlers onChange: the digit has changed
  */
 export function digitSource({ onChange }) {
-  const browse = browser({ onChange });
-  const sheet = drawingSheet({ onChange });
+  const browse = digitBrowser({ onChange });
+  const canvas = drawingCanvas({ onChange });
   const upload = uploadBox({ onChange });
   const note = el("p", { class: "muted" });
-  const absent = el("p", { class: "muted" });
-  const seen = digitPicture("seen");
-  const shown = el("figure", {}, seen.node, el("figcaption", {}, "what the network sees"));
+  const problemNote = el("p", { class: "muted" });
+  const picture = digitPicture("seen");
+  const shown = el("figure", {}, picture.node, el("figcaption", {}, "what the network sees"));
   const preview = el("div", { class: "shown" }, shown, note);
   const panels = {
-    browse: el("div", { class: "panel" }, browse.node, absent),
-    draw: el("div", { class: "panel" }, sheet.node),
+    browse: el("div", { class: "panel" }, browse.node, problemNote),
+    draw: el("div", { class: "panel" }, canvas.node),
     upload: el("div", { class: "panel" }, upload.node),
   };
   const choices = segmented(
@@ -46,8 +47,8 @@ export function digitSource({ onChange }) {
     (to) => {
       kind = to;
       onChange();
-      // On a phone half of the sheet may lie below the screen, and a finger on it does not scroll.
-      if (kind === "draw") sheet.node.scrollIntoView({ block: "nearest" });
+      // On a phone the canvas can lie below the screen, and touching it does not scroll.
+      if (kind === "draw") canvas.node.scrollIntoView({ block: "nearest" });
     },
   );
   const node = el("div", { class: "source" }, choices, ...Object.values(panels), preview);
@@ -55,33 +56,33 @@ export function digitSource({ onChange }) {
   let kind = "browse";
   /** @type {?import("./digits.js").Digits} */
   let digits = null;
-  absent.hidden = true;
+  problemNote.hidden = true;
   browse.node.hidden = true;
 
-  /** @param {?import("./digits.js").Digits} fresh @param {string} problem why there are none */
-  function give(fresh, problem) {
-    digits = fresh;
-    setText(absent, problem);
-    absent.hidden = !problem;
+  /** @param {?import("./digits.js").Digits} loaded @param {string} problem why there are none */
+  function setDigits(loaded, problem) {
+    digits = loaded;
+    setText(problemNote, problem);
+    problemNote.hidden = !problem;
     browse.node.hidden = !digits;
-    if (digits) browse.give(digits);
+    if (digits) browse.setDigits(digits);
     else onChange();
   }
 
-  /** @param {Shape} shape the net's @returns {Source} */
+  /** @param {Shape} shape of the network's input @returns {Source} */
   function read(shape) {
-    const none = { x: null, truth: null, name: "", words: "" };
+    const empty = { x: null, truth: null, name: "", text: "" };
     if (kind === "browse")
-      return digits ? browse.read() : { ...none, words: absent.textContent ?? "" };
-    if (kind === "upload") return { ...none, name: "uploaded picture", ...upload.read(shape) };
-    if (!isDrawable(shape)) return { ...none, words: ONE_SHAPE };
-    const { ink, side } = sheet.ink();
+      return digits ? browse.read() : { ...empty, text: problemNote.textContent ?? "" };
+    if (kind === "upload") return { ...empty, name: "uploaded picture", ...upload.read(shape) };
+    if (!isDrawable(shape)) return { ...empty, text: ONE_SHAPE };
+    const { ink, side } = canvas.ink();
     const x = centre(ink, side, side);
-    return { ...none, x, name: "drawn digit", words: x ? "" : EMPTY };
+    return { ...empty, x, name: "drawn digit", text: x ? "" : EMPTY };
   }
 
   /**
-   * @param {Source} source what `read` gave @param {Shape} shape
+   * @param {Source} source from `read` @param {Shape} shape
    * @param {import("../kit/theme.js").Theme} theme
    */
   function draw(source, shape, theme) {
@@ -90,12 +91,12 @@ export function digitSource({ onChange }) {
     preview.hidden = kind === "browse" || !source.x;
     if (kind === "browse" && digits) browse.draw(source, shape, theme);
     else {
-      if (source.x) seen.draw(source.x, shape, theme);
-      sheet.draw(theme);
-      setText(note, kind === "draw" ? PROCEDURE : source.words);
+      if (source.x) picture.draw(source.x, shape, theme);
+      canvas.draw(theme);
+      setText(note, kind === "draw" ? PROCEDURE : source.text);
     }
   }
-  return { node, give, read, draw, follow: browse.follow, dispose: browse.dispose };
+  return { node, setDigits, read, draw, setNet: browse.setNet, dispose: browse.dispose };
 }
 
 /** @param {Shape} shape */

@@ -1,4 +1,4 @@
-/** A digit's story: what two nets say of it, what it cost, and which connections carried it. */
+/** The card of one digit: its predictions, their cost, and the evidence for a class. */
 
 import { recordingUrl } from "../core/addresses.js";
 import { known } from "../core/format.js";
@@ -6,8 +6,8 @@ import { isDense } from "../core/gates.js";
 import { imageShape } from "../core/pixels.js";
 import { el, heading, setText, throttle } from "../kit/dom.js";
 import { mountCard } from "../kit/mounting.js";
-import { answerOf } from "./digit_answer.js";
-import { carriedOf } from "./digit_carried.js";
+import { digitAnswer } from "./digit_answer.js";
+import { digitFlow } from "./digit_carried.js";
 import { pathTo } from "./digit_path.js";
 import { topTwo } from "./digit_predictions.js";
 import { digitSheet } from "./digit_sheet.js";
@@ -17,13 +17,13 @@ import { forward, macsOf, netOf } from "./network.js";
 import * as pin from "./pin.js";
 import { sheetButtons } from "./sheets.js";
 
-const CALM_MS = 300;
-const SPOKEN_MS = 800;
+const DRAW_MS = 300;
+const DESCRIBE_MS = 800;
 const TITLE = "A digit’s story";
 const INVITATION = "How the network classifies a digit.";
-const MISFIT = "These test images do not have the shape of this network’s input.";
+const WRONG_SHAPE = "These test images do not have the shape of this network’s input.";
 const AT_ONCE = ["preview", "mount", "theme", "size"];
-const NEWS = ["gates", "weights", "facts", "baseline"];
+const CHANGES = ["gates", "weights", "facts", "baseline"];
 
 /** @param {import("../kit/mounting.js").Component} component data: {run, token, baseline, caption} */
 export const mount = (component) =>
@@ -46,17 +46,17 @@ export const mount = (component) =>
  * @typedef {Object} State what the card draws
  * @property {Float32Array} x the image @property {?number} truth its class @property {string} name
  * @property {Shape} shape @property {string[]} names of the classes
- * @property {number} k the class that is looked at
- * @property {Float32Array} probs this net's @property {?Float32Array} dense the dense baseline's
+ * @property {number} k the class that the flow leads to
+ * @property {Float32Array} probs by class @property {?Float32Array} dense the dense baseline's
  * @property {boolean} gated @property {{dense: number, active: number, taken: number}} macs
  * @property {import("./digit_path.js").Path} path
  *
  * @param {import("../kit/mounting.js").Card} card
  */
 function build(card) {
-  const source = digitSource({ onChange: turned });
-  const answer = answerOf(card, { onChoose: choose });
-  const carried = carriedOf(card, answer);
+  const source = digitSource({ onChange: changeDigit });
+  const answer = digitAnswer(card, { onChoose: choose });
+  const carried = digitFlow(card, answer);
   const invitation = el("p", { class: "empty" }, INVITATION);
   const empty = el("div", { class: "stage" }, invitation);
   const nothing = el("p", { class: "nothing" });
@@ -66,7 +66,7 @@ function build(card) {
     "draw one, and see how it is classified",
     sheetButtons(card, TITLE, () => state && digitSheet(card, state)),
   );
-  const beside = el("div", { class: "answer" }, carried.node, answer.said);
+  const beside = el("div", { class: "answer" }, carried.node, answer.chart);
   const body = el(
     "div",
     { class: "digit-body" },
@@ -74,32 +74,32 @@ function build(card) {
     el("div", { class: "telling" }, answer.headline, beside, answer.costs, nothing),
   );
   card.root.append(el("section", { class: "card" }, top.node, body, empty, spoken));
-  const told = [answer.headline, beside, answer.costs];
-  /** @type {?State} what is drawn, if anything is */
+  const sections = [answer.headline, beside, answer.costs];
+  /** @type {?State} what is drawn */
   let state = null;
-  /** @type {?number} the class that the reader has chosen; null: the one that is predicted */
+  /** @type {?number} the class that the user has chosen; null: the predicted one */
   let chosen = null;
-  /** where the test images were asked for */
-  let asked = "";
+  /** the URL of the test images that are shown or being loaded */
+  let loadedUrl = "";
   /** @type {?(() => void)} */
-  let unpin = null;
+  let stopPins = null;
 
   async function load() {
     const url = recordingUrl(card.data, "digits").href;
-    if (url === asked) return;
-    asked = url;
+    if (url === loadedUrl) return;
+    loadedUrl = url;
     /** @type {?import("./digits.js").Digits} */
     let digits = null;
     let problem = "";
     try {
       digits = await loadDigits(url);
-    } catch (trouble) {
-      problem = `${trouble.message} Draw a digit, or upload a picture.`;
+    } catch (error) {
+      problem = `${error.message} Draw a digit, or upload a picture.`;
     }
-    if (asked === url) source.give(digits, problem);
+    if (loadedUrl === url) source.setDigits(digits, problem);
   }
 
-  function turned() {
+  function changeDigit() {
     chosen = null;
     drawAll();
     describe();
@@ -112,7 +112,7 @@ function build(card) {
   }
 
   /**
-   * What the baseline answers: with its own threshold, as the one that is tried is not its.
+   * The dense baseline's probabilities, at its own tau: a preview is only for this run.
    * @param {Float32Array} x
    */
   function denseProbs(x) {
@@ -121,10 +121,10 @@ function build(card) {
     return net && net.pixels === x.length ? forward(net, x).probs : null;
   }
 
-  /** @param {Net} net @param {Float32Array} x @param {Source} given @param {Shape} shape */
+  /** @param {Net} net @param {Float32Array} x @param {Source} digit @param {Shape} shape */
   function stateOf(net, x, { truth, name }, shape) {
-    const answered = forward(net, x);
-    const k = chosen ?? topTwo(answered.probs)[0];
+    const output = forward(net, x);
+    const k = chosen ?? topTwo(output.probs)[0];
     const { facts, gates } = card.store;
     const names =
       facts?.classes?.length === net.classes
@@ -137,11 +137,11 @@ function build(card) {
       shape,
       names,
       k,
-      probs: answered.probs,
+      probs: output.probs,
       dense: denseProbs(x),
       gated: !isDense(gates),
-      macs: macsOf(net, x, answered.hidden),
-      path: pathTo(net, x, answered, k, shape.height * shape.width),
+      macs: macsOf(net, x, output.hidden),
+      path: pathTo(net, x, output, k, shape.height * shape.width),
     };
   }
 
@@ -153,15 +153,15 @@ function build(card) {
     setText(invitation, card.emptyText(INVITATION));
     if (!net) return;
     const shape = imageShape(card.store.facts, net.pixels);
-    source.follow(net, snapshotText());
-    const given = source.read(shape);
-    source.draw(given, shape, card.theme);
-    const x = given.x?.length === net.pixels ? given.x : null;
-    for (const part of told) part.hidden = !x;
+    source.setNet(net, snapshotText());
+    const digit = source.read(shape);
+    source.draw(digit, shape, card.theme);
+    const x = digit.x?.length === net.pixels ? digit.x : null;
+    for (const part of sections) part.hidden = !x;
     nothing.hidden = Boolean(x);
-    setText(nothing, given.x ? MISFIT : given.words);
+    setText(nothing, digit.x ? WRONG_SHAPE : digit.text);
     if (!x) return;
-    state = stateOf(net, x, given, shape);
+    state = stateOf(net, x, digit, shape);
     answer.draw(state);
     carried.draw(state);
   }
@@ -171,27 +171,27 @@ function build(card) {
     return known(epoch) ? `epoch ${Number(epoch.toFixed(1))}` : "this snapshot";
   }
 
-  const describe = throttle(SPOKEN_MS, () =>
+  const describe = throttle(DESCRIBE_MS, () =>
     setText(
       spoken,
       state ? `${state.name}: ${answer.headline.textContent}` : (nothing.textContent ?? ""),
     ),
   );
-  const drawThrottled = throttle(CALM_MS, drawAll);
+  const drawThrottled = throttle(DRAW_MS, drawAll);
 
-  /** @param {Set<string>} kinds of news */
+  /** @param {Set<string>} kinds see `View` in mounting.js */
   function draw(kinds) {
     if (kinds.has("mount")) {
-      unpin ??= pin.subscribe((what) => what === "unit" && carried.emphasise(null));
+      stopPins ??= pin.subscribe((what) => what === "unit" && carried.emphasise(null));
     }
     if (card.inSight) void load();
     if (AT_ONCE.some((kind) => kinds.has(kind))) drawThrottled.now();
-    else if (NEWS.some((kind) => kinds.has(kind))) drawThrottled();
+    else if (CHANGES.some((kind) => kinds.has(kind))) drawThrottled();
   }
 
   function dispose() {
-    unpin?.();
-    unpin = null;
+    stopPins?.();
+    stopPins = null;
     source.dispose();
   }
   return { draw, dispose };

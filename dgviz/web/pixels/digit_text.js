@@ -1,23 +1,23 @@
-/** What a digit's story says in sentences: pure functions, no page. */
+/** The sentences of a digit's story: pure functions, without the DOM. */
 import { capBelowOne, count, percent, signed } from "../core/format.js";
 import { topTwo } from "./digit_predictions.js";
 
 /** @param {string[]} names @param {Float32Array} probs @param {?number} truth */
-export function verdict(names, probs, truth) {
+export function predictionText(names, probs, truth) {
   const [first] = topTwo(probs);
   const sure = likelihood(probs[first], 0).replace("> ", "more than ");
-  const said = `Predicted ${names[first]} (${sure})`;
-  if (truth === null) return said;
-  return truth === first ? `${said}: correct` : `${said}: wrong, it is ${names[truth]}`;
+  const text = `Predicted ${names[first]} (${sure})`;
+  if (truth === null) return text;
+  return truth === first ? `${text}: correct` : `${text}: wrong, it is ${names[truth]}`;
 }
 
-/** A probability; never rounded up to certainty. @param {number} prob */
+/** A probability in percent, never rounded up to 100%. @param {number} prob */
 export const likelihood = (prob, digits = 1) =>
   prob > 0.9995 ? "> 99.9%" : percent(prob, prob > 0.99 ? 1 : digits);
 
 /**
  * @param {{dense: number, active: number, taken: number}} macs
- * @param {boolean} gated @returns {[string, string]} what this digit took, and what that is worth
+ * @param {boolean} gated @returns {[string, string]} the cost of this digit, and a caveat
  */
 export function macText({ dense, active, taken }, gated) {
   /** @param {number} part @param {number} whole */
@@ -40,16 +40,19 @@ export function macText({ dense, active, taken }, gated) {
 }
 
 /** @param {import("./digit_path.js").Path} path @param {string} name of the class */
-export function pathText({ strongest, answering, carried, plus, minus, bias, logit }, name) {
+export function pathText(
+  { strongest, contributing, strongestShare, plus, minus, bias, logit },
+  name,
+) {
   const sum =
     `Its logit is ${signed(plus, 2)} (for) − ${signed(minus, 2)} (against) ` +
     `${bias < 0 ? "−" : "+"} ${signed(Math.abs(bias), 2)} (bias) = ${signed(logit, 2)}.`;
-  if (!answering) return `No hidden unit counts for or against ${name}. ${sum}`;
-  const who =
-    strongest.length < answering
-      ? `The ${strongest.length} largest of ${count(answering)} units account for ${percent(carried, 0)}`
-      : answering === 1
+  if (!contributing) return `No hidden unit counts for or against ${name}. ${sum}`;
+  const subject =
+    strongest.length < contributing
+      ? `The ${strongest.length} largest of ${count(contributing)} units account for ${percent(strongestShare, 0)}`
+      : contributing === 1
         ? "One unit accounts for all"
-        : `${count(answering)} units account for all`;
-  return `${who} of the evidence for and against ${name}. ${sum}`;
+        : `${count(contributing)} units account for all`;
+  return `${subject} of the evidence for and against ${name}. ${sum}`;
 }

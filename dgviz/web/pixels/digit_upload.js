@@ -1,4 +1,4 @@
-/** A place for a picture from the reader's machine: chosen or dropped. */
+/** A drop zone for a picture from the user's computer. */
 
 import { el, segmented, setText } from "../kit/dom.js";
 import { centre, SIDE } from "./digit_centring.js";
@@ -8,19 +8,19 @@ const INVITATION = "Choose a picture of a digit, or drop one here. It stays in t
 const NO_INK = "No ink found: nothing in this picture differs clearly from its border.";
 
 /**
- * @param {{onChange: () => void}} wishes
+ * @param {{onChange: () => void}} handlers onChange: another picture, or another use of it
  * @returns {{node: HTMLElement, read: (shape: import("../core/pixels.js").Shape) => {x:
- *   ?Float32Array, words: string}}} read: what the net is shown of it, or why there is nothing
+ *   ?Float32Array, text: string}}} read: the input of the network, or why there is none
  */
 export function uploadBox({ onChange }) {
   const input = el("input", { type: "file", accept: "image/png,image/jpeg,image/webp,image/gif" });
-  const trouble = el("p", { class: "trouble", role: "alert" });
+  const error = el("p", { class: "trouble", role: "alert" });
   const drop = el("label", { class: "drop" }, el("span", {}, INVITATION), input);
-  let uses = "as-is";
+  let mode = "as-is";
   /** @type {?ImageBitmap} */
   let bitmap = null;
   let name = "";
-  /** @type {?File} the one that was chosen last: another may still be on its way */
+  /** @type {?File} the file chosen last: an older one may still be loading */
   let newest = null;
   const choice = segmented(
     "how to use it",
@@ -28,63 +28,63 @@ export function uploadBox({ onChange }) {
       ["as-is", "use as it is"],
       ["centre", "centre it"],
     ],
-    uses,
+    mode,
     (chosen) => {
-      uses = chosen;
+      mode = chosen;
       onChange();
     },
   );
-  const node = el("div", { class: "upload" }, drop, choice, trouble);
+  const node = el("div", { class: "upload" }, drop, choice, error);
   choice.hidden = true;
 
   /** @param {File} [file] */
-  async function take(file) {
+  async function load(file) {
     if (!file) return;
-    setText(trouble, "");
+    setText(error, "");
     newest = file;
     try {
-      const fresh = await readPicture(file);
+      const loaded = await readPicture(file);
       if (newest !== file) {
-        fresh.close();
+        loaded.close();
         return;
       }
       bitmap?.close();
-      [bitmap, name] = [fresh, file.name];
+      [bitmap, name] = [loaded, file.name];
       onChange();
     } catch (problem) {
-      if (newest === file) setText(trouble, problem.message);
+      if (newest === file) setText(error, problem.message);
     }
   }
   input.addEventListener("change", () => {
-    void take(input.files?.[0]);
-    // The same file can be chosen again, after it has been changed.
+    void load(input.files?.[0]);
+    // Otherwise the browser reports no change if the same file is chosen again after an edit.
     input.value = "";
   });
   for (const kind of /** @type {const} */ (["dragenter", "dragover", "dragleave", "drop"])) {
     drop.addEventListener(kind, (event) => {
       event.preventDefault();
       drop.toggleAttribute("data-over", kind === "dragenter" || kind === "dragover");
-      if (kind === "drop") void take(event.dataTransfer?.files[0]);
+      if (kind === "drop") void load(event.dataTransfer?.files[0]);
     });
   }
 
   /** @param {import("../core/pixels.js").Shape} shape */
   function read(shape) {
-    if (!bitmap) return { x: null, words: "No picture yet." };
+    if (!bitmap) return { x: null, text: "No picture yet." };
     const { width, height, channels } = shape;
     const fits = bitmap.width === width && bitmap.height === height;
     const centres = channels === 1 && width === SIDE && height === SIDE;
     choice.hidden = !fits || !centres;
     const size = `${name}, ${bitmap.width} × ${bitmap.height}`;
-    if (!centres || (fits && uses === "as-is")) {
+    if (!centres || (fits && mode === "as-is")) {
       const how = fits ? "as it is" : "cropped to fit";
-      return { x: asItIs(bitmap, shape), words: `${size}, ${how}` };
+      return { x: asItIs(bitmap, shape), text: `${size}, ${how}` };
     }
     const found = inkOf(bitmap);
     const x = found && centre(found.ink, found.width, found.height);
-    if (!x) return { x: null, words: NO_INK };
+    if (!x) return { x: null, text: NO_INK };
     const ink = found.inverted ? "dark ink on light paper" : "light ink on dark paper";
-    return { x, words: `${size}, ${ink}` };
+    return { x, text: `${size}, ${ink}` };
   }
   return { node, read };
 }

@@ -1,10 +1,10 @@
-/** The test images of a run's data set, fetched once; and a picture of one of them. */
+/** The test images of a run's data set, and a canvas that shows one of them. */
 import { mix } from "../core/colours.js";
 import { read } from "../core/messages.js";
 import { contextOf, el } from "../kit/dom.js";
 
 const ABSENT = "The test images of this run are not on the server.";
-const held = new Map();
+const cache = new Map();
 
 /**
  * @typedef {Object} Digits
@@ -14,16 +14,16 @@ const held = new Map();
 
 /**
  * @param {string} url
- * @returns {Promise<Digits>} @throws {Error} one sentence, and the next call tries again
+ * @returns {Promise<Digits>} @throws {Error} with a sentence for the page; the next call tries again
  */
 export function loadDigits(url) {
-  if (!held.has(url)) {
-    // They take some ten megabytes: those of the run before are let go.
-    held.clear();
-    held.set(url, fetchDigits(url));
-    held.get(url).catch(() => held.delete(url));
+  if (!cache.has(url)) {
+    // They take about ten megabytes, so only the newest are kept.
+    cache.clear();
+    cache.set(url, fetchDigits(url));
+    cache.get(url).catch(() => cache.delete(url));
   }
-  return held.get(url);
+  return cache.get(url);
 }
 
 /** @param {string} url @returns {Promise<Digits>} */
@@ -43,10 +43,10 @@ async function fetchDigits(url) {
   return content;
 }
 
-/** What the net is shown of an image. @param {Uint8Array} image @returns {Float32Array} 0..1 */
+/** Scale an image to the network's input. @param {Uint8Array} image @returns {Float32Array} 0..1 */
 export const inputOf = (image) => Float32Array.from(image, (value) => value / 255);
 
-/** A picture of an input as ink on the page's paper; colours as they are. */
+/** Make a canvas that shows an input: a grey image as ink in the page's colours. */
 export function digitPicture(kind = "") {
   const node = el("canvas", { class: `digit ${kind}` });
   const context = contextOf(node);

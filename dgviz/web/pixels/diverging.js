@@ -1,11 +1,11 @@
-/** Colours for amounts that speak for or against: blue above 0, orange below, the ground at 0. */
+/** Colours of signed amounts: blue above 0, orange below 0, the background at 0. */
 import { mix } from "../core/colours.js";
 
 const STRIP = 21;
 
 /**
- * The ground at 0, full blue at `most` and beyond, full orange at -`most`: the two hues that
- * colour-blind eyes tell apart, with equal steps of strength on both sides.
+ * The colour of an amount: full blue from `most` on, full orange from -`most` on. Colour-blind
+ * people can distinguish the two hues.
  * @param {number} value @param {number} most above 0 @param {import("../kit/theme.js").Theme} theme
  * @returns {import("../core/colours.js").Rgb}
  */
@@ -15,7 +15,7 @@ export function colourOf(value, most, theme) {
 }
 
 /**
- * The same from -most to most, for a legend.
+ * The colours from -most to most, for a legend.
  * @param {import("../kit/theme.js").Theme} theme @returns {import("../core/colours.js").Rgb[]}
  */
 export const strip = (theme) =>

@@ -1,4 +1,4 @@
-/** Which pixels count for and against each class: pure functions, no page. */
+/** Which pixels count for and against each class: pure functions, without the DOM. */
 
 import { blanksOf, imageShape } from "../core/pixels.js";
 import { byClass, netOf } from "./network.js";
@@ -10,9 +10,9 @@ const computed = new WeakMap();
 /**
  * @typedef {Object} Evidence
  * @property {import("../core/pixels.js").Shape} shape
- * @property {Float32Array[]} classes by class: what each pixel of the image adds (+) or takes (-)
+ * @property {Float32Array[]} classes by class: how much each pixel counts for (+) or against (-) it
  * @property {string[]} names of the classes
- * @property {Uint8Array} blank 1 where no image has ink: such a pixel never changes an answer
+ * @property {Uint8Array} blank by pixel, 1 if it is always blank
  */
 
 /**
@@ -23,17 +23,17 @@ export function evidenceOf(store, tau) {
   const net = netOf(store, tau);
   if (!net) return null;
   const shape = imageShape(store.facts, net.pixels);
-  const classes = computed.get(net) ?? byClass(folded(net, shape));
+  const classes = computed.get(net) ?? byClass(sumChannels(net, shape));
   computed.set(net, classes);
   const names = classes.map((_, k) => store.facts?.classes?.[k] ?? String(k));
   return { shape, classes, names, blank: blanksOf(store.facts, shape) };
 }
 
 /**
- * The net as it sees a grey image: a third of the work with colours, and the same sums.
+ * Sum the first layer's weights over the channels, which leaves a third of the work.
  * @param {import("./network.js").Net} net @param {Evidence["shape"]} shape
  */
-function folded(net, shape) {
+function sumChannels(net, shape) {
   if (shape.channels === 1) return net;
   const [first, second] = net.layers;
   const pixels = shape.height * shape.width;
@@ -46,14 +46,14 @@ function folded(net, shape) {
 }
 
 /**
- * How two classes differ: positive counts for `a`.
+ * The difference of two classes, by pixel: positive values count for `a`.
  * @param {Float32Array[]} classes @param {number} a @param {number} b @returns {Float32Array}
  */
 export const difference = (classes, a, b) =>
   classes[a].map((value, pixel) => value - classes[b][pixel]);
 
 /**
- * The largest amount on either side where there is ink.
+ * The largest absolute value of any pixel that is not always blank.
  * @param {Float32Array[]} pictures @param {Uint8Array} blank
  */
 export function mostOfAll(pictures, blank) {
@@ -68,7 +68,7 @@ export function mostOfAll(pictures, blank) {
 }
 
 /**
- * The places of the largest and of the smallest.
+ * The indices of the largest and the smallest value.
  * @param {Float32Array|number[]} values @returns {[number, number]}
  */
 export function extremes(values) {

@@ -1,4 +1,4 @@
-/** What a pixel adds to the classes, in words. */
+/** Sentences about what a pixel adds to the classes. */
 
 import { plain } from "../core/format.js";
 import { ALWAYS_BLANK } from "../core/pixels.js";
@@ -7,7 +7,7 @@ import { extremes } from "./evidence.js";
 /** @param {number} x */
 export const figure = (x) => plain(Number(x.toPrecision(2)));
 
-/** With its sign, whichever it is. @param {number} x */
+/** A figure with its sign, also if it is positive. @param {number} x */
 export const amount = (x) => `${x > 0 ? "+" : ""}${figure(x)}`;
 
 /** @param {number} pixel @param {{width: number}} shape */
@@ -15,20 +15,20 @@ const placeOf = (pixel, { width }) => `row ${Math.floor(pixel / width)}, column 
 
 /**
  * @param {import("./evidence.js").Evidence} evidence @param {number} pixel
- * @param {{pair: [number, number], gap: Float32Array}} apart two classes that are compared
- * @param {?number} asked a class that is asked for
+ * @param {{pair: [number, number], gap: Float32Array}} comparison the two classes that are compared
+ * @param {?number} hovered the class whose picture is pointed at
  */
-export function pixelText({ shape, classes, names, blank }, pixel, { pair: [a, b], gap }, asked) {
-  const said = classes.map((values) => values[pixel]);
-  const [best, worst] = extremes(said);
-  const words = [placeOf(pixel, shape)];
-  if (blank[pixel]) words.push(ALWAYS_BLANK);
-  if (!said.some(Boolean)) return [...words, "not connected to any class"].join(" · ");
-  if (asked !== null) words.push(`class ${names[asked]}: ${amount(said[asked])}`);
-  if (said[best] > 0) words.push(`highest: class ${names[best]}, ${amount(said[best])}`);
-  if (said[worst] < 0) words.push(`lowest: class ${names[worst]}, ${amount(said[worst])}`);
-  if (a !== b) words.push(`${names[a]} minus ${names[b]}: ${amount(gap[pixel])}`);
-  return words.join(" · ");
+export function pixelText({ shape, classes, names, blank }, pixel, { pair: [a, b], gap }, hovered) {
+  const byClass = classes.map((values) => values[pixel]);
+  const [best, worst] = extremes(byClass);
+  const parts = [placeOf(pixel, shape)];
+  if (blank[pixel]) parts.push(ALWAYS_BLANK);
+  if (!byClass.some(Boolean)) return [...parts, "not connected to any class"].join(" · ");
+  if (hovered !== null) parts.push(`class ${names[hovered]}: ${amount(byClass[hovered])}`);
+  if (byClass[best] > 0) parts.push(`highest: class ${names[best]}, ${amount(byClass[best])}`);
+  if (byClass[worst] < 0) parts.push(`lowest: class ${names[worst]}, ${amount(byClass[worst])}`);
+  if (a !== b) parts.push(`${names[a]} minus ${names[b]}: ${amount(gap[pixel])}`);
+  return parts.join(" · ");
 }
 
 /** @param {import("./evidence.js").Evidence} evidence @param {number} k @param {string} at see `atTau` */

@@ -1,20 +1,21 @@
-/** The test images that excite one hidden unit most. */
+/** The test images with the highest activation of a hidden unit. */
 
 const IMAGES_A_STEP = 100;
 
 /**
- * @typedef {Object} Excitement
- * @property {Array<{index: number, value: number}>} top the images by what the unit answers before
- *   its ReLU, highest first @property {number} answered images it answers with more than 0
- * @property {number} of all images
+ * @typedef {Object} Activations
+ * @property {Array<{index: number, value: number}>} top images and the unit's values before ReLU,
+ *   highest first
+ * @property {number} positive number of images with a value above 0
+ * @property {number} total number of all images
  */
 
 /**
  * @param {import("./network.js").Net} net @param {number} unit
- * @param {Uint8Array[]} images each [pixels], 0..255 @param {number} [most] how many are wanted
- * @returns {Generator<number, Excitement>} yields the share that is done
+ * @param {Uint8Array[]} images each [pixels], 0..255 @param {number} [most] length of `top`
+ * @returns {Generator<number, Activations>} yields the share of the images that is done
  */
-export function* exciting(net, unit, images, most = 10) {
+export function* highestActivations(net, unit, images, most = 10) {
   const { weights, mask, cols, biases } = net.layers[0];
   const inputs = [];
   const factors = [];
@@ -23,14 +24,14 @@ export function* exciting(net, unit, images, most = 10) {
     inputs.push(p);
     factors.push(weights[unit * cols + p] / 255);
   }
-  /** @type {Excitement["top"]} */
+  /** @type {Activations["top"]} */
   const top = [];
-  let answered = 0;
+  let positive = 0;
   for (let index = 0; index < images.length; index++) {
     const image = images[index];
     let value = biases[unit];
     for (let j = 0; j < inputs.length; j++) value += factors[j] * image[inputs[j]];
-    if (value > 0) answered += 1;
+    if (value > 0) positive += 1;
     if (top.length < most || value > top[top.length - 1].value) {
       const place = top.findIndex((other) => other.value < value);
       top.splice(place === -1 ? top.length : place, 0, { index, value });
@@ -38,5 +39,5 @@ export function* exciting(net, unit, images, most = 10) {
     }
     if (index % IMAGES_A_STEP === 0) yield index / images.length;
   }
-  return { top, answered, of: images.length };
+  return { top, positive, total: images.length };
 }

@@ -1,6 +1,6 @@
 /**
- * The course of a run's gates: its recorded snapshots, or, while it is in flight, the snapshots that
- * this page has seen of it. What came of one pixel's or one unit's gates is read off the snapshots.
+ * The history of a run's gates: its recorded snapshots or, while it is running, the snapshots that
+ * this page has received.
  */
 import { cellOf } from "../core/gate_drawing.js";
 import { LEVELS } from "../core/gates.js";
@@ -9,8 +9,8 @@ const MOST_SNAPSHOTS = 120;
 const MOST_BYTES = 64 * 2 ** 20;
 /** @typedef {import("../core/gates.js").Snapshot} Snapshot */
 
-/** @type {WeakMap<import("../core/store.js").Store, Seen>} */
-const seenOf = new WeakMap();
+/** @type {WeakMap<import("../core/store.js").Store, Received>} */
+const receivedOf = new WeakMap();
 
 /** @param {number[]|Uint8Array} numbers */
 function sum(numbers) {
@@ -19,8 +19,8 @@ function sum(numbers) {
   return total;
 }
 
-/** Snapshots seen of a run in flight: when they become too many, every second one is let go. */
-class Seen {
+/** The snapshots received from a run. When there are too many, every second one is dropped. */
+class Received {
   constructor() {
     /** @type {Snapshot[]} */
     this.snapshots = [];
@@ -31,10 +31,10 @@ class Seen {
   }
 
   /** @param {?Snapshot} snapshot */
-  take(snapshot) {
+  add(snapshot) {
     if (!snapshot || snapshot === this.newest) return;
     const { step } = snapshot.meta;
-    // A resumed run does anew what it had done beyond.
+    // A resumed run repeats the steps after its checkpoint.
     if (this.newest && this.newest.meta.step > step) {
       this.snapshots = this.snapshots.filter(({ meta }) => meta.step < step);
     }
@@ -54,41 +54,41 @@ class Seen {
   }
 }
 
-/** Notes the newest snapshot of a run. @param {import("../core/store.js").Store} whole */
-export function watch(whole) {
-  const seen = seenOf.get(whole) ?? new Seen();
-  seenOf.set(whole, seen);
-  seen.take(whole.gates);
+/** Store the newest snapshot of a run. @param {import("../core/store.js").Store} whole */
+export function storeSnapshot(whole) {
+  const received = receivedOf.get(whole) ?? new Received();
+  receivedOf.set(whole, received);
+  received.add(whole.gates);
 }
 
 /**
  * @typedef {Object} History
  * @property {Snapshot[]} snapshots in the order of their steps
- * @property {number} of how many snapshots there are, of which some may not have come yet
+ * @property {number} total number of snapshots, including those not loaded yet
  * @property {boolean} recorded whether they are the run's recorded snapshots
- * @property {boolean} reading whether more of them are on their way
- * @property {string} problem why the others do not come, in a sentence; "" where they do
+ * @property {boolean} isLoading whether more of them are being loaded
+ * @property {string} problem a sentence: why the others cannot be loaded; "" if they can
  */
 
 /**
- * What is known by now; recorded snapshots are loaded once the card is in sight.
+ * Return the snapshots loaded so far. Recorded snapshots are loaded once the card is in sight.
  * @param {import("../kit/mounting.js").Card} card @returns {History}
  */
 export function historyOf({ replay, whole, inSight }) {
   if (inSight) replay?.loadAll();
   const recording = replay?.recording;
   if (!recording || !replay.steps.length) {
-    const snapshots = seenOf.get(whole)?.all ?? [];
-    return { snapshots, of: snapshots.length, recorded: false, reading: false, problem: "" };
+    const snapshots = receivedOf.get(whole)?.all ?? [];
+    return { snapshots, total: snapshots.length, recorded: false, isLoading: false, problem: "" };
   }
   const { steps } = replay;
   const snapshots = steps.map((_, i) => recording.get(replay.gatesName(i))).filter(Boolean);
-  const reading = recording.queue.length + recording.underway.size > 0;
-  return { snapshots, of: steps.length, recorded: true, reading, problem: recording.problem };
+  const isLoading = recording.queue.length + recording.underway.size > 0;
+  return { snapshots, total: steps.length, recorded: true, isLoading, problem: recording.problem };
 }
 
 /**
- * Takes the replay to one of the history's snapshots.
+ * Move the replay to one of the history's snapshots.
  * @param {import("../kit/mounting.js").Card} card @param {number} index
  */
 export function seek(card, index) {
@@ -97,50 +97,50 @@ export function seek(card, index) {
   replay.seek(replay.indexOf(historyOf(card).snapshots[index].meta.step));
 }
 
-/** What the history is made of, in a sentence. @param {History} history */
-export function sourceText({ snapshots, of, recorded, reading, problem }) {
+/** Describe the source of the history in a sentence. @param {History} history */
+export function sourceText({ snapshots, total, recorded, isLoading, problem }) {
   if (!snapshots.length && !recorded) return "No snapshot has arrived yet.";
   if (!recorded) {
     return (
-      `From the ${snapshots.length} snapshots seen since this page was opened. When the run has ` +
+      `From the ${snapshots.length} snapshots received since this page was opened. When the run has ` +
       "ended, all recorded snapshots are shown."
     );
   }
-  if (problem) return `${snapshots.length} of ${of} recorded snapshots. ${problem}`;
+  if (problem) return `${snapshots.length} of ${total} recorded snapshots. ${problem}`;
   if (!snapshots.length) return "Loading the recorded snapshots…";
-  if (reading) return `Loading: ${snapshots.length} of ${of} recorded snapshots…`;
-  const lacking =
-    snapshots.length < of ? " The others are damaged, or do not fit into memory." : "";
-  return `${snapshots.length} of ${of} recorded snapshots.${lacking}`;
+  if (isLoading) return `Loading: ${snapshots.length} of ${total} recorded snapshots…`;
+  const missing =
+    snapshots.length < total ? " The others are damaged, or do not fit into memory." : "";
+  return `${snapshots.length} of ${total} recorded snapshots.${missing}`;
 }
 
-/** What can be done with its chart. @param {History} history */
-export const restingText = ({ recorded }) =>
+/** Explain how to use the chart. @param {History} history */
+export const hintText = ({ recorded }) =>
   recorded
     ? "Point at a snapshot to read it. Click or tap it to go there."
     : "Point at or tap a snapshot to read it.";
 
 /** @type {WeakMap<Snapshot, Map<string, {key: unknown, value: any}>>} by kind */
-const read = new WeakMap();
+const cache = new WeakMap();
 
 /**
- * What was read off a snapshot last, or else read anew: a history grows by one snapshot at a time.
+ * Return the cached value, or compute it: a history grows by one snapshot at a time.
  * @template T
  * @param {Snapshot} snapshot @param {string} kind @param {unknown} key @param {() => T} make
  * @returns {T}
  */
-function remembered(snapshot, kind, key, make) {
-  const held = read.get(snapshot) ?? new Map();
-  read.set(snapshot, held);
-  if (held.get(kind)?.key !== key) held.set(kind, { key, value: make() });
-  return held.get(kind).value;
+function cached(snapshot, kind, key, make) {
+  const values = cache.get(snapshot) ?? new Map();
+  cache.set(snapshot, values);
+  if (values.get(kind)?.key !== key) values.set(kind, { key, value: make() });
+  return values.get(kind).value;
 }
 
 /**
- * The gates of some inputs, input by input.
+ * Return the gates of some inputs, input by input.
  * @param {Snapshot} snapshot @param {number[]} inputs
- * @returns {{mask: Uint8Array, cells: Uint16Array}} cells: as `cellOf`; where gate probabilities are
- *   not known an active connection is drawn as one of 1, a closed one as one of 0
+ * @returns {{mask: Uint8Array, cells: Uint16Array}} each [inputs * units]; cells: see `cellOf`. If
+ *   gate probabilities are unknown, they are 1 for active and 0 for closed connections
  */
 function columnOf(snapshot, inputs) {
   const { mask, scores, rows: units, cols } = snapshot.layers[0];
@@ -157,16 +157,16 @@ function columnOf(snapshot, inputs) {
 }
 
 /**
- * The gates of some inputs over time.
+ * Return the gates of some inputs over time.
  * @param {Snapshot[]} snapshots at least one
- * @param {number[]} inputs those of one pixel: as many as the image has channels
- * @returns {{gates: number, cells: Uint16Array, active: number[], activeLast: number}} cells: gates x
- *   snapshots, see `cellOf`; first the gates that end active, and of these those that end highest; active:
- *   by snapshot; activeLast: at the last
+ * @param {number[]} inputs those of one pixel, one for each channel
+ * @returns {{gates: number, cells: Uint16Array, active: number[], activeLast: number}} cells: [gates x
+ *   snapshots], see `cellOf`, sorted by the last snapshot: active before closed gates, highest
+ *   first; active: number by snapshot; activeLast: number at the last snapshot
  */
 export function gatesOver(snapshots, inputs) {
   const columns = snapshots.map((snapshot) =>
-    remembered(snapshot, "column", inputs[0], () => columnOf(snapshot, inputs)),
+    cached(snapshot, "column", inputs[0], () => columnOf(snapshot, inputs)),
   );
   const active = columns.map(({ mask }) => sum(mask));
   const last = columns[columns.length - 1].cells;
@@ -183,13 +183,13 @@ export function gatesOver(snapshots, inputs) {
 }
 
 /**
- * What was active of a hidden unit over time.
+ * Count the active inputs and outputs of a hidden unit over time.
  * @param {Snapshot[]} snapshots @param {number} unit
  * @returns {{inputs: number[], outputs: number[]}} by snapshot
  */
 export function unitOver(snapshots, unit) {
   const counts = snapshots.map((snapshot) =>
-    remembered(snapshot, "unit", unit, () => activeBy(snapshot, unit)),
+    cached(snapshot, "unit", unit, () => activeBy(snapshot, unit)),
   );
   return { inputs: counts.map(([n]) => n), outputs: counts.map(([, n]) => n) };
 }
@@ -207,17 +207,17 @@ function activeBy({ layers }, unit) {
 }
 
 /**
- * When something that is there at some snapshots came, and when it went for good.
- * @param {boolean[]} there by snapshot
- * @returns {{came: ?number, went: ?number, gaps: number}} came: the first snapshot it was there, null
- *   if it never was; went: the first without it after the last with it, null if it is there at the
- *   end; gaps: how often it went and came back
+ * Find when a condition was true.
+ * @param {boolean[]} present whether it is true, by snapshot
+ * @returns {{start: ?number, end: ?number, gaps: number}} start: the first snapshot at which it is
+ *   true, null if there is none; end: the snapshot after the last at which it is true, null if it
+ *   is true at the end; gaps: number of interruptions
  */
-export function courseOf(there) {
-  const came = there.indexOf(true);
-  if (came === -1) return { came: null, went: null, gaps: 0 };
-  const last = there.lastIndexOf(true);
+export function presenceOf(present) {
+  const start = present.indexOf(true);
+  if (start === -1) return { start: null, end: null, gaps: 0 };
+  const last = present.lastIndexOf(true);
   let gaps = 0;
-  for (let i = came + 1; i <= last; i++) gaps += there[i] && !there[i - 1] ? 1 : 0;
-  return { came, went: last === there.length - 1 ? null : last + 1, gaps };
+  for (let i = start + 1; i <= last; i++) gaps += present[i] && !present[i - 1] ? 1 : 0;
+  return { start, end: last === present.length - 1 ? null : last + 1, gaps };
 }

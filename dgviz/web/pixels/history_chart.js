@@ -1,6 +1,6 @@
 /**
- * What became of something over the recorded snapshots: a strip of gates, one row a gate, above small
- * lines, all on one time scale with the knobs' marks and the playhead.
+ * A chart over the snapshots of a run: a strip with a row for each gate, above small lines, on a
+ * common time scale with the marks of the knobs' changes and the playhead.
  */
 import { css, mix } from "../core/colours.js";
 import { collapseSeries, markText, sampleEvenly } from "../core/marks.js";
@@ -16,24 +16,25 @@ const LINE_HEIGHT = 40;
  *
  * @typedef {Object} State
  * @property {import("../core/gates.js").Snapshot[]} snapshots
- * @property {?{rows: number, cells: Uint16Array, palette: Uint32Array, split: number}} strip cells,
- *   rows x snapshots, places in the palette; split: the row above which the gates are active at the last snapshot
+ * @property {?{rows: number, cells: Uint16Array, palette: Uint32Array, split: number}} strip
+ *   cells: [rows x snapshots], indices of the palette; split: number of rows, from the top, whose
+ *   gates are active at the last snapshot
  * @property {Line[]} lines
- * @property {import("../core/marks.js").Mark[]} turns
+ * @property {import("../core/marks.js").Mark[]} marks
  * @property {?number} at the step of the playhead; null at the end
- * @property {(index: number) => string} wordsAt what is said of the snapshot pointed at
- * @property {string} resting what is said while none is
+ * @property {(index: number) => string} textAt the text for the snapshot pointed at
+ * @property {string} hint the text while no snapshot is pointed at
  * @property {import("../kit/theme.js").Theme} theme
  */
 
 export class HistoryChart {
-  /** @param {(index: number) => void} onChoose a snapshot was clicked */
+  /** @param {(index: number) => void} onChoose called when a snapshot is clicked */
   constructor(onChoose) {
     this.canvas = el("canvas", { class: "strip" });
     this.split = el("i", { class: "split" });
     this.strip = el("div", { class: "strip-box" }, this.canvas, this.split);
     this.lines = el("div", { class: "lines" });
-    this.over = el("div", { class: "over" });
+    this.overlay = el("div", { class: "over" });
     this.cursor = el("i", { class: "cursor", hidden: true });
     this.playhead = el("i", { class: "at", hidden: true });
     this.plot = el(
@@ -41,7 +42,7 @@ export class HistoryChart {
       { class: "timeplot", role: "img", tabindex: "0" },
       this.strip,
       this.lines,
-      this.over,
+      this.overlay,
       this.playhead,
       this.cursor,
     );
@@ -91,26 +92,26 @@ export class HistoryChart {
   /** @param {?number} index */
   point(index) {
     this.pointed = index;
-    this.speak();
+    this.updateReadout();
   }
 
-  speak() {
+  updateReadout() {
     const { state } = this;
     const n = state?.snapshots.length ?? 0;
     const index = this.pointed !== null && this.pointed < n ? this.pointed : null;
     this.cursor.hidden = index === null;
     if (index !== null) this.cursor.style.left = `${100 * middleOf(index, n)}%`;
-    setText(this.readout, !state ? "" : index === null ? state.resting : state.wordsAt(index));
+    setText(this.readout, !state ? "" : index === null ? state.hint : state.textAt(index));
   }
 
-  /** @param {State} state with at least one snapshot @param {string} words for who cannot see it */
-  draw(state, words) {
+  /** @param {State} state with at least one snapshot @param {string} label for screen readers */
+  draw(state, label) {
     this.state = state;
-    setAttribute(this.plot, "aria-label", words);
+    setAttribute(this.plot, "aria-label", label);
     this.drawStrip(state);
     this.drawLines(state);
     this.drawTime(state);
-    this.speak();
+    this.updateReadout();
   }
 
   /** @param {State} state */
@@ -121,8 +122,8 @@ export class HistoryChart {
     if (canvas.width !== snapshots.length) canvas.width = snapshots.length;
     if (canvas.height !== strip.rows) canvas.height = strip.rows;
     const picture = new ImageData(snapshots.length, strip.rows);
-    const words = new Uint32Array(picture.data.buffer);
-    for (let at = 0; at < words.length; at++) words[at] = strip.palette[strip.cells[at]];
+    const pixels = new Uint32Array(picture.data.buffer);
+    for (let at = 0; at < pixels.length; at++) pixels[at] = strip.palette[strip.cells[at]];
     contextOf(canvas).putImageData(picture, 0, 0);
     this.split.style.top = `${(100 * strip.split) / strip.rows}%`;
     this.split.hidden = strip.split === 0 || strip.split === strip.rows;
@@ -163,20 +164,20 @@ export class HistoryChart {
   }
 
   /** @param {State} state */
-  drawTime({ snapshots, turns, at }) {
+  drawTime({ snapshots, marks, at }) {
     const steps = snapshots.map(({ meta }) => meta.step);
     const labels = epochLabels(snapshots.map(({ meta }) => meta.epoch));
     this.epochs.replaceChildren(
-      ...labels.map(({ share, words }) =>
-        el("span", { style: `--at:${share}`, "data-side": sideOf(share) }, words),
+      ...labels.map(({ share, text }) =>
+        el("span", { style: `--at:${share}`, "data-side": sideOf(share) }, text),
       ),
     );
-    this.over.replaceChildren(
-      ...sampleEvenly(collapseSeries(turns)).map((turn) =>
+    this.overlay.replaceChildren(
+      ...sampleEvenly(collapseSeries(marks)).map((mark) =>
         el("i", {
           class: "turn",
-          style: `left:${100 * shareOf(steps, turn.step)}%`,
-          title: markText(turn),
+          style: `left:${100 * shareOf(steps, mark.step)}%`,
+          title: markText(mark),
         }),
       ),
     );

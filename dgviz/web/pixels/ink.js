@@ -1,6 +1,6 @@
-/** How much ink the training images carry, as lines to lay over a picture of the pixels. */
+/** Contour lines of the mean training images, drawn over a picture of the pixels. */
 
-/** Where the lines lie, as shares of the most ink of any pixel. */
+/** The levels of the lines, as shares of the highest value. */
 const SHARES = [0.2, 0.5, 0.8];
 /** @type {WeakMap<Uint8Array[], Map<?number, Float32Array>>} by class */
 const means = new WeakMap();
@@ -12,18 +12,18 @@ const means = new WeakMap();
  */
 
 /**
- * The mean image, its channels averaged.
+ * The mean training image, averaged over the channels.
  * @param {?Facts} facts @param {Shape} shape
- * @param {?number} [of] a class; null for all of them alike
- * @returns {?Float32Array} by pixel of the image, 0..1; null for runs that did not record it
+ * @param {?number} [of] a class; null for all classes, with equal weights
+ * @returns {?Float32Array} by pixel of the image, 0..1; null if the run did not record it
  */
 function meanInk(facts, shape, of = null) {
   const all = facts?.classMeans;
   if (!all?.length || (of !== null && !all[of])) return null;
-  const held = means.get(all) ?? new Map();
-  means.set(all, held);
-  const mean = held.get(of) ?? average(of === null ? all : [all[of]], shape);
-  held.set(of, mean);
+  const cached = means.get(all) ?? new Map();
+  means.set(all, cached);
+  const mean = cached.get(of) ?? average(of === null ? all : [all[of]], shape);
+  cached.set(of, mean);
   return mean;
 }
 
@@ -36,8 +36,8 @@ function average(images, { channels, height, width }) {
 }
 
 /**
- * What GridPicture calls a contour.
- * @param {?Float32Array} values what `meanInk` gave @param {number[]} shares
+ * @param {?Float32Array} values from `meanInk` @param {number[]} shares
+ * @returns {Contour|null}
  */
 function contourOf(values, shares) {
   if (!values) return null;
@@ -45,20 +45,20 @@ function contourOf(values, shares) {
   return most ? { values, levels: shares.map((share) => share * most) } : null;
 }
 
-/** What the lines are, for a legend. @param {string} what @param {number[]} shares */
+/** Describe the lines for a legend. @param {string} what @param {number[]} shares */
 export const contourText = (what, shares = SHARES) =>
   `contour lines: ${shares.map((share) => Math.round(100 * share)).join(", ")}% of the highest ` +
   `value of ${what}`;
 
-/** In a picture of a class: the lines of that class. */
+/** The lines of the class that a picture shows. */
 export const OWN = "own";
 const ALL = "all";
 const NONE = "none";
 
 /**
- * What lines can be chosen: none, of the mean image, of a class; of each picture's own class.
- * @param {?Facts} facts @param {boolean} [own] whether the pictures are of classes
- * @returns {Array<[string, string]>} value and words
+ * The lines that can be chosen.
+ * @param {?Facts} facts @param {boolean} [own] whether each picture shows a class
+ * @returns {Array<[string, string]>} value and label of each choice
  */
 export function lineOptions(facts, own = false) {
   if (!facts?.classMeans) return [[NONE, "not recorded"]];
@@ -73,15 +73,16 @@ export function lineOptions(facts, own = false) {
 }
 
 /**
- * What has been chosen among them.
- * @param {string} value @param {?Facts} facts @param {Shape} shape @param {number[]} [shares]
- * @returns {{ink: ?Float32Array, contour: Contour, words: string, of: string}} ink: of the chosen
- *   class, otherwise of all images
+ * The chosen lines.
+ * @param {string} value from `lineOptions`
+ * @param {?Facts} facts @param {Shape} shape @param {number[]} [shares]
+ * @returns {{ink: ?Float32Array, contour: Contour, text: string, name: string}} ink: the mean image of
+ *   the chosen class or of all classes; name: its name; text: the text of the legend
  */
 export function linesOf(value, facts, shape, shares = SHARES) {
   const chosen = value === NONE || value === ALL || !value ? null : Number(value);
   const ink = meanInk(facts, shape, chosen);
-  const of = chosen === null ? "the mean image" : `the mean of class ${facts?.classes[chosen]}`;
+  const name = chosen === null ? "the mean image" : `the mean of class ${facts?.classes[chosen]}`;
   const contour = value === NONE ? null : contourOf(ink, shares);
-  return { ink, contour, of, words: contour ? contourText(of, shares) : "" };
+  return { ink, contour, name, text: contour ? contourText(name, shares) : "" };
 }

@@ -1,6 +1,6 @@
 /**
- * What a network does, computed from its newest snapshot: pure functions, no page. Everything is
- * counted with the mask at tau, so a connection that is closed weighs nothing.
+ * The network of a snapshot and what it computes: pure functions, without the DOM. All of them use
+ * the mask at tau, so the weight of a closed connection is 0.
  */
 import { masksAt } from "../core/gates.js";
 
@@ -15,22 +15,22 @@ import { masksAt } from "../core/gates.js";
  *   pixels -> units -> classes: two layers
  */
 
-/** The run's, its baseline's, and one of before: a replay would otherwise keep one for each snapshot. */
+/** The run's, its baseline's and one older: keeping more would fill the memory during a replay. */
 const MOST_NETS = 3;
 /** @type {Array<{first: Uint8Array, weights: Object, net: Net}>} */
 let recent = [];
 
 /**
- * The network of a store's newest gates and weights. The two are not always of the same step: while
- * a run trains, weights come once a second.
+ * Build the network from a store's newest gates and weights. Their steps can differ: while a run
+ * trains, weights are sent only once a second.
  * @param {import("../core/store.js").Store} store @param {number} tau
  * @returns {?Net} null until there are gates and weights
  */
 export function netOf({ gates, weights }, tau) {
   if (!gates || !weights || weights.layers.length !== gates.layers.length) return null;
   const masks = masksAt(gates, tau);
-  const held = recent.find((one) => one.first === masks[0] && one.weights === weights);
-  if (held) return held.net;
+  const cached = recent.find((one) => one.first === masks[0] && one.weights === weights);
+  if (cached) return cached.net;
   const layers = gates.layers.map(({ rows, cols }, i) => {
     const mask = masks[i];
     const values = weights.layers[i].data;
@@ -46,18 +46,18 @@ export function netOf({ gates, weights }, tau) {
 }
 
 /**
- * What the network answers to an image.
+ * Compute the network's output for an image.
  * @param {Net} net @param {Float32Array} x pixels in 0..1
  * @returns {{hidden: Float32Array, logits: Float32Array, probs: Float32Array}} hidden: after ReLU
  */
 export function forward({ layers: [first, second] }, x) {
-  const inked = [];
-  for (let p = 0; p < x.length; p++) if (x[p]) inked.push(p);
+  const nonzero = [];
+  for (let p = 0; p < x.length; p++) if (x[p]) nonzero.push(p);
   const hidden = Float32Array.from(first.biases);
   for (let unit = 0; unit < first.rows; unit++) {
     const row = unit * first.cols;
     let sum = hidden[unit];
-    for (const p of inked) sum += first.weights[row + p] * x[p];
+    for (const p of nonzero) sum += first.weights[row + p] * x[p];
     hidden[unit] = Math.max(0, sum);
   }
   const logits = Float32Array.from(second.biases);
@@ -78,9 +78,11 @@ function softmax(logits) {
 }
 
 /**
- * The hidden units: how many inputs and outputs each keeps, and why it is dead if it is.
+ * Count the active inputs and outputs of each hidden unit. A unit is dead if one
+ * of the two numbers is 0.
  * @param {Net} net
- * @returns {Array<{unit: number, inputs: number, outputs: number, alive: boolean, why: string}>}
+ * @returns {Array<{unit: number, inputs: number, outputs: number, inUse: boolean, why: string}>}
+ *   why: the reason why it is dead, "" if it is not
  */
 export function unitsOf({ layers: [first, second], units }) {
   return Array.from({ length: units }, (_, unit) => {
@@ -96,16 +98,16 @@ export function unitsOf({ layers: [first, second], units }) {
           : !outputs
             ? "no active output: it changes no class"
             : "";
-    return { unit, inputs, outputs, alive: !why, why };
+    return { unit, inputs, outputs, inUse: !why, why };
   });
 }
 
 /**
- * What is active of each input.
+ * Measure the active connections of each input.
  * @param {Net} net
- * @returns {{count: Float32Array, weight: Float32Array, paths: Float32Array}} per input: active
- *   connections; the sum of their |W|; and of |W| times the |W| that the unit passes on to all
- *   classes, so that what leads into a unit without a living output counts nothing
+ * @returns {{count: Float32Array, weight: Float32Array, paths: Float32Array}} each [pixels]. count:
+ *   the number of active connections; weight: the sum of their |W|; paths: the sum of their |W|
+ *   times the sum of |W| over the unit's active outputs
  */
 export function inputMeasures(net) {
   const {
@@ -130,8 +132,8 @@ export function inputMeasures(net) {
 }
 
 /**
- * How much each input speaks for (+) or against (-) each class through all living paths, as if
- * every unit answered: the product of the two weight matrices.
+ * Multiply the two weight matrices: how much each input counts for (+) or against (-) each class
+ * through all active paths, if every hidden unit is above 0.
  * @param {Net} net @returns {Float32Array[]} by class, each [pixels]
  */
 export function byClass({ layers: [first, second], pixels, units, classes }) {
@@ -147,10 +149,10 @@ export function byClass({ layers: [first, second], pixels, units, classes }) {
 }
 
 /**
- * Multiply-accumulates that an image takes.
- * @param {Net} net @param {Float32Array} x @param {Float32Array} hidden what `forward` gave
- * @returns {{dense: number, active: number, taken: number}} every connection; those that are active; of
- *   these the ones whose input is not 0 in this image
+ * Count the multiply-accumulates for one image.
+ * @param {Net} net @param {Float32Array} x @param {Float32Array} hidden from `forward`
+ * @returns {{dense: number, active: number, taken: number}} dense: all connections; active: active
+ *   connections; taken: active connections whose input is not 0 for this image
  */
 export function macsOf({ layers }, x, hidden) {
   const sums = { dense: 0, active: 0, taken: 0 };
@@ -166,11 +168,11 @@ export function macsOf({ layers }, x, hidden) {
 }
 
 /**
- * What carried an image to a class: the hidden units by their share in its logit, largest first.
- * @param {Net} net @param {Float32Array} x @param {Float32Array} hidden what `forward` gave
+ * Split the logit of a class among the hidden units, largest share first.
+ * @param {Net} net @param {Float32Array} x @param {Float32Array} hidden from `forward`
  * @param {number} k the class
- * @returns {Array<{unit: number, share: number, pixels: Float32Array}>} share: what the unit adds
- *   to the logit, signed; pixels: what each input adds to the unit; units that add nothing left out
+ * @returns {Array<{unit: number, share: number, pixels: Float32Array}>} units that add something.
+ *   share: what the unit adds to the logit, signed; pixels: what each input adds to the unit
  */
 export function flowTo({ layers: [first, second], pixels, units }, x, hidden, k) {
   const parts = [];

@@ -1,4 +1,4 @@
-/** What the reader has pinned, shared by the cards of a page: one input pixel, one hidden unit. */
+/** The pinned input pixel and hidden unit, shared by the cards of a page. */
 
 /** @type {Set<(what: "pixel"|"unit") => void>} */
 const listeners = new Set();

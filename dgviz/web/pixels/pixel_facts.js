@@ -1,4 +1,4 @@
-/** What is known of one input pixel: pure functions, no page. */
+/** The kind and the connections of one input pixel: pure functions, without the DOM. */
 import { count } from "../core/format.js";
 import { gateOf, isDense } from "../core/gates.js";
 import { ALWAYS_BLANK, IN_USE, isAlwaysBlank, PRUNED } from "../core/pixels.js";
@@ -11,17 +11,18 @@ import { censusOf } from "./unit_order.js";
  * @typedef {Object} Connection
  * @property {number} unit @property {number} channel of the image
  * @property {number} input @property {boolean} active @property {number} weight
- * @property {?number} gate probability, null where it is not known @property {number} outputs that the unit keeps
+ * @property {?number} gate probability, null if unknown
+ * @property {number} outputs active outputs of the unit
  *
  * @typedef {Object} PixelFacts
  * @property {string} kind ALWAYS_BLANK, PRUNED or IN_USE
- * @property {Connection[]} all the strongest first @property {Connection[]} active likewise
- * @property {number} units hidden units that it reaches @property {number} living those of them
- *   that keep an output
+ * @property {Connection[]} all by |W|, largest first @property {Connection[]} active the same order
+ * @property {number} units hidden units with an active connection to it
+ * @property {number} withOutput those of them with an active output
  */
 
 /**
- * The net's inputs that make up a pixel, one a channel.
+ * Return the network's inputs for a pixel, one for each channel.
  * @param {number} pixel @param {Shape} shape @returns {number[]}
  */
 export const inputsOf = (pixel, { channels, height, width }) =>
@@ -64,16 +65,16 @@ export function pixelFacts(net, { gates, weights, facts }, shape, pixel) {
     all,
     active,
     units: reached.size,
-    living: [...reached.values()].filter((outputs) => outputs > 0).length,
+    withOutput: [...reached.values()].filter((outputs) => outputs > 0).length,
   };
 }
 
 /**
- * What the kind means here.
- * @param {PixelFacts} facts @param {?import("../core/gates.js").Snapshot} snapshot that they are read off
+ * Explain the pixel's kind.
+ * @param {PixelFacts} facts @param {?import("../core/gates.js").Snapshot} snapshot their source
  * @returns {string}
  */
-export function kindText({ kind, active, all, units, living }, snapshot) {
+export function kindText({ kind, active, all, units, withOutput }, snapshot) {
   const some = `${count(active.length)} of its ${count(all.length)} connections`;
   const amount = active.length
     ? `${some} are active`
@@ -90,13 +91,13 @@ export function kindText({ kind, active, all, units, living }, snapshot) {
     return `This method takes no connection away: all ${count(all.length)} are active.`;
   }
   if (kind === PRUNED) return `It has ink in some training images. ${amount}.`;
-  const leads = living === units ? "" : `, of which ${count(living)} have an active output`;
+  const leads = withOutput === units ? "" : `, of which ${count(withOutput)} have an active output`;
   return `${amount}, to ${count(units)} hidden units${leads}.`;
 }
 
 /**
- * What a list of a pixel's active connections leaves out.
- * @param {number} listed how many it has @param {number} active of how many
+ * State how many of a pixel's active connections are listed, if not all.
+ * @param {number} listed number of listed connections @param {number} active number of active ones
  */
 export function listText(listed, active) {
   if (!active) return "This pixel has no active connection.";
@@ -107,7 +108,7 @@ export function listText(listed, active) {
 }
 
 /**
- * The pixel with the most connections among those with data.
+ * Find the pixel with the most active connections, apart from pixels that are always blank.
  * @param {import("./network.js").Net} net @param {?import("../core/store.js").Facts} facts
  * @param {Shape} shape @returns {number}
  */

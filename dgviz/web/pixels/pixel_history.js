@@ -1,4 +1,4 @@
-/** What became of all the connections of one pixel in the course of training, as a strip and a line. */
+/** The connections of one pixel during training, as a strip and a line. */
 
 import { count } from "../core/format.js";
 import { cellPalette, probabilityScale } from "../core/gate_drawing.js";
@@ -6,9 +6,9 @@ import { isDense } from "../core/gates.js";
 import { ENDED } from "../core/store.js";
 import { el, setText } from "../kit/dom.js";
 import { ramp } from "../kit/legend.js";
-import { gatesOver, historyOf, restingText, seek, sourceText } from "./gate_history.js";
+import { gatesOver, hintText, historyOf, seek, sourceText } from "./gate_history.js";
 import { HistoryChart } from "./history_chart.js";
-import { epochText, pixelLife } from "./history_text.js";
+import { epochText, pixelHistoryText } from "./history_text.js";
 import { inputsOf } from "./pixel_facts.js";
 
 /**
@@ -20,13 +20,13 @@ import { inputsOf } from "./pixel_facts.js";
 export function pixelHistory(card) {
   const chart = new HistoryChart((index) => seek(card, index));
   const scale = ramp();
-  const life = el("p");
+  const summary = el("p");
   const source = el("p", { class: "sub" });
   const node = el(
     "section",
     { class: "part gates-history" },
     el("h3", {}, "Its connections during training"),
-    life,
+    summary,
     chart.node,
     el("div", { class: "legend" }, scale.node, source),
   );
@@ -39,38 +39,42 @@ export function pixelHistory(card) {
     chart.node.hidden = scale.node.hidden = !snapshots.length || !gated;
     setText(source, gated ? sourceText(history) : "");
     if (!gated || !snapshots.length) {
-      setText(life, gated ? "" : "This method takes no connection away.");
+      setText(summary, gated ? "" : "This method takes no connection away.");
       return;
     }
     const { theme, whole, store, tau } = card;
-    const over = gatesOver(snapshots, inputsOf(pixel, shape));
+    const series = gatesOver(snapshots, inputsOf(pixel, shape));
     const palette = cellPalette(theme);
-    const told = pixelLife(snapshots, over.active, ENDED.includes(whole.status?.phase ?? ""));
-    setText(life, told);
+    const sentence = pixelHistoryText(
+      snapshots,
+      series.active,
+      ENDED.includes(whole.status?.phase ?? ""),
+    );
+    setText(summary, sentence);
     chart.draw(
       {
         snapshots,
         theme,
-        turns: whole.marks,
-        resting:
-          `One row for each of its ${count(over.gates)} connections. Above the line: those that ` +
-          `are active at the end. ${restingText(history)}`,
-        strip: { rows: over.gates, cells: over.cells, palette, split: over.activeLast },
-        wordsAt: (i) =>
-          `${epochText(snapshots[i])} · ${count(over.active[i])} of ` +
-          `${count(over.gates)} connections active`,
+        marks: whole.marks,
+        hint:
+          `One row for each of its ${count(series.gates)} connections. Above the line: those that ` +
+          `are active at the end. ${hintText(history)}`,
+        strip: { rows: series.gates, cells: series.cells, palette, split: series.activeLast },
+        textAt: (i) =>
+          `${epochText(snapshots[i])} · ${count(series.active[i])} of ` +
+          `${count(series.gates)} connections active`,
         at: store === whole ? null : (store.gates?.meta.step ?? null),
         lines: [
           {
-            name: `active connections, of ${count(over.gates)}`,
-            values: over.active,
-            most: over.gates,
+            name: `active connections, of ${count(series.gates)}`,
+            values: series.active,
+            most: series.gates,
             colour: theme.active,
           },
         ],
       },
-      `The ${count(over.gates)} connections of the pixel over ${count(snapshots.length)} snapshots of ` +
-        `training. ${told} Arrow keys read single snapshots.`,
+      `The ${count(series.gates)} connections of the pixel over ${count(snapshots.length)} snapshots of ` +
+        `training. ${sentence} Arrow keys read single snapshots.`,
     );
     scale.node.hidden = !store.gates?.meta.scores;
     if (store.gates) scale.show(probabilityScale(store.gates, tau, theme));

@@ -1,4 +1,4 @@
-/** What is active of each pixel of the image: pure functions, no page. */
+/** Measures of the active connections of each pixel: pure functions, without the DOM. */
 
 import { ALWAYS_BLANK, pixelsOf } from "../core/pixels.js";
 import { inputMeasures, netOf } from "./network.js";
@@ -6,7 +6,7 @@ import { inputMeasures, netOf } from "./network.js";
 const computed = new WeakMap();
 
 /**
- * Sums over the channels of a colour image.
+ * Sum values over the channels of a colour image.
  * @param {Float32Array} values by input @param {import("../core/pixels.js").Shape} shape
  * @returns {Float32Array} by pixel of the image
  */
@@ -22,9 +22,9 @@ export function onImage(values, { height, width }) {
  * @typedef {import("../core/pixels.js").Pixels & Weighted} PixelMeasures
  *
  * @typedef {Object} Weighted
- * @property {?Float32Array} weight the sum of |W| of a pixel's active connections; null until there
- *   are weights
- * @property {?Float32Array} paths of |W| times what the unit passes on; see network.js
+ * @property {?Float32Array} weight by pixel, the sum of |W| of its active connections; null until
+ *   there are weights
+ * @property {?Float32Array} paths by pixel, its path weight; see `inputMeasures`
  */
 
 /**
@@ -46,7 +46,7 @@ export function pixelMeasures(store, tau) {
 }
 
 /**
- * The most of any pixel with ink.
+ * The largest value of any pixel that is not always blank.
  * @param {?Float32Array|Uint32Array} values @param {string[]} kinds
  */
 export function mostOf(values, kinds) {

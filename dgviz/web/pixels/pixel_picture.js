@@ -1,4 +1,4 @@
-/** A picture of the input pixels that points at and pins the same one as its neighbours do. */
+/** A picture of the input pixels. All pictures mark and pin the same pixel. */
 
 import * as hover from "../core/hover.js";
 import { placeOnImage } from "../core/pixels.js";
@@ -7,9 +7,9 @@ import { GridPicture } from "../kit/grid_picture.js";
 import * as pin from "./pin.js";
 
 /**
- * @param {Object} [wishes]
- * @param {(pixel: ?number) => void} [wishes.onHover] told before all others are
- * @param {() => void} [wishes.onEscape] unpins the pixel if nothing else is wanted
+ * @param {Object} [handlers]
+ * @param {(pixel: ?number) => void} [handlers.onHover] called before the other pictures are updated
+ * @param {() => void} [handlers.onEscape] unpins the pixel by default
  */
 export function pixelPicture({ onHover = () => {}, onEscape = () => pin.set("pixel", null) } = {}) {
   const picture = new GridPicture({
@@ -19,7 +19,7 @@ export function pixelPicture({ onHover = () => {}, onEscape = () => pin.set("pix
       hover.set(pixel);
     },
     onClick(pixel) {
-      // Of a colour image the pin may be any of the pixel's channels: a link can say so.
+      // A link can pin any channel of a colour image: compare places on the image.
       if (!picture.state) return;
       const { pinned } = outlined(picture.state.shape);
       pin.set("pixel", pinned === pixel ? null : pixel);
@@ -29,7 +29,7 @@ export function pixelPicture({ onHover = () => {}, onEscape = () => pin.set("pix
 }
 
 /**
- * What is to be outlined.
+ * Return the pixels to outline.
  * @param {import("../core/pixels.js").Shape} shape
  * @returns {{marked: Array<?number>, pinned: ?number}}
  */
@@ -39,7 +39,7 @@ export const outlined = (shape) => ({
 });
 
 /**
- * A picture with its title above, and what belongs to it beneath.
+ * Make a figure: title, picture, and further nodes beneath.
  * @param {GridPicture} picture @param {...Node} beneath
  */
 export function titled(picture, ...beneath) {
@@ -49,7 +49,7 @@ export function titled(picture, ...beneath) {
 }
 
 /**
- * A line of words for the pixel pointed at, read aloud only by the card that is being used.
+ * Make a line of text for the pixel pointed at. Screen readers read it if the card has the focus.
  * @param {HTMLElement} root
  */
 export function readoutIn(root) {

@@ -1,4 +1,4 @@
-/** A pixel's story to take away: the history and the table of its connections. */
+/** A pixel's story as a download: the history and the table of its connections. */
 import { amountCells, SCALE_COLOURS } from "../core/amounts.js";
 import { cellColours, probabilityScale } from "../core/gate_drawing.js";
 import { atTau, isDense } from "../core/gates.js";
@@ -32,15 +32,15 @@ export function pixelSheet(card, net, shape, pixel) {
         colours: SCALE_COLOURS,
         low: "0",
         high: `${all.length} (logarithmic)`,
-        words: "active connections of each pixel",
+        label: "active connections of each pixel",
       },
-      { striped: true, words: PRUNED },
-      { hatched: true, words: ALWAYS_BLANK },
+      { striped: true, label: PRUNED },
+      { hatched: true, label: ALWAYS_BLANK },
       ...(store.gates?.meta.scores
         ? [
             {
               ...probabilityScale(store.gates, tau, theme),
-              words: `${store.gates.meta.scores}, closed connections pale`,
+              label: `${store.gates.meta.scores}, closed connections pale`,
             },
           ]
         : []),
@@ -86,7 +86,8 @@ function wherePanel({ store: { gates, facts }, tau, theme }, pixel) {
 }
 
 /**
- * As on the page, and as wide as it is high; of very many gates every second, third, … one.
+ * Make a square panel of the history. If there are very many gates, only every second, third, …
+ * is drawn.
  * @param {import("../core/gates.js").Snapshot[]} snapshots @param {number[]} inputs
  * @param {import("../kit/theme.js").Theme} theme @returns {Panel}
  */

@@ -1,6 +1,6 @@
 /**
- * One input pixel: what is known of it, the hidden units that it is connected to, and what became
- * of all its gates in the course of training.
+ * The card of one input pixel: its kind, the hidden units that it is connected to, and the history
+ * of its gates during training.
  */
 import { amountCells } from "../core/amounts.js";
 import { known, signed } from "../core/format.js";
@@ -17,7 +17,7 @@ import {
 import { el, heading, setAttribute, setText, throttle } from "../kit/dom.js";
 import { swatch } from "../kit/legend.js";
 import { mountCard } from "../kit/mounting.js";
-import { watch } from "./gate_history.js";
+import { storeSnapshot } from "./gate_history.js";
 import { netOf } from "./network.js";
 import * as pin from "./pin.js";
 import { busiestPixel, kindText, listText, pixelFacts } from "./pixel_facts.js";
@@ -27,15 +27,15 @@ import { pixelSheet } from "./pixel_sheet.js";
 import { sheetButtons } from "./sheets.js";
 import { signedBars } from "./signed_bars.js";
 
-const TRAINING_MS = 500;
+const DRAW_MS = 500;
 const HISTORY_MS = 400;
-/** As many as are in sight at once: of more the words tell, and the table has them all. */
+/** As many as fit without scrolling. The table has all of them. */
 const MOST_BARS = 14;
 const TITLE = "A pixel’s story";
 const INVITATION =
-  "Which hidden units a pixel is connected to, and when its other connections " + "closed.";
-const NEWS = ["gates", "weights", "facts"];
-const HISTORY_NEWS = ["replay", "status", "sight"];
+  "Which hidden units a pixel is connected to, and when its other connections closed.";
+const CHANGES = ["gates", "weights", "facts"];
+const HISTORY_CHANGES = ["replay", "status", "sight"];
 const AT_ONCE = ["preview", "mount", "theme", "size"];
 /** @type {Object<string, string>} */
 const SWATCHES = { [IN_USE]: "active", [PRUNED]: "pruned", [ALWAYS_BLANK]: "blank" };
@@ -65,7 +65,7 @@ function build(card) {
   const where = pixelPicture();
   const kind = swatch("active");
   const place = el("strong", {});
-  const words = el("p", {});
+  const explanation = el("p", {});
   const bars = signedBars("the pixel’s active connections", (unit) =>
     pin.set("unit", pin.get("unit") === unit ? null : unit),
   );
@@ -103,9 +103,9 @@ function build(card) {
     "div",
     { class: "about" },
     el("div", { class: "legend" }, place, kind.node),
-    words,
+    explanation,
   );
-  const reaches = el(
+  const connected = el(
     "section",
     { class: "part reaches" },
     el("h3", {}, "Hidden units it is connected to"),
@@ -117,7 +117,7 @@ function build(card) {
     "div",
     { class: "story" },
     el("section", { class: "part where" }, where.node, about),
-    reaches,
+    connected,
     history.node,
     invite,
   );
@@ -127,7 +127,7 @@ function build(card) {
   const netNow = () => (known(card.tau) ? netOf(card.store, card.tau) : null);
   /** @param {Net} net */
   const shapeOf = (net) => imageShape(card.store.facts, net.pixels);
-  /** The pinned pixel, if the images have it. @param {Net} net */
+  /** The pinned pixel, null if this run's images lack it. @param {Net} net */
   const pinnedIn = (net) => placeOnImage(pin.get("pixel"), shapeOf(net));
 
   function drawWhere() {
@@ -144,7 +144,7 @@ function build(card) {
     setAttribute(
       where.node,
       "aria-label",
-      "The pixel’s place in the image. The colour of a pixel tells " +
+      "The pixel’s place in the image. The colour of a pixel shows " +
         "how many of its connections are active. Arrow keys move, Enter pins.",
     );
   }
@@ -152,7 +152,7 @@ function build(card) {
   /** @param {Net} net */
   function drawAbout(net) {
     const pixel = pinnedIn(net);
-    for (const node of [about, reaches, history.node, sheets]) node.hidden = pixel === null;
+    for (const node of [about, connected, history.node, sheets]) node.hidden = pixel === null;
     invite.hidden = pixel !== null;
     setAttribute(body, "data-pixel", pixel ?? "");
     if (pixel === null) {
@@ -165,7 +165,7 @@ function build(card) {
     setText(place, placeText(pixel, { ...shape, channels: 1 }));
     setText(kind.label, facts.kind);
     kind.paint(SWATCHES[facts.kind]);
-    setText(words, kindText(facts, store.gates));
+    setText(explanation, kindText(facts, store.gates));
     setText(top.sub, `pixel ${pixel}`);
     drawBars(facts.active, shape);
     history.draw(pixel, shape);
@@ -217,24 +217,24 @@ function build(card) {
     if (net) drawAbout(net);
   }
 
-  const drawThrottled = throttle(TRAINING_MS, drawAll);
-  const calmHistory = throttle(HISTORY_MS, () => {
+  const drawThrottled = throttle(DRAW_MS, drawAll);
+  const drawHistoryThrottled = throttle(HISTORY_MS, () => {
     const net = netNow();
     const pixel = net && pinnedIn(net);
     if (net && pixel !== null) history.draw(pixel, shapeOf(net));
   });
 
-  /** @param {Set<string>} kinds of news */
+  /** @param {Set<string>} kinds see `View` in mounting.js */
   function draw(kinds) {
     stop ??= pin.subscribe(pinned);
     if (kinds.has("hover")) markWhere();
-    if (AT_ONCE.some((news) => kinds.has(news))) drawThrottled.now();
-    else if (NEWS.some((news) => kinds.has(news))) drawThrottled();
-    else if (HISTORY_NEWS.some((news) => kinds.has(news))) calmHistory();
+    if (AT_ONCE.some((change) => kinds.has(change))) drawThrottled.now();
+    else if (CHANGES.some((change) => kinds.has(change))) drawThrottled();
+    else if (HISTORY_CHANGES.some((change) => kinds.has(change))) drawHistoryThrottled();
   }
   return {
     draw,
-    onChange: () => watch(card.whole),
+    onChange: () => storeSnapshot(card.whole),
     dispose: () => {
       stop?.();
       stop = null;

@@ -1,24 +1,25 @@
-/** How sure two nets are of each class, side by side; a click chooses a class. */
+/** The class probabilities of two networks as bars; a click chooses a class. */
 
 import { el, setAttribute, setText } from "../kit/dom.js";
 import { rovingTabindex } from "../kit/roving.js";
 import { topTwo } from "./digit_predictions.js";
 import { likelihood } from "./digit_text.js";
 
-/** For screen readers, between what is seen. @param {string} words */
-const spoken = (words) => el("span", { class: "spoken" }, words);
+/** Text for screen readers only. @param {string} text */
+const spoken = (text) => el("span", { class: "spoken" }, text);
 
-/** More classes than this are not drawn: only those that either net finds likeliest. */
+/** If there are more classes, only the most probable, the true and the chosen one are drawn. */
 const MOST = 10;
 
 /**
  * @typedef {Object} Bars
- * @property {string[]} names of the classes @property {Float32Array} probs this net's
- * @property {?Float32Array} dense the dense baseline's @property {?number} truth @property {number} chosen
+ * @property {string[]} names of the classes @property {Float32Array} probs by class
+ * @property {?Float32Array} dense the dense baseline's @property {?number} truth the true class
+ * @property {number} chosen a class
  *
- * @param {{onChoose: (k: number) => void}} wishes
+ * @param {{onChoose: (k: number) => void}} handlers onChoose: a class was chosen
  * @returns {{node: HTMLElement, draw: (bars: Bars) => void, middleOf: (k: number) => number}}
- *   middleOf: how far below the node's top the middle of a class's row is
+ *   middleOf: the distance from the node's top to the middle of a class's row, in CSS pixels
  */
 export function predictionBars({ onChoose }) {
   const node = el("div", {
@@ -28,7 +29,7 @@ export function predictionBars({ onChoose }) {
   });
   /** @type {Map<number, ReturnType<typeof makeRow>>} by class */
   const rows = new Map();
-  const settle = rovingTabindex(node, "button");
+  const updateTabindex = rovingTabindex(node, "button");
 
   /** @param {number} k the class */
   function makeRow(k) {
@@ -78,7 +79,7 @@ export function predictionBars({ onChoose }) {
       setAttribute(row.button, "aria-pressed", String(k === chosen));
       setAttribute(row.button, "data-first", String(k === first));
     }
-    settle();
+    updateTabindex();
   }
 
   /** @param {number} k the class */

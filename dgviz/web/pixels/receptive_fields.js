@@ -1,7 +1,6 @@
 /**
- * What a hidden unit sees: its active weights laid out as the image is. The channels of a colour
- * image are added up, for the unit adds them up too; what a single channel weighs is a view of its
- * own.
+ * The receptive field of a hidden unit: its active weights, arranged as an image. The channels of a
+ * colour image are added up unless one channel is chosen.
  */
 import { mix, pack } from "../core/colours.js";
 import { colourOf } from "./diverging.js";
@@ -12,7 +11,7 @@ const BEYOND = 0.02;
 /**
  * @param {import("./network.js").Net} net @param {number} unit
  * @param {import("../core/pixels.js").Shape} shape
- * @param {?number} [channel] only this one @returns {Float32Array} [height * width]
+ * @param {?number} [channel] null for the sum of all @returns {Float32Array} [height * width]
  */
 export function fieldOf({ layers: [first] }, unit, { channels, height, width }, channel = null) {
   const size = height * width;
@@ -25,8 +24,9 @@ export function fieldOf({ layers: [first] }, unit, { channels, height, width }, 
 }
 
 /**
- * The end of a field's own scale: beyond it lies one active weight in fifty at most, so that a single
- * large one does not pale all the others. @param {Float32Array} field @returns {number} above 0
+ * The end of a field's own scale. At most one active weight in fifty lies beyond it, so that a few
+ * large weights do not make all others pale.
+ * @param {Float32Array} field @returns {number} above 0
  */
 export function endOf(field) {
   const sizes = field
@@ -40,15 +40,15 @@ export function endOf(field) {
 const palettes = new Map();
 
 /**
- * Packed colours from -most to most: of a living unit, or in grey.
- * @param {import("../kit/theme.js").Theme} theme @param {boolean} alive @returns {Uint32Array}
+ * Packed colours from -most to most, in grey for a dead unit.
+ * @param {import("../kit/theme.js").Theme} theme @param {boolean} inUse @returns {Uint32Array}
  */
-function paletteOf(theme, alive) {
-  const key = `${theme.id} ${alive}`;
+function paletteOf(theme, inUse) {
+  const key = `${theme.id} ${inUse}`;
   let palette = palettes.get(key);
   if (!palette) {
     const grey = mix(theme.ground, theme.ink, 0.4);
-    const colours = alive ? theme : { ...theme, active: grey, tau: grey };
+    const colours = inUse ? theme : { ...theme, active: grey, tau: grey };
     palette = Uint32Array.from({ length: 2 * STEPS + 1 }, (_, i) =>
       pack(colourOf(i - STEPS, STEPS, colours)),
     );
@@ -58,18 +58,18 @@ function paletteOf(theme, alive) {
 }
 
 /**
- * Paints a field into a picture of packed colours.
- * @param {Uint32Array} words of the whole picture @param {number} wide its width
- * @param {number} start where the field's first cell goes
+ * Paint a field into a picture of packed colours.
+ * @param {Uint32Array} packed the picture's packed pixels @param {number} wide its width
+ * @param {number} start the index of the field's first cell in the picture
  * @param {Float32Array} field @param {number} width of the field @param {number} end of the scale
- * @param {import("../kit/theme.js").Theme} theme @param {boolean} alive
+ * @param {import("../kit/theme.js").Theme} theme @param {boolean} inUse
  */
-export function paintField(words, wide, start, field, width, end, theme, alive) {
-  const palette = paletteOf(theme, alive);
+export function paintField(packed, wide, start, field, width, end, theme, inUse) {
+  const palette = paletteOf(theme, inUse);
   const scale = STEPS / end;
   for (let at = 0, col = 0, to = start; at < field.length; at++) {
     const step = Math.round(field[at] * scale);
-    words[to] = palette[STEPS + Math.max(-STEPS, Math.min(STEPS, step))];
+    packed[to] = palette[STEPS + Math.max(-STEPS, Math.min(STEPS, step))];
     col += 1;
     to += 1;
     if (col === width) {

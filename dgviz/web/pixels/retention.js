@@ -1,4 +1,4 @@
-/** Which pixels are in use, and how much: by number, by weight, and by weight to the classes. */
+/** The card of the pixels in use: number, weight and path weight of their connections. */
 import { amountCells, amountTicks, SCALE_COLOURS } from "../core/amounts.js";
 import { cividis } from "../core/colours.js";
 import { count, plain } from "../core/format.js";
@@ -17,17 +17,16 @@ import { retentionSheet } from "./retention_sheet.js";
 import { sheetButtons } from "./sheets.js";
 import { steadyScale } from "./steady_scale.js";
 
-const CALM_MS = 300;
-const SPOKEN_MS = 1000;
+const DRAW_MS = 300;
+const DESCRIBE_MS = 1000;
 const FEED = ["gates", "weights", "facts"];
-const NEWS = [...FEED, "preview", "mount", "theme", "size"];
+const CHANGES = [...FEED, "preview", "mount", "theme", "size"];
 const TITLE = "Which pixels are in use";
 const INVITATION = "How many active connections each pixel has.";
 const ALL_ACTIVE =
   "This method takes no connection away: all connections of every pixel are active. The " +
   "pixels differ only in how large their weights are.";
-const HINT =
-  "Point at or tap a pixel to read it in all three maps. Click, tap or Enter pins " + "it.";
+const HINT = "Point at or tap a pixel to read it in all three maps. Click, tap or Enter pins it.";
 
 /** @type {Array<{key: Key, title: string, short: string, note: string}>} */
 const MAPS = [
@@ -53,7 +52,7 @@ export const mount = (component) =>
 
 /**
  * @typedef {import("./pixel_measures.js").PixelMeasures} PixelMeasures
- * @typedef {"active"|"weight"|"paths"} Key of an amount in it
+ * @typedef {"active"|"weight"|"paths"} Key a property of it
  *
  * @param {import("../kit/mounting.js").Card} card
  */
@@ -74,18 +73,25 @@ function build(card) {
   const lines = choice("contour lines", () => draw(new Set(["mount"])));
   /** @type {Array<[string, string]>} */
   const names = MAPS.map(({ key, short }) => [key, short]);
-  const one = segmented("which map", names, "active", (key) => {
+  const mapChoice = segmented("which map", names, "active", (key) => {
     row.dataset.shown = key;
     drawAll();
   });
-  one.classList.add("narrow-only");
-  const top = heading(TITLE, "", lines.node, one, sheetButtons(card, TITLE, sheet));
+  mapChoice.classList.add("narrow-only");
+  const top = heading(TITLE, "", lines.node, mapChoice, sheetButtons(card, TITLE, sheet));
   const empty = el("p", { class: "empty" }, INVITATION);
   const note = el("p", { class: "sub" });
   const readout = readoutIn(card.root);
-  const [blank, gone, used] = [swatch("blank"), swatch("pruned"), swatch("used")];
+  const [blankKey, prunedKey, usedKey] = [swatch("blank"), swatch("pruned"), swatch("used")];
   const contour = el("span");
-  const legend = el("div", { class: "legend" }, used.node, gone.node, blank.node, contour);
+  const legend = el(
+    "div",
+    { class: "legend" },
+    usedKey.node,
+    prunedKey.node,
+    blankKey.node,
+    contour,
+  );
   card.root.append(
     el(
       "section",
@@ -100,12 +106,12 @@ function build(card) {
   /** @type {?PixelMeasures} */
   let state = null;
   /** @type {ReturnType<typeof linesOf>} */
-  let over = { ink: null, contour: null, words: "", of: "" };
+  let overlay = { ink: null, contour: null, text: "", name: "" };
   /** @type {?(() => void)} */
   let stopPins = null;
 
   /**
-   * Small weights are told apart better than large ones: the colour goes by the square root.
+   * Weights are coloured by their square root, so that small ones can be distinguished.
    * @param {PixelMeasures} shown @param {typeof maps[number]} map
    */
   const cells = (shown, { key, end }) =>
@@ -124,7 +130,7 @@ function build(card) {
     map.picture.draw({
       shape,
       ...cells(shown, map),
-      contour: over.contour,
+      contour: overlay.contour,
       theme: card.theme,
       ...outlined(shape),
     });
@@ -146,7 +152,7 @@ function build(card) {
     if (!state) return;
     lines.offer(lineOptions(store.facts));
     lines.enabled = Boolean(store.facts?.classMeans);
-    over = linesOf(lines.value, store.facts, state.shape);
+    overlay = linesOf(lines.value, store.facts, state.shape);
     for (const map of maps) drawMap(state, map);
     const {
       shape: { width, height },
@@ -160,30 +166,30 @@ function build(card) {
     const gated = !isDense(store.gates);
     note.hidden = gated;
     setText(note, ALL_ACTIVE);
-    setText(used.label, `in use (${count(state.used)})`);
-    gone.node.hidden = !gated;
-    setText(gone.label, `pruned: has ink, but no active connection (${count(pruned)})`);
+    setText(usedKey.label, `in use (${count(state.used)})`);
+    prunedKey.node.hidden = !gated;
+    setText(prunedKey.label, `pruned: has ink, but no active connection (${count(pruned)})`);
     setText(
-      blank.label,
+      blankKey.label,
       `always blank in training: says nothing about importance (${count(blanks)})`,
     );
-    setText(contour, over.words);
-    read();
+    setText(contour, overlay.text);
+    updateReadout();
     describe();
   }
 
-  function read() {
+  function updateReadout() {
     if (!state) return;
     const {
       marked: [pointed],
       pinned,
     } = outlined(state.shape);
     const pixel = pointed ?? pinned;
-    setText(readout, pixel === null ? HINT : wordsOf(state, pixel, pointed === null));
+    setText(readout, pixel === null ? HINT : pixelText(state, pixel, pointed === null));
   }
 
   /** @param {PixelMeasures} shown @param {number} pixel @param {boolean} isPinned */
-  function wordsOf(shown, pixel, isPinned) {
+  function pixelText(shown, pixel, isPinned) {
     const {
       shape: { width },
       active,
@@ -192,25 +198,25 @@ function build(card) {
       paths,
       of,
     } = shown;
-    const words = [
+    const parts = [
       `${isPinned ? "pinned: " : ""}row ${Math.floor(pixel / width)}, column ${pixel % width}`,
       kinds[pixel],
       `${count(active[pixel])} of ${count(of)} active`,
     ];
     if (weight && paths) {
-      words.push(`weight ${figure(weight[pixel])}`, `path weight ${figure(paths[pixel])}`);
+      parts.push(`weight ${figure(weight[pixel])}`, `path weight ${figure(paths[pixel])}`);
     }
-    if (over.ink) words.push(`ink ${figure(over.ink[pixel])} in ${over.of}`);
-    return words.join(" · ");
+    if (overlay.ink) parts.push(`ink ${figure(overlay.ink[pixel])} in ${overlay.name}`);
+    return parts.join(" · ");
   }
 
-  const describe = throttle(SPOKEN_MS, () => {
+  const describe = throttle(DESCRIBE_MS, () => {
     if (!state) return;
     const {
       shape: { width, height },
       blanks,
       pruned,
-      used: inUse,
+      used,
     } = state;
     for (const { key, title, picture, end } of maps) {
       const most = figure(mostOf(state[key], state.kinds));
@@ -218,7 +224,7 @@ function build(card) {
         picture.node,
         "aria-label",
         `${TITLE}, ${title}: map of ${height} by ${width} pixels` +
-          `${atTau(card.store.gates, card.tau)}. ${count(inUse)} are in use, ${count(pruned)} are pruned, ` +
+          `${atTau(card.store.gates, card.tau)}. ${count(used)} are in use, ${count(pruned)} are pruned, ` +
           `${count(blanks)} are always blank in training. The largest amount is ${most}, on a ` +
           `scale to ${figure(end)}. Arrow keys read single pixels, Enter pins.`,
       );
@@ -238,21 +244,21 @@ function build(card) {
           `${figure(map.end)} ` +
           (map.key === "active" ? "(logarithmic)" : "(colour by square root)"),
       }));
-    return retentionSheet(card, shown, drawn, over);
+    return retentionSheet(card, shown, drawn, overlay);
   }
 
   function outline() {
     if (!state) return;
     for (const { picture } of maps) picture.mark(outlined(state.shape));
-    read();
+    updateReadout();
   }
 
-  const drawThrottled = throttle(CALM_MS, drawAll);
-  /** @param {Set<string>} kinds of news */
+  const drawThrottled = throttle(DRAW_MS, drawAll);
+  /** @param {Set<string>} kinds see `View` in mounting.js */
   function draw(kinds) {
     stopPins ??= pin.subscribe((what) => what === "pixel" && outline());
     if (kinds.has("hover")) outline();
-    if (!NEWS.some((kind) => kinds.has(kind))) return;
+    if (!CHANGES.some((kind) => kinds.has(kind))) return;
     const training = card.store.status?.phase === "running";
     if (training && [...kinds].every((kind) => FEED.includes(kind))) drawThrottled();
     else drawThrottled.now();

@@ -1,18 +1,18 @@
-/** The maps of the pixels in use and their figures, to take away. */
+/** The maps of the pixels in use and their figures, as a download. */
 import { count } from "../core/format.js";
 import { captionOf } from "./sheets.js";
 
 /**
  * @typedef {Omit<import("./sheet_picture.js").Panel, "width"|"height"> & Scaled} DrawnMap
- * @typedef {{colours: import("../core/colours.js").Rgb[], last: string}} Scaled last: the high end
+ * @typedef {{colours: import("../core/colours.js").Rgb[], last: string}} Scaled last: label of the high end
  *
  * @param {import("../kit/mounting.js").Card} card @param {import("./pixel_measures.js").PixelMeasures} state
  * @param {DrawnMap[]} maps
- * @param {{contour: import("./sheet_picture.js").Panel["contour"], words: string,
+ * @param {{contour: import("./sheet_picture.js").Panel["contour"], text: string,
  *   ink: ?Float32Array}} lines
  * @returns {import("./sheets.js").Sheet}
  */
-export function retentionSheet(card, state, maps, { contour, words, ink }) {
+export function retentionSheet(card, state, maps, { contour, text, ink }) {
   const {
     shape: { width, height },
     of,
@@ -21,17 +21,17 @@ export function retentionSheet(card, state, maps, { contour, words, ink }) {
     used,
   } = state;
   const kinds = [
-    { striped: true, words: `pruned: has ink, but no active connection (${count(pruned)})` },
-    { hatched: true, words: `always blank in training (${count(blanks)})` },
+    { striped: true, label: `pruned: has ink, but no active connection (${count(pruned)})` },
+    { hatched: true, label: `always blank in training (${count(blanks)})` },
   ];
   return {
     name: "pixels-in-use",
     title: `Which pixels are in use: ${count(used)} of ${count(width * height)}`,
     caption: captionOf(card),
     legend: [
-      ...maps.map(({ title, colours, last }) => ({ colours, low: "0", high: last, words: title })),
+      ...maps.map(({ title, colours, last }) => ({ colours, low: "0", high: last, label: title })),
       ...kinds,
-      ...(contour ? [{ lines: true, words }] : []),
+      ...(contour ? [{ lines: true, label: text }] : []),
     ],
     panels: maps.map((map) => ({ ...map, width, height, contour })),
     table: {

@@ -1,4 +1,4 @@
-/** The keys to colours of a picture that stands alone. */
+/** The legend of a downloaded picture. */
 import { css } from "../core/colours.js";
 import { svg } from "../kit/dom.js";
 import { widthOf, write } from "./sheet_text.js";
@@ -7,7 +7,7 @@ const STRIP = [110, 10];
 
 /**
  * @typedef {Object} LegendEntry a swatch, a strip of colours, a pattern, or lines
- * @property {string} words
+ * @property {string} label
  * @property {import("../core/colours.js").Rgb} [colour]
  * @property {import("../core/colours.js").Rgb[]} [colours] with `low` and `high`
  * @property {string} [low]
@@ -18,7 +18,7 @@ const STRIP = [110, 10];
  */
 
 /**
- * The keys in as many rows as they take.
+ * Arrange the entries in rows.
  * @param {LegendEntry[]} entries @param {number} width
  * @param {import("../kit/theme.js").Theme} theme
  * @returns {{nodes: SVGElement[], height: number}}
@@ -43,12 +43,12 @@ export function legendOf(entries, width, theme) {
 /**
  * @typedef {{wide: number, at: (x: number, y: number) => SVGElement[]}} Piece
  *
- * What a key is made of, from left to right: how wide each piece is, and what is drawn there.
+ * Divide an entry into pieces, from left to right.
  * @param {LegendEntry} entry @param {import("../kit/theme.js").Theme} theme
  * @returns {Piece[]}
  */
 function piecesOf(entry, theme) {
-  const { words, colours, low = "", high = "" } = entry;
+  const { label, colours, low = "", high = "" } = entry;
   /** @param {...string} texts @returns {Piece[]} */
   const written = (...texts) =>
     texts.filter(Boolean).map((text) => ({
@@ -56,10 +56,10 @@ function piecesOf(entry, theme) {
       at: (x, y) => [write(text, x, y + 11, 12, theme.muted)],
     }));
   if (!colours) {
-    return [{ wide: 12, at: (x, y) => [swatchOf(entry, x, y, theme)] }, ...written(words)];
+    return [{ wide: 12, at: (x, y) => [swatchOf(entry, x, y, theme)] }, ...written(label)];
   }
   return [
-    ...written(words, low),
+    ...written(label, low),
     { wide: STRIP[0], at: (x, y) => stripOf(colours, x, y) },
     ...written(high),
   ];

@@ -1,4 +1,4 @@
-/** A card's picture drawn again to stand alone: title, panels, legend and caption in one SVG. */
+/** The downloaded picture of a card: title, panels, legend and caption in one SVG. */
 import { css } from "../core/colours.js";
 import { contourLines, pathOf } from "../core/contours.js";
 import { svg } from "../kit/dom.js";
@@ -9,7 +9,7 @@ const MARGIN = 24;
 const GAP = 20;
 const LEAST_WIDTH = 560;
 const PNG_SCALE = 3;
-/** By how many panels there are: how many in a row, a side of each, its title in pixels. */
+/** By the number of panels: columns, side of a panel and font size of its title in pixels. */
 const LAYOUTS = [
   { most: 1, columns: 1, room: 420, size: 13 },
   { most: 4, columns: 4, room: 280, size: 13 },
@@ -50,7 +50,7 @@ export function sheetPicture(sheet, theme) {
   const legend = legendOf(sheet.legend ?? [], inner, theme);
   parts.push(svg("g", { transform: `translate(${MARGIN} ${y})` }, ...legend.nodes));
   y += legend.height;
-  for (const line of sheet.caption.flatMap((words) => wrap(words, 12, inner))) {
+  for (const line of sheet.caption.flatMap((text) => wrap(text, 12, inner))) {
     parts.push(write(line, MARGIN, y + 12, 12, theme.muted));
     y += 17;
   }
@@ -71,7 +71,7 @@ export function sheetPicture(sheet, theme) {
 }
 
 /**
- * As on the page: thin rising lines where a pixel is always blank, falling stripes if pruned.
+ * The page's patterns: thin rising lines for always blank pixels, falling stripes for pruned ones.
  * @param {Theme} theme
  */
 function patterns(theme) {
@@ -132,8 +132,8 @@ function panelsOf(panels, theme) {
 const round = (x) => Number(x.toFixed(2));
 
 /**
- * Cells of one colour side by side are one rectangle: a third of the size, and no seams.
- * @param {Panel} panel @param {number} cell a side of each @param {Theme} theme
+ * Draw a panel. Adjacent cells of one colour are one rectangle: a third of the size, and no seams.
+ * @param {Panel} panel @param {number} cell side of a cell in pixels @param {Theme} theme
  */
 function cellsOf(panel, cell, theme) {
   const { width, height, colourOf, hatched, striped, contour, outlines = [] } = panel;
@@ -164,7 +164,7 @@ function cellsOf(panel, cell, theme) {
     },
     ...nodes,
   );
-  // In one piece and unscaled, so that its lines run on and are as fine as the legend's.
+  // One unscaled path, so that the pattern continues across cells and matches the legend's.
   /** @param {string} id @param {Panel["hatched"]} isCell */
   const patterned = (id, isCell) =>
     svg("path", {
@@ -217,7 +217,7 @@ function cellsOf(panel, cell, theme) {
   ];
 }
 
-/** @param {SVGSVGElement} picture @returns {Promise<Blob>} three times as fine as on the page */
+/** @param {SVGSVGElement} picture @returns {Promise<Blob>} at `PNG_SCALE` times the SVG's size */
 export async function toPng(picture) {
   const text = new XMLSerializer().serializeToString(picture);
   const image = new Image();

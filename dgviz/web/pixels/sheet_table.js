@@ -1,9 +1,9 @@
-/** The table behind a picture: as CSV, and to read on the page. */
+/** The table of a sheet: as CSV, and on the page. */
 
 import { count, known, plain } from "../core/format.js";
 import { el } from "../kit/dom.js";
 
-/** Beyond this many the browser takes noticeably long to lay a table out. */
+/** A larger table would take the browser noticeably long to lay out. */
 const MOST_CELLS = 20_000;
 
 /**
@@ -14,23 +14,23 @@ const MOST_CELLS = 20_000;
  */
 
 /**
- * Seven digits are all that a 32-bit number knows; an unknown figure is an empty cell.
+ * Format a CSV cell: numbers with the seven digits of a 32-bit float, unknown ones empty.
  * @param {unknown} value
  */
 const cellOf = (value) => {
   if (typeof value === "number") return known(value) ? String(Number(value.toPrecision(7))) : "";
-  const words = String(value ?? "");
-  // A spreadsheet takes such text for a formula: the apostrophe makes it text, as in spreadsheets.py.
-  const text = /^[=+\-@\t\r＝＋－＠]/.test(words) ? `'${words}` : words;
+  const string = String(value ?? "");
+  // A spreadsheet would read this as a formula; the apostrophe prevents that, as in spreadsheets.py.
+  const text = /^[=+\-@\t\r＝＋－＠]/.test(string) ? `'${string}` : string;
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 };
 
-/** Header and rows, as RFC 4180 has them. @param {Table} table @returns {string} */
+/** Format a table as CSV (RFC 4180). @param {Table} table @returns {string} */
 export const csvOf = ({ columns, rows }) =>
   [columns, ...rows()].map((row) => `${row.map(cellOf).join(",")}\r\n`).join("");
 
 /** @param {unknown} value */
-const words = (value) =>
+const cellText = (value) =>
   typeof value !== "number"
     ? String(value ?? "")
     : Number.isInteger(value)
@@ -38,7 +38,7 @@ const words = (value) =>
       : plain(Number(value.toPrecision(4)));
 
 /**
- * Shows the table over the page, until it is closed.
+ * Show the table in a dialog.
  * @param {HTMLElement} place the card's root @param {import("./sheets.js").Sheet} sheet
  */
 export function showTable(place, { table, caption }) {
@@ -56,7 +56,7 @@ export function showTable(place, { table, caption }) {
             ...(i ? {} : { scope: "row" }),
             class: typeof value === "number" ? "number" : "text",
           },
-          words(value),
+          cellText(value),
         ),
       ),
     ),
@@ -64,23 +64,23 @@ export function showTable(place, { table, caption }) {
   const title = el("caption", {}, table.caption, el("small", {}, caption.join(" · ")));
   const grid = el("table", {}, title, el("thead", {}, head), el("tbody", {}, ...body));
   const close = el("button", { type: "button", class: "plain" }, "Close");
-  const told =
+  const rowsText =
     rows.length > most
-      ? `The first ${count(most)} of ${count(rows.length)} rows; the CSV has them all.`
+      ? `The first ${count(most)} of ${count(rows.length)} rows; the CSV has all rows.`
       : `${count(rows.length)} rows.`;
   const scroll = el("div", { class: "scroll", tabindex: "0" }, grid);
   const dialog = el(
     "dialog",
     { class: "sheet", "aria-label": table.caption },
     scroll,
-    el("div", { class: "foot" }, el("span", { class: "sub" }, told), close),
+    el("div", { class: "foot" }, el("span", { class: "sub" }, rowsText), close),
   );
   close.addEventListener("click", () => dialog.close());
   dialog.addEventListener("click", (event) => {
     if (event.target === dialog) dialog.close();
   });
   dialog.addEventListener("close", () => dialog.remove());
-  // Keys are the table's own while it is open.
+  // While the dialog is open, its keys do not reach the page.
   dialog.addEventListener("keydown", (event) => event.stopPropagation());
   place.append(dialog);
   dialog.showModal();

@@ -1,4 +1,4 @@
-/** Words in an SVG that stands alone: measured, broken into lines, written. */
+/** Text in a downloaded SVG: measure, wrap and write it. */
 import { css } from "../core/colours.js";
 import { svg } from "../kit/dom.js";
 
@@ -31,9 +31,9 @@ export function wrap(text, size, width) {
 }
 
 /**
- * @param {string} words @param {number} x @param {number} y @param {number} size of the font
+ * @param {string} text @param {number} x @param {number} y @param {number} size of the font
  * @param {import("../core/colours.js").Rgb} colour
  * @param {import("../kit/dom.js").Attributes} [more]
  */
-export const write = (words, x, y, size, colour, more = {}) =>
-  svg("text", { x, y, "font-size": size, fill: css(colour), ...more }, words);
+export const write = (text, x, y, size, colour, more = {}) =>
+  svg("text", { x, y, "font-size": size, fill: css(colour), ...more }, text);

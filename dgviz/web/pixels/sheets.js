@@ -1,6 +1,6 @@
 /**
- * What stands behind a picture, to take away: its table, on the page and as CSV, and the picture
- * itself as PNG and SVG, with its title, its legend and its run's card.
+ * Downloads of a card: its table, on the page and as CSV, and its picture as PNG and SVG, with title,
+ * legend and caption.
  */
 
 import { known, plain, threshold } from "../core/format.js";
@@ -14,15 +14,15 @@ import { csvOf, showTable } from "./sheet_table.js";
  * @typedef {Object} Sheet
  * @property {string} name of the files
  * @property {string} title
- * @property {string[]} caption the run's card; see `captionOf`
+ * @property {string[]} caption lines about the run and its snapshot; see `captionOf`
  * @property {import("./sheet_legend.js").LegendEntry[]} [legend]
  * @property {import("./sheet_picture.js").Panel[]} [panels] grids of cells
- * @property {(theme: import("../kit/theme.js").Theme) => SVGSVGElement} [drawing] what is no grid:
- *   with width, height and viewBox, its colours in attributes, since style sheets stay behind
+ * @property {(theme: import("../kit/theme.js").Theme) => SVGSVGElement} [drawing] any other picture,
+ *   with width, height and viewBox; its colours are attributes, because the file has no style sheet
  * @property {import("./sheet_table.js").Table} table
  */
 
-/** The run's card, and the snapshot that is drawn. @param {import("../kit/mounting.js").Card} card */
+/** Describe the run and the snapshot that is drawn. @param {import("../kit/mounting.js").Card} card */
 export function captionOf(card) {
   const { meta } = card.store.gates ?? {};
   if (!meta) return [...(card.data.caption ?? [])];
@@ -32,16 +32,16 @@ export function captionOf(card) {
     : isDense(card.store.gates)
       ? ", all connections active"
       : "";
-  const aged = olderWeightsStep(card.store);
-  const weights = aged === null ? "" : `, weights of step ${aged}`;
+  const weightsStep = olderWeightsStep(card.store);
+  const weights = weightsStep === null ? "" : `, weights of step ${weightsStep}`;
   return [...(card.data.caption ?? []), `${epoch}step ${meta.step}${tau}${weights}`];
 }
 
 /**
- * Four small buttons: table, CSV, PNG, SVG.
+ * Make four small buttons: table, CSV, PNG, SVG.
  * @param {import("../kit/mounting.js").Card} card
- * @param {string} title of what they are for, to tell them from those of other cards
- * @param {() => ?Sheet} sheet called when a button is pressed; null while there is nothing
+ * @param {string} title of the card, for screen readers
+ * @param {() => ?Sheet} sheet called when a button is pressed; null if nothing is drawn
  * @returns {HTMLElement}
  */
 export function sheetButtons(card, title, sheet) {
@@ -51,13 +51,13 @@ export function sheetButtons(card, title, sheet) {
     "aria-label": `${title}: table and downloads`,
   });
   /**
-   * @param {string} words @param {string} help
+   * @param {string} label @param {string} help
    * @param {(made: Sheet) => void|Promise<void>} act
    */
-  const button = (words, help, act) => {
-    const node = el("button", { type: "button", title: help }, words);
+  const button = (label, help, act) => {
+    const node = el("button", { type: "button", title: help }, label);
     node.addEventListener("click", () => {
-      // While a run trains the picture is some snapshots behind: its caption must be of the same one.
+      // While a run trains, the picture can be older than the snapshot that the caption names.
       card.draw("mount");
       const made = sheet();
       if (made) void act(made);
@@ -91,6 +91,6 @@ export function sheetButtons(card, title, sheet) {
 function download(blob, filename) {
   const href = URL.createObjectURL(blob);
   el("a", { href, download: filename }).click();
-  // The browser takes the blob up after the click has been dealt with.
+  // The browser reads the blob some time after the click.
   setTimeout(() => URL.revokeObjectURL(href), 10_000);
 }

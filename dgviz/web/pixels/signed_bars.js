@@ -1,20 +1,20 @@
-/** A list of signed amounts as bars from a middle line: blue to the right, orange to the left. */
+/** A list of signed amounts as bars: positive blue to the right, negative orange to the left. */
 import { el, setAttribute, setText } from "../kit/dom.js";
 import { rovingTabindex } from "../kit/roving.js";
 
 /**
  * @typedef {Object} Bar
- * @property {number} key what is chosen when it is pressed
- * @property {string} name @property {?number} value null where it has none
- * @property {string} figure the value in words @property {string} note
+ * @property {number} key the argument of onChoose
+ * @property {string} name @property {?number} value null if unknown
+ * @property {string} figure the value as text @property {string} note
  * @property {boolean} [closed] drawn in grey @property {boolean} [chosen]
  */
 
 /**
- * @param {string} label what is listed
- * @param {?((key: number) => void)} onChoose null for a list that only shows
- * @returns {{node: HTMLElement, draw: (bars: Bar[], most: number) => void}} most: the amount at
- *   which a bar is full
+ * @param {string} label for screen readers
+ * @param {?((key: number) => void)} onChoose null for a list without buttons
+ * @returns {{node: HTMLElement, draw: (bars: Bar[], most: number) => void}} most: the amount of a
+ *   full bar
  */
 export function signedBars(label, onChoose = null) {
   const node = el("ol", { class: "signed-bars", "aria-label": label });
@@ -26,7 +26,7 @@ export function signedBars(label, onChoose = null) {
       if (at !== -1) onChoose(shown[at].key);
     });
   }
-  const settle = rovingTabindex(node, "button");
+  const updateTabindex = rovingTabindex(node, "button");
 
   function makeRow() {
     /** @param {string} kind */
@@ -67,7 +67,7 @@ export function signedBars(label, onChoose = null) {
       filling.style.setProperty("--share", share.toFixed(4));
       if (onChoose) setAttribute(body, "aria-pressed", String(Boolean(bar.chosen)));
     });
-    settle();
+    updateTabindex();
   }
   return { node, draw };
 }

@@ -1,21 +1,22 @@
-/** Long work in slices so short that the page answers in between. */
+/** Long computations in short slices, so that the page stays responsive. */
 
 const SLICE_MS = 8;
 
 /**
  * @template T
- * @param {Generator<number, T>} work yields often, the share that is done
- * @param {() => boolean} wanted asked between slices @param {(share: number) => void} [tell]
- * @returns {Promise<T|undefined>} undefined when it is not wanted any more
+ * @param {Generator<number, T>} work yields often: the share that is done
+ * @param {() => boolean} shouldContinue whether to go on, called between slices
+ * @param {(share: number) => void} [onProgress] called with the share that is done
+ * @returns {Promise<T|undefined>} undefined if it was not continued
  */
-export async function inSlices(work, wanted, tell = () => {}) {
+export async function inSlices(work, shouldContinue, onProgress = () => {}) {
   for (;;) {
     const end = performance.now() + SLICE_MS;
     let step = work.next();
     while (!step.done && performance.now() < end) step = work.next();
     if (step.done === true) return step.value;
-    tell(step.value);
+    onProgress(step.value);
     await new Promise((resolve) => setTimeout(resolve));
-    if (!wanted()) return undefined;
+    if (!shouldContinue()) return undefined;
   }
 }

@@ -1,15 +1,15 @@
-/** Snapshots side by side, each as wide as any other, and the epochs written below them. */
+/** A time scale on which all snapshots have the same width, and its epoch labels. */
 import { count, known } from "../core/format.js";
 
 const EPOCHS = [0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
-/** The least distance between two epochs written, as a share of the width. */
+/** The smallest distance between two labels, as a share of the width. */
 const APART = 0.085;
 
-/** Where the middle of a snapshot lies. @param {number} index @param {number} n @returns {number} */
+/** The middle of a snapshot, in [0, 1]. @param {number} index @param {number} n snapshots */
 export const middleOf = (index, n) => (index + 0.5) / n;
 
 /**
- * Where something that happened between snapshots lies, in [0, 1].
+ * The place of a value between snapshots, in [0, 1].
  * @param {number[]} values of the snapshots, ascending @param {number} value
  */
 export function shareOf(values, value) {
@@ -21,18 +21,19 @@ export function shareOf(values, value) {
 }
 
 /**
+ * Label the last epoch, the first and round ones, where there is room.
  * @param {number[]} epochs of the snapshots, ascending
- * @returns {Array<{share: number, words: string}>} the last one, and round ones that leave it room
+ * @returns {Array<{share: number, text: string}>} share: the place, in [0, 1]
  */
 export function epochLabels(epochs) {
   const [first, end] = [epochs[0], epochs.at(-1)];
   if (!known(end)) return [];
-  /** @type {Array<{share: number, words: string}>} */
+  /** @type {Array<{share: number, text: string}>} */
   const labels = [];
   for (const epoch of [end, first, ...EPOCHS.filter((at) => at > first && at < end)]) {
     const share = shareOf(epochs, epoch);
     if (labels.some((other) => Math.abs(other.share - share) < APART)) continue;
-    labels.push({ share, words: Number.isInteger(epoch) ? count(epoch) : epoch.toFixed(1) });
+    labels.push({ share, text: Number.isInteger(epoch) ? count(epoch) : epoch.toFixed(1) });
   }
   return labels;
 }

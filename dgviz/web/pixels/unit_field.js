@@ -1,4 +1,4 @@
-/** A hidden unit's active weights laid out as the image is, large enough to point at. */
+/** The receptive field of a hidden unit, large enough to point at its pixels. */
 
 import { signed } from "../core/format.js";
 import { gateOf } from "../core/gates.js";
@@ -23,14 +23,14 @@ CHANNELS.forEach((name, c) => CHOICES.push([String(c), name]));
  *   draw: (net: Net, unit: number) => void}}
  */
 export function unitField(card) {
-  /** @type {?number} null for their sum */
+  /** @type {?number} null for the sum of all */
   let channel = null;
   /** @type {?{net: Net, unit: number, shape: import("../core/pixels.js").Shape}} what is drawn */
-  let now = null;
+  let shown = null;
   const picture = pixelPicture({ onEscape: () => pin.set("unit", null) });
   const channels = segmented("channel", CHOICES, "all", (value) => {
     channel = value === "all" ? null : Number(value);
-    if (now) draw(now.net, now.unit);
+    if (shown) draw(shown.net, shown.unit);
   });
   const readout = el("div", { class: "readout", "aria-live": "polite" });
   const scale = ramp();
@@ -51,7 +51,7 @@ export function unitField(card) {
       store: { facts },
     } = card;
     const shape = imageShape(facts, net.pixels);
-    now = { net, unit, shape };
+    shown = { net, unit, shape };
     channels.hidden = shape.channels !== 3;
     const field = fieldOf(net, unit, shape, shape.channels === 3 ? channel : null);
     const end = endOf(field);
@@ -78,18 +78,18 @@ export function unitField(card) {
       `The active weights from all pixels to unit ${unit}. ` +
         "Arrow keys read single pixels, Enter pins one.",
     );
-    sayPixel();
+    updateReadout();
   }
 
   function drawHover() {
-    if (!now) return;
-    picture.mark(outlined(now.shape));
-    sayPixel();
+    if (!shown) return;
+    picture.mark(outlined(shown.shape));
+    updateReadout();
   }
 
-  function sayPixel() {
-    if (!now) return;
-    const { net, unit, shape } = now;
+  function updateReadout() {
+    if (!shown) return;
+    const { net, unit, shape } = shown;
     const [pixel] = outlined(shape).marked;
     if (pixel === null) {
       setText(readout, "Point at or tap a pixel to read its weight.");

@@ -1,28 +1,28 @@
-/** The gallery of hidden units: pages to turn, units to point at and to choose. */
+/** The gallery of hidden units: its pages, pointing at a unit and choosing one. */
 
 import { count } from "../core/format.js";
 import { el, isShortcut, onPress, setAttribute, setEnabled, setText } from "../kit/dom.js";
 import { UnitPage } from "./unit_page.js";
 
 /**
- * @typedef {Object} Wishes
+ * @typedef {Object} Handlers
  * @property {(unit: ?number) => void} onHover @property {(unit: number) => void} onChoose
  * @property {() => void} onEscape
  */
 
 export class UnitGallery extends UnitPage {
-  /** @param {Wishes} wishes */
-  constructor(wishes) {
+  /** @param {Handlers} handlers */
+  constructor(handlers) {
     super();
     this.before = el("button", { type: "button", class: "plain" }, "‹ previous");
     this.after = el("button", { type: "button", class: "plain" }, "next ›");
     this.range = el("span", { class: "sub" });
     this.pager = el("div", { class: "pager" }, this.before, this.range, this.after);
-    this.onHover = wishes.onHover;
-    this.listen(wishes);
+    this.onHover = handlers.onHover;
+    this.listen(handlers);
   }
 
-  /** @param {Wishes} wishes */
+  /** @param {Handlers} handlers */
   listen({ onChoose, onEscape }) {
     const { stage } = this;
     stage.addEventListener("pointermove", (event) => this.point(this.placeAt(event)));
@@ -45,7 +45,7 @@ export class UnitGallery extends UnitPage {
           ["PageUp", -this.perPage],
           ["PageDown", this.perPage],
         ]).get(event.key) ?? 0;
-      // The first arrow shows where one is.
+      // The first arrow key only shows the position.
       const isFirst = this.pointed === null && Math.abs(step) < this.perPage;
       if (step) this.goTo(isFirst ? from : from + step, state.order.length);
       else if (event.key === "Enter" || event.key === " ") onChoose(state.order[from]);
@@ -58,8 +58,8 @@ export class UnitGallery extends UnitPage {
   }
 
   /**
-   * The keyboard goes to a place, turning the page where that is needed.
-   * @param {number} place @param {number} of how many
+   * Point at a place in the order, and turn to its page.
+   * @param {number} place @param {number} of number of units
    */
   goTo(place, of) {
     const at = Math.min(of - 1, Math.max(0, place));
@@ -81,13 +81,13 @@ export class UnitGallery extends UnitPage {
     this.draw(this.state);
   }
 
-  /** Turns to the page on which a unit is. @param {number} unit */
+  /** Turn to the page of a unit, without drawing it. @param {number} unit */
   reveal(unit) {
     const place = this.state?.order.indexOf(unit) ?? -1;
     if (place !== -1) this.shown = place;
   }
 
-  /** @param {?import("./unit_page.js").State} state null where there is nothing to draw */
+  /** @param {?import("./unit_page.js").State} state null if there is nothing to draw */
   draw(state) {
     this.state = state;
     this.stage.hidden = this.pager.hidden = !state;
@@ -103,13 +103,13 @@ export class UnitGallery extends UnitPage {
     this.drawMarks();
   }
 
-  /** @returns {[number, number]} the first place on this page, and the one after its last */
+  /** @returns {[number, number]} the first place on this page and, exclusive, the last */
   placesOnPage() {
     return [this.first, this.first + this.perPage];
   }
 
-  /** @param {string} words for who cannot see it */
-  describe(words) {
-    setAttribute(this.stage, "aria-label", words);
+  /** @param {string} label for screen readers */
+  describe(label) {
+    setAttribute(this.stage, "aria-label", label);
   }
 }

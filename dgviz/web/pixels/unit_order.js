@@ -1,8 +1,8 @@
-/** Orders of hidden units: pure functions. Dead units come last in each, in the order of number. */
+/** Orders of hidden units: pure functions. Dead units are always last, by number. */
 import { unitsOf } from "./network.js";
 
 /**
- * How much each unit can pass on: the sum of |W| of its active inputs times that of its active outputs.
+ * The influence of each unit: the sum of |W| of its active inputs times that of its active outputs.
  * @param {import("./network.js").Net} net @returns {Float32Array} [units]
  */
 export function influenceOf({ layers: [first, second], units }) {
@@ -22,7 +22,7 @@ export function influenceOf({ layers: [first, second], units }) {
 /** @type {WeakMap<Net, Unit[]>} */
 const known = new WeakMap();
 
-/** A net's units with their influence, counted once. @param {import("./network.js").Net} net */
+/** The units of a network with their influence, cached. @param {import("./network.js").Net} net */
 export function censusOf(net) {
   let census = known.get(net);
   if (!census) {
@@ -49,25 +49,25 @@ export function orderBy(net, by) {
   return withDeadLast(
     net,
     censusOf(net)
-      .filter(({ alive }) => alive)
+      .filter(({ inUse }) => inUse)
       .sort(ranks[by]),
   );
 }
 
-/** @param {Net} net @param {Unit[]} living */
-const withDeadLast = (net, living) =>
-  [...living, ...censusOf(net).filter(({ alive }) => !alive)].map(({ unit }) => unit);
+/** @param {Net} net @param {Unit[]} others */
+const withDeadLast = (net, others) =>
+  [...others, ...censusOf(net).filter(({ inUse }) => !inUse)].map(({ unit }) => unit);
 
 /**
- * Units that see alike side by side: from the most influential one on, always the unit next whose
- * active weights have the largest cosine with the last one's.
+ * Place similar units side by side. The first unit is the most influential one; each next unit is
+ * the one whose active weights have the largest cosine with those of the unit before it.
  * @param {import("./network.js").Net} net
  * @returns {Generator<number, number[]>} yields the share that is done
  */
 export function* orderBySimilarity(net) {
   const { weights, cols } = net.layers[0];
   const left = censusOf(net)
-    .filter(({ alive }) => alive)
+    .filter(({ inUse }) => inUse)
     .sort((a, b) => b.influence - a.influence);
   const all = left.length;
   const norms = new Map();

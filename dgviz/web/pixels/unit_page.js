@@ -1,4 +1,4 @@
-/** One page of hidden units as small receptive fields, drawn on one canvas. */
+/** One page of hidden units as small receptive fields, drawn on a canvas. */
 import { css } from "../core/colours.js";
 import { contextOf, el, fitCanvas } from "../kit/dom.js";
 import { endOf, fieldOf, paintField } from "./receptive_fields.js";
@@ -12,10 +12,10 @@ const MOST_ROWS = 8;
 /**
  * @typedef {Object} State
  * @property {import("./network.js").Net} net
- * @property {number[]} order units, as they are laid out
- * @property {Array<{unit: number, inputs: number, outputs: number, alive: boolean}>} census
+ * @property {number[]} order the units in the order shown
+ * @property {Array<{unit: number, inputs: number, outputs: number, inUse: boolean}>} census
  * @property {import("../core/pixels.js").Shape} shape
- * @property {?number} end the shared end of the scale; null for each unit's own
+ * @property {?number} end the end of the shared scale; null for a scale for each unit
  * @property {?number} pinned a unit
  * @property {Theme} theme
  *
@@ -23,7 +23,7 @@ const MOST_ROWS = 8;
  */
 
 export class UnitPage {
-  /** @type {?number} the place in the order that is pointed at */
+  /** @type {?number} the place pointed at; a place is an index of `order` */
   pointed = null;
 
   constructor() {
@@ -38,15 +38,15 @@ export class UnitPage {
     );
     /** @type {?State} */
     this.state = null;
-    /** a place in the order that the page shows, whatever its width */
+    /** a place that the page must show at every width */
     this.shown = 0;
-    // Of a thumbnail, in CSS pixels; then how many of them there are side by side and on a page.
+    // The size of a thumbnail in CSS pixels, then the layout of a page.
     this.wide = 0;
     this.high = 0;
     this.cols = 1;
     this.rows = 1;
     this.perPage = 1;
-    // The distance between two of them, and how many pages there are.
+    // The distances between the left and the top edges of two thumbnails.
     this.pitch = 1;
     this.rowPitch = 1;
     this.pages = 1;
@@ -68,12 +68,12 @@ export class UnitPage {
     return place === -1 ? null : place;
   }
 
-  /** As many on a page as there is room for; of an image of any size. @param {State} state */
+  /** Compute the layout from the width of the stage. @param {State} state */
   layOut({ shape, order }) {
     const { clientWidth: room } = this.stage;
     const dots = window.devicePixelRatio || 1;
     const longest = Math.max(shape.width, shape.height);
-    // Whole device pixels to a cell, so that all cells are of one size.
+    // A whole number of device pixels for each cell, so that all cells have one size.
     const cell = Math.max(1, Math.round((THUMB_PX * dots) / longest)) / dots;
     [this.wide, this.high] = [cell * shape.width, cell * shape.height];
     this.cols = Math.max(1, Math.floor((room + GAP_PX) / (this.wide + GAP_PX)));
@@ -87,7 +87,7 @@ export class UnitPage {
     this.stage.style.height = `${this.rows * this.rowPitch}px`;
   }
 
-  /** A thumb's left and top, on whole device pixels. @param {number} place */
+  /** Left and top of a thumbnail, on whole device pixels. @param {number} place */
   cornerOf(place) {
     const dots = window.devicePixelRatio || 1;
     const [col, row] = this.cellOf(place);
@@ -95,7 +95,7 @@ export class UnitPage {
     return [Math.round(x * dots) / dots, Math.round((row * this.rowPitch + 3) * dots) / dots];
   }
 
-  /** @param {State} state @param {number} last the place after the page's last */
+  /** @param {State} state @param {number} last the last place of the page, exclusive */
   drawFields(state, last) {
     const { net, order, census, shape, end, theme } = state;
     const { buffer, canvas, cols, rows } = this;
@@ -106,19 +106,19 @@ export class UnitPage {
       picture = new ImageData(across, down);
       this.picture = picture;
     }
-    const words = new Uint32Array(picture.data.buffer);
+    const packed = new Uint32Array(picture.data.buffer);
     for (let place = this.first; place < last; place++) {
       const [col, row] = this.cellOf(place);
       const field = fieldOf(net, order[place], shape);
       paintField(
-        words,
+        packed,
         across,
         row * shape.height * across + col * shape.width,
         field,
         shape.width,
         end ?? endOf(field),
         theme,
-        census[order[place]].alive,
+        census[order[place]].inUse,
       );
     }
     contextOf(buffer).putImageData(picture, 0, 0);
@@ -146,27 +146,27 @@ export class UnitPage {
   }
 
   /**
-   * Its number and how many inputs it keeps; across a dead one what it lacks.
+   * Write the unit's number and its number of inputs. On a dead unit, write what it lacks.
    * @param {CanvasRenderingContext2D} context @param {Theme} theme
    * @param {State["census"][number]} unit @param {number} x @param {number} y
    */
-  drawLabel(context, theme, { unit, inputs, outputs, alive }, x, y) {
+  drawLabel(context, theme, { unit, inputs, outputs, inUse }, x, y) {
     const below = y + this.high + 13;
     context.textAlign = "left";
-    context.fillStyle = css(alive ? theme.ink : theme.muted);
+    context.fillStyle = css(inUse ? theme.ink : theme.muted);
     context.fillText(String(unit), x, below);
     context.textAlign = "right";
     context.fillStyle = css(theme.muted);
-    context.fillText(alive ? `${inputs} in` : "dead", x + this.wide, below);
-    if (alive) return;
+    context.fillText(inUse ? `${inputs} in` : "dead", x + this.wide, below);
+    if (inUse) return;
     const lacks = [inputs ? "" : "no input", outputs ? "" : "no output"].filter(Boolean);
     context.textAlign = "center";
-    // An empty field leaves the middle free; a band at the foot covers little of a full one.
+    // At the bottom the text covers little of the weights; an empty field has it in the middle.
     const top = inputs ? y + this.high - 16 : y + this.high / 2 - 8 * lacks.length;
     context.fillStyle = css(theme.ground, 0.85);
     context.fillRect(x, top, this.wide, 16 * lacks.length);
     context.fillStyle = css(theme.muted);
-    lacks.forEach((words, i) => context.fillText(words, x + this.wide / 2, top + 12 + 16 * i));
+    lacks.forEach((text, i) => context.fillText(text, x + this.wide / 2, top + 12 + 16 * i));
   }
 
   /**
@@ -190,7 +190,7 @@ export class UnitPage {
     return context;
   }
 
-  /** Marks the place that is pointed at. @param {?number} place @returns {boolean} if it is new */
+  /** Mark the place pointed at. @param {?number} place @returns {boolean} whether it has changed */
   markAt(place) {
     if (place === this.pointed) return false;
     this.pointed = place;
@@ -220,7 +220,7 @@ export class UnitPage {
     return inside && place < state.order.length ? place : null;
   }
 
-  /** Column and row of a place on this page. @param {number} place @returns {[number, number]} */
+  /** @param {number} place on this page @returns {[number, number]} column and row */
   cellOf(place) {
     const at = place - this.first;
     return [at % this.cols, Math.floor(at / this.cols)];

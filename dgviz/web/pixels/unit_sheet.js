@@ -1,4 +1,4 @@
-/** A hidden unit to take away: its field, what it passes on, and the table of its weights. */
+/** A hidden unit as a download: pictures and table of its weights. */
 
 import { signed } from "../core/format.js";
 import { atTau, gateOf } from "../core/gates.js";
@@ -10,7 +10,7 @@ import { captionOf } from "./sheets.js";
 /** @typedef {import("./network.js").Net} Net */
 
 /**
- * What a unit passes on, closed connections too.
+ * All weights of a unit to the classes, those of closed connections too.
  * @param {import("../kit/mounting.js").Card} card @param {Net} net @param {number} unit
  * @returns {Array<{k: number, name: string, active: boolean, weight: number, gate: ?number}>} by class
  */
@@ -36,13 +36,16 @@ export function unitSheet(card, net, unit, shape) {
   const { theme } = card;
   const field = fieldOf(net, unit, shape);
   const out = outgoing(card, net, unit);
-  const [seen, said] = [endOf(field), Math.max(...out.map(({ weight }) => Math.abs(weight))) || 1];
-  /** @param {number} end @param {string} words */
-  const scale = (end, words) => ({
+  const [inputEnd, outputEnd] = [
+    endOf(field),
+    Math.max(...out.map(({ weight }) => Math.abs(weight))) || 1,
+  ];
+  /** @param {number} end @param {string} label */
+  const scale = (end, label) => ({
     colours: strip(theme),
     low: `≤ −${signed(end, 2)}`,
     high: `≥ +${signed(end, 2)}`,
-    words,
+    label,
   });
   const added = shape.channels === 3 ? ", channels added" : "";
   return {
@@ -50,21 +53,21 @@ export function unitSheet(card, net, unit, shape) {
     title: `Hidden unit ${unit}: its active weights from the pixels and to the classes`,
     caption: captionOf(card),
     legend: [
-      scale(seen, `active weights from the pixels${added}`),
-      scale(said, `active weights to ${out.map(({ name }) => name).join(", ")}`),
+      scale(inputEnd, `active weights from the pixels${added}`),
+      scale(outputEnd, `active weights to ${out.map(({ name }) => name).join(", ")}`),
     ],
     panels: [
       {
         title: "from the pixels",
         width: shape.width,
         height: shape.height,
-        colourOf: (at) => colourOf(field[at], seen, theme),
+        colourOf: (at) => colourOf(field[at], inputEnd, theme),
       },
       {
         title: "to the classes",
         width: out.length,
         height: 1,
-        colourOf: (k) => (out[k].active ? colourOf(out[k].weight, said, theme) : null),
+        colourOf: (k) => (out[k].active ? colourOf(out[k].weight, outputEnd, theme) : null),
       },
     ],
     table: {

@@ -1,6 +1,6 @@
 /**
- * What one hidden unit is: its weights from the pixels and to the classes, the test images with its
- * highest activation, and how its connections changed in the course of training.
+ * The story of one hidden unit: its weights from the pixels and to the classes, the test images with
+ * its highest activation, and the history of its connections.
  */
 
 import { count, signed } from "../core/format.js";
@@ -11,7 +11,7 @@ import { sheetButtons } from "./sheets.js";
 import { signedBars } from "./signed_bars.js";
 import { unitField } from "./unit_field.js";
 import { unitImages } from "./unit_images.js";
-import { unitLifeChart } from "./unit_life.js";
+import { unitHistory } from "./unit_life.js";
 import { censusOf } from "./unit_order.js";
 import { outgoing, unitSheet } from "./unit_sheet.js";
 
@@ -25,17 +25,17 @@ export function unitStory(card, netNow) {
   const bars = signedBars("the unit’s weights to the classes");
   const bias = el("p", { class: "sub" });
   const images = unitImages(card);
-  const life = unitLifeChart(card);
+  const history = unitHistory(card);
   const top = subheading(
     "Unit",
     "",
     sheetButtons(card, "Unit", () => {
-      const seen = now();
-      if (!seen) return null;
-      return unitSheet(card, seen.net, seen.unit, imageShape(card.store.facts, seen.net.pixels));
+      const shown = current();
+      if (!shown) return null;
+      return unitSheet(card, shown.net, shown.unit, imageShape(card.store.facts, shown.net.pixels));
     }),
   );
-  const says = el(
+  const toClasses = el(
     "section",
     { class: "part says" },
     el("h3", {}, "Its weights to the classes"),
@@ -46,31 +46,31 @@ export function unitStory(card, netNow) {
     "div",
     { class: "unit-story", hidden: true },
     top.node,
-    el("div", { class: "parts" }, field.node, says, images.node, life.node),
+    el("div", { class: "parts" }, field.node, toClasses, images.node, history.node),
   );
 
-  /** The pinned unit, if this net has it. */
-  function now() {
+  /** The pinned unit, null if this network lacks it. */
+  function current() {
     const [net, unit] = [netNow(), pin.get("unit")];
     return net && unit !== null && unit < net.units ? { net, unit } : null;
   }
 
   function draw() {
-    const seen = now();
-    node.hidden = !seen;
-    if (!seen) return;
-    const { net, unit } = seen;
-    const { inputs, outputs, alive, why } = censusOf(net)[unit];
+    const shown = current();
+    node.hidden = !shown;
+    if (!shown) return;
+    const { net, unit } = shown;
+    const { inputs, outputs, inUse, why } = censusOf(net)[unit];
     setAttribute(node, "data-unit", unit);
     setText(top.title, `Unit ${unit}`);
     setText(
       top.sub,
       `${count(inputs)} of ${count(net.pixels)} inputs active · ${count(outputs)} of ` +
-        `${count(net.classes)} outputs active${alive ? "" : ` · dead: ${why}`}`,
+        `${count(net.classes)} outputs active${inUse ? "" : ` · dead: ${why}`}`,
     );
     field.draw(net, unit);
     drawBars(net, unit);
-    life.draw(net, unit);
+    history.draw(net, unit);
     images.draw(net, unit);
   }
 
@@ -97,8 +97,8 @@ export function unitStory(card, netNow) {
   }
 
   function drawHistory() {
-    const seen = now();
-    if (seen) life.draw(seen.net, seen.unit);
+    const shown = current();
+    if (shown) history.draw(shown.net, shown.unit);
   }
-  return { node, draw, drawHistory, drawHover: () => now() && field.drawHover() };
+  return { node, draw, drawHistory, drawHover: () => current() && field.drawHover() };
 }

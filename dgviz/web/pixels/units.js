@@ -1,4 +1,4 @@
-/** All hidden units as small receptive fields, in a chosen order, and the pinned one's story. */
+/** The card of all hidden units, in a chosen order, and the story of the pinned one. */
 
 import { count, known, signed } from "../core/format.js";
 import { weightScale } from "../core/gate_drawing.js";
@@ -7,7 +7,7 @@ import { el, heading, segmented, setText, throttle } from "../kit/dom.js";
 import { ramp } from "../kit/legend.js";
 import { mountCard } from "../kit/mounting.js";
 import { strip } from "./diverging.js";
-import { watch } from "./gate_history.js";
+import { storeSnapshot } from "./gate_history.js";
 import { netOf } from "./network.js";
 import * as pin from "./pin.js";
 import { sheetButtons } from "./sheets.js";
@@ -17,11 +17,11 @@ import { censusOf, orderBy, orderBySimilarity } from "./unit_order.js";
 import { unitStory } from "./unit_story.js";
 import { unitsSheet } from "./units_sheet.js";
 
-const TRAINING_MS = 500;
+const DRAW_MS = 500;
 const HISTORY_MS = 400;
 const TITLE = "Hidden units";
 const INVITATION = "Which pixels each hidden unit is connected to.";
-const NEWS = ["gates", "weights", "facts", "preview", "mount", "theme", "size"];
+const CHANGES = ["gates", "weights", "facts", "preview", "mount", "theme", "size"];
 /** @typedef {import("./unit_order.js").Order|"similarity"} Order */
 /** @type {Array<[Order, string]>} */
 const ORDERS = [
@@ -63,7 +63,7 @@ function build(card) {
   /** @type {Order} */
   let by = "influence";
   let shared = false;
-  /** @type {?Sorted} what is laid out: it holds still until it is asked for anew */
+  /** @type {?Sorted} the order shown: during training it changes only on request */
   let order = null;
   /** @type {?Job} */
   let sorting = null;
@@ -72,7 +72,7 @@ function build(card) {
 
   const netNow = () => (known(card.tau) ? netOf(card.store, card.tau) : null);
   const gallery = new UnitGallery({
-    onHover: sayUnit,
+    onHover: updateReadout,
     onChoose: (unit) => pin.set("unit", pin.get("unit") === unit ? null : unit),
     onEscape: () => pin.set("unit", null),
   });
@@ -84,14 +84,14 @@ function build(card) {
     shared = to === "shared";
     drawGallery();
   });
-  const again = el("button", { type: "button", class: "link", hidden: true }, "sort again");
-  again.addEventListener("click", sort);
+  const sortAgain = el("button", { type: "button", class: "link", hidden: true }, "sort again");
+  sortAgain.addEventListener("click", sort);
   const top = heading(TITLE, "", scales, orders, sheetButtons(card, TITLE, sheet));
   const empty = el("p", { class: "empty" }, INVITATION);
   const readout = el("div", { class: "readout", "aria-live": "polite" });
-  const told = el("span", {});
+  const status = el("span", {});
   const scale = ramp();
-  const legend = el("div", { class: "legend" }, scale.node, told, again);
+  const legend = el("div", { class: "legend" }, scale.node, status, sortAgain);
   const story = unitStory(card, netNow);
   const invite = el(
     "div",
@@ -127,7 +127,7 @@ function build(card) {
 
   /** @param {Net} net */
   const shapeOf = (net) => imageShape(card.store.facts, net.pixels);
-  /** The end of the one scale; null while each unit has its own. */
+  /** The end of the shared scale; null if each unit has its own. */
   const endNow = () => {
     const first = card.store.weights?.layers[0];
     return shared && first ? weightScale(/** @type {Uint16Array} */ (first.raw)) : null;
@@ -140,19 +140,19 @@ function build(card) {
     const job = { by, run: card.data.run, net };
     sorting = job;
     if (by !== "similarity") {
-      settle(job, orderBy(net, by));
+      applyOrder(job, orderBy(net, by));
       return;
     }
     const sorted = await inSlices(
       orderBySimilarity(net),
       () => sorting === job,
-      (share) => setText(told, `Sorting by similarity: ${Math.round(100 * share)}%`),
+      (share) => setText(status, `Sorting by similarity: ${Math.round(100 * share)}%`),
     );
-    if (sorted && sorting === job) settle(job, sorted);
+    if (sorted && sorting === job) applyOrder(job, sorted);
   }
 
   /** @param {Job} job @param {number[]} units */
-  function settle(job, units) {
+  function applyOrder(job, units) {
     order = { ...job, units };
     sorting = null;
     const unit = pin.get("unit");
@@ -164,7 +164,7 @@ function build(card) {
   }
 
   /**
-   * The order, if it fits this run's net, whatever has become of its weights since.
+   * The order, if it belongs to this run; the weights may have changed since.
    * @param {Net} net
    */
   const orderFor = (net) =>
@@ -195,12 +195,12 @@ function build(card) {
       pinned: pin.get("unit"),
     });
     drawLegend(net, shown, shape, end);
-    sayUnit(gallery.pointed === null ? null : shown.units[gallery.pointed]);
+    updateReadout(gallery.pointed === null ? null : shown.units[gallery.pointed]);
   }
 
   /** @param {Net} net @param {Sorted} shown @param {Shape} shape @param {?number} end */
   function drawLegend(net, shown, shape, end) {
-    const dead = censusOf(net).filter(({ alive }) => !alive);
+    const dead = censusOf(net).filter(({ inUse }) => !inUse);
     const colour = shape.channels === 3 ? ", channels added" : "";
     scale.show({
       name: `active weights W${colour}${end === null ? ", each unit on its own scale" : ""}`,
@@ -209,19 +209,19 @@ function build(card) {
       colours: strip(card.theme),
     });
     if (!sorting) {
-      const mute = dead.filter(({ inputs, outputs }) => inputs && !outputs).length;
-      const blind = dead.filter(({ inputs }) => !inputs).length;
+      const noOutput = dead.filter(({ inputs, outputs }) => inputs && !outputs).length;
+      const noInput = dead.filter(({ inputs }) => !inputs).length;
       const why = [
-        mute && `${count(mute)} without an active output`,
-        blind && `${count(blind)} without an active input`,
+        noOutput && `${count(noOutput)} without an active output`,
+        noInput && `${count(noInput)} without an active input`,
       ]
         .filter(Boolean)
         .join(", ");
       const place = shown.net === net ? ", last" : "";
       const units = dead.length === 1 ? "1 dead unit" : `${count(dead.length)} dead units`;
-      setText(told, dead.length ? `${units} in grey${place}: ${why}` : "no unit is dead");
+      setText(status, dead.length ? `${units} in grey${place}: ${why}` : "no unit is dead");
     }
-    again.hidden = Boolean(sorting) || shown.net === net || shown.by === "index";
+    sortAgain.hidden = Boolean(sorting) || shown.net === net || shown.by === "index";
     setText(
       top.sub,
       `${count(net.units - dead.length)} of ${count(net.units)} in use, ${count(dead.length)} dead`,
@@ -233,25 +233,25 @@ function build(card) {
   }
 
   /** @param {?number} unit */
-  function sayUnit(unit) {
+  function updateReadout(unit) {
     const net = netNow();
     if (!net) return;
     if (unit === null) {
       setText(readout, "Point at or tap a unit to read it. Click or tap it to see more.");
       return;
     }
-    const { inputs, outputs, influence, alive, why } = censusOf(net)[unit];
+    const { inputs, outputs, influence, inUse, why } = censusOf(net)[unit];
     setText(
       readout,
       `unit ${unit} · ${count(inputs)} inputs · ${count(outputs)} outputs · ` +
-        `${alive ? `influence ${signed(influence, 2)}` : `dead: ${why}`}`,
+        `${inUse ? `influence ${signed(influence, 2)}` : `dead: ${why}`}`,
     );
   }
 
   function sheet() {
     const net = netNow();
-    const laidOut = net && orderFor(net);
-    return laidOut && unitsSheet(card, net, laidOut, gallery.placesOnPage(), endNow());
+    const shown = net && orderFor(net);
+    return shown && unitsSheet(card, net, shown, gallery.placesOnPage(), endNow());
   }
 
   function drawStory() {
@@ -261,8 +261,8 @@ function build(card) {
     story.draw();
   }
 
-  const drawThrottled = throttle(TRAINING_MS, drawAll);
-  const calmHistory = throttle(HISTORY_MS, story.drawHistory);
+  const drawThrottled = throttle(DRAW_MS, drawAll);
+  const drawHistoryThrottled = throttle(HISTORY_MS, story.drawHistory);
   function drawAll() {
     const net = netNow();
     stage.hidden = Boolean(net);
@@ -283,18 +283,18 @@ function build(card) {
     } else story.drawHover();
   }
 
-  /** @param {Set<string>} kinds of news */
+  /** @param {Set<string>} kinds see `View` in mounting.js */
   function draw(kinds) {
     stop ??= pin.subscribe(pinned);
     if (kinds.has("hover")) story.drawHover();
     if (["mount", "theme", "size", "preview"].some((kind) => kinds.has(kind))) drawThrottled.now();
-    else if (NEWS.some((kind) => kinds.has(kind))) drawThrottled();
+    else if (CHANGES.some((kind) => kinds.has(kind))) drawThrottled();
     else if (kinds.has("sight")) drawStory();
-    else if (kinds.has("replay") || kinds.has("status")) calmHistory();
+    else if (kinds.has("replay") || kinds.has("status")) drawHistoryThrottled();
   }
   return {
     draw,
-    onChange: () => watch(card.whole),
+    onChange: () => storeSnapshot(card.whole),
     dispose: () => {
       stop?.();
       stop = null;

@@ -1,4 +1,4 @@
-/** The gallery of hidden units to take away: the fields of one page, and the table of them all. */
+/** The gallery of hidden units as a download: the fields of a page, and a table of all units. */
 
 import { signed } from "../core/format.js";
 import { imageShape } from "../core/pixels.js";
@@ -12,9 +12,9 @@ const ORDERS = { index: "number", connections: "active inputs" };
 
 /**
  * @param {import("../kit/mounting.js").Card} card @param {import("./network.js").Net} net
- * @param {{by: string, units: number[]}} order as they are laid out
- * @param {[number, number]} places of the units that are drawn: from, to
- * @param {?number} end of the shared scale; null for each unit's own
+ * @param {{by: string, units: number[]}} order the order shown
+ * @param {[number, number]} places that are drawn: the first and, exclusive, the last
+ * @param {?number} end of the shared scale; null for a scale for each unit
  * @returns {import("./sheets.js").Sheet}
  */
 export function unitsSheet(card, net, { by, units }, places, end) {
@@ -26,7 +26,7 @@ export function unitsSheet(card, net, { by, units }, places, end) {
     const field = fieldOf(net, unit, { channels, width, height });
     const most = end ?? endOf(field);
     return {
-      title: `unit ${unit}${census[unit].alive ? "" : ", dead"}`,
+      title: `unit ${unit}${census[unit].inUse ? "" : ", dead"}`,
       width,
       height,
       colourOf: (/** @type {number} */ at) => colourOf(field[at], most, theme),
@@ -42,7 +42,7 @@ export function unitsSheet(card, net, { by, units }, places, end) {
         colours: strip(theme),
         low: end === null ? "−" : `≤ −${signed(end, 2)}`,
         high: end === null ? "+" : `≥ +${signed(end, 2)}`,
-        words: `active weights W${added}${end === null ? ", each unit on its own scale" : ""}`,
+        label: `active weights W${added}${end === null ? ", each unit on its own scale" : ""}`,
       },
     ],
     table: {
@@ -50,8 +50,8 @@ export function unitsSheet(card, net, { by, units }, places, end) {
       columns: ["unit", "active inputs", "active outputs", "influence", "state"],
       rows: () =>
         units.map((unit) => {
-          const { inputs, outputs, influence, alive, why } = census[unit];
-          return [unit, inputs, outputs, influence, alive ? "in use" : `dead: ${why}`];
+          const { inputs, outputs, influence, inUse, why } = census[unit];
+          return [unit, inputs, outputs, influence, inUse ? "in use" : `dead: ${why}`];
         }),
     },
   };
