@@ -1,6 +1,6 @@
-"""The data sets: MNIST, which travels inside the package, and four more fetched on demand.
+"""The data sets: MNIST, which is part of the package, and four more that are downloaded on demand.
 
-This room's front door shows only what needs no torch, so that the server process can print titles:
+This module imports no torch, so that the server process can use the catalogue:
 
 - `dgviz.data.catalogue`: names, titles, classes, sources and licences (pure Python).
 - `dgviz.data.sets.load`: a data set as whole tensors (imports torch and torchvision).

@@ -1,27 +1,26 @@
-"""What is known of each data set before a byte of it is read. Pure Python, no torch."""
+"""The catalogue of data sets: titles, image shapes, classes, sources and licences. No torch."""
 
 from dataclasses import dataclass
 from math import prod
 
 
 class DataError(Exception):
-    """A data set cannot be had; the message is meant for the user.
+    """A data set cannot be loaded. The message is for the user.
 
-    It says which data set, what happened and what to do about it, and stands by itself without a
-    traceback.
+    It names the data set, the problem and a remedy, and needs no traceback.
     """
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One data set's facts.
+    """The facts about one data set.
 
     Attributes:
-        title: the name as its authors write it.
+        title: its name as the authors write it.
         image_shape: (channels, height, width) of one image, in pixels.
         classes: the name of class k at position k.
-        source: who made the data set, and where it is published.
-        licence: the terms its authors state.
+        source: the authors, and where it is published.
+        licence: the terms stated by the authors.
     """
 
     title: str
@@ -32,7 +31,7 @@ class Entry:
 
     @property
     def input_size(self) -> int:
-        """How many values one flattened image has: the width of a network's input layer."""
+        """Number of values of one flattened image: the width of a network's input layer."""
         return prod(self.image_shape)
 
 
@@ -118,4 +117,4 @@ DATASETS: dict[str, Entry] = {
         licence=_CIFAR_LICENCE,
     ),
 }
-"""Every data set dgviz offers, by the name used in settings, links and on the command line."""
+"""All data sets, by their names in settings, links and on the command line."""

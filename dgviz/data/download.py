@@ -1,4 +1,4 @@
-"""The download of a data set into the cache: whole or not at all, and no traceback."""
+"""The download of a data set into the cache, complete or not at all."""
 
 import contextlib
 import errno
@@ -14,7 +14,7 @@ from typing import Any
 from dgviz.data.catalogue import DataError
 
 SILENCE_LIMIT = 20.0
-"""Seconds a server may stay silent before the download is given up; torchvision sets no limit."""
+"""Seconds without data after which the download ends; torchvision sets no limit."""
 
 _DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO}
 
@@ -22,18 +22,18 @@ _DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, err
 def download(reader: Any, title: str, folder: Path) -> None:
     """Download a data set with torchvision and put it at `folder`.
 
-    It is fetched, checked and read under a temporary name beside `folder`, then renamed: a broken
-    download leaves nothing behind, and of two processes at it together the first one's copy stays.
-    torchvision compares the MD5 of every archive before unpacking it.
+    It is downloaded, checked and read under a temporary name beside `folder`, then renamed: a
+    broken download leaves nothing behind, and if two processes download at once, the first copy
+    stays. torchvision compares the MD5 of every archive before unpacking it.
 
     Args:
         reader: a class of torchvision.datasets that takes (root, train, download).
         title: the data set's name in messages.
-        folder: where the data set goes: the folder that `reader` looks for under its root.
+        folder: the data set's folder: the one that `reader` looks for under its root.
 
     Raises:
-        DataError: there is no network, the server refuses, what arrives is not the published
-            file, or the disk takes no more.
+        DataError: there is no network, the server refuses, the file is not the published one, or
+            it cannot be written.
     """
     cache = folder.parent
     try:
@@ -59,7 +59,7 @@ def download(reader: Any, title: str, folder: Path) -> None:
 
 @contextlib.contextmanager
 def _bounded_and_off_stdout() -> Iterator[None]:
-    """Give up on a silent server, and keep progress off stdout, where the CLI writes JSON."""
+    """Limit the wait for a server, and print progress to stderr: the CLI writes JSON to stdout."""
     before = socket.getdefaulttimeout()
     socket.setdefaulttimeout(SILENCE_LIMIT)
     try:
@@ -73,7 +73,7 @@ def _move(source: Path, target: Path) -> None:
     try:
         source.rename(target)
     except OSError:
-        # Another process has put its own copy there meanwhile, and it is as good.
+        # Another process may have put its copy there: it is the same.
         if not target.exists():
             raise
 
@@ -94,7 +94,7 @@ def _no_network(title: str, error: Exception) -> DataError:
 
 
 def _reason(error: Exception) -> str:
-    """The last line of a network error, freed of Python's and torchvision's wrapping."""
+    """The last line of a network error, without the text that Python and torchvision add."""
     lines = str(error).strip().splitlines() or [type(error).__name__]
     if "corrupted" in lines[-1]:
         return "what arrived is not the published file: its checksum differs"

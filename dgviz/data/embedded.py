@@ -1,4 +1,4 @@
-"""MNIST, from the four gzipped files inside the package. No network, no cache."""
+"""MNIST, from the four gzipped files inside the package, without network or cache."""
 
 import hashlib
 import tempfile
@@ -12,7 +12,7 @@ from dgviz.data.torchvision_import import import_datasets
 datasets = import_datasets()
 
 FOLDER = Path(__file__).parent / "mnist"
-"""Where the package keeps the four files, each as NAME.gz."""
+"""The folder of the four files, each as NAME.gz."""
 
 CHECKSUMS = {
     "train-images-idx3-ubyte": "6bbc9ace898e44ae57da46a324031adb",
@@ -20,7 +20,7 @@ CHECKSUMS = {
     "t10k-images-idx3-ubyte": "2646ac647ad5339dbf082846283269ea",
     "t10k-labels-idx1-ubyte": "27ae3e4e09519cfbb04c329615203637",
 }
-"""MD5 of each official file, unpacked."""
+"""MD5 of each published file, unpacked."""
 
 _GZIP = 16 + zlib.MAX_WBITS
 _LARGEST_FILE = 16 + 60_000 * 28 * 28
@@ -28,10 +28,10 @@ _REINSTALL = "Reinstall dgviz to get a sound copy."
 
 
 def read_mnist(folder: Path = FOLDER) -> tuple[Any, Any]:
-    """Unpack MNIST, check it, and let torchvision read it.
+    """Unpack MNIST, check it, and read it with torchvision.
 
     Args:
-        folder: holds the four files of `CHECKSUMS`, each as NAME.gz.
+        folder: has the four files of `CHECKSUMS`, each as NAME.gz.
 
     Returns:
         (train, test), two `torchvision.datasets.MNIST`: `.data` uint8 (n, 28, 28) in 0..255,
@@ -41,7 +41,7 @@ def read_mnist(folder: Path = FOLDER) -> tuple[Any, Any]:
         DataError: a file is missing or damaged, or there is no room in the temporary folder.
     """
     try:
-        # torchvision reads named files only, so they are laid out for it and removed at once.
+        # torchvision reads files only, so they are written for it and removed at once.
         with tempfile.TemporaryDirectory(prefix="dgviz-") as root:
             raw = Path(root, "MNIST", "raw")
             raw.mkdir(parents=True)
@@ -51,15 +51,15 @@ def read_mnist(folder: Path = FOLDER) -> tuple[Any, Any]:
     except OSError as error:
         raise DataError(
             f"MNIST could not be unpacked into the temporary folder ({error.strerror or error}). "
-            "It needs 55 MB there for a moment: make room, or set TMPDIR to a folder that has it."
+            "It needs 55 MB there: make room, or set TMPDIR to a folder that has it."
         ) from error
 
 
 def _unpack(folder: Path, name: str) -> bytes:
-    """The content of folder/NAME.gz, once its MD5 is found to be the official one."""
+    """The content of folder/NAME.gz, checked against the published MD5."""
     path = folder / f"{name}.gz"
     try:
-        # The buffer of the largest file's size spares zlib from growing it: a third of the time.
+        # A buffer of the largest file's size, which zlib need not grow, saves a third of the time.
         content = zlib.decompress(path.read_bytes(), _GZIP, _LARGEST_FILE)
     except OSError as error:
         raise DataError(

@@ -1,4 +1,4 @@
-"""Any data set of the catalogue as whole tensors."""
+"""Load a data set of the catalogue into memory, as tensors."""
 
 import pickle
 from dataclasses import dataclass
@@ -26,10 +26,9 @@ READERS = {
 
 _Half = tuple[Tensor, Tensor]
 
-# What torchvision's readers raise at a missing, cut or foreign file; none of it tells a user more
-# than that the copy is no good. CIFAR's files are pickles: their reader compares the MD5 of every
-# file with the published one before it unpickles the first, so a foreign pickle is refused here
-# and never run.
+# The errors of torchvision's readers for a missing, truncated or wrong file; their messages do not
+# help a user. CIFAR's files are pickles: the reader compares the MD5 of every file with the
+# published one before it unpickles any, so a wrong pickle is refused and never run.
 _UNREADABLE = (
     RuntimeError,
     AssertionError,
@@ -47,15 +46,15 @@ class Dataset:
 
     Attributes:
         name: its key in `DATASETS`.
-        title: the name as its authors write it.
+        title: its name as the authors write it.
         train_images: uint8 (n, c*h*w) in 0..255, each image flattened channel first.
         train_labels: int64 (n,), each in 0..len(classes)-1.
         test_images: uint8 (m, c*h*w), likewise.
         test_labels: int64 (m,), likewise.
         image_shape: (c, h, w).
         classes: the name of class k at position k.
-        source: who made it, and where it is published.
-        licence: the terms its authors state.
+        source: the authors, and where it is published.
+        licence: the terms stated by the authors.
     """
 
     name: str
@@ -71,7 +70,7 @@ class Dataset:
 
     @property
     def input_size(self) -> int:
-        """How many values one image has: the width of a network's input layer."""
+        """Number of values of one image: the width of a network's input layer."""
         return self.train_images.shape[1]
 
 
@@ -80,8 +79,8 @@ def load(name: str, cache: str | Path | None = None) -> Dataset:
 
     Args:
         name: a key of `DATASETS`.
-        cache: the folder that keeps downloads; by default the environment's DGVIZ_CACHE, else the
-            user's cache folder. MNIST needs none.
+        cache: the folder for downloads; by default DGVIZ_CACHE, else the user's cache folder. MNIST
+            needs none.
 
     Raises:
         ValueError: there is no data set of that name.
@@ -112,7 +111,7 @@ def load(name: str, cache: str | Path | None = None) -> Dataset:
 
 
 def _folder_of(name: str, cache: str | Path | None) -> Path:
-    """Where torchvision looks for this data set under the cache folder."""
+    """The folder in the cache where torchvision looks for this data set."""
     root = cache or environment.cache_folder()
     reader = READERS[name]
     return Path(root).expanduser() / getattr(reader, "base_folder", reader.__name__)
@@ -122,12 +121,12 @@ def _is_there(folder: Path) -> bool:
     try:
         return folder.exists()
     except OSError:
-        # A cache that cannot even be looked into: the download's attempt to write says why.
+        # The cache cannot be read: the error of the download will say why.
         return False
 
 
 def _read(name: str, folder: Path) -> tuple[_Half, _Half]:
-    """The training and the test half of the data set kept in `folder`."""
+    """Read the training and the test half of the data set in `folder`."""
     entry, reader = DATASETS[name], READERS[name]
     try:
         train, test = (_tensors(reader(folder.parent, train=half), entry) for half in (True, False))
@@ -139,16 +138,19 @@ def _read(name: str, folder: Path) -> tuple[_Half, _Half]:
     except _UNREADABLE as error:
         raise DataError(
             f"The copy of {entry.title} in {folder} is damaged or incomplete: "
-            "delete that folder and try again to download it afresh."
+            "delete that folder and try again to download it."
         ) from error
     return train, test
 
 
 def _tensors(reader: Any, entry: Entry) -> _Half:
-    """One half of a data set as (uint8 (n, pixels), int64 (n,)), refusing what does not fit.
+    """One half of a data set as (uint8 (n, pixels), int64 (n,)).
 
-    torchvision checks no more than that the file can be parsed, and a label out of range would
-    surface only as an index error in the midst of training.
+    torchvision checks only that the file can be parsed: a label out of range would cause an index
+    error during training.
+
+    Raises:
+        ValueError: the images or labels do not fit the catalogue entry.
     """
     images = torch.as_tensor(reader.data)
     labels = torch.as_tensor(reader.targets, dtype=torch.int64)

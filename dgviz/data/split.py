@@ -1,4 +1,4 @@
-"""The validation split: choices are made on it, so that the test set stays unseen."""
+"""The validation split: settings are compared on it, so that the test set stays unseen."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ class Splits:
     Attributes:
         train_images: uint8 (t, pixels) in 0..255.
         train_labels: int64 (t,).
-        validation_images: uint8 (v, pixels); (0, pixels) where nothing is carved off.
+        validation_images: uint8 (v, pixels); (0, pixels) without a validation set.
         validation_labels: int64 (v,).
         test_images: uint8 (m, pixels).
         test_labels: int64 (m,).
@@ -30,15 +30,15 @@ class Splits:
 
 
 def split(dataset: Dataset, validation: int = 5000, seed: int = 0) -> Splits:
-    """Carve a random validation set off the training set.
+    """Split a random validation set off the training set.
 
-    The same seed always gives the same split, whatever else has drawn random numbers. Both parts
-    keep the official order of the examples.
+    The same seed always gives the same split, independent of the global random state. Both parts
+    have the examples in their original order.
 
     Args:
-        dataset: of n training images.
-        validation: how many of them to carve off, 0 <= validation < n; 0 trains on them all.
-        seed: of the draw.
+        dataset: a data set with n training images.
+        validation: the number of validation images, 0 <= validation < n; 0 trains on all images.
+        seed: the seed of the random choice.
 
     Raises:
         ValueError: validation is out of range.
@@ -46,14 +46,14 @@ def split(dataset: Dataset, validation: int = 5000, seed: int = 0) -> Splits:
     n = len(dataset.train_labels)
     if not 0 <= validation < n:
         raise ValueError(
-            f"A validation set of {validation} cannot be carved off {n} training examples: "
+            f"A validation set of {validation} cannot be split off {n} training examples: "
             f"choose 0 to {n - 1}."
         )
     drawn = torch.randperm(n, generator=torch.Generator().manual_seed(seed))
-    held_out, kept = drawn[:validation].sort().values, drawn[validation:].sort().values
+    held_out, train = drawn[:validation].sort().values, drawn[validation:].sort().values
     return Splits(
-        train_images=dataset.train_images[kept],
-        train_labels=dataset.train_labels[kept],
+        train_images=dataset.train_images[train],
+        train_labels=dataset.train_labels[train],
         validation_images=dataset.train_images[held_out],
         validation_labels=dataset.train_labels[held_out],
         test_images=dataset.test_images,

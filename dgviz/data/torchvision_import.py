@@ -1,4 +1,4 @@
-"""The import of torchvision.datasets, where torchvision's compiled half may be missing."""
+"""The import of torchvision.datasets, which also works without torchvision's compiled part."""
 
 import importlib
 import threading
@@ -11,15 +11,14 @@ _lock = threading.Lock()
 
 
 def import_datasets() -> Any:
-    """Import torchvision.datasets, tolerating a torchvision whose compiled operators are absent.
+    """Import torchvision.datasets, also if torchvision's compiled operators are missing.
 
-    torchvision's default wheel is linked for CUDA. Beside a CPU-only torch its library does not
-    load, its operators (nms, qnms) are never defined, and `import torchvision` dies with
-    "operator torchvision::nms does not exist" as it decorates them with
-    `torch.library.register_fake`. The data sets are pure Python and need none of that. So for the
-    duration of the import, and of nothing else, a registration that fails because its torchvision
-    operator is absent leaves the decorated function as it is. Any other error is raised as usual,
-    and where torchvision is whole every registration takes place as usual.
+    torchvision's default wheel is linked for CUDA. With a CPU-only torch its library does not load,
+    its operators (nms, qnms) are never defined, and `import torchvision` fails with "operator
+    torchvision::nms does not exist" when it registers them with `torch.library.register_fake`. The
+    data sets are pure Python and need no operators. So during this import, a registration that
+    fails because its operator is missing has no effect. Other errors are raised, and other
+    registrations take place as usual.
 
     Returns:
         The module torchvision.datasets.
@@ -27,7 +26,7 @@ def import_datasets() -> Any:
     Raises:
         ImportError: torchvision is not installed.
     """
-    # Two threads at once would each save the other's stand-in as the original.
+    # Without the lock, one thread could save another's replacement as the original.
     with _lock:
         original = torch.library.register_fake
         torch.library.register_fake = _tolerating_absent_operators(original)
@@ -38,9 +37,9 @@ def import_datasets() -> Any:
 
 
 def _tolerating_absent_operators(register_fake: Callable[..., Any]) -> Callable[..., Any]:
-    """Wrap register_fake, which torchvision uses as a decorator factory only."""
+    """Wrap register_fake, which torchvision uses only as a decorator factory."""
 
-    def stand_in(operator: Any, *args: Any, **kwargs: Any) -> Callable[[Any], Any]:
+    def replacement(operator: Any, *args: Any, **kwargs: Any) -> Callable[[Any], Any]:
         decorate = register_fake(operator, *args, **kwargs)
 
         def tolerant(function: Any) -> Any:
@@ -53,4 +52,4 @@ def _tolerating_absent_operators(register_fake: Callable[..., Any]) -> Callable[
 
         return tolerant
 
-    return stand_in
+    return replacement

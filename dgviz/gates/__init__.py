@@ -1,4 +1,4 @@
-"""The mathematics of DynamicGate-MLP, and nothing else.
+"""The mathematics of DynamicGate-MLP.
 
-Import from its modules: `schedules` is read by the server too, which must not load torch.
+Import from its modules: the server, which must not load torch, imports `schedules`.
 """

@@ -65,7 +65,7 @@ class ClosedFormGradient:
         Args:
             x: Inputs, shape (B, in), in the model's dtype and on its device.
             y: Classes, shape (B,), int64, each in [0, out).
-            beta: Penalty β; a negative one opens gates.
+            beta: Penalty β; a negative one makes closed gates active.
             label_smoothing: In [0, 1], as in `F.cross_entropy`.
             train_gates: When False every `gate_logits.grad` is None, so that optimisers skip them.
 

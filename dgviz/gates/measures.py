@@ -1,7 +1,7 @@
-"""What the masks of a network amount to: how many connections, MACs, parameters, units, pixels.
+"""Measures of the masks of a network: connections, MACs, parameters, units and pixels in use.
 
-All is counted from the masks alone, and locally: a unit fed only by dead units is not itself called
-dead.
+All are counted from the masks alone, and locally: a unit whose inputs are all dead units is not
+itself counted as dead.
 """
 
 from collections.abc import Sequence
@@ -37,23 +37,22 @@ class Measures:
 
     Attributes:
         active_weights: active connections, all layers together.
-        total_weights: connections, active or not: the paper's 203k.
+        total_weights: all connections: the paper's 203k.
         active_ratio: the paper's r, active connections of all layers over all, in [0, 1].
         active_ratio_by_layer: the same for each layer by itself.
         macs: multiply-accumulates for one input through the masked net, one for each active
-            connection. It is what a perfect sparse kernel would do, and no promise of speed; biases
-            are additions.
+            connection. A perfect sparse kernel would do this many; a real one need not be faster.
         dense_macs: the same with every connection active.
-        parameters: numbers to keep after pruning: active weights, and the biases that something
-            reads. Those are the biases of the output units and of every hidden unit with an active
-            output. A hidden unit with an active output and no active input is the constant relu(b),
-            which could be folded into the next layer's biases; its bias and weights are counted all
-            the same, and so are active weights into a unit with no active output. Gates and the
-            positions of active weights are not counted.
+        parameters: numbers to store after pruning: active weights, and the biases that are used:
+            those of the output units and of every hidden unit with an active output. A hidden unit
+            with an active output and no active input is the constant relu(b), which could be folded
+            into the next layer's biases; its bias and weights are counted all the same, and so are
+            active weights into a unit with no active output. Gates and the positions of active
+            weights are not counted.
         parameters_without_biases: the active weights alone. The paper counts like this.
         dense_parameters: all weights and all biases of the same net without gates.
-        dead_hidden_units: units of all hidden layers without an active input, whose answer is the
-            constant relu(b), or without an active output, which nothing reads.
+        dead_hidden_units: units of all hidden layers without an active input, whose value is the
+            constant relu(b), or without an active output.
         pixels_in_use: inputs with at least one active connection into the first layer.
     """
 
@@ -71,19 +70,19 @@ class Measures:
 
 
 def measure(layers: Sequence[Connections]) -> Measures:
-    """All scalars at once, each connection counted once.
+    """Compute all measures.
 
     Args:
-        layers: in any order and number. A layer that is no other's source is an output.
+        layers: in any order and number. A layer that is not the source of another is an output.
 
     Raises:
-        ValueError: When a mask is no bool matrix, a name is used twice, a source is not there, or
-            a layer has not as many inputs as its source has units.
+        ValueError: When a mask is not a bool matrix, a name is used twice, a source is missing, or
+            the number of inputs of a layer is not its source's number of units.
     """
     masks = _arrays(layers)
     active_by_layer = [_count(mask) for mask in masks.values()]
     active, total = sum(active_by_layer), sum(mask.size for mask in masks.values())
-    # Of each layer, and of the image under "", the units that something reads.
+    # The units with an active output, for each layer and, under "", for the image.
     read: dict[str, npt.NDArray[np.bool_]] = {}
     for layer in layers:
         used = np.asarray(masks[layer.name].any(0))
@@ -110,7 +109,7 @@ def measure(layers: Sequence[Connections]) -> Measures:
 def always_zero_pixels(images: Tensor) -> Tensor:
     """Pixels that are 0 in every image: bool, shape (pixels,).
 
-    Cross-entropy gives their gates no gradient, so their gates tell nothing about importance.
+    Cross-entropy gives their gates no gradient, so these gates carry no information on importance.
 
     Args:
         images: Shape (n, pixels), uint8, n at least 1.
@@ -127,7 +126,7 @@ def always_zero_pixels(images: Tensor) -> Tensor:
 
 
 def _arrays(layers: Sequence[Connections]) -> dict[str, np.ndarray]:
-    """The masks checked and as NumPy views, whose bool reductions are ten times PyTorch's speed."""
+    """Check the masks; return NumPy views, whose bool reductions are ten times as fast."""
     masks = {layer.name: layer.mask for layer in layers}
     if not masks or len(masks) < len(layers):
         raise ValueError("There must be one layer or more, each with a name of its own.")
@@ -135,7 +134,7 @@ def _arrays(layers: Sequence[Connections]) -> dict[str, np.ndarray]:
         raise ValueError("Masks must be bool tensors of shape (out, in).")
     widths = {name: len(mask) for name, mask in masks.items()}
     for layer in layers:
-        # All that read the image are as wide as the first of them.
+        # All layers on the image must have the same number of inputs.
         inputs = layer.mask.shape[1]
         if not layer.source:
             widths.setdefault("", inputs)
@@ -148,5 +147,5 @@ def _arrays(layers: Sequence[Connections]) -> dict[str, np.ndarray]:
 
 
 def _count(bools: npt.ArrayLike) -> int:
-    # A plain int: NumPy's own is not one, and JSON would refuse it.
+    # A Python int, because JSON does not accept NumPy's.
     return int(np.count_nonzero(bools))

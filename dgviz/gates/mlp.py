@@ -11,7 +11,7 @@ from dgviz.gates.linear import GatedLinear
 
 
 class DynamicGateMLP(nn.Module):
-    """The paper's network, 784 → 256 → 10 unless told otherwise, with a gate on every connection.
+    """The paper's network, 784 → 256 → 10 by default, with a gate on every connection.
 
     Args:
         sizes: Layer widths from input to output, at least two, each at least 1.
@@ -46,7 +46,7 @@ class DynamicGateMLP(nn.Module):
             )
             for before, after in pairwise(self.sizes)
         )
-        # A ModuleList forgets what it holds: say it, so that type checkers see GatedLinear.
+        # For type checkers, which do not know the type of a ModuleList's members.
         self.layers = cast("Sequence[GatedLinear]", layers)
 
     @property

@@ -1,10 +1,10 @@
-"""How β, τ and the learning rate move over training: multipliers of progress from 0 to 1."""
+"""Schedules of β, τ and the learning rate: multipliers as functions of progress from 0 to 1."""
 
 import math
 
 SCHEDULES = ("constant", "warmup", "ramp", "cosine")
 
-# Where "ramp" starts: two decades below its end, so that the first epochs see next to no penalty.
+# The start of "ramp": two decades below its end, so that the first epochs have almost no penalty.
 _RAMP_START = 0.01
 
 

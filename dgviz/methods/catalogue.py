@@ -1,7 +1,7 @@
-"""The methods that can be trained: what each is called, which knobs it reads, what it shows.
+"""The catalogue of methods: their titles, their knobs and what can be shown of them.
 
-A method is one entry here and the file that `implementation` names. Nobody else asks for a method
-by its name. Nothing here imports torch.
+A method is one entry here and the file that `implementation` names. No other code depends on the
+name of a method. Nothing here imports torch.
 """
 
 from __future__ import annotations
@@ -15,22 +15,22 @@ from dgviz.knob import Knob
 
 @dataclass(frozen=True)
 class MethodSpec:
-    """A method as pages, command line and files know it.
+    """The catalogue entry of a method.
 
     Attributes:
-        name: in settings, URLs and flags.
-        title: on the screen.
+        name: its name in settings, URLs and flags.
+        title: its name on the screen.
         summary: a sentence on what it does.
-        implementation: module and class, "dgviz.methods.dense:Dense", loaded where it is trained.
-        knobs: its own, each called "name.knob"; they do not change during a run.
-        shared: of the common knobs that only some methods read, those that this one reads.
-        defaults: values of common knobs that it starts from in place of a preset's.
-        masks: whether it takes connections away; without, all are always active.
-        scores: what the number is called that it has for each connection, in [0, 1]; "" for none.
-        preview: the knob above which a score makes a connection active, so that the browser can
-            show the mask before the knob has moved; "" for none.
-        rounds: the knob of its own that says in how many rounds it trains; "" for one round.
-        baseline: the method that it is compared with; "" where it is a baseline itself.
+        implementation: module and class, "dgviz.methods.dense:Dense", imported for training.
+        knobs: its own knobs, named "method.knob"; they do not change during a run.
+        shared: the common knobs in `SHARED` that it reads.
+        defaults: its starting values of common knobs, which override a preset's.
+        masks: whether it removes connections; otherwise all are always active.
+        scores: the name of its scores, one in [0, 1] for each connection; "" if it has none.
+        preview: the knob that is the threshold of active scores, so that the browser can preview
+            the mask for another value; "" if there is none.
+        rounds: its own knob for the number of rounds; "" if it has one round.
+        baseline: the method that it is compared with; "" if it is a baseline itself.
     """
 
     name: str

@@ -1,7 +1,8 @@
 """Dropout (Srivastava et al. 2014): while it trains, inputs of a layer are set to 0 at random.
 
-With probability p each input of a layer is dropped, for each image by itself, and the others are
-multiplied by 1/(1 - p), so that their sum keeps its mean. Judged, nothing is dropped.
+With probability p each input of a layer is dropped, for each image independently, and the others
+are multiplied by 1/(1 - p), so that the mean of their sum stays the same. In evaluation nothing is
+dropped.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ class Dropout(AutogradMethod):
 
 
 class _Drop(nn.Module):
-    """`nn.Dropout` with a generator of its own, so that a resumed run draws what it would have."""
+    """`nn.Dropout` with its own generator, so that a resumed run draws the same numbers."""
 
     def __init__(self, rate: float, generator: torch.Generator) -> None:
         super().__init__()

@@ -29,7 +29,7 @@ class DynamicGate(Method):
     def gradients(
         self, images: Tensor, labels: Tensor, knobs: KnobsInEffect, clock: Clock
     ) -> StepResult:
-        # Built at the first batch because its buffers live where the model was moved to.
+        # Built at the first batch, because its buffers must be on the model's device.
         if self._gradient is None:
             self._gradient = ClosedFormGradient(self.model)
         loss = self._gradient(
@@ -44,7 +44,7 @@ class DynamicGate(Method):
     @torch.no_grad()
     def layers(self) -> list[LayerView]:
         probs = self.model.gate_probs()
-        # As `hard_masks` says, but with the probabilities that are here already.
+        # As in `hard_masks`, but without computing the probabilities again.
         return sequential_views(self.model.layers, [p > self.model.tau for p in probs], probs)
 
     def set_tau(self, tau: float) -> None:

@@ -1,4 +1,4 @@
-"""What a method did to the network after a step. The server reads it too: no torch here."""
+"""Events: changes that a method made to the network. The server imports this too: no torch."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from dataclasses import dataclass
 
 NAME = re.compile(r"[a-z][a-z -]{0,39}")
 TEXT = re.compile(r"[^<>&\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]{1,200}")
-"""One line, without what charts take for mark-up and marks that change the direction of text."""
+"""One line, without mark-up and without characters that change the direction of text."""
 
 MOST_LOGGED = 5000
-"""Of one run; a log has room for these and for every log point that the settings allow."""
+"""Events of one run; a log has room for these and for all log points that the settings allow."""
 
 
 @dataclass(frozen=True)
 class Event:
-    """Something to be logged, and marked on the curves and in the replay.
+    """A change that is logged, and marked on the curves and in the replay.
 
     Attributes:
-        name: of its kind, by which marks are grouped; it matches `NAME`: "pruned".
+        name: the kind of event, such as "pruned", by which marks are grouped; it matches `NAME`.
         text: a short sentence with figures; it matches `TEXT`.
 
     Raises:
-        ValueError: one of them does not match.
+        ValueError: the name or the text does not match.
     """
 
     name: str

@@ -12,12 +12,12 @@ penalised is the expected number of gates that are not 0,
     P(z ≠ 0) = σ(ln α - T ln(-γ / ζ))                                               (equation 12)
 
 here as β times its mean over all weights, so β is the paper's λ times W / N: 203,264 weights over
-60,000 images. Judged, z = min(1, max(0, σ(ln α) (ζ - γ) + γ)) (equation 13), with averages of all
-parameters.
+60,000 images. In evaluation, z = min(1, max(0, σ(ln α) (ζ - γ) + γ)) (equation 13), with averages
+of all parameters.
 
 Gates start near the dropout rates .2 in the first layer and .5 in the others; ln α stays within
-[ln 0.01, ln 100]. An average is the mean of the first 1,000 steps, and from then on keeps .999 of
-itself in each step, as in the authors' own code. Frozen gates are their own average.
+[ln 0.01, ln 100]. An average is the mean of the first 1,000 steps, and after that an exponential
+average with factor .999, as in the authors' own code. For frozen gates it is their value.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class L0(AutogradMethod):
     def __init__(self, settings: Settings, sizes: tuple[int, ...]) -> None:
         super().__init__(settings, sizes)
         each_weight = settings["l0.gates"] == "weight"
-        # All weights before any gate, so that they are those of the baseline.
+        # All weights before any gate, so that they equal those of the baseline.
         linears = [nn.Linear(fan_in, out) for fan_in, out in pairwise(sizes)]
         self._layers = [
             _HardConcrete(
@@ -74,7 +74,7 @@ class L0(AutogradMethod):
         if knobs.gates_frozen:
             for layer in self._layers:
                 layer.log_alpha.grad = None
-                # The average would follow for thousands of steps, and close gates meanwhile.
+                # Otherwise the average would change for thousands of steps, and close gates.
                 layer.average_log_alpha.copy_(layer.log_alpha.detach())
         return result
 
@@ -85,7 +85,7 @@ class L0(AutogradMethod):
 
     @torch.no_grad()
     def after_step(self, optimiser: torch.optim.Optimizer, clock: Clock) -> Sequence[Event]:
-        # The mean of all steps, until there are so many that the older ones count less.
+        # The mean of all steps so far; after 1,000 steps, an exponential average.
         share = max(1 - _AVERAGING, 1 / clock.step)
         for layer in self._layers:
             layer.log_alpha.clamp_(_SMALLEST, _LARGEST)
@@ -100,7 +100,10 @@ class L0(AutogradMethod):
 
 
 class _Judged(NamedTuple):
-    """A layer without randomness: it multiplies by `weight * mask`. All (out, in) but the bias."""
+    """A layer in evaluation, without randomness. All are (out, in) except the bias.
+
+    It multiplies by `weight * mask`.
+    """
 
     weight: Tensor
     bias: Tensor
@@ -133,7 +136,7 @@ class _HardConcrete(nn.Module):
         self._temperature, self._generator = temperature, generator
 
     def averaged(self) -> list[tuple[Tensor, Tensor]]:
-        """Each average with the parameter that it is one of."""
+        """Pairs of an average and its parameter."""
         return [
             (self.average_weight, self.weight),
             (self.average_bias, self.bias),
@@ -145,11 +148,11 @@ class _HardConcrete(nn.Module):
         return torch.sigmoid(log_alpha - self._temperature * math.log(-_LOW / _HIGH))
 
     def expected(self) -> Tensor:
-        """How many weights are expected to be multiplied by something else than 0; 0-dim."""
+        """The expected number of weights with a gate that is not 0; 0-dim."""
         return self.active_probs(self.log_alpha).expand_as(self.weight).sum()
 
     def sampled(self) -> Tensor:
-        """A draw of z, of the gates' shape."""
+        """Random values of z, of the gates' shape."""
         u = torch.rand(self.log_alpha.shape, generator=self._generator)
         noise = u.clamp_(_TINY, 1 - _TINY).logit().to(self.log_alpha.device)
         return _stretched(torch.sigmoid((noise + self.log_alpha) / self._temperature))
@@ -159,7 +162,7 @@ class _HardConcrete(nn.Module):
         weight, log_alpha = self.average_weight, self.average_log_alpha
         gate = _stretched(torch.sigmoid(log_alpha)).expand_as(weight)
         mask = gate > 0
-        # A closed gate leaves the weight as it would be without it, to be looked at.
+        # A weight with a closed gate is shown as it is without the gate.
         effective = torch.where(mask, weight * gate, weight)
         score = self.active_probs(log_alpha).expand_as(weight)
         return _Judged(effective, self.average_bias, mask, score)

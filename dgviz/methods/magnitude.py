@@ -1,11 +1,11 @@
-"""Gradual magnitude pruning (Zhu and Gupta 2017): the smallest weights go, a few at a time.
+"""Gradual magnitude pruning (Zhu and Gupta 2017): it removes the smallest weights step by step.
 
-From the share `begin` of training to the share `end`, every so many steps, the weights of all
-layers together with the smallest magnitudes are set to 0 for good, so many that the ratio
+From the part `begin` of training to the part `end`, at regular steps, the weights with the smallest
+magnitudes of all layers together are set to 0 for good, so that the ratio of active weights is
 
     r(t) = r + (1 - r) (1 - (t - begin) / (end - begin))³
 
-of them is left, r being the target. Then the network trains on with the weights that are left.
+where r is the target. After `end`, the network trains on with the active weights.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class GradualMagnitude(AutogradMethod):
     @torch.no_grad()
     def after_step(self, optimiser: torch.optim.Optimizer, clock: Clock) -> Sequence[Event]:
         for linear in self._linears:
-            # The optimiser still moves what is pruned, by its moments.
+            # The optimiser's moments still move pruned weights.
             linear.weight.mul_(linear.mask)
         total = sum(linear.mask.numel() for linear in self._linears)
         kept = max(1, round(total * self.ratio(clock.progress)))
@@ -52,7 +52,7 @@ class GradualMagnitude(AutogradMethod):
         return [Event("pruned", f"{pruned:,} weights pruned, {kept:,} of {total:,} are left")]
 
     def ratio(self, progress: float) -> float:
-        """r(t), the share of weights that is left at a part of training."""
+        """r(t), the ratio of active weights after the part `progress` of training."""
         begin, end = self.settings["magnitude.begin"], self.settings["magnitude.end"]
         target: float = self.settings["magnitude.target"]
         if progress < begin:
@@ -61,7 +61,7 @@ class GradualMagnitude(AutogradMethod):
         return target + (1 - target) * (1 - done) ** 3
 
     def _keep_largest(self, kept: int) -> None:
-        """Leave this many weights. A pruned one is 0 and never among more that are not."""
+        """Prune all but the `kept` largest weights; weights that are pruned already stay so."""
         magnitudes = torch.cat([linear.magnitudes().flatten() for linear in self._linears])
         mask = torch.zeros_like(magnitudes, dtype=torch.bool)
         mask[magnitudes.topk(kept).indices] = True
@@ -84,5 +84,5 @@ class _Pruned(nn.Linear):
         self.register_buffer("mask", torch.ones(out, fan_in, dtype=torch.bool))
 
     def magnitudes(self) -> Tensor:
-        """|W|, and -1 for what is pruned: a weight that is 0 by itself is not pruned yet."""
+        """|W|, and -1 for pruned weights, which are so less than active weights that are 0."""
         return self.weight.abs().masked_fill_(~self.mask, -1)

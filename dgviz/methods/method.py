@@ -1,4 +1,4 @@
-"""What the training loop, the snapshots and the tables ask of every method."""
+"""The protocol of a method, for the training loop, the snapshots and the tables."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from dgviz.knobs_in_effect import Clock, KnobsInEffect
     from dgviz.settings import Settings
 
-_APART, _SEEDS = 0x9E3779B9, 2**32
-"""What is added to the seed, so that a method does not draw the numbers that made its weights and
-the shuffles; of a seed PyTorch's generator uses the lowest 32 bits."""
+_SEED_OFFSET, _SEED_RANGE = 0x9E3779B9, 2**32
+"""An offset of the seed, so that a method draws other numbers than those of its weights and the
+shuffles, and a bound: PyTorch's generator uses the lowest 32 bits of a seed."""
 
 
 class StepResult(NamedTuple):
-    """What a forward pass on one batch gave, detached.
+    """The results of a forward pass on one batch, detached.
 
     Attributes:
         loss: the mean cross-entropy without any penalty, 0-dim.
@@ -37,14 +37,14 @@ class StepResult(NamedTuple):
 
 
 class LayerView(NamedTuple):
-    """One layer as an inference uses it; tensors are the live ones, or made for this view.
+    """One layer as an inference uses it. Its tensors may be the parameters themselves.
 
     Attributes:
         name: unique in the network.
         weight: (out, in). An inference multiplies by `weight * mask`.
         bias: (out,).
         mask: bool (out, in), the connections that an inference uses.
-        score: (out, in) in [0, 1], or None where the method has none.
+        score: (out, in) in [0, 1], or None if the method has no scores.
         source: the layer whose units are its inputs; "" for the image.
     """
 
@@ -57,13 +57,13 @@ class LayerView(NamedTuple):
 
 
 class Method(ABC):
-    """A network and the way its gradient is found; the loop never asks which one it holds.
+    """A network and the computation of its gradient.
 
-    All that a run needs to go on lies in `model.state_dict()`, the optimiser and `generator`. The
-    loop sets the model's mode: `train()` for `gradients` and `after_step`, `eval()` for judging.
+    The complete state is in `model.state_dict()`, the optimiser and `generator`. The loop sets the
+    model's mode: `train()` for `gradients` and `after_step`, `eval()` for evaluation.
 
     Attributes:
-        model: images (batch, pixels) in [0, 1] to logits (batch, classes). Its masks are buffers.
+        model: maps images (batch, pixels) in [0, 1] to logits (batch, classes). Masks are buffers.
         generator: on the CPU; the only randomness after the initial weights.
     """
 
@@ -73,32 +73,33 @@ class Method(ABC):
     def __init__(self, settings: Settings, sizes: tuple[int, ...]) -> None:
         """Subclasses build `model` with layers of `sizes` from torch's global random state."""
         self.settings = settings
-        self.generator = torch.Generator().manual_seed((settings.seed + _APART) % _SEEDS)
+        self.generator = torch.Generator().manual_seed((settings.seed + _SEED_OFFSET) % _SEED_RANGE)
 
     def make_optimiser(self) -> torch.optim.Optimizer:
-        """Adam over all parameters; the loop sets its learning rate before each step."""
+        """Make Adam for all parameters; the loop sets its learning rate before each step."""
         return torch.optim.Adam(self.model.parameters(), lr=self.settings.learning_rate, fused=True)
 
     @abstractmethod
     def gradients(
         self, images: Tensor, labels: Tensor, knobs: KnobsInEffect, clock: Clock
     ) -> StepResult:
-        """Fill `.grad` of every parameter that should move, and clear it of every other.
+        """Set `.grad` of every parameter that should move, and set it to None for the others.
 
         Args:
             images: (batch, pixels), floats in [0, 1].
             labels: (batch,), int64.
-            clock: before the step.
+            knobs: the common knobs in this step.
+            clock: the position before the step.
         """
 
     def after_step(self, optimiser: torch.optim.Optimizer, clock: Clock) -> Sequence[Event]:
-        """Change the network once the optimiser has moved it: prune, grow, rewind, average.
+        """Change the network after the optimiser's step: prune, grow, rewind, average.
 
         Args:
-            clock: after the step; its progress is 1 where a round ends.
+            clock: the position after the step; its progress is 1 at the end of a round.
 
         Returns:
-            What is to be logged.
+            The events to log.
         """
         return ()
 
@@ -107,18 +108,18 @@ class Method(ABC):
         """The network as an inference uses it, input side first; the same in every mode."""
 
     def set_tau(self, tau: float) -> None:  # noqa: B027 (most methods have none)
-        """Use this threshold from the next forward pass on; only gates have one."""
+        """Use this threshold from the next forward pass on; only methods with gates have one."""
 
     def cost(self, images: Tensor) -> Tensor:
-        """Multiply-accumulates for each of the images (n, pixels): int64 (n,).
+        """Number of multiply-accumulates for each of the images (n, pixels): int64 (n,).
 
-        The same for all of them unless the network chooses its connections for each input.
+        It is the same for all images unless the network selects its connections for each input.
         """
         return torch.full((len(images),), measure(self.layers()).macs)
 
 
 class AutogradMethod(Method):
-    """A method whose gradient autograd finds: cross-entropy of the model plus a penalty."""
+    """A method whose gradient autograd computes: cross-entropy of the model plus a penalty."""
 
     def gradients(
         self, images: Tensor, labels: Tensor, knobs: KnobsInEffect, clock: Clock
@@ -131,7 +132,7 @@ class AutogradMethod(Method):
         return StepResult(loss.detach(), logits.detach())
 
     def penalty(self, knobs: KnobsInEffect) -> Tensor | None:
-        """What is added to the cross-entropy, 0-dim; None for nothing."""
+        """The term that is added to the cross-entropy, 0-dim; None for none."""
         return None
 
 
@@ -149,11 +150,12 @@ def sequential_views(
     masks: Sequence[Tensor] | None = None,
     scores: Sequence[Tensor | None] | None = None,
 ) -> list[LayerView]:
-    """Views of layers that feed each other, input side first.
+    """Views of consecutive layers, input side first.
 
     Args:
-        masks: bool (out, in); without, every connection is active.
-        scores: (out, in) in [0, 1], or none.
+        linears: the layers; each one's outputs are the next one's inputs.
+        masks: bool (out, in); if not given, every connection is active.
+        scores: (out, in) in [0, 1], or None.
     """
     layers = list(linears)
     weights = [layer.weight.detach() for layer in layers]
@@ -165,9 +167,9 @@ def sequential_views(
 
 
 def build(settings: Settings, sizes: tuple[int, ...]) -> Method:
-    """The settings' method, its initial weights drawn from the seed.
+    """Make the settings' method, with initial weights drawn from the seed.
 
-    The caller's random state is left alone.
+    The global random state does not change.
 
     Args:
         sizes: layer widths from pixels to classes.

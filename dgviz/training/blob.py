@@ -1,7 +1,7 @@
-"""Tensors and JSON as one safetensors blob: any safetensors reader opens it.
+"""Tensors and JSON as one safetensors blob, which any safetensors reader opens.
 
-What is not a tensor stands as JSON under the metadata key `dgviz`. Only `unpack` imports torch: the
-server process checks headers, and never imports it.
+The JSON is stored under the metadata key `dgviz`. Only `unpack` imports torch: the server process,
+which checks headers, never does.
 """
 
 from __future__ import annotations
@@ -18,22 +18,22 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 LARGEST_HEADER = 64 * 2**10
-"""Bytes; ours take about two thousand. Parsing takes twenty times a header's memory."""
+"""Bytes; dgviz writes about two thousand. Parsing takes twenty times a header's memory."""
 
 
 def pack(tensors: Mapping[str, Tensor], metadata: Mapping[str, Any]) -> bytes:
-    """A safetensors blob; numbers that JSON does not know become null."""
-    # As NumPy's arrays: safetensors looks PyTorch's over for shared memory, which takes longer than
-    # all the rest.
+    """Pack tensors and JSON metadata into a blob; numbers that are not finite become null."""
+    # As NumPy arrays: for PyTorch tensors safetensors searches for shared memory, which takes
+    # longer than all the rest.
     arrays = {name: tensor.cpu().contiguous().numpy() for name, tensor in tensors.items()}
     return save(arrays, {"dgviz": json.dumps(finite(metadata))})
 
 
 def unpack(blob: bytes) -> tuple[dict[str, Tensor], dict[str, Any]]:
-    """The tensors and the JSON metadata of a blob.
+    """Unpack the tensors and the JSON metadata of a blob.
 
     Raises:
-        safetensors.SafetensorError: the blob is truncated or foreign.
+        safetensors.SafetensorError: the blob is truncated or not a safetensors file.
     """
     from safetensors.torch import load
 
@@ -43,10 +43,10 @@ def unpack(blob: bytes) -> tuple[dict[str, Tensor], dict[str, Any]]:
 
 
 def header_of(blob: bytes) -> bytes:
-    """The JSON that a blob begins with, not parsed.
+    """The JSON header of a blob, as unparsed bytes.
 
     Raises:
-        safetensors.SafetensorError: it is larger than any that dgviz writes.
+        safetensors.SafetensorError: it is larger than `LARGEST_HEADER`.
     """
     length = int.from_bytes(blob[:8], "little")
     if length > LARGEST_HEADER:
@@ -55,7 +55,7 @@ def header_of(blob: bytes) -> bytes:
 
 
 def finite(value: Any) -> Any:
-    """`value` with every number that is not finite replaced by None, at any depth."""
+    """Replace every number in `value` that is not finite by None, at any depth."""
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, Mapping):

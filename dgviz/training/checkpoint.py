@@ -1,14 +1,14 @@
-"""All that a run needs to go on as if it had never stopped, as one safetensors blob.
+"""The complete state of a run after a step, from which it can be resumed, as a safetensors blob.
 
     model.<name>                       the entries of the network's state_dict, its masks included
-    optimiser.<parameter>.<key>        what the optimiser keeps of a parameter, Adam for one its
-                                       step count and two moments; absent where it keeps nothing
+    optimiser.<parameter>.<key>        the optimiser's state of a parameter: for Adam the step
+                                       count and two moments; absent if it has none
     generator                          uint8: the state of the method's generator
     order                              uint8: the state of the generator that shuffles the images,
-                                       from just before it shuffled the epoch under way
+                                       from just before it shuffled the present epoch
 
-and, as JSON under the metadata key `dgviz`, the counters and knobs. Numbers are kept to the last
-bit, so on a CPU the run ends with the very numbers that it would have ended with.
+The counters and knobs are JSON under the metadata key `dgviz`. Numbers are stored exactly, so on a
+CPU a resumed run ends with the same numbers as one that was never stopped.
 
 The first version wrote `adam` for `optimiser`, and no generator: its methods used none.
 """
@@ -31,7 +31,7 @@ from dgviz.training.knobs import LIVE
 
 
 class CheckpointError(ValueError):
-    """A checkpoint that this run cannot go on from; the message is one sentence."""
+    """A run cannot be resumed from a checkpoint; the message is one sentence."""
 
 
 @dataclass(frozen=True)
@@ -40,12 +40,12 @@ class Checkpoint:
 
     Attributes:
         knobs: the live knobs' values in the last step.
-        loss, correct, images: summed over the batches since the newest log point.
-        evaluation: the newest one.
+        loss, correct, images: sums over the batches since the newest log point.
+        evaluation: the newest evaluation.
         evaluation_due: whether tau has been moved since, so that the next log point evaluates.
-        events: how many have been logged.
-        model: by name in the state_dict; copies.
-        optimiser: by parameter name, then by what is kept of it; copies.
+        events: number of events logged so far.
+        model: copies of the entries of the state_dict, by name.
+        optimiser: copies of the optimiser's state, by parameter name and key.
         generator: see above; None in a checkpoint of the first version.
         order: see above.
     """
@@ -65,7 +65,7 @@ class Checkpoint:
 
     @property
     def is_finite(self) -> bool:
-        """Whether every number in it is finite: anything else is not worth going on from."""
+        """Whether every number in the network and the optimiser is finite."""
         moments = [tensor for state in self.optimiser.values() for tensor in state.values()]
         return all(bool(torch.isfinite(t).all()) for t in [*self.model.values(), *moments])
 
@@ -73,7 +73,7 @@ class Checkpoint:
 def optimiser_state(
     model: torch.nn.Module, optimiser: torch.optim.Optimizer
 ) -> dict[str, dict[str, Tensor]]:
-    """What the optimiser keeps of each parameter, by the parameter's name; copies."""
+    """Copies of the optimiser's state of each parameter, by the parameter's name."""
     return {
         name: {key: value.detach().clone() for key, value in optimiser.state[parameter].items()}
         for name, parameter in model.named_parameters()
@@ -83,12 +83,12 @@ def optimiser_state(
 
 @torch.no_grad()
 def restore(checkpoint: Checkpoint, method: Method, optimiser: torch.optim.Optimizer) -> None:
-    """Put the network, the optimiser and the method's generator back, into memory of their own.
+    """Restore the network, the optimiser and the method's generator; the tensors are copied.
 
     Raises:
-        CheckpointError: they are not those of this method.
+        CheckpointError: the checkpoint does not fit this method.
     """
-    # Before the network is put back: asking what the optimiser keeps moves it.
+    # Before the network is restored, because this changes its parameters.
     kept = _expected_state(optimiser)
     restore_model(checkpoint, method.model)
     names = {parameter: name for name, parameter in method.model.named_parameters()}
@@ -116,10 +116,10 @@ def restore(checkpoint: Checkpoint, method: Method, optimiser: torch.optim.Optim
 
 @torch.no_grad()
 def restore_model(checkpoint: Checkpoint, model: torch.nn.Module) -> None:
-    """Put the network back.
+    """Restore the network.
 
     Raises:
-        CheckpointError: it is another one's.
+        CheckpointError: the checkpoint is of a network with other parameters.
     """
     state = model.state_dict()
     if state.keys() != checkpoint.model.keys():
@@ -132,10 +132,10 @@ def restore_model(checkpoint: Checkpoint, model: torch.nn.Module) -> None:
 def _expected_state(
     optimiser: torch.optim.Optimizer,
 ) -> dict[torch.nn.Parameter, dict[str, Tensor]]:
-    """What the optimiser keeps of each parameter, in its order, once it has taken a step.
+    """The state that the optimiser has of each parameter, in its order, after a step.
 
-    It is stepped once with gradients of 0, and left without state. Weight decay moves the
-    parameters: put them back afterwards.
+    It takes one step with gradients of 0, and its state is then cleared. Weight decay changes the
+    parameters: restore them afterwards.
     """
     parameters = [parameter for group in optimiser.param_groups for parameter in group["params"]]
     for parameter in parameters:
@@ -148,7 +148,7 @@ def _expected_state(
 
 
 def pack_checkpoint(checkpoint: Checkpoint) -> bytes:
-    """As bytes."""
+    """Pack a checkpoint into a blob."""
     tensors = {f"model.{name}": tensor for name, tensor in checkpoint.model.items()}
     for name, state in checkpoint.optimiser.items():
         tensors |= {f"optimiser.{name}.{key}": tensor for key, tensor in state.items()}
@@ -169,11 +169,11 @@ def pack_checkpoint(checkpoint: Checkpoint) -> bytes:
 
 
 def unpack_checkpoint(blob: bytes) -> Checkpoint:
-    """The inverse.
+    """Unpack a blob of `pack_checkpoint`.
 
     Raises:
-        CheckpointError: the blob is truncated, damaged or foreign, or holds a number that is not
-            finite.
+        CheckpointError: the blob is truncated, damaged or not a checkpoint, or has a number that
+            is not finite.
     """
     try:
         tensors, counters = unpack(blob)
@@ -204,9 +204,9 @@ def unpack_checkpoint(blob: bytes) -> Checkpoint:
             if state is not None:
                 torch.Generator().set_state(state)
     except (SafetensorError, ValueError, KeyError, TypeError, RuntimeError) as problem:
-        raise CheckpointError("The checkpoint is damaged or is none of dgviz's.") from problem
+        raise CheckpointError("The checkpoint is damaged or was not made by dgviz.") from problem
     if not checkpoint.is_finite or not math.isfinite(checkpoint.loss):
-        raise CheckpointError("The checkpoint holds numbers that are not finite.")
+        raise CheckpointError("The checkpoint has numbers that are not finite.")
     return checkpoint
 
 

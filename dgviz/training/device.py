@@ -1,4 +1,4 @@
-"""Where the arithmetic happens."""
+"""The device that a run is trained on."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from dgviz.settings import Settings, SettingsError
 
 
 def resolve_device(name: str) -> torch.device:
-    """The device that `auto`, `cpu`, `cuda` or `mps` stands for on this machine.
+    """The device for `auto`, `cpu`, `cuda` or `mps` on this machine.
 
     Raises:
-        SettingsError: the device was asked for by name and is not there.
+        SettingsError: the machine does not have this device.
     """
     there = {
         "cuda": torch.cuda.is_available(),
@@ -29,10 +29,10 @@ def resolve_device(name: str) -> torch.device:
 
 
 def prepare_process(settings: Settings) -> None:
-    """Set what torch keeps per process: the thread count and the treatment of denormals.
+    """Set torch's thread count, and flush denormal numbers to 0, for this process.
 
-    Sums depend on how they are split between threads, so the thread count is part of what makes a
-    run repeatable. Denormal numbers, which closing gates produce in plenty, slow Adam by half.
+    The thread count is a setting because rounding depends on how sums are split among threads.
+    Denormal numbers, which arise while gates close, would slow Adam by half.
     """
     torch.set_num_threads(settings.threads)
     torch.set_flush_denormal(True)

@@ -1,4 +1,4 @@
-"""Accuracy and loss of a network on images it does not learn from."""
+"""Accuracy and loss of a network on the test and validation images."""
 
 from __future__ import annotations
 
@@ -11,14 +11,17 @@ from torch.nn import functional
 from dgviz.methods.method import Method
 
 PREVIEW_TAUS = tuple(i / 20 for i in range(4, 16))
-"""Where `accuracy_by_tau` looks by default: the span of the slider."""
+"""The thresholds of `accuracy_by_tau` by default: the range of the slider."""
 
 _CHUNK = 1000
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Fractions in [0, 1] and mean cross-entropy in nats; validation is None without a split."""
+    """Accuracies in [0, 1] and mean cross-entropy in nats.
+
+    `validation_accuracy` is None without validation images.
+    """
 
     test_accuracy: float
     test_loss: float
@@ -27,7 +30,7 @@ class Evaluation:
 
 @dataclass(frozen=True)
 class HeldOut:
-    """The images a run is judged on: floats (n, pixels) in [0, 1], labels (n,) int64."""
+    """The images for evaluation: floats (n, pixels) in [0, 1], labels int64 (n,)."""
 
     test_images: Tensor
     test_labels: Tensor
@@ -39,7 +42,7 @@ class HeldOut:
 def score(method: Method, images: Tensor, labels: Tensor) -> tuple[float, float]:
     """Accuracy (fraction) and mean cross-entropy (nats) on images (n, pixels), n > 0.
 
-    The model is judged in eval mode, and left in train mode.
+    The model is evaluated in eval mode, and left in train mode.
     """
     right, loss = 0, 0.0
     method.model.eval()
@@ -53,7 +56,7 @@ def score(method: Method, images: Tensor, labels: Tensor) -> tuple[float, float]
 
 
 def evaluate(method: Method, held_out: HeldOut) -> Evaluation:
-    """Judge the network as it stands, with its present tau."""
+    """Evaluate the network with its present weights and tau."""
     test_accuracy, test_loss = score(method, held_out.test_images, held_out.test_labels)
     validation = None
     if len(held_out.validation_labels):
@@ -69,10 +72,12 @@ def accuracy_by_tau(
     taus: tuple[float, ...] = PREVIEW_TAUS,
     images: int = 250,
 ) -> list[tuple[float, float]] | None:
-    """Validation accuracy as it would be at each of `taus`, on the first `images` of the split.
+    """The validation accuracy at each of `taus`, on the first `images` validation images.
 
-    The network is left at `tau`. None without a validation split, or without scores that tau is a
-    threshold of.
+    The network is left with `tau`.
+
+    Returns:
+        Pairs of tau and accuracy; None without validation images, or if the method has no tau.
     """
     if not method.settings.spec.preview or not len(held_out.validation_labels):
         return None

@@ -1,4 +1,4 @@
-"""The gates of a network between two steps, with each figure of them computed at most once."""
+"""The gates of a network between two steps; each of their figures is computed at most once."""
 
 from __future__ import annotations
 
@@ -16,12 +16,13 @@ TAU_STEPS = 200
 
 
 class GateState:
-    """What log, recording and display read of the gates; valid until the method's next step.
+    """The gates, for log, recording and display; valid until the method's next step.
 
-    Each attribute is computed when it is first asked for, and most steps ask for none.
+    Attributes are computed at their first use, because most steps use none.
 
     Attributes:
-        preview: whether the masks are the scores above tau, so that another tau can be previewed.
+        preview: whether a connection is active while its score is above tau, so that other values
+            of tau can be previewed.
     """
 
     def __init__(self, method: Method) -> None:
@@ -30,40 +31,40 @@ class GateState:
 
     @cached_property
     def layers(self) -> list[LayerView]:
-        """The network as an inference uses it."""
+        """The network's layers as an inference uses them."""
         return self._method.layers()
 
     @property
     def masks(self) -> list[Tensor]:
-        """One boolean (out, in) tensor a layer: the connections that an inference uses."""
+        """The mask of each layer, bool (out, in): True for active connections."""
         return [layer.mask for layer in self.layers]
 
     @property
     def scores(self) -> list[Tensor] | None:
-        """One (out, in) tensor a layer, in [0, 1]; None for a method without scores."""
+        """The scores of each layer, (out, in) in [0, 1]; None for a method without scores."""
         scores = [layer.score for layer in self.layers if layer.score is not None]
         return scores if len(scores) == len(self.layers) else None
 
     @cached_property
     def mean_score(self) -> float | None:
-        """Over all connections; None for a method without scores."""
+        """The mean score of all connections; None for a method without scores."""
         if self.scores is None:
             return None
         return sum(float(s.sum()) for s in self.scores) / sum(s.numel() for s in self.scores)
 
     @cached_property
     def measures(self) -> Measures:
-        """What the masks amount to."""
+        """The measures of the masks."""
         return measure(self.layers)
 
     @cached_property
     def packed_masks(self) -> list[Tensor]:
-        """The masks as they are recorded and drawn: `mask_bits.packed` of each layer."""
+        """The masks in the recorded form: `mask_bits.packed` of each layer."""
         return [torch.from_numpy(mask_bits.packed(mask.cpu().numpy())) for mask in self.masks]
 
     @cached_property
     def packed_scores(self) -> list[Tensor] | None:
-        """The scores as they are recorded and drawn: `score_bytes` of each layer."""
+        """The scores in the recorded form: `score_bytes` of each layer."""
         return None if self.scores is None else [score_bytes(layer) for layer in self.scores]
 
     @cached_property
@@ -79,11 +80,12 @@ class GateState:
 def score_bytes(scores: Tensor) -> Tensor:
     """How many of k/200, k = 0 to 199, lie below each score: uint8, of the shape of `scores`.
 
-    ceil(200 p) says the same in exact arithmetic. In float32 its product rounds, and a probability
-    beside a step of the tau slider would land on the wrong side of it; so compare as the mask does.
+    In exact arithmetic that is ceil(200 p). In float32 the product is rounded, and a probability
+    close to a step of the tau slider could land on its wrong side; so it is compared as in the
+    mask.
     """
-    # In NumPy: its comparison and its bytes take half as long as PyTorch's. In one buffer: memory
-    # that is written for the first time is slow, and pushes out what training needs.
+    # In NumPy, which takes half as long as PyTorch. In one buffer: the first write to new memory is
+    # slow, and evicts training data from the cache.
     exact = scores.cpu().numpy()
     steps = np.float32(TAU_STEPS)
     nearest = exact * steps

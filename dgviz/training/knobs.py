@@ -1,4 +1,4 @@
-"""The settings that may change while a run is under way."""
+"""The knobs that may change during a run."""
 
 from __future__ import annotations
 
@@ -10,12 +10,10 @@ LIVE = tuple(name for name, knob in KNOBS.items() if knob.live)
 
 
 class Knobs:
-    """beta, tau and the learning rate of a run in flight; set one and the next step uses it.
-
-    To pause, do not ask `train` for its next snapshot; to stop, close it.
+    """beta, tau and the learning rate of a run; the next step uses an assigned value.
 
     Raises:
-        SettingsError: on assignment of a value that the knob does not accept.
+        SettingsError: an assigned value is not accepted.
     """
 
     beta: float
@@ -35,31 +33,31 @@ class Knobs:
         if name not in LIVE:
             raise AttributeError(f"{name} cannot change during a run; {', '.join(LIVE)} can.")
         super().__setattr__(name, KNOBS[name].check(value))
-        # A hand on the knob counts more than what was planned for it.
+        # Setting a knob cancels its planned moves.
         if self._planned.pop(name, None):
             self._called_off.add(name)
 
     def adopt(self, values: Mapping[str, float]) -> None:
-        """Stand as in a checkpoint; what is planned stays planned."""
+        """Set the values of a checkpoint; planned moves stay planned."""
         for name, value in values.items():
             super().__setattr__(name, KNOBS[name].check(value))
 
     def plan(self, step: int, name: str, value: float) -> None:
-        """Move a knob as soon as `step` steps have been taken, unless it is set before that.
+        """Plan a move of a knob after `step` steps; setting the knob earlier cancels it.
 
-        A resumed run makes its recorded moves again in this way. Plan in the order of the steps.
+        A resumed run makes its recorded moves again in this way. Plan in ascending order of steps.
         """
         self._planned.setdefault(name, []).append((step, KNOBS[name].check(value)))
 
     def make_planned(self, step: int) -> None:
-        """Make the moves that are planned for `step` or earlier."""
+        """Make the moves planned for `step` or earlier."""
         for name, moves in list(self._planned.items()):
             if due := [value for at, value in moves if at <= step]:
                 self.adopt({name: due[-1]})
                 self._planned[name] = moves[len(due) :]
 
     def called_off(self) -> set[str]:
-        """The knobs set by hand, since this was last asked, of which a move was still planned."""
+        """Return the knobs whose planned moves were cancelled since the last call."""
         names, self._called_off = self._called_off, set()
         return names
 

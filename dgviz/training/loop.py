@@ -1,4 +1,4 @@
-"""The training loop: a generator of snapshots that knows of no clock, screen or file."""
+"""The training loop: a generator of snapshots. It uses no clock, screen or file."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ from dgviz.training.snapshot import KnobChange, Metrics, Snapshot
 
 LOG_POINTS_PER_EPOCH = 10
 _EARLY_EVALUATIONS = (0, 1, 2, 5)
-"""Log points of the first epoch, where accuracy climbs fastest, that are evaluated as well."""
+"""Log points of the first epoch that are evaluated too, because accuracy rises fastest there."""
 
 
 class TrainingDiverged(ArithmeticError):
-    """The loss stopped being finite. `snapshot` holds the last good state, which was restored."""
+    """The loss is no longer finite. `snapshot` has the last finite state, which was restored."""
 
     def __init__(self, step: int, snapshot: Snapshot) -> None:
         super().__init__(
             f"The loss stopped being a finite number at step {step} (epoch {snapshot.epoch:.1f} of "
-            f"{snapshot.epochs}), so training ended; the state of step {snapshot.step} is kept. "
+            f"{snapshot.epochs}), so training ended; the state of step {snapshot.step} is saved. "
             "A smaller learning rate usually helps."
         )
         self.snapshot = snapshot
@@ -47,19 +47,19 @@ def train(
 ) -> Iterator[Snapshot]:
     """Train and yield a `Snapshot` before the first step and after every step.
 
-    Asking for the next snapshot takes one step, so not asking pauses, and closing the generator
-    stops at once. Equal settings, data and knob changes give equal numbers (on a CPU, bit for bit),
-    with or without a stop in between. Sets torch's thread count for the process.
+    Each `next` takes one step: to pause, do not call it; to stop, close the generator. Equal
+    settings, data and knob changes give equal numbers (on a CPU, bit for bit), also when the run is
+    stopped and resumed. Sets torch's thread count for the process.
 
     Args:
-        settings: decides everything but the data.
+        settings: the run's settings.
         data: images are uint8 (n, pixels); labels int64 (n,).
-        knobs: the live ones; made from `settings` if not given.
-        checkpoint: where to go on from; sets the knobs to its own.
+        knobs: the live knobs; made from `settings` if not given.
+        checkpoint: the state to resume from; it sets the knobs.
 
     Raises:
-        TrainingDiverged: the loss of a step was not finite; the last good state is restored.
-        SettingsError: the device asked for is not there.
+        TrainingDiverged: the loss of a step was not finite; the last finite state is restored.
+        SettingsError: the machine does not have the device.
         CheckpointError: the checkpoint is not one of a run with these settings.
     """
     return _Run(settings, data, knobs or Knobs(settings), checkpoint).snapshots()
@@ -99,7 +99,7 @@ class _Run:
         self.window = _Window()
         self.evaluation_due = False
         self.events = 0
-        """Logged so far."""
+        """Number of events logged so far."""
         self.order_before_epoch = self.order.get_state()
         self.resumed = checkpoint is not None
         if checkpoint:
@@ -145,7 +145,7 @@ class _Run:
             done = 0
 
     def _changes(self, values: dict[str, float]) -> tuple[KnobChange, ...]:
-        """The knobs moved since the last step, or set to where they stood against the plan."""
+        """The knobs that were moved since the last step, or whose planned moves were cancelled."""
         called_off = self.knobs.called_off()
         epoch = self.step / self.steps_per_epoch
         return tuple(
@@ -155,7 +155,7 @@ class _Run:
         )
 
     def _log_point(self, gates: GateState, epoch: int, within: int) -> Metrics:
-        """Evaluate if it is time to, and begin a new window."""
+        """The metrics at a log point, with an evaluation if one is due; begins a new window."""
         early = epoch == 0 and within // self.log_every in _EARLY_EVALUATIONS
         fresh = within == self.steps_per_epoch or early or self.evaluation_due
         if fresh:
@@ -166,7 +166,7 @@ class _Run:
         return metrics
 
     def _checkpoint(self) -> Checkpoint:
-        """The state as it stands between two steps."""
+        """The state between two steps."""
         model = self.method.model
         # Between two epochs the next shuffle has not been drawn yet.
         mid_epoch = self.step % self.steps_per_epoch
@@ -203,7 +203,7 @@ class _Run:
         self._set_tau()
 
     def _after_step(self) -> tuple[Event, ...]:
-        """Let the method change the network; what is logged of it."""
+        """Let the method change the network, and return the events to log."""
         clock = Clock.after(self.settings, self.step, self.total)
         events = self.method.after_step(self.optimiser, clock)
         logged = tuple(events)[: MOST_LOGGED - self.events]
@@ -211,7 +211,7 @@ class _Run:
         return logged
 
     def _step(self, batch: Tensor) -> float:
-        """One optimiser step on the images numbered by `batch`; returns the mean cross-entropy."""
+        """Take one optimiser step on the images with indices `batch`; return the cross-entropy."""
         clock = Clock.before(self.settings, self.step, self.total)
         knobs = in_effect(self.settings, self.used, clock)
         self._use_tau(knobs.tau)
@@ -219,7 +219,7 @@ class _Run:
             group["lr"] = knobs.learning_rate
         batch = batch.to(self.labels.device)
         labels = self.labels[batch]
-        # Ten times as fast as indexing with [batch], and a step has little else to save.
+        # Ten times as fast as indexing with [batch].
         images = _to_unit_floats(self.images.index_select(0, batch))
         loss, logits = self.method.gradients(images, labels, knobs, clock)
         self._correct = int((logits.argmax(1) == labels).sum()), len(labels)
@@ -227,7 +227,7 @@ class _Run:
         return float(loss)
 
     def _set_tau(self) -> None:
-        """The threshold of the last step taken, which a schedule may have moved on from since."""
+        """Set tau as in the last step; a schedule may give the next step another value."""
         before = Clock.before(self.settings, max(0, self.step - 1), self.total)
         self._use_tau(in_effect(self.settings, self.used, before).tau)
 

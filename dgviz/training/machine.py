@@ -1,4 +1,4 @@
-"""What a figure was measured on: no time or rate means anything without it. Needs no torch."""
+"""The hardware and software of a measurement, to be shown beside its times. Needs no torch."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _GIT_SECONDS = 5.0
 
 
 def hardware(device: str, threads: int) -> dict[str, str | int | None]:
-    """The processor's model, its logical cores, and what of the machine a run uses.
+    """The processor's model and number of logical cores, and the device and threads of a run.
 
     Args:
         device: "cpu", "cuda" or "mps".
@@ -25,7 +25,7 @@ def hardware(device: str, threads: int) -> dict[str, str | int | None]:
 
 
 def versions() -> dict[str, str]:
-    """Of Python, torch and dgviz: what else decides a run's numbers and its speed."""
+    """The versions of Python, torch and dgviz."""
     return {
         "python": platform.python_version(),
         "torch": version("torch"),
@@ -39,9 +39,9 @@ class GitState(TypedDict):
 
 
 def git_state() -> GitState | None:
-    """The commit that this dgviz was run from, and whether files differ from it; None outside git.
+    """The commit of this dgviz, and whether files differ from it; None outside git.
 
-    A run is only as repeatable as its code is known.
+    It is recorded because the same numbers need the same code.
     """
     root = Path(dgviz.__file__).parents[1]
     if not (root / ".git").exists():
@@ -55,7 +55,7 @@ def git_state() -> GitState | None:
 
 def _git(root: Path, *arguments: str) -> str:
     done = subprocess.run(
-        # Not even for an instant may the user's own git find its index locked.
+        # Without locks, so that this never makes the user's own git commands fail.
         ["git", "--no-optional-locks", "-C", str(root), *arguments],
         capture_output=True,
         text=True,
@@ -66,7 +66,7 @@ def _git(root: Path, *arguments: str) -> str:
 
 
 def as_text(hardware: dict[str, str | int | None], versions: dict[str, str]) -> str:
-    """Both on one line, to stand beside a figure."""
+    """Hardware and versions on one line."""
     machine = f"{hardware['cpu']}, {hardware['cores']} cores"
     use = f"device {hardware['device']}, threads {hardware['threads']}"
     return f"{machine}; {use}; " + ", ".join(f"{name} {n}" for name, n in versions.items())

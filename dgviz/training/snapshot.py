@@ -1,25 +1,25 @@
 """A run's state at one step, and its layout as bytes.
 
-A packed snapshot is a safetensors blob (`blob.py`), which the browser draws. What is not a tensor
-stands as JSON under the metadata key `dgviz`. There are four kinds:
+A packed snapshot is a safetensors blob (`blob.py`), which the browser draws. Everything that is not
+a tensor is JSON under the metadata key `dgviz`. There are four kinds:
 
     gates    masks.0, masks.1 …      uint8 (bytes,)     the mask of each layer, eight connections a
                                                         byte (`mask_bits.py`)
-             scores.0, scores.1 …    uint8 (out, in)    the scores in [0, 1] that the method has
-                                                        of its connections, if any
+             scores.0, scores.1 …    uint8 (out, in)    the method's scores of its connections, if
+                                                        it has any
              and as JSON: `shapes`   [[out, in], …]     of the layers
-             `scores`                what the method calls its scores, "" where it has none
-             `preview`               whether those above tau are the mask
-             `prunes`                whether the method takes connections away
+             `scores`                the name of the method's scores, "" if it has none
+             `preview`               whether connections with a score above tau are active
+             `prunes`                whether the method removes connections
     weights  weights.0, weights.1 …  float16 (out, in)  the weights before masking
              biases.0, biases.1 …    float32 (out,)
     facts    always_zero             uint8 (pixels,)    1 where no training image has ink
              class_means             uint8 (classes, pixels)  the mean training image of each class
     digits   images, labels          uint8 (n, pixels), uint8 (n,)  the test images
 
-The masks are the trainer's own, whatever tau is. A score p is the byte ceil(200 p): how many of the
-200 steps of the tau slider lie below it. So at tau = k/200 the trainer would keep the connections
-whose byte exceeds k: with these bytes a browser previews every step of the slider exactly.
+The masks are those that the network was run with. A score p in [0, 1] is the byte ceil(200 p): how
+many of the 200 steps of the tau slider lie below it. So at tau = k/200 a connection is active in
+training if its byte exceeds k, and a browser can preview every step of the slider exactly.
 """
 
 from __future__ import annotations
@@ -69,8 +69,7 @@ class KnobChange:
     """A live knob was set just before step `step` + 1.
 
     Attributes:
-        calls_off: whether it was set by hand while further moves of it were planned, which are
-            not made then. It may be all that it does: `before` equals `after`.
+        calls_off: whether it cancelled planned moves of the knob; then `before` may equal `after`.
     """
 
     step: int
@@ -83,19 +82,19 @@ class KnobChange:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A run after `step` steps. Cheap: the tensors are the live ones, not copies.
+    """A run after `step` steps. The tensors are those of the training, not copies.
 
     Attributes:
         beta: the knob's value, before any schedule's multiplier.
         tau: the threshold in effect, which the hard masks were made with.
         tau_knob: the knob's value; differs from `tau` only under a tau schedule.
         gates: masks, gate probabilities and their measures, each computed once.
-        evaluation: the newest one.
-        metrics: at a log point, about ten an epoch; None at the steps between.
+        evaluation: the newest evaluation.
+        metrics: at a log point, about ten in an epoch; None at the other steps.
         changes: knobs that were moved before this step.
-        events: what the method did after it.
+        events: the method's events after this step.
         last_log_point: the number of the run's last log point; the one before the first step is 0.
-        checkpoint: makes one; call it before asking for the next snapshot.
+        checkpoint: makes a checkpoint; call it before the next step.
     """
 
     step: int
@@ -121,7 +120,7 @@ class Snapshot:
 
     @property
     def has_log_entries(self) -> bool:
-        """Whether there is something to log."""
+        """Whether there are log entries."""
         return bool(self.metrics or self.changes or self.events)
 
     @property
@@ -131,7 +130,7 @@ class Snapshot:
 
 
 def log_entries(snapshot: Snapshot) -> list[dict[str, Any]]:
-    """What is new in a snapshot for those who keep a log, as JSON-able values."""
+    """The log entries of a snapshot, as JSON-able values."""
     entries: list[dict[str, Any]] = [
         {
             "kind": "knob",
@@ -156,10 +155,10 @@ def log_entries(snapshot: Snapshot) -> list[dict[str, Any]]:
 
 @torch.no_grad()
 def pack_gates(snapshot: Snapshot, extra: Mapping[str, Any], *, scores: bool = True) -> bytes:
-    """The gates of a snapshot with its figures.
+    """Pack the gates of a snapshot with its figures.
 
     Args:
-        extra: joins the JSON metadata.
+        extra: added to the JSON metadata.
         scores: whether to pack the gate probabilities too, where the method has any. They take
             eight times as many bytes as the masks. Without them the counts of their values are
             packed, which a histogram needs.
@@ -199,7 +198,7 @@ def pack_gates(snapshot: Snapshot, extra: Mapping[str, Any], *, scores: bool = T
 
 @torch.no_grad()
 def pack_weights(snapshot: Snapshot) -> bytes:
-    """The weights of a snapshot, to 11 bits."""
+    """Pack the weights of a snapshot, to 11 bits."""
     tensors = {
         f"weights.{i}": layer.weight.to(torch.float16)
         for i, layer in enumerate(snapshot.gates.layers)
@@ -209,7 +208,7 @@ def pack_weights(snapshot: Snapshot) -> bytes:
 
 @torch.no_grad()
 def pack_coarse_weights(snapshot: Snapshot) -> bytes:
-    """The same to 8 bits, which compress to less than half."""
+    """Pack the weights of a snapshot, to 8 bits, which compress to less than half."""
     tensors = {}
     for i, layer in enumerate(snapshot.gates.layers):
         largest = float(layer.weight.abs().max()) or 1.0
@@ -227,7 +226,7 @@ def _pack_parameters(snapshot: Snapshot, weights: dict[str, Tensor]) -> bytes:
 def pack_facts(
     always_zero: Tensor, class_means: Tensor, image_shape: Sequence[int], classes: Sequence[str]
 ) -> bytes:
-    """What a picture of a run needs to know of its data.
+    """Pack the facts about the data that the browser needs to draw a run.
 
     Args:
         always_zero: bool (pixels,).
@@ -241,6 +240,6 @@ def pack_facts(
 def pack_digits(
     images: Tensor, labels: Tensor, image_shape: Sequence[int], classes: Sequence[str]
 ) -> bytes:
-    """The test images, uint8 (n, pixels), with their labels, int64 (n,) below 256."""
+    """Pack the test images, uint8 (n, pixels), with their labels, int64 (n,) below 256."""
     facts = {"channel": "digits", "image_shape": list(image_shape), "classes": list(classes)}
     return pack({"images": images, "labels": labels.to(torch.uint8)}, facts)

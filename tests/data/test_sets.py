@@ -210,7 +210,7 @@ def test_a_damaged_copy_is_refused_and_its_folder_named(how: str, tmp_path: Path
         load("fashion_mnist", cache=tmp_path)
     assert str(refusal.value) == (
         f"The copy of Fashion-MNIST in {folder} is damaged or incomplete: "
-        "delete that folder and try again to download it afresh."
+        "delete that folder and try again to download it."
     )
 
 

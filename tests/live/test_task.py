@@ -1,4 +1,4 @@
-"""A side job in a real process: what it reports, how it is stopped, how it dies."""
+"""Side jobs in real processes: progress, results, stops and failures."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def warm() -> None:
 
 @pytest.fixture
 def tasks() -> Iterator[Tasks]:
-    """Stopped at the end, and no process left."""
+    """Tasks that are stopped after the test, with a check that no process is left."""
     tasks = Tasks()
     started: list[Task] = []
     start = tasks.start
@@ -75,12 +75,12 @@ def tasks() -> Iterator[Tasks]:
     for task in started:
         task.stop()
     until(lambda: all(task.ended for task in started))
-    # A stopped task is done with at once, and its process a moment later.
+    # A task is stopped at once, and its process ends a little later.
     left = [task.process.pid for task in started if task.process and task.process.pid]
     until(lambda: all(gone(pid) for pid in left))
 
 
-def test_a_result_is_handed_over_before_the_task_is_done(tasks: Tasks) -> None:
+def test_the_result_is_passed_on_before_the_task_is_done(tasks: Tasks) -> None:
     seen: list[tuple[str, Any]] = []
     task = tasks.start("a", count, 5, finish=lambda result: seen.append((task.phase, result)))
     until(lambda: task.ended)
@@ -90,7 +90,7 @@ def test_a_result_is_handed_over_before_the_task_is_done(tasks: Tasks) -> None:
     until(lambda: tasks.find("a") is None)
 
 
-def test_it_is_found_while_it_runs_and_begun_only_once(tasks: Tasks) -> None:
+def test_a_running_task_is_found_and_not_started_twice(tasks: Tasks) -> None:
     task = tasks.start("a", hang, finish=nothing)
     until(lambda: task.progress == 0.25)
     assert tasks.find("a") is task and not task.ended
@@ -102,7 +102,7 @@ def test_it_is_found_while_it_runs_and_begun_only_once(tasks: Tasks) -> None:
     until(lambda: tasks.find("a") is None)
 
 
-def test_the_second_waits_and_can_be_stopped_there(tasks: Tasks) -> None:
+def test_the_second_task_waits_and_can_be_stopped_while_waiting(tasks: Tasks) -> None:
     first = tasks.start("a", hang, finish=nothing)
     until(lambda: first.phase == "running")
     second, third = (tasks.start(name, count, 1, finish=nothing) for name in "bc")
@@ -116,7 +116,7 @@ def test_the_second_waits_and_can_be_stopped_there(tasks: Tasks) -> None:
     assert second.process is None
 
 
-def test_a_killed_process_is_explained_and_can_be_begun_again(tasks: Tasks) -> None:
+def test_a_killed_process_is_explained_and_the_task_can_be_started_again(tasks: Tasks) -> None:
     task = tasks.start("a", hang, finish=nothing)
     until(lambda: task.progress)
     assert task.process and task.process.pid
@@ -126,7 +126,7 @@ def test_a_killed_process_is_explained_and_can_be_begun_again(tasks: Tasks) -> N
     assert task.reason == (
         "The process was killed by signal 9 (Killed) before it had finished. Try again."
     )
-    # A page that is reloaded is still told.
+    # So that a reloaded page can show the failure.
     assert tasks.find("a") is task
     again = tasks.start("a", count, 1, finish=nothing)
     until(lambda: again.phase == "done")
@@ -134,20 +134,20 @@ def test_a_killed_process_is_explained_and_can_be_begun_again(tasks: Tasks) -> N
 
 
 @pytest.mark.parametrize(
-    "work, said",
+    "work, reason",
     [
         (refuse, "The run has no checkpoint."),
         (break_down, "It ended unexpectedly: ZeroDivisionError: by nothing"),
         (end_early, "The process ended with exit code 3 before it had finished. Try again."),
     ],
 )
-def test_a_failure_is_a_sentence(tasks: Tasks, work: Any, said: str) -> None:
+def test_a_failure_is_a_sentence(tasks: Tasks, work: Any, reason: str) -> None:
     task = tasks.start("a", work, finish=nothing)
     until(lambda: task.ended)
-    assert (task.phase, task.reason, task.result) == ("failed", said, None)
+    assert (task.phase, task.reason, task.result) == ("failed", reason, None)
 
 
-def test_what_cannot_be_saved_is_a_failure(tasks: Tasks) -> None:
+def test_a_result_that_cannot_be_saved_is_a_failure(tasks: Tasks) -> None:
     def full(result: Any) -> None:
         raise RunsError("The disk is full.")
 
@@ -181,17 +181,17 @@ def test_a_zip_is_imported_in_a_process_of_its_own(tasks: Tasks, tmp_path: Path)
     assert (sound.phase, sound.result) == ("done", (run_id, ()))
     assert ours.record(run_id).settings == SETTINGS
     assert (cut.phase, cut.reason[:17]) == ("failed", "That is no zip fi")
-    # What has failed is kept for a while, but not the file.
+    # A failed task stays for a while, but without the file.
     assert cut.arguments == ()
 
 
-def test_whatever_becomes_of_a_task_there_is_a_word_when_its_process_is_gone() -> None:
-    told: list[str] = []
-    tasks = Tasks(afterwards=lambda: told.append("gone"))
+def test_afterwards_is_called_when_the_process_of_a_stopped_task_has_ended() -> None:
+    calls: list[str] = []
+    tasks = Tasks(afterwards=lambda: calls.append("gone"))
     task = tasks.start("a", hang)
     until(lambda: task.progress)
     task.stop()
-    until(lambda: told == ["gone"])
+    until(lambda: calls == ["gone"])
     assert task.process and task.process.pid and gone(task.process.pid)
 
 
@@ -217,7 +217,7 @@ time.sleep(60)
 """
 
 
-def test_it_dies_with_the_server() -> None:
+def test_the_process_of_a_task_ends_with_the_server() -> None:
     here = str(Path(__file__).parent)
     code = _SERVER.format(folder=here, torch='"torch" not in sys.modules')
     command = [sys.executable, "-c", code]
@@ -228,7 +228,7 @@ def test_it_dies_with_the_server() -> None:
     until(lambda: gone(pid))
 
 
-def test_one_that_is_stopped_while_its_process_starts_leaves_none(
+def test_a_task_stopped_while_its_process_starts_leaves_no_process(
     tasks: Tasks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked, may_go_on = threading.Event(), threading.Event()
@@ -249,11 +249,11 @@ def test_one_that_is_stopped_while_its_process_starts_leaves_none(
     assert task.phase == "stopped"
 
 
-def test_the_faithfulness_test_runs_there_and_fails_with_a_sentence(
+def test_the_faithfulness_test_runs_as_a_task_and_fails_with_a_sentence(
     tasks: Tasks, tmp_path: Path
 ) -> None:
     folder = write_run(tmp_path, settings=SETTINGS.with_changes(validation=100))
     (folder / "checkpoint.safetensors").write_bytes(b"noise")
     task = tasks.start("a", examine, folder, None, finish=nothing)
     until(lambda: task.ended)
-    assert task.reason == "The checkpoint is damaged or is none of dgviz's."
+    assert task.reason == "The checkpoint is damaged or was not made by dgviz."

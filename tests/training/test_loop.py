@@ -281,7 +281,7 @@ def test_a_loss_that_is_no_number_ends_the_run_in_its_last_good_state(
     poison: float, method: str, tiny: Splits
 ) -> None:
     good: dict[str, torch.Tensor] = {}
-    with pytest.raises(TrainingDiverged, match=r"at step 8 .* the state of step 6 is kept") as hit:
+    with pytest.raises(TrainingDiverged, match=r"at step 8 .* the state of step 6 is saved") as hit:
         for snapshot in train(settings(method=method), tiny):
             if snapshot.metrics:
                 good = state(snapshot)
