@@ -1,4 +1,4 @@
-"""What the tests share: the real MNIST, and a data set small enough to train on in no time."""
+"""Shared fixtures: the real MNIST, and a data set so small that training takes almost no time."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -12,11 +12,11 @@ from dgviz.data.sets import load
 from dgviz.data.split import Splits, split
 from dgviz.runs.recording import session
 
-# No example is too slow for a busy machine. Hypothesis's own settings for CI stay as they are.
+# No deadline, because the machine may be busy. Hypothesis's other settings do not change.
 hypothesis.settings.register_profile("dgviz", hypothesis.settings(), deadline=None)
 hypothesis.settings.load_profile("dgviz")
 
-# pytest has a process for each core already, and threads that wait for each other keep a core busy.
+# pytest has a process for each core already; more threads would only compete for the cores.
 torch.set_num_threads(1)
 
 
@@ -30,7 +30,7 @@ def mnist() -> Splits:
 def tiny() -> Splits:
     """60 training, 15 validation and 30 test images of 6 pixels in 3 classes.
 
-    The two pixels of an image's class are brighter than its other four, all of which are noise.
+    Two pixels, which depend on the class, are brighter than the other four; all six are noise.
     """
     generator = torch.Generator().manual_seed(7)
     labels = torch.arange(105) % 3
@@ -43,7 +43,7 @@ def tiny() -> Splits:
 
 @pytest.fixture
 def train_on(monkeypatch: pytest.MonkeyPatch) -> Callable[[Splits], None]:
-    """Call it with images of 6 pixels in 3 classes: runs of this process train on these."""
+    """A function that makes the runs of this process train on given images: 6 pixels, 3 classes."""
 
     def use(data: Splits) -> None:
         known = SimpleNamespace(
@@ -67,7 +67,7 @@ def on_tiny(train_on: Callable[[Splits], None], tiny: Splits) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def runs_directory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keep tests, and the servers and commands that they start, out of the user's own runs."""
+    """Keep tests, and the servers and commands that they start, away from the user's own runs."""
     before = os.environ.get("DGVIZ_RUNS")
     os.environ["DGVIZ_RUNS"] = str(tmp_path_factory.mktemp("runs"))
     yield
@@ -78,7 +78,7 @@ def runs_directory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def torch_as_it_comes() -> Iterator[None]:
-    """Undo what training sets for its whole process: Hypothesis refuses to do without denormals."""
+    """Reset torch's settings that training changes: Hypothesis refuses to run without denormals."""
     threads = torch.get_num_threads()
     yield
     torch.set_flush_denormal(False)

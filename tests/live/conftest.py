@@ -1,4 +1,4 @@
-"""Hubs that leave nothing behind, with workers real or fake."""
+"""Fixtures: hubs that are closed after the test, with real or fake workers."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from dgviz.runs.store import Store
 
 @pytest.fixture
 def workers(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[FakeWorker]]:
-    """Every fake worker that was started, oldest first; no real one is."""
+    """All started fake workers, oldest first; no real worker is started."""
     started: list[FakeWorker] = []
 
     def start(job: Job, commands: SimpleQueue[Any]) -> Child:
@@ -29,7 +29,7 @@ def workers(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[FakeWorker]]:
         return worker.child
 
     monkeypatch.setattr(run_module, "start_worker", start)
-    # A fake worker answers only where its test says so, and a hub that is closed kills it.
+    # A fake worker answers only if its test makes it, so a closing hub has to kill it.
     monkeypatch.setattr(hub_module, "CLOSE_SECONDS", 0.3)
     yield started
     for worker in started:
@@ -41,11 +41,11 @@ def workers(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[FakeWorker]]:
 def make_hub(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> Iterator[Callable[[int], Hub]]:
-    """Makes hubs of a given limit, and closes them."""
-    # The factory of workers is shared by all tests, and starting one takes seconds.
+    """A function that makes hubs with a given limit; they are closed after the test."""
+    # All tests share the forkserver, because starting it takes seconds.
     monkeypatch.setattr(hub_module, "cool_down", lambda: None)
     if "workers" in request.fixturenames:
-        # Torn down after the hubs, whose runs still speak to them.
+        # Torn down after the hubs, whose runs still send commands to them.
         request.getfixturevalue("workers")
     hubs: list[Hub] = []
 

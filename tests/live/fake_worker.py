@@ -1,4 +1,4 @@
-"""A worker that does what a test tells it."""
+"""A worker that is controlled by a test."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dgviz.live.job import Job
 
 
 class FakeWorker:
-    """Stands in for process and worker: the test holds the worker's end of the pipe."""
+    """Replaces process and worker: the test has the worker's end of the pipe."""
 
     def __init__(self, job: Job, commands: SimpleQueue[Any]) -> None:
         self.job = job
@@ -24,11 +24,11 @@ class FakeWorker:
         ours, self.theirs = multiprocessing.Pipe()
         self.child = Child(self, ours, commands)  # type: ignore[arg-type]
 
-    def say(self, *message: Any) -> None:
+    def send(self, *message: Any) -> None:
         self.theirs.send(message)
 
     def end(self, phase: str = "finished", reason: str = "") -> None:
-        self.say("ended", (phase, reason))
+        self.send("ended", (phase, reason))
         self.die(0)
 
     def die(self, exitcode: int) -> None:
@@ -37,17 +37,17 @@ class FakeWorker:
         self._ended.set()
 
     def commands(self, count: int) -> list[tuple[Any, ...]]:
-        """The next so many commands."""
-        heard = []
+        """The next `count` commands."""
+        received = []
         for _ in range(count):
-            assert self.theirs.poll(10), f"only {heard}"
-            heard.append(self.theirs.recv())
-        return heard
+            assert self.theirs.poll(10), f"only {received}"
+            received.append(self.theirs.recv())
+        return received
 
     def is_alive(self) -> bool:
         return not self._ended.is_set()
 
-    # What a Child asks of a process.
+    # The methods of a process that `Child` calls.
     def kill(self) -> None:
         self.kills += 1
         self.die(-9)

@@ -1,4 +1,4 @@
-"""`streamlit run` this to have the real server with a run under way, and no browser to start it."""
+"""A script for `streamlit run`: the real server, with a run that is started without a browser."""
 
 import contextlib
 import json

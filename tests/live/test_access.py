@@ -1,4 +1,4 @@
-"""Which names the server answers to, which pages may ask, and what the others are told."""
+"""Accepted host names and pages, and the messages for refused ones."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_origins_are_read_as_browsers_write_them(written: str, read: str) -> Non
     ["", "*", "lab.example.org", "https://", "https://lab.example.org/gates", "ftp://lab", "null",
      "https://me@lab.example.org", "https://lab:port", "https://a b"],
 )  # fmt: skip
-def test_what_is_no_origin_is_said_and_what_would_be_one(written: str) -> None:
+def test_a_wrong_origin_is_refused_with_an_example(written: str) -> None:
     with pytest.raises(OriginError, match=r"is not an origin.*such as https://"):
         origins(["https://good.example", written])
 
@@ -55,12 +55,12 @@ def test_what_is_no_origin_is_said_and_what_would_be_one(written: str) -> None:
         ("::1", "::1"),
     ],
 )
-def test_names_of_hosts_are_read(written: str, read: str) -> None:
+def test_host_names_are_read(written: str, read: str) -> None:
     assert hosts([written]) == {read}
 
 
 @pytest.mark.parametrize("written", ["", "*.", "http://lab", "lab/gates", "a b", "lab.*", "**"])
-def test_what_is_no_name_of_a_host_is_said(written: str) -> None:
+def test_a_wrong_host_name_is_refused(written: str) -> None:
     with pytest.raises(HostError, match="is not a host name"):
         hosts(["good.example", written])
 
@@ -83,7 +83,7 @@ def test_the_server_does_not_start_with_a_wrong_setting(
         app.guard()
 
 
-def test_the_server_answers_to_its_own_names_and_to_those_of_the_settings(
+def test_the_guard_accepts_the_servers_own_names_and_those_of_the_settings(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     settings = {
@@ -112,12 +112,12 @@ ALLOWED = hosts(["localhost", "lab.example.org", "*.school.example"])
         "lab.example.org:443",
         "a.school.example",
         "a.b.school.example:80",
-        # Nobody can make an address point somewhere else.
+        # An IP address cannot be made to point somewhere else.
         "192.168.1.20:8501",
         "[fe80::1]:8501",
     ],
 )
-def test_the_servers_own_names_and_addresses_are_answered(host: str) -> None:
+def test_the_servers_own_names_and_addresses_are_accepted(host: str) -> None:
     assert host_refusal(host, ALLOWED) == ""
 
 
@@ -136,12 +136,12 @@ def test_the_servers_own_names_and_addresses_are_answered(host: str) -> None:
         "1.2.3",
     ],
 )
-def test_another_name_is_refused_and_the_setting_is_said(host: str) -> None:
-    said = host_refusal(host, ALLOWED)
-    assert f"does not accept the host name {host!r}" in said and "server.allowedHosts" in said
+def test_another_name_is_refused_and_the_setting_is_named(host: str) -> None:
+    message = host_refusal(host, ALLOWED)
+    assert f"does not accept the host name {host!r}" in message and "server.allowedHosts" in message
 
 
-def test_any_name_is_answered_where_the_setting_says_so() -> None:
+def test_any_name_is_accepted_if_the_setting_allows_it() -> None:
     assert host_refusal("evil.example", hosts(["*"])) == ""
 
 
@@ -154,7 +154,7 @@ def test_any_name_is_answered_where_the_setting_says_so() -> None:
         ("", ""),
     ],
 )
-def test_the_page_that_refers_is_found(referer: str, page: str) -> None:
+def test_the_referring_page_is_found(referer: str, page: str) -> None:
     assert referring_page({"referer": referer}) == page
 
 
@@ -168,7 +168,7 @@ def test_the_page_that_refers_is_found(referer: str, page: str) -> None:
         ("https://allowed.example", "127.0.0.1:8501"),
     ],
 )
-def test_the_servers_own_pages_and_allowed_ones_are_not_refused(origin: str, host: str) -> None:
+def test_the_servers_own_pages_and_allowed_ones_are_accepted(origin: str, host: str) -> None:
     assert page_refusal(origin, host, {"https://allowed.example"}) == ""
 
 
@@ -184,13 +184,15 @@ def test_the_servers_own_pages_and_allowed_ones_are_not_refused(origin: str, hos
         ("http://[", "127.0.0.1:8501"),
     ],
 )
-def test_a_foreign_page_is_told_both_names_and_what_to_set(origin: str, host: str) -> None:
-    said = page_refusal(origin, host, {"https://allowed.example"})
-    assert f"opened at {origin}:" in said
-    assert f"under another name, {host}." in said
-    assert f"add {origin} to the setting server.corsAllowedOrigins" in said
+def test_the_refusal_of_a_foreign_page_has_both_names_and_the_setting(
+    origin: str, host: str
+) -> None:
+    message = page_refusal(origin, host, {"https://allowed.example"})
+    assert f"opened at {origin}:" in message
+    assert f"under another name, {host}." in message
+    assert f"add {origin} to the setting server.corsAllowedOrigins" in message
 
 
 @pytest.mark.parametrize("origin", ["", "null"])
-def test_who_does_not_say_where_it_is_from_is_refused(origin: str) -> None:
+def test_a_request_without_an_origin_is_refused(origin: str) -> None:
     assert "does not say where it was opened" in page_refusal(origin, "127.0.0.1:8501", ())

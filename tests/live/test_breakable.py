@@ -1,4 +1,4 @@
-"""Work that another thread breaks off, and what is not to be broken off with it."""
+"""Work that another thread breaks off, and code that must not be broken off."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def breakable() -> Iterator[Breakable]:
     signal.signal(signal.SIGUSR1, before)
 
 
-def test_a_wait_for_a_network_is_broken_off(breakable: Breakable) -> None:
+def test_a_wait_for_the_network_is_broken_off(breakable: Breakable) -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs:
 
@@ -44,22 +44,22 @@ def test_work_does_not_begin_once_it_has_been_broken_off(breakable: Breakable) -
     assert not begun
 
 
-def test_what_follows_the_work_is_left_alone(breakable: Breakable) -> None:
+def test_code_after_the_work_is_not_broken_off(breakable: Breakable) -> None:
     with breakable.work():
         pass
     breakable.break_off()
-    # One that was on its way when the work ended.
+    # A signal that was sent before the work ended, and arrives after it.
     signal.raise_signal(signal.SIGUSR1)
 
 
-def test_a_break_that_was_swallowed_ends_the_work_at_its_end(breakable: Breakable) -> None:
-    """Python reports what is raised while an object is removed, and goes on."""
+def test_a_suppressed_break_off_is_raised_at_the_end_of_the_work(breakable: Breakable) -> None:
+    """Python suppresses exceptions that are raised while an object is deleted."""
     with pytest.raises(BrokenOff), breakable.work(), contextlib.suppress(BrokenOff):
         breakable.break_off()
         signal.pause()
 
 
-def test_work_that_cleans_up_is_not_broken_off_twice(breakable: Breakable) -> None:
+def test_the_clean_up_after_the_work_is_not_broken_off(breakable: Breakable) -> None:
     cleaned = False
     with pytest.raises(BrokenOff), breakable.work():
         try:
@@ -71,7 +71,7 @@ def test_work_that_cleans_up_is_not_broken_off_twice(breakable: Breakable) -> No
     assert cleaned
 
 
-def test_an_error_that_the_break_has_turned_into_is_one(breakable: Breakable) -> None:
+def test_an_error_caused_by_the_break_off_becomes_broken_off(breakable: Breakable) -> None:
     with pytest.raises(BrokenOff), breakable.work():
         try:
             breakable.break_off()
@@ -80,6 +80,6 @@ def test_an_error_that_the_break_has_turned_into_is_one(breakable: Breakable) ->
             raise ImportError("half a module") from problem
 
 
-def test_other_errors_pass(breakable: Breakable) -> None:
+def test_other_errors_are_raised_unchanged(breakable: Breakable) -> None:
     with pytest.raises(ZeroDivisionError), breakable.work():
         _ = 1 / 0

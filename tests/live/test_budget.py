@@ -34,7 +34,7 @@ def test_in_the_long_run_no_more_is_spent_than_the_share() -> None:
     assert 0.019 < spent / clock.seconds < 0.021
 
 
-def test_what_was_saved_up_can_be_spent_at_once_and_no_more() -> None:
+def test_a_saved_budget_can_be_spent_at_once_up_to_its_bound() -> None:
     clock = Clock()
     budget = Budget(0.5, 1.0, clock)
     clock.seconds = 1000.0
@@ -43,7 +43,7 @@ def test_what_was_saved_up_can_be_spent_at_once_and_no_more() -> None:
         with budget.spending():
             clock.seconds += 0.25
             costs += 1
-    # 1 s saved, and half of what is spent comes back while it is spent.
+    # 1 s was saved, and half of the spent time is added again.
     assert costs == 8
 
 
@@ -52,7 +52,7 @@ class Spent(Budget):
         return False
 
 
-def test_without_a_budget_nothing_is_drawn_until_the_run_stands_still(
+def test_without_a_budget_nothing_is_published_until_the_run_pauses(
     monkeypatch: pytest.MonkeyPatch, tiny: Splits
 ) -> None:
     monkeypatch.setattr(publisher, "Budget", Spent)

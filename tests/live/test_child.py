@@ -1,4 +1,4 @@
-"""A process of the server's own: however it dies, its death is seen, and nothing of it is left."""
+"""A child process of the server: its end is noticed in every case, and its resources are closed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc and
 
 
 def echo(pipe: Connection) -> None:
-    """Send back what comes until None does."""
+    """Send back every message up to None."""
     while (message := pipe.recv()) is not None:
         pipe.send(message)
 
@@ -53,7 +53,7 @@ def start(children: list[Child], target: Any = echo) -> tuple[Child, SimpleQueue
     return child, commands
 
 
-def test_what_is_ordered_is_sent_and_an_end_is_an_end(children: list[Child]) -> None:
+def test_commands_are_sent_and_the_end_of_the_process_is_noticed(children: list[Child]) -> None:
     child, commands = start(children)
     commands.put(("a", 1))
     assert child.receive() == ("a", 1)
@@ -65,15 +65,15 @@ def test_what_is_ordered_is_sent_and_an_end_is_an_end(children: list[Child]) -> 
     child.kill()
 
 
-def test_one_that_stays_is_killed(children: list[Child]) -> None:
+def test_a_process_that_does_not_end_is_killed(children: list[Child]) -> None:
     child, _ = start(children, linger)
     assert child.receive() == "last word"
     assert child.end(0.1) == "was killed by signal 9 (Killed)"
     assert gone(child.pid)
 
 
-def test_its_death_is_told_to_its_owner_whoever_else_asks(children: list[Child]) -> None:
-    """Of two that ask multiprocessing for one exit code at once, one is told 255."""
+def test_the_exit_code_is_known_even_if_other_threads_poll_children(children: list[Child]) -> None:
+    """If two threads read an exit code from multiprocessing at once, one gets 255."""
     asking = threading.Event()
 
     def ask() -> None:
@@ -95,13 +95,13 @@ def test_its_death_is_told_to_its_owner_whoever_else_asks(children: list[Child])
             other.join()
 
 
-def test_it_can_be_killed_when_the_process_that_started_it_is_dead(children: list[Child]) -> None:
+def test_a_process_can_be_killed_after_the_forkserver_has_died(children: list[Child]) -> None:
     child, _ = start(children)
     os.kill(child.pid, signal.SIGSTOP)
     factory = forkserver._forkserver._forkserver_pid
     os.kill(factory, signal.SIGKILL)
     until(lambda: gone(factory))
-    # Another start asks after every child that multiprocessing knows, and a new factory begins.
+    # Another start polls every child that multiprocessing knows, and starts a new forkserver.
     start(children)
     child.kill()
     assert child._pipe.poll(10), "it is still there"
@@ -109,7 +109,7 @@ def test_it_can_be_killed_when_the_process_that_started_it_is_dead(children: lis
     assert child.end(10) == "is gone"
 
 
-def test_nothing_of_it_stays_open(children: list[Child]) -> None:
+def test_no_file_descriptor_stays_open(children: list[Child]) -> None:
     start(children)
     before = psutil.Process().num_fds()
     for _ in range(3):

@@ -1,4 +1,4 @@
-"""What reaches the app, what is answered in its place, and what pages may load."""
+"""Which requests reach the app, the answers to the others, and the security headers."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def answer(
     path: str = "/",
     app: Starlette | None = None,
 ) -> list[Message]:
-    """What a guarded app sends in answer to one request."""
+    """The messages that a guarded app sends in answer to one request."""
     app = app or guarded()
     scope = {
         "type": kind,
@@ -78,7 +78,7 @@ def answer(
     async def ask() -> None:
         await app(scope, receive, send)
 
-    # In a thread of its own: a browser test before may have left a loop running in this one.
+    # In another thread: an earlier browser test may have left a loop running in this one.
     with ThreadPoolExecutor(1) as thread:
         thread.submit(asyncio.run, ask()).result()
     return sent
@@ -91,7 +91,7 @@ def answer(
         ({**OWN, "origin": "http://localhost:8501"}, "PUT"),
         ({**OWN, "origin": "https://lab.example"}, "PUT"),
         ({**OWN, "referer": "https://elsewhere.example/"}, "GET"),
-        # Where a proxy changes the Host header, our own page asks like this for its scripts.
+        # Behind a proxy that changes the Host header, our own page requests its scripts like this.
         ({**OWN, "origin": "https://elsewhere.example"}, "GET"),
     ],
     ids=["a program", "the own page", "an allowed page", "a link from elsewhere", "reading"],
@@ -105,7 +105,7 @@ def test_own_requests_pass_and_get_the_policy(headers: dict[str, str], method: s
 
 
 @pytest.mark.parametrize(
-    ("headers", "method", "said"),
+    ("headers", "method", "reason"),
     [
         ({"host": "evil.example"}, "GET", b"does not accept the host name"),
         (
@@ -121,11 +121,11 @@ def test_own_requests_pass_and_get_the_policy(headers: dict[str, str], method: s
         ),
     ],
 )
-def test_foreign_requests_are_told_why_not(
-    headers: dict[str, str], method: str, said: bytes
+def test_foreign_requests_are_refused_with_a_reason(
+    headers: dict[str, str], method: str, reason: bytes
 ) -> None:
     start, body = answer(headers, method=method)
-    assert start["status"] == 421 and said in body["body"]
+    assert start["status"] == 421 and reason in body["body"]
     assert body["body"].startswith(b"The server ")
     assert BOUNDS.items() <= dict(start["headers"]).items()
 
@@ -146,25 +146,27 @@ def test_foreign_sockets_are_not_accepted(headers: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "told", [{"referer": "https://lab.other/gates/"}, {"origin": "https://lab.other"}]
+    "given", [{"referer": "https://lab.other/gates/"}, {"origin": "https://lab.other"}]
 )
-def test_a_page_behind_another_name_is_told_at_the_first_question(told: dict[str, str]) -> None:
-    start, body = answer({**OWN, **told}, path="/gates/_stcore/health")
+def test_a_page_under_another_name_gets_the_reason_from_the_health_check(
+    given: dict[str, str],
+) -> None:
+    start, body = answer({**OWN, **given}, path="/gates/_stcore/health")
     assert start["status"] == 421
-    # Streamlit's page shows nothing but JSON.
+    # Streamlit's page shows only answers in JSON.
     assert "which was opened at https://lab.other:" in json.loads(body["body"])
 
 
-def test_the_log_is_told_of_each_refusal_once_and_of_no_more_than_some(
+def test_each_refusal_is_logged_once_and_their_number_is_bounded(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     app = guarded()
     for number in range(200):
         for _ in range(2):
             answer({"host": f"{number}.example"}, app=app)
-    said = [record.message for record in caplog.records]
-    assert "'0.example'" in said[0] and "'1.example'" in said[1]
-    assert len(said) < 100
+    logged = [record.message for record in caplog.records]
+    assert "'0.example'" in logged[0] and "'1.example'" in logged[1]
+    assert len(logged) < 100
 
 
 @pytest.mark.parametrize("origin", ["http://localhost:8501", "https://lab.example"])

@@ -1,4 +1,4 @@
-"""The registry: who trains, who waits, what is passed on, and what is forgotten."""
+"""The registry of runs: queue, commands, messages, stops, and runs on the disk."""
 
 from __future__ import annotations
 
@@ -25,16 +25,14 @@ MakeHub = Callable[[int], Hub]
 
 
 def started(hub: Hub, workers: list[FakeWorker]) -> tuple[Run, FakeWorker]:
-    """A run whose worker is there."""
+    """Start a run and wait for its worker."""
     before = len(workers)
     run = hub.start(TINY)
     until(lambda: len(workers) > before and run.process)
     return run, workers[before]
 
 
-def test_the_next_waits_with_its_place_and_moves_up(
-    make_hub: MakeHub, workers: list[FakeWorker]
-) -> None:
+def test_queued_runs_have_places_and_move_up(make_hub: MakeHub, workers: list[FakeWorker]) -> None:
     hub = make_hub(2)
     runs = [hub.start(TINY) for _ in range(5)]
     assert [run.phase for run in runs] == ["starting"] * 2 + ["queued"] * 3
@@ -45,7 +43,7 @@ def test_the_next_waits_with_its_place_and_moves_up(
     assert [run.place for run in runs] == [None, None, None, 1, 2]
 
 
-def test_stopping_one_that_waits_moves_the_others_up_and_starts_nothing(
+def test_stopping_a_queued_run_moves_the_others_up_and_starts_nothing(
     make_hub: MakeHub, workers: list[FakeWorker]
 ) -> None:
     hub = make_hub(1)
@@ -61,19 +59,21 @@ def test_stopping_one_that_waits_moves_the_others_up_and_starts_nothing(
     assert second.process is None
 
 
-def test_a_new_place_in_the_queue_is_told(make_hub: MakeHub, workers: list[FakeWorker]) -> None:
+def test_listeners_are_notified_of_a_new_place_in_the_queue(
+    make_hub: MakeHub, workers: list[FakeWorker]
+) -> None:
     hub = make_hub(1)
     first, worker = started(hub, workers)
     hub.start(TINY)
     last = hub.start(TINY)
-    heard: list[tuple[str, int | None]] = []
-    with last.watch(lambda: heard.append((last.phase, last.place))):
+    received: list[tuple[str, int | None]] = []
+    with last.watch(lambda: received.append((last.phase, last.place))):
         hub.stop(first)
         worker.end("stopped")
-        until(lambda: ("queued", 1) in heard)
+        until(lambda: ("queued", 1) in received)
 
 
-def test_commands_given_before_there_is_a_worker_reach_it(
+def test_commands_given_before_the_worker_starts_reach_it(
     make_hub: MakeHub, workers: list[FakeWorker]
 ) -> None:
     hub = make_hub(1)
@@ -94,7 +94,7 @@ def test_commands_given_before_there_is_a_worker_reach_it(
     assert first.phase == "finished"
 
 
-def test_the_knob_moved_last_is_the_one_that_counts(
+def test_the_last_value_of_a_knob_reaches_the_worker_last(
     make_hub: MakeHub, workers: list[FakeWorker]
 ) -> None:
     run, worker = started(make_hub(1), workers)
@@ -104,16 +104,16 @@ def test_the_knob_moved_last_is_the_one_that_counts(
     ]
     for thread in threads:
         thread.start()
-    heard = []
+    received = []
     while any(thread.is_alive() for thread in threads) or worker.theirs.poll(0.2):
         if worker.theirs.poll():
-            heard.append(worker.theirs.recv())
-    assert len(heard) > 100
-    assert heard[-1] == ("set", "beta", run.knobs["beta"])
+            received.append(worker.theirs.recv())
+    assert len(received) > 100
+    assert received[-1] == ("set", "beta", run.knobs["beta"])
 
 
 @pytest.mark.parametrize("name, value", [("beta", "lots"), ("beta", 31), ("tau", float("nan"))])
-def test_a_knob_refuses_what_it_does_not_accept(
+def test_values_that_a_knob_does_not_accept_are_refused(
     make_hub: MakeHub, workers: list[FakeWorker], name: str, value: Any
 ) -> None:
     run, worker = started(make_hub(1), workers)
@@ -126,14 +126,14 @@ def test_a_knob_refuses_what_it_does_not_accept(
     assert not worker.theirs.poll()
 
 
-def test_a_value_that_no_step_has_used_is_not_the_ended_runs(
+def test_a_value_that_no_step_has_used_does_not_count_after_the_end(
     make_hub: MakeHub, workers: list[FakeWorker]
 ) -> None:
     run, worker = started(make_hub(1), workers)
     moved = {"kind": "knob", "step": 3, "epoch": 0.1, "knob": "beta", "from": 0.1, "to": 2.0}
     run.set_knob("beta", 2.0)
-    worker.say("log", [moved])
-    # In a pause, and then it is stopped.
+    worker.send("log", [moved])
+    # Set during a pause, before the run is stopped.
     run.set_knob("tau", 0.61)
     worker.end("stopped")
     until(lambda: run.ended)
@@ -170,7 +170,7 @@ def test_a_run_stopped_while_starting_never_runs(
 
 
 def recorded(hub: Hub, run: Run, step: int, sessions: int = 1, phase: str = "running") -> None:
-    """What its worker would have written by now."""
+    """Write the folder that the run's worker would have written."""
     session = {"seconds": 1.0, "from_step": 0}
     card = {"phase": phase, "step": step, "epoch": step / 10, "sessions": [session] * sessions}
     shutil.rmtree(hub.store.root / run.id, ignore_errors=True)
@@ -178,7 +178,7 @@ def recorded(hub: Hub, run: Run, step: int, sessions: int = 1, phase: str = "run
 
 
 def reach(run: Run, worker: FakeWorker, step: int) -> None:
-    worker.say("newest", "progress", {"step": step, "epoch": step / 10})
+    worker.send("newest", "progress", {"step": step, "epoch": step / 10})
     until(lambda: run.progress["step"] == step)
 
 
@@ -189,7 +189,7 @@ def test_a_worker_that_does_not_answer_a_stop_is_killed_and_its_run_interrupted(
     hub = make_hub(1)
     run, worker = started(hub, workers)
     recorded(hub, run, step=2)
-    worker.say("phase", "running")
+    worker.send("phase", "running")
     reach(run, worker, 7)
     hub.stop(run)
     until(lambda: run.ended)
@@ -206,20 +206,20 @@ def test_a_worker_that_does_not_answer_a_stop_is_killed_and_its_run_interrupted(
 
 
 def seconds_to_end(run: Run) -> float | None:
-    """What its worker was given last."""
+    """The deadline that was set last for its worker."""
     deadline = run._stopping._deadline
     return deadline.interval if deadline else None
 
 
 @pytest.mark.parametrize(
-    ("step", "onward"),
+    ("step", "then"),
     [
         (0, "Resume begins the run again from the start."),
         (2, "Resume goes on from epoch 0.2 (step 2)."),
     ],
 )
-def test_a_run_killed_before_it_trains_is_what_the_disk_says(
-    make_hub: MakeHub, workers: list[FakeWorker], step: int, onward: str
+def test_a_run_killed_before_training_has_the_state_of_its_record(
+    make_hub: MakeHub, workers: list[FakeWorker], step: int, then: str
 ) -> None:
     hub = make_hub(1)
     run, worker = started(hub, workers)
@@ -227,12 +227,12 @@ def test_a_run_killed_before_it_trains_is_what_the_disk_says(
     hub.stop(run)
     run.kill()
     until(lambda: run.ended)
-    told = "The training process did not stop in time and was killed before training began."
-    assert (run.reason, run.resumable, worker.kills) == (f"{told} {onward}", True, 1)
+    killed = "The training process did not stop in time and was killed before training began."
+    assert (run.reason, run.resumable, worker.kills) == (f"{killed} {then}", True, 1)
     assert run.phase == hub.store.record(run.id).phase == "interrupted"
 
 
-def test_a_worker_that_answers_a_stop_has_its_time(
+def test_a_worker_that_answers_a_stop_has_time_to_end(
     make_hub: MakeHub, workers: list[FakeWorker]
 ) -> None:
     hub = make_hub(1)
@@ -241,9 +241,9 @@ def test_a_worker_that_answers_a_stop_has_its_time(
     hub.stop(run)
     assert worker.commands(1) == [("stop", "")]
     assert run.status()["phase"] == "stopping" and not run.ended
-    worker.say("stopping", None)
-    # What it had said before it heard does not undo that.
-    worker.say("phase", "running")
+    worker.send("stopping", None)
+    # A phase that the worker sent before it received the stop has no effect.
+    worker.send("phase", "running")
     reach(run, worker, 8)
     assert run.phase == "stopping"
     assert seconds_to_end(run) == stopping.ENDING_SECONDS
@@ -253,7 +253,7 @@ def test_a_worker_that_answers_a_stop_has_its_time(
     assert worker.closed and seconds_to_end(run) is None
 
 
-def test_a_second_stop_waits_no_longer_unless_it_is_a_double_click(
+def test_a_second_stop_kills_unless_it_is_a_double_click(
     make_hub: MakeHub, workers: list[FakeWorker], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hub = make_hub(1)
@@ -268,22 +268,22 @@ def test_a_second_stop_waits_no_longer_unless_it_is_a_double_click(
     hub.stop(run)
 
 
-def test_a_worker_that_answers_and_never_ends_does_not_hold_up_the_server(
+def test_a_worker_that_answers_and_never_ends_does_not_delay_the_server(
     make_hub: MakeHub, workers: list[FakeWorker]
 ) -> None:
     hub = make_hub(2)
     (run, worker), (other, _) = started(hub, workers), started(hub, workers)
     recorded(hub, run, step=3)
-    worker.say("phase", "running")
+    worker.send("phase", "running")
     hub.stop(run)
-    worker.say("stopping", None)
+    worker.send("stopping", None)
     until(lambda: seconds_to_end(run) == stopping.ENDING_SECONDS)
     hub.close()
     assert (run.phase, worker.kills) == ("interrupted", 1)
     assert other.ended and not hub._threads
 
 
-def test_whoever_gives_commands_does_not_wait_for_a_worker_that_does_not_read(
+def test_giving_commands_does_not_wait_for_a_worker_that_does_not_read(
     make_hub: MakeHub, workers: list[FakeWorker]
 ) -> None:
     hub = make_hub(1)
@@ -295,36 +295,36 @@ def test_whoever_gives_commands_does_not_wait_for_a_worker_that_does_not_read(
     until(lambda: run.ended)
 
 
-def test_a_worker_that_has_said_its_last_word_and_stays_is_killed(
+def test_a_worker_that_stays_after_its_last_message_is_killed(
     make_hub: MakeHub, workers: list[FakeWorker], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(stopping, "LAST_SECONDS", 0.1)
     run, worker = started(make_hub(1), workers)
-    worker.say("ended", ("finished", ""))
+    worker.send("ended", ("finished", ""))
     until(lambda: run.ended)
     assert (run.phase, worker.kills) == ("finished", 1)
 
 
 @pytest.mark.parametrize(
-    "exitcode, told", [(-9, "killed by signal 9 (Killed)"), (3, "ended with exit code 3")]
+    "exitcode, reason", [(-9, "killed by signal 9 (Killed)"), (3, "ended with exit code 3")]
 )
-def test_a_worker_that_dies_is_explained_and_the_next_moves_up(
-    make_hub: MakeHub, workers: list[FakeWorker], exitcode: int, told: str
+def test_the_death_of_a_worker_is_explained_and_the_next_run_starts(
+    make_hub: MakeHub, workers: list[FakeWorker], exitcode: int, reason: str
 ) -> None:
     hub = make_hub(1)
     run, worker = started(hub, workers)
     waiting = hub.start(TINY)
-    worker.say("log", [{"kind": "metrics", "step": 0}])
-    worker.say("newest", "gates", b"seen")
+    worker.send("log", [{"kind": "metrics", "step": 0}])
+    worker.send("newest", "gates", b"seen")
     worker.die(exitcode)
     until(lambda: run.ended)
     assert run.phase == "interrupted"
-    assert told in run.status()["reason"]
+    assert reason in run.status()["reason"]
     assert (len(run.log), run.newest["gates"]) == (1, (1, b"seen"))
     until(lambda: waiting.phase == "starting")
 
 
-def test_a_worker_that_cannot_start_is_explained_and_the_next_moves_up(
+def test_a_failed_start_is_explained_and_the_next_run_starts(
     make_hub: MakeHub, workers: list[FakeWorker], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     start = run_module.start_worker
@@ -343,10 +343,10 @@ def test_a_worker_that_cannot_start_is_explained_and_the_next_moves_up(
     assert "no room for it" in first.reason
 
 
-def test_of_snapshots_only_the_newest_is_kept(make_hub: MakeHub, workers: list[FakeWorker]) -> None:
+def test_only_the_newest_snapshot_is_stored(make_hub: MakeHub, workers: list[FakeWorker]) -> None:
     run, worker = started(make_hub(1), workers)
     for number in range(200):
-        worker.say("newest", "gates", b"%d" % number)
+        worker.send("newest", "gates", b"%d" % number)
     worker.end()
     until(lambda: run.ended)
     assert run.newest == {"gates": (200, b"199")}
@@ -355,7 +355,7 @@ def test_of_snapshots_only_the_newest_is_kept(make_hub: MakeHub, workers: list[F
 def test_two_hubs_do_not_mix(make_hub: MakeHub, workers: list[FakeWorker]) -> None:
     one, other = make_hub(1), make_hub(1)
     (mine, worker), (yours, _) = started(one, workers), started(other, workers)
-    worker.say("log", entries("mine"))
+    worker.send("log", entries("mine"))
     until(lambda: mine.log)
     assert yours.log == []
     assert (mine.id, mine.token) != (yours.id, yours.token)
@@ -367,14 +367,14 @@ def test_two_hubs_do_not_mix(make_hub: MakeHub, workers: list[FakeWorker]) -> No
 @pytest.mark.parametrize(
     "run_id", ["", "0" * 12, "ABCDEFABCDEF", "../../etc", "0" * 12 + "\n", "é" * 12, "x" * 10**6]
 )
-def test_an_id_that_is_none_gets_a_short_sentence(make_hub: MakeHub, run_id: str) -> None:
-    with pytest.raises(UnknownRun) as told:
+def test_a_wrong_id_gets_a_short_sentence(make_hub: MakeHub, run_id: str) -> None:
+    with pytest.raises(UnknownRun) as raised:
         make_hub(1).find(run_id)
-    assert len(str(told.value)) < 250
-    assert "has been deleted" in str(told.value)
+    assert len(str(raised.value)) < 250
+    assert "has been deleted" in str(raised.value)
 
 
-def test_a_run_left_alone_is_stopped_and_then_forgotten(
+def test_a_run_without_viewers_is_stopped_and_then_forgotten(
     make_hub: MakeHub, workers: list[FakeWorker], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hub = make_hub(2)
@@ -412,9 +412,7 @@ def test_the_dense_baseline_is_found_unless_it_failed(
     assert hub.baseline_of(TINY) is None
 
 
-def test_close_ends_everything_and_starts_nothing(
-    make_hub: MakeHub, workers: list[FakeWorker]
-) -> None:
+def test_close_ends_all_runs_and_starts_none(make_hub: MakeHub, workers: list[FakeWorker]) -> None:
     hub = make_hub(2)
     runs = [hub.start(TINY) for _ in range(6)]
     until(lambda: len(workers) == 2)
@@ -425,7 +423,7 @@ def test_close_ends_everything_and_starts_nothing(
     assert not hub._threads
 
 
-def test_a_run_of_another_life_is_found_on_the_disk(make_hub: MakeHub) -> None:
+def test_a_run_of_an_earlier_server_is_found_on_the_disk(make_hub: MakeHub) -> None:
     hub = make_hub(1)
     write_run(hub.store.root, settings=TINY, card={"phase": "stopped", "reason": "Enough."})
     run = hub.find(RUN_ID)
@@ -459,14 +457,14 @@ def test_a_run_that_another_process_trains_cannot_be_steered(make_hub: MakeHub) 
     assert run.superseded
 
 
-def test_resuming_takes_the_old_ones_place(make_hub: MakeHub, workers: list[FakeWorker]) -> None:
+def test_a_resumed_run_replaces_the_old_one(make_hub: MakeHub, workers: list[FakeWorker]) -> None:
     hub = make_hub(1)
     write_run(hub.store.root, settings=TINY, card={"phase": "stopped"})
     before = hub.find(RUN_ID)
-    heard: list[bool] = []
-    with before.watch(lambda: heard.append(before.superseded)):
+    received: list[bool] = []
+    with before.watch(lambda: received.append(before.superseded)):
         after = hub.resume(RUN_ID)
-    assert hub.find(RUN_ID) is after and heard == [True]
+    assert hub.find(RUN_ID) is after and received == [True]
     assert (after.id, after.token, after.knobs) == (before.id, before.token, before.knobs)
     assert after.job.resume
     assert hub.resume(RUN_ID) is after, "it is under way already"
@@ -476,7 +474,7 @@ def test_resuming_takes_the_old_ones_place(make_hub: MakeHub, workers: list[Fake
     assert not after.superseded
 
 
-def test_a_resumed_run_that_is_stopped_in_the_queue_is_what_it_was(
+def test_a_resumed_run_stopped_in_the_queue_has_its_earlier_state(
     make_hub: MakeHub, workers: list[FakeWorker]
 ) -> None:
     hub = make_hub(1)
@@ -489,7 +487,7 @@ def test_a_resumed_run_that_is_stopped_in_the_queue_is_what_it_was(
     assert hub.find(RUN_ID) is run
 
 
-def test_what_cannot_be_resumed_is_left_as_it_is(
+def test_runs_that_cannot_be_resumed_do_not_change(
     make_hub: MakeHub, workers: list[FakeWorker]
 ) -> None:
     hub = make_hub(1)
@@ -497,7 +495,7 @@ def test_what_cannot_be_resumed_is_left_as_it_is(
     with pytest.raises(RunsError, match="it is finished"):
         hub.resume(RUN_ID)
     unrecorded, worker = started(hub, workers)
-    worker.say("warning", "The disk is full.")
+    worker.send("warning", "The disk is full.")
     worker.end("stopped")
     until(lambda: unrecorded.ended)
     assert unrecorded.status()["warning"] == "The disk is full."
@@ -508,7 +506,7 @@ def test_what_cannot_be_resumed_is_left_as_it_is(
     assert len(workers) == 1
 
 
-def test_a_child_knows_its_parent(make_hub: MakeHub, workers: list[FakeWorker]) -> None:
+def test_a_run_has_the_id_of_its_parent(make_hub: MakeHub, workers: list[FakeWorker]) -> None:
     hub = make_hub(1)
     parent = hub.start(TINY)
     child = hub.start(TINY.with_changes(beta=1.0), parent=parent.id)
@@ -516,7 +514,7 @@ def test_a_child_knows_its_parent(make_hub: MakeHub, workers: list[FakeWorker]) 
     hub.stop(child)
 
 
-def test_a_dense_baseline_of_another_life_is_found_too(make_hub: MakeHub) -> None:
+def test_a_dense_baseline_of_an_earlier_server_is_found(make_hub: MakeHub) -> None:
     hub = make_hub(1)
     write_run(hub.store.root, run_id="0" * 12, settings=TINY.with_changes(method="dense", seed=9))
     write_run(hub.store.root, run_id="1" * 12, settings=TINY.baseline(), card={"phase": "stopped"})
@@ -528,7 +526,7 @@ def test_a_dense_baseline_of_another_life_is_found_too(make_hub: MakeHub) -> Non
     assert hub.baseline_of(TINY.with_changes(beta=3.0)) is None
 
 
-def test_a_run_that_was_gone_on_with_elsewhere_is_shown_as_it_is_now(make_hub: MakeHub) -> None:
+def test_a_run_resumed_by_another_process_is_shown_in_its_new_state(make_hub: MakeHub) -> None:
     hub = make_hub(1)
     write_run(hub.store.root, settings=TINY, card={"phase": "stopped", "step": 10, "epoch": 1.0})
     before = hub.find(RUN_ID)
@@ -539,7 +537,7 @@ def test_a_run_that_was_gone_on_with_elsewhere_is_shown_as_it_is_now(make_hub: M
     assert before.superseded and hub.find(RUN_ID) is after
 
 
-def test_a_resume_elsewhere_is_noticed_of_a_run_with_very_many_sessions(make_hub: MakeHub) -> None:
+def test_a_resume_elsewhere_is_noticed_for_a_run_with_very_many_sessions(make_hub: MakeHub) -> None:
     hub = make_hub(1)
 
     def begun(*minutes: int) -> None:
@@ -563,7 +561,7 @@ def test_a_deleted_run_is_not_shown_any_more(make_hub: MakeHub) -> None:
         hub.find(RUN_ID)
 
 
-def test_a_run_killed_unseen_and_finished_elsewhere_is_shown_as_finished(
+def test_a_run_killed_here_and_finished_elsewhere_is_shown_as_finished(
     make_hub: MakeHub, workers: list[FakeWorker]
 ) -> None:
     hub = make_hub(1)
@@ -592,7 +590,7 @@ def test_a_run_that_ended_here_and_was_deleted_is_not_found(
         hub.find(run.id)
 
 
-def test_who_watches_a_run_that_is_deleted_is_told(make_hub: MakeHub) -> None:
+def test_viewers_of_a_deleted_run_are_notified(make_hub: MakeHub) -> None:
     hub = make_hub(1)
     write_run(hub.store.root, run_id="ab" * 6)
     run = hub.find("ab" * 6)
@@ -601,7 +599,7 @@ def test_who_watches_a_run_that_is_deleted_is_told(make_hub: MakeHub) -> None:
         assert not run.superseded and hub.find(run.id) is run
         hub.store.delete(run.id)
         hub.reap()
-    assert run.superseded, "the browser connects again, and hears that there is no such run"
+    assert run.superseded, "the browser connects again, and learns that there is no such run"
     assert run.id not in hub._runs
 
 
@@ -617,13 +615,13 @@ def test_a_deleted_baseline_is_not_offered(make_hub: MakeHub, workers: list[Fake
     assert hub.baseline_of(TINY) is None
 
 
-def test_a_baseline_that_could_not_be_recorded_is_offered_while_it_is_known(
+def test_a_baseline_that_could_not_be_recorded_is_offered_from_memory(
     make_hub: MakeHub, workers: list[FakeWorker]
 ) -> None:
     hub = make_hub(1)
     baseline = hub.start(TINY.baseline())
     until(lambda: workers)
-    workers[0].say("warning", "The disk is full.")
+    workers[0].send("warning", "The disk is full.")
     workers[0].end()
     until(lambda: baseline.ended)
     assert hub.baseline_of(TINY) is baseline and hub.find(baseline.id) is baseline
@@ -637,7 +635,7 @@ def knob_entry(step: int, to: float) -> dict[str, Any]:
 PLANNED = {"knob": "tau", "to": 0.6, "step": 30, "epoch": 3.0}
 
 
-def test_a_planned_move_is_told_and_is_not_taken_for_one_that_was_made(make_hub: MakeHub) -> None:
+def test_a_planned_move_is_in_the_status_and_does_not_count_as_made(make_hub: MakeHub) -> None:
     hub = make_hub(1)
     card = {"phase": "stopped", "step": 10, "planned": [[30, "tau", 0.6], [40, "tau", 0.7]]}
     write_run(hub.store.root, settings=TINY, card=card, log=[])
@@ -645,12 +643,12 @@ def test_a_planned_move_is_told_and_is_not_taken_for_one_that_was_made(make_hub:
     assert run.knobs["tau"] == 0.5 and run.status()["planned"] == [PLANNED]
 
 
-@pytest.mark.parametrize("by_hand", [False, True])
+@pytest.mark.parametrize("by_user", [False, True])
 def test_a_resumed_run_has_the_knobs_of_its_checkpoint_until_a_move_is_made_again(
-    make_hub: MakeHub, workers: list[FakeWorker], by_hand: bool
+    make_hub: MakeHub, workers: list[FakeWorker], by_user: bool
 ) -> None:
     hub = make_hub(1)
-    # It was killed beyond its checkpoint, after the move.
+    # The run was killed after its last checkpoint, and after the move.
     card = {"phase": "interrupted", "step": 10}
     write_run(hub.store.root, settings=TINY, card=card, log=[knob_entry(30, 0.6)])
     killed = hub.find(RUN_ID)
@@ -658,27 +656,27 @@ def test_a_resumed_run_has_the_knobs_of_its_checkpoint_until_a_move_is_made_agai
     run = hub.resume(RUN_ID)
     assert run.knobs["tau"] == 0.5 and run.status()["planned"] == [PLANNED]
     until(lambda: workers)
-    workers[0].say("past", [])
-    if by_hand:
+    workers[0].send("past", [])
+    if by_user:
         run.set_knob("tau", 0.55)
         assert run.status()["planned"] == []
-    workers[0].say("log", [knob_entry(30, 0.6)])
+    workers[0].send("log", [knob_entry(30, 0.6)])
     until(lambda: run.log)
-    until(lambda: run.knobs["tau"] == (0.55 if by_hand else 0.6))
+    until(lambda: run.knobs["tau"] == (0.55 if by_user else 0.6))
     assert run.status()["planned"] == []
 
 
-def test_a_run_resumed_while_its_folder_is_read_keeps_its_place(
+def test_a_run_resumed_while_its_folder_is_read_is_not_replaced(
     make_hub: MakeHub, workers: list[FakeWorker], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hub = make_hub(1)
     write_run(hub.store.root, settings=TINY, card={"phase": "stopped"})
-    revive = Run.from_record
+    from_record = Run.from_record
 
     def slowly(*arguments: Any) -> Run:
-        run = revive(*arguments)
+        run = from_record(*arguments)
         if not hub._runs:
-            monkeypatch.setattr(Run, "from_record", revive)
+            monkeypatch.setattr(Run, "from_record", from_record)
             hub.resume(RUN_ID)
         return run
 
@@ -687,7 +685,7 @@ def test_a_run_resumed_while_its_folder_is_read_keeps_its_place(
     assert found is hub.find(RUN_ID) and found.job.resume and not found.ended
 
 
-def test_a_resumed_run_shows_what_is_known_until_there_is_more(
+def test_a_resumed_run_shows_its_record_until_the_worker_reports(
     make_hub: MakeHub, workers: list[FakeWorker]
 ) -> None:
     hub = make_hub(1)
@@ -696,6 +694,6 @@ def test_a_resumed_run_shows_what_is_known_until_there_is_more(
     run = hub.resume(RUN_ID)
     assert run.log == before.log and run.newest == before.newest
     until(lambda: workers)
-    workers[0].say("past", before.log[:3])
+    workers[0].send("past", before.log[:3])
     until(lambda: len(run.log) == 3)
     assert len(before.log) > 3

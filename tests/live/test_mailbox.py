@@ -1,4 +1,4 @@
-"""The worker's mail: nothing is lost but old snapshots, and commands act between steps only."""
+"""The worker's messages: only old snapshots are dropped, and commands act between steps only."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PER_EPOCH = 10
 
 @pytest.fixture
 def deaths(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The threads that would have ended the process: here they only end themselves."""
+    """The names of the threads that would have ended the process; here only the thread ends."""
     died: list[str] = []
     monkeypatch.setattr(
         mailbox, "_exit_without_server", lambda: died.append(threading.current_thread().name)
@@ -33,7 +33,7 @@ def pipe(deaths: list[str]) -> Iterator[tuple[Connection, Connection]]:
     server, worker = multiprocessing.Pipe()
     yield server, worker
     server.close()
-    # The thread that listens holds the other end until it has seen the end of file.
+    # The listening thread uses the other end until it has read the end of file.
     until(lambda: not any("_listen" in thread.name for thread in threading.enumerate()))
     worker.close()
 
@@ -66,7 +66,7 @@ def test_only_the_newest_snapshot_waits_for_a_slow_server(
     blocking = bytes(5_000_000)
     outbox.show("facts", blocking)
     assert pipe[0].poll(10)
-    # The thread is stuck in sending; all that follows has to wait.
+    # The thread blocks while sending, so the rest has to wait.
     for number in range(1000):
         outbox.show("gates", number)
     outbox.show("weights", "w")
@@ -77,7 +77,9 @@ def test_only_the_newest_snapshot_waits_for_a_slow_server(
     assert not pipe[0].poll()
 
 
-def test_the_last_word_follows_the_last_snapshot(pipe: tuple[Connection, Connection]) -> None:
+def test_the_report_of_the_end_follows_the_last_snapshot(
+    pipe: tuple[Connection, Connection],
+) -> None:
     outbox = Outbox(pipe[1])
     blocking = bytes(5_000_000)
     outbox.show("facts", blocking)
@@ -85,16 +87,16 @@ def test_the_last_word_follows_the_last_snapshot(pipe: tuple[Connection, Connect
     outbox.report("log", [1])
     outbox.report("ended", ("finished", ""))
     outbox.show("gates", "final")
-    heard = [receive(pipe[0]) for _ in range(4)]
+    received = [receive(pipe[0]) for _ in range(4)]
     outbox.close()
-    assert heard[1:] == [
+    assert received[1:] == [
         ("newest", "gates", "final"),
         ("log", [1]),
         ("ended", ("finished", "")),
     ]
 
 
-def test_a_worker_dies_when_nobody_reads_its_reports(deaths: list[str]) -> None:
+def test_a_worker_exits_when_its_reports_cannot_be_sent(deaths: list[str]) -> None:
     server, worker = multiprocessing.Pipe()
     outbox = Outbox(worker)
     server.close()
@@ -104,7 +106,7 @@ def test_a_worker_dies_when_nobody_reads_its_reports(deaths: list[str]) -> None:
     worker.close()
 
 
-def test_a_worker_dies_when_nobody_gives_it_commands(deaths: list[str]) -> None:
+def test_a_worker_exits_when_the_command_pipe_is_closed(deaths: list[str]) -> None:
     server, worker = multiprocessing.Pipe()
     Commands(worker, TINY)
     assert not deaths
@@ -169,7 +171,7 @@ def test_one_batch_cuts_a_whole_epoch_short(
     assert commands.waiting
 
 
-def test_stop_is_heard_while_paused(
+def test_stop_is_received_while_paused(
     pipe: tuple[Connection, Connection], commands: Commands
 ) -> None:
     pipe[0].send(("pause",))
@@ -180,17 +182,17 @@ def test_stop_is_heard_while_paused(
 
 
 @pytest.mark.skipif(os.name == "nt", reason="has no such signal")
-def test_a_signal_that_wakes_nobody_is_heard_while_paused(
+def test_a_signal_that_does_not_end_the_wait_is_handled_while_paused(
     pipe: tuple[Connection, Connection], commands: Commands
 ) -> None:
-    """As one that comes between the decision to wait and the wait itself."""
+    """Such a signal comes just before the wait."""
 
     def interrupt(*_: object) -> None:
-        threading.Thread(target=commands.interrupt, args=("told to end",)).start()
+        threading.Thread(target=commands.interrupt, args=("a signal",)).start()
 
     def raise_it() -> None:
         until(lambda: commands._changed._waiters)  # type: ignore[attr-defined]
-        # In a thread of its own: it interrupts that thread, and not the one that waits.
+        # In another thread, so that it does not interrupt the wait.
         signal.raise_signal(signal.SIGUSR1)
 
     before = signal.signal(signal.SIGUSR1, interrupt)
@@ -201,14 +203,14 @@ def test_a_signal_that_wakes_nobody_is_heard_while_paused(
         commands.wait()
     finally:
         signal.signal(signal.SIGUSR1, before)
-    assert commands.ending == ("interrupted", "told to end")
+    assert commands.ending == ("interrupted", "a signal")
 
 
-def test_a_stop_is_answered_before_it_is_obeyed(pipe: tuple[Connection, Connection]) -> None:
+def test_a_stop_is_answered_before_the_next_step(pipe: tuple[Connection, Connection]) -> None:
     answers: list[str] = []
     Commands(pipe[1], TINY, lambda: answers.append("at once"))
     assert not answers
-    # Nobody asks for the next step: the loop may be in the middle of a long one.
+    # `take_step` is not called, as when the loop is in the middle of a long step.
     pipe[0].send(("stop", ""))
     until(lambda: answers == ["at once"])
 

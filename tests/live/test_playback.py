@@ -1,4 +1,4 @@
-"""Recorded snapshots over HTTP: as they lie on the disk, and to those who hold the run's token."""
+"""Recorded snapshots over HTTP: sent as they are stored, and only with the run's token."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def hub(make_hub: Callable[[int], Hub], monkeypatch: pytest.MonkeyPatch) -> Hub:
 
 @pytest.fixture
 def folder(hub: Hub) -> Path:
-    """A run that was stopped, with gates at steps 0, 1, 2, … 20 and weights at every fourth."""
+    """A stopped run with gates at steps 0 to 20 and weights at every fourth step."""
     folder = hub.store.root / RUN
     folder.mkdir(parents=True)
     (folder / "settings.json").write_text(json.dumps(TINY.as_dict()))
@@ -63,7 +63,7 @@ def blob(kind: str, step: int) -> bytes:
 
 
 def ask(hub: Hub, path: str, token: str | None = None) -> httpx.Response:
-    """What the routes answer; the content of a snapshot is uncompressed, as a browser does."""
+    """The answer of the routes; a snapshot is decompressed, as by a browser."""
 
     async def get() -> httpx.Response:
         transport = httpx.ASGITransport(
@@ -73,7 +73,7 @@ def ask(hub: Hub, path: str, token: str | None = None) -> httpx.Response:
             shown = hub.find(RUN).token if token is None else token
             return await client.get(f"/dgviz/runs/{path}", params={"token": shown})
 
-    # Playwright leaves a loop running in the main thread when browser tests came before.
+    # After browser tests, Playwright leaves a loop running in the main thread.
     with ThreadPoolExecutor(1) as apart:
         return apart.submit(asyncio.run, get()).result()
 
@@ -83,7 +83,7 @@ def message(answer: httpx.Response) -> str:
     return answer.json()["message"]
 
 
-def test_the_timeline_says_what_is_recorded(hub: Hub, folder: Path) -> None:
+def test_the_timeline_lists_the_recorded_snapshots(hub: Hub, folder: Path) -> None:
     answer = ask(hub, f"{RUN}/timeline")
     assert answer.headers["cache-control"] == "no-store"
     assert answer.json() == {
@@ -97,7 +97,7 @@ def test_the_timeline_says_what_is_recorded(hub: Hub, folder: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["gates", "weights"])
-def test_a_snapshot_is_sent_compressed_as_it_lies(hub: Hub, folder: Path, kind: str) -> None:
+def test_a_snapshot_is_sent_as_it_is_stored(hub: Hub, folder: Path, kind: str) -> None:
     answer = ask(hub, f"{RUN}/{kind}/8")
     assert answer.status_code == 200
     assert answer.content == blob(kind, 8)
@@ -128,7 +128,7 @@ def test_an_unknown_run_is_named(hub: Hub, folder: Path, run: str, path: str) ->
 
 
 @pytest.mark.parametrize("path", ["timeline", "gates/8", "digits"])
-def test_a_run_that_is_deleted_while_it_is_watched_is_gone(
+def test_a_run_that_is_deleted_while_it_is_viewed_is_not_found(
     hub: Hub, folder: Path, path: str
 ) -> None:
     token = hub.find(RUN).token
@@ -151,15 +151,13 @@ def test_a_run_that_is_deleted_while_it_is_watched_is_gone(
         "gates/" + "9" * 5000,
     ],
 )
-def test_a_snapshot_that_is_not_there_is_not_found(hub: Hub, folder: Path, snapshot: str) -> None:
+def test_a_missing_snapshot_is_not_found(hub: Hub, folder: Path, snapshot: str) -> None:
     answer = ask(hub, f"{RUN}/{snapshot}")
     assert answer.status_code == 404
     assert message(answer).startswith("There are no ")
 
 
-def test_a_snapshot_that_a_browser_would_inflate_without_end_is_not_sent(
-    hub: Hub, folder: Path
-) -> None:
+def test_a_snapshot_that_inflates_too_far_is_not_sent(hub: Hub, folder: Path) -> None:
     snapshots = SnapshotWriter(folder / "snapshots.bin", 20)
     snapshots.append("gates", 21, 21, bytes(2**20))
     snapshots.close()
@@ -172,7 +170,7 @@ def test_a_snapshot_that_a_browser_would_inflate_without_end_is_not_sent(
         assert message(answer).endswith("it is torn or too large.")
 
 
-def test_a_damaged_snapshot_costs_that_one_alone(hub: Hub, folder: Path) -> None:
+def test_a_damaged_snapshot_does_not_affect_the_others(hub: Hub, folder: Path) -> None:
     path = folder / "snapshots.bin"
     damaged = next(m for m in hub.store.record(RUN).snapshots().of("gates") if m.step == 8)
     content = bytearray(path.read_bytes())
@@ -185,7 +183,7 @@ def test_a_damaged_snapshot_costs_that_one_alone(hub: Hub, folder: Path) -> None
     assert 8 in ask(hub, f"{RUN}/timeline").json()["gates"]
 
 
-def test_a_lost_stretch_is_said(hub: Hub, folder: Path) -> None:
+def test_lost_bytes_are_reported(hub: Hub, folder: Path) -> None:
     path = folder / "snapshots.bin"
     path.write_bytes(path.read_bytes()[:-10])
     timeline = ask(hub, f"{RUN}/timeline").json()
@@ -204,7 +202,7 @@ def test_a_run_that_is_not_recorded_has_no_snapshots(
     assert ask(hub, f"{run.id}/gates/0", run.token).status_code == 410
 
 
-def test_a_recording_that_cannot_be_read_is_said(
+def test_a_recording_that_cannot_be_read_is_reported(
     hub: Hub, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(path: Path) -> Any:

@@ -1,4 +1,4 @@
-"""When snapshots of a run are published."""
+"""The times at which snapshots of a run are published."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,8 +13,8 @@ from dgviz.training.loop import train
 from dgviz.training.snapshot import Snapshot
 
 
-class Shown:
-    """An outbox that keeps what it is given."""
+class FakeOutbox:
+    """An outbox that records its content."""
 
     def __init__(self) -> None:
         self.channels: list[str] = []
@@ -38,7 +38,7 @@ class Clock:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
     monkeypatch.setattr(publisher, "time", clock)
-    # Of processor time, which is none of this clock's: a slow machine draws as well.
+    # Processor time does not depend on this clock, and a slow machine must publish as well.
     monkeypatch.setattr(publisher, "_SAVED_SECONDS", 1e9)
     return clock
 
@@ -49,41 +49,41 @@ def log_point(tiny: Splits) -> Snapshot:
 
 
 @pytest.fixture
-def drawn_at(clock: Clock, log_point: Snapshot) -> Callable[[float, Snapshot], bool]:
-    """Whether a snapshot is drawn so many seconds after the first one was."""
-    shown = Shown()
-    drawing = publisher.Publisher(shown)  # type: ignore[arg-type]
-    drawing.begin(log_point)
+def published_at(clock: Clock, log_point: Snapshot) -> Callable[[float, Snapshot], bool]:
+    """A function: whether a snapshot is published when offered so long after the first one."""
+    outbox = FakeOutbox()
+    publishing = publisher.Publisher(outbox)  # type: ignore[arg-type]
+    publishing.begin(log_point)
 
     def offer(seconds: float, snapshot: Snapshot) -> bool:
         clock.now = seconds
-        before = shown.channels.count("gates")
-        drawing.offer(snapshot)
-        return shown.channels.count("gates") > before
+        before = outbox.channels.count("gates")
+        publishing.offer(snapshot)
+        return outbox.channels.count("gates") > before
 
     return offer
 
 
 def test_a_snapshot_is_published_at_the_log_point_beside_it(
-    drawn_at: Callable[[float, Snapshot], bool], log_point: Snapshot
+    published_at: Callable[[float, Snapshot], bool], log_point: Snapshot
 ) -> None:
     between = replace(log_point, metrics=None)
-    assert not drawn_at(0.06, log_point)
-    assert not drawn_at(0.09, between)
-    assert drawn_at(0.09, log_point)
+    assert not published_at(0.06, log_point)
+    assert not published_at(0.09, between)
+    assert published_at(0.09, log_point)
     # The next one is due at .19: it waits for a log point, but not long.
-    assert not drawn_at(0.23, between)
-    assert drawn_at(0.23, log_point)
-    assert drawn_at(0.39, between)
+    assert not published_at(0.23, between)
+    assert published_at(0.23, log_point)
+    assert published_at(0.39, between)
 
 
-def test_the_log_has_every_point_once_whether_drawn_or_not(
+def test_the_log_has_every_point_once_whether_published_or_not(
     clock: Clock, log_point: Snapshot
 ) -> None:
-    shown = Shown()
-    drawing = publisher.Publisher(shown)  # type: ignore[arg-type]
-    drawing.begin(log_point)
-    drawing.offer(log_point)
-    drawing.offer(replace(log_point, metrics=None))
-    assert [entry["kind"] for entry in shown.log] == ["metrics", "metrics"]
-    assert shown.channels.count("gates") == 1
+    outbox = FakeOutbox()
+    publishing = publisher.Publisher(outbox)  # type: ignore[arg-type]
+    publishing.begin(log_point)
+    publishing.offer(log_point)
+    publishing.offer(replace(log_point, metrics=None))
+    assert [entry["kind"] for entry in outbox.log] == ["metrics", "metrics"]
+    assert outbox.channels.count("gates") == 1

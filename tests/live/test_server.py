@@ -1,4 +1,4 @@
-"""The real server as a process: what it opens, what it loads, and that it leaves nothing behind."""
+"""The real server as a process: its ports, its libraries, and its processes after the end."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def serving(script: str, home: Path) -> Iterator[Server]:
 
 
 def status(server: Server, path: str, *, socket: bool = False, **headers: str) -> int:
-    """What a request with these headers is answered, the status alone."""
+    """The status of the answer to a request with these headers."""
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
     with contextlib.closing(connection):
         connection.putrequest("GET", path, skip_host=True)
@@ -106,7 +106,7 @@ def status(server: Server, path: str, *, socket: bool = False, **headers: str) -
 
 @contextlib.contextmanager
 def unread(server: Server, path: str) -> Iterator[None]:
-    """Ask for a file and take in no more than its beginning."""
+    """Request a file and read only the first bytes."""
     with socket.socket() as connection:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         connection.connect(("127.0.0.1", server.port))
@@ -117,16 +117,16 @@ def unread(server: Server, path: str) -> Iterator[None]:
 
 @contextlib.contextmanager
 def watched_run(server: Server) -> Iterator[str]:
-    """Hold a socket to the server's run, which trains; its id."""
+    """Open a socket to the server's run, wait until it trains, and return its id."""
     line = until(
         lambda: next((x for x in server.output.read_text().split("\n") if '"token"' in x), None)
     )
-    told = json.loads(line)
-    address = f"ws://127.0.0.1:{server.port}/dgviz/stream/{told['run']}?token={told['token']}"
+    run = json.loads(line)
+    address = f"ws://127.0.0.1:{server.port}/dgviz/stream/{run['run']}?token={run['token']}"
     origin = f"http://127.0.0.1:{server.port}"
     with connect(address, origin=origin, proxy=None) as viewer:  # type: ignore[arg-type]
         until(lambda: json.loads(viewer.recv(timeout=60)).get("phase") == "running")
-        yield told["run"]
+        yield run["run"]
 
 
 def test_foreign_names_and_pages_reach_nothing(
@@ -142,7 +142,7 @@ def test_foreign_names_and_pages_reach_nothing(
                     status(server, path, socket=True, Host=host, Origin=origin)
                     for origin in (f"http://{host}", "http://localhost:3000", "http://evil.example")
                 ]
-                # A run that is not there is said over the socket.
+                # The socket to an unknown run is accepted and gives the reason.
                 assert opened == [101, 403, 403]
             assert status(server, "/_stcore/stream", socket=True, Host=host) == 403
         for path in ("/", "/_stcore/health", "/_stcore/host-config", SCRIPT):
@@ -152,14 +152,14 @@ def test_foreign_names_and_pages_reach_nothing(
         assert status(server, "/_stcore/stream", socket=True, **rebound) == 403
 
 
-def test_the_server_alone(tmp_path: Path) -> None:
+def test_the_server_loads_no_torch_and_listens_on_one_port(tmp_path: Path) -> None:
     with serving("app.py", tmp_path) as server:
         (forkserver,) = until(
             lambda: [c for c in server.note_children() if "forkserver" in "".join(c.cmdline())]
         )
         maps = Path(f"/proc/{server.popen.pid}/maps").read_text()
         assert "libtorch" not in maps
-        # Its factory does load it: so the name above is the right one to look for.
+        # The forkserver does load it, so the name above is right.
         until(lambda: "libtorch" in Path(f"/proc/{forkserver.pid}/maps").read_text())
 
         listening = [c.laddr for c in server.process.net_connections() if c.status == "LISTEN"]
@@ -173,7 +173,7 @@ def test_the_server_alone(tmp_path: Path) -> None:
         until(second.nobody_left)
 
         assert server.read("/_stcore/health") == b"ok"
-        # More than the system keeps for a browser that has stopped reading.
+        # The file is larger than the system's buffers for a browser that does not read.
         with unread(server, f"/{files.address('plotly.min.js')}"):
             server.stop_with(signal.SIGTERM)
         until(server.nobody_left, what="the processes to end")
@@ -190,7 +190,7 @@ def test_no_process_outlives_a_server_and_its_run_can_be_resumed(
     with serving(WITH_A_RUN, tmp_path) as server:
         with watched_run(server) as run_id:
             children = server.note_children()
-            # The forkserver, its worker, and Python's own tracker.
+            # The forkserver, its worker, and Python's resource tracker.
             assert len(children) >= 3
             server.stop_with(number)
         until(server.nobody_left, what="the processes to end")

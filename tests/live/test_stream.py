@@ -1,4 +1,4 @@
-"""The socket, over a real port; the runs behind it have fake workers."""
+"""The WebSocket on a real port, to runs with fake workers."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from dgviz.live.run import Run
 from dgviz.web import files
 
 QUIET = 0.3
-"""Seconds without a message that pass for silence; longer than any message takes."""
+"""Seconds after which no more messages are expected."""
 
 
 ALLOWED = "https://lab.example.org"
@@ -87,7 +87,7 @@ def watch(port: int, run: Run, channels: str = "") -> Any:
 
 
 def messages(viewer: ClientConnection) -> Iterator[Any]:
-    """What arrives until there is silence: bytes, or parsed JSON."""
+    """The messages up to a pause of `QUIET` seconds: bytes, or parsed JSON."""
     while True:
         try:
             message = viewer.recv(timeout=QUIET)
@@ -106,8 +106,8 @@ def next_message(viewer: ClientConnection) -> Any:
 
 
 def show(run: Run, worker: FakeWorker, channel: str, content: bytes) -> None:
-    """Return once the run has it."""
-    worker.say("newest", channel, content)
+    """Send the content of a channel from the worker, and wait until the run has it."""
+    worker.send("newest", channel, content)
     until(lambda: run.newest.get(channel, (0, b""))[1] == content)
 
 
@@ -121,19 +121,19 @@ def get(port: int, path: str, headers: dict[str, str] | None = None) -> Any:
         connection.close()
 
 
-def test_a_viewer_hears_log_snapshots_and_status(port: int, run: Run, worker: FakeWorker) -> None:
-    worker.say("log", entries("a", "b"))
+def test_a_viewer_is_sent_log_snapshots_and_status(port: int, run: Run, worker: FakeWorker) -> None:
+    worker.send("log", entries("a", "b"))
     show(run, worker, "gates", b"snapshot")
     with watch(port, run, "gates") as viewer:
         assert next_message(viewer) == {"type": "log", "start": 0, "entries": entries("a", "b")}
         assert next_message(viewer) == b"snapshot"
         assert next_message(viewer) == run.status()
-        worker.say("log", entries("c"))
+        worker.send("log", entries("c"))
         assert next_message(viewer) == {"type": "log", "start": 2, "entries": entries("c")}
 
 
 def test_a_long_log_comes_in_parts(port: int, run: Run, worker: FakeWorker) -> None:
-    worker.say("log", entries(*range(2500)))
+    worker.send("log", entries(*range(2500)))
     until(lambda: len(run.log) == 2500)
     with watch(port, run) as viewer:
         parts = [next_message(viewer) for _ in range(3)]
@@ -141,34 +141,36 @@ def test_a_long_log_comes_in_parts(port: int, run: Run, worker: FakeWorker) -> N
         assert [entry for part in parts for entry in part["entries"]] == entries(*range(2500))
 
 
-def test_who_comes_after_the_end_still_sees_it(port: int, run: Run, worker: FakeWorker) -> None:
-    worker.say("newest", "weights", b"w")
-    worker.say("newest", "gates", b"g")
-    worker.say("log", entries("a"))
+def test_a_viewer_that_connects_after_the_end_is_sent_everything(
+    port: int, run: Run, worker: FakeWorker
+) -> None:
+    worker.send("newest", "weights", b"w")
+    worker.send("newest", "gates", b"g")
+    worker.send("log", entries("a"))
     worker.end("failed", "It broke.")
     until(lambda: run.ended)
     with watch(port, run, "gates,weights") as viewer:
-        heard = list(messages(viewer))
-    assert heard[0]["entries"] == entries("a")
-    assert set(heard[1:3]) == {b"g", b"w"}
-    assert (heard[3]["phase"], heard[3]["reason"]) == ("failed", "It broke.")
+        received = list(messages(viewer))
+    assert received[0]["entries"] == entries("a")
+    assert set(received[1:3]) == {b"g", b"w"}
+    assert (received[3]["phase"], received[3]["reason"]) == ("failed", "It broke.")
 
 
-def test_a_log_that_was_cut_is_told_from_its_beginning(
+def test_a_log_that_was_cut_is_sent_from_its_beginning(
     port: int, run: Run, worker: FakeWorker
 ) -> None:
-    worker.say("log", entries("a", "b", "c"))
+    worker.send("log", entries("a", "b", "c"))
     until(lambda: len(run.log) == 3)
     with watch(port, run) as viewer:
         assert next_message(viewer)["entries"] == entries("a", "b", "c")
         assert next_message(viewer)["type"] == "status"
-        worker.say("past", entries("a"))
+        worker.send("past", entries("a"))
         assert next_message(viewer) == {"type": "log", "start": 0, "entries": entries("a")}
-        worker.say("past", [])
+        worker.send("past", [])
         assert next_message(viewer) == {"type": "log", "start": 0, "entries": []}
 
 
-def test_who_watches_a_run_that_is_resumed_is_told_to_look_again(
+def test_the_socket_of_a_resumed_run_is_closed_as_restarted(
     port: int, run: Run, worker: FakeWorker
 ) -> None:
     with watch(port, run) as viewer:
@@ -179,22 +181,22 @@ def test_who_watches_a_run_that_is_resumed_is_told_to_look_again(
     assert closed.value.rcvd is not None and closed.value.rcvd.code == stream.RESTARTED
 
 
-def test_the_end_is_heard_after_the_final_snapshot_and_log(
+def test_the_end_is_sent_after_the_final_snapshot_and_log(
     port: int, hub: Hub, workers: list[FakeWorker]
 ) -> None:
     for number in range(10):
         run = hub.start(TINY)
         until(lambda: len(workers) > number)  # noqa: B023
         with watch(port, run, "gates") as viewer:
-            workers[number].say("newest", "gates", b"final")
-            workers[number].say("log", entries("final"))
+            workers[number].send("newest", "gates", b"final")
+            workers[number].send("log", entries("final"))
             workers[number].end()
-            heard: list[Any] = []
-            while not heard or heard[-1].get("phase") != "finished":
+            received: list[Any] = []
+            while not received or received[-1].get("phase") != "finished":
                 message = next_message(viewer)
-                heard.append({"phase": "snapshot"} if message == b"final" else message)
-        assert {"phase": "snapshot"} in heard
-        assert {"type": "log", "start": 0, "entries": entries("final")} in heard
+                received.append({"phase": "snapshot"} if message == b"final" else message)
+        assert {"phase": "snapshot"} in received
+        assert {"type": "log", "start": 0, "entries": entries("final")} in received
 
 
 @pytest.mark.parametrize(
@@ -239,8 +241,7 @@ def test_a_wrong_token_is_refused(port: int, hub: Hub, run: Run, token: str) -> 
 @pytest.mark.parametrize("run_id", ["0" * 12, "..", "%2e%2e", "%00", "%F0%9F%8E%9B", "a" * 4000])
 def test_an_unknown_run_is_refused(port: int, hub: Hub, run_id: str) -> None:
     with open_socket(port, run_id) as viewer:
-        told = next_message(viewer)
-        assert "There is no run" in told["message"]
+        assert "There is no run" in next_message(viewer)["message"]
         with pytest.raises(ConnectionClosed) as closed:
             next_message(viewer)
     assert closed.value.rcvd.code == stream.NO_SUCH_RUN
@@ -251,25 +252,25 @@ def test_a_path_that_is_no_run_is_no_socket(port: int, hub: Hub) -> None:
         open_socket(port, "..%2f..%2fweb")
 
 
-def test_who_never_answers_is_sent_two_snapshots_and_then_only_text(
+def test_a_viewer_that_never_answers_is_sent_two_snapshots_and_then_only_text(
     port: int, run: Run, worker: FakeWorker
 ) -> None:
     with watch(port, run, "gates") as viewer:
-        heard = []
+        received = []
         for number in range(20):
             show(run, worker, "gates", b"%d" % number)
-            worker.say("log", entries(number))
-            heard += list(messages(viewer)) if number < 3 else []
-        heard += list(messages(viewer))
-        assert len([message for message in heard if isinstance(message, bytes)]) == 2
-        logged = [m["entries"] for m in heard if isinstance(m, dict) and m["type"] == "log"]
+            worker.send("log", entries(number))
+            received += list(messages(viewer)) if number < 3 else []
+        received += list(messages(viewer))
+        assert len([message for message in received if isinstance(message, bytes)]) == 2
+        logged = [m["entries"] for m in received if isinstance(m, dict) and m["type"] == "log"]
         assert [entry for some in logged for entry in some] == entries(*range(20))
 
         viewer.send("ready")
         assert next_message(viewer) == b"19"
 
 
-def test_answers_do_not_pile_up(
+def test_more_answers_do_not_allow_more_unanswered_snapshots(
     port: int, run: Run, worker: FakeWorker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answers = []
@@ -288,15 +289,15 @@ def test_answers_do_not_pile_up(
         until(lambda: answers.count("ready") == 50)
         for number in range(10):
             show(run, worker, "gates", b"%d" % number)
-            worker.say("log", entries(number))
+            worker.send("log", entries(number))
             until(lambda: len(run.log) > number)  # noqa: B023
-        heard = list(messages(viewer))
-        blobs = [message for message in heard if isinstance(message, bytes)]
+        received = list(messages(viewer))
+        blobs = [message for message in received if isinstance(message, bytes)]
         assert 1 <= len(blobs) <= 2
 
 
-def test_a_slow_viewer_sees_every_channel(port: int, run: Run, worker: FakeWorker) -> None:
-    """Each time it has drawn one, there are new gates: the others must get their turn."""
+def test_a_slow_viewer_is_sent_every_channel(port: int, run: Run, worker: FakeWorker) -> None:
+    """The other channels are sent even if there are new gates after each answer."""
     with watch(port, run, "gates,weights,facts") as viewer:
         assert next_message(viewer)["type"] == "status"
         show(run, worker, "gates", b"gates 0")
@@ -315,7 +316,7 @@ def test_a_slow_viewer_sees_every_channel(port: int, run: Run, worker: FakeWorke
 @pytest.mark.parametrize(
     "garbage", ["", "garbage", "ready ", "{", b"\x00\xff", b"ready", "x" * 9999]
 )
-def test_garbage_is_no_answer_and_no_end(
+def test_garbage_neither_counts_as_an_answer_nor_ends_the_socket(
     port: int, run: Run, worker: FakeWorker, garbage: Any
 ) -> None:
     with watch(port, run, "gates") as viewer:
@@ -325,10 +326,10 @@ def test_garbage_is_no_answer_and_no_end(
             assert next_message(viewer) == b"%d" % number
         viewer.send(garbage)
         show(run, worker, "gates", b"unpaid")
-        worker.say("log", entries("still there"))
-        heard = list(messages(viewer))
-    assert b"unpaid" not in heard
-    assert any(isinstance(m, dict) and m.get("entries") == entries("still there") for m in heard)
+        worker.send("log", entries("still there"))
+        received = list(messages(viewer))
+    assert b"unpaid" not in received
+    assert any(isinstance(m, dict) and m.get("entries") == entries("still there") for m in received)
 
 
 @pytest.mark.parametrize(
@@ -336,10 +337,10 @@ def test_garbage_is_no_answer_and_no_end(
 )
 def test_absurd_channels_do_no_harm(port: int, run: Run, worker: FakeWorker, channels: str) -> None:
     show(run, worker, "gates", b"once")
-    worker.say("newest", "progress", run.progress)
+    worker.send("newest", "progress", run.progress)
     with watch(port, run, channels) as viewer:
-        heard = list(messages(viewer))
-    assert [message for message in heard if isinstance(message, bytes)] == [b"once"]
+        received = list(messages(viewer))
+    assert [message for message in received if isinstance(message, bytes)] == [b"once"]
 
 
 def test_of_masks_and_gates_only_the_gates_are_sent(
@@ -356,7 +357,7 @@ def test_of_masks_and_gates_only_the_gates_are_sent(
 def test_other_channels_are_asked_for_on_the_open_socket(
     port: int, run: Run, worker: FakeWorker
 ) -> None:
-    """As when a finger lands on the tau slider of a run that is paused."""
+    """For example while the tau slider of a paused run is dragged."""
     for channel in ("masks", "gates", "weights"):
         show(run, worker, channel, channel.encode())
     with watch(port, run, "masks,weights") as viewer:
@@ -369,7 +370,7 @@ def test_other_channels_are_asked_for_on_the_open_socket(
         assert blobs_of(viewer) == [b"new weights"]
 
 
-def test_absurd_words_of_a_viewer_do_no_harm(port: int, run: Run, worker: FakeWorker) -> None:
+def test_absurd_messages_of_a_viewer_do_no_harm(port: int, run: Run, worker: FakeWorker) -> None:
     with watch(port, run, "gates") as viewer:
         for text in ("?", "channels", "channels " + "gates " * 900, "channels nope,*,masks"):
             viewer.send(text)
@@ -379,7 +380,7 @@ def test_absurd_words_of_a_viewer_do_no_harm(port: int, run: Run, worker: FakeWo
         assert b"once" in blobs_of(viewer)
 
 
-def test_a_viewer_that_vanishes_is_let_go(
+def test_a_viewer_that_disconnects_is_removed(
     port: int, run: Run, worker: FakeWorker, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.WARNING):
@@ -387,14 +388,14 @@ def test_a_viewer_that_vanishes_is_let_go(
             with watch(port, run, "gates") as viewer:
                 until(lambda: run.viewers == 1)
                 for number in range(30):
-                    worker.say("newest", "gates", b"%d" % number + bytes(300_000))
-                    worker.say("log", entries(number))
+                    worker.send("newest", "gates", b"%d" % number + bytes(300_000))
+                    worker.send("log", entries(number))
                     if number == 15 and how == "reset":
                         viewer.socket.shutdown(socket.SHUT_RDWR)
                     elif number == 15:
                         viewer.close()
             until(lambda: run.viewers == 0)
-    # The client, whose socket was pulled from under it, may complain.
+    # The client, whose socket was shut down, may log an error.
     loud = [record for record in caplog.records if record.levelno >= logging.ERROR]
     assert [record for record in loud if record.name != "websockets.client"] == []
     assert not run._listeners

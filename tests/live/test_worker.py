@@ -1,4 +1,4 @@
-"""Real training processes behind a hub: what they report, how they obey, how they die."""
+"""Real worker processes of a hub: their reports, their commands and their end."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ MakeHub = Callable[[int], Hub]
 
 @pytest.fixture(scope="module")
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
-    """Closing it must leave no worker, whatever the tests did."""
+    """A hub with a check that closing it leaves no worker."""
     launch.warm_up()
     hub = Hub(2, Store(tmp_path_factory.mktemp("runs")))
     started: list[Run] = []
@@ -91,7 +91,7 @@ def test_a_run_goes_from_start_to_finish(hub: Hub) -> None:
     assert (run.status()["step"], run.status()["seconds_left"]) == (10, 0)
 
 
-def test_the_log_holds_every_point_once(finished: Run) -> None:
+def test_the_log_has_every_point_once(finished: Run) -> None:
     assert [entry["step"] for entry in finished.log] == list(range(21))
 
 
@@ -130,11 +130,11 @@ def test_a_knob_reaches_the_loop_and_is_logged(running: Run) -> None:
     (move,) = until(lambda: moves(running))
     assert (move["knob"], move["from"], move["to"]) == ("tau", 0.5, 0.75)
     after = until(lambda: [e for e in metrics(running) if e["step"] > move["step"]])
-    # Every gate starts at 0.73: none of them passes any more.
+    # Every gate starts at 0.73, below the new threshold.
     assert after[0]["active_ratio"] == 0
 
 
-def test_commands_from_before_the_start_are_obeyed(tmp_path: Path) -> None:
+def test_commands_given_before_the_start_are_obeyed(tmp_path: Path) -> None:
     run = Run(Job("0123456789ab", ENDLESS, tmp_path, 10**9), "token", Store(tmp_path))
     run.set_knob("beta", 1)
     run.pause()
@@ -163,7 +163,7 @@ def test_commands_from_before_the_start_are_obeyed(tmp_path: Path) -> None:
     assert step_of(run) == 601
 
 
-def test_pause_stands_still_and_resume_goes_on(running: Run) -> None:
+def test_pause_stops_training_and_resume_continues_it(running: Run) -> None:
     running.pause()
     until(lambda: running.phase == "paused")
     step = step_of(running)
@@ -214,7 +214,7 @@ def test_a_worker_that_hangs_is_killed(
     monkeypatch.setattr(stopping, "SILENT_SECONDS", 0.3)
     process = psutil.Process(running.process.pid)
     process.suspend()
-    # Until then it may still hear the stop, and would be given its time.
+    # Before that it could still answer the stop, and would have time to end.
     until(lambda: process.status() == psutil.STATUS_STOPPED)
     hub.stop(running)
     until(lambda: running.ended)
@@ -237,7 +237,7 @@ def run_worker_on_a_silent_network(url: str, cache: Path, *arguments: Any) -> No
     ],
     ids=["stop", "SIGTERM"],
 )
-def test_what_ends_a_run_breaks_off_a_download_and_is_recorded(
+def test_a_stop_or_signal_breaks_off_a_download_and_is_recorded(
     hub: Hub,
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
@@ -257,7 +257,7 @@ def test_what_ends_a_run_breaks_off_a_download_and_is_recorded(
     record = hub.store.record(run.id)
     assert (run.phase, record.phase) == (phase, phase)
     assert run.resumable and run.reason == record.reason
-    # Nothing of the download stays behind: a process that was killed would leave it.
+    # The download's folder was deleted; a killed process would have left it.
     assert list(tmp_path.iterdir()) == []
 
 
@@ -271,9 +271,7 @@ def test_a_killed_worker_is_explained(running: Run) -> None:
 
 
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
-def test_a_worker_that_is_told_to_end_by_others_than_its_server_keeps_its_step(
-    hub: Hub, running: Run, name: str
-) -> None:
+def test_a_worker_that_gets_a_signal_saves_its_step(hub: Hub, running: Run, name: str) -> None:
     until(lambda: step_of(running) > 0)
     os.kill(running.process.pid, getattr(signal, name))
     until(lambda: running.ended)
@@ -298,10 +296,10 @@ def run_worker_under_nohup(*arguments: Any) -> None:
     run_worker(*arguments)
 
 
-def test_a_signal_that_the_server_was_started_without_ends_no_worker(
+def test_a_signal_that_the_server_ignores_ends_no_worker(
     hub: Hub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """`nohup` has SIGHUP ignored in the server, whose processes inherit that."""
+    """With `nohup` the server ignores SIGHUP, and its processes inherit that."""
     monkeypatch.setattr(launch, "run_worker", run_worker_under_nohup)
     run = hub.start(ENDLESS)
     until(lambda: run.phase == "running")
@@ -313,7 +311,7 @@ def test_a_signal_that_the_server_was_started_without_ends_no_worker(
     assert (run.phase, run.reason) == ("stopped", "")
 
 
-def test_a_killed_run_is_resumed_and_ends_as_if_nothing_had_been(hub: Hub, finished: Run) -> None:
+def test_a_killed_run_is_resumed_and_ends_with_the_same_numbers(hub: Hub, finished: Run) -> None:
     run = hub.start(TINY)
     until(lambda: run.phase == "running")
     run.pause()
@@ -332,17 +330,15 @@ def test_a_killed_run_is_resumed_and_ends_as_if_nothing_had_been(hub: Hub, finis
         assert first == second, name
 
 
-def test_a_terminal_that_is_gone_does_not_cost_a_run_its_last_word(
+def test_a_failure_is_reported_even_if_its_traceback_cannot_be_written(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Where the traceback of an unexpected failure cannot be written."""
-
     def fail(knobs: object) -> None:
         raise RuntimeError("bad luck")
 
-    said: list[tuple[Any, ...]] = []
+    reports: list[tuple[Any, ...]] = []
     worker: Any = Worker.__new__(Worker)
-    worker.outbox = SimpleNamespace(report=lambda *report: said.append(report))
+    worker.outbox = SimpleNamespace(report=lambda *report: reports.append(report))
     worker.commands, worker.warned = SimpleNamespace(knobs=None), ""
     worker.session = SimpleNamespace(log=[], snapshots=fail, end=lambda *how: None, warning="")
     reader, gone = os.pipe()
@@ -354,10 +350,10 @@ def test_a_terminal_that_is_gone_does_not_cost_a_run_its_last_word(
         with contextlib.suppress(OSError):
             stderr.close()
     reason = "Training ended unexpectedly: RuntimeError: bad luck"
-    assert said[-1] == ("ended", ("failed", reason))
+    assert reports[-1] == ("ended", ("failed", reason))
 
 
-def test_a_run_that_cannot_be_recorded_trains_and_says_so(make_hub: MakeHub) -> None:
+def test_a_run_that_cannot_be_recorded_trains_with_a_warning(make_hub: MakeHub) -> None:
     hub = make_hub(1)
     hub.store.quota_bytes = 0
     run = hub.start(TINY)
@@ -367,7 +363,7 @@ def test_a_run_that_cannot_be_recorded_trains_and_says_so(make_hub: MakeHub) -> 
     assert hub.store.records() == []
 
 
-def test_a_run_whose_folder_is_gone_says_what_is_kept_of_it(hub: Hub, running: Run) -> None:
+def test_the_warning_of_a_run_without_a_folder_says_what_is_saved(hub: Hub, running: Run) -> None:
     shutil.rmtree(hub.store.folder(running.id))
     hub.stop(running)
     until(lambda: running.ended)
@@ -377,7 +373,7 @@ def test_a_run_whose_folder_is_gone_says_what_is_kept_of_it(hub: Hub, running: R
     assert running.warning.endswith("Nothing of it is kept.") and not running.resumable
 
 
-def test_at_most_so_many_train_and_the_next_moves_up(make_hub: MakeHub) -> None:
+def test_runs_above_the_limit_wait_and_then_train(make_hub: MakeHub) -> None:
     hub = make_hub(1)
     first, second = hub.start(ENDLESS), hub.start(TINY)
     until(lambda: first.phase == "running")
@@ -396,7 +392,7 @@ def test_close_leaves_no_worker(make_hub: MakeHub) -> None:
 
 
 def test_a_full_disk_is_explained(hub: Hub) -> None:
-    """A limit on the size of files stands in for it: writing fails in the same place."""
+    """A limit on the size of files replaces a full disk: writing fails in the same place."""
     factory = psutil.Process(forkserver._forkserver._forkserver_pid)
     unlimited = factory.rlimit(resource.RLIMIT_FSIZE)
     factory.rlimit(resource.RLIMIT_FSIZE, (1_000_000, unlimited[1]))
@@ -410,11 +406,11 @@ def test_a_full_disk_is_explained(hub: Hub) -> None:
     assert "TMPDIR" in run.reason
 
 
-def test_the_factory_of_workers_may_die(hub: Hub, running: Run) -> None:
+def test_the_forkserver_may_die(hub: Hub, running: Run) -> None:
     factory = forkserver._forkserver._forkserver_pid
     os.kill(factory, signal.SIGKILL)
     until(lambda: gone(factory))
-    # The run under way does not depend on it, and the next one gets a new factory.
+    # The present run does not depend on it, and the next one gets a new forkserver.
     step = step_of(running)
     run = hub.start(TINY)
     until(lambda: run.ended)
@@ -426,7 +422,7 @@ def test_the_factory_of_workers_may_die(hub: Hub, running: Run) -> None:
     until(lambda: gone(running.process.pid))
 
 
-def test_a_factory_that_dies_at_once_is_explained(
+def test_the_death_of_the_forkserver_is_explained(
     hub: Hub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def no_answer(process: Any) -> None:

@@ -1,4 +1,4 @@
-"""Waiting for content, never for time; and settings that train in a moment."""
+"""Helpers that wait for conditions instead of a fixed time, and settings of short runs."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ import psutil
 from dgviz.settings import Settings
 
 TINY = Settings(hidden=8, epochs=2, validation=0, batch_size=6000, device="cpu")
-"""20 steps, 10 an epoch."""
+"""20 steps, 10 in an epoch."""
 
 ENDLESS = TINY.with_changes(epochs=1000, batch_size=100)
-"""600 steps an epoch; takes minutes."""
+"""600 steps in an epoch; takes minutes."""
 
 
 def until(condition: Callable[[], Any], seconds: float = 100.0, what: str = "") -> Any:
@@ -27,7 +27,7 @@ def until(condition: Callable[[], Any], seconds: float = 100.0, what: str = "") 
 
 
 def gone(pid: int) -> bool:
-    """Whether a process has ended, if only its parent has not taken note."""
+    """Whether a process has ended, or is a zombie that its parent has not waited for."""
     try:
         return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
@@ -42,6 +42,6 @@ def moves(run: Any) -> list[dict[str, Any]]:
     return [entry for entry in run.log if entry["kind"] == "knob"]
 
 
-def entries(*told: Any) -> list[dict[str, Any]]:
-    """A log to be told of a run, an entry each."""
-    return [{"kind": "metrics", "told": one} for one in told]
+def entries(*values: Any) -> list[dict[str, Any]]:
+    """Log entries that differ in these values."""
+    return [{"kind": "metrics", "value": value} for value in values]
