@@ -20,7 +20,7 @@ class GatedLinear(nn.Module):
         out_features: Size of each output vector, at least 1.
         tau: Threshold τ in [0, 1]. A gate is active only when its probability is strictly above τ.
         initial_logit: Starting value of every gate logit, finite.
-        device: Where the parameters live.
+        device: Device of the parameters.
         dtype: Their floating point type.
 
     Attributes:
@@ -72,7 +72,7 @@ class GatedLinear(nn.Module):
         self._tau = float(tau)
 
     def reset_parameters(self) -> None:
-        """Draw W and b afresh as `nn.Linear` does, and set every gate logit to its start."""
+        """Draw W and b again as `nn.Linear` does, and set every gate logit to its start."""
         # These two lines are nn.Linear's own, in its order, so that the draws are the same.
         nn.init.kaiming_uniform_(self.weight, a=math.sqrt(5))
         nn.init.uniform_(

@@ -17,7 +17,7 @@ class DynamicGateMLP(nn.Module):
         sizes: Layer widths from input to output, at least two, each at least 1.
         tau: Threshold τ in [0, 1], the same for every layer.
         initial_logit: Starting value of every gate logit, finite.
-        device: Where the parameters live.
+        device: Device of the parameters.
         dtype: Their floating point type.
 
     Attributes:

@@ -87,7 +87,7 @@ class Stopping:
         Args:
             exit_text: as from `end`.
             epoch: the last known epoch; None if training has not begun.
-            record: of the run; None if it is not recorded.
+            record: the record of the run; None if it is not recorded.
         """
         if record is None:
             then = "It was not recorded, so it cannot be resumed."

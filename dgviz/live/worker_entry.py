@@ -15,7 +15,7 @@ def run_worker(connection: Connection, job: Job) -> None:
         from dgviz.live.worker import Worker
     except (ImportError, OSError, RuntimeError) as problem:
         # A torch that does not work on this machine raises any of these.
-        reason = f"PyTorch could not be loaded ({problem}). Install requirements.txt anew."
+        reason = f"PyTorch could not be loaded ({problem}). Reinstall requirements.txt."
         connection.send(("ended", ("failed", reason)))
         raise
     Worker(connection, job).run()

@@ -48,5 +48,5 @@ class _Drop(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         if not self.training or not self._rate:
             return x
-        kept = torch.rand(x.shape, generator=self._generator).to(x.device) >= self._rate
-        return x * kept / (1 - self._rate)
+        mask = torch.rand(x.shape, generator=self._generator).to(x.device) >= self._rate
+        return x * mask / (1 - self._rate)

@@ -40,16 +40,16 @@ class GradualMagnitude(AutogradMethod):
             # The optimiser's moments still move pruned weights.
             linear.weight.mul_(linear.mask)
         total = sum(linear.mask.numel() for linear in self._linears)
-        kept = max(1, round(total * self.ratio(clock.progress)))
+        active = max(1, round(total * self.ratio(clock.progress)))
         due = clock.step % self.settings["magnitude.every"] == 0
         if not due and clock.progress < self.settings["magnitude.end"]:
             return ()
         before = sum(int(linear.mask.sum()) for linear in self._linears)
-        if kept >= before:
+        if active >= before:
             return ()
-        self._keep_largest(kept)
-        pruned = before - kept
-        return [Event("pruned", f"{pruned:,} weights pruned, {kept:,} of {total:,} are left")]
+        self._prune_to(active)
+        pruned = before - active
+        return [Event("pruned", f"{pruned:,} weights pruned, {active:,} of {total:,} are left")]
 
     def ratio(self, progress: float) -> float:
         """r(t), the ratio of active weights after the part `progress` of training."""
@@ -60,11 +60,11 @@ class GradualMagnitude(AutogradMethod):
         done = (progress - begin) / (end - begin) if progress < end else 1.0
         return target + (1 - target) * (1 - done) ** 3
 
-    def _keep_largest(self, kept: int) -> None:
-        """Prune all but the `kept` largest weights; weights that are pruned already stay so."""
+    def _prune_to(self, active: int) -> None:
+        """Prune all weights except this many largest ones; pruned weights stay pruned."""
         magnitudes = torch.cat([linear.magnitudes().flatten() for linear in self._linears])
         mask = torch.zeros_like(magnitudes, dtype=torch.bool)
-        mask[magnitudes.topk(kept).indices] = True
+        mask[magnitudes.topk(active).indices] = True
         parts = mask.split([linear.mask.numel() for linear in self._linears])
         for linear, part in zip(self._linears, parts, strict=True):
             linear.mask.copy_(part.view_as(linear.mask))
@@ -84,5 +84,5 @@ class _Pruned(nn.Linear):
         self.register_buffer("mask", torch.ones(out, fan_in, dtype=torch.bool))
 
     def magnitudes(self) -> Tensor:
-        """|W|, and -1 for pruned weights, which are so less than active weights that are 0."""
+        """|W|, and -1 for pruned weights, so that active weights of 0 are larger."""
         return self.weight.abs().masked_fill_(~self.mask, -1)

@@ -89,14 +89,14 @@ def restore(checkpoint: Checkpoint, method: Method, optimiser: torch.optim.Optim
         CheckpointError: the checkpoint does not fit this method.
     """
     # Before the network is restored, because this changes its parameters.
-    kept = _expected_state(optimiser)
+    states = _expected_state(optimiser)
     restore_model(checkpoint, method.model)
     names = {parameter: name for name, parameter in method.model.named_parameters()}
     if checkpoint.optimiser.keys() - names.values():
         raise CheckpointError("The checkpoint belongs to another kind of network.")
     state: dict[int, dict[str, Tensor]] = {}
     # The optimiser numbers its parameters by their groups.
-    for number, (parameter, expected) in enumerate(kept.items()):
+    for number, (parameter, expected) in enumerate(states.items()):
         found = checkpoint.optimiser.get(names[parameter])
         if found is None:
             continue
@@ -141,10 +141,10 @@ def _expected_state(
     for parameter in parameters:
         parameter.grad = torch.zeros_like(parameter)
     optimiser.step()
-    kept = {parameter: dict(optimiser.state[parameter]) for parameter in parameters}
+    states = {parameter: dict(optimiser.state[parameter]) for parameter in parameters}
     optimiser.state.clear()
     optimiser.zero_grad()
-    return kept
+    return states
 
 
 def pack_checkpoint(checkpoint: Checkpoint) -> bytes:
