@@ -1,4 +1,4 @@
-"""What each environment variable means, and the sentence for one that means nothing."""
+"""The environment variables: their values, their defaults, and the sentences for wrong values."""
 
 from __future__ import annotations
 
@@ -32,26 +32,26 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("name", "value", "words"), WRONG)
-def test_what_is_not_accepted_is_one_sentence(
+@pytest.mark.parametrize(("name", "value", "message"), WRONG)
+def test_a_wrong_value_is_reported_in_one_sentence(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     name: str,
     value: str,
-    words: str,
+    message: str,
 ) -> None:
     monkeypatch.setenv(name, value)
     with pytest.raises(environment.VariableError, match=name):
         environment.check()
-    # Any command says so, before it does anything.
+    # Any command reports it first.
     assert main(["knobs"]) == 2
     captured = capsys.readouterr()
     assert captured.out == ""
-    assert captured.err.startswith(f"{name} ") and words in captured.err
+    assert captured.err.startswith(f"{name} ") and message in captured.err
     assert len(captured.err.splitlines()) == 1
 
 
-def test_what_is_not_set_has_a_default(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unset_variables_have_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
     for value in (None, ""):
         for name in ("RUNS", "RUNS_GB", "ZIP_MB", "MAX_RUNS", "CACHE"):
             if value is None:
@@ -65,7 +65,7 @@ def test_what_is_not_set_has_a_default(monkeypatch: pytest.MonkeyPatch) -> None:
         assert "dgviz" in environment.cache_folder().name
 
 
-def test_what_is_set_counts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_set_variables_are_used(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("DGVIZ_RUNS", str(tmp_path / "here"))
     assert environment.runs_folder() == tmp_path / "here"
     monkeypatch.setenv("DGVIZ_RUNS", "~/there")
@@ -79,17 +79,17 @@ def test_what_is_set_counts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
     assert environment.most_runs() == 3
 
 
-def test_the_page_takes_a_zip_as_large_as_an_import_does(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_page_accepts_a_zip_as_large_as_an_import_does(monkeypatch: pytest.MonkeyPatch) -> None:
     taken: dict[str, int] = {}
     monkeypatch.setattr(config, "set_option", taken.__setitem__)
     monkeypatch.setenv("DGVIZ_ZIP_MB", "1024")
     app.check_environment()
-    # A zip is a little larger than what is in it.
+    # A zip is a little larger than its content.
     assert taken == {"server.maxUploadSize": 1025}
 
 
 @pytest.mark.parametrize(
-    ("start", "words"),
+    ("start", "message"),
     [
         (["app.py"], "streamlit run app.py"),
         (
@@ -98,7 +98,7 @@ def test_the_page_takes_a_zip_as_large_as_an_import_does(monkeypatch: pytest.Mon
         ),
     ],
 )
-def test_a_server_that_cannot_start_says_why(start: list[str], words: str) -> None:
+def test_a_server_that_cannot_start_reports_why(start: list[str], message: str) -> None:
     done = subprocess.run(
         [sys.executable, *start],
         cwd=ROOT,
@@ -109,4 +109,4 @@ def test_a_server_that_cannot_start_says_why(start: list[str], words: str) -> No
         check=False,
     )
     assert done.returncode == 1
-    assert words in done.stderr and "Traceback" not in done.stderr
+    assert message in done.stderr and "Traceback" not in done.stderr

@@ -1,4 +1,4 @@
-"""Numbers in words; tests/golden/formatting.json holds them to what the browser writes."""
+"""Formatted numbers; tests/golden/formatting.json compares them with the browser's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where training is, and what the knobs amount to there."""
+"""Positions in the training, and the values of the knobs there."""
 
 from types import SimpleNamespace
 
@@ -13,7 +13,7 @@ from dgviz.settings import Settings
 
 
 @given(rounds=st.integers(1, 40), total=st.integers(40, 10**7), data=st.data())
-def test_rounds_share_the_steps_evenly_and_progress_begins_anew_in_each(
+def test_rounds_share_the_steps_evenly_and_progress_begins_again_in_each(
     rounds: int, total: int, data: st.DataObject
 ) -> None:
     settings = SimpleNamespace(rounds=rounds)
@@ -24,7 +24,7 @@ def test_rounds_share_the_steps_evenly_and_progress_begins_anew_in_each(
     assert (clock.progress == 1) == (step == total)
     if step:
         after = Clock.after(settings, step, total)
-        # A round's last step belongs to it.
+        # The last step of a round belongs to that round.
         assert after.round == Clock.before(settings, step - 1, total).round
         assert (after.round + after.progress) / rounds == pytest.approx(step / total, abs=1 / total)
 
@@ -36,7 +36,7 @@ def test_a_round_ends_with_a_progress_of_1() -> None:
     assert [clock.round for clock in seen] == [0] * 10 + [1] * 10 + [2] * 10
 
 
-def test_a_method_without_rounds_has_one() -> None:
+def test_a_method_without_rounds_has_one_round() -> None:
     for name, spec in METHODS.items():
         if not spec.rounds:
             assert Settings(method=name).rounds == 1

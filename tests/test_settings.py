@@ -1,4 +1,4 @@
-"""The table of knobs: what it accepts, what it refuses, and that a link repeats a run."""
+"""The table of knobs: accepted and refused values, links, presets and baselines."""
 
 import json
 import math
@@ -26,7 +26,7 @@ def name(knob: Knob) -> str:
 
 
 def values(knob: Knob) -> st.SearchStrategy[Any]:
-    """Everything that a knob accepts."""
+    """All values that a knob accepts."""
     if knob.choices:
         return st.sampled_from(knob.choices)
     if knob.kind is int:
@@ -64,7 +64,7 @@ def test_every_knob_has_either_choices_or_bounds() -> None:
         assert (knob.kind is str) == bool(knob.choices), knob.name
 
 
-def test_a_form_names_a_knob_by_its_symbol_and_label() -> None:
+def test_the_title_of_a_knob_is_made_of_its_symbol_and_label() -> None:
     assert [KNOBS[knob].title for knob in ("beta", "hidden", "dataset", "beta_schedule")] == [
         "β sparsity penalty",
         "H hidden units",
@@ -77,13 +77,13 @@ def test_the_live_knobs_are_those_of_the_loop() -> None:
     assert [knob.name for knob in KNOBS.values() if knob.live] == ["beta", "tau", "learning_rate"]
 
 
-def test_every_schedule_on_offer_is_one() -> None:
+def test_every_schedule_among_the_choices_exists() -> None:
     for knob in ("beta_schedule", "tau_schedule", "learning_rate_schedule"):
         for choice in KNOBS[knob].choices:
             assert multiplier(choice, 0.5, warmup=0.1, freeze_at=0.5) == 1
 
 
-def test_slider_stops_ascend_within_bounds_and_hold_the_default() -> None:
+def test_slider_stops_ascend_within_bounds_and_include_the_default() -> None:
     with_stops = [knob for knob in NUMBERS if knob.stops]
     assert {knob.name for knob in with_stops} == {"beta", "tau"}
     for knob in with_stops:
@@ -116,7 +116,9 @@ def test_bounds_are_inclusive_and_nothing_beyond_them_is_accepted(knob: Knob) ->
     "value",
     [math.nan, math.inf, -math.inf, True, False, None, "", "x", "nan", "inf", [1], 1j, b"1"],
 )
-def test_what_is_no_finite_number_is_refused_in_one_sentence(knob: Knob, value: object) -> None:
+def test_values_that_are_not_finite_numbers_are_refused_in_one_sentence(
+    knob: Knob, value: object
+) -> None:
     with pytest.raises(SettingsError) as caught:
         knob.check(value)
     assert caught.value.knob == knob.name
@@ -134,7 +136,7 @@ def test_a_choice_outside_the_list_is_refused_with_the_list(knob: Knob, value: o
 
 
 @pytest.mark.parametrize("knob", [knob for knob in NUMBERS if knob.kind is int], ids=name)
-def test_whole_numbers_stay_whole(knob: Knob) -> None:
+def test_values_of_whole_number_knobs_are_ints(knob: Knob) -> None:
     low = int(knob.minimum or 0)
     for given_value in (low, float(low), str(low), np.int64(low)):
         checked = knob.check(given_value)
@@ -144,7 +146,7 @@ def test_whole_numbers_stay_whole(knob: Knob) -> None:
 
 
 @pytest.mark.parametrize("knob", [knob for knob in NUMBERS if knob.kind is float], ids=name)
-def test_fractional_knobs_give_plain_floats(knob: Knob) -> None:
+def test_values_of_fractional_knobs_are_floats(knob: Knob) -> None:
     assert knob.maximum is not None
     whole = int(knob.maximum)
     for given_value in (whole, str(whole), np.float64(whole), np.float32(whole)):
@@ -171,21 +173,21 @@ def test_a_long_value_is_cut_in_the_message() -> None:
 
 
 @given(settings)
-def test_a_link_repeats_the_settings(original: Settings) -> None:
+def test_a_link_gives_the_same_settings(original: Settings) -> None:
     query = original.to_query()
     assert all(type(value) is str for value in query.values())
     assert Settings.from_query(query) == (original, [])
 
 
 @pytest.mark.parametrize("preset", PRESETS)
-def test_a_preset_is_a_link_of_one_word(preset: str) -> None:
+def test_the_link_of_a_preset_has_one_parameter(preset: str) -> None:
     settings = Settings.from_preset(preset)
     assert settings.to_query() == {"preset": preset}
     for knob, value in PRESETS[preset].values.items():
         assert getattr(settings, knob) == value
 
 
-def test_a_preset_can_be_overruled() -> None:
+def test_a_preset_can_be_overridden() -> None:
     settings = Settings.from_preset("sparse", beta=2, epochs="7")
     assert (settings.beta, settings.epochs, settings.label_smoothing) == (2.0, 7, 0.1)
     assert settings.to_query() == {"preset": "sparse", "beta": "2.0", "epochs": "7"}
@@ -193,7 +195,7 @@ def test_a_preset_can_be_overruled() -> None:
         Settings.from_preset("dense")
 
 
-def test_a_bad_link_reports_its_problems_and_keeps_the_rest() -> None:
+def test_a_link_with_wrong_values_reports_them_and_uses_the_rest() -> None:
     query = {"preset": "classroom", "beta": "-7", "tau": "nan", "seed": "3", "utm": "x", "lr": "1"}
     settings, problems = Settings.from_query(query)
     assert settings == Settings.from_preset("classroom", seed=3)
@@ -212,7 +214,7 @@ def test_a_knob_of_another_method_is_named_with_its_method() -> None:
         Settings.from_dict({"method": "l0", "l0.heat": 1})
 
 
-def test_another_method_begins_with_the_defaults_of_its_own_knobs() -> None:
+def test_a_new_methods_own_knobs_have_their_defaults() -> None:
     warm = Settings.from_preset("paper", method="l0", **{"l0.temperature": 1.5})
     assert warm["l0.temperature"] == 1.5 and warm.beta == METHODS["l0"].defaults["beta"]
     back = warm.with_changes(method="dense").with_changes(method="l0")
@@ -266,6 +268,6 @@ def test_settings_are_checked_whenever_they_are_made() -> None:
         settings.beta = 1.0  # type: ignore[misc]
 
 
-def test_flags_are_spelt_with_hyphens() -> None:
+def test_flags_are_written_with_hyphens() -> None:
     assert KNOBS["learning_rate"].flag == "--learning-rate"
     assert len({knob.flag for knob in KNOBS.values()}) == len(KNOBS)

@@ -47,8 +47,7 @@ def cifar_batch(images: Array, labels: list[int], key: str) -> bytes:
 
 
 def publish(monkeypatch: pytest.MonkeyPatch, reader: Any, files: dict[str, bytes]) -> None:
-    """Make the MD5s that a CIFAR class expects those of `files`; of them "test*" is the test set
-    and "*meta" the class names."""
+    """Make a CIFAR class expect the MD5s of `files`: "test*" is the test set, "*meta" the names."""
     sums = {name: hashlib.md5(content).hexdigest() for name, content in files.items()}
     (meta,) = [name for name in files if name.endswith("meta")]
     tests = [[name, md5] for name, md5 in sums.items() if name.startswith("test")]

@@ -1,4 +1,4 @@
-"""The MNIST inside the package: the official files, or a refusal."""
+"""The MNIST inside the package: the published files, and the refusal of others."""
 
 import errno
 import gzip
@@ -32,7 +32,7 @@ def mnist() -> Dataset:
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """A folder of the four files, for a test to damage."""
+    """A copy of the four files, which a test can damage."""
     folder = tmp_path / "mnist"
     folder.mkdir()
     for name in CHECKSUMS:
@@ -54,7 +54,7 @@ def test_the_files_are_the_official_ones_and_the_loader_expects_them(name: str) 
 
 
 @pytest.mark.parametrize("name", OFFICIAL)
-def test_the_compressed_files_bear_neither_name_nor_time(name: str) -> None:
+def test_the_compressed_files_have_neither_name_nor_time(name: str) -> None:
     header = (FOLDER / f"{name}.gz").read_bytes()[:10]
     assert header[:4] == b"\x1f\x8b\x08\x00"
     assert header[4:8] == b"\0\0\0\0"
@@ -98,7 +98,7 @@ def test_the_pixels_are_upright_and_in_range(mnist: Dataset) -> None:
     assert first[5, :12].sum() == 0
 
 
-def test_a_sound_copy_elsewhere_is_read(copy: Path) -> None:
+def test_a_copy_in_another_folder_is_read(copy: Path) -> None:
     train, test = read_mnist(copy)
     assert train.data.shape == (60_000, 28, 28)
     assert test.data.shape == (10_000, 28, 28)
@@ -140,7 +140,7 @@ def test_a_missing_file_is_named(copy: Path) -> None:
         read_mnist(copy)
 
 
-def test_no_temporary_folder_at_all_is_a_sentence(
+def test_a_missing_temporary_folder_is_reported(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
@@ -148,7 +148,7 @@ def test_no_temporary_folder_at_all_is_a_sentence(
         read_mnist()
 
 
-def test_a_full_disk_is_a_sentence_and_leaves_nothing(
+def test_a_full_disk_is_reported_and_no_file_is_left(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     def full(self: Path, data: bytes) -> int:
@@ -161,7 +161,7 @@ def test_a_full_disk_is_a_sentence_and_leaves_nothing(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_nothing_stays_in_the_temporary_folder(
+def test_no_file_is_left_in_the_temporary_folder(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     seen: list[Any] = []

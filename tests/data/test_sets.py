@@ -1,4 +1,4 @@
-"""The data sets that torchvision fetches, on small files and a server made by the test."""
+"""The data sets that torchvision downloads, with small files and a test server."""
 
 import errno
 import functools
@@ -61,7 +61,7 @@ def write(folder: Path, files: dict[str, bytes]) -> None:
 # The catalogue
 
 
-def test_the_catalogue_comes_without_torch() -> None:
+def test_the_catalogue_imports_no_torch() -> None:
     code = "import sys, dgviz.data, dgviz.data.catalogue\nprint('torch' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.stdout == "False\n", done.stderr
@@ -78,7 +78,7 @@ def test_the_catalogue_agrees_with_torchvision() -> None:
         assert list(DATASETS[name].classes) == sorted(DATASETS[name].classes)
 
 
-def test_the_input_size_follows_the_data_set() -> None:
+def test_the_input_size_is_that_of_the_data_set() -> None:
     sizes = {name: entry.input_size for name, entry in DATASETS.items()}
     assert sizes == {
         "mnist": 784,
@@ -215,7 +215,7 @@ def test_a_damaged_copy_is_refused_and_its_folder_named(how: str, tmp_path: Path
 
 
 class Trap:
-    """Unpickling it creates a folder."""
+    """An object that creates a folder when it is unpickled."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -240,7 +240,7 @@ def test_a_foreign_pickle_is_refused_before_it_is_unpickled(
     assert not sprung.exists()
 
 
-def test_an_unreadable_copy_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unreadable_copy_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_grey(tmp_path / "KMNIST", grey(2, seed=1), grey(1, seed=2))
 
     def refuse(*args: Any) -> Any:
@@ -300,7 +300,7 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 @pytest.mark.parametrize("name", ["fashion_mnist", "cifar10"])
-def test_a_download_is_kept_without_its_archives(
+def test_a_download_is_stored_without_its_archives(
     name: str, site: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     cache = tmp_path / "new" / "cache"
@@ -314,7 +314,7 @@ def test_a_download_is_kept_without_its_archives(
     assert capsys.readouterr().out == ""
 
 
-def test_what_torchvision_prints_stays_off_stdout(
+def test_torchvision_does_not_print_to_stdout(
     site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     original = READERS["cifar10"].download
@@ -338,7 +338,7 @@ def test_what_torchvision_prints_stays_off_stdout(
         ("cut short", r"\(what arrived is not the published file: its checksum differs\)"),
     ],
 )
-def test_a_bad_answer_is_a_sentence_and_leaves_nothing(
+def test_a_bad_answer_is_reported_and_no_file_is_left(
     name: str, what: str, reason: str, site: Path, tmp_path: Path
 ) -> None:
     for path in site.iterdir():
@@ -351,8 +351,8 @@ def test_a_bad_answer_is_a_sentence_and_leaves_nothing(
     with pytest.raises(DataError, match=f"^{title} could not be downloaded {reason}: .*{HINT}"):
         load(name, cache)
     assert list(cache.iterdir()) == []
-    # torchvision leaves the refused answer's socket to the garbage collector, which would warn
-    # of it in the midst of some other test.
+    # torchvision leaves the refused answer's socket open: the garbage collector would warn of it
+    # during another test.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)
         gc.collect()
@@ -369,7 +369,7 @@ def test_a_bad_answer_is_a_sentence_and_leaves_nothing(
     ],
     ids=["no name", "refused", "silent", "reset"],
 )
-def test_no_network_is_one_sentence(
+def test_a_missing_network_is_reported_in_one_sentence(
     name: str, error: Exception, reason: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def urlopen(*args: Any, **kwargs: Any) -> Any:
@@ -386,8 +386,8 @@ def test_no_network_is_one_sentence(
     assert list(cache.iterdir()) == []
 
 
-def test_a_silent_server_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A server that accepts and never answers would otherwise hold the run for ever."""
+def test_the_wait_for_a_silent_server_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Otherwise a server that accepts and never answers would block the run for ever."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
         monkeypatch.setenv("no_proxy", "*")
         monkeypatch.setattr(download_module, "SILENCE_LIMIT", 0.2)
@@ -400,7 +400,7 @@ def test_a_silent_server_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EROFS, errno.EDQUOT])
-def test_a_disk_that_takes_no_more_is_a_sentence(
+def test_a_full_disk_is_reported(
     code: int, site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def urlretrieve(*args: Any, **kwargs: Any) -> None:
@@ -416,7 +416,7 @@ def test_a_disk_that_takes_no_more_is_a_sentence(
     )
 
 
-def test_a_read_only_cache_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_read_only_cache_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def mkdtemp(*args: Any, **kwargs: Any) -> str:
         raise OSError(errno.EROFS, os.strerror(errno.EROFS))
 
@@ -425,7 +425,7 @@ def test_a_read_only_cache_is_a_sentence(tmp_path: Path, monkeypatch: pytest.Mon
         load("kmnist", tmp_path)
 
 
-def test_a_cache_that_is_a_file_is_a_sentence(tmp_path: Path) -> None:
+def test_a_cache_that_is_a_file_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(DataError, match=r"stored in the cache folder .*file/cache \(Not a dir"):
         load("kmnist", tmp_path / "file" / "cache")
@@ -434,7 +434,7 @@ def test_a_cache_that_is_a_file_is_a_sentence(tmp_path: Path) -> None:
 def test_two_downloads_at_once_both_succeed(
     site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Another process finishes first: its copy stays, and ours is thrown away."""
+    """Another process finishes first: its copy stays, and ours is deleted."""
     original = READERS["cifar10"].download
     folder = tmp_path / "cache" / CIFAR["cifar10"]
 

@@ -10,7 +10,7 @@ from dgviz.data.split import Splits, split
 
 
 def small(n: int = 40) -> Dataset:
-    """n training images whose first pixels spell their index, labelled by it as well."""
+    """n training images that have their index in the first pixels and in the label."""
     index = torch.arange(n)
     images = torch.stack([index % 256, index // 256, torch.full((n,), 7)], 1).to(torch.uint8)
     return Dataset(
@@ -44,7 +44,7 @@ def test_the_parts_are_disjoint_and_cover_every_example(sizes: tuple[int, int], 
 
 
 @given(sizes, seeds)
-def test_images_stay_with_their_labels(sizes: tuple[int, int], seed: int) -> None:
+def test_images_have_their_own_labels(sizes: tuple[int, int], seed: int) -> None:
     n, validation = sizes
     splits = split(small(n), validation, seed)
     for images, labels in (
@@ -70,7 +70,7 @@ def test_another_seed_gives_another_split() -> None:
     assert len(held_out) == 20
 
 
-def test_the_validation_set_is_a_fair_draw() -> None:
+def test_the_validation_set_is_drawn_uniformly() -> None:
     """Over many seeds every example is held out about equally often (1 in 4 of 400; 5 sigma)."""
     counts = torch.zeros(40)
     for seed in range(400):
@@ -79,13 +79,13 @@ def test_the_validation_set_is_a_fair_draw() -> None:
     assert (counts - 100).abs().max() < 5 * (400 * 0.25 * 0.75) ** 0.5
 
 
-def test_the_draw_leaves_the_global_generator_alone() -> None:
+def test_the_draw_does_not_change_the_global_generator() -> None:
     before = torch.get_rng_state()
     split(small(), 10)
     assert torch.equal(torch.get_rng_state(), before)
 
 
-def test_none_carved_off_trains_on_all() -> None:
+def test_without_a_validation_set_all_images_are_for_training() -> None:
     splits = split(small(), validation=0)
     assert torch.equal(splits.train_images, small().train_images)
     assert torch.equal(splits.train_labels, small().train_labels)
@@ -95,20 +95,20 @@ def test_none_carved_off_trains_on_all() -> None:
     assert splits.validation_labels.dtype == torch.int64
 
 
-def test_the_test_set_is_passed_on_untouched() -> None:
+def test_the_test_set_does_not_change() -> None:
     dataset = small()
     splits = split(dataset, 10)
     assert splits.test_images is dataset.test_images
     assert splits.test_labels is dataset.test_labels
 
 
-def test_five_thousand_with_seed_0_by_default() -> None:
+def test_the_default_is_5000_images_with_seed_0() -> None:
     dataset = small(6000)
     assert parts(split(dataset)) == parts(split(dataset, validation=5000, seed=0))
     assert len(split(dataset).train_labels) == 1000
 
 
 @pytest.mark.parametrize("validation", [-1, 40, 41])
-def test_out_of_range_is_a_sentence(validation: int) -> None:
+def test_a_size_out_of_range_is_reported(validation: int) -> None:
     with pytest.raises(ValueError, match=rf"set of {validation} cannot .* 40 .*choose 0 to 39\.$"):
         split(small(), validation)

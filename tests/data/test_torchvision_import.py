@@ -1,4 +1,4 @@
-"""The import that tolerates a torchvision without its compiled half."""
+"""The import of torchvision.datasets without torchvision's compiled part."""
 
 import importlib
 import subprocess
@@ -14,11 +14,11 @@ from dgviz.data.torchvision_import import import_datasets
 
 
 def importing(monkeypatch: pytest.MonkeyPatch, body: Callable[[], Any]) -> None:
-    """Let `body` stand for what happens while torchvision is imported."""
+    """Run `body` in place of the import of torchvision."""
     monkeypatch.setattr(torchvision_import.importlib, "import_module", lambda name: body())
 
 
-def test_gives_the_datasets_in_a_fresh_process_and_leaves_torch_as_it_was() -> None:
+def test_the_import_works_in_a_fresh_process_and_restores_torch() -> None:
     code = (
         "import torch\n"
         "before = torch.library.register_fake\n"
@@ -33,7 +33,9 @@ def test_gives_the_datasets_in_a_fresh_process_and_leaves_torch_as_it_was() -> N
     assert done.stdout == "MNIST CIFAR100\n", done.stderr
 
 
-def test_an_absent_operator_leaves_the_function_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_function_with_a_missing_operator_does_not_change(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     def function() -> None: ...
 
     def body() -> Any:
@@ -79,7 +81,7 @@ def test_any_other_error_is_raised_and_the_original_restored(
     assert torch.library.register_fake is register_fake
 
 
-def test_an_absent_torchvision_is_an_import_error(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_torchvision_is_an_import_error(monkeypatch: pytest.MonkeyPatch) -> None:
     before = torch.library.register_fake
     importing(monkeypatch, lambda: importlib.__import__("dgviz_no_such_module"))
     with pytest.raises(ImportError):

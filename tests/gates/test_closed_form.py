@@ -150,7 +150,7 @@ def test_gates_by_finite_differences_on_the_effective_weights() -> None:
         return F.cross_entropy(hidden @ effective[1].T + second.bias, y)
 
     for layer, weights in zip(net.layers, effective, strict=True):
-        # An entry of W_eff moves for a closed gate too, so this knows nothing of the mask.
+        # An entry of W_eff moves for a closed gate too, so this does not depend on the mask.
         d_effective = central_difference(weights, cross_entropy)
         p = torch.sigmoid(layer.gate_logits)
         expected = (layer.weight * d_effective + 2.0 / (4 * 5 + 5 * 3)) * p * (1 - p)
@@ -165,7 +165,7 @@ def test_a_net_worked_by_hand() -> None:
         net.layers[0].bias.zero_()
     gradient = ClosedFormGradient(net)
     loss = gradient(torch.ones(1, 1, dtype=torch.float64), torch.tensor([0]), beta=8.0)
-    # Both gates are exactly at tau, so off: logits 0, softmax 1/2, dL/dW_eff = (-1/2, 1/2).
+    # Both gates are exactly at tau, so closed: logits 0, softmax 1/2, dL/dW_eff = (-1/2, 1/2).
     assert loss.item() == pytest.approx(0.6931471805599453)
     assert gradient.logits.tolist() == [[0, 0]]
     assert net.layers[0].weight.grad.tolist() == [[0], [0]]  # type: ignore[union-attr]
@@ -185,7 +185,7 @@ def test_a_hidden_unit_at_exactly_zero_passes_nothing_back() -> None:
     assert not net.layers[0].bias.grad.any()
 
 
-def test_frozen_gates_get_no_gradient_and_stand_still() -> None:
+def test_frozen_gates_get_no_gradient_and_do_not_move() -> None:
     net = random_net((4, 5, 3))
     gradient = ClosedFormGradient(net)
     optimiser = torch.optim.Adam(net.parameters())
@@ -220,7 +220,7 @@ def test_buffers_are_reused_and_survive_zero_grad() -> None:
     assert [p.grad.data_ptr() for p in net.parameters()] == first  # type: ignore[union-attr]
 
 
-def test_probs_and_masks_of_the_call_are_kept() -> None:
+def test_probs_and_masks_of_the_last_call_are_available() -> None:
     net = random_net((4, 5, 3))
     gradient = ClosedFormGradient(net)
     for net.tau in (0.3, 0.6):
@@ -259,7 +259,7 @@ def active(net: DynamicGateMLP) -> list[int]:
     return [int(mask.sum()) for mask in net.hard_masks()]
 
 
-def test_a_net_with_every_gate_off_recovers_through_its_second_layer() -> None:
+def test_a_net_with_every_gate_closed_recovers_through_its_second_layer() -> None:
     torch.manual_seed(0)
     net = DynamicGateMLP((8, 16, 3), initial_logit=0.0)
     assert active(net) == [0, 0]
@@ -275,17 +275,17 @@ def test_a_net_with_every_gate_off_recovers_through_its_second_layer() -> None:
     for _ in range(5):
         optimiser.step()
         gradient(*batch, beta=0.0)
-    assert all(0 < live < total for live, total in zip(active(net), (128, 48), strict=True))
+    assert all(0 < some < total for some, total in zip(active(net), (128, 48), strict=True))
 
 
 @pytest.mark.parametrize(
-    ("beta", "live"), [(1.0, [0, 0]), (0.0, [0, 0]), (-1.0, [40, 15])], ids=["1", "0", "-1"]
+    ("beta", "expected"), [(1.0, [0, 0]), (0.0, [0, 0]), (-1.0, [40, 15])], ids=["1", "0", "-1"]
 )
-def test_only_a_negative_beta_reopens_gates_that_the_data_do_not_ask_for(
-    beta: float, live: list[int]
+def test_only_a_negative_beta_reactivates_gates_without_gradient_from_the_data(
+    beta: float, expected: list[int]
 ) -> None:
     net = DynamicGateMLP((8, 5, 3), initial_logit=-0.02, dtype=torch.float64)
-    # With zero input and zero biases nothing but the penalty can move a gate.
+    # With zero input and zero biases only the penalty can move a gate.
     for layer in net.layers:
         nn.init.zeros_(layer.bias)
     gradient = ClosedFormGradient(net)
@@ -298,4 +298,4 @@ def test_only_a_negative_beta_reopens_gates_that_the_data_do_not_ask_for(
             p = torch.sigmoid(logits.detach())
             torch.testing.assert_close(logits.grad, beta / 55 * p * (1 - p))
         optimiser.step()
-    assert active(net) == live
+    assert active(net) == expected

@@ -30,7 +30,7 @@ def test_the_same_seed_draws_the_weights_of_a_dense_layer() -> None:
     after_dense = torch.rand(1)
     assert torch.equal(gated.weight, dense.weight)
     assert torch.equal(gated.bias, dense.bias)
-    # The gates draw nothing, so whatever is drawn next is the same too.
+    # The gates draw no random numbers, so the next random numbers are equal too.
     assert torch.equal(after_gated, after_dense)
 
 
@@ -79,7 +79,7 @@ def test_forward_and_every_gradient_are_those_of_the_formulas(tau: float) -> Non
         torch.testing.assert_close(ours.grad, theirs.grad, rtol=1e-12, atol=1e-12)
 
 
-def test_a_closed_gate_gets_the_gradient_it_would_get_open() -> None:
+def test_a_closed_gate_gets_the_gradient_of_an_active_one() -> None:
     layer = random_layer()
     x, upstream = torch.randn(5, 3, dtype=torch.float64), torch.randn(5, 4, dtype=torch.float64)
 
@@ -102,7 +102,7 @@ def test_the_forward_pass_is_exactly_binary() -> None:
 
 
 @given(st.floats(-15, 15, width=32))
-def test_a_gate_exactly_at_tau_is_off_and_just_above_it_is_on(logit: float) -> None:
+def test_a_gate_exactly_at_tau_is_closed_and_just_above_it_is_active(logit: float) -> None:
     layer = GatedLinear(1, 1, initial_logit=logit)
     prob = layer.gate_probs().detach().numpy()
     layer.tau = float(prob.item())
@@ -122,7 +122,7 @@ def test_tau_may_change_at_any_time() -> None:
 
 
 @pytest.mark.parametrize("tau", [-0.01, 1.01, math.nan, math.inf, "0.5", None, True])
-def test_a_wrong_tau_is_refused_and_the_old_one_kept(tau: object) -> None:
+def test_a_wrong_tau_is_refused_and_the_old_one_stays(tau: object) -> None:
     with pytest.raises(ValueError, match="tau must be a number from 0 to 1"):
         GatedLinear(3, 4, tau=tau)  # type: ignore[arg-type]
     layer = GatedLinear(3, 4, tau=0.25)

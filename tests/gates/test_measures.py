@@ -21,17 +21,17 @@ class Layer(NamedTuple):
 
 
 def chained(masks: list[Tensor]) -> list[Layer]:
-    """Layers that feed each other, input side first."""
+    """Layers in a chain, input side first."""
     return [Layer(f"{i}", mask, f"{i - 1}" if i else "") for i, mask in enumerate(masks)]
 
 
 def masks_of(*layers: list[str]) -> list[Tensor]:
-    """One string for each unit, one character for each of its inputs, x for a live connection."""
+    """A mask from a string for each unit, with an x for each active connection."""
     return [torch.tensor([[c == "x" for c in row] for row in rows]) for rows in layers]
 
 
-# Four pixels, three hidden units, two classes. Pixel 1 is unused. Unit 0 is whole, unit 1 has no
-# live input, unit 2 has no live output.
+# Four pixels, three hidden units, two classes. Pixel 1 is unused. Unit 0 has active inputs and
+# outputs, unit 1 has no active input, unit 2 has no active output.
 SMALL = masks_of(["x..x", "....", "..x."], ["xx.", "x.."])
 
 
@@ -60,15 +60,15 @@ def test_the_papers_dense_network() -> None:
     assert (full.dead_hidden_units, full.pixels_in_use) == (0, 784)
 
 
-def test_a_net_with_nothing_live_keeps_its_classes_biases() -> None:
+def test_a_net_without_active_connections_has_the_biases_of_its_classes() -> None:
     empty = measure(chained([torch.zeros(256, 784).bool(), torch.zeros(10, 256).bool()]))
     assert (empty.active_weights, empty.macs, empty.active_ratio) == (0, 0, 0.0)
     assert empty.parameters == 10
     assert (empty.dead_hidden_units, empty.pixels_in_use) == (256, 0)
 
 
-def test_dead_is_local() -> None:
-    # Hidden unit 1 is fed by unit 0 alone, which has no live input: only unit 0 is called dead.
+def test_dead_units_are_counted_locally() -> None:
+    # The only input of hidden unit 1 is unit 0, which has no active input: only unit 0 is dead.
     chain = masks_of(["."], ["x"], ["x"])
     assert measure(chained(chain)).dead_hidden_units == 1
 
@@ -85,42 +85,42 @@ def random_masks(draw: st.DrawFn) -> list[Tensor]:
 
 @given(random_masks())
 def test_against_plain_loops(masks: list[Tensor]) -> None:
-    live = total = biases = read_biases = dead = used = 0
+    active = total = biases = read_biases = dead = used = 0
     ratios = []
     for k, mask in enumerate(masks):
         units, inputs = mask.shape
-        layer_live = 0
+        layer_active = 0
         for u in range(units):
             for i in range(inputs):
-                layer_live += bool(mask[u, i])
+                layer_active += bool(mask[u, i])
             biases += 1
             is_output = k == len(masks) - 1
             has_input = any(mask[u, i] for i in range(inputs))
             has_output = is_output or any(masks[k + 1][v, u] for v in range(len(masks[k + 1])))
             read_biases += has_output
             dead += not is_output and not (has_input and has_output)
-        live += layer_live
+        active += layer_active
         total += units * inputs
-        ratios.append(layer_live / (units * inputs))
+        ratios.append(layer_active / (units * inputs))
     for pixel in range(masks[0].shape[1]):
         used += any(row[pixel] for row in masks[0])
     assert dataclasses.astuple(measure(chained(masks))) == (
-        live,
+        active,
         total,
-        live / total,
+        active / total,
         tuple(ratios),
-        live,
+        active,
         total,
-        live + read_biases,
-        live,
+        active + read_biases,
+        active,
         total + biases,
         dead,
         used,
     )
 
 
-def test_two_experts_side_by_side_and_one_layer_that_reads_both_inputs() -> None:
-    """Layers need not form a chain: two experts of two units each read the same three pixels."""
+def test_layers_need_not_form_a_chain() -> None:
+    """Two experts of two units have the same three pixels as inputs; one layer has both experts."""
     first, second, third, fourth = masks_of(["x..", "..."], ["..x", "xx."], ["xx"], [".x"])
     experts = [
         Layer("a.hidden", first, ""),
@@ -153,12 +153,12 @@ def test_layers_that_do_not_fit_together_are_refused(layers: list[Layer]) -> Non
         measure(layers)
 
 
-def test_masks_that_are_views_are_read_right() -> None:
+def test_masks_that_are_views_are_read_correctly() -> None:
     transposed = [mask.T.contiguous().T for mask in SMALL]
     assert measure(chained(transposed)) == measure(chained(SMALL))
 
 
-def test_every_field_is_plain_python_and_goes_into_json() -> None:
+def test_every_field_is_a_python_number_and_goes_into_json() -> None:
     fields = dataclasses.asdict(measure(chained(SMALL)))
     assert json.loads(json.dumps(fields))["active_weights"] == 6
     kinds = {type(value) for value in fields.values()}
@@ -186,6 +186,6 @@ def test_always_zero_pixels() -> None:
 @pytest.mark.parametrize(
     "images", [torch.zeros(3, 4), torch.zeros(0, 4).byte(), torch.zeros(3, 2, 2).byte()]
 )
-def test_always_zero_pixels_refuses_what_is_not_images(images: Tensor) -> None:
+def test_always_zero_pixels_refuses_tensors_that_are_not_images(images: Tensor) -> None:
     with pytest.raises(ValueError, match="images must be uint8"):
         always_zero_pixels(images)

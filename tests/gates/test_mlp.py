@@ -8,13 +8,13 @@ from dgviz.gates.linear import GatedLinear
 from dgviz.gates.mlp import DynamicGateMLP
 
 
-def test_the_papers_network_starts_as_the_dense_one_of_its_seed() -> None:
+def test_the_papers_network_starts_like_the_dense_one_of_the_same_seed() -> None:
     torch.manual_seed(3)
     gated = DynamicGateMLP()
     torch.manual_seed(3)
     dense = nn.Sequential(nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 10))
     assert [tuple(layer.weight.shape) for layer in gated.layers] == [(256, 784), (10, 256)]
-    # Every gate starts open at logit 1 > 0, so the two nets compute the same.
+    # Every gate is active at the start, at logit 1 > 0, so the two nets compute the same.
     x = torch.rand(6, 1, 28, 28)
     torch.testing.assert_close(gated(x), dense(x.flatten(1)))
     assert gated(x).shape == (6, 10)
@@ -29,7 +29,7 @@ def test_output_worked_by_hand_with_a_negative_hidden_unit() -> None:
         first.gate_logits.copy_(torch.tensor([[1.0, -1.0], [1.0, -1.0]]))
         second.weight.copy_(torch.tensor([[10.0, 100.0]]))
         second.bias.copy_(torch.tensor([0.5]))
-    # Hidden units 1*1 + 1 = 2 and relu(-3*1) = 0: the second input is cut off in both.
+    # Hidden units 1*1 + 1 = 2 and relu(-3*1) = 0: the second input is closed in both.
     assert net(torch.tensor([[1.0, 9.0]])).tolist() == [[20.5]]
     # The last layer has no ReLU.
     with torch.no_grad():

@@ -55,7 +55,7 @@ def test_extremes_of_warmup_and_freeze_at(progress: float) -> None:
 
 
 @given(st.sampled_from(SCHEDULES), PARTS, PARTS, PARTS, PARTS)
-def test_within_bounds_and_never_turning(
+def test_factors_stay_within_bounds_and_are_monotonic(
     name: str, one: float, other: float, warmup: float, freeze_at: float
 ) -> None:
     early, late = (

@@ -31,7 +31,7 @@ def echo(pipe: Connection) -> None:
 
 
 def linger(pipe: Connection) -> None:
-    pipe.send("last word")
+    pipe.send("last message")
     time.sleep(60)
 
 
@@ -67,7 +67,7 @@ def test_commands_are_sent_and_the_end_of_the_process_is_noticed(children: list[
 
 def test_a_process_that_does_not_end_is_killed(children: list[Child]) -> None:
     child, _ = start(children, linger)
-    assert child.receive() == "last word"
+    assert child.receive() == "last message"
     assert child.end(0.1) == "was killed by signal 9 (Killed)"
     assert gone(child.pid)
 

@@ -1,4 +1,4 @@
-"""What every method of the catalogue promises to the loop, the recorder and the pages."""
+"""Tests of the protocol that every method of the catalogue must pass."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ every_method = pytest.mark.parametrize("name", METHODS)
 
 
 def short(name: str, **changes: Any) -> Settings:
-    """9 steps an epoch on the tiny data, the last of them on a smaller batch."""
+    """Settings with 9 steps in an epoch on the tiny data, the last with a smaller batch."""
     base = {"hidden": 4, "batch_size": 7, "epochs": 3, "validation": 0, "learning_rate": 0.05}
     return Settings.from_dict({"method": name, "device": "cpu", **base, **quick(name), **changes})
 
@@ -72,7 +72,7 @@ def masks_and_weights(snapshot: Snapshot) -> list[tuple[str, bytes]]:
 
 
 @every_method
-def test_an_entry_says_what_pages_and_command_line_need(name: str) -> None:
+def test_a_catalogue_entry_is_complete_and_consistent(name: str) -> None:
     spec = METHODS[name]
     assert spec.name == name == Settings(method=name).spec.name
     assert spec.title and spec.summary.endswith(".")
@@ -101,7 +101,7 @@ def test_settings_have_the_knobs_that_the_method_reads(name: str) -> None:
 
 
 @every_method
-def test_layers_are_what_the_model_multiplies_by(name: str) -> None:
+def test_layers_give_the_output_of_the_model(name: str) -> None:
     method = built(name)
     images, _ = batch()
     views = method.layers()
@@ -122,7 +122,7 @@ def test_layers_are_what_the_model_multiplies_by(name: str) -> None:
 
 
 @every_method
-def test_gradients_are_fresh_and_leave_nothing_attached(name: str) -> None:
+def test_gradients_are_not_accumulated_and_results_are_detached(name: str) -> None:
     images, labels = batch()
     method = built(name)
     found = []
@@ -142,8 +142,11 @@ def test_gradients_are_fresh_and_leave_nothing_attached(name: str) -> None:
 @pytest.mark.parametrize(
     "name", [name for name in METHODS if isinstance(built(name), AutogradMethod)]
 )
-def test_a_gradient_is_the_slope_of_what_is_minimised(name: str) -> None:
-    """Cross-entropy plus penalty, at the same draw. Gradients by hand have tests of their own."""
+def test_a_gradient_agrees_with_finite_differences_of_the_loss(name: str) -> None:
+    """The loss is cross-entropy plus penalty, at the same random numbers.
+
+    Gradients that are not computed by autograd have their own tests.
+    """
     images, labels = batch()
     method = built(name)
     assert isinstance(method, AutogradMethod)
@@ -176,12 +179,12 @@ def test_every_image_has_a_cost(name: str) -> None:
     images, _ = batch()
     cost = method.cost(images)
     assert cost.shape == (8,) and cost.dtype is torch.int64
-    live = sum(int(layer.mask.sum()) for layer in method.layers())
-    assert cost.tolist() == [live] * 8
+    active = sum(int(layer.mask.sum()) for layer in method.layers())
+    assert cost.tolist() == [active] * 8
 
 
 @every_method
-def test_a_seed_decides_the_network_and_the_callers_random_state_is_left_alone(name: str) -> None:
+def test_equal_seeds_give_equal_networks_and_the_random_state_does_not_change(name: str) -> None:
     before = torch.get_rng_state()
     first, second, other = (built(name, seed).model.state_dict() for seed in (0, 0, 1))
     assert torch.equal(torch.get_rng_state(), before)
@@ -232,7 +235,7 @@ def test_training_learns_and_repeats_bit_for_bit(name: str, tiny: Splits) -> Non
 def test_a_run_resumed_at_any_step_ends_bit_for_bit_where_it_would_have(
     name: str, tiny: Splits
 ) -> None:
-    """With every schedule in use, moved knobs and all that the method does after a step."""
+    """With all schedules, moved knobs and the method's changes after a step."""
     settings = short(name, **SCHEDULES)
     whole_log: list[dict[str, Any]] = []
     stops: list[tuple[bytes, int, float]] = []
@@ -253,7 +256,7 @@ def test_a_run_resumed_at_any_step_ends_bit_for_bit_where_it_would_have(
 
 
 @every_method
-def test_judging_changes_nothing(name: str, tiny: Splits) -> None:
+def test_evaluation_changes_nothing(name: str, tiny: Splits) -> None:
     snapshot = next(s for s in train(short(name), tiny) if s.step == 5)
     method, held_out, before = snapshot.method, snapshot.held_out, end_of(snapshot)
     assert method.model.training
@@ -267,7 +270,7 @@ def test_judging_changes_nothing(name: str, tiny: Splits) -> None:
 
 
 @every_method
-def test_a_run_that_diverges_ends_in_its_last_good_state(name: str, tiny: Splits) -> None:
+def test_a_run_that_diverges_ends_in_its_last_finite_state(name: str, tiny: Splits) -> None:
     good: list[tuple[str, bytes]] = []
     with pytest.raises(TrainingDiverged) as hit:
         for snapshot in train(short(name), tiny):

@@ -1,4 +1,4 @@
-"""Dropout against its definition."""
+"""Dropout compared with its definition."""
 
 import torch
 
@@ -11,7 +11,7 @@ def built(image: float, hidden: float) -> Dropout:
     return Dropout(Settings(method="dropout", own=own), (4000, 3000, 10))
 
 
-def test_inputs_are_dropped_at_their_rate_and_the_others_scaled_up() -> None:
+def test_inputs_are_dropped_at_the_rate_and_the_others_are_scaled_up() -> None:
     drop = built(0.2, 0.5).model[0]
     seen = drop(torch.ones(50, 4000))
     assert set(seen.unique().tolist()) == {0.0, 1.25}
@@ -27,7 +27,7 @@ def test_nothing_is_dropped_in_eval_mode_or_at_rate_0() -> None:
     assert torch.equal(built(0.0, 0.5).model[0](x), x)
 
 
-def test_draws_come_from_the_methods_generator_alone() -> None:
+def test_random_numbers_come_from_the_methods_generator_alone() -> None:
     method = built(0.2, 0.5)
     state = method.generator.get_state()
     first = method.model[0](torch.ones(5, 4000))

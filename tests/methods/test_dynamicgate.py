@@ -35,7 +35,7 @@ def test_tau_closes_gates_from_the_next_pass_on() -> None:
     assert torch.equal(method.model(torch.rand(4, 6)), bias.expand(4, 3))
 
 
-def test_the_views_are_the_papers_gates() -> None:
+def test_the_views_have_the_masks_and_probabilities_of_the_model() -> None:
     method = built()
     for layer in method.model.layers:
         torch.nn.init.normal_(layer.gate_logits)
@@ -44,7 +44,7 @@ def test_the_views_are_the_papers_gates() -> None:
     assert all(map(torch.equal, [view.score for view in views], method.model.gate_probs()))
 
 
-def test_frozen_gates_are_given_no_gradient() -> None:
+def test_frozen_gates_have_no_gradient() -> None:
     method = built()
     method.gradients(*batch(), in_effect(), CLOCK)
     method.gradients(*batch(), in_effect(frozen=True), CLOCK)

@@ -1,4 +1,4 @@
-"""What may be logged of a method, and how much."""
+"""Events of a method: their names and texts, their log entries, and their number."""
 
 from typing import Any
 
@@ -27,12 +27,12 @@ from dgviz.training.snapshot import log_entries
         ("pruned", "x" * 201),
     ],
 )
-def test_what_a_log_would_not_keep_is_refused_where_it_is_made(name: str, text: str) -> None:
+def test_an_event_that_a_log_would_not_accept_is_refused(name: str, text: str) -> None:
     with pytest.raises(ValueError, match="cannot be logged"):
         Event(name, text)
 
 
-def test_an_event_of_later_kinds_of_methods_is_kept() -> None:
+def test_log_entries_of_unknown_kinds_stay_in_the_log() -> None:
     entries: list[dict[str, Any]] = [
         {"kind": "event", "step": 3, "epoch": 0.1, "name": "re-grown", "text": "τ → 0.5: 3 %"},
         {"kind": "something_else", "step": 4, "epoch": 0.2, "more": [1, 2]},
@@ -42,7 +42,7 @@ def test_an_event_of_later_kinds_of_methods_is_kept() -> None:
     assert log.entries == [entries[0], {"kind": "something_else", "step": 4, "epoch": 0.2}]
 
 
-def test_a_run_logs_so_many_events_at_most_also_when_it_is_resumed(
+def test_the_number_of_logged_events_is_bounded_also_after_a_resume(
     tiny: Splits, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(loop, "MOST_LOGGED", 5)

@@ -1,4 +1,4 @@
-"""The hard concrete against its defining equations and against draws."""
+"""The hard concrete distribution compared with its equations and with random samples."""
 
 import math
 
@@ -68,7 +68,7 @@ def test_gates_start_near_the_papers_dropout_rates() -> None:
         assert mean == pytest.approx(math.log((1 - rate) / rate), abs=0.01)
 
 
-def test_judged_gates_are_equation_13_of_the_averages() -> None:
+def test_evaluation_uses_equation_13_on_the_averages() -> None:
     method = built()
     layer = method._layers[0]
     layer.average_log_alpha.normal_(0, 3)
@@ -81,7 +81,7 @@ def test_judged_gates_are_equation_13_of_the_averages() -> None:
     assert torch.allclose(layer.eval()(x), expected, atol=1e-6)
 
 
-def test_averages_are_the_mean_at_first_and_forget_slowly_later() -> None:
+def test_averages_are_means_at_first_and_exponential_later() -> None:
     method = built()
     layer, optimiser = method._layers[0], method.make_optimiser()
     seen = []
@@ -113,7 +113,7 @@ def test_a_network_of_input_gates_closes_whole_columns() -> None:
     assert not bool(mask[:, :7].any()) and bool(mask[:, 7:].all())
 
 
-def test_frozen_gates_close_no_connection_any_more() -> None:
+def test_masks_do_not_change_once_gates_are_frozen() -> None:
     method = built()
     optimiser = method.make_optimiser()
     x, y = torch.rand(8, 30), torch.arange(8) % 5

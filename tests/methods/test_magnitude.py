@@ -1,4 +1,4 @@
-"""Gradual magnitude pruning against its schedule and a plain sort."""
+"""Gradual magnitude pruning compared with its schedule and with a sort of the weights."""
 
 import pytest
 import torch
@@ -32,21 +32,21 @@ def test_the_ratio_falls_by_the_cubic_schedule() -> None:
     assert [method.ratio(p) for p in (0.6, 0.9, 1.0)] == [0.1] * 3
 
 
-def test_the_smallest_weights_of_all_layers_together_go() -> None:
+def test_the_smallest_weights_of_all_layers_together_are_pruned() -> None:
     method = built()
     before = torch.cat([layer.weight.abs().flatten() for layer in method.layers()])
     (event,) = method.after_step(method.make_optimiser(), at(400))
-    kept = round(300 * method.ratio(0.4))
-    assert active(method) == kept
+    left = round(300 * method.ratio(0.4))
+    assert active(method) == left
     assert event.name == "pruned"
-    assert event.text == f"{300 - kept} weights pruned, {kept} of 300 are left"
+    assert event.text == f"{300 - left} weights pruned, {left} of 300 are left"
     mask = torch.cat([layer.mask.flatten() for layer in method.layers()])
     assert before[mask].min() > before[~mask].max()
     now = torch.cat([layer.weight.flatten() for layer in method.layers()])
     assert bool((now[~mask] == 0).all()) and bool((now[mask] != 0).all())
 
 
-def test_what_is_pruned_stays_pruned_though_the_optimiser_moves_it() -> None:
+def test_pruned_weights_stay_pruned_when_the_optimiser_moves_them() -> None:
     method = built()
     optimiser = method.make_optimiser()
     method.after_step(optimiser, at(400))
@@ -64,7 +64,7 @@ def test_what_is_pruned_stays_pruned_though_the_optimiser_moves_it() -> None:
     )
 
 
-def test_it_prunes_every_so_many_steps_and_reaches_the_target_at_the_end_of_pruning() -> None:
+def test_pruning_is_at_regular_steps_and_reaches_the_target_at_its_end() -> None:
     method = built(every=90)
     optimiser = method.make_optimiser()
     steps = [step for step in range(1, 1001) if method.after_step(optimiser, at(step))]

@@ -1,6 +1,6 @@
-"""The paper's training once more, word for word and slowly: the oracle for our loop.
+"""The paper's training in its literal, slow form: the reference for our loop.
 
-Autograd through the literal formulas, torch's own Adam, schedules as plain functions of progress.
+It uses autograd on the literal formulas, torch's own Adam, and schedules as functions of progress.
 """
 
 from collections.abc import Callable
@@ -34,9 +34,9 @@ def train_literally(
     smoothing: float = 0.0,
     seed: int = 0,
 ) -> dict[str, Tensor]:
-    """Weights, biases and gate logits after `steps` steps, named as DynamicGateMLP names them.
+    """Weights, biases and gate logits after `steps` steps, with the names of DynamicGateMLP.
 
-    `knobs(step)` gives beta, tau and learning_rate for the step that follows `step` done steps.
+    `knobs(step)` gives beta, tau and learning_rate for the step after `step`.
     """
     torch.manual_seed(seed)
     classes = int(data.test_labels.max()) + 1

@@ -1,4 +1,4 @@
-"""Our loop against the literal one: knobs, schedules, freezing, batches and the optimiser."""
+"""Our loop compared with the literal one: knobs, schedules, freezing, batches and optimiser."""
 
 import math
 from typing import Any
@@ -26,7 +26,7 @@ BASE: dict[str, Any] = {
 def ours(
     settings: Settings, data: Splits, steps: int, moves: dict[int, dict[str, float]]
 ) -> dict[str, torch.Tensor]:
-    """The state after `steps`; `moves` says which knobs are moved after which step."""
+    """The state after `steps`; `moves` has the moved knobs by the step after which they move."""
     knobs = Knobs(settings)
     snapshots = train(settings, data, knobs=knobs)
     for snapshot in snapshots:
@@ -102,7 +102,7 @@ CASES: dict[str, tuple[dict[str, Any], dict[int, dict[str, float]], dict[str, An
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_the_loop_computes_what_the_formulas_say(case: str, tiny: Splits) -> None:
+def test_the_loop_agrees_with_the_formulas(case: str, tiny: Splits) -> None:
     changes, moves, schedules = CASES[case]
     settings = Settings(**{**BASE, **changes})
     found = ours(settings, tiny, 8, moves)
@@ -114,19 +114,19 @@ def test_the_loop_computes_what_the_formulas_say(case: str, tiny: Splits) -> Non
 
 @pytest.mark.parametrize("case", [case for case in CASES if case != "plain"])
 def test_each_case_differs_from_the_plain_one(case: str, tiny: Splits) -> None:
-    """Or else the test above would prove nothing of the case's knob."""
+    """Otherwise the test above would not test the knob of the case."""
     changes, moves, _ = CASES[case]
     plain = ours(Settings(**BASE), tiny, 8, {})
     other = ours(Settings(**{**BASE, **changes}), tiny, 8, moves)
     assert any(not torch.allclose(other[name], plain[name], atol=1e-3) for name in plain)
 
 
-def test_the_loop_computes_what_the_formulas_say_on_mnist(mnist: Splits) -> None:
+def test_the_loop_agrees_with_the_formulas_on_mnist(mnist: Splits) -> None:
     settings = Settings(device="cpu", initial_logit=0.002, beta=0.5)
     found, expected = ours(settings, mnist, 5, {}), literally(settings, mnist, 5, {})
     for name in expected:
-        # Where a gradient is all but 0, Adam makes a full step of its rounding error.
+        # For a gradient of almost 0, Adam makes a full step from its rounding error.
         apart = (found[name] - expected[name]).abs() > 1e-5
         assert apart.float().mean() < 1e-3, name
-    open_gates = torch.sigmoid(found["layers.0.gate_logits"]) > 0.5
-    assert 0 < open_gates.float().mean() < 1
+    active = torch.sigmoid(found["layers.0.gate_logits"]) > 0.5
+    assert 0 < active.float().mean() < 1

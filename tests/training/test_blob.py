@@ -1,4 +1,4 @@
-"""Blobs: their layout, and that nothing cut, foreign or not finite passes."""
+"""Blobs: their layout, and the refusal of truncated and foreign ones."""
 
 import json
 import math
@@ -16,7 +16,7 @@ from dgviz.training.blob import finite, pack, unpack
 
 
 def test_the_layout_is_the_one_that_the_browser_reads() -> None:
-    """Read by hand: u64 length, JSON header, data; offsets count from the header's end."""
+    """It is a u64 length, a JSON header, and data with offsets from the header's end."""
     blob = pack({"b": torch.arange(3).byte(), "a": torch.ones(2, 2).half().t()}, {"n": 1})
     (length,) = struct.unpack("<Q", blob[:8])
     header = json.loads(blob[8 : 8 + length])
@@ -39,12 +39,12 @@ json_values = st.recursive(
 
 
 @given(json_values)
-def test_finite_leaves_nothing_that_json_does_not_know(value: Any) -> None:
+def test_finite_leaves_only_values_that_json_accepts(value: Any) -> None:
     cleaned = finite(value)
     assert json.loads(json.dumps(cleaned, allow_nan=False)) == cleaned
 
 
-def test_finite_changes_nothing_but_what_is_not_finite() -> None:
+def test_finite_changes_only_numbers_that_are_not_finite() -> None:
     value = {"a": [1, 2.5, math.nan, (math.inf, "nan")], "b": {"c": -math.inf}, "d": True}
     assert finite(value) == {"a": [1, 2.5, None, [None, "nan"]], "b": {"c": None}, "d": True}
 

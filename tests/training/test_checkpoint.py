@@ -1,4 +1,4 @@
-"""Stopping anywhere and going on gives the numbers of a run that never stopped."""
+"""A run resumed from a checkpoint gives the numbers of a run that never stopped."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from dgviz.training.loop import train
 from dgviz.training.snapshot import Snapshot, log_entries
 
 SHORT = Settings(hidden=4, batch_size=7, epochs=3, validation=0, device="cpu", learning_rate=0.05)
-"""9 steps an epoch on the tiny data, the last of them on a smaller batch."""
+"""9 steps in an epoch on the tiny data, the last with a smaller batch."""
 
 VARIANTS = {
     "paper": SHORT,
@@ -48,7 +48,7 @@ def play(knobs: Knobs, after: int = 0) -> Knobs:
 
 
 def state(checkpoint: Checkpoint) -> dict[str, Any]:
-    """Everything in it, as values that compare to the last bit."""
+    """All fields of a checkpoint, as values that can be compared bit for bit."""
     return {
         field.name: _bits(getattr(checkpoint, field.name))
         for field in dataclasses.fields(checkpoint)
@@ -72,7 +72,7 @@ def collect(snapshots: Any) -> tuple[list[dict[str, Any]], Snapshot]:
 
 
 @pytest.mark.parametrize("settings", VARIANTS.values(), ids=VARIANTS.keys())
-def test_a_resumed_run_ends_bit_for_bit_where_it_would_have(
+def test_a_run_resumed_at_any_step_ends_bit_for_bit_as_one_without_a_stop(
     settings: Settings, tiny: Splits
 ) -> None:
     whole_log, whole = collect(train(settings, tiny, knobs=play(Knobs(settings))))
@@ -96,7 +96,7 @@ def test_a_resumed_run_ends_bit_for_bit_where_it_would_have(
         assert last.tau == whole.tau
 
 
-def test_the_first_snapshot_after_a_resume_is_the_last_one_before(tiny: Splits) -> None:
+def test_the_first_snapshot_after_a_resume_equals_the_last_one_before(tiny: Splits) -> None:
     snapshots = train(SHORT, tiny)
     before = next(snapshot for snapshot in snapshots if snapshot.step == 11)
     masks = [mask.clone() for mask in before.gates.masks]
@@ -114,7 +114,7 @@ def test_a_checkpoint_is_a_copy(tiny: Splits) -> None:
     assert state(checkpoint) == before
 
 
-def test_a_hand_on_the_knob_counts_more_than_what_was_planned() -> None:
+def test_setting_a_knob_cancels_its_planned_moves() -> None:
     knobs = Knobs(SHORT)
     knobs.plan(2, "beta", 1.0)
     knobs.plan(4, "beta", 2.0)
@@ -141,7 +141,7 @@ def blob() -> bytes:
     return pack_checkpoint(next(s for s in snapshots if s.step == 3).checkpoint())
 
 
-def test_a_checkpoint_of_the_first_version_goes_on(tiny: Splits) -> None:
+def test_a_checkpoint_of_the_first_version_can_be_resumed(tiny: Splits) -> None:
     snapshots = train(SHORT, tiny)
     checkpoint = next(s for s in snapshots if s.step == 11).checkpoint()
     tensors, counters = unpack(pack_checkpoint(checkpoint))
@@ -163,10 +163,10 @@ def test_a_checkpoint_of_the_first_version_goes_on(tiny: Splits) -> None:
         ("exp_avg", torch.zeros(2), "exp_avg of .* of shape"),
     ],
 )
-def test_an_optimiser_s_state_of_another_shape_is_refused(
+def test_optimiser_state_of_another_shape_is_refused(
     key: str, value: torch.Tensor, sentence: str, tiny: Splits
 ) -> None:
-    """PyTorch's fused steps would read memory that is not theirs."""
+    """PyTorch's fused step would read beyond such a tensor."""
     checkpoint = next(s for s in train(SHORT, tiny) if s.step == 4).checkpoint()
     name = next(iter(checkpoint.optimiser))
     checkpoint.optimiser[name][key] = value
@@ -190,7 +190,7 @@ OPTIMISERS = {
 
 
 @pytest.mark.parametrize("make", OPTIMISERS.values(), ids=OPTIMISERS)
-def test_any_optimiser_goes_on_bit_for_bit(
+def test_any_optimiser_is_resumed_bit_for_bit(
     make: Any, tiny: Splits, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Method, "make_optimiser", lambda method: make(method.model))

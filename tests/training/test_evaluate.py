@@ -1,4 +1,4 @@
-"""How a network is judged: the whole set counts, whatever the chunk; nothing is left changed."""
+"""The evaluation of a network: all images count, and the network does not change."""
 
 import pytest
 import torch
@@ -31,7 +31,7 @@ def held_out(validation: int = 700) -> HeldOut:
 
 
 @pytest.mark.parametrize("n", [1, 4999, 5000, 5001, 10_001])
-def test_a_score_is_over_all_images_whatever_the_chunk(n: int) -> None:
+def test_a_score_is_over_all_images_for_any_chunk_size(n: int) -> None:
     method, (x, y) = build(), images(n)
     accuracy, loss = score(method, x, y)
     with torch.no_grad():
@@ -40,7 +40,7 @@ def test_a_score_is_over_all_images_whatever_the_chunk(n: int) -> None:
     assert loss == pytest.approx(float(functional.cross_entropy(logits, y)), rel=1e-4)
 
 
-def test_an_evaluation_tells_test_from_validation() -> None:
+def test_an_evaluation_separates_test_and_validation() -> None:
     method, data = build(), held_out()
     found = evaluate(method, data)
     assert (found.test_accuracy, found.test_loss) == score(
@@ -55,16 +55,16 @@ def test_an_evaluation_tells_test_from_validation() -> None:
 
 def test_an_evaluation_uses_the_present_threshold() -> None:
     method, data = build(), held_out()
-    open_loss = evaluate(method, data).test_loss
+    before = evaluate(method, data).test_loss
     method.set_tau(1.0)
-    assert evaluate(method, data).test_loss != open_loss
+    assert evaluate(method, data).test_loss != before
 
 
-def test_the_curve_is_what_each_threshold_would_give() -> None:
+def test_the_curve_has_the_accuracy_of_each_threshold() -> None:
     method, data = build(), held_out()
     curve = accuracy_by_tau(method, data, tau=0.35)
     assert curve is not None and [tau for tau, _ in curve] == list(PREVIEW_TAUS)
-    # It leaves the network at the threshold it was told.
+    # The network is left with the given threshold.
     assert torch.equal(method.layers()[0].mask, method.layers()[0].score > 0.35)
     for tau, accuracy in curve:
         method.set_tau(tau)
@@ -78,7 +78,7 @@ def test_there_is_no_curve_without_gates_or_validation_images() -> None:
     assert accuracy_by_tau(build(), held_out(validation=0), tau=0.5) is None
 
 
-def test_judging_leaves_no_gradient_behind() -> None:
+def test_evaluation_leaves_no_gradient() -> None:
     method = build()
     evaluate(method, held_out())
     assert all(parameter.grad is None for parameter in method.model.parameters())

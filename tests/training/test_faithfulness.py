@@ -1,4 +1,4 @@
-"""Deletion and insertion: held against the test done literally, and against cases done by hand."""
+"""Deletion and insertion, compared with a literal test and with cases computed by hand."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ NOTHING = torch.zeros(6, dtype=torch.bool)
 def a_network(
     hidden: list[list[float]], output: list[list[float]], bias: list[float] | None = None
 ) -> Network:
-    """Without biases of the output; a weight of 0 is a closed connection."""
+    """A network without output biases; a weight of 0 is a closed connection."""
     weights, outputs = torch.tensor(hidden).float(), torch.tensor(output).float()
     hidden_bias = torch.zeros(len(weights)) if bias is None else torch.tensor(bias).float()
     return Network(weights, hidden_bias, outputs, torch.zeros(len(outputs)), weights != 0)
@@ -45,7 +45,7 @@ def bytes_of(*images: list[int]) -> Tensor:
 
 @pytest.fixture(scope="module")
 def method(tiny: Splits) -> Method:
-    """A gated network that has learnt the tiny data set, with closed gates in both layers."""
+    """A gated network trained on the tiny data set, with closed gates in both layers."""
     settings = Settings(
         hidden=8, epochs=12, batch_size=10, beta=1.0, device="cpu", learning_rate=0.03
     )
@@ -68,7 +68,7 @@ def answers(net: Network, image: Tensor) -> int:
 def literally(
     net: Network, images: Tensor, labels: Tensor, ranking: Tensor, removed: list[int], insert: bool
 ) -> list[float]:
-    """Image by image, pixel by pixel."""
+    """The accuracies, computed image by image and pixel by pixel."""
     shares = []
     for amount in removed:
         right = 0
@@ -83,7 +83,9 @@ def literally(
     return shares
 
 
-def test_the_network_answers_as_the_method_does(method: Method, net: Network, tiny: Splits) -> None:
+def test_the_network_gives_the_logits_of_the_method(
+    method: Method, net: Network, tiny: Splits
+) -> None:
     images = tiny.test_images.float() / 255
     hidden = torch.relu(images @ net.hidden.T + net.hidden_bias)
     logits = hidden @ net.output.T + net.output_bias
@@ -92,7 +94,7 @@ def test_the_network_answers_as_the_method_does(method: Method, net: Network, ti
     assert score(method, images, tiny.test_labels)[0] > 0.5
 
 
-def test_every_point_is_what_a_literal_test_gives(net: Network, tiny: Splits) -> None:
+def test_every_point_agrees_with_a_literal_test(net: Network, tiny: Splits) -> None:
     images, labels = tiny.validation_images, tiny.validation_labels
     rankings = {"retention": [by_retention(net, NOTHING)], "random": at_random(6, 3, seed=1)}
     removed = amounts(6)
@@ -105,12 +107,12 @@ def test_every_point_is_what_a_literal_test_gives(net: Network, tiny: Splits) ->
                 np.testing.assert_allclose(curve[number], expected)
 
 
-def test_of_two_pixels_by_hand() -> None:
-    # Pixel 0 speaks for class 0 through unit 0, pixel 1 less loudly for class 1 through unit 1.
+def test_two_pixels_by_hand() -> None:
+    # Pixel 0 supports class 0 through unit 0; pixel 1, with less weight, class 1 through unit 1.
     net = a_network([[2, 0], [0, 1]], [[1, 0], [0, 1]])
     images, labels = bytes_of([255, 255], [0, 255]), torch.tensor([0, 1])
     found = accuracies(net, images, labels, {"a": [torch.tensor([0, 1])]}, [0, 1, 2])["a"]
-    # Without pixel 0 the first image looks like class 1; an empty one is taken for class 0.
+    # Without pixel 0 the prediction for the first image is class 1; for an empty image, class 0.
     np.testing.assert_array_equal(found.deletion, [[1, 0.5, 0.5]])
     np.testing.assert_array_equal(found.insertion, [[0.5, 0.5, 1]])
     np.testing.assert_allclose(area([0, 1, 2], found.deletion), [0.625])
@@ -122,21 +124,21 @@ def test_the_area_is_measured_over_the_share_of_pixels() -> None:
     np.testing.assert_allclose(area([0, 784], np.array([[1.0, 1.0], [0.0, 1.0]])), [1, 0.5])
 
 
-def test_retention_counts_connections_then_weighs_them_then_keeps_the_images_order() -> None:
+def test_retention_sorts_by_connections_then_weights_then_position() -> None:
     # Active connections: 1, 2, 2, 1, 1, 0. Pixel 2 has larger weights than pixel 1, one negative.
     net = a_network([[9, 1, -3, 1, 1, 0], [0, 1, 1, 0, 0, 0]], [[1, 1], [1, 1]])
     assert by_retention(net, NOTHING).tolist() == [2, 1, 0, 3, 4, 5]
 
 
 def test_path_weight_follows_both_layers() -> None:
-    # Unit 1 has no open output: what leads into it counts nothing.
+    # Unit 1 has no active output, so the weights into it do not count.
     net = a_network([[1, -2, 0], [9, 9, 9]], [[3, 0], [-1, 0]])
     always_zero = torch.zeros(3, dtype=torch.bool)
     assert by_path_weight(net, always_zero).tolist() == [1, 0, 2]
     assert by_retention(net, always_zero).tolist() == [1, 0, 2]
 
 
-def test_pixels_without_data_come_last_in_every_ranking_that_knows_something() -> None:
+def test_always_blank_pixels_come_last_in_every_ranking_but_the_random_one() -> None:
     net = a_network([[9, 1, 5, 2, 3, 4]] * 2, [[1, 1]] * 2)
     images, labels = bytes_of([9, 9, 9, 9, 9, 9]), torch.tensor([0])
     blank = torch.tensor([True, False, True, False, False, False])
@@ -150,7 +152,7 @@ def test_pixels_without_data_come_last_in_every_ranking_that_knows_something() -
     assert by_retention(net, blank).tolist() == [5, 4, 3, 1, 0, 2]
 
 
-def test_the_gradient_is_autograds(net: Network, tiny: Splits) -> None:
+def test_the_gradient_agrees_with_autograd(net: Network, tiny: Splits) -> None:
     images, labels = tiny.validation_images, tiny.validation_labels
     inputs = (images.float() / 255).requires_grad_()
     hidden = torch.relu(inputs @ net.hidden.T + net.hidden_bias)
@@ -175,7 +177,7 @@ def test_the_colours_of_a_pixel_are_summed_and_removed_together() -> None:
     assert ranking.tolist() == [1, 0]
     images, labels = bytes_of([255] * 6), torch.tensor([0])
     found = accuracies(net, images, labels, {"a": [ranking]}, [0, 1, 2], channels=3)["a"]
-    # Both pixels, 5 - 2.5 > 0: class 0. One alone gives 2 or 3; a tie is answered class 0 as well.
+    # Both pixels, 5 - 2.5 > 0: class 0. One alone gives 2 or 3; a tie is class 0 as well.
     np.testing.assert_array_equal(found.deletion, [[1, 1, 1]])
     net = a_network([[1, 1, 1, 1, 0, 1]], [[-1], [1]], bias=[-2.5])
     found = accuracies(net, images, torch.tensor([1]), {"a": [ranking]}, [0, 1, 2], channels=3)["a"]
@@ -223,9 +225,9 @@ def test_rankings_are_permutations_and_both_tests_meet_at_their_ends(
     }
     for ranking in (ranking for some in rankings.values() for ranking in some):
         assert sorted(ranking.tolist()) == list(range(pixels))
-    told: list[float] = []
+    progress: list[float] = []
     found = accuracies(
-        net, images, labels, rankings, amounts(pixels), channels=channels, report=told.append
+        net, images, labels, rankings, amounts(pixels), channels=channels, report=progress.append
     )
     whole = {float(share) for of in found.values() for share in of.deletion[:, 0]}
     empty = {float(share) for of in found.values() for share in of.insertion[:, 0]}
@@ -233,10 +235,10 @@ def test_rankings_are_permutations_and_both_tests_meet_at_their_ends(
     for of in found.values():
         np.testing.assert_array_equal(of.deletion[:, 0], of.insertion[:, -1])
         np.testing.assert_array_equal(of.deletion[:, -1], of.insertion[:, 0])
-    assert told == sorted(told) and told[-1] == 1 and len(told) == 9
+    assert progress == sorted(progress) and progress[-1] == 1 and len(progress) == 9
 
 
-def test_images_are_looked_at_in_portions_and_all_counted(net: Network, tiny: Splits) -> None:
+def test_all_images_are_counted_when_processed_in_chunks(net: Network, tiny: Splits) -> None:
     images = tiny.validation_images.repeat(150, 1)
     labels = tiny.validation_labels.repeat(150)
     rankings = {"path": [by_path_weight(net, NOTHING)]}
@@ -245,6 +247,6 @@ def test_images_are_looked_at_in_portions_and_all_counted(net: Network, tiny: Sp
     np.testing.assert_allclose(often["path"].deletion, once["path"].deletion)
 
 
-def test_a_dense_network_keeps_everything(tiny: Splits) -> None:
+def test_all_connections_of_a_dense_network_are_active(tiny: Splits) -> None:
     net = network_of(build(Settings(method="dense", hidden=4), (6, 4, 3)))
     assert net.active.all()

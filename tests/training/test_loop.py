@@ -1,6 +1,6 @@
-"""The loop as its consumers meet it: a generator that can be paused, steered, closed and trusted.
+"""The interface of the loop: snapshots, knobs, log points, evaluations and errors.
 
-What it computes is held against the paper's formulas in `test_agreement.py`.
+`test_agreement.py` compares its numbers with the paper's formulas.
 """
 
 from typing import Any
@@ -20,7 +20,7 @@ EMPTY = torch.empty(0, dtype=torch.int64)
 
 
 def settings(**changes: Any) -> Settings:
-    """20 steps an epoch on the tiny set, a log point every second."""
+    """Settings with 20 steps in an epoch on the tiny set, and a log point at every second step."""
     base = {"hidden": 5, "epochs": 2, "batch_size": 3, "learning_rate": 0.02, "device": "cpu"}
     return Settings(**{**base, **changes})
 
@@ -34,7 +34,7 @@ def same(a: dict[str, torch.Tensor], b: dict[str, torch.Tensor]) -> bool:
 
 
 def watch_batches(snapshot: Snapshot) -> list[tuple[torch.Tensor, torch.Tensor, float]]:
-    """A list that grows by (images, labels, loss) at each step from now on."""
+    """A list that gets (images, labels, loss) at each further step."""
     seen: list[tuple[torch.Tensor, torch.Tensor, float]] = []
     original = snapshot.method.gradients
 
@@ -80,7 +80,7 @@ def test_real_digits_repeat_bit_for_bit_and_are_learnt(mnist: Splits) -> None:
     )
 
 
-def test_the_callers_random_state_is_left_alone(tiny: Splits) -> None:
+def test_the_callers_random_state_does_not_change(tiny: Splits) -> None:
     torch.manual_seed(11)
     before = torch.get_rng_state()
     for _ in train(settings(epochs=1), tiny):
@@ -88,7 +88,7 @@ def test_the_callers_random_state_is_left_alone(tiny: Splits) -> None:
     assert torch.equal(torch.get_rng_state(), before)
 
 
-def test_a_snapshot_before_the_first_step_and_after_every_one(tiny: Splits) -> None:
+def test_there_is_a_snapshot_before_the_first_step_and_after_every_step(tiny: Splits) -> None:
     snapshots = list(train(settings(), tiny))
     assert [snapshot.step for snapshot in snapshots] == list(range(41))
     assert {snapshot.steps_per_epoch for snapshot in snapshots} == {20}
@@ -96,7 +96,7 @@ def test_a_snapshot_before_the_first_step_and_after_every_one(tiny: Splits) -> N
     assert snapshots[10].epoch == 0.5
 
 
-def test_closing_the_generator_ends_the_run_where_it_stands(tiny: Splits) -> None:
+def test_closing_the_generator_ends_the_run_at_once(tiny: Splits) -> None:
     snapshots = train(settings(), tiny)
     snapshot = next(s for s in snapshots if s.step == 3)
     before = state(snapshot)
@@ -121,7 +121,7 @@ def test_a_moved_knob_is_logged_with_the_step_that_uses_it(tiny: Splits) -> None
     assert next(snapshots).changes == ()
 
 
-def test_a_knob_refuses_what_its_table_refuses() -> None:
+def test_knobs_accept_only_values_that_their_settings_accept() -> None:
     knobs = Knobs(settings())
     with pytest.raises(SettingsError):
         knobs.beta = 31
@@ -131,7 +131,7 @@ def test_a_knob_refuses_what_its_table_refuses() -> None:
 
 
 @pytest.mark.parametrize("learning_rate", [0.02, 1e-6])
-def test_with_every_gate_open_the_first_step_is_the_baselines(
+def test_with_every_gate_active_the_first_step_equals_the_baselines(
     learning_rate: float, tiny: Splits
 ) -> None:
     gated = settings(learning_rate=learning_rate, initial_logit=1.0)
@@ -169,7 +169,7 @@ def test_a_batch_larger_than_the_data_is_all_of_them(tiny: Splits) -> None:
     assert all(s.metrics and s.metrics.test_accuracy is not None for s in snapshots)
 
 
-def test_when_metrics_are_taken_and_when_they_are_judged(tiny: Splits) -> None:
+def test_log_points_and_evaluations_are_at_their_steps(tiny: Splits) -> None:
     metrics = [s.metrics for s in train(settings(), tiny) if s.metrics]
     assert [m.step for m in metrics] == list(range(0, 41, 2))
     judged = [m.step for m in metrics if m.test_accuracy is not None]
@@ -185,7 +185,7 @@ def test_the_last_log_point_is_known_from_the_start(tiny: Splits, batch_size: in
     assert {s.last_log_point for s in snapshots} == {len(taken) - 1}
 
 
-def test_moving_tau_is_judged_at_the_next_log_point(tiny: Splits) -> None:
+def test_a_moved_tau_is_evaluated_at_the_next_log_point(tiny: Splits) -> None:
     chosen = settings()
     knobs = Knobs(chosen)
     judged = []
@@ -199,7 +199,7 @@ def test_moving_tau_is_judged_at_the_next_log_point(tiny: Splits) -> None:
     assert judged == [0, 2, 4, 10, 20, 26, 40]
 
 
-def test_training_figures_are_means_since_the_point_before(tiny: Splits) -> None:
+def test_training_figures_are_means_since_the_last_log_point(tiny: Splits) -> None:
     snapshots = train(settings(), tiny)
     first = next(snapshots)
     assert first.metrics is not None and first.metrics.train_loss is None
@@ -210,7 +210,7 @@ def test_training_figures_are_means_since_the_point_before(tiny: Splits) -> None
     assert fourth.metrics.train_accuracy in {k / 6 for k in range(7)}
 
 
-def test_the_ratio_is_that_of_the_masks_and_the_mean_that_of_all_gates(tiny: Splits) -> None:
+def test_the_ratio_is_computed_from_the_masks_and_the_mean_from_all_gates(tiny: Splits) -> None:
     for snapshot in train(settings(initial_logit=0.1, beta=5.0), tiny):
         if not snapshot.metrics:
             continue
@@ -237,7 +237,7 @@ def test_without_a_validation_split_nothing_is_validated(tiny: Splits) -> None:
     assert snapshot.evaluation.test_accuracy > 0
 
 
-def test_frozen_gates_stand_still_while_weights_move(tiny: Splits) -> None:
+def test_frozen_gates_do_not_move_while_weights_do(tiny: Splits) -> None:
     moved: dict[str, list[int]] = {"gate_logits": [], "weight": []}
     before: dict[str, torch.Tensor] = {}
     for snapshot in train(settings(freeze_at=0.5, epochs=1), tiny):
@@ -250,7 +250,7 @@ def test_frozen_gates_stand_still_while_weights_move(tiny: Splits) -> None:
     assert moved == {"gate_logits": list(range(1, 11)), "weight": list(range(1, 21))}
 
 
-def test_a_negative_beta_reopens_gates_and_zero_does_not(tiny: Splits) -> None:
+def test_a_negative_beta_reactivates_gates_and_zero_does_not(tiny: Splits) -> None:
     def last_ratio(beta: float) -> float:
         chosen = settings(beta=3.0, initial_logit=0.3, epochs=8, learning_rate=0.05)
         knobs = Knobs(chosen)
@@ -265,7 +265,7 @@ def test_a_negative_beta_reopens_gates_and_zero_does_not(tiny: Splits) -> None:
     assert last_ratio(-1.0) > 0.8
 
 
-def test_the_first_judgement_is_made_with_the_first_steps_threshold(tiny: Splits) -> None:
+def test_the_first_evaluation_uses_the_first_steps_threshold(tiny: Splits) -> None:
     warming = settings(initial_logit=-1.0, tau_schedule="warmup", warmup=0.5)
     first = next(train(warming, tiny))
     assert first.metrics is not None and first.metrics.active_ratio == 1.0
@@ -277,7 +277,7 @@ def test_the_first_judgement_is_made_with_the_first_steps_threshold(tiny: Splits
 
 @pytest.mark.parametrize("poison", [float("nan"), float("inf")])
 @pytest.mark.parametrize("method", ["dynamicgate", "dense"])
-def test_a_loss_that_is_no_number_ends_the_run_in_its_last_good_state(
+def test_a_loss_that_is_not_finite_ends_the_run_in_its_last_finite_state(
     poison: float, method: str, tiny: Splits
 ) -> None:
     good: dict[str, torch.Tensor] = {}
@@ -288,14 +288,14 @@ def test_a_loss_that_is_no_number_ends_the_run_in_its_last_good_state(
             if snapshot.step == 7:
                 with torch.no_grad():
                     snapshot.method.layers()[1].weight.fill_(poison)
-    kept = hit.value.snapshot
-    assert kept.step == 6
-    assert same(state(kept), good)
-    assert kept.metrics is not None
+    restored = hit.value.snapshot
+    assert restored.step == 6
+    assert same(state(restored), good)
+    assert restored.metrics is not None
 
 
-def test_a_poisoned_state_is_never_taken_for_a_good_one(tiny: Splits) -> None:
-    """The parameters can be spoilt while the loss of the step was still a number."""
+def test_a_state_with_numbers_that_are_not_finite_is_never_restored(tiny: Splits) -> None:
+    """A step with a finite loss can leave parameters that are not finite."""
     snapshots = train(settings(), tiny)
     method = next(s for s in snapshots if s.step == 4).method
     good = {k: v.clone() for k, v in method.model.state_dict().items()}
@@ -322,7 +322,9 @@ def test_the_data_are_not_changed(tiny: Splits) -> None:
     assert torch.equal(tiny.train_images, before)
 
 
-def test_a_missing_device_is_named_at_once(monkeypatch: pytest.MonkeyPatch, tiny: Splits) -> None:
+def test_a_missing_device_is_reported_at_once(
+    monkeypatch: pytest.MonkeyPatch, tiny: Splits
+) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
     with pytest.raises(SettingsError, match=r"device cuda is not available .* it has cpu") as hit:
@@ -334,7 +336,7 @@ def test_a_missing_device_is_named_at_once(monkeypatch: pytest.MonkeyPatch, tiny
     ("cuda", "mps", "expected"),
     [(True, True, "cuda"), (False, True, "mps"), (False, False, "cpu")],
 )
-def test_auto_takes_the_first_device_that_is_there(
+def test_auto_selects_the_first_available_device(
     cuda: bool, mps: bool, expected: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: cuda)
@@ -343,7 +345,7 @@ def test_auto_takes_the_first_device_that_is_there(
     assert resolve_device("cpu").type == "cpu"
 
 
-def test_the_process_is_given_its_threads_and_flushes_denormals() -> None:
+def test_prepare_process_sets_threads_and_flushes_denormals() -> None:
     denormal = torch.tensor([1e-39])
     assert float(denormal * 1) != 0
     prepare_process(settings(threads=2))

@@ -1,4 +1,4 @@
-"""What is said of the machine, and that asking leaves everything as it is."""
+"""The state of git, and that reading it changes nothing."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ from dgviz.training import machine
 
 
 @pytest.mark.skipif(not shutil.which("git"), reason="asks git")
-def test_asking_git_leaves_its_index_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A user's own git would fail while the index is locked."""
+def test_git_state_does_not_change_the_index(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A user's own git commands would fail while the index is locked."""
     package = tmp_path / "dgviz" / "__init__.py"
     package.parent.mkdir()
     package.write_text("")
@@ -23,7 +25,7 @@ def test_asking_git_leaves_its_index_alone(tmp_path: Path, monkeypatch: pytest.M
     for command in (["init", "-q"], ["add", "."], [*who, "commit", "-q", "-m", "All"]):
         subprocess.run(["git", "-C", str(tmp_path), *command], check=True)
     monkeypatch.setattr(dgviz, "__file__", str(package))
-    # An ordinary `git status` writes down that only the time has changed.
+    # An ordinary `git status` would write the new time to the index.
     os.utime(package, (1e9, 1e9))
     index = (tmp_path / ".git" / "index").read_bytes()
     state = machine.git_state()

@@ -1,4 +1,4 @@
-"""Packed snapshots: what is in them, and that what is read is the mask that the trainer uses."""
+"""Packed snapshots: their content, and that their masks are those of the trainer."""
 
 import math
 from typing import Any
@@ -30,7 +30,7 @@ def after(steps: int, data: Splits, **changes: Any) -> Snapshot:
 
 
 def near_the_grid() -> torch.Tensor:
-    """Every step of the slider as float32, half-way between two, and four neighbours each side."""
+    """All slider steps and their midpoints as float32, each with four neighbours on both sides."""
     points = torch.tensor([k / 400 for k in range(401)])
     found = [points]
     for direction in (-math.inf, math.inf):
@@ -48,25 +48,25 @@ def assert_bytes_threshold_as_the_mask_does(probs: torch.Tensor) -> None:
         assert torch.equal(found > k, probs > tau), tau
 
 
-def test_a_byte_beside_any_step_of_the_slider_falls_on_the_masks_side() -> None:
+def test_score_bytes_near_a_slider_step_agree_with_the_mask() -> None:
     assert_bytes_threshold_as_the_mask_does(near_the_grid())
 
 
 @given(st.lists(st.floats(0, 1, width=32), min_size=1, max_size=50))
-def test_a_byte_exceeds_k_exactly_when_the_gate_is_kept_at_k_steps(probs: list[float]) -> None:
+def test_a_byte_exceeds_k_exactly_when_the_gate_is_active_at_k_steps(probs: list[float]) -> None:
     assert_bytes_threshold_as_the_mask_does(torch.tensor(probs, dtype=torch.float32))
 
 
-def test_the_ends_of_the_scale() -> None:
+def test_score_bytes_at_the_ends_of_the_scale() -> None:
     assert score_bytes(torch.tensor([0.0, 1e-30, 0.0025, 0.5, 1.0])).tolist() == [0, 1, 1, 100, 200]
 
 
-# Whole numbers: training has told the processor to flush denormal floats, which hypothesis needs.
+# Integers, because training flushes denormal floats, which Hypothesis needs to draw floats.
 @given(st.integers(0, 10**9), st.integers(0, 2**31))
-def test_any_probabilities_at_any_tau_are_shown_with_the_mask_of_the_trainer(
+def test_any_probabilities_at_any_tau_have_the_mask_of_the_trainer(
     billionths: int, seed: int
 ) -> None:
-    """A third of them lie as close to tau as rounding leaves them."""
+    """A third of the probabilities equal tau up to rounding."""
     tau = billionths / 10**9
     method = DynamicGate(Settings(hidden=5), (6, 5, 3))
     generator = torch.Generator().manual_seed(seed)
@@ -82,7 +82,7 @@ def test_any_probabilities_at_any_tau_are_shown_with_the_mask_of_the_trainer(
 
 
 @pytest.mark.parametrize("schedule", SCHEDULES)
-def test_every_step_of_a_tau_schedule_is_shown_with_the_mask_of_the_trainer(
+def test_every_step_of_a_tau_schedule_has_the_mask_of_the_trainer(
     schedule: str, tiny: Splits
 ) -> None:
     closed = 0
@@ -97,10 +97,10 @@ def test_every_step_of_a_tau_schedule_is_shown_with_the_mask_of_the_trainer(
     assert closed
 
 
-def test_a_gate_between_two_steps_of_the_slider_is_shown_as_the_trainer_has_it(
+def test_a_gate_between_two_slider_steps_has_the_mask_of_the_trainer(
     tiny: Splits,
 ) -> None:
-    """p = .502 at tau = .503, which a byte of 1/200 cannot tell."""
+    """p = .502 at tau = .503: in bytes of 1/200 they are not different."""
     logit = math.log(0.502 / 0.498)
     snapshot = next(iter(train(Settings(**SMALL, tau=0.503, initial_logit=logit), tiny)))
     read = gates_of(pack_gates(snapshot, {}))
@@ -143,7 +143,7 @@ def test_the_gates_come_with_their_figures(tiny: Splits) -> None:
     }
 
 
-def test_who_shows_masks_only_is_spared_the_scores(tiny: Splits) -> None:
+def test_masks_without_scores_come_with_score_counts(tiny: Splits) -> None:
     snapshot = after(3, tiny)
     scores, figures = unpack(pack_gates(snapshot, {}))
     masks, figures_without = unpack(pack_gates(snapshot, {}, scores=False))
@@ -154,7 +154,7 @@ def test_who_shows_masks_only_is_spared_the_scores(tiny: Splits) -> None:
     assert counts == [all_bytes.count(byte) for byte in range(201)]
 
 
-def test_a_method_without_scores_has_no_counts_of_them(tiny: Splits) -> None:
+def test_a_method_without_scores_has_no_score_counts(tiny: Splits) -> None:
     snapshot = next(iter(train(Settings(**SMALL).with_method("magnitude"), tiny)))
     _, figures = unpack(pack_gates(snapshot, {}, scores=False))
     assert "score_counts" not in figures and figures["scores"] == ""
@@ -168,7 +168,7 @@ def test_a_dense_network_has_masks_and_no_scores(tiny: Splits) -> None:
     assert all(mask.all() for mask in read.masks)
 
 
-def test_weights_travel_as_halves(tiny: Splits) -> None:
+def test_weights_are_packed_as_float16(tiny: Splits) -> None:
     snapshot = after(2, tiny)
     tensors, metadata = unpack(pack_weights(snapshot))
     assert metadata == {"channel": "weights", "step": 2}
@@ -179,7 +179,7 @@ def test_weights_travel_as_halves(tiny: Splits) -> None:
         assert torch.equal(tensors[f"biases.{i}"], bias.detach())
 
 
-def test_facts_tell_where_the_data_are_silent() -> None:
+def test_facts_have_the_always_blank_pixels_and_the_class_means() -> None:
     images = torch.tensor([[0, 255, 10, 0], [0, 255, 20, 1]], dtype=torch.uint8)
     means = torch.arange(8, dtype=torch.uint8).view(2, 4)
     blob = pack_facts(always_zero_pixels(images), means, (1, 2, 2), ("a", "b"))
@@ -189,7 +189,7 @@ def test_facts_tell_where_the_data_are_silent() -> None:
     assert metadata == {"channel": "facts", "image_shape": [1, 2, 2], "classes": ["a", "b"]}
 
 
-def test_under_a_schedule_a_picture_carries_the_threshold_in_effect(tiny: Splits) -> None:
+def test_under_a_schedule_a_snapshot_has_the_threshold_in_effect(tiny: Splits) -> None:
     snapshot = after(3, tiny, tau=0.4, tau_schedule="warmup", warmup=1.0)
     _, metadata = unpack(pack_gates(snapshot, {}))
     assert metadata["tau_knob"] == 0.4
