@@ -11,6 +11,7 @@ a tensor is JSON under the metadata key `dgviz`. There are four kinds:
              `scores`                the name of the method's scores, "" if it has none
              `preview`               whether connections with a score above tau are active
              `prunes`                whether the method removes connections
+             `score_counts`          number of connections with each score byte, without scores.*
     weights  weights.0, weights.1 …  float16 (out, in)  the weights before masking
              biases.0, biases.1 …    float32 (out,)
     facts    always_zero             uint8 (pixels,)    1 where no training image has ink

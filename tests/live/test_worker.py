@@ -101,6 +101,7 @@ def test_the_final_snapshots_agree_with_the_log(finished: Run) -> None:
     for name in ("step", "active_ratio", "active_weights", "macs", "train_loss", "test_accuracy"):
         assert figures[name] == last[name], name
     masks, figures_without = latest(finished, "masks")
+    assert sum(figures_without.pop("score_counts")) == 8 * 784 + 10 * 8
     assert figures_without == figures
     assert {name: tuple(layer.shape) for name, layer in tensors.items()} == {
         "masks.0": (784,),
