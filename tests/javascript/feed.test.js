@@ -62,9 +62,9 @@ test("a card that needs gate probabilities asks on the open socket, and stops as
   const [socket] = sockets;
   socket.open();
   assert.deepEqual(socket.sent, []);
-  card.ask(["gates", "weights"]);
-  card.ask(["gates", "weights"]);
-  card.ask(["masks", "weights"]);
+  card.setChannels(["gates", "weights"]);
+  card.setChannels(["gates", "weights"]);
+  card.setChannels(["masks", "weights"]);
   assert.deepEqual(socket.sent, ["channels gates,weights", "channels masks,weights"]);
   assert.equal(sockets.length, 1);
 });
@@ -73,7 +73,7 @@ test("what was asked for while the socket opened is asked for then", () => {
   const card = follow("masks");
   mock.timers.tick(100);
   const [socket] = sockets;
-  card.ask(["gates"]);
+  card.setChannels(["gates"]);
   assert.deepEqual(socket.sent, []);
   socket.open();
   assert.deepEqual(socket.sent, ["channels gates"]);
@@ -97,9 +97,9 @@ test("a new socket asks for what is wanted by then", () => {
   const card = follow("masks");
   mock.timers.tick(100);
   sockets[0].open();
-  card.ask(["gates"]);
+  card.setChannels(["gates"]);
   sockets[0].onclose({ code: 1006 });
-  card.ask(["masks"]);
+  card.setChannels(["masks"]);
   mock.timers.tick(500);
   assert.deepEqual(sockets.map(askedIn), ["masks", "masks"]);
 });

@@ -15,7 +15,7 @@ async function loaded(t) {
   });
   const replay = new Replay("a", "", new Store(), () => {});
   await replay.load("finished 9");
-  t.after(() => replay.forget());
+  t.after(() => replay.clear());
   return { replay, asked };
 }
 

@@ -1,31 +1,31 @@
 /**
- * Where the server answers: beside this file, whatever path the page is served under. The file is the
- * one that all modules are linked into; see web/files.py.
+ * URLs of the server, relative to this file, so that a proxy may serve the page under any path. This
+ * file is the one that all modules are linked into; see web/files.py.
  */
 
 const ROOT = new URL("../../", import.meta.url);
 
-/** What is loaded besides. @param {string} name "dgviz.css" @returns {string} */
+/** URL of a file that is loaded beside this one. @param {string} name "dgviz.css" @returns {string} */
 export const fileUrl = (name) => new URL(name, import.meta.url).href;
 
-/** @typedef {{run: string, token: string}} Feed what a card needs to ask for a run */
+/** @typedef {{run: string, token: string}} Feed a run, and the token that gives access to it */
 
 /**
- * What was recorded of a run, and its test images.
+ * URL of a run's timeline, of a recorded snapshot, or of the test images.
  * @param {Feed} feed @param {string} name "timeline", "gates/430", "digits" @returns {URL}
  */
-export const recordingUrl = (feed, name) => addressOf("runs", feed, `/${name}`);
+export const recordingUrl = (feed, name) => urlOf("runs", feed, `/${name}`);
 
-/** The run's socket. @param {Feed} feed @param {Iterable<string>} channels @returns {URL} */
+/** URL of the run's socket. @param {Feed} feed @param {Iterable<string>} channels @returns {URL} */
 export function streamUrl(feed, channels) {
-  const url = addressOf("stream", feed);
+  const url = urlOf("stream", feed);
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
   url.searchParams.set("channels", [...channels].join());
   return url;
 }
 
 /** @param {string} what @param {Feed} feed @param {string} [name] */
-function addressOf(what, { run, token }, name = "") {
+function urlOf(what, { run, token }, name = "") {
   const url = new URL(`${what}/${encodeURIComponent(run)}${name}`, ROOT);
   url.searchParams.set("token", token ?? "");
   return url;

@@ -1,7 +1,7 @@
 /**
- * The colours of how many connections of a pixel are active. All pictures of pixels share one fixed
- * scale, from none to all, so that they can be compared from one snapshot to another. It is
- * logarithmic: on an even one a sparse net would be dark all over.
+ * Colours for the number of active connections of a pixel. All pictures share one fixed scale, from
+ * none to all, so that snapshots can be compared. It is logarithmic: on a linear scale a sparse
+ * network would be dark all over.
  */
 import { cividis } from "./colours.js";
 import { count } from "./format.js";
@@ -9,7 +9,7 @@ import { cellsOf } from "./pixels.js";
 
 const STEPS = 24;
 
-/** In [0, 1]. @param {number} n an amount @param {number} of the largest there can be */
+/** Position on the scale, in [0, 1]. @param {number} n an amount @param {number} of the largest one */
 const placeOf = (n, of) => Math.log1p(n) / Math.log1p(of);
 
 /**
@@ -19,18 +19,19 @@ const placeOf = (n, of) => Math.log1p(n) / Math.log1p(of);
 export const amountColour = (n, of) => cividis(placeOf(n, of));
 
 /**
- * Every pixel by how many of its connections are active, as a picture of cells shows it.
+ * Pixels as cells, coloured by their number of active connections.
  * @param {import("./pixels.js").Pixels} pixels @param {import("../kit/theme.js").Theme} theme
  */
 export const amountCells = (pixels, theme) =>
   cellsOf(pixels, theme, (pixel) => amountColour(pixels.active[pixel], pixels.of));
 
-/** Cividis from its low end to its high one, for a strip of colours. */
+/** Cividis from its low to its high end, for the strip of colours. */
 export const SCALE_COLOURS = Array.from({ length: STEPS }, (_, i) => cividis(i / (STEPS - 1)));
 
 /**
- * What is written under such a strip: none, all, and powers of four that leave all its room.
- * @param {number} of all connections of a pixel @returns {Array<[number, string]>} place and words
+ * Ticks of the strip: none, all, and the powers of four that leave room for the label of all.
+ * @param {number} of all connections of a pixel
+ * @returns {Array<[number, string]>} position in [0, 1] and label
  */
 export function amountTicks(of) {
   const amounts = [0];

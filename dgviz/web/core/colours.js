@@ -35,7 +35,7 @@ export function cividis(t) {
 }
 
 /**
- * a at share 0, b at share 1.
+ * Mixture of two colours: a at share 0, b at share 1.
  * @param {Rgb} a @param {Rgb} b @param {number} share @returns {Rgb}
  */
 export const mix = (a, b, share) =>
@@ -44,10 +44,10 @@ export const mix = (a, b, share) =>
 /** @param {Rgb} c */
 export const css = (c, alpha = 1) => `rgba(${c[0]}, ${c[1]}, ${c[2]}, ${alpha})`;
 
-/** One little-endian RGBA word for a Uint32 view of ImageData. @param {Rgb} c */
+/** A colour as a little-endian RGBA word, for a Uint32 view of ImageData. @param {Rgb} c */
 export const pack = (c, alpha = 255) => ((alpha << 24) | (c[2] << 16) | (c[1] << 8) | c[0]) >>> 0;
 
-/** The colour of such a word, or null where it is clear. @param {number} word @returns {?Rgb} */
+/** Colour of an RGBA word, or null if it is transparent. @param {number} word @returns {?Rgb} */
 export const unpack = (word) =>
   word === 0 ? null : [word & 255, (word >> 8) & 255, (word >> 16) & 255];
 

@@ -1,4 +1,4 @@
-/** Lines of equal amount through a picture (marching squares): pure functions, no page. */
+/** Contour lines through a picture, by marching squares: pure functions without the DOM. */
 
 /** Which crossed edge leads to which, by the corners inside: top left 1, then clockwise 2, 4, 8. */
 const [TOP, RIGHT, BOTTOM, LEFT] = [0, 1, 2, 3];
@@ -33,21 +33,22 @@ const SEGMENTS = [
 const known = new WeakMap();
 
 /**
- * @param {Float32Array} values by cell, row-major; around them all is taken to be 0
+ * Contour lines at a level.
+ * @param {Float32Array} values by cell, row-major; 0 outside the picture
  * @param {number} width in cells @param {number} level above 0
- * @returns {Line[]} each with what lies above the level on its same side
+ * @returns {Line[]} all in the direction that has the values above the level on the same side
  */
 export function contourLines(values, width, level) {
   if (!known.has(values)) known.set(values, new Map());
-  const held = known.get(values);
-  if (!held.has(level)) held.set(level, trace(values, width, level));
-  return held.get(level);
+  const byLevel = known.get(values);
+  if (!byLevel.has(level)) byLevel.set(level, trace(values, width, level));
+  return byLevel.get(level);
 }
 
 /** @param {Float32Array} values @param {number} width @param {number} level @returns {Line[]} */
 function trace(values, width, level) {
   const height = values.length / width;
-  // A frame of empty nodes closes every line within the picture.
+  // A border of empty nodes closes every line within the picture.
   const across = width + 2;
   /** @param {number} x @param {number} y */
   const node = (x, y) =>
@@ -92,7 +93,7 @@ function trace(values, width, level) {
 }
 
 /**
- * The lines as an SVG path, rounded between the middles of their stretches.
+ * The lines as an SVG path, rounded between the middles of their segments.
  * @param {Line[]} lines @param {number} left @param {number} top @param {number} cell one's side
  * @returns {string}
  */

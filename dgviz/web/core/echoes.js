@@ -1,24 +1,24 @@
 /**
- * What a card has told Python comes back with the data of the next rerun. On a busy server several
- * are on their way at once, and an old one must not undo what the reader has done since.
+ * Recognises values that a card sent to Python when they come back with the data of a rerun. On a
+ * busy server several are under way, and an old one must not undo what the reader has done since.
  * @template T
  */
 export class Echoes {
-  /** @type {T[]} told, and not come back yet, in order */
-  #told = [];
+  /** @type {T[]} values that have not come back yet, in order */
+  #sent = [];
 
-  /** Notes what is told. @param {T} value */
-  tell(value) {
-    this.#told.push(value);
+  /** Records a value that is sent. @param {T} value */
+  add(value) {
+    this.#sent.push(value);
   }
 
   /**
-   * Whether a value is one that was told. A rerun may leave out earlier ones: they come no more.
+   * Whether a value was sent by the card. A rerun may skip earlier values: they never come back.
    * @param {T} value @returns {boolean}
    */
-  hears(value) {
-    const at = this.#told.indexOf(value);
-    this.#told.splice(0, at + 1);
+  isEcho(value) {
+    const at = this.#sent.indexOf(value);
+    this.#sent.splice(0, at + 1);
     return at >= 0;
   }
 }

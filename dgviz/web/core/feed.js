@@ -1,7 +1,7 @@
 /**
- * One WebSocket per run, shared by every card on the page. The feed keeps only the newest of
- * everything but the log, tells its subscribers at most once a animation snapshot, and answers "ready"
- * after the drawing, so that a slow page gets fewer snapshots rather than late ones.
+ * One WebSocket per run, shared by all cards of the page. The feed keeps the whole log and otherwise
+ * only the newest state. It notifies its subscribers at most once in an animation frame, and sends
+ * "ready" after they have drawn, so that a slow page gets fewer snapshots instead of late ones.
  */
 import { streamUrl } from "./addresses.js";
 import { Replay } from "./replay.js";
@@ -10,9 +10,9 @@ import { Store } from "./store.js";
 const GATHER_MS = 100;
 const LINGER_MS = 1500;
 const BACKOFF_MS = [500, 5000];
-/** The server refuses this page, or has no such run; its last message says why. */
+/** The server refuses this page, or has no such run. Its last message has the reason. */
 const REFUSALS = [4403, 4404];
-/** The run has begun another life, and the server wants to be asked anew. */
+/** The run has a new session, for which the socket must be opened again. */
 const RESTARTED = 1012;
 
 /** @type {Map<string, Feed>} */
@@ -26,129 +26,131 @@ class Feed {
     this.run = run;
     this.token = token;
     this.store = new Store();
-    this.replay = new Replay(run, token, this.store, (kind) => this.tell(kind));
+    this.replay = new Replay(run, token, this.store, (kind) => this.notify(kind));
     /** @type {?WebSocket} */
     this.socket = null;
     /** @type {Set<Handle>} */
     this.handles = new Set();
-    /** @type {Set<string>} kinds of news that the subscribers have not been told */
-    this.news = new Set();
-    this.owed = 0;
+    /** @type {Set<string>} kinds of changes since the subscribers were notified */
+    this.changes = new Set();
+    /** number of binary messages not yet answered with "ready" */
+    this.unanswered = 0;
     this.delay = BACKOFF_MS[0];
-    /** the channels that the server has been asked for, comma-separated */
-    this.asked = "";
+    /** the channels that were requested, comma-separated */
+    this.requested = "";
     this.timer = 0;
     this.drawing = 0;
   }
 
-  /** Opens the socket, after the cards of one page have all asked. @param {number} ms */
-  plan(ms) {
+  /** Connects after a delay, in which all cards of a page open the feed. @param {number} ms */
+  scheduleConnect(ms) {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.connect(), ms);
   }
 
-  /** What the cards want by now. @returns {string[]} */
-  get wanted() {
+  /** The channels that the cards need now. @returns {string[]} */
+  get needed() {
     const names = new Set([...this.handles].flatMap((handle) => handle.channels));
-    // These have the masks as well.
+    // The gates channel contains the masks.
     if (names.has("gates")) names.delete("masks");
     return [...names].sort();
   }
 
   connect() {
     if (!this.handles.size) {
-      this.drop();
+      this.disconnect();
       return;
     }
     if (this.socket) {
-      this.ask();
+      this.requestChannels();
       return;
     }
-    this.asked = this.wanted.join();
-    const socket = new WebSocket(streamUrl(this, this.wanted));
+    this.requested = this.needed.join();
+    const socket = new WebSocket(streamUrl(this, this.needed));
     socket.binaryType = "arraybuffer";
-    socket.onopen = () => this.ask();
-    socket.onmessage = ({ data }) => this.take(data);
-    socket.onclose = ({ code }) => this.closed(code);
+    socket.onopen = () => this.requestChannels();
+    socket.onmessage = ({ data }) => this.receive(data);
+    socket.onclose = ({ code }) => this.onClose(code);
     this.socket = socket;
-    if (this.store.connection === "none") this.turn("connecting");
+    if (this.store.connection === "none") this.setConnection("connecting");
   }
 
-  /** Asks on the open socket for what the cards want by now, if that is something else. */
-  ask() {
-    const wanted = this.wanted.join();
-    if (wanted === this.asked || !this.socket || this.socket.readyState !== WebSocket.OPEN) return;
-    this.asked = wanted;
-    this.socket.send(`channels ${wanted}`);
+  /** Requests the channels that the cards need, if they have changed and the socket is open. */
+  requestChannels() {
+    const names = this.needed.join();
+    if (names === this.requested || !this.socket) return;
+    if (this.socket.readyState !== WebSocket.OPEN) return;
+    this.requested = names;
+    this.socket.send(`channels ${names}`);
   }
 
-  /** Lets go of the socket without treating that as a loss. */
-  drop() {
+  /** Closes the socket without marking the connection as lost. */
+  disconnect() {
     if (!this.socket) return;
     this.socket.onopen = this.socket.onmessage = this.socket.onclose = null;
     this.socket.close();
     this.socket = null;
-    this.owed = 0;
+    this.unanswered = 0;
   }
 
   /** @param {number} code */
-  closed(code) {
+  onClose(code) {
     this.socket = null;
-    this.owed = 0;
+    this.unanswered = 0;
     if (code === RESTARTED) {
-      this.plan(GATHER_MS);
+      this.scheduleConnect(GATHER_MS);
       return;
     }
-    this.turn("lost");
+    this.setConnection("lost");
     if (REFUSALS.includes(code)) {
       this.store.status = { ...this.store.status, phase: "lost", reason: this.store.problem };
-      this.tell("status");
+      this.notify("status");
       return;
     }
-    this.plan(this.delay);
+    this.scheduleConnect(this.delay);
     this.delay = Math.min(2 * this.delay, BACKOFF_MS[1]);
   }
 
   /** @param {Store["connection"]} connection */
-  turn(connection) {
+  setConnection(connection) {
     this.store.connection = connection;
-    this.tell("connection");
+    this.notify("connection");
   }
 
   /** @param {string|ArrayBuffer} data */
-  take(data) {
+  receive(data) {
     this.delay = BACKOFF_MS[0];
-    if (this.store.connection !== "open") this.turn("open");
+    if (this.store.connection !== "open") this.setConnection("open");
     try {
-      if (typeof data === "string") this.tell(this.store.takeText(JSON.parse(data)));
-      else this.takeBinary(data);
+      if (typeof data === "string") this.notify(this.store.takeText(JSON.parse(data)));
+      else this.receiveBinary(data);
     } catch (error) {
       this.store.problem = `A message from the server could not be read. ${error.message}`;
-      this.tell("error");
+      this.notify("error");
     }
   }
 
   /** @param {ArrayBuffer} buffer */
-  takeBinary(buffer) {
-    this.owed += 1;
-    // Answered for even when it cannot be read.
-    this.tell("snapshot");
-    this.tell(this.store.takeBlob(buffer));
+  receiveBinary(buffer) {
+    this.unanswered += 1;
+    // A message that cannot be read is answered as well.
+    this.notify("snapshot");
+    this.notify(this.store.takeBlob(buffer));
   }
 
   /**
-   * Notes that there is news of this kind; subscribers hear of it at the next animation snapshot.
+   * Records a change. Subscribers are called in the next animation frame.
    * @param {string} kind
    */
-  tell(kind) {
-    this.news.add(kind);
+  notify(kind) {
+    this.changes.add(kind);
     this.drawing ||= requestAnimationFrame(() => this.draw());
   }
 
   draw() {
     this.drawing = 0;
-    const kinds = this.news;
-    this.news = new Set();
+    const kinds = this.changes;
+    this.changes = new Set();
     for (const { listeners } of this.handles) {
       for (const listener of listeners) {
         try {
@@ -158,7 +160,7 @@ class Feed {
         }
       }
     }
-    for (; this.owed > 0; this.owed--) {
+    for (; this.unanswered > 0; this.unanswered--) {
       if (this.socket?.readyState === WebSocket.OPEN) this.socket.send("ready");
     }
   }
@@ -169,11 +171,11 @@ class Feed {
     // A page that is being redrawn removes its cards and mounts them again at once.
     setTimeout(() => {
       if (this.handles.size) {
-        this.ask();
+        this.requestChannels();
         return;
       }
       clearTimeout(this.timer);
-      this.drop();
+      this.disconnect();
       const key = `${this.run} ${this.token}`;
       if (feeds.get(key) === this) feeds.delete(key);
     }, LINGER_MS);
@@ -181,16 +183,16 @@ class Feed {
 }
 
 /**
- * Takes hold of a run's feed; the socket is shared, and closes when the last holder lets go.
- * @param {{run: string, token: string, channels?: string[]}} wish
- *   channels: any of "masks", "gates" (masks with gate probabilities), "weights", "facts"; none of
- *   them means status and log only
+ * Opens the feed of a run. The shared socket closes after the last handle.
+ * @param {{run: string, token: string, channels?: string[]}} request
+ *   channels: any of "masks", "gates" (masks with gate probabilities), "weights", "facts"; status
+ *   and log always come
  * @returns {{store: Store, whole: Store, replay: Replay, close: () => void,
- *   ask: (channels: string[]) => void, subscribe: (fn: (kinds: Set<string>) => void) => () => void,
- *   untold: boolean}} store: the run at the playhead; whole: all that is known of it; ask: for other
- *   channels than before; kinds: "status", "log", "gates", "weights",
- *   "facts", "replay", "connection", "error"; untold: the stores hold news that no subscriber has
- *   been told
+ *   setChannels: (channels: string[]) => void,
+ *   subscribe: (fn: (kinds: Set<string>) => void) => () => void, hasChanges: boolean}} store: the run
+ *   at the playhead; whole: the run up to its end; kinds: "status", "log", "gates", "weights",
+ *   "facts", "replay", "connection", "error"; hasChanges: whether the subscribers have yet to be
+ *   called for a change in the stores
  */
 export function openFeed({ run, token, channels = [] }) {
   const key = `${run} ${token}`;
@@ -199,17 +201,17 @@ export function openFeed({ run, token, channels = [] }) {
   /** @type {Handle} */
   const handle = { channels, listeners: new Set() };
   feed.handles.add(handle);
-  if (feed.store.status?.phase !== "lost") feed.plan(GATHER_MS);
+  if (feed.store.status?.phase !== "lost") feed.scheduleConnect(GATHER_MS);
   return {
     get store() {
       return feed.replay.store ?? feed.store;
     },
-    get untold() {
-      return feed.news.size > 0;
+    get hasChanges() {
+      return feed.changes.size > 0;
     },
-    ask(names) {
+    setChannels(names) {
       handle.channels = names;
-      feed.ask();
+      feed.requestChannels();
     },
     whole: feed.store,
     replay: feed.replay,

@@ -1,6 +1,6 @@
 /**
- * Numbers as people read them. Nothing here ever returns "NaN", "null" or "undefined":
- * an unknown figure is an en dash.
+ * Numbers as people read them. No function returns "NaN", "null" or "undefined": an unknown number
+ * is an en dash.
  */
 
 export const UNKNOWN = "–";
@@ -23,7 +23,7 @@ export const percent = (share, digits = 2) =>
   known(share) ? `${(100 * share).toFixed(digits)}%` : UNKNOWN;
 
 /**
- * What is not all must not be rounded up to all.
+ * Keeps a share below 1 from being rounded up to 1.
  * @param {number} r in [0, 1] @param {number} digits
  */
 export const capBelowOne = (r, digits) => (r < 1 ? Math.min(r, 1 - 10 ** -digits) : r);
@@ -68,5 +68,5 @@ export function ordinal(n) {
   return `${count(n)}${teens ? "th" : ({ 1: "st", 2: "nd", 3: "rd" }[n % 10] ?? "th")}`;
 }
 
-/** @param {string} text that ends with a full stop @returns {string} up to its first one */
+/** First sentence of a text. @param {string} text that ends with a full stop @returns {string} */
 export const firstSentence = (text) => text.split(/(?<=\.)\s/, 1)[0];

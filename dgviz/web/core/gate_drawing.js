@@ -1,6 +1,6 @@
 /**
- * Gates to pixels. A snapshot is drawn with one look-up per connection, so that two hundred thousand
- * of them take about a millisecond.
+ * Paints gates as pixels. One look-up per connection draws two hundred thousand of them in about a
+ * millisecond.
  */
 import { cividis, mix, pack } from "./colours.js";
 import { cutoff, LEVELS } from "./gates.js";
@@ -16,8 +16,8 @@ export const FADE = 0.74;
 const fade = (colour, theme) => mix(colour, theme.card, FADE);
 
 /**
- * Colours of the 201 bytes, those that are not above a threshold faded.
- * @param {Theme} theme @param {?number} tau null where no threshold parts closed from active ones
+ * Colours of the 201 probability bytes. Those not above the threshold are faded.
+ * @param {Theme} theme @param {?number} tau null if no threshold decides which gates are active
  * @returns {Rgb[]}
  */
 export const probabilityColours = (theme, tau) =>
@@ -27,7 +27,7 @@ export const probabilityColours = (theme, tau) =>
   });
 
 /**
- * What a ramp shows of a snapshot's gate probabilities at a threshold.
+ * Colour scale of a snapshot's gate probabilities, with a tick at the threshold.
  * @param {import("./gates.js").Snapshot} snapshot @param {number} tau @param {Theme} theme
  */
 export function probabilityScale({ meta }, tau, theme) {
@@ -42,8 +42,8 @@ export function probabilityScale({ meta }, tau, theme) {
 }
 
 /**
- * The colours of all cells: by the byte of its probability that of a closed connection, faded, and
- * then by the same that of an active one.
+ * Colours of all cells, by probability byte: first the faded ones of closed connections, then those
+ * of active ones.
  * @param {Theme} theme @returns {Rgb[]}
  */
 export function cellColours(theme) {
@@ -51,15 +51,15 @@ export function cellColours(theme) {
   return [...full.map((colour) => fade(colour, theme)), ...full];
 }
 
-/** The place of a cell among these colours. @param {number} score @param {number} active 0 or 1 */
+/** Index of a cell in `cellColours`. @param {number} score @param {number} active 0 or 1 */
 export const cellOf = (score, active) => score + LEVELS * active;
 
-/** @param {Theme} theme @returns {Uint32Array} the same colours as pixels */
+/** `cellColours` as RGBA words. @param {Theme} theme @returns {Uint32Array} */
 export const cellPalette = (theme) =>
   Uint32Array.from(cellColours(theme), (colour) => pack(colour));
 
 /**
- * A mask: active is the accent; closed is clear, so that the card shows through.
+ * Paints a mask: active connections in the accent colour, closed ones transparent.
  * @param {Uint32Array} out rows x cols pixels @param {Uint8Array} mask rows x cols
  * @param {Theme} theme @param {ArrayLike<number>} order the unit of each drawn row
  * @param {number} cols
@@ -90,7 +90,7 @@ export function paintWeights(out, halves, mask, palette, order, cols) {
 
 /**
  * @param {Uint32Array} out @param {ArrayLike<number>} order @param {number} cols
- * @param {(i: number) => number} colourOf the connection at a place
+ * @param {(i: number) => number} colourOf RGBA word of the connection at an index
  */
 function paint(out, order, cols, colourOf) {
   for (let row = 0, to = 0; row < order.length; row++) {
@@ -100,7 +100,7 @@ function paint(out, order, cols, colourOf) {
 }
 
 /**
- * Orange below nought, blue above, pale in the middle.
+ * Colours of weights: orange below zero, blue above, pale near zero.
  * @param {Theme} theme @returns {import("./colours.js").Rgb[]}
  */
 export const weightColours = (theme) =>
@@ -110,7 +110,7 @@ export const weightColours = (theme) =>
   });
 
 /**
- * The colour of every 16-bit float at this scale.
+ * RGBA word of every 16-bit float, as a weight on this scale.
  * @param {Theme} theme @param {number} scale @returns {Uint32Array} of 65536
  */
 export function weightPalette(theme, scale) {
@@ -122,7 +122,7 @@ export function weightPalette(theme, scale) {
 }
 
 /**
- * The end of a weight scale: a round number, beyond which lies one weight in two hundred at most.
+ * End of a weight scale: a round number that at most one weight in two hundred exceeds.
  * @param {Uint16Array} halves 16-bit float bits @returns {number}
  */
 export function weightScale(halves) {

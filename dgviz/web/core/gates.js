@@ -1,8 +1,7 @@
 /**
- * The gates of a snapshot: pure functions, no page. A snapshot has the trainer's own mask. Where the
- * method has gate probabilities, and a card has asked for them, it has those as well, as bytes
- * q = ceil(200 p), 0..200: the connections with q > k are those that the trainer would keep at
- * tau = k/200.
+ * The gates of a snapshot: pure functions without the DOM. A snapshot has the trainer's own mask. If
+ * the method has gate probabilities and a card needs them, it has those as well, as bytes
+ * q = ceil(200 p), 0..200: at tau = k/200 the connections with q > k are active.
  */
 import { threshold } from "./format.js";
 
@@ -11,16 +10,16 @@ export const LEVELS = 201;
 /**
  * @typedef {Object} Layer
  * @property {Uint8Array} mask 1 where the connection is active, row-major, rows x cols
- * @property {?Uint8Array} scores the gate probabilities as bytes, likewise
+ * @property {?Uint8Array} scores gate probabilities as bytes, row-major
  * @property {number} rows hidden units (or classes)
  * @property {number} cols pixels (or hidden units)
  *
  * @typedef {Object} Meta the figures of a snapshot, as the server counted them
  * @property {number} step @property {number} epoch @property {number} [number] of the live snapshot, from 1
- * @property {number} tau with which the mask was made @property {number} tau_knob where it stands
+ * @property {number} tau of the mask @property {number} tau_knob value of the knob
  * @property {boolean} prunes whether the method takes connections away
- * @property {string} scores what the method calls its scores, "" where it has none
- * @property {boolean} preview whether its mask is made of those above tau
+ * @property {string} scores the method's name for its scores, "" without scores
+ * @property {boolean} preview whether the mask has the connections with a score above tau
  * @property {number[]} [score_counts] connections by score byte, where the scores are left out
  * @property {?Array<[number, number]>} [accuracy_by_tau] left out of recorded snapshots
  * @property {?number} [test_accuracy] @property {?number} [validation_accuracy]
@@ -33,7 +32,7 @@ export const LEVELS = 201;
  */
 
 /**
- * A parsed "gates" blob as a snapshot.
+ * Makes a snapshot of a parsed "gates" blob.
  * @param {import("./safetensors.js").Blob} blob
  * @param {Meta & {shapes?: Array<[number, number]>}} meta
  * @returns {Snapshot} @throws {Error} when it holds no layer
@@ -51,7 +50,7 @@ export function snapshotFrom({ tensors }, meta) {
 }
 
 /**
- * Earlier versions recorded the bytes alone, and 200 everywhere for a network without gates.
+ * Reads a snapshot of an earlier version, which has only scores: 200 everywhere without gates.
  * @param {Tensors} tensors @param {Meta & {gated?: boolean}} meta @returns {Snapshot}
  */
 function earlierSnapshot(tensors, meta) {
@@ -81,7 +80,8 @@ function bytesOf(tensors, name, expected) {
 }
 
 /**
- * Connection k is bit k % 8 of byte k / 8, the lowest bit first; see training/mask_bits.py.
+ * Unpacks a mask: connection k is bit k % 8 of byte k / 8, lowest bit first. See
+ * training/mask_bits.py.
  * @param {Uint8Array} bits @param {number} rows @param {number} cols @returns {Uint8Array} 0 or 1
  */
 export function unpackMask(bits, rows, cols) {
@@ -91,7 +91,7 @@ export function unpackMask(bits, rows, cols) {
 }
 
 /**
- * The largest byte of a probability that is not above a threshold.
+ * Largest probability byte that is not above a threshold.
  * @param {number} tau a multiple of 1/200
  */
 export const cutoff = (tau) => Math.floor(200 * tau + 1e-9);
@@ -103,17 +103,17 @@ function above(scores, cut) {
   return mask;
 }
 
-/** Whether a snapshot is of a method that takes no connection away. @param {?Snapshot} snapshot */
+/** Whether the snapshot's method takes no connection away. @param {?Snapshot} snapshot */
 export const isDense = (snapshot) => snapshot?.meta.prunes === false;
 
-/** The scores of all layers. @param {Snapshot} snapshot @returns {?Uint8Array[]} null without them */
+/** Scores of all layers. @param {Snapshot} snapshot @returns {?Uint8Array[]} null without them */
 function scoresOf({ layers }) {
   const all = layers.flatMap(({ scores }) => (scores ? [scores] : []));
   return all.length === layers.length ? all : null;
 }
 
 /**
- * Whether a snapshot can show the mask at other thresholds than its own.
+ * Whether the mask of a snapshot is known at thresholds other than its own.
  * @param {?Snapshot} snapshot @returns {boolean}
  */
 export const canPreview = (snapshot) => Boolean(snapshot?.meta.preview && scoresOf(snapshot));
@@ -125,9 +125,9 @@ export const canPreview = (snapshot) => Boolean(snapshot?.meta.preview && scores
 export const atTau = (snapshot, tau) => (snapshot?.meta.preview ? ` at tau ${threshold(tau)}` : "");
 
 /**
- * A connection's gate probability.
- * @param {Layer|undefined} layer @param {number} at its place
- * @returns {?number} null where it is not known
+ * Gate probability of a connection.
+ * @param {Layer|undefined} layer @param {number} at the connection's index
+ * @returns {?number} null if it is not known
  */
 export const gateOf = (layer, at) => (layer?.scores ? layer.scores[at] / 200 : null);
 
@@ -135,30 +135,30 @@ export const gateOf = (layer, at) => (layer?.scores ? layer.scores[at] / 200 : n
 const previewed = new WeakMap();
 
 /**
- * The mask of each layer: the trainer's own at the snapshot's own tau, else the one that the trainer
- * would have.
+ * Mask of each layer: the trainer's own at the snapshot's own tau, otherwise the mask that the
+ * trainer would have at this tau.
  * @param {Snapshot} snapshot @param {number} tau
- * @returns {Uint8Array[]} row-major; the same arrays again as long as tau stays the same
+ * @returns {Uint8Array[]} row-major; the same arrays while tau stays the same
  */
 export function masksAt(snapshot, tau) {
   const { tau: own, preview } = snapshot.meta;
   const scores = preview && tau !== own ? scoresOf(snapshot) : null;
   if (!scores) return snapshot.layers.map(({ mask }) => mask);
   const cut = cutoff(tau);
-  let held = previewed.get(snapshot);
-  if (held?.cut !== cut) {
-    held = { cut, masks: scores.map((layer) => above(layer, cut)) };
-    previewed.set(snapshot, held);
+  let cached = previewed.get(snapshot);
+  if (cached?.cut !== cut) {
+    cached = { cut, masks: scores.map((layer) => above(layer, cut)) };
+    previewed.set(snapshot, cached);
   }
-  return held.masks;
+  return cached.masks;
 }
 
 /** @type {WeakMap<Snapshot, Uint32Array>} */
 const counted = new WeakMap();
 
 /**
- * How many connections of the whole net have each byte.
- * @param {Snapshot} snapshot @returns {Uint32Array} by byte
+ * Number of connections with each probability byte, over all layers.
+ * @param {Snapshot} snapshot @returns {Uint32Array} [256]
  */
 function levels(snapshot) {
   let counts = counted.get(snapshot);
@@ -174,7 +174,7 @@ function levels(snapshot) {
 }
 
 /**
- * Active connections of each input pixel.
+ * Number of active connections of each input pixel.
  * @param {Snapshot} snapshot @param {number} tau @returns {Uint32Array} [pixels]
  */
 export function activePerPixel(snapshot, tau) {
@@ -188,7 +188,7 @@ export function activePerPixel(snapshot, tau) {
 }
 
 /**
- * Active incoming connections of each hidden unit.
+ * Number of active incoming connections of each hidden unit.
  * @param {Snapshot} snapshot @param {number} tau @returns {Uint32Array} [units]
  */
 function activePerUnit(snapshot, tau) {
@@ -214,7 +214,7 @@ export function orderUnits(snapshot, tau, by) {
 }
 
 /**
- * A histogram of gate probabilities; bin b holds (b/bins, (b+1)/bins], and the first one 0 as well.
+ * Histogram of gate probabilities. Bin b is (b/bins, (b+1)/bins]; the first bin includes 0.
  * @param {Snapshot} snapshot with scores or their counts @param {number} [bins] a divisor of 200
  * @returns {number[]} connections in each bin, over all layers
  */
@@ -228,7 +228,7 @@ export function histogram(snapshot, bins = 50) {
 }
 
 /**
- * Accuracy at tau, read off the snapshot's accuracy-against-tau curve between its points.
+ * Accuracy at tau, interpolated on the snapshot's curve of accuracy against tau.
  * @param {?Array<[number, number]>|undefined} curve @param {number} tau @returns {?number}
  */
 export function accuracyAt(curve, tau) {
@@ -242,8 +242,8 @@ export function accuracyAt(curve, tau) {
 }
 
 /**
- * A curve of at most `most` points that keeps every peak: each stretch gives its lowest and its
- * highest point, in order.
+ * Reduces a curve to at most `most` points. It keeps every peak: of each stretch it takes the lowest
+ * and the highest point, in order.
  * @param {Array<[number, number]>} points @param {number} [most] @returns {Array<[number, number]>}
  */
 export function thin(points, most = 500) {

@@ -1,4 +1,4 @@
-/** The input pixel under the pointer, shared: pointing in one picture marks it in the other. */
+/** The input pixel under the pointer: all cards that show pixels mark it. */
 
 /** @type {Set<() => void>} */
 const listeners = new Set();
@@ -15,7 +15,7 @@ export function set(value) {
   for (const listener of listeners) listener();
 }
 
-/** @param {() => void} listener @returns {() => void} stops it */
+/** @param {() => void} listener @returns {() => void} unsubscribes it */
 export function subscribe(listener) {
   listeners.add(listener);
   return () => listeners.delete(listener);

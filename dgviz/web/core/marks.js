@@ -1,16 +1,16 @@
 /**
- * The marks in the curves where a setting was changed, or where the method did something to the
- * network: a line, a label, and words to hover over. A mark is a log entry of kind "knob" or "event".
+ * Marks in the curves, for changes of knobs and for events of the method: a line, a label, and a
+ * text on hover. A mark is a log entry of kind "knob" or "event".
  */
 import { css } from "./colours.js";
 import { count, plain } from "./format.js";
 
-/** What a character of a label takes at most, and what is left free after one, in CSS pixels. */
+/** The widest character of a label, and the gap after a label, in CSS pixels. */
 const [CHARACTER_PX, FREE_PX] = [6.6, 14];
-/** Values of one setting that a label lists; of more it has the first and the last. */
-const LISTED = 4;
+/** Values of one setting that a label lists. Of more it lists the first and the last. */
+const MAX_VALUES = 4;
 /** Settings and kinds of events that a label or a legend lists. */
-const NAMED = 4;
+const MAX_NAMES = 4;
 /** @type {Object<string, string>} */
 const SYMBOLS = { beta: "β", tau: "τ", learning_rate: "learning rate" };
 
@@ -21,12 +21,12 @@ const SYMBOLS = { beta: "β", tau: "τ", learning_rate: "learning rate" };
  *
  * @typedef {Object} LabelGroup marks that share a label
  * @property {string} text @property {Mark[]} marks
- * @property {number} start from where the label reaches, as a share of the axis
- * @property {number} end to where
+ * @property {number} start of the label, as a share of the axis
+ * @property {number} end likewise
  */
 
 /**
- * Few enough marks to draw each: the first, the last, and others evenly between.
+ * Selects at most `most` marks: the first, the last, and others evenly between them.
  * @template T
  * @param {T[]} marks in order @param {number} [most] @returns {T[]}
  */
@@ -36,34 +36,34 @@ export function sampleEvenly(marks, most = 200) {
   return Array.from({ length: most }, (_, i) => marks[Math.round(i * stride)]);
 }
 
-/** Whether something was changed, and not only a planned move called off. @param {Mark} entry */
+/** Whether a value changed; a cancelled plan has no new value. @param {Mark} entry */
 export const isChange = (entry) => entry.kind === "event" || entry.from !== entry.to;
 
 /**
- * The newest move of a knob. @param {Mark[]} marks in order @param {string} name
+ * The newest change of a knob. @param {Mark[]} marks in order @param {string} name
  * @returns {import("./store.js").KnobMove | undefined}
  */
 export const lastMove = (marks, name) =>
   marks.filter((entry) => entry.kind === "knob").findLast(({ knob }) => knob === name);
 
 /**
- * Of events of one name in a row, which may be hundreds, the first and the last.
+ * Keeps the first and the last of consecutive events of one name, which may be hundreds.
  * @param {Mark[]} marks in order
- * @returns {Mark[]} the first of a row has `times` and `until`, the last has `ends`
+ * @returns {Mark[]} the first of a series has `times` and `until`, the last has `ends`
  */
 export function collapseSeries(marks) {
   /** @type {Mark[][]} */
-  const rows = [];
+  const all = [];
   for (const entry of marks) {
-    const last = rows.at(-1)?.at(-1);
-    const goesOn = entry.kind === "event" && last?.kind === "event" && last.name === entry.name;
-    if (goesOn) rows.at(-1)?.push(entry);
-    else rows.push([entry]);
+    const last = all.at(-1)?.at(-1);
+    const continues = entry.kind === "event" && last?.kind === "event" && last.name === entry.name;
+    if (continues) all.at(-1)?.push(entry);
+    else all.push([entry]);
   }
-  return rows.flatMap((row) => {
-    if (row.length === 1) return row;
-    const [first, last] = /** @type {MethodEvent[]} */ ([row[0], row.at(-1)]);
-    const times = row.length;
+  return all.flatMap((series) => {
+    if (series.length === 1) return series;
+    const [first, last] = /** @type {MethodEvent[]} */ ([series[0], series.at(-1)]);
+    const times = series.length;
     return [
       { ...first, times, until: last.epoch },
       { ...last, times, ends: true },
@@ -71,7 +71,7 @@ export function collapseSeries(marks) {
   });
 }
 
-/** "β 1 → 30"; "β stays 1"; an event's own sentence @param {Mark} entry */
+/** "β 1 → 30", "β stays 1", or the sentence of an event. @param {Mark} entry */
 export function markText(entry) {
   if (entry.kind === "event") {
     const { text, times, ends } = entry;
@@ -93,7 +93,7 @@ function chainText(marks) {
   const events = new Map();
   for (const entry of marks) {
     if (entry.kind === "event") {
-      // A row is told at its first event.
+      // The first event of a series has the numbers of all.
       const { name, epoch, times = 1, until = epoch, ends } = entry;
       const { times: before, from } = events.get(name) ?? { times: 0, from: epoch };
       if (!ends) events.set(name, { times: before + times, from, until });
@@ -106,37 +106,37 @@ function chainText(marks) {
     values.push(to);
   }
   const moves = [...chains].map(([knob, values]) => {
-    const words = values.map(plain);
-    const ends = words.length > LISTED ? [words[0], "…", words.at(-1)] : words;
-    return `${SYMBOLS[knob] ?? knob} ${ends.join(" → ")}`;
+    const texts = values.map(plain);
+    const shown = texts.length > MAX_VALUES ? [texts[0], "…", texts.at(-1)] : texts;
+    return `${SYMBOLS[knob] ?? knob} ${shown.join(" → ")}`;
   });
   const happened = [...events].map(([name, { times, from, until }]) =>
     times > 1 ? `${name} ${count(times)} times, epochs ${short(from)} to ${short(until)}` : name,
   );
-  return listed([...moves, ...happened], " · ");
+  return listText([...moves, ...happened], " · ");
 }
 
 /**
- * What marks mean, for a legend: "setting changed, pruned"; "" without any
+ * What the marks mean, for a legend: "setting changed, pruned"; "" without marks.
  * @param {Mark[]} marks
  */
 export function keyText(marks) {
   const kinds = marks.map((entry) => (entry.kind === "event" ? entry.name : "setting changed"));
-  return listed([...new Set(kinds)], ", ");
+  return listText([...new Set(kinds)], ", ");
 }
 
 /**
- * The first four; of the others only how many there are: an imported log may have thousands.
+ * The first names, and the number of the others: an imported log may have thousands.
  * @param {string[]} names @param {string} between
  */
-function listed(names, between) {
-  const more = names.length - NAMED;
-  const told = more > 0 ? [...names.slice(0, NAMED), `and ${count(more)} more`] : names;
-  return told.join(between);
+function listText(names, between) {
+  const more = names.length - MAX_NAMES;
+  const shown = more > 0 ? [...names.slice(0, MAX_NAMES), `and ${count(more)} more`] : names;
+  return shown.join(between);
 }
 
 /**
- * A triangle on every mark, so that each can be read by hovering.
+ * A trace with a triangle on every mark, so that each can be read by hovering.
  * @param {Mark[]} marks @param {Theme} theme @param {number} height
  */
 export function markTrace(marks, theme, height) {
@@ -169,7 +169,7 @@ export const markLines = (marks, theme) =>
   }));
 
 /**
- * A label for every mark; marks so close that their labels would overlap share one.
+ * Labels of the marks. Marks whose labels would overlap share one.
  * @param {Mark[]} marks in order @param {number} epochs of the axis
  * @param {number} width of the plot in CSS pixels @returns {LabelGroup[]}
  */
@@ -178,10 +178,10 @@ export function labelGroups(marks, epochs, width) {
   const groups = [];
   for (const entry of marks) {
     if (entry.kind === "event" && entry.ends) continue;
-    let group = placed([entry], epochs, width);
+    let group = groupOf([entry], epochs, width);
     for (let before = groups.at(-1); before && group.start < before.end; before = groups.at(-1)) {
       groups.pop();
-      group = placed([...before.marks, ...group.marks], epochs, width);
+      group = groupOf([...before.marks, ...group.marks], epochs, width);
     }
     groups.push(group);
   }
@@ -189,10 +189,10 @@ export function labelGroups(marks, epochs, width) {
 }
 
 /**
- * A label begins at its first mark, or as far to the left of it as it takes to end in sight.
+ * A label begins at its first mark, or further left if it would not fit.
  * @param {Mark[]} marks @param {number} epochs @param {number} width @returns {LabelGroup}
  */
-function placed(marks, epochs, width) {
+function groupOf(marks, epochs, width) {
   const text = chainText(marks);
   const wide = (text.length * CHARACTER_PX + FREE_PX) / width;
   const start = Math.max(0, Math.min(marks[0].epoch / epochs, 1 - wide));

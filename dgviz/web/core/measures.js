@@ -1,4 +1,4 @@
-/** What a snapshot's gates amount to at a threshold: the counts of gates/measures.py, for the browser. */
+/** Counts of a snapshot's gates at a threshold, as gates/measures.py has them. */
 import { masksAt } from "./gates.js";
 
 /** @type {WeakMap<import("./gates.js").Snapshot, {first: Uint8Array, measures: Measures}>} */
@@ -7,11 +7,12 @@ const measured = new WeakMap();
 /**
  * @typedef {Object} Measures
  * @property {Array<{active: number, total: number}>} layers connections, the input's layer first
- * @property {number} active connections of all layers: as many multiplications for one image
+ * @property {number} active connections of all layers, one multiplication each for an image
  * @property {number} total
  * @property {number} hiddenUnits of all hidden layers
  * @property {number} hiddenUnitsInUse those with an active input and an active output
- * @property {number} parameters active weights, and the biases that something reads
+ * @property {number} parameters active weights, biases of hidden units with an active output, and all
+ *   output biases
  * @property {number} denseParameters all weights and all biases
  */
 

@@ -1,4 +1,4 @@
-/** A binary message, or a recorded snapshot, as what it shows of a run. */
+/** Reads binary messages and recorded snapshots. */
 import { snapshotFrom } from "./gates.js";
 import { parse } from "./safetensors.js";
 
@@ -37,7 +37,7 @@ const READERS = {
   }),
 };
 
-/** Views of a matrix's rows. @param {Tensor} matrix of bytes @returns {Uint8Array[]} */
+/** Rows of a matrix, without copying. @param {Tensor} matrix of bytes @returns {Uint8Array[]} */
 function rowsOf({ data, shape: [rows, cols] }) {
   const bytes = /** @type {Uint8Array} */ (data);
   return Array.from({ length: rows }, (_, row) => bytes.subarray(row * cols, (row + 1) * cols));
@@ -45,7 +45,7 @@ function rowsOf({ data, shape: [rows, cols] }) {
 
 /**
  * @param {ArrayBuffer} buffer a safetensors blob
- * @returns {Message & {bytes: number}} bytes: of memory that the content may come to take
+ * @returns {Message & {bytes: number}} bytes: the most memory that the content may take
  * @throws {Error} one sentence
  */
 export function read(buffer) {
@@ -62,7 +62,7 @@ export function read(buffer) {
 }
 
 /**
- * Halves are decoded to floats, twice as long, when they are first looked at; masks are at once.
+ * Bytes of decoded copies: 16-bit floats double in size at their first use; masks are unpacked.
  * @param {Blob} blob @param {{layers?: Array<{mask?: Uint8Array}>}} content
  */
 function decodedBytes({ tensors }, { layers = [] }) {

@@ -1,15 +1,15 @@
-/** The inputs of the net as pixels of an image: where each lies, and what is left of it. */
+/** The inputs of a network as pixels of an image: their places and their active connections. */
 import { activePerPixel } from "./gates.js";
 
-/** What the three channels of a colour image are called. */
+/** Names of the three channels of a colour image. */
 export const CHANNELS = ["red", "green", "blue"];
 
 /**
  * @typedef {{channels: number, height: number, width: number}} Shape of the images
  * @typedef {import("./store.js").Facts} Facts
  *
- * @param {?{image_shape: number[]}} facts @param {number} pixels inputs of the net
- * @returns {Shape} a square if nothing is known
+ * @param {?{image_shape: number[]}} facts @param {number} pixels inputs of the network
+ * @returns {Shape} without matching facts a square, or a single row
  */
 export function imageShape(facts, pixels) {
   const [channels, height, width] = facts?.image_shape ?? [];
@@ -21,30 +21,30 @@ export function imageShape(facts, pixels) {
 }
 
 /**
- * "row 12, column 17", and the colour where there is more than one.
+ * "row 12, column 17", with the channel of a colour image.
  * @param {number} pixel @param {Shape} shape
  */
 export function placeText(pixel, { channels, height, width }) {
   const inChannel = pixel % (height * width);
-  const words = `row ${Math.floor(inChannel / width)}, column ${inChannel % width}`;
-  if (channels === 1) return words;
+  const place = `row ${Math.floor(inChannel / width)}, column ${inChannel % width}`;
+  if (channels === 1) return place;
   const channel = Math.floor(pixel / (height * width));
-  return `${words}, ${CHANNELS[channel] ?? `channel ${channel}`}`;
+  return `${place}, ${CHANNELS[channel] ?? `channel ${channel}`}`;
 }
 
 /** Whether the input is 0 in every training image. @param {?Facts} facts @param {number} pixel */
 export const isAlwaysBlank = (facts, pixel) => facts?.alwaysZero?.[pixel] === 1;
 
-/** What a pixel of the image can be, in the words of the page. */
+/** Kinds of pixels, as the page names them. */
 export const [ALWAYS_BLANK, PRUNED, IN_USE] = ["always blank", "pruned", "in use"];
 
 /**
- * @typedef {Object} Pixels those of the image, the channels of a colour image added up
+ * @typedef {Object} Pixels of the image; the channels of a colour image are added up
  * @property {Shape} shape
  * @property {Uint32Array} active connections, by pixel
  * @property {string[]} kinds by pixel: ALWAYS_BLANK, PRUNED or IN_USE
  * @property {number} of connections of a pixel
- * @property {number} blanks @property {number} pruned @property {number} used pixels of each kind
+ * @property {number} blanks @property {number} pruned @property {number} used numbers of pixels
  *
  * @param {import("./gates.js").Snapshot} snapshot @param {?Facts} facts @param {number} tau
  * @returns {Pixels}
@@ -76,8 +76,8 @@ export function blanksOf(facts, { channels, height, width }) {
 }
 
 /**
- * How a picture of cells shows pixels: those in use by colour, the other two kinds by a pattern,
- * which is told from every colour by colour-blind eyes and in grey print.
+ * Pixels as cells of a picture: those in use by colour, the other two kinds by a pattern, which
+ * colour-blind readers and grey print can tell from every colour.
  * @param {Pixels} pixels @param {import("../kit/theme.js").Theme} theme
  * @param {(pixel: number) => import("./colours.js").Rgb} colourInUse
  */
@@ -89,9 +89,9 @@ export const cellsOf = ({ kinds }, theme, colourInUse) => ({
 });
 
 /**
- * Where an input lies on the image: one of a colour image on the pixel of all its channels.
+ * Pixel of the image that an input belongs to. The channels of a colour image share their pixels.
  * @param {?number} input @param {Shape} shape
- * @returns {?number} null for one that images of this shape lack, as a pin of another run may be
+ * @returns {?number} null for an input that is beyond this shape: it may be a pin of another run
  */
 export function placeOnImage(input, { channels, height, width }) {
   const size = height * width;

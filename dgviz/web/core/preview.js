@@ -1,16 +1,16 @@
 /**
- * The threshold under the finger. While tau is dragged every picture on the page is drawn with it,
- * though the trainer still uses its own; the preview ends when the trainer has taken it over.
+ * A preview of tau. While tau is dragged, every picture is drawn with it, though the trainer still
+ * uses its own value. The preview ends when the trainer uses the new one.
  */
 import { canPreview } from "./gates.js";
 
-const PATIENCE_MS = 3000;
+const TIMEOUT_MS = 3000;
 /** @type {Set<() => void>} */
 const listeners = new Set();
 /** @type {?number} */
 let tau = null;
-/** @type {?number} */
-let settled = null;
+/** @type {?number} the trainer's own value */
+let confirmed = null;
 let touched = false;
 let timer = 0;
 let drawing = 0;
@@ -18,18 +18,17 @@ let drawing = 0;
 /** @returns {?number} the previewed tau, or null while there is none */
 export const get = () => tau;
 
-/** @param {?number} value a preview of what is drawn already is none */
+/** Starts, moves or ends the preview. @param {?number} value null or the trainer's own to end it */
 export function set(value) {
   clearTimeout(timer);
-  const next = value === settled ? null : value;
+  const next = value === confirmed ? null : value;
   if (next === tau) return;
   tau = next;
   plan();
 }
 
 /**
- * Whether a finger is on the slider, though it may not have moved: what is needed for a preview is
- * fetched then.
+ * Sets whether the slider is pressed. The data for a preview are fetched before the slider moves.
  * @param {boolean} isTouched
  */
 export function touch(isTouched) {
@@ -38,7 +37,7 @@ export function touch(isTouched) {
   plan();
 }
 
-/** Whether a preview is shown or may be shown soon. */
+/** Whether a preview is shown or may start soon. */
 export const isLikely = () => touched || tau !== null;
 
 function plan() {
@@ -50,30 +49,33 @@ function draw() {
   for (const listener of listeners) listener();
 }
 
-/** The finger has let go: the trainer has three seconds to answer with this tau. */
+/** Ends the preview after a time, in case the trainer does not take the value over. */
 export function release() {
   clearTimeout(timer);
-  if (tau !== null) timer = setTimeout(() => set(null), PATIENCE_MS);
+  if (tau !== null) timer = setTimeout(() => set(null), TIMEOUT_MS);
 }
 
-/** A snapshot has come from a trainer whose knob stands at `value`. @param {number} value */
+/** Records the trainer's own value, which ends a preview of it. @param {number} value */
 export function confirm(value) {
-  settled = value;
+  confirmed = value;
   if (tau !== null && Math.abs(tau - value) <= 1e-9) set(null);
 }
 
-/** @param {() => void} listener called at most once a animation snapshot @returns {() => void} stops it */
+/**
+ * @param {() => void} listener called at most once in an animation frame
+ * @returns {() => void} unsubscribes it
+ */
 export function subscribe(listener) {
   listeners.add(listener);
   return () => listeners.delete(listener);
 }
 
-/** Whether a tau is being tried on this snapshot. @param {?import("./gates.js").Snapshot} snapshot */
+/** Whether this snapshot is drawn with a preview. @param {?import("./gates.js").Snapshot} snapshot */
 export const isPreviewing = (snapshot) => tau !== null && canPreview(snapshot);
 
 /**
- * The threshold to draw a snapshot with: the one under the finger, as the trainer's schedule would
- * have it, or else the snapshot's own.
+ * The threshold to draw a snapshot with: the previewed one, scaled as the trainer's schedule would,
+ * or the snapshot's own.
  * @param {import("./gates.js").Snapshot} snapshot @returns {number}
  */
 export function tauFor(snapshot) {

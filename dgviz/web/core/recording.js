@@ -1,45 +1,46 @@
 /**
- * Recorded snapshots of a run: fetched a few at a time, the most wanted first, and as many kept as
- * fit into a bounded memory.
+ * Recorded snapshots of a run. They are fetched a few at a time, the most urgent first, and kept as
+ * far as a fixed amount of memory allows.
  */
 import { read } from "./messages.js";
 
-const AT_ONCE = 4;
-const AGAIN_MS = [1000, 10000];
+const MAX_REQUESTS = 4;
+const RETRY_MS = [1000, 10000];
 const MOST_BYTES = 256 * 2 ** 20;
-/** A snapshot and its weights are what is drawn, and are kept however large they are. */
+/** The snapshot that is drawn and its weights are kept whatever their size. */
 const DRAWN = 2;
 const DAMAGED = 404;
-/** Statuses after which a request is worth repeating, besides server errors (500 and more). */
-const PASSING = [408, 425, 429];
+/** Statuses, besides server errors (500 and more), after which a request is repeated. */
+const TEMPORARY = [408, 425, 429];
 const NO_ANSWER = "The server does not send recorded snapshots at present. Trying again.";
 
 export class Recording {
   /**
-   * @param {(name: string) => URL} addressOf @param {() => void} changed one more is known of
+   * @param {(name: string) => URL} urlOf
+   * @param {() => void} changed called after each answer
    * @param {number} [most] bytes of memory for all snapshots, decoded copies included
    */
-  constructor(addressOf, changed, most = MOST_BYTES) {
-    this.addressOf = addressOf;
+  constructor(urlOf, changed, most = MOST_BYTES) {
+    this.urlOf = urlOf;
     this.changed = changed;
     this.most = most;
     /** @type {Map<string, import("./messages.js").Message["content"]>} by name */
     this.snapshots = new Map();
-    /** @type {Set<string>} names of those that cannot be read */
+    /** @type {Set<string>} names of snapshots that cannot be read */
     this.damaged = new Set();
-    /** @type {string[]} all that are wanted, the most urgent first */
+    /** @type {string[]} names of the wanted snapshots, the most urgent first */
     this.wanted = [];
-    /** @type {string[]} those of them that fit into memory and have not been asked for */
+    /** @type {string[]} names of wanted snapshots that fit into memory and are not requested yet */
     this.queue = [];
-    /** @type {Map<string, AbortController>} */
-    this.underway = new Map();
+    /** @type {Map<string, AbortController>} requests, by name */
+    this.requests = new Map();
     /** @type {Map<string, number>} the most bytes that a snapshot of a kind has taken, by kind */
     this.sizes = new Map();
-    /** a sentence while snapshots cannot be had */
+    /** a sentence while no snapshots come */
     this.problem = "";
-    /** whether the server has refused to send snapshots: none is asked for again */
+    /** whether the server has refused to send snapshots; then no more are requested */
     this.refused = false;
-    this.delay = AGAIN_MS[0];
+    this.delay = RETRY_MS[0];
     this.pause = 0;
     this.control = new AbortController();
   }
@@ -49,23 +50,25 @@ export class Recording {
     return this.snapshots.get(name);
   }
 
-  /** @param {string[]} names all that are wanted, the most urgent first */
+  /** @param {string[]} names of the wanted snapshots, the most urgent first */
   want(names) {
     this.wanted = names;
-    this.arrange();
+    this.schedule();
   }
 
-  /** Lets go of what does not fit or is not wanted, on its way or here, and asks for the rest. */
-  arrange() {
+  /** Drops or cancels snapshots that do not fit or are not wanted, and requests missing ones. */
+  schedule() {
     if (this.refused || this.control.signal.aborted) return;
     const fitting = this.fitting();
     for (const name of this.snapshots.keys()) if (!fitting.has(name)) this.snapshots.delete(name);
-    for (const name of this.underway.keys()) if (!fitting.has(name)) this.giveUp(name);
+    for (const name of this.requests.keys()) if (!fitting.has(name)) this.cancel(name);
     /** @param {string} name */
-    const isThere = (name) => this.snapshots.has(name) || this.underway.has(name);
-    this.queue = [...fitting].filter((name) => !isThere(name));
+    const isMissing = (name) => !this.snapshots.has(name) && !this.requests.has(name);
+    this.queue = [...fitting].filter(isMissing);
     if (this.pause) return;
-    for (const name of this.queue.splice(0, AT_ONCE - this.underway.size)) void this.fetch(name);
+    for (const name of this.queue.splice(0, MAX_REQUESTS - this.requests.size)) {
+      void this.fetch(name);
+    }
   }
 
   /** The wanted snapshots that fit into memory. @returns {Set<string>} the most urgent first */
@@ -83,21 +86,21 @@ export class Recording {
   }
 
   /** @param {string} name */
-  giveUp(name) {
-    this.underway.get(name)?.abort();
-    this.underway.delete(name);
+  cancel(name) {
+    this.requests.get(name)?.abort();
+    this.requests.delete(name);
   }
 
   /** @param {string} name */
   async fetch(name) {
     const control = new AbortController();
-    this.underway.set(name, control);
-    const answer = await ask(this.addressOf(name), control.signal);
-    // It has been given up since, and may even have been asked for again.
-    if (this.underway.get(name) !== control) return;
-    this.underway.delete(name);
+    this.requests.set(name, control);
+    const answer = await request(this.urlOf(name), control.signal);
+    // The request may have been cancelled, and even repeated, since.
+    if (this.requests.get(name) !== control) return;
+    this.requests.delete(name);
     this.take(name, answer);
-    this.arrange();
+    this.schedule();
     this.changed();
   }
 
@@ -105,14 +108,15 @@ export class Recording {
   take(name, { status, buffer, message }) {
     if (buffer) this.keep(name, buffer);
     else if (status === DAMAGED) this.damaged.add(name);
-    else if (status >= 400 && status < 500 && !PASSING.includes(status)) this.stop(status, message);
-    else this.rest();
+    else if (status >= 400 && status < 500 && !TEMPORARY.includes(status)) {
+      this.stop(status, message);
+    } else this.retryLater();
   }
 
   /** @param {string} name @param {ArrayBuffer} buffer */
   keep(name, buffer) {
     this.problem = "";
-    this.delay = AGAIN_MS[0];
+    this.delay = RETRY_MS[0];
     try {
       const { content, bytes } = read(buffer);
       const kind = kindOf(name);
@@ -124,46 +128,46 @@ export class Recording {
   }
 
   /**
-   * The server does not want us: asking again would change nothing.
+   * Stops all requests: the server refuses them, and repeating them would change nothing.
    * @param {number} status @param {string} [message]
    */
   stop(status, message) {
     this.problem = message ?? `The server refuses to send recorded snapshots (status ${status}).`;
     this.refused = true;
     this.queue = [];
-    for (const name of this.underway.keys()) this.giveUp(name);
+    for (const name of this.requests.keys()) this.cancel(name);
   }
 
-  /** The server is away: everything that is still wanted then is tried again later. */
-  rest() {
+  /** Requests again later what is still wanted then: the server does not answer now. */
+  retryLater() {
     this.problem = NO_ANSWER;
     if (this.pause) return;
     this.pause = setTimeout(() => {
       this.pause = 0;
-      this.arrange();
+      this.schedule();
     }, this.delay);
-    this.delay = Math.min(2 * this.delay, AGAIN_MS[1]);
+    this.delay = Math.min(2 * this.delay, RETRY_MS[1]);
   }
 
-  /** Lets go of everything, and of what is on its way. */
+  /** Cancels all requests. */
   close() {
     clearTimeout(this.pause);
     this.control.abort();
-    for (const name of this.underway.keys()) this.giveUp(name);
+    for (const name of this.requests.keys()) this.cancel(name);
   }
 }
 
-/** "gates/430" -> "gates": all snapshots of a kind are of one shape. @param {string} name */
+/** "gates/430" -> "gates"; snapshots of a kind have one shape. @param {string} name */
 const kindOf = (name) => name.split("/")[0];
 
 /**
  * @typedef {Object} Answer
- * @property {number} status 0 where there was no answer, or not all of it
+ * @property {number} status 0 if there was no answer, or an incomplete one
  * @property {ArrayBuffer} [buffer] @property {string} [message]
  *
  * @param {URL} address @param {AbortSignal} signal @returns {Promise<Answer>}
  */
-async function ask(address, signal) {
+async function request(address, signal) {
   try {
     const response = await fetch(address, { signal });
     const { status } = response;

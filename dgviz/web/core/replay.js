@@ -1,26 +1,26 @@
 /**
- * The playhead of a run: which of its recorded snapshots is shown. At the last one it is the run
- * itself that is shown; at any other the cards that follow the run see a store of that snapshot.
+ * The playhead of a run: the recorded snapshot that is shown. At the last one the cards of the run
+ * show its newest state, at any other they get a store of that snapshot.
  */
 import { recordingUrl } from "./addresses.js";
 import { Recording } from "./recording.js";
 
-/** @type {Array<"gates"|"weights">} what is recorded of a snapshot */
+/** @type {Array<"gates"|"weights">} kinds of recorded snapshots */
 const KINDS = ["gates", "weights"];
 
 /**
- * @typedef {Object} Timeline what the server says of a recording
+ * @typedef {Object} Timeline the server's description of a recording
  * @property {number[]} [gates] steps, ascending @property {number[]} [weights] likewise
  * @property {number} [steps_per_epoch] @property {string} [damage] a sentence
- * @property {string} [message] why there is none
+ * @property {string} [message] why there is no recording
  */
 
 export class Replay {
   /** @type {?Recording} */
   recording = null;
-  /** @type {?string} which life of the run was recorded */
-  life = null;
-  /** whether the server has said what was recorded */
+  /** @type {?string} the session of the run that the recording ends with */
+  session = null;
+  /** whether the timeline has come from the server */
   isKnown = false;
   /** @type {number[]} the steps of the recorded snapshots, ascending */
   steps = [];
@@ -28,49 +28,48 @@ export class Replay {
   weights = [];
   /** @type {?number} the epochs of a step */
   epochsPerStep = null;
-  /** a sentence, when there is nothing to replay for a reason that the server gave */
+  /** a sentence, if there is nothing to replay */
   problem = "";
-  /** a sentence about snapshots that are lost for good */
+  /** a sentence about damaged snapshots */
   damage = "";
-  /** whether somebody looks at recorded snapshots: none is loaded before */
-  looked = false;
-  /** the snapshot wanted, by its place in `steps` */
+  /** whether the snapshots are loaded, which begins when the reader needs them */
+  isLoading = false;
+  /** the wanted snapshot, as an index into `steps` */
   index = 0;
-  /** the snapshot drawn: another while the wanted one is on its way, or when that is damaged */
+  /** the drawn snapshot: another one while the wanted one is loaded, or if that is damaged */
   drawn = 0;
   /** @type {?import("./store.js").Store} the run at the playhead; null at its end */
   store = null;
 
   /**
    * @param {string} run @param {string} token
-   * @param {import("./store.js").Store} whole all that is known of the run
-   * @param {(kind: string) => void} tell that there is news: "replay", "gates", "weights"
+   * @param {import("./store.js").Store} whole the run up to its end
+   * @param {(kind: string) => void} notify of a change: "replay", "gates", "weights"
    */
-  constructor(run, token, whole, tell) {
+  constructor(run, token, whole, notify) {
     this.run = run;
     this.token = token;
     this.whole = whole;
-    this.tell = tell;
+    this.notify = notify;
   }
 
-  /** As before anything was recorded. */
   reset() {
     this.recording?.close();
-    const { run, token, whole, tell } = this;
-    Object.assign(this, new Replay(run, token, whole, tell));
+    const { run, token, whole, notify } = this;
+    Object.assign(this, new Replay(run, token, whole, notify));
   }
 
   /**
-   * Begins anew with what is recorded now.
-   * @param {string} life tells a resumed run from itself
-   * @returns {Promise<boolean>} false when it was given up while it was on its way
+   * Loads the timeline of the recording.
+   * @param {string} session distinguishes a resumed run from the run before
+   * @returns {Promise<boolean>} false if another call replaced this one
    */
-  async load(life) {
-    this.forget();
-    this.life = life;
+  async load(session) {
+    this.clear();
+    this.session = session;
     const recording = new Recording(
       (name) => recordingUrl(this, name),
-      () => this.settle(),
+      () => this.update(),
     );
     this.recording = recording;
     let problem = "";
@@ -90,7 +89,7 @@ export class Replay {
     this.damage = timeline.damage ?? "";
     this.steps = timeline.gates ?? [];
     this.weights = timeline.weights ?? [];
-    // The card of a run that was killed early does not say it; the log does.
+    // The timeline of a run that was killed early lacks the steps per epoch.
     const last = this.whole.metrics.at(-1);
     this.epochsPerStep = timeline.steps_per_epoch
       ? 1 / timeline.steps_per_epoch
@@ -102,12 +101,12 @@ export class Replay {
     return true;
   }
 
-  /** Shows the run itself again, and lets go of what was recorded. */
-  forget() {
-    if (!this.life) return;
+  /** Drops the recording and shows the newest state of the run. */
+  clear() {
+    if (!this.session) return;
     const moved = this.store !== null;
     this.reset();
-    this.announce(moved ? ["gates", "weights"] : []);
+    this.notifyAll(moved ? ["gates", "weights"] : []);
   }
 
   get last() {
@@ -118,22 +117,22 @@ export class Replay {
     return this.index === this.last;
   }
 
-  /** Whether the wanted snapshot is still on its way. */
+  /** Whether the wanted snapshot is still to come. */
   get waiting() {
     return this.drawn !== this.best();
   }
 
-  /** Whether the server has refused to send what has not come yet. */
+  /** Whether the server refuses to send more snapshots. */
   get refused() {
     return Boolean(this.recording?.refused);
   }
 
-  /** How many snapshots can be drawn at once. */
+  /** Number of snapshots in memory. */
   get loaded() {
     return this.steps.filter((_, at) => this.recording?.get(this.gatesName(at))).length;
   }
 
-  /** The place of the last snapshot at or before a step. @param {number} step @returns {number} */
+  /** Index of the last snapshot at or before a step. @param {number} step @returns {number} */
   indexOf(step) {
     return Math.max(
       0,
@@ -144,21 +143,21 @@ export class Replay {
   /** @param {number} index of a snapshot */
   seek(index) {
     this.index = Math.min(this.last, Math.max(0, index));
-    // At its end it is the run itself that is shown.
-    this.looked ||= !this.atEnd;
-    if (this.looked) this.recording?.want(this.outwards());
-    this.settle();
+    // At the end the newest state is shown, which needs no recording.
+    this.isLoading ||= !this.atEnd;
+    if (this.isLoading) this.recording?.want(this.namesByUrgency());
+    this.update();
   }
 
   /** Loads every recorded snapshot, from now on. */
   loadAll() {
-    if (this.looked) return;
-    this.looked = true;
-    this.recording?.want(this.outwards());
+    if (this.isLoading) return;
+    this.isLoading = true;
+    this.recording?.want(this.namesByUrgency());
   }
 
-  /** Every snapshot's name, nearest to the playhead first, what comes next before what was. */
-  outwards() {
+  /** Names of all snapshots, the nearest to the playhead first, later before earlier ones. */
+  namesByUrgency() {
     /** @type {Set<string>} */
     const names = new Set();
     for (let away = 0; away <= this.last; away++) {
@@ -178,7 +177,7 @@ export class Replay {
   }
 
   /**
-   * The weights to draw a snapshot with: the newest of then first, then older ones.
+   * Names of the weights to draw a snapshot with: the newest at its step first, then older ones.
    * @param {number} index
    */
   weightsNames(index) {
@@ -188,7 +187,7 @@ export class Replay {
   }
 
   /**
-   * The snapshot to draw for the one that is wanted: the nearest that is not known to be damaged.
+   * Index of the snapshot to draw: the nearest to the wanted one that is not damaged.
    * @returns {number}
    */
   best() {
@@ -202,23 +201,23 @@ export class Replay {
     return this.last;
   }
 
-  /** Shows the wanted snapshot if it has come; called whenever one more has. */
-  settle() {
+  /** Shows the wanted snapshot if it has come. */
+  update() {
     const best = this.best();
     const store = best === this.last ? null : this.storeAt(best);
     if (store === undefined) {
-      this.announce([]);
+      this.notifyAll([]);
       return;
     }
     const [before, now] = [this.store ?? this.whole, store ?? this.whole];
     this.store = store;
     this.drawn = best;
-    this.announce(KINDS.filter((kind) => before[kind] !== now[kind]));
+    this.notifyAll(KINDS.filter((kind) => before[kind] !== now[kind]));
   }
 
   /**
    * @param {number} index of a snapshot
-   * @returns {?import("./store.js").Store|undefined} undefined while it has not come
+   * @returns {?import("./store.js").Store|undefined} undefined until it has come
    */
   storeAt(index) {
     const gates = this.recording?.get(this.gatesName(index));
@@ -229,8 +228,8 @@ export class Replay {
     return isShown ? this.store : this.whole.at(gates, weights);
   }
 
-  /** @param {string[]} kinds of news */
-  announce(kinds) {
-    for (const kind of [...kinds, "replay"]) this.tell(kind);
+  /** @param {string[]} kinds of changes, besides that of the replay */
+  notifyAll(kinds) {
+    for (const kind of [...kinds, "replay"]) this.notify(kind);
   }
 }

@@ -1,13 +1,13 @@
-/** A reader of safetensors blobs: u64 header length, JSON header, then the tensors' bytes. */
+/** Reads safetensors blobs: u64 header length, JSON header, then the tensors' bytes. */
 
-/** Bytes; ours take about two thousand, and parsing takes many times a header's memory. */
+/** In bytes. Our headers take about two thousand; parsing one takes many times its memory. */
 const LARGEST_HEADER = 65536;
 /** @type {Object<string, number>} */
 const ITEM_BYTES = { U8: 1, F16: 2, F32: 4 };
 /** @type {?Float32Array} */
 let halves = null;
 
-/** The value of every 16-bit float, by its bits. @returns {Float32Array} of 65536 */
+/** Values of all 16-bit floats, by their bits. @returns {Float32Array} of 65536 */
 export function halfTable() {
   if (!halves) {
     halves = new Float32Array(65536);
@@ -32,8 +32,8 @@ export function halfTable() {
  * @typedef {Object} Tensor
  * @property {"U8"|"F16"|"F32"} dtype
  * @property {number[]} shape
- * @property {Uint8Array|Uint16Array|Float32Array} raw the bytes as they came; F16 as its bits
- * @property {Uint8Array|Float32Array} data the values; F16 is decoded when first asked for
+ * @property {Uint8Array|Uint16Array|Float32Array} raw the stored items; F16 as bits
+ * @property {Uint8Array|Float32Array} data the values; F16 is decoded at the first use
  */
 
 /**

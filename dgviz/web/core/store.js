@@ -1,8 +1,8 @@
-/** The newest of everything that is known of a run, as its messages tell it. */
+/** The newest state of a run, as the server's messages give it. */
 import { read } from "./messages.js";
 import * as preview from "./preview.js";
 
-/** The phases after which nothing more comes of a run, unless it is resumed. */
+/** The phases of a run that has ended; it may be resumed. */
 export const ENDED = ["finished", "stopped", "failed", "interrupted"];
 
 /**
@@ -13,40 +13,40 @@ export const ENDED = ["finished", "stopped", "failed", "interrupted"];
  * @property {string} phase "running", "finished", …; "lost" when the run is refused
  * @property {string} [method] its title; "" for DynamicGate @property {string} [preset] @property {number} [seed]
  * @property {boolean} [masks] whether the method takes connections away
- * @property {string} [scores] what its number for each connection is called; "" for none
- * @property {boolean} [is_baseline] whether other runs are compared with it
+ * @property {string} [scores] its name for the score of a connection; "" without scores
+ * @property {boolean} [is_baseline] whether it is a dense baseline
  * @property {string} [dataset] @property {string} [title] of the data set
  * @property {number} [step] @property {number} [epoch] @property {number} [epochs] of the whole run
  * @property {?number} [place] in the queue
  * @property {?string} [reason] a sentence on how it ended @property {?string} [warning]
  * @property {number} [seconds_per_epoch] @property {number} [seconds_left]
- * @property {Array<{knob: string, to: number, step: number, epoch: ?number}>} [planned] moves of
+ * @property {Array<{knob: string, to: number, step: number, epoch: ?number}>} [planned] changes of
  *   knobs that a resumed run has yet to repeat
  *
  * @typedef {Object} Entry of the log
- * @property {string} kind "metrics", "knob", "event", or one that is not known here
+ * @property {string} kind "metrics", "knob", "event", or one that this version does not know
  * @property {number} step @property {number} epoch
  *
  * @typedef {Entry & Object<string, any>} Metrics the figures of a snapshot
  *
  * @typedef {Entry & {kind: "knob", knob: string, from: number, to: number}} KnobMove
- * @typedef {Object} Row of the first and the last of several events, see `collapseSeries`
- * @property {number} [times] how many they are @property {number} [until] epoch of the last one
+ * @typedef {Object} Series of events, of which the first and the last are kept: `collapseSeries`
+ * @property {number} [times] number of events @property {number} [until] epoch of the last one
  * @property {boolean} [ends] whether this is the last one
- * @typedef {Entry & Row & {kind: "event", name: string, text: string}} MethodEvent what the method
- *   did to the network
+ * @typedef {Entry & Series & {kind: "event", name: string, text: string}} MethodEvent a change that
+ *   the method made to the network
  * @typedef {KnobMove | MethodEvent} Mark
  *
  * @typedef {Object} Facts of the data set
  * @property {number[]} image_shape channels, height, width
  * @property {string[]} classes their names
- * @property {Uint8Array} alwaysZero by input, 1 where it is 0 in every training image
+ * @property {Uint8Array} alwaysZero by input, 1 if it is 0 in every training image
  * @property {?Uint8Array[]} classMeans by class, the mean image, 0..255
  *
  * @typedef {Object} Weights
  * @property {{step: number}} meta
  * @property {Tensor[]} layers by layer, input side first
- * @property {Tensor[]} biases likewise; none in recordings of early versions
+ * @property {Tensor[]} biases by layer; none in recordings of early versions
  */
 
 export class Store {
@@ -72,12 +72,12 @@ export class Store {
   }
 
   /**
-   * @param {any} message as it came, of type "status", "log" or "error"
-   * @returns {string} the kind of news that it is
+   * @param {any} message parsed, of type "status", "log" or "error"
+   * @returns {string} its type
    */
   takeText(message) {
     if (message.type === "status") {
-      // Trouble with one phase of the run is no news in the next.
+      // A problem belongs to the phase in which it occurred.
       if (this.status?.phase !== message.phase) this.problem = "";
       this.status = message;
     } else if (message.type === "error") this.problem = String(message.message ?? "");
@@ -86,7 +86,7 @@ export class Store {
   }
 
   /**
-   * The entries from `start` on are these: a resumed run does anew what it had done beyond.
+   * Replaces the entries from `start` on: a resumed run repeats what it did after its checkpoint.
    * @param {{start: number, entries: Entry[]}} log
    */
   takeLog({ start, entries }) {
@@ -109,7 +109,7 @@ export class Store {
   }
 
   /**
-   * The run as it stood at a recorded snapshot.
+   * State of the run at a recorded snapshot.
    * @param {import("./gates.js").Snapshot} gates @param {?Weights} weights
    * @returns {Store}
    */
@@ -128,13 +128,13 @@ export class Store {
 }
 
 /**
- * The step that the weights are of, where that is not the gates' own: less of them is recorded, and
- * while a run trains they come once a second. @param {Store} store @returns {?number}
+ * Step of the weights, or null if it is that of the gates. Weights are recorded, and sent by a run
+ * in training, less often than gates. @param {Store} store @returns {?number}
  */
 export function olderWeightsStep({ gates, weights }) {
   if (!gates || !weights || gates.meta.step === weights.meta.step) return null;
   return weights.meta.step;
 }
 
-/** What a card sees while nothing has been started. */
+/** The store of a card that has no run. */
 export const EMPTY_STORE = Object.freeze(new Store());

@@ -1,15 +1,15 @@
 /**
- * What a card tells Python. Streamlit passes a state on only where it differs from the last one, and
- * a card can outlive the run that its last word was about. So every word has a number of its own.
+ * Sends values from a card to Python. Streamlit passes a state on only if it differs from the last
+ * one, but a card may have to send the same value for another run. So each value has a number.
  */
 
-let turns = 0;
+let sent = 0;
 
 /**
  * @param {{setStateValue: (name: string, value: unknown) => void}} component Streamlit's
- * @param {string} name of the state @param {*} value reaches Python as {value, turn}
+ * @param {string} name of the state @param {*} value arrives in Python as {value, turn}
  */
 export function sendState(component, name, value) {
-  turns += 1;
-  component.setStateValue(name, { value, turn: turns });
+  sent += 1;
+  component.setStateValue(name, { value, turn: sent });
 }

@@ -1,4 +1,4 @@
-/** Several cards on one grid, which becomes a single column where there is no room for two. */
+/** Several cards on one grid, which becomes a single column in a narrow window. */
 import { fileUrl } from "../core/addresses.js";
 import { el } from "./dom.js";
 
@@ -6,9 +6,8 @@ import { el } from "./dom.js";
 const boards = new WeakMap();
 
 /**
- * @param {import("./mounting.js").Component} component data: {cards: string[], ...}; each card is
- *   the name of a module, the first of each pair the wide one, and is given the rest of the data;
- *   the player has a row of its own
+ * @param {import("./mounting.js").Component} component data: {cards: string[], ...}. `cards` are names
+ *   of modules, the wide one of each pair first; the player has its own row. Each gets the other data
  * @param {import("../loader.js").Modules} modules
  */
 export function mount(component, modules) {

@@ -1,22 +1,22 @@
 /**
- * A canvas of coloured cells, a hidden unit a row and an input pixel a column: which part of it is
- * seen, and where the cursor is. What colour a cell has is for those who extend it.
+ * A canvas of coloured cells, with a row for each hidden unit and a column for each input pixel. This
+ * class has the visible part and the cursor; subclasses choose the colours.
  */
 import { css } from "../core/colours.js";
 import { contextOf, el, fitCanvas } from "./dom.js";
 import { Viewport } from "./viewport.js";
 
-/** Cells that must stay in sight at the closest zoom. */
+/** Columns in sight at the closest zoom. */
 const CLOSEST_COLUMNS = 12;
-/** CSS pixels of a cell from which it has an edge. */
+/** The least width of a cell with an edge, in CSS pixels. */
 const EDGED = 9;
-/** Device pixels from which the rows, or the columns, are drawn without smoothing. */
+/** The least size of a row or column that is drawn without smoothing, in device pixels. */
 const HARD = 2;
 
 /**
  * @typedef {[number, number, number, number]} Part of a canvas: left, top, width, height
  *
- * @typedef {Object} CellState what a picture is drawn from, and more for those who extend this one
+ * @typedef {Object} CellState what a picture is drawn from; subclasses extend it
  * @property {import("../core/gates.js").Snapshot} snapshot
  * @property {number} tau
  * @property {import("./theme.js").Theme} theme
@@ -38,14 +38,14 @@ export class CellPicture {
     /** @type {ArrayLike<number>} the unit of each row; empty until something has been drawn */
     this.order = [];
     this.words = new Uint32Array();
-    /** @type {unknown[]} what it was last painted from */
+    /** @type {unknown[]} the inputs of the last painting */
     this.painted = [];
     this.pixels = new ImageData(1, 1);
     this.buffer = document.createElement("canvas");
     this.stretched = document.createElement("canvas");
   }
 
-  /** @param {?State} state null where there is nothing to draw */
+  /** @param {?State} state null if there is nothing to draw */
   draw(state) {
     const box = fitCanvas(this.canvas);
     const context = contextOf(this.canvas);
@@ -59,25 +59,25 @@ export class CellPicture {
   }
 
   /**
-   * What the picture depends on: it is painted anew when one of these is another.
+   * The inputs of the picture, which is painted anew when one of them changes.
    * @abstract @param {State} _state @returns {unknown[]}
    */
-  wishFor(_state) {
+  inputsOf(_state) {
     return [];
   }
 
   /** Fills `order` and `words`, a colour for each cell. @abstract @param {State} _state */
   paint(_state) {}
 
-  /** Into the buffer, unless it holds just this already. @param {State} state */
+  /** Paints the buffer, unless it is up to date. @param {State} state */
   fill(state) {
-    const wish = this.wishFor(state);
-    if (this.painted.length && this.painted.every((part, i) => part === wish[i])) return;
-    this.painted = wish;
+    const inputs = this.inputsOf(state);
+    if (this.painted.length && this.painted.every((part, i) => part === inputs[i])) return;
+    this.painted = inputs;
     const { rows, cols } = state.snapshot.layers[0];
     if (this.rows !== rows || this.cols !== cols || !this.order.length) this.resize(rows, cols);
     this.paint(state);
-    // The cursor is on a connection, which another order of the units has in another row.
+    // The cursor stays on its connection, whose row depends on the order of the units.
     if (this.cursor) this.cursor.row = Array.prototype.indexOf.call(this.order, this.cursor.unit);
     contextOf(this.buffer).putImageData(this.pixels, 0, 0);
   }
@@ -113,8 +113,8 @@ export class CellPicture {
   }
 
   /**
-   * All columns at their own width, the rows in sight at the canvas's: with hard edges.
-   * @param {Part} seen @returns {[HTMLCanvasElement, Part]} a canvas, and what is to be seen of it
+   * Stretches the visible rows to the canvas's height, with hard edges, and leaves the columns.
+   * @param {Part} seen @returns {[HTMLCanvasElement, Part]} a canvas, and its visible part
    */
   stretchRows([x, y, wide, high]) {
     const {
@@ -126,7 +126,7 @@ export class CellPicture {
   }
 
   /**
-   * The same with rows and columns exchanged.
+   * Stretches the visible columns to the canvas's width, with hard edges, and leaves the rows.
    * @param {Part} seen @returns {[HTMLCanvasElement, Part]}
    */
   stretchColumns([x, y, wide, high]) {
@@ -139,7 +139,7 @@ export class CellPicture {
   }
 
   /**
-   * A canvas smooths both directions or neither, so the one with hard edges is drawn first.
+   * A canvas smooths both directions or neither, so the direction with hard edges is drawn first.
    * @param {number} width @param {number} height @param {Part} part
    */
   stretch(width, height, part) {
@@ -176,7 +176,7 @@ export class CellPicture {
   }
 
   /**
-   * What there is to write into cells of this size; here nothing.
+   * Writes into cells of this size.
    * @param {CanvasRenderingContext2D} _context @param {number} _wide @param {number} _high
    * @param {State} _state
    */

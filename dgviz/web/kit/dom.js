@@ -1,4 +1,4 @@
-/** The few ways the cards make elements. Text is always text: nothing here parses HTML. */
+/** Helpers for elements. Text is always text: none of them parses HTML. */
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -34,14 +34,14 @@ function fill(node, attributes, children) {
 }
 
 /**
- * The element with the keyboard's focus, in the document or the shadow root that holds a node.
+ * The element with the keyboard's focus, in the document or shadow root of a node.
  * @param {Node} node
  */
 export const focusedElement = (node) =>
   /** @type {Document|ShadowRoot} */ (node.getRootNode()).activeElement;
 
 /**
- * Writes text only when it differs, so that nothing is announced or laid out again for nothing.
+ * Sets text only if it differs: otherwise it would be announced and laid out again.
  * @param {Element} node @param {string} text
  */
 export function setText(node, text) {
@@ -49,7 +49,7 @@ export function setText(node, text) {
 }
 
 /**
- * Sets an attribute only when it differs.
+ * Sets an attribute only if it differs.
  * @param {Element} node @param {string} name @param {unknown} value
  */
 export function setAttribute(node, name, value) {
@@ -57,7 +57,7 @@ export function setAttribute(node, name, value) {
 }
 
 /**
- * Calls `act` at a press of the button, unless that makes no sense now; see `setEnabled`.
+ * Calls `act` when the button is pressed, unless it is disabled; see `setEnabled`.
  * @param {HTMLElement} button @param {() => void} act
  */
 export function onPress(button, act) {
@@ -67,14 +67,14 @@ export function onPress(button, act) {
 }
 
 /**
- * Marks whether a press makes sense. The button is not disabled where it does not: that would take
- * the keyboard's focus away, and change the way of the Tab key.
+ * Enables or disables a button with `aria-disabled`. The attribute `disabled` would take the
+ * keyboard's focus away and change the order of the Tab key.
  * @param {HTMLElement} button @param {boolean} can
  */
 export const setEnabled = (button, can) => setAttribute(button, "aria-disabled", !can);
 
 /**
- * Whether a key goes to the browser, as Alt and the left arrow do: a page must not take it.
+ * Whether a key belongs to a shortcut of the browser, such as Alt and the left arrow.
  * @param {KeyboardEvent} event
  */
 export const isShortcut = ({ altKey, ctrlKey, metaKey }) => altKey || ctrlKey || metaKey;
@@ -82,15 +82,15 @@ export const isShortcut = ({ altKey, ctrlKey, metaKey }) => altKey || ctrlKey ||
 /**
  * A row of buttons of which one is pressed.
  * @template {string} Value
- * @param {string} label what is being chosen
- * @param {ReadonlyArray<readonly [Value, string]>} options value and words of each
+ * @param {string} label of the group
+ * @param {ReadonlyArray<readonly [Value, string]>} options value and label of each button
  * @param {Value} chosen @param {(value: Value) => void} onChoose
  */
 export function segmented(label, options, chosen, onChoose) {
   const group = el("div", { class: "segmented", role: "group", "aria-label": label });
-  for (const [value, words] of options) {
+  for (const [value, text] of options) {
     const pressed = String(value === chosen);
-    const button = el("button", { type: "button", "aria-pressed": pressed }, words);
+    const button = el("button", { type: "button", "aria-pressed": pressed }, text);
     button.addEventListener("click", () => {
       for (const other of group.children)
         setAttribute(other, "aria-pressed", String(other === button));
@@ -102,22 +102,22 @@ export function segmented(label, options, chosen, onChoose) {
 }
 
 /**
- * A card's heading: title, grey subtitle, and controls at the right.
- * @param {string} words @param {string} subtitle @param {...Node} controls
+ * Heading of a card: title, grey subtitle, and controls at the right.
+ * @param {string} text @param {string} subtitle @param {...Node} controls
  */
-export const heading = (words, subtitle, ...controls) => headed("h2", words, subtitle, controls);
+export const heading = (text, subtitle, ...controls) => headed("h2", text, subtitle, controls);
 
 /**
- * The same for a part of a card.
- * @param {string} words @param {string} subtitle @param {...Node} controls
+ * Heading of a part of a card.
+ * @param {string} text @param {string} subtitle @param {...Node} controls
  */
-export const subheading = (words, subtitle, ...controls) => headed("h3", words, subtitle, controls);
+export const subheading = (text, subtitle, ...controls) => headed("h3", text, subtitle, controls);
 
 /**
- * @param {"h2"|"h3"} level @param {string} words @param {string} subtitle @param {Node[]} controls
+ * @param {"h2"|"h3"} level @param {string} text @param {string} subtitle @param {Node[]} controls
  */
-function headed(level, words, subtitle, controls) {
-  const [title, sub] = [el(level, {}, words), el("span", { class: "sub" }, subtitle)];
+function headed(level, text, subtitle, controls) {
+  const [title, sub] = [el(level, {}, text), el("span", { class: "sub" }, subtitle)];
   const node = el(
     "header",
     {},
@@ -128,9 +128,10 @@ function headed(level, words, subtitle, controls) {
 }
 
 /**
- * A canvas sized in device pixels to the box it fills.
+ * Sets the size of a canvas to that of its box, in device pixels.
  * @param {HTMLCanvasElement} canvas
- * @returns {{width: number, height: number, scale: number}} CSS pixels, and device pixels in one
+ * @returns {{width: number, height: number, scale: number}} size in CSS pixels; device pixels per CSS
+ *   pixel
  */
 export function fitCanvas(canvas) {
   const { clientWidth: width, clientHeight: height } = canvas;
@@ -141,12 +142,12 @@ export function fitCanvas(canvas) {
   return { width, height, scale };
 }
 
-/** The context to draw on a canvas with. @param {HTMLCanvasElement} canvas */
+/** The 2D context of a canvas. @param {HTMLCanvasElement} canvas */
 export const contextOf = (canvas) =>
   /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
 
 /**
- * Runs `fn` at most once in `ms`, the last call always being heard.
+ * Runs `fn` at most once in `ms` milliseconds, and always after the last call. `now` runs it at once.
  * @param {number} ms @param {() => void} fn
  */
 export function throttle(ms, fn) {

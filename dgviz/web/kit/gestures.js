@@ -1,4 +1,4 @@
-/** Pointer, wheel and keys turned into what is wanted: point, pan, zoom, step, reset. */
+/** Turns pointer, wheel and keys into actions on a map: point, pan, zoom, step, reset. */
 import { isShortcut } from "./dom.js";
 
 const WHEEL_STEP = 0.0022;
@@ -14,14 +14,14 @@ const ARROWS = {
 /**
  * @param {HTMLElement} stage focusable
  * @param {import("./viewport.js").Viewport} view
- * @param {Object} wishes
- * @param {(at: ?[number, number]) => void} wishes.point where in the window, null when it left
- * @param {(across: number, down: number, factor: number) => void} wishes.zoom
- * @param {(rows: number, cols: number) => void} wishes.step of the keyboard's cursor
- * @param {() => void} wishes.changed after a pan or a reset
+ * @param {Object} handlers
+ * @param {(at: ?[number, number]) => void} handlers.point where in the window, null when it left
+ * @param {(across: number, down: number, factor: number) => void} handlers.zoom
+ * @param {(rows: number, cols: number) => void} handlers.step of the keyboard's cursor
+ * @param {() => void} handlers.changed after a pan or a reset
  */
 export function listen(stage, view, { point, zoom, step, changed }) {
-  /** @type {Map<number, [number, number]>} where each is, in the window */
+  /** @type {Map<number, [number, number]>} position in the window, by pointer */
   const fingers = new Map();
 
   /** @param {MouseEvent} event @returns {[number, number]} in the window */
@@ -74,9 +74,9 @@ export function listen(stage, view, { point, zoom, step, changed }) {
   stage.addEventListener(
     "wheel",
     (event) => {
-      const meant = event.ctrlKey || event.metaKey || stage.matches(":focus");
-      // At the whole picture a wheel turned outward belongs to the page, which must not be trapped.
-      if (!meant || (view.isWhole && event.deltaY > 0 && !event.ctrlKey)) return;
+      const zooms = event.ctrlKey || event.metaKey || stage.matches(":focus");
+      // When the whole picture is in sight, turning the wheel outward scrolls the page.
+      if (!zooms || (view.isWhole && event.deltaY > 0 && !event.ctrlKey)) return;
       event.preventDefault();
       const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1;
       zoom(...place(event), Math.exp(-event.deltaY * lines * WHEEL_STEP));

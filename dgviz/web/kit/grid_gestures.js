@@ -1,4 +1,4 @@
-/** Pointer and keys on a picture of cells, turned into cells pointed at and chosen. */
+/** Turns pointer and keys on a picture of cells into cells pointed at and chosen. */
 import { isShortcut } from "./dom.js";
 
 /** @type {Object<string, [number, number]>} */
@@ -11,7 +11,7 @@ const ARROWS = {
 
 /**
  * @param {import("./grid_picture.js").GridPicture} picture
- * @param {Required<import("./grid_picture.js").Wishes>} wishes as the picture was given them
+ * @param {Required<import("./grid_picture.js").Handlers>} handlers
  */
 export function listen(picture, { onHover, onClick, onEscape }) {
   const { node } = picture;
@@ -26,13 +26,13 @@ export function listen(picture, { onHover, onClick, onEscape }) {
   node.addEventListener("pointermove", (event) => point(picture.cellAt(event)));
   for (const end of ["pointerleave", "blur"]) node.addEventListener(end, () => point(null));
   node.addEventListener("click", (event) => {
-    // Of a click the browser tells whole pixels only: the cell that is marked is the one meant.
+    // A click has whole pixels only, so the marked cell is more exact.
     const pixel = pointed ?? picture.cellAt(event);
     if (pixel !== null) onClick(pixel);
   });
 
   /**
-   * The first key marks the cell that the next ones go on from.
+   * The first key marks the middle cell; later keys move from the marked cell.
    * @param {[number, number]} by @param {{width: number, height: number}} shape
    */
   const move = ([rows, cols], { width, height }) => {

@@ -1,34 +1,33 @@
 /**
- * A canvas of coloured cells laid out as an image is: patterns for two kinds of cells, contour
- * lines over them, outlines around single cells, and what the reader points at or chooses.
+ * A canvas of coloured cells laid out as an image: patterns for two kinds of cells, contour lines over
+ * them, and outlines around the cells that the reader points at or has chosen.
  */
 import { css, pack } from "../core/colours.js";
 import { contourLines, pathOf } from "../core/contours.js";
 import { contextOf, el, fitCanvas } from "./dom.js";
 import { listen } from "./grid_gestures.js";
 
-/** The lines of a pattern, in CSS pixels along a row. */
+/** Distance between the lines of a pattern, in CSS pixels along a row. */
 const LINES_APART = 6;
-/** CSS pixels of a cell below which a picture is small: finer lines, and cells all of one size, */
+/** Cells smaller than this, in CSS pixels, have finer lines and one size in device pixels. */
 const SMALL = 7;
-/** unless that would leave more than this share of the room empty. */
+/** The largest share of the room that the one size may leave empty. */
 const MOST_EMPTY = 0.12;
-/** The least side of an outline, in CSS pixels: in a small picture it stands around its cell. */
+/** The least side of an outline, in CSS pixels: in a small picture it is wider than its cell. */
 const LEAST_OUTLINE = 9;
 
 /**
  * @typedef {Object} GridState
- * @property {import("../core/pixels.js").Shape} shape of the image: a cell a pixel
- * @property {(pixel: number) => ?import("../core/colours.js").Rgb} colourOf null leaves the card's
- *   ground
- * @property {(pixel: number) => boolean} [hatched] where thin lines rise: always blank
- * @property {(pixel: number) => boolean} [striped] where stripes fall: pruned
+ * @property {import("../core/pixels.js").Shape} shape of the image, with one cell for each pixel
+ * @property {(pixel: number) => ?import("../core/colours.js").Rgb} colourOf null for the background
+ * @property {(pixel: number) => boolean} [hatched] whether a cell has thin rising lines: always blank
+ * @property {(pixel: number) => boolean} [striped] whether it has falling stripes: pruned
  * @property {?{values: Float32Array, levels: number[]}} [contour] by cell; see contours.js
  * @property {Array<?number>} [marked] cells pointed at
  * @property {?number} [pinned] a cell chosen
  * @property {Theme} theme
  *
- * @typedef {Object} Wishes
+ * @typedef {Object} Handlers
  * @property {(pixel: ?number) => void} [onHover] null when the pointer has left
  * @property {(pixel: number) => void} [onClick] by pointer, or with Enter
  * @property {() => void} [onEscape]
@@ -38,7 +37,7 @@ const LEAST_OUTLINE = 9;
  */
 
 export class GridPicture {
-  /** @param {Wishes} [wishes] */
+  /** @param {Handlers} [handlers] */
   constructor({ onHover = () => {}, onClick = () => {}, onEscape = () => {} } = {}) {
     this.canvas = el("canvas");
     this.marks = el("canvas");
@@ -52,7 +51,7 @@ export class GridPicture {
     this.pixels = new ImageData(1, 1);
     /** @type {?GridState} */
     this.state = null;
-    // The room there is; then, in CSS pixels, the side of a cell and the corner of the first.
+    // The size of the canvas; then, in CSS pixels, the side of a cell and the corner of the first.
     this.box = { width: 0, height: 0, scale: 1 };
     this.cell = 0;
     this.left = 0;
@@ -60,7 +59,7 @@ export class GridPicture {
     listen(this, { onHover, onClick, onEscape });
   }
 
-  /** The cell that the keyboard goes on from. @returns {?number} */
+  /** The cell from which the arrow keys move. @returns {?number} */
   get cursor() {
     const { marked = [], pinned = null } = this.state ?? {};
     return marked.find((pixel) => pixel !== null) ?? pinned;
@@ -76,7 +75,7 @@ export class GridPicture {
     return col >= 0 && row >= 0 && col < width && row < height ? row * width + col : null;
   }
 
-  /** @param {?GridState} state null where there is nothing to draw */
+  /** @param {?GridState} state null if there is nothing to draw */
   draw(state) {
     this.state = state;
     if (state) this.node.style.aspectRatio = `${state.shape.width} / ${state.shape.height}`;
@@ -91,7 +90,7 @@ export class GridPicture {
   }
 
   /**
-   * Draws the outlines anew, and nothing else.
+   * Draws only the outlines again.
    * @param {{marked?: Array<?number>, pinned?: ?number}} cells
    */
   mark({ marked = [], pinned = null }) {
@@ -107,7 +106,7 @@ export class GridPicture {
 
   /**
    * @param {HTMLCanvasElement} canvas
-   * @returns {?CanvasRenderingContext2D} cleared, in CSS pixels; null with nothing to draw
+   * @returns {?CanvasRenderingContext2D} cleared, in CSS pixels; null if there is nothing to draw
    */
   fit(canvas) {
     this.box = fitCanvas(canvas);
@@ -118,7 +117,7 @@ export class GridPicture {
   }
 
   /**
-   * Cells as large as there is room for; where a dot more would be seen they are all the same.
+   * Makes the cells as large as possible. Small ones get whole device pixels: they must not differ.
    * @param {GridState} state
    */
   layOut({ shape }) {
@@ -130,7 +129,7 @@ export class GridPicture {
     this.top = this.whole((height - room * shape.height) / 2);
   }
 
-  /** On a whole device pixel. @param {number} x */
+  /** Rounds to a whole device pixel. @param {number} x */
   whole(x) {
     return Math.round(x * this.box.scale) / this.box.scale;
   }
@@ -160,7 +159,7 @@ export class GridPicture {
   }
 
   /**
-   * One set of lines through all such cells, so that it runs on from each to the next.
+   * Paints one set of lines through all cells of a kind, so that lines continue in the next cell.
    * @param {CanvasRenderingContext2D} context @param {GridState["shape"]} shape
    * @param {(pixel: number) => boolean} isCell @param {number} rise 1 or -1
    * @param {string} colour @param {number} thick
@@ -187,7 +186,7 @@ export class GridPicture {
   }
 
   /**
-   * The lines have an edge of the ground's colour, so that they are seen on every colour.
+   * The lines have an edge in the colour of the ground, to be visible on every colour.
    * @param {CanvasRenderingContext2D} context @param {GridState} state
    */
   paintContours(context, { shape, contour, theme }) {
@@ -226,7 +225,7 @@ export class GridPicture {
   }
 
   /**
-   * A cell's left, top, width and height.
+   * Left, top, width and height of a cell.
    * @param {{width: number}} shape @param {number} pixel
    * @returns {[number, number, number, number]}
    */

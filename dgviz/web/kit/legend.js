@@ -1,10 +1,10 @@
-/** Keys to colours: a swatch with a word, and a ramp with its two ends. */
+/** Legends: a swatch with a label, and a colour ramp with labels at its ends. */
 import { css } from "../core/colours.js";
 import { el, setText } from "./dom.js";
 
 /** @param {string} kind a swatch's CSS class: active, closed, pruned, blank */
-export function swatch(kind, words = "") {
-  const label = el("span", {}, words);
+export function swatch(kind, text = "") {
+  const label = el("span", {}, text);
   const sample = el("i", { class: `swatch ${kind}` });
   /** @param {string} other kind */
   function paint(other) {
@@ -14,7 +14,7 @@ export function swatch(kind, words = "") {
 }
 
 /**
- * A strip of colours between two words, with a place for a tick.
+ * A strip of colours between two labels, with an optional tick.
  *
  * @typedef {Object} Ramp
  * @property {import("../core/colours.js").Rgb[]} colours
@@ -31,8 +31,8 @@ export function ramp() {
   let drawn = "";
 
   /** @param {Ramp} state */
-  function show({ colours, low: from, high: to, name: words, tick: at = null }) {
-    setText(name, words);
+  function show({ colours, low: from, high: to, name: title, tick: at = null }) {
+    setText(name, title);
     setText(low, from);
     low.hidden = !from;
     setText(high, to);

@@ -1,6 +1,6 @@
 /**
- * Where a map of connections is drawn and read: canvas, the names of the pixels at its ends, the
- * words of the connection under pointer or keyboard cursor, and buttons to zoom with.
+ * The stage of a map of connections: canvas, names of the first and the last pixel in sight, a
+ * readout of the connection under the pointer or the keyboard's cursor, and zoom buttons.
  */
 
 import * as hover from "../core/hover.js";
@@ -17,9 +17,9 @@ const HINT = matchMedia("(pointer: coarse)").matches
  * @template {import("./cell_picture.js").CellState} State
  * @param {import("./cell_picture.js").CellPicture<State>} picture
  * @param {string} name the stage's data-testid
- * @param {Object} wishes
- * @param {() => void} wishes.draw everything, after a zoom or a step
- * @param {() => void} wishes.drawPicture the picture and its readout, after the pointer has moved
+ * @param {Object} handlers
+ * @param {() => void} handlers.draw everything, after a zoom or a step
+ * @param {() => void} handlers.drawPicture the picture and its readout, after the pointer has moved
  */
 export function mapStage(picture, name, { draw, drawPicture }) {
   /** @type {?[number, number]} where in the window */
@@ -83,17 +83,17 @@ export function mapStage(picture, name, { draw, drawPicture }) {
   });
 
   /**
-   * Draws the picture and reads the cell under the cursor.
+   * Draws the picture and the readout of the cell under the cursor.
    * @param {?State} state what the picture is drawn from
-   * @param {(cell: {row: number, col: number, unit: number}) => string} words
+   * @param {(cell: {row: number, col: number, unit: number}) => string} cellText
    */
-  function show(state, words) {
+  function show(state, cellText) {
     stage.classList.toggle("zoomed", !picture.view.isWhole);
     picture.marked = hover.get();
     picture.draw(state);
-    // Another unit may have come to lie under a pointer that has not moved.
+    // With another order of the units, the pointer is on another unit without moving.
     if (state && pointed && !byKeys) picture.cursor = picture.cellAt(...pointed);
-    if (state) setText(readout, picture.cursor ? words(picture.cursor) : HINT);
+    if (state) setText(readout, picture.cursor ? cellText(picture.cursor) : HINT);
   }
 
   /**
@@ -110,18 +110,18 @@ export function mapStage(picture, name, { draw, drawPicture }) {
     setAttribute(stage, "data-zoom", 1 / picture.view.size);
   }
 
-  /** Why a picture that is there looks blank; "" where it does not. @param {string} sentence */
-  function remark(sentence) {
+  /** Explains why the picture looks blank. @param {string} sentence "" if it does not */
+  function explainBlank(sentence) {
     empty.hidden = !sentence;
     setText(empty, sentence);
   }
 
-  /** Why there is no picture; "" where there is one. @param {string} sentence */
-  function excuse(sentence) {
-    remark(sentence);
+  /** Explains why there is no picture. @param {string} sentence "" if there is one */
+  function explainEmpty(sentence) {
+    explainBlank(sentence);
     stage.toggleAttribute("data-bare", Boolean(sentence));
     if (sentence) setAttribute(stage, "aria-label", sentence);
   }
 
-  return { stage, axis, readout, zooms, spoken, show, nameEnds, excuse, remark };
+  return { stage, axis, readout, zooms, spoken, show, nameEnds, explainEmpty, explainBlank };
 }

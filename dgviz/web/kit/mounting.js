@@ -1,6 +1,6 @@
 /**
- * What every card shares: it is built once for its place on the page, told again whenever its data
- * or the theme change, follows a run's feed, and lets go by itself when its place has been removed.
+ * Mounts cards. A card is built once for its place on the page and drawn again when its data, its
+ * runs or the theme change. It disposes of itself after its place has been removed.
  */
 import { fileUrl } from "../core/addresses.js";
 import { openFeed } from "../core/feed.js";
@@ -12,36 +12,36 @@ import { el } from "./dom.js";
 import { readTheme } from "./theme.js";
 
 const SWEEP_MS = 1000;
-/** A card this far below the window is drawn already, so that scrolling finds it there. */
+/** A card this near to the window is drawn already, before it is scrolled into sight. */
 const NEAR_PX = 200;
 /** @type {WeakMap<Node, Card>} */
 const cards = new WeakMap();
 /** @type {Set<Card>} */
-const living = new Set();
+const mounted = new Set();
 
 /**
  * @typedef {Object} Spec
  * @property {string} name the card's CSS class
- * @property {number} height pixels kept free until the style sheet has come
+ * @property {number} height in pixels until the style sheet has loaded
  * @property {string[]} [channels] of the run's feed; see feed.js
  * @property {string[]} [baselineChannels] of the dense baseline's feed
- * @property {boolean} [follows] whether the card is drawn from the runs in the data: `run` itself,
- *   its dense `baseline`, an `other` to compare it with
+ * @property {boolean} [follows] whether the card is drawn from the runs in the data: `run`, its dense
+ *   `baseline`, and an `other` to compare it with
  * @property {boolean} [scores] whether the card reads gate probabilities while it is in sight
  * @property {boolean} [previews] whether the card is drawn again while tau is dragged
- * @property {boolean} [hovers] whether the card shows the pixel pointed at
+ * @property {boolean} [hovers] whether the card shows the pixel under the pointer
  * @property {boolean} [lazy] whether the card is not drawn while it is out of sight
  * @property {(card: Card) => View} build
  *
  * @typedef {Object} View
- * @property {(kinds: Set<string>) => void} draw kinds of news: those of the feed, and "mount",
+ * @property {(kinds: Set<string>) => void} draw kinds of changes: those of the feed, and "mount",
  *   "theme", "size", "preview", "hover", "sight", "baseline", "other"
- * @property {(kinds: Set<string>) => void} [onChange] the same, and also called while the card is out of sight
+ * @property {(kinds: Set<string>) => void} [onChange] called before, and while out of sight as well
  * @property {() => void} [dispose]
  *
  * @typedef {Object} Component Streamlit's
  * @property {HTMLElement|ShadowRoot} parentElement
- * @property {any} data what Python tells the card
+ * @property {any} data from Python
  * @property {(name: string, value: unknown) => void} setStateValue
  * @property {(name: string, value: unknown) => void} setTriggerValue
  *
@@ -60,7 +60,7 @@ export class Card {
       class: `dgviz ${spec.name}`,
       style: `visibility:hidden;min-height:${spec.height}px`,
     });
-    /** @type {any} what Python tells the card */
+    /** @type {any} data from Python */
     this.data = component.data ?? {};
     this.theme = readTheme(this.root);
     /** @type {View} */
@@ -69,22 +69,22 @@ export class Card {
      * @type {{[role in Role]?: ?{run: string, token: string, feed: ReturnType<typeof openFeed>}}}
      */
     this.feeds = {};
-    this.missed = 0;
+    this.missedChecks = 0;
     /** @type {Array<() => void>} */
-    this.stops = [];
+    this.unsubscribers = [];
     this.inSight = !spec.lazy;
-    this.filled = false;
+    this.isComplete = false;
     this.readsScores = false;
-    /** @type {Set<string>} news that has not been drawn */
-    this.unseen = new Set();
+    /** @type {Set<string>} kinds of changes that are not drawn yet */
+    this.undrawn = new Set();
   }
 
-  /** The run at its playhead, or an empty one. @returns {import("../core/store.js").Store} */
+  /** The run at its playhead, or an empty store. @returns {import("../core/store.js").Store} */
   get store() {
     return this.feeds.run?.feed.store ?? EMPTY_STORE;
   }
 
-  /** All that is known of the run, up to its end. @returns {import("../core/store.js").Store} */
+  /** The run up to its end. @returns {import("../core/store.js").Store} */
   get whole() {
     return this.feeds.run?.feed.whole ?? EMPTY_STORE;
   }
@@ -94,7 +94,7 @@ export class Card {
     return this.feeds.run?.feed.replay ?? null;
   }
 
-  /** The newest state of the dense baseline, or null: it may have been deleted meanwhile. */
+  /** The newest state of the dense baseline, or null: it may have been deleted. */
   get baseline() {
     const { whole = null } = this.feeds.baseline?.feed ?? {};
     return whole?.status?.phase === "lost" ? null : whole;
@@ -111,11 +111,11 @@ export class Card {
     return gates ? preview.tauFor(gates) : NaN;
   }
 
-  /** Why there is nothing to see yet. @param {string} invitation while there is no run */
+  /** Why there is no snapshot yet. @param {string} invitation the text without a run */
   emptyText(invitation) {
     if (this.data.run == null) return invitation;
     const { phase = "", reason } = this.store.status ?? {};
-    // All of it stands in the line at the top, and in the server's log.
+    // The status line has the whole reason.
     if (phase === "lost") return firstSentence(reason ?? "");
     return ENDED.includes(phase)
       ? "This run ended before its first snapshot."
@@ -136,49 +136,49 @@ export class Card {
     new ResizeObserver(() => this.draw("size")).observe(this.root);
     if (!this.spec.lazy) return;
     /** @param {IntersectionObserverEntry[]} entries */
-    const turn = (entries) => this.turnUp(entries[entries.length - 1].isIntersecting);
-    // The page scrolls within an element, which a margin of the root does not reach beyond.
+    const onSight = (entries) => this.setInSight(entries[entries.length - 1].isIntersecting);
+    // The page scrolls within an element, to which the margin of the root does not apply.
     const near = { rootMargin: `${NEAR_PX}px`, scrollMargin: `${NEAR_PX}px` };
-    new IntersectionObserver(turn, near).observe(this.root);
+    new IntersectionObserver(onSight, near).observe(this.root);
   }
 
   /** @param {Component} component */
   update(component) {
     this.component = component;
     this.data = component.data ?? {};
-    this.missed = 0;
-    living.add(this);
+    this.missedChecks = 0;
+    mounted.add(this);
     if (!this.root.parentNode) this.parent.append(this.root);
     if (this.spec.follows) {
       this.follow("run", this.data, this.channels);
       this.follow("baseline", this.data.baseline, this.spec.baselineChannels ?? []);
       this.follow("other", this.data.other, this.channels);
     }
-    this.listen();
+    this.subscribe();
     this.readTheme();
     this.draw("mount");
   }
 
-  listen() {
-    if (this.stops.length) return;
+  subscribe() {
+    if (this.unsubscribers.length) return;
     const { previews, hovers } = this.spec;
-    if (previews) this.stops.push(preview.subscribe(() => this.previewed()));
-    if (hovers) this.stops.push(hover.subscribe(() => this.draw("hover")));
+    if (previews) this.unsubscribers.push(preview.subscribe(() => this.onPreview()));
+    if (hovers) this.unsubscribers.push(hover.subscribe(() => this.draw("hover")));
   }
 
-  previewed() {
-    this.ask();
+  onPreview() {
+    this.requestChannels();
     this.draw("preview");
   }
 
-  /** Says whether the view reads gate probabilities just now. @param {boolean} isNeeded */
+  /** Sets whether the view reads gate probabilities now. @param {boolean} isNeeded */
   needScores(isNeeded) {
     if (this.readsScores === isNeeded) return;
     this.readsScores = isNeeded;
-    this.ask();
+    this.requestChannels();
   }
 
-  /** The channels to ask for: with gate probabilities a snapshot is nine times as large. */
+  /** The channels to request. Gate probabilities make a snapshot nine times as large. */
   get channels() {
     const { channels = [], scores, previews } = this.spec;
     const isNeeded =
@@ -186,19 +186,19 @@ export class Card {
     return isNeeded ? channels.map((name) => (name === "masks" ? "gates" : name)) : channels;
   }
 
-  ask() {
-    for (const one of [this.feeds.run, this.feeds.other]) one?.feed.ask(this.channels);
+  requestChannels() {
+    for (const one of [this.feeds.run, this.feeds.other]) one?.feed.setChannels(this.channels);
   }
 
   /**
-   * @param {Role} role @param {?{run: ?string, token: string}|undefined} wish a run, or none
+   * @param {Role} role @param {?{run: ?string, token: string}|undefined} source a run, or none
    * @param {string[]} channels
    */
-  follow(role, wish, channels) {
-    const held = this.feeds[role];
-    const { run = null, token = "" } = wish ?? {};
-    if ((held?.run ?? null) === run && (!held || held.token === token)) return;
-    held?.feed.close();
+  follow(role, source, channels) {
+    const current = this.feeds[role];
+    const { run = null, token = "" } = source ?? {};
+    if ((current?.run ?? null) === run && (!current || current.token === token)) return;
+    current?.feed.close();
     this.feeds[role] = null;
     if (run === null) return;
     const feed = openFeed({ run, token, channels });
@@ -211,65 +211,65 @@ export class Card {
     this.root.toggleAttribute("data-dark", this.theme.dark);
   }
 
-  /** @param {string} kind of news */
+  /** @param {string} kind of change */
   draw(kind) {
     this.show(new Set([kind]));
   }
 
-  /** Draws the news, or keeps it until the card is in sight again. @param {Set<string>} kinds */
+  /** Draws the changes, or keeps them until the card is in sight. @param {Set<string>} kinds */
   show(kinds) {
     this.view.onChange?.(kinds);
-    if (this.inSight || !this.filled) this.fill(kinds);
-    else for (const kind of kinds) this.unseen.add(kind);
+    if (this.inSight || !this.isComplete) this.drawNow(kinds);
+    else for (const kind of kinds) this.undrawn.add(kind);
   }
 
-  /** @param {Set<string>} kinds of news */
-  fill(kinds) {
+  /** @param {Set<string>} kinds of changes */
+  drawNow(kinds) {
     this.view.draw(kinds);
     const { gates, weights, facts } = this.store;
-    // From then on it has its height, and nothing jumps when it is drawn later. A snapshot
-    // that has just come is not drawn yet: views draw what they are told, and other news came before.
-    this.filled = Boolean(gates && weights && facts) && !this.feeds.run?.feed.untold;
+    // A complete card has its final height. While the feed has changes, this drawing is of an
+    // earlier one, and the newest snapshot is not drawn yet.
+    this.isComplete = Boolean(gates && weights && facts) && !this.feeds.run?.feed.hasChanges;
   }
 
   /** @param {boolean} inSight */
-  turnUp(inSight) {
+  setInSight(inSight) {
     this.inSight = inSight;
-    this.ask();
+    this.requestChannels();
     if (!inSight) return;
-    const kinds = this.unseen.add("sight");
-    this.unseen = new Set();
-    this.fill(kinds);
+    const kinds = this.undrawn.add("sight");
+    this.undrawn = new Set();
+    this.drawNow(kinds);
   }
 
-  /** Once a second: is the card still on the page, and is the theme still what it was? */
+  /** Checks, once a second, whether the card is still on the page and the theme has changed. */
   check() {
     if (!this.root.isConnected) {
-      // Once may be a move from one place to another; twice is a removal.
-      this.missed += 1;
-      if (this.missed > 1) this.release();
+      // Streamlit may be moving the card. If it is absent twice, it has been removed.
+      this.missedChecks += 1;
+      if (this.missedChecks > 1) this.dispose();
       return;
     }
-    this.missed = 0;
+    this.missedChecks = 0;
     if (readTheme(this.root).id === this.theme.id) return;
     this.readTheme();
     this.draw("theme");
   }
 
-  release() {
-    living.delete(this);
+  dispose() {
+    mounted.delete(this);
     for (const role of /** @type {Role[]} */ (Object.keys(this.feeds))) this.follow(role, null, []);
-    for (const stop of this.stops.splice(0)) stop();
+    for (const unsubscribe of this.unsubscribers.splice(0)) unsubscribe();
     this.view.dispose?.();
   }
 }
 
 setInterval(() => {
-  for (const card of [...living]) card.check();
+  for (const card of [...mounted]) card.check();
 }, SWEEP_MS);
 
 /**
- * Builds the card at its first call for a place on the page, and updates it at every other.
+ * Builds the card at the first call for a place on the page, and updates it at later calls.
  * @param {Component} component @param {Spec} spec
  */
 export function mountCard(component, spec) {

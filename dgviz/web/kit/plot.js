@@ -1,4 +1,4 @@
-/** Plotly inside a shadow root: loaded once, themed from the page, and patient with the reader. */
+/** Plotly inside a shadow root: loaded once, in the page's theme, without losing the reader's zoom. */
 import { fileUrl } from "../core/addresses.js";
 import { css } from "../core/colours.js";
 import { setText } from "./dom.js";
@@ -6,7 +6,7 @@ import { setText } from "./dom.js";
 /** @type {?Promise<any>} */
 let loading = null;
 
-/** @type {Window & {Plotly?: any}} where the library puts itself */
+/** @type {Window & {Plotly?: any}} the library defines a global */
 const page = window;
 
 /** @returns {Promise<any>} Plotly */
@@ -25,7 +25,7 @@ function loadPlotly() {
 }
 
 /**
- * Plotly writes its rules into the document's head, where a shadow root does not see them.
+ * Copies Plotly's CSS rules from the document's head, which do not apply inside a shadow root.
  * @param {Plot} element
  */
 function copyRules(element) {
@@ -55,7 +55,7 @@ const axisLook = (theme) => ({
   title: { font: { size: 12.5, color: css(theme.muted) }, standoff: 6 },
 });
 
-/** @param {import("./theme.js").Theme} theme @param {Layout} own without looks */
+/** @param {import("./theme.js").Theme} theme @param {Layout} own without colours and fonts */
 function themed(theme, own) {
   /** @type {Layout} */
   const layout = {
@@ -88,42 +88,42 @@ function themed(theme, own) {
  * @typedef {Object<string, any>} Layout Plotly's
  *
  * @typedef {Object} Drawn
- * @property {() => void} again @property {number} resets how often the reader has undone a zoom
+ * @property {() => void} redraw @property {number} resets number of undone zooms
  * @property {Object<string, {revision: string, range: number[]}>} ranges
  */
 
-/** @type {WeakMap<Plot, Drawn>} what each plot was last drawn with */
+/** @type {WeakMap<Plot, Drawn>} the last drawing of each plot */
 const drawn = new WeakMap();
 
 /**
- * Plotly drops a zoom when it is given another range, so a zoomed axis is given the old one.
- * @param {Plot} element @param {Layout} layout @param {() => void} again draws it once more
+ * Keeps the zoom: Plotly drops it when an axis gets another range, so a zoomed axis gets the old one.
+ * @param {Plot} element @param {Layout} layout @param {() => void} redraw
  */
-function holdZoom(element, layout, again) {
+function keepZoom(element, layout, redraw) {
   const { resets = 0, ranges = {} } = drawn.get(element) ?? {};
   const revision = `${layout.uirevision} ${resets}`;
   layout.uirevision = revision;
   for (const [name, axis] of Object.entries(layout).filter(([key]) => /^[xy]axis/.test(key))) {
     const given = ranges[name]?.revision === revision ? ranges[name].range : null;
-    const seen = element.layout?.[name]?.range;
-    if (given && seen && String(given) !== String(seen)) axis.range = [...given];
+    const shown = element.layout?.[name]?.range;
+    if (given && shown && String(given) !== String(shown)) axis.range = [...given];
     else if (axis.range) ranges[name] = { revision, range: [...axis.range] };
   }
-  drawn.set(element, { again, resets, ranges });
+  drawn.set(element, { redraw, resets, ranges });
 }
 
-/** Plotly's own reset goes back to the ranges of the very first drawing. @param {Plot} element */
+/** Undoes the zoom. Plotly's own reset would restore the first drawing. @param {Plot} element */
 function undoZoom(element) {
   const last = drawn.get(element);
   if (!last) return;
   last.resets += 1;
-  last.again();
+  last.redraw();
 }
 
 const configs = new Map();
 
 /**
- * The very same objects every time: at any difference Plotly builds the plot anew.
+ * Plotly's configuration: always the same object, as Plotly would rebuild the plot for another one.
  * @param {string} filename of a saved picture
  */
 function configFor(filename) {
@@ -133,7 +133,7 @@ function configFor(filename) {
     configs.set(filename, {
       displaylogo: false,
       showTips: false,
-      // Without hovering the buttons would stand in the picture for good.
+      // Where nothing can hover, the buttons would always cover the plot.
       displayModeBar: matchMedia("(hover: hover)").matches && "hover",
       doubleClick: false,
       modeBarButtons: [["zoom2d", reset, "toImage"]],
@@ -144,10 +144,10 @@ function configFor(filename) {
 }
 
 /**
- * Draws, or draws again, keeping the reader's zoom while layout.uirevision stays the same. While
- * the reader is dragging inside the plot nothing is drawn: the next call brings it up to date.
+ * Draws a plot. It keeps the reader's zoom while layout.uirevision stays the same, and draws nothing
+ * while the reader drags inside the plot.
  * @param {Plot} element @param {Object[]} traces
- * @param {Layout} layout without looks @param {import("./theme.js").Theme} theme
+ * @param {Layout} layout without colours and fonts @param {import("./theme.js").Theme} theme
  * @param {string} filename of a saved picture
  */
 export async function draw(element, traces, layout, theme, filename) {
@@ -155,7 +155,7 @@ export async function draw(element, traces, layout, theme, filename) {
   try {
     Plotly = await loadPlotly();
   } catch (problem) {
-    // The next frame tries again, so this is what is seen only while the server is away.
+    // The next drawing tries again.
     setText(element, problem.message);
     return;
   }
@@ -164,7 +164,7 @@ export async function draw(element, traces, layout, theme, filename) {
   const isNew = !element.classList.contains("js-plotly-plot");
   if (isNew) setText(element, "");
   const own = structuredClone(layout);
-  holdZoom(element, own, () => void draw(element, traces, layout, theme, filename));
+  keepZoom(element, own, () => void draw(element, traces, layout, theme, filename));
   await Plotly.react(element, traces, themed(theme, own), configFor(filename));
   if (isNew) {
     element.on("plotly_doubleclick", () => undoZoom(element));
@@ -176,10 +176,10 @@ export async function draw(element, traces, layout, theme, filename) {
 }
 
 /**
- * Where x lies in a plot that has been drawn; the element says "plotted" whenever that may change.
+ * Position of x in a drawn plot. The element dispatches "plotted" whenever it may have changed.
  * @param {Plot} element @param {number} x
  * @returns {?{left: number, right: number, top: number, bottom: number}} in CSS pixels from the
- *   element's edges: x itself and the plot's other three sides; null where x is not in sight
+ *   element's edges: x itself and the plot's other three sides; null if x is not in sight
  */
 export function placeOf(element, x) {
   if (!element.classList.contains("js-plotly-plot")) return null;

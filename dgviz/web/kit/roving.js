@@ -1,12 +1,12 @@
-/** Buttons that are one stop of the Tab key together: the arrow keys go from one to the next. */
+/** Buttons that together are one stop of the Tab key; the arrow keys move between them. */
 import { isShortcut, setAttribute } from "./dom.js";
 
 /** @type {Object<string, number>} */
 const STEPS = { ArrowUp: -1, ArrowLeft: -1, ArrowDown: 1, ArrowRight: 1 };
 
 /**
- * @param {HTMLElement} node that holds them @param {string} selector of the buttons
- * @returns {() => void} to be called when buttons have come or gone
+ * @param {HTMLElement} node around the buttons @param {string} selector of the buttons
+ * @returns {() => void} to be called after buttons have been added or removed
  */
 export function rovingTabindex(node, selector) {
   const buttons = () => [
@@ -16,18 +16,18 @@ export function rovingTabindex(node, selector) {
   const isStop = (button) => button.getAttribute("tabindex") === "0";
 
   /**
-   * Tab comes back to where it left, and to the first button when it has not been here.
-   * @param {?Element} [wanted]
+   * Sets the button that Tab goes to: the one that had the focus last, or the first.
+   * @param {?Element} [focused]
    */
-  function settle(wanted = null) {
+  function setStop(focused = null) {
     const all = buttons();
-    const stop = wanted ?? all.find(isStop) ?? all[0];
+    const stop = focused ?? all.find(isStop) ?? all[0];
     for (const button of all) setAttribute(button, "tabindex", button === stop ? "0" : "-1");
   }
 
   node.addEventListener("focusin", ({ target }) => {
     const focused = /** @type {Element} */ (target);
-    if (focused.matches(selector)) settle(focused);
+    if (focused.matches(selector)) setStop(focused);
   });
   node.addEventListener("keydown", (event) => {
     if (isShortcut(event)) return;
@@ -42,5 +42,5 @@ export function rovingTabindex(node, selector) {
     event.preventDefault();
     all[to].focus();
   });
-  return () => settle();
+  return () => setStop();
 }

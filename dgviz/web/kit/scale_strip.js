@@ -1,11 +1,11 @@
-/** A colour scale as wide as its picture, with figures under it. */
+/** A colour scale as wide as its picture, with ticks under it. */
 import { css } from "../core/colours.js";
 import { el, setText } from "./dom.js";
 
 /**
  * @typedef {Object} Scale
  * @property {import("../core/colours.js").Rgb[]} colours
- * @property {Array<[number, string]>} ticks where, in [0, 1] and ascending, and the words
+ * @property {Array<[number, string]>} ticks position in [0, 1], ascending, and label
  *
  * @returns {{node: HTMLElement, show: (scale: Scale) => void}}
  */
@@ -22,13 +22,13 @@ export function scaleStrip() {
     if (strip.dataset.stops !== stops) strip.style.background = background;
     strip.dataset.stops = stops;
     while (figures.childElementCount > ticks.length) figures.lastChild?.remove();
-    ticks.forEach(([at, words], i) => {
+    ticks.forEach(([at, text], i) => {
       const tick = /** @type {HTMLElement} */ (
         figures.children[i] ?? figures.appendChild(el("span"))
       );
       tick.style.left = `${100 * at}%`;
       tick.style.transform = `translateX(${-100 * at}%)`;
-      setText(tick, words);
+      setText(tick, text);
     });
   }
   return { node, show };

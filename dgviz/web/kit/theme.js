@@ -1,7 +1,7 @@
 /**
  * The page's colours, read from Streamlit's `--st-*` variables, with dgviz's own palette:
  * blue is active, orange is accuracy and tau, grey is closed, pink is pruned.
- * base.css holds the same palette for everything that is not drawn on a canvas.
+ * base.css has the same palette for everything that is not drawn on a canvas.
  */
 import { css, luminance, mix, parse } from "../core/colours.js";
 
@@ -10,14 +10,14 @@ import { css, luminance, mix, parse } from "../core/colours.js";
 /**
  * @typedef {Object} Theme
  * @property {boolean} dark
- * @property {string} id changes whenever a colour does
- * @property {Rgb} ground the page
+ * @property {string} id changes with every colour
+ * @property {Rgb} ground of the page
  * @property {Rgb} card
  * @property {Rgb} ink
  * @property {Rgb} muted
  * @property {Rgb} active
  * @property {Rgb} tau
- * @property {Rgb} tauInk tau's colour, dark enough for small words
+ * @property {Rgb} tauInk tau's colour, dark enough for small text
  * @property {Rgb} closed
  * @property {Rgb} pruned
  * @property {string} grid
@@ -53,7 +53,7 @@ export function readTheme(element) {
 }
 
 /**
- * All colours that follow from three of the page's.
+ * Theme from three colours and the font of the page.
  * @param {{ground: Rgb, ink: Rgb, panel: Rgb, font: string}} given @returns {Theme}
  */
 export function themeOf({ ground, ink, panel, font }) {

@@ -1,4 +1,4 @@
-/** Which part of a picture is seen: a window of side `size` (1 = all) whose corner is (x, y). */
+/** The visible part of a picture: a window of side `size` (1 = all) with its corner at (x, y). */
 
 export class Viewport {
   x = 0;
@@ -18,7 +18,7 @@ export class Viewport {
   /**
    * Zooms about a point that stays where it is.
    * @param {number} across of the window, in [0, 1] @param {number} down likewise
-   * @param {number} factor above 1 to come nearer @param {number} least the smallest size
+   * @param {number} factor above 1 to zoom in @param {number} least the smallest size
    */
   zoomAt(across, down, factor, least) {
     const [px, py] = this.toPicture(across, down);
@@ -40,7 +40,7 @@ export class Viewport {
   }
 
   /**
-   * Moves just as far as it takes to see a box of the picture.
+   * Moves as little as possible to bring a box of the picture into sight.
    * @param {number} left @param {number} top @param {number} width @param {number} height
    */
   reveal(left, top, width, height) {
@@ -51,7 +51,7 @@ export class Viewport {
   }
 
   /**
-   * Window to picture, both in [0, 1].
+   * Converts window to picture coordinates, both in [0, 1].
    * @param {number} across @param {number} down @returns {[number, number]}
    */
   toPicture(across, down) {

@@ -118,7 +118,7 @@ function build(card) {
     map.nameEnds(shapeNow());
     setText(top.sub, `${count(rows)} hidden units × ${count(cols)} pixels`);
     legend.draw(card, picture);
-    map.remark(blankText(snapshot));
+    map.explainBlank(blankText(snapshot));
     attributes(snapshot);
     describe();
   }
@@ -192,7 +192,7 @@ function build(card) {
       return;
     }
     const snapshot = card.store.gates;
-    map.excuse(snapshot ? "" : card.emptyText(INVITATION));
+    map.explainEmpty(snapshot ? "" : card.emptyText(INVITATION));
     drawPicture();
     if (snapshot) drawSnapshot(snapshot);
     else forget();

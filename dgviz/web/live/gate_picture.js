@@ -38,7 +38,7 @@ export class GatePicture extends CellPicture {
   }
 
   /** @param {State} state */
-  wishFor({ snapshot, weights, tau, theme }) {
+  inputsOf({ snapshot, weights, tau, theme }) {
     const { mode, by } = this;
     return [
       snapshot,

@@ -83,7 +83,7 @@ export function historyOf({ replay, whole, inSight }) {
   }
   const { steps } = replay;
   const snapshots = steps.map((_, i) => recording.get(replay.gatesName(i))).filter(Boolean);
-  const isLoading = recording.queue.length + recording.underway.size > 0;
+  const isLoading = recording.queue.length + recording.requests.size > 0;
   return { snapshots, total: steps.length, recorded: true, isLoading, problem: recording.problem };
 }
 

@@ -93,7 +93,7 @@ function build(card) {
       const at = replay.atEnd ? null : replay.steps[replay.index];
       if (at === reported) return;
       reported = at;
-      echoes.tell(at);
+      echoes.add(at);
       sendState(card.component, "at", at);
     }, SETTLING_MS);
   }
@@ -106,17 +106,17 @@ function build(card) {
     }
     const { status } = card.whole;
     if (!replay || !status) return;
-    const life = ENDED.includes(status.phase) ? `${status.phase} ${status.step}` : null;
-    if (life === replay.life) return;
+    const session = ENDED.includes(status.phase) ? `${status.phase} ${status.step}` : null;
+    if (session === replay.session) return;
     player.stop();
-    if (life === null) replay.forget();
-    else if (await replay.load(life)) begin(true);
+    if (session === null) replay.clear();
+    else if (await replay.load(session)) begin(true);
   }
 
   /** Goes where the page's link points, when that is news. @param {boolean} anew */
   function begin(anew) {
     const { at = null } = card.data;
-    const isNews = at !== asked && !echoes.hears(at);
+    const isNews = at !== asked && !echoes.isEcho(at);
     asked = at;
     if (!replay?.steps.length || !(anew || isNews)) return;
     reported = at;
@@ -126,7 +126,7 @@ function build(card) {
   function letGo() {
     player.stop();
     clearTimeout(settling);
-    replay?.forget();
+    replay?.clear();
     replay = null;
   }
 

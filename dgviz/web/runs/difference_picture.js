@@ -21,7 +21,7 @@ export class DifferencePicture extends CellPicture {
   }
 
   /** @param {State} state */
-  wishFor({ snapshot, other, tau, otherTau, theme }) {
+  inputsOf({ snapshot, other, tau, otherTau, theme }) {
     return [masksAt(snapshot, tau)[0], masksAt(other, otherTau)[0], theme.id, this.by];
   }
 

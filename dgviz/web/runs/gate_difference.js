@@ -180,7 +180,7 @@ function build(card) {
       return;
     }
     const sentence = excuse();
-    map.excuse(sentence);
+    map.explainEmpty(sentence);
     orders.style.visibility = sentence ? "hidden" : "";
     drawOrders();
     drawPicture();
@@ -188,7 +188,7 @@ function build(card) {
     else {
       drawText();
       const isBlank = [BOTH, ONLY_FIRST, ONLY_SECOND].every((kind) => !picture.counts[kind]);
-      map.remark(isBlank ? "No connection of the first layer is active in either run." : "");
+      map.explainBlank(isBlank ? "No connection of the first layer is active in either run." : "");
     }
   }
   return { draw };
