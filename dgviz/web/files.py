@@ -1,8 +1,8 @@
-"""What a page loads of ours. Its address has a digest of the content: browsers keep it for good.
+"""The files that a page loads. A digest of the content in their address lets browsers keep them.
 
 dgviz.js       all modules, linked; dgviz.js.map is for developer tools
 dgviz.css      all style sheets, in the order of their paths
-plotly.min.js  the charts' library, straight from Plotly's own wheel
+plotly.min.js  the chart library, from Plotly's own wheel
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from dgviz.web.linker import link
 
 _FOLDER = Path(__file__).parent
 _PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
-# Windows may have been told other ones, with which a browser does not run a script.
+# The registry of Windows may have other types, with which a browser does not run a script.
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".map": "application/json"}
-_FOR_GOOD = "public, max-age=31536000, immutable"
+_CACHE_FOREVER = "public, max-age=31536000, immutable"
 
 
 def modules() -> dict[str, str]:
-    """The text of every module by its name: that of `core/format.js` is `core/format`."""
+    """Text of every module by name; the name of `core/format.js` is `core/format`."""
     return {
         path.relative_to(_FOLDER).with_suffix("").as_posix(): path.read_text(encoding="utf-8")
         for path in sorted(_FOLDER.rglob("*.js"))
@@ -36,7 +36,7 @@ def modules() -> dict[str, str]:
 
 @cache
 def contents() -> dict[str, bytes]:
-    """The files by name, as they are when they are first asked for."""
+    """Content of the files by name, read once."""
     linked = link(modules())
     style = "".join(path.read_text(encoding="utf-8") for path in sorted(_FOLDER.rglob("*.css")))
     return {
@@ -49,26 +49,26 @@ def contents() -> dict[str, bytes]:
 
 @cache
 def digest() -> str:
-    """Differs where any file does; they are named by it together, so that one finds the others."""
+    """One digest of all files. They share it in their addresses, so that one finds the others."""
     return hashlib.sha256(b"".join(contents().values())).hexdigest()[:16]
 
 
 def address(name: str) -> str:
-    """Where a file lies, relative to the server's pages."""
+    """Address of a file, relative to the server's pages."""
     return f"dgviz/web/{digest()}/{name}"
 
 
 @cache
 def _compressed() -> dict[str, bytes]:
-    """Compressed once: readers who open the page together do not wait for one another."""
+    """Compressed content by name, made once, so that no request waits for it."""
     return {name: gzip.compress(body, 6, mtime=0) for name, body in contents().items()}
 
 
-def _answer(request: Request) -> Response:
+def _serve(request: Request) -> Response:
     name = request.path_params["name"]
     if request.path_params["digest"] != digest() or name not in contents():
         return PlainTextResponse("There is no such file.", 404)
-    headers = {"Cache-Control": _FOR_GOOD, "Vary": "Accept-Encoding"}
+    headers = {"Cache-Control": _CACHE_FOREVER, "Vary": "Accept-Encoding"}
     media_type = _TYPES[Path(name).suffix]
     if "gzip" not in request.headers.get("accept-encoding", ""):
         return Response(contents()[name], headers=headers, media_type=media_type)
@@ -77,6 +77,6 @@ def _answer(request: Request) -> Response:
 
 
 def route() -> Route:
-    """Where the files are served, to be mounted at `/dgviz`."""
+    """The route of the files, to be mounted at `/dgviz`."""
     _compressed()
-    return Route("/web/{digest}/{name}", _answer)
+    return Route("/web/{digest}/{name}", _serve)

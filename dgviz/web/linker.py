@@ -1,7 +1,7 @@
-"""Links ES modules into one file, so that a page asks for one and not for a hundred in turn.
+"""Links ES modules into one file, so that a page loads one file instead of a hundred in turn.
 
-Each module becomes a function that is called once, after those that it imports, and returns what
-it exports:
+Each module becomes a function that returns the module's exports. It is called once, after the
+functions of the modules that it imports:
 
     const live$remains = (() => {
     const { el, setText: write } = kit$dom;
@@ -9,9 +9,9 @@ it exports:
     return { mount };
     })();
 
-Only what our modules use is understood, and all else is an error: imports of names and of whole
-modules (`* as`) by relative path; exported functions, classes and constants. An import is a copy
-here and no live binding, which is why `export let` is refused.
+The linker supports what our modules use: imports of names and of whole modules (`* as`) by relative
+path; exported functions, classes and constants. Everything else is an error. An import becomes a
+copy, not a live binding, so `export let` is refused.
 """
 
 from __future__ import annotations
@@ -32,34 +32,34 @@ _NAME = re.compile(r"[\w$]+")
 
 
 class LinkError(Exception):
-    """A sentence that says which module cannot be linked, and why."""
+    """A module cannot be linked. The message is a sentence with the module and the reason."""
 
 
 @dataclass(frozen=True)
 class Linked:
-    """One ES module, which exports `modules`: what each module exports, by the module's name."""
+    """One ES module that exports `modules`: the exports of each module, by the module's name."""
 
     code: str
     source_map: str
-    """For developer tools, which show the modules as they were written."""
+    """JSON. With it developer tools show the original modules."""
 
 
 def link(sources: Mapping[str, str]) -> Linked:
     """Link modules.
 
     Args:
-        sources: text by name: that of `core/format.js` is `core/format`.
+        sources: text by name; the name of `core/format.js` is `core/format`.
 
     Raises:
-        LinkError: a module has an import or export that is not understood or leads nowhere, or
-            imports itself by way of others.
+        LinkError: a module has an unsupported import or export, imports something that does not
+            exist, or imports itself through other modules.
     """
     exports = {name: _exported(text) for name, text in sources.items()}
     parts, sections, line = [], [], 0
     for name in _in_order(sources):
         text = sources[name].rstrip("\n") + "\n"
         part = _wrapped(name, text, exports)
-        # The wrapping adds a line before the module's own, and no line is moved within it.
+        # Wrapping adds one line before the module and moves no line within it.
         sections.append(_section(name, text, line + 1))
         parts.append(part)
         line += part.count("\n")
@@ -73,7 +73,7 @@ def _exported(text: str) -> list[str]:
 
 
 def _in_order(sources: Mapping[str, str]) -> list[str]:
-    """The modules' names, each after those that it imports."""
+    """Names of the modules, each after the modules that it imports."""
     imports = {
         name: [_resolved(name, path) for _, _, path in _IMPORT.findall(text)]
         for name, text in sources.items()
@@ -90,17 +90,17 @@ def _in_order(sources: Mapping[str, str]) -> list[str]:
 
 
 def _wrapped(name: str, text: str, exports: Mapping[str, list[str]]) -> str:
-    def taken(found: re.Match[str]) -> str:
+    def as_constant(found: re.Match[str]) -> str:
         names, whole, path = found.groups()
         other = _resolved(name, path)
         wanted = [
             part.split()[0] for part in (names or "").strip("{} \n").split(",") if part.split()
         ]
-        if lacking := [one for one in wanted if one not in exports[other]]:
-            raise LinkError(f"{name}.js imports {lacking[0]}, which {other}.js does not export.")
+        if missing := [one for one in wanted if one not in exports[other]]:
+            raise LinkError(f"{name}.js imports {missing[0]}, which {other}.js does not export.")
         return f"const {whole or names.replace(' as ', ': ')} = {_identifier(other)};"
 
-    body = _EXPORT.sub("", _IMPORT.sub(taken, text))
+    body = _EXPORT.sub("", _IMPORT.sub(as_constant, text))
     if other := _OTHER.search(body):
         raise LinkError(f"{name}.js has a line that is not understood: {other.group()}")
     returned = ", ".join(exports[name])
@@ -108,7 +108,7 @@ def _wrapped(name: str, text: str, exports: Mapping[str, list[str]]) -> str:
 
 
 def _section(name: str, text: str, line: int) -> dict[str, object]:
-    """Of a source map: the module's lines are those of the linked file from `line` on."""
+    """Section of the source map for a module that begins at `line` of the linked file."""
     one_to_one = "AAAA" + ";AACA" * (text.count("\n") - 1)
     source = {"sources": [f"{name}.js"], "sourcesContent": [text], "names": []}
     return {

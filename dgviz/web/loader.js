@@ -1,21 +1,21 @@
 /**
- * Mounts a card. Streamlit imports before it calls, and may hand over older data after newer data:
- * the newest data of every place are noted, and nothing older is mounted there.
+ * Mounts a card. Streamlit imports asynchronously and may pass older data after newer data, so the
+ * time of the newest data is kept for each place, and older data are ignored.
  */
 
 /** @type {WeakMap<Node, number>} */
 const newest = new WeakMap();
-/** What cards and boards put into their places. */
+/** The elements that cards and boards put into their places. */
 const OURS = ".dgviz, .board, link";
 
 /**
  * @typedef {import("./kit/mounting.js").Component} Component
  * @typedef {Object<string, {mount: (component: Component, modules: Modules) => void}>} Modules all
- *   there are, by their names
+ *   modules by name
  *
  * @param {string} name of a module that exports `mount`: "live/curves"
- * @param {Component} component of two for the same place the newer one has the greater
- *   `data.issued`; where they are equal, the later call is newer
+ * @param {Component} component the newer of two has the greater `data.issued`; if they are equal, the
+ *   later call is newer
  * @param {Modules} modules
  */
 export function mount(name, component, modules) {
@@ -27,7 +27,7 @@ export function mount(name, component, modules) {
 }
 
 /**
- * Removes the cards of another version: the server was upgraded while the page was open.
+ * Removes the cards of an earlier version, left if the server was upgraded while the page was open.
  * @param {Component["parentElement"]} place
  */
 function clear(place) {

@@ -25,7 +25,7 @@ function shown(phase) {
   const commands = [];
   const component = { setTriggerValue: (name) => commands.push(name) };
   const card = { data: { phase }, whole: { status: null }, component };
-  const button = commandButton(card, mainCommand, { patience: 60_000 });
+  const button = commandButton(card, mainCommand, { pauseMs: 60_000 });
   button.draw();
   return {
     commands,

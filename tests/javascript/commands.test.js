@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { beginning, COMMANDS, mainCommand, standing } from "../../dgviz/web/live/commands.js";
+import { COMMANDS, mainCommand, runState, startCommand } from "../../dgviz/web/live/commands.js";
 
 const possible = (run) =>
   Object.keys(COMMANDS).filter((command) => COMMANDS[command].possible(run));
@@ -19,7 +19,7 @@ for (const [phase, commands, main] of [
   test(`a run that is ${phase} can be given the commands that make sense`, () => {
     assert.deepEqual(possible({ phase }), commands);
     assert.equal(mainCommand({ phase }), main);
-    assert.equal(beginning({ phase }), commands.includes("start") ? "start" : "restart");
+    assert.equal(startCommand({ phase }), commands.includes("start") ? "start" : "restart");
   });
 }
 
@@ -31,7 +31,7 @@ test("a run that ended before its time can be resumed where something of it was 
 test("the newest word of the server counts, where there is one", () => {
   const data = { phase: "paused" };
   const card = (status) => ({ data, whole: { status } });
-  assert.equal(standing(card({ phase: "running" })).phase, "running");
-  assert.equal(standing(card({ phase: "lost" })).phase, "paused");
-  assert.equal(standing(card(null)).phase, "paused");
+  assert.equal(runState(card({ phase: "running" })).phase, "running");
+  assert.equal(runState(card({ phase: "lost" })).phase, "paused");
+  assert.equal(runState(card(null)).phase, "paused");
 });

@@ -4,13 +4,13 @@ import { UNKNOWN } from "../../dgviz/web/core/format.js";
 import { pixelsOf } from "../../dgviz/web/core/pixels.js";
 import {
   closedText,
-  comparison,
+  comparisonText,
   differenceText,
-  outOf,
+  outOfText,
   paperText,
+  previewText,
+  remainsOf,
   share,
-  triedText,
-  whatIsLeft,
 } from "../../dgviz/web/live/figure_text.js";
 import { masksOnly } from "./blobs.js";
 
@@ -58,33 +58,36 @@ test("a clear difference says which of the two is better", () => {
 test("the baseline is compared at the newest epoch at which both were tested", () => {
   const ours = run("running", [0, 0.1], [1, 0.94]);
   assert.equal(
-    comparison(run("running", [0, 0.07]), run("finished", [0, 0.07], [1, 0.9])),
+    comparisonText(run("running", [0, 0.07]), run("finished", [0, 0.07], [1, 0.9])),
     "compared with the dense baseline once both have trained",
   );
   const theirs = run("finished", [0, 0.1], [1, 0.94], [15, 0.98]);
-  assert.match(comparison(ours, theirs), /^at epoch 1, no clear .*: 0\.00\u00a0±/);
-  assert.match(comparison(run("stopped", [1, 0.94], [1.4, 0.97]), theirs), /^at epoch 1, no clear/);
-  assert.match(comparison(run("finished", [15, 0.94]), theirs), /^at epoch 15, worse/);
+  assert.match(comparisonText(ours, theirs), /^at epoch 1, no clear .*: 0\.00\u00a0±/);
   assert.match(
-    comparison(run("running", [0.047, 0.5]), run("running", [0.047, 0.5])),
+    comparisonText(run("stopped", [1, 0.94], [1.4, 0.97]), theirs),
+    /^at epoch 1, no clear/,
+  );
+  assert.match(comparisonText(run("finished", [15, 0.94]), theirs), /^at epoch 15, worse/);
+  assert.match(
+    comparisonText(run("running", [0.047, 0.5]), run("running", [0.047, 0.5])),
     /^at epoch 0\.05, /,
   );
   assert.match(
-    comparison(run("running", [15, 0.9]), run("running", [2, 0.9])),
+    comparisonText(run("running", [15, 0.9]), run("running", [2, 0.9])),
     /is at epoch 2\.0$/,
   );
-  assert.match(comparison(ours, run("starting")), /is at epoch 0\.0$/);
+  assert.match(comparisonText(ours, run("starting")), /is at epoch 0\.0$/);
 });
 
 test("where there is nothing to compare, nothing is said", () => {
-  assert.equal(comparison(run("running", [1, 0.9]), null), null);
-  assert.equal(comparison(run("running"), run("finished", [1, 0.9])), null);
-  assert.equal(comparison({ status: null, metrics: [] }, null), null);
+  assert.equal(comparisonText(run("running", [1, 0.9]), null), null);
+  assert.equal(comparisonText(run("running"), run("finished", [1, 0.9])), null);
+  assert.equal(comparisonText({ status: null, metrics: [] }, null), null);
 });
 
 test("a dense run is the baseline", () => {
   const dense = { ...run("running", [1, 0.9]), status: { phase: "running", is_baseline: true } };
-  assert.equal(comparison(dense, null), "this is the dense baseline");
+  assert.equal(comparisonText(dense, null), "this is the dense baseline");
 });
 
 test("the paper's count stands beside the paper's own network and set-up only", () => {
@@ -94,8 +97,8 @@ test("the paper's count stands beside the paper's own network and set-up only", 
 });
 
 test("a count of an unknown whole is an en dash", () => {
-  assert.equal(outOf(214, 256), "214 of 256");
-  assert.equal(outOf(undefined, 256), UNKNOWN);
+  assert.equal(outOfText(214, 256), "214 of 256");
+  assert.equal(outOfText(undefined, 256), UNKNOWN);
 });
 
 test("what is closed is said with what that means", () => {
@@ -111,19 +114,19 @@ test("pixels in use are those that the pixel map calls so", () => {
     [1, 2, [1, 0]],
   ]);
   const facts = { image_shape: [1, 2, 2], alwaysZero: Uint8Array.of(1, 0, 0, 0) };
-  assert.deepEqual(whatIsLeft(snapshot, facts, 0.5), [
+  assert.deepEqual(remainsOf(snapshot, facts, 0.5), [
     ["First layer", "5 of 8"],
     ["Output layer", "1 of 2"],
     ["Hidden units in use", "1 of 2"],
     ["Pixels in use", `${pixelsOf(snapshot, facts, 0.5).used} of 4`],
     ["Parameters left", "8 of 13"],
   ]);
-  assert.deepEqual(whatIsLeft(snapshot, facts, 0.5)[3][1], "2 of 4");
-  assert.ok(whatIsLeft(null).every(([, words]) => words === UNKNOWN));
+  assert.deepEqual(remainsOf(snapshot, facts, 0.5)[3][1], "2 of 4");
+  assert.ok(remainsOf(null).every(([, words]) => words === UNKNOWN));
 });
 
 test("why the accuracy at a tried threshold is not known is said as it is", () => {
-  const words = (meta, isKnown = false) => triedText({ meta }, 0.6, isKnown);
+  const words = (meta, isKnown = false) => previewText({ meta }, 0.6, isKnown);
   assert.equal(
     words({ accuracy_by_tau: [[0.6, 0.9]] }, true),
     "estimated on validation images, at τ 0.60",

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { excuseFor, snapshotText, troubleText } from "../../dgviz/web/replay/snapshot_text.js";
+import {
+  snapshotText,
+  troubleText,
+  unavailableText,
+} from "../../dgviz/web/replay/snapshot_text.js";
 
 const replay = (changes = {}) => ({
   isKnown: true,
@@ -78,10 +82,10 @@ test("why the wanted snapshot does not come is said, and only while it is wanted
 
 test("what cannot be replayed says why", () => {
   const ended = { phase: "finished" };
-  assert.match(excuseFor(null, null, null), /^When a run has ended/);
-  assert.match(excuseFor("a", { phase: "running" }, null), /^When this run has ended/);
-  assert.match(excuseFor("a", ended, null), /^Loading/);
-  assert.match(excuseFor("a", ended, replay({ steps: [] })), /^No snapshot/);
-  assert.match(excuseFor("a", ended, replay({ steps: [0] })), /^Only one snapshot/);
-  assert.equal(excuseFor("a", ended, replay()), "");
+  assert.match(unavailableText(null, null, null), /^When a run has ended/);
+  assert.match(unavailableText("a", { phase: "running" }, null), /^When this run has ended/);
+  assert.match(unavailableText("a", ended, null), /^Loading/);
+  assert.match(unavailableText("a", ended, replay({ steps: [] })), /^No snapshot/);
+  assert.match(unavailableText("a", ended, replay({ steps: [0] })), /^Only one snapshot/);
+  assert.equal(unavailableText("a", ended, replay()), "");
 });

@@ -1,12 +1,12 @@
-/** Where the axis of accuracy begins; charts/accuracy_axis.py does the same for still charts. */
+/** The lower end of the accuracy axis; charts/accuracy_axis.py does the same for still charts. */
 
 /** The share of a run that may rise too steeply to be drawn; a whole epoch at most. */
 const STEEP_SHARE = 0.25;
 
 /**
- * The bottom of the axis: below the newest part of every line. A line's first epoch, or the first
- * quarter of a shorter line, may begin below the axis: it rises so steeply that with it in sight
- * the rest would be flat. The bottom only moves in steps, so that the picture holds still.
+ * Lower end of the axis. A line's first epoch, or the first quarter of a shorter line, may lie below
+ * it: it rises so steeply that the rest would look flat. The end moves in steps, so that the chart
+ * does not jump.
  * @param {Array<Array<[number, number]>>} lines each of points [epoch, accuracy in %], ascending
  * @returns {number} in %
  */

@@ -1,14 +1,14 @@
-/** What can be asked of a run, and when. */
+/** The commands to a run, and when each is possible. */
 import { ENDED } from "../core/store.js";
 
-/** @param {Standing} run */
+/** @param {RunState} run */
 const isOver = ({ phase }) => ["idle", "elsewhere", ...ENDED].includes(phase);
-/** @param {Standing} run */
+/** @param {RunState} run */
 const isMoving = ({ phase }) => ["running", "paused"].includes(phase);
 
 /**
- * By the name that Python knows it by: the words on its button, its help, when it makes sense.
- * @type {Object<string, {label: string, help: string, possible: (run: Standing) => boolean}>}
+ * The commands, by their names in Python.
+ * @type {Object<string, {label: string, help: string, possible: (run: RunState) => boolean}>}
  */
 export const COMMANDS = {
   start: {
@@ -51,24 +51,23 @@ export const COMMANDS = {
 };
 
 /**
- * @typedef {{phase: string, resumable?: boolean}} Standing resumable: whether it has ended before
- *   its time, with something to go on from
+ * @typedef {{phase: string, resumable?: boolean}} RunState resumable: whether Resume can continue it
  */
 
-/** What begins a new run. @param {Standing} run @returns {string} */
-export const beginning = (run) => (isOver(run) ? "start" : "restart");
+/** The command for a new run. @param {RunState} run @returns {string} */
+export const startCommand = (run) => (isOver(run) ? "start" : "restart");
 
-/** What makes most sense now, or as soon as the run has started. @param {Standing} run @returns {string} */
+/** The most useful command now, or as soon as the run has started. @param {RunState} run @returns {string} */
 export function mainCommand(run) {
   if (run.phase === "paused") return "resume";
   return isOver(run) ? "start" : "pause";
 }
 
 /**
- * How the run of a card stands, by the newest word of the server. A page that it has told nothing
- * yet, or refuses to tell, goes by what its script has last seen, and can give commands all the same.
- * @param {import("../kit/mounting.js").Card} card @returns {Standing}
+ * State of a card's run, from the server's newest status. Without one, or if the server refuses the
+ * page, it is the state that the page's script saw last, so that commands can still be given.
+ * @param {import("../kit/mounting.js").Card} card @returns {RunState}
  */
-export function standing({ whole: { status }, data }) {
+export function runState({ whole: { status }, data }) {
   return !status || status.phase === "lost" ? data : status;
 }

@@ -1,4 +1,4 @@
-/** Accuracy and active ratio (or loss) over the epochs, marked where something was changed. */
+/** Accuracy and active ratio, or loss, over the epochs, with marks for changes and events. */
 
 import { css } from "../core/colours.js";
 import { known, percent, ratio, UNKNOWN } from "../core/format.js";
@@ -18,7 +18,7 @@ import * as plot from "../kit/plot.js";
 import { accuracyFloor } from "./accuracy_axis.js";
 
 const TRAINING_MS = 400;
-/** Above the highest value, so that a line along it is not cut in half. */
+/** Room above the highest value, so that a line along it is not cut in half. */
 const HEADROOM = 0.03;
 const AXIS_ENDS = [2, 5, 10, 20, 50, 100, 200, 500, 1000];
 const TITLE = "Accuracy and active ratio";
@@ -60,7 +60,7 @@ function build(card) {
   );
   box.addEventListener("plotted", drawPlayhead);
 
-  /** Over the plot, not in it: it moves with the finger, and a plot takes too long to draw. */
+  /** Draws the playhead over the plot, which takes too long to draw at every move. */
   function drawPlayhead() {
     const { store, whole } = card;
     const epoch = store.status?.epoch;
@@ -94,7 +94,7 @@ function build(card) {
   }
 
   const drawThrottled = throttle(TRAINING_MS, drawPlot);
-  /** @param {Set<string>} kinds of news */
+  /** @param {Set<string>} kinds of changes */
   function draw(kinds) {
     if (kinds.has("size")) plot.resize(box);
     if (kinds.has("replay")) drawPlayhead();
@@ -148,14 +148,14 @@ function line(name, data, colour, look = {}) {
 
 /** @param {Store} store @param {?Store} baseline @param {Theme} theme @param {boolean} sparse */
 function mainTraces({ metrics }, baseline, theme, sparse) {
-  const rivals = points(baseline?.metrics ?? [], "test_accuracy", 100);
+  const dense = points(baseline?.metrics ?? [], "test_accuracy", 100);
   const validation = points(metrics, "validation_accuracy", 100);
   const traces = [
     line("active ratio r", sparse ? points(metrics, "active_ratio") : [], theme.active, {
       axis: "y2",
       format: ".3f",
     }),
-    line("dense baseline", rivals, theme.muted, { width: 1.5, unit: "%" }),
+    line("dense baseline", dense, theme.muted, { width: 1.5, unit: "%" }),
     line("validation", validation, theme.tau, { dash: "dot", width: 1.2, unit: "%" }),
     line("test accuracy", points(metrics, "test_accuracy", 100), theme.tau, { unit: "%" }),
   ];
@@ -168,7 +168,7 @@ const lossTraces = ({ metrics }, theme) => [
   line("test loss", points(metrics, "test_loss"), theme.tau, { format: ".4f" }),
 ];
 
-/** Every line that is drawn on the axis of accuracy. @param {Store} store @param {?Store} baseline */
+/** Points of all lines on the accuracy axis. @param {Store} store @param {?Store} baseline */
 const accuracyLines = (store, baseline) => [
   points(store.metrics, "test_accuracy", 100),
   points(store.metrics, "validation_accuracy", 100),
@@ -176,7 +176,7 @@ const accuracyLines = (store, baseline) => [
 ];
 
 /**
- * The end of the epoch axis: it grows in steps, so that the first minute is not a sliver.
+ * End of the epoch axis. It grows in steps, so that a young run fills the chart.
  * @param {Store} store
  */
 function epochsSeen({ status, metrics }) {
@@ -232,7 +232,7 @@ function layout(card, shown, sparse, width, marks) {
 }
 
 /**
- * The first tenth of an epoch starts so high that it would flatten all the rest.
+ * Losses without those of the first half epoch, which are so high that the rest would look flat.
  * @param {Metrics[]} metrics
  */
 function lossesAfterStart(metrics) {
@@ -247,7 +247,7 @@ function lossesAfterStart(metrics) {
  * @param {string} marked what the marks mean, or ""
  */
 function drawLegend(node, traces, marked) {
-  // What matters most is drawn last, on top, and named first.
+  // The most important line is drawn last, on top, and is first in the legend.
   const keys = traces.toReversed().map(({ name, line: { color, dash } }) => [name, color, dash]);
   if (marked) keys.push([marked, "currentColor", "mark"]);
   const state = JSON.stringify(keys);
@@ -266,7 +266,7 @@ function drawLegend(node, traces, marked) {
 }
 
 /**
- * The curves' last values, for those who cannot see them.
+ * Last values of the curves, for screen readers.
  * @param {Metrics[]} metrics @param {boolean} sparse
  */
 function asText(metrics, sparse) {

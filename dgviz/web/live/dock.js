@@ -1,18 +1,18 @@
-/** The live knobs and the one action that makes most sense now, below the charts on a phone. */
+/** The live knobs and the most useful command, at the bottom of a small screen. */
 import { el } from "../kit/dom.js";
 import { mountCard } from "../kit/mounting.js";
 import { commandButton } from "./command_button.js";
 import { mainCommand } from "./commands.js";
 import { knobRows } from "./knob_rows.js";
 
-/** What the page has at most on each side of its content where a sidebar is no overlay. */
+/** The largest margin of the page's content beside a sidebar that is no overlay. */
 const MARGIN_PX = 16;
-/** How long a command may stay unanswered before it can be given again. */
-const PATIENCE_MS = 5000;
+/** The time after which a command without an answer can be given again. */
+const ANSWER_MS = 5000;
 
 /**
  * @param {import("../kit/mounting.js").Component} component data: {run, token, phase, resumable,
- *   ...}, see knob_rows.js; sets off the triggers "start", "pause" and "resume"
+ *   ...}, see knob_rows.js; sends the triggers "start", "pause" and "resume"
  */
 export const mount = (component) =>
   mountCard(component, {
@@ -27,7 +27,7 @@ export const mount = (component) =>
 /** @param {import("../kit/mounting.js").Card} card */
 function build(card) {
   const rows = knobRows(card);
-  const button = commandButton(card, mainCommand, { patience: PATIENCE_MS });
+  const button = commandButton(card, mainCommand, { pauseMs: ANSWER_MS });
   button.node.classList.add("action");
   const bar = el(
     "div",
@@ -37,9 +37,9 @@ function build(card) {
   );
   card.root.append(bar);
 
-  /** @param {Set<string>} kinds of news */
+  /** @param {Set<string>} kinds of changes */
   function draw(kinds) {
-    // Beside an open sidebar: it would lie over what is fixed.
+    // An open sidebar would cover a fixed bar, so the bar begins beside it.
     const left = Math.max(0, card.root.getBoundingClientRect().left - MARGIN_PX);
     bar.style.setProperty("--left", `${left}px`);
     rows.draw(kinds);

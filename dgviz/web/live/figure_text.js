@@ -1,11 +1,11 @@
-/** What the headline figures say in words. */
+/** Texts of the headline figures. */
 import { capBelowOne, count, known, MINUS, percent, threshold, UNKNOWN } from "../core/format.js";
 import { measure } from "../core/measures.js";
 import { pixelsOf } from "../core/pixels.js";
 
-/** Every data set on offer is tested on this many images. */
+/** Every data set has this many test images. */
 const TEST_IMAGES = 10000;
-/** 784 x 256 + 256 x 10: the network whose remaining connections the paper reports. */
+/** 784 x 256 + 256 x 10: the network whose active connections the paper reports. */
 const PAPER_CONNECTIONS = 203264;
 
 /** A share of connections: "100%", "37.9%", "0.65%", "< 0.01%". @param {?number} r in [0, 1] */
@@ -16,7 +16,7 @@ export function share(r) {
 }
 
 /**
- * Where the paper says how many connections were left, of this network, in its own set-up.
+ * The paper's own count of active connections, for its network and set-up; otherwise "".
  * @param {string} [preset] @param {number} [total] connections
  */
 export const paperText = (preset, total) =>
@@ -24,7 +24,7 @@ export const paperText = (preset, total) =>
     ? "the paper reports 60,000 – 100,000 active connections"
     : "";
 
-/** What is said of the connections that are not active. @param {number} closed how many */
+/** "122,364 closed: their weights count as 0" @param {number} closed number of connections */
 export const closedText = (closed) =>
   closed === 1
     ? "1 closed: its weight counts as 0"
@@ -33,13 +33,12 @@ export const closedText = (closed) =>
       : "every connection is active";
 
 /**
- * What is said of the accuracy at a tau that is being tried. A recorded snapshot has no curve of
- * accuracy against tau; the trainer's own is null until it has been measured for the first time,
- * and stays so where no image is set aside to measure it on.
+ * Text on the accuracy at a previewed tau. A recorded snapshot has no curve of accuracy against tau;
+ * a live one is null until its first measurement, and always null without validation images.
  * @param {import("../core/gates.js").Snapshot} snapshot @param {number} tau
  * @param {boolean} isKnown whether there is an estimate
  */
-export function triedText({ meta }, tau, isKnown) {
+export function previewText({ meta }, tau, isKnown) {
   if (isKnown) return `estimated on validation images, at τ ${threshold(tau)}`;
   const why =
     meta.accuracy_by_tau === undefined
@@ -51,8 +50,8 @@ export function triedText({ meta }, tau, isKnown) {
 }
 
 /**
- * An accuracy beside the dense baseline's, with the standard error of the difference: one that is
- * within twice that error is not called a difference.
+ * Compares an accuracy with the dense baseline's. A difference within twice its standard error is
+ * not called one.
  * @param {number} ours in [0, 1] @param {number} theirs in [0, 1]
  */
 export function differenceText(ours, theirs) {
@@ -69,13 +68,12 @@ export function differenceText(ours, theirs) {
 }
 
 /**
- * How the dense network with the same seed did at the newest epoch at which both were tested.
+ * Compares the run with its dense baseline at the newest epoch at which both were tested.
  * @param {import("../core/store.js").Store} store of the run
- * @param {?import("../core/store.js").Store} dense
- *   of its baseline
+ * @param {?import("../core/store.js").Store} dense of the baseline
  * @returns {?string} null while there is nothing to compare
  */
-export function comparison({ status, metrics }, dense) {
+export function comparisonText({ status, metrics }, dense) {
   const ours = metrics.findLast(isTested);
   if (!status || !ours) return null;
   if (status.is_baseline) return "this is the dense baseline";
@@ -97,24 +95,24 @@ export function comparison({ status, metrics }, dense) {
 const isTested = (entry) => known(entry.test_accuracy);
 
 /**
- * What is left of the network's parts.
+ * The rows of "What is left".
  * @param {?import("../core/gates.js").Snapshot} snapshot null while there is none
  * @param {?import("../core/store.js").Facts} facts
  * @param {number} tau @returns {Array<[string, string]>} terms and counts
  */
-export function whatIsLeft(snapshot, facts, tau) {
+export function remainsOf(snapshot, facts, tau) {
   const counts = snapshot && measure(snapshot, tau);
   const pixels = snapshot && pixelsOf(snapshot, facts, tau);
   const [first, output] = [counts?.layers[0], counts?.layers.at(-1)];
   return [
-    ["First layer", outOf(first?.active, first?.total)],
-    ["Output layer", outOf(output?.active, output?.total)],
-    ["Hidden units in use", outOf(counts?.hiddenUnitsInUse, counts?.hiddenUnits)],
-    ["Pixels in use", outOf(pixels?.used, pixels?.kinds.length)],
-    ["Parameters left", outOf(counts?.parameters, counts?.denseParameters)],
+    ["First layer", outOfText(first?.active, first?.total)],
+    ["Output layer", outOfText(output?.active, output?.total)],
+    ["Hidden units in use", outOfText(counts?.hiddenUnitsInUse, counts?.hiddenUnits)],
+    ["Pixels in use", outOfText(pixels?.used, pixels?.kinds.length)],
+    ["Parameters left", outOfText(counts?.parameters, counts?.denseParameters)],
   ];
 }
 
 /** "214 of 256" @param {?number} [n] @param {?number} [all] */
-export const outOf = (n, all) =>
+export const outOfText = (n, all) =>
   known(n) && known(all) ? `${count(n)} of ${count(all)}` : UNKNOWN;

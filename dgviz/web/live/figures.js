@@ -1,6 +1,5 @@
 /**
- * The headline: how accurate the network is beside the dense baseline, and how many of its
- * connections are active.
+ * The headline figures: the accuracy, compared with the dense baseline, and the active connections.
  */
 
 import { count, known, percent, ratio, threshold, UNKNOWN } from "../core/format.js";
@@ -9,7 +8,7 @@ import { measure } from "../core/measures.js";
 import * as preview from "../core/preview.js";
 import { el, focusedElement, setAttribute, setText } from "../kit/dom.js";
 import { mountCard } from "../kit/mounting.js";
-import { closedText, comparison, paperText, share, triedText } from "./figure_text.js";
+import { closedText, comparisonText, paperText, previewText, share } from "./figure_text.js";
 import { estimate } from "./tau_text.js";
 
 const ACCURACY_MEANS = "the share of test images that the network classifies correctly";
@@ -18,8 +17,7 @@ const BAR_MEANS = "Press Start: the bar empties as connections close.";
 
 /**
  * @param {import("../kit/mounting.js").Component} component data: {run, token, baseline: {run, token} |
- *   null}; sets off the trigger
- *   "train_baseline" when the reader asks for the dense baseline to be trained
+ *   null}; sends the trigger "train_baseline"
  */
 export const mount = (component) =>
   mountCard(component, {
@@ -41,7 +39,7 @@ function build(card) {
   const accuracy = figure("Test accuracy", "accuracy");
   const connections = figure("Active connections", "connections");
   const train = el("button", { type: "button", class: "link" }, "train the dense baseline");
-  // It stays until the baseline is there; the server starts no second one.
+  // The button stays until the baseline exists; the server starts no second one.
   train.addEventListener("click", () => card.component.setTriggerValue("train_baseline", true));
   const [before, after] = [el("span"), el("span")];
   const link = el("a", { class: "link", title: "Show this run" }, BASELINE);
@@ -69,37 +67,38 @@ function build(card) {
     /** @param {string} field @returns {?number|undefined} */
     const last = (field) => metrics.findLast((entry) => known(entry[field]))?.[field];
     const value = last("test_accuracy") ?? snapshot?.meta.test_accuracy;
-    const trying = snapshot !== null && preview.isPreviewing(snapshot) && known(value);
-    const guess = trying ? estimate(card.store, card.tau) : null;
-    const beside = comparison(card.store, card.baseline);
+    const previewing = snapshot !== null && preview.isPreviewing(snapshot) && known(value);
+    const estimated = previewing ? estimate(card.store, card.tau) : null;
+    const compared = comparisonText(card.store, card.baseline);
     const [validation, loss] = [last("validation_accuracy"), last("train_loss")];
-    const sentence = trying
-      ? triedText(snapshot, card.tau, known(guess))
-      : (beside ?? (known(value) ? "no dense baseline to compare with yet:" : ACCURACY_MEANS));
+    const sentence = previewing
+      ? previewText(snapshot, card.tau, known(estimated))
+      : (compared ?? (known(value) ? "no dense baseline to compare with yet:" : ACCURACY_MEANS));
+    const tested = previewing ? UNKNOWN : percent(value ?? null);
     accuracy.show({
-      value: known(guess) ? `≈ ${percent(guess, 1)}` : trying ? UNKNOWN : percent(value ?? null),
+      value: known(estimated) ? `≈ ${percent(estimated, 1)}` : tested,
       aside: [
         known(validation) ? `validation ${percent(validation)}` : "",
         known(loss) ? `training loss ${loss.toFixed(4)}` : "",
       ],
-      trying,
+      previewing,
     });
-    linked(sentence);
-    offer(!trying && beside === null && known(value));
+    showSentence(sentence);
+    showOffer(!previewing && compared === null && known(value));
   }
 
   /**
-   * Offers to train the baseline. Once that is done, the keyboard is at the way to it.
+   * Shows the offer to train the baseline. When it goes, its focus moves to the link to the baseline.
    * @param {boolean} isOffered
    */
-  function offer(isOffered) {
+  function showOffer(isOffered) {
     const hadFocus = focusedElement(train) === train;
     train.hidden = !isOffered;
     if (!isOffered && hadFocus) link.focus();
   }
 
-  /** The sentence, in which the baseline leads to its own run. @param {string} sentence */
-  function linked(sentence) {
+  /** Shows a sentence, with a link from the baseline to its run. @param {string} sentence */
+  function showSentence(sentence) {
     const { baseline } = card.data;
     const [start, ...rest] = baseline ? sentence.split(BASELINE) : [sentence];
     link.hidden = !rest.length;
@@ -112,17 +111,17 @@ function build(card) {
   function drawConnections(snapshot, metrics) {
     const { status } = card.store;
     const counts = snapshot && measure(snapshot, card.tau);
-    // A run whose snapshots are lost still has its log.
+    // The log has the figures of a run whose snapshots are lost.
     const active = counts?.active ?? metrics.at(-1)?.active_weights;
     const r = counts ? counts.active / counts.total : metrics.at(-1)?.active_ratio;
-    const trying = preview.isPreviewing(snapshot);
+    const previewing = preview.isPreviewing(snapshot);
     connections.show({
       value: share(r),
       aside: [
         counts ? `of ${count(counts.total)} connections` : "",
         known(active) ? `${count(active)} multiplications an image` : "",
       ],
-      trying,
+      previewing,
     });
     setText(
       connections.words,
@@ -130,7 +129,7 @@ function build(card) {
         ? card.emptyText(BAR_MEANS)
         : isDense(snapshot)
           ? "this method takes no connection away"
-          : trying
+          : previewing
             ? `at τ ${threshold(card.tau)}`
             : paperText(status?.preset, counts?.total) ||
               (counts ? closedText(counts.total - counts.active) : ""),
@@ -150,7 +149,7 @@ function build(card) {
 }
 
 /**
- * One figure: its name, its value with two lines beside it, and a sentence.
+ * A figure: its name, its value with two lines beside it, and a sentence.
  * @param {string} title @param {string} kind a CSS class
  */
 function figure(title, kind) {
@@ -167,11 +166,11 @@ function figure(title, kind) {
     middle,
     line,
   );
-  /** @param {{value: string, aside: string[], trying: boolean}} figures */
-  function show({ value: text, aside, trying }) {
+  /** @param {{value: string, aside: string[], previewing: boolean}} texts */
+  function show({ value: text, aside, previewing }) {
     setText(value, text);
     lines.forEach((one, i) => setText(one, aside[i]));
-    setAttribute(node, "data-preview", String(trying));
+    setAttribute(node, "data-preview", String(previewing));
   }
   return { node, name, line, words, show };
 }

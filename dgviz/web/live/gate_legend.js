@@ -1,4 +1,4 @@
-/** What the colours of the gate map mean, in each of its three modes. */
+/** The legend of the gate map, in each of its three modes. */
 
 import { count, signed } from "../core/format.js";
 import { probabilityScale, weightColours } from "../core/gate_drawing.js";
@@ -26,18 +26,18 @@ export function gateLegend() {
         mode === "mask" ? "first layer:" : "no gate probabilities; first layer’s mask:",
       );
       const [first] = measure(gates, tau).layers;
-      // As wide as it ever gets, so that its neighbour stays where it is.
+      // A fixed width, so that the next label does not move.
       active.label.style.minWidth = `${`active ${count(first.total)}`.length}ch`;
       setText(active.label, `active ${count(first.active)}`);
       setText(closed.label, `closed ${count(first.total - first.active)}`);
     } else if (mode === "probability") {
       scale.show(probabilityScale(gates, tau, theme));
     } else {
-      const words = signed(end, end < 0.01 ? 3 : 2);
+      const limit = signed(end, end < 0.01 ? 3 : 2);
       scale.show({
         name: weights ? "weight × mask" : "waiting for the first weights",
-        low: `−${words}`,
-        high: `+${words}`,
+        low: `−${limit}`,
+        high: `+${limit}`,
         colours: weightColours(theme),
       });
     }

@@ -1,4 +1,4 @@
-/** The map of all gates between pixels and hidden units: one row a unit, one column a pixel. */
+/** The map of all gates between pixels and hidden units, with a row for each unit. */
 
 import { count, known, percent, ratio, signed, threshold, UNKNOWN } from "../core/format.js";
 import { atTau, isDense, masksAt } from "../core/gates.js";
@@ -79,9 +79,9 @@ function build(card) {
     ),
   );
 
-  /** @param {Partial<GatePicture>} choice */
-  function redraw(choice) {
-    Object.assign(picture, choice);
+  /** @param {Partial<GatePicture>} choices */
+  function redraw(choices) {
+    Object.assign(picture, choices);
     draw();
   }
 
@@ -101,15 +101,15 @@ function build(card) {
     if (!gates) return "";
     const at = unit * gates.layers[0].cols + col;
     const { scores } = gates.layers[0];
-    const words = [
+    const parts = [
       `unit ${unit}`,
       `pixel (${placeText(col, shapeNow())})`,
       ...(scores ? [`${gates.meta.scores} ${(scores[at] / 200).toFixed(3)}`] : []),
       `weight ${signed(weights?.layers[0]?.data[at] ?? null)}`,
       masksAt(gates, card.tau)[0][at] ? "active" : "closed",
     ];
-    if (isAlwaysBlank(facts, col)) words.push("always blank in training");
-    return words.join(" · ");
+    if (isAlwaysBlank(facts, col)) parts.push("always blank in training");
+    return parts.join(" · ");
   }
 
   /** @param {Snapshot} snapshot */
@@ -123,7 +123,7 @@ function build(card) {
     describe();
   }
 
-  /** A map without a single active connection looks like no map at all. @param {Snapshot} snapshot */
+  /** Why the map is blank; "" if it is not. @param {Snapshot} snapshot */
   const blankText = (snapshot) => {
     const { scores, preview } = snapshot.meta;
     const isDrawn = picture.mode === "probability" && scores;
@@ -134,7 +134,7 @@ function build(card) {
       : "All connections of the first layer are closed.";
   };
   /** @param {Snapshot} snapshot @returns {?number} */
-  const tested = ({ meta }) =>
+  const testAccuracy = ({ meta }) =>
     card.store.metrics.findLast((entry) => known(entry.test_accuracy))?.test_accuracy ??
     meta.test_accuracy ??
     null;
@@ -147,12 +147,12 @@ function build(card) {
     setAttribute(map.stage, "data-step", meta.step);
     setAttribute(map.stage, "data-epoch", meta.epoch);
     setAttribute(map.stage, "data-active-ratio", active / total);
-    setAttribute(map.stage, "data-test-accuracy", tested(snapshot) ?? "");
+    setAttribute(map.stage, "data-test-accuracy", testAccuracy(snapshot) ?? "");
     setAttribute(map.stage, "data-tau", card.tau);
   }
 
-  /** Nothing of an earlier run may be read under the name of a new one. */
-  function forget() {
+  /** Removes the figures of an earlier run. */
+  function clear() {
     for (const name of FIGURES) map.stage.removeAttribute(name);
     setText(top.sub, SUBTITLE);
   }
@@ -166,7 +166,7 @@ function build(card) {
       total,
       layers: [first],
     } = measure(gates, card.tau);
-    const words = isDense(gates)
+    const sentence = isDense(gates)
       ? `All ${count(total)} connections are active.`
       : `${count(active)} of ${count(total)} connections are active${atTau(gates, card.tau)}: ` +
         `active ratio ${ratio(active / total)}.`;
@@ -174,17 +174,17 @@ function build(card) {
       map.stage,
       "aria-label",
       `Gate map of ${rows} hidden units and ${cols} pixels. ` +
-        `${words} ${count(first.active)} of them are in the first layer, which the map shows. Epoch ${known(gates.meta.epoch) ? gates.meta.epoch.toFixed(1) : UNKNOWN}, ` +
-        `test accuracy ${percent(tested(gates))}. Arrow keys read single connections.`,
+        `${sentence} ${count(first.active)} of them are in the first layer, which the map shows. Epoch ${known(gates.meta.epoch) ? gates.meta.epoch.toFixed(1) : UNKNOWN}, ` +
+        `test accuracy ${percent(testAccuracy(gates))}. Arrow keys read single connections.`,
     );
   });
 
-  /** The map shows them in one of its modes, the readout and large cells in each. */
+  /** Whether scores are shown: by the probability mode, by the readout, or in large cells. */
   const readsScores = () =>
     Boolean(card.store.gates?.meta.scores) &&
     (picture.mode === "probability" || hover.get() !== null || picture.view.size < 1);
 
-  /** @param {Set<string>} [kinds] of news */
+  /** @param {Set<string>} [kinds] of changes */
   function draw(kinds) {
     card.needScores(readsScores());
     if (kinds?.has("hover")) {
@@ -195,7 +195,7 @@ function build(card) {
     map.explainEmpty(snapshot ? "" : card.emptyText(INVITATION));
     drawPicture();
     if (snapshot) drawSnapshot(snapshot);
-    else forget();
+    else clear();
   }
   return { draw };
 }

@@ -1,4 +1,4 @@
-/** The picture of one net's gates: which are active, how sure each is, or the weights behind them. */
+/** The picture of a network's gates: the mask, the gate probabilities, or the weights. */
 
 import { luminance, unpack } from "../core/colours.js";
 import { signed } from "../core/format.js";
@@ -12,7 +12,7 @@ import {
 import { masksAt, orderUnits } from "../core/gates.js";
 import { CellPicture } from "../kit/cell_picture.js";
 
-/** CSS pixels of a cell from which its value is written in it. */
+/** The least width and height of a cell with its value written in it, in CSS pixels. */
 const WRITTEN = [38, 14];
 
 /**
@@ -30,7 +30,7 @@ export class GatePicture extends CellPicture {
     /** @type {"probability"|"mask"|"weight"} */
     this.mode = "mask";
     this.scale = 0.1;
-    /** @type {?Uint16Array} the weights that the scale is of */
+    /** @type {?Uint16Array} the weights that the scale was made for */
     this.scaled = null;
     /** @type {Uint32Array} */
     this.palette = new Uint32Array();
@@ -85,7 +85,7 @@ export class GatePicture extends CellPicture {
     const { scores } = snapshot.layers[0];
     const [mask] = masksAt(snapshot, tau);
     /** @param {number} at */
-    const words = (at) =>
+    const valueText = (at) =>
       this.mode === "weight" && weights
         ? signed(weights.data[at])
         : scores
@@ -104,7 +104,7 @@ export class GatePicture extends CellPicture {
         const at = this.order[row] * this.cols + col;
         context.globalAlpha = mask[at] ? 1 : 0.5;
         context.fillStyle = luminance(ground) > 0.48 ? "#15181c" : "#f4f6f8";
-        context.fillText(words(at), x + wide / 2, y + high / 2);
+        context.fillText(valueText(at), x + wide / 2, y + high / 2);
       }
     }
     context.globalAlpha = 1;

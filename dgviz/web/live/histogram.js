@@ -1,4 +1,4 @@
-/** How the scores of all connections are spread, and where tau cuts them. */
+/** Histogram of the scores of all connections, with a line at tau. */
 import { css } from "../core/colours.js";
 import { threshold } from "../core/format.js";
 import { histogram } from "../core/gates.js";
@@ -10,7 +10,7 @@ import { nameOf, spokenText, titleText } from "./histogram_text.js";
 
 const BINS = 50;
 const TRAINING_MS = 250;
-/** Often enough to move with the playhead, seldom enough to leave time for the maps. */
+/** Follows the playhead, and leaves time to draw the maps. */
 const REPLAY_MS = 80;
 const INVITATION = "This chart shows how many connections have each gate probability.";
 const NO_SCORES = "This method has no gate probabilities.";
@@ -74,16 +74,16 @@ function build(card) {
   }
 
   const drawThrottled = throttle(TRAINING_MS, drawPlot);
-  const briskly = throttle(REPLAY_MS, drawPlot);
-  /** @param {Set<string>} kinds of news */
+  const drawReplay = throttle(REPLAY_MS, drawPlot);
+  /** @param {Set<string>} kinds of changes */
   function draw(kinds) {
     if (["preview", "theme", "mount", "size"].some((kind) => kinds.has(kind))) drawThrottled.now();
-    else if (kinds.has("replay") && kinds.has("gates")) briskly();
+    else if (kinds.has("replay") && kinds.has("gates")) drawReplay();
     else if (kinds.has("gates") || kinds.has("status")) drawThrottled();
   }
   /**
-   * Out of sight too, a plot wider than its card would make the page scroll sideways.
-   * @param {Set<string>} kinds of news
+   * Resizes the plot also out of sight, where a wide plot would make the page scroll sideways.
+   * @param {Set<string>} kinds of changes
    */
   function onChange(kinds) {
     if (kinds.has("size")) plot.resize(box);
@@ -92,7 +92,7 @@ function build(card) {
 }
 
 /**
- * The part of the histogram between two probabilities; a bin that tau cuts is cut, not shared.
+ * Bars between two probabilities. A bin across a limit becomes narrower and keeps its count.
  * @param {string} part of the connections @param {string} name of the scores
  * @param {number[]} counts @param {number} from @param {number} to
  * @param {import("../core/colours.js").Rgb} colour
@@ -101,7 +101,7 @@ function bars(part, name, counts, from, to, colour) {
   const parts = counts
     .map((n, bin) => ({
       n,
-      words: `${(bin / BINS).toFixed(2)} – ${((bin + 1) / BINS).toFixed(2)}`,
+      label: `${(bin / BINS).toFixed(2)} – ${((bin + 1) / BINS).toFixed(2)}`,
       left: Math.max(from, bin / BINS),
       right: Math.min(to, (bin + 1) / BINS),
     }))
@@ -113,19 +113,19 @@ function bars(part, name, counts, from, to, colour) {
     y: parts.map(({ n }) => n),
     width: parts.map(({ left, right }) => right - left),
     marker: { color: css(colour), line: { width: 0 } },
-    customdata: parts.map(({ words }) => words),
+    customdata: parts.map(({ label }) => label),
     hovertemplate: `${name} %{customdata}<br>%{y:,} connections<extra></extra>`,
   };
 }
 
 /**
  * @param {import("../kit/mounting.js").Card} card @param {string} name of the scores
- * @param {?number} tau null where there is no line
+ * @param {?number} tau null without a line
  * @param {string} scale "linear" or "log"
  * @param {number} width of the plot @param {number} total connections
  */
 function layout({ data, theme }, name, tau, scale, width, total) {
-  // At the start all gates may stand in one bar.
+  // At the start all gates may be in one bar.
   const decades = Math.max(5.5, Math.log10(total) + 0.1);
   return {
     barmode: "overlay",
@@ -151,7 +151,7 @@ function layout({ data, theme }, name, tau, scale, width, total) {
 }
 
 /**
- * A line at tau, and its name above the plot.
+ * A line at tau, with its label above the plot.
  * @param {number} tau @param {import("../kit/theme.js").Theme} theme
  */
 const thresholdLine = (tau, theme) => ({

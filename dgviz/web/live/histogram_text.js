@@ -1,11 +1,11 @@
-/** What the histogram of a method's scores says: they are called what the method calls them. */
+/** Texts of the histogram, with the method's own name for its scores. */
 import { count, threshold } from "../core/format.js";
 
-/** The name, where no method has given one yet. */
-const USUAL = "gate probability";
+/** The name before a snapshot has come. */
+const DEFAULT_NAME = "gate probability";
 
 /** @param {import("../core/gates.js").Snapshot|null} [snapshot] */
-export const nameOf = (snapshot) => snapshot?.meta.scores || USUAL;
+export const nameOf = (snapshot) => snapshot?.meta.scores || DEFAULT_NAME;
 
 /** "Gate probability" @param {import("../core/gates.js").Snapshot|null} [snapshot] */
 export function titleText(snapshot) {
@@ -14,10 +14,10 @@ export function titleText(snapshot) {
 }
 
 /**
- * The whole picture in a sentence.
+ * The histogram in a sentence, for screen readers.
  * @param {import("../core/gates.js").Snapshot} snapshot
  * @param {{active: number, total: number}} counts of connections
- * @param {?number} tau null where no threshold parts active from closed connections
+ * @param {?number} tau null if no threshold decides which connections are active
  */
 export const spokenText = (snapshot, { active, total }, tau) =>
   `Histogram of ${nameOf(snapshot)}: ${count(active)} of ${count(total)} connections are ` +

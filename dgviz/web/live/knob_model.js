@@ -1,8 +1,8 @@
-/** A knob as the browser holds it: one for all rows that show it, in the sidebar and in the dock. */
+/** The state of a knob in the browser, shared by its rows in the sidebar and in the dock. */
 import * as preview from "../core/preview.js";
 
-/** How long Python may take to confirm a value before its own counts again. */
-const PATIENCE_MS = 3000;
+/** The time for Python to confirm a value, after which Python's own value is shown again. */
+const CONFIRM_MS = 3000;
 /** @type {Map<string, KnobModel>} */
 const models = new Map();
 
@@ -11,19 +11,18 @@ const models = new Map();
  * @property {string} name
  * @property {string} symbol @property {string} label @property {string} help
  * @property {number[]} stops ascending
- * @property {Object<string, string>} [labels] words for some stops, by their value
+ * @property {Object<string, string>} [labels] names of some stops, by value
  * @property {number} value @property {number} default
- * @property {string} preset the one chosen; its value is `default`
- * @property {?number} begun the value with which the run began; null where it does not read the
- *   knob
+ * @property {string} preset the chosen one, whose value is `default`
+ * @property {?number} begun the value at the start of the run; null if it does not read the knob
  * @property {number} min @property {number} max
- * @property {string} accepted the values it takes, in words: "a number from 0 to 1"
- * @property {boolean} [preview] true: the pictures follow while it is dragged
+ * @property {string} accepted a description of the values: "a number from 0 to 1"
+ * @property {boolean} [preview] whether the pictures preview a value while the knob is dragged
  * @property {string} [warn]
  */
 
 /** @type {Knob} */
-const NOT_HEARD = {
+const NO_KNOB = {
   name: "",
   symbol: "",
   label: "",
@@ -40,24 +39,24 @@ const NOT_HEARD = {
 
 export class KnobModel {
   constructor() {
-    /** @type {Knob} what Python has said, before which no row shows it */
-    this.knob = NOT_HEARD;
+    /** @type {Knob} the newest from Python; rows show nothing before it */
+    this.knob = NO_KNOB;
     this.value = NaN;
     this.touched = false;
-    this.resting = false;
-    /** @type {?Knob} what Python has said while it was touched */
+    this.isIdle = false;
+    /** @type {?Knob} from Python, while the knob is touched */
     this.later = null;
     /** @type {?number} the value that Python has not confirmed yet */
     this.sent = null;
-    this.patience = 0;
+    this.confirmTimer = 0;
     /** @type {Set<() => void>} */
     this.rows = new Set();
   }
 
-  /** What Python says of it. @param {Knob} knob */
-  hear(knob) {
+  /** Takes the knob from Python. @param {Knob} knob */
+  receive(knob) {
     if (this.touched) {
-      // New stops would move the value away from under the finger.
+      // New stops would move the slider's thumb during a drag.
       this.later = knob;
       return;
     }
@@ -65,73 +64,74 @@ export class KnobModel {
     const isEcho = this.sent !== null && Math.abs(this.sent - knob.value) < 1e-12;
     if (isEcho) this.stopWaiting();
     if (this.sent === null) this.value = knob.value;
-    this.tell();
+    this.draw();
   }
 
   /**
-   * Whether no step is being trained: then what is tried stays on the pictures.
-   * @param {boolean} resting
+   * Sets whether no run trains: then the preview stays on the pictures.
+   * @param {boolean} isIdle
    */
-  rest(resting) {
-    const changed = this.resting !== resting;
-    this.resting = resting;
-    if (resting || changed) this.drawPictures();
+  setIdle(isIdle) {
+    const changed = this.isIdle !== isIdle;
+    this.isIdle = isIdle;
+    if (isIdle || changed) this.drawPictures();
   }
 
-  /** The value under the finger, which is not meant yet. @param {number} value */
-  turn(value) {
+  /** Sets the value during a drag. @param {number} value */
+  drag(value) {
     this.touched = true;
     this.value = value;
-    this.tell();
+    this.draw();
   }
 
-  /** The value that is meant. @param {number} value */
-  settle(value) {
+  /** Sets the value to send to Python. @param {number} value */
+  commit(value) {
     this.value = value;
     this.stopWaiting();
     this.sent = value;
-    // Python may have answered with another value already, and not speak again.
-    this.patience = setTimeout(() => {
+    // Python may have answered with another value already, and may not answer again.
+    this.confirmTimer = setTimeout(() => {
       this.stopWaiting();
-      this.hear(this.later ?? this.knob);
-    }, PATIENCE_MS);
+      this.receive(this.later ?? this.knob);
+    }, CONFIRM_MS);
     this.touched = true;
-    this.tell();
-    this.letGo();
+    this.draw();
+    this.release();
   }
 
   stopWaiting() {
-    clearTimeout(this.patience);
+    clearTimeout(this.confirmTimer);
     this.sent = null;
   }
 
-  letGo() {
+  /** Ends a drag. */
+  release() {
     if (!this.touched) return;
     this.touched = false;
     const { later } = this;
     this.later = null;
-    if (later) this.hear(later);
-    else this.tell();
+    if (later) this.receive(later);
+    else this.draw();
   }
 
-  tell() {
+  draw() {
     this.drawPictures();
-    for (const draw of this.rows) draw();
+    for (const drawRow of this.rows) drawRow();
   }
 
   drawPictures() {
     if (!this.knob.preview) return;
     preview.touch(this.touched);
-    if (this.touched || this.resting) preview.set(this.value);
+    if (this.touched || this.isIdle) preview.set(this.value);
     else if (preview.get() === this.value) preview.release();
     else preview.set(null);
   }
 
-  /** @param {() => void} draw a row's @returns {() => void} takes the row away */
-  show(draw) {
-    this.rows.add(draw);
+  /** @param {() => void} drawRow @returns {() => void} removes the row */
+  addRow(drawRow) {
+    this.rows.add(drawRow);
     return () => {
-      this.rows.delete(draw);
+      this.rows.delete(drawRow);
       if (this.rows.size) return;
       this.stopWaiting();
       if (!this.knob.preview) return;
@@ -141,7 +141,7 @@ export class KnobModel {
   }
 }
 
-/** @param {string} name @returns {KnobModel} the one of this name */
+/** The model of a knob. @param {string} name @returns {KnobModel} */
 export function knobModel(name) {
   const model = models.get(name) ?? new KnobModel();
   models.set(name, model);

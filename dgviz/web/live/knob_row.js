@@ -1,17 +1,17 @@
-/** A row for a knob: a slider over its stops, a field for the values between them, what it does. */
+/** A row for a knob: a slider over its stops, a field for the values between them, and its help. */
 
 import { plain, threshold } from "../core/format.js";
 import { el, focusedElement, setAttribute, setText } from "../kit/dom.js";
 import { readNumber } from "./number_text.js";
 
-const SETTLING_MS = 250;
+const COMMIT_MS = 250;
 
 /**
  * @param {import("./knob_model.js").KnobModel} model
- * @param {(value: number) => void} settled called with every value that is let go of or entered
- * @returns {{node: HTMLElement, note: (words: string) => void, dispose: () => void}}
+ * @param {(value: number) => void} onCommit called with every value that is released or entered
+ * @returns {{node: HTMLElement, showNote: (sentence: string) => void, dispose: () => void}}
  */
-export function knobRow(model, settled) {
+export function knobRow(model, onCommit) {
   const symbol = el("b", { class: "symbol" });
   const label = el("span", { class: "label" });
   const field = el("input", {
@@ -37,15 +37,15 @@ export function knobRow(model, settled) {
   /** @type {?string} */
   let preset = null;
   let byKeys = false;
-  let settling = 0;
-  /** Whether the field holds what someone typed, which is not the knob's value yet. */
+  let commitTimer = 0;
+  /** Whether the field has text that is not the knob's value yet. */
   let typed = false;
 
   /** @param {number} v */
-  const words = (v) => model.knob.labels?.[String(v)] ?? figure(v);
+  const labelOf = (v) => model.knob.labels?.[String(v)] ?? numberText(v);
   /** @param {number} v */
-  const figure = (v) => (model.knob.preview ? threshold(v) : plain(v));
-  /** @param {number} v @returns {number} the place of the nearest stop */
+  const numberText = (v) => (model.knob.preview ? threshold(v) : plain(v));
+  /** @param {number} v @returns {number} the index of the nearest stop */
   const nearest = (v) =>
     model.knob.stops.reduce(
       (best, stop, i, all) => (Math.abs(stop - v) < Math.abs(all[best] - v) ? i : best),
@@ -66,8 +66,8 @@ export function knobRow(model, settled) {
     const at = nearest(value);
     if (slider.valueAsNumber !== at) slider.value = String(at);
     slider.style.setProperty("--filled", String(at / Math.max(1, knob.stops.length - 1)));
-    setAttribute(slider, "aria-valuetext", words(value));
-    // A preset is a choice of this value as well, also where it is the same one.
+    setAttribute(slider, "aria-valuetext", labelOf(value));
+    // A new preset replaces typed text, even if it has the same value.
     if (value !== drawn || knob.preset !== preset) typed = false;
     [drawn, preset] = [value, knob.preset];
     if (!typed) showInField();
@@ -76,42 +76,42 @@ export function knobRow(model, settled) {
   function showInField() {
     setText(trouble, "");
     setAttribute(field, "aria-invalid", false);
-    field.value = isFocused() ? figure(model.value) : words(model.value);
+    field.value = isFocused() ? numberText(model.value) : labelOf(model.value);
   }
 
   /** @param {number} value */
-  function settle(value) {
-    clearTimeout(settling);
-    settling = 0;
-    model.settle(value);
-    settled(value);
+  function commit(value) {
+    clearTimeout(commitTimer);
+    commitTimer = 0;
+    model.commit(value);
+    onCommit(value);
   }
 
   slider.addEventListener("input", () => {
     typed = false;
-    model.turn(model.knob.stops[slider.valueAsNumber]);
+    model.drag(model.knob.stops[slider.valueAsNumber]);
   });
   slider.addEventListener("keydown", () => (byKeys = true));
   slider.addEventListener("pointerdown", () => {
     byKeys = false;
-    model.turn(model.value);
+    model.drag(model.value);
   });
   slider.addEventListener("change", () => {
-    clearTimeout(settling);
-    // A held arrow key changes the slider many times a second; only where it ends is meant.
-    if (byKeys) settling = setTimeout(() => settle(model.value), SETTLING_MS);
-    else settle(model.value);
+    clearTimeout(commitTimer);
+    // A held arrow key changes the slider many times a second; only its last value counts.
+    if (byKeys) commitTimer = setTimeout(() => commit(model.value), COMMIT_MS);
+    else commit(model.value);
   });
   for (const end of ["pointerup", "pointercancel", "blur"]) {
-    slider.addEventListener(end, () => setTimeout(() => settling || model.letGo()));
+    slider.addEventListener(end, () => setTimeout(() => commitTimer || model.release()));
   }
   slider.addEventListener("dblclick", () => {
-    if (model.knob.default !== model.value) settle(model.knob.default);
+    if (model.knob.default !== model.value) commit(model.knob.default);
   });
 
   field.addEventListener("focus", () => {
     if (typed) return;
-    field.value = figure(model.value);
+    field.value = numberText(model.value);
     field.select();
   });
   field.addEventListener("input", () => (typed = true));
@@ -124,42 +124,43 @@ export function knobRow(model, settled) {
   });
   field.addEventListener("blur", enter);
 
-  /** Takes what was typed; what is no value stays there, to be mended. */
+  /** Commits the typed value. An invalid one stays in the field, to be corrected. */
   function enter() {
     const value = typed ? read(field.value, model.knob) : model.value;
     if (value === null) {
       setText(
         trouble,
         `${model.knob.symbol} must be ${model.knob.accepted}. ` +
-          `${model.knob.symbol} stays ${figure(model.value)}.`,
+          `${model.knob.symbol} stays ${numberText(model.value)}.`,
       );
       setAttribute(field, "aria-invalid", true);
       return;
     }
     typed = false;
-    if (value !== model.value) settle(value);
+    if (value !== model.value) commit(value);
     showInField();
   }
 
-  const hide = model.show(draw);
+  const remove = model.addRow(draw);
   draw();
   return {
     node,
-    note: (/** @type {string} */ sentence) => setText(note, sentence),
+    showNote: (/** @type {string} */ sentence) => setText(note, sentence),
     dispose() {
-      clearTimeout(settling);
-      model.letGo();
-      hide();
+      clearTimeout(commitTimer);
+      model.release();
+      remove();
     },
   };
 }
 
 /**
- * What was typed, as a value the knob takes.
- * @param {string} text @param {import("./knob_model.js").Knob} knob @returns {?number}
+ * Reads a typed value.
+ * @param {string} text @param {import("./knob_model.js").Knob} knob
+ * @returns {?number} null if the knob does not accept it
  */
 function read(text, knob) {
-  const named = Object.entries(knob.labels ?? {}).find(([, words]) => words === text.trim());
+  const named = Object.entries(knob.labels ?? {}).find(([, label]) => label === text.trim());
   const value = named ? Number(named[0]) : readNumber(text);
   return value !== null && value >= knob.min && value <= knob.max ? value : null;
 }

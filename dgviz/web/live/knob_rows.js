@@ -1,4 +1,4 @@
-/** The rows of a card that holds knobs, in step with Python, with the run and with other cards. */
+/** The rows of a card with knobs, synchronised with Python, the run and other cards. */
 
 import { plain } from "../core/format.js";
 import { lastMove } from "../core/marks.js";
@@ -15,9 +15,8 @@ const ON_RESUME = "Applies on Resume.";
 /**
  * @typedef {import("./knob_model.js").Knob} Knob
  *
- * @param {import("../kit/mounting.js").Card} card data: {knobs: Knob[],
- *   others: Object[]}; tells a knob's value under the knob's name when it is turned; `others` are
- *   knobs that act during a run as well, but stand elsewhere on the page
+ * @param {import("../kit/mounting.js").Card} card data: {knobs: Knob[], others: Object[]}; `others` are
+ *   knobs that can be moved during a run elsewhere on the page. Sends a moved knob's value by name
  */
 export function knobRows(card) {
   /**
@@ -31,7 +30,7 @@ export function knobRows(card) {
   card.root.append(list, others, spoken);
 
   /** @param {Knob} knob @param {number} value */
-  function settled({ name, preview }, value) {
+  function send({ name, preview }, value) {
     sendState(card.component, name, value);
     if (!preview) return;
     const pending = pendingText(name, value);
@@ -40,7 +39,7 @@ export function knobRows(card) {
   }
 
   /**
-   * "" unless the run is paused, reads the knob, and has taken no step with this value.
+   * "Applies on Resume." if the run is paused, reads the knob, and has no step with this value yet.
    * @param {string} name @param {number} value
    */
   function pendingText(name, value) {
@@ -66,19 +65,19 @@ export function knobRows(card) {
     for (const knob of /** @type {Knob[]} */ (card.data.knobs)) {
       const model = knobModel(knob.name);
       if (!rows.has(knob.name)) {
-        const row = knobRow(model, (value) => settled(knob, value));
+        const row = knobRow(model, (value) => send(knob, value));
         rows.set(knob.name, { model, ...row });
         list.append(row.node);
       }
-      model.hear(knob);
+      model.receive(knob);
     }
-    // Another method may not read all of them.
+    // Another method may not have all these knobs.
     for (const [name, { node }] of rows) {
       node.hidden = !card.data.knobs.some((/** @type {Knob} */ knob) => knob.name === name);
     }
   }
 
-  /** @param {Set<string>} kinds of news */
+  /** @param {Set<string>} kinds of changes */
   function draw(kinds) {
     if (kinds.has("mount")) build();
     const { phase = "" } = card.whole.status ?? {};
@@ -86,10 +85,10 @@ export function knobRows(card) {
       isPendingSpoken = false;
       setText(spoken, "");
     }
-    const resting = card.data.run == null || ["paused", "elsewhere", ...ENDED].includes(phase);
-    for (const [name, { model, note }] of rows) {
-      model.rest(resting);
-      note(
+    const isIdle = card.data.run == null || ["paused", "elsewhere", ...ENDED].includes(phase);
+    for (const [name, { model, showNote }] of rows) {
+      model.setIdle(isIdle);
+      showNote(
         pendingText(name, model.value) ||
           plannedText(model.knob.symbol, model.knob, card.whole.status),
       );

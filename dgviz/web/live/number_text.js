@@ -1,12 +1,12 @@
-/** Numbers as people write them: the same rule as `read_number` in dgviz/number_text.py. */
+/** Numbers as people write them, by the same rule as `read_number` in dgviz/number_text.py. */
 
 const NUMBER = /^[+-]?(\d+[.,]?\d*|[.,]\d+)(e[+-]?\d+)?$/i;
 const THOUSANDS = /^[+-]?[1-9]\d{0,2},\d{3}$/;
 
 /**
- * The number that a person wrote: "0.03", "0,03", "3e-2", "−1". A comma is a decimal mark; where it
- * may part thousands, as in "1,000", nothing is guessed.
- * @param {string} text @returns {?number}
+ * Reads a number: "0.03", "0,03", "3e-2", "−1". A comma is a decimal mark. A text like "1,000", whose
+ * comma may separate thousands, is refused.
+ * @param {string} text @returns {?number} null for a text that is refused
  */
 export function readNumber(text) {
   const clean = text.trim().replaceAll("−", "-");

@@ -1,4 +1,4 @@
-/** How many hidden units are connected to each pixel, laid out as the image is. */
+/** The number of active connections of each pixel, laid out as the image. */
 import { amountCells, amountTicks, SCALE_COLOURS } from "../core/amounts.js";
 import { count } from "../core/format.js";
 import { atTau } from "../core/gates.js";
@@ -11,7 +11,7 @@ import { mountCard } from "../kit/mounting.js";
 import { scaleStrip } from "../kit/scale_strip.js";
 
 const SPOKEN_MS = 1000;
-const NEWS = ["gates", "facts", "preview", "mount", "theme", "size"];
+const REDRAWN_FOR = ["gates", "facts", "preview", "mount", "theme", "size"];
 const SUBTITLE = "active connections of each pixel";
 const INVITATION = "How many active connections each pixel has.";
 const HINT = "Point at or tap a pixel to read it.";
@@ -63,7 +63,7 @@ function build(card) {
   }
 
   /** @param {Pixels} pixels */
-  function read(pixels) {
+  function drawReadout(pixels) {
     const pixel = pointed(pixels);
     const { shape, active, of, kinds } = pixels;
     setText(
@@ -81,23 +81,23 @@ function build(card) {
   const describe = throttle(SPOKEN_MS, () => setAttribute(picture.node, "aria-label", asText()));
   const asText = () => {
     if (!state) return INVITATION;
-    const { shape, active, blanks, pruned: gone, used, of } = state;
+    const { shape, active, blanks, pruned: prunedCount, used, of } = state;
     return (
       `Map of ${shape.height} by ${shape.width} pixels${atTau(card.store.gates, card.tau)}: ` +
-      `${count(used)} are in use, ${count(gone)} are pruned, ${count(blanks)} are always blank ` +
+      `${count(used)} are in use, ${count(prunedCount)} are pruned, ${count(blanks)} are always blank ` +
       `in training. At most ${count(active.reduce((a, b) => Math.max(a, b), 0))} of ${count(of)} ` +
       "connections of a pixel are active. Arrow keys read single pixels."
     );
   };
 
-  /** @param {Set<string>} kinds of news */
+  /** @param {Set<string>} kinds of changes */
   function draw(kinds) {
     if (kinds.has("hover") && state) {
       picture.mark({ marked: [pointed(state)] });
-      read(state);
+      drawReadout(state);
     }
     const snapshot = card.store.gates;
-    if (snapshot && !NEWS.some((kind) => kinds.has(kind))) return;
+    if (snapshot && !REDRAWN_FOR.some((kind) => kinds.has(kind))) return;
     state = snapshot ? pixelsOf(snapshot, card.store.facts, card.tau) : null;
     empty.hidden = Boolean(snapshot);
     picture.node.hidden = !snapshot;
@@ -106,14 +106,14 @@ function build(card) {
     setText(top.sub, state ? `${SUBTITLE}, of ${count(state.of)}` : SUBTITLE);
     if (state) {
       drawPicture(state);
-      read(state);
+      drawReadout(state);
       setText(blank.label, `always blank in training${numberOf(state.blanks)}`);
       setText(pruned.label, `pruned (${count(state.pruned)})`);
     }
     describe();
   }
 
-  /** Without facts nothing is known to be blank. @param {number} blanks */
+  /** The number of always blank pixels is known only from facts. @param {number} blanks */
   const numberOf = (blanks) => (card.store.facts ? ` (${count(blanks)})` : "");
   return { draw };
 }

@@ -1,4 +1,4 @@
-/** What is said of a knob that a resumed run moves by itself, as it was moved before. */
+/** The text on a planned change: a resumed run repeats the changes after its checkpoint. */
 import { count, known, plain, threshold } from "../core/format.js";
 import { ENDED } from "../core/store.js";
 
@@ -7,10 +7,10 @@ import { ENDED } from "../core/store.js";
  * @param {string} called the knob's symbol or label
  * @param {{name: string, preview?: boolean}} knob
  * @param {?import("../core/store.js").Status} status the run's
- * @returns {string} "" where none of its moves is still to come
+ * @returns {string} "" if no change of the knob is planned
  */
 export function plannedText(called, { name, preview }, status) {
-  const next = status?.planned?.find((move) => move.knob === name);
+  const next = status?.planned?.find((change) => change.knob === name);
   if (!status || !next) return "";
   const { to, step, epoch } = next;
   const when = known(epoch) ? `epoch ${epoch.toFixed(1)}` : `step ${count(step)}`;

@@ -1,9 +1,9 @@
-/** What is left of the network's parts, as a list of terms and counts. */
+/** The active parts of the network, as a list of terms and counts. */
 
 import * as preview from "../core/preview.js";
 import { el, setAttribute, setText } from "../kit/dom.js";
 import { mountCard } from "../kit/mounting.js";
-import { whatIsLeft } from "./figure_text.js";
+import { remainsOf } from "./figure_text.js";
 
 /** @param {import("../kit/mounting.js").Component} component data: {run, token} */
 export const mount = (component) =>
@@ -18,9 +18,9 @@ export const mount = (component) =>
 
 /** @param {import("../kit/mounting.js").Card} card */
 function build(card) {
-  const rows = whatIsLeft(null, null, 0).map(([term, words]) => [
+  const rows = remainsOf(null, null, 0).map(([term, text]) => [
     el("dt", {}, term),
-    el("dd", {}, words),
+    el("dd", {}, text),
   ]);
   const node = el(
     "section",
@@ -31,7 +31,7 @@ function build(card) {
 
   function draw() {
     const { gates, facts } = card.store;
-    whatIsLeft(gates, facts, card.tau).forEach(([, words], i) => setText(rows[i][1], words));
+    remainsOf(gates, facts, card.tau).forEach(([, text], i) => setText(rows[i][1], text));
     setAttribute(node, "data-preview", String(preview.isPreviewing(gates)));
   }
   return { draw };

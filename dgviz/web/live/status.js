@@ -1,17 +1,17 @@
-/** The line above the pictures: what the run is doing, how far it is, and what it is. */
+/** The status line: phase, progress and identity of the run. */
 
 import { count, duration, known, ordinal } from "../core/format.js";
 import { lastMove } from "../core/marks.js";
 import { sendState } from "../core/telling.js";
 import { el, setAttribute, setText } from "../kit/dom.js";
 import { mountCard } from "../kit/mounting.js";
-import { untilRead } from "../shell/history.js";
+import { msUntilRead } from "../shell/history.js";
 
-/** A knob turned on this page is heard of before its own rerun is through, which must not be cut. */
-const SETTLING_MS = 1500;
+/** A change made on this page arrives before its own rerun ends, which must not be interrupted. */
+const RERUN_MS = 1500;
 
 /** @type {Object<string, string>} by phase */
-const WORDS = {
+const LABELS = {
   idle: "ready",
   connecting: "connecting",
   queued: "queued",
@@ -57,39 +57,39 @@ function build(card) {
   const line = el("div", { class: "line" }, chip, " ", progress, " ", identity);
   card.root.append(line, bar);
   /** @type {Object<string, any>} */
-  let told = {};
-  let waiting = 0;
-  let held = 0;
+  let sent = {};
+  let knobTimer = 0;
+  let sendTimer = 0;
 
-  /** Tells Python, which then reruns the page. @param {string} name @param {unknown} value */
-  function report(name, value) {
+  /** Sends a value to Python, which then reruns the page. @param {string} name @param {unknown} value */
+  function send(name, value) {
     const { run = null, phase } = card.data;
-    if (told.run !== run) told = { run, phase };
-    if (value === told[name] || value === card.data[name]) return;
-    if (untilRead()) {
-      held ||= setTimeout(() => {
-        held = 0;
+    if (sent.run !== run) sent = { run, phase };
+    if (value === sent[name] || value === card.data[name]) return;
+    if (msUntilRead()) {
+      sendTimer ||= setTimeout(() => {
+        sendTimer = 0;
         draw();
-      }, untilRead());
+      }, msUntilRead());
       return;
     }
-    told[name] = value;
+    sent[name] = value;
     sendState(card.component, name, value);
   }
 
-  /** Whether a knob stands elsewhere than the page shows: another tab has turned it. */
-  const turnedElsewhere = () =>
+  /** Whether a knob has another value than on the page: another tab has moved it. */
+  const movedElsewhere = () =>
     Object.entries(card.data.knobs ?? {}).some(([name, value]) => {
       const last = lastMove(card.whole.marks, name);
       return last && last.to !== value;
     });
 
   function watchKnobs() {
-    if (waiting || !turnedElsewhere()) return;
-    waiting = setTimeout(() => {
-      waiting = 0;
-      if (turnedElsewhere()) report("turns", card.whole.marks.length);
-    }, SETTLING_MS);
+    if (knobTimer || !movedElsewhere()) return;
+    knobTimer = setTimeout(() => {
+      knobTimer = 0;
+      if (movedElsewhere()) send("turns", card.whole.marks.length);
+    }, RERUN_MS);
   }
 
   function draw() {
@@ -97,26 +97,26 @@ function build(card) {
     const phase = card.data.run == null ? "idle" : (status?.phase ?? "connecting");
     const unconnected = connection === "lost" && phase !== "lost";
     setAttribute(chip, "data-phase", unconnected ? "unconnected" : phase);
-    setText(chip, WORDS[unconnected ? "unconnected" : phase] ?? phase);
+    setText(chip, LABELS[unconnected ? "unconnected" : phase] ?? phase);
     setText(
       progress,
       unconnected ? "trying to connect again" : progressText(phase, status, card.data.hint),
     );
-    const explained = ["failed", "interrupted", "lost"].includes(phase);
-    const trouble = (!explained && problem) || status?.warning;
-    setText(identity, trouble || identityText(status));
-    setAttribute(line, "data-sentences", Boolean(trouble || status?.reason));
+    const hasReason = ["failed", "interrupted", "lost"].includes(phase);
+    const warning = (!hasReason && problem) || status?.warning;
+    setText(identity, warning || identityText(status));
+    setAttribute(line, "data-sentences", Boolean(warning || status?.reason));
     const share = status?.epochs ? Math.min(1, (status.epoch ?? 0) / status.epochs) : 0;
     filling.style.transform = `scaleX(${share})`;
     setAttribute(bar, "aria-valuemax", String(status?.epochs ?? 1));
     setAttribute(bar, "aria-valuenow", String(Math.floor(status?.epoch ?? 0)));
-    if (status) report("phase", phase);
+    if (status) send("phase", phase);
     watchKnobs();
   }
 
   function dispose() {
-    for (const timer of [waiting, held]) clearTimeout(timer);
-    waiting = held = 0;
+    for (const timer of [knobTimer, sendTimer]) clearTimeout(timer);
+    knobTimer = sendTimer = 0;
   }
   return { draw, dispose };
 }
@@ -134,26 +134,26 @@ function progressText(phase, status, hint) {
     return `${place} · starts when a run ends; a paused run keeps its place`;
   }
   if (phase === "starting") return "starting the training process";
-  // No longer than the words before: the page must not move for an instant.
+  // No longer than the text before it, so that the page does not move.
   if (phase === "stopping") return "saving after this step · press Stop again to end now";
   if (phase === "failed") return status.reason || "The run failed without giving a reason.";
   if (phase === "interrupted") return status.reason || "The training process has ended.";
   if (!known(status.epochs)) return "";
-  const words = [
+  const parts = [
     phase === "finished"
       ? `${count(status.epochs)} ${status.epochs === 1 ? "epoch" : "epochs"}`
       : `epoch ${(status.epoch ?? 0).toFixed(1)} of ${count(status.epochs)}`,
   ];
-  if (phase === "elsewhere") words.push("another process is training this run");
-  if (phase === "paused" && known(status.step)) words.push(`step ${count(status.step)}`);
+  if (phase === "elsewhere") parts.push("another process is training this run");
+  if (phase === "paused" && known(status.step)) parts.push(`step ${count(status.step)}`);
   if (known(status.seconds_per_epoch)) {
-    words.push(`${duration(status.seconds_per_epoch)} per epoch`);
+    parts.push(`${duration(status.seconds_per_epoch)} per epoch`);
   }
   if (phase === "running" && known(status.seconds_left)) {
-    words.push(`${duration(status.seconds_left)} left`);
+    parts.push(`${duration(status.seconds_left)} left`);
   }
-  if (phase === "stopped" && status.reason) words.push(status.reason);
-  return words.join(" · ");
+  if (phase === "stopped" && status.reason) parts.push(status.reason);
+  return parts.join(" · ");
 }
 
 /** @param {?Status} status @returns {string} "paper · seed 0 · MNIST" */

@@ -1,4 +1,4 @@
-/** What another threshold would do to the network, in figures and in a spoken sentence. */
+/** The effect of another threshold on the network, as a number and as a spoken sentence. */
 
 import { known, percent, threshold } from "../core/format.js";
 import { accuracyAt, canPreview } from "../core/gates.js";
@@ -8,21 +8,21 @@ import { share } from "./figure_text.js";
 /**
  * "τ 0.54: 5.1% of connections active, about 97.9% accuracy."
  * @param {import("../core/store.js").Store} store @param {number} tau
- * @returns {string} "" where the mask has no threshold, or what another does is not known
+ * @returns {string} "" if the mask has no threshold, or its effect is not known
  */
 export function tauText(store, tau) {
   const { gates } = store;
   if (!gates?.meta.preview || !(tau === gates.meta.tau || canPreview(gates))) return "";
   const { active, total } = measure(gates, tau);
-  const words = [`${share(active / total)} of connections active`];
+  const effects = [`${share(active / total)} of connections active`];
   const accuracy = estimate(store, tau);
-  if (known(accuracy)) words.push(`about ${percent(accuracy, 1)} accuracy`);
-  return `τ ${threshold(tau)}: ${words.join(", ")}.`;
+  if (known(accuracy)) effects.push(`about ${percent(accuracy, 1)} accuracy`);
+  return `τ ${threshold(tau)}: ${effects.join(", ")}.`;
 }
 
 /**
- * What the test accuracy would be at this threshold. The curve knows a few validation images only,
- * so its difference tells more than its height.
+ * Estimates the test accuracy at a threshold. The curve is measured on few validation images, so its
+ * difference is added to the test accuracy.
  * @param {import("../core/store.js").Store} store @param {number} tau @returns {?number} in [0, 1]
  */
 export function estimate({ gates, metrics }, tau) {

@@ -1,23 +1,23 @@
-/** Plays a run's recorded snapshots, each as long as any other, at a speed of the reader's choice. */
+/** Plays a run's recorded snapshots, each for the same time, at a speed that the reader chooses. */
 
-/** How long a whole run takes at speed 1. */
+/** Duration of a whole run at speed 1. */
 const WHOLE_RUN_SECONDS = 60;
-/** A tab that was hidden does not leap ahead when it comes back. */
+/** The longest time between two ticks that counts: a tab that was hidden must not jump ahead. */
 const LONGEST_TICK_MS = 250;
 
 export class Player {
   /**
    * @param {() => ?import("../core/replay.js").Replay} replayNow
-   * @param {() => void} changed it has begun or has stopped
+   * @param {() => void} changed called when playing starts or stops
    */
   constructor(replayNow, changed) {
     this.replayNow = replayNow;
     this.changed = changed;
     this.speed = 10;
     this.frame = 0;
-    // Where it is, in snapshots, and the time of the last tick.
+    // Position in snapshots, and time of the last tick.
     this.position = 0;
-    this.before = 0;
+    this.lastTick = 0;
   }
 
   get playing() {
@@ -34,7 +34,7 @@ export class Player {
     if (!replay) return;
     if (replay.atEnd) replay.seek(0);
     this.position = replay.index;
-    this.before = performance.now();
+    this.lastTick = performance.now();
     this.frame = requestAnimationFrame((now) => this.tick(now));
     this.changed();
   }
@@ -50,9 +50,9 @@ export class Player {
   tick(now) {
     const replay = this.replayNow();
     if (!replay) return;
-    const passed = Math.min(LONGEST_TICK_MS, Math.max(0, now - this.before));
-    this.before = now;
-    // What has not come is waited for: nothing is left out because of a slow network.
+    const passed = Math.min(LONGEST_TICK_MS, Math.max(0, now - this.lastTick));
+    this.lastTick = now;
+    // Wait for each snapshot: a slow network must not skip any.
     if (!replay.waiting) {
       const pace = (replay.steps.length * this.speed) / WHOLE_RUN_SECONDS;
       this.position += (passed / 1000) * pace;

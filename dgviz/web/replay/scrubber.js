@@ -1,4 +1,4 @@
-/** The playhead of an ended run: drag it, play it, and every card of the run shows that snapshot. */
+/** The player of an ended run: all cards of the run show the snapshot at its playhead. */
 
 import { Echoes } from "../core/echoes.js";
 import { ENDED } from "../core/store.js";
@@ -6,16 +6,16 @@ import { sendState } from "../core/telling.js";
 import { el, setAttribute, setText } from "../kit/dom.js";
 import { mountCard } from "../kit/mounting.js";
 import { Player } from "./player.js";
-import { excuseFor, snapshotText, troubleText } from "./snapshot_text.js";
+import { snapshotText, troubleText, unavailableText } from "./snapshot_text.js";
 import { timeTrack } from "./time_track.js";
 import { transport } from "./transport.js";
 
 const SPEEDS = [1, 2, 5, 10, 20];
-const SETTLING_MS = 250;
+const SEND_MS = 250;
 
 /**
  * @param {import("../kit/mounting.js").Component} component data: {run, token, at: ?number} at: the
- *   step to begin at; tells "at": the step where the reader has stopped, or null at the end
+ *   step to begin at. Sends "at": the step where the reader has stopped, or null at the end
  */
 export const mount = (component) =>
   mountCard(component, { name: "scrubber", height: 66, follows: true, build });
@@ -24,25 +24,25 @@ export const mount = (component) =>
 function build(card) {
   /** @type {?import("../core/replay.js").Replay} */
   let replay = null;
-  /** @type {?number|undefined} the step that the page's link points to */
-  let asked;
-  /** @type {?number|undefined} the step that Python was told */
-  let reported;
+  /** @type {?number|undefined} the step in the page's address */
+  let linked;
+  /** @type {?number|undefined} the step that was sent to Python */
+  let sent;
   /** @type {Echoes<?number>} */
   const echoes = new Echoes();
-  let settling = 0;
+  let sendTimer = 0;
   let drawn = 0;
   /** @type {?import("../core/gates.js").Snapshot} */
-  let seen = null;
+  let lastDrawn = null;
   const player = new Player(
     () => replay,
     () => {
       draw();
-      if (!player.playing) settle();
+      if (!player.playing) sendStep();
     },
   );
 
-  const track = timeTrack({ seek: (index) => go(index), settle });
+  const track = timeTrack({ seek: (index) => go(index), released: sendStep });
   const buttons = transport({
     play: () => player.toggle(),
     step: (by) => replay && go(replay.index + by, true),
@@ -54,10 +54,10 @@ function build(card) {
     ...SPEEDS.map((n) => el("option", { value: n, selected: n === player.speed }, `${n}×`)),
   );
   speeds.addEventListener("change", () => (player.speed = Number(speeds.value)));
-  const words = el("div", { class: "snapshot" });
+  const description = el("div", { class: "snapshot" });
   const trouble = el("div", { class: "trouble", role: "status" });
-  const told = el("div", { class: "told" }, words, trouble);
-  const excuse = el("p", { class: "sub excuse" });
+  const texts = el("div", { class: "texts" }, description, trouble);
+  const unavailable = el("p", { class: "sub unavailable" });
   const section = el(
     "section",
     {
@@ -67,41 +67,41 @@ function build(card) {
     },
     buttons.node,
     track.node,
-    told,
-    excuse,
+    texts,
+    unavailable,
     speeds,
   );
   card.root.append(section);
-  // Whoever is here is about to move it: by then the nearest snapshots have come.
+  // Load the nearest snapshots before the reader moves the playhead.
   for (const arrival of ["pointerenter", "focusin"]) {
     section.addEventListener(arrival, () => replay?.loadAll());
   }
 
-  /** @param {number} index @param {boolean} [released] whether the slider was let go of */
+  /** @param {number} index @param {boolean} [released] whether the slider was released */
   function go(index, released = false) {
     player.stop();
     replay?.seek(index);
     draw();
-    if (released) settle();
+    if (released) sendStep();
   }
 
-  /** Tells Python where the reader has stopped, once that is where they stay. */
-  function settle() {
-    clearTimeout(settling);
-    settling = setTimeout(() => {
+  /** Sends the step at the playhead to Python, after a pause without moves. */
+  function sendStep() {
+    clearTimeout(sendTimer);
+    sendTimer = setTimeout(() => {
       if (player.playing || !replay?.steps.length) return;
       const at = replay.atEnd ? null : replay.steps[replay.index];
-      if (at === reported) return;
-      reported = at;
+      if (at === sent) return;
+      sent = at;
       echoes.add(at);
       sendState(card.component, "at", at);
-    }, SETTLING_MS);
+    }, SEND_MS);
   }
 
-  /** Holds on to the run's recording as it is now: that of a resumed run is another one. */
-  async function hold() {
+  /** Loads the recording of the run's present session, if the run has ended. */
+  async function loadRecording() {
     if (card.replay !== replay) {
-      letGo();
+      release();
       replay = card.replay;
     }
     const { status } = card.whole;
@@ -110,33 +110,33 @@ function build(card) {
     if (session === replay.session) return;
     player.stop();
     if (session === null) replay.clear();
-    else if (await replay.load(session)) begin(true);
+    else if (await replay.load(session)) seekLinked(true);
   }
 
-  /** Goes where the page's link points, when that is news. @param {boolean} anew */
-  function begin(anew) {
+  /** Seeks the step in the page's address, if it changed. @param {boolean} always even if not */
+  function seekLinked(always) {
     const { at = null } = card.data;
-    const isNews = at !== asked && !echoes.isEcho(at);
-    asked = at;
-    if (!replay?.steps.length || !(anew || isNews)) return;
-    reported = at;
+    const isNew = at !== linked && !echoes.isEcho(at);
+    linked = at;
+    if (!replay?.steps.length || !(always || isNew)) return;
+    sent = at;
     replay.seek(at === null ? replay.last : replay.indexOf(at));
   }
 
-  function letGo() {
+  function release() {
     player.stop();
-    clearTimeout(settling);
+    clearTimeout(sendTimer);
     replay?.clear();
     replay = null;
   }
 
   /** @returns {boolean} whether there is nothing to replay */
-  function drawExcuse() {
-    const sentence = excuseFor(card.data.run, card.whole.status, replay);
-    setText(excuse, sentence);
-    excuse.hidden = !sentence;
+  function drawUnavailable() {
+    const sentence = unavailableText(card.data.run, card.whole.status, replay);
+    setText(unavailable, sentence);
+    unavailable.hidden = !sentence;
     const appears = track.node.hidden && !sentence;
-    track.node.hidden = told.hidden = Boolean(sentence);
+    track.node.hidden = texts.hidden = Boolean(sentence);
     if (sentence) buttons.disable();
     speeds.disabled = Boolean(sentence);
     if (appears) track.resize();
@@ -148,7 +148,7 @@ function build(card) {
     const { index, drawn: place, steps } = shown;
     const { whole } = card;
     const parts = snapshotText(shown, card.store, whole.status?.epochs ?? null);
-    setText(words, parts.join("\n"));
+    setText(description, parts.join("\n"));
     setText(trouble, troubleText(shown));
     track.draw(shown, whole.marks, parts.join(" · "));
     buttons.draw({ playing: player.playing, atStart: index === 0, atEnd: shown.atEnd });
@@ -158,21 +158,23 @@ function build(card) {
     setAttribute(section, "data-loaded", shown.loaded);
   }
 
-  /** Counts what the cards, which are told in the same breath, draw. */
+  /** Counts the snapshots that the cards draw; they are notified at the same time. */
   function countDrawn() {
     const { gates } = card.store;
-    if (gates !== seen) drawn += 1;
-    seen = gates;
+    if (gates !== lastDrawn) drawn += 1;
+    lastDrawn = gates;
     setAttribute(section, "data-drawn", drawn);
   }
 
-  /** @param {Set<string>} [kinds] of news */
+  /** @param {Set<string>} [kinds] of changes */
   function draw(kinds) {
-    if (!kinds || ["mount", "status", "replay"].some((kind) => kinds.has(kind))) void hold();
-    if (kinds?.has("mount")) begin(false);
+    if (!kinds || ["mount", "status", "replay"].some((kind) => kinds.has(kind))) {
+      void loadRecording();
+    }
+    if (kinds?.has("mount")) seekLinked(false);
     if (kinds?.has("replay")) countDrawn();
     if (kinds?.has("size")) track.resize();
-    if (!drawExcuse() && replay) drawSnapshot(replay);
+    if (!drawUnavailable() && replay) drawSnapshot(replay);
   }
-  return { draw, dispose: letGo };
+  return { draw, dispose: release };
 }

@@ -1,4 +1,4 @@
-/** What the scrubber says of the snapshot shown, or of why there is none. */
+/** Texts of the scrubber: the snapshot that is shown, or why there is none. */
 import { count, firstSentence, known } from "../core/format.js";
 import { ENDED, olderWeightsStep } from "../core/store.js";
 
@@ -6,11 +6,11 @@ const NOTHING_RECORDED = "No snapshot of this run was recorded, so it cannot be 
 const LOADING = "Loading the recorded snapshots of this run.";
 
 /**
- * Why nothing can be replayed; "" where it can.
+ * Why the run cannot be replayed; "" if it can.
  * @param {?string} run its id @param {?import("../core/store.js").Status} status
  * @param {?import("../core/replay.js").Replay} replay
  */
-export function excuseFor(run, status, replay) {
+export function unavailableText(run, status, replay) {
   if (run == null) return "When a run has ended, you can replay it here.";
   if (!status) return LOADING;
   if (status.phase === "lost") return firstSentence(status.reason ?? "");
@@ -23,9 +23,8 @@ export function excuseFor(run, status, replay) {
 }
 
 /**
- * The snapshot that the cards draw, by its own figures: while another one is on its
- * way, and at the end of a run that was killed after its last recorded snapshot, the slider stands
- * elsewhere.
+ * The snapshot that the cards draw, by its own figures. The slider is at another one while that is
+ * loaded, and at the end of a run that was killed after its last recorded snapshot.
  * @param {import("../core/replay.js").Replay} replay
  * @param {import("../core/store.js").Store} store the run as the cards draw it
  * @param {?number} epochs of the whole run
@@ -34,15 +33,17 @@ export function excuseFor(run, status, replay) {
 export function snapshotText({ steps, drawn, epochsPerStep }, store, epochs) {
   const recorded = { step: steps[drawn], epoch: steps[drawn] * (epochsPerStep ?? NaN) };
   const { step, epoch } = store.gates?.meta ?? recorded;
-  const aged = olderWeightsStep(store);
+  const weightsStep = olderWeightsStep(store);
   const reached = known(epoch) ? `epoch ${epoch.toFixed(1)} of ${count(epochs)}` : "";
   const place =
     step === recorded.step
       ? `snapshot ${drawn + 1} of ${steps.length}`
       : "newest snapshot, not recorded";
   const drawnFrom =
-    known(aged) && known(epochsPerStep) ? `epoch ${(aged * epochsPerStep).toFixed(1)}` : "";
-  // A difference that the figures do not show would only puzzle.
+    known(weightsStep) && known(epochsPerStep)
+      ? `epoch ${(weightsStep * epochsPerStep).toFixed(1)}`
+      : "";
+  // A difference that rounding hides would be confusing.
   const weights =
     drawnFrom && !reached.startsWith(`${drawnFrom} `) ? `weights from ${drawnFrom}` : "";
   return [
@@ -52,15 +53,15 @@ export function snapshotText({ steps, drawn, epochsPerStep }, store, epochs) {
 }
 
 /**
- * What is lost of the recording, or does not come.
+ * What is damaged in the recording, or cannot be loaded.
  * @param {import("../core/replay.js").Replay} replay
  */
 export function troubleText(replay) {
   const { index, drawn, damage, recording } = replay;
   if (replay.waiting && recording?.problem) return recording.problem;
-  const better = replay.best();
-  if (better === index) return damage;
-  return drawn === better
+  const best = replay.best();
+  if (best === index) return damage;
+  return drawn === best
     ? `Snapshot ${index + 1} is damaged; snapshot ${drawn + 1} is shown instead.`
     : `Snapshot ${index + 1} is damaged.`;
 }

@@ -1,6 +1,6 @@
 /**
- * A slider over recorded snapshots. Each is as wide as any other, for they are recorded where most of
- * it happens; the epochs written below it say how time runs. Marks above it say what was changed.
+ * A slider over recorded snapshots. All have the same width, since more are recorded when more
+ * changes; the epochs below it show the time. Marks above it show changes and events.
  */
 
 import { count, known } from "../core/format.js";
@@ -8,19 +8,19 @@ import { collapseSeries, markText, sampleEvenly } from "../core/marks.js";
 import { el, setAttribute } from "../kit/dom.js";
 
 const EPOCHS = [0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
-/** Written as well where a run is so short that they leave no gaps of other lengths. */
+/** More epochs for a short run. */
 const [SHORT_RUN, BETWEEN] = [10, [3, 4, 6, 7, 8, 9]];
-/** The least distance between two epochs written, as a share of the track. */
-const APART = 0.07;
+/** The least distance between two epochs, as a share of the track. */
+const LEAST_GAP = 0.07;
 const TRIANGLE_PX = 14;
 
 /**
  * @typedef {import("../core/replay.js").Replay} Replay
  * @typedef {import("../core/marks.js").Mark} Mark
  *
- * @param {{seek: (index: number) => void, settle: () => void}} wishes settle: it was let go of
+ * @param {{seek: (index: number) => void, released: () => void}} handlers
  */
-export function timeTrack({ seek, settle }) {
+export function timeTrack({ seek, released }) {
   const slider = el("input", {
     type: "range",
     min: "0",
@@ -30,26 +30,26 @@ export function timeTrack({ seek, settle }) {
   const marks = el("div", { class: "knob-marks" });
   const epochs = el("div", { class: "epochs", "aria-hidden": "true" });
   const node = el("div", { class: "time-track" }, marks, slider, epochs);
-  /** @type {?{steps: number[], turns: number}} */
+  /** @type {?{steps: number[], changes: number}} */
   let laidOut = null;
   let width = 600;
   slider.addEventListener("input", () => seek(slider.valueAsNumber));
-  slider.addEventListener("change", settle);
+  slider.addEventListener("change", released);
 
   /**
-   * @param {Replay} replay @param {Mark[]} turns
-   * @param {string} words of the snapshot at the playhead
+   * @param {Replay} replay @param {Mark[]} changes
+   * @param {string} text of the snapshot at the playhead
    */
-  function draw(replay, turns, words) {
+  function draw(replay, changes, text) {
     setAttribute(slider, "max", replay.last);
     if (slider.valueAsNumber !== replay.index) slider.value = String(replay.index);
     slider.style.setProperty("--filled", String(replay.index / replay.last));
-    setAttribute(slider, "aria-valuetext", words);
+    setAttribute(slider, "aria-valuetext", text);
     const { steps } = replay;
-    if (laidOut?.steps === steps && laidOut.turns === turns.length) return;
-    laidOut = { steps, turns: turns.length };
+    if (laidOut?.steps === steps && laidOut.changes === changes.length) return;
+    laidOut = { steps, changes: changes.length };
     drawEpochs(replay);
-    drawMarks(replay, turns);
+    drawMarks(replay, changes);
   }
 
   /** @param {Replay} replay */
@@ -65,24 +65,24 @@ export function timeTrack({ seek, settle }) {
   }
 
   /**
-   * Marks too close to be pointed at one by one share a triangle.
-   * @param {Replay} replay @param {Mark[]} turns
+   * Draws a triangle for each mark; marks too close to point at share one.
+   * @param {Replay} replay @param {Mark[]} changes
    */
-  function drawMarks(replay, turns) {
-    /** @type {Array<{at: number, turns: Mark[]}>} */
+  function drawMarks(replay, changes) {
+    /** @type {Array<{at: number, changes: Mark[]}>} */
     const groups = [];
-    for (const turn of sampleEvenly(collapseSeries(turns))) {
-      const at = shareOf(replay, turn.step);
+    for (const change of sampleEvenly(collapseSeries(changes))) {
+      const at = shareOf(replay, change.step);
       const last = groups.at(-1);
-      if (last && at - last.at < TRIANGLE_PX / width) last.turns.push(turn);
-      else groups.push({ at, turns: [turn] });
+      if (last && at - last.at < TRIANGLE_PX / width) last.changes.push(change);
+      else groups.push({ at, changes: [change] });
     }
     marks.replaceChildren(...groups.map((group) => markFor(replay, group)));
   }
 
-  /** @param {Replay} replay @param {{at: number, turns: Mark[]}} group */
-  function markFor(replay, { at, turns }) {
-    const words = turns.map((turn) => `epoch ${turn.epoch.toFixed(1)}: ${markText(turn)}`);
+  /** @param {Replay} replay @param {{at: number, changes: Mark[]}} group */
+  function markFor(replay, { at, changes }) {
+    const lines = changes.map((change) => `epoch ${change.epoch.toFixed(1)}: ${markText(change)}`);
     const button = el(
       "button",
       {
@@ -90,18 +90,18 @@ export function timeTrack({ seek, settle }) {
         class: "knob-mark",
         style: `--at:${at}`,
         "data-side": at < 0.25 ? "start" : at > 0.75 ? "end" : "middle",
-        "aria-label": `${words.join(", ")}; go there`,
+        "aria-label": `${lines.join(", ")}; go there`,
       },
-      el("span", { class: "tip" }, words.join("\n")),
+      el("span", { class: "tip" }, lines.join("\n")),
     );
     button.addEventListener("click", () => {
-      seek(replay.indexOf(turns[0].step));
-      settle();
+      seek(replay.indexOf(changes[0].step));
+      released();
     });
     return button;
   }
 
-  /** Lays everything out anew at the next drawing. */
+  /** Makes the next drawing lay out everything again. */
   function resize() {
     width = slider.clientWidth || width;
     laidOut = null;
@@ -110,9 +110,8 @@ export function timeTrack({ seek, settle }) {
 }
 
 /**
- * The epochs to be written: the last one, the round ones that leave room for it, and of a short run
- * all that fit.
- * @param {number} end @param {(epoch: number) => number} shareAt where an epoch lies, in [0, 1]
+ * The epochs to write: the last one, round ones that leave room for it, and more for a short run.
+ * @param {number} end @param {(epoch: number) => number} shareAt position of an epoch, in [0, 1]
  * @returns {Array<{epoch: number, share: number}>}
  */
 export function epochTicks(end, shareAt) {
@@ -120,13 +119,13 @@ export function epochTicks(end, shareAt) {
   const ticks = [];
   for (const epoch of [end, ...EPOCHS, ...(end <= SHORT_RUN ? BETWEEN : [])]) {
     const share = shareAt(epoch);
-    const fits = ticks.every((other) => Math.abs(other.share - share) >= APART);
+    const fits = ticks.every((other) => Math.abs(other.share - share) >= LEAST_GAP);
     if (epoch <= end && fits) ticks.push({ epoch, share });
   }
   return ticks;
 }
 
-/** Where a step lies on the track, in [0, 1]. @param {Replay} replay @param {number} step */
+/** Position of a step on the track, in [0, 1]. @param {Replay} replay @param {number} step */
 function shareOf({ steps, last }, step) {
   const after = steps.findIndex((at) => at > step);
   if (after <= 0) return after === 0 ? 0 : 1;

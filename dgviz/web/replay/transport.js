@@ -1,4 +1,4 @@
-/** The buttons of a player: one snapshot back, play or pause, one snapshot on, and the end. */
+/** The buttons of the player: previous snapshot, play or pause, next snapshot, and the end. */
 import { el, onPress, setAttribute, setEnabled, svg } from "../kit/dom.js";
 
 const SHAPES = {
@@ -9,7 +9,7 @@ const SHAPES = {
   end: "M4.4 3 3 4.4 6.6 8 3 11.6 4.4 13l5-5zM11 3h2v10h-2z",
 };
 
-/** @param {{play: () => void, step: (by: number) => void, end: () => void}} wishes */
+/** @param {{play: () => void, step: (by: number) => void, end: () => void}} handlers */
 export function transport({ play, step, end: toEnd }) {
   const back = button("previous snapshot", "back", () => step(-1));
   const main = button("play", "play", play);
@@ -27,7 +27,6 @@ export function transport({ play, step, end: toEnd }) {
     for (const { node: onward } of [forward, end]) setEnabled(onward, !atEnd);
   }
 
-  /** While there is nothing to play. */
   function disable() {
     main.show("play", "play");
     for (const one of all) setEnabled(one, false);
@@ -43,11 +42,11 @@ function button(label, shape, onClick) {
   const icon = svg("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" }, path);
   const node = el("button", { type: "button", "aria-label": label, title: label }, icon);
   onPress(node, onClick);
-  /** @param {keyof typeof SHAPES} next @param {string} words */
-  function show(next, words) {
+  /** @param {keyof typeof SHAPES} next @param {string} text */
+  function show(next, text) {
     setAttribute(path, "d", SHAPES[next]);
-    setAttribute(node, "aria-label", words);
-    setAttribute(node, "title", words);
+    setAttribute(node, "aria-label", text);
+    setAttribute(node, "title", text);
   }
   return { node, show };
 }

@@ -1,22 +1,22 @@
-/** The picture of what two nets of one shape keep: both of them, only one, or neither. */
+/** The picture of two networks of one shape: a connection is active in both, in one, or in neither. */
 
 import { pack } from "../core/colours.js";
 import { masksAt, orderUnits } from "../core/gates.js";
 import { CellPicture } from "../kit/cell_picture.js";
 
-/** What a connection is: bit 0, the first net keeps it; bit 1, the second does. */
+/** Kinds of connections. Bit 0: active in the first network; bit 1: active in the second. */
 export const [NEITHER, ONLY_FIRST, ONLY_SECOND, BOTH] = [0, 1, 2, 3];
 
 /**
  * @typedef {import("../kit/cell_picture.js").CellState & Other} State
- * @typedef {{other: import("../core/gates.js").Snapshot, otherTau: number}} Other net to compare with
+ * @typedef {{other: import("../core/gates.js").Snapshot, otherTau: number}} Other network
  */
 
-/** Of the first layer of both snapshots. @extends {CellPicture<State>} */
+/** Shows the first layer of both snapshots. @extends {CellPicture<State>} */
 export class DifferencePicture extends CellPicture {
   constructor() {
     super();
-    /** how many connections are of each kind */
+    /** number of connections of each kind */
     this.counts = [0, 0, 0, 0];
   }
 

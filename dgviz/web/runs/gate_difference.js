@@ -1,4 +1,4 @@
-/** Two runs' gate maps laid over each other: which connections both keep, and which only one. */
+/** The gate maps of two runs laid over each other: connections active in both, or in only one. */
 
 import { count, known, percent } from "../core/format.js";
 import { masksAt } from "../core/gates.js";
@@ -78,7 +78,7 @@ function build(card) {
 
   /**
    * What the picture is drawn from.
-   * @returns {?import("./difference_picture.js").State} null while it cannot be
+   * @returns {?import("./difference_picture.js").State} null if it cannot be drawn
    */
   function stateNow() {
     const {
@@ -90,7 +90,7 @@ function build(card) {
     return { snapshot, other, tau: card.tau, otherTau: preview.tauFor(other), theme };
   }
 
-  function excuse() {
+  function emptyText() {
     const {
       store: { gates: a },
       other: { gates: b },
@@ -124,7 +124,7 @@ function build(card) {
       (masksAt(snapshot, tau)[0][at] ? ONLY_FIRST : 0) |
       (masksAt(other, otherTau)[0][at] ? ONLY_SECOND : 0);
     const [q, p] = [snapshot, other].map(({ layers: [{ scores }] }) => scores?.[at]);
-    const words = [
+    const parts = [
       `unit ${unit}`,
       `pixel (${placeText(col, shapeNow())})`,
       ...(known(q) && known(p)
@@ -134,8 +134,8 @@ function build(card) {
         kind
       ],
     ];
-    if (isAlwaysBlank(card.store.facts, col)) words.push("always blank in training");
-    return words.join(" · ");
+    if (isAlwaysBlank(card.store.facts, col)) parts.push("always blank in training");
+    return parts.join(" · ");
   }
 
   function drawText() {
@@ -145,13 +145,13 @@ function build(card) {
     const seeds = [card.store, card.other].map(({ status }) => status?.seed);
     const shape = `${count(rows)} hidden units × ${count(cols)} pixels`;
     setText(top.sub, seeds[0] === seeds[1] ? shape : OTHER_SEED);
-    const words = ["closed in both", `only ${first}`, `only ${second}`, "active in both"];
+    const names = ["closed in both", `only ${first}`, `only ${second}`, "active in both"];
     for (const [kind, { label }] of keys) {
-      setText(label, `${words[kind]}: ${count(picture.counts[kind])}`);
+      setText(label, `${names[kind]}: ${count(picture.counts[kind])}`);
       setAttribute(
         label,
         "title",
-        `${words[kind]}: ${percent(picture.counts[kind] / (rows * cols), 1)}`,
+        `${names[kind]}: ${percent(picture.counts[kind] / (rows * cols), 1)}`,
       );
     }
     setAttribute(map.stage, "data-both", picture.counts[BOTH]);
@@ -172,14 +172,14 @@ function build(card) {
     );
   });
 
-  /** @param {Set<string>} [kinds] of news */
+  /** @param {Set<string>} [kinds] of changes */
   function draw(kinds) {
     card.needScores(hover.get() !== null);
     if (kinds?.has("hover")) {
       if (picture.marked !== hover.get()) drawPicture();
       return;
     }
-    const sentence = excuse();
+    const sentence = emptyText();
     map.explainEmpty(sentence);
     orders.style.visibility = sentence ? "hidden" : "";
     drawOrders();

@@ -1,12 +1,12 @@
 /**
- * Keeps the place of the keyboard. A button of Streamlit's may vanish at its own press, as Delete
- * does, or be disabled; the focus then falls to the page as a whole, where no key means anything. It
- * goes on to what undoes the press, or to the nearest control.
+ * Keeps the keyboard's focus. A Streamlit button may be removed or disabled when it is pressed, as
+ * Delete is; the focus then falls back to the page. This script moves it to the button that undoes
+ * the press, or to the nearest control.
  */
 import { throttle } from "../kit/dom.js";
 
 const CHECK_MS = 200;
-/** A control farther away has nothing to do with it, and the page would scroll there. */
+/** A control farther away is unrelated, and the page would scroll to it. */
 const REACH_PX = 300;
 const UNDO = ".st-key-undo button";
 const CONTROLS = "a[href], button:enabled, input:enabled, textarea:enabled, summary";
@@ -14,7 +14,7 @@ const CONTROLS = "a[href], button:enabled, input:enabled, textarea:enabled, summ
 /** @param {Document} page */
 export function watch(page) {
   /**
-   * @type {?{control: HTMLButtonElement, x: number, y: number}} what the keyboard was at, and where
+   * @type {?{control: HTMLButtonElement, x: number, y: number}} the last focus, and its position
    */
   let last = null;
   /** @param {Event} event */
@@ -33,8 +33,8 @@ export function watch(page) {
     const undo = page.querySelector(UNDO);
     (undo ?? nearest(page.querySelectorAll(CONTROLS), last))?.focus();
   });
-  const what = { childList: true, subtree: true, attributeFilter: ["disabled"] };
-  new MutationObserver(check).observe(page.body, what);
+  const options = { childList: true, subtree: true, attributeFilter: ["disabled"] };
+  new MutationObserver(check).observe(page.body, options);
 }
 
 /**
@@ -61,7 +61,7 @@ function middle(element) {
 
 let watching = false;
 
-/** Nothing to see; the first call on a page does it for good. */
+/** Starts watching the page, once. This module draws nothing. */
 export function mount() {
   if (!watching) watch(document);
   watching = true;

@@ -1,36 +1,35 @@
 /**
- * The browser's history. Streamlit adds an entry for every change of the address, so that three
- * presses of an arrow key would take three Backs. Here only another run makes an entry: what is
- * turned, scrubbed, pinned or searched for replaces the entry that it belongs to. Two runs ticked so
- * quickly that one rerun answers both make one entry.
+ * The browser's history. Streamlit adds an entry for every change of the address, so that undoing
+ * three presses of an arrow key would take three Backs. Here only another run adds an entry: a moved
+ * knob or playhead, a pin or a search replaces the present one. Two runs ticked within one rerun make
+ * one entry.
  */
 
-/** How long Python may take to read the address after Back or Forward. */
-const ANSWER_MS = 1500;
-let travelled = -Infinity;
+/** The time that Python may take to read the address after Back or Forward. */
+const READ_MS = 1500;
+let popTime = -Infinity;
 
 /**
- * How long a card should wait before it tells Python what nobody has asked for: a message that comes
- * before the address has been read makes Streamlit forget that Back or Forward was pressed.
+ * Time that a card must wait before it sends Python a value that the reader did not cause. A message
+ * before the address has been read makes Streamlit ignore Back or Forward.
  * @returns {number} milliseconds
  */
-export const untilRead = () => Math.max(0, travelled + ANSWER_MS - performance.now());
+export const msUntilRead = () => Math.max(0, popTime + READ_MS - performance.now());
 
 /** @param {{search: string}} address */
-const runs = (address) => new URLSearchParams(address.search).getAll("run").join();
+const runsIn = (address) => new URLSearchParams(address.search).getAll("run").join();
 
 /**
- * Whether Back should return from `next` to `now`.
+ * Whether `next` should be a new entry, so that Back returns to `now`.
  * @param {{pathname: string, search: string}} now @param {{pathname: string, search: string}} next
- * @param {boolean} acted whether the reader has done anything since `now` was opened; a page that
- *   completes the address it was opened with is no step
+ * @param {boolean} acted whether the reader has acted since `now` was opened; without an action the
+ *   page only completes its own address
  */
 export const isStep = (now, next, acted) =>
-  now.pathname !== next.pathname || (acted && runs(now) !== runs(next));
+  now.pathname !== next.pathname || (acted && runsIn(now) !== runsIn(next));
 
 /**
- * Makes `page.history.pushState` add an entry for a step only, and replace the present one
- * otherwise.
+ * Makes `page.history.pushState` replace the present entry unless `isStep`.
  * @param {Window} page
  */
 export function watch(page) {
@@ -42,11 +41,11 @@ export function watch(page) {
   }
   page.addEventListener("popstate", () => {
     acted = false;
-    travelled = performance.now();
+    popTime = performance.now();
   });
   history.pushState = (state, unused, url) => {
-    const step = isStep(location, new URL(url ?? location.href, location.href), acted);
-    if (!step) return history.replaceState(state, unused, url);
+    const isNew = isStep(location, new URL(url ?? location.href, location.href), acted);
+    if (!isNew) return history.replaceState(state, unused, url);
     acted = false;
     return push(state, unused, url);
   };
@@ -54,7 +53,7 @@ export function watch(page) {
 
 let watching = false;
 
-/** Nothing to see; the first call on a page does it for good. */
+/** Starts watching the page, once. This module draws nothing. */
 export function mount() {
   if (!watching) watch(window);
   watching = true;
