@@ -10,11 +10,11 @@ const long = [
   [8, 97.9],
 ];
 
-test("the axis begins below all that came after the first epoch", () => {
+test("the axis begins below all points after the first epoch", () => {
   assert.equal(accuracyFloor([long]), 94);
 });
 
-test("a run in its first epoch is in sight, beside a dense baseline too", () => {
+test("a run in its first epoch is in sight, with a dense baseline as well", () => {
   const short = [
     [0, 10],
     [0.1, 70],
@@ -26,7 +26,7 @@ test("a run in its first epoch is in sight, beside a dense baseline too", () => 
   assert.equal(accuracyFloor([short, [], long]), 85);
 });
 
-test("of a run that has just begun all is in sight; without a run the axis begins at 0", () => {
+test("a run that has just started is in sight; without a run the axis begins at 0", () => {
   assert.equal(accuracyFloor([[[0, 10]]]), 0);
   assert.equal(accuracyFloor([[], []]), 0);
 });

@@ -1,4 +1,4 @@
-/** Snapshots and blobs that a test makes up. */
+/** Snapshots and blobs for tests. */
 
 const DTYPES = new Map([
   [Uint8Array, "U8"],
@@ -49,9 +49,9 @@ export const masksOnly = (layers) => ({
 });
 
 /**
- * A snapshot of gates at probabilities given in steps of 1/200, as a trainer with this tau sends it.
+ * A snapshot with gate probabilities in steps of 1/200, as a trainer with this tau sends it.
  * @param {Array<[number, number, number[]]>} layers rows, cols and the scores of each
- * @param {Object} meta tau, and what else it has
+ * @param {Object} meta tau, and other fields
  */
 export const gatedSnapshot = (layers, meta = { tau: 0.5 }) => ({
   layers: layers.map(([rows, cols, scores]) => ({

@@ -1,4 +1,4 @@
-/** The live charts are cut down as the still ones are, which Python draws. */
+/** The live charts are reduced in the same way as the still charts, which Python draws. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { amountTicks } from "../../dgviz/web/core/amounts.js";
@@ -9,21 +9,21 @@ import { golden } from "./golden.js";
 
 const CHARTS = golden("charts");
 
-test("the axis of accuracy begins at the same height", () => {
+test("the accuracy axis begins at the same value", () => {
   for (const [lines, floor] of CHARTS.accuracy_floor) assert.equal(accuracyFloor(lines), floor);
 });
 
-test("amounts are marked at the same places", () => {
-  const plain = (words) => Number(words.replaceAll(",", ""));
+test("amounts have the same ticks", () => {
+  const plain = (text) => Number(text.replaceAll(",", ""));
   for (const [of, ticks] of CHARTS.amount_ticks) {
     assert.deepEqual(
-      amountTicks(of).map(([, words]) => plain(words)),
+      amountTicks(of).map(([, text]) => plain(text)),
       ticks,
     );
   }
 });
 
-test("the same ones of many marks are drawn", () => {
+test("the same marks are selected from many", () => {
   for (const [n, most, places] of CHARTS.spread_out) {
     assert.deepEqual(
       sampleEvenly(
@@ -35,7 +35,7 @@ test("the same ones of many marks are drawn", () => {
   }
 });
 
-test("the same points of a long curve are drawn", () => {
+test("the same points are selected from a long curve", () => {
   for (const [most, heights, places] of CHARTS.thin) {
     const points = heights.map((height, i) => [i, height]);
     assert.deepEqual(

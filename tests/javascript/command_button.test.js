@@ -1,4 +1,4 @@
-/** A button that gives commands: which one, and when it listens. */
+/** A command button: which command it gives, and when it is enabled. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
@@ -20,7 +20,7 @@ globalThis.document = {
 const { commandButton } = await import("../../dgviz/web/live/command_button.js");
 const { mainCommand } = await import("../../dgviz/web/live/commands.js");
 
-/** The button of a run in this phase, and what it has been asked for. */
+/** The button of a run in this phase, and the commands that it has given. */
 function shown(phase) {
   const commands = [];
   const component = { setTriggerValue: (name) => commands.push(name) };
@@ -31,11 +31,11 @@ function shown(phase) {
     commands,
     card,
     button,
-    listens: () => button.node.attributes["aria-disabled"] === "false",
+    isEnabled: () => button.node.attributes["aria-disabled"] === "false",
   };
 }
 
-test("a press means what the button says, also if the run has changed since it was drawn", () => {
+test("a press gives the command on the button, even if the run has changed since", () => {
   const { commands, card, button } = shown("running");
   card.data.phase = "paused";
   button.node.click();
@@ -43,11 +43,11 @@ test("a press means what the button says, also if the run has changed since it w
   button.dispose();
 });
 
-test("a button that is shown again does not wait for an answer from before", () => {
-  const { button, listens } = shown("running");
+test("a button that is mounted again is enabled, whatever was pressed before", () => {
+  const { button, isEnabled } = shown("running");
   button.node.click();
-  assert.ok(!listens());
+  assert.ok(!isEnabled());
   button.dispose();
   button.draw();
-  assert.ok(listens());
+  assert.ok(isEnabled());
 });

@@ -16,19 +16,19 @@ for (const [phase, commands, main] of [
   ["finished", ["start"], "start"],
   ["elsewhere", ["start"], "start"],
 ]) {
-  test(`a run that is ${phase} can be given the commands that make sense`, () => {
+  test(`the commands to a run that is ${phase}`, () => {
     assert.deepEqual(possible({ phase }), commands);
     assert.equal(mainCommand({ phase }), main);
     assert.equal(startCommand({ phase }), commands.includes("start") ? "start" : "restart");
   });
 }
 
-test("a run that ended before its time can be resumed where something of it was kept", () => {
+test("a run that ended early can be resumed from what it saved", () => {
   assert.deepEqual(possible({ phase: "stopped", resumable: true }), ["start", "resume"]);
   assert.deepEqual(possible({ phase: "failed", resumable: false }), ["start"]);
 });
 
-test("the newest word of the server counts, where there is one", () => {
+test("the state is the server's newest status, or else the page's", () => {
   const data = { phase: "paused" };
   const card = (status) => ({ data, whole: { status } });
   assert.equal(runState(card({ phase: "running" })).phase, "running");

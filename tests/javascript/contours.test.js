@@ -3,11 +3,11 @@ import { test } from "node:test";
 
 import { contourLines } from "../../dgviz/web/core/contours.js";
 
-test("contours close around what lies above their level", () => {
+test("contours close around the cells above their level", () => {
   const values = new Float32Array(25);
   values[0] = values[12] = values[18] = 1;
   const lines = contourLines(values, 5, 0.5);
-  // The two that touch at a corner stay apart; the one in the corner is closed outside the image.
+  // Two cells that touch at a corner have separate lines; the line of the corner cell is closed.
   assert.deepEqual(
     lines.map((line) => line.length),
     [4, 4, 4],

@@ -3,7 +3,7 @@ import { beforeEach, mock, test } from "node:test";
 
 import { openFeed } from "../../dgviz/web/core/feed.js";
 
-/** The sockets that were opened, each with what it was told. */
+/** The sockets that were opened, each with the messages sent on it. */
 let sockets;
 let run = 0;
 
@@ -39,23 +39,23 @@ beforeEach(() => {
 });
 
 const follow = (...channels) => openFeed({ run: `run-${run}`, token: "t", channels });
-const askedIn = ({ url }) => url.searchParams.get("channels");
+const channelsOf = ({ url }) => url.searchParams.get("channels");
 
-test("the cards of a page share a socket, which asks for what any of them wants", () => {
+test("the cards of a page share a socket, which requests all their channels", () => {
   follow("masks", "facts");
   follow("masks", "weights");
   mock.timers.tick(100);
-  assert.deepEqual(sockets.map(askedIn), ["facts,masks,weights"]);
+  assert.deepEqual(sockets.map(channelsOf), ["facts,masks,weights"]);
 });
 
-test("masks are not asked for beside gates, which have them", () => {
+test("masks are not requested in addition to gates, which contain them", () => {
   follow("masks", "facts");
   follow("gates");
   mock.timers.tick(100);
-  assert.deepEqual(sockets.map(askedIn), ["facts,gates"]);
+  assert.deepEqual(sockets.map(channelsOf), ["facts,gates"]);
 });
 
-test("a card that needs gate probabilities asks on the open socket, and stops asking", () => {
+test("changed channels are requested once on the open socket", () => {
   follow("masks");
   const card = follow("masks", "weights");
   mock.timers.tick(100);
@@ -69,7 +69,7 @@ test("a card that needs gate probabilities asks on the open socket, and stops as
   assert.equal(sockets.length, 1);
 });
 
-test("what was asked for while the socket opened is asked for then", () => {
+test("channels that changed while the socket opened are requested afterwards", () => {
   const card = follow("masks");
   mock.timers.tick(100);
   const [socket] = sockets;
@@ -79,7 +79,7 @@ test("what was asked for while the socket opened is asked for then", () => {
   assert.deepEqual(socket.sent, ["channels gates"]);
 });
 
-test("cards that come later ask on the open socket, and what leaves with a card is not sent on", () => {
+test("a later card adds its channels on the open socket, and removes them when it closes", () => {
   follow("masks");
   mock.timers.tick(100);
   const [socket] = sockets;
@@ -93,7 +93,7 @@ test("cards that come later ask on the open socket, and what leaves with a card 
   assert.equal(sockets.length, 1);
 });
 
-test("a new socket asks for what is wanted by then", () => {
+test("a new socket requests the channels that are needed by then", () => {
   const card = follow("masks");
   mock.timers.tick(100);
   sockets[0].open();
@@ -101,5 +101,5 @@ test("a new socket asks for what is wanted by then", () => {
   sockets[0].onclose({ code: 1006 });
   card.setChannels(["masks"]);
   mock.timers.tick(500);
-  assert.deepEqual(sockets.map(askedIn), ["masks", "masks"]);
+  assert.deepEqual(sockets.map(channelsOf), ["masks", "masks"]);
 });

@@ -79,7 +79,7 @@ test("the baseline is compared at the newest epoch at which both were tested", (
   assert.match(comparisonText(ours, run("starting")), /is at epoch 0\.0$/);
 });
 
-test("where there is nothing to compare, nothing is said", () => {
+test("without anything to compare there is no text", () => {
   assert.equal(comparisonText(run("running", [1, 0.9]), null), null);
   assert.equal(comparisonText(run("running"), run("finished", [1, 0.9])), null);
   assert.equal(comparisonText({ status: null, metrics: [] }, null), null);
@@ -90,7 +90,7 @@ test("a dense run is the baseline", () => {
   assert.equal(comparisonText(dense, null), "this is the dense baseline");
 });
 
-test("the paper's count stands beside the paper's own network and set-up only", () => {
+test("the paper's count is shown only for the paper's network and set-up", () => {
   assert.match(paperText("paper", 203264), /60,000 – 100,000/);
   assert.equal(paperText("classroom", 203264), "");
   assert.equal(paperText("paper", 12704), "");
@@ -101,13 +101,13 @@ test("a count of an unknown whole is an en dash", () => {
   assert.equal(outOfText(undefined, 256), UNKNOWN);
 });
 
-test("what is closed is said with what that means", () => {
+test("the text on closed connections explains what closed means", () => {
   assert.equal(closedText(191892), "191,892 closed: their weights count as 0");
   assert.equal(closedText(1), "1 closed: its weight counts as 0");
   assert.equal(closedText(0), "every connection is active");
 });
 
-test("pixels in use are those that the pixel map calls so", () => {
+test("pixels in use are the same as in the pixel map", () => {
   // Two units and four pixels: the first is always blank, the second has no active connection.
   const snapshot = masksOnly([
     [2, 4, [1, 0, 1, 1, 1, 0, 0, 1]],
@@ -122,22 +122,22 @@ test("pixels in use are those that the pixel map calls so", () => {
     ["Parameters left", "8 of 13"],
   ]);
   assert.deepEqual(remainsOf(snapshot, facts, 0.5)[3][1], "2 of 4");
-  assert.ok(remainsOf(null).every(([, words]) => words === UNKNOWN));
+  assert.ok(remainsOf(null).every(([, text]) => text === UNKNOWN));
 });
 
-test("why the accuracy at a tried threshold is not known is said as it is", () => {
-  const words = (meta, isKnown = false) => previewText({ meta }, 0.6, isKnown);
+test("the text on a previewed threshold has the reason for an unknown accuracy", () => {
+  const text = (meta, isKnown = false) => previewText({ meta }, 0.6, isKnown);
   assert.equal(
-    words({ accuracy_by_tau: [[0.6, 0.9]] }, true),
+    text({ accuracy_by_tau: [[0.6, 0.9]] }, true),
     "estimated on validation images, at τ 0.60",
   );
-  assert.equal(words({}), "not known at τ 0.60: a recorded snapshot has no estimate");
+  assert.equal(text({}), "not known at τ 0.60: a recorded snapshot has no estimate");
   assert.equal(
-    words({ accuracy_by_tau: null, validation_accuracy: 0.1 }),
+    text({ accuracy_by_tau: null, validation_accuracy: 0.1 }),
     "not known at τ 0.60: the first estimate comes soon",
   );
   assert.equal(
-    words({ accuracy_by_tau: null, validation_accuracy: null }),
+    text({ accuracy_by_tau: null, validation_accuracy: null }),
     "not known at τ 0.60: there are no validation images to estimate it with",
   );
 });

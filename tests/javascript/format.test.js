@@ -16,7 +16,7 @@ import { golden } from "./golden.js";
 
 const WRITERS = { count, duration, percent, plain, ratio, threshold };
 
-test("an unknown figure is an en dash, whatever its kind", () => {
+test("an unknown number of any kind is an en dash", () => {
   for (const write of [percent, plain, threshold, duration]) {
     for (const unknown of [null, undefined, NaN, Infinity]) {
       assert.equal(write(unknown), UNKNOWN);
@@ -32,8 +32,8 @@ test("a threshold has two decimals, or three where two would round it", () => {
 test("numbers are written as Python writes them", () => {
   const expected = golden("formatting");
   for (const [name, write] of Object.entries(WRITERS)) {
-    for (const [number, words] of expected[name]) {
-      assert.equal(write(number), words, `${name}(${number})`);
+    for (const [number, text] of expected[name]) {
+      assert.equal(write(number), text, `${name}(${number})`);
     }
   }
 });
@@ -42,7 +42,7 @@ test("a negative knob has a true minus sign", () => {
   assert.equal(plain(-1), "−1");
 });
 
-test("seconds are written in the units that people say", () => {
+test("seconds are written in seconds, minutes and hours", () => {
   assert.equal(duration(1.31), "1.3 s");
   assert.equal(duration(125), "2 min 5 s");
   assert.equal(duration(3780), "1 h 3 min");
@@ -56,7 +56,7 @@ test("a first sentence ends at a full stop that a space follows", () => {
   assert.equal(firstSentence("It is lost."), "It is lost.");
 });
 
-test("ordinals end as they are spoken", () => {
+test("ordinals have the right ending", () => {
   assert.deepEqual([1, 2, 3, 4, 11, 12, 21].map(ordinal), [
     "1st",
     "2nd",

@@ -17,7 +17,7 @@ const META = {
 const SCORES = bytes(2, 5, 101, 99, 0, 200, 102, 50, 0, 0, 101, 150);
 const snapshotOf = (tensors, meta = META) => read(blobOf(tensors, meta).buffer).content;
 
-test("connections are counted from the lowest bit, row by row", () => {
+test("a mask is unpacked from the lowest bit on, row by row", () => {
   assert.deepEqual(
     [...unpackMask(Uint8Array.of(0b1001, 0b10), 2, 5)],
     [1, 0, 0, 1, 0, 0, 0, 0, 0, 1],
@@ -36,8 +36,8 @@ test("a histogram is the same of scores and of their counts", () => {
   );
 });
 
-test("the mask is the trainer's own at its tau, and the one it would have at others", () => {
-  // p = .502 is closed at tau = .503, which its byte cannot tell.
+test("the mask is the trainer's own at its tau, and the trainer's would-be mask at others", () => {
+  // p = .502 is closed at tau = .503, which is not visible in its byte.
   const snapshot = snapshotOf({ "masks.0": bits(0b11000, 0b10), "scores.0": SCORES });
   assert.deepEqual([...masksAt(snapshot, 0.503)[0]], [0, 0, 0, 1, 1, 0, 0, 0, 0, 1]);
   assert.deepEqual([...masksAt(snapshot, 0.5)[0]], [1, 0, 0, 1, 1, 0, 0, 0, 1, 1]);
@@ -45,13 +45,13 @@ test("the mask is the trainer's own at its tau, and the one it would have at oth
   assert.equal(masksAt(snapshot, 0.503)[0], snapshot.layers[0].mask);
 });
 
-test("without scores another tau cannot be tried", () => {
+test("without scores another tau cannot be previewed", () => {
   const snapshot = snapshotOf({ "masks.0": bits(0b11000, 0b10) });
   assert.equal(canPreview(snapshot), false);
   assert.equal(masksAt(snapshot, 0.9)[0], snapshot.layers[0].mask);
 });
 
-test("scores that are no threshold's are shown, and no other tau is tried", () => {
+test("scores without a threshold are shown, and no other tau is previewed", () => {
   const tensors = { "masks.0": bits(0b11000, 0b10), "scores.0": SCORES };
   const snapshot = snapshotOf(tensors, { ...META, preview: false });
   assert.equal(canPreview(snapshot), false);
@@ -59,7 +59,7 @@ test("scores that are no threshold's are shown, and no other tau is tried", () =
   assert.deepEqual([...snapshot.layers[0].scores], [...SCORES.data]);
 });
 
-test("a snapshot of an earlier version has bytes alone, which give its mask", () => {
+test("the mask of a snapshot of an earlier version is made from its bytes", () => {
   const meta = { channel: "gates", tau: 0.5, gated: true };
   const snapshot = snapshotOf({ "gates.0": SCORES, "gates.1": bytes(1, 2, 200, 0) }, meta);
   assert.deepEqual(
@@ -73,7 +73,7 @@ test("a snapshot of an earlier version has bytes alone, which give its mask", ()
   assert.deepEqual([...masksAt(snapshot, 0.505)[0]], [0, 0, 0, 1, 1, 0, 0, 0, 0, 1]);
 });
 
-test("a dense snapshot of an earlier version has every connection, whatever tau says", () => {
+test("all connections of an earlier version's dense snapshot are active at any tau", () => {
   const snapshot = snapshotOf(
     { "gates.0": bytes(1, 2, 200, 200) },
     { channel: "gates", tau: 1, gated: false },
@@ -89,7 +89,7 @@ for (const [what, tensors, meta] of [
   ["a mask missing", {}, META],
   ["a mask too short", { "masks.0": bits(0) }, META],
   ["a mask too long", { "masks.0": bits(0, 0, 0) }, META],
-  ["a mask that is no bits", { "masks.0": bytes(2, 5, ...new Array(10).fill(1)) }, META],
+  ["a mask without bits", { "masks.0": bytes(2, 5, ...new Array(10).fill(1)) }, META],
   ["scores of another shape", { "masks.0": bits(0, 0), "scores.0": bytes(1, 2, 0, 0) }, META],
   [
     "halves for scores",
@@ -97,7 +97,7 @@ for (const [what, tensors, meta] of [
     META,
   ],
 ]) {
-  test(`a snapshot is refused in a sentence: ${what}`, () => {
+  test(`a snapshot is refused with a sentence: ${what}`, () => {
     assert.throws(() => snapshotOf(tensors, meta), /^Error: .+\.$/);
   });
 }

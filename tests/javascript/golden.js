@@ -1,4 +1,4 @@
-/** What Python answers, in the files that tests/golden/draw.py writes. */
+/** Python's results, from the files that tests/golden/draw.py writes. */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 
@@ -7,7 +7,7 @@ export const golden = (name) =>
   JSON.parse(readFileSync(new URL(`../golden/${name}.json`, import.meta.url), "utf8"));
 
 /**
- * The same numbers, but for what single precision rounds.
+ * Asserts that numbers are equal up to single precision.
  * @param {ArrayLike<number>} actual @param {number[]} expected @param {string} what is compared
  */
 export function assertClose(actual, expected, what) {

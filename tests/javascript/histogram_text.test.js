@@ -4,7 +4,7 @@ import { nameOf, spokenText, titleText } from "../../dgviz/web/live/histogram_te
 
 const snapshot = { meta: { scores: "probability of being active" } };
 
-test("scores are called what the method calls them", () => {
+test("scores have the method's name for them", () => {
   assert.equal(nameOf(snapshot), "probability of being active");
   assert.equal(titleText(snapshot), "Probability of being active");
   assert.deepEqual([null, { meta: { scores: "" } }].map(titleText), [
@@ -13,7 +13,7 @@ test("scores are called what the method calls them", () => {
   ]);
 });
 
-test("the picture is told in a sentence, with a threshold or without", () => {
+test("the histogram is described in a sentence, with a threshold or without", () => {
   const counts = { active: 9512, total: 12704 };
   assert.equal(
     spokenText(snapshot, counts, null),

@@ -17,14 +17,14 @@ beforeEach(() => {
   model.receive(tau(0.5));
 });
 
-function release(value) {
+function move(value) {
   model.drag(value);
   model.commit(value);
 }
 
-test("while a run trains, what was tried gives way to the trainer's answer", () => {
+test("while a run trains, the preview ends with the trainer's answer", () => {
   model.setIdle(false);
-  release(0.6);
+  move(0.6);
   assert.equal(preview.get(), 0.6);
   model.receive(tau(0.6));
   assert.equal(preview.get(), 0.6);
@@ -32,29 +32,29 @@ test("while a run trains, what was tried gives way to the trainer's answer", () 
   assert.equal(preview.get(), null);
 });
 
-test("an answer that does not come is not waited for", () => {
+test("without an answer the preview ends after a time", () => {
   model.setIdle(false);
-  release(0.6);
+  move(0.6);
   mock.timers.tick(10_000);
   assert.equal(preview.get(), null);
 });
 
-test("while nothing trains, what was tried stays on the pictures", () => {
+test("while no run trains, the preview stays on the pictures", () => {
   model.setIdle(true);
-  release(0.6);
+  move(0.6);
   model.receive(tau(0.6));
   mock.timers.tick(10_000);
   assert.equal(preview.get(), 0.6);
 });
 
-test("a preset that is chosen while nothing trains is drawn as well", () => {
+test("a preset that is chosen while no run trains is previewed as well", () => {
   model.setIdle(true);
   model.receive(tau(0.6));
   mock.timers.tick(10_000);
   assert.equal(preview.get(), 0.6);
 });
 
-test("what was turned just before a pause is drawn once nothing trains", () => {
+test("a change just before a pause is previewed once no run trains", () => {
   model.setIdle(false);
   model.receive(tau(0.6));
   assert.equal(preview.get(), null);
@@ -62,9 +62,9 @@ test("what was turned just before a pause is drawn once nothing trains", () => {
   assert.equal(preview.get(), 0.6);
 });
 
-test("on Resume the trainer has a snapshot to take over", () => {
+test("on Resume the preview stays until the trainer uses the value", () => {
   model.setIdle(true);
-  release(0.6);
+  move(0.6);
   model.receive(tau(0.6));
   mock.timers.tick(10_000);
   model.setIdle(false);
@@ -73,7 +73,7 @@ test("on Resume the trainer has a snapshot to take over", () => {
   assert.equal(preview.get(), null);
 });
 
-test("what Python says waits while the slider is held, and while its own answer is on the way", () => {
+test("a knob from Python waits while the slider is held, and until the sent value is confirmed", () => {
   model.setIdle(true);
   model.drag(0.6);
   model.receive(tau(0.7));
@@ -85,8 +85,8 @@ test("what Python says waits while the slider is held, and while its own answer 
   assert.equal(model.value, 0.7);
 });
 
-test("a value that Python does not take over falls back to its own", () => {
-  release(0.6);
+test("a value that Python does not confirm is replaced by Python's own", () => {
+  move(0.6);
   model.receive(tau(0.5));
   assert.equal(model.value, 0.6);
   mock.timers.tick(10_000);
@@ -94,8 +94,8 @@ test("a value that Python does not take over falls back to its own", () => {
   assert.equal(preview.get(), null);
 });
 
-test("an answer that does not come leaves what Python said last, and no finger is moved", () => {
-  release(0.6);
+test("without an answer Python's last value returns, but not during a drag", () => {
+  move(0.6);
   model.drag(0.7);
   mock.timers.tick(10_000);
   assert.equal(model.value, 0.7);
@@ -103,10 +103,10 @@ test("an answer that does not come leaves what Python said last, and no finger i
   assert.equal(model.value, 0.5);
 });
 
-test("every value that is sent is waited for anew", () => {
-  release(0.6);
+test("every value that is sent has its own time to be confirmed", () => {
+  move(0.6);
   mock.timers.tick(2900);
-  release(0.7);
+  move(0.7);
   mock.timers.tick(2900);
   assert.equal(model.value, 0.7);
   model.receive(tau(0.7));
@@ -125,11 +125,11 @@ test("two rows show one value", () => {
   ]);
 });
 
-test("with its last row the knob leaves the pictures alone", () => {
-  const hide = model.addRow(() => {});
+test("the preview ends when the last row of the knob is removed", () => {
+  const remove = model.addRow(() => {});
   model.setIdle(true);
-  release(0.6);
-  hide();
+  move(0.6);
+  remove();
   assert.equal(preview.get(), null);
   mock.timers.tick(10_000);
   assert.equal(preview.get(), null);

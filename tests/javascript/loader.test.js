@@ -3,13 +3,13 @@ import { test } from "node:test";
 
 import { mount } from "../../dgviz/web/loader.js";
 
-/** Modules whose one card notes the run that it is mounted with, in `mounted`. */
-function noting() {
+/** Modules with one card, which records its runs in `mounted`. */
+function recordingModules() {
   const mounted = [];
   return { modules: { card: { mount: ({ data }) => mounted.push(data.run) } }, mounted };
 }
 
-/** A place on a page that has elements of these classes. */
+/** A place on a page with elements of these classes. */
 function placeWith(...kinds) {
   const children = new Set(
     kinds.map((kind) => {
@@ -23,8 +23,8 @@ function placeWith(...kinds) {
 
 const component = (parentElement, run, issued) => ({ parentElement, data: { run, issued } });
 
-test("older data that are handed over after newer ones are not mounted", () => {
-  const { modules, mounted } = noting();
+test("older data that come after newer data are not mounted", () => {
+  const { modules, mounted } = recordingModules();
   const place = placeWith();
   mount("card", component(place, "second", 2), modules);
   mount("card", component(place, null, 1), modules);
@@ -32,29 +32,29 @@ test("older data that are handed over after newer ones are not mounted", () => {
 });
 
 test("the same data are mounted again when Streamlit calls again", () => {
-  const { modules, mounted } = noting();
+  const { modules, mounted } = recordingModules();
   const place = placeWith();
   for (const issued of [7, 7, 8]) mount("card", component(place, "first", issued), modules);
   assert.deepEqual(mounted, ["first", "first", "first"]);
 });
 
-test("places do not know of each other", () => {
-  const { modules, mounted } = noting();
+test("places are independent of each other", () => {
+  const { modules, mounted } = recordingModules();
   mount("card", component(placeWith(), "here", 2), modules);
   mount("card", component(placeWith(), "there", 1), modules);
   assert.deepEqual(mounted, ["here", "there"]);
 });
 
-test("a card that holds others is given all modules", () => {
-  const given = [];
-  const modules = { board: { mount: (...rest) => given.push(rest) } };
-  const told = component(placeWith(), "first", 1);
-  mount("board", told, modules);
-  assert.deepEqual(given, [[told, modules]]);
+test("a card gets all modules, to mount other cards", () => {
+  const calls = [];
+  const modules = { board: { mount: (...args) => calls.push(args) } };
+  const first = component(placeWith(), "first", 1);
+  mount("board", first, modules);
+  assert.deepEqual(calls, [[first, modules]]);
 });
 
-test("cards of another version make way, and Streamlit's own elements stay", () => {
-  const { modules } = noting();
+test("cards of another version are removed, and Streamlit's own elements stay", () => {
+  const { modules } = recordingModules();
   const place = placeWith("div", "link", ".dgviz", ".board");
   mount("card", component(place, "first", 1), modules);
   assert.deepEqual(

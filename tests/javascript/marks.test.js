@@ -21,14 +21,14 @@ test("marks that are far apart have a label each", () => {
   ]);
 });
 
-test("marks that are close share a label, which tells every change", () => {
+test("marks that are close share a label, which lists every change", () => {
   assert.deepEqual(
     texts([turn(5, "beta", 1, 10), turn(5.2, "tau", 0.5, 0.54), turn(5.4, "beta", 10, -1)]),
     ["β 1 → 10 → −1 · τ 0.5 → 0.54"],
   );
 });
 
-test("a knob left where it was, against a planned move, stays", () => {
+test("a cancelled plan is no change, and its knob stays", () => {
   assert.equal(markText(turn(5, "tau", 0.5, 0.5)), "τ stays 0.5");
   assert.deepEqual([turn(5, "tau", 0.5, 0.5), turn(5, "tau", 0.5, 0.54)].map(isChange), [
     false,
@@ -41,7 +41,7 @@ test("a long chain has its first and its last value", () => {
   assert.deepEqual(texts(drag), ["β 1 → … → 6"]);
 });
 
-test("no label leaves the plot, or lies over another one", () => {
+test("no label leaves the plot or overlaps another one", () => {
   const marks = Array.from({ length: 40 }, (_, i) => turn(i / 4, i % 2 ? "tau" : "beta", i, i + 1));
   for (const width of [200, 600, 1200]) {
     const groups = labelGroups(marks, 10, width);
@@ -53,7 +53,7 @@ test("no label leaves the plot, or lies over another one", () => {
   }
 });
 
-test("of very many marks the first, the last and others evenly between are drawn", () => {
+test("very many marks are sampled evenly, with the first and the last", () => {
   const few = [turn(1, "tau", 0.5, 0.6), turn(2, "tau", 0.6, 0.5)];
   assert.equal(sampleEvenly(few), few);
   const many = Array.from({ length: 30_001 }, (_, i) => turn(i, "tau", 0.5, 0.6));
@@ -62,7 +62,7 @@ test("of very many marks the first, the last and others evenly between are drawn
   assert.equal(sampleEvenly(many).length, 200);
 });
 
-test("of many events in a row the first and the last are marked, and all are counted", () => {
+test("a series of events keeps its first and last mark, and counts all", () => {
   const events = [1, 2, 3, 4].map((epoch) => event(epoch, "pruned"));
   const marks = collapseSeries([...events, turn(5, "tau", 0.5, 0.6), event(6, "pruned")]);
   assert.deepEqual(marks.map(markText), [
@@ -77,7 +77,7 @@ test("of many events in a row the first and the last are marked, and all are cou
   assert.ok(marks.every(isChange));
 });
 
-test("of many kinds of events a label and a legend name four, and count the others", () => {
+test("a label and a legend list four kinds of events, and count the others", () => {
   const many = Array.from({ length: 1500 }, (_, i) => event(1, `event ${i}`));
   assert.deepEqual(texts(many), ["event 0 · event 1 · event 2 · event 3 · and 1,496 more"]);
   assert.equal(keyText(many), "event 0, event 1, event 2, event 3, and 1,496 more");

@@ -11,7 +11,7 @@ const snapshot = () =>
     [2, 2, [110, 100, 20, 0]],
   ]);
 
-test("what is active is counted by layer, unit, input and parameter", () => {
+test("active connections, units and parameters are counted", () => {
   assert.deepEqual(measure(snapshot(), 0.5), {
     layers: [
       { active: 2, total: 6 },
@@ -27,7 +27,7 @@ test("what is active is counted by layer, unit, input and parameter", () => {
   });
 });
 
-test("another threshold is measured anew", () => {
+test("another threshold has its own counts", () => {
   const one = snapshot();
   assert.equal(measure(one, 0.5).active, 3);
   assert.equal(measure(one, 0.6).active, 1);

@@ -1,4 +1,4 @@
-/** What the browser derives from gates and weights, against what Python derives from the same. */
+/** The browser and Python derive the same results from gates and weights. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
@@ -17,7 +17,7 @@ import { pixelMeasures } from "../../dgviz/web/pixels/pixel_measures.js";
 import { influenceOf } from "../../dgviz/web/pixels/unit_order.js";
 import { assertClose, golden } from "./golden.js";
 
-/** A store that holds a network of the golden file, as a trainer sends it at one of its thresholds. */
+/** A store with a network of the golden file, as a trainer sends it at one of its thresholds. */
 function storeOf({ shape, sizes, scores, weights, biases, always_zero: zero }, state) {
   const layers = state.mask_bits.map((bits, i) => ({
     mask: unpackMask(Uint8Array.from(bits), sizes[i + 1], sizes[i]),
@@ -44,7 +44,7 @@ const everywhere = (name, check) =>
     for (const { network, state } of STATES) check(network, state);
   });
 
-test("gates fall into the same bins", () => {
+test("histograms are the same", () => {
   for (const {
     network: { store, histogram: expected },
   } of STATES) {
@@ -78,7 +78,7 @@ everywhere("the mask is the trainer's", ({ store }, { tau, masks }) => {
   );
 });
 
-test("a preview of a step of the slider is the mask that the trainer would have", () => {
+test("a preview at each step of the slider is the mask that the trainer would have", () => {
   const onTheSlider = STATES.filter(({ state }) => Number.isInteger(200 * state.tau));
   assert.ok(onTheSlider.length > 12 && onTheSlider.length < STATES.length);
   for (const {

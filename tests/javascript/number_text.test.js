@@ -6,6 +6,6 @@ import { readNumber } from "../../dgviz/web/live/number_text.js";
 
 const GOLDEN = JSON.parse(readFileSync(new URL("../golden/numbers.json", import.meta.url)));
 
-test("a box reads a number as a link and the command line do", () => {
+test("a field reads numbers in the same way as a link and the command line", () => {
   for (const [text, number] of GOLDEN) assert.equal(readNumber(text), number, JSON.stringify(text));
 });

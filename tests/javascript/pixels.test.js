@@ -31,7 +31,7 @@ function colourNet() {
   return [masksOnly([[2, 12, mask]]), { image_shape: [3, 1, 4], alwaysZero }];
 }
 
-test("a colour image has one pixel where its channels lie on each other", () => {
+test("the channels of a colour image are added up to one pixel", () => {
   const pixels = pixelsOf(...colourNet(), 0.5);
   assert.deepEqual([...pixels.active], [3, 1, 0, 0]);
   assert.deepEqual(pixels.kinds, [IN_USE, IN_USE, PRUNED, ALWAYS_BLANK]);
@@ -39,7 +39,7 @@ test("a colour image has one pixel where its channels lie on each other", () => 
   assert.deepEqual([pixels.used, pixels.pruned, pixels.blanks], [2, 1, 1]);
 });
 
-test("every input of a colour image has its place among the pixels, and others have none", () => {
+test("every input of a colour image belongs to a pixel, and others to none", () => {
   assert.deepEqual(
     [0, 3, 4, 7, 8, 11].map((input) => placeOnImage(input, COLOUR)),
     [0, 3, 0, 3, 0, 3],
@@ -49,7 +49,7 @@ test("every input of a colour image has its place among the pixels, and others h
   assert.equal(placeText(6, COLOUR), "row 0, column 2, green");
 });
 
-test("a pruned pixel and one that is always blank have a pattern each", () => {
+test("pruned pixels and always blank pixels have different patterns", () => {
   const theme = { pruned: [1, 2, 3] };
   const cells = cellsOf(pixelsOf(...colourNet(), 0.5), theme, () => [9, 9, 9]);
   const all = (read) => [0, 1, 2, 3].map(read);
@@ -58,11 +58,11 @@ test("a pruned pixel and one that is always blank have a pattern each", () => {
   assert.deepEqual(all(cells.colourOf), [[9, 9, 9], [9, 9, 9], theme.pruned, null]);
 });
 
-test("the colour of an amount depends on nothing but the size of the net", () => {
+test("the colour of an amount depends only on the size of the network", () => {
   assert.deepEqual(amountColour(256, 256), [255, 233, 69]);
   assert.deepEqual(amountColour(16, 16), amountColour(256, 256));
   const greens = [1, 4, 16, 64, 256].map((n) => amountColour(n, 256)[1]);
-  // Each four times the one before, and each about as much lighter.
+  // Each amount is four times the one before, and lighter by about the same step.
   for (let i = 1; i < greens.length; i++) assert.ok(greens[i] - greens[i - 1] > 15);
 });
 
@@ -77,10 +77,10 @@ test("a pixel keeps its colour when others lose their connections", () => {
   assert.notDeepEqual(after.colourOf(0), before.colourOf(0));
 });
 
-test("the scale is marked at none, at powers of four and at all", () => {
-  const words = (of) => amountTicks(of).map(([, text]) => text);
-  assert.deepEqual(words(256), ["0", "1", "4", "16", "64", "256"]);
-  assert.deepEqual(words(70), ["0", "1", "4", "16", "70"]);
-  assert.deepEqual(words(1), ["0", "1"]);
+test("the scale has ticks at none, at powers of four and at all", () => {
+  const labels = (of) => amountTicks(of).map(([, text]) => text);
+  assert.deepEqual(labels(256), ["0", "1", "4", "16", "64", "256"]);
+  assert.deepEqual(labels(70), ["0", "1", "4", "16", "70"]);
+  assert.deepEqual(labels(1), ["0", "1"]);
   assert.deepEqual(amountTicks(2048).at(-1), [1, "2,048"]);
 });

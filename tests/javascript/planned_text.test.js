@@ -6,7 +6,7 @@ import { plannedText } from "../../dgviz/web/live/planned_text.js";
 const tau = { name: "tau", preview: true };
 const planned = [{ knob: "tau", to: 0.6, step: 1936, epoch: 1936 / 430 }];
 
-test("a move that a resumed run will make again is said beside its knob", () => {
+test("the text has the next planned change of the knob", () => {
   assert.equal(
     plannedText("τ", tau, { phase: "running", planned }),
     "τ changes to 0.60 at epoch 4.5, as before the interruption.",
@@ -22,7 +22,7 @@ test("a move that a resumed run will make again is said beside its knob", () => 
   );
 });
 
-test("nothing is said where nothing is planned for the knob", () => {
+test("there is no text if no change of the knob is planned", () => {
   for (const status of [null, { phase: "running" }, { phase: "running", planned: [] }]) {
     assert.equal(plannedText("τ", tau, status), "");
   }

@@ -20,7 +20,7 @@ afterEach(() => {
 const snapshot = (meta = {}) =>
   gatedSnapshot([[1, 2, [110, 120]]], { tau: 0.5, tau_knob: 0.5, ...meta });
 
-test("a snapshot is drawn with its own tau until another one is tried", () => {
+test("a snapshot is drawn with its own tau until another one is previewed", () => {
   assert.equal(preview.tauFor(snapshot()), 0.5);
   preview.confirm(0.5);
   preview.set(0.5);
@@ -29,15 +29,15 @@ test("a snapshot is drawn with its own tau until another one is tried", () => {
   assert.equal(preview.tauFor(snapshot()), 0.56);
 });
 
-test("under a schedule a preview is what the trainer would make of the knob", () => {
+test("under a schedule the preview is scaled as the trainer would scale the knob", () => {
   const scheduled = snapshot({ tau: 0.125, tau_knob: 0.5 });
   preview.set(0.6);
   assert.equal(preview.tauFor(scheduled), 0.15);
-  // At the beginning of a warm-up tau is 0, whatever the knob says.
+  // At the start of a warm-up tau is 0 for every value of the knob.
   assert.equal(preview.tauFor(snapshot({ tau: 0, tau_knob: 0.5 })), 0);
 });
 
-test("nothing is tried without gate probabilities, nor where they have no threshold", () => {
+test("there is no preview without gate probabilities, or without a threshold for them", () => {
   preview.set(0.6);
   const [unsent, other] = [snapshot(), snapshot({ preview: false })];
   unsent.layers[0].scores = null;
@@ -48,7 +48,7 @@ test("nothing is tried without gate probabilities, nor where they have no thresh
   assert.equal(preview.isPreviewing(null), false);
 });
 
-test("a finger on the slider tells the cards, though tau has not moved", () => {
+test("a press on the slider notifies the cards before tau has changed", () => {
   assert.equal(preview.isLikely(), false);
   preview.touch(true);
   assert.equal(preview.isLikely(), true);

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, mock, test } from "node:test";
 import { Recording } from "../../dgviz/web/core/recording.js";
 import { blobOf } from "./blobs.js";
 
-/** A snapshot of `units` x `units` as it comes over HTTP. */
+/** A snapshot of `units` x `units`, as HTTP delivers it. */
 function blob(name, units) {
   const [channel, step] = name.split("/");
   const size = units ** 2;
@@ -15,18 +15,23 @@ function blob(name, units) {
   return blobOf(tensors, { channel, step: Number(step), shapes: [[units, units]] });
 }
 
-/** What the server answers, what it was asked, and how many requests the browser has given up. */
+/** The server's answers, and the names of the requested, waiting and cancelled snapshots. */
 let server;
 let recording;
 
 beforeEach(() => {
   mock.timers.enable({ apis: ["setTimeout"] });
-  server = { answer: (name) => new Response(blob(name, 10)), asked: [], waiting: [], given: [] };
+  server = {
+    answer: (name) => new Response(blob(name, 10)),
+    asked: [],
+    waiting: [],
+    cancelled: [],
+  };
   globalThis.fetch = (name, { signal }) =>
     new Promise((resolve, reject) => {
       server.asked.push(name);
       signal.addEventListener("abort", () => {
-        server.given.push(name);
+        server.cancelled.push(name);
         reject(signal.reason);
       });
       server.waiting.push({
@@ -45,14 +50,14 @@ afterEach(() => {
   mock.timers.reset();
 });
 
-/** Lets promises settle that wait for nothing but each other. */
+/** Waits until all promises that can settle have done so. */
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
-/** Answers all that is asked, and what is asked then, until there is silence. */
+/** Answers all requests, and those that follow, until there are none. */
 async function answerAll() {
   await settled();
   for (let rounds = 0; server.waiting.length; rounds++) {
-    assert.ok(rounds < 100, "the server is asked without end");
+    assert.ok(rounds < 100, "the requests do not end");
     for (const { end } of server.waiting.splice(0)) end();
     await settled();
   }
@@ -60,8 +65,8 @@ async function answerAll() {
 
 const snapshots = (n) => Array.from({ length: n }, (_, i) => [`gates/${i}`, `weights/${i}`]).flat();
 
-/** Bytes of all that is held, decoded copies included. */
-function held() {
+/** Bytes of all snapshots in memory, decoded copies included. */
+function bytesInMemory() {
   let sum = 0;
   for (const [name, snapshot] of recording.snapshots) {
     for (const layer of snapshot.layers) {
@@ -73,7 +78,7 @@ function held() {
   return sum;
 }
 
-test("everything is fetched, the most wanted first, a few at a time", async () => {
+test("all snapshots are fetched, the most urgent first, a few at a time", async () => {
   recording = new Recording(
     (name) => name,
     () => {},
@@ -90,7 +95,7 @@ test("memory is bounded from the first answers on, decoded copies included", asy
   // A snapshot takes 11,250 bytes of masks and 60,000 of weights, of which 10,000 and 40,000 are decoded.
   recording = new Recording(
     (name) => name,
-    () => assert.ok(held() <= 250_000),
+    () => assert.ok(bytesInMemory() <= 250_000),
     250_000,
   );
   recording.want(snapshots(40));
@@ -99,11 +104,11 @@ test("memory is bounded from the first answers on, decoded copies included", asy
   assert.deepEqual([...recording.snapshots.keys()], snapshots(40).slice(0, 7));
 });
 
-test("memory stays bounded wherever the playhead goes", async () => {
+test("memory stays bounded when the playhead moves", async () => {
   server.answer = (name) => new Response(blob(name, 100));
   recording = new Recording(
     (name) => name,
-    () => assert.ok(held() <= 250_000),
+    () => assert.ok(bytesInMemory() <= 250_000),
     250_000,
   );
   recording.want(snapshots(40));
@@ -113,7 +118,7 @@ test("memory stays bounded wherever the playhead goes", async () => {
   assert.deepEqual([...recording.snapshots.keys()], snapshots(40).slice(20, 27));
 });
 
-test("what does not fit, once the size is known, is given up on its way", async () => {
+test("requests for snapshots that do not fit are cancelled once the size is known", async () => {
   server.answer = (name) => new Response(blob(name, 100));
   recording = new Recording(
     (name) => name,
@@ -124,13 +129,13 @@ test("what does not fit, once the size is known, is given up on its way", async 
   await settled();
   for (const { name, end } of server.waiting.splice(0)) if (name.endsWith("/0")) end();
   await settled();
-  // The last was asked for when the size of gates was known, and that of weights was not.
-  assert.deepEqual(server.given, ["gates/1", "weights/1", "gates/2"]);
+  // The last request was made when the size of gates was known, but not that of weights.
+  assert.deepEqual(server.cancelled, ["gates/1", "weights/1", "gates/2"]);
   assert.deepEqual(server.asked, snapshots(3).slice(0, 5));
   assert.deepEqual([...recording.snapshots.keys()], ["gates/0", "weights/0"]);
 });
 
-test("the snapshot that is drawn is kept, however large it is", async () => {
+test("the snapshot that is drawn is kept whatever its size", async () => {
   recording = new Recording(
     (name) => name,
     () => {},
@@ -141,7 +146,7 @@ test("the snapshot that is drawn is kept, however large it is", async () => {
   assert.deepEqual([...recording.snapshots.keys()], ["gates/0", "weights/0"]);
 });
 
-test("what is not wanted any more is given up, and is not fetched again", async () => {
+test("a request that is no longer wanted is cancelled, and not repeated", async () => {
   recording = new Recording(
     (name) => name,
     () => {},
@@ -157,7 +162,7 @@ test("what is not wanted any more is given up, and is not fetched again", async 
   assert.equal(recording.problem, "");
 });
 
-test("what was given up and is wanted again is asked for again", async () => {
+test("a cancelled request is repeated if it is wanted again", async () => {
   recording = new Recording(
     (name) => name,
     () => {},
@@ -169,7 +174,7 @@ test("what was given up and is wanted again is asked for again", async () => {
   assert.deepEqual([...recording.snapshots.keys()], ["gates/1"]);
 });
 
-test("a refusal is said in the server's words, and nothing is asked again", async () => {
+test("after a refusal the problem is the server's message, and no request is repeated", async () => {
   server.answer = () => Response.json({ message: "The key is old." }, { status: 403 });
   recording = new Recording(
     (name) => name,
@@ -185,7 +190,7 @@ test("a refusal is said in the server's words, and nothing is asked again", asyn
   assert.equal(recording.refused, true);
 });
 
-test("a run that has been deleted is said to be so, and none of its snapshots damaged", async () => {
+test("a deleted run is reported, and none of its snapshots is called damaged", async () => {
   server.answer = () => Response.json({ message: "There is no such run." }, { status: 410 });
   recording = new Recording(
     (name) => name,
@@ -198,7 +203,7 @@ test("a run that has been deleted is said to be so, and none of its snapshots da
   assert.deepEqual([recording.refused, recording.damaged.size], [true, 0]);
 });
 
-test("a refusal without words, as of a proxy, is said too", async () => {
+test("a refusal without a message, as by a proxy, is reported as well", async () => {
   server.answer = () => new Response("<h1>Unauthorized</h1>", { status: 401 });
   recording = new Recording(
     (name) => name,
@@ -209,7 +214,7 @@ test("a refusal without words, as of a proxy, is said too", async () => {
   assert.match(recording.problem, /refuses.*401/);
 });
 
-test("a server that is away is asked again, ever less often, and that is said", async () => {
+test("requests to a server that does not answer are repeated less and less often", async () => {
   for (const answer of [() => null, () => new Response("", { status: 502 })]) {
     server.asked = [];
     server.answer = answer;
@@ -239,7 +244,7 @@ test("a server that is away is asked again, ever less often, and that is said", 
   }
 });
 
-test("a damaged snapshot is noted and not asked for again", async () => {
+test("a damaged snapshot is recorded as such, and not requested again", async () => {
   server.answer = (name) =>
     name === "gates/1"
       ? Response.json({ message: "It is damaged." }, { status: 404 })
@@ -256,7 +261,7 @@ test("a damaged snapshot is noted and not asked for again", async () => {
   assert.equal(server.asked.length, 2);
 });
 
-test("after it is closed nothing is asked, and nothing comes", async () => {
+test("a closed recording requests and receives nothing", async () => {
   let changes = 0;
   recording = new Recording(
     (name) => name,

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { Replay } from "../../dgviz/web/core/replay.js";
 import { Store } from "../../dgviz/web/core/store.js";
 
-/** A run of three recorded snapshots, and the names of what has been asked of the server. */
+/** A run of three recorded snapshots, and the names of the requests to the server. */
 async function loaded(t) {
   const asked = [];
   t.mock.method(globalThis, "fetch", (address) => {
@@ -19,19 +19,19 @@ async function loaded(t) {
   return { replay, asked };
 }
 
-test("no recorded snapshot is loaded while the run itself is shown", async (t) => {
+test("no recorded snapshot is loaded while the newest state is shown", async (t) => {
   const { replay, asked } = await loaded(t);
   replay.seek(replay.last);
   assert.deepEqual(asked, ["timeline"]);
 });
 
-test("once somebody looks at them all are loaded, the nearest first", async (t) => {
+test("all snapshots are loaded when they are needed, the nearest first", async (t) => {
   const { replay, asked } = await loaded(t);
   replay.loadAll();
   assert.deepEqual(asked, ["timeline", "gates/9", "weights/0", "gates/5", "gates/0"]);
 });
 
-test("a snapshot that is gone to is loaded, and then the others", async (t) => {
+test("seeking loads the wanted snapshot, and then the others", async (t) => {
   const { replay, asked } = await loaded(t);
   replay.seek(0);
   assert.deepEqual(asked, ["timeline", "gates/0", "weights/0", "gates/5", "gates/9"]);

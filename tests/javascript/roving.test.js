@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { rovingTabindex } from "../../dgviz/web/kit/roving.js";
 
-/** Buttons of a list, as far as the list asks them; `press` tells what came of a key. */
+/** A fake list of buttons; `press` returns the effect of a key. */
 function list(n) {
   const listeners = {};
   let focused = 0;
@@ -32,7 +32,7 @@ function list(n) {
     listeners.keydown({ key, target, preventDefault: () => (taken = true), ...held });
     return { focused, taken };
   };
-  /** Which of them the Tab key stops at. */
+  /** Indices of the buttons at which the Tab key stops. */
   const stops = () => buttons.flatMap((b, i) => (b.attributes.tabindex === "0" ? [i] : []));
   const focus = (i) => listeners.focusin({ target: buttons[i] });
   return { press, stops, focus };
@@ -46,14 +46,14 @@ test("the arrow keys, Home and End go from one button to another", () => {
   assert.deepEqual(press("ArrowDown"), { focused: 2, taken: false });
 });
 
-test("the Tab key stops once, where it left", () => {
+test("the Tab key stops once, at the button that had the focus last", () => {
   const { stops, focus } = list(3);
   assert.deepEqual(stops(), [0]);
   focus(2);
   assert.deepEqual(stops(), [2]);
 });
 
-test("a key held with Alt, Ctrl or Meta goes to the browser", () => {
+test("a key with Alt, Ctrl or Meta is left to the browser", () => {
   const { press } = list(3);
   press("ArrowRight");
   for (const modifier of ["altKey", "ctrlKey", "metaKey"]) {

@@ -32,28 +32,28 @@ test("a recorded snapshot is named by its step, its epoch and its place", () => 
   ]);
 });
 
-test("a run that was killed is named by the snapshot shown, not by its last recorded snapshot", () => {
+test("at the end of a killed run, the text has the newest snapshot, not the last recorded one", () => {
   assert.deepEqual(snapshotText(replay(), store(32900), 100), [
     "epoch 76.5 of 100 · step 32,900",
     "newest snapshot, not recorded",
   ]);
 });
 
-test("while the wanted snapshot is on its way, the one that is drawn is named", () => {
+test("while the wanted snapshot is loaded, the text has the drawn one", () => {
   assert.deepEqual(
     snapshotText(replay({ index: 0, drawn: 1 }), store(100), 50)[1],
     "snapshot 2 of 3",
   );
 });
 
-test("before the first snapshot has come, the recorded snapshot is named", () => {
+test("before a snapshot has come, the text has the recorded one", () => {
   assert.equal(
     snapshotText(replay(), { gates: null, weights: null }, 100)[0],
     "epoch 51.2 of 100 · step 22,016",
   );
 });
 
-test("weights that are older than the gates say so", () => {
+test("the text has the epoch of weights that are older than the gates", () => {
   assert.equal(
     snapshotText(replay({ drawn: 1 }), store(100, 43), 50)[1],
     "snapshot 2 of 3 · weights from epoch 0.1",
@@ -63,24 +63,24 @@ test("weights that are older than the gates say so", () => {
 
 test("an epoch that is not known is left out", () => {
   const unknown = replay({ drawn: 1, epochsPerStep: NaN });
-  const [words] = snapshotText(unknown, { gates: null, weights: null }, 50);
-  assert.equal(words, "step 100");
+  const [line] = snapshotText(unknown, { gates: null, weights: null }, 50);
+  assert.equal(line, "step 100");
 });
 
-test("a damaged snapshot is said, with the one that is shown for it", () => {
+test("a damaged snapshot is named, with the one that is shown instead", () => {
   assert.equal(
     troubleText(replay({ index: 1, drawn: 0 })),
     "Snapshot 2 is damaged; snapshot 1 is shown instead.",
   );
 });
 
-test("why the wanted snapshot does not come is said, and only while it is wanted", () => {
+test("a loading problem is shown only while a snapshot is wanted", () => {
   const recording = { problem: "The key is old." };
   assert.equal(troubleText(replay({ recording, waiting: true })), "The key is old.");
   assert.equal(troubleText(replay({ recording, waiting: false })), "");
 });
 
-test("what cannot be replayed says why", () => {
+test("a run that cannot be replayed has a reason", () => {
   const ended = { phase: "finished" };
   assert.match(unavailableText(null, null, null), /^When a run has ended/);
   assert.match(unavailableText("a", { phase: "running" }, null), /^When this run has ended/);

@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { Store } from "../../dgviz/web/core/store.js";
 
-test("a log that begins anew drops what was beyond", () => {
+test("a log from an earlier index on replaces the entries after it", () => {
   const store = new Store();
   const point = (step) => ({ kind: "metrics", step });
   const move = (step) => ({ kind: "knob", step });

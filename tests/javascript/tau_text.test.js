@@ -12,12 +12,15 @@ const curve = [
 ];
 const store = (meta, metrics = []) => ({ gates: gatedSnapshot([layer], meta), metrics });
 
-test("a threshold is told by what it leaves and what accuracy it would have", () => {
-  const tried = store({ tau: 0.5, accuracy_by_tau: curve }, [{ test_accuracy: 0.95 }, {}]);
-  assert.equal(tauText(tried, 0.55), "τ 0.55: 50.0% of connections active, about 90.0% accuracy.");
+test("the text on a threshold has its active connections and its accuracy", () => {
+  const previewed = store({ tau: 0.5, accuracy_by_tau: curve }, [{ test_accuracy: 0.95 }, {}]);
+  assert.equal(
+    tauText(previewed, 0.55),
+    "τ 0.55: 50.0% of connections active, about 90.0% accuracy.",
+  );
 });
 
-test("an estimate stays between nothing and everything, and is none without a curve", () => {
+test("an estimate stays between 0 and 1, and needs a curve", () => {
   assert.equal(estimate(store({ tau: 0.6, accuracy_by_tau: curve, test_accuracy: 0.98 }), 0.5), 1);
   assert.equal(estimate(store({ tau: 0.5, test_accuracy: 0.9 }), 0.6), null);
   assert.equal(
@@ -26,14 +29,14 @@ test("an estimate stays between nothing and everything, and is none without a cu
   );
 });
 
-test("without gate probabilities nothing is said of another threshold", () => {
-  const seen = store({ tau: 0.5, test_accuracy: 0.9 });
-  seen.gates.layers[0].scores = null;
-  assert.equal(tauText(seen, 0.95), "");
-  assert.equal(tauText(seen, 0.5), "τ 0.50: 50.0% of connections active.");
+test("without gate probabilities there is no text on another threshold", () => {
+  const unscored = store({ tau: 0.5, test_accuracy: 0.9 });
+  unscored.gates.layers[0].scores = null;
+  assert.equal(tauText(unscored, 0.95), "");
+  assert.equal(tauText(unscored, 0.5), "τ 0.50: 50.0% of connections active.");
 });
 
-test("a network without gates has no threshold to speak of", () => {
+test("there is no text for a network without gates", () => {
   assert.equal(tauText({ gates: masksOnly([[1, 2, [1, 0]]]), metrics: [] }, 0.5), "");
   assert.equal(tauText({ gates: null, metrics: [] }, 0.5), "");
 });

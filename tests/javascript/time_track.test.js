@@ -8,7 +8,7 @@ const written = (end, shareAt) =>
     .map(({ epoch }) => epoch)
     .toSorted((a, b) => a - b);
 
-test("a short run has every epoch written that there is room for", () => {
+test("a short run has every epoch for which there is room", () => {
   assert.deepEqual(
     written(4, (epoch) => epoch / 4),
     [0, 1, 2, 3, 4],

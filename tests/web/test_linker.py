@@ -1,4 +1,4 @@
-"""Linked modules, and what is said where they cannot be linked."""
+"""Linked modules, and the errors for modules that cannot be linked."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def node() -> str:
 
 
 def answer(node: str, folder: Path, code: str, script: str) -> Any:
-    """What a script prints that has `modules` of the linked code, as JSON."""
+    """Return the JSON that a script with the linked `modules` prints."""
     (folder / "linked.mjs").write_text(code, encoding="utf-8")
     (folder / "script.mjs").write_text(f'import {{ modules }} from "./linked.mjs";\n{script}')
     done = subprocess.run([node, folder / "script.mjs"], capture_output=True, text=True)
@@ -50,9 +50,9 @@ def answer(node: str, folder: Path, code: str, script: str) -> Any:
     return json.loads(done.stdout)
 
 
-def test_what_is_imported_is_what_is_exported(node: str, tmp_path: Path) -> None:
+def test_imports_are_the_exports_of_other_modules(node: str, tmp_path: Path) -> None:
     code = link({"greeting": GREETING, "core/text": TEXT}).code
-    said = answer(
+    printed = answer(
         node,
         tmp_path,
         code,
@@ -62,17 +62,17 @@ def test_what_is_imported_is_what_is_exported(node: str, tmp_path: Path) -> None
           Object.keys(others["core/text"])]));""",
     )
     exported = ["loud", "mark", "later", "Page"]
-    assert said == ["hello YOU!", ["you"], "bye", ["core/text"], exported]
+    assert printed == ["hello YOU!", ["you"], "bye", ["core/text"], exported]
 
 
 @pytest.mark.parametrize("line", ["  calls.push(words);", "  yield text.later(name);"])
-def test_a_source_map_leads_to_the_line_in_the_module(line: str) -> None:
+def test_the_source_map_finds_the_line_in_the_module(line: str) -> None:
     linked = link({"greeting": GREETING, "core/text": TEXT.rstrip("\n")})
     at = linked.code.splitlines().index(line)
     sections = json.loads(linked.source_map)["sections"]
     section = [one for one in sections if one["offset"]["line"] <= at][-1]
     own = at - section["offset"]["line"]
-    # In the format's own writing: the first line of a source, and then a line further each time.
+    # The first line of the source, and then the next line for each line.
     assert section["map"]["mappings"].split(";")[: own + 1] == ["AAAA", *["AACA"] * own]
     assert section["map"]["sourcesContent"][0].splitlines()[own] == line
 
@@ -90,7 +90,7 @@ def test_a_source_map_leads_to_the_line_in_the_module(line: str) -> None:
         ('import { n } from "./a.js";', "Modules import each other: a, a."),
     ],
 )
-def test_what_cannot_be_linked_is_said(line: str, reason: str) -> None:
+def test_a_module_that_cannot_be_linked_is_refused_with_the_reason(line: str, reason: str) -> None:
     with pytest.raises(LinkError) as problem:
         link({"a": f"{line}\n", "b": "export const m = 1;\n"})
     assert str(problem.value).startswith(reason)

@@ -1,4 +1,4 @@
-"""What a page loads of ours: one script for all modules, kept by browsers for good."""
+"""The files that a page loads: one script for all modules, which browsers keep."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from starlette.routing import Mount
 from dgviz.web import files
 
 WEB = Path(files.__file__).parent
-# Modules are made for a browser: some ask at once for what node does not have.
+# Some modules use globals of a browser, which node lacks, when they are imported.
 _COMPARE = """
 Object.assign(globalThis, {
   document: {}, window: {}, matchMedia: () => ({ matches: false }), setInterval: () => 0,
@@ -41,9 +41,9 @@ def get(path: str, accepted: str = "gzip, br") -> httpx.Response:
         async with httpx.AsyncClient(transport=transport, base_url="http://dgviz") as client:
             return await client.get(path, headers={"Accept-Encoding": accepted})
 
-    # Playwright leaves a loop running in the main thread when browser tests came before.
-    with ThreadPoolExecutor(1) as apart:
-        return apart.submit(asyncio.run, ask()).result()
+    # After browser tests, Playwright's event loop still runs in the main thread.
+    with ThreadPoolExecutor(1) as executor:
+        return executor.submit(asyncio.run, ask()).result()
 
 
 def test_the_linked_modules_export_what_the_modules_export(tmp_path: Path) -> None:
@@ -67,7 +67,7 @@ def test_the_linked_modules_export_what_the_modules_export(tmp_path: Path) -> No
     ("name", "kind"),
     [("dgviz.js", "javascript"), ("dgviz.css", "css"), ("plotly.min.js", "javascript")],
 )
-def test_a_browser_keeps_a_file_for_good(name: str, kind: str) -> None:
+def test_a_browser_may_keep_a_file_forever(name: str, kind: str) -> None:
     for accepted, encoding in (("gzip, br", "gzip"), ("identity", None)):
         answer = get(f"/{files.address(name)}", accepted)
         assert answer.status_code == 200
@@ -93,7 +93,7 @@ def test_nothing_else_is_served(path: str) -> None:
     assert "import" not in answer.text
 
 
-def test_the_modules_look_for_files_that_are_there() -> None:
+def test_the_files_that_the_modules_load_exist() -> None:
     code = files.contents()["dgviz.js"].decode()
     wanted = re.findall(r'fileUrl\("([^"]+)"\)', code)
     assert {"dgviz.css", "plotly.min.js"} == set(wanted) <= set(files.contents())

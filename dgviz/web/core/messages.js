@@ -52,7 +52,7 @@ export function read(buffer) {
   const blob = parse(buffer);
   const meta = JSON.parse(blob.metadata.dgviz ?? "{}");
   const reader = Object.hasOwn(READERS, meta.channel) && READERS[meta.channel];
-  if (!reader) throw new Error("The snapshot does not say what it shows.");
+  if (!reader) throw new Error("The snapshot has no known channel.");
   const content = reader(blob, meta);
   return {
     channel: meta.channel,

@@ -81,7 +81,7 @@ export class Replay {
       timeline = await response.json();
       if (!response.ok) problem = timeline.message ?? "";
     } catch {
-      problem = "What was recorded of this run could not be loaded. Reload the page to try again.";
+      problem = "The recording of this run could not be loaded. Reload the page to try again.";
     }
     if (this.recording !== recording) return false;
     this.isKnown = true;

@@ -29,8 +29,8 @@ export const COMMANDS = {
   resume: {
     label: "Resume",
     help:
-      "Train on. A run that has ended goes on from its last checkpoint, or begins again from the " +
-      "start where it has none, with its own settings.",
+      "Train on. A run that has ended continues from its last checkpoint, or from the start if it " +
+      "has none, with its own settings.",
     possible: ({ phase, resumable }) => phase === "paused" || Boolean(resumable),
   },
   batch: {
