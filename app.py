@@ -35,8 +35,8 @@ CONNECTION_SECONDS = 2
 log = logging.getLogger("dgviz")
 
 
-def say_who_can_open_the_page() -> None:
-    """Say aloud when the page is open to more than this machine: there are no accounts."""
+def warn_if_public() -> None:
+    """Log a warning if other machines can open the page, because there are no accounts."""
     address = st.get_option("server.address")
     if address not in access.LOOPBACK:
         log.warning(
@@ -47,29 +47,29 @@ def say_who_can_open_the_page() -> None:
 
 
 def read_command_line() -> None:
-    """`streamlit run app.py -- --runs DIR` says where runs are recorded, as DGVIZ_RUNS does."""
+    """Read `--runs` of `streamlit run app.py -- --runs DIR`, which replaces DGVIZ_RUNS."""
     parser = argparse.ArgumentParser(prog="streamlit run app.py --", allow_abbrev=False)
     parser.add_argument("--runs", metavar="DIR", help="where runs are recorded")
-    # Imported by anything but Streamlit, the command line is not ours.
+    # If another program imports this file, its command line is not for us.
     ours = sys.argv[1:] if Path(sys.argv[0]).name == Path(__file__).name else []
     if runs := parser.parse_args(ours).runs:
         os.environ[environment.RUNS] = runs
 
 
 def check_environment() -> None:
-    """Leave with a sentence where a variable is not accepted, before the page is opened."""
+    """Exit with a message if an environment variable is not accepted."""
     try:
         environment.check()
     except environment.VariableError as problem:
         sys.exit(str(problem))
-    # In MB; Streamlit's own limit would refuse a zip that an import takes.
+    # In MB. Streamlit's own limit would refuse a zip that an import accepts.
     config.set_option("server.maxUploadSize", -(-largest_zip() // 2**20))
 
 
 def guard() -> Middleware:
-    """Which names the server answers to and whose pages may ask: two settings of Streamlit's own.
+    """Make the middleware that checks the host and the origin of every request.
 
-    Streamlit checks them for its own socket only, and more loosely.
+    Both are settings of Streamlit, which checks them for its own socket only, and less strictly.
     """
     setting = "server.corsAllowedOrigins"
     try:
@@ -80,14 +80,14 @@ def guard() -> Middleware:
         own = access.hosts([*access.LOOPBACK, *filter(None, [st.get_option(setting)])])
     except (access.OriginError, access.HostError) as problem:
         sys.exit(f"The setting {setting} is wrong: {problem}")
-    # Streamlit would refuse this machine itself once another name is allowed.
+    # With another name in the list, Streamlit would refuse localhost.
     config.set_option("server.allowedHosts", [])
     page = Path(file_util.get_static_dir(), "index.html").read_text(encoding="utf-8")
     return Middleware(Guard, hosts=hosts.union(own), origins=origins, policy=policy(page))
 
 
 def report_script_error(error: Exception) -> bool:
-    """Show a sentence instead of a traceback; the run goes on in its own process."""
+    """Show a sentence instead of a traceback; the run continues in its own process."""
     log.error("A page's script failed.", exc_info=error)
     st.error(
         f"Something went wrong while drawing this page ({type(error).__name__}). A run under way "
@@ -97,10 +97,10 @@ def report_script_error(error: Exception) -> bool:
 
 
 def bound_shutdown() -> None:
-    """Have uvicorn close its connections in a bounded time: left to itself it waits for ever.
+    """Limit the time in which uvicorn closes its connections; by default it waits for ever.
 
-    Streamlit makes the uvicorn server and offers no option for this. By now that server handles the
-    signals, and so it can be found. Where the app is served in another way, nothing is changed.
+    Streamlit makes the uvicorn server and has no option for this. The server has set its signal
+    handlers by now, through which it is found. If something else serves the app, nothing changes.
     """
     server = getattr(signal.getsignal(signal.SIGTERM), "__self__", None)
     if isinstance(server, uvicorn.Server) and server.config.timeout_graceful_shutdown is None:
@@ -109,11 +109,11 @@ def bound_shutdown() -> None:
 
 @contextlib.asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
-    """Warm the worker factory up, reap what was left alone, and leave no process behind."""
-    say_who_can_open_the_page()
+    """Start the hub, stop abandoned runs regularly, and end all processes with the server."""
+    warn_if_public()
     bound_shutdown()
     hub = the_hub()
-    # What is loaded by now lives as long as the server: later collections need not look at it.
+    # Garbage collections need not look at what is loaded by now: the server keeps it until its end.
     gc.freeze()
 
     async def reap() -> None:
@@ -122,14 +122,14 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
             try:
                 await asyncio.to_thread(hub.reap)
             except Exception:
-                log.exception("Runs that were left alone could not be looked for.")
+                log.exception("The search for abandoned runs failed.")
 
     reaper = asyncio.create_task(reap())
     try:
         yield
     finally:
         reaper.cancel()
-        # Here and not in a thread, which might have to wait for others: nobody is served any more.
+        # Not in a thread, which could have to wait; blocking is fine, as requests have ended.
         the_examinations().close()
         the_imports().close()
         hub.close()

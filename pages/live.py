@@ -24,7 +24,7 @@ components.whole_run(
     run,
     baseline,
     at=state.at(),
-    on_stop=state.stand_at,
+    on_seek=state.set_step,
     on_train_baseline=train_baseline,
 )
 controls.dock(run)

@@ -20,10 +20,10 @@ if run is None:
     empty_page()
 else:
     replay(run)
-    words = caption(run)
+    lines = caption(run)
     components.pins(state.view().pixel, state.view().unit, on_change=state.pin)
     for name in ("digit_story", "retention", "by_class", "pixel_story", "units"):
-        components.inspector(name, run, baseline, caption=words)
+        components.inspector(name, run, baseline, caption=lines)
     st.divider()
     faithfulness_section(run, baseline)
 

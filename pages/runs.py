@@ -1,4 +1,4 @@
-"""Every run there is: find it, look at it again, compare it, go on from it."""
+"""All runs: find, replay, compare and resume them."""
 
 import streamlit as st
 
@@ -10,7 +10,7 @@ from dgviz.ui.runs.detail import detail
 from dgviz.ui.runs.finder import finder
 from dgviz.ui.runs.overview import overview
 
-actions.follow_commands()
+actions.follow_redirect()
 state.restore()
 importing.follow_import()
 state.write_url()
@@ -22,7 +22,7 @@ show_notes()
 
 listed = finder(records)
 
-# Where the button was: on a phone the page's top may be out of sight.
+# Near the Delete button: on a phone the top of the page may be out of sight.
 keeping.undo_line()
 
 chosen = state.chosen()

@@ -1,1 +1,1 @@
-"""Everything that speaks to Streamlit."""
+"""The Streamlit pages and what they share."""

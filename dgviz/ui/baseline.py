@@ -1,4 +1,4 @@
-"""Training the baseline of a run, which every page offers."""
+"""Training the dense baseline of a run, which every page offers."""
 
 from __future__ import annotations
 
@@ -7,6 +7,6 @@ from dgviz.settings import Settings
 
 
 def train_baseline(settings: Settings) -> None:
-    """Train the baseline: the run that differs in nothing but the method."""
+    """Start the dense baseline, whose settings differ in the method only, unless there is one."""
     if (baseline := settings.baseline()) and the_hub().baseline_of(settings) is None:
         the_hub().start(baseline)

@@ -1,7 +1,7 @@
-"""A Python face for each browser card; the cards themselves are ES modules in `dgviz/web/`.
+"""A Python function for each browser card; the cards are ES modules in `dgviz/web/`.
 
-Each card is mounted with the run that it shows and from then on draws by itself: snapshots come
-over the run's own socket, so no script reruns while a network trains.
+Each card is mounted with the run that it shows. It receives snapshots over the run's socket, so no
+script reruns while a network trains.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ export default (component) => linked.then(
   ({{ modules }}) => modules.loader.mount("{module}", component, modules),
   () => (component.parentElement.innerHTML = `<p role="alert">${{words}}</p>`));
 """
-"""Relative to the page, whose path a reverse proxy may have changed. Imported once, so that calls
-reach the loader in order."""
+"""The address is relative to the page, because a reverse proxy may change the path. The module is
+imported once, so that calls reach the loader in order."""
 
 _WHOLE_RUN = [
     "replay/scrubber",
@@ -39,26 +39,26 @@ _WHOLE_RUN = [
 
 _ISSUED = "cards_issued"
 _numbers = itertools.count(round(time.time() * 1000))
-"""Greater than those of the server before: pages stay open when a server is started again."""
+"""Greater than the numbers of the previous server: pages stay open when a server restarts."""
 
 
 def feed_of(run: Run | None) -> dict[str, Any]:
-    """What a card needs to open the run's socket."""
+    """The id and token with which a card opens the run's socket."""
     return {"run": run.id, "token": run.token} if run else {"run": None}
 
 
 def history() -> None:
-    """Keeps Back and Forward to what is worth a step; invisible. For every page, see `address`."""
+    """Limit Back and Forward to changes worth a step; invisible, on every page. See `address`."""
     _show("shell/history", "history", {})
 
 
 def focus() -> None:
-    """Keeps the keyboard's place when a widget vanishes at its press; invisible. For every page."""
+    """Keep the keyboard focus when a pressed widget disappears; invisible, on every page."""
     _show("shell/focus", "focus", {})
 
 
 def status(run: Run | None, *, hint: str) -> None:
-    """Phase, epoch, time left and progress; reruns the page when a phase or a knob changes."""
+    """Show phase, epoch, time left and progress; rerun the page when a phase or a knob changes."""
     phase, knobs = (run.phase, run.knobs) if run else ("idle", {})
     data = {**feed_of(run), "phase": phase, "knobs": knobs, "hint": hint}
     _show("live/status", "status", data, on_phase_change=_nothing, on_turns_change=_nothing)
@@ -67,12 +67,12 @@ def status(run: Run | None, *, hint: str) -> None:
 def board(
     run: Run | None, baseline: Run | None, cards: Sequence[str], *, key: str = "board"
 ) -> None:
-    """Cards on a grid, in pairs of a wide and a narrow one; two boards on a page differ in `key`.
+    """Show cards on a grid, in pairs of a wide and a narrow one; each board has its own `key`.
 
     live/gate_map: every gate of the first layer, hidden units down, input pixels across.
     live/pixel_map: how many active connections each input pixel has.
     live/curves: accuracy, active ratio and loss over the epochs, with marks where a knob was moved.
-    live/histogram: how the gate probabilities are spread, with tau.
+    live/histogram: the distribution of the gate probabilities, with tau.
     """
     data = {
         **feed_of(run),
@@ -87,25 +87,25 @@ def whole_run(
     baseline: Run | None,
     *,
     at: int | None,
-    on_stop: Callable[[int | None], None],
+    on_seek: Callable[[int | None], None],
     on_train_baseline: Callable[[Settings], None],
 ) -> None:
-    """All cards of a run: its player, its figures and its charts.
+    """Show all cards of a run: its player, its figures and its charts.
 
     They share one grid, so that a narrow screen can show the gate map before the player.
 
     Args:
         at: the step that the player begins at; None for the end.
-        on_stop: called with the step at which the reader has let go of the player.
-        on_train_baseline: called with the run's settings when the dense baseline is asked for.
+        on_seek: called with the chosen step when the player's slider is released or paused.
+        on_train_baseline: called with the run's settings when the user starts the dense baseline.
     """
-    beside = {"baseline": feed_of(baseline) if baseline else None}
-    data = {**feed_of(run), **beside, "at": at, "cards": _WHOLE_RUN}
+    dense = {"baseline": feed_of(baseline) if baseline else None}
+    data = {**feed_of(run), **dense, "at": at, "cards": _WHOLE_RUN}
     _show(
         "kit/board",
         "whole_run",
         data,
-        on_at_change=lambda: on_stop(stopped_at("whole_run")),
+        on_at_change=lambda: on_seek(chosen_step("whole_run")),
         on_train_baseline_change=partial(on_train_baseline, run.settings) if run else _nothing,
     )
 
@@ -114,48 +114,48 @@ def scrubber(
     run: Run | None,
     *,
     at: int | None = None,
-    on_stop: Callable[[], None] | None = None,
+    on_seek: Callable[[], None] | None = None,
     key: str = "scrubber",
 ) -> None:
-    """A player of what was recorded of a run: every card of the run on the page follows it.
+    """Show a player of the run's recording, which every card of the run on the page follows.
 
     Args:
         at: the step to begin at; None for the end.
-        on_stop: called when the reader has let go of it or paused it; see `stopped_at`.
+        on_seek: called when its slider is released or paused; see `chosen_step`.
         key: differs between two scrubbers on a page.
     """
     data = {**feed_of(run), "at": at}
-    _show("replay/scrubber", key, data, on_at_change=on_stop or _nothing)
+    _show("replay/scrubber", key, data, on_at_change=on_seek or _nothing)
 
 
-def stopped_at(key: str = "scrubber") -> int | None:
-    """The step at which a scrubber was last let go of, None for the end; for its callback."""
-    step: int | None = _told(key, "at")
+def chosen_step(key: str = "scrubber") -> int | None:
+    """The step last chosen with a scrubber, None for the end; for its callback."""
+    step: int | None = _value_of(key, "at")
     return step
 
 
 def gate_difference(
     first: Run, second: Run, names: tuple[str, str], *, key: str = "gate_difference"
 ) -> None:
-    """Which connections are active in both runs, only one, or neither; `names` go to the legend."""
+    """Map the connections active in both runs, only one, or neither; `names` go to the legend."""
     data = {**feed_of(first), "other": feed_of(second), "names": list(names)}
     _show("runs/gate_difference", key, data)
 
 
 def inspector(name: str, run: Run, baseline: Run | None, *, caption: list[str]) -> None:
-    """A card of the Pixels page; what is pinned on one shows on all.
+    """Show a card of the Pixels page; all of them show the same pinned pixel and unit.
 
     retention: which pixels are in use: active connections, counted and weighted.
     by_class: which pixels count for and against each class.
     pixel_story: the pinned pixel's connections, and the history of its gates.
     units: all hidden units as receptive fields, and the pinned one's story.
-    digit_story: how a digit, browsed, drawn or uploaded, is classified.
+    digit_story: how a digit from the data set, drawn or uploaded, is classified.
 
     Args:
-        caption: the lines beneath a picture that is saved.
+        caption: the lines beneath a saved picture.
     """
     data = {**feed_of(run), "baseline": feed_of(baseline) if baseline else None}
-    # A card of its own for each run: nothing of the one before may be read under its name.
+    # A new card for each run, so that no value of the previous run is shown for this one.
     key = f"{name}_{run.id}"
     _show(f"pixels/{name}", key, {**data, "caption": caption})
 
@@ -163,83 +163,95 @@ def inspector(name: str, run: Run, baseline: Run | None, *, caption: list[str]) 
 def pins(
     pixel: int | None, unit: int | None, *, on_change: Callable[[int | None, int | None], None]
 ) -> None:
-    """Holds what is pinned on the page; invisible. `on_change` is given the new pixel and unit."""
+    """Keep the pinned pixel and unit; invisible. `on_change` is called with the new ones."""
 
     def changed() -> None:
-        pinned = _told("pins", "pinned")
+        pinned = _value_of("pins", "pinned")
         on_change(pinned["pixel"], pinned["unit"])
 
     _show("pixels/pins", "pins", {"pixel": pixel, "unit": unit}, on_pinned_change=changed)
 
 
-Described = list[dict[str, Any]]
-"""Knobs as `web/live/knob_model.js` wishes to know them."""
+KnobData = list[dict[str, Any]]
+"""Knobs as `web/live/knob_model.js` reads them."""
 
 
 def knobs(
-    run: Run | None, sliders: Described, others: Described, *, on_turn: Callable[[str, Any], None]
+    run: Run | None, sliders: KnobData, others: KnobData, *, on_change: Callable[[str, Any], None]
 ) -> None:
-    """The sliders of the live knobs.
+    """Show the sliders of the live knobs.
 
     Args:
-        others: live knobs without a slider: the card says when one of them waits for a step.
-        on_turn: called with a knob's name and value when it is let go of, not while it moves.
+        others: live knobs without a slider: the card shows which of them wait for the next step.
+        on_change: called with a knob's name and value when its slider is released.
     """
     data = {**feed_of(run), "knobs": sliders, "others": others}
-    _show("live/knobs", "knobs", data, **_turns("knobs", sliders, on_turn))
+    _show("live/knobs", "knobs", data, **_change_callbacks("knobs", sliders, on_change))
 
 
 Commands = Mapping[str, Callable[[], None]]
-"""What the buttons of `web/live/commands.js` ask for, by their names there."""
+"""Callbacks of the buttons in `web/live/commands.js`, by their names there."""
 
 
 def run_buttons(run: Run | None, commands: Commands) -> None:
-    """Every command that can be given to a run, at a place of its own."""
-    _show("live/run_buttons", "run_buttons", _standing(run), width="content", **_told_to(commands))
+    """Show a button for every command to a run, each at a fixed place."""
+    _show(
+        "live/run_buttons",
+        "run_buttons",
+        _command_data(run),
+        width="content",
+        **_command_callbacks(commands),
+    )
 
 
 def dock(
     run: Run | None,
-    sliders: Described,
-    others: Described,
+    sliders: KnobData,
+    others: KnobData,
     *,
-    on_turn: Callable[[str, Any], None],
+    on_change: Callable[[str, Any], None],
     commands: Commands,
 ) -> None:
-    """The sliders at the foot of a small screen, with a button that starts, pauses or resumes."""
-    data = {**_standing(run), "knobs": sliders, "others": others}
-    _show("live/dock", "dock", data, **_told_to(commands), **_turns("dock", sliders, on_turn))
+    """Show the sliders at the foot of a small screen, and a button to start, pause or resume."""
+    data = {**_command_data(run), "knobs": sliders, "others": others}
+    _show(
+        "live/dock",
+        "dock",
+        data,
+        **_command_callbacks(commands),
+        **_change_callbacks("dock", sliders, on_change),
+    )
 
 
-def _standing(run: Run | None) -> dict[str, Any]:
-    """How the run stands, for cards that give commands before its socket has told them."""
+def _command_data(run: Run | None) -> dict[str, Any]:
+    """The run's state, for cards that offer commands before its socket is open."""
     standing = {"phase": run.phase, "resumable": run.resumable} if run else {"phase": "idle"}
     return {**feed_of(run), **standing}
 
 
-def _told_to(commands: Commands) -> dict[str, Callable[[], None]]:
+def _command_callbacks(commands: Commands) -> dict[str, Callable[[], None]]:
     return {f"on_{name}_change": act for name, act in commands.items()}
 
 
-def _turns(
-    key: str, sliders: Described, on_turn: Callable[[str, Any], None]
+def _change_callbacks(
+    key: str, sliders: KnobData, on_change: Callable[[str, Any], None]
 ) -> dict[str, Callable[[], None]]:
     def turned(name: str) -> None:
-        on_turn(name, _told(key, name))
+        on_change(name, _value_of(key, name))
 
     return {f"on_{knob['name']}_change": partial(turned, knob["name"]) for knob in sliders}
 
 
-def _told(key: str, name: str) -> Any:
-    """What a card has just told, see `web/core/telling.js`; for a callback of that name."""
+def _value_of(key: str, name: str) -> Any:
+    """The value that a card has just sent, see `web/core/telling.js`; for its callback."""
     return st.session_state[key][name]["value"]
 
 
 def _show(module: str, key: str, data: dict[str, Any], **rest: Any) -> None:
-    """Mount a card, or tell it of other data, numbered so that the browser knows the newest.
+    """Mount a card or update its data, numbered so that the browser knows the newest.
 
     Args:
-        rest: the card's callbacks, and where it is not as wide as there is room, its width.
+        rest: the card's callbacks, and its width unless it fills the room.
     """
     issued = st.session_state.setdefault(_ISSUED, {})
     if key not in issued or issued[key][0] != data:
@@ -256,4 +268,4 @@ def _card(module: str) -> Callable[..., Any]:
 
 
 def _nothing() -> None:
-    """A state key needs a callback for its value to reach the script."""
+    """Do nothing: Streamlit drops the value of a state key without a callback."""

@@ -8,13 +8,13 @@ _STEPS = "playheads"
 
 
 def step(run_id: str | None) -> int | None:
-    """The step that a run's replay stands at; None for its end."""
+    """The step that a run's replay shows; None for its end."""
     steps: dict[str | None, int] = st.session_state.get(_STEPS, {})
     return steps.get(run_id)
 
 
 def move(run_id: str | None, to: int | None) -> None:
-    """Keep the step that a run's replay stands at; None for its end."""
+    """Keep the step that a run's replay shows; None for its end."""
     steps = st.session_state.setdefault(_STEPS, {})
     if to is None:
         steps.pop(run_id, None)

@@ -7,8 +7,8 @@ import streamlit as st
 from dgviz.places import PAGES
 from dgviz.ui import components
 
-# For screen readers: who sees the page reads its name in the navigation. With the gap beneath it
-# it takes the room that a larger `paddingTop` in the theme would.
+# For screen readers: the navigation shows the page's name on the screen. Together with the gap
+# beneath it, it replaces a larger `paddingTop` in the theme.
 HEADING = (
     '<h1 style="height: 1px; margin: 0; padding: 0; overflow: hidden; clip-path: inset(50%)">'
     "{}</h1>"

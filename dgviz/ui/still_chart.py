@@ -1,4 +1,4 @@
-"""A chart that stands still, in the colours of the page around it."""
+"""A chart that does not change, in the colours of the page."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import streamlit as st
 
 from dgviz.charts.palette import GRID, GROUND, INK, MUTED, SERIES, css
 
-# As in the dark theme of .streamlit/config.toml and of web/kit/theme.js.
+# The colours of the dark theme in .streamlit/config.toml and web/kit/theme.js.
 _ON_DARK = {
     GROUND: "#0d1117",
     INK: "#eceff3",
@@ -23,10 +23,10 @@ _ON_DARK = {
 
 
 def show(figure: go.Figure, *, key: str, alt: str, **selecting: Any) -> None:
-    """Draw it as wide as there is room; pointing at it offers it as SVG, under the key's name.
+    """Draw a figure at full width; its toolbar saves it as SVG, with the key as file name.
 
     Args:
-        selecting: what a click on a point does; see `st.plotly_chart`.
+        selecting: how points are selected; see `st.plotly_chart`.
     """
     if st.context.theme.type == "dark":
         figure = _on_dark(figure)

@@ -1,4 +1,4 @@
-"""How runs are spoken of: counts, dates, links, and users' own words made safe."""
+"""Text about runs: counts, dates, links, and escaped text of users."""
 
 from __future__ import annotations
 
@@ -14,35 +14,35 @@ from dgviz.runs.record import Record
 _SIGNS = re.compile(r"([\\`*_{}\[\]()#+\-!$|<>~:&])")
 
 _ADDRESSES = re.compile(r"(?=@)|(?<=www)(?=\.)|(?<=http)(?=s?:)", re.IGNORECASE)
-"""Where Streamlit's Markdown would see an address begin or go on, whatever is escaped in it."""
+"""Places at which Streamlit's Markdown recognises an address even if its signs are escaped."""
 
 _WORD_JOINER = "\u2060"
-"""It takes no room, and no address holds it."""
+"""An invisible character that no address contains."""
 
 
-def counted(number: int) -> str:
+def runs_text(number: int) -> str:
     return "1 run" if number == 1 else f"{number:,} runs"
 
 
-def shielded(text: str) -> str:
-    """A user's words, with nothing in them that Markdown would take for a sign or an address."""
+def escaped(text: str) -> str:
+    """Escape a user's text, so that Markdown finds no sign and no address in it."""
     line = TURNS_DIRECTION.sub("", " ".join(text.splitlines()))
     line = _ADDRESSES.sub(_WORD_JOINER, line)
     return _SIGNS.sub(r"\\\1", line)
 
 
-def linked(record: Record) -> str:
-    """The run's title as a link to its details."""
-    return f"[{shielded(record.title)}](./runs?run={record.id})"
+def link_text(record: Record) -> str:
+    """The run's title, as a link to its details."""
+    return f"[{escaped(record.title)}](./runs?run={record.id})"
 
 
-def when(time: datetime) -> str:
-    """By the viewer's own clock."""
+def time_text(time: datetime) -> str:
+    """A time in the viewer's time zone, to the minute."""
     return f"{time.astimezone(timezone()):%Y-%m-%d %H:%M}"
 
 
 def timezone() -> ZoneInfo:
-    """The viewer's own."""
+    """The viewer's time zone; UTC if it is unknown."""
     try:
         return ZoneInfo(st.context.timezone or "UTC")
     except (ZoneInfoNotFoundError, ValueError):

@@ -21,7 +21,7 @@ def travel(monkeypatch: pytest.MonkeyPatch) -> Travel:
         page.query_params.clear()
         page.query_params.update(query)
         with monkeypatch.context() as patch:
-            patch.setattr(address, "_travelled", lambda: True)
+            patch.setattr(address, "_is_history_navigation", lambda: True)
             page.run()
 
     return go

@@ -89,7 +89,7 @@ def test_a_browser_can_read_the_numbers(told: list[dict[str, Any]]) -> None:
 
 def test_what_a_card_tells_is_read_without_its_number(told: list[dict[str, Any]]) -> None:
     heard: list[tuple[Any, ...]] = []
-    components.scrubber(None, on_stop=lambda: heard.append(("at", components.stopped_at())))
+    components.scrubber(None, on_seek=lambda: heard.append(("at", components.chosen_step())))
     components.pins(None, None, on_change=lambda *pinned: heard.append(pinned))
     st.session_state["scrubber"] = {"at": {"value": 0, "turn": 7}}
     st.session_state["pins"] = {"pinned": {"value": {"pixel": 350, "unit": None}, "turn": 8}}
@@ -103,7 +103,7 @@ def test_the_dense_baseline_is_trained_of_the_run_that_is_shown(told: list[dict[
     run = SimpleNamespace(id="a", token="", settings=Settings(seed=3))
     for shown in (run, None):
         components.whole_run(
-            cast(Any, shown), None, at=None, on_stop=asked.append, on_train_baseline=asked.append
+            cast(Any, shown), None, at=None, on_seek=asked.append, on_train_baseline=asked.append
         )
     for given in told:
         given["on_train_baseline_change"]()

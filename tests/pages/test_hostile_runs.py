@@ -32,7 +32,7 @@ from dgviz.runs.layout import (
 from dgviz.runs.report import report_html
 from dgviz.runs.store import Store, the_store
 from dgviz.ui import words
-from dgviz.ui.words import shielded
+from dgviz.ui.words import escaped
 
 ROOT = Path(__file__).parents[2]
 HALF = "\ud83d"
@@ -173,7 +173,7 @@ def test_the_run_itself_is_shown_and_compared(edited: str, store: Store) -> None
     problems = store.record(run).problems
     assert bool(problems) == (edited != SOUND)
     warned = "".join(warning.value for warning in opened("runs", run=run).warning)
-    assert all(shielded(problem) in warned for problem in problems)
+    assert all(escaped(problem) in warned for problem in problems)
     report = report_html(store.record(run))
     assert len(report.encode()) < 2_000_000
 

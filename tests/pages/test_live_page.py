@@ -153,11 +153,11 @@ class Sliders:
         self.turns: list[tuple[str, float]] = []
 
     def __call__(
-        self, run: Any, told: Any, others: Any, *, on_turn: Callable[[str, float], None]
+        self, run: Any, told: Any, others: Any, *, on_change: Callable[[str, float], None]
     ) -> None:
         self.told = {knob["name"]: knob for knob in told}
         while self.turns:
-            on_turn(*self.turns.pop())
+            on_change(*self.turns.pop())
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from dgviz.runs.store import RunNotFound, the_store
 from dgviz.settings import KNOBS, PRESETS, Knob, Settings
 from dgviz.ui import components
 from dgviz.ui.live import state
-from dgviz.ui.words import linked
+from dgviz.ui.words import link_text
 
 _PREVIEWED = ("tau",)
 _ON_SLIDERS = ("beta", "tau")
@@ -23,19 +23,19 @@ _TAU_WARNING_ABOVE = 0.55
 
 
 def knob_panel(run: Run | None) -> None:
-    """The sidebar: preset, the two sliders, and every other knob one click away.
+    """Show the sidebar: preset, method, the two sliders, and all other knobs in an expander.
 
-    Sentences stand below the sliders: another preset has a longer one, and must not move them.
+    Sentences are below the sliders, because their length differs and must not move the sliders.
     """
     settings = state.settings()
     _widget(KNOBS["preset"], format_func=lambda name: PRESETS[name].title)
     _widget(KNOBS["method"])
-    components.knobs(run, _sliders(run), _others(run), on_turn=state.choose)
-    # A preset's description tells of the gates of the method that it is made for.
-    title, words = settings.spec.title, settings.spec.summary
+    components.knobs(run, _sliders(run), _others(run), on_change=state.choose)
+    # A preset's description is true of the default method only.
+    title, text = settings.spec.title, settings.spec.summary
     if settings.method == Settings.method:
-        title, words = PRESETS[settings.preset].title, PRESETS[settings.preset].description
-    st.caption(f"**{title}.** {words}")
+        title, text = PRESETS[settings.preset].title, PRESETS[settings.preset].description
+    st.caption(f"**{title}.** {text}")
     for knob in settings.spec.knobs:
         _widget(knob)
     if waiting := state.waiting():
@@ -46,21 +46,23 @@ def knob_panel(run: Run | None) -> None:
         if run is not None and not run.ended:
             st.caption("The learning rate acts on this run; the others on the next one.")
         above = {"preset", "method", *_ON_SLIDERS, *(knob.name for knob in settings.spec.knobs)}
-        tucked_away = [knob for knob in settings.knobs() if knob.name not in above]
-        for group in dict.fromkeys(knob.group for knob in tucked_away):
+        rest = [knob for knob in settings.knobs() if knob.name not in above]
+        for group in dict.fromkeys(knob.group for knob in rest):
             st.markdown(f"**{group}**")
-            for knob in tucked_away:
+            for knob in rest:
                 if knob.group == group:
                     _widget(knob)
 
 
 def dock(run: Run | None) -> None:
-    """On a small screen, where the sidebar is shut: the two sliders and Start, Pause or Resume."""
-    components.dock(run, _sliders(run), _others(run), on_turn=state.choose, commands=_commands(run))
+    """Show the dock of a small screen, where the sidebar is closed: sliders and one button."""
+    components.dock(
+        run, _sliders(run), _others(run), on_change=state.choose, commands=_commands(run)
+    )
 
 
 def run_buttons(run: Run | None) -> None:
-    """Every command, in the head of the page."""
+    """Show the buttons of all commands at the head of the page."""
     components.run_buttons(run, _commands(run))
 
 
@@ -77,7 +79,7 @@ def _commands(run: Run | None) -> components.Commands:
 
 
 def parent_line(run: Run | None) -> None:
-    """Which run this one was started from, and what was changed."""
+    """Show which run this one was started from, and which settings differ."""
     if run is None or run.job.parent is None:
         return
     try:
@@ -86,11 +88,11 @@ def parent_line(run: Run | None) -> None:
         st.caption(f"Started from run {run.job.parent}, which has been deleted.")
         return
     changes = differences_text(parent.courses, courses(run.settings))
-    st.caption(f"Started from {linked(parent)}: {changes or 'the same settings'}.")
+    st.caption(f"Started from {link_text(parent)}: {changes or 'the same settings'}.")
 
 
 def _widget(knob: Knob, **rest: Any) -> None:
-    """One knob as a Streamlit widget. Its value always comes from the session's settings."""
+    """Show one knob as a Streamlit widget; its value always comes from `state.value_of`."""
     key = f"knob_{knob.name}"
     st.session_state[key] = state.value_of(knob.name)
     common: dict[str, Any] = {
@@ -99,8 +101,8 @@ def _widget(knob: Knob, **rest: Any) -> None:
         "on_change": partial(_widget_changed, knob.name),
     }
     if knob.choices:
-        words = {"format_func": partial(value_text, knob), **rest}
-        st.selectbox(knob.title, knob.choices, **common, **words)
+        labels = {"format_func": partial(value_text, knob), **rest}
+        st.selectbox(knob.title, knob.choices, **common, **labels)
     else:
         low, high = knob.kind(knob.minimum), knob.kind(knob.maximum)
         pattern = "%d" if knob.kind is int else "%g"
@@ -109,7 +111,7 @@ def _widget(knob: Knob, **rest: Any) -> None:
         )
     if knob.name == "dataset":
         entry = DATASETS[state.settings().dataset]
-        # Not a caption: those pale their links until they are hard to read.
+        # Not a caption: its links are too pale to read.
         st.markdown(f":small[{entry.title}: {entry.source}. Licence: {entry.licence}.]")
 
 
@@ -118,7 +120,7 @@ def _widget_changed(name: str) -> None:
 
 
 def _sliders(run: Run | None) -> list[dict[str, Any]]:
-    """What the browser's sliders have to know: of the knobs that the run or the next one reads."""
+    """The data of the browser's sliders, for the knobs that the run or the next one reads."""
     steered = run.knobs if run is not None and not run.ended else {}
     read = {knob.name for knob in state.settings().knobs()}
     return [_slider(KNOBS[name], run) for name in _ON_SLIDERS if name in read or name in steered]
@@ -152,7 +154,7 @@ def _slider(knob: Knob, run: Run | None) -> dict[str, Any]:
 
 
 def _others(run: Run | None) -> list[dict[str, Any]]:
-    """The knobs that act on a run under way but have no slider."""
+    """The knobs that act on a run but have no slider."""
     return [
         {
             "name": knob.name,
@@ -166,7 +168,7 @@ def _others(run: Run | None) -> list[dict[str, Any]]:
 
 
 def _preset_settings(steered: Run | None) -> Settings:
-    """Where the settings of the run that a slider steers began, or those of the next run."""
+    """The preset's settings, for the run that a slider changes, or else for the next run."""
     under_way = steered is not None and not steered.ended
     settings = steered.settings if steered and under_way else state.settings()
     return Settings.from_preset(settings.preset, method=settings.method)

@@ -1,4 +1,4 @@
-"""What one browser tab has chosen: its settings and its run, kept in step with the URL."""
+"""The Live page's state in one browser tab: settings and run, synchronised with the URL."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ _RUN = "run_id"
 
 
 def restore() -> None:
-    """Take over what is new: what the address asks for, and what other tabs have turned."""
-    if (query := address.news("live")) is not None:
+    """Apply a new query of the address, and the knobs that other tabs have changed."""
+    if (query := address.new_query("live")) is not None:
         before = st.session_state.get(_RUN)
         _read(query)
         _report_left(before)
@@ -44,13 +44,13 @@ def _read(query: address.Query) -> None:
         note(str(problem))
         return
     state[_RUN] = run.id
-    stand_at(query.number("at"))
+    set_step(query.number("at"))
     if not query.keys() & KNOBS.keys():
         state[_SETTINGS] = _settings_of(run)
 
 
 def _settings_of(run: Run) -> Settings:
-    """A run's settings, its live knobs as they are now; what it does not read is its preset's."""
+    """A run's settings with its live knobs' present values; unread ones come from its preset."""
     started, read = run.settings, run.settings.knobs()
     preset = Settings.from_preset(started.preset, method=started.method)
     unread = {name: preset[name] for name, knob in COMMON.items() if knob not in read}
@@ -58,7 +58,7 @@ def _settings_of(run: Run) -> Settings:
 
 
 def _report_left(run_id: str | None) -> None:
-    """Say that a run which is no longer shown is still training: Back does not stop it."""
+    """Report that a run which is no longer shown is still training: Back does not stop it."""
     if run_id is None or run_id == st.session_state[_RUN]:
         return
     with contextlib.suppress(UnknownRun):
@@ -71,9 +71,9 @@ def settings() -> Settings:
 
 
 def value_of(name: str) -> Any:
-    """Where a live knob stands: in the run under way where that reads it, else here.
+    """A knob's value: that of the run if the run is training and reads it, else of the settings.
 
-    The two differ where another method has been chosen for the next run.
+    The two differ if another method has been chosen for the next run.
     """
     run = current_run()
     if run is not None and not run.ended and name in run.knobs:
@@ -82,7 +82,7 @@ def value_of(name: str) -> Any:
 
 
 def choose(name: str, value: object) -> None:
-    """Set one knob, here and in the run if it is live; a bad value is reported and not used."""
+    """Set one knob, also in the run if it is live; a value that is not accepted is reported."""
     before = settings()
     try:
         checked = KNOBS[name].check(value)
@@ -101,23 +101,23 @@ def choose(name: str, value: object) -> None:
     elif run.settings.method == before.method:
         st.session_state[_SETTINGS] = chosen
         if name != "method":
-            _turn(run, before, chosen)
+            _set_knobs(run, before, chosen)
     elif name in run.knobs:
-        # The next run, of another method, has its own value.
+        # The next run has another method, and a value of its own.
         run.set_knob(name, checked)
     else:
         st.session_state[_SETTINGS] = chosen
 
 
-def _turn(run: Run, before: Settings, chosen: Settings) -> None:
-    """Move a run's knobs. Only what this choice turned: another tab may have turned the others."""
+def _set_knobs(run: Run, before: Settings, chosen: Settings) -> None:
+    """Set the run's knobs that this choice changed: another tab may have changed the others."""
     for live in run.knobs:
         if chosen[live] != before[live]:
             run.set_knob(live, chosen[live])
 
 
 def current_run() -> Run | None:
-    """The run that this tab follows, unless the server has forgotten it."""
+    """The run that this tab shows, unless the server no longer has it."""
     run_id = st.session_state[_RUN]
     try:
         return the_hub().find(run_id) if run_id else None
@@ -128,14 +128,14 @@ def current_run() -> Run | None:
 
 
 def start() -> None:
-    """Train a new run, unless one is under way: a double click starts one only."""
+    """Train a new run, unless the present one is training: a double click starts one only."""
     run = current_run()
     if run is None or run.ended:
         _train_anew()
 
 
 def restart() -> None:
-    """Stop the run and train a new one, unless it has just been started: a double click."""
+    """Stop the run and train a new one; a double click starts one only."""
     run = current_run()
     if run is not None and run.phase in ("running", "paused"):
         the_hub().stop(run)
@@ -143,9 +143,9 @@ def restart() -> None:
 
 
 def _train_anew() -> None:
-    """Train with the settings as they are now.
+    """Train with the present settings.
 
-    If they have the seed of the run shown until now, the new one is told apart from it, its parent.
+    If they have the seed of the previous run, that run is the parent of the new one.
     """
     before = current_run()
     related = before is not None and before.settings.seed == settings().seed
@@ -153,7 +153,7 @@ def _train_anew() -> None:
 
 
 def resume() -> None:
-    """Go on with the run shown: an ended one from its last checkpoint, with its own settings."""
+    """Resume the run: after its end from the last checkpoint, with its own settings."""
     run = current_run()
     if run is None:
         return
@@ -172,21 +172,21 @@ def resume() -> None:
 def follow(run: Run) -> None:
     """Show this run from now on."""
     st.session_state[_RUN] = run.id
-    stand_at(None)
+    set_step(None)
 
 
 def at() -> int | None:
-    """The step that the replay of an ended run stands at; None for its end."""
+    """The step that the replay of an ended run shows; None for its end."""
     return playhead.step(st.session_state[_RUN])
 
 
-def stand_at(step: int | None) -> None:
-    """Keep the step that the replay stands at."""
+def set_step(step: int | None) -> None:
+    """Keep the step that the replay shows."""
     playhead.move(st.session_state[_RUN], step)
 
 
 def waiting() -> list[Knob]:
-    """The knobs that have been turned, and that only the next run reads."""
+    """The changed knobs that only the next run reads."""
     run = current_run()
     if run is None or run.ended:
         return []
@@ -201,7 +201,7 @@ def waiting() -> list[Knob]:
 
 
 def differs_from_resumable() -> bool:
-    """Whether the run shown can be resumed, and would then not train with what is chosen here."""
+    """Whether the run can be resumed but has other settings than those chosen here."""
     run = current_run()
     if run is None or not run.ended or not run.resumable:
         return False
@@ -211,7 +211,7 @@ def differs_from_resumable() -> bool:
 
 
 def write_url() -> None:
-    """Make the address bar hold what is on the screen."""
+    """Write the state of the page to the address."""
     query = settings().to_query()
     if st.session_state[_RUN]:
         query["run"] = st.session_state[_RUN]

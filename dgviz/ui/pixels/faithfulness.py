@@ -22,11 +22,11 @@ from dgviz.runs.record import Record
 from dgviz.runs.store import RunNotFound, the_store
 from dgviz.ui import still_chart
 from dgviz.ui.baseline import train_baseline
-from dgviz.ui.words import shielded
+from dgviz.ui.words import escaped
 
-_LOOK_SECONDS = 0.5
+_REFRESH_SECONDS = 0.5
 
-_ASKED = (
+_EXPLANATION = (
     "**Deletion** sets pixels of the **validation images** to 0, those with the most active "
     "connections first, and measures the accuracy. **Insertion** starts with empty images and adds "
     "the pixels in the same order. If the ranking is good, accuracy falls sooner in deletion and "
@@ -37,13 +37,13 @@ _ASKED = (
 
 
 def faithfulness_section(run: Run, baseline: Run | None) -> None:
-    """Offer the test, follow it while it runs, and show what it found.
+    """Offer the test, show its progress, and show its findings.
 
     Args:
         baseline: the dense run that differs in nothing but the method, if this server knows it.
     """
     st.header("Do active connections show which pixels matter?", anchor=False)
-    st.markdown(_ASKED)
+    st.markdown(_EXPLANATION)
     try:
         record = the_store().record(run.id)
     except RunNotFound:
@@ -51,18 +51,18 @@ def faithfulness_section(run: Run, baseline: Run | None) -> None:
         return
     problem = obstacle(record)
     if record.settings is None or not record.settings.validation:
-        st.info(shielded(problem), icon=":material/info:")
+        st.info(escaped(problem), icon=":material/info:")
         return
     dense = finished_baseline(the_store(), record.settings)
     task = the_examinations().find(run.id)
     if task and not task.ended:
-        st.fragment(_under_way, run_every=_LOOK_SECONDS)(run.id)
+        st.fragment(_under_way, run_every=_REFRESH_SECONDS)(run.id)
     else:
         _offer(record, dense, problem)
         if task and task.phase == "failed":
-            st.warning(shielded(task.reason), icon="⚠️")
+            st.warning(escaped(task.reason), icon="⚠️")
     if record.settings.baseline() and dense is None:
-        _ask_for_baseline(run, baseline)
+        _baseline_offer(run, baseline)
     _findings(record, dense)
 
 
@@ -76,7 +76,7 @@ def _offer(record: Record, dense: Record | None, problem: str) -> None:
         key="faithfulness_start",
     )
     if problem:
-        st.caption(shielded(problem))
+        st.caption(escaped(problem))
 
 
 def _start(record: Record, dense: Record | None) -> None:
@@ -94,15 +94,15 @@ def _under_way(run_id: str) -> None:
     if task is None or task.ended:
         st.rerun()
     else:
-        words = {"waiting": "Waiting for another test to end."}.get(task.phase, "Loading the data.")
-        text = f"{task.progress:.0%} of the test is done." if task.progress else words
+        begin = {"waiting": "Waiting for another test to end."}.get(task.phase, "Loading the data.")
+        text = f"{task.progress:.0%} of the test is done." if task.progress else begin
         with st.container(horizontal=True, vertical_alignment="center"):
             st.progress(task.progress, text=text)
             st.button("Stop", icon=":material/stop:", on_click=task.stop, key="faithfulness_stop")
 
 
-def _ask_for_baseline(run: Run, baseline: Run | None) -> None:
-    """How to get the gradient's curve."""
+def _baseline_offer(run: Run, baseline: Run | None) -> None:
+    """Explain how to add the gradient's curve to the comparison."""
     if baseline is not None:
         st.caption(
             "The dense baseline was not recorded, so its gradient cannot be computed."
@@ -127,30 +127,30 @@ def _findings(record: Record, dense: Record | None) -> None:
     try:
         findings = read(record)
     except Unreadable as problem:
-        st.warning(f"{shielded(str(problem))} Run the test again.", icon="⚠️")
+        st.warning(f"{escaped(str(problem))} Run the test again.", icon="⚠️")
         return
     if findings is None:
         if record.settings and not record.settings.spec.masks:
             st.caption(faithfulness_text.ALL_ACTIVE)
         return
     if stale := faithfulness_text.stale(findings, record, dense):
-        st.warning(shielded(stale), icon="⚠️")
+        st.warning(escaped(stale), icon="⚠️")
     for column, done, name in zip(
         st.columns(2, gap="medium"), ("removed", "added"), ("deletion", "insertion"), strict=True
     ):
         with column:
-            st.markdown(f"**{name.capitalize()}** :gray[{_WHAT_TO_SEE[name]}]")
+            st.markdown(f"**{name.capitalize()}** :gray[{_HINTS[name]}]")
             figure = faithfulness(findings.removed, _curves(findings, name), done)
             alt = f"Accuracy on the validation images, pixels {done}: a line for each ranking"
             still_chart.show(figure, key=f"faithfulness_{name}", alt=alt)
     _table(findings)
     st.markdown("**Result**")
     verdict = faithfulness_text.verdict(findings)
-    st.markdown("\n".join(f"- {shielded(sentence)}" for sentence in verdict))
+    st.markdown("\n".join(f"- {escaped(sentence)}" for sentence in verdict))
     st.markdown("**What the test does not say**")
     caveats = faithfulness_text.caveats(findings)
-    st.markdown("\n".join(f"- {shielded(sentence)}" for sentence in caveats))
-    st.caption(shielded(faithfulness_text.circumstances(findings)))
+    st.markdown("\n".join(f"- {escaped(sentence)}" for sentence in caveats))
+    st.caption(escaped(faithfulness_text.circumstances(findings)))
     st.download_button(
         "Curves as CSV",
         findings.csv(),
@@ -162,14 +162,14 @@ def _findings(record: Record, dense: Record | None) -> None:
     )
 
 
-_WHAT_TO_SEE = {
+_HINTS = {
     "deletion": "the sooner accuracy falls, the better the ranking",
     "insertion": "the sooner accuracy rises, the better the ranking",
 }
 
 
 def _curves(findings: Findings, name: str) -> list[RankingCurve]:
-    """One of the two curves of every ranking."""
+    """The deletion or the insertion curve of every ranking."""
     styles = list(RANKINGS)
     return [
         RankingCurve(

@@ -1,4 +1,4 @@
-"""Which run the Pixels page shows: the picker, the player, and the words beneath its pictures."""
+"""The run of the Pixels page: the picker, the player, and the caption of its pictures."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from dgviz.runs.store import RunNotFound, the_store
 from dgviz.training import machine
 from dgviz.ui import components
 from dgviz.ui.pixels import state
-from dgviz.ui.words import when
+from dgviz.ui.words import time_text
 
 _PICKER = "pixels_picker"
 
 
 def run_picker(run: Run | None) -> None:
-    """All runs that have something to show, the newest first; and how the one shown stands."""
+    """Show a list of all runs with something to show, newest first, and the shown run's status."""
     names = _choices(run)
     if run is not None:
         st.session_state[_PICKER] = run.id
@@ -40,16 +40,16 @@ def run_picker(run: Run | None) -> None:
 
 
 def replay(run: Run) -> None:
-    """A player of what was recorded of a run, which all pictures follow once it has ended."""
+    """Show a player of the run's recording, which all cards follow once the run has ended."""
     components.scrubber(
         run,
         at=state.at(),
-        on_stop=lambda: state.stand_at(components.stopped_at()),
+        on_seek=lambda: state.set_step(components.chosen_step()),
     )
 
 
 def caption(run: Run) -> list[str]:
-    """A run's card in a few lines, to stand beneath a picture that leaves the page."""
+    """The run in a few lines, for the caption of a saved picture."""
     settings = run.settings
     known = courses(settings, [entry for entry in run.log if entry["kind"] == "knob"])
     lines = [
@@ -60,7 +60,7 @@ def caption(run: Run) -> list[str]:
 
 
 def _versions(run: Run) -> SystemInfo:
-    """What the run was trained with, which may have been long ago or elsewhere."""
+    """The versions that the run was trained with, perhaps on another machine."""
     try:
         sessions = the_store().record(run.id).sessions
     except RunNotFound:
@@ -69,7 +69,7 @@ def _versions(run: Run) -> SystemInfo:
 
 
 def empty_page() -> None:
-    """What will be here, and how to get it."""
+    """Explain what the page shows, with a link to train a run."""
     st.info(
         "When a network has been trained, this page shows which pixels it uses, which pixels "
         "count for each class, and how it classifies a single digit."
@@ -80,11 +80,11 @@ def empty_page() -> None:
 
 
 def _choices(run: Run | None) -> dict[str, str]:
-    """Names by id; the run shown is among them though it may have recorded nothing yet."""
+    """Names by id, including the shown run even if it has recorded nothing yet."""
     names = {} if run is None else {run.id: _name(run.id, title_of(run.settings))}
     for record in the_store().records():
         if record.step and record.settings:
-            names[record.id] = f"{record.title} · {when(record.created)}"
+            names[record.id] = f"{record.title} · {time_text(record.created)}"
     return names
 
 

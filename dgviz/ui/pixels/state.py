@@ -1,4 +1,4 @@
-"""What one browser tab looks at on the Pixels page, kept in step with the URL."""
+"""The state of the Pixels page in one browser tab, synchronised with the URL."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _VIEW = "pixels_view"
 
 @dataclass(frozen=True)
 class View:
-    """Which run, and what is pinned.
+    """The shown run and the pinned pixel and unit.
 
     Attributes:
-        run: its id; None takes the newest there is.
+        run: its id; None for the newest run.
         pixel: an input, from 0.
         unit: a hidden unit, from 0.
     """
@@ -31,11 +31,11 @@ class View:
 
 
 def restore() -> None:
-    """Take over what the address asks for.
+    """Apply a new query of the address.
 
-    Where that is no run, the page shows the one that the Live page follows, or the newest.
+    Without a run in it, the page shows the Live page's run, or else the newest.
     """
-    if (query := address.news("pixels")) is not None:
+    if (query := address.new_query("pixels")) is not None:
         st.session_state[_VIEW] = _read(query)
     if view().run is None:
         st.session_state[_VIEW] = replace(view(), run=_first_choice())
@@ -47,7 +47,7 @@ def view() -> View:
 
 
 def current_run() -> Run | None:
-    """The run to be shown; where it cannot be had that is said, and the next best is shown."""
+    """The run to show; if it cannot be found, the newest one, with a note."""
     run_id = view().run
     try:
         return the_hub().find(run_id) if run_id else None
@@ -61,27 +61,27 @@ def current_run() -> Run | None:
 
 
 def choose(run_id: str) -> None:
-    """Show another run; what is pinned stays, so that runs can be compared."""
+    """Show another run; pixel and unit stay pinned, so that runs can be compared."""
     _change(run=run_id)
 
 
 def at() -> int | None:
-    """The step that the replay stands at; None for the run as it is now, or as it ended."""
+    """The step that the replay shows; None for the run's newest."""
     return playhead.step(view().run)
 
 
-def stand_at(step: int | None) -> None:
-    """Keep the step that the replay stands at."""
+def set_step(step: int | None) -> None:
+    """Keep the step that the replay shows."""
     playhead.move(view().run, step)
 
 
 def pin(pixel: int | None, unit: int | None) -> None:
-    """Keep what is pinned."""
+    """Pin a pixel and a unit; None for none."""
     _change(pixel=pixel, unit=unit)
 
 
 def write_url() -> None:
-    """Make the address bar hold what is on the screen."""
+    """Write the state of the page to the address."""
     shown = {**asdict(view()), "at": at()}
     address.write({name: str(value) for name, value in shown.items() if value is not None})
 
@@ -97,12 +97,12 @@ def _read(query: address.Query) -> View:
 
 
 def _first_choice() -> str | None:
-    followed: str | None = st.session_state.get("run_id")
-    return followed or _newest()
+    live: str | None = st.session_state.get("run_id")
+    return live or _newest()
 
 
 def _newest() -> str | None:
-    """The newest recorded run, a sparse one before a dense one: there is more to see."""
+    """The newest recorded run; one with masks, if there is any, because it shows more."""
     recorded = [
         (not record.settings.spec.masks, place, record.id)
         for place, record in enumerate(the_store().records())

@@ -1,4 +1,4 @@
-"""What the Runs page does to runs: delete, restore, train on."""
+"""The actions of the Runs page: delete, restore, resume and restart runs."""
 
 from __future__ import annotations
 
@@ -16,49 +16,49 @@ from dgviz.ui.runs import state, undo
 
 LIVE_PAGE, PIXELS_PAGE = PAGES / "live.py", PAGES / "pixels.py"
 
-_GO_LIVE = "runs_go_live"
+_REDIRECT = "runs_go_live"
 
 
 def delete(*run_ids: str) -> None:
-    """Put runs into the bin; those that cannot be moved stay, and are named."""
+    """Move runs to the bin; those that cannot be moved are reported."""
     gone = _each(run_ids, the_store().delete)
     state.drop(*gone)
     undo.remember_deleted(gone)
 
 
 def restore(*run_ids: str) -> None:
-    """Take runs out of the bin."""
+    """Move runs out of the bin, and show them."""
     undo.remember_deleted(())
     state.choose(*_each(run_ids, the_store().restore))
 
 
 def empty_bin() -> None:
-    """Remove for good what has been deleted."""
+    """Remove the deleted runs permanently."""
     undo.remember_deleted(())
     the_store().empty_bin()
 
 
 def resume(run_id: str) -> None:
-    """Train on from the last checkpoint, and watch it on the Live page."""
+    """Resume a run from its last checkpoint, and show it on the Live page."""
     try:
-        _go_live(the_hub().resume(run_id).id)
+        _redirect_to_live(the_hub().resume(run_id).id)
     except (RunsError, RunNotFound, UnknownRun) as problem:
         note(str(problem))
 
 
 def restart(parent: str, settings: Settings) -> None:
-    """Begin anew with these settings, and watch it on the Live page."""
-    _go_live(the_hub().start(settings, parent=parent).id)
+    """Start a run with these settings, and show it on the Live page."""
+    _redirect_to_live(the_hub().start(settings, parent=parent).id)
 
 
-def follow_commands() -> None:
-    """Go where an action has led: a callback comes before the pages are known."""
-    if run_id := st.session_state.pop(_GO_LIVE, None):
+def follow_redirect() -> None:
+    """Open the Live page if an action asked for it; a callback cannot switch pages itself."""
+    if run_id := st.session_state.pop(_REDIRECT, None):
         st.switch_page(LIVE_PAGE, query_params={"run": run_id})
 
 
 def _each(run_ids: Iterable[str], act: Callable[[str], None]) -> tuple[str, ...]:
-    """The runs with which it worked; what kept the others from it is said."""
+    """Apply an action to each run; return those that succeeded, and report the other ones."""
     done = []
     for run_id in run_ids:
         try:
@@ -69,5 +69,5 @@ def _each(run_ids: Iterable[str], act: Callable[[str], None]) -> tuple[str, ...]
     return tuple(done)
 
 
-def _go_live(run_id: str) -> None:
-    st.session_state[_GO_LIVE] = run_id
+def _redirect_to_live(run_id: str) -> None:
+    st.session_state[_REDIRECT] = run_id

@@ -1,4 +1,4 @@
-"""All that is known of a run, in words: what made it, on what machine, when, and how it ended."""
+"""The card of a run as a table: its settings, its training, its machine and its relations."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from dgviz.runs.courses import (
 from dgviz.runs.record import Record
 from dgviz.runs.sessions import earlier_text, newest
 from dgviz.settings import Settings
-from dgviz.ui.words import linked, shielded, when
+from dgviz.ui.words import escaped, link_text, time_text
 
 
 def card(record: Record, records: Sequence[Record]) -> None:
-    """Everything that decides whether the run can be had again, a line each.
+    """Show everything that is needed to repeat the run, a row each.
 
     Args:
-        records: among which its parent and children are looked for.
+        records: all runs, for its parent and children.
     """
     lines = {
         "Settings": _settings(record.settings),
         "Changed while training": moves_text(record.courses),
         "Planned changes": planned_text(record.planned, record.steps_per_epoch),
         "Seed": str(record.settings.seed) if record.settings else "",
-        "Started": when(record.created),
+        "Started": time_text(record.created),
         "Epochs trained": _training(record),
         "Training sessions": _sessions(record.sessions),
         "Machine": _newest([session.hardware for session in record.sessions]),
@@ -39,11 +39,11 @@ def card(record: Record, records: Sequence[Record]) -> None:
         "Git": _git(record.sessions),
         "Started from": _parent(record, records),
         "Runs started from it": ", ".join(
-            linked(child) for child in records if child.parent == record.id
+            link_text(child) for child in records if child.parent == record.id
         ),
-        "Folder": f"{shielded(str(record.folder))}, {record.disk_bytes / 1e6:.1f} MB",
+        "Folder": f"{escaped(str(record.folder))}, {record.disk_bytes / 1e6:.1f} MB",
     }
-    st.table({name: words for name, words in lines.items() if words}, border="horizontal")
+    st.table({name: text for name, text in lines.items() if text}, border="horizontal")
 
 
 def _settings(settings: Settings | None) -> str:
@@ -64,26 +64,26 @@ def _training(record: Record) -> str:
 
 
 def _sessions(sessions: Sequence[Session]) -> str:
-    """Only told where there is more than one."""
+    """Empty for a single session."""
     if len(sessions) < 2:
         return ""
-    told = [_session(session) for _, session in newest(sessions)]
+    texts = [_session(session) for _, session in newest(sessions)]
     earlier = earlier_text(sessions)
-    return f"{len(sessions):,}: " + "; ".join([earlier, *told] if earlier else told)
+    return f"{len(sessions):,}: " + "; ".join([earlier, *texts] if earlier else texts)
 
 
 def _session(session: Session) -> str:
-    began = when(session.started) if session.started else "at an unknown time"
+    began = time_text(session.started) if session.started else "at an unknown time"
     return f"{began}, {duration(session.seconds)}"
 
 
-def _newest(told: Sequence[SystemInfo]) -> str:
-    """What the newest session says, and that it was otherwise before where it was."""
-    known = [info for info in told if info]
+def _newest(infos: Sequence[SystemInfo]) -> str:
+    """The newest session's information, with a remark if an earlier session differs."""
+    known = [info for info in infos if info]
     if not known:
         return ""
     changed = " (not the same in every session)" if any(one != known[-1] for one in known) else ""
-    return shielded(system_text(known[-1])) + changed
+    return escaped(system_text(known[-1])) + changed
 
 
 def _git(sessions: Sequence[Session]) -> str:
@@ -99,8 +99,8 @@ def _parent(record: Record, records: Sequence[Record]) -> str:
     parent = next((other for other in records if other.id == record.parent), None)
     if parent is None:
         return f"{record.parent}, which is not in the runs folder any more"
-    told = ""
+    difference = ""
     if parent.settings and record.settings:
         changes = differences_text(parent.courses, record.courses)
-        told = f"; {changes or 'the settings are the same'}"
-    return linked(parent) + told
+        difference = f"; {changes or 'the settings are the same'}"
+    return link_text(parent) + difference

@@ -1,4 +1,4 @@
-"""Two or more runs compared: numbered in the order in which they were ticked."""
+"""A comparison of two or more runs, numbered in the order in which they were chosen."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from dgviz.runs.tables import differences
 from dgviz.ui import components, still_chart
 from dgviz.ui.runs import actions, state
 from dgviz.ui.runs.detail import found_run
-from dgviz.ui.words import shielded
+from dgviz.ui.words import escaped
 
 _ABREAST = 3
-"""Two tables of more runs than this do not fit beside each other."""
+"""Most runs whose two tables fit beside each other."""
 
-_HEAD, _KEY = 28, 40
-"""Characters of a run's name at the head of a column, and in the legend, which cannot wrap; the box
-above the chart has all of it."""
+_HEAD_LENGTH, _LEGEND_LENGTH = 28, 40
+"""Characters of a run's name in a column's head and in the legend, which cannot wrap; the box above
+the chart has the whole name."""
 
 _FIGURES = (
     ("test_accuracy", "Test accuracy, %", 100, "{:.2f}".format),
@@ -41,12 +41,12 @@ _FIGURES = (
 
 
 def compare(records: Sequence[Record]) -> None:
-    """Curves, results, settings and gate maps; everything is compared with the first run."""
+    """Show curves, results, settings and gate maps; all runs are compared with the first."""
     _heading(records)
     records = records[: state.MOST_CHOSEN]
     titles = titles_of(records)
     drawn = [
-        replace(run_curves(record), title=_cut(title, _KEY))
+        replace(run_curves(record), title=_cut(title, _LEGEND_LENGTH))
         for record, title in zip(records, titles, strict=True)
     ]
     still_chart.show(
@@ -57,7 +57,7 @@ def compare(records: Sequence[Record]) -> None:
     if thinning := thinning_text(drawn):
         st.caption(thinning)
     names = numbered(titles)
-    heads = [shielded(_cut(name, _HEAD)) for name in names]
+    heads = [escaped(_cut(name, _HEAD_LENGTH)) for name in names]
     abreast = len(records) <= _ABREAST
     left, right = st.columns(2, gap="medium") if abreast else (st.container(), st.container())
     with left:
@@ -70,13 +70,13 @@ def compare(records: Sequence[Record]) -> None:
 
 
 def titles_of(records: Sequence[Record]) -> list[str]:
-    """The runs' titles, told apart by their ids where two have the same."""
+    """The runs' titles; those that are not unique begin with the run's id."""
     often = Counter(record.title for record in records)
     return [r.title if often[r.title] == 1 else f"{r.id} · {r.title}" for r in records]
 
 
 def numbered(titles: Sequence[str]) -> list[str]:
-    """As the chart's legend has them: "1 · 3fa9 · classroom, seed 0"."""
+    """The titles with their numbers, as in the chart's legend: "1 · 3fa9 · classroom, seed 0"."""
     return [f"{number} · {title}" for number, title in enumerate(titles, start=1)]
 
 
@@ -126,12 +126,12 @@ def _final_figures(records: Sequence[Record], heads: Sequence[str]) -> pd.DataFr
     for key, label, factor, write in _FIGURES:
         values = [_figures(record).get(key) for record in records]
         if any(value is not None for value in values):
-            rows[label] = [_against(values[0], value, factor, write) for value in values]
+            rows[label] = [_with_difference(values[0], value, factor, write) for value in values]
     return pd.DataFrame.from_dict(rows, orient="index", columns=list(heads))
 
 
 def _figures(record: Record) -> dict[str, float]:
-    """The run's results, with the hidden units in use for the dead ones."""
+    """The run's results, with the number of hidden units in use instead of the dead ones."""
     figures = dict(record.figures)
     dead = figures.pop("dead_hidden_units", None)
     if dead is not None and record.settings:
@@ -139,10 +139,10 @@ def _figures(record: Record) -> dict[str, float]:
     return figures
 
 
-def _against(
+def _with_difference(
     first: float | None, value: float | None, factor: int, write: Callable[[float], str]
 ) -> str:
-    """97.93, and for all but the first run how far that is from it: 97.93 (+0.12)."""
+    """Format a value with its difference from the first run's: "97.93 (+0.12)"."""
     if value is None:
         return "–"
     written = write(factor * value)
@@ -171,13 +171,13 @@ def _settings(records: Sequence[Record], heads: Sequence[str]) -> None:
 
 def _marked(column: pd.Series, first: pd.Series) -> list[str]:
     return [
-        shielded(value) if value == other else f":blue-background[{shielded(value)}]"
+        escaped(value) if value == other else f":blue-background[{escaped(value)}]"
         for value, other in zip(column, first, strict=True)
     ]
 
 
 def _gate_maps(records: Sequence[Record], names: Sequence[str]) -> None:
-    """Active connections of the first run and of one other, and those of only one of them."""
+    """Show the gate maps of the first run and another one, and the difference of the two."""
     gated = [
         (number, record, name)
         for number, (record, name) in enumerate(zip(records, names, strict=True), start=1)
@@ -198,11 +198,11 @@ def _gate_maps(records: Sequence[Record], names: Sequence[str]) -> None:
         other_number, other, other_name = others[labels.index(picked)]
     a, b = found_run(record.id), found_run(other.id)
     if a and b:
-        # From the bottom: a title of two lines must not move its map.
+        # Aligned at the bottom: a title of two lines must not move its map.
         columns = st.columns(2, gap="medium", vertical_alignment="bottom")
         sides = zip(columns, (a, b), (name, other_name), strict=True)
         for column, run, title in sides:
             with column:
-                st.markdown(f":small[{shielded(title)}]")
+                st.markdown(f":small[{escaped(title)}]")
                 components.board(run, None, ["live/gate_map"], key=f"runs_gates_{run.id}")
         components.gate_difference(a, b, (f"run {number}", f"run {other_number}"))

@@ -1,4 +1,4 @@
-"""One run: its name, how it ended, what can be done with it, its replay and its card."""
+"""The details of one run: its name, its status, its actions, its replay and its card."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from dgviz.ui.runs import actions, state
 from dgviz.ui.runs.card import card
 from dgviz.ui.runs.labels import label_boxes
 from dgviz.ui.runs.restart import restart_panel
-from dgviz.ui.words import shielded
+from dgviz.ui.words import escaped
 
 _COLOURS = {
     "running": "blue",
@@ -35,7 +35,7 @@ _COLOURS = {
 
 
 def detail(record: Record, records: Sequence[Record]) -> None:
-    """Everything of one run; `records` are all there are."""
+    """Show one run; `records` are all runs."""
     heading(record)
     with st.container(horizontal=True, vertical_alignment="center"):
         _actions(record)
@@ -51,41 +51,41 @@ def detail(record: Record, records: Sequence[Record]) -> None:
 
 
 def heading(record: Record) -> None:
-    """Title, status and, where it did not end well, why."""
-    st.header(shielded(record.title), anchor=False)
+    """Show the run's title and status."""
+    st.header(escaped(record.title), anchor=False)
     status_line(record)
 
 
 def status_line(record: Record) -> None:
-    """How the run ended, why, and its id."""
+    """Show the run's status, the reason for it, and the run's id."""
     status = status_of(record)
-    reason = f" {shielded(record.reason)}" if record.reason else ""
+    reason = f" {escaped(record.reason)}" if record.reason else ""
     st.markdown(f":{_COLOURS[status]}-badge[{status}]{reason} :gray[`{record.id}`]")
 
 
 def found_run(run_id: str) -> Run | None:
-    """The run as the cards need it; where it cannot be had, that is said."""
+    """Return the run for the cards; if it cannot be read, show why and return None."""
     try:
         return the_hub().find(run_id)
     except (UnknownRun, RunNotFound, RunsError) as problem:
-        st.warning(shielded(str(problem)), icon="⚠️")
+        st.warning(escaped(str(problem)), icon="⚠️")
         return None
 
 
 def replay(run: Run) -> None:
-    """All cards of a run, which follow its player once it has ended."""
+    """Show all cards of a run, which follow its player once it has ended."""
     baseline = the_hub().baseline_of(run.settings)
     components.whole_run(
         run,
         baseline,
         at=state.view().at,
-        on_stop=state.stand_at,
+        on_seek=state.set_step,
         on_train_baseline=train_baseline,
     )
 
 
 def open_links(record: Record) -> None:
-    """To the pages that show this run."""
+    """Show links to the other pages that show this run."""
     pages = {"Live": actions.LIVE_PAGE, "Pixels": actions.PIXELS_PAGE}
     for name, page in pages.items():
         st.page_link(
@@ -117,7 +117,7 @@ def _actions(record: Record) -> None:
                 disabled=make is _zip and bool(refusal),
                 width="stretch",
             )
-        _about_the_zip(refusal, _damage(record))
+        _zip_remarks(refusal, _damage(record))
     st.button(
         "Delete",
         icon=":material/delete:",
@@ -126,23 +126,23 @@ def _actions(record: Record) -> None:
     )
 
 
-def _about_the_zip(refusal: str, damage: Sequence[str]) -> None:
-    """Why there is none, or what is left out of it."""
+def _zip_remarks(refusal: str, damage: Sequence[str]) -> None:
+    """Explain why there is no zip, or which files it leaves out."""
     if refusal:
-        st.markdown(f":small[{shielded(refusal)}]")
+        st.markdown(f":small[{escaped(refusal)}]")
     elif damage:
-        left_out = "".join(f"\n- :small[{shielded(sentence)}]" for sentence in damage)
+        left_out = "".join(f"\n- :small[{escaped(sentence)}]" for sentence in damage)
         st.markdown(f":small[Left out of the zip:]\n{left_out}")
 
 
 def _problems(record: Record) -> None:
     if damage := _damage(record):
-        st.warning("\n".join(f"- {shielded(sentence)}" for sentence in damage), icon="⚠️")
+        st.warning("\n".join(f"- {escaped(sentence)}" for sentence in damage), icon="⚠️")
 
 
 @lru_cache(maxsize=64)
 def _damage(record: Record) -> tuple[str, ...]:
-    """All of a run's files are read for it, so not while they change all the time."""
+    """The damage in a run's files. This reads all of them, so only once the run has ended."""
     return record.damage() if record.ended else record.problems
 
 

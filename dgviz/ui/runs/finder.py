@@ -1,4 +1,4 @@
-"""From all runs to the few one means: the search box, the filters and the table."""
+"""The search box, the filters and the table, which choose a few of all runs."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from dgviz.settings import KNOBS
 from dgviz.ui.runs import actions, state
 from dgviz.ui.runs.search import found, values_of
 from dgviz.ui.runs.table import table
-from dgviz.ui.widgets import hold
-from dgviz.ui.words import counted, shielded
+from dgviz.ui.widgets import set_value
+from dgviz.ui.words import escaped, runs_text
 
-_LOOK_SECONDS = 3.0
+_REFRESH_SECONDS = 3.0
 _LABELS = {"status": "Status", "method": "Method", "dataset": "Data set", "tag": "Tags"}
 
 
 def finder(records: Sequence[Record]) -> list[Record]:
-    """Narrow the runs down and choose among them; the runs that are listed then."""
+    """Show search, filters and table; return the runs that they list."""
     if not records:
         _nothing_yet()
         return []
@@ -31,13 +31,13 @@ def finder(records: Sequence[Record]) -> list[Record]:
     _filters(records)
     view = state.view()
     for sentence in complaints(view.search, records):
-        st.caption(f":red[{shielded(sentence)}]")
+        st.caption(f":red[{escaped(sentence)}]")
     shown = found(records, view)
     if shown:
         table(shown)
     _count(shown, records)
-    _name_broken(shown)
-    _keep_fresh(records)
+    _damaged_runs(shown)
+    _refresh_while_training(records)
     return shown
 
 
@@ -58,7 +58,7 @@ def _nothing_yet() -> None:
 
 def _search_box() -> None:
     key = "runs_search"
-    hold(key, state.view().search)
+    set_value(key, state.view().search)
     st.text_input(
         "Search",
         key=key,
@@ -66,28 +66,28 @@ def _search_box() -> None:
         live=True,
         placeholder="Name, tag, id or setting, for example: beta=0.03 dense mnist",
         label_visibility="collapsed",
-        on_change=lambda: state.search_for(st.session_state[key]),
+        on_change=lambda: state.set_search(st.session_state[key]),
     )
 
 
 def _filters(records: Sequence[Record]) -> None:
-    """Pills for all that there is to tell runs apart by."""
+    """Show a filter for each property in which the runs differ."""
     with st.container(horizontal=True, gap="medium"):
         for name, label in _LABELS.items():
             wanted = state.view().filtered(name)
-            there = {value for record in records for value in values_of(name, record)}
-            # What all runs have in common tells none of them apart; a single tag does.
-            if not wanted and len(there) < (1 if name == "tag" else 2):
+            values = {value for record in records for value in values_of(name, record)}
+            # A value that all runs share filters nothing; a single tag may be on some runs only.
+            if not wanted and len(values) < (1 if name == "tag" else 2):
                 continue
             key = f"runs_filter_{name}"
-            hold(key, list(wanted))
+            set_value(key, list(wanted))
             st.pills(
                 label,
-                sorted(there | set(wanted)),
+                sorted(values | set(wanted)),
                 selection_mode="multi",
-                format_func=partial(_shown, name),
+                format_func=partial(_value_label, name),
                 key=key,
-                on_change=partial(_narrow, name),
+                on_change=partial(_filter_changed, name),
                 wrap=True,
             )
 
@@ -97,46 +97,46 @@ def _count(shown: Sequence[Record], records: Sequence[Record]) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         if shown:
-            st.caption(f"{len(shown):,} of {counted(len(records))}", width="content")
+            st.caption(f"{len(shown):,} of {runs_text(len(records))}", width="content")
         else:
             st.markdown("No run matches the search and the filters.", width="content")
-        st.button("Show all", type="tertiary", on_click=state.show_everything)
+        st.button("Show all", type="tertiary", on_click=state.clear_filters)
 
 
-def _name_broken(shown: Sequence[Record]) -> None:
+def _damaged_runs(shown: Sequence[Record]) -> None:
     broken = [record for record in shown if record.problems]
     if not broken:
         return
     verb = "has damaged files" if len(broken) == 1 else "have damaged files"
-    with st.expander(f"⚠️ {counted(len(broken))} {verb}"):
+    with st.expander(f"⚠️ {runs_text(len(broken))} {verb}"):
         for record in broken:
-            st.markdown(f"`{record.id}` " + shielded(" ".join(record.problems)))
+            st.markdown(f"`{record.id}` " + escaped(" ".join(record.problems)))
 
 
-def _keep_fresh(records: Sequence[Record]) -> None:
-    """While runs are being trained, draw the page again whenever one has got further."""
-    living = [record for record in records if record.phase == "running"]
-    if living:
-        st.fragment(_look_again, run_every=_LOOK_SECONDS)([_place(record) for record in living])
+def _refresh_while_training(records: Sequence[Record]) -> None:
+    """While runs are training, rerun the page whenever one of them has progressed."""
+    running = [_progress(record) for record in records if record.phase == "running"]
+    if running:
+        st.fragment(_rerun_if_changed, run_every=_REFRESH_SECONDS)(running)
 
 
-def _look_again(before: list[tuple[object, ...]]) -> None:
+def _rerun_if_changed(before: list[tuple[object, ...]]) -> None:
     try:
-        now = [_place(the_store().record(str(run_id))) for run_id, *_ in before]
+        now = [_progress(the_store().record(str(run_id))) for run_id, *_ in before]
     except RunNotFound:
         now = []
     if now != before:
         st.rerun()
 
 
-def _place(record: Record) -> tuple[object, ...]:
+def _progress(record: Record) -> tuple[object, ...]:
     return record.id, record.phase, record.step
 
 
-def _narrow(name: str) -> None:
-    state.narrow(name, tuple(st.session_state[f"runs_filter_{name}"]))
+def _filter_changed(name: str) -> None:
+    state.set_filter(name, tuple(st.session_state[f"runs_filter_{name}"]))
 
 
-def _shown(name: str, value: str) -> str:
-    """A filter's value for people."""
-    return shielded(value_text(KNOBS[name], value) if name in KNOBS else value)
+def _value_label(name: str, value: str) -> str:
+    """A filter's value as it is shown."""
+    return escaped(value_text(KNOBS[name], value) if name in KNOBS else value)

@@ -1,7 +1,7 @@
-"""A run's name and tags, changed in place; where something is refused the reason stands below.
+"""The boxes for a run's name and tags, each with the reason below it if its text is refused.
 
-A name that is refused stays in its box, to be mended. A tag goes: it cannot be mended there, and
-would look like those that are saved.
+A refused name stays in its box, where it can be corrected. A refused tag is removed: it cannot be
+edited there, and would look like a saved one.
 """
 
 from __future__ import annotations
@@ -15,25 +15,25 @@ from dgviz.runs.contents import RunsError
 from dgviz.runs.labels import MOST_TAGS
 from dgviz.runs.record import Record
 from dgviz.runs.store import RunNotFound, the_store
-from dgviz.ui.widgets import hold
-from dgviz.ui.words import shielded
+from dgviz.ui.widgets import set_value
+from dgviz.ui.words import escaped
 
 _REFUSED = "runs_refused"
 
 
 def label_boxes(record: Record, records: Sequence[Record]) -> None:
-    """Two boxes; `records` are all there are, whose tags are offered."""
+    """Show the two boxes; `records` are all runs, whose tags are suggested."""
     name, tags = f"runs_name_{record.id}", f"runs_tags_{record.id}"
     for key in (name, tags):
         if key not in st.session_state:
-            # Streamlit drops a box's text with the page it stood on.
+            # Streamlit drops a box's text when its page is left.
             _refusals().pop(key, None)
     if name not in _refusals():
-        hold(name, record.name)
-    hold(tags, list(record.tags))
+        set_value(name, record.name)
+    set_value(tags, list(record.tags))
     with st.container(horizontal=True):
         with st.container():
-            # No max_chars: the browser would cut what is pasted, or keep it back without a word.
+            # No max_chars: the browser would silently cut or reject pasted text.
             st.text_input(
                 "Name",
                 key=name,
@@ -64,10 +64,10 @@ def _change(run_id: str, part: str, key: str) -> None:
 
 def _reason(key: str) -> None:
     if sentence := _refusals().get(key):
-        st.markdown(f":red[Not saved. {shielded(sentence)}]")
+        st.markdown(f":red[Not saved. {escaped(sentence)}]")
 
 
 def _refusals() -> dict[str, str]:
-    """Why a box's text was not saved, by the box's key."""
+    """The reasons why texts were not saved, by the box's key."""
     refusals: dict[str, str] = st.session_state.setdefault(_REFUSED, {})
     return refusals

@@ -1,4 +1,4 @@
-"""What the Runs page shows while no run is ticked: what ticking does, and all runs at a glance."""
+"""The overview of all runs, which the Runs page shows while no run is ticked."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from dgviz.runs.record import Record
 from dgviz.ui import still_chart
 from dgviz.ui.runs import state
 from dgviz.ui.runs.detail import open_links, status_line
-from dgviz.ui.words import shielded
+from dgviz.ui.words import escaped
 
 _CHART = "runs_overview"
 
 
 def overview(listed: Sequence[Record]) -> None:
-    """Draw it; `listed` are the runs in the table, the newest first, at least one."""
+    """Show a hint, a chart and the newest run; `listed` has at least one run, the newest first."""
     st.markdown(
         f"Tick **one run** to see its details, or **2 to {state.MOST_CHOSEN} runs** to "
         "compare them. On a keyboard, Shift + Space ticks the row that you are in."
@@ -66,15 +66,15 @@ def _open_clicked() -> None:
 def _newest(record: Record) -> None:
     with st.container(border=True):
         st.header("Newest listed run" if state.view().narrowed else "Newest run", anchor=False)
-        st.markdown(f"**{shielded(record.title)}**")
+        st.markdown(f"**{escaped(record.title)}**")
         status_line(record)
         figures = record.figures
-        told = {
+        rows = {
             "Test accuracy": percent(figures.get("test_accuracy")),
             "Active ratio r": ratio(figures.get("active_ratio")),
             "Active connections": count(figures.get("active_weights")),
         }
-        st.table(told, border="horizontal")
+        st.table(rows, border="horizontal")
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button("Show details", type="primary", on_click=partial(state.choose, record.id))
             open_links(record)

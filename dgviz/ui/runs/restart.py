@@ -1,4 +1,4 @@
-"""A run again with the same seed and one setting changed."""
+"""Training a run again with the same seed and one setting changed."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from dgviz.runs.courses import courses, differences_text, moves_text, value_text
 from dgviz.runs.record import Record
 from dgviz.settings import COMMON, KNOBS, Knob, Settings, SettingsError
 from dgviz.ui.runs import actions
-from dgviz.ui.words import shielded
+from dgviz.ui.words import escaped
 
-# A preset is a way to set knobs and changes nothing by itself; the seed is what stays.
-_STAY = ("preset", "seed")
+# A preset only sets other knobs, and the seed has to stay the same.
+_FIXED = ("preset", "seed")
 
 
 def restart_panel(record: Record, settings: Settings) -> None:
-    """Pick a knob, give it another value, see what will differ, start."""
-    names = [knob.name for knob in settings.knobs() if knob.name not in _STAY]
+    """Show a choice of knob and value, the resulting difference, and a button to start."""
+    names = [knob.name for knob in settings.knobs() if knob.name not in _FIXED]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.selectbox(
             "Setting",
@@ -33,7 +33,7 @@ def restart_panel(record: Record, settings: Settings) -> None:
     try:
         changed = changed_settings(settings, name, value)
     except SettingsError as problem:
-        st.error(shielded(str(problem)))
+        st.error(escaped(str(problem)))
         return
     difference = _difference(settings, changed)
     st.markdown(
@@ -43,7 +43,7 @@ def restart_panel(record: Record, settings: Settings) -> None:
     )
     if moved := moves_text(record.courses):
         st.caption(
-            f"During this run settings were changed: {shielded(moved)}. The new run has the "
+            f"During this run settings were changed: {escaped(moved)}. The new run has the "
             "values that this one had at its start, and these changes are not made again."
         )
     st.button(
@@ -55,9 +55,9 @@ def restart_panel(record: Record, settings: Settings) -> None:
 
 
 def changed_settings(settings: Settings, name: str, value: object) -> Settings:
-    """The settings with one knob turned.
+    """Return the settings with one knob changed.
 
-    Another method begins with its own values of what the old one did not read, or had not changed.
+    A new method has its own values for the knobs that the old one did not read or had not changed.
 
     Raises:
         SettingsError: the knob does not accept the value.
@@ -71,11 +71,11 @@ def changed_settings(settings: Settings, name: str, value: object) -> Settings:
 
 
 def _difference(settings: Settings, changed: Settings) -> str:
-    """What is otherwise, with the live knobs that only the new method reads; "" for nothing."""
-    told = differences_text(courses(settings), courses(changed))
+    """The differences, with the live knobs that only the new method reads; "" for none."""
+    differences = differences_text(courses(settings), courses(changed))
     gained = [knob for knob in changed.knobs() if knob.live and knob not in settings.knobs()]
     new = [f"{knob.short_name} {value_text(knob, changed[knob.name])}" for knob in gained]
-    return ", ".join([told, *new]) if told else ""
+    return ", ".join([differences, *new]) if differences else ""
 
 
 def _value_widget(knob: Knob, settings: Settings, key: str) -> Any:

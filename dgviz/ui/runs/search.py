@@ -1,4 +1,4 @@
-"""Which runs a search and a set of filters mean."""
+"""The runs that match a search and a set of filters."""
 
 from __future__ import annotations
 
@@ -10,17 +10,16 @@ from dgviz.ui.runs.state import FILTERS, View
 
 
 def found(records: Iterable[Record], view: View) -> list[Record]:
-    """The records that the search and every filter let through, in their order."""
+    """The records that match the search and every filter, in their order."""
     return [
         record
         for record in records
-        if all(_lets_through(view, name, record) for name in FILTERS)
-        and matches(view.search, record)
+        if all(_passes(view, name, record) for name in FILTERS) and matches(view.search, record)
     ]
 
 
 def values_of(name: str, record: Record) -> tuple[str, ...]:
-    """What a record has to say to a filter."""
+    """The values that a filter finds in a record."""
     if name == "status":
         return (status_of(record),)
     if name == "tag":
@@ -28,6 +27,6 @@ def values_of(name: str, record: Record) -> tuple[str, ...]:
     return (record.settings[name],) if record.settings else ()
 
 
-def _lets_through(view: View, name: str, record: Record) -> bool:
+def _passes(view: View, name: str, record: Record) -> bool:
     wanted = view.filtered(name)
     return not wanted or not set(wanted).isdisjoint(values_of(name, record))

@@ -1,4 +1,4 @@
-"""What one browser tab looks at on the Runs page, kept in step with the URL."""
+"""The Runs page's state in one browser tab, synchronised with the URL."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from dgviz.ui.notes import note
 from dgviz.ui.runs import undo
 
 MOST_CHOSEN = 6
-"""Beyond this many, overlaid curves cannot be told apart."""
+"""More overlaid curves than this cannot be distinguished."""
 
 FILTERS = ("status", "method", "dataset", "tag")
 _KNOWN = {
@@ -33,11 +33,11 @@ _VIEW = "runs_view"
 class View:
     """A search, a set of filters, and the runs chosen.
 
-    An empty filter lets everything through.
+    An empty filter matches every run.
 
     Attributes:
-        runs: ids; all others are compared with the first.
-        at: the step that the replay of a single run stands at; None for its end.
+        runs: ids; all runs are compared with the first.
+        at: the step that the replay of a single run shows; None for its end.
     """
 
     search: str = ""
@@ -49,17 +49,17 @@ class View:
     at: int | None = None
 
     def filtered(self, name: str) -> tuple[str, ...]:
-        """The values that a filter lets through."""
+        """The values that a filter accepts."""
         values: tuple[str, ...] = getattr(self, name)
         return values
 
     @property
     def narrowed(self) -> bool:
-        """Whether anything but the chosen runs is asked for."""
+        """Whether there is a search or a filter."""
         return bool(self.search.strip()) or any(self.filtered(name) for name in FILTERS)
 
     def to_query(self) -> dict[str, str | list[str]]:
-        """The shortest URL parameters that say the same."""
+        """The shortest URL parameters for this view."""
         lists = {"run": self.runs, **{name: self.filtered(name) for name in FILTERS}}
         search = {"search": self.search} if self.search else {}
         at = {} if self.at is None else {"at": str(self.at)}
@@ -67,9 +67,9 @@ class View:
 
 
 def restore() -> None:
-    """Take over what the address asks for."""
+    """Apply a new query of the address; runs that do not exist are reported."""
     state = st.session_state
-    if (query := address.news("runs")) is not None:
+    if (query := address.new_query("runs")) is not None:
         state[_VIEW] = _read(query)
     state[_VIEW] = replace(view(), runs=_existing(view().runs))
 
@@ -80,42 +80,42 @@ def view() -> View:
 
 
 def choose(*run_ids: str) -> None:
-    """Show these runs from now on."""
+    """Show these runs."""
     undo.remember_deleted(())
     _change(runs=run_ids, at=None)
 
 
 def drop(*run_ids: str) -> None:
-    """Show these runs no longer."""
+    """Stop showing these runs."""
     _change(runs=tuple(run for run in view().runs if run not in run_ids), at=None)
 
 
-def stand_at(step: int | None) -> None:
-    """Keep the step that the replay stands at."""
+def set_step(step: int | None) -> None:
+    """Keep the step that the replay shows."""
     _change(at=step)
 
 
-def narrow(name: str, values: tuple[str, ...]) -> None:
+def set_filter(name: str, values: tuple[str, ...]) -> None:
     """Set a filter."""
     _change(**{name: values})
 
 
-def search_for(words: str) -> None:
-    _change(search=words)
+def set_search(text: str) -> None:
+    _change(search=text)
 
 
-def show_everything() -> None:
-    """Let go of the search and of all filters."""
+def clear_filters() -> None:
+    """Clear the search and all filters."""
     _change(search="", **dict.fromkeys(FILTERS, ()))
 
 
 def chosen() -> list[Record]:
-    """The runs to be shown in detail, in the order in which they were chosen."""
+    """The runs to show, in the order in which they were chosen."""
     return [the_store().record(run_id) for run_id in view().runs]
 
 
 def write_url() -> None:
-    """Make the address bar hold what is on the screen."""
+    """Write the state of the page to the address."""
     address.write(view().to_query())
 
 
@@ -130,7 +130,7 @@ def _read(query: address.Query) -> View:
 
 
 def _known(name: str, values: list[str]) -> list[str]:
-    """The values that a filter can have; the others are reported."""
+    """The values that the filter accepts; the other ones are reported."""
     kept = []
     for value in dict.fromkeys(values):
         if name in _KNOWN and value not in _KNOWN[name]:
@@ -142,7 +142,7 @@ def _known(name: str, values: list[str]) -> list[str]:
 
 
 def _existing(run_ids: tuple[str, ...]) -> tuple[str, ...]:
-    """The runs that are there; the others are reported."""
+    """The runs that exist; the other ones are reported."""
     kept = []
     for run_id in run_ids:
         try:

@@ -1,4 +1,4 @@
-"""The table of runs: what is known of each at a glance, and which of them are chosen."""
+"""The table of runs, in which runs are chosen."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ from dgviz.ui.words import timezone
 _KEY = "runs_table"
 _MB = 1e6
 
-_ROOM_FOR_MOVES = 46
-"""Characters in the column of what was changed, at its width."""
+_MOVES_LENGTH = 46
+"""Characters that fit the column of changes."""
 
-_ROOM_FOR_THE_TOOLBAR = (
+_TOOLBAR_MARGIN = (
     f"<style>@media (hover: none) {{ .st-key-{_KEY} {{ margin-top: 1.5rem }} }}</style>"
 )
-"""Where nothing can hover, Streamlit's toolbar stands above the table for good."""
+"""On a touch screen, Streamlit's toolbar is always shown above the table."""
 
 
 def table(records: Sequence[Record]) -> None:
-    """One row a run, in the given order; a click on a row's box chooses the run or lets it go."""
+    """Show a row for each run, in the given order; a click on a row's box chooses the run."""
     ids = [record.id for record in records]
     chosen = set(state.view().runs)
     rows = [row for row, run_id in enumerate(ids) if run_id in chosen]
-    # Only where it differs: what is set from here would undo a click made in the meantime.
+    # Only if it differs: setting it again would undo a click made in the meantime.
     if _selected() != rows:
         st.session_state[_KEY] = {"selection": {"rows": rows, "columns": [], "cells": []}}
-    st.html(_ROOM_FOR_THE_TOOLBAR)
+    st.html(_TOOLBAR_MARGIN)
     st.dataframe(
         frame(records),
         key=_KEY,
@@ -51,12 +51,12 @@ def table(records: Sequence[Record]) -> None:
 
 
 def frame(records: Sequence[Record]) -> pd.DataFrame:
-    """What the table shows, one row a record; the browser saves it as it is, as CSV."""
+    """The content of the table, a row for each record; the browser saves it as CSV."""
     return pd.DataFrame([_row(record) for record in records])
 
 
 def marked_status(record: Record) -> str:
-    """The status, with a warning sign where something of the run is broken."""
+    """The status, with a warning sign if one of the run's files is damaged."""
     status = status_of(record)
     return f"⚠️ {status}" if record.problems else status
 
@@ -71,7 +71,7 @@ def _row(record: Record) -> dict[str, Any]:
         "Status": marked_status(record),
         "Test accuracy, %": None if accuracy is None else 100 * accuracy,
         "Active ratio r": figures.get("active_ratio"),
-        "Changed while training": moves_at_a_glance(record.courses, _ROOM_FOR_MOVES) or None,
+        "Changed while training": moves_at_a_glance(record.courses, _MOVES_LENGTH) or None,
         "Started": record.created,
         "Active connections": figures.get("active_weights"),
         "β at start": began.get("beta"),
@@ -90,7 +90,7 @@ def _row(record: Record) -> dict[str, Any]:
 
 
 def _columns() -> dict[str, Any]:
-    """How each column is written. Their names are their heads, on the page and in the CSV."""
+    """The format of each column. Names of columns are their heads, on the page and in the CSV."""
     column = st.column_config
     return {
         "Name": column.TextColumn(width=260),
@@ -126,7 +126,7 @@ def _selected() -> list[int]:
 
 
 def _choose(ids: Sequence[str]) -> None:
-    """What was chosen before keeps its place; what the search hides stays chosen."""
+    """Update the choice: earlier runs keep their order, and hidden ones stay chosen."""
     before = state.view().runs
     clicked = [ids[row] for row in st.session_state[_KEY]["selection"]["rows"] if row < len(ids)]
     kept = [run_id for run_id in before if run_id in clicked or run_id not in ids]

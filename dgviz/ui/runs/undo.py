@@ -1,4 +1,4 @@
-"""What has just been deleted on the Runs page, and an undo brings back."""
+"""The runs just deleted on the Runs page, which an undo restores."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ _UNDO = "runs_undo"
 
 
 def remember_deleted(run_ids: tuple[str, ...]) -> None:
-    """Offer to undo this deletion; none after any other action."""
+    """Keep the ids of a deletion; empty after any other action."""
     st.session_state[_UNDO] = run_ids
 
 
 def just_deleted() -> tuple[str, ...]:
-    """The runs that an undo brings back."""
+    """The runs that an undo restores."""
     run_ids: tuple[str, ...] = st.session_state.get(_UNDO, ())
     return run_ids
