@@ -134,7 +134,7 @@ def test_a_folder_that_is_not_there_is_no_empty_one(
     absent = tmp_path / "absent"
     assert main([*command, "--runs", str(absent)]) == 2
     captured = capsys.readouterr()
-    told = f"There is no folder {absent}; --runs names the one with the runs.\n"
+    told = f"There is no folder {absent}; name the folder with the runs.\n"
     assert (captured.out, captured.err) == ("", told)
     assert not absent.exists()
     assert main([*command, "--runs", __file__]) == 2
@@ -148,7 +148,7 @@ def test_every_command_names_the_folder_that_it_uses_by_itself(
     for command in (["runs", "list"], ["train"], ["faithful"], ["bench", "runs"]):
         with pytest.raises(SystemExit):
             main([*command, "--help"])
-        told = f"Default: what DGVIZ_RUNS says, else {default_runs_folder()}."
+        told = f"Default: DGVIZ_RUNS, or else {default_runs_folder()}."
         assert told in capsys.readouterr().out, command
 
 

@@ -1,4 +1,4 @@
-"""`python -m dgviz app`: the server, as `streamlit run app.py` starts it, from any folder."""
+"""`python -m dgviz app`: starts the server from any folder, as `streamlit run app.py` does."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Become the server: its signals, its output and its exit code are the command's."""
+    """Replace this process by the server, which then gets its signals and sets its exit code."""
     command = server_command(arguments)
     if sys.platform == "win32":
-        # There, exec gives the terminal back at once, and the server goes on behind it.
+        # On Windows, exec returns to the shell at once and the server continues in the background.
         raise SystemExit(subprocess.call(command))
     os.execv(command[0], command)
 
 
 def server_command(arguments: argparse.Namespace) -> list[str]:
     """The command line that starts the server."""
-    # By -P, what lies in the present folder is not imported in the place of what is installed.
+    # With -P, files in the current folder do not shadow installed modules.
     command = [sys.executable, "-P", "-m", "streamlit", "run", str(APP)]
     if arguments.port is not None:
         command += ["--server.port", str(arguments.port)]

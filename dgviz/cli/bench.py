@@ -16,15 +16,15 @@ SUMMARY = (
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", choices=("train", "live", "runs"), help="what to measure")
     parser.add_argument(
-        "options", nargs=argparse.REMAINDER, help="the measurement's own; try bench train --help"
+        "options", nargs=argparse.REMAINDER, help="its own options; see bench train --help"
     )
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Import the measurement, let it read its own options and run it.
+    """Import the measurement, parse its options and run it.
 
     Raises:
-        Failure: Python does not find the folder `bench/`: an installation is without it.
+        Failure: there is no folder `bench/`, as in an installed package.
     """
     name = f"bench.{arguments.name}"
     try:

@@ -34,13 +34,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Make the test, print what it finds and save that in the run's folder.
+    """Run the test, print its findings and save them in the run's folder.
 
     Raises:
-        DataError: the data set cannot be had.
-        Failure: with code 2 for a run that is not there, 1 for one that cannot be tested.
+        DataError: the data set cannot be loaded.
+        Failure: with code 2 if there is no such run, 1 if it cannot be tested.
     """
-    # The store before torch, so that a mistyped run is answered at once.
+    # The store is imported before torch, so that a mistyped run fails at once.
     from dgviz.runs.baselines import finished_baseline
     from dgviz.runs.contents import RunsError
     from dgviz.runs.faithfulness.findings import obstacle
@@ -71,7 +71,7 @@ def run(arguments: argparse.Namespace) -> None:
 
 @contextmanager
 def _bar() -> Iterator[Callable[[float], None]]:
-    """A function to be told how much is done, which shows it where stderr is a terminal."""
+    """Give a function that shows progress, from 0 to 1, if stderr is a terminal."""
     with tqdm(
         total=1.0,
         desc="testing",

@@ -1,4 +1,4 @@
-"""`python -m dgviz knobs`: the table of every knob, as docs/knobs.md holds it."""
+"""`python -m dgviz knobs`: prints the table of all knobs, the content of docs/knobs.md."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ They are accepted with that method only, and do not change during a run.
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """It has none."""
+    """Add nothing: the command has no arguments."""
 
 
 def run(arguments: argparse.Namespace) -> None:

@@ -1,9 +1,9 @@
-"""What `dgviz` and `python -m dgviz` do.
+"""The entry point of `dgviz` and `python -m dgviz`.
 
 Exit codes: 0 done; 1 the data or the training failed, or the result could not be printed or
 recorded; 2 the command line or a setting is wrong; 130 interrupted with Ctrl-C, 143 by SIGTERM, 129
-by SIGHUP; 141 the result was not read to its end. Every failure is one message on stderr, without a
-traceback.
+by SIGHUP; 141 the reader of the output closed it early. Every failure is one message on stderr,
+without a traceback.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except signals.Interrupted as interrupt:
         return _report(str(interrupt), interrupt.code)
     except Exception:
-        # In the middle of an import a signal turns into errors of other kinds.
+        # A signal in the middle of an import can raise an exception of another kind.
         if request.number is None:
             raise
         cut_short = signals.Interrupted(request.number)
@@ -52,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parse(arguments: Sequence[str]) -> Callable[[], None]:
-    """The command that the arguments ask for, ready to be run."""
+    """Parse the arguments; return a function that runs the command."""
     parser = Parser(
         prog=PROGRAM,
         description="Train DynamicGate-MLP, a network that learns which of its connections to "

@@ -1,4 +1,4 @@
-"""How a command line is read, and how a command says that it cannot do what was asked."""
+"""The parser of the command line, and the exception for a failed command."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 PROGRAM = "dgviz" if Path(sys.argv[0]).stem == "dgviz" else "python -m dgviz"
-"""How this program was called, so that commands in its messages work where it is installed."""
+"""The name by which this program was called, for the commands in its messages."""
 
 
 class Failure(Exception):
-    """A message for the user, and the exit code to leave with."""
+    """A message for the user, with the exit code."""
 
     def __init__(self, message: str, code: int) -> None:
         super().__init__(message)
@@ -21,16 +21,16 @@ class Failure(Exception):
 
 
 class Parser(argparse.ArgumentParser):
-    """One that answers a mistake with a sentence, where argparse adds a page of usage.
+    """A parser that raises one sentence for a mistake, where argparse prints the usage.
 
     Raises:
-        Failure: with code 2, on parsing what it does not accept.
+        Failure: with code 2, when the command line is not accepted.
     """
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        # What begins with a minus sign is taken for a flag unless this says that it is a number,
-        # and argparse's own pattern knows neither -1e-3 nor -inf. No flag begins with a digit.
+        # argparse takes a value with a minus sign for a flag unless it matches this pattern. Its
+        # own pattern matches neither -1e-3 nor -inf. No flag begins with a digit.
         self._negative_number_matcher = re.compile(r"-[.,]?\d|-inf|-nan")
 
     def error(self, message: str) -> NoReturn:

@@ -1,4 +1,4 @@
-"""How a run is coming on, on stderr: a bar in a terminal, a line an epoch anywhere else."""
+"""The progress of a run on stderr: a bar in a terminal, otherwise a line for each epoch."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def progress(first: Snapshot) -> Iterator[Callable[[Snapshot], None]]:
-    """A function to be given every snapshot after `first`."""
+    """Give a function that is called with every snapshot after `first`."""
     if not sys.stderr.isatty():
         yield _print_epoch
         return
@@ -32,8 +32,8 @@ def progress(first: Snapshot) -> Iterator[Callable[[Snapshot], None]]:
         yield show
 
 
-def say(sentence: str) -> None:
-    """Print it on a line of its own on stderr, above the bar where there is one."""
+def write_line(sentence: str) -> None:
+    """Write a line to stderr, above the bar if there is one."""
     tqdm.write(sentence, file=sys.stderr)
 
 

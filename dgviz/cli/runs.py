@@ -1,4 +1,4 @@
-"""`python -m dgviz runs`: the runs on the disk, without a browser."""
+"""`python -m dgviz runs`: lists, shows, exports, imports, deletes and restores runs."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 SUMMARY = "List, show, export, import, delete and restore the runs on the disk."
 
-_BEGINNING = re.compile(r"[0-9a-f]{4,12}")
-_CANDIDATES = 5
+_ID_PREFIX = re.compile(r"[0-9a-f]{4,12}")
+_MAX_LISTED = 5
 _Item = TypeVar("_Item")
 
 
@@ -67,10 +67,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Do what the arguments say.
+    """Run the chosen action.
 
     Raises:
-        Failure: with code 2 for a run that is not there, 1 for what the disk does not let us do.
+        Failure: with code 2 if there is no such run, 1 if reading or writing fails.
     """
     arguments.action(arguments)
 
@@ -117,7 +117,7 @@ def _export(arguments: argparse.Namespace) -> None:
     if target.is_dir():
         raise Failure(f"{target} is a folder: name a file.", 2)
     if target.exists() and not target.is_file():
-        # As root one would put a file in its place.
+        # With root's rights, the device itself would be replaced by a file.
         raise Failure(f"{target} is a device or a pipe: name a file.", 2)
     if target.exists() and not arguments.force:
         raise Failure(f"{target} is there already: choose another name, or add --force.", 1)
@@ -134,8 +134,8 @@ def _export(arguments: argparse.Namespace) -> None:
 
 
 def _content(record: Record, format: str) -> tuple[bytes, tuple[str, ...]]:
-    """What is written, and a sentence for each thing that a zip leaves out."""
-    # Tables and charts take a second to load: only what is asked for.
+    """Return the bytes to write, and a sentence for each file that a zip leaves out."""
+    # Imported only when needed: tables and charts take a second to load.
     if format == "zip":
         from dgviz.runs.archive import export_zip
 
@@ -197,7 +197,7 @@ def _restore(arguments: argparse.Namespace) -> None:
 
 
 def _one_by_one(items: Sequence[_Item], work: Callable[[_Item], None]) -> None:
-    """Do it with each item once; what fails is told at the end, and stops none of the others."""
+    """Apply `work` to each item once; a failure does not stop the rest and is raised at the end."""
     from dgviz.runs.contents import RunsError
 
     failed = []
@@ -211,48 +211,48 @@ def _one_by_one(items: Sequence[_Item], work: Callable[[_Item], None]) -> None:
 
 
 def add_runs_option(parser: argparse.ArgumentParser) -> None:
-    """`--runs`, for whatever reads or records runs."""
+    """Add `--runs`, for every command that reads or records runs."""
     default = str(environment.default_runs_folder()).replace("%", "%%")
     parser.add_argument(
         "--runs",
         metavar="DIR",
-        help=f"The folder with the runs. Default: what DGVIZ_RUNS says, else {default}.",
+        help=f"The folder with the runs. Default: DGVIZ_RUNS, or else {default}.",
     )
 
 
 def open_store(given: str | None, *, may_be_new: bool = False) -> Store:
-    """The store in the folder that `--runs` gives, or in that of the environment.
+    """Open the store in the folder given by `--runs`, or else by the environment.
 
     Args:
-        may_be_new: whether something is to be stored, for which the folder is made.
+        may_be_new: whether the folder may be missing, because the command will create it.
 
     Raises:
-        VariableError: a variable is not accepted, or what was given can be no folder.
+        VariableError: a variable is not accepted, or the given path cannot be a folder.
         Failure: there is no such folder.
     """
-    # Not at the top: it costs every other command 70 ms.
+    # Not at the top of the file: the import would cost every other command 70 ms.
     from dgviz.runs.store import Store
 
     root = environment.folder("--runs", given) if given else environment.runs_folder()
-    # The one of the environment is made when the first run is recorded: until then it is empty.
+    # The environment's folder is created with the first run; a missing one counts as empty.
     if given and not may_be_new and not root.exists():
-        raise Failure(f"There is no folder {root}; --runs names the one with the runs.", 2)
+        raise Failure(f"There is no folder {root}; name the folder with the runs.", 2)
     store = Store(root, environment.runs_bytes())
     store.sweep()
     return store
 
 
 def find(store: Store, text: str) -> Record:
-    """The one run whose id is `text` or begins with it.
+    """Find the only run whose id is `text` or begins with it.
 
     Raises:
-        Failure: there is none, or more than one; the message names those that may be meant.
+        Failure: there is none, or more than one; the message lists candidates.
     """
     return _named(text, store.records(), store.root)
 
 
 def _named(text: str, records: Sequence[Record], place: Path | str) -> Record:
-    if not _BEGINNING.fullmatch(text):
+    if not _ID_PREFIX.fullmatch(text):
         raise Failure(
             f"{text[:20]!r} is not a run's id: that has 12 hexadecimal digits (0-9 and a-f), of "
             "which the first four are enough if only one run begins with them.",
@@ -271,6 +271,6 @@ def _named(text: str, records: Sequence[Record], place: Path | str) -> Record:
 
 
 def _candidates(records: Sequence[Record]) -> str:
-    names = [f"{record.id} ({record.title})" for record in records[:_CANDIDATES]]
-    more = [f"and {len(records) - _CANDIDATES} more"] if len(records) > _CANDIDATES else []
+    names = [f"{record.id} ({record.title})" for record in records[:_MAX_LISTED]]
+    more = [f"and {len(records) - _MAX_LISTED} more"] if len(records) > _MAX_LISTED else []
     return ", ".join(names + more)

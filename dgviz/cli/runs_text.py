@@ -1,4 +1,4 @@
-"""A run on the disk for reading, in a table or a page of its own, and for machines."""
+"""Recorded runs as text, in a table or a page for each, and as JSON."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _HEAD = ("run", "status", "started (UTC)", "title", "epochs", "accuracy", "r", "
 
 
 def as_json(record: Record) -> dict[str, Any]:
-    """What a list tells of a run, as JSON-able values."""
+    """A run's entry in a list, as JSON-able values."""
     return {
         "id": record.id,
         "phase": record.phase,
@@ -44,7 +44,7 @@ def as_json(record: Record) -> dict[str, Any]:
 
 
 def all_as_json(record: Record, parent: Record | None) -> dict[str, Any]:
-    """All that is known of a run; "problems" includes what only shows when everything is read."""
+    """Everything known about a run; its "problems" are found by reading every file."""
     snapshots = record.snapshots()
     return as_json(record) | {
         "folder": str(record.folder),
@@ -61,14 +61,14 @@ def all_as_json(record: Record, parent: Record | None) -> dict[str, Any]:
 
 
 def table(records: Sequence[Record]) -> str:
-    """A line a run, and below them a line for everything that is broken."""
+    """A line for each run, then a line for each damaged file."""
     rows = [_HEAD, *(_row(record) for record in records)]
     widths = [max(len(row[i]) for row in rows) for i in range(len(_HEAD))]
     lines = []
     for row in rows:
-        words = [f"{cell:<{width}}" for cell, width in zip(row[:4], widths, strict=False)]
+        texts = [f"{cell:<{width}}" for cell, width in zip(row[:4], widths, strict=False)]
         numbers = [f"{cell:>{width}}" for cell, width in zip(row[4:], widths[4:], strict=True)]
-        lines.append("  ".join([*words, *numbers]))
+        lines.append("  ".join([*texts, *numbers]))
     lines += [f"! {record.id}: {problem}" for record in records for problem in record.problems]
     return "\n".join(lines)
 
@@ -90,7 +90,7 @@ def _row(record: Record) -> tuple[str, ...]:
 
 
 def as_text(record: Record, parent: Record | None) -> str:
-    """A page on one run."""
+    """One run's details, a line for each."""
     snapshots, status = record.snapshots(), status_of(record)
     recorded = ", ".join(f"{len(snapshots.of(kind))} of the {kind}" for kind in KINDS)
     rows = [
@@ -115,32 +115,32 @@ def as_text(record: Record, parent: Record | None) -> str:
 
 
 def _progress(record: Record) -> str:
-    """ "" where the card, which tells it, cannot be read."""
+    """The run's progress; empty if its card cannot be read."""
     if record.card is None:
         return ""
     return f"epoch {record.epoch:.2f} of {record.epochs}, step {record.step:,}"
 
 
 def _figures(figures: dict[str, float]) -> list[tuple[str, str]]:
-    def of(name: str, total: str, words: str) -> str:
+    def of(name: str, total: str, label: str) -> str:
         if name not in figures:
             return ""
         shown = f"{figures[name]:,.0f}"
-        return f"{shown}   ({words} {figures[total]:,.0f})" if total in figures else shown
+        return f"{shown}   ({label} {figures[total]:,.0f})" if total in figures else shown
 
-    def told(name: str, form: str) -> str:
+    def one(name: str, form: str) -> str:
         return f"{figures[name]:{form}}" if name in figures else ""
 
-    inputs = told("pixels_in_use", ".0f")
+    inputs = one("pixels_in_use", ".0f")
     return [
-        ("test accuracy", told("test_accuracy", ".2%")),
-        ("test loss", told("test_loss", ".4f")),
-        ("validation accuracy", told("validation_accuracy", ".2%")),
+        ("test accuracy", one("test_accuracy", ".2%")),
+        ("test loss", one("test_loss", ".4f")),
+        ("validation accuracy", one("validation_accuracy", ".2%")),
         ("active ratio r", ratio(figures["active_ratio"]) if "active_ratio" in figures else ""),
         ("active weights", of("active_weights", "total_weights", "of")),
         ("MACs an image", of("macs", "dense_macs", "dense:")),
         ("parameters", of("parameters", "dense_parameters", "dense:")),
-        ("dead hidden units", told("dead_hidden_units", ".0f")),
+        ("dead hidden units", one("dead_hidden_units", ".0f")),
         ("inputs in use", inputs and f"{inputs}   (always blank ones included)"),
     ]
 
@@ -163,7 +163,7 @@ def _moved(record: Record) -> list[tuple[str, str]]:
 
 
 def _changed(parent: Record | None, record: Record) -> list[tuple[str, Any, Any]]:
-    """What the run began with otherwise than its parent: knob, theirs, ours."""
+    """The settings that differ from the parent's: name, the parent's value, the run's."""
     theirs, ours = courses(parent.settings if parent else None), courses(record.settings)
     return [
         (name, theirs[name].start, ours[name].start)
@@ -173,7 +173,7 @@ def _changed(parent: Record | None, record: Record) -> list[tuple[str, Any, Any]
 
 
 def _session(session: Session) -> str:
-    """One entry of the card's sessions; whatever is not known of it is left out."""
+    """One session of the card, without its unknown fields."""
     parts = [f"{session.seconds:.1f} s"]
     if session.from_step is not None:
         parts[0] += f" from step {session.from_step:,}"
@@ -191,5 +191,5 @@ def _time(record: Record) -> str:
 
 
 def _plain(text: str) -> str:
-    """Without what a terminal would obey."""
+    """Replace unprintable characters, which a terminal would interpret."""
     return "".join(letter if letter.isprintable() else "?" for letter in text)

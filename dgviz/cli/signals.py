@@ -1,4 +1,4 @@
-"""How a command obeys the signals that ask it to end: at once, tidily, or between two steps."""
+"""Handling of the signals that end a command: at once, by an exception, or between two steps."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dgviz.signals import Handler, handle
 
 
 class Interrupted(KeyboardInterrupt):
-    """One of the signals has come; `number` says which."""
+    """Raised when a signal, `number`, ends the command."""
 
     def __init__(self, number: int, message: str = "Interrupted.") -> None:
         super().__init__(message)
@@ -26,21 +26,21 @@ class Interrupted(KeyboardInterrupt):
 
     @property
     def code(self) -> int:
-        """The exit code by which a shell tells the signal: 130 for Ctrl-C, 143 for SIGTERM."""
+        """The exit code that stands for the signal: 130 for Ctrl-C, 143 for SIGTERM."""
         return 128 + self.number
 
 
 class Request:
-    """A wish to end that is obeyed between two steps; `number` is its signal, None before it."""
+    """A request to end; `number` is its signal, None before one has arrived."""
 
     def __init__(self) -> None:
         self.number: int | None = None
 
     def note(self, number: int, frame: FrameType | None) -> None:
-        """Take in a signal; the second one is not made to wait.
+        """Note the first signal.
 
         Raises:
-            Interrupted: it is the second.
+            Interrupted: this is the second signal.
         """
         if self.number is not None:
             raise Interrupted(number)
@@ -48,20 +48,20 @@ class Request:
 
 
 def leave() -> None:
-    """From now on each of the signals ends the process at once: there is nothing to save."""
+    """Let each of the signals end the process at once from now on; there is nothing to save."""
     handle(_leave)
 
 
 @contextmanager
 def leaving() -> Iterator[None]:
-    """The same within the block: for imports, which are not to be cut short by an exception."""
+    """Like `leave` within the block: for imports, which no exception should interrupt."""
     with _handled_by(_leave):
         yield
 
 
 @contextmanager
 def raising() -> Iterator[Request]:
-    """Within the block each of the signals raises `Interrupted`, so that what is open is closed."""
+    """Let each of the signals raise `Interrupted` within the block, so that files are closed."""
     request = Request()
 
     def interrupt(number: int, frame: FrameType | None) -> None:
@@ -74,7 +74,7 @@ def raising() -> Iterator[Request]:
 
 @contextmanager
 def noted() -> Iterator[Request]:
-    """Within the block the first signal is only noted, and a second one raises `Interrupted`."""
+    """Only note the first signal within the block; a second one raises `Interrupted`."""
     request = Request()
     with _handled_by(request.note):
         yield request
@@ -82,7 +82,7 @@ def noted() -> Iterator[Request]:
 
 def _leave(number: int, frame: FrameType | None) -> None:
     with contextlib.suppress(OSError):
-        # Not by `print`: the signal may have come while it was at work.
+        # Not `print`: the signal may have interrupted a `print`.
         os.write(2, b"Interrupted.\n")
     os._exit(Interrupted(number).code)
 

@@ -1,4 +1,4 @@
-"""The result of a run: as a dictionary for machines, in words for people."""
+"""The result of a run, as a dictionary and as text."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from dgviz.training.snapshot import Snapshot
 
 
 def summarise(session: TrainingSession, last: Snapshot) -> dict[str, Any]:
-    """All that is worth keeping of a finished run, as JSON-able values.
+    """The result of a finished run, as JSON-able values.
 
-    `seconds` is what the steps took, with the evaluations between them but without loading;
-    `kept_step` is how far the run is on the disk, and `warning` why that is not all of it.
+    `seconds` is the time of the steps and evaluations, without loading. `kept_step` is the last
+    recorded step, and `warning` the reason if that is not the last step of the run.
 
     Args:
         last: the snapshot after the final step.
     """
     settings, seconds = session.settings, session.seconds
     device = resolve_device(settings.device).type
-    # The masks' counts, with the names of `Measures`: active_ratio, macs, parameters, ...
+    # Named as in `Measures`: active_ratio, macs, parameters, ...
     measures = asdict(last.gates.measures)
     always_zero = unpack(session.facts)[0]["always_zero"].bool()
     in_use = last.gates.masks[0].any(0).cpu()
@@ -58,7 +58,7 @@ def summarise(session: TrainingSession, last: Snapshot) -> dict[str, Any]:
 
 
 def as_text(result: dict[str, Any]) -> str:
-    """The same for reading, a few lines."""
+    """The result in a few lines of text."""
     settings = result["settings"]
     active, total = result["active_weights"], result["total_weights"]
     validation = result["validation_accuracy"]

@@ -1,4 +1,4 @@
-"""`python -m dgviz train`: one run, with a flag for every knob of the table."""
+"""`python -m dgviz train`: trains one run, with a flag for every knob."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from dgviz.cli import signals
 from dgviz.cli.parser import PROGRAM, Failure
-from dgviz.cli.progress import progress, say
+from dgviz.cli.progress import progress, write_line
 from dgviz.cli.runs import add_runs_option, find, open_store
 from dgviz.formatting import ratio
 from dgviz.settings import KNOBS, PRESETS, Settings
@@ -27,14 +27,14 @@ SUMMARY = "Train one network, record it, and print how well it does and how smal
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     for knob in KNOBS.values():
         metavar = "NAME" if knob.choices else "N" if knob.kind is int else "X"
-        words = f"{knob.label}: {knob.help} {knob.accepted.capitalize()}; {_default(knob.name)}."
+        text = f"{knob.label}: {knob.help} {knob.accepted.capitalize()}; {_default(knob.name)}."
         parser.add_argument(
             knob.flag,
-            # Not given is not the same as the default: a preset lies between the two.
+            # No default: a missing flag takes the preset's value.
             default=argparse.SUPPRESS,
             dest=knob.name,
             metavar=metavar,
-            help=words.replace("%", "%%"),
+            help=text.replace("%", "%%"),
         )
     parser.add_argument(
         "--resume",
@@ -48,7 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _default(name: str) -> str:
-    """The default in words, with the presets that have their own."""
+    """The default as text, with the presets that have another."""
     default = KNOBS[name].default
     own: dict[str, list[str]] = {}
     for preset, facts in PRESETS.items():
@@ -59,21 +59,21 @@ def _default(name: str) -> str:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Train as the arguments say, record it and print the result.
+    """Train and record a run, and print the result.
 
     Raises:
-        SettingsError: a setting is not accepted, or the device is not there.
-        DataError: the data set cannot be had.
+        SettingsError: a setting is not accepted, or the device does not exist.
+        DataError: the data set cannot be loaded.
         Failure: training diverged, the run cannot be resumed, or not all of it was recorded.
-        Interrupted: a signal has ended it; the text says what was reached and what is kept.
+        Interrupted: a signal ended the run; the message has the last step and what is recorded.
     """
     settings = settings_of(arguments)
     unread = [name for name in _given(arguments) if KNOBS[name] not in settings.knobs()]
     if unread:
         flags = ", ".join(KNOBS[name].flag for name in unread)
-        say(f"{settings.spec.title} does not use {flags}: ignored.")
+        write_line(f"{settings.spec.title} does not use {flags}: ignored.")
 
-    # Only now, so that a mistyped flag is answered at once and not after torch has been loaded.
+    # Imported only now, so that a mistyped flag fails before torch is loaded.
     with signals.leaving():
         from dgviz.cli.summary import as_text, summarise
         from dgviz.runs.recording.session import TrainingSession
@@ -84,24 +84,24 @@ def run(arguments: argparse.Namespace) -> None:
         session = _resumed(store, arguments.resume)
     else:
         session = TrainingSession.new(store, new_run_id(), settings, parent=None)
-    resuming = _resuming(session, arguments.runs)
-    last = _train(session, resuming)
+    resume_command = _resume_command(session, arguments.runs)
+    last = _train(session, resume_command)
     result = summarise(session, last)
     if arguments.json:
         print(json.dumps(result, allow_nan=False))
     else:
         print(as_text(result))
     if session.warning:
-        # Again: what was said meanwhile may have scrolled away.
-        raise Failure(session.outcome(resuming) if session.recorder else session.warning, 1)
+        # Repeated: the first warning may have scrolled out of sight.
+        raise Failure(session.outcome(resume_command) if session.recorder else session.warning, 1)
 
 
 def settings_of(arguments: argparse.Namespace) -> Settings:
-    """What the flags say, on top of their preset.
+    """Make the settings from the preset and the flags.
 
     Raises:
         SettingsError: a setting is not accepted.
-        Failure: there are any, and the run is a recorded one.
+        Failure: there are settings although a run is resumed.
     """
     given = _given(arguments)
     if arguments.resume and given:
@@ -111,12 +111,12 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
 
 
 def _given(arguments: argparse.Namespace) -> dict[str, Any]:
-    """The settings among the flags."""
+    """The given flags that are settings."""
     return {name: value for name, value in vars(arguments).items() if name in KNOBS}
 
 
-def _resuming(session: TrainingSession, directory: str | None) -> str:
-    """The command that goes on with the run."""
+def _resume_command(session: TrainingSession, directory: str | None) -> str:
+    """The command line that resumes the run."""
     run_id = session.recorder.run_id if session.recorder else ""
     where = f" --runs {shlex.quote(directory)}" if directory else ""
     return f"{PROGRAM} train --resume {run_id}{where}"
@@ -132,11 +132,11 @@ def _resumed(store: Store, wanted: str) -> TrainingSession:
         raise Failure(str(problem), 1) from problem
 
 
-def _train(session: TrainingSession, resuming: str) -> Snapshot:
-    """The run's last snapshot.
+def _train(session: TrainingSession, resume_command: str) -> Snapshot:
+    """Train the run to its end; return its last snapshot.
 
     Args:
-        resuming: the command that goes on with the run.
+        resume_command: the command line that resumes the run.
     """
     from dgviz.data.catalogue import DataError
     from dgviz.training.checkpoint import CheckpointError
@@ -159,7 +159,7 @@ def _train(session: TrainingSession, resuming: str) -> Snapshot:
                 session.end("finished", snapshot=snapshot)
                 return snapshot
             interrupt = signals.Interrupted(request.number)
-            session.end(*_how(interrupt), snapshot)
+            session.end(*_end_of(interrupt), snapshot)
     except (DataError, CheckpointError) as problem:
         session.end("failed", str(problem))
         if isinstance(problem, DataError):
@@ -169,37 +169,37 @@ def _train(session: TrainingSession, resuming: str) -> Snapshot:
         session.end("failed", str(diverged))
         raise Failure(str(diverged), 1) from diverged
     except signals.Interrupted as at_once:
-        # In the middle of a step, which no checkpoint may be made of.
+        # In the middle of a step, where no checkpoint may be made.
         interrupt = at_once
-        session.end(*_how(interrupt))
+        session.end(*_end_of(interrupt))
     finally:
         warn()
-    told = f"{_reached(_how(interrupt)[0], snapshot)} {session.outcome(resuming)}"
-    raise signals.Interrupted(interrupt.number, told)
+    reached = _reached_text(_end_of(interrupt)[0], snapshot)
+    raise signals.Interrupted(interrupt.number, f"{reached} {session.outcome(resume_command)}")
 
 
 def _warner(session: TrainingSession) -> Callable[[], None]:
-    """Says why the run is not recorded (any more), as soon as it is so, and once."""
-    said = ""
+    """A function that prints a new warning of the session once."""
+    printed = ""
 
     def warn() -> None:
-        nonlocal said
-        if session.warning != said:
-            said = session.warning
-            say(said)
+        nonlocal printed
+        if session.warning != printed:
+            printed = session.warning
+            write_line(printed)
 
     return warn
 
 
-def _how(interrupt: signals.Interrupted) -> tuple[str, str]:
-    """The phase of a run that a signal has ended, and why it is in it."""
+def _end_of(interrupt: signals.Interrupted) -> tuple[str, str]:
+    """The phase and the reason of a run that a signal has ended."""
     if interrupt.by_hand:
         return "stopped", ""
     return "interrupted", interruption_text(interrupt.number)
 
 
-def _reached(phase: str, snapshot: Snapshot | None) -> str:
-    """How far it came, with the word for its end that a list of runs has."""
+def _reached_text(phase: str, snapshot: Snapshot | None) -> str:
+    """The last step of an interrupted run, with its figures."""
     if snapshot is None:
         return f"{phase.capitalize()} before the first step."
     return (
