@@ -1,9 +1,9 @@
-"""One training process that streams and records in every other block of epochs.
+"""A training process that streams and records in every other block of epochs.
 
-Two processes with the same work differ by a tenth and more on some machines, by where their memory
-happens to lie; one process compared with itself does less so. The processor time that streaming and
-recording themselves take is measured as well: it varies little, but leaves out that they push what
-training needs out of the processor's caches.
+On some machines two processes with the same work differ in speed by a tenth or more, because their
+memory is placed differently. One process compared with itself differs less. The processor time of
+streaming and recording is measured as well: it varies little, but does not include the slowdown of
+training by evictions from the processor's caches.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any
 from dgviz.settings import Settings
 
 Acts = dict[str, Callable[[Any], None]]
-"""What is done with each snapshot, by the name of the work."""
+"""Functions that are called with each snapshot, by the name of their work."""
 
 
 @dataclass(frozen=True)
@@ -26,8 +26,8 @@ class Block:
     """Whole epochs of training.
 
     Attributes:
-        steps: how many they were.
-        seconds, cpu_seconds: how long they took, by the wall clock and in processor time.
+        steps: number of steps.
+        seconds, cpu_seconds: their wall-clock time and processor time.
         spent: processor seconds of each kind of work that is not training.
     """
 
@@ -43,7 +43,7 @@ def alternate(
     """Train, and send what a worker sends; at the end `("measured", [(streamed, bare), …])`.
 
     Args:
-        seconds: least length of a block.
+        seconds: minimum length of a block.
         rounds: pairs of blocks to measure.
         root: an empty runs directory to record in.
     """
@@ -70,7 +70,7 @@ def alternate(
             commands.take_step(snapshot.step, snapshot.steps_per_epoch)
 
     def nothing(snapshot: Snapshot) -> None:
-        """Its time is taken all the same: the clocks must not count as streaming."""
+        """Do nothing: bare blocks read the clocks too, so that streaming does not include this."""
 
     streamed: Acts = {"recording": recorder.take, "drawing": draw}
     bare: Acts = dict.fromkeys(streamed, nothing)
@@ -79,7 +79,7 @@ def alternate(
     _block(snapshots, bare, 0)
     measured = []
     for number in range(rounds):
-        # The pace of training drifts as gates close: so each comes first in turn.
+        # Training gets faster or slower as gates close, so the two alternate in being first.
         order = (streamed, bare) if number % 2 == 0 else (bare, streamed)
         first, second = [_block(snapshots, acts, seconds) for acts in order]
         measured.append((first, second) if order[0] is streamed else (second, first))
@@ -88,7 +88,7 @@ def alternate(
 
 
 def _block(snapshots: Iterator[Any], acts: Acts, seconds: float) -> Block:
-    """Whole epochs, so that each block holds as many evaluations a step as any other."""
+    """Train for whole epochs, so that every block has the same number of evaluations a step."""
     began, cpu_began, thread_began = time.perf_counter(), time.process_time(), time.thread_time()
     steps, whole = 0, False
     spent = dict.fromkeys(acts, 0.0)
@@ -103,6 +103,6 @@ def _block(snapshots: Iterator[Any], acts: Acts, seconds: float) -> Block:
         steps += 1
         whole = snapshot.step % snapshot.steps_per_epoch == 0
     cpu_seconds = time.process_time() - cpu_began
-    # Training has one thread; the others send.
+    # Training runs in one thread; all other threads send.
     spent["sending"] = cpu_seconds - (time.thread_time() - thread_began)
     return Block(steps, time.perf_counter() - began, cpu_seconds, spent)

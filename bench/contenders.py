@@ -1,6 +1,6 @@
 """The three training loops that are compared, each an endless iterator over its steps.
 
-An item says whether the step counts: False where the loop did more than train, that is, evaluate.
+An item is whether the step counts: False if the loop also evaluated.
 All three train 784 -> 256 -> 10 on the 60,000 images with Adam at a learning rate of 0.001.
 """
 
@@ -25,10 +25,10 @@ LEARNING_RATE = 1e-3
 
 
 def naive(batch_size: int) -> Iterator[bool]:
-    """What a tutorial would write: the paper's formulas left to autograd, images one by one.
+    """A loop as in a tutorial: the paper's formulas with autograd, and images one by one.
 
-    torchvision's MNIST with ToTensor on each PIL image, a DataLoader in this process, Adam as it
-    comes. Nothing is evaluated and no metric is kept.
+    torchvision's MNIST with ToTensor on each PIL image, a DataLoader in this process, Adam with its
+    defaults. Nothing is evaluated and no metric is recorded.
     """
     from torchvision.transforms import ToTensor
 
@@ -47,7 +47,7 @@ def naive(batch_size: int) -> Iterator[bool]:
 
 
 def ours(batch_size: int, threads: int) -> Iterator[bool]:
-    """dgviz's own loop as every consumer has it: a snapshot a step, its log points, its metrics."""
+    """dgviz's own loop: a snapshot each step, log points and metrics."""
     settings = Settings(
         beta=BETA,
         learning_rate=LEARNING_RATE,
@@ -62,7 +62,7 @@ def ours(batch_size: int, threads: int) -> Iterator[bool]:
 
 
 def dense(batch_size: int) -> Iterator[bool]:
-    """The same network without gates at its best: whole tensors and fused Adam."""
+    """The same network without gates, as fast as possible: whole tensors and fused Adam."""
     data = _mnist()
     model = nn.Sequential(nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 10))
     optimiser = torch.optim.Adam(model.parameters(), lr=LEARNING_RATE, fused=True)

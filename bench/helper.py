@@ -1,4 +1,4 @@
-"""Processes that help with a measurement and never outlive it."""
+"""Helper processes of a measurement, which end with it."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 PATIENCE = 120.0
-"""Seconds within which anything awaited must have happened, a span of training included."""
+"""Seconds to wait for any answer, including a measured span of training."""
 
 
 @contextmanager
 def helper(work: Callable[..., None], *arguments: object) -> Iterator[Connection]:
-    """A process that does `work(connection, *arguments)` and is gone at the end of the block."""
-    # A fork of the forkserver, as the worker is, where there is one.
+    """Run `work(connection, *arguments)` in a process that is killed at the end of the block."""
+    # Like the workers, forked by the forkserver if there is one.
     methods = multiprocessing.get_all_start_methods()
     context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
     ours, theirs = context.Pipe()
@@ -34,11 +34,11 @@ def helper(work: Callable[..., None], *arguments: object) -> Iterator[Connection
 
 
 def answer(connection: Connection) -> Any:
-    """What the helper sends next.
+    """Receive the helper's next message.
 
     Raises:
-        RuntimeError: it says nothing for `PATIENCE` seconds.
-        EOFError: it has died.
+        RuntimeError: no message came for `PATIENCE` seconds.
+        EOFError: the helper has ended.
     """
     if not connection.poll(PATIENCE):
         raise RuntimeError(f"A helper process has not answered within {PATIENCE:g} s.")

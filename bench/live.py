@@ -1,8 +1,8 @@
-"""What streaming and recording cost: the server's processor time, and the pace of the training.
+"""The cost of streaming and recording: the server's processor time and the slowdown of training.
 
-The hub and the stream's routes run in this process, the viewers in another, the training in a
-third: that gives the snapshots and the server's share. How much slower training becomes is measured
-apart, in one process that streams and records in every other block of epochs.
+The hub and the stream's routes run in this process, the viewers in another, and the training in a
+third. This measures the snapshots and the server's share. The slowdown of training is measured
+separately, in a process that streams and records in every other block of epochs.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from dgviz.training import machine
 
 _SETTINGS = Settings(epochs=1000, device="cpu")
 _SPAN = 5
-"""Blocks that the server is watched for: of a single one the snapshots are too few to count."""
+"""Time for which the server is measured, in blocks: a single one has too few snapshots."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -48,10 +48,10 @@ def main(arguments: argparse.Namespace) -> None:
 
 
 def measure(viewers: int, scores: bool, seconds: float, rounds: int) -> dict[str, Any]:
-    """All figures, with hardware and versions; the user's own runs are left alone."""
+    """Measure everything, with hardware and versions, in a temporary runs folder."""
     with tempfile.TemporaryDirectory(prefix="dgviz-bench-") as folder:
         os.environ["DGVIZ_RUNS"] = str(Path(folder) / "watched")
-        # First: the hub's end is the end of the process that forks.
+        # First, because the forkserver ends with the hub.
         blocks = _alternating(seconds, rounds, Path(folder) / "alternating")
         costs = _watched(viewers, "gates" if scores else "masks", _SPAN * seconds)
     return {
@@ -68,7 +68,7 @@ def measure(viewers: int, scores: bool, seconds: float, rounds: int) -> dict[str
 
 
 def _watched(viewers: int, channel: str, seconds: float) -> dict[str, float]:
-    """What a span of a run under way costs the server."""
+    """Measure the server's costs while a run trains."""
     hub = the_hub()
     try:
         with serving() as address:
@@ -83,7 +83,7 @@ def _costs(run: Run, address: str, viewers: int, channel: str, seconds: float) -
     with helper(watch, address, path, viewers) as connection:
         answer(connection)
         connection.send(seconds)
-        # Of one core, since the call before it.
+        # Starts the interval that the next call measures, in percent of one core.
         server.cpu_percent()
         time.sleep(seconds)
         seen, watched = answer(connection)
@@ -99,21 +99,21 @@ def _costs(run: Run, address: str, viewers: int, channel: str, seconds: float) -
 
 
 def _alternating(seconds: float, rounds: int, root: Path) -> list[tuple[Block, Block]]:
-    """Pairs of blocks of one training process: one streamed and recorded, one bare.
+    """Measure pairs of blocks in one training process: one streamed and recorded, one bare.
 
     Raises:
-        RuntimeError: the process says nothing for `PATIENCE` seconds.
+        RuntimeError: no message came from the process for `PATIENCE` seconds.
     """
     with helper(alternate, _SETTINGS, seconds, rounds, root) as connection:
         while True:
-            # As the hub does: what is sent is taken at once, so that nothing waits in the pipe.
+            # Like the hub, receive every message at once, so that none waits in the pipe.
             kind, *content = answer(connection)
             if kind == "measured":
                 return content[0]
 
 
 def _compared(blocks: list[tuple[Block, Block]]) -> dict[str, Any]:
-    """Steps a second over all rounds, and by how much the streamed ones are fewer."""
+    """Steps per second over all rounds, and the slowdown of the streamed blocks."""
     streamed, bare = (_together(side) for side in zip(*blocks, strict=True))
     return {
         "streamed_steps_per_second": streamed.steps / streamed.seconds,
@@ -136,7 +136,7 @@ def _together(blocks: tuple[Block, ...]) -> Block:
 
 
 def _slowdown(streamed: Block, bare: Block, time: str) -> float:
-    """1 - rate of the streamed steps / rate of the bare ones, by either clock."""
+    """1 - rate of the streamed steps / rate of the bare ones, by the given clock."""
     return 1 - streamed.steps / getattr(streamed, time) * getattr(bare, time) / bare.steps
 
 

@@ -1,4 +1,4 @@
-"""The kinds of numbers that a measurement takes on the command line."""
+"""Types of numbers in the command lines of measurements."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from dgviz.number_text import read_number
 
 
 def whole(text: str) -> int:
-    """A whole number of at least 1."""
+    """Parse a whole number of at least 1."""
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"must be a whole number of at least 1, not {text!r}")
     return int(text)
 
 
 def seconds(text: str) -> float:
-    """A time above 0 s."""
+    """Parse a number of seconds above 0."""
     value = read_number(text)
     if value is None or value <= 0:
         raise argparse.ArgumentTypeError(f"must be a number of seconds above 0, not {text!r}")

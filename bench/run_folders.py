@@ -1,4 +1,4 @@
-"""Run folders that no training has made: as real ones are laid out, small, and quickly written."""
+"""Small run folders with the layout of real ones, written without training."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ _FIGURES = {
 
 
 def write_run(root: Path, run_id: str, settings: Settings | None = None, **changes: Any) -> Path:
-    """A run that has ended, with four log points and a knob that was moved; returns its folder.
+    """Write an ended run with four log points and a change of a knob; return its folder.
 
     Args:
-        changes: what its card says otherwise.
+        changes: fields of its card that replace the defaults.
     """
     settings = settings or Settings()
     folder = root / run_id
@@ -58,7 +58,7 @@ def write_run(root: Path, run_id: str, settings: Settings | None = None, **chang
 
 
 def _card(run_id: str, settings: Settings) -> dict[str, Any]:
-    # Spread over a year, so that there is something to sort.
+    # Spread over a year, so that sorting has work to do.
     began = _BEGAN + timedelta(minutes=int(run_id, 16) * 7919 % 525_600)
     session = {
         "started": began.isoformat(timespec="milliseconds"),

@@ -1,9 +1,9 @@
-"""How long it takes to list many runs, and what the parts of one run weigh on the disk.
+"""The time to list many runs, and the size of each part of a run on the disk.
 
-The runs are made for it in a temporary directory, small ones: what a listing costs does not depend
-on their size. "cold" is the first listing of a process, "warm" one in which nothing has changed;
-both make everything that a table of runs shows. The files are in the system's cache, as they were
-written just before.
+The runs are made in a temporary directory. They are small, because the time of a listing does not
+depend on their size. "cold" is the first listing of a process, "warm" a second one without changes
+in between; both read everything that a table of runs shows. The files were just written, so they
+are in the system's cache.
 """
 
 from __future__ import annotations
@@ -33,23 +33,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--count", type=whole, default=1000, help="runs to list (1000)")
     parser.add_argument("--rounds", type=whole, default=5, help="listings of each kind (5)")
     parser.add_argument(
-        "--run", metavar="RUN", help="weigh the parts of this run, too: its id, or how that begins"
+        "--run", metavar="RUN", help="also print the sizes of a run's files: its id, or its start"
     )
     add_runs_option(parser)
     parser.add_argument("--json", action="store_true", help="print one line of JSON instead")
 
 
 def main(arguments: argparse.Namespace) -> None:
-    """Raises Failure if there is no such run."""
+    """Measure and print the result.
+
+    Raises:
+        Failure: there is no such run.
+    """
     parts = None
     if arguments.run:
-        parts = weigh(find(open_store(arguments.runs), arguments.run))
+        parts = sizes(find(open_store(arguments.runs), arguments.run))
     result = measure(arguments.count, arguments.rounds) | {"run": parts}
     print(json.dumps(result) if arguments.json else _table(result))
 
 
 def measure(count: int, rounds: int) -> dict[str, Any]:
-    """Seconds of each kind of listing, medians of the rounds, with hardware and versions."""
+    """Median seconds of each kind of listing, with hardware and versions."""
     from dgviz.training import machine
 
     cold, warm, usage = [], [], []
@@ -76,8 +80,8 @@ def measure(count: int, rounds: int) -> dict[str, Any]:
     }
 
 
-def weigh(record: Record) -> dict[str, Any]:
-    """The bytes of each file of a run, and of its snapshots of each kind."""
+def sizes(record: Record) -> dict[str, Any]:
+    """Sizes in bytes of each file of a run, and of its snapshots of each kind."""
     paths = [record.folder / name for name in FILES]
     snapshots = record.snapshots()
     lengths = {kind: [snapshot.length for snapshot in snapshots.of(kind)] for kind in KINDS}

@@ -17,7 +17,7 @@ _STARTS_WITHIN = 10.0
 
 @contextmanager
 def serving() -> Iterator[str]:
-    """Serve on a free port of this machine from a thread; gives HOST:PORT.
+    """Serve on a free port of this machine in a thread; give HOST:PORT.
 
     Raises:
         RuntimeError: the server did not start.
@@ -33,7 +33,7 @@ def serving() -> Iterator[str]:
         host, port = listening.getsockname()
         config = uvicorn.Config(
             Starlette(routes=routes()),
-            # As Streamlit runs it.
+            # The settings with which Streamlit runs it.
             ws="websockets-sansio",
             ws_per_message_deflate=False,
             access_log=False,

@@ -1,10 +1,10 @@
-"""Steps a second of dgviz's training loop beside a naive one and a dense network's.
+"""Steps per second of dgviz's training loop, a naive loop and a dense network's loop.
 
-The loops take turns in one process, round after round, so that a busy machine slows all of them
-alike. A figure is the median of its rounds, a ratio the median of the rounds' own ratios. Steps at
-which dgviz evaluates (four in the first epoch, then one an epoch) count neither in its steps nor in
-its time, because the other two never evaluate; "ours, evaluating" counts them. Everything else
-that dgviz does at a step is in: the snapshot, the training metrics, and ten log points an epoch.
+The loops alternate in one process, so that a busy machine slows all of them equally. A figure is
+the median of its rounds, a ratio the median of the ratios of each round. Steps at which dgviz
+evaluates (four in the first epoch, then one an epoch) are not counted, nor is their time, because
+the other two never evaluate; "ours, evaluating" counts them. All other work of dgviz is included:
+the snapshot of each step, the training metrics, and ten log points an epoch.
 """
 
 from __future__ import annotations
@@ -19,14 +19,16 @@ from typing import Any
 from bench.options import seconds, whole
 
 TARGETS = {"naive": 4.0, "dense": 0.7}
-"""What ours / the other should at least be."""
+"""Minimum of the ratio of our rate to the other one."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--batch-size", type=whole, default=128, help="images a step (128)")
     parser.add_argument("--threads", type=whole, default=1, help="CPU threads (1)")
-    parser.add_argument("--rounds", type=whole, default=9, help="turns of each loop (9)")
-    parser.add_argument("--seconds", type=seconds, default=1.5, help="length of a turn (1.5)")
+    parser.add_argument("--rounds", type=whole, default=9, help="rounds (9)")
+    parser.add_argument(
+        "--seconds", type=seconds, default=1.5, help="time of each loop in a round (1.5)"
+    )
     parser.add_argument("--json", action="store_true", help="print one line of JSON instead")
 
 
@@ -36,7 +38,7 @@ def main(arguments: argparse.Namespace) -> None:
 
 
 def measure(batch_size: int, threads: int, rounds: int, seconds: float) -> dict[str, Any]:
-    """Steps a second of each loop, and the ratios, with hardware and versions."""
+    """Steps per second of each loop, and the ratios, with hardware and versions."""
     from bench import contenders
     from dgviz.training import machine
 
@@ -74,11 +76,11 @@ def _ratio(ours: list[float], theirs: list[float]) -> float:
 
 
 def _turn(name: str, loop: Iterator[bool], threads: int, seconds: float) -> tuple[float, float]:
-    """Run a loop for `seconds`; its rate over the steps that count, and over all steps."""
+    """Run a loop for `seconds`; return its rate over the steps that count, and over all steps."""
     import torch
 
     torch.set_num_threads(threads)
-    # The naive loop has torch as it comes; our own flushes, and so may the dense one.
+    # The naive loop uses torch's default; ours sets this, so the dense one gets it too.
     torch.set_flush_denormal(name != "naive")
     counted_steps, counted_seconds, steps = 0, 0.0, 0
     began = now = time.perf_counter()

@@ -1,4 +1,4 @@
-"""Browsers of the measurement: a process of its own that watches a run and draws nothing."""
+"""A process that receives a run's snapshots like browsers do, without drawing them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from websockets.asyncio.client import ClientConnection, connect
 
 @dataclass
 class Seen:
-    """What has reached one viewer since the counting began."""
+    """Messages that one viewer has received since the counting began."""
 
     snapshots: int = 0
     snapshot_bytes: int = 0
@@ -22,10 +22,10 @@ class Seen:
 
 
 def watch(connection: Connection, address: str, path: str, viewers: int) -> None:
-    """Open `viewers` sockets to ws://address/path and answer every picture at once.
+    """Open `viewers` sockets to ws://address/path and acknowledge every snapshot at once.
 
-    Sends "watching" once each has been shown the gates; is then sent for how many seconds to count,
-    and answers with a list of what each viewer has `Seen` and how many seconds it took.
+    Send "watching" once each has received the gates, receive the number of seconds to count, and
+    answer with a list of each viewer's `Seen` and the seconds that it took.
     """
     asyncio.run(_watch(connection, address, path, viewers))
 
