@@ -1,4 +1,4 @@
-"""What the tests of pages share: going back and forward."""
+"""Fixtures of the page tests: navigation with Back and Forward."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Travel = Callable[[AppTest, dict[str, Any]], None]
 
 @pytest.fixture
 def travel(monkeypatch: pytest.MonkeyPatch) -> Travel:
-    """Back or Forward to this query, as Streamlit answers it: with a rerun that says so."""
+    """A function that goes Back or Forward to a query: a rerun marked as history navigation."""
 
     def go(page: AppTest, query: dict[str, Any]) -> None:
         page.query_params.clear()

@@ -1,4 +1,4 @@
-"""The test of what active connections tell, without a browser: offered, followed, shown."""
+"""The faithfulness section of the Pixels page, without a browser."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ VALIDATED = SETTINGS.with_changes(validation=100)
 
 @pytest.fixture(autouse=True)
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    """An empty runs directory; runs and tasks start without any process."""
+    """An empty runs directory; runs and tasks start without a process."""
     monkeypatch.setenv("DGVIZ_RUNS", str(tmp_path / "runs"))
     monkeypatch.setattr(hub_module, "warm_up", lambda: None)
     monkeypatch.setattr(hub_module.Run, "serve", lambda run: None)
@@ -110,14 +110,14 @@ def some_findings(gated: bool = True) -> Findings:
     )
 
 
-def test_a_run_without_a_validation_split_is_told_so_and_offered_nothing(store: Store) -> None:
+def test_a_run_without_a_validation_split_cannot_be_tested(store: Store) -> None:
     add(store, settings=SETTINGS)
     page = open_section()
     assert "validation 0" in words(page)
     assert not page.button
 
 
-def test_a_run_that_trains_or_has_no_checkpoint_is_told_why_not(store: Store) -> None:
+def test_a_run_that_trains_or_has_no_checkpoint_cannot_be_tested(store: Store) -> None:
     folder = add(store, phase="running")
     with lock_on(folder / "lock").acquire(timeout=1):
         page = open_section()
@@ -131,12 +131,12 @@ def test_a_run_that_trains_or_has_no_checkpoint_is_told_why_not(store: Store) ->
     assert "no checkpoint" in words(page)
 
 
-def test_a_run_that_is_not_recorded_is_told_so(store: Store) -> None:
+def test_a_run_that_is_not_recorded_cannot_be_tested(store: Store) -> None:
     run = the_hub().start(VALIDATED)
     assert "not recorded" in words(open_section(run.id))
 
 
-def test_a_test_is_begun_followed_found_again_and_stopped(store: Store) -> None:
+def test_a_test_is_started_shown_in_two_tabs_and_stopped(store: Store) -> None:
     folder = add(store)
     add(store, BASELINE, VALIDATED.baseline())
     page = open_section()
@@ -146,7 +146,7 @@ def test_a_test_is_begun_followed_found_again_and_stopped(store: Store) -> None:
     assert keys(page) == {"faithfulness_stop"}
     assert "Waiting" in page.get("progress")[0].proto.text
     task.phase, task.progress = "running", 0.5
-    # Another tab, or this one reloaded.
+    # Another tab, or this one after a reload.
     other = open_section()
     assert "50%" in other.get("progress")[0].proto.text
     click(other, "faithfulness_stop")
@@ -155,7 +155,7 @@ def test_a_test_is_begun_followed_found_again_and_stopped(store: Store) -> None:
     assert "faithfulness_start" in keys(page)
 
 
-def test_what_it_finds_is_saved_and_shown(store: Store) -> None:
+def test_findings_are_saved_and_shown(store: Store) -> None:
     folder = add(store)
     page = open_section()
     click(page, "faithfulness_start")
@@ -167,18 +167,18 @@ def test_what_it_finds_is_saved_and_shown(store: Store) -> None:
     assert len(page.get("plotly_chart")) == 2
     table = page.table[0].value
     assert list(table.index) == ["active connections", "path weight", "ink", "random"]
-    said = words(page)
+    text = words(page)
     for part in (
         "Ranking pixels by active connections is better than ranking them at random",
         "do not measure importance",
         "100 validation",
     ):
-        assert part in said
-    assert "train the dense baseline" in said
-    assert "None" not in said and "nan" not in said
+        assert part in text
+    assert "train the dense baseline" in text
+    assert "None" not in text and "nan" not in text
 
 
-def test_a_failure_is_said_and_can_be_tried_again(store: Store) -> None:
+def test_a_failure_is_shown_and_the_test_can_be_repeated(store: Store) -> None:
     add(store)
     page = open_section()
     click(page, "faithfulness_start")
@@ -191,7 +191,7 @@ def test_a_failure_is_said_and_can_be_tried_again(store: Store) -> None:
     assert "killed" not in words(page)
 
 
-def test_findings_of_an_earlier_step_are_shown_as_such(store: Store) -> None:
+def test_findings_of_an_earlier_step_are_marked(store: Store) -> None:
     folder = add(store)
     save(replace(some_findings(), step=10), folder)
     page = open_section()
@@ -207,7 +207,7 @@ def test_broken_findings_are_named_and_not_fatal(store: Store) -> None:
     assert not page.button(key="faithfulness_start").disabled
 
 
-def test_a_dense_run_is_told_what_has_no_meaning(store: Store) -> None:
+def test_a_dense_run_shows_that_all_its_connections_are_active(store: Store) -> None:
     folder = add(store, settings=VALIDATED.baseline())
     assert "every connection of every pixel is active" in words(open_section())
     save(some_findings(gated=False), folder)

@@ -1,4 +1,4 @@
-"""Every page, with runs in the library whose files were edited to break it."""
+"""Every page, with runs whose files were edited to break it."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ from dgviz.ui.words import escaped
 
 ROOT = Path(__file__).parents[2]
 HALF = "\ud83d"
-"""Half of a surrogate pair, which no file and no socket takes."""
+"""Half of a surrogate pair, which cannot be encoded."""
 
 SESSION = {"started": "2026-03-01T05:06:07+00:00", "ended": None, "seconds": 1.0, "from_step": 0}
-SOUND = "as many sessions as there may be"
+SOUND = "as many sessions as are allowed"
 EDITED: dict[str, dict[str, Any]] = {
-    "created in the last year there is": {"created": "9999-12-31T23:59:59+00:00"},
-    "created in the first year there is": {"created": "0001-01-01T00:00:00+00:00"},
+    "created in the last year": {"created": "9999-12-31T23:59:59+00:00"},
+    "created in the first year": {"created": "0001-01-01T00:00:00+00:00"},
     "huge figures": {"figures": {"test_accuracy": 1e299, "active_ratio": -1e299, "macs": 1e299}},
     "half a character of hardware": {"sessions": [{**SESSION, "hardware": {"cpu": HALF}}]},
     "half a character of a version": {"sessions": [{**SESSION, "versions": {HALF: HALF}}]},
@@ -50,12 +50,12 @@ EDITED: dict[str, dict[str, Any]] = {
     "a commit that is a picture": {
         "sessions": [{**SESSION, "git": {"commit": "![](//z.io)", "dirty": "yes"}}]
     },
-    "sessions without end": {"sessions": [SESSION] * 20_000},
+    "too many sessions": {"sessions": [SESSION] * 20_000},
     SOUND: {"sessions": [SESSION] * 1000},
-    "a session of all ages": {"sessions": [{**SESSION, "seconds": 1e299, "started": "9999-12-31"}]},
-    "an epoch beyond counting": {"epoch": 1e299, "step": 2**52, "steps_per_epoch": 2**52},
+    "a very long session": {"sessions": [{**SESSION, "seconds": 1e299, "started": "9999-12-31"}]},
+    "a huge epoch": {"epoch": 1e299, "step": 2**52, "steps_per_epoch": 2**52},
     "planned changes beyond their bounds": {"planned": [[1, "tau", 7], [2**60, "beta", 1], 3]},
-    "nothing that was expected": {"figures": {"a" * 10_000: 1}, "reason": "\n- # <b>" * 1000},
+    "a very long field and reason": {"figures": {"a" * 10_000: 1}, "reason": "\n- # <b>" * 1000},
 }
 
 
@@ -77,7 +77,7 @@ FOREIGN_FILES: dict[str, dict[str, bytes | None]] = {
             POINT | {"step": 2**53 - 1, "epoch": 2**53 - 1},
         )
     },
-    "as many lines as there may be": {
+    "as many lines as are allowed": {
         METRICS: lines(
             *(
                 (MOVE | {"step": i, "epoch": i, "to": i % 7} if i % 2 else POINT | {"step": i})
@@ -85,26 +85,28 @@ FOREIGN_FILES: dict[str, dict[str, bytes | None]] = {
             )
         )
     },
-    "lines without end": {
+    "very long lines": {
         METRICS: lines(POINT | {"step": 1, "x": "x" * 4_000_000}, POINT | {"step": 2})
         + b'{"knob":' * 400_000
     },
-    "lines of foreign fields": {
+    "lines of unknown fields": {
         METRICS: lines(*[MOVE | {"step": 1} | {f"x{i}": HALF for i in range(150)}] * 2000)
     },
-    "settings that are none": {SETTINGS: b"[" * 60_000},
+    "invalid settings": {SETTINGS: b"[" * 60_000},
     "settings out of their bounds": {
         SETTINGS: b'{"hidden": 1e299, "seed": -1, "preset": "\\ud83d"}'
     },
     "findings that are text": {
         FINDINGS: json.dumps({"format": 2, "baseline_problem": "![](//z.io)" * 50_000}).encode()
     },
-    "findings without end": {FINDINGS: b'{"format":1,"curves":[' + b"[]," * 300_000 + b"[]]}"},
+    "very long findings": {FINDINGS: b'{"format":1,"curves":[' + b"[]," * 300_000 + b"[]]}"},
     "snapshots of noise": dict.fromkeys((SNAPSHOTS, FACTS, CHECKPOINT), b"DGV1" * 50000),
-    "a header without end": {
+    "a deeply nested header": {
         name: (60_000).to_bytes(8, "little") + b"[" * 60_000 for name in (FACTS, CHECKPOINT)
     },
-    "a label that turns the text": {LABEL: json.dumps({"name": "\u202egnp", "tags": [7]}).encode()},
+    "a label with a reversed text": {
+        LABEL: json.dumps({"name": "\u202egnp", "tags": [7]}).encode()
+    },
     "no card, at the end of the calendar": {CARD: None},
 }
 IDS = {name: f"{number:012x}" for number, name in enumerate([*EDITED, *FOREIGN_FILES], 1)}
@@ -122,7 +124,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 (folder / file).unlink()
             else:
                 (folder / file).write_bytes(content)
-        # Where the disk keeps such a date, as one in memory does.
+        # The latest date; a file system in memory stores it.
         os.utime(folder, (253402300799, 253402300799))
     write_run(root, "f" * 12)
     return root
@@ -140,7 +142,7 @@ def store(library: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
 
 
 def opened(name: str, **query: Any) -> AppTest:
-    """A page as it is shown; fails where it could not be drawn."""
+    """Open a page, and fail if drawing it raised an exception."""
     page = AppTest.from_file(str(ROOT / "dgviz" / "ui" / "shell.py"), default_timeout=30).run()
     for key, value in query.items():
         page.query_params[key] = value
@@ -163,7 +165,7 @@ def test_no_page_fails_because_of_one_run(
 
 
 @pytest.mark.parametrize("edited", EDITED)
-def test_the_run_itself_is_shown_and_compared(edited: str, store: Store) -> None:
+def test_a_run_with_an_edited_card_is_shown_and_compared(edited: str, store: Store) -> None:
     run = IDS[edited]
     for query in (run, [run, "f" * 12], ["f" * 12, run]):
         page = opened("runs", run=query)
@@ -208,7 +210,7 @@ def test_no_page_fails_because_of_any_card(library: Path, data: st.DataObject) -
         (folder / CARD).write_bytes(whole)
 
 
-def test_they_are_listed_on_the_command_line(store: Store) -> None:
+def test_all_runs_are_listed_on_the_command_line(store: Store) -> None:
     records = store.records()
     assert table(records).encode()
     for record in records:

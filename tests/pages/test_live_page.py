@@ -1,4 +1,4 @@
-"""The Live page's script, without a browser: widgets, buttons, URL and sentences."""
+"""The Live page's script, without a browser: widgets, buttons, URL and messages."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PAGE = Path(__file__).parents[2] / "pages" / "live.py"
 
 @pytest.fixture(autouse=True)
 def hub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Hub]:
-    """A hub whose runs start and then wait for commands, without any process."""
+    """A hub whose runs start and then wait for commands, without a process."""
     monkeypatch.setenv("DGVIZ_RUNS", str(tmp_path))
     the_store.cache_clear()
     monkeypatch.setattr(hub_module, "warm_up", lambda: None)
@@ -46,7 +46,7 @@ def open_page(**query: str) -> AppTest:
 
 
 def run_buttons(run: Run | None, commands: components.Commands) -> None:
-    """Streamlit's buttons in place of ours, which only a browser can press; all are enabled."""
+    """Show Streamlit's buttons, all enabled; our own can be pressed in a browser only."""
     for name, act in commands.items():
         st.button(name, on_click=act)
 
@@ -55,8 +55,8 @@ def button(page: AppTest, label: str) -> SimpleNamespace:
     return next(button for button in page.button if button.label == label)
 
 
-def said(warning: Any) -> str:
-    """A warning's words, without what shields them from being taken for Markdown."""
+def warning_text(warning: Any) -> str:
+    """The text of a warning, without Markdown's escapes."""
     return re.sub(r"\\(.)", r"\1", warning.value)
 
 
@@ -71,10 +71,10 @@ def test_an_idle_page_offers_a_start_and_every_knob() -> None:
     assert shown == {
         f"knob_{name}" for name in KNOBS if name not in ("beta", "tau") and "." not in name
     }
-    assert page.query_params == {}, "nobody has asked for anything yet"
+    assert page.query_params == {}, "no setting has been changed yet"
 
 
-def test_start_makes_a_run_of_what_is_on_the_screen(hub: Hub) -> None:
+def test_start_uses_the_settings_on_the_screen(hub: Hub) -> None:
     page = open_page(preset="sparse", beta="0.7", seed="3")
     button(page, "start").click().run()
     run = hub.find(page.query_params["run"])
@@ -93,7 +93,7 @@ def test_start_makes_a_run_of_what_is_on_the_screen(hub: Hub) -> None:
         ("stop", ("stop", "")),
     ],
 )
-def test_an_order_reaches_the_run(hub: Hub, name: str, sent: tuple[str, ...]) -> None:
+def test_a_command_reaches_the_run(hub: Hub, name: str, sent: tuple[str, ...]) -> None:
     run = hub.start(Settings())
     run.phase = "paused"
     page = open_page(run=run.id)
@@ -102,18 +102,18 @@ def test_an_order_reaches_the_run(hub: Hub, name: str, sent: tuple[str, ...]) ->
     assert page.query_params["run"] == run.id and not page.warning
 
 
-def test_the_cards_that_give_commands_are_told_how_the_run_stands(
+def test_cards_with_commands_get_the_state_of_the_run(
     hub: Hub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told: dict[str, Any] = {}
+    shown: dict[str, Any] = {}
 
     def show(module: str, key: str, data: dict[str, Any], **rest: Any) -> None:
-        told[module] = data
+        shown[module] = data
 
     monkeypatch.setattr(components, "_show", show)
     write_run(hub.store.root, run_id="ab" * 6, card={"phase": "stopped"})
     open_page(run="ab" * 6)
-    assert told["live/dock"]["phase"] == "stopped" and told["live/dock"]["resumable"]
+    assert shown["live/dock"]["phase"] == "stopped" and shown["live/dock"]["resumable"]
 
 
 def test_a_link_to_a_run_shows_its_settings_and_its_knobs_as_they_are_now(hub: Hub) -> None:
@@ -146,18 +146,18 @@ def test_the_learning_rate_reaches_a_run_and_the_rest_waits(hub: Hub) -> None:
 
 
 class Sliders:
-    """Stands for the card of the sliders: what it was told last, and the turns that it tells."""
+    """A fake card of sliders: the knobs that it was given last, and the changes to report."""
 
     def __init__(self) -> None:
-        self.told: dict[str, Any] = {}
-        self.turns: list[tuple[str, float]] = []
+        self.knobs: dict[str, Any] = {}
+        self.changes: list[tuple[str, float]] = []
 
     def __call__(
-        self, run: Any, told: Any, others: Any, *, on_change: Callable[[str, float], None]
+        self, run: Any, knobs: Any, others: Any, *, on_change: Callable[[str, float], None]
     ) -> None:
-        self.told = {knob["name"]: knob for knob in told}
-        while self.turns:
-            on_change(*self.turns.pop())
+        self.knobs = {knob["name"]: knob for knob in knobs}
+        while self.changes:
+            on_change(*self.changes.pop())
 
 
 @pytest.fixture
@@ -167,33 +167,31 @@ def sliders(monkeypatch: pytest.MonkeyPatch) -> Sliders:
     return card
 
 
-def test_a_dense_run_hears_of_no_knob_that_only_gates_have(hub: Hub, sliders: Sliders) -> None:
+def test_a_dense_run_gets_no_knob_of_gates(hub: Hub, sliders: Sliders) -> None:
     run = hub.start(Settings().baseline())
     run.phase = "paused"
     page = open_page(run=run.id)
-    sliders.turns.append(("beta", 2.0))
+    sliders.changes.append(("beta", 2.0))
     page.run().run()
     assert run._commands.empty() and run.knobs.keys() == {"learning_rate"}
-    assert not sliders.told
+    assert not sliders.knobs
 
     page.selectbox(key="knob_method").select("dynamicgate").run()
-    beta = sliders.told["beta"]
+    beta = sliders.knobs["beta"]
     assert beta["value"] == 2.0 and beta["begun"] is None, "nothing waits for Resume"
     waiting = [caption.value.lower() for caption in page.caption]
     assert "apply to the next run: method, sparsity penalty." in waiting
 
 
-def test_a_run_with_gates_is_steered_whatever_the_next_one_will_be(
-    hub: Hub, sliders: Sliders
-) -> None:
+def test_a_run_with_gates_has_sliders_if_the_next_run_is_dense(hub: Hub, sliders: Sliders) -> None:
     run = hub.start(Settings())
     run.phase = "running"
     page = open_page(run=run.id)
     page.selectbox(key="knob_method").select("dense").run()
-    assert list(sliders.told) == ["beta", "tau"]
+    assert list(sliders.knobs) == ["beta", "tau"]
     run.phase = "stopped"
     page.run()
-    assert not sliders.told
+    assert not sliders.knobs
 
 
 def test_a_method_shows_its_own_knobs_and_starts_with_its_own_values(hub: Hub) -> None:
@@ -209,20 +207,20 @@ def test_a_method_shows_its_own_knobs_and_starts_with_its_own_values(hub: Hub) -
     assert settings.beta == settings.spec.defaults["beta"]
 
 
-def test_sliders_steer_the_run_and_leave_the_next_ones_values_where_methods_differ(
+def test_sliders_change_the_run_and_not_the_next_one_if_methods_differ(
     hub: Hub, sliders: Sliders
 ) -> None:
     run = hub.start(Settings())
     run.phase = "running"
     page = open_page(run=run.id)
     page.selectbox(key="knob_method").select("l0").run()
-    assert run.knobs["beta"] == 0.03 == sliders.told["beta"]["value"], "the run is not touched"
-    sliders.turns.append(("beta", 1.0))
+    assert run.knobs["beta"] == 0.03 == sliders.knobs["beta"]["value"], "the run is not touched"
+    sliders.changes.append(("beta", 1.0))
     page.run().run()
-    assert run.knobs["beta"] == 1.0 == sliders.told["beta"]["value"]
+    assert run.knobs["beta"] == 1.0 == sliders.knobs["beta"]["value"]
     run.phase = "finished"
     page.run()
-    assert sliders.told["beta"]["value"] == Settings.from_preset("paper", method="l0").beta
+    assert sliders.knobs["beta"]["value"] == Settings.from_preset("paper", method="l0").beta
 
 
 def test_a_dense_baseline_shows_its_own_preset_and_a_way_back_to_the_gates(hub: Hub) -> None:
@@ -237,8 +235,8 @@ def test_a_dense_baseline_shows_its_own_preset_and_a_way_back_to_the_gates(hub: 
     assert started.settings == Settings.from_preset("classroom", seed=3)
 
 
-def test_no_sentence_of_a_preset_stands_above_the_sliders(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(components, "knobs", lambda *told, **more: st.caption("the sliders"))
+def test_no_sentence_of_a_preset_is_above_the_sliders(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(components, "knobs", lambda *_, **__: st.caption("the sliders"))
     page = open_page()
     preset, method, sliders, *sentences = page.sidebar.children.values()
     assert (preset.key, method.key) == ("knob_preset", "knob_method")
@@ -259,17 +257,17 @@ def test_no_sentence_of_a_preset_stands_above_the_sliders(monkeypatch: pytest.Mo
 def test_a_bad_link_is_answered_with_a_sentence(query: dict[str, str], sentence: str) -> None:
     page = open_page(**query)
     assert not page.exception
-    assert [sentence in said(warning) for warning in page.warning] == [True]
+    assert [sentence in warning_text(warning) for warning in page.warning] == [True]
     assert "pause" not in labels(page), "there is no run to give commands to"
-    assert not page.run().warning, "the sentence is said once"
+    assert not page.run().warning, "the sentence is shown once"
 
 
-def test_a_run_that_the_server_forgot_is_said_and_let_go(hub: Hub) -> None:
+def test_a_run_that_the_server_no_longer_has_is_reported_and_dropped(hub: Hub) -> None:
     page = open_page()
     button(page, "start").click().run()
     hub._runs.clear()
     page.run()
-    assert "There is no run" in said(page.warning[0])
+    assert "There is no run" in warning_text(page.warning[0])
     assert "run" not in page.query_params
 
 
@@ -285,7 +283,7 @@ def test_restart_stops_the_old_run_and_keeps_the_seed(hub: Hub) -> None:
     assert new.settings == old.settings
 
 
-def test_a_reload_keeps_what_waits_for_the_next_start(hub: Hub) -> None:
+def test_a_reload_keeps_the_settings_of_the_next_run(hub: Hub) -> None:
     run = hub.start(Settings.from_preset("classroom"))
     run.set_knob("beta", 2.5)
     page = open_page(run=run.id, preset="classroom", epochs="7", beta="1.0").run()
@@ -294,7 +292,7 @@ def test_a_reload_keeps_what_waits_for_the_next_start(hub: Hub) -> None:
     assert "Apply to the next run: epochs." in [caption.value for caption in page.caption]
 
 
-def test_a_knob_turned_elsewhere_is_taken_over_and_not_turned_back(hub: Hub) -> None:
+def test_a_knob_changed_in_another_tab_keeps_its_value(hub: Hub) -> None:
     page = open_page()
     button(page, "start").click().run()
     run = hub.find(page.query_params["run"])
@@ -304,7 +302,7 @@ def test_a_knob_turned_elsewhere_is_taken_over_and_not_turned_back(hub: Hub) -> 
     assert page.query_params["beta"] == "7.0"
 
 
-def test_a_restart_knows_its_parent_and_says_what_was_changed(hub: Hub) -> None:
+def test_a_restart_has_a_parent_and_shows_what_was_changed(hub: Hub) -> None:
     page = open_page(preset="classroom")
     button(page, "start").click().run()
     first = hub.find(page.query_params["run"])
@@ -317,7 +315,7 @@ def test_a_restart_knows_its_parent_and_says_what_was_changed(hub: Hub) -> None:
     assert any("epochs 7 instead of 15" in caption.value for caption in page.caption)
 
 
-def test_another_seed_is_no_child() -> None:
+def test_a_run_with_another_seed_has_no_parent() -> None:
     page = open_page()
     button(page, "start").click().run()
     the_hub().find(page.query_params["run"]).phase = "running"
@@ -348,7 +346,7 @@ def test_resume_goes_on_under_the_same_id(hub: Hub) -> None:
     assert after.phase == "starting"
 
 
-def test_what_resume_trains_with_is_said_before_and_shown_after(hub: Hub) -> None:
+def test_resume_shows_before_and_after_which_settings_it_uses(hub: Hub) -> None:
     settings = Settings.from_preset("classroom", hidden=8)
     write_run(hub.store.root, run_id="ab" * 6, settings=settings, card={"phase": "stopped"})
     page = open_page(run="ab" * 6)
@@ -363,15 +361,15 @@ def test_what_resume_trains_with_is_said_before_and_shown_after(hub: Hub) -> Non
     assert page.query_params["preset"] == "classroom" and "beta" not in page.query_params
 
 
-def test_a_run_that_cannot_be_resumed_says_why(hub: Hub) -> None:
+def test_the_page_shows_why_a_run_cannot_be_resumed(hub: Hub) -> None:
     folder = write_run(hub.store.root, run_id="ab" * 6, card={"phase": "stopped"})
     page = open_page(run="ab" * 6)
     assert hub.find("ab" * 6).resumable
-    # Somebody else trains it to its end, and nobody has looked since.
+    # Another process trains it to its end, and the server has not read it since.
     shutil.rmtree(folder)
     write_run(hub.store.root, run_id="ab" * 6)
     button(page, "resume").click().run()
-    assert "cannot be resumed: it is finished" in said(page.warning[0])
+    assert "cannot be resumed: it is finished" in warning_text(page.warning[0])
 
 
 def test_a_resume_of_a_run_that_was_deleted_is_refused_in_one_sentence(hub: Hub) -> None:
@@ -379,24 +377,26 @@ def test_a_resume_of_a_run_that_was_deleted_is_refused_in_one_sentence(hub: Hub)
     page = open_page(run="ab" * 6)
     hub.store.delete("ab" * 6)
     button(page, "resume").click().run()
-    assert ["restore it on the Runs page" in said(warning) for warning in page.warning] == [True]
+    assert ["restore it on the Runs page" in warning_text(warning) for warning in page.warning] == [
+        True
+    ]
     assert not button(page, "resume").click().run().exception, "there is none to resume any more"
 
 
-def test_what_lowers_tau_again_is_said_only_of_a_run_that_trains(
+def test_advice_to_lower_tau_is_given_only_while_a_run_trains(
     hub: Hub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told: list[str] = []
+    warnings: list[str] = []
     monkeypatch.setattr(
         components,
         "knobs",
-        lambda run, sliders, *_, **__: told.extend(
+        lambda run, sliders, *_, **__: warnings.extend(
             slider["warn"] for slider in sliders if slider["name"] == "tau"
         ),
     )
     page = open_page(tau="0.7")
     button(page, "start").click().run()
-    idle, *_, trains = told
+    idle, *_, trains = warnings
     assert idle == "A high τ can close all gates, and accuracy drops."
     assert trains == f"{idle} Lower τ again to undo this while the network trains."
 
@@ -415,15 +415,15 @@ def test_a_link_to_a_snapshot_keeps_it(hub: Hub) -> None:
     assert "at" not in page.query_params
 
 
-def test_a_step_that_is_none_is_said(hub: Hub) -> None:
+def test_a_negative_step_in_a_link_is_reported(hub: Hub) -> None:
     write_run(hub.store.root, run_id="ab" * 6)
     page = open_page(run="ab" * 6, at="-1")
-    assert "at must be a whole number from 0" in said(page.warning[0])
+    assert "at must be a whole number from 0" in warning_text(page.warning[0])
     page.run()
     assert "at" not in page.query_params
 
 
-def test_a_link_from_another_page_replaces_what_was_shown(hub: Hub) -> None:
+def test_a_link_from_another_page_replaces_run_and_settings(hub: Hub) -> None:
     write_run(hub.store.root, run_id="ab" * 6, settings=Settings(hidden=8, seed=4))
     page = open_page(preset="sparse")
     page.session_state["address_page"] = "runs"
@@ -433,14 +433,14 @@ def test_a_link_from_another_page_replaces_what_was_shown(hub: Hub) -> None:
     assert page.query_params["seed"] == "4" and page.query_params["preset"] == "paper"
 
 
-def test_back_and_forward_show_what_was_shown(hub: Hub, travel: Callable[..., None]) -> None:
+def test_back_and_forward_restore_run_and_settings(hub: Hub, travel: Callable[..., None]) -> None:
     page = open_page(preset="classroom", beta="2").run()
     idle = dict(page.query_params)
     button(page, "start").click().run()
     page.number_input(key="knob_epochs").set_value(7).run()
     running = dict(page.query_params)
     travel(page, idle)
-    assert "is still training" in said(page.warning[0])
+    assert "is still training" in warning_text(page.warning[0])
     assert "run" not in page.query_params and page.number_input(key="knob_epochs").value == 15
     assert page.query_params == idle
     travel(page, running)
@@ -448,19 +448,19 @@ def test_back_and_forward_show_what_was_shown(hub: Hub, travel: Callable[..., No
     assert page.query_params == running
 
 
-def test_back_to_an_address_that_says_nothing_is_a_fresh_page(travel: Callable[..., None]) -> None:
+def test_back_to_an_address_without_a_query_is_a_fresh_page(travel: Callable[..., None]) -> None:
     page = open_page()
     page.selectbox(key="knob_preset").select("sparse").run()
     travel(page, {})
     assert page.selectbox(key="knob_preset").value == "paper"
 
 
-def test_a_late_rerun_does_not_take_back_what_was_just_done(hub: Hub) -> None:
+def test_a_late_rerun_does_not_undo_a_start(hub: Hub) -> None:
     page = open_page(preset="classroom").run()
     before = dict(page.query_params)
     button(page, "start").click().run()
     started = page.query_params["run"]
-    # The browser sent this one before it had heard of the new address.
+    # The browser sent this rerun before it received the new address.
     page.query_params.clear()
     page.query_params.update(before)
     page.run()

@@ -1,4 +1,4 @@
-"""The Pixels page's script, without a browser: which run it shows, its link, its sentences."""
+"""The Pixels page's script, without a browser: the shown run, links and messages."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ def open_page(**query: str) -> AppTest:
 
 
 def app() -> AppTest:
-    """The frame around the pages, with the Live page in it."""
+    """Open the frame around the pages, with the Live page in it."""
     return AppTest.from_file(str(ROOT / "dgviz" / "ui" / "shell.py"), default_timeout=20).run()
 
 
-def said(warning: Any) -> str:
-    """A warning's words, without what shields them from being taken for Markdown."""
+def warning_text(warning: Any) -> str:
+    """The text of a warning, without Markdown's escapes."""
     return re.sub(r"\\(.)", r"\1", warning.value)
 
 
@@ -59,7 +59,7 @@ def view(page: AppTest) -> View:
     return shown
 
 
-def test_without_a_run_the_page_says_what_will_be_here() -> None:
+def test_without_a_run_the_page_explains_itself() -> None:
     page = open_page()
     assert "which pixels it uses" in page.info[0].value
     assert page.query_params == {}
@@ -70,11 +70,11 @@ def test_the_newest_run_with_gates_is_shown_first(tmp_path: Path) -> None:
     write_run(tmp_path, SECOND, settings=SETTINGS.baseline())
     page = open_page()
     assert page.query_params == {"run": FIRST}
-    # A finished dense baseline is there, so nothing has to be trained.
+    # There is a finished dense baseline, so none has to be trained.
     assert the_hub().baseline_of(SETTINGS) is not None
 
 
-def test_the_run_of_the_live_page_goes_before_the_newest(hub: Hub, tmp_path: Path) -> None:
+def test_the_run_of_the_live_page_is_preferred_to_the_newest(hub: Hub, tmp_path: Path) -> None:
     write_run(tmp_path, FIRST)
     run = hub.start(SETTINGS)
     page = app()
@@ -92,11 +92,11 @@ def test_a_link_holds_run_step_and_pins(tmp_path: Path) -> None:
     assert page.query_params == query
 
 
-def test_live_and_pixels_stand_at_the_same_step(tmp_path: Path) -> None:
+def test_live_and_pixels_show_the_same_step(tmp_path: Path) -> None:
     write_run(tmp_path, FIRST)
     page = open_page(run=FIRST, at="10")
     for name, step in (("live", 10), ("pixels", 20), ("live", 20)):
-        # By the links in the sidebar, which carry no query.
+        # The links in the sidebar have no query.
         page.query_params.clear()
         page.session_state["run_id"] = FIRST
         page.switch_page(str(ROOT / "pages" / f"{name}.py")).run()
@@ -104,7 +104,7 @@ def test_live_and_pixels_stand_at_the_same_step(tmp_path: Path) -> None:
         page.session_state["playheads"][FIRST] = 20
 
 
-def test_another_run_keeps_the_pins_and_leaves_the_step(tmp_path: Path) -> None:
+def test_another_run_keeps_the_pins_and_not_the_step(tmp_path: Path) -> None:
     write_run(tmp_path, FIRST)
     write_run(tmp_path, SECOND)
     page = open_page(run=FIRST, at="10", pixel="350")
@@ -127,8 +127,8 @@ def test_a_bad_link_is_answered_with_a_sentence(
 ) -> None:
     write_run(tmp_path, FIRST)
     page = open_page(**query)
-    assert [sentence in said(warning) for warning in page.warning] == [True]
-    assert not page.run().warning, "the sentence is said once"
+    assert [sentence in warning_text(warning) for warning in page.warning] == [True]
+    assert not page.run().warning, "the sentence is shown once"
 
 
 def test_a_dense_run_has_a_page_too(tmp_path: Path) -> None:
@@ -136,17 +136,17 @@ def test_a_dense_run_has_a_page_too(tmp_path: Path) -> None:
     assert open_page(run=FIRST).query_params == {"run": FIRST}
 
 
-def test_a_saved_picture_tells_the_knobs_that_were_moved(hub: Hub, tmp_path: Path) -> None:
+def test_a_saved_picture_names_the_changed_knobs(hub: Hub, tmp_path: Path) -> None:
     write_run(tmp_path, FIRST)
-    (what, run_id, _) = caption(hub.find(FIRST))
-    assert what.startswith("DynamicGate-MLP on MNIST, paper, β 0.1 → 1, H 8")
+    (title, run_id, _) = caption(hub.find(FIRST))
+    assert title.startswith("DynamicGate-MLP on MNIST, paper, β 0.1 → 1, H 8")
     assert run_id == f"run {FIRST}"
 
 
 def test_the_digit_that_can_be_drawn_comes_first(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """On a phone what stands last is many screens down."""
+    """On a phone the last card is many screens down."""
     names: list[str] = []
     monkeypatch.setattr(components, "inspector", lambda name, *_, **__: names.append(name))
     write_run(tmp_path, FIRST)

@@ -1,4 +1,4 @@
-"""The Runs page's script, without a browser: what it finds, shows, does and says."""
+"""The Runs page's script, without a browser: search, details, comparison and actions."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ Query = str | list[str]
 
 
 def serve_here(task: Task) -> None:
-    """Does a task's work without a process of its own."""
+    """Do a task's work in this process."""
     try:
         task._take("done", task.work(lambda done: None, *task.arguments))
     except RunsError as problem:
@@ -42,7 +42,7 @@ def serve_here(task: Task) -> None:
 
 @pytest.fixture(autouse=True)
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    """An empty runs directory, and a hub whose runs start without any process."""
+    """An empty runs directory, and a hub whose runs start without a process."""
     monkeypatch.setenv("DGVIZ_RUNS", str(tmp_path / "runs"))
     monkeypatch.setattr(hub_module, "warm_up", lambda: None)
     monkeypatch.setattr(hub_module.Run, "serve", lambda run: None)
@@ -60,7 +60,7 @@ def hub(store: Store) -> Hub:
 
 
 def add(store: Store, run_id: str, settings: Settings = SETTINGS, **rest: Any) -> Path:
-    """A run of the day that its id's first letter says: A before B before C."""
+    """Write a run whose date follows from its id's first letter: A before B before C."""
     day = 1 + "abcdef".index(run_id[0])
     created = {"created": f"2026-03-{day:02}T05:06:07.000+00:00"}
     return write_run(store.root, run_id, settings, card={**created, **rest.pop("card", {})}, **rest)
@@ -94,12 +94,12 @@ def button(page: AppTest, label: str) -> Any:
 
 
 def words(page: AppTest) -> str:
-    """All sentences of the page, as they are read."""
+    """All sentences of the page, without Markdown's escapes."""
     kinds = (page.markdown, page.caption, page.warning, page.info, page.header, page.expander)
-    said = "\n".join(
+    text = "\n".join(
         str(getattr(element, "label", "") or element.value) for kind in kinds for element in kind
     )
-    return said.replace("\\", "")
+    return text.replace("\\", "")
 
 
 def click(page: AppTest, label: str) -> AppTest:
@@ -109,14 +109,14 @@ def click(page: AppTest, label: str) -> AppTest:
 
 
 def is_live(page: AppTest) -> bool:
-    """Whether the page is the Live page by now."""
+    """Whether the Live page is shown."""
     return any(widget.key == "knob_preset" for widget in page.selectbox)
 
 
 # Finding
 
 
-def test_without_runs_it_says_what_will_be_here_and_how_to_get_it() -> None:
+def test_without_runs_the_page_explains_itself() -> None:
     page = open_page()
     assert "No runs yet" in words(page) and "python -m dgviz train" in words(page)
     assert [link.label for link in page.page_link] == ["Train one on the Live page"]
@@ -152,7 +152,7 @@ def test_the_newest_run_is_on_top_with_its_figures(three: Store) -> None:
         ("bbbb", [B]),
         ("stopped mnist", [C]),
         ("beta=0.7", [B]),
-        # A value that it was moved to counts as well, and a dense network has no β at all.
+        # A value that a knob was changed to counts as well; a dense network has no β.
         ("beta=1", [B, A]),
         ("beta=0.03", []),
         ("β=0.7 seed=3", [B]),
@@ -172,7 +172,7 @@ def test_every_word_of_a_search_must_match(three: Store, search: str, expected: 
     assert page.query_params == ({"search": search} if search else {})
 
 
-def test_a_term_that_means_nothing_is_named(three: Store) -> None:
+def test_an_invalid_search_term_is_named(three: Store) -> None:
     page = open_page(search="beta=lots colour=red")
     assert "β (beta) must be a number from -1 to 30; it was 'lots'." in words(page)
     assert "'colour' is not a setting, nor in a name or tag." in words(page)
@@ -210,7 +210,7 @@ def test_broken_runs_are_listed_and_named(three: Store) -> None:
 # Nothing ticked
 
 
-def test_with_nothing_ticked_it_says_what_ticking_does_and_shows_the_newest(three: Store) -> None:
+def test_with_no_run_ticked_it_explains_ticking_and_shows_the_newest(three: Store) -> None:
     page = open_page()
     assert "Tick **one run** to see its details, or **2 to 6 runs** to compare" in words(page)
     assert "Shift + Space ticks the row" in words(page)
@@ -226,7 +226,7 @@ def test_one_run_alone_is_shown_without_a_chart(store: Store) -> None:
     add(store, A)
     page = open_page()
     assert [heading.value for heading in page.header] == ["Newest run"]
-    # With a search it need not be the newest of all.
+    # With a search it may not be the newest of all runs.
     page.text_input(key="runs_search").set_value("mnist").run()
     assert [heading.value for heading in page.header] == ["Newest listed run"]
 
@@ -267,7 +267,7 @@ def test_a_bad_link_is_answered_with_a_sentence(
 ) -> None:
     page = open_page(**query)
     assert [sentence in warning.value for warning in page.warning] == [True]
-    assert not page.run().warning, "the sentence is said once"
+    assert not page.run().warning, "the sentence is shown once"
     assert page.query_params == {}
 
 
@@ -277,7 +277,7 @@ def test_back_shows_what_was_chosen_before(three: Store, travel: Callable[..., N
     assert page.header[0].value == three.record(B).title
 
 
-def test_coming_back_from_another_page_finds_what_was_left(three: Store) -> None:
+def test_run_and_search_are_kept_while_another_page_is_shown(three: Store) -> None:
     page = open_page(run=A, search="demo")
     page.switch_page("../../pages/live.py").run()
     page.switch_page("../../pages/runs.py")
@@ -286,7 +286,7 @@ def test_coming_back_from_another_page_finds_what_was_left(three: Store) -> None
     assert page.query_params == {"run": A, "search": "demo"}
 
 
-def test_more_runs_than_can_be_compared_are_refused_in_words(store: Store) -> None:
+def test_a_warning_names_the_number_of_runs_that_can_be_compared(store: Store) -> None:
     ids = [f"{number:012x}" for number in range(0xA00000000000, 0xA00000000007)]
     for run_id in ids:
         add(store, run_id)
@@ -305,7 +305,7 @@ def test_one_run_is_shown_with_its_card(three: Store) -> None:
     card = page.table[0].value.iloc[:, 0]
     assert card["Seed"] == "0"
     assert card["Epochs trained"] == "2 of 2, 20 steps in 2.5 s"
-    # Code is set in 10 pixels within a table.
+    # In a table, code has a font size of 10 pixels only.
     assert "`" not in card["Folder"] + card["Git"]
     assert "torch 2.13.0" in card["Versions"] and "a CPU" in card["Machine"]
     assert "run=dddddddddddd" in card["Runs started from it"]
@@ -317,7 +317,7 @@ def test_one_run_is_shown_with_its_card(three: Store) -> None:
     assert card["Started from"].startswith(f"[Lecture demo](./runs?run={A})")
 
 
-def test_why_a_run_ended_is_said_and_it_can_be_resumed(three: Store, hub: Hub) -> None:
+def test_a_stopped_run_shows_the_reason_and_can_be_resumed(three: Store, hub: Hub) -> None:
     page = open_page(run=C)
     assert "Stopped by the reader." in words(page)
     click(page, "Resume")
@@ -327,22 +327,22 @@ def test_why_a_run_ended_is_said_and_it_can_be_resumed(three: Store, hub: Hub) -
     assert "Resume" not in labels, "it has finished"
 
 
-def test_damage_is_named_and_costs_nothing_else(three: Store) -> None:
+def test_damage_is_named_and_the_rest_of_the_run_is_shown(three: Store) -> None:
     log = three.root / A / "metrics.jsonl"
     log.write_text(log.read_text().replace('"step": 3,', '"step": x,', 1))
     page = open_page(run=A)
     assert "Damaged lines in metrics.jsonl" in page.warning[0].value
 
 
-def test_what_a_zip_leaves_out_is_told_beside_its_button(three: Store) -> None:
+def test_files_left_out_of_a_zip_are_named_beside_its_button(three: Store) -> None:
     assert "Left out of the zip" not in words(open_page(run=A))
     (three.root / A / "facts.safetensors").write_bytes(b"damaged")
-    told = words(open_page(run=A))
-    assert "Left out of the zip:" in told
-    assert told.count("facts.safetensors must be safetensors that dgviz has written") == 2
+    text = words(open_page(run=A))
+    assert "Left out of the zip:" in text
+    assert text.count("facts.safetensors must be safetensors that dgviz has written") == 2
 
 
-def test_a_run_that_is_too_large_for_a_zip_says_so_beside_its_button(
+def test_a_run_that_is_too_large_for_a_zip_is_explained_beside_its_button(
     three: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def zip_button(page: AppTest) -> Any:
@@ -360,7 +360,7 @@ def test_a_run_that_is_too_large_for_a_zip_says_so_beside_its_button(
 def test_a_run_is_searched_for_damage_once(
     three: Store, monkeypatch: pytest.MonkeyPatch, phase: str
 ) -> None:
-    """Also one that was cut off, of which only its lock tells that nobody trains it."""
+    """Also an interrupted run: its card has the phase running, but its lock is free."""
     add(three, "dddddddddddd", card={"phase": phase})
     searched: list[str] = []
     damage = Record.damage
@@ -382,7 +382,7 @@ def test_name_and_tags_are_changed_in_place(three: Store) -> None:
 def test_a_name_that_is_refused_stays_in_its_box_with_the_reason(three: Store) -> None:
     page = open_page(run=A)
     box = page.text_input(key=f"runs_name_{A}")
-    assert box.max_chars is None or box.max_chars == 0, "a browser would cut it without a word"
+    assert box.max_chars is None or box.max_chars == 0, "a browser would cut it silently"
     box.set_value("x" * 81).run()
     assert "Not saved. A name is one line of at most 80 characters" in words(page)
     assert "has 81" in words(page)
@@ -405,7 +405,7 @@ def test_a_name_that_begins_like_a_formula_is_text_in_the_table(three: Store) ->
     assert list(table.loc[A, "Tags"]) == ["'-x", "fine"]
 
 
-def test_a_user_s_words_are_not_taken_for_markdown(store: Store) -> None:
+def test_markdown_in_a_users_text_is_escaped(store: Store) -> None:
     add(store, A, label={"name": "[x](http://example.com) *a* :red[b]", "tags": []})
     add(store, B, card={"parent": A})
     assert "\\[x\\]" in open_page(run=A).header[0].value
@@ -473,14 +473,14 @@ def test_a_penalty_that_was_chosen_is_kept_for_another_method() -> None:
 # Several runs
 
 
-def test_comparing_says_what_differs_and_by_how_much(three: Store) -> None:
+def test_a_comparison_shows_differences_and_their_size(three: Store) -> None:
     figures = {"test_accuracy": 0.915, "active_ratio": 0.3, "dead_hidden_units": 5}
     add(three, "dddddddddddd", SETTINGS.with_changes(beta=0.2), card={"figures": figures})
     page = open_page(run=[A, "dddddddddddd"])
     final, settings = (table.value for table in page.table)
     assert list(final.loc["Test accuracy, %"]) == ["90.00", "91.50 :gray[(+1.50)]"]
     in_use = [SETTINGS.hidden - three.record(A).figures["dead_hidden_units"], SETTINGS.hidden - 5]
-    assert [told.split()[0] for told in final.loc["Hidden units in use"]] == [
+    assert [cell.split()[0] for cell in final.loc["Hidden units in use"]] == [
         f"{units:,}" for units in in_use
     ]
     assert list(final.loc["Active ratio r"]) == ["0.400", "0.300 :gray[(−0.100)]"]
@@ -498,7 +498,7 @@ def test_units_of_different_seeds_do_not_correspond(three: Store) -> None:
     assert "tick two runs whose methods take connections away" in words(open_page(run=[A, C]))
 
 
-def test_the_first_run_is_held_against_any_other(three: Store) -> None:
+def test_the_first_run_is_compared_with_any_other(three: Store) -> None:
     add(three, "dddddddddddd", label={"name": "Another", "tags": []})
     page = open_page(run=[A, B, "dddddddddddd"])
     beside = page.selectbox(key="runs_beside")
@@ -522,7 +522,7 @@ def test_a_knob_that_was_moved_is_a_setting_that_differs(store: Store) -> None:
     assert "Planned changes" not in card.index
 
 
-def test_changes_that_a_resumed_run_has_yet_to_make_are_told(store: Store) -> None:
+def test_planned_changes_of_a_resumed_run_are_listed(store: Store) -> None:
     add(store, A, card={"phase": "interrupted", "step": 12, "planned": [[15, "beta", 2.0]]})
     card = open_page(run=A).table[0].value.iloc[:, 0]
     assert card["Planned changes"] == "to be made again: β → 2 (epoch 1.5)"
@@ -536,10 +536,10 @@ def test_a_dense_run_lists_no_setting_of_gates(three: Store) -> None:
     assert "β" not in card["Settings"] and "Changed while training" not in card.index
 
 
-# Deleting and bringing in
+# Deletion and import
 
 
-def test_a_deletion_is_said_and_undone(three: Store) -> None:
+def test_a_deletion_is_reported_and_undone(three: Store) -> None:
     page = click(open_page(run=[A, B]), "Delete these 2")
     assert shown(page) == [C]
     assert "Deleted 2 runs." in words(page) and "Recently deleted (2)" in words(page)
@@ -550,7 +550,7 @@ def test_a_deletion_is_said_and_undone(three: Store) -> None:
     assert page.query_params["run"] == [A, B]
 
 
-def test_a_deleted_run_is_restored_or_removed_for_good(three: Store) -> None:
+def test_a_deleted_run_is_restored_or_removed_permanently(three: Store) -> None:
     page = click(open_page(run=A), "Delete")
     page = open_page(run=A)
     assert f"Run {A} was deleted" in page.warning[0].value
@@ -569,31 +569,31 @@ def test_a_run_that_is_being_trained_is_not_deleted(three: Store) -> None:
     assert shown(page) == [C, B, A]
 
 
-def test_a_zip_is_taken_in_and_chosen(three: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_zip_is_imported_and_chosen(three: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     packed = export_zip(three.record(A)).content
     three.delete(A)
     files = MemoryUploadedFileManager
-    let_go = []
-    monkeypatch.setattr(files, "remove_session_files", lambda self, session: let_go.append(session))
-    page = give(open_page(), "demo.zip", packed)
-    # It would stay in the server's memory for as long as the page is open.
-    assert let_go
+    freed = []
+    monkeypatch.setattr(files, "remove_session_files", lambda self, session: freed.append(session))
+    page = import_zip(open_page(), "demo.zip", packed)
+    # Otherwise it would stay in the server's memory for as long as the page is open.
+    assert freed
     assert "Imported Lecture demo from demo.zip." in words(page)
     assert page.query_params["run"] == A
-    page = give(open_page(), "demo.zip", packed)
+    page = import_zip(open_page(), "demo.zip", packed)
     copy = page.query_params["run"]
     assert f"There is a run with its id, {A}, already, so this copy got the id {copy}" in words(
         page
     )
 
 
-def test_a_zip_that_is_none_is_refused_where_it_was_given(three: Store) -> None:
-    page = give(open_page(), "ev\u202eil.zip", b"PK nonsense")
+def test_an_invalid_zip_is_refused_beside_the_uploader(three: Store) -> None:
+    page = import_zip(open_page(), "ev\u202eil.zip", b"PK nonsense")
     assert any(":red[evil.zip was not imported." in m.value for m in page.sidebar.markdown)
     assert shown(page) == [C, B, A]
 
 
-def test_an_import_under_way_can_be_left_waited_for_and_stopped(
+def test_an_import_continues_on_another_page_and_can_be_stopped(
     three: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(task_module.Task, "serve", lambda task: None)
@@ -608,13 +608,13 @@ def test_an_import_under_way_can_be_left_waited_for_and_stopped(
     assert page.file_uploader
 
 
-def test_a_full_directory_is_said(three: Store) -> None:
+def test_a_full_directory_is_reported(three: Store) -> None:
     three.quota_bytes = 1000
     assert "The runs directory is full" in open_page().warning[0].value
 
 
-def give(page: AppTest, name: str, content: bytes) -> AppTest:
-    """Upload a file, and wait until it has been looked at."""
+def import_zip(page: AppTest, name: str, content: bytes) -> AppTest:
+    """Upload a file, and wait until it has been imported or refused."""
     page.file_uploader[0].set_value((name, content, "application/zip")).run()
     while any(button.key == "runs_import_stop" for button in page.button):
         page.run()
