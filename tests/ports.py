@@ -7,10 +7,10 @@ import socket
 
 
 def free_port() -> int:
-    """A port of this machine that nobody listens on.
+    """Find a port of this machine on which no program listens.
 
-    Those from 32768 on are left to the system, which gives them to outgoing connections: one of
-    them may be taken by the time a server has started.
+    Ports from 32768 on are left out: the system uses them for outgoing connections, so one of them
+    may be taken before a server has started.
     """
     while True:
         port = random.SystemRandom().randrange(20_000, 32_768)

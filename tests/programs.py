@@ -1,4 +1,4 @@
-"""Programs that some tests need beside Python."""
+"""Programs other than Python that some tests need."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ import pytest
 
 
 def program(*names: str, package: str, purpose: str) -> str:
-    """The path of the first of these that is installed. Without any the test is skipped; on CI,
-    where all are installed, it fails.
+    """Find the first of these programs that is installed. If there is none, skip the test; on CI,
+    where all are installed, fail it.
 
     Args:
-        package: what to install, in Debian's words.
-        purpose: what it is needed for, to finish the sentence "to …".
+        package: the Debian package to install.
+        purpose: what the program is needed for, as an infinitive without "to".
     """
-    # What pip has installed lies beside Python; Debian puts servers where a PATH does not look.
+    # pip installs programs beside Python; Debian puts servers in a folder outside the PATH.
     folders = f"{Path(sys.executable).parent}:{os.environ.get('PATH', '')}:/usr/sbin"
     for name in names:
         if path := shutil.which(name, path=folders):

@@ -9,7 +9,7 @@ _CONTRIBUTING = Path(__file__).parents[1] / "CONTRIBUTING.md"
 
 
 def recipe(title: str) -> list[tuple[str, str]]:
-    """The files that a recipe's steps are about, each with the code for it."""
+    """The file and the code of each step of a recipe."""
     text = _CONTRIBUTING.read_text(encoding="utf-8")
     section = text.partition(f"\n### {title}\n")[2].partition("\n### ")[0]
     steps = []
@@ -17,6 +17,6 @@ def recipe(title: str) -> list[tuple[str, str]]:
         if block := re.search(r"```(?:python|js)\n(.*?) *```", step, re.DOTALL):
             path = re.search(r"`([\w./]+\.(?:py|js))`", step)
             assert path, step
-            # The step's own text is as far in.
+            # Code is indented like the text of its step.
             steps.append((path[1], re.sub("^   ", "", block[1], flags=re.MULTILINE)))
     return steps

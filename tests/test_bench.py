@@ -1,6 +1,6 @@
-"""The measurements run, give numbers that mean something, and leave nothing behind.
+"""The measurements run, give plausible numbers, and leave no process behind.
 
-No figure is asserted: how fast a machine is is not a property of the code.
+No speed is asserted, because it is not a property of the code.
 """
 
 import json
@@ -40,16 +40,16 @@ def positive(value: float) -> bool:
     return math.isfinite(value) and value > 0
 
 
-def test_training_is_measured_beside_its_rivals() -> None:
+def test_training_is_measured_with_the_other_loops() -> None:
     result = bench("train", "--rounds", "3", "--seconds", "0.05", "--batch-size", "64")
     rates = result["steps_per_second"]
     assert set(rates) == {"naive", "ours", "ours_evaluating", "dense"}
     assert all(positive(rate) for rate in rates.values())
     assert all(len(rounds) == 3 for rounds in result["steps_per_second_by_round"].values())
     rounds = result["steps_per_second_by_round"]
-    for rival in ("naive", "dense"):
-        ratios = [a / b for a, b in zip(rounds["ours"], rounds[rival], strict=True)]
-        assert result[f"ours_over_{rival}"] == sorted(ratios)[1]
+    for other in ("naive", "dense"):
+        ratios = [a / b for a, b in zip(rounds["ours"], rounds[other], strict=True)]
+        assert result[f"ours_over_{other}"] == sorted(ratios)[1]
     assert result["batch_size"] == 64
     assert set(result["targets"]) == {"naive", "dense"}
 
@@ -77,7 +77,7 @@ def test_streaming_is_measured_and_leaves_no_process_behind() -> None:
     assert len(result["slowdown_by_round"]) == len(result["cpu_slowdown_by_round"]) == 1
     # A bit a connection, and a header.
     assert 203_264 / 8 < result["bytes_a_snapshot"] < 30_000
-    # The forkserver hears of the end by its pipe and needs a moment to leave.
+    # The forkserver ends a moment after its pipe is closed.
     _, alive = psutil.wait_procs(started_with(mark), timeout=30)
     assert alive == []
 

@@ -1,4 +1,4 @@
-"""`python -m dgviz` as a shell meets it: its output, its exit codes, its manners."""
+"""`python -m dgviz` from a shell: its output and its exit codes."""
 
 import io
 import json
@@ -75,7 +75,7 @@ def test_a_real_run_ends_in_one_line_of_json(mnist: Splits) -> None:
     for key, expected in types.items():
         assert type(result[key]) is expected, key
     assert result["total_weights"] == result["dense_macs"] == 16 * 794
-    # No connection has closed yet: of the pixels that are always blank neither.
+    # No connection has closed yet, also none of an always blank pixel.
     blank = int(always_zero_pixels(mnist.train_images).sum())
     assert (result["pixels_in_use"], result["always_blank_pixels_in_use"]) == (784, blank)
     assert 0.8 < result["test_accuracy"] < 1 and 0.8 < result["validation_accuracy"] < 1
@@ -84,7 +84,7 @@ def test_a_real_run_ends_in_one_line_of_json(mnist: Splits) -> None:
     assert set(result["hardware"]) == {"cpu", "cores", "device", "threads"}
     assert result["hardware"]["cpu"] and result["hardware"]["device"] == "cpu"
     assert result["versions"]["torch"].startswith(torch.__version__.split("+")[0])
-    # No bar where there is no terminal: one plain line an epoch.
+    # Without a terminal there is no bar, but one line for each epoch.
     (line,) = done.stderr.splitlines()
     assert line.startswith("epoch 1/1: test accuracy ") and "r 1.000" in line
 
@@ -129,13 +129,13 @@ def parsed_settings(flags: list[str]) -> Settings:
 
 
 @pytest.mark.parametrize("text", ["-1e-3", "-.5", "-1E-2", "-1", "-0.25", "1e-3", "3e1"])
-def test_a_negative_number_is_no_flag(text: str) -> None:
+def test_a_negative_number_is_not_taken_for_a_flag(text: str) -> None:
     assert parsed_settings(["--beta", text]).beta == float(text)
     assert parsed_settings([f"--beta={text}"]).beta == float(text)
 
 
 def values(knob: Knob) -> st.SearchStrategy[Any]:
-    """What the knob accepts."""
+    """Values that the knob accepts."""
     if knob.choices:
         return st.sampled_from(knob.choices)
     if knob.kind is int:
@@ -144,15 +144,15 @@ def values(knob: Knob) -> st.SearchStrategy[Any]:
 
 
 @given(st.fixed_dictionaries({}, optional={knob.name: values(knob) for knob in KNOBS.values()}))
-def test_the_command_that_is_printed_for_a_run_begins_the_same_run(changes: dict[str, Any]) -> None:
+def test_the_command_printed_for_a_run_has_the_same_settings(changes: dict[str, Any]) -> None:
     method = METHODS[changes.get("method", Settings.method)]
     known = {*COMMON, *(knob.name for knob in method.knobs)}
     settings = Settings.from_dict({name: changes[name] for name in changes.keys() & known})
     parsed = parsed_settings(shlex.split(repeating.command(settings))[4:])
-    # Knobs that the method does not read may stand anywhere.
+    # Knobs that the method does not read may have any value.
     for knob in settings.knobs():
         assert parsed[knob.name] == settings[knob.name], knob.name
-    # With each flag and its value apart, as people type them.
+    # The same flags, each separated from its value by a space.
     apart = [word for flag in repeating.flags(settings) for word in flag.split("=", 1)]
     assert parsed_settings(apart) == parsed
 
@@ -200,7 +200,9 @@ def test_without_a_validation_split_its_accuracy_is_null(
     assert "None" not in capsys.readouterr().out
 
 
-def test_people_get_a_short_summary(on_tiny: None, capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_json_a_short_summary_is_printed(
+    on_tiny: None, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(["train", "--epochs", "2", "--method", "dense", "--device", "cpu"]) == 0
     captured = capsys.readouterr()
     lines = captured.out.splitlines()
@@ -254,7 +256,7 @@ def test_a_terminal_gets_a_bar(on_tiny: None, monkeypatch: pytest.MonkeyPatch) -
         (["bench", "live", "--viewers", "x"], "whole number of at least 1"),
     ],
 )
-def test_a_mistake_is_answered_with_one_sentence(
+def test_a_mistake_in_the_command_line_gives_one_sentence(
     arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(arguments) == 2
@@ -265,7 +267,7 @@ def test_a_mistake_is_answered_with_one_sentence(
     assert "usage" not in sentence
 
 
-def test_a_shell_sees_the_code_and_the_sentence_before_torch_is_loaded() -> None:
+def test_a_mistake_is_reported_before_torch_is_loaded() -> None:
     done = dgviz("train", "--beta", "lots", PYTHONPROFILEIMPORTTIME="1")
     assert done.returncode == 2 and done.stdout == ""
     imports = [line for line in done.stderr.splitlines() if line.startswith("import time:")]
@@ -274,13 +276,13 @@ def test_a_shell_sees_the_code_and_the_sentence_before_torch_is_loaded() -> None
     assert len(imports) > 10 and not any(line.endswith(" torch") for line in imports)
 
 
-def test_an_ascii_console_is_no_reason_to_fail() -> None:
+def test_help_is_printed_on_an_ascii_console() -> None:
     done = dgviz("train", "--help", PYTHONIOENCODING="ascii")
     assert done.returncode == 0, done.stderr
     assert "--learning-rate" in done.stdout and "80%" not in done.stderr
 
 
-def test_a_missing_device_is_the_users_to_change(
+def test_a_missing_device_is_a_wrong_setting(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
@@ -298,7 +300,7 @@ def test_damaged_data_are_named(tmp_path: Path) -> None:
     assert sentence.startswith("The copy of Fashion-MNIST in ") and "damaged" in sentence
 
 
-def test_a_run_that_diverges_says_so(
+def test_a_diverging_run_is_reported(
     on_tiny: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def diverging(*arguments: Any, **options: Any) -> Any:
@@ -322,7 +324,7 @@ def test_an_interrupted_run_is_resumed_to_the_same_figures(
     assert main(["train", *flags, "--json"]) == 0
     whole = json.loads(capsys.readouterr().out)
 
-    def broken_off(*arguments: Any, **options: Any) -> Any:
+    def interrupted(*arguments: Any, **options: Any) -> Any:
         for snapshot in original(*arguments, **options):
             if snapshot.step == 23:
                 signal.raise_signal(signal.SIGINT)
@@ -330,7 +332,7 @@ def test_an_interrupted_run_is_resumed_to_the_same_figures(
 
     original = session.train
     with monkeypatch.context() as patch:
-        patch.setattr(session, "train", broken_off)
+        patch.setattr(session, "train", interrupted)
         assert main(["train", *flags]) == 130
     run_id = re.search(r"--resume ([0-9a-f]{12})", capsys.readouterr().err)[1]  # type: ignore[index]
     assert main(["train", "--resume", run_id[:6], "--json"]) == 0
@@ -347,7 +349,7 @@ def test_a_resumed_run_keeps_its_settings(capsys: pytest.CaptureFixture[str]) ->
     assert "leave out --beta" in capsys.readouterr().err
 
 
-def test_a_run_goes_where_it_is_sent(
+def test_a_run_is_recorded_in_the_given_folder(
     on_tiny: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["train", "--epochs", "1", "--runs", str(tmp_path), "--json"]) == 0
@@ -356,7 +358,7 @@ def test_a_run_goes_where_it_is_sent(
     assert (tmp_path / result["run"] / "card.json").is_file()
 
 
-def test_alone_it_prints_its_commands(capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_arguments_the_commands_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([]) == 0
     captured = capsys.readouterr()
     assert "train" in captured.out and "bench" in captured.out and captured.err == ""

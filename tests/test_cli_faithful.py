@@ -1,4 +1,4 @@
-"""`python -m dgviz faithful` as a shell meets it, on runs that were really trained."""
+"""`python -m dgviz faithful` from a shell, on trained runs."""
 
 from __future__ import annotations
 
@@ -58,8 +58,8 @@ def as_json(capsys: Capture, root: Path, run: str) -> dict[str, Any]:
     return found
 
 
-def test_it_prints_the_areas_and_saves_what_it_found(root: Path, capsys: Capture) -> None:
-    told = answer(capsys, root, "aaaa")
+def test_it_prints_the_areas_and_saves_its_findings(root: Path, capsys: Capture) -> None:
+    printed = answer(capsys, root, "aaaa")
     for word in (
         "active connections",
         "path weight",
@@ -68,9 +68,10 @@ def test_it_prints_the_areas_and_saves_what_it_found(root: Path, capsys: Capture
         "random",
         "300 validation",
     ):
-        assert word in told
+        assert word in printed
     assert (
-        "Ranking pixels by active connections is" in told and "What the test does not say" in told
+        "Ranking pixels by active connections is" in printed
+        and "What the test does not say" in printed
     )
     found = read(Record(root / ("a" * 12)))
     assert found and found.baseline == "d" * 12 and found.baseline_problem == ""
@@ -83,7 +84,7 @@ def test_it_prints_the_areas_and_saves_what_it_found(root: Path, capsys: Capture
     ]
 
 
-def test_json_is_what_lies_in_the_folder_and_repeats(root: Path, capsys: Capture) -> None:
+def test_json_equals_the_saved_file_and_is_the_same_again(root: Path, capsys: Capture) -> None:
     first = as_json(capsys, root, "aaaa")
     assert first == json.loads((root / ("a" * 12) / FINDINGS).read_text())
     again = as_json(capsys, root, "aaaa")
@@ -93,7 +94,9 @@ def test_json_is_what_lies_in_the_folder_and_repeats(root: Path, capsys: Capture
     assert (first["removed"][0], first["removed"][-1]) == (0, 784)
 
 
-def test_nothing_removed_is_the_accuracy_on_the_runs_card(root: Path, capsys: Capture) -> None:
+def test_with_no_pixel_removed_the_accuracy_is_that_of_the_card(
+    root: Path, capsys: Capture
+) -> None:
     accuracy = Record(root / ("a" * 12)).figures["validation_accuracy"]
     for curves in as_json(capsys, root, "aaaa")["curves"]:
         assert curves["deletion"][0] == curves["insertion"][-1] == pytest.approx(accuracy)
@@ -108,14 +111,16 @@ def test_without_a_baseline_the_gradient_is_left_out(root: Path, capsys: Capture
     assert found and found.of("gradient") is None and found.baseline == ""
 
 
-def test_a_broken_baseline_is_named_and_not_fatal(root: Path, capsys: Capture) -> None:
+def test_a_broken_baseline_is_named_and_left_out(root: Path, capsys: Capture) -> None:
     (root / ("d" * 12) / "checkpoint.safetensors").write_bytes(b"noise")
     assert "dense baseline dddddddddddd cannot be used: The checkpoint is damaged" in answer(
         capsys, root, "aaaa"
     )
 
 
-def test_a_dense_run_is_its_own_gradient_and_has_no_retention(root: Path, capsys: Capture) -> None:
+def test_a_dense_run_uses_its_own_gradient_and_has_no_retention(
+    root: Path, capsys: Capture
+) -> None:
     found = as_json(capsys, root, "dddd")
     assert [curves["ranking"] for curves in found["curves"]] == [
         "path",
@@ -126,12 +131,12 @@ def test_a_dense_run_is_its_own_gradient_and_has_no_retention(root: Path, capsys
     assert "every connection of every pixel is active" in answer(capsys, root, "dddd")
 
 
-def test_the_threshold_is_the_one_that_was_in_effect(root: Path, capsys: Capture) -> None:
+def test_the_threshold_is_that_of_the_checkpoint(root: Path, capsys: Capture) -> None:
     folder = root / ("a" * 12)
     before = as_json(capsys, root, "aaaa")
     checkpoint = (folder / "checkpoint.safetensors").read_bytes()
     assert unpack_checkpoint(checkpoint).knobs["tau"] == 0.5
-    # As a knob moved to 0.9 leaves it; the header's length does not change.
+    # As after a change of the knob to 0.9; the header keeps its length.
     (folder / "checkpoint.safetensors").write_bytes(
         checkpoint.replace(b'tau\\": 0.5', b'tau\\": 0.9')
     )
@@ -140,7 +145,7 @@ def test_the_threshold_is_the_one_that_was_in_effect(root: Path, capsys: Capture
 
 
 @pytest.mark.parametrize("damage", [b"noise", b'tau\\": 9.5'])
-def test_a_broken_checkpoint_is_a_sentence(root: Path, capsys: Capture, damage: bytes) -> None:
+def test_a_broken_checkpoint_is_reported(root: Path, capsys: Capture, damage: bytes) -> None:
     path = root / ("a" * 12) / "checkpoint.safetensors"
     content = path.read_bytes().replace(b'tau\\": 0.5', damage) if b"tau" in damage else damage
     path.write_bytes(content)
@@ -148,7 +153,7 @@ def test_a_broken_checkpoint_is_a_sentence(root: Path, capsys: Capture, damage: 
     assert not (path.parent / FINDINGS).exists()
 
 
-def test_what_cannot_be_tested_is_said_before_torch_is_loaded(
+def test_an_untestable_run_is_reported_before_torch_is_loaded(
     root: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "dgviz.runs.faithfulness.examination", None)

@@ -1,4 +1,4 @@
-"""`python -m dgviz runs` as a shell meets it."""
+"""`python -m dgviz runs` from a shell."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def root(tmp_path: Path) -> Path:
 
 
 def answer(capsys: Capture, *arguments: str, code: int = 0) -> str:
-    """What a command prints: on stdout when it succeeds, on stderr when it does not."""
+    """Run a command; return its stdout if it succeeds, otherwise its stderr."""
     assert main(["runs", *arguments]) == code
     captured = capsys.readouterr()
     if code:
@@ -68,10 +68,10 @@ def answer(capsys: Capture, *arguments: str, code: int = 0) -> str:
     return captured.out
 
 
-def test_alone_it_says_what_it_can_do(capsys: Capture) -> None:
-    told = answer(capsys)
+def test_without_an_action_the_actions_are_listed(capsys: Capture) -> None:
+    printed = answer(capsys)
     for action in ("list", "show", "export", "import", "delete", "restore"):
-        assert f"    {action} " in told
+        assert f"    {action} " in printed
 
 
 def test_a_list_is_a_table(root: Path, capsys: Capture) -> None:
@@ -84,7 +84,7 @@ def test_a_list_is_a_table(root: Path, capsys: Capture) -> None:
     assert rows[1].index("aaaa · paper") == head.index("title")
 
 
-def test_only_runs_that_have_the_words(root: Path, capsys: Capture) -> None:
+def test_a_search_lists_only_matching_runs(root: Path, capsys: Capture) -> None:
     def found(words: str) -> list[str]:
         listed = json.loads(
             answer(capsys, "list", "--runs", str(root), "--json", "--search", words)
@@ -95,18 +95,18 @@ def test_only_runs_that_have_the_words(root: Path, capsys: Capture) -> None:
     assert found("DENSE") == found("failed bbbb") == [OTHER]
     assert found("paper 32") == [SECOND]
     assert found("dense 32") == []
-    # By the rule of the Runs page: the second began with 1, and the synthetic log moves to 1 too.
+    # As on the Runs page: the second run began with 1, and the synthetic log changes it to 1 too.
     assert SECOND in found("beta=1") and OTHER not in found("beta=1")
     assert found("hidden=32") == [SECOND]
-    told = answer(capsys, "list", "--runs", str(root), "--search", "nothing like it")
-    assert told == f"There are no such runs in {root}.\n"
+    printed = answer(capsys, "list", "--runs", str(root), "--search", "nothing like it")
+    assert printed == f"There are no such runs in {root}.\n"
 
 
 def test_an_empty_list(tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
     place = str(tmp_path)
     assert answer(capsys, "list", "--runs", place) == f"There are no runs in {place}.\n"
     assert answer(capsys, "list", "--runs", place, "--json") == "[]\n"
-    # The usual folder is there once a run has been recorded.
+    # The default folder is created when a run is recorded.
     absent = tmp_path / "absent"
     monkeypatch.setenv("DGVIZ_RUNS", str(absent))
     assert answer(capsys, "list") == f"There are no runs in {absent}.\n"
@@ -128,28 +128,28 @@ def test_an_empty_list(tmp_path: Path, capsys: Capture, monkeypatch: pytest.Monk
     ],
     ids=" ".join,
 )
-def test_a_folder_that_is_not_there_is_no_empty_one(
+def test_a_missing_folder_does_not_count_as_empty(
     tmp_path: Path, capsys: Capture, command: list[str]
 ) -> None:
     absent = tmp_path / "absent"
     assert main([*command, "--runs", str(absent)]) == 2
     captured = capsys.readouterr()
-    told = f"There is no folder {absent}; name the folder with the runs.\n"
-    assert (captured.out, captured.err) == ("", told)
+    message = f"There is no folder {absent}; name the folder with the runs.\n"
+    assert (captured.out, captured.err) == ("", message)
     assert not absent.exists()
     assert main([*command, "--runs", __file__]) == 2
     assert capsys.readouterr().err.startswith(f"--runs must be a folder; it was '{__file__}'")
 
 
-def test_every_command_names_the_folder_that_it_uses_by_itself(
+def test_every_command_names_its_default_folder(
     capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "1000")
     for command in (["runs", "list"], ["train"], ["faithful"], ["bench", "runs"]):
         with pytest.raises(SystemExit):
             main([*command, "--help"])
-        told = f"Default: DGVIZ_RUNS, or else {default_runs_folder()}."
-        assert told in capsys.readouterr().out, command
+        message = f"Default: DGVIZ_RUNS, or else {default_runs_folder()}."
+        assert message in capsys.readouterr().out, command
 
 
 def test_the_runs_directory_is_that_of_the_environment(
@@ -161,26 +161,26 @@ def test_the_runs_directory_is_that_of_the_environment(
     assert "DGVIZ_RUNS_GB must be a number" in answer(capsys, "list", code=2)
 
 
-def test_broken_runs_are_named_and_hide_no_other(root: Path, capsys: Capture) -> None:
+def test_broken_runs_are_listed_with_all_other_runs(root: Path, capsys: Capture) -> None:
     (root / SECOND / CARD).write_bytes(b"\0\xff")
     (root / "cccc00000004").mkdir()
     lines = answer(capsys, "list", "--runs", str(root)).splitlines()
     assert len(lines) == 1 + 4 + 3
     assert f"! {SECOND}: card.json cannot be used: it is damaged." in lines
     assert "! cccc00000004: settings.json cannot be used: it is missing." in lines
-    # As the Runs page calls it; how far such a run has come is not known.
+    # As on the Runs page; the progress of such a run is not known.
     assert any(line.startswith(f"{SECOND}  broken !") for line in lines)
     assert not any("0/" in line for line in lines if SECOND in line)
-    told = answer(capsys, "show", "cccc", "--runs", str(root))
-    assert "card.json cannot be used: it is missing." in told
-    assert "status               broken" in told and "progress" not in told
+    printed = answer(capsys, "show", "cccc", "--runs", str(root))
+    assert "card.json cannot be used: it is missing." in printed
+    assert "status               broken" in printed and "progress" not in printed
 
 
-def test_a_run_is_shown_in_words(root: Path, capsys: Capture) -> None:
+def test_a_run_is_shown_as_text(root: Path, capsys: Capture) -> None:
     content = bytearray((root / SECOND / SNAPSHOTS).read_bytes())
     content[30] ^= 1
     (root / SECOND / SNAPSHOTS).write_bytes(content)
-    told = answer(capsys, "show", SECOND, "--runs", str(root))
+    printed = answer(capsys, "show", SECOND, "--runs", str(root))
     for words in (
         f"run {SECOND}: aaaa · paper, β 1, H 32, seed 0",
         "finished",
@@ -199,17 +199,17 @@ def test_a_run_is_shown_in_words(root: Path, capsys: Capture) -> None:
         str(root / SECOND),
         "Damaged snapshots in snapshots.bin, which are skipped: 1.",
     ):
-        assert words in told, words
-    told = answer(capsys, "show", FIRST, "--runs", str(root))
-    assert "beta changed         β 0.03 → 1 (epoch 0.2)" in told
-    told = answer(capsys, "show", OTHER, "--runs", str(root))
-    assert "failed. The disk caught fire." in told and "parent" not in told
-    assert "planned changes      to be made again: η → 0.01 (epoch 2)" in told
+        assert words in printed, words
+    printed = answer(capsys, "show", FIRST, "--runs", str(root))
+    assert "beta changed         β 0.03 → 1 (epoch 0.2)" in printed
+    printed = answer(capsys, "show", OTHER, "--runs", str(root))
+    assert "failed. The disk caught fire." in printed and "parent" not in printed
+    assert "planned changes      to be made again: η → 0.01 (epoch 2)" in printed
 
 
-def test_a_run_is_shown_to_machines(root: Path, capsys: Capture) -> None:
-    (told,) = answer(capsys, "show", SECOND, "--runs", str(root), "--json").splitlines()
-    run = json.loads(told)
+def test_a_run_is_shown_as_json(root: Path, capsys: Capture) -> None:
+    (printed,) = answer(capsys, "show", SECOND, "--runs", str(root), "--json").splitlines()
+    run = json.loads(printed)
     assert (run["id"], run["phase"], run["parent"]) == (SECOND, "finished", FIRST)
     assert run["settings"] == Settings(beta=1.0, hidden=32).as_dict()
     assert run["card"] == json.loads((root / SECOND / CARD).read_bytes()) | {"planned": []}
@@ -222,20 +222,20 @@ def test_a_run_is_shown_to_machines(root: Path, capsys: Capture) -> None:
     assert run["snapshots"] == {"gates": 3, "weights": 1} and run["problems"] == []
 
 
-def test_a_terminal_is_not_told_what_to_do(tmp_path: Path, capsys: Capture) -> None:
+def test_no_control_character_is_printed(tmp_path: Path, capsys: Capture) -> None:
     session = {"seconds": 1.0, "git": {"commit": "\x1b]0;title\x07"}, "hardware": ["\x1b[2J"]}
     write_run(tmp_path, FIRST, phase="failed", reason="\x1b[31mred", sessions=[session])
     assert "\x1b" not in answer(capsys, "show", FIRST, "--runs", str(tmp_path))
 
 
-def test_a_parent_that_is_gone(tmp_path: Path, capsys: Capture) -> None:
+def test_a_missing_parent_is_named(tmp_path: Path, capsys: Capture) -> None:
     write_run(tmp_path, FIRST, parent=OTHER)
-    told = answer(capsys, "show", FIRST, "--runs", str(tmp_path))
-    assert f"{OTHER}, which is not here" in told
+    printed = answer(capsys, "show", FIRST, "--runs", str(tmp_path))
+    assert f"{OTHER}, which is not here" in printed
 
 
 @pytest.mark.parametrize("action", ["show", "export", "delete"])
-def test_which_run_is_meant(root: Path, capsys: Capture, action: str) -> None:
+def test_an_id_that_matches_no_run_or_several(root: Path, capsys: Capture, action: str) -> None:
     def failing(name: str) -> str:
         (sentence,) = answer(capsys, action, name, "--runs", str(root), code=2).splitlines()
         return sentence
@@ -251,32 +251,32 @@ def test_which_run_is_meant(root: Path, capsys: Capture, action: str) -> None:
 
 
 def test_a_directory_without_runs_has_no_candidates(tmp_path: Path, capsys: Capture) -> None:
-    told = answer(capsys, "show", FIRST, "--runs", str(tmp_path), code=2)
-    assert told == f"There is no run {FIRST} in {tmp_path}, and no other run either.\n"
+    printed = answer(capsys, "show", FIRST, "--runs", str(tmp_path), code=2)
+    assert printed == f"There is no run {FIRST} in {tmp_path}, and no other run either.\n"
 
 
 def test_only_the_newest_are_candidates(tmp_path: Path, capsys: Capture) -> None:
     for i in range(8):
         write_run(tmp_path, f"{i:012x}", created=f"2025-01-0{i + 1}T00:00:00+00:00")
-    told = answer(capsys, "show", "dddd", "--runs", str(tmp_path), code=2)
-    assert f"{7:012x}" in told and f"{3:012x}" in told and f"{2:012x}" not in told
-    assert "and 3 more." in told
+    printed = answer(capsys, "show", "dddd", "--runs", str(tmp_path), code=2)
+    assert f"{7:012x}" in printed and f"{3:012x}" in printed and f"{2:012x}" not in printed
+    assert "and 3 more." in printed
 
 
-def test_deleted_runs_come_back(root: Path, capsys: Capture) -> None:
-    told = answer(capsys, "delete", "bbbb", FIRST, FIRST, "--runs", str(root))
-    assert len(told.splitlines()) == 2
+def test_deleted_runs_are_restored(root: Path, capsys: Capture) -> None:
+    printed = answer(capsys, "delete", "bbbb", FIRST, FIRST, "--runs", str(root))
+    assert len(printed.splitlines()) == 2
     assert {path.name for path in root.iterdir()} == {SECOND, BIN}
-    # The command that is printed is the command that brings it back.
-    command = told.splitlines()[0].partition("python -m dgviz ")[2]
+    # The printed command restores the run.
+    command = printed.splitlines()[0].partition("python -m dgviz ")[2]
     assert main(shlex.split(command)) == 0
     assert capsys.readouterr().out == f"Restored run {OTHER} (bbbb · dense, paper, seed 0).\n"
     assert (root / OTHER / CARD).is_file()
-    told = answer(capsys, "restore", "bbbb", "--runs", str(root), code=2)
-    assert told.startswith("There is no run bbbb in the bin of ") and FIRST in told
+    printed = answer(capsys, "restore", "bbbb", "--runs", str(root), code=2)
+    assert printed.startswith("There is no run bbbb in the bin of ") and FIRST in printed
 
 
-def test_what_cannot_be_deleted_keeps_nothing_else(root: Path, capsys: Capture) -> None:
+def test_a_run_that_cannot_be_deleted_does_not_stop_the_rest(root: Path, capsys: Capture) -> None:
     with lock_on(root / FIRST / LOCK):
         (root / FIRST / CARD).write_text(
             (root / FIRST / CARD).read_text().replace('"finished"', '"running"')
@@ -288,9 +288,7 @@ def test_what_cannot_be_deleted_keeps_nothing_else(root: Path, capsys: Capture) 
     assert (root / FIRST).is_dir() and not (root / OTHER).exists()
 
 
-def test_what_a_killed_import_has_left_is_removed_by_any_command(
-    root: Path, capsys: Capture
-) -> None:
+def test_files_of_a_killed_import_are_removed_by_any_command(root: Path, capsys: Capture) -> None:
     left_over = root / ".incoming-0123" / "taken"
     left_over.mkdir(parents=True)
     (left_over / "card.json").touch()
@@ -314,14 +312,14 @@ def test_a_file_is_overwritten_only_by_force(
     beginnings = {"zip": b"PK", "csv": b"run,step", "parquet": b"PAR1", "html": b"<!"}
     assert first[:40].lower().startswith(beginnings[format].lower()), first[:40]
     target.write_bytes(b"precious")
-    told = answer(capsys, *arguments, code=1)
-    assert told == f"{target} is there already: choose another name, or add --force.\n"
+    printed = answer(capsys, *arguments, code=1)
+    assert printed == f"{target} is there already: choose another name, or add --force.\n"
     assert target.read_bytes() == b"precious"
     answer(capsys, *arguments, "--force")
     assert target.read_bytes()[:40] == first[:40] and len(list(target.parent.iterdir())) == 1
 
 
-def test_without_a_name_it_is_the_runs(
+def test_the_default_file_name_is_the_runs_id(
     root: Path, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "here").mkdir()
@@ -330,7 +328,7 @@ def test_without_a_name_it_is_the_runs(
     assert [path.name for path in Path.cwd().iterdir()] == [f"{OTHER}.csv"]
 
 
-def test_exports_that_cannot_be_written(
+def test_an_export_that_cannot_be_written_is_an_error(
     root: Path, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fill(handle: int) -> None:
@@ -338,8 +336,8 @@ def test_exports_that_cannot_be_written(
 
     arguments = ["export", FIRST, "--runs", str(root), "--format", "csv", "-o"]
     target = tmp_path / "absent" / "x.csv"
-    told = answer(capsys, *arguments, str(target), code=1)
-    assert told == f"{target} cannot be written: No such file or directory.\n"
+    printed = answer(capsys, *arguments, str(target), code=1)
+    assert printed == f"{target} cannot be written: No such file or directory.\n"
     assert "is a folder" in answer(capsys, *arguments, str(root), code=2)
     if hasattr(os, "mkfifo"):
         pipe = tmp_path / "pipe"
@@ -348,16 +346,16 @@ def test_exports_that_cannot_be_written(
         assert not pipe.is_file()
     (tmp_path / "here").mkdir()
     monkeypatch.setattr(os, "fsync", fill)
-    told = answer(capsys, *arguments, str(tmp_path / "here" / "x.csv"), code=1)
-    assert "No space left" in told and list((tmp_path / "here").iterdir()) == []
+    printed = answer(capsys, *arguments, str(tmp_path / "here" / "x.csv"), code=1)
+    assert "No space left" in printed and list((tmp_path / "here").iterdir()) == []
 
 
-def test_what_a_zip_lacks_is_named_as_it_was_when_the_zip_was_made(
+def test_files_left_out_of_a_zip_are_those_found_while_it_was_made(
     root: Path, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (root / FIRST / FACTS).write_bytes(b"damaged")
     target = tmp_path / "x.zip"
-    # A second look might find another run, where it is trained meanwhile.
+    # A second search could find other damage if the run is training.
     monkeypatch.setattr(Record, "damage", lambda record: ("another look",))
     assert main(["runs", "export", FIRST, "--runs", str(root), "-o", str(target)]) == 0
     captured = capsys.readouterr()
@@ -365,12 +363,12 @@ def test_what_a_zip_lacks_is_named_as_it_was_when_the_zip_was_made(
     assert captured.err == f"Left out: {FACTS} must be safetensors that dgviz has written.\n"
 
 
-def test_what_is_imported_wrongly_is_named_file_by_file(tmp_path: Path, capsys: Capture) -> None:
+def test_each_failed_import_is_named(tmp_path: Path, capsys: Capture) -> None:
     (tmp_path / "a.zip").write_bytes(b"no zip")
     files = [str(tmp_path / name) for name in ("a.zip", "absent.zip", "folder")]
     (tmp_path / "folder").mkdir()
-    told = answer(capsys, "import", *files, "--runs", str(tmp_path / "runs"), code=1)
-    lines = told.splitlines()
+    printed = answer(capsys, "import", *files, "--runs", str(tmp_path / "runs"), code=1)
+    lines = printed.splitlines()
     assert len(lines) == 3
     for file, line in zip(files, lines, strict=True):
         assert line.startswith(file) and line.endswith(".")
@@ -389,12 +387,12 @@ def test_what_is_imported_wrongly_is_named_file_by_file(tmp_path: Path, capsys: 
         ["list", "--run", "x"],
     ],
 )
-def test_a_mistake_is_answered_with_one_sentence(arguments: list[str], capsys: Capture) -> None:
+def test_a_mistake_gives_one_sentence(arguments: list[str], capsys: Capture) -> None:
     (sentence,) = answer(capsys, *arguments, code=2).splitlines()
     assert "python -m dgviz" in sentence
 
 
-def test_room_that_runs_out_is_told_beside_the_list(
+def test_a_full_directory_is_reported_with_the_list(
     root: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DGVIZ_RUNS_GB", "0.00001")
@@ -405,7 +403,7 @@ def test_room_that_runs_out_is_told_beside_the_list(
 
 @pytest.mark.parametrize("action", ["list", "show", "delete"])
 def test_torch_is_never_loaded(root: Path, action: str) -> None:
-    """Nor are arrays, but to see whether a run's snapshots are sound."""
+    """numpy is loaded only to check a run's snapshots."""
     arguments = ["list"] if action == "list" else [action, OTHER]
     done = shell("-X", "importtime", "-m", "dgviz", "runs", *arguments, "--runs", str(root))
     assert done.returncode == 0, done.stderr
@@ -417,7 +415,7 @@ def test_torch_is_never_loaded(root: Path, action: str) -> None:
 
 
 @pytest.mark.parametrize("format", ["zip", "csv", "html"])
-def test_torch_is_not_loaded_to_export_either(root: Path, tmp_path: Path, format: str) -> None:
+def test_torch_is_not_loaded_to_export(root: Path, tmp_path: Path, format: str) -> None:
     code = (
         "import sys; from dgviz.cli.main import main; code = main(sys.argv[1:]);"
         "sys.exit(code or ('torch' in sys.modules))"
@@ -440,8 +438,8 @@ def shell(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.skipif(os.name == "nt", reason="has no such pipes")
-def test_a_reader_that_has_seen_enough_shows_in_the_code_alone(root: Path) -> None:
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such pipes")
+def test_a_closed_output_pipe_gives_an_exit_code_and_no_message(root: Path) -> None:
     command = f"{shlex.quote(sys.executable)} -m dgviz runs list --runs {shlex.quote(str(root))}"
     done = subprocess.run(
         ["sh", "-c", f"{{ {command}; echo $? >&2; }} | true"],

@@ -1,4 +1,4 @@
-"""Standard streams that are closed, full or left unread cost no run and show no traceback."""
+"""Closed, full or unread standard streams neither end a run nor cause a traceback."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[1]
 DGVIZ = f"{sys.executable} -m dgviz"
 TINY = "train --epochs 2 --hidden 4 --batch-size 10000 --device cpu --runs"
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="asks a POSIX shell")
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="needs a POSIX shell")
 
 
 def shell(command: str) -> subprocess.CompletedProcess[str]:
@@ -29,14 +29,14 @@ def shell(command: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_a_reader_of_the_progress_that_has_left_costs_the_progress_only(tmp_path: Path) -> None:
+def test_a_run_continues_when_its_output_pipe_is_closed(tmp_path: Path) -> None:
     reader, pipe = os.pipe()
-    # At once: whoever reads a line first may not be done before the training is.
+    # Closed before the start: a reader of one line could still be open at the end of the training.
     os.close(reader)
     command = [*DGVIZ.split(), *TINY.split(), str(tmp_path)]
     with os.fdopen(pipe, "wb") as unread:
         done = subprocess.run(command, cwd=ROOT, stdout=unread, stderr=unread, check=False)
-    # What nobody has read was the result as well.
+    # The result could not be printed either.
     assert done.returncode == 141
     (record,) = Store(tmp_path).records()
     assert (record.phase, record.epoch) == ("finished", 2.0)
@@ -49,7 +49,7 @@ def test_a_run_needs_no_streams(tmp_path: Path) -> None:
     assert (record.phase, record.damage()) == ("finished", ())
 
 
-def test_what_a_page_prints_is_dropped_where_it_cannot_be_written() -> None:
+def test_output_of_a_page_that_cannot_be_written_is_dropped() -> None:
     done = shell(f"{sys.executable} -c 'import app; print(1, flush=True)' >&- 2>&-")
     assert done.returncode == 0
     if Path("/dev/full").exists():
@@ -71,8 +71,8 @@ run_worker(None, None)
 
 
 @pytest.mark.parametrize("code", [_COMMAND, _WORKER], ids=["a command", "a worker"])
-def test_no_file_becomes_a_standard_stream_that_was_closed(tmp_path: Path, code: str) -> None:
-    """A library that writes to one would write into the file."""
+def test_no_opened_file_gets_the_number_of_a_closed_stream(tmp_path: Path, code: str) -> None:
+    """A library that writes to a standard stream would write into the file."""
     opened = tmp_path / "opened"
     done = shell(f"{sys.executable} -c {shlex.quote(code)} {opened} <&- >&- 2>&-")
     assert done.returncode == 0
@@ -80,7 +80,7 @@ def test_no_file_becomes_a_standard_stream_that_was_closed(tmp_path: Path, code:
 
 
 @pytest.mark.parametrize(
-    ("command", "code", "said"),
+    ("command", "code", "message"),
     [
         ("knobs >&-", 1, "The result could not be written to standard output: it is closed."),
         ("knobs >/dev/full", 1, "standard output: No space left on device."),
@@ -94,18 +94,16 @@ def test_no_file_becomes_a_standard_stream_that_was_closed(tmp_path: Path, code:
         ("faithful --help >&-", 1, "it is closed."),
     ],
 )
-def test_every_command_says_by_its_code_that_its_result_is_lost(
-    command: str, code: int, said: str
-) -> None:
+def test_the_exit_code_shows_that_a_result_was_lost(command: str, code: int, message: str) -> None:
     if "full" in command and not Path("/dev/full").exists():
-        pytest.skip("there is no such device here")
+        pytest.skip("there is no such device on this machine")
     done = shell(f"{DGVIZ} {command}")
     assert done.returncode == code
-    assert said in done.stderr and len(done.stderr.splitlines()) <= 1
+    assert message in done.stderr and len(done.stderr.splitlines()) <= 1
 
 
 class Raw(io.RawIOBase):
-    """Takes three bytes at a time, and fails once it has taken `room`."""
+    """A stream that takes three bytes at a time, and fails once it has taken `room`."""
 
     def __init__(self, room: int) -> None:
         self.room, self.taken = room, b""
@@ -120,7 +118,7 @@ class Raw(io.RawIOBase):
         return min(3, len(content))
 
 
-def test_what_can_be_written_is_and_the_rest_is_dropped() -> None:
+def test_output_is_written_until_an_error_and_then_dropped() -> None:
     whole, part = Raw(100), Raw(6)
     for raw in (whole, part):
         forgiving = Forgiving(raw)
@@ -132,7 +130,7 @@ def test_what_can_be_written_is_and_the_rest_is_dropped() -> None:
 
 
 @pytest.mark.parametrize("flags", [["-u"], []])
-def test_what_is_written_unbuffered_is_there_at_once(flags: list[str]) -> None:
+def test_unbuffered_output_is_written_at_once(flags: list[str]) -> None:
     code = (
         "import os; from dgviz import streams; streams.replace_streams(); print('a β'); os._exit(0)"
     )
@@ -148,7 +146,7 @@ def test_what_is_written_unbuffered_is_there_at_once(flags: list[str]) -> None:
     assert done.stdout.decode() == ("a β\n" if flags else "")
 
 
-def test_what_is_written_unbuffered_is_written_to_its_end(
+def test_unbuffered_output_is_written_completely(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     raw = Raw(100)
@@ -159,7 +157,7 @@ def test_what_is_written_unbuffered_is_written_to_its_end(
     assert raw.taken == b"0123456789\n"
 
 
-def test_a_stream_that_does_not_block_is_waited_for() -> None:
+def test_a_non_blocking_stream_is_waited_for() -> None:
     there, here = os.pipe()
     os.set_blocking(here, False)
     command = [sys.executable, "-c", "import sys; print(len(sys.stdin.read()))"]

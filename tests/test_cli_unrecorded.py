@@ -1,4 +1,4 @@
-"""A run that cannot be recorded, or not to its end: said when it happens and at the end."""
+"""A run that cannot be recorded to its end is reported when it happens and at the end."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def full(*_: Any, **__: Any) -> None:
         (1e9, "only up to step 0", "begins the run again from the start."),
     ],
 )
-def test_a_disk_that_fills_up_is_told_of_at_once_and_at_the_end(
+def test_a_full_disk_is_reported_at_once_and_at_the_end(
     root: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: Capture,
@@ -52,23 +52,23 @@ def test_a_disk_that_fills_up_is_told_of_at_once_and_at_the_end(
         at_step(patch, 15, lambda: patch.setattr(recorder, "append_whole", full))
         assert main([*FLAGS, "--runs", str(root)]) == 1
     captured = capsys.readouterr()
-    said = captured.err.splitlines()
+    lines = captured.err.splitlines()
     warning = "This run is not recorded any more: No space left on device (in the runs directory)."
-    first, told, *_, last = said
-    assert first.startswith("epoch 1/4") and told == warning and said.count(warning) == 1
+    first, second, *_, last = lines
+    assert first.startswith("epoch 1/4") and second == warning and lines.count(warning) == 1
     assert last.startswith(warning) and last.endswith(then)
     record = only(root)
     assert captured.out.splitlines()[-1].split(maxsplit=1) == [
         "recorded",
         f"run {record.id} in {record.folder}, {recorded}",
     ]
-    # The command that is printed does what is said of it.
+    # The printed command resumes the run.
     command = last[len(warning) : last.rindex(then)]
     assert main(shlex.split(command)[3:]) == 0
     assert only(root).phase == "finished"
 
 
-def test_the_last_word_counts_too(
+def test_a_failure_to_write_the_last_card_is_reported(
     root: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:
     with monkeypatch.context() as patch:
@@ -82,7 +82,7 @@ def test_the_last_word_counts_too(
     assert only(root).phase == "interrupted"
 
 
-def test_a_folder_that_is_removed_meanwhile(
+def test_a_folder_removed_during_training_is_reported(
     root: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:
     at_step(monkeypatch, 15, lambda: shutil.rmtree(root))
@@ -93,28 +93,28 @@ def test_a_folder_that_is_removed_meanwhile(
     assert "No such file or directory" in last and last.endswith("Nothing of it is kept.")
 
 
-def test_a_checkpoint_that_cannot_be_used_promises_nothing(
+def test_a_damaged_checkpoint_cannot_be_resumed(
     root: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:
     with monkeypatch.context() as patch:
 
-        def break_down() -> None:
+        def damage() -> None:
             (only(root).folder / CHECKPOINT).write_bytes(b"damaged")
             patch.setattr(recorder, "write_whole", full)
 
         patch.setattr(recorder, "CHECKPOINT_SECONDS", 0.0)
-        at_step(patch, 15, break_down)
+        at_step(patch, 15, damage)
         assert main([*FLAGS, "--runs", str(root)]) == 1
     captured = capsys.readouterr()
     assert captured.out.splitlines()[-1].split() == ["recorded", "no"]
-    told = captured.err.splitlines()[-1]
-    assert told.endswith("Its checkpoint cannot be used, so it cannot be resumed.")
+    last = captured.err.splitlines()[-1]
+    assert last.endswith("Its checkpoint cannot be used, so it cannot be resumed.")
     assert main(["train", "--resume", only(root).id, "--runs", str(root)]) == 1
     assert "cannot be resumed" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("at", ["the quota", "the folder", CARD])
-def test_a_run_that_is_not_recorded_at_all(
+def test_a_run_that_cannot_be_recorded_has_one_warning(
     root: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture, at: str
 ) -> None:
     if at == "the quota":
@@ -132,7 +132,7 @@ def test_a_run_that_is_not_recorded_at_all(
     assert Store(root).records() == []
 
 
-def test_a_run_that_is_recorded_has_no_warning(root: Path, capsys: Capture) -> None:
+def test_a_recorded_run_has_no_warning(root: Path, capsys: Capture) -> None:
     assert main([*FLAGS, "--runs", str(root), "--json"]) == 0
     result = json.loads(capsys.readouterr().out)
     assert (result["warning"], result["kept_step"]) == (None, 40)

@@ -1,4 +1,4 @@
-"""The documentation says what the program does."""
+"""The documentation agrees with the program."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ ROOT = Path(__file__).parents[1]
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
 
 
-def test_the_table_of_knobs_is_the_programs_own() -> None:
+def test_the_table_of_knobs_is_up_to_date() -> None:
     written = (ROOT / "docs" / "knobs.md").read_text(encoding="utf-8")
     assert written == in_markdown(), "run: python -m dgviz knobs > docs/knobs.md"
 
 
-def test_what_the_page_is_said_to_show_behind_a_proxy_is_what_it_shows() -> None:
+def test_messages_quoted_in_the_proxy_page_exist() -> None:
     written = (ROOT / "docs" / "proxy.md").read_text(encoding="utf-8")
     rows = [line for line in written.splitlines() if line.startswith('| "')]
     quoted = [words for row in rows for words in re.findall(r'"([^"]+?)[ …]*"', row)]

@@ -1,4 +1,4 @@
-"""What `pip install .` installs: everything that a clone has and needs, and the command `dgviz`."""
+"""`pip install .` installs all files that dgviz needs, and the command `dgviz`."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ INFO = f"dgviz-{dgviz.__version__}.dist-info"
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that holds what the wheel holds, and nothing of this clone."""
+    """A folder with the content of the wheel, outside this clone."""
     place = tmp_path_factory.mktemp("wheel")
-    # With what requirements-dev.txt pins, where pip would download it into a place of its own.
+    # Not with pip, which would download the build tools instead of using the installed ones.
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(place)]
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True, timeout=60)
     (wheel,) = place.glob("*.whl")
@@ -43,7 +43,7 @@ def files_below(folder: Path) -> set[str]:
     return {path.as_posix() for path in files if "__pycache__" not in path.parts}
 
 
-def test_a_wheel_has_the_whole_package_and_the_server_beside_it(installed: Path) -> None:
+def test_a_wheel_has_the_whole_package_and_the_server(installed: Path) -> None:
     package, server = files_below(ROOT / "dgviz"), installed / "dgviz" / "_app"
     assert {"py.typed", "data/mnist/train-images-idx3-ubyte.gz"} <= package
     assert files_below(installed / "dgviz") - package == {
@@ -55,7 +55,7 @@ def test_a_wheel_has_the_whole_package_and_the_server_beside_it(installed: Path)
     assert {path.name for path in installed.iterdir()} == {"dgviz", INFO}
 
 
-def test_it_asks_for_the_versions_that_a_clone_is_tested_with(installed: Path) -> None:
+def test_it_requires_the_versions_that_a_clone_is_tested_with(installed: Path) -> None:
     metadata = message_from_string((installed / INFO / "METADATA").read_text(encoding="utf-8"))
     assert metadata["Version"] == dgviz.__version__
     asked = [Requirement(text) for text in metadata.get_all("Requires-Dist") or []]
@@ -73,7 +73,7 @@ def test_it_asks_for_the_versions_that_a_clone_is_tested_with(installed: Path) -
 def test_its_command_is_the_modules_under_its_own_name(installed: Path, tmp_path: Path) -> None:
     written = (installed / INFO / "entry_points.txt").read_text(encoding="utf-8")
     assert written.split() == ["[console_scripts]", "dgviz", "=", "dgviz.__main__:run"]
-    # As pip writes it.
+    # The script that pip writes.
     command = tmp_path / "dgviz"
     command.write_text("import sys; from dgviz.__main__ import run; sys.exit(run())")
     done = subprocess.run(
@@ -89,7 +89,7 @@ def test_its_command_is_the_modules_under_its_own_name(installed: Path, tmp_path
 
 
 def test_it_serves_its_pages_from_any_folder(installed: Path, tmp_path: Path) -> None:
-    # A module of the same name lies in the present folder and must not be taken for ours.
+    # A module of the same name in the current folder must not be imported instead of ours.
     (tmp_path / "app.py").write_text("raise SystemExit('the wrong app.py')")
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
@@ -114,7 +114,7 @@ def test_it_serves_its_pages_from_any_folder(installed: Path, tmp_path: Path) ->
     finally:
         process.terminate()
         process.wait(30)
-    # `server.address` of .streamlit/config.toml has been read; Streamlit's own is every address.
+    # `server.address` of .streamlit/config.toml is used; Streamlit's default is every address.
     assert f"URL: {address}" in output.read_text()
 
 
@@ -128,7 +128,7 @@ def fetched(address: str) -> bytes:
         return b""
 
 
-def test_in_a_clone_the_server_is_the_clones() -> None:
+def test_a_clone_starts_its_own_server() -> None:
     parser = ArgumentParser()
     app.add_arguments(parser)
     given = ["--port", "8600", "--runs", "here", "--", "--server.address", "0.0.0.0"]

@@ -1,4 +1,4 @@
-"""What runs before a commit is what .ci/run runs."""
+"""The checks before a commit are a part of those in .ci/run."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ import yaml
 ROOT = Path(__file__).parents[1]
 
 
-def test_each_check_before_a_commit_is_one_of_the_checks_before_a_change_lands() -> None:
+def test_each_check_before_a_commit_is_in_the_ci_script() -> None:
     (local,) = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text("utf-8"))["repos"]
     commands = [hook["entry"] for hook in local["hooks"]]
     assert {"ruff check .", "ruff format --check .", "mypy", "lint-imports"} <= {*commands}

@@ -1,4 +1,4 @@
-"""A program that is absent skips a test on a user's machine and fails it on CI."""
+"""A missing program skips a test on a user's machine and fails it on CI."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from programs import program
 ABSENT = {"package": "nothing", "purpose": "see what happens"}
 
 
-def test_the_first_one_that_is_installed_is_taken() -> None:
+def test_the_first_installed_program_is_used() -> None:
     assert program("no-such-program", "sh", **ABSENT).endswith("/sh")
 
 
 @pytest.mark.parametrize(("ci", "outcome"), [("", pytest.skip), ("1", pytest.fail)])
-def test_an_absent_one_is_named(ci: str, outcome: object, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_program_is_named(
+    ci: str, outcome: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("CI", ci)
     with pytest.raises(
         outcome.Exception,  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""The recipes in CONTRIBUTING.md, followed to the letter in a copy of the package."""
+"""The recipes in CONTRIBUTING.md, followed exactly in a copy of the package."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from recipes import recipe
 
 ROOT = Path(__file__).parents[1]
 
-# One process for all recipes: what takes long is to import Streamlit.
+# One process for all recipes, because importing Streamlit takes long.
 _LOOK = """
 import json
 import sys
@@ -31,8 +31,8 @@ from dgviz.ui import components
 
 parser = Parser()
 add_arguments(parser)
-told = []
-components._card = lambda module: lambda key, data, **rest: told.append((module, key, data))
+mounted = []
+components._card = lambda module: lambda key, data, **rest: mounted.append((module, key, data))
 live = AppTest.from_file("dgviz/ui/shell.py", default_timeout=30).run()
 assert not live.exception, live.exception[0].message
 label = live.number_input("knob_momentum").label
@@ -48,16 +48,16 @@ json.dump({
     "header": count.header[0].value,
     "method": Settings.from_query({"method": "random", "random.ratio": "0.2"})[0].as_dict(),
     "methods": methods,
-    "cards": told,
+    "cards": mounted,
 }, sys.stdout)
 """
 
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the package, in which all recipes have been followed."""
+    """A copy of the package after all recipes."""
     copy = tmp_path_factory.mktemp("copy")
-    # MNIST is large and stays where it is.
+    # MNIST is large, so it is linked.
     leave_out = shutil.ignore_patterns("mnist", "__pycache__")
     for name in ("dgviz", "pages"):
         shutil.copytree(ROOT / name, copy / name, ignore=leave_out)
@@ -85,7 +85,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def seen(copy: Path) -> dict[str, Any]:
-    """What the copy shows."""
+    """Values from the pages and the command line of the copy."""
     done = subprocess.run(
         [sys.executable, "-c", _LOOK, str(copy / "pages/count.py")],
         cwd=copy,
@@ -95,16 +95,16 @@ def seen(copy: Path) -> dict[str, Any]:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    told: dict[str, Any] = json.loads(done.stdout)
-    return told
+    values: dict[str, Any] = json.loads(done.stdout)
+    return values
 
 
 def insert(file: Path, code: str, *, before: str) -> None:
-    """Add the code before the first line that begins with these words, as far in as they are."""
-    head, words, tail = file.read_text(encoding="utf-8").partition(f"\n{before}")
-    assert words, f"{file} has no such line: {before}"
+    """Insert the code, indented, before the first line that begins with `before`."""
+    head, line, tail = file.read_text(encoding="utf-8").partition(f"\n{before}")
+    assert line, f"{file} has no such line: {before}"
     code = textwrap.indent(code.rstrip(), "    ")
-    file.write_text(f"{head}\n{code}{words}{tail}", encoding="utf-8")
+    file.write_text(f"{head}\n{code}{line}{tail}", encoding="utf-8")
 
 
 def test_a_knob_is_on_the_page_in_links_in_commands_and_in_the_table(seen: dict[str, Any]) -> None:
@@ -120,7 +120,7 @@ def test_a_method_is_on_the_page_and_in_links(seen: dict[str, Any]) -> None:
     assert "| `random.ratio` |" in seen["table"] and "| `random` | random mask |" in seen["table"]
 
 
-def test_a_method_is_trained_resumed_and_recorded_as_all_others_are(copy: Path) -> None:
+def test_a_method_passes_the_tests_of_every_method(copy: Path) -> None:
     for name in (
         "conftest.py",
         "methods/test_conformance.py",
@@ -147,6 +147,6 @@ def test_a_page_is_in_the_navigation(seen: dict[str, Any]) -> None:
 
 
 def test_a_card_is_mounted_on_its_page(seen: dict[str, Any]) -> None:
-    """The module itself is tried in `tests/browser/test_mounting.py`."""
+    """`tests/browser/test_mounting.py` tests the module itself."""
     ((_, key, data),) = [card for card in seen["cards"] if card[0] == "live/steps"]
     assert key == "steps" and data["run"] is None

@@ -1,4 +1,4 @@
-"""`train` on tiny data in this process: its flags, its run, and news at one of its steps."""
+"""`train` on tiny data in this process: its flags, its run, and a callback at a step."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from dgviz.runs.recording import session
 from dgviz.runs.store import Store
 
 FLAGS = ["train", "--epochs", "4", "--batch-size", "6", "--device", "cpu"]
-"""On the tiny data ten steps an epoch."""
+"""With the tiny data, an epoch has ten steps."""
 
 
-def at_step(patch: pytest.MonkeyPatch, step: int, happen: Callable[[], object]) -> None:
-    """Before the snapshot of this step is seen, call `happen`."""
+def at_step(patch: pytest.MonkeyPatch, step: int, callback: Callable[[], object]) -> None:
+    """Call `callback` before the snapshot of this step is passed on."""
 
     def train(*arguments: Any, **options: Any) -> Iterator[Any]:
         for snapshot in original(*arguments, **options):
             if snapshot.step == step:
-                happen()
+                callback()
             yield snapshot
 
     original = session.train
@@ -30,6 +30,6 @@ def at_step(patch: pytest.MonkeyPatch, step: int, happen: Callable[[], object]) 
 
 
 def only(root: Path) -> Record:
-    """The one run in a directory."""
+    """The only run in a directory."""
     (record,) = Store(root).records()
     return record
