@@ -1,4 +1,4 @@
-"""A real server and a real Chromium for what only a browser can show."""
+"""Fixtures of the browser tests: a real server and a real Chromium."""
 
 from __future__ import annotations
 
@@ -49,14 +49,14 @@ def browser(chromium_path: str, playwright: Playwright) -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def server(chromium_path: str) -> Iterator[str]:
-    # Room for a run that a test before has left training: it must not queue the next one.
+    # A run that an earlier test left training must not make the next one wait.
     with running_server(DGVIZ_MAX_RUNS="8") as (address, _):
         yield address
 
 
 @pytest.fixture(scope="session")
 def recorded(server: str) -> str:
-    """A finished run of 128 hidden units, by its id; its dense baseline has finished as well."""
+    """The id of a finished run of 128 hidden units, whose dense baseline has finished as well."""
     settings = Settings.from_preset("classroom", hidden=128, epochs=1)
     baseline = settings.baseline()
     assert baseline
@@ -66,7 +66,7 @@ def recorded(server: str) -> str:
 
 @pytest.fixture(scope="session")
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    """What pages share is a cache: Streamlit's scripts are fetched and compiled but once."""
+    """A browser context shared by all pages, so that Streamlit's scripts are compiled only once."""
     with browser.new_context() as context:
         context.set_default_timeout(60_000)
         offer_modules(context)
@@ -75,23 +75,23 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 
 @pytest.fixture
 def page(context: BrowserContext) -> Iterator[Page]:
-    """A page in a tab of its own; an uncaught error or a request to another host is a failure."""
+    """A page in a new tab; an uncaught error or a request to another host fails the test."""
     page = context.new_page()
     page.set_viewport_size({"width": 1440, "height": 960})
-    troubles: list[str] = []
-    page.on("pageerror", lambda error: troubles.append(f"uncaught: {error}"))
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(f"uncaught: {error}"))
     page.on(
         "request",
         lambda request: (
             None
             if request.url.startswith(("http://127.0.0.1:", "data:", "blob:"))
-            else troubles.append(f"left the machine: {request.url}")
+            else problems.append(f"left the machine: {request.url}")
         ),
     )
     yield page
     stop_training(page)
-    # Streamlit keeps there how wide the sidebar is.
+    # Streamlit stores the width of the sidebar there.
     origin = {"origin": page.evaluate("origin"), "storageTypes": "local_storage,cookies"}
     context.new_cdp_session(page).send("Storage.clearDataForOrigin", origin)
     page.close()
-    assert not troubles, troubles
+    assert not problems, problems

@@ -1,4 +1,4 @@
-"""Whether words stand out from what is behind them, as WCAG 2 counts it."""
+"""The contrast between text and its background, as defined by WCAG 2."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _PALE = (
     "() => {"
     + TEXT_NODES
     + r"""
-  // A canvas understands every way in which CSS writes a colour.
+  // A canvas reads every notation of a CSS colour.
   const pen = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
   const parse = (css) => {
     pen.clearRect(0, 0, 1, 1);
@@ -50,10 +50,10 @@ _PALE = (
 )
 
 
-def wait_until_all_stands_out(page: Page) -> None:
-    """Wait until all words on the page have a contrast of 4.5, or say which have not.
+def wait_for_contrast(page: Page) -> None:
+    """Wait until all text on the page has a contrast of at least 4.5, or fail with the rest.
 
-    While a script runs, Streamlit dims what may change.
+    While a script runs, Streamlit dims elements that may change.
     """
     deadline = time.monotonic() + 60
     while pale := page.evaluate(_PALE):

@@ -1,4 +1,4 @@
-"""Whether what is on a page fits: nothing beyond the window's edge, no text cut or covered."""
+"""Whether a page fits the window: nothing is beyond its edge, and no text is cut or covered."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ _MISFITS = (
     + r"""
   const main = document.querySelector("[data-testid='stMain']");
   const misfits = [];
-  // Only for screen readers, or over the page by intention.
+  // Only for screen readers, or covering the page intentionally.
   const ASIDE = "h1, canvas, style, .spoken, .tip, .dock-bar, [data-testid='stIconMaterial']";
   if (main.scrollWidth > main.clientWidth + 1) misfits.push("the page scrolls sideways");
   const above = (node) => node.parentElement ?? node.getRootNode().host ?? null;
 
-  /** What hides a part of the boxes, up to the first element that scrolls; null for nothing. */
+  /** The element that cuts the boxes, below the first one that scrolls; null for none. */
   const cutBy = (owner, boxes) => {
     for (let at = owner; at && at !== main; at = above(at)) {
       if (at.title) return null;
@@ -60,7 +60,7 @@ _MISFITS = (
 
 
 def wait_until_all_fits(page: Page) -> None:
-    """Wait until nothing on the page is cut, covered or beyond its edge, or say what is."""
+    """Wait until nothing on the page is cut, covered or beyond its edge, or fail with a list."""
     deadline = time.monotonic() + 60
     while misfits := page.evaluate(_MISFITS):
         assert time.monotonic() < deadline, json.dumps(misfits, ensure_ascii=False, indent=1)

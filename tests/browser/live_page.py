@@ -1,4 +1,4 @@
-"""The Live page as a user's hands and eyes know it."""
+"""The Live page, operated like a user does."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _UNDER_WAY = re.compile("queued|starting|training|paused")
 
 
 class LivePage:
-    """Opens the page and reads the figures that the gate map states about itself."""
+    """An open Live page; its figures are read from the gate map's data attributes."""
 
     def __init__(self, page: Page, address: str, path: str = "/?preset=classroom") -> None:
         self.page = page
@@ -26,12 +26,12 @@ class LivePage:
         return self.page.get_by_test_id("gate-canvas")
 
     def button(self, name: str) -> Locator:
-        """A button of a card; the dock, which may have one of the same name, is none."""
+        """A button of a card, but not of the dock, which may have one of the same name."""
         return self.page.locator(".dgviz:not(.dock)").get_by_role("button", name=name, exact=True)
 
     @property
     def dock(self) -> Locator:
-        """What stands at the foot of a small screen."""
+        """The controls at the foot of a small screen."""
         return self.page.get_by_role("group", name="Controls")
 
     def slider(self, symbol: str) -> Locator:
@@ -42,18 +42,18 @@ class LivePage:
         self.wait_for("number", lambda number: number >= 1)
 
     def run_id(self) -> str:
-        """Of the run that the page's address names, as soon as it names one."""
+        """Wait until the page's address names a run; return the run's id."""
         expect(self.page).to_have_url(_RUN)
         run = _RUN.search(self.page.url)
         assert run
         return run[1]
 
     def stated(self, name: str) -> float:
-        """A figure of the gate map; -1 while it is not known."""
+        """Return a figure of the gate map; -1 while it is not known."""
         return float(self.map.get_attribute(f"data-{name}") or -1)
 
     def wait_for(self, name: str, condition: Callable[[float], bool]) -> float:
-        """Wait until a stated figure fulfils a condition, and return it."""
+        """Wait until a figure of the gate map fulfils a condition, and return it."""
         deadline = time.monotonic() + 120
         while not condition(value := self.stated(name)):
             assert time.monotonic() < deadline, f"data-{name} is still {value}"
@@ -68,7 +68,7 @@ class LivePage:
         self.wait_until_paused()
 
     def wait_until_paused(self) -> None:
-        """Wait until the run is paused and the map shows the step at which it is."""
+        """Wait until the run is paused and the map shows its step."""
         self.wait_for_phase("paused")
         words = self.page.locator(".progress-words")
         expect(words).to_have_text(_PAUSED_AT)
@@ -82,10 +82,10 @@ class LivePage:
 
 
 def stop_training(page: Page) -> None:
-    """Stop the run of a page, if it has one under way, so that it does not slow the next test."""
+    """Stop the run of a page, if it has one, so that it does not slow the next test."""
     stopped = page.get_by_role("button", name="Stop", exact=True).evaluate_all(
         "all => all.filter((stop) => stop.ariaDisabled !== 'true').map((stop) => stop.click())"
     )
     if stopped:
-        # Until the server has heard of it, it would be lost with the page.
+        # Closing the page earlier would lose the command.
         expect(page.locator(".chip")).not_to_have_text(_UNDER_WAY)

@@ -1,4 +1,4 @@
-"""A network whose answers are known, and a card alone on a page that shows it."""
+"""A network with known predictions, and a page with a single card that shows it."""
 
 from __future__ import annotations
 
@@ -18,9 +18,14 @@ DIGITS = tuple("0123456789")
 
 
 class Net:
-    """Ten units, each of them for one class; unit k sums up row k + 9 of the image, times k + 1."""
+    """A network of ten units, one for each class; unit k sums row k + 9 of the image, times k + 1.
 
-    def __init__(self, shape: tuple[int, int, int] = GREY, *, kept: int = 200) -> None:
+    Args:
+        shape: channels, height and width of the images.
+        active: the gate probability of connections with a weight, in 200ths.
+    """
+
+    def __init__(self, shape: tuple[int, int, int] = GREY, *, active: int = 200) -> None:
         channels, height, width = shape
         self.shape = shape
         self.first = torch.zeros(10, channels, height, width)
@@ -30,7 +35,9 @@ class Net:
         self.second = torch.eye(10)
         self.blank = torch.zeros(channels * height * width, dtype=torch.bool)
         self.means = torch.zeros(10, channels * height * width, dtype=torch.uint8)
-        self.scores = [kept * (weight != 0).to(torch.uint8) for weight in (self.first, self.second)]
+        self.scores = [
+            active * (weight != 0).to(torch.uint8) for weight in (self.first, self.second)
+        ]
 
     def predict(self, images: Tensor) -> Tensor:
         return (images.float() / 255 @ self.first.half().float().T).argmax(1)
@@ -53,11 +60,11 @@ class Net:
 
 
 def show(page: Page, server: str, module: str, net: Net, digits: bytes | None = None) -> Locator:
-    """Mount one card, with a net and test images that the test has made up.
+    """Mount one card, with the net and the test images of a test.
 
     Args:
-        module: of the card: "pixels/digit_story".
-        digits: packed test images; None where there are none.
+        module: the card's module: "pixels/digit_story".
+        digits: packed test images; None for none.
     """
 
     def serve(socket: WebSocketRoute) -> None:

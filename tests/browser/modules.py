@@ -1,4 +1,4 @@
-"""The browser's modules alone, on a page of the server's origin with nothing else on it."""
+"""The browser's modules on an otherwise empty page of the server's origin."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dgviz.web import files
 
 
 def offer_modules(context: BrowserContext) -> None:
-    """Let scripts of a test say `await dgviz("core/gates")` and get the page's own module."""
+    """Define `await dgviz("core/gates")`, which gives a test's script the page's own module."""
     address = f"/{files.address('dgviz.js')}"
     context.add_init_script(
         f"window.dgviz = async (name) => (await import({address!r})).modules[name];"

@@ -1,4 +1,4 @@
-"""`streamlit run app.py`, as a newcomer starts it."""
+"""A real server, started by `streamlit run app.py`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 def running_server(
     *, base_path: str = "", **environment: str
 ) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """`streamlit run app.py` on a free port of its own; its address and its process."""
+    """Run `streamlit run app.py` on a free port; give its address and its process."""
     port = free_port()
     command = [sys.executable, "-m", "streamlit", "run", "app.py"]
     command += ["--server.headless", "true", "--server.port", str(port)]
@@ -33,12 +33,12 @@ def running_server(
         _wait_until_healthy(f"{address}/{base_path}".rstrip("/"), process)
         yield address, process
     finally:
-        family = psutil.Process(process.pid).children(recursive=True)
+        children = psutil.Process(process.pid).children(recursive=True)
         process.terminate()
         process.wait(15)
-        _, left = psutil.wait_procs(family, timeout=10)
-        for orphan in left:
-            orphan.kill()
+        _, left = psutil.wait_procs(children, timeout=10)
+        for child in left:
+            child.kill()
         assert not left, f"the server left processes behind: {left}"
 
 

@@ -1,4 +1,4 @@
-"""A run trained and recorded in this process, for pages that need one and not how it came."""
+"""A run that is trained and recorded in this process, for tests that only need a recorded run."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from dgviz.settings import Settings
 from dgviz.training.knobs import Knobs
 
 
-def record(settings: Settings, *moves: tuple[int, str, float]) -> str:
-    """Its id; the servers of the tests have it in their directory.
+def record(settings: Settings, *changes: tuple[int, str, float]) -> str:
+    """Record a run in the directory of the tests' servers; return its id.
 
     Args:
-        moves: the step, the knob and its new value.
+        changes: changes of knobs: the step, the knob and its new value.
     """
     run_id = new_run_id()
     session = TrainingSession.new(Store(runs_folder()), run_id, settings, parent=None)
     knobs = Knobs(settings)
-    for move in moves:
-        knobs.plan(*move)
+    for change in changes:
+        knobs.plan(*change)
     for snapshot in session.snapshots(knobs):
         last = snapshot
     session.end("finished", snapshot=last)

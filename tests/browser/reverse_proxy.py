@@ -1,4 +1,4 @@
-"""nginx in front of a server, with the block that the documentation gives."""
+"""nginx in front of a server, with the configuration in the documentation."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def server_block(port: int, upstream: str, *changes: tuple[str, str]) -> str:
 def running_nginx(
     nginx: str, folder: Path, ports: Sequence[int], servers: Sequence[str]
 ) -> Iterator[None]:
-    """nginx, answering on `ports`."""
+    """Run nginx and wait until it listens on all `ports`."""
     conf = folder / "nginx.conf"
     blocks = "\n".join([documented("map"), *servers])
     conf.write_text(_NGINX_CONF.format(folder=folder, blocks=blocks), encoding="utf-8")

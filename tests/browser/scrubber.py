@@ -1,4 +1,4 @@
-"""The scrubber as a user's hands and eyes know it."""
+"""The scrubber, operated like a user does."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from playwright.sync_api import Locator, Page
 
 
 class Scrubber:
-    """The one on the page, once everything that is recorded can be drawn at once."""
+    """The page's scrubber, after all recorded snapshots have been loaded."""
 
     def __init__(self, page: Page, damaged: int = 0) -> None:
         self.page = page
         self.card = page.get_by_test_id("scrubber")
-        # None is loaded before somebody comes near.
+        # Loading begins when the pointer enters the scrubber.
         page.locator("[data-testid=scrubber][data-snapshots]").dispatch_event("pointerenter")
         page.wait_for_function(
             "([card, damaged]) => card.dataset.snapshots - damaged <= card.dataset.loaded",
@@ -30,11 +30,11 @@ class Scrubber:
         return self.card.get_by_role("button", name=name, exact=True)
 
     def stated(self, name: str) -> int:
-        """A figure that the scrubber states about itself: step, snapshot, snapshots or drawn."""
+        """A figure of the scrubber's data attributes: step, snapshot, snapshots or drawn."""
         return int(self.card.get_attribute(f"data-{name}") or -1)
 
     def go_to(self, snapshot: int) -> None:
-        """By the keyboard, from the beginning; snapshots are counted from 1."""
+        """Go to a snapshot, counted from 1, with the keyboard."""
         self.slider.press("Home")
         for _ in range(snapshot - 1):
             self.slider.press("ArrowRight")

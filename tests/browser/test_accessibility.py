@@ -1,4 +1,4 @@
-"""What a keyboard and a screen reader meet on every page."""
+"""Keyboard and screen reader on every page."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from playwright.sync_api import Page, expect
 from scrubber import Scrubber
 
 
-def test_a_run_is_steered_with_the_keyboard_alone(page: Page, server: str) -> None:
+def test_a_run_is_controlled_with_the_keyboard_alone(page: Page, server: str) -> None:
     live = LivePage(page, server, "/?preset=classroom&hidden=40&epochs=1000")
     live.button("Start").focus()
     page.keyboard.press("Enter")
     expect(live.button("Pause")).to_be_focused()
     live.wait_for_phase("training")
-    for order, presses, phase in (
+    for command, presses, phase in (
         ("Pause", "Enter", "paused"),
         ("Resume", "Tab Space", "training"),
         ("Stop", "Tab Tab Tab Enter", "stopped"),
@@ -26,7 +26,7 @@ def test_a_run_is_steered_with_the_keyboard_alone(page: Page, server: str) -> No
         for key in presses.split():
             page.keyboard.press(key)
         live.wait_for_phase(phase)
-        expect(live.button(order)).to_be_focused()
+        expect(live.button(command)).to_be_focused()
 
 
 @pytest.mark.parametrize(
@@ -45,14 +45,14 @@ def test_a_page_has_a_title_and_an_outline(
     expect(page.get_by_role("heading", level=1)).to_have_text([name])
     for card in cards:
         expect(page.get_by_role("heading", level=2, name=card, exact=True)).to_be_visible()
-    # Once all cards are there: they come in any order.
+    # Wait for all cards, which are mounted in any order.
     expect(page.locator(".dgviz[style*='hidden']")).to_have_count(0)
     levels = page.get_by_role("heading").evaluate_all("all => all.map(n => Number(n.tagName[1]))")
     assert levels[0] == 1
     assert all(following <= level + 1 for level, following in itertools.pairwise(levels))
 
 
-def test_a_button_that_makes_no_sense_any_more_keeps_the_focus(
+def test_a_button_that_becomes_disabled_keeps_the_focus(
     page: Page, server: str, recorded: str
 ) -> None:
     page.goto(f"{server}/?run={recorded}")
@@ -76,7 +76,7 @@ def test_the_connections_of_a_pixel_are_one_stop_of_the_tab_key(
 
     assert bars.evaluate_all("all => all.filter((bar) => bar.tabIndex === 0).length") == 1
     bars.first.focus()
-    # The next stop after them. It comes with the recorded snapshots, once the card is in sight.
+    # The next tab stop. It is loaded with the recorded snapshots, once the card is in sight.
     page.get_by_role("img", name=re.compile("connections of the pixel over")).wait_for()
     page.keyboard.press("ArrowDown")
     expect(bars.nth(1)).to_be_focused()

@@ -1,4 +1,4 @@
-"""Images of three channels: a pixel is one place, whichever channel's index it comes as."""
+"""Images of three channels: the indices of all three inputs mean the same pixel."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_an_arrow_key_goes_to_the_next_pixel(page: Page, server: str, module: st
     assert pointed == 21 * 32 + 17
 
 
-def test_a_pin_of_one_channel_is_taken_off_by_a_click_on_its_pixel(page: Page, server: str) -> None:
+def test_a_pin_of_one_channel_is_removed_by_a_click_on_its_pixel(page: Page, server: str) -> None:
     card = show(page, server, "pixels/retention", Net(COLOUR))
     readout = card.locator(".readout")
     expect(readout).to_contain_text("Point at or tap a pixel")

@@ -1,4 +1,4 @@
-"""The dock's button alone on a page: what it offers, and when it does not listen."""
+"""The dock on an otherwise empty page: which command its button offers, and when it is disabled."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _MOUNT = """async ([phase, knobs, others]) => {
 
 
 class Dock:
-    """A dock whose server is the test."""
+    """A dock whose socket is served by the test."""
 
     def __init__(self, page: Page, server: str) -> None:
         self.page = page
@@ -39,10 +39,10 @@ class Dock:
         return self.page.get_by_role("group", name="Controls").get_by_role("button")
 
     def mount(self, phase: str, *knobs: dict[str, Any], other: dict[str, Any] = RATE) -> None:
-        """In a page whose script has last seen the run in this phase.
+        """Mount the dock with the phase of the run that the page's script read last.
 
         Args:
-            other: a knob that stands elsewhere on the page.
+            other: a knob that is elsewhere on the page.
         """
         self.page.evaluate(_MOUNT, [phase, knobs, [other]])
         self.button.wait_for()
@@ -53,7 +53,7 @@ class Dock:
             self.page.wait_for_timeout(20)
         return self.sockets[-1]
 
-    def say(self, phase: str) -> None:
+    def send(self, phase: str) -> None:
         self.socket.send(json.dumps({"type": "status", "phase": phase}))
 
     def refuse(self) -> None:
@@ -70,9 +70,9 @@ def dock(page: Page, server: str) -> Iterator[Dock]:
     yield Dock(page, server)
 
 
-def test_an_order_is_given_once_and_the_focus_stays(dock: Dock) -> None:
+def test_a_command_is_sent_once_and_the_focus_stays(dock: Dock) -> None:
     dock.mount("running")
-    dock.say("running")
+    dock.send("running")
     expect(dock.button).to_be_enabled()
     dock.button.press("Enter")
     expect(dock.button).to_be_disabled()
@@ -80,16 +80,16 @@ def test_an_order_is_given_once_and_the_focus_stays(dock: Dock) -> None:
     expect(dock.button).to_be_focused()
     assert dock.commands == ["pause"]
 
-    dock.say("paused")
+    dock.send("paused")
     expect(dock.button).to_have_text("Resume")
     expect(dock.button).to_be_enabled()
     dock.button.press("Enter")
     assert dock.commands == ["pause", "resume"]
 
 
-def test_a_second_tap_is_not_taken_for_what_the_button_has_become(dock: Dock) -> None:
+def test_a_second_tap_is_ignored_when_the_button_has_changed(dock: Dock) -> None:
     dock.mount("running")
-    dock.say("running")
+    dock.send("running")
     expect(dock.button).to_be_enabled()
     dock.page.evaluate(
         """() => {
@@ -99,18 +99,18 @@ def test_a_second_tap_is_not_taken_for_what_the_button_has_become(dock: Dock) ->
             new MutationObserver(tap).observe(button, watch);
         }"""
     )
-    dock.say("paused")
+    dock.send("paused")
     expect(dock.button).to_have_text("Resume")
     expect(dock.button).to_be_enabled()
     assert dock.commands == []
 
 
 @pytest.mark.parametrize(("phase", "offered"), [("running", "Pause"), ("paused", "Resume")])
-def test_a_page_that_is_refused_offers_what_the_head_of_the_page_does(
+def test_a_refused_page_offers_the_command_of_the_phase_it_was_mounted_with(
     dock: Dock, phase: str, offered: str
 ) -> None:
     dock.mount(phase)
-    dock.say("starting")
+    dock.send("starting")
     expect(dock.button).to_be_disabled()
     dock.refuse()
     expect(dock.button).to_have_text(offered)
@@ -124,16 +124,16 @@ def test_only_a_knob_that_the_run_reads_waits_for_resume(
     dock: Dock, begun: float | None, words: str
 ) -> None:
     dock.mount("paused", TAU | {"begun": begun})
-    dock.say("paused")
+    dock.send("paused")
     expect(dock.button).to_have_text("Resume")
     slider = dock.page.get_by_role("slider")
     slider.press("ArrowRight")
     dock.page.wait_for_function("window.commands.includes('tau')")
     expect(dock.page.locator(".spoken")).to_have_text(words)
     for phase, offered in (("running", "Pause"), ("paused", "Resume")):
-        dock.say(phase)
+        dock.send(phase)
         expect(dock.button).to_have_text(offered)
-        # It is true no more once the run has gone on.
+        # The message is removed once the run has continued.
         expect(dock.page.locator(".spoken")).to_have_text("")
     expect(dock.page.locator(".knob .note")).to_have_text(words)
 
@@ -141,14 +141,14 @@ def test_only_a_knob_that_the_run_reads_waits_for_resume(
 @pytest.mark.parametrize(
     ("value", "words"), [(0.01, "Learning rate 0.01: applies on Resume."), (0.001, "")]
 )
-def test_a_knob_that_stands_elsewhere_is_said_to_wait_too(
+def test_a_changed_knob_elsewhere_on_the_page_is_named_too(
     dock: Dock, value: float, words: str
 ) -> None:
     dock.mount("paused", TAU | {"begun": 0.5}, other=RATE | {"value": value})
-    dock.say("paused")
+    dock.send("paused")
     expect(dock.button).to_have_text("Resume")
     note = dock.page.locator(".dock-bar > .note")
     expect(note).to_have_text(words)
-    dock.say("running")
+    dock.send("running")
     expect(dock.button).to_have_text("Pause")
     expect(note).to_have_text("")

@@ -1,4 +1,4 @@
-"""Nothing is cut, covered or left out, whatever the window's size."""
+"""Nothing is cut, covered or left out in windows of all sizes."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_a_low_window_has_the_dock_beside_the_open_sidebar(page: Page, server: s
     )
 
 
-def test_the_headline_tells_of_how_many_beside_an_open_sidebar(
+def test_the_headline_has_the_total_beside_an_open_sidebar(
     page: Page, server: str, recorded: str
 ) -> None:
     page.set_viewport_size({"width": 1024, "height": 768})
@@ -56,7 +56,7 @@ def test_the_headline_tells_of_how_many_beside_an_open_sidebar(
     expect(headline.get_by_text("multiplications an image")).to_be_visible()
 
 
-def test_the_room_below_a_picture_is_used_while_there_is_none(page: Page, server: str) -> None:
+def test_the_message_of_an_empty_card_fills_the_card(page: Page, server: str) -> None:
     page.goto(f"{server}/?preset=classroom")
     for name in ("Gate map", "Pixel map"):
         card = page.locator(".card", has=page.get_by_role("heading", name=name, exact=True))

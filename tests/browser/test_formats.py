@@ -1,4 +1,4 @@
-"""What Python packs, JavaScript reads: the same bytes, the same mask."""
+"""JavaScript reads the same values and masks as Python packs."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_python_and_javascript_read_the_same_snapshot(page: Page, server: str) -
         torch.randint(0, 201, shape, generator=generator, dtype=torch.uint8)
         for shape in ((7, 12), (3, 7))
     ]
-    # The trainer's own mask need not be what the scores say at its threshold.
+    # The trainer's mask may differ from the scores' mask at its threshold.
     masks = [torch.rand(layer.shape, generator=generator) < 0.5 for layer in layers]
     halves = torch.randn(7, 12, generator=generator).to(torch.float16)
     metadata = {
@@ -69,9 +69,7 @@ _REFUSED = {
 
 
 @pytest.mark.parametrize("blob", _REFUSED.values(), ids=_REFUSED)
-def test_a_snapshot_that_is_cut_or_made_to_harm_is_refused(
-    page: Page, server: str, blob: bytes
-) -> None:
+def test_a_cut_or_malicious_snapshot_is_refused(page: Page, server: str, blob: bytes) -> None:
     open_empty(page, server)
     message = page.evaluate(
         """async (blob) => {

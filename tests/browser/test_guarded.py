@@ -1,4 +1,4 @@
-"""What pages may load and who may frame them, and that words from a run's files lead nowhere."""
+"""The Content-Security-Policy of all pages, and addresses in the text of a run."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _NOTE_VIOLATIONS = """
 
 @pytest.fixture
 def foreign(server: str) -> Iterator[str]:
-    """The id of a run, among those of the server, that came from somewhere else."""
+    """The id of a run with addresses in all its texts."""
     session = {"seconds": 1.0, "hardware": {"cpu": ADDRESSES}, "versions": {"python": ADDRESSES}}
     card = {"phase": "failed", "reason": ADDRESSES, "sessions": [session]}
     label = {"name": ADDRESSES[:80], "tags": ["www.evil.example", "a@evil.example"]}
@@ -31,7 +31,7 @@ def foreign(server: str) -> Iterator[str]:
     shutil.rmtree(folder)
 
 
-def test_words_from_a_run_are_no_links(page: Page, server: str, foreign: str) -> None:
+def test_addresses_in_the_text_of_a_run_are_no_links(page: Page, server: str, foreign: str) -> None:
     page.goto(f"{server}/runs?run={foreign}")
     main = page.get_by_test_id("stMain")
     expect(main.get_by_role("heading", name="evil.example")).to_be_visible()
@@ -45,7 +45,7 @@ def test_every_page_keeps_to_the_policy(page: Page, server: str, recorded: str) 
     for path in (f"/?run={recorded}", f"/pixels?run={recorded}", f"/runs?run={recorded}"):
         page.goto(server + path)
         expect(page.get_by_test_id("scrubber")).to_be_visible()
-        # One of Streamlit's libraries asks for WebAssembly, and does without.
+        # One of Streamlit's libraries tries WebAssembly, and also works without it.
         assert set(page.evaluate("violations")) <= {"script-src wasm-eval"}
 
 

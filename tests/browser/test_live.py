@@ -1,4 +1,4 @@
-"""The Live page in Chromium: start, steer, lose the connection, come back."""
+"""The Live page in Chromium: start, change and stop a run, lose and restore the connection."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_raising_beta_closes_connections(page: Page, server: str) -> None:
     expect(page).to_have_url(re.compile("beta=30"))
 
 
-def test_back_leaves_a_run_and_no_single_move(page: Page, server: str) -> None:
+def test_back_leaves_a_run_and_undoes_no_single_change(page: Page, server: str) -> None:
     page.goto(f"{server}/_stcore/health")
     live = LivePage(page, server, "/?preset=classroom&hidden=16&epochs=1000")
     entries = page.evaluate("history.length")
@@ -59,7 +59,7 @@ def test_back_leaves_a_run_and_no_single_move(page: Page, server: str) -> None:
     at_work = page.get_by_text(re.compile("^The learning rate acts on this run"))
     expect(at_work).to_have_count(1)
     live.button("Stop").click()
-    # Streamlit sends a press a moment later, and forgets a Back that was faster.
+    # Streamlit sends a press a moment later, and would ignore a Back before that.
     expect(at_work).to_have_count(0)
     page.go_back()
     live.wait_for_phase("ready")
@@ -67,7 +67,7 @@ def test_back_leaves_a_run_and_no_single_move(page: Page, server: str) -> None:
     expect(page).to_have_url(f"{server}/_stcore/health")
 
 
-def test_tau_is_dragged_without_telling_the_trainer(page: Page, server: str) -> None:
+def test_tau_is_dragged_without_a_message_to_the_trainer(page: Page, server: str) -> None:
     sent: list[str | bytes] = []
     page.on("websocket", lambda ws: ws.on("framesent", lambda frame: sent.append(frame)))
     live = LivePage(page, server, ENDLESS)
@@ -75,7 +75,7 @@ def test_tau_is_dragged_without_telling_the_trainer(page: Page, server: str) -> 
     live.wait_for("active-ratio", lambda ratio: ratio < 0.6)
     live.pause()
     number, ratio, picture = live.stated("number"), live.stated("active-ratio"), live.painted()
-    # The pause itself is told to the page's script, and what it answers changes the page.
+    # The pause reruns the page's script, and the answer changes the page.
     wait_until_silent(page, sent)
 
     box = live.slider("τ").bounding_box()
@@ -89,7 +89,7 @@ def test_tau_is_dragged_without_telling_the_trainer(page: Page, server: str) -> 
     live.wait_for("active-ratio", lambda dragged: dragged < ratio / 2)
     assert live.painted() != picture
     assert live.stated("number") == number
-    # Snapshots are answered for, and gate probabilities asked for; Streamlit hears nothing.
+    # Only messages to dgviz's socket are sent, none to Streamlit.
     assert all(str(words).startswith(("ready", "channels ")) for words in sent[before:])
     page.mouse.up()
     expect(page).to_have_url(re.compile("tau=0.6"))
@@ -124,7 +124,7 @@ def wait_until_silent(page: Page, sent: list[object]) -> None:
         page.wait_for_timeout(1000)
 
 
-def test_pause_stands_still_and_steps_move_on(page: Page, server: str) -> None:
+def test_pause_stops_at_a_step_and_single_steps_continue(page: Page, server: str) -> None:
     live = LivePage(page, server, ENDLESS)
     live.start()
     live.pause()
@@ -162,7 +162,7 @@ def test_another_browser_follows_the_same_link(page: Page, server: str, browser:
         other.wait_for("epoch", lambda epoch: epoch == live.stated("epoch"))
 
 
-def test_a_dense_baseline_is_trained_beside(page: Page, server: str) -> None:
+def test_a_dense_baseline_is_trained_and_drawn_as_well(page: Page, server: str) -> None:
     live = LivePage(page, server, "/?preset=classroom&epochs=2")
     live.start()
     page.get_by_role("button", name="train the dense baseline", exact=True).click()
@@ -174,7 +174,7 @@ def test_a_dense_baseline_is_trained_beside(page: Page, server: str) -> None:
 
 
 def opened_by_link(page: Page, address: str) -> LivePage:
-    """The Live page, where a link is the first request to its server: it shows what it says."""
+    """Open the Live page by a link that is the first request to its server, and check it."""
     live = LivePage(page, address, "/?preset=sparse&beta=0.5&tau=0.45&seed=7")
     expect(live.slider("β")).to_have_attribute("aria-valuetext", re.compile("0.5"))
     expect(live.slider("τ")).to_have_attribute("aria-valuetext", re.compile("0.45"))
@@ -182,7 +182,7 @@ def opened_by_link(page: Page, address: str) -> LivePage:
     return live
 
 
-def test_a_bad_link_says_what_is_wrong(page: Page, server: str) -> None:
+def test_the_problem_of_a_bad_link_is_shown(page: Page, server: str) -> None:
     live = LivePage(page, server, "/?beta=abc&run=123456789abc")
     for sentence in (
         r"β \(beta\) must be a number from -1 to 30; it was 'abc'",
@@ -234,7 +234,7 @@ def test_a_value_can_be_chosen_again_after_a_preset_has_changed_it(page: Page, s
         page.get_by_role("combobox", name=re.compile("Preset")).click()
         page.get_by_role("option", name=preset, exact=True).click()
         expect(live.slider("β")).to_have_attribute("aria-valuetext", "1")
-        # Or the next turn would find the address of this one.
+        # Otherwise the next round would find the address of this one.
         page.wait_for_url(lambda address: "beta=" not in address)
 
 
@@ -291,7 +291,7 @@ def test_a_killed_worker_shows_as_failed(page: Page, chromium_path: str) -> None
         assert live.stated("number") >= 1
 
 
-def test_a_lost_server_is_said(page: Page, chromium_path: str) -> None:
+def test_a_lost_server_is_reported(page: Page, chromium_path: str) -> None:
     with running_server() as (address, process):
         live = opened_by_link(page, address)
         live.start()
@@ -315,7 +315,7 @@ def test_a_start_moves_no_button(page: Page, server: str, width: int) -> None:
     live = LivePage(page, server, ENDLESS)
     buttons = [live.button(name) for name in ("Pause", "Resume", "+1 batch", "+1 epoch", "Stop")]
     expect(live.button("Start")).to_be_enabled()
-    # Until its style sheet has come a card is hidden.
+    # A card is hidden until its style sheet is loaded.
     expect(page.locator(".dgviz[style*='hidden']")).to_have_count(0)
     places = [button.bounding_box() for button in buttons]
     live.start()

@@ -1,4 +1,4 @@
-"""Cards whose snapshots are still on their way while other news comes."""
+"""Cards that are mounted again or changed before their first snapshot has arrived."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from dgviz.web import files
 from dgviz.web.linker import link
 
 CARDS = [f"live/{name}" for name in ("gate_map", "pixel_map", "curves", "histogram")]
-_TELL = """async (cards) => {
+_MOUNT = """async (cards) => {
     const { mount } = await dgviz("kit/board");
     const modules = {};
     for (const name of cards) modules[name] = await dgviz(name);
@@ -30,11 +30,11 @@ _FIGURES = """async (run) => {
 }"""
 
 
-def test_a_boards_cards_show_the_run_that_was_told_last(page: Page, server: str) -> None:
+def test_a_boards_cards_show_the_run_of_the_last_mount(page: Page, server: str) -> None:
     page.route_web_socket("**/dgviz/stream/**", lambda socket: None)
     open_empty(page, server)
 
-    page.evaluate(_TELL, CARDS)
+    page.evaluate(_MOUNT, CARDS)
 
     waiting = [re.compile("first snapshot")] * len(CARDS)
     expect(page.locator(".empty")).to_have_text(waiting)
@@ -79,8 +79,8 @@ _RESTING = """async (blobs) => {
 }"""
 
 
-def test_a_card_out_of_sight_is_drawn_though_other_news_came_first(page: Page, server: str) -> None:
-    """The snapshots are in the store one animation frame before the cards are told of them."""
+def test_a_card_out_of_sight_draws_its_first_snapshots(page: Page, server: str) -> None:
+    """Another change arrives in the frame between the store of snapshots and the drawing."""
     open_empty(page, server)
     blobs = [base64.b64encode(blob).decode() for blob in Net().blobs()]
 

@@ -1,4 +1,4 @@
-"""What the pictures show and say, read off one recorded run, or one network made up by a test."""
+"""The pictures of the Live page and their texts, for a recorded run or a network of a test."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def shown(browser: Browser, server: str, recorded_small: str) -> Iterator[LivePa
 
 
 def picture(live: LivePage, card: str) -> Locator:
-    # A plot has buttons of its own, which a figure may have and an image may not.
+    # A plot contains buttons, which the role "figure" allows and "img" does not.
     return live.page.locator(f".{card} :is([role=img], [role=figure])").first
 
 
@@ -56,7 +56,7 @@ def test_hovering_reads_a_connection(shown: LivePage) -> None:
 
 
 class GateMap:
-    """The card alone, of a net that a test has made up; its rows are units as they are drawn."""
+    """The gate map on an otherwise empty page; its rows are numbered as they are drawn."""
 
     def __init__(self, page: Page, server: str, net: Net) -> None:
         self.page = page
@@ -140,7 +140,7 @@ def test_a_map_of_few_units_has_hard_rows(shown: LivePage) -> None:
 
 
 def test_a_pruned_pixel_is_striped_and_one_in_use_is_plain(page: Page, server: str) -> None:
-    """The net's units are connected to the rows 9 to 18 of the image, and to no other."""
+    """The net's units are connected only to rows 9 to 18 of the image."""
     card = show(page, server, "live/pixel_map", Net())
     expect(card.locator(".legend")).to_contain_text("pruned (504)")
     pruned, used = card.locator(".grid-picture canvas").first.evaluate(
@@ -167,7 +167,7 @@ def test_the_keyboard_stays_on_its_connection_when_units_are_reordered(shown: Li
     shown.map.press("ArrowUp")
     expect(readout).to_contain_text(f"unit {max(0, unit - 1)} ·")
     shown.button("most active").click()
-    # The pointer takes the cursor over, and takes it away.
+    # The pointer moves the cursor, and removes it when it leaves.
     shown.map.hover()
     shown.page.mouse.move(0, 0)
 

@@ -1,4 +1,4 @@
-"""A digit's story: browsed, drawn and uploaded, with a network whose answers are known."""
+"""The story of a digit from the data set, drawn or uploaded, with known predictions."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Mount = Callable[..., Locator]
 
 @pytest.fixture
 def mount(page: Page, server: str) -> Mount:
-    """Shows the card alone, with a net and test images that the test has made up."""
+    """A function that mounts the card on an empty page, with a net and test images of the test."""
 
     def mounted(net: Net, digits: bytes | None = None) -> Locator:
         card = show(page, server, "pixels/digit_story", net, digits)
@@ -67,14 +67,14 @@ def test_digits_of_mnist_come_back_from_the_centring_as_they_were(
         base64.b64encode(images.numpy().tobytes()).decode(),
     )
     difference = (torch.tensor(centred) * 255 - images).abs().amax(1)
-    # An edge of grey 5 or less is taken for paper.
+    # An edge of grey 5 or less counts as background.
     assert difference.max() < 5.5
 
 
 def test_on_a_phone_the_prediction_is_seen_while_a_digit_is_drawn(page: Page, mount: Mount) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     card = mount(Net())
-    # What stands above the card on the page.
+    # The height of the content above the card on the real page.
     page.locator("body").evaluate("(body) => (body.style.paddingTop = '500px')")
     press(card, "Draw")
     sheet = card.locator(".easel")
@@ -155,7 +155,7 @@ def test_an_upload_is_read_by_what_is_in_it(page: Page, mount: Mount) -> None:
     svg = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><path d="M1 1h5z"/></svg>'
 
     def choose(content: bytes) -> None:
-        # Neither the name nor the type that is claimed tells what is in it.
+        # Neither the name nor the declared type fits the content.
         upload.set_input_files({"name": "a.png", "mimeType": "text/plain", "buffer": content})
 
     for content in (b"no picture at all", svg):

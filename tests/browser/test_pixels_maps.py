@@ -1,4 +1,4 @@
-"""What the Pixels page says of retention and of the classes."""
+"""The retention map and the class maps of the Pixels page."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def saved(page: Page, card: str, kind: str, folder: Path) -> Path:
     return path
 
 
-def test_downloads_are_told_apart_by_their_card(maps: Page) -> None:
+def test_names_of_downloads_contain_the_card(maps: Page) -> None:
     groups = maps.locator(".sheets")
     expect(groups).to_have_count(6)
     names = [group.get_attribute("aria-label") for group in groups.all()]
@@ -54,14 +54,14 @@ def test_downloads_are_told_apart_by_their_card(maps: Page) -> None:
 
 
 def rows_of(card: Locator, page: Page) -> list[dict[str, str]]:
-    """What the CSV of a card alone on its page says, by column."""
+    """The rows of the CSV of a card that is alone on its page, by column."""
     with page.expect_download() as download:
         card.get_by_role("button", name="CSV", exact=True).click()
     with download.value.path().open(newline="") as file:
         return list(csv.DictReader(file))
 
 
-def test_the_table_says_of_each_pixel_what_the_net_has(page: Page, server: str) -> None:
+def test_the_table_has_the_nets_values_of_each_pixel(page: Page, server: str) -> None:
     """Unit k is connected to row k + 9 of the image, by weights of (k + 1) / 10."""
     net = Net()
     net.blank[:28] = True
@@ -85,7 +85,7 @@ def test_the_table_says_of_each_pixel_what_the_net_has(page: Page, server: str) 
     expect(page.get_by_role("dialog")).to_have_count(0)
 
 
-def test_what_tells_two_classes_apart_is_their_difference(page: Page, server: str) -> None:
+def test_two_classes_are_compared_by_their_difference(page: Page, server: str) -> None:
     """Class k sees row k + 9 of the image alone, through one unit, by weights of (k + 1) / 10."""
     card = show(page, server, "pixels/by_class", Net())
     expect(card).to_contain_text("Blue pixels count for 4, orange pixels for 9.")
@@ -126,7 +126,7 @@ def test_contours_are_drawn_where_a_class_has_its_ink(page: Page, server: str) -
         }""",
         arg=[canvas.element_handle(), plain],
     ).json_value()
-    # A line has a width of its own.
+    # Lines have a width, so pixels beside them are coloured as well.
     assert (top, bottom, left, right) == pytest.approx((2, 8, 10, 20), abs=1.2)
     lines.select_option(label="none")
     page.wait_for_function(

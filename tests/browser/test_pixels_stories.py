@@ -17,12 +17,12 @@ HIDDEN = 70
 
 @pytest.fixture(scope="module")
 def recorded(server: str) -> str:
-    """The identifier of a finished run: more units than fit on one page of the gallery."""
+    """The id of a finished run with more units than fit on one page of the gallery."""
     return record(Settings.from_preset("classroom", hidden=HIDDEN, epochs=2))
 
 
 class Stories:
-    """The two cards, as a reader's hands and eyes know them."""
+    """The two cards, operated like a user does."""
 
     def __init__(self, page: Page, server: str, query: str) -> None:
         self.page = page
@@ -37,7 +37,7 @@ class Stories:
         return int(self.unit.get_attribute("data-unit") or -1)
 
     def table(self, card: Locator) -> list[dict[str, str]]:
-        """What the card's CSV says."""
+        """The rows of the card's CSV."""
         with self.page.expect_download() as download:
             card.get_by_role("button", name="CSV", exact=True).first.click()
         with download.value.path().open(newline="") as file:
@@ -78,7 +78,7 @@ def test_a_pixel_without_data_says_when_its_gates_closed(
     page: Page, server: str, recorded: str
 ) -> None:
     card = Stories(page, server, f"run={recorded}&pixel=0").pixel
-    # Out of sight a card rests.
+    # A card out of sight is not drawn.
     card.scroll_into_view_if_needed()
     expect(card.locator(".about")).to_contain_text("0 in every training image")
     expect(card.locator(".about")).to_contain_text("always blank")
@@ -156,5 +156,5 @@ def test_a_run_in_flight_gathers_its_history(page: Page, server: str) -> None:
     expect(card.get_by_text(re.compile("until now|last connection closed"))).to_be_visible()
     first = source.inner_text()
     expect(source).not_to_have_text(first)
-    # Where the run is stopped after the test.
+    # The fixture stops the run on this page.
     LivePage(page, server, f"/?run={run}")

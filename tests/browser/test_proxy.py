@@ -28,7 +28,7 @@ def nginx() -> str:
 def proxies(
     nginx: str, chromium_path: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[str, str]]:
-    """One server behind two: as documented, and one that changes Host, whose origin is allowed."""
+    """Two proxies of a server: as documented, and one that changes Host, with an allowed origin."""
     ports = free_port(), free_port()
     whole, changed = (f"http://127.0.0.1:{port}" for port in ports)
     allowed = {"STREAMLIT_SERVER_CORS_ALLOWED_ORIGINS": f"http://lab.example.org {changed}"}
@@ -53,7 +53,7 @@ def test_every_page_works_below_a_path(page: Page, proxies: tuple[str, str]) -> 
     live.wait_for_phase("stopped")
     Scrubber(page).slider.press("Home")
     live.wait_for("epoch", lambda epoch: epoch == 0)
-    # A link that is pressed while a card tells Python something may be lost in Streamlit.
+    # Streamlit may lose the press of a link while a card sends a value to Python.
     page.wait_for_url(re.compile("at=0$"))
 
     page.get_by_role("link", name="Pixels", exact=True).click()
@@ -71,17 +71,17 @@ def test_an_allowed_origin_works_though_host_is_changed(
     expect_four_cards(live)
 
 
-def test_a_changed_host_is_said_on_the_page(
+def test_a_changed_host_is_reported_on_the_page(
     page: Page, server: str, nginx: str, tmp_path: Path
 ) -> None:
     port = free_port()
     origin = f"http://127.0.0.1:{port}"
-    # This one takes the path away as well, which needs no setting.
+    # This proxy also removes the path, which needs no setting.
     stripped = (f"proxy_pass {server};", f"proxy_pass {server}/;")
     block = server_block(port, server, HOST_CHANGED, stripped)
     with running_nginx(nginx, tmp_path, [port], [block]):
         page.goto(origin + PATH)
-        told = page.get_by_role("dialog")
+        dialog = page.get_by_role("dialog")
         cause = f"opened at {origin}: .* another name, {server.removeprefix('http://')}."
         remedy = f" Let .* name {origin} in the setting server.corsAllowedOrigins"
-        expect(told).to_contain_text(re.compile(cause + remedy))
+        expect(dialog).to_contain_text(re.compile(cause + remedy))

@@ -21,7 +21,7 @@ SMALL = "/?preset=classroom&hidden=16"
 
 @pytest.fixture(scope="module")
 def recorded(server: str) -> str:
-    """The path of a finished run of three epochs, in which beta was moved."""
+    """The path of a finished run of three epochs, with a change of beta."""
     settings = Settings.from_preset("classroom", hidden=16, epochs=3)
     return f"/?run={record(settings, (600, 'beta', 30))}"
 
@@ -60,7 +60,7 @@ def test_scrubbing_back_shows_every_card_that_snapshot(live: LivePage) -> None:
     assert live.painted() == picture
 
 
-def test_back_from_another_page_finds_the_snapshot_and_not_the_way_there(live: LivePage) -> None:
+def test_back_from_another_page_returns_to_the_last_snapshot(live: LivePage) -> None:
     page, scrubber = live.page, Scrubber(live.page)
     entries = page.evaluate("history.length")
     scrubber.go_to(2)
@@ -88,12 +88,12 @@ def test_playing_runs_to_the_end(live: LivePage) -> None:
     expect(scrubber.button("pause")).to_be_visible()
     expect(scrubber.button("play")).to_be_visible()
     assert scrubber.stated("snapshot") == scrubber.stated("snapshots")
-    # It takes three seconds of the player, which advances by a quarter of one at most.
+    # The player needs three seconds, and advances by at most a quarter of a second at once.
     assert scrubber.stated("drawn") > drawn + 10
     assert live.stated("epoch") == 3
 
 
-def test_a_knob_that_was_moved_is_marked(live: LivePage) -> None:
+def test_a_change_of_a_knob_is_marked(live: LivePage) -> None:
     scrubber = Scrubber(live.page)
     mark = scrubber.card.get_by_role("button", name=re.compile(r": β \S+ → 30"))
     mark.focus()
@@ -103,7 +103,7 @@ def test_a_knob_that_was_moved_is_marked(live: LivePage) -> None:
     assert scrubber.stated("snapshot") < scrubber.stated("snapshots")
 
 
-def test_a_damaged_snapshot_is_skipped_and_said(page: Page, server: str, recorded: str) -> None:
+def test_a_damaged_snapshot_is_skipped_and_reported(page: Page, server: str, recorded: str) -> None:
     run = re.search("run=([0-9a-f]+)", recorded)
     assert run
     path = Path(os.environ["DGVIZ_RUNS"]) / run[1] / "snapshots.bin"
@@ -126,7 +126,9 @@ def test_a_damaged_snapshot_is_skipped_and_said(page: Page, server: str, recorde
         path.write_bytes(whole)
 
 
-def test_a_run_without_recorded_snapshots_says_so(page: Page, server: str, recorded: str) -> None:
+def test_a_run_without_recorded_snapshots_has_a_message(
+    page: Page, server: str, recorded: str
+) -> None:
     nothing = json.dumps({"gates": [], "weights": [], "damage": ""})
     page.route("**/timeline?*", lambda route: route.fulfill(body=nothing))
     LivePage(page, server, recorded)
@@ -148,7 +150,7 @@ def test_a_resumed_run_is_shown_live_again(page: Page, server: str, width: int) 
     live.wait_for_phase("stopped")
     reached = live.stated("epoch")
     scrubber = Scrubber(page)
-    # The player has its place from the start: nothing moves when a run ends.
+    # The player has its place from the start, so that nothing moves when a run ends.
     assert live.map.evaluate("map => map.getBoundingClientRect().top") == top
     scrubber.slider.press("Home")
     live.wait_for("epoch", lambda epoch: epoch == 0)
@@ -158,7 +160,7 @@ def test_a_resumed_run_is_shown_live_again(page: Page, server: str, width: int) 
     live.wait_for("epoch", lambda epoch: epoch > reached)
     expect(page.get_by_test_id("playhead")).to_be_hidden()
     expect(page).not_to_have_url(re.compile("at="))
-    # The same snapshot again is news: it is one of another life of the run.
+    # Going to the same snapshot again counts as a change, because the run has a new session.
     live.button("Stop").click()
     live.wait_for_phase("stopped")
     Scrubber(page).slider.press("Home")

@@ -1,4 +1,4 @@
-"""What a page asks the server for, at a first and at a second visit; nothing is trained for it."""
+"""The requests of a page at a first and at a second visit, without any training."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SNAPSHOT = re.compile(r"/(gates|weights)/\d+$")
 
 @pytest.fixture(scope="module")
 def run(server: str) -> Iterator[str]:
-    """The id of a run with recorded snapshots; its test images are there as well."""
+    """The id of a run with recorded snapshots and stored test images."""
     root = Path(os.environ["DGVIZ_RUNS"])
     images = torch.zeros(20, 784, dtype=torch.uint8), torch.zeros(20, dtype=torch.uint8)
     digits.keep(root, "mnist", lambda: zlib.compress(pack_digits(*images, (1, 28, 28), DIGITS)))
@@ -37,7 +37,7 @@ def run(server: str) -> Iterator[str]:
 
 
 class Visit:
-    """A page, and the paths below `/dgviz/` that it asks the server for: not what it has kept."""
+    """A page, and the paths below `/dgviz/` that it requests from the server without its cache."""
 
     def __init__(self, context: BrowserContext, address: str) -> None:
         self.page = context.new_page()
@@ -69,7 +69,7 @@ class Visit:
 
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    """A browser that has kept nothing of an earlier test."""
+    """A browser context with an empty cache."""
     with browser.new_context(viewport={"width": 1440, "height": 960}) as context:
         yield context
 
@@ -84,10 +84,10 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     ],
     ids=["live", "live, a run", "pixels", "runs"],
 )
-def test_a_page_asks_for_little_and_keeps_its_files(
+def test_a_page_makes_few_requests_and_caches_its_files(
     context: BrowserContext, server: str, run: str, path: str, shown: str
 ) -> None:
-    for kept in (False, True):
+    for cached in (False, True):
         visit = Visit(context, server + path.format(run=run))
         expect(visit.page.locator(shown).first).to_be_visible(timeout=30_000)
         if "run" in path:
@@ -95,8 +95,8 @@ def test_a_page_asks_for_little_and_keeps_its_files(
         files = [one for one in visit.asked if one.startswith("/dgviz/web/")]
         assert len(visit.asked) <= MOST
         assert not any(SNAPSHOT.search(one) for one in visit.asked)
-        assert not files if kept else f"{files[0].rsplit('/', 1)[0]}/dgviz.js" in files
-        assert not (kept and any(one.endswith("/digits") for one in visit.asked))
+        assert not files if cached else f"{files[0].rsplit('/', 1)[0]}/dgviz.js" in files
+        assert not (cached and any(one.endswith("/digits") for one in visit.asked))
         visit.page.close()
 
 

@@ -1,4 +1,4 @@
-"""The Runs page in Chromium: a run trained here is found, replayed, compared, deleted, shared."""
+"""The Runs page in Chromium: a trained run is found, replayed, compared, deleted and shared."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from contrast import wait_until_all_stands_out
+from contrast import wait_for_contrast
 from live_page import LivePage
 from playwright.sync_api import Browser, Locator, Page, expect
 from real_server import running_server
@@ -22,7 +22,7 @@ SHORT = "/?preset=classroom&hidden=16&epochs=1"
 def library(
     chromium_path: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[str, Path]]:
-    """A server of its own, and its directory of runs."""
+    """A separate server, and its directory of runs."""
     root = tmp_path_factory.mktemp("library")
     with running_server(DGVIZ_RUNS=str(root)) as (address, _):
         yield address, root
@@ -30,7 +30,7 @@ def library(
 
 @pytest.fixture
 def address(library: tuple[str, Path]) -> str:
-    """The server, with two runs in its directory and nothing else."""
+    """The address of the server, with only two runs in its directory."""
     address, root = library
     for left in root.iterdir():
         shutil.rmtree(left)
@@ -51,7 +51,7 @@ def table(page: Page) -> Locator:
 
 def choose(page: Page, row: int) -> None:
     """Click the box of a row, counted from 0 below the header."""
-    # The canvas holds the cells once more, for those who cannot see it, when it has been drawn.
+    # Once drawn, the canvas contains the cells as elements for screen readers.
     expect(page.locator(f"#glide-cell-2-{row}")).to_be_attached()
     table(page).click(position={"x": 16, "y": 34 * (row + 1.5)})
 
@@ -79,12 +79,12 @@ def test_a_run_trained_live_is_found_and_opened(address: str, page: Page) -> Non
     live.wait_for_phase("finished")
 
 
-def test_two_runs_are_chosen_compared_deleted_and_had_again(address: str, page: Page) -> None:
+def test_two_runs_are_chosen_compared_deleted_and_restored(address: str, page: Page) -> None:
     page.goto(f"{address}/runs")
     table(page).wait_for()
     points = page.locator(".scatterlayer .point")
     expect(points).to_have_count(2)
-    # The layer that Plotly listens on lies over the points.
+    # Plotly's event layer covers the points.
     point, layer = points.first.bounding_box(), page.locator(".nsewdrag").bounding_box()
     assert point and layer
     page.locator(".nsewdrag").click(
@@ -99,9 +99,9 @@ def test_two_runs_are_chosen_compared_deleted_and_had_again(address: str, page: 
     heading(page, "2 runs side by side")
     seen(page, "The other 19 settings are the same in all runs.")
     expect(page.get_by_test_id("gate-canvas")).to_have_count(2)
-    wait_until_all_stands_out(page)
+    wait_for_contrast(page)
 
-    # With the keyboard, whose place is kept though both buttons vanish at their press.
+    # With the keyboard: the focus is kept although each pressed button disappears.
     page.get_by_role("button", name="Delete these 2", exact=True).press("Enter")
     seen(page, "Deleted 2 runs.")
     seen(page, "No runs yet")
@@ -123,7 +123,7 @@ def test_a_copied_link_shows_the_same_in_another_browser(
         other.goto(page.url)
         heading(other, "Lecture demo")
         expect(other.get_by_placeholder(re.compile("Name, tag"))).to_have_value("lecture")
-        wait_until_all_stands_out(other)
+        wait_for_contrast(other)
 
 
 def test_back_goes_back_to_what_was_chosen_before(address: str, page: Page) -> None:
@@ -163,7 +163,7 @@ def test_a_downloaded_zip_is_imported_again(address: str, page: Page, tmp_path: 
 
     page.locator("input[type=file]").set_input_files(zipped)
 
-    # Its id is taken, so it gets another.
+    # Its id is in use, so it gets another.
     words = re.compile(f"^Imported Lecture demo from {re.escape(zipped.name)}\\.")
     expect(page.get_by_text(words)).to_be_visible()
     expect(page).not_to_have_url(re.compile(A))

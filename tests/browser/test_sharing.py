@@ -1,4 +1,4 @@
-"""Several pages on one server: they wait for each other, and two may hold one run."""
+"""Several pages on one server: their runs wait for each other, and two can show one run."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ANYTHING = re.compile("")
 
 
 def place(live: LivePage) -> Locator:
-    """What the line at the top says of the run's place in the queue."""
+    """The text in the status line with the run's place in the queue."""
     return live.page.locator(".progress-words")
 
 
@@ -31,7 +31,7 @@ def test_the_queue_says_ones_place_and_moves_up(chromium_path: str, browser: Bro
         first.button("Restart").click()
         expect(place(first)).to_contain_text("1st in the queue")
         second.wait_for("number", lambda number: number >= 1)
-        # Nothing of the run before is left standing under the new one.
+        # No figure of the previous run is shown for the new one.
         expect(first.map).not_to_have_attribute("data-number", ANYTHING)
         expect(first.page.locator(".figure.accuracy .value")).to_have_text("–")
         expect(first.page.locator(".curves .empty")).to_be_visible()
@@ -67,7 +67,7 @@ def test_a_preset_chosen_during_a_run_is_not_undone_by_the_page(page: Page, serv
     live.start()
     page.get_by_role("combobox", name=re.compile("Preset")).click()
     page.get_by_role("option", name="Sparse", exact=True).click()
-    # The run has answered, and the page has heard of it.
+    # The run has applied the change, and the page shows it.
     expect(page.locator(".curves .legend")).to_contain_text("setting changed")
     waiting = page.get_by_text(
         re.compile("^Apply to the next run: hidden units, epochs, label smoothing")

@@ -1,4 +1,4 @@
-"""The status line alone on a page: what it tells Python, and when."""
+"""The status line on an otherwise empty page: what it sends to Python, and when."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ import pytest
 from modules import open_empty
 from playwright.sync_api import Page, WebSocketRoute, expect
 
-Say = Callable[..., None]
+Send = Callable[..., None]
 
 _MOUNT = """async () => {
     window.now = 0;
     performance.now = () => window.now;
-    window.told = [];
+    window.sent = [];
     const history = await dgviz("shell/history");
     const status = await dgviz("live/status");
     history.mount();
     const data = { run: "a", token: "", phase: "starting", knobs: {}, hint: "" };
-    const setStateValue = (name, { value }) => window.told.push(value);
+    const setStateValue = (name, { value }) => window.sent.push(value);
     status.mount({ parentElement: document.body, data, setStateValue });
 }"""
 
 
 @pytest.fixture
-def say(page: Page, server: str) -> Say:
-    """Mounts the line, and tells it a phase and more of a status; returns when it is shown."""
+def send(page: Page, server: str) -> Send:
+    """A function that sends a status to the mounted line and waits until its phase is shown."""
     sockets: list[WebSocketRoute] = []
     page.route_web_socket("**/dgviz/stream/**", lambda socket: sockets.append(socket))
     open_empty(page, server)
@@ -34,44 +34,46 @@ def say(page: Page, server: str) -> Say:
     while not sockets:
         page.wait_for_timeout(20)
 
-    def tell(phase: str, words: str, **status: object) -> None:
+    def send_status(phase: str, words: str, **status: object) -> None:
         sockets[-1].send(json.dumps({"type": "status", "phase": phase, **status}))
         expect(page.locator(".chip")).to_have_text(words)
 
-    return tell
+    return send_status
 
 
-def test_nothing_is_told_until_python_has_read_the_address_after_back(page: Page, say: Say) -> None:
-    say("running", "training")
-    assert page.evaluate("window.told") == ["running"]
+def test_nothing_is_sent_until_python_has_read_the_address_after_back(
+    page: Page, send: Send
+) -> None:
+    send("running", "training")
+    assert page.evaluate("window.sent") == ["running"]
     page.evaluate("dispatchEvent(new PopStateEvent('popstate'))")
-    say("paused", "paused")
-    assert page.evaluate("window.told") == ["running"]
+    send("paused", "paused")
+    assert page.evaluate("window.sent") == ["running"]
     page.evaluate("window.now += 60_000")
-    page.wait_for_function("window.told.length > 1")
-    assert page.evaluate("window.told") == ["running", "paused"]
+    page.wait_for_function("window.sent.length > 1")
+    assert page.evaluate("window.sent") == ["running", "paused"]
 
 
 @pytest.mark.parametrize("width", [390, 560, 700, 1000])
-def test_why_a_run_has_ended_moves_nothing(page: Page, say: Say, width: int) -> None:
+def test_the_reason_of_an_end_keeps_the_lines_height(page: Page, send: Send, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 600})
     line = page.locator(".status .line")
     run = {"preset": "classroom", "seed": 0, "title": "MNIST", "epochs": 15, "epoch": 0.7}
     pace = {"seconds_per_epoch": 2.1, "seconds_left": 30}
-    say("running", "training", **run, **pace)
+    send("running", "training", **run, **pace)
     expect(line).to_be_visible()
     height = line.bounding_box()["height"]
     killed = "The training process was killed by signal 9 at epoch 0.7."
     onward = "Resume goes on from epoch 0.2 (step 1,086)."
-    say("interrupted", "interrupted", **run, reason=f"{killed} {onward}")
+    send("interrupted", "interrupted", **run, reason=f"{killed} {onward}")
     assert line.bounding_box()["height"] == height
     assert line.evaluate("line => line.scrollHeight <= line.clientHeight"), "all of it is seen"
-    say("failed", "failed", **run, reason=" ".join(12 * [killed]))
+    send("failed", "failed", **run, reason=" ".join(12 * [killed]))
     assert line.bounding_box()["height"] == height
 
 
-def test_one_epoch_is_one_epoch(page: Page, say: Say) -> None:
-    say("finished", "finished", epochs=1)
+def test_one_epoch_is_one_epoch(page: Page, send: Send) -> None:
+    send("finished", "finished", epochs=1)
     expect(page.locator(".progress-words")).to_have_text("1 epoch")
-    say("finished", "finished", epochs=2)
+    send("finished", "finished", epochs=2)
     expect(page.locator(".progress-words")).to_have_text("2 epochs")

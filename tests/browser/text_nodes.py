@@ -1,7 +1,7 @@
-"""JavaScript for tests that look at all words of a page."""
+"""JavaScript for tests that check all text of a page."""
 
 TEXT_NODES = r"""
-  /** Every text node with words in it, those of shadow trees too. */
+  /** Every text node that is not blank, also in shadow trees. */
   function* textNodes(root) {
     const nodes = document.createTreeWalker(root, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
     for (let node; (node = nodes.nextNode());) {
