@@ -40,8 +40,8 @@ def warn_if_public() -> None:
     address = st.get_option("server.address")
     if address not in access.LOOPBACK:
         log.warning(
-            "The page is open to everyone who can reach this machine at %s: they can start, steer "
-            "and stop training runs. Leave out --server.address to keep it to this machine.",
+            "Everyone who can reach this machine at %s can open the page, and start, change and "
+            "stop training runs. Leave out --server.address to allow this machine only.",
             address or "any of its addresses",
         )
 
@@ -90,8 +90,8 @@ def report_script_error(error: Exception) -> bool:
     """Show a sentence instead of a traceback; the run continues in its own process."""
     log.error("A page's script failed.", exc_info=error)
     st.error(
-        f"Something went wrong while drawing this page ({type(error).__name__}). A run under way "
-        "is not touched: reload the page to see it again. The server's log has the details."
+        f"This page could not be drawn because of an error ({type(error).__name__}). Runs are not "
+        "affected: reload the page to see them again. The server's log has the details."
     )
     return True
 

@@ -14,9 +14,7 @@ SUMMARY = "Start the server, whose pages a browser shows."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--port", type=_port, metavar="N", help="Where the server listens; default 8501."
-    )
+    parser.add_argument("--port", type=_port, metavar="N", help="The server's port; default 8501.")
     add_runs_option(parser)
     parser.add_argument(
         "options",

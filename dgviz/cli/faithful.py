@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_runs_option(parser)
     parser.add_argument(
-        "--json", action="store_true", help="Print what was found as one line of JSON on stdout."
+        "--json", action="store_true", help="Print the findings as one line of JSON on stdout."
     )
 
 

@@ -12,22 +12,21 @@ SUMMARY = "Print the table of all settings in Markdown."
 
 _INTRODUCTION = """# Every setting
 
-Written by `python -m dgviz knobs` from the one table in `dgviz/settings.py`. The name is the
-parameter in the URL (`?beta=0.1`); the command line's flag is the same with dashes
+Written by `python -m dgviz knobs` from the table in `dgviz/settings.py`. The name is the parameter
+in the URL (`?beta=0.1`); the flag on the command line is the same with dashes
 (`--learning-rate`). *Live* settings may change between any two steps of a run.
 """
 
 _METHODS = """
 ## Methods
 
-A preset's values are for DynamicGate-MLP. Another method has its own in their place where the last
-column names them.
+The values of presets are for DynamicGate-MLP. Another method uses those in the last column instead.
 """
 
 _OWN = """
 ## Settings of one method
 
-They are accepted with that method only, and do not change during a run.
+They are accepted with their method only, and do not change during a run.
 """
 
 
@@ -47,7 +46,7 @@ def in_markdown() -> str:
         "|---" * (5 + len(PRESETS)) + "|",
         *(_row(knob) for knob in COMMON.values() if knob.name != "preset"),
         _METHODS,
-        "| method | title | what it does | common settings that not all read | starts from |",
+        "| method | title | what it does | settings that only some methods read | own values |",
         "|---|---|---|---|---|",
         *(_method(spec) for spec in METHODS.values()),
         _OWN,

@@ -39,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--resume",
         metavar="RUN",
-        help="Go on with a recorded run that was stopped or killed; it keeps its own settings.",
+        help="Resume a recorded run that was stopped or killed; it keeps its own settings.",
     )
     add_runs_option(parser)
     parser.add_argument(

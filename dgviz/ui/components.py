@@ -71,7 +71,7 @@ def board(
 
     live/gate_map: every gate of the first layer, hidden units down, input pixels across.
     live/pixel_map: how many active connections each input pixel has.
-    live/curves: accuracy, active ratio and loss over the epochs, with marks where a knob was moved.
+    live/curves: accuracy, active ratio and loss over the epochs, with marks at changes of knobs.
     live/histogram: the distribution of the gate probabilities, with tau.
     """
     data = {

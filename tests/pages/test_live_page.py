@@ -377,9 +377,8 @@ def test_a_resume_of_a_run_that_was_deleted_is_refused_in_one_sentence(hub: Hub)
     page = open_page(run="ab" * 6)
     hub.store.delete("ab" * 6)
     button(page, "resume").click().run()
-    assert ["restore it on the Runs page" in warning_text(warning) for warning in page.warning] == [
-        True
-    ]
+    (warning,) = page.warning
+    assert "restore it on the Runs page" in warning_text(warning)
     assert not button(page, "resume").click().run().exception, "there is none to resume any more"
 
 

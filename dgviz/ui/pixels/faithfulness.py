@@ -40,7 +40,7 @@ def faithfulness_section(run: Run, baseline: Run | None) -> None:
     """Offer the test, show its progress, and show its findings.
 
     Args:
-        baseline: the dense run that differs in nothing but the method, if this server knows it.
+        baseline: the dense baseline of the run, if this server has one.
     """
     st.header("Do active connections show which pixels matter?", anchor=False)
     st.markdown(_EXPLANATION)
