@@ -155,7 +155,7 @@ def _import(arguments: argparse.Namespace) -> None:
 
     store = open_store(arguments.runs, may_be_new=True)
 
-    def take_in(path: Path) -> None:
+    def import_file(path: Path) -> None:
         try:
             with path.open("rb") as file:
                 record, left_out = import_zip(store, file)
@@ -167,7 +167,7 @@ def _import(arguments: argparse.Namespace) -> None:
         for sentence in left_out:
             print(f"{path}: {sentence}", file=sys.stderr)
 
-    _one_by_one(arguments.files, take_in)
+    _one_by_one(arguments.files, import_file)
 
 
 def _delete(arguments: argparse.Namespace) -> None:
