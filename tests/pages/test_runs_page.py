@@ -35,9 +35,9 @@ Query = str | list[str]
 def serve_here(task: Task) -> None:
     """Do a task's work in this process."""
     try:
-        task._take("done", task.work(lambda done: None, *task.arguments))
+        task._handle("done", task.work(lambda done: None, *task.arguments))
     except RunsError as problem:
-        task._take("failed", str(problem))
+        task._handle("failed", str(problem))
 
 
 @pytest.fixture(autouse=True)
