@@ -22,7 +22,7 @@ _SCRIPT = """const linked = import(new URL("{address}", document.baseURI));
 const words = "This card could not be loaded from the server. Reload the page.";
 export default (component) => linked.then(
   ({{ modules }}) => modules.loader.mount("{module}", component, modules),
-  () => (component.parentElement.innerHTML = `<p role="alert">${{words}}</p>`));
+  () => {{ component.parentElement.innerHTML = `<p role="alert">${{words}}</p>`; }});
 """
 """The address is relative to the page, because a reverse proxy may change the path. The module is
 imported once, so that calls reach the loader in order."""

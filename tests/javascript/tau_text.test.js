@@ -29,6 +29,14 @@ test("an estimate stays between 0 and 1, and needs a curve", () => {
   );
 });
 
+test("counts of the gate probabilities give the same text as the probabilities", () => {
+  const whole = store({ tau: 0.5, preview: true, scores: "gate probability" });
+  const counted = store({ ...whole.gates.meta, score_counts: new Array(201).fill(0) });
+  for (const byte of layer[2]) counted.gates.meta.score_counts[byte] += 1;
+  counted.gates.layers[0].scores = null;
+  for (const tau of [0, 0.5, 0.7, 1]) assert.equal(tauText(counted, tau), tauText(whole, tau));
+});
+
 test("without gate probabilities there is no text on another threshold", () => {
   const unscored = store({ tau: 0.5, test_accuracy: 0.9 });
   unscored.gates.layers[0].scores = null;

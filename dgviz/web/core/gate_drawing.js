@@ -43,16 +43,21 @@ export function probabilityScale({ meta }, tau, theme) {
 
 /**
  * Colours of all cells, by probability byte: first the faded ones of closed connections, then those
- * of active ones.
+ * of active ones. The last two are for connections without a probability: closed, then active.
  * @param {Theme} theme @returns {Rgb[]}
  */
 export function cellColours(theme) {
   const full = probabilityColours(theme, null);
-  return [...full.map((colour) => fade(colour, theme)), ...full];
+  const unscored = [fade(theme.closed, theme), theme.active];
+  return [...full.map((colour) => fade(colour, theme)), ...full, ...unscored];
 }
 
-/** Index of a cell in `cellColours`. @param {number} score @param {number} active 0 or 1 */
-export const cellOf = (score, active) => score + LEVELS * active;
+/**
+ * Index of a cell in `cellColours`.
+ * @param {?number} score null if it is unknown @param {number} active 0 or 1
+ */
+export const cellOf = (score, active) =>
+  score === null ? 2 * LEVELS + active : score + LEVELS * active;
 
 /** `cellColours` as RGBA words. @param {Theme} theme @returns {Uint32Array} */
 export const cellPalette = (theme) =>

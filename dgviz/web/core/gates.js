@@ -174,6 +174,16 @@ function levels(snapshot) {
 }
 
 /**
+ * Number of connections of all layers that are active at a threshold, from the scores or their counts.
+ * @param {Snapshot} snapshot @param {number} tau @returns {number}
+ */
+export function activeAt(snapshot, tau) {
+  let active = 0;
+  levels(snapshot).forEach((n, byte) => (active += byte > cutoff(tau) ? n : 0));
+  return active;
+}
+
+/**
  * Number of active connections of each input pixel.
  * @param {Snapshot} snapshot @param {number} tau @returns {Uint32Array} [pixels]
  */

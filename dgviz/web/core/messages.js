@@ -18,12 +18,12 @@ const READERS = {
   gates: snapshotFrom,
   weights: (blob, meta) => {
     /** @param {string} kind */
-    const all = (kind) =>
-      Object.keys(blob.tensors)
-        .filter((name) => name.startsWith(kind))
-        .sort()
-        .map((name) => blob.tensors[name]);
-    return { meta, layers: all("weights."), biases: all("biases.") };
+    const all = (kind) => {
+      const tensors = [];
+      for (let i = 0; blob.tensors[`${kind}.${i}`]; i++) tensors.push(blob.tensors[`${kind}.${i}`]);
+      return tensors;
+    };
+    return { meta, layers: all("weights"), biases: all("biases") };
   },
   facts: ({ tensors: { always_zero: alwaysZero, class_means: means } }, meta) => ({
     ...meta,

@@ -1,6 +1,5 @@
 /** The newest state of a run, as the server's messages give it. */
 import { read } from "./messages.js";
-import * as preview from "./preview.js";
 
 /** The phases of a run that has ended; it may be resumed. */
 export const ENDED = ["finished", "stopped", "failed", "interrupted"];
@@ -104,7 +103,6 @@ export class Store {
   takeBlob(buffer) {
     const { channel, content } = read(buffer);
     Object.assign(this, { [channel]: content });
-    if (channel === "gates") preview.confirm(content.meta.tau_knob);
     return channel;
   }
 

@@ -70,6 +70,8 @@ export function listen(stage, view, { point, zoom, step, changed }) {
   stage.addEventListener("pointerleave", ({ pointerType }) => {
     if (pointerType !== "touch") point(null);
   });
+  // A tap and the keyboard's cursor have no pointer that leaves.
+  stage.addEventListener("blur", () => point(null));
   stage.addEventListener("dblclick", reset);
   stage.addEventListener(
     "wheel",

@@ -96,6 +96,9 @@ export function mapStage(picture, name, { draw, drawPicture }) {
     if (state) setText(readout, picture.cursor ? cellText(picture.cursor) : HINT);
   }
 
+  /** Whether somebody reads single cells: with a pointer or a finger on the map, or the keyboard. */
+  const isRead = () => stage.matches(":hover, :focus");
+
   /**
    * Names the first and the last pixel in sight.
    * @param {import("../core/pixels.js").Shape} shape
@@ -123,5 +126,5 @@ export function mapStage(picture, name, { draw, drawPicture }) {
     if (sentence) setAttribute(stage, "aria-label", sentence);
   }
 
-  return { stage, axis, readout, zooms, spoken, show, nameEnds, explainEmpty, explainBlank };
+  return { stage, axis, readout, zooms, spoken, show, isRead, nameEnds, explainEmpty, explainBlank };
 }

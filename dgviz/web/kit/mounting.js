@@ -202,8 +202,17 @@ export class Card {
     this.feeds[role] = null;
     if (run === null) return;
     const feed = openFeed({ run, token, channels });
-    feed.subscribe((kinds) => this.show(role === "run" ? kinds : new Set([role])));
+    feed.subscribe((kinds) => {
+      // The slider is the run's: snapshots of the other runs do not answer it.
+      if (role === "run" && kinds.has("gates")) this.confirmPreview();
+      this.show(role === "run" ? kinds : new Set([role]));
+    });
     this.feeds[role] = { run, token, feed };
+  }
+
+  confirmPreview() {
+    const { gates } = this.whole;
+    if (this.spec.previews && gates) preview.confirm(gates.meta.tau_knob);
   }
 
   readTheme() {

@@ -182,7 +182,7 @@ function build(card) {
   /** Whether scores are shown: by the probability mode, by the readout, or in large cells. */
   const readsScores = () =>
     Boolean(card.store.gates?.meta.scores) &&
-    (picture.mode === "probability" || hover.get() !== null || picture.view.size < 1);
+    (picture.mode === "probability" || map.isRead() || picture.view.size < 1);
 
   /** @param {Set<string>} [kinds] of changes */
   function draw(kinds) {

@@ -1,7 +1,7 @@
 /** The effect of another threshold on the network, as a number and as a spoken sentence. */
 
 import { known, percent, threshold } from "../core/format.js";
-import { accuracyAt, canPreview } from "../core/gates.js";
+import { accuracyAt, activeAt, canPreview } from "../core/gates.js";
 import { measure } from "../core/measures.js";
 import { share } from "./figure_text.js";
 
@@ -12,8 +12,11 @@ import { share } from "./figure_text.js";
  */
 export function tauText(store, tau) {
   const { gates } = store;
-  if (!gates?.meta.preview || !(tau === gates.meta.tau || canPreview(gates))) return "";
-  const { active, total } = measure(gates, tau);
+  if (!gates?.meta.preview) return "";
+  const { active: now, total } = measure(gates, gates.meta.tau);
+  const isOwn = tau === gates.meta.tau;
+  if (!isOwn && !canPreview(gates) && !gates.meta.score_counts) return "";
+  const active = isOwn ? now : activeAt(gates, tau);
   const effects = [`${share(active / total)} of connections active`];
   const accuracy = estimate(store, tau);
   if (known(accuracy)) effects.push(`about ${percent(accuracy, 1)} accuracy`);

@@ -12,7 +12,7 @@ import { pathTo } from "./digit_path.js";
 import { topTwo } from "./digit_predictions.js";
 import { digitSheet } from "./digit_sheet.js";
 import { digitSource } from "./digit_source.js";
-import { loadDigits } from "./digits.js";
+import { loadDigits, RETRY_MS } from "./digits.js";
 import { forward, macsOf, netOf } from "./network.js";
 import * as pin from "./pin.js";
 import { sheetButtons } from "./sheets.js";
@@ -96,7 +96,16 @@ function build(card) {
     } catch (error) {
       problem = `${error.message} Draw a digit, or upload a picture.`;
     }
-    if (loadedUrl === url) source.setDigits(digits, problem);
+    if (loadedUrl !== url) return;
+    source.setDigits(digits, problem);
+    if (problem) setTimeout(() => reload(url), RETRY_MS);
+  }
+
+  /** Request the test images again after an error. @param {string} url */
+  function reload(url) {
+    if (loadedUrl !== url || !card.root.isConnected) return;
+    loadedUrl = "";
+    void load();
   }
 
   function changeDigit() {

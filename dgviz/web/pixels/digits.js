@@ -3,6 +3,8 @@ import { mix } from "../core/colours.js";
 import { read } from "../core/messages.js";
 import { contextOf, el } from "../kit/dom.js";
 
+/** After this time test images that could not be loaded are asked for again. */
+export const RETRY_MS = 5000;
 const ABSENT = "The test images of this run are not on the server.";
 const cache = new Map();
 

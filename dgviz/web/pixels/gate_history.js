@@ -3,7 +3,6 @@
  * this page has received.
  */
 import { cellOf } from "../core/gate_drawing.js";
-import { LEVELS } from "../core/gates.js";
 
 const MOST_SNAPSHOTS = 120;
 const MOST_BYTES = 64 * 2 ** 20;
@@ -139,18 +138,20 @@ function cached(snapshot, kind, key, make) {
 /**
  * Return the gates of some inputs, input by input.
  * @param {Snapshot} snapshot @param {number[]} inputs
- * @returns {{mask: Uint8Array, cells: Uint16Array}} each [inputs * units]; cells: see `cellOf`. If
- *   gate probabilities are unknown, they are 1 for active and 0 for closed connections
+ * @returns {{mask: Uint8Array, ranks: Uint16Array, cells: Uint16Array}} each [inputs * units]; ranks:
+ *   greater for active connections, and among these for higher probabilities; cells: see `cellOf`
  */
 function columnOf(snapshot, inputs) {
   const { mask, scores, rows: units, cols } = snapshot.layers[0];
   const length = units * inputs.length;
-  const column = { mask: new Uint8Array(length), cells: new Uint16Array(length) };
+  const [ranks, cells] = [new Uint16Array(length), new Uint16Array(length)];
+  const column = { mask: new Uint8Array(length), ranks, cells };
   inputs.forEach((input, c) => {
     for (let unit = 0; unit < units; unit++) {
       const [from, to] = [unit * cols + input, c * units + unit];
       column.mask[to] = mask[from];
-      column.cells[to] = cellOf(scores ? scores[from] : (LEVELS - 1) * mask[from], mask[from]);
+      ranks[to] = cellOf(scores ? scores[from] : 0, mask[from]);
+      cells[to] = cellOf(scores ? scores[from] : null, mask[from]);
     }
   });
   return column;
@@ -169,9 +170,9 @@ export function gatesOver(snapshots, inputs) {
     cached(snapshot, "column", inputs[0], () => columnOf(snapshot, inputs)),
   );
   const active = columns.map(({ mask }) => sum(mask));
-  const last = columns[columns.length - 1].cells;
+  const last = columns[columns.length - 1].ranks;
   const sums = new Float64Array(last.length);
-  for (const { cells } of columns) for (let i = 0; i < sums.length; i++) sums[i] += cells[i];
+  for (const { ranks } of columns) for (let i = 0; i < sums.length; i++) sums[i] += ranks[i];
   const order = Uint32Array.from(last, (_, gate) => gate).sort(
     (a, b) => last[b] - last[a] || sums[b] - sums[a],
   );

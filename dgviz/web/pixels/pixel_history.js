@@ -5,11 +5,14 @@ import { cellPalette, probabilityScale } from "../core/gate_drawing.js";
 import { isDense } from "../core/gates.js";
 import { ENDED } from "../core/store.js";
 import { el, setText } from "../kit/dom.js";
-import { ramp } from "../kit/legend.js";
+import { ramp, swatch } from "../kit/legend.js";
 import { gatesOver, hintText, historyOf, seek, sourceText } from "./gate_history.js";
 import { HistoryChart } from "./history_chart.js";
 import { epochText, pixelHistoryText } from "./history_text.js";
 import { inputsOf } from "./pixel_facts.js";
+
+/** @param {import("../core/gates.js").Snapshot} snapshot */
+const hasScores = ({ layers }) => layers[0].scores !== null;
 
 /**
  * @typedef {import("../core/pixels.js").Shape} Shape
@@ -20,6 +23,7 @@ import { inputsOf } from "./pixel_facts.js";
 export function pixelHistory(card) {
   const chart = new HistoryChart((index) => seek(card, index));
   const scale = ramp();
+  const unscored = [swatch("active", "active"), swatch("closed", "closed")];
   const summary = el("p");
   const source = el("p", { class: "sub" });
   const node = el(
@@ -28,7 +32,7 @@ export function pixelHistory(card) {
     el("h3", {}, "Its connections during training"),
     summary,
     chart.node,
-    el("div", { class: "legend" }, scale.node, source),
+    el("div", { class: "legend" }, scale.node, ...unscored.map(({ node }) => node), source),
   );
 
   /** @param {number} pixel @param {Shape} shape */
@@ -36,7 +40,9 @@ export function pixelHistory(card) {
     const history = historyOf(card);
     const { snapshots } = history;
     const gated = !isDense(card.store.gates);
-    chart.node.hidden = scale.node.hidden = !snapshots.length || !gated;
+    for (const { node: part } of [chart, scale, ...unscored]) {
+      part.hidden = !snapshots.length || !gated;
+    }
     setText(source, gated ? sourceText(history) : "");
     if (!gated || !snapshots.length) {
       setText(summary, gated ? "" : "This method takes no connection away.");
@@ -76,7 +82,8 @@ export function pixelHistory(card) {
       `The ${count(series.gates)} connections of the pixel over ${count(snapshots.length)} snapshots of ` +
         `training. ${sentence} Arrow keys read single snapshots.`,
     );
-    scale.node.hidden = !store.gates?.meta.scores;
+    scale.node.hidden = !snapshots.some(hasScores);
+    for (const { node: key } of unscored) key.hidden = snapshots.every(hasScores);
     if (store.gates) scale.show(probabilityScale(store.gates, tau, theme));
   }
   return { node, draw };

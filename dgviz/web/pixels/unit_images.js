@@ -3,7 +3,7 @@ import { recordingUrl } from "../core/addresses.js";
 import { count, signed } from "../core/format.js";
 import { imageShape } from "../core/pixels.js";
 import { el, setAttribute, setText, throttle } from "../kit/dom.js";
-import { digitPicture, inputOf, loadDigits } from "./digits.js";
+import { digitPicture, inputOf, loadDigits, RETRY_MS } from "./digits.js";
 import { highestActivations } from "./exciting.js";
 import { inSlices } from "./slices.js";
 import { censusOf } from "./unit_order.js";
@@ -80,6 +80,9 @@ export function unitImages(card) {
       if (search !== current) return;
       list.hidden = true;
       setText(note, problem.message);
+      if (problem.message === WRONG_SIZE) return;
+      // The next draw searches again.
+      setTimeout(() => search === current && (search = null), RETRY_MS);
     }
   }
 

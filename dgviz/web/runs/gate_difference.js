@@ -161,6 +161,7 @@ function build(card) {
   }
 
   const describe = throttle(SPOKEN_MS, () => {
+    if (!stateNow()) return;
     const [first, second] = card.data.names;
     const [, a, b, both] = picture.counts.map(count);
     setAttribute(
@@ -174,7 +175,7 @@ function build(card) {
 
   /** @param {Set<string>} [kinds] of changes */
   function draw(kinds) {
-    card.needScores(hover.get() !== null);
+    card.needScores(map.isRead());
     if (kinds?.has("hover")) {
       if (picture.marked !== hover.get()) drawPicture();
       return;
