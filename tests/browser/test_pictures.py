@@ -216,7 +216,7 @@ def test_the_pictures_agree_on_what_is_active(shown: LivePage) -> None:
     assert layers[0] + layers[1] == active
     assert parts[0].endswith(" of 12,544") and parts[1].endswith(" of 160")
     expect(shown.page.locator(".gate-map .legend")).to_contain_text(
-        f"first layer:active {active[0]:,}"
+        f"first layer:active {layers[0]:,}"
     )
 
 

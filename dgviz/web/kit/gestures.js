@@ -18,7 +18,7 @@ const ARROWS = {
  * @param {(at: ?[number, number]) => void} handlers.point where in the window, null when it left
  * @param {(across: number, down: number, factor: number) => void} handlers.zoom
  * @param {(rows: number, cols: number) => void} handlers.step of the keyboard's cursor
- * @param {() => void} handlers.changed after a pan or a reset
+ * @param {() => void} handlers.changed after a pan, a reset or the loss of focus
  */
 export function listen(stage, view, { point, zoom, step, changed }) {
   /** @type {Map<number, [number, number]>} position in the window, by pointer */
@@ -70,8 +70,8 @@ export function listen(stage, view, { point, zoom, step, changed }) {
   stage.addEventListener("pointerleave", ({ pointerType }) => {
     if (pointerType !== "touch") point(null);
   });
-  // A tap and the keyboard's cursor have no pointer that leaves.
-  stage.addEventListener("blur", () => point(null));
+  // After a tap or an arrow key there is no pointer that leaves.
+  stage.addEventListener("blur", changed);
   stage.addEventListener("dblclick", reset);
   stage.addEventListener(
     "wheel",

@@ -96,7 +96,7 @@ export function mapStage(picture, name, { draw, drawPicture }) {
     if (state) setText(readout, picture.cursor ? cellText(picture.cursor) : HINT);
   }
 
-  /** Whether somebody reads single cells: with a pointer or a finger on the map, or the keyboard. */
+  /** Whether single cells are read: with a pointer or a finger on the map, or with the keyboard. */
   const isRead = () => stage.matches(":hover, :focus");
 
   /**
@@ -126,5 +126,16 @@ export function mapStage(picture, name, { draw, drawPicture }) {
     if (sentence) setAttribute(stage, "aria-label", sentence);
   }
 
-  return { stage, axis, readout, zooms, spoken, show, isRead, nameEnds, explainEmpty, explainBlank };
+  return {
+    stage,
+    axis,
+    readout,
+    zooms,
+    spoken,
+    show,
+    isRead,
+    nameEnds,
+    explainEmpty,
+    explainBlank,
+  };
 }
