@@ -83,5 +83,5 @@ def test_a_changed_host_is_reported_on_the_page(
         page.goto(origin + PATH)
         dialog = page.get_by_role("dialog")
         cause = f"opened at {origin}: .* another name, {server.removeprefix('http://')}."
-        remedy = f" Let .* name {origin} in the setting server.corsAllowedOrigins"
+        remedy = f" Make .* add {origin} to the setting server.corsAllowedOrigins"
         expect(dialog).to_contain_text(re.compile(cause + remedy))

@@ -32,7 +32,7 @@ export function pixelHistory(card) {
     el("h3", {}, "Its connections during training"),
     summary,
     chart.node,
-    el("div", { class: "legend" }, scale.node, ...unscored.map(({ node }) => node), source),
+    el("div", { class: "legend" }, scale.node, ...unscored.map((key) => key.node), source),
   );
 
   /** @param {number} pixel @param {Shape} shape */
@@ -40,8 +40,8 @@ export function pixelHistory(card) {
     const history = historyOf(card);
     const { snapshots } = history;
     const gated = !isDense(card.store.gates);
-    for (const { node: part } of [chart, scale, ...unscored]) {
-      part.hidden = !snapshots.length || !gated;
+    for (const part of [chart, scale, ...unscored]) {
+      part.node.hidden = !snapshots.length || !gated;
     }
     setText(source, gated ? sourceText(history) : "");
     if (!gated || !snapshots.length) {
@@ -83,7 +83,7 @@ export function pixelHistory(card) {
         `training. ${sentence} Arrow keys read single snapshots.`,
     );
     scale.node.hidden = !snapshots.some(hasScores);
-    for (const { node: key } of unscored) key.hidden = snapshots.every(hasScores);
+    for (const key of unscored) key.node.hidden = snapshots.every(hasScores);
     if (store.gates) scale.show(probabilityScale(store.gates, tau, theme));
   }
   return { node, draw };

@@ -82,7 +82,9 @@ export function unitImages(card) {
       setText(note, problem.message);
       if (problem.message === WRONG_SIZE) return;
       // The next draw searches again.
-      setTimeout(() => search === current && (search = null), RETRY_MS);
+      setTimeout(() => {
+        if (search === current) search = null;
+      }, RETRY_MS);
     }
   }
 
