@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import {
+  problemText,
   snapshotText,
-  troubleText,
   unavailableText,
 } from "../../dgviz/web/replay/snapshot_text.js";
 
@@ -69,15 +69,15 @@ test("an epoch that is not known is left out", () => {
 
 test("a damaged snapshot is named, with the one that is shown instead", () => {
   assert.equal(
-    troubleText(replay({ index: 1, drawn: 0 })),
+    problemText(replay({ index: 1, drawn: 0 })),
     "Snapshot 2 is damaged; snapshot 1 is shown instead.",
   );
 });
 
 test("a loading problem is shown only while a snapshot is wanted", () => {
   const recording = { problem: "The key is old." };
-  assert.equal(troubleText(replay({ recording, waiting: true })), "The key is old.");
-  assert.equal(troubleText(replay({ recording, waiting: false })), "");
+  assert.equal(problemText(replay({ recording, waiting: true })), "The key is old.");
+  assert.equal(problemText(replay({ recording, waiting: false })), "");
 });
 
 test("a run that cannot be replayed has a reason", () => {

@@ -1,6 +1,6 @@
 /** Contour lines through a picture, by marching squares: pure functions without the DOM. */
 
-/** Which crossed edge leads to which, by the corners inside: top left 1, then clockwise 2, 4, 8. */
+/** Segments [from edge, to edge], by the corners above the level: top left 1, clockwise 2, 4, 8. */
 const [TOP, RIGHT, BOTTOM, LEFT] = [0, 1, 2, 3];
 /** @type {Array<Array<[number, number]>>} */
 const SEGMENTS = [

@@ -7,7 +7,7 @@ const boards = new WeakMap();
 
 /**
  * @param {import("./mounting.js").Component} component data: {cards: string[], ...}. `cards` are names
- *   of modules, the wide one of each pair first; the player has its own row. Each gets the other data
+ *   of modules, the wide one of each pair first; the player has its own row. Cards get the other data
  * @param {import("../loader.js").Modules} modules
  */
 export function mount(component, modules) {

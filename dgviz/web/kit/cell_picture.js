@@ -66,7 +66,7 @@ export class CellPicture {
     return [];
   }
 
-  /** Fills `order` and `words`, a colour for each cell. @abstract @param {State} _state */
+  /** Fills `order` and `words`, an RGBA word for each cell. @abstract @param {State} _state */
   paint(_state) {}
 
   /** Paints the buffer, unless it is up to date. @param {State} state */

@@ -117,7 +117,7 @@ export class GridPicture {
   }
 
   /**
-   * Makes the cells as large as possible. Small ones get whole device pixels: they must not differ.
+   * Makes the cells as large as possible. Small cells get whole device pixels, to have equal sizes.
    * @param {GridState} state
    */
   layOut({ shape }) {

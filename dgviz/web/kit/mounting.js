@@ -236,8 +236,8 @@ export class Card {
   drawNow(kinds) {
     this.view.draw(kinds);
     const { gates, weights, facts } = this.store;
-    // A complete card has its final height. While the feed has changes, this drawing is of an
-    // earlier one, and the newest snapshot is not drawn yet.
+    // A complete card has its final height. If the feed has more changes, the newest snapshot is in
+    // the store but not drawn yet.
     this.isComplete = Boolean(gates && weights && facts) && !this.feeds.run?.feed.hasChanges;
   }
 
@@ -251,7 +251,7 @@ export class Card {
     this.drawNow(kinds);
   }
 
-  /** Checks, once a second, whether the card is still on the page and the theme has changed. */
+  /** Checks once a second whether the card was removed or the theme has changed. */
   check() {
     if (!this.root.isConnected) {
       // Streamlit may be moving the card. If it is absent twice, it has been removed.

@@ -18,7 +18,7 @@ export function commandButton(card, commandFor, { pauseMs = 0, onCommand = () =>
   let disabledTimer = 0;
 
   onPress(node, () => {
-    // The command that the button showed, before the run changes it.
+    // Send the command that the button shows, even if the run has changed since.
     card.component.setTriggerValue(command, true);
     if (pauseMs) disableFor(pauseMs);
     draw();

@@ -65,7 +65,7 @@ export function mainCommand(run) {
 
 /**
  * State of a card's run, from the server's newest status. Without one, or if the server refuses the
- * page, it is the state that the page's script saw last, so that commands can still be given.
+ * page, it is the last state that Python read, so that commands can still be given.
  * @param {import("../kit/mounting.js").Card} card @returns {RunState}
  */
 export function runState({ whole: { status }, data }) {

@@ -43,8 +43,8 @@ function build(card) {
   train.addEventListener("click", () => card.component.setTriggerValue("train_baseline", true));
   const [before, after] = [el("span"), el("span")];
   const link = el("a", { class: "link", title: "Show this run" }, BASELINE);
-  accuracy.words.append(before, link, after);
-  accuracy.words.after(" ", train);
+  accuracy.sentence.append(before, link, after);
+  accuracy.sentence.after(" ", train);
   const symbol = el("span", { class: "symbol" });
   connections.name.append(symbol);
   const fill = el("div");
@@ -124,7 +124,7 @@ function build(card) {
       previewing,
     });
     setText(
-      connections.words,
+      connections.sentence,
       !known(r)
         ? card.emptyText(BAR_MEANS)
         : isDense(snapshot)
@@ -157,8 +157,8 @@ function figure(title, kind) {
   const lines = [el("div"), el("div")];
   const middle = el("div", { class: "middle" }, value, el("div", { class: "aside" }, ...lines));
   const name = el("div", { class: "name" }, el("span", {}, title));
-  const words = el("span");
-  const line = el("div", { class: "words" }, words);
+  const sentence = el("span");
+  const line = el("div", { class: "words" }, sentence);
   const node = el(
     "section",
     { class: `card figure ${kind}`, "aria-label": title },
@@ -172,5 +172,5 @@ function figure(title, kind) {
     lines.forEach((one, i) => setText(one, aside[i]));
     setAttribute(node, "data-preview", String(previewing));
   }
-  return { node, name, line, words, show };
+  return { node, name, line, sentence, show };
 }

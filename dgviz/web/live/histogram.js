@@ -10,7 +10,7 @@ import { nameOf, spokenText, titleText } from "./histogram_text.js";
 
 const BINS = 50;
 const TRAINING_MS = 250;
-/** Follows the playhead, and leaves time to draw the maps. */
+/** Short enough to follow the playhead, long enough to leave time for the maps. */
 const REPLAY_MS = 80;
 const INVITATION = "This chart shows how many connections have each gate probability.";
 const NO_SCORES = "This method has no gate probabilities.";

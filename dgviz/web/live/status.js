@@ -7,7 +7,7 @@ import { el, setAttribute, setText } from "../kit/dom.js";
 import { mountCard } from "../kit/mounting.js";
 import { msUntilRead } from "../shell/history.js";
 
-/** A change made on this page arrives before its own rerun ends, which must not be interrupted. */
+/** A change on this page arrives before its own rerun has ended, which must not be interrupted. */
 const RERUN_MS = 1500;
 
 /** @type {Object<string, string>} by phase */

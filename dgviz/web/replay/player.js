@@ -2,7 +2,7 @@
 
 /** Duration of a whole run at speed 1. */
 const WHOLE_RUN_SECONDS = 60;
-/** The longest time between two ticks that counts: a tab that was hidden must not jump ahead. */
+/** The most time that one tick adds: a tab that was hidden must not jump ahead. */
 const LONGEST_TICK_MS = 250;
 
 export class Player {

@@ -6,7 +6,7 @@ import { sendState } from "../core/telling.js";
 import { el, setAttribute, setText } from "../kit/dom.js";
 import { mountCard } from "../kit/mounting.js";
 import { Player } from "./player.js";
-import { snapshotText, troubleText, unavailableText } from "./snapshot_text.js";
+import { problemText, snapshotText, unavailableText } from "./snapshot_text.js";
 import { timeTrack } from "./time_track.js";
 import { transport } from "./transport.js";
 
@@ -149,7 +149,7 @@ function build(card) {
     const { whole } = card;
     const parts = snapshotText(shown, card.store, whole.status?.epochs ?? null);
     setText(description, parts.join("\n"));
-    setText(trouble, troubleText(shown));
+    setText(trouble, problemText(shown));
     track.draw(shown, whole.marks, parts.join(" · "));
     buttons.draw({ playing: player.playing, atStart: index === 0, atEnd: shown.atEnd });
     setAttribute(section, "data-step", card.store.gates?.meta.step ?? steps[place]);

@@ -56,7 +56,7 @@ export function snapshotText({ steps, drawn, epochsPerStep }, store, epochs) {
  * What is damaged in the recording, or cannot be loaded.
  * @param {import("../core/replay.js").Replay} replay
  */
-export function troubleText(replay) {
+export function problemText(replay) {
   const { index, drawn, damage, recording } = replay;
   if (replay.waiting && recording?.problem) return recording.problem;
   const best = replay.best();
