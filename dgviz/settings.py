@@ -40,7 +40,7 @@ class Settings:
     preset: str = _knob(
         "paper",
         "Preset",
-        "Where the other settings start from.",
+        "Starting values of the other settings.",
         "Run",
         choices=("paper", "classroom", "sparse"),
     )
@@ -223,11 +223,7 @@ class Settings:
         object.__setattr__(self, "own", own)
 
     def __getitem__(self, name: str) -> Any:
-        """The value of the knob of this name.
-
-        Raises:
-            KeyError: these settings have no such knob.
-        """
+        """The value of the knob of this name; KeyError if these settings do not have it."""
         return getattr(self, name) if name in COMMON else dict(self.own)[name]
 
     @property

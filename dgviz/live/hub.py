@@ -181,8 +181,7 @@ class Hub:
     def baseline_of(self, settings: Settings) -> Run | None:
         """The newest baseline run with the same seed and data that was neither stopped nor failed.
 
-        Runs in memory are preferred to runs that are only recorded. None if the settings are
-        themselves those of a baseline.
+        Runs in memory are preferred to recorded ones. None for the settings of a baseline.
         """
         baseline = settings.baseline()
         if baseline is None:

@@ -13,7 +13,6 @@ class Job:
     """One run and where it is recorded.
 
     Attributes:
-        runs_root: the folder of all runs.
         quota_bytes: the most disk space for all runs together.
         parent: the id of the run that this one was started from, if any.
         resume: whether to go on from the last checkpoint in the run's folder.

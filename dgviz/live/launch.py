@@ -102,8 +102,8 @@ def start_process(
             process.start()
             return Child(process, ours, commands)
     except EOFError as gone:
-        # A broken torch ends the forkserver with a traceback; the next start tries a new one.
-        raise OSError("the process that starts workers has died, see the terminal") from gone
+        # A broken torch ends the forkserver with a traceback; the next call starts a new one.
+        raise OSError("the process that starts workers has ended, see the terminal") from gone
     finally:
         # Only the worker may hold its end: then each side sees the other's end as an end of file.
         theirs.close()

@@ -86,11 +86,7 @@ class Worker:
             self._end("failed", reason)
 
     def _follow(self, snapshots: Iterator[Snapshot]) -> tuple[str, str, Snapshot]:
-        """Train with commands and reports.
-
-        Returns:
-            The final phase, the reason or "", and the last snapshot.
-        """
+        """Train the run; return its final phase, the reason or "", and its last snapshot."""
         with self.loading.work():
             snapshot = next(snapshots)
         self.outbox.show("facts", self.session.facts)

@@ -80,7 +80,7 @@ _ALL = (
     MethodSpec(
         "dropout",
         "dropout",
-        "Sets inputs of each layer to 0 at random while it trains. All connections stay.",
+        "Sets random inputs of each layer to 0 in training. All connections stay active.",
         "dgviz.methods.dropout:Dropout",
         knobs=(
             _number(
@@ -114,7 +114,7 @@ _ALL = (
                 "magnitude.target",
                 0.05,
                 "target ratio",
-                "The part of all weights that is left in the end.",
+                "The part of all weights that stays active.",
                 0.001,
                 1,
                 step=0.01,
@@ -151,7 +151,7 @@ _ALL = (
         "l0",
         "L0, hard concrete",
         "Multiplies weights by random gates that can be exactly 0, and penalises their number. The "
-        "first of them close after several epochs.",
+        "first gates close after several epochs.",
         "dgviz.methods.l0:L0",
         knobs=(
             Knob(
@@ -159,7 +159,7 @@ _ALL = (
                 kind=str,
                 default="weight",
                 label="a gate for each",
-                help="weight, or input as in the paper: all weights of an input share one gate.",
+                help="weight, or, as in the paper, input: all weights of an input share a gate.",
                 group=_OWN,
                 choices=("weight", "input"),
             ),
@@ -167,7 +167,7 @@ _ALL = (
                 "l0.temperature",
                 0.667,
                 "temperature",
-                "The paper's is 2/3. The lower it is, the nearer gates are to 0 or 1.",
+                "The paper's is 2/3. At lower values gates are closer to 0 or 1.",
                 0.1,
                 2,
                 step=0.05,

@@ -100,10 +100,7 @@ class L0(AutogradMethod):
 
 
 class _Judged(NamedTuple):
-    """A layer in evaluation, without randomness. All are (out, in) except the bias.
-
-    It multiplies by `weight * mask`.
-    """
+    """A layer in evaluation: it multiplies by `weight * mask`. All (out, in) except the bias."""
 
     weight: Tensor
     bias: Tensor

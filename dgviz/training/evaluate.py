@@ -18,10 +18,7 @@ _CHUNK = 1000
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Accuracies in [0, 1] and mean cross-entropy in nats.
-
-    `validation_accuracy` is None without validation images.
-    """
+    """Accuracies in [0, 1], None without images, and the mean cross-entropy in nats."""
 
     test_accuracy: float
     test_loss: float
@@ -72,12 +69,9 @@ def accuracy_by_tau(
     taus: tuple[float, ...] = PREVIEW_TAUS,
     images: int = 250,
 ) -> list[tuple[float, float]] | None:
-    """The validation accuracy at each of `taus`, on the first `images` validation images.
+    """Pairs of tau and accuracy for each of `taus`, on the first `images` validation images.
 
-    The network is left with `tau`.
-
-    Returns:
-        Pairs of tau and accuracy; None without validation images, or if the method has no tau.
+    None without validation images, or if the method has no tau. The network is left with `tau`.
     """
     if not method.settings.spec.preview or not len(held_out.validation_labels):
         return None

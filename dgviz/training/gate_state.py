@@ -21,8 +21,8 @@ class GateState:
     Attributes are computed at their first use, because most steps use none.
 
     Attributes:
-        preview: whether a connection is active while its score is above tau, so that other values
-            of tau can be previewed.
+        preview: whether connections with a score above tau are active, so that other values of tau
+            can be previewed.
     """
 
     def __init__(self, method: Method) -> None:
@@ -80,9 +80,8 @@ class GateState:
 def score_bytes(scores: Tensor) -> Tensor:
     """How many of k/200, k = 0 to 199, lie below each score: uint8, of the shape of `scores`.
 
-    In exact arithmetic that is ceil(200 p). In float32 the product is rounded, and a probability
-    close to a step of the tau slider could land on its wrong side; so it is compared as in the
-    mask.
+    In exact arithmetic that is ceil(200 p). In float32 the product is rounded, so a probability
+    close to a slider step could land on the wrong side; therefore compare as the mask does.
     """
     # In NumPy, which takes half as long as PyTorch. In one buffer: the first write to new memory is
     # slow, and evicts training data from the cache.
