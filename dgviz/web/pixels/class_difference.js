@@ -18,7 +18,7 @@ export function classDifference(onChoose) {
   const explanation = el("p", { class: "sub" });
   const node = el(
     "div",
-    { class: "apart" },
+    { class: "class-difference" },
     el("div", { class: "choices" }, ...lists.map((list) => list.node)),
     frame.node,
     explanation,

@@ -24,7 +24,7 @@ export function digitAnswer(card, { onChoose }) {
   const baselineText = el("span");
   const chart = el(
     "div",
-    { class: "said" },
+    { class: "predictions" },
     bars.node,
     el("div", { class: "legend" }, ours.node, baseline.node, baselineText),
   );

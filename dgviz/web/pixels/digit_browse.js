@@ -61,7 +61,7 @@ export function digitBrowser({ onChange }) {
       el("div", { class: "plain-buttons" }, ...steps),
       el("label", { class: "jump" }, el("span", { class: "muted" }, "index"), number),
     ),
-    el("div", { class: "told" }, position, update),
+    el("div", { class: "browse-status" }, position, update),
   );
 
   const [before, random, after] = steps;

@@ -21,7 +21,7 @@ export function digitFlow(card, { bars }) {
   const ink = swatch("inked", "ink that adds nothing");
   const summary = el("p", { class: "path" });
   const legend = el("div", { class: "legend" }, plus.node, minus.node, ink.node);
-  const node = el("div", { class: "carried" }, flow, legend, summary);
+  const node = el("div", { class: "flow-panel" }, flow, legend, summary);
 
   /** @type {?ReturnType<typeof flowDrawing>} */
   let drawing = null;

@@ -71,7 +71,7 @@ function build(card) {
     "div",
     { class: "digit-body" },
     source.node,
-    el("div", { class: "telling" }, answer.headline, beside, answer.costs, nothing),
+    el("div", { class: "results" }, answer.headline, beside, answer.costs, nothing),
   );
   card.root.append(el("section", { class: "card" }, top.node, body, empty, spoken));
   const sections = [answer.headline, beside, answer.costs];

@@ -107,7 +107,7 @@ function build(card) {
   );
   const connected = el(
     "section",
-    { class: "part reaches" },
+    { class: "part connected-units" },
     el("h3", {}, "Hidden units it is connected to"),
     listed,
     bars.node,

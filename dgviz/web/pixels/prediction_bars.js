@@ -42,8 +42,8 @@ export function predictionBars({ onChoose }) {
     const button = el(
       "button",
       { type: "button", class: "bar-row" },
-      el("span", { class: "who" }, name, truth),
-      el("span", { class: "both" }, ours, dense),
+      el("span", { class: "class-name" }, name, truth),
+      el("span", { class: "bar-pair" }, ours, dense),
       el("span", { class: "amounts" }, spoken(", this network "), amount, baseline, other),
     );
     button.addEventListener("click", () => onChoose(k));

@@ -36,7 +36,7 @@ export function unitField(card) {
   const scale = ramp();
   const node = el(
     "section",
-    { class: "part sees" },
+    { class: "part unit-field" },
     el("h3", {}, "Its weights from the pixels"),
     channels,
     picture.node,

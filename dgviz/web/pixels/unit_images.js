@@ -28,7 +28,7 @@ const WRONG_SIZE = "The test images have a different size from the network’s i
 export function unitImages(card) {
   const list = el("ol", { class: "excited", "aria-label": TITLE });
   const note = el("p", { class: "sub" });
-  const node = el("section", { class: "part excites" }, el("h3", {}, TITLE), list, note);
+  const node = el("section", { class: "part unit-images" }, el("h3", {}, TITLE), list, note);
   const slots = Array.from({ length: TOP }, () => {
     const [picture, caption] = [digitPicture("small"), el("span")];
     const item = el("li", {}, picture.node, caption);

@@ -18,7 +18,7 @@ export function unitHistory(card) {
   const source = el("span", { class: "sub" });
   const node = el(
     "section",
-    { class: "part life" },
+    { class: "part unit-history" },
     el("h3", {}, "Its connections during training"),
     summary,
     chart.node,

@@ -37,7 +37,7 @@ export function unitStory(card, netNow) {
   );
   const toClasses = el(
     "section",
-    { class: "part says" },
+    { class: "part to-classes" },
     el("h3", {}, "Its weights to the classes"),
     bars.node,
     bias,
