@@ -1,4 +1,4 @@
-"""Fixtures of the page tests: navigation with Back and Forward."""
+"""Fixtures of the page tests."""
 
 from __future__ import annotations
 
@@ -6,11 +6,18 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from dgviz.ui import address
 
 Travel = Callable[[AppTest, dict[str, Any]], None]
+
+
+@pytest.fixture(autouse=True)
+def no_component_of_other_packages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For each page Streamlit would read the metadata of every installed package: half the time."""
+    monkeypatch.setattr(manifest_scanner, "scan_component_manifests", list)
 
 
 @pytest.fixture

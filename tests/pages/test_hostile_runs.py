@@ -143,7 +143,7 @@ def store(library: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
 
 def opened(name: str, **query: Any) -> AppTest:
     """Open a page, and fail if drawing it raised an exception."""
-    page = AppTest.from_file(str(ROOT / "dgviz" / "ui" / "shell.py"), default_timeout=30).run()
+    page = AppTest.from_file(str(ROOT / "dgviz" / "ui" / "shell.py"), default_timeout=30)
     for key, value in query.items():
         page.query_params[key] = value
     page.switch_page(str(ROOT / "pages" / f"{name}.py")).run()
