@@ -1,7 +1,7 @@
-"""Arrays in, Plotly figures out: the charts that stand still, for a page, a report or a notebook.
+"""Arrays in, Plotly figures out: static charts for a page, a report or a notebook.
 
-The live charts are drawn in the browser; these say the same with the same colours. `svg` turns any
-of them into a static drawing that needs neither a script nor a network.
+The browser draws the live charts, with the same content and colours. `svg` converts any of these
+figures to a static drawing that needs no script and no network.
 """
 
 from dgviz.charts.curves import RunCurves, curves, thinning_text

@@ -1,4 +1,4 @@
-"""Where the axis of accuracy begins; `web/live/accuracy_axis.js` does the same in the browser."""
+"""The start of the accuracy axis; `web/live/accuracy_axis.js` computes the same."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 
 _STEEP_SHARE = 0.25
-"""The share of a run that may rise too steeply to be drawn; a whole epoch at most."""
+"""The share of a run, at most one epoch, that may begin below the axis."""
 
 
 def accuracy_floor(lines: Sequence[tuple[Floats, Floats]]) -> float:
-    """The bottom of the axis, in %: below the newest part of every line.
+    """The start of the axis, in %, below the later part of every line.
 
-    A line's first epoch, or the first quarter of a shorter line, may begin below the axis: it
-    rises so steeply that with it in sight the rest would be flat.
+    The first epoch of a line, or the first quarter of a shorter one, may begin below the axis. It
+    rises so steeply that the rest of the line would look flat on an axis that includes it.
 
     Args:
-        lines: each the epochs (n,), ascending, and the accuracies (n,), fractions; NaN where
-            nothing was measured.
+        lines: for each line the epochs (n,), ascending, and the accuracies (n,), fractions, NaN
+            where nothing was measured.
     """
     reached = [accuracy for line in lines for accuracy in _settled(*line)]
     if not reached:
@@ -32,7 +32,7 @@ def accuracy_floor(lines: Sequence[tuple[Floats, Floats]]) -> float:
 
 
 def _settled(epoch: Floats, accuracy: Floats) -> list[float]:
-    """The accuracies after the steep rise; the newest is always among them."""
+    """The accuracies after the steep rise, always including the newest."""
     measured = np.isfinite(epoch) & np.isfinite(accuracy)
     if not measured.any():
         return []

@@ -1,4 +1,4 @@
-"""Accuracy and active ratio over the epochs, of one run or of several laid over each other."""
+"""Accuracy and active ratio over the epochs, of one or several runs in one chart."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 
 from dgviz.charts import look
 from dgviz.charts.accuracy_axis import accuracy_floor
-from dgviz.charts.marks import Label, Mark, labels, with_lines
+from dgviz.charts.marks import Label, Mark, labels, marks_with_lines
 from dgviz.charts.palette import ACTIVE, DASHES, MUTED, SERIES, TAU, Rgb, css
 from dgviz.charts.thinning import MOST_MARKS, MOST_POINTS, spread_out, thinned
 
@@ -21,24 +21,24 @@ Floats = npt.NDArray[np.float64]
 
 _HEADROOM = 0.03
 _AXIS_ENDS = (2, 5, 10, 20, 50, 100, 200, 500, 1000)
-# The share of the height that each panel takes; accuracies need more to be told apart.
+# The part of the height that each panel takes; accuracies need more, to show small differences.
 _UPPER, _LOWER = (0.44, 1.0), (0.0, 0.36)
 _HEIGHT, _DRAWN = 430, 352
-"""In pixels: of the figure, and of that what lies between its margins."""
+"""The height of the figure and of the area between its margins, in pixels."""
 _LINE = 17
-"""Pixels from one run's labels to the next one's; one line of them always has room."""
+"""Height of a line of labels in pixels; there is always room for one line."""
 _KEYS_BESIDE = 2
-"""Runs whose keys fit into one line above the chart; each further one may need a line."""
+"""Runs whose legend fits on one line above the chart; each further run may need a line."""
 
 
 @dataclass(frozen=True, eq=False)
 class RunCurves:
-    """One run's curves, n log points, each array of shape (n,) with NaN where nothing was measured.
+    """The curves of a run with n log points; arrays of shape (n,), NaN where nothing was measured.
 
     Attributes:
         title: shown in the legend.
-        epochs: how many the run was to train for.
-        epoch: where each point lies, ascending.
+        epochs: the number of epochs in the settings.
+        epoch: the epoch of each log point, ascending.
         test_accuracy, validation_accuracy: fractions.
         active_ratio: r in [0, 1].
     """
@@ -53,10 +53,10 @@ class RunCurves:
 
 
 def curves(runs: Sequence[RunCurves]) -> go.Figure:
-    """Accuracy in % (validation dotted) above, the active ratio r beneath, over one epoch axis.
+    """Accuracy in % (validation dotted) above the active ratio r, over one epoch axis.
 
-    Two panels and not two axes: with a second run, four lines across two scales cannot be read.
-    One run has the colours of what is drawn; several have a number, a colour and a dash each.
+    There are two panels because four lines of two runs on two scales would be unreadable. For one
+    run the colours show the quantities; of several, each has a number, a colour and a dash.
     """
     alone = len(runs) == 1
     floor = accuracy_floor(
@@ -67,7 +67,7 @@ def curves(runs: Sequence[RunCurves]) -> go.Figure:
         ]
     )
     top = 100 + _HEADROOM * (100 - floor)
-    last = max((_epochs_seen(run) for run in runs), default=1)
+    last = max((_axis_end(run) for run in runs), default=1)
     labelled = [(n, label) for n, run in enumerate(runs) for label in labels(run.marks, last)]
     rows = list(dict.fromkeys((number, label.line) for number, label in labelled))
     extra = _LINE * max(0, len(rows) - 1)
@@ -89,21 +89,21 @@ def curves(runs: Sequence[RunCurves]) -> go.Figure:
     for number, label in labelled:
         row = rows.index((number, label.line))
         height = upper[0] - (upper[0] - lower[1]) * (row + 0.5) / len(rows)
-        figure.add_annotation(_note(label, height, "" if alone else _sign(number)))
+        figure.add_annotation(_annotation(label, height, "" if alone else _sign(number)))
     return figure
 
 
 def thinning_text(runs: Sequence[RunCurves]) -> str:
-    """What `curves` leaves out of these runs, in a sentence or two; "" for nothing."""
-    told = []
+    """What `curves` leaves out of these runs, in one or two sentences; "" if nothing."""
+    sentences = []
     if any(len(run.epoch) > MOST_POINTS for run in runs):
-        told.append(
+        sentences.append(
             f"A curve of more than {MOST_POINTS:,} points is drawn with its first, its last, and "
             "the lowest and highest of each short stretch."
         )
     if any(len(run.marks) > MOST_MARKS for run in runs):
-        told.append(f"At most {MOST_MARKS} changes are marked on a curve.")
-    return " ".join(told)
+        sentences.append(f"At most {MOST_MARKS} changes are marked on a curve.")
+    return " ".join(sentences)
 
 
 def _add_several(figure: go.Figure, runs: Sequence[RunCurves], top: float) -> None:
@@ -111,7 +111,7 @@ def _add_several(figure: go.Figure, runs: Sequence[RunCurves], top: float) -> No
         colour, dash = SERIES[number % len(SERIES)], DASHES[number % len(DASHES)]
         name = f"{number + 1} · {escape(run.title, quote=False)}"
         lines = _lines(run, (name, f"{name}, validation", f"{name}, r"), (colour, colour), dash)
-        # One key for all of a run, which hides and shows them together.
+        # One legend entry hides and shows all lines of a run.
         for line in lines:
             line.update(legendgroup=f"{number}", showlegend=line is lines[0])
         figure.add_traces(lines)
@@ -120,8 +120,8 @@ def _add_several(figure: go.Figure, runs: Sequence[RunCurves], top: float) -> No
         figure.add_trace(_line("validation", [None] * 3, [None] * 3, MUTED, "dot"))
 
 
-def _epochs_seen(run: RunCurves) -> int:
-    """Where its epoch axis ends, as on the Live page: a run may have been stopped long before."""
+def _axis_end(run: RunCurves) -> int:
+    """The end of the epoch axis, as on the Live page: a run may have stopped early."""
     reached = max(
         [*run.epoch[np.isfinite(run.epoch)], *(mark.epoch for mark in run.marks)], default=0
     )
@@ -131,20 +131,22 @@ def _epochs_seen(run: RunCurves) -> int:
 def _lines(
     run: RunCurves, names: tuple[str, str, str], colours: tuple[Rgb, Rgb], dash: str
 ) -> list[go.Scatter]:
-    """Test accuracy, validation where there is any, and active ratio."""
+    """The lines of test accuracy, validation accuracy if measured, and active ratio."""
     test, validation, ratio = names
     accuracy_colour, ratio_colour = colours
     lines = [
-        _line(test, *_known(run, 100 * run.test_accuracy), accuracy_colour, dash, unit="%"),
-        _line(validation, *_known(run, 100 * run.validation_accuracy), accuracy_colour, "dot", "%"),
-        _line(ratio, *_known(run, run.active_ratio), ratio_colour, dash, yaxis="y2"),
+        _line(test, *_measured(run, 100 * run.test_accuracy), accuracy_colour, dash, unit="%"),
+        _line(
+            validation, *_measured(run, 100 * run.validation_accuracy), accuracy_colour, "dot", "%"
+        ),
+        _line(ratio, *_measured(run, run.active_ratio), ratio_colour, dash, yaxis="y2"),
     ]
     return [line for line in lines if line is lines[0] or len(line.x)]
 
 
-def _known(run: RunCurves, values: Floats) -> tuple[Floats, Floats]:
-    there = np.isfinite(values) & np.isfinite(run.epoch)
-    return thinned(run.epoch[there], values[there])
+def _measured(run: RunCurves, values: Floats) -> tuple[Floats, Floats]:
+    measured = np.isfinite(values) & np.isfinite(run.epoch)
+    return thinned(run.epoch[measured], values[measured])
 
 
 def _line(
@@ -163,19 +165,19 @@ def _line(
 
 
 def _panels(extra: int) -> tuple[tuple[float, float], tuple[float, float]]:
-    """Where the panels lie, as shares of the height, with `extra` pixels more between them."""
+    """The vertical ranges of the panels, as shares of the height, `extra` pixels further apart."""
     share = _DRAWN / (_DRAWN + extra)
     return (1 - share * (_UPPER[1] - _UPPER[0]), 1.0), (0.0, share * _LOWER[1])
 
 
 def _add_marks(figure: go.Figure, run: RunCurves, colour: Rgb, top: float, **rest: Any) -> None:
-    """A triangle for every mark to hover over, and lines from it down the panels."""
+    """Add a triangle with hover text for every mark, and lines down the panels."""
     if not run.marks:
         return
     panels = [figure.layout[axis].domain for axis in ("yaxis", "yaxis2")]
-    lined = spread_out(with_lines(run.marks, figure.layout.xaxis.range[1]), MOST_MARKS)
+    lined = spread_out(marks_with_lines(run.marks, figure.layout.xaxis.range[1]), MOST_MARKS)
     look = {"type": "line", "line": {"color": css(colour), "width": 1, "dash": "dot"}}
-    # All at once: each assignment checks every shape of the figure.
+    # Assigned at once, because each assignment checks every shape of the figure.
     figure.layout.shapes += tuple(
         look | {"x0": mark.epoch, "x1": mark.epoch, "y0": low, "y1": high, "yref": "paper"}
         for mark in lined
@@ -190,7 +192,7 @@ def _add_marks(figure: go.Figure, run: RunCurves, colour: Rgb, top: float, **res
             mode="markers",
             marker={"symbol": "triangle-down", "size": 9, "color": css(colour)},
             cliponaxis=False,
-            customdata=[escape(mark.words, quote=False) for mark in marks],
+            customdata=[escape(mark.hover_text, quote=False) for mark in marks],
             hovertemplate="%{customdata}<extra></extra>",
             showlegend=False,
             **rest,
@@ -198,20 +200,20 @@ def _add_marks(figure: go.Figure, run: RunCurves, colour: Rgb, top: float, **res
     )
 
 
-def _note(label: Label, height: float, sign: str) -> dict[str, Any]:
-    """A label between the panels, at this share of what lies between the margins."""
+def _annotation(label: Label, height: float, sign: str) -> dict[str, Any]:
+    """A label between the panels, at this share of the height between the margins."""
     return {
         "x": label.epoch,
         "y": height,
         "yref": "paper",
         "yanchor": "middle",
         "xanchor": "right" if label.leftwards else "left",
-        "text": sign + escape(label.words, quote=False),
+        "text": sign + escape(label.text, quote=False),
         "showarrow": False,
         "font": {"size": 12, "color": css(MUTED)},
     }
 
 
 def _sign(number: int) -> str:
-    """Whose marks a label tells of: the triangle and the number of the run."""
+    """The triangle and the number of the run, before the text of a label."""
     return f'<span style="color:{css(SERIES[number % len(SERIES)])}">▼</span> {number + 1}: '

@@ -1,4 +1,4 @@
-"""Every connection of a layer as a cell: a row for each unit, a column for each input."""
+"""Map of all connections of a layer: a row for each unit, a column for each input."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from dgviz.charts.palette import ACTIVE, CARD, css, scale
 
 
 def gate_map(mask: npt.NDArray[np.bool_]) -> go.Figure:
-    """Active connections blue on the ground, the units that have most on top.
+    """Draw active connections in blue, with the units that have most of them on top.
 
     Args:
-        mask: of shape (units, inputs).
+        mask: shape (units, inputs).
     """
     order = most_active_first(mask)
     units, inputs = mask.shape
@@ -42,7 +42,7 @@ def gate_map(mask: npt.NDArray[np.bool_]) -> go.Figure:
 
 
 def most_active_first(mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
-    """Units by their active connections, ties by number, as `orderUnits` in the browser has them.
+    """Units by descending active connections, ties by number, as `orderUnits` in the browser.
 
     Args:
         mask: shape (units, inputs).

@@ -1,4 +1,4 @@
-"""How the scores of all connections are spread, and where tau cuts them."""
+"""Histogram of the scores of all connections, with the threshold tau."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ BINS = 50
 def histogram(
     layers: Sequence[Gates], tau: float | None, name: str = "gate probability"
 ) -> go.Figure:
-    """The bars of all layers together, active blue and closed grey, on a logarithmic axis.
+    """Draw bars of all layers together, active blue and closed grey, on a logarithmic axis.
 
     Args:
         layers: gate bytes 0..200 of each layer, of any shape.
-        tau: threshold in [0, 1]; a bin that it cuts is cut, not shared. None where no threshold
-            parts active from closed connections: then the bars have one colour.
-        name: what the bytes are called.
+        tau: threshold in [0, 1], which splits the bar of its bin into two. None if no threshold
+            separates active from closed connections: then the bars have one colour.
+        name: the name of the scores.
     """
     counts = binned(layers)
     figure = look.figure(
         300,
-        # Room above the plot for the keys, and beneath them for the words on the line.
+        # Room above the plot for the legend, and below that for the label of the line.
         margin={"l": 64, "r": 16, "t": 48, "b": 44},
         legend={"orientation": "h", "x": 0, "y": 1.1, "yanchor": "bottom"},
         barmode="overlay",
@@ -60,7 +60,7 @@ def histogram(
 
 
 def _threshold(tau: float) -> dict[str, Any]:
-    """A line at tau, and its name above the plot."""
+    """A line at tau, and its label above the plot."""
     line = {
         "type": "line",
         "x0": tau,
@@ -84,7 +84,7 @@ def _threshold(tau: float) -> dict[str, Any]:
 
 
 def binned(layers: Sequence[Gates]) -> npt.NDArray[np.int64]:
-    """Connections in each of the 50 bins; bin b holds (b/50, (b+1)/50], the first one 0 as well."""
+    """Connections in each of the 50 bins; bin b covers (b/50, (b+1)/50], the first also 0."""
     levels = sum(
         (np.bincount(gates.ravel(), minlength=LEVELS)[:LEVELS] for gates in layers),
         start=np.zeros(LEVELS, dtype=np.int64),
@@ -99,14 +99,14 @@ def _bars(
     """The part of the histogram between two probabilities."""
     edges = np.arange(BINS + 1) / BINS
     left, right = np.maximum(edges[:-1], start), np.minimum(edges[1:], end)
-    there = right - left > 1e-9
+    shown = right - left > 1e-9
     words = [f"{a:.2f} – {b:.2f}" for a, b in pairwise(edges)]
     return go.Bar(
         name=part,
-        x=((left + right) / 2)[there],
-        y=counts[there],
-        width=(right - left)[there],
+        x=((left + right) / 2)[shown],
+        y=counts[shown],
+        width=(right - left)[shown],
         marker={"color": css(colour), "line": {"width": 0}},
-        customdata=np.array(words)[there],
+        customdata=np.array(words)[shown],
         hovertemplate=f"{name} %{{customdata}}<br>%{{y:,}} connections<extra></extra>",
     )

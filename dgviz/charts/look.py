@@ -1,4 +1,4 @@
-"""What all charts look like: one layout to start from."""
+"""The common layout of all charts."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ import plotly.graph_objects as go
 from dgviz.charts.palette import GRID, GROUND, INK, MUTED, css
 
 FONT = "'Source Sans', system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif"
-"""The page's own font first; where a chart is seen by itself, that of the machine."""
+"""The font of the page, or a system font where a chart is shown outside the page."""
 
 _LEGEND = {"orientation": "h", "x": 0, "yref": "container", "y": 1, "yanchor": "top"}
-"""Above the chart. Placed from the chart's own edge it would cover the chart after a resize that
-changes its number of lines."""
+"""Above the chart. Positioned relative to the plot, it would cover the chart when a resize changes
+its number of lines."""
 
 
 def figure(height: int, **layout: Any) -> go.Figure:
-    """An empty figure of that many pixels' height, with `layout` on top of the common look."""
+    """An empty figure with a height in pixels; `layout` overrides the common layout."""
     return go.Figure(
         layout={
-            # The default template would bring colours of its own, and 7 kB into every figure.
+            # The default template would add its own colours, and 7 kB to every figure.
             "template": None,
             "height": height,
             "paper_bgcolor": css(GROUND),
@@ -35,7 +35,7 @@ def figure(height: int, **layout: Any) -> go.Figure:
 
 
 def axis(title: str, **rest: Any) -> dict[str, Any]:
-    """An axis with its title, quantity and unit, with `rest` on top of the common look."""
+    """An axis whose title has quantity and unit; `rest` overrides the common look."""
     return {
         "title": {"text": title, "font": {"size": 13, "color": css(MUTED)}, "standoff": 6},
         "tickfont": {"size": 12, "color": css(MUTED)},
@@ -47,7 +47,7 @@ def axis(title: str, **rest: Any) -> dict[str, Any]:
 
 
 def picture_axes(width: int, height: int) -> dict[str, Any]:
-    """The two axes of a picture of square cells, row 0 on top, without ticks or frame."""
+    """The axes of a picture with square cells, row 0 on top, without ticks or frame."""
     bare = {"visible": False, "constrain": "domain"}
     return {
         "xaxis": {**bare, "range": [-0.5, width - 0.5]},

@@ -1,4 +1,4 @@
-"""Steps of a run at which something was changed: which get a line, and the words beside them."""
+"""Marks of the changes during a run: which get a line, and their labels."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 _APART = 0.25
-"""The share of the epoch axis that a label takes; marks nearer than that share one."""
+"""The part of the epoch axis that a label takes; closer marks share a label."""
 _LEFTWARDS = 0.5
-"""From this share of the epoch axis on a label stands to the left of its mark."""
+"""In the part of the epoch axis after this, labels are to the left of their marks."""
 _LISTED = 4
-"""Subjects that a label lists, and values of one knob; of more values the first and the last."""
+"""Subjects in a label, and values of a knob; of more values it has the first and the last."""
 _DRAGGED = 0.02
-"""The share of the epoch axis within which a move belongs to the same drag as the next."""
+"""The part of the epoch axis within which moves belong to the same drag."""
 
 
 @dataclass(frozen=True)
@@ -21,8 +21,8 @@ class Mark:
 
     Attributes:
         subject: the knob's symbol, or the name of the event.
-        before, after: the knob's values; of an event both are "".
-        text: the event's sentence.
+        before, after: the values of the knob; "" for an event.
+        text: the sentence of the event; "" for a knob.
     """
 
     epoch: float
@@ -32,46 +32,46 @@ class Mark:
     text: str = ""
 
     @property
-    def words(self) -> str:
+    def hover_text(self) -> str:
         return self.text or f"{self.subject} {self.before} → {self.after}"
 
 
 @dataclass(frozen=True)
 class Label:
-    """Words for one mark or for several that are near to each other.
+    """The label of one mark or of several close marks.
 
     Attributes:
-        epoch: of the first of them.
-        line: 0 or 1. Labels take turns on two lines: on a narrow screen neighbours on one line
-            would overlap.
-        leftwards: whether the words end at the mark and do not begin there.
+        epoch: of the first mark.
+        line: 0 or 1. Labels alternate between two lines, because on a narrow screen neighbours
+            would overlap on one line.
+        leftwards: whether the text ends at the mark instead of beginning there.
     """
 
     epoch: float
-    words: str
+    text: str
     line: int
     leftwards: bool
 
 
 def labels(marks: Sequence[Mark], last: float) -> list[Label]:
-    """Words for the marks on the axis, which ends at epoch `last`; they are in ascending order."""
+    """Labels for marks in ascending order, on an axis that ends at epoch `last`."""
     groups: list[list[Mark]] = []
     for row in _rows(marks):
         if row[0].epoch > last:
-            # A log that was edited may have any number of them.
+            # An edited log may have any number of marks after the end.
             break
         if groups and row[0].epoch - groups[-1][0].epoch < _APART * last:
             groups[-1] += row
         else:
             groups.append(list(row))
     return [
-        Label(group[0].epoch, _together(group), i % 2, group[0].epoch > _LEFTWARDS * last)
+        Label(group[0].epoch, _group_text(group), i % 2, group[0].epoch > _LEFTWARDS * last)
         for i, group in enumerate(groups)
     ]
 
 
 def _rows(marks: Sequence[Mark]) -> list[list[Mark]]:
-    """Events of one name that follow each other together, every other mark by itself."""
+    """Groups of consecutive events with the same name; every other mark is its own group."""
     rows: list[list[Mark]] = []
     for mark in marks:
         if mark.text and rows and rows[-1][-1].text and rows[-1][-1].subject == mark.subject:
@@ -81,8 +81,8 @@ def _rows(marks: Sequence[Mark]) -> list[list[Mark]]:
     return rows
 
 
-def with_lines(marks: Sequence[Mark], last: float) -> list[Mark]:
-    """The marks without those in the midst of a drag, whose lines would hide the curves."""
+def marks_with_lines(marks: Sequence[Mark], last: float) -> list[Mark]:
+    """The marks without those within a drag, whose lines would hide the curves."""
 
     def dragged(mark: Mark, other: Mark | None) -> bool:
         near = other is not None and abs(other.epoch - mark.epoch) < _DRAGGED * last
@@ -96,22 +96,22 @@ def with_lines(marks: Sequence[Mark], last: float) -> list[Mark]:
     ]
 
 
-def _together(marks: Sequence[Mark]) -> str:
-    """What happened to each subject.
+def _group_text(marks: Sequence[Mark]) -> str:
+    """The changes of each subject:
 
     "τ 0.5 → … → 0.54 (24 changes), pruned 8 times, epochs 1 to 3"
     """
     by_subject: dict[str, list[Mark]] = {}
     for mark in marks:
         by_subject.setdefault(mark.subject, []).append(mark)
-    told = [_of_one(own) for own in list(by_subject.values())[:_LISTED]]
-    if more := len(by_subject) - len(told):
-        told.append(f"and {more:,} more")
-    return ", ".join(told)
+    texts = [_subject_text(own) for own in list(by_subject.values())[:_LISTED]]
+    if more := len(by_subject) - len(texts):
+        texts.append(f"and {more:,} more")
+    return ", ".join(texts)
 
 
-def _of_one(own: Sequence[Mark]) -> str:
-    """What happened to one subject."""
+def _subject_text(own: Sequence[Mark]) -> str:
+    """The changes of one subject."""
     subject = own[0].subject
     values = [own[0].before, *(mark.after for mark in own)]
     if own[0].text:

@@ -1,4 +1,4 @@
-"""The light palette of `web/kit/theme.js` and the cividis of `colours.js`, colour for colour."""
+"""The light palette of `web/kit/theme.js` and the cividis colours of `colours.js`."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ GRID: Rgb = (227, 227, 228)
 ACTIVE: Rgb = (11, 95, 165)
 TAU: Rgb = (213, 94, 0)
 TAU_INK: Rgb = (176, 77, 0)
-"""tau's colour, dark enough for small words."""
+"""The colour of tau, dark enough for small text."""
 CLOSED: Rgb = (178, 184, 191)
 PRUNED: Rgb = (204, 121, 167)
 
 FADE = 0.74
-"""How far the colour of a closed connection is faded towards the card."""
+"""The share of the card's colour in that of a closed connection."""
 
 CIVIDIS: tuple[Rgb, ...] = (
     (0, 32, 76),
@@ -44,9 +44,9 @@ CIVIDIS: tuple[Rgb, ...] = (
 )
 
 SERIES: tuple[Rgb, ...] = (ACTIVE, TAU, (0, 133, 97), (163, 69, 124), (86, 87, 92), (64, 155, 209))
-"""Of several runs in one chart: Okabe and Ito's hues, as dark as a line on white has to be."""
+"""Colours of several runs: the hues of Okabe and Ito, dark enough for lines on white."""
 DASHES = ("solid", "dash", "dashdot", "longdash", "longdashdot", "8px,3px,2px,3px,2px,3px")
-"""That tell the runs apart in grey print; a plain dotted line is left to validation."""
+"""Dashes that distinguish runs in grey print; dotted lines are reserved for validation."""
 
 
 def css(colour: Rgb) -> str:
@@ -62,13 +62,13 @@ def rgb(colour: str) -> Rgb:
 
 def mix(a: Rgb, b: Rgb, share: float) -> Rgb:
     """`a` at share 0, `b` at share 1."""
-    # Halves upwards, as JavaScript rounds; Python's own `round` takes them to even.
+    # Round halves up, as JavaScript does; Python's `round` rounds them to even.
     red, green, blue = (math.floor(x + (y - x) * share + 0.5) for x, y in zip(a, b, strict=True))
     return red, green, blue
 
 
 def cividis(t: float) -> Rgb:
-    """At t in [0, 1]: dark blue to yellow, even to colour-blind eyes."""
+    """The colour at t in [0, 1], from dark blue to yellow; even for colour-blind readers too."""
     place = min(1.0, max(0.0, t)) * (len(CIVIDIS) - 1)
     i = min(len(CIVIDIS) - 2, int(place))
     return mix(CIVIDIS[i], CIVIDIS[i + 1], place - i)

@@ -1,4 +1,4 @@
-"""How many hidden units are connected to each pixel, laid out as the image is."""
+"""Map of the number of active connections of each pixel, in the layout of the image."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from dgviz.charts.palette import CIVIDIS, GROUND, MUTED, PRUNED, css, scale
 
 @dataclass(frozen=True, eq=False)
 class PixelCounts:
-    """The connections of every pixel of an image, the channels of a colour image added up.
+    """The connections of every pixel of an image; the channels of a colour image are added up.
 
     Attributes:
         active: active connections, shape (height, width).
-        blank: True where no training image has ink, in no channel: its gates tell nothing.
-        of: connections of a pixel, active or not.
+        blank: True for always-blank pixels, which are 0 in every channel of every training image.
+        total: the number of connections of a pixel, active or closed.
     """
 
     active: npt.NDArray[np.int64]
     blank: npt.NDArray[np.bool_]
-    of: int
+    total: int
 
     @property
     def pruned(self) -> npt.NDArray[np.bool_]:
-        """Where there is ink and no active connection, shape (height, width)."""
+        """True for pixels with ink and no active connection, shape (height, width)."""
         return ~self.blank & (self.active == 0)
 
 
@@ -43,9 +43,9 @@ def count_pixels(
     """Count the active connections of each pixel.
 
     Args:
-        mask: the first layer's, of shape (units, channels * height * width), channel first.
-        image_shape: (channels, height, width); where it is not known or does not fit, a square is
-            taken, or a single row.
+        mask: of the first layer, shape (units, channels * height * width), channel first.
+        image_shape: (channels, height, width); if it is unknown or does not fit, a square or a
+            single row is used.
         always_zero: shape (inputs,), true where the input is 0 in every training image.
     """
     units, inputs = mask.shape
@@ -58,15 +58,15 @@ def count_pixels(
     return PixelCounts(
         active=per_input.reshape(as_images).sum(axis=0),
         blank=np.logical_and.reduce(blank.reshape(as_images)),
-        of=units * channels,
+        total=units * channels,
     )
 
 
 def pixel_map(counts: PixelCounts) -> go.Figure:
-    """Amounts in cividis on a fixed scale; pruned pixels striped, always blank ones hatched.
+    """Draw counts in cividis on a fixed scale; pruned pixels striped, always blank ones hatched.
 
-    The scale is logarithmic, from no connection to all of a pixel's: on an even one a sparse
-    network would be dark all over.
+    The scale is logarithmic, from 0 to all connections of a pixel: on a linear scale a sparse
+    network would be dark everywhere.
     """
     height, width = counts.active.shape
     figure = look.figure(
@@ -75,13 +75,13 @@ def pixel_map(counts: PixelCounts) -> go.Figure:
         **look.picture_axes(width, height),
     )
     seen = ~counts.blank & ~counts.pruned
-    amounts = amount_ticks(counts.of)
+    amounts = amount_ticks(counts.total)
     figure.add_trace(
         go.Heatmap(
             name="active",
             z=np.where(seen, np.log1p(counts.active), np.nan),
             zmin=0,
-            zmax=math.log1p(counts.of),
+            zmax=math.log1p(counts.total),
             colorscale=scale(CIVIDIS),
             colorbar={
                 "title": {"text": "active"},
@@ -113,20 +113,20 @@ def pixel_map(counts: PixelCounts) -> go.Figure:
     return figure
 
 
-def amount_ticks(of: int) -> list[int]:
-    """None, all, and powers of four that leave all its room on a logarithmic scale."""
-    powers = [4**i for i in range(of.bit_length()) if 4**i <= of / 4]
-    return [0, *powers, of]
+def amount_ticks(total: int) -> list[int]:
+    """0, `total`, and the powers of four that leave room for it on a logarithmic scale."""
+    powers = [4**i for i in range(total.bit_length()) if 4**i <= total / 4]
+    return [0, *powers, total]
 
 
 def _lines(cells: npt.NDArray[np.bool_], rise: int, line: Any, **rest: Any) -> go.Scatter:
-    """Two strokes through every such cell, which run on from each to the next.
+    """Two strokes through every marked cell, which continue in neighbouring cells.
 
     Args:
         rise: 1 for lines that rise from left to right, -1 for lines that fall.
     """
     rows, columns = np.nonzero(cells)
-    # Each stroke is two points and a gap; offsets are from the middle of the cell.
+    # Each stroke is two points and a gap; offsets are relative to the centre of the cell.
     across = np.array([-0.5, 0.5, np.nan, -0.5, 0.0, np.nan, 0.0, 0.5, np.nan])
     down = rise * np.array([0.5, -0.5, np.nan, 0.0, -0.5, np.nan, 0.5, 0.0, np.nan])
     return go.Scatter(

@@ -1,4 +1,4 @@
-"""From data to pixels, and where an axis is marked."""
+"""Convert data to pixels, and choose the ticks of an axis."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Scale:
-    """An axis: `low` lies at pixel `start`, `high` at pixel `end`.
+    """An axis with `low` at pixel `start` and `high` at pixel `end`.
 
-    On a logarithmic one `low` and `high` are exponents of ten, as they are in Plotly.
+    On a logarithmic axis, `low` and `high` are exponents of ten, as in Plotly.
     """
 
     start: float
@@ -20,13 +20,13 @@ class Scale:
     logarithmic: bool = False
 
     def __call__(self, value: float) -> float:
-        """The pixel of a value; on a logarithmic axis, what is not above 0 lies at its low end."""
+        """The pixel of a value; on a logarithmic axis, values up to 0 are at its low end."""
         if self.logarithmic:
             value = math.log10(value) if value > 0 else self.low
         return self.start + (value - self.low) / (self.high - self.low) * (self.end - self.start)
 
     def ticks(self) -> list[tuple[float, str]]:
-        """At most seven round values in range, each with its words."""
+        """At most seven round values within the range, each with its text."""
         if self.logarithmic:
             powers = range(math.ceil(self.low), math.floor(self.high) + 1)
             return [(10.0**power, f"{10**power:,}") for power in powers if power >= 0]
@@ -41,7 +41,7 @@ class Scale:
 
 @dataclass(frozen=True)
 class Panel:
-    """The ground that a pair of axes spans."""
+    """The area of a pair of axes."""
 
     x: Scale
     y: Scale

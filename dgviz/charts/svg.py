@@ -1,7 +1,7 @@
-"""A chart of this folder as a static SVG: sharp in print, small, and nothing to run or to fetch.
+"""Convert a chart of this folder to a static SVG: sharp in print, small and self-contained.
 
-It knows of Plotly what these charts use: lines, bars, pictures of cells, marks and words, on axes
-with a range of their own. Everything else in a figure is left out.
+It supports only what these charts use of Plotly: lines, bars, heatmaps, markers and text, on axes
+with a fixed range. Everything else in a figure is left out.
 """
 
 from __future__ import annotations
@@ -18,25 +18,25 @@ from dgviz.charts.palette import GRID, INK, MUTED, css
 from dgviz.charts.scales import Panel, Scale
 
 _BAR_ROOM = 90
-"""Beside a picture, for its colour bar and the bar's words."""
+"""Width of the space beside a heatmap for its colour bar and the labels, in pixels."""
 _LETTER = 7.1
-"""About the width of one, in pixels."""
+"""Approximate width of a letter, in pixels."""
 
 
 def svg(figure: go.Figure, words: str, width: int = 720) -> str:
     """Draw a figure.
 
     Args:
-        figure: made by one of this folder's functions.
-        words: what there is to see, for those who cannot see it.
-        width: in pixels, the height being the figure's own; it scales to where it is put.
+        figure: made by a function of this folder.
+        words: a description of the drawing for screen readers.
+        width: in pixels; the figure has the height. A page may scale the drawing.
     """
     layout = figure.layout
     height = layout.height
     names = ["y", "y2"] if "yaxis2" in layout else ["y"]
     panels = {name: _panel(figure, name, width) for name in names}
     lowest = panels[names[-1]]
-    parts = [_keys(figure, lowest.x.start)]
+    parts = [_legend(figure, lowest.x.start)]
     for name, panel in panels.items():
         parts.append(_axes(layout, name, panel, with_x=panel is lowest))
     for trace in figure.data:
@@ -49,7 +49,7 @@ def svg(figure: go.Figure, words: str, width: int = 720) -> str:
         ends = [bottom - share * (bottom - top) for share in (shape.y0, shape.y1)]
         path = "M{:.1f},{:.1f}V{:.1f}".format(lowest.x(shape.x0), *ends)
         parts.append(f'<path d="{path}" {svg_traces.stroke(shape.line)}/>')
-    parts += [_note(note, layout, lowest.x) for note in layout.annotations]
+    parts += [_annotation(note, layout, lowest.x) for note in layout.annotations]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" '
         f'aria-label="{html.escape(words)}" font-family="{html.escape(FONT)}" font-size="13" '
@@ -58,7 +58,7 @@ def svg(figure: go.Figure, words: str, width: int = 720) -> str:
 
 
 def _panel(figure: go.Figure, name: str, width: int) -> Panel:
-    """Where a pair of axes lies."""
+    """The position of a pair of axes."""
     layout, margin = figure.layout, figure.layout.margin
     axis = layout.yaxis2 if name == "y2" else layout.yaxis
     barred = any(trace.type == "heatmap" and trace.showscale is not False for trace in figure.data)
@@ -101,8 +101,8 @@ def _axes(layout: Any, name: str, panel: Panel, *, with_x: bool) -> str:
     return "".join(parts)
 
 
-def _keys(figure: go.Figure, left: float) -> str:
-    """One row above the plot: a stroke or a patch, and the name."""
+def _legend(figure: go.Figure, left: float) -> str:
+    """The legend, one row above the plot: a line or a square for each trace, and its name."""
     if figure.layout.showlegend is False:
         return ""
     parts, x = [], left
@@ -124,7 +124,7 @@ def _keys(figure: go.Figure, left: float) -> str:
 
 
 def _pattern_of(trace: Any, figure: go.Figure) -> str:
-    """The stroke of the lines that are drawn over a trace's cells; "" where there are none."""
+    """The stroke of the lines over the cells of a trace; "" if there are none."""
     lines = [
         other.line
         for other in figure.data
@@ -145,7 +145,7 @@ def _colour_bar(trace: Any, panel: Panel) -> str:
     return svg_traces.picture(svg_traces.colours(trace, amounts), strip) + ticks + name
 
 
-def _note(note: Any, layout: Any, x: Scale) -> str:
+def _annotation(note: Any, layout: Any, x: Scale) -> str:
     bottom, top = layout.height - layout.margin.b, layout.margin.t
     at = bottom - note.y * (bottom - top) + (-6 if note.yanchor == "bottom" else 4)
     anchor = {"left": "start", "right": "end"}[note.xanchor]
@@ -160,7 +160,7 @@ def _text(
     words: str, x: float, y: float, anchor: str, transform: str = "", colour: str = css(MUTED)
 ) -> str:
     turned = f' transform="{transform}"' if transform else ""
-    # Plotly reads its texts as HTML, so in a figure they are escaped already.
+    # Plotly reads text as HTML, so the texts of a figure are escaped already.
     safe = html.escape(html.unescape(words))
     place = f'x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"{turned}'
     return f'<text {place} fill="{colour}">{safe}</text>'

@@ -26,7 +26,7 @@ _DASHES = {
 
 
 def draw(trace: Any, panel: Panel) -> str:
-    """One trace: a scatter's lines and markers, bars, or a heatmap's cells."""
+    """Draw one trace: lines, markers, bars, or the cells of a heatmap."""
     if trace.type == "heatmap":
         return _cells(trace, panel)
     if trace.type == "bar":
@@ -36,21 +36,21 @@ def draw(trace: Any, panel: Panel) -> str:
 
 def stroke(line: Any) -> str:
     """The attributes of a Plotly line."""
-    # A dash that is not one of the names is a list of lengths: "8px,3px".
+    # A dash without a name is a list of lengths: "8px,3px".
     dash = _DASHES.get(line.dash or "solid", (line.dash or "").replace("px", ""))
     dashed = f' stroke-dasharray="{dash}"' if dash else ""
     return f'stroke="{line.color}" stroke-width="{line.width or 1}"{dashed}'
 
 
 def colours(trace: Any, values: npt.NDArray[np.float64]) -> npt.NDArray[np.uint8]:
-    """A heatmap's colour of each value, RGBA, shape (*values.shape, 4); nan is clear."""
+    """The colours of values in a heatmap, RGBA, shape (*values.shape, 4); NaN is transparent."""
     places = [place for place, _ in trace.colorscale]
     channels = [[int(c[i : i + 2], 16) for _, c in trace.colorscale] for i in (1, 3, 5)]
     low, high = trace.zmin or 0.0, 1.0 if trace.zmax is None else trace.zmax
-    there = np.isfinite(values)
-    shares = (np.where(there, values, low) - low) / (high - low)
+    known = np.isfinite(values)
+    shares = (np.where(known, values, low) - low) / (high - low)
     rgb = [np.interp(shares, places, channel).round() for channel in channels]
-    return np.stack([*rgb, 255 * there], axis=-1).astype(np.uint8)
+    return np.stack([*rgb, 255 * known], axis=-1).astype(np.uint8)
 
 
 def _line(trace: Any, panel: Panel) -> str:
@@ -81,7 +81,7 @@ def _bars(trace: Any, panel: Panel) -> Iterator[str]:
     for x, y, width in zip(trace.x, trace.y, trace.width, strict=True):
         left, right, top = panel.x(x - width / 2), panel.x(x + width / 2), panel.y(y)
         if top < floor:
-            # Edges on whole dots, so that no seam shows between two bars.
+            # Edges on whole pixels, so that there is no visible gap between bars.
             yield (
                 f'<rect x="{left:.2f}" y="{top:.1f}" width="{right - left:.2f}" '
                 f'height="{floor - top:.1f}" fill="{trace.marker.color}" '
@@ -97,13 +97,13 @@ def _cells(trace: Any, panel: Panel) -> str:
 
 
 def picture(rgba: npt.NDArray[np.uint8], panel: Panel) -> str:
-    """Colours of shape (rows, columns, 4) spread over a panel."""
+    """An image of RGBA colours, shape (rows, columns, 4), that fills a panel."""
     file = BytesIO()
     Image.fromarray(rgba).save(file, "PNG", optimize=True)
     data = base64.b64encode(file.getvalue()).decode()
     left, top = panel.x.start, panel.y.end
     width, height = panel.x.end - left, panel.y.start - top
-    # Large cells keep their edges; cells of about a dot are better blended.
+    # Large cells keep sharp edges; cells of about one pixel look better blended.
     look = "pixelated" if width / rgba.shape[1] > 2 else "auto"
     return (
         f'<image x="{left:.1f}" y="{top:.1f}" width="{width:.1f}" height="{height:.1f}" '
@@ -113,7 +113,7 @@ def picture(rgba: npt.NDArray[np.uint8], panel: Panel) -> str:
 
 
 def _clipped(drawn: str, panel: Panel) -> str:
-    """Without what lies outside the panel. A clip path would need a name no other drawing has."""
+    """Clip a drawing to the panel. A clip path would need an id that is unique on the page."""
     left, top = panel.x.start, panel.y.end
     box = f"{left:.1f} {top:.1f} {panel.x.end - left:.1f} {panel.y.start - top:.1f}"
     x, y, width, height = box.split()

@@ -1,4 +1,4 @@
-"""Test accuracy over active connections, a point a run: the best are at the upper left."""
+"""Test accuracy over active connections, one point for each run; the best are upper left."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from dgviz.charts import look
 from dgviz.charts.palette import GROUND, SERIES, css
 
 _SYMBOLS = ("circle", "diamond", "square", "triangle-up", "cross", "star")
-"""That tell the groups apart in grey print, beside the colours."""
+"""Symbols that distinguish the groups in grey print."""
 
 
 @dataclass(frozen=True)
 class RunPoint:
-    """One run's end.
+    """The final state of a run.
 
     Attributes:
-        key: comes back with a click, as the point's only custom datum.
-        title: shown when pointed at.
-        group: runs that are drawn alike, and named in the legend.
+        key: the custom data of the point, which a click returns.
+        title: shown on hover.
+        group: the legend entry; runs of a group share colour and symbol.
         active_ratio: in (0, 1].
         test_accuracy: a fraction.
     """
@@ -50,7 +50,7 @@ def tradeoff(points: Sequence[RunPoint]) -> go.Figure:
         yaxis=look.axis("test accuracy, %"),
         hoverlabel={"namelength": -1},
     )
-    # Sorted: a group keeps its colour whichever run comes first.
+    # Sorted, so that the colours do not depend on the order of the runs.
     for number, group in enumerate(sorted({point.group for point in points})):
         own = [point for point in points if point.group == group]
         figure.add_trace(
@@ -74,7 +74,7 @@ def tradeoff(points: Sequence[RunPoint]) -> go.Figure:
 
 
 def _reach(points: Sequence[RunPoint]) -> list[float]:
-    """The ends of the logarithmic axis: decades of percent, with room for the points on them."""
+    """The ends of the logarithmic axis, in decades of percent, with room for the points."""
     least = min((point.active_ratio for point in points), default=1.0)
     low = 1.0
     while 10**low > 60 * least:

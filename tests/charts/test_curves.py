@@ -1,4 +1,4 @@
-"""Curves: what is drawn of a run, where, and how several are told apart."""
+"""Curves of one run and of several."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def a_run(title: str = "a run", marks: tuple[Mark, ...] = (), epochs: int = 3) -
     )
 
 
-def test_one_run_is_drawn_in_percent_over_epochs_with_r_beneath() -> None:
+def test_a_run_is_drawn_in_percent_over_epochs_above_r() -> None:
     figure = curves([a_run()])
     test, validation, ratio = figure.data
     assert [trace.name for trace in figure.data] == [
@@ -51,14 +51,14 @@ def test_one_run_is_drawn_in_percent_over_epochs_with_r_beneath() -> None:
     ]
 
 
-def test_the_epoch_axis_ends_where_the_longest_run_has_come_to() -> None:
+def test_the_epoch_axis_ends_at_the_end_of_the_longest_run() -> None:
     stopped = a_run(epochs=400)
     assert tuple(curves([stopped]).layout.xaxis.range) == (0, 2)
     moved = a_run(epochs=400, marks=(Mark(7.9, "β", "1", "30"),))
     assert tuple(curves([stopped, moved]).layout.xaxis.range) == (0, 10)
 
 
-def test_the_accuracy_axis_begins_below_all_that_came_after_the_steep_rise() -> None:
+def test_the_accuracy_axis_begins_below_all_points_after_the_steep_rise() -> None:
     floor, top = curves([a_run()]).layout.yaxis.range
     assert floor == 93
     assert 100 < top < 101
@@ -77,7 +77,7 @@ def test_the_accuracy_axis_shows_a_run_that_was_stopped_in_its_first_epoch() -> 
     assert curves([a_run("dense"), short]).layout.yaxis.range[0] == 85
 
 
-def test_the_accuracy_axis_has_the_newest_validation_accuracy_in_sight() -> None:
+def test_the_accuracy_axis_includes_the_newest_validation_accuracy() -> None:
     run = replace(a_run(), validation_accuracy=np.array([NAN, NAN, NAN, NAN, 0.874]))
     assert curves([run]).layout.yaxis.range[0] == 85
 
@@ -87,14 +87,14 @@ def test_the_two_panels_do_not_touch() -> None:
     assert layout.yaxis2.domain[1] < layout.yaxis.domain[0]
 
 
-def test_several_runs_differ_in_colour_and_in_dash_and_have_one_key_each() -> None:
+def test_several_runs_differ_in_colour_and_dash_with_one_legend_entry_each() -> None:
     figure = curves([a_run("first"), a_run("second", epochs=9), a_run("first")])
     keys = [trace for trace in figure.data if trace.showlegend is not False]
     assert [key.name for key in keys] == ["1 · first", "2 · second", "3 · first", "validation"]
     assert len({key.line.color for key in keys[:3]}) == 3
     assert len({key.line.dash for key in keys[:3]}) == 3
     assert "dot" not in {key.line.dash for key in keys[:3]}
-    # Also where two runs have one name.
+    # Also if two runs have the same name.
     assert len({key.legendgroup for key in keys[:3]}) == 3
     assert tuple(figure.layout.xaxis.range) == (0, 2)
 
@@ -103,12 +103,12 @@ def labels(figure: Figure) -> list[str]:
     return [note.text for note in figure.layout.annotations]
 
 
-def test_a_knob_move_is_a_line_and_a_triangle_with_words() -> None:
+def test_a_knob_move_is_a_line_and_a_labelled_triangle() -> None:
     figure = curves([a_run(marks=(Mark(1.5, "β", "0.03", "1"),))])
     upper, lower = figure.layout.shapes
     for line in (upper, lower):
         assert (line.x0, line.x1, line.yref) == (1.5, 1.5, "paper")
-    # The words stand between the panels, where no line crosses them.
+    # The label is between the panels, where no line crosses it.
     assert upper.y0 > figure.layout.annotations[0].y > lower.y1
     triangle = figure.data[-1]
     assert (triangle.marker.symbol, list(triangle.x)) == ("triangle-down", [1.5])
@@ -116,7 +116,7 @@ def test_a_knob_move_is_a_line_and_a_triangle_with_words() -> None:
     assert labels(figure) == ["β 0.03 → 1"]
 
 
-def test_moves_that_are_near_to_each_other_share_a_label_and_none_is_left_out() -> None:
+def test_close_moves_share_a_label() -> None:
     drag = [Mark(round(0.1 + 0.01 * i, 2), "τ", f"0.5{i}", f"0.5{i + 1}") for i in range(9)]
     late = Mark(0.2, "β", "1", "10"), Mark(1.5, "β", "10", "1"), Mark(2.9, "τ", "0.59", "0.4")
     figure = curves([a_run(marks=(*drag, *late))])
@@ -134,13 +134,13 @@ def test_moves_beyond_the_last_epoch_get_no_label() -> None:
     assert labels(figure) == ["β 1 → 10"]
 
 
-def test_a_label_tells_a_few_changes_of_one_knob_in_full() -> None:
+def test_a_label_has_all_of_a_few_changes() -> None:
     moves = Mark(1, "β", "1", "10"), Mark(1.1, "β", "10", "−1"), Mark(1.2, "β", "−1", "0")
     assert labels(curves([a_run(marks=moves[:2])])) == ["β 1 → 10 → −1"]
     assert labels(curves([a_run(marks=moves)])) == ["β 1 → 10 → −1 → 0"]
 
 
-def test_laid_over_each_other_every_run_s_moves_say_whose_they_are() -> None:
+def test_labels_of_several_runs_have_the_number_of_the_run() -> None:
     first, third = (Mark(1, "β", "1", "10"),), (Mark(1, "τ", "0.5", "0.54"),)
     figure = curves([a_run("a", first), a_run("b"), a_run("c", third)])
     assert [re.sub("<.*?>", "", label) for label in labels(figure)] == [
@@ -159,7 +159,7 @@ def test_a_title_is_text_and_no_markup() -> None:
     assert figure.data[0].name == '1 · &lt;a href="http://evil"&gt;x&lt;/a&gt;'
 
 
-def test_a_run_without_a_point_has_axes_and_a_key() -> None:
+def test_a_run_without_points_has_axes_and_a_legend_entry() -> None:
     none = np.empty(0)
     empty = RunCurves("nothing yet", 50, none, none, none, none)
     assert curves([empty]).layout.yaxis.range == (0, 103)

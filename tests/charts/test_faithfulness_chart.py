@@ -1,4 +1,4 @@
-"""Accuracy against pixels removed: what is drawn of each order, and how they are told apart."""
+"""The chart of accuracy against removed pixels."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ACTIVE = RankingCurve("active <b>", 0, np.array([0.9, 0.4, 0.1]), np.zeros(3))
 DRAWN = RankingCurve("random", 4, np.array([0.9, 0.8, 0.02]), np.array([0.0, 0.05, 0.05]))
 
 
-def test_every_order_is_a_line_in_percent() -> None:
+def test_every_ranking_is_a_line_in_percent() -> None:
     figure = faithfulness(AMOUNTS, [ACTIVE, DRAWN], "removed")
     active, drawn = [trace for trace in figure.data if trace.showlegend is not False]
     assert list(active.x) == AMOUNTS
@@ -25,7 +25,7 @@ def test_every_order_is_a_line_in_percent() -> None:
     assert figure.layout.yaxis.range[0] == 0
 
 
-def test_orders_differ_in_colour_and_in_dash_and_keep_both_whoever_else_is_there() -> None:
+def test_every_ranking_has_its_own_colour_and_dash() -> None:
     together = faithfulness(AMOUNTS, [ACTIVE, DRAWN], "removed").data[1:]
     assert together[0].line.color != together[1].line.color
     assert together[0].line.dash != together[1].line.dash
@@ -33,13 +33,13 @@ def test_orders_differ_in_colour_and_in_dash_and_keep_both_whoever_else_is_there
     assert alone.line == together[1].line
 
 
-def test_a_spread_is_a_faint_band_behind_the_lines_within_what_is_possible() -> None:
+def test_a_spread_is_a_faint_band_behind_the_lines_from_0_to_100() -> None:
     figure = faithfulness(AMOUNTS, [ACTIVE, DRAWN], "removed")
     (band,) = [trace for trace in figure.data if trace.fill]
     assert band is figure.data[0] and band.showlegend is False
     assert list(band.x) == [0, 5, 10, 10, 5, 0]
     np.testing.assert_allclose(band.y, [90, 85, 7, 0, 75, 90])
-    # Written as the palette writes it, so that the dark theme finds it.
+    # Written as in the palette, so that the dark theme replaces it.
     assert band.fillcolor == css(SERIES[4]) and band.opacity < 0.3
 
 

@@ -1,4 +1,4 @@
-"""Histogram, gate map and pixel map against counts made by hand."""
+"""Histogram, gate map and pixel map, compared with counts made by hand."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dgviz.charts.histogram import binned
 from dgviz.charts.palette import ACTIVE, CARD, CLOSED, PRUNED, css
 
 
-def test_a_connection_is_kept_strictly_above_tau() -> None:
+def test_a_connection_is_active_strictly_above_tau() -> None:
     bytes_ = np.array([0, 99, 100, 101, 200], dtype=np.uint8)
     assert active(bytes_, 0.5).tolist() == [False, False, False, True, True]
     assert active(bytes_, 0).tolist() == [False, True, True, True, True]
@@ -33,14 +33,14 @@ def test_bins_are_open_below_and_closed_above() -> None:
     assert counts.sum() == 8
 
 
-def test_a_bin_that_tau_cuts_is_cut() -> None:
+def test_a_bin_that_contains_tau_is_split() -> None:
     gates = np.full((3, 5), 102, dtype=np.uint8)
     closed, active_bars = histogram([gates], 0.51).data
     assert (closed.name, closed.marker.color) == ("closed", css(CLOSED))
     assert (active_bars.name, active_bars.marker.color) == ("active", css(ACTIVE))
     assert closed.x[-1] + closed.width[-1] / 2 == pytest.approx(0.51)
     assert active_bars.x[0] - active_bars.width[0] / 2 == pytest.approx(0.51)
-    # Both parts of the bin from 0.50 to 0.52, in which all of it lies.
+    # Both parts of the bin from 0.50 to 0.52, which has all connections.
     assert (closed.y[-1], active_bars.y[0]) == (15, 15)
     assert sum(closed.width) + sum(active_bars.width) == pytest.approx(1)
 
@@ -53,7 +53,7 @@ def test_without_a_threshold_there_is_no_line_and_one_colour() -> None:
 
 
 @pytest.mark.parametrize("tau", [None, 0.5])
-def test_the_scores_have_the_name_that_the_method_gives_them(tau: float | None) -> None:
+def test_the_scores_have_the_name_given_by_the_method(tau: float | None) -> None:
     name = "probability of being active"
     figure = histogram([np.full((3, 5), 102, dtype=np.uint8)], tau, name)
     assert figure.layout.xaxis.title.text == name
@@ -61,7 +61,7 @@ def test_the_scores_have_the_name_that_the_method_gives_them(tau: float | None) 
 
 
 @pytest.mark.parametrize("tau", [0.0, 0.5, 1.0])
-def test_the_line_stands_at_tau(tau: float) -> None:
+def test_the_line_is_at_tau(tau: float) -> None:
     layout = histogram([np.zeros((2, 2), np.uint8)], tau).layout
     assert (layout.shapes[0].x0, layout.shapes[0].x1) == (tau, tau)
     assert layout.annotations[0].text == f"τ {tau:.2f}"
@@ -71,20 +71,20 @@ def test_the_line_stands_at_tau(tau: float) -> None:
 MASK = np.array([[1, 0, 0], [1, 1, 0], [0, 0, 1]], dtype=bool)
 
 
-def test_the_gate_map_has_the_unit_that_keeps_most_on_top() -> None:
+def test_the_gate_map_has_the_unit_with_most_active_connections_on_top() -> None:
     (cells,) = gate_map(MASK).data
     assert cells.z.tolist() == [[1, 1, 0], [1, 0, 0], [0, 0, 1]]
     assert list(cells.y) == ["unit 1", "unit 0", "unit 2"]
     assert [colour for _, colour in cells.colorscale] == [css(CARD), css(ACTIVE)]
 
 
-def test_pixels_count_active_connections_and_know_what_is_always_blank() -> None:
+def test_pixel_counts_have_active_connections_and_always_blank_pixels() -> None:
     mask = np.array([[1, 1, 0, 0], [1, 0, 0, 0]], dtype=bool)
     counts = count_pixels(mask, (1, 2, 2), np.array([0, 0, 0, 1]))
     assert counts.active.tolist() == [[2, 1], [0, 0]]
     assert counts.blank.tolist() == [[False, False], [False, True]]
     assert counts.pruned.tolist() == [[False, False], [True, False]]
-    assert counts.of == 2
+    assert counts.total == 2
 
 
 def test_the_channels_of_a_colour_image_are_added_up() -> None:
@@ -93,9 +93,9 @@ def test_the_channels_of_a_colour_image_are_added_up() -> None:
     blank = np.array([1, 1, 1, 1, 0, 1])
     counts = count_pixels(mask, (3, 1, 2), blank)
     assert counts.active.tolist() == [[3, 1]]
-    # Always blank only where all channels are.
+    # Always blank only if all channels are.
     assert counts.blank.tolist() == [[False, True]]
-    assert counts.of == 3
+    assert counts.total == 3
 
 
 @pytest.mark.parametrize(("inputs", "shape"), [(9, (3, 3)), (5, (1, 5))])
@@ -108,7 +108,7 @@ def test_an_image_of_unknown_shape_is_a_square_or_a_row(
     assert count_pixels(mask, always_zero=np.ones(784)).blank.sum() == 0
 
 
-def test_the_pixel_map_tells_three_kinds_apart_by_pattern() -> None:
+def test_the_pixel_map_distinguishes_three_kinds_by_pattern() -> None:
     mask = np.array([[1, 1, 0, 0], [1, 0, 0, 0]], dtype=bool)
     figure = pixel_map(count_pixels(mask, (1, 2, 2), np.array([0, 0, 0, 1])))
     amounts, pruned, stripes, blank = figure.data
@@ -131,7 +131,7 @@ def test_the_pixel_map_tells_three_kinds_apart_by_pattern() -> None:
     ("of", "ticks"),
     [(1, [0, 1]), (16, [0, 1, 4, 16]), (256, [0, 1, 4, 16, 64, 256]), (70, [0, 1, 4, 16, 70])],
 )
-def test_the_scale_of_the_pixel_map_is_the_same_however_sparse(of: int, ticks: list[int]) -> None:
+def test_the_scale_of_the_pixel_map_does_not_depend_on_sparsity(of: int, ticks: list[int]) -> None:
     for open_gates in (0, of):
         mask = np.zeros((of, 4), dtype=bool)
         mask[:open_gates] = True
@@ -141,7 +141,7 @@ def test_the_scale_of_the_pixel_map_is_the_same_however_sparse(of: int, ticks: l
         np.testing.assert_allclose(amounts.colorbar.tickvals, np.log1p(ticks))
 
 
-def test_a_pixel_map_of_which_nothing_is_left_is_drawn() -> None:
+def test_a_pixel_map_without_active_connections_is_drawn() -> None:
     counts = count_pixels(np.zeros((4, 9), dtype=bool))
     _, pruned, _ = pixel_map(counts).data
     assert np.nansum(pruned.z) == 9

@@ -1,4 +1,4 @@
-"""Charts as static drawings: well-formed, self-contained, and with everything in its place."""
+"""Charts as static drawings: well-formed, self-contained and correctly laid out."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ FIGURES = {
 
 
 @pytest.mark.parametrize("figure", FIGURES.values(), ids=FIGURES)
-def test_every_chart_is_well_formed_and_stays_on_its_sheet(figure: go.Figure) -> None:
+def test_every_chart_is_well_formed_and_within_its_area(figure: go.Figure) -> None:
     drawing = svg(figure, 'Words & "more" <words>', width=500)
     root = ET.fromstring(drawing)
     assert root.get("viewBox") == f"0 0 500 {figure.layout.height}"
@@ -60,11 +60,11 @@ def test_every_chart_is_well_formed_and_stays_on_its_sheet(figure: go.Figure) ->
 
 
 @pytest.mark.parametrize("figure", FIGURES.values(), ids=FIGURES)
-def test_a_drawing_holds_no_script_no_name_and_no_address(figure: go.Figure) -> None:
+def test_a_drawing_has_no_script_id_or_address(figure: go.Figure) -> None:
     drawing = svg(figure, "words").replace(NAMES[""], "")
     assert "http" not in drawing
     assert "<script" not in drawing
-    # Two drawings in one page must not take each other's parts for their own.
+    # Two drawings on one page must not share ids.
     assert " id=" not in drawing
     hrefs = re.findall(r'href="([^"]*)', drawing)
     assert all(href.startswith("data:image/png;base64,") for href in hrefs)
@@ -76,7 +76,7 @@ def test_titles_are_written_as_they_are() -> None:
     assert {"1 · <b>a</b> & 'b'", '2 · "quoted"', "3 · c", "validation"} <= set(texts)
 
 
-def test_the_lines_of_a_mark_leave_the_gap_between_the_panels_to_its_words() -> None:
+def test_the_lines_of_a_mark_do_not_cross_its_label() -> None:
     root = ET.fromstring(svg(FIGURES["one run"], "words"))
     words = next(text for text in root.iter(f"{{{NAMES['']}}}text") if "→" in (text.text or ""))
     down = re.compile(r"M[\d.]+,([\d.]+)V([\d.]+)")
@@ -85,12 +85,12 @@ def test_the_lines_of_a_mark_leave_the_gap_between_the_panels_to_its_words() -> 
     assert upper[1] < float(words.get("y", 0)) < lower[0]
 
 
-def test_lines_run_through_their_points() -> None:
+def test_lines_pass_through_their_points() -> None:
     root = ET.fromstring(svg(FIGURES["one run"], "words", width=720))
     stroke = root.find("svg/path", NAMES)
     assert stroke is not None
     points = [tuple(map(float, p.split(","))) for p in stroke.get("d", "")[1:].split()]
-    # From the left margin to the right one, evenly; up by equal parts.
+    # Evenly from the left margin to the right one, with equal rises.
     assert [x for x, _ in points] == pytest.approx(np.linspace(56, 704, 11), abs=0.06)
     assert np.diff([y for _, y in points]) == pytest.approx(
         np.full(10, np.diff(points, axis=0)[0, 1]), abs=0.2
@@ -98,7 +98,7 @@ def test_lines_run_through_their_points() -> None:
     assert points[-1][1] < points[0][1]
 
 
-def test_a_mask_is_a_picture_with_a_dot_for_each_connection() -> None:
+def test_a_mask_is_an_image_with_a_pixel_for_each_connection() -> None:
     drawing = svg(gate_map(MASK), "words")
     (href,) = re.findall(r"base64,([^\"]*)", drawing)
     picture = np.asarray(Image.open(io.BytesIO(base64.b64decode(href))).convert("RGB"))
@@ -108,7 +108,7 @@ def test_a_mask_is_a_picture_with_a_dot_for_each_connection() -> None:
     assert (picture[~blue] == CARD).all()
 
 
-def test_amounts_are_coloured_and_what_is_unknown_is_clear() -> None:
+def test_known_values_are_coloured_and_unknown_ones_transparent() -> None:
     drawing = svg(FIGURES["pixels"], "words")
     first = re.findall(r"base64,([^\"]*)", drawing)[0]
     picture = np.asarray(Image.open(io.BytesIO(base64.b64decode(first))).convert("RGBA"))
@@ -117,7 +117,7 @@ def test_amounts_are_coloured_and_what_is_unknown_is_clear() -> None:
     assert tuple(picture[3, 3, :3]) == cividis(math.log(4) / math.log(5))
 
 
-def test_a_key_bears_the_pattern_of_its_cells() -> None:
+def test_a_legend_entry_has_the_pattern_of_its_cells() -> None:
     pixels = svg(pixel_map(count_pixels(np.zeros((4, 16), bool))), "words")
     stripes = f'stroke="{css(GROUND)}"'
     above_the_picture = pixels[: pixels.index("<image")]
@@ -140,7 +140,7 @@ def test_axes_are_marked_at_round_values(scale: Scale, words: list[str]) -> None
     assert all(-1e-9 <= scale(value) <= 1 + 1e-9 for value, _ in scale.ticks())
 
 
-def test_what_is_not_above_zero_lies_at_the_low_end_of_a_logarithmic_axis() -> None:
+def test_values_up_to_zero_are_at_the_low_end_of_a_logarithmic_axis() -> None:
     scale = Scale(100, 0, -1, 3, logarithmic=True)
     assert (scale(0), scale(0.1), scale(10), scale(1000)) == (100, 100, 50, 0)
 

@@ -1,4 +1,4 @@
-"""A long curve keeps its ends and every peak, and a short one is drawn as it is."""
+"""A long curve keeps its ends and peaks, and a short one is drawn unchanged."""
 
 from __future__ import annotations
 
@@ -26,6 +26,6 @@ def test_a_long_curve_keeps_its_ends_and_its_peaks(points: int, seed: int) -> No
     assert (thin_y.min(), thin_y.max()) == (y.min(), y.max())
 
 
-def test_of_many_things_some_are_taken_evenly() -> None:
+def test_evenly_spaced_items_are_chosen() -> None:
     assert spread_out([1, 2], 3) == [1, 2]
     assert spread_out(range(1001), 5) == [0, 250, 500, 750, 1000]

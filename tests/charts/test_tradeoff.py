@@ -1,4 +1,4 @@
-"""The scatter of runs: accuracy over the active ratio, a point a run."""
+"""The scatter chart of runs: accuracy over active connections, one point for each run."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import math
 from dgviz.charts import RunPoint, tradeoff
 
 
-def test_a_point_a_run_in_percent_with_its_key_and_a_mark_for_each_group() -> None:
+def test_a_run_is_a_point_in_percent_with_its_key_and_the_symbol_of_its_group() -> None:
     points = [
         RunPoint("a" * 12, "first", "gated", 0.05, 0.97),
         RunPoint("c" * 12, "third", "gated", 0.4, 0.96),

@@ -1,10 +1,10 @@
-"""Draws the golden files, which hold Python and JavaScript to the same answers.
+"""Write the golden files, which check that Python and JavaScript give the same results.
 
     python -m tests.golden.draw
 
-Most answers are those of the product's own functions; where only the browser has a formula, it is
-written out in NumPy. The unit tests of the browser's modules read the files, and a test compares
-them with what is drawn here.
+Most results come from functions of dgviz. A formula that only the browser has is written here in
+NumPy. The unit tests of the browser's modules read the files, and a test compares them with new
+results.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ FILES: dict[str, Callable[[], Mapping[str, Any]]] = {
 
 
 def text(drawn: Any) -> str:
-    """As JSON with a line for each case or field, so that a difference is easy to see."""
+    """JSON with one line for each case or field, so that differences are easy to see."""
     if isinstance(drawn, Mapping):
         fields = (f"{json.dumps(name)}: {text(value)}" for name, value in drawn.items())
         return "{\n" + ",\n".join(fields) + "\n}"

@@ -1,4 +1,4 @@
-"""How long curves, many marks and the axes of charts are cut down."""
+"""The thinning of curves and marks, and the axes of charts."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def draw() -> dict[str, Any]:
 
 
 def _floor(random: np.random.Generator, lines: int) -> tuple[list[list[list[float]]], float]:
-    """Lines of [epoch, accuracy in %] that rise with noise, and where the axis begins."""
+    """Lines of [epoch, accuracy in %] that rise with noise, and the start of the axis."""
     drawn = []
     for _ in range(lines):
         epoch = np.sort(random.uniform(0, 10 ** random.uniform(-1, 1.7), random.integers(0, 9)))
@@ -37,7 +37,7 @@ def _floor(random: np.random.Generator, lines: int) -> tuple[list[list[list[floa
 
 
 def _thin(random: np.random.Generator, n: int, most: int) -> tuple[int, list[float], list[int]]:
-    """How many points at most, all heights, and the places of those that are kept."""
+    """The largest number of points, all heights, and the indices of the kept points."""
     # Few different heights, so that some stretches have two lowest or two highest points.
     heights = random.integers(0, 6, n).astype(float)
     places, _ = thinned(np.arange(float(n)), heights, most)

@@ -1,4 +1,4 @@
-"""Numbers and the words that Python writes for them."""
+"""Numbers and the text that Python writes for them."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from dgviz import formatting
 from dgviz.runs.spreadsheets import plain_cell
 
 _HALVES = [i / 2**digits for digits in range(1, 12) for i in (1, 3, 5, 7)]
-"""Exactly between two decimals: here rounding half to even and half up part."""
+"""Numbers exactly between two decimals, where rounding half to even and half up differ."""
 
 
 def draw() -> dict[str, Any]:
-    """For each function the numbers in [number, words]; then texts, each as a row of a CSV."""
+    """For each function pairs of number and text; then texts, each as a row of a CSV."""
     random = np.random.default_rng(0)
     shares = [*random.random(100), *10 ** -random.uniform(0, 7, 100), *_HALVES]
     sizes = [*10 ** random.uniform(-7, 7, 200), *(10.0**n for n in range(-7, 10)), *_HALVES]

@@ -1,4 +1,4 @@
-"""Random networks, and all that both sides derive from their gates and weights."""
+"""Random networks, and everything computed from their gates and weights."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from dgviz.training.gate_state import score_bytes
 from dgviz.training.mask_bits import packed
 
 _SHAPES = [((1, 4, 4), 7, 4), ((3, 2, 3), 5, 3), ((1, 5, 5), 9, 10)]
-"""Of the images, each with a number of hidden units and of classes."""
+"""The shape of the images, the number of hidden units and the number of classes."""
 _TAUS = (0.0, 0.25, 0.5, 0.503, 0.545, 0.61803, 0.7, 0.9, 1.0)
-"""Most are multiples of 1/200; between these the bytes of probabilities know no threshold."""
+"""Most are multiples of 1/200; the bytes of probabilities cannot represent other thresholds."""
 _IMAGES = 3
 
 
@@ -34,12 +34,12 @@ def draw() -> dict[str, Any]:
 def _network(
     random: np.random.Generator, shape: tuple[int, int, int], units: int, classes: int
 ) -> dict[str, Any]:
-    """A network, and what is derived from it at each tau, all arrays flat in row-major order."""
+    """A network and the results at each tau; all arrays are flat in row-major order."""
     inputs = int(np.prod(shape))
     model = DynamicGateMLP((inputs, units, classes), dtype=torch.float64)
     for layer in model.layers:
         for parameter in layer.parameters():
-            # Values of half precision, as the browser is sent them.
+            # Values in half precision, as the browser receives them.
             drawn = random.normal(0, 1.5, tuple(parameter.shape)).astype(np.float16)
             parameter.copy_(torch.from_numpy(drawn.astype(np.float64)))
     always_zero = random.random(inputs) < 0.2
@@ -81,7 +81,7 @@ def _at(
     x = torch.from_numpy(images / 255)
     hidden = torch.relu(x @ first.T + biases[0])
     logits = model(x)
-    # Of each image: connections whose input is not 0.
+    # The number of active connections whose input is not 0, for each image.
     taken = (x != 0).long() @ masks[0].sum(0) + (hidden != 0).long() @ masks[1].sum(0)
     by_class = second @ first
     return {
@@ -112,6 +112,6 @@ def _at(
 
 
 def _flat(values: Tensor) -> list[float]:
-    """In row-major order; six decimals, as processors add up in different orders."""
+    """Values in row-major order, with six decimals, because processors sum in different orders."""
     flat = values.flatten()
     return (flat.double().round(decimals=6) + 0.0 if flat.is_floating_point() else flat).tolist()

@@ -1,4 +1,4 @@
-"""Colours, and how amounts and mixtures of them are coloured."""
+"""Colours, colour scales and mixtures of colours."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _GIVEN = {
     "ink": "textColor",
     "panel": "secondaryBackgroundColor",
 }
-"""What the browser is given of Streamlit's theme, and its name in the configuration."""
+"""The colours of Streamlit's theme that the browser uses, and their configuration names."""
 
 
 def draw() -> dict[str, Any]:
