@@ -72,7 +72,7 @@ def alternate(
     def nothing(snapshot: Snapshot) -> None:
         """Do nothing: bare blocks read the clocks too, so that streaming does not include this."""
 
-    streamed: Acts = {"recording": recorder.take, "drawing": draw}
+    streamed: Acts = {"recording": recorder.record, "drawing": draw}
     bare: Acts = dict.fromkeys(streamed, nothing)
 
     # The first epoch is evaluated more often than the others.

@@ -46,7 +46,7 @@ def write_run(root: Path, run_id: str, settings: Settings | None = None, **chang
     entries = [entry for i in range(4) for entry in _entries(i)]
     lines = "".join(json.dumps(entry) + "\n" for entry in entries)
     (folder / METRICS).write_text(lines, encoding="utf-8")
-    snapshots = SnapshotWriter(folder / SNAPSHOTS, upto=-1)
+    snapshots = SnapshotWriter(folder / SNAPSHOTS, resume_step=-1)
     for i in range(4):
         snapshots.append("gates", 43 * i, i, b"gates %d" % i * 100)
     snapshots.append("weights", 0, 0, b"weights" * 100)

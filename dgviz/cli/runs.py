@@ -77,11 +77,11 @@ def run(arguments: argparse.Namespace) -> None:
 
 def _list(arguments: argparse.Namespace) -> None:
     from dgviz.cli.runs_text import as_json, table
-    from dgviz.runs.search import complaints, matches
+    from dgviz.runs.search import matches, search_problems
 
     store = open_store(arguments.runs)
     everything = store.records()
-    for complaint in complaints(arguments.search, everything):
+    for complaint in search_problems(arguments.search, everything):
         print(complaint, file=sys.stderr)
     records = [record for record in everything if matches(arguments.search, record)]
     if arguments.json:
@@ -238,7 +238,7 @@ def open_store(given: str | None, *, may_be_new: bool = False) -> Store:
     if given and not may_be_new and not root.exists():
         raise Failure(f"There is no folder {root}; name the folder with the runs.", 2)
     store = Store(root, environment.runs_bytes())
-    store.sweep()
+    store.remove_leftovers()
     return store
 
 

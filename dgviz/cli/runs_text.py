@@ -156,7 +156,7 @@ def _parent(record: Record, parent: Record | None) -> list[tuple[str, str]]:
 
 def _moved(record: Record) -> list[tuple[str, str]]:
     return [
-        (f"{name} changed", f"{course.knob.short_name} {course.words}")
+        (f"{name} changed", f"{course.knob.short_name} {course.text}")
         for name, course in record.courses.items()
         if course.moves
     ]

@@ -93,7 +93,9 @@ def run(arguments: argparse.Namespace) -> None:
         print(as_text(result))
     if session.warning:
         # Repeated: the first warning may have scrolled out of sight.
-        raise Failure(session.outcome(resume_command) if session.recorder else session.warning, 1)
+        raise Failure(
+            session.outcome_text(resume_command) if session.recorder else session.warning, 1
+        )
 
 
 def settings_of(arguments: argparse.Namespace) -> Settings:
@@ -175,7 +177,7 @@ def _train(session: TrainingSession, resume_command: str) -> Snapshot:
     finally:
         warn()
     reached = _reached_text(_end_of(interrupt)[0], snapshot)
-    raise signals.Interrupted(interrupt.number, f"{reached} {session.outcome(resume_command)}")
+    raise signals.Interrupted(interrupt.number, f"{reached} {session.outcome_text(resume_command)}")
 
 
 def _warner(session: TrainingSession) -> Callable[[], None]:

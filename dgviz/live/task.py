@@ -178,5 +178,5 @@ def the_examinations() -> Tasks:
 @cache
 def the_imports() -> Tasks:
     """The imports of this server; they do not wait for the faithfulness tests."""
-    # A stopped import leaves unpacked files behind, which the sweep deletes.
-    return Tasks(afterwards=the_store().sweep)
+    # A stopped import leaves unpacked files behind, which this deletes.
+    return Tasks(afterwards=the_store().remove_leftovers)

@@ -111,7 +111,7 @@ class Worker:
             began = time.monotonic()
             self.commands.wait()
             self.publisher.do_not_count(time.monotonic() - began)
-            self.session.do_not_count(time.monotonic() - began)
+            self.session.exclude_seconds(time.monotonic() - began)
         allowed = self.commands.take_step(snapshot.step, snapshot.steps_per_epoch)
         if waited and allowed and not self.commands.waiting:
             # Not for a single batch, after which it pauses again.
@@ -122,7 +122,7 @@ class Worker:
         self.session.end(phase, reason, snapshot)
         self._warn()
         if self.warned and self.session.recorder:
-            self.outbox.report("warning", self.session.outcome("Resume on the Runs page"))
+            self.outbox.report("warning", self.session.outcome_text("Resume on the Runs page"))
         self.outbox.report("ended", (phase, reason))
 
     def _warn(self) -> None:

@@ -1,1 +1,1 @@
-"""Runs on disk: a folder each, written while they train and read by everything else."""
+"""Runs on the disk, one folder each: written while a run trains, and read by everything else."""

@@ -1,6 +1,6 @@
-"""A run as one zip to hand on, and such a zip, whoever made it, as a run again.
+"""Export a run to a zip, and import a run from any such zip.
 
-One rule holds at both ends: what is sound of a run is taken, and the rest is left out and named.
+Both follow one rule: valid parts of a run are kept, the others are left out and listed.
 """
 
 from __future__ import annotations
@@ -26,24 +26,24 @@ from dgviz.runs.working_folders import incoming
 
 
 class Imported(NamedTuple):
-    """A run that has been taken in, and a sentence for each thing that is not as in the zip."""
+    """An imported run, and one sentence for each difference from the zip."""
 
     record: Record
     left_out: tuple[str, ...]
 
 
 class Exported(NamedTuple):
-    """A zip, and a sentence for each thing that was left out of it."""
+    """A zip, and one sentence for each part of the run that was left out."""
 
     content: bytes
     left_out: tuple[str, ...]
 
 
 def export_zip(record: Record) -> Exported:
-    """What is sound of the run's files as a zip with one folder in it.
+    """Pack the valid parts of the run's files into a zip with one folder.
 
     Raises:
-        RunsError: it is too large for an import, or nothing of it can be used.
+        RunsError: the run is too large for an import, or no part of it is valid.
     """
     target = BytesIO()
     sizes: list[tuple[str, int]] = []
@@ -55,7 +55,7 @@ def export_zip(record: Record) -> Exported:
                 continue
             sizes.append((part.name, len(part.content)))
             check_sizes(sizes)
-            # Snapshots are compressed already, and a checkpoint is as good as noise.
+            # Snapshots are compressed already, and a checkpoint cannot be compressed.
             entry = zipfile.ZipInfo.from_file(
                 record.folder / part.name, f"{record.id}/{part.name}", strict_timestamps=False
             )
@@ -66,11 +66,11 @@ def export_zip(record: Record) -> Exported:
 
 
 def obstacle(record: Record) -> str:
-    """Why no zip can be made of a run, as a sentence; "" if it can. Quick: few files are read."""
+    """Why a run cannot be exported, in a sentence; "" if it can. Quick: reads few files."""
     try:
         check_sizes(_sizes(record.folder))
         if record.settings is None and record.card is None:
-            # Without settings nothing large is sound.
+            # Without settings no large file is valid, so the export is quick.
             export_zip(record)
     except RunsError as problem:
         return str(problem)
@@ -78,32 +78,32 @@ def obstacle(record: Record) -> str:
 
 
 def import_zip(store: Store, data: bytes | BinaryIO) -> Imported:
-    """Take in what is sound of a run, under its own id or, if that is taken, a new one.
+    """Import the valid parts of a run, under its own id or, if that is taken, a new one.
 
     Raises:
-        RunsError: the zip holds no run, is too large, damaged or made to harm; or there is no
-            room. Nothing is left behind.
+        RunsError: the zip has no run, is too large, damaged or malicious, or there is no room. No
+            file is left behind.
     """
-    # A server may run for weeks.
-    store.sweep()
+    # Not only at the start: a server may run for weeks.
+    store.remove_leftovers()
     if (usage := store.usage()).full:
         raise RunsError(usage.warning)
     try:
         store.root.mkdir(parents=True, exist_ok=True)
         with incoming(store.root) as place:
-            given, taken = place / "given", place / "taken"
-            given.mkdir()
-            taken.mkdir()
-            unpacked = unpack(data, given)
-            left_out = [unpacked.words] if unpacked.ignored else []
-            record = Record(given)
+            original, checked = place / "original", place / "checked"
+            original.mkdir()
+            checked.mkdir()
+            unpacked = unpack(data, original)
+            left_out = [unpacked.ignored_text] if unpacked.ignored else []
+            record = Record(original)
             for part in parts(record):
                 if part.content is not None:
-                    write_whole(taken / part.name, part.content)
+                    write_whole(checked / part.name, part.content)
                 left_out += part.problems
-            _check_is_run(_sizes(taken))
-            own_id = _id_of(unpacked, record.card)
-            run_id = _settle(store, taken, record.card, own_id)
+            _check_is_run(_sizes(checked))
+            own_id = _original_id(unpacked, record.card)
+            run_id = _move_into_place(store, checked, record.card, own_id)
             if run_id != own_id:
                 left_out.append(
                     f"There is a run with its id, {own_id}, already, so this copy got the id "
@@ -115,42 +115,42 @@ def import_zip(store: Store, data: bytes | BinaryIO) -> Imported:
 
 
 def _check_is_run(sizes: Iterable[tuple[str, int]]) -> None:
-    """Whether there is anything in what is left, by name and bytes.
+    """Check that some file, given as (name, bytes), has content.
 
     Raises:
-        RunsError: there is not.
+        RunsError: all files are empty.
     """
     if not any(size for _, size in sizes):
         raise RunsError("None of its files can be used, so there is no run to take.")
 
 
 def _sizes(folder: Path) -> list[tuple[str, int]]:
-    """The run's files in a folder, by name and bytes."""
+    """The run's files in a folder, as (name, bytes)."""
     sizes = []
     for name in FILES:
         with contextlib.suppress(OSError):
-            # Of what a link leads to nothing is taken.
+            # The target of a link is not used.
             check_regular(folder / name)
             sizes.append((name, (folder / name).lstat().st_size))
     return sizes
 
 
-def _id_of(unpacked: Unpacked, card: Card | None) -> str:
-    """The run's own id: of its folder in the zip, unless that was renamed, or of its card."""
+def _original_id(unpacked: Unpacked, card: Card | None) -> str:
+    """The run's own id: the name of its folder in the zip, or the card's id if it was renamed."""
     if RUN_ID.fullmatch(unpacked.folder):
         return unpacked.folder
     return (card and card.id) or new_run_id()
 
 
-def _settle(store: Store, folder: Path, card: Card | None, run_id: str) -> str:
-    """Move a checked folder to its place; returns the id that it has there."""
+def _move_into_place(store: Store, folder: Path, card: Card | None, run_id: str) -> str:
+    """Move a checked folder to the runs, and return the id under which it is stored."""
     while True:
         target = store.folder(run_id)
         if card and card.id != run_id:
             card = replace(card, id=run_id)
             write_json(folder / CARD, card.as_json())
         try:
-            # A rename never replaces a folder that holds something, and each run's does.
+            # A rename does not replace a folder with files in it, which every run has.
             folder.rename(target)
         except OSError:
             if not os.path.lexists(target):

@@ -1,4 +1,4 @@
-"""The run to hold another one against."""
+"""Find the dense baseline of a run."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from dgviz.settings import Settings
 
 
 def finished_baseline(store: Store, settings: Settings) -> Record | None:
-    """The newest finished run of the baseline, with the same seed, data and optimiser.
+    """The newest finished dense baseline with the same seed, data and optimiser.
 
-    None where there is none, and for a run that is a baseline itself.
+    None if there is no such run, or if the settings are those of a baseline.
     """
     baseline = settings.baseline()
     return next(

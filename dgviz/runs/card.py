@@ -1,4 +1,4 @@
-"""A run's card: how far it came, how it ended, and on what machine. See docs/runs.md."""
+"""The card of a run: its progress, how it ended, and on what machine. See docs/runs.md."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ UNFINISHED = ("stopped", "failed", "interrupted")
 
 ENDED = ("finished", *UNFINISHED)
 PHASES = ("running", *ENDED)
-"""Those that are written: of a run that is killed the lock tells."""
+"""The phases that a card can have. A killed run is recognised by its lock."""
 
 MOST_SESSIONS = 1000
 MOST_MOVES = 2000
 LONGEST_REASON = 2000
 
 Move = tuple[int, str, float]
-"""After how many steps which knob is set to what."""
+"""The number of steps after which a knob is set, its name, and the new value."""
 
 SystemInfo = Mapping[str, str | float | None]
-"""What is known of a machine or of its software, by name."""
+"""Properties of a machine or of its software, by name; None where one is not known."""
 
 
 @dataclass(frozen=True)
 class Git:
-    """The commit that trained, and whether files differed from it; None where that is not known."""
+    """The commit that trained, and whether files differed from it; None if not known."""
 
     commit: str
     dirty: bool | None = None
@@ -38,10 +38,10 @@ class Session:
     """One process that trained the run, from its start to its end.
 
     Attributes:
-        started, ended: in UTC, by the clock of the machine; `ended` is None while it lasts, and
-            after a kill.
-        seconds: spent in training.
-        from_step: the step that it went on from.
+        started, ended: in UTC, by the clock of the machine; `ended` is None during the session
+            and after a kill.
+        seconds: training time.
+        from_step: the step at which it began.
     """
 
     started: datetime | None = None
@@ -55,14 +55,14 @@ class Session:
 
 @dataclass(frozen=True, kw_only=True)
 class Card:
-    """A run's card, whose every field is within its bounds.
+    """The card of a run; every field is within its bounds.
 
     Attributes:
-        phase: "running", "finished", "stopped", "failed" or "interrupted", as it was written.
+        phase: "running", "finished", "stopped", "failed" or "interrupted", as last written.
         created: in UTC, by the clock of the machine.
         figures: None where not known.
-        planned: changes of settings after the checkpoint, to be made again.
-        foreign: fields that a later dgviz has added, kept as they were.
+        planned: knob moves after the checkpoint, which a resume repeats.
+        unknown: fields that a later version of dgviz added, unchanged.
     """
 
     format: int = 1
@@ -78,12 +78,12 @@ class Card:
     figures: Mapping[str, float | None] = field(default_factory=dict)
     planned: tuple[Move, ...] = ()
     sessions: tuple[Session, ...] = ()
-    foreign: Mapping[str, Any] = field(default_factory=dict)
+    unknown: Mapping[str, Any] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
-        """JSON-able, and as it is written."""
+        """The content of the file, as values that JSON can represent."""
         written = asdict(self, dict_factory=_jsonable)
-        return written | written.pop("foreign")
+        return written | written.pop("unknown")
 
 
 def _jsonable(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

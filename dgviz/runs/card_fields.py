@@ -1,4 +1,4 @@
-"""How a card is read: each field has bounds, and what does not fit is named and left out."""
+"""Read a card: each field has bounds, and invalid fields are listed and left out."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from dgviz.runs.card import (
 )
 from dgviz.runs.checks import (
     Check,
-    Unfit,
+    InvalidValue,
     an_object,
     anything,
+    boolean,
     counted,
     date,
     loss,
     matching,
     share,
     text,
-    truth,
     whole,
 )
 from dgviz.runs.contents import RUN_ID, Unreadable
@@ -42,52 +42,52 @@ from dgviz.settings import KNOBS, SettingsError
 _MOST_FIGURES = 100
 MOST_SYSTEM_VALUES = 20
 _LONGEST_VALUE = 200
-_MOST_FOREIGN = 20
-_LARGEST_FOREIGN = 4096
+_MOST_UNKNOWN = 20
+_LARGEST_UNKNOWN = 4096
 _LARGEST_WRITTEN = LARGEST_TEXT[CARD] * 3 // 4
-"""Bytes of a card written again: a resume adds a session and the changes that are planned."""
+"""Bytes of a card that is written again: a resume adds a session and planned moves."""
 
 _ALWAYS_FIT = 3
-"""Sessions that there is room for, whatever else the card has; most runs have no more."""
+"""Number of sessions that fit into any card; most runs have no more."""
 
 
 def card_of(content: Mapping[str, Any], file: str) -> tuple[Card, tuple[str, ...]]:
-    """A card as it was written, and a sentence for each field that is left out.
+    """Read a card, and describe each field that is left out in one sentence.
 
     Raises:
-        Unreadable: it does not say how the run ended, which nothing can do without.
+        Unreadable: the phase is missing or unknown; no card is usable without it.
     """
     if content.get("phase") not in PHASES:
         raise Unreadable("it is not a run's card.")
     fields = Fields(file)
     card = Card(
-        format=fields.one(content, "format", whole, 1),
-        id=fields.one(content, "id", _run_id, None),
-        parent=fields.one(content, "parent", _run_id, None),
-        created=fields.one(content, "created", date, None),
+        format=fields.get(content, "format", whole, 1),
+        id=fields.get(content, "id", _run_id, None),
+        parent=fields.get(content, "parent", _run_id, None),
+        created=fields.get(content, "created", date, None),
         phase=content["phase"],
-        reason=fields.one(content, "reason", text(LONGEST_REASON), ""),
-        step=fields.one(content, "step", whole, 0),
-        epoch=fields.one(content, "epoch", counted, 0.0),
-        steps_per_epoch=fields.one(content, "steps_per_epoch", whole, 0),
-        epochs=fields.one(content, "epochs", whole, 0),
+        reason=fields.get(content, "reason", text(LONGEST_REASON), ""),
+        step=fields.get(content, "step", whole, 0),
+        epoch=fields.get(content, "epoch", counted, 0.0),
+        steps_per_epoch=fields.get(content, "steps_per_epoch", whole, 0),
+        epochs=fields.get(content, "epochs", whole, 0),
         figures=_figures(content, fields),
         planned=_planned(content, fields),
         sessions=_sessions(content, fields),
-        foreign=fields.entries(
+        unknown=fields.entries(
             {name: value for name, value in content.items() if name not in _KNOWN},
-            lambda name: _foreign,
-            _MOST_FOREIGN,
+            lambda name: _unknown,
+            _MOST_UNKNOWN,
         ),
     )
-    # In this order: what is left out here is told as well.
+    # Evaluate `_writable` first: it may add to the problems.
     return _writable(card, fields), fields.problems
 
 
 def _writable(card: Card, fields: Fields) -> Card:
-    """The card with as many of its newest sessions as its file has room for.
+    """The card with as many of its newest sessions as fit into the file.
 
-    A file may be packed closer than it is written here.
+    Written by dgviz, a card can be larger than the file that it was read from.
     """
     kept = card.sessions
     while (
@@ -96,33 +96,35 @@ def _writable(card: Card, fields: Fields) -> Card:
     ):
         kept = kept[(len(kept) + 1) // 2 :]
     if len(kept) < len(card.sessions):
-        fields.tell("sessions", f"takes too much room, and only the newest {len(kept):,} are used")
+        fields.report(
+            "sessions", f"takes too much space, and only the newest {len(kept):,} are used"
+        )
     return replace(card, sessions=kept)
 
 
-_KNOWN = Card.__dataclass_fields__.keys() - {"foreign"}
+_KNOWN = Card.__dataclass_fields__.keys() - {"unknown"}
 
 _value_text = text(_LONGEST_VALUE)
 _run_id = matching(RUN_ID, "must be a run's id, which has 12 hexadecimal digits")
 _commit = matching(re.compile("[0-9a-f]{7,40}"), "must be 7 to 40 hexadecimal digits")
 
 
-def _foreign(value: object) -> Any:
-    """What a later dgviz has added: kept as it is, where it is short."""
-    if len(json.dumps(anything(value), ensure_ascii=False).encode()) > _LARGEST_FOREIGN:
-        raise Unfit(f"must have at most {_LARGEST_FOREIGN // 2**10} KB")
+def _unknown(value: object) -> Any:
+    """Keep a short field that a later version of dgviz added."""
+    if len(json.dumps(anything(value), ensure_ascii=False).encode()) > _LARGEST_UNKNOWN:
+        raise InvalidValue(f"must have at most {_LARGEST_UNKNOWN // 2**10} KB")
     return value
 
 
 def _figure(name: str) -> Check[float]:
-    """What the measure of this name can give."""
+    """The check for the figure with this name."""
     if name.endswith(("accuracy", "ratio")):
         return share
     return loss if name.endswith("loss") else counted
 
 
 def system_value(value: object) -> str | float | None:
-    """One thing that is known of a machine or of its software."""
+    """Check one property of a machine or of its software."""
     if value is None:
         return None
     return _value_text(value) if isinstance(value, str) else counted(value)
@@ -134,8 +136,8 @@ def _move(value: object) -> Move:
             try:
                 return whole(step), name, KNOBS[name].check(to)
             except SettingsError as problem:
-                raise Unfit("must have a value that its setting accepts") from problem
-    raise Unfit("must be a step, a setting that can change during training, and its value")
+                raise InvalidValue("must have a value that its setting accepts") from problem
+    raise InvalidValue("must be a step, a setting that can change during training, and its value")
 
 
 def _figures(content: Mapping[str, Any], fields: Fields) -> Mapping[str, float | None]:
@@ -158,10 +160,10 @@ def _session(content: Mapping[str, Any], fields: Fields, at: str) -> Session:
         return fields.entries(given, lambda name: system_value, MOST_SYSTEM_VALUES, f"{at}{name}.")
 
     return Session(
-        started=fields.one(content, "started", date, None, at),
-        ended=fields.one(content, "ended", date, None, at),
-        seconds=fields.one(content, "seconds", counted, 0.0, at),
-        from_step=fields.one(content, "from_step", whole, None, at),
+        started=fields.get(content, "started", date, None, at),
+        ended=fields.get(content, "ended", date, None, at),
+        seconds=fields.get(content, "seconds", counted, 0.0, at),
+        from_step=fields.get(content, "from_step", whole, None, at),
         hardware=info("hardware"),
         versions=info("versions"),
         git=_git(fields.inner(content, "git", at), fields, f"{at}git."),
@@ -169,6 +171,6 @@ def _session(content: Mapping[str, Any], fields: Fields, at: str) -> Session:
 
 
 def _git(content: Mapping[str, Any], fields: Fields, at: str) -> Git | None:
-    commit = fields.one(content, "commit", _commit, None, at)
-    dirty = fields.one(content, "dirty", truth, None, at)
+    commit = fields.get(content, "commit", _commit, None, at)
+    dirty = fields.get(content, "dirty", boolean, None, at)
     return Git(commit, dirty) if commit else None

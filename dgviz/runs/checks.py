@@ -1,4 +1,4 @@
-"""What a field of a JSON file may hold: each check takes a JSON value, or says what it must be."""
+"""Checks for the fields of JSON files: each returns a valid value or raises `InvalidValue`."""
 
 from __future__ import annotations
 
@@ -9,19 +9,18 @@ from typing import Any, TypeVar
 
 Value = TypeVar("Value")
 Check = Callable[[object], Value]
-"""Returns what a JSON value stands for, or raises `Unfit`."""
+"""Returns the value that a JSON value represents, or raises `InvalidValue`."""
 
-MOST_COUNTED = 2**53 - 1
-"""Whole numbers up to here are exact in every reader, the browser included."""
+LARGEST_EXACT = 2**53 - 1
+"""Whole numbers up to this one are exact in every reader, including the browser."""
 
 LARGEST_LOSS = 1e39
-"""Training computes in 32 bits, whose largest number is smaller than this."""
+"""Training uses float32, whose largest number is smaller."""
 
-_LONG_NUMBERS = {MOST_COUNTED: "2^53 − 1", LARGEST_LOSS: "10^39"}
-"""In words."""
+_LONG_NUMBERS = {LARGEST_EXACT: "2^53 − 1", LARGEST_LOSS: "10^39"}
 
 LONGEST_NAME = 60
-"""Characters of a field that a file names itself."""
+"""Characters of the name of a field whose name is not fixed."""
 
 _LARGEST = 1e300
 _LONGEST_DATE = 40
@@ -29,33 +28,33 @@ _NO_DATE = "must be a date in the years 1970 to 2999"
 _DEEPEST = 8
 
 
-class Unfit(ValueError):
-    """A value that does not pass its check; the message says what it must be, within a sentence.
+class InvalidValue(ValueError):
+    """A value that does not pass its check.
 
-    "must be a whole number"
+    The message is the end of a sentence: "must be a whole number".
     """
 
 
 def an_object(value: object) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise Unfit("must be an object")
+        raise InvalidValue("must be an object")
     return value
 
 
 def a_list(value: object) -> list[Any]:
     if not isinstance(value, list):
-        raise Unfit("must be a list")
+        raise InvalidValue("must be a list")
     return value
 
 
-def truth(value: object) -> bool:
+def boolean(value: object) -> bool:
     if not isinstance(value, bool):
-        raise Unfit("must be true or false")
+        raise InvalidValue("must be true or false")
     return value
 
 
 def number(least: float, most: float) -> Check[float]:
-    """A number within these bounds; NaN is not."""
+    """Check for a number within these bounds, which excludes NaN."""
 
     def check(value: object) -> float:
         if (
@@ -64,39 +63,41 @@ def number(least: float, most: float) -> Check[float]:
             and least <= value <= most
         ):
             return value
-        raise Unfit(f"must be a number from {least:g} to {_LONG_NUMBERS.get(most, f'{most:g}')}")
+        raise InvalidValue(
+            f"must be a number from {least:g} to {_LONG_NUMBERS.get(most, f'{most:g}')}"
+        )
 
     return check
 
 
 def whole(value: object) -> int:
-    """A count."""
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MOST_COUNTED:
-        raise Unfit(f"must be a whole number from 0 to {_LONG_NUMBERS[MOST_COUNTED]}")
+    """Check for a count."""
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= LARGEST_EXACT:
+        raise InvalidValue(f"must be a whole number from 0 to {_LONG_NUMBERS[LARGEST_EXACT]}")
     return value
 
 
 share = number(0, 1)
-counted = number(0, MOST_COUNTED)
+counted = number(0, LARGEST_EXACT)
 loss = number(0, LARGEST_LOSS)
 
 TURNS_DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
-"""Marks that turn the reading order of all that follows: "gnp.exe" is shown as "exe.png".
+"""Marks that change the direction of all text after them: "gnp.exe" is shown as "exe.png".
 
-Those that Arabic and Hebrew need (U+200E, U+200F, U+061C) act on their own place only: accepted.
+The marks that Arabic and Hebrew need (U+200E, U+200F, U+061C) act only locally and are accepted.
 """
 
 
 def text(longest: int) -> Check[str]:
-    """Text that can be shown: half a surrogate pair cannot be encoded."""
+    """Check for text that can be shown; half a surrogate pair cannot be encoded."""
 
     def check(value: object) -> str:
         if not isinstance(value, str) or len(value) > longest:
-            raise Unfit(f"must be text of at most {longest:,} characters")
+            raise InvalidValue(f"must be text of at most {longest:,} characters")
         if not _is_encodable(value):
-            raise Unfit("must hold whole characters only")
+            raise InvalidValue("must hold whole characters only")
         if TURNS_DIRECTION.search(value):
-            raise Unfit("must hold no mark that changes the direction of the text around it")
+            raise InvalidValue("must hold no mark that changes the direction of the text around it")
         return value
 
     return check
@@ -106,95 +107,95 @@ field_name = text(LONGEST_NAME)
 
 
 def matching(pattern: re.Pattern[str], words: str) -> Check[str]:
-    """Text that matches a pattern as a whole; `words` say what that is: "must be …"."""
+    """Check for text that matches the whole pattern; `words` describes it: "must be …"."""
 
     def check(value: object) -> str:
         if not isinstance(value, str) or not pattern.fullmatch(value):
-            raise Unfit(words)
+            raise InvalidValue(words)
         return value
 
     return check
 
 
 def date(value: object) -> datetime:
-    """A date and time in UTC."""
+    """Check for a date and time, which is converted to UTC."""
     try:
         time = datetime.fromisoformat(text(_LONGEST_DATE)(value))
         return _in_calendar(time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC))
     except (ValueError, OverflowError):
-        raise Unfit(_NO_DATE) from None
+        raise InvalidValue(_NO_DATE) from None
 
 
 def date_at(seconds: float) -> datetime:
-    """The time in UTC so many seconds after the year 1970 began, as files are dated.
+    """The time in UTC for a time stamp of a file, in seconds since 1970.
 
     Raises:
-        Unfit: it is no date that `date` takes.
+        InvalidValue: `date` would not accept this time.
     """
     try:
         return _in_calendar(datetime.fromtimestamp(seconds, UTC))
     except (ValueError, OverflowError, OSError):
-        raise Unfit(_NO_DATE) from None
+        raise InvalidValue(_NO_DATE) from None
 
 
 def _in_calendar(time: datetime) -> datetime:
-    """The ends of the calendar are left out: some time zones do not have them."""
+    """Refuse the ends of the calendar, which cannot be converted to every time zone."""
     if not 1970 <= time.year < 3000:
-        raise Unfit(_NO_DATE)
+        raise InvalidValue(_NO_DATE)
     return time
 
 
 def anything(value: object) -> Any:
-    """What a later dgviz may have written: kept, and not understood."""
+    """Check for any JSON value, which a later version of dgviz may have written."""
     if not _is_plain(value, _DEEPEST):
-        raise Unfit("must hold finite numbers and text that can be shown")
+        raise InvalidValue("must hold finite numbers and text that can be shown")
     return value
 
 
 def one_of(names: Collection[str]) -> Check[str]:
-    """One of a few names."""
+    """Check for one of these names."""
 
     def check(value: object) -> str:
         if not isinstance(value, str) or value not in names:
-            raise Unfit(f"must be one of {', '.join(names)}")
+            raise InvalidValue(f"must be one of {', '.join(names)}")
         return value
 
     return check
 
 
 def or_null(check: Check[Value]) -> Check[Value | None]:
-    """The same, or null where it is not known."""
+    """The same check, which also accepts null."""
     return lambda value: None if value is None else check(value)
 
 
 def list_of(check: Check[Value], most: int) -> Check[tuple[Value, ...]]:
-    """A list of at most so many values that all pass."""
+    """Check for a list of at most `most` values that all pass."""
 
     def checked(value: object) -> tuple[Value, ...]:
         items = a_list(value)
         if len(items) > most:
-            raise Unfit(f"must have at most {most:,} entries")
+            raise InvalidValue(f"must have at most {most:,} entries")
         return tuple(map(check, items))
 
     return checked
 
 
 def map_of(check: Check[Value], most: int) -> Check[dict[str, Value]]:
-    """An object of at most so many fields, of names of its own, that all pass."""
+    """Check for an object of at most `most` fields with arbitrary names, whose values all pass."""
 
     def checked(value: object) -> dict[str, Value]:
         given = an_object(value)
         if len(given) > most:
-            raise Unfit(f"must have at most {most:,} entries")
+            raise InvalidValue(f"must have at most {most:,} entries")
         return {field_name(name): check(inner) for name, inner in given.items()}
 
     return checked
 
 
 def object_of(fields: Mapping[str, Check[Any]]) -> Check[dict[str, Any]]:
-    """An object whose fields of these names all pass; others are left out.
+    """Check for an object whose fields with these names all pass; other fields are left out.
 
-    A field that is absent is checked as null is.
+    An absent field is checked as null.
     """
 
     def checked(value: object) -> dict[str, Any]:
@@ -202,8 +203,8 @@ def object_of(fields: Mapping[str, Check[Any]]) -> Check[dict[str, Any]]:
         for name, check in fields.items():
             try:
                 taken[name] = check(given.get(name))
-            except Unfit as unfit:
-                raise Unfit(f"must have {name!r}, which {unfit}") from unfit
+            except InvalidValue as unfit:
+                raise InvalidValue(f"must have {name!r}, which {unfit}") from unfit
         return taken
 
     return checked
@@ -215,7 +216,7 @@ def _is_plain(value: object, deepest: int) -> bool:
         return deepest > 0 and all(_is_plain(one, deepest - 1) for one in inner)
     if isinstance(value, str):
         return _is_encodable(value)
-    # False for NaN as well. A whole number may be larger than any float.
+    # NaN fails this comparison too. A whole number may be larger than any float.
     return not isinstance(value, int | float) or abs(value) < _LARGEST
 
 

@@ -1,4 +1,4 @@
-"""The JSON files of a run, and what is said where something of a run cannot be had."""
+"""The JSON files of a run, and the errors for runs and files that cannot be used."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from dgviz.runs.checks import Unfit, anything
+from dgviz.runs.checks import InvalidValue, anything
 from dgviz.runs.files import read_file
 from dgviz.runs.layout import LARGEST_TEXT
 
@@ -22,22 +22,22 @@ _DECODER = json.JSONDecoder(parse_constant=_no_number)
 
 
 class RunsError(Exception):
-    """Something that cannot be done with a run; the message is one sentence for the user."""
+    """An action on a run failed; the message is one sentence for the user."""
 
 
 class Unreadable(Exception):
-    """A file whose content is not what it should be; the message finishes a sentence."""
+    """A file has unusable content; the message is the end of a sentence."""
 
 
 class Missing(Unreadable):
-    """There is no such file."""
+    """The file is missing."""
 
 
 def decoded(content: bytes) -> dict[str, Any]:
-    """The JSON object in some bytes. Its numbers may be infinite, and its text impossible to show.
+    """Parse a JSON object. Its numbers may be infinite, and its text may be impossible to show.
 
     Raises:
-        ValueError: they hold none.
+        ValueError: the bytes are not a JSON object.
     """
     try:
         value = _DECODER.decode(content.decode())
@@ -49,11 +49,11 @@ def decoded(content: bytes) -> dict[str, Any]:
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """The JSON object in a file, as `decoded` gives it.
+    """Parse the JSON object in a file, as `decoded` does.
 
     Raises:
         Missing: there is no such file.
-        Unreadable: it holds none.
+        Unreadable: the file cannot be read or has no JSON object.
     """
     try:
         return decoded(read_file(path, LARGEST_TEXT[path.name]))
@@ -66,14 +66,14 @@ def read_json(path: Path) -> dict[str, Any]:
 
 
 def read_object(path: Path) -> dict[str, Any]:
-    """The same, where one bad value spoils the whole file.
+    """Parse the JSON object in a file, and refuse it if any value is unusable.
 
     Raises:
         Missing: there is no such file.
-        Unreadable: it holds none, or a number or text in it that nothing can use.
+        Unreadable: as in `read_json`, or a number is infinite, or text cannot be shown.
     """
     try:
         content: dict[str, Any] = anything(read_json(path))
-    except Unfit:
+    except InvalidValue:
         raise Unreadable("it is damaged.") from None
     return content

@@ -1,4 +1,4 @@
-"""How a run's knobs stood: where each began, and to what it was moved while the network trained."""
+"""The values of a run's knobs: each one's start, and its moves during training."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from dgviz.runs.card import Move
 from dgviz.settings import KNOBS, Knob, Settings
 
 _MOST_PLANNED = 10
-MOST_TOLD = 3
-"""Moves of one knob that are told one by one; a slider that is dragged may log dozens."""
+MAX_LISTED = 3
+"""Moves of one knob that are listed one by one; dragging a slider may log dozens."""
 
 
 @dataclass(frozen=True)
 class Course:
-    """One knob over one run. Two courses are equal when nothing about the knob differed.
+    """The values of one knob over one run. Two courses are equal if all values and epochs are.
 
     Attributes:
-        start: the value that the run began with.
+        start: the value at the start of the run.
         moves: (epoch, new value), ascending; each value differs from the one before.
     """
 
@@ -32,49 +32,50 @@ class Course:
 
     @property
     def values(self) -> tuple[Any, ...]:
-        """Every value that the knob has had, in order."""
+        """All values of the knob, in order."""
         return (self.start, *(value for _, value in self.moves))
 
     @property
-    def words(self) -> str:
-        """With epochs: "1 → 10 (epoch 3.2) → −1 (epoch 5)"; of many moves, the ends and the range.
+    def text(self) -> str:
+        """The values with epochs: "1 → 10 (epoch 3.2) → −1 (epoch 5)".
 
-        "0.5 → 0.54, moved 24 times between 0.48 and 0.61 (epochs 1.2 to 8.3)"
+        For many moves their ends and range: "0.5 → 0.54, moved 24 times between 0.48 and 0.61
+        (epochs 1.2 to 8.3)".
         """
-        if len(self.moves) <= MOST_TOLD:
-            told = [f"{self._written(value)} (epoch {_epoch(at)})" for at, value in self.moves]
-            return " → ".join([self._written(self.start), *told])
+        if len(self.moves) <= MAX_LISTED:
+            moves = [f"{self._text(value)} (epoch {_epoch(at)})" for at, value in self.moves]
+            return " → ".join([self._text(self.start), *moves])
         (first, _), (last, end) = self.moves[0], self.moves[-1]
-        low, high = (self._written(value) for value in (min(self.values), max(self.values)))
+        low, high = (self._text(value) for value in (min(self.values), max(self.values)))
         return (
-            f"{self._written(self.start)} → {self._written(end)}, moved {len(self.moves)} times "
+            f"{self._text(self.start)} → {self._text(end)}, moved {len(self.moves)} times "
             f"between {low} and {high} (epochs {_epoch(first)} to {_epoch(last)})"
         )
 
     @property
-    def short(self) -> str:
-        """Without epochs, for titles: "1 → 10 → −1"; of many moves "0.5 → … → 0.54"."""
-        told = [self._written(value) for value in self.values]
-        if len(self.moves) > MOST_TOLD:
-            told[1:-1] = ["…"]
-        return " → ".join(told)
+    def short_text(self) -> str:
+        """The values without epochs, for titles: "1 → 10 → −1"; for many moves "0.5 → … → 0.54"."""
+        values = [self._text(value) for value in self.values]
+        if len(self.moves) > MAX_LISTED:
+            values[1:-1] = ["…"]
+        return " → ".join(values)
 
-    def _written(self, value: Any) -> str:
+    def _text(self, value: Any) -> str:
         return value_text(self.knob, value)
 
 
 def courses(
     settings: Settings | None, entries: Iterable[Mapping[str, Any]] = ()
 ) -> dict[str, Course]:
-    """The knobs that the run's method reads, by name, in the order of the table of knobs.
+    """The courses of the knobs that the method reads, by name, in the order of `KNOBS`.
 
     Args:
-        settings: as the run began; None where they cannot be read: then no knob is known.
-        entries: the log's knob entries, in their order.
+        settings: the settings at the start; None, if they cannot be read, gives no courses.
+        entries: the log entries of kind "knob", in order.
     """
     if settings is None:
         return {}
-    # Of several values between two steps only the last one was ever in effect.
+    # Several moves may lie between two steps; only the last value takes effect.
     moved: dict[str, dict[float, float]] = {}
     for entry in entries:
         moved.setdefault(entry["knob"], {})[entry["epoch"]] = entry["to"]
@@ -84,8 +85,8 @@ def courses(
     }
 
 
-def differing(many: Iterable[Mapping[str, Course]]) -> list[Knob]:
-    """The knobs whose courses are not the same in all runs, or that not all runs have."""
+def differing_knobs(many: Iterable[Mapping[str, Course]]) -> list[Knob]:
+    """The knobs whose courses differ between runs, or that some of the runs do not have."""
     several = list(many)
     return [
         knob for name, knob in KNOBS.items() if len({courses.get(name) for courses in several}) > 1
@@ -93,66 +94,66 @@ def differing(many: Iterable[Mapping[str, Course]]) -> list[Knob]:
 
 
 def differences_text(before: Mapping[str, Course], after: Mapping[str, Course]) -> str:
-    """What one run has otherwise than another: "β 0.1 instead of 0.03, epochs 3 instead of 15".
+    """How one run differs from another: "β 0.1 instead of 0.03, epochs 3 instead of 15".
 
-    A knob that only one of them has is left out: the method, which is told, says that.
+    A knob that only one of them has is left out: it follows from the method, which is listed.
     """
     return ", ".join(
-        f"{knob.short_name} {after[knob.name].words} instead of {before[knob.name].words}"
-        for knob in differing([before, after])
+        f"{knob.short_name} {after[knob.name].text} instead of {before[knob.name].text}"
+        for knob in differing_knobs([before, after])
         if knob.name in before and knob.name in after
     )
 
 
 def moves_text(run: Mapping[str, Course]) -> str:
-    """The knobs that were moved: "β 1 → 10 (epoch 3.2); τ 0.5 → 0.54 (epoch 4)"; "" for none."""
+    """The moved knobs: "β 1 → 10 (epoch 3.2); τ 0.5 → 0.54 (epoch 4)"; "" if there are none."""
     return "; ".join(
-        f"{course.knob.short_name} {course.words}" for course in run.values() if course.moves
+        f"{course.knob.short_name} {course.text}" for course in run.values() if course.moves
     )
 
 
-def moves_at_a_glance(run: Mapping[str, Course], room: int) -> str:
-    """The same in a narrow place, without epochs: "β 1 → 10 → −1, and 2 more"; "" for none.
+def short_moves_text(run: Mapping[str, Course], room: int) -> str:
+    """The moved knobs without epochs: "β 1 → 10 → −1, and 2 more"; "" if there are none.
 
     Args:
-        room: characters. The first knob is always told, of the others as many as there is room for.
+        room: the number of characters. The first knob is always listed, the others if they fit.
     """
-    told = [f"{one.knob.short_name} {one.short}" for one in run.values() if one.moves]
-    words = ""
-    for number in range(1, len(told) + 1):
-        rest = len(told) - number
-        longer = "; ".join(told[:number]) + (f", and {rest} more" if rest else "")
-        if not words or len(longer) <= room:
-            words = longer
-    return words
+    moved = [f"{one.knob.short_name} {one.short_text}" for one in run.values() if one.moves]
+    text = ""
+    for number in range(1, len(moved) + 1):
+        rest = len(moved) - number
+        longer = "; ".join(moved[:number]) + (f", and {rest} more" if rest else "")
+        if not text or len(longer) <= room:
+            text = longer
+    return text
 
 
 def planned_text(planned: Sequence[Move], steps_per_epoch: int) -> str:
-    """Moves that a resumed run has yet to repeat: "to be made again: τ → 0.6 (epoch 0.5)".
+    """The moves that a resumed run will repeat: "to be made again: τ → 0.6 (epoch 0.5)".
 
     Args:
-        planned: the moves; "" for none.
-        steps_per_epoch: 0 where it is not known; then steps are told: "τ → 0.6 (step 50)".
+        planned: the moves; the result is "" if there are none.
+        steps_per_epoch: 0 if not known; then the text has steps: "τ → 0.6 (step 50)".
     """
-    told = [
+    listed = [
         f"{KNOBS[name].short_name} → {value_text(KNOBS[name], value)} "
         + (f"(epoch {_epoch(step / steps_per_epoch)})" if steps_per_epoch else f"(step {step:,})")
         for step, name, value in planned[:_MOST_PLANNED]
     ]
-    if more := len(planned) - len(told):
-        told.append(f"and {more:,} more")
-    return f"to be made again: {'; '.join(told)}" if told else ""
+    if more := len(planned) - len(listed):
+        listed.append(f"and {more:,} more")
+    return f"to be made again: {'; '.join(listed)}" if listed else ""
 
 
 def value_text(knob: Knob, value: Any) -> str:
-    """A knob's value for people: 0.03, 10,000, "−1", "DynamicGate-MLP"."""
+    """A knob's value as text: "0.03", "10,000", "−1", "DynamicGate-MLP"."""
     if knob.name == "method":
         return METHODS[value].title
     if knob.name == "dataset":
         return DATASETS[value].title
     if knob.kind is str:
         return str(value)
-    # A seed names something and counts nothing.
+    # A seed is not a count, so its digits are not grouped.
     return count(value) if knob.kind is int and knob.name != "seed" else plain(value, digits=10)
 
 

@@ -1,4 +1,4 @@
-"""The test images beside the runs: a page shows them without torch, and without their owner."""
+"""The test images, stored beside the runs: a page shows them without torch."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 from dgviz.data.catalogue import DATASETS
-from dgviz.runs.files import clear_left_overs, is_folder, read_file, write_whole
+from dgviz.runs.files import is_folder, read_file, remove_partial_writes, write_whole
 from dgviz.runs.layout import LARGEST_DIGITS
 
 _FOLDER = ".data"
 
 
 def folder(root: Path) -> Path:
-    """Where they lie below the runs directory `root`."""
+    """The folder of the test images in the runs directory `root`."""
     return root / _FOLDER
 
 
 def path_of(root: Path, dataset: str) -> Path:
-    """Where those of one data set lie.
+    """The file with the test images of one data set.
 
     A zlib-compressed safetensors blob: `images` uint8 (n, inputs), `labels` uint8 (n,).
     """
@@ -28,11 +28,11 @@ def path_of(root: Path, dataset: str) -> Path:
     return folder(root) / f"{dataset}.safetensors.zz"
 
 
-def keep(root: Path, dataset: str, pack: Callable[[], bytes]) -> None:
-    """Write the test images, compressed, if they are not there yet.
+def save(root: Path, dataset: str, pack: Callable[[], bytes]) -> None:
+    """Write the compressed test images if the file does not exist yet.
 
     Raises:
-        OSError: they cannot be written.
+        OSError: the file cannot be written.
     """
     if read(root, dataset) is None:
         place = folder(root)
@@ -43,7 +43,7 @@ def keep(root: Path, dataset: str, pack: Callable[[], bytes]) -> None:
 
 
 def read(root: Path, dataset: str) -> bytes | None:
-    """The compressed blob; None if no run on this data set has been recorded."""
+    """The compressed test images; None if no run on this data set has been recorded."""
     if not is_folder(folder(root)):
         return None
     try:
@@ -52,7 +52,7 @@ def read(root: Path, dataset: str) -> bytes | None:
         return None
 
 
-def sweep(root: Path) -> None:
-    """Remove what a kill has left while the images were written."""
+def remove_leftovers(root: Path) -> None:
+    """Remove temporary files of a process that was killed while it wrote the images."""
     if is_folder(folder(root)):
-        clear_left_overs(folder(root))
+        remove_partial_writes(folder(root))

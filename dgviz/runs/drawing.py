@@ -1,4 +1,4 @@
-"""A record as the arrays that the charts take."""
+"""Convert a record to the arrays that the charts take."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def run_curves(record: Record) -> RunCurves:
 
 
 def last_gates(record: Record) -> RecordedGates | None:
-    """What the run's gates were in the end; None where nothing readable was recorded."""
+    """The gates of the newest recorded snapshot; None if none can be read."""
     blob = last_blob(record.snapshots(), "gates")
     try:
         return None if blob is None else gates_of(blob)
@@ -40,7 +40,7 @@ def last_gates(record: Record) -> RecordedGates | None:
 
 
 def last_pixels(record: Record, gates: RecordedGates) -> PixelCounts:
-    """The active connections of each pixel; without facts none is known to be always blank."""
+    """The active connections of each pixel. Without facts no pixel counts as always blank."""
     shape = DATASETS[record.settings.dataset].image_shape if record.settings else None
     try:
         tensors, _ = arrays(record.facts() or b"")

@@ -1,35 +1,43 @@
-"""The fields of a JSON file, whoever wrote it: what does not fit is left out, field by field."""
+"""Read the fields of an untrusted JSON file: each invalid field is left out on its own."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from dgviz.runs.checks import LONGEST_NAME, Check, Unfit, Value, a_list, an_object, field_name
+from dgviz.runs.checks import (
+    LONGEST_NAME,
+    Check,
+    InvalidValue,
+    Value,
+    a_list,
+    an_object,
+    field_name,
+)
 
-_MOST_TOLD = 8
+_MAX_LISTED = 8
 
 
 class Fields:
-    """Reads the fields of one file, and keeps a sentence for each that is left out.
+    """Reads the fields of one file and collects a sentence for each field that is left out.
 
-    A field that is null or absent is not known, which is no fault.
+    A field that is null or absent counts as not known; that is not a problem.
     """
 
     def __init__(self, file: str) -> None:
         self._file = file
-        self._told: list[str] = []
-        self._untold = 0
+        self._sentences: list[str] = []
+        self._unlisted = 0
 
     @property
     def problems(self) -> tuple[str, ...]:
-        """What was left out, a sentence each; many are counted in the last one."""
-        if not self._untold:
-            return tuple(self._told)
-        more = f"{self._file}: {self._untold:,} more fields are not accepted, and are left out."
-        return (*self._told, more)
+        """One sentence for each field that was left out; the last one counts the unlisted ones."""
+        if not self._unlisted:
+            return tuple(self._sentences)
+        more = f"{self._file}: {self._unlisted:,} more fields are not accepted, and are left out."
+        return (*self._sentences, more)
 
-    def one(
+    def get(
         self,
         content: Mapping[str, Any],
         name: str,
@@ -37,41 +45,41 @@ class Fields:
         default: Value,
         at: str = "",
     ) -> Value:
-        """The field of this name.
+        """The field with this name.
 
         Args:
-            default: where it is not known, or does not fit.
-            at: the path in the file to what `content` holds, "" or with a point at its end.
+            default: the result where the field is not known or invalid.
+            at: the path of `content` in the file, "" or with a dot at its end.
         """
         return self.value(content.get(name), check, default, at + name)
 
     def inner(self, content: Mapping[str, Any], name: str, at: str = "") -> dict[str, Any]:
-        """The field of this name, an object; without entries where it is not known."""
+        """The field with this name, an object; {} where it is not known or invalid."""
         nothing: dict[str, Any] = {}
-        return self.one(content, name, an_object, nothing, at)
+        return self.get(content, name, an_object, nothing, at)
 
     def value(self, given: object, check: Check[Value], default: Value, place: str) -> Value:
-        """The same for a value at a place in the file."""
+        """The value `given` at a path in the file, or `default`, as in `get`."""
         if given is None:
             return default
         try:
             return check(given)
-        except Unfit as unfit:
-            self.tell(place, f"{unfit}, and is left out")
+        except InvalidValue as unfit:
+            self.report(place, f"{unfit}, and is left out")
             return default
 
     def items(
         self, content: Mapping[str, Any], name: str, check: Check[Value], most: int
     ) -> list[tuple[str, Value]]:
-        """The items of a list that pass, each after its place in the file.
+        """The valid items of a list, each as (path in the file, value).
 
         Args:
-            most: items that are read: of a longer list the last ones.
+            most: the number of items that are read, the last ones.
         """
-        given: list[Any] = self.one(content, name, a_list, [])
+        given: list[Any] = self.get(content, name, a_list, [])
         first = max(0, len(given) - most)
         if first:
-            self.tell(
+            self.report(
                 name, f"has more than {most:,} entries, and only the newest {most:,} are used"
             )
         taken = []
@@ -79,8 +87,8 @@ class Fields:
             place = f"{name}.{number}"
             try:
                 taken.append((place, check(value)))
-            except Unfit as unfit:
-                self.tell(place, f"{unfit}, and is left out")
+            except InvalidValue as unfit:
+                self.report(place, f"{unfit}, and is left out")
         return taken
 
     def entries(
@@ -90,35 +98,37 @@ class Fields:
         most: int,
         at: str = "",
     ) -> dict[str, Value | None]:
-        """The entries of an object that has names of its own; null stays null.
+        """The valid entries of an object with arbitrary names; null stays null.
 
         Args:
-            check_of: the check for an entry of this name.
-            most: entries that are taken, the first ones.
-            at: as in `one`.
+            check_of: returns the check for a name.
+            most: the number of entries that are used, the first ones.
+            at: as in `get`.
         """
         taken: dict[str, Value | None] = {}
         for name, value in given.items():
             if len(taken) == most:
                 noun = "entries" if at else "fields of another version"
                 what = f"has more than {most} {noun}, and the others are left out"
-                self.tell(at.removesuffix("."), what)
+                self.report(at.removesuffix("."), what)
                 break
             try:
                 taken[field_name(name)] = None if value is None else check_of(name)(value)
-            except Unfit as unfit:
-                self.tell(at + name, f"{unfit}, and is left out")
+            except InvalidValue as unfit:
+                self.report(at + name, f"{unfit}, and is left out")
         return taken
 
-    def tell(self, place: str, what: str) -> None:
-        """Keep a sentence on what is left out.
+    def report(self, place: str, what: str) -> None:
+        """Add a sentence about something that is left out.
 
         Args:
-            place: in the file; "" for the file as a whole.
+            place: the path in the file; "" for the file as a whole.
             what: the rest of the sentence.
         """
-        if len(self._told) == _MOST_TOLD:
-            self._untold += 1
+        if len(self._sentences) == _MAX_LISTED:
+            self._unlisted += 1
             return
         shown = repr(place if len(place) <= LONGEST_NAME else f"{place[:LONGEST_NAME]}…")
-        self._told.append(f"{self._file}: {shown} {what}." if place else f"{self._file} {what}.")
+        self._sentences.append(
+            f"{self._file}: {shown} {what}." if place else f"{self._file} {what}."
+        )

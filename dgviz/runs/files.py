@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all, whatever happens while they are written."""
+"""Read files safely, and write them so that they are complete or absent after any failure."""
 
 from __future__ import annotations
 
@@ -17,34 +17,34 @@ from typing import Any, BinaryIO
 
 from dgviz import formatting
 
-_ABANDONED_SECONDS = 3600.0  # A file is written in less than one.
+_ABANDONED_SECONDS = 3600.0  # Writing a file takes less than a second.
 
 _KINDS = {stat.S_IFLNK: "a link", stat.S_IFDIR: "a folder", stat.S_IFIFO: "a pipe"}
 
-PLAINLY = (
+READ_FLAGS = (
     os.O_RDONLY
     | getattr(os, "O_NOFOLLOW", 0)
     | getattr(os, "O_NONBLOCK", 0)
     | getattr(os, "O_BINARY", 0)
 )
-"""How to open what lies in a run's folder: follow no link, and wait for no pipe.
+"""Flags to open a file of a run without following a link or waiting for a pipe.
 
-Windows has no flags for that, and needs one to read bytes unchanged.
+Windows lacks these flags and needs another one to read bytes unchanged.
 """
 
 
 def open_file(path: Path) -> BinaryIO:
-    """A file of a run, open for reading.
+    """Open a regular file of a run for reading.
 
-    Folders are copied and edited by hand: a link would show a file from elsewhere, a pipe would be
-    waited for, and a device has no end.
+    Users copy and edit folders by hand. A link would show a file from elsewhere, a pipe would block
+    the reader, and a device has no end.
 
     Raises:
-        OSError: there is none, it cannot be opened, or it is no regular file.
+        OSError: the file is missing, cannot be opened, or is not a regular file.
     """
     check_regular(path)
-    handle = os.open(path, PLAINLY)
-    # It may have been exchanged since.
+    handle = os.open(path, READ_FLAGS)
+    # It may have been replaced since the check.
     if not stat.S_ISREG(os.fstat(handle).st_mode):
         os.close(handle)
         raise OSError(errno.EINVAL, "this must be a file", str(path))
@@ -52,11 +52,11 @@ def open_file(path: Path) -> BinaryIO:
 
 
 def check_regular(path: Path) -> None:
-    """Look at what lies at `path` without opening it.
+    """Check, without opening it, that `path` is a regular file.
 
     Raises:
-        FileNotFoundError: there is nothing.
-        OSError: it is no regular file.
+        FileNotFoundError: there is nothing at `path`.
+        OSError: it is not a regular file.
     """
     kind = stat.S_IFMT(path.lstat().st_mode)
     if kind != stat.S_IFREG:
@@ -65,7 +65,7 @@ def check_regular(path: Path) -> None:
 
 
 def is_folder(path: str | Path) -> bool:
-    """Links are not followed, nor Windows's junctions: what they lead to lies somewhere else."""
+    """Whether `path` is a folder; links and Windows junctions, which lead elsewhere, are not."""
     try:
         about = os.lstat(path)
     except OSError:
@@ -74,7 +74,7 @@ def is_folder(path: str | Path) -> bool:
 
 
 def folders_in(place: Path, wanted: Callable[[str], object]) -> list[Path]:
-    """The folders in `place` whose names are wanted, no links; none where it cannot be read."""
+    """The folders in `place` whose names are wanted, without links; [] if it cannot be read."""
     try:
         entries = list(os.scandir(place))
     except OSError:
@@ -83,17 +83,17 @@ def folders_in(place: Path, wanted: Callable[[str], object]) -> list[Path]:
 
 
 def read_file(path: Path, most: int) -> bytes:
-    """The content of a file of a run.
+    """Read a file of a run.
 
     Args:
-        most: bytes that it may have.
+        most: the largest accepted size in bytes.
 
     Raises:
-        OSError: it cannot be opened, is no regular file, or larger than that.
+        OSError: the file cannot be opened, is not a regular file, or is larger than `most`.
     """
     with open_file(path) as file:
         size = os.fstat(file.fileno()).st_size
-        # Memory is taken for as much as is asked for, and the file may grow meanwhile.
+        # `read(n)` allocates n bytes, so n is not `most`. One byte more shows whether it grew.
         content = file.read(size + 1) if size <= most else b""
     if max(size, len(content)) > most:
         raise OSError(errno.EFBIG, f"larger than {formatting.size(most)}", str(path))
@@ -101,12 +101,12 @@ def read_file(path: Path, most: int) -> bytes:
 
 
 def write_whole(path: Path, content: bytes | bytearray) -> None:
-    """Put `content` at `path`: a reader, also after a power cut, finds the old file or the new.
+    """Write a file atomically: a reader finds the old or the new one, also after a power cut.
 
     Raises:
-        OSError: the disk is full, read-only or gone; the old file is untouched.
+        OSError: the disk is full, read-only or gone; the old file is unchanged.
     """
-    # Not one of tempfile's, which nobody but its owner may read.
+    # Not from `tempfile`: only the owner may read those files.
     beside = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
     try:
         with beside.open("xb") as file:
@@ -118,17 +118,17 @@ def write_whole(path: Path, content: bytes | bytearray) -> None:
         with contextlib.suppress(OSError):
             beside.unlink()
         if isinstance(problem, OSError):
-            # The name beside it says nothing to a user.
+            # The temporary name means nothing to a user.
             problem.filename, problem.filename2 = str(path), None
         raise
     sync_folder(path.parent)
 
 
 def append_whole(file: io.FileIO, content: bytes) -> None:
-    """Append to an unbuffered file, whose `write` may take less than it is given.
+    """Append all of `content` to an unbuffered file, whose `write` may write less than that.
 
     Raises:
-        OSError: the disk is full or gone; nothing of `content` is left behind.
+        OSError: the disk is full or gone; no part of `content` is left in the file.
     """
     end = file.seek(0, os.SEEK_END)
     try:
@@ -141,14 +141,15 @@ def append_whole(file: io.FileIO, content: bytes) -> None:
         raise
 
 
-def clear_left_overs(folder: Path, own: Collection[str] = ()) -> None:
-    """Remove what a kill in the middle of `write_whole` has left, and nothing under way.
+def remove_partial_writes(folder: Path, own: Collection[str] = ()) -> None:
+    """Remove temporary files that `write_whole` left behind when its process was killed.
 
     Args:
-        own: the files that nobody but the caller writes; of others only what is old is removed.
+        own: the files that only the caller writes; temporary files of other files are removed only
+            when they are old.
     """
     for beside in folder.glob(".*-" + "[0-9a-f]" * 8):
-        # Another process may write its own file here, and finish it at the same time.
+        # Another process may rename its own temporary file at the same time.
         with contextlib.suppress(OSError):
             is_own = beside.name[1:-9] in own
             if is_own or time.time() - beside.stat().st_mtime > _ABANDONED_SECONDS:
@@ -156,22 +157,22 @@ def clear_left_overs(folder: Path, own: Collection[str] = ()) -> None:
 
 
 def as_json(content: Any) -> bytes:
-    """JSON as it is written, laid out to be read by people too.
+    """Indented JSON in UTF-8, readable for people.
 
-    Letters of every script stand as they are, as an escape takes three times their room. Half a
-    surrogate pair, which cannot, is escaped: the error handler writes it as JSON does.
+    Letters are not escaped, which would take three times the space. Only half a surrogate pair,
+    which UTF-8 cannot encode, is: the error handler writes the same escape as JSON.
     """
     written = json.dumps(content, indent=1, allow_nan=False, ensure_ascii=False)
     return written.encode(errors="backslashreplace") + b"\n"
 
 
 def write_json(path: Path, content: Any) -> None:
-    """`write_whole` for JSON."""
+    """Write a JSON file atomically."""
     write_whole(path, as_json(content))
 
 
 def sync_folder(folder: Path) -> None:
-    """Make a rename in `folder` survive a power cut, where the system offers that."""
+    """Make renames in `folder` survive a power cut, where the system supports it."""
     with contextlib.suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
         try:
@@ -181,15 +182,15 @@ def sync_folder(folder: Path) -> None:
 
 
 def folder_bytes(folder: Path) -> int:
-    """The size of the files in a folder and in those below.
+    """Size of the files in a folder and its subfolders.
 
-    What cannot be read counts nothing, and so does what a link leads to.
+    Unreadable files and the targets of links are not counted.
     """
     used, folders = 0, [os.fspath(folder)] if is_folder(folder) else []
     while folders:
         with contextlib.suppress(OSError), os.scandir(folders.pop()) as entries:
             for entry in entries:
-                # A trainer's file beside another may be gone again by now.
+                # A temporary file may have been renamed by now.
                 with contextlib.suppress(OSError):
                     if is_folder(entry.path):
                         folders.append(entry.path)
@@ -199,7 +200,7 @@ def folder_bytes(folder: Path) -> int:
 
 
 def remove_folder(folder: Path) -> None:
-    """Remove as much of a folder as can be; links in it are not followed."""
-    # Of folders within folders, a thousand and more, the rest stays.
+    """Remove as much of a folder as possible, without following links."""
+    # A folder nested a thousand levels deep is removed only in part.
     with contextlib.suppress(RecursionError):
         shutil.rmtree(folder, ignore_errors=True)

@@ -1,6 +1,6 @@
-"""Which parts of a run are sound: reading names the others, an export and an import leave them out.
+"""Find the valid parts of a run. Exports and imports leave the others out and list them.
 
-The files may come from anywhere, so nothing here trusts a byte.
+The files may come from anywhere, so every byte is checked.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from dgviz.data.catalogue import DATASETS
-from dgviz.runs.checks import Unfit, anything
+from dgviz.runs.checks import InvalidValue, anything
 from dgviz.runs.files import as_json, open_file, read_file
 from dgviz.runs.layout import (
     CARD,
@@ -37,24 +37,24 @@ from dgviz.training.blob import LARGEST_HEADER
 
 Tensors = Mapping[str, np.ndarray[Any, Any]]
 Expected = dict[str, tuple[str, tuple[int, ...]]]
-"""The dtype and shape of each tensor."""
+"""The dtype and shape of each tensor, by name."""
 
-_Sound = tuple[bytes | bytearray, Sequence[str]]
-"""What is sound of a file, and a sentence for each thing in it that is not."""
+_Valid = tuple[bytes | bytearray, Sequence[str]]
+"""The valid content of a file, and one sentence for each part that is left out."""
 
 
-class Unsound(Exception):
-    """Nothing of a file can be used; the message is one sentence."""
+class InvalidFile(Exception):
+    """No part of a file can be used; the message is one sentence."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """As much of one file of a run as is sound.
+    """The valid content of one file of a run.
 
     Attributes:
         name: one of `layout.FILES`.
-        content: None where nothing of it is.
-        problems: a sentence on each thing that is left out.
+        content: None if no part of the file is valid.
+        problems: one sentence for each part that is left out.
     """
 
     name: str
@@ -63,48 +63,48 @@ class Part:
 
 
 def parts(record: Record) -> Iterator[Part]:
-    """Every file of a run that is there or has to be, one read at a time.
+    """The valid content of each file that exists or is required, read one at a time.
 
-    The parts of a run that has been put together from parts are those very parts.
+    Applied to a run that consists of valid parts, it gives exactly those parts.
 
-    The order matters for a run under way: it is the reverse of the recorder's, which writes the
-    log and the snapshots first and then the checkpoint that relies on them. So a checkpoint is
-    never ahead of the log beside it; a log that is ahead is cut on a resume.
+    The order matters for a running run. The recorder writes the log and the snapshots first and
+    then the checkpoint, which depends on them; here they are read in the reverse order. So the
+    checkpoint is never newer than the log, and a resume cuts off log entries that are newer.
     """
     for name in (SETTINGS, CARD, LABEL):
         if name in record.broken:
             yield Part(name, None, (record.broken[name],))
         else:
-            yield from _part(record, name, _sound_card if name == CARD else _whole)
-    yield from _part(record, FACTS, _sound_facts)
-    yield from _part(record, CHECKPOINT, _sound_checkpoint)
-    yield from _part(record, SNAPSHOTS, _sound_snapshots)
-    yield from _part(record, METRICS, _sound_log)
+            yield from _part(record, name, _valid_card if name == CARD else _whole)
+    yield from _part(record, FACTS, _valid_facts)
+    yield from _part(record, CHECKPOINT, _valid_checkpoint)
+    yield from _part(record, SNAPSHOTS, _valid_snapshots)
+    yield from _part(record, METRICS, _valid_log)
 
 
-def _part(record: Record, name: str, sound: Callable[[Path, Record], _Sound]) -> Iterator[Part]:
+def _part(record: Record, name: str, valid: Callable[[Path, Record], _Valid]) -> Iterator[Part]:
     try:
-        content, problems = sound(record.folder / name, record)
+        content, problems = valid(record.folder / name, record)
         yield Part(name, content, tuple(problems))
     except FileNotFoundError:
         return
     except OSError as problem:
         yield Part(name, None, (f"{name} cannot be read ({problem.strerror}).",))
-    except Unsound as problem:
+    except InvalidFile as problem:
         yield Part(name, None, (str(problem),))
 
 
-def _whole(path: Path, record: Record) -> _Sound:
+def _whole(path: Path, record: Record) -> _Valid:
     return read_file(path, LARGEST_TEXT[path.name]), ()
 
 
-def _sound_card(path: Path, record: Record) -> _Sound:
+def _valid_card(path: Path, record: Record) -> _Valid:
     if record.card and record.left_out:
         return as_json(record.card.as_json()), record.left_out
     return _whole(path, record)
 
 
-def _sound_log(path: Path, record: Record) -> _Sound:
+def _valid_log(path: Path, record: Record) -> _Valid:
     content = read_file(path, LARGEST_TEXT[METRICS])
     log = log_of(content)
     if log.problems:
@@ -112,19 +112,19 @@ def _sound_log(path: Path, record: Record) -> _Sound:
     return content[: content.rfind(b"\n") + 1], ()
 
 
-def _sound_snapshots(path: Path, record: Record) -> _Sound:
-    # Opened once: a trainer may put a thinned file in its place meanwhile.
+def _valid_snapshots(path: Path, record: Record) -> _Valid:
+    # Opened only once: the training process may replace it with a thinned file.
     with open_file(path) as file:
         settings = _settings_for(path, record)
         snapshots = Snapshots(path, file)
         if not snapshots.count and snapshots.damage:
-            raise Unsound(snapshots.damage)
-        content, left_out = snapshots.sound(
+            raise InvalidFile(snapshots.damage)
+        content, left_out = snapshots.valid_records(
             lambda snapshot, blob: _is_snapshot(snapshot, blob, settings),
             largest_snapshots(settings),
         )
     problems = []
-    # Training goes on from such an end, and cuts it off.
+    # An incomplete last record is no damage here: a resume cuts it off.
     if snapshots.damage and not (snapshots.torn and record.phase in ("running", "interrupted")):
         problems.append(snapshots.damage)
     if left_out:
@@ -132,14 +132,14 @@ def _sound_snapshots(path: Path, record: Record) -> _Sound:
     return content, problems
 
 
-def _sound_facts(path: Path, record: Record) -> _Sound:
+def _valid_facts(path: Path, record: Record) -> _Valid:
     settings = _settings_for(path, record)
     content = read_file(path, LARGEST_FACTS)
     check_facts(content, settings)
     return content, ()
 
 
-def _sound_checkpoint(path: Path, record: Record) -> _Sound:
+def _valid_checkpoint(path: Path, record: Record) -> _Valid:
     settings = _settings_for(path, record)
     content = read_file(path, LARGEST_CHECKPOINT)
     check_checkpoint(content, settings)
@@ -147,19 +147,19 @@ def _sound_checkpoint(path: Path, record: Record) -> _Sound:
 
 
 def _settings_for(path: Path, record: Record) -> Settings:
-    """The settings, which say what the arrays in a file have to look like."""
+    """The settings, which determine the shapes of the arrays in a file."""
     if record.settings is None:
-        # A file that is not there lacks no settings.
+        # A missing file is no problem: this raises FileNotFoundError.
         path.stat()
-        raise Unsound(f"{path.name} cannot be used without {SETTINGS}.")
+        raise InvalidFile(f"{path.name} cannot be used without {SETTINGS}.")
     return record.settings
 
 
 def check_facts(content: bytes, settings: Settings) -> None:
-    """The facts have to be those of the settings' data set.
+    """Check that the facts are those of the settings' data set.
 
     Raises:
-        Unsound: they are not.
+        InvalidFile: they are not.
     """
     entry = DATASETS[settings.dataset]
     tensors, figures = _read(FACTS, content)
@@ -169,19 +169,20 @@ def check_facts(content: bytes, settings: Settings) -> None:
     }
     _expect(FACTS, tensors, expected)
     if figures.get("image_shape") != list(entry.image_shape):
-        raise Unsound(f"{FACTS} must hold the facts of {entry.title}.")
+        raise InvalidFile(f"{FACTS} must hold the facts of {entry.title}.")
 
 
 def check_checkpoint(content: bytes, settings: Settings) -> None:
-    """The network, the optimiser's state and the generators', see `training.checkpoint`.
+    """Check the tensors of the network, the optimiser and the generators.
 
-    Whether they are complete is asked where a run goes on from them.
+    `training.checkpoint` checks that they are complete when a run is resumed.
 
     Raises:
-        Unsound: a tensor is foreign, not finite, or of no shape that this network has.
+        InvalidFile: a tensor has an unknown name or a wrong dtype, is not finite, or has a shape
+            that does not occur in this network.
     """
     tensors, _ = _read(CHECKPOINT, content)
-    # A tensor of a network has a row for each unit, for each input, or for both; or is one number.
+    # Each dimension of a tensor is a number of units or inputs, or 1.
     widths = {1, *(width for shape in _sizes(settings) for width in shape)}
     for name, tensor in sorted(tensors.items()):
         words = f"{name[:60]!r} in {CHECKPOINT}"
@@ -193,13 +194,13 @@ def check_checkpoint(content: bytes, settings: Settings) -> None:
             fits = fits and tensor.ndim <= 2 and set(tensor.shape) <= widths
         if not fits:
             kind = f"{tensor.dtype} of shape {tensor.shape}"
-            raise Unsound(f"{words} is {kind}, which fits no part of the settings' network.")
+            raise InvalidFile(f"{words} is {kind}, which fits no part of the settings' network.")
         if not np.isfinite(tensor).all():
-            raise Unsound(f"{words} must hold finite numbers only.")
+            raise InvalidFile(f"{words} must hold finite numbers only.")
 
 
 def _is_snapshot(snapshot: RecordedSnapshot, blob: bytes, settings: Settings) -> bool:
-    """Whether the snapshot shows the settings' network."""
+    """Whether the tensors of the snapshot are those of the settings' network."""
     sizes = _sizes(settings)
     try:
         tensors, figures = _read("", inflated(blob, largest_snapshots(settings)[snapshot.kind]))
@@ -209,14 +210,13 @@ def _is_snapshot(snapshot: RecordedSnapshot, blob: bytes, settings: Settings) ->
             _expect("", tensors, _gates(tensors, sizes))
             is_earlier = "gates.0" in tensors
             return is_earlier or figures.get("shapes") == [list(size) for size in sizes]
-    except (SnapshotError, Unsound):
+    except (SnapshotError, InvalidFile):
         return False
     return True
 
 
 def _gates(tensors: Tensors, sizes: list[tuple[int, int]]) -> Expected:
-    """What the gates of a snapshot have to be: as `training.snapshot` packs them, or as earlier
-    versions did."""
+    """The tensors that a snapshot of gates must have, in the present or the earlier format."""
     if "gates.0" in tensors:
         return _like("gates", "uint8", sizes)
     expected = _like("masks", "uint8", [(mask_bits.length(size),) for size in sizes])
@@ -228,14 +228,14 @@ def _biases(sizes: list[tuple[int, int]]) -> Expected:
 
 
 def _like(kind: str, dtype: str, shapes: Sequence[tuple[int, ...]]) -> Expected:
-    """A tensor of that kind for each layer."""
+    """One tensor of this kind for each layer."""
     return {f"{kind}.{i}": (dtype, shape) for i, shape in enumerate(shapes)}
 
 
 def largest_snapshots(settings: Settings) -> dict[str, int]:
-    """The most bytes that a snapshot of each kind takes, compressed or not.
+    """The largest size in bytes of a snapshot of each kind, compressed or not.
 
-    What compression adds to noise is far less than is allowed for a header.
+    Compression enlarges random data by far less than the bytes allowed for the header.
     """
     sizes = _sizes(settings)
     connections = sum(rows * columns for rows, columns in sizes)
@@ -248,14 +248,14 @@ def largest_snapshots(settings: Settings) -> dict[str, int]:
 
 
 def _read(words: str, blob: bytes) -> tuple[Tensors, dict[str, Any]]:
-    """The tensors and figures of a blob; safetensors hold numbers and can run nothing."""
+    """Read the tensors and figures of a blob. Safetensors contain no code that could run."""
     try:
         tensors, figures = arrays(blob)
         return tensors, anything(figures)
     except SnapshotError:
-        raise Unsound(f"{words} must be safetensors that dgviz has written.") from None
-    except Unfit:
-        raise Unsound(f"{words} must have figures that are finite numbers.") from None
+        raise InvalidFile(f"{words} must be safetensors that dgviz has written.") from None
+    except InvalidValue:
+        raise InvalidFile(f"{words} must have figures that are finite numbers.") from None
 
 
 def _sizes(settings: Settings) -> list[tuple[int, int]]:
@@ -268,4 +268,4 @@ def _expect(words: str, tensors: Tensors, expected: Expected) -> None:
     found = {name: (tensor.dtype.name, tensor.shape) for name, tensor in tensors.items()}
     if found != expected:
         wanted = ", ".join(f"{name} {dtype} {shape}" for name, (dtype, shape) in expected.items())
-        raise Unsound(f"{words} must hold exactly {wanted}.")
+        raise InvalidFile(f"{words} must hold exactly {wanted}.")

@@ -1,4 +1,4 @@
-"""What people call a run and tag it with: one rule for both, in every script of the world."""
+"""Check the names and tags of runs: one rule for both, for all languages."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ MOST_TAGS = 10
 _LINE_BREAKS = re.compile("[\t\n\v\f\r\x85\u2028\u2029]+")
 _INVISIBLE = ("Cc", "Cf", "Zs")
 _MOST_CODE_POINTS = 16
-"""In one character; the longest emoji has 10. Stacked accents would cover the lines around."""
+"""Code points of one character; the longest emoji has 10. More accents would cover other lines."""
 
 
 def checked_label(name: object, tags: object) -> dict[str, Any]:
     """The content of a label file.
 
     Raises:
-        RunsError: the name or a tag is not accepted.
+        RunsError: the name or a tag is invalid.
     """
     checked_name = _checked("name", name, LONGEST_NAME)
     if isinstance(tags, str) or not isinstance(tags, Iterable):
@@ -40,7 +40,7 @@ def checked_label(name: object, tags: object) -> dict[str, Any]:
 
 
 def _checked(noun: str, text: object, longest: int) -> str:
-    """The text as it is kept: in Unicode's form NFC, on one line, without space around it."""
+    """The text as it is stored: in Unicode's form NFC, on one line, without space around it."""
     if not isinstance(text, str):
         raise RunsError(f"A {noun} is a line of text.")
     tidy = unicodedata.normalize("NFC", _LINE_BREAKS.sub(" ", text)).strip()
@@ -54,8 +54,8 @@ def _checked(noun: str, text: object, longest: int) -> str:
 
 
 def _fault(text: str, longest: int) -> str:
-    """What is wrong with it, in words that finish a sentence; "" for nothing."""
-    # What people call a character, a family emoji for one, may be many code points.
+    """The fault of a text, as the end of a sentence; "" if it has none."""
+    # What a reader sees as one character, such as a family emoji, may be many code points.
     characters = regex.findall(r"\X", text)
     if len(characters) > longest:
         return f"has {len(characters):,}"

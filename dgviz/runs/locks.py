@@ -1,4 +1,4 @@
-"""Locks that tell whether a process is alive: the system drops them with it, however it ends."""
+"""Locks that show whether a process is running: the system releases them when it ends."""
 
 from __future__ import annotations
 
@@ -12,87 +12,87 @@ from pathlib import Path
 
 from filelock import FileLock, SoftFileLock, Timeout
 
-from dgviz.runs.files import PLAINLY
+from dgviz.runs.files import READ_FLAGS
 
-_NAMELESS_SECONDS = 10.0  # A lock file is given its process's name in an instant.
+_NO_OWNER_SECONDS = 10.0  # Writing the process into a new lock file takes much less.
 
-# What it would tell is in docs/runs.md.
+# docs/runs.md explains what this warning would say.
 warnings.filterwarnings("ignore", "flock not supported", UserWarning)
 
 
 def lock_on(path: Path) -> FileLock:
-    """A lock that the system drops with the process that holds it, however that ends.
+    """A lock that the system releases when the process that holds it ends in any way.
 
-    Acquire it with a timeout of a second: `is_locked` holds it for an instant as well.
+    Acquire it with a timeout of a second, because `is_locked` holds it for a moment.
     """
-    # The run's owner may take it in one thread and let go of it in another.
+    # A process may acquire it in one thread and release it in another.
     return FileLock(path, thread_local=False)
 
 
-def _marks_a_living_process(path: Path) -> bool:
-    """Where the system has no locks (some network and FUSE disks), the file itself is the lock.
+def _lock_file_is_held(path: Path) -> bool:
+    """Whether a running process holds a lock on a disk without locks (some network and FUSE disks).
 
-    It names its process and machine. Of a process on another machine nobody can tell whether it
-    lives, so it counts as living. A file that names none is no lock, and removed: a disk with locks
-    leaves such a one in every folder, and the folder may have been copied from there.
+    There the file itself is the lock; it names its process and machine. A process on another
+    machine cannot be checked, so it counts as running. An empty file is no lock and is removed:
+    it belongs to a folder that was copied from a disk with locks.
     """
     if not path.exists():
         return False
-    if _names_no_process(path):
-        # A disk that cannot be written keeps it.
+    if _has_no_owner(path):
+        # On a read-only disk the file stays.
         with contextlib.suppress(OSError):
             path.unlink()
         return False
     try:
-        # Takes the place of a process of this machine that has died.
+        # Acquiring it replaces the lock of an ended process on this machine.
         with SoftFileLock(path, thread_local=False).acquire(timeout=0):
             return False
     except (Timeout, OSError):
         return True
 
 
-def _names_no_process(path: Path) -> bool:
-    """Whether a lock file is empty, and not just being made."""
+def _has_no_owner(path: Path) -> bool:
+    """Whether a lock file is empty and was not created just now."""
     try:
         about = path.stat()
     except OSError:
         return False
-    return about.st_size == 0 and time.time() - about.st_mtime > _NAMELESS_SECONDS
+    return about.st_size == 0 and time.time() - about.st_mtime > _NO_OWNER_SECONDS
 
 
 if sys.platform == "win32":
 
     def is_locked(path: Path) -> bool:
-        """Whether a living process holds the lock."""
+        """Whether a running process holds the lock."""
         if not path.exists():
             return False
         try:
-            # Long enough for another process that only asks.
+            # Long enough for another process that is inside `is_locked`.
             with lock_on(path).acquire(timeout=0.05):
                 return False
         except Timeout:
             return True
         except OSError:
-            # Where nothing can be locked nothing can be trained either.
+            # If locking is impossible here, so is training.
             return False
 
 else:
     import fcntl
 
     def is_locked(path: Path) -> bool:
-        """Whether a living process holds the lock."""
+        """Whether a running process holds the lock."""
         try:
-            handle = os.open(path, PLAINLY)
+            handle = os.open(path, READ_FLAGS)
         except OSError:
             return False
         try:
-            # Shared, so that of two who ask at a time neither takes the other for the owner.
+            # A shared lock: two processes that check at the same time do not see each other.
             fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
             return True
         except OSError as problem:
-            # With any other answer nothing can be locked, and so nothing be trained either.
-            return problem.errno == errno.ENOSYS and _marks_a_living_process(path)
+            # After any other error locking is impossible here, and so is training.
+            return problem.errno == errno.ENOSYS and _lock_file_is_held(path)
         finally:
             os.close(handle)
         return False

@@ -1,13 +1,13 @@
-"""The log of a run, `metrics.jsonl`: an entry a line. Damaged lines cost nothing but themselves.
+"""The log of a run, `metrics.jsonl`: one entry a line. Damaged lines are skipped.
 
-An entry has a kind, and the step and epoch that it is of:
+An entry has a kind, a step and an epoch:
 
     metrics    a point of the curves
     knob       a live knob was moved
-    event      the method did something to the network: its name, and a sentence
+    event      the method did something to the network: a name, and a sentence
 
-Of entries of other kinds, which a later dgviz may write, only kind and place are read; their lines
-are kept.
+A later version of dgviz may write other kinds. Only their kind, step and epoch are read; their
+lines are kept.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from dgviz.methods import event
 from dgviz.runs.checks import (
     Check,
     anything,
+    boolean,
     counted,
     loss,
     matching,
@@ -30,7 +31,6 @@ from dgviz.runs.checks import (
     one_of,
     or_null,
     share,
-    truth,
     whole,
 )
 from dgviz.runs.contents import decoded
@@ -39,7 +39,7 @@ from dgviz.runs.layout import LARGEST_TEXT, METRICS
 from dgviz.settings import KNOBS
 
 MOST_LINES = 30_000
-"""Of a log. The settings allow 19,001 log points: 1,000 epochs of 19 steps with a point each."""
+"""Lines of a log. The settings allow 19,001 log points: 1,000 epochs of 19 steps."""
 
 _LONGEST_LINE = 4096
 
@@ -64,7 +64,7 @@ _move = object_of(
         "knob": one_of([name for name, knob in KNOBS.items() if knob.live]),
         "from": anything,
         "to": anything,
-        "calls_off": or_null(truth),
+        "calls_off": or_null(boolean),
     }
 )
 _event = object_of(
@@ -80,7 +80,7 @@ _place = object_of(_PLACE)
 
 
 def read_log(path: Path) -> list[dict[str, Any]]:
-    """The good entries of a log file in order of their steps; those of no file are none."""
+    """The valid entries of a log file in order of their steps; none if it cannot be read."""
     try:
         return log_of(read_file(path, LARGEST_TEXT[METRICS])).entries
     except OSError:
@@ -88,14 +88,14 @@ def read_log(path: Path) -> list[dict[str, Any]]:
 
 
 class Log(NamedTuple):
-    """The good lines of a log, in order of their steps.
+    """The valid lines of a log, in order of their steps.
 
     Attributes:
-        entries: what is used of each line.
-        lines: as they stand in the file. Written again they are as long as they were, and have
-            the fields that a later dgviz has added.
-        problems: a sentence for each kind of damage. A torn last line is what a kill leaves
-            behind, and no damage.
+        entries: the checked fields of each line.
+        lines: the unchanged lines of the file. When they are written again, they have their old
+            length and the fields that a later version of dgviz added.
+        problems: one sentence for each kind of damage. An incomplete last line, which a kill leaves
+            behind, does not count as damage.
     """
 
     entries: list[dict[str, Any]]
@@ -104,39 +104,39 @@ class Log(NamedTuple):
 
     @property
     def content(self) -> bytes:
-        """Of a file that has these lines and no others."""
+        """The content of a file with these lines."""
         return b"".join(line + b"\n" for line in self.lines)
 
     def only(self, is_kept: Callable[[Mapping[str, Any]], bool]) -> Log:
-        """The log of these entries alone."""
+        """The log with only the entries for which `is_kept` is true."""
         kept = [i for i, entry in enumerate(self.entries) if is_kept(entry)]
         entries, lines = [self.entries[i] for i in kept], [self.lines[i] for i in kept]
         return Log(entries, lines, self.problems)
 
 
 def log_of(content: bytes) -> Log:
-    """What a log file holds."""
+    """Read the content of a log file."""
     lines, rest = _lines(content)
-    good = [(entry, line) for line in lines if (entry := _entry(line)) is not None]
-    good = [good[i] for i in _ascending([entry["step"] for entry, _ in good])]
+    valid = [(entry, line) for line in lines if (entry := _entry(line)) is not None]
+    valid = [valid[i] for i in _ascending([entry["step"] for entry, _ in valid])]
     problems = []
-    if lost := len(lines) - len(good):
+    if lost := len(lines) - len(valid):
         problems.append(f"Damaged lines in {METRICS}, which are skipped: {lost:,}.")
     if rest:
-        problems.append(f"{METRICS} has more than {MOST_LINES:,} lines, and is read up to there.")
-    return Log([entry for entry, _ in good], [line for _, line in good], tuple(problems))
+        problems.append(f"{METRICS} has more than {MOST_LINES:,} lines; only the first are read.")
+    return Log([entry for entry, _ in valid], [line for _, line in valid], tuple(problems))
 
 
 def as_lines(entries: Iterable[dict[str, Any]]) -> bytes:
-    """The content of a log that has these entries."""
+    """The content of a log with these entries."""
     return "".join(json.dumps(entry) + "\n" for entry in entries).encode()
 
 
 def read_knob_entries(path: Path) -> list[dict[str, Any]]:
     """The entries of kind "knob" of a log, in order.
 
-    Reads no other lines, so that a list of a thousand runs can tell their changes: where steps are
-    damaged, an entry may be kept that `read_log` leaves out.
+    Only their lines are parsed, so that a list of a thousand runs can show changes of knobs. Where
+    steps are damaged, the result may contain an entry that `read_log` leaves out.
     """
     try:
         content = read_file(path, LARGEST_TEXT[METRICS])
@@ -150,11 +150,11 @@ def read_knob_entries(path: Path) -> list[dict[str, Any]]:
 
 
 def _ascending(steps: Sequence[int]) -> list[int]:
-    """The places of as many steps as possible of which none is before its predecessor.
+    """The indices of the longest subsequence of steps that never decreases.
 
-    A step that was damaged into another number costs its own entry, whichever way it went.
+    So a damaged step, too small or too large, removes only its own entry.
     """
-    # The longest ascending subsequence: of those of each length, the one with the least last step.
+    # For each length, `ends` has the least last step of all such subsequences.
     ends: list[int] = []
     lasts: list[int] = []
     before: list[int] = []
@@ -172,16 +172,16 @@ def _ascending(steps: Sequence[int]) -> list[int]:
 
 
 def _lines(content: bytes) -> tuple[list[bytes], bytes]:
-    """As many lines as are read, each without its end, and all that comes after them.
+    """The first `MOST_LINES` lines without their line ends, and all that follows them.
 
-    A last line without an end is torn, and neither.
+    An incomplete last line, without a line end, is left out of both.
     """
     *lines, rest = content[: content.rfind(b"\n") + 1].split(b"\n", MOST_LINES)
     return lines, rest
 
 
 def _entry(line: bytes) -> dict[str, Any] | None:
-    """What is used of a line; None where it is damaged."""
+    """The checked fields of a line; None if it is damaged."""
     if len(line) > _LONGEST_LINE:
         return None
     try:

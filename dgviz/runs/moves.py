@@ -1,4 +1,4 @@
-"""The knob moves of a run: those that were made, and those that are still to be made."""
+"""The knob moves of a run: those that were made, and those that a resume will repeat."""
 
 from __future__ import annotations
 
@@ -9,29 +9,29 @@ from dgviz.runs.card import Card, Move
 
 
 def moves(card: Card | None, log: Iterable[Mapping[str, Any]]) -> list[Move]:
-    """Every move of a run in order of the steps, with those that a resumed run has yet to repeat.
+    """All moves of a run in order of the steps, including those that a resume will repeat.
 
     Args:
-        card: says from which step the newest session goes on, and what was planned for it then.
-        log: the log's entries, those beyond that step included.
+        card: has the step at which the newest session began, and the moves planned for it.
+        log: the log entries, including those after that step.
     """
-    entries = _of_knobs(log)
-    return sorted([*map(_move, entries), *ahead(card, entries)])
+    entries = _knob_entries(log)
+    return sorted([*map(_move, entries), *remaining_moves(card, entries)])
 
 
-def ahead(card: Card | None, log: Iterable[Mapping[str, Any]]) -> list[Move]:
-    """Those of them that a resumed run has yet to repeat."""
+def remaining_moves(card: Card | None, log: Iterable[Mapping[str, Any]]) -> list[Move]:
+    """The planned moves of the newest session that it has not made yet."""
     if card is None:
         return []
-    entries = _of_knobs(log)
+    entries = _knob_entries(log)
     begun = (card.sessions[-1].from_step or 0) if card.sessions else 0
-    # Said by the entry itself: a hand may set what was planned, when it was planned.
+    # The entry itself has `calls_off`: the user may set the planned value at the planned step.
     called_off = {e["knob"] for e in entries if e["step"] >= begun and e.get("calls_off")}
     made = {_move(entry) for entry in entries}
     return [move for move in card.planned if move not in made and move[1] not in called_off]
 
 
-def _of_knobs(log: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+def _knob_entries(log: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     return [entry for entry in log if entry["kind"] == "knob"]
 
 

@@ -1,4 +1,4 @@
-"""One run as the disk tells it. What is broken in it is named and costs nothing else."""
+"""One run, read from its folder. Damaged parts are listed; the other parts stay usable."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 from dgviz.runs.card import ENDED, UNFINISHED, Card, Move, Session
 from dgviz.runs.card_fields import card_of
-from dgviz.runs.checks import Unfit, date_at
+from dgviz.runs.checks import InvalidValue, date_at
 from dgviz.runs.contents import Missing, RunsError, Unreadable, read_json, read_object
 from dgviz.runs.courses import Course, courses
 from dgviz.runs.files import folder_bytes, read_file, write_json
@@ -19,7 +19,7 @@ from dgviz.runs.labels import checked_label
 from dgviz.runs.layout import CARD, FACTS, LABEL, LARGEST_FACTS, LOCK, METRICS, SETTINGS, SNAPSHOTS
 from dgviz.runs.locks import is_locked
 from dgviz.runs.log import read_knob_entries, read_log
-from dgviz.runs.moves import ahead, moves
+from dgviz.runs.moves import moves, remaining_moves
 from dgviz.runs.snapshots import Snapshots
 from dgviz.settings import Settings, SettingsError
 
@@ -28,17 +28,17 @@ _NOT_IN_TITLE = ("preset", "method", "seed", "device", "threads")
 
 
 class Record:
-    """A run folder, read once; make a new one to see what has changed since.
+    """A run folder, read once; create a new record to see later changes.
 
     Attributes:
-        settings: as the run started with; None when they cannot be read.
+        settings: the settings at the start; None when they cannot be read.
         card: None when it cannot be read.
-        name, tags: the user's own.
-        phase: "running" while a process trains it, "interrupted" when that process died, or as the
-            run ended.
-        broken: a sentence by file for the settings, the card and the label, where they cannot be
+        name, tags: given by the user.
+        phase: "running" while a process trains it, "interrupted" when that process was killed, or
+            else how the run ended.
+        broken: one sentence, by file name, for each of settings, card and label that cannot be
             used.
-        left_out: a sentence for each field of the card that does not fit.
+        left_out: one sentence for each invalid field of the card.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -52,15 +52,15 @@ class Record:
 
     @property
     def problems(self) -> tuple[str, ...]:
-        """A sentence for each part that is seen at once to be broken."""
+        """One sentence for each damaged part that is found without reading the arrays."""
         return (*self.broken.values(), *self.left_out)
 
     @property
     def title(self) -> str:
-        """The user's name for it, or what its knobs differ in from their preset.
+        """The user's name for the run, or how its knobs differ from their preset.
 
-        Runs with equal knobs are told apart by the first digits of their ids, which the command
-        line takes for a run as well. They come first: a narrow place cuts off the end.
+        The first digits of the id distinguish runs with equal knobs; the command line accepts them
+        too. They come first because a narrow column cuts off the end.
         """
         if self.name or self.settings is None:
             return self.name or f"run {self.id}"
@@ -68,15 +68,15 @@ class Record:
 
     @cached_property
     def courses(self) -> dict[str, Course]:
-        """How each knob that the method reads stood, by name; empty without settings."""
+        """The course of each knob that the method reads, by name; empty without settings."""
         return courses(self.settings, self.changes())
 
     @property
     def created(self) -> datetime:
-        """When it began, by the clock of then; never raises."""
+        """When the run began, by the clock of its machine; never raises."""
         if self.card and self.card.created:
             return self.card.created
-        with contextlib.suppress(Unfit, OSError):
+        with contextlib.suppress(InvalidValue, OSError):
             return date_at(self.folder.stat().st_mtime)
         return date_at(0)
 
@@ -100,33 +100,33 @@ class Record:
 
     @property
     def steps_per_epoch(self) -> int:
-        """0 until it is known."""
+        """0 while it is not known."""
         return self.card.steps_per_epoch if self.card else 0
 
     @property
     def sessions(self) -> tuple[Session, ...]:
-        """Every process that trained it, in order."""
+        """The sessions, in order of time."""
         return self.card.sessions if self.card else ()
 
     @property
     def seconds(self) -> float:
-        """Spent in training, over all its sessions."""
+        """Training time of all sessions, in seconds."""
         return sum(session.seconds for session in self.sessions)
 
     @property
     def figures(self) -> dict[str, float]:
-        """The newest ones, by name; those that are not known are left out."""
+        """The newest figures, by name, without those that are not known."""
         figures = self.card.figures if self.card else {}
         return {name: value for name, value in figures.items() if value is not None}
 
     @property
-    def settled(self) -> bool:
-        """Whether its files alone tell its phase, and not also whether its trainer lives."""
+    def end_is_recorded(self) -> bool:
+        """Whether the card says how the run ended, so that its lock need not be checked."""
         return self.card is not None and self.card.phase in ENDED
 
-    def lives_as_read(self) -> bool:
-        """Whether a process trains it if one did when it was read; its files do not tell that."""
-        return self.settled or is_locked(self.folder / LOCK) == (self.phase == "running")
+    def is_current(self) -> bool:
+        """Whether the phase is still right, which depends on the lock and not only on the files."""
+        return self.end_is_recorded or is_locked(self.folder / LOCK) == (self.phase == "running")
 
     @property
     def ended(self) -> bool:
@@ -134,59 +134,59 @@ class Record:
 
     @property
     def resumable(self) -> bool:
-        """Whether there is something left to train and nobody trains it."""
+        """Whether training is not finished and no process trains the run."""
         unfinished = self.phase in UNFINISHED
         return unfinished and self.settings is not None and self.card is not None
 
     @cached_property
     def disk_bytes(self) -> int:
-        """The size of all its files."""
+        """Size of all files of the run."""
         return folder_bytes(self.folder)
 
     def log(self) -> list[dict[str, Any]]:
-        """The log's entries of every kind, in order; damaged lines are left out."""
+        """The log entries of all kinds, in order, without damaged lines."""
         return _log_of(self)
 
     def events(self) -> list[dict[str, Any]]:
-        """What the method did to the network, in order: the log's entries of kind "event"."""
+        """The log entries of kind "event", in order: what the method did to the network."""
         return [entry for entry in self.log() if entry["kind"] == "event"]
 
     def changes(self) -> list[dict[str, Any]]:
-        """The log's knob entries by which a value changed, in order.
+        """The log entries of kind "knob" that changed a value, in order.
 
-        An entry whose `from` equals its `to` calls off a planned move, and changes nothing.
+        An entry whose `from` equals its `to` cancels a planned move and changes nothing.
         """
         return self._changes
 
     @property
     def planned(self) -> list[Move]:
-        """The moves that the run, resumed, has yet to make again: step, knob and value."""
-        # One that is under way goes on from where it is, and another one from its checkpoint.
-        of = ahead if self.phase == "running" else moves
-        return [move for move in of(self.card, self._knob_entries) if move[0] >= self.step]
+        """The moves that the run will repeat after a resume: step, knob and value."""
+        # A running session has repeated some moves already; a resume starts from the checkpoint.
+        find = remaining_moves if self.phase == "running" else moves
+        return [move for move in find(self.card, self._knob_entries) if move[0] >= self.step]
 
     def snapshots(self) -> Snapshots:
         return Snapshots(self.folder / SNAPSHOTS)
 
     def facts(self) -> bytes | None:
-        """The blob of what is known of the data, or None."""
+        """The facts of the data as a blob; None where they cannot be read."""
         try:
             return read_file(self.folder / FACTS, LARGEST_FACTS)
         except OSError:
             return None
 
     def damage(self) -> tuple[str, ...]:
-        """`problems`, and what only shows when everything is read: what an export leaves out."""
-        # Not at the top: a list of runs needs no arrays.
+        """`problems`, and those found when all files are read: what an export leaves out."""
+        # Imported here because a list of runs needs no arrays.
         from dgviz.runs.inspection import parts
 
         return tuple(problem for part in parts(self) for problem in part.problems)
 
     def relabel(self, *, name: str | None = None, tags: Iterable[str] | None = None) -> None:
-        """Change the user's name or tags, on the disk and here.
+        """Change the user's name or tags, on the disk and in this record.
 
         Raises:
-            RunsError: they are not accepted, or cannot be written.
+            RunsError: they are invalid, or cannot be written.
         """
         label = checked_label(
             self.name if name is None else name, self.tags if tags is None else tags
@@ -206,8 +206,8 @@ class Record:
         return [entry for entry in self._knob_entries if entry["from"] != entry["to"]]
 
     def _phase(self) -> tuple[str, str]:
-        # Asked only where it decides: of a thousand runs nearly all say how they ended.
-        if self.card is not None and self.settled:
+        # The lock is checked only where needed: nearly all cards say how the run ended.
+        if self.card is not None and self.end_is_recorded:
             return self.card.phase, self.card.reason
         if is_locked(self.folder / LOCK):
             return "running", ""
@@ -241,26 +241,26 @@ class Record:
 
 
 def title_of(settings: Settings, known: Mapping[str, Course] | None = None) -> str:
-    """What a run without a name is called: its preset, and every knob that differs from it.
+    """The title of a run without a name: its preset, and every knob that differs from it.
 
     Args:
-        known: the courses of its knobs; without them it is called by what it begins with.
+        known: the courses of its knobs; without them the settings at the start are used.
     """
     preset = _preset(settings.preset, settings.method)
-    told = [settings.preset]
+    parts = [settings.preset]
     if settings.method != Settings.method:
-        told = [settings.spec.title, settings.preset]
+        parts = [settings.spec.title, settings.preset]
     for name, course in (known or courses(settings)).items():
         if name in _NOT_IN_TITLE:
             continue
         if course.moves or course.start != preset[name]:
-            told.append(f"{course.knob.short_name} {course.short}")
-    return ", ".join([*told, f"seed {settings.seed}"])
+            parts.append(f"{course.knob.short_name} {course.short_text}")
+    return ", ".join([*parts, f"seed {settings.seed}"])
 
 
 @lru_cache(maxsize=8)
 def _log_of(record: Record) -> list[dict[str, Any]]:
-    """The newest few are kept: in memory a log takes ten times the room of its file."""
+    """The entries of a log. Few are cached: in memory a log is ten times as large as its file."""
     return read_log(record.folder / METRICS)
 
 

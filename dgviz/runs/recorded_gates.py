@@ -1,4 +1,4 @@
-"""The gates of a recorded snapshot, in the present format or that of earlier versions."""
+"""The gates of a recorded snapshot, in the present or the earlier format."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from dgviz.training import mask_bits
 
 @dataclass(frozen=True, eq=False)
 class RecordedGates:
-    """The network's gates after step `step`.
+    """The gates of the network after step `step`.
 
     Attributes:
         masks: the active connections of each layer, shape (out, in).
-        scores: the gate probabilities of each layer as bytes 0..200, of the same shapes; None for
-            a method that has none.
+        scores: the gate probabilities of each layer as bytes 0..200, with the same shapes; None
+            for a method without them.
         preview: whether the masks are the scores above `tau`.
-        tau: the threshold that was in effect.
+        tau: the threshold in effect.
     """
 
     masks: list[npt.NDArray[np.bool_]]
@@ -35,16 +35,16 @@ class RecordedGates:
 
 
 def gates_of(blob: bytes) -> RecordedGates:
-    """Read a blob that `training.snapshot.pack_gates` has made.
+    """Read a blob that `training.snapshot.pack_gates` made.
 
     Raises:
-        SnapshotError: it holds something else.
+        SnapshotError: it is no such blob.
     """
     tensors, figures = arrays(blob)
     try:
         tau, step = share(figures["tau"]), whole(figures["step"])
         if "gates.0" in tensors:
-            return _earlier(tensors, figures, tau, step)
+            return _from_earlier_format(tensors, figures, tau, step)
         shapes = [(whole(rows), whole(columns)) for rows, columns in figures["shapes"]]
         masks = [mask_bits.unpacked(tensors[f"masks.{i}"], shape) for i, shape in enumerate(shapes)]
         scores = _layers(tensors, "scores") if "scores.0" in tensors else None
@@ -57,10 +57,10 @@ def gates_of(blob: bytes) -> RecordedGates:
     return RecordedGates(masks, scores, preview, tau, step)
 
 
-def _earlier(
+def _from_earlier_format(
     tensors: dict[str, npt.NDArray[Any]], figures: dict[str, Any], tau: float, step: int
 ) -> RecordedGates:
-    """Earlier versions recorded bytes alone, and 200 everywhere for a network without gates."""
+    """Earlier versions recorded only bytes, and 200 everywhere for a network without gates."""
     layers = _layers(tensors, "gates")
     if figures.get("gated") is False:
         return RecordedGates([layer > 0 for layer in layers], None, False, tau, step)

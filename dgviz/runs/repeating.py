@@ -1,4 +1,4 @@
-"""How a run's training is begun again from the command line."""
+"""The command line that repeats a run."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from dgviz.settings import KNOBS, Settings
 
 
 def command(settings: Settings) -> str:
-    """The command line that trains the same run again."""
+    """The command line that trains with the same settings."""
     return shlex.join(["python", "-m", "dgviz", "train", *flags(settings)])
 
 
 def flags(settings: Settings) -> list[str]:
-    """The preset, and what the method reads and the preset has otherwise, as flags of `train`."""
+    """Flags of `train`: the preset, and the knobs of the method that differ from the preset."""
     read = {knob.name for knob in settings.knobs()}
     query = settings.to_query().items()
-    # With "=": a value that begins with a minus sign would be taken for a flag.
+    # With "=", because a value that begins with a minus sign would look like a flag.
     return [f"{KNOBS[name].flag}={value}" for name, value in query if name in read]

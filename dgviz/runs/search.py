@@ -1,4 +1,4 @@
-"""Which runs a search means, on the Runs page and on the command line."""
+"""The search for runs, on the Runs page and on the command line."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ _BY_NAME = {
 
 
 def matches(search: str, record: Record) -> bool:
-    """Whether every word of the search is found in what is known of the run.
+    """Whether the run matches every word of the search.
 
-    A word is part of a text, or a term `setting=value`: the setting had this value at any time.
+    A word is part of a text, or a term `setting=value`: the setting had this value at some time.
     """
     return all(_matches(word, record) for word in _words(search))
 
 
-def complaints(search: str, records: Iterable[Record]) -> list[str]:
-    """What is wrong with the terms `setting=value` of a search, a sentence each."""
+def search_problems(search: str, records: Iterable[Record]) -> list[str]:
+    """One sentence for each invalid term `setting=value` of a search."""
     sentences = []
     for word in _words(search):
         name, equals, value = word.partition("=")
@@ -47,7 +47,7 @@ def complaints(search: str, records: Iterable[Record]) -> list[str]:
 
 
 def status_of(record: Record) -> str:
-    """Its phase, or "broken" where not even that can be read."""
+    """The phase of a run, or "broken" if it cannot be read."""
     return record.phase if record.card is not None or record.phase == "running" else BROKEN
 
 
@@ -58,7 +58,7 @@ def _words(search: str) -> list[str]:
 def _matches(word: str, record: Record) -> bool:
     name, equals, value = word.partition("=")
     if equals and name in _BY_NAME:
-        return _held(record, _BY_NAME[name], value)
+        return _had_value(record, _BY_NAME[name], value)
     return _has_text(word, record)
 
 
@@ -70,8 +70,8 @@ def _has_text(word: str, record: Record) -> bool:
     return any(word in text.casefold() for text in known)
 
 
-def _held(record: Record, knob: Knob, value: str) -> bool:
-    """Whether the knob had this value at any time: as the run began, or after a move."""
+def _had_value(record: Record, knob: Knob, value: str) -> bool:
+    """Whether the knob had this value at the start of the run or after a move."""
     course = record.courses.get(knob.name)
     try:
         return course is not None and knob.check(value) in course.values

@@ -1,4 +1,4 @@
-"""Which training sessions of a run are told one by one, and what is said of those before them."""
+"""The list of training sessions of a run: the newest in full, a summary of the others."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from collections.abc import Sequence
 from dgviz.formatting import duration
 from dgviz.runs.card import Session
 
-_MOST_TOLD = 10
+_MAX_LISTED = 10
 
 
 def newest(sessions: Sequence[Session]) -> list[tuple[int, Session]]:
-    """The newest few with their numbers, from 1, in order."""
-    return list(enumerate(sessions, start=1))[-_MOST_TOLD:]
+    """The newest sessions with their numbers, counted from 1, in order."""
+    return list(enumerate(sessions, start=1))[-_MAX_LISTED:]
 
 
 def earlier_text(sessions: Sequence[Session]) -> str:
-    """The others: "990 earlier sessions, 16 min 30 s together"; "" for none."""
-    earlier = sessions[:-_MOST_TOLD]
+    """A summary of the others: "990 earlier sessions, 16 min 30 s together"; "" for none."""
+    earlier = sessions[:-_MAX_LISTED]
     if not earlier:
         return ""
     noun = "1 earlier session" if len(earlier) == 1 else f"{len(earlier):,} earlier sessions"

@@ -1,4 +1,4 @@
-"""Reading a recorded snapshot without torch, in the server and in reports."""
+"""Read a recorded snapshot without torch, in the server and in reports."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from dgviz.training.blob import header_of
 
 
 def arrays(blob: bytes) -> tuple[dict[str, np.ndarray[Any, Any]], dict[str, Any]]:
-    """The tensors and the figures of a safetensors blob that dgviz has packed.
+    """The tensors and the figures of a safetensors blob that dgviz packed.
 
     Raises:
-        SnapshotError: it is truncated or foreign.
+        SnapshotError: the blob is truncated or from another program.
     """
     try:
         header = header_of(blob)
@@ -33,13 +33,13 @@ def arrays(blob: bytes) -> tuple[dict[str, np.ndarray[Any, Any]], dict[str, Any]
 
 
 def inflated(packed: bytes, most: int = LARGEST_SNAPSHOT) -> bytes:
-    """A safetensors blob from its zlib-compressed form, as `Snapshots.read` gives it.
+    """Decompress a safetensors blob that `Snapshots.read` returned.
 
     Args:
-        most: bytes that it may have: what is made to harm has no end.
+        most: the largest accepted size in bytes; a malicious file can decompress to any size.
 
     Raises:
-        SnapshotError: it is damaged, larger than `most`, or its header is larger than ours are.
+        SnapshotError: the blob is damaged, larger than `most`, or has too large a header.
     """
     try:
         inflater = zlib.decompressobj()
@@ -53,7 +53,7 @@ def inflated(packed: bytes, most: int = LARGEST_SNAPSHOT) -> bytes:
 
 
 def last_blob(snapshots: Snapshots, kind: str) -> bytes | None:
-    """The newest readable snapshot of a kind, uncompressed; None if there is none."""
+    """The newest readable snapshot of a kind, decompressed; None if there is none."""
     for snapshot in reversed(snapshots.of(kind)):
         try:
             return inflated(snapshots.read(kind, snapshot.step))

@@ -11,8 +11,9 @@ A record is a header and a zlib-compressed safetensors blob (`dgviz/training/sna
     I   CRC-32 of the blob
     I   CRC-32 of the header before it
 
-all little-endian. A torn tail is dropped, and a damaged record costs that record alone: the next
-one is found by its magic. The file is bounded: of a long run fewer snapshots are kept.
+all little-endian. An incomplete record at the end is dropped. Damage to a record affects only that
+record: the next one is found by its magic. The file is bounded, because a long run keeps only some
+of its snapshots.
 """
 
 from __future__ import annotations
@@ -31,31 +32,31 @@ from dgviz.runs.files import append_whole, open_file, write_whole
 from dgviz.runs.layout import LARGEST_SNAPSHOT, LARGEST_SNAPSHOT_FILE
 
 KINDS = ("gates", "weights")
-EARLY = 20
-"""Log points at the beginning that are always kept: two epochs, where most of it happens."""
-MOST = 72
-"""Gates records beyond the early ones; 90 records of 140 kB and 20 of 160 kB make 16 MB."""
+EARLY_POINTS = 20
+"""The first log points, two epochs, are always kept: most changes happen there."""
+MOST_STRIDES = 72
+"""Most strides up to the newest log point; 90 gates of 140 kB and 20 weights of 160 kB: 16 MB."""
 
 MOST_SNAPSHOTS = 200
-"""Of both kinds; thinning leaves some hundred. Of a file with more none is read."""
+"""Snapshots of both kinds. Thinning leaves about a hundred; a file with more is not used."""
 
 _MAGIC = b"DGV1"
 _HEADER = struct.Struct("<4sBBIIII")
 _CHECK = struct.Struct("<I")
 _HEAD_BYTES = _HEADER.size + _CHECK.size
 _BLOCK = 2**16
-_MOST_MARKS = 10_000
-"""Marks of a record that are looked at in one file, true and false ones. A run leaves some hundred;
-by chance the four bytes occur once in four gigabytes."""
+_MOST_MAGICS = 10_000
+"""Occurrences of the magic that are examined in one file. A run writes about a hundred; by chance
+the four bytes occur once in four gigabytes."""
 
 
 class SnapshotError(LookupError):
-    """A snapshot that is not there or damaged; the message is one sentence."""
+    """A snapshot is missing or damaged; the message is one sentence."""
 
 
 @dataclass(frozen=True)
 class RecordedSnapshot:
-    """Where one record lies: `kind` is "gates" or "weights", `offset` that of its blob."""
+    """The header of a record: `kind` is "gates" or "weights", `offset` the position of its blob."""
 
     kind: str
     step: int
@@ -67,35 +68,35 @@ class RecordedSnapshot:
 
 
 def stride(log_point: int) -> int:
-    """How many log points lie between two kept ones once the run has come to `log_point`."""
+    """The distance between kept log points when the newest one is `log_point`."""
     step = 1
-    while log_point // step > MOST:
+    while log_point // step > MOST_STRIDES:
         step *= 2
     return step
 
 
 def is_kept(kind: str, log_point: int, newest: int) -> bool:
-    """Whether the snapshot of `log_point` is kept when the run has come to log point `newest`.
+    """Whether the snapshot of `log_point` is kept when the newest log point is `newest`.
 
-    Nothing but these two numbers decides it: a resumed run keeps what an uninterrupted one does.
+    It depends only on these numbers, so a resumed run keeps the same ones as an uninterrupted run.
     """
     every = stride(newest)
     if kind == "weights":
         return log_point % (4 * every) == 0
-    return log_point <= EARLY or log_point % every == 0
+    return log_point <= EARLY_POINTS or log_point % every == 0
 
 
 class Snapshots:
-    """The snapshots in a file, by step; a missing file holds none.
+    """The snapshots in a file, by step; a missing file has none.
 
     Args:
-        path: where the file lies.
-        file: the file at `path`, open for reading. Without it every read opens what lies there by
-            then: a file that the trainer has thinned, whose snapshots may lie elsewhere in it.
+        path: the file.
+        file: the file at `path`, open for reading. Without it every read opens `path` again; the
+            training process may have thinned that file, which changes the offsets.
 
     Attributes:
-        damage: a sentence about what could not be read, or "".
-        torn: whether that is no more than an unfinished record at the end, as a kill leaves it.
+        damage: a sentence about the parts that could not be read, or "".
+        torn: whether the only damage is an incomplete record at the end, which a kill leaves.
     """
 
     def __init__(self, path: Path, file: BinaryIO | None = None) -> None:
@@ -123,18 +124,18 @@ class Snapshots:
 
     @property
     def count(self) -> int:
-        """Of all records, whatever their kind and step."""
+        """Number of records of all kinds and steps."""
         return len(self._snapshots)
 
     def of(self, kind: str) -> list[RecordedSnapshot]:
-        """By ascending step, one a step."""
+        """The snapshots of a kind by ascending step, one for each step."""
         return [snapshot for _, snapshot in sorted(self._by_step.get(kind, {}).items())]
 
     def read(self, kind: str, step: int) -> bytes:
-        """The zlib-compressed blob of a snapshot.
+        """Read the zlib-compressed blob of a snapshot.
 
         Raises:
-            SnapshotError: there is none, or it is damaged.
+            SnapshotError: the snapshot is missing or damaged.
         """
         snapshot = self._by_step.get(kind, {}).get(step)
         if snapshot is None:
@@ -147,14 +148,15 @@ class Snapshots:
             raise SnapshotError(f"The {kind} recorded at step {step} are damaged.")
         return blob
 
-    def sound(
+    def valid_records(
         self, is_snapshot: Callable[[RecordedSnapshot, bytes], bool], largest: Mapping[str, int]
     ) -> tuple[bytearray, list[RecordedSnapshot]]:
-        """The file without what is damaged, and the snapshots that this leaves out.
+        """The content of the file without damaged records, and the snapshots left out.
 
         Args:
-            is_snapshot: asked of each snapshot and its compressed blob.
-            largest: bytes that a compressed blob may have, by kind; of others nothing is read.
+            is_snapshot: whether a snapshot and its compressed blob are valid.
+            largest: the largest size in bytes of a compressed blob, by kind; larger ones are left
+                out without reading them.
         """
         content, left_out = bytearray(), []
         for snapshot in self._snapshots:
@@ -166,8 +168,8 @@ class Snapshots:
             except OSError:
                 record = b""
             blob = record[_HEAD_BYTES:]
-            whole = len(blob) == snapshot.length and zlib.crc32(blob) == snapshot.crc
-            if whole and is_snapshot(snapshot, blob):
+            intact = len(blob) == snapshot.length and zlib.crc32(blob) == snapshot.crc
+            if intact and is_snapshot(snapshot, blob):
                 content += record
             else:
                 left_out.append(snapshot)
@@ -183,29 +185,29 @@ class Snapshots:
 
 
 class SnapshotWriter:
-    """Appends snapshots, and thins the file when it has grown too long.
+    """Appends snapshots to a file, and thins it when it has too many.
 
     Args:
-        path: created if it is not there; a torn or damaged part of it is cut out.
-        upto: the step that the run goes on from: what was recorded after it is cut out too.
+        path: created if missing; incomplete and damaged parts are removed from it.
+        resume_step: the step at which the run resumes; later snapshots are removed too.
 
-    Raises (as all its methods):
+    Raises (also from every method):
         OSError: the disk is full, read-only or gone.
     """
 
-    def __init__(self, path: Path, upto: int) -> None:
+    def __init__(self, path: Path, resume_step: int) -> None:
         self._path = path
         scan = _scan_at(path)
-        self._snapshots = [m for m in scan.snapshots if m.step <= upto and not m.at_end]
-        # A copy of the folder by `cp -l` has the very same file, which appending would change too.
+        self._snapshots = [m for m in scan.snapshots if m.step <= resume_step and not m.at_end]
+        # A copy of the folder by `cp -l` shares the file, and appending would change the copy.
         shared = path.exists() and path.stat().st_nlink > 1
         if shared or scan.lost or len(self._snapshots) < len(scan.snapshots):
             self._rewrite(lambda snapshot: True)
         self._file = path.open("ab", buffering=0)
         self._stride = stride(max((m.log_point for m in self._snapshots), default=0))
 
-    def wants(self, kind: str, log_point: int) -> bool:
-        """Whether the snapshot of this newest log point is to be appended."""
+    def is_due(self, kind: str, log_point: int) -> bool:
+        """Whether the snapshot of `log_point`, the newest one, must be recorded."""
         return is_kept(kind, log_point, log_point)
 
     def append(
@@ -222,16 +224,16 @@ class SnapshotWriter:
 
         Args:
             blob: the safetensors blob, not compressed.
-            at_end: whether the run ends here, so that no thinning ever drops it.
-            last: the log point that the run is to end with, where that is known. A snapshot that
-                will have been thinned out by then is stored without compression, which would cost
-                several times as much as all else that recording does.
+            at_end: whether the run ends here; such a snapshot is never thinned out.
+            last: the last log point of the whole run, if known. A snapshot that will be thinned out
+                before it is stored uncompressed, because compression takes several times as long
+                as the rest of recording.
         """
-        # Not for the sake of a last one: what is kept follows from the log points alone.
+        # A snapshot at the end does not start thinning, which depends on log points only.
         if not at_end and stride(log_point) != self._stride:
             self._thin(log_point)
-        passing = last is not None and not at_end and not is_kept(kind, log_point, last)
-        packed = zlib.compress(blob, 0) if passing else _compressed(blob)
+        temporary = last is not None and not at_end and not is_kept(kind, log_point, last)
+        packed = zlib.compress(blob, 0) if temporary else _compressed(blob)
         crc = zlib.crc32(packed)
         head = _HEADER.pack(_MAGIC, KINDS.index(kind), at_end, log_point, step, len(packed), crc)
         offset = self._file.seek(0, os.SEEK_END)
@@ -245,7 +247,7 @@ class SnapshotWriter:
         return any(snapshot.kind == kind and snapshot.step == step for snapshot in self._snapshots)
 
     def sync(self) -> None:
-        """Return once everything is on the disk."""
+        """Wait until everything is on the disk."""
         os.fsync(self._file.fileno())
 
     def close(self) -> None:
@@ -258,7 +260,7 @@ class SnapshotWriter:
         self._stride = stride(newest)
 
     def _rewrite(self, wanted: Callable[[RecordedSnapshot], bool]) -> None:
-        """Put a file in the place of this one that has only the snapshots that are wanted."""
+        """Replace the file by one that has only the wanted snapshots."""
         kept, content = [], bytearray()
         with self._path.open("rb") as file:
             for snapshot in filter(wanted, self._snapshots):
@@ -270,22 +272,22 @@ class SnapshotWriter:
 
 
 def _compressed(blob: bytes) -> bytes:
-    """The blob in zlib's format.
+    """Compress a blob in zlib's format.
 
-    Gates and weights are close to noise: a search for repeated strings takes as long again or more
-    and finds none, while runs of equal bytes, from blank pixels, are cheap to find.
+    Gates and weights are nearly random. Searching for repeated strings would at least double the
+    time and find none; runs of equal bytes, from always-blank pixels, are found quickly.
     """
     deflater = zlib.compressobj(level=1, strategy=zlib.Z_RLE)
     return deflater.compress(blob) + deflater.flush()
 
 
 class _Scan(NamedTuple):
-    """What a file holds.
+    """The records of a file.
 
     Attributes:
-        snapshots: its records.
-        lost: how many bytes belong to no record.
-        torn: whether there are such bytes, and only after the last record.
+        snapshots: the headers of the records.
+        lost: the number of bytes that belong to no record.
+        torn: whether there are such bytes, all of them after the last record.
     """
 
     snapshots: list[RecordedSnapshot]
@@ -294,10 +296,10 @@ class _Scan(NamedTuple):
 
 
 def _scan_at(path: Path) -> _Scan:
-    """The same for the file at `path`; a missing file holds nothing.
+    """Find the records of the file at `path`; a missing file has none.
 
     Raises:
-        OSError: it is there and cannot be read.
+        OSError: the file exists and cannot be read.
     """
     try:
         file = open_file(path)
@@ -308,43 +310,43 @@ def _scan_at(path: Path) -> _Scan:
 
 
 def _scan(file: BinaryIO) -> _Scan:
-    """The records of a file.
+    """Find the records of a file.
 
     Raises:
-        OSError: it cannot be read.
+        OSError: the file cannot be read or is too large.
     """
     snapshots: list[RecordedSnapshot] = []
-    lost = at = whole = 0
+    lost = at = end_of_last = 0
     size = os.fstat(file.fileno()).st_size
     if size > LARGEST_SNAPSHOT_FILE:
         raise OSError(errno.EFBIG, f"larger than {formatting.size(LARGEST_SNAPSHOT_FILE)}")
-    marks = 0
+    magics = 0
     while at < size:
-        marks += 1
-        if marks > _MOST_MARKS:
+        magics += 1
+        if magics > _MOST_MAGICS:
             lost += size - at
             break
         file.seek(at)
         snapshot = _snapshot(file.read(_HEAD_BYTES), at)
         if snapshot is not None and snapshot.offset + snapshot.length <= size:
             snapshots.append(snapshot)
-            at = whole = snapshot.offset + snapshot.length
+            at = end_of_last = snapshot.offset + snapshot.length
             continue
-        # The blobs are only read where there is damage to get over.
-        end = _next_mark(file, at + 1, size)
+        # Blobs are read only to find the next record after damage.
+        end = _next_magic(file, at + 1, size)
         lost += end - at
         at = end
-    return _Scan(snapshots, lost, lost > 0 and whole + lost == size)
+    return _Scan(snapshots, lost, lost > 0 and end_of_last + lost == size)
 
 
-def _next_mark(file: BinaryIO, at: int, size: int) -> int:
-    """Where the first mark from `at` on begins, or `size`: there may be much to read on the way."""
+def _next_magic(file: BinaryIO, at: int, size: int) -> int:
+    """The position of the first magic from `at` on, or `size`; reads block by block."""
     while at < size:
         file.seek(at)
         block = file.read(_BLOCK)
         if (found := block.find(_MAGIC)) >= 0:
             return at + found
-        # A mark may lie across the end of a block.
+        # The magic may cross the end of a block.
         at += _BLOCK - len(_MAGIC) + 1
     return size
 

@@ -1,4 +1,4 @@
-"""Text that a spreadsheet shows and does not compute."""
+"""Protect text from being computed as a formula by a spreadsheet."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ _FORMULA = re.compile("[=+\\-@\t\r＝＋－＠]")  # noqa: RUF001
 
 
 def plain_cell(text: str) -> str:
-    """The text, after an apostrophe where a spreadsheet would take it for a formula.
+    """Put an apostrophe before text that a spreadsheet would compute as a formula.
 
-    For cells of text only: a negative number is none.
+    Only for cells of text: a negative number is not a formula.
     """
     return f"'{text}" if _FORMULA.match(text) else text

@@ -1,4 +1,4 @@
-"""The runs directory: which runs there are, and how they come and go."""
+"""The runs directory: list, read, delete and restore runs."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from dgviz.runs.files import folder_bytes, folders_in, is_folder, sync_folder
 from dgviz.runs.layout import LOCK
 from dgviz.runs.locks import is_locked
 from dgviz.runs.record import Record
-from dgviz.runs.working_folders import remove_for_good, sweep, working_folders
+from dgviz.runs.working_folders import remove_for_good, remove_leftovers, working_folders
 
 BIN = ".bin"
 BIN_SECONDS = 24 * 3600
-"""How long a deleted run can be brought back."""
+"""Seconds for which a deleted run can be restored."""
 
 _FULL_DISK_BYTES = 200 * 10**6
 _WARN_AT = 0.8
 
 
 class RunNotFound(LookupError):
-    """There is no such run; the message is one sentence."""
+    """There is no run with this id; the message is one sentence."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Usage:
 
     @property
     def warning(self) -> str:
-        """What to do about it, in a sentence or two; "" while there is room."""
+        """What the user can do about it, in one or two sentences; "" while there is room."""
         remedy = "Delete runs that are not needed any more, or raise DGVIZ_RUNS_GB."
         filled = f"{self.bytes / 1e9:.1f} of {self.quota_bytes / 1e9:.1f} GB are used"
         if self.free_bytes < _FULL_DISK_BYTES:
@@ -63,11 +63,11 @@ class Usage:
 
 
 class Store:
-    """All runs below one directory, which is made when it is first written to.
+    """All runs below one directory, which is created at the first write.
 
     Args:
         root: the directory.
-        quota_bytes: beyond this no new run is recorded.
+        quota_bytes: new runs are not recorded once the directory has this size.
     """
 
     def __init__(self, root: Path, quota_bytes: int = 10 * 10**9) -> None:
@@ -76,37 +76,37 @@ class Store:
         self._known: dict[Path, tuple[object, Record]] = {}
 
     def folder(self, run_id: str) -> Path:
-        """Where the run of this id lies or would lie: always directly below the root.
+        """The folder of the run with this id, always directly below the root; it may not exist.
 
         Raises:
-            RunNotFound: the id is none.
+            RunNotFound: this is not a run's id.
         """
         if not RUN_ID.fullmatch(run_id):
             raise RunNotFound(f"{run_id[:20]!r} is not a run's id: that has 12 hexadecimal digits.")
         return self.root / run_id
 
     def record(self, run_id: str) -> Record:
-        """The run of this id.
+        """The run with this id.
 
         Raises:
-            RunNotFound: there is none.
+            RunNotFound: there is no such run.
         """
         return self._read(self._existing(run_id))
 
     def records(self) -> list[Record]:
-        """Every run, the newest first, with those whose folders are broken among them."""
+        """All runs, the newest first, including those with damaged folders."""
         return self._records_in(self.root, _run_folders(self.root))
 
     def deleted(self) -> list[Record]:
-        """Those that can still be brought back, the newest first."""
+        """The deleted runs that can still be restored, the newest first."""
         return self._records_in(self._bin, self._in_bin())
 
     def delete(self, run_id: str) -> None:
-        """Put a run into the bin.
+        """Move a run to the bin.
 
         Raises:
-            RunNotFound: there is none.
-            RunsError: it is being trained, or cannot be moved.
+            RunNotFound: there is no such run.
+            RunsError: the run is being trained, or cannot be moved.
         """
         folder = self._existing(run_id)
         if is_locked(folder / LOCK):
@@ -119,12 +119,13 @@ class Store:
         kept = self._bin / run_id
         try:
             self._bin.mkdir(exist_ok=True)
-            # Its age in the bin counts from now.
+            # The age of a run in the bin is counted from now.
             os.utime(folder)
             try:
                 folder.rename(kept)
             except OSError as problem:
-                # Not before: another process may have deleted this very run by now.
+                # Remove it only after a failed rename: another process may have deleted this run
+                # a moment ago.
                 if problem.errno not in (errno.ENOTEMPTY, errno.EEXIST):
                     raise
                 remove_for_good(kept, self.root)
@@ -132,15 +133,15 @@ class Store:
         except OSError as problem:
             raise RunsError(f"Run {run_id} could not be deleted: {problem.strerror}.") from problem
         sync_folder(self.root)
-        # A server may run for weeks.
+        # Not only at the start: a server may run for weeks.
         self.empty_bin(older_than=BIN_SECONDS)
 
     def restore(self, run_id: str) -> None:
-        """Take a run out of the bin again.
+        """Move a run from the bin back to the runs.
 
         Raises:
-            RunNotFound: it is not there.
-            RunsError: its place is taken, or it cannot be moved.
+            RunNotFound: it is not in the bin.
+            RunsError: there is another run with this id, or the folder cannot be moved.
         """
         folder = self.folder(run_id)
         kept = self._bin / run_id
@@ -155,28 +156,28 @@ class Store:
         sync_folder(self.root)
 
     def empty_bin(self, older_than: float = 0.0) -> None:
-        """Remove for good what has lain in the bin for so many seconds."""
+        """Remove permanently the runs that were deleted at least `older_than` seconds ago."""
         now = time.time()
         for folder in self._in_bin():
-            # Another process may be emptying it as well.
+            # Another process may be emptying the bin at the same time.
             with contextlib.suppress(OSError):
-                # After the clock was set back an age is negative, and nothing is removed for that.
+                # The age is negative after the clock was set back; then nothing is removed.
                 if now - folder.stat().st_mtime >= older_than:
                     remove_for_good(folder, self.root)
 
-    def sweep(self) -> None:
-        """Remove what killed processes have left, and nothing that others are at work on."""
-        sweep(self.root)
-        digits.sweep(self.root)
+    def remove_leftovers(self) -> None:
+        """Remove what killed processes left behind, but nothing that a process is working on."""
+        remove_leftovers(self.root)
+        digits.remove_leftovers(self.root)
 
     def usage(self) -> Usage:
-        """Counts all that dgviz keeps there. A directory that cannot be read counts as empty."""
+        """Count everything that dgviz stores there; an unreadable directory counts as empty."""
         runs = [*_run_folders(self.root), *self._in_bin()]
         others = [*working_folders(self.root), digits.folder(self.root)]
         used = sum(folder_bytes(folder) for folder in runs + others)
         free = 0
         for place in (self.root, *self.root.parents):
-            # It is made when it is first written to, and until then its disk is that of a parent.
+            # Until the directory is created, its disk is that of the nearest existing parent.
             with contextlib.suppress(OSError):
                 free = shutil.disk_usage(place).free
                 break
@@ -193,11 +194,11 @@ class Store:
         return self.root / BIN
 
     def _in_bin(self) -> list[Path]:
-        # Were it a link, other folders would be emptied.
+        # A link is not followed: folders elsewhere would be emptied.
         return _run_folders(self._bin) if is_folder(self._bin) else []
 
     def _records_in(self, place: Path, folders: list[Path]) -> list[Record]:
-        # Those that are gone would be remembered for ever, with their logs.
+        # Forget removed runs, otherwise their records and logs would stay in memory.
         for folder in self._known.keys() - set(folders):
             if folder.parent == place:
                 self._known.pop(folder, None)
@@ -205,10 +206,10 @@ class Store:
         return sorted(records, key=lambda record: (record.created, record.id), reverse=True)
 
     def _read(self, folder: Path) -> Record:
-        """A run's record, read anew only when a file of it has changed, or its trainer has died."""
+        """The record of a run, read again when a file has changed or its training process ended."""
         signature = _signature(folder)
         known = self._known.get(folder)
-        if known is not None and known[0] == signature and known[1].lives_as_read():
+        if known is not None and known[0] == signature and known[1].is_current():
             return known[1]
         record = Record(folder)
         if signature is not None:
@@ -224,9 +225,9 @@ def new_run_id() -> str:
 
 @cache
 def the_store() -> Store:
-    """The one store of this process."""
+    """The only store of this process."""
     store = Store(environment.runs_folder(), environment.runs_bytes())
-    store.sweep()
+    store.remove_leftovers()
     store.empty_bin(older_than=BIN_SECONDS)
     return store
 
@@ -236,7 +237,7 @@ def _run_folders(place: Path) -> list[Path]:
 
 
 def _signature(folder: Path) -> object:
-    """Changes whenever a file of the folder does."""
+    """A value that changes whenever a file of the folder does; None for an unreadable folder."""
     try:
         with os.scandir(folder) as entries:
             files = [(e.name, e.stat(follow_symlinks=False)) for e in entries if e.name != LOCK]

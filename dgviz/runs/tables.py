@@ -1,4 +1,4 @@
-"""A run's metrics as a table, for spreadsheets and notebooks; and what runs differ in."""
+"""The metrics of a run as a table, for spreadsheets and notebooks; differences between runs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pandas as pd
 
 from dgviz.formatting import UNKNOWN
 from dgviz.knobs_in_effect import SCHEDULED, Clock, in_effect
-from dgviz.runs.courses import differing
+from dgviz.runs.courses import differing_knobs
 from dgviz.runs.record import Record
 from dgviz.settings import Settings
 
@@ -28,15 +28,15 @@ METRICS = {
     "macs": "int64",
     "mean_gate_prob": "float64",
 }
-"""The columns read off the log, and their types; losses in nats, accuracies as fractions."""
+"""The columns from the log and their types; losses in nats, accuracies as fractions."""
 
 
 def metrics_frame(record: Record) -> pd.DataFrame:
-    """One row a log point, by ascending step, about ten an epoch.
+    """One row for each log point, about ten an epoch, by ascending step.
 
     The columns are `run` (the id), those of `METRICS` (NaN where nothing was evaluated), and
-    `beta`, `tau` and `learning_rate`: what was in effect in the step that ended here, moved knobs
-    and schedules included. Those three are NaN where the run's settings cannot be read.
+    `beta`, `tau` and `learning_rate`: the values in effect in the step that ended here, after
+    moves and schedules. These three are NaN if the settings cannot be read.
     """
     rows = []
     knobs = dict.fromkeys(SCHEDULED, float("nan"))
@@ -47,7 +47,7 @@ def metrics_frame(record: Record) -> pd.DataFrame:
             waiting.append(entry)
         if entry["kind"] != "metrics":
             continue
-        # A move at step n acts from step n + 1 on: a log point at n itself has not felt it.
+        # A move at step n acts from step n + 1 on, so a log point at n has the old value.
         while waiting and waiting[0]["step"] < entry["step"]:
             move = waiting.popleft()
             if move["knob"] in record.courses:
@@ -71,16 +71,16 @@ def metrics_parquet(record: Record) -> bytes:
 
 
 def differences(records: Sequence[Record]) -> pd.DataFrame:
-    """The knobs that did not stand the same in all runs: knobs in rows, runs in columns, in words.
+    """The knobs that differ between runs, as text: knobs in rows, runs in columns.
 
-    A knob that was moved is told with its moves, and differs from one that stood still. Rows are
-    called "β sparsity penalty", columns by the runs' ids; "–" stands for a knob that the run's
-    method does not read, and for settings that cannot be read.
+    A knob that was moved is shown with its moves and differs from one that was not. Rows are named
+    like "β sparsity penalty", columns by the ids of the runs. "–" means that the method does not
+    read the knob, or that the settings cannot be read.
     """
-    knobs = differing(record.courses for record in records)
+    knobs = differing_knobs(record.courses for record in records)
     columns = {
         record.id: [
-            record.courses[knob.name].words if knob.name in record.courses else UNKNOWN
+            record.courses[knob.name].text if knob.name in record.courses else UNKNOWN
             for knob in knobs
         ]
         for record in records
@@ -95,7 +95,7 @@ def _in_effect(
     if settings is None:
         return knobs
     step, epoch = entry["step"], entry["epoch"]
-    # The first log point comes before any step; the step that ends at n was taken at n - 1.
+    # The first log point precedes all steps; the step that ends at n began at n - 1.
     before = max(0, step - 1)
     total = max(step, round(settings.epochs * step / epoch)) if step and epoch else 1
     used = in_effect(settings, knobs, Clock.before(settings, before, total))

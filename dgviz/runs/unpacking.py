@@ -1,4 +1,4 @@
-"""A zip from anywhere, packed by dgviz or by hand, as a run's files, or a refusal."""
+"""Unpack the files of a run from an untrusted zip, packed by dgviz or by hand."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ from dgviz.runs.contents import RunsError
 from dgviz.runs.layout import CARD, FILES, LARGEST_TEXT, SETTINGS
 
 MOST_ENTRIES = 1000
-"""In a zip; a run has seven files, and what else a computer packs with them is ignored."""
+"""Entries of a zip. A run has seven files; other files that a computer adds are ignored."""
 
 OVERHEAD = 2**20
-"""What a zip may have beyond the files in it."""
+"""Bytes that a zip may have in addition to its files."""
 
 _RESOURCE_FORKS = "__MACOSX"
-"""Where macOS puts what it knows of the files beside it."""
+"""The folder in which macOS stores metadata of the files."""
 
 _SHOWN = 5
 _BLOCK = 2**20
 _DIRECTORY_ENTRY = b"PK\x01\x02"
 _ENCRYPTED = 0x1 | 0x40
 _READABLE = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-# Whatever the standard library raises at a zip that is cut, bent or made to harm.
-_BROKEN = (
+# The exceptions that the standard library raises for damaged or malicious zips.
+_ZIP_ERRORS = (
     zipfile.BadZipFile,
     zipfile.LargeZipFile,
     zlib.error,
@@ -48,19 +48,19 @@ _BROKEN = (
 
 @dataclass(frozen=True)
 class Unpacked:
-    """What a zip held.
+    """The result of unpacking a zip.
 
     Attributes:
-        folder: the name of the run's folder in the zip; "" where there was none.
-        ignored: the names of what belongs to no run.
+        folder: the name of the run's folder in the zip; "" if the files are in no folder.
+        ignored: the names of files that belong to no run.
     """
 
     folder: str
     ignored: tuple[str, ...]
 
     @property
-    def words(self) -> str:
-        """What was ignored, in a sentence; "" for nothing."""
+    def ignored_text(self) -> str:
+        """A sentence about the ignored files; "" if there are none."""
         if not self.ignored:
             return ""
         rest = len(self.ignored) - _SHOWN
@@ -70,10 +70,10 @@ class Unpacked:
 
 
 def check_sizes(sizes: Iterable[tuple[str, int]]) -> None:
-    """Whether files, by name and bytes, together are small enough for an export and an import.
+    """Check that files, given as (name, bytes), are small enough for an export and an import.
 
     Raises:
-        RunsError: they are not; the sentence says what to do.
+        RunsError: they are too large; the sentence says what to do.
     """
     if sum(size for _, size in sizes) > environment.zip_bytes():
         raise too_large()
@@ -89,27 +89,27 @@ def too_large() -> RunsError:
 
 
 def unpack(data: bytes | BinaryIO, target: Path) -> Unpacked:
-    """Put a run's files into the folder `target`; nothing in them has been looked at yet.
+    """Extract the files of a run into the folder `target`, without checking their content.
 
     Raises:
-        RunsError: it is no zip, damaged, too large, made to harm, or holds no run.
+        RunsError: the zip is damaged, too large or malicious, or has no run.
         OSError: the files cannot be written.
     """
     packed = _seekable(data)
-    with _broken_is_said():
+    with _zip_errors_reported():
         _check_packed(packed)
         archive = zipfile.ZipFile(packed)
     with archive:
-        folder, files, ignored = _sorted_out(archive.infolist())
+        folder, files, ignored = _run_files(archive.infolist())
         for entry in files.values():
             _check_entry(entry)
         check_sizes((name, entry.file_size) for name, entry in files.items())
         sizes = []
         for name, entry in files.items():
             most = LARGEST_TEXT.get(name, environment.zip_bytes())
-            with _broken_is_said(), archive.open(entry) as file:
-                # It is not believed to be as short as it says. One byte too many is enough for
-                # its reader to find that it is too large, and to leave it out.
+            with _zip_errors_reported(), archive.open(entry) as file:
+                # The size in the directory may be wrong. One byte too many is enough for later
+                # checks to find that the file is too large and to leave it out.
                 content = file.read(most + 1)
             sizes.append((name, len(content)))
             check_sizes(sizes)
@@ -124,20 +124,20 @@ def _seekable(data: bytes | BinaryIO) -> BinaryIO:
 
 
 def largest_zip() -> int:
-    """The bytes of the largest zip that is looked at."""
+    """Bytes of the largest zip that is read."""
     return environment.zip_bytes() + OVERHEAD
 
 
 @contextmanager
-def _broken_is_said() -> Iterator[None]:
+def _zip_errors_reported() -> Iterator[None]:
     try:
         yield
-    except _BROKEN as problem:
+    except _ZIP_ERRORS as problem:
         raise RunsError("That is no zip file, or a damaged one: export the run again.") from problem
 
 
 def _check_packed(packed: BinaryIO) -> None:
-    """Before anything of a zip is believed: its size, and how many entries it can have at most."""
+    """Check the size of a zip and an upper bound of its number of entries before opening it."""
     if packed.seek(0, 2) > largest_zip():
         raise too_large()
     packed.seek(0)
@@ -151,13 +151,13 @@ def _check_packed(packed: BinaryIO) -> None:
         )
 
 
-def _sorted_out(
+def _run_files(
     entries: list[zipfile.ZipInfo],
 ) -> tuple[str, dict[str, zipfile.ZipInfo], tuple[str, ...]]:
-    """The name of the run's folder, the entries of its files by name, and the names of the rest.
+    """The name of the run's folder, the entries of its files by name, and the other names.
 
-    The run is the one folder, whatever its name and depth, that holds settings or a card. Of a run
-    that has lost both it is the one that holds any other of its files.
+    The run is the only folder, with any name and at any depth, that has settings or a card. If no
+    folder has them, it is the only folder with any other file of a run.
     """
     paths = [(_path(entry), entry) for entry in entries]
     paths = [(path, entry) for path, entry in paths if path]
@@ -181,17 +181,17 @@ def _sorted_out(
 
 
 def _folders_of(paths: Iterable[tuple[str, ...]], names: Collection[str]) -> set[tuple[str, ...]]:
-    """The folders in which there is a file of one of these names."""
+    """The folders that have a file with one of these names."""
     return {path[:-1] for path in paths if path[-1] in names}
 
 
 def _path(entry: zipfile.ZipInfo) -> tuple[str, ...]:
-    """The names on the way to a file; none for a folder.
+    """The parts of the path of a file; () for a folder.
 
     Raises:
-        RunsError: the path would lead out of the zip, or is cut by a null byte.
+        RunsError: the path leads out of the zip, or contains a null byte.
     """
-    # As it stands in the zip: zipfile mends some names, and not all.
+    # The original name, because zipfile corrects some names but not all.
     name = entry.orig_filename.replace("\\", "/")
     names = tuple(part for part in name.split("/") if part not in ("", "."))
     if name.startswith("/") or ".." in names or re.match("[A-Za-z]:", name) or "\x00" in name:
@@ -201,7 +201,7 @@ def _path(entry: zipfile.ZipInfo) -> tuple[str, ...]:
 
 
 def _check_entry(entry: zipfile.ZipInfo) -> None:
-    """What the zip's directory says of a run's file, before anything of it is read."""
+    """Check the entry of a run's file in the zip's directory before reading the file."""
     shown = repr(entry.orig_filename[:60])
     if stat.S_IFMT(entry.external_attr >> 16) not in (0, stat.S_IFREG):
         raise RunsError(f"{shown} in the zip must be a plain file and no link.")

@@ -1,7 +1,7 @@
-"""Folders beside the runs for one that is not whole: it is being imported, or removed for good.
+"""Folders beside the runs for incomplete runs, which are being imported or removed permanently.
 
-No such folder has a run's name, so that half a run never looks like one. What a killed process has
-left is known by its lock, which the system has dropped with the process, and not by its age.
+Their names are not ids, so that an incomplete run never looks like a run. A folder that a killed
+process left behind is recognised by its lock, which the system has released, not by its age.
 """
 
 from __future__ import annotations
@@ -17,23 +17,23 @@ from dgviz.runs.locks import is_locked, lock_on
 
 INCOMING, OUTGOING = ".incoming-", ".outgoing-"
 _LOCK = "lock"
-_LOCK_SECONDS = 2.0  # Another process may be looking whether the folder is left over.
+_LOCK_SECONDS = 2.0  # Another process may hold it for a moment to check it.
 
 
 @contextmanager
 def incoming(root: Path) -> Iterator[Path]:
-    """A new folder below `root` to put a run together in; it is removed at the end.
+    """Create a folder below `root` to assemble a run in, and remove it at the end.
 
     Raises:
-        OSError: it cannot be made.
+        OSError: it cannot be created.
     """
     place = root / f"{INCOMING}{secrets.token_hex(4)}"
     lock = lock_on(place / _LOCK)
     try:
-        # Before it is locked another process may take it for left over, and remove it.
+        # Another process may remove the folder as a leftover before it is locked.
         while not place.exists():
             place.mkdir(exist_ok=True)
-            # Where nothing can be locked, nothing is swept either.
+            # If locking is impossible here, no process removes leftovers.
             with contextlib.suppress(OSError):
                 lock.acquire(timeout=_LOCK_SECONDS)
         yield place
@@ -44,29 +44,29 @@ def incoming(root: Path) -> Iterator[Path]:
 
 
 def remove_for_good(folder: Path, root: Path) -> None:
-    """Remove a run's folder, which is no run any more from the first file on."""
-    # A disk that is full may have no room for another name, and that is when room is made.
+    """Remove a run's folder permanently; it stops being a run before its first file is removed."""
+    # A rename may fail on a full disk, which is when folders are removed to make room.
     with contextlib.suppress(OSError):
         folder = folder.rename(root / f"{OUTGOING}{secrets.token_hex(4)}")
     remove_folder(folder)
 
 
 def working_folders(root: Path) -> list[Path]:
-    """Those under way and those left over; links are none."""
+    """All working folders, in use or left over, without links."""
     return folders_in(root, lambda name: name.startswith((INCOMING, OUTGOING)))
 
 
-def sweep(root: Path) -> None:
-    """Remove the working folders that killed processes have left."""
+def remove_leftovers(root: Path) -> None:
+    """Remove the working folders that killed processes left behind."""
     for place in working_folders(root):
         if place.name.startswith(OUTGOING):
-            # Whoever is at it as well has the same in mind.
+            # If another process uses this folder, it is removing it too.
             remove_folder(place)
             continue
         lock = lock_on(place / _LOCK)
-        # A living process holds it, or nothing can be locked here.
+        # An error means that a running process holds the lock, or that locking is impossible.
         with contextlib.suppress(OSError):
-            # Asking removes a lock file that names no process, which nobody could take.
+            # This removes an empty lock file, which could not be acquired.
             is_locked(place / _LOCK)
             with lock.acquire(timeout=0):
                 remove_folder(place)
@@ -74,6 +74,6 @@ def sweep(root: Path) -> None:
 
 
 def _remove_empty(place: Path) -> None:
-    """What is left of a folder whose lock was held meanwhile: Windows keeps a file that is open."""
+    """Remove the folder if only its lock had kept it: Windows does not remove open files."""
     with contextlib.suppress(OSError):
         place.rmdir()

@@ -29,7 +29,7 @@ def run(server: str) -> Iterator[str]:
     """The id of a run with recorded snapshots and stored test images."""
     root = Path(os.environ["DGVIZ_RUNS"])
     images = torch.zeros(20, 784, dtype=torch.uint8), torch.zeros(20, dtype=torch.uint8)
-    digits.keep(root, "mnist", lambda: zlib.compress(pack_digits(*images, (1, 28, 28), DIGITS)))
+    digits.save(root, "mnist", lambda: zlib.compress(pack_digits(*images, (1, 28, 28), DIGITS)))
     folder = write_run(root, "e" * 12)
     yield folder.name
     shutil.rmtree(folder)

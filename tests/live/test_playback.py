@@ -52,7 +52,7 @@ def folder(hub: Hub) -> Path:
     snapshots = SnapshotWriter(folder / "snapshots.bin", -1)
     for step in range(21):
         for kind in ("gates", "weights"):
-            if snapshots.wants(kind, step):
+            if snapshots.is_due(kind, step):
                 snapshots.append(kind, step, step, blob(kind, step))
     snapshots.close()
     return folder
@@ -220,7 +220,7 @@ def test_the_test_images_are_those_of_the_runs_data_set(hub: Hub, folder: Path) 
     absent = ask(hub, f"{RUN}/digits")
     assert absent.status_code == 404
     assert message(absent) == "The test images are saved when the first run on them is recorded."
-    digits.keep(hub.store.root, "mnist", lambda: zlib.compress(blob("digits", 0)))
+    digits.save(hub.store.root, "mnist", lambda: zlib.compress(blob("digits", 0)))
     answer = ask(hub, f"{RUN}/digits")
     assert "max-age" in answer.headers["cache-control"]
     assert (answer.status_code, answer.content) == (200, blob("digits", 0))

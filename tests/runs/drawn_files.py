@@ -1,4 +1,4 @@
-"""Files of a run as an edit, a fault or an attack may leave them, drawn by Hypothesis."""
+"""Hypothesis strategies for the files of a run after an edit, a fault or an attack."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ odd = st.one_of(
     st.just("a" * 5000),
     st.text(st.characters(), max_size=8),
 )
-"""Numbers beyond every bound, text that cannot be shown, and dates that some calendars lack."""
+"""Numbers out of bounds, text that cannot be shown, and dates that do not exist everywhere."""
 
 values = st.recursive(
     odd,
@@ -35,7 +35,7 @@ values = st.recursive(
 
 
 def _places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """The way to everything in a JSON value."""
+    """The paths of all values within a JSON value."""
     inner = value.items() if isinstance(value, dict) else enumerate(value)
     for key, held in inner:
         yield (*path, key)
@@ -45,7 +45,7 @@ def _places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]
 
 @st.composite
 def edited(draw: st.DrawFn, value: Any) -> bytes:
-    """A JSON object with something else in a few places, or something added there."""
+    """A JSON object with a few changed or added values."""
     changed = copy.deepcopy(value)
     for path in draw(st.lists(st.sampled_from(list(_places(value))), min_size=1, max_size=4)):
         held = changed
@@ -57,14 +57,14 @@ def edited(draw: st.DrawFn, value: Any) -> bytes:
             elif isinstance(held, dict):
                 held[draw(st.text(max_size=5))] = draw(values)
         except (KeyError, IndexError, TypeError):
-            # The place went with an earlier change.
+            # An earlier change removed this path.
             continue
     return json.dumps(changed).encode()
 
 
 @st.composite
 def bent(draw: st.DrawFn, content: bytes) -> bytes:
-    """Bytes that were cut, flipped, or repeated."""
+    """Bytes that were cut, flipped or repeated."""
     kept = draw(st.just(len(content)) | st.integers(0, len(content)))
     changed = bytearray(content[:kept])
     for _ in range(draw(st.integers(0, 4))):
@@ -74,7 +74,7 @@ def bent(draw: st.DrawFn, content: bytes) -> bytes:
 
 
 def logs(lines: list[bytes]) -> st.SearchStrategy[bytes]:
-    """Lines of a log, some edited or bent, in any order."""
+    """Lines of a log, some edited or damaged, in any order."""
     entries = [json.loads(line) for line in lines]
     line = st.one_of(
         st.sampled_from(lines),
@@ -86,7 +86,7 @@ def logs(lines: list[bytes]) -> st.SearchStrategy[bytes]:
 
 
 def snapshots(content: bytes) -> st.SearchStrategy[bytes]:
-    """A file of snapshots, bent, or with records whose marks fit and whose blobs do not."""
+    """A damaged file of snapshots, or one with valid headers and invalid blobs."""
     head = content[:26]
     junk = st.binary(max_size=200).map(zlib.compress)
     return bent(content) | st.lists(junk, max_size=3).map(
@@ -95,6 +95,6 @@ def snapshots(content: bytes) -> st.SearchStrategy[bytes]:
 
 
 def arrays() -> st.SearchStrategy[bytes]:
-    """Safetensors of other names, with other figures, or bent."""
+    """Safetensors with other names or figures, or damaged."""
     figures = values.map(lambda value: save({}, {"dgviz": json.dumps(value)}))
     return figures | bent(facts()) | bent(checkpoint())

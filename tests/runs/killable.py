@@ -1,4 +1,4 @@
-"""A worker that makes checkpoints so often that a kill can fall anywhere between two of them."""
+"""A worker with frequent checkpoints, so that a kill can happen anywhere between two."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def train(connection: Connection, job: Job, checkpoint_seconds: float) -> None:
 
 
 def start(job: Job, checkpoint_seconds: float) -> tuple[BaseProcess, Connection]:
-    """The process and our end of its pipe; what it reports has to be taken out of there."""
+    """Start the process; returns it and our end of its pipe, which the caller must keep reading."""
     launch.warm_up()
     context = multiprocessing.get_context("forkserver")
     ours, theirs = context.Pipe()

@@ -1,4 +1,4 @@
-"""Knobs with which a run of a few steps has all that a long one has."""
+"""Knobs with which a short run does everything that a long one does."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ from dgviz.methods.catalogue import METHODS
 
 
 def quick(method: str) -> dict[str, Any]:
-    """A method's own intervals of steps, each as short as possible."""
+    """The intervals of steps of a method, each as short as possible."""
     return {knob.name: 2 for knob in METHODS[method].knobs if knob.name.endswith(".every")}

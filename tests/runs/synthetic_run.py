@@ -1,4 +1,4 @@
-"""A small run's folder, whole and in every file like a real one, without training anything."""
+"""The complete folder of a small run, like a real one, without training."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ def write_run(
     card: dict[str, Any] | None = None,
     log: list[dict[str, Any]] | None = None,
 ) -> Path:
-    """Write the run's folder below `root` and return it.
+    """Write a run's folder below `root` and return it.
 
     Args:
         label: the content of label.json; None writes none.
-        card: what differs from a card of a finished run.
-        log: the log's entries, if not one metrics entry a step with a knob moved halfway.
+        card: changes of the card of a finished run.
+        log: the log entries; by default one metrics entry a step, and a knob moved halfway.
     """
     folder = root / run_id
     folder.mkdir(parents=True)
@@ -49,7 +49,7 @@ def write_run(
 
 
 def gates(settings: Settings = SETTINGS) -> list[np.ndarray[Any, Any]]:
-    """Gate bytes 0..200 of each layer; pixel 0 keeps nothing, pixels 0 to 9 are always blank."""
+    """Gate bytes 0..200 of each layer; pixel 0 has no active connection."""
     hidden_shape, output_shape = _shapes(settings)
     ramp = np.arange(hidden_shape[0] * hidden_shape[1]).reshape(hidden_shape) % 201
     ramp[:, 0] = 0
@@ -70,7 +70,7 @@ def snapshot(settings: Settings = SETTINGS, step: int = 0) -> bytes:
 
 
 def earlier_snapshot(settings: Settings = SETTINGS, step: int = 0) -> bytes:
-    """The same as earlier versions recorded it."""
+    """The same snapshot in the earlier format."""
     layers = {f"gates.{i}": layer for i, layer in enumerate(gates(settings))}
     return blob(layers, {**_figures(settings, step), "gated": settings.method != "dense"})
 
@@ -80,12 +80,12 @@ def _figures(settings: Settings, step: int) -> dict[str, Any]:
 
 
 def blob(tensors: dict[str, np.ndarray[Any, Any]], figures: Any) -> bytes:
-    """As `training.blob.pack` makes them."""
+    """A blob as `training.blob.pack` makes it."""
     return save(tensors, {"dgviz": json.dumps(figures)})
 
 
 def facts(settings: Settings = SETTINGS) -> bytes:
-    """Of the settings' data set: its first ten pixels are always blank."""
+    """Facts of the settings' data set; pixels 0 to 9 are always blank."""
     entry = DATASETS[settings.dataset]
     always_zero = (np.arange(entry.input_size) < 10).astype(np.uint8)
     shape, classes = list(entry.image_shape), list(entry.classes)
@@ -96,7 +96,7 @@ def facts(settings: Settings = SETTINGS) -> bytes:
 
 
 def checkpoint(settings: Settings = SETTINGS, **changes: np.ndarray[Any, Any]) -> bytes:
-    """Of the right names, types and shapes; `changes` by name, with `_` for the points in it."""
+    """A valid checkpoint; `changes` are tensors by name, with `_` instead of dots."""
     tensors = {"order": np.arange(5056, dtype=np.int64).astype(np.uint8)}
     for layer, shape in enumerate(_shapes(settings)):
         for name, size in (("weight", shape), ("gate_logits", shape), ("bias", shape[:1])):
@@ -123,7 +123,7 @@ def write_snapshots(folder: Path, settings: Settings) -> None:
     """Snapshots, facts and a checkpoint of the settings' network."""
     (folder / "snapshots.bin").unlink(missing_ok=True)
     (folder / "checkpoint.safetensors").write_bytes(checkpoint(settings))
-    writer = SnapshotWriter(folder / "snapshots.bin", upto=-1)
+    writer = SnapshotWriter(folder / "snapshots.bin", resume_step=-1)
     for step in (0, 10, 20):
         writer.append("gates", step, step, snapshot(settings, step))
     weights = {

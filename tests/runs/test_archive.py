@@ -1,4 +1,4 @@
-"""A run as a zip and back, and what is done about zips that mean no good."""
+"""Export and import of runs, also of damaged and malicious zips."""
 
 from __future__ import annotations
 
@@ -43,14 +43,14 @@ def store(tmp_path: Path) -> Store:
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> Files:
-    """The content of a good run."""
+    """The files of an undamaged run."""
     label = {"name": "mine", "tags": ["a"]}
     folder = write_run(tmp_path_factory.mktemp("good"), label=label)
     return {name: (folder / name).read_bytes() for name in FILES}
 
 
 def packed(files: Files, folder: str = RUN_ID) -> bytes:
-    """A zip as `export_zip` makes it, of whatever files."""
+    """A zip like those of `export_zip`, with any files."""
     return zipped({f"{folder}/{name}": content for name, content in files.items()})
 
 
@@ -63,13 +63,13 @@ def zipped(entries: Files) -> bytes:
 
 
 def untouched(store: Store) -> bool:
-    """Whether nothing lies in the runs directory, nor beside it."""
+    """Whether the runs directory is empty and there is nothing beside it."""
     inside = list(store.root.iterdir()) if store.root.exists() else []
     return not inside and {path.name for path in store.root.parent.iterdir()} <= {"runs"}
 
 
 def refuses(store: Store, data: bytes, words: str) -> None:
-    """The zip is refused with a sentence that has `words` in it, and nothing is left behind."""
+    """Assert that an import is refused, with `words` in the sentence, and leaves no files."""
     with pytest.raises(RunsError, match=words) as refusal:
         import_zip(store, data)
     assert str(refusal.value).endswith(".")
@@ -77,7 +77,7 @@ def refuses(store: Store, data: bytes, words: str) -> None:
     assert untouched(store)
 
 
-def test_a_run_survives_the_journey_byte_for_byte(store: Store, tmp_path: Path) -> None:
+def test_an_exported_run_is_imported_byte_for_byte(store: Store, tmp_path: Path) -> None:
     folder = write_run(tmp_path / "elsewhere", label={"name": "mine", "tags": ["a"]})
     arrived = import_zip(store, export_zip(Record(folder)).content).record
     assert arrived.id == RUN_ID
@@ -89,7 +89,7 @@ def test_a_run_survives_the_journey_byte_for_byte(store: Store, tmp_path: Path) 
     assert [path.name for path in store.root.iterdir()] == [RUN_ID]
 
 
-def test_an_export_holds_the_runs_files_and_no_lock(tmp_path: Path) -> None:
+def test_an_export_has_the_files_of_the_run_and_no_lock(tmp_path: Path) -> None:
     folder = write_run(tmp_path)
     (folder / "lock").touch()
     (folder / "notes.txt").write_text("not a run's")
@@ -101,7 +101,7 @@ def test_an_export_holds_the_runs_files_and_no_lock(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_a_link_to_a_file_elsewhere_stays_out_of_the_zip(tmp_path: Path, name: str) -> None:
+def test_a_link_to_a_file_elsewhere_is_not_exported(tmp_path: Path, name: str) -> None:
     folder = write_run(tmp_path, label={"name": "mine", "tags": ["a"]})
     secret = tmp_path / "secret"
     (folder / name).rename(secret)
@@ -114,7 +114,7 @@ def test_a_link_to_a_file_elsewhere_stays_out_of_the_zip(tmp_path: Path, name: s
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no such files")
 @pytest.mark.parametrize("name", FILES)
-def test_a_pipe_in_a_files_place_is_not_waited_for(tmp_path: Path, name: str) -> None:
+def test_a_pipe_instead_of_a_file_does_not_block(tmp_path: Path, name: str) -> None:
     folder = write_run(tmp_path, label={"name": "mine", "tags": ["a"]})
     (folder / name).unlink()
     os.mkfifo(folder / name)
@@ -123,13 +123,15 @@ def test_a_pipe_in_a_files_place_is_not_waited_for(tmp_path: Path, name: str) ->
     assert isinstance(record.log(), list) and isinstance(record.changes(), list)
 
 
-def test_a_dangling_link_beside_the_runs_stops_no_import(store: Store, files: Files) -> None:
+def test_a_dangling_link_beside_the_runs_does_not_prevent_an_import(
+    store: Store, files: Files
+) -> None:
     store.root.mkdir()
     (store.root / ".incoming-abc").symlink_to("nowhere")
     assert import_zip(store, packed(files)).record.id == RUN_ID
 
 
-def test_a_run_whose_id_is_taken_gets_a_new_one(store: Store, files: Files) -> None:
+def test_an_imported_run_gets_a_new_id_if_its_id_exists(store: Store, files: Files) -> None:
     first = import_zip(store, packed(files)).record
     second, told = import_zip(store, io.BytesIO(packed(files)))
     assert told == (
@@ -141,12 +143,12 @@ def test_a_run_whose_id_is_taken_gets_a_new_one(store: Store, files: Files) -> N
     assert len(list(store.root.iterdir())) == 2
 
 
-def test_a_run_needs_no_more_than_its_settings_and_its_card(store: Store, files: Files) -> None:
+def test_settings_and_card_are_enough_for_an_import(store: Store, files: Files) -> None:
     least = {name: files[name] for name in ("settings.json", "card.json")}
     assert import_zip(store, packed(least)).record.settings == SETTINGS
 
 
-def test_a_dense_run_and_one_in_colour_arrive_too(store: Store, tmp_path: Path) -> None:
+def test_a_dense_run_and_one_on_colour_images_are_imported(store: Store, tmp_path: Path) -> None:
     for run_id, changes in {
         "0" * 12: {"method": "dense"},
         "1" * 12: {"dataset": "cifar10"},
@@ -155,7 +157,9 @@ def test_a_dense_run_and_one_in_colour_arrive_too(store: Store, tmp_path: Path) 
         assert import_zip(store, export_zip(Record(folder)).content).record.damage() == ()
 
 
-def test_a_killed_run_arrives_without_its_torn_tail(store: Store, tmp_path: Path) -> None:
+def test_a_killed_run_is_imported_without_its_incomplete_record(
+    store: Store, tmp_path: Path
+) -> None:
     folder = write_run(tmp_path / "elsewhere", card={"phase": "running"})
     content_before = (folder / "snapshots.bin").read_bytes()
     recorded = Record(folder).snapshots().of("gates")
@@ -178,14 +182,14 @@ def test_a_run_can_be_exported_while_it_trains(store: Store, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("data", [b"", b"PK", b"not a zip", b"PK\x05\x06" + bytes(18)])
-def test_what_is_no_zip_is_refused(store: Store, data: bytes) -> None:
+def test_a_file_that_is_not_a_zip_is_refused(store: Store, data: bytes) -> None:
     refuses(store, data, "zip")
 
 
 def named(files: Files, name: str, content: bytes = b"{}") -> bytes:
-    """A good run's zip with one more entry."""
+    """The zip of an undamaged run with one more entry."""
     entry = zipfile.ZipInfo("placeholder")
-    # Past the constructor, which would tidy the name.
+    # Bypass the constructor, which would normalise the name.
     entry.filename = name
     target = io.BytesIO(packed(files))
     with zipfile.ZipFile(target, "a") as made:
@@ -207,12 +211,12 @@ def named(files: Files, name: str, content: bytes = b"{}") -> bytes:
         "\\\\server\\share\\notes.txt",
     ],
 )
-def test_a_name_that_leads_elsewhere_is_refused(store: Store, files: Files, name: str) -> None:
+def test_a_path_out_of_the_zip_is_refused(store: Store, files: Files, name: str) -> None:
     refuses(store, named(files, name), "no place in a folder")
 
 
 @pytest.mark.parametrize("name", [f"{RUN_ID}\\card.json", f"{RUN_ID}/./card.json"])
-def test_a_file_that_is_there_twice_is_refused(store: Store, files: Files, name: str) -> None:
+def test_a_duplicate_file_is_refused(store: Store, files: Files, name: str) -> None:
     refuses(store, named(files, name), "card.json is in the zip twice")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -246,13 +250,15 @@ def test_a_zip_without_a_run_is_refused(store: Store) -> None:
         "ffffffffffff/label.json",
     ],
 )
-def test_what_no_run_has_is_ignored_and_named(store: Store, files: Files, name: str) -> None:
+def test_files_that_belong_to_no_run_are_ignored_and_listed(
+    store: Store, files: Files, name: str
+) -> None:
     arrived, left_out = import_zip(store, named(files, name))
     assert left_out == (f"Ignored, because no run has such files: '{name}'.",)
     assert {path.name: path.read_bytes() for path in arrived.folder.iterdir()} == files
 
 
-def test_of_many_foreign_files_some_are_named(store: Store, files: Files) -> None:
+def test_only_some_of_many_ignored_files_are_listed(store: Store, files: Files) -> None:
     whole = {f"{RUN_ID}/{name}": content for name, content in files.items()}
     many = {f"photos/{i}.jpg": b"" for i in range(12)}
     _, (sentence,) = import_zip(store, zipped(many | whole))
@@ -271,8 +277,8 @@ def test_of_many_foreign_files_some_are_named(store: Store, files: Files) -> Non
         f"Downloads\\{RUN_ID}\\",
     ],
 )
-def test_a_run_is_found_wherever_it_lies(store: Store, files: Files, before: str) -> None:
-    """Packed by hand: without a folder, in one of another name, or by Windows."""
+def test_a_run_is_found_in_any_folder_of_a_zip(store: Store, files: Files, before: str) -> None:
+    """Zips packed by hand: without a folder, with another folder name, or by Windows."""
     entries = {} if not before else {before.rstrip("/\\") + "/": b""}
     entries |= {f"{before}{name}": content for name, content in files.items()}
     arrived, left_out = import_zip(store, zipped(entries))
@@ -290,20 +296,20 @@ def test_a_link_is_refused(store: Store, files: Files) -> None:
     refuses(store, target.getvalue(), "no link")
 
 
-def test_more_entries_than_anyone_packs_are_refused(store: Store) -> None:
+def test_too_many_entries_are_refused(store: Store) -> None:
     data = zipped({f"{i}": b"" for i in range(unpacking.MOST_ENTRIES + 1)})
     refuses(store, data, "more than 1,000 files")
 
 
 def test_an_encrypted_entry_is_refused(store: Store, files: Files) -> None:
     data = bytearray(packed(files))
-    # The flags stand at offset 8 of an entry in the zip's directory, after its signature.
+    # The flags are at offset 8 of an entry in the zip's directory.
     data[data.rindex(b"PK\x01\x02") + 8] |= 1
     refuses(store, bytes(data), "encrypted")
 
 
 @pytest.mark.parametrize("packing", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
-def test_a_packing_that_no_run_has_is_refused(store: Store, files: Files, packing: int) -> None:
+def test_another_compression_method_is_refused(store: Store, files: Files, packing: int) -> None:
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", packing) as made:
         for name, content in files.items():
@@ -318,13 +324,13 @@ def small(monkeypatch: pytest.MonkeyPatch) -> int:
     return 2 * 2**20
 
 
-def test_a_zip_bomb_that_owns_up_is_refused(store: Store, files: Files, small: int) -> None:
+def test_a_zip_bomb_that_states_its_size_is_refused(store: Store, files: Files, small: int) -> None:
     data = packed(files | {"checkpoint.safetensors": bytes(small)})
     assert len(data) < 10**5
     refuses(store, data, "may take 2 MB together.* DGVIZ_ZIP_MB above 2")
 
 
-def test_a_zip_bomb_that_lies_about_its_size_is_refused(
+def test_a_zip_bomb_that_states_a_wrong_size_is_refused(
     store: Store, files: Files, small: int
 ) -> None:
     data = bytearray(packed(files | {"checkpoint.safetensors": bytes(small)}))
@@ -335,10 +341,10 @@ def test_a_zip_bomb_that_lies_about_its_size_is_refused(
     refuses(store, bytes(data), "damaged|DGVIZ_ZIP_MB")
 
 
-def test_the_limit_of_an_export_is_that_of_an_import(
+def test_exports_and_imports_have_the_same_limit(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whatever the limit, an import takes what an export gives, or both say the same sentence."""
+    """For any limit, the exported run can be imported, or both fail with the same sentence."""
     folder = write_run(tmp_path / "elsewhere")
     size = sum(path.stat().st_size for path in folder.iterdir())
     for limit in (size - 1, size):
@@ -365,7 +371,7 @@ def test_the_limit_of_an_export_is_that_of_an_import(
         ("metrics.jsonl", "8 MB"),
     ],
 )
-def test_a_text_file_that_would_stall_its_reader_is_left_out(
+def test_a_text_file_that_is_too_large_to_parse_is_left_out(
     store: Store,
     tmp_path: Path,
     files: Files,
@@ -382,7 +388,7 @@ def test_a_text_file_that_would_stall_its_reader_is_left_out(
     assert any(re.search(rf"{name} .*cannot be read \(larger than {most}\)", said) for said in told)
 
 
-def test_a_zip_that_is_too_large_is_not_even_read_to_its_end(store: Store, small: int) -> None:
+def test_a_zip_that_is_too_large_is_not_read_to_its_end(store: Store, small: int) -> None:
     class Endless(io.RawIOBase):
         given = 0
 
@@ -398,7 +404,7 @@ def test_a_zip_that_is_too_large_is_not_even_read_to_its_end(store: Store, small
 
 
 @pytest.mark.parametrize("missing", [*FILES, *(f"all but {name}" for name in FILES[:4])])
-def test_a_run_that_lacks_files_shows_the_same_after_the_journey(
+def test_a_run_with_missing_files_shows_the_same_after_an_import(
     store: Store, tmp_path: Path, files: Files, missing: str
 ) -> None:
     folder = write_run(tmp_path / "elsewhere", label={"name": "mine", "tags": ["a"]})
@@ -407,13 +413,13 @@ def test_a_run_that_lacks_files_shows_the_same_after_the_journey(
             (folder / name).unlink()
     before = Record(folder)
     after, left_out = import_zip(store, export_zip(before).content)
-    # What cannot be used without its settings has not been exported.
+    # Files that cannot be used without settings are not exported.
     assert set(left_out) <= set(before.damage())
     assert shown(after) == shown(before)
 
 
 def shown(record: Record) -> Any:
-    """What is seen of a run, its damage aside."""
+    """What a user sees of a run, apart from damage."""
     snapshots = record.snapshots()
     snapshots = {
         (kind, snapshot.step): snapshots.read(kind, snapshot.step)
@@ -425,14 +431,14 @@ def shown(record: Record) -> Any:
 
 
 @pytest.mark.parametrize("parent", ["../../etc", [], "<script>"])
-def test_a_parent_that_is_no_run_is_none(store: Store, files: Files, parent: Any) -> None:
+def test_an_invalid_parent_is_left_out(store: Store, files: Files, parent: Any) -> None:
     spoilt = changed("card.json", parent=parent)(files)
     arrived, left_out = import_zip(store, packed(spoilt))
     assert arrived.parent is None
     assert [sentence[:24] for sentence in left_out] == ["card.json: 'parent' must"]
 
 
-def test_what_is_left_without_settings_and_card_goes_out_and_comes_in(
+def test_a_run_without_settings_and_card_is_exported_and_imported(
     store: Store, tmp_path: Path
 ) -> None:
     folder = write_run(tmp_path / "elsewhere", label={"name": "mine", "tags": ["a"]})
@@ -447,7 +453,7 @@ def test_what_is_left_without_settings_and_card_goes_out_and_comes_in(
     assert shown(after) == shown(before)
 
 
-def test_nothing_of_a_run_is_no_run(store: Store, tmp_path: Path) -> None:
+def test_a_run_without_any_valid_file_is_refused(store: Store, tmp_path: Path) -> None:
     folder = write_run(tmp_path / "elsewhere")
     for path in folder.iterdir():
         path.write_bytes(b"damaged")
@@ -508,8 +514,8 @@ BAD_CONTENT = {
         changed("card.json", sessions=[{"seconds": 1.0, "from_step": "x"}]),
         "'sessions.0.from_step' must be a whole number",
     ),
-    "a card with a foreign phase": (changed("card.json", phase="winning"), "not a run's card"),
-    "a name that rings a bell": (
+    "a card with an unknown phase": (changed("card.json", phase="winning"), "not a run's card"),
+    "a name with a control character": (
         replaced("label.json", b'{"name": "\\u0007", "tags": []}'),
         "U.0007",
     ),
@@ -573,7 +579,7 @@ BAD_CONTENT = {
         replaced("checkpoint.safetensors", checkpoint(model_layers_0_bias=np.zeros(8))),
         "float64 of shape .8,., which fits no part",
     ),
-    "a checkpoint with a foreign tensor": (
+    "a checkpoint with an unknown tensor": (
         replaced("checkpoint.safetensors", checkpoint(evil=np.zeros(8, dtype=np.float32))),
         "'evil'.* fits no part",
     ),
@@ -581,9 +587,9 @@ BAD_CONTENT = {
 
 
 def leaves_out(store: Store, files: Files, words: str) -> None:
-    """The run is taken in without what is not sound, with a sentence that has `words` in it.
+    """Assert that invalid parts are left out, with a sentence that contains `words`.
 
-    What is stored gives no cause for complaint, and the folder as it was says the same.
+    The imported run has no damage, and the original folder gives the same sentences.
     """
     given = store.root.parent / "given"
     given.mkdir()
@@ -597,14 +603,14 @@ def leaves_out(store: Store, files: Files, words: str) -> None:
 
 
 @pytest.mark.parametrize(("spoil", "words"), BAD_CONTENT.values(), ids=BAD_CONTENT)
-def test_content_that_is_not_a_runs_is_left_out_and_named(
+def test_invalid_content_is_left_out_and_listed(
     store: Store, files: Files, spoil: Callable[[Files], Files], words: str
 ) -> None:
     leaves_out(store, spoil(files), words)
 
 
 def snapshots_of(tmp_path: Path, content: bytes, kind: str = "gates") -> bytes:
-    writer = SnapshotWriter(tmp_path / "made.bin", upto=-1)
+    writer = SnapshotWriter(tmp_path / "made.bin", resume_step=-1)
     writer.append(kind, 0, 0, content)
     writer.close()
     made = (tmp_path / "made.bin").read_bytes()
@@ -620,7 +626,7 @@ SHAPES = {"shapes": [[8, 784], [10, 8]]}
 MASKS = {"masks.0": np.zeros(784, np.uint8), "masks.1": np.zeros(10, np.uint8)}
 SCORES = {"scores.0": np.zeros((8, 784), np.uint8), "scores.1": np.zeros((10, 8), np.uint8)}
 GATES = {"gates.0": np.zeros((8, 784), np.uint8), "gates.1": np.zeros((10, 8), np.uint8)}
-"""As earlier versions recorded them."""
+"""Gates in the earlier format."""
 BAD_SNAPSHOTS = {
     "no safetensors": b"not a snapshot",
     "a mask missing": blob({"masks.0": MASKS["masks.0"]}, SHAPES),
@@ -635,7 +641,7 @@ BAD_SNAPSHOTS = {
     ),
     "both formats": blob({**MASKS, **GATES}, SHAPES),
     "a layer missing": blob({"gates.0": GATES["gates.0"]}, {}),
-    "a foreign layer": blob({**GATES, "gates.2": GATES["gates.1"]}, {}),
+    "an unknown layer": blob({**GATES, "gates.2": GATES["gates.1"]}, {}),
     "another width": blob({**GATES, "gates.1": np.zeros((10, 9), np.uint8)}, {}),
     "another type": blob({**GATES, "gates.1": np.zeros((10, 8), np.int8)}, {}),
     "figures that are not finite": blob(GATES, {"tau": float("inf")}),
@@ -664,7 +670,7 @@ def test_a_snapshot_that_does_not_fit_the_network_is_left_out(
         "a snapshot of an earlier version",
     ],
 )
-def test_a_snapshot_of_either_format_arrives(
+def test_a_snapshot_of_either_format_is_imported(
     store: Store, files: Files, tmp_path: Path, content: bytes
 ) -> None:
     snapshots = snapshots_of(tmp_path, content)
@@ -673,7 +679,7 @@ def test_a_snapshot_of_either_format_arrives(
     assert last_blob(arrived.snapshots(), "gates") == content
 
 
-def test_a_snapshot_is_inflated_no_further_than_the_network_needs(
+def test_a_snapshot_is_decompressed_only_up_to_the_size_of_the_network(
     store: Store, files: Files, tmp_path: Path
 ) -> None:
     bomb = snapshots_of(tmp_path, bytes(15 * 2**20))
@@ -689,7 +695,7 @@ def test_a_snapshot_is_inflated_no_further_than_the_network_needs(
     assert peak < 2**20
 
 
-def test_a_linked_file_is_no_obstacle_to_a_zip_that_leaves_it_out(
+def test_the_size_of_a_linked_file_does_not_count_for_an_export(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = write_run(store.root, RUN_ID)
@@ -702,7 +708,7 @@ def test_a_linked_file_is_no_obstacle_to_a_zip_that_leaves_it_out(
     assert "checkpoint.safetensors" in " ".join(export_zip(record).left_out)
 
 
-def test_a_flipped_bit_in_a_snapshot_costs_that_snapshot(store: Store, files: Files) -> None:
+def test_a_flipped_bit_in_a_snapshot_affects_only_that_snapshot(store: Store, files: Files) -> None:
     content = bytearray(files["snapshots.bin"])
     content[len(content) // 3] ^= 1
     leaves_out(store, files | {"snapshots.bin": bytes(content)}, "which are skipped: 1")
@@ -713,7 +719,7 @@ def test_bytes_between_the_snapshots_are_left_out(store: Store, files: Files) ->
     leaves_out(store, files | {"snapshots.bin": snapshots}, "has 1 damaged bytes")
 
 
-def test_a_finished_run_has_no_torn_tail(store: Store, files: Files) -> None:
+def test_an_incomplete_record_of_a_finished_run_is_damage(store: Store, files: Files) -> None:
     snapshots = files["snapshots.bin"][:-1]
     leaves_out(store, files | {"snapshots.bin": snapshots}, "damaged bytes")
 
@@ -725,7 +731,7 @@ def test_more_snapshots_than_a_run_has_are_left_out(
     leaves_out(store, files, "holds more than 3 snapshots")
 
 
-def test_room_that_is_made_meanwhile_leaves_no_refusal_without_a_word(
+def test_a_refusal_has_its_reason_if_room_is_made_at_the_same_time(
     tmp_path: Path, files: Files, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = Store(tmp_path / "runs")
@@ -734,11 +740,11 @@ def test_room_that_is_made_meanwhile_leaves_no_refusal_without_a_word(
     refuses(store, packed(files), "full")
 
 
-def test_a_full_runs_directory_takes_in_nothing(tmp_path: Path, files: Files) -> None:
+def test_an_import_into_a_full_runs_directory_is_refused(tmp_path: Path, files: Files) -> None:
     refuses(Store(tmp_path / "runs", quota_bytes=0), packed(files), "full")
 
 
-def test_a_failing_disk_is_told_of_and_leaves_nothing(
+def test_a_failing_disk_is_reported_and_leaves_no_files(
     store: Store, files: Files, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store.root.mkdir()
@@ -750,7 +756,7 @@ def test_a_failing_disk_is_told_of_and_leaves_nothing(
     refuses(store, packed(files), "could not be stored: No space left on device")
 
 
-def test_left_overs_are_swept_before_the_room_is_measured(tmp_path: Path, files: Files) -> None:
+def test_leftovers_are_removed_before_the_room_is_measured(tmp_path: Path, files: Files) -> None:
     store = Store(tmp_path / "runs", quota_bytes=10**6)
     left_over = store.root / ".incoming-0123"
     left_over.mkdir(parents=True)
@@ -763,7 +769,7 @@ def test_left_overs_are_swept_before_the_room_is_measured(tmp_path: Path, files:
 @pytest.mark.skipif(os.name == "nt", reason="links need rights there")
 @pytest.mark.parametrize("name", [RUN_ID, ".incoming-0123"])
 @pytest.mark.parametrize("target", ["nowhere", "elsewhere"])
-def test_a_link_in_the_runs_directory_is_left_alone(
+def test_a_link_in_the_runs_directory_is_not_followed_or_removed(
     store: Store, files: Files, tmp_path: Path, name: str, target: str
 ) -> None:
     (tmp_path / "elsewhere").mkdir()
@@ -785,13 +791,13 @@ HOSTILE = settings(
 
 @HOSTILE
 @given(data=st.data())
-def test_a_cut_or_bent_zip_is_refused_or_the_very_same_run(
+def test_a_damaged_zip_is_refused_or_gives_the_same_run(
     files: Files, tmp_path: Path, data: st.DataObject
 ) -> None:
     store = Store(tmp_path / "runs")
     whole = packed(files)
     bent = bytearray(whole[: data.draw(st.integers(0, len(whole)), "length")])
-    # The directory at the end is where most of the harm can be done.
+    # Many changes are made in the directory at the end, where they have most effects.
     places = st.integers(0, len(whole)) | st.integers(len(whole) - 700, len(whole))
     for place in data.draw(st.lists(places, max_size=4), "flips"):
         if place < len(bent):
@@ -815,7 +821,7 @@ def test_a_cut_or_bent_zip_is_refused_or_the_very_same_run(
     bit=st.integers(0, 7),
     cut=st.booleans(),
 )
-def test_whatever_is_spoilt_in_a_run_the_rest_goes_out_and_comes_in(
+def test_the_valid_parts_of_a_damaged_run_are_exported_and_imported(
     files: Files, tmp_path: Path, name: str, place: int, bit: int, cut: bool
 ) -> None:
     store = Store(tmp_path / "runs")
@@ -826,20 +832,20 @@ def test_whatever_is_spoilt_in_a_run_the_rest_goes_out_and_comes_in(
     content = content[:place] if cut else content
     if not cut:
         content[place] ^= 1 << bit
-    for known, sound in files.items():
-        (folder / known).write_bytes(bytes(content) if known == name else sound)
+    for known, original in files.items():
+        (folder / known).write_bytes(bytes(content) if known == name else original)
     before = Record(folder)
     exported = export_zip(before)
     assert exported.left_out == before.damage()
     arrived, left_out = import_zip(store, exported.content)
-    # An import of the spoilt folder itself ends the same way.
+    # An import of the damaged folder itself gives the same result.
     other = Store(tmp_path / "other")
     again, named = import_zip(other, packed({**files, name: bytes(content)}))
     assert named == before.damage()
     for known in FILES:
         paths = arrived.folder / known, again.folder / known
         assert known == "card.json" or len({p.exists() and p.read_bytes() for p in paths}) == 1
-    # What has gone out once is sound: nothing is left out any more.
+    # The imported run is valid: a second export leaves nothing out.
     assert export_zip(arrived).content == export_zip(store.record(arrived.id)).content
     assert not [
         problem for problem in left_out if "missing" not in problem and "without" not in problem

@@ -1,4 +1,4 @@
-"""A card is read field by field: what does not fit is named and left out, and the rest is there."""
+"""A card is read field by field: invalid fields are listed and left out."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from dgviz.training import machine
 HALF = "\ud83d"
 
 
-def test_the_most_sessions_that_a_card_may_have_fit_into_it() -> None:
-    """As they are written on this machine, within what docs/runs.md says."""
+def test_a_card_has_room_for_the_largest_number_of_sessions() -> None:
+    """Sessions as this machine writes them stay within the size in docs/runs.md."""
     now = datetime.now(UTC)
     session = Session(
         started=now,
@@ -111,13 +111,13 @@ UNFIT: dict[str, tuple[dict[str, Any], str]] = {
         session(git={"commit": "0" * 40, "dirty": "yes"}),
         "'sessions.0.git.dirty' must be true or false",
     ),
-    "much that is foreign": ({"later": ["ä"] * 1000}, "'later' must have at most 4 KB"),
-    "something foreign and deep": ({"later": [[[[[[[[[[0]]]]]]]]]]}, "'later' must hold finite"),
+    "a large unknown field": ({"later": ["ä"] * 1000}, "'later' must have at most 4 KB"),
+    "a deeply nested unknown field": ({"later": [[[[[[[[[[0]]]]]]]]]]}, "'later' must hold finite"),
 }
 
 
 @pytest.mark.parametrize(("changes", "told"), UNFIT.values(), ids=UNFIT)
-def test_a_field_that_does_not_fit_is_named_and_costs_nothing_else(
+def test_an_invalid_field_is_listed_and_the_others_are_kept(
     tmp_path: Path, changes: dict[str, Any], told: str
 ) -> None:
     folder = write_run(tmp_path, card=changes)
@@ -133,7 +133,7 @@ def test_a_field_that_does_not_fit_is_named_and_costs_nothing_else(
         assert getattr(record.card, other) == getattr(whole, other), other
 
 
-def test_what_is_left_of_a_card_goes_out_and_comes_in(tmp_path: Path) -> None:
+def test_the_valid_fields_of_a_card_are_exported_and_imported(tmp_path: Path) -> None:
     changes = {"created": "9999-12-31", **session(hardware={"cpu": HALF, "cores": 2})}
     before = Record(write_run(tmp_path / "there", card=changes))
     exported = export_zip(before)
@@ -144,7 +144,7 @@ def test_what_is_left_of_a_card_goes_out_and_comes_in(tmp_path: Path) -> None:
     assert only.hardware == {"cores": 2} and only.started
 
 
-def test_of_many_unfit_fields_a_few_are_named_and_the_rest_is_counted(tmp_path: Path) -> None:
+def test_some_of_many_invalid_fields_are_listed_and_the_others_are_counted(tmp_path: Path) -> None:
     sessions = [{"seconds": -1.0, "from_step": "x"}] * 500
     record = Record(write_run(tmp_path, card={"sessions": sessions}))
     *told, more = record.problems
@@ -152,7 +152,7 @@ def test_of_many_unfit_fields_a_few_are_named_and_the_rest_is_counted(tmp_path: 
     assert len(record.sessions) == 500 and record.seconds == 0.0
 
 
-def test_of_too_many_sessions_the_newest_are_taken(tmp_path: Path) -> None:
+def test_only_the_newest_of_too_many_sessions_are_used(tmp_path: Path) -> None:
     sessions = [SESSION | {"from_step": i} for i in range(MOST_SESSIONS + 7)]
     record = Record(write_run(tmp_path, card={"sessions": sessions}))
     assert record.problems == (
@@ -161,7 +161,7 @@ def test_of_too_many_sessions_the_newest_are_taken(tmp_path: Path) -> None:
     assert [one.from_step for one in record.sessions] == list(range(7, MOST_SESSIONS + 7))
 
 
-def test_what_is_no_session_is_none(tmp_path: Path) -> None:
+def test_invalid_sessions_are_left_out(tmp_path: Path) -> None:
     record = Record(write_run(tmp_path, card={"sessions": [None, SESSION, 3]}))
     assert len(record.sessions) == 1
     assert record.problems == tuple(
@@ -169,31 +169,31 @@ def test_what_is_no_session_is_none(tmp_path: Path) -> None:
     )
 
 
-def test_of_many_fields_of_another_version_the_first_are_kept(tmp_path: Path) -> None:
-    later = {f"later{i}": i for i in range(30)} | {"foreign": "kept by this name"}
+def test_only_the_first_of_many_unknown_fields_are_kept(tmp_path: Path) -> None:
+    later = {f"later{i}": i for i in range(30)} | {"unknown": "kept by this name"}
     record = Record(write_run(tmp_path, card=later))
     assert record.problems == (
         "card.json has more than 20 fields of another version, and the others are left out.",
     )
-    assert record.card and len(record.card.foreign) == 20
+    assert record.card and len(record.card.unknown) == 20
 
 
 @pytest.mark.parametrize("content", [{}, {"phase": "winning"}, {"phase": ["finished"]}])
-def test_a_card_that_does_not_say_how_the_run_ended_is_none(content: dict[str, Any]) -> None:
+def test_a_card_without_a_phase_is_unreadable(content: dict[str, Any]) -> None:
     with pytest.raises(Unreadable, match=r"it is not a run's card\."):
         card_of(content, CARD)
 
 
-def test_what_is_not_known_is_no_fault() -> None:
-    nothing = dict.fromkeys(Card.__dataclass_fields__.keys() - {"phase", "foreign"})
+def test_fields_that_are_not_known_are_no_problem() -> None:
+    nothing = dict.fromkeys(Card.__dataclass_fields__.keys() - {"phase", "unknown"})
     assert card_of({"phase": "stopped", **nothing}, CARD) == (Card(phase="stopped"), ())
 
 
-def test_a_card_of_a_later_dgviz_is_written_as_it_was(tmp_path: Path) -> None:
-    later = {"energy": {"joules": [1, 2.5]}, "note": None, "host": "here", "foreign": [1]}
+def test_unknown_fields_of_a_card_are_written_unchanged(tmp_path: Path) -> None:
+    later = {"energy": {"joules": [1, 2.5]}, "note": None, "host": "here", "unknown": [1]}
     folder = write_run(tmp_path, card={**later, **session(git={"commit": "0" * 40})})
     record = Record(folder)
-    assert record.problems == () and record.card and record.card.foreign == later
+    assert record.problems == () and record.card and record.card.unknown == later
     assert record.sessions[0].git == Git("0" * 40)
     given = json.loads((folder / CARD).read_bytes())
     written = record.card.as_json()

@@ -1,4 +1,4 @@
-"""A run goes from one directory to another with `python -m dgviz runs export` and `import`."""
+"""Copy a run to another directory with `python -m dgviz runs export` and `import`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dgviz.runs.layout import CHECKPOINT, FILES
 from dgviz.runs.store import Store
 
 
-def test_a_run_is_carried_elsewhere(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_run_is_exported_and_imported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     here, there, packed = tmp_path / "here", tmp_path / "there", tmp_path / "run.zip"
     folder = write_run(here, label={"name": "On tour", "tags": []})
     assert main(["runs", "export", RUN_ID[:4], "-o", str(packed), "--runs", str(here)]) == 0
@@ -24,7 +24,7 @@ def test_a_run_is_carried_elsewhere(tmp_path: Path, capsys: pytest.CaptureFixtur
     for name in FILES:
         if (folder / name).exists():
             assert (there / RUN_ID / name).read_bytes() == (folder / name).read_bytes(), name
-    # Once more, under an id of its own.
+    # A second import gets a new id.
     assert main(["runs", "import", str(packed), "--runs", str(there)]) == 0
     first, second = Store(there).records()
     assert first.id != second.id and first.damage() == second.damage() == ()
@@ -46,7 +46,7 @@ def test_a_file_that_is_refused_does_not_stop_the_next(
     assert [record.id for record in Store(there).records()] == [RUN_ID]
 
 
-def test_a_listing_is_measured_and_a_run_weighed(
+def test_bench_measures_a_listing_and_the_size_of_a_run(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = write_run(tmp_path)

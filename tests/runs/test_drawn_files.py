@@ -1,4 +1,4 @@
-"""Whatever the files of a run hold, reading, showing, export and import say so in a sentence."""
+"""For any content of a run's files, reading, showing, export and import do not fail."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def holding(folder: Path, name: str, content: bytes) -> Any:
 
 
 def used(folder: Path) -> Imported | None:
-    """Everything that is done with a run; what was exported is imported whole."""
+    """Do everything that dgviz does with a run; the exported run is imported without losses."""
     record = Record(folder)
     for problem in record.damage():
         assert len(problem) < 1000 and problem.encode()
@@ -90,7 +90,7 @@ def used(folder: Path) -> Imported | None:
 
 
 def imported(folder: Path, content: bytes) -> Imported | None:
-    """The zip taken into an empty directory, or None where that was refused."""
+    """Import a zip into an empty directory; None if it is refused."""
     store = Store(folder.parent / "elsewhere")
     shutil.rmtree(store.root, ignore_errors=True)
     try:
@@ -164,7 +164,7 @@ def test_any_zip(folder: Path, data: st.DataObject) -> None:
 
 
 LARGEST = {
-    "a card of nothing but brackets": (CARD, b'{"phase":"stopped","a":[', b"[],", b"[]]}"),
+    "a card of brackets": (CARD, b'{"phase":"stopped","a":[', b"[],", b"[]]}"),
     "a card of sessions": (CARD, b'{"phase":"stopped","sessions":[', b"{},", b"{}]}"),
     "settings of brackets": (SETTINGS_FILE, b'{"beta":[', b"[],", b"[]]}"),
     "findings of brackets": (FINDINGS, b'{"format":1,"curves":[', b"[],", b"[]]}"),
@@ -200,6 +200,6 @@ def test_the_largest_files_take_little_memory(
 
 
 @given(value=values)
-def test_no_card_at_all(folder: Path, value: Any) -> None:
+def test_any_json_value_as_a_card(folder: Path, value: Any) -> None:
     with holding(folder, CARD, json.dumps(value).encode()):
         assert Record(folder).card is None

@@ -1,4 +1,4 @@
-"""What every method of the catalogue promises to a recorded run, on the real digits."""
+"""Every method of the catalogue supports recorded runs; trained on the real MNIST."""
 
 from __future__ import annotations
 
@@ -34,31 +34,31 @@ def settings_of(method: str) -> Settings:
     return Settings.from_preset("sparse", method=method, **common, **schedules, **quick(method))
 
 
-def train(session: TrainingSession, upto: int | None = None) -> Any:
+def train(session: TrainingSession, last_step: int | None = None) -> Any:
     snapshot = None
     for snapshot in session.snapshots(Knobs(session.settings)):
-        if snapshot.step == upto:
+        if snapshot.step == last_step:
             break
     return snapshot
 
 
 @pytest.fixture(scope="module", params=METHODS)
 def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Store:
-    """Two runs of a method: one that trained to its end, and one that was killed and resumed."""
+    """Two finished runs of a method: one uninterrupted, one killed and resumed."""
     store, settings = Store(tmp_path_factory.mktemp(request.param)), settings_of(request.param)
     whole = TrainingSession.new(store, WHOLE, settings, parent=None)
     whole.end("finished", snapshot=train(whole))
     broken = TrainingSession.new(store, BROKEN, settings, parent=None)
-    broken.pause(train(broken, upto=13))
+    broken.pause(train(broken, last_step=13))
     assert broken.recorder is not None
-    # As a killed process does.
+    # Release the files and the lock, as a killed process does.
     broken.recorder._held.close()
     resumed = TrainingSession.resumed(store, BROKEN)
     resumed.end("finished", snapshot=train(resumed))
     return store
 
 
-def test_a_killed_run_resumes_to_the_numbers_of_one_that_was_not(store: Store) -> None:
+def test_a_killed_and_resumed_run_has_the_numbers_of_an_uninterrupted_one(store: Store) -> None:
     whole, broken = store.record(WHOLE), store.record(BROKEN)
     assert whole.log() == broken.log() and whole.damage() == broken.damage() == ()
     same = [(record.folder / CHECKPOINT).read_bytes() for record in (whole, broken)]
@@ -71,14 +71,14 @@ def test_it_learns(store: Store) -> None:
     assert store.record(WHOLE).figures["test_accuracy"] > 0.5
 
 
-def test_its_last_snapshot_has_the_mask_of_its_figures(store: Store) -> None:
+def test_its_last_snapshot_agrees_with_its_figures(store: Store) -> None:
     record = store.record(WHOLE)
     tensors, figures = unpack(last_blob(record.snapshots(), "gates") or b"")
     assert figures["active_weights"] == record.figures["active_weights"]
     assert figures["macs"] == record.figures["macs"] and tensors
 
 
-def test_its_events_are_kept_and_marked(store: Store) -> None:
+def test_its_events_are_logged_and_marked(store: Store) -> None:
     record = store.record(WHOLE)
     events = record.events()
     assert all(entry["name"] and entry["text"] for entry in events)
@@ -87,7 +87,7 @@ def test_its_events_are_kept_and_marked(store: Store) -> None:
     assert len(metrics_frame(record)) == 19
 
 
-def test_it_is_exported_imported_and_reported_whole(store: Store, tmp_path: Path) -> None:
+def test_it_is_exported_imported_and_reported_without_losses(store: Store, tmp_path: Path) -> None:
     exported = export_zip(store.record(BROKEN))
     assert exported.left_out == ()
     arrived, left_out = import_zip(Store(tmp_path), exported.content)

@@ -1,4 +1,4 @@
-"""A run that is trained on while it is exported: the zip holds one snapshot of it."""
+"""Export a run during its training: the files in the zip agree with each other."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def noise() -> Splits:
 
 
 class Trainer:
-    """Trains a run for as many steps as it is told, and makes a checkpoint then."""
+    """Trains a run for a given number of steps at a time, each time with a checkpoint."""
 
     def __init__(self, store: Store, data: Splits) -> None:
         self.recorder = Recorder.create(store, RUN_ID, SETTINGS, None)
@@ -45,11 +45,11 @@ class Trainer:
     def go_on(self, steps: int) -> None:
         for _ in range(steps):
             snapshot = next(self._snapshots)
-            self.recorder.take(snapshot)
+            self.recorder.record(snapshot)
         self.recorder.checkpoint(snapshot)
 
 
-def test_the_checkpoint_of_an_exported_run_is_never_ahead_of_its_log(
+def test_the_checkpoint_of_an_exported_run_is_never_newer_than_its_log(
     monkeypatch: pytest.MonkeyPatch, noise: Splits, tmp_path: Path
 ) -> None:
     store, elsewhere = Store(tmp_path / "here"), Store(tmp_path / "there")
@@ -69,8 +69,8 @@ def test_the_checkpoint_of_an_exported_run_is_never_ahead_of_its_log(
 
     resumed = Recorder.reopen(elsewhere, RUN_ID)
     resumed.end("interrupted", "", None)
-    assert resumed.past.checkpoint is not None
-    reached = resumed.past.checkpoint.step
+    assert resumed.resume_point.checkpoint is not None
+    reached = resumed.resume_point.checkpoint.step
     whole, taken = store.record(RUN_ID), elsewhere.record(RUN_ID)
     assert 20 < reached < whole.step
     assert taken.log() == [entry for entry in whole.log() if entry["step"] <= reached]

@@ -1,4 +1,4 @@
-"""A file that is written whole is there whole, and what is no file is not read."""
+"""Files are written completely or not at all, and only regular files are read."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def names(folder: Path) -> list[str]:
 
 @pytest.fixture(params=["link", "dangling link", "pipe", "device", "folder"])
 def no_file(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    """Something in a file's place that a folder edited by hand may hold."""
+    """A path that is not a regular file, as in a folder edited by hand."""
     path = tmp_path / "card.json"
     match request.param:
         case "link":
@@ -61,7 +61,7 @@ def test_a_file_is_read_up_to_its_limit(tmp_path: Path) -> None:
         read_file(path, 9)
 
 
-def test_it_replaces_what_was_there(tmp_path: Path) -> None:
+def test_writing_replaces_the_old_content(tmp_path: Path) -> None:
     path = tmp_path / "card.json"
     write_whole(path, b"old")
     write_whole(path, b"")
@@ -72,7 +72,7 @@ def test_it_replaces_what_was_there(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="has no such permissions")
-def test_others_may_read_it_as_they_may_any_file_of_the_user(tmp_path: Path) -> None:
+def test_a_written_file_has_the_usual_permissions(tmp_path: Path) -> None:
     write_whole(tmp_path / "whole", b"")
     (tmp_path / "any").touch()
     modes = {stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}
@@ -81,7 +81,7 @@ def test_others_may_read_it_as_they_may_any_file_of_the_user(tmp_path: Path) -> 
 
 @pytest.mark.parametrize("call", ["write", "fsync", "replace"])
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EIO])
-def test_a_failure_leaves_the_old_file_and_nothing_else(
+def test_a_failed_write_leaves_only_the_old_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str, number: int
 ) -> None:
     def fail(*arguments: object) -> None:
@@ -91,7 +91,7 @@ def test_a_failure_leaves_the_old_file_and_nothing_else(
     write_whole(path, b"old")
     with monkeypatch.context() as patch:
         if call == "write":
-            # Half of the content has come to the disk when it is full.
+            # The disk is full after a part of the content.
             patch.setattr(os, "fsync", lambda handle: os.ftruncate(handle, 2) or fail())
         elif call == "fsync":
             patch.setattr(os, "fsync", fail)
@@ -104,7 +104,7 @@ def test_a_failure_leaves_the_old_file_and_nothing_else(
     assert names(tmp_path) == ["card.json"]
 
 
-def test_ctrl_c_while_it_is_written_leaves_nothing_either(
+def test_ctrl_c_during_a_write_leaves_no_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def interrupt(handle: int) -> None:
@@ -117,19 +117,19 @@ def test_ctrl_c_while_it_is_written_leaves_nothing_either(
 
 
 @pytest.mark.parametrize("place", ["absent", "a file"])
-def test_a_folder_that_is_none_is_an_os_error(tmp_path: Path, place: str) -> None:
+def test_writing_into_a_missing_folder_is_an_os_error(tmp_path: Path, place: str) -> None:
     (tmp_path / "a file").touch()
     with pytest.raises(OSError):
         write_whole(tmp_path / place / "card.json", b"new")
 
 
-def test_what_json_has_no_word_for_is_not_written(tmp_path: Path) -> None:
+def test_a_value_that_json_cannot_represent_is_not_written(tmp_path: Path) -> None:
     with pytest.raises(ValueError):
         write_json(tmp_path / "card.json", {"loss": float("nan")})
     assert names(tmp_path) == []
 
 
-def test_readers_meet_the_old_content_or_the_new(tmp_path: Path) -> None:
+def test_readers_find_the_old_or_the_new_content(tmp_path: Path) -> None:
     path = tmp_path / "card.json"
     contents = {bytes([letter]) * 20_000 for letter in b"abc"}
     write_whole(path, b"a" * 20_000)
@@ -163,7 +163,7 @@ def test_the_size_of_a_folder(tmp_path: Path) -> None:
     assert folder_bytes(tmp_path / "link") == 0
 
 
-def test_a_tree_that_is_too_deep_to_be_walked_stays_and_breaks_nothing(
+def test_a_folder_that_is_nested_too_deeply_stays(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def too_deep(*_: object, **__: object) -> None:

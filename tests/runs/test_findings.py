@@ -1,4 +1,4 @@
-"""faithfulness.json and what is said of it: written whole, read checked, in honest words."""
+"""Findings of the faithfulness test: the file, and the sentences about them."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from dgviz.runs.store import Store
 VALIDATED = SETTINGS.with_changes(validation=100)
 
 
-def curves(order: str, deletion: float, insertion: float, spread: float = 0.0) -> Curves:
+def curves(ranking: str, deletion: float, insertion: float, spread: float = 0.0) -> Curves:
     return Curves(
-        order,
+        ranking,
         deletion=(0.9, deletion, 0.1),
         insertion=(0.1, insertion, 0.9),
         deletion_spread=(0.0, spread, 0.0),
@@ -67,7 +67,7 @@ GOOD = findings(
 )
 
 
-def test_what_is_saved_is_read_again(tmp_path: Path) -> None:
+def test_saved_findings_are_read_again(tmp_path: Path) -> None:
     folder = write_run(tmp_path, settings=VALIDATED)
     assert read(Record(folder)) is None
     save(GOOD, folder)
@@ -75,7 +75,7 @@ def test_what_is_saved_is_read_again(tmp_path: Path) -> None:
     assert [path.name for path in folder.iterdir() if path.name.startswith(".")] == []
 
 
-def test_a_file_of_format_1_is_read_by_its_own_names(tmp_path: Path) -> None:
+def test_a_file_of_format_1_is_read(tmp_path: Path) -> None:
     content = GOOD.as_dict() | {"format": 1, "twin": "b" * 12, "twin_problem": ""}
     del content["baseline"], content["baseline_problem"]
     for curve in content["curves"]:
@@ -134,20 +134,20 @@ def changed(**changes: Any) -> str:
         changed(removed=list(range(2000)), pixels=1999),
     ],
 )
-def test_a_broken_file_is_named(tmp_path: Path, content: str) -> None:
+def test_a_damaged_file_is_reported(tmp_path: Path, content: str) -> None:
     folder = write_run(tmp_path, settings=VALIDATED)
     (folder / FINDINGS).write_text(content)
     with pytest.raises(Unreadable, match=r"faithfulness\.json cannot be used: .*\."):
         read(Record(folder))
 
 
-def test_what_a_later_dgviz_has_added_is_left_out(tmp_path: Path) -> None:
+def test_unknown_fields_are_left_out(tmp_path: Path) -> None:
     folder = write_run(tmp_path, settings=VALIDATED)
     (folder / FINDINGS).write_text(changed(later=[[]], surplus=1))
     assert read(Record(folder)) == GOOD
 
 
-def test_a_folder_that_is_gone_is_said(tmp_path: Path) -> None:
+def test_a_missing_folder_is_reported(tmp_path: Path) -> None:
     with pytest.raises(RunsError, match="could not be saved"):
         save(GOOD, tmp_path / "gone")
 
@@ -160,7 +160,7 @@ def test_the_csv_has_a_row_for_every_point() -> None:
     assert lines[13] == "random,392,0.7,0.75,0.02,0.02"
 
 
-def test_a_run_says_why_it_cannot_be_tested(tmp_path: Path) -> None:
+def test_the_reason_why_a_run_cannot_be_tested(tmp_path: Path) -> None:
     without = write_run(tmp_path, "a" * 12)
     assert "validation 0" in obstacle(Record(without))
     folder = write_run(tmp_path, "b" * 12, VALIDATED)
@@ -193,7 +193,7 @@ def test_the_baseline_is_the_newest_finished_one(tmp_path: Path) -> None:
     assert found and found.id == "c" * 12
 
 
-def test_the_table_names_orders_and_their_areas() -> None:
+def test_the_table_has_the_rankings_and_their_areas() -> None:
     table = rows(GOOD)
     assert [row[0] for row in table] == [
         "active connections",
@@ -248,13 +248,15 @@ def test_the_verdict_follows_from_the_areas() -> None:
         ),
     ],
 )
-def test_it_does_not_flatter(deletion: float, insertion: float, spread: float, said: str) -> None:
+def test_the_verdict_says_equal_or_worse_where_it_is(
+    deletion: float, insertion: float, spread: float, said: str
+) -> None:
     ours = curves("retention", 0.2, 0.8)
     told = verdict(findings(ours, curves("random", deletion, insertion, spread)))
     assert len(told) == 1 and said in told[0]
 
 
-def test_ink_is_given_its_share_only_of_a_lead() -> None:
+def test_the_share_of_ink_needs_an_advantage_over_random() -> None:
     random = curves("random", 0.7, 0.8)
     behind_ink = findings(curves("retention", 0.3, 0.8), curves("ink", 0.2, 0.8), random)
     no_lead = findings(curves("retention", 0.7, 0.8), curves("ink", 0.3, 0.8), random)
@@ -269,7 +271,7 @@ def test_fewer_images_make_more_noise() -> None:
     assert "nor worse" in verdict(few)[1]
 
 
-def test_a_missing_gradient_says_how_to_get_it() -> None:
+def test_a_missing_gradient_says_how_to_obtain_it() -> None:
     without = findings(
         curves("retention", 0.2, 0.8),
         baseline="",
@@ -280,7 +282,7 @@ def test_a_missing_gradient_says_how_to_get_it() -> None:
     assert not any("gradient" in sentence for sentence in caveats(without))
 
 
-def test_of_a_dense_run_path_weight_is_judged() -> None:
+def test_the_verdict_on_a_dense_run_is_about_path_weight() -> None:
     dense = findings(curves("path", 0.2, 0.8), curves("random", 0.7, 0.7), gated=False, baseline="")
     first, second = verdict(dense)
     assert "every connection of every pixel is active" in first and "dense" not in first
@@ -288,7 +290,7 @@ def test_of_a_dense_run_path_weight_is_judged() -> None:
     assert second.startswith("Ranking pixels by path weight is better than ranking them at random")
 
 
-def test_findings_grow_stale_with_the_run_and_with_a_baseline(tmp_path: Path) -> None:
+def test_findings_are_outdated_by_training_and_by_a_baseline(tmp_path: Path) -> None:
     record = Record(write_run(tmp_path, "a" * 12, VALIDATED))
     baseline = Record(write_run(tmp_path, "b" * 12, VALIDATED.baseline()))
     assert stale(GOOD, record, baseline) == ""
@@ -297,12 +299,12 @@ def test_findings_grow_stale_with_the_run_and_with_a_baseline(tmp_path: Path) ->
         replace(GOOD, baseline=""), record, baseline
     )
     assert stale(replace(GOOD, baseline=""), record, None) == ""
-    # A card that cannot be read tells no step.
+    # Without a card the step of the run is not known.
     (record.folder / "card.json").unlink()
     assert stale(GOOD, Record(record.folder), None) == ""
 
 
-def test_the_words_say_what_it_was_measured_on() -> None:
+def test_the_text_has_the_conditions_of_the_test() -> None:
     told = circumstances(GOOD)
     for part in ("4,900 validation images", "step 20", "seed 0", "4.7 s", "a CPU", "torch 2.13.0"):
         assert part in told

@@ -1,4 +1,4 @@
-"""What people may call a run: one rule, in every script, with a sentence for what is refused."""
+"""Names and tags of runs: any language is accepted, and a refusal has a sentence."""
 
 from __future__ import annotations
 
@@ -37,20 +37,20 @@ def name_of(name: object, tags: Sequence[object] = ()) -> str:
         "=HYPERLINK(1)",
     ],
 )
-def test_names_and_tags_are_in_every_script(text: str) -> None:
+def test_names_and_tags_may_be_in_any_script(text: str) -> None:
     assert checked_label(text, [text]) == {"name": text, "tags": [text]}
 
 
-def test_what_was_pasted_with_line_breaks_and_space_becomes_one_line() -> None:
+def test_pasted_line_breaks_and_spaces_become_one_line() -> None:
     assert name_of(" \tlast\r\nrun\u2028of\tall \n") == "last run of all"
 
 
-def test_one_way_to_write_a_letter_is_kept() -> None:
+def test_letters_are_stored_in_one_unicode_form() -> None:
     assert name_of("Ame\u0301lie") == "Am\u00e9lie"
     assert checked_label("", ["e\u0301", "\u00e9"])["tags"] == ["\u00e9"]
 
 
-def test_length_is_counted_in_what_people_call_characters() -> None:
+def test_length_is_counted_in_visible_characters() -> None:
     assert name_of(FAMILY * LONGEST_NAME) == FAMILY * LONGEST_NAME
     with pytest.raises(RunsError, match=r"at most 80 characters: letters of any language.* has 81"):
         name_of(FAMILY * (LONGEST_NAME + 1))
@@ -70,20 +70,20 @@ def test_length_is_counted_in_what_people_call_characters() -> None:
         ("e" + "\u0301" * 40, "more than 15 marks on one letter"),
     ],
 )
-def test_what_is_refused_is_named(text: str, fault: str) -> None:
+def test_a_refusal_names_the_fault(text: str, fault: str) -> None:
     for refused in ((text, []), ("", [text])):
         with pytest.raises(RunsError, match=fault):
             checked_label(*refused)
 
 
-def test_a_tag_is_not_empty_and_a_name_may_be() -> None:
+def test_a_name_may_be_empty_and_a_tag_may_not() -> None:
     assert name_of("  ") == ""
     with pytest.raises(RunsError, match="at least one character"):
         checked_label("", ["fine", " \n"])
 
 
 @given(ANY_TEXT)
-def test_whatever_is_typed_is_kept_on_one_line_for_good_or_refused_in_a_sentence(text: str) -> None:
+def test_any_text_is_stored_on_one_line_or_refused_in_a_sentence(text: str) -> None:
     try:
         kept = name_of(text)
     except RunsError as problem:

@@ -1,4 +1,4 @@
-"""A lock says who lives, with the system's locks and without."""
+"""Locks show whether a process is running, with the system's locks and without."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ time.sleep(60)
 
 
 def hold(path: Path, code: str = HOLDER) -> subprocess.Popen[str]:
-    """Another process that holds the lock when this returns."""
+    """Start another process, and wait until it holds the lock."""
     process = subprocess.Popen(
         [sys.executable, "-c", code, str(path)], stdout=subprocess.PIPE, text=True
     )
@@ -38,7 +38,7 @@ def hold(path: Path, code: str = HOLDER) -> subprocess.Popen[str]:
     return process
 
 
-def test_a_lock_lives_as_long_as_its_process(tmp_path: Path) -> None:
+def test_a_lock_is_held_until_its_process_ends(tmp_path: Path) -> None:
     path = tmp_path / "lock"
     assert not is_locked(path)
     with hold(path) as process:
@@ -53,7 +53,7 @@ def test_a_lock_lives_as_long_as_its_process(tmp_path: Path) -> None:
     assert not is_locked(path)
 
 
-def test_a_lock_may_be_let_go_of_in_another_thread(tmp_path: Path) -> None:
+def test_a_lock_may_be_released_in_another_thread(tmp_path: Path) -> None:
     lock = lock_on(tmp_path / "lock")
     taker = threading.Thread(target=lock.acquire)
     taker.start()
@@ -63,7 +63,7 @@ def test_a_lock_may_be_let_go_of_in_another_thread(tmp_path: Path) -> None:
     assert not is_locked(tmp_path / "lock")
 
 
-def test_those_who_ask_are_not_taken_for_the_owner(tmp_path: Path) -> None:
+def test_checks_of_a_lock_do_not_count_as_its_owner(tmp_path: Path) -> None:
     path = tmp_path / "lock"
     path.touch()
     answers: list[bool] = []
@@ -74,7 +74,7 @@ def test_those_who_ask_are_not_taken_for_the_owner(tmp_path: Path) -> None:
     threads = [threading.Thread(target=ask) for _ in range(4)]
     for thread in threads:
         thread.start()
-    # And they do not keep the owner from it.
+    # The checks do not prevent the owner from acquiring the lock.
     for _ in range(20):
         with lock_on(path).acquire(timeout=2):
             pass
@@ -92,7 +92,7 @@ def test_those_who_ask_are_not_taken_for_the_owner(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["folder", "fifo", "link to nowhere"])
-def test_what_is_no_lock_is_held_by_nobody(tmp_path: Path, kind: str) -> None:
+def test_a_path_that_is_no_lock_file_is_not_locked(tmp_path: Path, kind: str) -> None:
     path = tmp_path / "lock"
     if kind == "folder":
         path.mkdir()
@@ -107,17 +107,17 @@ def test_what_is_no_lock_is_held_by_nobody(tmp_path: Path, kind: str) -> None:
 
 @pytest.fixture
 def no_flock(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A disk that answers as some network and FUSE disks do."""
+    """A disk without locks, such as some network and FUSE disks."""
     refuse_flock(monkeypatch)
 
 
 @pytest.mark.usefixtures("no_flock")
-def test_without_flock_a_lock_lives_as_long_as_its_process_too(tmp_path: Path) -> None:
+def test_without_flock_a_lock_is_held_until_its_process_ends(tmp_path: Path) -> None:
     path = tmp_path / "lock"
     assert not is_locked(path)
     with hold(path, WITHOUT_FLOCK + HOLDER) as process:
         assert is_locked(path)
-        # Asking again and again takes nothing from its owner.
+        # Another check does not release the lock.
         assert is_locked(path)
         with pytest.raises(Timeout):
             lock_on(path).acquire(timeout=0)
@@ -130,7 +130,7 @@ def test_without_flock_a_lock_lives_as_long_as_its_process_too(tmp_path: Path) -
 
 
 @pytest.mark.usefixtures("no_flock")
-def test_without_flock_a_process_on_another_machine_may_live(tmp_path: Path) -> None:
+def test_without_flock_a_process_on_another_machine_counts_as_running(tmp_path: Path) -> None:
     path = tmp_path / "lock"
     with lock_on(path):
         marker = path.read_text()
@@ -141,11 +141,11 @@ def test_without_flock_a_process_on_another_machine_may_live(tmp_path: Path) -> 
 
 
 @pytest.mark.usefixtures("no_flock")
-def test_without_flock_a_lock_file_that_names_no_process_is_no_lock(tmp_path: Path) -> None:
-    """A disk with flock leaves one in every folder, and folders are copied."""
+def test_without_flock_an_empty_lock_file_is_no_lock(tmp_path: Path) -> None:
+    """A disk with flock leaves an empty file in every folder, which may be copied."""
     path = tmp_path / "lock"
     path.touch()
-    # Its process may be about to write its name.
+    # A new empty file counts as locked: its process may not have written its name yet.
     assert is_locked(path)
     os.utime(path, (1e9, 1e9))
     assert not is_locked(path)
@@ -153,7 +153,7 @@ def test_without_flock_a_lock_file_that_names_no_process_is_no_lock(tmp_path: Pa
         assert is_locked(path)
 
 
-def test_where_nothing_can_be_locked_nobody_trains(
+def test_where_locking_is_impossible_no_lock_is_held(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "lock").touch()

@@ -1,4 +1,4 @@
-"""Whatever is broken in a run's folder is named, and costs nothing else."""
+"""Damaged parts of a run's folder are reported, and the other parts stay usable."""
 
 from __future__ import annotations
 
@@ -61,12 +61,12 @@ def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def said_of(name: str, record: Record) -> list[str]:
-    """The damage to one file; the snapshots of these runs are none."""
+    """The problems of one file. The snapshots of these runs are not valid."""
     return [problem for problem in record.damage() if name in problem]
 
 
 def use(record: Record) -> None:
-    """Everything that others do with a record, none of which may raise."""
+    """Use a record in every way; nothing may raise."""
     assert record.phase in PHASES
     assert isinstance(record.reason, str) and record.reason.encode() is not None
     assert record.title and record.title.encode()
@@ -98,12 +98,12 @@ def use(record: Record) -> None:
     json.dumps([record.figures, record.log(), record.reason], allow_nan=False)
 
 
-def test_what_a_run_is_said_to_be(folder: Path) -> None:
+def test_the_attributes_of_a_record(folder: Path) -> None:
     record = Record(folder)
     use(record)
     assert record.problems == () and said_of(METRICS, record) == []
     assert record.id == ID and record.settings == Settings(seed=5)
-    assert (record.phase, record.reason, record.settled) == ("finished", "", True)
+    assert (record.phase, record.reason, record.end_is_recorded) == ("finished", "", True)
     assert (record.step, record.epoch, record.epochs) == (21_500, 50.0, 50)
     assert record.seconds == 61.0 and record.figures["active_ratio"] == 0.3331
     assert record.parent is None and not record.resumable
@@ -113,13 +113,13 @@ def test_what_a_run_is_said_to_be(folder: Path) -> None:
     assert record.disk_bytes == sum((folder / name).stat().st_size for name in FILES)
 
 
-def test_a_title_tells_what_differs_from_the_preset(tmp_path: Path) -> None:
+def test_a_title_has_the_differences_from_the_preset(tmp_path: Path) -> None:
     def titled(**knobs: Any) -> str:
         shutil.rmtree(tmp_path / ID, ignore_errors=True)
         record = Record(write_run(tmp_path, ID, Settings.from_preset(**knobs)))
         return record.title.removeprefix(f"{ID[:4]} · ")
 
-    # The one move in their logs is to β 1.
+    # The only move in their logs is to β = 1.
     assert titled(preset="classroom") == "classroom, seed 0"
     assert titled(preset="paper", beta=0.5, seed=2) == "paper, β 0.5 → 1, seed 2"
     assert titled(preset="paper", method="dense", epochs=3) == "dense, paper, epochs 3, seed 0"
@@ -127,23 +127,23 @@ def test_a_title_tells_what_differs_from_the_preset(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("content", CONTENTS.values(), ids=CONTENTS)
 @pytest.mark.parametrize("name", [SETTINGS, CARD, LABEL])
-def test_a_broken_file_is_named(folder: Path, name: str, content: bytes) -> None:
+def test_a_damaged_file_is_reported(folder: Path, name: str, content: bytes) -> None:
     (folder / name).write_bytes(content)
     record = Record(folder)
     use(record)
     if name == LABEL and content in (CONTENTS["NaN"], CONTENTS["infinite"]):
         return
-    # An object that says nothing of the kind is a label without a name.
+    # An object without the fields of a label is a label without a name.
     harmless = name == LABEL and content in (CONTENTS["nested deeply"], CONTENTS["huge"])
     assert harmless or [problem.split()[0] for problem in record.problems] == [name]
-    # And the rest of the run is as it was.
+    # The other parts are unchanged.
     assert (record.settings is None) == (name == SETTINGS)
     assert (record.card is None) == (name == CARD)
     assert len(record.log()) == 5 and len(record.snapshots().of("gates")) == 4
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_a_missing_file_is_named_where_it_matters(folder: Path, name: str) -> None:
+def test_a_missing_file_is_reported_if_it_is_required(folder: Path, name: str) -> None:
     (folder / name).unlink()
     record = Record(folder)
     use(record)
@@ -173,7 +173,7 @@ def test_torn_and_flipped_files(scratch: Path, name: str, data: st.DataObject) -
         (scratch / name).write_bytes(whole)
 
 
-def test_an_empty_folder_is_a_run_with_nothing_in_it(tmp_path: Path) -> None:
+def test_an_empty_folder_is_a_run_without_files(tmp_path: Path) -> None:
     (tmp_path / ID).mkdir()
     record = Record(tmp_path / ID)
     use(record)
@@ -224,10 +224,10 @@ CARDS = st.fixed_dictionaries(
 
 @given(card=CARDS | JSON, with_settings=st.booleans())
 @hypothesis_settings(max_examples=150, deadline=None)
-def test_no_card_is_too_wrong(scratch: Path, card: Any, with_settings: bool) -> None:
+def test_any_card_can_be_read(scratch: Path, card: Any, with_settings: bool) -> None:
     whole = {name: (scratch / name).read_bytes() for name in (CARD, SETTINGS)}
     try:
-        # As Python writes it, Infinity and surrogates included.
+        # Python writes Infinity and surrogates too.
         (scratch / CARD).write_text(json.dumps(card))
         if not with_settings:
             (scratch / SETTINGS).unlink()
@@ -238,7 +238,7 @@ def test_no_card_is_too_wrong(scratch: Path, card: Any, with_settings: bool) -> 
 
 
 @pytest.mark.parametrize("odd", ["x", [], -1, 0.5, 10**400, True])
-def test_a_session_begins_at_a_step_or_at_none_that_is_known(folder: Path, odd: Any) -> None:
+def test_an_invalid_first_step_of_a_session_is_left_out(folder: Path, odd: Any) -> None:
     card = json.loads((folder / CARD).read_text())
     card["sessions"] = [{"seconds": 1.0, "from_step": odd}]
     (folder / CARD).write_text(json.dumps(card))
@@ -258,7 +258,7 @@ def test_a_session_begins_at_a_step_or_at_none_that_is_known(folder: Path, odd: 
     )
 )
 @hypothesis_settings(max_examples=80, deadline=None)
-def test_no_label_is_too_wrong(scratch: Path, label: Any) -> None:
+def test_any_label_can_be_read(scratch: Path, label: Any) -> None:
     whole = (scratch / LABEL).read_bytes()
     try:
         (scratch / LABEL).write_text(json.dumps(label))
@@ -280,18 +280,18 @@ def test_no_label_is_too_wrong(scratch: Path, label: Any) -> None:
         ({"dataset": "../mnist"}, "dataset must be"),
     ],
 )
-def test_settings_that_no_run_has(folder: Path, change: dict[str, Any], words: str) -> None:
+def test_invalid_settings_are_reported(folder: Path, change: dict[str, Any], words: str) -> None:
     (folder / SETTINGS).write_text(json.dumps({**Settings().as_dict(), **change}))
     record = Record(folder)
     use(record)
     (problem,) = record.problems
     assert problem.startswith("settings.json cannot be used: ") and words in problem
-    # What the card knows is still shown, but from here it cannot go on.
+    # The fields of the card are still shown, but the run cannot be resumed.
     assert record.settings is None and record.epochs == 50 and record.figures
     assert not record.resumable
 
 
-def test_a_knob_that_came_later_takes_its_default(folder: Path) -> None:
+def test_a_missing_knob_takes_its_default(folder: Path) -> None:
     (folder / SETTINGS).write_text('{"beta": 2}')
     assert Record(folder).settings == Settings(beta=2)
 
@@ -303,7 +303,7 @@ def test_settings_nested_as_deeply_as_json_can_be_read(folder: Path, nesting: in
     use(Record(folder))
 
 
-def test_a_damaged_line_of_the_log_costs_itself(folder: Path) -> None:
+def test_a_damaged_line_of_the_log_affects_only_itself(folder: Path) -> None:
     lines = (folder / METRICS).read_bytes().splitlines(keepends=True)
     before = Record(folder).log()
     for i in range(len(lines)):
@@ -334,12 +334,12 @@ def test_a_damaged_line_of_the_log_costs_itself(folder: Path) -> None:
 def test_a_folder_dated_at_the_end_of_the_calendar(folder: Path, seconds: float) -> None:
     (folder / CARD).unlink()
     record = Record(folder)
-    # Not every disk keeps such a date.
+    # Mocked, because not every disk can store such a date.
     record.folder = SimpleNamespace(stat=lambda: SimpleNamespace(st_mtime=seconds))  # type: ignore[assignment]
     assert record.created == datetime.fromtimestamp(0, UTC)
 
 
-def test_a_step_that_was_damaged_into_another_costs_one_entry(folder: Path) -> None:
+def test_a_damaged_step_affects_only_its_entry(folder: Path) -> None:
     lines = (folder / METRICS).read_bytes().splitlines(keepends=True)
     before = Record(folder).log()
     for i, step in enumerate((0, 43, 86, 86)):
@@ -348,19 +348,19 @@ def test_a_step_that_was_damaged_into_another_costs_one_entry(folder: Path) -> N
         assert Record(folder).log() == before[:i] + before[i + 1 :]
 
 
-def test_a_log_without_end_is_read_up_to_a_limit(folder: Path) -> None:
+def test_a_long_log_is_read_up_to_a_limit(folder: Path) -> None:
     line = b'{"kind":"metrics","step":0,"epoch":0,"active_ratio":0,"active_weights":0,"macs":0}\n'
     (folder / METRICS).write_bytes(line * (MOST_LINES + 5))
     record = Record(folder)
     assert len(record.log()) == MOST_LINES
     assert said_of(METRICS, record) == [
-        "metrics.jsonl has more than 30,000 lines, and is read up to there."
+        "metrics.jsonl has more than 30,000 lines; only the first are read."
     ]
     (folder / METRICS).write_bytes(line * MOST_LINES)
     assert said_of(METRICS, Record(folder)) == []
 
 
-def test_a_line_without_end_is_damaged(folder: Path) -> None:
+def test_a_line_that_is_too_long_is_damaged(folder: Path) -> None:
     lines = (folder / METRICS).read_bytes()
     before = Record(folder).log()
     (folder / METRICS).write_bytes(b'{"x": "' + b"x" * 4096 + b'"}\n' + lines)
@@ -381,7 +381,7 @@ def test_a_line_without_end_is_damaged(folder: Path) -> None:
         ("active_weights", None),
     ],
 )
-def test_an_entry_of_the_log_out_of_its_bounds_costs_itself(
+def test_an_entry_of_the_log_out_of_bounds_affects_only_itself(
     folder: Path, field: str, value: Any
 ) -> None:
     lines = (folder / METRICS).read_bytes().splitlines(keepends=True)
@@ -391,7 +391,7 @@ def test_an_entry_of_the_log_out_of_its_bounds_costs_itself(
     assert Record(folder).log() == before[1:]
 
 
-def test_of_an_entry_of_the_log_only_known_fields_are_kept(folder: Path) -> None:
+def test_only_known_fields_of_a_log_entry_are_used(folder: Path) -> None:
     lines = (folder / METRICS).read_bytes().splitlines(keepends=True)
     before = Record(folder).log()
     later = {f"x{i}": 0 for i in range(200)} | {"later": [1], "half": "\ud83d"}
@@ -401,7 +401,7 @@ def test_of_an_entry_of_the_log_only_known_fields_are_kept(folder: Path) -> None
     assert record.log() == before and record.changes() and said_of(METRICS, record) == []
     for entry in [*record.log(), *record.changes()]:
         assert len(entry) <= 12
-    # The file keeps them: a part of it is written as it was.
+    # The other fields stay in the file: valid lines are written unchanged.
     (folder / METRICS).write_bytes(b"".join([b"damaged\n", *more]))
     written = {part.name: part.content for part in parts(Record(folder))}[METRICS]
     assert written == b"".join(more)
@@ -413,10 +413,10 @@ def test_a_change_of_settings_is_read_as_a_number(folder: Path) -> None:
     record = Record(folder)
     (change,) = record.changes()
     assert (change["from"], change["to"]) == (0.5, 0.6)
-    assert "0.6" in record.courses["tau"].words
+    assert "0.6" in record.courses["tau"].text
 
 
-def test_a_torn_last_line_is_what_a_kill_leaves(folder: Path) -> None:
+def test_an_incomplete_last_line_is_no_damage(folder: Path) -> None:
     content = (folder / METRICS).read_bytes()
     before = Record(folder).log()
     last = content[:-1].rindex(b"\n") + 1
@@ -426,7 +426,7 @@ def test_a_torn_last_line_is_what_a_kill_leaves(folder: Path) -> None:
         assert record.log() == before[:-1] and said_of(METRICS, record) == []
 
 
-def test_of_many_runs_only_the_logs_read_last_are_kept(tmp_path: Path) -> None:
+def test_only_the_logs_read_last_are_cached(tmp_path: Path) -> None:
     records = [Record(write_run(tmp_path, f"{i:012x}")) for i in range(20)]
     first = records[0].log()
     assert records[0].log() is first
@@ -435,7 +435,7 @@ def test_of_many_runs_only_the_logs_read_last_are_kept(tmp_path: Path) -> None:
     assert again == first and again is not first
 
 
-def test_what_is_not_known_at_a_log_point_is_none(folder: Path) -> None:
+def test_missing_figures_of_a_log_point_are_none(folder: Path) -> None:
     line = {"kind": "metrics", "step": 0, "epoch": 0.0, "active_ratio": 1.0}
     line |= {"active_weights": 10, "macs": 10}
     (folder / METRICS).write_text(json.dumps(line) + "\n")
@@ -443,7 +443,7 @@ def test_what_is_not_known_at_a_log_point_is_none(folder: Path) -> None:
     assert entry["test_accuracy"] is None and entry["train_loss"] is None
 
 
-def test_damage_that_only_shows_when_all_is_read(tmp_path: Path) -> None:
+def test_damage_that_is_found_only_when_all_files_are_read(tmp_path: Path) -> None:
     folder = synthetic_run.write_run(tmp_path)
     content = bytearray((folder / SNAPSHOTS).read_bytes())
     content[30] ^= 1
@@ -453,12 +453,12 @@ def test_damage_that_only_shows_when_all_is_read(tmp_path: Path) -> None:
     assert record.damage() == ("Damaged snapshots in snapshots.bin, which are skipped: 1.",)
 
 
-def test_a_card_that_says_running_is_interrupted_when_nobody_holds_the_lock(
+def test_a_running_card_without_a_held_lock_is_interrupted(
     tmp_path: Path,
 ) -> None:
     record = Record(write_run(tmp_path, ID, phase="running", step=430, epoch=1.0))
     use(record)
-    assert (record.phase, record.resumable, record.settled) == ("interrupted", True, False)
+    assert (record.phase, record.resumable, record.end_is_recorded) == ("interrupted", True, False)
     assert record.reason == "Its training process ended without giving a reason."
 
 
@@ -470,7 +470,7 @@ def test_a_clock_that_was_far_off(tmp_path: Path, created: str) -> None:
     use(Record(write_run(tmp_path, ID, created=created)))
 
 
-def test_a_run_without_a_date_has_that_of_its_folder(tmp_path: Path) -> None:
+def test_a_run_without_a_date_has_the_date_of_its_folder(tmp_path: Path) -> None:
     folder = write_run(tmp_path, ID, created=None)
     os.utime(folder, (1e9, 1e9))
     assert Record(folder).created == datetime.fromtimestamp(1e9, UTC)
@@ -488,7 +488,7 @@ def test_a_folder_from_another_time(
     assert created.tzinfo is UTC
 
 
-def test_time_that_ran_backwards_is_not_taken_off(tmp_path: Path) -> None:
+def test_negative_times_of_sessions_are_left_out(tmp_path: Path) -> None:
     sessions = [{"seconds": 10.0}, {"seconds": -500.0}, {"seconds": 5}]
     record = Record(write_run(tmp_path, ID, sessions=sessions))
     assert record.seconds == 15.0
@@ -500,7 +500,7 @@ def test_only_an_id_can_be_a_parent(tmp_path: Path) -> None:
     assert Record(write_run(tmp_path, "f" * 12, parent=ID)).parent == ID
 
 
-def test_a_folder_that_may_not_be_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_without_read_permission(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*arguments: Any, **rest: Any) -> Any:
         raise PermissionError(13, "Permission denied")
 
@@ -515,7 +515,7 @@ def test_a_folder_that_may_not_be_read(folder: Path, monkeypatch: pytest.MonkeyP
     )
 
 
-def test_a_name_and_tags_are_kept(folder: Path) -> None:
+def test_a_name_and_tags_are_saved(folder: Path) -> None:
     record = Record(folder)
     record.relabel(name="  First β run ", tags=["a b", "C-1", "a b", " x_y. "])
     for told in (record, Record(folder)):
@@ -540,9 +540,7 @@ def test_a_name_and_tags_are_kept(folder: Path) -> None:
         ({"tags": [None]}, "line of text"),
     ],
 )
-def test_a_label_that_is_not_accepted_changes_nothing(
-    folder: Path, label: dict[str, Any], words: str
-) -> None:
+def test_an_invalid_label_changes_nothing(folder: Path, label: dict[str, Any], words: str) -> None:
     record = Record(folder)
     with pytest.raises(RunsError, match=words):
         record.relabel(**label)
@@ -556,7 +554,7 @@ def test_a_label_that_is_not_accepted_changes_nothing(
     )
 
 
-def test_a_label_that_cannot_be_saved_is_not_shown_either(
+def test_a_label_that_cannot_be_saved_is_not_shown(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(path: Path, content: Any) -> None:
@@ -569,7 +567,7 @@ def test_a_label_that_cannot_be_saved_is_not_shown_either(
     assert record.name == ""
 
 
-def test_a_damaged_checkpoint_does_not_touch_the_rest(folder: Path) -> None:
+def test_a_damaged_checkpoint_affects_no_other_file(folder: Path) -> None:
     (folder / CHECKPOINT).write_bytes(b"\xff" * 8)
     record = Record(folder)
     use(record)

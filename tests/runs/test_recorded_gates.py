@@ -1,4 +1,4 @@
-"""The gates of a snapshot are read in either format, and of nothing else."""
+"""The gates of a snapshot are read in both formats, and other blobs are refused."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from dgviz.training.mask_bits import packed
 
 
 @pytest.mark.parametrize("tau", [0.5, 0.72])
-def test_a_snapshot_of_the_earlier_format_shows_what_the_present_one_does(tau: float) -> None:
+def test_both_formats_of_a_snapshot_have_the_same_gates(tau: float) -> None:
     settings = SETTINGS.with_changes(tau=tau)
     now, before = gates_of(snapshot(settings, 7)), gates_of(earlier_snapshot(settings, 7))
     assert (now.tau, now.step, now.preview) == (before.tau, before.step, before.preview)
@@ -27,10 +27,10 @@ def test_a_snapshot_of_the_earlier_format_shows_what_the_present_one_does(tau: f
         assert np.array_equal(score, layer) and np.array_equal(other, layer)
 
 
-def test_a_dense_run_of_the_earlier_format_is_all_there() -> None:
+def test_all_connections_of_a_dense_run_in_the_earlier_format_are_active() -> None:
     ones = [np.full(layer.shape, 200, np.uint8) for layer in gates()]
     tensors = {f"gates.{i}": layer for i, layer in enumerate(ones)}
-    # At this threshold a byte says nothing of a network without gates.
+    # The threshold has no effect on a network without gates.
     read = gates_of(blob(tensors, {"tau": 1.0, "step": 3, "gated": False}))
     assert read.scores is None and not read.preview
     assert all(mask.all() for mask in read.masks)
@@ -46,7 +46,7 @@ def test_a_method_may_have_masks_and_no_scores() -> None:
     assert np.array_equal(read.masks[0], MASK)
 
 
-def test_scores_need_not_give_the_mask() -> None:
+def test_the_mask_may_differ_from_the_scores_above_tau() -> None:
     tensors = {"masks.0": packed(MASK), "scores.0": np.array([[0, 200, 0]], np.uint8)}
     read = gates_of(blob(tensors, {**FIGURES, "preview": False}))
     assert not read.preview
@@ -69,6 +69,6 @@ def test_scores_need_not_give_the_mask() -> None:
         ({"gates.0": np.zeros((1, 3), np.int8)}, {}),
     ],
 )
-def test_what_holds_no_gates_is_refused(tensors: Any, changes: dict[str, Any]) -> None:
+def test_a_blob_without_gates_is_refused(tensors: Any, changes: dict[str, Any]) -> None:
     with pytest.raises(SnapshotError):
         gates_of(blob(tensors, {**FIGURES, **changes}))

@@ -1,4 +1,4 @@
-"""What a run leaves on the disk, and what becomes of it when the disk does not do its part."""
+"""The files of a recorded run, also when the disk fails or the run is resumed."""
 
 from __future__ import annotations
 
@@ -52,23 +52,23 @@ def new(store: Store, settings: Settings = SETTINGS) -> TrainingSession:
     return TrainingSession.new(store, RUN, settings, parent="f" * 12)
 
 
-def play(session: TrainingSession, upto: int | None = None) -> Any:
-    """Train to a step, or to the end; the last snapshot."""
+def play(session: TrainingSession, last_step: int | None = None) -> Any:
+    """Train to a step or to the end, and return the last snapshot."""
     snapshot = None
     for snapshot in session.snapshots(Knobs(session.settings)):
-        if snapshot.step == upto:
+        if snapshot.step == last_step:
             break
     assert snapshot is not None
     return snapshot
 
 
 def die(session: TrainingSession) -> None:
-    """Let go of everything as a killed process does."""
+    """Release the files and the lock, as a killed process does."""
     assert session.recorder is not None
     session.recorder._held.close()
 
 
-def test_a_finished_run_leaves_everything_there_is_to_know(store: Store) -> None:
+def test_a_finished_run_is_recorded_completely(store: Store) -> None:
     session = new(store)
     last = play(session)
     session.end("finished", snapshot=last)
@@ -86,7 +86,7 @@ def test_a_finished_run_leaves_everything_there_is_to_know(store: Store) -> None
     assert checkpoint.step == 60
 
 
-def test_the_test_images_are_kept_once_for_all_runs(store: Store, tiny: Splits) -> None:
+def test_the_test_images_are_stored_once_for_all_runs(store: Store, tiny: Splits) -> None:
     session = new(store)
     play(session, 1)
     session.end("stopped")
@@ -98,7 +98,7 @@ def test_the_test_images_are_kept_once_for_all_runs(store: Store, tiny: Splits) 
     assert [record.id for record in store.records()] == [RUN]
 
 
-def test_the_newest_snapshots_are_the_network_as_it_ended(store: Store) -> None:
+def test_the_newest_snapshots_are_of_the_final_network(store: Store) -> None:
     session = new(store)
     last = play(session, 31)
     session.end("stopped", snapshot=last)
@@ -121,7 +121,7 @@ KINDS = ["link", "dangling link", "pipe", "folder"]
 
 
 def put_in_place(path: Path, kind: str, elsewhere: Path) -> None:
-    """What a folder edited by hand may hold where a file was."""
+    """Replace a file by something else, as in a folder edited by hand."""
     path.unlink(missing_ok=True)
     match kind:
         case "link":
@@ -141,8 +141,8 @@ def changed_at(folder: Path) -> dict[str, tuple[int, int]]:
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such files")
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("name", [*recorder_module.OWN, LOCK])
-def test_a_run_is_not_resumed_into_what_is_no_file(
+@pytest.mark.parametrize("name", [*recorder_module.RECORDER_FILES, LOCK])
+def test_a_run_is_not_resumed_if_a_file_of_it_is_not_regular(
     store: Store, tmp_path: Path, name: str, kind: str
 ) -> None:
     session = new(store)
@@ -160,7 +160,7 @@ def test_a_run_is_not_resumed_into_what_is_no_file(
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such files")
 @pytest.mark.parametrize("kind", KINDS)
-def test_test_images_that_cannot_be_read_are_written_anew(
+def test_test_images_that_cannot_be_read_are_written_again(
     store: Store, tmp_path: Path, kind: str
 ) -> None:
     place = digits.path_of(store.root, "mnist")
@@ -168,24 +168,24 @@ def test_test_images_that_cannot_be_read_are_written_anew(
     (tmp_path / "elsewhere").write_bytes(b"precious")
     put_in_place(place, kind, tmp_path / "elsewhere")
     with contextlib.suppress(OSError):
-        digits.keep(store.root, "mnist", lambda: b"images")
+        digits.save(store.root, "mnist", lambda: b"images")
     assert digits.read(store.root, "mnist") == (None if kind == "folder" else b"images")
     assert (tmp_path / "elsewhere").read_bytes() == b"precious"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need rights there")
-def test_no_test_images_are_put_behind_a_link(store: Store, tmp_path: Path) -> None:
+def test_test_images_are_not_written_through_a_link(store: Store, tmp_path: Path) -> None:
     store.root.mkdir()
     (tmp_path / "elsewhere").mkdir()
     digits.folder(store.root).symlink_to(tmp_path / "elsewhere")
     with pytest.raises(OSError, match="Not a directory"):
-        digits.keep(store.root, "mnist", lambda: b"images")
+        digits.save(store.root, "mnist", lambda: b"images")
     assert digits.read(store.root, "mnist") is None
     assert list((tmp_path / "elsewhere").iterdir()) == []
 
 
 def test_a_copy_that_shares_its_files_is_not_changed(store: Store) -> None:
-    """As `cp -al` makes it."""
+    """A copy made by `cp -al`."""
     session = new(store)
     session.pause(play(session, 10))
     die(session)
@@ -198,7 +198,7 @@ def test_a_copy_that_shares_its_files_is_not_changed(store: Store) -> None:
     assert store.record(RUN).snapshots().damage == ""
 
 
-def test_a_stopped_run_goes_on_and_its_time_adds_up(store: Store) -> None:
+def test_a_stopped_run_is_resumed_and_its_training_time_adds_up(store: Store) -> None:
     session = new(store)
     session.end("stopped", "Enough for today.", play(session, 25))
     before = store.record(RUN)
@@ -214,7 +214,7 @@ def test_a_stopped_run_goes_on_and_its_time_adds_up(store: Store) -> None:
     assert after.seconds >= before.seconds
 
 
-def test_a_run_that_was_copied_to_a_disk_without_locks_goes_on(
+def test_a_run_copied_to_a_disk_without_locks_is_resumed(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session = new(store)
@@ -228,7 +228,7 @@ def test_a_run_that_was_copied_to_a_disk_without_locks_goes_on(
     assert store.record(RUN).phase == "finished"
 
 
-def test_without_a_last_word_the_newest_checkpoint_counts(
+def test_a_killed_run_is_resumed_at_its_newest_checkpoint(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(recorder_module, "CHECKPOINT_SECONDS", 0.0)
@@ -242,17 +242,17 @@ def test_without_a_last_word_the_newest_checkpoint_counts(
     die(again)
 
 
-def test_a_pause_is_no_training(store: Store) -> None:
+def test_a_pause_is_not_training_time(store: Store) -> None:
     session = new(store)
     snapshot = play(session, 10)
     session.pause(snapshot)
-    session.do_not_count(1000.0)
+    session.exclude_seconds(1000.0)
     assert session.seconds < 0
     assert store.record(RUN).step == 10
     die(session)
 
 
-def test_two_processes_do_not_write_one_folder(store: Store) -> None:
+def test_two_processes_cannot_record_the_same_run(store: Store) -> None:
     session = new(store)
     with pytest.raises(RunsError, match="being trained by another process"):
         Recorder.reopen(store, RUN)
@@ -260,7 +260,7 @@ def test_two_processes_do_not_write_one_folder(store: Store) -> None:
     Recorder.reopen(store, RUN).end("stopped", "", None)
 
 
-def test_an_id_that_is_taken_is_not_written_over(store: Store) -> None:
+def test_an_existing_run_is_not_overwritten(store: Store) -> None:
     new(store).end("stopped")
     assert "not recorded" in new(store).warning
     assert store.record(RUN).phase == "stopped"
@@ -273,20 +273,20 @@ def test_a_finished_run_is_not_resumed(store: Store) -> None:
         TrainingSession.resumed(store, RUN)
 
 
-def test_a_run_that_another_process_finishes_meanwhile_is_not_resumed(
+def test_a_run_that_another_process_just_finished_is_not_resumed(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     die(new(store))
-    take_lock = recorder_module._take_lock
+    take_lock = recorder_module._acquire_lock
 
     def after_the_other(folder: Path) -> Any:
         with monkeypatch.context() as patch:
-            patch.setattr(recorder_module, "_take_lock", take_lock)
+            patch.setattr(recorder_module, "_acquire_lock", take_lock)
             other = TrainingSession.resumed(store, RUN)
             other.end("finished", snapshot=play(other))
         return take_lock(folder)
 
-    monkeypatch.setattr(recorder_module, "_take_lock", after_the_other)
+    monkeypatch.setattr(recorder_module, "_acquire_lock", after_the_other)
     with pytest.raises(RunsError, match="has finished"):
         Recorder.reopen(store, RUN)
     assert store.record(RUN).phase == "finished" and len(store.record(RUN).sessions) == 2
@@ -304,7 +304,7 @@ def _flip(path: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", [_truncate, _flip])
-def test_a_damaged_checkpoint_is_said_and_left_as_it_is(store: Store, damage: Any) -> None:
+def test_a_damaged_checkpoint_is_reported_and_not_changed(store: Store, damage: Any) -> None:
     session = new(store)
     session.end("stopped", snapshot=play(session, 20))
     folder = store.record(RUN).folder
@@ -316,7 +316,7 @@ def test_a_damaged_checkpoint_is_said_and_left_as_it_is(store: Store, damage: An
     assert store.record(RUN).phase == "stopped"
 
 
-def test_a_torn_log_is_mended_from_the_checkpoint_on(store: Store) -> None:
+def test_an_incomplete_log_is_cut_at_the_checkpoint(store: Store) -> None:
     session = new(store)
     session.end("stopped", snapshot=play(session, 20))
     log = store.record(RUN).folder / METRICS
@@ -327,7 +327,7 @@ def test_a_torn_log_is_mended_from_the_checkpoint_on(store: Store) -> None:
     again.end("stopped")
 
 
-def test_what_a_kill_left_half_written_is_cleared_away(store: Store) -> None:
+def test_incomplete_files_of_a_killed_process_are_removed(store: Store) -> None:
     new(store).end("stopped")
     folder = store.record(RUN).folder
     (folder / ".checkpoint.safetensors-0123abcd").write_bytes(b"half of it")
@@ -337,7 +337,7 @@ def test_what_a_kill_left_half_written_is_cleared_away(store: Store) -> None:
     assert "notes.txt" in names and not any(name.startswith(".") for name in names)
 
 
-def test_a_label_that_the_server_is_writing_is_not_cleared_away(store: Store) -> None:
+def test_a_label_that_the_server_is_writing_is_not_removed(store: Store) -> None:
     new(store).end("stopped")
     folder = store.record(RUN).folder
     writing, abandoned = folder / ".label.json-0123abcd", folder / ".label.json-4567abcd"
@@ -348,7 +348,7 @@ def test_a_label_that_the_server_is_writing_is_not_cleared_away(store: Store) ->
     assert writing.exists() and not abandoned.exists()
 
 
-def test_room_that_is_made_meanwhile_leaves_no_run_unrecorded_without_a_word(
+def test_an_unrecorded_run_has_a_warning_if_room_is_made_at_the_same_time(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answers = [Usage(2, 1, 10**12), Usage(0, 1, 10**12), Usage(0, 1, 10**12)]
@@ -361,7 +361,7 @@ def full(*_: Any, **__: Any) -> None:
     raise OSError(errno.ENOSPC, "No space left on device", "somewhere")
 
 
-def test_a_disk_that_fills_up_ends_the_recording_and_not_the_training(
+def test_a_disk_that_fills_up_ends_recording_but_not_training(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session = new(store)
@@ -376,14 +376,14 @@ def test_a_disk_that_fills_up_ends_the_recording_and_not_the_training(
             assert "not recorded any more: No space left on device" in session.warning
     assert snapshot.step == 60
     session.end("finished", snapshot=snapshot)
-    # On the disk is a run that was interrupted there, which can be gone on with.
+    # The folder is that of an interrupted run, which can be resumed.
     record = store.record(RUN)
     assert (record.phase, record.step, record.resumable) == ("interrupted", 20, True)
     monkeypatch.undo()
 
 
 @pytest.mark.parametrize("broken", ["write_json", "write_whole", "SnapshotWriter"])
-def test_a_disk_that_is_full_from_the_start_leaves_no_debris(
+def test_a_disk_that_is_full_at_the_start_leaves_no_files(
     store: Store, monkeypatch: pytest.MonkeyPatch, broken: str
 ) -> None:
     monkeypatch.setattr(recorder_module, broken, full)
@@ -393,7 +393,7 @@ def test_a_disk_that_is_full_from_the_start_leaves_no_debris(
     assert play(session).step == 60
 
 
-def test_a_full_runs_directory_says_so(tmp_path: Path) -> None:
+def test_a_full_runs_directory_gives_a_warning(tmp_path: Path) -> None:
     session = new(Store(tmp_path, quota_bytes=0))
     assert "full" in session.warning and "DGVIZ_RUNS_GB" in session.warning
 
@@ -405,7 +405,7 @@ def test_a_missing_device_leaves_no_folder(store: Store, monkeypatch: pytest.Mon
     assert store.records() == []
 
 
-def test_a_clock_that_jumps_back_does_no_harm(
+def test_a_clock_that_is_set_back_does_no_harm(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session = new(store)
@@ -418,7 +418,7 @@ def test_a_clock_that_jumps_back_does_no_harm(
     assert record.phase == "finished" and record.seconds > 0 and not record.problems
 
 
-def test_a_move_called_off_by_hand_is_not_made_after_the_next_kill(store: Store) -> None:
+def test_a_move_cancelled_by_the_user_is_not_made_after_the_next_kill(store: Store) -> None:
     session = new(store)
     session.end("stopped", snapshot=play(session, 10))
     path = store.record(RUN).folder / CARD
@@ -434,13 +434,17 @@ def test_a_move_called_off_by_hand_is_not_made_after_the_next_kill(store: Store)
     again.end("failed")
     third = TrainingSession.resumed(store, RUN)
     assert third.recorder is not None
-    assert third.recorder.past.moves == [(20, "beta", 1.0), (25, "beta", 5.0), (40, "tau", 0.6)]
+    assert third.recorder.resume_point.moves == [
+        (20, "beta", 1.0),
+        (25, "beta", 5.0),
+        (40, "tau", 0.6),
+    ]
     last = play(third)
     assert (last.beta, last.tau) == (5.0, 0.6)
     third.end("finished", snapshot=last)
 
 
-def test_a_move_called_off_by_hand_stays_so_after_a_second_resume(store: Store) -> None:
+def test_a_move_cancelled_by_the_user_stays_cancelled_after_a_second_resume(store: Store) -> None:
     session = new(store)
     session.end("stopped", snapshot=play(session, 10))
     path = store.record(RUN).folder / CARD
@@ -452,15 +456,15 @@ def test_a_move_called_off_by_hand_stays_so_after_a_second_resume(store: Store) 
             knobs.beta = 5.0
         if snapshot.step == 20:
             break
-    # The checkpoint is beyond the hand's move, and short of the one that it called off.
+    # The checkpoint is after the user's move and before the cancelled one.
     again.end("stopped", snapshot=snapshot)
     third = TrainingSession.resumed(store, RUN)
-    assert third.recorder is not None and third.recorder.past.moves == []
+    assert third.recorder is not None and third.recorder.resume_point.moves == []
     assert play(third).beta == 5.0
     third.end("stopped")
 
 
-def test_of_more_changes_than_a_card_can_hold_the_last_are_planned(store: Store) -> None:
+def test_the_last_of_too_many_moves_are_planned(store: Store) -> None:
     session = new(store)
     session.end("stopped", snapshot=play(session, 10))
     folder = store.folder(RUN)
@@ -470,11 +474,11 @@ def test_of_more_changes_than_a_card_can_hold_the_last_are_planned(store: Store)
     again = TrainingSession.resumed(store, RUN)
     record = store.record(RUN)
     assert record.problems == () and len(record.planned) == 2000
-    assert again.recorder and again.recorder.past.moves == record.planned
+    assert again.recorder and again.recorder.resume_point.moves == record.planned
     again.end("stopped")
 
 
-def test_a_planned_value_that_is_set_by_hand_when_it_is_due_calls_off_what_follows(
+def test_setting_the_planned_value_at_the_planned_step_cancels_later_moves(
     store: Store,
 ) -> None:
     session = new(store)
@@ -493,7 +497,7 @@ def test_a_planned_value_that_is_set_by_hand_when_it_is_due_calls_off_what_follo
     assert store.record(RUN).planned == []
     die(again)
     third = TrainingSession.resumed(store, RUN)
-    assert third.recorder is not None and third.recorder.past.moves == [(20, "beta", 1.0)]
+    assert third.recorder is not None and third.recorder.resume_point.moves == [(20, "beta", 1.0)]
     assert store.record(RUN).planned == [(20, "beta", 1.0)]
     last = play(third)
     assert last.beta == 1.0
@@ -501,14 +505,14 @@ def test_a_planned_value_that_is_set_by_hand_when_it_is_due_calls_off_what_follo
     assert store.record(RUN).planned == []
 
 
-def test_a_move_called_off_by_leaving_the_knob_where_it_is_does_not_come_back(store: Store) -> None:
-    """tau .5 -> .6 at step 50; checkpoint at 40; killed at 60; at 42 the user chooses .5 again."""
+def test_a_move_cancelled_by_choosing_the_present_value_stays_cancelled(store: Store) -> None:
+    """tau 0.5 -> 0.6 at step 50; checkpoint at 40; kill at 60; the user chooses 0.5 at 42."""
 
-    def killed_at(step: int, session: TrainingSession, by_hand: dict[int, float]) -> None:
+    def killed_at(step: int, session: TrainingSession, changes: dict[int, float]) -> None:
         knobs = Knobs(SETTINGS)
         for snapshot in session.snapshots(knobs):
-            if snapshot.step in by_hand:
-                knobs.tau = by_hand[snapshot.step]
+            if snapshot.step in changes:
+                knobs.tau = changes[snapshot.step]
             if snapshot.step == 40:
                 session.pause(snapshot)
             if snapshot.step == step:
@@ -517,21 +521,21 @@ def test_a_move_called_off_by_leaving_the_knob_where_it_is_does_not_come_back(st
 
     killed_at(60, new(store), {50: 0.6})
     again = TrainingSession.resumed(store, RUN)
-    assert again.recorder is not None and again.recorder.past.moves == [(50, "tau", 0.6)]
+    assert again.recorder is not None and again.recorder.resume_point.moves == [(50, "tau", 0.6)]
     killed_at(45, again, {42: SETTINGS.tau})
     (entry,) = (entry for entry in store.record(RUN).log() if entry["kind"] == "knob")
     assert (entry["step"], entry["knob"], entry["from"], entry["to"]) == (42, "tau", 0.5, 0.5)
     assert entry["calls_off"]
     third = TrainingSession.resumed(store, RUN)
-    assert third.recorder is not None and third.recorder.past.moves == [(42, "tau", 0.5)]
+    assert third.recorder is not None and third.recorder.resume_point.moves == [(42, "tau", 0.5)]
     last = play(third)
     assert last.tau == SETTINGS.tau
     third.end("finished", snapshot=last)
 
 
-def test_a_log_line_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
+def test_a_log_line_is_written_completely_or_not_at_all(tmp_path: Path) -> None:
     class NearlyFull(io.FileIO):
-        """Takes ten bytes at a time, and thirty in all."""
+        """Writes at most ten bytes at a time, and thirty in total."""
 
         def write(self, content: Any) -> int:
             if self.tell() >= 30:
@@ -545,7 +549,7 @@ def test_a_log_line_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
     assert (tmp_path / "log").read_bytes() == b"a line of twenty-five by"
 
 
-def test_a_resume_writes_what_fits_of_a_card_and_what_a_later_dgviz_has_added(
+def test_a_resume_writes_the_valid_and_unknown_fields_of_a_card(
     store: Store,
 ) -> None:
     session = new(store)
@@ -559,17 +563,17 @@ def test_a_resume_writes_what_fits_of_a_card_and_what_a_later_dgviz_has_added(
     again.end("finished", snapshot=play(again))
     record = store.record(RUN)
     assert (record.phase, record.problems) == ("finished", ())
-    assert record.card and record.card.foreign == {"energy": {"joules": [1, 2.5]}}
+    assert record.card and record.card.unknown == {"energy": {"joules": [1, 2.5]}}
     first, second = record.sessions
     assert (first.seconds, first.hardware, first.from_step) == (0.0, {"cores": 2}, 0)
     assert second.from_step == 25
 
 
-def test_a_resume_writes_the_lines_of_a_log_as_they_were(store: Store) -> None:
+def test_a_resume_writes_the_lines_of_a_log_unchanged(store: Store) -> None:
     session = new(store)
     session.end("stopped", snapshot=play(session, 25))
     path = store.folder(RUN) / METRICS
-    # So long that an escape for each letter would take a line beyond its limit.
+    # With an escape for each letter, the line would be longer than its limit.
     later = {"later": "é" * 1500}
     entries = [json.loads(line) | later for line in path.read_bytes().splitlines()]
     before = [json.dumps(entry, ensure_ascii=False).encode() + b"\n" for entry in entries]
@@ -580,7 +584,7 @@ def test_a_resume_writes_the_lines_of_a_log_as_they_were(store: Store) -> None:
     again.end("stopped")
 
 
-def test_a_log_that_would_grow_too_long_to_be_read_ends_the_recording(
+def test_a_log_that_becomes_too_long_ends_recording(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(recorder_module, "MOST_LINES", 12)
@@ -606,7 +610,7 @@ def test_the_longest_log_that_the_settings_allow_can_be_read() -> None:
             "active_weights": 2**53 - 1,
             "macs": 2**53 - 1,
             "mean_gate_prob": 1 / (step + 9),
-            # Once an epoch, and a few times more in the first.
+            # Once an epoch, and more often in the first.
             "test_accuracy": 1 / (step + 11) if step % 19 == 0 else None,
             "test_loss": step / 13 if step % 19 == 0 else None,
             "validation_accuracy": 1 / (step + 11) if step % 19 == 0 else None,

@@ -1,4 +1,4 @@
-"""The report: sound HTML that needs nothing else, true to the record, and never a failure."""
+"""The report: valid, self-contained HTML with the values of the record; it never fails."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ EVIL = '<script>alert(1)</script><img src="http://evil/x">&amp;"\''
 
 
 class Page(HTMLParser):
-    """Takes a page apart, and insists that every element is closed where it should be."""
+    """Parses a page, and asserts that every element is closed correctly."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -70,7 +70,7 @@ def loads_nothing(page: Page) -> bool:
     return harmless and not names & {"script", "link", "iframe", "object", "embed", "base", "form"}
 
 
-def test_a_report_is_sound_and_needs_nothing_but_itself(tmp_path: Path) -> None:
+def test_a_report_is_valid_and_self_contained(tmp_path: Path) -> None:
     html = report_html(Record(write_run(tmp_path)))
     page = Page(html)
     assert loads_nothing(page)
@@ -80,7 +80,7 @@ def test_a_report_is_sound_and_needs_nothing_but_itself(tmp_path: Path) -> None:
     assert len(html) < 200_000
 
 
-def test_it_says_what_the_record_says(tmp_path: Path) -> None:
+def test_it_has_the_values_of_the_record(tmp_path: Path) -> None:
     text = page_of(tmp_path, label={"name": "my run", "tags": ["talk"]}).text
     for words in (
         "my run",
@@ -164,7 +164,7 @@ def test_the_command_repeats_the_run(changes: dict[str, Any]) -> None:
     given = vars(parser.parse_args(flags))
     known = {name: value for name, value in given.items() if name in wanted.as_dict()}
     again = Settings.from_preset(known.pop("preset"), **known)
-    # What the method does not read is left out.
+    # Knobs that the method does not read are left out.
     assert courses(again) == courses(wanted)
     assert ("--beta" in command(wanted)) == (wanted.method != "dense")
 
@@ -187,7 +187,7 @@ def test_a_dense_run_has_no_gates_to_show(tmp_path: Path) -> None:
     ],
 )
 @pytest.mark.parametrize("content", [None, b"", b"\x00garbage\n" * 50])
-def test_what_is_lost_is_said_and_the_rest_is_told(
+def test_missing_parts_are_reported_and_the_others_are_shown(
     tmp_path: Path, name: str, sentence: str, content: bytes | None
 ) -> None:
     folder = write_run(tmp_path)
@@ -200,7 +200,7 @@ def test_what_is_lost_is_said_and_the_rest_is_told(
     assert "nan" not in page.text
 
 
-def test_a_folder_with_nothing_in_it_has_a_report(tmp_path: Path) -> None:
+def test_an_empty_folder_has_a_report(tmp_path: Path) -> None:
     folder = write_run(tmp_path)
     shutil.rmtree(folder)
     folder.mkdir()
@@ -215,7 +215,7 @@ def test_a_folder_with_nothing_in_it_has_a_report(tmp_path: Path) -> None:
     name=st.sampled_from(FILES[:-1]),
     flips=st.lists(st.tuples(st.integers(0, 10**5), st.integers(0, 7)), min_size=1, max_size=4),
 )
-def test_a_report_of_a_spoilt_record_is_sound_all_the_same(
+def test_a_report_of_a_damaged_run_is_valid(
     tmp_path: Path, name: str, flips: list[tuple[int, int]]
 ) -> None:
     shutil.rmtree(tmp_path / RUN_ID, ignore_errors=True)
@@ -228,7 +228,7 @@ def test_a_report_of_a_spoilt_record_is_sound_all_the_same(
 
 
 @pytest.mark.parametrize("odd", [None, "words", [], {}, -1, 1e300])
-def test_a_session_of_odd_content_is_told_as_far_as_it_is_known(tmp_path: Path, odd: Any) -> None:
+def test_the_valid_fields_of_a_session_are_shown(tmp_path: Path, odd: Any) -> None:
     names = ("started", "ended", "hardware", "versions", "git")
     session = {"seconds": 1.5, **dict.fromkeys(names, odd)}
     page = page_of(tmp_path, card={"sessions": [session], "parent": odd, "created": odd})
@@ -241,12 +241,12 @@ def test_a_run_that_failed_before_anything_was_measured_says_so(tmp_path: Path) 
     assert "Nothing was measured. It failed. The disk was on fire." in page.text
 
 
-def test_a_move_that_was_called_off_is_no_change(tmp_path: Path) -> None:
+def test_an_entry_that_cancels_a_move_is_no_change(tmp_path: Path) -> None:
     move = {"kind": "knob", "step": 42, "epoch": 0.1, "knob": "tau", "from": 0.5, "to": 0.5}
     assert "No setting was changed during training." in page_of(tmp_path, log=[move]).text
 
 
-def test_of_many_kinds_of_events_twenty_are_listed_and_the_others_counted(tmp_path: Path) -> None:
+def test_twenty_kinds_of_events_are_listed_and_the_others_counted(tmp_path: Path) -> None:
     names = [f"event {'abcdefghij'[i // 10]}{'abcdefghij'[i % 10]}" for i in range(50)]
     log = [
         {"kind": "event", "step": 1, "epoch": 0.1, "name": name, "text": f"{name} happened"}

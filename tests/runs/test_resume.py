@@ -1,4 +1,4 @@
-"""Runs killed at random steps, resumed, and compared to the last bit with one left in peace."""
+"""Runs killed at random steps and resumed have exactly the bits of an uninterrupted run."""
 
 from __future__ import annotations
 
@@ -36,16 +36,16 @@ SETTINGS = Settings(
 MOVES = [(150, "beta", 3.0), (236, "tau", 0.55), (405, "tau", 0.48), (610, "learning_rate", 0.004)]
 KILLS = int(os.environ.get("DGVIZ_KILLS", "12"))
 LONGEST = 1.2
-"""Seconds up to a kill: loading the data takes a third of one, training the rest."""
+"""Seconds before a kill: loading the data takes a third of one, training the rest."""
 
 
 class Worker:
-    """A real training process that goes on with a run."""
+    """A real training process that resumes a run."""
 
     def __init__(self, root: Path, run_id: str) -> None:
         job = Job(run_id, SETTINGS, root, 10**10, resume=True)
         self.process, self.ours = killable.start(job, 0.05)
-        self.last_word: Any = None
+        self.end: Any = None
         self._reader = threading.Thread(target=self._read, args=(self.ours,))
         self._reader.start()
 
@@ -57,10 +57,10 @@ class Worker:
                 return
             assert kind != "warning", content
             if kind == "ended":
-                self.last_word = content[0]
+                self.end = content[0]
 
     def killed_within(self, seconds: float | None) -> bool:
-        """Wait for it to end, and kill it if that takes longer."""
+        """Wait for the end of the process, and kill it after `seconds`."""
         self.process.join(seconds)
         killed = self.process.is_alive()
         if killed:
@@ -72,7 +72,7 @@ class Worker:
 
 
 def begun(root: Path, run_id: str) -> Path:
-    """The folder of a run that has not taken a step, with knob moves to be made on its way."""
+    """Create the folder of a run before its first step, with planned knob moves."""
     recorder = Recorder.create(Store(root), run_id, SETTINGS, None)
     recorder.end("stopped", "", None)
     card = json.loads((recorder.folder / CARD).read_text())
@@ -85,23 +85,23 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.fixture(scope="module")
-def left_in_peace(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    root = tmp_path_factory.mktemp("peace")
+def uninterrupted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    root = tmp_path_factory.mktemp("uninterrupted")
     folder = begun(root, "0" * 12)
     worker = Worker(root, "0" * 12)
     assert not worker.killed_within(None)
-    assert worker.last_word == ("finished", "")
+    assert worker.end == ("finished", "")
     moves = [entry for entry in Record(folder).log() if entry["kind"] == "knob"]
     assert [(move["step"], move["knob"], move["to"]) for move in moves] == MOVES
     return contents(folder)
 
 
-def test_a_run_killed_again_and_again_ends_bit_for_bit_where_it_would_have(
-    left_in_peace: dict[str, bytes], tmp_path: Path
+def test_a_run_killed_many_times_ends_with_the_bits_of_an_uninterrupted_one(
+    uninterrupted: dict[str, bytes], tmp_path: Path
 ) -> None:
     """Weights, gates, Adam's moments, data order, log and recorded snapshots: every byte.
 
-    Twelve kills here; with DGVIZ_KILLS as many as one has time for.
+    Twelve kills by default; DGVIZ_KILLS sets the number.
     """
     chance, kills, runs = random.Random(0), 0, 0
     while kills < KILLS:
@@ -111,13 +111,13 @@ def test_a_run_killed_again_and_again_ends_bit_for_bit_where_it_would_have(
             chance.uniform(0, LONGEST) if kills < KILLS else None
         ):
             kills += 1
-            # A git process that was just being started may hold the lock an instant longer.
+            # A git process that had just been started may hold the lock a little longer.
             while (record := Record(folder)).phase == "running":
                 time.sleep(0.01)
             if record.phase == "finished":
-                # It had said its last word, and was still on its way out.
+                # The kill came after the run had finished.
                 break
             assert record.phase in ("interrupted", "stopped")
             assert record.resumable and not record.damage()
         assert Record(folder).phase == "finished"
-        assert contents(folder) == left_in_peace
+        assert contents(folder) == uninterrupted

@@ -1,4 +1,4 @@
-"""What was read of a run can be written and read again: nothing is lost on the way through it."""
+"""Everything that was read of a run can be written and read again without losses."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ SESSION = {"started": "2026-03-01", "seconds": 1e15, "from_step": 0, "git": {"co
 KNOWN = sorted(Card.__dataclass_fields__)
 LARGE = {f"{i:<2}" + "\0" * 58: "\0" * 200 for i in range(20)}
 NAMES = st.sampled_from(KNOWN) | st.text(max_size=8)
-"""Of fields; "foreign" is a name as any other."""
+"""Names of fields; "unknown", a field of `Card`, is possible too."""
 
 dates = st.datetimes().map(lambda time: time.isoformat())
 machines = st.dictionaries(st.text(max_size=70), scalars, max_size=25)
@@ -77,7 +77,7 @@ fields = values | dates | st.lists(sessions | scalars) | st.lists(moves) | machi
 
 
 def written_again(content: dict[str, Any]) -> Card:
-    """The card, once it is seen that what is read of it is what is written of it."""
+    """Read, write and read a card again, assert that nothing changes, and return it."""
     card, _ = card_of(content, CARD)
     written = as_json(card.as_json())
     assert len(written) < LARGEST_TEXT[CARD] * 0.8
@@ -113,14 +113,14 @@ def test_a_card(content: dict[str, Any]) -> None:
     ],
     ids=lambda content: next(iter(content)),
 )
-def test_a_card_that_takes_more_room_than_its_file_did(content: dict[str, Any]) -> None:
+def test_a_card_that_is_larger_when_written_again(content: dict[str, Any]) -> None:
     packed = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
     assert len(packed) < LARGEST_TEXT[CARD]
     card = written_again(content | {"phase": "stopped"})
     assert all(getattr(card, name) for name in content if name in KNOWN)
 
 
-def test_a_run_with_a_large_card_goes_out_and_comes_in_again(tmp_path: Path) -> None:
+def test_a_run_with_a_large_card_is_exported_and_imported(tmp_path: Path) -> None:
     session = SESSION | {"hardware": {chr(97 + i): 1e15 for i in range(20)}}
     card = {"sessions": [session] * 1000, "later": "é" * 200_000, "step": -1}
     folder = write_run(tmp_path / "there")
@@ -137,7 +137,7 @@ def test_a_run_with_a_large_card_goes_out_and_comes_in_again(tmp_path: Path) -> 
     assert exported.left_out == before.problems
     store = Store(tmp_path / "here")
     for copies in (0, 1):
-        # A copy is told to have another id, so its card is written anew.
+        # A copy gets a new id, so its card is written again.
         after, told = import_zip(store, exported.content)
         assert (after.sessions, after.problems, len(told)) == (before.sessions, (), copies)
 

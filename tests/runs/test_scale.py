@@ -1,4 +1,4 @@
-"""The longest records that are read: all of them can be shown, in few words and small files."""
+"""The longest runs that can be read are shown in short texts and small files."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ SESSION = {
 
 @pytest.fixture
 def resumed(tmp_path: Path) -> Record:
-    """A run that was resumed as often as a card can tell, with many changes still to be made."""
+    """A run with as many sessions as a card can have, and many planned changes."""
     planned = [[100 + i, "tau", 0.5 + i % 2 / 10] for i in range(2000)]
     sessions = [SESSION | {"from_step": i} for i in range(MOST_SESSIONS)]
     return Record(write_run(tmp_path, card={"sessions": sessions, "planned": planned}))
 
 
-def test_the_newest_of_many_sessions_are_told_and_the_others_counted(resumed: Record) -> None:
+def test_the_newest_of_many_sessions_are_listed_and_the_others_counted(resumed: Record) -> None:
     words, report = as_text(resumed, None), report_html(resumed)
     for told in (words, report):
         assert "990 earlier sessions, 16 min 30 s together" in told
@@ -51,7 +51,7 @@ def test_the_newest_of_many_sessions_are_told_and_the_others_counted(resumed: Re
 
 
 def longest(folder: Path, *, changes: bool) -> Record:
-    """A log of as many lines as are read: points, and before each a change of β or τ."""
+    """A run whose log has `MOST_LINES` lines: points, or changes of β or τ in between."""
     settings = SETTINGS.as_dict()
 
     def line(i: int) -> dict[str, Any]:
@@ -69,7 +69,7 @@ def longest(folder: Path, *, changes: bool) -> Record:
 
 
 @pytest.mark.parametrize("changes", [False, True])
-def test_a_long_log_is_drawn_thin_and_saved_whole(tmp_path: Path, changes: bool) -> None:
+def test_a_long_log_is_thinned_in_charts_but_not_in_tables(tmp_path: Path, changes: bool) -> None:
     record = longest(write_run(tmp_path), changes=changes)
     assert record.damage() == () and len(record.log()) == MOST_LINES
     points = MOST_LINES // 2 if changes else MOST_LINES
@@ -84,7 +84,7 @@ def test_a_long_log_is_drawn_thin_and_saved_whole(tmp_path: Path, changes: bool)
     assert len(as_text(record, None)) < 10_000
 
 
-def test_of_a_usual_run_nothing_is_left_out(tmp_path: Path) -> None:
+def test_a_usual_run_is_shown_completely(tmp_path: Path) -> None:
     record = Record(write_run(tmp_path))
     assert thinning_text([run_curves(record)]) == ""
     assert "earlier session" not in as_text(record, None) + report_html(record)

@@ -1,4 +1,4 @@
-"""Snapshots survive whatever happens to their file, and there are never too many of them."""
+"""Snapshots stay readable after damage to their file, and their number is bounded."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from dgviz.runs import snapshots as snapshots_module
 from dgviz.runs.layout import LARGEST_SNAPSHOT, LARGEST_SNAPSHOT_FILE
 from dgviz.runs.snapshots import (
-    EARLY,
+    EARLY_POINTS,
     KINDS,
-    MOST,
+    MOST_STRIDES,
     RecordedSnapshot,
     SnapshotError,
     Snapshots,
@@ -29,19 +29,19 @@ from dgviz.runs.snapshots import (
 
 ANY_SIZE = dict.fromkeys(KINDS, LARGEST_SNAPSHOT)
 STEPS = 43
-"""Between two log points."""
+"""Steps between two log points."""
 
 
 def blob(kind: str, log_point: int) -> bytes:
-    # Long enough that flips mostly hit blobs, and none contains another.
+    # Long enough that most flips are in blobs; no blob contains another.
     return f"{kind} at {log_point}: ".encode() + bytes(range(log_point % 200, 256))
 
 
 def write(writer: SnapshotWriter, first: int, beyond: int) -> None:
-    """What a recorder does at the log points from `first` to before `beyond`."""
+    """Record the log points from `first` to before `beyond`."""
     for log_point in range(first, beyond):
         for kind in KINDS:
-            if writer.wants(kind, log_point):
+            if writer.is_due(kind, log_point):
                 writer.append(kind, STEPS * log_point, log_point, blob(kind, log_point))
 
 
@@ -54,7 +54,7 @@ def uninterrupted(path: Path, log_points: int) -> bytes:
 
 
 def read_all(path: Path) -> dict[tuple[str, int], bytes]:
-    """Everything that can be read, uncompressed; fails on anything but a `SnapshotError`."""
+    """Read all snapshots, decompressed; only a `SnapshotError` is accepted."""
     snapshots = Snapshots(path)
     found = {}
     for kind in KINDS:
@@ -73,8 +73,8 @@ def read_all_of(content: bytes, path: Path) -> dict[tuple[str, int], bytes]:
 
 
 def damaged(snapshots: Snapshots) -> list[RecordedSnapshot]:
-    """The snapshots that are not as they were written, whatever they show."""
-    return snapshots.sound(lambda snapshot, blob: True, ANY_SIZE)[1]
+    """The snapshots whose bytes have changed since they were written."""
+    return snapshots.valid_records(lambda snapshot, blob: True, ANY_SIZE)[1]
 
 
 @pytest.fixture(scope="module")
@@ -89,20 +89,25 @@ def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def ends(content: bytes, scratch: Path) -> list[tuple[str, int, int]]:
-    """(kind, step, where its record ends), in the order of the file."""
+    """(kind, step, end of the record), in the order of the file."""
     scratch.write_bytes(content)
     snapshots = [m for kind in KINDS for m in Snapshots(scratch).of(kind)]
     return sorted(((m.kind, m.step, m.offset + m.length) for m in snapshots), key=lambda m: m[2])
 
 
-def test_only_a_snapshot_that_stays_is_worth_compressing(tmp_path: Path) -> None:
+def test_only_a_snapshot_that_stays_is_compressed(tmp_path: Path) -> None:
     path, runs_of_bytes = tmp_path / "snapshots.bin", bytes(1000)
     writer = SnapshotWriter(path, -1)
-    for log_point in (EARLY, EARLY + 1, EARLY + 2):
+    for log_point in (EARLY_POINTS, EARLY_POINTS + 1, EARLY_POINTS + 2):
         step = STEPS * log_point
-        writer.append("gates", step, log_point, runs_of_bytes, last=2 * MOST)
+        writer.append("gates", step, log_point, runs_of_bytes, last=2 * MOST_STRIDES)
     writer.append(
-        "gates", STEPS * (EARLY + 3), EARLY + 1, runs_of_bytes, at_end=True, last=2 * MOST
+        "gates",
+        STEPS * (EARLY_POINTS + 3),
+        EARLY_POINTS + 1,
+        runs_of_bytes,
+        at_end=True,
+        last=2 * MOST_STRIDES,
     )
     writer.close()
 
@@ -112,8 +117,8 @@ def test_only_a_snapshot_that_stays_is_worth_compressing(tmp_path: Path) -> None
     assert set(read_all(path).values()) == {runs_of_bytes}
 
 
-def test_nobody_looks_for_repeated_strings_in_what_is_close_to_noise(tmp_path: Path) -> None:
-    """A search takes longer than all else that recording does."""
+def test_compression_does_not_search_for_repeated_strings(tmp_path: Path) -> None:
+    """The search would take longer than the rest of recording."""
     noise = random.Random(0).randbytes(10_000)
     writer = SnapshotWriter(tmp_path / "snapshots.bin", -1)
     writer.append("gates", 0, 0, 2 * noise)
@@ -122,14 +127,14 @@ def test_nobody_looks_for_repeated_strings_in_what_is_close_to_noise(tmp_path: P
     assert snapshot.length > 2 * len(noise)
 
 
-def test_what_was_appended_is_read(tmp_path: Path) -> None:
+def test_appended_snapshots_are_read(tmp_path: Path) -> None:
     path = tmp_path / "snapshots.bin"
     writer = SnapshotWriter(path, -1)
     writer.append("gates", 0, 0, b"first")
     writer.append("weights", 0, 0, b"")
     writer.append("gates", 17, 0, b"last", at_end=True)
     assert writer.has("gates", 17) and not writer.has("weights", 17)
-    # At once, not only when the writer is closed.
+    # Before the writer is closed.
     assert read_all(path) == {("gates", 0): b"first", ("weights", 0): b"", ("gates", 17): b"last"}
     writer.close()
     snapshots = Snapshots(path)
@@ -140,13 +145,13 @@ def test_what_was_appended_is_read(tmp_path: Path) -> None:
             snapshots.read(kind, step)
 
 
-def test_a_missing_file_holds_nothing(tmp_path: Path) -> None:
+def test_a_missing_file_has_no_snapshots(tmp_path: Path) -> None:
     snapshots = Snapshots(tmp_path / "snapshots.bin")
     assert snapshots.of("gates") == [] and snapshots.damage == ""
     assert damaged(snapshots) == []
 
 
-def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_read_is_reported(tmp_path: Path) -> None:
     path = tmp_path / "snapshots.bin"
     path.mkdir()
     assert Snapshots(path).damage == (
@@ -156,7 +161,7 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
         SnapshotWriter(path, -1)
 
 
-def test_a_file_that_goes_away_is_a_frame_error(tmp_path: Path) -> None:
+def test_a_file_that_was_removed_is_a_snapshot_error(tmp_path: Path) -> None:
     path = tmp_path / "snapshots.bin"
     uninterrupted(path, 3)
     snapshots = Snapshots(path)
@@ -165,20 +170,20 @@ def test_a_file_that_goes_away_is_a_frame_error(tmp_path: Path) -> None:
         snapshots.read("gates", 0)
 
 
-def test_an_open_file_is_read_as_it_was_though_it_is_thinned_meanwhile(tmp_path: Path) -> None:
+def test_an_open_file_is_unaffected_by_thinning(tmp_path: Path) -> None:
     path = tmp_path / "snapshots.bin"
-    before = uninterrupted(path, 2 * MOST + 2)
+    before = uninterrupted(path, 2 * MOST_STRIDES + 2)
     with path.open("rb") as file:
         snapshots = Snapshots(path, file)
-        # Writing goes on, and the stride doubles.
-        writer = SnapshotWriter(path, STEPS * (2 * MOST + 2))
-        write(writer, 2 * MOST + 2, 4 * MOST + 2)
+        # Recording continues, and the stride doubles.
+        writer = SnapshotWriter(path, STEPS * (2 * MOST_STRIDES + 2))
+        write(writer, 2 * MOST_STRIDES + 2, 4 * MOST_STRIDES + 2)
         writer.close()
         assert path.read_bytes() != before
-        assert snapshots.sound(lambda snapshot, blob: True, ANY_SIZE) == (before, [])
+        assert snapshots.valid_records(lambda snapshot, blob: True, ANY_SIZE) == (before, [])
 
 
-def test_a_mark_is_found_wherever_blocks_end(
+def test_a_magic_across_two_blocks_is_found(
     whole: bytes, scratch: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = next(iter(read_all_of(whole, scratch)))
@@ -188,7 +193,7 @@ def test_a_mark_is_found_wherever_blocks_end(
         assert first not in found and len(found) == len(read_all_of(whole, scratch)) - 1
 
 
-def test_damage_without_end_takes_no_memory(tmp_path: Path) -> None:
+def test_large_damage_takes_little_memory(tmp_path: Path) -> None:
     path = tmp_path / "snapshots.bin"
     with path.open("wb") as file:
         file.truncate(64 * 2**20)
@@ -209,7 +214,7 @@ def test_a_file_larger_than_any_run_has_is_not_read(tmp_path: Path) -> None:
         SnapshotWriter(path, -1)
 
 
-def test_a_file_of_nothing_but_marks_is_given_up(
+def test_the_search_in_a_file_full_of_magics_ends(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "snapshots.bin"
@@ -228,25 +233,29 @@ def test_a_file_of_nothing_but_marks_is_given_up(
 
 @given(data=st.data())
 @settings(max_examples=100)
-def test_a_torn_tail_costs_what_was_in_it(whole: bytes, scratch: Path, data: st.DataObject) -> None:
+def test_an_incomplete_end_affects_only_its_records(
+    whole: bytes, scratch: Path, data: st.DataObject
+) -> None:
     records = ends(whole, scratch)
     cut = data.draw(st.integers(0, len(whole)))
     scratch.write_bytes(whole[:cut])
     there = {(kind, step) for kind, step, end in records if end <= cut}
     found = read_all(scratch)
     assert found == {(kind, step): blob(kind, step // STEPS) for kind, step in there}
-    # A writer goes on from there as if nothing had been.
+    # A writer can continue from there.
     reached = max((step for _, step in there), default=-1)
     writer = SnapshotWriter(scratch, reached)
-    writer.append("gates", 10_000, 31, b"after the fall")
+    writer.append("gates", 10_000, 31, b"after the damage")
     writer.close()
-    assert read_all(scratch) == {**found, ("gates", 10_000): b"after the fall"}
+    assert read_all(scratch) == {**found, ("gates", 10_000): b"after the damage"}
     assert Snapshots(scratch).damage == ""
 
 
 @given(data=st.data())
 @settings(max_examples=200)
-def test_a_damaged_byte_costs_one_record(whole: bytes, scratch: Path, data: st.DataObject) -> None:
+def test_a_damaged_byte_affects_one_record(
+    whole: bytes, scratch: Path, data: st.DataObject
+) -> None:
     records = ends(whole, scratch)
     at = data.draw(st.integers(0, len(whole) - 1))
     flipped = bytearray(whole)
@@ -262,7 +271,7 @@ def test_a_damaged_byte_costs_one_record(whole: bytes, scratch: Path, data: st.D
 
 @given(data=st.data())
 @settings(max_examples=100)
-def test_whatever_happens_nothing_is_made_up(
+def test_damage_never_gives_a_wrong_snapshot(
     whole: bytes, scratch: Path, data: st.DataObject
 ) -> None:
     content = bytearray(whole)
@@ -285,14 +294,16 @@ def test_any_bytes_can_be_read(scratch: Path, content: bytes) -> None:
     assert bool(Snapshots(scratch).damage) == bool(content)
 
 
-def test_a_file_of_nothing_but_beginnings_takes_no_age(tmp_path: Path) -> None:
+def test_a_file_of_magics_only_is_read_quickly(tmp_path: Path) -> None:
     path = tmp_path / "snapshots.bin"
     path.write_bytes(b"DGV1" * 50_000)
     assert Snapshots(path).damage == "snapshots.bin has 200,000 damaged bytes, which were skipped."
 
 
-@pytest.mark.parametrize("log_points", [1, EARLY, MOST + 1, MOST + 2, 150, 300, 501, 1201])
-def test_there_are_never_too_many(tmp_path: Path, log_points: int) -> None:
+@pytest.mark.parametrize(
+    "log_points", [1, EARLY_POINTS, MOST_STRIDES + 1, MOST_STRIDES + 2, 150, 300, 501, 1201]
+)
+def test_thinning_keeps_a_bounded_number(tmp_path: Path, log_points: int) -> None:
     path = tmp_path / "snapshots.bin"
     writer = SnapshotWriter(path, -1)
     for log_point in range(log_points):
@@ -300,20 +311,20 @@ def test_there_are_never_too_many(tmp_path: Path, log_points: int) -> None:
     writer.close()
     snapshots = Snapshots(path)
     newest = log_points - 1
-    # It is thinned when something is appended.
+    # Thinning happens only when a snapshot is appended.
     appended = max(i for i in range(log_points) if is_kept("gates", i, i))
     for kind in KINDS:
         steps = [snapshot.step // STEPS for snapshot in snapshots.of(kind)]
         assert steps == [i for i in range(appended + 1) if is_kept(kind, i, appended)]
     gates, weights = snapshots.of("gates"), snapshots.of("weights")
-    assert [snapshot.step for snapshot in gates[: EARLY + 1]] == [
-        STEPS * i for i in range(min(EARLY + 1, log_points))
+    assert [snapshot.step for snapshot in gates[: EARLY_POINTS + 1]] == [
+        STEPS * i for i in range(min(EARLY_POINTS + 1, log_points))
     ]
-    assert len(gates) <= EARLY + MOST + 1 and len(weights) <= MOST // 4 + 1
+    assert len(gates) <= EARLY_POINTS + MOST_STRIDES + 1 and len(weights) <= MOST_STRIDES // 4 + 1
     if log_points > 200:
         assert len(gates) > 50
     assert {snapshot.step for snapshot in weights} <= {snapshot.step for snapshot in gates}
-    # The newest one is never far.
+    # The newest snapshot is less than one stride old.
     assert newest - gates[-1].step // STEPS < stride(newest)
 
 
@@ -325,15 +336,15 @@ def test_there_are_never_too_many(tmp_path: Path, log_points: int) -> None:
     ),
 )
 @settings(max_examples=30)
-def test_a_resumed_file_is_that_of_an_uninterrupted_run(
+def test_a_resumed_run_has_the_file_of_an_uninterrupted_one(
     scratch: Path, beyond: int, kills: list[tuple[int, int, int, bool]]
 ) -> None:
     scratch.unlink(missing_ok=True)
     expected = uninterrupted(scratch, beyond)
     scratch.unlink()
     at = 0
-    # Each time: reached a log point, fell back to a checkpoint some way before it, and the tail of
-    # what was written is torn, or it was stopped properly and has last snapshots.
+    # Each session reaches a log point. A killed one falls back to an earlier checkpoint and has an
+    # incomplete end; a stopped one has snapshots at its end.
     for reached, back, torn, stopped in sorted(kills):
         reached = min(reached, beyond)
         if reached < at:
@@ -346,7 +357,7 @@ def test_a_resumed_file_is_that_of_an_uninterrupted_run(
         writer.close()
         at = reached if stopped else max(0, reached - back)
         size = scratch.stat().st_size
-        # Before a checkpoint is written everything before it has been brought to the disk.
+        # The recorder syncs all snapshots before it writes a checkpoint.
         kept = [m for k in KINDS for m in Snapshots(scratch).of(k) if m.step < STEPS * at]
         synced = max((m.offset + m.length for m in kept), default=0)
         os.truncate(scratch, max(size - torn, synced))
@@ -356,7 +367,7 @@ def test_a_resumed_file_is_that_of_an_uninterrupted_run(
     assert scratch.read_bytes() == expected
 
 
-def test_a_full_disk_costs_the_record_and_no_other(
+def test_a_full_disk_affects_only_the_new_record(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "snapshots.bin"
@@ -366,7 +377,7 @@ def test_a_full_disk_costs_the_record_and_no_other(
     original = writer._file
 
     class Full:
-        """Takes 10 bytes, as a disk does that has no more."""
+        """Writes 10 bytes and then fails, like a full disk."""
 
         def __getattr__(self, name: str) -> object:
             return getattr(original, name)
@@ -394,23 +405,21 @@ def test_a_full_disk_while_thinning_leaves_the_file_as_it_was(
 
     path = tmp_path / "snapshots.bin"
     writer = SnapshotWriter(path, -1)
-    write(writer, 0, MOST + 2)
+    write(writer, 0, MOST_STRIDES + 2)
     before = path.read_bytes()
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", fail)
         with pytest.raises(OSError):
-            write(writer, MOST + 2, MOST + 3)
+            write(writer, MOST_STRIDES + 2, MOST_STRIDES + 3)
     assert path.read_bytes() == before and list(tmp_path.iterdir()) == [path]
-    # When there is room again it goes on where it was.
-    write(writer, MOST + 2, 120)
+    # When there is room again, recording continues.
+    write(writer, MOST_STRIDES + 2, 120)
     writer.close()
     assert path.read_bytes() == uninterrupted(tmp_path / "other", 120)
 
 
-def test_a_write_that_comes_short_is_continued(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The system may take less than it is given."""
+def test_a_partial_write_is_continued(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The system may write fewer bytes than requested."""
     path = tmp_path / "snapshots.bin"
     writer = SnapshotWriter(path, -1)
     original = writer._file

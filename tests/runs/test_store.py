@@ -1,4 +1,4 @@
-"""The runs directory: what is in it, what is alive in it, and what comes and goes."""
+"""The runs directory: listing, running, deleted and restored runs."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def ids(records: list[Record]) -> list[str]:
     return [record.id for record in records]
 
 
-def test_a_directory_that_is_not_there_yet_is_empty(store: Store) -> None:
+def test_a_missing_directory_is_empty(store: Store) -> None:
     assert store.records() == [] and store.deleted() == []
     assert store.usage().bytes == 0 and store.usage().free_bytes > 0
     store.empty_bin()
@@ -79,7 +79,7 @@ def test_a_directory_that_is_not_there_yet_is_empty(store: Store) -> None:
 
 
 @pytest.mark.parametrize("place", ["a file", "a file/runs"])
-def test_a_file_where_the_directory_should_be(tmp_path: Path, place: str) -> None:
+def test_a_file_instead_of_the_directory(tmp_path: Path, place: str) -> None:
     (tmp_path / "a file").touch()
     store = Store(tmp_path / place)
     assert store.records() == [] and store.usage().bytes == 0 and store.usage().free_bytes > 0
@@ -96,7 +96,7 @@ def test_a_file_where_the_directory_should_be(tmp_path: Path, place: str) -> Non
         "\N{ARABIC-INDIC DIGIT ONE}" * 12,
     ],
 )
-def test_an_id_that_is_none_leads_nowhere(store: Store, run_id: str) -> None:
+def test_an_invalid_id_is_not_found(store: Store, run_id: str) -> None:
     write_run(store.root, ID)
     for work in (store.folder, store.record, store.delete, store.restore):
         with pytest.raises(RunNotFound) as caught:
@@ -111,7 +111,7 @@ def test_new_ids_are_ids(store: Store) -> None:
     assert store.folder(ID) == store.root / ID
 
 
-def test_the_newest_come_first_and_broken_ones_are_among_them(store: Store) -> None:
+def test_all_runs_are_listed_the_newest_first(store: Store) -> None:
     def at(hours: float) -> str:
         return (datetime(2025, 5, 1, tzinfo=UTC) + timedelta(hours=hours)).isoformat()
 
@@ -127,7 +127,7 @@ def test_the_newest_come_first_and_broken_ones_are_among_them(store: Store) -> N
     assert [len(record.problems) for record in store.records()] == [0, 0, 0, 2, 1]
 
 
-def test_what_is_no_run_is_not_taken_for_one(store: Store) -> None:
+def test_other_files_and_folders_are_not_runs(store: Store) -> None:
     write_run(store.root, ID)
     (store.root / ("f" * 12)).write_bytes(b"a file where a folder should be")
     (store.root / "notes").mkdir()
@@ -160,7 +160,7 @@ def test_links_are_not_followed(store: Store, tmp_path: Path) -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="links need rights there")
 @pytest.mark.parametrize("kind", ["link", "dangling link", "file"])
-def test_a_bin_that_is_no_folder_is_not_used(store: Store, tmp_path: Path, kind: str) -> None:
+def test_a_bin_that_is_not_a_folder_is_not_used(store: Store, tmp_path: Path, kind: str) -> None:
     write_run(store.root, ID)
     elsewhere = write_run(tmp_path / "elsewhere", OTHER)
     os.utime(elsewhere, (1e9, 1e9))
@@ -212,14 +212,14 @@ def test_a_dangling_link_in_a_run_does_not_hide_changes(store: Store) -> None:
     assert store.record(ID).name == "Changed"
 
 
-def test_a_run_is_running_as_long_as_its_trainer_lives(store: Store) -> None:
+def test_a_run_is_running_until_its_process_ends(store: Store) -> None:
     folder = write_run(store.root, ID, phase="running", step=430, epoch=1.0)
     with trainer(folder) as process:
         assert [record.phase for record in store.records()] == ["running"]
         assert not store.record(ID).resumable
         with pytest.raises(RunsError, match="is being trained: stop it before you delete it"):
             store.delete(ID)
-        # Nobody else can begin to train it, and asking has not made the trainer let go.
+        # No other process can train it, and checking did not release the lock.
         with trainer(folder) as second:
             assert second.wait(20) != 0
         assert Store(store.root).record(ID).phase == "running"
@@ -227,7 +227,7 @@ def test_a_run_is_running_as_long_as_its_trainer_lives(store: Store) -> None:
         process.wait(10)
         record = store.record(ID)
         assert (record.phase, record.resumable) == ("interrupted", True)
-        # What takes long to find out about it is kept, as it is for a run that has ended in order.
+        # The record is cached, as for a run that ended normally.
         assert store.record(ID) is record
         assert store.records()[0].phase == "interrupted"
     with trainer(folder) as process:
@@ -238,7 +238,7 @@ def test_a_run_is_running_as_long_as_its_trainer_lives(store: Store) -> None:
     assert store.records() == []
 
 
-def test_a_run_that_has_no_card_yet_lives_and_dies_too(store: Store) -> None:
+def test_a_run_without_a_card_is_running_or_interrupted(store: Store) -> None:
     folder = store.root / ID
     folder.mkdir(parents=True)
     with lock_on(folder / LOCK):
@@ -246,7 +246,7 @@ def test_a_run_that_has_no_card_yet_lives_and_dies_too(store: Store) -> None:
     assert store.record(ID).phase == "interrupted"
 
 
-def test_deleted_runs_come_back(store: Store) -> None:
+def test_deleted_runs_are_restored(store: Store) -> None:
     folder = write_run(store.root, ID, created="2020-01-01T00:00:00+00:00")
     write_run(store.root, OTHER)
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
@@ -255,9 +255,9 @@ def test_deleted_runs_come_back(store: Store) -> None:
     assert ids(store.records()) == [OTHER] and ids(store.deleted()) == [ID]
     with pytest.raises(RunNotFound):
         store.record(ID)
-    # What is in the bin still takes its room.
+    # A run in the bin still uses its room.
     assert store.usage().bytes == used
-    # Deleted now, however old it is.
+    # The age in the bin is that of the deletion, not of the run.
     store.empty_bin(older_than=BIN_SECONDS)
     store.restore(ID)
     assert store.deleted() == [] and set(ids(store.records())) == {ID, OTHER}
@@ -266,7 +266,7 @@ def test_deleted_runs_come_back(store: Store) -> None:
         store.restore(ID)
 
 
-def test_nothing_is_overwritten_by_a_run_of_the_same_id(store: Store) -> None:
+def test_a_restored_run_does_not_overwrite_another(store: Store) -> None:
     write_run(store.root, ID, reason="the first")
     store.delete(ID)
     write_run(store.root, ID, reason="the second")
@@ -274,7 +274,7 @@ def test_nothing_is_overwritten_by_a_run_of_the_same_id(store: Store) -> None:
         store.restore(ID)
     assert store.record(ID).reason == "the second"
     assert store.deleted()[0].reason == "the first"
-    # The bin keeps the last one that was put there.
+    # The bin keeps the run that was deleted last.
     store.delete(ID)
     store.restore(ID)
     assert store.record(ID).reason == "the second" and store.deleted() == []
@@ -289,7 +289,7 @@ def test_the_bin_is_emptied_after_a_day(store: Store) -> None:
     store.empty_bin(older_than=BIN_SECONDS)
     assert ids(store.deleted()) == [OTHER]
     os.utime(store.root / BIN / OTHER, (old, old))
-    # A server runs for weeks: deleting is when it looks as well.
+    # Deleting a run empties the bin too, because a server may run for weeks.
     write_run(store.root, ID)
     store.delete(ID)
     assert ids(store.deleted()) == [ID]
@@ -297,7 +297,7 @@ def test_the_bin_is_emptied_after_a_day(store: Store) -> None:
     assert store.deleted() == []
 
 
-def test_a_clock_that_was_set_back_empties_no_bin(
+def test_a_clock_that_was_set_back_does_not_empty_the_bin(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write_run(store.root, ID)
@@ -321,9 +321,7 @@ def test_files_and_cards_from_the_future(store: Store) -> None:
     assert store.record(ID).name == "Still changes"
 
 
-def test_a_bin_that_another_process_empties_too(
-    store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_two_processes_may_empty_the_bin(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     write_run(store.root, ID)
     store.delete(ID)
     gone = store.root / BIN / OTHER
@@ -356,7 +354,7 @@ def test_a_directory_that_cannot_be_changed(
     assert ids(store.records()) == [ID] and ids(store.deleted()) == [OTHER]
 
 
-def test_two_delete_the_same_run_at_once(store: Store) -> None:
+def test_four_threads_delete_the_same_run(store: Store) -> None:
     write_run(store.root, ID)
     ends: list[str] = []
 
@@ -377,7 +375,7 @@ def test_two_delete_the_same_run_at_once(store: Store) -> None:
     assert record.id == ID and {path.name for path in record.folder.iterdir()} == {*FILES, LOCK}
 
 
-def test_who_deletes_too_late_does_not_empty_the_bin(
+def test_a_second_delete_does_not_remove_the_run_from_the_bin(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def another_is_faster(path: Path) -> bool:
@@ -393,7 +391,7 @@ def test_who_deletes_too_late_does_not_empty_the_bin(
     assert record.id == ID and {path.name for path in record.folder.iterdir()} == {*FILES, LOCK}
 
 
-def test_listing_while_runs_come_and_go(store: Store) -> None:
+def test_listing_while_runs_are_created_and_deleted(store: Store) -> None:
     write_run(store.root, OTHER)
     done = threading.Event()
     broken: list[str] = []
@@ -430,14 +428,16 @@ Disk = namedtuple("Disk", "total used free")
         (1.3, 150e6, True, "The disk has only 150 MB left"),
     ],
 )
-def test_it_says_when_room_runs_out(used: float, free: float, full: bool, words: str) -> None:
+def test_warnings_about_the_remaining_room(
+    used: float, free: float, full: bool, words: str
+) -> None:
     usage = Usage(int(used * 10e9), int(10e9), int(free))
     assert usage.full == full
     assert usage.warning == "" if words is None else words in usage.warning
     assert words is None or usage.warning.endswith(".")
 
 
-def test_room_is_counted_in_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_usage_counts_the_bytes_of_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = Store(tmp_path / "deep" / "runs", quota_bytes=10_000)
     asked: list[Path] = []
 
@@ -460,7 +460,7 @@ def test_room_is_counted_in_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert store.usage().warning.startswith("The disk has only 1 MB left")
 
 
-def test_the_store_of_this_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_only_store_of_this_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DGVIZ_RUNS", str(tmp_path))
     monkeypatch.setenv("DGVIZ_RUNS_GB", "2")
     write_run(tmp_path / BIN, ID)
@@ -471,7 +471,7 @@ def test_the_store_of_this_process(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         store = the_store()
         assert store is the_store()
         assert (store.root, store.quota_bytes) == (tmp_path, 2 * 10**9)
-        # It looks for what is to be removed when it is first asked for.
+        # Creating it removes leftovers and old runs in the bin.
         assert store.deleted() == [] and [path.name for path in tmp_path.iterdir()] == [BIN]
     finally:
         the_store.cache_clear()

@@ -1,4 +1,4 @@
-"""Metrics as a table, as CSV and Parquet; and what runs differ in."""
+"""Metrics as a table, as CSV and Parquet; and differences between runs."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ def record(tmp_path: Path) -> Record:
     return Record(write_run(tmp_path))
 
 
-def test_a_row_is_a_log_point_with_the_knobs_that_were_in_effect(record: Record) -> None:
+def test_a_row_has_a_log_point_and_the_knobs_in_effect(record: Record) -> None:
     frame = metrics_frame(record)
     assert list(frame.columns) == ["run", *METRICS, "beta", "tau", "learning_rate"]
     assert frame["step"].tolist() == list(range(21))
     assert set(frame["run"]) == {record.id}
-    # beta was moved from 0.1 to 1 after step 10: the point at 10 has not felt it.
+    # beta was moved from 0.1 to 1 after step 10: the point at 10 has the old value.
     assert frame["beta"].tolist() == [0.1] * 11 + [1.0] * 10
     assert set(frame["tau"]) == {0.5}
     assert set(frame["learning_rate"]) == {0.001}
@@ -34,17 +34,17 @@ def test_a_row_is_a_log_point_with_the_knobs_that_were_in_effect(record: Record)
     assert frame["active_weights"].dtype == "int64"
 
 
-def test_schedules_are_part_of_what_is_in_effect(tmp_path: Path) -> None:
+def test_the_knobs_in_effect_follow_their_schedules(tmp_path: Path) -> None:
     scheduled = SETTINGS.with_changes(beta_schedule="warmup", warmup=0.5, tau_schedule="ramp")
     frame = metrics_frame(Record(write_run(tmp_path, settings=scheduled)))
-    # Step n is taken when n - 1 of the 20 are done.
+    # Step n begins after n - 1 of the 20 steps.
     assert frame["beta"][5] == pytest.approx(0.1 * 4 / 10)
     assert frame["beta"][20] == pytest.approx(1.0)
     ramp = multiplier("ramp", 7 / 20, warmup=0.5, freeze_at=1.0)
     assert frame["tau"][8] == pytest.approx(0.5 * ramp)
 
 
-def test_csv_and_parquet_hold_the_same(record: Record) -> None:
+def test_csv_and_parquet_have_the_same_content(record: Record) -> None:
     frame = metrics_frame(record)
     parquet = pd.read_parquet(io.BytesIO(metrics_parquet(record)))
     csv = pd.read_csv(io.BytesIO(metrics_csv(record)), dtype={"run": "str"})
@@ -73,7 +73,7 @@ def test_a_dense_run_s_table_has_no_knobs_of_gates(tmp_path: Path) -> None:
     assert set(frame["learning_rate"]) == {0.001}
 
 
-def test_differences_are_the_knobs_that_differ_in_words(tmp_path: Path) -> None:
+def test_differences_are_the_texts_of_differing_knobs(tmp_path: Path) -> None:
     other = SETTINGS.with_changes(beta=-1.0, seed=12345)
     longer = other.with_changes(batch_size=10_000, method="dense")
     runs = {"0" * 12: SETTINGS, "1" * 12: other, "2" * 12: longer}
@@ -94,7 +94,7 @@ def test_differences_are_the_knobs_that_differ_in_words(tmp_path: Path) -> None:
     }
 
 
-def test_a_knob_that_was_moved_differs_from_one_that_stood_still(tmp_path: Path) -> None:
+def test_a_moved_knob_differs_from_an_unmoved_one(tmp_path: Path) -> None:
     there_and_back = [a_move(10, "tau", 0.5, 0.54), a_move(15, "tau", 0.54, 0.5)]
     moved = Record(write_run(tmp_path, "0" * 12, log=there_and_back))
     still = Record(write_run(tmp_path, "1" * 12, log=[]))

@@ -1,4 +1,4 @@
-"""What a killed process has left beside the runs is removed, and what a living one needs stays."""
+"""Folders of killed processes beside the runs are removed; those of running ones stay."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from without_locks import WITHOUT_FLOCK, refuse_flock
 from bench.run_folders import write_run
 from dgviz.runs import working_folders
 from dgviz.runs.store import Store
-from dgviz.runs.working_folders import INCOMING, OUTGOING, incoming, sweep
+from dgviz.runs.working_folders import INCOMING, OUTGOING, incoming, remove_leftovers
 
 ID = "0123456789ab"
 
@@ -44,7 +44,7 @@ def names(store: Store) -> list[str]:
 
 
 @pytest.mark.parametrize("locks", ["the system's", "files"])
-def test_an_import_is_swept_once_its_process_is_dead(
+def test_an_incomplete_import_is_removed_after_its_process_ended(
     store: Store, monkeypatch: pytest.MonkeyPatch, locks: str
 ) -> None:
     code = AT_WORK
@@ -55,14 +55,14 @@ def test_an_import_is_swept_once_its_process_is_dead(
         [sys.executable, "-c", code, str(store.root)], stdout=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout is not None and process.stdout.readline() == "at work\n"
-        store.sweep()
+        store.remove_leftovers()
         (name,) = names(store)
         assert name.startswith(INCOMING)
         assert store.usage().bytes >= 1000
         process.kill()
         process.wait(10)
     assert names(store) == [name] and store.records() == []
-    store.sweep()
+    store.remove_leftovers()
     assert names(store) == [] and store.usage().bytes == 0
 
 
@@ -75,18 +75,18 @@ def test_it_is_removed_at_the_end_and_after_a_failure(store: Store) -> None:
     assert names(store) == []
 
 
-def test_where_nothing_can_be_locked_nothing_is_swept(
+def test_nothing_is_removed_where_locking_is_impossible(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
         refuse_flock(patch, errno.ENOLCK)
         with incoming(store.root) as place:
-            sweep(store.root)
+            remove_leftovers(store.root)
             (place / "half").touch()
         assert names(store) == []
 
 
-def test_half_a_removed_run_is_no_run_and_goes_at_the_next_start(
+def test_a_partly_removed_run_is_removed_at_the_next_start(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write_run(store.root, ID)
@@ -103,11 +103,11 @@ def test_half_a_removed_run_is_no_run_and_goes_at_the_next_start(
     assert store.records() == store.deleted() == []
     (left_over,) = working_folders.working_folders(store.root)
     assert left_over.name.startswith(OUTGOING) and store.usage().bytes > 0
-    store.sweep()
+    store.remove_leftovers()
     assert names(store) == [".bin"] and store.usage().bytes == 0
 
 
-def test_a_run_is_removed_where_there_is_no_room_for_another_name(
+def test_a_run_is_removed_if_it_cannot_be_renamed(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object) -> None:
@@ -121,7 +121,7 @@ def test_a_run_is_removed_where_there_is_no_room_for_another_name(
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need rights there")
-def test_what_only_looks_like_one_stays(store: Store, tmp_path: Path) -> None:
+def test_links_and_files_with_such_names_stay(store: Store, tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     (elsewhere / "precious").touch()
@@ -133,11 +133,11 @@ def test_what_only_looks_like_one_stays(store: Store, tmp_path: Path) -> None:
     locked.mkdir()
     (locked / "lock").symlink_to(elsewhere / "precious")
     before = names(store)
-    store.sweep()
+    store.remove_leftovers()
     assert names(store) == before and (elsewhere / "precious").exists()
 
 
-def test_one_that_is_swept_before_it_is_locked_is_made_again(
+def test_a_folder_that_is_removed_before_it_is_locked_is_created_again(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     original = working_folders.lock_on
@@ -151,7 +151,7 @@ def test_one_that_is_swept_before_it_is_locked_is_made_again(
             def acquire(**_: Any) -> None:
                 monkeypatch.undo()
                 lock.__dict__.pop("acquire")
-                store.sweep()
+                store.remove_leftovers()
                 raise FileNotFoundError
 
             lock.__dict__["acquire"] = acquire
@@ -159,6 +159,6 @@ def test_one_that_is_swept_before_it_is_locked_is_made_again(
 
     monkeypatch.setattr(working_folders, "lock_on", lock_on)
     with incoming(store.root) as place:
-        store.sweep()
+        store.remove_leftovers()
         (place / "half").touch()
     assert swept == [place / "lock"] and names(store) == []

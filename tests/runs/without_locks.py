@@ -1,4 +1,4 @@
-"""A disk that refuses locks, as some network and FUSE disks do; in this process and in others."""
+"""Simulate a disk without locks, such as some network and FUSE disks."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ def refuse(*arguments):
     raise OSError(errno.ENOSYS, "Function not implemented")
 fcntl.flock = refuse
 """
-"""What another process runs first."""
+"""Code that another process runs first."""
 
 
 def refuse_flock(patch: pytest.MonkeyPatch, number: int = errno.ENOSYS) -> None:
-    """Have every lock answered with this error."""
+    """Make every lock fail with this error."""
     fcntl = pytest.importorskip("fcntl")
 
     def refuse(*_: object) -> None:

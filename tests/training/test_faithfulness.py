@@ -16,12 +16,12 @@ from dgviz.runs.faithfulness.deletion import (
     accuracies,
     amounts,
     area,
-    at_random,
     by_gradient,
     by_ink,
     by_path_weight,
     by_retention,
     network_of,
+    random_rankings,
 )
 from dgviz.settings import Settings
 from dgviz.training.evaluate import score
@@ -96,7 +96,7 @@ def test_the_network_gives_the_logits_of_the_method(
 
 def test_every_point_agrees_with_a_literal_test(net: Network, tiny: Splits) -> None:
     images, labels = tiny.validation_images, tiny.validation_labels
-    rankings = {"retention": [by_retention(net, NOTHING)], "random": at_random(6, 3, seed=1)}
+    rankings = {"retention": [by_retention(net, NOTHING)], "random": random_rankings(6, 3, seed=1)}
     removed = amounts(6)
     assert removed == list(range(7))
     found = accuracies(net, images, labels, rankings, removed)
@@ -186,7 +186,11 @@ def test_the_colours_of_a_pixel_are_summed_and_removed_together() -> None:
 
 
 def test_random_rankings_are_the_same_for_a_seed() -> None:
-    first, again, other = at_random(50, 6, 3), at_random(50, 6, 3), at_random(50, 6, 4)
+    first, again, other = (
+        random_rankings(50, 6, 3),
+        random_rankings(50, 6, 3),
+        random_rankings(50, 6, 4),
+    )
     assert all(torch.equal(a, b) for a, b in zip(first, again, strict=True))
     assert len({tuple(ranking.tolist()) for ranking in [*first, *other]}) == 12
 
@@ -221,7 +225,7 @@ def test_rankings_are_permutations_and_both_tests_meet_at_their_ends(
         "path": [by_path_weight(net, blank, channels)],
         "gradient": [by_gradient(net, images, labels, blank, channels)],
         "ink": [by_ink(images, blank, channels)],
-        "random": at_random(pixels, 5, seed),
+        "random": random_rankings(pixels, 5, seed),
     }
     for ranking in (ranking for some in rankings.values() for ranking in some):
         assert sorted(ranking.tolist()) == list(range(pixels))

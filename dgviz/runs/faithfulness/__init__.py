@@ -1,1 +1,1 @@
-"""The deletion and insertion test: do active connections show which pixels matter?"""
+"""The deletion and insertion test: do active connections show which pixels are important?"""

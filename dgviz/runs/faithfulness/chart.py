@@ -1,4 +1,4 @@
-"""Accuracy against pixels removed or added, a line for each ranking of the pixels."""
+"""Chart of accuracy against removed or added pixels, one line for each ranking."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ class RankingCurve:
 
     Attributes:
         name: shown in the legend.
-        style: 0 to 5, which colour and dash: the same in every chart, whatever else is in it.
+        style: 0 to 5, the colour and dash of this ranking in every chart.
         accuracy: fractions.
-        spread: one standard deviation, of a ranking that was drawn several times; else zeros.
+        spread: one standard deviation over the draws of a random ranking; else zeros.
     """
 
     name: str
@@ -36,7 +36,7 @@ class RankingCurve:
 
 
 def faithfulness(amounts: Sequence[int], rankings: Sequence[RankingCurve], done: str) -> go.Figure:
-    """Accuracy in % over the pixels that are "removed" or "added", with a band of ± a spread."""
+    """Accuracy in % over the number of pixels that are "removed" or "added", ± one spread."""
     figure = look.figure(
         340,
         hovermode="x unified",
@@ -71,7 +71,7 @@ def _band(amounts: Sequence[int], ranking: RankingCurve) -> go.Scatter:
         mode="lines",
         line={"color": colour, "width": 0.01},
         fill="toself",
-        # Not rgba, which the dark theme would not find; the trace is faint as a whole.
+        # Not rgba: the dark theme replaces known hex colours only. The trace itself is faint.
         fillcolor=colour,
         opacity=0.18,
         hoverinfo="skip",

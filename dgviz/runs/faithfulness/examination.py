@@ -1,4 +1,4 @@
-"""The faithfulness test of a recorded run: from its folder to what is found. Imports torch."""
+"""Run the faithfulness test on a recorded run. Imports torch."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from dgviz.runs.faithfulness.deletion import (
     accuracies,
     amounts,
     area,
-    at_random,
     by_gradient,
     by_ink,
     by_path_weight,
     by_retention,
     network_of,
+    random_rankings,
 )
 from dgviz.runs.faithfulness.findings import Curves, Findings, obstacle
 from dgviz.runs.files import read_file
@@ -42,9 +42,9 @@ from dgviz.training.checkpoint import (
 )
 
 MOST_IMAGES = 5000
-"""Of a larger validation split the first so many are looked at."""
+"""Images that are tested, the first ones of a larger validation split."""
 DRAWS = 10
-"""Random rankings; their areas differ by some thousandths."""
+"""Number of random rankings; their areas differ by a few thousandths."""
 
 _NO_BASELINE = (
     "No dense baseline of this run, with the same seed and data, is recorded and finished."
@@ -57,16 +57,16 @@ def examine(
     """Test the network of a run's checkpoint on its validation split, on one thread.
 
     Args:
-        folder: the run's.
+        folder: the folder of the run.
         baseline: the folder of a finished dense run with the same seed and data, if there is one.
-        report: called with the share of the work that is done.
+        report: called with the finished fraction of the work.
 
     Raises:
-        RunsError: the run cannot be tested, or its checkpoint not be used.
-        DataError: the data set cannot be had.
+        RunsError: the run cannot be tested, or its checkpoint cannot be used.
+        DataError: the data set cannot be loaded.
     """
     began = time.monotonic()
-    # Beside a run that trains the rest of the machine is not ours; and sums depend on it.
+    # Other runs may be training at the same time, and float sums depend on the thread count.
     torch.set_num_threads(1)
     record = Record(folder)
     settings = record.settings
@@ -84,7 +84,7 @@ def examine(
     always_zero = always_zero_pixels(data.train_images)
     pixels = dataset.input_size // channels
 
-    # In a dense run every connection is active: their number ranks nothing.
+    # In a dense run every connection is active, so their number cannot rank pixels.
     rankings = {}
     if settings.spec.masks:
         rankings["retention"] = [by_retention(net, always_zero, channels)]
@@ -92,7 +92,7 @@ def examine(
     if gradients is not None:
         rankings["gradient"] = [by_gradient(gradients, images, labels, always_zero, channels)]
     rankings["ink"] = [by_ink(data.train_images, always_zero, channels)]
-    rankings["random"] = at_random(pixels, DRAWS, settings.seed)
+    rankings["random"] = random_rankings(pixels, DRAWS, settings.seed)
     removed = amounts(pixels)
     found = accuracies(net, images, labels, rankings, removed, channels=channels, report=report)
     return Findings(
@@ -118,7 +118,7 @@ def examine(
 def _gradients_of(
     net: Network, settings: Settings, baseline: Path | None, dataset: Dataset, data: Splits
 ) -> tuple[Network | None, str]:
-    """The dense network whose gradient is taken, or why there is none."""
+    """The dense network for the gradient, or None and why there is none."""
     dense = settings.baseline()
     if dense is None:
         return net, ""
@@ -133,10 +133,10 @@ def _gradients_of(
 def _restored(
     record: Record, settings: Settings, dataset: Dataset, data: Splits
 ) -> tuple[Network, Checkpoint, float]:
-    """The network of a run's checkpoint, and the epoch that it is of.
+    """Load a run's checkpoint: the network, the checkpoint itself, and its epoch.
 
     Raises:
-        CheckpointError: there is none, or it cannot be used.
+        CheckpointError: the checkpoint is missing or cannot be used.
     """
     try:
         checkpoint = unpack_checkpoint(read_file(record.folder / CHECKPOINT, LARGEST_CHECKPOINT))
@@ -146,7 +146,7 @@ def _restored(
     method = build(settings, sizes)
     restore_model(checkpoint, method.model)
     steps_per_epoch = -(-len(data.train_labels) // settings.batch_size)
-    # The threshold of the last step taken, as in the loop when it goes on from a checkpoint.
+    # Use the threshold of the last step, as the loop does when it resumes from a checkpoint.
     before = Clock.before(settings, max(0, checkpoint.step - 1), settings.epochs * steps_per_epoch)
     method.set_tau(in_effect(settings, checkpoint.knobs, before).tau)
     return network_of(method), checkpoint, checkpoint.step / steps_per_epoch

@@ -1,4 +1,4 @@
-"""What a faithfulness test has found, as `faithfulness.json` in the run's folder."""
+"""The results of a faithfulness test, stored as `faithfulness.json` in the run's folder."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dgviz.runs.layout import CHECKPOINT
 from dgviz.runs.record import Record
 
 FORMAT = 2
-"""Of the file. Format 1 said "order" for "ranking" and "twin" for "baseline"."""
+"""The file format. Format 1 had "order" for "ranking" and "twin" for "baseline"."""
 
 RANKINGS = {
     "retention": "active connections",
@@ -21,15 +21,15 @@ RANKINGS = {
     "ink": "ink",
     "random": "random",
 }
-"""The rankings that are tested, by their names in the file, with the words for them."""
+"""The titles of the tested rankings, by their names in the file."""
 
 
 @dataclass(frozen=True)
 class Curves:
-    """One ranking of the pixels: accuracies as fractions, and the areas under them in [0, 1].
+    """The curves of one ranking: accuracies as fractions, and the areas below them in [0, 1].
 
-    Of a ranking that was drawn more than once they are means, and each spread is a standard
-    deviation over the draws; of one that was not, spreads are 0.
+    For a random ranking they are means, and each spread is a standard deviation over the draws. For
+    other rankings the spreads are 0.
     """
 
     ranking: str
@@ -45,20 +45,20 @@ class Curves:
 
 @dataclass(frozen=True)
 class Findings:
-    """All that one test has found, and what it was made of.
+    """The results of one test, and its conditions.
 
     Attributes:
         step, epoch: of the checkpoint.
-        seed: of the run, which the random rankings are drawn from as well.
-        gated: False for a method that takes no connection away and so keeps every pixel alike.
-        images: of the validation split, as many as were looked at.
-        pixels: of an image; always_zero of them are 0 in every training image.
-        draws: random rankings.
-        baseline: the dense run whose gradient was taken; "" without one, and `baseline_problem`
-            says why.
+        seed: of the run; the random rankings use it too.
+        gated: False for a method that never closes a connection.
+        images: the number of tested images of the validation split.
+        pixels: the number of pixels of an image; `always_zero` of them are always blank.
+        draws: the number of random rankings.
+        baseline: the id of the dense run that gives the gradient; "" without one, for the reason
+            in `baseline_problem`.
         removed: the amounts of pixels at which the curves were measured.
-        seconds: the test took, with loading the data.
-        hardware, versions: what it ran on.
+        seconds: the duration of the test, including loading the data.
+        hardware, versions: of the machine that ran the test.
     """
 
     run: str
@@ -79,15 +79,15 @@ class Findings:
     versions: SystemInfo
 
     def of(self, ranking: str) -> Curves | None:
-        """The curves of a ranking, if it was tested."""
+        """The curves of a ranking; None if it was not tested."""
         return next((curves for curves in self.curves if curves.ranking == ranking), None)
 
     def as_dict(self) -> dict[str, Any]:
-        """JSON-able, and as it is written."""
+        """The content of the file, as values that JSON can represent."""
         return {"format": FORMAT, **asdict(self)}
 
     def csv(self) -> bytes:
-        """The curves, a row for each ranking and amount of pixels; accuracies as fractions."""
+        """The curves as CSV, one row for each ranking and amount; accuracies as fractions."""
         names = ("deletion", "insertion", "deletion_spread", "insertion_spread")
         file = io.StringIO()
         table = csv.writer(file, lineterminator="\n")

@@ -1,4 +1,4 @@
-"""`faithfulness.json`: written whole, and read only where everything in it fits together."""
+"""Write and read `faithfulness.json`; a file is used only if all of its values agree."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Any
 
 from dgviz.runs.card_fields import MOST_SYSTEM_VALUES, system_value
 from dgviz.runs.checks import (
-    Unfit,
+    InvalidValue,
+    boolean,
     counted,
     list_of,
     map_of,
@@ -16,7 +17,6 @@ from dgviz.runs.checks import (
     one_of,
     share,
     text,
-    truth,
     whole,
 )
 from dgviz.runs.contents import Missing, RunsError, Unreadable, read_json
@@ -29,7 +29,7 @@ _MOST_POINTS = 1000
 
 
 def save(findings: Findings, folder: Path) -> None:
-    """Put them into the run's folder, in the place of older ones.
+    """Write findings to the run's folder, replacing older ones.
 
     Raises:
         RunsError: they cannot be written.
@@ -42,23 +42,23 @@ def save(findings: Findings, folder: Path) -> None:
 
 
 def read(record: Record) -> Findings | None:
-    """The newest ones of a run; None if it was not tested yet.
+    """Read the newest findings of a run; None if it has not been tested.
 
     Raises:
-        Unreadable: the file is there and cannot be used; the message is a sentence.
+        Unreadable: the file exists and cannot be used; the message is a sentence.
     """
     try:
         return _checked(read_json(record.folder / FINDINGS))
     except Missing:
         return None
-    except Unfit as unfit:
+    except InvalidValue as unfit:
         raise Unreadable(f"{FINDINGS} cannot be used: it {unfit}.") from unfit
     except Unreadable as problem:
         raise Unreadable(f"{FINDINGS} cannot be used: {problem}") from problem
 
 
 def _checked(content: Mapping[str, Any]) -> Findings:
-    """All or nothing: what is said of a test follows from all of its figures together."""
+    """Check the whole content, because the conclusions depend on all figures together."""
     if content.get("format") not in (1, FORMAT):
         raise Unreadable("it was written by another version of dgviz.")
     findings = Findings(**_fields(_renamed(content) if content["format"] == 1 else content))
@@ -80,7 +80,7 @@ def _checked(content: Mapping[str, Any]) -> Findings:
 
 
 def _renamed(content: Mapping[str, Any]) -> dict[str, Any]:
-    """The content of format 1 with the names of today."""
+    """The content of format 1 with the present names."""
     names = {"order": "ranking", "twin": "baseline", "twin_problem": "baseline_problem"}
 
     def renamed(value: object) -> Any:
@@ -97,7 +97,7 @@ def _curves(value: object) -> Curves:
     curves = Curves(**_curve_fields(value))
     lines = (curves.deletion, curves.insertion, curves.deletion_spread, curves.insertion_spread)
     if len({len(line) for line in lines}) > 1:
-        raise Unfit("must have as many values in each line")
+        raise InvalidValue("must have as many values in each line")
     return curves
 
 
@@ -122,7 +122,7 @@ _fields = object_of(
         "step": whole,
         "epoch": counted,
         "seed": whole,
-        "gated": truth,
+        "gated": boolean,
         "images": whole,
         "pixels": whole,
         "always_zero": whole,

@@ -1,4 +1,4 @@
-"""What a faithfulness test has found, in sentences that follow from its figures."""
+"""Sentences about the results of a faithfulness test."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ _RANKED = {
     "ink": "by ink",
     "random": "at random",
 }
-"""How pixels are ranked, in words that follow that verb."""
+"""How pixels are ranked: the end of "ranking pixels …"."""
 
 
 def rows(findings: Findings) -> list[tuple[str, str, str, str]]:
-    """Of each ranking: its name, how it is made, its deletion area and its insertion area."""
+    """For each ranking its title, its definition, its deletion area and its insertion area."""
     return [
         (
             RANKINGS[curves.ranking],
@@ -43,32 +43,32 @@ def rows(findings: Findings) -> list[tuple[str, str, str, str]]:
 
 
 def noise(findings: Findings) -> float:
-    """Areas that differ by less are called equal."""
-    # The area under one image's curve differs between two rankings with a standard deviation of up
-    # to 0.26 on MNIST: this is some 2.7 standard errors of the mean, 0.0099 on 5,000 images.
+    """The difference below which two areas count as equal."""
+    # For one image, the areas of two rankings differ with a standard deviation of up to 0.26 on
+    # MNIST. So this is about 2.7 standard errors of the mean: 0.0099 for 5,000 images.
     return float(0.7 / findings.images**0.5)
 
 
 def verdict(findings: Findings) -> list[str]:
-    """Whether active connections, or path weight where all are active, point at what matters."""
+    """How active connections, or path weight if all are active, compare with other rankings."""
     ours = findings.of("retention") or findings.of("path")
     if ours is None:
         return []
     rivals = [c for c in map(findings.of, ("random", "ink", "gradient")) if c]
-    told = [_against(ours, rival, noise(findings)) for rival in rivals]
-    told += _share_of_ink(ours, findings)
+    sentences = [_comparison_text(ours, rival, noise(findings)) for rival in rivals]
+    sentences += _share_of_ink(ours, findings)
     if not findings.gated:
-        told.insert(0, ALL_ACTIVE)
+        sentences.insert(0, ALL_ACTIVE)
     if findings.baseline_problem:
-        told.append(
+        sentences.append(
             f"{findings.baseline_problem} Without one there is no gradient to compare with: train "
             "the dense baseline, then run the test again."
         )
-    return told
+    return sentences
 
 
 def caveats(findings: Findings) -> list[str]:
-    """What the test does not say."""
+    """The limits of the test."""
     blank = (
         f"{count(findings.always_zero)} of the {count(findings.pixels)} pixels are always blank in "
         "training"
@@ -78,31 +78,31 @@ def caveats(findings: Findings) -> list[str]:
         "too: the comparison with ink is fairer."
     )
     if findings.gated:
-        told = [
+        sentences = [
             f"Active connections do not measure importance. {blank}: no error ever reaches "
             f"their connections, so whether these are active says nothing about importance. {last}",
             "A pixel can have many active connections of tiny weight, or a few that decide "
             "everything.",
         ]
     else:
-        told = [f"{blank}. {last}"]
-    told += [
+        sentences = [f"{blank}. {last}"]
+    sentences += [
         "Neighbouring pixels carry similar information: the network may do without one of them, "
         "but not without all, and a ranking cannot show this.",
         "Images without some of their pixels are unlike any in training: a part of the fall in "
         "accuracy comes from that, and not from the pixels that are missing.",
     ]
     if findings.of("gradient"):
-        told.append(
+        sentences.append(
             "The gradient is computed on the images of this test, which the other rankings have "
             "never seen."
         )
-    told.append("This is one network of one seed. Another seed finds other weights.")
-    return told
+    sentences.append("This is one network of one seed. Another seed finds other weights.")
+    return sentences
 
 
 def circumstances(findings: Findings) -> str:
-    """What the figures were measured on, in one line."""
+    """The conditions of the test, in one line."""
     return (
         f"{count(findings.images)} validation images, checkpoint of step {count(findings.step)} "
         f"(epoch {findings.epoch:.4g}), seed {findings.seed}, {duration(findings.seconds)} on "
@@ -111,7 +111,7 @@ def circumstances(findings: Findings) -> str:
 
 
 def reading(findings: Findings) -> str:
-    """How the table of areas is to be read."""
+    """How to read the table of areas."""
     return (
         "from 0 to 1; lower is better in deletion, higher in insertion; differences below "
         f"{noise(findings):.3f} are noise"
@@ -119,7 +119,7 @@ def reading(findings: Findings) -> str:
 
 
 def stale(findings: Findings, record: Record, baseline: Record | None) -> str:
-    """Why the test is worth making again, or ""."""
+    """Why the test should be run again, or ""."""
     if record.card is not None and findings.step != record.step:
         return (
             f"These results are from step {count(findings.step)}, and the run is now at step "
@@ -142,8 +142,8 @@ def _area(mean: float, spread: float) -> str:
     return f"{mean:.3f} ± {spread:.3f}" if spread else f"{mean:.3f}"
 
 
-def _against(ours: Curves, rival: Curves, noise: float) -> str:
-    """Who is the better guide, and by which figures."""
+def _comparison_text(ours: Curves, rival: Curves, noise: float) -> str:
+    """A sentence that compares two rankings by their areas."""
     deletion_noise = max(noise, 2 * rival.deletion_area_spread)
     insertion_noise = max(noise, 2 * rival.insertion_area_spread)
     deletion = _sign(rival.deletion_area - ours.deletion_area, deletion_noise)
@@ -151,23 +151,23 @@ def _against(ours: Curves, rival: Curves, noise: float) -> str:
     name, other = _RANKED[ours.ranking], _RANKED[rival.ranking]
     match sorted((deletion, insertion)):
         case [0, 0]:
-            told = f"Ranking pixels {name} is neither better nor worse than ranking them {other}"
+            text = f"Ranking pixels {name} is neither better nor worse than ranking them {other}"
         case [0, 1] | [1, 1]:
-            told = f"Ranking pixels {name} is better than ranking them {other}"
+            text = f"Ranking pixels {name} is better than ranking them {other}"
         case [-1, 0] | [-1, -1]:
-            told = f"Ranking pixels {name} is worse than ranking them {other}"
+            text = f"Ranking pixels {name} is worse than ranking them {other}"
         case _:
-            told = f"The two tests disagree on ranking pixels {name} or {other}"
+            text = f"The two tests disagree on ranking pixels {name} or {other}"
     if deletion != insertion and deletion * insertion == 0:
-        told += f", in the {'deletion' if deletion else 'insertion'} test only"
+        text += f", in the {'deletion' if deletion else 'insertion'} test only"
     return (
-        f"{told} (deletion area {ours.deletion_area:.3f} against {rival.deletion_area:.3f}, "
+        f"{text} (deletion area {ours.deletion_area:.3f} against {rival.deletion_area:.3f}, "
         f"insertion area {ours.insertion_area:.3f} against {rival.insertion_area:.3f})."
     )
 
 
 def _share_of_ink(ours: Curves, findings: Findings) -> list[str]:
-    """How much of the lead over random comes from knowing where there is ink."""
+    """How much of the advantage over random comes from ink alone."""
     random, ink = findings.of("random"), findings.of("ink")
     if not random or not ink:
         return []

@@ -1,1 +1,1 @@
-"""Training that writes a run's folder. Needs torch, which nothing else in `runs` does."""
+"""Training that writes a run's folder. Needs torch."""

@@ -1,4 +1,4 @@
-"""Writes a run's folder while it trains, and finds the way back into one that was left."""
+"""Write a run's folder during training, and resume a run from its folder."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from dgviz.runs.contents import RunsError
 from dgviz.runs.files import (
     append_whole,
     check_regular,
-    clear_left_overs,
     read_file,
+    remove_partial_writes,
     write_json,
     write_whole,
 )
@@ -55,23 +55,23 @@ from dgviz.training.device import resolve_device
 from dgviz.training.snapshot import Snapshot, log_entries, pack_coarse_weights, pack_gates
 
 CHECKPOINT_SECONDS = 10.0
-"""What a kill costs at most; a checkpoint takes about 20 ms, a five-hundredth of it."""
+"""Seconds of training that a kill can lose; writing a checkpoint takes about 20 ms."""
 
-OWN = (SETTINGS, CARD, METRICS, SNAPSHOTS, FACTS, CHECKPOINT)
-"""The files that nobody but the recorder writes: a page writes the label and the findings."""
+RECORDER_FILES = (SETTINGS, CARD, METRICS, SNAPSHOTS, FACTS, CHECKPOINT)
+"""The files that only the recorder writes; pages write the label and the findings."""
 
 _LOCK_SECONDS = 2.0
-# Those who ask whether a run is alive hold its lock for an instant.
+# Checking whether a run is being trained holds its lock for a moment.
 
 
 @dataclass(frozen=True)
-class Past:
-    """What a run goes on from.
+class ResumePoint:
+    """The state from which training continues.
 
     Attributes:
-        checkpoint: None if it was left before its first one: it begins again.
-        log: up to there.
-        moves: knob moves made after it, to be made again.
+        checkpoint: None if the run ended before its first checkpoint; it starts again.
+        log: the entries up to the checkpoint.
+        moves: the knob moves after the checkpoint, which are repeated.
     """
 
     checkpoint: Checkpoint | None
@@ -80,10 +80,10 @@ class Past:
 
 
 class Recorder:
-    """The only writer of a run's folder, in the process that trains it.
+    """Writes a run's folder, as its only writer, in the process that trains the run.
 
-    Once something cannot be written, recording ends and training goes on: `problem` then says why,
-    and what is on the disk is a run that was interrupted there.
+    After a failed write, recording ends and training continues. `problem` then has the reason, and
+    the folder is that of a run that was interrupted at this point.
     """
 
     def __init__(self, folder: Path, settings: Settings, card: Card, lock: FileLock) -> None:
@@ -92,16 +92,17 @@ class Recorder:
         self.problem = ""
         with contextlib.ExitStack() as held:
             held.callback(lock.release)
-            clear_left_overs(folder, own=OWN)
-            self.past = _past(folder, card)
-            reached = self.past.checkpoint.step if self.past.checkpoint else -1
-            # Before the log is cut: a kill between the two would lose the moves to be made again.
-            self._card = self._opened(card)
+            remove_partial_writes(folder, own=RECORDER_FILES)
+            self.resume_point = _resume_point(folder, card)
+            reached = self.resume_point.checkpoint.step if self.resume_point.checkpoint else -1
+            # Write the card, which has the planned moves, before the log is cut: a kill in between
+            # would lose them.
+            self._card = self._with_new_session(card)
             write_json(folder / CARD, self._card.as_json())
-            entries = self.past.log.entries
+            entries = self.resume_point.log.entries
             self._log_lines = len(entries)
             self._log_points = sum(entry["kind"] == "metrics" for entry in entries)
-            write_whole(folder / METRICS, self.past.log.content)
+            write_whole(folder / METRICS, self.resume_point.log.content)
             self._metrics = held.enter_context((folder / METRICS).open("ab", buffering=0))
             self._snapshots = SnapshotWriter(folder / SNAPSHOTS, reached)
             held.callback(self._snapshots.close)
@@ -111,10 +112,10 @@ class Recorder:
 
     @classmethod
     def create(cls, store: Store, run_id: str, settings: Settings, parent: str | None) -> Recorder:
-        """Begin a new run's folder.
+        """Create the folder of a new run.
 
         Raises:
-            RunsError: the runs directory is full or cannot be written, or the id is taken.
+            RunsError: the runs directory is full or cannot be written, or the id exists already.
         """
         if (usage := store.usage()).full:
             raise RunsError(usage.warning)
@@ -125,28 +126,28 @@ class Recorder:
             made = True
             write_json(folder / SETTINGS, settings.as_dict())
             card = Card(phase="running", id=run_id, parent=parent, created=_now())
-            # At once: without a card nobody could go on with it.
+            # Written at once, because a run without a card cannot be resumed.
             write_json(folder / CARD, card.as_json())
-            return cls(folder, settings, card, _take_lock(folder))
+            return cls(folder, settings, card, _acquire_lock(folder))
         except OSError as problem:
             if made:
                 shutil.rmtree(folder, ignore_errors=True)
-            raise RunsError(f"This run is not recorded: {_why(problem)}.") from problem
+            raise RunsError(f"This run is not recorded: {_error_text(problem)}.") from problem
 
     @classmethod
     def reopen(cls, store: Store, run_id: str) -> Recorder:
-        """Go on with a run that was stopped, killed or left by a crash; see `past`.
+        """Open the folder of a run to resume it at its `resume_point`.
 
         Raises:
-            RunNotFound: there is none of this id.
-            RunsError: it is being trained, has finished, or its folder is broken.
+            RunNotFound: there is no such run.
+            RunsError: the run is being trained or has finished, or its folder is damaged.
         """
         folder = store.record(run_id).folder
         try:
             with contextlib.ExitStack() as held:
-                lock = _take_lock(folder)
+                lock = _acquire_lock(folder)
                 held.callback(lock.release)
-                # Read now, when no other process can train it any more.
+                # Read only now: under the lock no other process can change the run.
                 record = Record(folder)
                 if record.phase == "finished":
                     raise RunsError(f"Run {run_id} has finished: there is nothing left to train.")
@@ -158,7 +159,7 @@ class Recorder:
         except CheckpointError as problem:
             raise RunsError(f"Run {run_id} cannot be resumed: {problem}") from problem
         except OSError as problem:
-            raise RunsError(f"Run {run_id} cannot be resumed: {_why(problem)}.") from problem
+            raise RunsError(f"Run {run_id} cannot be resumed: {_error_text(problem)}.") from problem
 
     @property
     def run_id(self) -> str:
@@ -166,19 +167,19 @@ class Recorder:
 
     @property
     def seconds_before(self) -> float:
-        """Trained in the sessions before this one."""
+        """Training time of the earlier sessions."""
         return sum(session.seconds for session in self._card.sessions[:-1])
 
-    def do_not_count(self, seconds: float) -> None:
-        """Leave a pause out of the time spent in training."""
+    def exclude_seconds(self, seconds: float) -> None:
+        """Leave a pause out of the training time."""
         self._began += seconds
 
     def kept_step(self) -> int | None:
-        """The step that a resume begins at, as the disk has it.
+        """The step at which a resume would begin, according to the files.
 
         Returns:
-            0 without a checkpoint; None if nothing can go on with the run: its folder is gone, or
-            the checkpoint cannot be used.
+            0 without a checkpoint; None if the run cannot be resumed, because its folder is gone or
+            its checkpoint cannot be used.
         """
         if not (self.folder / CARD).exists():
             return None
@@ -190,37 +191,37 @@ class Recorder:
             return None
 
     def begin(self, snapshot: Snapshot, facts: bytes) -> None:
-        """Take in the first snapshot and what is known of the data; the clock starts here."""
+        """Record the first snapshot and the facts, and start counting the training time."""
         self._began = time.monotonic()
         self._card = replace(self._card, steps_per_epoch=snapshot.steps_per_epoch)
         self._try(write_whole, self.folder / FACTS, facts)
         self._try(self._write_card)
-        self.take(snapshot)
+        self.record(snapshot)
 
-    def take(self, snapshot: Snapshot) -> None:
-        """Record what is new; to be called with every snapshot."""
+    def record(self, snapshot: Snapshot) -> None:
+        """Record new log entries and what is due; call it with every snapshot."""
         if snapshot.has_log_entries:
-            self._try(self._write_news, snapshot)
+            self._try(self._write_entries, snapshot)
         if time.monotonic() >= self._next_checkpoint:
             self.checkpoint(snapshot)
 
     def checkpoint(self, snapshot: Snapshot) -> None:
-        """Make the newest snapshot the one that the run goes on from."""
+        """Write a checkpoint of the newest snapshot."""
         self._next_checkpoint = time.monotonic() + CHECKPOINT_SECONDS
         self._try(self._write_checkpoint, snapshot)
 
     def end(self, phase: str, reason: str, snapshot: Snapshot | None) -> None:
-        """Write the last word and let go of the folder.
+        """Write how the run ended, and release the folder.
 
         Args:
             phase: "finished", "stopped", "failed" or "interrupted".
             reason: a sentence, or "".
-            snapshot: the newest one; None where there is none, or none worth going on from.
+            snapshot: the newest one, for a checkpoint; None keeps the last checkpoint.
         """
         self._try(self._write_end, phase, reason, snapshot)
         self._held.close()
 
-    def _write_news(self, snapshot: Snapshot) -> None:
+    def _write_entries(self, snapshot: Snapshot) -> None:
         entries = log_entries(snapshot)
         content = as_lines(entries)
         self._log_lines += len(entries)
@@ -228,7 +229,7 @@ class Recorder:
         append_whole(self._metrics, content)
         if snapshot.metrics:
             for kind, pack in _PACK.items():
-                if self._snapshots.wants(kind, self._log_points):
+                if self._snapshots.is_due(kind, self._log_points):
                     self._snapshots.append(
                         kind,
                         snapshot.step,
@@ -239,10 +240,10 @@ class Recorder:
             self._log_points += 1
 
     def _check_room(self, more: int) -> None:
-        """A log that is too long could not be read: better it ends, and that is said.
+        """Check that the log stays short enough to be read again.
 
         Raises:
-            OSError: these bytes do not fit into it.
+            OSError: it would be too long with `more` bytes.
         """
         most = LARGEST_TEXT[METRICS]
         size = os.fstat(self._metrics.fileno()).st_size
@@ -254,7 +255,8 @@ class Recorder:
         checkpoint = snapshot.checkpoint()
         if not checkpoint.is_finite:
             return
-        # First what the checkpoint relies on: after a power cut it must not be ahead of the log.
+        # Sync the log and the snapshots first: after a power cut they must not be older than the
+        # checkpoint, which depends on them.
         os.fsync(self._metrics.fileno())
         self._snapshots.sync()
         write_whole(self.folder / CHECKPOINT, pack_checkpoint(checkpoint))
@@ -269,9 +271,9 @@ class Recorder:
             self._write_checkpoint(snapshot)
         self._write_card(ended=_now(), phase=phase, reason=reason[:LONGEST_REASON])
 
-    def _opened(self, card: Card) -> Card:
-        """The card with a session that begins now."""
-        checkpoint = self.past.checkpoint
+    def _with_new_session(self, card: Card) -> Card:
+        """The card with a new session that begins now."""
+        checkpoint = self.resume_point.checkpoint
         device = resolve_device(self.settings.device).type
         session = Session(
             started=_now(),
@@ -285,7 +287,7 @@ class Recorder:
             phase="running",
             reason="",
             epochs=self.settings.epochs,
-            planned=tuple(self.past.moves),
+            planned=tuple(self.resume_point.moves),
             sessions=(*card.sessions, session)[-MOST_SESSIONS:],
         )
         return opened if checkpoint else replace(opened, step=0, epoch=0.0, figures={})
@@ -303,7 +305,7 @@ class Recorder:
         try:
             action(*arguments)
         except OSError as problem:
-            self.problem = f"This run is not recorded any more: {_why(problem)}."
+            self.problem = f"This run is not recorded any more: {_error_text(problem)}."
 
 
 def _pack_gates(snapshot: Snapshot) -> bytes:
@@ -316,15 +318,15 @@ _PACK: dict[str, Callable[[Snapshot], bytes]] = {
 }
 
 
-def _past(folder: Path, card: Card) -> Past:
-    """What the run in a folder goes on from.
+def _resume_point(folder: Path, card: Card) -> ResumePoint:
+    """Find the state from which the run in a folder continues.
 
     Args:
-        card: as the session before has left it, with the moves that it had yet to make again.
+        card: as the previous session left it, with the moves that it had not repeated yet.
 
     Raises:
-        CheckpointError: there is a checkpoint, and it cannot be used.
-        OSError: it or the log cannot be read.
+        CheckpointError: the checkpoint exists and cannot be used.
+        OSError: the checkpoint or the log cannot be read.
     """
     try:
         checkpoint = unpack_checkpoint(read_file(folder / CHECKPOINT, LARGEST_CHECKPOINT))
@@ -335,17 +337,17 @@ def _past(folder: Path, card: Card) -> Past:
         log = log_of(read_file(folder / METRICS, LARGEST_TEXT[METRICS]))
     except FileNotFoundError:
         log = log_of(b"")
-    # A move at step s is made on the way to s + 1: at the checkpoint's own step it is yet to come.
+    # A move at step s acts from step s + 1 on, so a move at the checkpoint's step is repeated.
     kept = log.only(lambda entry: entry["step"] < reached + (entry["kind"] != "knob"))
-    # More than a card can hold were made by no hand.
+    # No user makes more moves than a card can have.
     again = [move for move in moves(card, log.entries) if move[0] >= reached][-MOST_MOVES:]
-    return Past(checkpoint, kept, again)
+    return ResumePoint(checkpoint, kept, again)
 
 
 def _figures(snapshot: Snapshot) -> dict[str, Any]:
-    """How far a run has come, as its card tells it."""
+    """The progress and the figures of a snapshot, as fields of the card."""
     figures = asdict(snapshot.evaluation) | asdict(snapshot.gates.measures)
-    # One number a name: what reads a card need not know more.
+    # Figures of a card are single numbers.
     del figures["active_ratio_by_layer"]
     return {
         "step": snapshot.step,
@@ -354,30 +356,30 @@ def _figures(snapshot: Snapshot) -> dict[str, Any]:
     }
 
 
-def _take_lock(folder: Path) -> FileLock:
-    """Make this process the only one that writes in a run's folder.
+def _acquire_lock(folder: Path) -> FileLock:
+    """Lock a run's folder, so that only this process writes it.
 
     Raises:
         RunsError: another process trains the run.
-        OSError: something else than a file lies in the place of one.
+        OSError: a path of the run's files is not a regular file.
     """
-    for name in (*OWN, LOCK):
+    for name in (*RECORDER_FILES, LOCK):
         with contextlib.suppress(FileNotFoundError):
             check_regular(folder / name)
     lock = lock_on(folder / LOCK)
-    # Asking removes a lock file that names no process, which would be waited for in vain.
+    # This removes an empty lock file, which could not be acquired.
     is_locked(folder / LOCK)
     try:
         lock.acquire(timeout=_LOCK_SECONDS)
     except Timeout:
-        told = f"Run {folder.name} is being trained by another process."
+        message = f"Run {folder.name} is being trained by another process."
         if isinstance(lock, SoftFileLock):
-            told += f" If that process has crashed on another machine, delete {folder / LOCK}."
-        raise RunsError(told) from None
+            message += f" If that process has crashed on another machine, delete {folder / LOCK}."
+        raise RunsError(message) from None
     return lock
 
 
-def _why(problem: OSError) -> str:
+def _error_text(problem: OSError) -> str:
     return f"{problem.strerror or problem} ({problem.filename or 'in the runs directory'})"
 
 

@@ -1,4 +1,4 @@
-"""One training session of a run, recorded while it trains: from loading the data to its end."""
+"""One training session of a run, with its recording."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from dgviz.runs import digits
 from dgviz.runs.contents import RunsError
 from dgviz.runs.files import is_folder
 from dgviz.runs.log import log_of
-from dgviz.runs.recording.recorder import Past, Recorder
+from dgviz.runs.recording.recorder import Recorder, ResumePoint
 from dgviz.runs.store import Store
 from dgviz.settings import Settings
 from dgviz.training.device import resolve_device
@@ -27,29 +27,29 @@ from dgviz.training.snapshot import Snapshot, pack_digits, pack_facts
 
 
 class TrainingSession:
-    """What a worker and the command line have in common: a run that is trained and recorded.
+    """Trains and records a run, for a worker or the command line.
 
-    Make one with `new` or `resumed`, iterate over `snapshots()`, and say how it ended.
+    Create it with `new` or `resumed`, iterate over `snapshots()`, then call `end`.
 
     Attributes:
-        warning: why the run is not recorded (any more), or "".
+        warning: why the run is not recorded, or not any more; "" if it is recorded.
     """
 
     def __init__(self, settings: Settings, recorder: Recorder | None, warning: str) -> None:
         self.settings = settings
         self.recorder = recorder
         self._warning = warning
-        self._past = recorder.past if recorder else Past(None, log_of(b""), [])
+        self._start = recorder.resume_point if recorder else ResumePoint(None, log_of(b""), [])
         self._began = time.monotonic()
 
     @classmethod
     def new(
         cls, store: Store, run_id: str, settings: Settings, parent: str | None
     ) -> TrainingSession:
-        """The first session of a run; where it cannot be recorded it is trained all the same.
+        """Create the first session of a run, which is trained even if it cannot be recorded.
 
         Raises:
-            SettingsError: the device is not there.
+            SettingsError: the device is not available.
         """
         resolve_device(settings.device)
         try:
@@ -59,30 +59,30 @@ class TrainingSession:
 
     @classmethod
     def resumed(cls, store: Store, run_id: str) -> Self:
-        """A further one.
+        """Create a further session of a run.
 
         Raises:
             RunNotFound: there is no such run.
-            RunsError: it is being trained, has finished, or its folder is broken.
-            SettingsError: the device is not there.
+            RunsError: the run is being trained or has finished, or its folder is damaged.
+            SettingsError: the device is not available.
         """
         recorder = Recorder.reopen(store, run_id)
         return cls(recorder.settings, recorder, "")
 
     @property
     def log(self) -> list[dict[str, Any]]:
-        """The log entries of the sessions before, up to where this one goes on."""
-        return self._past.log.entries
+        """The log entries of the earlier sessions, up to the start of this one."""
+        return self._start.log.entries
 
     @property
     def warning(self) -> str:
         return self.recorder.problem if self.recorder else self._warning
 
-    def outcome(self, resuming: str) -> str:
-        """What the disk has of a run that has not been recorded to its end, in sentences.
+    def outcome_text(self, resuming: str) -> str:
+        """Sentences about what is recorded of a run that was not recorded to its end.
 
         Args:
-            resuming: what goes on with the run: a command, or the name of a button.
+            resuming: what resumes the run: a command, or the name of a button.
         """
         if not self.recorder:
             return "It was not recorded, so it cannot be resumed."
@@ -97,26 +97,26 @@ class TrainingSession:
 
     @property
     def seconds(self) -> float:
-        """Trained in all sessions, without loading and pauses."""
+        """Training time of all sessions, in seconds, without loading and pauses."""
         before = self.recorder.seconds_before if self.recorder else 0.0
         return before + time.monotonic() - self._began
 
     def snapshots(self, knobs: Knobs) -> Iterator[Snapshot]:
-        """Train and record; the first snapshot is where this session begins. See `train`.
+        """Train and record; yields first the snapshot at which this session begins. See `train`.
 
         Raises:
-            DataError: the data set cannot be had.
+            DataError: the data set cannot be loaded.
             CheckpointError: the checkpoint does not fit the settings.
             TrainingDiverged: the loss was not finite.
         """
-        for move in self._past.moves:
+        for move in self._start.moves:
             knobs.plan(*move)
         dataset = load(self.settings.dataset)
         data = split(dataset, self.settings.validation, self.settings.seed)
         self.facts = _facts(dataset, data)
         if self.recorder:
-            self._keep_digits(dataset)
-        snapshots = train(self.settings, data, knobs=knobs, checkpoint=self._past.checkpoint)
+            self._save_test_images(dataset)
+        snapshots = train(self.settings, data, knobs=knobs, checkpoint=self._start.checkpoint)
         first = next(snapshots)
         self._began = time.monotonic()
         if self.recorder:
@@ -124,11 +124,11 @@ class TrainingSession:
         yield first
         for snapshot in snapshots:
             if self.recorder:
-                self.recorder.take(snapshot)
+                self.recorder.record(snapshot)
             yield snapshot
 
-    def _keep_digits(self, dataset: Dataset) -> None:
-        """The test images for the pages, once for all runs."""
+    def _save_test_images(self, dataset: Dataset) -> None:
+        """Store the test images for the pages, once for all runs."""
         assert self.recorder is not None
 
         def packed() -> bytes:
@@ -137,35 +137,35 @@ class TrainingSession:
             return zlib.compress(blob, 1)
 
         with contextlib.suppress(OSError):
-            # A disk that is full shows soon enough; the run itself does not need them.
-            digits.keep(self.recorder.folder.parent, dataset.name, packed)
+            # The run does not need them, and other writes report a full disk.
+            digits.save(self.recorder.folder.parent, dataset.name, packed)
 
     def pause(self, snapshot: Snapshot) -> None:
-        """Write a checkpoint: the pause may last, and the process may be killed meanwhile."""
+        """Write a checkpoint, because the process may be killed during a long pause."""
         if self.recorder:
             self.recorder.checkpoint(snapshot)
 
-    def do_not_count(self, seconds: float) -> None:
-        """Leave a pause out of the time spent in training."""
+    def exclude_seconds(self, seconds: float) -> None:
+        """Leave a pause out of the training time."""
         self._began += seconds
         if self.recorder:
-            self.recorder.do_not_count(seconds)
+            self.recorder.exclude_seconds(seconds)
 
     def end(self, phase: str, reason: str = "", snapshot: Snapshot | None = None) -> None:
-        """Record how it ended.
+        """Record how the session ended.
 
         Args:
             phase: "finished", "stopped", "failed" or "interrupted".
             reason: a sentence, or "".
-            snapshot: the newest one, between two steps; None keeps the last checkpoint, after what
-                may have broken off in the middle of a step.
+            snapshot: the newest one, for a checkpoint; None, after an error that may have happened
+                within a step, keeps the last checkpoint.
         """
         if self.recorder:
             self.recorder.end(phase, reason, snapshot)
 
 
 def _facts(dataset: Dataset, data: Splits) -> bytes:
-    """What the pages have to know of the data that the run learns from."""
+    """The facts of the training data that the pages need."""
     means = class_means(data.train_images, data.train_labels, len(dataset.classes))
     always_zero = always_zero_pixels(data.train_images)
     return pack_facts(always_zero, means, dataset.image_shape, dataset.classes)

@@ -1,4 +1,4 @@
-"""A run as one HTML file to print or hand in: figures, settings, circumstances, and the caveats."""
+"""A report of a run as one HTML file: figures, settings, circumstances and caveats."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from dgviz.runs.report.results import changes, pictures, training_curves
 from dgviz.runs.report.summary import figures, head
 
 _STYLE = Path(__file__).with_name("report.css")
-# The file needs nothing but itself, and a browser is told to hold it to that.
+# The file is self-contained, and this policy makes the browser enforce it.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 
 def report_html(record: Record) -> str:
-    """A self-contained page: no script, no network. Never fails for broken parts.
+    """Make a self-contained page without scripts or network access.
 
-    What a record lacks is said in a sentence where it would have stood.
+    Damaged parts never make it fail: a sentence replaces each missing part.
     """
     parts = [
         head(record),

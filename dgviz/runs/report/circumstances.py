@@ -1,4 +1,4 @@
-"""What made the run what it is: settings, machine, code and data; and how far to trust it."""
+"""The conditions of a run: settings, machine, code and data; and caveats about its figures."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def settings_table(record: Record) -> str:
         knob, usual = course.knob, preset[name]
         changed.append(bool(course.moves) or course.start != usual)
         beside = f" (preset: {value_text(knob, usual)})" if changed[-1] else ""
-        rows.append((knob.title, course.words + beside))
+        rows.append((knob.title, course.text + beside))
     half = -(-len(rows) // 2)
     halves = "".join(
         table(rows[part], ("setting", "value"), changed[part])
@@ -71,7 +71,7 @@ def circumstances(record: Record) -> str:
 
 
 def _session(session: Session) -> str:
-    """One stretch of training in words; whatever is not known of it is left out."""
+    """A session as text, without the properties that are not known."""
     words = [duration(session.seconds)]
     if session.from_step is not None:
         words[0] += f" from step {session.from_step:,}"

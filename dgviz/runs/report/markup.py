@@ -1,4 +1,4 @@
-"""The report's building blocks: plain text in, escaped HTML out."""
+"""The elements of a report: plain text in, escaped HTML out."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def table(
     head: tuple[str, ...] = (),
     changed: Iterable[bool] | None = None,
 ) -> str:
-    """Rows of plain text, each begun by its name; `changed` marks some of them."""
+    """A table of plain text; each row begins with its name, and `changed` highlights rows."""
     rows = list(rows)
     marks = list(changed or [False] * len(rows))
     marked = ' class="changed"'

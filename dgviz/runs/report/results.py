@@ -1,4 +1,4 @@
-"""What the run did: its curves, the knobs moved meanwhile, and its gates at the end."""
+"""The results of a run: its curves, changes during training, and its gates at the end."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ def training_curves(record: Record) -> str:
 
 
 def changes(record: Record) -> str:
-    """Every change of a knob, as long as they fill no page; else the course of each knob."""
+    """A table of the changes of knobs and of the events; many changes are summed up by knob."""
     changed = [entry for entry in record.changes() if entry["knob"] in record.courses]
     if not changed:
         return sentence("No setting was changed during training.") + _events(record)
     if len(changed) > _MOST_CHANGES:
-        rows = [(c.knob.title, c.words) for c in record.courses.values() if c.moves]
+        rows = [(c.knob.title, c.text) for c in record.courses.values() if c.moves]
         note = sentence("Every change, with its step, is in metrics.jsonl of the exported run.")
         return table(rows, ("changed during training", "values")) + note + _events(record)
     told = [
@@ -56,7 +56,7 @@ def changes(record: Record) -> str:
 
 
 def _events(record: Record) -> str:
-    """What the method did to the network: how often, and what the last time."""
+    """A table of the events by name: how often each happened, and the last one."""
     by_name: dict[str, list[dict[str, Any]]] = {}
     for entry in record.events():
         by_name.setdefault(entry["name"], []).append(entry)
@@ -92,7 +92,7 @@ def pictures(record: Record) -> str:
     last = f"after step {gates.step:,}"
     if gates.preview:
         last += f", at τ = {plain(gates.tau)}"
-    # As high as the histogram beside it.
+    # The same height as the histogram beside it.
     seen = pixel_map(pixels).update_layout(height=300)
     both = _spread(record, gates, last) + figure(
         svg(seen, f"Active connections of each pixel {last}.", 350),
@@ -111,10 +111,10 @@ def pictures(record: Record) -> str:
 
 
 def _spread(record: Record, gates: RecordedGates, last: str) -> str:
-    """The histogram of the scores, of a method that has any."""
+    """The histogram of the scores; "" for a method without them."""
     if gates.scores is None:
         return ""
-    # Settings that cannot be read name no scores.
+    # Settings that cannot be read have no name for the scores.
     name = (record.settings and record.settings.spec.scores) or "gate probability"
     spread = histogram(gates.scores, gates.tau if gates.preview else None, name)
     words = f"The {name} of each connection of the whole network"

@@ -1,4 +1,4 @@
-"""The top of the report: what the run is called, one sentence about it, and its figures."""
+"""The top of the report: the title of the run, one sentence about it, and its figures."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dgviz.formatting import count, percent, plain, ratio
 from dgviz.runs.record import Record
 
 TEST_IMAGES = 10_000
-"""Of every data set in the catalogue."""
+"""Number of test images, the same for every data set in the catalogue."""
 
 OUTCOMES = {
     "running": "It was still training when this report was made.",
@@ -53,7 +53,7 @@ def _summary(record: Record) -> str:
 
 
 def figures(record: Record) -> str:
-    """The headline figures, each with what it is to be compared with."""
+    """The main figures, each with a value to compare it with."""
     known = record.figures
     accuracy, validation = known.get("test_accuracy"), known.get("validation_accuracy")
     if accuracy is None:

@@ -12,7 +12,7 @@ import streamlit as st
 
 from dgviz.charts import curves, thinning_text
 from dgviz.formatting import count, ratio
-from dgviz.runs.courses import differing
+from dgviz.runs.courses import differing_knobs
 from dgviz.runs.drawing import run_curves
 from dgviz.runs.record import Record
 from dgviz.runs.tables import differences
@@ -164,7 +164,7 @@ def _settings(records: Sequence[Record], heads: Sequence[str]) -> None:
     st.table(
         pd.DataFrame(columns, index=table.index), border="horizontal", alt="Settings that differ"
     )
-    differ = {knob.name for knob in differing(record.courses for record in records)}
+    differ = {knob.name for knob in differing_knobs(record.courses for record in records)}
     same = len(records[0].courses.keys() - differ)
     st.caption(f"The other {same} settings are the same in all runs.")
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from dgviz.runs.courses import value_text
 from dgviz.runs.record import Record
-from dgviz.runs.search import complaints
+from dgviz.runs.search import search_problems
 from dgviz.runs.store import RunNotFound, the_store
 from dgviz.settings import KNOBS
 from dgviz.ui.runs import actions, state
@@ -30,7 +30,7 @@ def finder(records: Sequence[Record]) -> list[Record]:
     _search_box()
     _filters(records)
     view = state.view()
-    for sentence in complaints(view.search, records):
+    for sentence in search_problems(view.search, records):
         st.caption(f":red[{escaped(sentence)}]")
     shown = found(records, view)
     if shown:

@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from dgviz.data.catalogue import DATASETS
-from dgviz.runs.courses import moves_at_a_glance, moves_text
+from dgviz.runs.courses import moves_text, short_moves_text
 from dgviz.runs.record import Record
 from dgviz.runs.search import status_of
 from dgviz.runs.spreadsheets import plain_cell
@@ -71,7 +71,7 @@ def _row(record: Record) -> dict[str, Any]:
         "Status": marked_status(record),
         "Test accuracy, %": None if accuracy is None else 100 * accuracy,
         "Active ratio r": figures.get("active_ratio"),
-        "Changed while training": moves_at_a_glance(record.courses, _MOVES_LENGTH) or None,
+        "Changed while training": short_moves_text(record.courses, _MOVES_LENGTH) or None,
         "Started": record.created,
         "Active connections": figures.get("active_weights"),
         "β at start": began.get("beta"),
