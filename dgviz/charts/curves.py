@@ -99,7 +99,7 @@ def thinning_text(runs: Sequence[RunCurves]) -> str:
     if any(len(run.epoch) > MOST_POINTS for run in runs):
         sentences.append(
             f"A curve of more than {MOST_POINTS:,} points is drawn with its first, its last, and "
-            "the lowest and highest of each short stretch."
+            "the lowest and highest of each short interval."
         )
     if any(len(run.marks) > MOST_MARKS for run in runs):
         sentences.append(f"At most {MOST_MARKS} changes are marked on a curve.")

@@ -100,13 +100,13 @@ def _bars(
     edges = np.arange(BINS + 1) / BINS
     left, right = np.maximum(edges[:-1], start), np.minimum(edges[1:], end)
     shown = right - left > 1e-9
-    words = [f"{a:.2f} – {b:.2f}" for a, b in pairwise(edges)]
+    ranges = [f"{a:.2f} – {b:.2f}" for a, b in pairwise(edges)]
     return go.Bar(
         name=part,
         x=((left + right) / 2)[shown],
         y=counts[shown],
         width=(right - left)[shown],
         marker={"color": css(colour), "line": {"width": 0}},
-        customdata=np.array(words)[shown],
+        customdata=np.array(ranges)[shown],
         hovertemplate=f"{name} %{{customdata}}<br>%{{y:,}} connections<extra></extra>",
     )

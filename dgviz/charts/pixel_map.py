@@ -108,8 +108,8 @@ def pixel_map(counts: PixelCounts) -> go.Figure:
         stripes = {"color": css(GROUND), "width": 1.2}
         figure.add_trace(_lines(counts.pruned, -1, stripes, showlegend=False, legendgroup="pruned"))
     if counts.blank.any():
-        words = f"always blank ({counts.blank.sum():,})"
-        figure.add_trace(_lines(counts.blank, 1, {"color": css(MUTED), "width": 0.7}, name=words))
+        name = f"always blank ({counts.blank.sum():,})"
+        figure.add_trace(_lines(counts.blank, 1, {"color": css(MUTED), "width": 0.7}, name=name))
     return figure
 
 

@@ -23,12 +23,12 @@ _LETTER = 7.1
 """Approximate width of a letter, in pixels."""
 
 
-def svg(figure: go.Figure, words: str, width: int = 720) -> str:
+def svg(figure: go.Figure, description: str, width: int = 720) -> str:
     """Draw a figure.
 
     Args:
         figure: made by a function of this folder.
-        words: a description of the drawing for screen readers.
+        description: of the drawing, for screen readers.
         width: in pixels; the figure has the height. A page may scale the drawing.
     """
     layout = figure.layout
@@ -52,7 +52,7 @@ def svg(figure: go.Figure, words: str, width: int = 720) -> str:
     parts += [_annotation(note, layout, lowest.x) for note in layout.annotations]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" '
-        f'aria-label="{html.escape(words)}" font-family="{html.escape(FONT)}" font-size="13" '
+        f'aria-label="{html.escape(description)}" font-family="{html.escape(FONT)}" font-size="13" '
         f'fill="{css(INK)}">{"".join(parts)}</svg>'
     )
 
@@ -86,17 +86,17 @@ def _axes(layout: Any, name: str, panel: Panel, *, with_x: bool) -> str:
         return ""
     x, y = panel.x, panel.y
     parts = []
-    for value, words in y.ticks():
+    for value, text in y.ticks():
         at = y(value)
         parts.append(f'<path d="M{x.start},{at:.1f}H{x.end}" stroke="{css(GRID)}"/>')
-        parts.append(_text(words, x.start - 7, at + 4, "end"))
+        parts.append(_text(text, x.start - 7, at + 4, "end"))
     parts.append(f'<path d="M{x.start},{y.end:.1f}V{y.start:.1f}H{x.end}" {_RULE}/>')
     middle = (y.start + y.end) / 2
     parts.append(_text(axis.title.text, 13, middle, "middle", f"rotate(-90 13 {middle:.1f})"))
     if with_x:
-        for value, words in x.ticks():
+        for value, text in x.ticks():
             parts.append(f'<path d="M{x(value):.1f},{y.start:.1f}v4" {_RULE}/>')
-            parts.append(_text(words, x(value), y.start + 18, "middle"))
+            parts.append(_text(text, x(value), y.start + 18, "middle"))
         parts.append(_text(layout.xaxis.title.text, (x.start + x.end) / 2, y.start + 37, "middle"))
     return "".join(parts)
 
@@ -140,7 +140,7 @@ def _colour_bar(trace: Any, panel: Panel) -> str:
     strip = Panel(Scale(left, left + 14, 0, 1), Scale(scale.start, scale.end, 0, 1))
     bar = trace.colorbar
     marked = zip(bar.tickvals, bar.ticktext, strict=True) if bar.tickvals else scale.ticks()
-    ticks = "".join(_text(words, left + 20, scale(value) + 4, "start") for value, words in marked)
+    ticks = "".join(_text(text, left + 20, scale(value) + 4, "start") for value, text in marked)
     name = _text(bar.title.text, left, panel.y.end + 12, "start")
     return svg_traces.picture(svg_traces.colours(trace, amounts), strip) + ticks + name
 
@@ -157,10 +157,10 @@ _RULE = f'fill="none" stroke="{css(MUTED)}" stroke-width="0.8"'
 
 
 def _text(
-    words: str, x: float, y: float, anchor: str, transform: str = "", colour: str = css(MUTED)
+    text: str, x: float, y: float, anchor: str, transform: str = "", colour: str = css(MUTED)
 ) -> str:
     turned = f' transform="{transform}"' if transform else ""
     # Plotly reads text as HTML, so the texts of a figure are escaped already.
-    safe = html.escape(html.unescape(words))
+    safe = html.escape(html.unescape(text))
     place = f'x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"{turned}'
     return f'<text {place} fill="{colour}">{safe}</text>'

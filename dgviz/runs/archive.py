@@ -121,7 +121,7 @@ def _check_is_run(sizes: Iterable[tuple[str, int]]) -> None:
         RunsError: all files are empty.
     """
     if not any(size for _, size in sizes):
-        raise RunsError("None of its files can be used, so there is no run to take.")
+        raise RunsError("None of the files of this run can be used.")
 
 
 def _sizes(folder: Path) -> list[tuple[str, int]]:

@@ -106,12 +106,12 @@ def text(longest: int) -> Check[str]:
 field_name = text(LONGEST_NAME)
 
 
-def matching(pattern: re.Pattern[str], words: str) -> Check[str]:
-    """Check for text that matches the whole pattern; `words` describes it: "must be …"."""
+def matching(pattern: re.Pattern[str], requirement: str) -> Check[str]:
+    """Check for text that matches the whole pattern; `requirement` is the message: "must be …"."""
 
     def check(value: object) -> str:
         if not isinstance(value, str) or not pattern.fullmatch(value):
-            raise InvalidValue(words)
+            raise InvalidValue(requirement)
         return value
 
     return check

@@ -185,7 +185,7 @@ def check_checkpoint(content: bytes, settings: Settings) -> None:
     # Each dimension of a tensor is a number of units or inputs, or 1.
     widths = {1, *(width for shape in _sizes(settings) for width in shape)}
     for name, tensor in sorted(tensors.items()):
-        words = f"{name[:60]!r} in {CHECKPOINT}"
+        subject = f"{name[:60]!r} in {CHECKPOINT}"
         if name in ("order", "generator"):
             fits = tensor.dtype == np.uint8 and tensor.ndim == 1
         else:
@@ -194,9 +194,9 @@ def check_checkpoint(content: bytes, settings: Settings) -> None:
             fits = fits and tensor.ndim <= 2 and set(tensor.shape) <= widths
         if not fits:
             kind = f"{tensor.dtype} of shape {tensor.shape}"
-            raise InvalidFile(f"{words} is {kind}, which fits no part of the settings' network.")
+            raise InvalidFile(f"{subject} is {kind}, which fits no part of the settings' network.")
         if not np.isfinite(tensor).all():
-            raise InvalidFile(f"{words} must hold finite numbers only.")
+            raise InvalidFile(f"{subject} must hold finite numbers only.")
 
 
 def _is_snapshot(snapshot: RecordedSnapshot, blob: bytes, settings: Settings) -> bool:
@@ -247,15 +247,15 @@ def largest_snapshots(settings: Settings) -> dict[str, int]:
     }
 
 
-def _read(words: str, blob: bytes) -> tuple[Tensors, dict[str, Any]]:
+def _read(subject: str, blob: bytes) -> tuple[Tensors, dict[str, Any]]:
     """Read the tensors and figures of a blob. Safetensors contain no code that could run."""
     try:
         tensors, figures = arrays(blob)
         return tensors, anything(figures)
     except SnapshotError:
-        raise InvalidFile(f"{words} must be safetensors that dgviz has written.") from None
+        raise InvalidFile(f"{subject} must be safetensors that dgviz has written.") from None
     except InvalidValue:
-        raise InvalidFile(f"{words} must have figures that are finite numbers.") from None
+        raise InvalidFile(f"{subject} must have figures that are finite numbers.") from None
 
 
 def _sizes(settings: Settings) -> list[tuple[int, int]]:
@@ -264,8 +264,8 @@ def _sizes(settings: Settings) -> list[tuple[int, int]]:
     return [(settings.hidden, entry.input_size), (len(entry.classes), settings.hidden)]
 
 
-def _expect(words: str, tensors: Tensors, expected: Expected) -> None:
+def _expect(subject: str, tensors: Tensors, expected: Expected) -> None:
     found = {name: (tensor.dtype.name, tensor.shape) for name, tensor in tensors.items()}
     if found != expected:
         wanted = ", ".join(f"{name} {dtype} {shape}" for name, (dtype, shape) in expected.items())
-        raise InvalidFile(f"{words} must hold exactly {wanted}.")
+        raise InvalidFile(f"{subject} must hold exactly {wanted}.")

@@ -116,7 +116,7 @@ class Snapshots:
             if len(scan.snapshots) > MOST_SNAPSHOTS:
                 self._snapshots = []
                 self.damage = (
-                    f"{path.name} holds more than {MOST_SNAPSHOTS} snapshots, as no run does."
+                    f"{path.name} holds more than {MOST_SNAPSHOTS} snapshots; no run has so many."
                 )
         self._by_step: dict[str, dict[int, RecordedSnapshot]] = {kind: {} for kind in KINDS}
         for snapshot in self._snapshots:

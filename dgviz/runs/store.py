@@ -146,7 +146,7 @@ class Store:
         folder = self.folder(run_id)
         kept = self._bin / run_id
         if not (is_folder(self._bin) and is_folder(kept)):
-            raise RunNotFound(f"Run {run_id} is not in the bin: a day after it is gone for good.")
+            raise RunNotFound(f"Run {run_id} is not in the bin, which keeps a run for a day.")
         if os.path.lexists(folder):
             raise RunsError(f"There is a run {run_id} already: delete that one first.")
         try:

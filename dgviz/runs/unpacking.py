@@ -133,7 +133,9 @@ def _zip_errors_reported() -> Iterator[None]:
     try:
         yield
     except _ZIP_ERRORS as problem:
-        raise RunsError("That is no zip file, or a damaged one: export the run again.") from problem
+        raise RunsError(
+            "This is not a zip file, or it is damaged: export the run again."
+        ) from problem
 
 
 def _check_packed(packed: BinaryIO) -> None:
@@ -196,7 +198,7 @@ def _path(entry: zipfile.ZipInfo) -> tuple[str, ...]:
     names = tuple(part for part in name.split("/") if part not in ("", "."))
     if name.startswith("/") or ".." in names or re.match("[A-Za-z]:", name) or "\x00" in name:
         shown = repr(entry.orig_filename[:60])
-        raise RunsError(f"{shown} in the zip is no place in a folder: export the run again.")
+        raise RunsError(f"{shown} in the zip is not a path in a folder: export the run again.")
     return () if name.endswith("/") else names
 
 

@@ -212,7 +212,7 @@ def named(files: Files, name: str, content: bytes = b"{}") -> bytes:
     ],
 )
 def test_a_path_out_of_the_zip_is_refused(store: Store, files: Files, name: str) -> None:
-    refuses(store, named(files, name), "no place in a folder")
+    refuses(store, named(files, name), "not a path in a folder")
 
 
 @pytest.mark.parametrize("name", [f"{RUN_ID}\\card.json", f"{RUN_ID}/./card.json"])
@@ -458,10 +458,10 @@ def test_a_run_without_any_valid_file_is_refused(store: Store, tmp_path: Path) -
     for path in folder.iterdir():
         path.write_bytes(b"damaged")
     record = Record(folder)
-    with pytest.raises(RunsError, match="so there is no run to take"):
+    with pytest.raises(RunsError, match="None of the files"):
         export_zip(record)
-    assert obstacle(record) == "None of its files can be used, so there is no run to take."
-    with pytest.raises(RunsError, match="so there is no run to take"):
+    assert obstacle(record) == "None of the files of this run can be used."
+    with pytest.raises(RunsError, match="None of the files"):
         import_zip(store, packed({path.name: b"damaged" for path in folder.iterdir()}))
     assert list(store.root.iterdir()) == []
 

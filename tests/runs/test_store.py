@@ -262,7 +262,7 @@ def test_deleted_runs_are_restored(store: Store) -> None:
     store.restore(ID)
     assert store.deleted() == [] and set(ids(store.records())) == {ID, OTHER}
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
-    with pytest.raises(RunNotFound, match="is not in the bin: a day after it is gone for good"):
+    with pytest.raises(RunNotFound, match="is not in the bin, which keeps a run for a day"):
         store.restore(ID)
 
 

@@ -38,7 +38,7 @@ def save(findings: Findings, folder: Path) -> None:
         write_json(folder / FINDINGS, findings.as_dict())
     except OSError as problem:
         why = problem.strerror or problem
-        raise RunsError(f"What the test found could not be saved: {why}.") from problem
+        raise RunsError(f"The findings could not be saved: {why}.") from problem
 
 
 def read(record: Record) -> Findings | None:
@@ -97,7 +97,7 @@ def _curves(value: object) -> Curves:
     curves = Curves(**_curve_fields(value))
     lines = (curves.deletion, curves.insertion, curves.deletion_spread, curves.insertion_spread)
     if len({len(line) for line in lines}) > 1:
-        raise InvalidValue("must have as many values in each line")
+        raise InvalidValue("must have lines of equal length")
     return curves
 
 

@@ -60,8 +60,7 @@ CHECKPOINT_SECONDS = 10.0
 RECORDER_FILES = (SETTINGS, CARD, METRICS, SNAPSHOTS, FACTS, CHECKPOINT)
 """The files that only the recorder writes; pages write the label and the findings."""
 
-_LOCK_SECONDS = 2.0
-# Checking whether a run is being trained holds its lock for a moment.
+_LOCK_SECONDS = 2.0  # A check whether the run is being trained holds its lock for a moment.
 
 
 @dataclass(frozen=True)

@@ -39,16 +39,16 @@ def settings_table(record: Record) -> str:
 def repeat(record: Record) -> str:
     if record.settings is None:
         return sentence("Without settings there is no command.")
-    words = (
+    text = (
         "On a CPU of the same kind, with the same versions and number of threads, this gives "
         "exactly the same numbers. Elsewhere they differ about as much as with another seed."
     )
     if _was_moved(record):
-        words += (
+        text += (
             " Settings that were changed during training are not part of the command: change them "
             "at the steps given above."
         )
-    return f"<pre>{escape(command(record.settings))}</pre>" + sentence(words)
+    return f"<pre>{escape(command(record.settings))}</pre>" + sentence(text)
 
 
 def circumstances(record: Record) -> str:
@@ -72,16 +72,16 @@ def circumstances(record: Record) -> str:
 
 def _session(session: Session) -> str:
     """A session as text, without the properties that are not known."""
-    words = [duration(session.seconds)]
+    parts = [duration(session.seconds)]
     if session.from_step is not None:
-        words[0] += f" from step {session.from_step:,}"
+        parts[0] += f" from step {session.from_step:,}"
     if session.started:
-        words.append(f"began {session.started:%Y-%m-%d %H:%M:%S} UTC")
-    words += [system_text(known) for known in (session.hardware, session.versions) if known]
+        parts.append(f"began {session.started:%Y-%m-%d %H:%M:%S} UTC")
+    parts += [system_text(known) for known in (session.hardware, session.versions) if known]
     if session.git:
         dirty = " with uncommitted changes" if session.git.dirty else ""
-        words.append(f"git commit {session.git.commit}{dirty}")
-    return "; ".join(words)
+        parts.append(f"git commit {session.git.commit}{dirty}")
+    return "; ".join(parts)
 
 
 def caveats(record: Record) -> str:

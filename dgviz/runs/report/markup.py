@@ -14,8 +14,8 @@ def figure(drawing: str, caption: str) -> str:
     return f"<figure>{drawing}<figcaption>{escape(caption)}</figcaption></figure>"
 
 
-def sentence(words: str, kind: str = "about") -> str:
-    return f'<p class="{kind}">{escape(words)}</p>' if words else ""
+def sentence(text: str, kind: str = "about") -> str:
+    return f'<p class="{kind}">{escape(text)}</p>' if text else ""
 
 
 def table(

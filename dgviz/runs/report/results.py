@@ -20,8 +20,8 @@ def training_curves(record: Record) -> str:
     if not len(drawn.epoch):
         return sentence("There are no metrics to draw: the run's log is empty or damaged.")
     reached = record.figures.get("test_accuracy")
-    words = f"Curves over {plain(round(drawn.epoch[-1], 1))} epochs: "
-    words += f"test accuracy {percent(reached)}, active ratio {ratio(drawn.active_ratio[-1])}."
+    text = f"Curves over {plain(round(drawn.epoch[-1], 1))} epochs: "
+    text += f"test accuracy {percent(reached)}, active ratio {ratio(drawn.active_ratio[-1])}."
     caption = (
         "Above: accuracy on the test images, measured once an epoch and more often in the first; "
         "dotted: on the validation images, which are not trained on. Below: the share of "
@@ -30,7 +30,7 @@ def training_curves(record: Record) -> str:
     if drawn.marks:
         caption += " Triangles: a setting was changed, or the method changed the network."
     caption = f"{caption} {thinning_text([drawn])}".strip()
-    return figure(svg(curves([drawn]), words), caption)
+    return figure(svg(curves([drawn]), text), caption)
 
 
 def changes(record: Record) -> str:
@@ -42,7 +42,7 @@ def changes(record: Record) -> str:
         rows = [(c.knob.title, c.text) for c in record.courses.values() if c.moves]
         note = sentence("Every change, with its step, is in metrics.jsonl of the exported run.")
         return table(rows, ("changed during training", "values")) + note + _events(record)
-    told = [
+    listed = [
         (
             KNOBS[entry["knob"]].title,
             f"{plain(entry['from'])} → {plain(entry['to'])}",
@@ -52,7 +52,7 @@ def changes(record: Record) -> str:
         for entry in changed
     ]
     head = ("changed during training", "from → to", "when", "epoch")
-    return table(told, head) + _events(record)
+    return table(listed, head) + _events(record)
 
 
 def _events(record: Record) -> str:
@@ -71,14 +71,14 @@ def _events(record: Record) -> str:
     ]
     if not rows:
         return ""
-    told = table(
+    listed = table(
         rows[:_MOST_EVENTS], ("what the method did", "how often", "the last time", "epoch")
     )
     more = len(rows) - _MOST_EVENTS
     if more <= 0:
-        return told
+        return listed
     kinds = "kind of event is" if more == 1 else "kinds of events are"
-    return told + sentence(f"{more:,} more {kinds} in metrics.jsonl of the exported run.")
+    return listed + sentence(f"{more:,} more {kinds} in metrics.jsonl of the exported run.")
 
 
 def pictures(record: Record) -> str:
@@ -117,10 +117,10 @@ def _spread(record: Record, gates: RecordedGates, last: str) -> str:
     # Settings that cannot be read have no name for the scores.
     name = (record.settings and record.settings.spec.scores) or "gate probability"
     spread = histogram(gates.scores, gates.tau if gates.preview else None, name)
-    words = f"The {name} of each connection of the whole network"
+    text = f"The {name} of each connection of the whole network"
     if gates.preview:
-        words += "; connections above τ are active"
+        text += "; connections above τ are active"
     return figure(
         svg(spread, f"Histogram of the {name} {last}.", 350),
-        f"{words}. Counts are on a logarithmic scale.",
+        f"{text}. Counts are on a logarithmic scale.",
     )

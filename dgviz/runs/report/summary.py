@@ -38,18 +38,18 @@ def _summary(record: Record) -> str:
     entry = DATASETS[settings.dataset]
     method = settings.spec.title[0].upper() + settings.spec.title[1:]
     sizes = f"{entry.input_size} → {settings.hidden} → {len(entry.classes)}"
-    words = (
+    text = (
         f"{method} ({sizes}) on {entry.title}, trained for {plain(round(record.epoch, 1))} of "
         f"{_noun(settings.epochs, 'epoch')} with seed {settings.seed}"
     )
     accuracy = figures.get("test_accuracy")
     if accuracy is None:
-        return f"{words}. Nothing was measured. {OUTCOMES[record.phase]} {record.reason}".strip()
-    words += f", classifies {percent(accuracy)} of the test images correctly"
+        return f"{text}. Nothing was measured. {OUTCOMES[record.phase]} {record.reason}".strip()
+    text += f", classifies {percent(accuracy)} of the test images correctly"
     if not settings.spec.masks:
-        return words + "; all its connections are active."
+        return text + "; all its connections are active."
     active, total = count(figures.get("active_weights")), count(figures.get("total_weights"))
-    return f"{words}; {active} of {total} connections are active."
+    return f"{text}; {active} of {total} connections are active."
 
 
 def figures(record: Record) -> str:
@@ -73,8 +73,8 @@ def figures(record: Record) -> str:
         ),
     ]
     cells = "\n".join(
-        f'<div><dt>{name}</dt><dd class="value">{value}</dd><dd>{words}</dd></div>'
-        for name, value, words in tiles
+        f'<div><dt>{name}</dt><dd class="value">{value}</dd><dd>{text}</dd></div>'
+        for name, value, text in tiles
     )
     return f'<dl class="figures">\n{cells}\n</dl>'
 
