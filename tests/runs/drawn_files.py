@@ -63,7 +63,7 @@ def edited(draw: st.DrawFn, value: Any) -> bytes:
 
 
 @st.composite
-def bent(draw: st.DrawFn, content: bytes) -> bytes:
+def damaged(draw: st.DrawFn, content: bytes) -> bytes:
     """Bytes that were cut, flipped or repeated."""
     kept = draw(st.just(len(content)) | st.integers(0, len(content)))
     changed = bytearray(content[:kept])
@@ -79,7 +79,7 @@ def logs(lines: list[bytes]) -> st.SearchStrategy[bytes]:
     line = st.one_of(
         st.sampled_from(lines),
         st.sampled_from(entries).flatmap(edited),
-        st.sampled_from(lines).flatmap(bent),
+        st.sampled_from(lines).flatmap(damaged),
         values.map(lambda value: json.dumps(value).encode()),
     )
     return st.lists(line, max_size=12).map(b"\n".join)
@@ -89,7 +89,7 @@ def snapshots(content: bytes) -> st.SearchStrategy[bytes]:
     """A damaged file of snapshots, or one with valid headers and invalid blobs."""
     head = content[:26]
     junk = st.binary(max_size=200).map(zlib.compress)
-    return bent(content) | st.lists(junk, max_size=3).map(
+    return damaged(content) | st.lists(junk, max_size=3).map(
         lambda blobs: b"".join(head + blob for blob in blobs) + content
     )
 
@@ -97,4 +97,4 @@ def snapshots(content: bytes) -> st.SearchStrategy[bytes]:
 def arrays() -> st.SearchStrategy[bytes]:
     """Safetensors with other names or figures, or damaged."""
     figures = values.map(lambda value: save({}, {"dgviz": json.dumps(value)}))
-    return figures | bent(facts()) | bent(checkpoint())
+    return figures | damaged(facts()) | damaged(checkpoint())

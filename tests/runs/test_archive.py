@@ -133,8 +133,8 @@ def test_a_dangling_link_beside_the_runs_does_not_prevent_an_import(
 
 def test_an_imported_run_gets_a_new_id_if_its_id_exists(store: Store, files: Files) -> None:
     first = import_zip(store, packed(files)).record
-    second, told = import_zip(store, io.BytesIO(packed(files)))
-    assert told == (
+    second, left_out = import_zip(store, io.BytesIO(packed(files)))
+    assert left_out == (
         f"There is a run with its id, {RUN_ID}, already, so this copy got the id {second.id}.",
     )
     assert first.id == RUN_ID != second.id
@@ -384,8 +384,11 @@ def test_a_text_file_that_is_too_large_to_parse_is_left_out(
     leaves_out(store, large, rf"{name} .*cannot be read \(larger than {most}\)")
     folder = write_run(tmp_path / "elsewhere")
     (folder / name).write_bytes(large[name])
-    told = export_zip(Record(folder)).left_out
-    assert any(re.search(rf"{name} .*cannot be read \(larger than {most}\)", said) for said in told)
+    left_out = export_zip(Record(folder)).left_out
+    assert any(
+        re.search(rf"{name} .*cannot be read \(larger than {most}\)", sentence)
+        for sentence in left_out
+    )
 
 
 def test_a_zip_that_is_too_large_is_not_read_to_its_end(store: Store, small: int) -> None:

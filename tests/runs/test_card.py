@@ -49,7 +49,7 @@ def session(**fields: Any) -> dict[str, Any]:
     return {"sessions": [SESSION | fields]}
 
 
-UNFIT: dict[str, tuple[dict[str, Any], str]] = {
+INVALID: dict[str, tuple[dict[str, Any], str]] = {
     "the last year": (
         {"created": "9999-12-31T23:59:59+00:00"},
         "'created' must be a date in the years 1970 to 2999",
@@ -116,14 +116,14 @@ UNFIT: dict[str, tuple[dict[str, Any], str]] = {
 }
 
 
-@pytest.mark.parametrize(("changes", "told"), UNFIT.values(), ids=UNFIT)
+@pytest.mark.parametrize(("changes", "message"), INVALID.values(), ids=INVALID)
 def test_an_invalid_field_is_listed_and_the_others_are_kept(
-    tmp_path: Path, changes: dict[str, Any], told: str
+    tmp_path: Path, changes: dict[str, Any], message: str
 ) -> None:
     folder = write_run(tmp_path, card=changes)
     record = Record(folder)
     (problem,) = record.problems
-    assert problem.startswith(f"card.json: {told}") and problem.endswith("left out.")
+    assert problem.startswith(f"card.json: {message}") and problem.endswith("left out.")
     assert len(problem) < 200 and problem.encode()
     assert record.damage() == (problem,)
     (name,) = changes
@@ -147,8 +147,8 @@ def test_the_valid_fields_of_a_card_are_exported_and_imported(tmp_path: Path) ->
 def test_some_of_many_invalid_fields_are_listed_and_the_others_are_counted(tmp_path: Path) -> None:
     sessions = [{"seconds": -1.0, "from_step": "x"}] * 500
     record = Record(write_run(tmp_path, card={"sessions": sessions}))
-    *told, more = record.problems
-    assert len(told) == 8 and "992 more fields" in more
+    *listed, more = record.problems
+    assert len(listed) == 8 and "992 more fields" in more
     assert len(record.sessions) == 500 and record.seconds == 0.0
 
 

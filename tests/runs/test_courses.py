@@ -98,8 +98,8 @@ def test_the_text_of_a_course_has_its_start_and_end(moves: list[tuple[float, flo
     moves.sort(key=lambda one: one[0])
     course = beta(*moves)
     last = plain(course.values[-1], digits=10)
-    for told in (course.text, course.short_text):
-        assert told.startswith("1") and last in told
+    for text in (course.text, course.short_text):
+        assert text.startswith("1") and last in text
     assert all(a != b for a, b in zip(course.values, course.values[1:], strict=False))
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from drawn_files import arrays, bent, edited, logs, snapshots, values
+from drawn_files import arrays, damaged, edited, logs, snapshots, values
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from synthetic_run import RUN_ID, SETTINGS, write_run
@@ -53,7 +53,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @contextlib.contextmanager
-def holding(folder: Path, name: str, content: bytes) -> Any:
+def replaced(folder: Path, name: str, content: bytes) -> Any:
     before = (folder / name).read_bytes()
     (folder / name).write_bytes(content)
     try:
@@ -76,8 +76,8 @@ def used(folder: Path) -> Imported | None:
     with contextlib.suppress(Unreadable):
         if findings := read(record):
             assert findings.csv() and rows(findings) and caveats(findings)
-            told = [*verdict(findings), circumstances(findings), stale(findings, record, None)]
-            assert "".join(told).encode()
+            sentences = [*verdict(findings), circumstances(findings), stale(findings, record, None)]
+            assert "".join(sentences).encode()
     obstacle(record)
     try:
         exported = export_zip(record)
@@ -85,7 +85,7 @@ def used(folder: Path) -> Imported | None:
         return None
     arrived = imported(folder, exported.content)
     assert arrived is not None
-    assert [said for said in arrived.left_out if "it is missing" not in said] == []
+    assert [problem for problem in arrived.left_out if "it is missing" not in problem] == []
     return arrived
 
 
@@ -98,8 +98,8 @@ def imported(folder: Path, content: bytes) -> Imported | None:
     except RunsError as refusal:
         assert str(refusal).endswith(".") and str(refusal).encode()
         return None
-    damage = [said for said in arrived.record.damage() if "it is missing" not in said]
-    assert [said for said in damage if f"without {SETTINGS_FILE}" not in said] == []
+    damage = [problem for problem in arrived.record.damage() if "it is missing" not in problem]
+    assert [problem for problem in damage if f"without {SETTINGS_FILE}" not in problem] == []
     return arrived
 
 
@@ -112,23 +112,25 @@ def card_of(folder: Path) -> dict[str, Any]:
 @settings(max_examples=40)
 def test_any_card(folder: Path, data: st.DataObject) -> None:
     moved = {"planned": [[12, "tau", 0.6]], "reason": "Enough."}
-    with holding(folder, CARD, data.draw(edited(card_of(folder) | moved))):
+    with replaced(folder, CARD, data.draw(edited(card_of(folder) | moved))):
         used(folder)
 
 
 @given(data=st.data())
 @settings(max_examples=15)
 def test_any_settings_and_label(folder: Path, data: st.DataObject) -> None:
-    with holding(folder, SETTINGS_FILE, data.draw(edited(SETTINGS.as_dict()))):
+    with replaced(folder, SETTINGS_FILE, data.draw(edited(SETTINGS.as_dict()))):
         used(folder)
-    with holding(folder, LABEL, data.draw(edited(LABELLED) | bent(json.dumps(LABELLED).encode()))):
+    with replaced(
+        folder, LABEL, data.draw(edited(LABELLED) | damaged(json.dumps(LABELLED).encode()))
+    ):
         used(folder)
 
 
 @given(data=st.data())
 @settings(max_examples=25)
 def test_any_findings(folder: Path, data: st.DataObject) -> None:
-    with holding(folder, FINDINGS, data.draw(edited(GOOD.as_dict()))):
+    with replaced(folder, FINDINGS, data.draw(edited(GOOD.as_dict()))):
         used(folder)
 
 
@@ -136,7 +138,7 @@ def test_any_findings(folder: Path, data: st.DataObject) -> None:
 @settings(max_examples=25)
 def test_any_log(folder: Path, data: st.DataObject) -> None:
     lines = (folder / METRICS).read_bytes().splitlines()
-    with holding(folder, METRICS, data.draw(logs(lines))):
+    with replaced(folder, METRICS, data.draw(logs(lines))):
         used(folder)
 
 
@@ -144,9 +146,9 @@ def test_any_log(folder: Path, data: st.DataObject) -> None:
 @settings(max_examples=25)
 def test_any_snapshots_and_arrays(folder: Path, data: st.DataObject) -> None:
     recorded = (folder / SNAPSHOTS).read_bytes()
-    with holding(folder, SNAPSHOTS, data.draw(snapshots(recorded))):
+    with replaced(folder, SNAPSHOTS, data.draw(snapshots(recorded))):
         used(folder)
-    with holding(folder, data.draw(st.sampled_from([FACTS, CHECKPOINT])), data.draw(arrays())):
+    with replaced(folder, data.draw(st.sampled_from([FACTS, CHECKPOINT])), data.draw(arrays())):
         used(folder)
 
 
@@ -158,9 +160,9 @@ def test_any_zip(folder: Path, data: st.DataObject) -> None:
         for name in (SETTINGS_FILE, CARD, METRICS):
             place = data.draw(st.sampled_from([RUN_ID, "..", "a/b", ""]))
             content = (folder / name).read_bytes()
-            packed.writestr(f"{place}/{name}", data.draw(st.just(content) | bent(content)))
+            packed.writestr(f"{place}/{name}", data.draw(st.just(content) | damaged(content)))
     imported(folder, kept.getvalue())
-    imported(folder, data.draw(bent(kept.getvalue())))
+    imported(folder, data.draw(damaged(kept.getvalue())))
 
 
 LARGEST = {
@@ -185,7 +187,7 @@ def test_the_largest_files_take_little_memory(
     folder: Path, name: str, begin: bytes, middle: bytes, end: bytes
 ) -> None:
     times = (LARGEST_TEXT[name] - len(begin) - len(end)) // len(middle)
-    with holding(folder, name, begin + times * middle + end):
+    with replaced(folder, name, begin + times * middle + end):
         tracemalloc.start()
         try:
             record = Record(folder)
@@ -201,5 +203,5 @@ def test_the_largest_files_take_little_memory(
 
 @given(value=values)
 def test_any_json_value_as_a_card(folder: Path, value: Any) -> None:
-    with holding(folder, CARD, json.dumps(value).encode()):
+    with replaced(folder, CARD, json.dumps(value).encode()):
         assert Record(folder).card is None

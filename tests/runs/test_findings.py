@@ -227,7 +227,7 @@ def test_the_verdict_follows_from_the_areas() -> None:
 
 
 @pytest.mark.parametrize(
-    "deletion, insertion, spread, said",
+    "deletion, insertion, spread, expected",
     [
         (0.2, 0.8, 0.0, "is neither better nor worse than ranking them at random ("),
         (0.235, 0.765, 0.02, "is neither better nor worse than ranking them at random ("),
@@ -249,19 +249,19 @@ def test_the_verdict_follows_from_the_areas() -> None:
     ],
 )
 def test_the_verdict_says_equal_or_worse_where_it_is(
-    deletion: float, insertion: float, spread: float, said: str
+    deletion: float, insertion: float, spread: float, expected: str
 ) -> None:
     ours = curves("retention", 0.2, 0.8)
-    told = verdict(findings(ours, curves("random", deletion, insertion, spread)))
-    assert len(told) == 1 and said in told[0]
+    sentences = verdict(findings(ours, curves("random", deletion, insertion, spread)))
+    assert len(sentences) == 1 and expected in sentences[0]
 
 
 def test_the_share_of_ink_needs_an_advantage_over_random() -> None:
     random = curves("random", 0.7, 0.8)
     behind_ink = findings(curves("retention", 0.3, 0.8), curves("ink", 0.2, 0.8), random)
     no_lead = findings(curves("retention", 0.7, 0.8), curves("ink", 0.3, 0.8), random)
-    for told in (verdict(behind_ink), verdict(no_lead)):
-        assert len(told) == 2 and not any("ink alone" in sentence for sentence in told)
+    for sentences in (verdict(behind_ink), verdict(no_lead)):
+        assert len(sentences) == 2 and not any("ink alone" in sentence for sentence in sentences)
 
 
 def test_fewer_images_make_more_noise() -> None:
@@ -305,9 +305,9 @@ def test_findings_are_outdated_by_training_and_by_a_baseline(tmp_path: Path) -> 
 
 
 def test_the_text_has_the_conditions_of_the_test() -> None:
-    told = circumstances(GOOD)
+    text = circumstances(GOOD)
     for part in ("4,900 validation images", "step 20", "seed 0", "4.7 s", "a CPU", "torch 2.13.0"):
-        assert part in told
+        assert part in text
     assert "67 of the 784 pixels" in caveats(GOOD)[0]
     # Magnitude pruning has neither gates nor a penalty.
     assert not any(word in " ".join(caveats(GOOD)) for word in ("gate", "penalty"))

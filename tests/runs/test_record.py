@@ -60,7 +60,7 @@ def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_run(tmp_path_factory.mktemp("scratch"), ID)
 
 
-def said_of(name: str, record: Record) -> list[str]:
+def problems_of(name: str, record: Record) -> list[str]:
     """The problems of one file. The snapshots of these runs are not valid."""
     return [problem for problem in record.damage() if name in problem]
 
@@ -101,7 +101,7 @@ def use(record: Record) -> None:
 def test_the_attributes_of_a_record(folder: Path) -> None:
     record = Record(folder)
     use(record)
-    assert record.problems == () and said_of(METRICS, record) == []
+    assert record.problems == () and problems_of(METRICS, record) == []
     assert record.id == ID and record.settings == Settings(seed=5)
     assert (record.phase, record.reason, record.end_is_recorded) == ("finished", "", True)
     assert (record.step, record.epoch, record.epochs) == (21_500, 50.0, 50)
@@ -325,7 +325,7 @@ def test_a_damaged_line_of_the_log_affects_only_itself(folder: Path) -> None:
             record = Record(folder)
             use(record)
             assert record.log() == before[:i] + before[i + 1 :], broken[:60]
-            assert said_of(METRICS, record) == [
+            assert problems_of(METRICS, record) == [
                 "Damaged lines in metrics.jsonl, which are skipped: 1."
             ]
 
@@ -353,11 +353,11 @@ def test_a_long_log_is_read_up_to_a_limit(folder: Path) -> None:
     (folder / METRICS).write_bytes(line * (MOST_LINES + 5))
     record = Record(folder)
     assert len(record.log()) == MOST_LINES
-    assert said_of(METRICS, record) == [
+    assert problems_of(METRICS, record) == [
         "metrics.jsonl has more than 30,000 lines; only the first are read."
     ]
     (folder / METRICS).write_bytes(line * MOST_LINES)
-    assert said_of(METRICS, Record(folder)) == []
+    assert problems_of(METRICS, Record(folder)) == []
 
 
 def test_a_line_that_is_too_long_is_damaged(folder: Path) -> None:
@@ -366,7 +366,7 @@ def test_a_line_that_is_too_long_is_damaged(folder: Path) -> None:
     (folder / METRICS).write_bytes(b'{"x": "' + b"x" * 4096 + b'"}\n' + lines)
     record = Record(folder)
     assert record.log() == before
-    assert said_of(METRICS, record) == ["Damaged lines in metrics.jsonl, which are skipped: 1."]
+    assert problems_of(METRICS, record) == ["Damaged lines in metrics.jsonl, which are skipped: 1."]
 
 
 @pytest.mark.parametrize(
@@ -398,7 +398,7 @@ def test_only_known_fields_of_a_log_entry_are_used(folder: Path) -> None:
     more = [json.dumps(json.loads(line) | later).encode() + b"\n" for line in lines]
     (folder / METRICS).write_bytes(b"".join(more))
     record = Record(folder)
-    assert record.log() == before and record.changes() and said_of(METRICS, record) == []
+    assert record.log() == before and record.changes() and problems_of(METRICS, record) == []
     for entry in [*record.log(), *record.changes()]:
         assert len(entry) <= 12
     # The other fields stay in the file: valid lines are written unchanged.
@@ -423,7 +423,7 @@ def test_an_incomplete_last_line_is_no_damage(folder: Path) -> None:
     for cut in range(last, len(content)):
         (folder / METRICS).write_bytes(content[:cut])
         record = Record(folder)
-        assert record.log() == before[:-1] and said_of(METRICS, record) == []
+        assert record.log() == before[:-1] and problems_of(METRICS, record) == []
 
 
 def test_only_the_logs_read_last_are_cached(tmp_path: Path) -> None:
@@ -518,9 +518,9 @@ def test_a_folder_without_read_permission(folder: Path, monkeypatch: pytest.Monk
 def test_a_name_and_tags_are_saved(folder: Path) -> None:
     record = Record(folder)
     record.relabel(name="  First β run ", tags=["a b", "C-1", "a b", " x_y. "])
-    for told in (record, Record(folder)):
-        assert (told.name, told.tags) == ("First β run", ("a b", "C-1", "x_y."))
-        assert told.title == "First β run"
+    for one in (record, Record(folder)):
+        assert (one.name, one.tags) == ("First β run", ("a b", "C-1", "x_y."))
+        assert one.title == "First β run"
     record.relabel(tags=[])
     record.relabel(name="")
     again = Record(folder)

@@ -52,7 +52,7 @@ def new(store: Store, settings: Settings = SETTINGS) -> TrainingSession:
     return TrainingSession.new(store, RUN, settings, parent="f" * 12)
 
 
-def play(session: TrainingSession, last_step: int | None = None) -> Any:
+def train(session: TrainingSession, last_step: int | None = None) -> Any:
     """Train to a step or to the end, and return the last snapshot."""
     snapshot = None
     for snapshot in session.snapshots(Knobs(session.settings)):
@@ -62,7 +62,7 @@ def play(session: TrainingSession, last_step: int | None = None) -> Any:
     return snapshot
 
 
-def die(session: TrainingSession) -> None:
+def release(session: TrainingSession) -> None:
     """Release the files and the lock, as a killed process does."""
     assert session.recorder is not None
     session.recorder._held.close()
@@ -70,7 +70,7 @@ def die(session: TrainingSession) -> None:
 
 def test_a_finished_run_is_recorded_completely(store: Store) -> None:
     session = new(store)
-    last = play(session)
+    last = train(session)
     session.end("finished", snapshot=last)
     record = store.record(RUN)
     assert (record.phase, record.problems) == ("finished", ())
@@ -88,7 +88,7 @@ def test_a_finished_run_is_recorded_completely(store: Store) -> None:
 
 def test_the_test_images_are_stored_once_for_all_runs(store: Store, tiny: Splits) -> None:
     session = new(store)
-    play(session, 1)
+    train(session, 1)
     session.end("stopped")
     tensors, figures = unpack(zlib.decompress(digits.read(store.root, "mnist") or b""))
     assert tensors["images"].equal(tiny.test_images)
@@ -100,7 +100,7 @@ def test_the_test_images_are_stored_once_for_all_runs(store: Store, tiny: Splits
 
 def test_the_newest_snapshots_are_of_the_final_network(store: Store) -> None:
     session = new(store)
-    last = play(session, 31)
+    last = train(session, 31)
     session.end("stopped", snapshot=last)
     snapshots = store.record(RUN).snapshots()
     tensors, figures = unpack(last_blob(snapshots, "gates") or b"")
@@ -146,7 +146,7 @@ def test_a_run_is_not_resumed_if_a_file_of_it_is_not_regular(
     store: Store, tmp_path: Path, name: str, kind: str
 ) -> None:
     session = new(store)
-    session.end("stopped", snapshot=play(session, 10))
+    session.end("stopped", snapshot=train(session, 10))
     folder = store.folder(RUN)
     elsewhere = tmp_path / "elsewhere"
     elsewhere.write_bytes(b"precious")
@@ -187,25 +187,25 @@ def test_test_images_are_not_written_through_a_link(store: Store, tmp_path: Path
 def test_a_copy_that_shares_its_files_is_not_changed(store: Store) -> None:
     """A copy made by `cp -al`."""
     session = new(store)
-    session.pause(play(session, 10))
-    die(session)
+    session.pause(train(session, 10))
+    release(session)
     folder, copy = store.folder(RUN), store.root / "copy"
     shutil.copytree(folder, copy, copy_function=os.link)
     before = {path.name: path.read_bytes() for path in copy.iterdir()}
     again = TrainingSession.resumed(store, RUN)
-    again.end("finished", snapshot=play(again))
+    again.end("finished", snapshot=train(again))
     assert {path.name: path.read_bytes() for path in copy.iterdir()} == before
     assert store.record(RUN).snapshots().damage == ""
 
 
 def test_a_stopped_run_is_resumed_and_its_training_time_adds_up(store: Store) -> None:
     session = new(store)
-    session.end("stopped", "Enough for today.", play(session, 25))
+    session.end("stopped", "Enough for today.", train(session, 25))
     before = store.record(RUN)
     assert (before.phase, before.reason, before.step) == ("stopped", "Enough for today.", 25)
     again = TrainingSession.resumed(store, RUN)
     assert [entry["step"] for entry in again.log] == list(range(0, 26, 2))
-    last = play(again)
+    last = train(again)
     assert again.seconds > before.seconds
     again.end("finished", snapshot=last)
     after = store.record(RUN)
@@ -218,13 +218,13 @@ def test_a_run_copied_to_a_disk_without_locks_is_resumed(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session = new(store)
-    session.end("stopped", "", play(session, 25))
+    session.end("stopped", "", train(session, 25))
     lock = store.folder(RUN) / LOCK
     assert lock.read_bytes() == b""
     os.utime(lock, (1e9, 1e9))
     refuse_flock(monkeypatch)
     again = TrainingSession.resumed(store, RUN)
-    again.end("finished", snapshot=play(again))
+    again.end("finished", snapshot=train(again))
     assert store.record(RUN).phase == "finished"
 
 
@@ -233,23 +233,23 @@ def test_a_killed_run_is_resumed_at_its_newest_checkpoint(
 ) -> None:
     monkeypatch.setattr(recorder_module, "CHECKPOINT_SECONDS", 0.0)
     session = new(store)
-    play(session, 25)
+    train(session, 25)
     assert store.record(RUN).phase == "running"
-    die(session)
+    release(session)
     assert store.record(RUN).phase == "interrupted"
     again = TrainingSession.resumed(store, RUN)
     assert again.log[-1]["step"] == 24
-    die(again)
+    release(again)
 
 
 def test_a_pause_is_not_training_time(store: Store) -> None:
     session = new(store)
-    snapshot = play(session, 10)
+    snapshot = train(session, 10)
     session.pause(snapshot)
     session.exclude_seconds(1000.0)
     assert session.seconds < 0
     assert store.record(RUN).step == 10
-    die(session)
+    release(session)
 
 
 def test_two_processes_cannot_record_the_same_run(store: Store) -> None:
@@ -268,7 +268,7 @@ def test_an_existing_run_is_not_overwritten(store: Store) -> None:
 
 def test_a_finished_run_is_not_resumed(store: Store) -> None:
     session = new(store)
-    session.end("finished", snapshot=play(session))
+    session.end("finished", snapshot=train(session))
     with pytest.raises(RunsError, match="has finished"):
         TrainingSession.resumed(store, RUN)
 
@@ -276,14 +276,14 @@ def test_a_finished_run_is_not_resumed(store: Store) -> None:
 def test_a_run_that_another_process_just_finished_is_not_resumed(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    die(new(store))
+    release(new(store))
     take_lock = recorder_module._acquire_lock
 
     def after_the_other(folder: Path) -> Any:
         with monkeypatch.context() as patch:
             patch.setattr(recorder_module, "_acquire_lock", take_lock)
             other = TrainingSession.resumed(store, RUN)
-            other.end("finished", snapshot=play(other))
+            other.end("finished", snapshot=train(other))
         return take_lock(folder)
 
     monkeypatch.setattr(recorder_module, "_acquire_lock", after_the_other)
@@ -306,7 +306,7 @@ def _flip(path: Path) -> None:
 @pytest.mark.parametrize("damage", [_truncate, _flip])
 def test_a_damaged_checkpoint_is_reported_and_not_changed(store: Store, damage: Any) -> None:
     session = new(store)
-    session.end("stopped", snapshot=play(session, 20))
+    session.end("stopped", snapshot=train(session, 20))
     folder = store.record(RUN).folder
     damage(folder / CHECKPOINT)
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
@@ -318,7 +318,7 @@ def test_a_damaged_checkpoint_is_reported_and_not_changed(store: Store, damage: 
 
 def test_an_incomplete_log_is_cut_at_the_checkpoint(store: Store) -> None:
     session = new(store)
-    session.end("stopped", snapshot=play(session, 20))
+    session.end("stopped", snapshot=train(session, 20))
     log = store.record(RUN).folder / METRICS
     whole = log.read_bytes()
     log.write_bytes(whole + b'{"kind": "metrics", "st')
@@ -390,7 +390,7 @@ def test_a_disk_that_is_full_at_the_start_leaves_no_files(
     session = new(store)
     assert "not recorded: No space left on device" in session.warning
     assert session.recorder is None and store.records() == []
-    assert play(session).step == 60
+    assert train(session).step == 60
 
 
 def test_a_full_runs_directory_gives_a_warning(tmp_path: Path) -> None:
@@ -409,18 +409,18 @@ def test_a_clock_that_is_set_back_does_no_harm(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session = new(store)
-    snapshot = play(session, 20)
+    snapshot = train(session, 20)
     monkeypatch.setattr(recorder_module, "_now", lambda: "1999-12-31T23:59:59.000+00:00")
     session.end("stopped", snapshot=snapshot)
     again = TrainingSession.resumed(store, RUN)
-    again.end("finished", snapshot=play(again))
+    again.end("finished", snapshot=train(again))
     record = store.record(RUN)
     assert record.phase == "finished" and record.seconds > 0 and not record.problems
 
 
 def test_a_move_cancelled_by_the_user_is_not_made_after_the_next_kill(store: Store) -> None:
     session = new(store)
-    session.end("stopped", snapshot=play(session, 10))
+    session.end("stopped", snapshot=train(session, 10))
     path = store.record(RUN).folder / CARD
     planned = [[20, "beta", 1.0], [40, "beta", 2.0], [40, "tau", 0.6]]
     path.write_text(json.dumps({**json.loads(path.read_text()), "planned": planned}))
@@ -439,14 +439,14 @@ def test_a_move_cancelled_by_the_user_is_not_made_after_the_next_kill(store: Sto
         (25, "beta", 5.0),
         (40, "tau", 0.6),
     ]
-    last = play(third)
+    last = train(third)
     assert (last.beta, last.tau) == (5.0, 0.6)
     third.end("finished", snapshot=last)
 
 
 def test_a_move_cancelled_by_the_user_stays_cancelled_after_a_second_resume(store: Store) -> None:
     session = new(store)
-    session.end("stopped", snapshot=play(session, 10))
+    session.end("stopped", snapshot=train(session, 10))
     path = store.record(RUN).folder / CARD
     path.write_text(json.dumps({**json.loads(path.read_text()), "planned": [[40, "beta", 1.0]]}))
     again = TrainingSession.resumed(store, RUN)
@@ -460,13 +460,13 @@ def test_a_move_cancelled_by_the_user_stays_cancelled_after_a_second_resume(stor
     again.end("stopped", snapshot=snapshot)
     third = TrainingSession.resumed(store, RUN)
     assert third.recorder is not None and third.recorder.resume_point.moves == []
-    assert play(third).beta == 5.0
+    assert train(third).beta == 5.0
     third.end("stopped")
 
 
 def test_the_last_of_too_many_moves_are_planned(store: Store) -> None:
     session = new(store)
-    session.end("stopped", snapshot=play(session, 10))
+    session.end("stopped", snapshot=train(session, 10))
     folder = store.folder(RUN)
     move = {"kind": "knob", "epoch": 1.0, "knob": "beta", "from": 0.5}
     lines = as_lines(move | {"step": 20 + i, "to": i % 2} for i in range(5000))
@@ -482,7 +482,7 @@ def test_setting_the_planned_value_at_the_planned_step_cancels_later_moves(
     store: Store,
 ) -> None:
     session = new(store)
-    session.end("stopped", snapshot=play(session, 10))
+    session.end("stopped", snapshot=train(session, 10))
     path = store.record(RUN).folder / CARD
     planned = [[20, "beta", 1.0], [40, "beta", 2.0]]
     path.write_text(json.dumps({**json.loads(path.read_text()), "planned": planned}))
@@ -495,11 +495,11 @@ def test_setting_the_planned_value_at_the_planned_step_cancels_later_moves(
         if snapshot.step == 30:
             break
     assert store.record(RUN).planned == []
-    die(again)
+    release(again)
     third = TrainingSession.resumed(store, RUN)
     assert third.recorder is not None and third.recorder.resume_point.moves == [(20, "beta", 1.0)]
     assert store.record(RUN).planned == [(20, "beta", 1.0)]
-    last = play(third)
+    last = train(third)
     assert last.beta == 1.0
     third.end("finished", snapshot=last)
     assert store.record(RUN).planned == []
@@ -517,7 +517,7 @@ def test_a_move_cancelled_by_choosing_the_present_value_stays_cancelled(store: S
                 session.pause(snapshot)
             if snapshot.step == step:
                 break
-        die(session)
+        release(session)
 
     killed_at(60, new(store), {50: 0.6})
     again = TrainingSession.resumed(store, RUN)
@@ -528,7 +528,7 @@ def test_a_move_cancelled_by_choosing_the_present_value_stays_cancelled(store: S
     assert entry["calls_off"]
     third = TrainingSession.resumed(store, RUN)
     assert third.recorder is not None and third.recorder.resume_point.moves == [(42, "tau", 0.5)]
-    last = play(third)
+    last = train(third)
     assert last.tau == SETTINGS.tau
     third.end("finished", snapshot=last)
 
@@ -553,14 +553,14 @@ def test_a_resume_writes_the_valid_and_unknown_fields_of_a_card(
     store: Store,
 ) -> None:
     session = new(store)
-    session.end("stopped", snapshot=play(session, 25))
+    session.end("stopped", snapshot=train(session, 25))
     path = store.folder(RUN) / CARD
     card = json.loads(path.read_text())
     card["sessions"][0] |= {"seconds": "long", "hardware": {"cpu": "\ud83d", "cores": 2}}
     path.write_text(json.dumps(card | {"created": "9999-12-31", "energy": {"joules": [1, 2.5]}}))
     assert len(store.record(RUN).problems) == 3
     again = TrainingSession.resumed(store, RUN)
-    again.end("finished", snapshot=play(again))
+    again.end("finished", snapshot=train(again))
     record = store.record(RUN)
     assert (record.phase, record.problems) == ("finished", ())
     assert record.card and record.card.unknown == {"energy": {"joules": [1, 2.5]}}
@@ -571,7 +571,7 @@ def test_a_resume_writes_the_valid_and_unknown_fields_of_a_card(
 
 def test_a_resume_writes_the_lines_of_a_log_unchanged(store: Store) -> None:
     session = new(store)
-    session.end("stopped", snapshot=play(session, 25))
+    session.end("stopped", snapshot=train(session, 25))
     path = store.folder(RUN) / METRICS
     # With an escape for each letter, the line would be longer than its limit.
     later = {"later": "é" * 1500}
@@ -590,7 +590,7 @@ def test_a_log_that_becomes_too_long_ends_recording(
     monkeypatch.setattr(recorder_module, "MOST_LINES", 12)
     monkeypatch.setattr(log_module, "MOST_LINES", 12)
     session = new(store)
-    session.end("finished", snapshot=play(session))
+    session.end("finished", snapshot=train(session))
     assert "any more: a log has at most 12 lines and 8 MB (metrics.jsonl)." in session.warning
     record = store.record(RUN)
     assert [entry["step"] for entry in record.log()] == list(range(0, 24, 2))

@@ -138,8 +138,8 @@ def test_a_run_with_a_large_card_is_exported_and_imported(tmp_path: Path) -> Non
     store = Store(tmp_path / "here")
     for copies in (0, 1):
         # A copy gets a new id, so its card is written again.
-        after, told = import_zip(store, exported.content)
-        assert (after.sessions, after.problems, len(told)) == (before.sessions, (), copies)
+        after, left_out = import_zip(store, exported.content)
+        assert (after.sessions, after.problems, len(left_out)) == (before.sessions, (), copies)
 
 
 @settings(max_examples=25, deadline=None)
@@ -176,8 +176,8 @@ def test_findings(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject)
     line = tuple(data.draw(shares) for _ in range(3))
     points = tuple(line[i % 3] for i in range(len(removed) + 1))
     curves = (points, points, points, points, line[0], line[1])
-    told = st.text(st.characters(exclude_categories=["Cs", "Cf"]), max_size=60)
-    known = {"cpu": data.draw(told), "cores": None, "device": "cpu", "threads": 1}
+    texts = st.text(st.characters(exclude_categories=["Cs", "Cf"]), max_size=60)
+    known = {"cpu": data.draw(texts), "cores": None, "device": "cpu", "threads": 1}
     findings = Findings(
         run=folder.name,
         step=data.draw(st.integers(0, 2**53 - 1)),
@@ -188,13 +188,13 @@ def test_findings(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject)
         pixels=removed[-1],
         always_zero=0,
         draws=1,
-        baseline=data.draw(told),
-        baseline_problem=data.draw(told) * 16,
+        baseline=data.draw(texts),
+        baseline_problem=data.draw(texts) * 16,
         removed=(0, *removed),
         curves=tuple(Curves(ranking, *curves) for ranking in RANKINGS),
         seconds=data.draw(st.floats(0, 1e15)),
         hardware=known,
-        versions={data.draw(told): data.draw(told)},
+        versions={data.draw(texts): data.draw(texts)},
     )
     save(findings, folder)
     assert read(Record(folder)) == findings

@@ -40,9 +40,9 @@ def resumed(tmp_path: Path) -> Record:
 
 def test_the_newest_of_many_sessions_are_listed_and_the_others_counted(resumed: Record) -> None:
     words, report = as_text(resumed, None), report_html(resumed)
-    for told in (words, report):
-        assert "990 earlier sessions, 16 min 30 s together" in told
-        assert "from step 999" in told and "from step 989" not in told
+    for shown in (words, report):
+        assert "990 earlier sessions, 16 min 30 s together" in shown
+        assert "from step 999" in shown and "from step 989" not in shown
     assert "and 1,990 more" in words and len(words) < 10_000
     assert "session 1000" in report and "session 991" in report and len(report) < 50_000
     everything = all_as_json(resumed, None)
