@@ -1,7 +1,6 @@
 """Standard streams that do not fail: a closed, full or unread stream never ends a run.
 
-Output that cannot be written is dropped. On stdout, which carries the result, the exit code reports
-it.
+Output that cannot be written is dropped; if that happens on stdout, the exit code reports it.
 """
 
 from __future__ import annotations
@@ -61,7 +60,7 @@ def with_forgiving_streams(command: Callable[[], int]) -> int:
     """Run a command with forgiving streams as sys.stdout and sys.stderr.
 
     Returns:
-        The command's own exit code, or OUTPUT_LOST or BROKEN_PIPE if it printed in vain.
+        The command's own exit code, or OUTPUT_LOST or BROKEN_PIPE if its output was lost.
     """
     out = replace_streams()
     try:

@@ -1,4 +1,4 @@
-"""The download of a data set into the cache, complete or not at all."""
+"""Download a data set into the cache; a failed download leaves nothing there."""
 
 import contextlib
 import errno

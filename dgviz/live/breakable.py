@@ -16,8 +16,8 @@ class BrokenOff(BaseException):
 class Breakable:
     """Work that can be broken off at any point, because it has no result to save.
 
-    A signal to the main thread interrupts even a wait for the network or the disk. Windows has no
-    such signal: there the work is broken off only after its end. Create it in the main thread.
+    A signal to the main thread interrupts even a wait for the network or the disk. On Windows,
+    without signals, the work is broken off only after its end. Create it in the main thread.
     """
 
     def __init__(self) -> None:

@@ -82,7 +82,7 @@ class Child:
             # A process that still runs cannot be closed.
             self._process.close()
         if code is None:
-            return "is gone"
+            return "has ended"
         if code < 0:
             return f"was killed by signal {-code} ({signal.strsignal(-code)})"
         return f"ended with exit code {code}"

@@ -106,7 +106,7 @@ def test_a_process_can_be_killed_after_the_forkserver_has_died(children: list[Ch
     child.kill()
     assert child._pipe.poll(10), "it is still there"
     assert child.receive() is None
-    assert child.end(10) == "is gone"
+    assert child.end(10) == "has ended"
 
 
 def test_no_file_descriptor_stays_open(children: list[Child]) -> None:
