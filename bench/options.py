@@ -8,14 +8,12 @@ from dgviz.number_text import read_number
 
 
 def whole(text: str) -> int:
-    """Parse a whole number of at least 1."""
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"must be a whole number of at least 1, not {text!r}")
     return int(text)
 
 
 def seconds(text: str) -> float:
-    """Parse a number of seconds above 0."""
     value = read_number(text)
     if value is None or value <= 0:
         raise argparse.ArgumentTypeError(f"must be a number of seconds above 0, not {text!r}")

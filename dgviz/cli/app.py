@@ -34,7 +34,6 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def server_command(arguments: argparse.Namespace) -> list[str]:
-    """The command line that starts the server."""
     # With -P, files in the current folder do not shadow installed modules.
     command = [sys.executable, "-P", "-m", "streamlit", "run", str(APP)]
     if arguments.port is not None:

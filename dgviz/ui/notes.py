@@ -15,6 +15,5 @@ def note(sentence: str) -> None:
 
 
 def show_notes() -> None:
-    """Show the notes and remove them."""
     for sentence in st.session_state.pop(_NOTES, []):
         st.warning(escaped(sentence), icon="⚠️")

@@ -14,7 +14,6 @@ def step(run_id: str | None) -> int | None:
 
 
 def move(run_id: str | None, to: int | None) -> None:
-    """Keep the step that a run's replay shows; None for its end."""
     steps = st.session_state.setdefault(_STEPS, {})
     if to is None:
         steps.pop(run_id, None)

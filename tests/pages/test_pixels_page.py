@@ -50,7 +50,6 @@ def app() -> AppTest:
 
 
 def warning_text(warning: Any) -> str:
-    """The text of a warning, without Markdown's escapes."""
     return re.sub(r"\\(.)", r"\1", warning.value)
 
 

@@ -62,7 +62,6 @@ def dock(run: Run | None) -> None:
 
 
 def run_buttons(run: Run | None) -> None:
-    """Show the buttons of all commands at the head of the page."""
     components.run_buttons(run, _commands(run))
 
 

@@ -170,7 +170,6 @@ def resume() -> None:
 
 
 def follow(run: Run) -> None:
-    """Show this run from now on."""
     st.session_state[_RUN] = run.id
     set_step(None)
 
@@ -181,7 +180,6 @@ def at() -> int | None:
 
 
 def set_step(step: int | None) -> None:
-    """Keep the step that the replay shows."""
     playhead.move(st.session_state[_RUN], step)
 
 
@@ -211,7 +209,6 @@ def differs_from_resumable() -> bool:
 
 
 def write_url() -> None:
-    """Write the state of the page to the address."""
     query = settings().to_query()
     if st.session_state[_RUN]:
         query["run"] = st.session_state[_RUN]

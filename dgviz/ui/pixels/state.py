@@ -71,7 +71,6 @@ def at() -> int | None:
 
 
 def set_step(step: int | None) -> None:
-    """Keep the step that the replay shows."""
     playhead.move(view().run, step)
 
 
@@ -81,7 +80,6 @@ def pin(pixel: int | None, unit: int | None) -> None:
 
 
 def write_url() -> None:
-    """Write the state of the page to the address."""
     shown = {**asdict(view()), "at": at()}
     address.write({name: str(value) for name, value in shown.items() if value is not None})
 

@@ -33,7 +33,6 @@ def restore(*run_ids: str) -> None:
 
 
 def empty_bin() -> None:
-    """Remove the deleted runs permanently."""
     undo.remember_deleted(())
     the_store().empty_bin()
 

@@ -51,13 +51,11 @@ def detail(record: Record, records: Sequence[Record]) -> None:
 
 
 def heading(record: Record) -> None:
-    """Show the run's title and status."""
     st.header(escaped(record.title), anchor=False)
     status_line(record)
 
 
 def status_line(record: Record) -> None:
-    """Show the run's status, the reason for it, and the run's id."""
     status = status_of(record)
     reason = f" {escaped(record.reason)}" if record.reason else ""
     st.markdown(f":{_COLOURS[status]}-badge[{status}]{reason} :gray[`{record.id}`]")
@@ -85,7 +83,6 @@ def replay(run: Run) -> None:
 
 
 def open_links(record: Record) -> None:
-    """Show links to the other pages that show this run."""
     pages = {"Live": actions.LIVE_PAGE, "Pixels": actions.PIXELS_PAGE}
     for name, page in pages.items():
         st.page_link(

@@ -80,23 +80,19 @@ def view() -> View:
 
 
 def choose(*run_ids: str) -> None:
-    """Show these runs."""
     undo.remember_deleted(())
     _change(runs=run_ids, at=None)
 
 
 def drop(*run_ids: str) -> None:
-    """Stop showing these runs."""
     _change(runs=tuple(run for run in view().runs if run not in run_ids), at=None)
 
 
 def set_step(step: int | None) -> None:
-    """Keep the step that the replay shows."""
     _change(at=step)
 
 
 def set_filter(name: str, values: tuple[str, ...]) -> None:
-    """Set a filter."""
     _change(**{name: values})
 
 
@@ -105,7 +101,6 @@ def set_search(text: str) -> None:
 
 
 def clear_filters() -> None:
-    """Clear the search and all filters."""
     _change(search="", **dict.fromkeys(FILTERS, ()))
 
 
@@ -115,7 +110,6 @@ def chosen() -> list[Record]:
 
 
 def write_url() -> None:
-    """Write the state of the page to the address."""
     address.write(view().to_query())
 
 

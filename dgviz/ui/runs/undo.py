@@ -13,6 +13,5 @@ def remember_deleted(run_ids: tuple[str, ...]) -> None:
 
 
 def just_deleted() -> tuple[str, ...]:
-    """The runs that an undo restores."""
     run_ids: tuple[str, ...] = st.session_state.get(_UNDO, ())
     return run_ids
