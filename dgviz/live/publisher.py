@@ -72,8 +72,10 @@ class Publisher:
         self._next_gates = now + SNAPSHOT_SECONDS
         self._number += 1
         figures = self._figures(snapshot, now)
-        self._outbox.show("masks", pack_gates(snapshot, figures, scores=False))
-        self._outbox.show("gates", pack_gates(snapshot, figures))
+        masks = pack_gates(snapshot, figures, scores=False)
+        has_scores = snapshot.gates.scores is not None
+        self._outbox.show("masks", masks)
+        self._outbox.show("gates", pack_gates(snapshot, figures) if has_scores else masks)
         self._outbox.show("progress", self._progress(snapshot, now))
 
     def _publish_weights(self, snapshot: Snapshot, now: float) -> None:

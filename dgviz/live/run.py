@@ -316,9 +316,11 @@ class Run:
     def _end(self, phase: str, reason: str) -> None:
         """Set the final phase. For a recorded run, the record decides it."""
         record = self._record()
+        # A long log takes half a second to read, and the lock holds up every viewer.
+        log = record.log() if record else self.log
         with self._lock:
             # A value that was set during a pause, and that no step used, does not count.
-            self.knobs = _moved(_live_knobs(self.settings), record.log() if record else self.log)
+            self.knobs = _moved(_live_knobs(self.settings), log)
             self._set_here = set()
             self._plan(record)
             if record is not None:

@@ -31,3 +31,7 @@ class Event:
     def __post_init__(self) -> None:
         if not NAME.fullmatch(self.name) or not TEXT.fullmatch(self.text):
             raise ValueError(f"{self!r} cannot be logged: see NAME and TEXT in {__name__}.")
+
+
+LAST_LOGGED = Event("log full", f"{MOST_LOGGED:,} events are logged; further ones are not")
+"""Takes the place of the last event that a log has room for."""

@@ -15,6 +15,9 @@ from dgviz.runs.courses import differing_knobs
 from dgviz.runs.record import Record
 from dgviz.settings import Settings
 
+_MOST_STEPS_PER_EPOCH = 10**6
+"""An edited log may have an epoch next to 0."""
+
 METRICS = {
     "step": "int64",
     "epoch": "float64",
@@ -97,6 +100,7 @@ def _in_effect(
     step, epoch = entry["step"], entry["epoch"]
     # The first log point precedes all steps; the step that ends at n began at n - 1.
     before = max(0, step - 1)
-    total = max(step, round(settings.epochs * step / epoch)) if step and epoch else 1
+    per_epoch = min(step / epoch, _MOST_STEPS_PER_EPOCH) if epoch else 1
+    total = max(step, round(settings.epochs * per_epoch), 1)
     used = in_effect(settings, knobs, Clock.before(settings, before, total))
     return {name: getattr(used, name) for name in SCHEDULED}

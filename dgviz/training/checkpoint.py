@@ -46,6 +46,8 @@ class Checkpoint:
         events: number of events logged so far.
         model: copies of the entries of the state_dict, by name.
         optimiser: copies of the optimiser's state, by parameter name and key.
+        groups: the options of each of the optimiser's groups, but for its learning rate, which the
+            loop sets; None in a checkpoint of the first version.
         generator: see above; None in a checkpoint of the first version.
         order: see above.
     """
@@ -60,6 +62,7 @@ class Checkpoint:
     events: int
     model: dict[str, Tensor]
     optimiser: dict[str, dict[str, Tensor]]
+    groups: list[dict[str, Any]] | None
     generator: Tensor | None
     order: Tensor
 
@@ -79,6 +82,18 @@ def optimiser_state(
         for name, parameter in model.named_parameters()
         if parameter in optimiser.state
     }
+
+
+def optimiser_groups(optimiser: torch.optim.Optimizer) -> list[dict[str, Any]]:
+    """The options of each of the optimiser's groups but for `params` and `lr`; lists for tuples."""
+    return [
+        {
+            key: list(value) if isinstance(value, tuple) else value
+            for key, value in group.items()
+            if key not in ("params", "lr")
+        }
+        for group in optimiser.param_groups
+    ]
 
 
 @torch.no_grad()
@@ -110,8 +125,36 @@ def restore(checkpoint: Checkpoint, method: Method, optimiser: torch.optim.Optim
                 raise CheckpointError(f"The optimiser's {key} in the checkpoint is below 0.")
         state[number] = {key: tensor.clone() for key, tensor in found.items()}
     optimiser.load_state_dict({**optimiser.state_dict(), "state": state})
+    if checkpoint.groups is not None:
+        _restore_groups(checkpoint.groups, optimiser)
     if checkpoint.generator is not None:
         method.generator.set_state(checkpoint.generator)
+
+
+def _restore_groups(groups: list[dict[str, Any]], optimiser: torch.optim.Optimizer) -> None:
+    """Set the options of the optimiser's groups.
+
+    Raises:
+        CheckpointError: they are not the options of this optimiser.
+    """
+    found, expected = (
+        [{key: _kind(value) for key, value in group.items()} for group in some]
+        for some in (groups, optimiser_groups(optimiser))
+    )
+    if found != expected:
+        raise CheckpointError("The checkpoint belongs to another optimiser.")
+    for group, saved in zip(optimiser.param_groups, groups, strict=True):
+        for key, value in saved.items():
+            group[key] = tuple(value) if isinstance(group[key], tuple) else value
+
+
+def _kind(value: Any) -> Any:
+    """The type of an option; numbers are of one type, and a text or None is its own."""
+    if isinstance(value, list):
+        return [_kind(one) for one in value]
+    if isinstance(value, bool):
+        return bool
+    return float if isinstance(value, int | float) else value
 
 
 @torch.no_grad()
@@ -164,6 +207,7 @@ def pack_checkpoint(checkpoint: Checkpoint) -> bytes:
         "evaluation": asdict(checkpoint.evaluation),
         "evaluation_due": checkpoint.evaluation_due,
         "events": checkpoint.events,
+        "groups": checkpoint.groups,
     }
     return pack(tensors, counters)
 
@@ -186,9 +230,11 @@ def unpack_checkpoint(blob: bytes) -> Checkpoint:
             elif part in ("optimiser", "adam"):
                 parameter, _, key = rest.rpartition(".")
                 optimiser.setdefault(parameter, {})[key] = tensor
+        known = counters["knobs"]
         checkpoint = Checkpoint(
             step=_whole(counters["step"]),
-            knobs={name: KNOBS[name].check(counters["knobs"][name]) for name in LIVE},
+            # A later version may have more live knobs: these start as the settings have them.
+            knobs={name: KNOBS[name].check(known[name]) for name in LIVE if name in known},
             loss=float(counters["loss"]),
             correct=_whole(counters["correct"]),
             images=_whole(counters["images"]),
@@ -197,6 +243,7 @@ def unpack_checkpoint(blob: bytes) -> Checkpoint:
             events=_whole(counters.get("events", 0)),
             model=model,
             optimiser=optimiser,
+            groups=_groups(counters.get("groups")),
             generator=tensors.get("generator"),
             order=tensors["order"],
         )
@@ -224,6 +271,19 @@ def _evaluation(
 ) -> Evaluation:
     held_out = None if validation_accuracy is None else float(validation_accuracy)
     return Evaluation(float(test_accuracy), float(test_loss), held_out)
+
+
+def _groups(value: Any) -> list[dict[str, Any]] | None:
+    """The options of the optimiser's groups, whose numbers are finite."""
+    if value is None:
+        return None
+    groups = [dict(group) for group in value]
+    options = [option for group in groups for option in group.values()]
+    for option in options:
+        for number in option if isinstance(option, list) else [option]:
+            if isinstance(number, float) and not math.isfinite(number):
+                raise ValueError(f"{number!r} is not finite.")
+    return groups
 
 
 def _whole(value: Any) -> int:

@@ -11,10 +11,16 @@ from torch import Tensor
 
 from dgviz.data.split import Splits
 from dgviz.knobs_in_effect import Clock, in_effect
-from dgviz.methods.event import MOST_LOGGED, Event
+from dgviz.methods.event import LAST_LOGGED, MOST_LOGGED, Event
 from dgviz.methods.method import build
 from dgviz.settings import Settings
-from dgviz.training.checkpoint import Checkpoint, CheckpointError, optimiser_state, restore
+from dgviz.training.checkpoint import (
+    Checkpoint,
+    CheckpointError,
+    optimiser_groups,
+    optimiser_state,
+    restore,
+)
 from dgviz.training.device import prepare_process, resolve_device
 from dgviz.training.evaluate import HeldOut, evaluate
 from dgviz.training.gate_state import GateState
@@ -129,6 +135,7 @@ class _Run:
                 loss = self._step(batch)
                 if not math.isfinite(loss):
                     self.method.model.load_state_dict(good[1])
+                    self._use_tau(good[0].tau)
                     raise TrainingDiverged(self.step + 1, good[0])
                 self.window.add(loss, *self._correct)
                 self.step += 1
@@ -181,6 +188,7 @@ class _Run:
             events=self.events,
             model={name: value.detach().clone() for name, value in model.state_dict().items()},
             optimiser=optimiser_state(model, self.optimiser),
+            groups=optimiser_groups(self.optimiser),
             generator=self.method.generator.get_state(),
             order=self.order_before_epoch if mid_epoch else self.order.get_state(),
         )
@@ -207,6 +215,8 @@ class _Run:
         clock = Clock.after(self.settings, self.step, self.total)
         events = self.method.after_step(self.optimiser, clock)
         logged = tuple(events)[: MOST_LOGGED - self.events]
+        if logged and self.events + len(logged) == MOST_LOGGED:
+            logged = (*logged[:-1], LAST_LOGGED)
         self.events += len(logged)
         return logged
 

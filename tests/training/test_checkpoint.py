@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -145,10 +146,10 @@ def test_a_checkpoint_of_the_first_version_can_be_resumed(tiny: Splits) -> None:
     snapshots = train(SHORT, tiny)
     checkpoint = next(s for s in snapshots if s.step == 11).checkpoint()
     tensors, counters = unpack(pack_checkpoint(checkpoint))
-    del tensors["generator"]
+    del tensors["generator"], counters["groups"]
     first = {name.replace("optimiser.", "adam.", 1): value for name, value in tensors.items()}
     read = unpack_checkpoint(pack(first, counters))
-    assert state(read) == {**state(checkpoint), "generator": None}
+    assert state(read) == {**state(checkpoint), "generator": None, "groups": None}
     *_, last = train(SHORT, tiny)
     *_, resumed = train(SHORT, tiny, checkpoint=read)
     assert state(resumed.checkpoint()) == state(last.checkpoint())
@@ -198,6 +199,63 @@ def test_any_optimiser_is_resumed_bit_for_bit(
     blob = pack_checkpoint(next(s for s in train(SHORT, tiny) if s.step == 11).checkpoint())
     *_, resumed = train(SHORT, tiny, checkpoint=unpack_checkpoint(blob))
     assert state(resumed.checkpoint()) == state(last.checkpoint())
+
+
+def test_changed_options_of_the_optimiser_are_resumed(
+    tiny: Splits, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def after_step(method: Method, optimiser: torch.optim.Optimizer, clock: Any) -> tuple[()]:
+        for group in optimiser.param_groups:
+            group["betas"] = (0.9 * group["betas"][0], 0.99)
+        return ()
+
+    monkeypatch.setattr(Method, "after_step", after_step)
+    *_, last = train(SHORT, tiny)
+    blob = pack_checkpoint(next(s for s in train(SHORT, tiny) if s.step == 11).checkpoint())
+    *_, resumed = train(SHORT, tiny, checkpoint=unpack_checkpoint(blob))
+    assert state(resumed.checkpoint()) == state(last.checkpoint())
+
+
+@pytest.mark.parametrize(
+    "groups",
+    [
+        [],
+        [{}],
+        [{"betas": [0.9, 0.99, 0.999]}],
+        [{"betas": "much"}],
+        [{"eps": "1e-8"}],
+        [{"amsgrad": 1}],
+        [{"unknown": 1.0}],
+    ],
+)
+def test_options_of_another_optimiser_are_refused(groups: list[Any], tiny: Splits) -> None:
+    checkpoint = next(train(SHORT, tiny)).checkpoint()
+    assert checkpoint.groups is not None
+    changed = [{**checkpoint.groups[0], **group} if group else group for group in groups]
+    changed = replace(checkpoint, groups=changed)
+    with pytest.raises(CheckpointError, match="another optimiser"):
+        train(SHORT, tiny, checkpoint=unpack_checkpoint(pack_checkpoint(changed)))
+
+
+@pytest.mark.parametrize("groups", [3, [3]])
+def test_options_that_are_none_are_refused(groups: Any, tiny: Splits) -> None:
+    checkpoint = replace(next(train(SHORT, tiny)).checkpoint(), groups=groups)
+    with pytest.raises(CheckpointError, match="damaged"):
+        unpack_checkpoint(pack_checkpoint(checkpoint))
+
+
+def test_an_option_that_is_not_finite_is_refused(tiny: Splits) -> None:
+    blob = pack_checkpoint(next(train(SHORT, tiny)).checkpoint())
+    assert blob.count(b"1e-08") == 1
+    with pytest.raises(CheckpointError, match="damaged"):
+        unpack_checkpoint(blob.replace(b"1e-08", b"1e999"))
+
+
+def test_a_checkpoint_without_a_knob_of_today_starts_it_at_its_setting(tiny: Splits) -> None:
+    checkpoint = next(s for s in train(SHORT, tiny) if s.step == 4).checkpoint()
+    blob = pack_checkpoint(replace(checkpoint, knobs={"beta": 2.0}))
+    resumed = next(train(SHORT, tiny, checkpoint=unpack_checkpoint(blob)))
+    assert (resumed.beta, resumed.tau) == (2.0, SHORT.tau)
 
 
 @given(cut=st.integers(0, 10_000))

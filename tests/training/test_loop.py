@@ -294,6 +294,18 @@ def test_a_loss_that_is_not_finite_ends_the_run_in_its_last_finite_state(
     assert restored.metrics is not None
 
 
+def test_a_diverged_run_has_the_threshold_of_its_last_finite_state(tiny: Splits) -> None:
+    warming = settings(tau=0.6, tau_schedule="ramp")
+    with pytest.raises(TrainingDiverged) as hit:
+        for snapshot in train(warming, tiny):
+            if snapshot.step == 7:
+                with torch.no_grad():
+                    snapshot.method.layers()[1].weight.fill_(float("nan"))
+    restored = hit.value.snapshot
+    assert 0 < restored.tau < 0.6
+    assert restored.method.model.tau == restored.tau  # type: ignore[union-attr]
+
+
 def test_a_state_with_numbers_that_are_not_finite_is_never_restored(tiny: Splits) -> None:
     """A step with a finite loss can leave parameters that are not finite."""
     snapshots = train(settings(), tiny)
