@@ -19,7 +19,11 @@ class SettingsError(ValueError):
 
 @dataclass(frozen=True)
 class Knob:
-    """One setting: its default, its range and its texts."""
+    """One setting: its default, its range and its texts.
+
+    Raises:
+        TypeError: the knob takes whole numbers, and its default, a bound or its step is not one.
+    """
 
     name: str
     kind: type
@@ -31,12 +35,24 @@ class Knob:
     minimum: float | None = None
     maximum: float | None = None
     step: float | None = None
-    """The change by one press of its + or − button."""
+    """The change by one press of its + or − button; if not given, 1 or, of a float, 0.01."""
     choices: tuple[str, ...] = ()
     live: bool = False
     """Whether it may change between any two steps of a run."""
     stops: tuple[float, ...] = ()
     """The positions of its slider, ascending."""
+
+    def __post_init__(self) -> None:
+        if self.choices:
+            return
+        if self.step is None:
+            object.__setattr__(self, "step", 1 if self.kind is int else 0.01)
+        # Of one type, because Streamlit refuses a box whose numbers have several.
+        for part in ("default", "minimum", "maximum", "step"):
+            number = getattr(self, part)
+            if self.kind(number) != number:
+                raise TypeError(f"{self.name} takes whole numbers, and its {part} is {number}.")
+            object.__setattr__(self, part, self.kind(number))
 
     @property
     def short_name(self) -> str:

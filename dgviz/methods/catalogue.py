@@ -52,7 +52,13 @@ _OWN = "Method"
 
 
 def _number(
-    name: str, default: float, label: str, help: str, low: float, high: float, step: float = 1
+    name: str,
+    default: float,
+    label: str,
+    help: str,
+    low: float,
+    high: float,
+    step: float | None = None,
 ) -> Knob:
     """A knob of the default's type, from `low` to `high`."""
     kind = type(default)
@@ -117,7 +123,6 @@ _ALL = (
                 "The part of all weights that stays active.",
                 0.001,
                 1,
-                step=0.01,
             ),
             _number(
                 "magnitude.begin",
@@ -126,7 +131,7 @@ _ALL = (
                 "The part of training before the first weights are pruned.",
                 0,
                 0.5,
-                step=0.05,
+                step=0.02,
             ),
             _number(
                 "magnitude.end",

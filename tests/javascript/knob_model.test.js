@@ -23,7 +23,7 @@ function move(value) {
 }
 
 test("while a run trains, the preview ends with the trainer's answer", () => {
-  model.setIdle(false);
+  model.setRun("a", "running");
   move(0.6);
   assert.equal(preview.get(), 0.6);
   model.receive(tau(0.6));
@@ -33,48 +33,73 @@ test("while a run trains, the preview ends with the trainer's answer", () => {
 });
 
 test("without an answer the preview ends after a time", () => {
-  model.setIdle(false);
+  model.setRun("a", "running");
   move(0.6);
   mock.timers.tick(10_000);
   assert.equal(preview.get(), null);
 });
 
-test("while no run trains, the preview stays on the pictures", () => {
-  model.setIdle(true);
+test("while a run is paused, the preview stays on the pictures", () => {
+  model.setRun("a", "paused");
   move(0.6);
   model.receive(tau(0.6));
   mock.timers.tick(10_000);
   assert.equal(preview.get(), 0.6);
 });
 
-test("a preset that is chosen while no run trains is previewed as well", () => {
-  model.setIdle(true);
+test("an ended run shows its own value until another one is chosen", () => {
+  for (const choose of [() => model.receive(tau(0.7)), () => move(0.7)]) {
+    model.setRun("a", "paused");
+    move(0.6);
+    model.receive(tau(0.6));
+    model.setRun("a", "stopped");
+    assert.equal(preview.get(), null);
+    choose();
+    mock.timers.tick(2900);
+    model.setRun("a", "stopped");
+    assert.equal(preview.get(), 0.7);
+    // Another run has a value of its own.
+    model.receive(tau(0.6));
+    model.setRun("b", "stopped");
+    assert.equal(preview.get(), null);
+  }
+});
+
+test("after a reload an ended run shows its own value", () => {
+  model = new KnobModel();
+  model.setRun("a", "stopped");
+  model.receive(tau(0.6));
+  assert.equal(preview.get(), null);
+});
+
+test("a preset that is chosen while a run is paused is previewed as well", () => {
+  model.setRun("a", "paused");
   model.receive(tau(0.6));
   mock.timers.tick(10_000);
   assert.equal(preview.get(), 0.6);
 });
 
-test("a change just before a pause is previewed once no run trains", () => {
-  model.setIdle(false);
+test("a change just before a pause is previewed once the run is paused", () => {
+  model.setRun("a", "running");
   model.receive(tau(0.6));
   assert.equal(preview.get(), null);
-  model.setIdle(true);
+  model.setRun("a", "paused");
   assert.equal(preview.get(), 0.6);
 });
 
 test("on Resume the preview stays until the trainer uses the value", () => {
-  model.setIdle(true);
+  model.setRun("a", "paused");
   move(0.6);
   model.receive(tau(0.6));
   mock.timers.tick(10_000);
-  model.setIdle(false);
+  model.setRun("a", "running");
   assert.equal(preview.get(), 0.6);
   preview.confirm(0.6);
   assert.equal(preview.get(), null);
 });
 
 test("a knob from Python waits while the slider is held, and until the sent value is confirmed", () => {
-  model.setIdle(true);
+  model.setRun("a", "paused");
   model.drag(0.6);
   model.receive(tau(0.7));
   assert.equal(model.value, 0.6);
@@ -127,7 +152,7 @@ test("two rows show one value", () => {
 
 test("the preview ends when the last row of the knob is removed", () => {
   const remove = model.addRow(() => {});
-  model.setIdle(true);
+  model.setRun("a", "paused");
   move(0.6);
   remove();
   assert.equal(preview.get(), null);

@@ -103,10 +103,13 @@ def _widget(knob: Knob, **rest: Any) -> None:
         labels = {"format_func": partial(value_text, knob), **rest}
         st.selectbox(knob.title, knob.choices, **common, **labels)
     else:
-        low, high = knob.kind(knob.minimum), knob.kind(knob.maximum)
-        pattern = "%d" if knob.kind is int else "%g"
         st.number_input(
-            knob.title, min_value=low, max_value=high, step=knob.step, format=pattern, **common
+            knob.title,
+            min_value=knob.minimum,
+            max_value=knob.maximum,
+            step=knob.step,
+            format="%d" if knob.kind is int else "%g",
+            **common,
         )
     if knob.name == "dataset":
         entry = DATASETS[state.settings().dataset]

@@ -92,10 +92,10 @@ def _value_widget(knob: Knob, settings: Settings, key: str) -> Any:
     assert knob.minimum is not None and knob.maximum is not None
     return st.number_input(
         f"New value, {plain(knob.minimum)} to {plain(knob.maximum)}",
-        min_value=knob.kind(knob.minimum),
-        max_value=knob.kind(knob.maximum),
+        min_value=knob.minimum,
+        max_value=knob.maximum,
         value=value,
-        step=knob.step if knob.step is None or knob.kind is float else int(knob.step),
+        step=knob.step,
         format="%d" if knob.kind is int else "%g",
         key=key,
         width=220,
