@@ -37,6 +37,9 @@ live = AppTest.from_file("dgviz/ui/shell.py", default_timeout=30).run()
 assert not live.exception, live.exception[0].message
 label = live.number_input("knob_momentum").label
 methods = live.selectbox("knob_method").options
+live.selectbox("knob_method").select("random").run()
+assert not live.exception, live.exception[0].message
+ratio = live.number_input("knob_random.ratio").value
 count = live.switch_page(sys.argv[1]).run()
 assert not count.exception, count.exception[0].message
 json.dump({
@@ -48,6 +51,7 @@ json.dump({
     "header": count.header[0].value,
     "method": Settings.from_query({"method": "random", "random.ratio": "0.2"})[0].as_dict(),
     "methods": methods,
+    "ratio": ratio,
     "cards": mounted,
 }, sys.stdout)
 """
@@ -116,7 +120,7 @@ def test_a_knob_is_on_the_page_in_links_in_commands_and_in_the_table(seen: dict[
 
 def test_a_method_is_on_the_page_and_in_links(seen: dict[str, Any]) -> None:
     assert seen["method"]["method"] == "random" and seen["method"]["random.ratio"] == 0.2
-    assert "random mask" in seen["methods"]
+    assert "random mask" in seen["methods"] and seen["ratio"] == 0.1
     assert "| `random.ratio` |" in seen["table"] and "| `random` | random mask |" in seen["table"]
 
 
@@ -148,5 +152,5 @@ def test_a_page_is_in_the_navigation(seen: dict[str, Any]) -> None:
 
 def test_a_card_is_mounted_on_its_page(seen: dict[str, Any]) -> None:
     """`tests/browser/test_mounting.py` tests the module itself."""
-    ((_, key, data),) = [card for card in seen["cards"] if card[0] == "live/steps"]
+    (_, key, data), *_ = [card for card in seen["cards"] if card[0] == "live/steps"]
     assert key == "steps" and data["run"] is None

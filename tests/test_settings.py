@@ -64,6 +64,36 @@ def test_every_knob_has_either_choices_or_bounds() -> None:
         assert (knob.kind is str) == bool(knob.choices), knob.name
 
 
+@pytest.mark.parametrize("knob", NUMBERS, ids=name)
+def test_the_numbers_of_a_knob_have_its_type(knob: Knob) -> None:
+    numbers = (knob.default, knob.minimum, knob.maximum, knob.step)
+    assert {type(number) for number in numbers} == {knob.kind}
+
+
+def test_a_knob_is_declared_with_numbers_of_its_type() -> None:
+    ratio = Knob("m.ratio", float, 1, "ratio", "A share.", "Method", minimum=0, maximum=1)
+    numbers = (ratio.default, ratio.minimum, ratio.maximum, ratio.step)
+    assert [repr(number) for number in numbers] == ["1.0", "0.0", "1.0", "0.01"]
+    count = Knob("m.count", int, 1, "count", "A number.", "Method", minimum=0, maximum=9.0)
+    numbers = (count.default, count.minimum, count.maximum, count.step)
+    assert [repr(number) for number in numbers] == ["1", "0", "9", "1"]
+    with pytest.raises(TypeError, match=r"^m\.count takes whole numbers, and its step is 0\.5\.$"):
+        Knob("m.count", int, 1, "count", "A number.", "Method", minimum=0, maximum=9, step=0.5)
+
+
+@pytest.mark.parametrize("knob", [knob for knob in NUMBERS if not knob.stops], ids=name)
+def test_the_buttons_of_a_number_lead_to_its_special_values(knob: Knob) -> None:
+    """From the start value of each preset, + and − work, and lead to 0 or 1 if that is a bound."""
+    assert knob.minimum is not None and knob.maximum is not None and knob.step
+    starts = {preset.values.get(knob.name, knob.default) for preset in PRESETS.values()}
+    starts |= {spec.defaults.get(knob.name, knob.default) for spec in METHODS.values()}
+    for start in starts:
+        for bound in (knob.minimum, knob.maximum):
+            steps = round(abs(start - bound) / knob.step, 6)
+            assert steps == 0 or steps >= 1, (start, bound)
+            assert bound not in (0, 1) or steps == int(steps), (start, bound)
+
+
 def test_the_title_of_a_knob_is_made_of_its_symbol_and_label() -> None:
     assert [KNOBS[knob].title for knob in ("beta", "hidden", "dataset", "beta_schedule")] == [
         "β sparsity penalty",

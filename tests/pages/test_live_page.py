@@ -16,6 +16,7 @@ from synthetic_run import write_run
 
 from dgviz.live import hub as hub_module
 from dgviz.live.hub import Hub, Run, the_hub
+from dgviz.methods.catalogue import METHODS
 from dgviz.runs.store import the_store
 from dgviz.settings import KNOBS, PRESETS, Settings
 from dgviz.ui import components
@@ -64,6 +65,28 @@ def labels(page: AppTest) -> list[str]:
     return [button.label for button in page.button]
 
 
+class Sliders:
+    """A fake card of sliders: the knobs that it was given last, and the changes to report."""
+
+    def __init__(self) -> None:
+        self.knobs: dict[str, Any] = {}
+        self.changes: list[tuple[str, float]] = []
+
+    def __call__(
+        self, run: Any, knobs: Any, others: Any, *, on_change: Callable[[str, float], None]
+    ) -> None:
+        self.knobs = {knob["name"]: knob for knob in knobs}
+        while self.changes:
+            on_change(*self.changes.pop())
+
+
+@pytest.fixture
+def sliders(monkeypatch: pytest.MonkeyPatch) -> Sliders:
+    card = Sliders()
+    monkeypatch.setattr(components, "knobs", card)
+    return card
+
+
 def test_an_idle_page_offers_a_start_and_every_knob() -> None:
     page = open_page()
     assert not page.exception and not page.warning
@@ -72,6 +95,17 @@ def test_an_idle_page_offers_a_start_and_every_knob() -> None:
         f"knob_{name}" for name in KNOBS if name not in ("beta", "tau") and "." not in name
     }
     assert page.query_params == {}, "no setting has been changed yet"
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_every_knob_of_a_method_can_be_set_on_the_page(method: str, sliders: Sliders) -> None:
+    page = open_page()
+    page.selectbox(key="knob_method").select(method).run()
+    assert not page.exception and not page.warning
+    boxes = {w.key: w.value for kind in (page.selectbox, page.number_input) for w in kind}
+    on_sliders = {f"knob_{name}": knob["value"] for name, knob in sliders.knobs.items()}
+    chosen = Settings.from_preset("paper", method=method)
+    assert boxes | on_sliders == {f"knob_{knob.name}": chosen[knob.name] for knob in chosen.knobs()}
 
 
 def test_start_uses_the_settings_on_the_screen(hub: Hub) -> None:
@@ -143,28 +177,6 @@ def test_the_learning_rate_reaches_a_run_and_the_rest_waits(hub: Hub) -> None:
     assert run.knobs["learning_rate"] == 0.01
     assert run.settings.epochs == 50
     assert page.query_params["epochs"] == "7"
-
-
-class Sliders:
-    """A fake card of sliders: the knobs that it was given last, and the changes to report."""
-
-    def __init__(self) -> None:
-        self.knobs: dict[str, Any] = {}
-        self.changes: list[tuple[str, float]] = []
-
-    def __call__(
-        self, run: Any, knobs: Any, others: Any, *, on_change: Callable[[str, float], None]
-    ) -> None:
-        self.knobs = {knob["name"]: knob for knob in knobs}
-        while self.changes:
-            on_change(*self.changes.pop())
-
-
-@pytest.fixture
-def sliders(monkeypatch: pytest.MonkeyPatch) -> Sliders:
-    card = Sliders()
-    monkeypatch.setattr(components, "knobs", card)
-    return card
 
 
 def test_a_dense_run_gets_no_knob_of_gates(hub: Hub, sliders: Sliders) -> None:
