@@ -1,8 +1,8 @@
 /** The commands to a run, and when each is possible. */
 import { ENDED } from "../core/store.js";
 
-/** @param {RunState} run */
-const isOver = ({ phase }) => ["idle", "elsewhere", ...ENDED].includes(phase);
+/** Whether no run trains here. @param {RunState} run */
+export const isOver = ({ phase }) => ["idle", "elsewhere", ...ENDED].includes(phase);
 /** @param {RunState} run */
 const isMoving = ({ phase }) => ["running", "paused"].includes(phase);
 

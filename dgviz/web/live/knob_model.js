@@ -1,5 +1,6 @@
 /** The state of a knob in the browser, shared by its rows in the sidebar and in the dock. */
 import * as preview from "../core/preview.js";
+import { isOver } from "./commands.js";
 
 /** The time for Python to confirm a value, after which Python's own value is shown again. */
 const CONFIRM_MS = 3000;
@@ -43,7 +44,11 @@ export class KnobModel {
     this.knob = NO_KNOB;
     this.value = NaN;
     this.touched = false;
-    this.isIdle = false;
+    /** @type {?string} the run that is shown */
+    this.run = null;
+    this.phase = "";
+    /** whether the value was chosen in this phase of the run */
+    this.isChosen = false;
     /** @type {?Knob} from Python, while the knob is touched */
     this.later = null;
     /** @type {?number} the value that Python has not confirmed yet */
@@ -63,23 +68,32 @@ export class KnobModel {
     this.knob = knob;
     const isEcho = this.sent !== null && Math.abs(this.sent - knob.value) < 1e-12;
     if (isEcho) this.stopWaiting();
-    if (this.sent === null) this.value = knob.value;
+    if (this.sent === null) {
+      // The first value is not a choice of the reader.
+      if (this.value !== knob.value) this.isChosen = !Number.isNaN(this.value);
+      this.value = knob.value;
+    }
     this.draw();
   }
 
+  /** Sets the run that is shown. @param {?string} run @param {string} phase */
+  setRun(run, phase) {
+    const isNew = run !== this.run || phase !== this.phase;
+    if (isNew) Object.assign(this, { run, phase, isChosen: false });
+    if (isNew || this.isPreviewed) this.drawPictures();
+  }
+
   /**
-   * Sets whether no run trains: then the preview stays on the pictures.
-   * @param {boolean} isIdle
+   * Whether the pictures show the value. A paused run will train with it; an ended one will not, so
+   * it shows its own value until the reader chooses another.
    */
-  setIdle(isIdle) {
-    const changed = this.isIdle !== isIdle;
-    this.isIdle = isIdle;
-    if (isIdle || changed) this.drawPictures();
+  get isPreviewed() {
+    return this.touched || this.phase === "paused" || (isOver(this) && this.isChosen);
   }
 
   /** Sets the value during a drag. @param {number} value */
   drag(value) {
-    this.touched = true;
+    this.touched = this.isChosen = true;
     this.value = value;
     this.draw();
   }
@@ -94,7 +108,7 @@ export class KnobModel {
       this.stopWaiting();
       this.receive(this.later ?? this.knob);
     }, CONFIRM_MS);
-    this.touched = true;
+    this.touched = this.isChosen = true;
     this.draw();
     this.release();
   }
@@ -122,8 +136,8 @@ export class KnobModel {
   drawPictures() {
     if (!this.knob.preview) return;
     preview.touch(this.touched);
-    if (this.touched || this.isIdle) preview.set(this.value);
-    else if (preview.get() === this.value) preview.release();
+    if (this.isPreviewed) preview.set(this.value);
+    else if (preview.get() === this.value && !isOver(this)) preview.release();
     else preview.set(null);
   }
 

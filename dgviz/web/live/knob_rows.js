@@ -2,7 +2,6 @@
 
 import { plain } from "../core/format.js";
 import { lastMove } from "../core/marks.js";
-import { ENDED } from "../core/store.js";
 import { sendState } from "../core/telling.js";
 import { el, setText } from "../kit/dom.js";
 import { knobModel } from "./knob_model.js";
@@ -80,14 +79,14 @@ export function knobRows(card) {
   /** @param {Set<string>} kinds of changes */
   function draw(kinds) {
     if (kinds.has("mount")) build();
-    const { phase = "" } = card.whole.status ?? {};
+    const { run = null } = card.data;
+    const { phase = "" } = run === null ? { phase: "idle" } : (card.whole.status ?? {});
     if (isPendingSpoken && phase !== "paused") {
       isPendingSpoken = false;
       setText(spoken, "");
     }
-    const isIdle = card.data.run == null || ["paused", "elsewhere", ...ENDED].includes(phase);
     for (const [name, { model, showNote }] of rows) {
-      model.setIdle(isIdle);
+      model.setRun(run, phase);
       showNote(
         pendingText(name, model.value) ||
           plannedText(model.knob.symbol, model.knob, card.whole.status),
