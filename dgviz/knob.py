@@ -69,6 +69,11 @@ class Knob:
         return (first.upper() if first.isascii() else first) + self.label[1:]
 
     @property
+    def full_name(self) -> str:
+        """Its name in a message, with its symbol: "β (beta)", "epochs"."""
+        return f"{self.symbol} ({self.name})" if self.symbol else self.name
+
+    @property
     def flag(self) -> str:
         """The command-line option: `--learning-rate`."""
         return "--" + self.name.replace("_", "-")
@@ -90,9 +95,9 @@ class Knob:
         """
         parsed = self._parse(value)
         if parsed is None:
-            name = f"{self.symbol} ({self.name})" if self.symbol else self.name
             shown = str(value)[:40]
-            raise SettingsError(self.name, f"{name} must be {self.accepted}; it was {shown!r}.")
+            message = f"{self.full_name} must be {self.accepted}; it was {shown!r}."
+            raise SettingsError(self.name, message)
         return parsed
 
     def _parse(self, value: object) -> Any:

@@ -218,7 +218,7 @@ class Settings:
             object.__setattr__(self, knob.name, knob.check(getattr(self, knob.name)))
         given, known = dict(self.own), self.spec.knobs
         for name in given.keys() - {knob.name for knob in known}:
-            raise _not_its_knob(name, self.method)
+            raise _not_read(name, self.method)
         own = tuple((knob.name, knob.check(given.get(knob.name, knob.default))) for knob in known)
         object.__setattr__(self, "own", own)
 
@@ -238,9 +238,15 @@ class Settings:
 
     @classmethod
     def from_preset(cls, preset: str, **changes: Any) -> Settings:
-        """The preset's settings, overridden by the method's starting values and then `changes`."""
+        """The preset's settings, overridden by the method's starting values and then `changes`.
+
+        Raises:
+            SettingsError: a change is not accepted, or is of a knob that the method does not read.
+        """
         preset = KNOBS["preset"].check(preset)
         method = KNOBS["method"].check(changes.get("method", cls.method))
+        for name in changes.keys() - _read_by(method).keys():
+            raise _not_read(name, method)
         start = {"preset": preset, **PRESETS[preset].values, **METHODS[method].defaults}
         return cls.from_dict({**start, **changes})
 
@@ -263,8 +269,7 @@ class Settings:
 
     def knobs(self) -> tuple[Knob, ...]:
         """The knobs that the method reads: the common ones, then its own."""
-        common = (k for k in COMMON.values() if k.name not in SHARED or k.name in self.spec.shared)
-        return (*common, *self.spec.knobs)
+        return tuple(_read_by(self.method).values())
 
     def normal(self) -> Settings:
         """The same settings with the default for each knob that the method does not read.
@@ -293,17 +298,17 @@ class Settings:
         Raises:
             SettingsError: a value is not accepted, or a name is not that of a knob.
         """
-        for name in values:
-            if name not in KNOBS:
-                message = f"{name[:40]!r} is not a setting of this version of dgviz."
-                raise SettingsError(name, message)
         common = {name: value for name, value in values.items() if name in COMMON}
         return cls(**common, own=tuple((n, v) for n, v in values.items() if n not in COMMON))
 
     def to_query(self) -> dict[str, str]:
-        """The fewest URL parameters from which `from_query` makes these settings."""
-        base = Settings.from_preset(self.preset, method=self.method).as_dict()
-        changed = {name: value for name, value in self.as_dict().items() if value != base[name]}
+        """The fewest URL parameters from which `from_query` makes settings of the same run.
+
+        Knobs that the method does not read are left out.
+        """
+        base = Settings.from_preset(self.preset, method=self.method)
+        names = [knob.name for knob in self.knobs()]
+        changed = {name: self[name] for name in names if self[name] != base[name]}
         if self.method != Settings.method:
             changed["method"] = self.method
         return {"preset": self.preset} | {name: f"{value}" for name, value in changed.items()}
@@ -319,20 +324,28 @@ class Settings:
             except SettingsError as problem:
                 problems.append(problem)
         method = accepted.get("method", cls.method)
-        known = {*COMMON, *(knob.name for knob in METHODS[method].knobs)}
-        problems += [_not_its_knob(name, method) for name in accepted if name not in known]
-        accepted = {name: value for name, value in accepted.items() if name in known}
+        read = _read_by(method)
+        problems += [_not_read(name, method) for name in accepted if name not in read]
+        accepted = {name: value for name, value in accepted.items() if name in read}
         return cls.from_preset(accepted.pop("preset", cls.preset), **accepted), problems
 
 
-def _not_its_knob(name: str, method: str) -> SettingsError:
-    """The error for a knob that this method does not have."""
-    owner = next((spec for spec in METHODS.values() if name in {k.name for k in spec.knobs}), None)
-    if owner is None:
+def _read_by(method: str) -> dict[str, Knob]:
+    """The knobs that a method reads, by name: the common ones, then its own."""
+    spec = METHODS[method]
+    common = {n: knob for n, knob in COMMON.items() if n not in SHARED or n in spec.shared}
+    return common | {knob.name: knob for knob in spec.knobs}
+
+
+def _not_read(name: str, method: str) -> SettingsError:
+    """The error for a knob that this method does not read."""
+    if name not in KNOBS:
         return SettingsError(name, f"{name[:40]!r} is not a setting of this version of dgviz.")
+    owners = [other for other in METHODS if name in _read_by(other)]
     return SettingsError(
         name,
-        f"{name} is a setting of the method {owner.name}, and the method here is {method}.",
+        f"{KNOBS[name].full_name} is a setting of the method{'s' if len(owners) > 1 else ''} "
+        f"{' and '.join(owners)}, and the method here is {method}.",
     )
 
 

@@ -157,16 +157,6 @@ def test_the_command_printed_for_a_run_has_the_same_settings(changes: dict[str, 
     assert parsed_settings(apart) == parsed
 
 
-def test_a_setting_that_the_method_does_not_use_is_named(
-    on_tiny: None, capsys: pytest.CaptureFixture[str]
-) -> None:
-    arguments = ["--method", "dense", "--beta", "1", "--tau", "0.4", "--epochs", "1", "--json"]
-    assert main(["train", *arguments, "--device", "cpu"]) == 0
-    assert "dense does not use --beta, --tau: ignored." in capsys.readouterr().err
-    assert main(["train", "--epochs", "1", "--beta", "1", "--json", "--device", "cpu"]) == 0
-    assert "does not use" not in capsys.readouterr().err
-
-
 def test_a_preset_is_only_a_starting_point(
     on_tiny: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -244,6 +234,8 @@ def test_a_terminal_gets_a_bar(on_tiny: None, monkeypatch: pytest.MonkeyPatch) -
         (["bench", "live", "--seconds", "1,000"], "above 0, not '1,000'"),
         (["train", "--preset", "x"], "preset must be one of paper, classroom, sparse; it was 'x'."),
         (["train", "--method", "dens"], "method must be one of dynamicgate, dense"),
+        (["train", "--method", "dense", "--beta", "1"], "β (beta) is a setting of the methods"),
+        (["train", "--method", "l0", "--magnitude.target", "1"], "of the method magnitude, and"),
         (["train", "--dataset", "imagenet"], "dataset must be one of mnist"),
         (["train", "--bet", "1"], "--bet"),
         (["train", "--beta"], "expected one argument"),

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -203,10 +204,11 @@ def test_a_long_value_is_cut_in_the_message() -> None:
 
 
 @given(settings)
-def test_a_link_gives_the_same_settings(original: Settings) -> None:
+def test_a_link_gives_settings_of_the_same_run(original: Settings) -> None:
     query = original.to_query()
     assert all(type(value) is str for value in query.values())
-    assert Settings.from_query(query) == (original, [])
+    linked, problems = Settings.from_query(query)
+    assert problems == [] and linked.normal() == original.normal()
 
 
 @pytest.mark.parametrize("preset", PRESETS)
@@ -232,14 +234,30 @@ def test_a_link_with_wrong_values_reports_them_and_uses_the_rest() -> None:
     assert [problem.knob for problem in problems] == ["beta", "tau"]
 
 
-def test_a_knob_of_another_method_is_named_with_its_method() -> None:
-    settings, problems = Settings.from_query({"method": "dense", "l0.temperature": "0.5"})
-    assert settings == Settings(method="dense")
-    assert [str(problem) for problem in problems] == [
-        "l0.temperature is a setting of the method l0, and the method here is dense."
-    ]
-    with pytest.raises(SettingsError, match=r"l0\.temperature is a setting of the method l0"):
-        Settings.from_preset("paper", **{"l0.temperature": 0.5})
+@pytest.mark.parametrize(
+    ("method", "knob", "value", "message"),
+    [
+        ("dense", "l0.temperature", "0.5", "l0.temperature is a setting of the method l0"),
+        ("dense", "beta", "3", "β (beta) is a setting of the methods dynamicgate and l0"),
+        ("l0", "tau", "0.4", "τ (tau) is a setting of the method dynamicgate"),
+        ("magnitude", "beta_schedule", "ramp", "beta_schedule is a setting of the methods "),
+    ],
+)
+def test_a_knob_that_the_method_does_not_read_is_refused(
+    method: str, knob: str, value: str, message: str
+) -> None:
+    settings, problems = Settings.from_query({"preset": "sparse", "method": method, knob: value})
+    assert settings == Settings.from_preset("sparse", method=method)
+    (problem,) = problems
+    assert problem.knob == knob and str(problem).startswith(message)
+    assert str(problem).endswith(f", and the method here is {method}.")
+    with pytest.raises(SettingsError, match=re.escape(str(problem))):
+        Settings.from_preset("sparse", method=method, **{knob: value})
+
+
+def test_a_name_that_is_not_a_knob_is_refused() -> None:
+    with pytest.raises(SettingsError, match="'lr' is not a setting of this version"):
+        Settings.from_preset("paper", lr=1)
     with pytest.raises(SettingsError, match="not a setting of this version"):
         Settings.from_dict({"method": "l0", "l0.heat": 1})
 

@@ -68,10 +68,6 @@ def run(arguments: argparse.Namespace) -> None:
         Interrupted: a signal ended the run; the message has the last step and what is recorded.
     """
     settings = settings_of(arguments)
-    unread = [name for name in _given(arguments) if KNOBS[name] not in settings.knobs()]
-    if unread:
-        flags = ", ".join(KNOBS[name].flag for name in unread)
-        write_line(f"{settings.spec.title} does not use {flags}: ignored.")
 
     # Imported only now, so that a mistyped flag fails before torch is loaded.
     with signals.leaving():

@@ -14,7 +14,5 @@ def command(settings: Settings) -> str:
 
 def flags(settings: Settings) -> list[str]:
     """Flags of `train`: the preset, and the knobs of the method that differ from the preset."""
-    read = {knob.name for knob in settings.knobs()}
-    query = settings.to_query().items()
     # With "=", because a value that begins with a minus sign would look like a flag.
-    return [f"{KNOBS[name].flag}={value}" for name, value in query if name in read]
+    return [f"{KNOBS[name].flag}={value}" for name, value in settings.to_query().items()]

@@ -261,6 +261,7 @@ def test_no_sentence_of_a_preset_is_above_the_sliders(monkeypatch: pytest.Monkey
         ({"beta": "nan"}, "β (beta) must be a number from -1 to 30"),
         ({"tau": "-0.1"}, "τ (tau) must be a number from 0 to 1"),
         ({"preset": "nonsense"}, "preset must be one of paper, classroom, sparse"),
+        ({"method": "dense", "beta": "3"}, "and the method here is dense. It is ignored."),
         ({"epochs": "1e9"}, "epochs must be a whole number from 1 to 1000"),
         ({"run": "../../etc"}, "There is no run '../../etc' on this server"),
         ({"run": "0" * 12}, "There is no run '000000000000' on this server"),
@@ -272,6 +273,16 @@ def test_a_bad_link_is_answered_with_a_sentence(query: dict[str, str], sentence:
     assert [sentence in warning_text(warning) for warning in page.warning] == [True]
     assert "pause" not in labels(page), "there is no run to give commands to"
     assert not page.run().warning, "the sentence is shown once"
+
+
+def test_the_page_accepts_its_own_links() -> None:
+    page = open_page(beta="2", initial_logit="0.5")
+    page.selectbox(key="knob_method").select("dense").run()
+    query = dict(page.query_params)
+    assert query == {"preset": "paper", "method": "dense"}
+    assert not open_page(**query).warning
+    page.selectbox(key="knob_method").select("dynamicgate").run()
+    assert page.query_params["beta"] == "2.0", "the value is back with a method that reads it"
 
 
 def test_a_run_that_the_server_no_longer_has_is_reported_and_dropped(hub: Hub) -> None:

@@ -30,8 +30,8 @@ def settings_of(method: str) -> Settings:
     """9 steps an epoch."""
     common = {"hidden": 32, "epochs": 2, "batch_size": 6000, "validation": 6000, "device": "cpu"}
     common["learning_rate"] = 0.01
-    schedules = {"tau_schedule": "warmup", "beta_schedule": "ramp", "warmup": 0.8}
-    return Settings.from_preset("sparse", method=method, **common, **schedules, **quick(method))
+    settings = Settings.from_preset("sparse", method=method, **common, **quick(method))
+    return settings.with_changes(tau_schedule="warmup", beta_schedule="ramp", warmup=0.8)
 
 
 def train(session: TrainingSession, last_step: int | None = None) -> Any:
