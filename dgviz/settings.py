@@ -54,8 +54,8 @@ class Settings:
     beta: float = _knob(
         0.03,
         "sparsity penalty",
-        "Loss = cross-entropy + β · mean gate probability; with L0, the expected share of "
-        "active gates. A higher β closes more gates. To reopen closed ones, use −1.",
+        "Loss = cross-entropy + β · mean probability of the gates. A higher β closes more gates. "
+        "To reopen closed ones, use −1.",
         "Gates",
         symbol="β",
         minimum=-1,
@@ -87,7 +87,7 @@ class Settings:
     hidden: int = _knob(
         256,
         "hidden units",
-        "Width of the hidden layer; the paper's is 256.",
+        "Width of the hidden layer; the DynamicGate-MLP paper's is 256.",
         "Network",
         symbol="H",
         minimum=1,
@@ -116,7 +116,7 @@ class Settings:
     epochs: int = _knob(
         50,
         "epochs",
-        "Passes over the training images; the paper trains for 50.",
+        "Passes over the training images; the DynamicGate-MLP paper trains for 50.",
         "Optimiser",
         minimum=1,
         maximum=1000,
@@ -374,7 +374,8 @@ KNOBS: dict[str, Knob] = COMMON | {
 PRESETS: dict[str, Preset] = {
     "paper": Preset(
         "Paper",
-        "The settings of the paper: 50 epochs. About 40% of the connections stay active.",
+        "The settings of the DynamicGate-MLP paper: 50 epochs. About 40% of the connections stay "
+        "active.",
         {},
     ),
     "classroom": Preset(

@@ -58,6 +58,14 @@ def test_the_table_and_the_dataclass_agree() -> None:
         assert knob.check(knob.default) == knob.default
 
 
+def test_a_paper_is_named() -> None:
+    """The methods come from different papers."""
+    texts = [knob.help for knob in KNOBS.values()]
+    texts += [spec.summary for spec in METHODS.values()]
+    texts += [preset.description for preset in PRESETS.values()]
+    assert not [text for text in texts if "the paper" in text.lower()]
+
+
 def test_every_knob_has_either_choices_or_bounds() -> None:
     for knob in KNOBS.values():
         bounded = knob.minimum is not None and knob.maximum is not None

@@ -113,7 +113,8 @@ _ALL = (
     MethodSpec(
         "magnitude",
         "gradual magnitude pruning",
-        "Removes the weights with the smallest magnitudes, a few at a time, while it trains.",
+        "Prunes the smallest weights, a few at a time, while it trains. Their connections stay "
+        "closed.",
         "dgviz.methods.magnitude:GradualMagnitude",
         knobs=(
             _number(
@@ -164,7 +165,7 @@ _ALL = (
                 kind=str,
                 default="weight",
                 label="a gate for each",
-                help="weight, or, as in the paper, input: all weights of an input share a gate.",
+                help="weight or input: one for all weights of an input, as in Louizos et al. 2018.",
                 group=_OWN,
                 choices=("weight", "input"),
             ),
@@ -172,7 +173,7 @@ _ALL = (
                 "l0.temperature",
                 0.667,
                 "temperature",
-                "The paper's is 2/3. At lower values gates are closer to 0 or 1.",
+                "2/3 in Louizos et al. 2018. At lower values gates are closer to 0 or 1.",
                 0.1,
                 2,
                 step=0.05,

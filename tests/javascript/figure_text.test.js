@@ -90,10 +90,13 @@ test("a dense run is the baseline", () => {
   assert.equal(comparisonText(dense, null), "this is the dense baseline");
 });
 
-test("the paper's count is shown only for the paper's network and set-up", () => {
-  assert.match(paperText("paper", 203264), /60,000 – 100,000/);
-  assert.equal(paperText("classroom", 203264), "");
-  assert.equal(paperText("paper", 12704), "");
+test("the paper's count is shown only for the paper's method, network and set-up", () => {
+  const status = { method: "", preset: "paper" };
+  assert.match(paperText(status, 203264), /60,000 – 100,000/);
+  assert.equal(paperText({ ...status, method: "L0, hard concrete" }, 203264), "");
+  assert.equal(paperText({ ...status, preset: "classroom" }, 203264), "");
+  assert.equal(paperText(status, 12704), "");
+  assert.equal(paperText(null, 203264), "");
 });
 
 test("a count of an unknown whole is an en dash", () => {

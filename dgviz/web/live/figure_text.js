@@ -5,7 +5,7 @@ import { pixelsOf } from "../core/pixels.js";
 
 /** Every data set has this many test images. */
 const TEST_IMAGES = 10000;
-/** 784 x 256 + 256 x 10: the network whose active connections the paper reports. */
+/** 784 x 256 + 256 x 10: the network whose active connections the DynamicGate-MLP paper reports. */
 const PAPER_CONNECTIONS = 203264;
 
 /** A share of connections: "100%", "37.9%", "0.65%", "< 0.01%". @param {?number} r in [0, 1] */
@@ -16,11 +16,12 @@ export function share(r) {
 }
 
 /**
- * The paper's own count of active connections, for its network and set-up; otherwise "".
- * @param {string} [preset] @param {number} [total] connections
+ * The paper's own count of active connections, for its method, network and set-up; otherwise "".
+ * @param {?import("../core/store.js").Status} status of the run
+ * @param {number} [total] connections
  */
-export const paperText = (preset, total) =>
-  preset === "paper" && total === PAPER_CONNECTIONS
+export const paperText = (status, total) =>
+  status?.method === "" && status.preset === "paper" && total === PAPER_CONNECTIONS
     ? "the paper reports 60,000 – 100,000 active connections"
     : "";
 

@@ -131,7 +131,7 @@ function build(card) {
           ? "this method takes no connection away"
           : previewing
             ? `at τ ${threshold(card.tau)}`
-            : paperText(status?.preset, counts?.total) ||
+            : paperText(status, counts?.total) ||
               (counts ? closedText(counts.total - counts.active) : ""),
     );
     setText(symbol, known(r) && !isDense(snapshot) ? `active ratio r ${ratio(r)}` : "");
