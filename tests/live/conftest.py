@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from multiprocessing import forkserver
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
@@ -11,11 +12,21 @@ import pytest
 from fake_worker import FakeWorker
 
 from dgviz.live import hub as hub_module
+from dgviz.live import launch
 from dgviz.live import run as run_module
 from dgviz.live.child import Child
 from dgviz.live.hub import Hub
 from dgviz.live.job import Job
 from dgviz.runs.store import Store
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shared_forkserver() -> Iterator[None]:
+    """A closing hub leaves the forkserver to the next test: starting it takes seconds."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(hub_module, "cool_down", lambda: None)
+        yield
+    launch.cool_down()
 
 
 @pytest.fixture
@@ -38,12 +49,8 @@ def workers(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[FakeWorker]]:
 
 
 @pytest.fixture
-def make_hub(
-    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> Iterator[Callable[[int], Hub]]:
+def make_hub(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[int], Hub]]:
     """A function that makes hubs with a given limit; they are closed after the test."""
-    # All tests share the forkserver, because starting it takes seconds.
-    monkeypatch.setattr(hub_module, "cool_down", lambda: None)
     if "workers" in request.fixturenames:
         # Torn down after the hubs, whose runs still send commands to them.
         request.getfixturevalue("workers")
@@ -56,3 +63,15 @@ def make_hub(
     yield make
     for hub in hubs:
         hub.close()
+
+
+@pytest.fixture
+def bare_forkserver(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A forkserver for one test, without torch; the test may kill it."""
+    monkeypatch.setattr(launch, "_PRELOADED", [])
+    state = vars(forkserver._forkserver)
+    shared = dict(state)
+    state.update(vars(forkserver.ForkServer()))
+    yield
+    launch.cool_down()
+    state.update(shared)

@@ -36,7 +36,7 @@ def linger(pipe: Connection) -> None:
 
 
 @pytest.fixture
-def children() -> Iterator[list[Child]]:
+def children(bare_forkserver: None) -> Iterator[list[Child]]:
     started: list[Child] = []
     yield started
     for child in started:

@@ -180,7 +180,7 @@ def test_a_zip_is_imported_in_a_process_of_its_own(tasks: Tasks, tmp_path: Path)
     until(lambda: sound.ended and cut.ended)
     assert (sound.phase, sound.result) == ("done", (run_id, ()))
     assert ours.record(run_id).settings == SETTINGS
-    assert (cut.phase, cut.reason[:17]) == ("failed", "That is no zip fi")
+    assert (cut.phase, cut.reason[:17]) == ("failed", "This is not a zip")
     # A failed task stays for a while, but without the file.
     assert cut.arguments == ()
 
@@ -205,10 +205,12 @@ def test_failures_are_forgotten_in_time(tasks: Tasks, monkeypatch: pytest.Monkey
 
 _SERVER = """
 import sys, time
+from dgviz.live import launch
 from dgviz.live.task import Tasks
 sys.path += [{folder!r}, {folder!r} + "/../runs"]
 from test_task import hang
-assert {torch}
+assert "torch" not in sys.modules
+launch._PRELOADED = []
 task = Tasks().start("a", hang, finish=print)
 while not task.progress:
     time.sleep(0.01)
@@ -219,7 +221,7 @@ time.sleep(60)
 
 def test_the_process_of_a_task_ends_with_the_server() -> None:
     here = str(Path(__file__).parent)
-    code = _SERVER.format(folder=here, torch='"torch" not in sys.modules')
+    code = _SERVER.format(folder=here)
     command = [sys.executable, "-c", code]
     with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=Path(here).parents[1]) as server:
         assert server.stdout

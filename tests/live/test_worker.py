@@ -21,8 +21,13 @@ from typing import Any
 import psutil
 import pytest
 from waiting import ENDLESS, TINY, gone, metrics, moves, until
+from worker_functions import (
+    download_from,
+    ignore_hangups,
+    train_on_noise,
+    wait_for_a_command,
+)
 
-from dgviz.data.sets import READERS
 from dgviz.live import launch, stopping
 from dgviz.live.hub import Hub
 from dgviz.live.job import Job
@@ -36,6 +41,20 @@ from dgviz.training.blob import unpack
 from dgviz.training.checkpoint import unpack_checkpoint
 
 MakeHub = Callable[[int], Hub]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def noise() -> Iterator[None]:
+    """Runs train on noise, unless a test needs MNIST."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(launch, "run_worker", train_on_noise)
+        yield
+
+
+@pytest.fixture
+def mnist(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Runs train on MNIST."""
+    monkeypatch.setattr(launch, "run_worker", run_worker)
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +100,7 @@ def step_of(run: Run) -> int:
     return latest(run)[1]["step"]
 
 
-def test_a_run_goes_from_start_to_finish(hub: Hub) -> None:
+def test_a_run_goes_from_start_to_finish(hub: Hub, mnist: None) -> None:
     run = hub.start(TINY.with_changes(epochs=1))
     phases: list[str] = []
     with run.watch(lambda: phases.append(run.phase)):
@@ -224,12 +243,6 @@ def test_a_worker_that_hangs_is_killed(
     assert gone(running.process.pid)
 
 
-def run_worker_on_a_silent_network(url: str, cache: Path, *arguments: Any) -> None:
-    os.environ |= {"no_proxy": "*", "DGVIZ_CACHE": str(cache)}
-    READERS["kmnist"].mirrors = [url]
-    run_worker(*arguments)
-
-
 @pytest.mark.parametrize(
     ("end", "phase"),
     [
@@ -247,7 +260,7 @@ def test_a_stop_or_signal_breaks_off_a_download_and_is_recorded(
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}/"
-        target = partial(run_worker_on_a_silent_network, url, tmp_path)
+        target = partial(download_from, url, tmp_path)
         monkeypatch.setattr(launch, "run_worker", target)
         run = hub.start(TINY.with_changes(dataset="kmnist"))
         silent.settimeout(30)
@@ -292,16 +305,11 @@ def test_a_paused_worker_ends_at_a_signal_too(hub: Hub, running: Run) -> None:
     assert running.phase == "interrupted"
 
 
-def run_worker_under_nohup(*arguments: Any) -> None:
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    run_worker(*arguments)
-
-
 def test_a_signal_that_the_server_ignores_ends_no_worker(
     hub: Hub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With `nohup` the server ignores SIGHUP, and its processes inherit that."""
-    monkeypatch.setattr(launch, "run_worker", run_worker_under_nohup)
+    monkeypatch.setattr(launch, "run_worker", ignore_hangups)
     run = hub.start(ENDLESS)
     until(lambda: run.phase == "running")
     os.kill(run.process.pid, signal.SIGHUP)
@@ -392,7 +400,7 @@ def test_close_leaves_no_worker(make_hub: MakeHub) -> None:
     assert all(gone(run.process.pid) for run in runs if run.process)
 
 
-def test_a_full_disk_is_explained(hub: Hub) -> None:
+def test_a_full_disk_is_explained(hub: Hub, mnist: None) -> None:
     """A limit on the size of files replaces a full disk: writing fails in the same place."""
     factory = psutil.Process(forkserver._forkserver._forkserver_pid)
     unlimited = factory.rlimit(resource.RLIMIT_FSIZE)
@@ -407,20 +415,23 @@ def test_a_full_disk_is_explained(hub: Hub) -> None:
     assert "TMPDIR" in run.reason
 
 
-def test_the_forkserver_may_die(hub: Hub, running: Run) -> None:
+def test_the_forkserver_may_die(
+    hub: Hub, bare_forkserver: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(launch, "run_worker", wait_for_a_command)
+    present = hub.start(TINY)
+    until(lambda: present.phase == "running")
     factory = forkserver._forkserver._forkserver_pid
     os.kill(factory, signal.SIGKILL)
     until(lambda: gone(factory))
-    # The present run does not depend on it, and the next one gets a new forkserver.
-    step = step_of(running)
-    run = hub.start(TINY)
-    until(lambda: run.ended)
-    assert (run.phase, run.reason) == ("finished", "")
-    assert step_of(running) > step
-    hub.stop(running)
-    until(lambda: running.ended)
-    assert running.phase == "stopped"
-    until(lambda: gone(running.process.pid))
+    # The next run gets a new forkserver, and the present one does not depend on the old one.
+    following = hub.start(TINY)
+    until(lambda: following.phase == "running")
+    for run in (following, present):
+        hub.stop(run)
+        until(lambda: run.ended)  # noqa: B023
+        assert (run.phase, run.reason) == ("stopped", "")
+        until(lambda: gone(run.process.pid))  # noqa: B023
 
 
 def test_the_death_of_the_forkserver_is_explained(

@@ -45,8 +45,8 @@ def open_page(**query: str) -> AppTest:
 
 
 def app() -> AppTest:
-    """Open the frame around the pages, with the Live page in it."""
-    return AppTest.from_file(str(ROOT / "dgviz" / "ui" / "shell.py"), default_timeout=20).run()
+    """The frame around the pages, not yet drawn."""
+    return AppTest.from_file(str(ROOT / "dgviz" / "ui" / "shell.py"), default_timeout=20)
 
 
 def warning_text(warning: Any) -> str:
@@ -68,7 +68,7 @@ def test_the_newest_run_with_gates_is_shown_first(tmp_path: Path) -> None:
     write_run(tmp_path, FIRST, card={"created": "2026-01-01T00:00:00+00:00"})
     write_run(tmp_path, SECOND, settings=SETTINGS.baseline())
     page = open_page()
-    assert page.query_params == {"run": FIRST}
+    assert page.run().query_params == {"run": FIRST}
     # There is a finished dense baseline, so none has to be trained.
     assert the_hub().baseline_of(SETTINGS) is not None
 
@@ -80,7 +80,7 @@ def test_the_run_of_the_live_page_is_preferred_to_the_newest(hub: Hub, tmp_path:
     page.session_state["run_id"] = run.id
     page.switch_page(str(ROOT / "pages" / "pixels.py")).run()
     assert not page.exception
-    assert page.query_params == {"run": run.id}
+    assert page.run().query_params == {"run": run.id}
 
 
 def test_a_link_holds_run_step_and_pins(tmp_path: Path) -> None:
@@ -93,8 +93,10 @@ def test_a_link_holds_run_step_and_pins(tmp_path: Path) -> None:
 
 def test_live_and_pixels_show_the_same_step(tmp_path: Path) -> None:
     write_run(tmp_path, FIRST)
-    page = open_page(run=FIRST, at="10")
-    for name, step in (("live", 10), ("pixels", 20), ("live", 20)):
+    page = app()
+    page.query_params.update({"run": FIRST, "at": "10"})
+    page.run()
+    for name, step in (("pixels", 10), ("live", 20), ("pixels", 20)):
         # The links in the sidebar have no query.
         page.query_params.clear()
         page.session_state["run_id"] = FIRST

@@ -75,11 +75,10 @@ def three(store: Store) -> Store:
 
 
 def open_page(**query: Query) -> AppTest:
-    page = AppTest.from_file(str(SHELL), default_timeout=20).run()
-    page.switch_page("../../pages/runs.py")
+    page = AppTest.from_file(str(SHELL), default_timeout=20)
     for name, value in query.items():
         page.query_params[name] = value
-    page.run()
+    page.switch_page("../../pages/runs.py").run()
     assert not page.exception
     return page
 
@@ -250,7 +249,7 @@ def test_a_link_chooses_runs_in_its_order(three: Store) -> None:
         assert "2 runs side by side" in words(page)
         assert page.multiselect(key="runs_chips").value == [A, C]
         assert page.session_state["runs_table"]["selection"]["rows"] == [0, 2]
-        assert page.query_params == {"run": [A, C]}
+        assert page.run().query_params == {"run": [A, C]}
 
 
 @pytest.mark.parametrize(
