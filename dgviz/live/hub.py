@@ -147,14 +147,17 @@ class Hub:
         return run
 
     def _unknown(self, run_id: str) -> UnknownRun:
-        shown = run_id[:20]
+        try:
+            self.store.folder(run_id)
+        except RunNotFound as not_an_id:
+            return UnknownRun(str(not_an_id))
         if any(record.id == run_id for record in self.store.deleted()):
             return UnknownRun(
                 f"Run {run_id} has been deleted. For a day you can restore it on the Runs page, "
                 "under Recently deleted."
             )
         return UnknownRun(
-            f"There is no run {shown!r} on this server: it has been deleted, or another server "
+            f"There is no run {run_id!r} on this server: it has been deleted, or another server "
             "has it."
         )
 

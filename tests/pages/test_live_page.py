@@ -258,12 +258,16 @@ def test_no_sentence_of_a_preset_is_above_the_sliders(monkeypatch: pytest.Monkey
 @pytest.mark.parametrize(
     ("query", "sentence"),
     [
-        ({"beta": "nan"}, "β (beta) must be a number from -1 to 30"),
+        ({"beta": "nan"}, "β (beta) must be a number from -1 to 30; it was 'nan'. 0.03 is used"),
         ({"tau": "-0.1"}, "τ (tau) must be a number from 0 to 1"),
-        ({"preset": "nonsense"}, "preset must be one of paper, classroom, sparse"),
+        ({"preset": "sparse", "beta": "x"}, "it was 'x'. 1 is used instead."),
+        ({"preset": "xx"}, "paper, classroom, sparse; it was 'xx'. paper is used instead."),
+        ({"method": "magnitude", "magnitude.target": "abc"}, "'abc'. 0.05 is used instead."),
+        ({"method": "magnitude", "dropout.input": "abc"}, "'abc'. It is ignored."),
         ({"method": "dense", "beta": "3"}, "and the method here is dense. It is ignored."),
         ({"epochs": "1e9"}, "epochs must be a whole number from 1 to 1000"),
-        ({"run": "../../etc"}, "There is no run '../../etc' on this server"),
+        ({"run": "../../etc"}, "'../../etc' is not a run's id: that has 12 hex"),
+        ({"run": "2a51"}, "'2a51' is not a run's id: that has 12 hexadecimal digits."),
         ({"run": "0" * 12}, "There is no run '000000000000' on this server"),
     ],
 )

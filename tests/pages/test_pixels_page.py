@@ -119,7 +119,8 @@ def test_another_run_keeps_the_pins_and_not_the_step(tmp_path: Path) -> None:
         ({"pixel": "-1"}, "pixel must be a whole number from 0; it was '-1'"),
         ({"unit": "x" * 99}, "unit must be a whole number from 0; it was 'xxx"),
         ({"at": "1.5"}, "at must be a whole number from 0; it was '1.5'"),
-        ({"run": "../../etc"}, "There is no run '../../etc' on this server"),
+        ({"run": "../../etc"}, "'../../etc' is not a run's id: that has 12 hex"),
+        ({"run": "2a51"}, "'2a51' is not a run's id: that has 12 hexadecimal digits."),
         ({"run": SECOND}, f"There is no run '{SECOND}' on this server"),
     ],
 )

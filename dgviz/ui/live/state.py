@@ -9,6 +9,7 @@ import streamlit as st
 
 from dgviz.live.hub import Run, UnknownRun, the_hub
 from dgviz.runs.contents import RunsError
+from dgviz.runs.courses import value_text
 from dgviz.settings import COMMON, KNOBS, Knob, Settings, SettingsError
 from dgviz.ui import address, playhead
 from dgviz.ui.notes import note
@@ -19,34 +20,42 @@ _RUN = "run_id"
 
 def restore() -> None:
     """Apply a new query of the address, and the knobs that other tabs have changed."""
+    problems: list[SettingsError] = []
     if (query := address.new_query("live")) is not None:
         before = st.session_state.get(_RUN)
-        _read(query)
+        problems = _read(query)
         _report_left(before)
     run = current_run()
     if run is not None and not run.ended and run.settings.method == settings().method:
         st.session_state[_SETTINGS] = settings().with_changes(**run.knobs)
+    for problem in problems:
+        note(f"In the link: {problem} {_replacement(KNOBS[problem.knob])}")
 
 
-def _read(query: address.Query) -> None:
+def _replacement(knob: Knob) -> str:
+    """A sentence on what counts instead of a link's wrong value."""
+    if knob not in settings().knobs():
+        return "It is ignored."
+    return f"{value_text(knob, value_of(knob.name))} is used instead."
+
+
+def _read(query: address.Query) -> list[SettingsError]:
+    """Take settings and run from a query; return what is wrong with its settings."""
     state = st.session_state
     state[_SETTINGS], problems = Settings.from_query({name: query.last(name) for name in query})
-    for problem in problems:
-        is_read = problem.knob in {knob.name for knob in state[_SETTINGS].knobs()}
-        rest = "The preset's value is used instead." if is_read else "It is ignored."
-        note(f"In the link: {problem} {rest}")
     state[_RUN] = None
     if "run" not in query:
-        return
+        return problems
     try:
         run = the_hub().find(query.last("run"))
     except UnknownRun as problem:
         note(str(problem))
-        return
+        return problems
     state[_RUN] = run.id
     set_step(query.number("at"))
     if not query.keys() & KNOBS.keys():
         state[_SETTINGS] = _settings_of(run)
+    return problems
 
 
 def _settings_of(run: Run) -> Settings:
