@@ -42,8 +42,8 @@ class Net:
     def predict(self, images: Tensor) -> Tensor:
         return (images.float() / 255 @ self.first.half().float().T).argmax(1)
 
-    def blobs(self) -> list[bytes]:
-        meta = {"step": 9, "epoch": 1.0, "tau": 0.5, "tau_knob": 0.5}
+    def blobs(self, step: int = 9) -> list[bytes]:
+        meta = {"step": step, "epoch": 1.0, "tau": 0.5, "tau_knob": 0.5}
         meta |= {"shapes": [list(layer.shape) for layer in self.scores]}
         masks = [torch.from_numpy(packed((layer > 100).numpy())) for layer in self.scores]
         weights = {"weights.0": self.first.half(), "weights.1": self.second.half()}
@@ -55,7 +55,7 @@ class Net:
                 | {f"scores.{i}": layer for i, layer in enumerate(self.scores)},
                 {"channel": "gates", "scores": "gate probability", "preview": True, **meta},
             ),
-            pack(weights | biases, {"channel": "weights", "step": 9}),
+            pack(weights | biases, {"channel": "weights", "step": step}),
         ]
 
 
@@ -74,6 +74,11 @@ def show(page: Page, server: str, module: str, net: Net, digits: bytes | None = 
     page.route_web_socket("**/dgviz/stream/**", serve)
     answer: dict[str, Any] = {"body": digits} if digits else {"status": 404, "body": "{}"}
     page.route("**/digits?*", lambda route: route.fulfill(**answer))
+    return mount(page, server, module)
+
+
+def mount(page: Page, server: str, module: str) -> Locator:
+    """Mount one card on an otherwise empty page, for a run whose socket a test has routed."""
     open_empty(page, server)
     page.evaluate(
         """async (name) => {

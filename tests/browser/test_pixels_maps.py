@@ -10,8 +10,8 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from made_up_net import Net, show
-from playwright.sync_api import Browser, Locator, Page, expect
+from made_up_net import Net, mount, show
+from playwright.sync_api import Browser, Locator, Page, WebSocketRoute, expect
 from recorded_run import record
 
 from dgviz.settings import Settings
@@ -167,3 +167,38 @@ def test_a_picture_is_saved_with_title_and_caption(maps: Page, card: str, tmp_pa
     width = float(vector.attrib["width"])
     png = saved(maps, card, "PNG", tmp_path).read_bytes()
     assert struct.unpack(">8s4x4sI", png[:20]) == (b"\x89PNG\r\n\x1a\n", b"IHDR", round(3 * width))
+
+
+def test_units_can_be_sorted_again_only_after_another_snapshot(page: Page, server: str) -> None:
+    sockets: list[WebSocketRoute] = []
+    answers: list[str] = []
+
+    def serve(socket: WebSocketRoute) -> None:
+        socket.on_message(lambda answer: answers.append(str(answer)))
+        sockets.append(socket)
+
+    def send(*blobs: bytes) -> None:
+        """Send snapshots and wait until the card has drawn them."""
+        wanted = answers.count("ready") + len(blobs)
+        for blob in blobs:
+            sockets[-1].send(blob)
+        while answers.count("ready") < wanted:
+            page.wait_for_timeout(20)
+        # A download draws at once what a card would draw within half a second.
+        assert len(rows_of(card, page)) == 10
+
+    page.route_web_socket("**/dgviz/stream/**", serve)
+    card = mount(page, server, "pixels/units")
+    while not sockets:
+        page.wait_for_timeout(20)
+    net = Net()
+    facts, gates, weights = net.blobs()
+    again = card.get_by_role("button", name="sort again", exact=True)
+    send(facts, gates, weights)
+    # The same snapshot comes again once its scores are requested.
+    send(gates)
+    assert again.is_hidden()
+    send(net.blobs(step=10)[1])
+    expect(again).to_be_visible()
+    again.click()
+    expect(again).to_be_hidden()

@@ -54,7 +54,7 @@ export const mount = (component) =>
  * @typedef {import("./network.js").Net} Net
  * @typedef {import("../core/pixels.js").Shape} Shape
  *
- * @typedef {{by: Order, run: string, net: Net}} Job
+ * @typedef {{by: Order, run: string, state: string}} Job state: the network's; see `stateNow`
  * @typedef {Job & {units: number[]}} Sorted
  *
  * @param {import("../kit/mounting.js").Card} card
@@ -71,6 +71,11 @@ function build(card) {
   let stop = null;
 
   const netNow = () => (known(card.tau) ? netOf(card.store, card.tau) : null);
+  /** Names the network's state: a snapshot comes twice, without and then with its scores. */
+  const stateNow = () => {
+    const { gates, weights } = card.store;
+    return [gates?.meta.step, weights?.meta.step, card.tau].join();
+  };
   const gallery = new UnitGallery({
     onHover: updateReadout,
     onChoose: (unit) => pin.set("unit", pin.get("unit") === unit ? null : unit),
@@ -137,7 +142,7 @@ function build(card) {
     const net = netNow();
     if (!net) return;
     /** @type {Job} */
-    const job = { by, run: card.data.run, net };
+    const job = { by, run: card.data.run, state: stateNow() };
     sorting = job;
     if (by !== "similarity") {
       applyOrder(job, orderBy(net, by));
@@ -178,7 +183,8 @@ function build(card) {
     }
     let shown = orderFor(net);
     if (!shown) {
-      shown = { by: "index", run: card.data.run, net, units: orderBy(net, "index") };
+      const units = orderBy(net, "index");
+      shown = { by: "index", run: card.data.run, state: stateNow(), units };
       order = shown;
       void sort();
       if (by !== "similarity") return;
@@ -201,6 +207,7 @@ function build(card) {
   /** @param {Net} net @param {Sorted} shown @param {Shape} shape @param {?number} end */
   function drawLegend(net, shown, shape, end) {
     const dead = censusOf(net).filter(({ inUse }) => !inUse);
+    const isCurrent = shown.state === stateNow();
     const colour = shape.channels === 3 ? ", channels added" : "";
     scale.show({
       name: `active weights W${colour}${end === null ? ", each unit on its own scale" : ""}`,
@@ -217,11 +224,11 @@ function build(card) {
       ]
         .filter(Boolean)
         .join(", ");
-      const place = shown.net === net ? ", last" : "";
+      const place = isCurrent ? ", last" : "";
       const units = dead.length === 1 ? "1 dead unit" : `${count(dead.length)} dead units`;
       setText(status, dead.length ? `${units} in grey${place}: ${why}` : "no unit is dead");
     }
-    sortAgain.hidden = Boolean(sorting) || shown.net === net || shown.by === "index";
+    sortAgain.hidden = Boolean(sorting) || isCurrent || shown.by === "index";
     setText(
       top.sub,
       `${count(net.units - dead.length)} of ${count(net.units)} in use, ${count(dead.length)} dead`,
