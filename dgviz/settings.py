@@ -288,6 +288,31 @@ class Settings:
             return None
         return self.with_changes(method=self.spec.baseline).normal()
 
+    def is_baseline_of(self, other: Settings) -> bool:
+        """Whether a run with these settings is the baseline of one with the other settings.
+
+        It need not have been started for that run: the names of their presets may differ, and so
+        may what no schedule of theirs reads. Device and threads may differ too. They change how
+        sums are rounded, so the numbers are not equal bit for bit; but this changes an accuracy as
+        little as chance does, and a user needs one baseline and not one for each machine.
+        """
+        if self.method != other.spec.baseline:
+            return False
+        baseline = other.baseline()
+        return baseline is not None and self._compared() == baseline._compared()
+
+    def _compared(self) -> Settings:
+        """The normal settings with the default for all that two equal baselines may differ in."""
+        normal = self.normal()
+        schedules = {normal.beta_schedule, normal.tau_schedule, normal.learning_rate_schedule}
+        ignored = ["preset", "device", "threads"]
+        if "warmup" not in schedules:
+            ignored.append("warmup")
+        # Methods with masks may have gates, which freeze.
+        if not (self.spec.masks or schedules & {"ramp", "cosine"}):
+            ignored.append("freeze_at")
+        return normal.with_changes(**{name: COMMON[name].default for name in ignored})
+
     def as_dict(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in COMMON} | dict(self.own)
 

@@ -312,6 +312,63 @@ def test_runs_that_differ_only_in_their_gates_share_a_baseline() -> None:
     assert Settings(seed=1).baseline() != Settings(seed=2).baseline()
 
 
+PAPER = Settings(seed=3)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"preset": "classroom"},
+        {"device": "cuda"},
+        {"threads": 4},
+        {"freeze_at": 0.5},
+        {"warmup": 0.5},
+        {"beta": 3, "tau_schedule": "ramp"},
+    ],
+    ids=str,
+)
+def test_what_changes_no_mathematics_of_a_baseline_may_differ(changes: dict[str, Any]) -> None:
+    dense = Settings(method="dense", seed=3)
+    assert dense.with_changes(**changes).is_baseline_of(PAPER)
+    assert dense.is_baseline_of(PAPER.with_changes(**changes))
+
+
+def test_a_dense_run_with_the_epochs_of_a_preset_is_its_baseline() -> None:
+    dense = Settings.from_preset("paper", method="dense", epochs=15)
+    classroom = Settings.from_preset("classroom")
+    assert dense.is_baseline_of(classroom) and not dense.is_baseline_of(PAPER)
+    assert not classroom.is_baseline_of(PAPER) and not dense.is_baseline_of(dense)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"seed": 4},
+        {"hidden": 8},
+        {"dataset": "cifar10"},
+        {"validation": 0},
+        {"learning_rate": 0.1},
+        {"freeze_at": 0.8},
+        {"learning_rate_schedule": "ramp"},
+        {"method": "dropout"},
+    ],
+    ids=str,
+)
+def test_a_baseline_has_the_same_mathematics(changes: dict[str, Any]) -> None:
+    cosine = {"learning_rate_schedule": "cosine", "freeze_at": 0.6}
+    dense = Settings(method="dense", seed=3, **cosine)
+    gated = PAPER.with_changes(**cosine)
+    assert dense.is_baseline_of(gated)
+    assert not dense.with_changes(**changes).is_baseline_of(gated)
+
+
+def test_a_baseline_has_the_same_warm_up_if_a_schedule_reads_it() -> None:
+    dense = Settings(method="dense", learning_rate_schedule="warmup", warmup=0.2)
+    gated = dense.with_method("dynamicgate")
+    assert dense.is_baseline_of(gated)
+    assert not dense.is_baseline_of(gated.with_changes(warmup=0.3))
+
+
 def test_settings_are_checked_whenever_they_are_made() -> None:
     settings = Settings()
     assert settings.with_changes(beta="0.5").beta == 0.5

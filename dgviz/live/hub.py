@@ -186,12 +186,11 @@ class Hub:
 
         Runs in memory are preferred to recorded ones. None for the settings of a baseline.
         """
-        baseline = settings.baseline()
-        if baseline is None:
+        if settings.baseline() is None:
             return None
         with self._lock:
             runs = list(self._runs.values())
-        alike = [run.id for run in reversed(runs) if run.settings.normal() == baseline]
+        alike = [run.id for run in reversed(runs) if run.settings.is_baseline_of(settings)]
         for run_id in (*alike, self._recorded_baseline(settings)):
             # Read it again: it may have been deleted or resumed since it ended.
             with contextlib.suppress(UnknownRun):

@@ -13,15 +13,13 @@ def finished_baseline(store: Store, settings: Settings) -> Record | None:
 
     None if there is no such run, or if the settings are those of a baseline.
     """
-    baseline = settings.baseline()
     return next(
         (
             record
             for record in store.records()
             if record.phase == "finished"
             and record.settings is not None
-            and record.settings.spec.name == settings.spec.baseline
-            and record.settings.normal() == baseline
+            and record.settings.is_baseline_of(settings)
             and (record.folder / CHECKPOINT).is_file()
         ),
         None,

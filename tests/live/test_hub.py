@@ -406,7 +406,7 @@ def test_the_dense_baseline_is_found_unless_it_failed(
     before = len(workers)
     baseline = hub.start(TINY.baseline())
     hub.start(TINY.baseline().with_changes(seed=1))
-    assert hub.baseline_of(TINY.with_changes(beta=5)) is baseline
+    assert hub.baseline_of(TINY.with_changes(beta=5, preset="sparse")) is baseline
     until(lambda: baseline.process)
     next(worker for worker in workers[before:] if worker.child is baseline.process).die(1)
     until(lambda: baseline.ended)

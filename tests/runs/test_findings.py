@@ -191,6 +191,9 @@ def test_the_baseline_is_the_newest_finished_one(tmp_path: Path) -> None:
     add("e", replace(dense, seed=1))
     found = finished_baseline(store, VALIDATED)
     assert found and found.id == "c" * 12
+    add("f", replace(dense, preset="sparse", device="auto", threads=2, freeze_at=0.5))
+    found = finished_baseline(store, VALIDATED)
+    assert found and found.id == "f" * 12
 
 
 def test_the_table_has_the_rankings_and_their_areas() -> None:
