@@ -39,7 +39,6 @@ class Measures:
         active_weights: active connections, all layers together.
         total_weights: all connections: the paper's 203k.
         active_ratio: the paper's r, active connections of all layers over all, in [0, 1].
-        active_ratio_by_layer: the same for each layer by itself.
         macs: multiply-accumulates for one input through the masked net, one for each active
             connection. A perfect sparse kernel would do this many; a real one need not be faster.
         dense_macs: the same with every connection active.
@@ -49,7 +48,6 @@ class Measures:
             into the next layer's biases; its bias and weights are counted all the same, and so are
             active weights into a unit with no active output. Gates and the positions of active
             weights are not counted.
-        parameters_without_biases: the active weights alone. The paper counts like this.
         dense_parameters: all weights and all biases of the same net without gates.
         dead_hidden_units: units of all hidden layers without an active input, whose value is the
             constant relu(b), or without an active output.
@@ -59,11 +57,9 @@ class Measures:
     active_weights: int
     total_weights: int
     active_ratio: float
-    active_ratio_by_layer: tuple[float, ...]
     macs: int
     dense_macs: int
     parameters: int
-    parameters_without_biases: int
     dense_parameters: int
     dead_hidden_units: int
     pixels_in_use: int
@@ -80,8 +76,8 @@ def measure(layers: Sequence[Connections]) -> Measures:
             the number of inputs of a layer is not its source's number of units.
     """
     masks = _arrays(layers)
-    active_by_layer = [_count(mask) for mask in masks.values()]
-    active, total = sum(active_by_layer), sum(mask.size for mask in masks.values())
+    active = sum(_count(mask) for mask in masks.values())
+    total = sum(mask.size for mask in masks.values())
     # The units with an active output, for each layer and, under "", for the image.
     read: dict[str, npt.NDArray[np.bool_]] = {}
     for layer in layers:
@@ -93,13 +89,9 @@ def measure(layers: Sequence[Connections]) -> Measures:
         active_weights=active,
         total_weights=total,
         active_ratio=active / total,
-        active_ratio_by_layer=tuple(
-            count / mask.size for count, mask in zip(active_by_layer, masks.values(), strict=True)
-        ),
         macs=active,
         dense_macs=total,
         parameters=active + sum(_count(read[name]) for name in hidden) + outputs,
-        parameters_without_biases=active,
         dense_parameters=total + sum(len(mask) for mask in masks.values()),
         dead_hidden_units=sum(_count(~(fed & read[name])) for name, fed in hidden.items()),
         pixels_in_use=_count(read[""]),

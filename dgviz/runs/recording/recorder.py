@@ -345,13 +345,10 @@ def _resume_point(folder: Path, card: Card) -> ResumePoint:
 
 def _figures(snapshot: Snapshot) -> dict[str, Any]:
     """The progress and the figures of a snapshot, as fields of the card."""
-    figures = asdict(snapshot.evaluation) | asdict(snapshot.gates.measures)
-    # Figures of a card are single numbers.
-    del figures["active_ratio_by_layer"]
     return {
         "step": snapshot.step,
         "epoch": snapshot.epoch,
-        "figures": figures,
+        "figures": asdict(snapshot.evaluation) | asdict(snapshot.gates.measures),
     }
 
 
