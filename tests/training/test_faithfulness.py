@@ -36,7 +36,24 @@ def a_network(
     """A network without output biases; a weight of 0 is a closed connection."""
     weights, outputs = torch.tensor(hidden).float(), torch.tensor(output).float()
     hidden_bias = torch.zeros(len(weights)) if bias is None else torch.tensor(bias).float()
-    return Network(weights, hidden_bias, outputs, torch.zeros(len(outputs)), weights != 0)
+    return Network([weights, outputs], [hidden_bias, torch.zeros(len(outputs))], weights != 0)
+
+
+def three_layers() -> Network:
+    """A random network with two hidden layers for the tiny data set."""
+    generator = torch.Generator().manual_seed(2)
+    shapes = [(8, 6), (5, 8), (3, 5)]
+    weights = [torch.randn(*shape, generator=generator) for shape in shapes]
+    biases = [torch.randn(rows, generator=generator) for rows, _ in shapes]
+    return Network(weights, biases, torch.ones(8, 6, dtype=torch.bool))
+
+
+def logits_of(net: Network, images: Tensor) -> Tensor:
+    """The logits of images or of one image, computed layer by layer."""
+    for number, (weight, bias) in enumerate(zip(net.weights, net.biases, strict=True)):
+        images = images.relu() if number else images
+        images = images @ weight.T + bias
+    return images
 
 
 def bytes_of(*images: list[int]) -> Tensor:
@@ -61,8 +78,7 @@ def net(method: Method) -> Network:
 
 
 def answers(net: Network, image: Tensor) -> int:
-    hidden = (net.hidden @ image + net.hidden_bias).clamp(min=0)
-    return int((net.output @ hidden + net.output_bias).argmax())
+    return int(logits_of(net, image).argmax())
 
 
 def literally(
@@ -87,14 +103,17 @@ def test_the_network_gives_the_logits_of_the_method(
     method: Method, net: Network, tiny: Splits
 ) -> None:
     images = tiny.test_images.float() / 255
-    hidden = torch.relu(images @ net.hidden.T + net.hidden_bias)
-    logits = hidden @ net.output.T + net.output_bias
-    torch.testing.assert_close(logits, method.model(images))
-    assert not net.hidden[~net.active].any() and net.hidden[net.active].all()
+    first = net.weights[0]
+    torch.testing.assert_close(net.logits(images @ first.T), method.model(images))
+    assert not first[~net.active].any() and first[net.active].all()
     assert score(method, images, tiny.test_labels)[0] > 0.5
 
 
-def test_every_point_agrees_with_a_literal_test(net: Network, tiny: Splits) -> None:
+@pytest.mark.parametrize("hidden_layers", [1, 2])
+def test_every_point_agrees_with_a_literal_test(
+    net: Network, tiny: Splits, hidden_layers: int
+) -> None:
+    net = net if hidden_layers == 1 else three_layers()
     images, labels = tiny.validation_images, tiny.validation_labels
     rankings = {"retention": [by_retention(net, NOTHING)], "random": random_rankings(6, 3, seed=1)}
     removed = amounts(6)
@@ -152,12 +171,20 @@ def test_always_blank_pixels_come_last_in_every_ranking_but_the_random_one() -> 
     assert by_retention(net, blank).tolist() == [5, 4, 3, 1, 0, 2]
 
 
-def test_the_gradient_agrees_with_autograd(net: Network, tiny: Splits) -> None:
+def test_the_paths_through_two_hidden_layers_are_multiplied() -> None:
+    net = three_layers()
+    first, second, last = (weight.abs() for weight in net.weights)
+    reach = torch.einsum("hi,gh,cg->i", first, second, last)
+    expected = reach.argsort(descending=True)
+    torch.testing.assert_close(by_path_weight(net, NOTHING), expected)
+
+
+@pytest.mark.parametrize("hidden_layers", [1, 2])
+def test_the_gradient_agrees_with_autograd(net: Network, tiny: Splits, hidden_layers: int) -> None:
+    net = net if hidden_layers == 1 else three_layers()
     images, labels = tiny.validation_images, tiny.validation_labels
     inputs = (images.float() / 255).requires_grad_()
-    hidden = torch.relu(inputs @ net.hidden.T + net.hidden_bias)
-    logits = hidden @ net.output.T + net.output_bias
-    logits.gather(1, labels[:, None]).sum().backward()
+    logits_of(net, inputs).gather(1, labels[:, None]).sum().backward()
     assert inputs.grad is not None
     importance = (inputs.grad * inputs).abs().mean(0).detach()
     expected = importance.argsort(descending=True, stable=True)
@@ -211,10 +238,8 @@ def test_rankings_are_permutations_and_both_tests_meet_at_their_ends(
     weights = torch.randn(4, inputs, generator=generator)
     active = torch.rand(4, inputs, generator=generator) < 0.5
     net = Network(
-        weights * active,
-        torch.randn(4, generator=generator),
-        torch.randn(3, 4, generator=generator),
-        torch.randn(3, generator=generator),
+        [weights * active, torch.randn(3, 4, generator=generator)],
+        [torch.randn(4, generator=generator), torch.randn(3, generator=generator)],
         active,
     )
     images = torch.randint(0, 256, (20, inputs), generator=generator).to(torch.uint8)

@@ -18,6 +18,7 @@ import torch
 from torch import Tensor
 
 from dgviz.methods.method import Method
+from dgviz.runs.contents import RunsError
 
 Floats = npt.NDArray[np.float64]
 
@@ -29,21 +30,24 @@ _CHUNK = 1000
 
 @dataclass(frozen=True, eq=False)
 class Network:
-    """A network with one hidden layer; closed connections have weight 0.
+    """A chain of layers with ReLU between them; closed connections have weight 0.
 
     Attributes:
-        hidden: (units, inputs).
-        hidden_bias: (units,).
-        output: (classes, units).
-        output_bias: (classes,).
+        weights: (out, in) of each layer, input side first.
+        biases: (out,) of each layer.
         active: bool (units, inputs), the mask of the first layer.
     """
 
-    hidden: Tensor
-    hidden_bias: Tensor
-    output: Tensor
-    output_bias: Tensor
+    weights: Sequence[Tensor]
+    biases: Sequence[Tensor]
     active: Tensor
+
+    def logits(self, sums: Tensor) -> Tensor:
+        """The logits (n, classes) for the weighted sums (n, units) of the first layer's inputs."""
+        values = sums + self.biases[0]
+        for weight, bias in zip(self.weights[1:], self.biases[1:], strict=True):
+            values = torch.relu(values) @ weight.T + bias
+        return values
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,11 +65,19 @@ class Accuracies:
 
 @torch.no_grad()
 def network_of(method: Method) -> Network:
-    """The network of a method, with its present tau."""
-    first, last = method.layers()
-    return Network(
-        first.weight * first.mask, first.bias, last.weight * last.mask, last.bias, first.mask
-    )
+    """The network of a method, with its present tau.
+
+    Raises:
+        RunsError: its layers are no chain.
+    """
+    layers = method.layers()
+    if [layer.source for layer in layers] != ["", *(layer.name for layer in layers[:-1])]:
+        raise RunsError(
+            "The test needs a network in which each layer's inputs are the units of the layer "
+            f"before, and that of {method.settings.spec.title} is another."
+        )
+    weights = [layer.weight * layer.mask for layer in layers]
+    return Network(weights, [layer.bias for layer in layers], layers[0].mask)
 
 
 def by_retention(net: Network, always_zero: Tensor, channels: int = 1) -> Tensor:
@@ -81,12 +93,15 @@ def by_retention(net: Network, always_zero: Tensor, channels: int = 1) -> Tensor
     Returns:
         int64 (pixels,), the pixel that is removed first at position 0.
     """
-    return _ranked(always_zero, channels, net.active.sum(0), net.hidden.abs().sum(0))
+    return _ranked(always_zero, channels, net.active.sum(0), net.weights[0].abs().sum(0))
 
 
 def by_path_weight(net: Network, always_zero: Tensor, channels: int = 1) -> Tensor:
-    """Rank pixels by the weight of their active paths: sum over units of |W1| times sum of |W2|."""
-    reach = net.output.abs().sum(0) @ net.hidden.abs()
+    """Rank pixels by the weight of their active paths: the sum over paths of the product of |W|."""
+    *between, last = net.weights
+    reach = last.abs().sum(0)
+    for weight in reversed(between):
+        reach = reach @ weight.abs()
     return _ranked(always_zero, channels, reach)
 
 
@@ -101,8 +116,13 @@ def by_gradient(
     """
     total = torch.zeros(images.shape[1], dtype=torch.float64)
     for some, expected in _chunks(images, labels):
-        active = some @ net.hidden.T + net.hidden_bias > 0
-        gradient = (active * net.output[expected]) @ net.hidden
+        values, active = some, []
+        for weight, bias in zip(net.weights[:-1], net.biases[:-1], strict=True):
+            values = torch.relu(values @ weight.T + bias)
+            active.append(values > 0)
+        gradient = net.weights[-1][expected]
+        for weight, positive in zip(reversed(net.weights[:-1]), reversed(active), strict=True):
+            gradient = (positive * gradient) @ weight
         total += (gradient * some).abs().sum(0, dtype=torch.float64)
     return _ranked(always_zero, channels, total)
 
@@ -173,11 +193,11 @@ def _correct(
     """Number of correctly classified images, (2, amounts): by deletion, and by insertion."""
     inputs, weights = (
         images[:, _inputs(ranking, channels)],
-        net.hidden[:, _inputs(ranking, channels)],
+        net.weights[0][:, _inputs(ranking, channels)],
     )
-    # The pixels between two amounts contribute a sum to the hidden units. Each pixel is multiplied
-    # only once, and every point of both curves adds up these contributions.
-    total = torch.zeros(len(labels), len(net.hidden))
+    # The pixels between two amounts contribute a sum to the first layer's units. Each pixel is
+    # multiplied only once, and every point of both curves adds up these contributions.
+    total = torch.zeros(len(labels), len(weights))
     inserted = [total]
     for first, last in pairwise(removed):
         block = slice(first * channels, last * channels)
@@ -185,9 +205,7 @@ def _correct(
         inserted.append(total)
 
     def correct(sums: Tensor) -> int:
-        hidden = torch.relu(sums + net.hidden_bias)
-        logits = hidden @ net.output.T + net.output_bias
-        return int((logits.argmax(1) == labels).sum())
+        return int((net.logits(sums).argmax(1) == labels).sum())
 
     # At the ends total - 0 and total - total are exactly the whole and the empty image.
     return np.array([[correct(total - some) for some in inserted], list(map(correct, inserted))])

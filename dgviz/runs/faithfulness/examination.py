@@ -137,6 +137,7 @@ def _restored(
 
     Raises:
         CheckpointError: the checkpoint is missing or cannot be used.
+        RunsError: the test cannot be made for this network.
     """
     try:
         checkpoint = unpack_checkpoint(read_file(record.folder / CHECKPOINT, LARGEST_CHECKPOINT))
