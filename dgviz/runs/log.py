@@ -6,8 +6,8 @@ An entry has a kind, a step and an epoch:
     knob       a live knob was moved
     event      the method did something to the network: a name, and a sentence
 
-A later version of dgviz may write other kinds. Only their kind, step and epoch are read; their
-lines are kept.
+A later version of dgviz may write other kinds, and moves of other knobs. Only their step and epoch
+are read; their lines are kept.
 """
 
 from __future__ import annotations
@@ -28,7 +28,6 @@ from dgviz.runs.checks import (
     loss,
     matching,
     object_of,
-    one_of,
     or_null,
     share,
     whole,
@@ -61,7 +60,7 @@ _metrics = object_of(
 _move = object_of(
     {
         **_PLACE,
-        "knob": one_of([name for name, knob in KNOBS.items() if knob.live]),
+        "knob": matching(re.compile(r"[a-z0-9_.]{1,60}"), "must be the name of a knob"),
         "from": anything,
         "to": anything,
         "calls_off": or_null(boolean),
@@ -195,5 +194,7 @@ def _entry(line: bytes) -> dict[str, Any] | None:
 
 def _knob_entry(content: object) -> dict[str, Any]:
     entry = _move(content)
-    check = KNOBS[entry["knob"]].check
-    return {**entry, "from": check(entry["from"]), "to": check(entry["to"])}
+    knob = KNOBS.get(entry["knob"])
+    if knob is None or not knob.live:
+        return {**_place(content), "kind": "other"}
+    return {**entry, "from": knob.check(entry["from"]), "to": knob.check(entry["to"])}

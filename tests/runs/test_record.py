@@ -25,7 +25,7 @@ from dgviz.runs.files import as_json
 from dgviz.runs.inspection import parts
 from dgviz.runs.labels import LONGEST_NAME
 from dgviz.runs.layout import CARD, CHECKPOINT, FACTS, FILES, LABEL, METRICS, SETTINGS, SNAPSHOTS
-from dgviz.runs.log import MOST_LINES
+from dgviz.runs.log import MOST_LINES, log_of
 from dgviz.runs.moves import moves
 from dgviz.runs.record import Record
 from dgviz.settings import KNOBS, Settings
@@ -301,6 +301,35 @@ def test_settings_nested_as_deeply_as_json_can_be_read(folder: Path, nesting: in
     (folder / SETTINGS).write_text('{"beta": ' + "[" * nesting + "]" * nesting + "}")
     (folder / LABEL).write_text('{"tags": [' + "[" * nesting + "]" * nesting + "]}")
     use(Record(folder))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        {"kind": "weather", "wind": 3},
+        {"kind": "knob", "knob": "l0.zeta", "from": 1.0, "to": {"low": 2}},
+        {"kind": "knob", "knob": "hidden", "from": 8, "to": 16},
+    ],
+    ids=["another kind", "an unknown knob", "a knob that is not live here"],
+)
+def test_a_line_of_a_later_version_is_kept(folder: Path, line: dict[str, Any]) -> None:
+    lines = (folder / METRICS).read_bytes().splitlines(keepends=True)
+    before = Record(folder)
+    entries, changes, planned = before.log(), before.changes(), before.planned
+    lines.insert(2, json.dumps({**line, "step": 43, "epoch": 0.1}).encode() + b"\n")
+    (folder / METRICS).write_bytes(b"".join(lines))
+    record = Record(folder)
+    assert problems_of(METRICS, record) == []
+    assert log_of((folder / METRICS).read_bytes()).content == b"".join(lines)
+    assert [e for e in record.log() if e["kind"] in ("metrics", "knob")] == entries
+    assert (record.changes(), record.planned) == (changes, planned) and changes
+
+
+@pytest.mark.parametrize("name", [None, 7, "", ["tau"], "<b>", "x" * 61])
+def test_a_move_of_a_knob_without_a_name_is_damaged(folder: Path, name: Any) -> None:
+    line = {"kind": "knob", "step": 0, "epoch": 0, "knob": name, "from": 1, "to": 2}
+    (folder / METRICS).write_bytes(json.dumps(line).encode() + b"\n")
+    assert Record(folder).log() == []
 
 
 def test_a_damaged_line_of_the_log_affects_only_itself(folder: Path) -> None:
