@@ -20,8 +20,7 @@ from starlette.routing import BaseRoute, Route
 from dgviz.live import access
 from dgviz.live.hub import UnknownRun, the_hub
 from dgviz.runs import digits
-from dgviz.runs.inspection import largest_snapshots
-from dgviz.runs.layout import LARGEST_DIGITS, LARGEST_SNAPSHOT
+from dgviz.runs.layout import LARGEST_DIGITS
 from dgviz.runs.snapshot_blob import inflated
 from dgviz.runs.snapshots import KINDS, SnapshotError
 from dgviz.runs.store import RunNotFound
@@ -69,9 +68,8 @@ def snapshot(request: Request) -> Response:
     try:
         record = the_hub().store.record(run_id)
         blob = record.snapshots().read(kind, int(step))
-        most = largest_snapshots(record.settings)[kind] if record.settings else LARGEST_SNAPSHOT
         # Checked here, because a browser would inflate it without a limit.
-        inflated(blob, most)
+        inflated(blob)
     except SnapshotError as problem:
         raise _Refusal(404, str(problem)) from problem
     except RunNotFound as problem:

@@ -6,11 +6,15 @@ name of a method. Nothing here imports torch.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from dgviz.knob import Knob
+
+SCORES_NAME = re.compile(r"[a-z -]{0,40}")
+"""What a name of scores matches: a page shows it, also that of an imported run."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +30,8 @@ class MethodSpec:
         shared: the common knobs in `SHARED` that it reads.
         defaults: its starting values of common knobs, which override a preset's.
         masks: whether it removes connections; otherwise all are always active.
-        scores: the name of its scores, one in [0, 1] for each connection; "" if it has none.
+        scores: the name of its scores, one in [0, 1] for each connection, of small letters, spaces
+            and hyphens (`SCORES_NAME`); "" if it has none.
         preview: the knob that is the threshold of active scores, so that the browser can preview
             the mask for another value; "" if there is none.
         rounds: its own knob for the number of rounds; "" if it has one round.

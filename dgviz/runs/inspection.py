@@ -5,6 +5,7 @@ The files may come from anywhere, so every byte is checked.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,20 @@ from typing import Any
 import numpy as np
 
 from dgviz.data.catalogue import DATASETS
-from dgviz.runs.checks import InvalidValue, anything
+from dgviz.methods.catalogue import SCORES_NAME
+from dgviz.runs.checks import (
+    InvalidValue,
+    anything,
+    boolean,
+    counted,
+    list_of,
+    matching,
+    object_of,
+    one_of,
+    or_null,
+    share,
+    whole,
+)
 from dgviz.runs.files import as_json, open_file, read_file
 from dgviz.runs.layout import (
     CARD,
@@ -22,6 +36,7 @@ from dgviz.runs.layout import (
     LABEL,
     LARGEST_CHECKPOINT,
     LARGEST_FACTS,
+    LARGEST_SNAPSHOT,
     LARGEST_TEXT,
     METRICS,
     SETTINGS,
@@ -30,14 +45,41 @@ from dgviz.runs.layout import (
 from dgviz.runs.log import log_of
 from dgviz.runs.record import Record
 from dgviz.runs.snapshot_blob import arrays, inflated
-from dgviz.runs.snapshots import RecordedSnapshot, SnapshotError, Snapshots
+from dgviz.runs.snapshots import KINDS, RecordedSnapshot, SnapshotError, Snapshots
 from dgviz.settings import Settings
 from dgviz.training import mask_bits
-from dgviz.training.blob import LARGEST_HEADER
 
 Tensors = Mapping[str, np.ndarray[Any, Any]]
 Expected = dict[str, tuple[str, tuple[int, ...]]]
 """The dtype and shape of each tensor, by name."""
+Shapes = tuple[tuple[int, ...], ...]
+"""The shape (out, in) of each layer, input side first."""
+
+MOST_CONNECTIONS = LARGEST_SNAPSHOT // 2
+"""Connections of the largest network whose weights, two bytes each, a snapshot can hold."""
+
+_figures = object_of(
+    {
+        name: or_null(check)
+        for name, check in {
+            "channel": one_of(KINDS),
+            "step": whole,
+            "epoch": counted,
+            "tau": share,
+            "tau_knob": share,
+            "prunes": boolean,
+            "preview": boolean,
+            "scores": matching(SCORES_NAME, "must be the name of scores"),
+            "score_counts": list_of(whole, 256),
+            "accuracy_by_tau": list_of(list_of(share, 2), 1000),
+            "test_accuracy": share,
+            "validation_accuracy": share,
+            "gated": boolean,
+        }.items()
+    }
+)
+"""Check the figures of a snapshot that a page shows."""
+_stated_shapes = list_of(list_of(whole, 2), 1000)
 
 _Valid = tuple[bytes | bytearray, Sequence[str]]
 """The valid content of a file, and one sentence for each part that is left out."""
@@ -120,8 +162,7 @@ def _valid_snapshots(path: Path, record: Record) -> _Valid:
         if not snapshots.count and snapshots.damage:
             raise InvalidFile(snapshots.damage)
         content, left_out = snapshots.valid_records(
-            lambda snapshot, blob: _is_snapshot(snapshot, blob, settings),
-            largest_snapshots(settings),
+            lambda snapshot, blob: _is_snapshot(snapshot, blob, settings)
         )
     problems = []
     # An incomplete last record is no damage here: a resume cuts it off.
@@ -140,14 +181,14 @@ def _valid_facts(path: Path, record: Record) -> _Valid:
 
 
 def _valid_checkpoint(path: Path, record: Record) -> _Valid:
-    settings = _settings_for(path, record)
+    _settings_for(path, record)
     content = read_file(path, LARGEST_CHECKPOINT)
-    check_checkpoint(content, settings)
+    check_checkpoint(content)
     return content, ()
 
 
 def _settings_for(path: Path, record: Record) -> Settings:
-    """The settings, which determine the shapes of the arrays in a file."""
+    """The settings, without which the arrays in a file have no meaning."""
     if record.settings is None:
         # A missing file is no problem: this raises FileNotFoundError.
         path.stat()
@@ -168,83 +209,87 @@ def check_facts(content: bytes, settings: Settings) -> None:
         "class_means": ("uint8", (len(entry.classes), entry.input_size)),
     }
     _expect(FACTS, tensors, expected)
-    if figures.get("image_shape") != list(entry.image_shape):
+    known = {"image_shape": list(entry.image_shape), "classes": list(entry.classes)}
+    if any(figures.get(name) != value for name, value in known.items()):
         raise InvalidFile(f"{FACTS} must hold the facts of {entry.title}.")
 
 
-def check_checkpoint(content: bytes, settings: Settings) -> None:
+def check_checkpoint(content: bytes) -> None:
     """Check the tensors of the network, the optimiser and the generators.
 
-    `training.checkpoint` checks that they are complete when a run is resumed.
+    Only the method knows which tensors it has: `training.checkpoint` checks their names, dtypes and
+    shapes when a run is resumed.
 
     Raises:
-        InvalidFile: a tensor has an unknown name or a wrong dtype, is not finite, or has a shape
-            that does not occur in this network.
+        InvalidFile: a tensor is no part of a checkpoint, or is not finite.
     """
     tensors, _ = _read(CHECKPOINT, content)
-    # Each dimension of a tensor is a number of units or inputs, or 1.
-    widths = {1, *(width for shape in _sizes(settings) for width in shape)}
     for name, tensor in sorted(tensors.items()):
         subject = f"{name[:60]!r} in {CHECKPOINT}"
         if name in ("order", "generator"):
             fits = tensor.dtype == np.uint8 and tensor.ndim == 1
         else:
-            known = name.startswith(("model.", "optimiser.", "adam."))
-            fits = known and tensor.dtype in (np.float32, np.bool_)
-            fits = fits and tensor.ndim <= 2 and set(tensor.shape) <= widths
+            fits = name.startswith(("model.", "optimiser.", "adam."))
         if not fits:
             kind = f"{tensor.dtype} of shape {tensor.shape}"
-            raise InvalidFile(f"{subject} is {kind}, which fits no part of the settings' network.")
+            raise InvalidFile(f"{subject} is {kind}, which fits no part of a checkpoint.")
         if not np.isfinite(tensor).all():
             raise InvalidFile(f"{subject} must hold finite numbers only.")
 
 
 def _is_snapshot(snapshot: RecordedSnapshot, blob: bytes, settings: Settings) -> bool:
-    """Whether the tensors of the snapshot are those of the settings' network."""
-    sizes = _sizes(settings)
+    """Whether figures and tensors of the snapshot are those of a network for the data set."""
     try:
-        tensors, figures = _read("", inflated(blob, largest_snapshots(settings)[snapshot.kind]))
-        if snapshot.kind == "weights":
-            _expect("", tensors, _like("weights", "float16", sizes) | _biases(sizes))
-        else:
-            _expect("", tensors, _gates(tensors, sizes))
-            is_earlier = "gates.0" in tensors
-            return is_earlier or figures.get("shapes") == [list(size) for size in sizes]
-    except (SnapshotError, InvalidFile):
+        tensors, figures = _read("", inflated(blob))
+        _figures(figures)
+        shapes = _shapes(snapshot.kind, tensors, figures)
+        expected = _weights(shapes) if snapshot.kind == "weights" else _gates(tensors, shapes)
+        _expect("", tensors, expected)
+    except (SnapshotError, InvalidFile, InvalidValue):
         return False
-    return True
+    return _is_network(shapes, settings)
 
 
-def _gates(tensors: Tensors, sizes: list[tuple[int, int]]) -> Expected:
+def _shapes(kind: str, tensors: Tensors, figures: Mapping[str, Any]) -> Shapes:
+    """The shapes of the layers as the snapshot gives them.
+
+    Raises:
+        InvalidValue: it has no shapes.
+    """
+    if kind == "gates" and "gates.0" not in tensors:
+        return _stated_shapes(figures.get("shapes"))
+    names = (f"{kind}.{i}" for i in range(len(tensors)))
+    return tuple(tensors[name].shape for name in names if name in tensors)
+
+
+def _is_network(shapes: Shapes, settings: Settings) -> bool:
+    """Whether layers of these shapes lead from the inputs of the data set to its classes."""
+    entry = DATASETS[settings.dataset]
+    widths = {entry.input_size}
+    for shape in shapes:
+        if len(shape) != 2 or shape[1] not in widths or shape[0] < 1:
+            return False
+        widths.add(shape[0])
+    connections = sum(math.prod(shape) for shape in shapes)
+    return bool(shapes) and shapes[-1][0] == len(entry.classes) and connections <= MOST_CONNECTIONS
+
+
+def _weights(shapes: Shapes) -> Expected:
+    """The tensors that a snapshot of weights must have."""
+    return _like("weights", "float16", shapes) | _like("biases", "float32", [s[:1] for s in shapes])
+
+
+def _gates(tensors: Tensors, shapes: Shapes) -> Expected:
     """The tensors that a snapshot of gates must have, in the present or the earlier format."""
     if "gates.0" in tensors:
-        return _like("gates", "uint8", sizes)
-    expected = _like("masks", "uint8", [(mask_bits.length(size),) for size in sizes])
-    return expected | (_like("scores", "uint8", sizes) if "scores.0" in tensors else {})
-
-
-def _biases(sizes: list[tuple[int, int]]) -> Expected:
-    return _like("biases", "float32", [size[:1] for size in sizes])
+        return _like("gates", "uint8", shapes)
+    expected = _like("masks", "uint8", [(mask_bits.length(shape),) for shape in shapes])
+    return expected | (_like("scores", "uint8", shapes) if "scores.0" in tensors else {})
 
 
 def _like(kind: str, dtype: str, shapes: Sequence[tuple[int, ...]]) -> Expected:
     """One tensor of this kind for each layer."""
     return {f"{kind}.{i}": (dtype, shape) for i, shape in enumerate(shapes)}
-
-
-def largest_snapshots(settings: Settings) -> dict[str, int]:
-    """The largest size in bytes of a snapshot of each kind, compressed or not.
-
-    Compression enlarges random data by far less than the bytes allowed for the header.
-    """
-    sizes = _sizes(settings)
-    connections = sum(rows * columns for rows, columns in sizes)
-    masks = sum(mask_bits.length(size) for size in sizes)
-    biases = 4 * sum(rows for rows, _ in sizes)
-    return {
-        "gates": masks + connections + LARGEST_HEADER,
-        "weights": 2 * connections + biases + LARGEST_HEADER,
-    }
 
 
 def _read(subject: str, blob: bytes) -> tuple[Tensors, dict[str, Any]]:
@@ -256,12 +301,6 @@ def _read(subject: str, blob: bytes) -> tuple[Tensors, dict[str, Any]]:
         raise InvalidFile(f"{subject} must be safetensors that dgviz has written.") from None
     except InvalidValue:
         raise InvalidFile(f"{subject} must have figures that are finite numbers.") from None
-
-
-def _sizes(settings: Settings) -> list[tuple[int, int]]:
-    """The shape (out, in) of each layer."""
-    entry = DATASETS[settings.dataset]
-    return [(settings.hidden, entry.input_size), (len(entry.classes), settings.hidden)]
 
 
 def _expect(subject: str, tensors: Tensors, expected: Expected) -> None:

@@ -22,7 +22,7 @@ import errno
 import os
 import struct
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -149,20 +149,15 @@ class Snapshots:
         return blob
 
     def valid_records(
-        self, is_snapshot: Callable[[RecordedSnapshot, bytes], bool], largest: Mapping[str, int]
+        self, is_snapshot: Callable[[RecordedSnapshot, bytes], bool]
     ) -> tuple[bytearray, list[RecordedSnapshot]]:
         """The content of the file without damaged records, and the snapshots left out.
 
         Args:
             is_snapshot: whether a snapshot and its compressed blob are valid.
-            largest: the largest size in bytes of a compressed blob, by kind; larger ones are left
-                out without reading them.
         """
         content, left_out = bytearray(), []
         for snapshot in self._snapshots:
-            if snapshot.length > largest[snapshot.kind]:
-                left_out.append(snapshot)
-                continue
             try:
                 record = self._bytes(snapshot.offset - _HEAD_BYTES, snapshot.length + _HEAD_BYTES)
             except OSError:

@@ -24,6 +24,15 @@ test("a mask is unpacked from the lowest bit on, row by row", () => {
   );
 });
 
+test("a name of scores that is no plain text is dropped", () => {
+  const tensors = { "masks.0": bits(0b11000, 0b10), "scores.0": SCORES };
+  const hostile = ['<a href="https://example.com">p</a>', 7, ["p"], "p".repeat(41), "P", null];
+  for (const scores of hostile) {
+    assert.equal(snapshotOf(tensors, { ...META, scores }).meta.scores, "");
+  }
+  assert.equal(snapshotOf(tensors).meta.scores, "gate probability");
+});
+
 test("a histogram is the same of scores and of their counts", () => {
   const masks = { "masks.0": bits(0b11000, 0b10) };
   const counts = new Array(201).fill(0);

@@ -22,7 +22,7 @@ from waiting import TINY
 from dgviz.live import playback
 from dgviz.live.hub import Hub
 from dgviz.runs import digits, snapshots
-from dgviz.runs.layout import LARGEST_DIGITS
+from dgviz.runs.layout import LARGEST_DIGITS, LARGEST_SNAPSHOT
 from dgviz.runs.snapshots import SnapshotWriter
 
 RUN = "0123456789ab"
@@ -160,7 +160,7 @@ def test_a_missing_snapshot_is_not_found(hub: Hub, folder: Path, snapshot: str) 
 
 def test_a_snapshot_that_inflates_too_far_is_not_sent(hub: Hub, folder: Path) -> None:
     snapshots = SnapshotWriter(folder / "snapshots.bin", 20)
-    snapshots.append("gates", 21, 21, bytes(2**20))
+    snapshots.append("gates", 21, 21, bytes(LARGEST_SNAPSHOT + 1))
     snapshots.close()
     path = digits.path_of(hub.store.root, "mnist")
     path.parent.mkdir()

@@ -25,10 +25,10 @@ from synthetic_run import RUN_ID, SETTINGS, blob, checkpoint, earlier_snapshot, 
 from dgviz.runs import archive, snapshots, unpacking
 from dgviz.runs.archive import export_zip, import_zip, obstacle
 from dgviz.runs.contents import RunsError
-from dgviz.runs.layout import FILES, LARGEST_TEXT
+from dgviz.runs.layout import FILES, LARGEST_SNAPSHOT, LARGEST_TEXT
 from dgviz.runs.locks import lock_on
 from dgviz.runs.record import Record
-from dgviz.runs.snapshot_blob import last_blob
+from dgviz.runs.snapshot_blob import arrays, last_blob
 from dgviz.runs.snapshots import KINDS, SnapshotWriter
 from dgviz.runs.store import Store, Usage
 from dgviz.settings import Settings
@@ -477,6 +477,13 @@ def replaced(name: str, content: bytes) -> Callable[[Files], Files]:
     return lambda files: {**files, name: content}
 
 
+def facts_without(name: str, **changes: Any) -> bytes:
+    """Facts with other figures."""
+    tensors, figures = arrays(facts())
+    del figures[name]
+    return blob(tensors, figures | changes)
+
+
 BAD_CONTENT = {
     "settings are no JSON": (
         replaced("settings.json", b"{"),
@@ -552,6 +559,14 @@ BAD_CONTENT = {
         replaced("facts.safetensors", facts(SETTINGS.with_changes(dataset="cifar10"))),
         "exactly always_zero uint8 .784",
     ),
+    "facts without the names of the classes": (
+        replaced("facts.safetensors", facts_without("classes")),
+        "must hold the facts of MNIST",
+    ),
+    "facts with another class": (
+        replaced("facts.safetensors", facts_without("classes", classes=["<b>"] * 10)),
+        "must hold the facts of MNIST",
+    ),
     "facts whose figures are a list": (
         replaced("facts.safetensors", blob({"always_zero": np.zeros(784, np.uint8)}, [])),
         "facts.safetensors",
@@ -559,10 +574,6 @@ BAD_CONTENT = {
     "a checkpoint that is a pickle": (
         replaced("checkpoint.safetensors", b"\x80\x04cos\nsystem\n."),
         "safetensors",
-    ),
-    "a checkpoint of another width": (
-        replaced("checkpoint.safetensors", checkpoint(SETTINGS.with_changes(hidden=9))),
-        "fits no part",
     ),
     "a checkpoint with NaN": (
         replaced(
@@ -578,8 +589,8 @@ BAD_CONTENT = {
         ),
         "finite numbers only",
     ),
-    "a checkpoint of doubles": (
-        replaced("checkpoint.safetensors", checkpoint(model_layers_0_bias=np.zeros(8))),
+    "a checkpoint with a generator of floats": (
+        replaced("checkpoint.safetensors", checkpoint(order=np.zeros(8))),
         "float64 of shape .8,., which fits no part",
     ),
     "a checkpoint with an unknown tensor": (
@@ -626,6 +637,9 @@ def deep_figures() -> bytes:
 
 
 SHAPES = {"shapes": [[8, 784], [10, 8]]}
+EMPTY = {"shapes": [[0, 784], [10, 0]]}
+THREE_SHAPES = {"shapes": [[8, 784], [10, 8], [10, 784]]}
+"""The last layer's inputs are the image's, as of a shortcut past the hidden layer."""
 MASKS = {"masks.0": np.zeros(784, np.uint8), "masks.1": np.zeros(10, np.uint8)}
 SCORES = {"scores.0": np.zeros((8, 784), np.uint8), "scores.1": np.zeros((10, 8), np.uint8)}
 GATES = {"gates.0": np.zeros((8, 784), np.uint8), "gates.1": np.zeros((10, 8), np.uint8)}
@@ -644,13 +658,40 @@ BAD_SNAPSHOTS = {
     ),
     "both formats": blob({**MASKS, **GATES}, SHAPES),
     "a layer missing": blob({"gates.0": GATES["gates.0"]}, {}),
-    "an unknown layer": blob({**GATES, "gates.2": GATES["gates.1"]}, {}),
+    "a layer without a source": blob({**GATES, "gates.2": np.zeros((10, 9), np.uint8)}, {}),
+    "a layer after a gap": blob({**GATES, "gates.3": GATES["gates.1"]}, {}),
+    "a layer without units": blob({f"masks.{i}": np.zeros(0, np.uint8) for i in (0, 1)}, EMPTY),
+    "more connections than a snapshot can hold": blob(
+        {"masks.0": np.zeros(784 * 1400, np.uint8), "masks.1": np.zeros(14_000, np.uint8)},
+        {"shapes": [[11_200, 784], [10, 11_200]]},
+    ),
     "another width": blob({**GATES, "gates.1": np.zeros((10, 9), np.uint8)}, {}),
     "another type": blob({**GATES, "gates.1": np.zeros((10, 8), np.int8)}, {}),
     "figures that are not finite": blob(GATES, {"tau": float("inf")}),
     "figures nested too deep": deep_figures(),
     "a header that fills the memory": save(GATES, {"dgviz": "[" + "[]," * 30_000 + "[]]"}),
-    "larger than a snapshot can be": bytes(10**6),
+    "larger than a snapshot can be": bytes(LARGEST_SNAPSHOT + 1),
+    **{
+        f"{name} {value!r}": blob(MASKS, {**SHAPES, name: value})
+        for name, value in (
+            ("scores", '<a href="https://example.com">gate probability</a>'),
+            ("scores", 7),
+            ("scores", "a" * 41),
+            ("tau", "0.5"),
+            ("tau", 2),
+            ("tau_knob", [0.5]),
+            ("preview", 1),
+            ("prunes", "yes"),
+            ("accuracy_by_tau", [[0.5, "98%"]]),
+            ("score_counts", [-1]),
+            ("step", "<b>"),
+            ("epoch", "<b>"),
+            ("test_accuracy", "98%"),
+            ("validation_accuracy", 98),
+            ("channel", "facts"),
+            ("gated", 0),
+        )
+    },
 }
 
 
@@ -665,10 +706,17 @@ def test_a_snapshot_that_does_not_fit_the_network_is_left_out(
 
 @pytest.mark.parametrize(
     "content",
-    [blob(MASKS, SHAPES), blob(MASKS | SCORES, SHAPES), blob(GATES, {}), earlier_snapshot()],
+    [
+        blob(MASKS, SHAPES),
+        blob(MASKS | SCORES, {**SHAPES, "scores": "probability of being active"}),
+        blob({**MASKS, "masks.2": np.zeros(980, np.uint8)}, THREE_SHAPES),
+        blob(GATES, {}),
+        earlier_snapshot(),
+    ],
     ids=[
         "masks",
         "masks and scores",
+        "a layer past the hidden one",
         "gates of an earlier version",
         "a snapshot of an earlier version",
     ],
@@ -682,10 +730,10 @@ def test_a_snapshot_of_either_format_is_imported(
     assert last_blob(arrived.snapshots(), "gates") == content
 
 
-def test_a_snapshot_is_decompressed_only_up_to_the_size_of_the_network(
+def test_a_snapshot_is_decompressed_only_up_to_the_largest_size(
     store: Store, files: Files, tmp_path: Path
 ) -> None:
-    bomb = snapshots_of(tmp_path, bytes(15 * 2**20))
+    bomb = snapshots_of(tmp_path, bytes(10 * LARGEST_SNAPSHOT))
     write_run(store.root, RUN_ID)
     (store.root / RUN_ID / "snapshots.bin").write_bytes(bomb + files["snapshots.bin"])
     record = store.record(RUN_ID)
@@ -695,7 +743,7 @@ def test_a_snapshot_is_decompressed_only_up_to_the_size_of_the_network(
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert "Damaged snapshots in snapshots.bin, which are skipped: 1." in damage
-    assert peak < 2**20
+    assert peak < 2.5 * LARGEST_SNAPSHOT
 
 
 def test_the_size_of_a_linked_file_does_not_count_for_an_export(

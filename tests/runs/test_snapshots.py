@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dgviz.runs import snapshots as snapshots_module
-from dgviz.runs.layout import LARGEST_SNAPSHOT, LARGEST_SNAPSHOT_FILE
+from dgviz.runs.layout import LARGEST_SNAPSHOT_FILE
 from dgviz.runs.snapshots import (
     EARLY_POINTS,
     KINDS,
@@ -27,7 +27,6 @@ from dgviz.runs.snapshots import (
     stride,
 )
 
-ANY_SIZE = dict.fromkeys(KINDS, LARGEST_SNAPSHOT)
 STEPS = 43
 """Steps between two log points."""
 
@@ -74,7 +73,7 @@ def read_all_of(content: bytes, path: Path) -> dict[tuple[str, int], bytes]:
 
 def damaged(snapshots: Snapshots) -> list[RecordedSnapshot]:
     """The snapshots whose bytes have changed since they were written."""
-    return snapshots.valid_records(lambda snapshot, blob: True, ANY_SIZE)[1]
+    return snapshots.valid_records(lambda snapshot, blob: True)[1]
 
 
 @pytest.fixture(scope="module")
@@ -180,7 +179,7 @@ def test_an_open_file_is_unaffected_by_thinning(tmp_path: Path) -> None:
         write(writer, 2 * MOST_STRIDES + 2, 4 * MOST_STRIDES + 2)
         writer.close()
         assert path.read_bytes() != before
-        assert snapshots.valid_records(lambda snapshot, blob: True, ANY_SIZE) == (before, [])
+        assert snapshots.valid_records(lambda snapshot, blob: True) == (before, [])
 
 
 def test_a_magic_across_two_blocks_is_found(

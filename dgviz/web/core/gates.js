@@ -6,6 +6,8 @@
 import { threshold } from "./format.js";
 
 export const LEVELS = 201;
+/** What a name of scores matches; see methods/catalogue.py. */
+const SCORES_NAME = /^[a-z -]{0,40}$/;
 
 /**
  * @typedef {Object} Layer
@@ -34,10 +36,11 @@ export const LEVELS = 201;
 /**
  * Makes a snapshot of a parsed "gates" blob.
  * @param {import("./safetensors.js").Blob} blob
- * @param {Meta & {shapes?: Array<[number, number]>}} meta
+ * @param {Meta & {shapes?: Array<[number, number]>}} given its figures
  * @returns {Snapshot} @throws {Error} when it holds no layer
  */
-export function snapshotFrom({ tensors }, meta) {
+export function snapshotFrom({ tensors }, given) {
+  const meta = { ...given, scores: nameOf(given.scores) };
   if (tensors["gates.0"]) return earlierSnapshot(tensors, meta);
   const layers = (meta.shapes ?? []).map(([rows, cols], i) => ({
     mask: unpackMask(bytesOf(tensors, `masks.${i}`, [Math.ceil((rows * cols) / 8)]), rows, cols),
@@ -48,6 +51,13 @@ export function snapshotFrom({ tensors }, meta) {
   if (!layers.length) throw new Error("The snapshot holds no gates.");
   return { layers, meta };
 }
+
+/**
+ * The name of the scores. In a run that was copied by hand it may be anything, and a plot would show
+ * it as rich text.
+ * @param {unknown} name @returns {string}
+ */
+const nameOf = (name) => (typeof name === "string" && SCORES_NAME.test(name) ? name : "");
 
 /**
  * Reads a snapshot of an earlier version, which has only scores: 200 everywhere without gates.
