@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,7 +14,7 @@ from torch.nn import functional
 
 from dgviz.data.split import Splits
 from dgviz.knobs_in_effect import Clock, KnobsInEffect
-from dgviz.methods.catalogue import METHODS, SHARED
+from dgviz.methods.catalogue import METHODS, SCORES_NAME, SHARED
 from dgviz.methods.method import AutogradMethod, Method, build
 from dgviz.settings import COMMON, KNOBS, Settings
 from dgviz.training.checkpoint import pack_checkpoint, unpack_checkpoint
@@ -49,6 +51,17 @@ def built(name: str, seed: int = 0) -> Method:
     return build(Settings(method=name, seed=seed), SIZES)
 
 
+def trained(name: str, data: Splits) -> Method:
+    """A method that has been trained on the tiny data until some of its connections are closed."""
+    closing = {"hidden": SIZES[1], "beta": 2, "initial_logit": 0.25, "epochs": 20}
+    for snapshot in train(short(name, **closing), data):
+        if not snapshot.method.settings.spec.masks and snapshot.step:
+            return snapshot.method
+        if 0 < snapshot.gates.measures.active_ratio < 1:
+            return snapshot.method
+    raise AssertionError(f"{name} closes no connection.")
+
+
 def batch() -> tuple[Tensor, Tensor]:
     generator = torch.Generator().manual_seed(1)
     return torch.rand(8, 6, generator=generator), torch.arange(8) % 3
@@ -80,6 +93,7 @@ def test_a_catalogue_entry_is_complete_and_consistent(name: str) -> None:
     assert all(KNOBS[knob].live for knob in filter(None, [spec.preview]))
     assert not spec.preview or (spec.preview in spec.shared and spec.scores)
     assert spec.masks or not spec.scores
+    assert SCORES_NAME.fullmatch(spec.scores)
     assert spec.baseline in ("", *METHODS) and spec.baseline != name
     for knob in spec.knobs:
         assert knob.name.startswith(f"{name}.") and knob.help.endswith(".") and not knob.live
@@ -101,8 +115,11 @@ def test_settings_have_the_knobs_that_the_method_reads(name: str) -> None:
 
 
 @every_method
-def test_layers_give_the_output_of_the_model(name: str) -> None:
-    method = built(name)
+@pytest.mark.parametrize("prepared", [lambda name, data: built(name), trained], ids=["new", "old"])
+def test_layers_give_the_output_of_the_model(
+    name: str, prepared: Callable[[str, Splits], Method], tiny: Splits
+) -> None:
+    method = prepared(name, tiny)
     images, _ = batch()
     views = method.layers()
     assert [tuple(layer.weight.shape) for layer in views] == SHAPES
@@ -174,8 +191,8 @@ def test_a_gradient_agrees_with_finite_differences_of_the_loss(name: str) -> Non
 
 
 @every_method
-def test_every_image_has_a_cost(name: str) -> None:
-    method = built(name)
+def test_every_image_has_a_cost(name: str, tiny: Splits) -> None:
+    method = trained(name, tiny)
     images, _ = batch()
     cost = method.cost(images)
     assert cost.shape == (8,) and cost.dtype is torch.int64
@@ -235,8 +252,13 @@ def test_training_learns_and_repeats_bit_for_bit(name: str, tiny: Splits) -> Non
 def test_a_run_resumed_at_any_step_ends_bit_for_bit_where_it_would_have(
     name: str, tiny: Splits
 ) -> None:
-    """With all schedules, moved knobs and the method's changes after a step."""
-    settings = short(name, **SCHEDULES)
+    """With all schedules, moved knobs and the method's changes after a step.
+
+    An epoch has 20 steps, the last with a smaller batch, and every second one is a log point: tau
+    is moved before a step that is none.
+    """
+    tiny = replace(tiny, train_images=tiny.train_images[:59], train_labels=tiny.train_labels[:59])
+    settings = short(name, batch_size=3, epochs=2, **SCHEDULES)
     whole_log: list[dict[str, Any]] = []
     stops: list[tuple[bytes, int, float]] = []
     for snapshot in train(settings, tiny, knobs=plan(settings)):

@@ -5,22 +5,25 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from quick_settings import quick
 
 from dgviz.methods.catalogue import METHODS
+from dgviz.methods.method import build
 from dgviz.runs.archive import export_zip, import_zip
 from dgviz.runs.drawing import run_curves
 from dgviz.runs.faithfulness.examination import examine
 from dgviz.runs.layout import CHECKPOINT
 from dgviz.runs.record import Record
+from dgviz.runs.recorded_gates import gates_of
 from dgviz.runs.recording.session import TrainingSession
 from dgviz.runs.report import report_html
 from dgviz.runs.snapshot_blob import last_blob
 from dgviz.runs.store import Store
 from dgviz.runs.tables import metrics_frame
 from dgviz.settings import Settings
-from dgviz.training.blob import unpack
+from dgviz.training.checkpoint import restore_model, unpack_checkpoint
 from dgviz.training.knobs import Knobs
 
 BROKEN, WHOLE = "b" * 12, "a" * 12
@@ -71,11 +74,17 @@ def test_it_learns(store: Store) -> None:
     assert store.record(WHOLE).figures["test_accuracy"] > 0.5
 
 
-def test_its_last_snapshot_agrees_with_its_figures(store: Store) -> None:
+def test_its_last_snapshot_has_the_masks_of_its_network(store: Store) -> None:
     record = store.record(WHOLE)
-    tensors, figures = unpack(last_blob(record.snapshots(), "gates") or b"")
-    assert figures["active_weights"] == record.figures["active_weights"]
-    assert figures["macs"] == record.figures["macs"] and tensors
+    gates = gates_of(last_blob(record.snapshots(), "gates") or b"")
+    assert record.settings is not None
+    method = build(record.settings, (784, 32, 10))
+    checkpoint = unpack_checkpoint((record.folder / CHECKPOINT).read_bytes())
+    restore_model(checkpoint, method.model)
+    method.set_tau(gates.tau)
+    masks = [layer.mask.numpy() for layer in method.layers()]
+    assert all(map(np.array_equal, gates.masks, masks)) and len(gates.masks) == len(masks)
+    assert sum(int(mask.sum()) for mask in masks) == record.figures["active_weights"] > 0
 
 
 def test_its_events_are_logged_and_marked(store: Store) -> None:
