@@ -14,11 +14,15 @@ from dgviz.web.linker import LinkError, link
 
 GREETING = """/** A greeting. */
 import {
-  loud,
-  mark as sign,
+  loud, // and not later, which is below
+  mark as sign, /* a name
+  of ours */
 } from "./core/text.js";
 import * as text from "./core/text.js";
 
+/* Not code:
+export const hidden = 1;
+export { nothing }; */
 export const [HELLO, BYE] = ["hello", "bye"];
 export function* greet(name) {
   yield `${HELLO} ${loud(name)}${sign}`;
@@ -88,9 +92,36 @@ def test_the_source_map_finds_the_line_in_the_module(line: str) -> None:
         ('import { n } from "./c.js";', "a.js imports c.js, which is not there."),
         ('import { m, n } from "./b.js";', "a.js imports n, which b.js does not export."),
         ('import { n } from "./a.js";', "Modules import each other: a, a."),
+        (
+            'import { m } from "./b.js"; import { m as n } from "./b.js";',
+            "a.js has a line that is not understood: import { m } from",
+        ),
+        ('use(m);\nimport { m } from "./b.js";', "a.js has an import below other code."),
+        ("export const [x = 1] = [];", "a.js has a line that is not understood: export const [x"),
+        (
+            'const late = async () => {\n  await import("./b.js");\n};',
+            "a.js imports a module while it runs, in line 2.",
+        ),
+        ("/** A text. */\nconst x = await y;", "a.js waits outside a function, in line 2."),
+        ("const linked$b = 1;", "a.js has a name that the linker gives to modules, in line 1."),
     ],
 )
 def test_a_module_that_cannot_be_linked_is_refused_with_the_reason(line: str, reason: str) -> None:
     with pytest.raises(LinkError) as problem:
         link({"a": f"{line}\n", "b": "export const m = 1;\n"})
     assert str(problem.value).startswith(reason)
+
+
+def test_a_module_whose_name_is_no_identifier_is_refused() -> None:
+    with pytest.raises(LinkError, match=r"^live/confusion-matrix\.js has a name with other"):
+        link({"live/confusion-matrix": "export const m = 1;\n"})
+
+
+def test_a_variable_may_have_the_name_of_a_module(node: str, tmp_path: Path) -> None:
+    sources = {
+        "a": 'import { m } from "./b.js";\nexport const b = 2 * m;\n',
+        "b": "export const m = 1;\n",
+        "c": 'import { b } from "./a.js";\nimport { m } from "./b.js";\nexport const n = b + m;\n',
+    }
+    code = link(sources).code
+    assert answer(node, tmp_path, code, "console.log(JSON.stringify(modules.c.n));") == 3
