@@ -5,8 +5,6 @@
 
 /** @type {WeakMap<Node, number>} */
 const newest = new WeakMap();
-/** The elements that cards and boards put into their places. */
-const OURS = ".dgviz, .board, link";
 
 /**
  * @typedef {import("./kit/mounting.js").Component} Component
@@ -21,15 +19,6 @@ const OURS = ".dgviz, .board, link";
 export function mount(name, component, modules) {
   const { parentElement: place, data } = component;
   if ((newest.get(place) ?? -Infinity) > data.issued) return;
-  if (!newest.has(place)) clear(place);
   newest.set(place, data.issued);
   modules[name].mount(component, modules);
-}
-
-/**
- * Removes the cards of an earlier version, left if the server was upgraded while the page was open.
- * @param {Component["parentElement"]} place
- */
-function clear(place) {
-  for (const node of [...place.children]) if (node.matches(OURS)) node.remove();
 }

@@ -20,14 +20,14 @@ ROOT = Path(__file__).parents[2]
 
 @contextmanager
 def running_server(
-    *, base_path: str = "", **environment: str
+    *, root: Path = ROOT, port: int | None = None, base_path: str = "", **environment: str
 ) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """Run `streamlit run app.py` on a free port; give its address and its process."""
-    port = free_port()
+    """Run `streamlit run app.py` in `root`; give its address and its process."""
+    port = port or free_port()
     command = [sys.executable, "-m", "streamlit", "run", "app.py"]
     command += ["--server.headless", "true", "--server.port", str(port)]
     command += ["--server.baseUrlPath", base_path]
-    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment})
+    process = subprocess.Popen(command, cwd=root, env={**os.environ, **environment})
     try:
         address = f"http://127.0.0.1:{port}"
         _wait_until_healthy(f"{address}/{base_path}".rstrip("/"), process)

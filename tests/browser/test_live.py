@@ -1,4 +1,4 @@
-"""The Live page in Chromium: start, change and stop a run, lose and restore the connection."""
+"""The Live page in Chromium: start, change and stop a run."""
 
 from __future__ import annotations
 
@@ -289,14 +289,6 @@ def test_a_killed_worker_shows_as_failed(page: Page, chromium_path: str) -> None
         expect(words).to_contain_text("The training process was killed by signal 9")
         expect(live.button("Start")).to_be_enabled()
         assert live.stated("number") >= 1
-
-
-def test_a_lost_server_is_reported(page: Page, chromium_path: str) -> None:
-    with running_server() as (address, process):
-        live = opened_by_link(page, address)
-        live.start()
-        process.kill()
-        live.wait_for_phase("connection lost")
 
 
 def test_zoom_survives_new_snapshots(page: Page, server: str) -> None:

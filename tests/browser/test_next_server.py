@@ -1,0 +1,49 @@
+"""A page that stays open while its server is replaced by one of another version."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+from live_page import LivePage
+from playwright.sync_api import Page, expect
+from ports import free_port
+from real_server import ROOT, running_server
+
+
+def another_version(folder: Path) -> Path:
+    """A copy of the application whose files have another digest."""
+    leave_out = shutil.ignore_patterns("mnist", "__pycache__")
+    for name in ("dgviz", "pages", ".streamlit"):
+        shutil.copytree(ROOT / name, folder / name, ignore=leave_out)
+    shutil.copy(ROOT / "app.py", folder)
+    (folder / "dgviz/data/mnist").symlink_to(ROOT / "dgviz/data/mnist")
+    with (folder / "dgviz/web/kit/base.css").open("a") as style:
+        style.write("/* another version */")
+    return folder
+
+
+def test_a_lost_server_is_reported_and_the_script_of_the_next_version_is_loaded(
+    page: Page, chromium_path: str, tmp_path: Path
+) -> None:
+    port = free_port()
+    requested: list[str] = []
+    page.on("request", lambda request: requested.append(request.url))
+    with running_server(port=port) as (address, process):
+        live = LivePage(page, address)
+        live.start()
+        process.kill()
+        live.wait_for_phase("connection lost")
+    earlier = {*requested}
+    root = another_version(tmp_path)
+    with (
+        running_server(root=root, port=port, PYTHONPATH=str(root)),
+        page.expect_response(lambda answer: answer.url not in earlier and "dgviz.js" in answer.url),
+    ):
+        page.get_by_role("combobox", name=re.compile("Preset")).click()
+        page.get_by_role("option", name="Sparse", exact=True).click()
+        # Every card is drawn once, by the new script.
+        expect(page.locator(".board")).to_have_count(1)
+        expect(live.map).to_have_count(1)
+        live.start()
