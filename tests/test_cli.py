@@ -191,15 +191,19 @@ def test_without_a_validation_split_its_accuracy_is_null(
 
 
 def test_without_json_a_short_summary_is_printed(
-    on_tiny: None, capsys: pytest.CaptureFixture[str]
+    on_tiny: None, tiny: Splits, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["train", "--epochs", "2", "--method", "dense", "--device", "cpu"]) == 0
     captured = capsys.readouterr()
     lines = captured.out.splitlines()
     assert lines[0] == "dense on MNIST, preset paper, seed 0"
-    assert len(lines) < 12
-    assert "1.000   (2,304 of 2,304 weights)" in captured.out
-    assert "of them always blank in training)" in captured.out
+    assert len(lines) < 15
+    shown = dict(re.split("  +", line.strip(), maxsplit=1) for line in lines[1:])
+    assert shown["active connections"] == "2,304 of 2,304"
+    assert shown["hidden units in use"] == "256 of 256"
+    (image,) = {images.shape[1:] for images in (tiny.train_images, tiny.test_images)}
+    blank = int(always_zero_pixels(tiny.train_images).sum())
+    assert shown["pixels in use"] == f"{image[0] - blank} of {image[0]}"
     assert "2 epochs in" in captured.out and "torch" in lines[-2]
     assert re.search(r"recorded +run [0-9a-f]{12} in ", lines[-1])
     assert len(captured.err.splitlines()) == 2

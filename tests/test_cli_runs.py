@@ -11,12 +11,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from synthetic_run import write_snapshots
+import synthetic_run
 
 from bench.run_folders import write_run
 from dgviz.cli.main import main
 from dgviz.environment import default_runs_folder
-from dgviz.runs.layout import CARD, FACTS, LOCK, SNAPSHOTS
+from dgviz.runs.layout import CARD, FACTS, LOCK, METRICS, SNAPSHOTS
 from dgviz.runs.locks import lock_on
 from dgviz.runs.record import Record
 from dgviz.runs.store import BIN
@@ -52,7 +52,7 @@ def root(tmp_path: Path) -> Path:
         planned=[[860, "learning_rate", 0.01]],
     )
     for run_id, settings in ((FIRST, Settings()), (SECOND, narrow)):
-        write_snapshots(tmp_path / run_id, settings)
+        synthetic_run.write_snapshots(tmp_path / run_id, settings)
     return tmp_path
 
 
@@ -187,7 +187,8 @@ def test_a_run_is_shown_as_text(root: Path, capsys: Capture) -> None:
         "2025-01-02 10:00 UTC",
         "epoch 50.00 of 50, step 21,500",
         "98.12%",
-        "67,708   (of 203,264)",
+        "active connections   67,708 of 203,264",
+        "hidden units in use  29 of 32",
         "67,708   (dense: 203,264)",
         "--preset=paper --beta=1.0 --hidden=32",
         f"{FIRST} (aaaa · paper, β 0.03 → 1, seed 0)",
@@ -205,6 +206,31 @@ def test_a_run_is_shown_as_text(root: Path, capsys: Capture) -> None:
     printed = answer(capsys, "show", OTHER, "--runs", str(root))
     assert "failed. The disk caught fire." in printed and "parent" not in printed
     assert "planned changes      to be made again: η → 0.01 (epoch 2)" in printed
+
+
+def test_pixels_in_use_are_counted_as_on_the_pages(tmp_path: Path, capsys: Capture) -> None:
+    """Always blank ones are not in use; they are those of the step that the figures belong to."""
+    synthetic_run.write_run(tmp_path, FIRST)
+    synthetic_run.write_run(tmp_path, SECOND, card={"step": 19})
+    shown = answer(capsys, "show", FIRST, "--runs", str(tmp_path))
+    assert "pixels in use        774 of 784\n" in shown
+    assert "pixels in use" not in answer(capsys, "show", SECOND, "--runs", str(tmp_path))
+
+
+def test_the_events_of_a_run_are_shown(root: Path, capsys: Capture) -> None:
+    events = [
+        {"kind": "event", "step": 500 * i, "epoch": float(i), "name": name, "text": f"{name} {i}"}
+        for i, name in enumerate(("pruned", "pruned", "rewound"), start=1)
+    ]
+    with (root / FIRST / METRICS).open("a", encoding="utf-8") as log:
+        log.writelines(json.dumps(entry) + "\n" for entry in events)
+    printed = answer(capsys, "show", FIRST, "--runs", str(root))
+    lines = [line.strip() for line in printed.splitlines()]
+    assert "events               pruned 2 times, last at epoch 2.00: pruned 2" in lines
+    assert "events               rewound once, last at epoch 3.00: rewound 3" in lines
+    shown = json.loads(answer(capsys, "show", FIRST, "--runs", str(root), "--json"))
+    assert shown["events"] == events
+    assert "events  " not in answer(capsys, "show", SECOND, "--runs", str(root))
 
 
 def test_a_run_is_shown_as_json(root: Path, capsys: Capture) -> None:

@@ -8,16 +8,14 @@ from dgviz.charts.curves import RunCurves, curves, thinning_text
 from dgviz.charts.gate_map import gate_map
 from dgviz.charts.histogram import histogram
 from dgviz.charts.marks import Mark
-from dgviz.charts.pixel_map import PixelCounts, count_pixels, pixel_map
+from dgviz.charts.pixel_map import pixel_map
 from dgviz.charts.svg import svg
 from dgviz.charts.tradeoff import RunPoint, tradeoff
 
 __all__ = [
     "Mark",
-    "PixelCounts",
     "RunCurves",
     "RunPoint",
-    "count_pixels",
     "curves",
     "gate_map",
     "histogram",

@@ -11,9 +11,9 @@ import numpy.typing as npt
 import plotly.graph_objects as go
 
 from dgviz.charts import look
-from dgviz.charts.gate_bytes import LEVELS, Gates
 from dgviz.charts.palette import ACTIVE, CLOSED, TAU, TAU_INK, Rgb, css
 from dgviz.formatting import threshold
+from dgviz.gate_bytes import LEVELS, Gates
 
 BINS = 50
 

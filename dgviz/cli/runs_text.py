@@ -5,17 +5,22 @@ from __future__ import annotations
 import shlex
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from dgviz.cli.figures import figure_lines
 from dgviz.formatting import ratio, system_text
 from dgviz.runs.card import Session
 from dgviz.runs.courses import courses, differences_text, planned_text
+from dgviz.runs.events import event_summaries
 from dgviz.runs.record import Record
 from dgviz.runs.repeating import flags
 from dgviz.runs.search import status_of
 from dgviz.runs.sessions import earlier_text, newest
 from dgviz.runs.snapshots import KINDS
 from dgviz.settings import KNOBS
+
+if TYPE_CHECKING:
+    from dgviz.pixel_counts import PixelCounts
 
 _LONGEST_TITLE = 44
 _HEAD = ("run", "status", "started (UTC)", "title", "epochs", "accuracy", "r", "size")
@@ -52,6 +57,7 @@ def all_as_json(record: Record, parent: Record | None) -> dict[str, Any]:
         "card": record.card.as_json() if record.card is not None else {},
         "knob_moves": record.changes(),
         "planned_moves": record.planned,
+        "events": record.events(),
         "snapshots": {kind: len(snapshots.of(kind)) for kind in KINDS},
         "differs_from_parent": {
             name: {"parent": theirs, "run": ours} for name, theirs, ours in _changed(parent, record)
@@ -89,19 +95,25 @@ def _row(record: Record) -> tuple[str, ...]:
     )
 
 
-def as_text(record: Record, parent: Record | None) -> str:
-    """One run's details, a line for each."""
+def as_text(record: Record, parent: Record | None, pixels: PixelCounts | None) -> str:
+    """One run's details, a line for each.
+
+    Args:
+        pixels: those of the network to which the run's figures belong.
+    """
     snapshots, status = record.snapshots(), status_of(record)
+    hidden = record.settings.hidden if record.settings else None
     recorded = ", ".join(f"{len(snapshots.of(kind))} of the {kind}" for kind in KINDS)
     rows = [
         ("status", f"{status}. {_plain(record.reason)}" if record.reason else status),
         ("started", f"{_time(record)} UTC"),
         ("tags", ", ".join(record.tags)),
         ("progress", _progress(record)),
-        *_figures(record.figures),
+        *figure_lines(record.figures, hidden, pixels).items(),
         ("settings", shlex.join(flags(record.settings)) if record.settings else ""),
         *_parent(record, parent),
         *_moved(record),
+        *_events(record),
         ("planned changes", planned_text(record.planned, record.steps_per_epoch)),
         ("time in training", f"{record.seconds:.1f} s"),
         ("sessions", earlier_text(record.sessions)),
@@ -121,30 +133,6 @@ def _progress(record: Record) -> str:
     return f"epoch {record.epoch:.2f} of {record.epochs}, step {record.step:,}"
 
 
-def _figures(figures: dict[str, float]) -> list[tuple[str, str]]:
-    def of(name: str, total: str, label: str) -> str:
-        if name not in figures:
-            return ""
-        shown = f"{figures[name]:,.0f}"
-        return f"{shown}   ({label} {figures[total]:,.0f})" if total in figures else shown
-
-    def one(name: str, form: str) -> str:
-        return f"{figures[name]:{form}}" if name in figures else ""
-
-    inputs = one("pixels_in_use", ".0f")
-    return [
-        ("test accuracy", one("test_accuracy", ".2%")),
-        ("test loss", one("test_loss", ".4f")),
-        ("validation accuracy", one("validation_accuracy", ".2%")),
-        ("active ratio r", ratio(figures["active_ratio"]) if "active_ratio" in figures else ""),
-        ("active weights", of("active_weights", "total_weights", "of")),
-        ("MACs an image", of("macs", "dense_macs", "dense:")),
-        ("parameters", of("parameters", "dense_parameters", "dense:")),
-        ("dead hidden units", one("dead_hidden_units", ".0f")),
-        ("inputs in use", inputs and f"{inputs}   (always blank ones included)"),
-    ]
-
-
 def _parent(record: Record, parent: Record | None) -> list[tuple[str, str]]:
     if record.parent is None:
         return []
@@ -160,6 +148,12 @@ def _moved(record: Record) -> list[tuple[str, str]]:
         for name, course in record.courses.items()
         if course.moves
     ]
+
+
+def _events(record: Record) -> list[tuple[str, str]]:
+    summaries, left_out = event_summaries(record)
+    texts = [f"{one.name} {one.often}, last at epoch {one.epoch}: {one.last}" for one in summaries]
+    return [("events", _plain(text)) for text in [*texts, left_out]]
 
 
 def _changed(parent: Record | None, record: Record) -> list[tuple[str, Any, Any]]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from dgviz.cli.figures import figure_lines
 from dgviz.data.catalogue import DATASETS
-from dgviz.formatting import ratio
+from dgviz.pixel_counts import count_pixels
 from dgviz.runs.recording.session import TrainingSession
 from dgviz.training import machine
 from dgviz.training.blob import finite, unpack
@@ -57,12 +58,15 @@ def summarise(session: TrainingSession, last: Snapshot) -> dict[str, Any]:
     return checked
 
 
-def as_text(result: dict[str, Any]) -> str:
-    """The result in a few lines of text."""
-    settings = result["settings"]
-    active, total = result["active_weights"], result["total_weights"]
-    validation = result["validation_accuracy"]
-    held_out = "" if validation is None else f"   (validation {validation:.2%})"
+def as_text(result: dict[str, Any], session: TrainingSession, last: Snapshot) -> str:
+    """The result in a few lines of text.
+
+    Args:
+        last: the snapshot after the final step.
+    """
+    settings, shape = result["settings"], DATASETS[result["dataset"]].image_shape
+    always_zero = unpack(session.facts)[0]["always_zero"].numpy()
+    pixels = count_pixels(last.gates.masks[0].cpu().numpy(), shape, always_zero)
     run = (
         f"{result['method']} on {DATASETS[result['dataset']].title}, preset {settings['preset']}, "
         f"seed {result['seed']}"
@@ -72,20 +76,13 @@ def as_text(result: dict[str, Any]) -> str:
         f"{result['seconds']:.1f} s: "
         f"{result['seconds_per_epoch']:.2f} s an epoch, {result['steps_per_second']:.0f} steps/s"
     )
-    pixels = DATASETS[result["dataset"]].input_size
     rows = {
-        "test accuracy": f"{result['test_accuracy']:.2%}{held_out}",
-        "active ratio r": f"{ratio(result['active_ratio'])}   ({active:,} of {total:,} weights)",
-        "MACs an image": f"{result['macs']:,}   (dense: {result['dense_macs']:,})",
-        "parameters": f"{result['parameters']:,}   (dense: {result['dense_parameters']:,})",
-        "dead hidden units": f"{result['dead_hidden_units']} of {settings['hidden']}",
-        "inputs in use": f"{result['pixels_in_use']} of {pixels}   "
-        f"({result['always_blank_pixels_in_use']} of them always blank in training)",
+        **figure_lines(result, settings["hidden"], pixels),
         "time": pace,
         "machine": machine.as_text(result["hardware"], result["versions"]),
         "recorded": _recorded(result),
     }
-    return "\n".join([run, *(f"  {name:<18} {value}" for name, value in rows.items())])
+    return "\n".join([run, *(f"  {name:<20} {text}" for name, text in rows.items() if text)])
 
 
 def _recorded(result: dict[str, Any]) -> str:

@@ -86,7 +86,7 @@ def run(arguments: argparse.Namespace) -> None:
     if arguments.json:
         print(json.dumps(result, allow_nan=False))
     else:
-        print(as_text(result))
+        print(as_text(result, session, last))
     if session.warning:
         # Repeated: the first warning may have scrolled out of sight.
         raise Failure(

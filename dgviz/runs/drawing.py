@@ -7,13 +7,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from dgviz.charts import Mark, PixelCounts, RunCurves, count_pixels
-from dgviz.data.catalogue import DATASETS
+from dgviz.charts import Mark, RunCurves
 from dgviz.runs.courses import value_text
 from dgviz.runs.record import Record
-from dgviz.runs.recorded_gates import RecordedGates, gates_of
-from dgviz.runs.snapshot_blob import arrays, last_blob
-from dgviz.runs.snapshots import SnapshotError
 
 
 def run_curves(record: Record) -> RunCurves:
@@ -28,25 +24,6 @@ def run_curves(record: Record) -> RunCurves:
         active_ratio=_column(metrics, "active_ratio"),
         marks=_marks(record),
     )
-
-
-def last_gates(record: Record) -> RecordedGates | None:
-    """The gates of the newest recorded snapshot; None if none can be read."""
-    blob = last_blob(record.snapshots(), "gates")
-    try:
-        return None if blob is None else gates_of(blob)
-    except SnapshotError:
-        return None
-
-
-def last_pixels(record: Record, gates: RecordedGates) -> PixelCounts:
-    """The active connections of each pixel. Without facts no pixel counts as always blank."""
-    shape = DATASETS[record.settings.dataset].image_shape if record.settings else None
-    try:
-        tensors, _ = arrays(record.facts() or b"")
-    except SnapshotError:
-        tensors = {}
-    return count_pixels(gates.masks[0], shape, tensors.get("always_zero"))
 
 
 def _marks(record: Record) -> tuple[Mark, ...]:

@@ -8,9 +8,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from dgviz.charts.gate_bytes import active
+from dgviz.data.catalogue import DATASETS
+from dgviz.gate_bytes import active
+from dgviz.pixel_counts import PixelCounts, count_pixels
 from dgviz.runs.checks import share, whole
-from dgviz.runs.snapshot_blob import arrays
+from dgviz.runs.record import Record
+from dgviz.runs.snapshot_blob import arrays, last_blob
 from dgviz.runs.snapshots import SnapshotError
 from dgviz.training import mask_bits
 
@@ -32,6 +35,25 @@ class RecordedGates:
     preview: bool
     tau: float
     step: int
+
+
+def last_gates(record: Record) -> RecordedGates | None:
+    """The gates of the newest recorded snapshot; None if none can be read."""
+    blob = last_blob(record.snapshots(), "gates")
+    try:
+        return None if blob is None else gates_of(blob)
+    except SnapshotError:
+        return None
+
+
+def last_pixels(record: Record, gates: RecordedGates) -> PixelCounts:
+    """The active connections of each pixel. Without facts no pixel counts as always blank."""
+    shape = DATASETS[record.settings.dataset].image_shape if record.settings else None
+    try:
+        tensors, _ = arrays(record.facts() or b"")
+    except SnapshotError:
+        tensors = {}
+    return count_pixels(gates.masks[0], shape, tensors.get("always_zero"))
 
 
 def gates_of(blob: bytes) -> RecordedGates:

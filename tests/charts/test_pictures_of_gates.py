@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from dgviz.charts import count_pixels, gate_map, histogram, pixel_map
-from dgviz.charts.gate_bytes import active, cutoff
+from dgviz.charts import gate_map, histogram, pixel_map
 from dgviz.charts.histogram import binned
 from dgviz.charts.palette import ACTIVE, CARD, CLOSED, PRUNED, css
+from dgviz.gate_bytes import active, cutoff
+from dgviz.pixel_counts import count_pixels
 
 
 def test_a_connection_is_active_strictly_above_tau() -> None:

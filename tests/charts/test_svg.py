@@ -16,7 +16,6 @@ from PIL import Image
 from dgviz.charts import (
     Mark,
     RunCurves,
-    count_pixels,
     curves,
     gate_map,
     histogram,
@@ -25,6 +24,7 @@ from dgviz.charts import (
 )
 from dgviz.charts.palette import ACTIVE, CARD, GROUND, cividis, css
 from dgviz.charts.scales import Scale
+from dgviz.pixel_counts import count_pixels
 
 NAMES = {"": "http://www.w3.org/2000/svg"}
 GATES = (np.arange(64).reshape(4, 16) * 3).astype(np.uint8)

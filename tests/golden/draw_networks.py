@@ -10,10 +10,10 @@ from torch import Tensor
 
 from dgviz.charts.gate_map import most_active_first
 from dgviz.charts.histogram import binned
-from dgviz.charts.pixel_map import count_pixels
 from dgviz.gates.measures import measure
 from dgviz.gates.mlp import DynamicGateMLP
 from dgviz.methods.method import LayerView
+from dgviz.pixel_counts import count_pixels
 from dgviz.runs.faithfulness.deletion import Network, by_path_weight
 from dgviz.training.gate_state import score_bytes
 from dgviz.training.mask_bits import packed

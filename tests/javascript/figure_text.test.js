@@ -122,7 +122,7 @@ test("pixels in use are the same as in the pixel map", () => {
     ["Output layer", "1 of 2"],
     ["Hidden units in use", "1 of 2"],
     ["Pixels in use", `${pixelsOf(snapshot, facts, 0.5).used} of 4`],
-    ["Parameters left", "8 of 13"],
+    ["Parameters", "8 of 13"],
   ]);
   assert.deepEqual(remainsOf(snapshot, facts, 0.5)[3][1], "2 of 4");
   assert.ok(remainsOf(null).every(([, text]) => text === UNKNOWN));

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from safetensors.numpy import save
 
-from dgviz.charts.gate_bytes import active
 from dgviz.data.catalogue import DATASETS
+from dgviz.gate_bytes import active
 from dgviz.runs.snapshots import SnapshotWriter
 from dgviz.settings import Settings
 from dgviz.training.mask_bits import packed

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from dgviz.charts import curves, gate_map, histogram, pixel_map, svg, thinning_text
 from dgviz.formatting import percent, plain, ratio
-from dgviz.runs.drawing import last_gates, last_pixels, run_curves
+from dgviz.runs.drawing import run_curves
+from dgviz.runs.events import event_summaries
 from dgviz.runs.record import Record
-from dgviz.runs.recorded_gates import RecordedGates
+from dgviz.runs.recorded_gates import RecordedGates, last_gates, last_pixels
 from dgviz.runs.report.markup import figure, sentence, table
 from dgviz.settings import KNOBS
 
-_MOST_CHANGES, _MOST_EVENTS = 20, 20
+_MOST_CHANGES = 20
 
 
 def training_curves(record: Record) -> str:
@@ -56,29 +55,12 @@ def changes(record: Record) -> str:
 
 
 def _events(record: Record) -> str:
-    """A table of the events by name: how often each happened, and the last one."""
-    by_name: dict[str, list[dict[str, Any]]] = {}
-    for entry in record.events():
-        by_name.setdefault(entry["name"], []).append(entry)
-    rows = [
-        (
-            name,
-            f"{len(own):,} times" if len(own) > 1 else "once",
-            own[-1]["text"],
-            f"{own[-1]['epoch']:.2f}",
-        )
-        for name, own in by_name.items()
-    ]
+    """A table of the events by name; "" if there are none."""
+    rows, left_out = event_summaries(record)
     if not rows:
         return ""
-    listed = table(
-        rows[:_MOST_EVENTS], ("what the method did", "how often", "the last time", "epoch")
-    )
-    more = len(rows) - _MOST_EVENTS
-    if more <= 0:
-        return listed
-    kinds = "kind of event is" if more == 1 else "kinds of events are"
-    return listed + sentence(f"{more:,} more {kinds} in metrics.jsonl of the exported run.")
+    listed = table(rows, ("what the method did", "how often", "the last time", "epoch"))
+    return listed + (sentence(left_out) if left_out else "")
 
 
 def pictures(record: Record) -> str:

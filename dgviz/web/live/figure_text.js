@@ -110,7 +110,7 @@ export function remainsOf(snapshot, facts, tau) {
     ["Output layer", outOfText(output?.active, output?.total)],
     ["Hidden units in use", outOfText(counts?.hiddenUnitsInUse, counts?.hiddenUnits)],
     ["Pixels in use", outOfText(pixels?.used, pixels?.kinds.length)],
-    ["Parameters left", outOfText(counts?.parameters, counts?.denseParameters)],
+    ["Parameters", outOfText(counts?.parameters, counts?.denseParameters)],
   ];
 }
 
