@@ -1,4 +1,4 @@
-"""Train a network and watch its gates."""
+"""Train a network and watch its connections."""
 
 import streamlit as st
 
@@ -23,6 +23,7 @@ controls.parent_line(run)
 components.whole_run(
     run,
     baseline,
+    method=(run.settings if run else state.settings()).spec,
     at=state.at(),
     on_seek=state.set_step,
     on_train_baseline=train_baseline,

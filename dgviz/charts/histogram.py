@@ -11,7 +11,7 @@ import numpy.typing as npt
 import plotly.graph_objects as go
 
 from dgviz.charts import look
-from dgviz.charts.palette import ACTIVE, CLOSED, TAU, TAU_INK, Rgb, css
+from dgviz.charts.palette import ACTIVE, CLOSED, MUTED, TAU, TAU_INK, Rgb, css
 from dgviz.formatting import threshold
 from dgviz.gate_bytes import LEVELS, Gates
 
@@ -48,7 +48,7 @@ def histogram(
         ),
     )
     if tau is None:
-        figure.add_trace(_bars("connections", name, counts, 0, 1, ACTIVE))
+        figure.add_trace(_bars("connections", name, counts, 0, 1, MUTED))
         return figure
     figure.add_traces(
         [

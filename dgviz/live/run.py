@@ -143,8 +143,6 @@ class Run:
             "parent": self.job.parent,
             "preset": settings.preset,
             "method": "" if settings.method == Settings.method else settings.spec.title,
-            "masks": settings.spec.masks,
-            "scores": settings.spec.scores,
             "is_baseline": not settings.spec.baseline,
             "dataset": settings.dataset,
             "title": DATASETS[settings.dataset].title,

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import cache, partial
 from typing import Any
 
 import streamlit as st
 
 from dgviz.live.hub import Run
+from dgviz.methods.catalogue import MethodSpec
 from dgviz.settings import Settings
 from dgviz.web import files
 
@@ -64,21 +65,9 @@ def status(run: Run | None, *, hint: str) -> None:
     _show("live/status", "status", data, on_phase_change=_nothing, on_turns_change=_nothing)
 
 
-def board(
-    run: Run | None, baseline: Run | None, cards: Sequence[str], *, key: str = "board"
-) -> None:
-    """Show cards on a grid, in pairs of a wide and a narrow one; each board has its own `key`.
-
-    live/gate_map: every gate of the first layer, hidden units down, input pixels across.
-    live/pixel_map: how many active connections each input pixel has.
-    live/curves: accuracy, active ratio and loss over the epochs, with marks at changes of knobs.
-    live/histogram: the distribution of the gate probabilities, with tau.
-    """
-    data = {
-        **feed_of(run),
-        "baseline": feed_of(baseline) if baseline else None,
-        "cards": list(cards),
-    }
+def connection_map(run: Run, *, key: str) -> None:
+    """Show every connection of the first layer; maps of several runs differ in their `key`."""
+    data = {**feed_of(run), "method": _method_data(run.settings.spec), "cards": ["live/gate_map"]}
     _show("kit/board", key, data)
 
 
@@ -86,21 +75,30 @@ def whole_run(
     run: Run | None,
     baseline: Run | None,
     *,
+    method: MethodSpec,
     at: int | None,
     on_seek: Callable[[int | None], None],
     on_train_baseline: Callable[[Settings], None],
 ) -> None:
     """Show all cards of a run: its player, its figures and its charts.
 
-    They share one grid, so that a narrow screen can show the gate map before the player.
+    They share one grid, so that a narrow screen can show the connection map before the player.
+
+    live/gate_map: every connection of the first layer, hidden units down, input pixels across.
+    live/pixel_map: how many active connections each input pixel has.
+    live/curves: accuracy, active ratio and loss over the epochs, with marks at changes of knobs.
+    live/histogram: the distribution of the method's scores, with tau; only if it has scores.
 
     Args:
+        method: the run's, or the next run's if there is none.
         at: the step that the player begins at; None for the end.
         on_seek: called with the chosen step when the player's slider is released or paused.
         on_train_baseline: called with the run's settings when the user starts the dense baseline.
     """
+    shown = {"method": _method_data(method), "at": at}
     dense = {"baseline": feed_of(baseline) if baseline else None}
-    data = {**feed_of(run), **dense, "at": at, "cards": _WHOLE_RUN}
+    cards = [card for card in _WHOLE_RUN if method.scores or card != "live/histogram"]
+    data = {**feed_of(run), **dense, **shown, "cards": cards}
     _show(
         "kit/board",
         "whole_run",
@@ -108,6 +106,11 @@ def whole_run(
         on_at_change=lambda: on_seek(chosen_step("whole_run")),
         on_train_baseline_change=partial(on_train_baseline, run.settings) if run else _nothing,
     )
+
+
+def _method_data(method: MethodSpec) -> dict[str, Any]:
+    """What the cards show of a method."""
+    return {"masks": method.masks, "scores": method.scores}
 
 
 def scrubber(

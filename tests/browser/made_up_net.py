@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import torch
@@ -77,15 +78,21 @@ def show(page: Page, server: str, module: str, net: Net, digits: bytes | None = 
     return mount(page, server, module)
 
 
-def mount(page: Page, server: str, module: str) -> Locator:
+GATES = {"masks": True, "scores": "gate probability"}
+"""What the cards show of a method with gates."""
+
+
+def mount(
+    page: Page, server: str, module: str, run: str | None = "a", method: Mapping[str, Any] = GATES
+) -> Locator:
     """Mount one card on an otherwise empty page, for a run whose socket a test has routed."""
     open_empty(page, server)
     page.evaluate(
-        """async (name) => {
+        """async ([name, data]) => {
             const { mount } = await dgviz(name);
-            mount({ parentElement: document.body, data: { run: "a", token: "" } });
+            mount({ parentElement: document.body, data });
         }""",
-        module,
+        [module, {"run": run, "token": "", "method": method}],
     )
     card = page.locator(".dgviz")
     expect(card).to_be_visible()

@@ -32,7 +32,7 @@ def test_a_run_is_controlled_with_the_keyboard_alone(page: Page, server: str) ->
 @pytest.mark.parametrize(
     ("path", "name", "cards"),
     [
-        ("/?run={}", "Live", ("Gate map", "Pixel map")),
+        ("/?run={}", "Live", ("Connection map", "Pixel map")),
         ("/pixels?run={}&pixel=350&unit=3", "Pixels", ("Which pixels are in use", "Hidden units")),
         ("/runs?run={}", "Runs", ()),
     ],

@@ -58,7 +58,7 @@ def test_the_headline_has_the_total_beside_an_open_sidebar(
 
 def test_the_message_of_an_empty_card_fills_the_card(page: Page, server: str) -> None:
     page.goto(f"{server}/?preset=classroom")
-    for name in ("Gate map", "Pixel map"):
+    for name in ("Connection map", "Pixel map"):
         card = page.locator(".card", has=page.get_by_role("heading", name=name, exact=True))
         empty = card.locator(".empty")
         page.wait_for_function(

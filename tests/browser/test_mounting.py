@@ -5,28 +5,30 @@ from __future__ import annotations
 import base64
 import re
 
-from made_up_net import Net, show
+import pytest
+from made_up_net import GATES, Net, mount, show
 from modules import open_empty
 from playwright.sync_api import Page, expect
 from recipes import recipe
 
+from dgviz.methods.catalogue import METHODS
 from dgviz.web import files
 from dgviz.web.linker import link
 
 CARDS = [f"live/{name}" for name in ("gate_map", "pixel_map", "curves", "histogram")]
-_MOUNT = """async (cards) => {
+_MOUNT = """async ([cards, method]) => {
     const { mount } = await dgviz("kit/board");
     const modules = {};
     for (const name of cards) modules[name] = await dgviz(name);
     for (const run of [...Array(7).fill(null), "a"]) {
-        mount({ parentElement: document.body, data: { run, token: "", cards } }, modules);
+        mount({ parentElement: document.body, data: { run, token: "", method, cards } }, modules);
     }
 }"""
 
 
-_FIGURES = """async (run) => {
+_FIGURES = """async ([run, method]) => {
     const { mount } = await dgviz("live/figures");
-    mount({ parentElement: document.body, data: { run, token: "" } });
+    mount({ parentElement: document.body, data: { run, token: "", method } });
 }"""
 
 
@@ -34,7 +36,7 @@ def test_a_boards_cards_show_the_run_of_the_last_mount(page: Page, server: str) 
     page.route_web_socket("**/dgviz/stream/**", lambda socket: None)
     open_empty(page, server)
 
-    page.evaluate(_MOUNT, CARDS)
+    page.evaluate(_MOUNT, [CARDS, GATES])
 
     waiting = [re.compile("first snapshot")] * len(CARDS)
     expect(page.locator(".empty")).to_have_text(waiting)
@@ -45,8 +47,27 @@ def test_the_meter_says_that_a_run_waits_for_its_first_snapshot(page: Page, serv
     open_empty(page, server)
     meter = page.get_by_role("meter", name="active connections")
     for run, words in ((None, "no run yet"), ("a", "Waiting for the first snapshot.")):
-        page.evaluate(_FIGURES, run)
+        page.evaluate(_FIGURES, [run, GATES])
         expect(meter).to_have_attribute("aria-valuetext", words)
+
+
+@pytest.mark.parametrize(
+    ("method", "modes", "invitation"),
+    [
+        ("dense", [], "watch the weights change"),
+        ("magnitude", ["mask", "weight"], "watch connections close"),
+        ("l0", ["probability", "mask", "weight"], "watch connections close"),
+    ],
+)
+def test_a_map_offers_what_the_chosen_method_has(
+    page: Page, server: str, method: str, modes: list[str], invitation: str
+) -> None:
+    chosen = {"masks": METHODS[method].masks, "scores": METHODS[method].scores}
+    card = mount(page, server, "live/gate_map", None, chosen)
+
+    expect(card.locator(".empty")).to_contain_text(invitation)
+    shown = card.get_by_role("group", name="what is drawn").get_by_role("button")
+    expect(shown).to_have_text(modes)
 
 
 _RESTING = """async (blobs) => {

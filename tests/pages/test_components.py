@@ -12,6 +12,7 @@ import pytest
 import streamlit as st
 from programs import program
 
+from dgviz.methods.catalogue import METHODS, MethodSpec
 from dgviz.settings import Settings
 from dgviz.ui import components
 from dgviz.web import files
@@ -77,7 +78,7 @@ def test_every_change_of_a_cards_data_has_a_greater_number(mounted: list[dict[st
 
 def test_unchanged_data_are_not_sent_again(mounted: list[dict[str, Any]]) -> None:
     components.status(None, hint="a")
-    components.board(None, None, ["live/curves"])
+    components.scrubber(None)
     components.status(None, hint="a")
     assert mounted[0] == mounted[2] | {"on_phase_change": mounted[0]["on_phase_change"]}
 
@@ -103,8 +104,23 @@ def test_the_shown_run_gets_the_dense_baseline(mounted: list[dict[str, Any]]) ->
     run = SimpleNamespace(id="a", token="", settings=Settings(seed=3))
     for shown in (run, None):
         components.whole_run(
-            cast(Any, shown), None, at=None, on_seek=asked.append, on_train_baseline=asked.append
+            cast(Any, shown),
+            None,
+            method=run.settings.spec,
+            at=None,
+            on_seek=asked.append,
+            on_train_baseline=asked.append,
         )
     for given in mounted:
         given["on_train_baseline_change"]()
     assert asked == [run.settings]
+
+
+@pytest.mark.parametrize("method", METHODS.values(), ids=lambda method: method.name)
+def test_the_board_has_a_histogram_if_the_method_has_scores(
+    mounted: list[dict[str, Any]], method: MethodSpec
+) -> None:
+    components.whole_run(None, None, method=method, at=None, on_seek=print, on_train_baseline=print)
+    data = mounted[0]["data"]
+    assert data["method"] == {"masks": method.masks, "scores": method.scores}
+    assert ("live/histogram" in data["cards"]) == bool(method.scores)

@@ -181,7 +181,7 @@ def test_a_dense_run_has_no_gates_to_show(tmp_path: Path) -> None:
         ("settings.json", "The settings cannot be read."),
         ("card.json", "card.json cannot be used"),
         ("metrics.jsonl", "There are no metrics to draw"),
-        ("snapshots.bin", "No snapshot of the gates was recorded"),
+        ("snapshots.bin", "No snapshot was recorded"),
         ("facts.safetensors", "Hatched: 0"),
         ("checkpoint.safetensors", "Training finished."),
     ],

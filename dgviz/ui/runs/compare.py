@@ -41,7 +41,7 @@ _FIGURES = (
 
 
 def compare(records: Sequence[Record]) -> None:
-    """Show curves, results, settings and gate maps; all runs are compared with the first."""
+    """Show curves, results, settings and connection maps; all runs are compared with the first."""
     _heading(records)
     records = records[: state.MOST_CHOSEN]
     titles = titles_of(records)
@@ -66,7 +66,7 @@ def compare(records: Sequence[Record]) -> None:
     with right:
         st.markdown("**Settings that differ** :gray[blue: not as in run 1]")
         _settings(records, heads)
-    _gate_maps(records, names)
+    _connection_maps(records, names)
 
 
 def titles_of(records: Sequence[Record]) -> list[str]:
@@ -176,8 +176,8 @@ def _marked(column: pd.Series, first: pd.Series) -> list[str]:
     ]
 
 
-def _gate_maps(records: Sequence[Record], names: Sequence[str]) -> None:
-    """Show the gate maps of the first run and another one, and the difference of the two."""
+def _connection_maps(records: Sequence[Record], names: Sequence[str]) -> None:
+    """Show the connection maps of the first run and another one, and the difference of the two."""
     gated = [
         (number, record, name)
         for number, (record, name) in enumerate(zip(records, names, strict=True), start=1)
@@ -204,5 +204,5 @@ def _gate_maps(records: Sequence[Record], names: Sequence[str]) -> None:
         for column, run, title in sides:
             with column:
                 st.markdown(f":small[{escaped(title)}]")
-                components.board(run, None, ["live/gate_map"], key=f"runs_gates_{run.id}")
+                components.connection_map(run, key=f"runs_connections_{run.id}")
         components.gate_difference(a, b, (f"run {number}", f"run {other_number}"))

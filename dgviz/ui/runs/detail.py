@@ -76,6 +76,7 @@ def replay(run: Run) -> None:
     components.whole_run(
         run,
         baseline,
+        method=run.settings.spec,
         at=state.view().at,
         on_seek=state.set_step,
         on_train_baseline=train_baseline,

@@ -46,8 +46,8 @@ def _nothing_yet() -> None:
         st.header("No runs yet", anchor=False)
         st.markdown(
             "Every run, from the Live page or from `python -m dgviz train`, is listed here with "
-            "its settings, its curves and its gates over time. You can replay a run, compare it "
-            "with others, and continue its training."
+            "its settings, its curves and its connections over time. You can replay a run, compare "
+            "it with others, and continue its training."
         )
         st.page_link(
             actions.LIVE_PAGE,

@@ -11,8 +11,6 @@ export const ENDED = ["finished", "stopped", "failed", "interrupted"];
  * @property {"status"} [type]
  * @property {string} phase "running", "finished", …; "lost" when the run is refused
  * @property {string} [method] its title; "" for DynamicGate @property {string} [preset] @property {number} [seed]
- * @property {boolean} [masks] whether the method takes connections away
- * @property {string} [scores] its name for the score of a connection; "" without scores
  * @property {boolean} [is_baseline] whether it is a dense baseline
  * @property {string} [dataset] @property {string} [title] of the data set
  * @property {number} [step] @property {number} [epoch] @property {number} [epochs] of the whole run

@@ -90,7 +90,7 @@ export function segmented(label, options, chosen, onChoose) {
   const group = el("div", { class: "segmented", role: "group", "aria-label": label });
   for (const [value, text] of options) {
     const pressed = String(value === chosen);
-    const button = el("button", { type: "button", "aria-pressed": pressed }, text);
+    const button = el("button", { type: "button", value, "aria-pressed": pressed }, text);
     button.addEventListener("click", () => {
       for (const other of group.children)
         setAttribute(other, "aria-pressed", String(other === button));
@@ -99,6 +99,18 @@ export function segmented(label, options, chosen, onChoose) {
     group.append(button);
   }
   return group;
+}
+
+/**
+ * Shows some buttons of a segmented control, or none if they leave no choice, and presses one.
+ * @param {HTMLElement} group see `segmented` @param {string[]} values @param {string} pressed
+ */
+export function offer(group, values, pressed) {
+  group.hidden = values.length < 2;
+  for (const button of group.querySelectorAll("button")) {
+    button.hidden = !values.includes(button.value);
+    setAttribute(button, "aria-pressed", String(button.value === pressed));
+  }
 }
 
 /**

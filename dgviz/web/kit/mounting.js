@@ -47,6 +47,11 @@ const mounted = new Set();
  *
  * @typedef {"run"|"baseline"|"other"} Role of a run in a card
  *
+ * @typedef {Object} Method what the cards of the Live page show of the run's method, or before a run
+ *   of the chosen one: `data.method`
+ * @property {boolean} masks whether it takes connections away
+ * @property {string} scores its name for the score of a connection; "" without scores
+ *
  * @typedef {import("../core/store.js").Store} Store
  */
 

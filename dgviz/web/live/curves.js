@@ -22,11 +22,10 @@ const TRAINING_MS = 400;
 const HEADROOM = 0.03;
 const AXIS_ENDS = [2, 5, 10, 20, 50, 100, 200, 500, 1000];
 const TITLE = "Accuracy and active ratio";
-const INVITATION = "This chart shows accuracy and active ratio at each epoch.";
 
 /**
- * @param {import("../kit/mounting.js").Component} component data: {run, token, baseline: {run, token} |
- *   null}
+ * @param {import("../kit/mounting.js").Component} component data: {run, token, method, baseline:
+ *   {run, token} | null}
  */
 export const mount = (component) =>
   mountCard(component, { name: "curves", height: 360, follows: true, build });
@@ -41,7 +40,7 @@ const CHOICES = [
 function build(card) {
   let shown = "accuracy";
   const box = el("div", { class: "plot", role: "figure" });
-  const empty = el("p", { class: "empty" }, INVITATION);
+  const empty = el("p", { class: "empty" });
   const legend = el("div", { class: "legend keys" });
   const buttons = segmented("curves", CHOICES, shown, (to) => {
     shown = to;
@@ -75,10 +74,11 @@ function build(card) {
     const { whole: store, baseline, theme } = card;
     const drawn = store.metrics.length > 0;
     empty.hidden = drawn;
-    setText(empty, card.emptyText(INVITATION));
     box.style.visibility = drawn ? "" : "hidden";
-    const sparse = store.status?.masks !== false;
-    setText(top.title, shown === "loss" ? "Loss" : sparse ? TITLE : "Accuracy");
+    const sparse = card.data.method.masks;
+    const title = shown === "loss" ? "Loss" : sparse ? TITLE : "Accuracy";
+    setText(top.title, title);
+    setText(empty, card.emptyText(`This chart shows ${title.toLowerCase()} at each epoch.`));
     if (!drawn) {
       legend.replaceChildren();
       return;

@@ -13,11 +13,14 @@ import { estimate } from "./tau_text.js";
 
 const ACCURACY_MEANS = "the share of test images that the network classifies correctly";
 const BASELINE = "the dense baseline";
-const BAR_MEANS = "Press Start: the bar empties as connections close.";
+const ALL_ACTIVE = "this method takes no connection away";
+/** What the bar will show. @param {import("../kit/mounting.js").Method} method */
+const barText = ({ masks }) =>
+  `Press Start: ${masks ? "the bar empties as connections close" : ALL_ACTIVE}.`;
 
 /**
- * @param {import("../kit/mounting.js").Component} component data: {run, token, baseline: {run, token} |
- *   null}; sends the trigger "train_baseline"
+ * @param {import("../kit/mounting.js").Component} component data: {run, token, method, baseline: {run,
+ *   token} | null}; sends the trigger "train_baseline"
  */
 export const mount = (component) =>
   mountCard(component, {
@@ -126,9 +129,9 @@ function build(card) {
     setText(
       connections.sentence,
       !known(r)
-        ? card.emptyText(BAR_MEANS)
+        ? card.emptyText(barText(card.data.method))
         : isDense(snapshot)
-          ? "this method takes no connection away"
+          ? ALL_ACTIVE
           : previewing
             ? `at τ ${threshold(card.tau)}`
             : paperText(status, counts?.total) ||

@@ -1,14 +1,19 @@
-/** The legend of the gate map, in each of its three modes. */
+/** The legend of the connection map, in each of its three modes. */
 
 import { count, signed } from "../core/format.js";
 import { probabilityScale, weightColours } from "../core/gate_drawing.js";
+import { isDense } from "../core/gates.js";
 import { measure } from "../core/measures.js";
 import { el, setText } from "../kit/dom.js";
 import { ramp, swatch } from "../kit/legend.js";
 
+/** @param {import("../core/gates.js").Snapshot} gates @param {?Object} weights */
+const nameOf = (gates, weights) =>
+  weights ? `weight${isDense(gates) ? "" : " × mask"}` : "waiting for the first weights";
+
 export function gateLegend() {
   const [scale, active, closed] = [ramp(), swatch("active"), swatch("closed")];
-  const layer = el("span");
+  const layer = el("span", {}, "first layer:");
   const node = el("div", { class: "legend" }, scale.node, layer, active.node, closed.node);
 
   /**
@@ -17,14 +22,10 @@ export function gateLegend() {
    */
   function draw({ store: { gates, weights }, tau, theme }, { mode, scale: end }) {
     if (!gates) return;
-    const isMask = mode === "mask" || (mode === "probability" && !gates.meta.scores);
+    const isMask = mode === "mask";
     scale.node.hidden = isMask;
     for (const one of [layer, active.node, closed.node]) one.hidden = !isMask;
     if (isMask) {
-      setText(
-        layer,
-        mode === "mask" ? "first layer:" : "no gate probabilities; first layer’s mask:",
-      );
       const [first] = measure(gates, tau).layers;
       // A fixed width, so that the next label does not move.
       active.label.style.minWidth = `${`active ${count(first.total)}`.length}ch`;
@@ -35,7 +36,7 @@ export function gateLegend() {
     } else {
       const limit = signed(end, end < 0.01 ? 3 : 2);
       scale.show({
-        name: weights ? "weight × mask" : "waiting for the first weights",
+        name: nameOf(gates, weights),
         low: `−${limit}`,
         high: `+${limit}`,
         colours: weightColours(theme),

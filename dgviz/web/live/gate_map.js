@@ -5,16 +5,17 @@ import { atTau, isDense, masksAt } from "../core/gates.js";
 import * as hover from "../core/hover.js";
 import { measure } from "../core/measures.js";
 import { imageShape, isAlwaysBlank, placeText } from "../core/pixels.js";
-import { el, heading, segmented, setAttribute, setText, throttle } from "../kit/dom.js";
+import { el, heading, offer, segmented, setAttribute, setText, throttle } from "../kit/dom.js";
 import { mapStage } from "../kit/map_stage.js";
 import { mountCard } from "../kit/mounting.js";
 import { gateLegend } from "./gate_legend.js";
 import { GatePicture } from "./gate_picture.js";
 
 const SPOKEN_MS = 1000;
-const INVITATION =
-  "Each row is a hidden unit, each column an input pixel. " +
-  "Press Start and watch connections close.";
+/** @param {Method} method */
+const invitation = ({ masks }) =>
+  "Each row is a hidden unit, each column an input pixel. Press Start and watch " +
+  `${masks ? "connections close" : "the weights change"}.`;
 const SUBTITLE = "hidden units × pixels";
 const FIGURES = [
   "data-number",
@@ -25,7 +26,7 @@ const FIGURES = [
   "data-tau",
 ];
 
-/** @param {import("../kit/mounting.js").Component} component data: {run, token} */
+/** @param {import("../kit/mounting.js").Component} component data: {run, token, method} */
 export const mount = (component) =>
   mountCard(component, {
     name: "gate-map",
@@ -39,11 +40,15 @@ export const mount = (component) =>
 
 /**
  * @typedef {import("../core/gates.js").Snapshot} Snapshot
+ * @typedef {import("../kit/mounting.js").Method} Method
+ * @typedef {import("./gate_picture.js").Mode} Mode
  *
  * @param {import("../kit/mounting.js").Card} card
  */
 function build(card) {
   const picture = new GatePicture();
+  /** @type {Mode} the one that was chosen; a method may not have it */
+  let chosen = picture.mode;
   const map = mapStage(picture, "gate-canvas", { draw: () => draw(), drawPicture });
   const legend = gateLegend();
   const modes = segmented(
@@ -53,8 +58,11 @@ function build(card) {
       ["mask", "mask"],
       ["weight", "weight"],
     ],
-    picture.mode,
-    (mode) => redraw({ mode }),
+    chosen,
+    (mode) => {
+      chosen = mode;
+      draw();
+    },
   );
   const orders = segmented(
     "order of the hidden units",
@@ -63,9 +71,12 @@ function build(card) {
       ["active", "most active"],
     ],
     picture.by,
-    (by) => redraw({ by }),
+    (by) => {
+      picture.by = by;
+      draw();
+    },
   );
-  const top = heading("Gate map", SUBTITLE, modes, orders);
+  const top = heading("Connection map", SUBTITLE, modes, orders);
   card.root.append(
     el(
       "section",
@@ -79,11 +90,18 @@ function build(card) {
     ),
   );
 
-  /** @param {Partial<GatePicture>} choices */
-  function redraw(choices) {
-    Object.assign(picture, choices);
-    draw();
+  /** Offers what the method has: without masks every unit has the same number of connections. */
+  function offerChoices() {
+    const { masks, scores } = method();
+    const has = { probability: Boolean(scores), mask: masks, weight: true };
+    picture.mode = has[chosen] ? chosen : masks ? "mask" : "weight";
+    const offered = Object.entries(has).flatMap(([mode, isThere]) => (isThere ? [mode] : []));
+    offer(modes, offered, picture.mode);
+    orders.hidden = !masks;
   }
+
+  /** @returns {Method} */
+  const method = () => card.data.method;
 
   function shapeNow() {
     return imageShape(card.store.facts, picture.cols);
@@ -173,7 +191,7 @@ function build(card) {
     setAttribute(
       map.stage,
       "aria-label",
-      `Gate map of ${rows} hidden units and ${cols} pixels. ` +
+      `Connection map of ${rows} hidden units and ${cols} pixels. ` +
         `${sentence} ${count(first.active)} of them are in the first layer, which the map shows. Epoch ${known(gates.meta.epoch) ? gates.meta.epoch.toFixed(1) : UNKNOWN}, ` +
         `test accuracy ${percent(testAccuracy(gates))}. Arrow keys read single connections.`,
     );
@@ -186,13 +204,14 @@ function build(card) {
 
   /** @param {Set<string>} [kinds] of changes */
   function draw(kinds) {
-    card.needScores(readsScores());
     if (kinds?.has("hover")) {
       if (picture.marked !== hover.get()) drawPicture();
       return;
     }
     const snapshot = card.store.gates;
-    map.explainEmpty(snapshot ? "" : card.emptyText(INVITATION));
+    offerChoices();
+    card.needScores(readsScores());
+    map.explainEmpty(snapshot ? "" : card.emptyText(invitation(method())));
     drawPicture();
     if (snapshot) drawSnapshot(snapshot);
     else clear();

@@ -20,6 +20,7 @@ const WRITTEN = [38, 14];
  * @typedef {{weights: import("../core/safetensors.js").Tensor|undefined}} Weighted of the first
  *   layer
  *
+ * @typedef {"probability"|"mask"|"weight"} Mode
  * @typedef {import("../kit/theme.js").Theme} Theme
  */
 
@@ -27,7 +28,7 @@ const WRITTEN = [38, 14];
 export class GatePicture extends CellPicture {
   constructor() {
     super();
-    /** @type {"probability"|"mask"|"weight"} */
+    /** @type {Mode} */
     this.mode = "mask";
     this.scale = 0.1;
     /** @type {?Uint16Array} the weights that the scale was made for */

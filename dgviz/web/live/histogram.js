@@ -6,16 +6,14 @@ import { measure } from "../core/measures.js";
 import { el, heading, segmented, setAttribute, setText, throttle } from "../kit/dom.js";
 import { mountCard } from "../kit/mounting.js";
 import * as plot from "../kit/plot.js";
-import { nameOf, spokenText, titleText } from "./histogram_text.js";
+import { spokenText } from "./histogram_text.js";
 
 const BINS = 50;
 const TRAINING_MS = 250;
 /** Short enough to follow the playhead, long enough to leave time for the maps. */
 const REPLAY_MS = 80;
-const INVITATION = "This chart shows how many connections have each gate probability.";
-const NO_SCORES = "This method has no gate probabilities.";
 
-/** @param {import("../kit/mounting.js").Component} component data: {run, token} */
+/** @param {import("../kit/mounting.js").Component} component data: {run, token, method} */
 export const mount = (component) =>
   mountCard(component, {
     name: "histogram",
@@ -31,7 +29,7 @@ export const mount = (component) =>
 function build(card) {
   let scale = "log";
   const box = el("div", { class: "plot", role: "figure" });
-  const empty = el("p", { class: "empty" }, INVITATION);
+  const empty = el("p", { class: "empty" });
   const buttons = segmented(
     "count axis",
     [
@@ -44,27 +42,26 @@ function build(card) {
       drawPlot();
     },
   );
-  const top = heading(titleText(), "", buttons);
+  const top = heading("", "", buttons);
   const stage = el("div", { class: "stage" }, box, empty);
   card.root.append(el("section", { class: "card short" }, top.node, stage));
 
   function drawPlot() {
     const snapshot = card.store.gates;
-    const hasScores = Boolean(snapshot?.meta.scores);
-    empty.hidden = hasScores;
-    box.style.visibility = hasScores ? "" : "hidden";
-    setText(top.title, titleText(snapshot));
-    setText(empty, snapshot ? NO_SCORES : card.emptyText(INVITATION));
-    if (!snapshot?.meta.scores) return;
+    const { scores: name } = card.data.method;
+    empty.hidden = Boolean(snapshot);
+    box.style.visibility = snapshot ? "" : "hidden";
+    setText(top.title, name[0].toUpperCase() + name.slice(1));
+    setText(empty, card.emptyText(`This chart shows how many connections have each ${name}.`));
+    if (!snapshot) return;
     const { theme } = card;
     const tau = snapshot.meta.preview ? card.tau : null;
     const counts = histogram(snapshot, BINS);
     const counted = measure(snapshot, card.tau);
-    const name = nameOf(snapshot);
-    setAttribute(box, "aria-label", spokenText(snapshot, counted, tau));
+    setAttribute(box, "aria-label", spokenText(name, counted, tau));
     const traces =
       tau === null
-        ? [bars("connections", name, counts, 0, 1, theme.active)]
+        ? [bars("connections", name, counts, 0, 1, theme.muted)]
         : [
             bars("closed", name, counts, 0, tau, theme.closed),
             bars("active", name, counts, tau, 1, theme.active),

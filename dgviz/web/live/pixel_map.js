@@ -1,7 +1,7 @@
 /** The number of active connections of each pixel, laid out as the image. */
 import { amountCells, amountTicks, SCALE_COLOURS } from "../core/amounts.js";
 import { count } from "../core/format.js";
-import { atTau } from "../core/gates.js";
+import { atTau, isDense } from "../core/gates.js";
 import * as hover from "../core/hover.js";
 import { pixelsOf, placeOnImage, placeText } from "../core/pixels.js";
 import { el, heading, setAttribute, setText, throttle } from "../kit/dom.js";
@@ -108,6 +108,7 @@ function build(card) {
       drawPicture(state);
       drawReadout(state);
       setText(blank.label, `always blank in training${numberOf(state.blanks)}`);
+      pruned.node.hidden = isDense(snapshot);
       setText(pruned.label, `pruned (${count(state.pruned)})`);
     }
     describe();

@@ -1,4 +1,4 @@
-/** The gate maps of two runs laid over each other: connections active in both, or in only one. */
+/** The connection maps of two runs laid over each other: connections active in both, or in only one. */
 
 import { count, known, percent } from "../core/format.js";
 import { masksAt } from "../core/gates.js";
@@ -167,7 +167,7 @@ function build(card) {
     setAttribute(
       map.stage,
       "aria-label",
-      `Gate maps of ${first} and ${second} laid over each other: ` +
+      `Connection maps of ${first} and ${second} laid over each other: ` +
         `${both} connections are active in both, ${a} only in ${first}, ${b} only in ${second}. ` +
         "Arrow keys read single connections.",
     );
