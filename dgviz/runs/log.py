@@ -16,6 +16,7 @@ import bisect
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -113,8 +114,13 @@ class Log(NamedTuple):
         return Log(entries, lines, self.problems)
 
 
+@lru_cache(maxsize=8)
 def log_of(content: bytes) -> Log:
-    """Read the content of a log file."""
+    """Read the content of a log file; do not change the result, which is cached.
+
+    A page, its report and the check for damage read the same log. Few are cached: in memory a log
+    is ten times as large as its file.
+    """
     lines, rest = _lines(content)
     valid = [(entry, line) for line in lines if (entry := _entry(line)) is not None]
     valid = [valid[i] for i in _ascending([entry["step"] for entry, _ in valid])]

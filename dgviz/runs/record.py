@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,9 @@ _NOT_IN_TITLE = ("preset", "method", "seed", "device", "threads")
 
 
 class Record:
-    """A run folder, read once; create a new record to see later changes.
+    """A run folder, read once, but for log, snapshots and facts, which are read when asked for.
+
+    Create a new record to see later changes.
 
     Attributes:
         settings: the settings at the start; None when they cannot be read.
@@ -145,7 +147,7 @@ class Record:
 
     def log(self) -> list[dict[str, Any]]:
         """The log entries of all kinds, in order, without damaged lines."""
-        return _log_of(self)
+        return read_log(self.folder / METRICS)
 
     def events(self) -> list[dict[str, Any]]:
         """The log entries of kind "event", in order: what the method did to the network."""
@@ -256,12 +258,6 @@ def title_of(settings: Settings, known: Mapping[str, Course] | None = None) -> s
         if course.moves or course.start != preset[name]:
             parts.append(f"{course.knob.short_name} {course.short_text}")
     return ", ".join([*parts, f"seed {settings.seed}"])
-
-
-@lru_cache(maxsize=8)
-def _log_of(record: Record) -> list[dict[str, Any]]:
-    """The entries of a log. Few are cached: in memory a log is ten times as large as its file."""
-    return read_log(record.folder / METRICS)
 
 
 @cache
