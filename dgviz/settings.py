@@ -66,7 +66,7 @@ class Settings:
     tau: float = _knob(
         0.5,
         "threshold",
-        "A connection is active while σ(gate logit) > τ. Drag to preview, release to train with τ.",
+        "A connection is active while σ(gate logit) > τ.",
         "Gates",
         symbol="τ",
         minimum=0,
@@ -362,15 +362,20 @@ def _read_by(method: str) -> dict[str, Knob]:
     return common | {knob.name: knob for knob in spec.knobs}
 
 
+def readers_of(name: str) -> list[str]:
+    """The names of the methods that read the knob of this name."""
+    return [method for method in METHODS if name in _read_by(method)]
+
+
 def _not_read(name: str, method: str) -> SettingsError:
     """The error for a knob that this method does not read."""
     if name not in KNOBS:
         return SettingsError(name, f"{name[:40]!r} is not a setting of this version of dgviz.")
-    owners = [other for other in METHODS if name in _read_by(other)]
+    readers = readers_of(name)
     return SettingsError(
         name,
-        f"{KNOBS[name].full_name} is a setting of the method{'s' if len(owners) > 1 else ''} "
-        f"{' and '.join(owners)}, and the method here is {method}.",
+        f"{KNOBS[name].full_name} is a setting of the method{'s' if len(readers) > 1 else ''} "
+        f"{' and '.join(readers)}, and the method here is {method}.",
     )
 
 

@@ -278,6 +278,21 @@ def test_help_is_printed_on_an_ascii_console() -> None:
     assert "--learning-rate" in done.stdout and "80%" not in done.stderr
 
 
+def test_help_says_which_methods_there_are_and_what_they_read(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["train", "--help"])
+    text = " ".join(capsys.readouterr().out.split())
+    for spec in METHODS.values():
+        assert f"{spec.name}: {spec.summary}" in text
+        assert bool(spec.knobs) == (f" only with --method {spec.name}: " in text)
+    beta = text.partition("sparsity penalty: ")[2].partition(" --tau")[0]
+    assert "default 0.03, 1.0 in classroom and sparse, 5.0 with l0." in beta
+    assert beta.endswith("Only with --method dynamicgate or l0.")
+    assert not re.search("[Dd]rag|slider|click", text)
+
+
 def test_a_missing_device_is_a_wrong_setting(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

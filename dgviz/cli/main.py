@@ -55,8 +55,8 @@ def _parse(arguments: Sequence[str]) -> Callable[[], None]:
     """Parse the arguments; return a function that runs the command."""
     parser = Parser(
         prog=PROGRAM,
-        description="Train DynamicGate-MLP, a network that learns which of its connections to "
-        "keep, in the browser or without one.",
+        description="Train sparse networks with DynamicGate-MLP and other methods, in the browser "
+        "or without one; record the runs, compare and explain them.",
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"dgviz {__version__}")

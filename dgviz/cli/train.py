@@ -13,7 +13,9 @@ from dgviz.cli.parser import PROGRAM, Failure
 from dgviz.cli.progress import progress, write_line
 from dgviz.cli.runs import add_runs_option, find, open_store
 from dgviz.formatting import ratio
-from dgviz.settings import KNOBS, PRESETS, Settings
+from dgviz.knob import Knob
+from dgviz.methods.catalogue import METHODS, SHARED
+from dgviz.settings import COMMON, KNOBS, PRESETS, Settings, readers_of
 from dgviz.signals import interruption_text
 
 if TYPE_CHECKING:
@@ -25,17 +27,8 @@ SUMMARY = "Train one network, record it, and print how well it does and how smal
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    for knob in KNOBS.values():
-        metavar = "NAME" if knob.choices else "N" if knob.kind is int else "X"
-        text = f"{knob.label}: {knob.help} {knob.accepted.capitalize()}; {_default(knob.name)}."
-        parser.add_argument(
-            knob.flag,
-            # No default: a missing flag takes the preset's value.
-            default=argparse.SUPPRESS,
-            dest=knob.name,
-            metavar=metavar,
-            help=text.replace("%", "%%"),
-        )
+    for knob in COMMON.values():
+        _add_flag(parser, knob)
     parser.add_argument(
         "--resume",
         metavar="RUN",
@@ -45,17 +38,41 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--json", action="store_true", help="Print the result as one line of JSON on stdout."
     )
+    for spec in METHODS.values():
+        group = parser.add_argument_group(f"only with --method {spec.name}")
+        for knob in spec.knobs:
+            _add_flag(group, knob)
 
 
-def _default(name: str) -> str:
-    """The default as text, with the presets that have another."""
-    default = KNOBS[name].default
+def _add_flag(group: argparse._ActionsContainer, knob: Knob) -> None:
+    parts = [f"{knob.label}: {knob.help}"]
+    if knob.name == "method":
+        parts += [f"{spec.name}: {spec.summary}" for spec in METHODS.values()]
+    parts.append(f"{knob.accepted.capitalize()}; {_default(knob)}.")
+    if knob.name in SHARED:
+        parts.append(f"Only with --method {' or '.join(readers_of(knob.name))}.")
+    group.add_argument(
+        knob.flag,
+        # No default: a missing flag takes the preset's value.
+        default=argparse.SUPPRESS,
+        dest=knob.name,
+        metavar="NAME" if knob.choices else "N" if knob.kind is int else "X",
+        help=" ".join(parts).replace("%", "%%"),
+    )
+
+
+def _default(knob: Knob) -> str:
+    """The default as text, with the presets and methods that have another."""
     own: dict[str, list[str]] = {}
     for preset, facts in PRESETS.items():
-        if facts.values.get(name, default) != default:
-            own.setdefault(str(facts.values[name]), []).append(preset)
-    others = "".join(f", {value} in {' and '.join(names)}" for value, names in own.items())
-    return f"default {default}{others}"
+        if facts.values.get(knob.name, knob.default) != knob.default:
+            own.setdefault(str(facts.values[knob.name]), []).append(preset)
+    parts = [f"default {knob.default}"]
+    parts += [f"{value} in {' and '.join(names)}" for value, names in own.items()]
+    for method, spec in METHODS.items():
+        if knob.name in spec.defaults:
+            parts.append(f"{spec.defaults[knob.name]} with {method}")
+    return ", ".join(parts)
 
 
 def run(arguments: argparse.Namespace) -> None:

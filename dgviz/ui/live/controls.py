@@ -18,6 +18,7 @@ from dgviz.ui.words import link_text
 
 _PREVIEWED = ("tau",)
 _ON_SLIDERS = ("beta", "tau")
+_PREVIEW_HELP = "Drag to preview, release to train with it."
 _STOP_NAMES = {"beta": {-1.0: "reopen", 0.0: "0 (off)"}}
 _TAU_WARNING_ABOVE = 0.55
 
@@ -140,7 +141,7 @@ def _slider(knob: Knob, run: Run | None) -> dict[str, Any]:
         "name": knob.name,
         "symbol": knob.symbol,
         "label": knob.label,
-        "help": knob.help,
+        "help": f"{knob.help} {_PREVIEW_HELP}" if knob.name in _PREVIEWED else knob.help,
         "stops": sorted({*knob.stops, value}),
         "labels": {f"{stop:g}": name for stop, name in _STOP_NAMES.get(knob.name, {}).items()},
         "value": value,
