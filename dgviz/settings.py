@@ -291,10 +291,10 @@ class Settings:
     def is_baseline_of(self, other: Settings) -> bool:
         """Whether a run with these settings is the baseline of one with the other settings.
 
-        It need not have been started for that run: the names of their presets may differ, and so
-        may what no schedule of theirs reads. Device and threads may differ too. They change how
-        sums are rounded, so the numbers are not equal bit for bit; but this changes an accuracy as
-        little as chance does, and a user needs one baseline and not one for each machine.
+        Their presets may differ, and so may what no schedule of the baseline reads. Device and
+        threads may differ too. These change how sums are rounded, so two baselines are not equal
+        bit for bit; but this changes an accuracy less than another seed does, and one baseline is
+        enough to compare with.
         """
         if self.method != other.spec.baseline:
             return False
