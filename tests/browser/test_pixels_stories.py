@@ -64,7 +64,9 @@ def test_the_busiest_pixel_has_a_story(stories: Stories) -> None:
     active = [row for row in rows if row["active"] == "yes"]
     sizes = [abs(float(row["W"])) for row in rows]
     assert sizes == sorted(sizes, reverse=True)
-    assert {row["active"] == "yes" for row in rows if float(row["G"]) > 0.5} == {True}
+    assert {row["active"] == "yes" for row in rows if float(row["gate probability"]) > 0.5} == {
+        True
+    }
     bars = card.locator(".signed-bars button")
     expect(bars).to_have_count(min(14, len(active)))
     expect(bars.first).to_contain_text(f"unit {active[0]['unit']}")

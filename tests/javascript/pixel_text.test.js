@@ -4,7 +4,7 @@ import { ALWAYS_BLANK, IN_USE, PRUNED } from "../../dgviz/web/core/pixels.js";
 import { macText, pathText, predictionText } from "../../dgviz/web/pixels/digit_text.js";
 import { pixelText } from "../../dgviz/web/pixels/evidence_text.js";
 import { pixelHistoryText, unitHistoryText } from "../../dgviz/web/pixels/history_text.js";
-import { kindText, listText } from "../../dgviz/web/pixels/pixel_facts.js";
+import { busiestText, kindText, listedText, listText } from "../../dgviz/web/pixels/pixel_facts.js";
 
 const some = (n) => Array.from({ length: n }, () => ({}));
 const snapshots = [0, 1, 2, 3].map((epoch) => ({ meta: { epoch } }));
@@ -32,8 +32,8 @@ test("the kind of a pixel is explained", () => {
   );
   assert.equal(
     words({ kind: ALWAYS_BLANK, active: some(12), all }, pruning),
-    "It is 0 in every training image, so its weights keep their initial values until they are " +
-      "pruned, and say nothing about importance. 12 of its 256 connections are active.",
+    "It is 0 in every training image, so its weights keep their initial values until their " +
+      "connections close, and say nothing about importance. 12 of its 256 connections are active.",
   );
   assert.equal(
     words({ kind: ALWAYS_BLANK, active: all, all }, dense),
@@ -47,6 +47,18 @@ test("the kind of a pixel is explained", () => {
     words({ kind: IN_USE, active: all, all, units: 256, withOutput: 256 }, pruning),
     "256 of its 256 connections are active, to 256 hidden units.",
   );
+});
+
+test("a pixel and its list are described with what the method has", () => {
+  const texts = (meta) => [busiestText, listedText].map((text) => text({ meta }));
+  assert.deepEqual(texts({ prunes: true, scores: "probability of being active" }), [
+    "Show the pixel with the most connections",
+    "Largest first: its weight, its probability of being active p, and the unit’s active outputs.",
+  ]);
+  assert.deepEqual(texts({ prunes: false, scores: "" }), [
+    "Show the pixel with the largest weights",
+    "Largest first: its weight and the unit’s active outputs.",
+  ]);
 });
 
 test("a shortened list gives the number of all connections", () => {

@@ -209,7 +209,9 @@ def test_broken_findings_are_named_and_not_fatal(store: Store) -> None:
 
 def test_a_dense_run_shows_that_all_its_connections_are_active(store: Store) -> None:
     folder = add(store, settings=VALIDATED.baseline())
-    assert "every connection of every pixel is active" in words(open_section())
+    text = words(open_section())
+    assert "every connection of every pixel is active" in text
+    assert "those with the largest path weight first" in text and "most active" not in text
     save(some_findings(gated=False), folder)
     page = open_section()
     assert "every connection of every pixel is active" in words(page)

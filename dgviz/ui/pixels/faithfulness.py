@@ -12,6 +12,7 @@ import streamlit as st
 from dgviz.live.run import Run
 from dgviz.live.task import the_examinations
 from dgviz.live.task_entry import examine
+from dgviz.methods.catalogue import MethodSpec
 from dgviz.runs.baselines import finished_baseline
 from dgviz.runs.contents import Unreadable
 from dgviz.runs.faithfulness import text as faithfulness_text
@@ -27,13 +28,23 @@ from dgviz.ui.words import escaped
 _REFRESH_SECONDS = 0.5
 
 _EXPLANATION = (
-    "**Deletion** sets pixels of the **validation images** to 0, those with the most active "
-    "connections first, and measures the accuracy. **Insertion** starts with empty images and adds "
-    "the pixels in the same order. If the ranking is good, accuracy falls sooner in deletion and "
-    "rises sooner in insertion than with a random ranking. Three more rankings are compared: path "
-    "weight, the gradient of the dense baseline, and ink, the mean brightness of a pixel, which "
-    "needs no network. The test images are not used."
+    "**Deletion** sets pixels of the **validation images** to 0, those with the {most} first, and "
+    "measures the accuracy. **Insertion** starts with empty images and adds the pixels in the same "
+    "order. If the ranking is good, accuracy falls sooner in deletion and rises sooner in "
+    "insertion than with a random ranking. {others}the gradient of the dense baseline, and ink, "
+    "the mean brightness of a pixel, which needs no network. The test images are not used."
 )
+
+
+def _explanation(method: MethodSpec) -> str:
+    """What the test does: it ranks by path weight where all connections are active."""
+    others = "more rankings are compared: "
+    if method.masks:
+        return _EXPLANATION.format(
+            most="most active connections", others=f"Three {others}path weight, "
+        )
+    text = _EXPLANATION.format(most="largest path weight", others=f"Two {others}")
+    return f"{faithfulness_text.ALL_ACTIVE} {text}"
 
 
 def faithfulness_section(run: Run, baseline: Run | None) -> None:
@@ -42,8 +53,9 @@ def faithfulness_section(run: Run, baseline: Run | None) -> None:
     Args:
         baseline: the dense baseline of the run, if this server has one.
     """
-    st.header("Do active connections show which pixels matter?", anchor=False)
-    st.markdown(_EXPLANATION)
+    ours = "Do active connections" if run.settings.spec.masks else "Does path weight"
+    st.header(f"{ours} show which pixels matter?", anchor=False)
+    st.markdown(_explanation(run.settings.spec))
     try:
         record = the_store().record(run.id)
     except RunNotFound:
@@ -130,8 +142,6 @@ def _findings(record: Record, dense: Record | None) -> None:
         st.warning(f"{escaped(str(problem))} Run the test again.", icon="⚠️")
         return
     if findings is None:
-        if record.settings and not record.settings.spec.masks:
-            st.caption(faithfulness_text.ALL_ACTIVE)
         return
     if stale := faithfulness_text.stale(findings, record, dense):
         st.warning(escaped(stale), icon="⚠️")

@@ -11,7 +11,7 @@ import { censusOf } from "./unit_order.js";
  * @typedef {Object} Connection
  * @property {number} unit @property {number} channel of the image
  * @property {number} input @property {boolean} active @property {number} weight
- * @property {?number} gate probability, null if unknown
+ * @property {?number} gate its score, null if unknown
  * @property {number} outputs active outputs of the unit
  *
  * @typedef {Object} PixelFacts
@@ -84,8 +84,8 @@ export function kindText({ kind, active, all, units, withOutput }, snapshot) {
     if (isDense(snapshot)) return `${blank}its weights have never changed.`;
     return snapshot?.meta.scores
       ? `${blank}only the penalty β moves its gates, and they say nothing about importance. ${amount}.`
-      : `${blank}its weights keep their initial values until they are pruned, and say nothing ` +
-          `about importance. ${amount}.`;
+      : `${blank}its weights keep their initial values until their connections close, and say ` +
+          `nothing about importance. ${amount}.`;
   }
   if (isDense(snapshot)) {
     return `This method takes no connection away: all ${count(all.length)} are active.`;
@@ -93,6 +93,15 @@ export function kindText({ kind, active, all, units, withOutput }, snapshot) {
   if (kind === PRUNED) return `It has ink in some training images. ${amount}.`;
   const leads = withOutput === units ? "" : `, of which ${count(withOutput)} have an active output`;
   return `${amount}, to ${count(units)} hidden units${leads}.`;
+}
+
+/**
+ * State what each bar of a connection shows.
+ * @param {?import("../core/gates.js").Snapshot} snapshot
+ */
+export function listedText(snapshot) {
+  const score = snapshot?.meta.scores ? `, its ${snapshot.meta.scores} p,` : "";
+  return `Largest first: its weight${score} and the unit’s active outputs.`;
 }
 
 /**
@@ -108,7 +117,15 @@ export function listText(listed, active) {
 }
 
 /**
- * Find the pixel with the most active connections, apart from pixels that are always blank.
+ * Describe the pixel that `busiestPixel` finds.
+ * @param {?import("../core/gates.js").Snapshot} snapshot
+ */
+export const busiestText = (snapshot) =>
+  `Show the pixel with the ${isDense(snapshot) ? "largest weights" : "most connections"}`;
+
+/**
+ * Find the pixel with the most active connections, apart from pixels that are always blank. Of those
+ * with equally many it has the largest weights.
  * @param {import("./network.js").Net} net @param {?import("../core/store.js").Facts} facts
  * @param {Shape} shape @returns {number}
  */

@@ -23,6 +23,7 @@ export function pixelSheet(card, net, shape, pixel) {
   const place = placeText(pixel, { ...shape, channels: 1 });
   const gated = !isDense(store.gates);
   const { snapshots } = historyOf(card);
+  const { scores = "" } = store.gates?.meta ?? {};
   return {
     name: `pixel-${pixel}`,
     title: `The pixel in ${place}: ${kind}`,
@@ -36,11 +37,11 @@ export function pixelSheet(card, net, shape, pixel) {
       },
       { striped: true, label: PRUNED },
       { hatched: true, label: ALWAYS_BLANK },
-      ...(store.gates?.meta.scores
+      ...(store.gates && scores
         ? [
             {
               ...probabilityScale(store.gates, tau, theme),
-              label: `${store.gates.meta.scores}, closed connections pale`,
+              label: `${scores}, closed connections pale`,
             },
           ]
         : []),
@@ -53,13 +54,17 @@ export function pixelSheet(card, net, shape, pixel) {
     ],
     table: {
       caption: `All connections of the pixel in ${place}${atTau(store.gates, tau)}`,
-      columns: ["unit", "channel", "W", "G", "active", "active outputs of the unit"],
+      columns: [
+        ...["unit", "channel", "W"],
+        ...(scores ? [scores] : []),
+        ...["active", "active outputs of the unit"],
+      ],
       rows: () =>
         all.map(({ unit, channel, weight, gate, active, outputs }) => [
           unit,
           channel,
           weight,
-          gate ?? "",
+          ...(scores ? [gate ?? ""] : []),
           active ? "yes" : "no",
           outputs,
         ]),

@@ -20,7 +20,14 @@ import { mountCard } from "../kit/mounting.js";
 import { storeSnapshot } from "./gate_history.js";
 import { netOf } from "./network.js";
 import * as pin from "./pin.js";
-import { busiestPixel, kindText, listText, pixelFacts } from "./pixel_facts.js";
+import {
+  busiestPixel,
+  busiestText,
+  kindText,
+  listedText,
+  listText,
+  pixelFacts,
+} from "./pixel_facts.js";
 import { pixelHistory } from "./pixel_history.js";
 import { outlined, pixelPicture } from "./pixel_picture.js";
 import { pixelSheet } from "./pixel_sheet.js";
@@ -32,8 +39,7 @@ const HISTORY_MS = 400;
 /** As many as fit without scrolling. The table has all of them. */
 const MOST_BARS = 14;
 const TITLE = "A pixel’s story";
-const INVITATION =
-  "Which hidden units a pixel is connected to, and when its other connections closed.";
+const INVITATION = "Which hidden units a pixel is connected to.";
 const CHANGES = ["gates", "weights", "facts"];
 const HISTORY_CHANGES = ["replay", "status", "sight"];
 const AT_ONCE = ["preview", "mount", "theme", "size"];
@@ -69,18 +75,10 @@ function build(card) {
   const bars = signedBars("the pixel’s active connections", (unit) =>
     pin.set("unit", pin.get("unit") === unit ? null : unit),
   );
-  const listed = el(
-    "p",
-    { class: "sub" },
-    "Largest first: its weight, its gate probability G where it has one, and the unit’s active outputs.",
-  );
+  const listed = el("p", { class: "sub" });
   const more = el("p", { class: "sub" });
   const history = pixelHistory(card);
-  const suggest = el(
-    "button",
-    { type: "button", class: "plain" },
-    "Show the pixel with the most connections",
-  );
+  const suggest = el("button", { type: "button", class: "plain" });
   suggest.addEventListener("click", () => {
     const net = netNow();
     if (net) pin.set("pixel", busiestPixel(net, card.store.facts, shapeOf(net)));
@@ -154,6 +152,7 @@ function build(card) {
     const pixel = pinnedIn(net);
     for (const node of [about, connected, history.node, sheets]) node.hidden = pixel === null;
     invite.hidden = pixel !== null;
+    setText(suggest, busiestText(card.store.gates));
     setAttribute(body, "data-pixel", pixel ?? "");
     if (pixel === null) {
       setText(top.sub, "");
@@ -182,11 +181,12 @@ function build(card) {
         closed: outputs === 0,
         name: `unit ${unit}${channels === 3 ? `, ${CHANNELS[channel]}` : ""}`,
         figure: signed(weight),
-        note: `${gate !== null ? `G ${gate.toFixed(2)} · ` : ""}${outputs ? `${outputs} out` : "no output"}`,
+        note: `${gate !== null ? `p ${gate.toFixed(2)} · ` : ""}${outputs ? `${outputs} out` : "no output"}`,
       })),
       most,
     );
     listed.hidden = !active.length;
+    setText(listed, listedText(card.store.gates));
     setText(more, listText(Math.min(MOST_BARS, active.length), active.length));
   }
 

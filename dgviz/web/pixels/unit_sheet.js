@@ -48,6 +48,7 @@ export function unitSheet(card, net, unit, shape) {
     label,
   });
   const added = shape.channels === 3 ? ", channels added" : "";
+  const { scores = "" } = card.store.gates?.meta ?? {};
   return {
     name: `unit-${unit}`,
     title: `Hidden unit ${unit}: its active weights from the pixels and to the classes`,
@@ -72,7 +73,7 @@ export function unitSheet(card, net, unit, shape) {
     ],
     table: {
       caption: `All weights of hidden unit ${unit}${atTau(card.store.gates, card.tau)}`,
-      columns: ["side", "number", "place", "W", "G", "active"],
+      columns: ["side", "number", "place", "W", ...(scores ? [scores] : []), "active"],
       rows: () => [
         ...inputRows(card, net, unit, shape),
         ...out.map(({ k, name, active, weight, gate }) => [
@@ -80,7 +81,7 @@ export function unitSheet(card, net, unit, shape) {
           k,
           name,
           weight,
-          gate ?? "",
+          ...(scores ? [gate ?? ""] : []),
           active ? "yes" : "no",
         ]),
       ],
@@ -100,7 +101,7 @@ function inputRows({ store: { gates, weights } }, net, unit, shape) {
       input,
       placeText(input, shape),
       weights?.layers[0].data[at] ?? NaN,
-      gateOf(gates?.layers[0], at) ?? "",
+      ...(gates?.meta.scores ? [gateOf(gates.layers[0], at) ?? ""] : []),
       net.layers[0].mask[at] ? "yes" : "no",
     ];
   });
