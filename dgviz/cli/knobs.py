@@ -21,6 +21,8 @@ _METHODS = """
 ## Methods
 
 The values of presets are for DynamicGate-MLP. Another method uses those in the last column instead.
+A setting that the method does not read is refused on the command line; in a link it is ignored,
+with a message.
 """
 
 _OWN = """
