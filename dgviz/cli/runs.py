@@ -103,13 +103,8 @@ def _show(arguments: argparse.Namespace) -> None:
     parent = next((one for one in store.records() if one.id == record.parent), None)
     if arguments.json:
         print(json.dumps(all_as_json(record, parent), allow_nan=False))
-        return
-    # Not at the top of the file: a list needs no numpy.
-    from dgviz.runs.recorded_gates import last_gates, last_pixels
-
-    gates = last_gates(record)
-    pixels = last_pixels(record, gates) if gates and gates.step == record.step else None
-    print(as_text(record, parent, pixels))
+    else:
+        print(as_text(record, parent))
 
 
 def _export(arguments: argparse.Namespace) -> None:

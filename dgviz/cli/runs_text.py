@@ -95,12 +95,8 @@ def _row(record: Record) -> tuple[str, ...]:
     )
 
 
-def as_text(record: Record, parent: Record | None, pixels: PixelCounts | None) -> str:
-    """One run's details, a line for each.
-
-    Args:
-        pixels: those of the network to which the run's figures belong.
-    """
+def as_text(record: Record, parent: Record | None) -> str:
+    """One run's details, a line for each."""
     snapshots, status = record.snapshots(), status_of(record)
     hidden = record.settings.hidden if record.settings else None
     recorded = ", ".join(f"{len(snapshots.of(kind))} of the {kind}" for kind in KINDS)
@@ -109,7 +105,7 @@ def as_text(record: Record, parent: Record | None, pixels: PixelCounts | None) -
         ("started", f"{_time(record)} UTC"),
         ("tags", ", ".join(record.tags)),
         ("progress", _progress(record)),
-        *figure_lines(record.figures, hidden, pixels).items(),
+        *figure_lines(record.figures, hidden, _pixels(record)).items(),
         ("settings", shlex.join(flags(record.settings)) if record.settings else ""),
         *_parent(record, parent),
         *_moved(record),
@@ -131,6 +127,15 @@ def _progress(record: Record) -> str:
     if record.card is None:
         return ""
     return f"epoch {record.epoch:.2f} of {record.epochs}, step {record.step:,}"
+
+
+def _pixels(record: Record) -> PixelCounts | None:
+    """The pixels of the network that the figures describe; None if it was not recorded."""
+    # Not at the top of the file: a list of runs needs no numpy.
+    from dgviz.runs.recorded_gates import last_gates, last_pixels
+
+    gates = last_gates(record)
+    return last_pixels(record, gates) if gates and gates.step == record.step else None
 
 
 def _parent(record: Record, parent: Record | None) -> list[tuple[str, str]]:
