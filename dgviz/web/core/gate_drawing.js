@@ -20,7 +20,7 @@ const fade = (colour, theme) => mix(colour, theme.card, FADE);
  * @param {Theme} theme @param {?number} tau null if no threshold decides which gates are active
  * @returns {Rgb[]}
  */
-export const probabilityColours = (theme, tau) =>
+const probabilityColours = (theme, tau) =>
   Array.from({ length: LEVELS }, (_, q) => {
     const full = cividis(q / (LEVELS - 1));
     return tau === null || q > cutoff(tau) ? full : fade(full, theme);

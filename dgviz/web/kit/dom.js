@@ -79,6 +79,14 @@ export const setEnabled = (button, can) => setAttribute(button, "aria-disabled",
  */
 export const isShortcut = ({ altKey, ctrlKey, metaKey }) => altKey || ctrlKey || metaKey;
 
+/** @type {Object<string, [number, number]>} rows and columns by which each arrow key moves */
+export const ARROWS = {
+  ArrowLeft: [0, -1],
+  ArrowRight: [0, 1],
+  ArrowUp: [-1, 0],
+  ArrowDown: [1, 0],
+};
+
 /**
  * A row of buttons of which one is pressed.
  * @template {string} Value

@@ -1,15 +1,8 @@
 /** Turns pointer, wheel and keys into actions on a map: point, pan, zoom, step, reset. */
-import { isShortcut } from "./dom.js";
+import { ARROWS, isShortcut } from "./dom.js";
 
 const WHEEL_STEP = 0.0022;
 const KEY_ZOOM = 1.5;
-/** @type {Object<string, [number, number]>} */
-const ARROWS = {
-  ArrowLeft: [0, -1],
-  ArrowRight: [0, 1],
-  ArrowUp: [-1, 0],
-  ArrowDown: [1, 0],
-};
 
 /**
  * @param {HTMLElement} stage focusable

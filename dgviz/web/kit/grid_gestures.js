@@ -1,13 +1,5 @@
 /** Turns pointer and keys on a picture of cells into cells pointed at and chosen. */
-import { isShortcut } from "./dom.js";
-
-/** @type {Object<string, [number, number]>} */
-const ARROWS = {
-  ArrowLeft: [0, -1],
-  ArrowRight: [0, 1],
-  ArrowUp: [-1, 0],
-  ArrowDown: [1, 0],
-};
+import { ARROWS, isShortcut } from "./dom.js";
 
 /**
  * @param {import("./grid_picture.js").GridPicture} picture

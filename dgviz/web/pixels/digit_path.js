@@ -1,7 +1,7 @@
 /** What counts for and against a class for a digit: pure functions, without the DOM. */
 import { flowTo } from "./network.js";
 
-export const STRONGEST = 8;
+const STRONGEST = 8;
 
 /**
  * @typedef {Object} Part

@@ -4,8 +4,8 @@
  */
 import { inputOf } from "./digits.js";
 import { forward } from "./network.js";
+import { inSlices } from "./slices.js";
 
-const SLICE_MS = 8;
 /** @type {WeakMap<import("./network.js").Net, Predictions>} */
 const cache = new WeakMap();
 
@@ -21,40 +21,35 @@ export const predictionsOf = (net) => cache.get(net);
 /**
  * @param {import("./network.js").Net} net @param {Uint8Array[]} images
  * @param {(done: number) => void} onProgress called with the number of classified images
- * @returns {{stop: () => void, done: Promise<?Predictions>}} null if it was stopped
+ * @returns {{stop: () => void, done: Promise<Predictions|undefined>}} undefined if it was stopped
  */
 export function predictAll(net, images, onProgress) {
+  let stopped = false;
+  return {
+    stop: () => {
+      stopped = true;
+    },
+    done: inSlices(predictions(net, images), () => !stopped, onProgress),
+  };
+}
+
+/**
+ * @param {import("./network.js").Net} net @param {Uint8Array[]} images
+ * @returns {Generator<number, Predictions>} yields the number of classified images
+ */
+function* predictions(net, images) {
   const classes = new Uint8Array(images.length);
   const margins = new Float32Array(images.length);
-  let at = 0;
-  let stopped = false;
-
-  function slice() {
-    const end = performance.now() + SLICE_MS;
-    for (; at < images.length && performance.now() < end; at++) {
-      const { probs } = forward(net, inputOf(images[at]));
-      const [first, second] = topTwo(probs);
-      classes[at] = first;
-      margins[at] = probs[first] - probs[second];
-    }
+  for (let at = 0; at < images.length; at++) {
+    const { probs } = forward(net, inputOf(images[at]));
+    const [first, second] = topTwo(probs);
+    classes[at] = first;
+    margins[at] = probs[first] - probs[second];
+    yield at + 1;
   }
-
-  async function work() {
-    while (at < images.length) {
-      // Between two slices the browser can draw and handle input.
-      await new Promise((resolve) => setTimeout(resolve));
-      if (stopped) return null;
-      slice();
-      onProgress(at);
-    }
-    const found = { classes, margins };
-    cache.set(net, found);
-    return found;
-  }
-  function stop() {
-    stopped = true;
-  }
-  return { stop, done: work() };
+  const found = { classes, margins };
+  cache.set(net, found);
+  return found;
 }
 
 /** The classes with the largest and the second largest probability. @param {Float32Array} probs */

@@ -4,9 +4,9 @@ const SLICE_MS = 8;
 
 /**
  * @template T
- * @param {Generator<number, T>} work yields often: the share that is done
+ * @param {Generator<number, T>} work yields often: how much is done
  * @param {() => boolean} shouldContinue whether to go on, called between slices
- * @param {(share: number) => void} [onProgress] called with the share that is done
+ * @param {(done: number) => void} [onProgress] called with how much is done
  * @returns {Promise<T|undefined>} undefined if it was not continued
  */
 export async function inSlices(work, shouldContinue, onProgress = () => {}) {
