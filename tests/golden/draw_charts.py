@@ -15,13 +15,19 @@ def draw() -> dict[str, Any]:
     random = np.random.default_rng(2)
     return {
         "accuracy_floor": [_floor(random, lines) for lines in [0, *[1] * 12, *[2] * 6, *[3] * 6]],
-        "amount_ticks": [(n, amount_ticks(n)) for n in (1, 3, 4, 16, 70, 256, 1000, 2048, 3072)],
+        "amount_ticks": [_ticks(n) for n in (1, 3, 4, 16, 70, 256, 1000, 2048, 3072)],
         "spread_out": [
             (n, most, list(spread_out(range(n), most)))
             for n, most in [(3, 3), (4, 3), (10, 4), (12, 4), (41, 9), (100, 25), (8, 2), (51, 11)]
         ],
         "thin": [_thin(random, n, most) for n, most in [(9, 10), (11, 10), (95, 12), (100, 31)]],
     }
+
+
+def _ticks(total: int) -> tuple[int, list[int], list[float]]:
+    """The largest amount, the amounts with a tick, and their places on the logarithmic scale."""
+    amounts = amount_ticks(total)
+    return total, amounts, (np.log1p(amounts) / np.log1p(total)).tolist()
 
 
 def _floor(random: np.random.Generator, lines: int) -> tuple[list[list[list[float]]], float]:

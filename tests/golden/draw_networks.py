@@ -77,7 +77,7 @@ def _at(
     counts = measure(views)
     pixels = count_pixels(masks[0].numpy(), shape, always_zero)
     biases = [layer.bias for layer in model.layers]
-    net = Network(first, biases[0], second, biases[1], masks[0])
+    net = Network([first, second], biases, masks[0])
     x = torch.from_numpy(images / 255)
     hidden = torch.relu(x @ first.T + biases[0])
     logits = model(x)

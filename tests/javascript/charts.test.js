@@ -5,7 +5,7 @@ import { amountTicks } from "../../dgviz/web/core/amounts.js";
 import { thin } from "../../dgviz/web/core/gates.js";
 import { sampleEvenly } from "../../dgviz/web/core/marks.js";
 import { accuracyFloor } from "../../dgviz/web/live/accuracy_axis.js";
-import { golden } from "./golden.js";
+import { assertClose, golden } from "./golden.js";
 
 const CHARTS = golden("charts");
 
@@ -15,10 +15,14 @@ test("the accuracy axis begins at the same value", () => {
 
 test("amounts have the same ticks", () => {
   const plain = (text) => Number(text.replaceAll(",", ""));
-  for (const [of, ticks] of CHARTS.amount_ticks) {
+  for (const [of, ticks, places] of CHARTS.amount_ticks) {
     assert.deepEqual(
       amountTicks(of).map(([, text]) => plain(text)),
       ticks,
+    );
+    assertClose(
+      amountTicks(of).map(([place]) => place),
+      places,
     );
   }
 });

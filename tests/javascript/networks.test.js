@@ -158,3 +158,15 @@ function summed(values, [, height, width]) {
   values.forEach((value, input) => (sums[input % sums.length] += value));
   return sums;
 }
+
+test("a network is built again for other weights or another mask, and only then", () => {
+  const { network, state } = STATES[0];
+  const { gates, weights } = network.store;
+  const net = netOf({ gates, weights }, state.tau);
+  assert.equal(netOf({ gates, weights: { ...weights } }, state.tau) === net, false);
+  assert.equal(
+    netOf({ gates: { ...gates, layers: [...gates.layers] }, weights }, 1) === net,
+    false,
+  );
+  assert.equal(netOf({ gates, weights }, state.tau), net);
+});

@@ -60,3 +60,18 @@ test("a press on the slider notifies the cards before tau has changed", () => {
   assert.equal(preview.isLikely(), true);
   assert.equal(drawn, 3);
 });
+
+test("after the release a preview ends in three seconds, unless the slider moves again", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  preview.set(0.6);
+  preview.release();
+  t.mock.timers.tick(2999);
+  assert.equal(preview.get(), 0.6);
+  t.mock.timers.tick(1);
+  assert.equal(preview.get(), null);
+  preview.set(0.6);
+  preview.release();
+  preview.set(0.7);
+  t.mock.timers.tick(3000);
+  assert.equal(preview.get(), 0.7);
+});

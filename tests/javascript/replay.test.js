@@ -36,3 +36,32 @@ test("seeking loads the wanted snapshot, and then the others", async (t) => {
   replay.seek(0);
   assert.deepEqual(asked, ["timeline", "gates/0", "weights/0", "gates/5", "gates/9"]);
 });
+
+test("a damaged snapshot is replaced by the nearest good one, an earlier one first", async (t) => {
+  const { replay } = await loaded(t);
+  const { damaged } = replay.recording;
+  replay.index = 1;
+  assert.equal(replay.best(), 1);
+  damaged.add("gates/5");
+  assert.equal(replay.best(), 0);
+  damaged.add("gates/0");
+  assert.equal(replay.best(), 2);
+  // The last one is drawn with the newest state of the run.
+  replay.index = 2;
+  damaged.clear();
+  damaged.add("gates/9");
+  assert.equal(replay.best(), 2);
+});
+
+test("a timeline that comes after that of a later session is dropped", async (t) => {
+  const answers = [];
+  t.mock.method(globalThis, "fetch", () => new Promise((resolve) => answers.push(resolve)));
+  const replay = new Replay("a", "", new Store(), () => {});
+  const [earlier, later] = [replay.load("stopped 5"), replay.load("finished 9")];
+  t.after(() => replay.clear());
+  answers[1](Response.json({ gates: [0, 9] }));
+  assert.equal(await later, true);
+  answers[0](Response.json({ gates: [0, 5] }));
+  assert.equal(await earlier, false);
+  assert.deepEqual([replay.session, replay.steps], ["finished 9", [0, 9]]);
+});

@@ -132,9 +132,8 @@ class Feed {
 
   /** @param {ArrayBuffer} buffer */
   receiveBinary(buffer) {
-    this.unanswered += 1;
     // A message that cannot be read is answered as well.
-    this.notify("snapshot");
+    this.unanswered += 1;
     this.notify(this.store.takeBlob(buffer));
   }
 
