@@ -17,7 +17,8 @@ from dgviz.runs.record import Record
 from dgviz.training.checkpoint import unpack_checkpoint
 
 _FLAGS = ["--hidden", "8", "--epochs", "1", "--batch-size", "600", "--learning-rate", "0.01"]
-_FLAGS += ["--validation", "300", "--device", "cpu", "--beta", "3", "--initial-logit", "0.2"]
+_FLAGS += ["--validation", "300", "--device", "cpu"]
+_GATES = ["--beta", "3", "--initial-logit", "0.2"]
 
 Capture = pytest.CaptureFixture[str]
 
@@ -27,8 +28,8 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """A gated run and its dense baseline; their ids begin with a and d."""
     root = tmp_path_factory.mktemp("trained")
     folders = {}
-    for method, run_id in (("dynamicgate", "a" * 12), ("dense", "d" * 12)):
-        assert main(["train", "--method", method, *_FLAGS, "--runs", str(root)]) == 0
+    for method, run_id, own in (("dynamicgate", "a" * 12, _GATES), ("dense", "d" * 12, [])):
+        assert main(["train", "--method", method, *_FLAGS, *own, "--runs", str(root)]) == 0
         (made,) = set(root.glob("[0-9a-f]*")) - set(folders.values())
         folders[method] = made.rename(root / run_id)
     return folders
