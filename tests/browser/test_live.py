@@ -11,7 +11,7 @@ from live_page import LivePage
 from playwright.sync_api import Browser, Page, expect
 from real_server import running_server
 
-ENDLESS = "/?preset=classroom&epochs=1000"
+ENDLESS = "/?preset=classroom&hidden=16&epochs=1000"
 
 
 def test_start_trains_and_the_charts_move(page: Page, server: str) -> None:
@@ -25,7 +25,7 @@ def test_start_trains_and_the_charts_move(page: Page, server: str) -> None:
 
 
 def test_raising_beta_closes_connections(page: Page, server: str) -> None:
-    live = LivePage(page, server, "/?preset=paper&beta=-1")
+    live = LivePage(page, server, "/?preset=paper&hidden=16&beta=-1")
     live.start()
     live.wait_for("epoch", lambda epoch: epoch > 0.2)
     assert live.stated("active-ratio") == 1
@@ -36,7 +36,7 @@ def test_raising_beta_closes_connections(page: Page, server: str) -> None:
 
 def test_back_leaves_a_run_and_undoes_no_single_change(page: Page, server: str) -> None:
     page.goto(f"{server}/_stcore/health")
-    live = LivePage(page, server, "/?preset=classroom&hidden=16&epochs=1000")
+    live = LivePage(page, server, ENDLESS)
     entries = page.evaluate("history.length")
     for beta in ("1.2", "1.4", "1.6"):
         live.slider("β").press("ArrowRight")
@@ -142,7 +142,7 @@ def test_pause_stops_at_a_step_and_single_steps_continue(page: Page, server: str
 
 
 def test_a_reload_finds_the_run(page: Page, server: str) -> None:
-    live = LivePage(page, server, f"{ENDLESS}&hidden=16")
+    live = LivePage(page, server, ENDLESS)
     live.start()
     live.wait_for("epoch", lambda epoch: epoch > 0.5)
     run = live.run_id()
@@ -153,7 +153,7 @@ def test_a_reload_finds_the_run(page: Page, server: str) -> None:
 
 
 def test_another_browser_follows_the_same_link(page: Page, server: str, browser: Browser) -> None:
-    live = LivePage(page, server, f"{ENDLESS}&hidden=16")
+    live = LivePage(page, server, ENDLESS)
     live.start()
     live.pause()
     page.wait_for_url(re.compile("run="))

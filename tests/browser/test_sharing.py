@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 
 from live_page import LivePage
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 from real_server import running_server
 
 SMALL = "/?preset=classroom&hidden=16&epochs=1000"
@@ -18,10 +18,12 @@ def place(live: LivePage) -> Locator:
     return live.page.locator(".progress-words")
 
 
-def test_the_queue_says_ones_place_and_moves_up(chromium_path: str, browser: Browser) -> None:
-    with running_server(DGVIZ_MAX_RUNS="1") as (address, _), ExitStack() as contexts:
+def test_the_queue_says_ones_place_and_moves_up(
+    chromium_path: str, context: BrowserContext
+) -> None:
+    with running_server(DGVIZ_MAX_RUNS="1") as (address, _), ExitStack() as pages:
         first, second, third = (
-            LivePage(contexts.enter_context(browser.new_context()).new_page(), address, SMALL)
+            LivePage(pages.enter_context(closing(context.new_page())), address, SMALL)
             for _ in range(3)
         )
         first.start()
@@ -46,14 +48,12 @@ def test_the_queue_says_ones_place_and_moves_up(chromium_path: str, browser: Bro
         expect(third.map).to_contain_text("This run ended before its first snapshot.")
 
 
-def test_a_knob_turned_on_one_page_is_seen_on_the_other(
-    page: Page, server: str, browser: Browser
-) -> None:
+def test_a_knob_turned_on_one_page_is_seen_on_the_other(page: Page, server: str) -> None:
     here = LivePage(page, server, SMALL)
     here.start()
     page.wait_for_url(re.compile("run="))
-    with browser.new_context() as context:
-        there = LivePage(context.new_page(), server, page.url.removeprefix(server))
+    with closing(page.context.new_page()) as other:
+        there = LivePage(other, server, page.url.removeprefix(server))
         there.wait_for("number", lambda number: number >= 1)
         here.slider("β").press("End")
         expect(there.slider("β")).to_have_attribute("aria-valuetext", "30")
