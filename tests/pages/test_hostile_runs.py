@@ -167,14 +167,14 @@ def test_no_page_fails_because_of_one_run(
 @pytest.mark.parametrize("edited", EDITED)
 def test_a_run_with_an_edited_card_is_shown_and_compared(edited: str, store: Store) -> None:
     run = IDS[edited]
-    for query in (run, [run, "f" * 12], ["f" * 12, run]):
-        page = opened("runs", run=query)
+    pages = [opened("runs", run=query) for query in (run, [run, "f" * 12], ["f" * 12, run])]
+    for page in pages:
         assert "](//" not in sources(page) and "www.evil" not in sources(page)
     for name in ("live", "pixels"):
         opened(name, run=run)
     problems = store.record(run).problems
     assert bool(problems) == (edited != SOUND)
-    warned = "".join(warning.value for warning in opened("runs", run=run).warning)
+    warned = "".join(warning.value for warning in pages[0].warning)
     assert all(escaped(problem) in warned for problem in problems)
     report = report_html(store.record(run))
     assert len(report.encode()) < 2_000_000
