@@ -308,8 +308,7 @@ class Settings:
         ignored = ["preset", "device", "threads"]
         if "warmup" not in schedules:
             ignored.append("warmup")
-        # Methods with masks may have gates, which freeze.
-        if not (self.spec.masks or schedules & {"ramp", "cosine"}):
+        if not schedules & {"ramp", "cosine"}:
             ignored.append("freeze_at")
         return normal.with_changes(**{name: COMMON[name].default for name in ignored})
 

@@ -33,5 +33,5 @@ class Event:
             raise ValueError(f"{self!r} cannot be logged: see NAME and TEXT in {__name__}.")
 
 
-LAST_LOGGED = Event("log full", f"{MOST_LOGGED:,} events are logged; further ones are not")
+LAST_LOGGED = Event("log full", "further events are not logged")
 """Takes the place of the last event that a log has room for."""

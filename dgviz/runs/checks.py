@@ -203,8 +203,8 @@ def object_of(fields: Mapping[str, Check[Any]]) -> Check[dict[str, Any]]:
         for name, check in fields.items():
             try:
                 taken[name] = check(given.get(name))
-            except InvalidValue as unfit:
-                raise InvalidValue(f"must have {name!r}, which {unfit}") from unfit
+            except InvalidValue as problem:
+                raise InvalidValue(f"must have {name!r}, which {problem}") from problem
         return taken
 
     return checked

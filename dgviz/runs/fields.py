@@ -64,8 +64,8 @@ class Fields:
             return default
         try:
             return check(given)
-        except InvalidValue as unfit:
-            self.report(place, f"{unfit}, and is left out")
+        except InvalidValue as problem:
+            self.report(place, f"{problem}, and is left out")
             return default
 
     def items(
@@ -87,8 +87,8 @@ class Fields:
             place = f"{name}.{number}"
             try:
                 taken.append((place, check(value)))
-            except InvalidValue as unfit:
-                self.report(place, f"{unfit}, and is left out")
+            except InvalidValue as problem:
+                self.report(place, f"{problem}, and is left out")
         return taken
 
     def entries(
@@ -114,8 +114,8 @@ class Fields:
                 break
             try:
                 taken[field_name(name)] = None if value is None else check_of(name)(value)
-            except InvalidValue as unfit:
-                self.report(at + name, f"{unfit}, and is left out")
+            except InvalidValue as problem:
+                self.report(at + name, f"{problem}, and is left out")
         return taken
 
     def report(self, place: str, what: str) -> None:

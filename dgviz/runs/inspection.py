@@ -161,9 +161,17 @@ def _valid_snapshots(path: Path, record: Record) -> _Valid:
         snapshots = Snapshots(path, file)
         if not snapshots.count and snapshots.damage:
             raise InvalidFile(snapshots.damage)
-        content, left_out = snapshots.valid_records(
-            lambda snapshot, blob: _is_snapshot(snapshot, blob, settings)
-        )
+        all_shapes: set[Shapes] = set()
+
+        def is_valid(snapshot: RecordedSnapshot, blob: bytes) -> bool:
+            shapes = _shapes_of(snapshot, blob, settings)
+            # One run has one network: that of its first valid snapshot.
+            if shapes is None or all_shapes - {shapes}:
+                return False
+            all_shapes.add(shapes)
+            return True
+
+        content, left_out = snapshots.valid_records(is_valid)
     problems = []
     # An incomplete last record is no damage here: a resume cuts it off.
     if snapshots.damage and not (snapshots.torn and record.phase in ("running", "interrupted")):
@@ -237,17 +245,19 @@ def check_checkpoint(content: bytes) -> None:
             raise InvalidFile(f"{subject} must hold finite numbers only.")
 
 
-def _is_snapshot(snapshot: RecordedSnapshot, blob: bytes, settings: Settings) -> bool:
-    """Whether figures and tensors of the snapshot are those of a network for the data set."""
+def _shapes_of(snapshot: RecordedSnapshot, blob: bytes, settings: Settings) -> Shapes | None:
+    """The network's shapes; None if figures and tensors are not those of such a snapshot."""
     try:
         tensors, figures = _read("", inflated(blob))
         _figures(figures)
+        if (figures.get("channel"), figures.get("step")) != (snapshot.kind, snapshot.step):
+            return None
         shapes = _shapes(snapshot.kind, tensors, figures)
         expected = _weights(shapes) if snapshot.kind == "weights" else _gates(tensors, shapes)
         _expect("", tensors, expected)
     except (SnapshotError, InvalidFile, InvalidValue):
-        return False
-    return _is_network(shapes, settings)
+        return None
+    return shapes if _is_network(shapes, settings) else None
 
 
 def _shapes(kind: str, tensors: Tensors, figures: Mapping[str, Any]) -> Shapes:

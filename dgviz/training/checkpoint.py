@@ -10,7 +10,8 @@
 The counters and knobs are JSON under the metadata key `dgviz`. Numbers are stored exactly, so on a
 CPU a resumed run ends with the same numbers as one that was never stopped.
 
-The first version wrote `adam` for `optimiser`, and no generator: its methods used none.
+The first version wrote `adam` for `optimiser`, and no generator: its methods used none. Earlier
+versions wrote no options of the optimiser.
 """
 
 from __future__ import annotations
@@ -29,6 +30,9 @@ from dgviz.training.blob import pack, unpack
 from dgviz.training.evaluate import Evaluation
 from dgviz.training.knobs import LIVE
 
+_LARGEST_OPTION = 1e6
+"""Of an option of an optimiser: those in use are below 1, or counts of steps."""
+
 
 class CheckpointError(ValueError):
     """A run cannot be resumed from a checkpoint; the message is one sentence."""
@@ -46,8 +50,7 @@ class Checkpoint:
         events: number of events logged so far.
         model: copies of the entries of the state_dict, by name.
         optimiser: copies of the optimiser's state, by parameter name and key.
-        groups: the options of each of the optimiser's groups, but for its learning rate, which the
-            loop sets; None in a checkpoint of the first version.
+        options: see `optimiser_options`; None in a checkpoint of an earlier version.
         generator: see above; None in a checkpoint of the first version.
         order: see above.
     """
@@ -62,7 +65,7 @@ class Checkpoint:
     events: int
     model: dict[str, Tensor]
     optimiser: dict[str, dict[str, Tensor]]
-    groups: list[dict[str, Any]] | None
+    options: list[dict[str, Any]] | None
     generator: Tensor | None
     order: Tensor
 
@@ -84,16 +87,28 @@ def optimiser_state(
     }
 
 
-def optimiser_groups(optimiser: torch.optim.Optimizer) -> list[dict[str, Any]]:
-    """The options of each of the optimiser's groups but for `params` and `lr`; lists for tuples."""
+def optimiser_options(optimiser: torch.optim.Optimizer) -> list[dict[str, Any]]:
+    """The numbers among the options of each of the optimiser's groups, but for its learning rate.
+
+    A method may change these during a run. All other options are those with which the method makes
+    its optimiser, such as whether it is fused. Tuples are given as lists.
+    """
     return [
         {
             key: list(value) if isinstance(value, tuple) else value
             for key, value in group.items()
-            if key not in ("params", "lr")
+            if key != "lr" and _is_option(value)
         }
         for group in optimiser.param_groups
     ]
+
+
+def _is_option(value: Any) -> bool:
+    """Whether a value is a number of moderate size, or a list or tuple of such numbers."""
+    if isinstance(value, list | tuple):
+        return all(_is_option(one) for one in value)
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return is_number and abs(value) < _LARGEST_OPTION
 
 
 @torch.no_grad()
@@ -125,36 +140,24 @@ def restore(checkpoint: Checkpoint, method: Method, optimiser: torch.optim.Optim
                 raise CheckpointError(f"The optimiser's {key} in the checkpoint is below 0.")
         state[number] = {key: tensor.clone() for key, tensor in found.items()}
     optimiser.load_state_dict({**optimiser.state_dict(), "state": state})
-    if checkpoint.groups is not None:
-        _restore_groups(checkpoint.groups, optimiser)
+    if checkpoint.options is not None:
+        _restore_options(checkpoint.options, optimiser)
     if checkpoint.generator is not None:
         method.generator.set_state(checkpoint.generator)
 
 
-def _restore_groups(groups: list[dict[str, Any]], optimiser: torch.optim.Optimizer) -> None:
-    """Set the options of the optimiser's groups.
+def _restore_options(options: list[dict[str, Any]], optimiser: torch.optim.Optimizer) -> None:
+    """Set the options of the optimiser's groups; those of another version of PyTorch are ignored.
 
     Raises:
-        CheckpointError: they are not the options of this optimiser.
+        CheckpointError: the optimiser has another number of groups.
     """
-    found, expected = (
-        [{key: _kind(value) for key, value in group.items()} for group in some]
-        for some in (groups, optimiser_groups(optimiser))
-    )
-    if found != expected:
+    own = optimiser_options(optimiser)
+    if len(options) != len(own):
         raise CheckpointError("The checkpoint belongs to another optimiser.")
-    for group, saved in zip(optimiser.param_groups, groups, strict=True):
-        for key, value in saved.items():
-            group[key] = tuple(value) if isinstance(group[key], tuple) else value
-
-
-def _kind(value: Any) -> Any:
-    """The type of an option; numbers are of one type, and a text or None is its own."""
-    if isinstance(value, list):
-        return [_kind(one) for one in value]
-    if isinstance(value, bool):
-        return bool
-    return float if isinstance(value, int | float) else value
+    for group, known, saved in zip(optimiser.param_groups, own, options, strict=True):
+        for key in known.keys() & saved.keys():
+            group[key] = tuple(saved[key]) if isinstance(group[key], tuple) else saved[key]
 
 
 @torch.no_grad()
@@ -207,7 +210,7 @@ def pack_checkpoint(checkpoint: Checkpoint) -> bytes:
         "evaluation": asdict(checkpoint.evaluation),
         "evaluation_due": checkpoint.evaluation_due,
         "events": checkpoint.events,
-        "groups": checkpoint.groups,
+        "options": checkpoint.options,
     }
     return pack(tensors, counters)
 
@@ -243,7 +246,7 @@ def unpack_checkpoint(blob: bytes) -> Checkpoint:
             events=_whole(counters.get("events", 0)),
             model=model,
             optimiser=optimiser,
-            groups=_groups(counters.get("groups")),
+            options=_options(counters.get("options")),
             generator=tensors.get("generator"),
             order=tensors["order"],
         )
@@ -273,16 +276,14 @@ def _evaluation(
     return Evaluation(float(test_accuracy), float(test_loss), held_out)
 
 
-def _groups(value: Any) -> list[dict[str, Any]] | None:
-    """The options of the optimiser's groups, whose numbers are finite."""
+def _options(value: Any) -> list[dict[str, Any]] | None:
+    """Check the options of the optimiser's groups."""
     if value is None:
         return None
     groups = [dict(group) for group in value]
-    options = [option for group in groups for option in group.values()]
-    for option in options:
-        for number in option if isinstance(option, list) else [option]:
-            if isinstance(number, float) and not math.isfinite(number):
-                raise ValueError(f"{number!r} is not finite.")
+    for option in (option for group in groups for option in group.values()):
+        if not _is_option(option):
+            raise ValueError(f"{str(option)[:40]} is no option.")
     return groups
 
 

@@ -17,7 +17,7 @@ from dgviz.settings import Settings
 from dgviz.training.checkpoint import (
     Checkpoint,
     CheckpointError,
-    optimiser_groups,
+    optimiser_options,
     optimiser_state,
     restore,
 )
@@ -188,7 +188,7 @@ class _Run:
             events=self.events,
             model={name: value.detach().clone() for name, value in model.state_dict().items()},
             optimiser=optimiser_state(model, self.optimiser),
-            groups=optimiser_groups(self.optimiser),
+            options=optimiser_options(self.optimiser),
             generator=self.method.generator.get_state(),
             order=self.order_before_epoch if mid_epoch else self.order.get_state(),
         )

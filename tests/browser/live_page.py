@@ -14,7 +14,7 @@ _UNDER_WAY = re.compile("queued|starting|training|paused")
 
 
 class LivePage:
-    """An open Live page; its figures are read from the gate map's data attributes."""
+    """An open Live page; its figures are read from the connection map's data attributes."""
 
     def __init__(self, page: Page, address: str, path: str = "/?preset=classroom") -> None:
         self.page = page
@@ -49,11 +49,11 @@ class LivePage:
         return run[1]
 
     def stated(self, name: str) -> float:
-        """Return a figure of the gate map; -1 while it is not known."""
+        """Return a figure of the connection map; -1 while it is not known."""
         return float(self.map.get_attribute(f"data-{name}") or -1)
 
     def wait_for(self, name: str, condition: Callable[[float], bool]) -> float:
-        """Wait until a figure of the gate map fulfils a condition, and return it."""
+        """Wait until a figure of the connection map fulfils a condition, and return it."""
         deadline = time.monotonic() + 120
         while not condition(value := self.stated(name)):
             assert time.monotonic() < deadline, f"data-{name} is still {value}"

@@ -56,7 +56,7 @@ def test_hovering_reads_a_connection(shown: LivePage) -> None:
 
 
 class GateMap:
-    """The gate map on an otherwise empty page; its rows are numbered as they are drawn."""
+    """The connection map on an otherwise empty page; its rows are numbered as they are drawn."""
 
     def __init__(self, page: Page, server: str, net: Net) -> None:
         self.page = page

@@ -1,4 +1,4 @@
-"""Histogram, gate map and pixel map, compared with counts made by hand."""
+"""Histogram, connection map and pixel map, compared with counts made by hand."""
 
 from __future__ import annotations
 

@@ -170,3 +170,22 @@ test("a network is built again for other weights or another mask, and only then"
   );
   assert.equal(netOf({ gates, weights }, state.tau), net);
 });
+
+test("gates and weights of different networks, or of other than two layers, make no network", () => {
+  const { gates, weights } = STATES[0].network.store;
+  const { layers } = gates;
+  const { tau } = STATES[0].state;
+  const narrower = { ...weights.layers[0], data: weights.layers[0].data.slice(1) };
+  for (const [some, others] of [
+    [layers, [narrower, weights.layers[1]]],
+    [layers, weights.layers.slice(0, 1)],
+    [layers.slice(0, 1), weights.layers.slice(0, 1)],
+    [
+      [layers[0], layers[1], layers[1]],
+      [...weights.layers, weights.layers[1]],
+    ],
+  ]) {
+    const store = { gates: { ...gates, layers: some }, weights: { ...weights, layers: others } };
+    assert.equal(netOf(store, tau), null);
+  }
+});

@@ -93,7 +93,7 @@ test("the history of a pixel names its first and its last active connection", ()
   );
   assert.equal(
     pixelHistoryText(snapshots, [0, 0, 0, 0], true),
-    "It had no active connection at any of these snapshots.",
+    "It had no active connection in any of these snapshots.",
   );
 });
 

@@ -636,9 +636,10 @@ def deep_figures() -> bytes:
     return save(GATES, {"dgviz": '{"a":' * 10**5 + "1" + "}" * 10**5})
 
 
-SHAPES = {"shapes": [[8, 784], [10, 8]]}
-EMPTY = {"shapes": [[0, 784], [10, 0]]}
-THREE_SHAPES = {"shapes": [[8, 784], [10, 8], [10, 784]]}
+AT = {"channel": "gates", "step": 0}
+SHAPES = {**AT, "shapes": [[8, 784], [10, 8]]}
+EMPTY = {**AT, "shapes": [[0, 784], [10, 0]]}
+THREE_SHAPES = {**AT, "shapes": [[8, 784], [10, 8], [10, 784]]}
 """The last layer's inputs are the image's, as of a shortcut past the hidden layer."""
 MASKS = {"masks.0": np.zeros(784, np.uint8), "masks.1": np.zeros(10, np.uint8)}
 SCORES = {"scores.0": np.zeros((8, 784), np.uint8), "scores.1": np.zeros((10, 8), np.uint8)}
@@ -649,25 +650,25 @@ BAD_SNAPSHOTS = {
     "a mask missing": blob({"masks.0": MASKS["masks.0"]}, SHAPES),
     "a mask too short": blob({**MASKS, "masks.1": np.zeros(9, np.uint8)}, SHAPES),
     "a mask that is no bits": blob({**MASKS, "masks.1": np.zeros((10, 8), bool)}, SHAPES),
-    "no shapes": blob(MASKS, {}),
-    "shapes of another network": blob(MASKS, {"shapes": [[784, 8], [8, 10]]}),
+    "no shapes": blob(MASKS, AT),
+    "shapes of another network": blob(MASKS, {**AT, "shapes": [[784, 8], [8, 10]]}),
     "scores without masks": blob(SCORES, SHAPES),
     "scores of one layer only": blob({**MASKS, "scores.0": SCORES["scores.0"]}, SHAPES),
     "scores of another width": blob(
         {**MASKS, **SCORES, "scores.1": np.zeros((8, 10), np.uint8)}, SHAPES
     ),
     "both formats": blob({**MASKS, **GATES}, SHAPES),
-    "a layer missing": blob({"gates.0": GATES["gates.0"]}, {}),
-    "a layer without a source": blob({**GATES, "gates.2": np.zeros((10, 9), np.uint8)}, {}),
-    "a layer after a gap": blob({**GATES, "gates.3": GATES["gates.1"]}, {}),
+    "a layer missing": blob({"gates.0": GATES["gates.0"]}, AT),
+    "a layer without a source": blob({**GATES, "gates.2": np.zeros((10, 9), np.uint8)}, AT),
+    "a layer after a gap": blob({**GATES, "gates.3": GATES["gates.1"]}, AT),
     "a layer without units": blob({f"masks.{i}": np.zeros(0, np.uint8) for i in (0, 1)}, EMPTY),
     "more connections than a snapshot can hold": blob(
         {"masks.0": np.zeros(784 * 1400, np.uint8), "masks.1": np.zeros(14_000, np.uint8)},
-        {"shapes": [[11_200, 784], [10, 11_200]]},
+        {**AT, "shapes": [[11_200, 784], [10, 11_200]]},
     ),
-    "another width": blob({**GATES, "gates.1": np.zeros((10, 9), np.uint8)}, {}),
-    "another type": blob({**GATES, "gates.1": np.zeros((10, 8), np.int8)}, {}),
-    "figures that are not finite": blob(GATES, {"tau": float("inf")}),
+    "another width": blob({**GATES, "gates.1": np.zeros((10, 9), np.uint8)}, AT),
+    "another type": blob({**GATES, "gates.1": np.zeros((10, 8), np.int8)}, AT),
+    "figures that are not finite": blob(GATES, {**AT, "tau": float("inf")}),
     "figures nested too deep": deep_figures(),
     "a header that fills the memory": save(GATES, {"dgviz": "[" + "[]," * 30_000 + "[]]"}),
     "larger than a snapshot can be": bytes(LARGEST_SNAPSHOT + 1),
@@ -689,6 +690,8 @@ BAD_SNAPSHOTS = {
             ("test_accuracy", "98%"),
             ("validation_accuracy", 98),
             ("channel", "facts"),
+            ("channel", "weights"),
+            ("step", 1),
             ("gated", 0),
         )
     },
@@ -710,7 +713,7 @@ def test_a_snapshot_that_does_not_fit_the_network_is_left_out(
         blob(MASKS, SHAPES),
         blob(MASKS | SCORES, {**SHAPES, "scores": "probability of being active"}),
         blob({**MASKS, "masks.2": np.zeros(980, np.uint8)}, THREE_SHAPES),
-        blob(GATES, {}),
+        blob(GATES, AT),
         earlier_snapshot(),
     ],
     ids=[
@@ -728,6 +731,15 @@ def test_a_snapshot_of_either_format_is_imported(
     arrived, left_out = import_zip(store, packed(files | {"snapshots.bin": snapshots}))
     assert left_out == ()
     assert last_blob(arrived.snapshots(), "gates") == content
+
+
+def test_a_snapshot_of_another_network_than_the_first_is_left_out(
+    store: Store, files: Files, tmp_path: Path
+) -> None:
+    other = blob({**MASKS, "masks.2": np.zeros(980, np.uint8)}, THREE_SHAPES)
+    snapshots = files["snapshots.bin"] + snapshots_of(tmp_path, other)
+    words = "Damaged snapshots in snapshots.bin, which are skipped: 1"
+    leaves_out(store, files | {"snapshots.bin": snapshots}, words)
 
 
 def test_a_snapshot_is_decompressed_only_up_to_the_largest_size(

@@ -53,6 +53,15 @@ def test_csv_and_parquet_have_the_same_content(record: Record) -> None:
     assert metrics_csv(record).startswith(b"run,step,epoch,train_loss,")
 
 
+def test_an_edited_epoch_next_to_0_breaks_no_table(tmp_path: Path) -> None:
+    folder = write_run(tmp_path, settings=SETTINGS.with_changes(tau_schedule="ramp"))
+    log = (folder / "metrics.jsonl").read_text().splitlines()
+    entry = json.loads(next(line for line in log if '"metrics"' in line))
+    edited = json.dumps(entry | {"step": 1, "epoch": 5e-324})
+    (folder / "metrics.jsonl").write_text(edited + "\n")
+    assert metrics_frame(Record(folder))["tau"].tolist() == pytest.approx([0.005])
+
+
 def test_an_empty_log_is_an_empty_table(tmp_path: Path) -> None:
     record = Record(write_run(tmp_path, log=[]))
     assert len(metrics_frame(record)) == 0

@@ -51,8 +51,8 @@ def read(record: Record) -> Findings | None:
         return _checked(read_json(record.folder / FINDINGS))
     except Missing:
         return None
-    except InvalidValue as unfit:
-        raise Unreadable(f"{FINDINGS} cannot be used: it {unfit}.") from unfit
+    except InvalidValue as problem:
+        raise Unreadable(f"{FINDINGS} cannot be used: it {problem}.") from problem
     except Unreadable as problem:
         raise Unreadable(f"{FINDINGS} cannot be used: {problem}") from problem
 

@@ -16,7 +16,7 @@ const BASELINE = "the dense baseline";
 const ALL_ACTIVE = "this method takes no connection away";
 /** What the bar will show. @param {import("../kit/mounting.js").Method} method */
 const barText = ({ masks }) =>
-  `Press Start: ${masks ? "the bar empties as connections close" : ALL_ACTIVE}.`;
+  masks ? "Press Start: the bar empties as connections close." : ALL_ACTIVE;
 
 /**
  * @param {import("../kit/mounting.js").Component} component data: {run, token, method, baseline: {run,

@@ -205,6 +205,7 @@ function build(card) {
   /** @param {Set<string>} [kinds] of changes */
   function draw(kinds) {
     if (kinds?.has("hover")) {
+      card.needScores(readsScores());
       if (picture.marked !== hover.get()) drawPicture();
       return;
     }

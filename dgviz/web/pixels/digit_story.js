@@ -83,6 +83,7 @@ function build(card) {
   let loadedUrl = "";
   /** @type {?(() => void)} */
   let stopPins = null;
+  let shownProblem = "";
 
   async function load() {
     const url = recordingUrl(card.data, "digits").href;
@@ -97,7 +98,9 @@ function build(card) {
       problem = `${error.message} Draw a digit, or upload a picture.`;
     }
     if (loadedUrl !== url) return;
-    source.setDigits(digits, problem);
+    // A repeated error changes nothing, and leaves the chosen class.
+    if (digits || problem !== shownProblem) source.setDigits(digits, problem);
+    shownProblem = problem;
     if (problem) setTimeout(() => reload(url), RETRY_MS);
   }
 

@@ -12,7 +12,7 @@ export const epochText = ({ meta: { epoch } }) =>
  */
 export function pixelHistoryText(snapshots, active, ended) {
   const { start, end, gaps } = presenceOf(active.map((n) => n > 0));
-  if (start === null) return "It had no active connection at any of these snapshots.";
+  if (start === null) return "It had no active connection in any of these snapshots.";
   if (end !== null) {
     const before = gaps ? " For some time before that it had none either." : "";
     return `Its last connection closed at ${epochText(snapshots[end])} or shortly before.${before}`;
@@ -34,7 +34,7 @@ export function pixelHistoryText(snapshots, active, ended) {
  */
 export function unitHistoryText(snapshots, { inputs, outputs }, ended) {
   const { start, end, gaps } = presenceOf(inputs.map((n, i) => n > 0 && outputs[i] > 0));
-  if (start === null) return "It was dead at all of these snapshots.";
+  if (start === null) return "It was dead in all of these snapshots.";
   const first = start ? epochText(snapshots[start]) : "the beginning";
   if (end === null && gaps) {
     return (

@@ -24,13 +24,14 @@ let recent = [];
  * Build the network from a store's newest gates and weights. Their steps can differ: while a run
  * trains, weights are sent only once a second.
  * @param {import("../core/store.js").Store} store @param {number} tau
- * @returns {?Net} null until there are gates and weights
+ * @returns {?Net} null until there are gates and weights of a network with one hidden layer
  */
 export function netOf({ gates, weights }, tau) {
-  if (!gates || !weights || weights.layers.length !== gates.layers.length) return null;
+  if (!gates || !weights) return null;
   const masks = masksAt(gates, tau);
   const cached = recent.find((one) => one.first === masks[0] && one.weights === weights);
   if (cached) return cached.net;
+  if (!isDrawable(gates, weights)) return null;
   const layers = gates.layers.map(({ rows, cols }, i) => {
     const mask = masks[i];
     const values = weights.layers[i].data;
@@ -43,6 +44,16 @@ export function netOf({ gates, weights }, tau) {
   const net = { layers, pixels: first.cols, units: first.rows, classes: last.rows };
   recent = [{ first: masks[0], weights, net }, ...recent].slice(0, MOST_NETS);
   return net;
+}
+
+/**
+ * Whether gates and weights are of one network with one hidden layer.
+ * @param {import("../core/gates.js").Snapshot} gates
+ * @param {import("../core/store.js").Weights} weights
+ */
+function isDrawable({ layers }, { layers: tensors }) {
+  const fits = layers.every(({ rows, cols }, i) => tensors[i]?.data.length === rows * cols);
+  return fits && layers.length === 2 && tensors.length === 2 && layers[1].cols === layers[0].rows;
 }
 
 /**

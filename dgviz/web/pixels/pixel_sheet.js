@@ -44,7 +44,12 @@ export function pixelSheet(card, net, shape, pixel) {
               label: `${scores}, closed connections pale`,
             },
           ]
-        : []),
+        : gated
+          ? [
+              { colour: theme.active, label: "active connection" },
+              { colour: theme.closed, label: "closed connection" },
+            ]
+          : []),
     ],
     panels: [
       ...wherePanel(card, pixel),
