@@ -129,6 +129,9 @@ def test_pause_stops_at_a_step_and_single_steps_continue(page: Page, server: str
     live.start()
     live.pause()
     epoch = live.stated("epoch")
+    # No snapshot comes of itself: the probability of the connection is requested.
+    live.map.hover()
+    expect(page.locator(".gate-map .readout")).to_contain_text("gate probability")
     live.button("+1 batch").click()
     one_batch = 1 / 430
     live.wait_for("epoch", lambda now: abs(now - epoch - one_batch) < one_batch / 10)
