@@ -14,7 +14,7 @@ from dgviz.cli.main import main
 from dgviz.runs.faithfulness.findings_file import read
 from dgviz.runs.layout import FINDINGS
 from dgviz.runs.record import Record
-from dgviz.training.checkpoint import unpack_checkpoint
+from dgviz.training.checkpoint import pack_checkpoint, unpack_checkpoint
 
 _FLAGS = ["--hidden", "8", "--epochs", "1", "--batch-size", "600", "--learning-rate", "0.01"]
 _FLAGS += ["--validation", "300", "--device", "cpu"]
@@ -129,7 +129,7 @@ def test_a_dense_run_uses_its_own_gradient_and_has_no_retention(
         "ink",
         "random",
     ]
-    assert "every connection of every pixel is active" in answer(capsys, root, "dddd")
+    assert "have the same number of active connections" in answer(capsys, root, "dddd")
 
 
 def test_the_threshold_is_that_of_the_checkpoint(root: Path, capsys: Capture) -> None:
@@ -164,3 +164,15 @@ def test_an_untestable_run_is_reported_before_torch_is_loaded(
     assert "validation images" in answer(capsys, root, "aaaa", code=1)
     (root / ("d" * 12) / "checkpoint.safetensors").unlink()
     assert "no checkpoint" in answer(capsys, root, "dddd", code=1)
+
+
+def test_equal_numbers_of_active_connections_rank_no_pixels(root: Path, capsys: Capture) -> None:
+    folder = root / ("a" * 12)
+    checkpoint = unpack_checkpoint((folder / "checkpoint.safetensors").read_bytes())
+    for name, logits in checkpoint.model.items():
+        if "gate_logit" in name:
+            logits.fill_(1.0)
+    (folder / "checkpoint.safetensors").write_bytes(pack_checkpoint(checkpoint))
+    found = as_json(capsys, root, "aaaa")
+    assert "retention" not in {curves["ranking"] for curves in found["curves"]}
+    assert "have the same number of active connections" in answer(capsys, root, "aaaa")

@@ -196,7 +196,7 @@ def test_a_run_is_shown_as_text(root: Path, capsys: Capture) -> None:
         "61.0 s from step 0",
         "cpu Some processor, cores 2, device cpu, threads 1",
         "commit 0123456789abcdef0123456789abcdef01234567, dirty False",
-        "3 of the gates, 1 of the weights",
+        "3 snapshots of the connections, 1 of the weights",
         str(root / SECOND),
         "Damaged snapshots in snapshots.bin, which are skipped: 1.",
     ):

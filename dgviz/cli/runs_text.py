@@ -99,7 +99,8 @@ def as_text(record: Record, parent: Record | None) -> str:
     """One run's details, a line for each."""
     snapshots, status = record.snapshots(), status_of(record)
     hidden = record.settings.hidden if record.settings else None
-    recorded = ", ".join(f"{len(snapshots.of(kind))} of the {kind}" for kind in KINDS)
+    gates, weights = (len(snapshots.of(kind)) for kind in KINDS)
+    recorded = f"{gates} snapshots of the connections, {weights} of the weights"
     rows = [
         ("status", f"{status}. {_plain(record.reason)}" if record.reason else status),
         ("started", f"{_time(record)} UTC"),

@@ -49,7 +49,8 @@ class GradualMagnitude(AutogradMethod):
             return ()
         self._prune_to(active)
         pruned = before - active
-        return [Event("pruned", f"{pruned:,} weights pruned, {active:,} of {total:,} are left")]
+        weights = "weight" if pruned == 1 else "weights"
+        return [Event("pruned", f"{pruned:,} {weights} pruned, {active:,} of {total:,} are left")]
 
     def ratio(self, progress: float) -> float:
         """r(t), the ratio of active weights after the part `progress` of training."""

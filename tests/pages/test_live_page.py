@@ -192,7 +192,7 @@ def test_a_dense_run_gets_no_knob_of_gates(hub: Hub, sliders: Sliders) -> None:
     beta = sliders.knobs["beta"]
     assert beta["value"] == 2.0 and beta["begun"] is None, "nothing waits for Resume"
     waiting = [caption.value.lower() for caption in page.caption]
-    assert "apply to the next run: method, sparsity penalty." in waiting
+    assert "applies to the next run: method, sparsity penalty." in waiting
 
 
 def test_a_run_with_gates_has_sliders_if_the_next_run_is_dense(hub: Hub, sliders: Sliders) -> None:
@@ -316,7 +316,7 @@ def test_a_reload_keeps_the_settings_of_the_next_run(hub: Hub) -> None:
     page = open_page(run=run.id, preset="classroom", epochs="7", beta="1.0").run()
     assert page.query_params["epochs"] == "7"
     assert page.query_params["beta"] == "2.5", "the run's own knobs count, not the link's"
-    assert "Apply to the next run: epochs." in [caption.value for caption in page.caption]
+    assert "Applies to the next run: epochs." in [caption.value for caption in page.caption]
 
 
 def test_a_knob_changed_in_another_tab_keeps_its_value(hub: Hub) -> None:

@@ -15,7 +15,6 @@ from dgviz.runs.archive import export_zip, import_zip
 from dgviz.runs.drawing import run_curves
 from dgviz.runs.faithfulness.examination import examine
 from dgviz.runs.layout import CHECKPOINT
-from dgviz.runs.record import Record
 from dgviz.runs.recorded_gates import gates_of
 from dgviz.runs.recording.session import TrainingSession
 from dgviz.runs.report import report_html
@@ -109,5 +108,7 @@ def test_it_is_exported_imported_and_reported_without_losses(store: Store, tmp_p
 def test_its_pixels_are_ranked_and_tested(store: Store) -> None:
     findings = examine(store.record(WHOLE).folder, None)
     rankings = [curves.ranking for curves in findings.curves]
-    assert ("retention" in rankings) == Record(store.record(WHOLE).folder).settings.spec.masks
+    # After two epochs a method with gates may not have closed any.
+    assert ("retention" in rankings) == findings.counts_differ
+    assert findings.counts_differ <= store.record(WHOLE).settings.spec.masks
     assert {"path", "ink", "random"} <= set(rankings)

@@ -43,7 +43,7 @@ def findings(*curves: Curves, **changes: Any) -> Findings:
         "step": 20,
         "epoch": 2.0,
         "seed": 0,
-        "gated": True,
+        "counts_differ": True,
         "images": 4900,
         "pixels": 784,
         "always_zero": 67,
@@ -76,8 +76,13 @@ def test_saved_findings_are_read_again(tmp_path: Path) -> None:
 
 
 def test_a_file_of_format_1_is_read(tmp_path: Path) -> None:
-    content = GOOD.as_dict() | {"format": 1, "twin": "b" * 12, "twin_problem": ""}
-    del content["baseline"], content["baseline_problem"]
+    content = GOOD.as_dict() | {
+        "format": 1,
+        "gated": True,
+        "twin": "b" * 12,
+        "twin_problem": "",
+    }
+    del content["counts_differ"], content["baseline"], content["baseline_problem"]
     for curve in content["curves"]:
         curve["order"] = curve.pop("ranking")
     folder = write_run(tmp_path, settings=VALIDATED)
@@ -100,7 +105,7 @@ def changed(**changes: Any) -> str:
         changed(images="many"),
         changed(seed=-1),
         changed(step=2.5),
-        changed(gated="yes"),
+        changed(counts_differ="yes"),
         changed(removed=[0, 392]),
         changed(removed=[0, 800, 784]),
         changed(removed=[]),
@@ -286,9 +291,11 @@ def test_a_missing_gradient_says_how_to_obtain_it() -> None:
 
 
 def test_the_verdict_on_a_dense_run_is_about_path_weight() -> None:
-    dense = findings(curves("path", 0.2, 0.8), curves("random", 0.7, 0.7), gated=False, baseline="")
+    dense = findings(
+        curves("path", 0.2, 0.8), curves("random", 0.7, 0.7), counts_differ=False, baseline=""
+    )
     first, second = verdict(dense)
-    assert "every connection of every pixel is active" in first and "dense" not in first
+    assert "have the same number of active connections" in first and "dense" not in first
     assert not any("gates" in sentence or "Active" in sentence for sentence in caveats(dense))
     assert second.startswith("Ranking pixels by path weight is better than ranking them at random")
 

@@ -183,7 +183,7 @@ def test_findings(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject)
         step=data.draw(st.integers(0, 2**53 - 1)),
         epoch=data.draw(st.floats(0, 1e15)),
         seed=SETTINGS.seed,
-        gated=data.draw(st.booleans()),
+        counts_differ=data.draw(st.booleans()),
         images=1,
         pixels=removed[-1],
         always_zero=0,

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from dgviz.data.sets import Dataset, load
 from dgviz.data.split import Splits, split
@@ -84,9 +85,9 @@ def examine(
     always_zero = always_zero_pixels(data.train_images)
     pixels = dataset.input_size // channels
 
-    # In a dense run every connection is active, so their number cannot rank pixels.
+    counts_differ = _counts_differ(net, always_zero, channels)
     rankings = {}
-    if settings.spec.masks:
+    if counts_differ:
         rankings["retention"] = [by_retention(net, always_zero, channels)]
     rankings["path"] = [by_path_weight(net, always_zero, channels)]
     if gradients is not None:
@@ -100,7 +101,7 @@ def examine(
         step=checkpoint.step,
         epoch=epoch,
         seed=settings.seed,
-        gated=settings.spec.masks,
+        counts_differ=counts_differ,
         images=len(labels),
         pixels=pixels,
         always_zero=int(always_zero.view(channels, -1).all(0).sum()),
@@ -113,6 +114,12 @@ def examine(
         hardware=machine.hardware("cpu", 1),
         versions=machine.versions(),
     )
+
+
+def _counts_differ(net: Network, always_zero: Tensor, channels: int) -> bool:
+    """Whether the number of active connections can rank the pixels that are not always blank."""
+    counts = net.active.sum(0).view(channels, -1).sum(0)
+    return len(counts[~always_zero.view(channels, -1).all(0)].unique()) > 1
 
 
 def _gradients_of(

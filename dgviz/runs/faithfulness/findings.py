@@ -12,7 +12,7 @@ from dgviz.runs.layout import CHECKPOINT
 from dgviz.runs.record import Record
 
 FORMAT = 2
-"""The file format. Format 1 had "order" for "ranking" and "twin" for "baseline"."""
+"""The file format. Format 1 had other names, see `findings_file`."""
 
 RANKINGS = {
     "retention": "active connections",
@@ -50,7 +50,8 @@ class Findings:
     Attributes:
         step, epoch: of the checkpoint.
         seed: of the run; the random rankings use it too.
-        gated: False for a method that never closes a connection.
+        counts_differ: False if all pixels that are not always blank have the same number of active
+            connections, which then cannot rank them.
         images: the number of tested images of the validation split.
         pixels: the number of pixels of an image; `always_zero` of them are always blank.
         draws: the number of random rankings.
@@ -65,7 +66,7 @@ class Findings:
     step: int
     epoch: float
     seed: int
-    gated: bool
+    counts_differ: bool
     images: int
     pixels: int
     always_zero: int

@@ -81,7 +81,12 @@ def _checked(content: Mapping[str, Any]) -> Findings:
 
 def _renamed(content: Mapping[str, Any]) -> dict[str, Any]:
     """The content of format 1 with the present names."""
-    names = {"order": "ranking", "twin": "baseline", "twin_problem": "baseline_problem"}
+    names = {
+        "order": "ranking",
+        "gated": "counts_differ",
+        "twin": "baseline",
+        "twin_problem": "baseline_problem",
+    }
 
     def renamed(value: object) -> Any:
         if not isinstance(value, Mapping):
@@ -122,7 +127,7 @@ _fields = object_of(
         "step": whole,
         "epoch": counted,
         "seed": whole,
-        "gated": boolean,
+        "counts_differ": boolean,
         "images": whole,
         "pixels": whole,
         "always_zero": whole,

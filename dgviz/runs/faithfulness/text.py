@@ -19,6 +19,11 @@ ALL_ACTIVE = (
     "number cannot rank the pixels. Path weight takes its place."
 )
 
+EQUAL_COUNTS = (
+    "All pixels that are not always blank have the same number of active connections, so this "
+    "number cannot rank them. Path weight takes its place."
+)
+
 _RANKED = {
     "retention": "by active connections",
     "path": "by path weight",
@@ -57,8 +62,8 @@ def verdict(findings: Findings) -> list[str]:
     rivals = [c for c in map(findings.of, ("random", "ink", "gradient")) if c]
     sentences = [_comparison_text(ours, rival, noise(findings)) for rival in rivals]
     sentences += _share_of_ink(ours, findings)
-    if not findings.gated:
-        sentences.insert(0, ALL_ACTIVE)
+    if not findings.counts_differ:
+        sentences.insert(0, EQUAL_COUNTS)
     if findings.baseline_problem:
         sentences.append(
             f"{findings.baseline_problem} Without one there is no gradient to compare with: train "
@@ -77,7 +82,7 @@ def caveats(findings: Findings) -> list[str]:
         "They come last in every ranking except the random one, which is worse for that reason "
         "too: the comparison with ink is fairer."
     )
-    if findings.gated:
+    if findings.counts_differ:
         sentences = [
             f"Active connections do not measure importance. {blank}: no error ever reaches "
             f"their connections, so whether these are active says nothing about importance. {last}",

@@ -36,11 +36,12 @@ def knob_panel(run: Run | None) -> None:
     title, text = settings.spec.title, settings.spec.summary
     if settings.method == Settings.method:
         title, text = PRESETS[settings.preset].title, PRESETS[settings.preset].description
-    st.caption(f"**{title}.** {text}")
+    # The title of a method may begin with a small letter.
+    st.caption(f"**{title[0].upper()}{title[1:]}.** {text}")
     for knob in settings.spec.knobs:
         _widget(knob)
     if waiting := state.waiting():
-        st.caption(f"Apply to the next run: {', '.join(knob.label for knob in waiting)}.")
+        st.caption(f"Applies to the next run: {', '.join(knob.label for knob in waiting)}.")
     if state.differs_from_resumable():
         st.caption("Resume goes on with this run's own settings. Start uses these.")
     with st.expander("Optimiser, schedule, data, seed"):
