@@ -108,7 +108,7 @@ def test_it_is_exported_imported_and_reported_without_losses(store: Store, tmp_p
 def test_its_pixels_are_ranked_and_tested(store: Store) -> None:
     findings = examine(store.record(WHOLE).folder, None)
     rankings = [curves.ranking for curves in findings.curves]
-    # After two epochs a method with gates may not have closed any.
+    # A short run may not have closed any gate.
     assert ("retention" in rankings) == findings.counts_differ
     assert findings.counts_differ <= store.record(WHOLE).settings.spec.masks
     assert {"path", "ink", "random"} <= set(rankings)
