@@ -161,5 +161,5 @@ def _table(result: dict[str, Any]) -> str:
         "taken by": f"{sum(shares.values()):.1%} of its processor time: "
         + ", ".join(f"{work} {share:.1%}" for work, share in shares.items()),
     }
-    lines = [f"{name:<20}{value}" for name, value in rows.items()]
+    lines = [f"{name:<21} {value}" for name, value in rows.items()]
     return "\n".join([*lines, machine.as_text(result["hardware"], result["versions"])])

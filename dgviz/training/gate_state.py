@@ -72,9 +72,10 @@ class GateState:
         """Number of connections with each score byte, from 0 to 200; None without scores."""
         if self.packed_scores is None:
             return None
-        layers = [layer.numpy().ravel() for layer in self.packed_scores]
-        counts = sum(np.bincount(layer, minlength=TAU_STEPS + 1) for layer in layers)
-        return np.asarray(counts).tolist()
+        # PyTorch takes a quarter of the time of NumPy, which converts the bytes first.
+        layers = [layer.flatten() for layer in self.packed_scores]
+        counts = [torch.bincount(layer, minlength=TAU_STEPS + 1) for layer in layers]
+        return torch.stack(counts).sum(0).tolist()
 
 
 def score_bytes(scores: Tensor) -> Tensor:
