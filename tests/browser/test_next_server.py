@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import shutil
+from contextlib import ExitStack
 from pathlib import Path
 
 from live_page import LivePage
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Response, expect
 from ports import free_port
 from real_server import ROOT, running_server
 
@@ -36,11 +37,15 @@ def test_a_lost_server_is_reported_and_the_script_of_the_next_version_is_loaded(
         process.kill()
         live.wait_for_phase("connection lost")
     earlier = {*requested}
+
+    def is_new_script(answer: Response) -> bool:
+        return answer.url not in earlier and "dgviz.js" in answer.url
+
     root = another_version(tmp_path)
-    with (
-        running_server(root=root, port=port, PYTHONPATH=str(root)),
-        page.expect_response(lambda answer: answer.url not in earlier and "dgviz.js" in answer.url),
-    ):
+    with ExitStack() as servers:
+        # The page runs again once it is connected. A list that is opened before would be closed.
+        with page.expect_response(is_new_script):
+            servers.enter_context(running_server(root=root, port=port, PYTHONPATH=str(root)))
         page.get_by_role("combobox", name=re.compile("Preset")).click()
         page.get_by_role("option", name="Sparse", exact=True).click()
         # Every card is drawn once, by the new script.
