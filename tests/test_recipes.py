@@ -129,7 +129,7 @@ def test_a_method_passes_the_tests_of_every_method(copy: Path) -> None:
         "conftest.py",
         "methods/test_conformance.py",
         "runs/test_every_method.py",
-        "runs/quick_settings.py",
+        "runs/short_runs.py",
     ):
         (copy / "tests" / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / "tests" / name, copy / "tests" / name)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import torch
-from quick_settings import quick
+from short_runs import quick
 from torch import Tensor
 from torch.nn import functional
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from quick_settings import quick
+from short_runs import quick
 
 from dgviz.data.split import Splits
 from dgviz.methods.event import Event

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
-from quick_settings import quick
+from short_runs import quick, train
 
 from dgviz.methods.catalogue import METHODS
 from dgviz.methods.method import build
@@ -23,7 +22,6 @@ from dgviz.runs.store import Store
 from dgviz.runs.tables import metrics_frame
 from dgviz.settings import Settings
 from dgviz.training.checkpoint import restore_model, unpack_checkpoint
-from dgviz.training.knobs import Knobs
 
 BROKEN, WHOLE = "b" * 12, "a" * 12
 
@@ -34,14 +32,6 @@ def settings_of(method: str) -> Settings:
     common["learning_rate"] = 0.01
     settings = Settings.from_preset("sparse", method=method, **common, **quick(method))
     return settings.with_changes(tau_schedule="warmup", beta_schedule="ramp", warmup=0.8)
-
-
-def train(session: TrainingSession, last_step: int | None = None) -> Any:
-    snapshot = None
-    for snapshot in session.snapshots(Knobs(session.settings)):
-        if snapshot.step == last_step:
-            break
-    return snapshot
 
 
 @pytest.fixture(scope="module", params=METHODS)

@@ -6,10 +6,10 @@ from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 import torch
+from short_runs import train
 from starlette.requests import Request
 from torch import Tensor, nn
 
@@ -26,7 +26,6 @@ from dgviz.runs.snapshots import KINDS
 from dgviz.runs.store import Store
 from dgviz.settings import COMMON, KNOBS, Settings
 from dgviz.training.checkpoint import CheckpointError
-from dgviz.training.knobs import Knobs
 
 RUN = "0123456789ab"
 
@@ -108,14 +107,6 @@ def in_the_catalogue(monkeypatch: pytest.MonkeyPatch) -> None:
     method = replace(COMMON["method"], choices=tuple(METHODS))
     for knobs in (COMMON, KNOBS):
         monkeypatch.setitem(knobs, "method", method)
-
-
-def train(session: TrainingSession, last_step: int | None = None) -> Any:
-    snapshot = None
-    for snapshot in session.snapshots(Knobs(session.settings)):
-        if snapshot.step == last_step:
-            break
-    return snapshot
 
 
 def replayed(store: Store, kind: str, step: int, monkeypatch: pytest.MonkeyPatch) -> bytes:

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 import torch
+from short_runs import train
 from without_locks import refuse_flock
 
 from dgviz.data.split import Splits
@@ -50,16 +51,6 @@ def store(tmp_path: Path) -> Store:
 
 def new(store: Store, settings: Settings = SETTINGS) -> TrainingSession:
     return TrainingSession.new(store, RUN, settings, parent="f" * 12)
-
-
-def train(session: TrainingSession, last_step: int | None = None) -> Any:
-    """Train to a step or to the end, and return the last snapshot."""
-    snapshot = None
-    for snapshot in session.snapshots(Knobs(session.settings)):
-        if snapshot.step == last_step:
-            break
-    assert snapshot is not None
-    return snapshot
 
 
 def release(session: TrainingSession) -> None:

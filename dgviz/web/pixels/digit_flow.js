@@ -1,75 +1,85 @@
-/**
- * The flow from pixels through hidden units to a class, as an SVG. A thread is an active connection
- * from a pixel, a ribbon the share of a unit. Their widths are the amounts added to the logit.
- */
-import { css } from "../core/colours.js";
-import { svg } from "../kit/dom.js";
-import { inkOf, mostOf } from "./digit_cells.js";
-import * as parts from "./digit_flow_parts.js";
-import { layOut } from "./digit_flow_plan.js";
+/** The flow on the page: fits its width, and its units can be pointed at and pinned. */
+
+import { el, focusedElement, setText } from "../kit/dom.js";
+import { swatch } from "../kit/legend.js";
+import { rovingTabindex } from "../kit/roving.js";
+import { flowDrawing } from "./digit_flow_drawing.js";
+import { pathText } from "./digit_text.js";
+import * as pin from "./pin.js";
+
+const NARROW = 900;
+const [BESIDE, BELOW] = [470, 440];
 
 /**
- * @typedef {Object} Flow
- * @property {import("./digit_path.js").Path} path @property {Float32Array} x
- * @property {import("../core/pixels.js").Shape} shape
- * @property {string} name of the class @property {number} prob its probability
- * @property {number} width @property {number} height of the drawing, in CSS pixels
- * @property {number} target the vertical centre of the class @property {?number} pinned a unit
- * @property {import("../kit/theme.js").Theme} theme
- *
- * @typedef {Flow & import("./digit_flow_plan.js").Plan & {ink: Float32Array}} Drawing
- *
- * @typedef {import("./digit_path.js").Part & {x: number, y: number}} Row a unit and its place
- *
- * @param {Flow} state
- * @returns {{node: SVGSVGElement, show: (unit: ?number) => void}} show: see `emphasise`
+ * @param {import("../kit/mounting.js").Card} card
+ * @param {ReturnType<typeof import("./digit_answer.js").digitAnswer>} answer its bars end the flow
  */
-export function flowDrawing(state) {
-  const { path, width, height, theme } = state;
-  const plan = { ...state, ...layOut(state), ink: inkOf(state.x, state.shape) };
-  const rows = path.strongest.map((part, row) => ({
-    ...part,
-    x: plan.units,
-    y: plan.middles[row],
-  }));
-  const most = mostOf(path.strongest.map(({ pixels }) => pixels));
-  const drawing = svg("svg", {
-    viewBox: `0 0 ${width} ${height}`,
-    width: String(width),
-    height: String(height),
-    "font-family": theme.font,
-    "font-size": String(plan.font),
-    fill: css(theme.ink),
-    role: "group",
-    class: "flow-drawing",
-  });
-  drawing.append(
-    ...rows.map((row) => parts.threads(plan, row)),
-    parts.bigDigit(plan, path.pixels),
-    ...parts.ribbons(plan, rows),
-    ...rows.map((row) => parts.unitBox(plan, row, most)),
-    ...parts.othersBox(plan),
-    parts.classNode(plan),
-  );
-  /** @param {?number} unit */
-  const show = (unit) => emphasise(drawing, plan, rows, unit);
-  if (state.pinned !== null) show(state.pinned);
-  return { node: drawing, show };
-}
+export function digitFlow(card, { bars }) {
+  const flow = el("div", { class: "flow" });
+  const updateTabindex = rovingTabindex(flow, ".unit-box");
+  const [plus, minus] = [swatch("active"), swatch("first")];
+  const ink = swatch("inked", "ink that adds nothing");
+  const summary = el("p", { class: "path" });
+  const legend = el("div", { class: "legend" }, plus.node, minus.node, ink.node);
+  const node = el("div", { class: "flow-panel" }, flow, legend, summary);
 
-/**
- * Show only the threads and pixels of one unit; null shows all again.
- * @param {SVGSVGElement} drawing @param {Drawing} plan @param {Row[]} rows @param {?number} unit
- */
-function emphasise(drawing, plan, rows, unit) {
-  const found = rows.find((row) => row.unit === unit);
-  drawing.toggleAttribute("data-one", Boolean(found));
-  /** @type {NodeListOf<SVGElement>} */
-  const nodes = drawing.querySelectorAll("[data-unit]");
-  for (const node of nodes) {
-    node.toggleAttribute("data-on", Boolean(found) && node.dataset.unit === String(unit));
+  /** @type {?ReturnType<typeof flowDrawing>} */
+  let drawing = null;
+
+  /** @param {import("./digit_story.js").State} state */
+  function draw(state) {
+    const { names, probs, k, path } = state;
+    setText(summary, pathText(path, names[k]));
+    setText(plus.label, `counts for ${names[k]}`);
+    setText(minus.label, `counts against ${names[k]}`);
+    const { clientWidth: width } = flow;
+    if (!width) return;
+    const beside = card.root.clientWidth > NARROW;
+    const height = beside ? Math.max(BESIDE, bars.node.offsetHeight) : BELOW;
+    const focused = /** @type {?HTMLElement} */ (focusedElement(flow))?.dataset.unit;
+    drawing = flowDrawing({
+      ...state,
+      width,
+      height,
+      target: beside ? bars.middleOf(k) : height / 2,
+      name: names[k],
+      prob: probs[k],
+      pinned: pin.get("unit"),
+      theme: card.theme,
+    });
+    flow.replaceChildren(drawing.node);
+    updateTabindex();
+    if (!focused) return;
+    const box = drawing.node.querySelector(`.unit-box[data-unit="${focused}"]`);
+    /** @type {?SVGElement} */ (box)?.focus();
   }
-  drawing
-    .querySelector(".the-digit")
-    ?.replaceWith(parts.bigDigit(plan, found ? found.pixels : plan.path.pixels));
+
+  /** @param {?number} unit */
+  const emphasise = (unit) => drawing?.show(unit ?? pin.get("unit"));
+  /** @param {Event} event */
+  const unitUnder = ({ target }) => {
+    /** @type {?HTMLElement} */
+    const found = target instanceof Element ? target.closest("[data-unit]") : null;
+    const at = found?.dataset.unit;
+    return at === undefined ? null : Number(at);
+  };
+  for (const kind of ["pointerover", "focusin"]) {
+    flow.addEventListener(kind, (event) => emphasise(unitUnder(event)));
+  }
+  for (const kind of ["pointerleave", "focusout"]) {
+    flow.addEventListener(kind, () => emphasise(null));
+  }
+  /** @param {Event} event */
+  const press = (event) => {
+    const unit = unitUnder(event);
+    if (unit !== null) pin.set("unit", pin.get("unit") === unit ? null : unit);
+  };
+  flow.addEventListener("click", press);
+  flow.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") pin.set("unit", null);
+    if (event.key !== "Enter" && event.key !== " ") return;
+    event.preventDefault();
+    press(event);
+  });
+  return { node, draw, emphasise };
 }

@@ -11,8 +11,8 @@ const THINNEST = 0.06;
 const FINEST = 0.35;
 
 /**
- * @typedef {import("./digit_flow.js").Drawing} Drawing
- * @typedef {import("./digit_flow.js").Row} Row
+ * @typedef {import("./digit_flow_drawing.js").Drawing} Drawing
+ * @typedef {import("./digit_flow_drawing.js").Row} Row
  * @typedef {import("../core/colours.js").Rgb} Rgb
  */
 

@@ -17,7 +17,7 @@ const TALLEST = 0.7;
  * @property {number} side of one of its pixels @property {number} right right edge of the class
  * @property {number} classTop its top edge @property {number} font size in CSS pixels
  *
- * @param {import("./digit_flow.js").Flow} state
+ * @param {import("./digit_flow_drawing.js").Flow} state
  * @returns {Plan}
  */
 export function layOut({ path, shape, width, height, target }) {

@@ -1,6 +1,6 @@
 /** A digit's story as a download: its flow and its figures. */
 import { inkColour } from "./digit_cells.js";
-import { flowDrawing } from "./digit_flow.js";
+import { flowDrawing } from "./digit_flow_drawing.js";
 import { captionOf } from "./sheets.js";
 
 const [WIDTH, HEIGHT] = [760, 460];

@@ -7,7 +7,7 @@ import { imageShape } from "../core/pixels.js";
 import { el, heading, setText, throttle } from "../kit/dom.js";
 import { mountCard } from "../kit/mounting.js";
 import { digitAnswer } from "./digit_answer.js";
-import { digitFlow } from "./digit_carried.js";
+import { digitFlow } from "./digit_flow.js";
 import { pathTo } from "./digit_path.js";
 import { topTwo } from "./digit_predictions.js";
 import { digitSheet } from "./digit_sheet.js";

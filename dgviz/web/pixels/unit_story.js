@@ -10,8 +10,8 @@ import * as pin from "./pin.js";
 import { sheetButtons } from "./sheets.js";
 import { signedBars } from "./signed_bars.js";
 import { unitField } from "./unit_field.js";
+import { unitHistory } from "./unit_history.js";
 import { unitImages } from "./unit_images.js";
-import { unitHistory } from "./unit_life.js";
 import { censusOf } from "./unit_order.js";
 import { outgoing, unitSheet } from "./unit_sheet.js";
 

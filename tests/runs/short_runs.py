@@ -1,0 +1,25 @@
+"""Short runs that do everything that a long one does: their knobs, and their training."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dgviz.methods.catalogue import METHODS
+from dgviz.runs.recording.session import TrainingSession
+from dgviz.training.knobs import Knobs
+from dgviz.training.snapshot import Snapshot
+
+
+def quick(method: str) -> dict[str, Any]:
+    """The intervals of steps of a method, each as short as possible."""
+    return {knob.name: 2 for knob in METHODS[method].knobs if knob.name.endswith(".every")}
+
+
+def train(session: TrainingSession, last_step: int | None = None) -> Snapshot:
+    """Train to a step or to the end, and return the last snapshot."""
+    snapshot = None
+    for snapshot in session.snapshots(Knobs(session.settings)):
+        if snapshot.step == last_step:
+            break
+    assert snapshot is not None
+    return snapshot
