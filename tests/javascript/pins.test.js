@@ -37,3 +37,24 @@ test("a pin that is set again after Back is sent again", () => {
     { pixel: 350, unit: null },
   ]);
 });
+
+test("a pin that was set before the component was mounted is kept and sent", () => {
+  const python = fakePython();
+  python.send({ pixel: null, unit: null });
+  pin.set("pixel", 205);
+  const remounted = fakePython();
+  remounted.send({ pixel: null, unit: null });
+  assert.equal(pin.get("pixel"), 205);
+  mock.timers.tick(1000);
+  assert.deepEqual(remounted.received, [{ pixel: 205, unit: null }]);
+});
+
+test("a sent pin does not overwrite the pins of the next address", () => {
+  const python = fakePython();
+  python.send({ pixel: null, unit: null });
+  pin.set("unit", 7);
+  mock.timers.tick(1000);
+  fakePython().send({ pixel: 12, unit: null });
+  assert.equal(pin.get("pixel"), 12);
+  assert.equal(pin.get("unit"), null);
+});
