@@ -272,3 +272,16 @@ test("a closed recording requests and receives nothing", async () => {
   await answerAll();
   assert.deepEqual([server.asked.length, recording.snapshots.size, changes], [4, 0, 0]);
 });
+
+test("a closed page, which has no timers, requests nothing again", async () => {
+  server.answer = () => undefined;
+  mock.method(globalThis, "setTimeout", () => 0);
+  recording = new Recording(
+    (name) => name,
+    () => {},
+  );
+  recording.want(snapshots(10));
+  await answerAll();
+  mock.restoreAll();
+  assert.ok(server.asked.length <= 4, `${server.asked.length} requests`);
+});

@@ -41,7 +41,9 @@ export class Recording {
     /** whether the server has refused to send snapshots; then no more are requested */
     this.refused = false;
     this.delay = RETRY_MS[0];
-    this.pause = 0;
+    /** whether no snapshot is requested until the timer ends */
+    this.paused = false;
+    this.timer = 0;
     this.control = new AbortController();
   }
 
@@ -65,7 +67,7 @@ export class Recording {
     /** @param {string} name */
     const isMissing = (name) => !this.snapshots.has(name) && !this.requests.has(name);
     this.queue = [...fitting].filter(isMissing);
-    if (this.pause) return;
+    if (this.paused) return;
     for (const name of this.queue.splice(0, MAX_REQUESTS - this.requests.size)) {
       void this.fetch(name);
     }
@@ -141,9 +143,11 @@ export class Recording {
   /** Requests again later what is still wanted then: the server does not answer now. */
   retryLater() {
     this.problem = NO_ANSWER;
-    if (this.pause) return;
-    this.pause = setTimeout(() => {
-      this.pause = 0;
+    if (this.paused) return;
+    // Not told by the timer's number: a closed page has none, and would never stop requesting.
+    this.paused = true;
+    this.timer = setTimeout(() => {
+      this.paused = false;
       this.schedule();
     }, this.delay);
     this.delay = Math.min(2 * this.delay, RETRY_MS[1]);
@@ -151,7 +155,7 @@ export class Recording {
 
   /** Cancels all requests. */
   close() {
-    clearTimeout(this.pause);
+    clearTimeout(this.timer);
     this.control.abort();
     for (const name of this.requests.keys()) this.cancel(name);
   }
