@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { csvOf } from "../../dgviz/web/pixels/sheet_table.js";
+import { csvOf } from "../../dgviz/web/kit/sheet_table.js";
 import { golden } from "./golden.js";
 
 const cells = (...values) => csvOf({ columns: ["-class"], rows: () => [values] }).split("\r\n");

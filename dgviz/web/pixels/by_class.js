@@ -4,6 +4,7 @@ import { atTau } from "../core/gates.js";
 import { el, heading, setAttribute, setText, throttle } from "../kit/dom.js";
 import { mountCard } from "../kit/mounting.js";
 import { scaleStrip } from "../kit/scale_strip.js";
+import { sheetButtons } from "../kit/sheets.js";
 import { byClassSheet } from "./by_class_sheet.js";
 import { choice } from "./choice.js";
 import { classDifference } from "./class_difference.js";
@@ -14,7 +15,6 @@ import { contourText, lineOptions, linesOf, OWN } from "./ink.js";
 import { pager } from "./pager.js";
 import * as pin from "./pin.js";
 import { outlined, pixelPicture, readoutIn, titled } from "./pixel_picture.js";
-import { sheetButtons } from "./sheets.js";
 import { steadyScale } from "./steady_scale.js";
 
 const PAGE = 10;

@@ -1,16 +1,16 @@
 /** The maps for and against each class and their figures, as a download. */
-import { captionOf } from "./sheets.js";
+import { captionOf } from "../kit/sheets.js";
 
 const ROOT = "(colour by square root)";
 
 /**
  * @param {import("../kit/mounting.js").Card} card
  * @param {import("./evidence.js").Evidence} evidence
- * @param {Array<Omit<import("./sheet_picture.js").Panel, "width"|"height">>} maps the classes that
+ * @param {Array<Omit<import("../kit/sheet_picture.js").Panel, "width"|"height">>} maps the classes that
  *   are drawn, and last the difference
  * @param {{ends: [string, string], colours: import("../core/colours.js").Rgb[], caveat: string,
  *   pair: [number, number], gap: Float32Array, contour: string}} more
- * @returns {import("./sheets.js").Sheet}
+ * @returns {import("../kit/sheets.js").Sheet}
  */
 export function byClassSheet(card, evidence, maps, more) {
   const {

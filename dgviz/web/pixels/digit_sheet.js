@@ -1,7 +1,8 @@
 /** A digit's story as a download: its flow and its figures. */
+
+import { captionOf } from "../kit/sheets.js";
 import { inkColour } from "./digit_cells.js";
 import { flowDrawing } from "./digit_flow_drawing.js";
-import { captionOf } from "./sheets.js";
 
 const [WIDTH, HEIGHT] = [760, 460];
 
@@ -9,7 +10,7 @@ const [WIDTH, HEIGHT] = [760, 460];
  * @typedef {import("./digit_story.js").State} State
  *
  * @param {import("../kit/mounting.js").Card} card @param {State} state
- * @returns {import("./sheets.js").Sheet}
+ * @returns {import("../kit/sheets.js").Sheet}
  */
 export function digitSheet(card, state) {
   const { names, probs, k, name } = state;

@@ -6,6 +6,7 @@ import { isDense } from "../core/gates.js";
 import { imageShape } from "../core/pixels.js";
 import { el, heading, setText, throttle } from "../kit/dom.js";
 import { mountCard } from "../kit/mounting.js";
+import { sheetButtons } from "../kit/sheets.js";
 import { digitAnswer } from "./digit_answer.js";
 import { digitFlow } from "./digit_flow.js";
 import { pathTo } from "./digit_path.js";
@@ -15,7 +16,6 @@ import { digitSource } from "./digit_source.js";
 import { loadDigits, RETRY_MS } from "./digits.js";
 import { forward, macsOf, netOf } from "./network.js";
 import * as pin from "./pin.js";
-import { sheetButtons } from "./sheets.js";
 
 const DRAW_MS = 300;
 const DESCRIBE_MS = 800;

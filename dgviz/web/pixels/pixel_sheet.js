@@ -3,19 +3,19 @@ import { amountCells, SCALE_COLOURS } from "../core/amounts.js";
 import { cellColours, probabilityScale } from "../core/gate_drawing.js";
 import { atTau, isDense } from "../core/gates.js";
 import { ALWAYS_BLANK, PRUNED, pixelsOf, placeText } from "../core/pixels.js";
+import { captionOf } from "../kit/sheets.js";
 import { gatesOver, historyOf } from "./gate_history.js";
 import { epochText } from "./history_text.js";
 import { inputsOf, pixelFacts } from "./pixel_facts.js";
-import { captionOf } from "./sheets.js";
 
 const MOST_ROWS = 256;
 
 /**
- * @typedef {import("./sheet_picture.js").Panel} Panel
+ * @typedef {import("../kit/sheet_picture.js").Panel} Panel
  *
  * @param {import("../kit/mounting.js").Card} card @param {import("./network.js").Net} net
  * @param {import("../core/pixels.js").Shape} shape @param {number} pixel
- * @returns {import("./sheets.js").Sheet}
+ * @returns {import("../kit/sheets.js").Sheet}
  */
 export function pixelSheet(card, net, shape, pixel) {
   const { theme, store, tau } = card;

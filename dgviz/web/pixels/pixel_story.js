@@ -17,6 +17,7 @@ import {
 import { el, heading, setAttribute, setText, throttle } from "../kit/dom.js";
 import { swatch } from "../kit/legend.js";
 import { mountCard } from "../kit/mounting.js";
+import { sheetButtons } from "../kit/sheets.js";
 import { storeSnapshot } from "./gate_history.js";
 import { netOf } from "./network.js";
 import * as pin from "./pin.js";
@@ -31,7 +32,6 @@ import {
 import { pixelHistory } from "./pixel_history.js";
 import { outlined, pixelPicture } from "./pixel_picture.js";
 import { pixelSheet } from "./pixel_sheet.js";
-import { sheetButtons } from "./sheets.js";
 import { signedBars } from "./signed_bars.js";
 
 const DRAW_MS = 500;

@@ -8,13 +8,13 @@ import { el, heading, segmented, setAttribute, setText, throttle } from "../kit/
 import { swatch } from "../kit/legend.js";
 import { mountCard } from "../kit/mounting.js";
 import { scaleStrip } from "../kit/scale_strip.js";
+import { sheetButtons } from "../kit/sheets.js";
 import { choice } from "./choice.js";
 import { lineOptions, linesOf } from "./ink.js";
 import * as pin from "./pin.js";
 import { mostOf, pixelMeasures } from "./pixel_measures.js";
 import { outlined, pixelPicture, readoutIn, titled } from "./pixel_picture.js";
 import { retentionSheet } from "./retention_sheet.js";
-import { sheetButtons } from "./sheets.js";
 import { steadyScale } from "./steady_scale.js";
 
 const DRAW_MS = 300;

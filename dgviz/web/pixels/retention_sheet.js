@@ -1,16 +1,16 @@
 /** The maps of the pixels in use and their figures, as a download. */
 import { count } from "../core/format.js";
-import { captionOf } from "./sheets.js";
+import { captionOf } from "../kit/sheets.js";
 
 /**
- * @typedef {Omit<import("./sheet_picture.js").Panel, "width"|"height"> & Scaled} DrawnMap
+ * @typedef {Omit<import("../kit/sheet_picture.js").Panel, "width"|"height"> & Scaled} DrawnMap
  * @typedef {{colours: import("../core/colours.js").Rgb[], last: string}} Scaled last: label of the high end
  *
  * @param {import("../kit/mounting.js").Card} card @param {import("./pixel_measures.js").PixelMeasures} state
  * @param {DrawnMap[]} maps
- * @param {{contour: import("./sheet_picture.js").Panel["contour"], text: string,
+ * @param {{contour: import("../kit/sheet_picture.js").Panel["contour"], text: string,
  *   ink: ?Float32Array}} lines
- * @returns {import("./sheets.js").Sheet}
+ * @returns {import("../kit/sheets.js").Sheet}
  */
 export function retentionSheet(card, state, maps, { contour, text, ink }) {
   const {

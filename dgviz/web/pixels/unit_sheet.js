@@ -3,9 +3,9 @@
 import { signed } from "../core/format.js";
 import { atTau, gateOf } from "../core/gates.js";
 import { placeText } from "../core/pixels.js";
+import { captionOf } from "../kit/sheets.js";
 import { colourOf, strip } from "./diverging.js";
 import { endOf, fieldOf } from "./receptive_fields.js";
-import { captionOf } from "./sheets.js";
 
 /** @typedef {import("./network.js").Net} Net */
 
@@ -30,7 +30,7 @@ export function outgoing({ store: { gates, weights, facts } }, net, unit) {
 /**
  * @param {import("../kit/mounting.js").Card} card @param {Net} net
  * @param {number} unit @param {import("../core/pixels.js").Shape} shape
- * @returns {import("./sheets.js").Sheet}
+ * @returns {import("../kit/sheets.js").Sheet}
  */
 export function unitSheet(card, net, unit, shape) {
   const { theme } = card;

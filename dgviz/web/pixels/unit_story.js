@@ -6,8 +6,8 @@
 import { count, signed } from "../core/format.js";
 import { imageShape } from "../core/pixels.js";
 import { el, setAttribute, setText, subheading } from "../kit/dom.js";
+import { sheetButtons } from "../kit/sheets.js";
 import * as pin from "./pin.js";
-import { sheetButtons } from "./sheets.js";
 import { signedBars } from "./signed_bars.js";
 import { unitField } from "./unit_field.js";
 import { unitHistory } from "./unit_history.js";

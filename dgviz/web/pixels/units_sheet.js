@@ -2,9 +2,9 @@
 
 import { signed } from "../core/format.js";
 import { imageShape } from "../core/pixels.js";
+import { captionOf } from "../kit/sheets.js";
 import { colourOf, strip } from "./diverging.js";
 import { endOf, fieldOf } from "./receptive_fields.js";
-import { captionOf } from "./sheets.js";
 import { censusOf } from "./unit_order.js";
 
 /** @type {Object<string, string>} */
@@ -15,7 +15,7 @@ const ORDERS = { index: "number", connections: "active inputs" };
  * @param {{by: string, units: number[]}} order the order shown
  * @param {[number, number]} places that are drawn: the first and, exclusive, the last
  * @param {?number} end of the shared scale; null for a scale for each unit
- * @returns {import("./sheets.js").Sheet}
+ * @returns {import("../kit/sheets.js").Sheet}
  */
 export function unitsSheet(card, net, { by, units }, places, end) {
   const { theme } = card;

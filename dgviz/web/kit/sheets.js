@@ -6,7 +6,7 @@
 import { known, plain, threshold } from "../core/format.js";
 import { isDense } from "../core/gates.js";
 import { olderWeightsStep } from "../core/store.js";
-import { el } from "../kit/dom.js";
+import { el } from "./dom.js";
 import { sheetPicture, toPng } from "./sheet_picture.js";
 import { csvOf, showTable } from "./sheet_table.js";
 
@@ -17,12 +17,13 @@ import { csvOf, showTable } from "./sheet_table.js";
  * @property {string[]} caption lines about the run and its snapshot; see `captionOf`
  * @property {import("./sheet_legend.js").LegendEntry[]} [legend]
  * @property {import("./sheet_picture.js").Panel[]} [panels] grids of cells
- * @property {(theme: import("../kit/theme.js").Theme) => SVGSVGElement} [drawing] any other picture,
- *   with width, height and viewBox; its colours are attributes, because the file has no style sheet
+ * @property {(theme: import("./theme.js").Theme) => SVGSVGElement|Promise<SVGSVGElement>} [drawing]
+ *   any other picture, with width, height and viewBox; its colours are attributes, because the file
+ *   has no style sheet
  * @property {import("./sheet_table.js").Table} table
  */
 
-/** Describe the run and the snapshot that is drawn. @param {import("../kit/mounting.js").Card} card */
+/** Describe the run and the snapshot that is drawn. @param {import("./mounting.js").Card} card */
 export function captionOf(card) {
   const { meta } = card.store.gates ?? {};
   if (!meta) return [...(card.data.caption ?? [])];
@@ -39,7 +40,7 @@ export function captionOf(card) {
 
 /**
  * Make four small buttons: table, CSV, PNG, SVG.
- * @param {import("../kit/mounting.js").Card} card
+ * @param {import("./mounting.js").Card} card
  * @param {string} title of the card, for screen readers
  * @param {() => ?Sheet} sheet called when a button is pressed; null if nothing is drawn
  * @returns {HTMLElement}
@@ -68,7 +69,8 @@ export function sheetButtons(card, title, sheet) {
   const fileOf = (made, ending) => {
     const { meta } = card.store.gates ?? {};
     const snapshot = meta ? `-step-${meta.step}` : "";
-    return `${made.name}-${card.data.run}${snapshot}.${ending}`;
+    const run = card.data.run ? `-${card.data.run}` : "";
+    return `${made.name}${run}${snapshot}.${ending}`;
   };
   /** @param {Sheet} made */
   const drawn = (made) => sheetPicture(made, card.theme);
@@ -78,17 +80,18 @@ export function sheetButtons(card, title, sheet) {
   );
   button("PNG", "Save the picture as PNG", async (made) => {
     const filename = fileOf(made, "png");
-    download(await toPng(drawn(made)), filename);
+    download(await toPng(await drawn(made)), filename);
   });
-  button("SVG", "Save the picture as SVG", (made) => {
-    const text = new XMLSerializer().serializeToString(drawn(made));
-    download(new Blob([text], { type: "image/svg+xml" }), fileOf(made, "svg"));
+  button("SVG", "Save the picture as SVG", async (made) => {
+    const filename = fileOf(made, "svg");
+    const text = new XMLSerializer().serializeToString(await drawn(made));
+    download(new Blob([text], { type: "image/svg+xml" }), filename);
   });
   return group;
 }
 
 /** @param {Blob} blob @param {string} filename */
-function download(blob, filename) {
+export function download(blob, filename) {
   const href = URL.createObjectURL(blob);
   el("a", { href, download: filename }).click();
   // The browser reads the blob some time after the click.

@@ -1,6 +1,6 @@
 /** The legend of a downloaded picture. */
 import { css } from "../core/colours.js";
-import { svg } from "../kit/dom.js";
+import { svg } from "./dom.js";
 import { widthOf, write } from "./sheet_text.js";
 
 const STRIP = [110, 10];
@@ -20,7 +20,7 @@ const STRIP = [110, 10];
 /**
  * Arrange the entries in rows.
  * @param {LegendEntry[]} entries @param {number} width
- * @param {import("../kit/theme.js").Theme} theme
+ * @param {import("./theme.js").Theme} theme
  * @returns {{nodes: SVGElement[], height: number}}
  */
 export function legendOf(entries, width, theme) {
@@ -44,7 +44,7 @@ export function legendOf(entries, width, theme) {
  * @typedef {{wide: number, at: (x: number, y: number) => SVGElement[]}} Piece
  *
  * Divide an entry into pieces, from left to right.
- * @param {LegendEntry} entry @param {import("../kit/theme.js").Theme} theme
+ * @param {LegendEntry} entry @param {import("./theme.js").Theme} theme
  * @returns {Piece[]}
  */
 function piecesOf(entry, theme) {
@@ -79,7 +79,7 @@ const stripOf = (colours, x, y) =>
 
 /**
  * @param {LegendEntry} entry @param {number} x @param {number} y
- * @param {import("../kit/theme.js").Theme} theme
+ * @param {import("./theme.js").Theme} theme
  */
 function swatchOf({ colour, hatched, striped, lines }, x, y, theme) {
   if (lines) {

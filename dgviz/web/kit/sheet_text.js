@@ -1,6 +1,6 @@
 /** Text in a downloaded SVG: measure, wrap and write it. */
 import { css } from "../core/colours.js";
-import { svg } from "../kit/dom.js";
+import { svg } from "./dom.js";
 
 export const FONT = "system-ui, 'Segoe UI', 'DejaVu Sans', sans-serif";
 
@@ -33,7 +33,7 @@ export function wrap(text, size, width) {
 /**
  * @param {string} text @param {number} x @param {number} y @param {number} size of the font
  * @param {import("../core/colours.js").Rgb} colour
- * @param {import("../kit/dom.js").Attributes} [more]
+ * @param {import("./dom.js").Attributes} [more]
  */
 export const write = (text, x, y, size, colour, more = {}) =>
   svg("text", { x, y, "font-size": size, fill: css(colour), ...more }, text);

@@ -1,7 +1,7 @@
 /** The table of a sheet: as CSV, and on the page. */
 
 import { count, known, plain } from "../core/format.js";
-import { el } from "../kit/dom.js";
+import { el } from "./dom.js";
 
 /** A larger table would take the browser noticeably long to lay out. */
 const MOST_CELLS = 20_000;

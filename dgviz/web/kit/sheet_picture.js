@@ -1,7 +1,7 @@
 /** The downloaded picture of a card: title, panels, legend and caption in one SVG. */
 import { css } from "../core/colours.js";
 import { contourLines, pathOf } from "../core/contours.js";
-import { svg } from "../kit/dom.js";
+import { svg } from "./dom.js";
 import { legendOf } from "./sheet_legend.js";
 import { FONT, wrap, write } from "./sheet_text.js";
 
@@ -30,12 +30,14 @@ const LAYOUTS = [
  */
 
 /**
- * @typedef {import("../kit/theme.js").Theme} Theme
+ * @typedef {import("./theme.js").Theme} Theme
  *
  * @param {import("./sheets.js").Sheet} sheet @param {Theme} theme
  */
-export function sheetPicture(sheet, theme) {
-  const body = sheet.drawing ? nested(sheet.drawing(theme)) : panelsOf(sheet.panels ?? [], theme);
+export async function sheetPicture(sheet, theme) {
+  const body = sheet.drawing
+    ? nested(await sheet.drawing(theme))
+    : panelsOf(sheet.panels ?? [], theme);
   const inner = Math.max(LEAST_WIDTH, body.width);
   /** @type {SVGElement[]} */
   const parts = [];
