@@ -27,7 +27,45 @@ _IMAGES = 3
 
 def draw() -> dict[str, Any]:
     random = np.random.default_rng(3)
-    return {"networks": [_network(random, *shape) for shape in _SHAPES]}
+    return {
+        "networks": [_network(random, *shape) for shape in _SHAPES],
+        "experts": _experts(random),
+    }
+
+
+def _experts(random: np.random.Generator) -> dict[str, Any]:
+    """A network of two experts and a router, a third of whose connections are active."""
+    shape, units, classes = (1, 3, 4), 5, 4
+    inputs = int(np.prod(shape))
+    layers = {
+        "expert 1": ("", units, inputs),
+        "expert 1, output": ("expert 1", classes, units),
+        "expert 2": ("", units, inputs),
+        "expert 2, output": ("expert 2", classes, units),
+        "router": ("", 2, inputs),
+    }
+    views = []
+    for name, (source, rows, cols) in layers.items():
+        mask = torch.from_numpy(random.random((rows, cols)) < 1 / 3)
+        views.append(
+            LayerView(name, torch.zeros(rows, cols), torch.zeros(rows), mask, None, source)
+        )
+    counts = measure(views)
+    first = np.concatenate([view.mask.numpy() for view in views if not view.source])
+    pixels = count_pixels(first, shape, np.zeros(inputs, dtype=np.bool_))
+    return {
+        "layers": [{"name": view.name, "source": view.source} for view in views],
+        "shapes": [list(view.mask.shape) for view in views],
+        "mask_bits": [packed(view.mask.numpy()).tolist() for view in views],
+        "macs": counts.macs,
+        "dense_macs": counts.dense_macs,
+        "parameters": counts.parameters,
+        "dense_parameters": counts.dense_parameters,
+        "dead_hidden_units": counts.dead_hidden_units,
+        "hidden_units": 2 * units,
+        "active_by_pixel": pixels.active.ravel().tolist(),
+        "pixels_in_use": counts.pixels_in_use,
+    }
 
 
 @torch.no_grad()

@@ -34,12 +34,16 @@ export function blobOf(tensors, meta) {
   return bytes;
 }
 
+/** The place of layer i in a chain. @param {number} i */
+export const inChain = (i) => ({ name: String(i), source: i ? String(i - 1) : "" });
+
 /**
  * A snapshot of a method without gate probabilities.
  * @param {Array<[number, number, number[]]>} layers rows, cols and the mask of each
  */
 export const masksOnly = (layers) => ({
-  layers: layers.map(([rows, cols, mask]) => ({
+  layers: layers.map(([rows, cols, mask], i) => ({
+    ...inChain(i),
     rows,
     cols,
     mask: Uint8Array.from(mask),
@@ -54,7 +58,8 @@ export const masksOnly = (layers) => ({
  * @param {Object} meta tau, and other fields
  */
 export const gatedSnapshot = (layers, meta = { tau: 0.5 }) => ({
-  layers: layers.map(([rows, cols, scores]) => ({
+  layers: layers.map(([rows, cols, scores], i) => ({
+    ...inChain(i),
     rows,
     cols,
     scores: Uint8Array.from(scores),

@@ -7,14 +7,17 @@ import {
   histogram,
   masksAt,
   orderUnits,
+  snapshotFrom,
   unpackMask,
 } from "../../dgviz/web/core/gates.js";
 import { measure } from "../../dgviz/web/core/measures.js";
 import { ALWAYS_BLANK, PRUNED, pixelsOf } from "../../dgviz/web/core/pixels.js";
+import { parse } from "../../dgviz/web/core/safetensors.js";
 import { evidenceOf } from "../../dgviz/web/pixels/evidence.js";
 import { flowTo, forward, macsOf, netOf, unitsOf } from "../../dgviz/web/pixels/network.js";
 import { pixelMeasures } from "../../dgviz/web/pixels/pixel_measures.js";
 import { influenceOf } from "../../dgviz/web/pixels/unit_order.js";
+import { blobOf, inChain } from "./blobs.js";
 import { assertClose, golden } from "./golden.js";
 
 /** A store with a network of the golden file, as a trainer sends it at one of its thresholds. */
@@ -22,6 +25,7 @@ function storeOf({ shape, sizes, scores, weights, biases, always_zero: zero }, s
   const layers = state.mask_bits.map((bits, i) => ({
     mask: unpackMask(Uint8Array.from(bits), sizes[i + 1], sizes[i]),
     scores: Uint8Array.from(scores[i]),
+    ...inChain(i),
     rows: sizes[i + 1],
     cols: sizes[i],
   }));
@@ -32,6 +36,26 @@ function storeOf({ shape, sizes, scores, weights, biases, always_zero: zero }, s
     facts: { image_shape: shape, alwaysZero: Uint8Array.from(zero) },
   };
 }
+
+test("a network of experts is counted alike", () => {
+  const expected = golden("networks").experts;
+  const { layers, shapes, mask_bits: bits } = expected;
+  const masks = bits.map((mask, i) => [
+    `masks.${i}`,
+    { data: Uint8Array.from(mask), shape: [mask.length] },
+  ]);
+  const meta = { layers, shapes, tau: 0.5, prunes: true };
+  const snapshot = snapshotFrom(parse(blobOf(Object.fromEntries(masks), meta).buffer), meta);
+  const counts = measure(snapshot, 0.5);
+  assert.deepEqual(
+    [counts.active, counts.total, counts.parameters, counts.denseParameters],
+    [expected.macs, expected.dense_macs, expected.parameters, expected.dense_parameters],
+  );
+  assert.equal(counts.hiddenUnits, expected.hidden_units);
+  assert.equal(counts.hiddenUnits - counts.hiddenUnitsInUse, expected.dead_hidden_units);
+  assert.deepEqual(Array.from(activePerPixel(snapshot, 0.5)), expected.active_by_pixel);
+  assert.equal(pixelsOf(snapshot, null, 0.5).used, expected.pixels_in_use);
+});
 
 const NETWORKS = golden("networks").networks;
 const STATES = NETWORKS.flatMap(({ at, ...network }) =>

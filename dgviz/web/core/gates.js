@@ -8,9 +8,13 @@ import { threshold } from "./format.js";
 export const LEVELS = 201;
 /** What a name of scores matches; see methods/catalogue.py. */
 const SCORES_NAME = /^[a-z -]{0,40}$/;
+/** What a name of a layer or of a route matches. */
+const NAME = /^[\w .,-]{1,40}$/;
 
 /**
  * @typedef {Object} Layer
+ * @property {string} name unique in the network
+ * @property {string} source the layer whose units are its inputs; "" for the image
  * @property {Uint8Array} mask 1 where the connection is active, row-major, rows x cols
  * @property {?Uint8Array} scores gate probabilities as bytes, row-major
  * @property {number} rows hidden units (or classes)
@@ -36,13 +40,16 @@ const SCORES_NAME = /^[a-z -]{0,40}$/;
 /**
  * Makes a snapshot of a parsed "gates" blob.
  * @param {import("./safetensors.js").Blob} blob
- * @param {Meta & {shapes?: Array<[number, number]>}} given its figures
+ * @param {Meta & {shapes?: Array<[number, number]>, layers?: unknown}} given its figures
  * @returns {Snapshot} @throws {Error} when it holds no layer
  */
 export function snapshotFrom({ tensors }, given) {
   const meta = { ...given, scores: nameOf(given.scores) };
   if (tensors["gates.0"]) return earlierSnapshot(tensors, meta);
-  const layers = (meta.shapes ?? []).map(([rows, cols], i) => ({
+  const shapes = meta.shapes ?? [];
+  const places = placesOf(meta.layers, shapes.length);
+  const layers = shapes.map(([rows, cols], i) => ({
+    ...places[i],
     mask: unpackMask(bytesOf(tensors, `masks.${i}`, [Math.ceil((rows * cols) / 8)]), rows, cols),
     scores: tensors[`scores.${i}`] ? bytesOf(tensors, `scores.${i}`, [rows, cols]) : null,
     rows,
@@ -51,6 +58,28 @@ export function snapshotFrom({ tensors }, given) {
   if (!layers.length) throw new Error("The snapshot holds no gates.");
   return { layers, meta };
 }
+
+/**
+ * Names and sources of the layers. Without them, as in a snapshot of an earlier version, each layer's
+ * inputs are the units of the layer before.
+ * @param {any} given @param {number} number of layers
+ * @returns {Array<{name: string, source: string}>}
+ */
+function placesOf(given, number) {
+  const isComplete =
+    given?.length === number &&
+    given.every(
+      (/** @type {any} */ one) => isName(one?.name) && (one.source === "" || isName(one.source)),
+    );
+  return Array.from({ length: number }, (_, i) =>
+    isComplete
+      ? { name: given[i].name, source: given[i].source }
+      : { name: String(i), source: i ? String(i - 1) : "" },
+  );
+}
+
+/** Whether this can be the name of a layer or of a route. @param {unknown} name */
+export const isName = (name) => typeof name === "string" && NAME.test(name);
 
 /**
  * The name of the scores. In a run that was copied by hand it may be anything, and a plot would show
@@ -71,7 +100,8 @@ function earlierSnapshot(tensors, meta) {
     const { shape } = tensors[`gates.${i}`];
     const bytes = bytesOf(tensors, `gates.${i}`, [shape[0], shape[1]]);
     const [rows, cols] = shape;
-    layers.push({ mask: above(bytes, cut), scores: gated ? bytes : null, rows, cols });
+    const place = { name: String(i), source: i ? String(i - 1) : "" };
+    layers.push({ ...place, mask: above(bytes, cut), scores: gated ? bytes : null, rows, cols });
   }
   const scores = gated ? "gate probability" : "";
   return { layers, meta: { ...meta, prunes: gated, scores, preview: gated } };
@@ -194,15 +224,25 @@ export function activeAt(snapshot, tau) {
 }
 
 /**
- * Number of active connections of each input pixel.
+ * Indices of the first layers, whose inputs are the pixels: more than one if the network has experts.
+ * @param {{layers: Layer[]}} snapshot @returns {number[]}
+ */
+export const firstLayers = ({ layers }) =>
+  layers.flatMap(({ source }, i) => (source === "" ? [i] : []));
+
+/**
+ * Number of active connections of each input pixel, to all first layers.
  * @param {Snapshot} snapshot @param {number} tau @returns {Uint32Array} [pixels]
  */
 export function activePerPixel(snapshot, tau) {
-  const { rows, cols } = snapshot.layers[0];
-  const [mask] = masksAt(snapshot, tau);
+  const masks = masksAt(snapshot, tau);
+  const { cols } = snapshot.layers[0];
   const active = new Uint32Array(cols);
-  for (let row = 0, i = 0; row < rows; row++) {
-    for (let col = 0; col < cols; col++, i++) active[col] += mask[i];
+  for (const at of firstLayers(snapshot)) {
+    const mask = masks[at];
+    for (let start = 0; start < mask.length; start += cols) {
+      for (let col = 0; col < cols; col++) active[col] += mask[start + col];
+    }
   }
   return active;
 }

@@ -6,13 +6,13 @@ const measured = new WeakMap();
 
 /**
  * @typedef {Object} Measures
- * @property {Array<{active: number, total: number}>} layers connections, the input's layer first
+ * @property {Array<{active: number, total: number}>} layers connections of each, in order
  * @property {number} active connections of all layers, one multiplication each for an image
  * @property {number} total
  * @property {number} hiddenUnits of all hidden layers
  * @property {number} hiddenUnitsInUse those with an active input and an active output
  * @property {number} parameters active weights, biases of hidden units with an active output, and all
- *   output biases
+ *   biases of the layers that no other layer reads
  * @property {number} denseParameters all weights and all biases
  */
 
@@ -32,18 +32,28 @@ export function measure(snapshot, tau) {
  */
 function count(all, masks) {
   const layers = all.map(({ rows, cols }, i) => countLayer(masks[i], rows, cols));
-  const later = layers.slice(1);
+  /** @type {Map<string, Uint8Array>} by layer, 1 for each unit with an active output */
+  const read = new Map();
+  layers.forEach((layer, i) => {
+    const before = read.get(all[i].source);
+    read.set(all[i].source, before ? layer.read.map((one, at) => one | before[at]) : layer.read);
+  });
+  const hidden = layers.flatMap(({ fed }, i) => {
+    const units = read.get(all[i].name);
+    return units ? [{ fed, read: units }] : [];
+  });
+  const outputs = sum(all.map(({ name, rows }) => (read.has(name) ? 0 : rows)));
   const active = sum(layers.map((layer) => layer.active));
   const total = sum(layers.map((layer) => layer.total));
   return {
     layers: layers.map((layer) => ({ active: layer.active, total: layer.total })),
     active,
     total,
-    hiddenUnits: sum(later.map(({ read }) => read.length)),
+    hiddenUnits: sum(hidden.map(({ fed }) => fed.length)),
     hiddenUnitsInUse: sum(
-      later.map(({ read }, at) => sum(read.map((isRead, unit) => isRead & layers[at].fed[unit]))),
+      hidden.map(({ fed, read: units }) => sum(units.map((isRead, unit) => isRead & fed[unit]))),
     ),
-    parameters: active + sum(later.map(({ read }) => sum(read))) + all[all.length - 1].rows,
+    parameters: active + sum(hidden.map(({ read: units }) => sum(units))) + outputs,
     denseParameters: total + sum(layers.map(({ fed }) => fed.length)),
   };
 }

@@ -1,5 +1,5 @@
 /** The inputs of a network as pixels of an image: their places and their active connections. */
-import { activePerPixel } from "./gates.js";
+import { activePerPixel, firstLayers } from "./gates.js";
 
 /** Names of the three channels of a colour image. */
 export const CHANNELS = ["red", "green", "blue"];
@@ -50,8 +50,8 @@ export const [ALWAYS_BLANK, PRUNED, IN_USE] = ["always blank", "pruned", "in use
  * @returns {Pixels}
  */
 export function pixelsOf(snapshot, facts, tau) {
-  const { rows, cols } = snapshot.layers[0];
-  const shape = imageShape(facts, cols);
+  const shape = imageShape(facts, snapshot.layers[0].cols);
+  const units = firstLayers(snapshot).reduce((sum, at) => sum + snapshot.layers[at].rows, 0);
   const active = new Uint32Array(shape.width * shape.height);
   activePerPixel(snapshot, tau).forEach((n, input) => (active[input % active.length] += n));
   const kinds = Array.from(blanksOf(facts, shape), (blank, pixel) =>
@@ -60,7 +60,7 @@ export function pixelsOf(snapshot, facts, tau) {
   const [blanks, pruned, used] = [ALWAYS_BLANK, PRUNED, IN_USE].map(
     (kind) => kinds.filter((other) => other === kind).length,
   );
-  return { shape, active, kinds, of: rows * shape.channels, blanks, pruned, used };
+  return { shape, active, kinds, of: units * shape.channels, blanks, pruned, used };
 }
 
 /**
