@@ -48,8 +48,9 @@ def in_markdown() -> str:
         "|---" * (5 + len(PRESETS)) + "|",
         *(_row(knob) for knob in COMMON.values() if knob.name != "preset"),
         _METHODS,
-        "| method | title | what it does | settings that only some methods read | own values |",
-        "|---|---|---|---|---|",
+        "| method | title | what it does | source | settings that only some methods read "
+        "| own values |",
+        "|---|---|---|---|---|---|",
         *(_method(spec) for spec in METHODS.values()),
         _OWN,
         "| name | accepts | default | what it does |",
@@ -75,4 +76,5 @@ def _row(knob: Knob) -> str:
 def _method(spec: MethodSpec) -> str:
     shared = ", ".join(f"`{name}`" for name in spec.shared)
     starts = ", ".join(f"`{name}` {value:g}" for name, value in spec.defaults.items())
-    return f"| `{spec.name}` | {spec.title} | {spec.summary} | {shared} | {starts} |"
+    cells = [f"`{spec.name}`", spec.title, spec.summary, spec.source, shared, starts]
+    return "| " + " | ".join(cells) + " |"

@@ -47,7 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def _add_flag(group: argparse._ActionsContainer, knob: Knob) -> None:
     parts = [f"{knob.label}: {knob.help}"]
     if knob.name == "method":
-        parts += [f"{spec.name}: {spec.summary}" for spec in METHODS.values()]
+        parts += [f"{spec.name}: {spec.described}" for spec in METHODS.values()]
     parts.append(f"{knob.accepted.capitalize()}; {_default(knob)}.")
     if knob.name in SHARED:
         parts.append(f"Only with --method {' or '.join(readers_of(knob.name))}.")

@@ -25,6 +25,7 @@ class MethodSpec:
         name: its name in settings, URLs and flags.
         title: its name on the screen.
         summary: a sentence on what it does.
+        source: the paper that it is from, "Evci et al. 2020"; shown after the summary.
         implementation: module and class, "dgviz.methods.dense:Dense", imported for training.
         knobs: its own knobs, named "method.knob"; they do not change during a run.
         shared: the common knobs in `SHARED` that it reads.
@@ -35,6 +36,7 @@ class MethodSpec:
         preview: the knob that is the threshold of active scores, so that the browser can preview
             the mask for another value; "" if there is none.
         rounds: its own knob for the number of rounds; "" if it has one round.
+        target: its own knob for the ratio of active connections; "" if it has none.
         baseline: the method that it is compared with; "" if it is a baseline itself.
     """
 
@@ -42,6 +44,7 @@ class MethodSpec:
     title: str
     summary: str
     implementation: str
+    source: str = ""
     knobs: tuple[Knob, ...] = ()
     shared: tuple[str, ...] = ()
     defaults: Mapping[str, Any] = field(default_factory=dict)
@@ -49,7 +52,13 @@ class MethodSpec:
     scores: str = ""
     preview: str = ""
     rounds: str = ""
+    target: str = ""
     baseline: str = "dense"
+
+    @property
+    def described(self) -> str:
+        """The summary and the source: "Learns a gate for every weight. Choi 2025."."""
+        return f"{self.summary} {self.source}." if self.source else self.summary
 
 
 _OWN = "Method"
@@ -76,6 +85,7 @@ _ALL = (
         "DynamicGate-MLP",
         "Learns a gate for every weight.",
         "dgviz.methods.dynamicgate:DynamicGate",
+        source="Choi 2025",
         shared=("beta", "tau", "initial_logit", "beta_schedule", "tau_schedule"),
         scores="gate probability",
         preview="tau",
@@ -85,6 +95,7 @@ _ALL = (
         "dense",
         "The same network with every connection always active.",
         "dgviz.methods.dense:Dense",
+        source="Rumelhart et al. 1986",
         masks=False,
         baseline="",
     ),
@@ -93,6 +104,7 @@ _ALL = (
         "dropout",
         "Sets random inputs of each layer to 0 in training. All connections stay active.",
         "dgviz.methods.dropout:Dropout",
+        source="Srivastava et al. 2014",
         knobs=(
             _number(
                 "dropout.input",
@@ -121,6 +133,7 @@ _ALL = (
         "Prunes the smallest weights, a few at a time, while it trains. Their connections stay "
         "closed.",
         "dgviz.methods.magnitude:GradualMagnitude",
+        source="Zhu & Gupta 2017",
         knobs=(
             _number(
                 "magnitude.target",
@@ -157,6 +170,7 @@ _ALL = (
                 100_000,
             ),
         ),
+        target="magnitude.target",
     ),
     MethodSpec(
         "l0",
@@ -164,6 +178,7 @@ _ALL = (
         "Multiplies weights by random gates that can be exactly 0, and penalises their number. The "
         "first gates close after several epochs.",
         "dgviz.methods.l0:L0",
+        source="Louizos et al. 2018",
         knobs=(
             Knob(
                 name="l0.gates",

@@ -92,6 +92,15 @@ class Method(ABC):
             clock: the position before the step.
         """
 
+    def learning_rate(self, knobs: KnobsInEffect, clock: Clock) -> float:
+        """The optimiser's learning rate in the step after `clock`.
+
+        Args:
+            knobs: the common knobs in this step; their learning rate follows its schedule.
+            clock: the position before the step.
+        """
+        return knobs.learning_rate
+
     def after_step(self, optimiser: torch.optim.Optimizer, clock: Clock) -> Sequence[Event]:
         """Change the network after the optimiser's step: prune, grow, rewind, average.
 

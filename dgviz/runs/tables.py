@@ -39,7 +39,8 @@ def metrics_frame(record: Record) -> pd.DataFrame:
 
     The columns are `run` (the id), those of `METRICS` (NaN where nothing was evaluated), and
     `beta`, `tau` and `learning_rate`: the values in effect in the step that ended here, after
-    moves and schedules. These three are NaN if the settings cannot be read.
+    moves and schedules; a method may lower its learning rate further. These three are NaN if the
+    settings cannot be read.
     """
     rows = []
     knobs = dict.fromkeys(SCHEDULED, float("nan"))

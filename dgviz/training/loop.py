@@ -225,8 +225,9 @@ class _Run:
         clock = Clock.before(self.settings, self.step, self.total)
         knobs = in_effect(self.settings, self.used, clock)
         self._use_tau(knobs.tau)
+        learning_rate = self.method.learning_rate(knobs, clock)
         for group in self.optimiser.param_groups:
-            group["lr"] = knobs.learning_rate
+            group["lr"] = learning_rate
         batch = batch.to(self.labels.device)
         labels = self.labels[batch]
         # Ten times as fast as indexing with [batch].

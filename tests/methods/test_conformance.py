@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -89,6 +90,10 @@ def test_a_catalogue_entry_is_complete_and_consistent(name: str) -> None:
     spec = METHODS[name]
     assert spec.name == name == Settings(method=name).spec.name
     assert spec.title and spec.summary.endswith(".")
+    assert re.fullmatch(r"[A-Z].* (19|20)\d\d", spec.source)
+    assert spec.described == f"{spec.summary} {spec.source}."
+    for own in filter(None, [spec.rounds, spec.target]):
+        assert own in {knob.name for knob in spec.knobs}
     assert set(spec.shared) <= set(COMMON) and set(spec.defaults) <= set(COMMON)
     assert all(KNOBS[knob].live for knob in filter(None, [spec.preview]))
     assert not spec.preview or (spec.preview in spec.shared and spec.scores)
@@ -219,7 +224,7 @@ def test_a_method_draws_other_numbers_than_its_weights_and_the_shuffles(name: st
 
 
 @every_method
-def test_a_method_starts_with_the_weights_of_its_baseline(name: str) -> None:
+def test_active_weights_start_as_those_of_the_baseline(name: str) -> None:
     settings = Settings(method=name)
     baseline = settings.baseline()
     if baseline is None:
@@ -230,7 +235,10 @@ def test_a_method_starts_with_the_weights_of_its_baseline(name: str) -> None:
         [p for name, p in model.named_parameters() if name.rpartition(".")[2] in names]
         for model in (ours, theirs)
     )
-    assert len(mine) == len(its) == 4 and all(map(torch.equal, mine, its))
+    assert len(mine) == len(its) == 4
+    for weight, dense in zip(mine, its, strict=True):
+        # A weight that starts closed is 0.
+        assert torch.equal(weight, dense.where(weight != 0, 0)) and bool((weight != 0).any())
 
 
 @every_method

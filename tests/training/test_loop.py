@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from dgviz.data.split import Splits
+from dgviz.knobs_in_effect import Clock
 from dgviz.methods.method import StepResult
 from dgviz.settings import Settings, SettingsError
 from dgviz.training.device import prepare_process, resolve_device
@@ -128,6 +129,26 @@ def test_knobs_accept_only_values_that_their_settings_accept() -> None:
     with pytest.raises(AttributeError, match="hidden cannot change during a run"):
         knobs.hidden = 3  # type: ignore[attr-defined]
     assert knobs.values() == {"beta": 0.03, "tau": 0.5, "learning_rate": 0.02}
+
+
+def test_a_method_may_change_its_learning_rate(tiny: Splits) -> None:
+    """It gets the scheduled rate and the position before the step."""
+    used: list[float] = []
+
+    def spy(optimiser: torch.optim.Optimizer, clock: Clock) -> tuple[()]:
+        used.append(optimiser.param_groups[0]["lr"])
+        return ()
+
+    snapshots = train(settings(method="dense", learning_rate_schedule="ramp"), tiny)
+    method = next(snapshots).method
+    plain = [0.02 * 0.01 ** (1 - step / 40) for step in range(40)]
+    method.learning_rate = (  # type: ignore[method-assign]
+        lambda knobs, clock: knobs.learning_rate / 10 if clock.step >= 25 else knobs.learning_rate
+    )
+    method.after_step = spy  # type: ignore[method-assign]
+    for _snapshot in snapshots:
+        pass
+    assert used == pytest.approx(plain[:25] + [rate / 10 for rate in plain[25:]])
 
 
 @pytest.mark.parametrize("learning_rate", [0.02, 1e-6])

@@ -33,7 +33,7 @@ def knob_panel(run: Run | None) -> None:
     _widget(KNOBS["method"])
     components.knobs(run, _sliders(run), _others(run), on_change=state.choose)
     # A preset's description is true of the default method only.
-    title, text = settings.spec.title, settings.spec.summary
+    title, text = settings.spec.title, settings.spec.described
     if settings.method == Settings.method:
         title, text = PRESETS[settings.preset].title, PRESETS[settings.preset].description
     # The title of a method may begin with a small letter.
