@@ -236,6 +236,17 @@ class Settings:
         """Number of rounds, which share the epochs evenly; schedules begin again in each."""
         return int(self[self.spec.rounds]) if self.spec.rounds else 1
 
+    @property
+    def follows_progress(self) -> bool:
+        """Whether a step depends on the part of training that is done.
+
+        If not, a longer run begins with the same steps, so a run that is trained further equals an
+        uninterrupted one.
+        """
+        read = self.normal()
+        schedules = {read.beta_schedule, read.tau_schedule, read.learning_rate_schedule}
+        return schedules != {"constant"} or self.freeze_at < 1 or self.spec.timed or self.rounds > 1
+
     @classmethod
     def from_preset(cls, preset: str, **changes: Any) -> Settings:
         """The preset's settings, overridden by the method's starting values and then `changes`.

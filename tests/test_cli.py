@@ -148,7 +148,7 @@ def test_the_command_printed_for_a_run_has_the_same_settings(changes: dict[str, 
     method = METHODS[changes.get("method", Settings.method)]
     known = {*COMMON, *(knob.name for knob in method.knobs)}
     settings = Settings.from_dict({name: changes[name] for name in changes.keys() & known})
-    parsed = parsed_settings(shlex.split(repeating.command(settings))[4:])
+    parsed = parsed_settings(shlex.split(repeating.commands(settings)[0])[4:])
     # Knobs that the method does not read may have any value.
     for knob in settings.knobs():
         assert parsed[knob.name] == settings[knob.name], knob.name
@@ -353,6 +353,28 @@ def test_an_interrupted_run_is_resumed_to_the_same_figures(
         assert resumed[name] == whole[name], name
     assert main(["train", "--resume", run_id]) == 1
     assert "has finished" in capsys.readouterr().err
+
+
+def test_a_finished_run_is_trained_further_as_a_new_run(
+    on_tiny: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    flags = ["train", "--batch-size", "6", "--device", "cpu", "--json"]
+    results = []
+    for epochs in ("2", "3"):
+        assert main([*flags, "--epochs", epochs]) == 0
+        results.append(json.loads(capsys.readouterr().out))
+    short, whole = results
+    assert main(["train", "--resume", short["run"], "--epochs", "3", "--json"]) == 0
+    captured = capsys.readouterr()
+    further = json.loads(captured.out)
+    assert f"Run {further['run']} goes on where run {short['run']} ended." in captured.err
+    assert further["run"] != short["run"] and further["epochs"] == 3
+    for name in ("test_accuracy", "test_loss", "validation_accuracy", "active_weights"):
+        assert further[name] == whole[name], name
+    assert main(["train", "--resume", short["run"], "--epochs", "2"]) == 1
+    assert "the number of epochs must be larger" in capsys.readouterr().err
+    assert main(["runs", "show", further["run"]]) == 0
+    assert "Trained further after epoch 2." in capsys.readouterr().out
 
 
 def test_a_resumed_run_keeps_its_settings(capsys: pytest.CaptureFixture[str]) -> None:

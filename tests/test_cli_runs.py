@@ -238,7 +238,10 @@ def test_a_run_is_shown_as_json(root: Path, capsys: Capture) -> None:
     run = json.loads(printed)
     assert (run["id"], run["phase"], run["parent"]) == (SECOND, "finished", FIRST)
     assert run["settings"] == Settings(beta=1.0, hidden=32).as_dict()
-    assert run["card"] == json.loads((root / SECOND / CARD).read_bytes()) | {"planned": []}
+    assert run["card"] == json.loads((root / SECOND / CARD).read_bytes()) | {
+        "planned": [],
+        "extended": [],
+    }
     assert run["differs_from_parent"] == {
         "beta": {"parent": 0.03, "run": 1.0},
         "hidden": {"parent": 256, "run": 32},

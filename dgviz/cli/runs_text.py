@@ -12,6 +12,7 @@ from dgviz.formatting import ratio, system_text
 from dgviz.runs.card import Session
 from dgviz.runs.courses import courses, differences_text, planned_text
 from dgviz.runs.events import event_summaries
+from dgviz.runs.extension import extension_text
 from dgviz.runs.record import Record
 from dgviz.runs.repeating import flags
 from dgviz.runs.search import status_of
@@ -109,6 +110,7 @@ def as_text(record: Record, parent: Record | None) -> str:
         *figure_lines(record.figures, hidden, _pixels(record)).items(),
         ("settings", shlex.join(flags(record.settings)) if record.settings else ""),
         *_parent(record, parent),
+        ("trained further", extension_text(record)),
         *_moved(record),
         *_events(record),
         ("planned changes", planned_text(record.planned, record.steps_per_epoch)),

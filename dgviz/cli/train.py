@@ -32,7 +32,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--resume",
         metavar="RUN",
-        help="Resume a recorded run that was stopped or killed; it keeps its own settings.",
+        help="Resume a recorded run that was stopped or killed; it keeps its own settings. With "
+        "--epochs, train a finished run further, as a new run, until it has this many epochs.",
     )
     add_runs_option(parser)
     parser.add_argument(
@@ -94,7 +95,7 @@ def run(arguments: argparse.Namespace) -> None:
 
     store = open_store(arguments.runs, may_be_new=not arguments.resume)
     if arguments.resume:
-        session = _resumed(store, arguments.resume)
+        session = _resumed(store, arguments.resume, _given(arguments).get("epochs"))
     else:
         session = TrainingSession.new(store, new_run_id(), settings, parent=None)
     resume_command = _resume_command(session, arguments.runs)
@@ -116,11 +117,11 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
 
     Raises:
         SettingsError: a setting is not accepted.
-        Failure: there are settings although a run is resumed.
+        Failure: there are settings, besides the epochs, although a run is resumed.
     """
     given = _given(arguments)
-    if arguments.resume and given:
-        flags = ", ".join(KNOBS[name].flag for name in given)
+    if arguments.resume and (kept := given.keys() - {"epochs"}):
+        flags = ", ".join(KNOBS[name].flag for name in given if name in kept)
         raise Failure(f"A resumed run keeps its own settings: leave out {flags}.", 2)
     return Settings.from_preset(given.pop("preset", Settings.preset), **given)
 
@@ -137,12 +138,18 @@ def _resume_command(session: TrainingSession, directory: str | None) -> str:
     return f"{PROGRAM} train --resume {run_id}{where}"
 
 
-def _resumed(store: Store, wanted: str) -> TrainingSession:
+def _resumed(store: Store, wanted: str, epochs: str | None) -> TrainingSession:
+    """Resume a run, or, if `epochs` are given, train a finished one further."""
     from dgviz.runs.contents import RunsError
+    from dgviz.runs.extension import extend
     from dgviz.runs.recording.session import TrainingSession
 
+    run_id = find(store, wanted).id
     try:
-        return TrainingSession.resumed(store, find(store, wanted).id)
+        if epochs is not None:
+            finished, run_id = run_id, extend(store, run_id, KNOBS["epochs"].check(epochs))
+            write_line(f"Run {run_id} goes on where run {finished} ended.")
+        return TrainingSession.resumed(store, run_id)
     except RunsError as problem:
         raise Failure(str(problem), 1) from problem
 

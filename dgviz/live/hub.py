@@ -17,6 +17,7 @@ from dgviz.live.launch import cool_down, warm_up
 from dgviz.live.run import ACTIVE, Run, state_on_disk
 from dgviz.runs.baselines import finished_baseline
 from dgviz.runs.contents import RunsError
+from dgviz.runs.extension import extend
 from dgviz.runs.store import RunNotFound, Store, new_run_id, the_store
 from dgviz.settings import Settings
 
@@ -97,6 +98,15 @@ class Hub:
             self._queue_up(run)
         before.supersede()
         return run
+
+    def extend(self, run_id: str, epochs: int) -> Run:
+        """Train a finished run further, as a new run, until it has this many epochs.
+
+        Raises:
+            RunNotFound: there is no such run.
+            RunsError: it cannot be trained further to this number of epochs.
+        """
+        return self.resume(extend(self.store, run_id, epochs))
 
     def stop(self, run: Run) -> None:
         """Stop a run and admit the next one in the queue; a second call later kills it."""
@@ -195,9 +205,17 @@ class Hub:
             # Read it again: it may have been deleted or resumed since it ended.
             with contextlib.suppress(UnknownRun):
                 run = self.find(run_id)
-                if run.phase in ("queued", "starting", "running", "paused", "finished"):
+                under_way = ("queued", "starting", "running", "paused", "finished")
+                if run.phase in under_way and self._matches_settings(run_id):
                     return run
         return None
+
+    def _matches_settings(self, run_id: str) -> bool:
+        try:
+            return self.store.record(run_id).matches_settings
+        except RunNotFound:
+            # It is not recorded, so it was not trained further either.
+            return True
 
     def _recorded_baseline(self, settings: Settings) -> str:
         """The id of a finished baseline run on the disk, or ""; cached for `BASELINE_SECONDS`."""

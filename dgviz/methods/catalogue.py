@@ -37,6 +37,8 @@ class MethodSpec:
             the mask for another value; "" if there is none.
         rounds: its own knob for the number of rounds; "" if it has one round.
         target: its own knob for the ratio of active connections; "" if it has none.
+        timed: whether its own work depends on the part of training that is done, as gradual pruning
+            does. Otherwise a run trained further equals an uninterrupted one, which a test checks.
         baseline: the method that it is compared with; "" if it is a baseline itself.
     """
 
@@ -53,6 +55,7 @@ class MethodSpec:
     preview: str = ""
     rounds: str = ""
     target: str = ""
+    timed: bool = False
     baseline: str = "dense"
 
     @property
@@ -171,6 +174,7 @@ _ALL = (
             ),
         ),
         target="magnitude.target",
+        timed=True,
     ),
     MethodSpec(
         "l0",

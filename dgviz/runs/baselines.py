@@ -20,6 +20,7 @@ def finished_baseline(store: Store, settings: Settings) -> Record | None:
             if record.phase == "finished"
             and record.settings is not None
             and record.settings.is_baseline_of(settings)
+            and record.matches_settings
             and (record.folder / CHECKPOINT).is_file()
         ),
         None,

@@ -16,7 +16,11 @@ PHASES = ("running", *ENDED)
 
 MOST_SESSIONS = 1000
 MOST_MOVES = 2000
+MOST_EXTENSIONS = 1000
 LONGEST_REASON = 2000
+
+Extension = tuple[int, int]
+"""The step from which a finished run was trained further, and the epochs that it had before."""
 
 Move = tuple[int, str, float]
 """The number of steps after which a knob is set, its name, and the new value."""
@@ -62,6 +66,7 @@ class Card:
         created: in UTC, by the clock of the machine.
         figures: None where not known.
         planned: knob moves after the checkpoint, which a resume repeats.
+        extended: how it was trained further, in order; empty for most runs.
         unknown: fields that a later version of dgviz added, unchanged.
     """
 
@@ -77,6 +82,7 @@ class Card:
     epochs: int = 0
     figures: Mapping[str, float | None] = field(default_factory=dict)
     planned: tuple[Move, ...] = ()
+    extended: tuple[Extension, ...] = ()
     sessions: tuple[Session, ...] = ()
     unknown: Mapping[str, Any] = field(default_factory=dict)
 

@@ -10,10 +10,12 @@ from typing import Any
 
 from dgviz.runs.card import (
     LONGEST_REASON,
+    MOST_EXTENSIONS,
     MOST_MOVES,
     MOST_SESSIONS,
     PHASES,
     Card,
+    Extension,
     Git,
     Move,
     Session,
@@ -73,6 +75,7 @@ def card_of(content: Mapping[str, Any], file: str) -> tuple[Card, tuple[str, ...
         epochs=fields.get(content, "epochs", whole, 0),
         figures=_figures(content, fields),
         planned=_planned(content, fields),
+        extended=_extended(content, fields),
         sessions=_sessions(content, fields),
         unknown=fields.entries(
             {name: value for name, value in content.items() if name not in _KNOWN},
@@ -147,6 +150,18 @@ def _figures(content: Mapping[str, Any], fields: Fields) -> Mapping[str, float |
 
 def _planned(content: Mapping[str, Any], fields: Fields) -> tuple[Move, ...]:
     return tuple(move for _, move in fields.items(content, "planned", _move, MOST_MOVES))
+
+
+def _extension(value: object) -> Extension:
+    match value:
+        case [step, epochs]:
+            return whole(step), whole(epochs)
+    raise InvalidValue("must be a step and a number of epochs")
+
+
+def _extended(content: Mapping[str, Any], fields: Fields) -> tuple[Extension, ...]:
+    items = fields.items(content, "extended", _extension, MOST_EXTENSIONS)
+    return tuple(extension for _, extension in items)
 
 
 def _sessions(content: Mapping[str, Any], fields: Fields) -> tuple[Session, ...]:

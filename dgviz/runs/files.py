@@ -124,6 +124,19 @@ def write_whole(path: Path, content: bytes | bytearray) -> None:
     sync_folder(path.parent)
 
 
+def copy_file(source: Path, target: Path) -> None:
+    """Copy a file of a run to a new file, and wait until it is on the disk.
+
+    Raises:
+        FileNotFoundError: there is no file at `source`.
+        OSError: it is not a regular file, or the copy cannot be written.
+    """
+    with open_file(source) as content, target.open("xb") as copy:
+        shutil.copyfileobj(content, copy)
+        copy.flush()
+        os.fsync(copy.fileno())
+
+
 def append_whole(file: io.FileIO, content: bytes) -> None:
     """Append all of `content` to an unbuffered file, whose `write` may write less than that.
 

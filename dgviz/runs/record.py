@@ -9,7 +9,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-from dgviz.runs.card import ENDED, UNFINISHED, Card, Move, Session
+from dgviz.runs.card import ENDED, UNFINISHED, Card, Extension, Move, Session
 from dgviz.runs.card_fields import card_of
 from dgviz.runs.checks import InvalidValue, date_at
 from dgviz.runs.contents import Missing, RunsError, Unreadable, read_json, read_object
@@ -109,6 +109,22 @@ class Record:
     def sessions(self) -> tuple[Session, ...]:
         """The sessions, in order of time."""
         return self.card.sessions if self.card else ()
+
+    @property
+    def extended(self) -> tuple[Extension, ...]:
+        """The steps from which it was trained further, with the epochs that it had before."""
+        return self.card.extended if self.card else ()
+
+    @property
+    def matches_settings(self) -> bool:
+        """Whether an uninterrupted run with these settings alone gives the same numbers.
+
+        Not if a setting was changed during training, or if the run was trained further and its
+        schedules or its method follow the part of training that is done.
+        """
+        if self.settings is None or any(course.moves for course in self.courses.values()):
+            return False
+        return not (self.extended and self.settings.follows_progress)
 
     @property
     def seconds(self) -> float:

@@ -286,6 +286,17 @@ def test_a_run_resumed_at_any_step_ends_bit_for_bit_where_it_would_have(
 
 
 @every_method
+def test_a_run_trained_further_equals_an_uninterrupted_one_unless_it_follows_progress(
+    name: str, tiny: Splits
+) -> None:
+    longer = short(name, epochs=4, beta=2)
+    *_, end = train(longer.with_changes(epochs=2), tiny)
+    *_, further = train(longer, tiny, checkpoint=unpack_checkpoint(end_of(end)))
+    *_, whole = train(longer, tiny)
+    assert longer.follows_progress or end_of(further) == end_of(whole)
+
+
+@every_method
 def test_evaluation_changes_nothing(name: str, tiny: Splits) -> None:
     snapshot = next(s for s in train(short(name), tiny) if s.step == 5)
     method, held_out, before = snapshot.method, snapshot.held_out, end_of(snapshot)

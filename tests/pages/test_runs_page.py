@@ -107,6 +107,10 @@ def click(page: AppTest, label: str) -> AppTest:
     return page
 
 
+def table_text(page: AppTest) -> str:
+    return " ".join(table.value.to_string() for table in page.table)
+
+
 def is_live(page: AppTest) -> bool:
     """Whether the Live page is shown."""
     return any(widget.key == "knob_preset" for widget in page.selectbox)
@@ -424,6 +428,26 @@ def test_restart_changes_one_knob_and_records_the_parent(three: Store, hub: Hub)
     run = hub.find(page.query_params["run"])
     assert run.settings == SETTINGS.with_changes(beta=0.4)
     assert run.status()["parent"] == A
+
+
+def test_a_finished_run_is_trained_further_as_a_new_run(three: Store, hub: Hub) -> None:
+    page = open_page(run=A)
+    epochs = page.number_input(f"further_epochs_{A}")
+    assert (epochs.value, epochs.min, epochs.max) == (4, 3, 1000)
+    epochs.set_value(5).run()
+    assert "from epoch 2 to epoch 5; this one stays as it is. On a CPU" in words(page)
+    click(page, "Train further")
+    assert is_live(page)
+    run = hub.find(page.query_params["run"])
+    assert (run.settings.epochs, run.job.parent, run.job.resume) == (5, A, True)
+    assert three.record(A).epochs == 2
+    assert "epochs 5 instead of 2. Trained further after epoch 2." in words(page)
+    assert "Trained further after epoch 2." in table_text(open_page(run=run.id))
+
+
+def test_only_a_finished_run_can_be_trained_further(three: Store) -> None:
+    page = open_page(run=C)
+    assert "Train further" not in [button.label for button in page.button]
 
 
 def test_a_value_that_a_knob_refuses_is_not_started() -> None:

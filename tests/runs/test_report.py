@@ -17,7 +17,7 @@ from synthetic_run import RUN_ID, SETTINGS, write_run
 from dgviz.runs.courses import courses
 from dgviz.runs.layout import FILES
 from dgviz.runs.record import Record
-from dgviz.runs.repeating import command
+from dgviz.runs.repeating import commands
 from dgviz.runs.report import report_html
 from dgviz.settings import Settings
 
@@ -159,14 +159,15 @@ def test_the_command_repeats_the_run(changes: dict[str, Any]) -> None:
     wanted = SETTINGS.with_changes(**changes)
     parser = Parser()
     add_arguments(parser)
-    python, dash_m, module, train, *flags = shlex.split(command(wanted))
+    (command,) = commands(wanted)
+    python, dash_m, module, train, *flags = shlex.split(command)
     assert [python, dash_m, module, train] == ["python", "-m", "dgviz", "train"]
     given = vars(parser.parse_args(flags))
     known = {name: value for name, value in given.items() if name in wanted.as_dict()}
     again = Settings.from_preset(known.pop("preset"), **known)
     # Knobs that the method does not read are left out.
     assert courses(again) == courses(wanted)
-    assert ("--beta" in command(wanted)) == (wanted.method != "dense")
+    assert ("--beta" in command) == (wanted.method != "dense")
 
 
 def test_a_dense_run_has_no_gates_to_show(tmp_path: Path) -> None:

@@ -8,8 +8,9 @@ from dgviz.data.catalogue import DATASETS
 from dgviz.formatting import count, duration, system_text
 from dgviz.runs.card import Session
 from dgviz.runs.courses import value_text
+from dgviz.runs.extension import extension_text
 from dgviz.runs.record import Record
-from dgviz.runs.repeating import command
+from dgviz.runs.repeating import commands
 from dgviz.runs.report.markup import sentence, table
 from dgviz.runs.report.summary import OUTCOMES, TEST_IMAGES
 from dgviz.runs.sessions import earlier_text, newest
@@ -48,7 +49,11 @@ def repeat(record: Record) -> str:
             " Settings that were changed during training are not part of the command: change them "
             "at the steps given above."
         )
-    return f"<pre>{escape(command(record.settings))}</pre>" + sentence(text)
+    lines = commands(record.settings, [epochs for _, epochs in record.extended])
+    if len(lines) > 1:
+        text = f"RUN is the id of the run that the command before has trained. {text}"
+    listed = escape("\n".join(lines))
+    return f"<pre>{listed}</pre>" + sentence(text)
 
 
 def circumstances(record: Record) -> str:
@@ -96,6 +101,8 @@ def caveats(record: Record) -> str:
             "Settings were changed during training by someone who could see the test accuracy. "
             "For a fair comparison, choose settings by the accuracy on the validation images."
         )
+    if extension := extension_text(record):
+        sentences.append(escape(extension))
     if record.settings is None or record.settings.spec.masks:
         sentences += [
             "MACs and parameters are counts of what is active. The mask is applied at run time to "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from functools import partial
 from typing import Any
 
@@ -10,9 +11,11 @@ import streamlit as st
 from dgviz.data.catalogue import DATASETS
 from dgviz.live.hub import Run, the_hub
 from dgviz.runs.courses import courses, differences_text, value_text
+from dgviz.runs.extension import extension_text
 from dgviz.runs.store import RunNotFound, the_store
 from dgviz.settings import KNOBS, PRESETS, Knob, Settings
 from dgviz.ui import components
+from dgviz.ui.further import further_panel
 from dgviz.ui.live import state
 from dgviz.ui.words import link_text
 
@@ -89,7 +92,20 @@ def parent_line(run: Run | None) -> None:
         st.caption(f"Started from run {run.job.parent}, which has been deleted.")
         return
     changes = differences_text(parent.courses, courses(run.settings))
-    st.caption(f"Started from {link_text(parent)}: {changes or 'the same settings'}.")
+    further = ""
+    with contextlib.suppress(RunNotFound):
+        further = extension_text(the_store().record(run.id))
+    begun = f"Started from {link_text(parent)}: {changes or 'the same settings'}."
+    st.caption(f"{begun} {further}".rstrip())
+
+
+def train_further(run: Run | None) -> None:
+    """Offer to train a finished run further."""
+    if run is None or run.phase != "finished":
+        return
+    # A run that was not recorded has no checkpoint.
+    with contextlib.suppress(RunNotFound):
+        further_panel(the_store().record(run.id), state.train_further)
 
 
 def _widget(knob: Knob, **rest: Any) -> None:

@@ -10,6 +10,7 @@ import streamlit as st
 from dgviz.live.hub import Run, UnknownRun, the_hub
 from dgviz.runs.contents import RunsError
 from dgviz.runs.courses import value_text
+from dgviz.runs.store import RunNotFound
 from dgviz.settings import COMMON, KNOBS, Knob, Settings, SettingsError
 from dgviz.ui import address, playhead
 from dgviz.ui.notes import note
@@ -172,6 +173,17 @@ def resume() -> None:
     try:
         run = the_hub().resume(run.id)
     except (RunsError, UnknownRun) as problem:
+        note(str(problem))
+        return
+    follow(run)
+    st.session_state[_SETTINGS] = _settings_of(run)
+
+
+def train_further(run_id: str, epochs: int) -> None:
+    """Train a finished run further, as a new run, and show that one."""
+    try:
+        run = the_hub().extend(run_id, epochs)
+    except (RunsError, RunNotFound, UnknownRun) as problem:
         note(str(problem))
         return
     follow(run)

@@ -45,6 +45,14 @@ def resume(run_id: str) -> None:
         note(str(problem))
 
 
+def train_further(run_id: str, epochs: int) -> None:
+    """Train a finished run further, as a new run, and show it on the Live page."""
+    try:
+        _redirect_to_live(the_hub().extend(run_id, epochs).id)
+    except (RunsError, RunNotFound, UnknownRun) as problem:
+        note(str(problem))
+
+
 def restart(parent: str, settings: Settings) -> None:
     """Start a run with these settings, and show it on the Live page."""
     _redirect_to_live(the_hub().start(settings, parent=parent).id)

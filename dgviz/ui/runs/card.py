@@ -14,6 +14,7 @@ from dgviz.runs.courses import (
     moves_text,
     planned_text,
 )
+from dgviz.runs.extension import extension_text
 from dgviz.runs.record import Record
 from dgviz.runs.sessions import earlier_text, newest
 from dgviz.settings import Settings
@@ -38,6 +39,7 @@ def card(record: Record, records: Sequence[Record]) -> None:
         "Versions": _newest([session.versions for session in record.sessions]),
         "Git": _git(record.sessions),
         "Started from": _parent(record, records),
+        "Trained further": extension_text(record),
         "Runs started from it": ", ".join(
             link_text(child) for child in records if child.parent == record.id
         ),

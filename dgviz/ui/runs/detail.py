@@ -18,6 +18,7 @@ from dgviz.runs.store import RunNotFound
 from dgviz.runs.tables import metrics_csv, metrics_parquet
 from dgviz.ui import components
 from dgviz.ui.baseline import train_baseline
+from dgviz.ui.further import further_panel
 from dgviz.ui.runs import actions, state
 from dgviz.ui.runs.card import card
 from dgviz.ui.runs.labels import label_boxes
@@ -44,6 +45,7 @@ def detail(record: Record, records: Sequence[Record]) -> None:
     if record.settings:
         if run := found_run(record.id):
             replay(run)
+        further_panel(record, actions.train_further)
         with st.expander("Train again with one setting changed (same seed)"):
             restart_panel(record, record.settings)
     with st.expander("About this run", expanded=True):

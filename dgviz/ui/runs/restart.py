@@ -46,6 +46,11 @@ def restart_panel(record: Record, settings: Settings) -> None:
             f"During this run settings were changed: {escaped(moved)}. The new run has the "
             "values that this one had at its start, and these changes are not made again."
         )
+    if record.extended:
+        st.caption(
+            f"This run was trained further. The new one trains its {changed.epochs} epochs without "
+            "interruption."
+        )
     st.button(
         "Start the new run",
         type="primary",
