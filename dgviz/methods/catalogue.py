@@ -7,7 +7,7 @@ name of a method. Nothing here imports torch.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,6 +37,9 @@ class MethodSpec:
             the mask for another value; "" if there is none.
         rounds: its own knob for the number of rounds; "" if it has one round.
         target: its own knob for the ratio of active connections; "" if it has none.
+        beta_ratios: for a method without `target`, about the ratio of active connections that it
+            ends with for some β, by preset: pairs of β and ratio, measured with 256 hidden units
+            on MNIST. At least those of the paper preset, or none.
         timed: whether its own work depends on the part of training that is done, as gradual pruning
             does. Otherwise a run trained further equals an uninterrupted one, which a test checks.
         baseline: the method that it is compared with; "" if it is a baseline itself.
@@ -55,6 +58,7 @@ class MethodSpec:
     preview: str = ""
     rounds: str = ""
     target: str = ""
+    beta_ratios: Mapping[str, Sequence[tuple[float, float]]] = field(default_factory=dict)
     timed: bool = False
     baseline: str = "dense"
 
@@ -92,6 +96,18 @@ _ALL = (
         shared=("beta", "tau", "initial_logit", "beta_schedule", "tau_schedule"),
         scores="gate probability",
         preview="tau",
+        beta_ratios={
+            "paper": (
+                (0.01, 0.532),
+                (0.03, 0.379),
+                (0.1, 0.228),
+                (0.3, 0.098),
+                (1, 0.039),
+                (3, 0.018),
+                (10, 0.0065),
+            ),
+            "classroom": ((0.067, 0.45), (0.13, 0.29), (0.33, 0.13), (1, 0.055), (3, 0.02)),
+        },
     ),
     MethodSpec(
         "dense",
@@ -206,6 +222,7 @@ _ALL = (
         shared=("beta", "beta_schedule"),
         defaults={"beta": 5.0},
         scores="probability of being active",
+        beta_ratios={"paper": ((1, 0.13), (3, 0.043), (8, 0.015))},
     ),
 )
 

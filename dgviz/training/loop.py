@@ -22,6 +22,7 @@ from dgviz.training.checkpoint import (
     restore,
 )
 from dgviz.training.device import prepare_process, resolve_device
+from dgviz.training.diverged import DIVERGED
 from dgviz.training.evaluate import HeldOut, evaluate
 from dgviz.training.gate_state import GateState
 from dgviz.training.knobs import Knobs
@@ -37,7 +38,7 @@ class TrainingDiverged(ArithmeticError):
 
     def __init__(self, step: int, snapshot: Snapshot) -> None:
         super().__init__(
-            f"The loss stopped being a finite number at step {step} (epoch {snapshot.epoch:.1f} of "
+            f"{DIVERGED} at step {step} (epoch {snapshot.epoch:.1f} of "
             f"{snapshot.epochs}), so training ended; the state of step {snapshot.step} is saved. "
             "A smaller learning rate usually helps."
         )

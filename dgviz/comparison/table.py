@@ -1,0 +1,172 @@
+"""The table of a comparison: what the finished runs of each method and ratio reached."""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from dgviz.comparison.standing import Standing
+from dgviz.methods.catalogue import METHODS
+from dgviz.runs.record import Record
+
+FLOAT_BYTES = 4
+
+
+@dataclass(frozen=True)
+class Spread:
+    """A figure over several seeds.
+
+    Attributes:
+        deviation: the sample standard deviation (n - 1 in the denominator); None for one value.
+    """
+
+    values: tuple[float, ...]
+
+    @property
+    def mean(self) -> float:
+        return statistics.fmean(self.values)
+
+    @property
+    def deviation(self) -> float | None:
+        return statistics.stdev(self.values) if len(self.values) > 1 else None
+
+    @property
+    def low(self) -> float:
+        return min(self.values)
+
+    @property
+    def high(self) -> float:
+        return max(self.values)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One method at one wanted ratio, over all its seeds. Equal to another row of the same runs.
+
+    A figure is None if no finished run has it.
+
+    Attributes:
+        ratio: the wanted ratio of active connections; None if it is not chosen.
+        standings: one for each seed.
+    """
+
+    method: str
+    ratio: float | None
+    standings: tuple[Standing, ...]
+
+    @property
+    def title(self) -> str:
+        """The method's name on the screen."""
+        return METHODS[self.method].title
+
+    @cached_property
+    def records(self) -> tuple[Record, ...]:
+        """The finished runs, in the order of their seeds."""
+        found = (one.record for one in self.standings if one.finished)
+        return tuple(record for record in found if record is not None)
+
+    @property
+    def run_ids(self) -> tuple[str, ...]:
+        """The ids of all runs that were started, in the order of their seeds."""
+        return tuple(one.id for one in self.standings if one.id)
+
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        """The seeds of the finished runs, from which the figures are."""
+        return tuple(one.planned.seed for one in self.standings if one.finished)
+
+    @property
+    def diverged(self) -> int:
+        """The number of seeds with which the training diverged."""
+        return sum(one.diverged for one in self.standings)
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is left to train."""
+        return all(one.done for one in self.standings)
+
+    @cached_property
+    def test_accuracy(self) -> Spread | None:
+        return self._figure("test_accuracy")
+
+    @cached_property
+    def validation_accuracy(self) -> Spread | None:
+        return self._figure("validation_accuracy")
+
+    @cached_property
+    def kept_weights(self) -> Spread | None:
+        """Active connections after the last step."""
+        return self._figure("active_weights")
+
+    @cached_property
+    def active_ratio(self) -> Spread | None:
+        return self._figure("active_ratio")
+
+    @cached_property
+    def macs(self) -> Spread | None:
+        """Multiply-accumulates for one image; the mean of the images if they differ."""
+        return _spread(
+            [
+                record.figures.get("macs_per_input", record.figures.get("macs"))
+                for record in self.records
+            ]
+        )
+
+    @cached_property
+    def parameters(self) -> Spread | None:
+        """Numbers to store after pruning: active weights, and the biases in use."""
+        return self._figure("parameters")
+
+    @cached_property
+    def bytes(self) -> Spread | None:
+        """Bytes that store the network: 4 for each of `parameters`, as float32, and a bit for each
+        connection that says whether it is active, if some are closed."""
+        return _spread([_stored_bytes(record) for record in self.records])
+
+    @cached_property
+    def seconds(self) -> Spread | None:
+        """Training time, with evaluations and without loading."""
+        return _spread([record.seconds for record in self.records])
+
+    @property
+    def epochs(self) -> int:
+        """Passes over the training images."""
+        return self.standings[0].planned.settings.epochs
+
+    @cached_property
+    def steps(self) -> int | None:
+        """Training steps of one run; None while it is not known."""
+        known = [record.steps_per_epoch for record in self.records if record.steps_per_epoch]
+        return self.epochs * known[0] if known else None
+
+    def _figure(self, name: str) -> Spread | None:
+        return _spread([record.figures.get(name) for record in self.records])
+
+
+def rows(standings: Iterable[Standing]) -> list[Row]:
+    """One row for each method and ratio, in the order of their first runs."""
+    grouped: dict[tuple[str, float | None], list[Standing]] = {}
+    for one in standings:
+        grouped.setdefault((one.planned.method, one.planned.ratio), []).append(one)
+    return [
+        Row(method, ratio, tuple(sorted(of_row, key=lambda one: one.planned.seed)))
+        for (method, ratio), of_row in grouped.items()
+    ]
+
+
+def _spread(values: Sequence[float | None]) -> Spread | None:
+    known = tuple(value for value in values if value is not None)
+    return Spread(known) if known else None
+
+
+def _stored_bytes(record: Record) -> float | None:
+    figures = record.figures
+    if not figures.keys() >= {"parameters", "active_weights", "total_weights"}:
+        return None
+    closed = figures["active_weights"] < figures["total_weights"]
+    return FLOAT_BYTES * figures["parameters"] + (
+        math.ceil(figures["total_weights"] / 8) if closed else 0
+    )

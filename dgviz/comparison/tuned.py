@@ -1,0 +1,53 @@
+"""Which settings make a method keep about a wanted part of its connections active."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from dgviz.methods.catalogue import MethodSpec
+from dgviz.settings import KNOBS, Settings
+
+_FALLBACK = "paper"
+
+
+def takes_a_ratio(spec: MethodSpec) -> bool:
+    """Whether the method's active ratio can be chosen; otherwise it has one run for all ratios."""
+    return bool(spec.target or spec.beta_ratios)
+
+
+def settings_for(spec: MethodSpec, ratio: float, preset: str, epochs: int) -> dict[str, Any]:
+    """The settings, by name, with which about `ratio` of the connections end active.
+
+    A method with a knob for the ratio reaches it. For one with a penalty, β is interpolated between
+    measured values, so that the ratio is only roughly reached; it depends on the preset and on the
+    data too.
+
+    Args:
+        ratio: in (0, 1).
+        epochs: of the run; a penalty closes connections for as long as training lasts.
+    """
+    if spec.target:
+        return {spec.target: ratio}
+    measured = spec.beta_ratios.get(preset) or spec.beta_ratios[_FALLBACK]
+    source = preset if preset in spec.beta_ratios else _FALLBACK
+    # Measured runs show that the ratio depends on β times the epochs.
+    beta = _beta_of(measured, ratio) * Settings.from_preset(source).epochs / epochs
+    low, high = KNOBS["beta"].minimum, KNOBS["beta"].maximum
+    assert low is not None and high is not None
+    return {"beta": float(f"{min(max(beta, low), high):.3g}")}
+
+
+def _beta_of(measured: Sequence[tuple[float, float]], ratio: float) -> float:
+    """Interpolate on logarithmic scales; beyond the ends, along the last straight line.
+
+    Args:
+        measured: pairs of β and ratio, by ascending β and descending ratio.
+    """
+    points = [(math.log(r), math.log(beta)) for beta, r in measured]
+    wanted = math.log(ratio)
+    # The first pair below the wanted ratio ends the straight line that is used.
+    end = next((i for i, (r, _) in enumerate(points) if i and r <= wanted), len(points) - 1)
+    (r0, beta0), (r1, beta1) = points[end - 1], points[end]
+    return math.exp(beta0 + (wanted - r0) * (beta1 - beta0) / (r1 - r0))

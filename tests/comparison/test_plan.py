@@ -1,0 +1,138 @@
+"""A plan gives the runs of a comparison, and a link gives the plan."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dgviz.comparison.plan import LARGEST_RATIO, SMALLEST_RATIO, Plan, PlanError
+from dgviz.comparison.tuned import settings_for, takes_a_ratio
+from dgviz.methods.catalogue import METHODS
+from dgviz.settings import KNOBS, PRESETS, Settings
+
+
+def test_seed_0_of_every_row_comes_first_and_a_dense_network_has_one_row() -> None:
+    plan = Plan(methods=("dense", "magnitude", "dynamicgate"), ratios=(0.05, 0.3), seeds=2)
+    rows = [
+        ("dense", None),
+        ("magnitude", 0.3),
+        ("dynamicgate", 0.3),
+        ("magnitude", 0.05),
+        ("dynamicgate", 0.05),
+    ]
+    assert [(r.seed, (r.method, r.ratio)) for r in plan.runs()] == [
+        (seed, row) for seed in (0, 1) for row in rows
+    ]
+
+
+def test_without_ratios_each_method_has_its_own_starting_values() -> None:
+    plan = Plan("classroom", methods=tuple(METHODS), epochs=15)
+    assert [run.ratio for run in plan.runs()] == [None] * len(METHODS)
+    for run in plan.runs():
+        assert run.settings == Settings.from_preset("classroom", method=run.method)
+
+
+def test_runs_differ_in_method_ratio_and_seed_only() -> None:
+    plan = Plan("sparse", tuple(METHODS), ratios=(0.1,), seeds=2, epochs=7, hidden=32)
+    for run in plan.runs():
+        settings = run.settings
+        assert (settings.method, settings.seed) == (run.method, run.seed)
+        assert (settings.epochs, settings.hidden) == (7, 32)
+        assert (settings.label_smoothing, settings.learning_rate_schedule) == (0.1, "cosine")
+        if run.ratio is not None and settings.spec.target:
+            assert settings[settings.spec.target] == 0.1
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+@pytest.mark.parametrize("spec", METHODS.values(), ids=lambda spec: spec.name)
+@given(ratio=st.floats(SMALLEST_RATIO, LARGEST_RATIO), epochs=st.integers(1, 1000))
+def test_the_settings_for_every_ratio_are_accepted(
+    spec: object, preset: str, ratio: float, epochs: int
+) -> None:
+    assert isinstance(spec, type(METHODS["dense"]))
+    if takes_a_ratio(spec):
+        own = settings_for(spec, ratio, preset, epochs)
+        Settings.from_preset(preset, method=spec.name, epochs=epochs, **own)
+
+
+def test_beta_is_interpolated_between_measured_values() -> None:
+    spec = METHODS["dynamicgate"]
+    for beta, ratio in spec.beta_ratios["paper"]:
+        assert settings_for(spec, ratio, "paper", 50)["beta"] == pytest.approx(beta, rel=0.01)
+        # The ratio depends on β times the epochs.
+        twice = settings_for(spec, ratio, "sparse", 25)["beta"]
+        assert twice == pytest.approx(2 * beta, rel=0.01)
+    (low, most), (high, least) = spec.beta_ratios["paper"][4:6]
+    middle = settings_for(spec, math.sqrt(most * least), "paper", 50)["beta"]
+    assert middle == pytest.approx(math.sqrt(low * high), rel=0.01)
+
+
+@pytest.mark.parametrize("spec", METHODS.values(), ids=lambda spec: spec.name)
+def test_measured_ratios_fall_as_beta_rises(spec: object) -> None:
+    assert isinstance(spec, type(METHODS["dense"]))
+    assert not (spec.target and spec.beta_ratios)
+    assert not spec.target or spec.target in {knob.name for knob in spec.knobs}
+    if spec.beta_ratios:
+        assert "paper" in spec.beta_ratios
+        assert "beta" in spec.shared
+    for pairs in spec.beta_ratios.values():
+        betas, ratios = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
+        assert len(pairs) > 1
+        assert betas == sorted(set(betas))
+        assert ratios == sorted(set(ratios), reverse=True)
+        assert all(KNOBS["beta"].check(beta) == beta for beta in betas)
+
+
+@given(
+    preset=st.sampled_from(list(PRESETS)),
+    methods=st.lists(st.sampled_from(list(METHODS)), min_size=1, unique=True),
+    ratios=st.lists(st.sampled_from([0.3, 0.1, 0.05, 0.0125]), unique=True),
+    seeds=st.integers(1, 3),
+    epochs=st.integers(1, 1000),
+    hidden=st.integers(1, 2048),
+)
+def test_a_link_gives_the_same_plan(
+    preset: str, methods: list[str], ratios: list[float], seeds: int, epochs: int, hidden: int
+) -> None:
+    plan = Plan(preset, tuple(methods), tuple(ratios), seeds, epochs, hidden)
+    assert Plan.from_query(plan.to_query()) == (plan, [])
+
+
+def test_an_empty_link_gives_the_default_plan_and_other_parameters_are_ignored() -> None:
+    assert Plan.from_query({}) == (Plan(), [])
+    assert Plan.from_query({"run": ["0123456789ab"], "preset": []}) == (Plan(), [])
+    classroom, problems = Plan.from_query({"preset": ["classroom"]})
+    assert (classroom.epochs, problems) == (15, [])
+
+
+def test_wrong_choices_of_a_link_are_left_out_and_each_is_reported() -> None:
+    plan, problems = Plan.from_query(
+        {
+            "method": ["nothing", "dense"],
+            "ratio": ["0,1", "1.5", "nan", "0"],
+            "seeds": ["2.5"],
+            "epochs": ["0"],
+            "hidden": ["9" * 400],
+        }
+    )
+    assert plan == Plan(methods=("dense",), ratios=(0.1,))
+    assert len(problems) == 7
+    assert problems[0].endswith("it was 'nothing'.")
+    assert "must be a number from 0.005 to 0.9; it was '1.5'." in problems[1]
+    assert all(len(problem) < 200 and problem.endswith(".") for problem in problems)
+
+
+def test_a_plan_with_too_many_runs_is_refused() -> None:
+    ratios = [str(i / 100) for i in range(1, 31)]
+    query = {"method": ["magnitude"], "ratio": ratios, "seeds": ["10"], "preset": ["sparse"]}
+    plan, problems = Plan.from_query(query)
+    assert plan == Plan("sparse")
+    assert problems == [
+        "A comparison has at most 200 runs, and this one would have 300: choose fewer methods, "
+        "ratios or seeds."
+    ]
+    with pytest.raises(PlanError, match="at least one method"):
+        Plan(methods=())

@@ -1,0 +1,83 @@
+"""The table of a comparison."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import pytest
+from made_up_runs import made_up
+
+from dgviz.comparison.plan import Plan
+from dgviz.comparison.standing import standings
+from dgviz.comparison.table import Row, rows
+from dgviz.runs.store import Store
+
+PLAN = Plan(methods=("magnitude", "dense"), ratios=(0.3, 0.05), seeds=3, epochs=2, hidden=8)
+
+
+def table(root: Path) -> list[Row]:
+    return rows(standings(PLAN.runs(), Store(root).records()))
+
+
+def test_a_row_for_each_method_and_ratio_in_the_order_of_the_plan(tmp_path: Path) -> None:
+    found = table(tmp_path)
+    assert [(row.method, row.ratio) for row in found] == [
+        ("magnitude", 0.3),
+        ("dense", None),
+        ("magnitude", 0.05),
+    ]
+    for row in found:
+        assert (row.seeds, row.run_ids, row.diverged, row.complete) == ((), (), 0, False)
+        assert row.test_accuracy is None and row.bytes is None and row.steps is None
+
+
+def test_figures_are_means_over_the_finished_seeds(tmp_path: Path) -> None:
+    [first, *_] = PLAN.runs()
+    for seed, (accuracy, kept) in enumerate([(0.97, 2000), (0.98, 2100), (0.99, 1900)]):
+        settings = first.settings.with_changes(seed=seed)
+        figures = {"test_accuracy": accuracy, "active_weights": kept, "validation_accuracy": None}
+        made_up(tmp_path, seed + 1, settings, figures=figures)
+    row = table(tmp_path)[0]
+    assert row.test_accuracy and row.kept_weights and row.seconds
+    assert row.test_accuracy.mean == pytest.approx(0.98)
+    assert row.test_accuracy.deviation == pytest.approx(0.01)
+    assert (row.kept_weights.mean, row.kept_weights.low, row.kept_weights.high) == (
+        2000,
+        1900,
+        2100,
+    )
+    assert row.validation_accuracy is None
+    assert (row.seeds, row.complete, row.epochs, row.steps) == ((0, 1, 2), True, 2, 20)
+    assert row.run_ids == tuple(f"{i:012x}" for i in (1, 2, 3))
+    assert row.seconds.mean == 2.5
+
+
+def test_one_seed_has_no_deviation_and_unfinished_runs_give_no_figures(tmp_path: Path) -> None:
+    [first, *_] = PLAN.runs()
+    made_up(tmp_path, 1, first.settings)
+    made_up(tmp_path, 2, first.settings.with_changes(seed=1), phase="stopped")
+    lost = "The loss stopped being a finite number at step 3."
+    made_up(tmp_path, 3, first.settings.with_changes(seed=2), phase="failed", reason=lost)
+    row = table(tmp_path)[0]
+    assert row.test_accuracy
+    assert row.test_accuracy.values == (0.98,) and row.test_accuracy.deviation is None
+    assert (row.seeds, row.diverged, row.complete, len(row.run_ids)) == ((0,), 1, False, 3)
+
+
+def test_the_bytes_are_those_of_the_values_and_of_the_mask(tmp_path: Path) -> None:
+    pruned, dense, _ = PLAN.runs()[:3]
+    made_up(tmp_path, 1, pruned.settings)
+    everything = {"active_weights": 6352, "parameters": 6370}
+    made_up(tmp_path, 2, dense.settings, figures=everything)
+    sparse, full, _ = table(tmp_path)
+    assert sparse.bytes and full.bytes
+    assert sparse.bytes.mean == 4 * 2558 + math.ceil(6352 / 8)
+    assert full.bytes.mean == 4 * 6370
+
+
+def test_macs_are_those_of_a_mean_image_where_images_differ(tmp_path: Path) -> None:
+    [first, *_] = PLAN.runs()
+    made_up(tmp_path, 1, first.settings, figures={"macs": 2540, "macs_per_input": 1200.5})
+    row = table(tmp_path)[0]
+    assert row.macs and row.macs.mean == 1200.5
