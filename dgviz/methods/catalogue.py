@@ -16,6 +16,9 @@ from dgviz.knob import Knob
 SCORES_NAME = re.compile(r"[a-z -]{0,40}")
 """What a name of scores matches: a page shows it, also that of an imported run."""
 
+PART_NAME = re.compile(r"[a-z0-9 -]{1,40}")
+"""What the name of a layer or of a route matches."""
+
 
 @dataclass(frozen=True)
 class MethodSpec:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from dgviz.data.catalogue import DATASETS
-from dgviz.methods.catalogue import SCORES_NAME
+from dgviz.methods.catalogue import PART_NAME, SCORES_NAME
 from dgviz.runs.checks import (
     InvalidValue,
     anything,
@@ -58,6 +58,33 @@ Shapes = tuple[tuple[int, ...], ...]
 MOST_CONNECTIONS = LARGEST_SNAPSHOT // 2
 """Connections of the largest network whose weights, two bytes each, a snapshot can hold."""
 
+_MOST_LAYERS = 1000
+_part_name = matching(PART_NAME, "must be the name of a part of a network")
+
+
+def _source(value: object) -> str:
+    """Check the name of the layer from which another has its inputs; "" is the image."""
+    return "" if value == "" else _part_name(value)
+
+
+_layer = object_of({"name": _part_name, "source": _source})
+_routing_fields = object_of(
+    {
+        "routes": list_of(_part_name, 100),
+        "by_class": list_of(list_of(share, 100), 1000),
+        "images": whole,
+    }
+)
+
+
+def _routing(value: object) -> dict[str, Any]:
+    """Check the routing of a snapshot: each class has a share of each route."""
+    routing = _routing_fields(value)
+    if any(len(row) != len(routing["routes"]) for row in routing["by_class"]):
+        raise InvalidValue("must have a share of each route")
+    return routing
+
+
 _figures = object_of(
     {
         name: or_null(check)
@@ -75,11 +102,14 @@ _figures = object_of(
             "test_accuracy": share,
             "validation_accuracy": share,
             "gated": boolean,
+            "layers": list_of(_layer, _MOST_LAYERS),
+            "routing": _routing,
+            "macs_per_input": counted,
         }.items()
     }
 )
 """Check the figures of a snapshot that a page shows."""
-_stated_shapes = list_of(list_of(whole, 2), 1000)
+_stated_shapes = list_of(list_of(whole, 2), _MOST_LAYERS)
 
 _Valid = tuple[bytes | bytearray, Sequence[str]]
 """The valid content of a file, and one sentence for each part that is left out."""
@@ -249,7 +279,7 @@ def _shapes_of(snapshot: RecordedSnapshot, blob: bytes, settings: Settings) -> S
     """The network's shapes; None if figures and tensors are not those of such a snapshot."""
     try:
         tensors, figures = _read("", inflated(blob))
-        _figures(figures)
+        layers = _figures(figures)["layers"]
         if (figures.get("channel"), figures.get("step")) != (snapshot.kind, snapshot.step):
             return None
         shapes = _shapes(snapshot.kind, tensors, figures)
@@ -257,7 +287,7 @@ def _shapes_of(snapshot: RecordedSnapshot, blob: bytes, settings: Settings) -> S
         _expect("", tensors, expected)
     except (SnapshotError, InvalidFile, InvalidValue):
         return None
-    return shapes if _is_network(shapes, settings) else None
+    return shapes if _is_network(shapes, layers, settings) else None
 
 
 def _shapes(kind: str, tensors: Tensors, figures: Mapping[str, Any]) -> Shapes:
@@ -272,16 +302,39 @@ def _shapes(kind: str, tensors: Tensors, figures: Mapping[str, Any]) -> Shapes:
     return tuple(tensors[name].shape for name in names if name in tensors)
 
 
-def _is_network(shapes: Shapes, settings: Settings) -> bool:
-    """Whether layers of these shapes lead from the inputs of the data set to its classes."""
+def _is_network(
+    shapes: Shapes, layers: Sequence[Mapping[str, str]] | None, settings: Settings
+) -> bool:
+    """Whether layers of these shapes lead from the inputs of the data set to its classes.
+
+    Args:
+        layers: the name and source of each layer; None if they are not stated.
+    """
     entry = DATASETS[settings.dataset]
-    widths = {entry.input_size}
-    for shape in shapes:
-        if len(shape) != 2 or shape[1] not in widths or shape[0] < 1:
-            return False
-        widths.add(shape[0])
+    if any(len(shape) != 2 or shape[0] < 1 for shape in shapes):
+        return False
+    if layers is None:
+        widths = {entry.input_size}
+        for units, inputs in shapes:
+            if inputs not in widths:
+                return False
+            widths.add(units)
+    elif not _fit(shapes, layers, entry.input_size):
+        return False
     connections = sum(math.prod(shape) for shape in shapes)
     return bool(shapes) and shapes[-1][0] == len(entry.classes) and connections <= MOST_CONNECTIONS
+
+
+def _fit(shapes: Shapes, layers: Sequence[Mapping[str, str]], input_size: int) -> bool:
+    """Whether each layer has a name of its own, and as many inputs as its source has units."""
+    units = {"": input_size}
+    if len(layers) != len(shapes):
+        return False
+    for layer, shape in zip(layers, shapes, strict=True):
+        if layer["name"] in units or units.get(layer["source"]) != shape[1]:
+            return False
+        units[layer["name"]] = shape[0]
+    return True
 
 
 def _weights(shapes: Shapes) -> Expected:

@@ -26,12 +26,15 @@ class RecordedGates:
         masks: the active connections of each layer, shape (out, in).
         scores: the gate probabilities of each layer as bytes 0..200, with the same shapes; None
             for a method without them.
+        on_image: the masks of all layers whose inputs are the pixels, one below the other, shape
+            (units, pixels).
         preview: whether the masks are the scores above `tau`.
         tau: the threshold in effect.
     """
 
     masks: list[npt.NDArray[np.bool_]]
     scores: list[npt.NDArray[np.uint8]] | None
+    on_image: npt.NDArray[np.bool_]
     preview: bool
     tau: float
     step: int
@@ -53,7 +56,7 @@ def last_pixels(record: Record, gates: RecordedGates) -> PixelCounts:
         tensors, _ = arrays(record.facts() or b"")
     except SnapshotError:
         tensors = {}
-    return count_pixels(gates.masks[0], shape, tensors.get("always_zero"))
+    return count_pixels(gates.on_image, shape, tensors.get("always_zero"))
 
 
 def gates_of(blob: bytes) -> RecordedGates:
@@ -71,12 +74,16 @@ def gates_of(blob: bytes) -> RecordedGates:
         masks = [mask_bits.unpacked(tensors[f"masks.{i}"], shape) for i, shape in enumerate(shapes)]
         scores = _layers(tensors, "scores") if "scores.0" in tensors else None
         preview = bool(figures.get("preview"))
+        # Earlier versions recorded chains only, and no sources.
+        sources = [layer["source"] for layer in figures.get("layers", [{"source": ""}])]
+        firsts = [mask for mask, source in zip(masks, sources, strict=False) if source == ""]
+        on_image = np.concatenate(firsts)
     except (KeyError, TypeError, ValueError) as problem:
         raise SnapshotError("A recorded snapshot cannot be read: it holds no gates.") from problem
     sizes = shapes if scores is None else [layer.shape for layer in scores]
     if not masks or sizes != shapes:
         raise SnapshotError("A recorded snapshot cannot be read: its layers do not fit together.")
-    return RecordedGates(masks, scores, preview, tau, step)
+    return RecordedGates(masks, scores, on_image, preview, tau, step)
 
 
 def _from_earlier_format(
@@ -85,8 +92,10 @@ def _from_earlier_format(
     """Earlier versions recorded only bytes, and 200 everywhere for a network without gates."""
     layers = _layers(tensors, "gates")
     if figures.get("gated") is False:
-        return RecordedGates([layer > 0 for layer in layers], None, False, tau, step)
-    return RecordedGates([active(layer, tau) for layer in layers], layers, True, tau, step)
+        masks = [layer > 0 for layer in layers]
+        return RecordedGates(masks, None, masks[0], False, tau, step)
+    masks = [active(layer, tau) for layer in layers]
+    return RecordedGates(masks, layers, masks[0], True, tau, step)
 
 
 def _layers(tensors: dict[str, npt.NDArray[Any]], kind: str) -> list[npt.NDArray[np.uint8]]:

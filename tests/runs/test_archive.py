@@ -641,6 +641,20 @@ SHAPES = {**AT, "shapes": [[8, 784], [10, 8]]}
 EMPTY = {**AT, "shapes": [[0, 784], [10, 0]]}
 THREE_SHAPES = {**AT, "shapes": [[8, 784], [10, 8], [10, 784]]}
 """The last layer's inputs are the image's, as of a shortcut past the hidden layer."""
+ROUTED_SHAPES = {**AT, "shapes": [[2, 784], [8, 784], [8, 784], [10, 8], [10, 8]]}
+ROUTED_LAYERS = [
+    {"name": "router", "source": ""},
+    {"name": "expert 1", "source": ""},
+    {"name": "expert 2", "source": ""},
+    {"name": "expert 1 output", "source": "expert 1"},
+    {"name": "expert 2 output", "source": "expert 2"},
+]
+ROUTING = {"routes": ["expert 1", "expert 2"], "by_class": [[0.25, 0.75]] * 10, "images": 5000}
+ROUTED = {**ROUTED_SHAPES, "layers": ROUTED_LAYERS, "routing": ROUTING, "macs_per_input": 7920.5}
+ROUTED_MASKS = {
+    f"masks.{i}": np.zeros(units * inputs // 8, np.uint8)
+    for i, (units, inputs) in enumerate(ROUTED_SHAPES["shapes"])
+}
 MASKS = {"masks.0": np.zeros(784, np.uint8), "masks.1": np.zeros(10, np.uint8)}
 SCORES = {"scores.0": np.zeros((8, 784), np.uint8), "scores.1": np.zeros((10, 8), np.uint8)}
 GATES = {"gates.0": np.zeros((8, 784), np.uint8), "gates.1": np.zeros((10, 8), np.uint8)}
@@ -695,6 +709,23 @@ BAD_SNAPSHOTS = {
             ("gated", 0),
         )
     },
+    **{
+        f"{name} {value!r}"[:60]: blob(ROUTED_MASKS, {**ROUTED, name: value})
+        for name, value in (
+            ("layers", ROUTED_LAYERS[1:]),
+            ("layers", [{"name": "<b>", "source": ""}, *ROUTED_LAYERS[1:]]),
+            ("layers", [*ROUTED_LAYERS[:4], {"name": "router", "source": "expert 2"}]),
+            ("layers", [*ROUTED_LAYERS[:4], {"name": "output", "source": "expert 3"}]),
+            ("layers", [*ROUTED_LAYERS[:4], {"name": "output", "source": "router"}]),
+            ("layers", [*ROUTED_LAYERS[:4], "expert 2 output"]),
+            ("routing", {**ROUTING, "routes": ["expert 1", "<b>"]}),
+            ("routing", {**ROUTING, "by_class": [[0.25, 0.5, 0.25]]}),
+            ("routing", {**ROUTING, "by_class": [[-1, 2]]}),
+            ("routing", {**ROUTING, "images": None}),
+            ("routing", []),
+            ("macs_per_input", "many"),
+        )
+    },
 }
 
 
@@ -713,6 +744,7 @@ def test_a_snapshot_that_does_not_fit_the_network_is_left_out(
         blob(MASKS, SHAPES),
         blob(MASKS | SCORES, {**SHAPES, "scores": "probability of being active"}),
         blob({**MASKS, "masks.2": np.zeros(980, np.uint8)}, THREE_SHAPES),
+        blob(ROUTED_MASKS, ROUTED),
         blob(GATES, AT),
         earlier_snapshot(),
     ],
@@ -720,6 +752,7 @@ def test_a_snapshot_that_does_not_fit_the_network_is_left_out(
         "masks",
         "masks and scores",
         "a layer past the hidden one",
+        "layers side by side",
         "gates of an earlier version",
         "a snapshot of an earlier version",
     ],

@@ -53,6 +53,18 @@ def test_the_mask_may_differ_from_the_scores_above_tau() -> None:
     assert np.array_equal(read.masks[0], MASK)
 
 
+def test_all_layers_on_the_image_count_for_its_pixels() -> None:
+    shapes = [[1, 3], [1, 3], [2, 1], [2, 1]]
+    sources = {"a": "", "b": "", "c": "a", "d": "b"}
+    layers = [{"name": name, "source": source} for name, source in sources.items()]
+    masks = {f"masks.{i}": packed(np.ones(shape, bool)) for i, shape in enumerate(shapes)}
+    masks["masks.1"] = packed(MASK)
+    read = gates_of(blob(masks, {**FIGURES, "shapes": shapes, "layers": layers}))
+    assert read.on_image.tolist() == [[True, True, True], [True, False, True]]
+    chain = gates_of(blob({"masks.0": packed(MASK)}, FIGURES))
+    assert np.array_equal(chain.on_image, MASK)
+
+
 @pytest.mark.parametrize(
     ("tensors", "changes"),
     [
@@ -67,6 +79,8 @@ def test_the_mask_may_differ_from_the_scores_above_tau() -> None:
         ({"masks.0": packed(MASK), "scores.0": np.zeros((3, 1), np.uint8)}, {}),
         ({"masks.0": packed(MASK), "scores.0": np.zeros(3, np.uint8)}, {}),
         ({"gates.0": np.zeros((1, 3), np.int8)}, {}),
+        ({"masks.0": packed(MASK)}, {"layers": [{"name": "a", "source": "b"}]}),
+        ({"masks.0": packed(MASK)}, {"layers": ["a"]}),
     ],
 )
 def test_a_blob_without_gates_is_refused(tensors: Any, changes: dict[str, Any]) -> None:

@@ -70,7 +70,7 @@ def pictures(record: Record) -> str:
     if gates is None:
         return sentence("No snapshot was recorded, or none can be read.")
     pixels = last_pixels(record, gates)
-    units, inputs = gates.masks[0].shape
+    units, inputs = gates.on_image.shape
     last = f"after step {gates.step:,}"
     if gates.preview:
         last += f", at τ = {plain(gates.tau)}"
@@ -84,7 +84,7 @@ def pictures(record: Record) -> str:
         "nothing about importance.",
     )
     whole = figure(
-        svg(gate_map(gates.masks[0]), f"Connection map of the first layer {last}."),
+        svg(gate_map(gates.on_image), f"Connection map of the first layer {last}."),
         f"Every connection of the first layer: {units} hidden units (rows, the one with most "
         f"connections on top) by {inputs} pixels (columns, the image row by row). "
         "Blue: active. White: closed.",
