@@ -18,7 +18,7 @@ def figure_lines(
 
     Args:
         figures: named as in a run's card.
-        hidden: the number of hidden units.
+        hidden: the number of hidden units; None if it is not known, or not one layer's.
     """
 
     def text(name: str, form: str) -> str:

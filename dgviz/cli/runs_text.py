@@ -99,7 +99,8 @@ def _row(record: Record) -> tuple[str, ...]:
 def as_text(record: Record, parent: Record | None) -> str:
     """One run's details, a line for each."""
     snapshots, status = record.snapshots(), status_of(record)
-    hidden = record.settings.hidden if record.settings else None
+    settings = record.settings
+    hidden = settings.hidden if settings and not settings.spec.routes else None
     gates, weights = (len(snapshots.of(kind)) for kind in KINDS)
     recorded = f"{gates} snapshots of the connections, {weights} of the weights"
     rows = [

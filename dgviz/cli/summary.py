@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from dgviz.cli.figures import figure_lines
@@ -26,10 +25,8 @@ def summarise(session: TrainingSession, last: Snapshot) -> dict[str, Any]:
     """
     settings, seconds = session.settings, session.seconds
     device = resolve_device(settings.device).type
-    # Named as in `Measures`: active_ratio, macs, parameters, ...
-    measures = asdict(last.gates.measures)
     always_zero = unpack(session.facts)[0]["always_zero"].bool()
-    in_use = last.gates.masks[0].any(0).cpu()
+    in_use = last.gates.on_image.any(0).cpu()
     blank_in_use = int((in_use & always_zero).sum())
     recorder = session.recorder
     kept_step = recorder.kept_step() if recorder else None
@@ -42,10 +39,7 @@ def summarise(session: TrainingSession, last: Snapshot) -> dict[str, Any]:
         "dataset": settings.dataset,
         "seed": settings.seed,
         "epochs": settings.epochs,
-        "test_accuracy": last.evaluation.test_accuracy,
-        "validation_accuracy": last.evaluation.validation_accuracy,
-        "test_loss": last.evaluation.test_loss,
-        **measures,
+        **last.figures,
         "always_blank_pixels_in_use": blank_in_use,
         "seconds": seconds,
         "seconds_per_epoch": seconds / settings.epochs,
@@ -66,7 +60,7 @@ def as_text(result: dict[str, Any], session: TrainingSession, last: Snapshot) ->
     """
     settings, shape = result["settings"], DATASETS[result["dataset"]].image_shape
     always_zero = unpack(session.facts)[0]["always_zero"].numpy()
-    pixels = count_pixels(last.gates.masks[0].cpu().numpy(), shape, always_zero)
+    pixels = count_pixels(last.gates.on_image.cpu().numpy(), shape, always_zero)
     run = (
         f"{result['method']} on {DATASETS[result['dataset']].title}, preset {settings['preset']}, "
         f"seed {result['seed']}"
@@ -76,8 +70,9 @@ def as_text(result: dict[str, Any], session: TrainingSession, last: Snapshot) ->
         f"{result['seconds']:.1f} s: "
         f"{result['seconds_per_epoch']:.2f} s an epoch, {result['steps_per_second']:.0f} steps/s"
     )
+    hidden = None if session.settings.spec.routes else session.settings.hidden
     rows = {
-        **figure_lines(result, settings["hidden"], pixels),
+        **figure_lines(result, hidden, pixels),
         "time": pace,
         "machine": machine.as_text(result["hardware"], result["versions"]),
         "recorded": _recorded(result),

@@ -45,6 +45,8 @@ class MethodSpec:
             on MNIST. At least those of the paper preset, or none.
         timed: whether its own work depends on the part of training that is done, as gradual pruning
             does. Otherwise a run trained further equals an uninterrupted one, which a test checks.
+        routes: what the network routes each image among, such as "expert"; "" if it computes the
+            same for every image.
         baseline: the method that it is compared with; "" if it is a baseline itself.
     """
 
@@ -63,6 +65,7 @@ class MethodSpec:
     target: str = ""
     beta_ratios: Mapping[str, Sequence[tuple[float, float]]] = field(default_factory=dict)
     timed: bool = False
+    routes: str = ""
     baseline: str = "dense"
 
     @property
@@ -226,6 +229,27 @@ _ALL = (
         defaults={"beta": 5.0},
         scores="probability of being active",
         beta_ratios={"paper": ((1, 0.13), (3, 0.043), (8, 0.015))},
+    ),
+    MethodSpec(
+        "mixture",
+        "mixture of experts",
+        "Several small networks answer every image, and a router weights their answers. All of "
+        "them are computed for every image.",
+        "dgviz.methods.mixture:Mixture",
+        source="Jacobs et al. 1991",
+        knobs=(
+            _number(
+                "mixture.experts",
+                4,
+                "experts",
+                "They share the hidden units evenly, so all of them together have about as many "
+                "weights as a dense network.",
+                2,
+                16,
+            ),
+        ),
+        masks=False,
+        routes="expert",
     ),
 )
 

@@ -65,10 +65,13 @@ class Method(ABC):
     Attributes:
         model: maps images (batch, pixels) in [0, 1] to logits (batch, classes). Masks are buffers.
         generator: on the CPU; the only randomness after the initial weights.
+        routes: names of the routes among which the network chooses for each image, such as
+            "expert 1"; empty if it computes the same for every image.
     """
 
     model: nn.Module
     generator: torch.Generator
+    routes: tuple[str, ...] = ()
 
     def __init__(self, settings: Settings, sizes: tuple[int, ...]) -> None:
         """Subclasses build `model` with layers of `sizes` from torch's global random state."""
@@ -122,9 +125,22 @@ class Method(ABC):
     def cost(self, images: Tensor) -> Tensor:
         """Number of multiply-accumulates for each of the images (n, pixels): int64 (n,).
 
-        It is the same for all images unless the network selects its connections for each input.
+        It is the same for all images unless the network routes them. Additions of biases, and of
+        what two routes give, are not counted.
         """
         return torch.full((len(images),), measure(self.layers()).macs)
+
+    def routing(self, images: Tensor) -> Tensor | None:
+        """The share of each of `routes` in what an inference computes for each image.
+
+        Args:
+            images: (n, pixels).
+
+        Returns:
+            (n, routes) in [0, 1], each row with the sum 1; None for a method without routes. It is
+            the same in every mode.
+        """
+        return None
 
 
 class AutogradMethod(Method):
@@ -173,6 +189,12 @@ def sequential_views(
         masks = [torch.ones_like(weight, dtype=torch.bool) for weight in weights]
     views = zip(weights, biases, masks, scores or [None] * len(layers), strict=True)
     return [LayerView(str(i), *view, str(i - 1) if i else "") for i, view in enumerate(views)]
+
+
+def active_view(name: str, weight: Tensor, bias: Tensor, source: str = "") -> LayerView:
+    """A layer with all its connections active, for a network whose layers are no chain."""
+    mask = torch.ones_like(weight, dtype=torch.bool)
+    return LayerView(name, weight.detach(), bias.detach(), mask, None, source)
 
 
 def build(settings: Settings, sizes: tuple[int, ...]) -> Method:

@@ -11,7 +11,7 @@ The counters and knobs are JSON under the metadata key `dgviz`. Numbers are stor
 CPU a resumed run ends with the same numbers as one that was never stopped.
 
 The first version wrote `adam` for `optimiser`, and no generator: its methods used none. Earlier
-versions wrote no options of the optimiser.
+versions wrote no options of the optimiser, and no routing in the evaluation.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from dgviz.settings import KNOBS
 from dgviz.training.blob import pack, unpack
 from dgviz.training.evaluate import Evaluation
 from dgviz.training.knobs import LIVE
+from dgviz.training.routing import Routing
 
 _LARGEST_OPTION = 1e6
 """Of an option of an optimiser: those in use are below 1, or counts of steps."""
@@ -121,6 +122,9 @@ def restore(checkpoint: Checkpoint, method: Method, optimiser: torch.optim.Optim
     # Before the network is restored, because this changes its parameters.
     states = _expected_state(optimiser)
     restore_model(checkpoint, method.model)
+    routing = checkpoint.evaluation.routing
+    if any(len(row) != len(method.routes) for row in (routing.by_class if routing else ())):
+        raise CheckpointError("The checkpoint belongs to a network with other routes.")
     names = {parameter: name for name, parameter in method.model.named_parameters()}
     if checkpoint.optimiser.keys() - names.values():
         raise CheckpointError("The checkpoint belongs to another kind of network.")
@@ -270,10 +274,23 @@ def _check_like(parameter: Tensor, other: Tensor, name: str) -> None:
 
 
 def _evaluation(
-    test_accuracy: float, test_loss: float, validation_accuracy: float | None
+    test_accuracy: float,
+    test_loss: float,
+    validation_accuracy: float | None,
+    routing: dict[str, Any] | None = None,
 ) -> Evaluation:
     held_out = None if validation_accuracy is None else float(validation_accuracy)
-    return Evaluation(float(test_accuracy), float(test_loss), held_out)
+    routed = None if routing is None else _routing(**routing)
+    return Evaluation(float(test_accuracy), float(test_loss), held_out, routed)
+
+
+def _routing(by_class: list[list[float]], images: int, macs_per_input: float) -> Routing:
+    rows = tuple(tuple(float(share) for share in row) for row in by_class)
+    if not all(0 <= share <= 1 for row in rows for share in row):
+        raise ValueError("A share of a route is in [0, 1].")
+    if not 0 <= macs_per_input < math.inf:
+        raise ValueError(f"{macs_per_input!r} is no number of multiply-accumulates.")
+    return Routing(rows, _whole(images), float(macs_per_input))
 
 
 def _options(value: Any) -> list[dict[str, Any]] | None:

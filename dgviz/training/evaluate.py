@@ -9,6 +9,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from dgviz.methods.method import Method
+from dgviz.training.routing import Routing, measure_routing
 
 PREVIEW_TAUS = tuple(i / 20 for i in range(4, 16))
 """The thresholds of `accuracy_by_tau` by default: the range of the slider."""
@@ -18,11 +19,16 @@ _CHUNK = 1000
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Accuracies in [0, 1], None without images, and the mean cross-entropy in nats."""
+    """Accuracies in [0, 1], None without images, and the mean cross-entropy in nats.
+
+    `routing` is that of the validation images, or of the test images if there are none; None for a
+    method without routes.
+    """
 
     test_accuracy: float
     test_loss: float
     validation_accuracy: float | None
+    routing: Routing | None = None
 
 
 @dataclass(frozen=True)
@@ -56,9 +62,11 @@ def evaluate(method: Method, held_out: HeldOut) -> Evaluation:
     """Evaluate the network with its present weights and tau."""
     test_accuracy, test_loss = score(method, held_out.test_images, held_out.test_labels)
     validation = None
+    routed = held_out.test_images, held_out.test_labels
     if len(held_out.validation_labels):
-        validation, _ = score(method, held_out.validation_images, held_out.validation_labels)
-    return Evaluation(test_accuracy, test_loss, validation)
+        routed = held_out.validation_images, held_out.validation_labels
+        validation, _ = score(method, *routed)
+    return Evaluation(test_accuracy, test_loss, validation, measure_routing(method, *routed))
 
 
 def accuracy_by_tau(

@@ -40,6 +40,11 @@ class GateState:
         return [layer.mask for layer in self.layers]
 
     @property
+    def on_image(self) -> Tensor:
+        """The masks of all layers whose inputs are the pixels, one below the other."""
+        return torch.cat([layer.mask for layer in self.layers if not layer.source])
+
+    @property
     def scores(self) -> list[Tensor] | None:
         """The scores of each layer, (out, in) in [0, 1]; None for a method without scores."""
         scores = [layer.score for layer in self.layers if layer.score is not None]

@@ -26,7 +26,7 @@ from dgviz.training.diverged import DIVERGED
 from dgviz.training.evaluate import HeldOut, evaluate
 from dgviz.training.gate_state import GateState
 from dgviz.training.knobs import Knobs
-from dgviz.training.snapshot import KnobChange, Metrics, Snapshot
+from dgviz.training.snapshot import KnobChange, Metrics, Snapshot, macs_per_image
 
 LOG_POINTS_PER_EPOCH = 10
 _EARLY_EVALUATIONS = (0, 1, 2, 5)
@@ -259,7 +259,7 @@ class _Run:
             train_accuracy=self.window.accuracy,
             active_ratio=measures.active_ratio,
             active_weights=measures.active_weights,
-            macs=measures.macs,
+            macs=macs_per_image(gates, self.evaluation),
             mean_gate_prob=gates.mean_score,
             test_accuracy=evaluation.test_accuracy if evaluation else None,
             test_loss=evaluation.test_loss if evaluation else None,

@@ -12,6 +12,13 @@ a tensor is JSON under the metadata key `dgviz`. There are four kinds:
              `preview`               whether connections with a score above tau are active
              `prunes`                whether the method removes connections
              `score_counts`          number of connections with each score byte, without scores.*
+             `layers`                `name` and `source` of each layer: the layer whose units
+                                     are its inputs, "" for the image
+             and for a method with routes, as of the newest evaluation:
+             `routing`               `routes`, their names; `by_class`, for each class the mean
+                                     share of each route, zeros for a class without images; and
+                                     `images`, the number of images
+             `macs_per_input`        the mean number of multiply-accumulates for an image
     weights  weights.0, weights.1 …  float16 (out, in)  the weights before masking
              biases.0, biases.1 …    float32 (out,)
     facts    always_zero             uint8 (pixels,)    1 where no training image has ink
@@ -48,8 +55,9 @@ class Metrics:
     """A point of the curves.
 
     Losses are mean cross-entropies in nats, accuracies fractions; None where not evaluated. The
-    training figures are means over the batches since the point before. `mean_gate_prob` is the mean
-    score of all connections, None for a method without scores.
+    training figures are means over the batches since the point before. `macs` is for one image, the
+    mean for a method with routes. `mean_gate_prob` is the mean score of all connections, None for a
+    method without scores.
     """
 
     step: int
@@ -120,6 +128,14 @@ class Snapshot:
         return self.step / self.steps_per_epoch
 
     @property
+    def figures(self) -> dict[str, float | None]:
+        """The figures of the evaluation and of the masks, by their names in a run's card."""
+        evaluated = asdict(self.evaluation)
+        del evaluated["routing"]
+        macs = macs_per_image(self.gates, self.evaluation)
+        return evaluated | asdict(self.gates.measures) | {"macs": macs}
+
+    @property
     def has_log_entries(self) -> bool:
         """Whether there are log entries."""
         return bool(self.metrics or self.changes or self.events)
@@ -128,6 +144,12 @@ class Snapshot:
     def finished(self) -> bool:
         """Whether the run's last step has been taken."""
         return self.step == self.epochs * self.steps_per_epoch
+
+
+def macs_per_image(gates: GateState, evaluation: Evaluation) -> int:
+    """Multiply-accumulates for an image; for a method with routes the mean, rounded."""
+    routing = evaluation.routing
+    return gates.measures.macs if routing is None else round(routing.macs_per_input)
 
 
 def log_entries(snapshot: Snapshot) -> list[dict[str, Any]]:
@@ -165,7 +187,7 @@ def pack_gates(snapshot: Snapshot, extra: Mapping[str, Any], *, scores: bool = T
             packed, which a histogram needs.
     """
     gates, measures = snapshot.gates, snapshot.gates.measures
-    figures = {
+    figures: dict[str, Any] = {
         "channel": "gates",
         "step": snapshot.step,
         "epoch": snapshot.epoch,
@@ -174,12 +196,13 @@ def pack_gates(snapshot: Snapshot, extra: Mapping[str, Any], *, scores: bool = T
         "beta": snapshot.beta,
         "prunes": snapshot.method.settings.spec.masks,
         "shapes": [list(mask.shape) for mask in gates.masks],
+        "layers": [{"name": layer.name, "source": layer.source} for layer in gates.layers],
         "scores": snapshot.method.settings.spec.scores,
         "preview": gates.preview,
         "active_ratio": measures.active_ratio,
         "active_weights": measures.active_weights,
         "total_weights": measures.total_weights,
-        "macs": measures.macs,
+        "macs": macs_per_image(gates, snapshot.evaluation),
         "dense_macs": measures.dense_macs,
         "parameters": measures.parameters,
         "dense_parameters": measures.dense_parameters,
@@ -187,6 +210,13 @@ def pack_gates(snapshot: Snapshot, extra: Mapping[str, Any], *, scores: bool = T
         "test_accuracy": snapshot.evaluation.test_accuracy,
         "validation_accuracy": snapshot.evaluation.validation_accuracy,
     }
+    if (routing := snapshot.evaluation.routing) is not None:
+        figures["routing"] = {
+            "routes": snapshot.method.routes,
+            "by_class": routing.by_class,
+            "images": routing.images,
+        }
+        figures["macs_per_input"] = routing.macs_per_input
     tensors = {f"masks.{i}": bits for i, bits in enumerate(gates.packed_masks)}
     if gates.packed_scores is None:
         pass

@@ -15,7 +15,7 @@ from torch.nn import functional
 
 from dgviz.data.split import Splits
 from dgviz.knobs_in_effect import Clock, KnobsInEffect
-from dgviz.methods.catalogue import METHODS, SCORES_NAME, SHARED
+from dgviz.methods.catalogue import METHODS, PART_NAME, SCORES_NAME, SHARED
 from dgviz.methods.method import AutogradMethod, Method, build
 from dgviz.settings import COMMON, KNOBS, Settings
 from dgviz.training.checkpoint import pack_checkpoint, unpack_checkpoint
@@ -40,6 +40,9 @@ SCHEDULES = {
 MOVES = [(3, "beta", 2.0), (5, "tau", 0.6), (14, "tau", 0.45), (20, "learning_rate", 0.01)]
 
 every_method = pytest.mark.parametrize("name", METHODS)
+every_chain = pytest.mark.parametrize("name", [n for n in METHODS if not METHODS[n].routes])
+"""Methods that compute the same layers, one after the other, for every image."""
+every_router = pytest.mark.parametrize("name", [n for n in METHODS if METHODS[n].routes])
 
 
 def short(name: str, **changes: Any) -> Settings:
@@ -120,6 +123,45 @@ def test_settings_have_the_knobs_that_the_method_reads(name: str) -> None:
 
 
 @every_method
+def test_each_layer_has_as_many_inputs_as_its_source_has_units(name: str) -> None:
+    units = {"": SIZES[0]}
+    views = built(name).layers()
+    for layer in views:
+        assert PART_NAME.fullmatch(layer.name) and layer.name not in units
+        assert layer.weight.shape[1] == units[layer.source]
+        assert layer.bias.shape == layer.weight.shape[:1] and layer.mask.shape == layer.weight.shape
+        assert not layer.weight.requires_grad and not layer.bias.requires_grad
+        units[layer.name] = len(layer.weight)
+    assert len(views[-1].weight) == SIZES[-1]
+
+
+@every_router
+def test_routing_gives_each_image_shares_with_the_sum_1_in_every_mode(
+    name: str, tiny: Splits
+) -> None:
+    method = trained(name, tiny)
+    images, _ = batch()
+    assert len(set(method.routes)) == len(method.routes) > 1
+    assert all(PART_NAME.fullmatch(route) for route in method.routes)
+    found = []
+    for mode in (True, False):
+        method.model.train(mode)
+        found.append((method.routing(images), method.cost(images)))
+        shares, _ = found[-1]
+        assert shares is not None and shares.shape == (8, len(method.routes))
+        assert bool((shares >= 0).all()) and not shares.requires_grad
+        assert torch.allclose(shares.sum(1), torch.ones(8))
+    assert all(map(torch.equal, *found))
+    assert all(layer.mask.all() and layer.score is None for layer in method.layers())
+
+
+@every_chain
+def test_other_methods_have_no_routes(name: str) -> None:
+    method = built(name)
+    assert method.routes == () and method.routing(batch()[0]) is None
+
+
+@every_chain
 @pytest.mark.parametrize("prepared", [lambda name, data: built(name), trained], ids=["new", "old"])
 def test_layers_give_the_output_of_the_model(
     name: str, prepared: Callable[[str, Splits], Method], tiny: Splits
@@ -201,8 +243,10 @@ def test_every_image_has_a_cost(name: str, tiny: Splits) -> None:
     images, _ = batch()
     cost = method.cost(images)
     assert cost.shape == (8,) and cost.dtype is torch.int64
-    active = sum(int(layer.mask.sum()) for layer in method.layers())
-    assert cost.tolist() == [active] * 8
+    if not method.routes:
+        active = sum(int(layer.mask.sum()) for layer in method.layers())
+        assert cost.tolist() == [active] * 8
+    assert bool((cost > 0).all())
 
 
 @every_method
@@ -223,7 +267,7 @@ def test_a_method_draws_other_numbers_than_its_weights_and_the_shuffles(name: st
         assert not torch.equal(own, torch.rand(100, generator=torch.Generator().manual_seed(seed)))
 
 
-@every_method
+@every_chain
 def test_active_weights_start_as_those_of_the_baseline(name: str) -> None:
     settings = Settings(method=name)
     baseline = settings.baseline()

@@ -126,6 +126,7 @@ def test_the_gates_come_with_their_figures(tiny: Splits) -> None:
         "beta": 2.0,
         "prunes": True,
         "shapes": [[5, 6], [3, 5]],
+        "layers": [{"name": "0", "source": ""}, {"name": "1", "source": "0"}],
         "scores": "gate probability",
         "preview": True,
         "total_weights": 45,

@@ -104,6 +104,11 @@ def obstacle(record: Record) -> str:
     """Why the run cannot be tested, in a sentence or two; "" if it can."""
     if record.settings is None:
         return f"Run {record.id} cannot be tested. {' '.join(record.problems)}"
+    if record.settings.spec.routes:
+        return (
+            f"The test is not offered for {record.settings.spec.title}: it ranks pixels by the "
+            "connections that every image uses, and this network routes each image."
+        )
     if not record.settings.validation:
         return (
             "The test needs validation images, and this run has none (validation 0): all training "

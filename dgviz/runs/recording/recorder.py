@@ -8,7 +8,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -348,7 +348,7 @@ def _figures(snapshot: Snapshot) -> dict[str, Any]:
     return {
         "step": snapshot.step,
         "epoch": snapshot.epoch,
-        "figures": asdict(snapshot.evaluation) | asdict(snapshot.gates.measures),
+        "figures": snapshot.figures,
     }
 
 

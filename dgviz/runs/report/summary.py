@@ -37,15 +37,20 @@ def _summary(record: Record) -> str:
         return "The settings of this run cannot be read, so only its results are shown."
     entry = DATASETS[settings.dataset]
     method = settings.spec.title[0].upper() + settings.spec.title[1:]
-    sizes = f"{entry.input_size} → {settings.hidden} → {len(entry.classes)}"
+    sizes = f" ({entry.input_size} → {settings.hidden} → {len(entry.classes)})"
+    if settings.spec.routes:
+        sizes = ""  # Its layers are no chain.
     text = (
-        f"{method} ({sizes}) on {entry.title}, trained for {plain(round(record.epoch, 1))} of "
+        f"{method}{sizes} on {entry.title}, trained for {plain(round(record.epoch, 1))} of "
         f"{_noun(settings.epochs, 'epoch')} with seed {settings.seed}"
     )
     accuracy = figures.get("test_accuracy")
     if accuracy is None:
         return f"{text}. Nothing was measured. {OUTCOMES[record.phase]} {record.reason}".strip()
     text += f", classifies {percent(accuracy)} of the test images correctly"
+    if settings.spec.routes:
+        macs = count(figures.get("macs"))
+        return f"{text}; an image needs {macs} multiplications on average."
     if not settings.spec.masks:
         return text + "; all its connections are active."
     active, total = count(figures.get("active_weights")), count(figures.get("total_weights"))
