@@ -66,9 +66,9 @@ def recorded(server: str) -> str:
     return record(settings)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def context(browser: Browser, server: str) -> Iterator[BrowserContext]:
-    """A browser context shared by all pages of a file, so that scripts are compiled only once.
+    """A browser context shared by all pages, so that scripts are compiled only once.
 
     One small page stays open between the tests. Without it, Chromium would end the process of the
     server's pages with each test, and a page would take half a second of CPU time longer to load.
