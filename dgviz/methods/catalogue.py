@@ -43,6 +43,8 @@ class MethodSpec:
         beta_ratios: for a method without `target`, about the ratio of active connections that it
             ends with for some β, by preset: pairs of β and ratio, measured with 256 hidden units
             on MNIST. At least those of the paper preset, or none.
+        helps: what it gives the training besides its own idea, and would help others too, such as
+            "a lower learning rate in the second half"; "" for nothing.
         timed: whether its own work depends on the part of training that is done, as gradual pruning
             does. Otherwise a run trained further equals an uninterrupted one, which a test checks.
         routes: what the network routes each image among, such as "expert"; "" if it computes the
@@ -64,6 +66,7 @@ class MethodSpec:
     rounds: str = ""
     target: str = ""
     beta_ratios: Mapping[str, Sequence[tuple[float, float]]] = field(default_factory=dict)
+    helps: str = ""
     timed: bool = False
     routes: str = ""
     baseline: str = "dense"
@@ -151,6 +154,7 @@ _ALL = (
             ),
         ),
         masks=False,
+        helps="dropout of inputs and hidden units",
     ),
     MethodSpec(
         "magnitude",
@@ -228,6 +232,7 @@ _ALL = (
         shared=("beta", "beta_schedule"),
         defaults={"beta": 5.0},
         scores="probability of being active",
+        helps="weights that are averaged over the last steps",
         beta_ratios={"paper": ((1, 0.13), (3, 0.043), (8, 0.015))},
     ),
     MethodSpec(

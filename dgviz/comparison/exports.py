@@ -1,0 +1,178 @@
+"""The table of a comparison as CSV, LaTeX and Markdown, and its caption."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+from dgviz.comparison.table import Row, Spread
+from dgviz.formatting import UNKNOWN, count, fixed, ratio, system_text
+from dgviz.runs.spreadsheets import plain_cell
+
+
+class Column(NamedTuple):
+    """A column of the table for people.
+
+    Attributes:
+        title: its head, with the unit.
+        text: the cell of a row; "–" where nothing is known.
+    """
+
+    title: str
+    text: Callable[[Row], str]
+
+
+def _accuracy(spread: Spread | None) -> str:
+    if spread is None:
+        return UNKNOWN
+    deviation = "" if spread.deviation is None else f" ± {fixed(100 * spread.deviation, 2)}"
+    return f"{fixed(100 * spread.mean, 2)}{deviation}"
+
+
+def _counted(spread: Spread | None) -> str:
+    return UNKNOWN if spread is None else count(spread.mean)
+
+
+def _kept(spread: Spread | None) -> str:
+    if spread is None or spread.low == spread.high:
+        return _counted(spread)
+    return f"{count(spread.mean)} ({count(spread.low)}–{count(spread.high)})"
+
+
+def seeds_text(row: Row) -> str:
+    """The number of finished seeds, and how many diverged: "3", "2 of 3, 1 diverged"."""
+    planned, finished = len(row.standings), len(row.seeds)
+    text = f"{finished}" if finished == planned else f"{finished} of {planned}"
+    return f"{text}, {row.diverged} diverged" if row.diverged else text
+
+
+COLUMNS: tuple[Column, ...] = (
+    Column("method", lambda row: row.title),
+    Column("wanted r", lambda row: UNKNOWN if row.ratio is None else f"{row.ratio:g}"),
+    Column("seeds", seeds_text),
+    Column("test accuracy, %", lambda row: _accuracy(row.test_accuracy)),
+    Column("validation accuracy, %", lambda row: _accuracy(row.validation_accuracy)),
+    Column("kept weights", lambda row: _kept(row.kept_weights)),
+    Column(
+        "active ratio r", lambda row: ratio(row.active_ratio.mean if row.active_ratio else None)
+    ),
+    Column("MACs an image", lambda row: _counted(row.macs)),
+    Column("parameters", lambda row: _counted(row.parameters)),
+    Column("bytes", lambda row: _counted(row.bytes)),
+    Column("epochs", lambda row: count(row.epochs)),
+    Column("seconds", lambda row: _counted(row.seconds)),
+)
+"""The columns of the table for people, in LaTeX and in Markdown."""
+
+_FIGURES = (
+    "test_accuracy",
+    "validation_accuracy",
+    "kept_weights",
+    "active_ratio",
+    "macs",
+    "parameters",
+    "bytes",
+    "seconds",
+)
+
+
+def as_csv(rows: Iterable[Row]) -> str:
+    """All figures with all digits: mean, sd, min and max of each; accuracies as fractions."""
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\n")
+    measures = [f"{name}_{kind}" for name in _FIGURES for kind in ("mean", "sd", "min", "max")]
+    writer.writerow(
+        ["method", "wanted_ratio", "seeds", "diverged", *measures, "epochs", "steps", "runs"]
+    )
+    for row in rows:
+        cells: list[object] = [plain_cell(row.method), row.ratio]
+        cells += [" ".join(map(str, row.seeds)), row.diverged]
+        for name in _FIGURES:
+            spread: Spread | None = getattr(row, name)
+            if spread is None:
+                cells += [None] * 4
+            else:
+                cells += [spread.mean, spread.deviation, spread.low, spread.high]
+        writer.writerow([*cells, row.epochs, row.steps, " ".join(row.run_ids)])
+    return file.getvalue()
+
+
+def as_markdown(rows: Iterable[Row], columns: Sequence[Column] = COLUMNS) -> str:
+    """The table in Markdown."""
+    lines = [[column.title for column in columns], ["---"] * len(columns)]
+    lines += [[column.text(row).replace("|", "\\|") for column in columns] for row in rows]
+    return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
+
+
+def as_latex(rows: Iterable[Row], caption: str = "", columns: Sequence[Column] = COLUMNS) -> str:
+    """The table in LaTeX, for the package booktabs."""
+    head = " & ".join(latex(column.title) for column in columns)
+    body = [" & ".join(latex(column.text(row)) for column in columns) for row in rows]
+    lines = [
+        r"\begin{table}",
+        r"\centering",
+        r"\begin{tabular}{l" + "r" * (len(columns) - 1) + "}",
+        r"\toprule",
+        rf"{head} \\",
+        r"\midrule",
+        *(rf"{cells} \\" for cells in body),
+        r"\bottomrule",
+        r"\end{tabular}",
+        *([rf"\caption{{{latex(caption)}}}"] if caption else []),
+        r"\end{table}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def caption(rows: Sequence[Row]) -> str:
+    """What a reader of the table has to know: seeds, epochs, hardware, versions; sentences."""
+    settings = [one.planned.settings for row in rows for one in row.standings]
+    if not settings:
+        return ""
+    seeds = sorted({one.seed for one in settings})
+    epochs = _joined(f"{n:,}" for n in sorted({one.epochs for one in settings}))
+    validation = _joined(f"{n:,}" for n in sorted({one.validation for one in settings}))
+    spread = ", mean ± sample standard deviation" if len(seeds) > 1 else ""
+    known = dict.fromkeys(_machine(row) for row in rows)
+    machines = [text for text in known if text]
+    return " ".join(
+        [
+            f"Accuracy after the last of {epochs} epochs; "
+            f"seed{'s' if len(seeds) > 1 else ''} {_joined(map(str, seeds))}{spread}.",
+            f"Validation images: {validation}, set aside from the training images; nothing was "
+            "chosen by the test images.",
+            "Bytes: float32 parameters, and a bit for each connection where some are closed.",
+            *(f"Trained on {text}." for text in machines),
+        ]
+    )
+
+
+def latex(text: str) -> str:
+    """Text with all that LaTeX would read as a command escaped."""
+    escaped = re.sub(r"[\\{}$&#%_^~]", lambda found: _LATEX[found[0]], text)
+    return escaped.translate(_SIGNS)
+
+
+_LATEX = {sign: f"\\{sign}" for sign in "{}$&#%_"} | {
+    "\\": r"\textbackslash{}",
+    "^": r"\textasciicircum{}",
+    "~": r"\textasciitilde{}",
+}
+_SIGNS = str.maketrans({"±": r"$\pm$", "–": "--", "β": r"$\beta$", "τ": r"$\tau$", "−": "$-$"})
+
+
+def _machine(row: Row) -> str:
+    """Hardware and versions of the newest session of the row's first finished run."""
+    sessions = row.records[0].sessions if row.records else ()
+    if not sessions:
+        return ""
+    newest = sessions[-1]
+    return "; ".join(filter(None, (system_text(newest.hardware), system_text(newest.versions))))
+
+
+def _joined(words: Iterable[str]) -> str:
+    *first, last = words
+    return f"{', '.join(first)} and {last}" if first else last

@@ -1,0 +1,83 @@
+"""Where a comparison is not fair: what some of the methods get, and others do not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+
+from dgviz.formatting import plain
+from dgviz.knob import Knob
+from dgviz.methods.catalogue import METHODS, SHARED
+from dgviz.runs.courses import value_text
+from dgviz.settings import COMMON, Settings
+
+_OF_THE_PLAN = ("preset", "method", "seed", "device", "threads")
+_OF_HELPS = ("label_smoothing", "learning_rate_schedule", "freeze_at", "warmup")
+
+_ByMethod = Mapping[str, set[str]]
+"""What the runs of each method have, as texts; "" if it is nothing."""
+
+
+def unfairness(settings: Iterable[Settings]) -> list[str]:
+    """One sentence for each help that only some methods get, and for each setting that differs.
+
+    Args:
+        settings: of all runs that are compared.
+    """
+    every = list(settings)
+    sentences = []
+    for help_of in (_smoothing, _tail, lambda one: one.spec.helps):
+        sentences += _only_some(_by_method(every, help_of))
+    for name, knob in COMMON.items():
+        if name not in SHARED and name not in _OF_THE_PLAN + _OF_HELPS:
+            sentences += _differing(knob, _by_method(every, partial(_value, knob)))
+    return sentences
+
+
+def _by_method(settings: Iterable[Settings], text: Callable[[Settings], str]) -> _ByMethod:
+    texts: dict[str, set[str]] = {}
+    for one in settings:
+        texts.setdefault(one.method, set()).add(text(one))
+    return texts
+
+
+def _value(knob: Knob, settings: Settings) -> str:
+    return value_text(knob, settings[knob.name])
+
+
+def _differing(knob: Knob, values: _ByMethod) -> list[str]:
+    if all(found == next(iter(values.values())) for found in values.values()):
+        return []
+    parts = [f"{_listed(sorted(found))} for {_title(method)}" for method, found in values.items()]
+    return [f"{knob.title} differs: {', '.join(parts)}."]
+
+
+def _smoothing(settings: Settings) -> str:
+    amount = settings.label_smoothing
+    return f"label smoothing of {plain(amount)}" if amount else ""
+
+
+def _tail(settings: Settings) -> str:
+    if settings.learning_rate_schedule != "cosine" or settings.freeze_at >= 1:
+        return ""
+    return f"a learning rate that falls to 0 from {plain(100 * settings.freeze_at)}% of training on"
+
+
+def _only_some(helps: _ByMethod) -> list[str]:
+    """A sentence for each help that some methods have, and others do not."""
+    sentences = []
+    for text in sorted(set().union(*helps.values()) - {""}):
+        having = [method for method, found in helps.items() if text in found]
+        if any(helps[method] != {text} for method in helps):
+            verb = "gets" if len(having) == 1 else "get"
+            sentences.append(f"Only {_listed([_title(m) for m in having])} {verb} {text}.")
+    return sentences
+
+
+def _title(method: str) -> str:
+    return METHODS[method].title
+
+
+def _listed(words: list[str]) -> str:
+    """The words as part of a sentence, as in: a, b and c."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
