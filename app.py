@@ -10,7 +10,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import streamlit as st
@@ -29,6 +29,8 @@ from dgviz.runs.unpacking import largest_zip
 from dgviz.streams import replace_streams
 
 REAP_SECONDS = 5.0
+FOLLOW_SECONDS = 1.0
+"""How often the folder of a run that another process trains is looked at, while a page shows it."""
 CONNECTION_SECONDS = 2
 """How long connections may keep the server from ending: a browser may have stopped reading."""
 
@@ -109,26 +111,30 @@ def bound_shutdown() -> None:
 
 @contextlib.asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
-    """Start the hub, stop abandoned runs regularly, and end all processes with the server."""
+    """Start the hub, look after its runs regularly, and end all processes with the server."""
     warn_if_public()
     bound_shutdown()
     hub = the_hub()
     # Garbage collections need not look at what is loaded by now: the server keeps it until its end.
     gc.freeze()
 
-    async def reap() -> None:
+    async def repeat(work: Callable[[], None], seconds: float, name: str) -> None:
         while True:
-            await asyncio.sleep(REAP_SECONDS)
+            await asyncio.sleep(seconds)
             try:
-                await asyncio.to_thread(hub.reap)
+                await asyncio.to_thread(work)
             except Exception:
-                log.exception("The search for abandoned runs failed.")
+                log.exception("%s failed.", name)
 
-    reaper = asyncio.create_task(reap())
+    tasks = [
+        asyncio.create_task(repeat(hub.reap, REAP_SECONDS, "The search for abandoned runs")),
+        asyncio.create_task(repeat(hub.follow, FOLLOW_SECONDS, "Following other processes' runs")),
+    ]
     try:
         yield
     finally:
-        reaper.cancel()
+        for task in tasks:
+            task.cancel()
         # Not in a thread, which could have to wait; blocking is fine, as requests have ended.
         the_examinations().close()
         the_imports().close()

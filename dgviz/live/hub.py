@@ -134,8 +134,11 @@ class Hub:
         record = None
         with contextlib.suppress(RunNotFound):
             record = self.store.record(run_id)
+        if before and before.phase == "elsewhere":
+            if record and before.follows(record):
+                return before
         # Both are None for a run that could not be recorded: `before` is all that there is.
-        if before and before.disk_state == (record and state_on_disk(record)):
+        elif before and before.disk_state == (record and state_on_disk(record)):
             return before
         if record is None:
             self._forget(run_id, before)
@@ -245,6 +248,14 @@ class Hub:
             else:
                 run.stop(_UNATTENDED)
                 self._admit()
+
+    def follow(self) -> None:
+        """Read what other processes have recorded of the runs that they train and pages show."""
+        with self._lock:
+            runs = [run for run in self._runs.values() if run.viewers and run.phase == "elsewhere"]
+        for run in runs:
+            with contextlib.suppress(UnknownRun):
+                self._reread(run.id, run)
 
     def close(self) -> None:
         """Stop all runs and processes, within a bounded time."""

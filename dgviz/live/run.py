@@ -12,6 +12,7 @@ from typing import Any
 
 from dgviz.data.catalogue import DATASETS
 from dgviz.live.child import Child
+from dgviz.live.following import Follower, News
 from dgviz.live.job import Job
 from dgviz.live.launch import start_worker
 from dgviz.live.stopping import Stopping
@@ -88,6 +89,8 @@ class Run:
         self._store = store
         self._begun = False
         """Whether training has begun: the worker may have to download the data first."""
+        self._follower: Follower | None = None
+        """Reads the folder while another process trains the run."""
         self._stopping = Stopping()
         self._commands: SimpleQueue[Any] = SimpleQueue()
         self._lock = threading.RLock()
@@ -99,8 +102,12 @@ class Run:
         run.phase = _phase_of(record)
         run.reason = record.reason
         run.disk_state = state_on_disk(record)
-        run.log = list(record.log())
         run.progress |= {"step": record.step, "epoch": record.epoch}
+        if run.phase == "elsewhere":
+            run._follower = Follower(record.folder)
+            run.follows(record)
+            return run
+        run.log = list(record.log())
         snapshots = record.snapshots()
         blobs = {"facts": record.facts()}
         blobs |= {kind: last_blob(snapshots, kind) for kind in KINDS}
@@ -108,6 +115,46 @@ class Run:
         blobs["masks"] = blobs["gates"]
         run.newest = {name: (1, blob) for name, blob in blobs.items() if blob}
         return run
+
+    def follows(self, record: Record) -> bool:
+        """Take what the process that trains the run elsewhere has recorded since the last call.
+
+        Args:
+            record: the run as it is on the disk now.
+
+        Returns:
+            False if the run is not trained elsewhere, or no longer by that process: then it has to
+            be read anew.
+        """
+        state = state_on_disk(record)
+        if self._follower is None or self.disk_state is None:
+            return False
+        if record.phase != "running" or state[-1] != self.disk_state[-1]:
+            return False
+        news = self._follower.news()
+        if news is None:
+            return False
+        self.disk_state = state
+        self._take(news)
+        return True
+
+    def _take(self, news: News) -> None:
+        """Add what another process has recorded."""
+        if not any(news):
+            return
+        self.log.extend(news.entries)
+        self._apply_moves({}, news.entries)
+        if news.entries and news.entries[-1]["step"] > self.progress["step"]:
+            last = news.entries[-1]
+            self.progress = self.progress | {"step": last["step"], "epoch": last["epoch"]}
+        for channel, blob in news.blobs.items():
+            self._show(channel, blob)
+        self._notify()
+
+    def _show(self, channel: str, blob: bytes) -> None:
+        """Replace the newest blob of a channel."""
+        number, _ = self.newest.get(channel, (0, b""))
+        self.newest[channel] = number + 1, blob
 
     @property
     def resumable(self) -> bool:
@@ -279,9 +326,7 @@ class Run:
         elif content[0] == "progress":
             self.progress = content[1]
         else:
-            channel, blob = content
-            number, _ = self.newest.get(channel, (0, b""))
-            self.newest[channel] = number + 1, blob
+            self._show(*content)
 
     def _apply_moves(self, begun: dict[str, Any], entries: list[dict[str, Any]]) -> None:
         """Set the knobs to `begun`, then apply the changes in `entries`; user settings stay."""

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import bisect
 import json
+import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
@@ -34,7 +35,7 @@ from dgviz.runs.checks import (
     whole,
 )
 from dgviz.runs.contents import decoded
-from dgviz.runs.files import read_file
+from dgviz.runs.files import open_file, read_file
 from dgviz.runs.layout import LARGEST_TEXT, METRICS
 from dgviz.settings import KNOBS
 
@@ -130,6 +131,52 @@ def log_of(content: bytes) -> Log:
     if rest:
         problems.append(f"{METRICS} has more than {MOST_LINES:,} lines; only the first are read.")
     return Log([entry for entry, _ in valid], [line for _, line in valid], tuple(problems))
+
+
+class LogTail:
+    """Reads the entries that a training process appends to a log file.
+
+    Args:
+        path: the file, which may not exist yet.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file: int | None = None
+        """The number of the file on its disk: `write_whole` makes a new one."""
+        self._read = 0
+        self._step = 0
+        self._lines = 0
+
+    def new_entries(self) -> list[dict[str, Any]] | None:
+        """The valid entries of the lines that have been completed since the last call.
+
+        Returns:
+            None if another file has taken the place of the one that was read.
+        """
+        try:
+            with open_file(self._path) as file:
+                of = os.fstat(file.fileno())
+                if self._file not in (None, of.st_ino) or of.st_size < self._read:
+                    return None
+                self._file = of.st_ino
+                if of.st_size == self._read:
+                    return []
+                file.seek(self._read)
+                content = file.read(max(0, min(of.st_size, LARGEST_TEXT[METRICS]) - self._read))
+        except OSError:
+            return []
+        self._read += content.rfind(b"\n") + 1
+        lines = _lines(content)[0][: MOST_LINES - self._lines]
+        self._lines += len(lines)
+        return [entry for line in lines if (entry := _entry(line)) and self._is_next(entry)]
+
+    def _is_next(self, entry: Mapping[str, Any]) -> bool:
+        """Whether the entry is not of an earlier step than the one before."""
+        if entry["step"] < self._step:
+            return False
+        self._step = entry["step"]
+        return True
 
 
 def as_lines(entries: Iterable[dict[str, Any]]) -> bytes:

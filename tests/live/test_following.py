@@ -1,0 +1,179 @@
+"""Runs that another process trains, followed from their folders."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import synthetic_run
+from hypothesis import given
+from hypothesis import strategies as st
+from synthetic_run import RUN_ID, write_run
+from waiting import TINY
+
+from dgviz.live import following
+from dgviz.live.hub import Hub
+from dgviz.live.run import Run
+from dgviz.runs.layout import CARD, METRICS, SNAPSHOTS
+from dgviz.runs.locks import lock_on
+from dgviz.runs.log import LogTail, read_log
+from dgviz.runs.record import Record
+from dgviz.runs.snapshots import SnapshotWriter
+
+FIRST = 5
+"""The log has this many entries when the run is found."""
+
+
+class Trainer:
+    """Writes a run's folder as another training process does, entry by entry."""
+
+    def __init__(self, root: Path) -> None:
+        self.folder = write_run(root, settings=TINY, card={"phase": "running", "step": 0})
+        self.lines = (self.folder / METRICS).read_bytes().splitlines(keepends=True)
+        (self.folder / METRICS).write_bytes(b"".join(self.lines[:FIRST]))
+        self.lock = lock_on(self.folder / "lock")
+        self.lock.acquire()
+
+    def log(self, content: bytes) -> None:
+        with (self.folder / METRICS).open("ab") as file:
+            file.write(content)
+
+    def snapshot(self, step: int) -> None:
+        writer = SnapshotWriter(self.folder / SNAPSHOTS, step)
+        writer.append("gates", step, step, synthetic_run.snapshot(TINY, step))
+        writer.close()
+
+    def card(self, **changes: Any) -> None:
+        card = json.loads((self.folder / CARD).read_text())
+        (self.folder / CARD).write_text(json.dumps({**card, **changes}))
+
+    def end(self) -> None:
+        self.card(phase="finished", step=20, epoch=2.0)
+        self.lock.release()
+
+
+@pytest.fixture
+def hub(make_hub: Callable[[int], Hub]) -> Hub:
+    return make_hub(1)
+
+
+@pytest.fixture
+def trainer(hub: Hub) -> Iterator[Trainer]:
+    trainer = Trainer(hub.store.root)
+    yield trainer
+    trainer.lock.release()
+
+
+@pytest.fixture
+def run(hub: Hub, trainer: Trainer) -> Run:
+    run = hub.find(RUN_ID)
+    assert run.phase == "elsewhere" and len(run.log) == FIRST
+    return run
+
+
+def test_what_the_other_process_records_arrives_without_a_new_session(
+    hub: Hub, run: Run, trainer: Trainer
+) -> None:
+    log, numbers = run.log, {name: number for name, (number, _) in run.newest.items()}
+    assert numbers == {"facts": 1, "masks": 1, "gates": 1, "weights": 1}
+    notified: list[int] = []
+    with run.watch(lambda: notified.append(run.progress["step"])):
+        trainer.log(b"".join(trainer.lines[FIRST:9]) + trainer.lines[9][:20])
+        hub.follow()
+        assert run.log is log and run.log == read_log(trainer.folder / METRICS)
+        assert (len(log), run.progress["step"], run.progress["epoch"]) == (9, 8, 0.8)
+        trainer.log(trainer.lines[9][20:])
+        trainer.snapshot(21)
+        hub.follow()
+        assert len(log) == 10 and notified == [8, 9]
+    assert [run.newest[name][0] for name in ("masks", "gates", "weights", "facts")] == [2, 2, 1, 1]
+    assert not run.superseded and hub.find(RUN_ID) is run
+
+
+def test_a_change_of_a_knob_there_is_shown_here(hub: Hub, run: Run, trainer: Trainer) -> None:
+    move = {"kind": "knob", "step": 4, "epoch": 0.4, "knob": "beta", "from": 0.03, "to": 5.0}
+    with run.watch(lambda: None):
+        trainer.log(json.dumps(move).encode() + b"\n")
+        hub.follow()
+    assert run.knobs["beta"] == 5.0
+
+
+def test_nothing_is_read_while_nothing_changes_or_no_page_shows_it(
+    hub: Hub, run: Run, trainer: Trainer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_reading(*arguments: Any) -> Any:
+        raise AssertionError(f"read {arguments}")
+
+    monkeypatch.setattr(following, "Snapshots", no_reading)
+    monkeypatch.setattr(following, "read_file", no_reading)
+    with run.watch(lambda: None):
+        hub.follow()
+    trainer.log(trainer.lines[FIRST])
+    hub.follow()
+    assert len(run.log) == FIRST
+
+
+def test_its_end_is_shown_as_an_end(hub: Hub, run: Run, trainer: Trainer) -> None:
+    with run.watch(lambda: None):
+        trainer.log(b"".join(trainer.lines[FIRST:]))
+        trainer.end()
+        hub.follow()
+        assert run.superseded
+    ended = hub.find(RUN_ID)
+    assert (ended.phase, ended.progress["step"]) == ("finished", 20)
+    assert ended.log == Record(trainer.folder).log()
+
+
+def test_a_killed_process_is_noticed(hub: Hub, run: Run, trainer: Trainer) -> None:
+    with run.watch(lambda: None):
+        trainer.lock.release()
+        hub.follow()
+    assert run.superseded and hub.find(RUN_ID).phase == "interrupted"
+
+
+@pytest.mark.parametrize("what", ["log", "session"])
+def test_a_resume_there_makes_it_read_anew(what: str, hub: Hub, run: Run, trainer: Trainer) -> None:
+    """A resume cuts the log: the entries after the checkpoint must not stay."""
+    with run.watch(lambda: None):
+        if what == "log":
+            beside = trainer.folder / "beside"
+            beside.write_bytes(b"".join(trainer.lines[:2]))
+            beside.replace(trainer.folder / METRICS)
+        else:
+            trainer.card(sessions=[{"started": "2026-03-05T00:00:00+00:00"}])
+        hub.follow()
+        assert run.superseded
+    anew = hub.find(RUN_ID)
+    assert anew.phase == "elsewhere" and anew.log == read_log(trainer.folder / METRICS)
+
+
+ENTRIES = st.lists(
+    st.sampled_from(
+        [
+            '{"kind": "event", "step": %d, "epoch": 1, "name": "pruned", "text": "some"}',
+            '{"kind": "later", "step": %d, "epoch": 0.5}',
+            '{"kind": "knob", "step": %d, "epoch": 1, "knob": "beta", "from": 1, "to": 2}',
+            "damaged %d",
+        ]
+    ),
+    max_size=12,
+)
+
+
+@given(ENTRIES, st.lists(st.integers(1, 200), max_size=20))
+def test_a_log_read_piece_by_piece_is_the_log_read_at_once(
+    tmp_path_factory: pytest.TempPathFactory, lines: list[str], pieces: list[int]
+) -> None:
+    path = tmp_path_factory.mktemp("tail") / METRICS
+    content = "".join(f"{line % step}\n" for step, line in enumerate(lines)).encode()
+    tail = LogTail(path)
+    entries = tail.new_entries()
+    for length in [*pieces, len(content)]:
+        with path.open("ab") as file:
+            file.write(content[:length])
+        content = content[length:]
+        entries += tail.new_entries()
+    assert entries == read_log(path)
