@@ -95,6 +95,11 @@ def _number(
     return Knob(name, kind, default, label, help, _OWN, minimum=low, maximum=high, step=step)
 
 
+def _target(name: str, help: str = "The part of all weights that stays active.") -> Knob:
+    """The knob of the ratio of active connections."""
+    return _number(name, 0.05, "target ratio", help, 0.001, 1)
+
+
 _ALL = (
     MethodSpec(
         "dynamicgate",
@@ -164,14 +169,7 @@ _ALL = (
         "dgviz.methods.magnitude:GradualMagnitude",
         source="Zhu & Gupta 2017",
         knobs=(
-            _number(
-                "magnitude.target",
-                0.05,
-                "target ratio",
-                "The part of all weights that stays active.",
-                0.001,
-                1,
-            ),
+            _target("magnitude.target"),
             _number(
                 "magnitude.begin",
                 0.04,
@@ -201,6 +199,183 @@ _ALL = (
         ),
         target="magnitude.target",
         timed=True,
+    ),
+    MethodSpec(
+        "one_shot",
+        "one-shot magnitude pruning",
+        "Prunes the smallest weights once, and trains on with the others at a lower learning rate.",
+        "dgviz.methods.one_shot:OneShot",
+        source="Han et al. 2015",
+        knobs=(
+            _target("one_shot.target"),
+            _number(
+                "one_shot.at",
+                0.5,
+                "pruning at",
+                "The part of training after which the weights are pruned.",
+                0.05,
+                1,
+                step=0.05,
+            ),
+            Knob(
+                name="one_shot.scope",
+                kind=str,
+                default="network",
+                label="smallest weights of",
+                help="network: of all layers together. layer: the same part of each layer.",
+                group=_OWN,
+                choices=("network", "layer"),
+            ),
+            _number(
+                "one_shot.factor",
+                0.1,
+                "learning-rate factor",
+                "The learning rate is multiplied by this after the pruning.",
+                0,
+                1,
+                step=0.05,
+            ),
+        ),
+        target="one_shot.target",
+    ),
+    MethodSpec(
+        "lottery",
+        "lottery ticket",
+        "Trains in rounds. Between two rounds it prunes the smallest weights and sets the others "
+        "back to their initial values.",
+        "dgviz.methods.lottery:LotteryTicket",
+        source="Frankle & Carbin 2019",
+        knobs=(
+            _target("lottery.target", "The part of all weights that is active in the last round."),
+            _number(
+                "lottery.rounds",
+                5,
+                "rounds",
+                "They share the epochs evenly, and schedules begin again in each: with 5 rounds, "
+                "50 epochs are 10 for each round.",
+                2,
+                20,
+            ),
+        ),
+        rounds="lottery.rounds",
+        target="lottery.target",
+    ),
+    MethodSpec(
+        "rigl",
+        "RigL",
+        "Trains a sparse network from the start. At regular steps it drops the smallest weights, "
+        "and grows as many where the gradient is largest.",
+        "dgviz.methods.rigl:RigL",
+        source="Evci et al. 2020",
+        knobs=(
+            _target("rigl.target", "The part of all weights that is active, from the start."),
+            _number(
+                "rigl.drop",
+                0.3,
+                "dropped share",
+                "The part of a layer's active weights that is dropped at first. It falls to 0, "
+                "along a cosine.",
+                0,
+                1,
+                step=0.05,
+            ),
+            _number(
+                "rigl.end",
+                0.75,
+                "last change at",
+                "The part of training after which connections no longer change.",
+                0.05,
+                1,
+                step=0.05,
+            ),
+            _number(
+                "rigl.every",
+                100,
+                "steps between changes",
+                "Training steps from one change of connections to the next.",
+                1,
+                100_000,
+            ),
+            Knob(
+                name="rigl.layers",
+                kind=str,
+                default="erdos-renyi",
+                label="weights of layers",
+                help="erdos-renyi: small layers are denser, in proportion to inputs plus outputs. "
+                "dense output: the output layer has all its weights, but at most half of the "
+                "active ones.",
+                group=_OWN,
+                choices=("erdos-renyi", "dense output"),
+            ),
+        ),
+        target="rigl.target",
+    ),
+    MethodSpec(
+        "granet",
+        "GraNet",
+        "Begins with half of the connections, at random. While it prunes the smallest weights, it "
+        "grows others where the gradient is largest.",
+        "dgviz.methods.granet:GraNet",
+        source="Liu et al. 2021",
+        knobs=(
+            _target("granet.target"),
+            _number(
+                "granet.start",
+                0.5,
+                "first ratio",
+                "The part of all weights that is active at first, if the target is not higher.",
+                0.001,
+                1,
+            ),
+            _number(
+                "granet.end",
+                0.6,
+                "pruning ends at",
+                "The part of training after which the target ratio is reached.",
+                0.05,
+                1,
+                step=0.05,
+            ),
+            _number(
+                "granet.drop",
+                0.5,
+                "dropped share",
+                "The part of a layer's active weights that is dropped at first, and grown "
+                "elsewhere. It falls to 0 at the end of training, along a cosine.",
+                0,
+                1,
+                step=0.05,
+            ),
+            _number(
+                "granet.every",
+                100,
+                "steps between changes",
+                "Training steps from one change of connections to the next.",
+                1,
+                100_000,
+            ),
+        ),
+        target="granet.target",
+    ),
+    MethodSpec(
+        "small",
+        "small dense network",
+        "A dense network with fewer hidden units: it has as many weights as a sparse network "
+        "keeps.",
+        "dgviz.methods.small:SmallDense",
+        source="Rumelhart et al. 1986",
+        knobs=(
+            _number(
+                "small.ratio",
+                0.05,
+                "size",
+                "Its hidden units as a part of those set below; its weights are the same part.",
+                0.001,
+                1,
+            ),
+        ),
+        masks=False,
+        target="small.ratio",
     ),
     MethodSpec(
         "l0",

@@ -44,7 +44,7 @@ class MaskedLinear(nn.Linear):
     def use(self, mask: Tensor) -> None:
         """Take this mask, bool (out, in): the weights of closed connections become 0."""
         self.mask.copy_(mask)
-        self.weight.mul_(self.mask)
+        self.weight.masked_fill_(~self.mask, 0)
 
     @torch.no_grad()
     def magnitudes(self) -> Tensor:
@@ -80,7 +80,7 @@ class MaskedMLP(AutogradMethod):
     def after_step(self, optimiser: torch.optim.Optimizer, clock: Clock) -> Sequence[Event]:
         for linear in self.linears:
             # The optimiser moves closed weights too.
-            linear.weight.mul_(linear.mask)
+            linear.weight.masked_fill_(~linear.mask, 0)
         return self.change_masks(optimiser, clock)
 
     @abstractmethod
@@ -99,6 +99,13 @@ class MaskedMLP(AutogradMethod):
         return sequential_views(self.linears, [linear.mask for linear in self.linears])
 
 
+def largest(values: Tensor, count: int) -> Tensor:
+    """The places of this many largest values: bool, of the same shape."""
+    chosen = torch.zeros(values.numel(), dtype=torch.bool, device=values.device)
+    chosen[values.flatten().topk(count).indices] = True
+    return chosen.view_as(values)
+
+
 def prune(linears: Sequence[MaskedLinear], active: int) -> int:
     """Close all connections but this many with the largest weights of these layers together.
 
@@ -110,10 +117,8 @@ def prune(linears: Sequence[MaskedLinear], active: int) -> int:
     before = sum(linear.active for linear in linears)
     if active >= before:
         return 0
-    magnitudes = torch.cat([linear.magnitudes().flatten() for linear in linears])
-    mask = torch.zeros_like(magnitudes, dtype=torch.bool)
-    mask[magnitudes.topk(active).indices] = True
-    parts = mask.split([linear.mask.numel() for linear in linears])
+    kept = largest(torch.cat([linear.magnitudes().flatten() for linear in linears]), active)
+    parts = kept.split([linear.mask.numel() for linear in linears])
     for linear, part in zip(linears, parts, strict=True):
         linear.use(part.view_as(linear.mask))
     return before - active

@@ -11,8 +11,10 @@ from dgviz.training.snapshot import Snapshot
 
 
 def quick(method: str) -> dict[str, Any]:
-    """The intervals of steps of a method, each as short as possible."""
-    return {knob.name: 2 for knob in METHODS[method].knobs if knob.name.endswith(".every")}
+    """The intervals of steps of a method, each as short as possible, and a ratio that can learn."""
+    spec = METHODS[method]
+    short = {knob.name: 2 for knob in spec.knobs if knob.name.endswith(".every")}
+    return short | ({spec.target: 0.4} if spec.target else {})
 
 
 def train(session: TrainingSession, last_step: int | None = None) -> Snapshot:
