@@ -237,6 +237,7 @@ _ALL = (
             ),
         ),
         target="one_shot.target",
+        timed=True,
     ),
     MethodSpec(
         "lottery",
@@ -309,6 +310,7 @@ _ALL = (
             ),
         ),
         target="rigl.target",
+        timed=True,
     ),
     MethodSpec(
         "granet",
@@ -356,6 +358,7 @@ _ALL = (
             ),
         ),
         target="granet.target",
+        timed=True,
     ),
     MethodSpec(
         "small",
