@@ -1,21 +1,26 @@
-"""Every method of the catalogue supports recorded runs; trained on the real MNIST."""
+"""Every method of the catalogue supports recorded runs; trained on a tenth of the real MNIST."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from short_runs import quick, train
 
+from dgviz.data.sets import load
 from dgviz.methods.catalogue import METHODS
 from dgviz.methods.method import build
 from dgviz.runs.archive import export_zip, import_zip
 from dgviz.runs.contents import RunsError
 from dgviz.runs.drawing import run_curves
+from dgviz.runs.faithfulness import examination
 from dgviz.runs.faithfulness.examination import examine
 from dgviz.runs.layout import CHECKPOINT
 from dgviz.runs.recorded_gates import gates_of
+from dgviz.runs.recording import session
 from dgviz.runs.recording.session import TrainingSession
 from dgviz.runs.report import report_html
 from dgviz.runs.snapshot_blob import last_blob
@@ -29,14 +34,33 @@ BROKEN, WHOLE = "b" * 12, "a" * 12
 
 def settings_of(method: str) -> Settings:
     """9 steps an epoch."""
-    common = {"hidden": 32, "epochs": 2, "batch_size": 6000, "validation": 6000, "device": "cpu"}
+    common = {"hidden": 32, "epochs": 2, "batch_size": 600, "validation": 600, "device": "cpu"}
     common["learning_rate"] = 0.01
     settings = Settings.from_preset("sparse", method=method, **common, **quick(method))
     return settings.with_changes(tau_schedule="warmup", beta_schedule="ramp", warmup=0.8)
 
 
+@pytest.fixture(scope="module")
+def a_tenth() -> Iterator[None]:
+    """Train and test on 6,000 and 1,000 images, because training is most of the time."""
+    mnist = load("mnist")
+    small = replace(
+        mnist,
+        train_images=mnist.train_images[:6000],
+        train_labels=mnist.train_labels[:6000],
+        test_images=mnist.test_images[:1000],
+        test_labels=mnist.test_labels[:1000],
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (session, examination):
+            patch.setattr(module, "load", lambda name: small)
+        yield
+
+
 @pytest.fixture(scope="module", params=METHODS)
-def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Store:
+def store(
+    a_tenth: None, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Store:
     """Two finished runs of a method: one uninterrupted, one killed and resumed."""
     store, settings = Store(tmp_path_factory.mktemp(request.param)), settings_of(request.param)
     whole = TrainingSession.new(store, WHOLE, settings, parent=None)
