@@ -185,7 +185,7 @@ def test_names_of_controls_contain_the_words_on_them(shown: LivePage) -> None:
 @pytest.mark.parametrize(
     ("card", "sentence"),
     [
-        ("gate-map", r"16 hidden units and 784 pixels\. [\d,]+ of 12,704 connections are active "
+        ("gate-map", r"16 hidden units × 784 pixels\. [\d,]+ of 12,704 connections are active "
                      r"at tau 0\.50: active ratio 0\.\d{3}\. [\d,]+ of them are in the first "
                      r"layer, which the map shows\. Epoch \d+\.\d, test accuracy \d+\.\d+%"),
         ("pixel-map", r"28 by 28 pixels at tau 0\.50: \d+ are in use, \d+ are pruned, 67 are"),

@@ -88,7 +88,14 @@ function tensor(buffer, base, name, entry) {
     throw new Error(`Tensor ${name} is ${to - from} bytes long, not ${size * bytes}.`);
   }
   if (base + to > buffer.byteLength) throw new Error(`Tensor ${name} is cut short.`);
-  const raw = view(buffer, base + from, size, dtype);
+  return tensorOf(dtype, shape, view(buffer, base + from, size, dtype));
+}
+
+/**
+ * @param {Tensor["dtype"]} dtype @param {number[]} shape @param {Tensor["raw"]} raw
+ * @returns {Tensor}
+ */
+export function tensorOf(dtype, shape, raw) {
   /** @type {?Tensor["data"]} */
   let decoded = raw instanceof Uint16Array ? null : raw;
   return {

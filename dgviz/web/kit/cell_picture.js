@@ -1,6 +1,6 @@
 /**
- * A canvas of coloured cells, with a row for each hidden unit and a column for each input pixel. This
- * class has the visible part and the cursor; subclasses choose the colours.
+ * A canvas of coloured cells, with a row for each hidden unit and a column for each input pixel. Layers
+ * side by side repeat the columns of the pixels. This class has the visible part and the cursor; subclasses choose the colours.
  */
 import { css } from "../core/colours.js";
 import { contextOf, el, fitCanvas } from "./dom.js";
@@ -18,6 +18,7 @@ const HARD = 2;
  *
  * @typedef {Object} CellState what a picture is drawn from; subclasses extend it
  * @property {import("../core/gates.js").Snapshot} snapshot
+ * @property {number} [pixels] columns of one layer, if the snapshot's layer is several side by side
  * @property {number} tau
  * @property {import("./theme.js").Theme} theme
  */
@@ -35,6 +36,8 @@ export class CellPicture {
     this.marked = null;
     this.rows = 1;
     this.cols = 1;
+    /** columns of one layer: the cell at a column is that of pixel `column % pixels` */
+    this.pixelCols = 1;
     /** @type {ArrayLike<number>} the unit of each row; empty until something has been drawn */
     this.order = [];
     this.words = new Uint32Array();
@@ -52,6 +55,7 @@ export class CellPicture {
     context.clearRect(0, 0, this.canvas.width, this.canvas.height);
     if (!state || !box.width) return;
     this.fill(state);
+    this.pixelCols = state.pixels ?? this.cols;
     this.show(context);
     context.setTransform(box.scale, 0, 0, box.scale, 0, 0);
     this.decorate(context, box, state);
@@ -159,20 +163,42 @@ export class CellPicture {
     const high = box.height / (this.rows * this.view.size);
     if (wide > EDGED) this.edges(context, box, wide, high, theme);
     this.write(context, wide, high, state);
-    if (this.marked !== null) {
-      const [x] = this.corner(0, this.marked, wide, high);
-      context.fillStyle = css(theme.tau, 0.85);
-      const middle = x + wide / 2;
-      const half = Math.max(0.75, Math.min(wide / 2, 1.25));
-      context.fillRect(middle - half, 0, 2 * half, 7);
-      context.fillRect(middle - half, box.height - 7, 2 * half, 7);
-    }
+    this.drawBorders(context, box, wide, high, theme);
+    this.drawMarks(context, box, wide, high, theme);
     if (!this.cursor) return;
     const [x, y] = this.corner(this.cursor.row, this.cursor.col, wide, high);
     const grow = Math.max(0, 7 - wide) / 2;
     context.lineWidth = 2;
     context.strokeStyle = css(theme.tau);
     context.strokeRect(x - grow, y - grow, wide + 2 * grow, Math.max(high, 1) + 2 * grow);
+  }
+
+  /**
+   * Draws a line between layers that are side by side.
+   * @param {CanvasRenderingContext2D} context @param {{height: number}} box
+   * @param {number} wide @param {number} high @param {import("./theme.js").Theme} theme
+   */
+  drawBorders(context, { height }, wide, high, theme) {
+    context.fillStyle = css(theme.ink);
+    for (let col = this.pixelCols; col < this.cols; col += this.pixelCols) {
+      context.fillRect(this.corner(0, col, wide, high)[0] - 0.75, 0, 1.5, height);
+    }
+  }
+
+  /**
+   * Marks the pixel pointed at, at the top and the bottom of each of its columns.
+   * @param {CanvasRenderingContext2D} context @param {{height: number}} box
+   * @param {number} wide @param {number} high @param {import("./theme.js").Theme} theme
+   */
+  drawMarks(context, { height }, wide, high, theme) {
+    if (this.marked === null) return;
+    context.fillStyle = css(theme.tau, 0.85);
+    const half = Math.max(0.75, Math.min(wide / 2, 1.25));
+    for (let col = this.marked; col < this.cols; col += this.pixelCols) {
+      const middle = this.corner(0, col, wide, high)[0] + wide / 2;
+      context.fillRect(middle - half, 0, 2 * half, 7);
+      context.fillRect(middle - half, height - 7, 2 * half, 7);
+    }
   }
 
   /**
@@ -233,7 +259,12 @@ export class CellPicture {
     this.view.reveal(col / this.cols, row / this.rows, 1 / this.cols, 1 / this.rows);
   }
 
-  /** @returns {[number, number]} the first and the last pixel in sight */
+  /** The pixel of the cursor's cell. @returns {?number} */
+  get pointed() {
+    return this.cursor && this.cursor.col % this.pixelCols;
+  }
+
+  /** @returns {[number, number]} the first and the last column in sight */
   columnsSeen() {
     const first = Math.floor(this.view.x * this.cols + 1e-6);
     const last = Math.ceil((this.view.x + this.view.size) * this.cols - 1e-6) - 1;

@@ -1,10 +1,11 @@
 /**
- * The stage of a map of connections: canvas, names of the first and the last pixel in sight, a
+ * The stage of a map of connections: canvas, names of layers side by side, names of the first and the last pixel in sight, a
  * readout of the connection under the pointer or the keyboard's cursor, and zoom buttons.
  */
 
 import * as hover from "../core/hover.js";
 import { placeText } from "../core/pixels.js";
+import { columnNames } from "./column_names.js";
 import { el, setAttribute, setText } from "./dom.js";
 import { listen } from "./gestures.js";
 
@@ -37,6 +38,7 @@ export function mapStage(picture, name, { draw, drawPicture }) {
     picture.canvas,
     empty,
   );
+  const above = columnNames();
   const [left, right] = [el("span"), el("span")];
   const axis = el("div", { class: "axis" }, left, right);
   const readout = el("div", { class: "readout" });
@@ -65,7 +67,7 @@ export function mapStage(picture, name, { draw, drawPicture }) {
       byKeys = false;
       pointed = at;
       picture.cursor = at && picture.cellAt(...at);
-      hover.set(picture.cursor?.col ?? null);
+      hover.set(picture.pointed);
       drawPicture();
     },
     zoom(across, down, factor) {
@@ -75,7 +77,7 @@ export function mapStage(picture, name, { draw, drawPicture }) {
     step(rows, cols) {
       byKeys = true;
       picture.step(rows, cols);
-      hover.set(picture.cursor?.col ?? null);
+      hover.set(picture.pointed);
       draw();
       setText(spoken, readout.textContent);
     },
@@ -100,16 +102,17 @@ export function mapStage(picture, name, { draw, drawPicture }) {
   const isRead = () => stage.matches(":hover, :focus");
 
   /**
-   * Names the first and the last pixel in sight.
+   * Names the first and the last pixel in sight, and layers that are side by side.
    * @param {import("../core/pixels.js").Shape} shape
+   * @param {string[]} [names] of the layers
    */
-  function nameEnds(shape) {
-    const [first, last] = picture.columnsSeen();
+  function nameEnds(shape, names = []) {
+    const { cols, pixelCols } = picture;
+    const [first, last] = picture.columnsSeen().map((col) => col % pixelCols);
     setText(left, `pixel ${first} (${placeText(first, shape)})`);
-    setText(
-      right,
-      last === picture.cols - 1 ? `pixel ${last}` : `pixel ${last} (${placeText(last, shape)})`,
-    );
+    const isEnd = picture.columnsSeen()[1] === cols - 1;
+    setText(right, isEnd ? `pixel ${last}` : `pixel ${last} (${placeText(last, shape)})`);
+    above.show(names, picture.view, stage.clientWidth);
     setAttribute(stage, "data-zoom", 1 / picture.view.size);
   }
 
@@ -127,6 +130,7 @@ export function mapStage(picture, name, { draw, drawPicture }) {
   }
 
   return {
+    above: above.node,
     stage,
     axis,
     readout,

@@ -4,6 +4,7 @@ import { count, signed } from "../core/format.js";
 import { probabilityScale, weightColours } from "../core/gate_drawing.js";
 import { isDense } from "../core/gates.js";
 import { measure } from "../core/measures.js";
+import { sideBySide } from "../core/side_by_side.js";
 import { el, setText } from "../kit/dom.js";
 import { ramp, swatch } from "../kit/legend.js";
 
@@ -26,7 +27,7 @@ export function gateLegend() {
     scale.node.hidden = isMask;
     for (const one of [layer, active.node, closed.node]) one.hidden = !isMask;
     if (isMask) {
-      const [first] = measure(gates, tau).layers;
+      const first = measure(sideBySide(gates).snapshot, tau);
       // A fixed width, so that the next label does not move.
       active.label.style.minWidth = `${`active ${count(first.total)}`.length}ch`;
       setText(active.label, `active ${count(first.active)}`);

@@ -5,10 +5,12 @@ import { atTau, isDense, masksAt } from "../core/gates.js";
 import * as hover from "../core/hover.js";
 import { measure } from "../core/measures.js";
 import { imageShape, isAlwaysBlank, placeText } from "../core/pixels.js";
+import { sideBySide, weightsSideBySide } from "../core/side_by_side.js";
 import { el, heading, offer, segmented, setAttribute, setText, throttle } from "../kit/dom.js";
 import { mapStage } from "../kit/map_stage.js";
 import { mountCard } from "../kit/mounting.js";
 import { gateLegend } from "./gate_legend.js";
+import { layersText, sizeText } from "./gate_map_text.js";
 import { GatePicture } from "./gate_picture.js";
 
 const SPOKEN_MS = 1000;
@@ -40,6 +42,7 @@ export const mount = (component) =>
 
 /**
  * @typedef {import("../core/gates.js").Snapshot} Snapshot
+ * @typedef {import("../core/side_by_side.js").Shown} Shown
  * @typedef {import("../kit/mounting.js").Method} Method
  * @typedef {import("./gate_picture.js").Mode} Mode
  *
@@ -82,6 +85,7 @@ function build(card) {
       "section",
       { class: "card tall" },
       top.node,
+      map.above,
       map.stage,
       map.axis,
       map.readout,
@@ -103,38 +107,44 @@ function build(card) {
   /** @returns {Method} */
   const method = () => card.data.method;
 
-  function shapeNow() {
-    return imageShape(card.store.facts, picture.cols);
-  }
-
   function drawPicture() {
     const { gates, weights } = card.store;
     const { tau, theme } = card;
-    map.show(gates && { snapshot: gates, weights: weights?.layers[0], tau, theme }, cellText);
+    if (!gates) {
+      map.show(null, () => "");
+      return;
+    }
+    const shown = sideBySide(gates);
+    const { snapshot, pixels } = shown;
+    map.show({ snapshot, pixels, weights: weightsSideBySide(weights, shown), tau, theme }, (cell) =>
+      cellText(shown, cell),
+    );
   }
 
-  /** @param {{unit: number, col: number}} cell */
-  function cellText({ unit, col }) {
-    const { gates, weights, facts } = card.store;
-    if (!gates) return "";
-    const at = unit * gates.layers[0].cols + col;
-    const { scores } = gates.layers[0];
+  /** @param {Shown} shown @param {{unit: number, col: number}} cell */
+  function cellText({ snapshot, pixels, names, at: layers }, { unit, col }) {
+    const { weights, facts } = card.store;
+    const { scores, cols } = snapshot.layers[0];
+    const [part, pixel] = [Math.floor(col / pixels), col % pixels];
+    const at = unit * cols + col;
+    const weight = weights?.layers[layers[part]]?.data[unit * pixels + pixel];
     const parts = [
+      ...(names.length > 1 ? [names[part]] : []),
       `unit ${unit}`,
-      `pixel (${placeText(col, shapeNow())})`,
-      ...(scores ? [`${gates.meta.scores} ${(scores[at] / 200).toFixed(3)}`] : []),
-      `weight ${signed(weights?.layers[0]?.data[at] ?? null)}`,
-      masksAt(gates, card.tau)[0][at] ? "active" : "closed",
+      `pixel (${placeText(pixel, imageShape(facts, pixels))})`,
+      ...(scores ? [`${snapshot.meta.scores} ${(scores[at] / 200).toFixed(3)}`] : []),
+      `weight ${signed(weight ?? null)}`,
+      ...(isDense(snapshot) ? [] : [masksAt(snapshot, card.tau)[0][at] ? "active" : "closed"]),
     ];
-    if (isAlwaysBlank(facts, col)) parts.push("always blank in training");
+    if (isAlwaysBlank(facts, pixel)) parts.push("always blank in training");
     return parts.join(" · ");
   }
 
   /** @param {Snapshot} snapshot */
   function drawSnapshot(snapshot) {
-    const { rows, cols } = snapshot.layers[0];
-    map.nameEnds(shapeNow());
-    setText(top.sub, `${count(rows)} hidden units × ${count(cols)} pixels`);
+    const shown = sideBySide(snapshot);
+    map.nameEnds(imageShape(card.store.facts, shown.pixels), shown.names);
+    setText(top.sub, sizeText(shown));
     legend.draw(card, picture);
     map.explainBlank(blankText(snapshot));
     attributes(snapshot);
@@ -145,7 +155,7 @@ function build(card) {
   const blankText = (snapshot) => {
     const { scores, preview } = snapshot.meta;
     const isDrawn = picture.mode === "probability" && scores;
-    if (isDrawn || measure(snapshot, card.tau).layers[0].active) return "";
+    if (isDrawn || measure(sideBySide(snapshot).snapshot, card.tau).active) return "";
     return preview
       ? `No gate of the first layer is above τ ${threshold(card.tau)}, so all its ` +
           "connections are closed. Lower τ to open some."
@@ -178,12 +188,9 @@ function build(card) {
   const describe = throttle(SPOKEN_MS, () => {
     const { gates } = card.store;
     if (!gates) return;
-    const { rows, cols } = gates.layers[0];
-    const {
-      active,
-      total,
-      layers: [first],
-    } = measure(gates, card.tau);
+    const shown = sideBySide(gates);
+    const { active, total } = measure(gates, card.tau);
+    const inMap = measure(shown.snapshot, card.tau).active;
     const sentence = isDense(gates)
       ? `All ${count(total)} connections are active.`
       : `${count(active)} of ${count(total)} connections are active${atTau(gates, card.tau)}: ` +
@@ -191,8 +198,8 @@ function build(card) {
     setAttribute(
       map.stage,
       "aria-label",
-      `Connection map of ${rows} hidden units and ${cols} pixels. ` +
-        `${sentence} ${count(first.active)} of them are in the first layer, which the map shows. Epoch ${known(gates.meta.epoch) ? gates.meta.epoch.toFixed(1) : UNKNOWN}, ` +
+      `Connection map: ${sizeText(shown)}. ` +
+        `${sentence} ${count(inMap)} of them are in the ${layersText(shown)}, which the map shows. Epoch ${known(gates.meta.epoch) ? gates.meta.epoch.toFixed(1) : UNKNOWN}, ` +
         `test accuracy ${percent(testAccuracy(gates))}. Arrow keys read single connections.`,
     );
   });

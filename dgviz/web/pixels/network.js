@@ -2,7 +2,7 @@
  * The network of a snapshot and what it computes: pure functions, without the DOM. All of them use
  * the mask at tau, so the weight of a closed connection is 0.
  */
-import { masksAt } from "../core/gates.js";
+import { firstLayers, masksAt } from "../core/gates.js";
 
 /**
  * @typedef {Object} NetLayer
@@ -47,13 +47,20 @@ export function netOf({ gates, weights }, tau) {
 }
 
 /**
+ * Whether a network has two layers, the second of which reads the first: not one with experts.
+ * @param {import("../core/gates.js").Snapshot} gates
+ */
+export const isChain = ({ layers: [first, second, ...more] }) =>
+  Boolean(second) && !more.length && second.source === first.name && second.cols === first.rows;
+
+/**
  * Whether gates and weights are of one network with one hidden layer.
  * @param {import("../core/gates.js").Snapshot} gates
  * @param {import("../core/store.js").Weights} weights
  */
-function isDrawable({ layers }, { layers: tensors }) {
-  const fits = layers.every(({ rows, cols }, i) => tensors[i]?.data.length === rows * cols);
-  return fits && layers.length === 2 && tensors.length === 2 && layers[1].cols === layers[0].rows;
+function isDrawable(gates, { layers: tensors }) {
+  const fits = gates.layers.every(({ rows, cols }, i) => tensors[i]?.data.length === rows * cols);
+  return fits && tensors.length === 2 && isChain(gates);
 }
 
 /**
@@ -140,6 +147,26 @@ export function inputMeasures(net) {
     }
   }
   return { count, weight, paths };
+}
+
+/**
+ * Sum the |W| of the active connections of each input, to all first layers of any network.
+ * @param {import("../core/store.js").Store} store @param {number} tau
+ * @returns {?Float32Array} [pixels]; null until there are weights of these layers
+ */
+export function inputWeights({ gates, weights }, tau) {
+  if (!gates || !weights) return null;
+  const masks = masksAt(gates, tau);
+  const { cols } = gates.layers[0];
+  const sums = new Float32Array(cols);
+  for (const i of firstLayers(gates)) {
+    const values = weights.layers[i]?.data;
+    if (values?.length !== masks[i].length) return null;
+    for (let at = 0; at < values.length; at++) {
+      if (masks[i][at]) sums[at % cols] += Math.abs(values[at]);
+    }
+  }
+  return sums;
 }
 
 /**

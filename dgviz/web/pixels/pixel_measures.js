@@ -1,7 +1,7 @@
 /** Measures of the active connections of each pixel: pure functions, without the DOM. */
 
 import { ALWAYS_BLANK, pixelsOf } from "../core/pixels.js";
-import { inputMeasures, netOf } from "./network.js";
+import { inputMeasures, inputWeights, netOf } from "./network.js";
 
 const computed = new WeakMap();
 
@@ -24,7 +24,8 @@ export function onImage(values, { height, width }) {
  * @typedef {Object} Weighted
  * @property {?Float32Array} weight by pixel, the sum of |W| of its active connections; null until
  *   there are weights
- * @property {?Float32Array} paths by pixel, its path weight; see `inputMeasures`
+ * @property {?Float32Array} paths by pixel, its path weight; see `inputMeasures`; null also for a
+ *   network with experts
  */
 
 /**
@@ -42,7 +43,9 @@ export function pixelMeasures(store, tau) {
       paths: onImage(paths, pixels.shape),
     });
   }
-  return { ...pixels, ...(net ? computed.get(net) : { weight: null, paths: null }) };
+  if (net) return { ...pixels, ...computed.get(net) };
+  const weight = inputWeights(store, tau);
+  return { ...pixels, weight: weight && onImage(weight, pixels.shape), paths: null };
 }
 
 /**

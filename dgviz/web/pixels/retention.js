@@ -4,13 +4,14 @@ import { cividis } from "../core/colours.js";
 import { count, plain } from "../core/format.js";
 import { atTau, isDense } from "../core/gates.js";
 import { cellsOf } from "../core/pixels.js";
-import { el, heading, segmented, setAttribute, setText, throttle } from "../kit/dom.js";
+import { el, heading, offer, segmented, setAttribute, setText, throttle } from "../kit/dom.js";
 import { swatch } from "../kit/legend.js";
 import { mountCard } from "../kit/mounting.js";
 import { scaleStrip } from "../kit/scale_strip.js";
 import { sheetButtons } from "../kit/sheets.js";
 import { choice } from "./choice.js";
 import { lineOptions, linesOf } from "./ink.js";
+import { isChain } from "./network.js";
 import * as pin from "./pin.js";
 import { mostOf, pixelMeasures } from "./pixel_measures.js";
 import { outlined, pixelPicture, readoutIn, titled } from "./pixel_picture.js";
@@ -26,7 +27,7 @@ const INVITATION = "How many active connections each pixel has.";
 const ALL_ACTIVE =
   "This method takes no connection away: all connections of every pixel are active. The " +
   "pixels differ only in how large their weights are.";
-const HINT = "Point at or tap a pixel to read it in all three maps. Click, tap or Enter pins it.";
+const HINT = "Point at or tap a pixel to read it in all maps. Click, tap or Enter pins it.";
 
 /** @type {Array<{key: Key, title: string, short: string, note: string}>} */
 const MAPS = [
@@ -71,10 +72,12 @@ function build(card) {
     ...maps.map(({ frame }) => frame.node),
   );
   const lines = choice("contour lines", () => draw(new Set(["mount"])));
-  /** @type {Array<[string, string]>} */
+  /** @type {Array<[Key, string]>} */
   const names = MAPS.map(({ key, short }) => [key, short]);
-  const mapChoice = segmented("which map", names, "active", (key) => {
-    row.dataset.shown = key;
+  /** @type {Key} the map that is shown where there is room for one only */
+  let chosen = "active";
+  const mapChoice = segmented("which map", names, chosen, (key) => {
+    chosen = key;
     drawAll();
   });
   mapChoice.classList.add("narrow-only");
@@ -142,6 +145,18 @@ function build(card) {
     if (isAmount) setText(map.frame.note, `of ${count(shown.of)}`);
   }
 
+  /** Offers path weights only where a pixel has paths through one hidden layer. */
+  function offerMaps() {
+    const { gates } = card.store;
+    const offered = names
+      .map(([key]) => key)
+      .filter((key) => key !== "paths" || (gates && isChain(gates)));
+    if (!offered.includes(chosen)) chosen = "active";
+    row.dataset.shown = chosen;
+    offer(mapChoice, offered, chosen);
+    for (const { key, frame } of maps) frame.node.hidden = !offered.includes(key);
+  }
+
   function drawAll() {
     const { store, tau } = card;
     state = pixelMeasures(store, tau);
@@ -150,6 +165,7 @@ function build(card) {
     setText(empty, card.emptyText(INVITATION));
     setText(readout, "");
     if (!state) return;
+    offerMaps();
     lines.offer(lineOptions(store.facts));
     lines.enabled = Boolean(store.facts?.classMeans);
     overlay = linesOf(lines.value, store.facts, state.shape);
@@ -203,9 +219,8 @@ function build(card) {
       kinds[pixel],
       `${count(active[pixel])} of ${count(of)} active`,
     ];
-    if (weight && paths) {
-      parts.push(`weight ${figure(weight[pixel])}`, `path weight ${figure(paths[pixel])}`);
-    }
+    if (weight) parts.push(`weight ${figure(weight[pixel])}`);
+    if (paths) parts.push(`path weight ${figure(paths[pixel])}`);
     if (overlay.ink) parts.push(`ink ${figure(overlay.ink[pixel])} in ${overlay.name}`);
     return parts.join(" · ");
   }
