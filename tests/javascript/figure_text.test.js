@@ -3,9 +3,11 @@ import { test } from "node:test";
 import { UNKNOWN } from "../../dgviz/web/core/format.js";
 import { pixelsOf } from "../../dgviz/web/core/pixels.js";
 import {
+  allActiveText,
   closedText,
   comparisonText,
   differenceText,
+  multiplicationsText,
   outOfText,
   paperText,
   previewText,
@@ -126,6 +128,41 @@ test("pixels in use are the same as in the pixel map", () => {
   ]);
   assert.deepEqual(remainsOf(snapshot, facts, 0.5)[3][1], "2 of 4");
   assert.ok(remainsOf(null).every(([, text]) => text === UNKNOWN));
+});
+
+test("layers of experts are counted together", () => {
+  const snapshot = masksOnly([
+    [1, 4, [1, 0, 1, 1]],
+    [1, 4, [0, 0, 0, 1]],
+    [2, 1, [1, 1]],
+    [2, 1, [1, 0]],
+  ]);
+  const sources = ["", "", "0", "1"];
+  for (const [i, layer] of snapshot.layers.entries()) layer.source = sources[i];
+  assert.deepEqual(remainsOf(snapshot, null, 0.5).slice(0, 2), [
+    ["First layers", "4 of 8"],
+    ["Other layers", "3 of 4"],
+  ]);
+});
+
+test("where images are routed, the number of multiplications is a mean", () => {
+  const routed = masksOnly([[1, 2, [1, 1]]]);
+  Object.assign(routed.meta, {
+    macs_per_input: 52_117.4,
+    routing: { routes: ["expert 1", "expert 2"] },
+  });
+  assert.equal(multiplicationsText(routed, 9), "52,117 multiplications an image on average");
+  assert.equal(multiplicationsText(masksOnly([]), 9), "9 multiplications an image");
+  assert.equal(multiplicationsText(null, undefined), "");
+  assert.equal(
+    allActiveText(routed, "expert"),
+    "no connection is closed; each image is routed among 2 experts",
+  );
+  assert.equal(
+    allActiveText(null, "path"),
+    "no connection is closed; each image is routed among paths",
+  );
+  assert.equal(allActiveText(null, ""), "this method takes no connection away");
 });
 
 test("the text on a previewed threshold has the reason for an unknown accuracy", () => {

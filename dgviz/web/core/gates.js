@@ -8,8 +8,8 @@ import { threshold } from "./format.js";
 export const LEVELS = 201;
 /** What a name of scores matches; see methods/catalogue.py. */
 const SCORES_NAME = /^[a-z -]{0,40}$/;
-/** What a name of a layer or of a route matches. */
-const NAME = /^[\w .,-]{1,40}$/;
+/** What a name of a layer or of a route matches; see methods/catalogue.py. */
+const NAME = /^[a-z0-9 -]{1,40}$/;
 
 /**
  * @typedef {Object} Layer
@@ -29,6 +29,13 @@ const NAME = /^[\w .,-]{1,40}$/;
  * @property {number[]} [score_counts] connections by score byte, where the scores are left out
  * @property {?Array<[number, number]>} [accuracy_by_tau] left out of recorded snapshots
  * @property {?number} [test_accuracy] @property {?number} [validation_accuracy]
+ * @property {number} [macs_per_input] mean over images, of a method with routes
+ * @property {GivenRouting} [routing] of a method with routes
+ *
+ * @typedef {Object} GivenRouting as the server measured it; see `routingOf`
+ * @property {string[]} routes names
+ * @property {number[][]} by_class shares of the routes, by class
+ * @property {number[]} images number of images of each class
  *
  * @typedef {Object} Snapshot
  * @property {Layer[]} layers

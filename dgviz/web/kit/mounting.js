@@ -51,6 +51,7 @@ const mounted = new Set();
  *   of the chosen one: `data.method`
  * @property {boolean} masks whether it takes connections away
  * @property {string} scores its name for the score of a connection; "" without scores
+ * @property {string} routes what it calls a route: "expert"; "" without routes
  *
  * @typedef {import("../core/store.js").Store} Store
  */

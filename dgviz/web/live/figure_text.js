@@ -15,6 +15,8 @@ export function share(r) {
   return known(r) ? percent(capBelowOne(r, 3), r < 0.01 ? 2 : 1) : UNKNOWN;
 }
 
+const ALL_ACTIVE = "this method takes no connection away";
+
 /**
  * The paper's own count of active connections, for its method, network and set-up; otherwise "".
  * @param {?import("../core/store.js").Status} status of the run
@@ -24,6 +26,28 @@ export const paperText = (status, total) =>
   status?.method === "" && status.preset === "paper" && total === PAPER_CONNECTIONS
     ? "the paper reports 60,000 – 100,000 active connections"
     : "";
+
+/**
+ * "55,127 multiplications an image". If the network routes images, their number depends on the image.
+ * @param {?import("../core/gates.js").Snapshot} snapshot
+ * @param {?number|undefined} macs where there is no snapshot
+ */
+export function multiplicationsText(snapshot, macs) {
+  const mean = snapshot?.meta.macs_per_input;
+  if (known(mean)) return `${count(mean)} multiplications an image on average`;
+  return known(macs) ? `${count(macs)} multiplications an image` : "";
+}
+
+/**
+ * What a method without masks does instead: "no connection is closed; 4 experts share each image"
+ * @param {?import("../core/gates.js").Snapshot} snapshot
+ * @param {string} word what the method calls a route, "" without routes
+ */
+export function allActiveText(snapshot, word) {
+  const routes = snapshot?.meta.routing?.routes.length;
+  if (!word) return ALL_ACTIVE;
+  return `no connection is closed; each image is routed among ${routes ? `${count(routes)} ` : ""}${word}s`;
+}
 
 /** "122,364 closed: their weights count as 0" @param {number} closed number of connections */
 export const closedText = (closed) =>
@@ -96,7 +120,7 @@ export function comparisonText({ status, metrics }, dense) {
 const isTested = (entry) => known(entry.test_accuracy);
 
 /**
- * The rows of "What is left".
+ * The rows of "What is left". Layers that do not read the image are counted together.
  * @param {?import("../core/gates.js").Snapshot} snapshot null while there is none
  * @param {?import("../core/store.js").Facts} facts
  * @param {number} tau @returns {Array<[string, string]>} terms and counts
@@ -104,14 +128,31 @@ const isTested = (entry) => known(entry.test_accuracy);
 export function remainsOf(snapshot, facts, tau) {
   const counts = snapshot && measure(snapshot, tau);
   const pixels = snapshot && pixelsOf(snapshot, facts, tau);
-  const [first, output] = [counts?.layers[0], counts?.layers.at(-1)];
   return [
-    ["First layer", outOfText(first?.active, first?.total)],
-    ["Output layer", outOfText(output?.active, output?.total)],
+    ...layerRows(snapshot, counts),
     ["Hidden units in use", outOfText(counts?.hiddenUnitsInUse, counts?.hiddenUnits)],
     ["Pixels in use", outOfText(pixels?.used, pixels?.kinds.length)],
     ["Parameters", outOfText(counts?.parameters, counts?.denseParameters)],
   ];
+}
+
+/**
+ * The connections of the layers that read the image, and those of all others.
+ * @param {?import("../core/gates.js").Snapshot} snapshot
+ * @param {?import("../core/measures.js").Measures} counts @returns {Array<[string, string]>}
+ */
+function layerRows(snapshot, counts) {
+  /** @param {boolean} isFirst @param {string} one @param {string} several @returns {[string, string]} */
+  const row = (isFirst, one, several) => {
+    const layers = (counts?.layers ?? []).filter(
+      (_, at) => (snapshot?.layers[at].source === "") === isFirst,
+    );
+    /** @param {"active"|"total"} kind */
+    const sum = (kind) => layers.reduce((before, layer) => before + layer[kind], 0);
+    const text = counts ? outOfText(sum("active"), sum("total")) : UNKNOWN;
+    return [layers.length > 1 ? several : one, text];
+  };
+  return [row(true, "First layer", "First layers"), row(false, "Output layer", "Other layers")];
 }
 
 /** "214 of 256" @param {?number} [n] @param {?number} [all] */

@@ -8,15 +8,22 @@ import { measure } from "../core/measures.js";
 import * as preview from "../core/preview.js";
 import { el, focusedElement, setAttribute, setText } from "../kit/dom.js";
 import { mountCard } from "../kit/mounting.js";
-import { closedText, comparisonText, paperText, previewText, share } from "./figure_text.js";
+import {
+  allActiveText,
+  closedText,
+  comparisonText,
+  multiplicationsText,
+  paperText,
+  previewText,
+  share,
+} from "./figure_text.js";
 import { estimate } from "./tau_text.js";
 
 const ACCURACY_MEANS = "the share of test images that the network classifies correctly";
 const BASELINE = "the dense baseline";
-const ALL_ACTIVE = "this method takes no connection away";
 /** What the bar will show. @param {import("../kit/mounting.js").Method} method */
-const barText = ({ masks }) =>
-  masks ? "Press Start: the bar empties as connections close." : ALL_ACTIVE;
+const barText = ({ masks, routes }) =>
+  masks ? "Press Start: the bar empties as connections close." : allActiveText(null, routes);
 
 /**
  * @param {import("../kit/mounting.js").Component} component data: {run, token, method, baseline: {run,
@@ -122,7 +129,7 @@ function build(card) {
       value: share(r),
       aside: [
         counts ? `of ${count(counts.total)} connections` : "",
-        known(active) ? `${count(active)} multiplications an image` : "",
+        multiplicationsText(snapshot, active),
       ],
       previewing,
     });
@@ -131,7 +138,7 @@ function build(card) {
       !known(r)
         ? card.emptyText(barText(card.data.method))
         : isDense(snapshot)
-          ? ALL_ACTIVE
+          ? allActiveText(snapshot, card.data.method.routes)
           : previewing
             ? `at τ ${threshold(card.tau)}`
             : paperText(status, counts?.total) ||

@@ -31,7 +31,9 @@ function build(card) {
 
   function draw() {
     const { gates, facts } = card.store;
-    remainsOf(gates, facts, card.tau).forEach(([, text], i) => setText(rows[i][1], text));
+    remainsOf(gates, facts, card.tau).forEach((texts, i) => {
+      texts.forEach((text, part) => setText(rows[i][part], text));
+    });
     setAttribute(node, "data-preview", String(preview.isPreviewing(gates)));
   }
   return { draw };
