@@ -34,6 +34,7 @@ _WHOLE_RUN = [
     "live/remains",
     "live/gate_map",
     "live/pixel_map",
+    "live/routing",
     "live/curves",
     "live/histogram",
 ]
@@ -86,6 +87,8 @@ def whole_run(
 
     live/gate_map: every connection of the first layer, hidden units down, input pixels across.
     live/pixel_map: how many active connections each input pixel has.
+    live/routing: the share of each route for each class, instead of the pixel map, which would be
+        of one colour; only for a method with routes.
     live/curves: accuracy, active ratio and loss over the epochs, with marks at changes of knobs.
     live/histogram: the distribution of the method's scores, with tau; only if it has scores.
 
@@ -97,7 +100,10 @@ def whole_run(
     """
     shown = {"method": _method_data(method), "at": at}
     dense = {"baseline": feed_of(baseline) if baseline else None}
-    cards = [card for card in _WHOLE_RUN if method.scores or card != "live/histogram"]
+    left_out = {"live/pixel_map" if method.routes else "live/routing"}
+    if not method.scores:
+        left_out.add("live/histogram")
+    cards = [card for card in _WHOLE_RUN if card not in left_out]
     data = {**feed_of(run), **dense, **shown, "cards": cards}
     _show(
         "kit/board",
@@ -110,7 +116,7 @@ def whole_run(
 
 def _method_data(method: MethodSpec) -> dict[str, Any]:
     """What the cards show of a method."""
-    return {"masks": method.masks, "scores": method.scores}
+    return {"masks": method.masks, "scores": method.scores, "routes": method.routes}
 
 
 def scrubber(

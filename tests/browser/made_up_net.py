@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import torch
 from modules import open_empty
 from playwright.sync_api import Locator, Page, WebSocketRoute, expect
@@ -60,12 +61,59 @@ class Net:
         ]
 
 
-def show(page: Page, server: str, module: str, net: Net, digits: bytes | None = None) -> Locator:
+class Experts(Net):
+    """Three experts of four units and a router; expert k reads row k + 9 of the image.
+
+    Two thirds of the images of class 3 go to expert 2, and all others are divided evenly.
+    """
+
+    routes = ("expert 1", "expert 2", "expert 3")
+
+    def blobs(self, step: int = 9) -> list[bytes]:
+        facts, _, _ = super().blobs()
+        layers = [("router", "", torch.zeros(3, 784))]
+        for k, route in enumerate(self.routes):
+            first = torch.zeros(4, 1, 28, 28)
+            first[:, :, k + 9] = (k + 1) / 10
+            layers.append((route, "", first.reshape(4, -1)))
+        layers += [(f"{route} output", route, torch.eye(10, 4)) for route in self.routes]
+        by_class = [[1 / 3, 1 / 3, 1 / 3] for _ in DIGITS]
+        by_class[3] = [0, 2 / 3, 1 / 3]
+        meta = {"step": step, "epoch": 1.0, "tau": 0.5, "tau_knob": 0.5, "prunes": False}
+        meta |= {
+            "shapes": [list(weight.shape) for _, _, weight in layers],
+            "layers": [{"name": name, "source": source} for name, source, _ in layers],
+            "routing": {"routes": self.routes, "by_class": by_class, "images": 5000},
+            "macs_per_input": 3210.4,
+            "validation_accuracy": 0.9,
+        }
+        masks = {
+            f"masks.{i}": torch.from_numpy(packed(np.ones(weight.shape, dtype=np.bool_)))
+            for i, (_, _, weight) in enumerate(layers)
+        }
+        weights = {f"weights.{i}": weight.half() for i, (_, _, weight) in enumerate(layers)}
+        biases = {f"biases.{i}": torch.zeros(len(w)) for i, (_, _, w) in enumerate(layers)}
+        return [
+            facts,
+            pack(masks, {"channel": "gates", "scores": "", "preview": False, **meta}),
+            pack(weights | biases, {"channel": "weights", "step": step}),
+        ]
+
+
+def show(
+    page: Page,
+    server: str,
+    module: str,
+    net: Net,
+    digits: bytes | None = None,
+    method: Mapping[str, Any] | None = None,
+) -> Locator:
     """Mount one card, with the net and the test images of a test.
 
     Args:
         module: the card's module: "pixels/digit_story".
         digits: packed test images; None for none.
+        method: what the cards show of the method; by default that of a method with gates.
     """
 
     def serve(socket: WebSocketRoute) -> None:
@@ -75,11 +123,13 @@ def show(page: Page, server: str, module: str, net: Net, digits: bytes | None = 
     page.route_web_socket("**/dgviz/stream/**", serve)
     answer: dict[str, Any] = {"body": digits} if digits else {"status": 404, "body": "{}"}
     page.route("**/digits?*", lambda route: route.fulfill(**answer))
-    return mount(page, server, module)
+    return mount(page, server, module, method=method or GATES)
 
 
-GATES = {"masks": True, "scores": "gate probability"}
+GATES = {"masks": True, "scores": "gate probability", "routes": ""}
 """What the cards show of a method with gates."""
+ROUTES = {"masks": False, "scores": "", "routes": "expert"}
+"""What the cards show of a method with experts."""
 
 
 def mount(

@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 from fitting import wait_until_all_fits
 from playwright.sync_api import Page, expect
+from recorded_run import record
+
+from dgviz.settings import Settings
 
 SIZES = ((1920, 900), (1440, 900), (1024, 900), (844, 390), (768, 900), (390, 900))
 
@@ -27,6 +30,17 @@ def test_all_fits_at_every_size(
     for width, height in SIZES:
         page.set_viewport_size({"width": width, "height": height})
         wait_until_all_fits(page)
+
+
+def test_the_pages_of_a_network_with_experts_fit(page: Page, server: str) -> None:
+    run = record(Settings.from_preset("classroom", method="mixture", hidden=32, epochs=1))
+    last_of = {"/?run={}": "Routing", "/pixels?run={}": "Which pixels are in use"}
+    for path, last in last_of.items():
+        page.goto(server + path.format(run))
+        expect(page.get_by_role("heading", name=last, exact=True)).to_be_visible()
+        for width, height in SIZES:
+            page.set_viewport_size({"width": width, "height": height})
+            wait_until_all_fits(page)
 
 
 def test_a_low_window_has_the_dock_beside_the_open_sidebar(page: Page, server: str) -> None:

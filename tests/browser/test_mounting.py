@@ -62,7 +62,8 @@ def test_the_meter_says_that_a_run_waits_for_its_first_snapshot(page: Page, serv
 def test_a_map_offers_what_the_chosen_method_has(
     page: Page, server: str, method: str, modes: list[str], invitation: str
 ) -> None:
-    chosen = {"masks": METHODS[method].masks, "scores": METHODS[method].scores}
+    spec = METHODS[method]
+    chosen = {"masks": spec.masks, "scores": spec.scores, "routes": spec.routes}
     card = mount(page, server, "live/gate_map", None, chosen)
 
     expect(card.locator(".empty")).to_contain_text(invitation)

@@ -39,9 +39,9 @@ def _experts(random: np.random.Generator) -> dict[str, Any]:
     inputs = int(np.prod(shape))
     layers = {
         "expert 1": ("", units, inputs),
-        "expert 1, output": ("expert 1", classes, units),
+        "expert 1 output": ("expert 1", classes, units),
         "expert 2": ("", units, inputs),
-        "expert 2, output": ("expert 2", classes, units),
+        "expert 2 output": ("expert 2", classes, units),
         "router": ("", 2, inputs),
     }
     views = []

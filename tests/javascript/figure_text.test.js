@@ -3,15 +3,14 @@ import { test } from "node:test";
 import { UNKNOWN } from "../../dgviz/web/core/format.js";
 import { pixelsOf } from "../../dgviz/web/core/pixels.js";
 import {
-  allActiveText,
   closedText,
   comparisonText,
   differenceText,
-  multiplicationsText,
   outOfText,
   paperText,
   previewText,
   remainsOf,
+  routedText,
   share,
 } from "../../dgviz/web/live/figure_text.js";
 import { masksOnly } from "./blobs.js";
@@ -145,24 +144,16 @@ test("layers of experts are counted together", () => {
   ]);
 });
 
-test("where images are routed, the number of multiplications is a mean", () => {
-  const routed = masksOnly([[1, 2, [1, 1]]]);
-  Object.assign(routed.meta, {
-    macs_per_input: 52_117.4,
-    routing: { routes: ["expert 1", "expert 2"] },
-  });
-  assert.equal(multiplicationsText(routed, 9), "52,117 multiplications an image on average");
-  assert.equal(multiplicationsText(masksOnly([]), 9), "9 multiplications an image");
-  assert.equal(multiplicationsText(null, undefined), "");
+test("the text on routed images has the number of routes, once it is known", () => {
+  const routed = { meta: { routing: { routes: ["expert 1", "expert 2"] } } };
   assert.equal(
-    allActiveText(routed, "expert"),
+    routedText(routed, "expert"),
     "no connection is closed; each image is routed among 2 experts",
   );
   assert.equal(
-    allActiveText(null, "path"),
+    routedText(null, "path"),
     "no connection is closed; each image is routed among paths",
   );
-  assert.equal(allActiveText(null, ""), "this method takes no connection away");
 });
 
 test("the text on a previewed threshold has the reason for an unknown accuracy", () => {

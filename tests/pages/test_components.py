@@ -117,10 +117,16 @@ def test_the_shown_run_gets_the_dense_baseline(mounted: list[dict[str, Any]]) ->
 
 
 @pytest.mark.parametrize("method", METHODS.values(), ids=lambda method: method.name)
-def test_the_board_has_a_histogram_if_the_method_has_scores(
+def test_the_board_has_the_cards_that_say_something_of_the_method(
     mounted: list[dict[str, Any]], method: MethodSpec
 ) -> None:
     components.whole_run(None, None, method=method, at=None, on_seek=print, on_train_baseline=print)
     data = mounted[0]["data"]
-    assert data["method"] == {"masks": method.masks, "scores": method.scores}
+    assert data["method"] == {
+        "masks": method.masks,
+        "scores": method.scores,
+        "routes": method.routes,
+    }
     assert ("live/histogram" in data["cards"]) == bool(method.scores)
+    assert ("live/routing" in data["cards"]) == bool(method.routes)
+    assert ("live/pixel_map" in data["cards"]) != bool(method.routes)

@@ -13,6 +13,7 @@ from synthetic_run import SETTINGS, write_run
 
 from dgviz.live import hub as hub_module
 from dgviz.live.hub import Hub, the_hub
+from dgviz.methods.catalogue import METHODS, MethodSpec
 from dgviz.runs.store import the_store
 from dgviz.ui import components
 from dgviz.ui.pixels.run import caption
@@ -154,3 +155,16 @@ def test_the_digit_that_can_be_drawn_comes_first(
     write_run(tmp_path, FIRST)
     open_page()
     assert names[0] == "digit_story"
+
+
+@pytest.mark.parametrize("method", [spec for spec in METHODS.values() if spec.routes])
+def test_a_network_with_routes_has_its_pixels_and_a_sentence_on_the_rest(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, method: MethodSpec
+) -> None:
+    names: list[str] = []
+    monkeypatch.setattr(components, "inspector", lambda name, *_, **__: names.append(name))
+    write_run(tmp_path, FIRST, settings=SETTINGS.with_method(method.name).normal())
+    page = open_page(run=FIRST)
+    assert names == ["retention"]
+    assert f"routes each image among its {method.routes}s" in page.info[0].value
+    assert not page.button

@@ -57,6 +57,18 @@ export const luminance = (c) => (0.2126 * c[0] + 0.7152 * c[1] + 0.0722 * c[2]) 
 const parsed = new Map();
 let probe;
 
+/**
+ * Black or white, whichever has the higher contrast on a colour: at least 4.5 to 1, by WCAG 2.
+ * @param {Rgb} ground @returns {Rgb}
+ */
+export function inkOn(ground) {
+  const [r, g, b] = ground.map((v) => {
+    const s = v / 255;
+    return s <= 0.04045 ? s / 12.92 : ((s + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.179 ? [0, 0, 0] : [255, 255, 255];
+}
+
 /** Any CSS colour, read by the browser's own parser. @param {string} text @returns {?Rgb} */
 export function parse(text) {
   const key = text.trim();

@@ -34,8 +34,8 @@ const NAME = /^[a-z0-9 -]{1,40}$/;
  *
  * @typedef {Object} GivenRouting as the server measured it; see `routingOf`
  * @property {string[]} routes names
- * @property {number[][]} by_class shares of the routes, by class
- * @property {number[]} images number of images of each class
+ * @property {number[][]} by_class shares of the routes, by class; zeros for one without images
+ * @property {number} images number of images, of all classes
  *
  * @typedef {Object} Snapshot
  * @property {Layer[]} layers

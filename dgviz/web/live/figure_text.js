@@ -15,8 +15,6 @@ export function share(r) {
   return known(r) ? percent(capBelowOne(r, 3), r < 0.01 ? 2 : 1) : UNKNOWN;
 }
 
-const ALL_ACTIVE = "this method takes no connection away";
-
 /**
  * The paper's own count of active connections, for its method, network and set-up; otherwise "".
  * @param {?import("../core/store.js").Status} status of the run
@@ -28,25 +26,14 @@ export const paperText = (status, total) =>
     : "";
 
 /**
- * "55,127 multiplications an image". If the network routes images, their number depends on the image.
+ * What a method with routes does instead of closing connections.
  * @param {?import("../core/gates.js").Snapshot} snapshot
- * @param {?number|undefined} macs where there is no snapshot
+ * @param {string} word what the method calls a route
  */
-export function multiplicationsText(snapshot, macs) {
-  const mean = snapshot?.meta.macs_per_input;
-  if (known(mean)) return `${count(mean)} multiplications an image on average`;
-  return known(macs) ? `${count(macs)} multiplications an image` : "";
-}
-
-/**
- * What a method without masks does instead: "no connection is closed; 4 experts share each image"
- * @param {?import("../core/gates.js").Snapshot} snapshot
- * @param {string} word what the method calls a route, "" without routes
- */
-export function allActiveText(snapshot, word) {
+export function routedText(snapshot, word) {
   const routes = snapshot?.meta.routing?.routes.length;
-  if (!word) return ALL_ACTIVE;
-  return `no connection is closed; each image is routed among ${routes ? `${count(routes)} ` : ""}${word}s`;
+  const among = routes ? `${count(routes)} ${word}s` : `${word}s`;
+  return `no connection is closed; each image is routed among ${among}`;
 }
 
 /** "122,364 closed: their weights count as 0" @param {number} closed number of connections */

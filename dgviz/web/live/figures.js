@@ -9,21 +9,21 @@ import * as preview from "../core/preview.js";
 import { el, focusedElement, setAttribute, setText } from "../kit/dom.js";
 import { mountCard } from "../kit/mounting.js";
 import {
-  allActiveText,
   closedText,
   comparisonText,
-  multiplicationsText,
   paperText,
   previewText,
+  routedText,
   share,
 } from "./figure_text.js";
 import { estimate } from "./tau_text.js";
 
 const ACCURACY_MEANS = "the share of test images that the network classifies correctly";
 const BASELINE = "the dense baseline";
+const ALL_ACTIVE = "this method takes no connection away";
 /** What the bar will show. @param {import("../kit/mounting.js").Method} method */
-const barText = ({ masks, routes }) =>
-  masks ? "Press Start: the bar empties as connections close." : allActiveText(null, routes);
+const barText = ({ masks }) =>
+  masks ? "Press Start: the bar empties as connections close." : ALL_ACTIVE;
 
 /**
  * @param {import("../kit/mounting.js").Component} component data: {run, token, method, baseline: {run,
@@ -63,7 +63,6 @@ function build(card) {
     {
       class: "share",
       role: "meter",
-      "aria-label": "active connections",
       "aria-valuemin": "0",
       "aria-valuemax": "100",
     },
@@ -120,6 +119,7 @@ function build(card) {
   /** @param {?Snapshot} snapshot @param {Metrics[]} metrics */
   function drawConnections(snapshot, metrics) {
     const { status } = card.store;
+    connections.entitle("Active connections");
     const counts = snapshot && measure(snapshot, card.tau);
     // The log has the figures of a run whose snapshots are lost.
     const active = counts?.active ?? metrics.at(-1)?.active_weights;
@@ -129,7 +129,7 @@ function build(card) {
       value: share(r),
       aside: [
         counts ? `of ${count(counts.total)} connections` : "",
-        multiplicationsText(snapshot, active),
+        known(active) ? `${count(active)} multiplications an image` : "",
       ],
       previewing,
     });
@@ -138,22 +138,56 @@ function build(card) {
       !known(r)
         ? card.emptyText(barText(card.data.method))
         : isDense(snapshot)
-          ? allActiveText(snapshot, card.data.method.routes)
+          ? ALL_ACTIVE
           : previewing
             ? `at τ ${threshold(card.tau)}`
             : paperText(status, counts?.total) ||
               (counts ? closedText(counts.total - counts.active) : ""),
     );
     setText(symbol, known(r) && !isDense(snapshot) ? `active ratio r ${ratio(r)}` : "");
-    fill.style.width = `${100 * (r ?? 0)}%`;
-    setAttribute(bar, "aria-valuenow", String(100 * (r ?? 0)));
-    setAttribute(bar, "aria-valuetext", known(r) ? share(r) : card.emptyText("no run yet"));
+    drawBar("active connections", r, share(r));
+  }
+
+  /**
+   * The mean cost of an image, for a network that closes no connection but routes the images.
+   * @param {?Snapshot} snapshot @param {Metrics[]} metrics
+   */
+  function drawRouted(snapshot, metrics) {
+    const { routes } = card.data.method;
+    connections.entitle("Multiplications an image, on average");
+    const total = snapshot && measure(snapshot, card.tau).total;
+    const macs = snapshot?.meta.macs_per_input ?? metrics.at(-1)?.macs;
+    const text = count(macs ?? null);
+    connections.show({
+      value: text,
+      aside: total ? ["the network has", `${count(total)} connections`] : ["", ""],
+      previewing: false,
+    });
+    setText(
+      connections.sentence,
+      known(macs) ? routedText(snapshot, routes) : card.emptyText(routedText(null, routes)),
+    );
+    setText(symbol, "");
+    drawBar("multiplications", known(macs) && total ? macs / total : null, text);
+  }
+
+  /**
+   * @param {string} name of what fills the bar @param {?number|undefined} part in [0, 1] or more
+   * @param {string} text
+   */
+  function drawBar(name, part, text) {
+    const filled = 100 * Math.min(1, part ?? 0);
+    fill.style.width = `${filled}%`;
+    setAttribute(bar, "aria-label", name);
+    setAttribute(bar, "aria-valuenow", filled);
+    setAttribute(bar, "aria-valuetext", known(part) ? text : card.emptyText("no run yet"));
   }
 
   function draw() {
     const { gates, metrics } = card.store;
     drawAccuracy(gates, metrics);
-    drawConnections(gates, metrics);
+    if (card.data.method.routes) drawRouted(gates, metrics);
+    else drawConnections(gates, metrics);
   }
   return { draw };
 }
@@ -166,21 +200,22 @@ function figure(title, kind) {
   const value = el("div", { class: "value" }, UNKNOWN);
   const lines = [el("div"), el("div")];
   const middle = el("div", { class: "middle" }, value, el("div", { class: "aside" }, ...lines));
-  const name = el("div", { class: "name" }, el("span", {}, title));
+  const heading = el("span");
+  const name = el("div", { class: "name" }, heading);
   const sentence = el("span");
   const line = el("div", { class: "words" }, sentence);
-  const node = el(
-    "section",
-    { class: `card figure ${kind}`, "aria-label": title },
-    name,
-    middle,
-    line,
-  );
+  const node = el("section", { class: `card figure ${kind}` }, name, middle, line);
+  /** @param {string} text */
+  function entitle(text) {
+    setText(heading, text);
+    setAttribute(node, "aria-label", text);
+  }
+  entitle(title);
   /** @param {{value: string, aside: string[], previewing: boolean}} texts */
   function show({ value: text, aside, previewing }) {
     setText(value, text);
     lines.forEach((one, i) => setText(one, aside[i]));
     setAttribute(node, "data-preview", String(previewing));
   }
-  return { node, name, line, sentence, show };
+  return { node, name, line, sentence, entitle, show };
 }

@@ -1,6 +1,6 @@
 /** The picture of a network's gates: the mask, the gate probabilities, or the weights. */
 
-import { luminance, unpack } from "../core/colours.js";
+import { css, inkOn, unpack } from "../core/colours.js";
 import { signed } from "../core/format.js";
 import {
   paintMask,
@@ -104,7 +104,7 @@ export class GatePicture extends CellPicture {
         const ground = unpack(this.words[row * this.cols + col]) ?? theme.card;
         const at = this.order[row] * this.cols + col;
         context.globalAlpha = mask[at] ? 1 : 0.5;
-        context.fillStyle = luminance(ground) > 0.48 ? "#15181c" : "#f4f6f8";
+        context.fillStyle = css(inkOn(ground));
         context.fillText(valueText(at), x + wide / 2, y + high / 2);
       }
     }

@@ -156,8 +156,8 @@ function progressText(phase, status, hint) {
   return parts.join(" · ");
 }
 
-/** @param {?Status} status @returns {string} "paper · seed 0 · MNIST" */
-function identityText(status) {
+/** "paper · seed 0 · MNIST" @param {?Status} status @returns {string} */
+export function identityText(status) {
   if (!status) return "";
   const seed = known(status.seed) ? `seed ${status.seed}` : null;
   return [status.method, status.preset, seed, status.title ?? status.dataset]
