@@ -247,6 +247,13 @@ class Settings:
         schedules = {read.beta_schedule, read.tau_schedule, read.learning_rate_schedule}
         return schedules != {"constant"} or self.freeze_at < 1 or self.spec.timed or self.rounds > 1
 
+    @property
+    def hidden_units(self) -> int:
+        """Number of hidden units of the network: `hidden`, or a part of it that is at least 1."""
+        return (
+            max(1, round(self.hidden * self[self.spec.width])) if self.spec.width else self.hidden
+        )
+
     @classmethod
     def from_preset(cls, preset: str, **changes: Any) -> Settings:
         """The preset's settings, overridden by the method's starting values and then `changes`.

@@ -100,7 +100,7 @@ def as_text(record: Record, parent: Record | None) -> str:
     """One run's details, a line for each."""
     snapshots, status = record.snapshots(), status_of(record)
     settings = record.settings
-    hidden = settings.hidden if settings and not settings.spec.routes else None
+    hidden = settings.hidden_units if settings and not settings.spec.routes else None
     gates, weights = (len(snapshots.of(kind)) for kind in KINDS)
     recorded = f"{gates} snapshots of the connections, {weights} of the weights"
     rows = [

@@ -39,6 +39,7 @@ class MethodSpec:
         preview: the knob that is the threshold of active scores, so that the browser can preview
             the mask for another value; "" if there is none.
         rounds: its own knob for the number of rounds; "" if it has one round.
+        width: its own knob for the part of the hidden units that its network has; "" for all.
         target: its own knob for the ratio of active connections; "" if it has none.
         beta_ratios: for a method without `target`, about the ratio of active connections that it
             ends with for some β, by preset: pairs of β and ratio, measured with 256 hidden units
@@ -64,6 +65,7 @@ class MethodSpec:
     scores: str = ""
     preview: str = ""
     rounds: str = ""
+    width: str = ""
     target: str = ""
     beta_ratios: Mapping[str, Sequence[tuple[float, float]]] = field(default_factory=dict)
     helps: str = ""
@@ -298,15 +300,15 @@ _ALL = (
                 100_000,
             ),
             Knob(
-                name="rigl.layers",
+                name="rigl.output",
                 kind=str,
-                default="erdos-renyi",
-                label="weights of layers",
-                help="erdos-renyi: small layers are denser, in proportion to inputs plus outputs. "
-                "dense output: the output layer has all its weights, but at most half of the "
-                "active ones.",
+                default="sparse",
+                label="output layer",
+                help="sparse: active weights are shared in proportion to a layer's inputs plus "
+                "outputs (Erdős-Rényi), so the output layer is denser than the first. dense: all "
+                "its weights are active, but they are at most half of all active ones.",
                 group=_OWN,
-                choices=("erdos-renyi", "dense output"),
+                choices=("sparse", "dense"),
             ),
         ),
         target="rigl.target",
@@ -363,21 +365,22 @@ _ALL = (
     MethodSpec(
         "small",
         "small dense network",
-        "A dense network with fewer hidden units: it has as many weights as a sparse network "
-        "keeps.",
-        "dgviz.methods.small:SmallDense",
+        "A dense network with fewer hidden units, so that it has as many weights as a sparse "
+        "network keeps.",
+        "dgviz.methods.dense:Dense",
         source="Rumelhart et al. 1986",
         knobs=(
             _number(
                 "small.ratio",
                 0.05,
                 "size",
-                "Its hidden units as a part of those set below; its weights are the same part.",
+                "The part of the H hidden units, and so of all weights, that this network has.",
                 0.001,
                 1,
             ),
         ),
         masks=False,
+        width="small.ratio",
         target="small.ratio",
     ),
     MethodSpec(

@@ -1,4 +1,8 @@
-"""The paper's baseline: the same network with every connection always active."""
+"""The paper's baseline: the same network with every connection always active.
+
+With fewer hidden units it is the control of sparse networks: it has as many weights as they keep.
+All weights of a hidden unit are its own, so a part of the units has the same part of the weights.
+"""
 
 from __future__ import annotations
 

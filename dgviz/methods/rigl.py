@@ -43,7 +43,7 @@ class RigL(MaskedMLP):
         """
         active = self.count_at(self.settings["rigl.target"])
         shapes = [(linear.out_features, linear.in_features) for linear in self.linears]
-        if self.settings["rigl.layers"] == "erdos-renyi":
+        if self.settings["rigl.output"] == "sparse":
             return erdos_renyi(shapes, active)
         output = min(self.linears[-1].mask.numel(), active // 2)
         return [*erdos_renyi(shapes[:-1], active - output), output]

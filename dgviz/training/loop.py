@@ -92,7 +92,7 @@ class _Run:
             data.validation_labels.to(device),
         )
         classes = int(data.test_labels.max()) + 1
-        self.method = build(settings, (self.images.shape[1], settings.hidden, classes))
+        self.method = build(settings, (self.images.shape[1], settings.hidden_units, classes))
         self.method.model.to(device)
         self.optimiser = self.method.make_optimiser()
         self.order = torch.Generator().manual_seed(settings.seed)

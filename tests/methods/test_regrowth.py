@@ -61,7 +61,7 @@ def test_a_network_of_the_papers_width_begins_with_these_counts() -> None:
     rigl = RigL(Settings(method="rigl"), SIZES)
     scale = 10_163 / (784 + 256 + 256 + 10)
     assert counts(rigl) == [10_163 - int(scale * 266), int(scale * 266)] == [8094, 2069]
-    dense_output = (("rigl.layers", "dense output"),)
+    dense_output = (("rigl.output", "dense"),)
     assert counts(RigL(Settings(method="rigl", own=dense_output), SIZES)) == [7603, 2560]
     few = (*dense_output, ("rigl.target", 0.01))
     assert counts(RigL(Settings(method="rigl", own=few), SIZES)) == [1017, 1016]

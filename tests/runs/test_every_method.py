@@ -92,7 +92,7 @@ def test_its_last_snapshot_has_the_masks_of_its_network(store: Store) -> None:
     record = store.record(WHOLE)
     gates = gates_of(last_blob(record.snapshots(), "gates") or b"")
     assert record.settings is not None
-    method = build(record.settings, (784, 32, 10))
+    method = build(record.settings, (784, record.settings.hidden_units, 10))
     checkpoint = unpack_checkpoint((record.folder / CHECKPOINT).read_bytes())
     restore_model(checkpoint, method.model)
     method.set_tau(gates.tau)

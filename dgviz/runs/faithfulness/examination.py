@@ -150,7 +150,7 @@ def _restored(
         checkpoint = unpack_checkpoint(read_file(record.folder / CHECKPOINT, LARGEST_CHECKPOINT))
     except OSError as problem:
         raise CheckpointError(f"The checkpoint cannot be read: {problem.strerror}.") from problem
-    sizes = (dataset.input_size, settings.hidden, len(dataset.classes))
+    sizes = (dataset.input_size, settings.hidden_units, len(dataset.classes))
     method = build(settings, sizes)
     restore_model(checkpoint, method.model)
     steps_per_epoch = -(-len(data.train_labels) // settings.batch_size)

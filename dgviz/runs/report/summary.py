@@ -37,7 +37,7 @@ def _summary(record: Record) -> str:
         return "The settings of this run cannot be read, so only its results are shown."
     entry = DATASETS[settings.dataset]
     method = settings.spec.title[0].upper() + settings.spec.title[1:]
-    sizes = f" ({entry.input_size} → {settings.hidden} → {len(entry.classes)})"
+    sizes = f" ({entry.input_size} → {settings.hidden_units} → {len(entry.classes)})"
     if settings.spec.routes:
         sizes = ""  # Its layers are no chain.
     text = (

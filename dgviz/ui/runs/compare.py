@@ -135,7 +135,7 @@ def _figures(record: Record) -> dict[str, float]:
     figures = dict(record.figures)
     dead = figures.pop("dead_hidden_units", None)
     if dead is not None and record.settings:
-        figures["hidden_units_in_use"] = record.settings.hidden - dead
+        figures["hidden_units_in_use"] = record.settings.hidden_units - dead
     return figures
 
 
