@@ -437,6 +437,157 @@ _ALL = (
         masks=False,
         routes="expert",
     ),
+    MethodSpec(
+        "topk",
+        "top-k mixture of experts",
+        "A router with noise chooses one or two of several small networks for each image. Only "
+        "these and the router are counted.",
+        "dgviz.methods.topk:TopK",
+        source="Shazeer et al. 2017",
+        knobs=(
+            _number(
+                "topk.experts",
+                4,
+                "experts",
+                "They share the hidden units evenly, so all of them together have about as many "
+                "weights as a dense network.",
+                3,
+                16,
+            ),
+            _number(
+                "topk.chosen",
+                2,
+                "experts for each image",
+                "With 1, the router learns from the balancing losses only: the weight of a single "
+                "expert is always 1.",
+                1,
+                2,
+            ),
+            _number(
+                "topk.importance",
+                0.01,
+                "weight of the importance loss",
+                "A higher value makes the total weights of the experts more even.",
+                0,
+                1,
+                step=0.01,
+            ),
+            _number(
+                "topk.load",
+                0.01,
+                "weight of the load loss",
+                "A higher value makes the numbers of images of the experts more even.",
+                0,
+                1,
+                step=0.01,
+            ),
+        ),
+        masks=False,
+        routes="expert",
+    ),
+    MethodSpec(
+        "switch",
+        "Switch",
+        "A router chooses one of several small networks for each image. Its answer is added to "
+        "that of a linear layer, the only one for images that a full expert drops in training.",
+        "dgviz.methods.switch:Switch",
+        source="Fedus et al. 2021",
+        knobs=(
+            _number(
+                "switch.experts",
+                4,
+                "experts",
+                "They share the hidden units evenly, so all of them together have about as many "
+                "weights as a dense network.",
+                2,
+                16,
+            ),
+            _number(
+                "switch.capacity",
+                1.25,
+                "capacity factor",
+                "In training, an expert takes this many times its even share of a batch.",
+                1.0,
+                4.0,
+                step=0.25,
+            ),
+            _number(
+                "switch.balance",
+                0.1,
+                "weight of the balance loss",
+                "A higher value makes the numbers of images of the experts more even. 0.01 in "
+                "Fedus et al. 2021, with which some experts of so small a network get no image.",
+                0,
+                1,
+                step=0.01,
+            ),
+            _number(
+                "switch.jitter",
+                0.01,
+                "router noise",
+                "In training, each pixel that the router reads is changed by up to this part.",
+                0,
+                0.5,
+                step=0.01,
+            ),
+        ),
+        masks=False,
+        routes="expert",
+    ),
+    MethodSpec(
+        "skipnet",
+        "SkipNet",
+        "A gate decides for each image whether a second hidden layer is computed or skipped. Both "
+        "layers are narrower, so they have as many weights as the dense network.",
+        "dgviz.methods.skipnet:SkipNet",
+        source="Wang et al. 2018",
+        knobs=(
+            _number(
+                "skipnet.cost",
+                0.05,
+                "cost of computing",
+                "The loss for each image whose second layer is computed. A higher value skips "
+                "more.",
+                0,
+                1,
+                step=0.01,
+            ),
+        ),
+        masks=False,
+        routes="path",
+    ),
+    MethodSpec(
+        "dynamicweights",
+        "dynamic weights",
+        "Mixes several weight matrices into one for each image. That takes more multiplications "
+        "than a dense network with as many weights, not fewer.",
+        "dgviz.methods.dynamicweights:DynamicWeights",
+        source="Chen et al. 2020",
+        knobs=(
+            _number(
+                "dynamicweights.kernels",
+                4,
+                "weight matrices",
+                "They share the hidden units evenly, so all of them together have about as many "
+                "weights as a dense network.",
+                2,
+                16,
+            ),
+            _number(
+                "dynamicweights.annealed",
+                0.2,
+                "annealing ends at",
+                "The part of training in which the temperature of the attention falls from 30 to "
+                "1.",
+                0,
+                1,
+                step=0.05,
+            ),
+        ),
+        masks=False,
+        routes="kernel",
+        timed=True,
+    ),
 )
 
 METHODS: Mapping[str, MethodSpec] = {spec.name: spec for spec in _ALL}

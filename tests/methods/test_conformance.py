@@ -217,8 +217,8 @@ def test_a_gradient_agrees_with_finite_differences_of_the_loss(name: str) -> Non
 
     def minimised() -> float:
         method.generator.manual_seed(3)
-        extra = method.penalty(IN_EFFECT)
         loss = functional.cross_entropy(method.model(images), labels, label_smoothing=0.1)
+        extra = method.penalty(IN_EFFECT)
         return float((loss if extra is None else loss + extra).detach())
 
     method.model.double()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
+import plain
 import pytest
 import torch
 
@@ -21,29 +21,20 @@ def built(**knobs: Any) -> Mixture:
     return method
 
 
-def softmax(values: list[float]) -> list[float]:
-    exponentials = [math.exp(value) for value in values]
-    return [one / sum(exponentials) for one in exponentials]
-
-
 def test_the_probability_of_a_class_is_that_of_the_mixture() -> None:
     method = built(**{"mixture.experts": 2})
-    images = torch.rand(5, 6, generator=torch.Generator().manual_seed(1))
-    views = {layer.name: layer for layer in method.layers()}
-    assert list(views) == ["router", "expert 1", "expert 2", "expert 1 output", "expert 2 output"]
-    logits = method.model(images)
-    for image, found, shares in zip(images, logits, method.routing(images), strict=True):
-        router = views["router"]
-        gates = softmax((router.weight @ image + router.bias).tolist())
+    router, *views = method.layers()
+    names = ["expert 1", "expert 2", "expert 1 output", "expert 2 output"]
+    assert [layer.name for layer in views] == names
+    assert [tuple(layer.weight.shape) for layer in views] == [(4, 6), (4, 6), (3, 4), (3, 4)]
+    images = plain.images(5)
+    for image, found, shares in zip(
+        images.tolist(), method.model(images), method.routing(images), strict=True
+    ):
+        gates = plain.softmax(plain.apply(router, image))
         assert shares.tolist() == pytest.approx(gates)
-        expected = [0.0] * 3
-        for gate, name in zip(gates, method.routes, strict=True):
-            first, second = views[name], views[f"{name} output"]
-            assert first.weight.shape == (4, 6) and second.source == name
-            hidden = (first.weight @ image + first.bias).relu()
-            answer = softmax((second.weight @ hidden + second.bias).tolist())
-            expected = [sum_ + gate * p for sum_, p in zip(expected, answer, strict=True)]
-        assert found.exp().tolist() == pytest.approx(expected, abs=1e-6)
+        answers = [plain.softmax(output) for output in plain.expert_outputs(method, image)]
+        assert found.exp().tolist() == pytest.approx(plain.weighted(gates, answers), abs=1e-6)
 
 
 def test_every_connection_is_used_for_every_image() -> None:
@@ -53,8 +44,7 @@ def test_every_connection_is_used_for_every_image() -> None:
     assert method.cost(torch.rand(3, 6)).tolist() == [all_weights] * 3
 
 
-def test_its_weights_are_as_many_as_those_of_a_dense_network() -> None:
-    sizes = (784, 256, 10)
-    method = build(Settings(method="mixture"), sizes)
+def test_all_experts_together_have_as_many_weights_as_a_dense_network() -> None:
+    method = build(Settings(method="mixture"), (784, 256, 10))
     experts = sum(layer.weight.numel() for layer in method.layers() if layer.name != "router")
     assert experts == 784 * 256 + 256 * 10
