@@ -37,9 +37,11 @@ def draw() -> dict[str, Any]:
             "tauInk": palette.TAU_INK,
             "closed": palette.CLOSED,
             "pruned": palette.PRUNED,
+            "series": palette.SERIES,
         },
         "grid": palette.GRID,
         "fade": palette.FADE,
+        "dashes": palette.DASHES,
         "cividis": [(float(t), palette.cividis(t)) for t in places],
         "mix": [
             (a, b, float(share), palette.mix(a, b, share))

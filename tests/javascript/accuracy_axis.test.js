@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { accuracyFloor } from "../../dgviz/web/live/accuracy_axis.js";
+import { accuracyFloor } from "../../dgviz/web/core/accuracy_axis.js";
 
 const long = [
   [0, 10],

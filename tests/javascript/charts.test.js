@@ -1,10 +1,10 @@
 /** The live charts are reduced in the same way as the still charts, which Python draws. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { accuracyFloor } from "../../dgviz/web/core/accuracy_axis.js";
 import { amountTicks } from "../../dgviz/web/core/amounts.js";
 import { thin } from "../../dgviz/web/core/gates.js";
 import { sampleEvenly } from "../../dgviz/web/core/marks.js";
-import { accuracyFloor } from "../../dgviz/web/live/accuracy_axis.js";
 import { assertClose, golden } from "./golden.js";
 
 const CHARTS = golden("charts");

@@ -30,12 +30,16 @@ const mounted = new Set();
  * @property {boolean} [scores] whether the card reads gate probabilities while it is in sight
  * @property {boolean} [previews] whether the card is drawn again while tau is dragged
  * @property {boolean} [hovers] whether the card shows the pixel under the pointer
+ * @property {Object<string, Subscribe>} [shared] what else the card shares with other cards, by the
+ *   kind of change with which it is drawn again
  * @property {boolean} [lazy] whether the card is not drawn while it is out of sight
  * @property {(card: Card) => View} build
  *
+ * @typedef {(listener: () => void) => () => void} Subscribe returns what ends the subscription
+ *
  * @typedef {Object} View
  * @property {(kinds: Set<string>) => void} draw kinds of changes: those of the feed, and "mount",
- *   "theme", "size", "preview", "hover", "sight", "baseline", "other"
+ *   "theme", "size", "preview", "hover", "sight", "baseline", "other", and those of `shared`
  * @property {(kinds: Set<string>) => void} [onChange] called before, and while out of sight as well
  * @property {() => void} [dispose]
  *
@@ -167,9 +171,12 @@ export class Card {
 
   subscribe() {
     if (this.unsubscribers.length) return;
-    const { previews, hovers } = this.spec;
+    const { previews, hovers, shared = {} } = this.spec;
     if (previews) this.unsubscribers.push(preview.subscribe(() => this.onPreview()));
     if (hovers) this.unsubscribers.push(hover.subscribe(() => this.draw("hover")));
+    for (const [kind, subscribe] of Object.entries(shared)) {
+      this.unsubscribers.push(subscribe(() => this.draw(kind)));
+    }
   }
 
   onPreview() {

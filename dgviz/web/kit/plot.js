@@ -176,6 +176,22 @@ export async function draw(element, traces, layout, theme, filename) {
 }
 
 /**
+ * Draws a plot for a file.
+ * @param {Object[]} traces @param {Layout} layout without colours and fonts
+ * @param {import("./theme.js").Theme} theme @param {{width: number, height: number}} size in pixels
+ * @returns {Promise<SVGSVGElement>} @throws {Error} one sentence, if Plotly cannot be loaded
+ */
+export async function pictureOf(traces, layout, theme, size) {
+  const Plotly = await loadPlotly();
+  const figure = { data: traces, layout: { ...themed(theme, structuredClone(layout)), ...size } };
+  /** @type {string} */
+  const address = await Plotly.toImage(figure, { format: "svg", ...size });
+  const text = decodeURIComponent(address.slice(address.indexOf(",") + 1));
+  const { documentElement } = new DOMParser().parseFromString(text, "image/svg+xml");
+  return /** @type {SVGSVGElement} */ (/** @type {unknown} */ (documentElement));
+}
+
+/**
  * Position of x in a drawn plot. The element dispatches "plotted" whenever it may have changed.
  * @param {Plot} element @param {number} x
  * @returns {?{left: number, right: number, top: number, bottom: number}} in CSS pixels from the

@@ -20,23 +20,40 @@ import { css, luminance, mix, parse } from "../core/colours.js";
  * @property {Rgb} tauInk tau's colour, dark enough for small text
  * @property {Rgb} closed
  * @property {Rgb} pruned
+ * @property {Rgb[]} series of several runs or methods
  * @property {string} grid
  * @property {string} font
  */
 
-/** @type {Object<string, {active: Rgb, tau: Rgb, tauInk: Rgb, closed: Rgb}>} */
+/** @type {Object<string, {active: Rgb, tau: Rgb, tauInk: Rgb, closed: Rgb, series: Rgb[]}>} */
 const PALETTE = {
   light: {
     active: [11, 95, 165],
     tau: [213, 94, 0],
     tauInk: [176, 77, 0],
     closed: [178, 184, 191],
+    series: [
+      [11, 95, 165],
+      [213, 94, 0],
+      [0, 133, 97],
+      [163, 69, 124],
+      [86, 87, 92],
+      [64, 155, 209],
+    ],
   },
   dark: {
     active: [86, 180, 240],
     tau: [240, 160, 80],
     tauInk: [240, 160, 80],
     closed: [84, 91, 99],
+    series: [
+      [86, 180, 240],
+      [240, 160, 80],
+      [62, 207, 159],
+      [224, 143, 192],
+      [180, 184, 191],
+      [168, 220, 255],
+    ],
   },
 };
 

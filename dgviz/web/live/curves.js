@@ -1,5 +1,6 @@
 /** Accuracy and active ratio, or loss, over the epochs, with marks for changes and events. */
 
+import { accuracyFloor } from "../core/accuracy_axis.js";
 import { css } from "../core/colours.js";
 import { known, percent, ratio, UNKNOWN } from "../core/format.js";
 import { thin } from "../core/gates.js";
@@ -15,7 +16,6 @@ import {
 import { el, heading, segmented, setAttribute, setText, throttle } from "../kit/dom.js";
 import { mountCard } from "../kit/mounting.js";
 import * as plot from "../kit/plot.js";
-import { accuracyFloor } from "./accuracy_axis.js";
 
 const TRAINING_MS = 400;
 /** Room above the highest value, so that a line along it is not cut in half. */
