@@ -125,6 +125,11 @@ class Hub:
         run.last_seen = time.monotonic()
         return run
 
+    def in_flight(self) -> list[Run]:
+        """The runs that this server trains or has queued, in the order of their starts."""
+        with self._lock:
+            return [run for run in self._runs.values() if not run.ended]
+
     def _reread(self, run_id: str, before: Run | None) -> Run:
         """Read a run that this server does not train from its folder.
 

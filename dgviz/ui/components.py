@@ -39,6 +39,14 @@ _WHOLE_RUN = [
     "live/histogram",
 ]
 
+_RACE = [
+    "compare/progress",
+    "compare/accuracy",
+    "compare/active_ratio",
+    "compare/race_table",
+    "compare/tradeoff",
+]
+
 _ISSUED = "cards_issued"
 _numbers = itertools.count(round(time.time() * 1000))
 """Greater than the numbers of the previous server: pages stay open when a server restarts."""
@@ -167,6 +175,20 @@ def inspector(name: str, run: Run, baseline: Run | None, *, caption: list[str]) 
     # A new card for each run, so that no value of the previous run is shown for this one.
     key = f"{name}_{run.id}"
     _show(f"pixels/{name}", key, {**data, "caption": caption})
+
+
+def race(data: dict[str, Any]) -> None:
+    """Show the runs of a comparison, and rerun the page when some of them have ended.
+
+    compare/progress: a row for each method and target ratio, with the run of each seed.
+    compare/accuracy, compare/active_ratio: the curves of all runs, live.
+    compare/tradeoff: test error against kept weights, beside published results.
+    compare/race_table: what the finished runs reached, to save as CSV, LaTeX and Markdown.
+
+    Args:
+        data: see `ui.compare.board`.
+    """
+    _show("kit/board", "race", {**data, "cards": _RACE}, on_ended_change=_nothing)
 
 
 def pins(

@@ -84,7 +84,8 @@ class LivePage:
 def stop_training(page: Page) -> None:
     """Stop the run of a page, if it has one, so that it does not slow the next test."""
     stopped = page.get_by_role("button", name="Stop", exact=True).evaluate_all(
-        "all => all.filter((stop) => stop.ariaDisabled !== 'true').map((stop) => stop.click())"
+        "all => all.filter((stop) => !stop.disabled && stop.ariaDisabled !== 'true')"
+        ".map((stop) => stop.click())"
     )
     if stopped:
         # Closing the page earlier would lose the command.

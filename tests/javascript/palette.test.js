@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 
+import { DASHES, lookOf } from "../../dgviz/web/compare/series.js";
 import { cividis, css, mix } from "../../dgviz/web/core/colours.js";
 import { FADE } from "../../dgviz/web/core/gate_drawing.js";
 import { themeOf } from "../../dgviz/web/kit/theme.js";
@@ -54,4 +55,11 @@ test("cividis is the same at every place", () => {
 
 test("colours are mixed alike", () => {
   for (const [a, b, share, colour] of PALETTE.mix) assert.deepEqual(mix(a, b, share), colour);
+});
+
+test("methods with the same colour have different dashes", () => {
+  assert.deepEqual(DASHES, PALETTE.dashes);
+  const theme = themeOf({ ...PALETTE.given, font: "" });
+  const looks = Array.from({ length: 20 }, (_, series) => lookOf(series, theme));
+  assert.equal(new Set(looks.map(({ colour, dash }) => `${colour} ${dash}`)).size, looks.length);
 });

@@ -41,7 +41,7 @@ def write_run(
     _write_json(folder / "card.json", _card(run_id, settings) | (card or {}))
     if label is not None:
         _write_json(folder / "label.json", label)
-    entries = _log(settings) if log is None else log
+    entries = log_of(settings) if log is None else log
     lines = "".join(json.dumps(entry) + "\n" for entry in entries)
     (folder / "metrics.jsonl").write_text(lines, encoding="utf-8")
     write_snapshots(folder, settings)
@@ -139,7 +139,8 @@ def write_snapshots(folder: Path, settings: Settings) -> None:
     (folder / "facts.safetensors").write_bytes(facts(settings))
 
 
-def _log(settings: Settings) -> list[dict[str, Any]]:
+def log_of(settings: Settings) -> list[dict[str, Any]]:
+    """One metrics entry a step, and a knob moved after the first epoch."""
     entries: list[dict[str, Any]] = []
     for step in range(settings.epochs * STEPS_PER_EPOCH + 1):
         epoch = step / STEPS_PER_EPOCH

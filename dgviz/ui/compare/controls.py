@@ -1,0 +1,119 @@
+"""The widgets of a plan, and the buttons of its race."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from dgviz.comparison.plan import (
+    LARGEST_RATIO,
+    MOST_SEEDS,
+    SMALLEST_RATIO,
+    Plan,
+)
+from dgviz.comparison.standing import Standing
+from dgviz.live.hub import the_hub
+from dgviz.methods.catalogue import METHODS
+from dgviz.settings import KNOBS, PRESETS
+from dgviz.ui.compare import race, state
+
+_RATIOS = ("0.3", "0.1", "0.05", "0.02")
+
+
+def plan_panel(plan: Plan) -> None:
+    """Show the choices of the plan."""
+    with st.container(border=True):
+        _pick(
+            "methods",
+            plan.methods,
+            "multiselect",
+            "Methods",
+            options=list(METHODS),
+            format_func=lambda name: METHODS[name].title,
+            placeholder="Choose methods",
+            help="Each has its own colour and dash, in the order in which you choose them.",
+        )
+        preset, ratios, seeds, epochs, hidden = st.columns([3, 4, 2, 2, 2])
+        with preset:
+            _pick(
+                "preset",
+                plan.preset,
+                "selectbox",
+                "Preset",
+                options=list(PRESETS),
+                format_func=lambda name: PRESETS[name].title,
+                help="The settings that all runs have in common, and the number of epochs.",
+            )
+        with ratios:
+            _pick(
+                "ratios",
+                [f"{ratio:g}" for ratio in plan.ratios],
+                "multiselect",
+                "Target ratios",
+                options=list(dict.fromkeys([*_RATIOS, *(f"{ratio:g}" for ratio in plan.ratios)])),
+                accept_new_options=True,
+                placeholder="Each method's own setting",
+                help="The shares of connections that stay active. A method that can aim at one has "
+                f"a run for each. You can type others, from {SMALLEST_RATIO} to {LARGEST_RATIO}.",
+            )
+        for column, name, label, most, help in (
+            (seeds, "seeds", "Seeds", MOST_SEEDS, "Runs of each row, with the seeds 0, 1, …"),
+            (epochs, "epochs", "Epochs", KNOBS["epochs"].maximum, KNOBS["epochs"].help),
+            (hidden, "hidden", "Hidden units", KNOBS["hidden"].maximum, KNOBS["hidden"].help),
+        ):
+            with column:
+                _pick(
+                    name,
+                    getattr(plan, name),
+                    "number_input",
+                    label,
+                    min_value=1,
+                    max_value=None if most is None else int(most),
+                    step=1,
+                    help=help,
+                )
+
+
+def race_buttons(plan: Plan, standing: Sequence[Standing]) -> None:
+    """Show what Race would do, Race and Stop."""
+    flying = race.in_flight(standing)
+    to_do = any(one.missing or one.resumable or one.phase == "paused" for one in standing)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            "Race",
+            type="primary",
+            icon=":material/play_arrow:",
+            disabled=not to_do,
+            on_click=partial(race.start, plan),
+            help="Trains what is missing, and resumes what ended early.",
+        )
+        st.button(
+            "Stop",
+            icon=":material/stop:",
+            disabled=not flying,
+            on_click=partial(race.stop, plan),
+            help="Stops all runs of this race. Nothing is lost: Race goes on from there.",
+        )
+        st.markdown(race.text(standing))
+    others = len(the_hub().in_flight()) - len(flying)
+    if others:
+        are = "run that is" if others == 1 else "runs that are"
+        st.caption(
+            f"This server also trains or has queued {others:,} {are} not part of this plan. The "
+            "Runs page lists those that have begun."
+        )
+
+
+def _pick(name: str, value: Any, widget: str, label: str, **rest: Any) -> None:
+    """Show a widget whose value always comes from the plan."""
+    key = f"compare_{name}"
+    st.session_state[key] = list(value) if isinstance(value, tuple) else value
+    getattr(st, widget)(label, key=key, on_change=partial(_picked, name), **rest)
+
+
+def _picked(name: str) -> None:
+    value = st.session_state[f"compare_{name}"]
+    state.choose(**{name: tuple(value) if isinstance(value, list) else value})

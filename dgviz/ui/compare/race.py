@@ -1,0 +1,100 @@
+"""A race: the runs of a plan in the store and the hub, and how they are started and stopped."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+
+from dgviz.comparison.plan import Plan
+from dgviz.comparison.standing import Standing, standings
+from dgviz.formatting import duration
+from dgviz.live.hub import Run, UnknownRun, the_hub
+from dgviz.runs.contents import RunsError
+from dgviz.runs.store import the_store
+from dgviz.ui.notes import note
+from dgviz.ui.words import runs_text
+
+_starting = threading.Lock()
+"""Two tabs that start the same race at once would train a run twice."""
+
+
+def standing_of(plan: Plan) -> list[Standing]:
+    """How far each run of the plan is, in the order in which they are trained."""
+    return standings(plan.runs(), the_store().records(), the_hub().in_flight())
+
+
+def in_flight(standing: Sequence[Standing]) -> list[Run]:
+    """The runs of a race that this server trains or has queued, in that order."""
+    ours = {one.id for one in standing}
+    return [run for run in the_hub().in_flight() if run.id in ours]
+
+
+def start(plan: Plan) -> None:
+    """Start the runs that are missing, and resume those that ended early or are paused."""
+    if (usage := the_store().usage()).full:
+        note(f"{usage.warning} A race needs the recordings of its runs, so none was started.")
+        return
+    hub = the_hub()
+    with _starting:
+        standing = standing_of(plan)
+        for run in in_flight(standing):
+            if run.phase == "paused":
+                run.resume()
+        for one in standing:
+            if one.missing:
+                hub.start(one.planned.settings)
+            elif one.resumable:
+                try:
+                    hub.resume(one.id)
+                except (RunsError, UnknownRun) as problem:
+                    note(str(problem))
+
+
+def stop(plan: Plan) -> None:
+    """Stop all runs of the race, the queued ones first: they would take the place of others."""
+    runs = in_flight(standing_of(plan))
+    for run in sorted(runs, key=lambda run: run.phase != "queued"):
+        the_hub().stop(run)
+
+
+def paces(standing: Sequence[Standing]) -> dict[str, float]:
+    """Seconds per epoch that were measured in finished runs, by method."""
+    measured: dict[str, list[float]] = {}
+    for one in standing:
+        if one.finished and one.record and one.record.seconds:
+            pace = one.record.seconds / one.planned.settings.epochs
+            measured.setdefault(one.planned.method, []).append(pace)
+    return {method: sum(values) / len(values) for method, values in measured.items()}
+
+
+def text(standing: Sequence[Standing]) -> str:
+    """What the race would do now, in one or two sentences."""
+    total = len(standing)
+    done = sum(one.done for one in standing)
+    early = sum(one.resumable for one in standing)
+    missing = sum(one.missing for one in standing)
+    if done == total:
+        return f"All {runs_text(total)} are trained." if total > 1 else "The run is trained."
+    parts = [f"This plan has {runs_text(total)}."]
+    if done:
+        are = "is" if done == 1 else "are"
+        parts.append(f"{done:,} {are} already in the store and not repeated.")
+    if early:
+        parts.append(f"{early:,} ended early, and Race resumes {'it' if early == 1 else 'them'}.")
+    if (missing or early) and (seconds := _seconds_to_train(standing)):
+        parts.append(f"Race trains about {duration(seconds)}.")
+    return " ".join(parts)
+
+
+def _seconds_to_train(standing: Sequence[Standing]) -> float | None:
+    """The time for all runs that Race would start; None while no run has been measured."""
+    measured = paces(standing)
+    if not measured:
+        return None
+    usual = sum(measured.values()) / len(measured)
+    left = [
+        measured.get(one.planned.method, usual) * (one.planned.settings.epochs - one.epoch)
+        for one in standing
+        if one.missing or one.resumable
+    ]
+    return max(sum(left) / min(the_hub().limit, len(left)), *left)

@@ -1,0 +1,76 @@
+"""The Compare page's state in one browser tab: its plan, synchronised with the URL.
+
+A race has no state of its own: which of the plan's runs are finished, running or missing is found
+in the store and the hub. So the same address shows the same race in every tab, and after a crash.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from dgviz.comparison.plan import Plan, PlanError, epochs_of
+from dgviz.number_text import read_number
+from dgviz.ui import address
+from dgviz.ui.notes import note
+
+START = Plan(preset="classroom", methods=("dynamicgate", "dense"), epochs=epochs_of("classroom"))
+
+_PLAN = "compare_plan"
+_WANTED = "compare_wanted"
+_WANTED_AT_START = 98.0
+_ACCURACY = "accuracy"
+"""The parameter of the wanted validation accuracy, in %."""
+
+
+def restore() -> None:
+    """Apply a new query of the address; choices that are not accepted are reported."""
+    state = st.session_state
+    if (query := address.new_query("compare")) is None:
+        return
+    state[_PLAN], problems = Plan.from_query(query) if query else (START, [])
+    for problem in problems:
+        note(f"In the link: {problem}")
+    given = query.last(_ACCURACY)
+    state[_WANTED] = _percentage(given)
+    if given and state[_WANTED] is None:
+        note(f"In the link: {_ACCURACY} must be a number from 0 to 100; it was {given[:40]!r}.")
+
+
+def plan() -> Plan:
+    current: Plan = st.session_state[_PLAN]
+    return current
+
+
+def choose(**changes: Any) -> None:
+    """Change the plan; a choice that is not accepted is reported, and the previous one stays."""
+    if "preset" in changes:
+        changes["epochs"] = epochs_of(changes["preset"])
+    try:
+        st.session_state[_PLAN] = replace(plan(), **changes)
+    except PlanError as problem:
+        note(f"{problem} The previous choice stays.")
+
+
+def wanted() -> float:
+    """The validation accuracy, in %, that the smallest network is to reach."""
+    chosen: float | None = st.session_state[_WANTED]
+    return _WANTED_AT_START if chosen is None else chosen
+
+
+def want(percentage: float) -> None:
+    st.session_state[_WANTED] = percentage
+
+
+def write_url() -> None:
+    query = plan().to_query()
+    if wanted() != _WANTED_AT_START:
+        query[_ACCURACY] = [f"{wanted():g}"]
+    address.write(query)
+
+
+def _percentage(text: str) -> float | None:
+    number = read_number(text) if text else None
+    return number if number is not None and 0 <= number <= 100 else None

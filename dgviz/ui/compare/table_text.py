@@ -1,0 +1,91 @@
+"""The results of a comparison in words and numbers, for the browser and for files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from dgviz.comparison.anchors import ANCHORS
+from dgviz.comparison.exports import COLUMNS, as_csv, as_latex, as_markdown, caption
+from dgviz.comparison.plan import Plan
+from dgviz.comparison.table import Row
+from dgviz.formatting import plain
+
+_TITLES = [column.title for column in COLUMNS]
+
+
+def label(row: Row) -> str:
+    """The method's name, with the ratio of active connections that it aims at."""
+    return row.title if row.ratio is None else f"{row.title}, target {plain(row.ratio)}"
+
+
+def key_of(row: Row) -> str:
+    """The name of a row in the browser; for a row without a target ratio it is the method's."""
+    return row.method if row.ratio is None else f"{row.method}@{plain(row.ratio)}"
+
+
+def address_of(run_ids: Sequence[str]) -> str:
+    """The address of runs on the Runs page, relative to this page; "" without runs."""
+    return "./runs?" + "&".join(f"run={run_id}" for run_id in run_ids) if run_ids else ""
+
+
+def caption_lines(plan: Plan, rows: Sequence[Row]) -> list[str]:
+    """The lines beneath a saved chart: the network, and what a reader has to know of the runs."""
+    finished = sum(len(row.records) for row in rows)
+    planned = sum(len(row.standings) for row in rows)
+    return [
+        f"{_network(plan)}, preset {plan.preset}; {finished:,} of {planned:,} runs are finished.",
+        caption(rows),
+    ]
+
+
+def table(rows: Sequence[Row]) -> dict[str, Any]:
+    """The rows of which a run has ended, as `web/compare/race_table.js` reads them."""
+    return {
+        "columns": _TITLES[1:],
+        "opens": _TITLES.index("seeds") - 1,
+        "rows": [
+            {
+                "key": key_of(row),
+                "cells": [column.text(row) for column in COLUMNS[1:]],
+                "runs": address_of(row.run_ids),
+            }
+            for row in _ended(rows)
+        ],
+    }
+
+
+def files(plan: Plan, rows: Sequence[Row]) -> dict[str, str]:
+    """The same table as the content of files, by their formats; empty while no run has ended."""
+    ended = _ended(rows)
+    if not ended:
+        return {}
+    about = " ".join(caption_lines(plan, rows))
+    return {
+        "csv": as_csv(ended),
+        "latex": as_latex(ended, about),
+        "markdown": f"{as_markdown(ended)}\n{about}\n",
+    }
+
+
+def anchors() -> list[dict[str, Any]]:
+    """The published results, as `web/compare/tradeoff.js` reads them."""
+    return [
+        {
+            "name": anchor.name,
+            "network": anchor.network,
+            "kept": anchor.kept_weights,
+            "error": round(100 * (1 - anchor.accuracy), 4),
+            "source": anchor.source,
+            "note": anchor.note,
+        }
+        for anchor in ANCHORS
+    ]
+
+
+def _ended(rows: Sequence[Row]) -> list[Row]:
+    return [row for row in rows if row.records or row.diverged]
+
+
+def _network(plan: Plan) -> str:
+    return f"784-{plan.hidden}-10"

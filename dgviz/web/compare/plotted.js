@@ -1,0 +1,60 @@
+/** What the charts of a comparison share: light up lines, point at lines, and save the picture. */
+import * as plot from "../kit/plot.js";
+import * as highlight from "./highlight.js";
+
+const FADED = "0.13";
+
+/**
+ * Fades all traces but those that the reader points at. It does not draw the chart again, which would
+ * take away Plotly's text under the pointer.
+ * @param {HTMLElement} box @param {Array<{row: highlight.Row}>} drawn by trace
+ */
+export function lightUp(box, drawn) {
+  for (const [at, trace] of box.querySelectorAll(".scatterlayer > .trace").entries()) {
+    const row = drawn[at]?.row;
+    /** @type {SVGElement} */ (trace).style.opacity = !row || highlight.isLit(row) ? "" : FADED;
+  }
+}
+
+/** @type {WeakSet<HTMLElement>} */
+const listening = new WeakSet();
+
+/**
+ * Points at the row of the trace under the pointer. A click pins it, unless it has another meaning.
+ * @param {plot.Plot} box a drawn plot @param {(trace: number) => string|undefined} keyOf
+ * @param {(trace: number, point: number) => void} [onClick]
+ */
+export function pointAtTraces(box, keyOf, onClick) {
+  if (listening.has(box) || !box.on) return;
+  listening.add(box);
+  /** @typedef {{points: Array<{curveNumber: number, pointNumber: number}>}} PlotEvent */
+  box.on("plotly_hover", (/** @type {PlotEvent} */ { points: [first] }) =>
+    highlight.point(keyOf(first.curveNumber) ?? null),
+  );
+  box.on("plotly_unhover", () => highlight.point(null));
+  box.on("plotly_click", (/** @type {PlotEvent} */ { points: [first] }) => {
+    const key = keyOf(first.curveNumber);
+    if (onClick) onClick(first.curveNumber, first.pointNumber);
+    else if (key) highlight.pin(key);
+  });
+}
+
+const [WIDTH, HEIGHT] = [760, 420];
+
+/**
+ * The chart as a file's picture, with a legend that has each method once.
+ * @param {Array<Object<string, any>>} traces with `legendgroup`, and its title in `meta`
+ * @param {plot.Layout} layout @param {import("../kit/theme.js").Theme} theme
+ */
+export function pictureOf(traces, layout, theme) {
+  const groups = traces.map((trace) => trace.legendgroup);
+  const named = traces.map((trace, at) => ({
+    ...trace,
+    name: trace.meta ?? trace.name,
+    showlegend: groups.indexOf(trace.legendgroup) === at,
+  }));
+  const legend = { orientation: "h", x: 0, y: 1.02, yanchor: "bottom" };
+  const margin = { ...layout.margin, t: 70 };
+  const size = { width: WIDTH, height: HEIGHT };
+  return plot.pictureOf(named, { ...layout, margin, showlegend: true, legend }, theme, size);
+}

@@ -1,0 +1,124 @@
+/** The table of a comparison, a row for each method and target ratio, and its files. */
+import { el, heading, onPress, setAttribute, setEnabled } from "../kit/dom.js";
+import { mountCard } from "../kit/mounting.js";
+import { download } from "../kit/sheets.js";
+import * as highlight from "./highlight.js";
+import { sampleOf } from "./series.js";
+
+/** @type {Array<[string, string, string]>} name in the data, label, and media type */
+const FILES = [
+  ["csv", "CSV", "text/csv"],
+  ["latex", "LaTeX", "application/x-tex"],
+  ["markdown", "Markdown", "text/markdown"],
+];
+/** @type {Object<string, string>} */
+const ENDINGS = { csv: "csv", latex: "tex", markdown: "md" };
+
+/**
+ * @typedef {Object} Table
+ * @property {string[]} columns after the method's
+ * @property {number} opens the column whose cells are links to the runs
+ * @property {Array<{key: string, cells: string[], runs: string}>} rows runs: address of its runs, or ""
+ */
+
+/**
+ * @param {import("../kit/mounting.js").Component} component data: {rows, table, files}
+ */
+export const mount = (component) =>
+  mountCard(component, {
+    name: "race-table",
+    height: 160,
+    shared: { highlight: highlight.subscribe },
+    build,
+  });
+
+/** @param {import("../kit/mounting.js").Card} card */
+function build(card) {
+  const buttons = FILES.map(([name, label, type]) => {
+    const button = el("button", { type: "button", title: `Save the table as ${label}` }, label);
+    onPress(button, () =>
+      download(new Blob([card.data.files[name]], { type }), `compare.${ENDINGS[name]}`),
+    );
+    return button;
+  });
+  const group = { class: "segmented sheets", role: "group", "aria-label": "Save the table" };
+  const top = heading(
+    "Results",
+    "mean ± standard deviation over the seeds",
+    el("div", group, ...buttons),
+  );
+  const grid = el("div", { class: "scroll" });
+  const empty = el("p", { class: "sub" }, "A row appears here when its first run has finished.");
+  const notes = el("div", { class: "notes" });
+  card.root.append(el("section", { class: "card" }, top.node, empty, grid, notes));
+  /** @type {Array<{row: import("./race.js").RaceRow, node: HTMLElement, button: HTMLElement}>} */
+  let lines = [];
+  let drawn = "";
+
+  function drawTable() {
+    /** @type {Table} */
+    const table = card.data.table;
+    /** @type {import("./race.js").RaceRow[]} */
+    const rows = card.data.rows;
+    const state = JSON.stringify([
+      card.theme.id,
+      table,
+      card.data.caption,
+      rows.map(({ label, series }) => [label, series]),
+    ]);
+    if (state === drawn) return;
+    drawn = state;
+    const head = table.columns.map((name) => el("th", { scope: "col" }, name));
+    lines = table.rows.flatMap(({ key, cells, runs }) => {
+      const row = rows.find((one) => one.key === key);
+      return row ? [lineOf(row, cells, runs)] : [];
+    });
+    const body = el("tbody", {}, ...lines.map(({ node }) => node));
+    const names = el("tr", {}, el("th", { scope: "col" }, "Method"), ...head);
+    grid.replaceChildren(el("table", {}, el("thead", {}, names), body));
+    // Nothing tells that the pointer has left a row that was replaced.
+    highlight.point(null);
+    grid.hidden = lines.length === 0;
+    empty.hidden = !grid.hidden;
+    for (const button of buttons) setEnabled(button, lines.length > 0);
+    notes.replaceChildren(
+      ...card.data.caption.map((/** @type {string} */ text) => el("p", { class: "sub" }, text)),
+    );
+  }
+
+  /** @param {import("./race.js").RaceRow} row @param {string[]} cells @param {string} runs */
+  function lineOf(row, cells, runs) {
+    const button = el(
+      "button",
+      { type: "button", class: "method", title: "Show in all charts" },
+      sampleOf(row.series, card.theme),
+      el("span", {}, row.title),
+    );
+    button.addEventListener("click", () => highlight.pin(row.key));
+    const open = el("a", { href: runs, target: "_blank", title: "Open on the Runs page" });
+    const filled = cells.map((cell, at) => {
+      if (at !== card.data.table.opens || !runs) return el("td", {}, cell);
+      open.append(cell);
+      return el("td", {}, open);
+    });
+    const node = el("tr", {}, el("th", { scope: "row" }, button), ...filled);
+    highlight.pointsAt(node, row.key);
+    return { row, node, button };
+  }
+
+  function drawHighlight() {
+    for (const { row, node, button } of lines) {
+      node.classList.toggle("dimmed", !highlight.isLit(row));
+      node.classList.toggle("chosen", highlight.isChosen(row));
+      setAttribute(button, "aria-pressed", String(highlight.isPinned(row.key)));
+    }
+  }
+
+  return {
+    /** @param {Set<string>} kinds */
+    draw: (kinds) => {
+      if (kinds.has("mount") || kinds.has("theme")) drawTable();
+      drawHighlight();
+    },
+  };
+}

@@ -1,0 +1,255 @@
+/**
+ * Test error against kept weights: a dot for each method and target ratio, a small one for each of its
+ * runs, and results that were published for other networks.
+ */
+
+import { css } from "../core/colours.js";
+import { count } from "../core/format.js";
+import { el, heading, segmented, setAttribute } from "../kit/dom.js";
+import { mountCard } from "../kit/mounting.js";
+import * as plot from "../kit/plot.js";
+import { sheetButtons } from "../kit/sheets.js";
+import * as highlight from "./highlight.js";
+import { methodLegend } from "./method_legend.js";
+import { lightUp, pictureOf, pointAtTraces } from "./plotted.js";
+import { lookOf } from "./series.js";
+import { logAxis, notesOf } from "./tradeoff_text.js";
+
+/** In a narrower chart, names of published results would overlap. */
+const NARROW_PX = 600;
+const TITLE = "Test error against kept weights";
+
+/**
+ * @typedef {Object} Dot a method at one target ratio
+ * @property {string} key @property {number} kept mean @property {number} error mean, %
+ * @property {?number} spread standard deviation of the error; null of a single run
+ * @property {number[]} keptRange least and most
+ * @property {string} runs address of its runs
+ * @property {Array<{seed: number, kept: number, error: number, address: string}>} each run
+ *
+ * @typedef {Object} Anchor a published result
+ * @property {string} name @property {string} network @property {number} kept
+ * @property {number} error in % @property {string} source authors and year
+ * @property {string} note a sentence, or ""
+ *
+ * @typedef {import("./race.js").RaceRow} RaceRow
+ * @typedef {{row: RaceRow, trace: Object<string, any>, addresses: string[]}} Drawn
+ */
+
+/**
+ * @param {import("../kit/mounting.js").Component} component data: {rows, dots, anchors, caption}
+ */
+export const mount = (component) =>
+  mountCard(component, {
+    name: "tradeoff",
+    height: 400,
+    shared: { highlight: highlight.subscribe },
+    build,
+  });
+
+/** @param {import("../kit/mounting.js").Card} card */
+function build(card) {
+  let published = true;
+  const box = el("div", { class: "plot", role: "figure", "data-testid": "tradeoff" });
+  const empty = el("p", { class: "empty" }, "A dot appears here for every run that has finished.");
+  const legend = methodLegend();
+  const chooser = segmented(
+    "Published results",
+    [
+      ["with", "with published"],
+      ["without", "without"],
+    ],
+    "with",
+    (to) => {
+      published = to === "with";
+      drawPlot();
+    },
+  );
+  const top = heading(TITLE, "", chooser, sheetButtons(card, TITLE, sheet));
+  const notes = el("div", { class: "notes" });
+  const stage = el("div", { class: "stage" }, box, empty);
+  card.root.append(el("section", { class: "card" }, top.node, legend.node, stage, notes));
+  box.addEventListener("plotted", () => lightUp(box, drawn()));
+
+  /** @returns {Anchor[]} */
+  const anchors = () => (published ? card.data.anchors : []);
+
+  /** Of each row its runs, and then their mean. @returns {Drawn[]} */
+  function drawn() {
+    /** @type {RaceRow[]} */
+    const rows = card.data.rows;
+    return /** @type {Dot[]} */ (card.data.dots).flatMap((dot) => {
+      const row = rows.find(({ key }) => key === dot.key);
+      if (!row) return [];
+      const runs = dot.each.length > 1 ? [runsOf(row, dot)] : [];
+      return [...runs, meanOf(row, dot)];
+    });
+  }
+
+  /** @param {RaceRow} row @param {Dot} dot @returns {Drawn} */
+  function runsOf(row, dot) {
+    const { colour, symbol } = lookOf(row.series, card.theme);
+    const addresses = dot.each.map(({ address }) => address);
+    const trace = {
+      type: "scatter",
+      mode: "markers",
+      name: row.label,
+      legendgroup: `${row.method} runs`,
+      showlegend: false,
+      x: dot.each.map(({ kept }) => kept),
+      y: dot.each.map(({ error }) => error),
+      text: dot.each.map(({ seed, kept }) => `seed ${seed}, ${count(kept)} weights`),
+      marker: { size: 6, color: colour, symbol, opacity: 0.5 },
+      hovertemplate: "%{fullData.name}, %{text}: %{y:.2f}% error<extra></extra>",
+    };
+    return { row, trace, addresses };
+  }
+
+  /** @param {RaceRow} row @param {Dot} dot @returns {Drawn} */
+  function meanOf(row, { kept, error, spread, keptRange, runs, each }) {
+    const { colour, symbol } = lookOf(row.series, card.theme);
+    const [low, high] = keptRange;
+    const bars = { color: colour, thickness: 1.5, width: 4 };
+    const of = each.length > 1 ? `mean of ${each.length} seeds, ` : "";
+    const trace = {
+      type: "scatter",
+      mode: "markers",
+      name: row.label,
+      legendgroup: row.method,
+      meta: row.title,
+      x: [kept],
+      y: [error],
+      text: [`${of}${count(kept)} weights`],
+      error_y: { type: "data", array: [spread ?? 0], visible: spread !== null, ...bars },
+      error_x: {
+        type: "data",
+        array: [high - kept],
+        arrayminus: [kept - low],
+        visible: high > low,
+        ...bars,
+      },
+      marker: {
+        size: 12,
+        color: colour,
+        symbol,
+        line: { width: 1, color: css(card.theme.ground) },
+      },
+      hovertemplate: "%{fullData.name}, %{text}: %{y:.2f}% error<extra></extra>",
+    };
+    return { row, trace, addresses: [runs] };
+  }
+
+  /**
+   * Their names are above and below in turn, so that neighbours do not overlap.
+   * @param {boolean} named whether there is room for names
+   */
+  function anchorTrace(named) {
+    const points = anchors().toSorted((a, b) => a.kept - b.kept);
+    if (!points.length) return [];
+    const colour = css(card.theme.muted);
+    return [
+      {
+        type: "scatter",
+        mode: named ? "markers+text" : "markers",
+        name: "published, other networks",
+        x: points.map(({ kept }) => kept),
+        y: points.map(({ error }) => error),
+        text: points.map(({ name }) => name),
+        textposition: points.map((_, at) => (at % 2 ? "bottom center" : "top center")),
+        textfont: { size: 11, color: colour },
+        customdata: points.map(({ name, network, source, note }) =>
+          [`${name}, ${source}, network ${network}`, note].filter(Boolean).join("<br>"),
+        ),
+        marker: { size: 9, color: colour, symbol: "x-thin", line: { width: 2, color: colour } },
+        hovertemplate: "%{customdata}<br>%{x:,} weights, %{y:.2f}% error<extra></extra>",
+        cliponaxis: false,
+      },
+    ];
+  }
+
+  function layoutOf() {
+    /** @type {Dot[]} */
+    const dots = card.data.dots;
+    const others = anchors().map(({ kept, error }) => ({ kept, error, spread: 0 }));
+    const points = [...dots, ...others];
+    const weights = points.map(({ kept }) => kept);
+    const low = points.map(({ error, spread }) => error - (spread ?? 0));
+    const high = points.map(({ error, spread }) => error + (spread ?? 0));
+    return {
+      margin: { l: 60, r: 18, t: 10, b: 46 },
+      uirevision: `${published} ${dots.map(({ key }) => key)}`,
+      hovermode: "closest",
+      xaxis: { ...logAxis(weights, 1.3, [1, 2, 5]), title: { text: "kept weights (logarithmic)" } },
+      yaxis: {
+        ...logAxis([...low, ...high], 1.1, [1, 1.5, 2, 3, 5, 7]),
+        title: { text: "test error, % (logarithmic)" },
+      },
+    };
+  }
+
+  function drawPlot() {
+    const all = drawn();
+    legend.draw(card.data.rows, card.theme);
+    empty.hidden = all.length > 0;
+    box.style.visibility = all.length ? "" : "hidden";
+    const texts = notesOf(anchors()).map((text) => el("p", { class: "sub" }, text));
+    notes.replaceChildren(...texts);
+    setAttribute(box, "aria-label", `${TITLE}. The table has the same numbers.`);
+    if (!all.length) return;
+    const isWide = box.clientWidth >= NARROW_PX;
+    const traces = [...all.map(({ trace }) => trace), ...anchorTrace(isWide)];
+    void plot.draw(box, traces, layoutOf(), card.theme, "tradeoff").then(() => {
+      pointAtTraces(
+        box,
+        (at) => drawn()[at]?.row.key,
+        (at, point) => {
+          const address = drawn()[at]?.addresses[point];
+          if (address) window.open(address, "_blank");
+        },
+      );
+    });
+  }
+
+  /** @returns {?import("../kit/sheets.js").Sheet} */
+  function sheet() {
+    const all = drawn();
+    if (!all.length) return null;
+    return {
+      name: "compare-tradeoff",
+      title: TITLE,
+      caption: [...card.data.caption, ...notesOf(anchors())],
+      drawing: (theme) =>
+        pictureOf([...all.map(({ trace }) => trace), ...anchorTrace(true)], layoutOf(), theme),
+      table: {
+        caption: TITLE,
+        columns: ["method", "network", "seed", "kept weights", "test error, %"],
+        rows: () => [
+          .../** @type {Dot[]} */ (card.data.dots).flatMap((dot) => {
+            const row = card.data.rows.find((/** @type {RaceRow} */ one) => one.key === dot.key);
+            return dot.each.map(({ seed, kept, error }) => [
+              row?.label ?? dot.key,
+              "this one",
+              seed,
+              kept,
+              error,
+            ]);
+          }),
+          ...anchors().map(({ name, network, kept, error }) => [name, network, "", kept, error]),
+        ],
+      },
+    };
+  }
+
+  return {
+    /** @param {Set<string>} kinds of changes */
+    draw: (kinds) => {
+      if (kinds.has("size")) plot.resize(box);
+      if (["theme", "mount", "size"].some((kind) => kinds.has(kind))) drawPlot();
+      if (kinds.has("highlight")) {
+        legend.draw(card.data.rows, card.theme);
+        lightUp(box, drawn());
+      }
+    },
+    dispose: () => plot.purge(box),
+  };
+}

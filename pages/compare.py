@@ -1,0 +1,21 @@
+"""Race several methods on the same network, and compare what they reach."""
+
+from dgviz.comparison.table import rows
+from dgviz.ui import components
+from dgviz.ui.compare import controls, race, results, state
+from dgviz.ui.compare.board import board
+from dgviz.ui.notes import show_notes
+
+state.restore()
+plan = state.plan()
+standing = race.standing_of(plan)
+table = rows(standing)
+
+controls.plan_panel(plan)
+controls.race_buttons(plan, standing)
+show_notes()
+components.race(board(plan, standing, table))
+results.smallest_network(table)
+results.fairness(plan)
+
+state.write_url()

@@ -1,0 +1,53 @@
+"""The Compare page in Chromium: two methods race from the click to the table."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+RACE = "/compare?preset=classroom&method=dynamicgate&method=dense&epochs=1&hidden=17"
+
+
+def rows(page: Page) -> Locator:
+    return page.locator(".runners li")
+
+
+def result(page: Page, method: str) -> Locator:
+    return page.locator(".race-table tbody tr").filter(has_text=method)
+
+
+def test_two_methods_race_from_the_click_to_the_table(server: str, page: Page) -> None:
+    page.goto(server + RACE)
+    expect(rows(page)).to_have_count(2)
+    page.get_by_role("button", name="Race", exact=True).click()
+    expect(page.locator(".place[data-phase=finished]")).to_have_count(2)
+    expect(page.get_by_text("All 2 runs are trained.")).to_be_visible()
+    for method in ("DynamicGate-MLP", "dense"):
+        expect(result(page, method)).to_contain_text(re.compile(r"\d\d\.\d\d"))
+    for chart in ("accuracy", "active_ratio", "tradeoff"):
+        traces = page.get_by_test_id(chart).locator(".scatterlayer > .trace")
+        expect(traces.nth(1)).to_be_attached()
+
+    # Pointing at a method lights it up everywhere; a click keeps it.
+    rows(page).get_by_role("button", name="dense").click()
+    page.mouse.move(0, 0)
+    expect(rows(page).first).to_have_class(re.compile("dimmed"))
+    expect(result(page, "DynamicGate-MLP")).to_have_class(re.compile("dimmed"))
+    faded = page.get_by_test_id("accuracy").locator(".scatterlayer > .trace").first
+    expect(faded).to_have_attribute("style", re.compile("opacity: 0.13"))
+
+    with page.expect_download() as saved:
+        page.locator(".race-table").get_by_role("button", name="LaTeX").click()
+    assert r"\toprule" in saved.value.path().read_text()
+    with page.expect_download() as saved:
+        page.locator(".tradeoff").get_by_role("button", name="SVG").click()
+    picture = saved.value.path().read_text()
+    assert "kept weights (logarithmic)" in picture and "784-300-100-10" in picture
+
+    # The same address finds the finished runs, and a place opens its run.
+    page.reload()
+    expect(page.locator(".place[data-phase=finished]")).to_have_count(2)
+    expect(page.locator(".place").first).to_have_attribute(
+        "href", re.compile(r"^\./runs\?run=[0-9a-f]{12}$")
+    )

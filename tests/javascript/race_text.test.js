@@ -1,0 +1,80 @@
+/** What the progress of a race says. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { raceText, secondsLeft, stateText } from "../../dgviz/web/compare/race_text.js";
+
+/** @param {Object} changes */
+const runner = (changes) => ({
+  method: "dense",
+  phase: "running",
+  epoch: 0,
+  place: null,
+  pace: null,
+  reason: "",
+  curves: null,
+  ...changes,
+});
+const budget = { epochs: 10, limit: 2, paces: {} };
+
+test("a run is named by what it does, and a finished one by its test accuracy", () => {
+  const curves = {
+    test: [
+      [9, 0.9],
+      [10, 0.98214],
+    ],
+    validation: [],
+    ratio: [],
+  };
+  const texts = [
+    [{ phase: "finished", curves }, "98.21%"],
+    [{ phase: "finished" }, "–"],
+    [{ phase: "running", epoch: 2.4 }, "epoch 3"],
+    [{ phase: "queued", place: 2 }, "2nd in queue"],
+    [{ phase: "queued" }, "in the queue"],
+    [{ phase: "missing" }, "not trained"],
+    [{ phase: "diverged" }, "diverged"],
+    [{ phase: "interrupted" }, "interrupted"],
+  ];
+  for (const [changes, text] of texts) assert.equal(stateText(runner(changes)), text);
+});
+
+test("every run of a race is counted once", () => {
+  const phases = ["finished", "running", "starting", "queued", "diverged", "stopped", "missing"];
+  assert.equal(
+    raceText(
+      phases.map((phase) => runner({ phase })),
+      budget,
+    ),
+    "1 of 7 runs finished · 2 training · 1 in the queue · 1 ended early · 1 diverged · 1 not started",
+  );
+  assert.equal(raceText([runner({ phase: "finished" })], budget), "1 of 1 run finished");
+});
+
+test("the time left is that of the work of all workers, by each method's seconds per epoch", () => {
+  const runners = [
+    runner({ epoch: 5, pace: 2 }),
+    runner({ method: "l0", pace: 4 }),
+    runner({ method: "l0", phase: "queued" }),
+    runner({ method: "rigl", phase: "queued" }),
+    runner({ phase: "finished", epoch: 10 }),
+  ];
+  // 10, 40, 40, and 30 at the mean pace, on two workers.
+  assert.equal(secondsLeft(runners, budget), 60);
+  assert.match(raceText(runners, budget), / · about 1 min 0 s left$/);
+});
+
+test("a single run is not shared among workers", () => {
+  assert.equal(secondsLeft([runner({ pace: 3 })], budget), 30);
+  const late = [runner({ epoch: 9, pace: 1 }), runner({ epoch: 0, pace: 1 })];
+  assert.equal(secondsLeft(late, budget), 10);
+});
+
+test("without a measurement, or without a run in flight, no time is given", () => {
+  assert.equal(secondsLeft([runner({})], budget), null);
+  assert.equal(
+    secondsLeft([runner({ phase: "missing" })], { ...budget, paces: { dense: 1 } }),
+    null,
+  );
+  assert.equal(secondsLeft([runner({})], { ...budget, paces: { dense: 1 } }), 10);
+});

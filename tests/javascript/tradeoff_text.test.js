@@ -1,0 +1,26 @@
+/** Words and axes of the chart of error against kept weights. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { logAxis, notesOf } from "../../dgviz/web/compare/tradeoff_text.js";
+
+const anchor = { kept: 6290, error: 1.48, note: "" };
+
+test("every published result is named with its network", () => {
+  const [, published] = notesOf([
+    { ...anchor, name: "RigL", network: "784-300-100-10", source: "Evci et al. 2020" },
+    { ...anchor, name: "CHTss", network: "784-1568-10", source: "Zhang et al. 2025" },
+    { ...anchor, name: "RigL", network: "784-300-100-10", source: "Evci et al. 2020" },
+  ]);
+  assert.match(published, /784-300-100-10: RigL \(Evci et al. 2020\); 784-1568-10: CHTss/);
+  assert.equal(notesOf([]).length, 1);
+});
+
+test("a logarithmic axis has room for its values and ticks between its ends", () => {
+  const { range, tickvals, ticktext } = logAxis([1500, 80_000], 1.25, [1, 2, 5]);
+  assert.deepEqual(tickvals, [2000, 5000, 10_000, 20_000, 50_000, 100_000]);
+  assert.equal(ticktext.at(-1), "100,000");
+  assert.ok(10 ** range[0] < 1500 && 10 ** range[1] >= 100_000 - 1);
+  assert.deepEqual(logAxis([0.15, 0.4], 1.1, [1, 2, 3]).ticktext, ["0.2", "0.3"]);
+  assert.ok(logAxis([0, 5], 1, [1]).range.every(Number.isFinite));
+});

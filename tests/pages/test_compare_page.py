@@ -1,0 +1,259 @@
+"""The Compare page's script, without a browser: the plan, its race, and what follows from it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from made_up_runs import made_up
+from streamlit.testing.v1 import AppTest
+from synthetic_run import log_of
+
+from dgviz.comparison.plan import MOST_RUNS, Plan
+from dgviz.live import hub as hub_module
+from dgviz.live.hub import Hub, the_hub
+from dgviz.runs.store import Store, the_store
+from dgviz.settings import Settings
+from dgviz.ui import components
+
+SHELL = Path(__file__).parents[2] / "dgviz" / "ui" / "shell.py"
+PLAN = Plan(preset="classroom", methods=("dynamicgate", "dense"), seeds=2, epochs=2, hidden=8)
+DIVERGED = "The loss stopped being a finite number at step 3 (epoch 0.1 of 2), so training ended."
+
+Boards = list[dict[str, Any]]
+
+
+@pytest.fixture(autouse=True)
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    """An empty runs directory, and a hub that trains two runs at once, without processes."""
+    monkeypatch.setenv("DGVIZ_RUNS", str(tmp_path / "runs"))
+    monkeypatch.setenv("DGVIZ_MAX_RUNS", "2")
+    monkeypatch.setattr(hub_module, "warm_up", lambda: None)
+    monkeypatch.setattr(hub_module.Run, "serve", lambda run: None)
+    for cached in (the_store, the_hub):
+        cached.cache_clear()
+    yield the_store()
+    for cached in (the_store, the_hub):
+        cached.cache_clear()
+
+
+@pytest.fixture
+def hub(store: Store) -> Hub:
+    return the_hub()
+
+
+@pytest.fixture(autouse=True)
+def boards(monkeypatch: pytest.MonkeyPatch) -> Boards:
+    """The data of the board's cards, from each rerun."""
+    sent: Boards = []
+    monkeypatch.setattr(components, "race", sent.append)
+    return sent
+
+
+def open_page(plan: Plan | None = None, **query: str | list[str]) -> AppTest:
+    page = AppTest.from_file(str(SHELL), default_timeout=20)
+    for name, value in ((plan.to_query() if plan else {}) | query).items():
+        page.query_params[name] = value
+    page.switch_page("../../pages/compare.py").run()
+    assert not page.exception
+    return page
+
+
+def click(page: AppTest, label: str) -> None:
+    button(page, label).click().run()
+    assert not page.exception
+
+
+def button(page: AppTest, label: str) -> Any:
+    return next(button for button in page.button if button.label == label)
+
+
+def words(page: AppTest) -> str:
+    kinds = (page.markdown, page.caption, page.warning)
+    return "\n".join(str(one.value) for kind in kinds for one in kind).replace("\\", "")
+
+
+def asked(page: AppTest) -> dict[str, list[str]]:
+    """The query of the page's address."""
+    query = page.query_params
+    return {name: [v] if isinstance(v := query[name], str) else [*v] for name in query}
+
+
+def phases(data: dict[str, Any]) -> list[list[str]]:
+    return [[run["phase"] for run in row["runs"]] for row in data["rows"]]
+
+
+def finish(store: Store, plan: Plan = PLAN, **card: Any) -> None:
+    """Write a finished run for each of the plan, with ten log points an epoch."""
+    for number, run in enumerate(plan.runs(), start=1):
+        record = made_up(store.root, number, run.settings, **card)
+        # The log of a synthetic run, without the change of β in it.
+        points = [entry for entry in log_of(run.settings) if entry["kind"] == "metrics"]
+        log = "".join(f"{json.dumps(entry)}\n" for entry in points)
+        (record.folder / "metrics.jsonl").write_text(log, encoding="utf-8")
+
+
+def test_the_page_begins_with_a_short_race_of_two_methods(boards: Boards) -> None:
+    page = open_page()
+    assert page.multiselect(key="compare_methods").value == ["dynamicgate", "dense"]
+    assert page.number_input(key="compare_epochs").value == 15
+    assert "This plan has 2 runs." in words(page)
+    assert phases(boards[-1]) == [["missing"], ["missing"]]
+    assert not button(page, "Race").disabled and button(page, "Stop").disabled
+
+
+def test_race_trains_the_runs_that_are_missing_and_a_second_click_trains_none(
+    hub: Hub, boards: Boards
+) -> None:
+    page = open_page(PLAN)
+    click(page, "Race")
+    assert [run.settings for run in hub.in_flight()] == [run.settings for run in PLAN.runs()]
+    assert phases(boards[-1]) == [["starting", "queued"]] * 2
+    assert all(run["token"] for row in boards[-1]["rows"] for run in row["runs"])
+    assert button(page, "Race").disabled
+
+    click(open_page(PLAN), "Stop")
+    assert not [run for run in hub.in_flight() if run.phase != "stopping"]
+
+
+def test_a_second_tab_does_not_start_the_race_again(hub: Hub) -> None:
+    first, second = open_page(PLAN), open_page(PLAN)
+    click(first, "Race")
+    click(second, "Race")
+    assert len(hub.in_flight()) == 4
+
+
+def test_stop_starts_none_of_the_queue_and_race_goes_on(hub: Hub, boards: Boards) -> None:
+    page = open_page(PLAN)
+    click(page, "Race")
+    click(page, "Stop")
+    assert phases(boards[-1]) == [["stopping", "missing"]] * 2
+    click(page, "Race")
+    assert [run.phase for run in hub.in_flight()] == ["stopping"] * 2 + ["queued"] * 2
+
+
+def test_finished_runs_of_the_store_are_shown_and_not_repeated(
+    store: Store, hub: Hub, boards: Boards
+) -> None:
+    finish(store, Plan(preset="classroom", methods=("dense",), epochs=2, hidden=8))
+    page = open_page(PLAN)
+    assert "This plan has 4 runs. 1 is already in the store and not repeated." in words(page)
+    click(page, "Race")
+    assert len(hub.in_flight()) == 3
+    dense = boards[-1]["rows"][1]["runs"][0]
+    assert (dense["phase"], dense["token"]) == ("finished", None)
+    assert dense["curves"]["test"] and dense["curves"]["ratio"]
+
+
+def test_runs_that_ended_early_are_resumed(store: Store, hub: Hub) -> None:
+    finish(store, phase="interrupted", epoch=1.0)
+    page = open_page(PLAN)
+    assert "4 ended early, and Race resumes them." in words(page)
+    click(page, "Race")
+    assert [run.job.resume for run in hub.in_flight()] == [True] * 4
+
+
+def test_a_diverged_run_is_shown_and_not_repeated(store: Store, boards: Boards) -> None:
+    finish(store, phase="failed", reason=DIVERGED)
+    page = open_page(PLAN)
+    assert phases(boards[-1]) == [["diverged"] * 2] * 2
+    assert button(page, "Race").disabled
+    [cells, _] = [row["cells"] for row in boards[-1]["table"]["rows"]]
+    assert cells[boards[-1]["table"]["opens"]] == "0 of 2, 2 diverged"
+    assert boards[-1]["dots"] == []
+
+
+def test_the_results_are_a_table_a_dot_for_each_row_and_three_files(
+    store: Store, boards: Boards
+) -> None:
+    finish(store)
+    page = open_page(PLAN)
+    assert "All 4 runs are trained." in words(page)
+    data = boards[-1]
+    assert [row["key"] for row in data["table"]["rows"]] == ["dynamicgate", "dense"]
+    assert all(len(row["cells"]) == len(data["table"]["columns"]) for row in data["table"]["rows"])
+    dot = data["dots"][0]
+    assert [one["seed"] for one in dot["each"]] == [0, 1]
+    assert dot["keptRange"][0] <= dot["kept"] <= dot["keptRange"][1]
+    assert dot["runs"] == "./runs?" + "&".join(f"run={one['address'][-12:]}" for one in dot["each"])
+    assert set(data["files"]) == {"csv", "latex", "markdown"}
+    assert "784-8-10" in data["files"]["latex"]
+    assert len({anchor["network"] for anchor in data["anchors"]}) > 1
+
+
+def test_the_smallest_network_for_an_accuracy_is_named(store: Store) -> None:
+    finish(store)
+    page = open_page(PLAN, accuracy="96")
+    assert page.number_input(key="compare_wanted_box").value == 96
+    assert "has the fewest weights" in words(page)
+    page.number_input(key="compare_wanted_box").set_value(99.9).run()
+    assert asked(page)["accuracy"] == ["99.9"]
+    assert "None reaches 99.90% on the validation images." in words(page)
+
+
+def test_the_page_says_what_only_some_methods_get() -> None:
+    page = open_page(Plan(methods=("dynamicgate", "dropout"), hidden=8))
+    assert "Only dropout gets" in words(page)
+    assert "same data, seeds, epochs" in words(page)
+
+
+def test_every_choice_is_in_the_address_and_comes_back() -> None:
+    page = open_page(PLAN)
+    page.multiselect(key="compare_methods").set_value(["magnitude", "dense"]).run()
+    page.multiselect(key="compare_ratios").set_value(["0.1"]).run()
+    page.number_input(key="compare_seeds").set_value(3).run()
+    chosen = Plan("classroom", ("magnitude", "dense"), (0.1,), 3, 2, 8)
+    assert Plan.from_query(asked(page)) == (chosen, [])
+    again = open_page(chosen)
+    assert again.multiselect(key="compare_methods").value == ["magnitude", "dense"]
+    assert again.multiselect(key="compare_ratios").value == ["0.1"]
+    assert again.number_input(key="compare_seeds").value == 3
+
+
+def test_a_preset_brings_its_number_of_epochs() -> None:
+    page = open_page()
+    page.selectbox(key="compare_preset").set_value("sparse").run()
+    assert page.number_input(key="compare_epochs").value == Settings.from_preset("sparse").epochs
+
+
+def test_choices_that_are_not_accepted_are_explained() -> None:
+    page = open_page(PLAN)
+    page.multiselect(key="compare_ratios").set_value(["2"]).run()
+    assert "A ratio of active connections must be" in words(page)
+    assert page.multiselect(key="compare_ratios").value == []
+    page.multiselect(key="compare_methods").set_value([]).run()
+    assert "at least one method" in words(page)
+    assert page.multiselect(key="compare_methods").value == list(PLAN.methods)
+
+
+def test_a_wrong_link_is_explained_and_the_rest_of_it_counts() -> None:
+    page = open_page(method=["dense", "none"], epochs="3", accuracy="high")
+    assert "In the link:" in words(page) and "'none'" in words(page)
+    assert "accuracy must be a number from 0 to 100; it was 'high'." in words(page)
+    assert page.multiselect(key="compare_methods").value == ["dense"]
+    assert page.number_input(key="compare_epochs").value == 3
+
+
+def test_too_many_runs_are_refused_in_a_sentence() -> None:
+    page = open_page(Plan(methods=("magnitude",), ratios=tuple(0.01 * n for n in range(1, 21))))
+    page.number_input(key="compare_seeds").set_value(10).run()
+    page.multiselect(key="compare_methods").set_value(["magnitude", "dense"]).run()
+    assert f"at most {MOST_RUNS} runs" in words(page)
+    assert page.multiselect(key="compare_methods").value == ["magnitude"]
+
+
+def test_a_full_store_starts_no_race(
+    store: Store, hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "quota_bytes", 0)
+    page = open_page(PLAN)
+    click(page, "Race")
+    assert "none was started" in words(page) and not hub.in_flight()
+
+
+def test_runs_of_others_on_this_server_are_mentioned(hub: Hub) -> None:
+    hub.start(Settings(hidden=9))
+    assert "1 run that is not part of this plan" in words(open_page(PLAN))
