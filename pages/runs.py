@@ -2,12 +2,15 @@
 
 import streamlit as st
 
+from dgviz.runs.groups import groups
 from dgviz.runs.store import the_store
 from dgviz.ui.notes import show_notes
 from dgviz.ui.runs import actions, importing, keeping, state
 from dgviz.ui.runs.compare import compare
 from dgviz.ui.runs.detail import detail
 from dgviz.ui.runs.finder import finder
+from dgviz.ui.runs.group_table import chosen_groups
+from dgviz.ui.runs.groups import compare_groups
 from dgviz.ui.runs.overview import overview
 
 actions.follow_redirect()
@@ -20,13 +23,16 @@ usage = the_store().usage()
 keeping.usage_warning(usage)
 show_notes()
 
-listed = finder(records)
+in_groups = groups(records) if state.view().grouped else []
+listed = finder(records, in_groups)
 
 # Near the Delete button: on a phone the top of the page may be out of sight.
 keeping.undo_line()
 
 chosen = state.chosen()
-if len(chosen) == 1:
+if chosen and state.view().grouped:
+    compare_groups(chosen_groups(in_groups, state.view().runs))
+elif len(chosen) == 1:
     detail(chosen[0], records)
 elif chosen:
     compare(chosen)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
@@ -27,6 +27,7 @@ _HEIGHT, _DRAWN = 430, 352
 """The height of the figure and of the area between its margins, in pixels."""
 _LINE = 17
 """Height of a line of labels in pixels; there is always room for one line."""
+_BAND_OPACITY = 0.2
 _KEYS_BESIDE = 2
 """Runs whose legend fits on one line above the chart; each further run may need a line."""
 
@@ -41,6 +42,7 @@ class RunCurves:
         epoch: the epoch of each log point, ascending.
         test_accuracy, validation_accuracy: fractions.
         active_ratio: r in [0, 1].
+        bands: the half-width of the band around a curve that is a mean, by the curve's name.
     """
 
     title: str
@@ -50,6 +52,7 @@ class RunCurves:
     validation_accuracy: Floats
     active_ratio: Floats
     marks: tuple[Mark, ...] = ()
+    bands: Mapping[str, Floats] = field(default_factory=dict)
 
 
 def curves(runs: Sequence[RunCurves]) -> go.Figure:
@@ -82,6 +85,7 @@ def curves(runs: Sequence[RunCurves]) -> go.Figure:
     )
     if alone:
         names = ("test accuracy", "validation", "active ratio r")
+        figure.add_traces(_bands(runs[0], (TAU, ACTIVE)))
         figure.add_traces(_lines(runs[0], names, (TAU, ACTIVE), "solid"))
         _add_marks(figure, runs[0], MUTED, top)
     else:
@@ -110,6 +114,7 @@ def _add_several(figure: go.Figure, runs: Sequence[RunCurves], top: float) -> No
     for number, run in enumerate(runs):
         colour, dash = SERIES[number % len(SERIES)], DASHES[number % len(DASHES)]
         name = f"{number + 1} · {escape(run.title, quote=False)}"
+        figure.add_traces(_bands(run, (colour, colour), legendgroup=f"{number}"))
         lines = _lines(run, (name, f"{name}, validation", f"{name}, r"), (colour, colour), dash)
         # One legend entry hides and shows all lines of a run.
         for line in lines:
@@ -142,6 +147,34 @@ def _lines(
         _line(ratio, *_measured(run, run.active_ratio), ratio_colour, dash, yaxis="y2"),
     ]
     return [line for line in lines if line is lines[0] or len(line.x)]
+
+
+def _bands(run: RunCurves, colours: tuple[Rgb, Rgb], **rest: Any) -> list[go.Scatter]:
+    """The bands of the curves that have one."""
+    accuracy_colour, ratio_colour = colours
+    bands = []
+    for name, half in run.bands.items():
+        values: Floats = getattr(run, name)
+        is_ratio = name == "active_ratio"
+        scale = 1 if is_ratio else 100
+        x, upper = _measured(run, scale * (values + half))
+        back, lower = _measured(run, scale * (values - half))
+        bands.append(
+            go.Scatter(
+                x=np.concatenate([x, back[::-1]]),
+                y=np.concatenate([upper, lower[::-1]]),
+                mode="lines",
+                line={"width": 0},
+                fill="toself",
+                fillcolor=css(ratio_colour if is_ratio else accuracy_colour),
+                opacity=_BAND_OPACITY,
+                hoverinfo="skip",
+                showlegend=False,
+                yaxis="y2" if is_ratio else "y",
+                **rest,
+            )
+        )
+    return bands
 
 
 def _measured(run: RunCurves, values: Floats) -> tuple[Floats, Floats]:

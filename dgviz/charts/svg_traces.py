@@ -31,6 +31,8 @@ def draw(trace: Any, panel: Panel) -> str:
         return _cells(trace, panel)
     if trace.type == "bar":
         return "".join(_bars(trace, panel))
+    if trace.fill == "toself":
+        return _area(trace, panel)
     return _line(trace, panel) if "lines" in trace.mode else _triangles(trace, panel)
 
 
@@ -68,6 +70,13 @@ def _line(trace: Any, panel: Panel) -> str:
         colour = trace.marker.color
         drawn += "".join(f'<circle cx="{x}" cy="{y}" r="2.5" fill="{colour}"/>' for x, y in centres)
     return _clipped(drawn, panel)
+
+
+def _area(trace: Any, panel: Panel) -> str:
+    corners = zip(trace.x, trace.y, strict=True)
+    path = " ".join(f"{panel.x(x):.1f},{panel.y(y):.1f}" for x, y in corners)
+    look = f'fill="{trace.fillcolor}" opacity="{trace.opacity}"'
+    return _clipped(f'<path d="M{path}z" {look}/>', panel)
 
 
 def _triangles(trace: Any, panel: Panel) -> str:

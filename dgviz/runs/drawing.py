@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -10,6 +12,8 @@ import numpy.typing as npt
 from dgviz.charts import Mark, RunCurves
 from dgviz.runs.courses import value_text
 from dgviz.runs.record import Record
+
+_CURVES = ("test_accuracy", "validation_accuracy", "active_ratio")
 
 
 def run_curves(record: Record) -> RunCurves:
@@ -23,6 +27,33 @@ def run_curves(record: Record) -> RunCurves:
         validation_accuracy=_column(metrics, "validation_accuracy"),
         active_ratio=_column(metrics, "active_ratio"),
         marks=_marks(record),
+    )
+
+
+def mean_curves(records: Sequence[Record], title: str) -> RunCurves:
+    """The mean of the curves of several runs, in a band of their sample standard deviation.
+
+    Args:
+        records: at least one; runs that differ only in the seed. Points that not all of them have
+            are left out, and so are marks. One run alone has no band.
+    """
+    each = [run_curves(record) for record in records]
+    epoch = reduce(np.intersect1d, [one.epoch for one in each])
+
+    def of_all(name: str) -> npt.NDArray[np.float64]:
+        # At an epoch that a damaged log has twice, the first point counts.
+        return np.stack([getattr(one, name)[np.searchsorted(one.epoch, epoch)] for one in each])
+
+    values = {name: of_all(name) for name in _CURVES}
+    bands = {name: of.std(axis=0, ddof=1) for name, of in values.items()} if len(each) > 1 else {}
+    shared = set.intersection(*(set(one.marks) for one in each))
+    return RunCurves(
+        title=title,
+        epochs=each[0].epochs,
+        epoch=epoch,
+        marks=tuple(mark for mark in each[0].marks if mark in shared),
+        bands=bands,
+        **{name: of.mean(axis=0) for name, of in values.items()},
     )
 
 

@@ -259,7 +259,12 @@ class Record:
 
 
 def title_of(settings: Settings, known: Mapping[str, Course] | None = None) -> str:
-    """The title of a run without a name: its preset, and every knob that differs from it.
+    """The title of a run without a name: its preset, every knob that differs from it, its seed."""
+    return f"{title_without_seed(settings, known)}, seed {settings.seed}"
+
+
+def title_without_seed(settings: Settings, known: Mapping[str, Course] | None = None) -> str:
+    """The preset of a run, and every knob that differs from it.
 
     Args:
         known: the courses of its knobs; without them the settings at the start are used.
@@ -273,7 +278,7 @@ def title_of(settings: Settings, known: Mapping[str, Course] | None = None) -> s
             continue
         if course.moves or course.start != preset[name]:
             parts.append(f"{course.knob.short_name} {course.short_text}")
-    return ", ".join([*parts, f"seed {settings.seed}"])
+    return ", ".join(parts)
 
 
 @cache

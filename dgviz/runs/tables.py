@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from io import BytesIO
 from typing import Any
 
@@ -74,14 +74,18 @@ def metrics_parquet(record: Record) -> bytes:
     return file.getvalue()
 
 
-def differences(records: Sequence[Record]) -> pd.DataFrame:
+def differences(records: Sequence[Record], ignored: Collection[str] = ()) -> pd.DataFrame:
     """The knobs that differ between runs, as text: knobs in rows, runs in columns.
 
     A knob that was moved is shown with its moves and differs from one that was not. Rows are named
     like "β sparsity penalty", columns by the ids of the runs. "–" means that the method does not
     read the knob, or that the settings cannot be read.
+
+    Args:
+        ignored: the names of knobs that are left out.
     """
-    knobs = differing_knobs(record.courses for record in records)
+    differing = differing_knobs(record.courses for record in records)
+    knobs = [knob for knob in differing if knob.name not in ignored]
     columns = {
         record.id: [
             record.courses[knob.name].text if knob.name in record.courses else UNKNOWN

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from plotly.graph_objects import Figure
 
-from dgviz.charts import Mark, RunCurves, curves
+from dgviz.charts import Mark, RunCurves, curves, svg
 from dgviz.charts.palette import ACTIVE, TAU, css
 
 NAN = float("nan")
@@ -165,3 +165,17 @@ def test_a_run_without_points_has_axes_and_a_legend_entry() -> None:
     assert curves([empty]).layout.yaxis.range == (0, 103)
     assert curves([empty, a_run()]).data[0].name == "1 · nothing yet"
     assert curves([]).layout.xaxis.range == (0, 1)
+
+
+def test_a_band_surrounds_a_mean_and_is_hidden_with_it() -> None:
+    half = np.full(5, 0.01)
+    banded = replace(a_run(), bands={"test_accuracy": half, "active_ratio": half})
+    accuracy, ratio, *lines = curves([banded]).data
+    assert [trace.name for trace in lines] == ["test accuracy", "validation", "active ratio r"]
+    np.testing.assert_allclose(accuracy.x, [0, 1, 2, 2, 1, 0])
+    np.testing.assert_allclose(accuracy.y, [11, 96, 98, 96, 94, 9])
+    np.testing.assert_allclose(ratio.y[:5], [1.01, 0.91, 0.81, 0.71, 0.61])
+    assert (accuracy.fillcolor, ratio.fillcolor) == (css(TAU), css(ACTIVE))
+    several = curves([banded, a_run()]).data
+    assert {trace.legendgroup for trace in several if trace.fill} == {"0"}
+    assert svg(curves([banded]), "").count('opacity="0.2"') == 2

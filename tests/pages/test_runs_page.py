@@ -26,7 +26,7 @@ from dgviz.settings import Settings, SettingsError
 from dgviz.ui.runs.restart import changed_settings
 
 SHELL = Path(__file__).parents[2] / "dgviz" / "ui" / "shell.py"
-A, B, C = "aaaaaaaaaaaa", "bbbbbbbbbbbb", "cccccccccccc"
+A, B, C, D, E = "aaaaaaaaaaaa", "bbbbbbbbbbbb", "cccccccccccc", "dddddddddddd", "eeeeeeeeeeee"
 DENSE = SETTINGS.baseline()
 
 Query = str | list[str]
@@ -114,6 +114,68 @@ def table_text(page: AppTest) -> str:
 def is_live(page: AppTest) -> bool:
     """Whether the Live page is shown."""
     return any(widget.key == "knob_preset" for widget in page.selectbox)
+
+
+def triple(store: Store) -> None:
+    """Three runs that differ only in the seed, one of them not finished, and another one."""
+    for seed, run_id in enumerate((A, B, C)):
+        card = {"figures": {"test_accuracy": 0.9 + 0.02 * seed, "active_ratio": 0.4}}
+        if run_id == C:
+            card["phase"] = "stopped"
+        add(store, run_id, SETTINGS.with_changes(seed=seed), card=card)
+    add(store, D, SETTINGS.with_changes(beta=0.7))
+
+
+# Groups
+
+
+def test_runs_that_differ_only_in_the_seed_are_one_row(store: Store) -> None:
+    triple(store)
+    page = open_page()
+    page.toggle(key="runs_grouped").set_value(True).run()
+    assert page.query_params["group"] == "seed"
+    table = page.dataframe[0].value
+    assert list(table["Runs"]) == ["1 finished", "2 finished, 1 stopped"]
+    assert list(table["Seeds"]) == [1, 2]
+    assert [list(ids) for ids in table["Ids"]] == [[D], [C, B, A]]
+    assert table["Test accuracy, %, mean"][1] == pytest.approx(91)
+    assert table["± accuracy"][1] == pytest.approx(2**0.5)
+    assert table["± accuracy"].isna()[0]
+    assert "Tick **one group**" in words(page)
+
+
+def test_a_group_shows_its_mean_and_opens_its_runs(store: Store) -> None:
+    triple(store)
+    page = open_page(group="seed", run=A)
+    assert "2 seeds (0, 1)" in words(page)
+    (figure,) = page.get("plotly_chart")
+    assert '"fill":"toself"' in figure.proto.spec.replace(" ", "")
+    text = table_text(page)
+    assert "91.00 ± 1.41" in text and all(f"run={run_id}" in text for run_id in (A, B, C))
+    click(page, "Compare these runs with each other")
+    assert page.query_params["run"] == [C, B, A] and "group" not in page.query_params
+
+
+def test_groups_are_compared_without_their_seeds(store: Store) -> None:
+    triple(store)
+    page = open_page(group="seed", run=[B, D])
+    assert "2 groups side by side" in words(page)
+    final, settings = page.table[0].value, page.table[1].value
+    assert list(final.loc["Test accuracy, %"]) == ["91.00 ± 1.41 :gray[(2)]", "90.00 :gray[(1)]"]
+    assert list(settings.index) == ["β sparsity penalty"]
+    assert "1 seed (0), so without a band" in words(page)
+
+
+def test_a_group_without_a_finished_run_says_so(store: Store) -> None:
+    triple(store)
+    add(store, E, SETTINGS.with_changes(tau=0.6), card={"phase": "stopped"})
+    page = open_page(group="seed", run=E)
+    assert "No run of this group has finished yet." in words(page)
+
+
+def test_an_unknown_grouping_in_a_link_is_refused(store: Store) -> None:
+    triple(store)
+    assert "group must be one of seed; it was 'colour'" in words(open_page(group="colour"))
 
 
 # Finding
@@ -441,7 +503,7 @@ def test_a_finished_run_is_trained_further_as_a_new_run(three: Store, hub: Hub) 
     run = hub.find(page.query_params["run"])
     assert (run.settings.epochs, run.job.parent, run.job.resume) == (5, A, True)
     assert three.record(A).epochs == 2
-    assert "epochs 5 instead of 2. Trained further after epoch 2." in words(page)
+    assert "Lecture demo](./runs?run=aaaaaaaaaaaa). Trained further after epoch 2." in words(page)
     assert "Trained further after epoch 2." in table_text(open_page(run=run.id))
 
 

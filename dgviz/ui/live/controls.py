@@ -91,12 +91,12 @@ def parent_line(run: Run | None) -> None:
     except RunNotFound:
         st.caption(f"Started from run {run.job.parent}, which has been deleted.")
         return
-    changes = differences_text(parent.courses, courses(run.settings))
-    further = ""
     with contextlib.suppress(RunNotFound):
-        further = extension_text(the_store().record(run.id))
-    begun = f"Started from {link_text(parent)}: {changes or 'the same settings'}."
-    st.caption(f"{begun} {further}".rstrip())
+        if further := extension_text(the_store().record(run.id)):
+            st.caption(f"Started from {link_text(parent)}. {further}")
+            return
+    changes = differences_text(parent.courses, courses(run.settings))
+    st.caption(f"Started from {link_text(parent)}: {changes or 'the same settings'}.")
 
 
 def train_further(run: Run | None) -> None:

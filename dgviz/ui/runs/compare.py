@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -24,11 +24,11 @@ from dgviz.ui.words import escaped
 _ABREAST = 3
 """Most runs whose two tables fit beside each other."""
 
-_HEAD_LENGTH, _LEGEND_LENGTH = 28, 40
+HEAD_LENGTH, LEGEND_LENGTH = 28, 40
 """Characters of a run's name in a column's head and in the legend, which cannot wrap; the box above
 the chart has the whole name."""
 
-_FIGURES = (
+FIGURES = (
     ("test_accuracy", "Test accuracy, %", 100, "{:.2f}".format),
     ("validation_accuracy", "Validation accuracy, %", 100, "{:.2f}".format),
     ("test_loss", "Test loss (cross-entropy)", 1, "{:.4f}".format),
@@ -46,7 +46,7 @@ def compare(records: Sequence[Record]) -> None:
     records = records[: state.MOST_CHOSEN]
     titles = titles_of(records)
     drawn = [
-        replace(run_curves(record), title=_cut(title, _LEGEND_LENGTH))
+        replace(run_curves(record), title=cut(title, LEGEND_LENGTH))
         for record, title in zip(records, titles, strict=True)
     ]
     still_chart.show(
@@ -57,7 +57,7 @@ def compare(records: Sequence[Record]) -> None:
     if thinning := thinning_text(drawn):
         st.caption(thinning)
     names = numbered(titles)
-    heads = [escaped(_cut(name, _HEAD_LENGTH)) for name in names]
+    heads = [escaped(cut(name, HEAD_LENGTH)) for name in names]
     abreast = len(records) <= _ABREAST
     left, right = st.columns(2, gap="medium") if abreast else (st.container(), st.container())
     with left:
@@ -65,7 +65,7 @@ def compare(records: Sequence[Record]) -> None:
         st.table(_final_figures(records, heads), border="horizontal", alt="Final results")
     with right:
         st.markdown("**Settings that differ** :gray[blue: not as in run 1]")
-        _settings(records, heads)
+        settings_table(records, heads)
     _connection_maps(records, names)
 
 
@@ -80,7 +80,8 @@ def numbered(titles: Sequence[str]) -> list[str]:
     return [f"{number} · {title}" for number, title in enumerate(titles, start=1)]
 
 
-def _cut(name: str, most: int) -> str:
+def cut(name: str, most: int) -> str:
+    """The name, or its first `most` characters."""
     return name if len(name) <= most else f"{name[:most]}…"
 
 
@@ -123,7 +124,7 @@ def _heading(records: Sequence[Record]) -> None:
 
 def _final_figures(records: Sequence[Record], heads: Sequence[str]) -> pd.DataFrame:
     rows = {}
-    for key, label, factor, write in _FIGURES:
+    for key, label, factor, write in FIGURES:
         values = [_figures(record).get(key) for record in records]
         if any(value is not None for value in values):
             rows[label] = [_with_difference(values[0], value, factor, write) for value in values]
@@ -152,8 +153,15 @@ def _with_difference(
     return f"{written} :gray[({'+' if value > first else '−'}{change})]"
 
 
-def _settings(records: Sequence[Record], heads: Sequence[str]) -> None:
-    table = differences(records)
+def settings_table(
+    records: Sequence[Record], heads: Sequence[str], ignored: Collection[str] = ()
+) -> None:
+    """Show the settings that differ between runs, a column each.
+
+    Args:
+        ignored: the names of settings that are left out.
+    """
+    table = differences(records, ignored)
     if table.empty:
         st.caption("All settings are the same in these runs.")
         return

@@ -8,11 +8,13 @@ from functools import partial
 import streamlit as st
 
 from dgviz.runs.courses import value_text
+from dgviz.runs.groups import Group
 from dgviz.runs.record import Record
 from dgviz.runs.search import search_problems
 from dgviz.runs.store import RunNotFound, the_store
 from dgviz.settings import KNOBS
 from dgviz.ui.runs import actions, state
+from dgviz.ui.runs.group_table import group_table
 from dgviz.ui.runs.search import found, values_of
 from dgviz.ui.runs.table import table
 from dgviz.ui.widgets import set_value
@@ -22,8 +24,12 @@ _REFRESH_SECONDS = 3.0
 _LABELS = {"status": "Status", "method": "Method", "dataset": "Data set", "tag": "Tags"}
 
 
-def finder(records: Sequence[Record]) -> list[Record]:
-    """Show search, filters and table; return the runs that they list."""
+def finder(records: Sequence[Record], in_groups: Sequence[Group]) -> list[Record]:
+    """Show search, filters and table; return the runs that they list.
+
+    Args:
+        in_groups: all runs in groups.
+    """
     if not records:
         _nothing_yet()
         return []
@@ -33,7 +39,10 @@ def finder(records: Sequence[Record]) -> list[Record]:
     for sentence in search_problems(view.search, records):
         st.caption(f":red[{escaped(sentence)}]")
     shown = found(records, view)
-    if shown:
+    if shown and view.grouped:
+        listed = {record.id for record in shown}
+        group_table([g for g in in_groups if any(r.id in listed for r in g.records)], in_groups)
+    elif shown:
         table(shown)
     _count(shown, records)
     _damaged_runs(shown)
@@ -72,7 +81,7 @@ def _search_box() -> None:
 
 def _filters(records: Sequence[Record]) -> None:
     """Show a filter for each property in which the runs differ."""
-    with st.container(horizontal=True, gap="medium"):
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         for name, label in _LABELS.items():
             wanted = state.view().filtered(name)
             values = {value for record in records for value in values_of(name, record)}
@@ -89,6 +98,14 @@ def _filters(records: Sequence[Record]) -> None:
                 key=key,
                 on_change=partial(_filter_changed, name),
                 wrap=True,
+            )
+        if len(records) > 1 or state.view().grouped:
+            key = "runs_grouped"
+            set_value(key, state.view().grouped)
+            st.toggle(
+                "Group runs that differ only in the seed",
+                key=key,
+                on_change=lambda: state.set_grouped(st.session_state["runs_grouped"]),
             )
 
 

@@ -21,8 +21,9 @@ _CHART = "runs_overview"
 
 def overview(listed: Sequence[Record]) -> None:
     """Show a hint, a chart and the newest run; `listed` has at least one run, the newest first."""
+    noun, content = ("group", "mean and its runs") if state.view().grouped else ("run", "details")
     st.markdown(
-        f"Tick **one run** to see its details, or **2 to {state.MOST_CHOSEN} runs** to "
+        f"Tick **one {noun}** to see its {content}, or **2 to {state.MOST_CHOSEN} {noun}s** to "
         "compare them. On a keyboard, Shift + Space ticks the row that you are in."
     )
     points = [point for record in listed if (point := _point(record))]

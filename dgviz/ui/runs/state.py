@@ -19,11 +19,13 @@ from dgviz.ui.runs import undo
 MOST_CHOSEN = 6
 """More overlaid curves than this cannot be distinguished."""
 
+_BY_SEED = "seed"
 FILTERS = ("status", "method", "dataset", "tag")
 _KNOWN = {
     "status": ("running", *ENDED, BROKEN),
     "method": KNOBS["method"].choices,
     "dataset": KNOBS["dataset"].choices,
+    "group": (_BY_SEED,),
 }
 
 _VIEW = "runs_view"
@@ -38,6 +40,8 @@ class View:
     Attributes:
         runs: ids; all runs are compared with the first.
         at: the step that the replay of a single run shows; None for its end.
+        grouped: whether runs that differ only in the seed are one group; then each of `runs` stands
+            for its group.
     """
 
     search: str = ""
@@ -47,6 +51,7 @@ class View:
     tag: tuple[str, ...] = ()
     runs: tuple[str, ...] = ()
     at: int | None = None
+    grouped: bool = False
 
     def filtered(self, name: str) -> tuple[str, ...]:
         """The values that a filter accepts."""
@@ -63,7 +68,13 @@ class View:
         lists = {"run": self.runs, **{name: self.filtered(name) for name in FILTERS}}
         search = {"search": self.search} if self.search else {}
         at = {} if self.at is None else {"at": str(self.at)}
-        return {**search, **{name: list(values) for name, values in lists.items() if values}, **at}
+        group = {"group": _BY_SEED} if self.grouped else {}
+        return {
+            **search,
+            **group,
+            **{name: list(values) for name, values in lists.items() if values},
+            **at,
+        }
 
 
 def restore() -> None:
@@ -100,6 +111,16 @@ def set_search(text: str) -> None:
     _change(search=text)
 
 
+def set_grouped(grouped: bool) -> None:
+    _change(grouped=grouped, at=None)
+
+
+def open_group(run_ids: tuple[str, ...]) -> None:
+    """Show the runs of a group one by one."""
+    undo.remember_deleted(())
+    _change(grouped=False, runs=run_ids, at=None)
+
+
 def clear_filters() -> None:
     _change(search="", **dict.fromkeys(FILTERS, ()))
 
@@ -120,7 +141,13 @@ def _change(**changes: Any) -> None:
 def _read(query: address.Query) -> View:
     ids = dict.fromkeys(run for given in query.get("run", []) for run in given.split(",") if run)
     filters = {name: tuple(_known(name, query.get(name, []))) for name in FILTERS}
-    return View(search=query.last("search"), runs=tuple(ids), at=query.number("at"), **filters)
+    return View(
+        search=query.last("search"),
+        runs=tuple(ids),
+        at=query.number("at"),
+        grouped=bool(_known("group", query.get("group", []))),
+        **filters,
+    )
 
 
 def _known(name: str, values: list[str]) -> list[str]:

@@ -17,36 +17,56 @@ from dgviz.runs.spreadsheets import plain_cell
 from dgviz.ui.runs import state
 from dgviz.ui.words import timezone
 
-_KEY = "runs_table"
 _MB = 1e6
 
 _MOVES_LENGTH = 46
 """Characters that fit the column of changes."""
 
-_TOOLBAR_MARGIN = (
-    f"<style>@media (hover: none) {{ .st-key-{_KEY} {{ margin-top: 1.5rem }} }}</style>"
-)
+_TOOLBAR_MARGIN = "<style>@media (hover: none) {{ .st-key-{key} {{ margin-top: 1.5rem }} }}</style>"
 """On a touch screen, Streamlit's toolbar is always shown above the table."""
 
 
 def table(records: Sequence[Record]) -> None:
     """Show a row for each run, in the given order; a click on a row's box chooses the run."""
-    ids = [record.id for record in records]
-    chosen = set(state.view().runs)
+    choosable(
+        frame(records),
+        [record.id for record in records],
+        state.view().runs,
+        key="runs_table",
+        columns=_columns(),
+        alt="Runs, a row each",
+    )
+
+
+def choosable(
+    content: pd.DataFrame,
+    ids: Sequence[str],
+    chosen: Sequence[str],
+    *,
+    key: str,
+    columns: dict[str, Any],
+    alt: str,
+) -> None:
+    """Show a table in which rows are chosen.
+
+    Args:
+        ids: the id of the run that each row stands for.
+        chosen: the ids chosen so far, also those that no row has.
+    """
     rows = [row for row, run_id in enumerate(ids) if run_id in chosen]
     # Only if it differs: setting it again would undo a click made in the meantime.
-    if _selected() != rows:
-        st.session_state[_KEY] = {"selection": {"rows": rows, "columns": [], "cells": []}}
-    st.html(_TOOLBAR_MARGIN)
+    if _selected(key) != rows:
+        st.session_state[key] = {"selection": {"rows": rows, "columns": [], "cells": []}}
+    st.html(_TOOLBAR_MARGIN.format(key=key))
     st.dataframe(
-        frame(records),
-        key=_KEY,
-        on_select=partial(_choose, ids),
+        content,
+        key=key,
+        on_select=partial(_choose, key, ids, chosen),
         selection_mode="multi-row",
         hide_index=True,
         placeholder="–",
-        column_config=_columns(),
-        alt="Runs, a row each",
+        column_config=columns,
+        alt=alt,
     )
 
 
@@ -120,16 +140,15 @@ def _columns() -> dict[str, Any]:
     }
 
 
-def _selected() -> list[int]:
-    drawn = st.session_state.get(_KEY)
+def _selected(key: str) -> list[int]:
+    drawn = st.session_state.get(key)
     return sorted(drawn["selection"]["rows"]) if drawn else []
 
 
-def _choose(ids: Sequence[str]) -> None:
+def _choose(key: str, ids: Sequence[str], before: Sequence[str]) -> None:
     """Update the choice: earlier runs keep their order, and hidden ones stay chosen."""
-    before = state.view().runs
-    clicked = [ids[row] for row in st.session_state[_KEY]["selection"]["rows"] if row < len(ids)]
+    clicked = [ids[row] for row in st.session_state[key]["selection"]["rows"] if row < len(ids)]
     kept = [run_id for run_id in before if run_id in clicked or run_id not in ids]
     now = (*kept, *(run_id for run_id in clicked if run_id not in kept))
-    if now != before:
+    if now != tuple(before):
         state.choose(*now)
