@@ -8,7 +8,17 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from dgviz.runs.layout import CARD, CHECKPOINT, FACTS, LABEL, LOCK, METRICS, SETTINGS, SNAPSHOTS
+from dgviz.runs.layout import (
+    CARD,
+    CHECKPOINT,
+    FACTS,
+    LABEL,
+    LOCK,
+    METRICS,
+    PREDICTIONS,
+    SETTINGS,
+    SNAPSHOTS,
+)
 from dgviz.runs.snapshots import SnapshotWriter
 from dgviz.settings import Settings
 
@@ -51,7 +61,7 @@ def write_run(root: Path, run_id: str, settings: Settings | None = None, **chang
         snapshots.append("gates", 43 * i, i, b"gates %d" % i * 100)
     snapshots.append("weights", 0, 0, b"weights" * 100)
     snapshots.close()
-    for name in (FACTS, CHECKPOINT):
+    for name in (FACTS, CHECKPOINT, PREDICTIONS):
         (folder / name).write_bytes(zlib.compress(name.encode()) * 20)
     (folder / LOCK).touch()
     return folder

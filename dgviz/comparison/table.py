@@ -108,12 +108,7 @@ class Row:
     @cached_property
     def macs(self) -> Spread | None:
         """Multiply-accumulates for one image; the mean of the images if they differ."""
-        return _spread(
-            [
-                record.figures.get("macs_per_input", record.figures.get("macs"))
-                for record in self.records
-            ]
-        )
+        return self._figure("macs")
 
     @cached_property
     def parameters(self) -> Spread | None:

@@ -36,9 +36,11 @@ from dgviz.runs.layout import (
     LABEL,
     LARGEST_CHECKPOINT,
     LARGEST_FACTS,
+    LARGEST_PREDICTIONS,
     LARGEST_SNAPSHOT,
     LARGEST_TEXT,
     METRICS,
+    PREDICTIONS,
     SETTINGS,
     SNAPSHOTS,
 )
@@ -149,6 +151,7 @@ def parts(record: Record) -> Iterator[Part]:
         else:
             yield from _part(record, name, _valid_card if name == CARD else _whole)
     yield from _part(record, FACTS, _valid_facts)
+    yield from _part(record, PREDICTIONS, _valid_predictions)
     yield from _part(record, CHECKPOINT, _valid_checkpoint)
     yield from _part(record, SNAPSHOTS, _valid_snapshots)
     yield from _part(record, METRICS, _valid_log)
@@ -218,6 +221,13 @@ def _valid_facts(path: Path, record: Record) -> _Valid:
     return content, ()
 
 
+def _valid_predictions(path: Path, record: Record) -> _Valid:
+    settings = _settings_for(path, record)
+    content = read_file(path, LARGEST_PREDICTIONS)
+    check_predictions(content, settings)
+    return content, ()
+
+
 def _valid_checkpoint(path: Path, record: Record) -> _Valid:
     _settings_for(path, record)
     content = read_file(path, LARGEST_CHECKPOINT)
@@ -250,6 +260,22 @@ def check_facts(content: bytes, settings: Settings) -> None:
     known = {"image_shape": list(entry.image_shape), "classes": list(entry.classes)}
     if any(figures.get(name) != value for name, value in known.items()):
         raise InvalidFile(f"{FACTS} must hold the facts of {entry.title}.")
+
+
+def check_predictions(content: bytes, settings: Settings) -> None:
+    """Check that the predictions are classes of the settings' data set.
+
+    Raises:
+        InvalidFile: they are not.
+    """
+    tensors, figures = _read(PREDICTIONS, content)
+    classes = tensors.get("classes", np.empty(0))
+    _expect(PREDICTIONS, tensors, {"classes": ("uint8", (classes.size,))})
+    entry = DATASETS[settings.dataset]
+    if figures.get("channel") != "predictions" or (classes >= len(entry.classes)).any():
+        raise InvalidFile(f"{PREDICTIONS} must hold classes of {entry.title}.")
+    if not isinstance(figures.get("step"), int):
+        raise InvalidFile(f"{PREDICTIONS} must have the step after which they were made.")
 
 
 def check_checkpoint(content: bytes) -> None:

@@ -11,9 +11,10 @@ METRICS = "metrics.jsonl"
 SNAPSHOTS = "snapshots.bin"
 FACTS = "facts.safetensors"
 CHECKPOINT = "checkpoint.safetensors"
+PREDICTIONS = "predictions.safetensors"
 FINDINGS = "faithfulness.json"
 LOCK = "lock"
-FILES = (SETTINGS, CARD, LABEL, METRICS, SNAPSHOTS, FACTS, CHECKPOINT)
+FILES = (SETTINGS, CARD, LABEL, METRICS, SNAPSHOTS, FACTS, CHECKPOINT, PREDICTIONS)
 """The files that make up a run; the lock belongs to the process that trains it."""
 
 _KB, _MB = 2**10, 2**20
@@ -33,6 +34,9 @@ LARGEST_CHECKPOINT = 512 * _MB
 
 LARGEST_FACTS = _MB
 """Bytes of the facts; with 100 classes of 3,072 inputs they have 310 KB."""
+
+LARGEST_PREDICTIONS = _MB
+"""Bytes of the predictions; those of 10,000 test images have 10 KB."""
 
 LARGEST_SNAPSHOT_FILE = 2048 * _MB
 """Bytes of all recorded snapshots; those of the largest allowed network have 1 GB."""

@@ -18,7 +18,7 @@ from dgviz.runs.contents import RunsError
 from dgviz.runs.layout import CARD, FILES, LARGEST_TEXT, SETTINGS
 
 MOST_ENTRIES = 1000
-"""Entries of a zip. A run has seven files; other files that a computer adds are ignored."""
+"""Entries of a zip. A run has eight files; other files that a computer adds are ignored."""
 
 OVERHEAD = 2**20
 """Bytes that a zip may have in addition to its files."""

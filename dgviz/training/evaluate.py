@@ -58,6 +58,18 @@ def score(method: Method, images: Tensor, labels: Tensor) -> tuple[float, float]
     return right / len(labels), loss / len(labels)
 
 
+@torch.no_grad()
+def predicted_classes(method: Method, images: Tensor) -> Tensor:
+    """The class that the network gives each of the images (n, pixels): uint8 (n,), on the CPU.
+
+    The model is evaluated in eval mode, and left in train mode.
+    """
+    method.model.eval()
+    found = [method.model(chunk).argmax(1).to(torch.uint8) for chunk in images.split(_CHUNK)]
+    method.model.train()
+    return torch.cat(found).cpu()
+
+
 def evaluate(method: Method, held_out: HeldOut) -> Evaluation:
     """Evaluate the network with its present weights and tau."""
     test_accuracy, test_loss = score(method, held_out.test_images, held_out.test_labels)

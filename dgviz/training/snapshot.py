@@ -23,6 +23,8 @@ a tensor is JSON under the metadata key `dgviz`. There are four kinds:
              biases.0, biases.1 …    float32 (out,)
     facts    always_zero             uint8 (pixels,)    1 where no training image has ink
              class_means             uint8 (classes, pixels)  the mean training image of each class
+    predictions
+             classes                 uint8 (n,)         the class given to each test image
     digits   images, labels          uint8 (n, pixels), uint8 (n,)  the test images
 
 The masks are those that the network was run with. A score p in [0, 1] is the byte ceil(200 p): how
@@ -43,7 +45,7 @@ from torch import Tensor
 from dgviz.methods.event import Event
 from dgviz.methods.method import Method
 from dgviz.training.blob import finite, pack
-from dgviz.training.evaluate import Evaluation, HeldOut
+from dgviz.training.evaluate import Evaluation, HeldOut, predicted_classes
 from dgviz.training.gate_state import GateState
 
 if TYPE_CHECKING:
@@ -266,6 +268,12 @@ def pack_facts(
     facts = {"channel": "facts", "image_shape": list(image_shape), "classes": list(classes)}
     tensors = {"always_zero": always_zero.to(torch.uint8), "class_means": class_means}
     return pack(tensors, facts)
+
+
+def pack_predictions(snapshot: Snapshot) -> bytes:
+    """Pack the class that the network gives each test image."""
+    classes = predicted_classes(snapshot.method, snapshot.held_out.test_images)
+    return pack({"classes": classes}, {"channel": "predictions", "step": snapshot.step})
 
 
 def pack_digits(

@@ -74,10 +74,3 @@ def test_the_bytes_are_those_of_the_values_and_of_the_mask(tmp_path: Path) -> No
     assert sparse.bytes and full.bytes
     assert sparse.bytes.mean == 4 * 2558 + math.ceil(6352 / 8)
     assert full.bytes.mean == 4 * 6370
-
-
-def test_macs_are_those_of_a_mean_image_where_images_differ(tmp_path: Path) -> None:
-    [first, *_] = PLAN.runs()
-    made_up(tmp_path, 1, first.settings, figures={"macs": 2540, "macs_per_input": 1200.5})
-    row = table(tmp_path)[0]
-    assert row.macs and row.macs.mean == 1200.5

@@ -110,6 +110,14 @@ def checkpoint(settings: Settings = SETTINGS, **changes: np.ndarray[Any, Any]) -
     return blob(tensors, {"step": 20, "evaluation": {}})
 
 
+def predictions(settings: Settings = SETTINGS, step: int | None = None) -> bytes:
+    """Predictions for 20 test images, two of each class of the data set, after the last step."""
+    classes = np.arange(20, dtype=np.uint8) % len(DATASETS[settings.dataset].classes)
+    last = settings.epochs * STEPS_PER_EPOCH
+    figures = {"channel": "predictions", "step": last if step is None else step}
+    return blob({"classes": classes}, figures)
+
+
 def _shapes(settings: Settings) -> tuple[tuple[int, int], tuple[int, int]]:
     entry = DATASETS[settings.dataset]
     return (settings.hidden, entry.input_size), (len(entry.classes), settings.hidden)
@@ -137,6 +145,7 @@ def write_snapshots(folder: Path, settings: Settings) -> None:
     writer.append("weights", 20, 20, blob(weights | biases, {"channel": "weights", "step": 20}))
     writer.close()
     (folder / "facts.safetensors").write_bytes(facts(settings))
+    (folder / "predictions.safetensors").write_bytes(predictions(settings))
 
 
 def log_of(settings: Settings) -> list[dict[str, Any]]:

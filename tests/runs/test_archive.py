@@ -571,6 +571,25 @@ BAD_CONTENT = {
         replaced("facts.safetensors", blob({"always_zero": np.zeros(784, np.uint8)}, [])),
         "facts.safetensors",
     ),
+    "predictions that are a pickle": (
+        replaced("predictions.safetensors", b"\x80\x04N."),
+        "predictions.safetensors must be safetensors",
+    ),
+    "predictions of floats": (
+        replaced("predictions.safetensors", blob({"classes": np.zeros(20)}, {})),
+        "exactly classes uint8 .20,.",
+    ),
+    "predictions of a class that is not there": (
+        replaced("predictions.safetensors", blob({"classes": np.full(20, 10, np.uint8)}, {})),
+        "must hold classes of MNIST",
+    ),
+    "predictions of a step that is no number": (
+        replaced(
+            "predictions.safetensors",
+            blob({"classes": np.zeros(20, np.uint8)}, {"channel": "predictions", "step": "last"}),
+        ),
+        "must have the step",
+    ),
     "a checkpoint that is a pickle": (
         replaced("checkpoint.safetensors", b"\x80\x04cos\nsystem\n."),
         "safetensors",

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from short_runs import quick, train
 
+from dgviz.comparison.agreement import right_classes
 from dgviz.data.sets import load
 from dgviz.methods.catalogue import METHODS
 from dgviz.methods.method import build
@@ -19,6 +20,7 @@ from dgviz.runs.drawing import run_curves
 from dgviz.runs.faithfulness import examination
 from dgviz.runs.faithfulness.examination import examine
 from dgviz.runs.layout import CHECKPOINT
+from dgviz.runs.predictions import predicted_classes
 from dgviz.runs.recorded_gates import gates_of
 from dgviz.runs.recording import session
 from dgviz.runs.recording.session import TrainingSession
@@ -81,6 +83,14 @@ def test_a_killed_and_resumed_run_has_the_numbers_of_an_uninterrupted_one(store:
     same = [(record.folder / CHECKPOINT).read_bytes() for record in (whole, broken)]
     assert same[0] == same[1]
     assert whole.figures == broken.figures and len(broken.sessions) == 2
+
+
+def test_its_predictions_are_those_of_its_accuracy(store: Store) -> None:
+    whole, broken = store.record(WHOLE), store.record(BROKEN)
+    labels, classes = right_classes(store, "mnist"), predicted_classes(whole)
+    assert labels is not None and classes is not None
+    assert (classes == labels).mean() == pytest.approx(whole.figures["test_accuracy"])
+    assert np.array_equal(classes, predicted_classes(broken))
 
 
 def test_it_learns(store: Store) -> None:

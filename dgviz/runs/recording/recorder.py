@@ -34,6 +34,7 @@ from dgviz.runs.layout import (
     LARGEST_TEXT,
     LOCK,
     METRICS,
+    PREDICTIONS,
     SETTINGS,
     SNAPSHOTS,
 )
@@ -52,12 +53,18 @@ from dgviz.training.checkpoint import (
     unpack_checkpoint,
 )
 from dgviz.training.device import resolve_device
-from dgviz.training.snapshot import Snapshot, log_entries, pack_coarse_weights, pack_gates
+from dgviz.training.snapshot import (
+    Snapshot,
+    log_entries,
+    pack_coarse_weights,
+    pack_gates,
+    pack_predictions,
+)
 
 CHECKPOINT_SECONDS = 10.0
 """Seconds of training that a kill can lose; writing a checkpoint takes about 20 ms."""
 
-RECORDER_FILES = (SETTINGS, CARD, METRICS, SNAPSHOTS, FACTS, CHECKPOINT)
+RECORDER_FILES = (SETTINGS, CARD, METRICS, SNAPSHOTS, FACTS, CHECKPOINT, PREDICTIONS)
 """The files that only the recorder writes; pages write the label and the findings."""
 
 _LOCK_SECONDS = 2.0  # A check whether the run is being trained holds its lock for a moment.
@@ -268,6 +275,8 @@ class Recorder:
                     blob, newest = pack(snapshot), max(0, self._log_points - 1)
                     self._snapshots.append(kind, snapshot.step, newest, blob, at_end=True)
             self._write_checkpoint(snapshot)
+        if snapshot and phase == "finished":
+            write_whole(self.folder / PREDICTIONS, pack_predictions(snapshot))
         self._write_card(ended=_now(), phase=phase, reason=reason[:LONGEST_REASON])
 
     def _with_new_session(self, card: Card) -> Card:
