@@ -9,7 +9,7 @@ import { parse } from "./safetensors.js";
  * @typedef {{channel: "gates", content: import("./gates.js").Snapshot}
  *   | {channel: "weights", content: import("./store.js").Weights}
  *   | {channel: "facts", content: import("./store.js").Facts}
- *   | {channel: "digits", content: import("../pixels/digits.js").Digits}
+ *   | {channel: "digits", content: import("../kit/digits.js").Digits}
  * } Message
  */
 

@@ -1,12 +1,12 @@
 /** Which pixels count for and against each class, and how two classes differ. */
 
 import { atTau } from "../core/gates.js";
+import { choice } from "../kit/choice.js";
 import { el, heading, setAttribute, setText, throttle } from "../kit/dom.js";
 import { mountCard } from "../kit/mounting.js";
 import { scaleStrip } from "../kit/scale_strip.js";
 import { sheetButtons } from "../kit/sheets.js";
 import { byClassSheet } from "./by_class_sheet.js";
-import { choice } from "./choice.js";
 import { classDifference } from "./class_difference.js";
 import { colourOf, strip as stripOf } from "./diverging.js";
 import { difference, evidenceOf, mostOfAll } from "./evidence.js";

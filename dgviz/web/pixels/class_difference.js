@@ -1,8 +1,8 @@
 /** The difference of two chosen classes, as a picture. */
 
+import { choice } from "../kit/choice.js";
 import { el, setAttribute, setText } from "../kit/dom.js";
 import { scaleStrip } from "../kit/scale_strip.js";
-import { choice } from "./choice.js";
 import { pixelPicture, titled } from "./pixel_picture.js";
 
 /** The pair of digits that is confused most often. */

@@ -1,6 +1,7 @@
 /** Browse the test images: all of them, the mistakes, or the most uncertain first. */
 
 import { count, ordinal } from "../core/format.js";
+import { digitPicture, inputOf } from "../kit/digits.js";
 import {
   el,
   focusedElement,
@@ -12,7 +13,6 @@ import {
   setText,
 } from "../kit/dom.js";
 import { DigitList } from "./digit_list.js";
-import { digitPicture, inputOf } from "./digits.js";
 
 const NAMES = {
   all: "test images",
@@ -110,7 +110,7 @@ export function digitBrowser({ onChange }) {
       : `No mistakes${among}${when}.`;
   }
 
-  /** @param {import("./digits.js").Digits} digits */
+  /** @param {import("../kit/digits.js").Digits} digits */
   function setDigits(digits) {
     list.digits = digits;
     classes.replaceChildren(

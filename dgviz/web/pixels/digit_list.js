@@ -14,7 +14,7 @@ export class DigitList {
     /** @type {?import("./network.js").Net} */
     this.net = null;
     this.label = "";
-    /** @type {import("./digits.js").Digits} */
+    /** @type {import("../kit/digits.js").Digits} */
     this.digits = { image_shape: [], classes: [], images: [], labels: new Uint8Array() };
     /** @type {Filter} */
     this.filter = "all";

@@ -2,7 +2,7 @@
  * The predictions of a network for all test images, computed in short slices so that the page stays
  * responsive, and cached for each network.
  */
-import { inputOf } from "./digits.js";
+import { inputOf } from "../kit/digits.js";
 import { forward } from "./network.js";
 import { inSlices } from "./slices.js";
 

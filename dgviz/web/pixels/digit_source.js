@@ -1,11 +1,11 @@
 /** The source of the digit: a test image, a drawing, or a file. */
 
+import { digitPicture } from "../kit/digits.js";
 import { el, segmented, setText } from "../kit/dom.js";
 import { digitBrowser } from "./digit_browse.js";
 import { drawingCanvas } from "./digit_canvas.js";
 import { centre, PROCEDURE, SIDE } from "./digit_centring.js";
 import { uploadBox } from "./digit_upload.js";
-import { digitPicture } from "./digits.js";
 
 const EMPTY = "Draw a digit: the prediction appears with the first stroke.";
 const ONE_SHAPE =
@@ -54,12 +54,12 @@ export function digitSource({ onChange }) {
   const node = el("div", { class: "source" }, choices, ...Object.values(panels), preview);
   /** @type {keyof typeof panels} */
   let kind = "browse";
-  /** @type {?import("./digits.js").Digits} */
+  /** @type {?import("../kit/digits.js").Digits} */
   let digits = null;
   problemNote.hidden = true;
   browse.node.hidden = true;
 
-  /** @param {?import("./digits.js").Digits} loaded @param {string} problem why there are none */
+  /** @param {?import("../kit/digits.js").Digits} loaded @param {string} problem why there are none */
   function setDigits(loaded, problem) {
     digits = loaded;
     setText(problemNote, problem);

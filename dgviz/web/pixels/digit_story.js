@@ -4,6 +4,7 @@ import { recordingUrl } from "../core/addresses.js";
 import { known } from "../core/format.js";
 import { isDense } from "../core/gates.js";
 import { imageShape } from "../core/pixels.js";
+import { loadDigits, RETRY_MS } from "../kit/digits.js";
 import { el, heading, setText, throttle } from "../kit/dom.js";
 import { mountCard } from "../kit/mounting.js";
 import { sheetButtons } from "../kit/sheets.js";
@@ -13,7 +14,6 @@ import { pathTo } from "./digit_path.js";
 import { topTwo } from "./digit_predictions.js";
 import { digitSheet } from "./digit_sheet.js";
 import { digitSource } from "./digit_source.js";
-import { loadDigits, RETRY_MS } from "./digits.js";
 import { forward, macsOf, netOf } from "./network.js";
 import * as pin from "./pin.js";
 
@@ -89,7 +89,7 @@ function build(card) {
     const url = recordingUrl(card.data, "digits").href;
     if (url === loadedUrl) return;
     loadedUrl = url;
-    /** @type {?import("./digits.js").Digits} */
+    /** @type {?import("../kit/digits.js").Digits} */
     let digits = null;
     let problem = "";
     try {

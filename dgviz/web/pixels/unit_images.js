@@ -2,8 +2,8 @@
 import { recordingUrl } from "../core/addresses.js";
 import { count, signed } from "../core/format.js";
 import { imageShape } from "../core/pixels.js";
+import { digitPicture, inputOf, loadDigits, RETRY_MS } from "../kit/digits.js";
 import { el, setAttribute, setText, throttle } from "../kit/dom.js";
-import { digitPicture, inputOf, loadDigits, RETRY_MS } from "./digits.js";
 import { highestActivations } from "./exciting.js";
 import { inSlices } from "./slices.js";
 import { censusOf } from "./unit_order.js";
@@ -19,7 +19,7 @@ const WRONG_SIZE = "The test images have a different size from the network’s i
  *
  * @typedef {Object} Search
  * @property {Net} net @property {number} unit @property {string} shown id of the theme it was drawn in
- * @property {?{digits: import("./digits.js").Digits, best: import("./exciting.js").Activations}}
+ * @property {?{digits: import("../kit/digits.js").Digits, best: import("./exciting.js").Activations}}
  *   found null until it has ended
  *
  * @param {import("../kit/mounting.js").Card} card

@@ -1,7 +1,7 @@
 /** The test images of a run's data set, and a canvas that shows one of them. */
 import { mix } from "../core/colours.js";
 import { read } from "../core/messages.js";
-import { contextOf, el } from "../kit/dom.js";
+import { contextOf, el } from "./dom.js";
 
 /** After this time test images that could not be loaded are asked for again. */
 export const RETRY_MS = 5000;

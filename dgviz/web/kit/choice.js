@@ -1,5 +1,5 @@
 /** A drop-down list with a label. */
-import { el, setText } from "../kit/dom.js";
+import { el, setText } from "./dom.js";
 
 /**
  * @param {string} name @param {() => void} onChoose
