@@ -45,6 +45,9 @@ _RACE = [
     "compare/active_ratio",
     "compare/race_table",
     "compare/tradeoff",
+    "compare/maps",
+    "compare/overlap",
+    "compare/digits",
 ]
 
 _ISSUED = "cards_issued"
@@ -184,6 +187,8 @@ def race(data: dict[str, Any]) -> None:
     compare/accuracy, compare/active_ratio: the curves of all runs, live.
     compare/tradeoff: test error against kept weights, beside published results.
     compare/race_table: what the finished runs reached, to save as CSV, LaTeX and Markdown.
+    compare/maps, compare/overlap: where each method keeps its connections, and which they share.
+    compare/digits: the test digits that only one of two methods gets right.
 
     Args:
         data: see `ui.compare.board`.

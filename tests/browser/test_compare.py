@@ -29,6 +29,10 @@ def test_two_methods_race_from_the_click_to_the_table(server: str, page: Page) -
         traces = page.get_by_test_id(chart).locator(".scatterlayer > .trace")
         expect(traces.nth(1)).to_be_attached()
 
+    expect(page.locator(".race-maps figure")).to_have_count(2)
+    expect(page.locator(".race-overlap td[style]")).to_have_count(4)
+    expect(page.locator(".race-digits canvas").first).to_be_attached()
+
     # Pointing at a method lights it up everywhere; a click keeps it.
     rows(page).get_by_role("button", name="dense").click()
     page.mouse.move(0, 0)

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from made_up_runs import made_up
 from streamlit.testing.v1 import AppTest
-from synthetic_run import log_of
+from synthetic_run import blob, log_of, predictions
 
 from dgviz.comparison.plan import MOST_RUNS, Plan
 from dgviz.live import hub as hub_module
 from dgviz.live.hub import Hub, the_hub
+from dgviz.runs import digits
+from dgviz.runs.snapshot_blob import arrays
 from dgviz.runs.store import Store, the_store
 from dgviz.settings import Settings
 from dgviz.ui import components
@@ -22,6 +26,8 @@ from dgviz.ui import components
 SHELL = Path(__file__).parents[2] / "dgviz" / "ui" / "shell.py"
 PLAN = Plan(preset="classroom", methods=("dynamicgate", "dense"), seeds=2, epochs=2, hidden=8)
 DIVERGED = "The loss stopped being a finite number at step 3 (epoch 0.1 of 2), so training ended."
+TEST_IMAGES = len(arrays(predictions())[0]["classes"])
+"""Images of which the made-up runs have a prediction."""
 
 Boards = list[dict[str, Any]]
 
@@ -184,6 +190,33 @@ def test_the_results_are_a_table_a_dot_for_each_row_and_three_files(
     assert len({anchor["network"] for anchor in data["anchors"]}) > 1
 
 
+def test_maps_overlaps_and_digits_are_of_the_finished_runs_of_seed_0(
+    store: Store, boards: Boards
+) -> None:
+    finish(store, Plan(preset="classroom", methods=PLAN.methods, epochs=2, hidden=8))
+    labels = np.zeros(TEST_IMAGES, dtype=np.uint8)
+    images = np.zeros((TEST_IMAGES, 784), dtype=np.uint8)
+    packed = zlib.compress(blob({"images": images, "labels": labels}, {"channel": "digits"}))
+    digits.save(store.root, "mnist", lambda: packed)
+    open_page(PLAN)
+    data = boards[-1]
+    assert [one["key"] for one in data["maps"]] == ["dynamicgate", "dense"]
+    [drawn, _] = data["maps"]
+    assert len(drawn["active"]) == drawn["height"] * drawn["width"] == 784
+    assert drawn["blank"] == [*range(10)] and drawn["of"] == 8
+    assert [line["shares"] for line in data["overlap"]] == [[1, 1], [1, 1]]
+    [pair] = data["pairs"]
+    assert (pair["first"], pair["second"], pair["p"]) == ("dynamicgate", "dense", 1)
+    assert pair["both"] + pair["neither"] == TEST_IMAGES
+    assert data["images"]["token"]
+
+
+def test_without_finished_runs_there_are_no_maps(boards: Boards) -> None:
+    open_page(PLAN)
+    empty = [boards[-1][name] for name in ("maps", "overlap", "pairs", "images")]
+    assert empty == [[], [], [], None]
+
+
 def test_the_smallest_network_for_an_accuracy_is_named(store: Store) -> None:
     finish(store)
     page = open_page(PLAN, accuracy="96")
@@ -197,7 +230,8 @@ def test_the_smallest_network_for_an_accuracy_is_named(store: Store) -> None:
 def test_the_page_says_what_only_some_methods_get() -> None:
     page = open_page(Plan(methods=("dynamicgate", "dropout"), hidden=8))
     assert "Only dropout gets" in words(page)
-    assert "same data, seeds, epochs" in words(page)
+    assert "same images, seeds" in words(page)
+    assert "None gets dropout" in words(open_page(PLAN))
 
 
 def test_every_choice_is_in_the_address_and_comes_back() -> None:

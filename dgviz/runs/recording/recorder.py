@@ -156,10 +156,7 @@ class Recorder:
                 # Read only now: under the lock no other process can change the run.
                 record = Record(folder)
                 if record.phase == "finished":
-                    raise RunsError(
-                        f"Run {run_id} has finished; it can only be trained further, to more "
-                        "epochs."
-                    )
+                    raise RunsError(f"Run {run_id} has finished: there is nothing left to train.")
                 if record.settings is None or record.card is None:
                     why = " ".join(record.broken.values())
                     raise RunsError(f"Run {run_id} cannot be resumed: {why}")

@@ -16,7 +16,7 @@ from dgviz.comparison.table import Row
 from dgviz.live.hub import UnknownRun, the_hub
 from dgviz.runs.drawing import run_curves
 from dgviz.runs.record import Record
-from dgviz.ui.compare import race
+from dgviz.ui.compare import inside, race
 from dgviz.ui.compare.table_text import (
     address_of,
     anchors,
@@ -45,6 +45,10 @@ def board(plan: Plan, standing: Sequence[Standing], rows: Sequence[Row]) -> dict
         "files": files(plan, rows),
         "dots": [dot for row in rows if (dot := _dot(row))],
         "anchors": anchors(),
+        "maps": inside.maps(rows),
+        "overlap": inside.overlap(rows),
+        "pairs": inside.pairs(rows),
+        "images": _images(rows),
     }
 
 
@@ -80,6 +84,14 @@ def _token(run_id: str) -> str | None:
         return the_hub().find(run_id).token
     except UnknownRun:
         return None
+
+
+def _images(rows: Sequence[Row]) -> dict[str, str] | None:
+    """A run by which the browser may load the test images."""
+    for _, record in inside.of_one_seed(rows):
+        if token := _token(record.id):
+            return {"run": record.id, "token": token}
+    return None
 
 
 @lru_cache(maxsize=256)

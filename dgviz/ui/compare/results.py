@@ -43,9 +43,11 @@ def fairness(plan: Plan) -> None:
     sentences = unfairness(settings)
     validation = settings[0].validation
     same = (
-        "All methods have the same data, seeds, epochs, batches and number of hidden units. "
+        "All methods have the same images, seeds, number of epochs and batch size. "
         f"{validation:,} training images are set aside for validation."
     )
+    if not sentences:
+        same += " None gets dropout, label smoothing or another help that others do not get."
     with st.container(border=True):
         st.markdown("**Is the comparison fair?**")
         st.markdown(same)

@@ -1,7 +1,7 @@
 /** The legend of a comparison's chart: a button for each method, which lights it up everywhere. */
-import { el, setAttribute } from "../kit/dom.js";
+import { el } from "../kit/dom.js";
 import * as highlight from "./highlight.js";
-import { sampleOf } from "./series.js";
+import { methodButton } from "./method_button.js";
 
 /**
  * @typedef {import("./race.js").RaceRow} RaceRow
@@ -10,6 +10,8 @@ import { sampleOf } from "./series.js";
  */
 export function methodLegend() {
   const node = el("div", { class: "legend keys methods" });
+  /** @type {Array<{method: string, button: ReturnType<typeof methodButton>}>} */
+  let entries = [];
   let listed = "";
 
   /** @param {RaceRow[]} rows @param {import("../kit/theme.js").Theme} theme */
@@ -18,27 +20,18 @@ export function methodLegend() {
     const shape = JSON.stringify([theme.id, methods.map(({ title, series }) => [title, series])]);
     if (shape !== listed) {
       listed = shape;
-      node.replaceChildren(
-        ...methods.map(({ method, title, series }) => {
-          const label = el("span", {}, title);
-          const button = el(
-            "button",
-            { type: "button", class: "method" },
-            sampleOf(series, theme),
-            label,
-          );
-          button.addEventListener("click", () => highlight.pin(method));
-          highlight.pointsAt(button, method);
-          return button;
-        }),
-      );
+      entries = methods.map(({ method, title, series }) => {
+        const button = methodButton(method, title, series, theme);
+        highlight.pointsAt(button.node, method);
+        return { method, button };
+      });
+      node.replaceChildren(...entries.map(({ button }) => button.node));
     }
-    [...node.children].forEach((button, at) => {
-      const { method } = methods[at];
-      setAttribute(button, "aria-pressed", String(highlight.isPinned(method)));
+    for (const { method, button } of entries) {
       const isLit = rows.some((row) => row.method === method && highlight.isLit(row));
-      button.classList.toggle("dimmed", !isLit);
-    });
+      button.node.classList.toggle("dimmed", !isLit);
+      button.draw();
+    }
   }
   return { node, draw };
 }

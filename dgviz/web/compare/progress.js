@@ -5,13 +5,15 @@ import { el, heading, setAttribute, setText, throttle } from "../kit/dom.js";
 import { mountCard } from "../kit/mounting.js";
 import { msUntilRead } from "../shell/history.js";
 import * as highlight from "./highlight.js";
+import { methodButton } from "./method_button.js";
 import * as race from "./race.js";
 import { IN_FLIGHT, raceText, stateText } from "./race_text.js";
-import { lookOf, sampleOf } from "./series.js";
+import { lookOf } from "./series.js";
 
 const DRAW_MS = 250;
 /** Several runs may end within this time, for which the page is rerun once. */
 const RERUN_MS = 1000;
+const CUT_OFF = "The connection to the server is lost. The page tries to connect again.";
 
 /**
  * @param {import("../kit/mounting.js").Component} component data: {rows, epochs, limit, paces}
@@ -35,7 +37,7 @@ function build(card) {
   setAttribute(top.sub, "role", "status");
   const list = el("ul", { class: "runners" });
   card.root.append(el("section", { class: "card" }, top.node, list));
-  /** @type {Array<{row: RaceRow, node: HTMLElement, button: HTMLElement, places: HTMLElement[]}>} */
+  /** @type {Array<{row: RaceRow, node: HTMLElement, places: HTMLElement[], drawButton: () => void}>} */
   let lines = [];
   let listed = "";
   let timer = 0;
@@ -57,18 +59,12 @@ function build(card) {
     }
     listed = shape;
     lines = rows.map((row) => {
-      const button = el(
-        "button",
-        { type: "button", class: "method", title: "Show in all charts" },
-        sampleOf(row.series, card.theme),
-        el("span", {}, row.label),
-      );
-      button.addEventListener("click", () => highlight.pin(row.key));
+      const button = methodButton(row.key, row.label, row.series, card.theme);
       const places = row.runs.map(() => el("a", { class: "place" }, el("i"), el("span")));
-      const node = el("li", {}, button, el("span", { class: "places" }, ...places));
+      const node = el("li", {}, button.node, el("span", { class: "places" }, ...places));
       node.style.setProperty("--series", lookOf(row.series, card.theme).colour);
       highlight.pointsAt(node, row.key);
-      return { row, node, button, places };
+      return { row, node, places, drawButton: button.draw };
     });
     list.replaceChildren(...lines.map(({ node }) => node));
     // Nothing tells that the pointer has left a row that was replaced.
@@ -83,15 +79,15 @@ function build(card) {
     const runners = lines.flatMap(({ row }) =>
       row.runs.map((run) => ({ ...race.stateOf(run), method: row.method })),
     );
-    setText(top.sub, raceText(runners, card.data));
+    setText(top.sub, race.isCutOff() ? CUT_OFF : raceText(runners, card.data));
     reportEnds();
   }
   const drawThrottled = throttle(DRAW_MS, drawNow);
 
   function drawHighlight() {
-    for (const { row, node, button } of lines) {
+    for (const { row, node, drawButton } of lines) {
       node.classList.toggle("dimmed", !highlight.isLit(row));
-      setAttribute(button, "aria-pressed", String(highlight.isPinned(row.key)));
+      drawButton();
     }
   }
 

@@ -57,6 +57,13 @@ export function follow(rows) {
   }
 }
 
+/** Whether the server has stopped to answer; the feeds try to connect again. */
+export const isCutOff = () =>
+  [...feeds.values()].some(({ feed: { whole } }) => {
+    const isRefused = whole.status?.phase === "lost";
+    return whole.connection === "lost" && !isRefused;
+  });
+
 /** @param {RaceRun} run @returns {State} */
 export function stateOf(run) {
   const { status, metrics } = feeds.get(run.id ?? "")?.feed.whole ?? {};

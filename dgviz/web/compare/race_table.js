@@ -1,9 +1,9 @@
 /** The table of a comparison, a row for each method and target ratio, and its files. */
-import { el, heading, onPress, setAttribute, setEnabled } from "../kit/dom.js";
+import { el, heading, onPress, setEnabled } from "../kit/dom.js";
 import { mountCard } from "../kit/mounting.js";
 import { download } from "../kit/sheets.js";
 import * as highlight from "./highlight.js";
-import { sampleOf } from "./series.js";
+import { methodButton } from "./method_button.js";
 
 /** @type {Array<[string, string, string]>} name in the data, label, and media type */
 const FILES = [
@@ -51,7 +51,7 @@ function build(card) {
   const empty = el("p", { class: "sub" }, "A row appears here when its first run has finished.");
   const notes = el("div", { class: "notes" });
   card.root.append(el("section", { class: "card" }, top.node, empty, grid, notes));
-  /** @type {Array<{row: import("./race.js").RaceRow, node: HTMLElement, button: HTMLElement}>} */
+  /** @type {Array<{row: import("./race.js").RaceRow, node: HTMLElement, drawButton: () => void}>} */
   let lines = [];
   let drawn = "";
 
@@ -88,29 +88,23 @@ function build(card) {
 
   /** @param {import("./race.js").RaceRow} row @param {string[]} cells @param {string} runs */
   function lineOf(row, cells, runs) {
-    const button = el(
-      "button",
-      { type: "button", class: "method", title: "Show in all charts" },
-      sampleOf(row.series, card.theme),
-      el("span", {}, row.title),
-    );
-    button.addEventListener("click", () => highlight.pin(row.key));
+    const button = methodButton(row.key, row.title, row.series, card.theme);
     const open = el("a", { href: runs, target: "_blank", title: "Open on the Runs page" });
     const filled = cells.map((cell, at) => {
       if (at !== card.data.table.opens || !runs) return el("td", {}, cell);
       open.append(cell);
       return el("td", {}, open);
     });
-    const node = el("tr", {}, el("th", { scope: "row" }, button), ...filled);
+    const node = el("tr", {}, el("th", { scope: "row" }, button.node), ...filled);
     highlight.pointsAt(node, row.key);
-    return { row, node, button };
+    return { row, node, drawButton: button.draw };
   }
 
   function drawHighlight() {
-    for (const { row, node, button } of lines) {
+    for (const { row, node, drawButton } of lines) {
       node.classList.toggle("dimmed", !highlight.isLit(row));
       node.classList.toggle("chosen", highlight.isChosen(row));
-      setAttribute(button, "aria-pressed", String(highlight.isPinned(row.key)));
+      drawButton();
     }
   }
 

@@ -1,0 +1,180 @@
+/** The test digits that only one of two methods gets right. */
+import { recordingUrl } from "../core/addresses.js";
+import { count, plain } from "../core/format.js";
+import { imageShape } from "../core/pixels.js";
+import { choice } from "../kit/choice.js";
+import { digitPicture, inputOf, loadDigits, RETRY_MS } from "../kit/digits.js";
+import { el, heading, setText } from "../kit/dom.js";
+import { mountCard } from "../kit/mounting.js";
+import { sheetButtons } from "../kit/sheets.js";
+
+const TITLE = "Digits that only one of two methods gets right";
+const EMPTY = "The digits appear here when two methods have finished.";
+const MOST = 48;
+
+/**
+ * @typedef {Object} Pair of rows
+ * @property {string} first key @property {string} second key
+ * @property {number} both number of digits that both get right @property {number} neither likewise
+ * @property {number[]} onlyFirst numbers of test digits @property {number[]} onlySecond likewise
+ * @property {number} p of McNemar's test
+ *
+ * @typedef {import("./race.js").RaceRow} RaceRow
+ */
+
+/**
+ * @param {import("../kit/mounting.js").Component} component data: {rows, pairs, images: ?{run, token},
+ *   caption}
+ */
+export const mount = (component) =>
+  mountCard(component, { name: "race-digits", height: 160, build });
+
+/** @param {import("../kit/mounting.js").Card} card */
+function build(card) {
+  const [first, second] = [choice("first", drawNow), choice("second", drawNow)];
+  const top = heading(TITLE, "seed 0", sheetButtons(card, TITLE, sheet));
+  const sentence = el("p");
+  const trouble = el("p", { class: "trouble", role: "alert" });
+  const sides = [side(), side()];
+  const body = el("div", { class: "sides" }, ...sides.map(({ node }) => node));
+  const choices = el("div", { class: "choices" }, first.node, second.node);
+  card.root.append(el("section", { class: "card" }, top.node, choices, sentence, trouble, body));
+  /** @type {?import("../kit/digits.js").Digits} */
+  let digits = null;
+  let asked = false;
+
+  /** The chosen pair with its rows; null while there is none. */
+  function chosen() {
+    /** @type {Pair[]} */
+    const pairs = card.data.pairs;
+    const [a, b] = [first.value, second.value];
+    const pair = pairs.find(
+      (one) => [one.first, one.second].includes(a) && [one.first, one.second].includes(b),
+    );
+    if (!pair || a === b) return null;
+    const [label, other] = [labelOf(a), labelOf(b)];
+    const isTurned = pair.first !== a;
+    return {
+      ...pair,
+      names: [label, other],
+      lists: isTurned ? [pair.onlySecond, pair.onlyFirst] : [pair.onlyFirst, pair.onlySecond],
+    };
+  }
+
+  /** @param {string} key */
+  const labelOf = (key) =>
+    card.data.rows.find((/** @type {RaceRow} */ row) => row.key === key)?.label ?? key;
+
+  function offerRows() {
+    /** @type {Pair[]} */
+    const pairs = card.data.pairs;
+    const keys = [...new Set(pairs.flatMap((pair) => [pair.first, pair.second]))];
+    /** @type {Array<[string, string]>} */
+    const options = keys.map((key) => [key, labelOf(key)]);
+    const isNew = !second.value;
+    first.offer(options);
+    second.offer(options);
+    if (isNew && keys.length > 1) second.value = keys[1];
+    choices.hidden = !pairs.length;
+  }
+
+  function load() {
+    const { images } = card.data;
+    if (asked || !images) return;
+    asked = true;
+    loadDigits(recordingUrl(images, "digits").href).then(
+      (loaded) => {
+        digits = loaded;
+        drawNow();
+      },
+      (problem) => {
+        setText(trouble, problem.message);
+        setTimeout(() => {
+          asked = false;
+        }, RETRY_MS);
+      },
+    );
+  }
+
+  function drawNow() {
+    const pair = chosen();
+    body.hidden = !pair;
+    if (!pair) {
+      setText(sentence, card.data.pairs.length ? "Choose two different methods." : EMPTY);
+      return;
+    }
+    load();
+    const { both, neither, p, names, lists } = pair;
+    setText(
+      sentence,
+      `Both get ${count(both)} test digits right, and neither gets ${count(neither)}. ` +
+        `If both were equally good, a split at least as uneven as this one would have a probability ` +
+        `of ${p < 0.001 ? "less than 0.001" : plain(Number(p.toFixed(3)))} (McNemar's exact test).`,
+    );
+    sides.forEach(({ title, list }, at) => {
+      const those = lists[at];
+      const more = those.length > MOST ? `; the first ${MOST}` : "";
+      setText(title, `Only ${names[at]}: ${count(those.length)}${more}`);
+      list.replaceChildren(...(digits ? those.slice(0, MOST).map(picture) : []));
+    });
+  }
+
+  /** @param {number} number of a test digit */
+  function picture(number) {
+    const { image_shape, classes, images, labels } = /** @type {NonNullable<typeof digits>} */ (
+      digits
+    );
+    const { node, draw } = digitPicture("small");
+    draw(inputOf(images[number]), imageShape({ image_shape }, images[number].length), card.theme);
+    node.title = `Test digit ${number}: ${classes[labels[number]]}`;
+    node.setAttribute("role", "img");
+    node.setAttribute("aria-label", node.title);
+    return node;
+  }
+
+  /** @returns {?import("../kit/sheets.js").Sheet} */
+  function sheet() {
+    const pair = chosen();
+    if (!pair || !digits) return null;
+    const { image_shape, images } = digits;
+    const { names, lists } = pair;
+    return {
+      name: "compare-digits",
+      title: TITLE,
+      caption: [sentence.textContent ?? "", ...card.data.caption],
+      panels: lists.flatMap((list, at) =>
+        list.slice(0, MOST).map((number) => {
+          const { height, width } = imageShape({ image_shape }, images[number].length);
+          return {
+            title: `${at + 1}: ${number}`,
+            width,
+            height,
+            colourOf: (cell) => {
+              const ink = 255 - images[number][cell];
+              return [ink, ink, ink];
+            },
+          };
+        }),
+      ),
+      legend: names.map((name, at) => ({ label: `${at + 1}: only ${name}`, lines: true })),
+      table: {
+        caption: TITLE,
+        columns: ["only right in", "test digit"],
+        rows: () => lists.flatMap((list, at) => list.map((number) => [names[at], number])),
+      },
+    };
+  }
+
+  return {
+    /** @param {Set<string>} kinds of changes */
+    draw: (kinds) => {
+      if (kinds.has("mount")) offerRows();
+      if (kinds.has("mount") || kinds.has("theme")) drawNow();
+    },
+  };
+}
+
+function side() {
+  const [title, list] = [el("h3"), el("div", { class: "thumbnails" })];
+  return { node: el("div", {}, title, list), title, list };
+}

@@ -1,0 +1,180 @@
+/** The pixel maps of the methods of a comparison, side by side. */
+import { amountCells, amountTicks, SCALE_COLOURS } from "../core/amounts.js";
+import { count } from "../core/format.js";
+import * as hover from "../core/hover.js";
+import { ALWAYS_BLANK, IN_USE, PRUNED, placeText } from "../core/pixels.js";
+import { el, heading, setAttribute, setText } from "../kit/dom.js";
+import { GridPicture } from "../kit/grid_picture.js";
+import { swatch } from "../kit/legend.js";
+import { mountCard } from "../kit/mounting.js";
+import { scaleStrip } from "../kit/scale_strip.js";
+import { sheetButtons } from "../kit/sheets.js";
+import * as highlight from "./highlight.js";
+import { methodButton } from "./method_button.js";
+
+const TITLE = "Where each method keeps its connections";
+const SUBTITLE = "active connections of each pixel, seed 0";
+const _HINT = "Point at a pixel to read it in all maps.";
+
+/**
+ * @typedef {Object} PixelMap
+ * @property {string} key of its row @property {number} height @property {number} width
+ * @property {number} of all connections of a pixel @property {number[]} active by pixel
+ * @property {number[]} blank pixels that are 0 in every training image
+ *
+ * @typedef {import("../core/pixels.js").Pixels} Pixels
+ * @typedef {import("./race.js").RaceRow} RaceRow
+ */
+
+/** @param {import("../kit/mounting.js").Component} component data: {rows, maps, caption} */
+export const mount = (component) =>
+  mountCard(component, {
+    name: "race-maps",
+    height: 260,
+    hovers: true,
+    shared: { highlight: highlight.subscribe },
+    build,
+  });
+
+/** @param {import("../kit/mounting.js").Card} card */
+function build(card) {
+  const top = heading(TITLE, SUBTITLE, sheetButtons(card, TITLE, sheet));
+  const empty = el("p", { class: "sub" }, "A map appears here for every method that has finished.");
+  const list = el("div", { class: "side-by-side" });
+  const strip = scaleStrip();
+  const patterns = [swatch("blank", "always blank in training"), swatch("pruned", "pruned")];
+  const legend = el("div", { class: "legend" }, ...patterns.map(({ node }) => node));
+  const keys = el("div", { class: "key-to-colours" }, strip.node, legend);
+  card.root.append(el("section", { class: "card" }, top.node, empty, list, keys));
+  /**
+   * @type {Array<{row: RaceRow, pixels: Pixels, node: HTMLElement, picture: GridPicture,
+   *   readout: HTMLElement, drawButton: () => void}>}
+   */
+  let maps = [];
+  let listed = "";
+
+  function listMaps() {
+    /** @type {PixelMap[]} */
+    const given = card.data.maps;
+    /** @type {RaceRow[]} */
+    const rows = card.data.rows;
+    const shape = JSON.stringify([
+      card.theme.id,
+      given,
+      rows.map(({ label, series }) => [label, series]),
+    ]);
+    if (shape === listed) return;
+    listed = shape;
+    maps = given.flatMap((map) => {
+      const row = rows.find(({ key }) => key === map.key);
+      if (!row) return [];
+      const picture = new GridPicture({ onHover: hover.set });
+      const pixels = pixelsOf(map);
+      setAttribute(picture.node, "aria-label", `${row.label}: ${summary(pixels)}.`);
+      const button = methodButton(row.key, row.label, row.series, card.theme);
+      const readout = el("div", { class: "sub" });
+      const node = el("figure", {}, el("figcaption", {}, button.node), picture.node, readout);
+      highlight.pointsAt(node, row.key);
+      return [{ row, pixels, node, picture, readout, drawButton: button.draw }];
+    });
+    list.replaceChildren(...maps.map(({ node }) => node));
+    empty.hidden = maps.length > 0;
+    keys.hidden = !maps.length;
+  }
+
+  function drawMaps() {
+    const { theme } = card;
+    for (const { pixels, picture } of maps) {
+      picture.draw({ shape: pixels.shape, theme, ...amountCells(pixels, theme) });
+    }
+    const [first] = maps;
+    if (first) strip.show({ colours: SCALE_COLOURS, ticks: amountTicks(first.pixels.of) });
+    drawPointed();
+  }
+
+  function drawPointed() {
+    const pixel = hover.get();
+    for (const { pixels, picture, readout } of maps) {
+      const { shape, active, of, kinds } = pixels;
+      const isHere = pixel !== null && pixel < active.length;
+      picture.mark({ marked: [isHere ? pixel : null] });
+      setText(
+        readout,
+        isHere
+          ? `${placeText(pixel, shape)}: ${count(active[pixel])} of ${count(of)}, ${kinds[pixel]}`
+          : summary(pixels),
+      );
+    }
+  }
+
+  function drawHighlight() {
+    for (const { row, node, drawButton } of maps) {
+      node.classList.toggle("dimmed", !highlight.isLit(row));
+      drawButton();
+    }
+  }
+
+  /** @returns {?import("../kit/sheets.js").Sheet} */
+  function sheet() {
+    if (!maps.length) return null;
+    const [{ pixels: any }] = maps;
+    return {
+      name: "compare-maps",
+      title: TITLE,
+      caption: [`${SUBTITLE}.`, ...card.data.caption],
+      legend: [
+        { label: "active connections", colours: SCALE_COLOURS, low: "0", high: count(any.of) },
+        { striped: true, label: "pruned" },
+        { hatched: true, label: "always blank in training" },
+      ],
+      panels: maps.map(({ row, pixels }) => ({
+        title: row.label,
+        width: pixels.shape.width,
+        height: pixels.shape.height,
+        ...amountCells(pixels, card.theme),
+      })),
+      table: {
+        caption: TITLE,
+        columns: ["pixel", ...maps.map(({ row }) => row.label)],
+        rows: () =>
+          Array.from(any.active, (_, pixel) => [
+            pixel,
+            ...maps.map(({ pixels }) => pixels.active[pixel]),
+          ]),
+      },
+    };
+  }
+
+  return {
+    /** @param {Set<string>} kinds of changes */
+    draw: (kinds) => {
+      if (["theme", "mount", "size"].some((kind) => kinds.has(kind))) {
+        listMaps();
+        drawMaps();
+        drawHighlight();
+      }
+      if (kinds.has("hover")) drawPointed();
+      if (kinds.has("highlight")) drawHighlight();
+    },
+  };
+}
+
+/** @param {Pixels} pixels */
+const summary = ({ used, pruned }) => `${count(used)} pixels in use, ${count(pruned)} pruned`;
+
+/** @param {PixelMap} map @returns {Pixels} */
+function pixelsOf({ height, width, of, active, blank }) {
+  const blanks = new Set(blank);
+  const kinds = active.map((n, pixel) => (blanks.has(pixel) ? ALWAYS_BLANK : n ? IN_USE : PRUNED));
+  /** @param {string} kind */
+  const number = (kind) => kinds.filter((other) => other === kind).length;
+  return {
+    shape: { channels: 1, height, width },
+    active: Uint32Array.from(active),
+    kinds,
+    of,
+    blanks: number(ALWAYS_BLANK),
+    pruned: number(PRUNED),
+    used: number(IN_USE),
+  };
+}
