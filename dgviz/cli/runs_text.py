@@ -109,6 +109,7 @@ def as_text(record: Record, parent: Record | None) -> str:
         ("tags", ", ".join(record.tags)),
         ("progress", _progress(record)),
         *figure_lines(record.figures, hidden, _pixels(record)).items(),
+        ("routing", _routing(record)),
         ("settings", shlex.join(flags(record.settings)) if record.settings else ""),
         *_parent(record, parent),
         ("trained further", extension_text(record)),
@@ -140,6 +141,20 @@ def _pixels(record: Record) -> PixelCounts | None:
 
     gates = last_gates(record)
     return last_pixels(record, gates) if gates and gates.step == record.step else None
+
+
+def _routing(record: Record) -> str:
+    """The mean share of each route; empty for a method without routes."""
+    # Not at the top of the file: a list of runs needs no numpy.
+    from dgviz.runs.recorded_routing import last_routing
+
+    if record.settings is None or not record.settings.spec.routes:
+        return ""
+    recorded = last_routing(record)
+    if recorded is None:
+        return ""
+    named = zip(recorded.routes, recorded.means, strict=False)
+    return ", ".join(f"{name} {share:.0%}" for name, share in named)
 
 
 def _parent(record: Record, parent: Record | None) -> list[tuple[str, str]]:

@@ -103,13 +103,18 @@ def standings(
 
     Args:
         records: of the store, the newest first.
-        live: the runs that this server trains or has queued; their folders are not looked at.
+        live: the runs that this server trains or has queued; of their folders only whether they
+            were trained further is looked at.
     """
     found: dict[Settings, list[Standing]] = defaultdict(list)
     wanted = {compared(run.settings): run for run in planned}
     in_flight = [run for run in live if run.phase not in ("finished", *UNFINISHED)]
+    records = list(records)
+    extended = {record.id for record in records if record.extended and not _is_as_planned(record)}
     for run in in_flight:
         key = compared(run.settings)
+        if run.id in extended:
+            continue
         if key in wanted and all(run.settings[n] == value for n, value in run.knobs.items()):
             epoch = float(run.progress["epoch"])
             found[key].append(Standing(wanted[key], run.id, run.phase, run.reason, epoch))

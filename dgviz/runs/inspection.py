@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from dgviz.data.catalogue import DATASETS
-from dgviz.methods.catalogue import PART_NAME, SCORES_NAME
+from dgviz.methods.catalogue import SCORES_NAME
 from dgviz.runs.checks import (
     InvalidValue,
     anything,
@@ -46,6 +46,7 @@ from dgviz.runs.layout import (
 )
 from dgviz.runs.log import log_of
 from dgviz.runs.record import Record
+from dgviz.runs.recorded_routing import part_name, routing
 from dgviz.runs.snapshot_blob import arrays, inflated
 from dgviz.runs.snapshots import KINDS, RecordedSnapshot, SnapshotError, Snapshots
 from dgviz.settings import Settings
@@ -61,32 +62,14 @@ MOST_CONNECTIONS = LARGEST_SNAPSHOT // 2
 """Connections of the largest network whose weights, two bytes each, a snapshot can hold."""
 
 _MOST_LAYERS = 1000
-_part_name = matching(PART_NAME, "must be the name of a part of a network")
 
 
 def _source(value: object) -> str:
     """Check the name of the layer from which another has its inputs; "" is the image."""
-    return "" if value == "" else _part_name(value)
+    return "" if value == "" else part_name(value)
 
 
-_layer = object_of({"name": _part_name, "source": _source})
-_routing_fields = object_of(
-    {
-        "routes": list_of(_part_name, 100),
-        "by_class": list_of(list_of(share, 100), 1000),
-        "images": whole,
-    }
-)
-
-
-def _routing(value: object) -> dict[str, Any]:
-    """Check the routing of a snapshot: each class has a share of each route."""
-    routing = _routing_fields(value)
-    if any(len(row) != len(routing["routes"]) for row in routing["by_class"]):
-        raise InvalidValue("must have a share of each route")
-    return routing
-
-
+_layer = object_of({"name": part_name, "source": _source})
 _figures = object_of(
     {
         name: or_null(check)
@@ -105,7 +88,7 @@ _figures = object_of(
             "validation_accuracy": share,
             "gated": boolean,
             "layers": list_of(_layer, _MOST_LAYERS),
-            "routing": _routing,
+            "routing": routing,
             "macs_per_input": counted,
         }.items()
     }

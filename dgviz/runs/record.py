@@ -115,6 +115,11 @@ class Record:
         """The steps from which it was trained further, with the epochs that it had before."""
         return self.card.extended if self.card else ()
 
+    def epochs_at(self, step: int) -> int:
+        """The number of epochs that the run was to have when it took this step."""
+        before = (epochs for end, epochs in self.extended if step <= end)
+        return next(before, self.epochs)
+
     @property
     def matches_settings(self) -> bool:
         """Whether an uninterrupted run with these settings alone gives the same numbers.

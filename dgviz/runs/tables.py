@@ -57,7 +57,8 @@ def metrics_frame(record: Record) -> pd.DataFrame:
             if move["knob"] in record.courses:
                 knobs[move["knob"]] = move["to"]
         values = {name: entry.get(name) for name in METRICS}
-        rows.append({"run": record.id, **values, **_in_effect(record.settings, knobs, entry)})
+        used = _in_effect(record.settings, record.epochs_at(entry["step"]), knobs, entry)
+        rows.append({"run": record.id, **values, **used})
     columns = {"run": "str", **METRICS, **dict.fromkeys(SCHEDULED, "float64")}
     return pd.DataFrame(rows, columns=list(columns)).astype(columns)
 
@@ -98,7 +99,7 @@ def differences(records: Sequence[Record], ignored: Collection[str] = ()) -> pd.
 
 
 def _in_effect(
-    settings: Settings | None, knobs: dict[str, float], entry: dict[str, Any]
+    settings: Settings | None, epochs: int, knobs: dict[str, float], entry: dict[str, Any]
 ) -> dict[str, float]:
     if settings is None:
         return knobs
@@ -106,6 +107,6 @@ def _in_effect(
     # The first log point precedes all steps; the step that ends at n began at n - 1.
     before = max(0, step - 1)
     per_epoch = min(step / epoch, _MOST_STEPS_PER_EPOCH) if epoch else 1
-    total = max(step, round(settings.epochs * per_epoch), 1)
+    total = max(step, round(epochs * per_epoch), 1)
     used = in_effect(settings, knobs, Clock.before(settings, before, total))
     return {name: getattr(used, name) for name in SCHEDULED}

@@ -54,6 +54,15 @@ def test_a_run_in_which_a_setting_was_changed_does_not_count(tmp_path: Path) -> 
     assert found(tmp_path)[0] == ("", "missing")
 
 
+def test_a_scheduled_run_that_was_trained_further_does_not_count(tmp_path: Path) -> None:
+    plan = Plan(preset="sparse", methods=("dense",), epochs=2, hidden=8)
+    [dense] = plan.runs()
+    record = made_up(tmp_path, 1, dense.settings, extended=[[10, 1]])
+    for live in ([], [live_run(record.id, dense.settings)]):
+        [one] = standings(plan.runs(), Store(tmp_path).records(), live)
+        assert one.missing
+
+
 def test_a_finished_run_is_better_than_a_newer_one_that_ended_early(tmp_path: Path) -> None:
     made_up(tmp_path, 1, GATED.settings, phase="stopped", epoch=0.5)
     assert found(tmp_path)[0] == ("1", "stopped")

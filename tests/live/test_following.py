@@ -4,55 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-import synthetic_run
 from hypothesis import given
 from hypothesis import strategies as st
-from synthetic_run import RUN_ID, write_run
-from waiting import TINY
+from synthetic_run import RUN_ID
+from trainer_elsewhere import FIRST, TrainerElsewhere
 
 from dgviz.live import following
 from dgviz.live.hub import Hub
 from dgviz.live.run import Run
-from dgviz.runs.layout import CARD, METRICS, SNAPSHOTS
-from dgviz.runs.locks import lock_on
+from dgviz.runs.layout import METRICS
 from dgviz.runs.log import LogTail, read_log
 from dgviz.runs.record import Record
-from dgviz.runs.snapshots import SnapshotWriter
-
-FIRST = 5
-"""The log has this many entries when the run is found."""
-
-
-class Trainer:
-    """Writes a run's folder as another training process does, entry by entry."""
-
-    def __init__(self, root: Path) -> None:
-        self.folder = write_run(root, settings=TINY, card={"phase": "running", "step": 0})
-        self.lines = (self.folder / METRICS).read_bytes().splitlines(keepends=True)
-        (self.folder / METRICS).write_bytes(b"".join(self.lines[:FIRST]))
-        self.lock = lock_on(self.folder / "lock")
-        self.lock.acquire()
-
-    def log(self, content: bytes) -> None:
-        with (self.folder / METRICS).open("ab") as file:
-            file.write(content)
-
-    def snapshot(self, step: int) -> None:
-        writer = SnapshotWriter(self.folder / SNAPSHOTS, step)
-        writer.append("gates", step, step, synthetic_run.snapshot(TINY, step))
-        writer.close()
-
-    def card(self, **changes: Any) -> None:
-        card = json.loads((self.folder / CARD).read_text())
-        (self.folder / CARD).write_text(json.dumps({**card, **changes}))
-
-    def end(self) -> None:
-        self.card(phase="finished", step=20, epoch=2.0)
-        self.lock.release()
 
 
 @pytest.fixture
@@ -61,21 +26,21 @@ def hub(make_hub: Callable[[int], Hub]) -> Hub:
 
 
 @pytest.fixture
-def trainer(hub: Hub) -> Iterator[Trainer]:
-    trainer = Trainer(hub.store.root)
+def trainer(hub: Hub) -> Iterator[TrainerElsewhere]:
+    trainer = TrainerElsewhere(hub.store.root)
     yield trainer
     trainer.lock.release()
 
 
 @pytest.fixture
-def run(hub: Hub, trainer: Trainer) -> Run:
+def run(hub: Hub, trainer: TrainerElsewhere) -> Run:
     run = hub.find(RUN_ID)
     assert run.phase == "elsewhere" and len(run.log) == FIRST
     return run
 
 
 def test_what_the_other_process_records_arrives_without_a_new_session(
-    hub: Hub, run: Run, trainer: Trainer
+    hub: Hub, run: Run, trainer: TrainerElsewhere
 ) -> None:
     log, numbers = run.log, {name: number for name, (number, _) in run.newest.items()}
     assert numbers == {"facts": 1, "masks": 1, "gates": 1, "weights": 1}
@@ -93,7 +58,9 @@ def test_what_the_other_process_records_arrives_without_a_new_session(
     assert not run.superseded and hub.find(RUN_ID) is run
 
 
-def test_a_change_of_a_knob_there_is_shown_here(hub: Hub, run: Run, trainer: Trainer) -> None:
+def test_a_change_of_a_knob_there_is_shown_here(
+    hub: Hub, run: Run, trainer: TrainerElsewhere
+) -> None:
     move = {"kind": "knob", "step": 4, "epoch": 0.4, "knob": "beta", "from": 0.03, "to": 5.0}
     with run.watch(lambda: None):
         trainer.log(json.dumps(move).encode() + b"\n")
@@ -102,7 +69,7 @@ def test_a_change_of_a_knob_there_is_shown_here(hub: Hub, run: Run, trainer: Tra
 
 
 def test_nothing_is_read_while_nothing_changes_or_no_page_shows_it(
-    hub: Hub, run: Run, trainer: Trainer, monkeypatch: pytest.MonkeyPatch
+    hub: Hub, run: Run, trainer: TrainerElsewhere, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def no_reading(*arguments: Any) -> Any:
         raise AssertionError(f"read {arguments}")
@@ -116,7 +83,7 @@ def test_nothing_is_read_while_nothing_changes_or_no_page_shows_it(
     assert len(run.log) == FIRST
 
 
-def test_its_end_is_shown_as_an_end(hub: Hub, run: Run, trainer: Trainer) -> None:
+def test_its_end_is_shown_as_an_end(hub: Hub, run: Run, trainer: TrainerElsewhere) -> None:
     with run.watch(lambda: None):
         trainer.log(b"".join(trainer.lines[FIRST:]))
         trainer.end()
@@ -127,7 +94,7 @@ def test_its_end_is_shown_as_an_end(hub: Hub, run: Run, trainer: Trainer) -> Non
     assert ended.log == Record(trainer.folder).log()
 
 
-def test_a_killed_process_is_noticed(hub: Hub, run: Run, trainer: Trainer) -> None:
+def test_a_killed_process_is_noticed(hub: Hub, run: Run, trainer: TrainerElsewhere) -> None:
     with run.watch(lambda: None):
         trainer.lock.release()
         hub.follow()
@@ -135,7 +102,9 @@ def test_a_killed_process_is_noticed(hub: Hub, run: Run, trainer: Trainer) -> No
 
 
 @pytest.mark.parametrize("what", ["log", "session"])
-def test_a_resume_there_makes_it_read_anew(what: str, hub: Hub, run: Run, trainer: Trainer) -> None:
+def test_a_resume_there_makes_it_read_anew(
+    what: str, hub: Hub, run: Run, trainer: TrainerElsewhere
+) -> None:
     """A resume cuts the log: the entries after the checkpoint must not stay."""
     with run.watch(lambda: None):
         if what == "log":

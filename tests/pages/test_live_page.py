@@ -399,6 +399,27 @@ def test_the_page_shows_why_a_run_cannot_be_resumed(hub: Hub) -> None:
     assert "cannot be resumed: it is finished" in warning_text(page.warning[0])
 
 
+def test_a_finished_run_is_trained_further_and_followed(hub: Hub) -> None:
+    finished = "ab" * 6
+    write_run(hub.store.root, run_id=finished, log=[])
+    page = open_page(run=finished)
+    page.number_input(key=f"further_epochs_{finished}").set_value(7).run()
+    button(page, "Train further").click().run()
+    run = hub.find(page.query_params["run"])
+    assert (run.settings.epochs, run.job.parent) == (7, finished)
+    assert page.query_params["epochs"] == "7"
+    assert any("Trained further after epoch 2." in caption.value for caption in page.caption)
+    assert "Train further" not in labels(page)
+
+
+def test_a_run_that_was_deleted_is_not_trained_further(hub: Hub) -> None:
+    write_run(hub.store.root, run_id="ab" * 6)
+    page = open_page(run="ab" * 6)
+    hub.store.delete("ab" * 6)
+    button(page, "Train further").click().run()
+    assert "There is no run abababababab" in warning_text(page.warning[0])
+
+
 def test_a_resume_of_a_run_that_was_deleted_is_refused_in_one_sentence(hub: Hub) -> None:
     write_run(hub.store.root, run_id="ab" * 6, card={"phase": "stopped"})
     page = open_page(run="ab" * 6)

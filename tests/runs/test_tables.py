@@ -34,6 +34,22 @@ def test_a_row_has_a_log_point_and_the_knobs_in_effect(record: Record) -> None:
     assert frame["active_weights"].dtype == "int64"
 
 
+def test_schedules_follow_the_epochs_that_a_run_had_before_it_was_trained_further(
+    tmp_path: Path,
+) -> None:
+    scheduled = SETTINGS.with_changes(learning_rate_schedule="cosine", freeze_at=0.5, epochs=2)
+    card = {"extended": [[10, 1]]}
+    frame = metrics_frame(Record(write_run(tmp_path, settings=scheduled, card=card)))
+    rate = frame["learning_rate"] / scheduled.learning_rate
+    # The first epoch was a whole run, and its second half a decay; then half of two are done.
+    assert rate[5] == 1 and rate[10] == pytest.approx(
+        multiplier("cosine", 0.9, warmup=0.1, freeze_at=0.5)
+    )
+    assert rate[11] == 1 and rate[20] == pytest.approx(
+        multiplier("cosine", 0.95, warmup=0.1, freeze_at=0.5)
+    )
+
+
 def test_the_knobs_in_effect_follow_their_schedules(tmp_path: Path) -> None:
     scheduled = SETTINGS.with_changes(beta_schedule="warmup", warmup=0.5, tau_schedule="ramp")
     frame = metrics_frame(Record(write_run(tmp_path, settings=scheduled)))

@@ -156,7 +156,10 @@ class Recorder:
                 # Read only now: under the lock no other process can change the run.
                 record = Record(folder)
                 if record.phase == "finished":
-                    raise RunsError(f"Run {run_id} has finished: there is nothing left to train.")
+                    raise RunsError(
+                        f"Run {run_id} has finished; it can only be trained further, to more "
+                        "epochs."
+                    )
                 if record.settings is None or record.card is None:
                     why = " ".join(record.broken.values())
                     raise RunsError(f"Run {run_id} cannot be resumed: {why}")

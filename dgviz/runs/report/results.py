@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dgviz.charts import curves, gate_map, histogram, pixel_map, svg, thinning_text
+from dgviz.data.catalogue import DATASETS
 from dgviz.formatting import percent, plain, ratio
 from dgviz.runs.drawing import run_curves
 from dgviz.runs.events import event_summaries
 from dgviz.runs.record import Record
 from dgviz.runs.recorded_gates import RecordedGates, last_gates, last_pixels
+from dgviz.runs.recorded_routing import last_routing
 from dgviz.runs.report.markup import figure, sentence, table
-from dgviz.settings import KNOBS
+from dgviz.settings import KNOBS, Settings
 
 _MOST_CHANGES = 20
 
@@ -64,6 +66,8 @@ def _events(record: Record) -> str:
 
 
 def pictures(record: Record) -> str:
+    if record.settings and record.settings.spec.routes:
+        return _routes(record, record.settings)
     if record.settings and not record.settings.spec.masks:
         return sentence("This method takes no connection away: all are active.")
     gates = last_gates(record)
@@ -90,6 +94,24 @@ def pictures(record: Record) -> str:
         "Blue: active. White: closed.",
     )
     return f'{sentence(f"The state {last}.")}\n<div class="pair">{both}</div>\n{whole}'
+
+
+def _routes(record: Record, settings: Settings) -> str:
+    """A table of the share of each route for the images of each class."""
+    recorded = last_routing(record)
+    if recorded is None:
+        return sentence("No routing was recorded, or none can be read.")
+    names = DATASETS[settings.dataset].classes
+    named = zip(names, recorded.by_class, strict=False)
+    rows = [(name, *(percent(share) for share in shares)) for name, shares in named]
+    rows.append(("mean of the classes", *(percent(share) for share in recorded.means)))
+    images = "validation" if settings.validation else "test"
+    text = (
+        f"All connections are active, and the network routes each image among its "
+        f"{settings.spec.routes}s. The table has the mean share of each for the images of a "
+        f"class, at the newest evaluation ({recorded.images:,} {images} images)."
+    )
+    return sentence(text) + table(rows, ("class", *recorded.routes))
 
 
 def _spread(record: Record, gates: RecordedGates, last: str) -> str:
