@@ -105,8 +105,9 @@ class _Switch(nn.Module):
         return self.shortcut(images) + share[:, None] * answers
 
     def _jittered(self, images: Tensor) -> Tensor:
-        noise = torch.rand(images.shape, generator=self._generator).to(images)
-        return images * (1 + self._jitter * (2 * noise - 1))
+        low, high = 1 - self._jitter, 1 + self._jitter
+        noise = torch.empty(images.shape).uniform_(low, high, generator=self._generator)
+        return images * noise.to(images)
 
 
 def within_capacity(chosen: Tensor, experts: int, capacity: int) -> Tensor:

@@ -59,6 +59,7 @@ def test_a_report_has_a_table_of_classes_and_routes(tmp_path: Path) -> None:
     assert "the network routes each image among its experts" in text
     assert "(5,000 test images)" in text
     assert "class expert 1 expert 2 0 25.00% 75.00%" in text
+    assert "dgviz computes all routes for every image" in text
     assert "9 100.00% 0.00% mean of the classes 52.50% 47.50%" in text
 
 

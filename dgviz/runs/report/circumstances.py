@@ -110,6 +110,11 @@ def caveats(record: Record) -> str:
             "Biases have no gates and are not counted as weights; the number of parameters "
             "includes every bias that is still used.",
         ]
+    elif record.settings.spec.routes:
+        sentences.append(
+            "MACs are counts of what an image needs. dgviz computes all routes for every image, so "
+            "it saves no time."
+        )
     return "<ul>\n" + "\n".join(f"<li>{sentence}</li>" for sentence in sentences) + "\n</ul>"
 
 
