@@ -132,10 +132,13 @@ def _final_figures(records: Sequence[Record], heads: Sequence[str]) -> pd.DataFr
 
 
 def _figures(record: Record) -> dict[str, float]:
-    """The run's results, with the number of hidden units in use instead of the dead ones."""
+    """The run's results, with the number of hidden units in use instead of the dead ones.
+
+    A method with routes has no single hidden layer, and no unit that is never used.
+    """
     figures = dict(record.figures)
     dead = figures.pop("dead_hidden_units", None)
-    if dead is not None and record.settings:
+    if dead is not None and record.settings and not record.settings.spec.routes:
         figures["hidden_units_in_use"] = record.settings.hidden_units - dead
     return figures
 
