@@ -230,12 +230,23 @@ _ALL = (
             ),
             _number(
                 "one_shot.factor",
-                0.1,
+                0.3,
                 "learning-rate factor",
-                "The learning rate is multiplied by this after the pruning.",
+                "The learning rate is multiplied by this after the pruning. 0.1 in Han et al. "
+                "2015.",
                 0,
                 1,
                 step=0.05,
+            ),
+            _number(
+                "one_shot.l2",
+                1e-4,
+                "L2 penalty",
+                "Adam's weight decay. Without it, pixels that rarely have ink get large weights, "
+                "and these are kept.",
+                0,
+                0.1,
+                step=1e-5,
             ),
         ),
         target="one_shot.target",
@@ -386,8 +397,7 @@ _ALL = (
     MethodSpec(
         "l0",
         "L0, hard concrete",
-        "Multiplies weights by random gates that can be exactly 0, and penalises their number. The "
-        "first gates close after several epochs.",
+        "Multiplies weights by random gates that can be exactly 0, and penalises their number.",
         "dgviz.methods.l0:L0",
         source="Louizos et al. 2018",
         knobs=(
@@ -409,9 +419,19 @@ _ALL = (
                 2,
                 step=0.05,
             ),
+            _number(
+                "l0.rate",
+                30.0,
+                "learning rate of gates",
+                "A multiple of the weights' learning rate. With 1, as in Louizos et al. 2018, no "
+                "gate closes in the first 9 epochs.",
+                0.5,
+                100,
+                step=0.5,
+            ),
         ),
         shared=("beta", "beta_schedule"),
-        defaults={"beta": 5.0},
+        defaults={"beta": 2.0},
         scores="probability of being active",
         helps="weights that are averaged over the last steps",
         beta_ratios={"paper": ((1, 0.13), (3, 0.043), (8, 0.015))},

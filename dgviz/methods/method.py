@@ -79,7 +79,10 @@ class Method(ABC):
         self.generator = torch.Generator().manual_seed((settings.seed + _SEED_OFFSET) % _SEED_RANGE)
 
     def make_optimiser(self) -> torch.optim.Optimizer:
-        """Make Adam for all parameters; the loop sets its learning rate before each step."""
+        """Make Adam for all parameters; the loop sets its learning rate before each step.
+
+        The "factor" of a group of parameters, 1 if it has none, multiplies its learning rate.
+        """
         return torch.optim.Adam(self.model.parameters(), lr=self.settings.learning_rate, fused=True)
 
     @abstractmethod

@@ -228,7 +228,7 @@ class _Run:
         self._use_tau(knobs.tau)
         learning_rate = self.method.learning_rate(knobs, clock)
         for group in self.optimiser.param_groups:
-            group["lr"] = learning_rate
+            group["lr"] = learning_rate * group.get("factor", 1.0)
         batch = batch.to(self.labels.device)
         labels = self.labels[batch]
         # Ten times as fast as indexing with [batch].

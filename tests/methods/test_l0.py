@@ -6,9 +6,11 @@ import pytest
 import torch
 from torch.nn import functional
 
+from dgviz.data.split import Splits
 from dgviz.knobs_in_effect import Clock, KnobsInEffect
 from dgviz.methods.l0 import L0
 from dgviz.settings import Settings
+from dgviz.training.loop import train
 
 SIZES = (30, 20, 5)
 
@@ -93,6 +95,19 @@ def test_averages_are_means_at_first_and_exponential_later() -> None:
     before = layer.average_weight.clone()
     method.after_step(optimiser, Clock(50_000, 0, 0.5))
     assert torch.allclose(layer.average_weight, 0.999 * before + 0.001 * seen[-1], atol=1e-6)
+
+
+def test_only_the_gates_learn_at_the_rate_of_their_own(tiny: Splits) -> None:
+    """Adam's first step is as long as the learning rate, wherever there is a gradient."""
+    own = (("l0.rate", 8.0),)
+    settings = Settings(method="l0", hidden=5, learning_rate=0.01, device="cpu", own=own)
+    snapshots = train(settings, tiny)
+    method = next(snapshots).method
+    before = {name: value.clone() for name, value in method.model.named_parameters()}
+    next(snapshots)
+    for name, value in method.model.named_parameters():
+        step = float((value - before[name]).abs().max().detach())
+        assert step == pytest.approx(0.08 if "log_alpha" in name else 0.01, rel=1e-3)
 
 
 def test_log_alpha_stays_in_its_range_and_frozen_gates_have_no_gradient() -> None:

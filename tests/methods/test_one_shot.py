@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 import torch
+from torch.nn import functional
 
 from dgviz.knobs_in_effect import Clock, KnobsInEffect
 from dgviz.methods.one_shot import OneShot
@@ -64,3 +65,18 @@ def test_pruned_weights_stay_0_when_the_optimiser_moves_them() -> None:
     assert method.after_step(optimiser, at(401)) == ()
     for layer, mask in zip(method.layers(), masks, strict=True):
         assert torch.equal(layer.mask, mask) and not bool(layer.weight[~mask].any())
+
+
+def test_its_l2_penalty_is_a_part_of_the_loss() -> None:
+    """Its optimiser takes the step that Adam takes with the penalty's gradient added."""
+    method, plain = built(l2=0.1), built(l2=0.0)
+    expected = torch.optim.Adam(plain.model.parameters(), lr=1e-3)
+    images, labels = torch.rand(8, 20), torch.arange(8) % 5
+    for one, penalty in ((method, 0.0), (plain, 0.1)):
+        squares = torch.stack([part.square().sum() for part in one.model.parameters()]).sum()
+        loss = functional.cross_entropy(one.model(images), labels) + penalty / 2 * squares
+        loss.backward()
+    method.make_optimiser().step()
+    expected.step()
+    pairs = zip(method.model.parameters(), plain.model.parameters(), strict=True)
+    assert all(torch.allclose(ours, theirs, atol=1e-7) for ours, theirs in pairs)
