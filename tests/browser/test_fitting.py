@@ -20,6 +20,7 @@ SIZES = ((1920, 900), (1440, 900), (1024, 900), (844, 390), (768, 900), (390, 90
         ("/pixels?run={}&pixel=350&unit=3", "Do active connections show which pixels matter?"),
         ("/runs", "Newest run"),
         ("/runs?run={}", "Gate probability"),
+        ("/compare?preset=classroom&epochs=1&hidden=128", "Overlap of the masks"),
     ],
 )
 def test_all_fits_at_every_size(

@@ -58,7 +58,7 @@ function build(card, quantity) {
   card.root.append(
     el(
       "section",
-      { class: "card tall" },
+      { class: "card" },
       top.node,
       legend.node,
       el("div", { class: "stage" }, box, empty),

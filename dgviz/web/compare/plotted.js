@@ -1,5 +1,7 @@
 /** What the charts of a comparison share: light up lines, point at lines, and save the picture. */
+import { css } from "../core/colours.js";
 import * as plot from "../kit/plot.js";
+import { FONT } from "../kit/sheet_text.js";
 import * as highlight from "./highlight.js";
 
 const FADED = "0.13";
@@ -47,14 +49,16 @@ const [WIDTH, HEIGHT] = [760, 420];
  * @param {plot.Layout} layout @param {import("../kit/theme.js").Theme} theme
  */
 export function pictureOf(traces, layout, theme) {
-  const groups = traces.map((trace) => trace.legendgroup);
+  const groups = traces.map((trace) => trace.showlegend !== false && trace.legendgroup);
   const named = traces.map((trace, at) => ({
     ...trace,
     name: trace.meta ?? trace.name,
-    showlegend: groups.indexOf(trace.legendgroup) === at,
+    showlegend: groups[at] !== false && groups.indexOf(groups[at]) === at,
   }));
   const legend = { orientation: "h", x: 0, y: 1.02, yanchor: "bottom" };
   const margin = { ...layout.margin, t: 70 };
-  const size = { width: WIDTH, height: HEIGHT };
-  return plot.pictureOf(named, { ...layout, margin, showlegend: true, legend }, theme, size);
+  // A file does not have the font of the page, for which Plotly would measure the legend.
+  const font = { family: FONT, size: 12.5, color: css(theme.ink) };
+  const whole = { ...layout, font, margin, showlegend: true, legend };
+  return plot.pictureOf(named, whole, theme, { width: WIDTH, height: HEIGHT });
 }

@@ -65,7 +65,12 @@ function build(card) {
       drawPlot();
     },
   );
-  const top = heading(TITLE, "", chooser, sheetButtons(card, TITLE, sheet));
+  const top = heading(
+    TITLE,
+    "a click on a dot opens its run",
+    chooser,
+    sheetButtons(card, TITLE, sheet),
+  );
   const notes = el("div", { class: "notes" });
   const stage = el("div", { class: "stage" }, box, empty);
   card.root.append(el("section", { class: "card" }, top.node, legend.node, stage, notes));
@@ -181,7 +186,7 @@ function build(card) {
       hovermode: "closest",
       xaxis: { ...logAxis(weights, 1.3, [1, 2, 5]), title: { text: "kept weights (logarithmic)" } },
       yaxis: {
-        ...logAxis([...low, ...high], 1.1, [1, 1.5, 2, 3, 5, 7]),
+        ...logAxis([...low, ...high], 1.2, [1, 1.5, 2, 3, 5, 7]),
         title: { text: "test error, % (logarithmic)" },
       },
     };
