@@ -153,7 +153,7 @@ def _routing(record: Record) -> str:
     recorded = last_routing(record)
     if recorded is None:
         return ""
-    named = zip(recorded.routes, recorded.means, strict=False)
+    named = zip(recorded.routes, recorded.mean, strict=False)
     return ", ".join(f"{name} {share:.0%}" for name, share in named)
 
 

@@ -5,6 +5,7 @@ An entry has a kind, a step and an epoch:
     metrics    a point of the curves
     knob       a live knob was moved
     event      the method did something to the network: a name, and a sentence
+    routing    the mean share of each route, where a method with routes was evaluated
 
 A later version of dgviz may write other kinds, and moves of other knobs. Only their step and epoch
 are read; their lines are kept.
@@ -27,6 +28,7 @@ from dgviz.runs.checks import (
     anything,
     boolean,
     counted,
+    list_of,
     loss,
     matching,
     object_of,
@@ -75,7 +77,12 @@ _event = object_of(
         "text": matching(event.TEXT, "must be a line of text"),
     }
 )
-_KINDS: Mapping[str, Check[dict[str, Any]]] = {"metrics": _metrics, "event": _event}
+_routing = object_of({**_PLACE, "shares": list_of(share, 100)})
+_KINDS: Mapping[str, Check[dict[str, Any]]] = {
+    "metrics": _metrics,
+    "event": _event,
+    "routing": _routing,
+}
 _other_kind = matching(re.compile(r"[a-z_]{1,40}"), "must be the name of a kind")
 _place = object_of(_PLACE)
 

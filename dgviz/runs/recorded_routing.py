@@ -20,6 +20,7 @@ _fields = object_of(
     {
         "routes": list_of(part_name, MOST_ROUTES),
         "by_class": list_of(list_of(share, MOST_ROUTES), MOST_CLASSES),
+        "mean": list_of(share, MOST_ROUTES),
         "images": whole,
     }
 )
@@ -32,23 +33,20 @@ class RecordedRouting:
     Attributes:
         routes: their names.
         by_class: for each class the mean share of each route, in [0, 1].
-        images: the number of images of all classes.
+        mean: the mean share of each route over all images.
+        images: their number.
     """
 
     routes: tuple[str, ...]
     by_class: tuple[tuple[float, ...], ...]
+    mean: tuple[float, ...]
     images: int
-
-    @property
-    def means(self) -> list[float]:
-        """The share of each route, the mean of all classes."""
-        return [sum(shares) / len(shares) for shares in zip(*self.by_class, strict=True)]
 
 
 def routing(value: object) -> RecordedRouting:
     """Check the routing of a snapshot: each class has a share of each route."""
     checked = RecordedRouting(**_fields(value))
-    if any(len(row) != len(checked.routes) for row in checked.by_class):
+    if any(len(row) != len(checked.routes) for row in (*checked.by_class, checked.mean)):
         raise InvalidValue("must have a share of each route")
     return checked
 

@@ -284,13 +284,15 @@ def _evaluation(
     return Evaluation(float(test_accuracy), float(test_loss), held_out, routed)
 
 
-def _routing(by_class: list[list[float]], images: int, macs_per_input: float) -> Routing:
-    rows = tuple(tuple(float(share) for share in row) for row in by_class)
-    if not all(0 <= share <= 1 for row in rows for share in row):
+def _routing(
+    by_class: list[list[float]], mean: list[float], images: int, macs_per_input: float
+) -> Routing:
+    *rows, overall = (tuple(float(share) for share in row) for row in [*by_class, mean])
+    if not all(0 <= share <= 1 for row in [*rows, overall] for share in row):
         raise ValueError("A share of a route is in [0, 1].")
     if not 0 <= macs_per_input < math.inf:
         raise ValueError(f"{macs_per_input!r} is no number of multiply-accumulates.")
-    return Routing(rows, _whole(images), float(macs_per_input))
+    return Routing(tuple(rows), overall, _whole(images), float(macs_per_input))
 
 
 def _options(value: Any) -> list[dict[str, Any]] | None:

@@ -19,11 +19,13 @@ class Routing:
     Attributes:
         by_class: for each class the mean share of each route, in [0, 1], in the order of
             `Method.routes`; zeros for a class without images.
+        mean: the mean share of each route over all images.
         images: number of images, all classes together.
         macs_per_input: the mean number of multiply-accumulates for an image.
     """
 
     by_class: tuple[tuple[float, ...], ...]
+    mean: tuple[float, ...]
     images: int
     macs_per_input: float
 
@@ -45,4 +47,5 @@ def measure_routing(method: Method, images: Tensor, labels: Tensor) -> Routing |
         macs += int(method.cost(some).sum())
     counts = torch.bincount(labels.cpu(), minlength=classes).clamp_(min=1)
     by_class = tuple(tuple(row) for row in (shares / counts[:, None]).tolist())
-    return Routing(by_class, len(labels), macs / len(labels))
+    mean = tuple((shares.sum(0) / len(labels)).tolist())
+    return Routing(by_class, mean, len(labels), macs / len(labels))

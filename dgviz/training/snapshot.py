@@ -16,8 +16,8 @@ a tensor is JSON under the metadata key `dgviz`. There are four kinds:
                                      are its inputs, "" for the image
              and for a method with routes, as of the newest evaluation:
              `routing`               `routes`, their names; `by_class`, for each class the mean
-                                     share of each route, zeros for a class without images; and
-                                     `images`, the number of images
+                                     share of each route, zeros for a class without images;
+                                     `mean`, that of all images; and `images`, their number
              `macs_per_input`        the mean number of multiply-accumulates for an image
     weights  weights.0, weights.1 …  float16 (out, in)  the weights before masking
              biases.0, biases.1 …    float32 (out,)
@@ -175,6 +175,9 @@ def log_entries(snapshot: Snapshot) -> list[dict[str, Any]]:
     ]
     if snapshot.metrics:
         entries.append({"kind": "metrics", **asdict(snapshot.metrics)})
+        routing = snapshot.evaluation.routing
+        if routing and snapshot.metrics.test_accuracy is not None:
+            entries.append({"kind": "routing", **place, "shares": list(routing.mean)})
     return [finite(entry) for entry in entries]
 
 
@@ -216,6 +219,7 @@ def pack_gates(snapshot: Snapshot, extra: Mapping[str, Any], *, scores: bool = T
         figures["routing"] = {
             "routes": snapshot.method.routes,
             "by_class": routing.by_class,
+            "mean": routing.mean,
             "images": routing.images,
         }
         figures["macs_per_input"] = routing.macs_per_input

@@ -83,7 +83,12 @@ class Experts(Net):
         meta |= {
             "shapes": [list(weight.shape) for _, _, weight in layers],
             "layers": [{"name": name, "source": source} for name, source, _ in layers],
-            "routing": {"routes": self.routes, "by_class": by_class, "images": 5000},
+            "routing": {
+                "routes": self.routes,
+                "by_class": by_class,
+                "mean": torch.tensor(by_class).mean(0).tolist(),
+                "images": 5000,
+            },
             "macs_per_input": 3210.4,
             "validation_accuracy": 0.9,
         }

@@ -1,7 +1,8 @@
 /** The routing of images: reading it, and its texts. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { routingOf } from "../../dgviz/web/core/routing.js";
+import { courseOf, routingOf } from "../../dgviz/web/core/routing.js";
+import { Store } from "../../dgviz/web/core/store.js";
 import {
   cellText,
   headsOf,
@@ -21,22 +22,19 @@ const given = (changes = {}) => ({
     [1, 0],
     [0, 0],
   ],
+  mean: [0.44, 0.56],
   images: 40,
   ...changes,
 });
 
-test("the mean is that of the classes with images", () => {
-  const routing = routingOf(snapshot(given()));
-  assert.deepEqual(routing.mean, [0.625, 0.375]);
-  assert.deepEqual([routing.images, routing.of], [40, "validation"]);
+test("a routing is that of the validation images if there are any", () => {
+  const { images, of } = routingOf(snapshot(given()));
+  assert.deepEqual([images, of], [40, "validation"]);
+  assert.equal(routingOf(snapshot(given(), { validation_accuracy: null })).of, "test");
 });
 
 test("a class without images has no shares", () => {
   assert.deepEqual(routingOf(snapshot(given())).byClass, [[0.25, 0.75], [1, 0], null]);
-});
-
-test("without validation images it is that of the test images", () => {
-  assert.equal(routingOf(snapshot(given(), { validation_accuracy: null })).of, "test");
 });
 
 test("a method without routes has no routing, and neither has a damaged snapshot", () => {
@@ -46,6 +44,8 @@ test("a method without routes has no routing, and neither has a damaged snapshot
     { images: null },
     { by_class: [[0.25], [1], [0]] },
     { by_class: [] },
+    { mean: undefined },
+    { mean: [1] },
     {
       by_class: [
         [0.25, null],
@@ -90,9 +90,30 @@ test("the texts name the images, the classes and the shares", () => {
   assert.equal(
     routingText(routing, ["0", "1", "2"]),
     "Mean shares on the 40 validation images: " +
-      "expert 1 has 63%, most of class 1 (100%). " +
-      "expert 2 has 38%, most of class 0 (75%).",
+      "expert 1 has 44%, most of class 1 (100%). " +
+      "expert 2 has 56%, most of class 0 (75%).",
   );
-  assert.equal(shareText("class 0", "expert 2", 0.75), "class 0 · expert 2 · mean share 75.0%");
-  assert.equal(shareText("class 2", "expert 1", null), "class 2 · expert 1 · no images");
+  assert.equal(shareText("class 0", "expert 2", 0.75), "class 0 · expert 2: 75.0%");
+  assert.equal(shareText("class 2", "expert 1", null), "class 2 · expert 1: no images");
+});
+
+test("the course of a route comes from the log", () => {
+  const store = new Store();
+  const entry = (step, shares) => ({ kind: "routing", step, epoch: step / 10, shares });
+  store.takeLog({
+    start: 0,
+    entries: [entry(0, [0.5, 0.5]), entry(10, [0.75, 0.25]), entry(20, [])],
+  });
+  assert.deepEqual(courseOf(store.routing, 1), [
+    [0, 0.5],
+    [1, 0.25],
+  ]);
+  // A resumed run repeats what it did after its checkpoint.
+  store.takeLog({ start: 1, entries: [entry(10, [0.125, 0.875])] });
+  assert.deepEqual(courseOf(store.routing, 0), [
+    [0, 0.5],
+    [1, 0.125],
+  ]);
+  const before = store.at({ meta: { step: 9, epoch: 0.9 } }, null);
+  assert.deepEqual(courseOf(before.routing, 0), [[0, 0.5]]);
 });

@@ -37,7 +37,7 @@ test("each row is that of all experts, and the router is left out", () => {
     [shown.names, shown.others, shown.at],
     [["expert 1", "expert 2"], ["router"], [1, 2]],
   );
-  assert.equal(sizeText(shown), "2 layers of 2 hidden units × 3 pixels, without the router");
+  assert.equal(sizeText(shown), "2 layers of 2 hidden units × 3 pixels; not shown: router");
 });
 
 test("a pixel's weights are those to all first layers", () => {

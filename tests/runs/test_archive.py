@@ -668,7 +668,12 @@ ROUTED_LAYERS = [
     {"name": "expert 1 output", "source": "expert 1"},
     {"name": "expert 2 output", "source": "expert 2"},
 ]
-ROUTING = {"routes": ["expert 1", "expert 2"], "by_class": [[0.25, 0.75]] * 10, "images": 5000}
+ROUTING = {
+    "routes": ["expert 1", "expert 2"],
+    "by_class": [[0.25, 0.75]] * 10,
+    "mean": [0.25, 0.75],
+    "images": 5000,
+}
 ROUTED = {**ROUTED_SHAPES, "layers": ROUTED_LAYERS, "routing": ROUTING, "macs_per_input": 7920.5}
 ROUTED_MASKS = {
     f"masks.{i}": np.zeros(units * inputs // 8, np.uint8)
@@ -740,6 +745,7 @@ BAD_SNAPSHOTS = {
             ("routing", {**ROUTING, "routes": ["expert 1", "<b>"]}),
             ("routing", {**ROUTING, "by_class": [[0.25, 0.5, 0.25]]}),
             ("routing", {**ROUTING, "by_class": [[-1, 2]]}),
+            ("routing", {**ROUTING, "mean": [1]}),
             ("routing", {**ROUTING, "images": None}),
             ("routing", []),
             ("macs_per_input", "many"),

@@ -13,7 +13,7 @@ from test_report import Page
 from dgviz.cli.runs_text import as_text
 from dgviz.runs.checks import InvalidValue
 from dgviz.runs.record import Record
-from dgviz.runs.recorded_routing import RecordedRouting, last_routing, routing
+from dgviz.runs.recorded_routing import last_routing, routing
 from dgviz.runs.report import report_html
 from dgviz.runs.snapshot_blob import arrays
 from dgviz.runs.snapshots import SnapshotWriter
@@ -22,6 +22,7 @@ ROUTED = SETTINGS.with_method("switch")
 ROUTING = {
     "routes": ["expert 1", "expert 2"],
     "by_class": [[0.25, 0.75], *[[0.5, 0.5]] * 8, [1, 0]],
+    "mean": [0.53, 0.47],
     "images": 5000,
 }
 
@@ -39,10 +40,12 @@ def routed_run(root: Path, value: Any = ROUTING) -> Record:
 def test_the_newest_snapshot_has_the_routing(tmp_path: Path) -> None:
     found = last_routing(routed_run(tmp_path))
     assert found == routing(ROUTING) and found.images == 5000
-    assert found.means == pytest.approx([0.525, 0.475])
+    assert found.mean == (0.53, 0.47)
 
 
-@pytest.mark.parametrize("value", [None, {**ROUTING, "by_class": [[1]]}, "expert 1"])
+@pytest.mark.parametrize(
+    "value", [None, {**ROUTING, "by_class": [[1]]}, {**ROUTING, "mean": [1]}, "x"]
+)
 def test_a_snapshot_without_a_valid_routing_has_none(tmp_path: Path, value: Any) -> None:
     record = routed_run(tmp_path, value)
     assert last_routing(record) is None
@@ -60,14 +63,10 @@ def test_a_report_has_a_table_of_classes_and_routes(tmp_path: Path) -> None:
     assert "(5,000 test images)" in text
     assert "class expert 1 expert 2 0 25.00% 75.00%" in text
     assert "dgviz computes all routes for every image" in text
-    assert "9 100.00% 0.00% mean of the classes 52.50% 47.50%" in text
+    assert "9 100.00% 0.00% all images 53.00% 47.00%" in text
 
 
 def test_the_text_of_a_run_has_the_mean_share_of_each_route(tmp_path: Path) -> None:
     lines = as_text(routed_run(tmp_path), None).splitlines()
     (line,) = [line for line in lines if line.strip().startswith("routing")]
-    assert line.split(maxsplit=1)[1] == "expert 1 52%, expert 2 48%"
-
-
-def test_without_classes_there_are_no_means() -> None:
-    assert RecordedRouting(("a", "b"), (), 0).means == []
+    assert line.split(maxsplit=1)[1] == "expert 1 53%, expert 2 47%"

@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from dgviz.data.split import Splits
+from dgviz.runs.log import as_lines, log_of
 from dgviz.runs.snapshot_blob import arrays
 from dgviz.settings import Settings
 from dgviz.training.blob import pack
@@ -21,7 +22,7 @@ from dgviz.training.checkpoint import (
 )
 from dgviz.training.loop import train
 from dgviz.training.routing import Routing, measure_routing
-from dgviz.training.snapshot import Snapshot, pack_gates
+from dgviz.training.snapshot import Snapshot, log_entries, pack_gates
 
 SMALL: dict[str, Any] = {"hidden": 8, "batch_size": 16, "learning_rate": 0.1, "device": "cpu"}
 SETTINGS = Settings(method="mixture", epochs=2, **SMALL)
@@ -50,13 +51,13 @@ def last(data: Splits, settings: Settings = SETTINGS) -> Snapshot:
 def test_shares_are_means_over_the_images_of_a_class_and_macs_over_all() -> None:
     images, labels = torch.tensor([[1.0], [0.0], [0.25], [1.0]]), torch.tensor([0, 0, 2, 2])
     found = measure_routing(Unequal(), images, labels)  # type: ignore[arg-type]
-    assert found == Routing(((0.5, 0.5), (0.0, 0.0), (0.375, 0.625)), 4, 12.5)
+    assert found == Routing(((0.5, 0.5), (0.0, 0.0), (0.375, 0.625)), (0.4375, 0.5625), 4, 12.5)
 
 
 def test_more_images_than_fit_into_a_batch() -> None:
     images, labels = torch.ones(2500, 1), torch.ones(2500, dtype=torch.int64)
     found = measure_routing(Unequal(), images, labels)  # type: ignore[arg-type]
-    assert found == Routing(((0.0, 0.0), (0.0, 1.0), (0.0, 0.0)), 2500, 15.0)
+    assert found == Routing(((0.0, 0.0), (0.0, 1.0), (0.0, 0.0)), (0.0, 1.0), 2500, 15.0)
 
 
 def test_it_is_that_of_the_validation_images_or_else_of_the_test_images(tiny: Splits) -> None:
@@ -86,7 +87,7 @@ def test_a_snapshot_names_layers_and_routes(tiny: Splits) -> None:
     assert figures["layers"][-1] == {"name": "expert 4 output", "source": "expert 4"}
     assert figures["routing"]["routes"] == [f"expert {i}" for i in (1, 2, 3, 4)]
     assert figures["routing"]["images"] == 15
-    for row in figures["routing"]["by_class"]:
+    for row in (*figures["routing"]["by_class"], figures["routing"]["mean"]):
         assert sum(row) == pytest.approx(1)
     assert figures["macs_per_input"] == figures["macs"] == snapshot.figures["macs"]
     assert "routing" not in snapshot.figures
@@ -105,6 +106,19 @@ def test_the_macs_of_the_log_are_the_mean_of_the_newest_evaluation(tiny: Splits)
             routing = snapshot.evaluation.routing
             assert routing is not None
             assert snapshot.metrics.macs == round(routing.macs_per_input)
+
+
+def test_the_log_has_the_mean_shares_of_each_evaluation(tiny: Splits) -> None:
+    for snapshot in train(SETTINGS, tiny):
+        logged = [entry for entry in log_entries(snapshot) if entry["kind"] == "routing"]
+        if snapshot.metrics is None or snapshot.metrics.test_accuracy is None:
+            assert logged == []
+            continue
+        routing = snapshot.evaluation.routing
+        assert routing is not None
+        place = {"step": snapshot.step, "epoch": snapshot.epoch}
+        assert logged == [{"kind": "routing", **place, "shares": list(routing.mean)}]
+        assert log_of(as_lines(logged)).problems == ()
 
 
 def test_a_checkpoint_holds_the_routing_exactly(tiny: Splits) -> None:
@@ -135,11 +149,12 @@ def test_a_checkpoint_of_an_earlier_version_has_no_routing(tiny: Splits) -> None
 @pytest.mark.parametrize(
     "routing",
     [
-        {"by_class": [[0.5, 1.5]], "images": 15, "macs_per_input": 9},
-        {"by_class": [[0.5, None]], "images": 15, "macs_per_input": 9},
-        {"by_class": [[0.5, 0.5]], "images": -1, "macs_per_input": 9},
-        {"by_class": [[0.5, 0.5]], "images": 15, "macs_per_input": 1e999},
-        {"by_class": [[0.5, 0.5]], "images": 15},
+        {"by_class": [[0.5, 1.5]], "mean": [0.5, 0.5], "images": 15, "macs_per_input": 9},
+        {"by_class": [[0.5, None]], "mean": [0.5, 0.5], "images": 15, "macs_per_input": 9},
+        {"by_class": [[0.5, 0.5]], "mean": [0.5, 0.5], "images": -1, "macs_per_input": 9},
+        {"by_class": [[0.5, 0.5]], "mean": [0.5, 0.5], "images": 15, "macs_per_input": 1e999},
+        {"by_class": [[0.5, 0.5]], "mean": [0.5, 0.5], "images": 15},
+        {"by_class": [[0.5, 0.5]], "mean": [2, 0], "images": 15, "macs_per_input": 9},
         [1],
     ],
 )
@@ -149,7 +164,7 @@ def test_a_checkpoint_with_a_damaged_routing_is_refused(tiny: Splits, routing: A
 
 
 def test_a_checkpoint_with_other_routes_is_refused(tiny: Splits) -> None:
-    routing = {"by_class": [[0.5, 0.5]] * 3, "images": 15, "macs_per_input": 9}
+    routing = {"by_class": [[0.5, 0.5]] * 3, "mean": [0.5, 0.5], "images": 15, "macs_per_input": 9}
     checkpoint = unpack_checkpoint(_changed(last(tiny).checkpoint(), routing))
     with pytest.raises(CheckpointError, match="other routes"):
         next(train(SETTINGS, tiny, checkpoint=checkpoint))

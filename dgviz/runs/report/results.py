@@ -104,7 +104,7 @@ def _routes(record: Record, settings: Settings) -> str:
     names = DATASETS[settings.dataset].classes
     named = zip(names, recorded.by_class, strict=False)
     rows = [(name, *(percent(share) for share in shares)) for name, shares in named]
-    rows.append(("mean of the classes", *(percent(share) for share in recorded.means)))
+    rows.append(("all images", *(percent(share) for share in recorded.mean)))
     images = "validation" if settings.validation else "test"
     text = (
         f"All connections are active, and the network routes each image among its "

@@ -35,7 +35,8 @@ const NAME = /^[a-z0-9 -]{1,40}$/;
  * @typedef {Object} GivenRouting as the server measured it; see `routingOf`
  * @property {string[]} routes names
  * @property {number[][]} by_class shares of the routes, by class; zeros for one without images
- * @property {number} images number of images, of all classes
+ * @property {number[]} mean shares of the routes over all images
+ * @property {number} images number of images
  *
  * @typedef {Object} Snapshot
  * @property {Layer[]} layers

@@ -7,8 +7,8 @@ import { isName } from "./gates.js";
  * @property {string[]} routes names
  * @property {Array<?number[]>} byClass for each class the mean share of each route over its images, in
  *   [0, 1]; null for a class without images
- * @property {number[]} mean of each route over the classes with images
- * @property {number} images number of images, of all classes
+ * @property {number[]} mean share of each route over all images
+ * @property {number} images their number
  * @property {"validation"|"test"} of which images these are
  */
 
@@ -20,14 +20,12 @@ import { isName } from "./gates.js";
 export function routingOf(snapshot) {
   const given = snapshot?.meta.routing;
   if (!given || !isWhole(given)) return null;
-  const { routes, by_class: shares, images } = given;
-  // The shares of an image add up to 1, so zeros only are those of a class without images.
-  const byClass = shares.map((row) => (row.some((share) => share > 0) ? row : null));
-  const rows = byClass.flatMap((row) => (row ? [row] : []));
+  const { routes, by_class: shares, mean, images } = given;
   return {
     routes,
-    byClass,
-    mean: routes.map((_, at) => rows.reduce((sum, row) => sum + row[at], 0) / (rows.length || 1)),
+    // The shares of an image add up to 1, so zeros only are those of a class without images.
+    byClass: shares.map((row) => (row.some((share) => share > 0) ? row : null)),
+    mean,
     images,
     // Without validation images, a routing is that of the test images.
     of: known(snapshot.meta.validation_accuracy) ? "validation" : "test",
@@ -38,9 +36,19 @@ export function routingOf(snapshot) {
  * Whether there is a share of each route for each class, which a damaged snapshot may lack.
  * @param {import("./gates.js").GivenRouting} routing
  */
-const isWhole = ({ routes, by_class: shares, images }) =>
+const isWhole = ({ routes, by_class: shares, mean, images }) =>
   routes.length > 0 &&
   routes.every(isName) &&
   known(images) &&
   shares.length > 0 &&
-  shares.every((row) => row.length === routes.length && row.every(known));
+  [...shares, mean].every((row) => row?.length === routes.length && row.every(known));
+
+/**
+ * The mean share of a route over all images at each evaluation, as the log has it.
+ * @param {import("./store.js").RoutingEntry[]} entries @param {number} at index of the route
+ * @returns {Array<[number, number]>} epoch and share
+ */
+export const courseOf = (entries, at) =>
+  entries.flatMap(({ epoch, shares }) =>
+    known(epoch) && known(shares?.[at]) ? [[epoch, shares[at]]] : [],
+  );

@@ -21,7 +21,7 @@ export const ENDED = ["finished", "stopped", "failed", "interrupted"];
  *   knobs that a resumed run has yet to repeat
  *
  * @typedef {Object} Entry of the log
- * @property {string} kind "metrics", "knob", "event", or one that this version does not know
+ * @property {string} kind "metrics", "knob", "event", "routing", or one that this version does not know
  * @property {number} step @property {number} epoch
  *
  * @typedef {Entry & Object<string, any>} Metrics the figures of a snapshot
@@ -33,6 +33,7 @@ export const ENDED = ["finished", "stopped", "failed", "interrupted"];
  * @typedef {Entry & Series & {kind: "event", name: string, text: string}} MethodEvent a change that
  *   the method made to the network
  * @typedef {KnobMove | MethodEvent} Mark
+ * @typedef {Entry & {shares: number[]}} RoutingEntry mean share of each route at an evaluation
  *
  * @typedef {Object} Facts of the data set
  * @property {number[]} image_shape channels, height, width
@@ -58,6 +59,8 @@ export class Store {
     this.metrics = [];
     /** @type {Mark[]} log entries of the kinds "knob" and "event", in order */
     this.marks = [];
+    /** @type {RoutingEntry[]} log entries of kind "routing", in order */
+    this.routing = [];
     /** @type {?import("./gates.js").Snapshot} */
     this.gates = null;
     /** @type {?Weights} */
@@ -89,10 +92,11 @@ export class Store {
   takeLog({ start, entries }) {
     const dropped = this.entries.splice(start);
     this.entries.push(...entries);
-    if (dropped.length) [this.metrics, this.marks] = [[], []];
+    if (dropped.length) [this.metrics, this.marks, this.routing] = [[], [], []];
     const fresh = dropped.length ? this.entries : entries;
     for (const entry of fresh) {
       if (entry.kind === "metrics") this.metrics.push(entry);
+      else if (entry.kind === "routing") this.routing.push(/** @type {RoutingEntry} */ (entry));
       else if (["knob", "event"].includes(entry.kind)) this.marks.push(/** @type {Mark} */ (entry));
     }
   }
@@ -117,6 +121,7 @@ export class Store {
       status: { ...this.status, phase: "replayed", step, epoch },
       metrics: this.metrics.filter(isUpToThen),
       marks: this.marks.filter(isUpToThen),
+      routing: this.routing.filter(isUpToThen),
       gates,
       weights,
     });

@@ -9,7 +9,7 @@ export function sizeText({ snapshot, names, others, pixels }) {
   const { rows } = snapshot.layers[0];
   const each = `${count(rows)} hidden units × ${count(pixels)} pixels`;
   const size = names.length > 1 ? `${count(names.length)} layers of ${each}` : each;
-  return others.length ? `${size}, without the ${others.join(" and the ")}` : size;
+  return others.length ? `${size}; not shown: ${others.join(", ")}` : size;
 }
 
 /** The shown layers: "first layer", "layers expert 1 and expert 2". @param {import("../core/side_by_side.js").Shown} shown */

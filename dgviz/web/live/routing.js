@@ -1,9 +1,10 @@
 /** How a method with routes distributes the images: a table of classes and routes. */
 import { cividis, css, inkOn } from "../core/colours.js";
-import { routingOf } from "../core/routing.js";
+import { courseOf, routingOf } from "../core/routing.js";
 import { ARROWS, el, heading, isShortcut, setText } from "../kit/dom.js";
 import { mountCard } from "../kit/mounting.js";
 import { sheetButtons } from "../kit/sheets.js";
+import { courseChart, drawCourse } from "./routing_course.js";
 import { routingSheet } from "./routing_sheet.js";
 import { cellText, headsOf, meaningText, routingText, shareText } from "./routing_text.js";
 
@@ -24,7 +25,7 @@ export const mount = (component) =>
 
 /**
  * @typedef {import("../core/routing.js").Routing} Routing
- * @typedef {{row: number, col: number}} Place of a number; the row after the classes is their mean
+ * @typedef {{row: number, col: number}} Place of a number; the row after the classes is that of all images
  *
  * @param {import("../kit/mounting.js").Card} card
  */
@@ -69,7 +70,7 @@ function build(card) {
     body.replaceChildren(
       ...byClass.map((row, k) => rowOf(names[k], row ?? routes.map(() => null))),
     );
-    foot.replaceChildren(rowOf("mean", mean));
+    foot.replaceChildren(rowOf("all", mean), coursesRow(shown));
     setText(caption, routingText(shown, names));
   }
 
@@ -79,6 +80,23 @@ function build(card) {
   /** @param {string} name @param {Array<?number>} shares */
   const rowOf = (name, shares) =>
     el("tr", {}, el("th", { scope: "row" }, name), ...shares.map(cellOf));
+
+  /** @param {Routing} shown */
+  const coursesRow = ({ routes }) =>
+    el(
+      "tr",
+      { class: "courses", title: "Share of all images at each evaluation, from 0 to 100%" },
+      el("th", { scope: "row" }, "over time"),
+      ...routes.map(() => el("td", {}, courseChart())),
+    );
+
+  function drawCourses() {
+    const { whole, store } = card;
+    const end = whole.routing.at(-1)?.epoch ?? 0;
+    for (const [at, line] of [...foot.querySelectorAll("svg")].entries()) {
+      drawCourse(line, courseOf(whole.routing, at), end, store.status?.epoch ?? end);
+    }
+  }
 
   /** @param {?number} share */
   function cellOf(share) {
@@ -90,7 +108,7 @@ function build(card) {
     return cell;
   }
 
-  const rows = () => [...body.rows, ...foot.rows];
+  const rows = () => [...body.rows, foot.rows[0]];
 
   /** @param {?Place} place */
   function mark(place) {
@@ -106,7 +124,7 @@ function build(card) {
     const { routes, byClass, mean } = shown;
     return row < byClass.length
       ? shareText(`class ${namesOf(shown)[row]}`, routes[col], byClass[row]?.[col] ?? null)
-      : shareText("mean of the classes", routes[col], mean[col]);
+      : shareText("all images", routes[col], mean[col]);
   }
 
   /** @param {EventTarget|null} target @returns {?Place} */
@@ -158,11 +176,13 @@ function build(card) {
         : card.emptyText(`Which ${word()} the images of each class are routed to.`),
     );
     if (!routing) return;
+    if (foot.rows.length) drawCourses();
     // Most snapshots have the routing of the snapshot before: that of the last evaluation.
     const state = JSON.stringify([routing, facts?.classes, word()]);
     if (state === drawn) return;
     drawn = state;
     drawTable(routing);
+    drawCourses();
     setText(meaning, meaningText(routing, word()));
     mark(marked);
   }

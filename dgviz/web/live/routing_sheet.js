@@ -28,7 +28,7 @@ export function routingSheet(card, routing, names, word) {
       columns: ["class", ...routes],
       rows: () => [
         ...byClass.map((row, k) => [names[k], ...(row ?? routes.map(() => ""))]),
-        ["mean", ...mean],
+        ["all", ...mean],
       ],
     },
   };
@@ -39,7 +39,7 @@ export function routingSheet(card, routing, names, word) {
  * @param {import("../kit/theme.js").Theme} theme
  */
 function drawingOf({ routes, byClass, mean }, names, theme) {
-  const labels = [...names, "mean"];
+  const labels = [...names, "all"];
   const left = Math.max(...labels.map((label) => widthOf(label, SIZE))) + 10;
   const wide = Math.max(WIDE, ...routes.map((route) => widthOf(route, SIZE) + 12));
   const rows = [...byClass, mean];

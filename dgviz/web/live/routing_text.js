@@ -36,7 +36,7 @@ export const meaningText = ({ images, of }, word) =>
  * @param {string} row "class 3" @param {string} route @param {?number} share
  */
 export const shareText = (row, route, share) =>
-  [row, route, share === null ? "no images" : `mean share ${percent(share, 1)}`].join(" · ");
+  `${row} · ${route}: ${share === null ? "no images" : percent(share, 1)}`;
 
 /**
  * The whole picture in words: the share of each route, and the classes with its largest shares.

@@ -11,21 +11,21 @@ def test_the_shares_of_each_class_are_read_by_pointer_and_keys(page: Page, serve
     rows = card.locator("tbody tr")
     expect(rows).to_have_count(10)
     expect(rows.nth(3).locator("td")).to_have_text(["0", "67", "33"])
-    expect(card.locator("tfoot td")).to_have_text(["30", "37", "33"])
+    expect(card.locator("tfoot tr").first.locator("td")).to_have_text(["30", "37", "33"])
     expect(
         card.get_by_text("on the 5,000 validation images at the last evaluation")
     ).to_be_visible()
 
     readout = card.locator(".readout")
     rows.nth(3).locator("td").nth(1).hover()
-    expect(readout).to_have_text("class 3 · expert 2 · mean share 66.7%")
+    expect(readout).to_have_text("class 3 · expert 2: 66.7%")
     table = card.get_by_role("table")
     table.focus()
     table.press("ArrowRight")
-    expect(readout).to_have_text("class 3 · expert 3 · mean share 33.3%")
+    expect(readout).to_have_text("class 3 · expert 3: 33.3%")
     for _ in range(9):
         table.press("ArrowDown")
-    expect(readout).to_have_text("mean of the classes · expert 3 · mean share 33.3%")
+    expect(readout).to_have_text("all images · expert 3: 33.3%")
     expect(card.locator("caption")).to_contain_text("expert 2 has 37%, most of class 3 (67%).")
 
 
@@ -47,7 +47,7 @@ def test_the_shares_are_saved_as_a_table(page: Page, server: str) -> None:
 def test_the_map_has_the_experts_side_by_side(page: Page, server: str) -> None:
     card = show(page, server, "live/gate_map", Experts(), method=ROUTES)
     expect(
-        card.get_by_text("3 layers of 4 hidden units × 784 pixels, without the router")
+        card.get_by_text("3 layers of 4 hidden units × 784 pixels; not shown: router")
     ).to_be_visible()
     expect(card.locator(".column-names span")).to_have_text(["expert 1", "expert 2", "expert 3"])
     chart, readout = card.get_by_test_id("gate-canvas"), card.locator(".readout")
