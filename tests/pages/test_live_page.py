@@ -106,6 +106,9 @@ def test_every_knob_of_a_method_can_be_set_on_the_page(method: str, sliders: Sli
     on_sliders = {f"knob_{name}": knob["value"] for name, knob in sliders.knobs.items()}
     chosen = Settings.from_preset("paper", method=method)
     assert boxes | on_sliders == {f"knob_{knob.name}": chosen[knob.name] for knob in chosen.knobs()}
+    # The default method is described by its preset.
+    if method != Settings.method:
+        assert any(chosen.spec.described in caption.value for caption in page.caption)
 
 
 def test_start_uses_the_settings_on_the_screen(hub: Hub) -> None:
