@@ -460,8 +460,8 @@ _ALL = (
     MethodSpec(
         "topk",
         "top-k mixture of experts",
-        "A router with noise chooses one or two of several small networks for each image. Only "
-        "these and the router are counted.",
+        "A router with noise chooses one or two of several small networks for each image. An "
+        "image needs the multiplications of these and of the router.",
         "dgviz.methods.topk:TopK",
         source="Shazeer et al. 2017",
         knobs=(
@@ -508,8 +508,9 @@ _ALL = (
     MethodSpec(
         "switch",
         "Switch",
-        "A router chooses one of several small networks for each image. Its answer is added to "
-        "that of a linear layer, the only one for images that a full expert drops in training.",
+        "A router chooses one of several experts, small networks, for each image. A linear layer "
+        "is added to its answer. In training, an image that a full expert drops has the linear "
+        "layer alone.",
         "dgviz.methods.switch:Switch",
         source="Fedus et al. 2021",
         knobs=(
@@ -558,7 +559,7 @@ _ALL = (
         "skipnet",
         "SkipNet",
         "A gate decides for each image whether a second hidden layer is computed or skipped. Both "
-        "layers are narrower, so they have as many weights as the dense network.",
+        "are narrower than the hidden layer of a dense network, which has as many weights.",
         "dgviz.methods.skipnet:SkipNet",
         source="Wang et al. 2018",
         knobs=(
