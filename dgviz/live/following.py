@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -27,7 +26,7 @@ class News(NamedTuple):
 
 
 class Follower:
-    """Reads the parts of a run's folder that are new. Its methods may be called from any thread.
+    """Reads the parts of a run's folder that are new, for one thread at a time.
 
     A file is read only if it has changed, and of the log only what has been appended.
     """
@@ -37,7 +36,6 @@ class Follower:
         self._tail = LogTail(folder / METRICS)
         self._signatures: dict[str, object] = {}
         self._steps = dict.fromkeys(KINDS, -1)
-        self._lock = threading.Lock()
 
     def news(self) -> News | None:
         """What is new; the first call reads everything.
@@ -45,11 +43,10 @@ class Follower:
         Returns:
             None if the log has been replaced, as at a resume: then the run has to be read anew.
         """
-        with self._lock:
-            entries = self._tail.new_entries()
-            if entries is None:
-                return None
-            return News(entries, {**self._facts(), **self._snapshots()})
+        entries = self._tail.new_entries()
+        if entries is None:
+            return None
+        return News(entries, {**self._facts(), **self._snapshots()})
 
     def _facts(self) -> dict[str, bytes]:
         if self._has_changed(FACTS):

@@ -91,6 +91,7 @@ class Run:
         """Whether training has begun: the worker may have to download the data first."""
         self._follower: Follower | None = None
         """Reads the folder while another process trains the run."""
+        self._reading = threading.Lock()
         self._stopping = Stopping()
         self._commands: SimpleQueue[Any] = SimpleQueue()
         self._lock = threading.RLock()
@@ -131,11 +132,13 @@ class Run:
             return False
         if record.phase != "running" or state[-1] != self.disk_state[-1]:
             return False
-        news = self._follower.news()
-        if news is None:
-            return False
-        self.disk_state = state
-        self._take(news)
+        # Not the lock that viewers need: reading takes time.
+        with self._reading:
+            news = self._follower.news()
+            if news is None:
+                return False
+            self.disk_state = state
+            self._take(news)
         return True
 
     def _take(self, news: News) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -81,6 +82,17 @@ def test_nothing_is_read_while_nothing_changes_or_no_page_shows_it(
     trainer.log(trainer.lines[FIRST])
     hub.follow()
     assert len(run.log) == FIRST
+
+
+def test_several_requests_at_once_keep_the_log_in_order(
+    hub: Hub, run: Run, trainer: TrainerElsewhere
+) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        for line in trainer.lines[FIRST:]:
+            trainer.log(line)
+            looks = [pool.submit(hub.find, RUN_ID) for _ in range(8)]
+    assert all(look.result() is run for look in looks)
+    assert run.log == read_log(trainer.folder / METRICS)
 
 
 def test_its_end_is_shown_as_an_end(hub: Hub, run: Run, trainer: TrainerElsewhere) -> None:
