@@ -16,6 +16,7 @@ from dgviz.live import hub as hub_module
 from dgviz.live import task as task_module
 from dgviz.live.hub import Hub, the_hub
 from dgviz.live.task import Task, the_imports
+from dgviz.methods.catalogue import METHODS
 from dgviz.runs.archive import export_zip
 from dgviz.runs.contents import RunsError
 from dgviz.runs.layout import LOCK
@@ -28,6 +29,7 @@ from dgviz.ui.runs.restart import changed_settings
 SHELL = Path(__file__).parents[2] / "dgviz" / "ui" / "shell.py"
 A, B, C, D, E = "aaaaaaaaaaaa", "bbbbbbbbbbbb", "cccccccccccc", "dddddddddddd", "eeeeeeeeeeee"
 DENSE = SETTINGS.baseline()
+L0_BETA = METHODS["l0"].defaults["beta"]
 
 Query = str | list[str]
 
@@ -527,8 +529,8 @@ def test_a_dense_run_offers_no_knob_of_gates(three: Store) -> None:
 @pytest.mark.parametrize(
     ("preset", "method", "beta", "named"),
     [
-        ("paper", "l0", 5.0, "**Method L0, hard concrete instead of dense, β 5**"),
-        ("sparse", "l0", 5.0, "**Method L0, hard concrete instead of dense, β 5**"),
+        ("paper", "l0", L0_BETA, f"**Method L0, hard concrete instead of dense, β {L0_BETA:g}**"),
+        ("sparse", "l0", L0_BETA, f"**Method L0, hard concrete instead of dense, β {L0_BETA:g}**"),
         (
             "sparse",
             "dynamicgate",
@@ -552,7 +554,7 @@ def test_another_method_starts_with_its_own_penalty_and_names_it(
 def test_a_penalty_that_was_chosen_is_kept_for_another_method() -> None:
     assert changed_settings(SETTINGS, "method", "l0").beta == SETTINGS.beta == 0.1
     unchanged = SETTINGS.with_changes(beta=Settings.beta)
-    assert changed_settings(unchanged, "method", "l0").beta == 5
+    assert changed_settings(unchanged, "method", "l0").beta == L0_BETA
 
 
 # Several runs
