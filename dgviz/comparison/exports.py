@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from dgviz.comparison.table import Row, Spread
-from dgviz.formatting import UNKNOWN, count, fixed, ratio, system_text
+from dgviz.formatting import UNKNOWN, count, fixed, ratio
 from dgviz.runs.spreadsheets import plain_cell
 
 
@@ -66,6 +66,8 @@ COLUMNS: tuple[Column, ...] = (
     Column("seconds", lambda row: _counted(row.seconds)),
 )
 """The columns of the table for people, in LaTeX and in Markdown."""
+
+_BYTES = "Bytes: float32 parameters, and a bit for each connection where some are closed."
 
 _FIGURES = (
     "test_accuracy",
@@ -127,25 +129,24 @@ def as_latex(rows: Iterable[Row], caption: str = "", columns: Sequence[Column] =
     return "\n".join(lines) + "\n"
 
 
-def caption(rows: Sequence[Row]) -> str:
+def caption(rows: Sequence[Row], columns: Sequence[Column] = COLUMNS) -> str:
     """What a reader of the table has to know: seeds, epochs, hardware, versions; sentences."""
     settings = [one.planned.settings for row in rows for one in row.standings]
     if not settings:
         return ""
     seeds = sorted({one.seed for one in settings})
-    epochs = _joined(f"{n:,}" for n in sorted({one.epochs for one in settings}))
-    validation = _joined(f"{n:,}" for n in sorted({one.validation for one in settings}))
+    epochs = joined(f"{n:,}" for n in sorted({one.epochs for one in settings}))
+    validation = joined(f"{n:,}" for n in sorted({one.validation for one in settings}))
     spread = ", mean ± sample standard deviation" if len(seeds) > 1 else ""
-    known = dict.fromkeys(_machine(row) for row in rows)
-    machines = [text for text in known if text]
+    machines = dict.fromkeys(result.machine for row in rows for result in row.results)
     return " ".join(
         [
             f"Accuracy after the last of {epochs} epochs; "
-            f"seed{'s' if len(seeds) > 1 else ''} {_joined(map(str, seeds))}{spread}.",
+            f"seed{'s' if len(seeds) > 1 else ''} {joined(map(str, seeds))}{spread}.",
             f"Validation images: {validation}, set aside from the training images; nothing was "
             "chosen by the test images.",
-            "Bytes: float32 parameters, and a bit for each connection where some are closed.",
-            *(f"Trained on {text}." for text in machines),
+            *([_BYTES] if any(column.title == "bytes" for column in columns) else []),
+            *(f"Trained on {text}." for text in machines if text),
         ]
     )
 
@@ -164,15 +165,7 @@ _LATEX = {sign: f"\\{sign}" for sign in "{}$&#%_"} | {
 _SIGNS = str.maketrans({"±": r"$\pm$", "–": "--", "β": r"$\beta$", "τ": r"$\tau$", "−": "$-$"})
 
 
-def _machine(row: Row) -> str:
-    """Hardware and versions of the newest session of the row's first finished run."""
-    sessions = row.records[0].sessions if row.records else ()
-    if not sessions:
-        return ""
-    newest = sessions[-1]
-    return "; ".join(filter(None, (system_text(newest.hardware), system_text(newest.versions))))
-
-
-def _joined(words: Iterable[str]) -> str:
-    *first, last = words
-    return f"{', '.join(first)} and {last}" if first else last
+def joined(words: Iterable[str]) -> str:
+    """The words as part of a sentence, as in: a, b and c; "" for none."""
+    *first, last = ["", *words]
+    return f"{', '.join(first[1:])} and {last}" if len(first) > 1 else last

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
+from dgviz.comparison.exports import joined
 from dgviz.formatting import plain
 from dgviz.knob import Knob
 from dgviz.methods.catalogue import METHODS, SHARED
@@ -48,7 +49,7 @@ def _value(knob: Knob, settings: Settings) -> str:
 def _differing(knob: Knob, values: _ByMethod) -> list[str]:
     if all(found == next(iter(values.values())) for found in values.values()):
         return []
-    parts = [f"{_listed(sorted(found))} for {_title(method)}" for method, found in values.items()]
+    parts = [f"{joined(sorted(found))} for {_title(method)}" for method, found in values.items()]
     return [f"{knob.title} differs: {', '.join(parts)}."]
 
 
@@ -70,14 +71,9 @@ def _only_some(helps: _ByMethod) -> list[str]:
         having = [method for method, found in helps.items() if text in found]
         if any(helps[method] != {text} for method in helps):
             verb = "gets" if len(having) == 1 else "get"
-            sentences.append(f"Only {_listed([_title(m) for m in having])} {verb} {text}.")
+            sentences.append(f"Only {joined([_title(m) for m in having])} {verb} {text}.")
     return sentences
 
 
 def _title(method: str) -> str:
     return METHODS[method].title
-
-
-def _listed(words: list[str]) -> str:
-    """The words as part of a sentence, as in: a, b and c."""
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 from typing import Any, Protocol
 
 from dgviz.comparison.plan import PlannedRun
+from dgviz.comparison.result import Result
 from dgviz.runs.card import UNFINISHED
 from dgviz.runs.record import Record
 from dgviz.settings import COMMON, Settings
@@ -54,6 +55,7 @@ class Standing:
         phase: "missing", "diverged", or that of the run.
         epoch: the epochs that it has trained.
         record: the recorded run; None if there is none, or while a server trains it.
+        stored: the result of a run whose folder is not here.
     """
 
     planned: PlannedRun
@@ -62,6 +64,14 @@ class Standing:
     reason: str = ""
     epoch: float = 0.0
     record: Record | None = None
+    stored: Result | None = None
+
+    @cached_property
+    def result(self) -> Result | None:
+        """What it reached; None before it has finished."""
+        if self.record is not None and self.finished:
+            return Result.of_record(self.record)
+        return self.stored
 
     @property
     def finished(self) -> bool:
@@ -125,7 +135,9 @@ def standings(
         key = compared(record.settings)
         if key in wanted and _is_as_planned(record):
             found[key].append(_of_record(wanted[key], record))
-    return [max(found[compared(run.settings)], key=_rank, default=Standing(run)) for run in planned]
+    best = [max(found[compared(run.settings)], key=_rank, default=Standing(run)) for run in planned]
+    # Two planned runs may be the same run.
+    return [replace(one, planned=run) for run, one in zip(planned, best, strict=True)]
 
 
 @lru_cache(maxsize=4096)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from dgviz.comparison.result import Result
 from dgviz.comparison.standing import Standing
 from dgviz.methods.catalogue import METHODS
 from dgviz.runs.record import Record
@@ -64,9 +65,14 @@ class Row:
 
     @cached_property
     def records(self) -> tuple[Record, ...]:
-        """The finished runs, in the order of their seeds."""
+        """The folders of the finished runs, in the order of their seeds."""
         found = (one.record for one in self.standings if one.finished)
         return tuple(record for record in found if record is not None)
+
+    @property
+    def results(self) -> tuple[Result, ...]:
+        """What the finished runs reached, in the order of their seeds."""
+        return tuple(one.result for one in self.standings if one.result is not None)
 
     @property
     def run_ids(self) -> tuple[str, ...]:
@@ -119,12 +125,12 @@ class Row:
     def bytes(self) -> Spread | None:
         """Bytes that store the network: 4 for each of `parameters`, as float32, and a bit for each
         connection that says whether it is active, if some are closed."""
-        return _spread([_stored_bytes(record) for record in self.records])
+        return _spread([_stored_bytes(result.figures) for result in self.results])
 
     @cached_property
     def seconds(self) -> Spread | None:
         """Training time, with evaluations and without loading."""
-        return _spread([record.seconds for record in self.records])
+        return _spread([result.seconds for result in self.results])
 
     @property
     def epochs(self) -> int:
@@ -134,11 +140,11 @@ class Row:
     @cached_property
     def steps(self) -> int | None:
         """Training steps of one run; None while it is not known."""
-        known = [record.steps_per_epoch for record in self.records if record.steps_per_epoch]
+        known = [result.steps_per_epoch for result in self.results if result.steps_per_epoch]
         return self.epochs * known[0] if known else None
 
     def _figure(self, name: str) -> Spread | None:
-        return _spread([record.figures.get(name) for record in self.records])
+        return _spread([result.figures.get(name) for result in self.results])
 
 
 def rows(standings: Iterable[Standing]) -> list[Row]:
@@ -157,8 +163,7 @@ def _spread(values: Sequence[float | None]) -> Spread | None:
     return Spread(known) if known else None
 
 
-def _stored_bytes(record: Record) -> float | None:
-    figures = record.figures
+def _stored_bytes(figures: Mapping[str, float]) -> float | None:
     if not figures.keys() >= {"parameters", "active_weights", "total_weights"}:
         return None
     closed = figures["active_weights"] < figures["total_weights"]

@@ -40,7 +40,7 @@ def made_up(
         card: changes of the card.
     """
     changes = {
-        "created": f"2026-03-04T05:{number:02}:07.000+00:00",
+        "created": f"2026-03-04T05:{number % 60:02}:07.000+00:00",
         "figures": _FIGURES | (figures or {}),
         **card,
     }

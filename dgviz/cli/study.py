@@ -1,0 +1,171 @@
+"""`python -m dgviz study`: measures the tables of docs/results.md, in as many sessions as it takes.
+
+Each run is an ordinary recorded run, so a study that was stopped goes on, and repeats nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import dgviz
+from dgviz.cli.parser import Failure
+from dgviz.cli.runs import add_runs_option, open_store
+from dgviz.number_text import read_number
+from dgviz.settings import COMMON
+
+if TYPE_CHECKING:
+    from dgviz.comparison.standing import Standing
+    from dgviz.comparison.studies import Size
+
+SUMMARY = "Measure the tables of docs/results.md: the paper's, and that of all sparse methods."
+
+_CLONE = Path(dgviz.__file__).parents[1]
+_MOST_JOBS = 256
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(action=lambda arguments: parser.print_help())
+    actions = parser.add_subparsers(title="studies", metavar="STUDY")
+    for name, work, help in (
+        ("paper", _paper, "The paper's table: dense, dropout and DynamicGate-MLP."),
+        ("rivals", _rivals, "Every sparse method at four ratios, tuned on the validation images."),
+        ("report", _report, "Write the document again from the measured rows, without training."),
+    ):
+        action = actions.add_parser(name, help=help, description=help, allow_abbrev=False)
+        action.set_defaults(action=work)
+        action.add_argument(
+            "--out",
+            metavar="FILE.md",
+            type=Path,
+            help="The document. The measured rows are in a folder beside it, of the same name "
+            "without .md. Default: docs/results.md in a clone.",
+        )
+        if name != "report":
+            _add_size(action)
+            add_runs_option(action)
+
+
+def _add_size(action: argparse.ArgumentParser) -> None:
+    action.add_argument(
+        "--quick",
+        action="store_true",
+        help="Few epochs and one seed: minutes instead of hours. Its rows are kept apart, and are "
+        "shown, with a remark, until there are others.",
+    )
+    for flag, help in (
+        ("--epochs", "Epochs of each run; default 50, or 3 with --quick."),
+        ("--seeds", "Number of seeds, which are 0, 1 and so on; default 3, or 1 with --quick."),
+        ("--hidden", "Width of the hidden layer; default 256."),
+        ("--jobs", "Runs trained at once, each with one thread; default one for each core."),
+    ):
+        action.add_argument(flag, metavar="N", help=help)
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Run the chosen study.
+
+    Raises:
+        SettingsError: an option is not accepted.
+        Failure: an option is not accepted, a run failed, or a file cannot be read or written.
+        Interrupted: a signal stopped the study; the same command goes on.
+    """
+    arguments.action(arguments)
+
+
+def _paper(arguments: argparse.Namespace) -> None:
+    from dgviz.cli.training_queue import train_all
+    from dgviz.comparison.studies import paper_runs
+
+    document, size, jobs = _document(arguments), _size(arguments), _jobs(arguments)
+    store = open_store(arguments.runs, may_be_new=True)
+    rows = {"paper": train_all(store, paper_runs(size), jobs)}
+    _save(document, rows, quick=arguments.quick)
+
+
+def _rivals(arguments: argparse.Namespace) -> None:
+    from dgviz.cli.training_queue import train_all
+    from dgviz.comparison.studies import rival_runs, tuning_runs
+
+    document, size, jobs = _document(arguments), _size(arguments), _jobs(arguments)
+    store = open_store(arguments.runs, may_be_new=True)
+    tuning = train_all(store, tuning_runs(size), jobs)
+    rivals = train_all(store, rival_runs(size, tuning), jobs)
+    _save(document, {"tuning": tuning, "rivals": rivals}, quick=arguments.quick)
+
+
+def _report(arguments: argparse.Namespace) -> None:
+    _save(_document(arguments), {}, quick=False)
+
+
+def _document(arguments: argparse.Namespace) -> Path:
+    """The path of the document.
+
+    Raises:
+        Failure: there is no default, or the path does not end in .md.
+    """
+    path: Path | None = arguments.out
+    if path is None and (_CLONE / "docs" / "runs.md").is_file():
+        return _CLONE / "docs" / "results.md"
+    if path is None or path.suffix != ".md":
+        raise Failure("Name the document with --out FILE.md.", 2)
+    return path
+
+
+def _size(arguments: argparse.Namespace) -> Size:
+    from dgviz.comparison.plan import MOST_SEEDS
+    from dgviz.comparison.studies import FULL, QUICK
+
+    size = QUICK if arguments.quick else FULL
+    if arguments.epochs is not None:
+        size = replace(size, epochs=COMMON["epochs"].check(arguments.epochs))
+    if arguments.hidden is not None:
+        size = replace(size, hidden=COMMON["hidden"].check(arguments.hidden))
+    if arguments.seeds is not None:
+        size = replace(size, seeds=_whole("--seeds", arguments.seeds, MOST_SEEDS))
+    return size
+
+
+def _jobs(arguments: argparse.Namespace) -> int:
+    if arguments.jobs is None:
+        return os.cpu_count() or 1
+    return _whole("--jobs", arguments.jobs, _MOST_JOBS)
+
+
+def _whole(name: str, text: str, most: int) -> int:
+    """The value of an option that is a whole number from 1.
+
+    Raises:
+        Failure: it is not one.
+    """
+    number = read_number(text)
+    if number is None or number != int(number) or not 1 <= number <= most:
+        raise Failure(f"{name} must be a whole number from 1 to {most}; it was {text[:40]!r}.", 2)
+    return int(number)
+
+
+def _save(document: Path, measured: Mapping[str, Sequence[Standing]], *, quick: bool) -> None:
+    """Keep measured rows by their study, and write the document from all that are kept.
+
+    Raises:
+        Failure: there are no rows, or a file cannot be read or written.
+    """
+    from dgviz.comparison import measured_rows
+    from dgviz.comparison.document import results
+    from dgviz.runs.files import write_whole
+
+    folder = document.with_suffix("")
+    try:
+        for name, rows in measured.items():
+            measured_rows.write((folder / "quick" if quick else folder) / f"{name}.jsonl", rows)
+        text = results(folder)
+        write_whole(document, text.encode())
+    except measured_rows.RowsError as problem:
+        raise Failure(str(problem), 1) from problem
+    except OSError as problem:
+        raise Failure(f"{document} could not be written: {problem.strerror}.", 1) from problem
+    print(f"Written: {document}")

@@ -1,0 +1,182 @@
+"""docs/results.md, made from the measured rows of both studies."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from dgviz.comparison.exports import COLUMNS, Column, as_markdown, caption, joined
+from dgviz.comparison.fairness import unfairness
+from dgviz.comparison.measured_rows import RowsError, read
+from dgviz.comparison.standing import Standing
+from dgviz.comparison.studies import NEAR_ENOUGH, TRIES
+from dgviz.comparison.table import Row, rows
+from dgviz.formatting import UNKNOWN, count, fixed
+from dgviz.methods.catalogue import METHODS
+from dgviz.runs.repeating import commands
+from dgviz.settings import Settings
+
+_TITLE = """# Results
+
+Written by `python -m dgviz study` from its measured rows. Every accuracy is that after the last
+epoch, and nothing was chosen by the test images."""
+
+_QUICK = (
+    "**A quick study with few epochs: it shows that the commands work, and not what the methods "
+    "reach.**"
+)
+
+_PAPER_COLUMNS = (
+    ("test accuracy, %", "accuracy"),
+    ("active ratio r", "ratio"),
+    ("MACs an image", "macs"),
+    ("parameters", "parameters"),
+)
+"""The columns that have the paper's own figure beside them, and its name in the catalogue."""
+
+
+def results(folder: Path) -> str:
+    """The document in Markdown, from the rows in a folder; quick rows count until there are others.
+
+    Raises:
+        RowsError: there are no rows, or a file of them cannot be read.
+    """
+    paper, quick_paper = _rows(folder, "paper")
+    rivals, quick_rivals = _rows(folder, "rivals")
+    tuning = read(folder / "quick" / "tuning.jsonl" if quick_rivals else folder / "tuning.jsonl")
+    sections = []
+    if paper:
+        sections.append(paper_section(paper, quick=quick_paper))
+    if rivals:
+        sections.append(rivals_section(tuning, rivals, quick=quick_rivals))
+    if not sections:
+        raise RowsError(f"There are no measured rows in {folder}: run a study first.")
+    return "\n\n".join([f"{_TITLE}", *sections]) + "\n"
+
+
+def _rows(folder: Path, study: str) -> tuple[list[Standing], bool]:
+    """The rows of a study, and whether they are quick ones."""
+    name = f"{study}.jsonl"
+    if rows := read(folder / name):
+        return rows, False
+    return read(folder / "quick" / name), True
+
+
+def paper_section(measured: Sequence[Standing], *, quick: bool) -> str:
+    """The paper's table: every figure beside the paper's own."""
+    table, columns = rows(measured), _beside_the_paper()
+    return "\n\n".join(
+        [
+            "## The paper's table",
+            *([_QUICK] if quick else []),
+            as_markdown(table, columns).strip(),
+            caption(table, columns),
+            "The paper says little of how it measured: no number of seeds, no spread, and no β. A "
+            "validation split is held out here, so the networks are trained on fewer images than "
+            "its 60,000.",
+            _commands(table),
+        ]
+    )
+
+
+def rivals_section(tuning: Sequence[Standing], measured: Sequence[Standing], *, quick: bool) -> str:
+    """The table of all sparse methods, how they were tuned, and which is best where."""
+    table = rows(measured)
+    settings = [one.planned.settings for one in measured]
+    unfair = [f"- {sentence}" for sentence in unfairness(settings)]
+    return "\n\n".join(
+        [
+            "## Rivals",
+            *([_QUICK] if quick else []),
+            as_markdown(table).strip(),
+            caption(table),
+            _tuning_text(tuning),
+            *_winners(table),
+            *(["Not the same for all:", "\n".join(unfair)] if unfair else []),
+            _commands(table),
+        ]
+    )
+
+
+def _beside_the_paper() -> list[Column]:
+    known = {column.title: column for column in COLUMNS}
+    columns = [known["method"], known["seeds"]]
+    for title, name in _PAPER_COLUMNS:
+        columns += [known[title], Column("the paper", _reported(name))]
+    return columns
+
+
+def _reported(name: str) -> Callable[[Row], str]:
+    def text(row: Row) -> str:
+        return (METHODS[row.method].reported or {}).get(name, UNKNOWN)
+
+    return text
+
+
+def _tuning_text(tuning: Sequence[Standing]) -> str:
+    epochs = sorted({one.planned.settings.epochs for one in tuning})
+    diverged = sum(one.diverged for one in tuning)
+    return (
+        f"Each method at each ratio was tuned with {TRIES} runs of {joined(map(str, epochs))} "
+        f"epoch{'' if epochs == [1] else 's'} with seed 0: its starting values, and two changes of "
+        "them, as in the catalogue. The run with the highest accuracy on the "
+        f"validation images was taken, of those with at most {NEAR_ENOUGH:g} times the wanted "
+        f"connections. {diverged or 'None'} of the {len(tuning)} tuning runs diverged. A method "
+        "with a penalty reaches a ratio only roughly: compare the kept weights."
+    )
+
+
+def _winners(table: Sequence[Row]) -> list[str]:
+    """For each wanted ratio, a sentence on the most accurate method and DynamicGate-MLP."""
+    ratios = dict.fromkeys(row.ratio for row in table if row.ratio is not None)
+    lines = []
+    for ratio in ratios:
+        at = [row for row in table if row.ratio == ratio and row.test_accuracy]
+        ours = next((row for row in at if row.method == Settings.method), None)
+        if ours is None:
+            continue
+        rivals = [row for row in at if row is not ours]
+        better = sorted((row for row in rivals if _mean(row) > _mean(ours)), key=_mean)[::-1]
+        lines.append(f"- r {ratio:g}: {_standing_text(ours, better)}")
+    return ["Which rivals are more accurate on the test images:", "\n".join(lines)] if lines else []
+
+
+def _standing_text(ours: Row, better: Sequence[Row]) -> str:
+    own = f"{ours.title}, which has {_weights(ours)}"
+    if not better:
+        return f"none is more accurate than {own}."
+    names = [f"{row.title} by {_difference(row, ours)} with {_weights(row)}" for row in better]
+    return f"compared with {own}: {'; '.join(names)}."
+
+
+def _difference(row: Row, other: Row) -> str:
+    """Percentage points with their standard error, where there are several seeds."""
+    assert row.test_accuracy and other.test_accuracy
+    points = fixed(100 * (_mean(row) - _mean(other)), 2)
+    deviations = [row.test_accuracy.deviation, other.test_accuracy.deviation]
+    if None in deviations:
+        return f"{points} points"
+    numbers = [len(row.test_accuracy.values), len(other.test_accuracy.values)]
+    error = math.sqrt(sum((d or 0) ** 2 / n for d, n in zip(deviations, numbers, strict=True)))
+    return f"{points} ± {fixed(100 * error, 2)} points"
+
+
+def _mean(row: Row) -> float:
+    assert row.test_accuracy
+    return row.test_accuracy.mean
+
+
+def _weights(row: Row) -> str:
+    return f"{count(row.kept_weights.mean if row.kept_weights else None)} weights"
+
+
+def _commands(table: Sequence[Row]) -> str:
+    """The command of each row with its first seed, and the code that trained it."""
+    lines = [line for row in table for line in commands(row.standings[0].planned.settings)]
+    commits = {result.commit for row in table for result in row.results} - {""}
+    code = f" Code: {', '.join(sorted(commits))}." if commits else ""
+    return (
+        "The commands with seed 0, in the order of the rows; other seeds with `--seed`."
+        f"{code}\n\n" + "\n".join(f"    {line}" for line in lines)
+    )

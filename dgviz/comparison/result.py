@@ -1,0 +1,57 @@
+"""What a finished run reached, and how it was trained."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from dgviz.formatting import system_text
+from dgviz.runs.card import Session
+from dgviz.runs.record import Record
+
+FIGURES = (
+    "test_accuracy",
+    "validation_accuracy",
+    "active_ratio",
+    "active_weights",
+    "total_weights",
+    "macs",
+    "parameters",
+)
+"""The figures of a run's card that a comparison uses."""
+
+_COMMIT_DIGITS = 10
+
+
+@dataclass(frozen=True)
+class Result:
+    """The figures of a finished run, and how it was trained.
+
+    Attributes:
+        figures: those of `FIGURES` that are known.
+        seconds: training time.
+        steps_per_epoch: 0 if not known.
+        machine: hardware and versions of the last session, as text.
+        commit: of the code of the last session, with "+" if files differed from it; "" if not
+            known.
+    """
+
+    figures: Mapping[str, float]
+    seconds: float
+    steps_per_epoch: int
+    machine: str = ""
+    commit: str = ""
+
+    @classmethod
+    def of_record(cls, record: Record) -> Result:
+        known = record.figures
+        last = record.sessions[-1] if record.sessions else Session()
+        facts = (system_text(last.hardware), system_text(last.versions))
+        changed = "+" if last.git and last.git.dirty else ""
+        return cls(
+            figures={name: known[name] for name in FIGURES if name in known},
+            seconds=record.seconds,
+            steps_per_epoch=record.steps_per_epoch,
+            machine="; ".join(filter(None, facts)),
+            commit=last.git.commit[:_COMMIT_DIGITS] + changed if last.git else "",
+        )

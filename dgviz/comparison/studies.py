@@ -1,0 +1,129 @@
+"""The two studies of docs/results.md: the paper's table, and every sparse method at four ratios.
+
+Everything is chosen by the validation images. The test images are looked at after the last epoch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from dgviz.comparison.plan import Plan, PlannedRun
+from dgviz.comparison.standing import Standing
+from dgviz.comparison.tuned import settings_for, takes_a_ratio
+from dgviz.methods.catalogue import METHODS, MethodSpec
+from dgviz.settings import Settings
+
+RATIOS = (0.3, 0.1, 0.05, 0.02)
+
+TRIES = 3
+"""The tuning runs of each method at each ratio: its starting values, and two changes of them."""
+
+NEAR_ENOUGH = 1.25
+"""A tuning run counts if its active ratio is at most this many times the wanted one."""
+
+_PRESET_OF_RIVALS = "sparse"
+"""It gives all methods label smoothing and a tail of falling learning rate."""
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much a study trains.
+
+    Attributes:
+        tuning_epochs: of each tuning run.
+        hidden: width of the hidden layer.
+    """
+
+    epochs: int = 50
+    seeds: int = 3
+    tuning_epochs: int = 15
+    hidden: int = Settings.hidden
+
+
+FULL = Size()
+QUICK = Size(epochs=3, seeds=1, tuning_epochs=1)
+
+
+class _Row(NamedTuple):
+    """A method at a ratio, with the changes of its settings that are tried."""
+
+    spec: MethodSpec
+    ratio: float
+    changes: tuple[Mapping[str, Any], ...]
+
+    def run(self, size: Size, epochs: int, change: Mapping[str, Any], seed: int) -> PlannedRun:
+        own = settings_for(self.spec, self.ratio, _PRESET_OF_RIVALS, epochs)
+        settings = Settings.from_preset(
+            _PRESET_OF_RIVALS,
+            method=self.spec.name,
+            seed=seed,
+            epochs=epochs,
+            hidden=size.hidden,
+            **own,
+            **change,
+        )
+        return PlannedRun(self.spec.name, self.ratio, seed, settings)
+
+
+def paper_runs(size: Size) -> list[PlannedRun]:
+    """The runs of the paper's table: each of its methods, with the paper preset."""
+    methods = tuple(name for name, spec in METHODS.items() if spec.reported is not None)
+    return Plan("paper", methods, (), size.seeds, size.epochs, size.hidden).runs()
+
+
+def tuning_runs(size: Size) -> list[PlannedRun]:
+    """The tuning runs with seed 0, `TRIES` for each method at each ratio."""
+    return [
+        row.run(size, size.tuning_epochs, change, seed=0)
+        for row in _rows()
+        for change in row.changes
+    ]
+
+
+def rival_runs(size: Size, tuned: Sequence[Standing]) -> list[PlannedRun]:
+    """The runs of the table of rivals, with the best change of each row; seed 0 comes first.
+
+    Args:
+        tuned: the standings of `tuning_runs`, all done.
+    """
+    chosen = {
+        (row.spec.name, row.ratio): row.changes[best_try(tuned[TRIES * i : TRIES * (i + 1)])]
+        for i, row in enumerate(_rows())
+    }
+    references = tuple(name for name, spec in METHODS.items() if spec.reported is not None)
+    dense = tuple(name for name in references if not takes_a_ratio(METHODS[name]))
+    plan = Plan(_PRESET_OF_RIVALS, dense, (), size.seeds, size.epochs, size.hidden)
+    sparse = [
+        row.run(size, size.epochs, chosen[row.spec.name, row.ratio], seed)
+        for seed in range(size.seeds)
+        for row in _rows()
+    ]
+    return sorted([*plan.runs(), *sparse], key=lambda run: run.seed)
+
+
+def best_try(tries: Sequence[Standing]) -> int:
+    """The position of the try with the highest validation accuracy among those near enough.
+
+    If none is near enough, of the one with the fewest connections; 0 if all diverged.
+    """
+
+    def rank(i: int) -> tuple[int, float]:
+        result = tries[i].result
+        if result is None:
+            return 0, 0.0
+        wanted, reached = tries[i].planned.ratio, result.figures["active_ratio"]
+        if wanted is None or reached <= NEAR_ENOUGH * wanted:
+            return 2, result.figures.get("validation_accuracy", 0.0)
+        return 1, -reached
+
+    return max(range(len(tries)), key=lambda i: (*rank(i), -i))
+
+
+def _rows() -> list[_Row]:
+    """Every sparse method at every ratio."""
+    sparse = [spec for spec in METHODS.values() if takes_a_ratio(spec)]
+    return [
+        _Row(spec, ratio, ({}, *spec.tuning[: TRIES - 1])) for ratio in RATIOS for spec in sparse
+    ]

@@ -1,0 +1,137 @@
+"""The runs of the studies, the choice of tuned settings, and the document."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+from dgviz.comparison.document import rivals_section
+from dgviz.comparison.measured_rows import read, write
+from dgviz.comparison.plan import PlannedRun
+from dgviz.comparison.result import Result
+from dgviz.comparison.standing import DIVERGED_PHASE, Standing
+from dgviz.comparison.studies import (
+    FULL,
+    QUICK,
+    RATIOS,
+    TRIES,
+    best_try,
+    paper_runs,
+    rival_runs,
+    tuning_runs,
+)
+from dgviz.comparison.tuned import takes_a_ratio
+from dgviz.methods.catalogue import METHODS
+from dgviz.settings import Settings
+
+SPARSE = [name for name, spec in METHODS.items() if takes_a_ratio(spec)]
+
+
+def finished(run: PlannedRun, *, validation: float, test: float, ratio: float) -> Standing:
+    figures = {
+        "validation_accuracy": validation,
+        "test_accuracy": test,
+        "active_ratio": ratio,
+        "active_weights": 203_264 * ratio,
+    }
+    result = Result(figures, seconds=10.0, steps_per_epoch=430, machine="a CPU", commit="abc")
+    return Standing(run, "0" * 12, "finished", epoch=1.0, stored=result)
+
+
+def diverged(run: PlannedRun) -> Standing:
+    return Standing(run, "0" * 12, DIVERGED_PHASE)
+
+
+def test_the_papers_table_has_its_methods_with_the_paper_preset() -> None:
+    runs = paper_runs(FULL)
+    assert Counter(run.method for run in runs) == {"dynamicgate": 3, "dense": 3, "dropout": 3}
+    for run in runs:
+        expected = Settings.from_preset("paper", method=run.method, seed=run.seed)
+        assert run.settings == expected
+
+
+def test_every_method_has_the_same_number_of_tuning_runs() -> None:
+    for size in (FULL, QUICK):
+        runs = tuning_runs(size)
+        assert Counter(run.method for run in runs) == dict.fromkeys(SPARSE, TRIES * len(RATIOS))
+        assert {(run.seed, run.settings.epochs) for run in runs} == {(0, size.tuning_epochs)}
+    assert len({run.settings for run in tuning_runs(FULL)}) == len(tuning_runs(FULL))
+
+
+def test_the_best_try_is_that_with_the_highest_validation_accuracy_near_the_ratio() -> None:
+    run = tuning_runs(QUICK)[0]
+    assert run.ratio == 0.3
+
+    def tried(*reached: tuple[float, float] | None) -> int:
+        return best_try(
+            [
+                diverged(run)
+                if one is None
+                else finished(run, validation=one[0], test=0, ratio=one[1])
+                for one in reached
+            ]
+        )
+
+    assert tried((0.97, 0.3), (0.98, 0.3), (0.96, 0.3)) == 1
+    assert tried((0.97, 0.3), (0.97, 0.3), (0.97, 0.3)) == 0
+    # The most accurate has far too many connections.
+    assert tried((0.97, 0.3), (0.99, 0.9), (0.96, 0.3)) == 0
+    assert tried((0.97, 0.5), (0.99, 0.9), (0.96, 0.4)) == 2
+    assert tried(None, (0.5, 0.9), None) == 1
+    assert tried(None, None, None) == 0
+
+
+def test_the_final_runs_have_the_chosen_changes_and_seed_0_comes_first() -> None:
+    tuning = tuning_runs(FULL)
+    # The second try is the best one of each method and ratio.
+    tuned = [
+        finished(run, validation=0.98 if i % TRIES == 1 else 0.97, test=0, ratio=0.01)
+        for i, run in enumerate(tuning)
+    ]
+    runs = rival_runs(FULL, tuned)
+    assert [run.seed for run in runs] == sorted(run.seed for run in runs)
+    assert Counter(run.method for run in runs) == {
+        **dict.fromkeys(SPARSE, 3 * len(RATIOS)),
+        "dense": 3,
+        "dropout": 3,
+    }
+    for run in runs:
+        assert run.settings.epochs == 50 and run.settings.label_smoothing == 0.1
+        if run.ratio is not None:
+            for name, value in METHODS[run.method].tuning[0].items():
+                assert run.settings[name] == value
+
+
+def test_rows_are_read_as_they_were_written(tmp_path: Path) -> None:
+    first, second, third = paper_runs(QUICK)
+    rows = [finished(first, validation=0.97, test=0.98, ratio=0.4), diverged(second)]
+    write(tmp_path / "new" / "rows.jsonl", [*rows, Standing(third)])
+    again = read(tmp_path / "new" / "rows.jsonl")
+    assert [(one.planned, one.phase, one.id, one.result) for one in again] == [
+        (one.planned, one.phase, one.id, one.result) for one in rows
+    ]
+    assert read(tmp_path / "missing.jsonl") == []
+
+
+def test_the_document_says_which_rivals_win_and_what_was_not_equal() -> None:
+    size = QUICK
+    tuned = [finished(run, validation=0.97, test=0, ratio=0.01) for run in tuning_runs(size)]
+    measured = [
+        finished(
+            run,
+            validation=0.97,
+            test=0.99 if run.method == "magnitude" and run.ratio == 0.1 else 0.98,
+            ratio=run.ratio or 1.0,
+        )
+        for run in rival_runs(size, tuned)
+    ]
+    text = rivals_section(tuned, measured, quick=True)
+    assert "A quick study" in text
+    assert "- r 0.3: none is more accurate than DynamicGate-MLP, which has 60,979 weights." in text
+    assert (
+        "- r 0.1: compared with DynamicGate-MLP, which has 20,326 weights: gradual magnitude "
+        "pruning by 1.00 points with 20,326 weights." in text
+    )
+    assert "- Only dropout gets dropout of inputs and hidden units." in text
+    assert f"was tuned with {TRIES} runs of 1 epoch with seed 0" in text
+    assert f"None of the {len(tuned)} tuning runs diverged." in text
