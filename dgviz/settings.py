@@ -47,7 +47,8 @@ class Settings:
     method: str = _knob(
         "dynamicgate",
         "Method",
-        "How the network becomes sparse. dense is the baseline that all others are compared with.",
+        "Which connections the network uses, and how it is trained. dense is the baseline that all "
+        "others are compared with.",
         "Run",
         choices=tuple(METHODS),
     )

@@ -148,6 +148,27 @@ _ALL = (
         reported={"accuracy": "about 98", "parameters": "203,000"},
     ),
     MethodSpec(
+        "small",
+        "small dense network",
+        "A dense network with fewer hidden units, so that it has as many weights as a sparse "
+        "network keeps.",
+        "dgviz.methods.dense:Dense",
+        source="Rumelhart et al. 1986",
+        knobs=(
+            _number(
+                "small.ratio",
+                0.05,
+                "size",
+                "The part of the H hidden units, and so of all weights, that this network has.",
+                0.001,
+                1,
+            ),
+        ),
+        masks=False,
+        width="small.ratio",
+        target="small.ratio",
+    ),
+    MethodSpec(
         "dropout",
         "dropout",
         "Sets random inputs of each layer to 0 in training. All connections stay active.",
@@ -392,27 +413,6 @@ _ALL = (
         target="granet.target",
         timed=True,
         tuning=({"learning_rate": 2e-3}, {"granet.end": 0.75}),
-    ),
-    MethodSpec(
-        "small",
-        "small dense network",
-        "A dense network with fewer hidden units, so that it has as many weights as a sparse "
-        "network keeps.",
-        "dgviz.methods.dense:Dense",
-        source="Rumelhart et al. 1986",
-        knobs=(
-            _number(
-                "small.ratio",
-                0.05,
-                "size",
-                "The part of the H hidden units, and so of all weights, that this network has.",
-                0.001,
-                1,
-            ),
-        ),
-        masks=False,
-        width="small.ratio",
-        target="small.ratio",
     ),
     MethodSpec(
         "l0",

@@ -40,6 +40,14 @@ test("each row is that of all experts, and the router is left out", () => {
   assert.equal(sizeText(shown), "2 layers of 2 hidden units × 3 pixels; not shown: router");
 });
 
+test("a router with as many units as an expert is left out all the same", () => {
+  const snapshot = experts();
+  const router = { ...snapshot.layers[1], name: "router" };
+  snapshot.layers[0] = router;
+  snapshot.meta.routing = { routes: ["expert 1", "expert 2"] };
+  assert.deepEqual(sideBySide(snapshot).others, ["router"]);
+});
+
 test("a pixel's weights are those to all first layers", () => {
   const gates = experts();
   const row = (...values) => ({ data: Float32Array.from(values) });

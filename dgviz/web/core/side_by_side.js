@@ -23,7 +23,7 @@ import { tensorOf } from "./safetensors.js";
 const joined = new WeakMap();
 
 /**
- * The first layers with the most units, side by side; a router has fewer.
+ * The first layers that are routes, side by side; without any, those with the most units.
  * @param {Snapshot} snapshot @returns {Shown} the same object for the same snapshot
  */
 export function sideBySide(snapshot) {
@@ -31,14 +31,16 @@ export function sideBySide(snapshot) {
   if (!shown) {
     const { layers, meta } = snapshot;
     const firsts = firstLayers(snapshot);
-    const rows = Math.max(...firsts.map((i) => layers[i].rows));
-    const at = firsts.filter((i) => layers[i].rows === rows);
+    const routes = firsts.filter((i) => meta.routing?.routes.includes(layers[i].name));
+    const offered = routes.length ? routes : firsts;
+    const rows = Math.max(...offered.map((i) => layers[i].rows));
+    const at = offered.filter((i) => layers[i].rows === rows);
     const parts = at.map((i) => layers[i]);
     shown = {
       snapshot: { layers: [join(parts)], meta },
       at,
       names: parts.map(({ name }) => name),
-      others: firsts.filter((i) => layers[i].rows !== rows).map((i) => layers[i].name),
+      others: firsts.filter((i) => !at.includes(i)).map((i) => layers[i].name),
       pixels: parts[0].cols,
     };
     joined.set(snapshot, shown);

@@ -30,7 +30,8 @@ export const mount = (component) =>
  * @param {import("../kit/mounting.js").Card} card
  */
 function build(card) {
-  const top = heading(TITLE, "", sheetButtons(card, TITLE, sheet));
+  const sheets = sheetButtons(card, TITLE, sheet);
+  const top = heading(TITLE, "", sheets);
   const caption = el("caption", { class: "spoken" });
   const [head, body, foot] = [el("thead"), el("tbody"), el("tfoot")];
   const table = el("table", { class: "shares", tabindex: "0" }, caption, head, body, foot);
@@ -156,6 +157,7 @@ function build(card) {
           }
         : { row: 0, col: 0 },
     );
+    table.querySelector("td.marked")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   });
 
   function sheet() {
@@ -165,7 +167,7 @@ function build(card) {
   function draw() {
     const { gates, facts } = card.store;
     routing = routingOf(gates);
-    table.hidden = !routing;
+    table.hidden = sheets.hidden = !routing;
     stage.toggleAttribute("data-bare", !routing);
     empty.hidden = Boolean(routing);
     setText(top.sub, `share of each ${word()} by class, %`);
