@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
-RACE = "/compare?preset=classroom&method=dynamicgate&method=dense&epochs=1&hidden=17"
+RACE = "/compare?preset=classroom&method=dynamicgate&method=magnitude&epochs=1&hidden=17"
 
 
 def rows(page: Page) -> Locator:
@@ -23,7 +23,7 @@ def test_two_methods_race_from_the_click_to_the_table(server: str, page: Page) -
     page.get_by_role("button", name="Race", exact=True).click()
     expect(page.locator(".place[data-phase=finished]")).to_have_count(2)
     expect(page.get_by_text("All 2 runs are trained.")).to_be_visible()
-    for method in ("DynamicGate-MLP", "dense"):
+    for method in ("DynamicGate-MLP", "magnitude"):
         expect(result(page, method)).to_contain_text(re.compile(r"\d\d\.\d\d"))
     for chart in ("accuracy", "active_ratio", "tradeoff"):
         traces = page.get_by_test_id(chart).locator(".scatterlayer > .trace")
@@ -34,7 +34,7 @@ def test_two_methods_race_from_the_click_to_the_table(server: str, page: Page) -
     expect(page.locator(".race-digits canvas").first).to_be_attached()
 
     # Pointing at a method lights it up everywhere; a click keeps it.
-    rows(page).get_by_role("button", name="dense").click()
+    rows(page).get_by_role("button", name="magnitude").click()
     page.mouse.move(0, 0)
     expect(rows(page).first).to_have_class(re.compile("dimmed"))
     expect(result(page, "DynamicGate-MLP")).to_have_class(re.compile("dimmed"))

@@ -13,6 +13,7 @@ import numpy as np
 from dgviz.comparison.agreement import Classes, compare, right_classes
 from dgviz.comparison.overlap import overlaps
 from dgviz.comparison.table import Row
+from dgviz.methods.catalogue import METHODS
 from dgviz.runs.predictions import predicted_classes
 from dgviz.runs.record import Record
 from dgviz.runs.recorded_gates import RecordedGates, last_gates, last_pixels
@@ -21,6 +22,11 @@ from dgviz.ui.compare.table_text import key_of
 
 SEED = 0
 """With equal seeds, networks of the same shape begin alike, so that their masks can overlap."""
+
+
+def _has_mask(row: Row) -> bool:
+    """Whether the method removes connections; the map of another one would be full."""
+    return METHODS[row.method].masks
 
 
 _labels: dict[tuple[Path, str], Classes] = {}
@@ -41,7 +47,7 @@ def of_one_seed(rows: Sequence[Row]) -> list[tuple[Row, Record]]:
 
 def maps(rows: Sequence[Row]) -> list[dict[str, Any]]:
     """The active connections of each pixel, as `web/compare/maps.js` reads them."""
-    found = ((row, _map(record)) for row, record in of_one_seed(rows))
+    found = ((row, _map(record)) for row, record in of_one_seed(rows) if _has_mask(row))
     return [{"key": key_of(row), **drawn} for row, drawn in found if drawn]
 
 
@@ -51,7 +57,8 @@ def overlap(rows: Sequence[Row]) -> list[dict[str, Any]]:
     `shares` has the row's overlap with each of the list, and `chance` that of random masks; None
     where masks do not compare.
     """
-    ours = [(row, gates) for row, record in of_one_seed(rows) if (gates := _gates(record))]
+    masked = [(row, record) for row, record in of_one_seed(rows) if _has_mask(row)]
+    ours = [(row, gates) for row, record in masked if (gates := _gates(record))]
     matrix = overlaps([gates.on_image for _, gates in ours])
     return [
         {

@@ -14,7 +14,8 @@ import { methodButton } from "./method_button.js";
 
 const TITLE = "Where each method keeps its connections";
 const SUBTITLE = "active connections of each pixel, seed 0";
-const _HINT = "Point at a pixel to read it in all maps.";
+const EMPTY =
+  "A map appears here for every method that removes connections, when its run of seed 0 has finished.";
 
 /**
  * @typedef {Object} PixelMap
@@ -39,7 +40,7 @@ export const mount = (component) =>
 /** @param {import("../kit/mounting.js").Card} card */
 function build(card) {
   const top = heading(TITLE, SUBTITLE, sheetButtons(card, TITLE, sheet));
-  const empty = el("p", { class: "sub" }, "A map appears here for every method that has finished.");
+  const empty = el("p", { class: "sub" }, EMPTY);
   const list = el("div", { class: "side-by-side" });
   const strip = scaleStrip();
   const patterns = [swatch("blank", "always blank in training"), swatch("pruned", "pruned")];

@@ -1,16 +1,20 @@
 /** How much the active connections of each two methods overlap, as a matrix. */
-import { cividis, css, luminance } from "../core/colours.js";
+import { css } from "../core/colours.js";
 import { known } from "../core/format.js";
 import { el, heading } from "../kit/dom.js";
 import { mountCard } from "../kit/mounting.js";
 import { sheetButtons } from "../kit/sheets.js";
 import * as highlight from "./highlight.js";
 import { methodButton } from "./method_button.js";
+import { coloursOf, overlapDrawing } from "./overlap_drawing.js";
 
 const TITLE = "Overlap of the masks";
-const NOTE =
-  "Connections of the first layer that are active in both networks, over those active in one or both; " +
-  "in brackets that of random masks of the same sizes. Seed 0.";
+const EMPTY =
+  "The matrix appears here when two methods that remove connections have finished their runs of seed 0.";
+const NOTE_OF_FILE =
+  "Connections of the first layer that are active in both networks, over those active in one or both. " +
+  "Seed 0.";
+const NOTE = `${NOTE_OF_FILE} In brackets: random masks with as many active connections.`;
 
 /**
  * @typedef {Object} Line of the matrix
@@ -33,11 +37,7 @@ export const mount = (component) =>
 /** @param {import("../kit/mounting.js").Card} card */
 function build(card) {
   const top = heading(TITLE, "", sheetButtons(card, TITLE, sheet));
-  const empty = el(
-    "p",
-    { class: "sub" },
-    "The matrix appears here when two methods have finished.",
-  );
+  const empty = el("p", { class: "sub" }, EMPTY);
   const grid = el("div", { class: "scroll" });
   const note = el("p", { class: "sub" }, NOTE);
   card.root.append(el("section", { class: "card" }, top.node, empty, grid, note));
@@ -88,28 +88,15 @@ function build(card) {
   function sheet() {
     const all = lines();
     if (all.length < 2) return null;
-    const size = all.length;
-    const shares = all.flatMap((line) => line.shares);
     return {
       name: "compare-overlap",
       title: TITLE,
-      caption: [
-        all.map(({ row }, at) => `${at + 1} ${row.label}`).join(", "),
-        NOTE,
-        ...card.data.caption,
-      ],
-      legend: [{ label: "overlap", colours: SCALE, low: "0", high: "1" }],
-      panels: [
-        {
-          title: `columns and rows 1 to ${size}, from the upper left`,
-          width: size,
-          height: size,
-          colourOf: (cell) => {
-            const share = shares[cell];
-            return known(share) ? cividis(share) : null;
-          },
-        },
-      ],
+      caption: [NOTE_OF_FILE, ...card.data.caption],
+      drawing: (theme) =>
+        overlapDrawing(
+          all.map(({ row, shares }) => ({ label: row.label, shares })),
+          theme,
+        ),
       table: {
         caption: TITLE,
         columns: ["method", ...all.map(({ row }) => row.label)],
@@ -127,14 +114,11 @@ function build(card) {
   };
 }
 
-const SCALE = Array.from({ length: 12 }, (_, i) => cividis(i / 11));
-
 /** @param {?number} share @param {?number} chance @param {boolean} isSame network */
 function cellOf(share, chance, isSame) {
   if (!known(share)) return el("td", { title: "Layers of different shapes do not compare." }, "–");
-  const ground = cividis(share);
-  const ink = luminance(ground) < 0.5 ? "#fff" : "#16191d";
+  const { ground, ink } = coloursOf(share);
   const text = isSame || !known(chance) ? "" : ` (${chance.toFixed(2)})`;
-  const style = `background:${css(ground)};color:${ink}`;
+  const style = `background:${css(ground)};color:${css(ink)}`;
   return el("td", { style }, `${share.toFixed(2)}${text}`);
 }

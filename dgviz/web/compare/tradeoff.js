@@ -181,7 +181,7 @@ function build(card) {
     const low = points.map(({ error, spread }) => error - (spread ?? 0));
     const high = points.map(({ error, spread }) => error + (spread ?? 0));
     return {
-      margin: { l: 60, r: 18, t: 10, b: 46 },
+      margin: { l: 60, r: 30, t: 10, b: 46 },
       uirevision: `${published} ${dots.map(({ key }) => key)}`,
       hovermode: "closest",
       xaxis: { ...logAxis(weights, 1.3, [1, 2, 5]), title: { text: "kept weights (logarithmic)" } },
