@@ -188,14 +188,15 @@ class _Show:
 
     def _print_new(self, found: Sequence[Standing], total: float, done: float) -> None:
         all_done = {one.id: one for one in found if one.done}
+        # Two planned runs may be the same run.
+        number = sum(one.done for one in found)
         if self._listed is None:
             self._listed = set(all_done)
-            print(f"{len(all_done)} of {len(found)} runs are done.", file=sys.stderr, flush=True)
+            print(f"{number} of {len(found)} runs are done.", file=sys.stderr, flush=True)
         for run_id in all_done.keys() - self._listed:
             self._listed.add(run_id)
             print(
-                f"{len(all_done)} of {len(found)}{self._left(total, done)}: "
-                f"{_outcome(all_done[run_id])}",
+                f"{number} of {len(found)}{self._left(total, done)}: {_outcome(all_done[run_id])}",
                 file=sys.stderr,
                 flush=True,
             )

@@ -10,7 +10,7 @@ from dgviz.comparison.exports import COLUMNS, Column, as_markdown, caption, join
 from dgviz.comparison.fairness import unfairness
 from dgviz.comparison.measured_rows import RowsError, read
 from dgviz.comparison.standing import Standing
-from dgviz.comparison.studies import NEAR_ENOUGH, TRIES
+from dgviz.comparison.studies import NEAR_ENOUGH, TRIES, wanted_weights
 from dgviz.comparison.table import Row, rows
 from dgviz.formatting import UNKNOWN, count, fixed
 from dgviz.methods.catalogue import METHODS
@@ -122,8 +122,8 @@ def _tuning_text(tuning: Sequence[Standing]) -> str:
         f"epoch{'' if epochs == [1] else 's'} with seed 0: its starting values, and two changes of "
         "them, as in the catalogue. The run with the highest accuracy on the "
         f"validation images was taken, of those with at most {NEAR_ENOUGH:g} times the wanted "
-        f"connections. {diverged or 'None'} of the {len(tuning)} tuning runs diverged. A method "
-        "with a penalty reaches a ratio only roughly: compare the kept weights."
+        f"number of weights. {diverged or 'None'} of the {len(tuning)} tuning runs diverged. A "
+        "method with a penalty reaches a ratio only roughly: compare the kept weights."
     )
 
 
@@ -144,6 +144,9 @@ def _winners(table: Sequence[Row]) -> list[str]:
 
 def _standing_text(ours: Row, better: Sequence[Row]) -> str:
     own = f"{ours.title}, which has {_weights(ours)}"
+    wanted = wanted_weights(ours.standings[0].planned)
+    if ours.kept_weights and ours.kept_weights.mean > NEAR_ENOUGH * wanted:
+        own += ", more than wanted"
     if not better:
         return f"none is more accurate than {own}."
     names = [f"{row.title} by {_difference(row, ours)} with {_weights(row)}" for row in better]

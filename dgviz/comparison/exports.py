@@ -36,6 +36,12 @@ def _counted(spread: Spread | None) -> str:
     return UNKNOWN if spread is None else count(spread.mean)
 
 
+def _seconds(spread: Spread | None) -> str:
+    if spread is None or spread.mean >= 9.95:
+        return _counted(spread)
+    return fixed(spread.mean, 1)
+
+
 def _kept(spread: Spread | None) -> str:
     if spread is None or spread.low == spread.high:
         return _counted(spread)
@@ -63,7 +69,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("parameters", lambda row: _counted(row.parameters)),
     Column("bytes", lambda row: _counted(row.bytes)),
     Column("epochs", lambda row: count(row.epochs)),
-    Column("seconds", lambda row: _counted(row.seconds)),
+    Column("seconds", lambda row: _seconds(row.seconds)),
 )
 """The columns of the table for people, in LaTeX and in Markdown."""
 
@@ -141,7 +147,7 @@ def caption(rows: Sequence[Row], columns: Sequence[Column] = COLUMNS) -> str:
     machines = dict.fromkeys(result.machine for row in rows for result in row.results)
     return " ".join(
         [
-            f"Accuracy after the last of {epochs} epochs; "
+            f"Accuracy after the last of {epochs} epoch{'' if epochs == '1' else 's'}; "
             f"seed{'s' if len(seeds) > 1 else ''} {joined(map(str, seeds))}{spread}.",
             f"Validation images: {validation}, set aside from the training images; nothing was "
             "chosen by the test images.",

@@ -49,8 +49,11 @@ def _value(knob: Knob, settings: Settings) -> str:
 def _differing(knob: Knob, values: _ByMethod) -> list[str]:
     if all(found == next(iter(values.values())) for found in values.values()):
         return []
-    parts = [f"{joined(sorted(found))} for {_title(method)}" for method, found in values.items()]
-    return [f"{knob.title} differs: {', '.join(parts)}."]
+    titles: dict[str, list[str]] = {}
+    for method, found in values.items():
+        titles.setdefault(joined(sorted(found)), []).append(_title(method))
+    parts = [f"{value} for {joined(methods)}" for value, methods in titles.items()]
+    return [f"{knob.title} differs: {'; '.join(parts)}."]
 
 
 def _smoothing(settings: Settings) -> str:

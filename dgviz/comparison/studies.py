@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from dgviz.comparison.plan import Plan, PlannedRun
 from dgviz.comparison.standing import Standing
 from dgviz.comparison.tuned import settings_for, takes_a_ratio
+from dgviz.data.catalogue import DATASETS
 from dgviz.methods.catalogue import METHODS, MethodSpec
 from dgviz.settings import Settings
 
@@ -21,7 +22,7 @@ TRIES = 3
 """The tuning runs of each method at each ratio: its starting values, and two changes of them."""
 
 NEAR_ENOUGH = 1.25
-"""A tuning run counts if its active ratio is at most this many times the wanted one."""
+"""A tuning run counts if it has at most this many times the wanted number of weights."""
 
 _PRESET_OF_RIVALS = "sparse"
 """It gives all methods label smoothing and a tail of falling learning rate."""
@@ -106,19 +107,27 @@ def rival_runs(size: Size, tuned: Sequence[Standing]) -> list[PlannedRun]:
 def best_try(tries: Sequence[Standing]) -> int:
     """The position of the try with the highest validation accuracy among those near enough.
 
-    If none is near enough, of the one with the fewest connections; 0 if all diverged.
+    If none is near enough, of the one with the fewest weights; 0 if all diverged.
     """
 
     def rank(i: int) -> tuple[int, float]:
         result = tries[i].result
         if result is None:
             return 0, 0.0
-        wanted, reached = tries[i].planned.ratio, result.figures["active_ratio"]
-        if wanted is None or reached <= NEAR_ENOUGH * wanted:
+        kept = result.figures["active_weights"]
+        if kept <= NEAR_ENOUGH * wanted_weights(tries[i].planned):
             return 2, result.figures.get("validation_accuracy", 0.0)
-        return 1, -reached
+        return 1, -kept
 
     return max(range(len(tries)), key=lambda i: (*rank(i), -i))
+
+
+def wanted_weights(planned: PlannedRun) -> float:
+    """The number of weights that a run is to keep: its ratio of those of the dense network."""
+    settings = planned.settings
+    entry = DATASETS[settings.dataset]
+    dense = settings.hidden * (entry.input_size + len(entry.classes))
+    return dense * (1.0 if planned.ratio is None else planned.ratio)
 
 
 def _rows() -> list[_Row]:

@@ -22,7 +22,7 @@ def test_what_only_some_get_is_said() -> None:
     dropout = Settings.from_preset("paper", method="dropout", learning_rate=0.002)
     assert unfairness([dense, dropout]) == [
         "Only dropout gets dropout of inputs and hidden units.",
-        "η learning rate differs: 0.001 for dense, 0.002 for dropout.",
+        "η learning rate differs: 0.001 for dense; 0.002 for dropout.",
     ]
 
 

@@ -19,6 +19,7 @@ from dgviz.comparison.studies import (
     paper_runs,
     rival_runs,
     tuning_runs,
+    wanted_weights,
 )
 from dgviz.comparison.tuned import takes_a_ratio
 from dgviz.methods.catalogue import METHODS
@@ -100,6 +101,17 @@ def test_the_final_runs_have_the_chosen_changes_and_seed_0_comes_first() -> None
         if run.ratio is not None:
             for name, value in METHODS[run.method].tuning[0].items():
                 assert run.settings[name] == value
+
+
+def test_a_smaller_network_is_judged_by_its_number_of_weights() -> None:
+    run = next(run for run in tuning_runs(FULL) if run.method == "small" and run.ratio == 0.3)
+    kept = {"active_ratio": 1.0, "active_weights": 60_000}
+    tries = [
+        Standing(run, phase="finished", stored=Result(kept | {"validation_accuracy": v}, 1.0, 430))
+        for v in (0.96, 0.97)
+    ]
+    assert best_try(tries) == 1
+    assert wanted_weights(run) == 0.3 * 203_264
 
 
 def test_rows_are_read_as_they_were_written(tmp_path: Path) -> None:
