@@ -34,7 +34,7 @@ FIGURES = (
     ("test_loss", "Test loss (cross-entropy)", 1, "{:.4f}".format),
     ("active_ratio", "Active ratio r", 1, ratio),
     ("active_weights", "Active connections", 1, count),
-    ("macs", "Multiplications an image (MACs)", 1, count),
+    ("macs", "Multiplications an image, on average", 1, count),
     ("parameters", "Parameters", 1, count),
     ("hidden_units_in_use", "Hidden units in use", 1, count),
 )
