@@ -82,7 +82,7 @@ def text(standing: Sequence[Standing]) -> str:
     if early:
         parts.append(f"{early:,} ended early, and Race resumes {'it' if early == 1 else 'them'}.")
     if (missing or early) and (seconds := _seconds_to_train(standing)):
-        parts.append(f"Race trains about {duration(seconds)}.")
+        parts.append(f"The rest takes about {duration(seconds)}.")
     return " ".join(parts)
 
 

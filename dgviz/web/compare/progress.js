@@ -34,7 +34,6 @@ export const mount = (component) =>
  */
 function build(card) {
   const top = heading("Race", "");
-  setAttribute(top.sub, "role", "status");
   const list = el("ul", { class: "runners" });
   card.root.append(el("section", { class: "card" }, top.node, list));
   /** @type {Array<{row: RaceRow, node: HTMLElement, places: HTMLElement[], drawButton: () => void}>} */

@@ -35,8 +35,14 @@ const MOST_POINTS = 150;
  * @property {string} reason @property {?Curves} curves
  */
 
-/** @type {Map<string, {feed: ReturnType<typeof openFeed>, token: string}>} by the run's id */
+/**
+ * @typedef {import("../core/store.js").Metrics} Metrics
+ *
+ * @type {Map<string, {feed: ReturnType<typeof openFeed>, token: string}>} by the run's id
+ */
 const feeds = new Map();
+/** @type {WeakMap<Metrics[], {length: number, curves: Curves}>} the curves of each log when last asked */
+const drawn = new WeakMap();
 /** @type {Set<() => void>} */
 const listeners = new Set();
 
@@ -81,8 +87,17 @@ export function stateOf(run) {
   };
 }
 
-/** @param {import("../core/store.js").Metrics[]} metrics @returns {Curves} */
+/** @param {Metrics[]} metrics of a run in flight, which only grow @returns {Curves} */
 function curvesOf(metrics) {
+  const last = drawn.get(metrics);
+  if (last?.length === metrics.length) return last.curves;
+  const curves = pointsOf(metrics);
+  drawn.set(metrics, { length: metrics.length, curves });
+  return curves;
+}
+
+/** @param {Metrics[]} metrics @returns {Curves} */
+function pointsOf(metrics) {
   /** @param {string} name @returns {Points} */
   const points = (name) =>
     thin(

@@ -2,8 +2,9 @@
 import { count, plain } from "../core/format.js";
 
 const NOTE =
-  "Large dots are means with standard deviations over the seeds, small dots single runs. Compare " +
-  "numbers of weights: percentages of different networks do not compare.";
+  "Large dots are means over the seeds, with bars for the standard deviation of the error and the " +
+  "range of the weights; small dots are single runs. Compare numbers of weights: percentages of " +
+  "different networks do not compare.";
 /** Smaller values are drawn there: a logarithmic axis has no 0. */
 const LEAST = 0.01;
 
