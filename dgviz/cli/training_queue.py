@@ -23,7 +23,7 @@ from dgviz.runs.repeating import flags
 from dgviz.runs.store import Store
 from dgviz.settings import Settings
 
-_POLL_SECONDS = 0.2
+_POLL_SECONDS = 1.0
 _EPOCH = re.compile(r"epoch (\d+)/")
 
 
