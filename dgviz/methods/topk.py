@@ -3,7 +3,10 @@
 The router gives each of K experts the logit c(x) = V x + b. In training it has noise, whose scale
 is learned too: with ε from a standard normal distribution,
 
-    H(x)_i = c(x)_i + ε_i s(x)_i,    s(x) = softplus(U x + d)                         (equation 4)
+    H(x)_i = c(x)_i + ε_i s(x)_i,    s(x) = softplus(U x + d) + 0.01                  (equation 4)
+
+The paper's equation has no 0.01. It bounds s below, as in the authors' code (tensor2tensor):
+without it, s can become so small that the gradient of the load below is 0 · ∞.
 
 The k experts with the largest H are chosen, and weighted by the softmax G of their H alone
 (equations 3 and 5); the network's logits are Σ_i G(x)_i o_i(x) (equation 1). In evaluation H = c,
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
     from dgviz.knobs_in_effect import KnobsInEffect
     from dgviz.settings import Settings
 
+_LEAST_NOISE = 0.01
 _TINY = 1e-10
 
 
@@ -100,7 +104,7 @@ class _TopK(nn.Module):
     def forward(self, images: Tensor) -> Tensor:
         clean = self.router(images)
         if self.training:
-            scale = functional.softplus(self.noise(images))
+            scale = functional.softplus(self.noise(images)) + _LEAST_NOISE
             noisy = clean + torch.randn(clean.shape, generator=self._generator).to(clean) * scale
             gates = top_gates(noisy, self.chosen)
             self.importance = gates.sum(0)

@@ -33,8 +33,9 @@ def gates_of(values: Sequence[float], k: int) -> list[float]:
     return [one / math.fsum(exponentials) for one in exponentials]
 
 
-def softplus(value: float) -> float:
-    return math.log1p(math.exp(value))
+def noise_scale(value: float) -> float:
+    """s(x), with the least value that the authors' code adds."""
+    return math.log1p(math.exp(value)) + 0.01
 
 
 def normal(value: float) -> float:
@@ -49,7 +50,7 @@ def noisy_values(method: TopK, images: torch.Tensor) -> list[list[tuple[float, f
     raw = (images @ model.noise.weight.T + model.noise.bias).tolist()
     noise = torch.randn(len(images), EXPERTS, generator=torch.Generator().manual_seed(5)).tolist()
     return [
-        [(c, c + e * softplus(r), softplus(r)) for c, e, r in zip(*row, strict=True)]
+        [(c, c + e * noise_scale(r), noise_scale(r)) for c, e, r in zip(*row, strict=True)]
         for row in zip(clean, noise, raw, strict=True)
     ]
 
@@ -110,6 +111,18 @@ def test_importance_and_load_are_those_of_the_paper(chosen: int) -> None:
 
     expected = 0.3 * variation(importance) + 0.2 * variation(load)
     assert float(method.penalty(IN_EFFECT).detach()) == pytest.approx(expected, rel=1e-4)
+
+
+def test_a_router_without_noise_has_finite_gradients() -> None:
+    method = built()
+    plain.shuffled(method)
+    with torch.no_grad():
+        method.model.noise.weight.zero_()
+        method.model.noise.bias.fill_(-60.0)
+    result = method.gradients(plain.images(8), torch.arange(8) % 3, IN_EFFECT, CLOCK)
+    assert result.loss.isfinite()
+    for parameter in method.model.parameters():
+        assert parameter.grad is not None and parameter.grad.isfinite().all()
 
 
 def test_an_even_load_has_no_loss() -> None:
