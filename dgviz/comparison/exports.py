@@ -49,9 +49,11 @@ def _kept(spread: Spread | None) -> str:
 
 
 def seeds_text(row: Row) -> str:
-    """The number of finished seeds, and how many diverged: "3", "2 of 3, 1 diverged"."""
+    """The number of seeds with a result, and why others have none: "2 of 3, 1 diverged"."""
     planned, finished = len(row.standings), len(row.seeds)
     text = f"{finished}" if finished == planned else f"{finished} of {planned}"
+    if row.unmeasured:
+        text += f", {row.unmeasured} without figures"
     return f"{text}, {row.diverged} diverged" if row.diverged else text
 
 

@@ -42,6 +42,16 @@ class Result:
     machine: str = ""
     commit: str = ""
 
+    def is_complete(self, *, validated: bool) -> bool:
+        """Whether all figures are known.
+
+        Args:
+            validated: whether images were set aside for validation; otherwise there is no
+                validation accuracy.
+        """
+        needed = {*FIGURES} if validated else {*FIGURES} - {"validation_accuracy"}
+        return needed <= self.figures.keys()
+
     @classmethod
     def of_record(cls, record: Record) -> Result:
         known = record.figures

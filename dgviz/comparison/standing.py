@@ -68,10 +68,17 @@ class Standing:
 
     @cached_property
     def result(self) -> Result | None:
-        """What it reached; None before it has finished."""
+        """What it reached; None before it has finished, or if a figure of it is not known."""
+        found = self.stored
         if self.record is not None and self.finished:
-            return Result.of_record(self.record)
-        return self.stored
+            found = Result.of_record(self.record)
+        validated = self.planned.settings.validation > 0
+        return found if found and found.is_complete(validated=validated) else None
+
+    @property
+    def unmeasured(self) -> bool:
+        """Whether it has finished, and its figures are not all known: a damaged card."""
+        return self.finished and self.result is None
 
     @property
     def finished(self) -> bool:

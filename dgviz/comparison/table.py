@@ -11,7 +11,6 @@ from functools import cached_property
 from dgviz.comparison.result import Result
 from dgviz.comparison.standing import Standing
 from dgviz.methods.catalogue import METHODS
-from dgviz.runs.record import Record
 
 FLOAT_BYTES = 4
 
@@ -63,12 +62,6 @@ class Row:
         """The method's name on the screen."""
         return METHODS[self.method].title
 
-    @cached_property
-    def records(self) -> tuple[Record, ...]:
-        """The folders of the finished runs, in the order of their seeds."""
-        found = (one.record for one in self.standings if one.finished)
-        return tuple(record for record in found if record is not None)
-
     @property
     def results(self) -> tuple[Result, ...]:
         """What the finished runs reached, in the order of their seeds."""
@@ -82,12 +75,17 @@ class Row:
     @property
     def seeds(self) -> tuple[int, ...]:
         """The seeds of the finished runs, from which the figures are."""
-        return tuple(one.planned.seed for one in self.standings if one.finished)
+        return tuple(one.planned.seed for one in self.standings if one.result is not None)
 
     @property
     def diverged(self) -> int:
         """The number of seeds with which the training diverged."""
         return sum(one.diverged for one in self.standings)
+
+    @property
+    def unmeasured(self) -> int:
+        """The number of finished runs whose figures are not all known."""
+        return sum(one.unmeasured for one in self.standings)
 
     @property
     def complete(self) -> bool:

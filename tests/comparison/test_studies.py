@@ -34,6 +34,9 @@ def finished(run: PlannedRun, *, validation: float, test: float, ratio: float) -
         "test_accuracy": test,
         "active_ratio": ratio,
         "active_weights": 203_264 * ratio,
+        "total_weights": 203_264,
+        "macs": 203_264 * ratio,
+        "parameters": 203_530 * ratio,
     }
     result = Result(figures, seconds=10.0, steps_per_epoch=430, machine="a CPU", commit="abc")
     return Standing(run, "0" * 12, "finished", epoch=1.0, stored=result)
@@ -82,6 +85,13 @@ def test_the_best_try_is_that_with_the_highest_validation_accuracy_near_the_rati
     assert tried(None, None, None) == 0
 
 
+def test_a_run_without_figures_is_no_try() -> None:
+    run = tuning_runs(QUICK)[0]
+    damaged = Standing(run, phase="finished", stored=Result({"validation_accuracy": 0.99}, 1.0, 1))
+    assert damaged.result is None
+    assert best_try([damaged, finished(run, validation=0.97, test=0, ratio=0.3), damaged]) == 1
+
+
 def test_the_final_runs_have_the_chosen_changes_and_seed_0_comes_first() -> None:
     tuning = tuning_runs(FULL)
     # The second try is the best one of each method and ratio.
@@ -105,11 +115,11 @@ def test_the_final_runs_have_the_chosen_changes_and_seed_0_comes_first() -> None
 
 def test_a_smaller_network_is_judged_by_its_number_of_weights() -> None:
     run = next(run for run in tuning_runs(FULL) if run.method == "small" and run.ratio == 0.3)
-    kept = {"active_ratio": 1.0, "active_weights": 60_000}
-    tries = [
-        Standing(run, phase="finished", stored=Result(kept | {"validation_accuracy": v}, 1.0, 430))
-        for v in (0.96, 0.97)
-    ]
+    # It has all its connections, and far fewer than the dense network.
+    tries = [finished(run, validation=v, test=0, ratio=1.0) for v in (0.96, 0.97)]
+    for one in tries:
+        assert one.result and isinstance(one.result.figures, dict)
+        one.result.figures["active_weights"] = 60_000
     assert best_try(tries) == 1
     assert wanted_weights(run) == 0.3 * 203_264
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from made_up_runs import made_up
 
+from dgviz.comparison.exports import seeds_text
 from dgviz.comparison.plan import Plan
 from dgviz.comparison.standing import standings
 from dgviz.comparison.table import Row, rows
@@ -36,7 +37,7 @@ def test_figures_are_means_over_the_finished_seeds(tmp_path: Path) -> None:
     [first, *_] = PLAN.runs()
     for seed, (accuracy, kept) in enumerate([(0.97, 2000), (0.98, 2100), (0.99, 1900)]):
         settings = first.settings.with_changes(seed=seed)
-        figures = {"test_accuracy": accuracy, "active_weights": kept, "validation_accuracy": None}
+        figures = {"test_accuracy": accuracy, "active_weights": kept}
         made_up(tmp_path, seed + 1, settings, figures=figures)
     row = table(tmp_path)[0]
     assert row.test_accuracy and row.kept_weights and row.seconds
@@ -47,7 +48,6 @@ def test_figures_are_means_over_the_finished_seeds(tmp_path: Path) -> None:
         1900,
         2100,
     )
-    assert row.validation_accuracy is None
     assert (row.seeds, row.complete, row.epochs, row.steps) == ((0, 1, 2), True, 2, 20)
     assert row.run_ids == tuple(f"{i:012x}" for i in (1, 2, 3))
     assert row.seconds.mean == 2.5
@@ -63,6 +63,24 @@ def test_one_seed_has_no_deviation_and_unfinished_runs_give_no_figures(tmp_path:
     assert row.test_accuracy
     assert row.test_accuracy.values == (0.98,) and row.test_accuracy.deviation is None
     assert (row.seeds, row.diverged, row.complete, len(row.run_ids)) == ((0,), 1, False, 3)
+
+
+def test_a_run_of_which_a_figure_is_not_known_has_no_result(tmp_path: Path) -> None:
+    [first, *_] = PLAN.runs()
+    made_up(tmp_path, 1, first.settings)
+    for seed, figure in ((1, "test_accuracy"), (2, "validation_accuracy")):
+        made_up(tmp_path, seed + 1, first.settings.with_changes(seed=seed), figures={figure: None})
+    row = table(tmp_path)[0]
+    assert (row.seeds, row.unmeasured, row.complete, len(row.results)) == ((0,), 2, True, 1)
+    assert seeds_text(row) == "1 of 3, 2 without figures"
+
+
+def test_without_a_validation_split_no_validation_accuracy_is_needed(tmp_path: Path) -> None:
+    [first, *_] = PLAN.runs()
+    settings = first.settings.with_changes(validation=0)
+    made_up(tmp_path, 1, settings, figures={"validation_accuracy": None})
+    [row] = rows(standings([first._replace(settings=settings)], Store(tmp_path).records()))
+    assert row.seeds == (0,) and row.validation_accuracy is None
 
 
 def test_the_bytes_are_those_of_the_values_and_of_the_mask(tmp_path: Path) -> None:

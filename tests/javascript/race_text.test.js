@@ -34,6 +34,7 @@ test("a run is named by what it does, and a finished one by its test accuracy", 
     [{ phase: "queued" }, "in the queue"],
     [{ phase: "missing" }, "not trained"],
     [{ phase: "diverged" }, "diverged"],
+    [{ phase: "unmeasured" }, "no figures"],
     [{ phase: "interrupted" }, "interrupted"],
   ];
   for (const [changes, text] of texts) assert.equal(stateText(runner(changes)), text);

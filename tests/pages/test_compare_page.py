@@ -190,6 +190,26 @@ def test_the_results_are_a_table_a_dot_for_each_row_and_three_files(
     assert len({anchor["network"] for anchor in data["anchors"]}) > 1
 
 
+@pytest.mark.parametrize(
+    ("name", "value"), [("test_accuracy", None), ("test_accuracy", 7), ("active_weights", None)]
+)
+def test_a_finished_run_without_its_figures_is_said_to_have_none(
+    store: Store, boards: Boards, name: str, value: float | None
+) -> None:
+    finish(store)
+    path = store.root / f"{1:012x}" / "card.json"
+    card = json.loads(path.read_text(encoding="utf-8"))
+    card["figures"][name] = value
+    path.write_text(json.dumps(card), encoding="utf-8")
+    open_page(PLAN)
+    data = boards[-1]
+    assert phases(data) == [["unmeasured", "finished"], ["finished"] * 2]
+    dot = data["dots"][0]
+    assert [one["seed"] for one in dot["each"]] == [1]
+    [cells, _] = [row["cells"] for row in data["table"]["rows"]]
+    assert cells[data["table"]["opens"]] == "1 of 2, 1 without figures"
+
+
 def test_maps_overlaps_and_digits_are_of_the_finished_runs_of_seed_0(
     store: Store, boards: Boards
 ) -> None:

@@ -70,7 +70,7 @@ def _run(one: Standing) -> dict[str, Any]:
         "seed": one.planned.seed,
         "id": one.id or None,
         "token": _token(one.id) if followed else None,
-        "phase": one.phase,
+        "phase": "unmeasured" if one.unmeasured else one.phase,
         "epoch": one.epoch,
         "reason": one.reason,
         # A run in flight sends its own curves.
@@ -117,7 +117,7 @@ def _dot(row: Row) -> dict[str, Any] | None:
     kept, accuracy = row.kept_weights, row.test_accuracy
     if kept is None or accuracy is None:
         return None
-    each = zip(row.records, row.seeds, kept.values, accuracy.values, strict=True)
+    each = [(one, one.result.figures) for one in row.standings if one.result]
     deviation = accuracy.deviation
     return {
         "key": key_of(row),
@@ -125,14 +125,14 @@ def _dot(row: Row) -> dict[str, Any] | None:
         "error": 100 * (1 - accuracy.mean),
         "spread": None if deviation is None else 100 * deviation,
         "keptRange": [kept.low, kept.high],
-        "runs": address_of([record.id for record in row.records]),
+        "runs": address_of([one.id for one, _ in each]),
         "each": [
             {
-                "seed": seed,
-                "kept": weights,
-                "error": 100 * (1 - share),
-                "address": address_of([record.id]),
+                "seed": one.planned.seed,
+                "kept": figures["active_weights"],
+                "error": 100 * (1 - figures["test_accuracy"]),
+                "address": address_of([one.id]),
             }
-            for record, seed, weights, share in each
+            for one, figures in each
         ],
     }

@@ -37,9 +37,7 @@ def of_one_seed(rows: Sequence[Row]) -> list[tuple[Row, Record]]:
     """The rows whose run of this seed has finished, and that run."""
     found = []
     for row in rows:
-        records = (
-            record for seed, record in zip(row.seeds, row.records, strict=True) if seed == SEED
-        )
+        records = (one.record for one in row.standings if one.planned.seed == SEED and one.finished)
         if record := next(records, None):
             found.append((row, record))
     return found

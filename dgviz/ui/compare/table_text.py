@@ -31,7 +31,7 @@ def address_of(run_ids: Sequence[str]) -> str:
 
 def caption_lines(plan: Plan, rows: Sequence[Row]) -> list[str]:
     """The lines beneath a saved chart: the network, and what a reader has to know of the runs."""
-    finished = sum(len(row.records) for row in rows)
+    finished = sum(one.finished for row in rows for one in row.standings)
     planned = sum(len(row.standings) for row in rows)
     return [
         f"{_network(plan)}, preset {plan.preset}; {finished:,} of {planned:,} runs are finished.",
@@ -84,7 +84,7 @@ def anchors() -> list[dict[str, Any]]:
 
 
 def _ended(rows: Sequence[Row]) -> list[Row]:
-    return [row for row in rows if row.records or row.diverged]
+    return [row for row in rows if any(one.done for one in row.standings)]
 
 
 def _network(plan: Plan) -> str:

@@ -24,6 +24,7 @@ const WORDS = {
   failed: "failed",
   diverged: "diverged",
   interrupted: "interrupted",
+  unmeasured: "no figures",
   lost: "unavailable",
 };
 
@@ -51,6 +52,7 @@ export function raceText(runners, budget) {
   add(number("stopped", "interrupted"), "ended early");
   add(number("failed"), "failed");
   add(number("diverged"), "diverged");
+  add(number("unmeasured"), "finished without figures");
   add(number("missing"), "not started");
   const left = secondsLeft(runners, budget);
   if (left !== null) parts.push(`about ${duration(left)} left`);
