@@ -41,6 +41,8 @@ class Knob:
     """Whether it may change between any two steps of a run."""
     stops: tuple[float, ...] = ()
     """The positions of its slider, ascending."""
+    before: Any = None
+    """The value that a run had which was stored before the knob existed; None: the default."""
 
     def __post_init__(self) -> None:
         if self.choices:

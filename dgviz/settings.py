@@ -344,6 +344,20 @@ class Settings:
         common = {name: value for name, value in values.items() if name in COMMON}
         return cls(**common, own=tuple((n, v) for n, v in values.items() if n not in COMMON))
 
+    @classmethod
+    def from_stored(cls, values: Mapping[str, Any]) -> Settings:
+        """The settings that a run was stored with, also by an earlier version.
+
+        A missing knob has the value `Knob.before`, or else its default.
+
+        Raises:
+            SettingsError: a value is not accepted, or a name is not that of a knob.
+        """
+        method = COMMON["method"].check(values.get("method", cls.method))
+        knobs = _read_by(method).values()
+        before = {knob.name: knob.before for knob in knobs if knob.before is not None}
+        return cls.from_dict({**before, **values})
+
     def to_query(self) -> dict[str, str]:
         """The fewest URL parameters from which `from_query` makes settings of the same run.
 

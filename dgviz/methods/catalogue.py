@@ -96,10 +96,13 @@ def _number(
     low: float,
     high: float,
     step: float | None = None,
+    before: float | None = None,
 ) -> Knob:
     """A knob of the default's type, from `low` to `high`."""
     kind = type(default)
-    return Knob(name, kind, default, label, help, _OWN, minimum=low, maximum=high, step=step)
+    return Knob(
+        name, kind, default, label, help, _OWN, minimum=low, maximum=high, step=step, before=before
+    )
 
 
 def _target(name: str, help: str = "The part of all weights that stays active.") -> Knob:
@@ -448,6 +451,7 @@ _ALL = (
                 0.5,
                 100,
                 step=0.5,
+                before=1.0,
             ),
         ),
         shared=("beta", "beta_schedule"),

@@ -239,7 +239,7 @@ class Record:
 
     def _read_settings(self) -> Settings | None:
         try:
-            return Settings.from_dict(read_object(self.folder / SETTINGS))
+            return Settings.from_stored(read_object(self.folder / SETTINGS))
         except (Unreadable, SettingsError) as problem:
             self.broken[SETTINGS] = f"{SETTINGS} cannot be used: {problem}"
             return None

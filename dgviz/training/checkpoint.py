@@ -11,7 +11,8 @@ The counters and knobs are JSON under the metadata key `dgviz`. Numbers are stor
 CPU a resumed run ends with the same numbers as one that was never stopped.
 
 The first version wrote `adam` for `optimiser`, and no generator: its methods used none. Earlier
-versions wrote no options of the optimiser, and no routing in the evaluation.
+versions wrote no options of the optimiser, and no routing in the evaluation; L0's optimiser had a
+single group.
 """
 
 from __future__ import annotations
@@ -157,6 +158,9 @@ def _restore_options(options: list[dict[str, Any]], optimiser: torch.optim.Optim
         CheckpointError: the optimiser has another number of groups.
     """
     own = optimiser_options(optimiser)
+    if len(options) == 1:
+        # An optimiser of several groups may have had a single one in an earlier version.
+        options = options * len(own)
     if len(options) != len(own):
         raise CheckpointError("The checkpoint belongs to another optimiser.")
     for group, known, saved in zip(optimiser.param_groups, own, options, strict=True):

@@ -297,6 +297,16 @@ def test_a_missing_knob_takes_its_default(folder: Path) -> None:
     assert Record(folder).settings == Settings(beta=2)
 
 
+def test_an_l0_run_stored_before_its_rate_was_a_knob_had_a_rate_of_1(folder: Path) -> None:
+    stored = Settings.from_preset("paper", method="l0").as_dict()
+    del stored["l0.rate"]
+    (folder / SETTINGS).write_text(json.dumps(stored))
+    settings = Record(folder).settings
+    assert settings is not None and settings["l0.rate"] == 1
+    # In a link, a missing rate is the default.
+    assert Settings.from_query({"method": "l0"})[0]["l0.rate"] == 30
+
+
 @pytest.mark.parametrize("nesting", range(880, 1000, 5))
 def test_settings_nested_as_deeply_as_json_can_be_read(folder: Path, nesting: int) -> None:
     (folder / SETTINGS).write_text('{"beta": ' + "[" * nesting + "]" * nesting + "}")

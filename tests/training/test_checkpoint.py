@@ -216,6 +216,17 @@ def test_changed_options_of_the_optimiser_are_resumed(
     assert state(resumed.checkpoint()) == state(last.checkpoint())
 
 
+def test_a_checkpoint_with_one_group_of_an_earlier_version_is_resumed(tiny: Splits) -> None:
+    settings = SHORT.with_changes(method="l0", **{"l0.rate": 1.0})
+    *_, last = train(settings, tiny)
+    checkpoint = next(s for s in train(settings, tiny) if s.step == 11).checkpoint()
+    assert checkpoint.options is not None and len(checkpoint.options) == 2
+    options = {k: value for k, value in checkpoint.options[0].items() if k != "factor"}
+    blob = pack_checkpoint(replace(checkpoint, options=[options]))
+    *_, resumed = train(settings, tiny, checkpoint=unpack_checkpoint(blob))
+    assert state(resumed.checkpoint()) == state(last.checkpoint())
+
+
 def test_another_number_of_groups_is_refused(tiny: Splits) -> None:
     checkpoint = replace(next(train(SHORT, tiny)).checkpoint(), options=[])
     with pytest.raises(CheckpointError, match="another optimiser"):
