@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import reduce
 from typing import Any
 
@@ -35,7 +36,8 @@ def mean_curves(records: Sequence[Record], title: str) -> RunCurves:
 
     Args:
         records: at least one; runs that differ only in the seed. Points that not all of them have
-            are left out, and so are marks. One run alone has no band.
+            are left out, and so are marks. An event's sentence has counts, which depend on the
+            seed: where they differ, the mark has the name only. One run alone has no band.
     """
     each = [run_curves(record) for record in records]
     epoch = reduce(np.intersect1d, [one.epoch for one in each])
@@ -46,15 +48,32 @@ def mean_curves(records: Sequence[Record], title: str) -> RunCurves:
 
     values = {name: of_all(name) for name in _CURVES}
     bands = {name: of.std(axis=0, ddof=1) for name, of in values.items()} if len(each) > 1 else {}
-    shared = set.intersection(*(set(one.marks) for one in each))
     return RunCurves(
         title=title,
         epochs=each[0].epochs,
         epoch=epoch,
-        marks=tuple(mark for mark in each[0].marks if mark in shared),
+        marks=_shared_marks([one.marks for one in each]),
         bands=bands,
         **{name: of.mean(axis=0) for name, of in values.items()},
     )
+
+
+def _shared_marks(each: Sequence[Sequence[Mark]]) -> tuple[Mark, ...]:
+    """The moves and events that all runs have, at the same epochs."""
+    alike: dict[Mark, set[str]] = {}
+    for mark in (mark for marks in each for mark in marks):
+        alike.setdefault(_without_sentence(mark), set()).add(mark.text)
+    shared = set.intersection(*(set(map(_without_sentence, marks)) for marks in each))
+    return tuple(
+        mark if len(alike[key]) == 1 else key
+        for mark in each[0]
+        if (key := _without_sentence(mark)) in shared
+    )
+
+
+def _without_sentence(mark: Mark) -> Mark:
+    """The mark of an event with its name as its text; the mark of a move is unchanged."""
+    return replace(mark, text=mark.subject) if mark.text else mark
 
 
 def _marks(record: Record) -> tuple[Mark, ...]:

@@ -142,3 +142,28 @@ def test_means_and_bands_are_those_of_a_plain_loop(tmp_path: Path) -> None:
             np.testing.assert_allclose(found, expected, atol=1e-12)
     assert mean.marks == each[0].marks, "the change that all of them have"
     assert not mean_curves(records[:1], "one").bands
+
+
+def test_a_mean_has_every_event_that_all_runs_have_whatever_their_counts(tmp_path: Path) -> None:
+    """The sentence of an event has numbers of weights, which depend on the seed."""
+
+    def event(step: int, text: str) -> dict[str, Any]:
+        return {"kind": "event", "step": step, "epoch": step / 10, "name": "grown", "text": text}
+
+    records = [
+        add(
+            Store(tmp_path),
+            str(seed),
+            SETTINGS.with_changes(seed=seed),
+            log=[event(step, f"{step * (seed + 1)} weights grown") for step in (1, 2, 3)]
+            + [event(4, "nothing grown"), event(5 + seed, "grown by chance")],
+        )
+        for seed in range(3)
+    ]
+    found = mean_curves(records, "all").marks
+    assert [(mark.epoch, mark.text) for mark in found] == [
+        (0.1, "grown"),
+        (0.2, "grown"),
+        (0.3, "grown"),
+        (0.4, "nothing grown"),
+    ]

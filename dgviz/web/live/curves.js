@@ -80,7 +80,7 @@ function build(card) {
     setText(top.title, title);
     setText(empty, card.emptyText(`This chart shows ${title.toLowerCase()} at each epoch.`));
     if (!drawn) {
-      legend.replaceChildren();
+      drawLegend(legend, [], "");
       return;
     }
     const marks = sampleEvenly(collapseSeries(store.marks.filter(isChange)));
