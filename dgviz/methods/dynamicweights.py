@@ -7,6 +7,8 @@ image mixes them into one, for each image anew:
     π(x) = softmax((Q relu(P x + p) + q) / T)
     y = C h + c
 
+Only the hidden layer is mixed, where the paper mixes most layers of its networks.
+
 A high temperature T makes the attention nearly even, so that at first all kernels are trained. It
 falls linearly from 30 to 1 in the first part of training (in the paper: in the first 10 epochs).
 

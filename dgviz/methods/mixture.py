@@ -8,6 +8,9 @@ o_k(x), the network's probability of class y is that of a mixture,
 and the loss is its negative logarithm. So an expert learns most from the images that it explains
 best, and the router learns which these are. The logits are ln p(y | x). Every expert is needed for
 every image, so no multiplication is saved.
+
+Jacobs et al. take the outputs of an expert as the mean of a Gaussian. For classes, an expert has
+the softmax of its outputs instead, as in Jordan and Jacobs 1994.
 """
 
 from __future__ import annotations

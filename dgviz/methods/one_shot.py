@@ -4,9 +4,9 @@ After the part `at` of training, the weights with the smallest magnitudes are se
 at once; the network trains on with the active weights at a lower learning rate, in the paper's
 LeNets a tenth of the former one.
 
-The loss has the penalty l2/2 · ΣW², which the paper found best for pruning with further training.
-Here it matters: Adam lets the weights of pixels grow that rarely have ink, and without a penalty
-these are most of the weights that are kept.
+The loss has the penalty l2/2 · Σw² over all weights and biases; L2 is what the paper found best for
+pruning with further training. Here it matters: Adam lets the weights of pixels grow that rarely
+have ink, and without a penalty these are most of the weights that are kept.
 
 The paper prunes below a threshold for each layer. Here the number of active weights is given: of
 all layers together, or the same part of each layer.

@@ -5,9 +5,12 @@
     y = C h' + c
 
 The gate is z(h) = 1 where σ(v·h + u) > 1/2, and 0 elsewhere: then the layer B is skipped. Its
-gradient is that of σ(v·h + u), the straight-through estimator. The loss is cross-entropy +
-cost · mean(z), so that the layer is computed only for images that need it. The paper's gates are
-trained first in this way, and then with reinforcement learning, which is left out here.
+gradient is that of σ(v·h + u), the straight-through estimator. In all of training, the loss is
+cross-entropy + cost · mean(z), so that the layer is computed only for images that need it.
+
+The paper trains in two stages: first with this estimator and cross-entropy alone, and then with
+reinforcement learning, whose reward is higher for skipped layers. Here the cost is a term of the
+loss from the first step, and there is no second stage.
 
 A and B have the same number of units, so many that A, B and C together have as many weights as a
 dense network with one hidden layer. An image needs A, C and v, and B unless it is skipped. The

@@ -17,6 +17,8 @@ is dropped. The router's input is multiplied by noise from [1 - ε, 1 + ε] in t
 keeps the load even: f_i is the share of the batch that chooses expert i, dropped or not, which has
 no gradient, and P_i the mean of p_i(x).
 
+The initial weights are those of PyTorch's linear layers. The paper's are smaller.
+
 An image needs the router, the shortcut and one expert.
 """
 
