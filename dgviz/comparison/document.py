@@ -6,11 +6,11 @@ import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from dgviz.comparison.exports import COLUMNS, Column, as_markdown, caption, joined
+from dgviz.comparison.exports import COLUMNS, Column, as_markdown, caption, joined, network
 from dgviz.comparison.fairness import unfairness
 from dgviz.comparison.measured_rows import RowsError, read
 from dgviz.comparison.standing import Standing
-from dgviz.comparison.studies import NEAR_ENOUGH, TRIES, wanted_weights
+from dgviz.comparison.studies import NEAR_ENOUGH, TRIES, dense_weights, wanted_weights
 from dgviz.comparison.table import Row, rows
 from dgviz.formatting import UNKNOWN, count, fixed
 from dgviz.methods.catalogue import METHODS
@@ -27,13 +27,15 @@ _QUICK = (
     "reach.**"
 )
 
-_PAPER_COLUMNS = (
-    ("test accuracy, %", "accuracy"),
-    ("active ratio r", "ratio"),
-    ("MACs an image", "macs"),
-    ("parameters", "parameters"),
-)
+_PAPER_COLUMNS = {
+    "test accuracy, %": "accuracy",
+    "active ratio r": "ratio",
+    "MACs an image": "macs",
+    "parameters": "parameters",
+}
 """The columns that have the paper's own figure beside them, and its name in the catalogue."""
+
+_PAPER_NETWORK = network(Settings())
 
 
 def results(folder: Path) -> str:
@@ -66,10 +68,12 @@ def _rows(folder: Path, study: str) -> tuple[list[Standing], bool]:
 def paper_section(measured: Sequence[Standing], *, quick: bool) -> str:
     """The paper's table: every figure beside the paper's own."""
     table, columns = rows(measured), _beside_the_paper()
+    name = _network_of(measured)
     return "\n\n".join(
         [
-            "## The paper's table",
+            f"## The paper's table, network {name}",
             *([_QUICK] if quick else []),
+            *([] if name == _PAPER_NETWORK else [_other_network(name)]),
             as_markdown(table, columns).strip(),
             caption(table, columns),
             "The paper says little of how it measured: no number of seeds, no spread, and no β. A "
@@ -87,7 +91,7 @@ def rivals_section(tuning: Sequence[Standing], measured: Sequence[Standing], *, 
     unfair = [f"- {sentence}" for sentence in unfairness(settings)]
     return "\n\n".join(
         [
-            "## Rivals",
+            f"## Rivals, network {_network_of(measured)}",
             *([_QUICK] if quick else []),
             as_markdown(table).strip(),
             caption(table),
@@ -99,12 +103,33 @@ def rivals_section(tuning: Sequence[Standing], measured: Sequence[Standing], *, 
     )
 
 
+def _network_of(measured: Sequence[Standing]) -> str:
+    """The network of a study: all its runs have the same."""
+    return network(measured[0].planned.settings)
+
+
+def _other_network(name: str) -> str:
+    return (
+        f"**The paper's figures are for {_PAPER_NETWORK}, and the measured ones for {name}: "
+        "numbers of weights and of MACs do not compare.**"
+    )
+
+
 def _beside_the_paper() -> list[Column]:
     known = {column.title: column for column in COLUMNS}
+    known["MACs an image"] = Column("MACs an image", _macs)
     columns = [known["method"], known["seeds"]]
-    for title, name in _PAPER_COLUMNS:
+    for title, name in _PAPER_COLUMNS.items():
         columns += [known[title], Column("the paper", _reported(name))]
     return columns
+
+
+def _macs(row: Row) -> str:
+    """MACs as the paper gives them, as a share of those of the dense network."""
+    if row.macs is None:
+        return UNKNOWN
+    dense = dense_weights(row.standings[0].planned.settings)
+    return f"{count(row.macs.mean)}, {fixed(100 * row.macs.mean / dense, 1)}% of dense"
 
 
 def _reported(name: str) -> Callable[[Row], str]:

@@ -9,8 +9,10 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from dgviz.comparison.table import Row, Spread
+from dgviz.data.catalogue import DATASETS
 from dgviz.formatting import UNKNOWN, count, fixed, ratio
 from dgviz.runs.spreadsheets import plain_cell
+from dgviz.settings import Settings
 
 
 class Column(NamedTuple):
@@ -157,6 +159,12 @@ def caption(rows: Sequence[Row], columns: Sequence[Column] = COLUMNS) -> str:
             *(f"Trained on {text}." for text in machines if text),
         ]
     )
+
+
+def network(settings: Settings) -> str:
+    """The layers of the dense network, as in: 784-256-10."""
+    entry = DATASETS[settings.dataset]
+    return f"{entry.input_size}-{settings.hidden}-{len(entry.classes)}"
 
 
 def latex(text: str) -> str:

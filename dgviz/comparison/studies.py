@@ -124,10 +124,13 @@ def best_try(tries: Sequence[Standing]) -> int:
 
 def wanted_weights(planned: PlannedRun) -> float:
     """The number of weights that a run is to keep: its ratio of those of the dense network."""
-    settings = planned.settings
+    return dense_weights(planned.settings) * (1.0 if planned.ratio is None else planned.ratio)
+
+
+def dense_weights(settings: Settings) -> int:
+    """The weights of the dense network, which are also its MACs for an image."""
     entry = DATASETS[settings.dataset]
-    dense = settings.hidden * (entry.input_size + len(entry.classes))
-    return dense * (1.0 if planned.ratio is None else planned.ratio)
+    return settings.hidden * (entry.input_size + len(entry.classes))
 
 
 def _rows() -> list[_Row]:

@@ -136,7 +136,7 @@ _ALL = (
         reported={
             "accuracy": "about 98",
             "ratio": "0.3 to 0.5",
-            "macs": "30% to 50% of dense",
+            "macs": "61,000 to 102,000, 30% to 50% of dense",
             "parameters": "60,000 to 100,000",
         },
     ),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
-from dgviz.comparison.document import rivals_section
+from dgviz.comparison.document import paper_section, rivals_section
 from dgviz.comparison.measured_rows import read, write
 from dgviz.comparison.plan import PlannedRun
 from dgviz.comparison.result import Result
@@ -15,6 +16,7 @@ from dgviz.comparison.studies import (
     QUICK,
     RATIOS,
     TRIES,
+    Size,
     best_try,
     paper_runs,
     rival_runs,
@@ -135,6 +137,22 @@ def test_rows_are_read_as_they_were_written(tmp_path: Path) -> None:
     assert read(tmp_path / "missing.jsonl") == []
 
 
+def test_the_document_names_its_network_and_that_of_the_papers_figures() -> None:
+    def section(size: Size) -> str:
+        measured = [
+            finished(run, validation=0.97, test=0.98, ratio=0.4) for run in paper_runs(size)
+        ]
+        return paper_section(measured, quick=True)
+
+    narrow, usual = section(replace(QUICK, hidden=32)), section(QUICK)
+    assert narrow.startswith("## The paper's table, network 784-32-10\n")
+    assert "The paper's figures are for 784-256-10, and the measured ones for 784-32-10" in narrow
+    assert usual.startswith("## The paper's table, network 784-256-10\n")
+    assert "paper's figures are for" not in usual
+    # Both are a number and a share of the dense network.
+    assert "| 81,306, 40.0% of dense | 61,000 to 102,000, 30% to 50% of dense |" in usual
+
+
 def test_the_document_says_which_rivals_win_and_what_was_not_equal() -> None:
     size = QUICK
     tuned = [finished(run, validation=0.97, test=0, ratio=0.01) for run in tuning_runs(size)]
@@ -148,7 +166,7 @@ def test_the_document_says_which_rivals_win_and_what_was_not_equal() -> None:
         for run in rival_runs(size, tuned)
     ]
     text = rivals_section(tuned, measured, quick=True)
-    assert "A quick study" in text
+    assert "A quick study" in text and text.startswith("## Rivals, network 784-256-10\n")
     assert "- r 0.3: none is more accurate than DynamicGate-MLP, which has 60,979 weights." in text
     assert (
         "- r 0.1: compared with DynamicGate-MLP, which has 20,326 weights: gradual magnitude "

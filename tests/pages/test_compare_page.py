@@ -149,6 +149,7 @@ def test_finished_runs_of_the_store_are_shown_and_not_repeated(
     assert "This plan has 4 runs. 1 is already in the store and not repeated." in words(page)
     click(page, "Race")
     assert len(hub.in_flight()) == 3
+    assert "; 1 of 4 runs are finished." in boards[-1]["caption"][0]
     dense = boards[-1]["rows"][1]["runs"][0]
     assert (dense["phase"], dense["token"]) == ("finished", None)
     assert dense["curves"]["test"] and dense["curves"]["ratio"]
@@ -186,7 +187,9 @@ def test_the_results_are_a_table_a_dot_for_each_row_and_three_files(
     assert dot["keptRange"][0] <= dot["kept"] <= dot["keptRange"][1]
     assert dot["runs"] == "./runs?" + "&".join(f"run={one['address'][-12:]}" for one in dot["each"])
     assert set(data["files"]) == {"csv", "latex", "markdown"}
-    assert "784-8-10" in data["files"]["latex"]
+    assert "784-8-10, preset classroom." in data["files"]["latex"]
+    # Nobody has to be told that all runs are finished.
+    assert not any("are finished" in text for text in data["caption"])
     assert len({anchor["network"] for anchor in data["anchors"]}) > 1
 
 

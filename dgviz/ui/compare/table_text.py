@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from dgviz.comparison.anchors import ANCHORS
-from dgviz.comparison.exports import COLUMNS, as_csv, as_latex, as_markdown, caption
+from dgviz.comparison.exports import COLUMNS, as_csv, as_latex, as_markdown, caption, network
 from dgviz.comparison.plan import Plan
 from dgviz.comparison.table import Row
 from dgviz.formatting import plain
@@ -33,10 +33,10 @@ def caption_lines(plan: Plan, rows: Sequence[Row]) -> list[str]:
     """The lines beneath a saved chart: the network, and what a reader has to know of the runs."""
     finished = sum(one.finished for row in rows for one in row.standings)
     planned = sum(len(row.standings) for row in rows)
-    return [
-        f"{_network(plan)}, preset {plan.preset}; {finished:,} of {planned:,} runs are finished.",
-        caption(rows),
-    ]
+    about = f"{network(plan.runs()[0].settings)}, preset {plan.preset}"
+    if finished < planned:
+        about += f"; {finished:,} of {planned:,} runs are finished"
+    return [f"{about}.", caption(rows)]
 
 
 def table(rows: Sequence[Row]) -> dict[str, Any]:
@@ -85,7 +85,3 @@ def anchors() -> list[dict[str, Any]]:
 
 def _ended(rows: Sequence[Row]) -> list[Row]:
     return [row for row in rows if any(one.done for one in row.standings)]
-
-
-def _network(plan: Plan) -> str:
-    return f"784-{plan.hidden}-10"
