@@ -11,6 +11,7 @@ import { scaleStrip } from "../kit/scale_strip.js";
 import { sheetButtons } from "../kit/sheets.js";
 import * as highlight from "./highlight.js";
 import { methodButton } from "./method_button.js";
+import { changes, looksOf } from "./rebuilding.js";
 
 const TITLE = "Where each method keeps its connections";
 const SUBTITLE = "active connections of each pixel, seed 0";
@@ -52,20 +53,14 @@ function build(card) {
    *   readout: HTMLElement, drawButton: () => void}>}
    */
   let maps = [];
-  let listed = "";
+  const changed = changes();
 
   function listMaps() {
     /** @type {PixelMap[]} */
     const given = card.data.maps;
     /** @type {RaceRow[]} */
     const rows = card.data.rows;
-    const shape = JSON.stringify([
-      card.theme.id,
-      given,
-      rows.map(({ label, series }) => [label, series]),
-    ]);
-    if (shape === listed) return;
-    listed = shape;
+    if (!changed(card.theme.id, given, looksOf(rows))) return;
     maps = given.flatMap((map) => {
       const row = rows.find(({ key }) => key === map.key);
       if (!row) return [];

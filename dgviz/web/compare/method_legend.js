@@ -2,6 +2,7 @@
 import { el } from "../kit/dom.js";
 import * as highlight from "./highlight.js";
 import { methodButton } from "./method_button.js";
+import { changes } from "./rebuilding.js";
 
 /**
  * @typedef {import("./race.js").RaceRow} RaceRow
@@ -12,14 +13,13 @@ export function methodLegend() {
   const node = el("div", { class: "legend keys methods" });
   /** @type {Array<{method: string, button: ReturnType<typeof methodButton>}>} */
   let entries = [];
-  let listed = "";
+  const changed = changes();
 
   /** @param {RaceRow[]} rows @param {import("../kit/theme.js").Theme} theme */
   function draw(rows, theme) {
     const methods = [...new Map(rows.map((row) => [row.method, row])).values()];
-    const shape = JSON.stringify([theme.id, methods.map(({ title, series }) => [title, series])]);
-    if (shape !== listed) {
-      listed = shape;
+    const shown = methods.map(({ title, series }) => [title, series]);
+    if (changed(theme.id, shown)) {
       entries = methods.map(({ method, title, series }) => {
         const button = methodButton(method, title, series, theme);
         highlight.pointsAt(button.node, method);

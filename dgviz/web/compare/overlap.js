@@ -7,6 +7,7 @@ import { sheetButtons } from "../kit/sheets.js";
 import * as highlight from "./highlight.js";
 import { methodButton } from "./method_button.js";
 import { coloursOf, overlapDrawing } from "./overlap_drawing.js";
+import { changes } from "./rebuilding.js";
 
 const TITLE = "Overlap of the masks";
 const EMPTY =
@@ -43,7 +44,7 @@ function build(card) {
   card.root.append(el("section", { class: "card" }, top.node, empty, grid, note));
   /** @type {Array<{row: RaceRow, node: HTMLElement, drawButton: () => void}>} */
   let drawn = [];
-  let listed = "";
+  const changed = changes();
 
   /** The lines with their rows. @returns {Array<Line & {row: RaceRow}>} */
   const lines = () =>
@@ -54,12 +55,8 @@ function build(card) {
 
   function drawMatrix() {
     const all = lines();
-    const shape = JSON.stringify([
-      card.theme.id,
-      all.map(({ row, shares }) => [row.label, shares]),
-    ]);
-    if (shape === listed) return;
-    listed = shape;
+    const shown = all.map(({ row, shares }) => [row.label, shares]);
+    if (!changed(card.theme.id, shown)) return;
     drawn = all.map(({ row, shares, chance }, at) => {
       const button = methodButton(row.key, `${at + 1} ${row.label}`, row.series, card.theme);
       const cells = shares.map((share, other) => cellOf(share, chance[other], at === other));

@@ -8,6 +8,7 @@ import * as highlight from "./highlight.js";
 import { methodButton } from "./method_button.js";
 import * as race from "./race.js";
 import { IN_FLIGHT, raceText, stateText } from "./race_text.js";
+import { changes } from "./rebuilding.js";
 import { lookOf } from "./series.js";
 
 const DRAW_MS = 250;
@@ -38,7 +39,7 @@ function build(card) {
   card.root.append(el("section", { class: "card" }, top.node, list));
   /** @type {Array<{row: RaceRow, node: HTMLElement, places: HTMLElement[], drawButton: () => void}>} */
   let lines = [];
-  let listed = "";
+  const changed = changes();
   let timer = 0;
   let sent = "";
 
@@ -46,17 +47,19 @@ function build(card) {
   function listRows() {
     /** @type {RaceRow[]} */
     const rows = card.data.rows;
-    const shape = JSON.stringify([
-      card.theme.id,
-      rows.map(({ key, label, series, runs }) => [key, label, series, runs.map((run) => run.seed)]),
-    ]);
-    if (shape === listed) {
+    /** @param {RaceRow} row */
+    const shownOf = ({ key, label, series, runs }) => [
+      key,
+      label,
+      series,
+      runs.map((run) => run.seed),
+    ];
+    if (!changed(card.theme.id, rows.map(shownOf))) {
       lines.forEach((line, at) => {
         line.row = rows[at];
       });
       return;
     }
-    listed = shape;
     lines = rows.map((row) => {
       const button = methodButton(row.key, row.label, row.series, card.theme);
       const places = row.runs.map(() => el("a", { class: "place" }, el("i"), el("span")));

@@ -4,6 +4,7 @@ import { mountCard } from "../kit/mounting.js";
 import { download } from "../kit/sheets.js";
 import * as highlight from "./highlight.js";
 import { methodButton } from "./method_button.js";
+import { changes, looksOf } from "./rebuilding.js";
 
 /** @type {Array<[string, string, string]>} name in the data, label, and media type */
 const FILES = [
@@ -53,21 +54,14 @@ function build(card) {
   card.root.append(el("section", { class: "card" }, top.node, empty, grid, notes));
   /** @type {Array<{row: import("./race.js").RaceRow, node: HTMLElement, drawButton: () => void}>} */
   let lines = [];
-  let drawn = "";
+  const changed = changes();
 
   function drawTable() {
     /** @type {Table} */
     const table = card.data.table;
     /** @type {import("./race.js").RaceRow[]} */
     const rows = card.data.rows;
-    const state = JSON.stringify([
-      card.theme.id,
-      table,
-      card.data.caption,
-      rows.map(({ label, series }) => [label, series]),
-    ]);
-    if (state === drawn) return;
-    drawn = state;
+    if (!changed(card.theme.id, table, card.data.caption, looksOf(rows))) return;
     const head = table.columns.map((name) => el("th", { scope: "col" }, name));
     lines = table.rows.flatMap(({ key, cells, runs }) => {
       const row = rows.find((one) => one.key === key);
