@@ -36,11 +36,11 @@ def overlap(first: Mask, second: Mask) -> Overlap:
     """
     if first.shape != second.shape:
         raise ValueError("The masks must be of equally large layers.")
-    either = int((first | second).sum())
-    if not either:
+    a, b, both = (int(np.count_nonzero(mask)) for mask in (first, second, first & second))
+    if not (either := a + b - both):
         return Overlap(None, None)
-    p, q = float(first.mean()), float(second.mean())
-    return Overlap(int((first & second).sum()) / either, p * q / (p + q - p * q))
+    p, q = a / first.size, b / second.size
+    return Overlap(both / either, p * q / (p + q - p * q))
 
 
 def overlaps(masks: Sequence[Mask | None]) -> list[list[Overlap | None]]:
@@ -50,4 +50,7 @@ def overlaps(masks: Sequence[Mask | None]) -> list[list[Overlap | None]]:
         fit = a is not None and b is not None and a.shape == b.shape
         return overlap(a, b) if fit and a is not None and b is not None else None
 
-    return [[of(a, b) for b in masks] for a in masks]
+    # Each pair is compared once.
+    half = [[of(a, b) for b in masks[: i + 1]] for i, a in enumerate(masks)]
+    numbers = range(len(masks))
+    return [[half[max(i, j)][min(i, j)] for j in numbers] for i in numbers]

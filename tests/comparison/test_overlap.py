@@ -31,5 +31,6 @@ def test_a_matrix_of_overlaps() -> None:
     first = [one and one.index for one in matrix[0]]
     assert first == [1, None, pytest.approx(1 / 3), None]
     assert all(one is None for one in matrix[1])
+    assert matrix[2][0] == matrix[0][2]
     with pytest.raises(ValueError, match="equally large"):
         overlap(a, np.ones((2, 3), dtype=bool))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from base64 import b64decode
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from dgviz.runs.snapshot_blob import arrays
 from dgviz.runs.store import Store, the_store
 from dgviz.settings import Settings
 from dgviz.ui import components
+from dgviz.ui.compare import inside
 
 SHELL = Path(__file__).parents[2] / "dgviz" / "ui" / "shell.py"
 PLAN = Plan(preset="classroom", methods=("dynamicgate", "dense"), seeds=2, epochs=2, hidden=8)
@@ -229,15 +231,22 @@ def test_maps_overlaps_and_digits_are_of_the_finished_runs_of_seed_0(
     assert len(drawn["active"]) == drawn["height"] * drawn["width"] == 784
     assert drawn["blank"] == [*range(10)] and drawn["of"] == 8
     assert [(line["key"], line["shares"]) for line in data["overlap"]] == [("dynamicgate", [1])]
-    [pair] = data["pairs"]
-    assert (pair["first"], pair["second"], pair["p"]) == ("dynamicgate", "dense", 1)
-    assert pair["both"] + pair["neither"] == TEST_IMAGES
+    assert [one["key"] for one in data["answers"]] == ["dynamicgate", "dense"]
+    given = arrays(predictions())[0]["classes"]
+    for one in data["answers"]:
+        bits = np.unpackbits(np.frombuffer(b64decode(one["right"]), np.uint8), count=TEST_IMAGES)
+        assert one["digits"] == TEST_IMAGES and bits.tolist() == (given == 0).tolist()
     assert data["images"]["token"]
+
+
+def test_nothing_is_read_twice_of_the_largest_comparison() -> None:
+    for cached in (inside._classes, inside._gates, inside._map):
+        assert cached.cache_info().maxsize == MOST_RUNS
 
 
 def test_without_finished_runs_there_are_no_maps(boards: Boards) -> None:
     open_page(PLAN)
-    empty = [boards[-1][name] for name in ("maps", "overlap", "pairs", "images")]
+    empty = [boards[-1][name] for name in ("maps", "overlap", "answers", "images")]
     assert empty == [[], [], [], None]
 
 

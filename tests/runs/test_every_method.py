@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from short_runs import quick, train
 
-from dgviz.comparison.agreement import right_classes
+from dgviz.comparison.right_answers import right_classes
 from dgviz.data.sets import load
 from dgviz.methods.catalogue import METHODS
 from dgviz.methods.method import build

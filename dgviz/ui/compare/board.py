@@ -47,7 +47,7 @@ def board(plan: Plan, standing: Sequence[Standing], rows: Sequence[Row]) -> dict
         "anchors": anchors(),
         "maps": inside.maps(rows),
         "overlap": inside.overlap(rows),
-        "pairs": inside.pairs(rows),
+        "answers": inside.answers(rows),
         "images": _images(rows),
     }
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from dgviz.comparison.agreement import Classes, compare, right_classes
-from dgviz.comparison.overlap import overlaps
+from dgviz.comparison.overlap import Overlap, overlaps
+from dgviz.comparison.plan import MOST_RUNS
+from dgviz.comparison.right_answers import Classes, right_answers, right_classes
 from dgviz.comparison.table import Row
 from dgviz.methods.catalogue import METHODS
 from dgviz.runs.predictions import predicted_classes
@@ -56,42 +57,35 @@ def overlap(rows: Sequence[Row]) -> list[dict[str, Any]]:
     where masks do not compare.
     """
     masked = [(row, record) for row, record in of_one_seed(rows) if _has_mask(row)]
-    ours = [(row, gates) for row, record in masked if (gates := _gates(record))]
-    matrix = overlaps([gates.on_image for _, gates in ours])
+    ours = [(row, record) for row, record in masked if _gates(record)]
+    matrix = _overlaps(tuple(record for _, record in ours))
     return [
         {
             "key": key_of(row),
-            "shares": [one.index if one else None for one in line],
-            "chance": [one.by_chance if one else None for one in line],
+            "shares": [_rounded(one.index if one else None) for one in line],
+            "chance": [_rounded(one.by_chance if one else None) for one in line],
         }
         for (row, _), line in zip(ours, matrix, strict=True)
     ]
 
 
-def pairs(rows: Sequence[Row]) -> list[dict[str, Any]]:
-    """What each two rows get right and wrong, as `web/compare/digits.js` reads it."""
-    ours = [(row, record) for row, record in of_one_seed(rows) if _classes(record) is not None]
-    found = []
-    for (first, one), (second, other) in combinations(ours, 2):
-        if answer := _pair(one, other):
-            found.append({"first": key_of(first), "second": key_of(second), **answer})
-    return found
+@lru_cache(maxsize=8)
+def _overlaps(records: tuple[Record, ...]) -> list[list[Overlap | None]]:
+    """Cached as a whole: there may be tens of thousands of pairs, and most reruns change none."""
+    return overlaps([gates.on_image if (gates := _gates(record)) else None for record in records])
 
 
-@lru_cache(maxsize=1024)
-def _pair(first: Record, second: Record) -> dict[str, Any] | None:
-    a, b = _classes(first), _classes(second)
-    labels = _right_classes(first.settings.dataset) if first.settings else None
-    if a is None or b is None or labels is None or not a.shape == b.shape == labels.shape:
-        return None
-    found = compare(a, b, labels)
-    return {
-        "both": found.both,
-        "neither": found.neither,
-        "onlyFirst": found.only_first.tolist(),
-        "onlySecond": found.only_second.tolist(),
-        "p": found.p_value,
-    }
+def _rounded(share: float | None) -> float | None:
+    return None if share is None else round(share, 4)
+
+
+def answers(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """Which test digits each row gets right, as `web/compare/agreement.js` reads it.
+
+    The browser compares the two rows that are chosen, because there may be thousands of pairs.
+    """
+    found = ((row, _answers(record)) for row, record in of_one_seed(rows))
+    return [{"key": key_of(row), **given} for row, given in found if given]
 
 
 def _right_classes(dataset: str) -> Classes | None:
@@ -102,17 +96,26 @@ def _right_classes(dataset: str) -> Classes | None:
     return _labels.get(place)
 
 
-@lru_cache(maxsize=64)
+def _answers(record: Record) -> dict[str, Any] | None:
+    labels = _right_classes(record.settings.dataset) if record.settings else None
+    given = _classes(record)
+    right = None if labels is None or given is None else right_answers(given, labels)
+    if labels is None or right is None:
+        return None
+    return {"digits": len(labels), "right": b64encode(right).decode()}
+
+
+@lru_cache(maxsize=MOST_RUNS)
 def _classes(record: Record) -> Classes | None:
     return predicted_classes(record)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=MOST_RUNS)
 def _gates(record: Record) -> RecordedGates | None:
     return last_gates(record)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=MOST_RUNS)
 def _map(record: Record) -> dict[str, Any] | None:
     gates = _gates(record)
     if gates is None:

@@ -7,23 +7,19 @@ import { digitPicture, inputOf, loadDigits, RETRY_MS } from "../kit/digits.js";
 import { el, heading, setText } from "../kit/dom.js";
 import { mountCard } from "../kit/mounting.js";
 import { sheetButtons } from "../kit/sheets.js";
+import { agreement } from "./agreement.js";
 
 const TITLE = "Digits that only one of two methods gets right";
 const EMPTY = "The digits appear here when two methods have finished.";
 const MOST = 48;
 
 /**
- * @typedef {Object} Pair of rows
- * @property {string} first key @property {string} second key
- * @property {number} both number of digits that both get right @property {number} neither likewise
- * @property {number[]} onlyFirst numbers of test digits @property {number[]} onlySecond likewise
- * @property {number} p of McNemar's test
- *
+ * @typedef {import("./agreement.js").Answers} Answers
  * @typedef {import("./race.js").RaceRow} RaceRow
  */
 
 /**
- * @param {import("../kit/mounting.js").Component} component data: {rows, pairs, images: ?{run, token},
+ * @param {import("../kit/mounting.js").Component} component data: {rows, answers, images: ?{run, token},
  *   caption}
  */
 export const mount = (component) =>
@@ -43,39 +39,30 @@ function build(card) {
   let digits = null;
   let asked = false;
 
-  /** The chosen pair with its rows; null while there is none. */
+  /** How the chosen rows agree, with their labels; null while there are no two. */
   function chosen() {
-    /** @type {Pair[]} */
-    const pairs = card.data.pairs;
-    const [a, b] = [first.value, second.value];
-    const pair = pairs.find(
-      (one) => [one.first, one.second].includes(a) && [one.first, one.second].includes(b),
-    );
-    if (!pair || a === b) return null;
-    const [label, other] = [labelOf(a), labelOf(b)];
-    const isTurned = pair.first !== a;
-    return {
-      ...pair,
-      names: [label, other],
-      lists: isTurned ? [pair.onlySecond, pair.onlyFirst] : [pair.onlyFirst, pair.onlySecond],
-    };
+    const keys = [first.value, second.value];
+    const [a, b] = keys.map((key) => answers().find((one) => one.key === key));
+    if (!a || !b || a === b) return null;
+    return { ...agreement(a, b), names: keys.map(labelOf) };
   }
+
+  /** @returns {Answers[]} */
+  const answers = () => card.data.answers;
 
   /** @param {string} key */
   const labelOf = (key) =>
     card.data.rows.find((/** @type {RaceRow} */ row) => row.key === key)?.label ?? key;
 
   function offerRows() {
-    /** @type {Pair[]} */
-    const pairs = card.data.pairs;
-    const keys = [...new Set(pairs.flatMap((pair) => [pair.first, pair.second]))];
+    const keys = answers().map(({ key }) => key);
     /** @type {Array<[string, string]>} */
     const options = keys.map((key) => [key, labelOf(key)]);
     const isNew = !second.value;
     first.offer(options);
     second.offer(options);
     if (isNew && keys.length > 1) second.value = keys[1];
-    choices.hidden = !pairs.length;
+    choices.hidden = keys.length < 2;
   }
 
   function load() {
@@ -100,11 +87,11 @@ function build(card) {
     const pair = chosen();
     body.hidden = !pair;
     if (!pair) {
-      setText(sentence, card.data.pairs.length ? "Choose two different methods." : EMPTY);
+      setText(sentence, answers().length > 1 ? "Choose two different methods." : EMPTY);
       return;
     }
     load();
-    const { both, neither, p, names, lists } = pair;
+    const { both, neither, p, names, only } = pair;
     setText(
       sentence,
       `Both get ${count(both)} test digits right, and neither gets ${count(neither)}. ` +
@@ -112,7 +99,7 @@ function build(card) {
         `of ${p < 0.001 ? "less than 0.001" : plain(Number(p.toFixed(3)))} (McNemar's exact test).`,
     );
     sides.forEach(({ title, list }, at) => {
-      const those = lists[at];
+      const those = only[at];
       const more = those.length > MOST ? `; the first ${MOST}` : "";
       setText(title, `Only ${names[at]}: ${count(those.length)}${more}`);
       list.replaceChildren(...(digits ? those.slice(0, MOST).map(picture) : []));
@@ -137,12 +124,12 @@ function build(card) {
     const pair = chosen();
     if (!pair || !digits) return null;
     const { image_shape, images } = digits;
-    const { names, lists } = pair;
+    const { names, only } = pair;
     return {
       name: "compare-digits",
       title: TITLE,
       caption: [sentence.textContent ?? "", ...card.data.caption],
-      panels: lists.flatMap((list, at) =>
+      panels: only.flatMap((list, at) =>
         list.slice(0, MOST).map((number) => {
           const { height, width } = imageShape({ image_shape }, images[number].length);
           return {
@@ -160,7 +147,7 @@ function build(card) {
       table: {
         caption: TITLE,
         columns: ["only right in", "test digit"],
-        rows: () => lists.flatMap((list, at) => list.map((number) => [names[at], number])),
+        rows: () => only.flatMap((list, at) => list.map((number) => [names[at], number])),
       },
     };
   }
