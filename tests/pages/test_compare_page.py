@@ -267,6 +267,15 @@ def test_the_page_says_what_only_some_methods_get() -> None:
     assert "None gets dropout" in words(open_page(PLAN))
 
 
+def test_a_method_has_the_same_look_in_every_plan(boards: Boards) -> None:
+    open_page(Plan(methods=("dense", "dynamicgate", "rigl"), ratios=(0.3, 0.1)))
+    open_page(Plan(methods=("rigl", "dense")))
+    first, second = [
+        {(row["method"], row["series"]) for row in data["rows"]} for data in boards[-2:]
+    ]
+    assert second < first and len(first) == 3
+
+
 def test_every_choice_is_in_the_address_and_comes_back() -> None:
     page = open_page(PLAN)
     page.multiselect(key="compare_methods").set_value(["magnitude", "dense"]).run()

@@ -14,6 +14,7 @@ from dgviz.comparison.plan import Plan
 from dgviz.comparison.standing import Standing
 from dgviz.comparison.table import Row
 from dgviz.live.hub import UnknownRun, the_hub
+from dgviz.methods.catalogue import METHODS
 from dgviz.runs.drawing import run_curves
 from dgviz.runs.record import Record
 from dgviz.ui.compare import inside, race
@@ -30,13 +31,16 @@ from dgviz.ui.compare.table_text import (
 _MOST_POINTS = 150
 """Of a curve: a race may have two hundred runs."""
 
+_SERIES = {name: place for place, name in enumerate(METHODS)}
+"""By the place in the catalogue, so that a method looks the same in every comparison."""
+
 _IN_FLIGHT = ("queued", "starting", "running", "paused", "stopping")
 
 
 def board(plan: Plan, standing: Sequence[Standing], rows: Sequence[Row]) -> dict[str, Any]:
     """The data of all cards."""
     return {
-        "rows": [_row(plan, row) for row in rows],
+        "rows": [_row(row) for row in rows],
         "epochs": plan.epochs,
         "limit": the_hub().limit,
         "paces": race.paces(standing),
@@ -52,14 +56,14 @@ def board(plan: Plan, standing: Sequence[Standing], rows: Sequence[Row]) -> dict
     }
 
 
-def _row(plan: Plan, row: Row) -> dict[str, Any]:
+def _row(row: Row) -> dict[str, Any]:
     return {
         "key": key_of(row),
         "method": row.method,
         "title": row.title,
         "label": label(row),
         "ratio": row.ratio,
-        "series": plan.methods.index(row.method),
+        "series": _SERIES[row.method],
         "runs": [_run(one) for one in row.standings],
     }
 

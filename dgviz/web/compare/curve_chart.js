@@ -8,7 +8,7 @@ import * as highlight from "./highlight.js";
 import { methodLegend } from "./method_legend.js";
 import { lightUp, pictureOf, pointAtTraces } from "./plotted.js";
 import * as race from "./race.js";
-import { lookOf } from "./series.js";
+import { lookOf, ratioTraces, widthOf } from "./series.js";
 
 const DRAW_MS = 500;
 /** Room above the highest value, so that a line along it is not cut in half. */
@@ -48,7 +48,7 @@ function build(card, quantity) {
   let [[shown]] = choices;
   const box = el("div", { class: "plot", role: "figure", "data-testid": name });
   const empty = el("p", { class: "empty" }, words);
-  const legend = methodLegend();
+  const legend = methodLegend(true);
   const chooser = segmented(title, choices, shown, (to) => {
     shown = to;
     drawPlot();
@@ -88,7 +88,7 @@ function build(card, quantity) {
       x: points.map(([epoch]) => epoch),
       y: points.map(([, value]) => factor * value),
       mode: points.length < 3 ? "lines+markers" : "lines",
-      line: { color: colour, dash, width: 2 },
+      line: { color: colour, dash, width: widthOf(row, card.data.rows) },
       marker: { size: 5, color: colour },
       hovertemplate: `%{fullData.name}<br>epoch %{x:.1f}: ${hover}<extra></extra>`,
     };
@@ -136,7 +136,12 @@ function build(card, quantity) {
       name: `compare-${name}`,
       title: chooser.hidden ? title : `${title}, ${shown}`,
       caption: card.data.caption,
-      drawing: (theme) => pictureOf(drawn.map(traceOf), layoutOf(drawn), theme),
+      drawing: (theme) =>
+        pictureOf(
+          [...drawn.map(traceOf), ...ratioTraces(card.data.rows, theme)],
+          layoutOf(drawn),
+          theme,
+        ),
       table: {
         caption: title,
         columns: ["method", "seed", "epoch", axis],

@@ -26,7 +26,7 @@ const MOST_POINTS = 150;
  * @typedef {Object} RaceRow a method at one target ratio
  * @property {string} key @property {string} method its name
  * @property {string} title of the method @property {string} label with the target ratio
- * @property {?number} ratio that is aimed at @property {number} series number of colour and dash
+ * @property {?number} ratio that is aimed at @property {number} series number of its method in the catalogue
  * @property {RaceRun[]} runs one for each seed
  *
  * @typedef {Object} State of a run now

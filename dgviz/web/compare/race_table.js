@@ -5,6 +5,7 @@ import { download } from "../kit/sheets.js";
 import * as highlight from "./highlight.js";
 import { methodButton } from "./method_button.js";
 import { changes, looksOf } from "./rebuilding.js";
+import { widthOf } from "./series.js";
 
 /** @type {Array<[string, string, string]>} name in the data, label, and media type */
 const FILES = [
@@ -82,7 +83,13 @@ function build(card) {
 
   /** @param {import("./race.js").RaceRow} row @param {string[]} cells @param {string} runs */
   function lineOf(row, cells, runs) {
-    const button = methodButton(row.key, row.title, row.series, card.theme);
+    const button = methodButton(
+      row.key,
+      row.title,
+      row.series,
+      card.theme,
+      widthOf(row, card.data.rows),
+    );
     const open = el("a", { href: runs, target: "_blank", title: "Open on the Runs page" });
     const filled = cells.map((cell, at) => {
       if (at !== card.data.table.opens || !runs) return el("td", {}, cell);

@@ -1,5 +1,9 @@
-/** The colour and the dash of each method, the same in all charts of a comparison. */
+/**
+ * The look of each row of a comparison, the same in all charts: colour and dash say the method, and the
+ * width of the line the target ratio.
+ */
 import { css } from "../core/colours.js";
+import { known, plain } from "../core/format.js";
 import { el, svg } from "../kit/dom.js";
 
 /** Plotly's names; charts/palette.py has the same. Dotted lines are reserved for validation. */
@@ -16,6 +20,9 @@ const STROKES = ["none", "6 4", "6 3 2 3", "10 4", "10 3 2 3", "8 3 2 3 2 3"];
 /** Plotly's names of the dots' shapes. */
 const SYMBOLS = ["circle", "square", "triangle-up", "triangle-down", "cross", "star"];
 
+const WIDTH = 2;
+const [THINNEST, THICKEST] = [1.2, 4];
+
 /**
  * Number of the dash. Methods with the same colour have different dashes.
  * @param {number} series
@@ -23,7 +30,7 @@ const SYMBOLS = ["circle", "square", "triangle-up", "triangle-down", "cross", "s
 const dashOf = (series) => (series + Math.floor(series / DASHES.length)) % DASHES.length;
 
 /**
- * @param {number} series number of the method in the comparison
+ * @param {number} series number of the method in the catalogue
  * @param {import("../kit/theme.js").Theme} theme
  */
 export function lookOf(series, theme) {
@@ -33,18 +40,57 @@ export function lookOf(series, theme) {
 }
 
 /**
- * A sample of a method's line.
- * @param {number} series @param {import("../kit/theme.js").Theme} theme
+ * The width of the lines of each target ratio, from the largest to the smallest one.
+ * @param {Array<{ratio: ?number}>} rows @returns {Map<?number, number>}
  */
-export function sampleOf(series, theme) {
-  const { colour, stroke } = lookOf(series, theme);
+function widthsOf(rows) {
+  const found = new Set(rows.map(({ ratio }) => ratio).filter(known));
+  const ratios = [...found].sort((a, b) => b - a);
+  const step = (THICKEST - THINNEST) / (ratios.length - 1);
+  return new Map(ratios.length < 2 ? [] : ratios.map((ratio, at) => [ratio, THICKEST - at * step]));
+}
+
+/**
+ * The width of a row's lines: the larger its target ratio, the thicker. Without several ratios all are
+ * alike.
+ * @param {{ratio: ?number}} row @param {Array<{ratio: ?number}>} rows all of the comparison
+ */
+export const widthOf = ({ ratio }, rows) => widthsOf(rows).get(ratio) ?? WIDTH;
+
+/**
+ * What a legend says of the widths; nothing without several target ratios.
+ * @param {Array<{ratio: ?number}>} rows @returns {Array<{name: string, width: number}>}
+ */
+export const ratioKeys = (rows) =>
+  [...widthsOf(rows)].map(([ratio, width]) => ({ name: `target ${plain(Number(ratio))}`, width }));
+
+/**
+ * Traces without points, which name the widths of the lines in a picture's legend.
+ * @param {Array<{ratio: ?number}>} rows @param {import("../kit/theme.js").Theme} theme
+ */
+export const ratioTraces = (rows, theme) =>
+  ratioKeys(rows).map(({ name, width }) => ({
+    type: "scatter",
+    mode: "lines",
+    name,
+    legendgroup: name,
+    x: [null],
+    y: [null],
+    line: { color: css(theme.ink), width },
+  }));
+
+/**
+ * A sample of a line.
+ * @param {{colour: string, stroke: string}} look @param {number} [width]
+ */
+export function sampleOf({ colour, stroke }, width = WIDTH) {
   const line = svg("line", {
     x1: 1,
     y1: 4,
     x2: 29,
     y2: 4,
     stroke: colour,
-    "stroke-width": 2.4,
+    "stroke-width": width,
     "stroke-dasharray": stroke,
   });
   const drawing = svg(
