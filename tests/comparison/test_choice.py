@@ -55,3 +55,37 @@ def test_a_row_that_diverged_is_never_chosen(tmp_path: Path) -> None:
     table = rows(standings(plan.runs(), Store(tmp_path).records()))
     assert fewest_weights(table, 0.5) is None
     assert choice_text(table, 0.5).startswith("No run has finished")
+
+
+def test_a_row_of_which_seeds_are_missing_says_so(tmp_path: Path) -> None:
+    plan = Plan(methods=("dense",), seeds=3, epochs=2, hidden=8)
+    runs = plan.runs()
+    for number, known in ((1, "1 of its 3 seeds has"), (2, "2 of its 3 seeds have")):
+        made_up(tmp_path, number, runs[number - 1].settings)
+        table = rows(standings(runs, Store(tmp_path).records()))
+        for accuracy in (0.5, 0.99):
+            assert choice_text(table, accuracy).endswith(f" So far {known} a result.")
+    made_up(tmp_path, 3, runs[2].settings)
+    table = rows(standings(runs, Store(tmp_path).records()))
+    assert "So far" not in choice_text(table, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("reached", "text"), [(0.98296, "98.296%"), (0.982999, "98.2999%"), (0.9825, "98.25%")]
+)
+def test_an_accuracy_that_falls_short_is_never_written_as_the_wanted_one(
+    tmp_path: Path, reached: float, text: str
+) -> None:
+    plan = Plan(methods=("dense",), epochs=2, hidden=8)
+    made_up(tmp_path, 1, plan.runs()[0].settings, figures={"validation_accuracy": reached})
+    found = choice_text(rows(standings(plan.runs(), Store(tmp_path).records())), 98.3 / 100)
+    assert found.startswith("None reaches 98.3") and f"there is {text}, of dense." in found
+    assert found.count(text) == 1
+
+
+def test_a_mean_that_equals_the_wanted_accuracy_reaches_it(tmp_path: Path) -> None:
+    plan = Plan(methods=("dense",), epochs=2, hidden=8)
+    almost = 0.983 - 1e-15
+    made_up(tmp_path, 1, plan.runs()[0].settings, figures={"validation_accuracy": almost})
+    table = rows(standings(plan.runs(), Store(tmp_path).records()))
+    assert fewest_weights(table, 0.983) is not None
