@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 
 from dgviz.charts import look
 from dgviz.charts.accuracy_axis import accuracy_floor
-from dgviz.charts.marks import Label, Mark, labels, marks_with_lines
+from dgviz.charts.marks import Label, Mark, collapsed, labels, marks_with_lines
 from dgviz.charts.palette import ACTIVE, DASHES, MUTED, SERIES, TAU, Rgb, css
 from dgviz.charts.thinning import MOST_MARKS, MOST_POINTS, spread_out, thinned
 
@@ -105,7 +105,10 @@ def thinning_text(runs: Sequence[RunCurves]) -> str:
             f"A curve of more than {MOST_POINTS:,} points is drawn with its first, its last, and "
             "the lowest and highest of each short interval."
         )
-    if any(len(run.marks) > MOST_MARKS for run in runs):
+    drawn = [collapsed(run.marks) for run in runs]
+    if any(mark.until is not None for marks in drawn for mark in marks):
+        sentences.append("Of events with one name, the first and the last are marked.")
+    if any(len(marks) > MOST_MARKS for marks in drawn):
         sentences.append(f"At most {MOST_MARKS} changes are marked on a curve.")
     return " ".join(sentences)
 
@@ -204,19 +207,25 @@ def _panels(extra: int) -> tuple[tuple[float, float], tuple[float, float]]:
 
 
 def _add_marks(figure: go.Figure, run: RunCurves, colour: Rgb, top: float, **rest: Any) -> None:
-    """Add a triangle with hover text for every mark, and lines down the panels."""
+    """Add triangles with hover texts, lines down the panels, and a line along each series."""
     if not run.marks:
         return
     panels = [figure.layout[axis].domain for axis in ("yaxis", "yaxis2")]
-    lined = spread_out(marks_with_lines(run.marks, figure.layout.xaxis.range[1]), MOST_MARKS)
+    shown = collapsed(run.marks)
+    lined = spread_out(marks_with_lines(shown, figure.layout.xaxis.range[1]), MOST_MARKS)
+    marks = spread_out(shown, MOST_MARKS)
     look = {"type": "line", "line": {"color": css(colour), "width": 1, "dash": "dot"}}
+    series = {"type": "line", "line": {"color": css(colour), "width": 2}}
     # Assigned at once, because each assignment checks every shape of the figure.
     figure.layout.shapes += tuple(
         look | {"x0": mark.epoch, "x1": mark.epoch, "y0": low, "y1": high, "yref": "paper"}
         for mark in lined
         for low, high in panels
+    ) + tuple(
+        series | {"x0": mark.epoch, "x1": mark.until, "y0": 1, "y1": 1, "yref": "paper"}
+        for mark in marks
+        if mark.until is not None
     )
-    marks = spread_out(run.marks, MOST_MARKS)
     figure.add_trace(
         go.Scatter(
             name="changed",

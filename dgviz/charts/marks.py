@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 _APART = 0.25
 """The part of the epoch axis that a label takes; closer marks share a label."""
@@ -23,6 +23,7 @@ class Mark:
         subject: the knob's symbol, or the name of the event.
         before, after: the values of the knob; "" for an event.
         text: the sentence of the event; "" for a knob.
+        until: the epoch of the last event of a series, at its first; see `collapsed`.
     """
 
     epoch: float
@@ -30,6 +31,7 @@ class Mark:
     before: str = ""
     after: str = ""
     text: str = ""
+    until: float | None = None
 
     @property
     def hover_text(self) -> str:
@@ -70,19 +72,32 @@ def labels(marks: Sequence[Mark], last: float) -> list[Label]:
     ]
 
 
-def _rows(marks: Sequence[Mark]) -> list[list[Mark]]:
-    """Groups of consecutive events with the same name; every other mark is its own group."""
-    rows: list[list[Mark]] = []
-    for mark in marks:
-        if mark.text and rows and rows[-1][-1].text and rows[-1][-1].subject == mark.subject:
-            rows[-1].append(mark)
+def collapsed(marks: Sequence[Mark]) -> list[Mark]:
+    """All moves, and the first and the last event of each name, which may have hundreds.
+
+    `web/core/marks.js` has the same rule.
+    """
+    kept: list[Mark] = []
+    for row in _rows(marks):
+        first, last, often = row[0], row[-1], f"of {len(row):,})"
+        if len(row) == 1:
+            kept.append(first)
         else:
-            rows.append([mark])
-    return rows
+            kept.append(replace(first, text=f"{first.text} (first {often}", until=last.epoch))
+            kept.append(replace(last, text=f"{last.text} (last {often}"))
+    return sorted(kept, key=lambda mark: mark.epoch)
+
+
+def _rows(marks: Sequence[Mark]) -> list[list[Mark]]:
+    """The events of each name, at the place of the first; every move is alone."""
+    rows: dict[str | int, list[Mark]] = {}
+    for number, mark in enumerate(marks):
+        rows.setdefault(mark.subject if mark.text else number, []).append(mark)
+    return list(rows.values())
 
 
 def marks_with_lines(marks: Sequence[Mark], last: float) -> list[Mark]:
-    """The marks without those within a drag, whose lines would hide the curves."""
+    """The collapsed marks without those within a drag, whose lines would hide the curves."""
 
     def dragged(mark: Mark, other: Mark | None) -> bool:
         near = other is not None and abs(other.epoch - mark.epoch) < _DRAGGED * last

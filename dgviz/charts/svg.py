@@ -46,8 +46,8 @@ def svg(figure: go.Figure, description: str, width: int = 720) -> str:
             parts.append(_colour_bar(trace, panel))
     for shape in layout.shapes:
         bottom, top = height - layout.margin.b, layout.margin.t
-        ends = [bottom - share * (bottom - top) for share in (shape.y0, shape.y1)]
-        path = "M{:.1f},{:.1f}V{:.1f}".format(lowest.x(shape.x0), *ends)
+        start, end = (bottom - share * (bottom - top) for share in (shape.y0, shape.y1))
+        path = f"M{lowest.x(shape.x0):.1f},{start:.1f}L{lowest.x(shape.x1):.1f},{end:.1f}"
         parts.append(f'<path d="{path}" {svg_traces.stroke(shape.line)}/>')
     parts += [_annotation(note, layout, lowest.x) for note in layout.annotations]
     return (

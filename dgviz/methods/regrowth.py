@@ -90,7 +90,7 @@ def regrow(linear: MaskedLinear, share: float, optimiser: torch.optim.Optimizer)
 def grown_event(grown: int, method: MaskedMLP) -> Event:
     """The event of a change by which this many weights were dropped and as many grown."""
     return Event(
-        "grown",
+        "dropped and grown",
         f"{grown:,} small weights dropped and {grown:,} others grown, "
         f"{method.active:,} of {method.total:,} are active",
     )

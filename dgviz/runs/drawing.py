@@ -79,7 +79,12 @@ def _without_sentence(mark: Mark) -> Mark:
 def _marks(record: Record) -> tuple[Mark, ...]:
     """Every move of every knob and every event, by ascending epoch."""
     marks = [
-        Mark(epoch, course.knob.short_name, *(value_text(course.knob, v) for v in (old, new)))
+        Mark(
+            epoch,
+            course.knob.short_name,
+            value_text(course.knob, old),
+            value_text(course.knob, new),
+        )
         for course in record.courses.values()
         for old, (epoch, new) in zip(course.values, course.moves, strict=False)
     ]

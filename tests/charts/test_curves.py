@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from plotly.graph_objects import Figure
 
-from dgviz.charts import Mark, RunCurves, curves, svg
+from dgviz.charts import Mark, RunCurves, curves, svg, thinning_text
 from dgviz.charts.palette import ACTIVE, TAU, css
 
 NAN = float("nan")
@@ -179,3 +179,31 @@ def test_a_band_surrounds_a_mean_and_is_hidden_with_it() -> None:
     several = curves([banded, a_run()]).data
     assert {trace.legendgroup for trace in several if trace.fill} == {"0"}
     assert svg(curves([banded]), "").count('opacity="0.2"') == 2
+
+
+def test_hundreds_of_events_draw_two_lines_for_each_name_and_count_all() -> None:
+    """A run of GraNet, whose events alternate, and whose curves must stay readable."""
+    names = ("pruned", "dropped and grown")
+    marks = tuple(
+        Mark(i / 15, names[i % 2], text=f"{names[i % 2]}: event {i}") for i in range(1, 601)
+    )
+    alone = curves([a_run(marks=marks, epochs=40)])
+    down = {line.x0 for line in alone.layout.shapes if line.x0 == line.x1}
+    along = [(line.x0, line.x1, line.y0) for line in alone.layout.shapes if line.x0 != line.x1]
+    assert down == {1 / 15, 2 / 15, 599 / 15, 40}
+    assert along == [(1 / 15, 599 / 15, 1), (2 / 15, 40, 1)]
+    drawn = re.findall(r"M([0-9.]+),([0-9.]+)L([0-9.]+),([0-9.]+)\"", svg(alone, ""))
+    assert sum(y0 == y1 and x0 < x1 for x0, y0, x1, y1 in drawn) == 2
+    triangles = next(trace for trace in alone.data if trace.name == "changed")
+    assert list(triangles.customdata) == [
+        "dropped and grown: event 1 (first of 300)",
+        "pruned: event 2 (first of 300)",
+        "dropped and grown: event 599 (last of 300)",
+        "pruned: event 600 (last of 300)",
+    ]
+    assert labels(alone) == [
+        "dropped and grown 300 times, epochs 0.1 to 39.9, pruned 300 times, epochs 0.1 to 40"
+    ]
+    beside = curves([a_run("a", marks, 40), a_run("b", marks, 40)])
+    assert len({note.y for note in beside.layout.annotations}) == len(beside.layout.annotations)
+    assert "the first and the last are marked" in thinning_text([a_run(marks=marks)])

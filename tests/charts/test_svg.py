@@ -79,9 +79,9 @@ def test_titles_are_written_as_they_are() -> None:
 def test_the_lines_of_a_mark_do_not_cross_its_label() -> None:
     root = ET.fromstring(svg(FIGURES["one run"], "words"))
     words = next(text for text in root.iter(f"{{{NAMES['']}}}text") if "→" in (text.text or ""))
-    down = re.compile(r"M[\d.]+,([\d.]+)V([\d.]+)")
+    down = re.compile(r"M([\d.]+),([\d.]+)L\1,([\d.]+)")
     drawn = [down.fullmatch(path.get("d", "")) for path in root.iter(f"{{{NAMES['']}}}path")]
-    upper, lower = sorted(sorted(float(end) for end in line.groups()) for line in drawn if line)
+    upper, lower = sorted(sorted(float(end) for end in line.groups()[1:]) for line in drawn if line)
     assert upper[1] < float(words.get("y", 0)) < lower[0]
 
 

@@ -6,6 +6,7 @@ import {
   isChange,
   keyText,
   labelGroups,
+  markLines,
   markText,
   sampleEvenly,
 } from "../../dgviz/web/core/marks.js";
@@ -66,15 +67,33 @@ test("a series of events keeps its first and last mark, and counts all", () => {
   const events = [1, 2, 3, 4].map((epoch) => event(epoch, "pruned"));
   const marks = collapseSeries([...events, turn(5, "tau", 0.5, 0.6), event(6, "pruned")]);
   assert.deepEqual(marks.map(markText), [
-    "pruned at 1 (first of 4)",
-    "pruned at 4 (last of 4)",
+    "pruned at 1 (first of 5)",
     "τ 0.5 → 0.6",
-    "pruned at 6",
+    "pruned at 6 (last of 5)",
   ]);
   assert.deepEqual(texts(marks, 100), ["τ 0.5 → 0.6 · pruned 5 times, epochs 1 to 6"]);
   assert.deepEqual(texts([event(1, "pruned")]), ["pruned"]);
   assert.equal(keyText(marks), "pruned, setting changed");
   assert.ok(marks.every(isChange));
+});
+
+test("series of events that alternate draw two lines down each, and one along the top", () => {
+  const all = Array.from({ length: 600 }, (_, i) => event(i / 15, i % 2 ? "grown" : "pruned"));
+  const marks = collapseSeries(all);
+  assert.equal(marks.length, 4);
+  const lines = markLines(marks, { muted: [0, 0, 0] });
+  assert.equal(lines.filter(({ x0, x1 }) => x0 === x1).length, 4);
+  const along = lines.filter(({ x0, x1 }) => x0 !== x1);
+  assert.deepEqual(
+    along.map(({ x0, x1, y0, y1 }) => [x0, x1, y0, y1]),
+    [
+      [0, 598 / 15, 1, 1],
+      [1 / 15, 599 / 15, 1, 1],
+    ],
+  );
+  assert.deepEqual(texts(marks), [
+    "pruned 300 times, epochs 0 to 39.9 · grown 300 times, epochs 0.1 to 39.9",
+  ]);
 });
 
 test("a label and a legend list four kinds of events, and count the others", () => {

@@ -154,7 +154,7 @@ def test_every_change_of_rigl_drops_and_grows_its_share(tiny: Splits) -> None:
             )
             assert 0 < opened == closed <= most
             seen[snapshot.step] = event.text
-            assert event.name == "grown"
+            assert event.name == "dropped and grown"
             assert event.text == (
                 f"{opened} small weights dropped and {opened} others grown, 22 of 72 are active"
             )
@@ -175,5 +175,5 @@ def test_granet_prunes_to_its_schedule_and_keeps_the_counts_while_it_regrows(tin
         if snapshot.step % 2 == 0:
             assert method.active == round(72 * method.ratio(snapshot.step / 40))
     assert max(step for step, name in names if name == "pruned") <= 20
-    assert max(step for step, name in names if name == "grown") > 20
+    assert max(step for step, name in names if name == "dropped and grown") > 20
     assert method.active == 14

@@ -47,27 +47,26 @@ export const lastMove = (marks, name) =>
   marks.filter((entry) => entry.kind === "knob").findLast(({ knob }) => knob === name);
 
 /**
- * Keeps the first and the last of consecutive events of one name, which may be hundreds.
+ * Keeps all changes of knobs, and the first and the last event of each name, which may have hundreds.
+ * charts/marks.py has the same rule.
  * @param {Mark[]} marks in order
  * @returns {Mark[]} the first of a series has `times` and `until`, the last has `ends`
  */
 export function collapseSeries(marks) {
-  /** @type {Mark[][]} */
-  const all = [];
+  /** @type {Map<string, MethodEvent[]>} */
+  const byName = new Map();
   for (const entry of marks) {
-    const last = all.at(-1)?.at(-1);
-    const continues = entry.kind === "event" && last?.kind === "event" && last.name === entry.name;
-    if (continues) all.at(-1)?.push(entry);
-    else all.push([entry]);
+    if (entry.kind !== "event") continue;
+    const series = byName.get(entry.name);
+    if (series) series.push(entry);
+    else byName.set(entry.name, [entry]);
   }
-  return all.flatMap((series) => {
-    if (series.length === 1) return series;
-    const [first, last] = /** @type {MethodEvent[]} */ ([series[0], series.at(-1)]);
-    const times = series.length;
-    return [
-      { ...first, times, until: last.epoch },
-      { ...last, times, ends: true },
-    ];
+  return marks.flatMap((entry) => {
+    const series = entry.kind === "event" ? (byName.get(entry.name) ?? []) : [];
+    if (entry.kind !== "event" || series.length === 1) return [entry];
+    const [first, last, times] = [series[0], series[series.length - 1], series.length];
+    if (entry === first) return [{ ...entry, times, until: last.epoch }];
+    return entry === last ? [{ ...entry, times, ends: true }] : [];
   });
 }
 
@@ -156,17 +155,19 @@ export function markTrace(marks, theme, height) {
   ];
 }
 
-/** A line down from each mark, as Plotly's shapes. @param {Mark[]} marks @param {Theme} theme */
+/**
+ * A line down from each mark, and one along the top from the first event of a series to its last, as
+ * Plotly's shapes.
+ * @param {Mark[]} marks @param {Theme} theme
+ */
 export const markLines = (marks, theme) =>
-  marks.map(({ epoch }) => ({
-    type: "line",
-    x0: epoch,
-    x1: epoch,
-    y0: 0,
-    y1: 1,
-    yref: "paper",
-    line: { color: css(theme.muted), width: 1, dash: "dot" },
-  }));
+  marks.flatMap((entry) => {
+    const line = { color: css(theme.muted), width: 1, dash: "dot" };
+    const place = { type: "line", x0: entry.epoch, x1: entry.epoch, y0: 0, y1: 1, yref: "paper" };
+    const down = { ...place, line };
+    if (entry.kind !== "event" || entry.until === undefined) return [down];
+    return [down, { ...place, x1: entry.until, y0: 1, line: { ...line, width: 2, dash: "solid" } }];
+  });
 
 /**
  * Labels of the marks. Marks whose labels would overlap share one.
