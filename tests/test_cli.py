@@ -223,6 +223,16 @@ def test_a_terminal_gets_a_bar(on_tiny: None, monkeypatch: pytest.MonkeyPatch) -
     assert "epoch 2/2: test accuracy" in drawn and ", r " in drawn
 
 
+def test_of_a_network_with_routes_the_multiplications_are_printed(
+    on_tiny: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["train", "--method", "switch", "--epochs", "1", "--device", "cpu"]) == 0
+    printed = capsys.readouterr()
+    (line,) = printed.err.splitlines()
+    assert line.endswith(" MACs an image") and ", r " not in line
+    assert "   (connections: " in printed.out and "dense" not in printed.out
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

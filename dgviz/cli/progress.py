@@ -44,8 +44,12 @@ def _print_epoch(snapshot: Snapshot) -> None:
 
 def _as_text(snapshot: Snapshot) -> str:
     assert snapshot.metrics is not None
+    metrics = snapshot.metrics
+    # With routes, every connection is always active.
+    routed = bool(snapshot.method.routes)
+    part = f"{metrics.macs:,} MACs an image" if routed else f"r {ratio(metrics.active_ratio)}"
     epoch = -(-snapshot.step // snapshot.steps_per_epoch)
     return (
         f"epoch {epoch}/{snapshot.epochs}: test accuracy {snapshot.evaluation.test_accuracy:.2%}, "
-        f"r {ratio(snapshot.metrics.active_ratio)}"
+        f"{part}"
     )

@@ -99,8 +99,6 @@ def _row(record: Record) -> tuple[str, ...]:
 def as_text(record: Record, parent: Record | None) -> str:
     """One run's details, a line for each."""
     snapshots, status = record.snapshots(), status_of(record)
-    settings = record.settings
-    hidden = settings.hidden_units if settings and not settings.spec.routes else None
     gates, weights = (len(snapshots.of(kind)) for kind in KINDS)
     recorded = f"{gates} snapshots of the connections, {weights} of the weights"
     rows = [
@@ -108,7 +106,7 @@ def as_text(record: Record, parent: Record | None) -> str:
         ("started", f"{_time(record)} UTC"),
         ("tags", ", ".join(record.tags)),
         ("progress", _progress(record)),
-        *figure_lines(record.figures, hidden, _pixels(record)).items(),
+        *figure_lines(record.figures, record.settings, _pixels(record)).items(),
         ("routing", _routing(record)),
         ("settings", shlex.join(flags(record.settings)) if record.settings else ""),
         *_parent(record, parent),

@@ -70,9 +70,8 @@ def as_text(result: dict[str, Any], session: TrainingSession, last: Snapshot) ->
         f"{result['seconds']:.1f} s: "
         f"{result['seconds_per_epoch']:.2f} s an epoch, {result['steps_per_second']:.0f} steps/s"
     )
-    hidden = None if session.settings.spec.routes else session.settings.hidden_units
     rows = {
-        **figure_lines(result, hidden, pixels),
+        **figure_lines(result, session.settings, pixels),
         "time": pace,
         "machine": machine.as_text(result["hardware"], result["versions"]),
         "recorded": _recorded(result),

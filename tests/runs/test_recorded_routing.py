@@ -61,6 +61,7 @@ def test_a_report_has_a_table_of_classes_and_routes(tmp_path: Path) -> None:
     text = " ".join(re.sub("<[^>]+>", " ", page).split())
     assert "the network routes each image among its experts" in text
     assert "(5,000 test images)" in text
+    assert "the network has 6,352 connections" in text and "dense:" not in text
     assert "class expert 1 expert 2 0 25.00% 75.00%" in text
     assert "dgviz computes all routes for every image" in text
     assert "9 100.00% 0.00% all images 53.00% 47.00%" in text

@@ -67,15 +67,16 @@ def figures(record: Record) -> str:
     beside = f"± {error:.2f} points (one standard error)"
     held_out = f"; validation {percent(validation)}" if validation is not None else ""
     active, total = count(known.get("active_weights")), count(known.get("total_weights"))
+    macs, parameters = (
+        f"dense: {count(known.get(f'dense_{of}'))}" for of in ("macs", "parameters")
+    )
+    if record.settings and record.settings.spec.routes:
+        macs, parameters = f"the network has {total} connections", ""
     tiles = [
         ("test accuracy", percent(accuracy), beside + held_out),
         ("active ratio r", ratio(known.get("active_ratio")), f"{active} of {total} weights"),
-        ("MACs an image", count(known.get("macs")), f"dense: {count(known.get('dense_macs'))}"),
-        (
-            "parameters",
-            count(known.get("parameters")),
-            f"dense: {count(known.get('dense_parameters'))}",
-        ),
+        ("MACs an image", count(known.get("macs")), macs),
+        ("parameters", count(known.get("parameters")), parameters),
     ]
     cells = "\n".join(
         f'<div><dt>{name}</dt><dd class="value">{value}</dd><dd>{text}</dd></div>'
