@@ -148,11 +148,11 @@ test("the text on routed images has the number of routes, once it is known", () 
   const routed = { meta: { routing: { routes: ["expert 1", "expert 2"] } } };
   assert.equal(
     routedText(routed, "expert"),
-    "no connection is closed; each image is routed among 2 experts",
+    "no connection is closed; the shares of the 2 experts depend on the image",
   );
   assert.equal(
     routedText(null, "path"),
-    "no connection is closed; each image is routed among paths",
+    "no connection is closed; the shares of the paths depend on the image",
   );
 });
 

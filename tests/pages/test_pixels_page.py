@@ -166,5 +166,5 @@ def test_a_network_with_routes_has_its_pixels_and_a_sentence_on_the_rest(
     write_run(tmp_path, FIRST, settings=SETTINGS.with_method(method.name).normal())
     page = open_page(run=FIRST)
     assert names == ["retention"]
-    assert f"routes each image among its {method.routes}s" in page.info[0].value
+    assert f"the shares of the {method.routes}s depend on the image" in page.info[0].value
     assert not page.button

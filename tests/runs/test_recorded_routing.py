@@ -59,7 +59,7 @@ def test_a_report_has_a_table_of_classes_and_routes(tmp_path: Path) -> None:
     page = report_html(routed_run(tmp_path))
     assert Page(page)
     text = " ".join(re.sub("<[^>]+>", " ", page).split())
-    assert "the network routes each image among its experts" in text
+    assert "All connections are active, and the shares of the experts depend on the image." in text
     assert "(5,000 test images)" in text
     assert "the network has 6,352 connections" in text and "dense:" not in text
     assert "class expert 1 expert 2 0 25.00% 75.00%" in text

@@ -107,9 +107,9 @@ def _routes(record: Record, settings: Settings) -> str:
     rows.append(("all images", *(percent(share) for share in recorded.mean)))
     images = "validation" if settings.validation else "test"
     text = (
-        f"All connections are active, and the network routes each image among its "
-        f"{settings.spec.routes}s. The table has the mean share of each for the images of a "
-        f"class, at the newest evaluation ({recorded.images:,} {images} images)."
+        f"All connections are active, and the shares of the {settings.spec.routes}s depend on the "
+        f"image. The table has the mean share of each for the images of a class, at the newest "
+        f"evaluation ({recorded.images:,} {images} images)."
     )
     return sentence(text) + table(rows, ("class", *recorded.routes))
 

@@ -32,8 +32,9 @@ export const paperText = (status, total) =>
  */
 export function routedText(snapshot, word) {
   const routes = snapshot?.meta.routing?.routes.length;
-  const among = routes ? `${count(routes)} ${word}s` : `${word}s`;
-  return `no connection is closed; each image is routed among ${among}`;
+  const all = routes ? `${count(routes)} ${word}s` : `${word}s`;
+  // Of some methods an image uses one route; others mix all.
+  return `no connection is closed; the shares of the ${all} depend on the image`;
 }
 
 /** "122,364 closed: their weights count as 0" @param {number} closed number of connections */
