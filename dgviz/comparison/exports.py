@@ -61,14 +61,14 @@ def seeds_text(row: Row) -> str:
 
 COLUMNS: tuple[Column, ...] = (
     Column("method", lambda row: row.title),
-    Column("wanted r", lambda row: UNKNOWN if row.ratio is None else f"{row.ratio:g}"),
-    Column("seeds", seeds_text),
     Column("test accuracy, %", lambda row: _accuracy(row.test_accuracy)),
-    Column("validation accuracy, %", lambda row: _accuracy(row.validation_accuracy)),
     Column("kept weights", lambda row: _kept(row.kept_weights)),
+    Column("wanted r", lambda row: UNKNOWN if row.ratio is None else f"{row.ratio:g}"),
     Column(
         "active ratio r", lambda row: ratio(row.active_ratio.mean if row.active_ratio else None)
     ),
+    Column("seeds", seeds_text),
+    Column("validation accuracy, %", lambda row: _accuracy(row.validation_accuracy)),
     Column("MACs an image", lambda row: _counted(row.macs)),
     Column("parameters", lambda row: _counted(row.parameters)),
     Column("bytes", lambda row: _counted(row.bytes)),

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
+from pathlib import Path
+from urllib.parse import urlencode
 
+from made_up_runs import made_up
 from playwright.sync_api import Locator, Page, expect
+
+from dgviz.comparison.plan import Plan
 
 RACE = "/compare?preset=classroom&method=dynamicgate&method=magnitude&epochs=1&hidden=17"
 
@@ -55,3 +61,29 @@ def test_two_methods_race_from_the_click_to_the_table(server: str, page: Page) -
     expect(page.locator(".place").first).to_have_attribute(
         "href", re.compile(r"^\./runs\?run=[0-9a-f]{12}$")
     )
+
+
+def test_the_table_fits_a_wide_window_and_scrolls_under_the_methods_in_a_narrow_one(
+    server: str, page: Page
+) -> None:
+    plan = Plan(methods=("magnitude", "dense"), ratios=(0.3, 0.05), seeds=2, epochs=2, hidden=19)
+    for number, run in enumerate(plan.runs(), start=1):
+        kept = {"active_weights": 150_000 + number, "parameters": 200_000, "macs": 150_000}
+        made_up(Path(os.environ["DGVIZ_RUNS"]), 0xABC000 + number, run.settings, figures=kept)
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto(f"{server}/compare?{urlencode(plan.to_query(), doseq=True)}")
+    expect(result(page, "dense")).to_contain_text("98.00 ± 0.00")
+    grid, hint = page.locator(".race-table .scroll"), page.locator(".race-table .hint")
+    assert grid.evaluate("node => node.scrollWidth <= node.clientWidth")
+    expect(hint).to_be_hidden()
+    # Two target ratios of a method differ in the width of their lines.
+    lines = result(page, "magnitude").locator(".sample line")
+    assert len({line.get_attribute("stroke-width") for line in lines.all()}) == 2
+
+    page.set_viewport_size({"width": 390, "height": 900})
+    expect(hint).to_be_visible()
+    method = result(page, "dense").locator("th")
+    before = method.bounding_box()
+    grid.evaluate("node => node.scrollBy(200, 0)")
+    after = method.bounding_box()
+    assert before and after and abs(before["x"] - after["x"]) < 1

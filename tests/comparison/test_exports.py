@@ -30,10 +30,10 @@ def test_markdown(table: list[Row]) -> None:
     head, rule, pruned, dense = as_markdown(table).splitlines()
     assert head.count("|") == rule.count("|") == len(COLUMNS) + 1
     assert pruned == (
-        "| gradual magnitude pruning | 0.3 | 2 | 98.50 ± 0.71 | 97.00 ± 0.00 | 2,100 (2,000–2,200) "
-        "| 0.400 | 2,540 | 2,558 | 11,026 | 2 | 2.5 |"
+        "| gradual magnitude pruning | 98.50 ± 0.71 | 2,100 (2,000–2,200) | 0.3 | 0.400 | 2 "
+        "| 97.00 ± 0.00 | 2,540 | 2,558 | 11,026 | 2 | 2.5 |"
     )
-    assert dense == "| dense | – | 0 of 2 | – | – | – | – | – | – | – | 2 | – |"
+    assert dense == "| dense | – | – | – | – | 0 of 2 | – | – | – | – | 2 | – |"
 
 
 def test_csv_has_all_digits(table: list[Row]) -> None:

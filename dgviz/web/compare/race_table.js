@@ -34,6 +34,10 @@ export const mount = (component) =>
     build,
   });
 
+/** A cell that breaks neither at "±" nor in a range. @param {string} cell */
+const unbroken = (cell) =>
+  cell.replaceAll(" ± ", "\u00a0±\u00a0").replaceAll(/(\S)–(\S)/g, "$1\u2060–\u2060$2");
+
 /** @param {import("../kit/mounting.js").Card} card */
 function build(card) {
   const buttons = FILES.map(([name, label, type]) => {
@@ -50,9 +54,10 @@ function build(card) {
     el("div", group, ...buttons),
   );
   const grid = el("div", { class: "scroll" });
+  const hint = el("p", { class: "sub hint" }, "Scroll the table sideways for more columns →");
   const empty = el("p", { class: "sub" }, "A row appears here when its first run has finished.");
   const notes = el("div", { class: "notes" });
-  card.root.append(el("section", { class: "card" }, top.node, empty, grid, notes));
+  card.root.append(el("section", { class: "card" }, top.node, empty, hint, grid, notes));
   /** @type {Array<{row: import("./race.js").RaceRow, node: HTMLElement, drawButton: () => void}>} */
   let lines = [];
   const changed = changes();
@@ -92,8 +97,9 @@ function build(card) {
     );
     const open = el("a", { href: runs, target: "_blank", title: "Open on the Runs page" });
     const filled = cells.map((cell, at) => {
-      if (at !== card.data.table.opens || !runs) return el("td", {}, cell);
-      open.append(cell);
+      const text = unbroken(cell);
+      if (at !== card.data.table.opens || !runs) return el("td", {}, text);
+      open.append(text);
       return el("td", {}, open);
     });
     const node = el("tr", {}, el("th", { scope: "row" }, button.node), ...filled);
@@ -113,6 +119,7 @@ function build(card) {
     /** @param {Set<string>} kinds */
     draw: (kinds) => {
       if (kinds.has("mount") || kinds.has("theme")) drawTable();
+      hint.hidden = grid.hidden || grid.scrollWidth <= grid.clientWidth;
       drawHighlight();
     },
   };
