@@ -10,7 +10,13 @@ from dgviz.comparison.exports import COLUMNS, Column, as_markdown, caption, join
 from dgviz.comparison.fairness import unfairness
 from dgviz.comparison.measured_rows import RowsError, read
 from dgviz.comparison.standing import Standing
-from dgviz.comparison.studies import NEAR_ENOUGH, TRIES, dense_weights, wanted_weights
+from dgviz.comparison.studies import (
+    NEAR_ENOUGH,
+    TRIES,
+    dense_weights,
+    near_enough,
+    wanted_weights,
+)
 from dgviz.comparison.table import Row, rows
 from dgviz.formatting import UNKNOWN, count, fixed
 from dgviz.methods.catalogue import METHODS
@@ -146,9 +152,10 @@ def _tuning_text(tuning: Sequence[Standing]) -> str:
         f"Each method at each ratio was tuned with {TRIES} runs of {joined(map(str, epochs))} "
         f"epoch{'' if epochs == [1] else 's'} with seed 0: its starting values, and two changes of "
         "them, as in the catalogue. The run with the highest accuracy on the "
-        f"validation images was taken, of those with at most {NEAR_ENOUGH:g} times the wanted "
-        f"number of weights. {diverged or 'None'} of the {len(tuning)} tuning runs diverged. A "
-        "method with a penalty reaches a ratio only roughly: compare the kept weights."
+        f"validation images was taken, of those with {1 / NEAR_ENOUGH:g} to {NEAR_ENOUGH:g} "
+        f"times the wanted number of weights. {diverged or 'None'} of the {len(tuning)} tuning "
+        "runs diverged. A method with a penalty reaches a ratio only roughly: compare the kept "
+        "weights."
     )
 
 
@@ -169,9 +176,6 @@ def _winners(table: Sequence[Row]) -> list[str]:
 
 def _standing_text(ours: Row, better: Sequence[Row]) -> str:
     own = f"{ours.title}, which has {_weights(ours)}"
-    wanted = wanted_weights(ours.standings[0].planned)
-    if ours.kept_weights and ours.kept_weights.mean > NEAR_ENOUGH * wanted:
-        own += ", more than wanted"
     if not better:
         return f"none is more accurate than {own}."
     names = [f"{row.title} by {_difference(row, ours)} with {_weights(row)}" for row in better]
@@ -196,7 +200,12 @@ def _mean(row: Row) -> float:
 
 
 def _weights(row: Row) -> str:
-    return f"{count(row.kept_weights.mean if row.kept_weights else None)} weights"
+    """The kept weights, and whether they are more or fewer than wanted."""
+    if row.kept_weights is None:
+        return "an unknown number of weights"
+    times = row.kept_weights.mean / wanted_weights(row.standings[0].planned)
+    remark = "" if near_enough(times) else f" ({'more' if times > 1 else 'fewer'} than wanted)"
+    return f"{count(row.kept_weights.mean)} weights{remark}"
 
 
 def _commands(table: Sequence[Row]) -> str:

@@ -5,6 +5,7 @@ Everything is chosen by the validation images. The test images are looked at aft
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -107,19 +108,24 @@ def rival_runs(size: Size, tuned: Sequence[Standing]) -> list[PlannedRun]:
 def best_try(tries: Sequence[Standing]) -> int:
     """The position of the try with the highest validation accuracy among those near enough.
 
-    If none is near enough, of the one with the fewest weights; 0 if all diverged.
+    If none is near enough, of the one with the nearest number of weights; 0 if all diverged.
     """
 
     def rank(i: int) -> tuple[int, float]:
         result = tries[i].result
         if result is None:
             return 0, 0.0
-        kept = result.figures["active_weights"]
-        if kept <= NEAR_ENOUGH * wanted_weights(tries[i].planned):
+        times = result.figures["active_weights"] / wanted_weights(tries[i].planned)
+        if near_enough(times):
             return 2, result.figures.get("validation_accuracy", 0.0)
-        return 1, -kept
+        return 1, -abs(math.log(times)) if times else -math.inf
 
     return max(range(len(tries)), key=lambda i: (*rank(i), -i))
+
+
+def near_enough(times: float) -> bool:
+    """Whether this many times the wanted number of weights is near enough to it."""
+    return 1 / NEAR_ENOUGH <= times <= NEAR_ENOUGH
 
 
 def wanted_weights(planned: PlannedRun) -> float:

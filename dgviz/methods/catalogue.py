@@ -130,6 +130,7 @@ _ALL = (
                 (3, 0.018),
                 (10, 0.0065),
             ),
+            "sparse": ((0.1, 0.301), (0.3, 0.133), (1, 0.041), (3, 0.014)),
             "classroom": ((0.067, 0.45), (0.13, 0.29), (0.33, 0.147), (1, 0.055), (3, 0.021)),
         },
         tuning=({"learning_rate": 2e-3}, {"initial_logit": 2.0}),
@@ -458,7 +459,10 @@ _ALL = (
         defaults={"beta": 2.0},
         scores="probability of being active",
         helps="weights that are averaged over the last steps",
-        beta_ratios={"paper": ((1, 0.13), (3, 0.043), (8, 0.015))},
+        beta_ratios={
+            "paper": ((0.2, 0.135), (0.5, 0.086), (1, 0.059), (2, 0.039), (6, 0.019)),
+            "classroom": ((0.5, 0.174), (2, 0.069), (8, 0.025)),
+        },
         tuning=({"learning_rate": 2e-3}, {"l0.temperature": 0.5}),
     ),
     MethodSpec(

@@ -63,8 +63,12 @@ def test_beta_is_interpolated_between_measured_values() -> None:
     for beta, ratio in spec.beta_ratios["paper"]:
         assert settings_for(spec, ratio, "paper", 50)["beta"] == pytest.approx(beta, rel=0.01)
         # The ratio depends on β times the epochs.
-        twice = settings_for(spec, ratio, "sparse", 25)["beta"]
+        twice = settings_for(spec, ratio, "paper", 25)["beta"]
         assert twice == pytest.approx(2 * beta, rel=0.01)
+    # A preset without measured values has those of the paper preset.
+    l0 = METHODS["l0"]
+    assert "sparse" not in l0.beta_ratios
+    assert settings_for(l0, 0.1, "sparse", 50) == settings_for(l0, 0.1, "paper", 50)
     (low, most), (high, least) = spec.beta_ratios["paper"][4:6]
     middle = settings_for(spec, math.sqrt(most * least), "paper", 50)["beta"]
     assert middle == pytest.approx(math.sqrt(low * high), rel=0.01)

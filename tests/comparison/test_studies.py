@@ -83,6 +83,9 @@ def test_the_best_try_is_that_with_the_highest_validation_accuracy_near_the_rati
     # The most accurate has far too many connections.
     assert tried((0.97, 0.3), (0.99, 0.9), (0.96, 0.3)) == 0
     assert tried((0.97, 0.5), (0.99, 0.9), (0.96, 0.4)) == 2
+    # And far too few: a network with fewer connections than wanted is no fair rival either.
+    assert tried((0.97, 0.2), (0.96, 0.28), (0.98, 0.1)) == 1
+    assert tried((0.99, 0.01), (0.96, 0.5), (0.98, 0.0)) == 1
     assert tried(None, (0.5, 0.9), None) == 1
     assert tried(None, None, None) == 0
 
@@ -98,7 +101,7 @@ def test_the_final_runs_have_the_chosen_changes_and_seed_0_comes_first() -> None
     tuning = tuning_runs(FULL)
     # The second try is the best one of each method and ratio.
     tuned = [
-        finished(run, validation=0.98 if i % TRIES == 1 else 0.97, test=0, ratio=0.01)
+        finished(run, validation=0.98 if i % TRIES == 1 else 0.97, test=0, ratio=run.ratio or 1)
         for i, run in enumerate(tuning)
     ]
     runs = rival_runs(FULL, tuned)
