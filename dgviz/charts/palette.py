@@ -48,6 +48,18 @@ SERIES: tuple[Rgb, ...] = (ACTIVE, TAU, (0, 133, 97), (163, 69, 124), (86, 87, 9
 DASHES = ("solid", "dash", "dashdot", "longdash", "longdashdot", "8px,3px,2px,3px,2px,3px")
 """Dashes that distinguish runs in grey print; dotted lines are reserved for validation."""
 
+SYMBOLS = ("circle", "square", "triangle-up", "triangle-down", "cross", "star")
+"""Plotly's names of the symbols that distinguish methods in grey print."""
+
+
+def dot_of(number: int) -> tuple[Rgb, str]:
+    """The colour and the symbol of a method; the first 36 numbers differ in one of them.
+
+    `lookOf` of `web/compare/series.js` has the same.
+    """
+    row = number // len(SERIES)
+    return SERIES[number % len(SERIES)], SYMBOLS[(number + row) % len(SYMBOLS)]
+
 
 def css(colour: Rgb) -> str:
     """(11, 95, 165) -> "#0b5fa5"."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -9,10 +10,12 @@ from html import escape
 import plotly.graph_objects as go
 
 from dgviz.charts import look
-from dgviz.charts.palette import GROUND, SERIES, css
+from dgviz.charts.palette import GROUND, css, dot_of
 
-_SYMBOLS = ("circle", "diamond", "square", "triangle-up", "cross", "star")
-"""Symbols that distinguish the groups in grey print."""
+_FILLS = ("", "-open", "-dot", "-open-dot")
+"""Plotly's endings of a symbol's name, one for each data set."""
+_KEYS_ABREAST, _KEY_LINE = 4, 19
+"""Keys in a line of the legend, and its height in pixels; the chart grows by further lines."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,9 @@ class RunPoint:
     Attributes:
         key: the custom data of the point, which a click returns.
         title: shown on hover.
-        group: the legend entry; runs of a group share colour and symbol.
+        group: the legend entry, for runs with one method and data set.
+        method, dataset: their numbers; a method has a colour and a symbol, which each data set
+            fills in its own way.
         active_ratio: in (0, 1].
         test_accuracy: a fraction.
     """
@@ -30,14 +35,18 @@ class RunPoint:
     key: str
     title: str
     group: str
+    method: int
+    dataset: int
     active_ratio: float
     test_accuracy: float
 
 
 def tradeoff(points: Sequence[RunPoint]) -> go.Figure:
     """Test accuracy in % over the active connections in %, on a logarithmic scale."""
+    groups = sorted({(point.method, point.dataset, point.group) for point in points})
+    lines = math.ceil(len(groups) / _KEYS_ABREAST)
     figure = look.figure(
-        330,
+        330 + _KEY_LINE * max(0, lines - 1),
         hovermode="closest",
         clickmode="event+select",
         dragmode=False,
@@ -50,9 +59,9 @@ def tradeoff(points: Sequence[RunPoint]) -> go.Figure:
         yaxis=look.axis("test accuracy, %"),
         hoverlabel={"namelength": -1},
     )
-    # Sorted, so that the colours do not depend on the order of the runs.
-    for number, group in enumerate(sorted({point.group for point in points})):
+    for method, dataset, group in groups:
         own = [point for point in points if point.group == group]
+        colour, symbol = dot_of(method)
         figure.add_trace(
             go.Scatter(
                 name=escape(group, quote=False),
@@ -63,8 +72,8 @@ def tradeoff(points: Sequence[RunPoint]) -> go.Figure:
                 mode="markers",
                 marker={
                     "size": 11,
-                    "color": css(SERIES[number % len(SERIES)]),
-                    "symbol": _SYMBOLS[number % len(_SYMBOLS)],
+                    "color": css(colour),
+                    "symbol": symbol + _FILLS[dataset % len(_FILLS)],
                     "line": {"width": 1, "color": css(GROUND)},
                 },
                 hovertemplate="%{text}<br>%{y:.2f}% with %{x:.3g}% active<extra></extra>",

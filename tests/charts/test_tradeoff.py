@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 
 from dgviz.charts import RunPoint, tradeoff
+from dgviz.methods.catalogue import METHODS
 
 
 def test_a_run_is_a_point_in_percent_with_its_key_and_the_symbol_of_its_group() -> None:
     points = [
-        RunPoint("a" * 12, "first", "gated", 0.05, 0.97),
-        RunPoint("c" * 12, "third", "gated", 0.4, 0.96),
-        RunPoint("b" * 12, "<b>second</b>", "dense", 1.0, 0.98),
+        RunPoint("a" * 12, "first", "gated", 1, 0, 0.05, 0.97),
+        RunPoint("c" * 12, "third", "gated", 1, 0, 0.4, 0.96),
+        RunPoint("b" * 12, "<b>second</b>", "dense", 0, 0, 1.0, 0.98),
     ]
     figure = tradeoff(points)
     dense, gated = figure.data
@@ -24,8 +25,25 @@ def test_a_run_is_a_point_in_percent_with_its_key_and_the_symbol_of_its_group() 
     assert looks == {"gated": gated.marker.color, "dense": dense.marker.color}
 
 
+def test_each_method_of_the_catalogue_has_a_colour_and_symbol_of_its_own() -> None:
+    points = [
+        RunPoint("a", "a", f"{name}, {dataset}", number, dataset, 0.5, 0.9)
+        for number, name in enumerate(METHODS)
+        for dataset in range(4)
+    ]
+    for dataset in range(4):
+        own = [point for point in points if point.dataset == dataset]
+        looks = {(one.marker.color, one.marker.symbol) for one in tradeoff(own).data}
+        assert len(looks) == len(METHODS)
+    assert len({(one.marker.color, one.marker.symbol) for one in tradeoff(points).data}) == len(
+        points
+    )
+    # The legend's lines must not take the place of the plot.
+    assert tradeoff(points).layout.height > tradeoff(points[:4]).layout.height
+
+
 def test_every_point_lies_on_the_axis() -> None:
     for ratio in (1.0, 0.3, 0.011, 1e-4):
-        low, high = tradeoff([RunPoint("a", "a", "a", ratio, 0.9)]).layout.xaxis.range
+        low, high = tradeoff([RunPoint("a", "a", "a", 0, 0, ratio, 0.9)]).layout.xaxis.range
         assert low < math.log10(100 * ratio) < high
     assert tradeoff([]).data == ()

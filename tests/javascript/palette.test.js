@@ -66,6 +66,14 @@ test("methods with the same colour have different dashes", () => {
   assert.equal(dots.size, looks.length);
 });
 
+test("a method's dot is that of the still charts", () => {
+  const theme = themeOf({ ...PALETTE.given, font: "" });
+  PALETTE.dots.forEach(([colour, symbol], series) => {
+    const look = lookOf(series, theme);
+    assert.deepEqual([look.colour, look.symbol], [css(colour), symbol]);
+  });
+});
+
 test("each target ratio has a width of its own, which the legends name", () => {
   const rows = [0.05, null, 0.3, 0.1, 0.3].map((ratio) => ({ ratio }));
   const widths = rows.map((row) => widthOf(row, rows));

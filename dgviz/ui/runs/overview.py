@@ -10,6 +10,7 @@ import streamlit as st
 from dgviz.charts import RunPoint, tradeoff
 from dgviz.data.catalogue import DATASETS
 from dgviz.formatting import count, percent, ratio
+from dgviz.methods.catalogue import METHODS
 from dgviz.runs.record import Record
 from dgviz.ui import still_chart
 from dgviz.ui.runs import state
@@ -26,7 +27,7 @@ def overview(listed: Sequence[Record]) -> None:
         f"Tick **one {noun}** to see its {content}, or **2 to {state.MOST_CHOSEN} {noun}s** to "
         "compare them. On a keyboard, Shift + Space ticks the row that you are in."
     )
-    points = [point for record in listed if (point := _point(record))]
+    points = _points(listed)
     if len(points) < 2:
         _newest(listed[0])
         return
@@ -47,15 +48,21 @@ def overview(listed: Sequence[Record]) -> None:
         _newest(listed[0])
 
 
-def _point(record: Record) -> RunPoint | None:
-    accuracy, ratio = (record.figures.get(name) for name in ("test_accuracy", "active_ratio"))
-    if accuracy is None or not ratio or record.settings is None:
-        return None
-    settings = record.settings
-    method = settings.spec.title
-    return RunPoint(
-        record.id, record.title, f"{method}, {DATASETS[settings.dataset].title}", ratio, accuracy
-    )
+def _points(listed: Sequence[Record]) -> list[RunPoint]:
+    """The runs with accuracy and active ratio; keys name the data set if there are several."""
+    settings = [record.settings for record in listed if record.settings]
+    datasets = [name for name in DATASETS if name in {one.dataset for one in settings}]
+    points = []
+    for record in listed:
+        accuracy, active = (record.figures.get(n) for n in ("test_accuracy", "active_ratio"))
+        if accuracy is None or not active or record.settings is None:
+            continue
+        name, dataset = record.settings.spec.title, record.settings.dataset
+        group = f"{name}, {DATASETS[dataset].title}" if len(datasets) > 1 else name
+        method = list(METHODS).index(record.settings.method)
+        place = datasets.index(dataset)
+        points.append(RunPoint(record.id, record.title, group, method, place, active, accuracy))
+    return points
 
 
 def _open_clicked() -> None:
