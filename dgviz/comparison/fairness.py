@@ -27,8 +27,10 @@ def unfairness(settings: Iterable[Settings]) -> list[str]:
     """
     every = list(settings)
     sentences = []
-    for help_of in (_smoothing, _tail, lambda one: one.spec.helps):
+    for help_of in (_smoothing, _tail):
         sentences += _only_some(_by_method(every, help_of))
+    for text in dict.fromkeys(text for one in every for text in one.spec.helps):
+        sentences += _only_some(_by_method(every, partial(_own_help, text)))
     for name, knob in COMMON.items():
         if name not in SHARED and name not in _OF_THE_PLAN + _OF_HELPS:
             sentences += _differing(knob, _by_method(every, partial(_value, knob)))
@@ -65,6 +67,10 @@ def _tail(settings: Settings) -> str:
     if settings.learning_rate_schedule != "cosine" or settings.freeze_at >= 1:
         return ""
     return f"a learning rate that falls to 0 from {plain(100 * settings.freeze_at)}% of training on"
+
+
+def _own_help(text: str, settings: Settings) -> str:
+    return text if text in settings.spec.helps else ""
 
 
 def _only_some(helps: _ByMethod) -> list[str]:

@@ -47,8 +47,8 @@ class MethodSpec:
         tuning: changes of its settings that the study of rivals tries besides its starting values.
         reported: its figures in the DynamicGate-MLP paper's table by name, as text; None if it is
             not in that table.
-        helps: what it gives the training besides its own idea, and would help others too, such as
-            "a lower learning rate in the second half"; "" for nothing.
+        helps: each thing that it gives the training besides its own idea, and that would help
+            others too, such as "a lower learning rate in the second half".
         timed: whether its own work depends on the part of training that is done, as gradual pruning
             does. Otherwise a run trained further equals an uninterrupted one, which a test checks.
         routes: what the network routes each image among, such as "expert"; "" if it computes the
@@ -73,7 +73,7 @@ class MethodSpec:
     beta_ratios: Mapping[str, Sequence[tuple[float, float]]] = field(default_factory=dict)
     tuning: Sequence[Mapping[str, Any]] = ({"learning_rate": 2e-3}, {"learning_rate": 5e-4})
     reported: Mapping[str, str] | None = None
-    helps: str = ""
+    helps: tuple[str, ...] = ()
     timed: bool = False
     routes: str = ""
     baseline: str = "dense"
@@ -199,7 +199,7 @@ _ALL = (
             ),
         ),
         masks=False,
-        helps="dropout of inputs and hidden units",
+        helps=("dropout of inputs and hidden units",),
         reported={},
     ),
     MethodSpec(
@@ -292,7 +292,7 @@ _ALL = (
         target="one_shot.target",
         timed=True,
         tuning=({"one_shot.at": 0.3}, {"one_shot.factor": 0.5}),
-        helps="a lower learning rate after the pruning",
+        helps=("a lower learning rate after the pruning", "weight decay"),
     ),
     MethodSpec(
         "lottery",
@@ -458,7 +458,10 @@ _ALL = (
         shared=("beta", "beta_schedule"),
         defaults={"beta": 2.0},
         scores="probability of being active",
-        helps="weights that are averaged over the last steps",
+        helps=(
+            "weights that are averaged over the last steps",
+            "a higher learning rate for gates than for weights",
+        ),
         beta_ratios={
             "paper": ((0.2, 0.135), (0.5, 0.086), (1, 0.059), (2, 0.039), (6, 0.019)),
             "classroom": ((0.5, 0.174), (2, 0.069), (8, 0.025)),

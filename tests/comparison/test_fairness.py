@@ -33,3 +33,19 @@ def test_a_help_in_some_of_a_methods_runs_is_said_too() -> None:
     assert unfairness([dense, smoothed, gated]) == [
         "Only dense and DynamicGate-MLP get label smoothing of 0.05."
     ]
+
+
+def test_every_help_of_a_method_is_said() -> None:
+    plan = Plan("sparse", ("one_shot", "dropout", "l0"), (0.1,))
+    assert unfairness(run.settings for run in plan.runs()) == [
+        "Only one-shot magnitude pruning gets a lower learning rate after the pruning.",
+        "Only one-shot magnitude pruning gets weight decay.",
+        "Only dropout gets dropout of inputs and hidden units.",
+        "Only L0, hard concrete gets weights that are averaged over the last steps.",
+        "Only L0, hard concrete gets a higher learning rate for gates than for weights.",
+    ]
+
+
+def test_what_all_methods_get_is_not_said() -> None:
+    plan = Plan("sparse", ("one_shot",), (0.3, 0.1))
+    assert unfairness(run.settings for run in plan.runs()) == []
