@@ -18,7 +18,7 @@ from dgviz.comparison.studies import (
     wanted_weights,
 )
 from dgviz.comparison.table import Row, rows
-from dgviz.formatting import UNKNOWN, count, fixed
+from dgviz.formatting import UNKNOWN, count, fixed, plain
 from dgviz.methods.catalogue import METHODS
 from dgviz.runs.repeating import commands
 from dgviz.settings import Settings
@@ -171,7 +171,11 @@ def _winners(table: Sequence[Row]) -> list[str]:
         rivals = [row for row in at if row is not ours]
         better = sorted((row for row in rivals if _mean(row) > _mean(ours)), key=_mean)[::-1]
         lines.append(f"- r {ratio:g}: {_standing_text(ours, better)}")
-    return ["Which rivals are more accurate on the test images:", "\n".join(lines)] if lines else []
+    if not lines:
+        return []
+    several = any(row.test_accuracy and row.test_accuracy.deviation is not None for row in table)
+    error = ", by the difference of the means ± its standard error" if several else ""
+    return [f"Which rivals are more accurate on the test images{error}:", "\n".join(lines)]
 
 
 def _standing_text(ours: Row, better: Sequence[Row]) -> str:
@@ -185,13 +189,19 @@ def _standing_text(ours: Row, better: Sequence[Row]) -> str:
 def _difference(row: Row, other: Row) -> str:
     """Percentage points with their standard error, where there are several seeds."""
     assert row.test_accuracy and other.test_accuracy
-    points = fixed(100 * (_mean(row) - _mean(other)), 2)
+    points = _points(_mean(row) - _mean(other))
     deviations = [row.test_accuracy.deviation, other.test_accuracy.deviation]
     if None in deviations:
         return f"{points} points"
     numbers = [len(row.test_accuracy.values), len(other.test_accuracy.values)]
     error = math.sqrt(sum((d or 0) ** 2 / n for d, n in zip(deviations, numbers, strict=True)))
-    return f"{points} ± {fixed(100 * error, 2)} points"
+    return f"{points} ± {_points(error)} points"
+
+
+def _points(share: float) -> str:
+    """Percentage points; a difference that is not 0 is not written as 0."""
+    rounded = fixed(100 * share, 2)
+    return plain(100 * share, 1) if share and not float(rounded) else rounded
 
 
 def _mean(row: Row) -> float:

@@ -175,6 +175,32 @@ def test_the_document_says_which_rivals_win_and_what_was_not_equal() -> None:
         "- r 0.1: compared with DynamicGate-MLP, which has 20,326 weights: gradual magnitude "
         "pruning by 1.00 points with 20,326 weights." in text
     )
+    assert "Which rivals are more accurate on the test images:" in text and "±" not in text
     assert "- Only dropout gets dropout of inputs and hidden units." in text
     assert f"was tuned with {TRIES} runs of 1 epoch with seed 0" in text
     assert f"None of the {len(tuned)} tuning runs diverged." in text
+
+
+def test_the_document_names_the_error_of_a_difference() -> None:
+    [gated] = [run for run in rival_runs(QUICK, TUNED) if run.ratio == 0.3 and _is_ours(run)]
+    rival = next(run for run in rival_runs(QUICK, TUNED) if run[:2] == ("magnitude", 0.3))
+    accuracies = {gated: (0.98, 0.982), rival: (0.98002, 0.98202)}
+    measured = [
+        finished(_with_seed(run, seed), validation=0.97, test=test, ratio=0.3)
+        for run, values in accuracies.items()
+        for seed, test in enumerate(values)
+    ]
+    text = rivals_section(TUNED, measured, quick=True)
+    assert "test images, by the difference of the means ± its standard error:" in text
+    assert "gradual magnitude pruning by 0.002 ± 0.14 points with" in text
+
+
+TUNED = [finished(run, validation=0.97, test=0, ratio=0.01) for run in tuning_runs(QUICK)]
+
+
+def _is_ours(run: PlannedRun) -> bool:
+    return run.method == Settings.method
+
+
+def _with_seed(run: PlannedRun, seed: int) -> PlannedRun:
+    return run._replace(seed=seed, settings=run.settings.with_changes(seed=seed))
