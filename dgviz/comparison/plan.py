@@ -49,11 +49,11 @@ class Plan:
         PlanError: a choice is not accepted, or there are more than `MOST_RUNS` runs.
     """
 
-    preset: str = "paper"
+    preset: str = "classroom"
     methods: tuple[str, ...] = (Settings.method, METHODS[Settings.method].baseline)
     ratios: tuple[float, ...] = ()
     seeds: int = 1
-    epochs: int = Settings.epochs
+    epochs: int = Settings.from_preset("classroom").epochs
     hidden: int = Settings.hidden
 
     def __post_init__(self) -> None:
@@ -93,7 +93,7 @@ class Plan:
 
     @classmethod
     def from_query(cls, query: Mapping[str, Sequence[str]]) -> tuple[Plan, list[str]]:
-        """Read the parameters of a link; others are ignored.
+        """Read the parameters of a link; others are ignored, and without any it is `Plan()`.
 
         Returns:
             The plan with all accepted choices, and one sentence for each that is not accepted.

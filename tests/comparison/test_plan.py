@@ -133,7 +133,7 @@ def test_a_plan_with_too_many_runs_is_refused() -> None:
     ratios = [str(i / 100) for i in range(1, 31)]
     query = {"method": ["magnitude"], "ratio": ratios, "seeds": ["10"], "preset": ["sparse"]}
     plan, problems = Plan.from_query(query)
-    assert plan == Plan("sparse")
+    assert plan == Plan("sparse", epochs=50)
     assert problems == [
         "A comparison has at most 200 runs, and this one would have 300: choose fewer methods, "
         "ratios or seeds."

@@ -13,7 +13,7 @@ from dgviz.comparison.plan import Plan
 from dgviz.comparison.standing import standings
 from dgviz.runs.store import Store
 
-PLAN = Plan(methods=("dynamicgate", "dense"), epochs=2, hidden=8)
+PLAN = Plan("paper", methods=("dynamicgate", "dense"), epochs=2, hidden=8)
 GATED, DENSE = PLAN.runs()
 DIVERGED = "The loss stopped being a finite number at step 3 (epoch 0.1 of 2), so training ended."
 

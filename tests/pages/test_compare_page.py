@@ -260,6 +260,23 @@ def test_the_smallest_network_for_an_accuracy_is_named(store: Store) -> None:
     assert "None reaches 99.90% on the validation images." in words(page)
 
 
+def test_the_field_and_the_sentence_have_the_same_accuracy(store: Store) -> None:
+    finish(store)
+    page = open_page(PLAN, accuracy="95.0749")
+    box = page.number_input(key="compare_wanted_box")
+    assert (box.value, box.proto.format) == (95.07, "%.2f")
+    assert "95.07% on the validation images" in words(page)
+
+
+def test_a_link_without_a_preset_has_that_of_the_page_without_a_link() -> None:
+    page = open_page(method=["dense", "rigl"])
+    assert page.selectbox(key="compare_preset").value == "classroom"
+    assert page.number_input(key="compare_epochs").value == 15
+    # The address that the page writes has its preset.
+    page.number_input(key="compare_seeds").set_value(2).run()
+    assert asked(page)["preset"] == ["classroom"]
+
+
 def test_the_page_says_what_only_some_methods_get() -> None:
     page = open_page(Plan(methods=("dynamicgate", "dropout"), hidden=8))
     assert "Only dropout gets" in words(page)

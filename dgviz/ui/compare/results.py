@@ -27,7 +27,7 @@ def smallest_network(rows: Sequence[Row]) -> None:
                 min_value=0.0,
                 max_value=100.0,
                 step=0.1,
-                format="%.1f",
+                format=f"%.{state.DECIMALS}f",
                 key=_WANTED,
                 on_change=lambda: state.want(st.session_state[_WANTED]),
                 width=250,

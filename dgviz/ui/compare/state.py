@@ -16,11 +16,11 @@ from dgviz.number_text import read_number
 from dgviz.ui import address
 from dgviz.ui.notes import note
 
-START = Plan(preset="classroom", methods=("dynamicgate", "dense"), epochs=epochs_of("classroom"))
-
 _PLAN = "compare_plan"
 _WANTED = "compare_wanted"
 _WANTED_AT_START = 98.0
+DECIMALS = 2
+"""Of the wanted accuracy."""
 _ACCURACY = "accuracy"
 """The parameter of the wanted validation accuracy, in %."""
 
@@ -30,7 +30,7 @@ def restore() -> None:
     state = st.session_state
     if (query := address.new_query("compare")) is None:
         return
-    state[_PLAN], problems = Plan.from_query(query) if query else (START, [])
+    state[_PLAN], problems = Plan.from_query(query)
     for problem in problems:
         note(f"In the link: {problem}")
     given = query.last(_ACCURACY)
@@ -73,4 +73,5 @@ def write_url() -> None:
 
 def _percentage(text: str) -> float | None:
     number = read_number(text) if text else None
-    return number if number is not None and 0 <= number <= 100 else None
+    # The field has as many decimals, so that it and the sentence have the same number.
+    return round(number, DECIMALS) if number is not None and 0 <= number <= 100 else None
