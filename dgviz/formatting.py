@@ -22,6 +22,11 @@ def count(n: float | None) -> str:
     return f"{int(fixed(n, 0)):,}" if n is not None and math.isfinite(n) else UNKNOWN
 
 
+def counted(n: int, noun: str) -> str:
+    """1, "epoch" -> "1 epoch"; 2000, "epoch" -> "2,000 epochs"."""
+    return f"{count(n)} {noun}{'' if n == 1 else 's'}"
+
+
 def percent(share: float | None) -> str:
     """0.9826 -> "98.26%"."""
     return f"{fixed(100 * share, 2)}%" if share is not None and math.isfinite(share) else UNKNOWN

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from dgviz.formatting import UNKNOWN, count, percent, plain, ratio
+from dgviz.formatting import UNKNOWN, count, counted, percent, plain, ratio
 
 
 @pytest.mark.parametrize("write", [count, percent, ratio])
@@ -26,3 +26,7 @@ def test_a_small_or_large_number_has_no_exponent() -> None:
         "2000000",
         "0",
     ]
+
+
+def test_one_is_singular() -> None:
+    assert [counted(n, "epoch") for n in (1, 2, 2000)] == ["1 epoch", "2 epochs", "2,000 epochs"]

@@ -11,7 +11,7 @@ from dgviz.charts.palette import GRID, GROUND, INK, MUTED, css
 FONT = "'Source Sans', system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif"
 """The font of the page, or a system font where a chart is shown outside the page."""
 
-_LEGEND = {"orientation": "h", "x": 0, "yref": "container", "y": 1, "yanchor": "top"}
+LEGEND = {"orientation": "h", "x": 0, "yref": "container", "y": 1, "yanchor": "top"}
 """Above the chart. Positioned relative to the plot, it would cover the chart when a resize changes
 its number of lines."""
 
@@ -28,7 +28,7 @@ def figure(height: int, **layout: Any) -> go.Figure:
             "font": {"family": FONT, "size": 13, "color": css(INK)},
             "margin": {"l": 56, "r": 16, "t": 34, "b": 44},
             "showlegend": True,
-            "legend": _LEGEND,
+            "legend": LEGEND,
             **layout,
         }
     )

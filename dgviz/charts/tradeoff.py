@@ -14,8 +14,8 @@ from dgviz.charts.palette import GROUND, css, dot_of
 
 _FILLS = ("", "-open", "-dot", "-open-dot")
 """Plotly's endings of a symbol's name, one for each data set."""
-_KEYS_ABREAST, _KEY_LINE = 4, 19
-"""Keys in a line of the legend, and its height in pixels; the chart grows by further lines."""
+_KEYS_ABREAST, _KEY_WIDTH, _KEY_LINE = 3, 150, 17
+"""Keys in a line of the legend, and their size in pixels; the chart grows by further lines."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,7 @@ def tradeoff(points: Sequence[RunPoint]) -> go.Figure:
         ),
         yaxis=look.axis("test accuracy, %"),
         hoverlabel={"namelength": -1},
+        legend=look.LEGEND | {"font": {"size": 11}, "entrywidth": _KEY_WIDTH},
     )
     for method, dataset, group in groups:
         own = [point for point in points if point.group == group]

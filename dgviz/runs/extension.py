@@ -14,7 +14,7 @@ import contextlib
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from dgviz.formatting import plain
+from dgviz.formatting import counted, plain
 from dgviz.runs.card import Card
 from dgviz.runs.contents import RunsError
 from dgviz.runs.files import copy_file, sync_folder, write_json
@@ -73,8 +73,8 @@ def obstacle(record: Record) -> str:
         return f"Run {record.id} cannot be trained further. {' '.join(record.broken.values())}"
     if record.phase != "finished":
         return (
-            f"Run {record.id} has not finished its {record.epochs} epochs: resume it first, "
-            "without another number of epochs."
+            f"Run {record.id} has not finished its {counted(record.epochs, 'epoch')}: "
+            "resume it first, without another number of epochs."
         )
     if record.settings.rounds > 1:
         return (
@@ -106,13 +106,13 @@ def caveat(settings: Settings, lengths: list[int]) -> str:
     """
     if not settings.follows_progress:
         return (
-            f"On a CPU, the result equals that of {settings.epochs} epochs without interruption, "
-            "bit for bit."
+            f"On a CPU, the result equals that of {counted(settings.epochs, 'epoch')} without "
+            "interruption, bit for bit."
         )
-    planned = " and then ".join(str(epochs) for epochs in lengths)
+    planned = " and then ".join(counted(epochs, "epoch") for epochs in lengths)
     return (
         "Its schedules follow the part of training that is done, and it was planned for "
-        f"{planned} epochs at first. So {settings.epochs} epochs without interruption give other "
+        f"{planned} at first. So {settings.epochs} epochs without interruption give other "
         "results."
     )
 
@@ -125,8 +125,8 @@ def _longer(settings: Settings, epochs: int, run_id: str) -> Settings:
     """
     if epochs <= settings.epochs:
         raise RunsError(
-            f"Run {run_id} has been trained for {settings.epochs} epochs: to train it further, the "
-            f"number of epochs must be larger. It was {epochs}."
+            f"Run {run_id} has been trained for {counted(settings.epochs, 'epoch')}: "
+            f"to train it further, the number of epochs must be larger. It was {epochs}."
         )
     try:
         return settings.with_changes(epochs=epochs)

@@ -59,7 +59,7 @@ def test_every_page_works_below_a_path(page: Page, proxies: tuple[str, str]) -> 
     page.get_by_role("link", name="Pixels", exact=True).click()
     expect(page.locator(".digit-body")).to_be_visible()
     page.reload()
-    place = page.locator(".digit-body .place")
+    place = page.locator(".digit-body .position")
     expect(place).to_have_text(re.compile("of 10,000 test images"))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.testing.v1 import AppTest
 from synthetic_run import SETTINGS, write_run
 
+from dgviz.formatting import ratio
 from dgviz.live import hub as hub_module
 from dgviz.live import task as task_module
 from dgviz.live.hub import Hub, the_hub
@@ -24,6 +26,7 @@ from dgviz.runs.locks import lock_on
 from dgviz.runs.record import Record
 from dgviz.runs.store import Store, the_store
 from dgviz.settings import Settings, SettingsError
+from dgviz.ui.runs.compare import with_difference
 from dgviz.ui.runs.restart import changed_settings
 
 SHELL = Path(__file__).parents[2] / "dgviz" / "ui" / "shell.py"
@@ -707,3 +710,13 @@ def import_zip(page: AppTest, name: str, content: bytes) -> AppTest:
         page.run()
     assert not page.exception
     return page
+
+
+def test_a_difference_too_small_to_write_has_no_sign() -> None:
+    written = [with_difference(0.05, value, 1, ratio) for value in (0.05001, 0.04999, 0.15, 0.05)]
+    assert [re.sub(r":gray\[(.*)\]", r"\1", text) for text in written] == [
+        "0.050 (< 0.0001)",
+        "0.050 (< 0.0001)",
+        "0.150 (+0.100)",
+        "0.050",
+    ]

@@ -15,7 +15,7 @@ from dgviz.methods.catalogue import METHODS
 from dgviz.runs.archive import export_zip, import_zip
 from dgviz.runs.baselines import finished_baseline
 from dgviz.runs.contents import RunsError
-from dgviz.runs.extension import extend, extension_text
+from dgviz.runs.extension import caveat, extend, extension_text
 from dgviz.runs.layout import CARD, CHECKPOINT, LOCK, METRICS, SNAPSHOTS
 from dgviz.runs.record import Record
 from dgviz.runs.recording.session import TrainingSession
@@ -166,3 +166,9 @@ def test_only_methods_and_schedules_that_follow_progress_say_so(method: str) -> 
     assert settings.follows_progress == (spec.timed or settings.rounds > 1)
     assert settings.with_changes(freeze_at=0.8).follows_progress
     assert settings.with_changes(learning_rate_schedule="warmup").follows_progress
+
+
+def test_a_run_of_one_epoch_was_planned_for_one_epoch() -> None:
+    scheduled = Settings(beta_schedule="ramp", epochs=2)
+    assert "it was planned for 1 epoch at first" in caveat(scheduled, [1])
+    assert "it was planned for 1 epoch and then 3 epochs at first" in caveat(scheduled, [1, 3])

@@ -127,7 +127,7 @@ def _final_figures(records: Sequence[Record], heads: Sequence[str]) -> pd.DataFr
     for key, label, factor, write in FIGURES:
         values = [_figures(record).get(key) for record in records]
         if any(value is not None for value in values):
-            rows[label] = [_with_difference(values[0], value, factor, write) for value in values]
+            rows[label] = [with_difference(values[0], value, factor, write) for value in values]
     return pd.DataFrame.from_dict(rows, orient="index", columns=list(heads))
 
 
@@ -143,7 +143,7 @@ def _figures(record: Record) -> dict[str, float]:
     return figures
 
 
-def _with_difference(
+def with_difference(
     first: float | None, value: float | None, factor: int, write: Callable[[float], str]
 ) -> str:
     """Format a value with its difference from the first run's: "97.93 (+0.12)"."""
@@ -153,7 +153,9 @@ def _with_difference(
     if first is None or value == first:
         return written
     change = write(factor * abs(value - first))
-    return f"{written} :gray[({'+' if value > first else '−'}{change})]"
+    # A change too small to be written, "< 0.0001", takes no sign.
+    sign = "" if change.startswith("<") else "+" if value > first else "−"
+    return f"{written} :gray[({sign}{change})]"
 
 
 def settings_table(

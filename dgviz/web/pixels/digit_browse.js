@@ -42,7 +42,7 @@ export function digitBrowser({ onChange }) {
     inputmode: "numeric",
     "aria-label": "index of the test image, from 0",
   });
-  const position = el("p", { class: "place" });
+  const position = el("p", { class: "position" });
   const update = el("button", { type: "button", class: "link", hidden: true }, "update");
   const filters = segmented("which test images", FILTERS, "all", (filter) =>
     list.choose({ filter }),
