@@ -87,3 +87,20 @@ def test_the_table_fits_a_wide_window_and_scrolls_under_the_methods_in_a_narrow_
     grid.evaluate("node => node.scrollBy(200, 0)")
     after = method.bounding_box()
     assert before and after and abs(before["x"] - after["x"]) < 1
+
+
+def test_a_network_without_weights_and_errors_is_drawn_and_said_to_be(
+    server: str, page: Page
+) -> None:
+    plan = Plan(methods=("magnitude",), ratios=(0.3,), seeds=2, epochs=2, hidden=21)
+    none = {"active_weights": 0, "test_accuracy": 1.0}
+    for number, run in enumerate(plan.runs(), start=1):
+        made_up(Path(os.environ["DGVIZ_RUNS"]), 0xABD000 + number, run.settings, figures=none)
+    page.goto(f"{server}/compare?{urlencode(plan.to_query(), doseq=True)}")
+    points = page.get_by_test_id("tradeoff").locator(".scatterlayer > .trace path.point")
+    # Two runs, their mean, and the published results.
+    expect(points.nth(3)).to_be_attached()
+    points.nth(2).hover(force=True)
+    expect(page.get_by_test_id("tradeoff").locator(".hoverlayer")).to_contain_text(
+        "drawn at 1 weight and 0.01% error"
+    )

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { logAxis, notesOf } from "../../dgviz/web/compare/tradeoff_text.js";
+import { drawnValues, logAxis, notesOf, place } from "../../dgviz/web/compare/tradeoff_text.js";
 
 const anchor = { kept: 6290, error: 1.48, note: "" };
 
@@ -22,5 +22,20 @@ test("a logarithmic axis has room for its values and ticks between its ends", ()
   assert.equal(ticktext.at(-1), "100,000");
   assert.ok(10 ** range[0] < 1500 && 10 ** range[1] >= 100_000 - 1);
   assert.deepEqual(logAxis([0.15, 0.4], 1.1, [1, 2, 3]).ticktext, ["0.2", "0.3"]);
-  assert.ok(logAxis([0, 5], 1, [1]).range.every(Number.isFinite));
+});
+
+test("a network without weights, or without errors, has a place on logarithmic axes", () => {
+  assert.deepEqual(place(1500, 2.5), { x: 1500, y: 2.5, note: "" });
+  const { x, y, note } = place(0, 0);
+  assert.deepEqual([x, y], [1, 0.01]);
+  assert.match(note, /drawn at 1 weight and 0.01% error: a logarithmic axis has no 0/);
+  assert.match(place(0, 90).note, /drawn at 1 weight: /);
+});
+
+test("the axes have room for every dot, and not for a bar that ends below 0", () => {
+  const each = [0, 600].map((kept, seed) => ({ seed, kept, error: 0.2 + seed / 2, address: "" }));
+  const dot = { key: "", runs: "", kept: 300, error: 0.45, spread: 0.5, keptRange: [0, 600], each };
+  const { weights, errors } = drawnValues([dot], []);
+  assert.deepEqual([Math.min(...weights), Math.max(...weights)], [1, 600]);
+  assert.deepEqual([Math.min(...errors), Math.max(...errors)], [0.2, 0.95]);
 });

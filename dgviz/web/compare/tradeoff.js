@@ -4,7 +4,6 @@
  */
 
 import { css } from "../core/colours.js";
-import { count } from "../core/format.js";
 import { el, heading, segmented, setAttribute } from "../kit/dom.js";
 import { mountCard } from "../kit/mounting.js";
 import * as plot from "../kit/plot.js";
@@ -13,7 +12,15 @@ import * as highlight from "./highlight.js";
 import { methodLegend } from "./method_legend.js";
 import { lightUp, pictureOf, pointAtTraces } from "./plotted.js";
 import { lookOf } from "./series.js";
-import { logAxis, notesOf } from "./tradeoff_text.js";
+import {
+  drawnValues,
+  LEAST_ERROR,
+  LEAST_WEIGHTS,
+  logAxis,
+  notesOf,
+  place,
+  valuesText,
+} from "./tradeoff_text.js";
 
 /** In a narrower chart, names of published results would overlap. */
 const NARROW_PX = 600;
@@ -95,17 +102,20 @@ function build(card) {
   function runsOf(row, dot) {
     const { colour, symbol } = lookOf(row.series, card.theme);
     const addresses = dot.each.map(({ address }) => address);
+    const places = dot.each.map(({ kept, error }) => place(kept, error));
     const trace = {
       type: "scatter",
       mode: "markers",
       name: row.label,
       legendgroup: `${row.method} runs`,
       showlegend: false,
-      x: dot.each.map(({ kept }) => kept),
-      y: dot.each.map(({ error }) => error),
-      text: dot.each.map(({ seed, kept }) => `seed ${seed}, ${count(kept)} weights`),
+      x: places.map(({ x }) => x),
+      y: places.map(({ y }) => y),
+      text: dot.each.map(
+        ({ seed, kept, error }, at) => `seed ${seed}, ${valuesText(kept, error)}${places[at].note}`,
+      ),
       marker: { size: 6, color: colour, symbol, opacity: 0.5 },
-      hovertemplate: "%{fullData.name}, %{text}: %{y:.2f}% error<extra></extra>",
+      hovertemplate: "%{fullData.name}, %{text}<extra></extra>",
     };
     return { row, trace, addresses };
   }
@@ -113,7 +123,8 @@ function build(card) {
   /** @param {RaceRow} row @param {Dot} dot @returns {Drawn} */
   function meanOf(row, { kept, error, spread, keptRange, runs, each }) {
     const { colour, symbol } = lookOf(row.series, card.theme);
-    const [low, high] = keptRange;
+    const { x, y, note } = place(kept, error);
+    const [low, high] = keptRange.map((weights) => Math.max(LEAST_WEIGHTS, weights));
     const bars = { color: colour, thickness: 1.5, width: 4 };
     const of = each.length > 1 ? `mean of ${each.length} seeds, ` : "";
     const trace = {
@@ -122,14 +133,20 @@ function build(card) {
       name: row.label,
       legendgroup: row.method,
       meta: row.title,
-      x: [kept],
-      y: [error],
-      text: [`${of}${count(kept)} weights`],
-      error_y: { type: "data", array: [spread ?? 0], visible: spread !== null, ...bars },
+      x: [x],
+      y: [y],
+      text: [`${of}${valuesText(kept, error)}${note}`],
+      error_y: {
+        type: "data",
+        array: [error + (spread ?? 0) - y],
+        arrayminus: [y - Math.max(LEAST_ERROR, error - (spread ?? 0))],
+        visible: spread !== null,
+        ...bars,
+      },
       error_x: {
         type: "data",
-        array: [high - kept],
-        arrayminus: [kept - low],
+        array: [high - x],
+        arrayminus: [x - low],
         visible: high > low,
         ...bars,
       },
@@ -139,7 +156,7 @@ function build(card) {
         symbol,
         line: { width: 1, color: css(card.theme.ground) },
       },
-      hovertemplate: "%{fullData.name}, %{text}: %{y:.2f}% error<extra></extra>",
+      hovertemplate: "%{fullData.name}, %{text}<extra></extra>",
     };
     return { row, trace, addresses: [runs] };
   }
@@ -175,18 +192,14 @@ function build(card) {
   function layoutOf() {
     /** @type {Dot[]} */
     const dots = card.data.dots;
-    const others = anchors().map(({ kept, error }) => ({ kept, error, spread: 0 }));
-    const points = [...dots, ...others];
-    const weights = points.map(({ kept }) => kept);
-    const low = points.map(({ error, spread }) => error - (spread ?? 0));
-    const high = points.map(({ error, spread }) => error + (spread ?? 0));
+    const { weights, errors } = drawnValues(dots, anchors());
     return {
       margin: { l: 60, r: 30, t: 10, b: 46 },
       uirevision: `${published} ${dots.map(({ key }) => key)}`,
       hovermode: "closest",
       xaxis: { ...logAxis(weights, 1.3, [1, 2, 5]), title: { text: "kept weights (logarithmic)" } },
       yaxis: {
-        ...logAxis([...low, ...high], 1.2, [1, 1.5, 2, 3, 5, 7]),
+        ...logAxis(errors, 1.2, [1, 1.5, 2, 3, 5, 7]),
         title: { text: "test error, % (logarithmic)" },
       },
     };

@@ -6,7 +6,42 @@ const NOTE =
   "range of the weights; small dots are single runs. Compare numbers of weights: percentages of " +
   "different networks do not compare.";
 /** Smaller values are drawn there: a logarithmic axis has no 0. */
-const LEAST = 0.01;
+export const LEAST_WEIGHTS = 1;
+export const LEAST_ERROR = 0.01;
+
+/**
+ * Where a run or a mean is drawn, and what its text says if that is not its value.
+ * @param {number} kept weights @param {number} error in %
+ */
+export function place(kept, error) {
+  const texts = [
+    kept < LEAST_WEIGHTS && `${LEAST_WEIGHTS} weight`,
+    error < LEAST_ERROR && `${LEAST_ERROR}% error`,
+  ].filter(Boolean);
+  return {
+    x: Math.max(LEAST_WEIGHTS, kept),
+    y: Math.max(LEAST_ERROR, error),
+    note: texts.length ? `<br>drawn at ${texts.join(" and ")}: a logarithmic axis has no 0` : "",
+  };
+}
+
+/**
+ * The values around which the axes are: of all dots, and of the ends of their bars. An end below the
+ * least error does not count: the axis would have room for nothing else.
+ * @param {import("./tradeoff.js").Dot[]} dots @param {import("./tradeoff.js").Anchor[]} anchors
+ */
+export function drawnValues(dots, anchors) {
+  const points = [...dots, ...dots.flatMap(({ each }) => each), ...anchors];
+  const places = points.map(({ kept, error }) => place(kept, error));
+  const ends = dots.flatMap(({ error, spread }) => [error - (spread ?? 0), error + (spread ?? 0)]);
+  return {
+    weights: places.map(({ x }) => x),
+    errors: [...places.map(({ y }) => y), ...ends.filter((end) => end >= LEAST_ERROR)],
+  };
+}
+
+/** @param {number} kept weights @param {number} error in % */
+export const valuesText = (kept, error) => `${count(kept)} weights: ${error.toFixed(2)}% error`;
 
 /**
  * The lines beneath the chart, which name the network of every published result.
@@ -24,12 +59,12 @@ export function notesOf(anchors) {
 
 /**
  * A logarithmic axis of Plotly's around these values.
- * @param {number[]} values @param {number} room factor between a value and the end of the axis
+ * @param {number[]} values above 0 @param {number} room factor between a value and the end of the axis
  * @param {number[]} steps multiples of the powers of ten that have a tick
  */
 export function logAxis(values, room, steps) {
-  const low = Math.max(LEAST, Math.min(...values)) / room;
-  const high = Math.max(LEAST, ...values) * room;
+  const low = Math.min(...values) / room;
+  const high = Math.max(...values) * room;
   const ticks = [];
   for (let power = Math.floor(Math.log10(low)); 10 ** power <= high; power++) {
     for (const step of steps) ticks.push(Number((step * 10 ** power).toPrecision(2)));
