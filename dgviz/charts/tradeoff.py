@@ -14,7 +14,7 @@ from dgviz.charts.palette import GROUND, css, dot_of
 
 _FILLS = ("", "-open", "-dot", "-open-dot")
 """Plotly's endings of a symbol's name, one for each data set."""
-_KEYS_ABREAST, _KEY_WIDTH, _KEY_LINE = 3, 150, 17
+_KEYS_ABREAST, _KEY_WIDTH, _KEY_LINE = 3, 160, 17
 """Keys in a line of the legend, and their size in pixels; the chart grows by further lines."""
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 
 import pytest
 from made_up_net import GATES, Net, mount, show
 from modules import open_empty
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 from recipes import recipe
 
 from dgviz.methods.catalogue import METHODS
@@ -69,6 +70,32 @@ def test_a_map_offers_what_the_chosen_method_has(
     expect(card.locator(".empty")).to_contain_text(invitation)
     shown = card.get_by_role("group", name="what is drawn").get_by_role("button")
     expect(shown).to_have_text(modes)
+
+
+_CURVES = """async ([run, method]) => {
+    const { mount } = await dgviz("live/curves");
+    mount({ parentElement: document.body, data: { run, token: "", method } });
+}"""
+
+
+def test_the_legend_of_the_curves_is_back_when_the_next_run_has_a_log(
+    page: Page, server: str
+) -> None:
+    """A run that is trained further is followed afresh, with the same curves."""
+    sockets: list[WebSocketRoute] = []
+    page.route_web_socket("**/dgviz/stream/**", lambda socket: sockets.append(socket))
+    open_empty(page, server)
+    entry = {"kind": "metrics", "step": 1, "epoch": 1, "test_accuracy": 0.9, "active_ratio": 0.5}
+    log = json.dumps({"type": "log", "start": 0, "entries": [entry]})
+    legend = page.locator(".legend .key")
+    for number, run in enumerate(("a", "b"), start=1):
+        page.evaluate(_CURVES, [run, GATES])
+        expect(page.locator(".empty")).to_be_visible()
+        expect(legend).to_have_count(0)
+        while len(sockets) < number:
+            page.wait_for_timeout(10)
+        sockets[-1].send(log)
+        expect(legend).to_have_text(["test accuracy", "active ratio r"])
 
 
 _RESTING = """async (blobs) => {
