@@ -13,11 +13,10 @@ from dgviz.comparison.standing import Standing
 from dgviz.comparison.studies import (
     NEAR_ENOUGH,
     TRIES,
-    dense_weights,
     near_enough,
     wanted_weights,
 )
-from dgviz.comparison.table import Row, rows
+from dgviz.comparison.table import Row, dense_weights, rows
 from dgviz.formatting import UNKNOWN, count, fixed, plain
 from dgviz.methods.catalogue import METHODS
 from dgviz.runs.repeating import commands

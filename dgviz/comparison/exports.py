@@ -59,11 +59,18 @@ def seeds_text(row: Row) -> str:
     return f"{text}, {row.diverged} diverged" if row.diverged else text
 
 
+def _wanted(row: Row) -> str:
+    """The wanted ratio, and the reached one if that is far from it: "0.05 (reached 0.035)"."""
+    if row.ratio is None:
+        return UNKNOWN
+    return f"{row.ratio:g}" + ("" if row.missed is None else f" (reached {ratio(row.missed)})")
+
+
 COLUMNS: tuple[Column, ...] = (
     Column("method", lambda row: row.title),
     Column("test accuracy, %", lambda row: _accuracy(row.test_accuracy)),
     Column("kept weights", lambda row: _kept(row.kept_weights)),
-    Column("wanted r", lambda row: UNKNOWN if row.ratio is None else f"{row.ratio:g}"),
+    Column("wanted r", _wanted),
     Column(
         "active ratio r", lambda row: ratio(row.active_ratio.mean if row.active_ratio else None)
     ),
@@ -97,18 +104,29 @@ def as_csv(rows: Iterable[Row]) -> str:
     writer = csv.writer(file, lineterminator="\n")
     measures = [f"{name}_{kind}" for name in _FIGURES for kind in ("mean", "sd", "min", "max")]
     writer.writerow(
-        ["method", "wanted_ratio", "seeds", "diverged", *measures, "epochs", "steps", "runs"]
+        [
+            "method",
+            "wanted_ratio",
+            "seeds",
+            "diverged",
+            *measures,
+            "epochs",
+            "steps",
+            "seed_numbers",
+            "runs",
+        ]
     )
     for row in rows:
         cells: list[object] = [plain_cell(row.method), row.ratio]
-        cells += [" ".join(map(str, row.seeds)), row.diverged]
+        cells += [len(row.seeds), row.diverged]
         for name in _FIGURES:
             spread: Spread | None = getattr(row, name)
             if spread is None:
                 cells += [None] * 4
             else:
                 cells += [spread.mean, spread.deviation, spread.low, spread.high]
-        writer.writerow([*cells, row.epochs, row.steps, " ".join(row.run_ids)])
+        numbers = " ".join(map(str, row.seeds))
+        writer.writerow([*cells, row.epochs, row.steps, numbers, " ".join(row.run_ids)])
     return file.getvalue()
 
 
@@ -124,6 +142,7 @@ def as_latex(rows: Iterable[Row], caption: str = "", columns: Sequence[Column] =
     head = " & ".join(latex(column.title) for column in columns)
     body = [" & ".join(latex(column.text(row)) for column in columns) for row in rows]
     lines = [
+        r"% This table needs \usepackage{booktabs}.",
         r"\begin{table}",
         r"\centering",
         r"\begin{tabular}{l" + "r" * (len(columns) - 1) + "}",

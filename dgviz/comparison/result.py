@@ -56,7 +56,7 @@ class Result:
     def of_record(cls, record: Record) -> Result:
         known = record.figures
         last = record.sessions[-1] if record.sessions else Session()
-        facts = (system_text(last.hardware), system_text(last.versions))
+        facts = (_hardware_text(last.hardware), system_text(last.versions))
         changed = "+" if last.git and last.git.dirty else ""
         return cls(
             figures={name: known[name] for name in FIGURES if name in known},
@@ -65,3 +65,13 @@ class Result:
             machine="; ".join(filter(None, facts)),
             commit=last.git.commit[:_COMMIT_DIGITS] + changed if last.git else "",
         )
+
+
+def _hardware_text(hardware: Mapping[str, object]) -> str:
+    """The known facts about a machine as part of a sentence: "AMD EPYC, 2 cores, 1 thread"."""
+    cpu, device = hardware.get("cpu"), hardware.get("device")
+    parts = [str(cpu)] if cpu else []
+    for name in ("cores", "threads"):
+        if (number := hardware.get(name)) is not None:
+            parts.append(f"{number} {name.removesuffix('s') if number == 1 else name}")
+    return ", ".join([*parts, *([f"device {device}"] if device and device != "cpu" else [])])

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 
 from dgviz.comparison.plan import Plan, PlannedRun
 from dgviz.comparison.standing import Standing
+from dgviz.comparison.table import dense_weights
 from dgviz.comparison.tuned import settings_for, takes_a_ratio
-from dgviz.data.catalogue import DATASETS
 from dgviz.methods.catalogue import METHODS, MethodSpec
 from dgviz.settings import Settings
 
@@ -131,12 +131,6 @@ def near_enough(times: float) -> bool:
 def wanted_weights(planned: PlannedRun) -> float:
     """The number of weights that a run is to keep: its ratio of those of the dense network."""
     return dense_weights(planned.settings) * (1.0 if planned.ratio is None else planned.ratio)
-
-
-def dense_weights(settings: Settings) -> int:
-    """The weights of the dense network, which are also its MACs for an image."""
-    entry = DATASETS[settings.dataset]
-    return settings.hidden * (entry.input_size + len(entry.classes))
 
 
 def _rows() -> list[_Row]:

@@ -10,9 +10,14 @@ from functools import cached_property
 
 from dgviz.comparison.result import Result
 from dgviz.comparison.standing import Standing
+from dgviz.data.catalogue import DATASETS
 from dgviz.methods.catalogue import METHODS
+from dgviz.settings import Settings
 
 FLOAT_BYTES = 4
+
+OFF_TARGET = 0.25
+"""A reached ratio that differs from the wanted one by a larger part of it is pointed out."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +114,15 @@ class Row:
     def active_ratio(self) -> Spread | None:
         return self._figure("active_ratio")
 
+    @property
+    def missed(self) -> float | None:
+        """The reached ratio of weights to those of the dense network, if it is far from the wanted
+        one; otherwise None."""
+        if self.ratio is None or self.kept_weights is None:
+            return None
+        reached = self.kept_weights.mean / dense_weights(self.standings[0].planned.settings)
+        return reached if abs(reached / self.ratio - 1) > OFF_TARGET else None
+
     @cached_property
     def macs(self) -> Spread | None:
         """Multiply-accumulates for one image; the mean of the images if they differ."""
@@ -154,6 +168,12 @@ def rows(standings: Iterable[Standing]) -> list[Row]:
         Row(method, ratio, tuple(sorted(of_row, key=lambda one: one.planned.seed)))
         for (method, ratio), of_row in grouped.items()
     ]
+
+
+def dense_weights(settings: Settings) -> int:
+    """The weights of the dense network, which are also its MACs for an image."""
+    entry = DATASETS[settings.dataset]
+    return settings.hidden * (entry.input_size + len(entry.classes))
 
 
 def _spread(values: Sequence[float | None]) -> Spread | None:

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from made_up_runs import made_up
 
-from dgviz.comparison.exports import seeds_text
+from dgviz.comparison.exports import COLUMNS, seeds_text
 from dgviz.comparison.plan import Plan
 from dgviz.comparison.standing import standings
 from dgviz.comparison.table import Row, rows
 from dgviz.runs.store import Store
+from dgviz.ui.compare.table_text import label
 
 PLAN = Plan(methods=("magnitude", "dense"), ratios=(0.3, 0.05), seeds=3, epochs=2, hidden=8)
 
@@ -81,6 +82,18 @@ def test_without_a_validation_split_no_validation_accuracy_is_needed(tmp_path: P
     made_up(tmp_path, 1, settings, figures={"validation_accuracy": None})
     [row] = rows(standings([first._replace(settings=settings)], Store(tmp_path).records()))
     assert row.seeds == (0,) and row.validation_accuracy is None
+
+
+def test_a_ratio_that_was_missed_by_more_than_a_quarter_is_pointed_out(tmp_path: Path) -> None:
+    first, _, second = PLAN.runs()[:3]
+    made_up(tmp_path, 1, first.settings, figures={"active_weights": 2000})
+    made_up(tmp_path, 2, second.settings, figures={"active_weights": 222})
+    near, dense, far = table(tmp_path)
+    assert near.missed is None and dense.missed is None
+    assert far.missed == pytest.approx(222 / 6352)
+    wanted = next(column for column in COLUMNS if column.title == "wanted r")
+    assert [wanted.text(row) for row in (near, dense, far)] == ["0.3", "–", "0.05 (reached 0.035)"]
+    assert label(far) == "gradual magnitude pruning, target 0.05, reached 0.035"
 
 
 def test_the_bytes_are_those_of_the_values_and_of_the_mask(tmp_path: Path) -> None:

@@ -9,14 +9,17 @@ from dgviz.comparison.anchors import ANCHORS
 from dgviz.comparison.exports import COLUMNS, as_csv, as_latex, as_markdown, caption, network
 from dgviz.comparison.plan import Plan
 from dgviz.comparison.table import Row
-from dgviz.formatting import plain
+from dgviz.formatting import plain, ratio
 
 _TITLES = [column.title for column in COLUMNS]
 
 
 def label(row: Row) -> str:
-    """The method's name, with the ratio of active connections that it aims at."""
-    return row.title if row.ratio is None else f"{row.title}, target {plain(row.ratio)}"
+    """The method's name with the target ratio, and the reached one if it is far from it."""
+    if row.ratio is None:
+        return row.title
+    reached = "" if row.missed is None else f", reached {ratio(row.missed)}"
+    return f"{row.title}, target {plain(row.ratio)}{reached}"
 
 
 def key_of(row: Row) -> str:
