@@ -66,7 +66,9 @@ def test_two_methods_race_from_the_click_to_the_table(server: str, page: Page) -
 def test_the_table_fits_a_wide_window_and_scrolls_under_the_methods_in_a_narrow_one(
     server: str, page: Page
 ) -> None:
-    plan = Plan(methods=("magnitude", "dense"), ratios=(0.3, 0.05), seeds=2, epochs=2, hidden=19)
+    plan = Plan(
+        methods=("magnitude", "rigl", "dense"), ratios=(0.3, 0.05), seeds=2, epochs=2, hidden=19
+    )
     for number, run in enumerate(plan.runs(), start=1):
         kept = {"active_weights": 150_000 + number, "parameters": 200_000, "macs": 150_000}
         made_up(Path(os.environ["DGVIZ_RUNS"]), 0xABC000 + number, run.settings, figures=kept)
@@ -79,6 +81,12 @@ def test_the_table_fits_a_wide_window_and_scrolls_under_the_methods_in_a_narrow_
     # Two target ratios of a method differ in the width of their lines.
     lines = result(page, "magnitude").locator(".sample line")
     assert len({line.get_attribute("stroke-width") for line in lines.all()}) == 2
+
+    # A name over two lines does not move the picture below it.
+    pictures = page.locator(".race-maps figure > :nth-child(2)")
+    expect(pictures).to_have_count(4)
+    tops = pictures.evaluate_all("nodes => nodes.map((one) => one.getBoundingClientRect().top)")
+    assert max(tops) - min(tops) < 1
 
     page.set_viewport_size({"width": 390, "height": 900})
     expect(hint).to_be_visible()

@@ -119,7 +119,12 @@ function build(card) {
       title: TITLE,
       caption: [`${SUBTITLE}.`, ...card.data.caption],
       legend: [
-        { label: "active connections", colours: SCALE_COLOURS, low: "0", high: count(any.of) },
+        {
+          label: "active connections",
+          colours: SCALE_COLOURS,
+          low: "0",
+          high: `${count(any.of)} (logarithmic)`,
+        },
         { striped: true, label: "pruned" },
         { hatched: true, label: "always blank in training" },
       ],
