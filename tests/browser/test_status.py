@@ -77,3 +77,9 @@ def test_one_epoch_is_one_epoch(page: Page, send: Send) -> None:
     expect(page.locator(".progress-words")).to_have_text("1 epoch")
     send("finished", "finished", epochs=2)
     expect(page.locator(".progress-words")).to_have_text("2 epochs")
+
+
+def test_a_refusal_is_sent_again_because_streamlit_may_drop_it(page: Page, send: Send) -> None:
+    send("lost", "unavailable")
+    page.wait_for_function("window.sent.length > 1")
+    assert set(page.evaluate("window.sent")) == {"lost"}
