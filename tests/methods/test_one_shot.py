@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 import torch
+from pruned import masks_kept
 from torch.nn import functional
 
 from dgviz.knobs_in_effect import Clock, KnobsInEffect
@@ -56,15 +57,7 @@ def test_or_the_smallest_of_each_layer() -> None:
 
 def test_pruned_weights_stay_0_when_the_optimiser_moves_them() -> None:
     method = built()
-    optimiser = method.make_optimiser()
-    method.after_step(optimiser, at(400))
-    masks = [layer.mask.clone() for layer in method.layers()]
-    for parameter in method.model.parameters():
-        parameter.grad = torch.ones_like(parameter)
-    optimiser.step()
-    assert method.after_step(optimiser, at(401)) == ()
-    for layer, mask in zip(method.layers(), masks, strict=True):
-        assert torch.equal(layer.mask, mask) and not bool(layer.weight[~mask].any())
+    masks_kept(method, method.make_optimiser(), at(400), at(401))
 
 
 def test_its_l2_penalty_is_a_part_of_the_loss() -> None:
