@@ -8,7 +8,7 @@ notebook share it.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, get_type_hints
 
@@ -276,6 +276,10 @@ class Settings:
             values = {name: value for name, value in values.items() if name in COMMON}
         return Settings.from_dict({**values, **changes})
 
+    def with_defaults(self, names: Iterable[str]) -> Settings:
+        """A copy with the defaults of these common knobs."""
+        return self.with_changes(**{name: COMMON[name].default for name in names})
+
     def with_method(self, method: str) -> Settings:
         """The same settings for another method.
 
@@ -295,8 +299,8 @@ class Settings:
 
         Two runs with equal normal settings give the same numbers.
         """
-        unread = {name: knob.default for name, knob in COMMON.items() if knob not in self.knobs()}
-        return self.with_changes(**unread)
+        read = self.knobs()
+        return self.with_defaults(name for name, knob in COMMON.items() if knob not in read)
 
     def baseline(self) -> Settings | None:
         """The settings of the run that this one is compared with; None for a baseline itself.
@@ -329,7 +333,7 @@ class Settings:
             ignored.append("warmup")
         if not schedules & {"ramp", "cosine"}:
             ignored.append("freeze_at")
-        return normal.with_changes(**{name: COMMON[name].default for name in ignored})
+        return normal.with_defaults(ignored)
 
     def as_dict(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in COMMON} | dict(self.own)

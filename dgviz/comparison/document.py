@@ -10,13 +10,8 @@ from dgviz.comparison.exports import COLUMNS, Column, as_markdown, caption, join
 from dgviz.comparison.fairness import unfairness
 from dgviz.comparison.measured_rows import RowsError, read
 from dgviz.comparison.standing import Standing
-from dgviz.comparison.studies import (
-    NEAR_ENOUGH,
-    TRIES,
-    near_enough,
-    wanted_weights,
-)
-from dgviz.comparison.table import Row, dense_weights, rows
+from dgviz.comparison.studies import TRIES, wanted_weights
+from dgviz.comparison.table import NEAR_ENOUGH, Row, dense_weights, near_enough, rows
 from dgviz.formatting import UNKNOWN, count, fixed, plain
 from dgviz.methods.catalogue import METHODS
 from dgviz.runs.repeating import commands

@@ -12,7 +12,7 @@ from dgviz.comparison.plan import PlannedRun
 from dgviz.comparison.result import Result
 from dgviz.runs.card import UNFINISHED
 from dgviz.runs.record import Record
-from dgviz.settings import COMMON, Settings
+from dgviz.settings import Settings
 from dgviz.training.diverged import DIVERGED
 
 MISSING = "missing"
@@ -150,7 +150,7 @@ def standings(
 @lru_cache(maxsize=4096)
 def compared(settings: Settings) -> Settings:
     """The settings with the defaults for all that two equal runs of a comparison may differ in."""
-    return settings.normal().with_changes(**{name: COMMON[name].default for name in _IGNORED})
+    return settings.normal().with_defaults(_IGNORED)
 
 
 def _is_as_planned(record: Record) -> bool:

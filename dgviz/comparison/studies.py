@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from dgviz.comparison.plan import Plan, PlannedRun
 from dgviz.comparison.standing import Standing
-from dgviz.comparison.table import dense_weights
+from dgviz.comparison.table import dense_weights, near_enough
 from dgviz.comparison.tuned import settings_for, takes_a_ratio
 from dgviz.methods.catalogue import METHODS, MethodSpec
 from dgviz.settings import Settings
@@ -21,9 +21,6 @@ RATIOS = (0.3, 0.1, 0.05, 0.02)
 
 TRIES = 3
 """The tuning runs of each method at each ratio: its starting values, and two changes of them."""
-
-NEAR_ENOUGH = 1.25
-"""A tuning run counts if it has at most this many times the wanted number of weights."""
 
 _PRESET_OF_RIVALS = "sparse"
 """It gives all methods label smoothing and a tail of falling learning rate."""
@@ -121,11 +118,6 @@ def best_try(tries: Sequence[Standing]) -> int:
         return 1, -abs(math.log(times)) if times else -math.inf
 
     return max(range(len(tries)), key=lambda i: (*rank(i), -i))
-
-
-def near_enough(times: float) -> bool:
-    """Whether this many times the wanted number of weights is near enough to it."""
-    return 1 / NEAR_ENOUGH <= times <= NEAR_ENOUGH
 
 
 def wanted_weights(planned: PlannedRun) -> float:

@@ -16,8 +16,9 @@ from dgviz.settings import Settings
 
 FLOAT_BYTES = 4
 
-OFF_TARGET = 0.25
-"""A reached ratio that differs from the wanted one by a larger part of it is pointed out."""
+NEAR_ENOUGH = 1.25
+"""A network with this many times the wanted number of weights is near enough to it, and so is one
+with the inverse."""
 
 
 @dataclass(frozen=True)
@@ -92,11 +93,6 @@ class Row:
         """The number of finished runs whose figures are not all known."""
         return sum(one.unmeasured for one in self.standings)
 
-    @property
-    def complete(self) -> bool:
-        """Whether nothing is left to train."""
-        return all(one.done for one in self.standings)
-
     @cached_property
     def test_accuracy(self) -> Spread | None:
         return self._figure("test_accuracy")
@@ -121,7 +117,7 @@ class Row:
         if self.ratio is None or self.kept_weights is None:
             return None
         reached = self.kept_weights.mean / dense_weights(self.standings[0].planned.settings)
-        return reached if abs(reached / self.ratio - 1) > OFF_TARGET else None
+        return None if near_enough(reached / self.ratio) else reached
 
     @cached_property
     def macs(self) -> Spread | None:
@@ -168,6 +164,11 @@ def rows(standings: Iterable[Standing]) -> list[Row]:
         Row(method, ratio, tuple(sorted(of_row, key=lambda one: one.planned.seed)))
         for (method, ratio), of_row in grouped.items()
     ]
+
+
+def near_enough(times: float) -> bool:
+    """Whether this many times the wanted number of weights is near enough to it."""
+    return 1 / NEAR_ENOUGH <= times <= NEAR_ENOUGH
 
 
 def dense_weights(settings: Settings) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from dgviz.runs.record import Record, title_without_seed
-from dgviz.settings import COMMON, Settings
+from dgviz.settings import Settings
 
 SEED_AND_MACHINE = ("preset", "seed", "device", "threads")
 """The settings in which the runs of a group may differ; a preset only sets others."""
@@ -86,6 +86,4 @@ def _key(record: Record) -> Hashable:
 
 @lru_cache(maxsize=4096)
 def _without_seed(settings: Settings) -> Settings:
-    return settings.normal().with_changes(
-        **{name: COMMON[name].default for name in SEED_AND_MACHINE}
-    )
+    return settings.normal().with_defaults(SEED_AND_MACHINE)

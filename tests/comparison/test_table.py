@@ -30,7 +30,7 @@ def test_a_row_for_each_method_and_ratio_in_the_order_of_the_plan(tmp_path: Path
         ("magnitude", 0.05),
     ]
     for row in found:
-        assert (row.seeds, row.run_ids, row.diverged, row.complete) == ((), (), 0, False)
+        assert (row.seeds, row.run_ids, row.diverged) == ((), (), 0)
         assert row.test_accuracy is None and row.bytes is None and row.steps is None
 
 
@@ -49,7 +49,7 @@ def test_figures_are_means_over_the_finished_seeds(tmp_path: Path) -> None:
         1900,
         2100,
     )
-    assert (row.seeds, row.complete, row.epochs, row.steps) == ((0, 1, 2), True, 2, 20)
+    assert (row.seeds, row.epochs, row.steps) == ((0, 1, 2), 2, 20)
     assert row.run_ids == tuple(f"{i:012x}" for i in (1, 2, 3))
     assert row.seconds.mean == 2.5
 
@@ -63,7 +63,7 @@ def test_one_seed_has_no_deviation_and_unfinished_runs_give_no_figures(tmp_path:
     row = table(tmp_path)[0]
     assert row.test_accuracy
     assert row.test_accuracy.values == (0.98,) and row.test_accuracy.deviation is None
-    assert (row.seeds, row.diverged, row.complete, len(row.run_ids)) == ((0,), 1, False, 3)
+    assert (row.seeds, row.diverged, len(row.run_ids)) == ((0,), 1, 3)
 
 
 def test_a_run_of_which_a_figure_is_not_known_has_no_result(tmp_path: Path) -> None:
@@ -72,7 +72,7 @@ def test_a_run_of_which_a_figure_is_not_known_has_no_result(tmp_path: Path) -> N
     for seed, figure in ((1, "test_accuracy"), (2, "validation_accuracy")):
         made_up(tmp_path, seed + 1, first.settings.with_changes(seed=seed), figures={figure: None})
     row = table(tmp_path)[0]
-    assert (row.seeds, row.unmeasured, row.complete, len(row.results)) == ((0,), 2, True, 1)
+    assert (row.seeds, row.unmeasured, len(row.results)) == ((0,), 2, 1)
     assert seeds_text(row) == "1 of 3, 2 without figures"
 
 
