@@ -40,8 +40,8 @@ def workers(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[FakeWorker]]:
         return worker.child
 
     monkeypatch.setattr(run_module, "start_worker", start)
-    # A fake worker answers only if its test makes it, so a closing hub has to kill it.
-    monkeypatch.setattr(hub_module, "CLOSE_SECONDS", 0.3)
+    # A fake worker answers only if its test makes it, so a closing hub waits in vain and kills it.
+    monkeypatch.setattr(hub_module, "CLOSE_SECONDS", 0.02)
     yield started
     for worker in started:
         if worker.is_alive():

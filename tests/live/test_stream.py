@@ -79,7 +79,7 @@ def open_socket(
         origin = f"http://127.0.0.1:{port}"
     asked = "&".join(f"{name}={quote(value)}" for name, value in query.items())
     uri = f"ws://127.0.0.1:{port}{base}/dgviz/stream/{run_id}?{asked}"
-    return connect(uri, origin=origin, proxy=None, open_timeout=10, close_timeout=5)
+    return connect(uri, origin=origin, proxy=None, open_timeout=10, close_timeout=1)
 
 
 def watch(port: int, run: Run, channels: str = "") -> Any:
