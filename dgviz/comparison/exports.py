@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
@@ -138,24 +137,38 @@ def as_markdown(rows: Iterable[Row], columns: Sequence[Column] = COLUMNS) -> str
 
 
 def as_latex(rows: Iterable[Row], caption: str = "", columns: Sequence[Column] = COLUMNS) -> str:
-    """The table in LaTeX, for the package booktabs."""
-    head = " & ".join(latex(column.title) for column in columns)
-    body = [" & ".join(latex(column.text(row)) for column in columns) for row in rows]
+    """The table in LaTeX: in small type, and shrunk where it would be wider than the text."""
+
+    def line(cells: Iterable[str]) -> str:
+        return rf"{' & '.join(map(latex, cells))} \\"
+
     lines = [
-        r"% This table needs \usepackage{booktabs}.",
+        r"% This table needs \usepackage{booktabs} and \usepackage{graphicx}.",
+        r"% On a page with two columns, write table* for table.",
         r"\begin{table}",
         r"\centering",
+        r"\footnotesize",
+        r"\setlength{\tabcolsep}{3pt}",
+        r"\resizebox{\ifdim\width>\linewidth\linewidth\else\width\fi}{!}{%",
         r"\begin{tabular}{l" + "r" * (len(columns) - 1) + "}",
         r"\toprule",
-        rf"{head} \\",
+        *map(line, _heads(columns)),
         r"\midrule",
-        *(rf"{cells} \\" for cells in body),
+        *(line(column.text(row) for column in columns) for row in rows),
         r"\bottomrule",
-        r"\end{tabular}",
+        r"\end{tabular}}",
         *([rf"\caption{{{latex(caption)}}}"] if caption else []),
         r"\end{table}",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _heads(columns: Sequence[Column]) -> list[list[str]]:
+    """The heads on two lines, because numbers are narrower than words; a single word is below."""
+    halves = [column.title.partition(" ") for column in columns]
+    above = [first if rest else "" for first, _, rest in halves]
+    below = [rest or first for first, _, rest in halves]
+    return [above, below]
 
 
 def caption(rows: Sequence[Row], columns: Sequence[Column] = COLUMNS) -> str:
@@ -187,17 +200,30 @@ def network(settings: Settings) -> str:
 
 
 def latex(text: str) -> str:
-    """Text with all that LaTeX would read as a command escaped."""
-    escaped = re.sub(r"[\\{}$&#%_^~]", lambda found: _LATEX[found[0]], text)
-    return escaped.translate(_SIGNS)
+    """Text in LaTeX, with all that it would read as a command escaped.
+
+    A character outside ASCII and without an entry in the table below becomes a question mark:
+    LaTeX refuses many of them, and a processor's name may have any.
+    """
+    known = ((sign, sign.isascii() and sign.isprintable()) for sign in text)
+    return "".join(_LATEX.get(sign, sign if is_plain else "?") for sign, is_plain in known)
 
 
 _LATEX = {sign: f"\\{sign}" for sign in "{}$&#%_"} | {
     "\\": r"\textbackslash{}",
     "^": r"\textasciicircum{}",
     "~": r"\textasciitilde{}",
+    "<": "$<$",
+    ">": "$>$",
+    "|": "$|$",
+    "±": r"$\pm$",
+    "–": "--",
+    "β": r"$\beta$",
+    "τ": r"$\tau$",
+    "−": "$-$",
+    "×": r"$\times$",
+    "\N{NO-BREAK SPACE}": "~",
 }
-_SIGNS = str.maketrans({"±": r"$\pm$", "–": "--", "β": r"$\beta$", "τ": r"$\tau$", "−": "$-$"})
 
 
 def joined(words: Iterable[str]) -> str:

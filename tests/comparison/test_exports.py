@@ -49,13 +49,14 @@ def test_csv_has_all_digits(table: list[Row]) -> None:
 
 def test_latex_is_a_booktabs_table_in_which_nothing_is_a_command(table: list[Row]) -> None:
     text = as_latex(table, "100% of it")
-    assert text.startswith("% This table needs \\usepackage{booktabs}.\n")
+    assert text.startswith("% This table needs \\usepackage{booktabs} and \\usepackage{graphicx}.")
     assert r"\toprule" in text and r"\bottomrule" in text
     assert r"98.50 $\pm$ 0.71" in text
-    assert r"test accuracy, \%" in text
+    above, below = (text.splitlines()[text.splitlines().index(r"\toprule") + n] for n in (1, 2))
+    assert above.startswith(" & test & kept &") and below.startswith(r"method & accuracy, \% &")
     assert r"\caption{100\% of it}" in text
     lines = [line for line in text.splitlines() if " & " in line]
-    assert len(lines) == 3
+    assert len(lines) == 4
     assert {line.count("&") for line in lines} == {len(COLUMNS) - 1}
     assert latex(r"a_b & 5% ~\ {x}^2") == (
         r"a\_b \& 5\% \textasciitilde{}\textbackslash{} \{x\}\textasciicircum{}2"
