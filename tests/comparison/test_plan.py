@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -66,9 +67,8 @@ def test_beta_is_interpolated_between_measured_values() -> None:
         twice = settings_for(spec, ratio, "paper", 25)["beta"]
         assert twice == pytest.approx(2 * beta, rel=0.01)
     # A preset without measured values has those of the paper preset.
-    l0 = METHODS["l0"]
-    assert "sparse" not in l0.beta_ratios
-    assert settings_for(l0, 0.1, "sparse", 50) == settings_for(l0, 0.1, "paper", 50)
+    paper_only = replace(spec, beta_ratios={"paper": spec.beta_ratios["paper"]})
+    assert settings_for(paper_only, 0.1, "sparse", 50) == settings_for(spec, 0.1, "paper", 50)
     (low, most), (high, least) = spec.beta_ratios["paper"][4:6]
     middle = settings_for(spec, math.sqrt(most * least), "paper", 50)["beta"]
     assert middle == pytest.approx(math.sqrt(low * high), rel=0.01)
