@@ -1,22 +1,15 @@
 /** The pinned input pixel and hidden unit, shared by the cards of a page. */
+import { SharedValues } from "../core/shared_values.js";
 
-/** @type {Set<(what: "pixel"|"unit") => void>} */
-const listeners = new Set();
 /** @type {{pixel: ?number, unit: ?number}} */
-const pinned = { pixel: null, unit: null };
+const none = { pixel: null, unit: null };
+export const pinned = new SharedValues(none);
 
 /** @param {"pixel"|"unit"} what @returns {?number} */
-export const get = (what) => pinned[what];
+export const get = (what) => pinned.get(what);
 
 /** @param {"pixel"|"unit"} what @param {?number} value */
-export function set(what, value) {
-  if (pinned[what] === value) return;
-  pinned[what] = value;
-  for (const listener of listeners) listener(what);
-}
+export const set = (what, value) => pinned.set(what, value);
 
 /** @param {(what: "pixel"|"unit") => void} listener @returns {() => void} stops it */
-export function subscribe(listener) {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
-}
+export const subscribe = (listener) => pinned.subscribe(listener);
