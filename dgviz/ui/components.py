@@ -196,6 +196,20 @@ def race(data: dict[str, Any]) -> None:
     _show("kit/board", "race", {**data, "cards": _RACE}, on_ended_change=_nothing)
 
 
+def choices(view: Mapping[str, str], *, on_change: Callable[[Mapping[str, str]], None]) -> None:
+    """Keep what the reader has chosen in the cards of a comparison; invisible.
+
+    Args:
+        view: see `ui.compare.view`.
+        on_change: called with the new choices.
+    """
+
+    def changed() -> None:
+        on_change(_value_of("choices", "chosen"))
+
+    _show("compare/choices", "choices", dict(view), on_chosen_change=changed)
+
+
 def pins(
     pixel: int | None, unit: int | None, *, on_change: Callable[[int | None, int | None], None]
 ) -> None:

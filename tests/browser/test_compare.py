@@ -55,8 +55,18 @@ def test_two_methods_race_from_the_click_to_the_table(server: str, page: Page) -
     picture = saved.value.path().read_text()
     assert "kept weights (logarithmic)" in picture and "784-300-100-10" in picture
 
-    # The same address finds the finished runs, and a place opens its run.
+    # The same address finds the finished runs, with what was chosen in the cards; and a place opens
+    # its run.
+    page.locator(".race-digits").get_by_label("first").select_option("magnitude")
+    page.locator(".race-digits").get_by_label("second").select_option("dynamicgate")
+    page.locator(".race-curves").get_by_role("button", name="validation").click()
+    page.wait_for_url(re.compile("highlight=magnitude&first=magnitude.*&curve=validation$"))
     page.reload()
+    expect(rows(page).first).to_have_class(re.compile("dimmed"))
+    expect(page.locator(".race-digits").get_by_label("first")).to_have_value("magnitude")
+    expect(page.locator(".race-curves [value=validation]")).to_have_attribute(
+        "aria-pressed", "true"
+    )
     expect(page.locator(".place[data-phase=finished]")).to_have_count(2)
     expect(page.locator(".place").first).to_have_attribute(
         "href", re.compile(r"^\./runs\?run=[0-9a-f]{12}$")

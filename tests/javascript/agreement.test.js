@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { agreement, exactP } from "../../dgviz/web/compare/agreement.js";
+import { agreement, exactP, pairOf } from "../../dgviz/web/compare/agreement.js";
 
 /** @param {string} bits */
 const answers = (bits) => {
@@ -57,4 +57,17 @@ test("thousands of digits take no time, and the most uneven split has a probabil
   assert.ok(Math.abs(exactP(4900, 5100) - 0.0466) < 1e-3);
   assert.ok(exactP(0, 10_000) < 1e-300);
   assert.ok(performance.now() - start < 500);
+});
+
+test("the rows to compare are the wanted ones, or else the first with a result", () => {
+  const keys = ["dense", "rigl", "l0"];
+  /** @param {string} first @param {string} second */
+  const pair = (first, second) => pairOf(keys, { first, second });
+  assert.deepEqual(pair("", ""), ["dense", "rigl"]);
+  assert.deepEqual(pair("l0", "dense"), ["l0", "dense"]);
+  assert.deepEqual(pair("", "dense"), ["rigl", "dense"]);
+  assert.deepEqual(pair("rigl", ""), ["rigl", "dense"]);
+  // Its run has not finished yet.
+  assert.deepEqual(pair("granet", "l0"), ["dense", "l0"]);
+  assert.deepEqual(pair("l0", "l0"), ["l0", "l0"]);
 });

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 
 import * as highlight from "../../dgviz/web/compare/highlight.js";
+import { view } from "../../dgviz/web/compare/view.js";
 
 const [dense, tenth, twentieth] = [
   { key: "dense", method: "dense" },
@@ -13,7 +14,7 @@ const lit = () => [dense, tenth, twentieth].map(highlight.isLit);
 
 afterEach(() => {
   highlight.point(null);
-  if (highlight.get() !== null) highlight.pin(highlight.get());
+  view.set("highlight", "");
 });
 
 test("a row is lit alone, a method with all its rows, and without either everything", () => {

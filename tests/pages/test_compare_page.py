@@ -24,6 +24,7 @@ from dgviz.runs.store import Store, the_store
 from dgviz.settings import Settings
 from dgviz.ui import components
 from dgviz.ui.compare import inside
+from dgviz.ui.compare.view import START
 
 SHELL = Path(__file__).parents[2] / "dgviz" / "ui" / "shell.py"
 PLAN = Plan(preset="classroom", methods=("dynamicgate", "dense"), seeds=2, epochs=2, hidden=8)
@@ -32,6 +33,7 @@ TEST_IMAGES = len(arrays(predictions())[0]["classes"])
 """Images of which the made-up runs have a prediction."""
 
 Boards = list[dict[str, Any]]
+Sent = list[dict[str, str]]
 
 
 @pytest.fixture(autouse=True)
@@ -59,6 +61,14 @@ def boards(monkeypatch: pytest.MonkeyPatch) -> Boards:
     sent: Boards = []
     monkeypatch.setattr(components, "race", sent.append)
     return sent
+
+
+@pytest.fixture(autouse=True)
+def sent(monkeypatch: pytest.MonkeyPatch) -> Sent:
+    """The choices in the cards, as the page has sent them to the browser at each rerun."""
+    views: Sent = []
+    monkeypatch.setattr(components, "choices", lambda view, *, on_change: views.append(view))
+    return views
 
 
 def open_page(plan: Plan | None = None, **query: str | list[str]) -> AppTest:
@@ -244,6 +254,17 @@ def test_nothing_is_read_twice_of_the_largest_comparison() -> None:
         assert cached.cache_info().maxsize == MOST_RUNS
 
 
+def test_maps_and_digits_can_be_of_another_seed(store: Store, boards: Boards) -> None:
+    finish(store, Plan(preset="classroom", methods=PLAN.methods, seeds=2, epochs=2, hidden=8))
+    first = store.root / f"{1:012x}" / "card.json"
+    card = json.loads(first.read_text(encoding="utf-8"))
+    first.write_text(json.dumps(card | {"phase": "interrupted"}), encoding="utf-8")
+    open_page(PLAN)
+    open_page(PLAN, seed="1")
+    assert [(data["seed"], data["seeds"]) for data in boards] == [("0", 2), ("1", 2)]
+    assert [[one["key"] for one in data["maps"]] for data in boards] == [[], ["dynamicgate"]]
+
+
 def test_without_finished_runs_there_are_no_maps(boards: Boards) -> None:
     open_page(PLAN)
     empty = [boards[-1][name] for name in ("maps", "overlap", "answers", "images")]
@@ -304,6 +325,39 @@ def test_every_choice_is_in_the_address_and_comes_back() -> None:
     assert again.multiselect(key="compare_methods").value == ["magnitude", "dense"]
     assert again.multiselect(key="compare_ratios").value == ["0.1"]
     assert again.number_input(key="compare_seeds").value == 3
+
+
+def test_what_is_chosen_in_the_cards_is_in_the_address(sent: Sent) -> None:
+    plan = Plan(preset="classroom", methods=("magnitude", "dense"), ratios=(0.1,), seeds=2)
+    chosen = {
+        "highlight": "magnitude@0.1",
+        "first": "dense",
+        "second": "magnitude@0.1",
+        "curve": "validation",
+        "published": "without",
+        "seed": "1",
+    }
+    page = open_page(plan, **chosen)
+    assert sent == [chosen]
+    page.run()
+    assert {name: asked(page)[name] for name in chosen} == {k: [v] for k, v in chosen.items()}
+    # What another plan does not have is dropped without a word.
+    page.multiselect(key="compare_methods").set_value(["dense", "rigl"]).run()
+    page.number_input(key="compare_seeds").set_value(1).run()
+    assert "In the link" not in words(page)
+    kept = {"first": "dense", "curve": "validation", "published": "without"}
+    assert {name for name in asked(page) if name in chosen} == set(kept)
+    assert sent[-1] == dict(START) | kept
+
+
+def test_choices_of_a_link_that_no_card_offers_are_explained(sent: Sent) -> None:
+    page = open_page(PLAN, highlight="rigl", curve="train", seed="2", published="")
+    told = words(page)
+    assert "In the link: highlight must be one of dynamicgate, dense; it was 'rigl'." in told
+    assert "curve must be one of test, validation; it was 'train'." in told
+    assert "seed must be one of 0, 1; it was '2'." in told
+    assert "published" not in told
+    assert sent == [START]
 
 
 def test_a_preset_brings_its_number_of_epochs() -> None:

@@ -37,8 +37,15 @@ _SERIES = {name: place for place, name in enumerate(METHODS)}
 _IN_FLIGHT = ("queued", "starting", "running", "paused", "stopping")
 
 
-def board(plan: Plan, standing: Sequence[Standing], rows: Sequence[Row]) -> dict[str, Any]:
-    """The data of all cards."""
+def board(
+    plan: Plan, standing: Sequence[Standing], rows: Sequence[Row], seed: str
+) -> dict[str, Any]:
+    """The data of all cards.
+
+    Args:
+        seed: of the runs of which maps, overlap and digits are.
+    """
+    one = int(seed)
     return {
         "rows": [_row(row) for row in rows],
         "epochs": plan.epochs,
@@ -49,10 +56,12 @@ def board(plan: Plan, standing: Sequence[Standing], rows: Sequence[Row]) -> dict
         "files": files(plan, rows),
         "dots": [dot for row in rows if (dot := _dot(row))],
         "anchors": anchors(),
-        "maps": inside.maps(rows),
-        "overlap": inside.overlap(rows),
-        "answers": inside.answers(rows),
-        "images": _images(rows),
+        "seed": seed,
+        "seeds": plan.seeds,
+        "maps": inside.maps(rows, one),
+        "overlap": inside.overlap(rows, one),
+        "answers": inside.answers(rows, one),
+        "images": _images(rows, one),
     }
 
 
@@ -90,9 +99,9 @@ def _token(run_id: str) -> str | None:
         return None
 
 
-def _images(rows: Sequence[Row]) -> dict[str, str] | None:
+def _images(rows: Sequence[Row], seed: int) -> dict[str, str] | None:
     """A run by which the browser may load the test images."""
-    for _, record in inside.of_one_seed(rows):
+    for _, record in inside.of_one_seed(rows, seed):
         if token := _token(record.id):
             return {"run": record.id, "token": token}
     return None

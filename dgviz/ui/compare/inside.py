@@ -1,4 +1,4 @@
-"""Where each method of a comparison keeps its connections, from the finished runs of one seed."""
+"""What the networks of a comparison are inside, from the finished runs of one seed."""
 
 from __future__ import annotations
 
@@ -21,9 +21,6 @@ from dgviz.runs.recorded_gates import RecordedGates, last_gates, last_pixels
 from dgviz.runs.store import the_store
 from dgviz.ui.compare.table_text import key_of
 
-SEED = 0
-"""With equal seeds, networks of the same shape begin alike, so that their masks can overlap."""
-
 
 def _has_mask(row: Row) -> bool:
     """Whether the method removes connections; the map of another one would be full."""
@@ -34,29 +31,32 @@ _labels: dict[tuple[Path, str], Classes] = {}
 """The right classes of the test images, by runs directory and data set."""
 
 
-def of_one_seed(rows: Sequence[Row]) -> list[tuple[Row, Record]]:
-    """The rows whose run of this seed has finished, and that run."""
+def of_one_seed(rows: Sequence[Row], seed: int) -> list[tuple[Row, Record]]:
+    """The rows whose run of this seed has finished, and that run.
+
+    With equal seeds, networks of the same shape begin alike, so that their masks can overlap.
+    """
     found = []
     for row in rows:
-        records = (one.record for one in row.standings if one.planned.seed == SEED and one.finished)
+        records = (one.record for one in row.standings if one.planned.seed == seed and one.finished)
         if record := next(records, None):
             found.append((row, record))
     return found
 
 
-def maps(rows: Sequence[Row]) -> list[dict[str, Any]]:
+def maps(rows: Sequence[Row], seed: int) -> list[dict[str, Any]]:
     """The active connections of each pixel, as `web/compare/maps.js` reads them."""
-    found = ((row, _map(record)) for row, record in of_one_seed(rows) if _has_mask(row))
+    found = ((row, _map(record)) for row, record in of_one_seed(rows, seed) if _has_mask(row))
     return [{"key": key_of(row), **drawn} for row, drawn in found if drawn]
 
 
-def overlap(rows: Sequence[Row]) -> list[dict[str, Any]]:
+def overlap(rows: Sequence[Row], seed: int) -> list[dict[str, Any]]:
     """The overlap of the masks of each two rows, as `web/compare/overlap.js` reads it.
 
     `shares` has the row's overlap with each of the list, and `chance` that of random masks; None
     where masks do not compare.
     """
-    masked = [(row, record) for row, record in of_one_seed(rows) if _has_mask(row)]
+    masked = [(row, record) for row, record in of_one_seed(rows, seed) if _has_mask(row)]
     ours = [(row, record) for row, record in masked if _gates(record)]
     matrix = _overlaps(tuple(record for _, record in ours))
     return [
@@ -79,12 +79,12 @@ def _rounded(share: float | None) -> float | None:
     return None if share is None else round(share, 4)
 
 
-def answers(rows: Sequence[Row]) -> list[dict[str, Any]]:
+def answers(rows: Sequence[Row], seed: int) -> list[dict[str, Any]]:
     """Which test digits each row gets right, as `web/compare/agreement.js` reads it.
 
     The browser compares the two rows that are chosen, because there may be thousands of pairs.
     """
-    found = ((row, _answers(record)) for row, record in of_one_seed(rows))
+    found = ((row, _answers(record)) for row, record in of_one_seed(rows, seed))
     return [{"key": key_of(row), **given} for row, given in found if given]
 
 

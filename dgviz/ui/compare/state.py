@@ -1,4 +1,4 @@
-"""The Compare page's state in one browser tab: its plan, synchronised with the URL.
+"""The Compare page's state in one browser tab, synchronised with the URL.
 
 A race has no state of its own: which of the plan's runs are finished, running or missing is found
 in the store and the hub. So the same address shows the same race in every tab, and after a crash.
@@ -6,6 +6,7 @@ in the store and the hub. So the same address shows the same race in every tab, 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -14,9 +15,11 @@ import streamlit as st
 from dgviz.comparison.plan import Plan, PlanError, epochs_of
 from dgviz.number_text import read_number
 from dgviz.ui import address
+from dgviz.ui.compare.view import View, checked, to_query
 from dgviz.ui.notes import note
 
 _PLAN = "compare_plan"
+_VIEW = "compare_view"
 _WANTED = "compare_wanted"
 _WANTED_AT_START = 98.0
 DECIMALS = 2
@@ -31,7 +34,8 @@ def restore() -> None:
     if (query := address.new_query("compare")) is None:
         return
     state[_PLAN], problems = Plan.from_query(query)
-    for problem in problems:
+    state[_VIEW], others = checked({name: query.last(name) for name in query}, plan())
+    for problem in [*problems, *others]:
         note(f"In the link: {problem}")
     given = query.last(_ACCURACY)
     state[_WANTED] = _percentage(given)
@@ -64,8 +68,20 @@ def want(percentage: float) -> None:
     st.session_state[_WANTED] = percentage
 
 
+def view() -> View:
+    """What the reader has chosen in the cards, as far as the plan still has it."""
+    current, _ = checked(st.session_state[_VIEW], plan())
+    return current
+
+
+def keep(chosen: Mapping[str, object]) -> None:
+    """Keep what the reader has chosen in the cards, as far as the plan still has it."""
+    st.session_state[_VIEW], _ = checked(chosen, plan())
+
+
 def write_url() -> None:
     query = plan().to_query()
+    query |= {name: [value] for name, value in to_query(view()).items()}
     if wanted() != _WANTED_AT_START:
         query[_ACCURACY] = [f"{wanted():g}"]
     address.write(query)

@@ -7,7 +7,7 @@ from typing import Any
 
 from dgviz.comparison.anchors import ANCHORS
 from dgviz.comparison.exports import COLUMNS, as_csv, as_latex, as_markdown, caption, network
-from dgviz.comparison.plan import Plan
+from dgviz.comparison.plan import Plan, PlannedRun
 from dgviz.comparison.table import Row
 from dgviz.formatting import plain, ratio
 
@@ -22,8 +22,8 @@ def label(row: Row) -> str:
     return f"{row.title}, target {plain(row.ratio)}{reached}"
 
 
-def key_of(row: Row) -> str:
-    """The name of a row in the browser; for a row without a target ratio it is the method's."""
+def key_of(row: Row | PlannedRun) -> str:
+    """The name of a row, or of a run's row; for one without a target ratio it is the method's."""
     return row.method if row.ratio is None else f"{row.method}@{plain(row.ratio)}"
 
 

@@ -13,6 +13,21 @@
  * @property {number} p of McNemar's test
  */
 
+/**
+ * The rows to compare: those that are wanted, as far as they have a result, and otherwise the first
+ * others.
+ * @param {string[]} keys of the rows with a result, at least two
+ * @param {{first: string, second: string}} wanted keys, or ""
+ * @returns {[string, string]}
+ */
+export function pairOf(keys, wanted) {
+  const first = [wanted.first, ...keys.filter((key) => key !== wanted.second)];
+  const [one] = first.filter((key) => keys.includes(key));
+  const second = [wanted.second, ...keys.filter((key) => key !== one)];
+  const [two] = second.filter((key) => keys.includes(key));
+  return [one, two];
+}
+
 /** @param {Answers} first @param {Answers} second of the same digits @returns {Agreement} */
 export function agreement(first, second) {
   const [a, b] = [bitsOf(first), bitsOf(second)];

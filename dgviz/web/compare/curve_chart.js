@@ -1,6 +1,6 @@
 /** A value of all runs of a race over the epochs, in one chart. */
 import { accuracyFloor } from "../core/accuracy_axis.js";
-import { el, heading, segmented, setAttribute, throttle } from "../kit/dom.js";
+import { el, heading, setAttribute, throttle } from "../kit/dom.js";
 import { mountCard } from "../kit/mounting.js";
 import * as plot from "../kit/plot.js";
 import { sheetButtons } from "../kit/sheets.js";
@@ -9,6 +9,8 @@ import { methodLegend } from "./method_legend.js";
 import { lightUp, pictureOf, pointAtTraces } from "./plotted.js";
 import * as race from "./race.js";
 import { lookOf, ratioTraces, widthOf } from "./series.js";
+import { view } from "./view.js";
+import { viewButtons } from "./view_choice.js";
 
 const DRAW_MS = 500;
 /** Room above the highest value, so that a line along it is not cut in half. */
@@ -38,23 +40,24 @@ export const mountCurves = (component, quantity) =>
   mountCard(component, {
     name: "race-curves",
     height: 340,
-    shared: { race: race.subscribe, highlight: highlight.subscribe },
+    shared: {
+      race: race.subscribe,
+      highlight: highlight.subscribe,
+      curve: view.changesOf("curve"),
+    },
     build: (card) => build(card, quantity),
   });
 
 /** @param {import("../kit/mounting.js").Card} card @param {Quantity} quantity */
 function build(card, quantity) {
   const { name, title, choices, axis, factor, hover, empty: words } = quantity;
-  let [[shown]] = choices;
+  const hasChoice = choices.length > 1;
+  const shown = () => /** @type {keyof Curves} */ (hasChoice ? view.get("curve") : choices[0][0]);
   const box = el("div", { class: "plot", role: "figure", "data-testid": name });
   const empty = el("p", { class: "empty" }, words);
   const legend = methodLegend(true);
-  const chooser = segmented(title, choices, shown, (to) => {
-    shown = to;
-    drawPlot();
-  });
-  chooser.hidden = choices.length < 2;
-  const top = heading(title, "", chooser, sheetButtons(card, title, sheet));
+  const chooser = viewButtons(title, "curve", choices);
+  const top = heading(title, "", chooser.node, sheetButtons(card, title, sheet));
   card.root.append(
     el(
       "section",
@@ -71,7 +74,7 @@ function build(card, quantity) {
     /** @type {RaceRow[]} */ (card.data.rows).flatMap((row) =>
       row.runs.flatMap((run) => {
         const { curves, phase } = race.stateOf(run);
-        const points = curves?.[shown] ?? [];
+        const points = curves?.[shown()] ?? [];
         return points.length ? [{ row, run, phase, points }] : [];
       }),
     );
@@ -103,7 +106,7 @@ function build(card, quantity) {
       factor === 1 ? 0 : accuracyFloor(points.map((line) => line.map(([x, y]) => [x, factor * y])));
     return {
       margin: { l: 56, r: 14, t: 10, b: 42 },
-      uirevision: `${shown} ${card.data.epochs}`,
+      uirevision: `${shown()} ${card.data.epochs}`,
       hovermode: "closest",
       hoverdistance: 30,
       xaxis: { range: [0, card.data.epochs], title: { text: "epoch" } },
@@ -117,6 +120,7 @@ function build(card, quantity) {
 
   function drawPlot() {
     const drawn = lines();
+    chooser.draw();
     legend.draw(card.data.rows, card.theme);
     empty.hidden = drawn.length > 0;
     box.style.visibility = drawn.length ? "" : "hidden";
@@ -134,7 +138,7 @@ function build(card, quantity) {
     if (!drawn.length) return null;
     return {
       name: `compare-${name}`,
-      title: chooser.hidden ? title : `${title}, ${shown}`,
+      title: hasChoice ? `${title}, ${shown()}` : title,
       caption: card.data.caption,
       drawing: (theme) =>
         pictureOf(
@@ -157,7 +161,7 @@ function build(card, quantity) {
   /** @param {Set<string>} kinds of changes */
   function draw(kinds) {
     if (kinds.has("size")) plot.resize(box);
-    if (["theme", "mount", "size"].some((kind) => kinds.has(kind))) drawThrottled.now();
+    if (["theme", "mount", "size", "curve"].some((kind) => kinds.has(kind))) drawThrottled.now();
     else if (kinds.has("race")) drawThrottled();
     if (kinds.has("highlight")) {
       legend.draw(card.data.rows, card.theme);

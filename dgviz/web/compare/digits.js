@@ -7,7 +7,9 @@ import { digitPicture, inputOf, loadDigits, RETRY_MS } from "../kit/digits.js";
 import { el, heading, setText } from "../kit/dom.js";
 import { mountCard } from "../kit/mounting.js";
 import { sheetButtons } from "../kit/sheets.js";
-import { agreement } from "./agreement.js";
+import { agreement, pairOf } from "./agreement.js";
+import { view } from "./view.js";
+import { seedMenu } from "./view_choice.js";
 
 const TITLE = "Digits that only one of two methods gets right";
 const EMPTY = "The digits appear here when two methods have finished.";
@@ -20,15 +22,25 @@ const MOST = 48;
 
 /**
  * @param {import("../kit/mounting.js").Component} component data: {rows, answers, images: ?{run, token},
- *   caption}
+ *   seed, seeds, caption}
  */
 export const mount = (component) =>
-  mountCard(component, { name: "race-digits", height: 160, build });
+  mountCard(component, {
+    name: "race-digits",
+    height: 160,
+    shared: {
+      first: view.changesOf("first"),
+      second: view.changesOf("second"),
+      seed: view.changesOf("seed"),
+    },
+    build,
+  });
 
 /** @param {import("../kit/mounting.js").Card} card */
 function build(card) {
-  const [first, second] = [choice("first", drawNow), choice("second", drawNow)];
-  const top = heading(TITLE, "seed 0", sheetButtons(card, TITLE, sheet));
+  const [first, second] = [choice("first", choose), choice("second", choose)];
+  const seeds = seedMenu();
+  const top = heading(TITLE, "", seeds.node, sheetButtons(card, TITLE, sheet));
   const sentence = el("p");
   const trouble = el("p", { class: "trouble", role: "alert" });
   const sides = [side(), side()];
@@ -58,11 +70,17 @@ function build(card) {
     const keys = answers().map(({ key }) => key);
     /** @type {Array<[string, string]>} */
     const options = keys.map((key) => [key, labelOf(key)]);
-    const isNew = !second.value;
     first.offer(options);
     second.offer(options);
-    if (isNew && keys.length > 1) second.value = keys[1];
+    if (keys.length > 1) [first.value, second.value] = pairOf(keys, view.all);
     choices.hidden = keys.length < 2;
+  }
+
+  function choose() {
+    // Both: what was shown for the other one must stay when more rows have a result.
+    const keys = [first.value, second.value];
+    view.set("first", keys[0]);
+    view.set("second", keys[1]);
   }
 
   function load() {
@@ -128,7 +146,7 @@ function build(card) {
     return {
       name: "compare-digits",
       title: TITLE,
-      caption: [sentence.textContent ?? "", ...card.data.caption],
+      caption: [`${sentence.textContent} Seed ${card.data.seed}.`, ...card.data.caption],
       panels: only.flatMap((list, at) =>
         list.slice(0, MOST).map((number) => {
           const { height, width } = imageShape({ image_shape }, images[number].length);
@@ -155,8 +173,10 @@ function build(card) {
   return {
     /** @param {Set<string>} kinds of changes */
     draw: (kinds) => {
-      if (kinds.has("mount")) offerRows();
-      if (kinds.has("mount") || kinds.has("theme")) drawNow();
+      seeds.draw(card.data, body);
+      setText(top.sub, `seed ${card.data.seed}`);
+      if (["mount", "first", "second"].some((kind) => kinds.has(kind))) offerRows();
+      if (["mount", "theme", "first", "second"].some((kind) => kinds.has(kind))) drawNow();
     },
   };
 }

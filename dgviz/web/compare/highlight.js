@@ -1,7 +1,8 @@
 /**
  * What the reader points at in a comparison: a method, or a method at one target ratio. All cards light
- * it up. A click, a tap or the Enter key pins it until the next one.
+ * it up. A click, a tap or the Enter key pins it until the next one, and the address keeps it.
  */
+import { view } from "./view.js";
 
 /** @typedef {{key: string, method: string}} Row of a comparison: a method at one target ratio */
 
@@ -9,11 +10,10 @@
 const listeners = new Set();
 /** @type {?string} the key of a row, or the name of a method */
 let pointed = null;
-/** @type {?string} likewise */
-let pinned = null;
+view.changesOf("highlight")(notify);
 
 /** @returns {?string} the key of a row, or the name of a method */
-export const get = () => pointed ?? pinned;
+export const get = () => pointed ?? (view.get("highlight") || null);
 
 /** @param {?string} key */
 export function point(key) {
@@ -24,12 +24,11 @@ export function point(key) {
 
 /** Pins a key, or unpins it if it is pinned already. @param {string} key */
 export function pin(key) {
-  pinned = key === pinned ? null : key;
-  notify();
+  view.set("highlight", isPinned(key) ? "" : key);
 }
 
 /** @param {string} key */
-export const isPinned = (key) => key === pinned;
+export const isPinned = (key) => key === view.get("highlight");
 
 /** Whether the reader points at this row, or at its method. @param {Row} row */
 export const isChosen = ({ key, method }) => [key, method].includes(get() ?? "");

@@ -12,11 +12,10 @@ import { sheetButtons } from "../kit/sheets.js";
 import * as highlight from "./highlight.js";
 import { methodButton } from "./method_button.js";
 import { changes, looksOf } from "./rebuilding.js";
+import { view } from "./view.js";
+import { seedMenu } from "./view_choice.js";
 
 const TITLE = "Where each method keeps its connections";
-const SUBTITLE = "active connections of each pixel, seed 0";
-const EMPTY =
-  "A map appears here for every method that removes connections, when its run of seed 0 has finished.";
 
 /**
  * @typedef {Object} PixelMap
@@ -28,20 +27,22 @@ const EMPTY =
  * @typedef {import("./race.js").RaceRow} RaceRow
  */
 
-/** @param {import("../kit/mounting.js").Component} component data: {rows, maps, caption} */
+/** @param {import("../kit/mounting.js").Component} component data: {rows, maps, seed, seeds, caption} */
 export const mount = (component) =>
   mountCard(component, {
     name: "race-maps",
     height: 260,
     hovers: true,
-    shared: { highlight: highlight.subscribe },
+    shared: { highlight: highlight.subscribe, seed: view.changesOf("seed") },
     build,
   });
 
 /** @param {import("../kit/mounting.js").Card} card */
 function build(card) {
-  const top = heading(TITLE, SUBTITLE, sheetButtons(card, TITLE, sheet));
-  const empty = el("p", { class: "sub" }, EMPTY);
+  const seeds = seedMenu();
+  const subtitle = () => `active connections of each pixel, seed ${card.data.seed}`;
+  const top = heading(TITLE, "", seeds.node, sheetButtons(card, TITLE, sheet));
+  const empty = el("p", { class: "sub" });
   const list = el("div", { class: "side-by-side" });
   const strip = scaleStrip();
   const patterns = [swatch("blank", "always blank in training"), swatch("pruned", "pruned")];
@@ -117,7 +118,7 @@ function build(card) {
     return {
       name: "compare-maps",
       title: TITLE,
-      caption: [`${SUBTITLE}.`, ...card.data.caption],
+      caption: [`${subtitle()}.`, ...card.data.caption],
       legend: [
         {
           label: "active connections",
@@ -149,6 +150,13 @@ function build(card) {
   return {
     /** @param {Set<string>} kinds of changes */
     draw: (kinds) => {
+      seeds.draw(card.data, list);
+      setText(
+        empty,
+        "A map appears here for every method that removes connections, when its run of seed " +
+          `${card.data.seed} has finished.`,
+      );
+      setText(top.sub, subtitle());
       if (["theme", "mount", "size"].some((kind) => kinds.has(kind))) {
         listMaps();
         drawMaps();

@@ -1,20 +1,19 @@
 /** How much the active connections of each two methods overlap, as a matrix. */
 import { css } from "../core/colours.js";
 import { known } from "../core/format.js";
-import { el, heading } from "../kit/dom.js";
+import { el, heading, setText } from "../kit/dom.js";
 import { mountCard } from "../kit/mounting.js";
 import { sheetButtons } from "../kit/sheets.js";
 import * as highlight from "./highlight.js";
 import { methodButton } from "./method_button.js";
 import { coloursOf, overlapDrawing } from "./overlap_drawing.js";
 import { changes } from "./rebuilding.js";
+import { view } from "./view.js";
+import { seedMenu } from "./view_choice.js";
 
 const TITLE = "Overlap of the masks";
-const EMPTY =
-  "The matrix appears here when two methods that remove connections have finished their runs of seed 0.";
 const NOTE_OF_FILE =
-  "Connections of the first layer that are active in both networks, over those active in one or both. " +
-  "Seed 0.";
+  "Connections of the first layer that are active in both networks, over those active in one or both.";
 const NOTE = `${NOTE_OF_FILE} In brackets: random masks with as many active connections.`;
 
 /**
@@ -26,19 +25,20 @@ const NOTE = `${NOTE_OF_FILE} In brackets: random masks with as many active conn
  * @typedef {import("./race.js").RaceRow} RaceRow
  */
 
-/** @param {import("../kit/mounting.js").Component} component data: {rows, overlap, caption} */
+/** @param {import("../kit/mounting.js").Component} component data: {rows, overlap, seed, seeds, caption} */
 export const mount = (component) =>
   mountCard(component, {
     name: "race-overlap",
     height: 160,
-    shared: { highlight: highlight.subscribe },
+    shared: { highlight: highlight.subscribe, seed: view.changesOf("seed") },
     build,
   });
 
 /** @param {import("../kit/mounting.js").Card} card */
 function build(card) {
-  const top = heading(TITLE, "", sheetButtons(card, TITLE, sheet));
-  const empty = el("p", { class: "sub" }, EMPTY);
+  const seeds = seedMenu();
+  const top = heading(TITLE, "", seeds.node, sheetButtons(card, TITLE, sheet));
+  const empty = el("p", { class: "sub" });
   const grid = el("div", { class: "scroll" });
   const note = el("p", { class: "sub" }, NOTE);
   card.root.append(el("section", { class: "card" }, top.node, empty, grid, note));
@@ -88,7 +88,7 @@ function build(card) {
     return {
       name: "compare-overlap",
       title: TITLE,
-      caption: [NOTE_OF_FILE, ...card.data.caption],
+      caption: [`${NOTE_OF_FILE} Seed ${card.data.seed}.`, ...card.data.caption],
       drawing: (theme) =>
         overlapDrawing(
           all.map(({ row, shares }) => ({ label: row.label, shares })),
@@ -105,6 +105,13 @@ function build(card) {
   return {
     /** @param {Set<string>} kinds of changes */
     draw: (kinds) => {
+      seeds.draw(card.data, grid);
+      setText(
+        empty,
+        "The matrix appears here when two methods that remove connections have finished their runs of " +
+          `seed ${card.data.seed}.`,
+      );
+      setText(top.sub, `seed ${card.data.seed}`);
       if (kinds.has("mount") || kinds.has("theme")) drawMatrix();
       drawHighlight();
     },

@@ -4,7 +4,7 @@
  */
 
 import { css } from "../core/colours.js";
-import { el, heading, segmented, setAttribute } from "../kit/dom.js";
+import { el, heading, setAttribute } from "../kit/dom.js";
 import { mountCard } from "../kit/mounting.js";
 import * as plot from "../kit/plot.js";
 import { sheetButtons } from "../kit/sheets.js";
@@ -21,6 +21,8 @@ import {
   place,
   valuesText,
 } from "./tradeoff_text.js";
+import { view } from "./view.js";
+import { viewButtons } from "./view_choice.js";
 
 /** In a narrower chart, names of published results would overlap. */
 const NARROW_PX = 600;
@@ -50,32 +52,23 @@ export const mount = (component) =>
   mountCard(component, {
     name: "tradeoff",
     height: 400,
-    shared: { highlight: highlight.subscribe },
+    shared: { highlight: highlight.subscribe, published: view.changesOf("published") },
     build,
   });
 
 /** @param {import("../kit/mounting.js").Card} card */
 function build(card) {
-  let published = true;
   const box = el("div", { class: "plot", role: "figure", "data-testid": "tradeoff" });
   const empty = el("p", { class: "empty" }, "A dot appears here for every run that has finished.");
   const legend = methodLegend();
-  const chooser = segmented(
-    "Published results",
-    [
-      ["with", "with published"],
-      ["without", "without"],
-    ],
-    "with",
-    (to) => {
-      published = to === "with";
-      drawPlot();
-    },
-  );
+  const chooser = viewButtons("Published results", "published", [
+    ["with", "with published"],
+    ["without", "without"],
+  ]);
   const top = heading(
     TITLE,
     "a click on a dot opens its run",
-    chooser,
+    chooser.node,
     sheetButtons(card, TITLE, sheet),
   );
   const notes = el("div", { class: "notes" });
@@ -84,7 +77,7 @@ function build(card) {
   box.addEventListener("plotted", () => lightUp(box, drawn()));
 
   /** @returns {Anchor[]} */
-  const anchors = () => (published ? card.data.anchors : []);
+  const anchors = () => (view.get("published") === "with" ? card.data.anchors : []);
 
   /** Of each row its runs, and then their mean. @returns {Drawn[]} */
   function drawn() {
@@ -195,7 +188,7 @@ function build(card) {
     const { weights, errors } = drawnValues(dots, anchors());
     return {
       margin: { l: 60, r: 30, t: 10, b: 46 },
-      uirevision: `${published} ${dots.map(({ key }) => key)}`,
+      uirevision: `${view.get("published")} ${dots.map(({ key }) => key)}`,
       hovermode: "closest",
       xaxis: { ...logAxis(weights, 1.3, [1, 2, 5]), title: { text: "kept weights (logarithmic)" } },
       yaxis: {
@@ -207,6 +200,7 @@ function build(card) {
 
   function drawPlot() {
     const all = drawn();
+    chooser.draw();
     legend.draw(card.data.rows, card.theme);
     empty.hidden = all.length > 0;
     box.style.visibility = all.length ? "" : "hidden";
@@ -262,7 +256,7 @@ function build(card) {
     /** @param {Set<string>} kinds of changes */
     draw: (kinds) => {
       if (kinds.has("size")) plot.resize(box);
-      if (["theme", "mount", "size"].some((kind) => kinds.has(kind))) drawPlot();
+      if (["theme", "mount", "size", "published"].some((kind) => kinds.has(kind))) drawPlot();
       if (kinds.has("highlight")) {
         legend.draw(card.data.rows, card.theme);
         lightUp(box, drawn());
