@@ -13,21 +13,14 @@ const runner = (changes) => ({
   pace: null,
   reason: "",
   curves: null,
+  accuracy: null,
   ...changes,
 });
 const budget = { epochs: 10, limit: 2, paces: {} };
 
 test("a run is named by what it does, and a finished one by its test accuracy", () => {
-  const curves = {
-    test: [
-      [9, 0.9],
-      [10, 0.98214],
-    ],
-    validation: [],
-    ratio: [],
-  };
   const texts = [
-    [{ phase: "finished", curves }, "98.21%"],
+    [{ phase: "finished", accuracy: 0.98214 }, "98.21%"],
     [{ phase: "finished" }, "–"],
     [{ phase: "running", epoch: 2.4 }, "epoch 3"],
     [{ phase: "queued", place: 2 }, "2nd in queue"],

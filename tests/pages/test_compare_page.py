@@ -167,6 +167,25 @@ def test_finished_runs_of_the_store_are_shown_and_not_repeated(
     assert dense["curves"]["test"] and dense["curves"]["ratio"]
 
 
+def test_finished_seeds_are_drawn_as_their_mean_with_a_deviation(
+    store: Store, boards: Boards
+) -> None:
+    finish(store)
+    path = store.root / f"{1:012x}" / "metrics.jsonl"
+    lower = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    for entry in lower:
+        entry["active_ratio"] -= 0.02
+    path.write_text("".join(f"{json.dumps(entry)}\n" for entry in lower), encoding="utf-8")
+    open_page(Plan(**{**vars(PLAN), "seeds": 3}))
+    both, alone = boards[-1]["rows"]
+    assert both["mean"]["seeds"] == [0, 1]
+    epoch, mean, deviation = both["mean"]["curves"]["ratio"][1]
+    assert (epoch, mean) == (0.1, 0.96) and deviation == pytest.approx(0.02 / 2**0.5, abs=1e-5)
+    # Averaged runs have no line of their own; all finished ones have their accuracy.
+    assert [run["curves"] for run in both["runs"]] == [None] * 3
+    assert [run["accuracy"] for run in alone["runs"]] == [0.98, 0.98, None]
+
+
 def test_runs_that_ended_early_are_resumed(store: Store, hub: Hub) -> None:
     finish(store, phase="interrupted", epoch=1.0)
     page = open_page(PLAN)

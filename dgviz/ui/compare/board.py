@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from dgviz.charts.curves import Floats
+from dgviz.charts.curves import Floats, RunCurves
 from dgviz.charts.thinning import thinned
-from dgviz.comparison.plan import Plan
+from dgviz.comparison.plan import MOST_RUNS, Plan
 from dgviz.comparison.standing import Standing
 from dgviz.comparison.table import Row
 from dgviz.live.hub import UnknownRun, the_hub
 from dgviz.methods.catalogue import METHODS
-from dgviz.runs.drawing import run_curves
+from dgviz.runs.drawing import mean_curves, run_curves
 from dgviz.runs.record import Record
 from dgviz.ui.compare import inside, race
 from dgviz.ui.compare.table_text import (
@@ -33,6 +33,13 @@ _MOST_POINTS = 150
 
 _SERIES = {name: place for place, name in enumerate(METHODS)}
 """By the place in the catalogue, so that a method looks the same in every comparison."""
+
+_NAMES = {
+    "test": "test_accuracy",
+    "validation": "validation_accuracy",
+    "ratio": "active_ratio",
+}
+"""Of the curves: in the browser, and in `RunCurves`."""
 
 _IN_FLIGHT = ("queued", "starting", "running", "paused", "stopping")
 
@@ -66,6 +73,7 @@ def board(
 
 
 def _row(row: Row) -> dict[str, Any]:
+    averaged = _averaged(row)
     return {
         "key": key_of(row),
         "method": row.method,
@@ -73,11 +81,23 @@ def _row(row: Row) -> dict[str, Any]:
         "label": label(row),
         "ratio": row.ratio,
         "series": _SERIES[row.method],
-        "runs": [_run(one) for one in row.standings],
+        "mean": _mean(averaged) if averaged else None,
+        "runs": [_run(one, is_averaged=one in averaged) for one in row.standings],
     }
 
 
-def _run(one: Standing) -> dict[str, Any]:
+def _averaged(row: Row) -> list[Standing]:
+    """The finished runs of a row, if there are several."""
+    finished = [one for one in row.standings if one.finished and one.record]
+    return finished if len(finished) > 1 else []
+
+
+def _mean(averaged: Sequence[Standing]) -> dict[str, Any]:
+    records = tuple(one.record for one in averaged if one.record)
+    return {"seeds": [one.planned.seed for one in averaged], "curves": _mean_curves(records)}
+
+
+def _run(one: Standing, *, is_averaged: bool) -> dict[str, Any]:
     followed = one.phase in _IN_FLIGHT
     return {
         "seed": one.planned.seed,
@@ -86,8 +106,9 @@ def _run(one: Standing) -> dict[str, Any]:
         "phase": "unmeasured" if one.unmeasured else one.phase,
         "epoch": one.epoch,
         "reason": one.reason,
+        "accuracy": one.result.figures["test_accuracy"] if one.result else None,
         # A run in flight sends its own curves.
-        "curves": _curves(one.record) if one.record and not followed else None,
+        "curves": _curves(one.record) if one.record and not (followed or is_averaged) else None,
     }
 
 
@@ -107,22 +128,37 @@ def _images(rows: Sequence[Row], seed: int) -> dict[str, str] | None:
     return None
 
 
-@lru_cache(maxsize=256)
-def _curves(record: Record) -> dict[str, list[list[float]]]:
-    """The curves of an ended run: pairs of epoch and value, by their names in the browser."""
-    whole = run_curves(record)
-    values = {
-        "test": whole.test_accuracy,
-        "validation": whole.validation_accuracy,
-        "ratio": whole.active_ratio,
+_Curves = dict[str, list[list[float]]]
+"""Points of epoch and value, and of a mean its deviation, by the curves' names in the browser."""
+
+
+@lru_cache(maxsize=MOST_RUNS)
+def _curves(record: Record) -> _Curves:
+    """The curves of an ended run."""
+    return _thinned(run_curves(record))
+
+
+@lru_cache(maxsize=MOST_RUNS)
+def _mean_curves(records: tuple[Record, ...]) -> _Curves:
+    """The means of finished runs, as on the Runs page, with their sample standard deviations."""
+    return _thinned(mean_curves(records, ""))
+
+
+def _thinned(whole: RunCurves) -> _Curves:
+    return {
+        short: _points(whole.epoch, getattr(whole, name), whole.bands.get(name))
+        for short, name in _NAMES.items()
     }
-    return {name: _points(whole.epoch, curve) for name, curve in values.items()}
 
 
-def _points(epoch: Floats, values: Floats) -> list[list[float]]:
-    measured = np.isfinite(epoch) & np.isfinite(values)
-    x, y = thinned(epoch[measured], values[measured], _MOST_POINTS)
-    return np.column_stack([x.round(3), y.round(5)]).tolist()
+def _points(epoch: Floats, values: Floats, deviation: Floats | None) -> list[list[float]]:
+    measured = np.flatnonzero(np.isfinite(epoch) & np.isfinite(values))
+    places, _ = thinned(measured.astype(float), values[measured], _MOST_POINTS)
+    kept = places.astype(int)
+    columns = [epoch[kept].round(3), values[kept].round(5)]
+    if deviation is not None:
+        columns.append(deviation[kept].round(5))
+    return np.column_stack(columns).tolist()
 
 
 def _dot(row: Row) -> dict[str, Any] | None:

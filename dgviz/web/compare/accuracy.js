@@ -13,5 +13,6 @@ export const mount = (component) =>
     axis: "accuracy, %",
     factor: 100,
     hover: "%{y:.2f}%",
+    digits: ".2f",
     empty: "The accuracy of every run appears here while it trains.",
   });

@@ -10,5 +10,6 @@ export const mount = (component) =>
     axis: "active ratio r",
     factor: 1,
     hover: "r %{y:.3f}",
+    digits: ".3f",
     empty: "The share of connections that each run keeps active appears here while it trains.",
   });

@@ -1,9 +1,10 @@
 /** A value of all runs of a race over the epochs, in one chart. */
 import { accuracyFloor } from "../core/accuracy_axis.js";
-import { el, heading, setAttribute, throttle } from "../kit/dom.js";
+import { el, heading, setAttribute, setText, throttle } from "../kit/dom.js";
 import { mountCard } from "../kit/mounting.js";
 import * as plot from "../kit/plot.js";
 import { sheetButtons } from "../kit/sheets.js";
+import { areBandsQuiet, bandOf, isMean, linesOf, meanText } from "./curve_lines.js";
 import * as highlight from "./highlight.js";
 import { methodLegend } from "./method_legend.js";
 import { lightUp, pictureOf, pointAtTraces } from "./plotted.js";
@@ -15,11 +16,14 @@ import { viewButtons } from "./view_choice.js";
 const DRAW_MS = 500;
 /** Room above the highest value, so that a line along it is not cut in half. */
 const HEADROOM = 0.03;
+const BAND_OPACITY = 0.2;
+const QUIET =
+  "Lines are means over the finished seeds. Highlight a method for its standard deviation.";
 
 /**
  * @typedef {import("./race.js").Curves} Curves
- * @typedef {import("./race.js").RaceRow} RaceRow
- * @typedef {import("./race.js").RaceRun} RaceRun
+ * @typedef {import("./curve_lines.js").Line} Line
+ * @typedef {Line & {trace: Object<string, any>, isQuiet?: boolean}} Drawn
  *
  * @typedef {Object} Quantity
  * @property {string} name of the card and of its files
@@ -29,6 +33,7 @@ const HEADROOM = 0.03;
  * @property {string} axis title of its axis
  * @property {number} factor from the value to the axis
  * @property {string} hover its value, as Plotly's template
+ * @property {string} digits of a deviation, as Plotly's format
  * @property {string} empty a sentence while there is nothing to draw
  */
 
@@ -50,7 +55,7 @@ export const mountCurves = (component, quantity) =>
 
 /** @param {import("../kit/mounting.js").Card} card @param {Quantity} quantity */
 function build(card, quantity) {
-  const { name, title, choices, axis, factor, hover, empty: words } = quantity;
+  const { name, title, choices, axis, factor, hover, digits, empty: words } = quantity;
   const hasChoice = choices.length > 1;
   const shown = () => /** @type {keyof Curves} */ (hasChoice ? view.get("curve") : choices[0][0]);
   const box = el("div", { class: "plot", role: "figure", "data-testid": name });
@@ -67,41 +72,65 @@ function build(card, quantity) {
       el("div", { class: "stage" }, box, empty),
     ),
   );
-  box.addEventListener("plotted", () => lightUp(box, lines()));
+  box.addEventListener("plotted", () => lightUp(box, drawn()));
 
-  /** Each run with a curve. @returns {Array<{row: RaceRow, run: RaceRun, phase: string, points: Array<[number, number]>}>} */
-  const lines = () =>
-    /** @type {RaceRow[]} */ (card.data.rows).flatMap((row) =>
-      row.runs.flatMap((run) => {
-        const { curves, phase } = race.stateOf(run);
-        const points = curves?.[shown()] ?? [];
-        return points.length ? [{ row, run, phase, points }] : [];
-      }),
-    );
+  const lines = () => linesOf(card.data.rows, shown());
 
-  /** @param {ReturnType<typeof lines>[number]} line */
-  function traceOf({ row, run, points }) {
+  /** The bands of the means, and then all lines. @returns {Drawn[]} */
+  function drawn() {
+    const all = lines();
+    const isQuiet = areBandsQuiet(all);
+    const bands = all.filter(isMean).map((line) => ({ ...line, isQuiet, trace: bandTrace(line) }));
+    return [...bands, ...all.map((line) => ({ ...line, trace: traceOf(line) }))];
+  }
+
+  /** @param {Line} line */
+  function traceOf(line) {
+    const { row, seeds, points, uid } = line;
     const { colour, dash } = lookOf(row.series, card.theme);
+    const mean = isMean(line);
     return {
       type: "scatter",
-      uid: `run${run.id}`,
-      name: `${row.label}, seed ${run.seed}`,
+      uid,
+      name: mean
+        ? `${row.label}, mean of seeds ${seeds.join(", ")}`
+        : `${row.label}, seed ${seeds}`,
       legendgroup: row.method,
       meta: row.title,
       x: points.map(([epoch]) => epoch),
       y: points.map(([, value]) => factor * value),
+      customdata: points.map(([, , deviation = 0]) => factor * deviation),
       mode: points.length < 3 ? "lines+markers" : "lines",
       line: { color: colour, dash, width: widthOf(row, card.data.rows) },
       marker: { size: 5, color: colour },
-      hovertemplate: `%{fullData.name}<br>epoch %{x:.1f}: ${hover}<extra></extra>`,
+      hovertemplate:
+        `%{fullData.name}<br>epoch %{x:.1f}: ${hover}` +
+        `${mean ? ` ± %{customdata:${digits}}` : ""}<extra></extra>`,
     };
   }
 
-  /** @param {ReturnType<typeof lines>} drawn */
-  function layoutOf(drawn) {
+  /** @param {Line} line */
+  function bandTrace(line) {
+    const edge = bandOf(line);
+    return {
+      type: "scatter",
+      uid: `band${line.uid}`,
+      x: edge.map(([epoch]) => epoch),
+      y: edge.map(([, value]) => factor * value),
+      mode: "lines",
+      line: { width: 0 },
+      fill: "toself",
+      fillcolor: lookOf(line.row.series, card.theme, BAND_OPACITY).colour,
+      hoverinfo: "skip",
+      showlegend: false,
+    };
+  }
+
+  /** @param {Line[]} all */
+  function layoutOf(all) {
     // A diverged run would flatten the others: it leaves the chart at its lower edge.
-    const whole = drawn.filter(({ phase }) => phase !== "failed" && phase !== "diverged");
-    const points = (whole.length ? whole : drawn).map((line) => line.points);
+    const whole = all.filter(({ hasFailed }) => !hasFailed);
+    const points = (whole.length ? whole : all).map((line) => line.points);
     const floor =
       factor === 1 ? 0 : accuracyFloor(points.map((line) => line.map(([x, y]) => [x, factor * y])));
     return {
@@ -119,39 +148,48 @@ function build(card, quantity) {
   }
 
   function drawPlot() {
-    const drawn = lines();
+    const all = lines();
     chooser.draw();
     legend.draw(card.data.rows, card.theme);
-    empty.hidden = drawn.length > 0;
-    box.style.visibility = drawn.length ? "" : "hidden";
-    setAttribute(box, "aria-label", `${title} of ${drawn.length} runs over the epochs.`);
-    if (!drawn.length) return;
-    const layout = layoutOf(drawn);
+    setText(top.sub, areBandsQuiet(all) ? QUIET : meanText(all, true));
+    empty.hidden = all.length > 0;
+    box.style.visibility = all.length ? "" : "hidden";
+    setAttribute(box, "aria-label", `${title} over the epochs. ${meanText(all, true)}`);
+    if (!all.length) return;
+    const traces = drawn().map(({ trace }) => trace);
     void plot
-      .draw(box, drawn.map(traceOf), layout, card.theme, name)
-      .then(() => pointAtTraces(box, (at) => lines()[at]?.row.key));
+      .draw(box, traces, layoutOf(all), card.theme, name)
+      .then(() => pointAtTraces(box, (at) => drawn()[at]?.row.key));
   }
 
   /** @returns {?import("../kit/sheets.js").Sheet} */
   function sheet() {
-    const drawn = lines();
-    if (!drawn.length) return null;
+    const all = lines();
+    if (!all.length) return null;
+    const seen = drawn().filter(({ row, isQuiet }) => !isQuiet || highlight.isChosen(row));
+    const means = meanText(all, seen.length > all.length);
     return {
       name: `compare-${name}`,
       title: hasChoice ? `${title}, ${shown()}` : title,
-      caption: card.data.caption,
+      caption: [...(means ? [means] : []), ...card.data.caption],
       drawing: (theme) =>
         pictureOf(
-          [...drawn.map(traceOf), ...ratioTraces(card.data.rows, theme)],
-          layoutOf(drawn),
+          [...seen.map(({ trace }) => trace), ...ratioTraces(card.data.rows, theme)],
+          layoutOf(all),
           theme,
         ),
       table: {
         caption: title,
-        columns: ["method", "seed", "epoch", axis],
+        columns: ["method", "seeds", "epoch", axis, "standard deviation"],
         rows: () =>
-          drawn.flatMap(({ row, run, points }) =>
-            points.map(([epoch, value]) => [row.label, run.seed, epoch, factor * value]),
+          all.flatMap(({ row, seeds, points }) =>
+            points.map(([epoch, value, deviation]) => [
+              row.label,
+              seeds.join(" "),
+              epoch,
+              factor * value,
+              deviation === undefined ? "" : factor * deviation,
+            ]),
           ),
       },
     };
@@ -165,7 +203,7 @@ function build(card, quantity) {
     else if (kinds.has("race")) drawThrottled();
     if (kinds.has("highlight")) {
       legend.draw(card.data.rows, card.theme);
-      lightUp(box, lines());
+      lightUp(box, drawn());
     }
   }
   return { draw, dispose: () => plot.purge(box) };

@@ -9,12 +9,16 @@ const FADED = "0.13";
 /**
  * Fades all traces but those that the reader points at. It does not draw the chart again, which would
  * take away Plotly's text under the pointer.
- * @param {HTMLElement} box @param {Array<{row: highlight.Row}>} drawn by trace
+ * @param {HTMLElement} box
+ * @param {Array<{row: highlight.Row, isQuiet?: boolean}>} drawn by trace; isQuiet: whether it is not
+ *   seen at all while the reader points at nothing
  */
 export function lightUp(box, drawn) {
   for (const [at, trace] of box.querySelectorAll(".scatterlayer > .trace").entries()) {
-    const row = drawn[at]?.row;
-    /** @type {SVGElement} */ (trace).style.opacity = !row || highlight.isLit(row) ? "" : FADED;
+    const one = drawn[at];
+    const isSeen = !one || highlight.isLit(one.row);
+    const isHidden = one?.isQuiet && !highlight.isChosen(one.row);
+    /** @type {SVGElement} */ (trace).style.opacity = isHidden ? "0" : isSeen ? "" : FADED;
   }
 }
 

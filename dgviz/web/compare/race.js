@@ -21,18 +21,24 @@ const MOST_POINTS = 150;
  * @property {?string} id null while it has not been started
  * @property {?string} token opens its socket; null unless it is in flight
  * @property {string} phase "missing", or that of the run
- * @property {number} epoch @property {string} reason @property {?Curves} curves
+ * @property {?number} accuracy on the test images, of a finished run
+ * @property {number} epoch @property {string} reason
+ * @property {?Curves} curves null also of a run that is part of its row's mean
  *
  * @typedef {Object} RaceRow a method at one target ratio
  * @property {string} key @property {string} method its name
  * @property {string} title of the method @property {string} label with the target ratio
  * @property {?number} ratio that is aimed at @property {number} series number of its method in the catalogue
  * @property {RaceRun[]} runs one for each seed
+ * @property {?{seeds: number[], curves: Object<string, Array<[epoch: number, mean: number,
+ *   deviation: number]>>}} mean over the seeds whose run has finished; null unless there are several.
+ *   Its curves have the names of `Curves`
  *
  * @typedef {Object} State of a run now
  * @property {string} phase @property {number} epoch
  * @property {?number} place in the queue @property {?number} pace seconds per epoch
  * @property {string} reason @property {?Curves} curves
+ * @property {?number} accuracy the last one on the test images
  */
 
 /**
@@ -74,16 +80,18 @@ export const isCutOff = () =>
 export function stateOf(run) {
   const { status, metrics } = feeds.get(run.id ?? "")?.feed.whole ?? {};
   if (!status || status.phase === "lost") {
-    const { phase, epoch, reason, curves } = run;
-    return { phase, epoch, place: null, pace: null, reason, curves };
+    const { phase, epoch, reason, curves, accuracy } = run;
+    return { phase, epoch, place: null, pace: null, reason, curves, accuracy };
   }
+  const curves = metrics?.length ? curvesOf(metrics) : run.curves;
   return {
     phase: status.phase,
     epoch: status.epoch ?? 0,
     place: status.place ?? null,
     pace: status.seconds_per_epoch ?? null,
     reason: status.reason ?? "",
-    curves: metrics?.length ? curvesOf(metrics) : run.curves,
+    curves,
+    accuracy: curves?.test.at(-1)?.[1] ?? null,
   };
 }
 

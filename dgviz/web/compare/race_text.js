@@ -29,8 +29,8 @@ const WORDS = {
 };
 
 /** A run in one or two words: "98.21%", "epoch 3", "2nd in queue". @param {State} state */
-export function stateText({ phase, epoch, place, curves }) {
-  if (phase === "finished") return percent(curves?.test.at(-1)?.[1] ?? null);
+export function stateText({ phase, epoch, place, accuracy }) {
+  if (phase === "finished") return percent(accuracy);
   if (phase === "running" || phase === "elsewhere") return `epoch ${Math.floor(epoch) + 1}`;
   if (phase === "queued") return known(place) ? `${ordinal(place)} in queue` : "in the queue";
   return WORDS[phase] ?? phase;

@@ -31,11 +31,11 @@ const dashOf = (series) => (series + Math.floor(series / DASHES.length)) % DASHE
 
 /**
  * @param {number} series number of the method in the catalogue
- * @param {import("../kit/theme.js").Theme} theme
+ * @param {import("../kit/theme.js").Theme} theme @param {number} [alpha] of the colour
  */
-export function lookOf(series, theme) {
+export function lookOf(series, theme, alpha) {
   const dash = dashOf(series);
-  const colour = css(theme.series[series % theme.series.length]);
+  const colour = css(theme.series[series % theme.series.length], alpha);
   return { colour, dash: DASHES[dash], stroke: STROKES[dash], symbol: SYMBOLS[dash] };
 }
 

@@ -1,0 +1,68 @@
+/** The lines of a comparison's chart: means with bands, and single runs. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import {
+  areBandsQuiet,
+  bandOf,
+  isMean,
+  linesOf,
+  meanText,
+} from "../../dgviz/web/compare/curve_lines.js";
+
+const run = (seed, changes) => ({
+  seed,
+  id: `id${seed}`,
+  phase: "finished",
+  curves: null,
+  ...changes,
+});
+const row = (key, runs, average = null) => ({ key, method: key, runs, mean: average });
+const curves = { test: [[0, 0.1]], validation: [], ratio: [] };
+const mean = { seeds: [0, 2], curves: { test: [[0, 0.5, 0.1]], validation: [], ratio: [] } };
+
+test("a row has the mean of its finished seeds, and a line of each other run with a curve", () => {
+  const other = run(1, { phase: "diverged", curves });
+  const lines = linesOf([row("l0", [run(0), other, run(2), run(3)], mean)], "test");
+  assert.deepEqual(
+    lines.map(({ seeds, points, uid, hasFailed }) => [seeds, points, uid, hasFailed]),
+    [
+      [[0, 2], [[0, 0.5, 0.1]], "meanl0", false],
+      [[1], [[0, 0.1]], "runid1", true],
+    ],
+  );
+  assert.deepEqual(linesOf([row("l0", [run(0)], mean)], "validation"), []);
+});
+
+test("a band goes along its upper edge and back along its lower one", () => {
+  const points = [
+    [0, 0.5, 0.25],
+    [1, 0.75, 0.125],
+  ];
+  assert.deepEqual(bandOf({ points }), [
+    [0, 0.75],
+    [1, 0.875],
+    [1, 0.625],
+    [0, 0.25],
+  ]);
+});
+
+test("only few bands are drawn together, and the text says what there is", () => {
+  const rows = (number) =>
+    linesOf(
+      Array.from({ length: number }, (_, n) => row(`${n}`, [], mean)),
+      "test",
+    );
+  assert.deepEqual([areBandsQuiet(rows(6)), areBandsQuiet(rows(7))], [false, true]);
+  const single = linesOf([row("dense", [run(0, { curves })])], "test");
+  assert.equal(isMean(single[0]), false);
+  assert.equal(meanText(single, true), "");
+  assert.equal(
+    meanText(rows(2), true),
+    "Lines are means over the finished seeds, bands ± one sample standard deviation.",
+  );
+  assert.equal(
+    meanText([...rows(2), ...single], false),
+    "Lines are means over the finished seeds, and single runs of the other methods and seeds.",
+  );
+});
