@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from numbers import Real
 from typing import Any
@@ -40,7 +41,7 @@ class Knob:
     live: bool = False
     """Whether it may change between any two steps of a run."""
     stops: tuple[float, ...] = ()
-    """The positions of its slider, ascending."""
+    """The positions of its slider, ascending; empty if it has none."""
     before: Any = None
     """The value that a run had which was stored before the knob existed; None: the default."""
 
@@ -117,3 +118,15 @@ class Knob:
         if self.kind is int:
             return int(number) if number == int(number) else None
         return number
+
+
+def even_stops(low: float, high: float, step: float) -> tuple[float, ...]:
+    """Slider positions `step` apart, from `low` to `high`."""
+    count = round((high - low) / step)
+    return tuple(round(low + i * step, 10) for i in range(count + 1))
+
+
+def log_stops(low: float, high: float, per_decade: int) -> tuple[float, ...]:
+    """Slider positions, evenly spaced on a logarithmic scale and rounded to two digits."""
+    count = round(math.log10(high / low) * per_decade)
+    return tuple(float(f"{low * (high / low) ** (i / count):.2g}") for i in range(count + 1))

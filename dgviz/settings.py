@@ -7,21 +7,14 @@ notebook share it.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, get_type_hints
 
 from dgviz.data.catalogue import DATASETS
 from dgviz.gates.schedules import SCHEDULES
-from dgviz.knob import Knob, SettingsError
+from dgviz.knob import Knob, SettingsError, log_stops
 from dgviz.methods.catalogue import METHODS, SHARED, MethodSpec
-
-
-def _log_stops(low: float, high: float, per_decade: int) -> tuple[float, ...]:
-    """Slider positions, evenly spaced on a logarithmic scale and rounded to two digits."""
-    count = round(math.log10(high / low) * per_decade)
-    return tuple(float(f"{low * (high / low) ** (i / count):.2g}") for i in range(count + 1))
 
 
 def _knob(default: Any, label: str, help: str, group: str, **rest: Any) -> Any:
@@ -62,7 +55,7 @@ class Settings:
         minimum=-1,
         maximum=30,
         live=True,
-        stops=(-1.0, 0.0, *_log_stops(0.001, 30, per_decade=15)),
+        stops=(-1.0, 0.0, *log_stops(0.001, 30, per_decade=15)),
     )
     tau: float = _knob(
         0.5,

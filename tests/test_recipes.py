@@ -39,7 +39,8 @@ label = live.number_input("knob_momentum").label
 methods = live.selectbox("knob_method").options
 live.selectbox("knob_method").select("random").run()
 assert not live.exception, live.exception[0].message
-ratio = live.number_input("knob_random.ratio").value
+sliders = [slider for _, _, data in mounted if "knobs" in data for slider in data["knobs"]]
+(ratio,) = {slider["value"] for slider in sliders if slider["name"] == "random.ratio"}
 count = live.switch_page(sys.argv[1]).run()
 assert not count.exception, count.exception[0].message
 json.dump({

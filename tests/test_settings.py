@@ -112,8 +112,8 @@ def test_the_title_of_a_knob_is_made_of_its_symbol_and_label() -> None:
     ]
 
 
-def test_the_live_knobs_are_those_of_the_loop() -> None:
-    assert [knob.name for knob in KNOBS.values() if knob.live] == ["beta", "tau", "learning_rate"]
+def test_the_live_common_knobs_are_those_of_the_loop() -> None:
+    assert [knob.name for knob in COMMON.values() if knob.live] == ["beta", "tau", "learning_rate"]
 
 
 def test_every_schedule_among_the_choices_exists() -> None:
@@ -124,12 +124,16 @@ def test_every_schedule_among_the_choices_exists() -> None:
 
 def test_slider_stops_ascend_within_bounds_and_include_the_default() -> None:
     with_stops = [knob for knob in NUMBERS if knob.stops]
-    assert {knob.name for knob in with_stops} == {"beta", "tau"}
+    common = [knob.name for knob in with_stops if knob.name in COMMON]
+    assert common == ["beta", "tau"]
+    # All of a method's own numbers have a slider.
+    assert {knob for knob in NUMBERS if knob.name not in COMMON} <= {*with_stops}
     for knob in with_stops:
         assert list(knob.stops) == sorted(set(knob.stops))
         assert all(knob.check(stop) == stop for stop in knob.stops)
+    for name in common:
         for preset in PRESETS:
-            assert getattr(Settings.from_preset(preset), knob.name) in knob.stops
+            assert Settings.from_preset(preset)[name] in KNOBS[name].stops
     assert -1 in KNOBS["beta"].stops and 0 in KNOBS["beta"].stops
     assert all(stop * 200 == pytest.approx(round(stop * 200)) for stop in KNOBS["tau"].stops)
 

@@ -28,7 +28,7 @@ with a message.
 _OWN = """
 ## Settings of one method
 
-They are accepted with their method only, and do not change during a run.
+They are accepted with their method only. Those that are live may change during a run, too.
 """
 
 
@@ -53,24 +53,27 @@ def in_markdown() -> str:
         "|---|---|---|---|---|---|",
         *(_method(spec) for spec in METHODS.values()),
         _OWN,
-        "| name | accepts | default | what it does |",
-        "|---|---|---|---|",
-        *(
-            f"| `{knob.name}` | {knob.accepted} | {knob.default:.4g} | {knob.help} |"
-            if knob.kind is not str
-            else f"| `{knob.name}` | {knob.accepted} | {knob.default} | {knob.help} |"
-            for spec in METHODS.values()
-            for knob in spec.knobs
-        ),
+        "| name | accepts | default | live | what it does |",
+        "|---|---|---|---|---|",
+        *(_own(knob) for spec in METHODS.values() for knob in spec.knobs),
     ]
     return "\n".join(lines) + "\n"
 
 
 def _row(knob: Knob) -> str:
     values = [f"{preset.values.get(knob.name, knob.default)}" for preset in PRESETS.values()]
-    live = "yes" if knob.live else ""
-    cells = [f"`{knob.name}`", knob.symbol, knob.accepted, *values, live, knob.help]
+    cells = [f"`{knob.name}`", knob.symbol, knob.accepted, *values, _live(knob), knob.help]
     return "| " + " | ".join(cells) + " |"
+
+
+def _own(knob: Knob) -> str:
+    default = knob.default if knob.kind is str else f"{knob.default:.4g}"
+    cells = [f"`{knob.name}`", knob.accepted, default, _live(knob), knob.help]
+    return "| " + " | ".join(cells) + " |"
+
+
+def _live(knob: Knob) -> str:
+    return "yes" if knob.live else ""
 
 
 def _method(spec: MethodSpec) -> str:

@@ -115,7 +115,7 @@ class Commands:
             return True
         with self._changed:
             for name, value in self._moved.items():
-                setattr(self.knobs, name, value)
+                self.knobs[name] = value
             self._moved.clear()
             if self._granted == math.inf and (step + 1) % steps_per_epoch == 0:
                 self._granted = 0

@@ -27,6 +27,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from dgviz.live import access, playback
 from dgviz.live.hub import UnknownRun, the_hub
 from dgviz.live.run import Run
+from dgviz.settings import KNOBS
 from dgviz.web import files
 
 CHANNELS = ("facts", "masks", "gates", "weights")
@@ -132,7 +133,8 @@ class _Viewer:
         end = len(log)
         while self._logged < end or cut:
             entries = log[self._logged : min(end, self._logged + _ENTRIES_AT_ONCE)]
-            await socket.send_json({"type": "log", "start": self._logged, "entries": entries})
+            shown = [_with_name(entry) for entry in entries]
+            await socket.send_json({"type": "log", "start": self._logged, "entries": shown})
             self._logged += len(entries)
             cut = False
             # Sending does not yield to other tasks as long as the network takes everything.
@@ -150,6 +152,13 @@ class _Viewer:
         if status != self._status:
             self._status = status
             await socket.send_json(status)
+
+
+def _with_name(entry: dict[str, Any]) -> dict[str, Any]:
+    """A log entry with what a change of a knob is called on the screen: "β", "target ratio"."""
+    if entry["kind"] != "knob":
+        return entry
+    return {**entry, "called": KNOBS[entry["knob"]].short_name}
 
 
 def routes(*, base_path: str = "") -> list[BaseRoute]:

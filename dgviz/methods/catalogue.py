@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from dgviz.knob import Knob
+from dgviz.knob import Knob, even_stops, log_stops
 
 SCORES_NAME = re.compile(r"[a-z -]{0,40}")
 """What a name of scores matches: a page shows it, also that of an imported run."""
@@ -30,7 +30,8 @@ class MethodSpec:
         summary: a sentence on what it does.
         source: the paper that it is from, "Evci et al. 2020"; shown after the summary.
         implementation: module and class, "dgviz.methods.dense:Dense", imported for training.
-        knobs: its own knobs, named "method.knob"; they do not change during a run.
+        knobs: its own knobs, named "method.knob". A live one acts on training only: no evaluation
+            may depend on it.
         shared: the common knobs in `SHARED` that it reads.
         defaults: its starting values of common knobs, which override a preset's.
         masks: whether it removes connections; otherwise all are always active.
@@ -93,21 +94,52 @@ def _number(
     default: float,
     label: str,
     help: str,
-    low: float,
-    high: float,
-    step: float | None = None,
+    stops: Sequence[float],
+    *,
+    live: bool = False,
     before: float | None = None,
 ) -> Knob:
-    """A knob of the default's type, from `low` to `high`."""
+    """A knob of the default's type with a slider; the ends of its stops are its bounds."""
     kind = type(default)
     return Knob(
-        name, kind, default, label, help, _OWN, minimum=low, maximum=high, step=step, before=before
+        name=name,
+        kind=kind,
+        default=default,
+        label=label,
+        help=help,
+        group=_OWN,
+        minimum=stops[0],
+        maximum=stops[-1],
+        # Low stops of whole numbers are equal when they are rounded.
+        stops=tuple(dict.fromkeys(kind(stop) for stop in stops)),
+        live=live,
+        before=before,
     )
 
 
-def _target(name: str, help: str = "The part of all weights that stays active.") -> Knob:
+def _ratio(name: str, default: float, label: str, help: str, *, live: bool = False) -> Knob:
+    """A knob of a part of all weights or units."""
+    return _number(name, default, label, help, log_stops(0.001, 1, per_decade=20), live=live)
+
+
+def _target(
+    name: str, help: str = "The part of all weights that stays active.", *, live: bool = False
+) -> Knob:
     """The knob of the ratio of active connections."""
-    return _number(name, 0.05, "target ratio", help, 0.001, 1)
+    if live:
+        help += " A higher value during a run reopens no connection."
+    return _ratio(name, 0.05, "target ratio", help, live=live)
+
+
+def _interval(name: str, label: str, help: str) -> Knob:
+    """A knob of a number of training steps."""
+    return _number(name, 100, label, help, log_stops(1, 100_000, per_decade=10))
+
+
+def _loss_weight(name: str, default: float, label: str, help: str) -> Knob:
+    """A knob of what multiplies a term of the loss, which may change during a run."""
+    stops = (0.0, *log_stops(0.001, 1, per_decade=10))
+    return _number(name, default, label, help, stops, live=True)
 
 
 _ALL = (
@@ -159,13 +191,11 @@ _ALL = (
         "dgviz.methods.dense:Dense",
         source="Rumelhart et al. 1986",
         knobs=(
-            _number(
+            _ratio(
                 "small.ratio",
                 0.05,
                 "size",
                 "The part of the H hidden units, and so of all weights, that this network has.",
-                0.001,
-                1,
             ),
         ),
         masks=False,
@@ -184,18 +214,16 @@ _ALL = (
                 0.1,
                 "dropout of the image",
                 "The probability that a pixel is set to 0 in a training step.",
-                0,
-                0.95,
-                step=0.05,
+                even_stops(0, 0.95, 0.05),
+                live=True,
             ),
             _number(
                 "dropout.hidden",
                 0.3,
                 "dropout of hidden units",
                 "The probability that a hidden unit is set to 0 in a training step.",
-                0,
-                0.95,
-                step=0.05,
+                even_stops(0, 0.95, 0.05),
+                live=True,
             ),
         ),
         masks=False,
@@ -210,32 +238,25 @@ _ALL = (
         "dgviz.methods.magnitude:GradualMagnitude",
         source="Zhu & Gupta 2017",
         knobs=(
-            _target("magnitude.target"),
+            _target("magnitude.target", live=True),
             _number(
                 "magnitude.begin",
                 0.04,
                 "pruning begins at",
                 "The part of training before the first weights are pruned.",
-                0,
-                0.5,
-                step=0.02,
+                even_stops(0, 0.5, 0.02),
             ),
             _number(
                 "magnitude.end",
                 0.75,
                 "pruning ends at",
                 "The part of training after which no more weights are pruned.",
-                0.5,
-                1,
-                step=0.05,
+                even_stops(0.5, 1, 0.05),
             ),
-            _number(
+            _interval(
                 "magnitude.every",
-                100,
                 "steps between prunings",
                 "Training steps from one pruning to the next.",
-                1,
-                100_000,
             ),
         ),
         target="magnitude.target",
@@ -255,9 +276,7 @@ _ALL = (
                 0.5,
                 "pruning at",
                 "The part of training after which the weights are pruned.",
-                0.05,
-                1,
-                step=0.05,
+                even_stops(0.05, 1, 0.05),
             ),
             Knob(
                 name="one_shot.scope",
@@ -274,9 +293,7 @@ _ALL = (
                 "learning-rate factor",
                 "The learning rate is multiplied by this after the pruning. 0.1 in Han et al. "
                 "2015.",
-                0,
-                1,
-                step=0.05,
+                even_stops(0, 1, 0.05),
             ),
             _number(
                 "one_shot.l2",
@@ -284,9 +301,7 @@ _ALL = (
                 "L2 penalty",
                 "Adam's weight decay. Without it, pixels that rarely have ink get large weights, "
                 "and these are kept.",
-                0,
-                0.1,
-                step=1e-5,
+                (0.0, *log_stops(1e-6, 0.1, per_decade=10)),
             ),
         ),
         target="one_shot.target",
@@ -309,8 +324,7 @@ _ALL = (
                 "rounds",
                 "They share the epochs evenly, and schedules begin again in each: with 5 rounds, "
                 "50 epochs are 10 for each round.",
-                2,
-                20,
+                range(2, 21),
             ),
         ),
         rounds="lottery.rounds",
@@ -332,26 +346,20 @@ _ALL = (
                 "dropped share",
                 "The part of a layer's active weights that is dropped at first. It falls to 0, "
                 "along a cosine.",
-                0,
-                1,
-                step=0.05,
+                even_stops(0, 1, 0.05),
+                live=True,
             ),
             _number(
                 "rigl.end",
                 0.75,
                 "last change at",
                 "The part of training after which connections no longer change.",
-                0.05,
-                1,
-                step=0.05,
+                even_stops(0.05, 1, 0.05),
             ),
-            _number(
+            _interval(
                 "rigl.every",
-                100,
                 "steps between changes",
                 "Training steps from one change of connections to the next.",
-                1,
-                100_000,
             ),
             Knob(
                 name="rigl.output",
@@ -377,23 +385,19 @@ _ALL = (
         "dgviz.methods.granet:GraNet",
         source="Liu et al. 2021",
         knobs=(
-            _target("granet.target"),
-            _number(
+            _target("granet.target", live=True),
+            _ratio(
                 "granet.start",
                 0.5,
                 "first ratio",
                 "The part of all weights that is active at first, if the target is not higher.",
-                0.001,
-                1,
             ),
             _number(
                 "granet.end",
                 0.6,
                 "pruning ends at",
                 "The part of training after which the target ratio is reached.",
-                0.05,
-                1,
-                step=0.05,
+                even_stops(0.05, 1, 0.05),
             ),
             _number(
                 "granet.drop",
@@ -401,17 +405,13 @@ _ALL = (
                 "dropped share",
                 "The part of a layer's active weights that is dropped at first, and grown "
                 "elsewhere. It falls to 0 at the end of training, along a cosine.",
-                0,
-                1,
-                step=0.05,
+                even_stops(0, 1, 0.05),
+                live=True,
             ),
-            _number(
+            _interval(
                 "granet.every",
-                100,
                 "steps between changes",
                 "Training steps from one change of connections to the next.",
-                1,
-                100_000,
             ),
         ),
         target="granet.target",
@@ -439,9 +439,7 @@ _ALL = (
                 0.667,
                 "temperature",
                 "2/3 in Louizos et al. 2018. At lower values gates are closer to 0 or 1.",
-                0.1,
-                2,
-                step=0.05,
+                even_stops(0.1, 2, 0.05),
             ),
             _number(
                 "l0.rate",
@@ -449,9 +447,7 @@ _ALL = (
                 "learning rate of gates",
                 "A multiple of the weights' learning rate. With 1, as in Louizos et al. 2018, no "
                 "gate closes in the first 9 epochs.",
-                0.5,
-                100,
-                step=0.5,
+                log_stops(0.5, 100, per_decade=20),
                 before=1.0,
             ),
         ),
@@ -490,8 +486,7 @@ _ALL = (
                 "experts",
                 "They share the hidden units evenly, so all of them together have about as many "
                 "weights as a dense network.",
-                2,
-                16,
+                range(2, 17),
             ),
         ),
         masks=False,
@@ -511,8 +506,7 @@ _ALL = (
                 "experts",
                 "They share the hidden units evenly, so all of them together have about as many "
                 "weights as a dense network.",
-                3,
-                16,
+                range(3, 17),
             ),
             _number(
                 "topk.chosen",
@@ -520,26 +514,19 @@ _ALL = (
                 "experts for each image",
                 "With 1, the router learns from the balancing losses only: the weight of a single "
                 "expert is always 1.",
-                1,
-                2,
+                range(1, 3),
             ),
-            _number(
+            _loss_weight(
                 "topk.importance",
                 0.01,
                 "weight of the importance loss",
                 "A higher value makes the total weights of the experts more even.",
-                0,
-                1,
-                step=0.01,
             ),
-            _number(
+            _loss_weight(
                 "topk.load",
                 0.01,
                 "weight of the load loss",
                 "A higher value makes the numbers of images of the experts more even.",
-                0,
-                1,
-                step=0.01,
             ),
         ),
         masks=False,
@@ -560,36 +547,30 @@ _ALL = (
                 "experts",
                 "They share the hidden units evenly, so all of them together have about as many "
                 "weights as a dense network.",
-                2,
-                16,
+                range(2, 17),
             ),
             _number(
                 "switch.capacity",
                 1.25,
                 "capacity factor",
                 "In training, an expert takes this many times its even share of a batch.",
-                1.0,
-                4.0,
-                step=0.25,
+                even_stops(1.0, 4.0, 0.25),
+                live=True,
             ),
-            _number(
+            _loss_weight(
                 "switch.balance",
                 0.1,
                 "weight of the balance loss",
                 "A higher value makes the numbers of images of the experts more even. 0.01 in "
                 "Fedus et al. 2021, with which some experts of so small a network get no image.",
-                0,
-                1,
-                step=0.01,
             ),
             _number(
                 "switch.jitter",
                 0.01,
                 "router noise",
                 "In training, each pixel that the router reads is changed by up to this part.",
-                0,
-                0.5,
-                step=0.01,
+                even_stops(0, 0.5, 0.01),
+                live=True,
             ),
         ),
         masks=False,
@@ -603,15 +584,12 @@ _ALL = (
         "dgviz.methods.skipnet:SkipNet",
         source="Wang et al. 2018",
         knobs=(
-            _number(
+            _loss_weight(
                 "skipnet.cost",
                 0.05,
                 "cost of computing",
                 "The loss for each image whose second layer is computed. A higher value skips "
                 "more.",
-                0,
-                1,
-                step=0.01,
             ),
         ),
         masks=False,
@@ -631,8 +609,7 @@ _ALL = (
                 "weight matrices",
                 "They share the hidden units evenly, so all of them together have about as many "
                 "weights as a dense network.",
-                2,
-                16,
+                range(2, 17),
             ),
             _number(
                 "dynamicweights.annealed",
@@ -640,9 +617,7 @@ _ALL = (
                 "annealing ends at",
                 "The part of training in which the temperature of the attention falls from 30 to "
                 "1.",
-                0,
-                1,
-                step=0.05,
+                even_stops(0, 1, 0.05),
             ),
         ),
         masks=False,

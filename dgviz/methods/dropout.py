@@ -7,6 +7,7 @@ dropped.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -26,27 +27,32 @@ class Dropout(AutogradMethod):
         super().__init__(settings, sizes)
         self._linears = [nn.Linear(fan_in, out) for fan_in, out in pairwise(sizes)]
         first, *others = self._linears
-        parts: list[nn.Module] = [self._drop(settings["dropout.input"]), first]
+        parts: list[nn.Module] = [self._drop("dropout.input"), first]
         for linear in others:
-            parts += [nn.ReLU(), self._drop(settings["dropout.hidden"]), linear]
+            parts += [nn.ReLU(), self._drop("dropout.hidden"), linear]
         self.model = nn.Sequential(*parts)
 
     def layers(self) -> list[LayerView]:
         return sequential_views(self._linears)
 
-    def _drop(self, rate: float) -> _Drop:
-        return _Drop(rate, self.generator)
+    def _drop(self, knob: str) -> _Drop:
+        return _Drop(lambda: self.settings[knob], self.generator)
 
 
 class _Drop(nn.Module):
-    """`nn.Dropout` with its own generator, so that a resumed run draws the same numbers."""
+    """`nn.Dropout` with its own generator, so that a resumed run draws the same numbers.
 
-    def __init__(self, rate: float, generator: torch.Generator) -> None:
+    Args:
+        rate: gives the probability that an input is dropped, which may change during a run.
+    """
+
+    def __init__(self, rate: Callable[[], float], generator: torch.Generator) -> None:
         super().__init__()
         self._rate, self._generator = rate, generator
 
     def forward(self, x: Tensor) -> Tensor:
-        if not self.training or not self._rate:
+        rate = self._rate() if self.training else 0.0
+        if not rate:
             return x
-        mask = torch.rand(x.shape, generator=self._generator).to(x.device) >= self._rate
-        return x * mask / (1 - self._rate)
+        mask = torch.rand(x.shape, generator=self._generator).to(x.device) >= rate
+        return x * mask / (1 - rate)

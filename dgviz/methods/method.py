@@ -63,12 +63,14 @@ class Method(ABC):
     model's mode: `train()` for `gradients` and `after_step`, `eval()` for evaluation.
 
     Attributes:
+        settings: those of the run, with the present values of its own live knobs.
         model: maps images (batch, pixels) in [0, 1] to logits (batch, classes). Masks are buffers.
         generator: on the CPU; the only randomness after the initial weights.
         routes: names of the routes among which the network chooses for each image, such as
             "expert 1"; empty if it computes the same for every image.
     """
 
+    settings: Settings
     model: nn.Module
     generator: torch.Generator
     routes: tuple[str, ...] = ()

@@ -25,6 +25,7 @@ An image needs the router, the shortcut and one expert.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import torch
@@ -48,9 +49,8 @@ class Switch(AutogradMethod):
         super().__init__(settings, sizes)
         count: int = settings["switch.experts"]
         self.routes = expert_names(count)
-        self.model = _Switch(
-            count, settings["switch.capacity"], settings["switch.jitter"], self.generator, *sizes
-        )
+        # The settings may change during a run.
+        self.model = _Switch(count, lambda: self.settings, self.generator, *sizes)
 
     def penalty(self, knobs: KnobsInEffect) -> Tensor:
         """The balance loss of the batch of the last forward pass."""
@@ -84,8 +84,7 @@ class _Switch(nn.Module):
     def __init__(
         self,
         count: int,
-        capacity: float,
-        jitter: float,
+        settings: Callable[[], Settings],
         generator: torch.Generator,
         pixels: int,
         hidden: int,
@@ -94,21 +93,23 @@ class _Switch(nn.Module):
         super().__init__()
         self.experts = Experts(count, pixels, hidden, classes)
         self.router, self.shortcut = nn.Linear(pixels, count), nn.Linear(pixels, classes)
-        self._capacity, self._jitter, self._generator = capacity, jitter, generator
+        self._settings, self._generator = settings, generator
 
     def forward(self, images: Tensor) -> Tensor:
         probs = self.router(self._jittered(images) if self.training else images).softmax(1)
         share, chosen = probs.max(1)
         if self.training:
             self.probs = probs
-            capacity = math.ceil(self._capacity * len(images) / self.experts.count)
+            factor: float = self._settings()["switch.capacity"]
+            capacity = math.ceil(factor * len(images) / self.experts.count)
             share = share * within_capacity(chosen, self.experts.count, capacity)
         answers = self.experts(images)[torch.arange(len(images)), chosen]
         return self.shortcut(images) + share[:, None] * answers
 
     def _jittered(self, images: Tensor) -> Tensor:
-        low, high = 1 - self._jitter, 1 + self._jitter
-        noise = torch.empty(images.shape).uniform_(low, high, generator=self._generator)
+        jitter: float = self._settings()["switch.jitter"]
+        noise = torch.empty(images.shape)
+        noise.uniform_(1 - jitter, 1 + jitter, generator=self._generator)
         return images * noise.to(images)
 
 

@@ -40,11 +40,14 @@ def metrics_frame(record: Record) -> pd.DataFrame:
     The columns are `run` (the id), those of `METRICS` (NaN where nothing was evaluated), and
     `beta`, `tau` and `learning_rate`: the values in effect in the step that ended here, after
     moves and schedules; a method may lower its learning rate further. These three are NaN if the
-    settings cannot be read.
+    settings cannot be read. Further columns have the method's own live settings, named like
+    `granet.target`.
     """
     rows = []
+    live = {name: course for name, course in record.courses.items() if course.knob.live}
+    own = [name for name in live if name not in SCHEDULED]
     knobs = dict.fromkeys(SCHEDULED, float("nan"))
-    knobs |= {name: course.start for name, course in record.courses.items() if name in SCHEDULED}
+    knobs |= {name: course.start for name, course in live.items()}
     waiting: deque[dict[str, Any]] = deque()
     for entry in record.log():
         if entry["kind"] == "knob":
@@ -58,8 +61,8 @@ def metrics_frame(record: Record) -> pd.DataFrame:
                 knobs[move["knob"]] = move["to"]
         values = {name: entry.get(name) for name in METRICS}
         used = _in_effect(record.settings, record.epochs_at(entry["step"]), knobs, entry)
-        rows.append({"run": record.id, **values, **used})
-    columns = {"run": "str", **METRICS, **dict.fromkeys(SCHEDULED, "float64")}
+        rows.append({"run": record.id, **values, **used, **{name: knobs[name] for name in own}})
+    columns = {"run": "str", **METRICS, **dict.fromkeys([*SCHEDULED, *own], "float64")}
     return pd.DataFrame(rows, columns=list(columns)).astype(columns)
 
 

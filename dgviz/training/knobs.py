@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from dgviz.settings import KNOBS, Settings
+from dgviz.settings import COMMON, KNOBS, Settings
 
 LIVE = tuple(name for name, knob in KNOBS.items() if knob.live)
+"""The live knobs of all methods."""
 
 
 class Knobs:
-    """beta, tau and the learning rate of a run; the next step uses an assigned value.
+    """The live knobs of a run; the next step uses an assigned value.
+
+    beta, tau and learning_rate are attributes. The method's own live knobs, as all others, are
+    items: `knobs["dropout.hidden"] = 0.2`.
 
     Raises:
         SettingsError: an assigned value is not accepted.
+        AttributeError, KeyError: the assigned knob cannot change during the run.
     """
 
     beta: float
@@ -23,24 +28,42 @@ class Knobs:
     def __init__(self, settings: Settings) -> None:
         self._planned: dict[str, list[tuple[int, float]]] = {}
         self._called_off: set[str] = set()
-        for name in LIVE:
-            setattr(self, name, settings[name])
+        own = {knob.name for knob in settings.spec.knobs}
+        self._values = {n: settings[n] for n in LIVE if n in COMMON or n in own}
+
+    def __getitem__(self, name: str) -> float:
+        value: float = self._values[name]
+        return value
+
+    def __setitem__(self, name: str, value: object) -> None:
+        if name not in self._values:
+            raise KeyError(f"{name} cannot change during a run; {', '.join(self._values)} can.")
+        self._values[name] = KNOBS[name].check(value)
+        # Setting a knob cancels its planned moves.
+        if self._planned.pop(name, None):
+            self._called_off.add(name)
+
+    def __getattr__(self, name: str) -> float:
+        if name.startswith("_") or name not in self._values:
+            raise AttributeError(name)
+        return self[name]
 
     def __setattr__(self, name: str, value: object) -> None:
         if name.startswith("_"):
             super().__setattr__(name, value)
             return
-        if name not in LIVE:
-            raise AttributeError(f"{name} cannot change during a run; {', '.join(LIVE)} can.")
-        super().__setattr__(name, KNOBS[name].check(value))
-        # Setting a knob cancels its planned moves.
-        if self._planned.pop(name, None):
-            self._called_off.add(name)
+        try:
+            self[name] = value
+        except KeyError as problem:
+            raise AttributeError(*problem.args) from None
 
     def adopt(self, values: Mapping[str, float]) -> None:
-        """Set the values of a checkpoint; planned moves stay planned."""
-        for name, value in values.items():
-            super().__setattr__(name, KNOBS[name].check(value))
+        """Set the values of a checkpoint; planned moves stay planned.
+
+        Those of knobs that this run does not have are ignored.
+        """
+        known = {name: value for name, value in values.items() if name in self._values}
+        self._values |= {name: KNOBS[name].check(value) for name, value in known.items()}
 
     def plan(self, step: int, name: str, value: float) -> None:
         """Plan a move of a knob after `step` steps; setting the knob earlier cancels it.
@@ -62,4 +85,4 @@ class Knobs:
         return names
 
     def values(self) -> dict[str, float]:
-        return {name: getattr(self, name) for name in LIVE}
+        return dict(self._values)

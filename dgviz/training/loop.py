@@ -13,7 +13,7 @@ from dgviz.data.split import Splits
 from dgviz.knobs_in_effect import Clock, in_effect
 from dgviz.methods.event import LAST_LOGGED, MOST_LOGGED, Event
 from dgviz.methods.method import build
-from dgviz.settings import Settings
+from dgviz.settings import COMMON, Settings
 from dgviz.training.checkpoint import (
     Checkpoint,
     CheckpointError,
@@ -103,6 +103,8 @@ class _Run:
         self.step = 0
         self.used = knobs.values()
         """The knobs' values in the last step."""
+        self.own: dict[str, float] = {}
+        """The values of the method's own live knobs, as it has them."""
         self.window = _Window()
         self.evaluation_due = False
         self.events = 0
@@ -226,6 +228,7 @@ class _Run:
         clock = Clock.before(self.settings, self.step, self.total)
         knobs = in_effect(self.settings, self.used, clock)
         self._use_tau(knobs.tau)
+        self._use_own()
         learning_rate = self.method.learning_rate(knobs, clock)
         for group in self.optimiser.param_groups:
             group["lr"] = learning_rate * group.get("factor", 1.0)
@@ -247,6 +250,13 @@ class _Run:
         if tau != self.tau:
             self.tau = tau
             self.method.set_tau(tau)
+
+    def _use_own(self) -> None:
+        """Give the method the values of its own live knobs."""
+        own = {name: value for name, value in self.used.items() if name not in COMMON}
+        if own != self.own:
+            self.own = own
+            self.method.settings = self.method.settings.with_changes(**own)
 
     @torch.no_grad()
     def _metrics(self, gates: GateState, *, evaluated: bool) -> Metrics:

@@ -11,7 +11,15 @@ import {
   sampleEvenly,
 } from "../../dgviz/web/core/marks.js";
 
-const turn = (epoch, knob, from, to) => ({ kind: "knob", epoch, knob, from, to });
+const CALLED = { beta: "β", tau: "τ" };
+const turn = (epoch, knob, from, to) => ({
+  kind: "knob",
+  epoch,
+  knob,
+  called: CALLED[knob],
+  from,
+  to,
+});
 const event = (epoch, name) => ({ kind: "event", epoch, name, text: `${name} at ${epoch}` });
 const texts = (marks, width = 600) => labelGroups(marks, 10, width).map(({ text }) => text);
 

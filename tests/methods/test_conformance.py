@@ -15,6 +15,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from dgviz.data.split import Splits
+from dgviz.knob import Knob
 from dgviz.knobs_in_effect import Clock, KnobsInEffect
 from dgviz.methods.catalogue import METHODS, PART_NAME, SCORES_NAME, SHARED
 from dgviz.methods.method import AutogradMethod, Method, build
@@ -38,6 +39,8 @@ SCHEDULES = {
     "warmup": 0.7,
 }
 MOVES = [(3, "beta", 2.0), (5, "tau", 0.6), (14, "tau", 0.45), (20, "learning_rate", 0.01)]
+OWN_LIVE = [knob for spec in METHODS.values() for knob in spec.knobs if knob.live]
+"""The live knobs that methods have of their own."""
 
 every_method = pytest.mark.parametrize("name", METHODS)
 every_chain = pytest.mark.parametrize("name", [n for n in METHODS if not METHODS[n].routes])
@@ -73,10 +76,17 @@ def batch() -> tuple[Tensor, Tensor]:
 
 def plan(settings: Settings, after: int = 0) -> Knobs:
     knobs = Knobs(settings)
-    for step, name, value in MOVES:
+    own = [(7, knob.name, moved(knob)) for knob in settings.spec.knobs if knob.live]
+    for step, name, value in sorted([*MOVES, *own]):
         if step >= after:
             knobs.plan(step, name, value)
     return knobs
+
+
+def moved(knob: Knob) -> float:
+    """A value of a live knob that is far from its default."""
+    far: float = max(knob.stops[1:-1], key=lambda stop: abs(stop - knob.default))
+    return far
 
 
 def end_of(snapshot: Snapshot) -> bytes:
@@ -104,7 +114,7 @@ def test_a_catalogue_entry_is_complete_and_consistent(name: str) -> None:
     assert SCORES_NAME.fullmatch(spec.scores)
     assert spec.baseline in ("", *METHODS) and spec.baseline != name
     for knob in spec.knobs:
-        assert knob.name.startswith(f"{name}.") and knob.help.endswith(".") and not knob.live
+        assert knob.name.startswith(f"{name}.") and knob.help.endswith(".")
         assert knob.check(knob.default) == knob.default
         assert name.replace("_", "-") in knob.flag
 
@@ -333,6 +343,30 @@ def test_a_run_resumed_at_any_step_ends_bit_for_bit_where_it_would_have(
         expected, logged_then, tau_then = stops[end]
         assert rest == whole_log[logged:logged_then], stop
         assert (end_of(snapshot), snapshot.tau) == (expected, tau_then), stop
+
+
+@pytest.mark.parametrize("knob", OWN_LIVE, ids=lambda knob: knob.name)
+def test_a_live_knob_of_a_method_acts_on_training_from_the_next_step_on(
+    knob: Knob, tiny: Splits
+) -> None:
+    settings = short(knob.name.partition(".")[0])
+
+    def states(*moves: tuple[int, str, float]) -> list[list[tuple[str, bytes]]]:
+        knobs = Knobs(settings)
+        for move in moves:
+            knobs.plan(*move)
+        return [masks_and_weights(snapshot) for snapshot in train(settings, tiny, knobs=knobs)]
+
+    still, with_move = states(), states((4, knob.name, moved(knob)))
+    assert still[:5] == with_move[:5] and still[-1] != with_move[-1]
+
+
+@pytest.mark.parametrize("knob", OWN_LIVE, ids=lambda knob: knob.name)
+def test_no_evaluation_depends_on_a_live_knob_of_a_method(knob: Knob, tiny: Splits) -> None:
+    *_, end = train(short(knob.name.partition(".")[0], epochs=1), tiny)
+    before = evaluate(end.method, end.held_out)
+    end.method.settings = end.method.settings.with_changes(**{knob.name: moved(knob)})
+    assert evaluate(end.method, end.held_out) == before
 
 
 @every_method

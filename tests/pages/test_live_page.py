@@ -194,8 +194,9 @@ def test_a_dense_run_gets_no_knob_of_gates(hub: Hub, sliders: Sliders) -> None:
     page.selectbox(key="knob_method").select("dynamicgate").run()
     beta = sliders.knobs["beta"]
     assert beta["value"] == 2.0 and beta["begun"] is None, "nothing waits for Resume"
+    assert beta["waits"], "its slider says that it applies to the next run"
     waiting = [caption.value.lower() for caption in page.caption]
-    assert "applies to the next run: method, sparsity penalty." in waiting
+    assert "applies to the next run: method." in waiting
 
 
 def test_a_run_with_gates_has_sliders_if_the_next_run_is_dense(hub: Hub, sliders: Sliders) -> None:
@@ -209,17 +210,37 @@ def test_a_run_with_gates_has_sliders_if_the_next_run_is_dense(hub: Hub, sliders
     assert not sliders.knobs
 
 
-def test_a_method_shows_its_own_knobs_and_starts_with_its_own_values(hub: Hub) -> None:
+def test_a_method_shows_its_own_knobs_and_starts_with_its_own_values(
+    hub: Hub, sliders: Sliders
+) -> None:
     page = open_page(preset="classroom")
     page.selectbox(key="knob_method").select("l0").run()
     assert page.query_params["method"] == "l0"
-    page.number_input(key="knob_l0.temperature").set_value(0.5).run()
+    assert list(sliders.knobs) == ["beta", "l0.temperature", "l0.rate"]
+    sliders.changes.append(("l0.temperature", 0.5))
+    page.run().run()
     assert page.query_params["l0.temperature"] == "0.5"
     assert not any(widget.key == "knob_initial_logit" for widget in page.number_input)
     button(page, "start").click().run()
     settings = hub.find(page.query_params["run"]).settings
     assert settings == Settings.from_preset("classroom", method="l0", **{"l0.temperature": 0.5})
     assert settings.beta == settings.spec.defaults["beta"]
+
+
+def test_own_knobs_act_on_the_run_if_they_are_live_and_otherwise_wait(
+    hub: Hub, sliders: Sliders
+) -> None:
+    run = hub.start(Settings(method="granet"))
+    run.phase = "running"
+    page = open_page(run=run.id)
+    sliders.changes += [("granet.target", 0.02), ("granet.every", 50)]
+    page.run().run()
+    assert run.knobs == {"learning_rate": 0.001, "granet.target": 0.02, "granet.drop": 0.5}
+    assert page.query_params["granet.every"] == "50" and run.settings["granet.every"] == 100
+    target, every = sliders.knobs["granet.target"], sliders.knobs["granet.every"]
+    assert (target["value"], target["begun"], target["waits"]) == (0.02, 0.05, False)
+    assert (every["value"], every["begun"], every["waits"]) == (50, None, True)
+    assert every["whole"] and not target["whole"]
 
 
 def test_sliders_change_the_run_and_not_the_next_one_if_methods_differ(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from synthetic_run import SETTINGS, STEPS_PER_EPOCH, write_run
+from synthetic_run import SETTINGS, STEPS_PER_EPOCH, log_of, write_run
 
 from dgviz.gates.schedules import multiplier
 from dgviz.runs.record import Record
@@ -90,6 +90,17 @@ def test_a_run_without_settings_has_a_table_without_knobs(tmp_path: Path) -> Non
     frame = metrics_frame(Record(folder))
     assert len(frame) == 21
     assert frame[["beta", "tau", "learning_rate"]].isna().all(axis=None)
+
+
+def test_a_table_has_the_live_knobs_of_the_method_too(tmp_path: Path) -> None:
+    settings = SETTINGS.with_changes(method="dropout")
+    move = {"kind": "knob", "knob": "dropout.hidden", "from": 0.3, "to": 0.1}
+    log = log_of(settings)
+    log.insert(6, {**move, "step": 5, "epoch": 5 / STEPS_PER_EPOCH})
+    frame = metrics_frame(Record(write_run(tmp_path, settings=settings, log=log)))
+    assert list(frame.columns)[-2:] == ["dropout.input", "dropout.hidden"]
+    assert frame["dropout.hidden"].tolist() == [0.3] * 6 + [0.1] * 15
+    assert set(frame["dropout.input"]) == {0.1}
 
 
 def test_a_dense_run_s_table_has_no_knobs_of_gates(tmp_path: Path) -> None:

@@ -20,21 +20,22 @@ from dgviz.ui.live import state
 from dgviz.ui.words import link_text
 
 _PREVIEWED = ("tau",)
-_ON_SLIDERS = ("beta", "tau")
+_MOST_IN_DOCK = 2
 _PREVIEW_HELP = "Drag to preview, release to train with it."
 _STOP_NAMES = {"beta": {-1.0: "reopen", 0.0: "0 (off)"}}
 _TAU_WARNING_ABOVE = 0.55
 
 
 def knob_panel(run: Run | None) -> None:
-    """Show the sidebar: preset, method, the two sliders, and all other knobs in an expander.
+    """Show the sidebar: preset, method, the sliders, and all other knobs in an expander.
 
     Sentences are below the sliders, because their length differs and must not move the sliders.
     """
     settings = state.settings()
     _widget(KNOBS["preset"], format_func=lambda name: PRESETS[name].title)
     _widget(KNOBS["method"])
-    components.knobs(run, _sliders(run), _others(run), on_change=state.choose)
+    sliders = [_slider(knob, run) for knob in _on_sliders(run)]
+    components.knobs(run, sliders, _others(run), on_change=state.choose)
     # A preset's description is true of the default method only.
     title, text = settings.spec.title, settings.spec.described
     if settings.method == Settings.method:
@@ -42,16 +43,18 @@ def knob_panel(run: Run | None) -> None:
     # The title of a method may begin with a small letter.
     st.caption(f"**{title[0].upper()}{title[1:]}.** {text}")
     for knob in settings.spec.knobs:
-        _widget(knob)
-    if waiting := state.waiting():
+        if not knob.stops:
+            _widget(knob)
+    # A slider says so itself.
+    if waiting := [knob for knob in state.waiting() if not knob.stops]:
         st.caption(f"Applies to the next run: {', '.join(knob.label for knob in waiting)}.")
     if state.differs_from_resumable():
         st.caption("Resume goes on with this run's own settings. Start uses these.")
     with st.expander("Optimiser, schedule, data, seed"):
         if run is not None and not run.ended:
             st.caption("The learning rate acts on this run; the others on the next one.")
-        above = {"preset", "method", *_ON_SLIDERS, *(knob.name for knob in settings.spec.knobs)}
-        rest = [knob for knob in settings.knobs() if knob.name not in above]
+        above = {KNOBS["preset"], KNOBS["method"], *settings.spec.knobs}
+        rest = [knob for knob in settings.knobs() if knob not in above and not knob.stops]
         for group in dict.fromkeys(knob.group for knob in rest):
             st.markdown(f"**{group}**")
             for knob in rest:
@@ -60,10 +63,9 @@ def knob_panel(run: Run | None) -> None:
 
 
 def dock(run: Run | None) -> None:
-    """Show the dock of a small screen, where the sidebar is closed: sliders and one button."""
-    components.dock(
-        run, _sliders(run), _others(run), on_change=state.choose, commands=_commands(run)
-    )
+    """Show the dock of a small screen, where the sidebar is closed: two sliders and one button."""
+    live = [_slider(knob, run) for knob in _on_sliders(run) if knob.live][:_MOST_IN_DOCK]
+    components.dock(run, live, _others(run), on_change=state.choose, commands=_commands(run))
 
 
 def run_buttons(run: Run | None) -> None:
@@ -139,14 +141,17 @@ def _widget_changed(name: str) -> None:
     state.choose(name, st.session_state[f"knob_{name}"])
 
 
-def _sliders(run: Run | None) -> list[dict[str, Any]]:
-    """The data of the browser's sliders, for the knobs that the run or the next one reads."""
+def _on_sliders(run: Run | None) -> list[Knob]:
+    """The knobs with a slider that the run or the next one reads."""
     steered = run.knobs if run is not None and not run.ended else {}
     read = {knob.name for knob in state.settings().knobs()}
-    return [_slider(KNOBS[name], run) for name in _ON_SLIDERS if name in read or name in steered]
+    return [
+        knob for name, knob in KNOBS.items() if knob.stops and (name in read or name in steered)
+    ]
 
 
 def _slider(knob: Knob, run: Run | None) -> dict[str, Any]:
+    """The data of a slider in the browser."""
     warning = ""
     steered = run if run and knob.name in run.knobs else None
     value = state.value_of(knob.name)
@@ -157,7 +162,7 @@ def _slider(knob: Knob, run: Run | None) -> dict[str, Any]:
     return {
         "name": knob.name,
         "symbol": knob.symbol,
-        "label": knob.label,
+        "label": knob.label if knob.symbol else knob.title,
         "help": f"{knob.help} {_PREVIEW_HELP}" if knob.name in _PREVIEWED else knob.help,
         "stops": sorted({*knob.stops, value}),
         "labels": {f"{stop:g}": name for stop, name in _STOP_NAMES.get(knob.name, {}).items()},
@@ -165,6 +170,8 @@ def _slider(knob: Knob, run: Run | None) -> dict[str, Any]:
         "preset": state.settings().preset,
         "default": _preset_settings(steered)[knob.name],
         "begun": steered.settings[knob.name] if steered else None,
+        "waits": knob in state.waiting(),
+        "whole": knob.kind is int,
         "min": knob.minimum,
         "max": knob.maximum,
         "accepted": knob.accepted,
@@ -183,7 +190,7 @@ def _others(run: Run | None) -> list[dict[str, Any]]:
             "begun": run.settings[knob.name],
         }
         for knob in KNOBS.values()
-        if run and knob.name in run.knobs and knob.name not in _ON_SLIDERS
+        if run and knob.name in run.knobs and not knob.stops
     ]
 
 

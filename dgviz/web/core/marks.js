@@ -11,8 +11,6 @@ const [CHARACTER_PX, FREE_PX] = [6.6, 14];
 const MAX_VALUES = 4;
 /** Settings and kinds of events that a label or a legend lists. */
 const MAX_NAMES = 4;
-/** @type {Object<string, string>} */
-const SYMBOLS = { beta: "β", tau: "τ", learning_rate: "learning rate" };
 
 /**
  * @typedef {import("./store.js").Mark} Mark
@@ -76,9 +74,9 @@ export function markText(entry) {
     const { text, times, ends } = entry;
     return times ? `${text} (${ends ? "last" : "first"} of ${count(times)})` : text;
   }
-  const { knob, from, to } = entry;
+  const { called, from, to } = entry;
   const values = isChange(entry) ? `${plain(from)} → ${plain(to)}` : `stays ${plain(to)}`;
-  return `${SYMBOLS[knob] ?? knob} ${values}`;
+  return `${called} ${values}`;
 }
 
 /** An epoch with one digit after the point at most. @param {number} epoch */
@@ -98,16 +96,16 @@ function chainText(marks) {
       if (!ends) events.set(name, { times: before + times, from, until });
       continue;
     }
-    const { knob, from, to } = entry;
-    const values = chains.get(knob) ?? [from];
-    chains.set(knob, values);
+    const { called, from, to } = entry;
+    const values = chains.get(called) ?? [from];
+    chains.set(called, values);
     if (values.at(-1) !== from) values.push(from);
     values.push(to);
   }
-  const moves = [...chains].map(([knob, values]) => {
+  const moves = [...chains].map(([called, values]) => {
     const texts = values.map(plain);
     const shown = texts.length > MAX_VALUES ? [texts[0], "…", texts.at(-1)] : texts;
-    return `${SYMBOLS[knob] ?? knob} ${shown.join(" → ")}`;
+    return `${called} ${shown.join(" → ")}`;
   });
   const happened = [...events].map(([name, { times, from, until }]) =>
     times > 1 ? `${name} ${count(times)} times, epochs ${short(from)} to ${short(until)}` : name,

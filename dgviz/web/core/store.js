@@ -26,7 +26,8 @@ export const ENDED = ["finished", "stopped", "failed", "interrupted"];
  *
  * @typedef {Entry & Object<string, any>} Metrics the figures of a snapshot
  *
- * @typedef {Entry & {kind: "knob", knob: string, from: number, to: number}} KnobMove
+ * @typedef {Entry & {kind: "knob", knob: string, called: string, from: number, to: number}} KnobMove
+ *   `called` is what the screen calls the knob: "β", "target ratio"
  * @typedef {Object} Series of events, of which the first and the last are kept: `collapseSeries`
  * @property {number} [times] number of events @property {number} [until] epoch of the last one
  * @property {boolean} [ends] whether this is the last one

@@ -10,12 +10,15 @@ const models = new Map();
 /**
  * @typedef {Object} Knob
  * @property {string} name
- * @property {string} symbol @property {string} label @property {string} help
+ * @property {string} symbol "" for most knobs
+ * @property {string} label @property {string} help
  * @property {number[]} stops ascending
  * @property {Object<string, string>} [labels] names of some stops, by value
  * @property {number} value @property {number} default
  * @property {string} preset the chosen one, whose value is `default`
  * @property {?number} begun the value at the start of the run; null if it does not read the knob
+ * @property {boolean} waits whether the value has been chosen for the next run
+ * @property {boolean} whole whether only whole numbers are accepted
  * @property {number} min @property {number} max
  * @property {string} accepted a description of the values: "a number from 0 to 1"
  * @property {boolean} [preview] whether the pictures preview a value while the knob is dragged
@@ -33,10 +36,15 @@ const NO_KNOB = {
   default: NaN,
   preset: "",
   begun: null,
+  waits: false,
+  whole: false,
   min: NaN,
   max: NaN,
   accepted: "",
 };
+
+/** What a sentence calls a knob. @param {Knob} knob @returns {string} */
+export const calledOf = ({ symbol, label }) => symbol || label;
 
 export class KnobModel {
   constructor() {

@@ -2,6 +2,7 @@
 
 import { plain, threshold } from "../core/format.js";
 import { el, focusedElement, setAttribute, setText } from "../kit/dom.js";
+import { calledOf } from "./knob_model.js";
 import { readNumber } from "./number_text.js";
 
 const COMMIT_MS = 250;
@@ -56,13 +57,14 @@ export function knobRow(model, onCommit) {
   function draw() {
     const { knob, value } = model;
     if (!knob.stops.length) return;
+    node.classList.toggle("no-symbol", !knob.symbol);
     setText(symbol, knob.symbol);
     setText(label, knob.label);
     setText(help, knob.warn || knob.help);
     setAttribute(help, "data-warn", Boolean(knob.warn));
     setAttribute(slider, "max", knob.stops.length - 1);
-    setAttribute(slider, "aria-label", `${knob.symbol} ${knob.label}`);
-    setAttribute(field, "aria-label", `${knob.symbol} value`);
+    setAttribute(slider, "aria-label", `${knob.symbol} ${knob.label}`.trim());
+    setAttribute(field, "aria-label", `${calledOf(knob)} value`);
     const at = nearest(value);
     if (slider.valueAsNumber !== at) slider.value = String(at);
     slider.style.setProperty("--filled", String(at / Math.max(1, knob.stops.length - 1)));
@@ -128,10 +130,10 @@ export function knobRow(model, onCommit) {
   function enter() {
     const value = typed ? read(field.value, model.knob) : model.value;
     if (value === null) {
+      const called = calledOf(model.knob);
       setText(
         trouble,
-        `${model.knob.symbol} must be ${model.knob.accepted}. ` +
-          `${model.knob.symbol} stays ${numberText(model.value)}.`,
+        `${called} must be ${model.knob.accepted}. ${called} stays ${numberText(model.value)}.`,
       );
       setAttribute(field, "aria-invalid", true);
       return;
@@ -162,5 +164,6 @@ export function knobRow(model, onCommit) {
 function read(text, knob) {
   const named = Object.entries(knob.labels ?? {}).find(([, label]) => label === text.trim());
   const value = named ? Number(named[0]) : readNumber(text);
-  return value !== null && value >= knob.min && value <= knob.max ? value : null;
+  if (value === null || value < knob.min || value > knob.max) return null;
+  return knob.whole && !Number.isInteger(value) ? null : value;
 }

@@ -4,12 +4,13 @@ import { plain } from "../core/format.js";
 import { lastMove } from "../core/marks.js";
 import { sendState } from "../core/telling.js";
 import { el, setText } from "../kit/dom.js";
-import { knobModel } from "./knob_model.js";
+import { calledOf, knobModel } from "./knob_model.js";
 import { knobRow } from "./knob_row.js";
 import { plannedText } from "./planned_text.js";
 import { tauText } from "./tau_text.js";
 
 const ON_RESUME = "Applies on Resume.";
+const IN_THE_NEXT_RUN = "Applies to the next run.";
 
 /**
  * @typedef {import("./knob_model.js").Knob} Knob
@@ -89,7 +90,8 @@ export function knobRows(card) {
       model.setRun(run, phase);
       showNote(
         pendingText(name, model.value) ||
-          plannedText(model.knob.symbol, model.knob, card.whole.status),
+          plannedText(calledOf(model.knob), model.knob, card.whole.status) ||
+          (model.knob.waits ? IN_THE_NEXT_RUN : ""),
       );
     }
     setText(others, card.data.others.map(otherText).filter(Boolean).join(" "));
