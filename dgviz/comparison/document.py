@@ -146,8 +146,8 @@ def _tuning_text(tuning: Sequence[Standing]) -> str:
         f"Each method at each ratio was tuned with {TRIES} runs of {joined(map(str, epochs))} "
         f"epoch{'' if epochs == [1] else 's'} with seed 0: its starting values, and two changes of "
         "them, as in the catalogue. The run with the highest accuracy on the "
-        f"validation images was taken, of those with {1 / NEAR_ENOUGH:g} to {NEAR_ENOUGH:g} "
-        f"times the wanted number of weights. {diverged or 'None'} of the {len(tuning)} tuning "
+        f"validation images was taken, of those with at most {NEAR_ENOUGH:g} times the wanted "
+        f"number of weights. {diverged or 'None'} of the {len(tuning)} tuning "
         "runs diverged. A method with a penalty reaches a ratio only roughly: compare the kept "
         "weights."
     )

@@ -5,14 +5,13 @@ Everything is chosen by the validation images. The test images are looked at aft
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from dgviz.comparison.plan import Plan, PlannedRun
 from dgviz.comparison.standing import Standing
-from dgviz.comparison.table import dense_weights, near_enough
+from dgviz.comparison.table import NEAR_ENOUGH, dense_weights
 from dgviz.comparison.tuned import settings_for, takes_a_ratio
 from dgviz.methods.catalogue import METHODS, MethodSpec
 from dgviz.settings import Settings
@@ -53,7 +52,8 @@ class _Row(NamedTuple):
     changes: tuple[Mapping[str, Any], ...]
 
     def run(self, size: Size, epochs: int, change: Mapping[str, Any], seed: int) -> PlannedRun:
-        own = settings_for(self.spec, self.ratio, _PRESET_OF_RIVALS, epochs)
+        rate = change.get("learning_rate")
+        own = settings_for(self.spec, self.ratio, _PRESET_OF_RIVALS, epochs, rate)
         settings = Settings.from_preset(
             _PRESET_OF_RIVALS,
             method=self.spec.name,
@@ -103,9 +103,10 @@ def rival_runs(size: Size, tuned: Sequence[Standing]) -> list[PlannedRun]:
 
 
 def best_try(tries: Sequence[Standing]) -> int:
-    """The position of the try with the highest validation accuracy among those near enough.
+    """The position of the try with the highest validation accuracy.
 
-    If none is near enough, of the one with the nearest number of weights; 0 if all diverged.
+    Tries with many more weights than wanted do not count; fewer weights are no advantage. If all
+    have too many, it is the one with the fewest; 0 if all diverged.
     """
 
     def rank(i: int) -> tuple[int, float]:
@@ -113,9 +114,9 @@ def best_try(tries: Sequence[Standing]) -> int:
         if result is None:
             return 0, 0.0
         times = result.figures["active_weights"] / wanted_weights(tries[i].planned)
-        if near_enough(times):
+        if times <= NEAR_ENOUGH:
             return 2, result.figures.get("validation_accuracy", 0.0)
-        return 1, -abs(math.log(times)) if times else -math.inf
+        return 1, -times
 
     return max(range(len(tries)), key=lambda i: (*rank(i), -i))
 

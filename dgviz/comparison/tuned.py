@@ -17,7 +17,9 @@ def takes_a_ratio(spec: MethodSpec) -> bool:
     return bool(spec.target or spec.beta_ratios)
 
 
-def settings_for(spec: MethodSpec, ratio: float, preset: str, epochs: int) -> dict[str, Any]:
+def settings_for(
+    spec: MethodSpec, ratio: float, preset: str, epochs: int, learning_rate: float | None = None
+) -> dict[str, Any]:
     """The settings, by name, with which about `ratio` of the connections end active.
 
     A method with a knob for the ratio reaches it. For one with a penalty, β is interpolated between
@@ -27,13 +29,18 @@ def settings_for(spec: MethodSpec, ratio: float, preset: str, epochs: int) -> di
     Args:
         ratio: in (0, 1).
         epochs: of the run; a penalty closes connections for as long as training lasts.
+        learning_rate: of the run, if it is not the preset's; a higher one closes them faster.
     """
     if spec.target:
         return {spec.target: ratio}
     measured = spec.beta_ratios.get(preset) or spec.beta_ratios[_FALLBACK]
     source = preset if preset in spec.beta_ratios else _FALLBACK
-    # Measured runs show that the ratio depends on β times the epochs.
-    beta = _beta_of(measured, ratio) * Settings.from_preset(source).epochs / epochs
+    usual = Settings.from_preset(source)
+    # Measured runs show that the ratio depends on β times the epochs. Adam's steps are as long as
+    # the learning rate, so doubling it does what twice the epochs do.
+    beta = _beta_of(measured, ratio) * usual.epochs / epochs
+    if learning_rate is not None:
+        beta *= usual.learning_rate / learning_rate
     low, high = KNOBS["beta"].minimum, KNOBS["beta"].maximum
     assert low is not None and high is not None
     return {"beta": float(f"{min(max(beta, low), high):.3g}")}

@@ -165,7 +165,7 @@ _ALL = (
             "sparse": ((0.1, 0.301), (0.3, 0.133), (1, 0.041), (3, 0.014)),
             "classroom": ((0.067, 0.45), (0.13, 0.29), (0.33, 0.147), (1, 0.055), (3, 0.021)),
         },
-        tuning=({"learning_rate": 2e-3}, {"initial_logit": 2.0}),
+        tuning=({"learning_rate": 2e-3}, {"learning_rate": 4e-3}),
         reported={
             "accuracy": "about 98",
             "ratio": "0.3 to 0.5",

@@ -66,6 +66,9 @@ def test_beta_is_interpolated_between_measured_values() -> None:
         # The ratio depends on β times the epochs.
         twice = settings_for(spec, ratio, "paper", 25)["beta"]
         assert twice == pytest.approx(2 * beta, rel=0.01)
+        # And on β times the learning rate.
+        fast = settings_for(spec, ratio, "paper", 50, learning_rate=2e-3)["beta"]
+        assert fast == pytest.approx(beta / 2, rel=0.01)
     # A preset without measured values has those of the paper preset.
     paper_only = replace(spec, beta_ratios={"paper": spec.beta_ratios["paper"]})
     assert settings_for(paper_only, 0.1, "sparse", 50) == settings_for(spec, 0.1, "paper", 50)
