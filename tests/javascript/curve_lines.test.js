@@ -23,11 +23,11 @@ const mean = { seeds: [0, 2], curves: { test: [[0, 0.5, 0.1]], validation: [], r
 
 test("a row has the mean of its finished seeds, and a line of each other run with a curve", () => {
   const other = run(1, { phase: "diverged", curves });
-  const lines = linesOf([row("l0", [run(0), other, run(2), run(3)], mean)], "test");
+  const lines = linesOf([row("l0@0.1", [run(0), other, run(2), run(3)], mean)], "test");
   assert.deepEqual(
     lines.map(({ seeds, points, uid, hasFailed }) => [seeds, points, uid, hasFailed]),
     [
-      [[0, 2], [[0, 0.5, 0.1]], "meanl0", false],
+      [[0, 2], [[0, 0.5, 0.1]], "mean_l0_0_1", false],
       [[1], [[0, 0.1]], "runid1", true],
     ],
   );

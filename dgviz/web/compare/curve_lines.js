@@ -28,7 +28,9 @@ export function linesOf(rows, name) {
     });
     const { seeds, curves } = row.mean ?? { seeds: [], curves: null };
     const points = curves?.[name] ?? [];
-    const mean = { row, seeds, points, uid: `mean${row.key}`, hasFailed: false };
+    // Plotly puts it into a CSS selector.
+    const uid = `mean_${row.key.replaceAll(/\W/g, "_")}`;
+    const mean = { row, seeds, points, uid, hasFailed: false };
     return [mean, ...runs].filter((line) => line.points.length);
   });
 }
