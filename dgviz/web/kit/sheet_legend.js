@@ -3,18 +3,25 @@ import { css } from "../core/colours.js";
 import { svg } from "./dom.js";
 import { widthOf, write } from "./sheet_text.js";
 
-const STRIP = [110, 10];
+const [STRIP_WIDTH, STRIP_HEIGHT] = [110, 10];
+/** Room for a label under a strip: the longest is a number of six digits. */
+const TICK_WIDTH = 46;
+const TICK_SIZE = 10.5;
+const [ROW, ROW_WITH_TICKS] = [20, 38];
 
 /**
- * @typedef {Object} LegendEntry a swatch, a strip of colours, a pattern, or lines
+ * @typedef {Object} LegendEntry a swatch, a strip of colours, a pattern, lines, or a drawing
  * @property {string} label
  * @property {import("../core/colours.js").Rgb} [colour]
- * @property {import("../core/colours.js").Rgb[]} [colours] with `low` and `high`
+ * @property {import("../core/colours.js").Rgb[]} [colours] with `low` and `high` at its sides, or with
+ *   `ticks` under it
  * @property {string} [low]
  * @property {string} [high]
+ * @property {Array<[number, string]>} [ticks] position in [0, 1], ascending, and label
  * @property {boolean} [hatched]
  * @property {boolean} [striped]
  * @property {boolean} [lines]
+ * @property {SVGElement} [sample] with width and height
  */
 
 /**
@@ -26,18 +33,19 @@ const STRIP = [110, 10];
 export function legendOf(entries, width, theme) {
   /** @type {SVGElement[]} */
   const nodes = [];
-  let [x, y] = [0, 0];
+  let [x, y, row] = [0, 0, ROW];
   for (const entry of entries) {
     const pieces = piecesOf(entry, theme);
     const total = pieces.reduce((sum, { wide }) => sum + wide + 6, 12);
-    if (x && x + total > width) [x, y] = [0, y + 20];
+    if (x && x + total > width) [x, y, row] = [0, y + row, ROW];
+    if (entry.ticks) row = ROW_WITH_TICKS;
     for (const { wide, at } of pieces) {
       nodes.push(...at(x, y));
       x += wide + 6;
     }
     x += 12;
   }
-  return { nodes, height: entries.length ? y + 30 : 0 };
+  return { nodes, height: entries.length ? y + row + 10 : 0 };
 }
 
 /**
@@ -48,34 +56,59 @@ export function legendOf(entries, width, theme) {
  * @returns {Piece[]}
  */
 function piecesOf(entry, theme) {
-  const { label, colours, low = "", high = "" } = entry;
+  const { label, colours, sample, low = "", high = "", ticks = [] } = entry;
   /** @param {...string} texts @returns {Piece[]} */
   const written = (...texts) =>
     texts.filter(Boolean).map((text) => ({
       wide: widthOf(text, 12),
       at: (x, y) => [write(text, x, y + 11, 12, theme.muted)],
     }));
+  if (sample) {
+    const wide = Number(sample.getAttribute("width"));
+    const at = (/** @type {number} */ x, /** @type {number} */ y) => [moved(sample, x, y)];
+    return [{ wide, at }, ...written(label)];
+  }
   if (!colours) {
     return [{ wide: 12, at: (x, y) => [swatchOf(entry, x, y, theme)] }, ...written(label)];
   }
+  const wide = Math.max(STRIP_WIDTH, ticks.length * TICK_WIDTH);
   return [
     ...written(label, low),
-    { wide: STRIP[0], at: (x, y) => stripOf(colours, x, y) },
+    { wide, at: (x, y) => stripOf({ colours, ticks, wide }, x, y, theme) },
     ...written(high),
   ];
 }
 
-/** @param {import("../core/colours.js").Rgb[]} colours @param {number} x @param {number} y */
-const stripOf = (colours, x, y) =>
-  colours.map((colour, i) =>
+/** @param {SVGElement} node @param {number} x @param {number} y */
+const moved = (node, x, y) => svg("g", { transform: `translate(${x} ${y})` }, node);
+
+/**
+ * @param {{colours: import("../core/colours.js").Rgb[], ticks: Array<[number, string]>, wide: number}} strip
+ * @param {number} x @param {number} y @param {import("./theme.js").Theme} theme
+ */
+function stripOf({ colours, ticks, wide }, x, y, theme) {
+  const step = wide / colours.length;
+  const [top, bottom] = [y + 2, y + 2 + STRIP_HEIGHT];
+  const cells = colours.map((colour, i) =>
     svg("rect", {
-      x: x + (i * STRIP[0]) / colours.length,
-      y: y + 2,
-      width: STRIP[0] / colours.length + 0.3,
-      height: STRIP[1],
+      x: x + i * step,
+      y: top,
+      width: step + (i < colours.length - 1 ? 0.3 : 0),
+      height: STRIP_HEIGHT,
       fill: css(colour),
     }),
   );
+  const labels = ticks.flatMap(([at, label]) => {
+    const place = x + at * wide;
+    // The outermost labels end with the strip.
+    const anchor = { "text-anchor": at === 0 ? "start" : at === 1 ? "end" : "middle" };
+    return [
+      svg("path", { d: `M${place} ${bottom}v3`, stroke: css(theme.muted) }),
+      write(label, place, bottom + 13, TICK_SIZE, theme.muted, anchor),
+    ];
+  });
+  return [...cells, ...labels];
+}
 
 /**
  * @param {LegendEntry} entry @param {number} x @param {number} y

@@ -113,19 +113,22 @@ function panelsOf(panels, theme) {
   for (let first = 0; first < panels.length; first += columns) {
     const row = panels.slice(first, first + columns);
     const cells = row.map(({ width, height }) => room / Math.max(width, height));
+    const titles = row.map(({ title }) => wrap(title, size, room));
+    const head = 4 + (size + 3) * Math.max(...titles.map((lines) => lines.length));
     row.forEach((panel, i) => {
       const x = i * (room + GAP);
+      const above = head - 8 - (size + 3) * (titles[i].length - 1);
       node.append(
         svg(
           "g",
           { transform: `translate(${x} ${bottom})` },
-          write(panel.title, 0, 12, size, theme.ink),
-          svg("g", { transform: "translate(0 20)" }, ...cellsOf(panel, cells[i], theme)),
+          ...titles[i].map((line, at) => write(line, 0, above + at * (size + 3), size, theme.ink)),
+          svg("g", { transform: `translate(0 ${head})` }, ...cellsOf(panel, cells[i], theme)),
         ),
       );
       right = Math.max(right, x + room);
     });
-    bottom += 20 + Math.max(...row.map(({ height }, i) => height * cells[i])) + GAP;
+    bottom += head + Math.max(...row.map(({ height }, i) => height * cells[i])) + GAP;
   }
   return { node, width: right, height: bottom - GAP };
 }

@@ -1,5 +1,5 @@
 /** A pixel's story as a download: the history and the table of its connections. */
-import { amountCells, SCALE_COLOURS } from "../core/amounts.js";
+import { amountCells, amountTicks, SCALE_COLOURS } from "../core/amounts.js";
 import { cellColours, probabilityScale } from "../core/gate_drawing.js";
 import { atTau, isDense } from "../core/gates.js";
 import { ALWAYS_BLANK, PRUNED, pixelsOf, placeText } from "../core/pixels.js";
@@ -31,9 +31,8 @@ export function pixelSheet(card, net, shape, pixel) {
     legend: [
       {
         colours: SCALE_COLOURS,
-        low: "0",
-        high: `${all.length} (logarithmic)`,
-        label: "active connections of each pixel",
+        ticks: amountTicks(all.length),
+        label: "active connections of each pixel (logarithmic scale)",
       },
       { striped: true, label: PRUNED },
       { hatched: true, label: ALWAYS_BLANK },

@@ -122,6 +122,10 @@ function build(card) {
       ? amountCells(shown, card.theme)
       : cellsOf(shown, card.theme, (pixel) => cividis(Math.sqrt((shown[key]?.[pixel] ?? 0) / end)));
 
+  /** @param {typeof maps[number]} map @returns {Array<[number, string]>} */
+  const ticksOf = ({ key, end }) =>
+    key === "active" ? amountTicks(end) : [0, 0.5, 1].map((at) => [at, figure(at * at * end)]);
+
   /** @param {PixelMeasures} shown @param {typeof maps[number]} map */
   function drawMap(shown, map) {
     const values = shown[map.key];
@@ -137,11 +141,7 @@ function build(card) {
       theme: card.theme,
       ...outlined(shape),
     });
-    /** @type {Array<[number, string]>} */
-    const ticks = isAmount
-      ? amountTicks(map.end)
-      : [0, 0.5, 1].map((at) => [at, figure(at * at * map.end)]);
-    map.strip.show({ colours: SCALE_COLOURS, ticks });
+    map.strip.show({ colours: SCALE_COLOURS, ticks: ticksOf(map) });
     if (isAmount) setText(map.frame.note, `of ${count(shown.of)}`);
   }
 
@@ -255,9 +255,8 @@ function build(card) {
         title: map.title,
         colours: SCALE_COLOURS,
         ...cells(shown, map),
-        last:
-          `${figure(map.end)} ` +
-          (map.key === "active" ? "(logarithmic)" : "(colour by square root)"),
+        ticks: ticksOf(map),
+        scale: `${map.title} (${map.key === "active" ? "logarithmic scale" : "colour by square root"})`,
       }));
     return retentionSheet(card, shown, drawn, overlay);
   }

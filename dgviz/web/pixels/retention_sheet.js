@@ -4,7 +4,8 @@ import { captionOf } from "../kit/sheets.js";
 
 /**
  * @typedef {Omit<import("../kit/sheet_picture.js").Panel, "width"|"height"> & Scaled} DrawnMap
- * @typedef {{colours: import("../core/colours.js").Rgb[], last: string}} Scaled last: label of the high end
+ * @typedef {{colours: import("../core/colours.js").Rgb[], ticks: Array<[number, string]>,
+ *   scale: string}} Scaled scale: name of the scale of its colours
  *
  * @param {import("../kit/mounting.js").Card} card @param {import("./pixel_measures.js").PixelMeasures} state
  * @param {DrawnMap[]} maps
@@ -29,7 +30,7 @@ export function retentionSheet(card, state, maps, { contour, text, ink }) {
     title: `Which pixels are in use: ${count(used)} of ${count(width * height)}`,
     caption: captionOf(card),
     legend: [
-      ...maps.map(({ title, colours, last }) => ({ colours, low: "0", high: last, label: title })),
+      ...maps.map(({ scale, colours, ticks }) => ({ colours, ticks, label: scale })),
       ...kinds,
       ...(contour ? [{ lines: true, label: text }] : []),
     ],
