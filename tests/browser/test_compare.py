@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 from pathlib import Path
 from urllib.parse import urlencode
 
 from made_up_runs import made_up
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FloatRect, Locator, Page, expect
 
 from dgviz.comparison.plan import Plan
 
@@ -21,6 +22,14 @@ def rows(page: Page) -> Locator:
 
 def result(page: Page, method: str) -> Locator:
     return page.locator(".race-table tbody tr").filter(has_text=method)
+
+
+def touch(a: FloatRect, b: FloatRect) -> bool:
+    across, down = [
+        a[start] < b[start] + b[size] and b[start] < a[start] + a[size]
+        for start, size in (("x", "width"), ("y", "height"))
+    ]
+    return across and down
 
 
 def test_two_methods_race_from_the_click_to_the_table(server: str, page: Page) -> None:
@@ -89,7 +98,7 @@ def test_the_table_fits_a_wide_window_and_scrolls_under_the_methods_in_a_narrow_
     assert grid.evaluate("node => node.scrollWidth <= node.clientWidth")
     expect(hint).to_be_hidden()
     # Two target ratios of a method differ in the width of their lines.
-    lines = result(page, "magnitude").locator(".sample line")
+    lines = result(page, "magnitude").locator(".sample path")
     assert len({line.get_attribute("stroke-width") for line in lines.all()}) == 2
 
     # A name over two lines does not move the picture below it.
@@ -100,6 +109,10 @@ def test_the_table_fits_a_wide_window_and_scrolls_under_the_methods_in_a_narrow_
 
     page.set_viewport_size({"width": 390, "height": 900})
     expect(hint).to_be_visible()
+    names = page.get_by_test_id("tradeoff").locator(".annotation-text")
+    expect(names.nth(5)).to_be_attached()
+    boxes = [box for name in names.all() if (box := name.bounding_box())]
+    assert not [one for one in itertools.combinations(boxes, 2) if touch(*one)]
     method = result(page, "dense").locator("th")
     before = method.bounding_box()
     grid.evaluate("node => node.scrollBy(200, 0)")

@@ -9,7 +9,7 @@ import * as highlight from "./highlight.js";
 import { methodLegend } from "./method_legend.js";
 import { lightUp, pictureOf, pointAtTraces } from "./plotted.js";
 import * as race from "./race.js";
-import { lookOf, ratioTraces, widthOf } from "./series.js";
+import { lineSample, lookOf, methodEntries, ratioEntries, widthOf } from "./series.js";
 import { view } from "./view.js";
 import { viewButtons } from "./view_choice.js";
 
@@ -95,8 +95,6 @@ function build(card, quantity) {
       name: mean
         ? `${row.label}, mean of seeds ${seeds.join(", ")}`
         : `${row.label}, seed ${seeds}`,
-      legendgroup: row.method,
-      meta: row.title,
       x: points.map(([epoch]) => epoch),
       y: points.map(([, value]) => factor * value),
       customdata: points.map(([, , deviation = 0]) => factor * deviation),
@@ -122,7 +120,6 @@ function build(card, quantity) {
       fill: "toself",
       fillcolor: lookOf(line.row.series, card.theme, BAND_OPACITY).colour,
       hoverinfo: "skip",
-      showlegend: false,
     };
   }
 
@@ -174,10 +171,14 @@ function build(card, quantity) {
       caption: [...(means ? [means] : []), ...card.data.caption],
       drawing: (theme) =>
         pictureOf(
-          [...seen.map(({ trace }) => trace), ...ratioTraces(card.data.rows, theme)],
+          seen.map(({ trace }) => trace),
           layoutOf(all),
           theme,
         ),
+      legend: [
+        ...methodEntries(card.data.rows, card.theme, lineSample),
+        ...ratioEntries(card.data.rows, card.theme),
+      ],
       table: {
         caption: title,
         columns: ["method", "seeds", "epoch", axis, "standard deviation"],

@@ -12,6 +12,7 @@ import { sheetButtons } from "../kit/sheets.js";
 import * as highlight from "./highlight.js";
 import { methodButton } from "./method_button.js";
 import { changes, looksOf } from "./rebuilding.js";
+import { lineSample, lookOf } from "./series.js";
 import { view } from "./view.js";
 import { seedMenu } from "./view_choice.js";
 
@@ -68,7 +69,7 @@ function build(card) {
       const picture = new GridPicture({ onHover: hover.set });
       const pixels = pixelsOf(map);
       setAttribute(picture.node, "aria-label", `${row.label}: ${summary(pixels)}.`);
-      const button = methodButton(row.key, row.label, row.series, card.theme);
+      const button = methodButton(row.key, row.label, lineSample(lookOf(row.series, card.theme)));
       const readout = el("div", { class: "sub" });
       const node = el("figure", {}, el("figcaption", {}, button.node), picture.node, readout);
       highlight.pointsAt(node, row.key);
@@ -118,13 +119,12 @@ function build(card) {
     return {
       name: "compare-maps",
       title: TITLE,
-      caption: [`${subtitle()}.`, ...card.data.caption],
+      caption: [`Active connections of each pixel. Seed ${card.data.seed}.`, ...card.data.caption],
       legend: [
         {
-          label: "active connections",
+          label: `active connections of ${count(any.of)} (logarithmic scale)`,
           colours: SCALE_COLOURS,
-          low: "0",
-          high: `${count(any.of)} (logarithmic)`,
+          ticks: amountTicks(any.of),
         },
         { striped: true, label: "pruned" },
         { hatched: true, label: "always blank in training" },

@@ -2,20 +2,19 @@
  * The legend of a comparison's chart: a button for each method, which lights it up everywhere, and the
  * width of the lines of each target ratio.
  */
-import { css } from "../core/colours.js";
 import { el } from "../kit/dom.js";
 import * as highlight from "./highlight.js";
 import { methodButton } from "./method_button.js";
 import { changes } from "./rebuilding.js";
-import { ratioKeys, sampleOf } from "./series.js";
+import { dotSample, lineSample, lookOf, methodsOf, ratioEntries } from "./series.js";
 
 /**
  * @typedef {import("./race.js").RaceRow} RaceRow
  *
- * @param {boolean} [hasLines] whether the chart has lines, of which the width says the target ratio
+ * @param {boolean} hasLines whether the chart has lines, of which the width says the target ratio, or dots
  * @returns {{node: HTMLElement, draw: (rows: RaceRow[], theme: import("../kit/theme.js").Theme) => void}}
  */
-export function methodLegend(hasLines = false) {
+export function methodLegend(hasLines) {
   const node = el("div", { class: "legend keys methods" });
   /** @type {Array<{method: string, button: ReturnType<typeof methodButton>}>} */
   let entries = [];
@@ -23,18 +22,24 @@ export function methodLegend(hasLines = false) {
 
   /** @param {RaceRow[]} rows @param {import("../kit/theme.js").Theme} theme */
   function draw(rows, theme) {
-    const methods = [...new Map(rows.map((row) => [row.method, row])).values()];
-    const ratios = hasLines ? ratioKeys(rows) : [];
+    const methods = methodsOf(rows);
+    const ratios = hasLines ? ratioEntries(rows, theme) : [];
     const shown = methods.map(({ title, series }) => [title, series]);
-    if (changed(theme.id, shown, ratios)) {
+    if (
+      changed(
+        theme.id,
+        shown,
+        ratios.map(({ label }) => label),
+      )
+    ) {
       entries = methods.map(({ method, title, series }) => {
-        const button = methodButton(method, title, series, theme);
+        const look = lookOf(series, theme);
+        const button = methodButton(method, title, hasLines ? lineSample(look) : dotSample(look));
         highlight.pointsAt(button.node, method);
         return { method, button };
       });
-      const look = { colour: css(theme.ink), stroke: "none" };
-      const widths = ratios.map(({ name, width }) =>
-        el("span", { class: "key" }, sampleOf(look, width), el("span", {}, name)),
+      const widths = ratios.map(({ label, sample }) =>
+        el("span", { class: "key" }, sample, el("span", {}, label)),
       );
       node.replaceChildren(...entries.map(({ button }) => button.node), ...widths);
     }

@@ -8,6 +8,7 @@ import * as highlight from "./highlight.js";
 import { methodButton } from "./method_button.js";
 import { coloursOf, overlapDrawing } from "./overlap_drawing.js";
 import { changes } from "./rebuilding.js";
+import { lineSample, lookOf } from "./series.js";
 import { view } from "./view.js";
 import { seedMenu } from "./view_choice.js";
 
@@ -58,7 +59,11 @@ function build(card) {
     const shown = all.map(({ row, shares }) => [row.label, shares]);
     if (!changed(card.theme.id, shown)) return;
     drawn = all.map(({ row, shares, chance }, at) => {
-      const button = methodButton(row.key, `${at + 1} ${row.label}`, row.series, card.theme);
+      const button = methodButton(
+        row.key,
+        `${at + 1} ${row.label}`,
+        lineSample(lookOf(row.series, card.theme)),
+      );
       const cells = shares.map((share, other) => cellOf(share, chance[other], at === other));
       const node = el("tr", {}, el("th", { scope: "row" }, button.node), ...cells);
       highlight.pointsAt(node, row.key);

@@ -45,24 +45,16 @@ export function pointAtTraces(box, keyOf, onClick) {
   });
 }
 
-const [WIDTH, HEIGHT] = [760, 420];
+/** Size of a file's picture in pixels. */
+export const PICTURE = { width: 760, height: 400 };
 
 /**
- * The chart as a file's picture, with a legend that has each method once.
- * @param {Array<Object<string, any>>} traces with `legendgroup`, and its title in `meta`
- * @param {plot.Layout} layout @param {import("../kit/theme.js").Theme} theme
+ * The chart as a file's picture. Its legend is beneath it, where it takes no room from the chart.
+ * @param {Array<Object<string, any>>} traces @param {plot.Layout} layout
+ * @param {import("../kit/theme.js").Theme} theme
  */
 export function pictureOf(traces, layout, theme) {
-  const groups = traces.map((trace) => trace.showlegend !== false && trace.legendgroup);
-  const named = traces.map((trace, at) => ({
-    ...trace,
-    name: trace.meta ?? trace.name,
-    showlegend: groups[at] !== false && groups.indexOf(groups[at]) === at,
-  }));
-  const legend = { orientation: "h", x: 0, y: 1.02, yanchor: "bottom" };
-  const margin = { ...layout.margin, t: 70 };
-  // A file does not have the font of the page, for which Plotly would measure the legend.
+  // A file does not have the font of the page.
   const font = { family: FONT, size: 12.5, color: css(theme.ink) };
-  const whole = { ...layout, font, margin, showlegend: true, legend };
-  return plot.pictureOf(named, whole, theme, { width: WIDTH, height: HEIGHT });
+  return plot.pictureOf(traces, { ...layout, font }, theme, PICTURE);
 }

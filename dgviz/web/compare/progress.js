@@ -9,7 +9,7 @@ import { methodButton } from "./method_button.js";
 import * as race from "./race.js";
 import { IN_FLIGHT, raceText, stateText } from "./race_text.js";
 import { changes } from "./rebuilding.js";
-import { lookOf, widthOf } from "./series.js";
+import { lineSample, lookOf, widthOf } from "./series.js";
 
 const DRAW_MS = 250;
 /** Several runs may end within this time, for which the page is rerun once. */
@@ -61,7 +61,11 @@ function build(card) {
       return;
     }
     lines = rows.map((row) => {
-      const button = methodButton(row.key, row.label, row.series, card.theme, widthOf(row, rows));
+      const button = methodButton(
+        row.key,
+        row.label,
+        lineSample(lookOf(row.series, card.theme), widthOf(row, rows)),
+      );
       const places = row.runs.map(() => el("a", { class: "place" }, el("i"), el("span")));
       const node = el("li", {}, button.node, el("span", { class: "places" }, ...places));
       node.style.setProperty("--series", lookOf(row.series, card.theme).colour);

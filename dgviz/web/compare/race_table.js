@@ -5,7 +5,7 @@ import { download } from "../kit/sheets.js";
 import * as highlight from "./highlight.js";
 import { methodButton } from "./method_button.js";
 import { changes, looksOf } from "./rebuilding.js";
-import { widthOf } from "./series.js";
+import { lineSample, lookOf, widthOf } from "./series.js";
 
 /** @type {Array<[string, string, string]>} name in the data, label, and media type */
 const FILES = [
@@ -88,13 +88,9 @@ function build(card) {
 
   /** @param {import("./race.js").RaceRow} row @param {string[]} cells @param {string} runs */
   function lineOf(row, cells, runs) {
-    const button = methodButton(
-      row.key,
-      row.title,
-      row.series,
-      card.theme,
-      widthOf(row, card.data.rows),
-    );
+    const width = widthOf(row, card.data.rows);
+    const sample = lineSample(lookOf(row.series, card.theme), width);
+    const button = methodButton(row.key, row.title, sample);
     const open = el("a", { href: runs, target: "_blank", title: "Open on the Runs page" });
     const filled = cells.map((cell, at) => {
       const text = unbroken(cell);

@@ -10,8 +10,9 @@ import * as plot from "../kit/plot.js";
 import { sheetButtons } from "../kit/sheets.js";
 import * as highlight from "./highlight.js";
 import { methodLegend } from "./method_legend.js";
-import { lightUp, pictureOf, pointAtTraces } from "./plotted.js";
-import { lookOf } from "./series.js";
+import { lightUp, PICTURE, pictureOf, pointAtTraces } from "./plotted.js";
+import { crossSample, dotSample, lookOf, methodEntries } from "./series.js";
+import { namesOf } from "./tradeoff_names.js";
 import {
   drawnValues,
   LEAST_ERROR,
@@ -24,8 +25,8 @@ import {
 import { view } from "./view.js";
 import { viewButtons } from "./view_choice.js";
 
-/** In a narrower chart, names of published results would overlap. */
-const NARROW_PX = 600;
+/** A narrower chart has room for fewer numbers along its axis. */
+const NARROW_PX = 480;
 const TITLE = "Test error against kept weights";
 
 /**
@@ -60,7 +61,7 @@ export const mount = (component) =>
 function build(card) {
   const box = el("div", { class: "plot", role: "figure", "data-testid": "tradeoff" });
   const empty = el("p", { class: "empty" }, "A dot appears here for every run that has finished.");
-  const legend = methodLegend();
+  const legend = methodLegend(false);
   const chooser = viewButtons("Published results", "published", [
     ["with", "with published"],
     ["without", "without"],
@@ -100,8 +101,6 @@ function build(card) {
       type: "scatter",
       mode: "markers",
       name: row.label,
-      legendgroup: `${row.method} runs`,
-      showlegend: false,
       x: places.map(({ x }) => x),
       y: places.map(({ y }) => y),
       text: dot.each.map(
@@ -124,8 +123,6 @@ function build(card) {
       type: "scatter",
       mode: "markers",
       name: row.label,
-      legendgroup: row.method,
-      meta: row.title,
       x: [x],
       y: [y],
       text: [`${of}${valuesText(kept, error)}${note}`],
@@ -154,24 +151,17 @@ function build(card) {
     return { row, trace, addresses: [runs] };
   }
 
-  /**
-   * Their names are above and below in turn, so that neighbours do not overlap.
-   * @param {boolean} named whether there is room for names
-   */
-  function anchorTrace(named) {
-    const points = anchors().toSorted((a, b) => a.kept - b.kept);
+  /** The marks of published results. */
+  function anchorTrace() {
+    const points = anchors();
     if (!points.length) return [];
     const colour = css(card.theme.muted);
     return [
       {
         type: "scatter",
-        mode: named ? "markers+text" : "markers",
-        name: "published, other networks",
+        mode: "markers",
         x: points.map(({ kept }) => kept),
         y: points.map(({ error }) => error),
-        text: points.map(({ name }) => name),
-        textposition: points.map((_, at) => (at % 2 ? "bottom center" : "top center")),
-        textfont: { size: 11, color: colour },
         customdata: points.map(({ name, network, source, note }) =>
           [`${name}, ${source}, network ${network}`, note].filter(Boolean).join("<br>"),
         ),
@@ -182,20 +172,25 @@ function build(card) {
     ];
   }
 
-  function layoutOf() {
+  /** @param {{width: number, height: number}} size of the chart in pixels */
+  function layoutOf(size) {
     /** @type {Dot[]} */
     const dots = card.data.dots;
     const { weights, errors } = drawnValues(dots, anchors());
-    return {
+    const layout = {
       margin: { l: 60, r: 30, t: 10, b: 46 },
       uirevision: `${view.get("published")} ${dots.map(({ key }) => key)}`,
       hovermode: "closest",
-      xaxis: { ...logAxis(weights, 1.3, [1, 2, 5]), title: { text: "kept weights (logarithmic)" } },
+      xaxis: {
+        ...logAxis(weights, 1.3, size.width < NARROW_PX ? [1, 3] : [1, 2, 5]),
+        title: { text: "kept weights (logarithmic)" },
+      },
       yaxis: {
         ...logAxis(errors, 1.2, [1, 1.5, 2, 3, 5, 7]),
         title: { text: "test error, % (logarithmic)" },
       },
     };
+    return { ...layout, annotations: namesOf(anchors(), dots, layout, size, card.theme) };
   }
 
   function drawPlot() {
@@ -208,9 +203,9 @@ function build(card) {
     notes.replaceChildren(...texts);
     setAttribute(box, "aria-label", `${TITLE}. The table has the same numbers.`);
     if (!all.length) return;
-    const isWide = box.clientWidth >= NARROW_PX;
-    const traces = [...all.map(({ trace }) => trace), ...anchorTrace(isWide)];
-    void plot.draw(box, traces, layoutOf(), card.theme, "tradeoff").then(() => {
+    const traces = [...all.map(({ trace }) => trace), ...anchorTrace()];
+    const size = { width: box.clientWidth, height: box.clientHeight };
+    void plot.draw(box, traces, layoutOf(size), card.theme, "tradeoff").then(() => {
       pointAtTraces(
         box,
         (at) => drawn()[at]?.row.key,
@@ -231,7 +226,13 @@ function build(card) {
       title: TITLE,
       caption: [...card.data.caption, ...notesOf(anchors())],
       drawing: (theme) =>
-        pictureOf([...all.map(({ trace }) => trace), ...anchorTrace(true)], layoutOf(), theme),
+        pictureOf([...all.map(({ trace }) => trace), ...anchorTrace()], layoutOf(PICTURE), theme),
+      legend: [
+        ...methodEntries(card.data.rows, card.theme, dotSample),
+        ...(anchors().length
+          ? [{ label: "published, other networks", sample: crossSample(css(card.theme.muted)) }]
+          : []),
+      ],
       table: {
         caption: TITLE,
         columns: ["method", "network", "seed", "kept weights", "test error, %"],
