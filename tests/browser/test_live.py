@@ -328,9 +328,13 @@ def test_pruning_is_chosen_beside_the_preset_and_marked_on_curves_and_replay(
     expect(page).to_have_url(re.compile("method=magnitude"))
     expect(page.locator(".cell").last).to_have_attribute("data-card", "live/curves")
     expect(live.slider("β")).to_be_hidden()
+    target = page.get_by_label("Target ratio value").first
+    target.fill("0.1")
+    target.press("Enter")
+    expect(page).to_have_url(re.compile("magnitude.target=0.1"))
     live.start()
     live.wait_for_phase("finished")
-    live.wait_for("active-ratio", lambda ratio: ratio == pytest.approx(0.05, abs=0.001))
+    live.wait_for("active-ratio", lambda ratio: ratio == pytest.approx(0.1, abs=0.001))
     marks = page.locator(".curves, .plot").get_by_text(re.compile("pruned [0-9]+ times, epochs"))
     expect(marks.first).to_be_visible()
     last = page.locator(".knob-mark").last
