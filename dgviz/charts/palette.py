@@ -61,6 +61,14 @@ def dot_of(number: int) -> tuple[Rgb, str]:
     return SERIES[number % len(SERIES)], SYMBOLS[(number + row) % len(SYMBOLS)]
 
 
+def dash_of(number: int) -> str:
+    """The dash of a method's lines; methods with one colour have different dashes.
+
+    `lookOf` of `web/compare/series.js` has the same.
+    """
+    return DASHES[(number + number // len(SERIES)) % len(DASHES)]
+
+
 def css(colour: Rgb) -> str:
     """(11, 95, 165) -> "#0b5fa5"."""
     return "#{:02x}{:02x}{:02x}".format(*colour)

@@ -14,11 +14,13 @@ import plotly.graph_objects as go
 
 from dgviz.charts import svg_traces
 from dgviz.charts.look import FONT
-from dgviz.charts.palette import GRID, INK, MUTED, css
+from dgviz.charts.palette import GRID, GROUND, INK, MUTED, css
 from dgviz.charts.scales import Panel, Scale
 
 _BAR_ROOM = 90
 """Width of the space beside a heatmap for its colour bar and the labels, in pixels."""
+_LEGEND_LINE = 18
+"""Height of a line of the legend, in pixels."""
 _LETTER = 7.1
 """Approximate width of a letter, in pixels."""
 
@@ -36,7 +38,7 @@ def svg(figure: go.Figure, description: str, width: int = 720) -> str:
     names = ["y", "y2"] if "yaxis2" in layout else ["y"]
     panels = {name: _panel(figure, name, width) for name in names}
     lowest = panels[names[-1]]
-    parts = [_legend(figure, lowest.x.start)]
+    parts = [_legend(figure, lowest.x)]
     for name, panel in panels.items():
         parts.append(_axes(layout, name, panel, with_x=panel is lowest))
     for trace in figure.data:
@@ -53,7 +55,7 @@ def svg(figure: go.Figure, description: str, width: int = 720) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" '
         f'aria-label="{html.escape(description)}" font-family="{html.escape(FONT)}" font-size="13" '
-        f'fill="{css(INK)}">{"".join(parts)}</svg>'
+        f'fill="{css(INK)}" style="background:{css(GROUND)}">{"".join(parts)}</svg>'
     )
 
 
@@ -75,7 +77,7 @@ def _panel(figure: go.Figure, name: str, width: int) -> Panel:
     first, last = layout.xaxis.range
     lowest, highest = axis.range
     return Panel(
-        Scale(left, right, first, last),
+        Scale(left, right, first, last, logarithmic=layout.xaxis.type == "log"),
         Scale(bottom, top, lowest, highest, logarithmic=axis.type == "log"),
     )
 
@@ -101,25 +103,32 @@ def _axes(layout: Any, name: str, panel: Panel, *, with_x: bool) -> str:
     return "".join(parts)
 
 
-def _legend(figure: go.Figure, left: float) -> str:
-    """The legend, one row above the plot: a line or a square for each trace, and its name."""
+def _legend(figure: go.Figure, axis: Scale) -> str:
+    """The legend above the plot: a line or a square for each trace, and its name.
+
+    It has one row, or columns if the figure has a width for its entries.
+    """
     if figure.layout.showlegend is False:
         return ""
-    parts, x = [], left
+    parts, x, top = [], axis.start, 0.0
+    width = figure.layout.legend.entrywidth
     for trace in figure.data:
         is_line = trace.type == "scatter"
         if trace.showlegend is False or (trace.type == "heatmap" and not trace.showlegend):
             continue
+        begin = x
         if is_line:
-            parts.append(f'<path d="M{x:.0f},13h26" {svg_traces.stroke(trace.line)}/>')
+            parts.append(svg_traces.sample(trace, x, top + 13))
         else:
             colour = trace.marker.color if trace.type == "bar" else trace.colorscale[-1][1]
             parts.append(f'<rect x="{x:.0f}" y="7" width="12" height="12" fill="{colour}"/>')
             if pattern := _pattern_of(trace, figure):
                 parts.append(f'<path d="M{x:.0f},7l12,12m-6,-12l6,6m-12,0l6,6" {pattern}/>')
-        x += 32 if is_line else 18
-        parts.append(_text(trace.name, x, 17, "start", colour=css(INK)))
-        x += _LETTER * len(html.unescape(trace.name)) + 20
+        x += svg_traces.SAMPLE_WIDTH + 6 if is_line else 18
+        parts.append(_text(trace.name, x, top + 17, "start", colour=css(INK)))
+        x = begin + width if width else x + _LETTER * len(html.unescape(trace.name)) + 20
+        if width and x + width > axis.end:
+            x, top = axis.start, top + _LEGEND_LINE
     return "".join(parts)
 
 

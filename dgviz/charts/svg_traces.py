@@ -24,6 +24,30 @@ _DASHES = {
     "longdashdot": "12,3,2,3",
 }
 
+SAMPLE_WIDTH = 26
+
+
+def _star() -> list[tuple[float, float]]:
+    angles = [math.pi * i / 5 for i in range(10)]
+    return [
+        ((0.5 if i % 2 else 1.2) * math.sin(a), (0.5 if i % 2 else 1.2) * -math.cos(a))
+        for i, a in enumerate(angles)
+    ]
+
+
+_CORNERS: dict[str, list[tuple[float, float]]] = {
+    "square": [(-0.85, -0.85), (0.85, -0.85), (0.85, 0.85), (-0.85, 0.85)],
+    "diamond": [(0, -1.2), (1.2, 0), (0, 1.2), (-1.2, 0)],
+    "triangle-up": [(0, -1), (1.1, 0.8), (-1.1, 0.8)],
+    "triangle-down": [(0, 1), (1.1, -0.8), (-1.1, -0.8)],
+    "cross": [
+        *((-0.35, -1), (0.35, -1), (0.35, -0.35), (1, -0.35), (1, 0.35), (0.35, 0.35)),
+        *((0.35, 1), (-0.35, 1), (-0.35, 0.35), (-1, 0.35), (-1, -0.35), (-0.35, -0.35)),
+    ],
+    "star": _star(),
+}
+"""The corners of Plotly's symbols, in radii."""
+
 
 def draw(trace: Any, panel: Panel) -> str:
     """Draw one trace: lines, markers, bars, or the cells of a heatmap."""
@@ -33,7 +57,9 @@ def draw(trace: Any, panel: Panel) -> str:
         return "".join(_bars(trace, panel))
     if trace.fill == "toself":
         return _area(trace, panel)
-    return _line(trace, panel) if "lines" in trace.mode else _triangles(trace, panel)
+    line = _line(trace, panel) if "lines" in trace.mode else ""
+    markers = _markers(trace, panel) if "markers" in trace.mode else ""
+    return line + markers
 
 
 def stroke(line: Any) -> str:
@@ -65,10 +91,6 @@ def _line(trace: Any, panel: Panel) -> str:
             strokes.append([])
     path = "".join(f"M{' '.join(points)}" for points in strokes if points)
     drawn = f'<path d="{path}" fill="none" stroke-linejoin="round" {stroke(trace.line)}/>'
-    if "markers" in trace.mode:
-        centres = [point.split(",") for points in strokes for point in points]
-        colour = trace.marker.color
-        drawn += "".join(f'<circle cx="{x}" cy="{y}" r="2.5" fill="{colour}"/>' for x, y in centres)
     return _clipped(drawn, panel)
 
 
@@ -79,10 +101,47 @@ def _area(trace: Any, panel: Panel) -> str:
     return _clipped(f'<path d="M{path}z" {look}/>', panel)
 
 
-def _triangles(trace: Any, panel: Panel) -> str:
-    points = [(panel.x(x), panel.y(y)) for x, y in zip(trace.x, trace.y, strict=True)]
-    path = "".join(f"M{x - 4.5:.1f},{y - 3.5:.1f}h9l-4.5,7z" for x, y in points)
-    return f'<path d="{path}" fill="{trace.marker.color}"/>'
+def _markers(trace: Any, panel: Panel) -> str:
+    """The markers, with their error bars and with their texts above them."""
+    points = [
+        (panel.x(x), panel.y(y))
+        for x, y in zip(trace.x, trace.y, strict=True)
+        if math.isfinite(x) and math.isfinite(y)
+    ]
+    parts = [_marker(trace.marker, x, y) for x, y in points]
+    for (x, _), value, deviation in zip(points, trace.y, trace.error_y.array or (), strict=False):
+        low, high = panel.y(value - deviation), panel.y(value + deviation)
+        line = f'stroke="{trace.error_y.color}" stroke-width="1.2"'
+        parts.append(f'<path d="M{x:.1f},{low:.1f}V{high:.1f}" {line}/>')
+    for (x, y), text in zip(points, trace.text or (), strict=False):
+        look = f'fill="{trace.textfont.color}" font-size="{trace.textfont.size}"'
+        place = f'x="{x:.1f}" y="{y - 7:.1f}" text-anchor="middle"'
+        parts.append(f"<text {place} {look}>{text}</text>")
+    return "".join(parts)
+
+
+def _marker(marker: Any, x: float, y: float) -> str:
+    size, open_ = marker.size or 5, (marker.symbol or "").endswith("-open")
+    shape = (marker.symbol or "circle").removesuffix("-open")
+    look = f'fill="none" stroke="{marker.color}" stroke-width="1.3"'
+    look = look if open_ else f'fill="{marker.color}"'
+    return f'<path d="{_outline(shape, x, y, size / 2)}" {look}/>'
+
+
+def _outline(shape: str, x: float, y: float, r: float) -> str:
+    """The outline of a marker of radius `r` pixels around (x, y), as a path."""
+    if shape == "circle":
+        return f"M{x - r:.1f},{y:.1f}a{r},{r} 0 1 0 {2 * r},0a{r},{r} 0 1 0 {-2 * r},0z"
+    corners = [(x + r * dx, y + r * dy) for dx, dy in _CORNERS[shape]]
+    return "M" + " ".join(f"{cx:.1f},{cy:.1f}" for cx, cy in corners) + "z"
+
+
+def sample(trace: Any, x: float, y: float) -> str:
+    """A sample of a trace for a legend, `SAMPLE_WIDTH` pixels wide from (x, y) on."""
+    line = f'<path d="M{x:.0f},{y:.0f}h{SAMPLE_WIDTH}" {stroke(trace.line)}/>'
+    line = line if "lines" in trace.mode else ""
+    marker = _marker(trace.marker, x + SAMPLE_WIDTH / 2, y) if "markers" in trace.mode else ""
+    return line + marker
 
 
 def _bars(trace: Any, panel: Panel) -> Iterator[str]:

@@ -155,7 +155,7 @@ def _save(document: Path, measured: Mapping[str, Sequence[Standing]], *, quick: 
         Failure: there are no rows, or a file cannot be read or written.
     """
     from dgviz.comparison import measured_rows
-    from dgviz.comparison.document import results
+    from dgviz.comparison.document import FIGURE, figure, results
     from dgviz.runs.files import write_whole
 
     folder = document.with_suffix("")
@@ -163,6 +163,8 @@ def _save(document: Path, measured: Mapping[str, Sequence[Standing]], *, quick: 
         for name, rows in measured.items():
             measured_rows.write((folder / "quick" if quick else folder) / f"{name}.jsonl", rows)
         text = results(folder)
+        if drawn := figure(folder):
+            write_whole(folder / FIGURE, drawn.encode())
         write_whole(document, text.encode())
     except measured_rows.RowsError as problem:
         raise Failure(str(problem), 1) from problem

@@ -6,8 +6,10 @@ import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from dgviz.comparison.anchors import ANCHORS
 from dgviz.comparison.exports import COLUMNS, Column, as_markdown, caption, joined, network
 from dgviz.comparison.fairness import unfairness
+from dgviz.comparison.figure import DESCRIPTION, error_figure
 from dgviz.comparison.measured_rows import RowsError, read
 from dgviz.comparison.standing import Standing
 from dgviz.comparison.studies import TRIES, wanted_weights
@@ -21,6 +23,9 @@ _TITLE = """# Results
 
 Written by `python -m dgviz study` from its measured rows. Every accuracy is that after the last
 epoch, and nothing was chosen by the test images."""
+
+FIGURE = "rivals.svg"
+"""The figure's name in the folder of the rows."""
 
 _QUICK = (
     "**A quick study with few epochs: it shows that the commands work, and not what the methods "
@@ -51,10 +56,21 @@ def results(folder: Path) -> str:
     if paper:
         sections.append(paper_section(paper, quick=quick_paper))
     if rivals:
-        sections.append(rivals_section(tuning, rivals, quick=quick_rivals))
+        figure = f"{folder.name}/{FIGURE}"
+        sections.append(rivals_section(tuning, rivals, figure, quick=quick_rivals))
     if not sections:
         raise RowsError(f"There are no measured rows in {folder}: run a study first.")
     return "\n\n".join([f"{_TITLE}", *sections]) + "\n"
+
+
+def figure(folder: Path) -> str | None:
+    """The figure of the rivals as SVG, from the same rows; None if no run of them has finished.
+
+    Raises:
+        RowsError: a file of rows cannot be read.
+    """
+    table = rows(_rows(folder, "rivals")[0])
+    return error_figure(table) if any(row.kept_weights for row in table) else None
 
 
 def _rows(folder: Path, study: str) -> tuple[list[Standing], bool]:
@@ -84,8 +100,14 @@ def paper_section(measured: Sequence[Standing], *, quick: bool) -> str:
     )
 
 
-def rivals_section(tuning: Sequence[Standing], measured: Sequence[Standing], *, quick: bool) -> str:
-    """The table of all sparse methods, how they were tuned, and which is best where."""
+def rivals_section(
+    tuning: Sequence[Standing], measured: Sequence[Standing], figure: str, *, quick: bool
+) -> str:
+    """The table of all sparse methods, how they were tuned, and which is best where.
+
+    Args:
+        figure: its path, relative to the document.
+    """
     table = rows(measured)
     settings = [one.planned.settings for one in measured]
     unfair = [f"- {sentence}" for sentence in unfairness(settings)]
@@ -93,14 +115,31 @@ def rivals_section(tuning: Sequence[Standing], measured: Sequence[Standing], *, 
         [
             f"## Rivals, network {_network_of(measured)}",
             *([_QUICK] if quick else []),
+            f"![{DESCRIPTION}]({figure})",
             as_markdown(table).strip(),
             caption(table),
             _tuning_text(tuning),
             *_winners(table),
             *(["Not the same for all:", "\n".join(unfair)] if unfair else []),
+            "Published results of other networks, by their numbers in the figure. They were "
+            "trained in other ways, so only weights and accuracies compare:",
+            _published(),
             _commands(table),
         ]
     )
+
+
+def _published() -> str:
+    """The table of published results."""
+    lines = [
+        "| | method | network | kept weights | test accuracy, % | source | remark |",
+        "| --- " * 7 + "|",
+    ]
+    for number, one in enumerate(ANCHORS, start=1):
+        accuracy = fixed(100 * one.accuracy, 2)
+        cells = [f"{number}", one.name, one.network, count(one.kept_weights), accuracy]
+        lines.append(f"| {' | '.join([*cells, one.source, one.note])} |")
+    return "\n".join(lines)
 
 
 def _network_of(measured: Sequence[Standing]) -> str:

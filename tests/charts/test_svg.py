@@ -14,9 +14,12 @@ import pytest
 from PIL import Image
 
 from dgviz.charts import (
+    ErrorLine,
+    ErrorPoint,
     Mark,
     RunCurves,
     curves,
+    error_by_weights,
     gate_map,
     histogram,
     pixel_map,
@@ -42,6 +45,13 @@ FIGURES = {
     "histogram": histogram([GATES], 0.3),
     "histogram without a threshold": histogram([GATES], None),
     "mask": gate_map(MASK),
+    "error by weights": error_by_weights(
+        [
+            ErrorLine("<i>a</i> & b", 0, [ErrorPoint(9000, 2, 0.1), ErrorPoint(90_000, 1.5)]),
+            ErrorLine("c", 7, [ErrorPoint(200_000, 4.0)]),
+        ],
+        [ErrorPoint(5000, 3), ErrorPoint(77_000, 1.17), ErrorPoint(77_000, 1.19)],
+    ),
     "pixels": pixel_map(count_pixels(MASK, (1, 4, 4), np.arange(16) == 3)),
 }
 
@@ -74,6 +84,31 @@ def test_titles_are_written_as_they_are() -> None:
     root = ET.fromstring(svg(FIGURES["three runs"], "words"))
     texts = [text.text for text in root.iter("{http://www.w3.org/2000/svg}text")]
     assert {"1 · <b>a</b> & 'b'", '2 · "quoted"', "3 · c", "validation"} <= set(texts)
+
+
+def test_a_network_is_drawn_at_its_weights_and_its_error_with_the_deviation() -> None:
+    figure = FIGURES["error by weights"]
+    drawing = svg(figure, "words", width=760)
+    root = ET.fromstring(drawing)
+    (low, high), (bottom, top) = figure.layout.xaxis.range, figure.layout.yaxis.range
+    margin, height = figure.layout.margin, figure.layout.height
+
+    def place(weights: float, error: float) -> tuple[float, float]:
+        x, y = (
+            Scale(margin.l, 760 - margin.r, low, high),
+            Scale(height - margin.b, margin.t, bottom, top),
+        )
+        return x(math.log10(weights)), y(math.log10(error))
+
+    (x, upper), (_, lower) = place(9000, 2.1), place(9000, 1.9)
+    assert f'd="M{x:.1f},{lower:.1f}V{upper:.1f}"' in drawing
+    texts = {text.text: text for text in root.iter(f"{{{NAMES['']}}}text")}
+    assert {"<i>a</i> & b", "c", "published, of other networks", "1", "2, 3"} <= texts.keys()
+    x, y = place(5000, 3)
+    assert (float(texts["1"].get("x", 0)), float(texts["1"].get("y", 0))) == (
+        pytest.approx(x, abs=0.1),
+        pytest.approx(y - 7, abs=0.1),
+    )
 
 
 def test_the_lines_of_a_mark_do_not_cross_its_label() -> None:
@@ -133,6 +168,8 @@ def test_a_legend_entry_has_the_pattern_of_its_cells() -> None:
         (Scale(0, 1, 97, 100.1), ["97", "98", "99", "100"]),
         (Scale(0, 1, 0, 2000), ["0", "500", "1,000", "1,500", "2,000"]),
         (Scale(0, 1, -0.3, 3.2, logarithmic=True), ["1", "10", "100", "1,000"]),
+        (Scale(0, 1, 3.2, 4.8, logarithmic=True), ["2,000", "5,000", "10,000", "20,000", "50,000"]),
+        (Scale(1, 0, 0.1, 1.1, logarithmic=True), ["2", "5", "10"]),
     ],
 )
 def test_axes_are_marked_at_round_values(scale: Scale, words: list[str]) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
+from xml.etree import ElementTree
 
-from dgviz.comparison.document import paper_section, rivals_section
+from dgviz.comparison.document import figure, paper_section, rivals_section
 from dgviz.comparison.measured_rows import read, write
 from dgviz.comparison.plan import PlannedRun
 from dgviz.comparison.result import Result
@@ -168,7 +169,9 @@ def test_the_document_says_which_rivals_win_and_what_was_not_equal() -> None:
         )
         for run in rival_runs(size, tuned)
     ]
-    text = rivals_section(tuned, measured, quick=True)
+    text = rivals_section(tuned, measured, "results/rivals.svg", quick=True)
+    assert "](results/rivals.svg)\n" in text
+    assert "| 1 | DynamicGate-MLP | 784-256-10 | 80,000 | 98.00 | Choi 2025 |" in text
     assert "A quick study" in text and text.startswith("## Rivals, network 784-256-10\n")
     assert "- r 0.3: none is more accurate than DynamicGate-MLP, which has 60,979 weights." in text
     assert (
@@ -190,9 +193,26 @@ def test_the_document_names_the_error_of_a_difference() -> None:
         for run, values in accuracies.items()
         for seed, test in enumerate(values)
     ]
-    text = rivals_section(TUNED, measured, quick=True)
+    text = rivals_section(TUNED, measured, "rivals.svg", quick=True)
     assert "test images, by the difference of the means ± its standard error:" in text
     assert "gradual magnitude pruning by 0.002 ± 0.14 points with" in text
+
+
+def test_the_figure_has_every_method_with_a_finished_run(tmp_path: Path) -> None:
+    assert figure(tmp_path) is None
+    measured = [
+        finished(run, validation=0.97, test=0.98, ratio=run.ratio or 1.0)
+        if run.method != "rigl"
+        else diverged(run)
+        for run in rival_runs(QUICK, TUNED)
+    ]
+    write(tmp_path / "rivals.jsonl", measured)
+    drawing = figure(tmp_path)
+    assert drawing is not None
+    titles = {text.text for text in ElementTree.fromstring(drawing).iter() if text.text}
+    assert {METHODS[run.method].title for run in rival_runs(QUICK, TUNED)} - titles == {"RigL"}
+    write(tmp_path / "rivals.jsonl", [diverged(one.planned) for one in measured])
+    assert figure(tmp_path) is None
 
 
 TUNED = [finished(run, validation=0.97, test=0, ratio=0.01) for run in tuning_runs(QUICK)]
