@@ -5,9 +5,11 @@ import { test } from "node:test";
 import {
   areBandsQuiet,
   bandOf,
+  decisiveOf,
   isMean,
   linesOf,
-  meanText,
+  linesText,
+  nameOf,
 } from "../../dgviz/web/compare/curve_lines.js";
 
 const run = (seed, changes) => ({
@@ -17,7 +19,13 @@ const run = (seed, changes) => ({
   curves: null,
   ...changes,
 });
-const row = (key, runs, average = null) => ({ key, method: key, runs, mean: average });
+const row = (key, runs, average = null) => ({
+  key,
+  label: key.slice(0, 2).toUpperCase(),
+  method: key,
+  runs,
+  mean: average,
+});
 const curves = { test: [[0, 0.1]], validation: [], ratio: [] };
 const mean = { seeds: [0, 2], curves: { test: [[0, 0.5, 0.1]], validation: [], ratio: [] } };
 
@@ -25,12 +33,14 @@ test("a row has the mean of its finished seeds, and a line of each other run wit
   const other = run(1, { phase: "diverged", curves });
   const lines = linesOf([row("l0@0.1", [run(0), other, run(2), run(3)], mean)], "test");
   assert.deepEqual(
-    lines.map(({ seeds, points, uid, hasFailed }) => [seeds, points, uid, hasFailed]),
+    lines.map(({ seeds, points, uid, failure }) => [seeds, points, uid, failure]),
     [
-      [[0, 2], [[0, 0.5, 0.1]], "mean_l0_0_1", false],
-      [[1], [[0, 0.1]], "runid1", true],
+      [[0, 2], [[0, 0.5, 0.1]], "mean_l0_0_1", ""],
+      [[1], [[0, 0.1]], "runid1", "diverged"],
     ],
   );
+  assert.deepEqual(lines.map(nameOf), ["L0, mean of seeds 0, 2", "L0, seed 1, diverged"]);
+  assert.equal(linesText(lines.slice(1), "all"), "× marks where a run diverged.");
   assert.deepEqual(linesOf([row("l0", [run(0)], mean)], "validation"), []);
 });
 
@@ -56,13 +66,27 @@ test("only few bands are drawn together, and the text says what there is", () =>
   assert.deepEqual([areBandsQuiet(rows(6)), areBandsQuiet(rows(7))], [false, true]);
   const single = linesOf([row("dense", [run(0, { curves })])], "test");
   assert.equal(isMean(single[0]), false);
-  assert.equal(meanText(single, true), "");
+  assert.equal(linesText(single, "all"), "");
   assert.equal(
-    meanText(rows(2), true),
+    linesText(rows(2), "all"),
     "Lines are means over the finished seeds, bands ± one sample standard deviation.",
   );
   assert.equal(
-    meanText([...rows(2), ...single], false),
+    linesText([...rows(2), ...single], "none"),
     "Lines are means over the finished seeds, and single runs of the other methods and seeds.",
   );
+});
+
+test("runs that have only begun, or failed, do not choose the axis", () => {
+  const to = (epoch, failure = "") => ({
+    points: [
+      [0, 0.1],
+      [epoch, 0.9],
+    ],
+    failure,
+  });
+  const [ended, half, begun, failed] = [to(10), to(5), to(1), to(9, "diverged")];
+  assert.deepEqual(decisiveOf([ended, half, begun, failed]), [ended, half]);
+  assert.deepEqual(decisiveOf([begun]), [begun]);
+  assert.deepEqual(decisiveOf([failed]), [failed]);
 });

@@ -4,7 +4,15 @@ import { el, heading, setAttribute, setText, throttle } from "../kit/dom.js";
 import { mountCard } from "../kit/mounting.js";
 import * as plot from "../kit/plot.js";
 import { sheetButtons } from "../kit/sheets.js";
-import { areBandsQuiet, bandOf, isMean, linesOf, meanText } from "./curve_lines.js";
+import {
+  areBandsQuiet,
+  bandOf,
+  decisiveOf,
+  isMean,
+  linesOf,
+  linesText,
+  nameOf,
+} from "./curve_lines.js";
 import * as highlight from "./highlight.js";
 import { methodLegend } from "./method_legend.js";
 import { lightUp, pictureOf, pointAtTraces } from "./plotted.js";
@@ -17,8 +25,8 @@ const DRAW_MS = 500;
 /** Room above the highest value, so that a line along it is not cut in half. */
 const HEADROOM = 0.03;
 const BAND_OPACITY = 0.2;
-const QUIET =
-  "Lines are means over the finished seeds. Highlight a method for its standard deviation.";
+/** The mark where a run failed, in pixels. */
+const FAILURE_SIZE = 9;
 
 /**
  * @typedef {import("./race.js").Curves} Curves
@@ -86,24 +94,28 @@ function build(card, quantity) {
 
   /** @param {Line} line */
   function traceOf(line) {
-    const { row, seeds, points, uid } = line;
+    const { row, points, uid, failure } = line;
     const { colour, dash } = lookOf(row.series, card.theme);
-    const mean = isMean(line);
+    const last = points.length - 1;
     return {
       type: "scatter",
       uid,
-      name: mean
-        ? `${row.label}, mean of seeds ${seeds.join(", ")}`
-        : `${row.label}, seed ${seeds}`,
+      name: nameOf(line),
       x: points.map(([epoch]) => epoch),
       y: points.map(([, value]) => factor * value),
       customdata: points.map(([, , deviation = 0]) => factor * deviation),
-      mode: points.length < 3 ? "lines+markers" : "lines",
+      mode: points.length < 3 || failure ? "lines+markers" : "lines",
       line: { color: colour, dash, width: widthOf(row, card.data.rows) },
-      marker: { size: 5, color: colour },
+      marker: failure
+        ? {
+            symbol: "x",
+            size: points.map((_, at) => (at === last ? FAILURE_SIZE : 0)),
+            color: colour,
+          }
+        : { size: 5, color: colour },
       hovertemplate:
         `%{fullData.name}<br>epoch %{x:.1f}: ${hover}` +
-        `${mean ? ` ± %{customdata:${digits}}` : ""}<extra></extra>`,
+        `${isMean(line) ? ` ± %{customdata:${digits}}` : ""}<extra></extra>`,
     };
   }
 
@@ -125,9 +137,8 @@ function build(card, quantity) {
 
   /** @param {Line[]} all */
   function layoutOf(all) {
-    // A diverged run would flatten the others: it leaves the chart at its lower edge.
-    const whole = all.filter(({ hasFailed }) => !hasFailed);
-    const points = (whole.length ? whole : all).map((line) => line.points);
+    // The others leave the chart at its lower edge.
+    const points = decisiveOf(all).map((line) => line.points);
     const floor =
       factor === 1 ? 0 : accuracyFloor(points.map((line) => line.map(([x, y]) => [x, factor * y])));
     return {
@@ -148,10 +159,11 @@ function build(card, quantity) {
     const all = lines();
     chooser.draw();
     legend.draw(card.data.rows, card.theme);
-    setText(top.sub, areBandsQuiet(all) ? QUIET : meanText(all, true));
+    const text = linesText(all, areBandsQuiet(all) ? "highlighted" : "all");
+    setText(top.sub, text);
     empty.hidden = all.length > 0;
     box.style.visibility = all.length ? "" : "hidden";
-    setAttribute(box, "aria-label", `${title} over the epochs. ${meanText(all, true)}`);
+    setAttribute(box, "aria-label", `${title} over the epochs. ${text}`);
     if (!all.length) return;
     const traces = drawn().map(({ trace }) => trace);
     void plot
@@ -164,11 +176,11 @@ function build(card, quantity) {
     const all = lines();
     if (!all.length) return null;
     const seen = drawn().filter(({ row, isQuiet }) => !isQuiet || highlight.isChosen(row));
-    const means = meanText(all, seen.length > all.length);
+    const text = linesText(all, seen.length > all.length ? "all" : "none");
     return {
       name: `compare-${name}`,
       title: hasChoice ? `${title}, ${shown()}` : title,
-      caption: [...(means ? [means] : []), ...card.data.caption],
+      caption: [...(text ? [text] : []), ...card.data.caption],
       drawing: (theme) =>
         pictureOf(
           seen.map(({ trace }) => trace),
