@@ -9,7 +9,7 @@ import { mountCard } from "../kit/mounting.js";
 import { sheetButtons } from "../kit/sheets.js";
 import { agreement, pairOf } from "./agreement.js";
 import { view } from "./view.js";
-import { seedMenu } from "./view_choice.js";
+import { seedMenu, seedText } from "./view_choice.js";
 
 const TITLE = "Digits that only one of two methods gets right";
 const EMPTY = "The digits appear here when two methods have finished.";
@@ -104,6 +104,7 @@ function build(card) {
   function drawNow() {
     const pair = chosen();
     body.hidden = !pair;
+    sentence.classList.toggle("sub", !pair);
     if (!pair) {
       setText(sentence, answers().length > 1 ? "Choose two different methods." : EMPTY);
       return;
@@ -174,7 +175,7 @@ function build(card) {
     /** @param {Set<string>} kinds of changes */
     draw: (kinds) => {
       seeds.draw(card.data, body);
-      setText(top.sub, `seed ${card.data.seed}`);
+      setText(top.sub, seedText(card.data));
       if (["mount", "first", "second"].some((kind) => kinds.has(kind))) offerRows();
       if (["mount", "theme", "first", "second"].some((kind) => kinds.has(kind))) drawNow();
     },

@@ -14,7 +14,7 @@ import { methodButton } from "./method_button.js";
 import { changes, looksOf } from "./rebuilding.js";
 import { lineSample, lookOf } from "./series.js";
 import { view } from "./view.js";
-import { seedMenu } from "./view_choice.js";
+import { seedMenu, seedText } from "./view_choice.js";
 
 const TITLE = "Where each method keeps its connections";
 
@@ -41,7 +41,6 @@ export const mount = (component) =>
 /** @param {import("../kit/mounting.js").Card} card */
 function build(card) {
   const seeds = seedMenu();
-  const subtitle = () => `active connections of each pixel, seed ${card.data.seed}`;
   const top = heading(TITLE, "", seeds.node, sheetButtons(card, TITLE, sheet));
   const empty = el("p", { class: "sub" });
   const list = el("div", { class: "side-by-side" });
@@ -156,7 +155,10 @@ function build(card) {
         "A map appears here for every method that removes connections, when its run of seed " +
           `${card.data.seed} has finished.`,
       );
-      setText(top.sub, subtitle());
+      setText(
+        top.sub,
+        ["active connections of each pixel", seedText(card.data)].filter(Boolean).join(", "),
+      );
       if (["theme", "mount", "size"].some((kind) => kinds.has(kind))) {
         listMaps();
         drawMaps();

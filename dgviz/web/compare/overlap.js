@@ -10,12 +10,15 @@ import { coloursOf, overlapDrawing } from "./overlap_drawing.js";
 import { changes } from "./rebuilding.js";
 import { lineSample, lookOf } from "./series.js";
 import { view } from "./view.js";
-import { seedMenu } from "./view_choice.js";
+import { seedMenu, seedText } from "./view_choice.js";
 
 const TITLE = "Overlap of the masks";
 const NOTE_OF_FILE =
   "Connections of the first layer that are active in both networks, over those active in one or both.";
 const NOTE = `${NOTE_OF_FILE} In brackets: random masks with as many active connections.`;
+const NOTE_OF_POINTED = `${NOTE_OF_FILE} Point at a cell for random masks with as many.`;
+/** A larger matrix has smaller cells, without the overlap of random masks. */
+const MOST_LARGE = 8;
 
 /**
  * @typedef {Object} Line of the matrix
@@ -41,7 +44,7 @@ function build(card) {
   const top = heading(TITLE, "", seeds.node, sheetButtons(card, TITLE, sheet));
   const empty = el("p", { class: "sub" });
   const grid = el("div", { class: "scroll" });
-  const note = el("p", { class: "sub" }, NOTE);
+  const note = el("p", { class: "sub" });
   card.root.append(el("section", { class: "card" }, top.node, empty, grid, note));
   /** @type {Array<{row: RaceRow, node: HTMLElement, drawButton: () => void}>} */
   let drawn = [];
@@ -58,13 +61,16 @@ function build(card) {
     const all = lines();
     const shown = all.map(({ row, shares }) => [row.label, shares]);
     if (!changed(card.theme.id, shown)) return;
+    const isCompact = all.length > MOST_LARGE;
     drawn = all.map(({ row, shares, chance }, at) => {
       const button = methodButton(
         row.key,
         `${at + 1} ${row.label}`,
         lineSample(lookOf(row.series, card.theme)),
       );
-      const cells = shares.map((share, other) => cellOf(share, chance[other], at === other));
+      const cells = shares.map((share, other) =>
+        cellOf(share, at === other ? null : chance[other], isCompact),
+      );
       const node = el("tr", {}, el("th", { scope: "row" }, button.node), ...cells);
       highlight.pointsAt(node, row.key);
       return { row, node, drawButton: button.draw };
@@ -72,8 +78,10 @@ function build(card) {
     const heads = all.map(({ row }, at) =>
       el("th", { scope: "col", title: row.label }, `${at + 1}`),
     );
-    const head = el("thead", {}, el("tr", {}, el("td"), ...heads));
-    grid.replaceChildren(el("table", {}, head, el("tbody", {}, ...drawn.map(({ node }) => node))));
+    const head = el("thead", {}, el("tr", {}, el("th"), ...heads));
+    const body = el("tbody", {}, ...drawn.map(({ node }) => node));
+    grid.replaceChildren(el("table", { class: isCompact ? "compact" : "" }, head, body));
+    setText(note, isCompact ? NOTE_OF_POINTED : NOTE);
     const isShown = all.length > 1;
     grid.hidden = note.hidden = !isShown;
     empty.hidden = isShown;
@@ -116,18 +124,22 @@ function build(card) {
         "The matrix appears here when two methods that remove connections have finished their runs of " +
           `seed ${card.data.seed}.`,
       );
-      setText(top.sub, `seed ${card.data.seed}`);
+      setText(top.sub, seedText(card.data));
       if (kinds.has("mount") || kinds.has("theme")) drawMatrix();
       drawHighlight();
     },
   };
 }
 
-/** @param {?number} share @param {?number} chance @param {boolean} isSame network */
-function cellOf(share, chance, isSame) {
+/**
+ * @param {?number} share @param {?number} chance of random masks; null for the same network
+ * @param {boolean} isCompact
+ */
+function cellOf(share, chance, isCompact) {
   if (!known(share)) return el("td", { title: "Layers of different shapes do not compare." }, "–");
   const { ground, ink } = coloursOf(share);
-  const text = isSame || !known(chance) ? "" : ` (${chance.toFixed(2)})`;
+  const text = share.toFixed(2);
+  const whole = known(chance) ? `${text} (${chance.toFixed(2)})` : text;
   const style = `background:${css(ground)};color:${css(ink)}`;
-  return el("td", { style }, `${share.toFixed(2)}${text}`);
+  return el("td", { style, title: isCompact ? whole : "" }, isCompact ? text : whole);
 }

@@ -1,11 +1,12 @@
 /** The table of a comparison, a row for each method and target ratio, and its files. */
-import { el, heading, onPress, setEnabled } from "../kit/dom.js";
+import { el, heading, onPress, setEnabled, setText } from "../kit/dom.js";
 import { mountCard } from "../kit/mounting.js";
 import { download } from "../kit/sheets.js";
 import * as highlight from "./highlight.js";
 import { methodButton } from "./method_button.js";
 import { changes, looksOf } from "./rebuilding.js";
 import { lineSample, lookOf, widthOf } from "./series.js";
+import { seedText } from "./view_choice.js";
 
 /** @type {Array<[string, string, string]>} name in the data, label, and media type */
 const FILES = [
@@ -24,7 +25,7 @@ const ENDINGS = { csv: "csv", latex: "tex", markdown: "md" };
  */
 
 /**
- * @param {import("../kit/mounting.js").Component} component data: {rows, table, files}
+ * @param {import("../kit/mounting.js").Component} component data: {rows, table, files, seed, seeds}
  */
 export const mount = (component) =>
   mountCard(component, {
@@ -34,9 +35,9 @@ export const mount = (component) =>
     build,
   });
 
-/** A cell that breaks neither at "±" nor in a range. @param {string} cell */
+/** A cell that breaks neither at "±" or "of" nor in a range. @param {string} cell */
 const unbroken = (cell) =>
-  cell.replaceAll(" ± ", "\u00a0±\u00a0").replaceAll(/(\S)–(\S)/g, "$1\u2060–\u2060$2");
+  cell.replaceAll(/ (±|of) /g, "\u00a0$1\u00a0").replaceAll(/(\S)–(\S)/g, "$1\u2060–\u2060$2");
 
 /** @param {import("../kit/mounting.js").Card} card */
 function build(card) {
@@ -48,11 +49,7 @@ function build(card) {
     return button;
   });
   const group = { class: "segmented sheets", role: "group", "aria-label": "Save the table" };
-  const top = heading(
-    "Results",
-    "mean ± standard deviation over the seeds",
-    el("div", group, ...buttons),
-  );
+  const top = heading("Results", "", el("div", group, ...buttons));
   const grid = el("div", { class: "scroll" });
   const hint = el("p", { class: "sub hint" }, "Scroll the table sideways for more columns →");
   const empty = el("p", { class: "sub" }, "A row appears here when its first run has finished.");
@@ -114,6 +111,7 @@ function build(card) {
   return {
     /** @param {Set<string>} kinds */
     draw: (kinds) => {
+      setText(top.sub, seedText(card.data) || "mean ± standard deviation over the seeds");
       if (kinds.has("mount") || kinds.has("theme")) drawTable();
       hint.hidden = grid.hidden || grid.scrollWidth <= grid.clientWidth;
       drawHighlight();

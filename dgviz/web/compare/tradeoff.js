@@ -4,7 +4,7 @@
  */
 
 import { css } from "../core/colours.js";
-import { el, heading, setAttribute } from "../kit/dom.js";
+import { el, heading, setAttribute, setText } from "../kit/dom.js";
 import { mountCard } from "../kit/mounting.js";
 import * as plot from "../kit/plot.js";
 import { sheetButtons } from "../kit/sheets.js";
@@ -27,6 +27,7 @@ import { viewButtons } from "./view_choice.js";
 
 /** A narrower chart has room for fewer numbers along its axis. */
 const NARROW_PX = 480;
+const WAITING = "A dot appears here for every run that has finished.";
 const TITLE = "Test error against kept weights";
 
 /**
@@ -60,18 +61,13 @@ export const mount = (component) =>
 /** @param {import("../kit/mounting.js").Card} card */
 function build(card) {
   const box = el("div", { class: "plot", role: "figure", "data-testid": "tradeoff" });
-  const empty = el("p", { class: "empty" }, "A dot appears here for every run that has finished.");
+  const empty = el("p", { class: "empty" }, WAITING);
   const legend = methodLegend(false);
   const chooser = viewButtons("Published results", "published", [
     ["with", "with published"],
     ["without", "without"],
   ]);
-  const top = heading(
-    TITLE,
-    "a click on a dot opens its run",
-    chooser.node,
-    sheetButtons(card, TITLE, sheet),
-  );
+  const top = heading(TITLE, "", chooser.node, sheetButtons(card, TITLE, sheet));
   const notes = el("div", { class: "notes" });
   const stage = el("div", { class: "stage" }, box, empty);
   card.root.append(el("section", { class: "card" }, top.node, legend.node, stage, notes));
@@ -197,12 +193,15 @@ function build(card) {
     const all = drawn();
     chooser.draw();
     legend.draw(card.data.rows, card.theme);
-    empty.hidden = all.length > 0;
-    box.style.visibility = all.length ? "" : "hidden";
+    // Published results are there before the first run.
+    const isEmpty = !all.length && !anchors().length;
+    empty.hidden = !isEmpty;
+    box.style.visibility = isEmpty ? "hidden" : "";
+    setText(top.sub, all.length || isEmpty ? "a click on a dot opens its run" : WAITING);
     const texts = notesOf(anchors()).map((text) => el("p", { class: "sub" }, text));
     notes.replaceChildren(...texts);
     setAttribute(box, "aria-label", `${TITLE}. The table has the same numbers.`);
-    if (!all.length) return;
+    if (isEmpty) return;
     const traces = [...all.map(({ trace }) => trace), ...anchorTrace()];
     const size = { width: box.clientWidth, height: box.clientHeight };
     void plot.draw(box, traces, layoutOf(size), card.theme, "tradeoff").then(() => {
@@ -220,7 +219,7 @@ function build(card) {
   /** @returns {?import("../kit/sheets.js").Sheet} */
   function sheet() {
     const all = drawn();
-    if (!all.length) return null;
+    if (!all.length && !anchors().length) return null;
     return {
       name: "compare-tradeoff",
       title: TITLE,

@@ -16,6 +16,12 @@ export function viewButtons(label, name, options) {
 }
 
 /**
+ * "seed 0"; "" where the menu says it.
+ * @param {{seed: string, seeds: number}} data
+ */
+export const seedText = ({ seed, seeds }) => (seeds > 1 ? "" : `seed ${seed}`);
+
+/**
  * A menu of the plan's seeds; hidden if there is only one. What is drawn of another seed is dimmed
  * until Python has sent the chosen one's.
  * @returns {{node: HTMLElement, draw: (data: {seed: string, seeds: number}, drawn: HTMLElement) => void}}
