@@ -1,5 +1,6 @@
 /** The test digits that only one of two methods gets right. */
 import { recordingUrl } from "../core/addresses.js";
+import { mix } from "../core/colours.js";
 import { count, plain } from "../core/format.js";
 import { imageShape } from "../core/pixels.js";
 import { choice } from "../kit/choice.js";
@@ -144,6 +145,7 @@ function build(card) {
     if (!pair || !digits) return null;
     const { image_shape, images } = digits;
     const { names, only } = pair;
+    const { theme } = card;
     return {
       name: "compare-digits",
       title: TITLE,
@@ -155,10 +157,7 @@ function build(card) {
             title: `${at + 1}: ${number}`,
             width,
             height,
-            colourOf: (cell) => {
-              const ink = 255 - images[number][cell];
-              return [ink, ink, ink];
-            },
+            colourOf: (cell) => mix(theme.ground, theme.ink, images[number][cell] / 255),
           };
         }),
       ),
