@@ -188,7 +188,7 @@ def _tuning_text(tuning: Sequence[Standing]) -> str:
         f"validation images was taken, of those with at most {NEAR_ENOUGH:g} times the wanted "
         f"number of weights. {diverged or 'None'} of the {len(tuning)} tuning "
         "runs diverged. A method with a penalty reaches a ratio only roughly: compare the kept "
-        "weights."
+        "weights. Several runs trained at the same time, so seconds compare only roughly, too."
     )
 
 
