@@ -90,6 +90,15 @@ class Knob:
         # Ten digits are enough for every bound; with fewer, a seed's would be 2.14748e+09.
         return f"{noun} from {self.minimum:.10g} to {self.maximum:.10g}"
 
+    def step_at(self, value: float) -> Any:
+        """The change by one press of + or − in a box without a slider.
+
+        For a knob with stops, whose values may differ by decades, it leads about to the next stop.
+        """
+        above = [stop for stop in self.stops if stop > value]
+        gap = above[0] - value if above else value - max(self.stops[:-1], default=value)
+        return self.kind(float(f"{gap:.3g}")) if gap else self.step
+
     def check(self, value: object) -> Any:
         """Return `value` as this knob's type; text, as from a URL or a command line, is parsed.
 

@@ -122,6 +122,15 @@ def test_every_schedule_among_the_choices_exists() -> None:
             assert multiplier(choice, 0.5, warmup=0.1, freeze_at=0.5) == 1
 
 
+def test_a_press_of_plus_leads_to_the_next_stop_if_there_are_any() -> None:
+    rate, every = KNOBS["l0.rate"], KNOBS["rigl.every"]
+    assert [rate.step_at(value) for value in (0.5, 30.0, 100.0)] == [0.06, 2.0, 11.0]
+    assert [every.step_at(value) for value in (1, 100, 100_000)] == [1, 30, 21_000]
+    assert KNOBS["epochs"].step_at(7) == 1 and KNOBS["dropout.input"].step_at(0.1) == 0.05
+    # A box with whole numbers needs whole steps.
+    assert isinstance(every.step_at(100), int)
+
+
 def test_slider_stops_ascend_within_bounds_and_include_the_default() -> None:
     with_stops = [knob for knob in NUMBERS if knob.stops]
     common = [knob.name for knob in with_stops if knob.name in COMMON]

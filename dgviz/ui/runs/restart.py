@@ -100,7 +100,7 @@ def _value_widget(knob: Knob, settings: Settings, key: str) -> Any:
         min_value=knob.minimum,
         max_value=knob.maximum,
         value=value,
-        step=knob.step,
+        step=knob.step_at(value),
         format="%d" if knob.kind is int else "%g",
         key=key,
         width=220,
