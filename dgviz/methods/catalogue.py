@@ -473,6 +473,37 @@ _ALL = (
         tuning=({"learning_rate": 2e-3}, {"l0.temperature": 0.5}),
     ),
     MethodSpec(
+        "continuous",
+        "continuous sparsification",
+        "Multiplies weights by soft gates, and makes these hard step by step. The nearest relative "
+        "of DynamicGate-MLP.",
+        "dgviz.methods.continuous:ContinuousSparsification",
+        source="Savarese et al. 2020",
+        knobs=(
+            _number(
+                "continuous.start",
+                0.05,
+                "first score",
+                "Every weight begins with it, and is closed when its score is no longer above 0. 0 "
+                "in Savarese et al. 2020.",
+                log_stops(0.001, 1, per_decade=20),
+            ),
+            _number(
+                "continuous.temperature",
+                200.0,
+                "last temperature",
+                "It rises from 1 to this value during training. The higher it is, the harder the "
+                "gates.",
+                log_stops(1, 1000, per_decade=20),
+            ),
+        ),
+        shared=("beta", "beta_schedule"),
+        defaults={"beta": 0.3},
+        scores="gate value",
+        timed=True,
+        tuning=({"learning_rate": 2e-3}, {"continuous.start": 0.1}),
+    ),
+    MethodSpec(
         "mixture",
         "mixture of experts",
         "Several small networks answer every image, and a router weights their answers. All of "
