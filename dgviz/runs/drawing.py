@@ -32,14 +32,20 @@ def run_curves(record: Record) -> RunCurves:
 
 
 def mean_curves(records: Sequence[Record], title: str) -> RunCurves:
-    """The mean of the curves of several runs, in a band of their sample standard deviation.
+    """The mean of the curves of several runs, see `mean_of`."""
+    return mean_of([run_curves(record) for record in records], title)
+
+
+def mean_of(each: Sequence[RunCurves], title: str) -> RunCurves:
+    """The mean of several curves, in a band of their sample standard deviation.
+
+    `web/compare/live_mean.js` does the same for runs in flight.
 
     Args:
-        records: at least one; runs that differ only in the seed. Points that not all of them have
+        each: at least one; of runs that differ only in the seed. Points that not all of them have
             are left out, and so are marks. An event's sentence has counts, which depend on the
             seed: where they differ, the mark has the name only. One run alone has no band.
     """
-    each = [run_curves(record) for record in records]
     epoch = reduce(np.intersect1d, [one.epoch for one in each])
 
     def of_all(name: str) -> npt.NDArray[np.float64]:

@@ -6,9 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from dgviz.charts import RunCurves
 from dgviz.charts.accuracy_axis import accuracy_floor
 from dgviz.charts.pixel_map import amount_ticks
 from dgviz.charts.thinning import spread_out, thinned
+from dgviz.runs.drawing import mean_of
 
 
 def draw() -> dict[str, Any]:
@@ -21,6 +23,7 @@ def draw() -> dict[str, Any]:
             for n, most in [(3, 3), (4, 3), (10, 4), (12, 4), (41, 9), (100, 25), (8, 2), (51, 11)]
         ],
         "thin": [_thin(random, n, most) for n, most in [(9, 10), (11, 10), (95, 12), (100, 31)]],
+        "mean_of": [_mean(random, runs, left_out) for runs, left_out in [(2, 0), (3, 1), (5, 4)]],
     }
 
 
@@ -40,6 +43,24 @@ def _floor(random: np.random.Generator, lines: int) -> tuple[list[list[list[floa
         drawn.append((epoch, reached.clip(0, 1).round(4)))
     in_percent = [np.stack([epoch, 100 * reached], axis=1).tolist() for epoch, reached in drawn]
     return in_percent, accuracy_floor(drawn)
+
+
+def _mean(
+    random: np.random.Generator, runs: int, left_out: int
+) -> tuple[list[list[list[float]]], list[list[float]]]:
+    """Curves of [epoch, value], and points of [epoch, mean, deviation].
+
+    Args:
+        left_out: points that each of the curves lacks, the last one never.
+    """
+    epochs = np.arange(12) / 4
+    drawn = []
+    for _ in range(runs):
+        kept = np.sort([*random.choice(11, 11 - left_out, replace=False), 11])
+        drawn.append((epochs[kept], random.uniform(0, 1, len(kept)).round(4)))
+    mean = mean_of([RunCurves("", 3, x, y, y, y) for x, y in drawn], "")
+    points = [mean.epoch, mean.test_accuracy, mean.bands["test_accuracy"]]
+    return [np.stack(curve, axis=1).tolist() for curve in drawn], np.stack(points, axis=1).tolist()
 
 
 def _thin(random: np.random.Generator, n: int, most: int) -> tuple[int, list[float], list[int]]:

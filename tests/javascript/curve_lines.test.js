@@ -35,8 +35,8 @@ test("a row has the mean of its finished seeds, and a line of each other run wit
   assert.deepEqual(
     lines.map(({ seeds, points, uid, failure }) => [seeds, points, uid, failure]),
     [
-      [[0, 2], [[0, 0.5, 0.1]], "mean_l0_0_1", ""],
-      [[1], [[0, 0.1]], "runid1", "diverged"],
+      [[0, 2], [[0, 0.5, 0.1]], "finished_l0_0_1", ""],
+      [[1], [[0, 0.1]], "run_id1", "diverged"],
     ],
   );
   assert.deepEqual(lines.map(nameOf), ["L0, mean of seeds 0, 2", "L0, seed 1, diverged"]);
@@ -69,11 +69,11 @@ test("only few bands are drawn together, and the text says what there is", () =>
   assert.equal(linesText(single, "all"), "");
   assert.equal(
     linesText(rows(2), "all"),
-    "Lines are means over the finished seeds, bands ± one sample standard deviation.",
+    "Lines are means over the seeds, bands ± one sample standard deviation.",
   );
   assert.equal(
     linesText([...rows(2), ...single], "none"),
-    "Lines are means over the finished seeds, and single runs of the other methods and seeds.",
+    "Lines are means over the seeds, and single runs of the other methods and seeds.",
   );
 });
 
@@ -89,4 +89,20 @@ test("runs that have only begun, or failed, do not choose the axis", () => {
   assert.deepEqual(decisiveOf([ended, half, begun, failed]), [ended, half]);
   assert.deepEqual(decisiveOf([begun]), [begun]);
   assert.deepEqual(decisiveOf([failed]), [failed]);
+});
+
+test("seeds in flight have a mean of their own", () => {
+  const flying = (seed) => run(seed, { phase: "running", curves });
+  const lines = linesOf([row("l0", [run(0), flying(1), run(2), flying(3)], mean)], "test");
+  assert.deepEqual(
+    lines.map(({ seeds, points }) => [seeds, points]),
+    [
+      [[0, 2], [[0, 0.5, 0.1]]],
+      [[1, 3], [[0, 0.1, 0]]],
+    ],
+  );
+  assert.match(
+    linesText(lines, "all"),
+    /^Lines are means over finished seeds and over seeds in training,/,
+  );
 });

@@ -68,6 +68,7 @@ function build(card, quantity) {
   const shown = () => /** @type {keyof Curves} */ (hasChoice ? view.get("curve") : choices[0][0]);
   const box = el("div", { class: "plot", role: "figure", "data-testid": name });
   const empty = el("p", { class: "empty" }, words);
+  const note = el("p", { class: "sub" });
   const legend = methodLegend(true);
   const chooser = viewButtons(title, "curve", choices);
   const top = heading(title, "", chooser.node, sheetButtons(card, title, sheet));
@@ -78,6 +79,7 @@ function build(card, quantity) {
       top.node,
       legend.node,
       el("div", { class: "stage" }, box, empty),
+      note,
     ),
   );
   box.addEventListener("plotted", () => lightUp(box, drawn()));
@@ -160,7 +162,7 @@ function build(card, quantity) {
     chooser.draw();
     legend.draw(card.data.rows, card.theme);
     const text = linesText(all, areBandsQuiet(all) ? "highlighted" : "all");
-    setText(top.sub, text);
+    setText(note, text);
     empty.hidden = all.length > 0;
     box.style.visibility = all.length ? "" : "hidden";
     setAttribute(box, "aria-label", `${title} over the epochs. ${text}`);

@@ -1,8 +1,14 @@
 /**
- * The lines of a chart of curves: of each row the mean over its finished seeds, and each run that is
- * not part of it.
+ * The lines of a chart of curves: of each row the mean over its finished seeds, that over its seeds in
+ * flight, and each run that is part of neither.
  */
+import { thin } from "../core/gates.js";
+import { meanOf } from "./live_mean.js";
 import * as race from "./race.js";
+import { IN_FLIGHT } from "./race_text.js";
+
+/** Of a line. A comparison may have a hundred of them. */
+const MOST_POINTS = 150;
 
 /** In a chart with more bands than this, each is drawn only while its row is highlighted. */
 const MOST_BANDS = 6;
@@ -20,21 +26,44 @@ const FAILURES = ["failed", "diverged"];
  */
 
 /** @param {RaceRow[]} rows @param {keyof race.Curves} name @returns {Line[]} */
-export function linesOf(rows, name) {
-  return rows.flatMap((row) => {
-    const runs = row.runs.map((run) => {
-      const { curves, phase } = race.stateOf(run);
-      const failure = FAILURES.includes(phase) ? phase : "";
-      const points = curves?.[name] ?? [];
-      return { row, seeds: [run.seed], points, uid: `run${run.id}`, failure };
-    });
-    const { seeds, curves } = row.mean ?? { seeds: [], curves: null };
-    const points = curves?.[name] ?? [];
-    // Plotly puts it into a CSS selector.
-    const uid = `mean_${row.key.replaceAll(/\W/g, "_")}`;
-    const mean = { row, seeds, points, uid, failure: "" };
-    return [mean, ...runs].filter((line) => line.points.length);
+export const linesOf = (rows, name) =>
+  rows.flatMap((row) =>
+    linesOfRow(row, name)
+      .filter(({ points }) => points.length)
+      .map((line) => ({ ...line, row, points: thin(line.points, MOST_POINTS) })),
+  );
+
+/** @param {RaceRow} row @param {keyof race.Curves} name @returns {Array<Omit<Line, "row">>} */
+function linesOfRow({ key, mean, runs }, name) {
+  const known = runs.map((run) => {
+    const { phase, curves } = race.stateOf(run);
+    return { ...run, phase, points: curves?.[name] ?? [] };
   });
+  const flying = known.filter(({ phase, points }) => IN_FLIGHT.includes(phase) && points.length);
+  const together = flying.length > 1 ? flying : [];
+  const alone = known.filter((run) => !together.includes(run));
+  // Plotly puts it into a CSS selector.
+  const word = key.replaceAll(/\W/g, "_");
+  return [
+    {
+      seeds: mean?.seeds ?? [],
+      points: mean?.curves[name] ?? [],
+      uid: `finished_${word}`,
+      failure: "",
+    },
+    {
+      seeds: together.map(({ seed }) => seed),
+      points: together.length ? meanOf(together.map(({ points }) => points)) : [],
+      uid: `flying_${word}`,
+      failure: "",
+    },
+    ...alone.map(({ id, seed, points, phase }) => ({
+      seeds: [seed],
+      points,
+      uid: `run_${id}`,
+      failure: FAILURES.includes(phase) ? phase : "",
+    })),
+  ];
 }
 
 /**
@@ -79,12 +108,15 @@ export function bandOf({ points }) {
  * @param {Line[]} lines @param {"all"|"highlighted"|"none"} bands that are drawn
  */
 export function linesText(lines, bands) {
+  const means = lines.filter(isMean);
   const singles = lines.filter((line) => !isMean(line));
   const sentences = [];
-  if (singles.length < lines.length) {
+  if (means.length) {
+    const isOneEach = new Set(means.map(({ row }) => row)).size === means.length;
+    const seeds = isOneEach ? "the seeds" : "finished seeds and over seeds in training";
     const around = bands === "none" ? "" : ", bands ± one sample standard deviation";
     const rest = singles.length ? ", and single runs of the other methods and seeds" : "";
-    sentences.push(`Lines are means over the finished seeds${around}${rest}.`);
+    sentences.push(`Lines are means over ${seeds}${around}${rest}.`);
     if (bands === "highlighted") sentences.push("Highlight a method for its band.");
   }
   const failures = FAILURES.filter((how) => lines.some(({ failure }) => failure === how));

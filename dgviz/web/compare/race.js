@@ -4,10 +4,6 @@
  */
 import { openFeed } from "../core/feed.js";
 import { known } from "../core/format.js";
-import { thin } from "../core/gates.js";
-
-/** Of a curve. A comparison may have a hundred of them. */
-const MOST_POINTS = 150;
 
 /**
  * @typedef {Array<[number, number]>} Points epoch and value, in order of time
@@ -108,12 +104,9 @@ function curvesOf(metrics) {
 function pointsOf(metrics) {
   /** @param {string} name @returns {Points} */
   const points = (name) =>
-    thin(
-      metrics
-        .filter((entry) => known(entry[name]) && known(entry.epoch))
-        .map((entry) => [entry.epoch, entry[name]]),
-      MOST_POINTS,
-    );
+    metrics
+      .filter((entry) => known(entry[name]) && known(entry.epoch))
+      .map((entry) => [entry.epoch, entry[name]]);
   return {
     test: points("test_accuracy"),
     validation: points("validation_accuracy"),

@@ -312,7 +312,8 @@ export function accuracyAt(curve, tau) {
 /**
  * Reduces a curve to at most `most` points. It keeps every peak: of each stretch it takes the lowest
  * and the highest point, in order.
- * @param {Array<[number, number]>} points @param {number} [most] @returns {Array<[number, number]>}
+ * @template {[x: number, y: number, ...rest: unknown[]]} Point
+ * @param {Point[]} points @param {number} [most] @returns {Point[]}
  */
 export function thin(points, most = 500) {
   if (points.length <= most) return points;
