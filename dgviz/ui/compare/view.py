@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from dgviz.comparison.plan import Plan
 from dgviz.ui.compare.table_text import key_of
@@ -49,6 +50,7 @@ def to_query(view: View) -> dict[str, str]:
     return {name: value for name, value in view.items() if value != START[name]}
 
 
+@lru_cache(maxsize=16)
 def _accepted(plan: Plan) -> dict[str, list[str]]:
     rows = list(dict.fromkeys(key_of(run) for run in plan.runs()))
     return {
