@@ -4,34 +4,23 @@ import { el, heading, setAttribute, setText, throttle } from "../kit/dom.js";
 import { mountCard } from "../kit/mounting.js";
 import * as plot from "../kit/plot.js";
 import { sheetButtons } from "../kit/sheets.js";
-import {
-  areBandsQuiet,
-  bandOf,
-  decisiveOf,
-  isMean,
-  linesOf,
-  linesText,
-  nameOf,
-} from "./curve_lines.js";
+import { areBandsQuiet, decisiveOf, linesOf, linesText } from "./curve_lines.js";
+import { drawnLines } from "./curve_traces.js";
 import * as highlight from "./highlight.js";
 import { methodLegend } from "./method_legend.js";
 import { lightUp, pictureOf, pointAtTraces } from "./plotted.js";
 import * as race from "./race.js";
-import { lineSample, lookOf, methodEntries, ratioEntries, widthOf } from "./series.js";
+import { lineSample, methodEntries, ratioEntries } from "./samples.js";
 import { view } from "./view.js";
 import { viewButtons } from "./view_choice.js";
 
 const DRAW_MS = 500;
 /** Room above the highest value, so that a line along it is not cut in half. */
 const HEADROOM = 0.03;
-const BAND_OPACITY = 0.2;
-/** The mark where a run failed, in pixels. */
-const FAILURE_SIZE = 9;
 
 /**
  * @typedef {import("./race.js").Curves} Curves
  * @typedef {import("./curve_lines.js").Line} Line
- * @typedef {Line & {trace: Object<string, any>, isQuiet?: boolean}} Drawn
  *
  * @typedef {Object} Quantity
  * @property {string} name of the card and of its files
@@ -63,7 +52,7 @@ export const mountCurves = (component, quantity) =>
 
 /** @param {import("../kit/mounting.js").Card} card @param {Quantity} quantity */
 function build(card, quantity) {
-  const { name, title, choices, axis, factor, hover, digits, empty: words } = quantity;
+  const { name, title, choices, axis, factor, empty: words } = quantity;
   const hasChoice = choices.length > 1;
   const shown = () => /** @type {keyof Curves} */ (hasChoice ? view.get("curve") : choices[0][0]);
   const box = el("div", { class: "plot", role: "figure", "data-testid": name });
@@ -86,56 +75,7 @@ function build(card, quantity) {
 
   const lines = () => linesOf(card.data.rows, shown());
 
-  /** The bands of the means, and then all lines. @returns {Drawn[]} */
-  function drawn() {
-    const all = lines();
-    const isQuiet = areBandsQuiet(all);
-    const bands = all.filter(isMean).map((line) => ({ ...line, isQuiet, trace: bandTrace(line) }));
-    return [...bands, ...all.map((line) => ({ ...line, trace: traceOf(line) }))];
-  }
-
-  /** @param {Line} line */
-  function traceOf(line) {
-    const { row, points, uid, failure } = line;
-    const { colour, dash } = lookOf(row.series, card.theme);
-    const last = points.length - 1;
-    return {
-      type: "scatter",
-      uid,
-      name: nameOf(line),
-      x: points.map(([epoch]) => epoch),
-      y: points.map(([, value]) => factor * value),
-      customdata: points.map(([, , deviation = 0]) => factor * deviation),
-      mode: points.length < 3 || failure ? "lines+markers" : "lines",
-      line: { color: colour, dash, width: widthOf(row, card.data.rows) },
-      marker: failure
-        ? {
-            symbol: "x",
-            size: points.map((_, at) => (at === last ? FAILURE_SIZE : 0)),
-            color: colour,
-          }
-        : { size: 5, color: colour },
-      hovertemplate:
-        `%{fullData.name}<br>epoch %{x:.1f}: ${hover}` +
-        `${isMean(line) ? ` ± %{customdata:${digits}}` : ""}<extra></extra>`,
-    };
-  }
-
-  /** @param {Line} line */
-  function bandTrace(line) {
-    const edge = bandOf(line);
-    return {
-      type: "scatter",
-      uid: `band${line.uid}`,
-      x: edge.map(([epoch]) => epoch),
-      y: edge.map(([, value]) => factor * value),
-      mode: "lines",
-      line: { width: 0 },
-      fill: "toself",
-      fillcolor: lookOf(line.row.series, card.theme, BAND_OPACITY).colour,
-      hoverinfo: "skip",
-    };
-  }
+  const drawn = () => drawnLines(lines(), quantity, card.data.rows, card.theme);
 
   /** @param {Line[]} all */
   function layoutOf(all) {

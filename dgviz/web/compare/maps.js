@@ -12,7 +12,8 @@ import { sheetButtons } from "../kit/sheets.js";
 import * as highlight from "./highlight.js";
 import { methodButton } from "./method_button.js";
 import { changes, looksOf } from "./rebuilding.js";
-import { lineSample, lookOf } from "./series.js";
+import { lineSample } from "./samples.js";
+import { lookOf } from "./series.js";
 import { view } from "./view.js";
 import { seedMenu, seedText } from "./view_choice.js";
 

@@ -6,7 +6,8 @@ import { el } from "../kit/dom.js";
 import * as highlight from "./highlight.js";
 import { methodButton } from "./method_button.js";
 import { changes } from "./rebuilding.js";
-import { dotSample, lineSample, lookOf, methodsOf, ratioEntries } from "./series.js";
+import { dotSample, lineSample, ratioEntries } from "./samples.js";
+import { lookOf, methodsOf } from "./series.js";
 
 /**
  * @typedef {import("./race.js").RaceRow} RaceRow

@@ -8,7 +8,8 @@ import * as highlight from "./highlight.js";
 import { methodButton } from "./method_button.js";
 import { coloursOf, overlapDrawing } from "./overlap_drawing.js";
 import { changes } from "./rebuilding.js";
-import { lineSample, lookOf } from "./series.js";
+import { lineSample } from "./samples.js";
+import { lookOf } from "./series.js";
 import { view } from "./view.js";
 import { seedMenu, seedText } from "./view_choice.js";
 

@@ -9,7 +9,8 @@ import { methodButton } from "./method_button.js";
 import * as race from "./race.js";
 import { IN_FLIGHT, raceText, stateText } from "./race_text.js";
 import { changes } from "./rebuilding.js";
-import { lineSample, lookOf, widthOf } from "./series.js";
+import { lineSample } from "./samples.js";
+import { lookOf, widthOf } from "./series.js";
 
 const DRAW_MS = 250;
 /** Several runs may end within this time, for which the page is rerun once. */

@@ -5,7 +5,8 @@ import { download } from "../kit/sheets.js";
 import * as highlight from "./highlight.js";
 import { methodButton } from "./method_button.js";
 import { changes, looksOf } from "./rebuilding.js";
-import { lineSample, lookOf, widthOf } from "./series.js";
+import { lineSample } from "./samples.js";
+import { lookOf, widthOf } from "./series.js";
 import { seedText } from "./view_choice.js";
 
 /** @type {Array<[string, string, string]>} name in the data, label, and media type */

@@ -11,7 +11,8 @@ import { sheetButtons } from "../kit/sheets.js";
 import * as highlight from "./highlight.js";
 import { methodLegend } from "./method_legend.js";
 import { lightUp, PICTURE, pictureOf, pointAtTraces } from "./plotted.js";
-import { crossSample, dotSample, lookOf, methodEntries } from "./series.js";
+import { crossSample, dotSample, methodEntries } from "./samples.js";
+import { lookOf } from "./series.js";
 import { namesOf } from "./tradeoff_names.js";
 import {
   drawnValues,
