@@ -484,8 +484,8 @@ _ALL = (
                 "continuous.start",
                 0.05,
                 "first score",
-                "Every weight begins with it, and is closed when its score is no longer above 0. 0 "
-                "in Savarese et al. 2020.",
+                "Every weight begins with it, and is closed when its score is no longer above 0. In "
+                "Savarese et al. 2020 all begin at 0.",
                 log_stops(0.001, 1, per_decade=20),
             ),
             _number(

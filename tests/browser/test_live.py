@@ -112,7 +112,7 @@ def test_tau_is_dragged_without_a_message_to_the_trainer(page: Page, server: str
     figure = page.locator(".figure.accuracy")
     expect(figure.locator(".value")).to_have_text(re.compile("^≈ "))
     expect(figure.locator(".words")).to_contain_text("estimated on validation images, at τ 1.00")
-    live.button("probability").click()
+    live.button("gate").click()
     expect(empty).to_be_hidden()
 
 

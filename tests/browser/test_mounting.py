@@ -57,7 +57,7 @@ def test_the_meter_says_that_a_run_waits_for_its_first_snapshot(page: Page, serv
     [
         ("dense", [], "watch the weights change"),
         ("magnitude", ["mask", "weight"], "watch connections close"),
-        ("l0", ["probability", "mask", "weight"], "watch connections close"),
+        ("l0", ["gate", "mask", "weight"], "watch connections close"),
     ],
 )
 def test_a_map_offers_what_the_chosen_method_has(

@@ -93,7 +93,7 @@ def test_each_mode_paints_its_own_picture(page: Page, server: str) -> None:
     for unit in (2, 7):
         gate_map.expect_colour(unit, unit + 9, ACTIVE)
         gate_map.expect_colour(unit, unit + 8, CARD)
-    gate_map.choose("probability")
+    gate_map.choose("gate")
     for unit in (2, 7):
         gate_map.expect_colour(unit, unit + 9, CIVIDIS[-1])
         gate_map.expect_colour(unit, unit + 8, mix(CIVIDIS[0], CARD, FADE))

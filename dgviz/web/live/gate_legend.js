@@ -32,7 +32,7 @@ export function gateLegend() {
       active.label.style.minWidth = `${`active ${count(first.total)}`.length}ch`;
       setText(active.label, `active ${count(first.active)}`);
       setText(closed.label, `closed ${count(first.total - first.active)}`);
-    } else if (mode === "probability") {
+    } else if (mode === "gate") {
       scale.show(probabilityScale(gates, tau, theme));
     } else {
       const limit = signed(end, end < 0.01 ? 3 : 2);

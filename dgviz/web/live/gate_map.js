@@ -57,7 +57,7 @@ function build(card) {
   const modes = segmented(
     "what is drawn",
     [
-      ["probability", "probability"],
+      ["gate", "gate"],
       ["mask", "mask"],
       ["weight", "weight"],
     ],
@@ -97,7 +97,7 @@ function build(card) {
   /** Offers what the method has: without masks every unit has the same number of connections. */
   function offerChoices() {
     const { masks, scores } = method();
-    const has = { probability: Boolean(scores), mask: masks, weight: true };
+    const has = { gate: Boolean(scores), mask: masks, weight: true };
     picture.mode = has[chosen] ? chosen : masks ? "mask" : "weight";
     const offered = Object.entries(has).flatMap(([mode, isThere]) => (isThere ? [mode] : []));
     offer(modes, offered, picture.mode);
@@ -154,7 +154,7 @@ function build(card) {
   /** Why the map is blank; "" if it is not. @param {Snapshot} snapshot */
   const blankText = (snapshot) => {
     const { scores, preview } = snapshot.meta;
-    const isDrawn = picture.mode === "probability" && scores;
+    const isDrawn = picture.mode === "gate" && scores;
     if (isDrawn || measure(sideBySide(snapshot).snapshot, card.tau).active) return "";
     return preview
       ? `No gate of the first layer is above τ ${threshold(card.tau)}, so all its ` +
@@ -204,10 +204,10 @@ function build(card) {
     );
   });
 
-  /** Whether scores are shown: by the probability mode, by the readout, or in large cells. */
+  /** Whether scores are shown: by the gate mode, by the readout, or in large cells. */
   const readsScores = () =>
     Boolean(card.store.gates?.meta.scores) &&
-    (picture.mode === "probability" || map.isRead() || picture.view.size < 1);
+    (picture.mode === "gate" || map.isRead() || picture.view.size < 1);
 
   /** @param {Set<string>} [kinds] of changes */
   function draw(kinds) {

@@ -20,7 +20,7 @@ const WRITTEN = [38, 14];
  * @typedef {{weights: import("../core/safetensors.js").Tensor|undefined}} Weighted of the first
  *   layer
  *
- * @typedef {"probability"|"mask"|"weight"} Mode
+ * @typedef {"gate"|"mask"|"weight"} Mode
  * @typedef {import("../kit/theme.js").Theme} Theme
  */
 
@@ -62,7 +62,7 @@ export class GatePicture extends CellPicture {
         const halves = /** @type {Uint16Array} */ (weights.raw);
         paintWeights(this.words, halves, mask, this.weightPalette(halves, theme), this.order, cols);
       }
-    } else if (this.mode === "probability" && scores) {
+    } else if (this.mode === "gate" && scores) {
       paintScores(this.words, scores, mask, theme, this.order, cols);
     } else paintMask(this.words, mask, theme, this.order, cols);
   }
