@@ -93,7 +93,8 @@ class Knob:
     def step_at(self, value: float) -> Any:
         """The change by one press of + or − in a box without a slider.
 
-        For a knob with stops, whose values may differ by decades, it leads about to the next stop.
+        For a knob with stops, whose values may differ by decades, it is the distance from `value`
+        to the next higher stop.
         """
         above = [stop for stop in self.stops if stop > value]
         gap = above[0] - value if above else value - max(self.stops[:-1], default=value)

@@ -165,6 +165,8 @@ def _save(document: Path, measured: Mapping[str, Sequence[Standing]], *, quick: 
         text = results(folder)
         if drawn := figure(folder):
             write_whole(folder / FIGURE, drawn.encode())
+        else:
+            (folder / FIGURE).unlink(missing_ok=True)
         write_whole(document, text.encode())
     except measured_rows.RowsError as problem:
         raise Failure(str(problem), 1) from problem

@@ -56,8 +56,8 @@ def results(folder: Path) -> str:
     if paper:
         sections.append(paper_section(paper, quick=quick_paper))
     if rivals:
-        figure = f"{folder.name}/{FIGURE}"
-        sections.append(rivals_section(tuning, rivals, figure, quick=quick_rivals))
+        path = f"{folder.name}/{FIGURE}" if figure(folder) else ""
+        sections.append(rivals_section(tuning, rivals, path, quick=quick_rivals))
     if not sections:
         raise RowsError(f"There are no measured rows in {folder}: run a study first.")
     return "\n\n".join([f"{_TITLE}", *sections]) + "\n"
@@ -106,7 +106,7 @@ def rivals_section(
     """The table of all sparse methods, how they were tuned, and which is best where.
 
     Args:
-        figure: its path, relative to the document.
+        figure: its path, relative to the document; "" if there is none.
     """
     table = rows(measured)
     settings = [one.planned.settings for one in measured]
@@ -115,13 +115,13 @@ def rivals_section(
         [
             f"## Rivals, network {_network_of(measured)}",
             *([_QUICK] if quick else []),
-            f"![{DESCRIPTION}]({figure})",
+            *([f"![{DESCRIPTION}]({figure})"] if figure else []),
             as_markdown(table).strip(),
             caption(table),
             _tuning_text(tuning),
             *_winners(table),
             *(["Not the same for all:", "\n".join(unfair)] if unfair else []),
-            "Published results of other networks, by their numbers in the figure. They were "
+            "Published results of other networks, with their numbers in the figure. They were "
             "trained in other ways, so only weights and accuracies compare:",
             _published(),
             _commands(table),

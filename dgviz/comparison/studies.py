@@ -5,6 +5,7 @@ Everything is chosen by the validation images. The test images are looked at aft
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -17,6 +18,9 @@ from dgviz.methods.catalogue import METHODS, MethodSpec
 from dgviz.settings import Settings
 
 RATIOS = (0.3, 0.1, 0.05, 0.02)
+
+LEAST_SHARE = 0.25
+"""The least part of the wanted weights that a tuning run may keep to be the best one."""
 
 TRIES = 3
 """The tuning runs of each method at each ratio: its starting values, and two changes of them."""
@@ -105,8 +109,9 @@ def rival_runs(size: Size, tuned: Sequence[Standing]) -> list[PlannedRun]:
 def best_try(tries: Sequence[Standing]) -> int:
     """The position of the try with the highest validation accuracy.
 
-    Tries with many more weights than wanted do not count; fewer weights are no advantage. If all
-    have too many, it is the one with the fewest; 0 if all diverged.
+    Tries with many more weights than wanted do not count, and neither do those with less than
+    `LEAST_SHARE` of them: fewer weights are no advantage, but a network may have closed all. If no
+    try counts, it is the one with the nearest number of weights; 0 if all diverged.
     """
 
     def rank(i: int) -> tuple[int, float]:
@@ -114,9 +119,9 @@ def best_try(tries: Sequence[Standing]) -> int:
         if result is None:
             return 0, 0.0
         times = result.figures["active_weights"] / wanted_weights(tries[i].planned)
-        if times <= NEAR_ENOUGH:
+        if LEAST_SHARE <= times <= NEAR_ENOUGH:
             return 2, result.figures.get("validation_accuracy", 0.0)
-        return 1, -times
+        return 1, -abs(math.log(times)) if times else -math.inf
 
     return max(range(len(tries)), key=lambda i: (*rank(i), -i))
 

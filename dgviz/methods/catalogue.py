@@ -110,7 +110,7 @@ def _number(
         group=_OWN,
         minimum=stops[0],
         maximum=stops[-1],
-        # Low stops of whole numbers are equal when they are rounded.
+        # As whole numbers, several of the lowest stops may be equal.
         stops=tuple(dict.fromkeys(kind(stop) for stop in stops)),
         live=live,
         before=before,
@@ -475,8 +475,8 @@ _ALL = (
     MethodSpec(
         "continuous",
         "continuous sparsification",
-        "Multiplies weights by soft gates, and makes these hard step by step. The nearest relative "
-        "of DynamicGate-MLP.",
+        "Multiplies weights by soft gates, and makes these hard step by step. It is the method "
+        "that is most like DynamicGate-MLP.",
         "dgviz.methods.continuous:ContinuousSparsification",
         source="Savarese et al. 2020",
         knobs=(
@@ -484,8 +484,8 @@ _ALL = (
                 "continuous.start",
                 0.05,
                 "first score",
-                "Every weight begins with it, and is closed when its score is no longer above 0. In "
-                "Savarese et al. 2020 all begin at 0.",
+                "Every connection begins with it, and is closed when its score is no longer above "
+                "0. A lower value closes more. 0 is the default of the authors' code.",
                 log_stops(0.001, 1, per_decade=20),
             ),
             _number(

@@ -14,9 +14,10 @@ The loss is
 so β is the paper's λ times the number of weights. In evaluation the gate is 1 where s > 0, and 0
 elsewhere.
 
-It is the nearest relative of DynamicGate-MLP, whose gates are hard from the first step and have the
-gradient of soft ones. The authors' code begins at s0 = 0, where every weight is closed in
-evaluation. Their rounds, after which s is reset, are left out: this is the form with one round.
+Of all methods here it is most like DynamicGate-MLP, whose gates are hard from the first step and
+have the gradient of soft ones. By default the authors' code begins at s0 = 0, where every
+connection is closed in evaluation, and trains with SGD. Their rounds, after which s is reset, are
+left out: this is the form with one round.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
-from dgviz.comparison.document import figure, paper_section, rivals_section
+from dgviz.comparison.document import figure, paper_section, results, rivals_section
 from dgviz.comparison.measured_rows import read, write
 from dgviz.comparison.plan import PlannedRun
 from dgviz.comparison.result import Result
@@ -86,7 +86,9 @@ def test_the_best_try_is_that_with_the_highest_validation_accuracy() -> None:
     assert tried((0.97, 0.5), (0.99, 0.9), (0.96, 0.4)) == 2
     # One with fewer connections than wanted wins if it is more accurate all the same.
     assert tried((0.97, 0.2), (0.96, 0.28), (0.98, 0.1)) == 2
-    assert tried((0.95, 0.01), (0.96, 0.5), (0.1, 0.0)) == 0
+    # But not one that has closed nearly all.
+    assert tried((0.97, 0.5), (0.96, 0.4), (0.98, 0.01)) == 1
+    assert tried((0.1, 0.0), (0.97, 0.4), (0.1, 0.0)) == 1
     assert tried(None, (0.5, 0.9), None) == 1
     assert tried(None, None, None) == 0
 
@@ -211,8 +213,9 @@ def test_the_figure_has_every_method_with_a_finished_run(tmp_path: Path) -> None
     assert drawing is not None
     titles = {text.text for text in ElementTree.fromstring(drawing).iter() if text.text}
     assert {METHODS[run.method].title for run in rival_runs(QUICK, TUNED)} - titles == {"RigL"}
+    assert "](" + tmp_path.name + "/rivals.svg)" in results(tmp_path)
     write(tmp_path / "rivals.jsonl", [diverged(one.planned) for one in measured])
-    assert figure(tmp_path) is None
+    assert figure(tmp_path) is None and "rivals.svg" not in results(tmp_path)
 
 
 TUNED = [finished(run, validation=0.97, test=0, ratio=0.01) for run in tuning_runs(QUICK)]

@@ -259,6 +259,19 @@ def test_sliders_change_the_run_and_not_the_next_one_if_methods_differ(
     assert sliders.knobs["beta"]["value"] == Settings.from_preset("paper", method="l0").beta
 
 
+def test_a_method_s_own_sliders_change_its_run_while_another_method_is_chosen(
+    hub: Hub, sliders: Sliders
+) -> None:
+    run = hub.start(Settings(method="dropout"))
+    run.phase = "running"
+    page = open_page(run=run.id)
+    page.selectbox(key="knob_method").select("rigl").run()
+    sliders.changes.append(("dropout.hidden", 0.1))
+    page.run().run()
+    assert not page.warning and run.knobs["dropout.hidden"] == 0.1
+    assert sliders.knobs["dropout.hidden"]["value"] == 0.1 and "rigl.drop" in sliders.knobs
+
+
 def test_a_dense_baseline_shows_its_own_preset_and_a_way_back_to_the_gates(hub: Hub) -> None:
     run = hub.start(Settings.from_preset("classroom", seed=3).baseline())
     page = open_page(run=run.id).run()

@@ -64,8 +64,11 @@ def knob_panel(run: Run | None) -> None:
 
 def dock(run: Run | None) -> None:
     """Show the dock of a small screen, where the sidebar is closed: two sliders and one button."""
-    live = [_slider(knob, run) for knob in _on_sliders(run) if knob.live][:_MOST_IN_DOCK]
-    components.dock(run, live, _others(run), on_change=state.choose, commands=_commands(run))
+    live = [knob for knob in _on_sliders(run) if knob.live]
+    # The run's own first: those of the next run's method can wait.
+    live.sort(key=lambda knob: run is not None and not run.ended and knob.name not in run.knobs)
+    sliders = [_slider(knob, run) for knob in live[:_MOST_IN_DOCK]]
+    components.dock(run, sliders, _others(run), on_change=state.choose, commands=_commands(run))
 
 
 def run_buttons(run: Run | None) -> None:

@@ -86,16 +86,22 @@ def value_of(name: str) -> Any:
     The two differ if another method has been chosen for the next run.
     """
     run = current_run()
-    if run is not None and not run.ended and name in run.knobs:
+    # A run may end while its sliders are being made, and the next method may not have the knob.
+    missing = KNOBS[name] not in settings().knobs()
+    if run is not None and name in run.knobs and (missing or not run.ended):
         return run.knobs[name]
     return settings()[name]
 
 
 def choose(name: str, value: object) -> None:
     """Set one knob, also in the run if it is live; a value that is not accepted is reported."""
-    before = settings()
+    before, run = settings(), current_run()
     try:
         checked = KNOBS[name].check(value)
+        if run is not None and _steers_another_method(run, name):
+            # The next run has another method, and a value of its own or no such knob.
+            run.set_knob(name, checked)
+            return
         if name == "preset":
             chosen = Settings.from_preset(checked, seed=before.seed, method=before.method)
         elif name == "method":
@@ -105,18 +111,16 @@ def choose(name: str, value: object) -> None:
     except SettingsError as problem:
         note(f"{problem} The previous value stays.")
         return
-    run = current_run()
-    if run is None or run.ended:
-        st.session_state[_SETTINGS] = chosen
-    elif run.settings.method == before.method:
-        st.session_state[_SETTINGS] = chosen
-        if name != "method":
-            _set_knobs(run, before, chosen)
-    elif name in run.knobs:
-        # The next run has another method, and a value of its own.
-        run.set_knob(name, checked)
-    else:
-        st.session_state[_SETTINGS] = chosen
+    st.session_state[_SETTINGS] = chosen
+    if run is None or run.ended or name == "method":
+        return
+    if run.settings.method == before.method:
+        _set_knobs(run, before, chosen)
+
+
+def _steers_another_method(run: Run, name: str) -> bool:
+    """Whether this knob acts on the run, which is in flight, and the next one's method differs."""
+    return not run.ended and run.settings.method != settings().method and name in run.knobs
 
 
 def _set_knobs(run: Run, before: Settings, chosen: Settings) -> None:
