@@ -496,12 +496,21 @@ _ALL = (
                 "gates.",
                 log_stops(1, 1000, per_decade=20),
             ),
+            _number(
+                "continuous.rate",
+                5.0,
+                "learning rate of scores",
+                "A multiple of the weights' learning rate. With 1, many scores are still near 0 "
+                "when training ends, and their gates are not hard.",
+                log_stops(0.5, 100, per_decade=20),
+            ),
         ),
         shared=("beta", "beta_schedule"),
         defaults={"beta": 0.3},
         scores="gate value",
         timed=True,
-        tuning=({"learning_rate": 2e-3}, {"continuous.start": 0.1}),
+        helps=("a higher learning rate for gates than for weights",),
+        tuning=({"learning_rate": 2e-3}, {"continuous.start": 0.2}),
     ),
     MethodSpec(
         "mixture",

@@ -16,8 +16,9 @@ elsewhere.
 
 Of all methods here it is most like DynamicGate-MLP, whose gates are hard from the first step and
 have the gradient of soft ones. By default the authors' code begins at s0 = 0, where every
-connection is closed in evaluation, and trains with SGD. Their rounds, after which s is reset, are
-left out: this is the form with one round.
+connection is closed in evaluation, and trains with SGD at the common rate of 0.1. The steps of Adam
+are too short for that, so scores have a multiple of the weights' learning rate. The authors'
+rounds, after which s is reset, are left out: this is the form with one round.
 """
 
 from __future__ import annotations
@@ -29,7 +30,13 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from dgviz.methods.method import AutogradMethod, LayerView, StepResult, sequential_views
+from dgviz.methods.method import (
+    AutogradMethod,
+    LayerView,
+    StepResult,
+    adam_of_two_rates,
+    sequential_views,
+)
 
 if TYPE_CHECKING:
     from dgviz.knobs_in_effect import Clock, KnobsInEffect
@@ -45,6 +52,13 @@ class ContinuousSparsification(AutogradMethod):
         self._layers = [_SoftGated(fan_in, out, start) for fan_in, out in pairwise(sizes)]
         hidden = [part for layer in self._layers[:-1] for part in (layer, nn.ReLU())]
         self.model = nn.Sequential(*hidden, self._layers[-1])
+
+    def make_optimiser(self) -> torch.optim.Optimizer:
+        weights = [part for layer in self._layers for part in (layer.weight, layer.bias)]
+        scores = [layer.score for layer in self._layers]
+        return adam_of_two_rates(
+            weights, scores, self.settings["continuous.rate"], self.settings.learning_rate
+        )
 
     def gradients(
         self, images: Tensor, labels: Tensor, knobs: KnobsInEffect, clock: Clock

@@ -35,7 +35,13 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from dgviz.methods.event import Event
-from dgviz.methods.method import AutogradMethod, LayerView, StepResult, sequential_views
+from dgviz.methods.method import (
+    AutogradMethod,
+    LayerView,
+    StepResult,
+    adam_of_two_rates,
+    sequential_views,
+)
 
 if TYPE_CHECKING:
     from dgviz.knobs_in_effect import Clock, KnobsInEffect
@@ -72,12 +78,9 @@ class L0(AutogradMethod):
 
     def make_optimiser(self) -> torch.optim.Optimizer:
         weights = [part for layer in self._layers for part in (layer.weight, layer.bias)]
-        gates = {
-            "params": [layer.log_alpha for layer in self._layers],
-            "factor": self.settings["l0.rate"],
-        }
-        return torch.optim.Adam(
-            [{"params": weights}, gates], lr=self.settings.learning_rate, fused=True
+        gates = [layer.log_alpha for layer in self._layers]
+        return adam_of_two_rates(
+            weights, gates, self.settings["l0.rate"], self.settings.learning_rate
         )
 
     def gradients(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import torch
 from torch import Tensor, nn
@@ -164,6 +164,18 @@ class AutogradMethod(Method):
     def penalty(self, knobs: KnobsInEffect) -> Tensor | None:
         """The term that is added to the cross-entropy, 0-dim; None for none."""
         return None
+
+
+def adam_of_two_rates(
+    weights: Sequence[Tensor], gates: Sequence[Tensor], factor: float, learning_rate: float
+) -> torch.optim.Optimizer:
+    """Adam, as `Method.make_optimiser` makes it, with a higher learning rate for gates.
+
+    Args:
+        gates: the parameters whose learning rate is `factor` times that of `weights`.
+    """
+    groups: list[dict[str, Any]] = [{"params": weights}, {"params": gates, "factor": factor}]
+    return torch.optim.Adam(groups, lr=learning_rate, fused=True)
 
 
 class Linear(Protocol):
