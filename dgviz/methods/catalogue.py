@@ -510,6 +510,11 @@ _ALL = (
         scores="gate value",
         timed=True,
         helps=("a higher learning rate for gates than for weights",),
+        beta_ratios={
+            "paper": ((0.03, 0.151), (0.3, 0.044), (3, 0.012)),
+            "sparse": ((0.005, 0.248), (0.03, 0.148), (0.3, 0.042), (1, 0.019)),
+            "classroom": ((0.03, 0.232), (0.3, 0.086), (3, 0.016)),
+        },
         tuning=({"learning_rate": 2e-3}, {"continuous.start": 0.2}),
     ),
     MethodSpec(
