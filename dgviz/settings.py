@@ -48,8 +48,8 @@ class Settings:
     beta: float = _knob(
         0.03,
         "sparsity penalty",
-        "Loss = cross-entropy + β · mean probability of the gates. A higher β closes more gates. "
-        "To reopen closed ones, use −1.",
+        "Loss = cross-entropy + β · mean of all gates, which are from 0 to 1. A higher β closes "
+        "more gates. To reopen closed ones, use −1.",
         "Gates",
         symbol="β",
         minimum=-1,

@@ -193,10 +193,12 @@ class _Show:
         if self._listed is None:
             self._listed = set(all_done)
             print(f"{number} of {len(found)} runs are done.", file=sys.stderr, flush=True)
-        for run_id in all_done.keys() - self._listed:
-            self._listed.add(run_id)
+        new = all_done.keys() - self._listed
+        self._listed |= new
+        for before_last, run_id in reversed(list(enumerate(new))):
             print(
-                f"{number} of {len(found)}{self._left(total, done)}: {_outcome(all_done[run_id])}",
+                f"{number - before_last} of {len(found)}{self._left(total, done)}: "
+                f"{_outcome(all_done[run_id])}",
                 file=sys.stderr,
                 flush=True,
             )

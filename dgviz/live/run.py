@@ -198,6 +198,7 @@ class Run:
             "title": DATASETS[settings.dataset].title,
             "seed": settings.seed,
             "epochs": settings.epochs,
+            "rounds": settings.rounds,
             **self.progress,
         }
 

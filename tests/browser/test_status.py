@@ -79,6 +79,18 @@ def test_one_epoch_is_one_epoch(page: Page, send: Send) -> None:
     expect(page.locator(".progress-words")).to_have_text("2 epochs")
 
 
+def test_the_round_of_a_method_with_rounds_is_stated_while_it_trains(
+    page: Page, send: Send
+) -> None:
+    identity = page.locator(".status .identity")
+    lottery = {"method": "lottery ticket", "preset": "classroom", "rounds": 5, "epochs": 15}
+    for epoch, number in ((0, 1), (2.9, 1), (3, 2), (15, 5)):
+        send("running", "training", **lottery, epoch=epoch)
+        expect(identity).to_have_text(f"lottery ticket · round {number} of 5 · classroom")
+    send("finished", "finished", **lottery, epoch=15)
+    expect(identity).to_have_text("lottery ticket · classroom")
+
+
 def test_a_refusal_is_sent_again_because_streamlit_may_drop_it(page: Page, send: Send) -> None:
     send("lost", "unavailable")
     page.wait_for_function("window.sent.length > 1")

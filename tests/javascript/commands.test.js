@@ -26,6 +26,8 @@ for (const [phase, commands, main] of [
 test("a run that ended early can be resumed from what it saved", () => {
   assert.deepEqual(possible({ phase: "stopped", resumable: true }), ["start", "resume"]);
   assert.deepEqual(possible({ phase: "failed", resumable: false }), ["start"]);
+  assert.equal(mainCommand({ phase: "interrupted", resumable: true }), "resume");
+  assert.equal(mainCommand({ phase: "stopped", resumable: true }), "start");
 });
 
 test("the state is the server's newest status, or else the page's", () => {

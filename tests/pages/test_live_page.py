@@ -269,7 +269,13 @@ def test_a_method_s_own_sliders_change_its_run_while_another_method_is_chosen(
     sliders.changes.append(("dropout.hidden", 0.1))
     page.run().run()
     assert not page.warning and run.knobs["dropout.hidden"] == 0.1
-    assert sliders.knobs["dropout.hidden"]["value"] == 0.1 and "rigl.drop" in sliders.knobs
+    assert sliders.knobs["dropout.hidden"]["value"] == 0.1
+    # The sliders of both methods are shown, and two may have the same label.
+    assert sliders.knobs["dropout.hidden"]["label"] == "Dropout of hidden units (dropout)"
+    assert sliders.knobs["rigl.drop"]["label"] == "Dropped share (RigL)"
+    run.phase = "finished"
+    page.run()
+    assert sliders.knobs["rigl.drop"]["label"] == "Dropped share"
 
 
 def test_a_dense_baseline_shows_its_own_preset_and_a_way_back_to_the_gates(hub: Hub) -> None:

@@ -10,6 +10,7 @@ import streamlit as st
 
 from dgviz.data.catalogue import DATASETS
 from dgviz.live.hub import Run, the_hub
+from dgviz.methods.catalogue import METHODS
 from dgviz.runs.courses import courses, differences_text, value_text
 from dgviz.runs.extension import extension_text
 from dgviz.runs.store import RunNotFound, the_store
@@ -101,7 +102,7 @@ def parent_line(run: Run | None) -> None:
             st.caption(f"Started from {link_text(parent)}. {further}")
             return
     changes = differences_text(parent.courses, courses(run.settings))
-    st.caption(f"Started from {link_text(parent)}: {changes or 'the same settings'}.")
+    st.caption(f"Started from the settings of {link_text(parent)}: {changes or 'no change'}.")
 
 
 def train_further(run: Run | None) -> None:
@@ -165,12 +166,12 @@ def _slider(knob: Knob, run: Run | None) -> dict[str, Any]:
     return {
         "name": knob.name,
         "symbol": knob.symbol,
-        "label": knob.label if knob.symbol else knob.title,
+        "label": knob.label if knob.symbol else knob.title + _whose(knob, run),
         "help": f"{knob.help} {_PREVIEW_HELP}" if knob.name in _PREVIEWED else knob.help,
         "stops": sorted({*knob.stops, value}),
         "labels": {f"{stop:g}": name for stop, name in _STOP_NAMES.get(knob.name, {}).items()},
         "value": value,
-        "preset": state.settings().preset,
+        "origin": f"{state.settings().preset} {state.settings().method}",
         "default": _preset_settings(steered)[knob.name],
         "begun": steered.settings[knob.name] if steered else None,
         "waits": knob in state.waiting(),
@@ -181,6 +182,13 @@ def _slider(knob: Knob, run: Run | None) -> dict[str, Any]:
         "warn": warning,
         "preview": knob.name in _PREVIEWED,
     }
+
+
+def _whose(knob: Knob, run: Run | None) -> str:
+    """The method of its own knob, if sliders of two methods are shown: " (RigL)"; else ""."""
+    two = run is not None and not run.ended and run.settings.method != state.settings().method
+    method = METHODS.get(knob.name.partition(".")[0])
+    return f" ({method.title})" if two and method else ""
 
 
 def _others(run: Run | None) -> list[dict[str, Any]]:

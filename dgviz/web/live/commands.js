@@ -59,7 +59,8 @@ export const startCommand = (run) => (isOver(run) ? "start" : "restart");
 
 /** The most useful command now, or as soon as the run has started. @param {RunState} run @returns {string} */
 export function mainCommand(run) {
-  if (run.phase === "paused") return "resume";
+  // Nobody wanted an interrupted run to end.
+  if (run.phase === "paused" || (run.phase === "interrupted" && run.resumable)) return "resume";
   return isOver(run) ? "start" : "pause";
 }
 

@@ -15,7 +15,7 @@ const models = new Map();
  * @property {number[]} stops ascending
  * @property {Object<string, string>} [labels] names of some stops, by value
  * @property {number} value @property {number} default
- * @property {string} preset the chosen one, whose value is `default`
+ * @property {string} origin the chosen preset and method, whose value is `default`
  * @property {?number} begun the value at the start of the run; null if it does not read the knob
  * @property {boolean} waits whether the value has been chosen for the next run
  * @property {boolean} whole whether only whole numbers are accepted
@@ -34,7 +34,7 @@ const NO_KNOB = {
   stops: [],
   value: NaN,
   default: NaN,
-  preset: "",
+  origin: "",
   begun: null,
   waits: false,
   whole: false,

@@ -36,7 +36,7 @@ export function knobRow(model, onCommit) {
   /** @type {?number} */
   let drawn = null;
   /** @type {?string} */
-  let preset = null;
+  let origin = null;
   let byKeys = false;
   let commitTimer = 0;
   /** Whether the field has text that is not the knob's value yet. */
@@ -69,9 +69,9 @@ export function knobRow(model, onCommit) {
     if (slider.valueAsNumber !== at) slider.value = String(at);
     slider.style.setProperty("--filled", String(at / Math.max(1, knob.stops.length - 1)));
     setAttribute(slider, "aria-valuetext", labelOf(value));
-    // A new preset replaces typed text, even if it has the same value.
-    if (value !== drawn || knob.preset !== preset) typed = false;
-    [drawn, preset] = [value, knob.preset];
+    // A new preset or method replaces typed text, even if it has the same value.
+    if (value !== drawn || knob.origin !== origin) typed = false;
+    [drawn, origin] = [value, knob.origin];
     if (!typed) showInField();
   }
 

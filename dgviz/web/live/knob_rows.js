@@ -71,9 +71,12 @@ export function knobRows(card) {
       }
       model.receive(knob);
     }
-    // Another method may not have all these knobs.
+    const names = card.data.knobs.map((/** @type {Knob} */ knob) => knob.name);
     for (const [name, { node }] of rows) {
-      node.hidden = !card.data.knobs.some((/** @type {Knob} */ knob) => knob.name === name);
+      // Another method may not have all these knobs.
+      node.hidden = !names.includes(name);
+      // Moving the element would end a drag.
+      node.style.order = String(names.indexOf(name));
     }
   }
 

@@ -179,7 +179,13 @@ function progressText(phase, status, hint) {
 export function identityText(status) {
   if (!status) return "";
   const seed = known(status.seed) ? `seed ${status.seed}` : null;
-  return [status.method, status.preset, seed, status.title ?? status.dataset]
+  return [status.method, roundText(status), status.preset, seed, status.title ?? status.dataset]
     .filter(Boolean)
     .join(" · ");
+}
+
+/** "round 2 of 5" of a method that trains in rounds, while it trains. @param {Status} status */
+function roundText({ phase, rounds = 1, epoch = 0, epochs = 1 }) {
+  if (rounds === 1 || !["running", "paused"].includes(phase)) return "";
+  return `round ${Math.min(rounds, Math.floor((epoch * rounds) / epochs) + 1)} of ${rounds}`;
 }
