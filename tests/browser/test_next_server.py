@@ -1,4 +1,4 @@
-"""A page that stays open while its server is replaced by one of another version."""
+"""Pages that stay open while their server is replaced by one of another version."""
 
 from __future__ import annotations
 
@@ -25,15 +25,22 @@ def another_version(folder: Path) -> Path:
     return folder
 
 
-def test_a_lost_server_is_reported_and_the_script_of_the_next_version_is_loaded(
+EPOCHS = 300
+"""More than a run trains before its server is killed."""
+
+
+def test_a_lost_server_is_reported_and_the_pages_follow_the_next_version(
     page: Page, chromium_path: str, tmp_path: Path
 ) -> None:
     port = free_port()
     requested: list[str] = []
     page.on("request", lambda request: requested.append(request.url))
     with running_server(port=port) as (address, process):
-        live = LivePage(page, address)
+        live = LivePage(page, address, f"/?preset=classroom&epochs={EPOCHS}")
         live.start()
+        race = page.context.new_page()
+        race.goto(f"{address}/compare?method=dynamicgate&epochs={EPOCHS}")
+        expect(race.locator(".race")).to_contain_text("1 training")
         process.kill()
         live.wait_for_phase("connection lost")
     earlier = {*requested}
@@ -46,6 +53,10 @@ def test_a_lost_server_is_reported_and_the_script_of_the_next_version_is_loaded(
         # The page runs again once it is connected. A list that is opened before would be closed.
         with page.expect_response(is_new_script):
             servers.enter_context(running_server(root=root, port=port, PYTHONPATH=str(root)))
+        # The server that trained the run of this race is gone.
+        expect(race.locator(".race")).to_contain_text("1 ended early")
+        expect(race.get_by_role("button", name="Race", exact=True)).to_be_enabled()
+        race.close()
         page.get_by_role("combobox", name=re.compile("Preset")).click()
         page.get_by_role("option", name="Sparse", exact=True).click()
         # Every card is drawn once, by the new script.

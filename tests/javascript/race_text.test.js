@@ -34,13 +34,22 @@ test("a run is named by what it does, and a finished one by its test accuracy", 
 });
 
 test("every run of a race is counted once", () => {
-  const phases = ["finished", "running", "starting", "queued", "diverged", "stopped", "missing"];
+  const phases = [
+    "finished",
+    "running",
+    "starting",
+    "queued",
+    "diverged",
+    "stopped",
+    "lost",
+    "missing",
+  ];
   assert.equal(
     raceText(
       phases.map((phase) => runner({ phase })),
       budget,
     ),
-    "1 of 7 runs finished · 2 training · 1 in the queue · 1 ended early · 1 diverged · 1 not started",
+    "1 of 8 runs finished · 2 training · 1 in the queue · 1 ended early · 1 diverged · 1 unavailable · 1 not started",
   );
   assert.equal(raceText([runner({ phase: "finished" })], budget), "1 of 1 run finished");
 });

@@ -1,6 +1,6 @@
 /** The runs of a race: a row for each method and target ratio, with a link to the run of each seed. */
 
-import { sendState } from "../core/telling.js";
+import { resender, sendState } from "../core/telling.js";
 import { el, heading, setAttribute, setText, throttle } from "../kit/dom.js";
 import { mountCard } from "../kit/mounting.js";
 import { msUntilRead } from "../shell/history.js";
@@ -43,6 +43,10 @@ function build(card) {
   const changed = changes();
   let timer = 0;
   let sent = "";
+  const resending = resender(() => {
+    sent = "";
+    reportEnds();
+  });
 
   /** Builds the rows anew if other ones have been chosen, or the theme has changed. */
   function listRows() {
@@ -98,6 +102,10 @@ function build(card) {
     }
   }
 
+  /** Whether another server has taken the place of the one that trained these runs. */
+  const hasRefused = () =>
+    lines.some(({ row }) => row.runs.some((run) => race.stateOf(run).phase === "lost"));
+
   /** Reruns the page when runs have ended: table, answers and buttons are made by Python. */
   function reportEnds() {
     if (timer) return;
@@ -113,6 +121,7 @@ function build(card) {
         if (msUntilRead()) return reportEnds();
         sent = ended;
         sendState(card.component, "ended", ended);
+        if (hasRefused()) resending.schedule();
       },
       Math.max(RERUN_MS, msUntilRead()),
     );
@@ -120,18 +129,26 @@ function build(card) {
 
   /** @param {Set<string>} kinds of changes */
   function draw(kinds) {
-    if (kinds.has("mount")) {
-      race.follow(card.data.rows);
-      sent = "";
-    }
+    if (kinds.has("mount")) race.follow(card.data.rows);
     if (kinds.has("mount") || kinds.has("theme")) {
       listRows();
+      // A server that refuses the runs once more is not asked without end.
+      if (kinds.has("mount") && !hasRefused()) {
+        sent = "";
+        resending.reset();
+      }
       drawHighlight();
       drawThrottled.now();
     } else if (kinds.has("race")) drawThrottled();
     if (kinds.has("highlight")) drawHighlight();
   }
-  return { draw, dispose: () => clearTimeout(timer) };
+
+  function dispose() {
+    clearTimeout(timer);
+    timer = 0;
+    resending.stop();
+  }
+  return { draw, dispose };
 }
 
 /** @param {HTMLElement} place @param {RaceRow} row @param {RaceRun} run @param {number} epochs */

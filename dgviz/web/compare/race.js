@@ -31,7 +31,7 @@ import { known } from "../core/format.js";
  *   Its curves have the names of `Curves`
  *
  * @typedef {Object} State of a run now
- * @property {string} phase @property {number} epoch
+ * @property {string} phase "lost" when its socket was refused @property {number} epoch
  * @property {?number} place in the queue @property {?number} pace seconds per epoch
  * @property {string} reason @property {?Curves} curves
  * @property {?number} accuracy the last one on the test images
@@ -75,7 +75,7 @@ export const isCutOff = () =>
 /** @param {RaceRun} run @returns {State} */
 export function stateOf(run) {
   const { status, metrics } = feeds.get(run.id ?? "")?.feed.whole ?? {};
-  if (!status || status.phase === "lost") {
+  if (!status) {
     const { phase, epoch, reason, curves, accuracy } = run;
     return { phase, epoch, place: null, pace: null, reason, curves, accuracy };
   }

@@ -53,6 +53,7 @@ export function raceText(runners, budget) {
   add(number("failed"), "failed");
   add(number("diverged"), "diverged");
   add(number("unmeasured"), "finished without figures");
+  add(number("lost"), "unavailable");
   add(number("missing"), "not started");
   const left = secondsLeft(runners, budget);
   if (left !== null) parts.push(`about ${duration(left)} left`);

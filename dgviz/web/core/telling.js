@@ -13,3 +13,34 @@ export function sendState(component, name, value) {
   sent += 1;
   component.setStateValue(name, { value, turn: sent });
 }
+
+const RESEND_MS = 3000;
+const MOST_RESENDS = 10;
+
+/**
+ * When a server is replaced, the run's socket may be refused before Streamlit is connected again.
+ * Streamlit then drops what is sent, so it is sent again, a few times.
+ * @param {() => void} resend
+ * @returns {{schedule: () => void, reset: () => void, stop: () => void}} reset: count anew
+ */
+export function resender(resend) {
+  let timer = 0;
+  let resends = 0;
+  function send() {
+    timer = 0;
+    resends += 1;
+    resend();
+  }
+  return {
+    schedule() {
+      if (resends < MOST_RESENDS) timer ||= setTimeout(send, RESEND_MS);
+    },
+    reset() {
+      resends = 0;
+    },
+    stop() {
+      clearTimeout(timer);
+      timer = 0;
+    },
+  };
+}

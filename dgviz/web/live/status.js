@@ -2,19 +2,13 @@
 
 import { count, duration, known, ordinal } from "../core/format.js";
 import { lastMove } from "../core/marks.js";
-import { sendState } from "../core/telling.js";
+import { resender, sendState } from "../core/telling.js";
 import { el, setAttribute, setText } from "../kit/dom.js";
 import { mountCard } from "../kit/mounting.js";
 import { msUntilRead } from "../shell/history.js";
 
 /** A change on this page arrives before its own rerun has ended, which must not be interrupted. */
 const RERUN_MS = 1500;
-/**
- * When a server is replaced, the run's socket may be refused before Streamlit is connected again.
- * Streamlit then drops what is sent, so it is sent again, a few times.
- */
-const RESEND_MS = 3000;
-const MOST_RESENDS = 10;
 
 /** @type {Object<string, string>} by phase */
 const LABELS = {
@@ -66,15 +60,17 @@ function build(card) {
   let sent = {};
   let knobTimer = 0;
   let sendTimer = 0;
-  let resendTimer = 0;
-  let resends = 0;
+  const resending = resender(() => {
+    sent.phase = card.data.phase;
+    draw();
+  });
 
   /** Sends a value to Python, which then reruns the page. @param {string} name @param {unknown} value */
   function send(name, value) {
     const { run = null, phase } = card.data;
     if (sent.run !== run) {
       sent = { run, phase };
-      resends = 0;
+      resending.reset();
     }
     if (value === sent[name] || value === card.data[name]) return;
     if (msUntilRead()) {
@@ -86,14 +82,7 @@ function build(card) {
     }
     sent[name] = value;
     sendState(card.component, name, value);
-    if (value === "lost" && resends < MOST_RESENDS) resendTimer ||= setTimeout(resend, RESEND_MS);
-  }
-
-  function resend() {
-    resendTimer = 0;
-    resends += 1;
-    sent.phase = card.data.phase;
-    draw();
+    if (value === "lost") resending.schedule();
   }
 
   /** Whether a knob has another value than on the page: another tab has moved it. */
@@ -134,8 +123,9 @@ function build(card) {
   }
 
   function dispose() {
-    for (const timer of [knobTimer, sendTimer, resendTimer]) clearTimeout(timer);
-    knobTimer = sendTimer = resendTimer = 0;
+    for (const timer of [knobTimer, sendTimer]) clearTimeout(timer);
+    knobTimer = sendTimer = 0;
+    resending.stop();
   }
   return { draw, dispose };
 }
