@@ -17,6 +17,6 @@ show_notes()
 components.choices(state.view(), on_change=state.keep)
 components.race(board(plan, standing, table, state.view()["seed"]))
 results.smallest_network(table)
-results.fairness(plan)
+results.fairness(plan, table)
 
 state.write_url()

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from dgviz.comparison.anchors import ANCHORS
-from dgviz.comparison.exports import COLUMNS, Column, as_markdown, caption, joined, network
+from dgviz.comparison.caption import caption, joined, network
+from dgviz.comparison.exports import COLUMNS, Column, as_markdown
 from dgviz.comparison.fairness import unfairness
 from dgviz.comparison.figure import DESCRIPTION, error_figure
 from dgviz.comparison.measured_rows import RowsError, read

@@ -1,4 +1,4 @@
-"""The table of a comparison as CSV, LaTeX and Markdown, and its caption."""
+"""The table of a comparison as CSV, LaTeX and Markdown."""
 
 from __future__ import annotations
 
@@ -8,10 +8,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from dgviz.comparison.table import Row, Spread
-from dgviz.data.catalogue import DATASETS
 from dgviz.formatting import UNKNOWN, count, fixed, ratio
 from dgviz.runs.spreadsheets import plain_cell
-from dgviz.settings import Settings
 
 
 class Column(NamedTuple):
@@ -82,8 +80,6 @@ COLUMNS: tuple[Column, ...] = (
     Column("seconds", lambda row: _seconds(row.seconds)),
 )
 """The columns of the table for people, in LaTeX and in Markdown."""
-
-_BYTES = "Bytes: float32 parameters, and a bit for each connection where some are closed."
 
 _FIGURES = (
     "test_accuracy",
@@ -171,34 +167,6 @@ def _heads(columns: Sequence[Column]) -> list[list[str]]:
     return [above, below]
 
 
-def caption(rows: Sequence[Row], columns: Sequence[Column] = COLUMNS) -> str:
-    """What a reader of the table has to know: seeds, epochs, hardware, versions; sentences."""
-    settings = [one.planned.settings for row in rows for one in row.standings]
-    if not settings:
-        return ""
-    seeds = sorted({one.seed for one in settings})
-    epochs = joined(f"{n:,}" for n in sorted({one.epochs for one in settings}))
-    validation = joined(f"{n:,}" for n in sorted({one.validation for one in settings}))
-    spread = ", mean ± sample standard deviation" if len(seeds) > 1 else ""
-    machines = dict.fromkeys(result.machine for row in rows for result in row.results)
-    return " ".join(
-        [
-            f"Accuracy after the last of {epochs} epoch{'' if epochs == '1' else 's'}; "
-            f"seed{'s' if len(seeds) > 1 else ''} {joined(map(str, seeds))}{spread}.",
-            f"Validation images: {validation}, set aside from the training images; nothing was "
-            "chosen by the test images.",
-            *([_BYTES] if any(column.title == "bytes" for column in columns) else []),
-            *(f"Trained on {text}." for text in machines if text),
-        ]
-    )
-
-
-def network(settings: Settings) -> str:
-    """The layers of the dense network, as in: 784-256-10."""
-    entry = DATASETS[settings.dataset]
-    return f"{entry.input_size}-{settings.hidden}-{len(entry.classes)}"
-
-
 def latex(text: str) -> str:
     """Text in LaTeX, with all that it would read as a command escaped.
 
@@ -224,9 +192,3 @@ _LATEX = {sign: f"\\{sign}" for sign in "{}$&#%_"} | {
     "×": r"$\times$",
     "\N{NO-BREAK SPACE}": "~",
 }
-
-
-def joined(words: Iterable[str]) -> str:
-    """The words as part of a sentence, as in: a, b and c; "" for none."""
-    *first, last = ["", *words]
-    return f"{', '.join(first[1:])} and {last}" if len(first) > 1 else last

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
-from dgviz.comparison.exports import joined
-from dgviz.formatting import plain
+from dgviz.comparison.caption import joined
+from dgviz.comparison.table import NEAR_ENOUGH, Row
+from dgviz.formatting import plain, ratio
 from dgviz.knob import Knob
 from dgviz.methods.catalogue import METHODS, SHARED
 from dgviz.runs.courses import value_text
@@ -20,7 +21,8 @@ _ByMethod = Mapping[str, set[str]]
 
 
 def unfairness(settings: Iterable[Settings]) -> list[str]:
-    """One sentence for each help that only some methods get, and for each setting that differs.
+    """One sentence for each help that only some methods get, for each setting that differs, and for
+    each method that divides its epochs.
 
     Args:
         settings: of all runs that are compared.
@@ -34,7 +36,27 @@ def unfairness(settings: Iterable[Settings]) -> list[str]:
     for name, knob in COMMON.items():
         if name not in SHARED and name not in _OF_THE_PLAN + _OF_HELPS:
             sentences += _differing(knob, _by_method(every, partial(_value, knob)))
-    return sentences
+    return [*sentences, *dict.fromkeys(_rounds(one) for one in every if one.spec.rounds)]
+
+
+def missed_targets(rows: Iterable[Row]) -> list[str]:
+    """A sentence that names the rows with far more or fewer weights than wanted; none without."""
+    missed = [
+        f"{row.title} (target {plain(row.ratio)}, reached {ratio(row.missed)})"
+        for row in rows
+        if row.ratio is not None and row.missed is not None
+    ]
+    if not missed:
+        return []
+    return [f"{joined(missed)} missed the target by more than a factor of {NEAR_ENOUGH:g}."]
+
+
+def _rounds(settings: Settings) -> str:
+    last = settings.epochs / settings.rounds
+    return (
+        f"{settings.spec.title} divides its epochs into {settings.rounds} rounds: its last network "
+        f"is trained for {plain(last, 3)} of the {settings.epochs:,} epochs."
+    )
 
 
 def _by_method(settings: Iterable[Settings], text: Callable[[Settings], str]) -> _ByMethod:

@@ -111,13 +111,18 @@ class Row:
         return self._figure("active_ratio")
 
     @property
-    def missed(self) -> float | None:
-        """The reached ratio of weights to those of the dense network, if it is far from the wanted
-        one; otherwise None."""
-        if self.ratio is None or self.kept_weights is None:
+    def reached(self) -> float | None:
+        """The mean ratio of the kept weights to those of the dense network."""
+        if self.kept_weights is None:
             return None
-        reached = self.kept_weights.mean / dense_weights(self.standings[0].planned.settings)
-        return None if near_enough(reached / self.ratio) else reached
+        return self.kept_weights.mean / dense_weights(self.standings[0].planned.settings)
+
+    @property
+    def missed(self) -> float | None:
+        """The reached ratio, if it is far from the wanted one; otherwise None."""
+        if self.ratio is None or self.reached is None:
+            return None
+        return None if near_enough(self.reached / self.ratio) else self.reached
 
     @cached_property
     def macs(self) -> Spread | None:

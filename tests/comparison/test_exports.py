@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from made_up_runs import made_up
 
-from dgviz.comparison.exports import COLUMNS, as_csv, as_latex, as_markdown, caption, latex
+from dgviz.comparison.exports import COLUMNS, as_csv, as_latex, as_markdown, latex
 from dgviz.comparison.plan import Plan
 from dgviz.comparison.standing import standings
 from dgviz.comparison.table import Row, rows
@@ -61,11 +61,3 @@ def test_latex_is_a_booktabs_table_in_which_nothing_is_a_command(table: list[Row
     assert latex(r"a_b & 5% ~\ {x}^2") == (
         r"a\_b \& 5\% \textasciitilde{}\textbackslash{} \{x\}\textasciicircum{}2"
     )
-
-
-def test_the_caption_says_seeds_epochs_hardware_and_versions(table: list[Row]) -> None:
-    text = caption(table)
-    assert "after the last of 2 epochs; seeds 0 and 1, mean ± sample standard deviation." in text
-    assert "Validation images: 5,000" in text
-    assert text.count("Trained on a CPU, 2 cores, 1 thread; python") == 1 and "torch 2.13.0" in text
-    assert caption([]) == ""

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from dgviz.comparison.fairness import unfairness
+from pathlib import Path
+
+from made_up_runs import made_up
+
+from dgviz.comparison.fairness import missed_targets, unfairness
 from dgviz.comparison.plan import Plan
+from dgviz.comparison.standing import standings
+from dgviz.comparison.table import rows
+from dgviz.runs.store import Store
 from dgviz.settings import Settings
 
 
@@ -49,3 +56,24 @@ def test_every_help_of_a_method_is_said() -> None:
 def test_what_all_methods_get_is_not_said() -> None:
     plan = Plan("sparse", ("one_shot",), (0.3, 0.1))
     assert unfairness(run.settings for run in plan.runs()) == []
+
+
+def test_a_method_with_rounds_has_few_epochs_in_its_last_one() -> None:
+    plan = Plan("paper", ("lottery", "dense"), (0.3, 0.1), epochs=12)
+    lottery = plan.runs()[0].settings
+    assert unfairness(run.settings for run in plan.runs()) == [
+        f"{lottery.spec.title} divides its epochs into {lottery.rounds} rounds: its last network "
+        "is trained for 2.4 of the 12 epochs."
+    ]
+
+
+def test_rows_that_missed_their_target_are_named(tmp_path: Path) -> None:
+    plan = Plan(methods=("magnitude", "rigl"), ratios=(0.3, 0.1), epochs=2, hidden=8)
+    for number, run in enumerate(plan.runs(), start=1):
+        kept = {"active_weights": 0.29 * 8 * 794}
+        made_up(tmp_path, number, run.settings, figures=kept)
+    assert missed_targets(rows(standings(plan.runs(), Store(tmp_path).records()))) == [
+        "gradual magnitude pruning (target 0.1, reached 0.290) and RigL (target 0.1, reached "
+        "0.290) missed the target by more than a factor of 1.25."
+    ]
+    assert missed_targets(rows(standings(plan.runs(), []))) == []

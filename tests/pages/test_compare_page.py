@@ -221,6 +221,8 @@ def test_the_results_are_a_table_a_dot_for_each_row_and_three_files(
     assert "784-8-10, preset classroom." in data["files"]["latex"]
     # Nobody has to be told that all runs are finished.
     assert not any("are finished" in text for text in data["caption"])
+    shown = [any("Bytes:" in text for text in of["caption"]) for of in (data, data["table"])]
+    assert shown == [False, True]
     assert len({anchor["network"] for anchor in data["anchors"]}) > 1
 
 
@@ -322,6 +324,13 @@ def test_the_page_says_what_only_some_methods_get() -> None:
     assert "Only dropout gets" in words(page)
     assert "same images, seeds" in words(page)
     assert "None gets dropout" in words(open_page(PLAN))
+
+
+def test_the_page_names_the_methods_to_which_target_ratios_do_not_apply() -> None:
+    methods = ("dense", "magnitude", "switch")
+    sentence = "Methods without a target ratio have one run for each seed: dense and"
+    assert sentence in words(open_page(Plan(methods=methods, ratios=(0.1, 0.05))))
+    assert sentence not in words(open_page(Plan(methods=methods)))
 
 
 def test_a_method_has_the_same_look_in_every_plan(boards: Boards) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from dgviz.comparison.caption import joined
 from dgviz.comparison.plan import (
     LARGEST_RATIO,
     MOST_SEEDS,
@@ -15,6 +16,7 @@ from dgviz.comparison.plan import (
     Plan,
 )
 from dgviz.comparison.standing import Standing
+from dgviz.comparison.tuned import takes_a_ratio
 from dgviz.live.hub import the_hub
 from dgviz.methods.catalogue import METHODS
 from dgviz.settings import KNOBS, PRESETS
@@ -75,6 +77,8 @@ def plan_panel(plan: Plan) -> None:
                     step=1,
                     help=help,
                 )
+        if ignoring := _without_a_target(plan):
+            st.caption(ignoring)
 
 
 def race_buttons(plan: Plan, standing: Sequence[Standing]) -> None:
@@ -105,6 +109,13 @@ def race_buttons(plan: Plan, standing: Sequence[Standing]) -> None:
             f"This server also trains or has queued {others:,} {are} not part of this plan. The "
             "Runs page lists those that have begun."
         )
+
+
+def _without_a_target(plan: Plan) -> str:
+    """A sentence that names the methods to which the target ratios do not apply; "" for none."""
+    specs = [METHODS[method] for method in plan.methods] if plan.ratios else []
+    titles = joined(spec.title for spec in specs if not takes_a_ratio(spec))
+    return f"Methods without a target ratio have one run for each seed: {titles}." if titles else ""
 
 
 def _pick(name: str, value: Any, widget: str, label: str, **rest: Any) -> None:

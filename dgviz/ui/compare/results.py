@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from dgviz.comparison.choice import choice_text
-from dgviz.comparison.fairness import unfairness
+from dgviz.comparison.fairness import missed_targets, unfairness
 from dgviz.comparison.plan import Plan
 from dgviz.comparison.table import Row
 from dgviz.ui.compare import state
@@ -37,18 +37,19 @@ def smallest_network(rows: Sequence[Row]) -> None:
             st.markdown(escaped(choice_text(rows, state.wanted() / 100)))
 
 
-def fairness(plan: Plan) -> None:
+def fairness(plan: Plan, rows: Sequence[Row]) -> None:
     """Say what some methods get and others do not, and what all have in common."""
     settings = [run.settings for run in plan.runs()]
-    sentences = unfairness(settings)
+    unfair = unfairness(settings)
     validation = settings[0].validation
     same = (
         "All methods have the same images, seeds, number of epochs and batch size. "
         f"{validation:,} training images are set aside for validation."
     )
-    if not sentences:
+    if not unfair:
         same += " None gets dropout, label smoothing or another help that others do not get."
     with st.container(border=True):
         st.markdown("**Is the comparison fair?**")
         st.markdown(same)
+        sentences = [*unfair, *missed_targets(rows)]
         st.markdown("\n".join(f"- {escaped(sentence)}" for sentence in sentences))

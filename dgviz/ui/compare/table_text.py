@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from dgviz.comparison.anchors import ANCHORS
-from dgviz.comparison.exports import COLUMNS, as_csv, as_latex, as_markdown, caption, network
+from dgviz.comparison.caption import caption, network
+from dgviz.comparison.exports import COLUMNS, Column, as_csv, as_latex, as_markdown
 from dgviz.comparison.plan import Plan, PlannedRun
 from dgviz.comparison.table import Row
 from dgviz.formatting import plain, ratio
@@ -32,21 +33,25 @@ def address_of(run_ids: Sequence[str]) -> str:
     return "./runs?" + "&".join(f"run={run_id}" for run_id in run_ids) if run_ids else ""
 
 
-def caption_lines(plan: Plan, rows: Sequence[Row]) -> list[str]:
-    """The lines beneath a saved chart: the network, and what a reader has to know of the runs."""
+def caption_lines(
+    plan: Plan, rows: Sequence[Row], columns: Sequence[Column] = COLUMNS
+) -> list[str]:
+    """The lines beneath the table, or with no columns beneath a saved chart: the network, and what
+    a reader has to know of the runs."""
     finished = sum(one.finished for row in rows for one in row.standings)
     planned = sum(len(row.standings) for row in rows)
     about = f"{network(plan.runs()[0].settings)}, preset {plan.preset}"
     if finished < planned:
         about += f"; {finished:,} of {planned:,} runs are finished"
-    return [f"{about}.", caption(rows)]
+    return [f"{about}.", caption(rows, columns)]
 
 
-def table(rows: Sequence[Row]) -> dict[str, Any]:
+def table(plan: Plan, rows: Sequence[Row]) -> dict[str, Any]:
     """The rows of which a run has ended, as `web/compare/race_table.js` reads them."""
     return {
         "columns": _TITLES[1:],
         "opens": _TITLES.index("seeds") - 1,
+        "caption": caption_lines(plan, rows),
         "rows": [
             {
                 "key": key_of(row),

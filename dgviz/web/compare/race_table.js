@@ -21,6 +21,7 @@ const ENDINGS = { csv: "csv", latex: "tex", markdown: "md" };
 /**
  * @typedef {Object} Table
  * @property {string[]} columns after the method's
+ * @property {string[]} caption lines beneath it
  * @property {number} opens the column whose cells are links to the runs
  * @property {Array<{key: string, cells: string[], runs: string}>} rows runs: address of its runs, or ""
  */
@@ -65,7 +66,7 @@ function build(card) {
     const table = card.data.table;
     /** @type {import("./race.js").RaceRow[]} */
     const rows = card.data.rows;
-    if (!changed(card.theme.id, table, card.data.caption, looksOf(rows))) return;
+    if (!changed(card.theme.id, table, looksOf(rows))) return;
     const head = table.columns.map((name) => el("th", { scope: "col" }, name));
     lines = table.rows.flatMap(({ key, cells, runs }) => {
       const row = rows.find((one) => one.key === key);
@@ -79,9 +80,7 @@ function build(card) {
     grid.hidden = lines.length === 0;
     empty.hidden = !grid.hidden;
     for (const button of buttons) setEnabled(button, lines.length > 0);
-    notes.replaceChildren(
-      ...card.data.caption.map((/** @type {string} */ text) => el("p", { class: "sub" }, text)),
-    );
+    notes.replaceChildren(...table.caption.map((text) => el("p", { class: "sub" }, text)));
   }
 
   /** @param {import("./race.js").RaceRow} row @param {string[]} cells @param {string} runs */
