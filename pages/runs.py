@@ -12,6 +12,7 @@ from dgviz.ui.runs.finder import finder
 from dgviz.ui.runs.group_table import chosen_groups
 from dgviz.ui.runs.groups import compare_groups
 from dgviz.ui.runs.overview import overview
+from dgviz.ui.runs.refresh import rerun_when_runs_change
 
 actions.follow_redirect()
 state.restore()
@@ -38,6 +39,7 @@ elif chosen:
     compare(chosen)
 elif listed:
     overview(listed)
+rerun_when_runs_change(records)
 
 with st.sidebar:
     importing.import_box()

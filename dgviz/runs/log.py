@@ -46,6 +46,9 @@ MOST_LINES = 30_000
 
 _LONGEST_LINE = 4096
 
+_END_BYTES = 1 << 15
+"""About a hundred lines: several epochs, and the test accuracy is measured in each."""
+
 _PLACE: Mapping[str, Check[Any]] = {"step": whole, "epoch": counted}
 _metrics = object_of(
     {
@@ -93,6 +96,22 @@ def read_log(path: Path) -> list[dict[str, Any]]:
         return log_of(read_file(path, LARGEST_TEXT[METRICS])).entries
     except OSError:
         return []
+
+
+def read_last_points(path: Path) -> list[dict[str, Any]]:
+    """The entries of kind "metrics" at the end of a log, in the order of their lines.
+
+    Only the end is read, so that a list of runs can show how far those are that are being trained.
+    """
+    try:
+        with open_file(path) as file:
+            file.seek(max(0, os.fstat(file.fileno()).st_size - _END_BYTES))
+            content = file.read(_END_BYTES)
+    except OSError:
+        return []
+    # The first line may have lost its beginning, and then it is damaged.
+    entries = [_entry(line) for line in _lines(content)[0]]
+    return [entry for entry in entries if entry and entry["kind"] == "metrics"]
 
 
 class Log(NamedTuple):

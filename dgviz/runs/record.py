@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from dgviz.runs.card import ENDED, UNFINISHED, Card, Extension, Move, Session
 from dgviz.runs.card_fields import card_of
@@ -18,13 +18,34 @@ from dgviz.runs.files import folder_bytes, read_file, write_json
 from dgviz.runs.labels import checked_label
 from dgviz.runs.layout import CARD, FACTS, LABEL, LARGEST_FACTS, LOCK, METRICS, SETTINGS, SNAPSHOTS
 from dgviz.runs.locks import is_locked
-from dgviz.runs.log import read_knob_entries, read_log
+from dgviz.runs.log import read_knob_entries, read_last_points, read_log
 from dgviz.runs.moves import moves, remaining_moves
 from dgviz.runs.snapshots import Snapshots
 from dgviz.settings import Settings, SettingsError
 
 _DIGITS_IN_TITLE = 4
 _NOT_IN_TITLE = ("preset", "method", "seed", "device", "threads")
+_LOGGED = (
+    "test_accuracy",
+    "test_loss",
+    "validation_accuracy",
+    "active_ratio",
+    "active_weights",
+    "macs",
+)
+"""The figures that the log has at every point, or at those where the network is evaluated."""
+
+
+class Reached(NamedTuple):
+    """How far a run is.
+
+    Attributes:
+        epoch: the epochs trained.
+        figures: the newest value of each, by name, without those that are not known.
+    """
+
+    epoch: float
+    figures: Mapping[str, float]
 
 
 class Record:
@@ -88,10 +109,12 @@ class Record:
 
     @property
     def step(self) -> int:
+        """The step of the last checkpoint."""
         return self.card.step if self.card else 0
 
     @property
     def epoch(self) -> float:
+        """The epochs trained at the last checkpoint."""
         return float(self.card.epoch) if self.card else 0.0
 
     @property
@@ -138,9 +161,20 @@ class Record:
 
     @property
     def figures(self) -> dict[str, float]:
-        """The newest figures, by name, without those that are not known."""
-        figures = self.card.figures if self.card else {}
-        return {name: value for name, value in figures.items() if value is not None}
+        """The figures at the last checkpoint, by name, without those that are not known."""
+        return _known(self.card.figures if self.card else {})
+
+    @cached_property
+    def reached(self) -> Reached:
+        """How far it is: while it is being trained, by the log, which is ahead of the card."""
+        epoch, figures = self.epoch, self.figures
+        if self.phase == "running":
+            for point in read_last_points(self.folder / METRICS):
+                # A resumed run logs the steps after its checkpoint again.
+                if point["step"] >= self.step:
+                    epoch = point["epoch"]
+                    figures |= _known({name: point[name] for name in _LOGGED})
+        return Reached(epoch, figures)
 
     @property
     def end_is_recorded(self) -> bool:
@@ -284,6 +318,10 @@ def title_without_seed(settings: Settings, known: Mapping[str, Course] | None = 
         if course.moves or course.start != preset[name]:
             parts.append(f"{course.knob.short_name} {course.short_text}")
     return ", ".join(parts)
+
+
+def _known(figures: Mapping[str, float | None]) -> dict[str, float]:
+    return {name: value for name, value in figures.items() if value is not None}
 
 
 @cache

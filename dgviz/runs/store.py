@@ -93,6 +93,10 @@ class Store:
         """
         return self._read(self._existing(run_id))
 
+    def ids(self) -> set[str]:
+        """The ids of all runs; their files are not read."""
+        return {folder.name for folder in _run_folders(self.root)}
+
     def records(self) -> list[Record]:
         """All runs, the newest first, including those with damaged folders."""
         return self._records_in(self.root, _run_folders(self.root))

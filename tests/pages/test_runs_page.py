@@ -12,6 +12,7 @@ import pytest
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.testing.v1 import AppTest
 from synthetic_run import SETTINGS, write_run
+from trainer_elsewhere import FIRST, TrainerElsewhere
 
 from dgviz.formatting import ratio
 from dgviz.live import hub as hub_module
@@ -26,6 +27,7 @@ from dgviz.runs.locks import lock_on
 from dgviz.runs.record import Record
 from dgviz.runs.store import Store, the_store
 from dgviz.settings import Settings, SettingsError
+from dgviz.ui.runs import refresh
 from dgviz.ui.runs.compare import with_difference
 from dgviz.ui.runs.restart import changed_settings
 
@@ -129,6 +131,37 @@ def triple(store: Store) -> None:
             card["phase"] = "stopped"
         add(store, run_id, SETTINGS.with_changes(seed=seed), card=card)
     add(store, D, SETTINGS.with_changes(beta=0.7))
+
+
+# Following
+
+
+def test_the_page_follows_a_run_that_another_process_trains(store: Store) -> None:
+    add(store, A)
+    page = open_page()
+    before = store.records()
+    assert not refresh.have_changed(before)
+    trainer = TrainerElsewhere(store.root, B)
+    assert refresh.have_changed(before), "it has begun"
+
+    def reached() -> tuple[float, ...]:
+        assert not page.run().exception
+        row = page.dataframe[0].value.set_index("Id").loc[B]
+        assert f"{row['Test accuracy, %']:.2f}%" in table_text(page), "the newest run's card"
+        return row["Test accuracy, %"], row["Active ratio r"], row["Epochs trained"]
+
+    first, before = reached(), store.records()
+    assert not refresh.have_changed(before)
+    trainer.log(b"".join(trainer.lines[FIRST:15]))
+    assert refresh.have_changed(before), "it has progressed"
+    assert all(now != then for now, then in zip(reached(), first, strict=True))
+    before = store.records()
+    trainer.end()
+    assert refresh.have_changed(before), "it has ended"
+    before = store.records()
+    assert not refresh.have_changed(before)
+    store.delete(A)
+    assert refresh.have_changed(before), "another one has been deleted"
 
 
 # Groups

@@ -15,6 +15,7 @@ import synthetic_run
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from trainer_elsewhere import FIRST, TrainerElsewhere
 
 from bench.run_folders import write_run
 from dgviz.runs import log
@@ -472,6 +473,26 @@ def test_a_log_is_parsed_once_for_a_page_its_report_and_its_damage(
     record.damage()
     Record(folder).log()
     assert parsed == (folder / METRICS).read_bytes().splitlines()
+
+
+def test_a_run_being_trained_has_reached_what_its_log_says(tmp_path: Path) -> None:
+    trainer = TrainerElsewhere(tmp_path)
+    trainer.log(b"".join(trainer.lines[FIRST:16]) + trainer.lines[16][:20])
+    record = Record(trainer.folder)
+    # Step 14, and the last evaluation, at step 10; the other figures are the checkpoint's.
+    assert record.reached.epoch == 1.4 and record.step == 0
+    known = record.reached.figures
+    assert (known["test_accuracy"], known["active_weights"]) == (0.5, 6352 - 190 * 14)
+    assert known["parameters"] == record.figures["parameters"]
+    # Of a log of any length only the end is read.
+    trainer.log(trainer.lines[16][20:] + b"{}\n" * 2**16 + b"".join(trainer.lines[17:19]))
+    assert Record(trainer.folder).reached.epoch == 1.7
+    # A resume trains the steps after the checkpoint again.
+    trainer.card(step=20, epoch=2.0)
+    assert Record(trainer.folder).reached == (2.0, record.figures)
+    trainer.lock.release()
+    trainer.card(step=0, epoch=0.0)
+    assert Record(trainer.folder).reached == (0.0, record.figures), "where a resume begins"
 
 
 def test_an_incomplete_last_line_is_no_damage(folder: Path) -> None:

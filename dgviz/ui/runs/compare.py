@@ -136,7 +136,7 @@ def _figures(record: Record) -> dict[str, float]:
 
     A method with routes has no single hidden layer, and no unit that is never used.
     """
-    figures = dict(record.figures)
+    figures = dict(record.reached.figures)
     dead = figures.pop("dead_hidden_units", None)
     if dead is not None and record.settings and not record.settings.spec.routes:
         figures["hidden_units_in_use"] = record.settings.hidden_units - dead

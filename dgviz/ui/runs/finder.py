@@ -11,7 +11,6 @@ from dgviz.runs.courses import value_text
 from dgviz.runs.groups import Group
 from dgviz.runs.record import Record
 from dgviz.runs.search import search_problems
-from dgviz.runs.store import RunNotFound, the_store
 from dgviz.settings import KNOBS
 from dgviz.ui.runs import actions, state
 from dgviz.ui.runs.group_table import group_table
@@ -20,7 +19,6 @@ from dgviz.ui.runs.table import table
 from dgviz.ui.widgets import set_value
 from dgviz.ui.words import escaped, runs_text
 
-_REFRESH_SECONDS = 3.0
 _LABELS = {"status": "Status", "method": "Method", "dataset": "Data set", "tag": "Tags"}
 
 
@@ -46,7 +44,6 @@ def finder(records: Sequence[Record], in_groups: Sequence[Group]) -> list[Record
         table(shown)
     _count(shown, records)
     _damaged_runs(shown)
-    _refresh_while_training(records)
     return shown
 
 
@@ -128,26 +125,6 @@ def _damaged_runs(shown: Sequence[Record]) -> None:
     with st.expander(f"⚠️ {runs_text(len(broken))} {verb}"):
         for record in broken:
             st.markdown(f"`{record.id}` " + escaped(" ".join(record.problems)))
-
-
-def _refresh_while_training(records: Sequence[Record]) -> None:
-    """While runs are training, rerun the page whenever one of them has progressed."""
-    running = [_progress(record) for record in records if record.phase == "running"]
-    if running:
-        st.fragment(_rerun_if_changed, run_every=_REFRESH_SECONDS)(running)
-
-
-def _rerun_if_changed(before: list[tuple[object, ...]]) -> None:
-    try:
-        now = [_progress(the_store().record(str(run_id))) for run_id, *_ in before]
-    except RunNotFound:
-        now = []
-    if now != before:
-        st.rerun()
-
-
-def _progress(record: Record) -> tuple[object, ...]:
-    return record.id, record.phase, record.step
 
 
 def _filter_changed(name: str) -> None:

@@ -105,8 +105,8 @@ def _runs(group: Group) -> None:
         "Run": [link_text(record) for record in group.records],
         "Seed": [str(record.settings.seed) if record.settings else "" for record in group.records],
         "Status": [status_of(record) for record in group.records],
-        "Test accuracy": [percent(r.figures.get("test_accuracy")) for r in group.records],
-        "Active ratio r": [ratio(r.figures.get("active_ratio")) for r in group.records],
+        "Test accuracy": [percent(r.reached.figures.get("test_accuracy")) for r in group.records],
+        "Active ratio r": [ratio(r.reached.figures.get("active_ratio")) for r in group.records],
     }
     table = pd.DataFrame(rows).set_index("Run")
     st.table(table, border="horizontal", alt="The runs of the group")

@@ -54,7 +54,9 @@ def _points(listed: Sequence[Record]) -> list[RunPoint]:
     datasets = [name for name in DATASETS if name in {one.dataset for one in settings}]
     points = []
     for record in listed:
-        accuracy, active = (record.figures.get(n) for n in ("test_accuracy", "active_ratio"))
+        accuracy, active = (
+            record.reached.figures.get(n) for n in ("test_accuracy", "active_ratio")
+        )
         if accuracy is None or not active or record.settings is None:
             continue
         name, dataset = record.settings.spec.title, record.settings.dataset
@@ -76,7 +78,7 @@ def _newest(record: Record) -> None:
         st.header("Newest listed run" if state.view().narrowed else "Newest run", anchor=False)
         st.markdown(f"**{escaped(record.title)}**")
         status_line(record)
-        figures = record.figures
+        figures = record.reached.figures
         rows = {
             "Test accuracy": percent(figures.get("test_accuracy")),
             "Active ratio r": ratio(figures.get("active_ratio")),

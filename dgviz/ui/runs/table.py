@@ -82,7 +82,7 @@ def marked_status(record: Record) -> str:
 
 
 def _row(record: Record) -> dict[str, Any]:
-    settings, figures = record.settings, record.figures
+    settings, (epoch, figures) = record.settings, record.reached
     began = {name: course.start for name, course in record.courses.items()}
     accuracy = figures.get("test_accuracy")
     return {
@@ -96,7 +96,7 @@ def _row(record: Record) -> dict[str, Any]:
         "Active connections": figures.get("active_weights"),
         "β at start": began.get("beta"),
         "τ at start": began.get("tau"),
-        "Epochs trained": record.epoch if record.card is not None else None,
+        "Epochs trained": epoch if record.card is not None else None,
         "Planned epochs": record.epochs or None,
         "Tags": [plain_cell(tag) for tag in record.tags],
         "Preset": settings.preset if settings else None,
