@@ -63,6 +63,10 @@ def test_two_methods_race_from_the_click_to_the_table(server: str, page: Page) -
         page.locator(".tradeoff").get_by_role("button", name="SVG").click()
     picture = saved.value.path().read_text()
     assert "kept weights (logarithmic)" in picture and "784-300-100-10" in picture
+    for card, text in ((".race-digits", "Only DynamicGate-MLP: "), (".race-overlap", " (0.")):
+        with page.expect_download() as saved:
+            page.locator(card).get_by_role("button", name="SVG").click()
+        assert text in saved.value.path().read_text()
 
     # The same address finds the finished runs, with what was chosen in the cards; and a place opens
     # its run.

@@ -1,8 +1,8 @@
-/** Numbers can be read on every colour of the matrix. */
+/** The numbers of the matrix, and that they can be read on every colour of it. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { coloursOf } from "../../dgviz/web/compare/overlap_drawing.js";
+import { cellText, coloursOf } from "../../dgviz/web/compare/overlap_drawing.js";
 
 /** @param {number[]} colour @returns {number} relative luminance, as WCAG defines it */
 const luminance = (colour) => {
@@ -20,4 +20,9 @@ test("a number has a contrast of at least 4.5 to its cell", () => {
       .sort((a, b) => a - b);
     assert.ok((light + 0.05) / (dark + 0.05) >= 4.5, `${share.toFixed(2)}`);
   }
+});
+
+test("the overlap of random masks is in brackets, where it is given", () => {
+  assert.equal(cellText(0.2852, 0.0496), "0.29 (0.05)");
+  assert.deepEqual([cellText(1, null), cellText(0.2852)], ["1.00", "0.29"]);
 });

@@ -7,13 +7,26 @@ import { drawnValues, logAxis, notesOf, place } from "../../dgviz/web/compare/tr
 const anchor = { kept: 6290, error: 1.48, note: "" };
 
 test("every published result is named with its network", () => {
-  const [, published] = notesOf([
-    { ...anchor, name: "RigL", network: "784-300-100-10", source: "Evci et al. 2020" },
-    { ...anchor, name: "CHTss", network: "784-1568-10", source: "Zhang et al. 2025" },
-    { ...anchor, name: "RigL", network: "784-300-100-10", source: "Evci et al. 2020" },
-  ]);
+  const [, published] = notesOf(
+    [],
+    [
+      { ...anchor, name: "RigL", network: "784-300-100-10", source: "Evci et al. 2020" },
+      { ...anchor, name: "CHTss", network: "784-1568-10", source: "Zhang et al. 2025" },
+      { ...anchor, name: "RigL", network: "784-300-100-10", source: "Evci et al. 2020" },
+    ],
+  );
   assert.match(published, /784-300-100-10: RigL \(Evci et al. 2020\); 784-1568-10: CHTss/);
-  assert.equal(notesOf([]).length, 1);
+  assert.equal(notesOf([], []).length, 1);
+});
+
+test("bars and small dots are explained where there are means over seeds", () => {
+  /** @param {number[]} seeds */
+  const dot = (seeds) => {
+    const each = seeds.map((seed) => ({ seed, kept: 9, error: 2, address: "" }));
+    return { key: "", runs: "", kept: 9, error: 2, spread: null, keptRange: [9, 9], each };
+  };
+  assert.match(notesOf([dot([0]), dot([0, 1])], [])[0], /^Large dots are means/);
+  assert.doesNotMatch(notesOf([dot([0])], [])[0], /dots|bars/);
 });
 
 test("a logarithmic axis has room for its values and ticks between its ends", () => {

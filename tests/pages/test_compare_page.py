@@ -261,7 +261,7 @@ def test_maps_overlaps_and_digits_are_of_the_finished_runs_of_seed_0(
     [drawn] = data["maps"]
     assert len(drawn["active"]) == drawn["height"] * drawn["width"] == 784
     assert drawn["blank"] == [*range(10)] and drawn["of"] == 8
-    assert [(line["key"], line["shares"]) for line in data["overlap"]] == [("dynamicgate", [1])]
+    assert data["overlap"] == [{"key": "dynamicgate", "shares": [1], "chance": [None]}]
     assert [one["key"] for one in data["answers"]] == ["dynamicgate", "dense"]
     given = arrays(predictions())[0]["classes"]
     for one in data["answers"]:
@@ -381,6 +381,8 @@ def test_what_is_chosen_in_the_cards_is_in_the_address(sent: Sent) -> None:
 def test_choices_of_a_link_that_no_card_offers_are_explained(sent: Sent) -> None:
     page = open_page(PLAN, highlight="rigl", curve="train", seed="2", published="")
     told = words(page)
+    # One box for all that a link has wrong.
+    assert len(page.warning) == 1
     assert "In the link: highlight must be one of dynamicgate, dense; it was 'rigl'." in told
     assert "curve must be one of test, validation; it was 'train'." in told
     assert "seed must be one of 0, 1; it was '2'." in told

@@ -53,8 +53,8 @@ def maps(rows: Sequence[Row], seed: int) -> list[dict[str, Any]]:
 def overlap(rows: Sequence[Row], seed: int) -> list[dict[str, Any]]:
     """The overlap of the masks of each two rows, as `web/compare/overlap.js` reads it.
 
-    `shares` has the row's overlap with each of the list, and `chance` that of random masks; None
-    where masks do not compare.
+    `shares` has the row's overlap with each of the list, and `chance` that of random masks, None
+    with itself; None where masks do not compare.
     """
     masked = [(row, record) for row, record in of_one_seed(rows, seed) if _has_mask(row)]
     ours = [(row, record) for row, record in masked if _gates(record)]
@@ -63,9 +63,12 @@ def overlap(rows: Sequence[Row], seed: int) -> list[dict[str, Any]]:
         {
             "key": key_of(row),
             "shares": [_rounded(one.index if one else None) for one in line],
-            "chance": [_rounded(one.by_chance if one else None) for one in line],
+            "chance": [
+                _rounded(one.by_chance if one and other != at else None)
+                for other, one in enumerate(line)
+            ],
         }
-        for (row, _), line in zip(ours, matrix, strict=True)
+        for at, ((row, _), line) in enumerate(zip(ours, matrix, strict=True))
     ]
 
 

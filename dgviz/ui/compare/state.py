@@ -35,12 +35,13 @@ def restore() -> None:
         return
     state[_PLAN], problems = Plan.from_query(query)
     state[_VIEW], others = checked({name: query.last(name) for name in query}, plan())
-    for problem in [*problems, *others]:
-        note(f"In the link: {problem}")
+    problems += others
     given = query.last(_ACCURACY)
     state[_WANTED] = _percentage(given)
     if given and state[_WANTED] is None:
-        note(f"In the link: {_ACCURACY} must be a number from 0 to 100; it was {given[:40]!r}.")
+        problems.append(f"{_ACCURACY} must be a number from 0 to 100; it was {given[:40]!r}.")
+    if problems:
+        note(f"In the link: {' '.join(problems)}")
 
 
 def plan() -> Plan:

@@ -1,6 +1,5 @@
 /** The test digits that only one of two methods gets right. */
 import { recordingUrl } from "../core/addresses.js";
-import { mix } from "../core/colours.js";
 import { count, plain } from "../core/format.js";
 import { imageShape } from "../core/pixels.js";
 import { choice } from "../kit/choice.js";
@@ -9,6 +8,7 @@ import { el, heading, setText } from "../kit/dom.js";
 import { mountCard } from "../kit/mounting.js";
 import { sheetButtons } from "../kit/sheets.js";
 import { agreement, pairOf } from "./agreement.js";
+import { digitsDrawing } from "./digits_drawing.js";
 import { view } from "./view.js";
 import { seedMenu, seedText } from "./view_choice.js";
 
@@ -119,10 +119,8 @@ function build(card) {
         `of ${p < 0.001 ? "less than 0.001" : plain(Number(p.toFixed(3)))} (McNemar's exact test).`,
     );
     sides.forEach(({ title, list }, at) => {
-      const those = only[at];
-      const more = those.length > MOST ? `; the first ${MOST}` : "";
-      setText(title, `Only ${names[at]}: ${count(those.length)}${more}`);
-      list.replaceChildren(...(digits ? those.slice(0, MOST).map(picture) : []));
+      setText(title, titleOf(names[at], only[at].length));
+      list.replaceChildren(...(digits ? only[at].slice(0, MOST).map(picture) : []));
     });
   }
 
@@ -145,23 +143,21 @@ function build(card) {
     if (!pair || !digits) return null;
     const { image_shape, images } = digits;
     const { names, only } = pair;
-    const { theme } = card;
+    const groups = only.map((list, at) => ({
+      title: titleOf(names[at], list.length),
+      digits: list.slice(0, MOST).map((number) => {
+        const { height, width } = imageShape({ image_shape }, images[number].length);
+        return { number, width, height, image: images[number] };
+      }),
+    }));
     return {
       name: "compare-digits",
       title: TITLE,
-      caption: [`${sentence.textContent} Seed ${card.data.seed}.`, ...card.data.caption],
-      panels: only.flatMap((list, at) =>
-        list.slice(0, MOST).map((number) => {
-          const { height, width } = imageShape({ image_shape }, images[number].length);
-          return {
-            title: `${at + 1}: ${number}`,
-            width,
-            height,
-            colourOf: (cell) => mix(theme.ground, theme.ink, images[number][cell] / 255),
-          };
-        }),
-      ),
-      legend: names.map((name, at) => ({ label: `${at + 1}: only ${name}`, lines: true })),
+      caption: [
+        `${sentence.textContent} Seed ${card.data.seed}. Beneath each digit: its number among the test images.`,
+        ...card.data.caption,
+      ],
+      drawing: (theme) => digitsDrawing(groups, theme),
       table: {
         caption: TITLE,
         columns: ["only right in", "test digit"],
@@ -180,6 +176,10 @@ function build(card) {
     },
   };
 }
+
+/** @param {string} name of the only row that gets them right @param {number} all of these digits */
+const titleOf = (name, all) =>
+  `Only ${name}: ${all > MOST ? `the first ${MOST} of ${count(all)}` : count(all)}`;
 
 function side() {
   const [title, list] = [el("h3"), el("div", { class: "thumbnails" })];

@@ -13,7 +13,7 @@ import * as highlight from "./highlight.js";
 import { methodButton } from "./method_button.js";
 import { changes, looksOf } from "./rebuilding.js";
 import { lineSample } from "./samples.js";
-import { lookOf } from "./series.js";
+import { lookOf, widthOf } from "./series.js";
 import { view } from "./view.js";
 import { seedMenu, seedText } from "./view_choice.js";
 
@@ -69,7 +69,8 @@ function build(card) {
       const picture = new GridPicture({ onHover: hover.set });
       const pixels = pixelsOf(map);
       setAttribute(picture.node, "aria-label", `${row.label}: ${summary(pixels)}.`);
-      const button = methodButton(row.key, row.label, lineSample(lookOf(row.series, card.theme)));
+      const sample = lineSample(lookOf(row.series, card.theme), widthOf(row, rows));
+      const button = methodButton(row.key, row.label, sample);
       const readout = el("div", { class: "sub" });
       const node = el("figure", {}, el("figcaption", {}, button.node), picture.node, readout);
       highlight.pointsAt(node, row.key);

@@ -42,7 +42,11 @@ export function methodLegend(hasLines) {
       const widths = ratios.map(({ label, sample }) =>
         el("span", { class: "key" }, sample, el("span", {}, label)),
       );
-      node.replaceChildren(...entries.map(({ button }) => button.node), ...widths);
+      // The ratios stay together on a line.
+      node.replaceChildren(
+        ...entries.map(({ button }) => button.node),
+        ...(widths.length ? [el("span", { class: "widths" }, ...widths)] : []),
+      );
     }
     for (const { method, button } of entries) {
       const isLit = rows.some((row) => row.method === method && highlight.isLit(row));

@@ -6,18 +6,18 @@ import { mountCard } from "../kit/mounting.js";
 import { sheetButtons } from "../kit/sheets.js";
 import * as highlight from "./highlight.js";
 import { methodButton } from "./method_button.js";
-import { coloursOf, overlapDrawing } from "./overlap_drawing.js";
+import { cellText, coloursOf, overlapDrawing } from "./overlap_drawing.js";
 import { changes } from "./rebuilding.js";
 import { lineSample } from "./samples.js";
-import { lookOf } from "./series.js";
+import { lookOf, widthOf } from "./series.js";
 import { view } from "./view.js";
 import { seedMenu, seedText } from "./view_choice.js";
 
 const TITLE = "Overlap of the masks";
-const NOTE_OF_FILE =
+const NOTE =
   "Connections of the first layer that are active in both networks, over those active in one or both.";
-const NOTE = `${NOTE_OF_FILE} In brackets: random masks with as many active connections.`;
-const NOTE_OF_POINTED = `${NOTE_OF_FILE} Point at a cell for random masks with as many.`;
+const NOTE_OF_CHANCE = "In brackets: random masks with as many active connections.";
+const NOTE_OF_POINTED = "Point at a cell for random masks with as many.";
 /** A larger matrix has smaller cells, without the overlap of random masks. */
 const MOST_LARGE = 8;
 
@@ -25,7 +25,7 @@ const MOST_LARGE = 8;
  * @typedef {Object} Line of the matrix
  * @property {string} key of its row
  * @property {Array<?number>} shares its overlap with each line, in [0, 1]
- * @property {Array<?number>} chance that of random masks
+ * @property {Array<?number>} chance that of random masks; null for the same network
  *
  * @typedef {import("./race.js").RaceRow} RaceRow
  */
@@ -67,11 +67,9 @@ function build(card) {
       const button = methodButton(
         row.key,
         `${at + 1} ${row.label}`,
-        lineSample(lookOf(row.series, card.theme)),
+        lineSample(lookOf(row.series, card.theme), widthOf(row, card.data.rows)),
       );
-      const cells = shares.map((share, other) =>
-        cellOf(share, at === other ? null : chance[other], isCompact),
-      );
+      const cells = shares.map((share, other) => cellOf(share, chance[other], isCompact));
       const node = el("tr", {}, el("th", { scope: "row" }, button.node), ...cells);
       highlight.pointsAt(node, row.key);
       return { row, node, drawButton: button.draw };
@@ -82,7 +80,7 @@ function build(card) {
     const head = el("thead", {}, el("tr", {}, el("th"), ...heads));
     const body = el("tbody", {}, ...drawn.map(({ node }) => node));
     grid.replaceChildren(el("table", { class: isCompact ? "compact" : "" }, head, body));
-    setText(note, isCompact ? NOTE_OF_POINTED : NOTE);
+    setText(note, `${NOTE} ${isCompact ? NOTE_OF_POINTED : NOTE_OF_CHANCE}`);
     const isShown = all.length > 1;
     grid.hidden = note.hidden = !isShown;
     empty.hidden = isShown;
@@ -99,19 +97,27 @@ function build(card) {
   function sheet() {
     const all = lines();
     if (all.length < 2) return null;
+    const isCompact = all.length > MOST_LARGE;
+    const matrix = all.map(({ row, shares, chance }) => ({
+      label: row.label,
+      shares,
+      ...(isCompact ? {} : { chance }),
+    }));
+    const text = isCompact ? NOTE : `${NOTE} ${NOTE_OF_CHANCE}`;
     return {
       name: "compare-overlap",
       title: TITLE,
-      caption: [`${NOTE_OF_FILE} Seed ${card.data.seed}.`, ...card.data.caption],
-      drawing: (theme) =>
-        overlapDrawing(
-          all.map(({ row, shares }) => ({ label: row.label, shares })),
-          theme,
-        ),
+      caption: [`${text} Seed ${card.data.seed}.`, ...card.data.caption],
+      drawing: (theme) => overlapDrawing(matrix, theme),
       table: {
         caption: TITLE,
-        columns: ["method", ...all.map(({ row }) => row.label)],
-        rows: () => all.map(({ row, shares: own }) => [row.label, ...own.map((x) => x ?? "")]),
+        columns: ["method", "other method", "overlap", "overlap of random masks"],
+        rows: () =>
+          all.flatMap(({ row, shares, chance }, at) =>
+            all
+              .slice(0, at)
+              .map((other, to) => [row.label, other.row.label, shares[to] ?? "", chance[to] ?? ""]),
+          ),
       },
     };
   }
@@ -139,8 +145,7 @@ function build(card) {
 function cellOf(share, chance, isCompact) {
   if (!known(share)) return el("td", { title: "Layers of different shapes do not compare." }, "–");
   const { ground, ink } = coloursOf(share);
-  const text = share.toFixed(2);
-  const whole = known(chance) ? `${text} (${chance.toFixed(2)})` : text;
+  const whole = cellText(share, chance);
   const style = `background:${css(ground)};color:${css(ink)}`;
-  return el("td", { style, title: isCompact ? whole : "" }, isCompact ? text : whole);
+  return el("td", { style, title: isCompact ? whole : "" }, isCompact ? cellText(share) : whole);
 }

@@ -1,6 +1,6 @@
 /**
  * Test error against kept weights: a dot for each method and target ratio, a small one for each of its
- * runs, and results that were published for other networks.
+ * runs, and published results, most of them of other networks.
  */
 
 import { css } from "../core/colours.js";
@@ -199,7 +199,7 @@ function build(card) {
     empty.hidden = !isEmpty;
     box.style.visibility = isEmpty ? "hidden" : "";
     setText(top.sub, all.length || isEmpty ? "a click on a dot opens its run" : WAITING);
-    const texts = notesOf(anchors()).map((text) => el("p", { class: "sub" }, text));
+    const texts = notesOf(card.data.dots, anchors()).map((text) => el("p", { class: "sub" }, text));
     notes.replaceChildren(...texts);
     setAttribute(box, "aria-label", `${TITLE}. The table has the same numbers.`);
     if (isEmpty) return;
@@ -224,13 +224,13 @@ function build(card) {
     return {
       name: "compare-tradeoff",
       title: TITLE,
-      caption: [...card.data.caption, ...notesOf(anchors())],
+      caption: [...card.data.caption, ...notesOf(card.data.dots, anchors())],
       drawing: (theme) =>
         pictureOf([...all.map(({ trace }) => trace), ...anchorTrace()], layoutOf(PICTURE), theme),
       legend: [
         ...methodEntries(card.data.rows, card.theme, dotSample),
         ...(anchors().length
-          ? [{ label: "published, other networks", sample: crossSample(css(card.theme.muted)) }]
+          ? [{ label: "published", sample: crossSample(css(card.theme.muted)) }]
           : []),
       ],
       table: {

@@ -1,10 +1,10 @@
 /** What the chart of error against kept weights says in words and numbers. */
 import { count, plain } from "../core/format.js";
 
-const NOTE =
+const NOTE_OF_MEANS =
   "Large dots are means over the seeds, with bars for the standard deviation of the error and the " +
-  "range of the weights; small dots are single runs. Compare numbers of weights: percentages of " +
-  "different networks do not compare.";
+  "range of the weights; small dots are single runs.";
+const NOTE = "Compare numbers of weights: percentages of different networks do not compare.";
 /** Smaller values are drawn there: a logarithmic axis has no 0. */
 export const LEAST_WEIGHTS = 1;
 export const LEAST_ERROR = 0.01;
@@ -45,16 +45,19 @@ export const valuesText = (kept, error) => `${count(kept)} weights: ${error.toFi
 
 /**
  * The lines beneath the chart, which name the network of every published result.
- * @param {import("./tradeoff.js").Anchor[]} anchors that are drawn @returns {string[]}
+ * @param {import("./tradeoff.js").Dot[]} dots @param {import("./tradeoff.js").Anchor[]} anchors that
+ *   are drawn @returns {string[]}
  */
-export function notesOf(anchors) {
-  if (!anchors.length) return [NOTE];
+export function notesOf(dots, anchors) {
+  const hasMeans = dots.some(({ each }) => each.length > 1);
+  const note = hasMeans ? `${NOTE_OF_MEANS} ${NOTE}` : NOTE;
+  if (!anchors.length) return [note];
   const networks = Map.groupBy(anchors, ({ network }) => network);
   const texts = [...networks].map(([network, those]) => {
     const names = those.map(({ name, source }) => `${name} (${source})`);
     return `${network}: ${[...new Set(names)].join(", ")}`;
   });
-  return [NOTE, `× marks published results, each for its own network. ${texts.join("; ")}.`];
+  return [note, `× marks published results, here by their networks. ${texts.join("; ")}.`];
 }
 
 /**

@@ -140,7 +140,7 @@ const round = (x) => Number(x.toFixed(2));
  * Draw a panel. Adjacent cells of one colour are one rectangle: a third of the size, and no seams.
  * @param {Panel} panel @param {number} cell side of a cell in pixels @param {Theme} theme
  */
-function cellsOf(panel, cell, theme) {
+export function cellsOf(panel, cell, theme) {
   const { width, height, colourOf, hatched, striped, contour, outlines = [] } = panel;
   const fills = Array.from({ length: width * height }, (_, at) => {
     const colour = hatched?.(at) || striped?.(at) ? null : colourOf(at);
