@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import statistics
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +16,9 @@ from dgviz.runs.spreadsheets import plain_cell
 _HALVES = [i / 2**digits for digits in range(1, 12) for i in (1, 3, 5, 7)]
 """Numbers exactly between two decimals, where rounding half to even and half up differ."""
 
+_MEANS = [statistics.fmean([9431 / 10_000, right / 10_000]) for right in range(9432, 9472)]
+"""Means of two test accuracies; every other one is within rounding errors of half a hundredth."""
+
 
 def draw() -> dict[str, Any]:
     """For each function pairs of number and text; then texts, each as a row of a CSV."""
@@ -25,7 +29,7 @@ def draw() -> dict[str, Any]:
     seconds = [*10 ** random.uniform(-1, 6, 100), *(n / 4 for n in range(50)), 59.5, 60.5, 90, 5430]
     cases: dict[str, tuple[Callable[[float], str], list[float]]] = {
         "count": (formatting.count, [*np.floor(10 ** random.uniform(0, 9, 20)), 0, 999, 1000]),
-        "percent": (formatting.percent, [0, 1, *shares]),
+        "percent": (formatting.percent, [0, 1, *shares, *_MEANS]),
         "ratio": (formatting.ratio, [0, 0.00004, 0.00006, 0.01, 0.99981, 0.9999999, 1, *shares]),
         "plain": (formatting.plain, [*signed, 1e-5, 12345678, 2147483647]),
         "duration": (formatting.duration, seconds),

@@ -9,11 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from made_up_runs import made_up
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.testing.v1 import AppTest
 from synthetic_run import SETTINGS, write_run
 from trainer_elsewhere import FIRST, TrainerElsewhere
 
+from dgviz.comparison.exports import COLUMNS
+from dgviz.comparison.plan import Plan
+from dgviz.comparison.standing import standings
+from dgviz.comparison.table import rows
 from dgviz.formatting import ratio
 from dgviz.live import hub as hub_module
 from dgviz.live import task as task_module
@@ -192,6 +197,18 @@ def test_a_group_shows_its_mean_and_opens_its_runs(store: Store) -> None:
     assert "91.00 ± 1.41" in text and all(f"run={run_id}" in text for run_id in (A, B, C))
     click(page, "Compare these runs with each other")
     assert page.query_params["run"] == [C, B, A] and "group" not in page.query_params
+
+
+def test_a_mean_near_half_a_hundredth_is_rounded_as_on_the_compare_page(store: Store) -> None:
+    planned = Plan(methods=("dense",), ratios=(), seeds=2, epochs=2, hidden=8).runs()
+    for number, (run, accuracy) in enumerate(zip(planned, (0.9431, 0.9440), strict=True)):
+        made_up(store.root, number, run.settings, figures={"test_accuracy": accuracy})
+    (row,) = rows(standings(planned, store.records()))
+    text = dict(COLUMNS)["test accuracy, %"](row)
+    page = open_page(group="seed", run=store.records()[0].id)
+    assert text == "94.36 ± 0.06" and text in table_text(page)
+    (mean,) = page.dataframe[0].value["Test accuracy, %, mean"]
+    assert f"{mean:.2f}" == "94.36"
 
 
 def test_groups_are_compared_without_their_seeds(store: Store) -> None:

@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from dgviz.charts import curves, thinning_text
-from dgviz.formatting import count, ratio
+from dgviz.formatting import count, fixed, ratio
 from dgviz.runs.courses import differing_knobs
 from dgviz.runs.drawing import run_curves
 from dgviz.runs.record import Record
@@ -29,9 +29,9 @@ HEAD_LENGTH, LEGEND_LENGTH = 28, 40
 the chart has the whole name."""
 
 FIGURES = (
-    ("test_accuracy", "Test accuracy, %", 100, "{:.2f}".format),
-    ("validation_accuracy", "Validation accuracy, %", 100, "{:.2f}".format),
-    ("test_loss", "Test loss (cross-entropy)", 1, "{:.4f}".format),
+    ("test_accuracy", "Test accuracy, %", 100, partial(fixed, digits=2)),
+    ("validation_accuracy", "Validation accuracy, %", 100, partial(fixed, digits=2)),
+    ("test_loss", "Test loss (cross-entropy)", 1, partial(fixed, digits=4)),
     ("active_ratio", "Active ratio r", 1, ratio),
     ("active_weights", "Active connections", 1, count),
     ("macs", "Multiplications an image, on average", 1, count),

@@ -71,9 +71,11 @@ def _row(group: Group) -> dict[str, Any]:
 def _mean_and_deviation(
     group: Group, figure: str, factor: float
 ) -> tuple[float | None, float | None]:
-    values = tuple(factor * value for value in group.values(figure))
+    if not (values := group.values(figure)):
+        return None, None
     spread = Spread(values)
-    return (spread.mean, spread.deviation) if values else (None, None)
+    deviation = None if spread.deviation is None else factor * spread.deviation
+    return factor * spread.mean, deviation
 
 
 def _columns() -> dict[str, Any]:

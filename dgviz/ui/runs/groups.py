@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from functools import partial
 
 import pandas as pd
@@ -10,7 +11,7 @@ import streamlit as st
 
 from dgviz.charts import curves, thinning_text
 from dgviz.comparison.table import Spread
-from dgviz.formatting import UNKNOWN, percent, ratio
+from dgviz.formatting import UNKNOWN, fixed, percent, ratio
 from dgviz.runs.drawing import mean_curves
 from dgviz.runs.groups import SEED_AND_MACHINE, Group
 from dgviz.runs.search import status_of
@@ -89,10 +90,14 @@ def _spread_text(values: Sequence[float], factor: float, write: Callable[[float]
     """ "97.93 ± 0.12 (3)"; a single value has no spread."""
     if not values:
         return UNKNOWN
-    spread = Spread(tuple(factor * value for value in values))
-    mean = write(spread.mean)
+    # Multiplied after the mean, as on the Compare page: a mean may be so near to half a digit that
+    # the order decides how it is rounded.
+    spread = Spread(tuple(values))
+    mean = write(factor * spread.mean)
     decimals = len(mean.partition(".")[2])
-    deviation = "" if spread.deviation is None else f" ± {spread.deviation:,.{decimals}f}"
+    deviation = ""
+    if spread.deviation is not None:
+        deviation = f" ± {Decimal(fixed(factor * spread.deviation, decimals)):,}"
     return f"{mean}{deviation} :gray[({len(values)})]"
 
 
