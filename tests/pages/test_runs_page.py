@@ -311,6 +311,13 @@ def test_filters_narrow_and_are_in_the_url(three: Store) -> None:
     assert shown(open_page(method="dynamicgate", tag="lecture")) == [A]
 
 
+def test_the_values_of_a_filter_are_in_the_order_of_their_titles(store: Store) -> None:
+    for run_id, method in ((A, "lottery"), (B, "magnitude"), (C, "dense"), (D, "rigl")):
+        add(store, run_id, SETTINGS.with_method(method))
+    options = open_page().button_group(key="runs_filter_method").options
+    assert options == ["dense", "gradual magnitude pruning", "lottery ticket", "RigL"]
+
+
 def test_broken_runs_are_listed_and_named(three: Store) -> None:
     (three.root / B / "settings.json").write_text("{")
     (three.root / C / "card.json").unlink()

@@ -85,13 +85,13 @@ def _filters(records: Sequence[Record]) -> None:
             # A value that all runs share filters nothing; a single tag may be on some runs only.
             if not wanted and len(values) < (1 if name == "tag" else 2):
                 continue
-            key = f"runs_filter_{name}"
+            key, label_of = f"runs_filter_{name}", partial(_value_label, name)
             set_value(key, list(wanted))
             st.pills(
                 label,
-                sorted(values | set(wanted)),
+                sorted(values | set(wanted), key=lambda value: label_of(value).casefold()),
                 selection_mode="multi",
-                format_func=partial(_value_label, name),
+                format_func=label_of,
                 key=key,
                 on_change=partial(_filter_changed, name),
                 wrap=True,

@@ -91,8 +91,8 @@ def _row(record: Record) -> dict[str, Any]:
         "Status": marked_status(record),
         "Test accuracy, %": None if accuracy is None else 100 * accuracy,
         "Active ratio r": figures.get("active_ratio"),
-        "Changed while training": short_moves_text(record.courses, _MOVES_LENGTH) or None,
         "Started": record.created,
+        "Changed while training": short_moves_text(record.courses, _MOVES_LENGTH) or None,
         "Active connections": figures.get("active_weights"),
         "β at start": began.get("beta"),
         "τ at start": began.get("tau"),
@@ -110,11 +110,14 @@ def _row(record: Record) -> dict[str, Any]:
 
 
 def _columns() -> dict[str, Any]:
-    """The format of each column. Names of columns are their heads, on the page and in the CSV."""
+    """The format of each column. Names of columns are their heads, on the page and in the CSV.
+
+    The name is as wide as a window of 1280 pixels allows that also shows the active ratio.
+    """
     column = st.column_config
     return {
-        "Name": column.TextColumn(width=260),
-        "Method": column.TextColumn(width=150),
+        "Name": column.TextColumn(width=365),
+        "Method": column.TextColumn(width=165),
         "Status": column.TextColumn(width=100),
         "Started": column.DatetimeColumn(
             format="YYYY-MM-DD HH:mm", timezone=str(timezone()), width=130
