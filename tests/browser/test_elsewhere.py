@@ -1,4 +1,4 @@
-"""The Live page of a run that another process trains."""
+"""The Live page and the Runs page of a run that another process trains."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dgviz.environment import runs_folder
 from dgviz.runs.store import new_run_id
 
 
-def test_its_page_moves_with_the_folder_and_shows_the_end(page: Page, server: str) -> None:
+def test_its_pages_move_with_the_folder_and_show_the_end(page: Page, server: str) -> None:
     trainer = TrainerElsewhere(runs_folder(), new_run_id())
     live = LivePage(page, server, f"/?run={trainer.folder.name}")
     words = page.locator(".progress-words")
@@ -20,6 +20,9 @@ def test_its_page_moves_with_the_folder_and_shows_the_end(page: Page, server: st
     for name in ("Pause", "Resume", "Stop", "+1 batch"):
         expect(live.button(name)).to_be_disabled()
     shown = live.stated("number")
+    listed = page.context.new_page()
+    listed.goto(f"{server}/runs?search={trainer.folder.name}")
+    expect(listed.get_by_role("cell", name="10.00%")).to_be_visible()
 
     trainer.log(b"".join(trainer.lines[FIRST:]))
     trainer.snapshot(21)
@@ -27,6 +30,9 @@ def test_its_page_moves_with_the_folder_and_shows_the_end(page: Page, server: st
     live.wait_for("number", lambda number: number > shown)
     expect(page.get_by_text("When this run has ended, you can replay it here.")).to_be_visible()
 
+    expect(listed.get_by_role("cell", name="90.00%")).to_be_visible()
+
     trainer.end()
+    expect(listed.locator("#glide-cell-3-0")).to_have_text("finished")
     live.wait_for_phase("finished")
     assert Scrubber(page).stated("snapshots") == 4
