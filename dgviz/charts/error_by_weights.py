@@ -55,7 +55,7 @@ def error_by_weights(lines: Sequence[ErrorLine], published: Sequence[ErrorPoint]
 
     Args:
         lines: at least one, with at least one point each.
-        published: results of other networks; each is marked with its number in this order.
+        published: results from papers; each is marked with its number in this order.
     """
     shown = [*(point for line in lines for point in line.points), *published]
     rows = math.ceil((len(lines) + bool(published)) / _KEYS_ABREAST)
@@ -93,7 +93,7 @@ def _measured(line: ErrorLine) -> go.Scatter:
 
 def _published(points: Sequence[ErrorPoint]) -> go.Scatter:
     return go.Scatter(
-        name="published, of other networks",
+        name="published",
         x=[point.weights for point in points],
         y=[point.error for point in points],
         mode="markers+text",

@@ -1,7 +1,7 @@
 """Published results on MNIST that a figure shows beside measured ones, as points to look up to.
 
-They are of other networks, trained in other ways, so only their numbers of weights and their
-accuracies compare. Read from the papers in November 2026.
+Most are of other networks, and all were trained in other ways, so only their numbers of weights and
+their accuracies compare. Read from the papers in November 2026.
 """
 
 from __future__ import annotations

@@ -122,8 +122,8 @@ def rivals_section(
             _tuning_text(tuning),
             *_winners(table),
             *(["Not the same for all:", "\n".join(unfair)] if unfair else []),
-            "Published results of other networks, with their numbers in the figure. They were "
-            "trained in other ways, so only weights and accuracies compare:",
+            "Published results, with their numbers in the figure. They were trained in other ways, "
+            "and most are of other networks, so only weights and accuracies compare:",
             _published(),
             _commands(table),
         ]

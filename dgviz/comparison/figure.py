@@ -11,7 +11,7 @@ from dgviz.methods.catalogue import METHODS
 
 DESCRIPTION = (
     "Test error over kept weights, both on logarithmic scales: a line for each method, and "
-    "published results of other networks as numbered marks"
+    "published results as numbered marks"
 )
 
 
