@@ -37,3 +37,14 @@ def test_every_link_to_a_file_leads_somewhere(page: Path) -> None:
     files = [target for target in targets if "://" not in target]
     missing = [target for target in files if not (page.parent / target).exists()]
     assert not missing
+
+
+def test_the_readme_shows_what_the_studies_measured() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    paper, _, rivals = (
+        (ROOT / "docs" / "results.md").read_text(encoding="utf-8").partition("## Rivals")
+    )
+    table = [line for line in paper.splitlines() if line.startswith("|")]
+    better = re.findall(r"^- r 0\.\d+: .*$", rivals, re.MULTILINE)
+    assert len(table) > 3 and len(better) == 4
+    assert not [line for line in [*table, *better] if line not in readme]

@@ -58,16 +58,16 @@ def error_by_weights(lines: Sequence[ErrorLine], published: Sequence[ErrorPoint]
         published: results from papers; each is marked with its number in this order.
     """
     shown = [*(point for line in lines for point in line.points), *published]
+    errors = [point.error + sign * point.deviation for point in shown for sign in (-1, 0, 1)]
+    errors = [error for error in errors if error > 0]
     rows = math.ceil((len(lines) + bool(published)) / _KEYS_ABREAST)
     figure = look.figure(
-        430 + _KEY_LINE * rows,
+        540 + _KEY_LINE * rows,
         margin={"l": 56, "r": 16, "t": 16 + _KEY_LINE * rows, "b": 44},
         xaxis=look.axis(
             "kept weights", type="log", range=_reach([point.weights for point in shown])
         ),
-        yaxis=look.axis(
-            "test error, %", type="log", range=_reach([point.error for point in shown])
-        ),
+        yaxis=look.axis("test error, %", type="log", range=_reach(errors)),
         legend=look.LEGEND | {"entrywidth": _KEY_WIDTH},
     )
     for line in lines:
