@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import ROUND_HALF_UP, Context, Decimal
 
 UNKNOWN = "–"
@@ -88,3 +88,9 @@ def resume_text(resuming: str, step: int, epoch: float | None = None) -> str:
 def system_text(info: Mapping[str, object]) -> str:
     """The known facts about a machine or its software: "cores 2, device cpu"."""
     return ", ".join(f"{name} {value}" for name, value in info.items() if value is not None)
+
+
+def joined(words: Iterable[str], word: str = "and") -> str:
+    """The words as part of a sentence, as in: a, b and c; "" for none."""
+    *first, last = ["", *words]
+    return f"{', '.join(first[1:])} {word} {last}" if len(first) > 1 else last

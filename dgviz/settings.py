@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any, get_type_hints
 
 from dgviz.data.catalogue import DATASETS
+from dgviz.formatting import joined
 from dgviz.gates.schedules import SCHEDULES
 from dgviz.knob import Knob, SettingsError, log_stops
 from dgviz.methods.catalogue import METHODS, SHARED, MethodSpec
@@ -404,7 +405,7 @@ def _not_read(name: str, method: str) -> SettingsError:
     return SettingsError(
         name,
         f"{KNOBS[name].full_name} is a setting of the method{'s' if len(readers) > 1 else ''} "
-        f"{' and '.join(readers)}, and the method here is {method}.",
+        f"{joined(readers)}, and the method here is {method}.",
     )
 
 

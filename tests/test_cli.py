@@ -298,8 +298,8 @@ def test_help_says_which_methods_there_are_and_what_they_read(
         assert f"{spec.name}: {spec.described}" in text
         assert bool(spec.knobs) == (f" only with --method {spec.name}: " in text)
     beta = text.partition("sparsity penalty: ")[2].partition(" --tau")[0]
-    assert "default 0.03, 1.0 in classroom and sparse, 2.0 with l0." in beta
-    assert beta.endswith("Only with --method dynamicgate or l0.")
+    assert "default 0.03, 1.0 in classroom and sparse, 2.0 with l0, 0.3 with continuous." in beta
+    assert beta.endswith("Only with --method dynamicgate, l0 or continuous.")
     assert not re.search("[Dd]rag|slider|click", text)
 
 

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from dgviz.formatting import UNKNOWN, count, counted, percent, plain, ratio
+from dgviz.formatting import UNKNOWN, count, counted, joined, percent, plain, ratio
 
 
 @pytest.mark.parametrize("write", [count, percent, ratio])
@@ -30,3 +30,8 @@ def test_a_small_or_large_number_has_no_exponent() -> None:
 
 def test_one_is_singular() -> None:
     assert [counted(n, "epoch") for n in (1, 2, 2000)] == ["1 epoch", "2 epochs", "2,000 epochs"]
+
+
+def test_words_are_joined_as_in_a_sentence() -> None:
+    assert [joined(words) for words in ([], ["a"], ["a", "b"])] == ["", "a", "a and b"]
+    assert joined(["a", "b", "c"], "or") == "a, b or c"

@@ -259,7 +259,12 @@ def test_a_link_with_wrong_values_reports_them_and_uses_the_rest() -> None:
     ("method", "knob", "value", "message"),
     [
         ("dense", "l0.temperature", "0.5", "l0.temperature is a setting of the method l0"),
-        ("dense", "beta", "3", "β (beta) is a setting of the methods dynamicgate and l0"),
+        (
+            "dense",
+            "beta",
+            "3",
+            "β (beta) is a setting of the methods dynamicgate, l0 and continuous",
+        ),
         ("l0", "tau", "0.4", "τ (tau) is a setting of the method dynamicgate"),
         ("magnitude", "beta_schedule", "ramp", "beta_schedule is a setting of the methods "),
     ],

@@ -12,7 +12,7 @@ from dgviz.cli import signals
 from dgviz.cli.parser import PROGRAM, Failure
 from dgviz.cli.progress import progress, write_line
 from dgviz.cli.runs import add_runs_option, find, open_store
-from dgviz.formatting import ratio
+from dgviz.formatting import joined, ratio
 from dgviz.knob import Knob
 from dgviz.methods.catalogue import METHODS, SHARED
 from dgviz.settings import COMMON, KNOBS, PRESETS, Settings, readers_of
@@ -51,7 +51,7 @@ def _add_flag(group: argparse._ActionsContainer, knob: Knob) -> None:
         parts += [f"{spec.name}: {spec.described}" for spec in METHODS.values()]
     parts.append(f"{knob.accepted.capitalize()}; {_default(knob)}.")
     if knob.name in SHARED:
-        parts.append(f"Only with --method {' or '.join(readers_of(knob.name))}.")
+        parts.append(f"Only with --method {joined(readers_of(knob.name), 'or')}.")
     group.add_argument(
         knob.flag,
         # No default: a missing flag takes the preset's value.

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dgviz.comparison.exports import COLUMNS, Column
 from dgviz.comparison.table import NEAR_ENOUGH, Row
 from dgviz.data.catalogue import DATASETS
+from dgviz.formatting import joined
 from dgviz.methods.catalogue import METHODS
 from dgviz.settings import Settings
 
@@ -65,9 +66,3 @@ def network(settings: Settings) -> str:
     """The layers of the dense network, as in: 784-256-10."""
     entry = DATASETS[settings.dataset]
     return f"{entry.input_size}-{settings.hidden}-{len(entry.classes)}"
-
-
-def joined(words: Iterable[str]) -> str:
-    """The words as part of a sentence, as in: a, b and c; "" for none."""
-    *first, last = ["", *words]
-    return f"{', '.join(first[1:])} and {last}" if len(first) > 1 else last

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from dgviz.comparison.anchors import ANCHORS
-from dgviz.comparison.caption import caption, joined, network
+from dgviz.comparison.caption import caption, network
 from dgviz.comparison.exports import COLUMNS, Column, as_markdown
 from dgviz.comparison.fairness import unfairness
 from dgviz.comparison.figure import DESCRIPTION, error_figure
@@ -15,7 +15,7 @@ from dgviz.comparison.measured_rows import RowsError, read
 from dgviz.comparison.standing import Standing
 from dgviz.comparison.studies import TRIES, wanted_weights
 from dgviz.comparison.table import NEAR_ENOUGH, Row, dense_weights, near_enough, rows
-from dgviz.formatting import UNKNOWN, count, fixed, plain
+from dgviz.formatting import UNKNOWN, count, fixed, joined, plain
 from dgviz.methods.catalogue import METHODS
 from dgviz.runs.repeating import commands
 from dgviz.settings import Settings

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
-from dgviz.comparison.caption import joined
 from dgviz.comparison.table import NEAR_ENOUGH, Row
-from dgviz.formatting import plain, ratio
+from dgviz.formatting import joined, plain, ratio
 from dgviz.knob import Knob
 from dgviz.methods.catalogue import METHODS, SHARED
 from dgviz.runs.courses import value_text

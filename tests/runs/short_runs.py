@@ -11,9 +11,13 @@ from dgviz.training.snapshot import Snapshot
 
 
 def quick(method: str) -> dict[str, Any]:
-    """The intervals of steps of a method, each as short as possible, and a ratio that can learn."""
+    """The intervals of steps of a method, each as short as possible, and a ratio that can learn.
+
+    A learning rate of gates is that of weights, because short runs have a high one.
+    """
     spec = METHODS[method]
-    short = {knob.name: 2 for knob in spec.knobs if knob.name.endswith(".every")}
+    short: dict[str, float] = {k.name: 2 for k in spec.knobs if k.name.endswith(".every")}
+    short |= {knob.name: 1 for knob in spec.knobs if knob.name.endswith(".rate")}
     return short | ({spec.target: 0.4} if spec.target else {})
 
 

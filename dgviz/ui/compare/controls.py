@@ -8,7 +8,6 @@ from typing import Any
 
 import streamlit as st
 
-from dgviz.comparison.caption import joined
 from dgviz.comparison.plan import (
     LARGEST_RATIO,
     MOST_SEEDS,
@@ -17,6 +16,7 @@ from dgviz.comparison.plan import (
 )
 from dgviz.comparison.standing import Standing
 from dgviz.comparison.tuned import takes_a_ratio
+from dgviz.formatting import joined
 from dgviz.live.hub import the_hub
 from dgviz.methods.catalogue import METHODS
 from dgviz.settings import KNOBS, PRESETS
