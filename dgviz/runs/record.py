@@ -9,6 +9,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from dgviz.formatting import resume_text
 from dgviz.runs.card import ENDED, UNFINISHED, Card, Extension, Move, Session
 from dgviz.runs.card_fields import card_of
 from dgviz.runs.checks import InvalidValue, date_at
@@ -268,8 +269,10 @@ class Record:
             return self.card.phase, self.card.reason
         if is_locked(self.folder / LOCK):
             return "running", ""
-        lost = "Its training process ended without giving a reason."
-        return "interrupted", lost if self.card else ""
+        if self.card is None:
+            return "interrupted", ""
+        onward = resume_text("Resume", self.step, self.epoch)
+        return "interrupted", f"Its training process ended without giving a reason. {onward}"
 
     def _read_settings(self) -> Settings | None:
         try:

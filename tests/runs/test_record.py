@@ -541,7 +541,10 @@ def test_a_running_card_without_a_held_lock_is_interrupted(
     record = Record(write_run(tmp_path, ID, phase="running", step=430, epoch=1.0))
     use(record)
     assert (record.phase, record.resumable, record.end_is_recorded) == ("interrupted", True, False)
-    assert record.reason == "Its training process ended without giving a reason."
+    lost = "Its training process ended without giving a reason."
+    assert record.reason == f"{lost} Resume goes on from epoch 1.0 (step 430)."
+    never_saved = Record(write_run(tmp_path, "b" * 12, phase="running", step=0, epoch=0.0))
+    assert never_saved.reason == f"{lost} Resume begins the run again from the start."
 
 
 @pytest.mark.parametrize(
