@@ -77,12 +77,11 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 @pytest.mark.parametrize(
     ("path", "shown"),
     [
-        ("/", "[data-card='live/gate_map'] .empty"),
         ("/?run={run}", ".js-plotly-plot"),
         ("/pixels?run={run}&pixel=350&unit=3", ".units .gallery"),
         ("/runs?run={run}", ".js-plotly-plot"),
     ],
-    ids=["live", "live, a run", "pixels", "runs"],
+    ids=["live", "pixels", "runs"],
 )
 def test_a_page_makes_few_requests_and_caches_its_files(
     context: BrowserContext, server: str, run: str, path: str, shown: str
@@ -90,8 +89,7 @@ def test_a_page_makes_few_requests_and_caches_its_files(
     for cached in (False, True):
         visit = Visit(context, server + path.format(run=run))
         expect(visit.page.locator(shown).first).to_be_visible(timeout=30_000)
-        if "run" in path:
-            expect(visit.page.locator("[data-snapshots='3']")).to_be_visible()
+        expect(visit.page.locator("[data-snapshots='3']")).to_be_visible()
         files = [one for one in visit.asked if one.startswith("/dgviz/web/")]
         assert len(visit.asked) <= MOST
         assert not any(SNAPSHOT.search(one) for one in visit.asked)

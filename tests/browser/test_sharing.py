@@ -29,23 +29,22 @@ def test_the_queue_says_ones_place_and_moves_up(
         first.start()
         second.button("Start").click()
         expect(place(second)).to_contain_text("1st in the queue")
+        third.button("Start").click()
+        expect(place(third)).to_contain_text("2nd in the queue")
 
         first.button("Restart").click()
-        expect(place(first)).to_contain_text("1st in the queue")
+        expect(place(first)).to_contain_text("2nd in the queue")
+        expect(place(third)).to_contain_text("1st in the queue")
         second.wait_for("number", lambda number: number >= 1)
         # No figure of the previous run is shown for the new one.
         expect(first.map).not_to_have_attribute("data-number", ANYTHING)
         expect(first.page.locator(".figure.accuracy .value")).to_have_text("–")
         expect(first.page.locator(".curves .empty")).to_be_visible()
 
-        third.button("Start").click()
-        expect(place(third)).to_contain_text("2nd in the queue")
-        second.button("Stop").click()
-        first.wait_for("number", lambda number: number >= 1)
-        expect(place(third)).to_contain_text("1st in the queue")
         third.button("Stop").click()
         third.wait_for_phase("stopped")
         expect(third.map).to_contain_text("This run ended before its first snapshot.")
+        expect(place(first)).to_contain_text("1st in the queue")
 
 
 def test_a_knob_turned_on_one_page_is_seen_on_the_other(page: Page, server: str) -> None:

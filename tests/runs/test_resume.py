@@ -34,7 +34,7 @@ SETTINGS = Settings(
 """236 steps an epoch, 944 in all, ten log points an epoch."""
 
 MOVES = [(150, "beta", 3.0), (236, "tau", 0.55), (405, "tau", 0.48), (610, "learning_rate", 0.004)]
-KILLS = int(os.environ.get("DGVIZ_KILLS", "12"))
+KILLS = int(os.environ.get("DGVIZ_KILLS", "8"))
 LONGEST = 1.2
 """Seconds before a kill: loading the data takes a third of one, training the rest."""
 
@@ -101,7 +101,7 @@ def test_a_run_killed_many_times_ends_with_the_bits_of_an_uninterrupted_one(
 ) -> None:
     """Weights, gates, Adam's moments, data order, log and recorded snapshots: every byte.
 
-    Twelve kills by default; DGVIZ_KILLS sets the number.
+    Eight kills by default; DGVIZ_KILLS sets the number.
     """
     chance, kills, runs = random.Random(0), 0, 0
     while kills < KILLS:
