@@ -36,6 +36,7 @@ from dgviz.methods.method import (
     StepResult,
     adam_of_two_rates,
     sequential_views,
+    with_relus,
 )
 
 if TYPE_CHECKING:
@@ -50,8 +51,7 @@ class ContinuousSparsification(AutogradMethod):
         super().__init__(settings, sizes)
         start: float = settings["continuous.start"]
         self._layers = [_SoftGated(fan_in, out, start) for fan_in, out in pairwise(sizes)]
-        hidden = [part for layer in self._layers[:-1] for part in (layer, nn.ReLU())]
-        self.model = nn.Sequential(*hidden, self._layers[-1])
+        self.model = with_relus(self._layers)
 
     def make_optimiser(self) -> torch.optim.Optimizer:
         weights = [part for layer in self._layers for part in (layer.weight, layer.bias)]

@@ -11,7 +11,12 @@ from typing import TYPE_CHECKING
 
 from torch import nn
 
-from dgviz.methods.method import AutogradMethod, LayerView, sequential_views
+from dgviz.methods.method import (
+    AutogradMethod,
+    LayerView,
+    sequential_views,
+    with_relus,
+)
 
 if TYPE_CHECKING:
     from dgviz.settings import Settings
@@ -23,8 +28,7 @@ class Dense(AutogradMethod):
     def __init__(self, settings: Settings, sizes: tuple[int, ...]) -> None:
         super().__init__(settings, sizes)
         self._linears = [nn.Linear(fan_in, out) for fan_in, out in pairwise(sizes)]
-        hidden = [part for linear in self._linears[:-1] for part in (linear, nn.ReLU())]
-        self.model = nn.Sequential(*hidden, self._linears[-1])
+        self.model = with_relus(self._linears)
 
     def layers(self) -> list[LayerView]:
         return sequential_views(self._linears)

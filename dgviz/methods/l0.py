@@ -41,6 +41,7 @@ from dgviz.methods.method import (
     StepResult,
     adam_of_two_rates,
     sequential_views,
+    with_relus,
 )
 
 if TYPE_CHECKING:
@@ -73,8 +74,7 @@ class L0(AutogradMethod):
             )
             for i, linear in enumerate(linears)
         ]
-        hidden = [part for layer in self._layers[:-1] for part in (layer, nn.ReLU())]
-        self.model = nn.Sequential(*hidden, self._layers[-1])
+        self.model = with_relus(self._layers)
 
     def make_optimiser(self) -> torch.optim.Optimizer:
         weights = [part for layer in self._layers for part in (layer.weight, layer.bias)]

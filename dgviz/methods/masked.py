@@ -15,7 +15,12 @@ import torch
 from torch import Tensor, nn
 
 from dgviz.methods.event import Event
-from dgviz.methods.method import AutogradMethod, LayerView, sequential_views
+from dgviz.methods.method import (
+    AutogradMethod,
+    LayerView,
+    sequential_views,
+    with_relus,
+)
 
 if TYPE_CHECKING:
     from dgviz.knobs_in_effect import Clock
@@ -63,8 +68,7 @@ class MaskedMLP(AutogradMethod):
     def __init__(self, settings: Settings, sizes: tuple[int, ...]) -> None:
         super().__init__(settings, sizes)
         self.linears = [MaskedLinear(fan_in, out) for fan_in, out in pairwise(sizes)]
-        hidden = [part for linear in self.linears[:-1] for part in (linear, nn.ReLU())]
-        self.model = nn.Sequential(*hidden, self.linears[-1])
+        self.model = with_relus(self.linears)
         self.total = sum(linear.mask.numel() for linear in self.linears)
 
     @property

@@ -166,6 +166,12 @@ class AutogradMethod(Method):
         return None
 
 
+def with_relus(layers: Sequence[nn.Module]) -> nn.Sequential:
+    """A network of these layers, input side first, with ReLU between each two."""
+    hidden = [part for layer in layers[:-1] for part in (layer, nn.ReLU())]
+    return nn.Sequential(*hidden, layers[-1])
+
+
 def adam_of_two_rates(
     weights: Sequence[Tensor], gates: Sequence[Tensor], factor: float, learning_rate: float
 ) -> torch.optim.Optimizer:
