@@ -89,12 +89,15 @@ def _paper(arguments: argparse.Namespace) -> None:
 
 def _rivals(arguments: argparse.Namespace) -> None:
     from dgviz.cli.training_queue import train_all
-    from dgviz.comparison.studies import rival_runs, tuning_runs
+    from dgviz.comparison.studies import CORRECTIONS, rival_runs, tuning_runs
 
     document, size, jobs = _document(arguments), _size(arguments), _jobs(arguments)
     store = open_store(arguments.runs, may_be_new=True)
     tuning = train_all(store, tuning_runs(size), jobs)
-    rivals = train_all(store, rival_runs(size, tuning), jobs)
+    first: list[Standing] = []
+    for _ in range(CORRECTIONS):
+        first = train_all(store, rival_runs(replace(size, seeds=1), tuning, first), jobs)
+    rivals = train_all(store, rival_runs(size, tuning, first), jobs)
     _save(document, {"tuning": tuning, "rivals": rivals}, quick=arguments.quick)
 
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from dgviz.comparison.plan import Plan, PlannedRun
 from dgviz.comparison.standing import Standing
 from dgviz.comparison.table import NEAR_ENOUGH, dense_weights
-from dgviz.comparison.tuned import settings_for, takes_a_ratio
+from dgviz.comparison.tuned import corrected_beta, settings_for, takes_a_ratio
 from dgviz.methods.catalogue import METHODS, MethodSpec
 from dgviz.settings import Settings
 
@@ -22,11 +22,17 @@ RATIOS = (0.3, 0.1, 0.05, 0.02)
 LEAST_SHARE = 0.25
 """The least part of the wanted weights that a tuning run may keep to be the best one."""
 
+AIM = 1.1
+"""The factor from the wanted number of weights above which β is corrected."""
+
+CORRECTIONS = 2
+"""How often β is corrected, each time by what the run with seed 0 reached."""
+
 TRIES = 3
 """The tuning runs of each method at each ratio: its starting values, and two changes of them."""
 
 _PRESET_OF_RIVALS = "sparse"
-"""It gives all methods label smoothing and a tail of falling learning rate."""
+"""It gives all methods label smoothing, weight decay, and a tail of falling learning rate."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +46,7 @@ class Size:
 
     epochs: int = 50
     seeds: int = 3
-    tuning_epochs: int = 15
+    tuning_epochs: int = 25
     hidden: int = Settings.hidden
 
 
@@ -85,12 +91,17 @@ def tuning_runs(size: Size) -> list[PlannedRun]:
     ]
 
 
-def rival_runs(size: Size, tuned: Sequence[Standing]) -> list[PlannedRun]:
+def rival_runs(
+    size: Size, tuned: Sequence[Standing], first: Sequence[Standing] = ()
+) -> list[PlannedRun]:
     """The runs of the table of rivals, with the best change of each row; seed 0 comes first.
 
     Args:
         tuned: the standings of `tuning_runs`, all done.
+        first: standings of such runs with seed 0, all done. Where a method with a penalty missed
+            its number of weights by a factor of more than `AIM`, its β is corrected.
     """
+    done = {(one.planned.method, one.planned.ratio): one for one in first}
     chosen = {
         (row.spec.name, row.ratio): row.changes[best_try(tuned[TRIES * i : TRIES * (i + 1)])]
         for i, row in enumerate(_rows())
@@ -99,7 +110,10 @@ def rival_runs(size: Size, tuned: Sequence[Standing]) -> list[PlannedRun]:
     dense = tuple(name for name in references if not takes_a_ratio(METHODS[name]))
     plan = Plan(_PRESET_OF_RIVALS, dense, (), size.seeds, size.epochs, size.hidden)
     sparse = [
-        row.run(size, size.epochs, chosen[row.spec.name, row.ratio], seed)
+        _aimed(
+            row.run(size, size.epochs, chosen[row.spec.name, row.ratio], seed),
+            done.get((row.spec.name, row.ratio)),
+        )
         for seed in range(size.seeds)
         for row in _rows()
     ]
@@ -129,6 +143,18 @@ def best_try(tries: Sequence[Standing]) -> int:
 def wanted_weights(planned: PlannedRun) -> float:
     """The number of weights that a run is to keep: its ratio of those of the dense network."""
     return dense_weights(planned.settings) * (1.0 if planned.ratio is None else planned.ratio)
+
+
+def _aimed(run: PlannedRun, first: Standing | None) -> PlannedRun:
+    """The run with the β of the first one, corrected where that missed its number of weights."""
+    if first is None or METHODS[run.method].target or run.ratio is None:
+        return run
+    beta = first.planned.settings.beta
+    if first.result is not None:
+        times = first.result.figures["active_weights"] / wanted_weights(run)
+        if times and not 1 / AIM <= times <= AIM:
+            beta = corrected_beta(first.planned.settings, run.ratio, run.ratio * times)
+    return run._replace(settings=run.settings.with_changes(beta=beta))
 
 
 def _rows() -> list[_Row]:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from dgviz.methods.catalogue import MethodSpec
+from dgviz.methods.catalogue import METHODS, MethodSpec
 from dgviz.settings import KNOBS, Settings
 
 _FALLBACK = "paper"
@@ -33,17 +33,38 @@ def settings_for(
     """
     if spec.target:
         return {spec.target: ratio}
-    measured = spec.beta_ratios.get(preset) or spec.beta_ratios[_FALLBACK]
-    source = preset if preset in spec.beta_ratios else _FALLBACK
+    source, measured = _measured(spec, preset)
     usual = Settings.from_preset(source)
     # Measured runs show that the ratio depends on β times the epochs. Adam's steps are as long as
     # the learning rate, so doubling it does what twice the epochs do.
     beta = _beta_of(measured, ratio) * usual.epochs / epochs
     if learning_rate is not None:
         beta *= usual.learning_rate / learning_rate
+    return {"beta": _accepted(beta)}
+
+
+def corrected_beta(settings: Settings, ratio: float, reached: float) -> float:
+    """The β with which about `ratio` of the connections end active, for a method with a penalty.
+
+    Args:
+        settings: of a run, which ended with the ratio `reached`.
+        ratio, reached: in (0, 1].
+    """
+    _, measured = _measured(METHODS[settings.method], settings.preset)
+    return _accepted(settings.beta * _beta_of(measured, ratio) / _beta_of(measured, reached))
+
+
+def _measured(spec: MethodSpec, preset: str) -> tuple[str, Sequence[tuple[float, float]]]:
+    """The preset whose measured pairs of β and ratio are nearest, and these pairs."""
+    source = preset if preset in spec.beta_ratios else _FALLBACK
+    return source, spec.beta_ratios[source]
+
+
+def _accepted(beta: float) -> float:
+    """The nearest β that is accepted, with three digits."""
     low, high = KNOBS["beta"].minimum, KNOBS["beta"].maximum
     assert low is not None and high is not None
-    return {"beta": float(f"{min(max(beta, low), high):.3g}")}
+    return float(f"{min(max(beta, low), high):.3g}")
 
 
 def _beta_of(measured: Sequence[tuple[float, float]], ratio: float) -> float:

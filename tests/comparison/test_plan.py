@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dgviz.comparison.plan import LARGEST_RATIO, SMALLEST_RATIO, Plan, PlanError
-from dgviz.comparison.tuned import settings_for, takes_a_ratio
+from dgviz.comparison.tuned import corrected_beta, settings_for, takes_a_ratio
 from dgviz.methods.catalogue import METHODS
 from dgviz.settings import KNOBS, PRESETS, Settings
 
@@ -69,6 +69,12 @@ def test_beta_is_interpolated_between_measured_values() -> None:
         # And on β times the learning rate.
         fast = settings_for(spec, ratio, "paper", 50, learning_rate=2e-3)["beta"]
         assert fast == pytest.approx(beta / 2, rel=0.01)
+        # Of a run that reached another ratio, β is corrected along the measured values.
+        start = Settings.from_preset("paper", beta=0.2)
+        assert corrected_beta(start, ratio, ratio) == 0.2
+        twice_too_many = corrected_beta(start.with_changes(beta=beta), ratio / 2, ratio)
+        half = settings_for(spec, ratio / 2, "paper", 50)["beta"]
+        assert twice_too_many == pytest.approx(half, rel=0.01)
     # A preset without measured values has those of the paper preset.
     paper_only = replace(spec, beta_ratios={"paper": spec.beta_ratios["paper"]})
     assert settings_for(paper_only, 0.1, "sparse", 50) == settings_for(spec, 0.1, "paper", 50)

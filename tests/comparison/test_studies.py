@@ -121,6 +121,34 @@ def test_the_final_runs_have_the_chosen_changes_and_seed_0_comes_first() -> None
                 assert run.settings[name] == value
 
 
+def test_beta_is_corrected_where_a_penalty_missed_the_number_of_weights() -> None:
+    one_seed = replace(FULL, seeds=1)
+    planned = rival_runs(one_seed, TUNED)
+    # Twice the wanted weights, or 1.05 times as many.
+    far = [finished(run, validation=0.97, test=0, ratio=2 * (run.ratio or 0.5)) for run in planned]
+    near = [
+        finished(one.planned, validation=0.97, test=0, ratio=1.05 * (one.planned.ratio or 1))
+        for one in far
+    ]
+    assert rival_runs(one_seed, TUNED, near) == planned
+    penalties = {name for name in SPARSE if not METHODS[name].target}
+    for first in (far, [*far[:-1], diverged(planned[-1])]):
+        for run, again, one in zip(planned, rival_runs(one_seed, TUNED, first), first, strict=True):
+            if run.method in penalties and run.ratio and one.result:
+                assert again.settings == run.settings.with_changes(beta=again.settings.beta)
+                assert again.settings.beta > run.settings.beta
+            else:
+                assert again == run
+    # The corrected value counts from then on, and for all seeds.
+    corrected = rival_runs(one_seed, TUNED, far)
+    reached = [finished(run, validation=0.97, test=0, ratio=run.ratio or 1) for run in corrected]
+    every_seed = rival_runs(replace(FULL, seeds=2), TUNED, reached)
+    assert every_seed[: len(corrected)] == corrected
+    assert [one.settings.beta for one in every_seed[len(corrected) :]] == [
+        one.settings.beta for one in corrected
+    ]
+
+
 def test_a_smaller_network_is_judged_by_its_number_of_weights() -> None:
     run = next(run for run in tuning_runs(FULL) if run.method == "small" and run.ratio == 0.3)
     # It has all its connections, and far fewer than the dense network.
