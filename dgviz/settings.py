@@ -126,6 +126,16 @@ class Settings:
         maximum=0.5,
         step=0.05,
     )
+    weight_decay: float = _knob(
+        0.0,
+        "weight decay",
+        "Factor of an L2 penalty on weights and biases, but not on gates. Without it, pixels that "
+        "rarely have ink get large weights, and pruning keeps these.",
+        "Optimiser",
+        minimum=0,
+        maximum=0.1,
+        step=0.0001,
+    )
     beta_schedule: str = _knob(
         "constant",
         "β schedule",
@@ -450,6 +460,7 @@ PRESETS: dict[str, Preset] = {
         {
             "beta": 1.0,
             "label_smoothing": 0.1,
+            "weight_decay": 1e-4,
             "learning_rate_schedule": "cosine",
             "freeze_at": 0.8,
         },

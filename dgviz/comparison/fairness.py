@@ -13,7 +13,7 @@ from dgviz.runs.courses import value_text
 from dgviz.settings import COMMON, Settings
 
 _OF_THE_PLAN = ("preset", "method", "seed", "device", "threads")
-_OF_HELPS = ("label_smoothing", "learning_rate_schedule", "freeze_at", "warmup")
+_OF_HELPS = ("label_smoothing", "weight_decay", "learning_rate_schedule", "freeze_at", "warmup")
 
 _ByMethod = Mapping[str, set[str]]
 """What the runs of each method have, as texts; "" if it is nothing."""
@@ -28,7 +28,7 @@ def unfairness(settings: Iterable[Settings]) -> list[str]:
     """
     every = list(settings)
     sentences = []
-    for help_of in (_smoothing, _tail):
+    for help_of in (_smoothing, _decay, _tail):
         sentences += _only_some(_by_method(every, help_of))
     for text in dict.fromkeys(text for one in every for text in one.spec.helps):
         sentences += _only_some(_by_method(every, partial(_own_help, text)))
@@ -82,6 +82,11 @@ def _differing(knob: Knob, values: _ByMethod) -> list[str]:
 def _smoothing(settings: Settings) -> str:
     amount = settings.label_smoothing
     return f"label smoothing of {plain(amount)}" if amount else ""
+
+
+def _decay(settings: Settings) -> str:
+    amount = settings.weight_decay
+    return f"weight decay of {plain(amount)}" if amount else ""
 
 
 def _tail(settings: Settings) -> str:

@@ -23,6 +23,7 @@ rounds, after which s is reset, are left out: this is the form with one round.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -34,7 +35,6 @@ from dgviz.methods.method import (
     AutogradMethod,
     LayerView,
     StepResult,
-    adam_of_two_rates,
     sequential_views,
     with_relus,
 )
@@ -53,12 +53,12 @@ class ContinuousSparsification(AutogradMethod):
         self._layers = [_SoftGated(fan_in, out, start) for fan_in, out in pairwise(sizes)]
         self.model = with_relus(self._layers)
 
-    def make_optimiser(self) -> torch.optim.Optimizer:
-        weights = [part for layer in self._layers for part in (layer.weight, layer.bias)]
-        scores = [layer.score for layer in self._layers]
-        return adam_of_two_rates(
-            weights, scores, self.settings["continuous.rate"], self.settings.learning_rate
-        )
+    def gates(self) -> Sequence[Tensor]:
+        return [layer.score for layer in self._layers]
+
+    @property
+    def gate_rate(self) -> float:
+        return float(self.settings["continuous.rate"])
 
     def gradients(
         self, images: Tensor, labels: Tensor, knobs: KnobsInEffect, clock: Clock

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import torch
@@ -25,6 +26,9 @@ class DynamicGate(Method):
         super().__init__(settings, sizes)
         self.model = DynamicGateMLP(sizes, tau=settings.tau, initial_logit=settings.initial_logit)
         self._gradient: ClosedFormGradient | None = None
+
+    def gates(self) -> Sequence[Tensor]:
+        return [layer.gate_logits for layer in self.model.layers]
 
     def gradients(
         self, images: Tensor, labels: Tensor, knobs: KnobsInEffect, clock: Clock

@@ -39,7 +39,6 @@ from dgviz.methods.method import (
     AutogradMethod,
     LayerView,
     StepResult,
-    adam_of_two_rates,
     sequential_views,
     with_relus,
 )
@@ -76,12 +75,12 @@ class L0(AutogradMethod):
         ]
         self.model = with_relus(self._layers)
 
-    def make_optimiser(self) -> torch.optim.Optimizer:
-        weights = [part for layer in self._layers for part in (layer.weight, layer.bias)]
-        gates = [layer.log_alpha for layer in self._layers]
-        return adam_of_two_rates(
-            weights, gates, self.settings["l0.rate"], self.settings.learning_rate
-        )
+    def gates(self) -> Sequence[Tensor]:
+        return [layer.log_alpha for layer in self._layers]
+
+    @property
+    def gate_rate(self) -> float:
+        return float(self.settings["l0.rate"])
 
     def gradients(
         self, images: Tensor, labels: Tensor, knobs: KnobsInEffect, clock: Clock

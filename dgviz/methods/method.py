@@ -83,9 +83,27 @@ class Method(ABC):
     def make_optimiser(self) -> torch.optim.Optimizer:
         """Make Adam for all parameters; the loop sets its learning rate before each step.
 
-        The "factor" of a group of parameters, 1 if it has none, multiplies its learning rate.
+        All but gates have the settings' weight decay, d: d · w is added to the gradient of w. The
+        "factor" of a group of parameters, 1 if it has none, multiplies its learning rate.
         """
-        return torch.optim.Adam(self.model.parameters(), lr=self.settings.learning_rate, fused=True)
+        gates = self.gates()
+        ids = {id(gate) for gate in gates}
+        weights = [part for part in self.model.parameters() if id(part) not in ids]
+        groups: list[dict[str, Any]] = [
+            {"params": weights, "weight_decay": self.settings.weight_decay}
+        ]
+        if gates:
+            groups.append({"params": gates, "factor": self.gate_rate})
+        return torch.optim.Adam(groups, lr=self.settings.learning_rate, fused=True)
+
+    def gates(self) -> Sequence[Tensor]:
+        """The parameters that decide which connections are active, without being weights."""
+        return ()
+
+    @property
+    def gate_rate(self) -> float:
+        """The learning rate of gates, as a multiple of the weights'."""
+        return 1.0
 
     @abstractmethod
     def gradients(
@@ -170,18 +188,6 @@ def with_relus(layers: Sequence[nn.Module]) -> nn.Sequential:
     """A network of these layers, input side first, with ReLU between each two."""
     hidden = [part for layer in layers[:-1] for part in (layer, nn.ReLU())]
     return nn.Sequential(*hidden, layers[-1])
-
-
-def adam_of_two_rates(
-    weights: Sequence[Tensor], gates: Sequence[Tensor], factor: float, learning_rate: float
-) -> torch.optim.Optimizer:
-    """Adam, as `Method.make_optimiser` makes it, with a higher learning rate for gates.
-
-    Args:
-        gates: the parameters whose learning rate is `factor` times that of `weights`.
-    """
-    groups: list[dict[str, Any]] = [{"params": weights}, {"params": gates, "factor": factor}]
-    return torch.optim.Adam(groups, lr=learning_rate, fused=True)
 
 
 class Linear(Protocol):

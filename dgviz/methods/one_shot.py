@@ -4,9 +4,9 @@ After the part `at` of training, the weights with the smallest magnitudes are se
 at once; the network trains on with the active weights at a lower learning rate, in the paper's
 LeNets a tenth of the former one.
 
-The loss has the penalty l2/2 · Σw² over all weights and biases; L2 is what the paper found best for
-pruning with further training. Here it matters: Adam lets the weights of pixels grow that rarely
-have ink, and without a penalty these are most of the weights that are kept.
+The paper found an L2 penalty best for pruning with further training. Here it matters: Adam lets the
+weights of pixels grow that rarely have ink, and without weight decay these are most of the weights
+that are kept.
 
 The paper prunes below a threshold for each layer. Here the number of active weights is given: of
 all layers together, or the same part of each layer.
@@ -17,25 +17,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import torch
-
 from dgviz.methods.event import Event
 from dgviz.methods.masked import MaskedMLP, prune, pruned_event
 
 if TYPE_CHECKING:
+    import torch
+
     from dgviz.knobs_in_effect import Clock, KnobsInEffect
 
 
 class OneShot(MaskedMLP):
     """A plain MLP whose smallest weights are pruned once."""
-
-    def make_optimiser(self) -> torch.optim.Optimizer:
-        return torch.optim.Adam(
-            self.model.parameters(),
-            lr=self.settings.learning_rate,
-            weight_decay=self.settings["one_shot.l2"],
-            fused=True,
-        )
 
     def learning_rate(self, knobs: KnobsInEffect, clock: Clock) -> float:
         factor: float = self.settings["one_shot.factor"] if self._is_pruned(clock) else 1.0

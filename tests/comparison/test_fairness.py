@@ -24,6 +24,7 @@ def test_what_only_some_get_is_said() -> None:
     dense = Settings.from_preset("paper", method="dense")
     assert unfairness([sparse, dense]) == [
         "Only DynamicGate-MLP gets label smoothing of 0.1.",
+        "Only DynamicGate-MLP gets weight decay of 0.0001.",
         "Only DynamicGate-MLP gets a learning rate that falls to 0 from 80% of training on.",
     ]
     dropout = Settings.from_preset("paper", method="dropout", learning_rate=0.002)
@@ -46,7 +47,6 @@ def test_every_help_of_a_method_is_said() -> None:
     plan = Plan("sparse", ("one_shot", "dropout", "l0"), (0.1,))
     assert unfairness(run.settings for run in plan.runs()) == [
         "Only one-shot magnitude pruning gets a lower learning rate after the pruning.",
-        "Only one-shot magnitude pruning gets weight decay.",
         "Only dropout gets dropout of inputs and hidden units.",
         "Only L0, hard concrete gets weights that are averaged over the last steps.",
         "Only L0, hard concrete gets a higher learning rate for gates than for weights.",

@@ -165,6 +165,23 @@ def test_routing_gives_each_image_shares_with_the_sum_1_in_every_mode(
     assert all(layer.mask.all() and layer.score is None for layer in method.layers())
 
 
+@every_method
+def test_weight_decay_acts_on_weights_and_biases_but_not_on_gates(name: str) -> None:
+    """With gradients of 0, Adam's first step has its length along the decay, away from the sign."""
+    method = built(name)
+    method.settings = method.settings.with_changes(weight_decay=0.01, learning_rate=0.001)
+    optimiser = method.make_optimiser()
+    before = [part.detach().clone() for part in method.model.parameters()]
+    for part in method.model.parameters():
+        part.grad = torch.zeros_like(part)
+    optimiser.step()
+    gates = {id(gate) for gate in method.gates()}
+    for part, old in zip(method.model.parameters(), before, strict=True):
+        expected = old if id(part) in gates else old - 0.001 * old.sign()
+        large = old.abs() > 1e-3
+        assert torch.allclose(part[large], expected[large], atol=1e-6)
+
+
 @every_chain
 def test_other_methods_have_no_routes(name: str) -> None:
     method = built(name)

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 import torch
 from pruned import masks_kept
-from torch.nn import functional
 
 from dgviz.knobs_in_effect import Clock, KnobsInEffect
 from dgviz.methods.one_shot import OneShot
@@ -58,18 +57,3 @@ def test_or_the_smallest_of_each_layer() -> None:
 def test_pruned_weights_stay_0_when_the_optimiser_moves_them() -> None:
     method = built()
     masks_kept(method, method.make_optimiser(), at(400), at(401))
-
-
-def test_its_l2_penalty_is_a_part_of_the_loss() -> None:
-    """Its optimiser takes the step that Adam takes with the penalty's gradient added."""
-    method, plain = built(l2=0.1), built(l2=0.0)
-    expected = torch.optim.Adam(plain.model.parameters(), lr=1e-3)
-    images, labels = torch.rand(8, 20), torch.arange(8) % 5
-    for one, penalty in ((method, 0.0), (plain, 0.1)):
-        squares = torch.stack([part.square().sum() for part in one.model.parameters()]).sum()
-        loss = functional.cross_entropy(one.model(images), labels) + penalty / 2 * squares
-        loss.backward()
-    method.make_optimiser().step()
-    expected.step()
-    pairs = zip(method.model.parameters(), plain.model.parameters(), strict=True)
-    assert all(torch.allclose(ours, theirs, atol=1e-7) for ours, theirs in pairs)

@@ -32,6 +32,7 @@ def train_literally(
     rate_factor: Schedule = constant,
     frozen_from: float = 2.0,
     smoothing: float = 0.0,
+    decay: float = 0.0,
     seed: int = 0,
 ) -> dict[str, Tensor]:
     """Weights, biases and gate logits after `steps` steps, with the names of DynamicGateMLP.
@@ -68,8 +69,10 @@ def train_literally(
                 x = x.relu() if i == 0 else x
             loss = functional.cross_entropy(x, data.train_labels[batch], label_smoothing=smoothing)
             penalty = torch.cat([probs.flatten() for probs in gates]).mean()
+            decayed = [part for name, part in parts.items() if "gate" not in name]
+            l2 = decay / 2 * sum(part.square().sum() for part in decayed)
             optimiser.zero_grad()
-            (loss + now["beta"] * beta_factor(progress) * penalty).backward()
+            (loss + now["beta"] * beta_factor(progress) * penalty + l2).backward()
             if progress >= frozen_from:
                 for i in range(2):
                     parts[f"layers.{i}.gate_logits"].grad = None

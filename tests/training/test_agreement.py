@@ -56,6 +56,7 @@ def literally(
         steps=steps,
         initial_logit=settings.initial_logit,
         smoothing=settings.label_smoothing,
+        decay=settings.weight_decay,
         seed=settings.seed,
         knobs=knobs,
         **rest,
@@ -77,6 +78,7 @@ def ramp(end: float) -> Schedule:
 CASES: dict[str, tuple[dict[str, Any], dict[int, dict[str, float]], dict[str, Any]]] = {
     "plain": ({}, {}, {}),
     "smoothing, another seed": ({"label_smoothing": 0.1, "seed": 5}, {}, {}),
+    "weight decay": ({"weight_decay": 0.01}, {}, {}),
     "beta warms up": ({"beta_schedule": "warmup", "warmup": 0.5}, {}, {"beta_factor": warmup(0.5)}),
     "beta ramps": (
         {"beta_schedule": "ramp", "freeze_at": 0.75},

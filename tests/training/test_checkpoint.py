@@ -263,9 +263,9 @@ def test_invalid_options_are_refused(options: Any, tiny: Splits) -> None:
 
 def test_an_option_that_is_not_finite_is_refused(tiny: Splits) -> None:
     blob = pack_checkpoint(next(train(SHORT, tiny)).checkpoint())
-    assert blob.count(b"1e-08") == 1
+    assert b"1e-08" in blob
     with pytest.raises(CheckpointError, match="damaged"):
-        unpack_checkpoint(blob.replace(b"1e-08", b"1e999"))
+        unpack_checkpoint(blob.replace(b"1e-08", b"1e999", 1))
 
 
 def test_a_checkpoint_without_a_knob_of_today_starts_it_at_its_setting(tiny: Splits) -> None:
