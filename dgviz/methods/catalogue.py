@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dgviz.knob import Knob, even_stops, log_stops
+from dgviz.methods import own_knobs as own
 
 SCORES_NAME = re.compile(r"[a-z -]{0,40}")
 """What a name of scores matches: a page shows it, also that of an imported run."""
@@ -85,63 +86,6 @@ class MethodSpec:
         return f"{self.summary} {self.source}." if self.source else self.summary
 
 
-_OWN = "Method"
-"""The group of a method's own knobs."""
-
-
-def _number(
-    name: str,
-    default: float,
-    label: str,
-    help: str,
-    stops: Sequence[float],
-    *,
-    live: bool = False,
-    before: float | None = None,
-) -> Knob:
-    """A knob of the default's type with a slider; the ends of its stops are its bounds."""
-    kind = type(default)
-    return Knob(
-        name=name,
-        kind=kind,
-        default=default,
-        label=label,
-        help=help,
-        group=_OWN,
-        minimum=stops[0],
-        maximum=stops[-1],
-        # As whole numbers, several of the lowest stops may be equal.
-        stops=tuple(dict.fromkeys(kind(stop) for stop in stops)),
-        live=live,
-        before=before,
-    )
-
-
-def _ratio(name: str, default: float, label: str, help: str, *, live: bool = False) -> Knob:
-    """A knob of a part of all weights or units."""
-    return _number(name, default, label, help, log_stops(0.001, 1, per_decade=20), live=live)
-
-
-def _target(
-    name: str, help: str = "The part of all weights that stays active.", *, live: bool = False
-) -> Knob:
-    """The knob of the ratio of active connections."""
-    if live:
-        help += " A higher value during a run reopens no connection."
-    return _ratio(name, 0.05, "target ratio", help, live=live)
-
-
-def _interval(name: str, label: str, help: str) -> Knob:
-    """A knob of a number of training steps."""
-    return _number(name, 100, label, help, log_stops(1, 100_000, per_decade=10))
-
-
-def _loss_weight(name: str, default: float, label: str, help: str) -> Knob:
-    """A knob of what multiplies a term of the loss, which may change during a run."""
-    stops = (0.0, *log_stops(0.001, 1, per_decade=10))
-    return _number(name, default, label, help, stops, live=True)
-
-
 _ALL = (
     MethodSpec(
         "dynamicgate",
@@ -191,7 +135,7 @@ _ALL = (
         "dgviz.methods.dense:Dense",
         source="Rumelhart et al. 1986",
         knobs=(
-            _ratio(
+            own.ratio(
                 "small.ratio",
                 0.05,
                 "size",
@@ -209,7 +153,7 @@ _ALL = (
         "dgviz.methods.dropout:Dropout",
         source="Srivastava et al. 2014",
         knobs=(
-            _number(
+            own.number(
                 "dropout.input",
                 0.1,
                 "dropout of the image",
@@ -217,7 +161,7 @@ _ALL = (
                 even_stops(0, 0.95, 0.05),
                 live=True,
             ),
-            _number(
+            own.number(
                 "dropout.hidden",
                 0.3,
                 "dropout of hidden units",
@@ -238,22 +182,22 @@ _ALL = (
         "dgviz.methods.magnitude:GradualMagnitude",
         source="Zhu & Gupta 2017",
         knobs=(
-            _target("magnitude.target", live=True),
-            _number(
+            own.target("magnitude.target", live=True),
+            own.number(
                 "magnitude.begin",
                 0.04,
                 "pruning begins at",
                 "The part of training before the first weights are pruned.",
                 even_stops(0, 0.5, 0.02),
             ),
-            _number(
+            own.number(
                 "magnitude.end",
                 0.75,
                 "pruning ends at",
                 "The part of training after which no more weights are pruned.",
                 even_stops(0.5, 1, 0.05),
             ),
-            _interval(
+            own.interval(
                 "magnitude.every",
                 "steps between prunings",
                 "Training steps from one pruning to the next.",
@@ -270,24 +214,21 @@ _ALL = (
         "dgviz.methods.one_shot:OneShot",
         source="Han et al. 2015",
         knobs=(
-            _target("one_shot.target"),
-            _number(
+            own.target("one_shot.target"),
+            own.number(
                 "one_shot.at",
                 0.5,
                 "pruning at",
                 "The part of training after which the weights are pruned.",
                 even_stops(0.05, 1, 0.05),
             ),
-            Knob(
-                name="one_shot.scope",
-                kind=str,
-                default="network",
-                label="smallest weights of",
-                help="network: of all layers together. layer: the same part of each layer.",
-                group=_OWN,
-                choices=("network", "layer"),
+            own.choice(
+                "one_shot.scope",
+                ("network", "layer"),
+                "smallest weights of",
+                "network: of all layers together. layer: the same part of each layer.",
             ),
-            _number(
+            own.number(
                 "one_shot.factor",
                 0.3,
                 "learning-rate factor",
@@ -309,8 +250,10 @@ _ALL = (
         "dgviz.methods.lottery:LotteryTicket",
         source="Frankle & Carbin 2019",
         knobs=(
-            _target("lottery.target", "The part of all weights that is active in the last round."),
-            _number(
+            own.target(
+                "lottery.target", "The part of all weights that is active in the last round."
+            ),
+            own.number(
                 "lottery.rounds",
                 5,
                 "rounds",
@@ -331,8 +274,8 @@ _ALL = (
         "dgviz.methods.rigl:RigL",
         source="Evci et al. 2020",
         knobs=(
-            _target("rigl.target", "The part of all weights that is active, from the start."),
-            _number(
+            own.target("rigl.target", "The part of all weights that is active, from the start."),
+            own.number(
                 "rigl.drop",
                 0.3,
                 "dropped share",
@@ -341,28 +284,25 @@ _ALL = (
                 even_stops(0, 1, 0.05),
                 live=True,
             ),
-            _number(
+            own.number(
                 "rigl.end",
                 0.75,
                 "last change at",
                 "The part of training after which connections no longer change.",
                 even_stops(0.05, 1, 0.05),
             ),
-            _interval(
+            own.interval(
                 "rigl.every",
                 "steps between changes",
                 "Training steps from one change of connections to the next.",
             ),
-            Knob(
-                name="rigl.output",
-                kind=str,
-                default="sparse",
-                label="output layer",
-                help="sparse: active weights are shared in proportion to a layer's inputs plus "
+            own.choice(
+                "rigl.output",
+                ("sparse", "dense"),
+                "output layer",
+                "sparse: active weights are shared in proportion to a layer's inputs plus "
                 "outputs (Erdős-Rényi), so the output layer is denser than the first. dense: all "
                 "its weights are active, but they are at most half of all active ones.",
-                group=_OWN,
-                choices=("sparse", "dense"),
             ),
         ),
         target="rigl.target",
@@ -377,21 +317,21 @@ _ALL = (
         "dgviz.methods.granet:GraNet",
         source="Liu et al. 2021",
         knobs=(
-            _target("granet.target", live=True),
-            _ratio(
+            own.target("granet.target", live=True),
+            own.ratio(
                 "granet.start",
                 0.5,
                 "first ratio",
                 "The part of all weights that is active at first, if the target is not higher.",
             ),
-            _number(
+            own.number(
                 "granet.end",
                 0.6,
                 "pruning ends at",
                 "The part of training after which the target ratio is reached.",
                 even_stops(0.05, 1, 0.05),
             ),
-            _number(
+            own.number(
                 "granet.drop",
                 0.5,
                 "dropped share",
@@ -400,7 +340,7 @@ _ALL = (
                 even_stops(0, 1, 0.05),
                 live=True,
             ),
-            _interval(
+            own.interval(
                 "granet.every",
                 "steps between changes",
                 "Training steps from one change of connections to the next.",
@@ -417,23 +357,20 @@ _ALL = (
         "dgviz.methods.l0:L0",
         source="Louizos et al. 2018",
         knobs=(
-            Knob(
-                name="l0.gates",
-                kind=str,
-                default="weight",
-                label="a gate for each",
-                help="weight or input: one for all weights of an input, as in Louizos et al. 2018.",
-                group=_OWN,
-                choices=("weight", "input"),
+            own.choice(
+                "l0.gates",
+                ("weight", "input"),
+                "a gate for each",
+                "weight or input: one for all weights of an input, as in Louizos et al. 2018.",
             ),
-            _number(
+            own.number(
                 "l0.temperature",
                 0.667,
                 "temperature",
                 "2/3 in Louizos et al. 2018. At lower values gates are closer to 0 or 1.",
                 even_stops(0.1, 2, 0.05),
             ),
-            _number(
+            own.number(
                 "l0.rate",
                 30.0,
                 "learning rate of gates",
@@ -471,7 +408,7 @@ _ALL = (
         "dgviz.methods.continuous:ContinuousSparsification",
         source="Savarese et al. 2020",
         knobs=(
-            _number(
+            own.number(
                 "continuous.start",
                 0.05,
                 "first score",
@@ -479,7 +416,7 @@ _ALL = (
                 "0. A lower value closes more. 0 is the default of the authors' code.",
                 log_stops(0.001, 1, per_decade=20),
             ),
-            _number(
+            own.number(
                 "continuous.temperature",
                 200.0,
                 "last temperature",
@@ -487,7 +424,7 @@ _ALL = (
                 "gates.",
                 log_stops(1, 1000, per_decade=20),
             ),
-            _number(
+            own.number(
                 "continuous.rate",
                 5.0,
                 "learning rate of scores",
@@ -516,7 +453,7 @@ _ALL = (
         "dgviz.methods.mixture:Mixture",
         source="Jacobs et al. 1991",
         knobs=(
-            _number(
+            own.number(
                 "mixture.experts",
                 4,
                 "experts",
@@ -536,7 +473,7 @@ _ALL = (
         "dgviz.methods.topk:TopK",
         source="Shazeer et al. 2017",
         knobs=(
-            _number(
+            own.number(
                 "topk.experts",
                 4,
                 "experts",
@@ -544,7 +481,7 @@ _ALL = (
                 "weights as a dense network.",
                 range(3, 17),
             ),
-            _number(
+            own.number(
                 "topk.chosen",
                 2,
                 "experts for each image",
@@ -552,13 +489,13 @@ _ALL = (
                 "expert is always 1.",
                 range(1, 3),
             ),
-            _loss_weight(
+            own.loss_weight(
                 "topk.importance",
                 0.01,
                 "weight of the importance loss",
                 "A higher value makes the total weights of the experts more even.",
             ),
-            _loss_weight(
+            own.loss_weight(
                 "topk.load",
                 0.01,
                 "weight of the load loss",
@@ -577,7 +514,7 @@ _ALL = (
         "dgviz.methods.switch:Switch",
         source="Fedus et al. 2021",
         knobs=(
-            _number(
+            own.number(
                 "switch.experts",
                 4,
                 "experts",
@@ -585,7 +522,7 @@ _ALL = (
                 "weights as a dense network.",
                 range(2, 17),
             ),
-            _number(
+            own.number(
                 "switch.capacity",
                 1.25,
                 "capacity factor",
@@ -593,14 +530,14 @@ _ALL = (
                 even_stops(1.0, 4.0, 0.25),
                 live=True,
             ),
-            _loss_weight(
+            own.loss_weight(
                 "switch.balance",
                 0.1,
                 "weight of the balance loss",
                 "A higher value makes the numbers of images of the experts more even. 0.01 in "
                 "Fedus et al. 2021, with which some experts of so small a network get no image.",
             ),
-            _number(
+            own.number(
                 "switch.jitter",
                 0.01,
                 "router noise",
@@ -620,7 +557,7 @@ _ALL = (
         "dgviz.methods.skipnet:SkipNet",
         source="Wang et al. 2018",
         knobs=(
-            _loss_weight(
+            own.loss_weight(
                 "skipnet.cost",
                 0.05,
                 "cost of computing",
@@ -639,7 +576,7 @@ _ALL = (
         "dgviz.methods.dynamicweights:DynamicWeights",
         source="Chen et al. 2020",
         knobs=(
-            _number(
+            own.number(
                 "dynamicweights.kernels",
                 4,
                 "weight matrices",
@@ -647,7 +584,7 @@ _ALL = (
                 "weights as a dense network.",
                 range(2, 17),
             ),
-            _number(
+            own.number(
                 "dynamicweights.annealed",
                 0.2,
                 "annealing ends at",
