@@ -1,0 +1,1 @@
+"""Smaller networks: a gated network without its dead units and unused pixels, in several forms."""
