@@ -17,6 +17,9 @@ from dgviz.gates.schedules import SCHEDULES
 from dgviz.knob import Knob, SettingsError, log_stops
 from dgviz.methods.catalogue import METHODS, SHARED, MethodSpec
 
+_RENAMED = {"one_shot.l2": "weight_decay"}
+"""The names that knobs had in earlier versions, with their names today."""
+
 
 def _knob(default: Any, label: str, help: str, group: str, **rest: Any) -> Any:
     metadata = {"label": label, "help": help, "group": group, **rest}
@@ -356,7 +359,8 @@ class Settings:
     def from_stored(cls, values: Mapping[str, Any]) -> Settings:
         """The settings that a run was stored with, also by an earlier version.
 
-        A missing knob has the value `Knob.before`, or else its default.
+        A missing knob has the value `Knob.before`, or else its default. One that was renamed is
+        read by its old name.
 
         Raises:
             SettingsError: a value is not accepted, or a name is not that of a knob.
@@ -364,7 +368,8 @@ class Settings:
         method = COMMON["method"].check(values.get("method", cls.method))
         knobs = _read_by(method).values()
         before = {knob.name: knob.before for knob in knobs if knob.before is not None}
-        return cls.from_dict({**before, **values})
+        renamed = {_RENAMED.get(name, name): value for name, value in values.items()}
+        return cls.from_dict({**before, **renamed})
 
     def to_query(self) -> dict[str, str]:
         """The fewest URL parameters from which `from_query` makes settings of the same run.

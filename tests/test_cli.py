@@ -103,6 +103,7 @@ def test_every_knob_is_a_flag(
         "batch_size": 30,
         "epochs": 2,
         "label_smoothing": 0.05,
+        "weight_decay": 0.001,
         "beta_schedule": "warmup",
         "tau_schedule": "constant",
         "learning_rate_schedule": "cosine",

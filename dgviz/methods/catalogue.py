@@ -237,6 +237,7 @@ _ALL = (
                 even_stops(0, 1, 0.05),
             ),
         ),
+        defaults={"weight_decay": 1e-4},
         target="one_shot.target",
         timed=True,
         tuning=({"one_shot.at": 0.3}, {"one_shot.factor": 0.5}),

@@ -298,6 +298,15 @@ def test_a_missing_knob_takes_its_default(folder: Path) -> None:
     assert Record(folder).settings == Settings(beta=2)
 
 
+def test_a_one_shot_run_is_read_whose_weight_decay_had_another_name(folder: Path) -> None:
+    stored = Settings.from_preset("paper", method="one_shot").as_dict()
+    stored["one_shot.l2"] = 0.002
+    del stored["weight_decay"]
+    (folder / SETTINGS).write_text(json.dumps(stored))
+    settings = Record(folder).settings
+    assert settings is not None and settings.weight_decay == 0.002
+
+
 def test_an_l0_run_stored_before_its_rate_was_a_knob_had_a_rate_of_1(folder: Path) -> None:
     stored = Settings.from_preset("paper", method="l0").as_dict()
     del stored["l0.rate"]
