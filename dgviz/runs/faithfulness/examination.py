@@ -13,8 +13,6 @@ from torch import Tensor
 from dgviz.data.sets import Dataset, load
 from dgviz.data.split import Splits, split
 from dgviz.gates.measures import always_zero_pixels
-from dgviz.knobs_in_effect import Clock, in_effect
-from dgviz.methods.method import build
 from dgviz.runs.contents import RunsError
 from dgviz.runs.faithfulness.deletion import (
     Accuracies,
@@ -30,17 +28,11 @@ from dgviz.runs.faithfulness.deletion import (
     random_rankings,
 )
 from dgviz.runs.faithfulness.findings import Curves, Findings, obstacle
-from dgviz.runs.files import read_file
-from dgviz.runs.layout import CHECKPOINT, LARGEST_CHECKPOINT
 from dgviz.runs.record import Record
+from dgviz.runs.recording.restored import restore_run
 from dgviz.settings import Settings
 from dgviz.training import machine
-from dgviz.training.checkpoint import (
-    Checkpoint,
-    CheckpointError,
-    restore_model,
-    unpack_checkpoint,
-)
+from dgviz.training.checkpoint import CheckpointError
 
 MOST_IMAGES = 5000
 """Images that are tested, the first ones of a larger validation split."""
@@ -76,9 +68,10 @@ def examine(
     dataset = load(settings.dataset)
     data = split(dataset, settings.validation, settings.seed)
     try:
-        net, checkpoint, epoch = _restored(record, settings, dataset, data)
+        found = restore_run(folder, settings, dataset, data)
     except CheckpointError as damaged:
         raise RunsError(str(damaged)) from damaged
+    net = network_of(found.method)
     gradients, baseline_problem = _gradients_of(net, settings, baseline, dataset, data)
     images, labels = data.validation_images[:MOST_IMAGES], data.validation_labels[:MOST_IMAGES]
     channels = dataset.image_shape[0]
@@ -95,11 +88,11 @@ def examine(
     rankings["ink"] = [by_ink(data.train_images, always_zero, channels)]
     rankings["random"] = random_rankings(pixels, DRAWS, settings.seed)
     removed = amounts(pixels)
-    found = accuracies(net, images, labels, rankings, removed, channels=channels, report=report)
+    measured = accuracies(net, images, labels, rankings, removed, channels=channels, report=report)
     return Findings(
         run=record.id,
-        step=checkpoint.step,
-        epoch=epoch,
+        step=found.step,
+        epoch=found.epoch,
         seed=settings.seed,
         counts_differ=counts_differ,
         images=len(labels),
@@ -109,7 +102,7 @@ def examine(
         baseline=baseline.name if baseline and not baseline_problem else "",
         baseline_problem=baseline_problem,
         removed=tuple(removed),
-        curves=tuple(_curves(name, removed, of) for name, of in found.items()),
+        curves=tuple(_curves(name, removed, of) for name, of in measured.items()),
         seconds=time.monotonic() - began,
         hardware=machine.hardware("cpu", 1),
         versions=machine.versions(),
@@ -132,32 +125,9 @@ def _gradients_of(
     if baseline is None:
         return None, _NO_BASELINE
     try:
-        return _restored(Record(baseline), dense, dataset, data)[0], ""
+        return network_of(restore_run(baseline, dense, dataset, data).method), ""
     except CheckpointError as problem:
         return None, f"The dense baseline {baseline.name} cannot be used: {problem}"
-
-
-def _restored(
-    record: Record, settings: Settings, dataset: Dataset, data: Splits
-) -> tuple[Network, Checkpoint, float]:
-    """Load a run's checkpoint: the network, the checkpoint itself, and its epoch.
-
-    Raises:
-        CheckpointError: the checkpoint is missing or cannot be used.
-        RunsError: the test cannot be made for this network.
-    """
-    try:
-        checkpoint = unpack_checkpoint(read_file(record.folder / CHECKPOINT, LARGEST_CHECKPOINT))
-    except OSError as problem:
-        raise CheckpointError(f"The checkpoint cannot be read: {problem.strerror}.") from problem
-    sizes = (dataset.input_size, settings.hidden_units, len(dataset.classes))
-    method = build(settings, sizes)
-    restore_model(checkpoint, method.model)
-    steps_per_epoch = -(-len(data.train_labels) // settings.batch_size)
-    # Use the threshold of the last step, as the loop does when it resumes from a checkpoint.
-    before = Clock.before(settings, max(0, checkpoint.step - 1), settings.epochs * steps_per_epoch)
-    method.set_tau(in_effect(settings, checkpoint.knobs, before).tau)
-    return network_of(method), checkpoint, checkpoint.step / steps_per_epoch
 
 
 def _curves(ranking: str, removed: list[int], found: Accuracies) -> Curves:
