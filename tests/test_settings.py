@@ -390,7 +390,7 @@ def test_a_baseline_has_the_same_warm_up_if_a_schedule_reads_it() -> None:
 def test_settings_are_checked_whenever_they_are_made() -> None:
     settings = Settings()
     assert settings.with_changes(beta="0.5").beta == 0.5
-    assert Settings(**settings.as_dict()) == settings
+    assert Settings.from_dict(settings.as_dict()) == settings
     with pytest.raises(SettingsError, match="β \\(beta\\) must be a number from -1 to 30"):
         settings.with_changes(beta=31)
     with pytest.raises(SettingsError):

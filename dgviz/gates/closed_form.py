@@ -10,11 +10,21 @@ W_eff = W ⊙ G and D = dL_CE/dW_eff, the chain rule through
 
 where N counts all gates of all layers, so β/N is the gradient of β · mean(G_prob). W ⊙ D has no M
 in it: a closed gate receives the gradient it would have if it were active.
+
+With gates for inputs, M is the product of a weight's own mask and that of its input. The gradient
+of a gate is a sum over the weights that it gates, and has the other masks of each of them in it:
+
+    dL/dlogit of a weight = (W ⊙ M_input ⊙ D + β/N) ⊙ σ'
+    dL/dlogit of an input = (Σ over its weights of W ⊙ M_weight ⊙ D + β/N) ⊙ σ'
+
+where N counts the gates of its kind: of weights, of pixels or of hidden units.
 """
+
+from collections.abc import Mapping
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor
+from torch import Tensor, nn
 
 from dgviz.gates.linear import GatedLinear
 from dgviz.gates.mlp import DynamicGateMLP
@@ -35,20 +45,17 @@ class ClosedFormGradient:
 
     Attributes:
         logits: The network's output in the last call, shape (B, out).
-        probs: G_prob of each layer in the last call, shape (out, in).
-        masks: G_hard of each layer in the last call as 0.0 and 1.0, shape (out, in).
-
-    `probs` and `masks` are overwritten by the next call, and an optimiser step does not alter them.
     """
 
     logits: Tensor
 
     def __init__(self, model: DynamicGateMLP) -> None:
-        self._layers = [_Layer(layer) for layer in model.layers]
-        self._gates = sum(layer.probs.numel() for layer in self._layers)
-        self._penalty = torch.zeros_like(self._layers[0].probs[0, 0])
-        self.probs = [layer.probs for layer in self._layers]
-        self.masks = [layer.mask for layer in self._layers]
+        number = {
+            id(logits): sum(one.numel() for one in kind)
+            for kind in model.gates()
+            for logits in kind
+        }
+        self._layers = [_Layer(layer, number) for layer in model.layers]
 
     @torch.no_grad()
     def __call__(
@@ -67,60 +74,115 @@ class ClosedFormGradient:
             y: Classes, shape (B,), int64, each in [0, out).
             beta: Penalty β; a negative one makes closed gates active.
             label_smoothing: In [0, 1], as in `F.cross_entropy`.
-            train_gates: When False every `gate_logits.grad` is None, so that optimisers skip them.
+            train_gates: When False the `.grad` of all gates is None, so that optimisers skip them.
 
         Returns:
             L_CE, the mean cross-entropy of the batch without the penalty, 0-dim.
         """
-        inputs = []
+        inputs, effective = [], []
         for layer in self._layers:
             inputs.append(x)
-            torch.sigmoid(layer.gated.gate_logits, out=layer.probs)
-            # Into a float buffer: making a bool mask and multiplying by it takes six times longer.
-            torch.gt(layer.probs, layer.gated.tau, out=layer.mask)
-            torch.mul(layer.gated.weight, layer.mask, out=layer.effective)
-            self.logits = torch.addmm(layer.gated.bias, x, layer.effective.t())
+            effective.append(layer.effective_weight())
+            self.logits = torch.addmm(layer.gated.bias, x, effective[-1].t())
             x = torch.relu(self.logits)
 
         loss, delta = _cross_entropy(self.logits, y, label_smoothing)
 
-        self._penalty.fill_(beta / self._gates)
         for depth in reversed(range(len(self._layers))):
             layer = self._layers[depth]
             torch.mm(delta.t(), inputs[depth], out=layer.d_effective)
             layer.gated.bias.grad = torch.sum(delta, 0, out=layer.d_bias)
             if depth > 0:
                 # ReLU's own backward: a unit at exactly 0 passes nothing.
-                delta = torch.ops.aten.threshold_backward(delta @ layer.effective, inputs[depth], 0)
-            self._write_gradients(layer, train_gates)
+                delta = torch.ops.aten.threshold_backward(
+                    delta @ effective[depth], inputs[depth], 0
+                )
+            layer.write_gradients(beta, train_gates)
         return loss
 
-    def _write_gradients(self, layer: "_Layer", train_gates: bool) -> None:
-        """Set the `.grad` of one layer's W and gates from `layer.d_effective`.
+
+class _Layer:
+    """A layer and the buffers of its step, all (out, in) but `d_bias`, which is (out,).
+
+    Args:
+        gated: The layer.
+        number: How many gates of their kind the network has, by the id of the logits.
+    """
+
+    def __init__(self, gated: GatedLinear, number: Mapping[int, int]) -> None:
+        each, inputs = gated.gate_logits, gated.input_gate_logits
+        self.gated = gated
+        self.weight_gates = None if each is None else _Gates(each, number[id(each)])
+        self.input_gates = None if inputs is None else _Gates(inputs, number[id(inputs)])
+        self.effective = torch.empty_like(gated.weight.detach())
+        self.d_effective = torch.empty_like(self.effective)
+        self.d_bias = torch.empty_like(gated.bias.detach())
+
+    def effective_weight(self) -> Tensor:
+        """W_eff with the present gates, shape (out, in)."""
+        effective: Tensor = self.gated.weight
+        for gates in (self.weight_gates, self.input_gates):
+            if gates:
+                gates.update(self.gated.tau)
+                effective = torch.mul(effective, gates.mask, out=self.effective)
+        return effective
+
+    def write_gradients(self, beta: float, train_gates: bool) -> None:
+        """Set the `.grad` of W and the gates from `d_effective`.
 
         W_eff and dL/dW_eff are no longer needed, so the gradients take their memory: the fewer
         buffers, the more of a step stays in the processor's cache.
         """
-        gated = layer.gated
-        gated.weight.grad = torch.mul(layer.d_effective, layer.mask, out=layer.effective)
-        gated.gate_logits.grad = None
+        gated, d_effective = self.gated, self.d_effective
+        for logits in gated.gates():
+            logits.grad = None
+        if self.input_gates:
+            if train_gates:
+                product = torch.mul(gated.weight, d_effective, out=self.effective)
+                if self.weight_gates:
+                    product.mul_(self.weight_gates.mask)
+                d_probs = product.sum(0).add_(self.input_gates.penalty(beta))
+                self.input_gates.write_gradient(d_probs)
+            # From here on it is dL/d(W ⊙ G) with the weights' own gates only.
+            d_effective.mul_(self.input_gates.mask)
+        if not self.weight_gates:
+            gated.weight.grad = d_effective
+            return
+        gated.weight.grad = torch.mul(d_effective, self.weight_gates.mask, out=self.effective)
         if train_gates:
-            buffer = layer.d_effective
-            torch.addcmul(self._penalty, gated.weight, layer.d_effective, out=buffer)
-            gated.gate_logits.grad = _sigmoid_backward(buffer, layer.probs, grad_input=buffer)
+            penalty = self.weight_gates.penalty(beta)
+            torch.addcmul(penalty, gated.weight, d_effective, out=d_effective)
+            self.weight_gates.write_gradient(d_effective)
 
 
-class _Layer:
-    """A layer and the buffers of its step, all (out, in) but `d_bias`, which is (out,)."""
+class _Gates:
+    """The gates of one kind in a layer, and their buffers, of the shape of their logits.
 
-    def __init__(self, gated: GatedLinear) -> None:
-        weight, bias = gated.weight.detach(), gated.bias.detach()
-        self.gated = gated
-        self.probs = torch.empty_like(weight)
-        self.mask = torch.empty_like(weight)
-        self.effective = torch.empty_like(weight)
-        self.d_effective = torch.empty_like(weight)
-        self.d_bias = torch.empty_like(bias)
+    Args:
+        logits: gate_logit of each.
+        number: How many gates of their kind the network has.
+    """
+
+    def __init__(self, logits: nn.Parameter, number: int) -> None:
+        self.logits = logits
+        self.number = number
+        self.probs = torch.empty_like(logits.detach())
+        self.mask = torch.empty_like(self.probs)
+        self._penalty = self.probs.new_zeros(())
+
+    def update(self, tau: float) -> None:
+        """Compute G_prob, and G_hard as 0.0 and 1.0."""
+        torch.sigmoid(self.logits, out=self.probs)
+        # Into a float buffer: making a bool mask and multiplying by it takes six times longer.
+        torch.gt(self.probs, tau, out=self.mask)
+
+    def penalty(self, beta: float) -> Tensor:
+        """The gradient of the penalty with respect to each G_prob, 0-dim."""
+        return self._penalty.fill_(beta / self.number)
+
+    def write_gradient(self, d_probs: Tensor) -> None:
+        """Set the logits' `.grad`, in the memory of dL/dG_prob."""
+        self.logits.grad = _sigmoid_backward(d_probs, self.probs, grad_input=d_probs)
 
 
 def _cross_entropy(logits: Tensor, y: Tensor, label_smoothing: float) -> tuple[Tensor, Tensor]:

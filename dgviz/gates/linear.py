@@ -1,6 +1,7 @@
-"""A linear layer with one trainable gate on every connection: the paper's sections 1.1 to 1.3."""
+"""A linear layer with trainable gates: the paper's sections 1.1 to 1.3, and gates in groups."""
 
 import math
+from functools import reduce
 from numbers import Real
 
 import torch
@@ -15,11 +16,17 @@ class GatedLinear(nn.Module):
     estimator `G = G_hard + (G_prob - G_prob.detach())`: the value of G_hard, the gradient of
     G_prob = σ(gate_logit). A closed gate therefore still learns and can become active again.
 
+    The paper has a gate for each weight. Instead of these, or besides them, there may be a gate for
+    each input, which multiplies the input and so gates all its weights at once: G is then the
+    product of both.
+
     Args:
         in_features: Size of each input vector, at least 1.
         out_features: Size of each output vector, at least 1.
         tau: Threshold τ in [0, 1]. A gate is active only when its probability is strictly above τ.
         initial_logit: Starting value of every gate logit, finite.
+        weight_gates: Whether each weight has a gate.
+        input_gates: Whether each input has a gate.
         device: Device of the parameters.
         dtype: Their floating point type.
 
@@ -27,7 +34,8 @@ class GatedLinear(nn.Module):
         weight: W, shape (out_features, in_features). W and `bias` start as `nn.Linear`'s do, from
             the same random draws, so equal seeds give a dense net with the same W and b.
         bias: b, shape (out_features,). Biases are not gated.
-        gate_logits: gate_logit, shape (out_features, in_features).
+        gate_logits: gate_logit of each weight, shape (out_features, in_features), or None.
+        input_gate_logits: gate_logit of each input, shape (in_features,), or None.
 
     Raises:
         ValueError: When a size, `tau` or `initial_logit` is out of its range.
@@ -40,6 +48,8 @@ class GatedLinear(nn.Module):
         *,
         tau: float = 0.5,
         initial_logit: float = 1.0,
+        weight_gates: bool = True,
+        input_gates: bool = False,
         device: torch.device | str | None = None,
         dtype: torch.dtype | None = None,
     ) -> None:
@@ -53,7 +63,10 @@ class GatedLinear(nn.Module):
         shape = (self.out_features, self.in_features)
         self.weight = nn.Parameter(torch.empty(shape, device=device, dtype=dtype))
         self.bias = nn.Parameter(torch.empty(self.out_features, device=device, dtype=dtype))
-        self.gate_logits = nn.Parameter(torch.empty(shape, device=device, dtype=dtype))
+        gates = nn.Parameter(torch.empty(shape, device=device, dtype=dtype))
+        self.gate_logits = gates if weight_gates else None
+        each_input = nn.Parameter(torch.empty(self.in_features, device=device, dtype=dtype))
+        self.input_gate_logits = each_input if input_gates else None
         self.reset_parameters()
 
     @property
@@ -78,11 +91,21 @@ class GatedLinear(nn.Module):
         nn.init.uniform_(
             self.bias, -1 / math.sqrt(self.in_features), 1 / math.sqrt(self.in_features)
         )
-        nn.init.constant_(self.gate_logits, self.initial_logit)
+        for logits in self.gates():
+            nn.init.constant_(logits, self.initial_logit)
+
+    def gates(self) -> list[nn.Parameter]:
+        """The logits of all gates: those of the weights, then those of the inputs."""
+        return [part for part in (self.gate_logits, self.input_gate_logits) if part is not None]
 
     def gate_probs(self) -> Tensor:
-        """G_prob = σ(gate_logit), shape (out_features, in_features), differentiable."""
-        return torch.sigmoid(self.gate_logits)
+        """G_prob = σ(gate_logit) of each weight, shape (out_features, in_features), differentiable.
+
+        With several gates it is the lowest of theirs, because a weight is active while all of them
+        are above τ; without any it is 1.
+        """
+        probs = [torch.sigmoid(logits) for logits in self.gates()] or [self.weight.new_ones(())]
+        return reduce(torch.minimum, probs).expand_as(self.weight)
 
     def hard_mask(self) -> Tensor:
         """G_hard = 1[G_prob > τ], bool, shape (out_features, in_features); True is active."""
@@ -90,13 +113,13 @@ class GatedLinear(nn.Module):
 
     def effective_weight(self) -> Tensor:
         """W ⊙ G, shape (out_features, in_features): the value of W ⊙ G_hard, the gradient of G."""
-        p = torch.sigmoid(self.gate_logits)
-        hard = (p > self.tau).to(p.dtype)
-        if not torch.is_grad_enabled():
-            return self.weight * hard
-        # p - p.detach() is exactly 0 in floating point too; adding hard first would round.
-        gates = hard + (p - p.detach())
-        return self.weight * gates
+        effective: Tensor = self.weight
+        for logits in self.gates():
+            p = torch.sigmoid(logits)
+            hard = (p > self.tau).to(p.dtype)
+            # p - p.detach() is exactly 0 in floating point too; adding hard first would round.
+            effective = effective * (hard + (p - p.detach()) if torch.is_grad_enabled() else hard)
+        return effective
 
     def forward(self, x: Tensor) -> Tensor:
         """Map x of shape (..., in_features) to (..., out_features)."""

@@ -1,13 +1,27 @@
-"""DynamicGate-MLP: gated linear layers with ReLU between them, and the penalty on their gates."""
+"""DynamicGate-MLP: gated linear layers with ReLU between them, and the penalty on their gates.
+
+The paper gates each weight. Removing single weights leaves a sparse matrix; a gate for a group of
+weights removes a row or a column, so that a smaller dense network remains:
+
+- the gate of a pixel multiplies the pixel, and so all its weights into the first layer;
+- the gate of a hidden unit multiplies the output of the unit, and so all its weights into the next
+  layer. The unit is computed while the network trains, also with its gate closed, so that the gate
+  still learns; but nothing reads it, so an inference needs neither its weights nor its bias.
+
+Both are gates for the inputs of a layer.
+"""
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import cast
+from typing import Literal, cast, get_args
 
 import torch
 from torch import Tensor, nn
 
 from dgviz.gates.linear import GatedLinear
+
+Gates = Literal["weight", "pixel", "unit", "pixel-unit", "weight-pixel-unit"]
+"""Of what there is a gate for each one."""
 
 
 class DynamicGateMLP(nn.Module):
@@ -17,6 +31,7 @@ class DynamicGateMLP(nn.Module):
         sizes: Layer widths from input to output, at least two, each at least 1.
         tau: Threshold τ in [0, 1], the same for every layer.
         initial_logit: Starting value of every gate logit, finite.
+        gates: Of what there is a gate for each one, in `Gates`.
         device: Device of the parameters.
         dtype: Their floating point type.
 
@@ -24,7 +39,7 @@ class DynamicGateMLP(nn.Module):
         layers: The `GatedLinear` layers, input side first.
 
     Raises:
-        ValueError: When `sizes`, `tau` or `initial_logit` is out of its range.
+        ValueError: When `sizes`, `tau`, `initial_logit` or `gates` is not one of its values.
     """
 
     def __init__(
@@ -33,6 +48,7 @@ class DynamicGateMLP(nn.Module):
         *,
         tau: float = 0.5,
         initial_logit: float = 1.0,
+        gates: Gates = "weight",
         device: torch.device | str | None = None,
         dtype: torch.dtype | None = None,
     ) -> None:
@@ -40,11 +56,21 @@ class DynamicGateMLP(nn.Module):
         self.sizes = tuple(sizes)
         if len(self.sizes) < 2:
             raise ValueError(f"sizes must name at least an input and an output, not {sizes!r}.")
+        if gates not in get_args(Gates):
+            raise ValueError(f"gates must be one of {', '.join(get_args(Gates))}, not {gates!r}.")
+        gated = gates.split("-")
         layers = nn.ModuleList(
             GatedLinear(
-                before, after, tau=tau, initial_logit=initial_logit, device=device, dtype=dtype
+                before,
+                after,
+                tau=tau,
+                initial_logit=initial_logit,
+                weight_gates="weight" in gated,
+                input_gates=("unit" if depth else "pixel") in gated,
+                device=device,
+                dtype=dtype,
             )
-            for before, after in pairwise(self.sizes)
+            for depth, (before, after) in enumerate(pairwise(self.sizes))
         )
         # For type checkers, which do not know the type of a ModuleList's members.
         self.layers = cast("Sequence[GatedLinear]", layers)
@@ -64,21 +90,46 @@ class DynamicGateMLP(nn.Module):
             layer.tau = tau
 
     def gate_probs(self) -> list[Tensor]:
-        """G_prob of each layer, shape (out, in), differentiable, input side first."""
-        return [layer.gate_probs() for layer in self.layers]
+        """G_prob of each layer's weights, shape (out, in), differentiable, input side first.
+
+        It is the lowest of the probabilities of all gates that a weight needs to be used: its own,
+        its input's and, because nothing reads a unit with a closed gate, that of the unit which it
+        leads to. So the weights with a probability above τ are those of an inference.
+        """
+        probs = [layer.gate_probs() for layer in self.layers]
+        for depth, following in enumerate(self.layers[1:]):
+            if following.input_gate_logits is not None:
+                units = torch.sigmoid(following.input_gate_logits)
+                probs[depth] = torch.minimum(probs[depth], units.unsqueeze(1))
+        return probs
 
     def hard_masks(self) -> list[Tensor]:
-        """G_hard of each layer, bool, shape (out, in), input side first."""
-        return [layer.hard_mask() for layer in self.layers]
+        """The weights that an inference uses, bool, shape (out, in), input side first."""
+        return [probs.detach() > self.tau for probs in self.gate_probs()]
+
+    def gates(self) -> list[list[nn.Parameter]]:
+        """The logits of the gates of weights, of pixels and of hidden units, of all layers each.
+
+        A kind without gates is left out.
+        """
+        weights = [layer.gate_logits for layer in self.layers]
+        pixels, *units = [layer.input_gate_logits for layer in self.layers]
+        kinds = [[part for part in kind if part is not None] for kind in (weights, [pixels], units)]
+        return [kind for kind in kinds if kind]
 
     def sparsity_penalty(self) -> Tensor:
-        """mean(G_prob) over all gates of all layers together: 0-dim, in [0, 1], differentiable.
+        """mean(G_prob) over all gates of all layers together: 0-dim, differentiable.
 
         Times β it is the second term of the paper's loss, `L = L_CE + β · mean(G_prob)`. Every
-        gate weighs the same, so a large layer weighs more than a small one.
+        gate weighs the same, so a large layer weighs more than a small one. With gates of several
+        kinds (of weights, of pixels, of hidden units) it is the sum of the mean of each kind, so
+        that β presses on each kind as if it were the only one.
         """
-        probs = self.gate_probs()
-        return torch.stack([p.sum() for p in probs]).sum() / sum(p.numel() for p in probs)
+        penalty = self.layers[0].weight.new_zeros(())
+        for kind in self.gates():
+            sums = torch.stack([torch.sigmoid(logits).sum() for logits in kind])
+            penalty = penalty + sums.sum() / sum(logits.numel() for logits in kind)
+        return penalty
 
     def forward(self, x: Tensor) -> Tensor:
         """Map a batch of shape (B, ...) to logits (B, sizes[-1]); x is flattened from dim 1 on."""

@@ -90,9 +90,20 @@ _ALL = (
     MethodSpec(
         "dynamicgate",
         "DynamicGate-MLP",
-        "Learns a gate for every weight.",
+        "Learns a gate for every weight, or for every pixel and hidden unit.",
         "dgviz.methods.dynamicgate:DynamicGate",
         source="Choi 2025",
+        knobs=(
+            own.choice(
+                "dynamicgate.gates",
+                ("weight", "pixel", "unit", "pixel-unit", "weight-pixel-unit"),
+                "a gate for each",
+                "weight: as in the DynamicGate-MLP paper. pixel or unit: one gate for all weights "
+                "of a pixel or of a hidden unit, so that a smaller dense network remains. With "
+                "several kinds, a connection is active while all its gates are, and β multiplies "
+                "the sum of the means of each kind.",
+            ),
+        ),
         shared=("beta", "tau", "initial_logit", "beta_schedule", "tau_schedule"),
         scores="gate probability",
         preview="tau",

@@ -1,4 +1,4 @@
-"""The paper's method: a trainable gate on every connection."""
+"""The paper's method: a trainable gate for every weight, or for groups of weights."""
 
 from __future__ import annotations
 
@@ -24,11 +24,16 @@ class DynamicGate(Method):
 
     def __init__(self, settings: Settings, sizes: tuple[int, ...]) -> None:
         super().__init__(settings, sizes)
-        self.model = DynamicGateMLP(sizes, tau=settings.tau, initial_logit=settings.initial_logit)
+        self.model = DynamicGateMLP(
+            sizes,
+            tau=settings.tau,
+            initial_logit=settings.initial_logit,
+            gates=settings["dynamicgate.gates"],
+        )
         self._gradient: ClosedFormGradient | None = None
 
     def gates(self) -> Sequence[Tensor]:
-        return [layer.gate_logits for layer in self.model.layers]
+        return [logits for kind in self.model.gates() for logits in kind]
 
     def gradients(
         self, images: Tensor, labels: Tensor, knobs: KnobsInEffect, clock: Clock

@@ -1,7 +1,7 @@
 """The closed-form gradient against autograd on the paper's formulas, and by finite differences."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import torch
@@ -12,15 +12,18 @@ from torch import Tensor, nn
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from dgviz.gates.closed_form import ClosedFormGradient
-from dgviz.gates.mlp import DynamicGateMLP
+from dgviz.gates.mlp import DynamicGateMLP, Gates
 
 
-def random_net(sizes: Sequence[int], seed: int = 0, tau: float = 0.5) -> DynamicGateMLP:
+def random_net(
+    sizes: Sequence[int], seed: int = 0, tau: float = 0.5, gates: Gates = "weight"
+) -> DynamicGateMLP:
     """A net in double precision with gates on both sides of the threshold."""
     torch.manual_seed(seed)
-    net = DynamicGateMLP(sizes, tau=tau, dtype=torch.float64)
+    net = DynamicGateMLP(sizes, tau=tau, gates=gates, dtype=torch.float64)
     for layer in net.layers:
-        nn.init.normal_(layer.gate_logits)
+        for logits in layer.gates():
+            nn.init.normal_(logits)
         nn.init.normal_(layer.weight)
     return net
 
@@ -33,19 +36,33 @@ def random_batch(net: DynamicGateMLP, size: int) -> tuple[Tensor, Tensor]:
 def literal(
     net: DynamicGateMLP, x: Tensor, y: Tensor, tau: float, beta: float, smoothing: float = 0.0
 ) -> tuple[Tensor, Tensor, list[Tensor]]:
-    """Cross-entropy, logits, and gradients by parameter, from sections 1.2 to 1.4 as printed."""
-    copies = [p.detach().clone().requires_grad_() for p in net.parameters()]
-    layers = [copies[i : i + 3] for i in range(0, len(copies), 3)]
-    all_probs = []
-    for depth, (weight, bias, logits) in enumerate(layers):
+    """Cross-entropy, logits, and gradients by parameter, from sections 1.2 to 1.4 as printed.
+
+    A gate of a pixel or a hidden unit multiplies its value. The penalty is the sum of the means
+    over the gates of all weights, of all pixels and of all hidden units.
+    """
+    copies = {name: p.detach().clone().requires_grad_() for name, p in net.named_parameters()}
+    probs: dict[str, list[Tensor]] = {}
+
+    def gated(values: Tensor, name: str, kind: str) -> Tensor:
+        logits = copies.get(name)
+        if logits is None:
+            return values
         prob = 1 / (1 + torch.exp(-logits))
-        hard = (prob > tau).to(prob)
-        x = (x.clamp(min=0) if depth else x) @ (weight * (hard + (prob - prob.detach()))).T + bias
-        all_probs.append(prob.flatten())
+        probs.setdefault(kind, []).append(prob.flatten())
+        return values * ((prob > tau).to(prob) + (prob - prob.detach()))
+
+    for depth in range(len(net.layers)):
+        weight, bias = (copies[f"layers.{depth}.{name}"] for name in ("weight", "bias"))
+        kind = "unit" if depth else "pixel"
+        x = gated(x.clamp(min=0) if depth else x, f"layers.{depth}.input_gate_logits", kind)
+        x = x @ gated(weight, f"layers.{depth}.gate_logits", "weight").T + bias
     target = F.one_hot(y, x.shape[1]).to(x) * (1 - smoothing) + smoothing / x.shape[1]
     cross_entropy = -(target * (x - torch.logsumexp(x, 1, keepdim=True))).sum(1).mean()
-    (cross_entropy + beta * torch.cat(all_probs).mean()).backward()
-    return cross_entropy.detach(), x.detach(), [p.grad for p in copies]  # type: ignore[misc]
+    penalty = sum(torch.cat(kind).mean() for kind in probs.values())
+    (cross_entropy + beta * penalty).backward()
+    gradients = [p.grad for p in copies.values()]
+    return cross_entropy.detach(), x.detach(), gradients  # type: ignore[return-value]
 
 
 def assert_same_as_literal(
@@ -63,8 +80,11 @@ def assert_same_as_literal(
 
 @pytest.mark.parametrize("sizes", [(4, 3), (5, 6, 3), (5, 7, 4, 3), (3, 4, 5, 4, 2)])
 @pytest.mark.parametrize("tau", [0.0, 0.4, 0.5, 0.7, 1.0])
-def test_equals_autograd_on_the_literal_formulas(sizes: tuple[int, ...], tau: float) -> None:
-    net = random_net(sizes, tau=tau)
+@pytest.mark.parametrize("gates", get_args(Gates))
+def test_equals_autograd_on_the_literal_formulas(
+    sizes: tuple[int, ...], tau: float, gates: Gates
+) -> None:
+    net = random_net(sizes, tau=tau, gates=gates)
     assert_same_as_literal(net, ClosedFormGradient(net), 8, beta=0.7, smoothing=0.1)
 
 
@@ -81,11 +101,12 @@ def test_equals_autograd_on_the_literal_formulas(sizes: tuple[int, ...], tau: fl
         max_size=4,
     ),
     st.integers(0, 1000),
+    st.sampled_from(get_args(Gates)),
 )
 def test_tau_beta_and_batch_size_may_change_between_any_two_steps(
-    steps: list[tuple[int, float, float, float]], seed: int
+    steps: list[tuple[int, float, float, float]], seed: int, gates: Gates
 ) -> None:
-    net = random_net((4, 5, 3), seed)
+    net = random_net((4, 5, 3), seed, gates=gates)
     gradient = ClosedFormGradient(net)
     optimiser = torch.optim.SGD(net.parameters(), lr=0.1)
     for size, tau, beta, smoothing in steps:
@@ -94,11 +115,13 @@ def test_tau_beta_and_batch_size_may_change_between_any_two_steps(
         optimiser.step()
 
 
-def test_equals_autograd_on_the_module_in_single_precision() -> None:
+@pytest.mark.parametrize("gates", get_args(Gates))
+def test_equals_autograd_on_the_module_in_single_precision(gates: Gates) -> None:
     torch.manual_seed(0)
-    net = DynamicGateMLP((20, 16, 5))
+    net = DynamicGateMLP((20, 16, 5), gates=gates)
     for layer in net.layers:
-        nn.init.normal_(layer.gate_logits)
+        for logits in layer.gates():
+            nn.init.normal_(logits)
     x, y = random_batch(net, 32)
     out = net(x)
     loss = F.cross_entropy(out, y)
@@ -209,6 +232,39 @@ def test_frozen_gates_get_no_gradient_and_do_not_move() -> None:
     assert_same_as_literal(net, gradient, 6, beta=1.0, smoothing=0.0)
 
 
+def test_gates_of_inputs_by_finite_differences_of_the_network() -> None:
+    """Where every gate is active, a gate's gradient is that of a factor of the input."""
+    net = random_net((4, 5, 3), gates="weight-pixel-unit", tau=0.0)
+    x, y = random_batch(net, 6)
+    factors = [torch.ones(size, dtype=torch.float64) for size in (4, 5)]
+
+    def cross_entropy() -> Tensor:
+        first, second = net.layers
+        hidden = torch.relu((x * factors[0]) @ first.weight.T + first.bias)
+        return F.cross_entropy((hidden * factors[1]) @ second.weight.T + second.bias, y)
+
+    ClosedFormGradient(net)(x, y, beta=2.0)
+    for layer, factor in zip(net.layers, factors, strict=True):
+        logits = layer.input_gate_logits
+        assert logits is not None
+        p = torch.sigmoid(logits.detach())
+        with torch.no_grad():
+            measured = central_difference(factor, cross_entropy)
+            expected = (measured + 2.0 / len(factor)) * p * (1 - p)
+        torch.testing.assert_close(logits.grad, expected, rtol=1e-5, atol=1e-8)
+
+
+def test_a_closed_unit_still_learns_whether_to_become_active() -> None:
+    net = random_net((4, 5, 3), gates="pixel-unit")
+    first, second = net.layers
+    assert second.input_gate_logits is not None
+    nn.init.constant_(second.input_gate_logits, -1.0)
+    ClosedFormGradient(net)(*random_batch(net, 6), beta=0.0)
+    assert second.input_gate_logits.grad is not None and second.input_gate_logits.grad.any()
+    for parameter in first.parameters():
+        assert parameter.grad is not None and not parameter.grad.any()
+
+
 def test_buffers_are_reused_and_survive_zero_grad() -> None:
     net = random_net((4, 5, 3))
     gradient = ClosedFormGradient(net)
@@ -218,18 +274,6 @@ def test_buffers_are_reused_and_survive_zero_grad() -> None:
     net.zero_grad(set_to_none=True)
     assert_same_as_literal(net, gradient, 3, beta=2.0, smoothing=0.0)
     assert [p.grad.data_ptr() for p in net.parameters()] == first  # type: ignore[union-attr]
-
-
-def test_probs_and_masks_of_the_last_call_are_available() -> None:
-    net = random_net((4, 5, 3))
-    gradient = ClosedFormGradient(net)
-    for net.tau in (0.3, 0.6):
-        loss = gradient(*random_batch(net, 6), beta=1.0)
-        assert loss.shape == ()
-        for probs, mask, layer in zip(gradient.probs, gradient.masks, net.layers, strict=True):
-            torch.testing.assert_close(probs, layer.gate_probs().detach())
-            assert torch.equal(mask, layer.hard_mask().double())
-    assert not any(t.requires_grad for t in (loss, gradient.logits, *gradient.probs))
 
 
 class CountedProducts(TorchDispatchMode):

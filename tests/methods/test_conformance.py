@@ -45,6 +45,14 @@ OWN_LIVE = [knob for spec in METHODS.values() for knob in spec.knobs if knob.liv
 every_method = pytest.mark.parametrize("name", METHODS)
 every_chain = pytest.mark.parametrize("name", [n for n in METHODS if not METHODS[n].routes])
 """Methods that compute the same layers, one after the other, for every image."""
+CHOICES = [
+    pytest.param(name, {knob.name: choice}, id=f"{name}-{choice}")
+    for name, spec in METHODS.items()
+    for knob in spec.knobs
+    for choice in knob.choices
+    if choice != knob.default
+]
+"""The methods that have another network or another way of training by a choice of their own."""
 every_router = pytest.mark.parametrize("name", [n for n in METHODS if METHODS[n].routes])
 
 
@@ -54,14 +62,14 @@ def short(name: str, **changes: Any) -> Settings:
     return Settings.from_dict({"method": name, "device": "cpu", **base, **quick(name), **changes})
 
 
-def built(name: str, seed: int = 0) -> Method:
-    return build(Settings(method=name, seed=seed, own=tuple(quick(name).items())), SIZES)
+def built(name: str, seed: int = 0, **own: Any) -> Method:
+    return build(Settings(method=name, seed=seed, own=tuple({**quick(name), **own}.items())), SIZES)
 
 
-def trained(name: str, data: Splits) -> Method:
+def trained(name: str, data: Splits, **own: Any) -> Method:
     """A method that has been trained on the tiny data until some of its connections are closed."""
     closing = {"hidden": SIZES[1], "beta": 2, "initial_logit": 0.25, "epochs": 20}
-    for snapshot in train(short(name, **closing), data):
+    for snapshot in train(short(name, **closing, **own), data):
         if not snapshot.method.settings.spec.masks and snapshot.step:
             return snapshot.method
         if 0 < snapshot.gates.measures.active_ratio < 1:
@@ -188,12 +196,17 @@ def test_other_methods_have_no_routes(name: str) -> None:
     assert method.routes == () and method.routing(batch()[0]) is None
 
 
-@every_chain
-@pytest.mark.parametrize("prepared", [lambda name, data: built(name), trained], ids=["new", "old"])
+@pytest.mark.parametrize(
+    ("name", "own"),
+    [*(pytest.param(name, {}, id=name) for name in METHODS if not METHODS[name].routes), *CHOICES],
+)
+@pytest.mark.parametrize(
+    "prepared", [lambda name, data, **own: built(name, **own), trained], ids=["new", "old"]
+)
 def test_layers_give_the_output_of_the_model(
-    name: str, prepared: Callable[[str, Splits], Method], tiny: Splits
+    name: str, own: dict[str, str], prepared: Callable[..., Method], tiny: Splits
 ) -> None:
-    method = prepared(name, tiny)
+    method = prepared(name, tiny, **own)
     images, _ = batch()
     views = method.layers()
     assert [layer.weight.shape[1] for layer in views] == [SIZES[0], len(views[0].weight)]
@@ -206,6 +219,8 @@ def test_layers_give_the_output_of_the_model(
         if layer.score is not None:
             assert layer.score.shape == layer.mask.shape
             assert bool(((layer.score >= 0) & (layer.score <= 1)).all())
+            if method.settings.spec.preview:
+                assert torch.equal(layer.mask, layer.score > method.settings["tau"])
         x = functional.linear(x, layer.weight * layer.mask, layer.bias)
         x = x.relu() if layer is not views[-1] else x
     method.model.eval()
@@ -331,9 +346,15 @@ def test_training_learns_and_repeats_bit_for_bit(name: str, tiny: Splits) -> Non
     assert after < before
 
 
-@every_method
+@pytest.mark.parametrize(
+    ("name", "own"),
+    [
+        *(pytest.param(name, {}, id=name) for name in METHODS),
+        pytest.param(Settings.method, {"dynamicgate.gates": "weight-pixel-unit"}, id="all gates"),
+    ],
+)
 def test_a_run_resumed_at_any_step_ends_bit_for_bit_where_it_would_have(
-    name: str, tiny: Splits
+    name: str, own: dict[str, str], tiny: Splits
 ) -> None:
     """With all schedules, moved knobs and the method's changes after a step.
 
@@ -341,7 +362,7 @@ def test_a_run_resumed_at_any_step_ends_bit_for_bit_where_it_would_have(
     is moved before a step that is none.
     """
     tiny = replace(tiny, train_images=tiny.train_images[:59], train_labels=tiny.train_labels[:59])
-    settings = short(name, batch_size=3, epochs=2, **SCHEDULES)
+    settings = short(name, batch_size=3, epochs=2, **SCHEDULES, **own)
     whole_log: list[dict[str, Any]] = []
     stops: list[tuple[bytes, int, float]] = []
     for snapshot in train(settings, tiny, knobs=plan(settings)):

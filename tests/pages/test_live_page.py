@@ -18,7 +18,7 @@ from dgviz.live import hub as hub_module
 from dgviz.live.hub import Hub, Run, the_hub
 from dgviz.methods.catalogue import METHODS
 from dgviz.runs.store import the_store
-from dgviz.settings import KNOBS, PRESETS, Settings
+from dgviz.settings import PRESETS, Settings
 from dgviz.ui import components
 from dgviz.ui.baseline import train_baseline
 
@@ -91,9 +91,7 @@ def test_an_idle_page_offers_a_start_and_every_knob() -> None:
     page = open_page()
     assert not page.exception and not page.warning
     shown = {w.key for kind in (page.selectbox, page.number_input) for w in kind}
-    assert shown == {
-        f"knob_{name}" for name in KNOBS if name not in ("beta", "tau") and "." not in name
-    }
+    assert shown == {f"knob_{knob.name}" for knob in Settings().knobs() if not knob.stops}
     assert page.query_params == {}, "no setting has been changed yet"
 
 
@@ -196,7 +194,7 @@ def test_a_dense_run_gets_no_knob_of_gates(hub: Hub, sliders: Sliders) -> None:
     assert beta["value"] == 2.0 and beta["begun"] is None, "nothing waits for Resume"
     assert beta["waits"], "its slider says that it applies to the next run"
     waiting = [caption.value.lower() for caption in page.caption]
-    assert "applies to the next run: method." in waiting
+    assert "applies to the next run: method, a gate for each." in waiting
 
 
 def test_a_run_with_gates_has_sliders_if_the_next_run_is_dense(hub: Hub, sliders: Sliders) -> None:

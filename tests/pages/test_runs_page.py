@@ -81,7 +81,7 @@ def add(store: Store, run_id: str, settings: Settings = SETTINGS, **rest: Any) -
 @pytest.fixture
 def three(store: Store) -> Store:
     add(store, A, label={"name": "Lecture demo", "tags": ["lecture"]})
-    add(store, B, Settings(**{**SETTINGS.as_dict(), "beta": 0.7, "seed": 3}), label=None)
+    add(store, B, SETTINGS.with_changes(beta=0.7, seed=3), label=None)
     add(store, C, DENSE, card={"phase": "stopped", "reason": "Stopped by the reader."})
     return store
 
@@ -634,7 +634,7 @@ def test_a_comparison_shows_differences_and_their_size(three: Store) -> None:
     assert [list(row) for row in settings.to_numpy()] == [
         ["0.1 → 1 \\(epoch 1\\)", ":blue-background[0.2 → 1 \\(epoch 1\\)]"]
     ]
-    assert "The other 19 settings are the same in all runs." in words(page)
+    assert "The other 21 settings are the same in all runs." in words(page)
     assert "different seeds" not in words(page)
 
 
@@ -663,7 +663,7 @@ def test_a_knob_that_was_moved_is_a_setting_that_differs(store: Store) -> None:
     _, settings = (table.value for table in page.table)
     assert list(settings.index) == ["β sparsity penalty"]
     assert list(settings.iloc[0]) == ["0.1", ":blue-background[0.1 → 1 \\(epoch 1\\)]"]
-    assert "The other 19 settings are the same in all runs." in words(page)
+    assert "The other 21 settings are the same in all runs." in words(page)
     card = open_page(run=A).table[0].value.iloc[:, 0]
     assert card["Changed while training"] == "β 0.1 → 1 (epoch 1)"
     assert "Planned changes" not in card.index
