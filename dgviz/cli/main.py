@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from dgviz import __version__, environment
-from dgviz.cli import app, bench, faithful, knobs, runs, signals, study, train
+from dgviz.cli import app, bench, compact, faithful, knobs, runs, signals, study, train
 from dgviz.cli.parser import PROGRAM, Failure, Parser
 from dgviz.data.catalogue import DataError
 from dgviz.settings import SettingsError
@@ -22,6 +22,7 @@ _COMMANDS = {
     "train": train,
     "runs": runs,
     "faithful": faithful,
+    "compact": compact,
     "study": study,
     "bench": bench,
     "knobs": knobs,

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dgviz.compact.check import LIMIT, LIMIT_FLOAT32, Check
 from dgviz.compact.compaction import Compaction
 from dgviz.compact.sizes import DENSE, Size, smallest
-from dgviz.formatting import count, counted, joined, percent
+from dgviz.formatting import count, counted, joined
 
 COLUMNS = ("parameters", "of them 0", "MACs", "bytes in memory", "bytes on disk")
 """The titles of the columns of `rows`, after that of the form."""
@@ -58,8 +58,8 @@ def smallest_text(sizes: Mapping[str, Size]) -> str:
     name = smallest(sizes)
     if name == DENSE:
         return "No form takes less memory than the dense network."
-    share = sizes[name].memory / sizes[DENSE].memory
-    return f'"{name}" takes least memory: {percent(share)} of the dense network\'s.'
+    least, dense = count(sizes[name].memory), count(sizes[DENSE].memory)
+    return f'"{name}" takes least memory: {least} of the dense network\'s {dense} bytes.'
 
 
 def check_text(found: Check) -> str:

@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 from short_runs import quick, train
 
+from dgviz.compact import recorded
+from dgviz.compact.recorded import compact_run
 from dgviz.comparison.right_answers import right_classes
 from dgviz.data.sets import load
 from dgviz.methods.catalogue import METHODS
@@ -54,7 +56,7 @@ def a_tenth() -> Iterator[None]:
         test_labels=mnist.test_labels[:1000],
     )
     with pytest.MonkeyPatch.context() as patch:
-        for module in (session, examination):
+        for module in (session, examination, recorded):
             patch.setattr(module, "load", lambda name: small)
         yield
 
@@ -141,3 +143,17 @@ def test_its_pixels_are_ranked_and_tested(store: Store) -> None:
     assert ("retention" in rankings) == findings.counts_differ
     assert findings.counts_differ <= store.record(WHOLE).settings.spec.masks
     assert {"path", "ink", "random"} <= set(rankings)
+
+
+def test_its_compact_network_is_the_same(store: Store) -> None:
+    record = store.record(WHOLE)
+    assert record.settings is not None
+    if record.settings.spec.routes:
+        with pytest.raises(RunsError, match="routes each image"):
+            compact_run(record.folder)
+        return
+    made = compact_run(record.folder)
+    assert made.check.passed and made.check.different_predictions == 0
+    assert made.test_accuracy == pytest.approx(record.figures["test_accuracy"])
+    assert made.validation_accuracy == pytest.approx(record.figures["validation_accuracy"])
+    assert made.gated.connections <= record.figures["active_weights"]

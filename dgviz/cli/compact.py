@@ -1,0 +1,102 @@
+"""`python -m dgviz compact`: the network of a run without its dead units and unused pixels."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from typing import TYPE_CHECKING
+
+from dgviz.cli.parser import Failure
+from dgviz.cli.runs import add_runs_option, find, open_store
+from dgviz.formatting import percent, plain, threshold
+from dgviz.settings import KNOBS
+
+if TYPE_CHECKING:
+    from dgviz.compact.compaction import Compaction
+
+SUMMARY = (
+    "Remove the dead hidden units and unused pixels of a run's network, check that its logits stay "
+    "the same, and show what it takes in each form."
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "run", metavar="RUN", help="A run's id, or the first four digits of it or more."
+    )
+    parser.add_argument(
+        "--tau",
+        metavar="X",
+        help="Another threshold for the gates, from 0 to 1; by default the one in effect.",
+    )
+    add_runs_option(parser)
+    parser.add_argument(
+        "--json", action="store_true", help="Print the sizes and the check as one line of JSON."
+    )
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Compact the network of a run and print what came out.
+
+    Raises:
+        DataError: the data set cannot be loaded.
+        SettingsError: tau is not accepted.
+        Failure: with code 2 if there is no such run, 1 if it cannot be compacted or if the logits
+            are not the same.
+    """
+    tau = None if arguments.tau is None else KNOBS["tau"].check(arguments.tau)
+    # The store is imported before torch, so that a mistyped run fails at once.
+    from dgviz.compact.compaction import obstacle
+    from dgviz.runs.contents import RunsError
+
+    record = find(open_store(arguments.runs), arguments.run)
+    if problem := obstacle(record, tau):
+        raise Failure(problem, 1)
+
+    from dgviz.compact.recorded import compact_run
+
+    try:
+        made = compact_run(record.folder, tau)
+    except RunsError as failed:
+        raise Failure(str(failed), 1) from failed
+    if arguments.json:
+        print(json.dumps(made.as_dict(), allow_nan=False))
+    else:
+        print(_as_text(made, record.title))
+    if not made.check.passed:
+        raise Failure("The compact network is not the gated one: do not use it.", 1)
+
+
+def _as_text(made: Compaction, title: str) -> str:
+    from dgviz.compact.text import (
+        COLUMNS,
+        DEFINITIONS,
+        change,
+        check_text,
+        rows,
+        smallest_text,
+    )
+
+    table = [("form", *COLUMNS), *rows(made.sizes)]
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    lines = [
+        "  ".join([name.ljust(widths[0]), *map(str.rjust, numbers, widths[1:])])
+        for name, *numbers in table
+    ]
+    accuracies = [f"test {percent(made.test_accuracy)}"]
+    if made.validation_accuracy is not None:
+        accuracies.append(f"validation {percent(made.validation_accuracy)}")
+    at = f"epoch {plain(made.epoch)}"
+    if made.tau is not None:
+        at += f", τ {threshold(made.tau)}"
+    return "\n".join(
+        [
+            f"run {made.run}: {title}",
+            f"The network of {at}. {change(made)}",
+            *(f"  {line}" for line in lines),
+            DEFINITIONS,
+            smallest_text(made.sizes),
+            f"Accuracy of the compact network: {', '.join(accuracies)}.",
+            check_text(made.check),
+        ]
+    )

@@ -1,0 +1,157 @@
+"""`python -m dgviz compact` from a shell, on a run that is trained on tiny data."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from synthetic_run import SETTINGS, write_run
+from tiny_command import FLAGS, only
+
+from dgviz.cli.main import main
+from dgviz.compact import recorded
+from dgviz.compact.network import CompactNetwork
+from dgviz.compact.pruning import prune
+from dgviz.data.split import Splits
+from dgviz.runs.layout import CHECKPOINT
+from dgviz.training.checkpoint import Checkpoint, pack_checkpoint, unpack_checkpoint
+
+Capture = pytest.CaptureFixture[str]
+_SPARSE = ["--beta", "1", "--initial-logit", "0.4", "--hidden", "8", "--learning-rate", "0.02"]
+
+
+@pytest.fixture
+def root(
+    on_tiny: None, tiny: Splits, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> Path:
+    """A directory with one gated run on the tiny data: 6-8-3."""
+    known = SimpleNamespace(input_size=6, classes=("a", "b", "c"))
+    monkeypatch.setattr(recorded, "load", lambda name: known)
+    monkeypatch.setattr(recorded, "split", lambda dataset, validation, seed: tiny)
+    assert main([*FLAGS, *_SPARSE, "--runs", str(tmp_path)]) == 0
+    capsys.readouterr()
+    return tmp_path
+
+
+def answer(capsys: Capture, root: Path, *arguments: str, code: int = 0) -> str:
+    """What the command prints for the only run; with a code, its one sentence on stderr."""
+    run = only(root).id
+    assert main(["compact", run, *arguments, "--runs", str(root)]) == code
+    captured = capsys.readouterr()
+    if code:
+        assert captured.out == "" and captured.err.count("\n") == 1
+        return captured.err
+    assert captured.err == ""
+    return captured.out
+
+
+def as_json(capsys: Capture, root: Path, *arguments: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(answer(capsys, root, "--json", *arguments))
+    return found
+
+
+def change(root: Path, how: Callable[[Checkpoint], Checkpoint]) -> None:
+    path = only(root).folder / CHECKPOINT
+    path.write_bytes(pack_checkpoint(how(unpack_checkpoint(path.read_bytes()))))
+
+
+def test_it_prints_sizes_accuracy_and_the_check(root: Path, capsys: Capture) -> None:
+    printed = answer(capsys, root)
+    for words in (
+        "epoch 4, τ 0.50",
+        "6-8-3",
+        "dense, before",
+        "gated, before",
+        "compact, CSR",
+        " takes least memory: ",
+        "Accuracy of the compact network: test",
+        "Checked on 30 test images: the logits are the same as the gated network's.",
+        "0 predictions differ.",
+    ):
+        assert words in printed
+
+
+def test_json_has_the_figures_of_the_card(root: Path, capsys: Capture) -> None:
+    found, figures = as_json(capsys, root), only(root).figures
+    for name in ("test_accuracy", "validation_accuracy"):
+        assert found[name] == pytest.approx(figures[name])
+    assert found["widths"]["before"] == [6, 8, 3]
+    assert found["connections"]["before"] == figures["active_weights"]
+    assert found["sizes"]["dense, before"]["parameters"] == figures["dense_parameters"]
+    assert found["check"]["passed"] and found["smallest"] in found["sizes"]
+
+
+def test_tau_chooses_another_mask(root: Path, capsys: Capture) -> None:
+    own = as_json(capsys, root)["connections"]["before"]
+    assert own == as_json(capsys, root, "--tau", "0.5")["connections"]["before"]
+    assert as_json(capsys, root, "--tau", "0")["connections"]["before"] == 6 * 8 + 8 * 3 > own
+    harder = as_json(capsys, root, "--tau", "0.6")
+    assert harder["tau"] == 0.6 and 0 < harder["connections"]["before"] < own
+    assert harder["check"]["passed"]
+
+
+def test_with_every_gate_off_the_biases_are_left(root: Path, capsys: Capture) -> None:
+    found = as_json(capsys, root, "--tau", "1")
+    assert found["widths"]["after"] == [0, 0, 3] and found["check"]["passed"]
+    assert found["sizes"]["compact, dense"]["parameters"] == 3
+    assert "its logits are the same for every image" in answer(capsys, root, "--tau", "1")
+
+
+def test_tau_must_be_a_threshold(root: Path, capsys: Capture) -> None:
+    assert "τ (tau) must be a number from 0 to 1" in answer(capsys, root, "--tau", "2", code=2)
+    settings = only(root).folder / "settings.json"
+    settings.write_text(json.dumps(replace(SETTINGS, method="dense").as_dict()))
+    refused = answer(capsys, root, "--tau", "0.6", code=1)
+    assert "has no threshold: the mask of dense does not depend on τ" in refused
+
+
+def test_a_network_that_is_not_the_same_is_reported(
+    root: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def wrong(network: CompactNetwork) -> CompactNetwork:
+        pruned = prune(network)
+        last = pruned.layers[-1]
+        return replace(pruned, layers=(*pruned.layers[:-1], replace(last, bias=last.bias + 1)))
+
+    monkeypatch.setattr(recorded, "prune", wrong)
+    assert main(["compact", only(root).id, "--runs", str(root)]) == 1
+    captured = capsys.readouterr()
+    assert "the logits are not the same" in captured.out
+    assert captured.err == "The compact network is not the gated one: do not use it.\n"
+
+
+def test_a_checkpoint_that_cannot_be_used_is_reported(root: Path, capsys: Capture) -> None:
+    path = only(root).folder / CHECKPOINT
+    good = path.read_bytes()
+    change(root, lambda checkpoint: replace(checkpoint, step=0))
+    assert "has not been trained yet" in answer(capsys, root, code=1)
+    path.write_bytes(b"noise")
+    assert "cannot be compacted. The checkpoint is damaged" in answer(capsys, root, code=1)
+    unpacked = unpack_checkpoint(good)
+    for name, tensor in unpacked.model.items():
+        if name.endswith("weight"):
+            tensor.fill_(float("nan"))
+    path.write_bytes(pack_checkpoint(unpacked))
+    assert "numbers that are not finite" in answer(capsys, root, code=1)
+    path.unlink()
+    assert "has no checkpoint, so there is no network to compact" in answer(capsys, root, code=1)
+
+
+def test_a_run_that_cannot_be_compacted_is_reported_before_torch_is_loaded(
+    tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "dgviz.compact.recorded", None)
+    folder = write_run(tmp_path, settings=replace(SETTINGS, method="switch"))
+    assert "routes each image" in answer(capsys, tmp_path, code=1)
+    (folder / "settings.json").write_text("{}}")
+    assert "cannot be compacted. settings.json" in answer(capsys, tmp_path, code=1)
+    shutil.rmtree(folder)
+    assert main(["compact", "bbbb", "--runs", str(tmp_path)]) == 2
+    assert "There is no run bbbb" in capsys.readouterr().err
