@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { UNKNOWN } from "../../dgviz/web/core/format.js";
+import { measure } from "../../dgviz/web/core/measures.js";
 import { pixelsOf } from "../../dgviz/web/core/pixels.js";
 import {
   closedText,
@@ -12,6 +13,7 @@ import {
   remainsOf,
   routedText,
   share,
+  smallerText,
 } from "../../dgviz/web/live/figure_text.js";
 import { masksOnly } from "./blobs.js";
 
@@ -109,6 +111,34 @@ test("the text on closed connections explains what closed means", () => {
   assert.equal(closedText(191892), "191,892 closed: their weights count as 0");
   assert.equal(closedText(1), "1 closed: its weight counts as 0");
   assert.equal(closedText(0), "every connection is active");
+});
+
+test("gates of pixels and hidden units leave a smaller dense network", () => {
+  /** @param {number[]} first @param {number[]} second */
+  const left = (first, second) =>
+    smallerText(
+      measure(
+        masksOnly([
+          [2, 3, first],
+          [2, 2, second],
+        ]),
+        0.5,
+      ),
+    );
+  assert.equal(
+    left([1, 0, 1, 0, 0, 0], [1, 0, 1, 0]),
+    "a dense network is left: 2 pixels × 1 hidden unit",
+  );
+  assert.equal(
+    left([0, 0, 1, 0, 0, 1], [1, 1, 1, 1]),
+    "a dense network is left: 1 pixel × 2 hidden units",
+  );
+  const all = [1, 1, 1, 1, 1, 1];
+  assert.equal(left(all, [1, 1, 1, 1]), "", "nothing is closed");
+  assert.equal(left([0, 0, 0, 0, 0, 0], [0, 0, 0, 0]), "", "nothing is left");
+  assert.equal(left([1, 0, 1, 1, 0, 0], [1, 1, 1, 1]), "", "a connection is missing");
+  assert.equal(left(all, [1, 0, 1, 0]), "", "a unit without outputs has connections");
+  assert.equal(smallerText(null), "");
 });
 
 test("pixels in use are the same as in the pixel map", () => {

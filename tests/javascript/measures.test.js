@@ -19,8 +19,10 @@ test("active connections, units and parameters are counted", () => {
     ],
     active: 3,
     total: 10,
+    pixelsInUse: 2,
     hiddenUnits: 2,
     hiddenUnitsInUse: 1,
+    isFullyConnected: false,
     // Three weights, the bias of the one unit that is read, and those of the two classes.
     parameters: 6,
     denseParameters: 14,

@@ -9,8 +9,11 @@ const measured = new WeakMap();
  * @property {Array<{active: number, total: number}>} layers connections of each, in order
  * @property {number} active connections of all layers, one multiplication each for an image
  * @property {number} total
+ * @property {number} pixelsInUse inputs with an active connection
  * @property {number} hiddenUnits of all hidden layers
  * @property {number} hiddenUnitsInUse those with an active input and an active output
+ * @property {boolean} isFullyConnected whether every connection of the pixels and hidden units in use
+ *   is active, and none of the others
  * @property {number} parameters active weights, biases of hidden units with an active output, and all
  *   biases of the layers that no other layer reads
  * @property {number} denseParameters all weights and all biases
@@ -49,10 +52,14 @@ function count(all, masks) {
     layers: layers.map((layer) => ({ active: layer.active, total: layer.total })),
     active,
     total,
+    pixelsInUse: sum(read.get("") ?? []),
     hiddenUnits: sum(hidden.map(({ fed }) => fed.length)),
     hiddenUnitsInUse: sum(
       hidden.map(({ fed, read: units }) => sum(units.map((isRead, unit) => isRead & fed[unit]))),
     ),
+    isFullyConnected:
+      layers.every((layer) => layer.active === sum(layer.fed) * sum(layer.read)) &&
+      hidden.every(({ fed, read: units }) => units.every((isRead, unit) => isRead === fed[unit])),
     parameters: active + sum(hidden.map(({ read: units }) => sum(units))) + outputs,
     denseParameters: total + sum(layers.map(({ fed }) => fed.length)),
   };

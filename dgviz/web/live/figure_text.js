@@ -46,6 +46,17 @@ export const closedText = (closed) =>
       : "every connection is active";
 
 /**
+ * The smaller dense network that gates of pixels and hidden units leave; "" for a sparse network.
+ * @param {?import("../core/measures.js").Measures} counts
+ */
+export function smallerText(counts) {
+  if (!counts?.isFullyConnected || !counts.active || counts.active === counts.total) return "";
+  const pixels = counts.pixelsInUse === 1 ? "1 pixel" : `${count(counts.pixelsInUse)} pixels`;
+  const units = counts.hiddenUnitsInUse;
+  return `a dense network is left: ${pixels} × ${count(units)} hidden ${units === 1 ? "unit" : "units"}`;
+}
+
+/**
  * Text on the accuracy at a previewed tau. A recorded snapshot has no curve of accuracy against tau;
  * a live one is null until its first measurement, and always null without validation images.
  * @param {import("../core/gates.js").Snapshot} snapshot @param {number} tau

@@ -15,6 +15,7 @@ import {
   previewText,
   routedText,
   share,
+  smallerText,
 } from "./figure_text.js";
 import { estimate } from "./tau_text.js";
 
@@ -141,7 +142,8 @@ function build(card) {
           ? ALL_ACTIVE
           : previewing
             ? `at τ ${threshold(card.tau)}`
-            : paperText(status, counts?.total) ||
+            : smallerText(counts) ||
+              paperText(status, counts?.total) ||
               (counts ? closedText(counts.total - counts.active) : ""),
     );
     setText(symbol, known(r) && !isDense(snapshot) ? `active ratio r ${ratio(r)}` : "");
