@@ -65,6 +65,7 @@ class ClosedFormGradient:
         *,
         beta: float,
         label_smoothing: float = 0.0,
+        weight_decay: float = 0.0,
         train_gates: bool = True,
     ) -> Tensor:
         """Set every parameter's `.grad` for one batch.
@@ -74,10 +75,12 @@ class ClosedFormGradient:
             y: Classes, shape (B,), int64, each in [0, out).
             beta: Penalty β; a negative one makes closed gates active.
             label_smoothing: In [0, 1], as in `F.cross_entropy`.
+            weight_decay: Factor d of the penalty d/2 · (Σ W_eff² + Σ b²), at least 0. It does not
+                move the weights of closed connections, which would else be empty when they reopen.
             train_gates: When False the `.grad` of all gates is None, so that optimisers skip them.
 
         Returns:
-            L_CE, the mean cross-entropy of the batch without the penalty, 0-dim.
+            L_CE, the mean cross-entropy of the batch without penalties, 0-dim.
         """
         inputs, effective = [], []
         for layer in self._layers:
@@ -92,6 +95,9 @@ class ClosedFormGradient:
             layer = self._layers[depth]
             torch.mm(delta.t(), inputs[depth], out=layer.d_effective)
             layer.gated.bias.grad = torch.sum(delta, 0, out=layer.d_bias)
+            if weight_decay:
+                layer.d_effective.add_(effective[depth], alpha=weight_decay)
+                layer.d_bias.add_(layer.gated.bias, alpha=weight_decay)
             if depth > 0:
                 # ReLU's own backward: a unit at exactly 0 passes nothing.
                 delta = torch.ops.aten.threshold_backward(

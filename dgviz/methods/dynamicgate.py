@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 class DynamicGate(Method):
     """DynamicGate-MLP with the closed form of its straight-through gradient."""
 
+    adam_decays = False
     model: DynamicGateMLP
 
     def __init__(self, settings: Settings, sizes: tuple[int, ...]) -> None:
@@ -46,6 +47,7 @@ class DynamicGate(Method):
             labels,
             beta=knobs.beta,
             label_smoothing=knobs.label_smoothing,
+            weight_decay=self.settings.weight_decay,
             train_gates=not knobs.gates_frozen,
         )
         return StepResult(loss, self._gradient.logits)

@@ -68,12 +68,14 @@ class Method(ABC):
         generator: on the CPU; the only randomness after the initial weights.
         routes: names of the routes among which the network chooses for each image, such as
             "expert 1"; empty if it computes the same for every image.
+        adam_decays: whether Adam applies the settings' weight decay; otherwise `gradients` does.
     """
 
     settings: Settings
     model: nn.Module
     generator: torch.Generator
     routes: tuple[str, ...] = ()
+    adam_decays: bool = True
 
     def __init__(self, settings: Settings, sizes: tuple[int, ...]) -> None:
         """Subclasses build `model` with layers of `sizes` from torch's global random state."""
@@ -83,15 +85,15 @@ class Method(ABC):
     def make_optimiser(self) -> torch.optim.Optimizer:
         """Make Adam for all parameters; the loop sets its learning rate before each step.
 
-        All but gates have the settings' weight decay, d: d · w is added to the gradient of w. The
-        "factor" of a group of parameters, 1 if it has none, multiplies its learning rate.
+        If `adam_decays`, all but gates have the settings' weight decay d: d · w is added to the
+        gradient of w. The "factor" of a group of parameters, 1 if it has none, multiplies its
+        learning rate.
         """
         gates = self.gates()
         ids = {id(gate) for gate in gates}
         weights = [part for part in self.model.parameters() if id(part) not in ids]
-        groups: list[dict[str, Any]] = [
-            {"params": weights, "weight_decay": self.settings.weight_decay}
-        ]
+        decay = self.settings.weight_decay if self.adam_decays else 0.0
+        groups: list[dict[str, Any]] = [{"params": weights, "weight_decay": decay}]
         if gates:
             groups.append({"params": gates, "factor": self.gate_rate})
         return torch.optim.Adam(groups, lr=self.settings.learning_rate, fused=True)

@@ -34,12 +34,19 @@ def random_batch(net: DynamicGateMLP, size: int) -> tuple[Tensor, Tensor]:
 
 
 def literal(
-    net: DynamicGateMLP, x: Tensor, y: Tensor, tau: float, beta: float, smoothing: float = 0.0
+    net: DynamicGateMLP,
+    x: Tensor,
+    y: Tensor,
+    tau: float,
+    beta: float,
+    smoothing: float = 0.0,
+    decay: float = 0.0,
 ) -> tuple[Tensor, Tensor, list[Tensor]]:
     """Cross-entropy, logits, and gradients by parameter, from sections 1.2 to 1.4 as printed.
 
     A gate of a pixel or a hidden unit multiplies its value. The penalty is the sum of the means
-    over the gates of all weights, of all pixels and of all hidden units.
+    over the gates of all weights, of all pixels and of all hidden units. The L2 penalty is on the
+    effective weights and on the biases.
     """
     copies = {name: p.detach().clone().requires_grad_() for name, p in net.named_parameters()}
     probs: dict[str, list[Tensor]] = {}
@@ -52,25 +59,33 @@ def literal(
         probs.setdefault(kind, []).append(prob.flatten())
         return values * ((prob > tau).to(prob) + (prob - prob.detach()))
 
+    l2 = torch.zeros_like(x[0, 0])
     for depth in range(len(net.layers)):
         weight, bias = (copies[f"layers.{depth}.{name}"] for name in ("weight", "bias"))
         kind = "unit" if depth else "pixel"
-        x = gated(x.clamp(min=0) if depth else x, f"layers.{depth}.input_gate_logits", kind)
-        x = x @ gated(weight, f"layers.{depth}.gate_logits", "weight").T + bias
+        of_inputs = gated(torch.ones_like(x[0]), f"layers.{depth}.input_gate_logits", kind)
+        weight = gated(weight, f"layers.{depth}.gate_logits", "weight")
+        x = ((x.clamp(min=0) if depth else x) * of_inputs) @ weight.T + bias
+        l2 = l2 + decay / 2 * ((weight * of_inputs).square().sum() + bias.square().sum())
     target = F.one_hot(y, x.shape[1]).to(x) * (1 - smoothing) + smoothing / x.shape[1]
     cross_entropy = -(target * (x - torch.logsumexp(x, 1, keepdim=True))).sum(1).mean()
     penalty = sum(torch.cat(kind).mean() for kind in probs.values())
-    (cross_entropy + beta * penalty).backward()
+    (cross_entropy + beta * penalty + l2).backward()
     gradients = [p.grad for p in copies.values()]
     return cross_entropy.detach(), x.detach(), gradients  # type: ignore[return-value]
 
 
 def assert_same_as_literal(
-    net: DynamicGateMLP, gradient: ClosedFormGradient, size: int, beta: float, smoothing: float
+    net: DynamicGateMLP,
+    gradient: ClosedFormGradient,
+    size: int,
+    beta: float,
+    smoothing: float,
+    decay: float = 0.0,
 ) -> None:
     x, y = random_batch(net, size)
-    loss = gradient(x, y, beta=beta, label_smoothing=smoothing)
-    expected_loss, expected_logits, expected = literal(net, x, y, net.tau, beta, smoothing)
+    loss = gradient(x, y, beta=beta, label_smoothing=smoothing, weight_decay=decay)
+    expected_loss, expected_logits, expected = literal(net, x, y, net.tau, beta, smoothing, decay)
     torch.testing.assert_close(loss, expected_loss)
     torch.testing.assert_close(gradient.logits, expected_logits)
     for (name, parameter), theirs in zip(net.named_parameters(), expected, strict=True):
@@ -86,6 +101,7 @@ def test_equals_autograd_on_the_literal_formulas(
 ) -> None:
     net = random_net(sizes, tau=tau, gates=gates)
     assert_same_as_literal(net, ClosedFormGradient(net), 8, beta=0.7, smoothing=0.1)
+    assert_same_as_literal(net, ClosedFormGradient(net), 8, beta=0.7, smoothing=0.1, decay=0.3)
 
 
 @settings(max_examples=30)

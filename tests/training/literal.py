@@ -59,17 +59,17 @@ def train_literally(
                 return {name: part.detach() for name, part in parts.items()}
             progress, now = step / total, knobs(step)
             tau = now["tau"] * tau_factor(progress)
-            x, gates = images[batch], []
+            x, gates, decayed = images[batch], [], []
             for i in range(2):
                 probs = torch.sigmoid(parts[f"layers.{i}.gate_logits"])
                 gates.append(probs)
                 straight_through = (probs > tau).float() + probs - probs.detach()
                 weight = parts[f"layers.{i}.weight"] * straight_through
+                decayed += [weight, parts[f"layers.{i}.bias"]]
                 x = x @ weight.t() + parts[f"layers.{i}.bias"]
                 x = x.relu() if i == 0 else x
             loss = functional.cross_entropy(x, data.train_labels[batch], label_smoothing=smoothing)
             penalty = torch.cat([probs.flatten() for probs in gates]).mean()
-            decayed = [part for name, part in parts.items() if "gate" not in name]
             l2 = decay / 2 * sum(part.square().sum() for part in decayed)
             optimiser.zero_grad()
             (loss + now["beta"] * beta_factor(progress) * penalty + l2).backward()
