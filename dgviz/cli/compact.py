@@ -14,10 +14,7 @@ from dgviz.settings import KNOBS
 if TYPE_CHECKING:
     from dgviz.compact.compaction import Compaction
 
-SUMMARY = (
-    "Remove the dead hidden units and unused pixels of a run's network, check that its logits stay "
-    "the same, and show what it takes in each form."
-)
+SUMMARY = "Remove what a run's network never uses, and show what is left."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
