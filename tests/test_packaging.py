@@ -64,10 +64,15 @@ def test_it_requires_the_versions_that_a_clone_is_tested_with(installed: Path) -
         lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
         return {line for line in lines if line and not line.startswith(("#", "-"))}
 
-    always = {f"{one.name}{one.specifier}" for one in asked if one.marker is None}
-    assert always == pins("requirements.txt")
-    development = {f"{one.name}{one.specifier}" for one in asked if one.marker is not None}
-    assert development == pins("requirements-dev.txt")
+    def required(extra: str) -> set[str]:
+        """What is required with this extra, or for "" always."""
+        marker = f'extra == "{extra}"' if extra else "None"
+        return {f"{one.name}{one.specifier}" for one in asked if str(one.marker) == marker}
+
+    assert required("") == pins("requirements.txt")
+    assert required("dev") == pins("requirements-dev.txt")
+    assert required("inference") == pins("requirements-inference.txt")
+    assert len(required("") | required("dev") | required("inference")) == len(asked)
 
 
 def test_its_command_is_the_modules_under_its_own_name(installed: Path, tmp_path: Path) -> None:

@@ -1,0 +1,93 @@
+"""Export a compacted run in one format: the files and their model card, checked, in a zip."""
+
+from __future__ import annotations
+
+import zipfile
+from io import BytesIO
+from typing import NamedTuple
+
+import numpy as np
+
+from dgviz.compact.check import LIMIT_FLOAT32
+from dgviz.compact.compaction import Compaction
+from dgviz.compact.exports.formats import ExportError, Files, Format, Images, scaled
+from dgviz.compact.exports.model_card import facts, model_card
+from dgviz.compact.network import CompactNetwork, Floats
+from dgviz.formatting import counted, joined
+from dgviz.runs.record import Record
+
+_CARD = "README.md"
+
+
+class Export(NamedTuple):
+    """An exported network.
+
+    Attributes:
+        name: of the zip; that of its only folder is the same without ".zip".
+        content: the zip, the same bytes for the same network.
+        check: a sentence on what the check of the files found.
+    """
+
+    name: str
+    content: bytes
+    check: str
+
+
+def export(record: Record, made: Compaction, format: Format, images: Images) -> Export:
+    """Write the network of a run, and open what was written to check its logits.
+
+    Args:
+        record: of the run that was compacted.
+        images: the test images, (n, inputs), n > 0.
+
+    Raises:
+        ExportError: a package is missing, or the files do not give the logits of the network.
+    """
+    writer = format.writer()
+    files = writer.write(made.network, facts(record, made))
+    check = _check(made.network, format, images, writer.logits(files, images))
+    card = model_card(record, made, _use(format, files, check))
+    name = f"{made.run}-{format.name}"
+    return Export(f"{name}.zip", _zip(name, {**files, _CARD: card.encode()}), check)
+
+
+def _use(format: Format, files: Files, check: str) -> str:
+    """The part of the model card that depends on the format, in Markdown."""
+    sizes = [f"`{name}` ({counted(len(content), 'byte')})" for name, content in files.items()]
+    code = f"```{format.language}\n{format.example}```"
+    return f"{joined(sizes)}. {format.use} {check}\n\n{code}"
+
+
+def _check(network: CompactNetwork, format: Format, images: Images, found: Floats | None) -> str:
+    """Compare the logits of the files with those of the network.
+
+    Raises:
+        ExportError: they differ by more than float32 explains.
+    """
+    if found is None:
+        return f"Not checked: {format.opener} is not on this machine."
+    expected = network.logits(scaled(images))
+    difference = float(np.abs(found - expected).max())
+    scale = max(1.0, float(np.abs(expected).max()))
+    tested = f"by {format.opener} on {counted(len(images), 'test image')}"
+    # Not if the difference is no number.
+    if not difference <= LIMIT_FLOAT32 * scale:
+        raise ExportError(
+            f"Nothing was written: {format.title}, checked {tested}, gives logits that differ from "
+            f"the network's by {difference:.1e}."
+        )
+    if difference:
+        return (
+            f"Checked {tested}: the logits differ from the network's by at most {difference:.1e}."
+        )
+    return f"Checked {tested}: the logits are exactly the network's."
+
+
+def _zip(folder: str, files: Files) -> bytes:
+    content = BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for name, data in files.items():
+            # Not the present time, so that the same files give the same zip.
+            entry = zipfile.ZipInfo(f"{folder}/{name}")
+            archive.writestr(entry, data, zipfile.ZIP_DEFLATED)
+    return content.getvalue()

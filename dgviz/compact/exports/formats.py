@@ -1,0 +1,182 @@
+"""The table of formats in which a network can be exported. Imports none of their packages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any, Protocol, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from dgviz.compact.network import CompactNetwork, Floats
+
+Files = Mapping[str, bytes]
+"""The content of each file of an export, by its name."""
+
+Images = npt.NDArray[np.uint8]
+"""Images (n, inputs)."""
+
+INSTALL = "pip install -r requirements-inference.txt"
+"""The command that installs the optional packages."""
+
+
+class ExportError(Exception):
+    """An export failed. The message is a sentence for the user."""
+
+
+class Writer(Protocol):
+    """A module that writes one format, and runs what it has written."""
+
+    def write(self, network: CompactNetwork, facts: Mapping[str, Any]) -> Files:
+        """Write the network with exactly its weights.
+
+        Args:
+            facts: those of the model card, as values that JSON can represent.
+        """
+
+    def logits(self, files: Files, images: Images) -> Floats | None:
+        """Compute the logits (n, classes) from the files, by the program that reads this format.
+
+        Args:
+            images: n > 0.
+
+        Returns:
+            None if this machine has no such program.
+        """
+
+
+@dataclass(frozen=True)
+class Format:
+    """One format.
+
+    Attributes:
+        name: its name on the command line.
+        title: its name on the screen.
+        use: a sentence that says what it is for.
+        example: code that opens it. In Python, `images` is float32 (n, inputs) in [0, 1].
+        opener: the program that opens it to check it.
+        module: the `Writer`, imported when it is used.
+        packages: what it needs besides the packages that dgviz always needs.
+        language: of the example.
+    """
+
+    name: str
+    title: str
+    use: str
+    example: str
+    opener: str
+    module: str
+    packages: tuple[str, ...] = ()
+    language: str = "python"
+
+    @property
+    def obstacle(self) -> str:
+        """Why this installation cannot write it, in a sentence; "" if it can."""
+        missing = [name for name in self.packages if find_spec(name) is None]
+        if not missing:
+            return ""
+        return f"{self.title} needs the package {missing[0]}. To install it: {INSTALL}"
+
+    def writer(self) -> Writer:
+        """Import what writes it.
+
+        Raises:
+            ExportError: a package is missing.
+        """
+        if obstacle := self.obstacle:
+            raise ExportError(obstacle)
+        return cast(Writer, import_module(self.module))
+
+
+def scaled(images: Images) -> Floats:
+    """The images as float32 in [0, 1]."""
+    return images.astype(np.float32) / 255
+
+
+_ALL = (
+    Format(
+        "onnx",
+        "ONNX",
+        "For ONNX Runtime and other programs that run ONNX, on servers, phones and in browsers.",
+        """\
+import onnxruntime
+
+session = onnxruntime.InferenceSession("network.onnx")
+(logits,) = session.run(["logits"], {"images": images})
+""",
+        "ONNX Runtime",
+        "dgviz.compact.exports.onnx_model",
+        packages=("onnx", "onnxruntime"),
+    ),
+    Format(
+        "safetensors",
+        "safetensors",
+        "The weights, for programs of your own in any language.",
+        """\
+import numpy as np
+from safetensors.numpy import load_file
+
+tensors = load_file("network.safetensors")
+logits = images[:, tensors["pixels"]]
+for i in range(len(tensors) // 2):
+    units = np.maximum(logits, 0) if i else logits
+    logits = units @ tensors[f"layers.{i}.weight"].T + tensors[f"layers.{i}.bias"]
+""",
+        "safetensors",
+        "dgviz.compact.exports.safetensors_file",
+    ),
+    Format(
+        "numpy",
+        "NumPy module",
+        "For Python with nothing but NumPy.",
+        """\
+import network
+
+logits = network.logits(images)
+classes = network.predict(images)
+""",
+        "NumPy",
+        "dgviz.compact.exports.numpy_module",
+    ),
+    Format(
+        "c",
+        "C header",
+        "For microcontrollers and other programs in C or C++; it needs no library.",
+        """\
+#include "network.h"
+
+int predict(const unsigned char pixels[DGVIZ_INPUTS])
+{
+    float logits[DGVIZ_CLASSES];
+    int best = 0;
+    dgviz_logits(pixels, logits);
+    for (int i = 1; i < DGVIZ_CLASSES; i++)
+        if (logits[i] > logits[best])
+            best = i;
+    return best;
+}
+""",
+        "the C compiler",
+        "dgviz.compact.exports.c_header",
+        language="c",
+    ),
+    Format(
+        "torch",
+        "torch.export",
+        "For PyTorch, and for ExecuTorch and AOTInductor, which start from such a program.",
+        """\
+import torch
+
+program = torch.export.load("network.pt2")
+logits = program.module()(torch.from_numpy(images))
+""",
+        "PyTorch",
+        "dgviz.compact.exports.torch_program",
+    ),
+)
+
+FORMATS = {format.name: format for format in _ALL}
+"""All formats, by their names on the command line."""

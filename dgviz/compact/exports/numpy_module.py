@@ -1,0 +1,46 @@
+"""A network as a Python module that needs only NumPy, with its weights in an npz file beside it.
+
+The module is `numpy_network.py`, as it stands here. It computes with dense matrices: in NumPy
+alone, sums over a sparse layout take 1.7 to 80 times as long, even with 1% of the weights. The file
+is compressed, so that zeros take little room.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+
+from dgviz.compact.exports import numpy_network
+from dgviz.compact.exports.formats import Files, Images
+from dgviz.compact.exports.safetensors_file import arrays
+from dgviz.compact.network import CompactNetwork, Floats
+
+MODULE, ARRAYS = "network.py", "network.npz"
+
+
+def write(network: CompactNetwork, facts: Mapping[str, Any]) -> Files:
+    content = io.BytesIO()
+    inputs = np.array(network.inputs)
+    np.savez_compressed(content, allow_pickle=False, inputs=inputs, **arrays(network))
+    return {
+        MODULE: Path(numpy_network.__file__).read_bytes(),
+        ARRAYS: content.getvalue(),
+    }
+
+
+def logits(files: Files, images: Images) -> Floats:
+    with TemporaryDirectory() as place:
+        for name, content in files.items():
+            (Path(place) / name).write_bytes(content)
+        spec = spec_from_file_location("network", Path(place) / MODULE)
+        assert spec and spec.loader
+        module = module_from_spec(spec)
+        spec.loader.exec_module(module)
+        found: Floats = module.logits(images)
+        return found

@@ -1,0 +1,47 @@
+"""A neural network that classifies images. It needs only NumPy.
+
+    import network
+    network.predict(images)    # the class of each image
+    network.logits(images)     # the logits, from which the largest is the class
+
+The weights are in network.npz, beside this file.
+"""
+
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+
+@cache
+def _arrays() -> dict[str, np.ndarray]:
+    with np.load(Path(__file__).with_suffix(".npz"), allow_pickle=False) as file:
+        return dict(file)
+
+
+def logits(images: np.ndarray) -> np.ndarray:
+    """Compute the logits, float32 (n, classes).
+
+    Args:
+        images: (n, inputs), row by row, as floats from 0 to 1 or as uint8 from 0 to 255.
+
+    Raises:
+        ValueError: the images have another shape.
+    """
+    arrays, images = _arrays(), np.asarray(images)
+    inputs = int(arrays["inputs"])
+    if images.ndim != 2 or images.shape[1] != inputs:
+        raise ValueError(f"Images must have the shape (n, {inputs}), not {images.shape}.")
+    scale = 255 if images.dtype == np.uint8 else 1
+    values = images[:, arrays["pixels"]].astype(np.float32) / scale
+    layers = (len(arrays) - 2) // 2
+    for i in range(layers):
+        if i > 0:
+            values = np.maximum(values, 0)
+        values = values @ arrays[f"layers.{i}.weight"].T + arrays[f"layers.{i}.bias"]
+    return values
+
+
+def predict(images: np.ndarray) -> np.ndarray:
+    """The class of each image, int64 (n,), counted from 0; see `logits`."""
+    return logits(images).argmax(axis=1)
