@@ -8,13 +8,16 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 
 UNKNOWN = "–"
 
+_EVERY_DIGIT = Context(prec=400, rounding=ROUND_HALF_UP)
+"""Room for the digits of the largest float, which has 309, and for decimals."""
+
 
 def fixed(x: float, digits: int) -> str:
     """A finite `x` with this many decimals: 0.0625 -> "0.063".
 
     Halves are rounded away from 0, as in JavaScript's `toFixed`; Python's formats round to even.
     """
-    return f"{Decimal(x).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP):f}"
+    return f"{Decimal(x).quantize(Decimal(1).scaleb(-digits), context=_EVERY_DIGIT):f}"
 
 
 def count(n: float | None) -> str:

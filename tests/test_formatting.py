@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+import sys
 
 import pytest
 
-from dgviz.formatting import UNKNOWN, count, counted, joined, percent, plain, ratio
+from dgviz.formatting import UNKNOWN, count, counted, fixed, joined, percent, plain, ratio
 
 
 @pytest.mark.parametrize("write", [count, percent, ratio])
@@ -26,6 +27,11 @@ def test_a_small_or_large_number_has_no_exponent() -> None:
         "2000000",
         "0",
     ]
+
+
+@pytest.mark.parametrize("x", [1e30, 1e39, sys.float_info.max])
+def test_a_diverged_loss_has_all_its_digits(x: float) -> None:
+    assert fixed(x, 4) == f"{int(x)}.0000"
 
 
 def test_one_is_singular() -> None:
