@@ -21,6 +21,7 @@ from dgviz.runs.store import the_store
 from dgviz.settings import PRESETS, Settings
 from dgviz.ui import components
 from dgviz.ui.baseline import train_baseline
+from dgviz.ui.live import controls
 
 PAGE = Path(__file__).parents[2] / "pages" / "live.py"
 
@@ -274,6 +275,26 @@ def test_a_method_s_own_sliders_change_its_run_while_another_method_is_chosen(
     run.phase = "finished"
     page.run()
     assert sliders.knobs["rigl.drop"]["label"] == "Dropped share"
+
+
+def test_a_run_may_end_while_its_sliders_are_made(
+    hub: Hub, sliders: Sliders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = hub.start(Settings(method="dropout"))
+    run.phase = "running"
+    page = open_page(run=run.id)
+    page.selectbox(key="knob_method").select("rigl").run()
+    on_sliders = controls._on_sliders
+
+    def and_end(run: Run) -> Any:
+        knobs = on_sliders(run)
+        run.phase = "finished"
+        return knobs
+
+    monkeypatch.setattr(controls, "_on_sliders", and_end)
+    page.run()
+    assert not page.exception
+    assert sliders.knobs["dropout.hidden"]["default"] == run.settings["dropout.hidden"]
 
 
 def test_a_dense_baseline_shows_its_own_preset_and_a_way_back_to_the_gates(hub: Hub) -> None:

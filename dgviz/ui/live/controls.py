@@ -157,11 +157,10 @@ def _on_sliders(run: Run | None) -> list[Knob]:
 def _slider(knob: Knob, run: Run | None) -> dict[str, Any]:
     """The data of a slider in the browser."""
     warning = ""
-    steered = run if run and knob.name in run.knobs else None
-    value = state.value_of(knob.name)
+    value, steered = state.value_of(knob.name), state.run_that_reads(knob.name)
     if knob.name == "tau" and value > _TAU_WARNING_ABOVE:
         warning = "A high τ can close all gates, and accuracy drops."
-        if steered and not steered.ended:
+        if steered:
             warning += " Lower τ again to undo this while the network trains."
     return {
         "name": knob.name,
@@ -173,7 +172,7 @@ def _slider(knob: Knob, run: Run | None) -> dict[str, Any]:
         "value": value,
         "origin": f"{state.settings().preset} {state.settings().method}",
         "default": _preset_settings(steered)[knob.name],
-        "begun": steered.settings[knob.name] if steered else None,
+        "begun": run.settings[knob.name] if run and knob.name in run.knobs else None,
         "waits": knob in state.waiting(),
         "whole": knob.kind is int,
         "min": knob.minimum,
@@ -207,6 +206,5 @@ def _others(run: Run | None) -> list[dict[str, Any]]:
 
 def _preset_settings(steered: Run | None) -> Settings:
     """The preset's settings, for the run that a slider changes, or else for the next run."""
-    under_way = steered is not None and not steered.ended
-    settings = steered.settings if steered and under_way else state.settings()
+    settings = steered.settings if steered else state.settings()
     return Settings.from_preset(settings.preset, method=settings.method)

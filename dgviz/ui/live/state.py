@@ -85,12 +85,16 @@ def value_of(name: str) -> Any:
 
     The two differ if another method has been chosen for the next run.
     """
+    run = run_that_reads(name)
+    return run.knobs[name] if run else settings()[name]
+
+
+def run_that_reads(name: str) -> Run | None:
+    """The run in training that a knob acts on; None if its value is for the next run only."""
     run = current_run()
     # A run may end while its sliders are being made, and the next method may not have the knob.
     missing = KNOBS[name] not in settings().knobs()
-    if run is not None and name in run.knobs and (missing or not run.ended):
-        return run.knobs[name]
-    return settings()[name]
+    return run if run is not None and name in run.knobs and (missing or not run.ended) else None
 
 
 def choose(name: str, value: object) -> None:

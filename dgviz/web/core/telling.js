@@ -18,7 +18,7 @@ const RESEND_MS = 3000;
 const MOST_RESENDS = 10;
 
 /**
- * When a server is replaced, the run's socket may be refused before Streamlit is connected again.
+ * When a server is replaced, a run's socket may be refused before Streamlit is connected again.
  * Streamlit then drops what is sent, so it is sent again, a few times.
  * @param {() => void} resend
  * @returns {{schedule: () => void, reset: () => void, stop: () => void}} reset: count anew

@@ -14,8 +14,10 @@ const models = new Map();
  * @property {string} label @property {string} help
  * @property {number[]} stops ascending
  * @property {Object<string, string>} [labels] names of some stops, by value
- * @property {number} value @property {number} default
- * @property {string} origin the chosen preset and method, whose value is `default`
+ * @property {number} value
+ * @property {number} default the value in the preset: that of the run that the knob acts on, or else
+ *   that of the next run
+ * @property {string} origin the preset and method of the next run; others replace typed text
  * @property {?number} begun the value at the start of the run; null if it does not read the knob
  * @property {boolean} waits whether the value has been chosen for the next run
  * @property {boolean} whole whether only whole numbers are accepted
