@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 
-from dgviz.formatting import resume_text
 from dgviz.live.child import Child
 from dgviz.runs.record import Record
 
@@ -92,7 +91,7 @@ class Stopping:
         if record is None:
             then = "It was not recorded, so it cannot be resumed."
         else:
-            then = resume_text("Resume", record.step, record.epoch)
+            then = record.onward or "Its files cannot be read, so it cannot be resumed."
         reached = "before training began" if epoch is None else f"at epoch {epoch:.1f}"
         return f"The training process {exit_text} {reached}. {then}"
 

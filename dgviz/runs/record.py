@@ -196,6 +196,12 @@ class Record:
         unfinished = self.phase in UNFINISHED
         return unfinished and self.settings is not None and self.card is not None
 
+    @property
+    def onward(self) -> str:
+        """Where Resume begins, as a sentence; "" without settings or card, which it needs."""
+        readable = self.settings is not None and self.card is not None
+        return resume_text("Resume", self.step, self.epoch) if readable else ""
+
     @cached_property
     def disk_bytes(self) -> int:
         """Size of all files of the run."""
@@ -271,8 +277,8 @@ class Record:
             return "running", ""
         if self.card is None:
             return "interrupted", ""
-        onward = resume_text("Resume", self.step, self.epoch)
-        return "interrupted", f"Its training process ended without giving a reason. {onward}"
+        lost = "Its training process ended without giving a reason."
+        return "interrupted", f"{lost} {self.onward}".rstrip()
 
     def _read_settings(self) -> Settings | None:
         try:

@@ -554,6 +554,9 @@ def test_a_running_card_without_a_held_lock_is_interrupted(
     assert record.reason == f"{lost} Resume goes on from epoch 1.0 (step 430)."
     never_saved = Record(write_run(tmp_path, "b" * 12, phase="running", step=0, epoch=0.0))
     assert never_saved.reason == f"{lost} Resume begins the run again from the start."
+    (record.folder / SETTINGS).write_text("{")
+    unreadable = Record(record.folder)
+    assert (unreadable.reason, unreadable.resumable) == (lost, False)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,6 @@ from functools import lru_cache, partial
 
 import streamlit as st
 
-from dgviz.formatting import resume_text
 from dgviz.live.hub import Run, UnknownRun, the_hub
 from dgviz.runs.archive import export_zip, obstacle
 from dgviz.runs.contents import RunsError
@@ -102,7 +101,7 @@ def _actions(record: Record) -> None:
         st.button(
             "Resume",
             icon=":material/play_arrow:",
-            help=resume_text("Resume", record.step, record.epoch),
+            help=record.onward,
             on_click=partial(actions.resume, record.id),
         )
     with st.popover("Download", icon=":material/download:"):
