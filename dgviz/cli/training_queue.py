@@ -178,6 +178,8 @@ class _Show:
         if self._first is None:
             self._first = done
         if self._bar is not None:
+            # What was done before does not count for the speed.
+            self._bar.initial = int(self._first)
             self._bar.total = total
             self._bar.n = int(done)
             finished = sum(one.done for one in found)

@@ -13,7 +13,7 @@ from dgviz.comparison.fairness import unfairness
 from dgviz.comparison.figure import DESCRIPTION, error_figure
 from dgviz.comparison.measured_rows import RowsError, read
 from dgviz.comparison.standing import Standing
-from dgviz.comparison.studies import AIM, CORRECTIONS, TRIES, wanted_weights
+from dgviz.comparison.studies import AIM, CORRECTIONS, LEAST_SHARE, TRIES, wanted_weights
 from dgviz.comparison.table import NEAR_ENOUGH, Row, dense_weights, near_enough, rows
 from dgviz.formatting import UNKNOWN, count, fixed, joined, plain
 from dgviz.methods.catalogue import METHODS
@@ -183,12 +183,13 @@ def _tuning_text(tuning: Sequence[Standing]) -> str:
     epochs = sorted({one.planned.settings.epochs for one in tuning})
     diverged = sum(one.diverged for one in tuning)
     return (
-        f"Each method at each ratio was tuned with {TRIES} runs of {joined(map(str, epochs))} "
-        f"epoch{'' if epochs == [1] else 's'} with seed 0: its starting values, and two changes of "
-        "them, as in the catalogue. The run with the highest accuracy on the "
-        f"validation images was taken, of those with at most {NEAR_ENOUGH:g} times the wanted "
-        f"number of weights. {diverged or 'None'} of the {len(tuning)} tuning "
-        "runs diverged. A method with a penalty reaches a ratio only roughly. Where it missed the "
+        f"Each sparse method was tuned at each ratio with {TRIES} runs of "
+        f"{joined(map(str, epochs))} epoch{'' if epochs == [1] else 's'} with seed 0: its starting "
+        "values, and two changes of them, as in the catalogue. The run with the highest accuracy "
+        f"on the validation images was taken, of those with {LEAST_SHARE:g} to {NEAR_ENOUGH:g} "
+        "times the wanted number of weights; if there was none, the one with the nearest number. "
+        f"{diverged or 'None'} of the {len(tuning)} tuning runs diverged. Dense and dropout were "
+        "not tuned. A method with a penalty reaches a ratio only roughly. Where it missed the "
         f"number of weights by a factor of more than {AIM:g} with seed 0, its β was corrected, up "
         f"to {count(CORRECTIONS)} times. Compare the kept weights. Several runs trained at the "
         "same time, so seconds compare only roughly, too."

@@ -1,7 +1,7 @@
 """The runs of a study as JSON lines, from which its document is written again at any time.
 
-A line has the method, the wanted ratio, the settings as the parameters of a link, the run's id, how
-it ended and what it reached.
+A line has the method, the wanted ratio, all settings, the run's id, how it ended and what it
+reached. All settings, because a preset may change later.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def _line(one: Standing) -> dict[str, Any]:
     return {
         "method": planned.method,
         "ratio": planned.ratio,
-        "settings": planned.settings.to_query(),
+        "settings": planned.settings.as_dict(),
         "run": one.id,
         "phase": one.phase,
         "result": one.result and asdict(one.result),
@@ -71,9 +71,7 @@ def _line(one: Standing) -> dict[str, Any]:
 
 
 def _standing(line: dict[str, Any]) -> Standing:
-    settings, problems = Settings.from_query(line["settings"])
-    if problems:
-        raise problems[0]
+    settings = Settings.from_stored(line["settings"])
     if line["phase"] not in ("finished", DIVERGED_PHASE):
         raise ValueError("its phase is unknown")
     planned = PlannedRun(line["method"], line["ratio"], settings.seed, settings)

@@ -443,6 +443,7 @@ _ALL = (
                 "A multiple of the weights' learning rate. With 1, many scores are still near 0 "
                 "when training ends, and their gates are not hard.",
                 log_stops(0.5, 100, per_decade=20),
+                before=1.0,
             ),
         ),
         shared=("beta", "beta_schedule"),

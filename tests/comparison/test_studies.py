@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -169,6 +170,9 @@ def test_rows_are_read_as_they_were_written(tmp_path: Path) -> None:
         (one.planned, one.phase, one.id, one.result) for one in rows
     ]
     assert read(tmp_path / "missing.jsonl") == []
+    # A row has all settings, because a preset may change later.
+    settings = json.loads((tmp_path / "new" / "rows.jsonl").read_text().splitlines()[0])["settings"]
+    assert settings == first.settings.as_dict()
 
 
 def test_the_document_names_its_network_and_that_of_the_papers_figures() -> None:
@@ -210,7 +214,7 @@ def test_the_document_says_which_rivals_win_and_what_was_not_equal() -> None:
     )
     assert "Which rivals are more accurate on the test images:" in text and "±" not in text
     assert "- Only dropout gets dropout of inputs and hidden units." in text
-    assert f"was tuned with {TRIES} runs of 1 epoch with seed 0" in text
+    assert f"was tuned at each ratio with {TRIES} runs of 1 epoch with seed 0" in text
     assert f"None of the {len(tuned)} tuning runs diverged." in text
 
 

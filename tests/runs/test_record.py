@@ -307,14 +307,15 @@ def test_a_one_shot_run_is_read_whose_weight_decay_had_another_name(folder: Path
     assert settings is not None and settings.weight_decay == 0.002
 
 
-def test_an_l0_run_stored_before_its_rate_was_a_knob_had_a_rate_of_1(folder: Path) -> None:
-    stored = Settings.from_preset("paper", method="l0").as_dict()
-    del stored["l0.rate"]
+@pytest.mark.parametrize("method", ["l0", "continuous"])
+def test_a_run_stored_before_its_rate_was_a_knob_had_a_rate_of_1(method: str, folder: Path) -> None:
+    stored = Settings.from_preset("paper", method=method).as_dict()
+    rate = stored.pop(f"{method}.rate")
     (folder / SETTINGS).write_text(json.dumps(stored))
     settings = Record(folder).settings
-    assert settings is not None and settings["l0.rate"] == 1
+    assert settings is not None and settings[f"{method}.rate"] == 1
     # In a link, a missing rate is the default.
-    assert Settings.from_query({"method": "l0"})[0]["l0.rate"] == 30
+    assert Settings.from_query({"method": method})[0][f"{method}.rate"] == rate != 1
 
 
 @pytest.mark.parametrize("nesting", range(880, 1000, 5))
