@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sys
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from tiny_command import FLAGS, only
 
 from dgviz.cli.main import main
 from dgviz.compact import recorded
+from dgviz.compact.exports import formats
 from dgviz.compact.network import CompactNetwork
 from dgviz.compact.pruning import prune
 from dgviz.data.split import Splits
@@ -110,6 +112,54 @@ def test_tau_must_be_a_threshold(root: Path, capsys: Capture) -> None:
     settings.write_text(json.dumps(replace(SETTINGS, method="dense").as_dict()))
     refused = answer(capsys, root, "--tau", "0.6", code=1)
     assert "has no threshold: the mask of dense does not depend on τ" in refused
+
+
+@pytest.fixture
+def exportable(root: Path, tiny: Splits, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The same directory, whose run can be exported too; its folder is the current one."""
+    known = SimpleNamespace(test_images=tiny.test_images)
+    monkeypatch.setattr("dgviz.data.sets.load", lambda name: known)
+    monkeypatch.chdir(root)
+    return root
+
+
+def test_a_network_is_exported(exportable: Path, capsys: Capture) -> None:
+    target = exportable / f"{only(exportable).id}-numpy.zip"
+    printed = answer(capsys, exportable, "--export", "numpy").splitlines()[-1]
+    assert printed == (
+        f"Wrote {target.name} (0.00 MB). Checked by NumPy on 30 test images: the logits are "
+        "exactly the network's."
+    )
+    assert len(zipfile.ZipFile(target).namelist()) == 3
+    before = target.read_bytes()
+    refused = answer(capsys, exportable, "--export", "numpy", code=1)
+    assert refused == f"{target.name} is there already: choose another name, or add --force.\n"
+    # With every gate off.
+    again = ["--export", "numpy", "--out", str(target), "--tau", "1", "--force", "--json"]
+    assert main(["compact", only(exportable).id, "--runs", str(exportable), *again]) == 0
+    captured = capsys.readouterr()
+    assert json.loads(captured.out)["widths"]["after"] == [0, 0, 3]
+    assert captured.err.startswith("Wrote ") and target.read_bytes() != before
+
+
+def test_an_export_that_cannot_be_written_is_refused(
+    exportable: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(code: int, *arguments: str) -> str:
+        return answer(capsys, exportable, *arguments, code=code)
+
+    before = sorted(exportable.rglob("*"))
+    assert "invalid choice: 'pdf' (choose from 'onnx'," in refused(2, "--export", "pdf")
+    assert "must end in .zip" in refused(2, "--export", "c", "--out", "network.h")
+    assert "is a folder" in refused(2, "--export", "c", "--out", str(exportable))
+    assert "Name a format too: --export onnx|" in refused(2, "--out", "network.zip")
+    monkeypatch.setattr(formats, "find_spec", lambda name: None)
+    assert "needs the package onnx. To install it: pip" in refused(1, "--export", "onnx")
+    lost = ["--export", "safetensors", "--out", "nowhere/network.zip"]
+    assert main(["compact", only(exportable).id, "--runs", str(exportable), *lost]) == 1
+    told = "nowhere/network.zip cannot be written: No such file or directory.\n"
+    assert capsys.readouterr().err == told
+    assert sorted(exportable.rglob("*")) == before
 
 
 def test_a_network_that_is_not_the_same_is_reported(

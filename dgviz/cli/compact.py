@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dgviz.cli.output import check_target, write_target
 from dgviz.cli.parser import Failure
 from dgviz.cli.runs import add_runs_option, find, open_store
+from dgviz.compact.exports.formats import FORMATS, ExportError, Format
 from dgviz.formatting import percent, plain, threshold
 from dgviz.settings import KNOBS
 
 if TYPE_CHECKING:
     from dgviz.compact.compaction import Compaction
+    from dgviz.runs.record import Record
 
 SUMMARY = "Remove what a run's network never uses, and show what is left."
 
@@ -26,6 +31,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="X",
         help="Another threshold for the gates, from 0 to 1; by default the one in effect.",
     )
+    parser.add_argument(
+        "--export",
+        metavar="FORMAT",
+        choices=FORMATS,
+        help="Write the network for other programs, in a zip with a model card: "
+        f"{', '.join(FORMATS)}.",
+    )
+    parser.add_argument(
+        "-o", "--out", metavar="FILE", type=Path, help="The zip; default RUN-FORMAT.zip."
+    )
+    parser.add_argument("--force", action="store_true", help="Overwrite the zip.")
     add_runs_option(parser)
     parser.add_argument(
         "--json", action="store_true", help="Print the sizes and the check as one line of JSON."
@@ -33,13 +49,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Compact the network of a run and print what came out.
+    """Compact the network of a run, print what came out, and export it if that is wanted.
 
     Raises:
         DataError: the data set cannot be loaded.
         SettingsError: tau is not accepted.
-        Failure: with code 2 if there is no such run, 1 if it cannot be compacted or if the logits
-            are not the same.
+        Failure: with code 2 if there is no such run or the file cannot have that name, 1 if the run
+            cannot be compacted or exported, or if the logits are not the same.
     """
     tau = None if arguments.tau is None else KNOBS["tau"].check(arguments.tau)
     # The store is imported before torch, so that a mistyped run fails at once.
@@ -49,6 +65,7 @@ def run(arguments: argparse.Namespace) -> None:
     record = find(open_store(arguments.runs), arguments.run)
     if problem := obstacle(record, tau):
         raise Failure(problem, 1)
+    target = _target(arguments, record)
 
     from dgviz.compact.recorded import compact_run
 
@@ -62,6 +79,42 @@ def run(arguments: argparse.Namespace) -> None:
         print(_as_text(made, record.title))
     if not made.check.passed:
         raise Failure("The compact network is not the gated one: do not use it.", 1)
+    if target:
+        said = _export(record, made, FORMATS[arguments.export], target)
+        print(said, file=sys.stderr if arguments.json else sys.stdout)
+
+
+def _target(arguments: argparse.Namespace, record: Record) -> Path | None:
+    """The file to export to, checked; None if nothing is to be exported.
+
+    Raises:
+        Failure: the file or the format cannot be written.
+    """
+    if not arguments.export:
+        if arguments.out or arguments.force:
+            raise Failure(f"Name a format too: --export {'|'.join(FORMATS)}.", 2)
+        return None
+    format = FORMATS[arguments.export]
+    if format.obstacle:
+        raise Failure(format.obstacle, 1)
+    target: Path = arguments.out or Path(format.zip_name(record.id))
+    check_target(target, force=arguments.force)
+    if target.suffix != ".zip":
+        raise Failure(f"{target} must end in .zip: it will have several files.", 2)
+    return target
+
+
+def _export(record: Record, made: Compaction, format: Format, target: Path) -> str:
+    from dgviz.compact.exports.export import export
+    from dgviz.data.sets import load
+
+    assert record.settings is not None
+    images = load(record.settings.dataset).test_images.numpy()
+    try:
+        exported = export(record, made, format, images)
+    except ExportError as failed:
+        raise Failure(str(failed), 1) from failed
+    return f"{write_target(target, exported.content)} {exported.check}"
 
 
 def _as_text(made: Compaction, title: str) -> str:

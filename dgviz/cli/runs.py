@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from dgviz import environment
+from dgviz.cli.output import check_target, write_target
 from dgviz.cli.parser import PROGRAM, Failure
 
 if TYPE_CHECKING:
@@ -109,26 +110,16 @@ def _show(arguments: argparse.Namespace) -> None:
 
 def _export(arguments: argparse.Namespace) -> None:
     from dgviz.runs.contents import RunsError
-    from dgviz.runs.files import write_whole
 
     store = open_store(arguments.runs)
     record = find(store, arguments.run)
     target = arguments.output or Path(f"{record.id}.{arguments.format}")
-    if target.is_dir():
-        raise Failure(f"{target} is a folder: name a file.", 2)
-    if target.exists() and not target.is_file():
-        # With root's rights, the device itself would be replaced by a file.
-        raise Failure(f"{target} is a device or a pipe: name a file.", 2)
-    if target.exists() and not arguments.force:
-        raise Failure(f"{target} is there already: choose another name, or add --force.", 1)
+    check_target(target, force=arguments.force)
     try:
         content, left_out = _content(record, arguments.format)
-        write_whole(target, content)
     except RunsError as problem:
         raise Failure(str(problem), 1) from problem
-    except OSError as problem:
-        raise Failure(f"{target} cannot be written: {problem.strerror}.", 1) from problem
-    print(f"Wrote {target} ({len(content) / 1e6:.2f} MB).")
+    print(write_target(target, content))
     for sentence in left_out:
         print(f"Left out: {sentence}", file=sys.stderr)
 

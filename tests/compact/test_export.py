@@ -22,8 +22,9 @@ from dgviz.compact.check import check
 from dgviz.compact.compaction import Compaction
 from dgviz.compact.exports import c_program, safetensors_file
 from dgviz.compact.exports.export import export
-from dgviz.compact.exports.formats import FORMATS, ExportError, scaled
+from dgviz.compact.exports.formats import FORMATS, ExportError
 from dgviz.compact.exports.model_card import facts, model_card
+from dgviz.compact.exports.writer import scaled
 from dgviz.compact.network import CompactLayer, CompactNetwork
 from dgviz.compact.pruning import prune
 from dgviz.runs.record import Record
@@ -82,7 +83,7 @@ def exported(name: str, record: Record, place: Path) -> Path:
     made = export(record, MADE, FORMATS[name], IMAGES)
     with zipfile.ZipFile(io.BytesIO(made.content)) as archive:
         archive.extractall(place)
-    return place / made.name.removesuffix(".zip")
+    return place / f"{RUN}-{name}"
 
 
 def in_docs(name: str) -> str:
@@ -157,7 +158,7 @@ def test_the_numpy_module_takes_bytes_too_and_refuses_other_shapes(
 
 def test_a_zip_has_one_folder_and_is_always_the_same(record: Record) -> None:
     first, second = (export(record, MADE, FORMATS["numpy"], IMAGES) for _ in range(2))
-    assert first == second and first.name == f"{RUN}-numpy.zip"
+    assert first == second and FORMATS["numpy"].zip_name(RUN) == f"{RUN}-numpy.zip"
     with zipfile.ZipFile(io.BytesIO(first.content)) as archive:
         names = [f"{RUN}-numpy/{name}" for name in ("network.py", "network.npz", "README.md")]
         assert archive.namelist() == names
@@ -170,6 +171,9 @@ def test_a_zip_has_one_folder_and_is_always_the_same(record: Record) -> None:
 def test_files_with_other_logits_are_not_exported(
     record: Record, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    failed = replace(MADE, check=replace(MADE.check, difference=1.0))
+    with pytest.raises(ExportError, match="is not the gated one"):
+        export(record, failed, FORMATS["numpy"], IMAGES)
     for wrong in (LOGITS + 0.01, np.full_like(LOGITS, np.nan)):
         monkeypatch.setattr(safetensors_file, "logits", lambda files, images, wrong=wrong: wrong)
         with pytest.raises(ExportError, match=r"^Nothing was written: safetensors, checked by"):

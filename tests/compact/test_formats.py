@@ -17,7 +17,8 @@ from programs import program
 from safetensors import safe_open
 
 from dgviz.compact.exports import c_program, formats
-from dgviz.compact.exports.formats import FORMATS, ExportError, Files, scaled
+from dgviz.compact.exports.formats import FORMATS, ExportError
+from dgviz.compact.exports.writer import Files, scaled
 from dgviz.compact.network import CompactLayer, CompactNetwork
 from dgviz.compact.pruning import prune
 

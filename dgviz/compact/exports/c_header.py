@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dgviz.compact.exports import c_program
-from dgviz.compact.exports.formats import Files
+from dgviz.compact.exports.writer import Files
 from dgviz.compact.forms import csr, fan_in
 from dgviz.compact.network import CompactNetwork
 

@@ -10,7 +10,8 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import numpy.typing as npt
 
-from dgviz.compact.exports.formats import ExportError, Files, Images
+from dgviz.compact.exports.formats import ExportError
+from dgviz.compact.exports.writer import Files, Images
 
 COMPILERS = ("cc", "gcc", "clang")
 _FLAGS = ("-std=c99", "-O2", "-pedantic", "-Wall", "-Wextra", "-Werror")

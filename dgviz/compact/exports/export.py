@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import zipfile
 from io import BytesIO
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 from dgviz.compact.check import LIMIT_FLOAT32
 from dgviz.compact.compaction import Compaction
-from dgviz.compact.exports.formats import ExportError, Files, Format, Images, scaled
+from dgviz.compact.exports.formats import ExportError, Format
 from dgviz.compact.exports.model_card import facts, model_card
+from dgviz.compact.exports.writer import Files, Images, scaled
 from dgviz.compact.network import CompactNetwork, Floats
 from dgviz.formatting import counted, joined
 from dgviz.runs.record import Record
@@ -23,12 +25,10 @@ class Export(NamedTuple):
     """An exported network.
 
     Attributes:
-        name: of the zip; that of its only folder is the same without ".zip".
-        content: the zip, the same bytes for the same network.
+        content: a zip with one folder.
         check: a sentence on what the check of the files found.
     """
 
-    name: str
     content: bytes
     check: str
 
@@ -41,14 +41,17 @@ def export(record: Record, made: Compaction, format: Format, images: Images) -> 
         images: the test images, (n, inputs), n > 0.
 
     Raises:
-        ExportError: a package is missing, or the files do not give the logits of the network.
+        ExportError: a package is missing, or the logits of the files or of the compact network are
+            not the run's.
     """
+    if not made.check.passed:
+        raise ExportError("The compact network is not the gated one, so it is not exported.")
     writer = format.writer()
     files = writer.write(made.network, facts(record, made))
     check = _check(made.network, format, images, writer.logits(files, images))
     card = model_card(record, made, _use(format, files, check))
-    name = f"{made.run}-{format.name}"
-    return Export(f"{name}.zip", _zip(name, {**files, _CARD: card.encode()}), check)
+    folder = Path(format.zip_name(made.run)).stem
+    return Export(_zip(folder, {**files, _CARD: card.encode()}), check)
 
 
 def _use(format: Format, files: Files, check: str) -> str:

@@ -1,23 +1,14 @@
-"""The table of formats in which a network can be exported. Imports none of their packages."""
+"""The table of formats in which a network can be exported. Imports no package."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any, Protocol, cast
+from typing import TYPE_CHECKING, cast
 
-import numpy as np
-import numpy.typing as npt
-
-from dgviz.compact.network import CompactNetwork, Floats
-
-Files = Mapping[str, bytes]
-"""The content of each file of an export, by its name."""
-
-Images = npt.NDArray[np.uint8]
-"""Images (n, inputs)."""
+if TYPE_CHECKING:
+    from dgviz.compact.exports.writer import Writer
 
 INSTALL = "pip install -r requirements-inference.txt"
 """The command that installs the optional packages."""
@@ -25,27 +16,6 @@ INSTALL = "pip install -r requirements-inference.txt"
 
 class ExportError(Exception):
     """An export failed. The message is a sentence for the user."""
-
-
-class Writer(Protocol):
-    """A module that writes one format, and runs what it has written."""
-
-    def write(self, network: CompactNetwork, facts: Mapping[str, Any]) -> Files:
-        """Write the network with exactly its weights.
-
-        Args:
-            facts: those of the model card, as values that JSON can represent.
-        """
-
-    def logits(self, files: Files, images: Images) -> Floats | None:
-        """Compute the logits (n, classes) from the files, by the program that reads this format.
-
-        Args:
-            images: n > 0.
-
-        Returns:
-            None if this machine has no such program.
-        """
 
 
 @dataclass(frozen=True)
@@ -80,6 +50,10 @@ class Format:
             return ""
         return f"{self.title} needs the package {missing[0]}. To install it: {INSTALL}"
 
+    def zip_name(self, run: str) -> str:
+        """The name of the zip for the run with this id."""
+        return f"{run}-{self.name}.zip"
+
     def writer(self) -> Writer:
         """Import what writes it.
 
@@ -88,12 +62,7 @@ class Format:
         """
         if obstacle := self.obstacle:
             raise ExportError(obstacle)
-        return cast(Writer, import_module(self.module))
-
-
-def scaled(images: Images) -> Floats:
-    """The images as float32 in [0, 1]."""
-    return images.astype(np.float32) / 255
+        return cast("Writer", import_module(self.module))
 
 
 _ALL = (

@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 
 from dgviz.compact.exports import numpy_network
-from dgviz.compact.exports.formats import Files, Images
 from dgviz.compact.exports.safetensors_file import arrays
+from dgviz.compact.exports.writer import Files, Images
 from dgviz.compact.network import CompactNetwork, Floats
 
 MODULE, ARRAYS = "network.py", "network.npz"

@@ -10,7 +10,7 @@ import onnxruntime
 from onnx import TensorProto, helper, numpy_helper
 
 from dgviz import __version__
-from dgviz.compact.exports.formats import Files, Images, scaled
+from dgviz.compact.exports.writer import Files, Images, scaled
 from dgviz.compact.network import CompactNetwork, Floats
 
 FILE = "network.onnx"

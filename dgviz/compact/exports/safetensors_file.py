@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from safetensors.numpy import load, save
 
-from dgviz.compact.exports.formats import Files, Images, scaled
+from dgviz.compact.exports.writer import Files, Images, scaled
 from dgviz.compact.network import CompactLayer, CompactNetwork, Floats
 
 FILE = "network.safetensors"

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from dgviz.compact.exports.formats import Files, Images, scaled
+from dgviz.compact.exports.writer import Files, Images, scaled
 from dgviz.compact.network import CompactNetwork, Floats
 from dgviz.compact.pruning import prune
 from dgviz.methods.method import with_relus

@@ -1,0 +1,41 @@
+"""The file that a command writes for its user."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from dgviz.cli.parser import Failure
+
+
+def check_target(target: Path, *, force: bool) -> None:
+    """Check that a file may be written at `target`, before the work for it begins.
+
+    Args:
+        force: whether a file that is there may be overwritten.
+
+    Raises:
+        Failure: with code 2 if it is no file, 1 if it is there already.
+    """
+    if target.is_dir():
+        raise Failure(f"{target} is a folder: name a file.", 2)
+    if target.exists() and not target.is_file():
+        # With root's rights, the device itself would be replaced by a file.
+        raise Failure(f"{target} is a device or a pipe: name a file.", 2)
+    if target.exists() and not force:
+        raise Failure(f"{target} is there already: choose another name, or add --force.", 1)
+
+
+def write_target(target: Path, content: bytes) -> str:
+    """Write the whole file, or nothing; return a sentence that says so.
+
+    Raises:
+        Failure: with code 1 if it cannot be written.
+    """
+    # Not at the top of the file, because most commands write no file.
+    from dgviz.runs.files import write_whole
+
+    try:
+        write_whole(target, content)
+    except OSError as problem:
+        raise Failure(f"{target} cannot be written: {problem.strerror}.", 1) from problem
+    return f"Wrote {target} ({len(content) / 1e6:.2f} MB)."
