@@ -1,4 +1,4 @@
-"""Test accuracy over active connections, one point for each run; the best are upper left."""
+"""Test accuracy over the number of active connections, one point for each run."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ _FILLS = ("", "-open", "-dot", "-open-dot")
 _KEYS_ABREAST, _KEY_WIDTH, _KEY_LINE = 3, 160, 17
 """Keys in a line of the legend, and their size in pixels; the chart grows by further lines."""
 
+_ROOM = 0.2
+"""Decades between the outermost points and the ends of the axis."""
+
 
 @dataclass(frozen=True)
 class RunPoint:
@@ -28,7 +31,8 @@ class RunPoint:
         group: the legend entry, for runs with one method and data set.
         method, dataset: their numbers; a method has a colour and a symbol, which each data set
             fills in its own way.
-        active_ratio: in (0, 1].
+        active_weights: the number of active connections, at least 1. Networks of different sizes
+            have no common ratio.
         test_accuracy: a fraction.
     """
 
@@ -37,12 +41,12 @@ class RunPoint:
     group: str
     method: int
     dataset: int
-    active_ratio: float
+    active_weights: float
     test_accuracy: float
 
 
 def tradeoff(points: Sequence[RunPoint]) -> go.Figure:
-    """Test accuracy in % over the active connections in %, on a logarithmic scale."""
+    """Test accuracy in % over the number of active connections, on a logarithmic scale."""
     groups = sorted({(point.method, point.dataset, point.group) for point in points})
     lines = math.ceil(len(groups) / _KEYS_ABREAST)
     figure = look.figure(
@@ -51,9 +55,9 @@ def tradeoff(points: Sequence[RunPoint]) -> go.Figure:
         clickmode="event+select",
         dragmode=False,
         xaxis=look.axis(
-            "active connections, %",
+            "active connections",
             type="log",
-            tickvals=[0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100],
+            tickformat=",d",
             range=_reach(points),
         ),
         yaxis=look.axis("test accuracy, %"),
@@ -66,7 +70,7 @@ def tradeoff(points: Sequence[RunPoint]) -> go.Figure:
         figure.add_trace(
             go.Scatter(
                 name=escape(group, quote=False),
-                x=[100 * point.active_ratio for point in own],
+                x=[point.active_weights for point in own],
                 y=[100 * point.test_accuracy for point in own],
                 customdata=[[point.key] for point in own],
                 text=[escape(point.title, quote=False) for point in own],
@@ -77,16 +81,13 @@ def tradeoff(points: Sequence[RunPoint]) -> go.Figure:
                     "symbol": symbol + _FILLS[dataset % len(_FILLS)],
                     "line": {"width": 1, "color": css(GROUND)},
                 },
-                hovertemplate="%{text}<br>%{y:.2f}% with %{x:.3g}% active<extra></extra>",
+                hovertemplate="%{text}<br>%{y:.2f}% with %{x:,d} active connections<extra></extra>",
             )
         )
     return figure
 
 
 def _reach(points: Sequence[RunPoint]) -> list[float]:
-    """The ends of the logarithmic axis, in decades of percent, with room for the points."""
-    least = min((point.active_ratio for point in points), default=1.0)
-    low = 1.0
-    while 10**low > 60 * least:
-        low -= 0.5
-    return [low, 2.08]
+    """The ends of the logarithmic axis, in decades, with room for the points."""
+    decades = [math.log10(point.active_weights) for point in points] or [0.0]
+    return [min(decades) - _ROOM, max(decades) + _ROOM]

@@ -35,12 +35,13 @@ def overview(listed: Sequence[Record]) -> None:
     with left:
         st.header("Accuracy and active connections", anchor=False)
         st.caption(
-            "Each point is a run; the best are at the upper left. Click or tap one to open it."
+            "Each point is a run: further up it is more accurate, further left it has fewer active "
+            "connections. Click or tap one to open it."
         )
         still_chart.show(
             tradeoff(points),
             key=_CHART,
-            alt="Test accuracy of the listed runs over their active connections",
+            alt="Test accuracy of the listed runs over their numbers of active connections",
             on_select=_open_clicked,
             selection_mode="points",
         )
@@ -49,13 +50,13 @@ def overview(listed: Sequence[Record]) -> None:
 
 
 def _points(listed: Sequence[Record]) -> list[RunPoint]:
-    """The runs with accuracy and active ratio; keys name the data set if there are several."""
+    """The runs with accuracy and active connections; keys name the data set if several."""
     settings = [record.settings for record in listed if record.settings]
     datasets = [name for name in DATASETS if name in {one.dataset for one in settings}]
     points = []
     for record in listed:
         accuracy, active = (
-            record.reached.figures.get(n) for n in ("test_accuracy", "active_ratio")
+            record.reached.figures.get(n) for n in ("test_accuracy", "active_weights")
         )
         if accuracy is None or not active or record.settings is None:
             continue
