@@ -157,6 +157,12 @@ def value_text(knob: Knob, value: Any) -> str:
     return count(value) if knob.kind is int and knob.name != "seed" else plain(value, digits=10)
 
 
+def whose(knob: Knob) -> str:
+    """The method of its own knob: " (RigL)"; "" for a knob of several methods."""
+    method = METHODS.get(knob.name.partition(".")[0])
+    return f" ({method.title})" if method else ""
+
+
 def _course(knob: Knob, start: Any, moved: Mapping[float, float]) -> Course:
     moves: list[tuple[float, float]] = []
     for epoch, value in moved.items():

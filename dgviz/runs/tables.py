@@ -11,7 +11,7 @@ import pandas as pd
 
 from dgviz.formatting import UNKNOWN
 from dgviz.knobs_in_effect import SCHEDULED, Clock, in_effect
-from dgviz.runs.courses import differing_knobs
+from dgviz.runs.courses import differing_knobs, whose
 from dgviz.runs.record import Record
 from dgviz.settings import Settings
 
@@ -82,8 +82,9 @@ def differences(records: Sequence[Record], ignored: Collection[str] = ()) -> pd.
     """The knobs that differ between runs, as text: knobs in rows, runs in columns.
 
     A knob that was moved is shown with its moves and differs from one that was not. Rows are named
-    like "β sparsity penalty", columns by the ids of the runs. "–" means that the method does not
-    read the knob, or that the settings cannot be read.
+    like "β sparsity penalty", with the method where two methods' knobs have one name. Columns are
+    named by the ids of the runs. "–" means that the method does not read the knob, or that the
+    settings cannot be read.
 
     Args:
         ignored: the names of knobs that are left out.
@@ -97,7 +98,11 @@ def differences(records: Sequence[Record], ignored: Collection[str] = ()) -> pd.
         ]
         for record in records
     }
-    names = [knob.title for knob in knobs]
+    titles = [knob.title for knob in knobs]
+    names = [
+        title if titles.count(title) == 1 else f"{title}{whose(knob)}"
+        for knob, title in zip(knobs, titles, strict=True)
+    ]
     return pd.DataFrame(columns, index=pd.Index(names, name="setting"), dtype="str")
 
 

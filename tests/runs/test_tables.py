@@ -13,6 +13,7 @@ from synthetic_run import SETTINGS, STEPS_PER_EPOCH, log_of, write_run
 from dgviz.gates.schedules import multiplier
 from dgviz.runs.record import Record
 from dgviz.runs.tables import METRICS, differences, metrics_csv, metrics_frame, metrics_parquet
+from dgviz.settings import Settings
 
 
 @pytest.fixture
@@ -128,6 +129,16 @@ def test_differences_are_the_texts_of_differing_knobs(tmp_path: Path) -> None:
         "τ schedule": dict(zip(runs, ["constant", "constant", "–"], strict=True)),
         "Seed": dict(zip(runs, ["0", "12345", "12345"], strict=True)),
     }
+
+
+def test_settings_of_two_methods_with_one_name_are_told_apart(tmp_path: Path) -> None:
+    records = [
+        Record(write_run(tmp_path, digit * 12, Settings.from_preset("paper", method=method)))
+        for digit, method in (("0", "rigl"), ("1", "magnitude"))
+    ]
+    names = list(differences(records).index)
+    assert {"Target ratio (RigL)", "Target ratio (gradual magnitude pruning)"} <= set(names)
+    assert "Dropped share" in names and len(names) == len(set(names))
 
 
 def test_a_moved_knob_differs_from_an_unmoved_one(tmp_path: Path) -> None:

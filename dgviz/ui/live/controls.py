@@ -10,8 +10,7 @@ import streamlit as st
 
 from dgviz.data.catalogue import DATASETS
 from dgviz.live.hub import Run, the_hub
-from dgviz.methods.catalogue import METHODS
-from dgviz.runs.courses import courses, differences_text, value_text
+from dgviz.runs.courses import courses, differences_text, value_text, whose
 from dgviz.runs.extension import extension_text
 from dgviz.runs.store import RunNotFound, the_store
 from dgviz.settings import KNOBS, PRESETS, Knob, Settings
@@ -186,8 +185,7 @@ def _slider(knob: Knob, run: Run | None) -> dict[str, Any]:
 def _whose(knob: Knob, run: Run | None) -> str:
     """The method of its own knob, if sliders of two methods are shown: " (RigL)"; else ""."""
     two = run is not None and not run.ended and run.settings.method != state.settings().method
-    method = METHODS.get(knob.name.partition(".")[0])
-    return f" ({method.title})" if two and method else ""
+    return whose(knob) if two else ""
 
 
 def _others(run: Run | None) -> list[dict[str, Any]]:

@@ -25,8 +25,8 @@ _ABREAST = 3
 """Most runs whose two tables fit beside each other."""
 
 HEAD_LENGTH, LEGEND_LENGTH = 28, 40
-"""Characters of a run's name in a column's head and in the legend, which cannot wrap; the box above
-the chart has the whole name."""
+"""Characters of a run's name in a column's head and in the legend, which cannot wrap; above the
+chart are the whole names."""
 
 FIGURES = (
     ("test_accuracy", "Test accuracy, %", 100, partial(fixed, digits=2)),

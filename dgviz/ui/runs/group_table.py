@@ -82,9 +82,9 @@ def _columns() -> dict[str, Any]:
     """The format of each column. Names of columns are their heads, on the page and in the CSV."""
     column = st.column_config
     return {
-        "Group": column.TextColumn(width=260),
-        "Method": column.TextColumn(width=150),
-        "Runs": column.TextColumn(width=130),
+        "Group": column.TextColumn(width=400),
+        "Method": column.TextColumn(width=130),
+        "Runs": column.TextColumn(width=90),
         "Seeds": column.NumberColumn(
             help="The number of seeds with a finished run. Means and ± are over them."
         ),

@@ -33,6 +33,9 @@ def compare_groups(groups: Sequence[Group]) -> None:
     st.header(
         escaped(groups[0].title) if alone else f"{len(groups)} groups side by side", anchor=False
     )
+    if not alone:
+        # Legend and tables have only the beginnings of long names.
+        st.caption("  \n".join(escaped(name) for name in numbered([g.title for g in groups])))
     for group in groups:
         if not group.counted:
             about = "this group" if alone else escaped(group.title)
