@@ -6,7 +6,7 @@ import streamlit as st
 
 from dgviz.ui.words import escaped
 
-_NOTES = "notes"
+_NOTES, _SHOWN = "notes", "notes_shown"
 
 
 def note(sentence: str) -> None:
@@ -15,5 +15,12 @@ def note(sentence: str) -> None:
 
 
 def show_notes() -> None:
-    for sentence in st.session_state.pop(_NOTES, []):
+    st.session_state[_SHOWN] = st.session_state.pop(_NOTES, [])
+    for sentence in st.session_state[_SHOWN]:
         st.warning(escaped(sentence), icon="⚠️")
+
+
+def show_again() -> None:
+    """Show the sentences on the page once more, after a rerun that the reader has not caused."""
+    for sentence in st.session_state.get(_SHOWN, []):
+        note(sentence)

@@ -169,6 +169,17 @@ def test_the_page_follows_a_run_that_another_process_trains(store: Store) -> Non
     assert refresh.have_changed(before), "another one has been deleted"
 
 
+def test_a_sentence_is_still_shown_after_a_rerun_by_the_page(
+    three: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changed = iter([True])
+    monkeypatch.setattr(refresh, "have_changed", lambda shown: next(changed, False))
+    page = open_page(method="foo")
+    assert next(changed, None) is None, "the page has rerun"
+    assert ["method must be one of" in warning.value for warning in page.warning] == [True]
+    assert not page.run().warning
+
+
 # Groups
 
 
@@ -386,6 +397,7 @@ def test_a_link_chooses_runs_in_its_order(three: Store) -> None:
         ({"run": "../../etc"}, "'../../etc' is not a run's id"),
         ({"run": "0" * 12}, "There is no run 000000000000"),
         ({"status": "nonsense"}, "status must be one of running, finished"),
+        ({"method": "foo"}, "method must be one of dynamicgate, "),
         ({"at": "soon"}, "at must be a whole number from 0"),
     ],
 )
