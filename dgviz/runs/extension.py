@@ -109,11 +109,11 @@ def caveat(settings: Settings, lengths: list[int]) -> str:
             f"On a CPU, the result equals that of {counted(settings.epochs, 'epoch')} without "
             "interruption, bit for bit."
         )
-    planned = " and then ".join(counted(epochs, "epoch") for epochs in lengths)
+    first, *later = [counted(epochs, "epoch") for epochs in lengths]
+    planned = ", then for ".join([f"{first} at first", *later])
     return (
         "Its schedules follow the part of training that is done, and it was planned for "
-        f"{planned} at first. So {settings.epochs} epochs without interruption give other "
-        "results."
+        f"{planned}. So {settings.epochs} epochs without interruption give other results."
     )
 
 

@@ -171,4 +171,4 @@ def test_only_methods_and_schedules_that_follow_progress_say_so(method: str) -> 
 def test_a_run_of_one_epoch_was_planned_for_one_epoch() -> None:
     scheduled = Settings(beta_schedule="ramp", epochs=2)
     assert "it was planned for 1 epoch at first" in caveat(scheduled, [1])
-    assert "it was planned for 1 epoch and then 3 epochs at first" in caveat(scheduled, [1, 3])
+    assert "it was planned for 1 epoch at first, then for 3 epochs. So" in caveat(scheduled, [1, 3])
