@@ -3,7 +3,7 @@
 import { plain } from "../core/format.js";
 import { lastMove } from "../core/marks.js";
 import { sendState } from "../core/telling.js";
-import { el, setText } from "../kit/dom.js";
+import { el, focusedElement, setText } from "../kit/dom.js";
 import { calledOf, knobModel } from "./knob_model.js";
 import { knobRow } from "./knob_row.js";
 import { plannedText } from "./planned_text.js";
@@ -72,17 +72,28 @@ export function knobRows(card) {
       model.receive(knob);
     }
     const names = card.data.knobs.map((/** @type {Knob} */ knob) => knob.name);
-    for (const [name, { node }] of rows) {
-      // Another method may not have all these knobs.
-      node.hidden = !names.includes(name);
-      // Moving the element would end a drag.
-      node.style.order = String(names.indexOf(name));
-    }
+    // Another method may not have all these knobs.
+    for (const [name, { node }] of rows) node.hidden = !names.includes(name);
+  }
+
+  /**
+   * Puts the rows in the order of the knobs, for the eye and for Tab. A row that is moved loses its
+   * focus and ends a drag, so this waits until none is in use.
+   */
+  function sort() {
+    const inUse = [...rows.values()].some(({ model }) => model.touched);
+    if (inUse || list.contains(focusedElement(list))) return;
+    /** @type {Knob[]} */
+    const knobs = card.data.knobs;
+    const wanted = knobs.flatMap(({ name }) => rows.get(name)?.node ?? []);
+    const shown = [...list.children].filter((node) => !node.hasAttribute("hidden"));
+    if (wanted.some((node, at) => node !== shown[at])) list.append(...wanted);
   }
 
   /** @param {Set<string>} kinds of changes */
   function draw(kinds) {
     if (kinds.has("mount")) build();
+    sort();
     const { run = null } = card.data;
     const { phase = "" } = run === null ? { phase: "idle" } : (card.whole.status ?? {});
     if (isPendingSpoken && phase !== "paused") {
