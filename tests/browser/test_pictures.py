@@ -185,9 +185,10 @@ def test_names_of_controls_contain_the_words_on_them(shown: LivePage) -> None:
 @pytest.mark.parametrize(
     ("card", "sentence"),
     [
-        ("gate-map", r"16 hidden units × 784 pixels\. [\d,]+ of 12,704 connections are active "
-                     r"at tau 0\.50: active ratio 0\.\d{3}\. [\d,]+ of them are in the first "
-                     r"layer, which the map shows\. Epoch \d+\.\d, test accuracy \d+\.\d+%"),
+        ("gate-map", r"16 hidden units × 784 pixels; not shown: output layer\. [\d,]+ of 12,704 "
+                     r"connections are active at tau 0\.50: active ratio 0\.\d{3}\. [\d,]+ of "
+                     r"them are in the first layer, which the map shows\. Epoch \d+\.\d, "
+                     r"test accuracy \d+\.\d+%"),
         ("pixel-map", r"28 by 28 pixels at tau 0\.50: \d+ are in use, \d+ are pruned, 67 are"),
         ("curves", r"epoch \d+\.\d: test accuracy \d+\.\d+%, active ratio 0\.\d{3}"),
         ("histogram", r"[\d,]+ of 12,704 connections are above tau 0\.50"),

@@ -47,7 +47,9 @@ def test_the_shares_are_saved_as_a_table(page: Page, server: str) -> None:
 def test_the_map_has_the_experts_side_by_side(page: Page, server: str) -> None:
     card = show(page, server, "live/gate_map", Experts(), method=ROUTES)
     expect(
-        card.get_by_text("3 layers of 4 hidden units × 784 pixels; not shown: router")
+        card.get_by_text(
+            "3 layers of 4 hidden units × 784 pixels; not shown: router, 3 later layers"
+        )
     ).to_be_visible()
     expect(card.locator(".column-names span")).to_have_text(["expert 1", "expert 2", "expert 3"])
     chart, readout = card.get_by_test_id("gate-canvas"), card.locator(".readout")

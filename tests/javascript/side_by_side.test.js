@@ -37,7 +37,10 @@ test("each row is that of all experts, and the router is left out", () => {
     [shown.names, shown.others, shown.at],
     [["expert 1", "expert 2"], ["router"], [1, 2]],
   );
-  assert.equal(sizeText(shown), "2 layers of 2 hidden units × 3 pixels; not shown: router");
+  assert.equal(
+    sizeText(shown),
+    "2 layers of 2 hidden units × 3 pixels; not shown: router, expert 1 output",
+  );
 });
 
 test("a router with as many units as an expert is left out all the same", () => {
@@ -69,7 +72,11 @@ test("the first layer of a chain is shown as it is", () => {
   const shown = sideBySide(chain);
   assert.equal(shown.snapshot.layers[0], chain.layers[0]);
   assert.equal(masksAt(shown.snapshot, 0.5)[0], masksAt(chain, 0.5)[0]);
-  assert.equal(sizeText(shown), "2 hidden units × 3 pixels");
+  assert.equal(sizeText(shown), "2 hidden units × 3 pixels; not shown: output layer");
+  const later = ["gate", "residual", "output"];
+  assert.match(sizeText({ ...shown, later }), /; not shown: gate, residual, output$/);
+  const routed = { ...shown, others: ["router"], later };
+  assert.match(sizeText(routed), /; not shown: router, 3 later layers$/);
   const weights = { layers: [{ data: [] }, { data: [] }] };
   assert.equal(weightsSideBySide(weights, shown), weights.layers[0]);
 });

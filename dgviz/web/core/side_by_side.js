@@ -16,6 +16,7 @@ import { tensorOf } from "./safetensors.js";
  * @property {number[]} at index of each shown layer in the network
  * @property {string[]} names of the shown layers
  * @property {string[]} others names of the first layers that are not shown
+ * @property {string[]} later names of the layers that do not read the image
  * @property {number} pixels columns of each
  */
 
@@ -41,6 +42,10 @@ export function sideBySide(snapshot) {
       at,
       names: parts.map(({ name }) => name),
       others: firsts.filter((i) => !at.includes(i)).map((i) => layers[i].name),
+      // The layers of a chain have numbers only.
+      later: layers.flatMap(({ name, source }) =>
+        source ? [layers.length === 2 ? "output layer" : name] : [],
+      ),
       pixels: parts[0].cols,
     };
     joined.set(snapshot, shown);

@@ -1,15 +1,22 @@
 /** Texts of the connection map. */
 import { count } from "../core/format.js";
 
+/** Names of layers that are listed; of more, the later layers are counted. */
+const MAX_NAMES = 3;
+
 /**
- * What the map shows, and which layers on the image it does not.
+ * What the map shows, and which layers it does not.
  * @param {import("../core/side_by_side.js").Shown} shown
  */
-export function sizeText({ snapshot, names, others, pixels }) {
+export function sizeText({ snapshot, names, others, later, pixels }) {
   const { rows } = snapshot.layers[0];
   const each = `${count(rows)} hidden units × ${count(pixels)} pixels`;
   const size = names.length > 1 ? `${count(names.length)} layers of ${each}` : each;
-  return others.length ? `${size}; not shown: ${others.join(", ")}` : size;
+  const rest =
+    others.length + later.length > MAX_NAMES && later.length > 1
+      ? [...others, `${count(later.length)} later layers`]
+      : [...others, ...later];
+  return rest.length ? `${size}; not shown: ${rest.join(", ")}` : size;
 }
 
 /** The shown layers: "first layer", "layers expert 1 and expert 2". @param {import("../core/side_by_side.js").Shown} shown */
