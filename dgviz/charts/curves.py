@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 
 from dgviz.charts import look
 from dgviz.charts.accuracy_axis import accuracy_floor
-from dgviz.charts.marks import Label, Mark, collapsed, labels, marks_with_lines
+from dgviz.charts.marks import MOST_EVENTS, Label, Mark, collapsed, labels, marks_with_lines
 from dgviz.charts.palette import ACTIVE, DASHES, MUTED, SERIES, TAU, Rgb, css
 from dgviz.charts.thinning import MOST_MARKS, MOST_POINTS, spread_out, thinned
 
@@ -106,8 +106,10 @@ def thinning_text(runs: Sequence[RunCurves]) -> str:
             "the lowest and highest of each short interval."
         )
     drawn = [collapsed(run.marks) for run in runs]
-    if any(mark.until is not None for marks in drawn for mark in marks):
-        sentences.append("Of events with one name, the first and the last are marked.")
+    if any(len(marks) < len(run.marks) for marks, run in zip(drawn, runs, strict=True)):
+        sentences.append(
+            f"Of more than {MOST_EVENTS} events with one name, the first and the last are marked."
+        )
     if any(len(marks) > MOST_MARKS for marks in drawn):
         sentences.append(f"At most {MOST_MARKS} changes are marked on a curve.")
     return " ".join(sentences)

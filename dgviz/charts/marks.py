@@ -13,6 +13,8 @@ _LISTED = 4
 """Subjects in a label, and values of a knob; of more values it has the first and the last."""
 _DRAGGED = 0.02
 """The part of the epoch axis within which moves belong to the same drag."""
+MOST_EVENTS = 10
+"""Events of one name that are all marked. Of more, the first and the last are."""
 
 
 @dataclass(frozen=True)
@@ -73,18 +75,22 @@ def labels(marks: Sequence[Mark], last: float) -> list[Label]:
 
 
 def collapsed(marks: Sequence[Mark]) -> list[Mark]:
-    """All moves, and the first and the last event of each name, which may have hundreds.
+    """All moves, and of events with one name, of which there may be hundreds, a few or the ends.
 
     `web/core/marks.js` has the same rule.
     """
     kept: list[Mark] = []
     for row in _rows(marks):
-        first, last, often = row[0], row[-1], f"of {len(row):,})"
-        if len(row) == 1:
-            kept.append(first)
-        else:
-            kept.append(replace(first, text=f"{first.text} (first {often}", until=last.epoch))
-            kept.append(replace(last, text=f"{last.text} (last {often}"))
+        times, until = len(row), row[-1].epoch
+        for number, mark in enumerate(row, start=1):
+            which = {1: "first", times: "last"}.get(number, f"{number}")
+            text = f"{mark.text} ({which} of {times:,})"
+            if times == 1:
+                kept.append(mark)
+            elif number == 1:
+                kept.append(replace(mark, text=text, until=until))
+            elif number == times or times <= MOST_EVENTS:
+                kept.append(replace(mark, text=text))
     return sorted(kept, key=lambda mark: mark.epoch)
 
 

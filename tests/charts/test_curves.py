@@ -181,6 +181,14 @@ def test_a_band_surrounds_a_mean_and_is_hidden_with_it() -> None:
     assert svg(curves([banded]), "").count('opacity="0.2"') == 2
 
 
+def test_a_few_events_are_all_marked() -> None:
+    marks = tuple(Mark(epoch, "rewound", text="rewound") for epoch in (2, 4, 6))
+    (line,) = curves([a_run(marks=marks, epochs=10)]).select_traces({"name": "changed"})
+    which = ["first", "2", "last"]
+    assert list(line.customdata) == [f"rewound ({one} of 3)" for one in which]
+    assert thinning_text([a_run(marks=marks)]) == ""
+
+
 def test_hundreds_of_events_draw_two_lines_for_each_name_and_count_all() -> None:
     """A run of GraNet, whose events alternate, and whose curves must stay readable."""
     names = ("pruned", "dropped and grown")

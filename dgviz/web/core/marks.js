@@ -11,6 +11,8 @@ const [CHARACTER_PX, FREE_PX] = [6.6, 14];
 const MAX_VALUES = 4;
 /** Settings and kinds of events that a label or a legend lists. */
 const MAX_NAMES = 4;
+/** Events of one name that are all marked. Of more, the first and the last are. */
+const MAX_EVENTS = 10;
 
 /**
  * @typedef {import("./store.js").Mark} Mark
@@ -18,7 +20,7 @@ const MAX_NAMES = 4;
  * @typedef {import("../kit/theme.js").Theme} Theme
  *
  * @typedef {Object} LabelGroup marks that share a label
- * @property {string} text @property {Mark[]} marks
+ * @property {string[]} lines of its text @property {Mark[]} marks
  * @property {number} start of the label, as a share of the axis
  * @property {number} end likewise
  */
@@ -45,10 +47,10 @@ export const lastMove = (marks, name) =>
   marks.filter((entry) => entry.kind === "knob").findLast(({ knob }) => knob === name);
 
 /**
- * Keeps all changes of knobs, and the first and the last event of each name, which may have hundreds.
- * charts/marks.py has the same rule.
+ * Keeps all changes of knobs, and of events with one name, of which there may be hundreds, a few or
+ * the first and the last. charts/marks.py has the same rule.
  * @param {Mark[]} marks in order
- * @returns {Mark[]} the first of a series has `times` and `until`, the last has `ends`
+ * @returns {Mark[]} those of a series have their `number`, from 1, of `times`; the first has `until`
  */
 export function collapseSeries(marks) {
   /** @type {Map<string, MethodEvent[]>} */
@@ -59,20 +61,28 @@ export function collapseSeries(marks) {
     if (series) series.push(entry);
     else byName.set(entry.name, [entry]);
   }
-  return marks.flatMap((entry) => {
+  /** @type {Map<string, number>} */
+  const seen = new Map();
+  return marks.flatMap((entry) => /** @type {Mark[]} */ (ofSeries(entry)));
+
+  /** @param {Mark} entry */
+  function ofSeries(entry) {
     const series = entry.kind === "event" ? (byName.get(entry.name) ?? []) : [];
     if (entry.kind !== "event" || series.length === 1) return [entry];
-    const [first, last, times] = [series[0], series[series.length - 1], series.length];
-    if (entry === first) return [{ ...entry, times, until: last.epoch }];
-    return entry === last ? [{ ...entry, times, ends: true }] : [];
-  });
+    const [number, times] = [(seen.get(entry.name) ?? 0) + 1, series.length];
+    seen.set(entry.name, number);
+    if (number === 1) return [{ ...entry, number, times, until: series[times - 1].epoch }];
+    return number === times || times <= MAX_EVENTS ? [{ ...entry, number, times }] : [];
+  }
 }
 
 /** "β 1 → 30", "β stays 1", or the sentence of an event. @param {Mark} entry */
 export function markText(entry) {
   if (entry.kind === "event") {
-    const { text, times, ends } = entry;
-    return times ? `${text} (${ends ? "last" : "first"} of ${count(times)})` : text;
+    const { text, times, number } = entry;
+    if (!times) return text;
+    const which = number === 1 ? "first" : number === times ? "last" : number;
+    return `${text} (${which} of ${count(times)})`;
   }
   const { called, from, to } = entry;
   const values = isChange(entry) ? `${plain(from)} → ${plain(to)}` : `stays ${plain(to)}`;
@@ -82,30 +92,36 @@ export function markText(entry) {
 /** An epoch with one digit after the point at most. @param {number} epoch */
 const short = (epoch) => plain(Math.round(10 * epoch) / 10);
 
-/** "β 1 → 10 → −1 · pruned 161 times, epochs 2 to 37.5" @param {Mark[]} marks in order */
+/**
+ * "β 1 → 10 → −1 · pruned". Beside a series, where the label may be far from them, changes have their
+ * epochs: "β 1 → 10 at epoch 5 · pruned 161 times, epochs 2 to 37.5".
+ * @param {Mark[]} marks in order
+ */
 function chainText(marks) {
-  /** @type {Map<string, number[]>} */
+  /** @type {Map<string, {values: number[], epochs: number[]}>} */
   const chains = new Map();
   /** @type {Map<string, {times: number, from: number, until: number}>} */
   const events = new Map();
   for (const entry of marks) {
     if (entry.kind === "event") {
       // The first event of a series has the numbers of all.
-      const { name, epoch, times = 1, until = epoch, ends } = entry;
+      const { name, epoch, times = 1, until = epoch } = entry;
       const { times: before, from } = events.get(name) ?? { times: 0, from: epoch };
-      if (!ends) events.set(name, { times: before + times, from, until });
+      events.set(name, { times: before + times, from, until });
       continue;
     }
-    const { called, from, to } = entry;
-    const values = chains.get(called) ?? [from];
-    chains.set(called, values);
+    const { called, from, to, epoch } = entry;
+    const { values, epochs } = chains.get(called) ?? { values: [from], epochs: [] };
+    chains.set(called, { values, epochs });
     if (values.at(-1) !== from) values.push(from);
     values.push(to);
+    epochs.push(epoch);
   }
-  const moves = [...chains].map(([called, values]) => {
+  const hasSeries = [...events.values()].some(({ times }) => times > 1);
+  const moves = [...chains].map(([called, { values, epochs }]) => {
     const texts = values.map(plain);
     const shown = texts.length > MAX_VALUES ? [texts[0], "…", texts.at(-1)] : texts;
-    return `${called} ${shown.join(" → ")}`;
+    return `${called} ${shown.join(" → ")}${hasSeries ? whenText(epochs) : ""}`;
   });
   const happened = [...events].map(([name, { times, from, until }]) =>
     times > 1 ? `${name} ${count(times)} times, epochs ${short(from)} to ${short(until)}` : name,
@@ -113,13 +129,19 @@ function chainText(marks) {
   return listText([...moves, ...happened], " · ");
 }
 
+/** " at epoch 5", ", epochs 1 to 5" @param {number[]} epochs in order */
+const whenText = (epochs) =>
+  epochs.length > 1
+    ? `, epochs ${short(epochs[0])} to ${short(epochs[epochs.length - 1])}`
+    : ` at epoch ${short(epochs[0])}`;
+
 /**
- * What the marks mean, for a legend: "setting changed, pruned"; "" without marks.
+ * What the marks of events mean, for a legend: "pruned, rewound"; "" without events.
  * @param {Mark[]} marks
  */
-export function keyText(marks) {
-  const kinds = marks.map((entry) => (entry.kind === "event" ? entry.name : "setting changed"));
-  return listText([...new Set(kinds)], ", ");
+export function eventsText(marks) {
+  const names = marks.flatMap((entry) => (entry.kind === "event" ? [entry.name] : []));
+  return listText([...new Set(names)], ", ");
 }
 
 /**
@@ -154,13 +176,14 @@ export function markTrace(marks, theme, height) {
 }
 
 /**
- * A line down from each mark, and one along the top from the first event of a series to its last, as
+ * A line down from each mark, dashed for a setting and dotted for an event, and one along the top from the first event of a series to its last, as
  * Plotly's shapes.
  * @param {Mark[]} marks @param {Theme} theme
  */
 export const markLines = (marks, theme) =>
   marks.flatMap((entry) => {
-    const line = { color: css(theme.muted), width: 1, dash: "dot" };
+    const dash = entry.kind === "event" ? "dot" : "dash";
+    const line = { color: css(theme.muted), width: 1, dash };
     const place = { type: "line", x0: entry.epoch, x1: entry.epoch, y0: 0, y1: 1, yref: "paper" };
     const down = { ...place, line };
     if (entry.kind !== "event" || entry.until === undefined) return [down];
@@ -176,7 +199,8 @@ export function labelGroups(marks, epochs, width) {
   /** @type {LabelGroup[]} */
   const groups = [];
   for (const entry of marks) {
-    if (entry.kind === "event" && entry.ends) continue;
+    // The label of a series is at its first event.
+    if (entry.kind === "event" && (entry.number ?? 1) > 1) continue;
     let group = groupOf([entry], epochs, width);
     for (let before = groups.at(-1); before && group.start < before.end; before = groups.at(-1)) {
       groups.pop();
@@ -188,22 +212,36 @@ export function labelGroups(marks, epochs, width) {
 }
 
 /**
- * A label begins at its first mark, or further left if it would not fit.
+ * A label begins at its first mark, or further left if it would not fit; a long one has several lines.
  * @param {Mark[]} marks @param {number} epochs @param {number} width @returns {LabelGroup}
  */
 function groupOf(marks, epochs, width) {
-  const text = chainText(marks);
-  const wide = (text.length * CHARACTER_PX + FREE_PX) / width;
+  const lines = wrapped(chainText(marks), (width - FREE_PX) / CHARACTER_PX);
+  const longest = Math.max(...lines.map(({ length }) => length));
+  const wide = (longest * CHARACTER_PX + FREE_PX) / width;
   const start = Math.max(0, Math.min(marks[0].epoch / epochs, 1 - wide));
-  return { text, start, end: start + wide, marks };
+  return { lines, start, end: start + wide, marks };
+}
+
+/** @param {string} text @param {number} most characters of a line */
+function wrapped(text, most) {
+  /** @type {string[]} */
+  const lines = [];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= most) {
+      lines[lines.length - 1] = `${last} ${word}`;
+    } else lines.push(word);
+  }
+  return lines;
 }
 
 /**
  * The labels as Plotly's annotations.
- * @param {Mark[]} marks @param {number} epochs @param {number} width @param {Theme} theme
+ * @param {LabelGroup[]} groups @param {number} epochs @param {Theme} theme
  */
-export const markLabels = (marks, epochs, width, theme) =>
-  labelGroups(marks, epochs, width).map(({ text, start }) => ({
+export const markLabels = (groups, epochs, theme) =>
+  groups.map(({ lines, start }) => ({
     x: start * epochs,
     y: 1,
     yref: "paper",
@@ -211,6 +249,7 @@ export const markLabels = (marks, epochs, width, theme) =>
     yanchor: "bottom",
     showarrow: false,
     yshift: 6,
-    text,
+    align: "left",
+    text: lines.join("<br>"),
     font: { size: 12, color: css(theme.muted) },
   }));

@@ -29,9 +29,9 @@ export const ENDED = ["finished", "stopped", "failed", "interrupted"];
  *
  * @typedef {Entry & {kind: "knob", knob: string, called: string, from: number, to: number}} KnobMove
  *   `called` is what the screen calls the knob: "β", "target ratio"
- * @typedef {Object} Series of events, of which the first and the last are kept: `collapseSeries`
+ * @typedef {Object} Series of events, of which a few are kept: `collapseSeries`
  * @property {number} [times] number of events @property {number} [until] epoch of the last one
- * @property {boolean} [ends] whether this is the last one
+ * @property {number} [number] its place in the series, from 1
  * @typedef {Entry & Series & {kind: "event", name: string, text: string}} MethodEvent a change that
  *   the method made to the network
  * @typedef {KnobMove | MethodEvent} Mark

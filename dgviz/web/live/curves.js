@@ -6,8 +6,9 @@ import { known, percent, ratio, UNKNOWN } from "../core/format.js";
 import { thin } from "../core/gates.js";
 import {
   collapseSeries,
+  eventsText,
   isChange,
-  keyText,
+  labelGroups,
   markLabels,
   markLines,
   markTrace,
@@ -20,6 +21,7 @@ import * as plot from "../kit/plot.js";
 const TRAINING_MS = 400;
 /** Room above the highest value, so that a line along it is not cut in half. */
 const HEADROOM = 0.03;
+const LABEL_LINE_PX = 16;
 const AXIS_ENDS = [2, 5, 10, 20, 50, 100, 200, 500, 1000];
 const TITLE = "Accuracy and active ratio";
 
@@ -80,13 +82,13 @@ function build(card) {
     setText(top.title, title);
     setText(empty, card.emptyText(`This chart shows ${title.toLowerCase()} at each epoch.`));
     if (!drawn) {
-      drawLegend(legend, [], "");
+      drawLegend(legend, [], []);
       return;
     }
     const marks = sampleEvenly(collapseSeries(store.marks.filter(isChange)));
     const traces =
       shown === "loss" ? lossTraces(store, theme) : mainTraces(store, baseline, theme, sparse);
-    drawLegend(legend, traces, keyText(marks));
+    drawLegend(legend, traces, marks);
     setAttribute(box, "aria-label", asText(store.metrics, sparse));
     const look = layout(card, shown, sparse, box.clientWidth, marks);
     const triangles = markTrace(marks, theme, look.yaxis.range[1]);
@@ -196,7 +198,10 @@ function layout(card, shown, sparse, width, marks) {
   const floor = isLoss ? 0 : accuracyFloor(accuracyLines(store, baseline));
   const top = isLoss ? Math.max(...lossesAfterStart(store.metrics)) : 100;
   const hasRatio = sparse && !isLoss;
-  const margin = { l: 52, r: hasRatio ? 52 : 14, t: 24, b: 42 };
+  const [left, right] = [52, hasRatio ? 52 : 14];
+  const labels = labelGroups(marks, epochs, Math.max(1, width - left - right));
+  const lines = Math.max(1, ...labels.map((label) => label.lines.length));
+  const margin = { l: left, r: right, t: 8 + LABEL_LINE_PX * lines, b: 42 };
   return {
     margin,
     uirevision: `${card.data.run} ${shown}`,
@@ -227,7 +232,7 @@ function layout(card, shown, sparse, width, marks) {
         }
       : {}),
     shapes: markLines(marks, theme),
-    annotations: markLabels(marks, epochs, Math.max(1, width - margin.l - margin.r), theme),
+    annotations: markLabels(labels, epochs, theme),
   };
 }
 
@@ -244,12 +249,16 @@ function lossesAfterStart(metrics) {
 
 /**
  * @param {HTMLElement} node @param {Array<ReturnType<typeof line>>} traces
- * @param {string} marked what the marks mean, or ""
+ * @param {import("../core/marks.js").Mark[]} marks
  */
-function drawLegend(node, traces, marked) {
+function drawLegend(node, traces, marks) {
   // The most important line is drawn last, on top, and is first in the legend.
   const keys = traces.toReversed().map(({ name, line: { color, dash } }) => [name, color, dash]);
-  if (marked) keys.push([marked, "currentColor", "mark"]);
+  const happened = eventsText(marks);
+  if (happened) keys.push([happened, "currentColor", "event"]);
+  if (marks.some(({ kind }) => kind === "knob")) {
+    keys.push(["setting changed", "currentColor", "change"]);
+  }
   const state = JSON.stringify(keys);
   if (node.dataset.state === state) return;
   node.dataset.state = state;
