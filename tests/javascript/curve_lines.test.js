@@ -73,7 +73,7 @@ test("only few bands are drawn together, and the text says what there is", () =>
   );
   assert.equal(
     linesText([...rows(2), ...single], "none"),
-    "Lines are means over the seeds, and single runs of the other methods and seeds.",
+    "Lines are means over the seeds, and single runs where there is no mean.",
   );
 });
 

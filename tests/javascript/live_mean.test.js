@@ -1,8 +1,8 @@
 /** The mean of runs in flight. */
-
+import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { meanOf } from "../../dgviz/web/compare/live_mean.js";
+import { aheadOf, meanOf } from "../../dgviz/web/compare/live_mean.js";
 import { assertClose, golden } from "./golden.js";
 
 test("mean and deviation are Python's", () => {
@@ -11,8 +11,8 @@ test("mean and deviation are Python's", () => {
   }
 });
 
-test("the mean goes on with the runs that have come furthest", () => {
-  const curves = [
+test("the mean ends where the first run ends, and the others go on alone", () => {
+  const [slow, fast] = [
     [
       [0, 0.2],
       [1, 0.4],
@@ -22,7 +22,17 @@ test("the mean goes on with the runs that have come furthest", () => {
       [1, 0.6],
       [2, 0.7],
     ],
-    [[0, 0.6]],
   ];
-  assertClose(meanOf(curves).flat(), [0, 0.4, 0.2, 1, 0.5, Math.SQRT1_2 / 5, 2, 0.7, 0], "mean");
+  for (const curves of [
+    [slow, fast],
+    [fast, slow],
+  ]) {
+    assertClose(
+      meanOf(curves).flat(),
+      [0, 0.3, Math.SQRT1_2 / 5, 1, 0.5, Math.SQRT1_2 / 5],
+      "mean",
+    );
+    assert.deepEqual(aheadOf(fast, curves), fast.slice(1));
+    assert.deepEqual(aheadOf(slow, curves), []);
+  }
 });

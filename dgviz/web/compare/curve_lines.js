@@ -1,9 +1,9 @@
 /**
  * The lines of a chart of curves: of each row the mean over its finished seeds, that over its seeds in
- * flight, and each run that is part of neither.
+ * flight as far as all have come, the rest of those that are ahead, and each run that is part of neither.
  */
 import { thin } from "../core/gates.js";
-import { meanOf } from "./live_mean.js";
+import { aheadOf, meanOf } from "./live_mean.js";
 import * as race from "./race.js";
 import { IN_FLIGHT } from "./race_text.js";
 
@@ -41,7 +41,10 @@ function linesOfRow({ key, mean, runs }, name) {
   });
   const flying = known.filter(({ phase, points }) => IN_FLIGHT.includes(phase) && points.length);
   const together = flying.length > 1 ? flying : [];
-  const alone = known.filter((run) => !together.includes(run));
+  const curves = together.map(({ points }) => points);
+  const alone = known.map((run) =>
+    together.includes(run) ? { ...run, points: aheadOf(run.points, curves) } : run,
+  );
   // Plotly puts it into a CSS selector.
   const word = key.replaceAll(/\W/g, "_");
   return [
@@ -53,7 +56,7 @@ function linesOfRow({ key, mean, runs }, name) {
     },
     {
       seeds: together.map(({ seed }) => seed),
-      points: together.length ? meanOf(together.map(({ points }) => points)) : [],
+      points: together.length ? meanOf(curves) : [],
       uid: `flying_${word}`,
       failure: "",
     },
@@ -115,7 +118,7 @@ export function linesText(lines, bands) {
     const isOneEach = new Set(means.map(({ row }) => row)).size === means.length;
     const seeds = isOneEach ? "the seeds" : "finished seeds and over seeds in training";
     const around = bands === "none" ? "" : ", bands ± one sample standard deviation";
-    const rest = singles.length ? ", and single runs of the other methods and seeds" : "";
+    const rest = singles.length ? ", and single runs where there is no mean" : "";
     sentences.push(`Lines are means over ${seeds}${around}${rest}.`);
     if (bands === "highlighted") sentences.push("Highlight a method for its band.");
   }
