@@ -20,9 +20,9 @@ import psutil
 
 from bench.alternation import Block, alternate
 from bench.helper import answer, helper
-from bench.options import seconds, whole
 from bench.server import serving
 from bench.viewers import watch
+from dgviz.cli.options import seconds, whole
 from dgviz.live.hub import Run, the_hub
 from dgviz.settings import Settings
 from dgviz.training import machine

@@ -17,8 +17,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench.options import whole
 from bench.run_folders import write_run
+from dgviz.cli.options import whole
 from dgviz.cli.runs import add_runs_option, find, open_store
 from dgviz.runs.layout import FILES
 from dgviz.runs.record import Record

@@ -16,7 +16,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from bench.options import seconds, whole
+from dgviz.cli.options import seconds, whole
 
 TARGETS = {"naive": 4.0, "dense": 0.7}
 """Minimum of the ratio of our rate to the other one."""

@@ -1,4 +1,7 @@
-"""`python -m dgviz bench`: runs the measurements kept in the repository's folder `bench/`."""
+"""`python -m dgviz bench`: measurements on this machine.
+
+All but that of inference are kept in the repository's folder `bench/`.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,20 @@ import importlib
 from dgviz.cli.parser import PROGRAM, Failure, Parser
 
 SUMMARY = (
-    "Measure on this machine: train (steps a second), live (what streaming costs) or runs "
-    "(listing a thousand)."
+    "Measure on this machine: train (steps a second), inference (which form of a run's network is "
+    "fastest), live (what streaming costs) or runs (listing a thousand)."
 )
+
+_MEASUREMENTS = {
+    "train": "bench.train",
+    "inference": "dgviz.cli.inference",
+    "live": "bench.live",
+    "runs": "bench.runs",
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("name", choices=("train", "live", "runs"), help="what to measure")
+    parser.add_argument("name", choices=tuple(_MEASUREMENTS), help="what to measure")
     parser.add_argument(
         "options", nargs=argparse.REMAINDER, help="its own options; see bench train --help"
     )
@@ -26,7 +36,7 @@ def run(arguments: argparse.Namespace) -> None:
     Raises:
         Failure: there is no folder `bench/`, as in an installed package.
     """
-    name = f"bench.{arguments.name}"
+    name = _MEASUREMENTS[arguments.name]
     try:
         measurement = importlib.import_module(name)
     except ModuleNotFoundError as missing:

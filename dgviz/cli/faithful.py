@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from tqdm import tqdm
-
 from dgviz.cli.parser import Failure
+from dgviz.cli.progress import share_bar
 from dgviz.cli.runs import add_runs_option, find, open_store
 
 if TYPE_CHECKING:
@@ -55,7 +51,7 @@ def run(arguments: argparse.Namespace) -> None:
     from dgviz.runs.faithfulness.examination import examine
 
     try:
-        with _bar() as report:
+        with share_bar("testing") as report:
             findings = examine(record.folder, dense.folder if dense else None, report)
     except RunsError as failed:
         raise Failure(str(failed), 1) from failed
@@ -67,18 +63,6 @@ def run(arguments: argparse.Namespace) -> None:
         save(findings, record.folder)
     except RunsError as failed:
         raise Failure(str(failed), 1) from failed
-
-
-@contextmanager
-def _bar() -> Iterator[Callable[[float], None]]:
-    """Give a function that shows progress, from 0 to 1, if stderr is a terminal."""
-    with tqdm(
-        total=1.0,
-        desc="testing",
-        bar_format="{desc} {percentage:3.0f}%|{bar}| {remaining} left",
-        disable=not sys.stderr.isatty(),
-    ) as bar:
-        yield lambda done: bar.update(done - bar.n)
 
 
 def _as_text(findings: Findings, title: str) -> str:

@@ -1,4 +1,4 @@
-"""The progress of a run on stderr: a bar in a terminal, otherwise a line for each epoch."""
+"""Progress on stderr: a bar in a terminal; of a run otherwise a line for each epoch."""
 
 from __future__ import annotations
 
@@ -30,6 +30,22 @@ def progress(first: Snapshot) -> Iterator[Callable[[Snapshot], None]]:
             bar.update()
 
         yield show
+
+
+@contextmanager
+def share_bar(what: str) -> Iterator[Callable[[float], None]]:
+    """Give a function that shows which share of a work is done, in [0, 1], if stderr is a terminal.
+
+    Args:
+        what: the work, as in "testing".
+    """
+    with tqdm(
+        total=1.0,
+        desc=what,
+        bar_format="{desc} {percentage:3.0f}%|{bar}| {remaining} left",
+        disable=not sys.stderr.isatty(),
+    ) as bar:
+        yield lambda done: bar.update(done - bar.n)
 
 
 def write_line(sentence: str) -> None:

@@ -13,6 +13,7 @@ FACTS = "facts.safetensors"
 CHECKPOINT = "checkpoint.safetensors"
 PREDICTIONS = "predictions.safetensors"
 FINDINGS = "faithfulness.json"
+SPEED = "speed.json"
 LOCK = "lock"
 FILES = (SETTINGS, CARD, LABEL, METRICS, SNAPSHOTS, FACTS, CHECKPOINT, PREDICTIONS)
 """The files that make up a run; the lock belongs to the process that trains it."""
@@ -25,6 +26,7 @@ LARGEST_TEXT: Mapping[str, int] = {
     LABEL: 64 * _KB,
     METRICS: 8 * _MB,
     FINDINGS: _MB,
+    SPEED: _MB,
 }
 """Largest size in bytes of each file that is parsed whole. dgviz writes much less: a card of 1,000
 sessions has less than 500 KB, and the longest log that the settings allow 6 MB."""

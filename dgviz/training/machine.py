@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import subprocess
+from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import TypedDict
@@ -65,7 +66,7 @@ def _git(root: Path, *arguments: str) -> str:
     return done.stdout.strip()
 
 
-def as_text(hardware: dict[str, str | int | None], versions: dict[str, str]) -> str:
+def as_text(hardware: Mapping[str, object], versions: Mapping[str, object]) -> str:
     """Hardware and versions on one line."""
     machine = f"{hardware['cpu']}, {hardware['cores']} cores"
     use = f"device {hardware['device']}, threads {hardware['threads']}"

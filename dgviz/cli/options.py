@@ -1,4 +1,4 @@
-"""Types of numbers in the command lines of measurements."""
+"""Types of numbers in command lines."""
 
 from __future__ import annotations
 

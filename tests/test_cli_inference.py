@@ -1,0 +1,116 @@
+"""`python -m dgviz bench inference` on a trained run, without the optional packages."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from dgviz.cli.main import main
+from dgviz.compact.executors import executor
+from dgviz.compact.executors.executor import EXECUTORS, Executor, Images, Logits
+from dgviz.compact.network import CompactNetwork
+from dgviz.compact.speed.measure import measure_run
+from dgviz.compact.speed.measurement_file import read
+from dgviz.runs.contents import RunsError
+from dgviz.runs.record import Record
+
+Capture = pytest.CaptureFixture[str]
+
+_QUICK = ["--rounds", "2", "--seconds", "0.0001", "--threads", "1"]
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A runs directory with one run, whose id begins with a."""
+    root = tmp_path_factory.mktemp("runs")
+    flags = ["--hidden", "8", "--epochs", "1", "--batch-size", "600", "--validation", "300"]
+    flags += ["--learning-rate", "0.01", "--device", "cpu", "--beta", "3", "--initial-logit", "0.2"]
+    assert main(["train", *flags, "--runs", str(root)]) == 0
+    (made,) = root.glob("[0-9a-f]*")
+    made.rename(root / ("a" * 12))
+    return root
+
+
+@pytest.fixture
+def without_extras(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(executor, "find_spec", lambda name: None)
+
+
+def bench(root: Path, *arguments: str, code: int = 0) -> None:
+    assert main(["bench", "inference", *arguments, "--runs", str(root)]) == code
+
+
+@pytest.mark.usefixtures("without_extras")
+def test_it_prints_times_and_what_to_take_and_saves_both(root: Path, capsys: Capture) -> None:
+    bench(root, "aaaa", "--batch", "500", "1000", *_QUICK)
+    printed = capsys.readouterr()
+    assert printed.err == ""
+    for words in (
+        "Batches of 500 images, 1 thread:",
+        "Batches of 1,000 images, 1 thread:",
+        "compact, PyTorch",
+        "Take ",
+        "of the connections, leaving out closed ones is faster",
+        "CSR in tiles, numba was not timed. It needs numba. To install it: pip install -r ",
+        "checked on 10,000 test images",
+        "device cpu, threads 1",
+    ):
+        assert words in printed.out
+    saved = read(Record(root / ("a" * 12)))
+    assert saved and saved.settings == [(500, 1), (1000, 1)]
+    assert {*saved.differences, *saved.excluded} == EXECUTORS.keys()
+    bench(root, "aaaa", "--batch", "1000", *_QUICK, "--json")
+    content = json.loads(capsys.readouterr().out)
+    saved = read(Record(root / ("a" * 12)))
+    assert saved and json.loads(json.dumps(saved.as_dict())) == content
+
+
+def test_bad_options_are_one_sentence(root: Path, capsys: Capture) -> None:
+    for arguments, code, words in (
+        (["bbbb"], 2, "There is no run bbbb"),
+        (["aaaa", "--batch", "0"], 2, "must be a whole number of at least 1, not '0'"),
+        (["aaaa", "--batch", "10001"], 1, "at most 10,000 images"),
+        (["aaaa", "--seconds", "x"], 2, "number of seconds above 0"),
+    ):
+        capsys.readouterr()
+        bench(root, *arguments, code=code)
+        error = capsys.readouterr().err
+        assert words in error and error.count("\n") == 1
+
+
+def test_what_fails_or_is_wrong_is_not_timed(root: Path) -> None:
+    table = {
+        name: Executor(name, name, "", "units", f"{__name__}:{function}")
+        for name, function in (("compact", "zeros"), ("csr-torch", "refuses"))
+    }
+    folder = root / ("a" * 12)
+    reported: list[float] = []
+    measured = measure_run(
+        folder,
+        reported.append,
+        batches=[1000],
+        threads=[1],
+        rounds=1,
+        seconds=1e-4,
+        executors={"dense": EXECUTORS["dense"], **table},
+    )
+    assert [one.executor for one in measured.timings] == ["dense"]
+    assert "its logits differ from the network's by" in measured.excluded["compact"]
+    assert measured.excluded["csr-torch"] == "It fails with RuntimeError: no such layer"
+    assert reported == sorted(reported) and reported[-1] == 1
+    with pytest.raises(RunsError, match="Dense PyTorch does not compute this network"):
+        measure_run(folder, batches=[1000], executors={"dense": table["compact"]})
+
+
+def zeros(network: CompactNetwork, threads: int) -> Logits:
+    return lambda images: np.zeros((len(images), network.widths[-1]), np.float32)
+
+
+def refuses(network: CompactNetwork, threads: int) -> Logits:
+    def logits(images: Images) -> Images:
+        raise RuntimeError("no such layer")
+
+    return logits
