@@ -1,4 +1,4 @@
-"""The pixels of an image by their connections: in use, pruned or always blank."""
+"""The pixels of an image by their connections: in use, unused or always blank."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class PixelCounts:
         return ~self.blank & (self.active > 0)
 
     @property
-    def pruned(self) -> npt.NDArray[np.bool_]:
+    def unused(self) -> npt.NDArray[np.bool_]:
         """True for pixels with ink and no active connection, shape (height, width)."""
         return ~self.blank & (self.active == 0)
 

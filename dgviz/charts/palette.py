@@ -17,7 +17,7 @@ TAU: Rgb = (213, 94, 0)
 TAU_INK: Rgb = (176, 77, 0)
 """The colour of tau, dark enough for small text."""
 CLOSED: Rgb = (178, 184, 191)
-PRUNED: Rgb = (204, 121, 167)
+UNUSED: Rgb = (204, 121, 167)
 
 FADE = 0.74
 """The share of the card's colour in that of a closed connection."""

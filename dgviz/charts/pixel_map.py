@@ -10,12 +10,12 @@ import numpy.typing as npt
 import plotly.graph_objects as go
 
 from dgviz.charts import look
-from dgviz.charts.palette import CIVIDIS, GROUND, MUTED, PRUNED, css, scale
+from dgviz.charts.palette import CIVIDIS, GROUND, MUTED, UNUSED, css, scale
 from dgviz.pixel_counts import PixelCounts
 
 
 def pixel_map(counts: PixelCounts) -> go.Figure:
-    """Draw counts in cividis on a fixed scale; pruned pixels striped, always blank ones hatched.
+    """Draw counts in cividis on a fixed scale; unused pixels striped, always blank ones hatched.
 
     The scale is logarithmic, from 0 to all connections of a pixel: on a linear scale a sparse
     network would be dark everywhere.
@@ -44,20 +44,20 @@ def pixel_map(counts: PixelCounts) -> go.Figure:
             hovertemplate="row %{y}, column %{x}: %{customdata:,} active<extra></extra>",
         )
     )
-    if counts.pruned.any():
+    if counts.unused.any():
         figure.add_trace(
             go.Heatmap(
-                name=f"pruned ({counts.pruned.sum():,})",
-                z=np.where(counts.pruned, 1.0, np.nan),
-                colorscale=scale([PRUNED, PRUNED]),
+                name=f"unused ({counts.unused.sum():,})",
+                z=np.where(counts.unused, 1.0, np.nan),
+                colorscale=scale([UNUSED, UNUSED]),
                 showscale=False,
                 showlegend=True,
-                legendgroup="pruned",
-                hovertemplate="row %{y}, column %{x}: pruned<extra></extra>",
+                legendgroup="unused",
+                hovertemplate="row %{y}, column %{x}: unused<extra></extra>",
             )
         )
         stripes = {"color": css(GROUND), "width": 1.2}
-        figure.add_trace(_lines(counts.pruned, -1, stripes, showlegend=False, legendgroup="pruned"))
+        figure.add_trace(_lines(counts.unused, -1, stripes, showlegend=False, legendgroup="unused"))
     if counts.blank.any():
         name = f"always blank ({counts.blank.sum():,})"
         figure.add_trace(_lines(counts.blank, 1, {"color": css(MUTED), "width": 0.7}, name=name))

@@ -139,11 +139,11 @@ def test_a_map_of_few_units_has_hard_rows(shown: LivePage) -> None:
     assert smeared == 0
 
 
-def test_a_pruned_pixel_is_striped_and_one_in_use_is_plain(page: Page, server: str) -> None:
+def test_an_unused_pixel_is_striped_and_one_in_use_is_plain(page: Page, server: str) -> None:
     """The net's units are connected only to rows 9 to 18 of the image."""
     card = show(page, server, "live/pixel_map", Net())
-    expect(card.locator(".legend")).to_contain_text("pruned (504)")
-    pruned, used = card.locator(".grid-picture canvas").first.evaluate(
+    expect(card.locator(".legend")).to_contain_text("unused (504)")
+    unused, used = card.locator(".grid-picture canvas").first.evaluate(
         """canvas => {
             const { width, height } = canvas;
             const coloursIn = (row) => {
@@ -154,7 +154,7 @@ def test_a_pruned_pixel_is_striped_and_one_in_use_is_plain(page: Page, server: s
             return [coloursIn(4), coloursIn(12)];
         }"""
     )
-    assert (pruned > 1, used) == (True, 1)
+    assert (unused > 1, used) == (True, 1)
 
 
 def test_the_keyboard_stays_on_its_connection_when_units_are_reordered(shown: LivePage) -> None:
@@ -189,7 +189,7 @@ def test_names_of_controls_contain_the_words_on_them(shown: LivePage) -> None:
                      r"connections are active at tau 0\.50: active ratio 0\.\d{3}\. [\d,]+ of "
                      r"them are in the first layer, which the map shows\. Epoch \d+\.\d, "
                      r"test accuracy \d+\.\d+%"),
-        ("pixel-map", r"28 by 28 pixels at tau 0\.50: \d+ are in use, \d+ are pruned, 67 are"),
+        ("pixel-map", r"28 by 28 pixels at tau 0\.50: \d+ are in use, \d+ are unused, 67 are"),
         ("curves", r"epoch \d+\.\d: test accuracy \d+\.\d+%, active ratio 0\.\d{3}"),
         ("histogram", r"[\d,]+ of 12,704 connections are above tau 0\.50"),
     ],

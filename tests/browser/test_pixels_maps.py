@@ -74,7 +74,7 @@ def test_the_table_has_the_nets_values_of_each_pixel(page: Page, server: str) ->
     for row in rows:
         unit = int(row["row"]) - 9
         used = 0 <= unit < 10
-        kind = "in use" if used else "always blank" if row["row"] == "0" else "pruned"
+        kind = "in use" if used else "always blank" if row["row"] == "0" else "unused"
         assert (row["kind"], row["active connections of 10"]) == (kind, str(int(used)))
         weight = (unit + 1) / 10 if used else 0
         assert float(row["sum of |W|"]) == pytest.approx(weight, abs=1e-3)

@@ -7,7 +7,7 @@ import pytest
 
 from dgviz.charts import gate_map, histogram, pixel_map
 from dgviz.charts.histogram import binned
-from dgviz.charts.palette import ACTIVE, CARD, CLOSED, PRUNED, css
+from dgviz.charts.palette import ACTIVE, CARD, CLOSED, UNUSED, css
 from dgviz.gate_bytes import active, cutoff
 from dgviz.pixel_counts import count_pixels
 
@@ -84,7 +84,7 @@ def test_pixel_counts_have_active_connections_and_always_blank_pixels() -> None:
     counts = count_pixels(mask, (1, 2, 2), np.array([0, 0, 0, 1]))
     assert counts.active.tolist() == [[2, 1], [0, 0]]
     assert counts.blank.tolist() == [[False, False], [False, True]]
-    assert counts.pruned.tolist() == [[False, False], [True, False]]
+    assert counts.unused.tolist() == [[False, False], [True, False]]
     assert counts.total == 2
 
 
@@ -112,13 +112,13 @@ def test_an_image_of_unknown_shape_is_a_square_or_a_row(
 def test_the_pixel_map_distinguishes_three_kinds_by_pattern() -> None:
     mask = np.array([[1, 1, 0, 0], [1, 0, 0, 0]], dtype=bool)
     figure = pixel_map(count_pixels(mask, (1, 2, 2), np.array([0, 0, 0, 1])))
-    amounts, pruned, stripes, blank = figure.data
+    amounts, unused, stripes, blank = figure.data
     np.testing.assert_array_equal(amounts.customdata, [[2, 1], [0, 0]])
     np.testing.assert_allclose(amounts.z, [[np.log(3), np.log(2)], [np.nan, np.nan]])
-    np.testing.assert_array_equal(pruned.z, [[np.nan, np.nan], [1, np.nan]])
-    assert pruned.colorscale[0][1] == css(PRUNED)
-    assert (pruned.name, blank.name) == ("pruned (1)", "always blank (1)")
-    # The strokes stay inside their one cell: pruned at column 0, always blank at column 1.
+    np.testing.assert_array_equal(unused.z, [[np.nan, np.nan], [1, np.nan]])
+    assert unused.colorscale[0][1] == css(UNUSED)
+    assert (unused.name, blank.name) == ("unused (1)", "always blank (1)")
+    # The strokes stay inside their one cell: unused at column 0, always blank at column 1.
     for lines, left in ((stripes, -0.5), (blank, 0.5)):
         assert (np.nanmin(lines.x), np.nanmax(lines.x)) == (left, left + 1)
         assert (np.nanmin(lines.y), np.nanmax(lines.y)) == (0.5, 1.5)
@@ -144,5 +144,5 @@ def test_the_scale_of_the_pixel_map_does_not_depend_on_sparsity(of: int, ticks: 
 
 def test_a_pixel_map_without_active_connections_is_drawn() -> None:
     counts = count_pixels(np.zeros((4, 9), dtype=bool))
-    _, pruned, _ = pixel_map(counts).data
-    assert np.nansum(pruned.z) == 9
+    _, unused, _ = pixel_map(counts).data
+    assert np.nansum(unused.z) == 9

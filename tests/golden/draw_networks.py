@@ -134,7 +134,7 @@ def _at(
         "dead_hidden_units": counts.dead_hidden_units,
         "active_by_pixel": pixels.active.ravel().tolist(),
         "always_blank": pixels.blank.ravel().astype(int).tolist(),
-        "pruned": pixels.pruned.ravel().astype(int).tolist(),
+        "unused": pixels.unused.ravel().astype(int).tolist(),
         "most_active_first": most_active_first(masks[0].numpy()).tolist(),
         "weight": _flat(first.abs().sum(0)),
         "path_weight": _flat(second.abs().sum(0) @ first.abs()),

@@ -36,7 +36,7 @@ def draw() -> dict[str, Any]:
             "tau": palette.TAU,
             "tauInk": palette.TAU_INK,
             "closed": palette.CLOSED,
-            "pruned": palette.PRUNED,
+            "unused": palette.UNUSED,
             "series": palette.SERIES,
         },
         "grid": palette.GRID,

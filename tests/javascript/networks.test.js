@@ -11,7 +11,7 @@ import {
   unpackMask,
 } from "../../dgviz/web/core/gates.js";
 import { measure } from "../../dgviz/web/core/measures.js";
-import { ALWAYS_BLANK, PRUNED, pixelsOf } from "../../dgviz/web/core/pixels.js";
+import { ALWAYS_BLANK, pixelsOf, UNUSED } from "../../dgviz/web/core/pixels.js";
 import { parse } from "../../dgviz/web/core/safetensors.js";
 import { evidenceOf } from "../../dgviz/web/pixels/evidence.js";
 import { flowTo, forward, macsOf, netOf, unitsOf } from "../../dgviz/web/pixels/network.js";
@@ -130,7 +130,7 @@ everywhere("pixels are of the same kinds", ({ store, shape }, state) => {
   assert.deepEqual([...pixels.active], state.active_by_pixel);
   const are = (kind) => pixels.kinds.map((other) => Number(other === kind));
   assert.deepEqual(are(ALWAYS_BLANK), state.always_blank);
-  assert.deepEqual(are(PRUNED), state.pruned);
+  assert.deepEqual(are(UNUSED), state.unused);
   assert.equal(activePerPixel(store.gates, state.tau).length, shape[0] * pixels.kinds.length);
 });
 

@@ -15,7 +15,7 @@ const VARIABLES = {
   "--tau": "tau",
   "--tau-ink": "tauInk",
   "--closed": "closed",
-  "--pruned": "pruned",
+  "--unused": "unused",
 };
 /** @param {number[]} colour */
 const hex = (colour) => `#${colour.map((part) => part.toString(16).padStart(2, "0")).join("")}`;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ALWAYS_BLANK, IN_USE, PRUNED } from "../../dgviz/web/core/pixels.js";
+import { ALWAYS_BLANK, IN_USE, UNUSED } from "../../dgviz/web/core/pixels.js";
 import { macText, pathText, predictionText } from "../../dgviz/web/pixels/digit_text.js";
 import { pixelText } from "../../dgviz/web/pixels/evidence_text.js";
 import { pixelHistoryText, unitHistoryText } from "../../dgviz/web/pixels/history_text.js";
@@ -22,7 +22,7 @@ test("the kind of a pixel is explained", () => {
     "48 of its 256 connections are active, to 48 hidden units, of which 45 have an active output.",
   );
   assert.equal(
-    words({ kind: PRUNED, active: [], all }),
+    words({ kind: UNUSED, active: [], all }),
     "It has ink in some training images. None of its 256 connections is active.",
   );
   assert.equal(

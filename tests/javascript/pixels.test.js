@@ -6,10 +6,11 @@ import {
   ALWAYS_BLANK,
   cellsOf,
   IN_USE,
-  PRUNED,
+  ofText,
   pixelsOf,
   placeOnImage,
   placeText,
+  UNUSED,
 } from "../../dgviz/web/core/pixels.js";
 import { masksOnly } from "./blobs.js";
 
@@ -34,9 +35,10 @@ function colourNet() {
 test("the channels of a colour image are added up to one pixel", () => {
   const pixels = pixelsOf(...colourNet(), 0.5);
   assert.deepEqual([...pixels.active], [3, 1, 0, 0]);
-  assert.deepEqual(pixels.kinds, [IN_USE, IN_USE, PRUNED, ALWAYS_BLANK]);
-  assert.equal(pixels.of, 6);
-  assert.deepEqual([pixels.used, pixels.pruned, pixels.blanks], [2, 1, 1]);
+  assert.deepEqual(pixels.kinds, [IN_USE, IN_USE, UNUSED, ALWAYS_BLANK]);
+  assert.equal(ofText(pixels), "of 6");
+  assert.equal(ofText({ ...pixels, layers: 3 }), "of 6 in 3 first layers");
+  assert.deepEqual([pixels.used, pixels.unused, pixels.blanks], [2, 1, 1]);
 });
 
 test("every input of a colour image belongs to a pixel, and others to none", () => {
@@ -49,13 +51,13 @@ test("every input of a colour image belongs to a pixel, and others to none", () 
   assert.equal(placeText(6, COLOUR), "row 0, column 2, green");
 });
 
-test("pruned pixels and always blank pixels have different patterns", () => {
-  const theme = { pruned: [1, 2, 3] };
+test("unused pixels and always blank pixels have different patterns", () => {
+  const theme = { unused: [1, 2, 3] };
   const cells = cellsOf(pixelsOf(...colourNet(), 0.5), theme, () => [9, 9, 9]);
   const all = (read) => [0, 1, 2, 3].map(read);
   assert.deepEqual(all(cells.striped), [false, false, true, false]);
   assert.deepEqual(all(cells.hatched), [false, false, false, true]);
-  assert.deepEqual(all(cells.colourOf), [[9, 9, 9], [9, 9, 9], theme.pruned, null]);
+  assert.deepEqual(all(cells.colourOf), [[9, 9, 9], [9, 9, 9], theme.unused, null]);
 });
 
 test("the colour of an amount depends only on the size of the network", () => {
@@ -67,7 +69,7 @@ test("the colour of an amount depends only on the size of the network", () => {
 });
 
 test("a pixel keeps its colour when others lose their connections", () => {
-  const theme = { pruned: [1, 2, 3] };
+  const theme = { unused: [1, 2, 3] };
   const [snapshot, facts] = colourNet();
   const before = amountCells(pixelsOf(snapshot, facts, 0.5), theme);
   // The first pixel, which has the most, loses two of its three.

@@ -100,7 +100,7 @@ def test_it_has_the_values_of_the_record(tmp_path: Path) -> None:
         "about 0.13 points",
         "saves neither time nor memory",
         "0.1 → 1 (epoch 1) (preset: 0.03)",
-        "Striped: 0 pruned pixels",
+        "Striped: 0 unused pixels",
         "Hatched: 10 pixels that are always blank",
     ):
         assert words in text, words

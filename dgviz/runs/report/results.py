@@ -83,7 +83,7 @@ def pictures(record: Record) -> str:
     both = _spread(record, gates, last) + figure(
         svg(seen, f"Active connections of each pixel {last}.", 350),
         "Active connections of each pixel, on a logarithmic scale. Striped: "
-        f"{pixels.pruned.sum()} pruned pixels, which have ink and no active connection. Hatched: "
+        f"{pixels.unused.sum()} unused pixels, which have ink and no active connection. Hatched: "
         f"{pixels.blank.sum()} pixels that are always blank in training, whose connections say "
         "nothing about importance.",
     )

@@ -2,7 +2,7 @@
 import { amountCells, amountTicks, SCALE_COLOURS } from "../core/amounts.js";
 import { count } from "../core/format.js";
 import * as hover from "../core/hover.js";
-import { ALWAYS_BLANK, IN_USE, PRUNED, placeText } from "../core/pixels.js";
+import { ALWAYS_BLANK, IN_USE, placeText, UNUSED } from "../core/pixels.js";
 import { el, heading, setAttribute, setText } from "../kit/dom.js";
 import { GridPicture } from "../kit/grid_picture.js";
 import { swatch } from "../kit/legend.js";
@@ -46,7 +46,7 @@ function build(card) {
   const empty = el("p", { class: "sub" });
   const list = el("div", { class: "side-by-side" });
   const strip = scaleStrip();
-  const patterns = [swatch("blank", "always blank in training"), swatch("pruned", "pruned")];
+  const patterns = [swatch("blank", "always blank in training"), swatch("unused", "unused")];
   const legend = el("div", { class: "legend" }, ...patterns.map(({ node }) => node));
   const keys = el("div", { class: "key-to-colours" }, strip.node, legend);
   card.root.append(el("section", { class: "card" }, top.node, empty, list, keys));
@@ -127,7 +127,7 @@ function build(card) {
           colours: SCALE_COLOURS,
           ticks: amountTicks(any.of),
         },
-        { striped: true, label: "pruned" },
+        { striped: true, label: "unused" },
         { hatched: true, label: "always blank in training" },
       ],
       panels: maps.map(({ row, pixels }) => ({
@@ -173,12 +173,12 @@ function build(card) {
 }
 
 /** @param {Pixels} pixels */
-const summary = ({ used, pruned }) => `${count(used)} pixels in use, ${count(pruned)} pruned`;
+const summary = ({ used, unused }) => `${count(used)} pixels in use, ${count(unused)} unused`;
 
 /** @param {PixelMap} map @returns {Pixels} */
 function pixelsOf({ height, width, of, active, blank }) {
   const blanks = new Set(blank);
-  const kinds = active.map((n, pixel) => (blanks.has(pixel) ? ALWAYS_BLANK : n ? IN_USE : PRUNED));
+  const kinds = active.map((n, pixel) => (blanks.has(pixel) ? ALWAYS_BLANK : n ? IN_USE : UNUSED));
   /** @param {string} kind */
   const number = (kind) => kinds.filter((other) => other === kind).length;
   return {
@@ -187,7 +187,7 @@ function pixelsOf({ height, width, of, active, blank }) {
     kinds,
     of,
     blanks: number(ALWAYS_BLANK),
-    pruned: number(PRUNED),
+    unused: number(UNUSED),
     used: number(IN_USE),
   };
 }

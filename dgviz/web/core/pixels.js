@@ -1,4 +1,5 @@
 /** The inputs of a network as pixels of an image: their places and their active connections. */
+import { count } from "./format.js";
 import { activePerPixel, firstLayers } from "./gates.js";
 
 /** Names of the three channels of a colour image. */
@@ -36,32 +37,42 @@ export function placeText(pixel, { channels, height, width }) {
 export const isAlwaysBlank = (facts, pixel) => facts?.alwaysZero?.[pixel] === 1;
 
 /** Kinds of pixels, as the page names them. */
-export const [ALWAYS_BLANK, PRUNED, IN_USE] = ["always blank", "pruned", "in use"];
+export const [ALWAYS_BLANK, UNUSED, IN_USE] = ["always blank", "unused", "in use"];
 
 /**
  * @typedef {Object} Pixels of the image; the channels of a colour image are added up
  * @property {Shape} shape
  * @property {Uint32Array} active connections, by pixel
- * @property {string[]} kinds by pixel: ALWAYS_BLANK, PRUNED or IN_USE
+ * @property {string[]} kinds by pixel: ALWAYS_BLANK, UNUSED or IN_USE
  * @property {number} of connections of a pixel
- * @property {number} blanks @property {number} pruned @property {number} used numbers of pixels
+ * @property {number} [layers] that read the image, if there may be several
+ * @property {number} blanks @property {number} unused @property {number} used numbers of pixels
  *
  * @param {import("./gates.js").Snapshot} snapshot @param {?Facts} facts @param {number} tau
  * @returns {Pixels}
  */
 export function pixelsOf(snapshot, facts, tau) {
   const shape = imageShape(facts, snapshot.layers[0].cols);
-  const units = firstLayers(snapshot).reduce((sum, at) => sum + snapshot.layers[at].rows, 0);
+  const firsts = firstLayers(snapshot);
+  const units = firsts.reduce((sum, at) => sum + snapshot.layers[at].rows, 0);
   const active = new Uint32Array(shape.width * shape.height);
   activePerPixel(snapshot, tau).forEach((n, input) => (active[input % active.length] += n));
   const kinds = Array.from(blanksOf(facts, shape), (blank, pixel) =>
-    blank ? ALWAYS_BLANK : active[pixel] ? IN_USE : PRUNED,
+    blank ? ALWAYS_BLANK : active[pixel] ? IN_USE : UNUSED,
   );
-  const [blanks, pruned, used] = [ALWAYS_BLANK, PRUNED, IN_USE].map(
+  const [blanks, unused, used] = [ALWAYS_BLANK, UNUSED, IN_USE].map(
     (kind) => kinds.filter((other) => other === kind).length,
   );
-  return { shape, active, kinds, of: units * shape.channels, blanks, pruned, used };
+  const of = units * shape.channels;
+  return { shape, active, kinds, of, layers: firsts.length, blanks, unused, used };
 }
+
+/**
+ * The connections of a pixel: "of 256"; "of 68 in 5 first layers" where experts and a router read it.
+ * @param {Pixels} pixels
+ */
+export const ofText = ({ of, layers = 1 }) =>
+  `of ${count(of)}${layers > 1 ? ` in ${count(layers)} first layers` : ""}`;
 
 /**
  * @param {?Facts} facts @param {Shape} shape
@@ -83,9 +94,9 @@ export function blanksOf(facts, { channels, height, width }) {
  */
 export const cellsOf = ({ kinds }, theme, colourInUse) => ({
   hatched: (/** @type {number} */ pixel) => kinds[pixel] === ALWAYS_BLANK,
-  striped: (/** @type {number} */ pixel) => kinds[pixel] === PRUNED,
+  striped: (/** @type {number} */ pixel) => kinds[pixel] === UNUSED,
   colourOf: (/** @type {number} */ pixel) =>
-    kinds[pixel] === IN_USE ? colourInUse(pixel) : kinds[pixel] === PRUNED ? theme.pruned : null,
+    kinds[pixel] === IN_USE ? colourInUse(pixel) : kinds[pixel] === UNUSED ? theme.unused : null,
 });
 
 /**

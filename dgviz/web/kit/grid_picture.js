@@ -21,7 +21,7 @@ const LEAST_OUTLINE = 9;
  * @property {import("../core/pixels.js").Shape} shape of the image, with one cell for each pixel
  * @property {(pixel: number) => ?import("../core/colours.js").Rgb} colourOf null for the background
  * @property {(pixel: number) => boolean} [hatched] whether a cell has thin rising lines: always blank
- * @property {(pixel: number) => boolean} [striped] whether it has falling stripes: pruned
+ * @property {(pixel: number) => boolean} [striped] whether it has falling stripes: unused
  * @property {?{values: Float32Array, levels: number[]}} [contour] by cell; see contours.js
  * @property {Array<?number>} [marked] cells pointed at
  * @property {?number} [pinned] a cell chosen

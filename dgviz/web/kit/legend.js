@@ -2,7 +2,7 @@
 import { css } from "../core/colours.js";
 import { el, setText } from "./dom.js";
 
-/** @param {string} kind a swatch's CSS class: active, closed, pruned, blank */
+/** @param {string} kind a swatch's CSS class: active, closed, unused, blank */
 export function swatch(kind, text = "") {
   const label = el("span", {}, text);
   const sample = el("i", { class: `swatch ${kind}` });

@@ -24,7 +24,7 @@ const LAYOUTS = [
  * @property {number} height in cells
  * @property {(cell: number) => ?import("../core/colours.js").Rgb} colourOf
  * @property {(cell: number) => boolean} [hatched] always blank
- * @property {(cell: number) => boolean} [striped] pruned
+ * @property {(cell: number) => boolean} [striped] unused
  * @property {?{values: Float32Array, levels: number[]}} [contour]
  * @property {number[]} [outlines] cells
  */
@@ -73,7 +73,7 @@ export async function sheetPicture(sheet, theme) {
 }
 
 /**
- * The page's patterns: thin rising lines for always blank pixels, falling stripes for pruned ones.
+ * The page's patterns: thin rising lines for always blank pixels, falling stripes for unused ones.
  * @param {Theme} theme
  */
 function patterns(theme) {
@@ -89,7 +89,7 @@ function patterns(theme) {
     ),
     pattern(
       "stripes",
-      svg("rect", { width: 6, height: 6, fill: css(theme.pruned) }),
+      svg("rect", { width: 6, height: 6, fill: css(theme.unused) }),
       svg("path", {
         d: "M-1 5L1 7M0 0L6 6M5 -1L7 1",
         stroke: css(theme.ground, 0.8),

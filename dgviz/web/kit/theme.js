@@ -1,6 +1,6 @@
 /**
  * The page's colours, read from Streamlit's `--st-*` variables, with dgviz's own palette:
- * blue is active, orange is accuracy and tau, grey is closed, pink is pruned.
+ * blue is active, orange is accuracy and tau, grey is closed, pink is unused.
  * base.css has the same palette for everything that is not drawn on a canvas.
  */
 import { css, luminance, mix, parse } from "../core/colours.js";
@@ -19,7 +19,7 @@ import { css, luminance, mix, parse } from "../core/colours.js";
  * @property {Rgb} tau
  * @property {Rgb} tauInk tau's colour, dark enough for small text
  * @property {Rgb} closed
- * @property {Rgb} pruned
+ * @property {Rgb} unused
  * @property {Rgb[]} series of several runs or methods
  * @property {string} grid
  * @property {string} font
@@ -83,7 +83,7 @@ export function themeOf({ ground, ink, panel, font }) {
     card: mix(ground, panel, 0.45),
     muted: mix(ground, ink, 0.66),
     ...PALETTE[dark ? "dark" : "light"],
-    pruned: [204, 121, 167],
+    unused: [204, 121, 167],
     grid: css(mix(ground, ink, 0.12)),
     font: font && font !== "unset" ? font : "system-ui, sans-serif",
   };

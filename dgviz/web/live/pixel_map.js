@@ -3,7 +3,7 @@ import { amountCells, amountTicks, SCALE_COLOURS } from "../core/amounts.js";
 import { count } from "../core/format.js";
 import { atTau, isDense } from "../core/gates.js";
 import * as hover from "../core/hover.js";
-import { pixelsOf, placeOnImage, placeText } from "../core/pixels.js";
+import { ofText, pixelsOf, placeOnImage, placeText } from "../core/pixels.js";
 import { el, heading, setAttribute, setText, throttle } from "../kit/dom.js";
 import { GridPicture } from "../kit/grid_picture.js";
 import { swatch } from "../kit/legend.js";
@@ -39,12 +39,12 @@ function build(card) {
   const stage = el("div", { class: "stage" }, picture.node, empty);
   const readout = el("div", { class: "readout", "aria-live": "polite" });
   const strip = scaleStrip();
-  const [blank, pruned] = [swatch("blank"), swatch("pruned")];
+  const [blank, unused] = [swatch("blank"), swatch("unused")];
   const legend = el(
     "div",
     { class: "key-to-colours" },
     strip.node,
-    el("div", { class: "legend" }, blank.node, pruned.node),
+    el("div", { class: "legend" }, blank.node, unused.node),
   );
   const top = heading("Pixel map", SUBTITLE);
   card.root.append(el("section", { class: "card tall" }, top.node, stage, readout, legend));
@@ -81,10 +81,10 @@ function build(card) {
   const describe = throttle(SPOKEN_MS, () => setAttribute(picture.node, "aria-label", asText()));
   const asText = () => {
     if (!state) return INVITATION;
-    const { shape, active, blanks, pruned: prunedCount, used, of } = state;
+    const { shape, active, blanks, unused: unusedCount, used, of } = state;
     return (
       `Map of ${shape.height} by ${shape.width} pixels${atTau(card.store.gates, card.tau)}: ` +
-      `${count(used)} are in use, ${count(prunedCount)} are pruned, ${count(blanks)} are always blank ` +
+      `${count(used)} are in use, ${count(unusedCount)} are unused, ${count(blanks)} are always blank ` +
       `in training. At most ${count(active.reduce((a, b) => Math.max(a, b), 0))} of ${count(of)} ` +
       "connections of a pixel are active. Arrow keys read single pixels."
     );
@@ -103,13 +103,13 @@ function build(card) {
     picture.node.hidden = !snapshot;
     stage.toggleAttribute("data-bare", !snapshot);
     setText(empty, card.emptyText(INVITATION));
-    setText(top.sub, state ? `${SUBTITLE}, of ${count(state.of)}` : SUBTITLE);
+    setText(top.sub, state ? `${SUBTITLE}, ${ofText(state)}` : SUBTITLE);
     if (state) {
       drawPicture(state);
       drawReadout(state);
       setText(blank.label, `always blank in training${numberOf(state.blanks)}`);
-      pruned.node.hidden = isDense(snapshot);
-      setText(pruned.label, `pruned (${count(state.pruned)})`);
+      unused.node.hidden = isDense(snapshot);
+      setText(unused.label, `unused (${count(state.unused)})`);
     }
     describe();
   }

@@ -1,7 +1,7 @@
 /** The kind and the connections of one input pixel: pure functions, without the DOM. */
 import { count } from "../core/format.js";
 import { gateOf, isDense } from "../core/gates.js";
-import { ALWAYS_BLANK, IN_USE, isAlwaysBlank, PRUNED } from "../core/pixels.js";
+import { ALWAYS_BLANK, IN_USE, isAlwaysBlank, UNUSED } from "../core/pixels.js";
 import { inputMeasures } from "./network.js";
 import { censusOf } from "./unit_order.js";
 
@@ -15,7 +15,7 @@ import { censusOf } from "./unit_order.js";
  * @property {number} outputs active outputs of the unit
  *
  * @typedef {Object} PixelFacts
- * @property {string} kind ALWAYS_BLANK, PRUNED or IN_USE
+ * @property {string} kind ALWAYS_BLANK, UNUSED or IN_USE
  * @property {Connection[]} all by |W|, largest first @property {Connection[]} active the same order
  * @property {number} units hidden units with an active connection to it
  * @property {number} withOutput those of them with an active output
@@ -59,7 +59,7 @@ export function pixelFacts(net, { gates, weights, facts }, shape, pixel) {
     ? ALWAYS_BLANK
     : active.length
       ? IN_USE
-      : PRUNED;
+      : UNUSED;
   return {
     kind,
     all,
@@ -90,7 +90,7 @@ export function kindText({ kind, active, all, units, withOutput }, snapshot) {
   if (isDense(snapshot)) {
     return `This method takes no connection away: all ${count(all.length)} are active.`;
   }
-  if (kind === PRUNED) return `It has ink in some training images. ${amount}.`;
+  if (kind === UNUSED) return `It has ink in some training images. ${amount}.`;
   const leads = withOutput === units ? "" : `, of which ${count(withOutput)} have an active output`;
   return `${amount}, to ${count(units)} hidden units${leads}.`;
 }

@@ -2,7 +2,7 @@
 import { amountCells, amountTicks, SCALE_COLOURS } from "../core/amounts.js";
 import { cellColours, probabilityScale } from "../core/gate_drawing.js";
 import { atTau, isDense } from "../core/gates.js";
-import { ALWAYS_BLANK, PRUNED, pixelsOf, placeText } from "../core/pixels.js";
+import { ALWAYS_BLANK, pixelsOf, placeText, UNUSED } from "../core/pixels.js";
 import { captionOf } from "../kit/sheets.js";
 import { gatesOver, historyOf } from "./gate_history.js";
 import { epochText } from "./history_text.js";
@@ -34,7 +34,7 @@ export function pixelSheet(card, net, shape, pixel) {
         ticks: amountTicks(all.length),
         label: "active connections of each pixel (logarithmic scale)",
       },
-      { striped: true, label: PRUNED },
+      { striped: true, label: UNUSED },
       { hatched: true, label: ALWAYS_BLANK },
       ...(store.gates && scores
         ? [

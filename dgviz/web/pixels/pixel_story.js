@@ -9,10 +9,10 @@ import {
   CHANNELS,
   IN_USE,
   imageShape,
-  PRUNED,
   pixelsOf,
   placeOnImage,
   placeText,
+  UNUSED,
 } from "../core/pixels.js";
 import { el, heading, setAttribute, setText, throttle } from "../kit/dom.js";
 import { swatch } from "../kit/legend.js";
@@ -44,7 +44,7 @@ const CHANGES = ["gates", "weights", "facts"];
 const HISTORY_CHANGES = ["replay", "status", "sight"];
 const AT_ONCE = ["preview", "mount", "theme", "size"];
 /** @type {Object<string, string>} */
-const SWATCHES = { [IN_USE]: "active", [PRUNED]: "pruned", [ALWAYS_BLANK]: "blank" };
+const SWATCHES = { [IN_USE]: "active", [UNUSED]: "unused", [ALWAYS_BLANK]: "blank" };
 
 /** @param {import("../kit/mounting.js").Component} component data: {run, token, caption} */
 export const mount = (component) =>

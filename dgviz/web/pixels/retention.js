@@ -3,7 +3,7 @@ import { amountCells, amountTicks, SCALE_COLOURS } from "../core/amounts.js";
 import { cividis } from "../core/colours.js";
 import { count, plain } from "../core/format.js";
 import { atTau, isDense } from "../core/gates.js";
-import { cellsOf } from "../core/pixels.js";
+import { cellsOf, ofText } from "../core/pixels.js";
 import { choice } from "../kit/choice.js";
 import { el, heading, offer, segmented, setAttribute, setText, throttle } from "../kit/dom.js";
 import { swatch } from "../kit/legend.js";
@@ -85,13 +85,13 @@ function build(card) {
   const empty = el("p", { class: "empty" }, INVITATION);
   const note = el("p", { class: "sub" });
   const readout = readoutIn(card.root);
-  const [blankKey, prunedKey, usedKey] = [swatch("blank"), swatch("pruned"), swatch("used")];
+  const [blankKey, unusedKey, usedKey] = [swatch("blank"), swatch("unused"), swatch("used")];
   const contour = el("span");
   const legend = el(
     "div",
     { class: "legend" },
     usedKey.node,
-    prunedKey.node,
+    unusedKey.node,
     blankKey.node,
     contour,
   );
@@ -142,7 +142,7 @@ function build(card) {
       ...outlined(shape),
     });
     map.strip.show({ colours: SCALE_COLOURS, ticks: ticksOf(map) });
-    if (isAmount) setText(map.frame.note, `of ${count(shown.of)}`);
+    if (isAmount) setText(map.frame.note, ofText(shown));
   }
 
   /** Offers path weights only where a pixel has paths through one hidden layer. */
@@ -173,7 +173,7 @@ function build(card) {
     const {
       shape: { width, height },
       blanks,
-      pruned,
+      unused,
     } = state;
     setText(
       top.sub,
@@ -183,8 +183,8 @@ function build(card) {
     note.hidden = gated;
     setText(note, ALL_ACTIVE);
     setText(usedKey.label, `in use (${count(state.used)})`);
-    prunedKey.node.hidden = !gated;
-    setText(prunedKey.label, `pruned: has ink, but no active connection (${count(pruned)})`);
+    unusedKey.node.hidden = !gated;
+    setText(unusedKey.label, `unused: has ink, but no active connection (${count(unused)})`);
     setText(
       blankKey.label,
       `always blank in training: says nothing about importance (${count(blanks)})`,
@@ -230,7 +230,7 @@ function build(card) {
     const {
       shape: { width, height },
       blanks,
-      pruned,
+      unused,
       used,
     } = state;
     for (const { key, title, picture, end } of maps) {
@@ -239,7 +239,7 @@ function build(card) {
         picture.node,
         "aria-label",
         `${TITLE}, ${title}: map of ${height} by ${width} pixels` +
-          `${atTau(card.store.gates, card.tau)}. ${count(used)} are in use, ${count(pruned)} are pruned, ` +
+          `${atTau(card.store.gates, card.tau)}. ${count(used)} are in use, ${count(unused)} are unused, ` +
           `${count(blanks)} are always blank in training. The largest amount is ${most}, on a ` +
           `scale to ${figure(end)}. Arrow keys read single pixels, Enter pins.`,
       );

@@ -18,11 +18,11 @@ export function retentionSheet(card, state, maps, { contour, text, ink }) {
     shape: { width, height },
     of,
     blanks,
-    pruned,
+    unused,
     used,
   } = state;
   const kinds = [
-    { striped: true, label: `pruned: has ink, but no active connection (${count(pruned)})` },
+    { striped: true, label: `unused: has ink, but no active connection (${count(unused)})` },
     { hatched: true, label: `always blank in training (${count(blanks)})` },
   ];
   return {

@@ -29,7 +29,7 @@ export class DifferencePicture extends CellPicture {
   paint({ snapshot, other, tau, otherTau, theme }) {
     const { cols } = snapshot.layers[0];
     const [[first], [second]] = [masksAt(snapshot, tau), masksAt(other, otherTau)];
-    const palette = [0, pack(theme.tau), pack(theme.pruned), pack(theme.active)];
+    const palette = [0, pack(theme.tau), pack(theme.unused), pack(theme.active)];
     const counts = new Uint32Array(4);
     this.order = orderUnits(snapshot, tau, this.by);
     for (let row = 0, to = 0; row < this.order.length; row++) {
