@@ -1,13 +1,16 @@
 """Race several methods on the same network, and compare what they reach."""
 
 from dgviz.comparison.table import rows
+from dgviz.runs.store import the_store
 from dgviz.ui import components
 from dgviz.ui.compare import controls, race, results, state
 from dgviz.ui.compare.board import board
+from dgviz.ui.compare.refresh import rerun_when_the_race_changes
 from dgviz.ui.notes import show_notes
 
 state.restore()
 plan = state.plan()
+ids = the_store().ids()
 standing = race.standing_of(plan)
 table = rows(standing)
 
@@ -18,5 +21,6 @@ components.choices(state.view(), on_change=state.keep)
 components.race(board(plan, standing, table, state.view()["seed"]))
 results.smallest_network(table)
 results.fairness(plan, table)
+rerun_when_the_race_changes(standing, ids)
 
 state.write_url()

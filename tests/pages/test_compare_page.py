@@ -23,7 +23,7 @@ from dgviz.runs.snapshot_blob import arrays
 from dgviz.runs.store import Store, the_store
 from dgviz.settings import Settings
 from dgviz.ui import components
-from dgviz.ui.compare import inside
+from dgviz.ui.compare import inside, race, refresh
 from dgviz.ui.compare.view import START
 
 SHELL = Path(__file__).parents[2] / "dgviz" / "ui" / "shell.py"
@@ -142,6 +142,32 @@ def test_a_second_tab_does_not_start_the_race_again(hub: Hub) -> None:
     click(first, "Race")
     click(second, "Race")
     assert len(hub.in_flight()) == 4
+
+
+def test_a_tab_follows_a_race_that_another_one_starts_and_stops(
+    store: Store, hub: Hub, boards: Boards
+) -> None:
+    shown, ids = race.standing_of(PLAN), store.ids()
+    assert not refresh.has_changed(shown, ids)
+    hub.start(Settings(hidden=9))
+    assert not refresh.has_changed(shown, ids), "the run is of no race"
+    page = open_page(PLAN)
+    click(page, "Race")
+    assert refresh.has_changed(shown, ids), "its runs have begun"
+    shown = race.standing_of(PLAN)
+    assert not refresh.has_changed(shown, ids)
+    click(page, "Stop")
+    assert refresh.has_changed(shown, ids), "the queued ones are missing again"
+
+
+def test_a_tab_follows_runs_that_another_process_finishes_and_deletes(store: Store) -> None:
+    shown, ids = race.standing_of(PLAN), store.ids()
+    finish(store)
+    assert refresh.has_changed(shown, ids)
+    shown, ids = race.standing_of(PLAN), store.ids()
+    assert not refresh.has_changed(shown, ids)
+    store.delete(shown[0].id)
+    assert refresh.has_changed(shown, ids)
 
 
 def test_stop_starts_none_of_the_queue_and_race_goes_on(hub: Hub, boards: Boards) -> None:
