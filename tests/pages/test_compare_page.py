@@ -16,6 +16,7 @@ from streamlit.testing.v1 import AppTest
 from synthetic_run import blob, log_of, predictions
 
 from dgviz.comparison.plan import MOST_RUNS, Plan
+from dgviz.comparison.standing import Standing
 from dgviz.live import hub as hub_module
 from dgviz.live.hub import Hub, the_hub
 from dgviz.runs import digits
@@ -144,30 +145,36 @@ def test_a_second_tab_does_not_start_the_race_again(hub: Hub) -> None:
     assert len(hub.in_flight()) == 4
 
 
-def test_a_tab_follows_a_race_that_another_one_starts_and_stops(
-    store: Store, hub: Hub, boards: Boards
-) -> None:
-    shown, ids = race.standing_of(PLAN), store.ids()
-    assert not refresh.has_changed(shown, ids)
-    hub.start(Settings(hidden=9))
-    assert not refresh.has_changed(shown, ids), "the run is of no race"
+def look() -> tuple[list[Standing], set[str], race.Elsewhere]:
+    """What a page shows of a race, as `refresh` takes it."""
+    standing = race.standing_of(PLAN)
+    return standing, the_store().ids(), race.elsewhere(standing)
+
+
+def test_a_tab_follows_a_race_that_another_one_starts_and_stops(hub: Hub) -> None:
+    shown = look()
+    assert not refresh.has_changed(*shown)
     page = open_page(PLAN)
     click(page, "Race")
-    assert refresh.has_changed(shown, ids), "its runs have begun"
-    shown = race.standing_of(PLAN)
-    assert not refresh.has_changed(shown, ids)
+    assert refresh.has_changed(*shown), "its runs have begun"
+    shown = look()
+    assert not refresh.has_changed(*shown)
     click(page, "Stop")
-    assert refresh.has_changed(shown, ids), "the queued ones are missing again"
+    assert refresh.has_changed(*shown), "the queued ones are missing again"
+    shown = look()
+    hub.start(Settings(hidden=9))
+    assert refresh.has_changed(*shown), "a run of no race has begun"
+    assert not refresh.has_changed(*look())
 
 
 def test_a_tab_follows_runs_that_another_process_finishes_and_deletes(store: Store) -> None:
-    shown, ids = race.standing_of(PLAN), store.ids()
+    shown = look()
     finish(store)
-    assert refresh.has_changed(shown, ids)
-    shown, ids = race.standing_of(PLAN), store.ids()
-    assert not refresh.has_changed(shown, ids)
-    store.delete(shown[0].id)
-    assert refresh.has_changed(shown, ids)
+    assert refresh.has_changed(*shown)
+    shown = look()
+    assert not refresh.has_changed(*shown)
+    store.delete(shown[0][0].id)
+    assert refresh.has_changed(*shown)
 
 
 def test_stop_starts_none_of_the_queue_and_race_goes_on(hub: Hub, boards: Boards) -> None:
@@ -459,4 +466,19 @@ def test_a_full_store_starts_no_race(
 
 def test_runs_of_others_on_this_server_are_mentioned(hub: Hub) -> None:
     hub.start(Settings(hidden=9))
-    assert "1 run that is not part of this plan" in words(open_page(PLAN))
+    assert "runs that are not part of this plan" in words(open_page(PLAN))
+
+
+def test_an_edited_plan_leads_back_to_the_one_that_is_training(hub: Hub) -> None:
+    page = open_page(PLAN)
+    click(page, "Race")
+    page.number_input(key="compare_epochs").set_value(1).run()
+    assert "Runs of another plan are training." in words(page)
+    assert button(page, "Stop").disabled
+    # A page that was opened later knows it too.
+    page = open_page(Plan(**{**vars(PLAN), "epochs": 1}))
+    click(page, "Show that plan")
+    assert Plan.from_query(asked(page)) == (PLAN, [])
+    assert "another plan" not in words(page)
+    click(page, "Stop")
+    assert {run.phase for run in hub.in_flight()} == {"stopping"}

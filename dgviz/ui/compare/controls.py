@@ -17,7 +17,6 @@ from dgviz.comparison.plan import (
 from dgviz.comparison.standing import Standing
 from dgviz.comparison.tuned import takes_a_ratio
 from dgviz.formatting import joined
-from dgviz.live.hub import the_hub
 from dgviz.methods.catalogue import METHODS
 from dgviz.settings import KNOBS, PRESETS
 from dgviz.ui.compare import race, state
@@ -81,8 +80,8 @@ def plan_panel(plan: Plan) -> None:
             st.caption(ignoring)
 
 
-def race_buttons(plan: Plan, standing: Sequence[Standing]) -> None:
-    """Show what Race would do, Race and Stop."""
+def race_buttons(plan: Plan, standing: Sequence[Standing], elsewhere: race.Elsewhere) -> None:
+    """Show what Race would do, Race and Stop, and the way to another plan that is training."""
     flying = race.in_flight(standing)
     to_do = any(one.missing or one.resumable or one.phase == "paused" for one in standing)
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -102,12 +101,18 @@ def race_buttons(plan: Plan, standing: Sequence[Standing]) -> None:
             help="Stops all runs of this race. Nothing is lost: Race goes on from there.",
         )
         st.markdown(race.text(standing))
-    others = len(the_hub().in_flight()) - len(flying)
-    if others:
-        are = "run that is" if others == 1 else "runs that are"
+    if elsewhere.plan:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown("**Runs of another plan are training.**", width="content")
+            st.button(
+                "Show that plan",
+                on_click=partial(state.show, elsewhere.plan),
+                help="There you can follow its runs, and stop them.",
+            )
+    elif elsewhere.any:
         st.caption(
-            f"This server also trains or has queued {others:,} {are} not part of this plan. The "
-            "Runs page lists those that have begun."
+            "This server also trains or has queued runs that are not part of this plan. The Runs "
+            "page lists those that have begun."
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from dgviz.comparison.plan import Plan
 from dgviz.comparison.standing import Standing, standings
@@ -16,6 +17,9 @@ from dgviz.ui.words import runs_text
 
 _starting = threading.Lock()
 """Two tabs that start the same race at once would train a run twice."""
+
+_plans: dict[str, Plan] = {}
+"""The plan whose Race started a run, by the run's id; of the runs in flight."""
 
 
 def standing_of(plan: Plan) -> list[Standing]:
@@ -36,18 +40,40 @@ def start(plan: Plan) -> None:
         return
     hub = the_hub()
     with _starting:
+        flying = {run.id for run in hub.in_flight()}
+        for run_id in _plans.keys() - flying:
+            del _plans[run_id]
         standing = standing_of(plan)
         for run in in_flight(standing):
             if run.phase == "paused":
                 run.resume()
         for one in standing:
             if one.missing:
-                hub.start(one.planned.settings)
+                _plans[hub.start(one.planned.settings).id] = plan
             elif one.resumable:
                 try:
-                    hub.resume(one.id)
+                    _plans[hub.resume(one.id).id] = plan
                 except (RunsError, UnknownRun) as problem:
                     note(str(problem))
+
+
+class Elsewhere(NamedTuple):
+    """What this server trains or has queued beside a race.
+
+    Attributes:
+        any: whether there are such runs.
+        plan: the one that was raced last of those that they are of; None if no plan is known.
+    """
+
+    any: bool
+    plan: Plan | None
+
+
+def elsewhere(standing: Sequence[Standing]) -> Elsewhere:
+    ours = {one.id for one in standing}
+    others = [run.id for run in the_hub().in_flight() if run.id not in ours]
+    plans = [plan for run_id in others if (plan := _plans.get(run_id))]
+    return Elsewhere(bool(others), plans[-1] if plans else None)
 
 
 def stop(plan: Plan) -> None:

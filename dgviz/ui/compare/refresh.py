@@ -15,30 +15,39 @@ from dgviz.comparison.standing import Standing, standings
 from dgviz.live.hub import the_hub
 from dgviz.runs.record import Record
 from dgviz.runs.store import RunNotFound, the_store
+from dgviz.ui.compare import race
+from dgviz.ui.compare.race import Elsewhere
 
 _SECONDS = 3.0
 
 
-def rerun_when_the_race_changes(shown: Sequence[Standing], ids: Collection[str]) -> None:
+def rerun_when_the_race_changes(
+    shown: Sequence[Standing], ids: Collection[str], elsewhere: Elsewhere
+) -> None:
     """Rerun the page when a run of the race has been started, resumed, paused or deleted.
 
     Args:
         shown: the race, as the page shows it.
         ids: of the runs in the store before the race was looked up.
+        elsewhere: what the page shows of other races.
     """
-    st.fragment(_rerun_if_changed, run_every=_SECONDS)(shown, ids)
+    st.fragment(_rerun_if_changed, run_every=_SECONDS)(shown, ids, elsewhere)
 
 
-def _rerun_if_changed(shown: Sequence[Standing], ids: Collection[str]) -> None:
-    if has_changed(shown, ids):
+def _rerun_if_changed(
+    shown: Sequence[Standing], ids: Collection[str], elsewhere: Elsewhere
+) -> None:
+    if has_changed(shown, ids, elsewhere):
         st.rerun()
 
 
-def has_changed(shown: Sequence[Standing], ids: Collection[str]) -> bool:
+def has_changed(shown: Sequence[Standing], ids: Collection[str], elsewhere: Elsewhere) -> bool:
     """Whether the race is not as the page shows it.
 
     Of runs that were done, which may be many, only the names of the folders are read.
     """
+    if elsewhere != race.elsewhere(shown):
+        return True
     present = the_store().ids()
     if any(one.id not in present for one in shown if one.done):
         return True

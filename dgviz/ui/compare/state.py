@@ -49,6 +49,11 @@ def plan() -> Plan:
     return current
 
 
+def show(other: Plan) -> None:
+    """Show another plan, with the same choices in its cards as far as it has them."""
+    st.session_state[_PLAN] = other
+
+
 def choose(**changes: Any) -> None:
     """Change the plan; a choice that is not accepted is reported, and the previous one stays."""
     if "preset" in changes:
