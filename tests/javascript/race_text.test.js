@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { raceText, secondsLeft, stateText } from "../../dgviz/web/compare/race_text.js";
+import { IN_FLIGHT, raceText, secondsFor, stateText } from "../../dgviz/web/compare/race_text.js";
 
 /** @param {Object} changes */
 const runner = (changes) => ({
@@ -63,21 +63,33 @@ test("the time left is that of the work of all workers, by each method's seconds
     runner({ phase: "finished", epoch: 10 }),
   ];
   // 10, 40, 40, and 30 at the mean pace, on two workers.
-  assert.equal(secondsLeft(runners, budget), 60);
+  assert.equal(secondsFor(IN_FLIGHT, runners, budget), 60);
   assert.match(raceText(runners, budget), / · about 1 min 0 s left$/);
 });
 
+test("after Stop the time is that of the runs that Race would train", () => {
+  const runners = [
+    runner({ phase: "stopping", epoch: 4, pace: 2 }),
+    runner({ phase: "stopped", epoch: 5, pace: 2 }),
+    runner({ phase: "missing" }),
+    runner({ phase: "finished", epoch: 10 }),
+  ];
+  // 12, 10 and 20, on two workers.
+  assert.match(raceText(runners, budget), / · Race would take about 21 s$/);
+  assert.match(raceText([...runners, runner({ pace: 2 })], budget), / · about 20 s left$/);
+});
+
 test("a single run is not shared among workers", () => {
-  assert.equal(secondsLeft([runner({ pace: 3 })], budget), 30);
+  assert.equal(secondsFor(IN_FLIGHT, [runner({ pace: 3 })], budget), 30);
   const late = [runner({ epoch: 9, pace: 1 }), runner({ epoch: 0, pace: 1 })];
-  assert.equal(secondsLeft(late, budget), 10);
+  assert.equal(secondsFor(IN_FLIGHT, late, budget), 10);
 });
 
 test("without a measurement, or without a run in flight, no time is given", () => {
-  assert.equal(secondsLeft([runner({})], budget), null);
+  assert.equal(secondsFor(IN_FLIGHT, [runner({})], budget), null);
   assert.equal(
-    secondsLeft([runner({ phase: "missing" })], { ...budget, paces: { dense: 1 } }),
+    secondsFor(IN_FLIGHT, [runner({ phase: "missing" })], { ...budget, paces: { dense: 1 } }),
     null,
   );
-  assert.equal(secondsLeft([runner({})], { ...budget, paces: { dense: 1 } }), 10);
+  assert.equal(secondsFor(IN_FLIGHT, [runner({})], { ...budget, paces: { dense: 1 } }), 10);
 });

@@ -191,8 +191,10 @@ def test_finished_runs_of_the_store_are_shown_and_not_repeated(
 ) -> None:
     finish(store, Plan(preset="classroom", methods=("dense",), epochs=2, hidden=8))
     page = open_page(PLAN)
-    assert "This plan has 4 runs. 1 is already in the store and not repeated." in words(page)
+    assert "This plan has 4 runs. 1 is trained already, and Race does not repeat it." in words(page)
     click(page, "Race")
+    # How many have finished during the race, its card says.
+    assert "repeat" not in words(page)
     assert len(hub.in_flight()) == 3
     assert "; 1 of 4 runs are finished." in boards[-1]["caption"][0]
     dense = boards[-1]["rows"][1]["runs"][0]
@@ -219,12 +221,20 @@ def test_finished_seeds_are_drawn_as_their_mean_with_a_deviation(
     assert [run["accuracy"] for run in alone["runs"]] == [0.98, 0.98, None]
 
 
-def test_runs_that_ended_early_are_resumed(store: Store, hub: Hub) -> None:
+def test_runs_that_were_stopped_are_resumed(store: Store) -> None:
+    finish(store, phase="stopped", epoch=1.0)
+    page = open_page(PLAN)
+    assert "4 ended early, and Race resumes them." in words(page) and not page.warning
+
+
+def test_interrupted_runs_are_told_at_once_and_resumed(store: Store, hub: Hub) -> None:
     finish(store, phase="interrupted", epoch=1.0)
     page = open_page(PLAN)
-    assert "4 ended early, and Race resumes them." in words(page)
+    [told] = page.warning
+    assert told.value.startswith("4 runs were interrupted,") and "Press Race" in told.value
     click(page, "Race")
     assert [run.job.resume for run in hub.in_flight()] == [True] * 4
+    assert not page.warning
 
 
 def test_a_diverged_run_is_shown_and_not_repeated(store: Store, boards: Boards) -> None:

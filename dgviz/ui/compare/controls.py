@@ -84,6 +84,8 @@ def race_buttons(plan: Plan, standing: Sequence[Standing], elsewhere: race.Elsew
     """Show what Race would do, Race and Stop, and the way to another plan that is training."""
     flying = race.in_flight(standing)
     to_do = any(one.missing or one.resumable or one.phase == "paused" for one in standing)
+    if number := race.interrupted(standing):
+        st.warning(race.interrupted_text(number), icon=":material/restart_alt:")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             "Race",

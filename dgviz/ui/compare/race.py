@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from dgviz.comparison.plan import Plan
 from dgviz.comparison.standing import Standing, standings
-from dgviz.formatting import duration
 from dgviz.live.hub import Run, UnknownRun, the_hub
 from dgviz.runs.contents import RunsError
 from dgviz.runs.store import the_store
@@ -94,33 +93,29 @@ def paces(standing: Sequence[Standing]) -> dict[str, float]:
 
 
 def text(standing: Sequence[Standing]) -> str:
-    """What the race would do now, in one or two sentences."""
+    """What the race would do now, in one or two sentences; how far it is, its card says."""
     total = len(standing)
     done = sum(one.done for one in standing)
-    early = sum(one.resumable for one in standing)
-    missing = sum(one.missing for one in standing)
+    early = sum(one.resumable for one in standing) - interrupted(standing)
     if done == total:
         return f"All {runs_text(total)} are trained." if total > 1 else "The run is trained."
     parts = [f"This plan has {runs_text(total)}."]
-    if done:
-        are = "is" if done == 1 else "are"
-        parts.append(f"{done:,} {are} already in the store and not repeated.")
+    if done and not in_flight(standing):
+        are, them = ("is", "it") if done == 1 else ("are", "them")
+        parts.append(f"{done:,} {are} trained already, and Race does not repeat {them}.")
     if early:
         parts.append(f"{early:,} ended early, and Race resumes {'it' if early == 1 else 'them'}.")
-    if (missing or early) and (seconds := _seconds_to_train(standing)):
-        parts.append(f"The rest takes about {duration(seconds)}.")
     return " ".join(parts)
 
 
-def _seconds_to_train(standing: Sequence[Standing]) -> float | None:
-    """The time for all runs that Race would start; None while no run has been measured."""
-    measured = paces(standing)
-    if not measured:
-        return None
-    usual = sum(measured.values()) / len(measured)
-    left = [
-        measured.get(one.planned.method, usual) * (one.planned.settings.epochs - one.epoch)
-        for one in standing
-        if one.missing or one.resumable
-    ]
-    return max(sum(left) / min(the_hub().limit, len(left)), *left)
+def interrupted(standing: Sequence[Standing]) -> int:
+    """The number of runs whose process was killed."""
+    return sum(one.phase == "interrupted" for one in standing)
+
+
+def interrupted_text(number: int) -> str:
+    was, it = ("was", "it") if number == 1 else ("were", "them")
+    return (
+        f"{runs_text(number)} {was} interrupted, because the process that trained {it} ended. "
+        f"Press Race to go on with {it} from the last checkpoint."
+    )

@@ -14,6 +14,11 @@ import { count, duration, known, ordinal, percent } from "../core/format.js";
 
 export const IN_FLIGHT = ["queued", "starting", "running", "paused", "stopping", "elsewhere"];
 
+/** Of runs that train now, or will without a click on Race. */
+const GOING = IN_FLIGHT.filter((phase) => phase !== "stopping");
+/** Of runs that Race would start or resume. */
+const TO_DO = ["missing", "stopping", "stopped", "failed", "interrupted"];
+
 /** @type {Object<string, string>} by phase */
 const WORDS = {
   missing: "not trained",
@@ -55,22 +60,24 @@ export function raceText(runners, budget) {
   add(number("unmeasured"), "finished without figures");
   add(number("lost"), "unavailable");
   add(number("missing"), "not started");
-  const left = secondsLeft(runners, budget);
+  const left = secondsFor(GOING, runners, budget);
+  const rest = secondsFor(TO_DO, runners, budget);
   if (left !== null) parts.push(`about ${duration(left)} left`);
+  else if (rest !== null) parts.push(`Race would take about ${duration(rest)}`);
   return parts.join(" · ");
 }
 
 /**
- * Time until the runs in flight have ended, from the seconds per epoch of this race; null while nothing
- * has been measured, or nothing is in flight.
- * @param {Runner[]} runners @param {Budget} budget @returns {?number}
+ * Time to train all runs in some phases to their end, from the seconds per epoch of this race; null while
+ * nothing has been measured, or no run is in one of them.
+ * @param {string[]} phases @param {Runner[]} runners @param {Budget} budget @returns {?number}
  */
-export function secondsLeft(runners, { epochs, limit, paces }) {
+export function secondsFor(phases, runners, { epochs, limit, paces }) {
   /** @type {Object<string, number>} */
   const measured = { ...paces };
   for (const { method, pace } of runners) if (known(pace)) measured[method] = pace;
   const paced = Object.values(measured);
-  const ahead = runners.filter(({ phase }) => IN_FLIGHT.includes(phase));
+  const ahead = runners.filter(({ phase }) => phases.includes(phase));
   if (!ahead.length || !paced.length) return null;
   const usual = paced.reduce((sum, pace) => sum + pace, 0) / paced.length;
   const each = ahead.map(
