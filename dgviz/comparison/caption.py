@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from dgviz.comparison.exports import COLUMNS, Column
 from dgviz.comparison.table import NEAR_ENOUGH, Row
@@ -15,8 +16,8 @@ _BYTES = "Bytes: float32 parameters, and a bit for each connection where some ar
 _EXACT = 1.05
 """A ratio within this factor of the wanted one needs no explanation."""
 _NEAR = (
-    f"The reached ratio is given only where it is more than a factor of {NEAR_ENOUGH:g} from the "
-    "wanted one."
+    "Beside the wanted r stands the reached one only where the two differ by more than a factor of "
+    f"{NEAR_ENOUGH:g}."
 )
 
 
@@ -26,26 +27,59 @@ def caption(rows: Sequence[Row], columns: Sequence[Column] = COLUMNS) -> str:
     Args:
         columns: of the table; none for a chart.
     """
-    settings = [one.planned.settings for row in rows for one in row.standings]
+    settings = _settings(rows)
     if not settings:
         return ""
     seeds = sorted({one.seed for one in settings})
-    epochs = joined(f"{n:,}" for n in sorted({one.epochs for one in settings}))
-    validation = joined(f"{n:,}" for n in sorted({one.validation for one in settings}))
     spread = ", mean ± sample standard deviation" if len(seeds) > 1 else ""
     titles = {column.title for column in columns}
-    machines = dict.fromkeys(result.machine for row in rows for result in row.results)
     return " ".join(
         [
-            f"Accuracy after the last of {epochs} epoch{'' if epochs == '1' else 's'}; "
+            f"Accuracy after the last of {_epochs(settings)}; "
             f"seed{'s' if len(seeds) > 1 else ''} {joined(map(str, seeds))}{spread}.",
-            f"Validation images: {validation}, set aside from the training images; nothing was "
-            "chosen by the test images.",
+            _validation(settings),
             *(_of_ratios(rows) if "wanted r" in titles else []),
             *([_BYTES] if "bytes" in titles else []),
-            *(f"Trained on {text}." for text in machines if text),
+            *_machines(rows),
         ]
     )
+
+
+def caption_of_seed(rows: Sequence[Row], seed: int) -> str:
+    """The same for a picture of the networks of one seed, which has no mean and no ratio."""
+    of_seed = [
+        replace(row, standings=(one,))
+        for row in rows
+        for one in row.standings
+        if one.result and one.planned.seed == seed
+    ]
+    settings = _settings(of_seed)
+    if not settings:
+        return ""
+    trained = f"Networks after the last of {_epochs(settings)}; seed {seed}."
+    return " ".join([trained, _validation(settings), *_machines(of_seed)])
+
+
+def _settings(rows: Iterable[Row]) -> list[Settings]:
+    return [one.planned.settings for row in rows for one in row.standings]
+
+
+def _epochs(settings: Iterable[Settings]) -> str:
+    text = joined(f"{n:,}" for n in sorted({one.epochs for one in settings}))
+    return f"{text} epoch{'' if text == '1' else 's'}"
+
+
+def _validation(settings: Iterable[Settings]) -> str:
+    images = joined(f"{n:,}" for n in sorted({one.validation for one in settings}))
+    return (
+        f"Validation images: {images}, set aside from the training images; nothing was chosen by "
+        "the test images."
+    )
+
+
+def _machines(rows: Iterable[Row]) -> list[str]:
+    machines = dict.fromkeys(result.machine for row in rows for result in row.results)
+    return [f"Trained on {text}." for text in machines if text]
 
 
 def _of_ratios(rows: Iterable[Row]) -> list[str]:
@@ -56,7 +90,7 @@ def _of_ratios(rows: Iterable[Row]) -> list[str]:
         sentences.append(_NEAR)
     if small := dict.fromkeys(row.title for row, _ in known if METHODS[row.method].width):
         sentences.append(
-            f"In {joined(small)}, all connections are active: it is the network that is small, "
+            f"In the {joined(small)}, all connections are active: it is the network that is small, "
             "with about the wanted r times the weights of the dense one."
         )
     return sentences

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from made_up_runs import made_up
 
-from dgviz.comparison.caption import caption
+from dgviz.comparison.caption import caption, caption_of_seed
 from dgviz.comparison.plan import Plan
 from dgviz.comparison.standing import standings
 from dgviz.comparison.table import Row, rows
@@ -29,6 +29,14 @@ def test_it_says_seeds_epochs_hardware_and_versions(tmp_path: Path) -> None:
     assert caption([]) == ""
 
 
+def test_a_picture_of_one_seed_says_only_what_is_true_of_it(tmp_path: Path) -> None:
+    table = finished(tmp_path, Plan(methods=("magnitude",), ratios=(0.1,), seeds=2, epochs=2))
+    text = caption_of_seed(table, 1)
+    assert text.startswith("Networks after the last of 2 epochs; seed 1. Validation images:")
+    assert "±" not in text and "wanted" not in text and "Trained on a CPU" in text
+    assert caption_of_seed(table, 2) == ""
+
+
 def test_bytes_are_explained_where_they_are_shown(tmp_path: Path) -> None:
     table = finished(tmp_path, Plan(epochs=2, hidden=8))
     assert "Bytes: float32" in caption(table)
@@ -40,10 +48,10 @@ def test_the_tolerance_is_stated_where_a_target_was_not_reached_exactly(tmp_path
     dense = 8 * (784 + 10)
     assert "factor of" not in caption(finished(tmp_path / "a", plan, active_weights=0.3 * dense))
     table = finished(tmp_path / "b", plan, active_weights=0.35 * dense)
-    assert "more than a factor of 1.25 from the wanted one." in caption(table)
+    assert "only where the two differ by more than a factor of 1.25." in caption(table)
 
 
 def test_a_small_network_is_said_to_have_all_its_connections(tmp_path: Path) -> None:
     plan = Plan(methods=("small", "magnitude"), ratios=(0.3,), epochs=2, hidden=8)
     text = caption(finished(tmp_path, plan))
-    assert f"In {METHODS['small'].title}, all connections are active: it is the network" in text
+    assert f"In the {METHODS['small'].title}, all connections are active: it is the network" in text

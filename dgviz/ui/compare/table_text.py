@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from dgviz.comparison.anchors import ANCHORS
-from dgviz.comparison.caption import caption, network
+from dgviz.comparison.caption import caption, caption_of_seed, network
 from dgviz.comparison.exports import COLUMNS, Column, as_csv, as_latex, as_markdown
 from dgviz.comparison.plan import Plan, PlannedRun
 from dgviz.comparison.table import Row
@@ -40,10 +40,15 @@ def caption_lines(
     a reader has to know of the runs."""
     finished = sum(one.finished for row in rows for one in row.standings)
     planned = sum(len(row.standings) for row in rows)
-    about = f"{network(plan.runs()[0].settings)}, preset {plan.preset}"
+    about = _about(plan)
     if finished < planned:
         about += f"; {finished:,} of {planned:,} runs are finished"
     return [f"{about}.", caption(rows, columns)]
+
+
+def caption_lines_of_seed(plan: Plan, rows: Sequence[Row], seed: int) -> list[str]:
+    """The lines beneath a saved picture of the networks of one seed."""
+    return [f"{_about(plan)}.", caption_of_seed(rows, seed)]
 
 
 def table(plan: Plan, rows: Sequence[Row]) -> dict[str, Any]:
@@ -89,6 +94,10 @@ def anchors() -> list[dict[str, Any]]:
         }
         for anchor in ANCHORS
     ]
+
+
+def _about(plan: Plan) -> str:
+    return f"{network(plan.runs()[0].settings)}, preset {plan.preset}"
 
 
 def _ended(rows: Sequence[Row]) -> list[Row]:

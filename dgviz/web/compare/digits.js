@@ -23,7 +23,7 @@ const MOST = 48;
 
 /**
  * @param {import("../kit/mounting.js").Component} component data: {rows, answers, images: ?{run, token},
- *   seed, seeds, caption}
+ *   seed, seeds, caption_of_seed}
  */
 export const mount = (component) =>
   mountCard(component, {
@@ -154,8 +154,8 @@ function build(card) {
       name: "compare-digits",
       title: TITLE,
       caption: [
-        `${sentence.textContent} Seed ${card.data.seed}. Beneath each digit: its number among the test images.`,
-        ...card.data.caption,
+        `${sentence.textContent} Beneath each digit: its number among the test images.`,
+        ...card.data.caption_of_seed,
       ],
       drawing: (theme) => digitsDrawing(groups, theme),
       table: {

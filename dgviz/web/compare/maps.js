@@ -29,7 +29,7 @@ const TITLE = "Where each method keeps its connections";
  * @typedef {import("./race.js").RaceRow} RaceRow
  */
 
-/** @param {import("../kit/mounting.js").Component} component data: {rows, maps, seed, seeds, caption} */
+/** @param {import("../kit/mounting.js").Component} component data: {rows, maps, seed, seeds, caption_of_seed} */
 export const mount = (component) =>
   mountCard(component, {
     name: "race-maps",
@@ -120,7 +120,7 @@ function build(card) {
     return {
       name: "compare-maps",
       title: TITLE,
-      caption: [`Active connections of each pixel. Seed ${card.data.seed}.`, ...card.data.caption],
+      caption: ["Active connections of each pixel.", ...card.data.caption_of_seed],
       legend: [
         {
           label: `active connections of ${count(any.of)} (logarithmic scale)`,

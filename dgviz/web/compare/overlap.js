@@ -30,7 +30,7 @@ const MOST_LARGE = 8;
  * @typedef {import("./race.js").RaceRow} RaceRow
  */
 
-/** @param {import("../kit/mounting.js").Component} component data: {rows, overlap, seed, seeds, caption} */
+/** @param {import("../kit/mounting.js").Component} component data: {rows, overlap, seed, seeds, caption_of_seed} */
 export const mount = (component) =>
   mountCard(component, {
     name: "race-overlap",
@@ -107,7 +107,7 @@ function build(card) {
     return {
       name: "compare-overlap",
       title: TITLE,
-      caption: [`${text} Seed ${card.data.seed}.`, ...card.data.caption],
+      caption: [text, ...card.data.caption_of_seed],
       drawing: (theme) => overlapDrawing(matrix, theme),
       table: {
         caption: TITLE,
