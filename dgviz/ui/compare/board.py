@@ -14,7 +14,6 @@ from dgviz.comparison.plan import MOST_RUNS, Plan
 from dgviz.comparison.standing import Standing
 from dgviz.comparison.table import Row
 from dgviz.live.hub import UnknownRun, the_hub
-from dgviz.methods.catalogue import METHODS
 from dgviz.runs.drawing import mean_curves, run_curves
 from dgviz.runs.record import Record
 from dgviz.ui.compare import inside, race
@@ -31,9 +30,6 @@ from dgviz.ui.compare.table_text import (
 
 _MOST_POINTS = 150
 """Of a curve: a race may have two hundred runs."""
-
-_SERIES = {name: place for place, name in enumerate(METHODS)}
-"""By the place in the catalogue, so that a method looks the same in every comparison."""
 
 _NAMES = {
     "test": "test_accuracy",
@@ -55,7 +51,7 @@ def board(
     """
     one = int(seed)
     return {
-        "rows": [_row(row) for row in rows],
+        "rows": [_row(row, plan.methods.index(row.method)) for row in rows],
         "epochs": plan.epochs,
         "limit": the_hub().limit,
         "paces": race.paces(standing),
@@ -74,7 +70,7 @@ def board(
     }
 
 
-def _row(row: Row) -> dict[str, Any]:
+def _row(row: Row, series: int) -> dict[str, Any]:
     averaged = _averaged(row)
     return {
         "key": key_of(row),
@@ -82,7 +78,7 @@ def _row(row: Row) -> dict[str, Any]:
         "title": row.title,
         "label": label(row),
         "ratio": row.ratio,
-        "series": _SERIES[row.method],
+        "series": series,
         "mean": _mean(averaged) if averaged else None,
         "runs": [_run(one, is_averaged=one in averaged) for one in row.standings],
     }

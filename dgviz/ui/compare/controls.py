@@ -35,7 +35,7 @@ def plan_panel(plan: Plan) -> None:
             options=list(METHODS),
             format_func=lambda name: METHODS[name].title,
             placeholder="Choose methods",
-            help="Each has its own colour and dash, the same in every comparison.",
+            help="Each has its own colour and dash, by its place here.",
         )
         preset, ratios, seeds, epochs, hidden = st.columns([3, 4, 2, 2, 2])
         with preset:

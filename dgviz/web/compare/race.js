@@ -24,7 +24,7 @@ import { known } from "../core/format.js";
  * @typedef {Object} RaceRow a method at one target ratio
  * @property {string} key @property {string} method its name
  * @property {string} title of the method @property {string} label with the target ratio
- * @property {?number} ratio that is aimed at @property {number} series number of its method in the catalogue
+ * @property {?number} ratio that is aimed at @property {number} series place of its method in the plan
  * @property {RaceRun[]} runs one for each seed
  * @property {?{seeds: number[], curves: Object<string, Array<[epoch: number, mean: number,
  *   deviation: number]>>}} mean over the seeds whose run has finished; null unless there are several.

@@ -30,7 +30,7 @@ const [THINNEST, THICKEST] = [1.2, 4];
 const dashOf = (series) => (series + Math.floor(series / DASHES.length)) % DASHES.length;
 
 /**
- * @param {number} series number of the method in the catalogue
+ * @param {number} series place of the method in the plan
  * @param {import("../kit/theme.js").Theme} theme @param {number} [alpha] of the colour
  */
 export function lookOf(series, theme, alpha) {
