@@ -446,12 +446,21 @@ def test_choices_that_are_not_accepted_are_explained() -> None:
     page.multiselect(key="compare_methods").set_value([]).run()
     assert "at least one method" in words(page)
     assert page.multiselect(key="compare_methods").value == list(PLAN.methods)
+    for name, wrong in (("epochs", 0), ("seeds", 11), ("hidden", -1)):
+        page.number_input(key=f"compare_{name}").set_value(wrong).run()
+        assert f"it was '{wrong}'. The previous choice stays." in words(page)
+        assert page.number_input(key=f"compare_{name}").value == getattr(PLAN, name)
+    page.number_input(key="compare_wanted_box").set_value(101.0).run()
+    assert "accuracy must be a number from 0 to 100; it was '101'." in words(page)
+    assert page.number_input(key="compare_wanted_box").value == 98
 
 
 def test_a_wrong_link_is_explained_and_the_rest_of_it_counts() -> None:
     page = open_page(method=["dense", "none"], epochs="3", accuracy="high")
     assert "In the link:" in words(page) and "'none'" in words(page)
     assert "accuracy must be a number from 0 to 100; it was 'high'." in words(page)
+    assert "The plan is now dense, without a target ratio, 1 seed, preset classroom," in words(page)
+    assert "The card shows what it starts with instead." in words(page)
     assert page.multiselect(key="compare_methods").value == ["dense"]
     assert page.number_input(key="compare_epochs").value == 3
 

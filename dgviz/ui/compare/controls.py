@@ -8,12 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from dgviz.comparison.plan import (
-    LARGEST_RATIO,
-    MOST_SEEDS,
-    SMALLEST_RATIO,
-    Plan,
-)
+from dgviz.comparison.plan import LARGEST_RATIO, SMALLEST_RATIO, Plan
 from dgviz.comparison.standing import Standing
 from dgviz.comparison.tuned import takes_a_ratio
 from dgviz.formatting import joined
@@ -60,22 +55,14 @@ def plan_panel(plan: Plan) -> None:
                 help="The shares of connections that stay active. A method that can aim at one has "
                 f"a run for each. You can type others, from {SMALLEST_RATIO} to {LARGEST_RATIO}.",
             )
-        for column, name, label, most, help in (
-            (seeds, "seeds", "Seeds", MOST_SEEDS, "Runs of each row, with the seeds 0, 1, …"),
-            (epochs, "epochs", "Epochs", KNOBS["epochs"].maximum, KNOBS["epochs"].help),
-            (hidden, "hidden", "Hidden units", KNOBS["hidden"].maximum, KNOBS["hidden"].help),
+        # Without limits of their own: a field that refuses a number says nothing, the plan does.
+        for column, name, label, help in (
+            (seeds, "seeds", "Seeds", "Runs of each row, with the seeds 0, 1, …"),
+            (epochs, "epochs", "Epochs", KNOBS["epochs"].help),
+            (hidden, "hidden", "Hidden units", KNOBS["hidden"].help),
         ):
             with column:
-                _pick(
-                    name,
-                    getattr(plan, name),
-                    "number_input",
-                    label,
-                    min_value=1,
-                    max_value=None if most is None else int(most),
-                    step=1,
-                    help=help,
-                )
+                _pick(name, getattr(plan, name), "number_input", label, step=1, help=help)
         if ignoring := _without_a_target(plan):
             st.caption(ignoring)
 

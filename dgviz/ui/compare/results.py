@@ -24,8 +24,6 @@ def smallest_network(rows: Sequence[Row]) -> None:
             st.session_state[_WANTED] = state.wanted()
             st.number_input(
                 "At least, on the validation images, %",
-                min_value=0.0,
-                max_value=100.0,
                 step=0.1,
                 format=f"%.{state.DECIMALS}f",
                 key=_WANTED,

@@ -13,6 +13,8 @@ from typing import Any
 import streamlit as st
 
 from dgviz.comparison.plan import Plan, PlanError, epochs_of
+from dgviz.formatting import joined, plain
+from dgviz.methods.catalogue import METHODS
 from dgviz.number_text import read_number
 from dgviz.ui import address
 from dgviz.ui.compare.view import View, checked, to_query
@@ -34,14 +36,17 @@ def restore() -> None:
     if (query := address.new_query("compare")) is None:
         return
     state[_PLAN], problems = Plan.from_query(query)
+    if problems:
+        problems.append(f"The plan is now {_plan_text(plan())}.")
     state[_VIEW], others = checked({name: query.last(name) for name in query}, plan())
-    problems += others
     given = query.last(_ACCURACY)
     state[_WANTED] = _percentage(given)
     if given and state[_WANTED] is None:
-        problems.append(f"{_ACCURACY} must be a number from 0 to 100; it was {given[:40]!r}.")
-    if problems:
-        note(f"In the link: {' '.join(problems)}")
+        others.append(_refusal(given[:40]))
+    if others:
+        others.append("The card shows what it starts with instead.")
+    if problems or others:
+        note(f"In the link: {' '.join([*problems, *others])}")
 
 
 def plan() -> Plan:
@@ -71,7 +76,11 @@ def wanted() -> float:
 
 
 def want(percentage: float) -> None:
-    st.session_state[_WANTED] = percentage
+    """Change it; a number that is not accepted is reported, and the previous one stays."""
+    if 0 <= percentage <= 100:
+        st.session_state[_WANTED] = percentage
+    else:
+        note(f"{_refusal(f'{percentage:g}')} The previous choice stays.")
 
 
 def view() -> View:
@@ -91,6 +100,26 @@ def write_url() -> None:
     if wanted() != _WANTED_AT_START:
         query[_ACCURACY] = [f"{wanted():g}"]
     address.write(query)
+
+
+def _refusal(given: str) -> str:
+    return f"{_ACCURACY} must be a number from 0 to 100; it was {given!r}."
+
+
+def _plan_text(shown: Plan) -> str:
+    """All choices of a plan, as part of a sentence."""
+    titles = joined(METHODS[method].title for method in shown.methods)
+    ratios = joined(map(plain, shown.ratios))
+    aim = (
+        f"target ratio{'s' if len(shown.ratios) > 1 else ''} {ratios}"
+        if ratios
+        else "without a target ratio"
+    )
+    return (
+        f"{titles}, {aim}, {shown.seeds} seed{'s' if shown.seeds > 1 else ''}, "
+        f"preset {shown.preset}, "
+        f"{shown.epochs:,} epoch{'s' if shown.epochs > 1 else ''} and {shown.hidden:,} hidden units"
+    )
 
 
 def _percentage(text: str) -> float | None:
