@@ -25,7 +25,7 @@ LEAST_SHARE = 0.25
 AIM = 1.1
 """The factor from the wanted number of weights above which β is corrected."""
 
-CORRECTIONS = 2
+CORRECTIONS = 3
 """How often β is corrected, each time by what the run with seed 0 reached."""
 
 TRIES = 3
