@@ -57,7 +57,8 @@ def tradeoff(points: Sequence[RunPoint]) -> go.Figure:
         xaxis=look.axis(
             "active connections",
             type="log",
-            tickformat=",d",
+            tickvals=[digit * 10**decade for decade in range(8) for digit in (1, 2, 5)],
+            tickformat="~s",
             range=_reach(points),
         ),
         yaxis=look.axis("test accuracy, %"),

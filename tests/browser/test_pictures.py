@@ -185,7 +185,7 @@ def test_names_of_controls_contain_the_words_on_them(shown: LivePage) -> None:
 @pytest.mark.parametrize(
     ("card", "sentence"),
     [
-        ("gate-map", r"16 hidden units × 784 pixels; not shown: output layer\. [\d,]+ of 12,704 "
+        ("gate-map", r"first layer: 16 units × 784 pixels\. [\d,]+ of 12,704 "
                      r"connections are active at tau 0\.50: active ratio 0\.\d{3}\. [\d,]+ of "
                      r"them are in the first layer, which the map shows\. Epoch \d+\.\d, "
                      r"test accuracy \d+\.\d+%"),

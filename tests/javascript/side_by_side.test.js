@@ -72,7 +72,7 @@ test("the first layer of a chain is shown as it is", () => {
   const shown = sideBySide(chain);
   assert.equal(shown.snapshot.layers[0], chain.layers[0]);
   assert.equal(masksAt(shown.snapshot, 0.5)[0], masksAt(chain, 0.5)[0]);
-  assert.equal(sizeText(shown), "2 hidden units × 3 pixels; not shown: output layer");
+  assert.equal(sizeText(shown), "first layer: 2 units × 3 pixels");
   const later = ["gate", "residual", "output"];
   assert.match(sizeText({ ...shown, later }), /; not shown: gate, residual, output$/);
   const routed = { ...shown, others: ["router"], later };

@@ -42,10 +42,7 @@ export function sideBySide(snapshot) {
       at,
       names: parts.map(({ name }) => name),
       others: firsts.filter((i) => !at.includes(i)).map((i) => layers[i].name),
-      // The layers of a chain have numbers only.
-      later: layers.flatMap(({ name, source }) =>
-        source ? [layers.length === 2 ? "output layer" : name] : [],
-      ),
+      later: layers.flatMap(({ name, source }) => (source ? [name] : [])),
       pixels: parts[0].cols,
     };
     joined.set(snapshot, shown);

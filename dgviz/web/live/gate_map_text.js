@@ -10,6 +10,10 @@ const MAX_NAMES = 3;
  */
 export function sizeText({ snapshot, names, others, later, pixels }) {
   const { rows } = snapshot.layers[0];
+  // In a chain, whose layers have only numbers, the rest is the output layer.
+  if (!others.length && later.length === 1) {
+    return `first layer: ${count(rows)} units × ${count(pixels)} pixels`;
+  }
   const each = `${count(rows)} hidden units × ${count(pixels)} pixels`;
   const size = names.length > 1 ? `${count(names.length)} layers of ${each}` : each;
   const rest =
