@@ -109,7 +109,7 @@ def test_with_every_gate_off_the_biases_are_left(root: Path, capsys: Capture) ->
 def test_tau_must_be_a_threshold(root: Path, capsys: Capture) -> None:
     assert "τ (tau) must be a number from 0 to 1" in answer(capsys, root, "--tau", "2", code=2)
     settings = only(root).folder / "settings.json"
-    settings.write_text(json.dumps(replace(SETTINGS, method="dense").as_dict()))
+    settings.write_text(json.dumps(SETTINGS.with_changes(method="dense").as_dict()))
     refused = answer(capsys, root, "--tau", "0.6", code=1)
     assert "has no threshold: the mask of dense does not depend on τ" in refused
 
@@ -198,7 +198,7 @@ def test_a_run_that_cannot_be_compacted_is_reported_before_torch_is_loaded(
     tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "dgviz.compact.recorded", None)
-    folder = write_run(tmp_path, settings=replace(SETTINGS, method="switch"))
+    folder = write_run(tmp_path, settings=SETTINGS.with_changes(method="switch"))
     assert "routes each image" in answer(capsys, tmp_path, code=1)
     (folder / "settings.json").write_text("{}}")
     assert "cannot be compacted. settings.json" in answer(capsys, tmp_path, code=1)

@@ -124,6 +124,7 @@ def test_differences_are_the_texts_of_differing_knobs(tmp_path: Path) -> None:
         "β sparsity penalty": dict(zip(runs, ["0.1", "−1", "–"], strict=True)),
         "τ threshold": dict(zip(runs, ["0.5", "0.5", "–"], strict=True)),
         "c initial gate logit": dict(zip(runs, ["1", "1", "–"], strict=True)),
+        "A gate for each": dict(zip(runs, ["weight", "weight", "–"], strict=True)),
         "B batch size": dict(zip(runs, ["6,000", "6,000", "10,000"], strict=True)),
         "β schedule": dict(zip(runs, ["constant", "constant", "–"], strict=True)),
         "τ schedule": dict(zip(runs, ["constant", "constant", "–"], strict=True)),
