@@ -40,7 +40,7 @@ def address(library: tuple[str, Path]) -> str:
         B,
         SETTINGS.with_changes(beta=0.7),
         label={"name": "Harder", "tags": []},
-        card={"figures": {"test_accuracy": 0.8, "active_ratio": 0.2}},
+        card={"figures": {"test_accuracy": 0.8, "active_ratio": 0.2, "active_weights": 40}},
     )
     return address
 
@@ -97,7 +97,7 @@ def test_two_runs_are_chosen_compared_deleted_and_restored(address: str, page: P
     heading(page, "Harder")
     choose(page, 1)
     heading(page, "2 runs side by side")
-    seen(page, "The other 19 settings are the same in all runs.")
+    seen(page, "The other 21 settings are the same in all runs.")
     expect(page.get_by_test_id("gate-canvas")).to_have_count(2)
     wait_for_contrast(page)
 
