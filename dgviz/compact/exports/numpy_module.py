@@ -1,8 +1,8 @@
 """A network as a Python module that needs only NumPy, with its weights in an npz file beside it.
 
-The module is `numpy_network.py`, as it stands here. It computes with dense matrices: in NumPy
-alone, sums over a sparse layout take 1.7 to 80 times as long, even with 1% of the weights. The file
-is compressed, so that zeros take little room.
+The module is `numpy_network.py`, as it stands here. It computes with dense matrices: NumPy
+alone has no sparse product, and sums over a sparse layout in it are slow. The file is compressed,
+so that zeros take little room.
 """
 
 from __future__ import annotations

@@ -19,8 +19,8 @@ from dgviz.runs.checks import (
     text,
     whole,
 )
-from dgviz.runs.contents import Missing, RunsError, Unreadable, read_json
-from dgviz.runs.files import write_json
+from dgviz.runs.contents import Unreadable
+from dgviz.runs.extra_file import read_extra, save_extra
 from dgviz.runs.layout import SPEED
 from dgviz.runs.record import Record
 
@@ -34,11 +34,7 @@ def save(measured: Measurement, folder: Path) -> None:
     Raises:
         RunsError: it cannot be written.
     """
-    try:
-        write_json(folder / SPEED, measured.as_dict())
-    except OSError as problem:
-        why = problem.strerror or problem
-        raise RunsError(f"The measured times could not be saved: {why}.") from problem
+    save_extra(folder / SPEED, measured.as_dict(), "The measured times")
 
 
 def read(record: Record) -> Measurement | None:
@@ -47,14 +43,7 @@ def read(record: Record) -> Measurement | None:
     Raises:
         Unreadable: the file exists and cannot be used; the message is a sentence.
     """
-    try:
-        return _checked(read_json(record.folder / SPEED))
-    except Missing:
-        return None
-    except InvalidValue as problem:
-        raise Unreadable(f"{SPEED} cannot be used: it {problem}.") from problem
-    except Unreadable as problem:
-        raise Unreadable(f"{SPEED} cannot be used: {problem}") from problem
+    return read_extra(record.folder / SPEED, _checked)
 
 
 def _checked(content: Mapping[str, Any]) -> Measurement:

@@ -19,9 +19,9 @@ from dgviz.runs.checks import (
     text,
     whole,
 )
-from dgviz.runs.contents import Missing, RunsError, Unreadable, read_json
+from dgviz.runs.contents import Unreadable
+from dgviz.runs.extra_file import read_extra, save_extra
 from dgviz.runs.faithfulness.findings import FORMAT, RANKINGS, Curves, Findings
-from dgviz.runs.files import write_json
 from dgviz.runs.layout import FINDINGS
 from dgviz.runs.record import Record
 
@@ -34,11 +34,7 @@ def save(findings: Findings, folder: Path) -> None:
     Raises:
         RunsError: they cannot be written.
     """
-    try:
-        write_json(folder / FINDINGS, findings.as_dict())
-    except OSError as problem:
-        why = problem.strerror or problem
-        raise RunsError(f"The findings could not be saved: {why}.") from problem
+    save_extra(folder / FINDINGS, findings.as_dict(), "The findings")
 
 
 def read(record: Record) -> Findings | None:
@@ -47,14 +43,7 @@ def read(record: Record) -> Findings | None:
     Raises:
         Unreadable: the file exists and cannot be used; the message is a sentence.
     """
-    try:
-        return _checked(read_json(record.folder / FINDINGS))
-    except Missing:
-        return None
-    except InvalidValue as problem:
-        raise Unreadable(f"{FINDINGS} cannot be used: it {problem}.") from problem
-    except Unreadable as problem:
-        raise Unreadable(f"{FINDINGS} cannot be used: {problem}") from problem
+    return read_extra(record.folder / FINDINGS, _checked)
 
 
 def _checked(content: Mapping[str, Any]) -> Findings:
