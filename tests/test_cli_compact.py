@@ -17,10 +17,10 @@ from synthetic_run import SETTINGS, write_run
 from tiny_command import FLAGS, only
 
 from dgviz.cli.main import main
-from dgviz.compact import recorded
-from dgviz.compact.exports import formats
-from dgviz.compact.network import CompactNetwork
-from dgviz.compact.pruning import prune
+from dgviz.compaction import recorded
+from dgviz.compaction.exports import formats
+from dgviz.compaction.network import CompactNetwork
+from dgviz.compaction.pruning import prune
 from dgviz.data.split import Splits
 from dgviz.runs.layout import CHECKPOINT
 from dgviz.training.checkpoint import Checkpoint, pack_checkpoint, unpack_checkpoint
@@ -197,7 +197,7 @@ def test_a_checkpoint_that_cannot_be_used_is_reported(root: Path, capsys: Captur
 def test_a_run_that_cannot_be_compacted_is_reported_before_torch_is_loaded(
     tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(sys.modules, "dgviz.compact.recorded", None)
+    monkeypatch.setitem(sys.modules, "dgviz.compaction.recorded", None)
     folder = write_run(tmp_path, settings=SETTINGS.with_changes(method="switch"))
     assert "routes each image" in answer(capsys, tmp_path, code=1)
     (folder / "settings.json").write_text("{}}")

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from dgviz.cli.main import main
-from dgviz.compact.executors import executor
-from dgviz.compact.executors.executor import EXECUTORS, Executor, Images, Logits
-from dgviz.compact.network import CompactNetwork
-from dgviz.compact.speed.measure import measure_run
-from dgviz.compact.speed.measurement_file import read
+from dgviz.compaction.executors import executor
+from dgviz.compaction.executors.executor import EXECUTORS, Executor, Images, Logits
+from dgviz.compaction.network import CompactNetwork
+from dgviz.compaction.speed.measure import measure_run
+from dgviz.compaction.speed.measurement_file import read
 from dgviz.runs.contents import RunsError
 from dgviz.runs.record import Record
 

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 from dgviz.cli.output import check_target, write_target
 from dgviz.cli.parser import Failure
 from dgviz.cli.runs import add_runs_option, find, open_store
-from dgviz.compact.exports.formats import FORMATS, ExportError, Format
+from dgviz.compaction.exports.formats import FORMATS, ExportError, Format
 from dgviz.formatting import percent, plain, threshold
 from dgviz.settings import KNOBS
 
 if TYPE_CHECKING:
-    from dgviz.compact.compaction import Compaction
+    from dgviz.compaction.result import Compaction
     from dgviz.runs.record import Record
 
 SUMMARY = "Remove what a run's network never uses, and show what is left."
@@ -59,7 +59,7 @@ def run(arguments: argparse.Namespace) -> None:
     """
     tau = None if arguments.tau is None else KNOBS["tau"].check(arguments.tau)
     # The store is imported before torch, so that a mistyped run fails at once.
-    from dgviz.compact.compaction import obstacle
+    from dgviz.compaction.result import obstacle
     from dgviz.runs.contents import RunsError
 
     record = find(open_store(arguments.runs), arguments.run)
@@ -67,7 +67,7 @@ def run(arguments: argparse.Namespace) -> None:
         raise Failure(problem, 1)
     target = _target(arguments, record)
 
-    from dgviz.compact.recorded import compact_run
+    from dgviz.compaction.recorded import compact_run
 
     try:
         made = compact_run(record.folder, tau)
@@ -105,7 +105,7 @@ def _target(arguments: argparse.Namespace, record: Record) -> Path | None:
 
 
 def _export(record: Record, made: Compaction, format: Format, target: Path) -> str:
-    from dgviz.compact.exports.export import export
+    from dgviz.compaction.exports.export import export
     from dgviz.data.sets import load
 
     assert record.settings is not None
@@ -118,7 +118,7 @@ def _export(record: Record, made: Compaction, format: Format, target: Path) -> s
 
 
 def _as_text(made: Compaction, title: str) -> str:
-    from dgviz.compact.text import (
+    from dgviz.compaction.text import (
         COLUMNS,
         DEFINITIONS,
         change,

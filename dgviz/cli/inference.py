@@ -17,7 +17,7 @@ from dgviz.cli.progress import share_bar
 from dgviz.cli.runs import add_runs_option, find, open_store
 
 if TYPE_CHECKING:
-    from dgviz.compact.speed.measurement import Measurement
+    from dgviz.compaction.speed.measurement import Measurement
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -46,15 +46,15 @@ def main(arguments: argparse.Namespace) -> None:
         Failure: with code 2 if there is no such run, 1 if it cannot be measured.
     """
     # The store is imported before torch, so that a mistyped run fails at once.
-    from dgviz.compact.compaction import obstacle
-    from dgviz.compact.speed.measurement_file import save
+    from dgviz.compaction.result import obstacle
+    from dgviz.compaction.speed.measurement_file import save
     from dgviz.runs.contents import RunsError
 
     record = find(open_store(arguments.runs), arguments.run)
     if problem := obstacle(record):
         raise Failure(problem, 1)
 
-    from dgviz.compact.speed import measure
+    from dgviz.compaction.speed import measure
 
     try:
         with share_bar("measuring") as report:
@@ -81,7 +81,7 @@ def _distinct(numbers: Sequence[int] | None) -> tuple[int, ...]:
 
 
 def _as_text(measured: Measurement, title: str) -> str:
-    from dgviz.compact.speed import text
+    from dgviz.compaction.speed import text
     from dgviz.training import machine
 
     lines = [f"run {measured.run}: {title}", text.network(measured)]

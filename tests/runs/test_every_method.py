@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from short_runs import quick, train
 
-from dgviz.compact import recorded
-from dgviz.compact.recorded import compact_run
+from dgviz.compaction import recorded
+from dgviz.compaction.recorded import compact_run
 from dgviz.comparison.right_answers import right_classes
 from dgviz.data.sets import load
 from dgviz.methods.catalogue import METHODS

@@ -1,0 +1,158 @@
+"""The model card of an exported network: what it is, and what is known about it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from dgviz import __version__
+from dgviz.compaction.result import Compaction
+from dgviz.compaction.text import COLUMNS, DEFINITIONS, change, check_text, rows
+from dgviz.data.catalogue import DATASETS
+from dgviz.formatting import count, fixed, percent, plain, system_text, threshold
+from dgviz.runs.extension import extension_text
+from dgviz.runs.record import Record
+from dgviz.runs.repeating import commands
+from dgviz.settings import Settings
+
+
+def facts(record: Record, made: Compaction) -> dict[str, Any]:
+    """The same facts as values that JSON can represent, for the metadata of files.
+
+    Args:
+        record: of the run that was compacted; its settings can be read.
+    """
+    settings = _settings(record)
+    data = DATASETS[settings.dataset]
+    return {
+        **made.as_dict(),
+        "title": record.title,
+        "method": settings.spec.title,
+        "seed": settings.seed,
+        "data": data.title,
+        "data_source": data.source,
+        "data_licence": data.licence,
+        "image_shape": data.image_shape,
+        "classes": data.classes,
+        "recipe": commands(settings, [epochs for _, epochs in record.extended]),
+        "trained_on": _machine(record),
+        "limits": _limits(record, made),
+        "dgviz": __version__,
+    }
+
+
+def model_card(record: Record, made: Compaction, use: str) -> str:
+    """The card in Markdown.
+
+    Args:
+        record: of the run that was compacted; its settings can be read.
+        use: what the files that it accompanies are, and how they are opened, in Markdown.
+    """
+    settings = _settings(record)
+    data = DATASETS[settings.dataset]
+    sections = {
+        "Use": use,
+        "Input and output": _interface(settings),
+        "Data": f"{data.title}: {data.source}. Licence: {data.licence}.",
+        "Recipe": _recipe(record, made),
+        "Accuracy": _accuracy(made),
+        "Sizes": _sizes(made),
+        "Limits": _listed(_limits(record, made)),
+        "Licence": (
+            f"The training images are under this licence: {data.licence}. dgviz, which wrote these "
+            "files, is under the MIT licence, and claims no rights in the weights."
+        ),
+    }
+    head = (
+        f"# {record.title}\n\nA network that was trained with {settings.spec.title} on "
+        f"{data.title}, and compacted by dgviz {__version__}. {change(made)}"
+    )
+    return "\n\n".join([head, *(f"## {name}\n\n{text}" for name, text in sections.items())]) + "\n"
+
+
+def _interface(settings: Settings) -> str:
+    data = DATASETS[settings.dataset]
+    channels, height, width = data.image_shape
+    colours = "" if channels == 1 else f", and its {channels} channels one after another"
+    classes = ", ".join(data.classes)
+    return (
+        f"An image has {data.input_size} values, its {height} rows of {width} pixels one after "
+        f"another{colours}. They are from 0 to 1, or bytes from 0 to 255 in the C header. The "
+        f"network gives {len(data.classes)} logits; the largest is that of the predicted class. "
+        f"The classes, in order: {classes}."
+    )
+
+
+def _recipe(record: Record, made: Compaction) -> str:
+    tau = "" if made.tau is None else f" --tau={made.tau!r}"
+    lines = [
+        *commands(_settings(record), [epochs for _, epochs in record.extended]),
+        f"python -m dgviz compact RUN{tau}",
+    ]
+    text = "RUN is the id of the run that the command before has trained."
+    if not record.matches_settings:
+        text += " The commands alone do not give the same network: see Limits."
+    trained = f"Run {made.run} was trained for {plain(made.epoch)} epochs on: {_machine(record)}."
+    return "\n".join(f"    {line}" for line in lines) + f"\n\n{text} {trained}"
+
+
+def _accuracy(made: Compaction) -> str:
+    share, images = made.test_accuracy, made.check.images
+    error = fixed(100 * math.sqrt(share * (1 - share) / images), 2)
+    text = (
+        f"{percent(share)} of {count(images)} test images, with a standard error of {error} points."
+    )
+    if made.validation_accuracy is not None:
+        text += f" Validation images: {percent(made.validation_accuracy)}."
+    if made.tau is not None:
+        text += f" The gates were closed at τ = {threshold(made.tau)}."
+    return f"{text} {check_text(made.check)}"
+
+
+def _sizes(made: Compaction) -> str:
+    table = [("form", *COLUMNS), ("---", *["---:"] * len(COLUMNS)), *rows(made.sizes)]
+    lines = "\n".join(f"| {' | '.join(row)} |" for row in table)
+    return f"{lines}\n\n{DEFINITIONS}"
+
+
+def _limits(record: Record, made: Compaction) -> list[str]:
+    settings = _settings(record)
+    title = DATASETS[settings.dataset].title
+    sentences = [
+        f"It knows nothing but images prepared as those of {title} are, and gives any other image "
+        "one of the same classes. Its logits are no calibrated probabilities.",
+        f"The accuracy is that of one run, with seed {settings.seed}. Other seeds give others.",
+        "It was not tested against images that were made to deceive it.",
+    ]
+    read = len(made.network.pixels)
+    if read < made.network.inputs:
+        sentences.append(
+            f"It reads {count(read)} of the {count(made.network.inputs)} values of an image. "
+            "Nothing that changes only the others is noticed."
+        )
+    if any(course.moves for course in record.courses.values()):
+        sentences.append(
+            "Settings were changed during training, by someone who could see the test accuracy. "
+            "The recipe does not repeat these changes."
+        )
+    if extension := extension_text(record):
+        sentences.append(extension)
+    return sentences
+
+
+def _machine(record: Record) -> str:
+    """The hardware and the versions of the newest session."""
+    for session in reversed(record.sessions):
+        return "; ".join(filter(None, map(system_text, (session.hardware, session.versions))))
+    return "an unknown machine"
+
+
+def _listed(sentences: Sequence[str]) -> str:
+    return "\n".join(f"- {sentence}" for sentence in sentences)
+
+
+def _settings(record: Record) -> Settings:
+    if record.settings is None:
+        raise ValueError(f"The settings of run {record.id} cannot be read.")
+    return record.settings

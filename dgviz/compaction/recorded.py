@@ -1,0 +1,82 @@
+"""Compact the network of a recorded run. Imports torch, so it runs in a worker or a command.
+
+Weights, biases and masks come from the run's checkpoint, which has them exactly as training left
+them, in float32. The run's snapshots would not do: their weights have 8 bits, or 11 at the end, and
+their gate probabilities are bytes.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from dgviz.compaction.check import accuracy, check
+from dgviz.compaction.gated import gated_network
+from dgviz.compaction.pruning import prune
+from dgviz.compaction.result import Compaction, obstacle
+from dgviz.data.sets import load
+from dgviz.data.split import split
+from dgviz.methods.method import Method
+from dgviz.runs.contents import RunsError
+from dgviz.runs.record import Record
+from dgviz.runs.recording.restored import restore_run
+from dgviz.training.checkpoint import CheckpointError
+
+_CHUNK = 1000
+
+
+def compact_run(folder: Path, tau: float | None = None) -> Compaction:
+    """Compact the network of a run's checkpoint, and check it on all test images.
+
+    Args:
+        folder: the folder of the run.
+        tau: another threshold for its gates, in [0, 1]; None for the one in effect.
+
+    Raises:
+        RunsError: the run cannot be compacted, or its checkpoint cannot be used.
+        SettingsError: tau is out of range.
+        DataError: the data set cannot be loaded.
+    """
+    record = Record(folder)
+    settings = record.settings
+    if (problem := obstacle(record, tau)) or settings is None:
+        raise RunsError(problem)
+    dataset = load(settings.dataset)
+    data = split(dataset, settings.validation, settings.seed)
+    try:
+        found = restore_run(folder, settings, dataset, data)
+    except CheckpointError as damaged:
+        raise RunsError(f"Run {record.id} cannot be compacted. {damaged}") from damaged
+    if not found.step:
+        raise RunsError(f"Run {record.id} has not been trained yet: its checkpoint is of step 0.")
+    if tau is not None:
+        found.method.set_tau(tau)
+    try:
+        gated = gated_network(found.method.layers())
+        network = prune(gated)
+    except ValueError as unusable:
+        raise RunsError(f"Run {record.id} cannot be compacted. {unusable}") from unusable
+    test_images = data.test_images.numpy()
+    validation = data.validation_images.numpy(), data.validation_labels.numpy()
+    return Compaction(
+        run=record.id,
+        step=found.step,
+        epoch=found.epoch,
+        tau=(found.tau if tau is None else tau) if settings.spec.preview else None,
+        gated=gated,
+        network=network,
+        check=check(gated, network, test_images, _own_logits(found.method, data.test_images)),
+        test_accuracy=accuracy(network, test_images, data.test_labels.numpy()),
+        validation_accuracy=accuracy(network, *validation) if settings.validation else None,
+    )
+
+
+@torch.no_grad()
+def _own_logits(method: Method, images: Tensor) -> npt.NDArray[np.float32]:
+    """The logits (n, classes) that the method itself computes for images, uint8 (n, inputs)."""
+    model = method.model.eval()
+    return torch.cat([model(some.float().div_(255)) for some in images.split(_CHUNK)]).numpy()

@@ -1,0 +1,109 @@
+"""Write and read `speed.json`; a file is used only if all of its values agree."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from dgviz.compaction.executors.executor import DENSE, EXECUTORS
+from dgviz.compaction.speed.measurement import FORMAT, Measurement, Timing
+from dgviz.runs.card_fields import MOST_SYSTEM_VALUES, system_value
+from dgviz.runs.checks import (
+    InvalidValue,
+    counted,
+    list_of,
+    map_of,
+    object_of,
+    one_of,
+    text,
+    whole,
+)
+from dgviz.runs.contents import Unreadable
+from dgviz.runs.extra_file import read_extra, save_extra
+from dgviz.runs.layout import SPEED
+from dgviz.runs.record import Record
+
+_MOST_TIMINGS = 1000
+_MOST_LAYERS = 20
+
+
+def save(measured: Measurement, folder: Path) -> None:
+    """Write a measurement to the run's folder, replacing an older one.
+
+    Raises:
+        RunsError: it cannot be written.
+    """
+    save_extra(folder / SPEED, measured.as_dict(), "The measured times")
+
+
+def read(record: Record) -> Measurement | None:
+    """Read the newest measurement of a run; None if there is none.
+
+    Raises:
+        Unreadable: the file exists and cannot be used; the message is a sentence.
+    """
+    return read_extra(record.folder / SPEED, _checked)
+
+
+def _checked(content: Mapping[str, Any]) -> Measurement:
+    if content.get("format") != FORMAT:
+        raise Unreadable("it was written by another version of dgviz.")
+    measured = Measurement(**_fields(content))
+    names = {one.executor for one in measured.timings}
+    agrees = (
+        {"cpu", "cores", "device", "threads"} <= measured.hardware.keys()
+        and len(measured.widths) == len(measured.pruned_widths) > 1
+        and 0 < measured.connections >= measured.pruned_connections
+        and DENSE in names == measured.differences.keys()
+        and {*names, *measured.excluded} <= EXECUTORS.keys()
+        and all(
+            sorted(one.executor for one in measured.of(*setting)) == sorted(names)
+            for setting in measured.settings
+        )
+    )
+    if not agrees:
+        raise Unreadable("its figures contradict each other.")
+    return measured
+
+
+def _timing(value: object) -> Timing:
+    timing = Timing(**_timing_fields(value))
+    if not 0 < timing.low <= timing.seconds <= timing.high:
+        raise InvalidValue("must have times above 0, in order")
+    if not 0 < timing.speedup_low <= timing.speedup <= timing.speedup_high:
+        raise InvalidValue("must have ratios above 0, in order")
+    return timing
+
+
+_system_info = map_of(system_value, MOST_SYSTEM_VALUES)
+_widths = list_of(whole, _MOST_LAYERS)
+_timing_fields = object_of(
+    {
+        "executor": one_of(EXECUTORS),
+        "batch": whole,
+        "threads": whole,
+        **dict.fromkeys(
+            ("seconds", "low", "high", "speedup", "speedup_low", "speedup_high"), counted
+        ),
+    }
+)
+_fields = object_of(
+    {
+        "run": text(60),
+        "step": whole,
+        "widths": _widths,
+        "pruned_widths": _widths,
+        "connections": whole,
+        "pruned_connections": whole,
+        "images": whole,
+        "tolerance": counted,
+        "differences": map_of(counted, len(EXECUTORS)),
+        "excluded": map_of(text(1000), len(EXECUTORS)),
+        "rounds": whole,
+        "seconds_a_turn": counted,
+        "timings": list_of(_timing, _MOST_TIMINGS),
+        "hardware": _system_info,
+        "versions": _system_info,
+    }
+)

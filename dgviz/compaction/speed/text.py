@@ -1,0 +1,129 @@
+"""What was measured, as rows and sentences for the command and the pages. Needs no torch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dgviz.compaction.executors.executor import DENSE, EXECUTORS
+from dgviz.compaction.speed.choice import Choice, choose
+from dgviz.compaction.speed.measurement import Measurement, Timing
+from dgviz.formatting import count, counted, fixed, joined, percent, plain
+
+COLUMNS = ("executor", "time", "against dense", "half of the rounds")
+"""The titles of the columns of `rows`."""
+
+
+def time_text(seconds: float) -> str:
+    """3.91e-6 -> "3.91 µs", 0.000727 -> "727 µs", 0.00416 -> "4.16 ms"."""
+    for unit, factor in (("µs", 1e6), ("ms", 1e3)):
+        if seconds * factor < 999.5:
+            return f"{_three_digits(seconds * factor)} {unit}"
+    return f"{_three_digits(seconds)} s"
+
+
+def times_text(speedup: float) -> str:
+    """4.0321 -> "4.03×"; below 1 it is slower."""
+    return f"{_three_digits(speedup)}×"
+
+
+def setting_text(batch: int, threads: int) -> str:
+    """(32, 2) -> "Batches of 32 images, 2 threads"."""
+    images = "One image at a time" if batch == 1 else f"Batches of {counted(batch, 'image')}"
+    return f"{images}, {counted(threads, 'thread')}"
+
+
+def network(measured: Measurement) -> str:
+    """The network before and after it is pruned, as a sentence."""
+    before, after = ("-".join(map(str, of)) for of in (measured.widths, measured.pruned_widths))
+    return (
+        f"Its network {before} with {count(measured.connections)} connections is {after} with "
+        f"{count(measured.pruned_connections)} once it is pruned."
+    )
+
+
+def rows(timings: Sequence[Timing]) -> list[tuple[str, str, str, str]]:
+    """A row for each executor: its title, the median time, the speed, and its quartiles."""
+    return [
+        (
+            EXECUTORS[one.executor].title,
+            time_text(one.seconds),
+            times_text(one.speedup),
+            f"{times_text(one.speedup_low)} to {times_text(one.speedup_high)}",
+        )
+        for one in timings
+    ]
+
+
+def advice(timings: Sequence[Timing]) -> str:
+    """Which form to take in one setting, and what pruning brings, in one sentence or two."""
+    choice = choose(timings)
+    taken = choice.taken
+    if taken.executor == DENSE:
+        return (
+            "Take dense PyTorch: no other form is faster beyond noise, so pruning brings no speed."
+        )
+    text = (
+        f"Take {EXECUTORS[taken.executor].title}: {time_text(taken.seconds)}, "
+        f"{times_text(taken.speedup)} as fast as dense PyTorch."
+    )
+    return f"{text} {_of_pruning(choice)}"
+
+
+def _of_pruning(choice: Choice) -> str:
+    """How much of the speed comes from pruning, and how much from the program."""
+    unpruned, pruned = choice.unpruned, choice.pruned
+    if pruned is None:
+        return "No form of the pruned network was measured."
+    title = EXECUTORS[unpruned.executor].title
+    if not choice.pruning_pays:
+        return (
+            f"Pruning brings no speed: {title} takes {time_text(unpruned.seconds)} without it, "
+            f"and the fastest pruned form {time_text(pruned.seconds)}."
+        )
+    if unpruned.executor == DENSE:
+        return "All of it comes from pruning."
+    return (
+        f"Pruning makes it {times_text(unpruned.seconds / pruned.seconds)} as fast: without it, "
+        f"{title} takes {time_text(unpruned.seconds)}."
+    )
+
+
+def where_sparse_wins(measured: Measurement) -> str:
+    """In which settings it is faster to leave out closed connections than to compute them."""
+    wins: list[str] = []
+    loses: list[str] = []
+    for batch, threads in measured.settings:
+        side = wins if choose(measured.of(batch, threads)).sparse_wins else loses
+        side.append(f"{counted(batch, 'image')} on {counted(threads, 'thread')}")
+    kept = percent(measured.pruned_connections / measured.connections)
+    text = f"With {kept} of the connections, leaving out closed ones is faster than computing them"
+    if not wins:
+        return f"{text} at no batch size."
+    if not loses:
+        return f"{text} at every batch size."
+    return f"{text} for {joined(wins)}, not for {joined(loses)}."
+
+
+def circumstances(measured: Measurement) -> list[str]:
+    """How it was measured, in a few sentences."""
+    return [
+        f"Times are those of a call, medians of {counted(measured.rounds, 'round')} in which all "
+        f"executors take turns of {plain(1000 * measured.seconds_a_turn)} ms or more. “Against "
+        "dense” is the time of dense PyTorch in the same round over that of the executor, also as "
+        "a median; half of the rounds lie within the range beside it.",
+        f"All logits were checked on {counted(measured.images, 'test image')} first: they differ "
+        f"by at most {max(measured.differences.values()):.1e} of the largest logit, and "
+        f"{measured.tolerance:g} is accepted.",
+    ]
+
+
+def excluded(measured: Measurement) -> list[str]:
+    """Which executors were not timed, and why."""
+    return [
+        f"{EXECUTORS[name].title} was not timed. {reason}"
+        for name, reason in measured.excluded.items()
+    ]
+
+
+def _three_digits(value: float) -> str:
+    return fixed(value, max(0, 2 - len(str(int(value))) + 1))

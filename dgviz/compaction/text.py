@@ -1,0 +1,76 @@
+"""What happened to a compacted network, in the sentences of the command and the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from dgviz.compaction.check import LIMIT, LIMIT_FLOAT32, Check
+from dgviz.compaction.result import Compaction
+from dgviz.compaction.sizes import DENSE, Size, smallest
+from dgviz.formatting import count, counted, joined
+
+COLUMNS = ("parameters", "of them 0", "MACs", "bytes in memory", "bytes on disk")
+"""The titles of the columns of `rows`, after that of the form."""
+
+DEFINITIONS = (
+    "Parameters are the weights and biases that a form stores, zeros included; MACs are one for "
+    "each stored weight. Bytes are those of its arrays, positions included, and of a safetensors "
+    "file with them."
+)
+
+
+def widths(of: tuple[int, ...]) -> str:
+    """(784, 256, 10) -> "784-256-10"."""
+    return "-".join(map(str, of))
+
+
+def change(made: Compaction) -> str:
+    """What was removed, in one or two sentences."""
+    before, after = made.gated.widths, made.network.widths
+    pixels, units = before[0] - after[0], sum(before[1:-1]) - sum(after[1:-1])
+    removed = [
+        f"{count(gone)} of {counted(all_of_them, noun)}"
+        for gone, all_of_them, noun in (
+            (pixels, before[0], "input"),
+            (units, sum(before[1:-1]), "hidden unit"),
+        )
+        if gone
+    ]
+    if not removed:
+        return f"{widths(before)} stays as it is: every input and every hidden unit is used."
+    verb = "is" if pixels + units == 1 else "are"
+    text = f"{widths(before)} becomes {widths(after)}: {joined(removed)} {verb} removed."
+    if made.network.connections:
+        return text
+    return f"{text} No connection is active, so its logits are the same for every image."
+
+
+def rows(sizes: Mapping[str, Size]) -> list[tuple[str, ...]]:
+    """A row of texts for each form: its name, and a text for each of `COLUMNS`."""
+    return [
+        (name, *map(count, (of.parameters, of.zeros, of.macs, of.memory, of.disk)))
+        for name, of in sizes.items()
+    ]
+
+
+def smallest_text(sizes: Mapping[str, Size]) -> str:
+    """Which form takes least memory, as a sentence."""
+    name = smallest(sizes)
+    if name == DENSE:
+        return "No form takes less memory than the dense network."
+    least, dense = count(sizes[name].memory), count(sizes[DENSE].memory)
+    return f'"{name}" takes least memory: {least} of the dense network\'s {dense} bytes.'
+
+
+def check_text(found: Check) -> str:
+    """What the check found, in a few sentences."""
+    verdict = "the same" if found.passed else "not the same"
+    different = counted(found.different_predictions, "prediction")
+    verb = "differs" if found.different_predictions == 1 else "differ"
+    return (
+        f"Checked on {counted(found.images, 'test image')}: the logits are {verdict} as the gated "
+        f"network's. They differ by at most {found.difference:.1e} in float64, and by "
+        f"{found.difference_float32:.1e} in float32, where sums in another order are rounded "
+        f"differently; accepted are {LIMIT:g} and {LIMIT_FLOAT32:g} of the largest logit, "
+        f"{found.scale:.1f}. {different} {verb}."
+    )

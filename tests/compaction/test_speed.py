@@ -1,0 +1,203 @@
+"""Measured times of inference: turns, the check before them, the choice, the file and the words.
+
+No speed is asserted, because it is not a property of the code.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from synthetic_run import write_run
+
+from dgviz.compaction.executors.executor import EXECUTORS
+from dgviz.compaction.speed.checking import WrongLogits, check
+from dgviz.compaction.speed.choice import choose
+from dgviz.compaction.speed.measurement import Measurement, Timing
+from dgviz.compaction.speed.measurement_file import read, save
+from dgviz.compaction.speed.text import advice, rows, setting_text, time_text, where_sparse_wins
+from dgviz.compaction.speed.timing import timings, turns
+from dgviz.runs.contents import Unreadable
+from dgviz.runs.layout import SPEED
+from dgviz.runs.record import Record
+
+
+def timed(
+    seconds: dict[str, float], batch: int = 1, threads: int = 1, spread: float = 0.02
+) -> list[Timing]:
+    """Times whose quartiles lie `spread` of them below and above."""
+    dense = seconds["dense"]
+    return [
+        Timing(
+            name,
+            batch,
+            threads,
+            *(one, one * (1 - spread), one * (1 + spread)),
+            *(dense / one, dense / one * (1 - spread), dense / one * (1 + spread)),
+        )
+        for name, one in seconds.items()
+    ]
+
+
+def measured(*timings: Timing, **changes: Any) -> Measurement:
+    names = dict.fromkeys(one.executor for one in timings)
+    facts: dict[str, Any] = {
+        "run": "0123456789ab",
+        "step": 20,
+        "widths": (784, 256, 10),
+        "pruned_widths": (474, 211, 10),
+        "connections": 203_264,
+        "pruned_connections": 8_187,
+        "images": 10_000,
+        "tolerance": 1e-5,
+        "differences": dict.fromkeys(names, 1e-7),
+        "excluded": {"fan-in": "numba is not installed."},
+        "rounds": 15,
+        "seconds_a_turn": 0.02,
+        "hardware": {"cpu": "a CPU", "cores": 2, "device": "cpu", "threads": 2},
+        "versions": {"python": "3.11.7", "torch": "2.13.0", "dgviz": "0.1.0"},
+    }
+    return Measurement(timings=timings, **(facts | changes))
+
+
+DENSE, INKED = "dense", "inked"
+ONE = {
+    DENSE: 17e-6,
+    INKED: 3.4e-6,
+    "compact": 14e-6,
+    "compact-inked": 3.0e-6,
+    "csc-inked": 3.5e-6,
+    "csr-tiles": 23e-6,
+}
+MANY = {
+    DENSE: 4.3e-3,
+    INKED: 2.3e-3,
+    "compact": 2.7e-3,
+    "compact-inked": 2.2e-3,
+    "csc-inked": 2.4e-3,
+    "csr-tiles": 0.6e-3,
+}
+GOOD = measured(*timed(ONE), *timed(MANY, 1000, 2))
+
+
+def test_executors_take_turns_in_alternating_order() -> None:
+    called: list[str] = []
+    images = [np.zeros((2, 3), np.float32)] * 2
+
+    def executor(name: str) -> Any:
+        return lambda images: called.append(name)
+
+    reports: list[None] = []
+    found = turns(
+        {name: executor(name) for name in "abc"}, images, 3, 1e-9, lambda: reports.append(None)
+    )
+    assert {name: len(times) for name, times in found.items()} == {"a": 3, "b": 3, "c": 3}
+    assert len(reports) == 12
+    # A turn has three calls at least, after one that does not count.
+    assert [called[i] for i in range(0, len(called), 4)] == list("cbaabccbaabc")
+
+
+def test_ratios_compare_times_of_the_same_round() -> None:
+    found = timings({"dense": [2.0, 20.0, 4.0], "compact": [1.0, 10.0, 2.0]}, 32, 2)
+    assert [one.executor for one in found] == ["dense", "compact"]
+    assert (found[1].seconds, found[1].low, found[1].high) == (2.0, 1.5, 6.0)
+    assert (found[1].speedup_low, found[1].speedup, found[1].speedup_high) == (2.0, 2.0, 2.0)
+
+
+def test_wrong_logits_are_refused() -> None:
+    images = [np.ones((2, 3), np.float32), np.ones((1, 3), np.float32)]
+    expected = np.full((3, 3), 5.0)
+
+    def times(factor: float) -> Any:
+        return lambda images: images * np.float32(factor)
+
+    assert check(times(5), images, expected) == 0
+    for factor in (5.001, np.nan):
+        with pytest.raises(WrongLogits, match=r"In batches of 2 images its logits differ"):
+            check(times(factor), images, expected)
+    with pytest.raises(WrongLogits, match=r"shape \(3, 2\), not \(3, 3\)"):
+        check(lambda images: images[:, :2], images, expected)
+
+
+def test_the_fastest_form_is_taken() -> None:
+    one, many = choose(timed(ONE)), choose(timed(MANY))
+    assert (one.taken.executor, many.taken.executor) == ("compact-inked", "csr-tiles")
+    assert one.pruning_pays and many.pruning_pays
+    assert not one.sparse_wins and many.sparse_wins
+    assert many.unpruned.executor == INKED
+
+
+def test_the_choice_is_never_slower_than_dense() -> None:
+    slower = choose(timed({DENSE: 1.0, "masked": 1.1, "compact": 1.2, "csr-torch": 3.0}))
+    assert slower.taken.executor == DENSE and not slower.pruning_pays and not slower.sparse_wins
+    # A lead within the noise is none.
+    noisy = choose(timed({DENSE: 1.0, "compact": 0.9}, spread=0.2))
+    assert noisy.taken.executor == DENSE
+    assert "no other form is faster beyond noise" in advice(timed({DENSE: 1.0}))
+
+
+def test_the_advice_tells_pruning_from_the_program() -> None:
+    assert advice(timed(ONE)) == (
+        "Take compact inked columns, numba: 3.00 µs, 5.67× as fast as dense PyTorch. Pruning makes "
+        "it 1.13× as fast: without it, inked columns, numba takes 3.40 µs."
+    )
+    without = advice(timed({DENSE: 17e-6, INKED: 3.0e-6, "csc-inked": 5e-6}))
+    assert "Take inked columns, numba: 3.00 µs" in without
+    assert "Pruning brings no speed" in without
+    assert "All of it comes from pruning." in advice(timed({DENSE: 4e-3, "csr-torch": 1e-3}))
+
+
+def test_rows_and_sentences() -> None:
+    assert rows(timed(MANY))[-1] == (
+        "CSR in tiles, numba",
+        "600 µs",
+        "7.17×",
+        "7.02× to 7.31×",
+    )
+    assert [time_text(s) for s in (3e-6, 0.99e-6, 12.34e-3, 1.5)] == [
+        "3.00 µs",
+        "0.99 µs",
+        "12.3 ms",
+        "1.50 s",
+    ]
+    assert setting_text(1, 1) == "One image at a time, 1 thread"
+    assert setting_text(1000, 2) == "Batches of 1,000 images, 2 threads"
+    assert where_sparse_wins(GOOD) == (
+        "With 4.03% of the connections, leaving out closed ones is faster than computing them for "
+        "1,000 images on 2 threads, not for 1 image on 1 thread."
+    )
+    assert where_sparse_wins(measured(*timed(MANY, 1000))).endswith("at every batch size.")
+    assert where_sparse_wins(measured(*timed(ONE))).endswith("at no batch size.")
+
+
+def test_a_saved_measurement_is_read_again(tmp_path: Path) -> None:
+    folder = write_run(tmp_path)
+    assert read(Record(folder)) is None
+    save(GOOD, folder)
+    assert read(Record(folder)) == GOOD
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        measured(*timed(ONE), differences={"dense": 0.0}),
+        measured(*timed({"compact": 1.0, "dense": 1.0})[:1]),
+        measured(*timed(ONE), excluded={"unknown": ""}),
+        measured(*timed(ONE), connections=10),
+        measured(*[replace(one, low=one.high) for one in timed(ONE)]),
+        measured(*timed(ONE), *timed(MANY, 1000)[:1]),
+    ],
+)
+def test_contradicting_figures_are_refused(tmp_path: Path, wrong: Measurement) -> None:
+    folder = write_run(tmp_path)
+    (folder / SPEED).write_text(json.dumps(wrong.as_dict()))
+    with pytest.raises(Unreadable, match=r"speed\.json cannot be used"):
+        read(Record(folder))
+
+
+def test_the_made_up_times_are_of_executors_that_exist() -> None:
+    assert {*ONE, *MANY} <= EXECUTORS.keys()
