@@ -12,8 +12,8 @@ from dgviz.cli.output import check_target, write_target
 from dgviz.cli.parser import Failure
 from dgviz.cli.runs import add_runs_option, find, open_store
 from dgviz.compaction.exports.formats import FORMATS, ExportError, Format
+from dgviz.compaction.recipe import Recipe
 from dgviz.formatting import percent, plain, threshold
-from dgviz.settings import KNOBS
 
 if TYPE_CHECKING:
     from dgviz.compaction.result import Compaction
@@ -57,20 +57,20 @@ def run(arguments: argparse.Namespace) -> None:
         Failure: with code 2 if there is no such run or the file cannot have that name, 1 if the run
             cannot be compacted or exported, or if the logits are not the same.
     """
-    tau = None if arguments.tau is None else KNOBS["tau"].check(arguments.tau)
+    recipe = Recipe(tau=arguments.tau)
     # The store is imported before torch, so that a mistyped run fails at once.
     from dgviz.compaction.result import obstacle
     from dgviz.runs.contents import RunsError
 
     record = find(open_store(arguments.runs), arguments.run)
-    if problem := obstacle(record, tau):
+    if problem := obstacle(record, recipe):
         raise Failure(problem, 1)
     target = _target(arguments, record)
 
     from dgviz.compaction.recorded import compact_run
 
     try:
-        made = compact_run(record.folder, tau)
+        made = compact_run(record.folder, recipe)
     except RunsError as failed:
         raise Failure(str(failed), 1) from failed
     if arguments.json:

@@ -7,6 +7,7 @@ their gate probabilities are bytes.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -16,10 +17,12 @@ from torch import Tensor
 
 from dgviz.compaction.check import accuracy, check
 from dgviz.compaction.gated import gated_network
+from dgviz.compaction.network import CompactNetwork
 from dgviz.compaction.pruning import prune
-from dgviz.compaction.result import Compaction, obstacle
+from dgviz.compaction.recipe import AS_TRAINED, Recipe
+from dgviz.compaction.result import Compaction, Stage, obstacle
 from dgviz.data.sets import load
-from dgviz.data.split import split
+from dgviz.data.split import Splits, split
 from dgviz.methods.method import Method
 from dgviz.runs.contents import RunsError
 from dgviz.runs.record import Record
@@ -29,21 +32,23 @@ from dgviz.training.checkpoint import CheckpointError
 _CHUNK = 1000
 
 
-def compact_run(folder: Path, tau: float | None = None) -> Compaction:
+def compact_run(
+    folder: Path, recipe: Recipe = AS_TRAINED, report: Callable[[float], None] = lambda done: None
+) -> Compaction:
     """Compact the network of a run's checkpoint, and check it on all test images.
 
     Args:
         folder: the folder of the run.
-        tau: another threshold for its gates, in [0, 1]; None for the one in effect.
+        recipe: what is done to the network first.
+        report: called with the finished part of the work, in [0, 1].
 
     Raises:
         RunsError: the run cannot be compacted, or its checkpoint cannot be used.
-        SettingsError: tau is out of range.
         DataError: the data set cannot be loaded.
     """
     record = Record(folder)
     settings = record.settings
-    if (problem := obstacle(record, tau)) or settings is None:
+    if (problem := obstacle(record, recipe)) or settings is None:
         raise RunsError(problem)
     dataset = load(settings.dataset)
     data = split(dataset, settings.validation, settings.seed)
@@ -53,25 +58,41 @@ def compact_run(folder: Path, tau: float | None = None) -> Compaction:
         raise RunsError(f"Run {record.id} cannot be compacted. {damaged}") from damaged
     if not found.step:
         raise RunsError(f"Run {record.id} has not been trained yet: its checkpoint is of step 0.")
-    if tau is not None:
-        found.method.set_tau(tau)
+    tau = found.tau if recipe.tau is None else recipe.tau
+    stages = []
     try:
         gated = gated_network(found.method.layers())
-        network = prune(gated)
+        stages.append(_stage(AS_TRAINED.title, gated, data))
+        if recipe.tau is not None:
+            found.method.set_tau(tau)
+            gated = gated_network(found.method.layers())
+            stages.append(_stage(recipe.steps[0], gated, data))
     except ValueError as unusable:
         raise RunsError(f"Run {record.id} cannot be compacted. {unusable}") from unusable
-    test_images = data.test_images.numpy()
-    validation = data.validation_images.numpy(), data.validation_labels.numpy()
+    network = prune(gated)
+    own_logits = _own_logits(found.method, data.test_images)
+    report(1)
     return Compaction(
         run=record.id,
         step=found.step,
         epoch=found.epoch,
-        tau=(found.tau if tau is None else tau) if settings.spec.preview else None,
+        tau=tau if settings.spec.preview else None,
+        recipe=recipe,
+        stages=tuple(stages),
         gated=gated,
         network=network,
-        check=check(gated, network, test_images, _own_logits(found.method, data.test_images)),
-        test_accuracy=accuracy(network, test_images, data.test_labels.numpy()),
-        validation_accuracy=accuracy(network, *validation) if settings.validation else None,
+        check=check(gated, network, data.test_images.numpy(), own_logits),
+    )
+
+
+def _stage(title: str, gated: CompactNetwork, data: Splits) -> Stage:
+    network = prune(gated)
+    validation = data.validation_images.numpy(), data.validation_labels.numpy()
+    return Stage(
+        title=title,
+        connections=network.connections,
+        test_accuracy=accuracy(network, data.test_images.numpy(), data.test_labels.numpy()),
+        validation_accuracy=accuracy(network, *validation) if len(validation[1]) else None,
     )
 
 

@@ -7,11 +7,28 @@ from typing import Any
 
 from dgviz.compaction.check import Check
 from dgviz.compaction.network import CompactNetwork
+from dgviz.compaction.recipe import AS_TRAINED, Recipe
 from dgviz.compaction.sizes import Size, sizes, smallest
 from dgviz.runs.layout import CHECKPOINT
 from dgviz.runs.record import Record
-from dgviz.settings import KNOBS
 from dgviz.training.blob import finite
+
+
+@dataclass(frozen=True)
+class Stage:
+    """The network of a run on its way through a recipe.
+
+    Attributes:
+        title: what was done last: "as trained", or one of `Recipe.steps`.
+        connections: number of connections that are left once it is pruned.
+        test_accuracy: in [0, 1].
+        validation_accuracy: the same; None for a run without validation images.
+    """
+
+    title: str
+    connections: int
+    test_accuracy: float
+    validation_accuracy: float | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,22 +39,32 @@ class Compaction:
         run: the id of the run.
         step, epoch: of its checkpoint.
         tau: the threshold that the mask was made with; None for a method without a threshold.
-        gated: the network before, its masks applied.
+        recipe: what was done after training.
+        stages: the network as trained, and after each of `recipe.steps`.
+        gated: the network after the recipe, its masks applied and nothing removed.
         network: the compact network.
         check: the comparison of both on all test images.
-        test_accuracy: of the compact network, in [0, 1].
-        validation_accuracy: the same; None for a run without validation images.
     """
 
     run: str
     step: int
     epoch: float
     tau: float | None
+    recipe: Recipe
+    stages: tuple[Stage, ...]
     gated: CompactNetwork
     network: CompactNetwork
     check: Check
-    test_accuracy: float
-    validation_accuracy: float | None
+
+    @property
+    def test_accuracy(self) -> float:
+        """Of the compact network, in [0, 1]."""
+        return self.stages[-1].test_accuracy
+
+    @property
+    def validation_accuracy(self) -> float | None:
+        """The same on the validation images; None for a run without any."""
+        return self.stages[-1].validation_accuracy
 
     @property
     def sizes(self) -> dict[str, Size]:
@@ -55,6 +82,8 @@ class Compaction:
             "step": self.step,
             "epoch": self.epoch,
             "tau": self.tau,
+            "recipe": self.recipe.as_dict(),
+            "stages": [asdict(stage) for stage in self.stages],
             "widths": {"before": self.gated.widths, "after": self.network.widths},
             "connections": {
                 "before": self.gated.connections,
@@ -70,15 +99,8 @@ class Compaction:
         return as_json
 
 
-def obstacle(record: Record, tau: float | None = None) -> str:
-    """Why the run cannot be compacted, in a sentence or two; "" if it can.
-
-    Args:
-        tau: the wanted threshold; None for the run's own.
-
-    Raises:
-        SettingsError: tau is out of range.
-    """
+def obstacle(record: Record, recipe: Recipe = AS_TRAINED) -> str:
+    """Why the run cannot be compacted by a recipe, in a sentence or two; "" if it can."""
     if record.settings is None:
         return f"Run {record.id} cannot be compacted. {' '.join(record.problems)}"
     spec = record.settings.spec
@@ -89,11 +111,9 @@ def obstacle(record: Record, tau: float | None = None) -> str:
         )
     if not (record.folder / CHECKPOINT).is_file():
         return f"Run {record.id} has no checkpoint, so there is no network to compact."
-    if tau is not None:
-        if not spec.preview:
-            return (
-                f"Run {record.id} has no threshold: the mask of {spec.title} does not depend on τ, "
-                "so leave τ out."
-            )
-        KNOBS[spec.preview].check(tau)
+    if recipe.tau is not None and not spec.preview:
+        return (
+            f"Run {record.id} has no threshold: the mask of {spec.title} does not depend on τ, "
+            "so leave τ out."
+        )
     return ""

@@ -26,7 +26,8 @@ from dgviz.compaction.exports.model_card import facts, model_card
 from dgviz.compaction.exports.writer import scaled
 from dgviz.compaction.network import CompactLayer, CompactNetwork
 from dgviz.compaction.pruning import prune
-from dgviz.compaction.result import Compaction
+from dgviz.compaction.recipe import AS_TRAINED
+from dgviz.compaction.result import Compaction, Stage
 from dgviz.runs.record import Record
 from dgviz.settings import Settings
 
@@ -47,11 +48,11 @@ MADE = Compaction(
     step=172,
     epoch=4.0,
     tau=0.5,
+    recipe=AS_TRAINED,
+    stages=(Stage("as trained", GATED.connections, 0.98, None),),
     gated=GATED,
     network=prune(GATED),
     check=check(GATED, prune(GATED), IMAGES, GATED.logits(scaled(IMAGES))),
-    test_accuracy=0.98,
-    validation_accuracy=None,
 )
 LOGITS = MADE.network.logits(scaled(IMAGES))
 
@@ -216,7 +217,7 @@ def test_a_model_card_of_a_network_without_threshold_or_pixels(record: Record) -
     constant = replace(
         MADE,
         tau=None,
-        validation_accuracy=0.1,
+        stages=(Stage("as trained", 0, 0.1, 0.1),),
         network=CompactNetwork(np.empty(0, np.int64), 784, (nothing,)),
     )
     card = model_card(record, constant, "")
