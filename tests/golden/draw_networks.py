@@ -10,6 +10,9 @@ from torch import Tensor
 
 from dgviz.charts.gate_map import most_active_first
 from dgviz.charts.histogram import binned
+from dgviz.compaction.gated import gated_network
+from dgviz.compaction.pruning import prune
+from dgviz.compaction.sizes import size
 from dgviz.gates.measures import measure
 from dgviz.gates.mlp import DynamicGateMLP
 from dgviz.methods.method import LayerView
@@ -122,6 +125,8 @@ def _at(
     # The number of active connections whose input is not 0, for each image.
     taken = (x != 0).long() @ masks[0].sum(0) + (hidden != 0).long() @ masks[1].sum(0)
     by_class = second @ first
+    compact = prune(gated_network([_single(view) for view in views]))
+    dense = size(compact, "dense")
     return {
         "tau": tau,
         "masks": [_flat(mask.int()) for mask in masks],
@@ -132,6 +137,11 @@ def _at(
         "parameters": counts.parameters,
         "dense_parameters": counts.dense_parameters,
         "dead_hidden_units": counts.dead_hidden_units,
+        "compacted": {
+            "widths": list(compact.widths),
+            "parameters": dense.parameters,
+            "bytes": dense.memory,
+        },
         "active_by_pixel": pixels.active.ravel().tolist(),
         "always_blank": pixels.blank.ravel().astype(int).tolist(),
         "unused": pixels.unused.ravel().astype(int).tolist(),
@@ -147,6 +157,11 @@ def _at(
         "macs_with_ink": _flat(taken),
         "flow": [_flat(second[0] * units) for units in hidden],
     }
+
+
+def _single(view: LayerView) -> LayerView:
+    """The layer in single precision, as a checkpoint has it."""
+    return view._replace(weight=view.weight.float(), bias=view.bias.float())
 
 
 def _flat(values: Tensor) -> list[float]:

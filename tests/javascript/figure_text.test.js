@@ -154,6 +154,8 @@ test("pixels in use are the same as in the pixel map", () => {
     ["Hidden units in use", "1 of 2"],
     ["Pixels in use", `${pixelsOf(snapshot, facts, 0.5).used} of 4`],
     ["Parameters", "8 of 13"],
+    // Three pixels, one unit and one class; two bytes for the place of each pixel.
+    ["Compacted, dense", "6 in 30 bytes"],
   ]);
   assert.deepEqual(remainsOf(snapshot, facts, 0.5)[3][1], "2 of 4");
   assert.ok(remainsOf(null).every(([, text]) => text === UNKNOWN));
@@ -172,6 +174,7 @@ test("layers of experts are counted together", () => {
     ["First layers", "4 of 8"],
     ["Other layers", "3 of 4"],
   ]);
+  assert.deepEqual(remainsOf(snapshot, null, 0.5).at(-1), ["Compacted, dense", UNKNOWN]);
 });
 
 test("the text on routed images has the number of routes, once it is known", () => {

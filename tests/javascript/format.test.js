@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import {
+  bytes,
   count,
   duration,
   firstSentence,
@@ -17,11 +18,19 @@ import { golden } from "./golden.js";
 const WRITERS = { count, duration, percent, plain, ratio, threshold };
 
 test("an unknown number of any kind is an en dash", () => {
-  for (const write of [percent, plain, threshold, duration]) {
+  for (const write of [bytes, percent, plain, threshold, duration]) {
     for (const unknown of [null, undefined, NaN, Infinity]) {
       assert.equal(write(unknown), UNKNOWN);
     }
   }
+});
+
+test("bytes have a decimal unit, rounded up to the next one", () => {
+  assert.equal(bytes(999), "999 bytes");
+  assert.equal(bytes(1000), "1 kB");
+  assert.equal(bytes(327676), "328 kB");
+  assert.equal(bytes(999_499), "999 kB");
+  assert.equal(bytes(999_500), "1.0 MB");
 });
 
 test("a threshold has two decimals, or three where two would round it", () => {

@@ -26,6 +26,8 @@ test("active connections, units and parameters are counted", () => {
     // Three weights, the bias of the one unit that is read, and those of the two classes.
     parameters: 6,
     denseParameters: 14,
+    // One pixel, one unit, two classes: two bytes say which pixel.
+    compacted: { widths: [1, 1, 2], parameters: 6, bytes: 26 },
   });
 });
 

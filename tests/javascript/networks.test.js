@@ -52,6 +52,7 @@ test("a network of experts is counted alike", () => {
     [expected.macs, expected.dense_macs, expected.parameters, expected.dense_parameters],
   );
   assert.equal(counts.hiddenUnits, expected.hidden_units);
+  assert.equal(counts.compacted, null, "its layers are no chain");
   assert.equal(counts.hiddenUnits - counts.hiddenUnitsInUse, expected.dead_hidden_units);
   assert.deepEqual(Array.from(activePerPixel(snapshot, 0.5)), expected.active_by_pixel);
   assert.equal(pixelsOf(snapshot, null, 0.5).used, expected.pixels_in_use);
@@ -86,6 +87,7 @@ everywhere("connections, MACs, parameters and dead units are counted alike", (ne
   assert.equal(counts.total, state.dense_macs);
   assert.equal(counts.parameters, state.parameters);
   assert.equal(counts.denseParameters, state.dense_parameters);
+  assert.deepEqual(counts.compacted, state.compacted);
   assert.equal(counts.hiddenUnits - counts.hiddenUnitsInUse, state.dead_hidden_units);
   const units = unitsOf(netOf(network.store, state.tau));
   assert.equal(units.filter(({ inUse }) => !inUse).length, state.dead_hidden_units);

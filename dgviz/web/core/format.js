@@ -62,6 +62,13 @@ export function duration(seconds) {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
+/** 996 -> "996 bytes", 327676 -> "328 kB", 1234567 -> "1.2 MB" @param {?number} n */
+export function bytes(n) {
+  if (!known(n) || n < 1000) return known(n) ? `${count(n)} bytes` : UNKNOWN;
+  const kilobytes = Math.round(n / 1000);
+  return kilobytes < 1000 ? `${kilobytes} kB` : `${(n / 1e6).toFixed(1)} MB`;
+}
+
 /** 2 -> "2nd" @param {number} n */
 export function ordinal(n) {
   const teens = n % 100 >= 11 && n % 100 <= 13;

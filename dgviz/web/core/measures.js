@@ -1,4 +1,5 @@
 /** Counts of a snapshot's gates at a threshold, as gates/measures.py has them. */
+import { compacted } from "./compacted.js";
 import { masksAt } from "./gates.js";
 
 /** @type {WeakMap<import("./gates.js").Snapshot, {first: Uint8Array, measures: Measures}>} */
@@ -17,6 +18,7 @@ const measured = new WeakMap();
  * @property {number} parameters active weights, biases of hidden units with an active output, and all
  *   biases of the layers that no other layer reads
  * @property {number} denseParameters all weights and all biases
+ * @property {?import("./compacted.js").Compacted} compacted the dense network that is left
  */
 
 /** @param {import("./gates.js").Snapshot} snapshot @param {number} tau @returns {Measures} */
@@ -62,6 +64,7 @@ function count(all, masks) {
       hidden.every(({ fed, read: units }) => units.every((isRead, unit) => isRead === fed[unit])),
     parameters: active + sum(hidden.map(({ read: units }) => sum(units))) + outputs,
     denseParameters: total + sum(layers.map(({ fed }) => fed.length)),
+    compacted: compacted(all, masks),
   };
 }
 

@@ -1,5 +1,14 @@
 /** Texts of the headline figures. */
-import { capBelowOne, count, known, MINUS, percent, threshold, UNKNOWN } from "../core/format.js";
+import {
+  bytes,
+  capBelowOne,
+  count,
+  known,
+  MINUS,
+  percent,
+  threshold,
+  UNKNOWN,
+} from "../core/format.js";
 import { measure } from "../core/measures.js";
 import { pixelsOf } from "../core/pixels.js";
 
@@ -132,8 +141,18 @@ export function remainsOf(snapshot, facts, tau) {
     ["Hidden units in use", outOfText(counts?.hiddenUnitsInUse, counts?.hiddenUnits)],
     ["Pixels in use", outOfText(pixels?.used, pixels?.kinds.length)],
     ["Parameters", outOfText(counts?.parameters, counts?.denseParameters)],
+    ["Compacted, dense", compactedText(counts)],
   ];
 }
+
+/**
+ * The dense network without dead hidden units and unused pixels: "119,570 in 479 kB".
+ * @param {?import("../core/measures.js").Measures} counts
+ */
+const compactedText = (counts) =>
+  counts?.compacted
+    ? `${count(counts.compacted.parameters)} in ${bytes(counts.compacted.bytes)}`
+    : UNKNOWN;
 
 /**
  * The connections of the layers that read the image, and those of all others.

@@ -33,7 +33,7 @@ const barText = ({ masks }) =>
 export const mount = (component) =>
   mountCard(component, {
     name: "figures",
-    height: 112,
+    height: 124,
     channels: ["masks", "facts"],
     follows: true,
     previews: true,

@@ -9,7 +9,7 @@ import { remainsOf } from "./figure_text.js";
 export const mount = (component) =>
   mountCard(component, {
     name: "remains",
-    height: 112,
+    height: 124,
     channels: ["masks", "facts"],
     follows: true,
     previews: true,
