@@ -119,7 +119,7 @@ def test_every_knob_is_a_flag(
     flags = [text for name, value in given.items() for text in (KNOBS[name].flag, str(value))]
     assert main(["train", *flags, "--json"]) == 0
     result = json.loads(capsys.readouterr().out)
-    assert result["settings"] == {**given, "dynamicgate.gates": "weight"}
+    assert result["settings"] == {**given, "dynamicgate.gates": "weight", "dynamicgate.keep": 0}
     assert result["total_weights"] == 4 * 6 + 3 * 4
 
 

@@ -103,6 +103,15 @@ _ALL = (
                 "several kinds, a connection is active while all its gates are, and β multiplies "
                 "the sum of the means of each kind.",
             ),
+            own.number(
+                "dynamicgate.keep",
+                0,
+                "connections to keep",
+                "As soon as at most this many connections are active, gates no longer change, "
+                "and the weights are trained further. With 0 there is no such number.",
+                (0, *log_stops(100, 1_000_000, per_decade=20)),
+                live=True,
+            ),
         ),
         shared=("beta", "tau", "initial_logit", "beta_schedule", "tau_schedule"),
         scores="gate probability",

@@ -10,6 +10,8 @@ from torch import Tensor
 
 from dgviz.gates.closed_form import ClosedFormGradient
 from dgviz.gates.mlp import DynamicGateMLP
+from dgviz.gates.schedules import gates_frozen
+from dgviz.methods.event import Event
 from dgviz.methods.method import LayerView, Method, StepResult, sequential_views
 
 if TYPE_CHECKING:
@@ -18,7 +20,11 @@ if TYPE_CHECKING:
 
 
 class DynamicGate(Method):
-    """DynamicGate-MLP with the closed form of its straight-through gradient."""
+    """DynamicGate-MLP with the closed form of its straight-through gradient.
+
+    With the setting `dynamicgate.keep`, gates change only while more connections than that are
+    active. No state is needed for it: gates that do not change stay as few as they are.
+    """
 
     adam_decays = False
     model: DynamicGateMLP
@@ -32,6 +38,10 @@ class DynamicGate(Method):
             gates=settings["dynamicgate.gates"],
         )
         self._gradient: ClosedFormGradient | None = None
+        self._trains_gates = False
+        """Whether the present step changes gates."""
+        self._counted: int | None = None
+        """The number of active connections, as long as it is known."""
 
     def gates(self) -> Sequence[Tensor]:
         return [logits for kind in self.model.gates() for logits in kind]
@@ -42,15 +52,41 @@ class DynamicGate(Method):
         # Built at the first batch, because its buffers must be on the model's device.
         if self._gradient is None:
             self._gradient = ClosedFormGradient(self.model)
+        self._trains_gates = not knobs.gates_frozen and not self._are_few_enough
         loss = self._gradient(
             images,
             labels,
             beta=knobs.beta,
             label_smoothing=knobs.label_smoothing,
             weight_decay=self.settings.weight_decay,
-            train_gates=not knobs.gates_frozen,
+            train_gates=self._trains_gates,
         )
         return StepResult(loss, self._gradient.logits)
+
+    def after_step(self, optimiser: torch.optim.Optimizer, clock: Clock) -> Sequence[Event]:
+        keep = self.settings["dynamicgate.keep"]
+        if not keep or not self._trains_gates:
+            return ()
+        self._counted = None
+        if self._are_few_enough:
+            return [Event("frozen", f"gates frozen, {self._active:,} connections are left")]
+        if gates_frozen(clock.progress, self.settings.freeze_at):
+            text = f"gates frozen, {self._active:,} connections are left, more than {keep:,}"
+            return [Event("frozen", text)]
+        return ()
+
+    @property
+    def _are_few_enough(self) -> bool:
+        """Whether no more connections are active than are to be kept."""
+        keep = self.settings["dynamicgate.keep"]
+        return bool(keep) and self._active <= keep
+
+    @property
+    def _active(self) -> int:
+        """The number of active connections."""
+        if self._counted is None:
+            self._counted = sum(int(mask.sum()) for mask in self.model.hard_masks())
+        return self._counted
 
     @torch.no_grad()
     def layers(self) -> list[LayerView]:
@@ -60,3 +96,4 @@ class DynamicGate(Method):
 
     def set_tau(self, tau: float) -> None:
         self.model.tau = tau
+        self._counted = None

@@ -352,10 +352,11 @@ def test_training_learns_and_repeats_bit_for_bit(name: str, tiny: Splits) -> Non
     [
         *(pytest.param(name, {}, id=name) for name in METHODS),
         pytest.param(Settings.method, {"dynamicgate.gates": "weight-pixel-unit"}, id="all gates"),
+        pytest.param(Settings.method, {"dynamicgate.keep": 20}, id="kept connections"),
     ],
 )
 def test_a_run_resumed_at_any_step_ends_bit_for_bit_where_it_would_have(
-    name: str, own: dict[str, str], tiny: Splits
+    name: str, own: dict[str, Any], tiny: Splits
 ) -> None:
     """With all schedules, moved knobs and the method's changes after a step.
 

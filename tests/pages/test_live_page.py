@@ -203,7 +203,7 @@ def test_a_run_with_gates_has_sliders_if_the_next_run_is_dense(hub: Hub, sliders
     run.phase = "running"
     page = open_page(run=run.id)
     page.selectbox(key="knob_method").select("dense").run()
-    assert list(sliders.knobs) == ["beta", "tau"]
+    assert list(sliders.knobs) == ["beta", "tau", "dynamicgate.keep"]
     run.phase = "stopped"
     page.run()
     assert not sliders.knobs
