@@ -22,7 +22,10 @@ from dgviz.ui.words import link_text
 _PREVIEWED = ("tau",)
 _MOST_IN_DOCK = 2
 _PREVIEW_HELP = "Drag to preview, release to train with it."
-_STOP_NAMES = {"beta": {-1.0: "reopen", 0.0: "0 (off)"}, "dynamicgate.keep": {0: "0 (off)"}}
+_STOP_NAMES = {
+    "beta": {-1.0: "reopen", 0.0: "0 (off)"},
+    "dynamicgate.keep": {0.0: "0 (off)"},
+}
 _TAU_WARNING_ABOVE = 0.55
 
 
