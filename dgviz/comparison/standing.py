@@ -113,10 +113,10 @@ def standings(
 ) -> list[Standing]:
     """The standing of each planned run, in order.
 
-    A run counts if its settings give the same numbers, whatever its preset, device and threads, and
-    if no setting was changed during training. The best of several: one that has finished, then one
-    that is being trained, then one that diverged, then one that ended early; of equal ones the
-    newest.
+    A run counts if its settings give the same numbers, whatever its preset, device and threads, if
+    no setting was changed during training, and if it is done, is being trained or can go on. The
+    best of several: one that has finished, then one that is being trained, then one that diverged,
+    then one that ended early; of equal ones the newest.
 
     Args:
         records: of the store, the newest first.
@@ -140,7 +140,7 @@ def standings(
         if record.id in skipped or record.settings is None:
             continue
         key = compared(record.settings)
-        if key in wanted and _is_as_planned(record):
+        if key in wanted and _is_as_planned(record) and _counts(record):
             found[key].append(_of_record(wanted[key], record))
     best = [max(found[compared(run.settings)], key=_rank, default=Standing(run)) for run in planned]
     # Two planned runs may be the same run.
@@ -158,9 +158,17 @@ def _is_as_planned(record: Record) -> bool:
     return record.matches_settings and not record.planned
 
 
+def _counts(record: Record) -> bool:
+    """Whether there is nothing left to do, or it can be done: not with a damaged card."""
+    return record.phase not in UNFINISHED or _has_diverged(record) or record.resumable
+
+
+def _has_diverged(record: Record) -> bool:
+    return record.phase == "failed" and record.reason.startswith(DIVERGED)
+
+
 def _of_record(planned: PlannedRun, record: Record) -> Standing:
-    has_diverged = record.phase == "failed" and record.reason.startswith(DIVERGED)
-    phase = DIVERGED_PHASE if has_diverged else record.phase
+    phase = DIVERGED_PHASE if _has_diverged(record) else record.phase
     return Standing(planned, record.id, phase, record.reason, record.epoch, record)
 
 

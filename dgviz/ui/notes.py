@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 import streamlit as st
 
 from dgviz.ui.words import escaped
@@ -20,7 +22,8 @@ def show_notes() -> None:
         st.warning(escaped(sentence), icon="⚠️")
 
 
-def show_again() -> None:
-    """Show the sentences on the page once more, after a rerun that the reader has not caused."""
+def rerun_unasked() -> NoReturn:
+    """Rerun the page, which the reader has not asked for, and show its sentences once more."""
     for sentence in st.session_state.get(_SHOWN, []):
         note(sentence)
+    st.rerun()

@@ -113,6 +113,13 @@ def test_a_run_of_the_server_that_has_ended_or_was_changed_does_not_count(tmp_pa
     assert found(tmp_path, [unmoved])[0] == ("c", "running")
 
 
+def test_a_run_that_cannot_go_on_does_not_count(tmp_path: Path) -> None:
+    record = made_up(tmp_path, 1, GATED.settings, phase="interrupted")
+    assert found(tmp_path)[0] == ("1", "interrupted")
+    (record.folder / "card.json").write_text("{")
+    assert found(tmp_path)[0] == ("", "missing"), "a race trains it anew"
+
+
 def test_damaged_runs_are_passed_over(tmp_path: Path) -> None:
     record = made_up(tmp_path, 1, GATED.settings)
     (record.folder / "settings.json").write_text("{")

@@ -54,6 +54,14 @@ test("every run of a race is counted once", () => {
   assert.equal(raceText([runner({ phase: "finished" })], budget), "1 of 1 run finished");
 });
 
+test("a paused run waits for Race, as one that is not trained", () => {
+  const runners = ["paused", "missing"].map((phase) => runner({ phase, epoch: 5 }));
+  assert.equal(
+    raceText(runners, { ...budget, paces: { dense: 2 } }),
+    "0 of 2 runs finished · 1 paused · 1 not started · Race would take about 10 s",
+  );
+});
+
 test("the time left is that of the work of all workers, by each method's seconds per epoch", () => {
   const runners = [
     runner({ epoch: 5, pace: 2 }),

@@ -177,6 +177,25 @@ def test_a_tab_follows_runs_that_another_process_finishes_and_deletes(store: Sto
     assert refresh.has_changed(*shown)
 
 
+def test_runs_of_other_plans_are_read_once(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = look()
+    finish(store, Plan(**{**vars(PLAN), "epochs": 1}))
+    assert not refresh.has_changed(*shown)
+    monkeypatch.setattr(Store, "record", lambda self, run_id: pytest.fail(f"{run_id} is read"))
+    assert not refresh.has_changed(*shown)
+
+
+def test_a_sentence_is_still_shown_after_a_rerun_by_the_page(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    changed = iter([True])
+    monkeypatch.setattr(refresh, "has_changed", lambda *shown: next(changed, False))
+    page = open_page(PLAN, accuracy="high")
+    assert next(changed, None) is None, "the page has rerun"
+    assert len(page.warning) == 1 and "In the link:" in words(page)
+    assert not page.run().warning
+
+
 def test_stop_starts_none_of_the_queue_and_race_goes_on(hub: Hub, boards: Boards) -> None:
     page = open_page(PLAN)
     click(page, "Race")
@@ -452,6 +471,9 @@ def test_choices_that_are_not_accepted_are_explained() -> None:
         assert page.number_input(key=f"compare_{name}").value == getattr(PLAN, name)
     page.number_input(key="compare_wanted_box").set_value(101.0).run()
     assert "accuracy must be a number from 0 to 100; it was '101'." in words(page)
+    assert page.number_input(key="compare_wanted_box").value == 98
+    page.number_input(key="compare_wanted_box").set_value(None).run()
+    assert "accuracy must be a number from 0 to 100; it was ''." in words(page)
     assert page.number_input(key="compare_wanted_box").value == 98
 
 

@@ -51,9 +51,13 @@ def start(plan: Plan) -> None:
                 _plans[hub.start(one.planned.settings).id] = plan
             elif one.resumable:
                 try:
-                    _plans[hub.resume(one.id).id] = plan
+                    resumed = hub.resume(one.id).id
                 except (RunsError, UnknownRun) as problem:
                     note(str(problem))
+                else:
+                    # Removed first, so that the plan that was raced last stays the last one.
+                    _plans.pop(resumed, None)
+                    _plans[resumed] = plan
 
 
 class Elsewhere(NamedTuple):
@@ -70,8 +74,8 @@ class Elsewhere(NamedTuple):
 
 def elsewhere(standing: Sequence[Standing]) -> Elsewhere:
     ours = {one.id for one in standing}
-    others = [run.id for run in the_hub().in_flight() if run.id not in ours]
-    plans = [plan for run_id in others if (plan := _plans.get(run_id))]
+    others = {run.id for run in the_hub().in_flight()} - ours
+    plans = [plan for run_id, plan in list(_plans.items()) if run_id in others]
     return Elsewhere(bool(others), plans[-1] if plans else None)
 
 

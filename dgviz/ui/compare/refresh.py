@@ -11,12 +11,13 @@ from collections.abc import Collection, Iterator, Sequence
 
 import streamlit as st
 
-from dgviz.comparison.standing import Standing, standings
+from dgviz.comparison.standing import Standing, compared, standings
 from dgviz.live.hub import the_hub
 from dgviz.runs.record import Record
 from dgviz.runs.store import RunNotFound, the_store
 from dgviz.ui.compare import race
 from dgviz.ui.compare.race import Elsewhere
+from dgviz.ui.notes import rerun_unasked
 
 _SECONDS = 3.0
 
@@ -31,20 +32,21 @@ def rerun_when_the_race_changes(
         ids: of the runs in the store before the race was looked up.
         elsewhere: what the page shows of other races.
     """
-    st.fragment(_rerun_if_changed, run_every=_SECONDS)(shown, ids, elsewhere)
+    st.fragment(_rerun_if_changed, run_every=_SECONDS)(shown, set(ids), elsewhere)
 
 
-def _rerun_if_changed(
-    shown: Sequence[Standing], ids: Collection[str], elsewhere: Elsewhere
-) -> None:
+def _rerun_if_changed(shown: Sequence[Standing], ids: set[str], elsewhere: Elsewhere) -> None:
     if has_changed(shown, ids, elsewhere):
-        st.rerun()
+        rerun_unasked()
 
 
-def has_changed(shown: Sequence[Standing], ids: Collection[str], elsewhere: Elsewhere) -> bool:
+def has_changed(shown: Sequence[Standing], ids: set[str], elsewhere: Elsewhere) -> bool:
     """Whether the race is not as the page shows it.
 
     Of runs that were done, which may be many, only the names of the folders are read.
+
+    Args:
+        ids: of the runs that need not be read; those of other plans are added.
     """
     if elsewhere != race.elsewhere(shown):
         return True
@@ -53,9 +55,11 @@ def has_changed(shown: Sequence[Standing], ids: Collection[str], elsewhere: Else
         return True
     undone = [one for one in shown if not one.done]
     flying = the_hub().in_flight()
-    started = present - set(ids)
+    started = present - ids
     to_read = started | {one.id for one in undone if one.id} | {run.id for run in flying}
     records = list(_records(to_read))
+    wanted = {compared(one.planned.settings) for one in shown}
+    ids |= {one.id for one in records if one.settings and compared(one.settings) not in wanted}
     now = standings([one.planned for one in undone], records, flying)
     return [*map(_state, now)] != [*map(_state, undone)]
 

@@ -24,6 +24,8 @@ def smallest_network(rows: Sequence[Row]) -> None:
             st.session_state[_WANTED] = state.wanted()
             st.number_input(
                 "At least, on the validation images, %",
+                # Without it, an emptied field would be 0.
+                value=None,
                 step=0.1,
                 format=f"%.{state.DECIMALS}f",
                 key=_WANTED,

@@ -75,9 +75,15 @@ def wanted() -> float:
     return _WANTED_AT_START if chosen is None else chosen
 
 
-def want(percentage: float) -> None:
-    """Change it; a number that is not accepted is reported, and the previous one stays."""
-    if 0 <= percentage <= 100:
+def want(percentage: float | None) -> None:
+    """Change it; a number that is not accepted is reported, and the previous one stays.
+
+    Args:
+        percentage: None for an empty field.
+    """
+    if percentage is None:
+        note(f"{_refusal('')} The previous choice stays.")
+    elif 0 <= percentage <= 100:
         st.session_state[_WANTED] = percentage
     else:
         note(f"{_refusal(f'{percentage:g}')} The previous choice stays.")

@@ -8,7 +8,7 @@ import streamlit as st
 
 from dgviz.runs.record import Record
 from dgviz.runs.store import RunNotFound, the_store
-from dgviz.ui.notes import show_again
+from dgviz.ui.notes import rerun_unasked
 
 _SECONDS = 3.0
 
@@ -24,8 +24,7 @@ def rerun_when_runs_change(records: Sequence[Record]) -> None:
 
 def _rerun_if_changed(shown: Sequence[Record]) -> None:
     if have_changed(shown):
-        show_again()
-        st.rerun()
+        rerun_unasked()
 
 
 def have_changed(shown: Sequence[Record]) -> bool:

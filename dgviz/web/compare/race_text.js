@@ -15,9 +15,9 @@ import { count, duration, known, ordinal, percent } from "../core/format.js";
 export const IN_FLIGHT = ["queued", "starting", "running", "paused", "stopping", "elsewhere"];
 
 /** Of runs that train now, or will without a click on Race. */
-const GOING = IN_FLIGHT.filter((phase) => phase !== "stopping");
+const GOING = IN_FLIGHT.filter((phase) => !["stopping", "paused"].includes(phase));
 /** Of runs that Race would start or resume. */
-const TO_DO = ["missing", "stopping", "stopped", "failed", "interrupted"];
+const TO_DO = ["missing", "paused", "stopping", "stopped", "failed", "interrupted"];
 
 /** @type {Object<string, string>} by phase */
 const WORDS = {
