@@ -132,8 +132,9 @@ class Settings:
     weight_decay: float = _knob(
         0.0,
         "weight decay",
-        "Factor of an L2 penalty on weights and biases, but not on gates. Without it, pixels that "
-        "rarely have ink get large weights, and pruning keeps these.",
+        "Factor of an L2 penalty on weights and biases. Without it, pixels that rarely have ink "
+        "get large weights, and pruning keeps these. DynamicGate-MLP has the penalty on its active "
+        "weights only, so it also presses on their gates.",
         "Optimiser",
         minimum=0,
         maximum=0.1,

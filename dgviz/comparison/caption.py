@@ -13,11 +13,9 @@ from dgviz.methods.catalogue import METHODS
 from dgviz.settings import Settings
 
 _BYTES = "Bytes: float32 parameters, and a bit for each connection where some are closed."
-_EXACT = 1.05
-"""A ratio within this factor of the wanted one needs no explanation."""
-_NEAR = (
-    "Beside the wanted r stands the reached one only where the two differ by more than a factor of "
-    f"{NEAR_ENOUGH:g}."
+_MISSED = (
+    f"A wanted r that was missed by more than a factor of {NEAR_ENOUGH:g} has the reached one in "
+    "brackets."
 )
 
 
@@ -85,10 +83,10 @@ def _machines(rows: Iterable[Row]) -> list[str]:
 def _of_ratios(rows: Iterable[Row]) -> list[str]:
     """Why the active ratio of a row is not the wanted one."""
     sentences = []
-    known = [(row, row.reached / row.ratio) for row in rows if row.ratio and row.reached]
-    if any(not 1 / _EXACT <= times <= _EXACT for _, times in known):
-        sentences.append(_NEAR)
-    if small := dict.fromkeys(row.title for row, _ in known if METHODS[row.method].width):
+    known = [row for row in rows if row.ratio and row.reached]
+    if any(row.missed is not None for row in known):
+        sentences.append(_MISSED)
+    if small := dict.fromkeys(row.title for row in known if METHODS[row.method].width):
         sentences.append(
             f"In the {joined(small)}, all connections are active: it is the network that is small, "
             "with about the wanted r times the weights of the dense one."

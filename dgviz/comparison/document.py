@@ -207,7 +207,8 @@ def _winners(table: Sequence[Row]) -> list[str]:
             continue
         rivals = [row for row in at if row is not ours]
         better = sorted((row for row in rivals if _mean(row) > _mean(ours)), key=_mean)[::-1]
-        lines.append(f"- r {ratio:g}: {_standing_text(ours, better)}")
+        nearest = max(rivals, key=_mean, default=None)
+        lines.append(f"- r {ratio:g}: {_standing_text(ours, better, nearest)}")
     if not lines:
         return []
     several = any(row.test_accuracy and row.test_accuracy.deviation is not None for row in table)
@@ -215,12 +216,16 @@ def _winners(table: Sequence[Row]) -> list[str]:
     return [f"Which rivals are more accurate on the test images{error}:", "\n".join(lines)]
 
 
-def _standing_text(ours: Row, better: Sequence[Row]) -> str:
+def _standing_text(ours: Row, better: Sequence[Row], nearest: Row | None) -> str:
+    """Those that are better; if there are none, the one that is nearest."""
     own = f"{ours.title}, which has {_weights(ours)}"
-    if not better:
+    if better:
+        names = [f"{row.title} by {_difference(row, ours)} with {_weights(row)}" for row in better]
+        return f"compared with {own}: {'; '.join(names)}."
+    if nearest is None:
         return f"none is more accurate than {own}."
-    names = [f"{row.title} by {_difference(row, ours)} with {_weights(row)}" for row in better]
-    return f"compared with {own}: {'; '.join(names)}."
+    below = f"{nearest.title}, {_difference(ours, nearest)} below, with {_weights(nearest)}"
+    return f"none is more accurate than {own}; the nearest is {below}."
 
 
 def _difference(row: Row, other: Row) -> str:

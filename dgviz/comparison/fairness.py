@@ -28,7 +28,7 @@ def unfairness(settings: Iterable[Settings]) -> list[str]:
     """
     every = list(settings)
     sentences = []
-    for help_of in (_smoothing, _decay, _tail):
+    for help_of in (_smoothing, _decay, _decayed, _tail):
         sentences += _only_some(_by_method(every, help_of))
     for text in dict.fromkeys(text for one in every for text in one.spec.helps):
         sentences += _only_some(_by_method(every, partial(_own_help, text)))
@@ -87,6 +87,11 @@ def _smoothing(settings: Settings) -> str:
 def _decay(settings: Settings) -> str:
     amount = settings.weight_decay
     return f"weight decay of {plain(amount)}" if amount else ""
+
+
+def _decayed(settings: Settings) -> str:
+    parts = settings.spec.decays
+    return f"its weight decay on {parts}" if parts and settings.weight_decay else ""
 
 
 def _tail(settings: Settings) -> str:

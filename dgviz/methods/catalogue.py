@@ -51,6 +51,7 @@ class MethodSpec:
             not in that table.
         helps: each thing that it gives the training besides its own idea, and that would help
             others too, such as "a lower learning rate in the second half".
+        decays: what weight decay acts on, if it is not every weight.
         timed: whether its own work depends on the part of training that is done, as gradual pruning
             does. Otherwise a run trained further equals an uninterrupted one, which a test checks.
         routes: what the network routes each image among, such as "expert"; "" if it computes the
@@ -76,6 +77,7 @@ class MethodSpec:
     tuning: Sequence[Mapping[str, Any]] = ({"learning_rate": 2e-3}, {"learning_rate": 5e-4})
     reported: Mapping[str, str] | None = None
     helps: tuple[str, ...] = ()
+    decays: str = ""
     timed: bool = False
     routes: str = ""
     baseline: str = "dense"
@@ -130,6 +132,7 @@ _ALL = (
             "classroom": ((0.067, 0.45), (0.13, 0.29), (0.33, 0.147), (1, 0.055), (3, 0.021)),
         },
         tuning=({"learning_rate": 2e-3}, {"learning_rate": 4e-3}),
+        decays="active weights and their gates",
         reported={
             "accuracy": "about 98",
             "ratio": "0.3 to 0.5",

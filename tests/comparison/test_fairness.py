@@ -14,8 +14,12 @@ from dgviz.runs.store import Store
 from dgviz.settings import Settings
 
 
-def test_a_preset_gives_the_same_to_all() -> None:
+def test_a_preset_gives_the_same_to_all_but_the_parts_that_decay() -> None:
     plan = Plan("sparse", ("dynamicgate", "dense", "magnitude"), (0.3, 0.1), seeds=2)
+    assert unfairness(run.settings for run in plan.runs()) == [
+        "Only DynamicGate-MLP gets its weight decay on active weights and their gates.",
+    ]
+    plan = Plan("paper", ("dynamicgate", "dense", "magnitude"), (0.3, 0.1), seeds=2)
     assert unfairness(run.settings for run in plan.runs()) == []
 
 
@@ -25,6 +29,7 @@ def test_what_only_some_get_is_said() -> None:
     assert unfairness([sparse, dense]) == [
         "Only DynamicGate-MLP gets label smoothing of 0.1.",
         "Only DynamicGate-MLP gets weight decay of 0.0001.",
+        "Only DynamicGate-MLP gets its weight decay on active weights and their gates.",
         "Only DynamicGate-MLP gets a learning rate that falls to 0 from 80% of training on.",
     ]
     dropout = Settings.from_preset("paper", method="dropout", learning_rate=0.002)

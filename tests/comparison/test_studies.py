@@ -207,7 +207,10 @@ def test_the_document_says_which_rivals_win_and_what_was_not_equal() -> None:
     assert "](results/rivals.svg)\n" in text
     assert "| 1 | DynamicGate-MLP | 784-256-10 | 80,000 | 98.00 | Choi 2025 |" in text
     assert "A quick study" in text and text.startswith("## Rivals, network 784-256-10\n")
-    assert "- r 0.3: none is more accurate than DynamicGate-MLP, which has 60,979 weights." in text
+    assert (
+        "- r 0.3: none is more accurate than DynamicGate-MLP, which has 60,979 weights; the "
+        "nearest is small dense network, 0.00 points below, with 60,979 weights." in text
+    )
     assert (
         "- r 0.1: compared with DynamicGate-MLP, which has 20,326 weights: gradual magnitude "
         "pruning by 1.00 points with 20,326 weights." in text
