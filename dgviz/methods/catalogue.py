@@ -170,6 +170,23 @@ _ALL = (
         target="small.ratio",
     ),
     MethodSpec(
+        "checkerboard",
+        "dense on a checkerboard",
+        "A dense network that reads only some of the pixels, spread evenly over the image: the "
+        "control of a network that chooses its pixels.",
+        "dgviz.methods.checkerboard:Checkerboard",
+        source="Bayer 1973",
+        knobs=(
+            own.ratio(
+                "checkerboard.ratio",
+                0.5,
+                "pixels",
+                "The part of the pixels that it reads. A half is a checkerboard, and a quarter is "
+                "every second pixel of every second row.",
+            ),
+        ),
+    ),
+    MethodSpec(
         "dropout",
         "dropout",
         "Sets random inputs of each layer to 0 in training. All connections stay active.",
