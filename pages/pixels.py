@@ -7,12 +7,14 @@ from dgviz.ui import components
 from dgviz.ui.notes import show_notes
 from dgviz.ui.pixels import state
 from dgviz.ui.pixels.faithfulness import faithfulness_section
-from dgviz.ui.pixels.run import caption, empty_page, no_stories, replay, run_picker
+from dgviz.ui.pixels.run import caption, empty_page, replay, run_picker
 
 state.restore()
 run = state.current_run()
 baseline = the_hub().baseline_of(run.settings) if run else None
 
+if run is not None:
+    state.check_route(run.settings)
 run_picker(run)
 show_notes()
 
@@ -21,14 +23,10 @@ if run is None:
 else:
     replay(run)
     lines = caption(run)
-    components.pins(state.view().pixel, state.view().unit, on_change=state.pin)
-    if routes := run.settings.spec.routes:
-        no_stories(routes)
-        components.inspector("retention", run, baseline, caption=lines)
-    else:
-        for name in ("digit_story", "retention", "by_class", "pixel_story", "units"):
-            components.inspector(name, run, baseline, caption=lines)
-        st.divider()
-        faithfulness_section(run, baseline)
+    components.pins(state.pins(), on_change=state.pin)
+    for name in ("digit_story", "retention", "by_class", "pixel_story", "units"):
+        components.inspector(name, run, baseline, caption=lines)
+    st.divider()
+    faithfulness_section(run, baseline)
 
 state.write_url()

@@ -21,6 +21,33 @@ PART_NAME = re.compile(r"[a-z0-9 -]{1,40}")
 """What the name of a layer or of a route matches."""
 
 
+ROUTINGS: Mapping[str, str] = {
+    "mixture": "the class probabilities of all routes, weighted by the softmax of the router",
+    "top": "the outputs of the routes with the highest router values, weighted by their softmax",
+    "switch": "the output of the most probable route, times its probability, plus a shortcut",
+    "skip": "one chain of layers, of which a gate skips the middle one",
+    "mix": "the first layers, weighted by the softmax of an attention, as a single first layer",
+}
+"""What a network with routes computes for an image. The browser computes it for a digit, from the
+layers that `Method.layers` names: see `web/pixels/routings.js`."""
+
+
+@dataclass(frozen=True)
+class Routing:
+    """How a network with routes computes an image.
+
+    Attributes:
+        kind: one of `ROUTINGS`.
+        count: its own knob for the number of first layers of which each is one route; "" if all
+            routes have the same first layer.
+        chosen: its own knob for the number of routes that an image takes; "" if the kind says it.
+    """
+
+    kind: str
+    count: str = ""
+    chosen: str = ""
+
+
 @dataclass(frozen=True)
 class MethodSpec:
     """The catalogue entry of a method.
@@ -56,6 +83,7 @@ class MethodSpec:
             does. Otherwise a run trained further equals an uninterrupted one, which a test checks.
         routes: what the network routes each image among, such as "expert"; "" if it computes the
             same for every image.
+        routing: how it computes an image by routes; None without routes.
         baseline: the method that it is compared with; "" if it is a baseline itself.
     """
 
@@ -80,6 +108,7 @@ class MethodSpec:
     decays: str = ""
     timed: bool = False
     routes: str = ""
+    routing: Routing | None = None
     baseline: str = "dense"
 
     @property
@@ -506,6 +535,7 @@ _ALL = (
         ),
         masks=False,
         routes="expert",
+        routing=Routing("mixture", count="mixture.experts"),
     ),
     MethodSpec(
         "topk",
@@ -546,6 +576,7 @@ _ALL = (
         ),
         masks=False,
         routes="expert",
+        routing=Routing("top", count="topk.experts", chosen="topk.chosen"),
     ),
     MethodSpec(
         "switch",
@@ -590,6 +621,7 @@ _ALL = (
         ),
         masks=False,
         routes="expert",
+        routing=Routing("switch", count="switch.experts"),
     ),
     MethodSpec(
         "skipnet",
@@ -609,6 +641,7 @@ _ALL = (
         ),
         masks=False,
         routes="path",
+        routing=Routing("skip"),
     ),
     MethodSpec(
         "dynamicweights",
@@ -637,6 +670,7 @@ _ALL = (
         ),
         masks=False,
         routes="kernel",
+        routing=Routing("mix", count="dynamicweights.kernels"),
         timed=True,
     ),
 )

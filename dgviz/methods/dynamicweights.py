@@ -75,8 +75,12 @@ class DynamicWeights(AutogradMethod):
         kernels = zip(self.routes, weights, biases, strict=True)
         return [
             active_view("attention hidden", model.squeeze.weight, model.squeeze.bias),
+            # Divided by T, so that the view alone says what an inference computes.
             active_view(
-                "attention", model.excite.weight, model.excite.bias, source="attention hidden"
+                "scaled attention",
+                model.excite.weight / model.temperature,
+                model.excite.bias / model.temperature,
+                source="attention hidden",
             ),
             *(active_view(*kernel) for kernel in kernels),
             active_view("output", model.output.weight, model.output.bias, source=self.routes[0]),

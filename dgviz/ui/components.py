@@ -163,7 +163,7 @@ def gate_difference(
 
 
 def inspector(name: str, run: Run, baseline: Run | None, *, caption: list[str]) -> None:
-    """Show a card of the Pixels page; all of them show the same pinned pixel and unit.
+    """Show a card of the Pixels page; all of them show the same pinned pixel, unit and route.
 
     retention: which pixels are in use: active connections, counted and weighted.
     by_class: which pixels count for and against each class.
@@ -171,13 +171,25 @@ def inspector(name: str, run: Run, baseline: Run | None, *, caption: list[str]) 
     units: all hidden units as receptive fields, and the pinned one's story.
     digit_story: how a digit from the data set, drawn or uploaded, is classified.
 
+    Of a network with routes by_class, pixel_story and units show one route at a time.
+
     Args:
         caption: the lines beneath a saved picture.
     """
-    data = {**feed_of(run), "baseline": feed_of(baseline) if baseline else None}
+    dense = {"baseline": feed_of(baseline) if baseline else None}
+    data = {**feed_of(run), **dense, "routing": _routing_data(run.settings)}
     # A new card for each run, so that no value of the previous run is shown for this one.
     key = f"{name}_{run.id}"
     _show(f"pixels/{name}", key, {**data, "caption": caption})
+
+
+def _routing_data(settings: Settings) -> dict[str, Any] | None:
+    """How the network routes an image, for `web/pixels/routed.js`; None without routes."""
+    spec = settings.spec
+    if spec.routing is None:
+        return None
+    chosen = settings[spec.routing.chosen] if spec.routing.chosen else None
+    return {"kind": spec.routing.kind, "word": spec.routes, "chosen": chosen}
 
 
 def race(data: dict[str, Any]) -> None:
@@ -210,16 +222,17 @@ def choices(view: Mapping[str, str], *, on_change: Callable[[Mapping[str, str]],
     _show("compare/choices", "choices", dict(view), on_chosen_change=changed)
 
 
-def pins(
-    pixel: int | None, unit: int | None, *, on_change: Callable[[int | None, int | None], None]
-) -> None:
-    """Keep the pinned pixel and unit; invisible. `on_change` is called with the new ones."""
+Pins = Mapping[str, int | None]
+"""The pinned "pixel" and "unit" from 0, and the "route" that is shown from 1."""
+
+
+def pins(pinned: Pins, *, on_change: Callable[[Pins], None]) -> None:
+    """Keep what is pinned; invisible. `on_change` is called with the new pins."""
 
     def changed() -> None:
-        pinned = _value_of("pins", "pinned")
-        on_change(pinned["pixel"], pinned["unit"])
+        on_change(_value_of("pins", "pinned"))
 
-    _show("pixels/pins", "pins", {"pixel": pixel, "unit": unit}, on_pinned_change=changed)
+    _show("pixels/pins", "pins", dict(pinned), on_pinned_change=changed)
 
 
 KnobData = list[dict[str, Any]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -62,9 +63,10 @@ class Net:
 
 
 class Experts(Net):
-    """Three experts of four units and a router; expert k reads row k + 9 of the image.
+    """Three experts of four units and a router; expert k reads row k + 8 of the image.
 
-    Two thirds of the images of class 3 go to expert 2, and all others are divided evenly.
+    If two are chosen for an image, expert 2 has a share of 3/4 and expert 1 of 1/4. The evaluation
+    has two thirds of the images of class 3 at expert 2, and all others divided evenly.
     """
 
     routes = ("expert 1", "expert 2", "expert 3")
@@ -98,6 +100,7 @@ class Experts(Net):
         }
         weights = {f"weights.{i}": weight.half() for i, (_, _, weight) in enumerate(layers)}
         biases = {f"biases.{i}": torch.zeros(len(w)) for i, (_, _, w) in enumerate(layers)}
+        biases["biases.0"] = torch.tensor([0, math.log(3), -9])
         return [
             facts,
             pack(masks, {"channel": "gates", "scores": "", "preview": False, **meta}),
@@ -112,6 +115,7 @@ def show(
     net: Net,
     digits: bytes | None = None,
     method: Mapping[str, Any] | None = None,
+    routing: Mapping[str, Any] | None = None,
 ) -> Locator:
     """Mount one card, with the net and the test images of a test.
 
@@ -119,6 +123,7 @@ def show(
         module: the card's module: "pixels/digit_story".
         digits: packed test images; None for none.
         method: what the cards show of the method; by default that of a method with gates.
+        routing: how the net routes an image, for the cards of the Pixels page.
     """
 
     def serve(socket: WebSocketRoute) -> None:
@@ -128,17 +133,24 @@ def show(
     page.route_web_socket("**/dgviz/stream/**", serve)
     answer: dict[str, Any] = {"body": digits} if digits else {"status": 404, "body": "{}"}
     page.route("**/digits?*", lambda route: route.fulfill(**answer))
-    return mount(page, server, module, method=method or GATES)
+    return mount(page, server, module, method=method or GATES, routing=routing)
 
 
 GATES = {"masks": True, "scores": "gate probability", "routes": ""}
 """What the cards show of a method with gates."""
 ROUTES = {"masks": False, "scores": "", "routes": "expert"}
 """What the cards show of a method with experts."""
+TOP_TWO = {"kind": "top", "word": "expert", "chosen": 2}
+"""How a network with experts routes an image."""
 
 
 def mount(
-    page: Page, server: str, module: str, run: str | None = "a", method: Mapping[str, Any] = GATES
+    page: Page,
+    server: str,
+    module: str,
+    run: str | None = "a",
+    method: Mapping[str, Any] = GATES,
+    routing: Mapping[str, Any] | None = None,
 ) -> Locator:
     """Mount one card on an otherwise empty page, for a run whose socket a test has routed."""
     open_empty(page, server)
@@ -147,7 +159,7 @@ def mount(
             const { mount } = await dgviz(name);
             mount({ parentElement: document.body, data });
         }""",
-        [module, {"run": run, "token": "", "method": method}],
+        [module, {"run": run, "token": "", "method": method, "routing": routing}],
     )
     card = page.locator(".dgviz")
     expect(card).to_be_visible()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from made_up_net import ROUTES, Experts, show
+import torch
+from made_up_net import DIGITS, GREY, ROUTES, TOP_TWO, Experts, show
 from playwright.sync_api import Page, expect
+
+from dgviz.training.snapshot import pack_digits
 
 
 def test_the_shares_of_each_class_are_read_by_pointer_and_keys(page: Page, server: str) -> None:
@@ -83,3 +86,46 @@ def test_pixels_have_the_weights_of_all_first_layers_and_no_paths(page: Page, se
     readout = card.locator(".readout")
     expect(readout).to_contain_text("row 11, column 14 · in use · 15 of 15 active · weight 1.2")
     expect(readout).not_to_contain_text("path weight")
+
+
+def test_a_digit_has_the_units_of_its_experts_and_a_unit_leads_to_its_expert(
+    page: Page, server: str
+) -> None:
+    """Rows 9 and 10 are read by experts 1 and 2, so that unit k counts for class k alone."""
+    images = torch.zeros(2, *GREY, dtype=torch.uint8)
+    images[:, :, 9:11] = 255
+    digits = pack_digits(images.flatten(1), torch.tensor([0, 1]), GREY, DIGITS)
+    card = show(page, server, "pixels/digit_story", Experts(), digits, routing=TOP_TWO)
+    routes = card.locator(".taken-routes")
+    expect(routes.locator(".route-share")).to_have_text(
+        ["expert 125%", "expert 275%", "expert 30%"]
+    )
+    expect(routes).to_contain_text("The router chose expert 2 (75%) and expert 1 (25%).")
+    # 28 pixels with a weight of .1 and .2: 2.8 / 4 and 5.6 * 3 / 4.
+    labels = card.locator(".unit-box")
+    expect(labels).to_have_text(
+        [
+            "Unit 0 of expert 2 adds 4.20 to the logit of 0expert 2 · 0+4.20",
+            "Unit 0 of expert 1 adds 0.70 to the logit of 0expert 1 · 0+0.70",
+        ]
+    )
+    card.get_by_role("button", name="Mistakes", exact=True).click()
+    expect(card.locator(".position")).to_have_text("1st of 1 mistakes at epoch 1")
+    expect(card.locator(".headline")).to_contain_text("wrong, it is 1")
+
+    labels.first.click()
+    pinned = page.evaluate("async () => (await dgviz('pixels/pin')).pinned.all")
+    assert pinned == {"pixel": None, "unit": 0, "route": 2}
+
+
+def test_a_card_shows_the_layers_of_the_chosen_expert(page: Page, server: str) -> None:
+    card = show(page, server, "pixels/units", Experts(), routing=TOP_TWO)
+    expect(card.get_by_text("Shown is expert 1 alone.")).to_be_visible()
+    card.get_by_role("combobox", name="expert").select_option("3")
+    expect(card.get_by_text("Shown is expert 3 alone.")).to_be_visible()
+    card.get_by_role("button", name="Show the most influential unit").click()
+    picture = card.locator(".unit-field .grid-picture")
+    box = picture.bounding_box()
+    assert box
+    picture.hover(position={"x": box["width"] / 2, "y": box["height"] * 11.5 / 28})
+    expect(card.locator(".unit-field .readout")).to_contain_text("row 11, column 14 · W 0.300")

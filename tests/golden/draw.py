@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.golden import draw_charts, draw_formatting, draw_networks, draw_palette
+from tests.golden import draw_charts, draw_formatting, draw_networks, draw_palette, draw_routed
 
 FOLDER = Path(__file__).parent
 
@@ -23,6 +23,7 @@ FILES: dict[str, Callable[[], Mapping[str, Any]]] = {
     "formatting.json": draw_formatting.draw,
     "networks.json": draw_networks.draw,
     "palette.json": draw_palette.draw,
+    "routed.json": draw_routed.draw,
 }
 
 

@@ -14,8 +14,10 @@ import { measure } from "../../dgviz/web/core/measures.js";
 import { ALWAYS_BLANK, pixelsOf, UNUSED } from "../../dgviz/web/core/pixels.js";
 import { parse } from "../../dgviz/web/core/safetensors.js";
 import { evidenceOf } from "../../dgviz/web/pixels/evidence.js";
-import { flowTo, forward, macsOf, netOf, unitsOf } from "../../dgviz/web/pixels/network.js";
+import { flowTo, forward } from "../../dgviz/web/pixels/forward.js";
+import { netOf, unitsOf } from "../../dgviz/web/pixels/network.js";
 import { pixelMeasures } from "../../dgviz/web/pixels/pixel_measures.js";
+import { modelOf } from "../../dgviz/web/pixels/routed.js";
 import { influenceOf } from "../../dgviz/web/pixels/unit_order.js";
 import { blobOf, inChain } from "./blobs.js";
 import { assertClose, golden } from "./golden.js";
@@ -161,13 +163,14 @@ everywhere("units have the same influence", ({ store }, { tau, influence }) => {
 
 everywhere("images are answered alike, at the same cost", ({ store, images }, state) => {
   const net = netOf(store, state.tau);
+  const model = modelOf(store, state.tau, null);
   images.forEach((image, i) => {
     const x = Float32Array.from(image, (byte) => byte / 255);
     const { hidden, logits, probs } = forward(net, x);
     assertClose(hidden, state.hidden[i], "hidden units");
     assertClose(logits, state.logits[i], "logits");
     assertClose(probs, state.probabilities[i], "probabilities");
-    assert.deepEqual(macsOf(net, x, hidden), {
+    assert.deepEqual(model.explain(x, null).macs, {
       dense: state.dense_macs,
       active: state.macs,
       taken: state.macs_with_ink[i],

@@ -24,37 +24,37 @@ beforeEach(() => {
 
 test("a pin that is set again after Back is sent again", () => {
   const python = fakePython();
-  python.send({ pixel: 100, unit: null });
+  python.send({ pixel: 100, unit: null, route: null });
   pin.set("pixel", 350);
   mock.timers.tick(1000);
-  python.send({ pixel: 350, unit: null });
-  python.send({ pixel: 100, unit: null });
+  python.send({ pixel: 350, unit: null, route: null });
+  python.send({ pixel: 100, unit: null, route: null });
   assert.equal(pin.get("pixel"), 100);
   pin.set("pixel", 350);
   mock.timers.tick(1000);
   assert.deepEqual(python.received, [
-    { pixel: 350, unit: null },
-    { pixel: 350, unit: null },
+    { pixel: 350, unit: null, route: null },
+    { pixel: 350, unit: null, route: null },
   ]);
 });
 
 test("a pin that was set before the component was mounted is kept and sent", () => {
   const python = fakePython();
-  python.send({ pixel: null, unit: null });
+  python.send({ pixel: null, unit: null, route: null });
   pin.set("pixel", 205);
   const remounted = fakePython();
-  remounted.send({ pixel: null, unit: null });
+  remounted.send({ pixel: null, unit: null, route: null });
   assert.equal(pin.get("pixel"), 205);
   mock.timers.tick(1000);
-  assert.deepEqual(remounted.received, [{ pixel: 205, unit: null }]);
+  assert.deepEqual(remounted.received, [{ pixel: 205, unit: null, route: null }]);
 });
 
 test("a sent pin does not overwrite the pins of the next address", () => {
   const python = fakePython();
-  python.send({ pixel: null, unit: null });
+  python.send({ pixel: null, unit: null, route: null });
   pin.set("unit", 7);
   mock.timers.tick(1000);
-  fakePython().send({ pixel: 12, unit: null });
+  fakePython().send({ pixel: 12, unit: null, route: null });
   assert.equal(pin.get("pixel"), 12);
   assert.equal(pin.get("unit"), null);
 });

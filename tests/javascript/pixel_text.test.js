@@ -142,6 +142,7 @@ test("the multiplications of an image are compared with all", () => {
 test("the amounts for and against a class add up to its logit", () => {
   const path = {
     strongest: some(8),
+    isDirect: false,
     contributing: 133,
     strongestShare: 0.28,
     plus: 14,

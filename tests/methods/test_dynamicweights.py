@@ -6,6 +6,7 @@ from typing import Any
 
 import plain
 import pytest
+import torch
 from test_conformance import short
 
 from dgviz.data.split import Splits
@@ -28,13 +29,13 @@ def test_each_image_has_a_weight_matrix_of_its_own(temperature: float) -> None:
     method = built()
     plain.shuffled(method)
     method.model.temperature.fill_(temperature)
-    squeeze, excite, *kernels, output = method.layers()
+    squeeze, scaled, *kernels, output = method.layers()
     images = plain.images(6)
+    torch.testing.assert_close(scaled.weight * temperature, method.model.excite.weight.detach())
     for image, logits, shares in zip(
         images.tolist(), method.model(images), method.routing(images), strict=True
     ):
-        attention = plain.apply(excite, plain.relu(plain.apply(squeeze, image)))
-        attention = plain.softmax([value / temperature for value in attention])
+        attention = plain.softmax(plain.apply(scaled, plain.relu(plain.apply(squeeze, image))))
         assert shares.tolist() == pytest.approx(attention, rel=1e-4, abs=1e-7)
         bias = plain.weighted(attention, [kernel.bias.tolist() for kernel in kernels])
         rows = zip(*(kernel.weight.tolist() for kernel in kernels), strict=True)

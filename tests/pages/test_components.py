@@ -91,12 +91,14 @@ def test_a_browser_can_read_the_numbers(mounted: list[dict[str, Any]]) -> None:
 def test_a_cards_value_is_read_without_its_number(mounted: list[dict[str, Any]]) -> None:
     received: list[tuple[Any, ...]] = []
     components.scrubber(None, on_seek=lambda: received.append(("at", components.chosen_step())))
-    components.pins(None, None, on_change=lambda *pinned: received.append(pinned))
+    pins = {"pixel": None, "unit": None, "route": 2}
+    components.pins(pins, on_change=lambda pinned: received.append(("pins", pinned)))
     st.session_state["scrubber"] = {"at": {"value": 0, "turn": 7}}
-    st.session_state["pins"] = {"pinned": {"value": {"pixel": 350, "unit": None}, "turn": 8}}
+    st.session_state["pins"] = {"pinned": {"value": {**pins, "pixel": 350}, "turn": 8}}
     mounted[0]["on_at_change"]()
     mounted[1]["on_pinned_change"]()
-    assert received == [("at", 0), (350, None)]
+    assert mounted[1]["data"].items() >= pins.items()
+    assert received == [("at", 0), ("pins", {**pins, "pixel": 350})]
 
 
 def test_the_shown_run_gets_the_dense_baseline(mounted: list[dict[str, Any]]) -> None:
@@ -130,3 +132,20 @@ def test_the_board_has_the_cards_that_say_something_of_the_method(
     assert ("live/histogram" in data["cards"]) == bool(method.scores)
     assert ("live/routing" in data["cards"]) == bool(method.routes)
     assert ("live/pixel_map" in data["cards"]) != bool(method.routes)
+
+
+@pytest.mark.parametrize(
+    ("method", "routing"),
+    [
+        ("dense", None),
+        ("topk", {"kind": "top", "word": "expert", "chosen": 1}),
+        ("skipnet", {"kind": "skip", "word": "path", "chosen": None}),
+    ],
+)
+def test_an_inspector_knows_how_the_network_routes_an_image(
+    mounted: list[dict[str, Any]], method: str, routing: dict[str, Any] | None
+) -> None:
+    own = (("topk.chosen", 1),) if method == "topk" else ()
+    run = SimpleNamespace(id="a", token="", settings=Settings(method=method, own=own))
+    components.inspector("units", cast(Any, run), None, caption=[])
+    assert mounted[0]["data"]["routing"] == routing

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from synthetic_run import SETTINGS, write_run
 
 from dgviz.live import hub as hub_module
-from dgviz.live.hub import Hub, the_hub
+from dgviz.live.hub import Hub, Run, the_hub
 from dgviz.methods.catalogue import METHODS, MethodSpec
 from dgviz.runs.store import the_store
 from dgviz.ui import components
@@ -21,6 +21,7 @@ from dgviz.ui.pixels.state import View
 
 ROOT = Path(__file__).parents[2]
 FIRST, SECOND = "1" * 12, "2" * 12
+CARDS = ("digit_story", "retention", "by_class", "pixel_story", "units")
 
 
 @pytest.fixture(autouse=True)
@@ -158,13 +159,42 @@ def test_the_digit_that_can_be_drawn_comes_first(
 
 
 @pytest.mark.parametrize("method", [spec for spec in METHODS.values() if spec.routes])
-def test_a_network_with_routes_has_its_pixels_and_a_sentence_on_the_rest(
+def test_a_network_with_routes_has_all_cards_and_no_deletion_test(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, method: MethodSpec
 ) -> None:
-    names: list[str] = []
-    monkeypatch.setattr(components, "inspector", lambda name, *_, **__: names.append(name))
+    shown: dict[str, Any] = {}
+
+    def inspector(name: str, run: Run, *_: Any, **__: Any) -> None:
+        shown[name] = run.settings.method
+
+    monkeypatch.setattr(components, "inspector", inspector)
     write_run(tmp_path, FIRST, settings=SETTINGS.with_method(method.name).normal())
     page = open_page(run=FIRST)
-    assert names == ["retention"]
-    assert f"the shares of the {method.routes}s depend on the image" in page.info[0].value
+    assert shown == dict.fromkeys(CARDS, method.name)
+    assert f"The test is not offered for {method.title}" in warning_text(page.info[0])
     assert not page.button
+
+
+@pytest.mark.parametrize(
+    ("method", "route", "sentence"),
+    [
+        ("topk", "3", ""),
+        ("topk", "5", "route must be from 1 to 4 for this network; it was 5. Expert 1 is shown."),
+        ("topk", "0", "route must be from 1 to 4 for this network; it was 0. Expert 1 is shown."),
+        ("dynamicweights", "x", "route must be a whole number from 0; it was 'x'"),
+        ("skipnet", "1", "there is no route to choose for SkipNet; it was 1."),
+        ("dynamicgate", "1", "there is no route to choose for DynamicGate-MLP; it was 1."),
+    ],
+)
+def test_a_link_holds_the_route_if_the_network_has_it(
+    tmp_path: Path, method: str, route: str, sentence: str
+) -> None:
+    write_run(tmp_path, FIRST, settings=SETTINGS.with_method(method).normal())
+    write_run(tmp_path, SECOND)
+    page = open_page(run=FIRST, route=route)
+    assert [sentence in warning_text(warning) for warning in page.warning] == [True] * bool(
+        sentence
+    )
+    assert page.run().query_params == {"run": FIRST, **({} if sentence else {"route": route})}
+    page.selectbox(key="pixels_picker").select(SECOND).run()
+    assert not page.warning and page.query_params == {"run": SECOND}

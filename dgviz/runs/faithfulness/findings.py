@@ -7,6 +7,7 @@ import io
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from dgviz.methods.catalogue import MethodSpec
 from dgviz.runs.card import SystemInfo
 from dgviz.runs.layout import CHECKPOINT
 from dgviz.runs.record import Record
@@ -100,15 +101,20 @@ class Findings:
         return file.getvalue().encode()
 
 
+def without_order(method: MethodSpec) -> str:
+    """Why a method with routes has no order in which the test could remove the pixels."""
+    return (
+        f"The test is not offered for {method.title}: it ranks pixels by the connections that "
+        "every image uses, and this network routes each image."
+    )
+
+
 def obstacle(record: Record) -> str:
     """Why the run cannot be tested, in a sentence or two; "" if it can."""
     if record.settings is None:
         return f"Run {record.id} cannot be tested. {' '.join(record.problems)}"
     if record.settings.spec.routes:
-        return (
-            f"The test is not offered for {record.settings.spec.title}: it ranks pixels by the "
-            "connections that every image uses, and this network routes each image."
-        )
+        return without_order(record.settings.spec)
     if not record.settings.validation:
         return (
             "The test needs validation images, and this run has none (validation 0): all training "

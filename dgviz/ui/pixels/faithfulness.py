@@ -17,7 +17,7 @@ from dgviz.runs.baselines import finished_baseline
 from dgviz.runs.contents import Unreadable
 from dgviz.runs.faithfulness import text as faithfulness_text
 from dgviz.runs.faithfulness.chart import RankingCurve, faithfulness
-from dgviz.runs.faithfulness.findings import RANKINGS, Findings, obstacle
+from dgviz.runs.faithfulness.findings import RANKINGS, Findings, obstacle, without_order
 from dgviz.runs.faithfulness.findings_file import read, save
 from dgviz.runs.record import Record
 from dgviz.runs.store import RunNotFound, the_store
@@ -55,6 +55,9 @@ def faithfulness_section(run: Run, baseline: Run | None) -> None:
     """
     ours = "Do active connections" if run.settings.spec.masks else "Does path weight"
     st.header(f"{ours} show which pixels matter?", anchor=False)
+    if run.settings.spec.routes:
+        st.info(escaped(without_order(run.settings.spec)), icon=":material/info:")
+        return
     st.markdown(_explanation(run.settings.spec))
     try:
         record = the_store().record(run.id)

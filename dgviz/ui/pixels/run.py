@@ -79,17 +79,6 @@ def empty_page() -> None:
     )
 
 
-def no_stories(routes: str) -> None:
-    """Explain what the page does not show of a network that routes images among `routes`."""
-    st.info(
-        f"In this network the shares of the {routes}s depend on the image, and so do the "
-        "connections that count. The page shows which pixels its first layers use. The story of a "
-        "digit, the maps of each class, the stories of pixels and hidden units, and the deletion "
-        "test are for networks that compute every image in the same way.",
-        icon=":material/info:",
-    )
-
-
 def _choices(run: Run | None) -> dict[str, str]:
     """Names by id, including the shown run even if it has recorded nothing yet."""
     names = {} if run is None else {run.id: _name(run.id, title_of(run.settings))}

@@ -9,7 +9,9 @@ import streamlit as st
 
 from dgviz.live.hub import Run, UnknownRun, the_hub
 from dgviz.runs.store import the_store
+from dgviz.settings import Settings
 from dgviz.ui import address, playhead
+from dgviz.ui.components import Pins
 from dgviz.ui.notes import note
 
 _VIEW = "pixels_view"
@@ -17,17 +19,19 @@ _VIEW = "pixels_view"
 
 @dataclass(frozen=True)
 class View:
-    """The shown run and the pinned pixel and unit.
+    """The shown run and what is pinned.
 
     Attributes:
         run: its id; None for the newest run.
         pixel: an input, from 0.
         unit: a hidden unit, from 0.
+        route: of a network with routes, the one that is shown, from 1; None for the first.
     """
 
     run: str | None = None
     pixel: int | None = None
     unit: int | None = None
+    route: int | None = None
 
 
 def restore() -> None:
@@ -60,9 +64,32 @@ def current_run() -> Run | None:
         return None
 
 
+def check_route(settings: Settings) -> None:
+    """Show the first route, with a note, if the network does not have the one of the link."""
+    route = view().route
+    if route is None:
+        return
+    routing, title = settings.spec.routing, settings.spec.title
+    count: int = settings[routing.count] if routing and routing.count else 0
+    if 1 <= route <= count:
+        return
+    _change(route=None)
+    if count:
+        word = settings.spec.routes
+        note(
+            f"In the link: route must be from 1 to {count} for this network; it was {route}. "
+            f"{word.capitalize()} 1 is shown."
+        )
+    else:
+        note(f"In the link: there is no route to choose for {title}; it was {route}.")
+
+
 def choose(run_id: str) -> None:
-    """Show another run; pixel and unit stay pinned, so that runs can be compared."""
-    _change(run=run_id)
+    """Show another run; pixel and unit stay pinned, so that runs can be compared.
+
+    A route does not: those of two networks have only the number in common.
+    """
+    _change(run=run_id, route=None)
 
 
 def at() -> int | None:
@@ -74,9 +101,14 @@ def set_step(step: int | None) -> None:
     playhead.move(view().run, step)
 
 
-def pin(pixel: int | None, unit: int | None) -> None:
-    """Pin a pixel and a unit; None for none."""
-    _change(pixel=pixel, unit=unit)
+def pins() -> Pins:
+    """What is pinned; None for nothing."""
+    return {"pixel": view().pixel, "unit": view().unit, "route": view().route}
+
+
+def pin(pinned: Pins) -> None:
+    """Pin what `pins` returns."""
+    _change(**pinned)
 
 
 def write_url() -> None:
@@ -91,7 +123,7 @@ def _change(**changes: Any) -> None:
 def _read(query: address.Query) -> View:
     run = query.last("run") or None
     playhead.move(run, query.number("at"))
-    return View(run=run, pixel=query.number("pixel"), unit=query.number("unit"))
+    return View(run, query.number("pixel"), query.number("unit"), query.number("route"))
 
 
 def _first_choice() -> str | None:

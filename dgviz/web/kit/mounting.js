@@ -30,6 +30,7 @@ const mounted = new Set();
  * @property {boolean} [scores] whether the card reads gate probabilities while it is in sight
  * @property {boolean} [previews] whether the card is drawn again while tau is dragged
  * @property {boolean} [hovers] whether the card shows the pixel under the pointer
+ * @property {(store: Store, data: any) => Store} [part] what the card sees of the run, if not all of it
  * @property {Object<string, Subscribe>} [shared] what else the card shares with other cards, by the
  *   kind of change with which it is drawn again
  * @property {boolean} [lazy] whether the card is not drawn while it is out of sight
@@ -89,9 +90,10 @@ export class Card {
     this.undrawn = new Set();
   }
 
-  /** The run at its playhead, or an empty store. @returns {import("../core/store.js").Store} */
+  /** The run at its playhead, or an empty store; see `part`. @returns {Store} */
   get store() {
-    return this.feeds.run?.feed.store ?? EMPTY_STORE;
+    const store = this.feeds.run?.feed.store ?? EMPTY_STORE;
+    return this.spec.part?.(store, this.data) ?? store;
   }
 
   /** The run up to its end. @returns {import("../core/store.js").Store} */

@@ -7,10 +7,11 @@ import { mountCard } from "../kit/mounting.js";
 import { scaleStrip } from "../kit/scale_strip.js";
 import { sheetButtons } from "../kit/sheets.js";
 import { byClassSheet } from "./by_class_sheet.js";
+import { emptyText, ONE_ROUTE, routeChoice } from "./chosen_route.js";
 import { classDifference } from "./class_difference.js";
 import { colourOf, strip as stripOf } from "./diverging.js";
 import { difference, evidenceOf, mostOfAll } from "./evidence.js";
-import { amount, classText, figure, pixelText } from "./evidence_text.js";
+import { amount, caveatOf, classText, figure, pixelText } from "./evidence_text.js";
 import { contourText, lineOptions, linesOf, OWN } from "./ink.js";
 import { pager } from "./pager.js";
 import * as pin from "./pin.js";
@@ -21,14 +22,11 @@ const PAGE = 10;
 const DRAW_MS = 400;
 const DESCRIBE_MS = 1000;
 const FEED = ["gates", "weights", "facts"];
-const CHANGES = [...FEED, "preview", "mount", "theme", "size"];
+const CHANGES = [...FEED, "preview", "route", "mount", "theme", "size"];
 const TITLE = "For and against each class";
 const INVITATION = "Which pixels count for each class, and which count against it.";
 /** The contour levels in a small picture, as shares of the highest value. */
 const HALF = [0.5];
-const CAVEAT =
-  "This is the product of the two weight matrices, as if ReLU changed no hidden unit. For a real " +
-  "image, ReLU sets some of them to 0.";
 const HINT = "Point at or tap a pixel to read its values. Click, tap or Enter pins it.";
 
 /**
@@ -47,6 +45,7 @@ export const mount = (component) =>
     previews: true,
     hovers: true,
     lazy: true,
+    ...ONE_ROUTE,
     build,
   });
 
@@ -71,9 +70,11 @@ function build(card) {
   const redraw = () => drawThrottled.now();
   const lines = choice("contour lines", redraw);
   const pages = pager(PAGE, redraw);
+  const route = routeChoice(card);
   const top = heading(
     TITLE,
     "through active connections",
+    route.list,
     pages.node,
     lines.node,
     sheetButtons(card, TITLE, sheet),
@@ -98,14 +99,21 @@ function build(card) {
   const comparison = classDifference(redraw);
   const empty = el("p", { class: "empty" }, INVITATION);
   const readout = readoutIn(card.root);
+  const caveat = el("p", { class: "sub" });
   const parts = el(
     "div",
     { class: "classes" },
-    el("div", {}, grid, legend, readout, el("p", { class: "sub" }, CAVEAT)),
+    el("div", {}, grid, legend, readout, caveat),
     comparison.node,
   );
   card.root.append(
-    el("section", { class: "card" }, top.node, el("div", { class: "stage" }, parts, empty)),
+    el(
+      "section",
+      { class: "card" },
+      top.node,
+      route.note,
+      el("div", { class: "stage" }, parts, empty),
+    ),
   );
   const [endOf, gapEndOf] = [steadyScale(), steadyScale()];
   /** @type {?(Evidence & Shown)} */
@@ -120,7 +128,8 @@ function build(card) {
     shown = null;
     empty.hidden = Boolean(evidence);
     parts.style.visibility = evidence ? "" : "hidden";
-    setText(empty, card.emptyText(INVITATION));
+    setText(empty, emptyText(card, INVITATION));
+    route.draw();
     setText(readout, "");
     if (!evidence) return;
     const { classes, names, blank, shape } = evidence;
@@ -154,6 +163,7 @@ function build(card) {
     showScale(scale, end);
     showScale(comparison.scale, gapEnd);
     comparison.explain(names, pair);
+    setText(caveat, caveatOf(evidence));
     setText(contourNote, contourLabel(shape));
     updateReadout();
     describe();
@@ -234,7 +244,7 @@ function build(card) {
     return byClassSheet(card, shown, panels, {
       ends: [figure(shown.end), figure(shown.gapEnd)],
       colours: stripOf(card.theme),
-      caveat: CAVEAT,
+      caveat: caveatOf(shown),
       pair: shown.pair,
       gap: shown.gap,
       contour: contourLabel(shape),

@@ -7,9 +7,10 @@ import { topTwo } from "./digit_predictions.js";
 import { macText, predictionText } from "./digit_text.js";
 import { predictionBars } from "./prediction_bars.js";
 
-const NO_BASELINE =
-  "This run has no dense baseline to compare with. You can train one at the bottom of " +
-  "this page, or on the Live page.";
+/** @param {boolean} hasTest whether the page has the test that offers a baseline too */
+const noBaseline = (hasTest) =>
+  "This run has no dense baseline to compare with. You can train one " +
+  `${hasTest ? "at the bottom of this page, or " : ""}on the Live page.`;
 
 /**
  * @param {import("../kit/mounting.js").Card} card
@@ -30,14 +31,14 @@ export function digitAnswer(card, { onChoose }) {
   );
 
   /** @param {import("./digit_story.js").State} state */
-  function draw({ names, probs, dense, truth, k, macs, gated }) {
+  function draw({ names, probs, dense, truth, k, macs, gated, routes }) {
     setText(headline, predictionText(names, probs, truth));
     setAttribute(headline, "data-right", truth === null ? "" : String(topTwo(probs)[0] === truth));
     bars.draw({ names, probs, dense, truth, chosen: k });
     baseline.node.hidden = !dense;
     setText(baseline.label, `dense baseline${epochOf(card.baseline)}`);
     setText(baselineText, dense ? "" : baselineSentence(card));
-    const [costText, caveatText] = macText(macs, gated);
+    const [costText, caveatText] = macText(macs, gated, routes !== null);
     setText(cost, costText);
     setText(caveat, caveatText);
   }
@@ -45,9 +46,9 @@ export function digitAnswer(card, { onChoose }) {
 }
 
 /** @param {import("../kit/mounting.js").Card} card */
-function baselineSentence({ store, baseline }) {
+function baselineSentence({ store, baseline, data }) {
   if (store.status?.is_baseline) return "This run is the dense baseline itself.";
-  return baseline ? "Waiting for the dense baseline." : NO_BASELINE;
+  return baseline ? "Waiting for the dense baseline." : noBaseline(!data.routing);
 }
 
 /**

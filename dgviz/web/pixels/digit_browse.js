@@ -152,7 +152,7 @@ export function digitBrowser({ onChange }) {
     setDigits,
     read,
     draw,
-    setNet: list.setNet.bind(list),
+    setModel: list.setModel.bind(list),
     dispose: () => list.cancel(),
   };
 }

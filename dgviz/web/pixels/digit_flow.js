@@ -11,6 +11,18 @@ const NARROW = 900;
 const [BESIDE, BELOW] = [470, 440];
 
 /**
+ * The pinned unit among the drawn ones. @param {import("./digit_path.js").Path} path
+ * @returns {?number} its index in the chain
+ */
+function pinnedIn({ strongest }) {
+  const [unit, route] = [pin.get("unit"), (pin.get("route") ?? 1) - 1];
+  const found = strongest.find(
+    ({ place }) => place?.unit === unit && (place?.route ?? route) === route,
+  );
+  return found?.unit ?? null;
+}
+
+/**
  * @param {import("../kit/mounting.js").Card} card
  * @param {ReturnType<typeof import("./digit_answer.js").digitAnswer>} answer its bars end the flow
  */
@@ -25,10 +37,13 @@ export function digitFlow(card, { bars }) {
 
   /** @type {?ReturnType<typeof flowDrawing>} */
   let drawing = null;
+  /** @type {?import("./digit_path.js").Path} */
+  let shown = null;
 
   /** @param {import("./digit_story.js").State} state */
   function draw(state) {
     const { names, probs, k, path } = state;
+    shown = path;
     setText(summary, pathText(path, names[k]));
     setText(plus.label, `counts for ${names[k]}`);
     setText(minus.label, `counts against ${names[k]}`);
@@ -44,7 +59,7 @@ export function digitFlow(card, { bars }) {
       target: beside ? bars.middleOf(k) : height / 2,
       name: names[k],
       prob: probs[k],
-      pinned: pin.get("unit"),
+      pinned: pinnedIn(state.path),
       theme: card.theme,
     });
     flow.replaceChildren(drawing.node);
@@ -55,7 +70,7 @@ export function digitFlow(card, { bars }) {
   }
 
   /** @param {?number} unit */
-  const emphasise = (unit) => drawing?.show(unit ?? pin.get("unit"));
+  const emphasise = (unit) => drawing?.show(unit ?? (shown && pinnedIn(shown)));
   /** @param {Event} event */
   const unitUnder = ({ target }) => {
     /** @type {?HTMLElement} */
@@ -72,7 +87,11 @@ export function digitFlow(card, { bars }) {
   /** @param {Event} event */
   const press = (event) => {
     const unit = unitUnder(event);
-    if (unit !== null) pin.set("unit", pin.get("unit") === unit ? null : unit);
+    const place = shown?.strongest.find((part) => part.unit === unit)?.place;
+    if (!place || !shown) return;
+    const isPinned = pinnedIn(shown) === unit;
+    if (place.route !== null) pin.set("route", place.route + 1);
+    pin.set("unit", isPinned ? null : place.unit);
   };
   flow.addEventListener("click", press);
   flow.addEventListener("keydown", (event) => {

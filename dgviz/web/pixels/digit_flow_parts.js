@@ -3,7 +3,7 @@ import { css, mix } from "../core/colours.js";
 import { count, signed } from "../core/format.js";
 import { svg } from "../kit/dom.js";
 import { cells, mostOf } from "./digit_cells.js";
-import { likelihood } from "./digit_text.js";
+import { likelihood, partLabel, partName } from "./digit_text.js";
 
 /** Threads thinner than this many CSS pixels are not drawn, unless all threads of the unit are. */
 const THINNEST = 0.06;
@@ -143,18 +143,20 @@ export function ribbons({ path, scale, units, box, label, right, classTop, theme
 }
 
 /** @param {Drawing} plan @param {Row} row @param {number} most the amount in full colour */
-export function unitBox(plan, { unit, share, pixels, x, y }, most) {
+export function unitBox(plan, { unit, place, share, pixels, x, y }, most) {
   const { box, label, shape, theme, font, small, name } = plan;
   const side = box / Math.max(shape.width, shape.height);
   const top = y - box / 2;
-  const title = `Unit ${unit} adds ${signed(share, 2)} to the logit of ${name}`;
+  const subject = partName(place);
+  const title =
+    `${subject[0].toUpperCase()}${subject.slice(1)} adds ${signed(share, 2)} to the logit ` +
+    `of ${name}`;
   return svg(
     "g",
     {
-      class: "unit-box",
       "data-unit": String(unit),
-      tabindex: "-1",
-      role: "button",
+      // Only a unit can be pinned.
+      ...(place ? { class: "unit-box", tabindex: "-1", role: "button" } : {}),
     },
     svg("title", {}, title),
     svg("rect", {
@@ -175,7 +177,7 @@ export function unitBox(plan, { unit, share, pixels, x, y }, most) {
       stroke: css(mix(theme.ground, theme.ink, 0.3)),
     }),
     picture(plan, pixels, most, x, top, side),
-    text(x + box + 6, y - 2, small ? `${unit}` : `unit ${unit}`, { fill: css(theme.muted) }),
+    text(x + box + 6, y - 2, partLabel(place, small), { fill: css(theme.muted) }),
     text(x + box + 6, y + font - 1, withSign(share), { "font-weight": "650" }),
   );
 }

@@ -38,7 +38,7 @@ export function layOut({ path, shape, width, height, target }) {
     small,
     middles,
     font: small ? 11 : 12.5,
-    label: small ? 46 : 70,
+    label: small ? 46 : path.strongest.some(({ place }) => place?.of) ? 84 : 70,
     side: digit / Math.max(shape.width, shape.height),
     units: small ? width * 0.44 : Math.max(digit + 70, width * 0.52 - 20),
     digitTop: (height - digit) / 2,

@@ -1,7 +1,10 @@
 /** The test images that are browsed, and the position in them. Without the DOM. */
 import { predictAll, predictionsOf } from "./digit_predictions.js";
 
-/** @typedef {"all"|"mistakes"|"uncertain"} Filter */
+/**
+ * @typedef {"all"|"mistakes"|"uncertain"} Filter
+ * @typedef {import("./routed.js").Model} Model
+ */
 
 export class DigitList {
   /**
@@ -11,8 +14,8 @@ export class DigitList {
   constructor(changed, progress) {
     this.changed = changed;
     this.progress = progress;
-    /** @type {?import("./network.js").Net} */
-    this.net = null;
+    /** @type {?Model} */
+    this.model = null;
     this.label = "";
     /** @type {import("../kit/digits.js").Digits} */
     this.digits = { image_shape: [], classes: [], images: [], labels: new Uint8Array() };
@@ -23,7 +26,7 @@ export class DigitList {
     /** @type {number[]} indices of test images */
     this.order = [];
     this.at = 0;
-    /** @type {?{net: import("./network.js").Net, label: string, predictions: ?import("./digit_predictions.js").Predictions}}
+    /** @type {?{model: Model, label: string, predictions: ?import("./digit_predictions.js").Predictions}}
      * the network that the images were chosen by; predictions: null while it is being computed */
     this.basis = null;
     /** @type {?ReturnType<typeof predictAll>} */
@@ -38,12 +41,12 @@ export class DigitList {
   /** Whether the images were chosen by an older network. */
   get stale() {
     const { basis } = this;
-    return basis !== null && basis.predictions !== null && basis.net !== this.net;
+    return basis !== null && basis.predictions !== null && basis.model !== this.model;
   }
 
-  /** @param {import("./network.js").Net} net the current one @param {string} label "epoch 12" */
-  setNet(net, label) {
-    Object.assign(this, { net, label });
+  /** @param {Model} model the current one @param {string} label "epoch 12" */
+  setModel(model, label) {
+    Object.assign(this, { model, label });
   }
 
   /** @param {{filter?: Filter, only?: ?number}} choices */
@@ -57,12 +60,12 @@ export class DigitList {
   /** Classify all images with the current network. */
   compute() {
     this.cancel();
-    const { net, label } = this;
-    if (!net) return;
-    const basis = { net, label, predictions: predictionsOf(net) ?? null };
+    const { model, label } = this;
+    if (!model) return;
+    const basis = { model, label, predictions: predictionsOf(model) ?? null };
     this.basis = basis;
     if (basis.predictions) return;
-    this.work = predictAll(net, this.digits.images, this.progress);
+    this.work = predictAll(model, this.digits.images, this.progress);
     this.work.done.then((predictions) => {
       if (!predictions || this.basis !== basis) return;
       basis.predictions = predictions;

@@ -3,52 +3,53 @@
  * responsive, and cached for each network.
  */
 import { inputOf } from "../kit/digits.js";
-import { forward } from "./network.js";
 import { inSlices } from "./slices.js";
 
-/** @type {WeakMap<import("./network.js").Net, Predictions>} */
+/** @type {WeakMap<Model, Predictions>} */
 const cache = new WeakMap();
 
 /**
+ * @typedef {import("./routed.js").Model} Model
+ *
  * @typedef {Object} Predictions
  * @property {Uint8Array} classes the predicted class of every image
  * @property {Float32Array} margins its probability minus the second largest
  */
 
-/** @param {import("./network.js").Net} net @returns {Predictions|undefined} if they are cached */
-export const predictionsOf = (net) => cache.get(net);
+/** @param {Model} model @returns {Predictions|undefined} if they are cached */
+export const predictionsOf = (model) => cache.get(model);
 
 /**
- * @param {import("./network.js").Net} net @param {Uint8Array[]} images
+ * @param {Model} model @param {Uint8Array[]} images
  * @param {(done: number) => void} onProgress called with the number of classified images
  * @returns {{stop: () => void, done: Promise<Predictions|undefined>}} undefined if it was stopped
  */
-export function predictAll(net, images, onProgress) {
+export function predictAll(model, images, onProgress) {
   let stopped = false;
   return {
     stop: () => {
       stopped = true;
     },
-    done: inSlices(predictions(net, images), () => !stopped, onProgress),
+    done: inSlices(predictions(model, images), () => !stopped, onProgress),
   };
 }
 
 /**
- * @param {import("./network.js").Net} net @param {Uint8Array[]} images
+ * @param {Model} model @param {Uint8Array[]} images
  * @returns {Generator<number, Predictions>} yields the number of classified images
  */
-function* predictions(net, images) {
+function* predictions(model, images) {
   const classes = new Uint8Array(images.length);
   const margins = new Float32Array(images.length);
   for (let at = 0; at < images.length; at++) {
-    const { probs } = forward(net, inputOf(images[at]));
+    const probs = model.probs(inputOf(images[at]));
     const [first, second] = topTwo(probs);
     classes[at] = first;
     margins[at] = probs[first] - probs[second];
     yield at + 1;
   }
   const found = { classes, margins };
-  cache.set(net, found);
+  cache.set(model, found);
   return found;
 }
 

@@ -3,6 +3,7 @@
 import { captionOf } from "../kit/sheets.js";
 import { inkColour } from "./digit_cells.js";
 import { flowDrawing } from "./digit_flow_drawing.js";
+import { partName } from "./digit_text.js";
 
 const [WIDTH, HEIGHT] = [760, 460];
 
@@ -18,7 +19,7 @@ export function digitSheet(card, state) {
   return {
     name: "digit-story",
     title,
-    caption: captionOf(card),
+    caption: [...(state.routes ? [state.routes.text] : []), ...captionOf(card)],
     legend: [
       { colour: card.theme.active, label: `counts for ${names[k]}` },
       { colour: card.theme.tau, label: `counts against ${names[k]}` },
@@ -47,7 +48,7 @@ export function digitSheet(card, state) {
  * The table's rows. The share of a unit is |share| / (plus + minus); see `Path`.
  * @param {State} state
  */
-function rowsOf({ names, probs, dense, truth, macs, path, k }) {
+function rowsOf({ names, probs, dense, truth, macs, path, k, routes }) {
   const total = path.plus + path.minus;
   /** @param {number} x @param {number} [digits] */
   const short = (x, digits = 6) => Number(x.toFixed(digits));
@@ -61,12 +62,19 @@ function rowsOf({ names, probs, dense, truth, macs, path, k }) {
       "",
       dense ? short(dense[at]) : "",
     ]),
-    ["multiplications", "dense network", macs.dense, 1, macs.dense],
-    ["multiplications", "active connections", macs.active, short(macs.active / macs.dense, 4), ""],
+    ...(routes?.names.map((name, i) => ["route", name, "", short(routes.shares[i]), ""]) ?? []),
+    ["multiplications", routes ? "all weights" : "dense network", macs.dense, 1, macs.dense],
+    [
+      "multiplications",
+      routes ? "computed for this image" : "active connections",
+      macs.active,
+      short(macs.active / macs.dense, 4),
+      "",
+    ],
     ["multiplications", "needed by this image", macs.taken, short(macs.taken / macs.dense, 4), ""],
-    ...path.strongest.map(({ unit, share }) => [
+    ...path.strongest.map(({ place, share }) => [
       adds,
-      `unit ${unit}`,
+      partName(place),
       short(share, 4),
       short(Math.abs(share) / total, 4),
       "",

@@ -96,7 +96,7 @@ export function digitSource({ onChange }) {
       setText(note, kind === "draw" ? PROCEDURE : source.text);
     }
   }
-  return { node, setDigits, read, draw, setNet: browse.setNet, dispose: browse.dispose };
+  return { node, setDigits, read, draw, setModel: browse.setModel, dispose: browse.dispose };
 }
 
 /** @param {Shape} shape */

@@ -8,14 +8,20 @@ import { loadDigits, RETRY_MS } from "../kit/digits.js";
 import { el, heading, setText, throttle } from "../kit/dom.js";
 import { mountCard } from "../kit/mounting.js";
 import { sheetButtons } from "../kit/sheets.js";
+import { emptyText } from "./chosen_route.js";
 import { digitAnswer } from "./digit_answer.js";
 import { digitFlow } from "./digit_flow.js";
 import { pathTo } from "./digit_path.js";
 import { topTwo } from "./digit_predictions.js";
 import { digitSheet } from "./digit_sheet.js";
 import { digitSource } from "./digit_source.js";
-import { forward, macsOf, netOf } from "./network.js";
+import { forward } from "./forward.js";
+import { netOf } from "./network.js";
 import * as pin from "./pin.js";
+import { takenText } from "./route_text.js";
+import { isUnscaled, modelOf } from "./routed.js";
+import { KINDS } from "./routings.js";
+import { takenRoutes } from "./taken_routes.js";
 
 const DRAW_MS = 300;
 const DESCRIBE_MS = 800;
@@ -39,7 +45,7 @@ export const mount = (component) =>
   });
 
 /**
- * @typedef {import("./network.js").Net} Net
+ * @typedef {import("./routed.js").Model} Model
  * @typedef {import("./digit_source.js").Source} Source
  * @typedef {import("../core/pixels.js").Shape} Shape
  *
@@ -50,6 +56,11 @@ export const mount = (component) =>
  * @property {Float32Array} probs by class @property {?Float32Array} dense the dense baseline's
  * @property {boolean} gated @property {{dense: number, active: number, taken: number}} macs
  * @property {import("./digit_path.js").Path} path
+ * @property {?Routes} routes of a network that routes its images
+ *
+ * @typedef {Object} Routes the routes of the image
+ * @property {string[]} names @property {Float32Array} shares @property {string} text
+ * @property {?number} pressed the one whose units are shown, where one must be chosen
  *
  * @param {import("../kit/mounting.js").Card} card
  */
@@ -57,6 +68,7 @@ function build(card) {
   const source = digitSource({ onChange: changeDigit });
   const answer = digitAnswer(card, { onChoose: choose });
   const carried = digitFlow(card, answer);
+  const taken = takenRoutes({ onChoose: chooseRoute });
   const invitation = el("p", { class: "empty" }, INVITATION);
   const empty = el("div", { class: "stage" }, invitation);
   const nothing = el("p", { class: "nothing" });
@@ -71,7 +83,7 @@ function build(card) {
     "div",
     { class: "digit-body" },
     source.node,
-    el("div", { class: "results" }, answer.headline, beside, answer.costs, nothing),
+    el("div", { class: "results" }, answer.headline, taken.node, beside, answer.costs, nothing),
   );
   card.root.append(el("section", { class: "card" }, top.node, body, empty, spoken));
   const sections = [answer.headline, beside, answer.costs];
@@ -79,6 +91,8 @@ function build(card) {
   let state = null;
   /** @type {?number} the class that the user has chosen; null: the predicted one */
   let chosen = null;
+  /** @type {?number} the route that the user has chosen; null: the one with the largest share */
+  let route = null;
   /** the URL of the test images that are shown or being loaded */
   let loadedUrl = "";
   /** @type {?(() => void)} */
@@ -112,7 +126,7 @@ function build(card) {
   }
 
   function changeDigit() {
-    chosen = null;
+    chosen = route = null;
     drawAll();
     describe();
   }
@@ -120,6 +134,12 @@ function build(card) {
   /** @param {number} k a class */
   function choose(k) {
     chosen = k;
+    drawAll();
+  }
+
+  /** @param {number} i a route */
+  function chooseRoute(i) {
+    route = i;
     drawAll();
   }
 
@@ -133,15 +153,15 @@ function build(card) {
     return net && net.pixels === x.length ? forward(net, x).probs : null;
   }
 
-  /** @param {Net} net @param {Float32Array} x @param {Source} digit @param {Shape} shape */
-  function stateOf(net, x, { truth, name }, shape) {
-    const output = forward(net, x);
-    const k = chosen ?? topTwo(output.probs)[0];
+  /** @param {Model} model @param {Float32Array} x @param {Source} digit @param {Shape} shape */
+  function stateOf(model, x, { truth, name }, shape) {
+    const { net, output, probs, macs, routes: ways } = model.explain(x, route);
+    const k = chosen ?? topTwo(probs)[0];
     const { facts, gates } = card.store;
     const names =
-      facts?.classes?.length === net.classes
+      facts?.classes?.length === model.classes
         ? facts.classes
-        : Array.from({ length: net.classes }, (_, at) => String(at));
+        : Array.from({ length: model.classes }, (_, at) => String(at));
     return {
       x,
       truth,
@@ -149,32 +169,46 @@ function build(card) {
       shape,
       names,
       k,
-      probs: output.probs,
+      probs,
       dense: denseProbs(x),
       gated: !isDense(gates),
-      macs: macsOf(net, x, output.hidden),
+      macs,
       path: pathTo(net, x, output, k, shape.height * shape.width),
+      routes: ways && routesOf(ways),
+    };
+  }
+
+  /** @param {import("./routed.js").Taken} ways @returns {Routes} */
+  function routesOf(ways) {
+    const { routing } = card.data;
+    return {
+      names: ways.names,
+      shares: ways.shares,
+      text: takenText(routing, ways, isUnscaled(card.store.gates)),
+      pressed: KINDS[routing.kind].isOneShown ? ways.route : null,
     };
   }
 
   function drawAll() {
-    const net = netOf(card.store, card.tau);
+    const model = modelOf(card.store, card.tau, card.data.routing);
     state = null;
-    empty.hidden = Boolean(net);
-    body.hidden = !net;
-    setText(invitation, card.emptyText(INVITATION));
-    if (!net) return;
-    const shape = imageShape(card.store.facts, net.pixels);
-    source.setNet(net, snapshotText());
+    empty.hidden = Boolean(model);
+    body.hidden = !model;
+    setText(invitation, emptyText(card, INVITATION));
+    if (!model) return;
+    const shape = imageShape(card.store.facts, model.pixels);
+    source.setModel(model, snapshotText());
     const digit = source.read(shape);
     source.draw(digit, shape, card.theme);
-    const x = digit.x?.length === net.pixels ? digit.x : null;
+    const x = digit.x?.length === model.pixels ? digit.x : null;
     for (const part of sections) part.hidden = !x;
+    taken.node.hidden = true;
     nothing.hidden = Boolean(x);
     setText(nothing, digit.x ? WRONG_SHAPE : digit.text);
     if (!x) return;
-    state = stateOf(net, x, digit, shape);
+    state = stateOf(model, x, digit, shape);
     answer.draw(state);
+    taken.draw(state.routes);
     carried.draw(state);
   }
 

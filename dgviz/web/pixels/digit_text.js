@@ -17,11 +17,19 @@ export const likelihood = (prob, digits = 1) =>
 
 /**
  * @param {{dense: number, active: number, taken: number}} macs
- * @param {boolean} gated @returns {[string, string]} the cost of this digit, and a caveat
+ * @param {boolean} gated @param {boolean} routed @returns {[string, string]} the cost of this digit, and a caveat
  */
-export function macText({ dense, active, taken }, gated) {
+export function macText({ dense, active, taken }, gated, routed) {
   /** @param {number} part @param {number} whole */
   const share = (part, whole) => percent(capBelowOne(part / whole, 2), part / whole < 0.1 ? 1 : 0);
+  if (routed) {
+    return [
+      `The network computes ${count(active)} multiplications for this image. It needs ` +
+        `${count(taken)} of them (${share(taken, active)}): an input of 0 needs none. All layers ` +
+        `together have ${count(dense)} weights.`,
+      "",
+    ];
+  }
   if (!gated) {
     return [
       `This image needs ${count(taken)} of the network’s ${count(dense)} multiplications ` +
@@ -39,20 +47,40 @@ export function macText({ dense, active, taken }, gated) {
   ];
 }
 
+/**
+ * "unit 5", "unit 5 of expert 2", "the shortcut"
+ * @param {?import("./network.js").Place} place
+ */
+export const partName = (place) =>
+  place ? `unit ${place.unit}${place.of ? ` of ${place.of}` : ""}` : "the shortcut";
+
+/**
+ * The same for a label: "unit 5", "expert 2 · 5", "shortcut"; where it must be small "5" or "2 · 5".
+ * @param {?import("./network.js").Place} place @param {boolean} small
+ */
+export function partLabel(place, small) {
+  if (!place) return "shortcut";
+  const { unit, of } = place;
+  if (of) return `${small ? of.replace(/^\D+/, "") : of} · ${unit}`;
+  return small ? `${unit}` : `unit ${unit}`;
+}
+
 /** @param {import("./digit_path.js").Path} path @param {string} name of the class */
 export function pathText(
-  { strongest, contributing, strongestShare, plus, minus, bias, logit },
+  { strongest, isDirect, contributing, strongestShare, plus, minus, bias, logit },
   name,
 ) {
   const sum =
     `Its logit is ${signed(plus, 2)} (for) − ${signed(minus, 2)} (against) ` +
     `${bias < 0 ? "−" : "+"} ${signed(Math.abs(bias), 2)} (bias) = ${signed(logit, 2)}.`;
-  if (!contributing) return `No hidden unit counts for or against ${name}. ${sum}`;
+  if (!contributing && !isDirect) return `No hidden unit counts for or against ${name}. ${sum}`;
+  const units = strongest.length - Number(isDirect);
+  const more = isDirect ? " and the shortcut" : "";
   const subject =
-    strongest.length < contributing
-      ? `The ${strongest.length} largest of ${count(contributing)} units account for ${percent(strongestShare, 0)}`
-      : contributing === 1
+    units < contributing
+      ? `The ${units} largest of ${count(contributing)} units${more} account for ${percent(strongestShare, 0)}`
+      : contributing === 1 && !isDirect
         ? "One unit accounts for all"
-        : `${count(contributing)} units account for all`;
+        : `${count(contributing)} unit${contributing === 1 ? "" : "s"}${more} account for all`;
   return `${subject} of the evidence for and against ${name}. ${sum}`;
 }

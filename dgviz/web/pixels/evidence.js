@@ -13,6 +13,7 @@ const computed = new WeakMap();
  * @property {Float32Array[]} classes by class: how much each pixel counts for (+) or against (-) it
  * @property {string[]} names of the classes
  * @property {Uint8Array} blank by pixel, 1 if it is always blank
+ * @property {boolean} isDirect whether weights from the pixels straight to the classes are added
  */
 
 /**
@@ -26,23 +27,29 @@ export function evidenceOf(store, tau) {
   const classes = computed.get(net) ?? byClass(sumChannels(net, shape));
   computed.set(net, classes);
   const names = classes.map((_, k) => store.facts?.classes?.[k] ?? String(k));
-  return { shape, classes, names, blank: blanksOf(store.facts, shape) };
+  const isDirect = net.direct !== null;
+  return { shape, classes, names, blank: blanksOf(store.facts, shape), isDirect };
 }
 
 /**
- * Sum the first layer's weights over the channels, which leaves a third of the work.
+ * Sum the weights from the pixels over the channels, which leaves a third of the work.
  * @param {import("./network.js").Net} net @param {Evidence["shape"]} shape
  */
 function sumChannels(net, shape) {
   if (shape.channels === 1) return net;
   const [first, second] = net.layers;
   const pixels = shape.height * shape.width;
-  const weights = new Float32Array(net.units * pixels);
-  for (let unit = 0; unit < net.units; unit++) {
-    const row = first.weights.subarray(unit * first.cols, (unit + 1) * first.cols);
-    weights.set(onImage(row, shape), unit * pixels);
-  }
-  return { ...net, pixels, layers: [{ ...first, cols: pixels, weights }, second] };
+  /** @param {import("./network.js").NetLayer} layer */
+  const summed = (layer) => {
+    const weights = new Float32Array(layer.rows * pixels);
+    for (let row = 0; row < layer.rows; row++) {
+      const from = layer.weights.subarray(row * layer.cols, (row + 1) * layer.cols);
+      weights.set(onImage(from, shape), row * pixels);
+    }
+    return { ...layer, cols: pixels, weights };
+  };
+  const direct = net.direct && summed(net.direct);
+  return { ...net, pixels, direct, layers: [summed(first), second] };
 }
 
 /**

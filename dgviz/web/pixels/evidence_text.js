@@ -4,6 +4,14 @@ import { plain } from "../core/format.js";
 import { ALWAYS_BLANK } from "../core/pixels.js";
 import { extremes } from "./evidence.js";
 
+/**
+ * How the maps are computed.
+ * @param {import("./evidence.js").Evidence} evidence
+ */
+export const caveatOf = ({ isDirect }) =>
+  `This is the product of the two weight matrices${isDirect ? ", plus the weights of the shortcut" : ""}, ` +
+  "as if ReLU changed no hidden unit. For a real image, ReLU sets some of them to 0.";
+
 /** @param {number} x */
 export const figure = (x) => plain(Number(x.toPrecision(2)));
 

@@ -1,6 +1,6 @@
 /**
- * The network of a snapshot and what it computes: pure functions, without the DOM. All of them use
- * the mask at tau, so the weight of a closed connection is 0.
+ * The network of a snapshot and measures of it: pure functions, without the DOM. All of them use the
+ * mask at tau, so the weight of a closed connection is 0.
  */
 import { firstLayers, masksAt } from "../core/gates.js";
 
@@ -11,27 +11,35 @@ import { firstLayers, masksAt } from "../core/gates.js";
  * @property {Float32Array} weights 0 where it is closed, row-major
  * @property {Float32Array} biases [rows]
  *
- * @typedef {{layers: NetLayer[], pixels: number, units: number, classes: number}} Net
- *   pixels -> units -> classes: two layers
+ * @typedef {Object} Net
+ * @property {NetLayer[]} layers two: pixels -> units -> classes @property {number} pixels
+ * @property {number} units @property {number} classes
+ * @property {?NetLayer} direct adds to the classes straight from the pixels; null for most networks
+ * @property {(unit: number) => Place} placeOf where a unit is in the network of which this is a part
+ *
+ * @typedef {Object} Place
+ * @property {number} unit in its layer @property {?number} route index; null where routes share units
+ * @property {string} of the route's name if there are units of several routes, else ""
  */
 
-/** The run's, its baseline's and one older: keeping more would fill the memory during a replay. */
-const MOST_NETS = 3;
-/** @type {Array<{first: Uint8Array, weights: Object, net: Net}>} */
+/** The run's, its baseline's, one of a single route and one older: more would fill the memory. */
+const MOST_NETS = 4;
+/** @type {Array<{first: Uint8Array, weights: Object, layers: NetLayer[]}>} */
 let recent = [];
 
 /**
- * Build the network from a store's newest gates and weights. Their steps can differ: while a run
+ * Build the layers from a store's newest gates and weights. Their steps can differ: while a run
  * trains, weights are sent only once a second.
  * @param {import("../core/store.js").Store} store @param {number} tau
- * @returns {?Net} null until there are gates and weights of a network with one hidden layer
+ * @returns {?NetLayer[]} the same array for the same gates, weights and tau; null until there are
+ *   gates and weights of one network
  */
-export function netOf({ gates, weights }, tau) {
+export function layersOf({ gates, weights }, tau) {
   if (!gates || !weights) return null;
   const masks = masksAt(gates, tau);
   const cached = recent.find((one) => one.first === masks[0] && one.weights === weights);
-  if (cached) return cached.net;
-  if (!isDrawable(gates, weights)) return null;
+  if (cached) return cached.layers;
+  if (!isOneNetwork(gates, weights)) return null;
   const layers = gates.layers.map(({ rows, cols }, i) => {
     const mask = masks[i];
     const values = weights.layers[i].data;
@@ -40,59 +48,67 @@ export function netOf({ gates, weights }, tau) {
     const biases = Float32Array.from(weights.biases[i]?.data ?? new Float32Array(rows));
     return { rows, cols, mask, weights: masked, biases };
   });
-  const [first, last] = [layers[0], layers[layers.length - 1]];
-  const net = { layers, pixels: first.cols, units: first.rows, classes: last.rows };
-  recent = [{ first: masks[0], weights, net }, ...recent].slice(0, MOST_NETS);
+  recent = [{ first: masks[0], weights, layers }, ...recent].slice(0, MOST_NETS);
+  return layers;
+}
+
+/** @type {WeakMap<NetLayer[], Net>} */
+const nets = new WeakMap();
+
+/**
+ * @param {import("../core/store.js").Store} store @param {number} tau
+ * @returns {?Net} null until there are gates and weights of a chain; the same for the same layers
+ */
+export function netOf(store, tau) {
+  const layers = store.gates && isChain(store.gates) ? layersOf(store, tau) : null;
+  if (!layers) return null;
+  const net = nets.get(layers) ?? chained(layers[0], layers[1], layers[2]);
+  nets.set(layers, net);
   return net;
 }
 
-/**
- * Whether a network has two layers, the second of which reads the first: not one with experts.
- * @param {import("../core/gates.js").Snapshot} gates
- */
-export const isChain = ({ layers: [first, second, ...more] }) =>
-  Boolean(second) && !more.length && second.source === first.name && second.cols === first.rows;
+/** @param {number} unit @returns {Place} */
+const ownPlace = (unit) => ({ unit, route: null, of: "" });
 
 /**
- * Whether gates and weights are of one network with one hidden layer.
+ * @param {NetLayer} first @param {NetLayer} second @param {?NetLayer} [direct]
+ * @param {Net["placeOf"]} [placeOf] @returns {Net}
+ */
+export const chained = (first, second, direct = null, placeOf = ownPlace) => ({
+  layers: [first, second],
+  direct,
+  placeOf,
+  pixels: first.cols,
+  units: first.rows,
+  classes: second.rows,
+});
+
+/**
+ * Whether a network has two layers, the second of which reads the first, and no other but one from
+ * the pixels straight to the classes: not one with experts.
+ * @param {import("../core/gates.js").Snapshot} gates
+ */
+export function isChain({ layers: [first, second, direct, ...more] }) {
+  if (!second || more.length) return false;
+  const isDirect = !direct || (direct.source === "" && direct.rows === second.rows);
+  return isDirect && second.source === first.name && second.cols === first.rows;
+}
+
+/**
+ * Whether gates and weights are of one network, in which a layer has the size of its source.
  * @param {import("../core/gates.js").Snapshot} gates
  * @param {import("../core/store.js").Weights} weights
  */
-function isDrawable(gates, { layers: tensors }) {
-  const fits = gates.layers.every(({ rows, cols }, i) => tensors[i]?.data.length === rows * cols);
-  return fits && tensors.length === 2 && isChain(gates);
-}
-
-/**
- * Compute the network's output for an image.
- * @param {Net} net @param {Float32Array} x pixels in 0..1
- * @returns {{hidden: Float32Array, logits: Float32Array, probs: Float32Array}} hidden: after ReLU
- */
-export function forward({ layers: [first, second] }, x) {
-  const nonzero = [];
-  for (let p = 0; p < x.length; p++) if (x[p]) nonzero.push(p);
-  const hidden = Float32Array.from(first.biases);
-  for (let unit = 0; unit < first.rows; unit++) {
-    const row = unit * first.cols;
-    let sum = hidden[unit];
-    for (const p of nonzero) sum += first.weights[row + p] * x[p];
-    hidden[unit] = Math.max(0, sum);
-  }
-  const logits = Float32Array.from(second.biases);
-  for (let k = 0; k < second.rows; k++) {
-    for (let unit = 0; unit < second.cols; unit++) {
-      logits[k] += second.weights[k * second.cols + unit] * hidden[unit];
-    }
-  }
-  return { hidden, logits, probs: softmax(logits) };
-}
-
-/** @param {Float32Array} logits */
-function softmax(logits) {
-  const top = Math.max(...logits);
-  const powers = logits.map((logit) => Math.exp(logit - top));
-  const sum = powers.reduce((a, b) => a + b, 0);
-  return powers.map((power) => power / sum);
+function isOneNetwork({ layers }, { layers: tensors }) {
+  const outputs = new Map([["", layers[0].cols]]);
+  for (const { name, rows } of layers) outputs.set(name, rows);
+  return (
+    tensors.length === layers.length &&
+    layers.every(
+      ({ rows, cols, source }, i) =>
+        tensors[i].data.length === rows * cols && outputs.get(source) === cols,
+    )
+  );
 }
 
 /**
@@ -170,13 +186,14 @@ export function inputWeights({ gates, weights }, tau) {
 }
 
 /**
- * Multiply the two weight matrices: how much each input counts for (+) or against (-) each class
- * through all active paths, if every hidden unit is above 0.
+ * Multiply the two weight matrices, and add a direct one: how much each input counts for (+) or
+ * against (-) each class through all active paths, if every hidden unit is above 0.
  * @param {Net} net @returns {Float32Array[]} by class, each [pixels]
  */
-export function byClass({ layers: [first, second], pixels, units, classes }) {
+export function byClass({ layers: [first, second], direct, pixels, units, classes }) {
   return Array.from({ length: classes }, (_, k) => {
     const sums = new Float32Array(pixels);
+    if (direct) sums.set(direct.weights.subarray(k * pixels, (k + 1) * pixels));
     for (let unit = 0; unit < units; unit++) {
       const out = second.weights[k * units + unit];
       if (!out) continue;
@@ -184,41 +201,4 @@ export function byClass({ layers: [first, second], pixels, units, classes }) {
     }
     return sums;
   });
-}
-
-/**
- * Count the multiply-accumulates for one image.
- * @param {Net} net @param {Float32Array} x @param {Float32Array} hidden from `forward`
- * @returns {{dense: number, active: number, taken: number}} dense: all connections; active: active
- *   connections; taken: active connections whose input is not 0 for this image
- */
-export function macsOf({ layers }, x, hidden) {
-  const sums = { dense: 0, active: 0, taken: 0 };
-  layers.forEach(({ mask, cols }, i) => {
-    const input = i ? hidden : x;
-    sums.dense += mask.length;
-    for (let at = 0; at < mask.length; at++) {
-      sums.active += mask[at];
-      if (mask[at] && input[at % cols]) sums.taken += 1;
-    }
-  });
-  return sums;
-}
-
-/**
- * Split the logit of a class among the hidden units, largest share first.
- * @param {Net} net @param {Float32Array} x @param {Float32Array} hidden from `forward`
- * @param {number} k the class
- * @returns {Array<{unit: number, share: number, pixels: Float32Array}>} units that add something.
- *   share: what the unit adds to the logit, signed; pixels: what each input adds to the unit
- */
-export function flowTo({ layers: [first, second], pixels, units }, x, hidden, k) {
-  const parts = [];
-  for (let unit = 0; unit < units; unit++) {
-    const share = second.weights[k * units + unit] * hidden[unit];
-    if (!share) continue;
-    const row = first.weights.subarray(unit * pixels, (unit + 1) * pixels);
-    parts.push({ unit, share, pixels: row.map((weight, p) => weight * x[p]) });
-  }
-  return parts.sort((a, b) => Math.abs(b.share) - Math.abs(a.share));
 }

@@ -1,4 +1,4 @@
-/** Keeps the pinned pixel and unit in the address. Data: {pixel: ?number, unit: ?number}. */
+/** Keeps what is pinned in the address. Data: {pixel: ?number, unit: ?number, route: ?number}. */
 import { keeper } from "../kit/keeping.js";
 import { pinned } from "./pin.js";
 

@@ -18,6 +18,7 @@ import { el, heading, setAttribute, setText, throttle } from "../kit/dom.js";
 import { swatch } from "../kit/legend.js";
 import { mountCard } from "../kit/mounting.js";
 import { sheetButtons } from "../kit/sheets.js";
+import { emptyText, ONE_ROUTE, routeChoice } from "./chosen_route.js";
 import { storeSnapshot } from "./gate_history.js";
 import { netOf } from "./network.js";
 import * as pin from "./pin.js";
@@ -42,7 +43,7 @@ const TITLE = "A pixel’s story";
 const INVITATION = "Which hidden units a pixel is connected to.";
 const CHANGES = ["gates", "weights", "facts"];
 const HISTORY_CHANGES = ["replay", "status", "sight"];
-const AT_ONCE = ["preview", "mount", "theme", "size"];
+const AT_ONCE = ["preview", "route", "mount", "theme", "size"];
 /** @type {Object<string, string>} */
 const SWATCHES = { [IN_USE]: "active", [UNUSED]: "unused", [ALWAYS_BLANK]: "blank" };
 
@@ -57,6 +58,7 @@ export const mount = (component) =>
     previews: true,
     lazy: true,
     hovers: true,
+    ...ONE_ROUTE,
     build,
   });
 
@@ -95,7 +97,8 @@ function build(card) {
     suggest,
   );
   const sheets = sheetButtons(card, TITLE, sheet);
-  const top = heading(TITLE, "", sheets);
+  const route = routeChoice(card);
+  const top = heading(TITLE, "", route.list, sheets);
   const empty = el("p", { class: "empty" }, INVITATION);
   const about = el(
     "div",
@@ -120,7 +123,7 @@ function build(card) {
     invite,
   );
   const stage = el("div", { class: "stage" }, empty);
-  card.root.append(el("section", { class: "card" }, top.node, stage, body));
+  card.root.append(el("section", { class: "card" }, top.node, route.note, stage, body));
 
   const netNow = () => (known(card.tau) ? netOf(card.store, card.tau) : null);
   /** @param {Net} net */
@@ -200,7 +203,8 @@ function build(card) {
     const net = netNow();
     stage.hidden = Boolean(net);
     body.hidden = !net;
-    setText(empty, card.emptyText(INVITATION));
+    setText(empty, emptyText(card, INVITATION));
+    route.draw();
     if (!net) return;
     drawWhere();
     drawAbout(net);

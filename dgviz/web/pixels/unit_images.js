@@ -4,7 +4,9 @@ import { count, signed } from "../core/format.js";
 import { imageShape } from "../core/pixels.js";
 import { digitPicture, inputOf, loadDigits, RETRY_MS } from "../kit/digits.js";
 import { el, setAttribute, setText, throttle } from "../kit/dom.js";
+import { routeKey } from "./chosen_route.js";
 import { highestActivations } from "./exciting.js";
+import { searchedText } from "./route_text.js";
 import { inSlices } from "./slices.js";
 import { censusOf } from "./unit_order.js";
 
@@ -18,7 +20,8 @@ const WRONG_SIZE = "The test images have a different size from the network’s i
  * @typedef {import("./network.js").Net} Net
  *
  * @typedef {Object} Search
- * @property {Net} net @property {number} unit @property {string} shown id of the theme it was drawn in
+ * @property {Net} net @property {number} unit @property {string} of the run and its route
+ * @property {string} shown id of the theme it was drawn in
  * @property {?{digits: import("../kit/digits.js").Digits, best: import("./exciting.js").Activations}}
  *   found null until it has ended
  *
@@ -46,10 +49,11 @@ export function unitImages(card) {
    */
   function draw(net, unit) {
     if (!card.inSight) return;
-    if (search?.unit === unit && search.shown !== card.theme.id) show(search);
-    if (search?.net === net && search.unit === unit) return;
+    const isSameUnit = search?.unit === unit && search.of === routeKey(card);
+    if (search && isSameUnit && search.shown !== card.theme.id) show(search);
+    if (search?.net === net && isSameUnit) return;
     wanted = { net, unit };
-    if (search?.unit === unit) searchThrottled();
+    if (isSameUnit) searchThrottled();
     else {
       wait();
       searchThrottled.now();
@@ -62,7 +66,7 @@ export function unitImages(card) {
     if (!wanted) return;
     const { net, unit } = wanted;
     /** @type {Search} */
-    const current = { net, unit, found: null, shown: "" };
+    const current = { net, unit, of: routeKey(card), found: null, shown: "" };
     search = current;
     try {
       const digits = await loadDigits(recordingUrl(card.data, "digits").href);
@@ -129,7 +133,8 @@ export function unitImages(card) {
         ? "It has no active input, so its activation is the same for every image."
         : positive
           ? `Its activation is above 0 for ${count(positive)} of the ${count(total)} test ` +
-            "images. Under each image: its class, and the unit’s activation."
+            "images. Under each image: its class, and the unit’s activation." +
+            searchedText(card.data.routing)
           : `Its activation is above 0 for none of the ${count(total)} test images.`,
     );
   }

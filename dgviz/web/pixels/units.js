@@ -7,6 +7,7 @@ import { el, heading, segmented, setText, throttle } from "../kit/dom.js";
 import { ramp } from "../kit/legend.js";
 import { mountCard } from "../kit/mounting.js";
 import { sheetButtons } from "../kit/sheets.js";
+import { emptyText, ONE_ROUTE, routeChoice, routeKey } from "./chosen_route.js";
 import { strip } from "./diverging.js";
 import { storeSnapshot } from "./gate_history.js";
 import { netOf } from "./network.js";
@@ -47,6 +48,7 @@ export const mount = (component) =>
     previews: true,
     lazy: true,
     hovers: true,
+    ...ONE_ROUTE,
     build,
   });
 
@@ -54,7 +56,8 @@ export const mount = (component) =>
  * @typedef {import("./network.js").Net} Net
  * @typedef {import("../core/pixels.js").Shape} Shape
  *
- * @typedef {{by: Order, run: string, state: string}} Job state: the network's; see `stateNow`
+ * @typedef {{by: Order, of: string, state: string}} Job of: the run and its route; state: the network's,
+ *   see `stateNow`
  * @typedef {Job & {units: number[]}} Sorted
  *
  * @param {import("../kit/mounting.js").Card} card
@@ -91,7 +94,8 @@ function build(card) {
   });
   const sortAgain = el("button", { type: "button", class: "link", hidden: true }, "sort again");
   sortAgain.addEventListener("click", sort);
-  const top = heading(TITLE, "", scales, orders, sheetButtons(card, TITLE, sheet));
+  const route = routeChoice(card);
+  const top = heading(TITLE, "", route.list, scales, orders, sheetButtons(card, TITLE, sheet));
   const empty = el("p", { class: "empty" }, INVITATION);
   const readout = el("div", { class: "readout", "aria-live": "polite" });
   const status = el("span", {});
@@ -128,7 +132,7 @@ function build(card) {
     story.node,
   );
   const stage = el("div", { class: "stage" }, empty);
-  card.root.append(el("section", { class: "card" }, top.node, stage, body));
+  card.root.append(el("section", { class: "card" }, top.node, route.note, stage, body));
 
   /** @param {Net} net */
   const shapeOf = (net) => imageShape(card.store.facts, net.pixels);
@@ -142,7 +146,7 @@ function build(card) {
     const net = netNow();
     if (!net) return;
     /** @type {Job} */
-    const job = { by, run: card.data.run, state: stateNow() };
+    const job = { by, of: routeKey(card), state: stateNow() };
     sorting = job;
     if (by !== "similarity") {
       applyOrder(job, orderBy(net, by));
@@ -169,11 +173,11 @@ function build(card) {
   }
 
   /**
-   * The order, if it belongs to this run; the weights may have changed since.
+   * The order, if it belongs to this run and route; the weights may have changed since.
    * @param {Net} net
    */
   const orderFor = (net) =>
-    order?.run === card.data.run && order?.units.length === net.units ? order : null;
+    order?.of === routeKey(card) && order?.units.length === net.units ? order : null;
 
   function drawGallery() {
     const net = netNow();
@@ -184,7 +188,7 @@ function build(card) {
     let shown = orderFor(net);
     if (!shown) {
       const units = orderBy(net, "index");
-      shown = { by: "index", run: card.data.run, state: stateNow(), units };
+      shown = { by: "index", of: routeKey(card), state: stateNow(), units };
       order = shown;
       void sort();
       if (by !== "similarity") return;
@@ -274,13 +278,14 @@ function build(card) {
     const net = netNow();
     stage.hidden = Boolean(net);
     body.hidden = !net;
-    setText(empty, card.emptyText(INVITATION));
+    setText(empty, emptyText(card, INVITATION));
+    route.draw();
     if (!net) setText(top.sub, "");
     drawGallery();
     drawStory();
   }
 
-  /** @param {"pixel"|"unit"} what */
+  /** @param {pin.Pin} what */
   function pinned(what) {
     if (what === "unit") {
       const unit = pin.get("unit");
@@ -294,7 +299,8 @@ function build(card) {
   function draw(kinds) {
     stop ??= pin.subscribe(pinned);
     if (kinds.has("hover")) story.drawHover();
-    if (["mount", "theme", "size", "preview"].some((kind) => kinds.has(kind))) drawThrottled.now();
+    if (["mount", "theme", "size", "preview", "route"].some((kind) => kinds.has(kind)))
+      drawThrottled.now();
     else if (CHANGES.some((kind) => kinds.has(kind))) drawThrottled();
     else if (kinds.has("sight")) drawStory();
     else if (kinds.has("replay") || kinds.has("status")) drawHistoryThrottled();
