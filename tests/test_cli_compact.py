@@ -106,6 +106,36 @@ def test_with_every_gate_off_the_biases_are_left(root: Path, capsys: Capture) ->
     assert "its logits are the same for every image" in answer(capsys, root, "--tau", "1")
 
 
+def test_each_step_after_training_is_told(root: Path, capsys: Capture) -> None:
+    steps = ["--tau", "0.45", "--fan-in", "mean", "--finetune", "2"]
+    found = as_json(capsys, root, *steps)
+    titles = ["as trained", "τ 0.45", "fan-in at most the mean", "2 epochs of fine-tuning"]
+    assert [stage["title"] for stage in found["stages"]] == titles
+    assert found["recipe"] == {"tau": 0.45, "fan_in": "mean", "epochs": 2}
+    trained, thresholded, limited, tuned = (stage["connections"] for stage in found["stages"])
+    assert trained < thresholded > limited == tuned
+    own = as_json(capsys, root)
+    for name in ("test_accuracy", "validation_accuracy"):
+        assert found["stages"][0][name] == own[name] == own["stages"][0][name]
+        assert found["stages"][-1][name] == found[name]
+    assert found["check"]["passed"] and found == as_json(capsys, root, *steps)
+    before, after = (of["sizes"]["compact, fixed fan-in"]["zeros"] for of in (own, found))
+    assert after < before
+    printed = answer(capsys, root, *steps)
+    assert "after training  " in printed and "2 epochs of fine-tuning  " in printed
+
+
+def test_a_recipe_that_is_not_possible_is_one_sentence(root: Path, capsys: Capture) -> None:
+    closed = ["--tau", "1", "--finetune", "1"]
+    assert "No connection is active, so there is nothing" in answer(capsys, root, *closed, code=1)
+    closed = ["--tau", "1", "--fan-in", "2"]
+    assert "there is no fan-in to limit" in answer(capsys, root, *closed, code=1)
+    refused = answer(capsys, root, "--fan-in", "785", code=1)
+    assert "has 784 inputs, so its fan-in cannot be 785" in refused
+    assert "fan_in must be mean, or" in answer(capsys, root, "--fan-in", "most", code=2)
+    assert "finetune must be a whole number" in answer(capsys, root, "--finetune", "51", code=2)
+
+
 def test_tau_must_be_a_threshold(root: Path, capsys: Capture) -> None:
     assert "τ (tau) must be a number from 0 to 1" in answer(capsys, root, "--tau", "2", code=2)
     settings = only(root).folder / "settings.json"

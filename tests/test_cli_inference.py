@@ -12,6 +12,7 @@ from dgviz.cli.main import main
 from dgviz.compaction.executors import executor
 from dgviz.compaction.executors.executor import EXECUTORS, Executor, Images, Logits
 from dgviz.compaction.network import CompactNetwork
+from dgviz.compaction.recipe import Recipe
 from dgviz.compaction.speed.measure import measure_run
 from dgviz.compaction.speed.measurement_file import read
 from dgviz.runs.contents import RunsError
@@ -62,16 +63,19 @@ def test_it_prints_times_and_what_to_take_and_saves_both(root: Path, capsys: Cap
     saved = read(Record(root / ("a" * 12)))
     assert saved and saved.settings == [(500, 1), (1000, 1)]
     assert {*saved.differences, *saved.excluded} == EXECUTORS.keys()
-    bench(root, "aaaa", "--batch", "1000", *_QUICK, "--json")
+    bench(root, "aaaa", "--batch", "1000", "--fan-in", "mean", *_QUICK, "--json")
     content = json.loads(capsys.readouterr().out)
     saved = read(Record(root / ("a" * 12)))
     assert saved and json.loads(json.dumps(saved.as_dict())) == content
+    assert saved.recipe == Recipe(fan_in="mean")
 
 
 def test_bad_options_are_one_sentence(root: Path, capsys: Capture) -> None:
     for arguments, code, words in (
         (["bbbb"], 2, "There is no run bbbb"),
         (["aaaa", "--batch", "0"], 2, "must be a whole number of at least 1, not '0'"),
+        (["aaaa", "--finetune", "-1"], 2, "finetune must be a whole number from 0 to 50"),
+        (["aaaa", "--fan-in", "785"], 1, "has 784 inputs, so its fan-in cannot be 785"),
         (["aaaa", "--batch", "10001"], 1, "at most 10,000 images"),
         (["aaaa", "--seconds", "x"], 2, "number of seconds above 0"),
     ):
@@ -90,7 +94,7 @@ def test_what_fails_or_is_wrong_is_not_timed(root: Path) -> None:
     reported: list[float] = []
     measured = measure_run(
         folder,
-        reported.append,
+        report=reported.append,
         batches=[1000],
         threads=[1],
         rounds=1,

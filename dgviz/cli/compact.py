@@ -5,14 +5,16 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dgviz.cli.output import check_target, write_target
 from dgviz.cli.parser import Failure
+from dgviz.cli.progress import share_bar
+from dgviz.cli.recipe import add_recipe_arguments, recipe_of
 from dgviz.cli.runs import add_runs_option, find, open_store
 from dgviz.compaction.exports.formats import FORMATS, ExportError, Format
-from dgviz.compaction.recipe import Recipe
 from dgviz.formatting import percent, plain, threshold
 
 if TYPE_CHECKING:
@@ -26,11 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "run", metavar="RUN", help="A run's id, or the first four digits of it or more."
     )
-    parser.add_argument(
-        "--tau",
-        metavar="X",
-        help="Another threshold for the gates, from 0 to 1; by default the one in effect.",
-    )
+    add_recipe_arguments(parser)
     parser.add_argument(
         "--export",
         metavar="FORMAT",
@@ -53,11 +51,11 @@ def run(arguments: argparse.Namespace) -> None:
 
     Raises:
         DataError: the data set cannot be loaded.
-        SettingsError: tau is not accepted.
+        SettingsError: a part of the recipe is not accepted.
         Failure: with code 2 if there is no such run or the file cannot have that name, 1 if the run
             cannot be compacted or exported, or if the logits are not the same.
     """
-    recipe = Recipe(tau=arguments.tau)
+    recipe = recipe_of(arguments)
     # The store is imported before torch, so that a mistyped run fails at once.
     from dgviz.compaction.result import obstacle
     from dgviz.runs.contents import RunsError
@@ -70,7 +68,8 @@ def run(arguments: argparse.Namespace) -> None:
     from dgviz.compaction.recorded import compact_run
 
     try:
-        made = compact_run(record.folder, recipe)
+        with share_bar("fine-tuning" if recipe.epochs else "compacting") as report:
+            made = compact_run(record.folder, recipe, report)
     except RunsError as failed:
         raise Failure(str(failed), 1) from failed
     if arguments.json:
@@ -121,32 +120,42 @@ def _as_text(made: Compaction, title: str) -> str:
     from dgviz.compaction.text import (
         COLUMNS,
         DEFINITIONS,
+        STAGE_COLUMNS,
         change,
         check_text,
         rows,
         smallest_text,
+        stage_rows,
     )
 
-    table = [("form", *COLUMNS), *rows(made.sizes)]
-    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    lines = [
-        "  ".join([name.ljust(widths[0]), *map(str.rjust, numbers, widths[1:])])
-        for name, *numbers in table
-    ]
     accuracies = [f"test {percent(made.test_accuracy)}"]
     if made.validation_accuracy is not None:
         accuracies.append(f"validation {percent(made.validation_accuracy)}")
     at = f"epoch {plain(made.epoch)}"
     if made.tau is not None:
         at += f", τ {threshold(made.tau)}"
+    after_training: list[str] = []
+    if made.recipe.steps:
+        head = ("after training", *STAGE_COLUMNS)
+        after_training = _table([head, *stage_rows(made.stages)])
     return "\n".join(
         [
             f"run {made.run}: {title}",
+            *after_training,
             f"The network of {at}. {change(made)}",
-            *(f"  {line}" for line in lines),
+            *_table([("form", *COLUMNS), *rows(made.sizes)]),
             DEFINITIONS,
             smallest_text(made.sizes),
             f"Accuracy of the compact network: {', '.join(accuracies)}.",
             check_text(made.check),
         ]
     )
+
+
+def _table(table: Sequence[Sequence[str]]) -> list[str]:
+    """Lines with aligned columns; all but the first are numbers."""
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    return [
+        "  ".join([f"  {name.ljust(widths[0])}", *map(str.rjust, numbers, widths[1:])])
+        for name, *numbers in table
+    ]

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from dgviz.cli.options import seconds, whole
 from dgviz.cli.parser import Failure
 from dgviz.cli.progress import share_bar
+from dgviz.cli.recipe import add_recipe_arguments, recipe_of
 from dgviz.cli.runs import add_runs_option, find, open_store
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "run", metavar="RUN", help="a run's id, or the first four digits of it or more"
     )
+    add_recipe_arguments(parser)
     parser.add_argument(
         "--batch", type=whole, nargs="+", metavar="N", help="images a call (1 32 1000)"
     )
@@ -43,15 +45,17 @@ def main(arguments: argparse.Namespace) -> None:
 
     Raises:
         DataError: the data set cannot be loaded.
+        SettingsError: a part of the recipe is not accepted.
         Failure: with code 2 if there is no such run, 1 if it cannot be measured.
     """
+    recipe = recipe_of(arguments)
     # The store is imported before torch, so that a mistyped run fails at once.
     from dgviz.compaction.result import obstacle
     from dgviz.compaction.speed.measurement_file import save
     from dgviz.runs.contents import RunsError
 
     record = find(open_store(arguments.runs), arguments.run)
-    if problem := obstacle(record):
+    if problem := obstacle(record, recipe):
         raise Failure(problem, 1)
 
     from dgviz.compaction.speed import measure
@@ -60,6 +64,7 @@ def main(arguments: argparse.Namespace) -> None:
         with share_bar("measuring") as report:
             measured = measure.measure_run(
                 record.folder,
+                recipe,
                 report,
                 batches=_distinct(arguments.batch) or measure.BATCHES,
                 threads=_distinct(arguments.threads),

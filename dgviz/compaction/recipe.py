@@ -4,39 +4,85 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal
 
-from dgviz.formatting import threshold
-from dgviz.knob import SettingsError
+from dgviz.data.catalogue import DATASETS
+from dgviz.formatting import counted, threshold
+from dgviz.knob import Knob, SettingsError
 from dgviz.settings import KNOBS
+
+MEAN: Literal["mean"] = "mean"
+"""The fan-in that hidden units have on average."""
+
+FAN_IN = Knob(
+    name="fan_in",
+    kind=int,
+    default=32,
+    label="fan-in",
+    help="Each hidden unit keeps so many of its connections at most, those with the largest "
+    "weights.",
+    group="After training",
+    minimum=1,
+    maximum=max(entry.input_size for entry in DATASETS.values()),
+)
+FINE_TUNING = Knob(
+    name="finetune",
+    kind=int,
+    default=3,
+    label="epochs of fine-tuning",
+    help="Passes over the training images, in which the weights that are left are trained on.",
+    group="After training",
+    minimum=0,
+    maximum=50,
+)
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """What is done after training, before dead units and unused pixels are removed.
+    """What is done after training, in this order, before dead units and unused pixels are removed.
 
     Attributes:
         tau: another threshold for the gates, in [0, 1]; None for the one in effect.
+        fan_in: the most connections that a hidden unit keeps, as many as hidden units have on
+            average (`MEAN`), or None for no limit; see `equal_fan_in`.
+        epochs: of fine-tuning with the mask fixed, from 0 to 50; see `fine_tuning`.
 
     Raises:
         SettingsError: a value is not accepted.
     """
 
     tau: float | None = None
+    fan_in: int | Literal["mean"] | None = None
+    epochs: int = 0
 
     def __post_init__(self) -> None:
         if self.tau is not None:
             object.__setattr__(self, "tau", KNOBS["tau"].check(self.tau))
+        object.__setattr__(self, "fan_in", _checked_fan_in(self.fan_in))
+        object.__setattr__(self, "epochs", FINE_TUNING.check(self.epochs))
 
     @property
     def steps(self) -> tuple[str, ...]:
         """A short text for each thing that is done, in order: "τ 0.60"."""
-        return () if self.tau is None else (f"τ {threshold(self.tau)}",)
+        found = []
+        if self.tau is not None:
+            found.append(f"τ {threshold(self.tau)}")
+        if self.fan_in is not None:
+            found.append(f"fan-in at most {'the mean' if self.fan_in == MEAN else self.fan_in}")
+        if self.epochs:
+            found.append(f"{counted(self.epochs, 'epoch')} of fine-tuning")
+        return tuple(found)
 
     @property
     def title(self) -> str:
         """All of it as one text, or "as trained"."""
         return ", ".join(self.steps) or "as trained"
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """The flags of the command line for it: "--tau=0.6"."""
+        given = {"tau": self.tau, "fan-in": self.fan_in, "finetune": self.epochs or None}
+        return tuple(f"--{name}={value}" for name, value in given.items() if value is not None)
 
     def as_dict(self) -> dict[str, Any]:
         """The recipe as values that JSON can represent."""
@@ -52,6 +98,16 @@ class Recipe:
         for name in values.keys() - cls.__dataclass_fields__.keys():
             raise SettingsError(name, f"{name[:40]!r} is no part of a recipe of this version.")
         return cls(**values)
+
+
+def _checked_fan_in(value: object) -> Any:
+    if value is None or value == MEAN:
+        return value
+    try:
+        return FAN_IN.check(value)
+    except SettingsError as problem:
+        message = f"{FAN_IN.name} must be {MEAN}, or {FAN_IN.accepted}; it was {str(value)[:40]!r}."
+        raise SettingsError(FAN_IN.name, message) from problem
 
 
 AS_TRAINED = Recipe()

@@ -7,7 +7,7 @@ their gate probabilities are bytes.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +16,8 @@ import torch
 from torch import Tensor
 
 from dgviz.compaction.check import accuracy, check
+from dgviz.compaction.equal_fan_in import with_fan_in
+from dgviz.compaction.fine_tuning import FixedMask, fine_tune
 from dgviz.compaction.gated import gated_network
 from dgviz.compaction.network import CompactNetwork
 from dgviz.compaction.pruning import prune
@@ -58,19 +60,17 @@ def compact_run(
         raise RunsError(f"Run {record.id} cannot be compacted. {damaged}") from damaged
     if not found.step:
         raise RunsError(f"Run {record.id} has not been trained yet: its checkpoint is of step 0.")
-    tau = found.tau if recipe.tau is None else recipe.tau
     stages = []
+    titles = (AS_TRAINED.title, *recipe.steps)
     try:
-        gated = gated_network(found.method.layers())
-        stages.append(_stage(AS_TRAINED.title, gated, data))
-        if recipe.tau is not None:
-            found.method.set_tau(tau)
-            gated = gated_network(found.method.layers())
-            stages.append(_stage(recipe.steps[0], gated, data))
+        for title, method in zip(titles, _methods(found.method, recipe, data, report), strict=True):
+            gated = gated_network(method.layers())
+            network = prune(gated)
+            stages.append(_stage(title, network, data))
     except ValueError as unusable:
         raise RunsError(f"Run {record.id} cannot be compacted. {unusable}") from unusable
-    network = prune(gated)
-    own_logits = _own_logits(found.method, data.test_images)
+    tau = found.tau if recipe.tau is None else recipe.tau
+    own_logits = _own_logits(method, data.test_images)
     report(1)
     return Compaction(
         run=record.id,
@@ -85,8 +85,27 @@ def compact_run(
     )
 
 
-def _stage(title: str, gated: CompactNetwork, data: Splits) -> Stage:
-    network = prune(gated)
+def _methods(
+    method: Method, recipe: Recipe, data: Splits, report: Callable[[float], None]
+) -> Iterator[Method]:
+    """The network of a run as trained, and after each of `recipe.steps`.
+
+    Raises:
+        ValueError: a step is not possible; the message is a sentence.
+    """
+    yield method
+    settings = method.settings
+    if recipe.tau is not None:
+        method.set_tau(recipe.tau)
+        yield method
+    if recipe.fan_in is not None:
+        limited = with_fan_in(gated_network(method.layers()), recipe.fan_in)
+        yield (method := FixedMask(settings, limited))
+    if recipe.epochs:
+        yield fine_tune(gated_network(method.layers()), settings, data, recipe.epochs, report)
+
+
+def _stage(title: str, network: CompactNetwork, data: Splits) -> Stage:
     validation = data.validation_images.numpy(), data.validation_labels.numpy()
     return Stage(
         title=title,

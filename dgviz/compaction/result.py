@@ -9,6 +9,7 @@ from dgviz.compaction.check import Check
 from dgviz.compaction.network import CompactNetwork
 from dgviz.compaction.recipe import AS_TRAINED, Recipe
 from dgviz.compaction.sizes import Size, sizes, smallest
+from dgviz.data.catalogue import DATASETS
 from dgviz.runs.layout import CHECKPOINT
 from dgviz.runs.record import Record
 from dgviz.training.blob import finite
@@ -115,5 +116,11 @@ def obstacle(record: Record, recipe: Recipe = AS_TRAINED) -> str:
         return (
             f"Run {record.id} has no threshold: the mask of {spec.title} does not depend on τ, "
             "so leave τ out."
+        )
+    inputs = DATASETS[record.settings.dataset].input_size
+    if isinstance(recipe.fan_in, int) and recipe.fan_in > inputs:
+        return (
+            f"A hidden unit of run {record.id} has {inputs} inputs, so its fan-in cannot be "
+            f"{recipe.fan_in}."
         )
     return ""

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from dgviz.compaction.check import LIMIT, LIMIT_FLOAT32, Check
-from dgviz.compaction.result import Compaction
+from dgviz.compaction.result import Compaction, Stage
 from dgviz.compaction.sizes import DENSE, Size, smallest
-from dgviz.formatting import count, counted, joined
+from dgviz.formatting import count, counted, joined, percent
 
 COLUMNS = ("parameters", "of them 0", "MACs", "bytes in memory", "bytes on disk")
 """The titles of the columns of `rows`, after that of the form."""
+
+STAGE_COLUMNS = ("connections", "test accuracy", "validation accuracy")
+"""The titles of the columns of `stage_rows`, after that of what was done."""
 
 DEFINITIONS = (
     "Parameters are the weights and biases that a form stores, zeros included; MACs are one for "
@@ -50,6 +53,19 @@ def rows(sizes: Mapping[str, Size]) -> list[tuple[str, ...]]:
     return [
         (name, *map(count, (of.parameters, of.zeros, of.macs, of.memory, of.disk)))
         for name, of in sizes.items()
+    ]
+
+
+def stage_rows(stages: Sequence[Stage]) -> list[tuple[str, ...]]:
+    """A row of texts for each stage: its title, and a text for each of `STAGE_COLUMNS`."""
+    return [
+        (
+            stage.title,
+            count(stage.connections),
+            percent(stage.test_accuracy),
+            percent(stage.validation_accuracy),
+        )
+        for stage in stages
     ]
 
 

@@ -12,7 +12,7 @@ from torch import Tensor
 from dgviz.data.split import Splits
 from dgviz.knobs_in_effect import Clock, in_effect
 from dgviz.methods.event import LAST_LOGGED, MOST_LOGGED, Event
-from dgviz.methods.method import build
+from dgviz.methods.method import Method, build
 from dgviz.settings import COMMON, Settings
 from dgviz.training.checkpoint import (
     Checkpoint,
@@ -51,6 +51,7 @@ def train(
     *,
     knobs: Knobs | None = None,
     checkpoint: Checkpoint | None = None,
+    method: Method | None = None,
 ) -> Iterator[Snapshot]:
     """Train and yield a `Snapshot` before the first step and after every step.
 
@@ -63,20 +64,26 @@ def train(
         data: images are uint8 (n, pixels); labels int64 (n,).
         knobs: the live knobs; made from `settings` if not given.
         checkpoint: the state to resume from; it sets the knobs.
+        method: the network to train on, which is changed; built from `settings` if not given.
 
     Raises:
         TrainingDiverged: the loss of a step was not finite; the last finite state is restored.
         SettingsError: the machine does not have the device.
         CheckpointError: the checkpoint is not one of a run with these settings.
     """
-    return _Run(settings, data, knobs or Knobs(settings), checkpoint).snapshots()
+    return _Run(settings, data, knobs or Knobs(settings), checkpoint, method).snapshots()
 
 
 class _Run:
     """The state of one training run."""
 
     def __init__(
-        self, settings: Settings, data: Splits, knobs: Knobs, checkpoint: Checkpoint | None
+        self,
+        settings: Settings,
+        data: Splits,
+        knobs: Knobs,
+        checkpoint: Checkpoint | None,
+        method: Method | None,
     ) -> None:
         prepare_process(settings)
         device = resolve_device(settings.device)
@@ -92,7 +99,8 @@ class _Run:
             data.validation_labels.to(device),
         )
         classes = int(data.test_labels.max()) + 1
-        self.method = build(settings, (self.images.shape[1], settings.hidden_units, classes))
+        sizes = (self.images.shape[1], settings.hidden_units, classes)
+        self.method = method or build(settings, sizes)
         self.method.model.to(device)
         self.optimiser = self.method.make_optimiser()
         self.order = torch.Generator().manual_seed(settings.seed)

@@ -26,7 +26,7 @@ from dgviz.compaction.exports.model_card import facts, model_card
 from dgviz.compaction.exports.writer import scaled
 from dgviz.compaction.network import CompactLayer, CompactNetwork
 from dgviz.compaction.pruning import prune
-from dgviz.compaction.recipe import AS_TRAINED
+from dgviz.compaction.recipe import AS_TRAINED, Recipe
 from dgviz.compaction.result import Compaction, Stage
 from dgviz.runs.record import Record
 from dgviz.settings import Settings
@@ -210,6 +210,27 @@ def test_a_model_card_says_what_is_known(tmp_path: Path) -> None:
     ):
         assert known in card
     assert "Validation" not in card
+
+
+def test_a_model_card_says_what_was_done_after_training(record: Record) -> None:
+    stages = (
+        Stage("as trained", 900, 0.98, 0.97),
+        Stage("fan-in at most 9", 700, 0.5, 0.4),
+        Stage("2 epochs of fine-tuning", 700, 0.96, 0.95),
+    )
+    changed = replace(MADE, recipe=Recipe(fan_in=9, epochs=2), stages=stages)
+    card = model_card(record, changed, "")
+    for known in (
+        "    python -m dgviz compact RUN --tau=0.5 --fan-in=9 --finetune=2",
+        "Then its network was changed: fan-in at most 9, 2 epochs of fine-tuning.",
+        "| fan-in at most 9 | 700 | 50.00% | 40.00% |",
+        "96.00% of 50 test images",
+    ):
+        assert known in card
+    known = facts(record, changed)
+    assert known["recipe"] == {"tau": None, "fan_in": 9, "epochs": 2}
+    assert known["commands"][-1].endswith("--finetune=2") and known["test_accuracy"] == 0.96
+    assert "after training" not in model_card(record, MADE, "")
 
 
 def test_a_model_card_of_a_network_without_threshold_or_pixels(record: Record) -> None:

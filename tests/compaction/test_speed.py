@@ -15,11 +15,19 @@ import pytest
 from synthetic_run import write_run
 
 from dgviz.compaction.executors.executor import EXECUTORS
+from dgviz.compaction.recipe import AS_TRAINED, Recipe
 from dgviz.compaction.speed.checking import WrongLogits, check
 from dgviz.compaction.speed.choice import choose
 from dgviz.compaction.speed.measurement import Measurement, Timing
 from dgviz.compaction.speed.measurement_file import read, save
-from dgviz.compaction.speed.text import advice, rows, setting_text, time_text, where_sparse_wins
+from dgviz.compaction.speed.text import (
+    advice,
+    network,
+    rows,
+    setting_text,
+    time_text,
+    where_sparse_wins,
+)
 from dgviz.compaction.speed.timing import timings, turns
 from dgviz.runs.contents import Unreadable
 from dgviz.runs.layout import SPEED
@@ -48,6 +56,7 @@ def measured(*timings: Timing, **changes: Any) -> Measurement:
     facts: dict[str, Any] = {
         "run": "0123456789ab",
         "step": 20,
+        "recipe": AS_TRAINED,
         "widths": (784, 256, 10),
         "pruned_widths": (474, 211, 10),
         "connections": 203_264,
@@ -177,8 +186,23 @@ def test_rows_and_sentences() -> None:
 def test_a_saved_measurement_is_read_again(tmp_path: Path) -> None:
     folder = write_run(tmp_path)
     assert read(Record(folder)) is None
-    save(GOOD, folder)
+    changed = replace(GOOD, recipe=Recipe(tau=0.6, fan_in="mean", epochs=3))
+    for saved in (changed, GOOD):
+        save(saved, folder)
+        assert read(Record(folder)) == saved
+    assert "After training" not in network(GOOD)
+    assert network(changed).endswith(f"pruned. After training: {changed.recipe.title}.")
+
+
+def test_a_measurement_of_an_earlier_version_had_no_recipe(tmp_path: Path) -> None:
+    folder = write_run(tmp_path)
+    content = GOOD.as_dict()
+    del content["recipe"]
+    (folder / SPEED).write_text(json.dumps(content))
     assert read(Record(folder)) == GOOD
+    (folder / SPEED).write_text(json.dumps({**content, "recipe": {"epochs": 99}}))
+    with pytest.raises(Unreadable, match=r"must be a recipe\. finetune must be a whole number"):
+        read(Record(folder))
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from dgviz import __version__
 from dgviz.compaction.result import Compaction
-from dgviz.compaction.text import COLUMNS, DEFINITIONS, change, check_text, rows
+from dgviz.compaction.text import (
+    COLUMNS,
+    DEFINITIONS,
+    STAGE_COLUMNS,
+    change,
+    check_text,
+    rows,
+    stage_rows,
+)
 from dgviz.data.catalogue import DATASETS
 from dgviz.formatting import count, fixed, percent, plain, system_text, threshold
 from dgviz.runs.extension import extension_text
@@ -35,7 +44,7 @@ def facts(record: Record, made: Compaction) -> dict[str, Any]:
         "data_licence": data.licence,
         "image_shape": data.image_shape,
         "classes": data.classes,
-        "recipe": commands(settings, [epochs for _, epochs in record.extended]),
+        "commands": _commands(record, made),
         "trained_on": _machine(record),
         "limits": _limits(record, made),
         "dgviz": __version__,
@@ -85,16 +94,30 @@ def _interface(settings: Settings) -> str:
 
 
 def _recipe(record: Record, made: Compaction) -> str:
-    tau = "" if made.tau is None else f" --tau={made.tau!r}"
-    lines = [
-        *commands(_settings(record), [epochs for _, epochs in record.extended]),
-        f"python -m dgviz compact RUN{tau}",
-    ]
     text = "RUN is the id of the run that the command before has trained."
     if not record.matches_settings:
         text += " The commands alone do not give the same network: see Limits."
     trained = f"Run {made.run} was trained for {plain(made.epoch)} epochs on: {_machine(record)}."
-    return "\n".join(f"    {line}" for line in lines) + f"\n\n{text} {trained}"
+    lines = "\n".join(f"    {line}" for line in _commands(record, made))
+    return f"{lines}\n\n{text} {trained}{_after_training(made)}"
+
+
+def _commands(record: Record, made: Compaction) -> list[str]:
+    """The command lines that train the network and compact it."""
+    # The threshold in effect may have been set during training, which the commands do not repeat.
+    flags = replace(made.recipe, tau=made.tau).flags
+    return [
+        *commands(_settings(record), [epochs for _, epochs in record.extended]),
+        " ".join(["python -m dgviz compact RUN", *flags]),
+    ]
+
+
+def _after_training(made: Compaction) -> str:
+    """What was done after training, and what each step changed; "" for nothing."""
+    if not made.recipe.steps:
+        return ""
+    table = _markdown(("after training", *STAGE_COLUMNS), stage_rows(made.stages))
+    return f" Then its network was changed: {made.recipe.title}.\n\n{table}"
 
 
 def _accuracy(made: Compaction) -> str:
@@ -111,9 +134,13 @@ def _accuracy(made: Compaction) -> str:
 
 
 def _sizes(made: Compaction) -> str:
-    table = [("form", *COLUMNS), ("---", *["---:"] * len(COLUMNS)), *rows(made.sizes)]
-    lines = "\n".join(f"| {' | '.join(row)} |" for row in table)
-    return f"{lines}\n\n{DEFINITIONS}"
+    return f"{_markdown(('form', *COLUMNS), rows(made.sizes))}\n\n{DEFINITIONS}"
+
+
+def _markdown(head: Sequence[str], body: Sequence[Sequence[str]]) -> str:
+    """A table, in which all columns but the first have numbers."""
+    table = [head, ("---", *["---:"] * (len(head) - 1)), *body]
+    return "\n".join(f"| {' | '.join(row)} |" for row in table)
 
 
 def _limits(record: Record, made: Compaction) -> list[str]:

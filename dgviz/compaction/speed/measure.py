@@ -13,6 +13,7 @@ from dgviz.compaction.check import logits
 from dgviz.compaction.executors.executor import DENSE, EXECUTORS, Executor, Images, Logits
 from dgviz.compaction.exports.formats import INSTALL
 from dgviz.compaction.network import Floats
+from dgviz.compaction.recipe import AS_TRAINED, Recipe
 from dgviz.compaction.recorded import compact_run
 from dgviz.compaction.result import Compaction, obstacle
 from dgviz.compaction.speed.checking import TOLERANCE, WrongLogits, check
@@ -30,6 +31,8 @@ SECONDS_A_TURN = 0.02
 
 _LIBRARIES = ("numpy", "numba", "scipy", "onnxruntime")
 _LONGEST_PROBLEM = 300
+_TURNS_AN_EPOCH = 100
+"""An epoch of fine-tuning takes about as long as so many turns."""
 
 
 def default_threads() -> tuple[int, ...]:
@@ -39,6 +42,7 @@ def default_threads() -> tuple[int, ...]:
 
 def measure_run(
     folder: Path,
+    recipe: Recipe = AS_TRAINED,
     report: Callable[[float], None] = lambda done: None,
     *,
     batches: Sequence[int] = BATCHES,
@@ -51,6 +55,7 @@ def measure_run(
 
     Args:
         folder: the folder of the run.
+        recipe: what is done to its network first.
         report: called with the finished part of the work, in [0, 1].
         batches: images a call, at most as many as there are test images; no size twice.
         threads: the numbers of threads, none twice; empty for `default_threads`.
@@ -63,7 +68,7 @@ def measure_run(
         DataError: the data set cannot be loaded.
     """
     record = Record(folder)
-    if (problem := obstacle(record)) or record.settings is None:
+    if (problem := obstacle(record, recipe)) or record.settings is None:
         raise RunsError(problem)
     pixels = load(record.settings.dataset).test_images.numpy()
     if max(batches) > len(pixels):
@@ -71,12 +76,14 @@ def measure_run(
             f"A batch has at most {len(pixels):,} images, which is all test images, "
             f"not {max(batches):,}."
         )
-    made = compact_run(folder)
-    images: Images = np.divide(pixels, 255, dtype=np.float32)
-    cut = {n: [images[i : i + n] for i in range(0, len(images), n)] for n in batches}
     threads_before = torch.get_num_threads()
     counts = threads or default_threads()
-    progress = _Progress(report, len(executors) * len(counts) * len(batches) * (rounds + 2))
+    fine_tuning = recipe.epochs * _TURNS_AN_EPOCH
+    turns_of_all = len(executors) * len(counts) * len(batches) * (rounds + 2)
+    progress = _Progress(report, fine_tuning + turns_of_all)
+    made = compact_run(folder, recipe, lambda done: progress.at(done * fine_tuning))
+    images: Images = np.divide(pixels, 255, dtype=np.float32)
+    cut = {n: [images[i : i + n] for i in range(0, len(images), n)] for n in batches}
     expected = logits(made.gated, pixels, np.float64)
     ready: dict[str, dict[int, Logits]] = {}
     differences, excluded = {}, {}
@@ -109,6 +116,7 @@ def measure_run(
     return Measurement(
         run=made.run,
         step=made.step,
+        recipe=recipe,
         widths=made.gated.widths,
         pruned_widths=made.network.widths,
         connections=sum(layer.weight.size for layer in made.gated.layers),
@@ -129,10 +137,14 @@ class _Progress:
     """Counts pieces of work that take about as long as a turn."""
 
     def __init__(self, report: Callable[[float], None], work: int) -> None:
-        self._report, self._work, self._done = report, work, 0
+        self._report, self._work, self._done = report, work, 0.0
 
     def step(self, pieces: int = 1) -> None:
-        self._done += pieces
+        self.at(self._done + pieces)
+
+    def at(self, pieces: float) -> None:
+        """So many pieces are done altogether."""
+        self._done = pieces
         self._report(self._done / self._work)
 
     def skip(self, pieces: int) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from dgviz.compaction.recipe import Recipe
 from dgviz.runs.card import SystemInfo
 
 FORMAT = 1
@@ -48,6 +49,7 @@ class Measurement:
     Attributes:
         run: the id of the run.
         step: of its checkpoint.
+        recipe: what was done to its network after training.
         widths: of the network before it is pruned: pixels, hidden units, classes.
         pruned_widths: the same after it is pruned.
         connections: number of connections before it is pruned, closed ones included.
@@ -65,6 +67,7 @@ class Measurement:
 
     run: str
     step: int
+    recipe: Recipe
     widths: tuple[int, ...]
     pruned_widths: tuple[int, ...]
     connections: int

@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from dgviz.compaction.executors.executor import DENSE, EXECUTORS
+from dgviz.compaction.recipe import AS_TRAINED, Recipe
 from dgviz.compaction.speed.measurement import FORMAT, Measurement, Timing
+from dgviz.knob import SettingsError
 from dgviz.runs.card_fields import MOST_SYSTEM_VALUES, system_value
 from dgviz.runs.checks import (
     InvalidValue,
+    an_object,
     counted,
     list_of,
     map_of,
@@ -76,6 +79,14 @@ def _timing(value: object) -> Timing:
     return timing
 
 
+def _recipe(value: object) -> Recipe:
+    """A recipe; files of earlier versions have none, because nothing was done."""
+    try:
+        return AS_TRAINED if value is None else Recipe.from_dict(an_object(value))
+    except SettingsError as problem:
+        raise InvalidValue(f"must be a recipe. {problem}") from problem
+
+
 _system_info = map_of(system_value, MOST_SYSTEM_VALUES)
 _widths = list_of(whole, _MOST_LAYERS)
 _timing_fields = object_of(
@@ -92,6 +103,7 @@ _fields = object_of(
     {
         "run": text(60),
         "step": whole,
+        "recipe": _recipe,
         "widths": _widths,
         "pruned_widths": _widths,
         "connections": whole,

@@ -35,9 +35,10 @@ def setting_text(batch: int, threads: int) -> str:
 def network(measured: Measurement) -> str:
     """The network before and after it is pruned, as a sentence."""
     before, after = ("-".join(map(str, of)) for of in (measured.widths, measured.pruned_widths))
+    done = f" After training: {measured.recipe.title}." if measured.recipe.steps else ""
     return (
         f"Its network {before} with {count(measured.connections)} connections is {after} with "
-        f"{count(measured.pruned_connections)} once it is pruned."
+        f"{count(measured.pruned_connections)} once it is pruned.{done}"
     )
 
 
