@@ -5,7 +5,12 @@ import { test } from "node:test";
 import { snapshotFrom } from "../../dgviz/web/core/gates.js";
 import { parse } from "../../dgviz/web/core/safetensors.js";
 import { Store } from "../../dgviz/web/core/store.js";
-import { emptyText, ONE_ROUTE, routeKey } from "../../dgviz/web/pixels/chosen_route.js";
+import {
+  emptyText,
+  ONE_ROUTE,
+  routeCaption,
+  routeKey,
+} from "../../dgviz/web/pixels/chosen_route.js";
 import { pathTo, SHORTCUT } from "../../dgviz/web/pixels/digit_path.js";
 import { macText, partLabel, partName, pathText } from "../../dgviz/web/pixels/digit_text.js";
 import { evidenceOf } from "../../dgviz/web/pixels/evidence.js";
@@ -135,6 +140,8 @@ test("another route has other layers, and a route that is not there is the last"
     return ONE_ROUTE.part(store, { routing }).gates.layers.map(({ name }) => name);
   };
   assert.deepEqual(namesAt(3), ["kernel 3", "output"]);
+  assert.match(routeCaption({ store, data: { routing } })[0], /^Shown is kernel 3 with/);
+  assert.deepEqual(routeCaption({ store, data: {} }), []);
   assert.deepEqual(namesAt(99), ["kernel 4", "output"]);
   assert.notEqual(routeKey({ data: { run: "a", routing } }), "a,");
   assert.equal(routeKey({ data: { run: "a", routing: null } }), "a,");
@@ -171,6 +178,17 @@ test("a snapshot without the layers of its method is not drawn, and says so", ()
   }
 });
 
+test("a network that has diverged is drawn, and says so", () => {
+  for (const { store, routing, inputs } of NETWORKS) {
+    const { layers, biases } = store.weights;
+    const lost = layers.map(({ data }) => ({ data: data.map(() => NaN) }));
+    const diverged = Object.assign(new Store(), store, { weights: { layers: lost, biases } });
+    const { net, output, routes } = modelOf(diverged, TAU, routing).explain(inputs[0], null);
+    assert.equal(pathTo(net, inputs[0], output, 0, 16).k, 0);
+    assert.match(takenText(routing, routes, false), /^The network has diverged/);
+  }
+});
+
 test("an attention without its temperature is drawn, and the text says so", () => {
   const { store, routing, inputs } = BY_KIND.mix;
   const layers = store.gates.layers.map((layer) => ({
@@ -198,11 +216,14 @@ test("the texts name the routes and their shares", () => {
     texts.switch[0],
     /^The router chose expert \d\. .* probability, \d+%, and the short/,
   );
-  assert.match(texts.mixture[0], /those of expert \d alone, which has a share of \d+%/);
-  assert.match(texts.mix[0], /the kernels are multiplied by these shares/);
+  assert.match(texts.mixture[0], /shows expert \d alone, which has a share of \d+%/);
+  assert.match(texts.mix[0], /the kernels are multiplied by their shares/);
   for (const word of ["computed", "skipped"]) {
     assert.ok(texts.skip.some((text) => text.startsWith(`The residual layer is ${word}`)));
   }
+  const { routing: skips } = BY_KIND.skip;
+  const near = { names: ["computed", "skipped"], shares: [0, 1], decision: 0.49999, route: 1 };
+  assert.match(takenText(skips, near, false), /its gate is 49\.9%, not above 50%/);
   const { routing: chooses } = BY_KIND.top;
   assert.match(
     takenText(chooses, { names: ["expert 1"], shares: [1], decision: null, route: 0 }, false),

@@ -182,8 +182,8 @@ def test_a_network_with_routes_has_all_cards_and_no_deletion_test(
         ("topk", "5", "route must be from 1 to 4 for this network; it was 5. Expert 1 is shown."),
         ("topk", "0", "route must be from 1 to 4 for this network; it was 0. Expert 1 is shown."),
         ("dynamicweights", "x", "route must be a whole number from 0; it was 'x'"),
-        ("skipnet", "1", "there is no route to choose for SkipNet; it was 1."),
-        ("dynamicgate", "1", "there is no route to choose for DynamicGate-MLP; it was 1."),
+        ("skipnet", "1", "route is 1, but SkipNet has no routes to choose from."),
+        ("dynamicgate", "1", "route is 1, but DynamicGate-MLP has no routes to choose from."),
     ],
 )
 def test_a_link_holds_the_route_if_the_network_has_it(

@@ -81,7 +81,7 @@ def check_route(settings: Settings) -> None:
             f"{word.capitalize()} 1 is shown."
         )
     else:
-        note(f"In the link: there is no route to choose for {title}; it was {route}.")
+        note(f"In the link: route is {route}, but {title} has no routes to choose from.")
 
 
 def choose(run_id: str) -> None:

@@ -1,5 +1,6 @@
 /** The maps for and against each class and their figures, as a download. */
 import { captionOf } from "../kit/sheets.js";
+import { routeCaption } from "./chosen_route.js";
 
 const ROOT = "(colour by square root)";
 
@@ -29,7 +30,7 @@ export function byClassSheet(card, evidence, maps, more) {
   return {
     name: "by-class",
     title: "For (blue) and against (orange) each class",
-    caption: [caveat, ...captionOf(card)],
+    caption: [...routeCaption(card), caveat, ...captionOf(card)],
     legend: [
       { colours, low: `−${each}`, high: `+${each} ${ROOT}`, label: "classes" },
       { colours, low: `−${both}`, high: `+${both} ${ROOT}`, label: `${names[a]} or ${names[b]}` },

@@ -82,6 +82,16 @@ const weightsAt = (weights, places) =>
 export const routeKey = ({ data }) => [data.run, data.routing ? pin.get("route") : null].join();
 
 /**
+ * What a card shows of the network, for the caption of a saved picture.
+ * @param {Card} card @returns {string[]} none for a chain
+ */
+export function routeCaption({ store: { gates }, data: { routing } }) {
+  const routes = routesOf(gates);
+  if (!gates || !routing || !routes) return [];
+  return [routeText(routing, routes[chainsOf(gates, routing).at])];
+}
+
+/**
  * The list of routes, and a sentence on what the card shows of the chosen one; both are hidden for a
  * chain.
  * @param {Card} card
@@ -104,7 +114,7 @@ export function routeChoice(card) {
     setText(name, routing.word);
     list.offer(chains.map((_, i) => [String(i + 1), routes[i].replace(`${routing.word} `, "")]));
     list.value = String(at + 1);
-    setText(note, routeText(routing, routes[at]));
+    setText(note, routeCaption(card)[0]);
   }
   return { list: list.node, note, draw };
 }

@@ -11,7 +11,8 @@
  */
 export function affine({ rows, cols, weights, biases }, x) {
   const inked = [];
-  for (let col = 0; col < cols; col++) if (x[col]) inked.push(col);
+  // Not a number is no 0: a network that has diverged must not seem to answer.
+  for (let col = 0; col < cols; col++) if (x[col] !== 0) inked.push(col);
   const outputs = Float32Array.from(biases);
   for (let row = 0; row < rows; row++) {
     const start = row * cols;

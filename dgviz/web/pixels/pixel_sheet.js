@@ -4,6 +4,7 @@ import { cellColours, probabilityScale } from "../core/gate_drawing.js";
 import { atTau, isDense } from "../core/gates.js";
 import { ALWAYS_BLANK, pixelsOf, placeText, UNUSED } from "../core/pixels.js";
 import { captionOf } from "../kit/sheets.js";
+import { routeCaption } from "./chosen_route.js";
 import { gatesOver, historyOf } from "./gate_history.js";
 import { epochText } from "./history_text.js";
 import { inputsOf, pixelFacts } from "./pixel_facts.js";
@@ -27,7 +28,7 @@ export function pixelSheet(card, net, shape, pixel) {
   return {
     name: `pixel-${pixel}`,
     title: `The pixel in ${place}: ${kind}`,
-    caption: captionOf(card),
+    caption: [...routeCaption(card), ...captionOf(card)],
     legend: [
       {
         colours: SCALE_COLOURS,

@@ -1,5 +1,5 @@
 /** Sentences about the routes of a network: pure functions, without the DOM. */
-import { capBelowOne, percent } from "../core/format.js";
+import { capBelowOne, known, percent } from "../core/format.js";
 
 /**
  * @typedef {import("./routed.js").Routing} Routing
@@ -50,12 +50,18 @@ function named({ names, shares }) {
   return ranked.map((i) => `${names[i]} (${shareText(shares[i])})`).join(" and ");
 }
 
+/**
+ * The probability of a gate, on the side of 50% on which it is.
+ * @param {?number} prob @param {(x: number) => number} round
+ */
+const gateText = (prob, round) => percent(round(1000 * (prob ?? NaN)) / 1000, 1);
+
 /** @type {Object<string, (taken: Taken, word: string) => string>} by kind of routing */
 const TAKEN = {
   mixture: ({ names, shares, route }, word) =>
-    `The network’s probabilities are the mean of those of its ${word}s, weighted by these shares. ` +
-    `The connections below are those of ${names[route]} alone, which has a share of ` +
-    `${shareText(shares[route])}, and the logit is its own.`,
+    `The network’s probabilities are the mean of those of its ${word}s, weighted by their shares. ` +
+    `The picture shows ${names[route]} alone, which has a share of ${shareText(shares[route])}, ` +
+    "and its own logit.",
   top: (taken) =>
     taken.shares.filter((share) => share > 0).length === 1
       ? `The router chose ${taken.names[taken.route]}.`
@@ -66,12 +72,12 @@ const TAKEN = {
   skip: ({ shares: [computed], decision }) =>
     computed
       ? "The residual layer is computed for this image: the probability of its gate is " +
-        `${shareText(decision ?? 1)}, above 50%. What it adds is counted with the hidden units that ` +
+        `${gateText(decision, Math.ceil)}, above 50%. What it adds is counted with the hidden units that ` +
         "it reads."
       : "The residual layer is skipped for this image: the probability of its gate is " +
-        `${shareText(decision ?? 0)}, not above 50%.`,
+        `${gateText(decision, Math.floor)}, not above 50%.`,
   mix: (_, word) =>
-    `For this image the ${word}s are multiplied by these shares and added. The hidden units are ` +
+    `For this image the ${word}s are multiplied by their shares and added. The hidden units are ` +
     `those of the mixed ${word}.`,
 };
 
@@ -79,9 +85,13 @@ const TAKEN = {
  * Which routes an image took, and what the flow shows of them.
  * @param {Routing} routing @param {Taken} taken @param {boolean} isUnscaled see routed.js
  */
-export const takenText = ({ kind, word }, taken, isUnscaled) =>
-  (TAKEN[kind]?.(taken, word) ?? "") +
-  (isUnscaled
+export function takenText({ kind, word }, taken, isUnscaled) {
+  if (![...taken.shares, taken.decision ?? 1].every(known)) {
+    return "The network has diverged: what decides on the routes is not a number.";
+  }
+  const unscaled = isUnscaled
     ? " This snapshot was recorded without the temperature of the attention, which is taken as 1: " +
       "early in training the shares were more even."
-    : "");
+    : "";
+  return (TAKEN[kind]?.(taken, word) ?? "") + unscaled;
+}

@@ -4,6 +4,7 @@ import { signed } from "../core/format.js";
 import { atTau, gateOf } from "../core/gates.js";
 import { placeText } from "../core/pixels.js";
 import { captionOf } from "../kit/sheets.js";
+import { routeCaption } from "./chosen_route.js";
 import { colourOf, strip } from "./diverging.js";
 import { endOf, fieldOf } from "./receptive_fields.js";
 
@@ -52,7 +53,7 @@ export function unitSheet(card, net, unit, shape) {
   return {
     name: `unit-${unit}`,
     title: `Hidden unit ${unit}: its active weights from the pixels and to the classes`,
-    caption: captionOf(card),
+    caption: [...routeCaption(card), ...captionOf(card)],
     legend: [
       scale(inputEnd, `active weights from the pixels${added}`),
       scale(outputEnd, `active weights to ${out.map(({ name }) => name).join(", ")}`),

@@ -3,6 +3,7 @@
 import { signed } from "../core/format.js";
 import { imageShape } from "../core/pixels.js";
 import { captionOf } from "../kit/sheets.js";
+import { routeCaption } from "./chosen_route.js";
 import { colourOf, strip } from "./diverging.js";
 import { endOf, fieldOf } from "./receptive_fields.js";
 import { censusOf } from "./unit_order.js";
@@ -35,7 +36,7 @@ export function unitsSheet(card, net, { by, units }, places, end) {
   return {
     name: "units",
     title: `Hidden units and their active weights, by ${ORDERS[by] ?? by}`,
-    caption: captionOf(card),
+    caption: [...routeCaption(card), ...captionOf(card)],
     panels,
     legend: [
       {
