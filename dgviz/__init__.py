@@ -1,8 +1,8 @@
 """DynamicGate-MLP, trained live.
 
-`from dgviz import GatedLinear, DynamicGateMLP, train, Settings` needs no server. Each name is
-imported at its first use, so that `import dgviz` stays light and the server process never loads
-torch.
+`from dgviz import GatedLinear, DynamicGateMLP, train, Settings` needs no server, nor do `gate` and
+`compact`, which give any PyTorch module gates and remove them. Each name is imported at its first
+use, so that `import dgviz` stays light and the server process never loads torch.
 """
 
 from importlib import import_module
@@ -13,10 +13,27 @@ if TYPE_CHECKING:
     from dgviz.data.split import split
     from dgviz.gates.linear import GatedLinear
     from dgviz.gates.mlp import DynamicGateMLP
+    from dgviz.modules.compacting import compact
+    from dgviz.modules.gated_modules import active_ratio, gate_penalty, set_tau, split_parameters
+    from dgviz.modules.gating import gate
     from dgviz.settings import Settings
     from dgviz.training.loop import Knobs, train
 
-__all__ = ["DynamicGateMLP", "GatedLinear", "Knobs", "Settings", "load", "split", "train"]
+__all__ = [
+    "DynamicGateMLP",
+    "GatedLinear",
+    "Knobs",
+    "Settings",
+    "active_ratio",
+    "compact",
+    "gate",
+    "gate_penalty",
+    "load",
+    "set_tau",
+    "split",
+    "split_parameters",
+    "train",
+]
 
 __version__ = "0.1.0"
 
@@ -25,8 +42,14 @@ _HOMES = {
     "GatedLinear": "dgviz.gates.linear",
     "Knobs": "dgviz.training.loop",
     "Settings": "dgviz.settings",
+    "active_ratio": "dgviz.modules.gated_modules",
+    "compact": "dgviz.modules.compacting",
+    "gate": "dgviz.modules.gating",
+    "gate_penalty": "dgviz.modules.gated_modules",
     "load": "dgviz.data.sets",
+    "set_tau": "dgviz.modules.gated_modules",
     "split": "dgviz.data.split",
+    "split_parameters": "dgviz.modules.gated_modules",
     "train": "dgviz.training.loop",
 }
 

@@ -2,11 +2,12 @@
 
 import math
 from functools import reduce
-from numbers import Real
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+
+from dgviz.gates.estimator import checked_initial_logit, checked_tau, straight_through
 
 
 class GatedLinear(nn.Module):
@@ -57,9 +58,7 @@ class GatedLinear(nn.Module):
         self.in_features = _positive_int("in_features", in_features)
         self.out_features = _positive_int("out_features", out_features)
         self.tau = tau
-        if not _is_number(initial_logit) or not math.isfinite(initial_logit):
-            raise ValueError(f"initial_logit must be a finite number, not {initial_logit!r}.")
-        self.initial_logit = float(initial_logit)
+        self.initial_logit = checked_initial_logit(initial_logit)
         shape = (self.out_features, self.in_features)
         self.weight = nn.Parameter(torch.empty(shape, device=device, dtype=dtype))
         self.bias = nn.Parameter(torch.empty(self.out_features, device=device, dtype=dtype))
@@ -80,9 +79,7 @@ class GatedLinear(nn.Module):
 
     @tau.setter
     def tau(self, tau: float) -> None:
-        if not _is_number(tau) or not 0 <= tau <= 1:
-            raise ValueError(f"tau must be a number from 0 to 1, not {tau!r}.")
-        self._tau = float(tau)
+        self._tau = checked_tau(tau)
 
     def reset_parameters(self) -> None:
         """Draw W and b again as `nn.Linear` does, and set every gate logit to its start."""
@@ -115,10 +112,7 @@ class GatedLinear(nn.Module):
         """W ⊙ G, shape (out_features, in_features): the value of W ⊙ G_hard, the gradient of G."""
         effective: Tensor = self.weight
         for logits in self.gates():
-            p = torch.sigmoid(logits)
-            hard = (p > self.tau).to(p.dtype)
-            # p - p.detach() is exactly 0 in floating point too; adding hard first would round.
-            effective = effective * (hard + (p - p.detach()) if torch.is_grad_enabled() else hard)
+            effective = effective * straight_through(logits, self.tau)
         return effective
 
     def forward(self, x: Tensor) -> Tensor:
@@ -127,10 +121,6 @@ class GatedLinear(nn.Module):
 
     def extra_repr(self) -> str:
         return f"in_features={self.in_features}, out_features={self.out_features}, tau={self.tau}"
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, Real) and not isinstance(value, bool)
 
 
 def _positive_int(name: str, value: object) -> int:

@@ -18,6 +18,7 @@ from typing import Literal, cast, get_args
 import torch
 from torch import Tensor, nn
 
+from dgviz.gates.estimator import mean_probability
 from dgviz.gates.linear import GatedLinear
 
 Gates = Literal["weight", "pixel", "unit", "pixel-unit", "weight-pixel-unit"]
@@ -127,8 +128,7 @@ class DynamicGateMLP(nn.Module):
         """
         penalty = self.layers[0].weight.new_zeros(())
         for kind in self.gates():
-            sums = torch.stack([torch.sigmoid(logits).sum() for logits in kind])
-            penalty = penalty + sums.sum() / sum(logits.numel() for logits in kind)
+            penalty = penalty + mean_probability(kind)
         return penalty
 
     def forward(self, x: Tensor) -> Tensor:

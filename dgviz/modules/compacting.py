@@ -1,0 +1,164 @@
+"""Turn a module with gates into a smaller plain one that computes the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from dgviz.modules.flow import Outputs, outputs_of_layers, record
+from dgviz.modules.gated_class import gates_of, remove_gates
+from dgviz.modules.gated_modules import gated_weights
+from dgviz.modules.gating import called
+from dgviz.modules.narrowing import fold_constants, kept_outputs, narrow
+from dgviz.modules.report import Report
+from dgviz.modules.sizes import outputs_and_macs, sizes, total
+from dgviz.modules.staying import what_stays
+
+_DIGITS = 2 / 3
+"""The part of a number's digits that must be equal: 2e-5 of the largest output in float32."""
+
+
+class Compacted(NamedTuple):
+    """A compacted module, in evaluation mode, and what changed."""
+
+    module: nn.Module
+    report: Report
+
+
+def compact(module: nn.Module, example: Any) -> Compacted:
+    """A smaller module with plain layers that computes the same; the given one does not change.
+
+    Weights with a closed gate become 0. Then the outputs of a layer (its units or channels) are
+    removed where they change nothing: those that no layer reads, and those with the same value for
+    every input, which is added to the biases of the layers that read it. This is done where all
+    readers are known: between Linear and Conv2d layers with activations, batch norm, dropout,
+    pooling and flattening in between, wherever in the module they are. Other layers keep their
+    width, and the report names the reason. They are found for the example, so a module that
+    computes something else for inputs of another shape may need all that was removed.
+
+    Args:
+        module: A module that `dgviz.gate` gave gates.
+        example: A tensor, or a tuple of the arguments of `module`, with which it is called in
+            evaluation mode. MACs are counted for it, so give it one input to have those of one.
+
+    Returns:
+        The new module, in evaluation mode, and a report, which prints as a table.
+
+    Raises:
+        ValueError: No layer has gates, a weight or gate is NaN or infinite, every weight is closed,
+            or the new module does not compute the same for the example.
+    """
+    _check(module)
+    arguments = example if isinstance(example, tuple) else (example,)
+    plain = deepcopy(module).eval()
+    expected, macs = outputs_and_macs(plain, arguments)
+    for layer in plain.modules():
+        if gates_of(layer):
+            remove_gates(layer)
+    before = sizes(plain, macs)
+    total_before = total(plain, before)
+    if all(size.zeros == size.weights for size in before.values()):
+        raise ValueError(
+            "Every weight is closed, so the outputs are the same for every input. Lower tau, or "
+            "train with a smaller beta."
+        )
+    flow, problem = _flow(plain, arguments)
+    fold_constants(plain, flow)
+    compacted = _narrowed(plain, flow, arguments)
+    found, macs = outputs_and_macs(compacted, arguments)
+    difference = _difference(expected, found)
+    after = sizes(compacted, macs)
+    report = Report(
+        before=before,
+        after=after,
+        total_before=total_before,
+        total_after=total(compacted, after),
+        stays=[*([problem] if problem else []), *what_stays(compacted, flow)],
+        difference=difference,
+    )
+    return Compacted(compacted, report)
+
+
+def _check(module: nn.Module) -> None:
+    for name, weight, gates in gated_weights(module):
+        if not torch.isfinite(weight).all():
+            raise ValueError(f"{called(name)} has a weight that is NaN or infinite.")
+        if any(logits.isnan().any() for _, logits in gates.logits()):
+            raise ValueError(f"{called(name)} has a gate that is NaN.")
+
+
+def _flow(module: nn.Module, arguments: tuple[Any, ...]) -> tuple[list[Outputs], str]:
+    """The outputs of the layers, and why there are none if there are none."""
+    try:
+        program = record(module, arguments)
+    except Exception as problem:
+        # torch.export raises many kinds of errors for code that it cannot record.
+        first, *_ = f"{type(problem).__name__}: {problem}".splitlines()
+        return [], (
+            f"No layer becomes narrower, because torch.export cannot record the module ({first})."
+        )
+    return outputs_of_layers(module, program), ""
+
+
+def _narrowed(plain: nn.Module, flow: Sequence[Outputs], arguments: tuple[Any, ...]) -> nn.Module:
+    """The module without the outputs that change nothing.
+
+    A module whose own code has the width of a layer as a number, as in `x.view(-1, 320)`, does not
+    run with another one. Such a layer keeps its outputs.
+    """
+    while True:
+        kept = kept_outputs(plain, flow)
+        made = _with_only(plain, flow, kept)
+        if not kept or _runs(made, arguments):
+            return made
+        fixed = [
+            outputs
+            for outputs in flow
+            if outputs.layer in kept
+            and not _runs(_with_only(plain, flow, {outputs.layer: kept[outputs.layer]}), arguments)
+        ]
+        for outputs in fixed or [outputs for outputs in flow if outputs.layer in kept]:
+            outputs.keep("have their number in the module's own code")
+
+
+def _with_only(plain: nn.Module, flow: Sequence[Outputs], kept: Mapping[str, Tensor]) -> nn.Module:
+    made = deepcopy(plain)
+    narrow(made, flow, kept)
+    return made
+
+
+def _runs(module: nn.Module, arguments: tuple[Any, ...]) -> bool:
+    try:
+        outputs_and_macs(module, arguments)
+    except Exception:
+        # Whatever the module's code raises for a width that it does not expect.
+        return False
+    return True
+
+
+def _difference(expected: Sequence[Tensor], found: Sequence[Tensor]) -> float:
+    """The largest difference of two outputs, as a part of the largest absolute one.
+
+    Raises:
+        ValueError: It is too large for rounding, the outputs are no numbers, or of other shapes.
+    """
+    if not expected:
+        raise ValueError("The module returns no tensor of real numbers for the example.")
+    if [one.shape for one in expected] != [one.shape for one in found]:
+        raise ValueError("The compacted module returns outputs of another shape.")
+    precision = min(torch.finfo(one.dtype).eps ** _DIGITS for one in expected)
+    pairs = list(zip(expected, found, strict=True))
+    scale = max(float(one.abs().max()) for one, _ in pairs) or 1.0
+    difference = max(float((one - other).abs().max()) for one, other in pairs) / scale
+    # A difference that is no number fails too.
+    if not difference <= precision:
+        raise ValueError(
+            f"The compacted module computes something else: its outputs for the example differ by "
+            f"{difference:.1e} of the largest one, and {precision:.1e} is accepted. A module that "
+            "is random in evaluation mode, or whose outputs are NaN, cannot be compacted."
+        )
+    return difference
