@@ -39,7 +39,7 @@ class Settings:
         "Preset",
         "Starting values of the other settings.",
         "Run",
-        choices=("paper", "classroom", "sparse"),
+        choices=("paper", "classroom", "sparse", "compact-60k", "compact-20k", "compact-10k"),
     )
     method: str = _knob(
         "dynamicgate",
@@ -267,15 +267,19 @@ class Settings:
     def from_preset(cls, preset: str, **changes: Any) -> Settings:
         """The preset's settings, overridden by the method's starting values and then `changes`.
 
+        What a preset says of another method's own knobs does not count.
+
         Raises:
             SettingsError: a change is not accepted, or is of a knob that the method does not read.
         """
         preset = KNOBS["preset"].check(preset)
         method = KNOBS["method"].check(changes.get("method", cls.method))
-        for name in changes.keys() - _read_by(method).keys():
+        read = _read_by(method)
+        for name in changes.keys() - read.keys():
             raise _not_read(name, method)
-        start = {"preset": preset, **PRESETS[preset].values, **METHODS[method].defaults}
-        return cls.from_dict({**start, **changes})
+        values = PRESETS[preset].values
+        start = {name: value for name, value in values.items() if name in COMMON or name in read}
+        return cls.from_dict({"preset": preset, **start, **METHODS[method].defaults, **changes})
 
     def with_changes(self, **changes: Any) -> Settings:
         """A checked copy with these changes. A new method's own knobs have their defaults."""
@@ -447,6 +451,32 @@ KNOBS: dict[str, Knob] = COMMON | {
 }
 """Every knob of every method."""
 
+
+def _compact(connections: int, **values: Any) -> Preset:
+    """The preset that ends with a dense network of at most this many weights."""
+    shared = {
+        # Gates for groups leave a smaller dense network; those for each weight a sparse one.
+        "dynamicgate.gates": "pixel-unit",
+        "dynamicgate.keep": connections,
+        # With seed 0 and 60,000 weights, a constant β of 0.1, which reaches them in 7 epochs, gave
+        # 0.08 points less on the validation images than a ramp to 0.3, which takes 21.
+        "beta_schedule": "ramp",
+        "learning_rate_schedule": "cosine",
+        # The gates reach the number of weights before it.
+        "freeze_at": 0.6,
+        # As in the preset sparse.
+        "label_smoothing": 0.1,
+        "weight_decay": 1e-4,
+    }
+    return Preset(
+        f"Compact, {connections:,} weights",
+        f"A smaller dense network is left: gates for pixels and hidden units close until it has at "
+        f"most {connections:,} weights. Then only these are trained, and in the last 40% of 50 "
+        "epochs the learning rate falls.",
+        {**shared, **values},
+    )
+
+
 PRESETS: dict[str, Preset] = {
     "paper": Preset(
         "Paper",
@@ -471,4 +501,7 @@ PRESETS: dict[str, Preset] = {
             "freeze_at": 0.8,
         },
     ),
+    "compact-60k": _compact(60_000, beta=0.3),
+    "compact-20k": _compact(20_000, beta=1.0),
+    "compact-10k": _compact(10_000, beta=1.0, learning_rate=2e-3),
 }

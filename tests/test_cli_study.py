@@ -127,6 +127,20 @@ def test_the_paper_study_writes_rows_and_a_document(
     assert capsys.readouterr().out == f"Written: {document}\n" * 3
 
 
+def test_the_compact_study_trains_controls_of_the_shapes_that_it_has_found(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trained = trained_as(monkeypatch, "finish")
+    document = tmp_path / "results.md"
+    where = [f"--out={document}", f"--runs={store.root}"]
+    assert main(["study", "compact", "--epochs=2", "--seeds=1", "--jobs=2", *where]) == 0
+    assert trained[:3] == ["dynamicgate"] * 3
+    assert {*trained[3:]} == {"checkerboard", "small"}
+    rows = (tmp_path / "results" / "compact.jsonl").read_text()
+    assert rows.count("\n") == 9
+    assert "## Compact networks" in document.read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

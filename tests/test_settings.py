@@ -237,7 +237,12 @@ def test_the_link_of_a_preset_has_one_parameter(preset: str) -> None:
     settings = Settings.from_preset(preset)
     assert settings.to_query() == {"preset": preset}
     for knob, value in PRESETS[preset].values.items():
-        assert getattr(settings, knob) == value
+        assert settings[knob] == value
+    # Another method ignores what it does not read.
+    assert Settings.from_preset(preset, method="small").to_query() == {
+        "preset": preset,
+        "method": "small",
+    }
 
 
 def test_a_preset_can_be_overridden() -> None:

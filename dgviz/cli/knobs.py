@@ -68,7 +68,12 @@ def _row(knob: Knob) -> str:
 
 def _own(knob: Knob) -> str:
     default = knob.default if knob.kind is str else f"{knob.default:.4g}"
-    cells = [f"`{knob.name}`", knob.accepted, default, _live(knob), knob.help]
+    others = [
+        f"{preset.values[knob.name]} in {name}"
+        for name, preset in PRESETS.items()
+        if knob.name in preset.values
+    ]
+    cells = [f"`{knob.name}`", knob.accepted, ", ".join([default, *others]), _live(knob), knob.help]
     return "| " + " | ".join(cells) + " |"
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from dgviz.comparison.standing import Standing
     from dgviz.comparison.studies import Size
 
-SUMMARY = "Measure the tables of docs/results.md: the paper's, and that of all sparse methods."
+SUMMARY = "Measure the tables of docs/results.md: the paper's, its rivals', and compact networks."
 
 _CLONE = Path(dgviz.__file__).parents[1]
 _MOST_JOBS = 256
@@ -34,6 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     for name, work, help in (
         ("paper", _paper, "The paper's table: dense, dropout and DynamicGate-MLP."),
         ("rivals", _rivals, "Every sparse method at four ratios, tuned on the validation images."),
+        ("compact", _compact, "Compact networks of three sizes, each beside two controls."),
         ("report", _report, "Write the document again from the measured rows, without training."),
     ):
         action = actions.add_parser(name, help=help, description=help, allow_abbrev=False)
@@ -46,21 +47,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             "without .md. Default: docs/results.md in a clone.",
         )
         if name != "report":
-            _add_size(action)
+            _add_size(action, hidden=name != "compact")
             add_runs_option(action)
 
 
-def _add_size(action: argparse.ArgumentParser) -> None:
+def _add_size(action: argparse.ArgumentParser, *, hidden: bool) -> None:
+    """Add the options of how much is trained.
+
+    Args:
+        hidden: whether the width can be chosen; otherwise it is that of the presets.
+    """
     action.add_argument(
         "--quick",
         action="store_true",
         help="Few epochs and one seed: minutes instead of hours. Its rows are kept apart, and are "
         "shown, with a remark, until there are others.",
     )
+    seeds = "Number of seeds, which are 0, 1 and so on; default 3 (compact: 5), or 1 with --quick."
     for flag, help in (
         ("--epochs", "Epochs of each run; default 50, or 3 with --quick."),
-        ("--seeds", "Number of seeds, which are 0, 1 and so on; default 3, or 1 with --quick."),
-        ("--hidden", "Width of the hidden layer; default 256."),
+        ("--seeds", seeds),
+        *([("--hidden", "Width of the hidden layer; default 256.")] if hidden else []),
         ("--jobs", "Runs trained at once, each with one thread; default one for each core."),
     ):
         action.add_argument(flag, metavar="N", help=help)
@@ -101,6 +108,20 @@ def _rivals(arguments: argparse.Namespace) -> None:
     _save(document, {"tuning": tuning, "rivals": rivals}, quick=arguments.quick)
 
 
+def _compact(arguments: argparse.Namespace) -> None:
+    from dgviz.cli.training_queue import train_all
+    from dgviz.comparison.compact_study import SEEDS, control_runs, gated_runs
+
+    document, jobs = _document(arguments), _jobs(arguments)
+    size = _size(arguments)
+    if not arguments.quick and arguments.seeds is None:
+        size = replace(size, seeds=SEEDS)
+    store = open_store(arguments.runs, may_be_new=True)
+    gated = train_all(store, gated_runs(size), jobs)
+    controls = train_all(store, control_runs(gated), jobs)
+    _save(document, {"compact": [*gated, *controls]}, quick=arguments.quick)
+
+
 def _report(arguments: argparse.Namespace) -> None:
     _save(_document(arguments), {}, quick=False)
 
@@ -126,7 +147,7 @@ def _size(arguments: argparse.Namespace) -> Size:
     size = QUICK if arguments.quick else FULL
     if arguments.epochs is not None:
         size = replace(size, epochs=COMMON["epochs"].check(arguments.epochs))
-    if arguments.hidden is not None:
+    if getattr(arguments, "hidden", None) is not None:
         size = replace(size, hidden=COMMON["hidden"].check(arguments.hidden))
     if arguments.seeds is not None:
         size = replace(size, seeds=_whole("--seeds", arguments.seeds, MOST_SEEDS))

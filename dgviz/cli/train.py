@@ -69,7 +69,7 @@ def _default(knob: Knob) -> str:
         if facts.values.get(knob.name, knob.default) != knob.default:
             own.setdefault(str(facts.values[knob.name]), []).append(preset)
     parts = [f"default {knob.default}"]
-    parts += [f"{value} in {' and '.join(names)}" for value, names in own.items()]
+    parts += [f"{value} in {joined(names)}" for value, names in own.items()]
     for method, spec in METHODS.items():
         if knob.name in spec.defaults:
             parts.append(f"{spec.defaults[knob.name]} with {method}")

@@ -1,23 +1,23 @@
-"""docs/results.md, made from the measured rows of both studies."""
+"""docs/results.md, made from the measured rows of all studies."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from dgviz.comparison.anchors import ANCHORS
 from dgviz.comparison.caption import caption, network
+from dgviz.comparison.compact_section import compact_section
 from dgviz.comparison.exports import COLUMNS, Column, as_markdown
 from dgviz.comparison.fairness import unfairness
 from dgviz.comparison.figure import DESCRIPTION, error_figure
 from dgviz.comparison.measured_rows import RowsError, read
+from dgviz.comparison.parts import QUICK, commands_text, difference, mean_accuracy
 from dgviz.comparison.standing import Standing
 from dgviz.comparison.studies import AIM, CORRECTIONS, LEAST_SHARE, TRIES, wanted_weights
 from dgviz.comparison.table import NEAR_ENOUGH, Row, dense_weights, near_enough, rows
-from dgviz.formatting import UNKNOWN, count, fixed, joined, plain
+from dgviz.formatting import UNKNOWN, count, fixed, joined
 from dgviz.methods.catalogue import METHODS
-from dgviz.runs.repeating import commands
 from dgviz.settings import Settings
 
 _TITLE = """# Results
@@ -27,11 +27,6 @@ epoch, and nothing was chosen by the test images."""
 
 FIGURE = "rivals.svg"
 """The figure's name in the folder of the rows."""
-
-_QUICK = (
-    "**A quick study with few epochs: it shows that the commands work, and not what the methods "
-    "reach.**"
-)
 
 _PAPER_COLUMNS = {
     "test accuracy, %": "accuracy",
@@ -52,6 +47,7 @@ def results(folder: Path) -> str:
     """
     paper, quick_paper = _rows(folder, "paper")
     rivals, quick_rivals = _rows(folder, "rivals")
+    compact, quick_compact = _rows(folder, "compact")
     tuning = read(folder / "quick" / "tuning.jsonl" if quick_rivals else folder / "tuning.jsonl")
     sections = []
     if paper:
@@ -59,6 +55,8 @@ def results(folder: Path) -> str:
     if rivals:
         path = f"{folder.name}/{FIGURE}" if figure(folder) else ""
         sections.append(rivals_section(tuning, rivals, path, quick=quick_rivals))
+    if compact:
+        sections.append(compact_section(compact, quick=quick_compact))
     if not sections:
         raise RowsError(f"There are no measured rows in {folder}: run a study first.")
     return "\n\n".join([f"{_TITLE}", *sections]) + "\n"
@@ -89,14 +87,14 @@ def paper_section(measured: Sequence[Standing], *, quick: bool) -> str:
     return "\n\n".join(
         [
             f"## The paper's table, network {name}",
-            *([_QUICK] if quick else []),
+            *([QUICK] if quick else []),
             *([] if name == _PAPER_NETWORK else [_other_network(name)]),
             as_markdown(table, columns).strip(),
             caption(table, columns),
             "The paper says little of how it measured: no number of seeds, no spread, and no β. A "
             "validation split is held out here, so the networks are trained on fewer images than "
             "its 60,000.",
-            _commands(table),
+            commands_text(table),
         ]
     )
 
@@ -115,7 +113,7 @@ def rivals_section(
     return "\n\n".join(
         [
             f"## Rivals, network {_network_of(measured)}",
-            *([_QUICK] if quick else []),
+            *([QUICK] if quick else []),
             *([f"![{DESCRIPTION}]({figure})"] if figure else []),
             as_markdown(table).strip(),
             caption(table),
@@ -125,7 +123,7 @@ def rivals_section(
             "Published results, with their numbers in the figure. They were trained in other ways, "
             "and most are of other networks, so only weights and accuracies compare:",
             _published(),
-            _commands(table),
+            commands_text(table),
         ]
     )
 
@@ -206,8 +204,10 @@ def _winners(table: Sequence[Row]) -> list[str]:
         if ours is None:
             continue
         rivals = [row for row in at if row is not ours]
-        better = sorted((row for row in rivals if _mean(row) > _mean(ours)), key=_mean)[::-1]
-        nearest = max(rivals, key=_mean, default=None)
+        better = sorted(
+            (row for row in rivals if mean_accuracy(row) > mean_accuracy(ours)), key=mean_accuracy
+        )[::-1]
+        nearest = max(rivals, key=mean_accuracy, default=None)
         lines.append(f"- r {ratio:g}: {_standing_text(ours, better, nearest)}")
     if not lines:
         return []
@@ -220,35 +220,12 @@ def _standing_text(ours: Row, better: Sequence[Row], nearest: Row | None) -> str
     """Those that are better; if there are none, the one that is nearest."""
     own = f"{ours.title}, which has {_weights(ours)}"
     if better:
-        names = [f"{row.title} by {_difference(row, ours)} with {_weights(row)}" for row in better]
+        names = [f"{row.title} by {difference(row, ours)} with {_weights(row)}" for row in better]
         return f"compared with {own}: {'; '.join(names)}."
     if nearest is None:
         return f"none is more accurate than {own}."
-    below = f"{nearest.title}, {_difference(ours, nearest)} below, with {_weights(nearest)}"
+    below = f"{nearest.title}, {difference(ours, nearest)} below, with {_weights(nearest)}"
     return f"none is more accurate than {own}; the nearest is {below}."
-
-
-def _difference(row: Row, other: Row) -> str:
-    """Percentage points with their standard error, where there are several seeds."""
-    assert row.test_accuracy and other.test_accuracy
-    points = _points(_mean(row) - _mean(other))
-    deviations = [row.test_accuracy.deviation, other.test_accuracy.deviation]
-    if None in deviations:
-        return f"{points} points"
-    numbers = [len(row.test_accuracy.values), len(other.test_accuracy.values)]
-    error = math.sqrt(sum((d or 0) ** 2 / n for d, n in zip(deviations, numbers, strict=True)))
-    return f"{points} ± {_points(error)} points"
-
-
-def _points(share: float) -> str:
-    """Percentage points; a difference that is not 0 is not written as 0."""
-    rounded = fixed(100 * share, 2)
-    return plain(100 * share, 1) if share and not float(rounded) else rounded
-
-
-def _mean(row: Row) -> float:
-    assert row.test_accuracy
-    return row.test_accuracy.mean
 
 
 def _weights(row: Row) -> str:
@@ -258,14 +235,3 @@ def _weights(row: Row) -> str:
     times = row.kept_weights.mean / wanted_weights(row.standings[0].planned)
     remark = "" if near_enough(times) else f" ({'more' if times > 1 else 'fewer'} than wanted)"
     return f"{count(row.kept_weights.mean)} weights{remark}"
-
-
-def _commands(table: Sequence[Row]) -> str:
-    """The command of each row with its first seed, and the code that trained it."""
-    lines = [line for row in table for line in commands(row.standings[0].planned.settings)]
-    commits = {result.commit for row in table for result in row.results} - {""}
-    code = f" Code: {', '.join(sorted(commits))}." if commits else ""
-    return (
-        "The commands with seed 0, in the order of the rows; other seeds with `--seed`."
-        f"{code}\n\n" + "\n".join(f"    {line}" for line in lines)
-    )

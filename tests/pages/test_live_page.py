@@ -323,7 +323,7 @@ def test_no_sentence_of_a_preset_is_above_the_sliders(monkeypatch: pytest.Monkey
         ({"beta": "nan"}, "β (beta) must be a number from -1 to 30; it was 'nan'. 0.03 is used"),
         ({"tau": "-0.1"}, "τ (tau) must be a number from 0 to 1"),
         ({"preset": "sparse", "beta": "x"}, "it was 'x'. 1 is used instead."),
-        ({"preset": "xx"}, "paper, classroom, sparse; it was 'xx'. paper is used instead."),
+        ({"preset": "xx"}, "compact-10k; it was 'xx'. paper is used instead."),
         ({"method": "magnitude", "magnitude.target": "abc"}, "'abc'. 0.05 is used instead."),
         ({"method": "magnitude", "dropout.input": "abc"}, "'abc'. It is ignored."),
         ({"method": "dense", "beta": "3"}, "and the method here is dense. It is ignored."),

@@ -1,0 +1,109 @@
+"""The section of docs/results.md on compact networks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from statistics import fmean
+
+from dgviz.comparison.caption import caption
+from dgviz.comparison.compact_study import GOALS, Shape, shape_of
+from dgviz.comparison.exports import COLUMNS, Column, as_markdown
+from dgviz.comparison.parts import QUICK, commands_text, difference, mean_accuracy, points
+from dgviz.comparison.standing import Standing
+from dgviz.comparison.table import Row
+from dgviz.data.catalogue import DATASETS
+from dgviz.formatting import UNKNOWN, count, fixed
+from dgviz.settings import PRESETS, Settings
+
+_TUNING = (
+    "The presets' β, learning rate, width and part of training after which the learning rate falls "
+    "were chosen on the validation images with seed 0, by 4 to 8 runs of 50 epochs for each size."
+)
+
+
+def compact_section(measured: Sequence[Standing], *, quick: bool) -> str:
+    """The table of compact networks with their controls, and which goals were reached."""
+    table = compact_rows(measured)
+    known = {column.title: column for column in COLUMNS}
+    columns = [
+        Column("preset", lambda row: f"`{_preset(row)}`"),
+        Column("network", lambda row: row.title),
+        Column("layers", _layers),
+        Column("dense weights", known["kept weights"].text),
+        known["test accuracy, %"],
+        Column("goal, %", _goal),
+        *(known[title] for title in ("validation accuracy, %", "seeds", "parameters", "seconds")),
+    ]
+    return "\n\n".join(
+        [
+            "## Compact networks",
+            *([QUICK] if quick else []),
+            "Gates for pixels and hidden units leave a smaller dense network, and stop at the "
+            "wanted number of weights. Each is beside two networks that are trained in the same "
+            "way from the start: one that reads all pixels and has about as many weights, and one "
+            "of the same shape, seed by seed, whose pixels are spread evenly and not chosen.",
+            as_markdown(table, columns).strip(),
+            caption(table, columns),
+            f"Layers are means over the seeds. {_TUNING}",
+            "\n".join(_standings(table)),
+            commands_text(table),
+        ]
+    )
+
+
+def compact_rows(measured: Iterable[Standing]) -> list[Row]:
+    """One row for each preset and method, by size."""
+    grouped: dict[tuple[str, str], list[Standing]] = {}
+    for one in measured:
+        settings = one.planned.settings
+        grouped.setdefault((settings.preset, settings.method), []).append(one)
+    methods = list(dict.fromkeys(method for _, method in grouped))
+    return [
+        Row(method, None, tuple(sorted(grouped[preset, method], key=lambda one: one.planned.seed)))
+        for preset in GOALS
+        for method in methods
+        if (preset, method) in grouped
+    ]
+
+
+def _preset(row: Row) -> str:
+    return row.standings[0].planned.settings.preset
+
+
+def _layers(row: Row) -> str:
+    """The layers of the network, as in 280-205-10; means over the seeds."""
+    settings = row.standings[0].planned.settings
+    if not row.results:
+        return UNKNOWN
+    shapes = [shape_of(settings, result) for result in row.results]
+    mean = Shape(*(fmean(sizes) for sizes in zip(*shapes, strict=True)))
+    classes = len(DATASETS[settings.dataset].classes)
+    return f"{count(mean.pixels)}-{count(mean.units)}-{classes}"
+
+
+def _goal(row: Row) -> str:
+    return fixed(100 * GOALS[_preset(row)], 1) if row.method == Settings.method else ""
+
+
+def _standings(table: Sequence[Row]) -> list[str]:
+    """A sentence for each size: whether the goal was reached, and how far the controls are."""
+    lines = []
+    for preset, goal in GOALS.items():
+        of_size = [row for row in table if _preset(row) == preset and row.test_accuracy]
+        ours = next((row for row in of_size if row.method == Settings.method), None)
+        if ours is None:
+            continue
+        above = mean_accuracy(ours) - goal
+        reached = "reached" if above >= 0 else f"missed by {points(-above)} points"
+        controls = [f"{row.title} is {_apart(ours, row)}" for row in of_size if row is not ours]
+        lines.append(
+            f"- {PRESETS[preset].title}: the goal of {fixed(100 * goal, 1)}% is {reached}. "
+            f"{'; '.join(controls)}."
+        )
+    return lines
+
+
+def _apart(ours: Row, other: Row) -> str:
+    if mean_accuracy(ours) >= mean_accuracy(other):
+        return f"{difference(ours, other)} below"
+    return f"{difference(other, ours)} above"
