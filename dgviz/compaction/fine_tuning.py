@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from dgviz.knobs_in_effect import Clock
 
 LEARNING_RATE = 1e-2
-"""Adam's at the start; it falls to 0 as half a cosine. Chosen on validation images: 3e-3 and 1e-3
-restored less of the accuracy that a threshold or a projection had cost (docs/compact.md)."""
+"""Adam's at the start; it falls to 0 as half a cosine. Chosen on validation images: lower ones
+bring back less of the accuracy that a threshold or a limited fan-in costs (docs/compact.md)."""
 
 
 class FixedMask(MaskedMLP):
