@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from dgviz.cli.knobs import in_markdown
+from dgviz.comparison.document import FIGURE, figure, results
 
 ROOT = Path(__file__).parents[1]
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
@@ -37,6 +38,14 @@ def test_every_link_to_a_file_leads_somewhere(page: Path) -> None:
     files = [target for target in targets if "://" not in target]
     missing = [target for target in files if not (page.parent / target).exists()]
     assert not missing
+
+
+def test_the_results_are_what_the_measured_rows_give() -> None:
+    docs = ROOT / "docs"
+    hint = "run: python -m dgviz study report"
+    assert (docs / "results.md").read_text(encoding="utf-8") == results(docs / "results"), hint
+    drawn = figure(docs / "results")
+    assert (docs / "results" / FIGURE).read_text(encoding="utf-8") == drawn, hint
 
 
 def test_the_readme_shows_what_the_studies_measured() -> None:

@@ -197,3 +197,7 @@ def _save(document: Path, measured: Mapping[str, Sequence[Standing]], *, quick: 
     except OSError as problem:
         raise Failure(f"{document} could not be written: {problem.strerror}.", 1) from problem
     print(f"Written: {document}")
+    if quick and any((folder / f"{name}.jsonl").is_file() for name in measured):
+        print(
+            f"It shows the rows that were there before; those of this study are in {folder}/quick."
+        )

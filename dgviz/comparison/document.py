@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from dgviz.comparison.anchors import ANCHORS
 from dgviz.comparison.caption import caption, network
 from dgviz.comparison.compact_section import compact_section
 from dgviz.comparison.exports import COLUMNS, Column, as_markdown
-from dgviz.comparison.fairness import unfairness
+from dgviz.comparison.fairness import common_helps, unfairness
 from dgviz.comparison.figure import DESCRIPTION, error_figure
 from dgviz.comparison.measured_rows import RowsError, read
 from dgviz.comparison.parts import QUICK, commands_text, difference, mean_accuracy
@@ -18,7 +19,8 @@ from dgviz.comparison.studies import AIM, CORRECTIONS, LEAST_SHARE, TRIES, wante
 from dgviz.comparison.table import NEAR_ENOUGH, Row, dense_weights, near_enough, rows
 from dgviz.formatting import UNKNOWN, count, fixed, joined
 from dgviz.methods.catalogue import METHODS
-from dgviz.settings import Settings
+from dgviz.runs.courses import value_text
+from dgviz.settings import KNOBS, Settings
 
 _TITLE = """# Results
 
@@ -117,7 +119,9 @@ def rivals_section(
             *([f"![{DESCRIPTION}]({figure})"] if figure else []),
             as_markdown(table).strip(),
             caption(table),
+            _common_text(settings),
             _tuning_text(tuning),
+            _tries(tuning),
             *_winners(table),
             *(["Not the same for all:", "\n".join(unfair)] if unfair else []),
             "Published results, with their numbers in the figure. They were trained in other ways, "
@@ -183,7 +187,7 @@ def _tuning_text(tuning: Sequence[Standing]) -> str:
     return (
         f"Each sparse method was tuned at each ratio with {TRIES} runs of "
         f"{joined(map(str, epochs))} epoch{'' if epochs == [1] else 's'} with seed 0: its starting "
-        "values, and two changes of them, as in the catalogue. The run with the highest accuracy "
+        "values, and two changes of them. The run with the highest accuracy "
         f"on the validation images was taken, of those with {LEAST_SHARE:g} to {NEAR_ENOUGH:g} "
         "times the wanted number of weights; if there was none, the one with the nearest number. "
         f"{diverged or 'None'} of the {len(tuning)} tuning runs diverged. Dense and dropout were "
@@ -192,6 +196,32 @@ def _tuning_text(tuning: Sequence[Standing]) -> str:
         f"to {count(CORRECTIONS)} times. Compare the kept weights. Several runs trained at the "
         "same time, so seconds compare only roughly, too."
     )
+
+
+def _common_text(settings: Sequence[Settings]) -> str:
+    """What all rows get, and which methods have none."""
+    shown = {one.method for one in settings}
+    others = joined(spec.title for name, spec in METHODS.items() if name not in shown)
+    return (
+        f"{common_helps(settings)} So the accuracy of the dense network is not that of the paper's "
+        "table, whose preset has other settings. Methods whose ratio of active connections cannot "
+        f"be chosen have no row: {others}."
+    )
+
+
+def _tries(tuning: Sequence[Standing]) -> str:
+    """A list of the changes that were tried, in the order of the catalogue."""
+    titles: dict[str, list[str]] = {}
+    for name in dict.fromkeys(one.planned.method for one in tuning):
+        spec = METHODS[name]
+        changes = [_change_text(change) for change in spec.tuning[: TRIES - 1]]
+        titles.setdefault(" or ".join(changes), []).append(spec.title)
+    lines = [f"- {joined(methods)}: {changes}" for changes, methods in titles.items()]
+    return "\n".join(["The changes that were tried:", "", *lines])
+
+
+def _change_text(change: Mapping[str, Any]) -> str:
+    return joined(f"{KNOBS[name].title} {value_text(KNOBS[name], x)}" for name, x in change.items())
 
 
 def _winners(table: Sequence[Row]) -> list[str]:

@@ -35,7 +35,15 @@ def unfairness(settings: Iterable[Settings]) -> list[str]:
     for name, knob in COMMON.items():
         if name not in SHARED and name not in _OF_THE_PLAN + _OF_HELPS:
             sentences += _differing(knob, _by_method(every, partial(_value, knob)))
-    return [*sentences, *dict.fromkeys(_rounds(one) for one in every if one.spec.rounds)]
+    return [*sentences, *_rounds(one for one in every if one.spec.rounds)]
+
+
+def common_helps(settings: Iterable[Settings]) -> str:
+    """A sentence on what all runs get beside their method's own idea; "" for nothing."""
+    every = list(settings)
+    found = [{help_of(one) for one in every} for help_of in (_smoothing, _decay, _tail)]
+    texts = [text for texts in found if len(texts) == 1 for text in texts if text]
+    return f"All methods get {joined(texts)}." if texts else ""
 
 
 def missed_targets(rows: Iterable[Row]) -> list[str]:
@@ -50,12 +58,17 @@ def missed_targets(rows: Iterable[Row]) -> list[str]:
     return [f"{joined(missed)} missed the target by more than a factor of {NEAR_ENOUGH:g}."]
 
 
-def _rounds(settings: Settings) -> str:
-    last = settings.epochs / settings.rounds
-    return (
-        f"{settings.spec.title} divides its epochs into {settings.rounds} rounds: its last network "
-        f"is trained for {plain(last, 3)} of the {settings.epochs:,} epochs."
-    )
+def _rounds(settings: Iterable[Settings]) -> list[str]:
+    """A sentence for each method that divides its epochs into rounds."""
+    divided: dict[tuple[str, int], dict[int, str]] = {}
+    for one in settings:
+        last = plain(one.epochs / one.rounds, 3)
+        divided.setdefault((one.spec.title, one.epochs), {})[one.rounds] = last
+    return [
+        f"{title} divides its epochs into {joined(map(str, rounds), 'or')} rounds: its last "
+        f"network is trained for {joined(rounds.values(), 'or')} of the {epochs:,} epochs."
+        for (title, epochs), rounds in divided.items()
+    ]
 
 
 def _by_method(settings: Iterable[Settings], text: Callable[[Settings], str]) -> _ByMethod:

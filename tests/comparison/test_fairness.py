@@ -6,7 +6,7 @@ from pathlib import Path
 
 from made_up_runs import made_up
 
-from dgviz.comparison.fairness import missed_targets, unfairness
+from dgviz.comparison.fairness import common_helps, missed_targets, unfairness
 from dgviz.comparison.plan import Plan
 from dgviz.comparison.standing import standings
 from dgviz.comparison.table import rows
@@ -19,6 +19,10 @@ def test_a_preset_gives_the_same_to_all_but_the_parts_that_decay() -> None:
     assert unfairness(run.settings for run in plan.runs()) == [
         "Only DynamicGate-MLP gets its weight decay on active weights and their gates.",
     ]
+    assert common_helps(run.settings for run in plan.runs()) == (
+        "All methods get label smoothing of 0.1, weight decay of 0.0001 and a learning rate that "
+        "falls to 0 from 80% of training on."
+    )
     plan = Plan("paper", ("dynamicgate", "dense", "magnitude"), (0.3, 0.1), seeds=2)
     assert unfairness(run.settings for run in plan.runs()) == []
 
@@ -26,6 +30,7 @@ def test_a_preset_gives_the_same_to_all_but_the_parts_that_decay() -> None:
 def test_what_only_some_get_is_said() -> None:
     sparse = Settings.from_preset("sparse")
     dense = Settings.from_preset("paper", method="dense")
+    assert common_helps([sparse, dense]) == ""
     assert unfairness([sparse, dense]) == [
         "Only DynamicGate-MLP gets label smoothing of 0.1.",
         "Only DynamicGate-MLP gets weight decay of 0.0001.",
