@@ -23,7 +23,7 @@ from dgviz.live import access
 from dgviz.live.guard import Guard, policy
 from dgviz.live.hub import the_hub
 from dgviz.live.stream import routes
-from dgviz.live.task import the_examinations, the_imports
+from dgviz.live.task import all_tasks
 from dgviz.places import SHELL
 from dgviz.runs.unpacking import largest_zip
 from dgviz.streams import replace_streams
@@ -136,8 +136,8 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
         for task in tasks:
             task.cancel()
         # Not in a thread, which could have to wait; blocking is fine, as requests have ended.
-        the_examinations().close()
-        the_imports().close()
+        for side_jobs in all_tasks():
+            side_jobs.close()
         hub.close()
 
 

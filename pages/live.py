@@ -28,7 +28,7 @@ components.whole_run(
     on_seek=state.set_step,
     on_train_baseline=train_baseline,
 )
-controls.train_further(run)
+controls.what_next(run)
 controls.dock(run)
 
 state.write_url()

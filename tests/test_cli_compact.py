@@ -17,12 +17,14 @@ from synthetic_run import SETTINGS, write_run
 from tiny_command import FLAGS, only
 
 from dgviz.cli.main import main
-from dgviz.compaction import recorded
+from dgviz.compaction import recorded, recorded_curve
 from dgviz.compaction.exports import formats
 from dgviz.compaction.network import CompactNetwork
 from dgviz.compaction.pruning import prune
+from dgviz.compaction.recorded_curve import tau_curve
 from dgviz.data.split import Splits
 from dgviz.runs.layout import CHECKPOINT
+from dgviz.settings import KNOBS
 from dgviz.training.checkpoint import Checkpoint, pack_checkpoint, unpack_checkpoint
 
 Capture = pytest.CaptureFixture[str]
@@ -142,6 +144,31 @@ def test_tau_must_be_a_threshold(root: Path, capsys: Capture) -> None:
     settings.write_text(json.dumps(SETTINGS.with_changes(method="dense").as_dict()))
     refused = answer(capsys, root, "--tau", "0.6", code=1)
     assert "has no threshold: the mask of dense does not depend on τ" in refused
+
+
+def test_the_curve_has_the_network_at_every_stop_of_tau(root: Path, capsys: Capture) -> None:
+    reported: list[float] = []
+    curve = tau_curve(only(root).folder, reported.append)
+    assert curve is not None
+    assert (curve.own, curve.images) == (0.5, 15)
+    assert [point.tau for point in curve.points] == list(KNOBS["tau"].stops)
+    connections = [point.connections for point in curve.points]
+    assert connections == sorted(connections, reverse=True) and connections[0] > connections[-1]
+    for tau in (0.5, 0.6):
+        (point,) = (one for one in curve.points if one.tau == tau)
+        found = as_json(capsys, root, "--tau", str(tau))
+        assert point.accuracy == pytest.approx(found["validation_accuracy"])
+        assert point.connections == found["connections"]["after"]
+        assert list(point.widths) == found["widths"]["after"]
+    assert reported[-1] == 1
+
+
+def test_a_method_without_a_threshold_has_no_curve(root: Path) -> None:
+    found = recorded.open_run(only(root).folder)
+    dense = found._replace(settings=found.settings.with_changes(method="dense"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(recorded_curve, "open_run", lambda folder: dense)
+        assert tau_curve(only(root).folder) is None
 
 
 @pytest.fixture

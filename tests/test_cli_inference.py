@@ -13,8 +13,10 @@ from dgviz.compaction.executors import executor
 from dgviz.compaction.executors.executor import EXECUTORS, Executor, Images, Logits
 from dgviz.compaction.network import CompactNetwork
 from dgviz.compaction.recipe import Recipe
-from dgviz.compaction.speed.measure import measure_run
+from dgviz.compaction.recorded import compact_run
+from dgviz.compaction.speed.measure import measure_network
 from dgviz.compaction.speed.measurement_file import read
+from dgviz.data.sets import load
 from dgviz.runs.contents import RunsError
 from dgviz.runs.record import Record
 
@@ -90,11 +92,13 @@ def test_what_fails_or_is_wrong_is_not_timed(root: Path) -> None:
         name: Executor(name, name, "", "units", f"{__name__}:{function}")
         for name, function in (("compact", "zeros"), ("csr-torch", "refuses"))
     }
-    folder = root / ("a" * 12)
+    made = compact_run(root / ("a" * 12))
+    images = load("mnist").test_images.numpy()
     reported: list[float] = []
-    measured = measure_run(
-        folder,
-        report=reported.append,
+    measured = measure_network(
+        made,
+        images,
+        reported.append,
         batches=[1000],
         threads=[1],
         rounds=1,
@@ -106,7 +110,7 @@ def test_what_fails_or_is_wrong_is_not_timed(root: Path) -> None:
     assert measured.excluded["csr-torch"] == "It fails with RuntimeError: no such layer"
     assert reported == sorted(reported) and reported[-1] == 1
     with pytest.raises(RunsError, match="Dense PyTorch does not compute this network"):
-        measure_run(folder, batches=[1000], executors={"dense": table["compact"]})
+        measure_network(made, images, batches=[1000], executors={"dense": table["compact"]})
 
 
 def zeros(network: CompactNetwork, threads: int) -> Logits:

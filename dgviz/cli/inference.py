@@ -58,13 +58,20 @@ def main(arguments: argparse.Namespace) -> None:
     if problem := obstacle(record, recipe):
         raise Failure(problem, 1)
 
+    from dgviz.compaction.recorded import compact_run
     from dgviz.compaction.speed import measure
+    from dgviz.data.sets import load
 
+    # Whatever has no settings has an obstacle.
+    assert record.settings is not None
     try:
+        with share_bar("fine-tuning" if recipe.epochs else "compacting") as report:
+            made = compact_run(record.folder, recipe, report)
+        images = load(record.settings.dataset).test_images.numpy()
         with share_bar("measuring") as report:
-            measured = measure.measure_run(
-                record.folder,
-                recipe,
+            measured = measure.measure_network(
+                made,
+                images,
                 report,
                 batches=_distinct(arguments.batch) or measure.BATCHES,
                 threads=_distinct(arguments.threads),
@@ -106,6 +113,7 @@ def _as_text(measured: Measurement, title: str) -> str:
             text.where_sparse_wins(measured),
             *text.excluded(measured),
             *text.circumstances(measured),
-            machine.as_text(measured.hardware, measured.versions),
+            f"{measured.created:%Y-%m-%d %H:%M} UTC; "
+            + machine.as_text(measured.hardware, measured.versions),
         ]
     )

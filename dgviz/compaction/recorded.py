@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -28,7 +29,8 @@ from dgviz.data.split import Splits, split
 from dgviz.methods.method import Method
 from dgviz.runs.contents import RunsError
 from dgviz.runs.record import Record
-from dgviz.runs.recording.restored import restore_run
+from dgviz.runs.recording.restored import Restored, restore_run
+from dgviz.settings import Settings
 from dgviz.training.checkpoint import CheckpointError
 
 _CHUNK = 1000
@@ -48,6 +50,55 @@ def compact_run(
         RunsError: the run cannot be compacted, or its checkpoint cannot be used.
         DataError: the data set cannot be loaded.
     """
+    run, settings, data, found = open_run(folder, recipe)
+    stages = []
+    titles = (AS_TRAINED.title, *recipe.steps)
+    try:
+        for title, method in zip(titles, _methods(found.method, recipe, data, report), strict=True):
+            gated = gated_network(method.layers())
+            network = prune(gated)
+            stages.append(_stage(title, network, data))
+    except ValueError as unusable:
+        raise RunsError(f"Run {run} cannot be compacted. {unusable}") from unusable
+    tau = found.tau if recipe.tau is None else recipe.tau
+    own_logits = _own_logits(method, data.test_images)
+    report(1)
+    return Compaction(
+        run=run,
+        step=found.step,
+        epoch=found.epoch,
+        tau=tau if settings.spec.preview else None,
+        recipe=recipe,
+        stages=tuple(stages),
+        gated=gated,
+        network=network,
+        check=check(gated, network, data.test_images.numpy(), own_logits),
+    )
+
+
+class OpenedRun(NamedTuple):
+    """A run that can be compacted.
+
+    Attributes:
+        run: its id.
+        settings: those at its start.
+        data: its images.
+        found: the network of its checkpoint.
+    """
+
+    run: str
+    settings: Settings
+    data: Splits
+    found: Restored
+
+
+def open_run(folder: Path, recipe: Recipe = AS_TRAINED) -> OpenedRun:
+    """Load the network of a run's checkpoint, and its data.
+
+    Raises:
+        RunsError: it cannot be compacted by the recipe, or its checkpoint cannot be used.
+        DataError: the data set cannot be loaded.
+    """
     record = Record(folder)
     settings = record.settings
     if (problem := obstacle(record, recipe)) or settings is None:
@@ -60,29 +111,7 @@ def compact_run(
         raise RunsError(f"Run {record.id} cannot be compacted. {damaged}") from damaged
     if not found.step:
         raise RunsError(f"Run {record.id} has not been trained yet: its checkpoint is of step 0.")
-    stages = []
-    titles = (AS_TRAINED.title, *recipe.steps)
-    try:
-        for title, method in zip(titles, _methods(found.method, recipe, data, report), strict=True):
-            gated = gated_network(method.layers())
-            network = prune(gated)
-            stages.append(_stage(title, network, data))
-    except ValueError as unusable:
-        raise RunsError(f"Run {record.id} cannot be compacted. {unusable}") from unusable
-    tau = found.tau if recipe.tau is None else recipe.tau
-    own_logits = _own_logits(method, data.test_images)
-    report(1)
-    return Compaction(
-        run=record.id,
-        step=found.step,
-        epoch=found.epoch,
-        tau=tau if settings.spec.preview else None,
-        recipe=recipe,
-        stages=tuple(stages),
-        gated=gated,
-        network=network,
-        check=check(gated, network, data.test_images.numpy(), own_logits),
-    )
+    return OpenedRun(record.id, settings, data, found)
 
 
 def _methods(

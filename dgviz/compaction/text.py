@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dgviz.compaction.check import LIMIT, LIMIT_FLOAT32, Check
 from dgviz.compaction.result import Compaction, Stage
 from dgviz.compaction.sizes import DENSE, Size, smallest
-from dgviz.formatting import count, counted, joined, percent
+from dgviz.formatting import count, counted, fixed, joined, percent, plain
 
 COLUMNS = ("parameters", "of them 0", "MACs", "bytes in memory", "bytes on disk")
 """The titles of the columns of `rows`, after that of the form."""
@@ -20,6 +20,33 @@ DEFINITIONS = (
     "each stored weight. Bytes are those of its arrays, positions included, and of a safetensors "
     "file with them."
 )
+
+
+MEASURES = {
+    "Parameters": "The weights and biases that a form stores. Zeros and padding count, because it "
+    "stores them.",
+    "MACs": "Multiply-accumulates for one image: one for each stored weight, zeros included.",
+    "Bytes on disk": "The size of a safetensors file with the arrays of the form: float32 weights "
+    "and biases, and the positions of the weights.",
+    "Time": "A call of the fastest program for the form, as measured on a machine.",
+}
+"""The definition of each measure of a network, by its name."""
+
+
+def compared(now: float, before: float, less: str = "smaller", more: str = "larger") -> str:
+    """A comparison in words: 10, 25 -> "2.5 times smaller"; 2, 2 -> "the same".
+
+    Args:
+        now, before: two amounts, not below 0; `before` is not 0.
+    """
+    if not now:
+        return "nothing is left"
+    word, factor = (less, before / now) if now <= before else (more, now / before)
+    if factor == 1:
+        return "the same"
+    if factor < 1.05:
+        return f"nearly the same, {plain(100 * (factor - 1), 2)}% {word}"
+    return f"{fixed(factor, 0 if factor >= 9.95 else 1)} times {word}"
 
 
 def widths(of: tuple[int, ...]) -> str:

@@ -176,7 +176,23 @@ def the_examinations() -> Tasks:
 
 
 @cache
+def the_compactions() -> Tasks:
+    """The compactions, curves and exports of this server, for the Compact page."""
+    return Tasks()
+
+
+@cache
+def the_speed_tests() -> Tasks:
+    """The measurements of speed of this server. They take long, so no export waits for them."""
+    return Tasks()
+
+
+@cache
 def the_imports() -> Tasks:
     """The imports of this server; they do not wait for the faithfulness tests."""
     # A stopped import leaves unpacked files behind, which this deletes.
     return Tasks(afterwards=the_store().remove_leftovers)
+
+
+def all_tasks() -> tuple[Tasks, ...]:
+    return the_examinations(), the_compactions(), the_speed_tests(), the_imports()

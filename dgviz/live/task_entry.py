@@ -11,11 +11,19 @@ import traceback
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from dgviz.compaction.exports.formats import FORMATS, ExportError
 from dgviz.data.catalogue import DataError
 from dgviz.runs.contents import RunsError
 from dgviz.settings import SettingsError
+
+if TYPE_CHECKING:
+    from dgviz.compaction.exports.export import Export
+    from dgviz.compaction.recipe import Recipe
+    from dgviz.compaction.result import Compaction
+    from dgviz.compaction.speed.measurement import Measurement
+    from dgviz.compaction.tau_curve import TauCurve
 
 Work = Callable[..., Any]
 """Called with a function that reports the share that is done, and with the task's arguments."""
@@ -28,7 +36,7 @@ def run_task(connection: Connection, work: Work, *arguments: Any) -> None:
     threading.Thread(target=_exit_without_server, args=(connection,), daemon=True).start()
     try:
         result = work(lambda done: connection.send(("progress", done)), *arguments)
-    except (DataError, RunsError, SettingsError) as problem:
+    except (DataError, ExportError, RunsError, SettingsError) as problem:
         connection.send(("failed", str(problem)))
     except (ImportError, MemoryError) as problem:
         connection.send(("failed", f"It could not be done: {problem or 'out of memory'}."))
@@ -49,6 +57,50 @@ def examine(report: Callable[[float], None], folder: Path, baseline: Path | None
     from dgviz.runs.faithfulness import examination
 
     return examination.examine(folder, baseline, report)
+
+
+def compact(report: Callable[[float], None], folder: Path, recipe: Recipe) -> Compaction:
+    """Compact the network of a run; see `dgviz.compaction.recorded.compact_run`."""
+    from dgviz.compaction.recorded import compact_run
+
+    return compact_run(folder, recipe, report)
+
+
+def measure_tau_curve(report: Callable[[float], None], folder: Path) -> TauCurve | None:
+    """Measure a run's network at many thresholds; see `dgviz.compaction.recorded_curve`."""
+    from dgviz.compaction.recorded_curve import tau_curve
+
+    return tau_curve(folder, report)
+
+
+def measure_speed(report: Callable[[float], None], dataset: str, made: Compaction) -> Measurement:
+    """Measure which form of a network is fastest; see `dgviz.compaction.speed.measure`.
+
+    Args:
+        dataset: the name of the run's data set.
+    """
+    from dgviz.compaction.speed.measure import measure_network
+    from dgviz.data.sets import load
+
+    return measure_network(made, load(dataset).test_images.numpy(), report)
+
+
+def export(report: Callable[[float], None], folder: Path, made: Compaction, format: str) -> Export:
+    """Export a compacted run; see `dgviz.compaction.exports.export`.
+
+    Args:
+        folder: the folder of the run.
+        format: a name in `FORMATS`.
+    """
+    from dgviz.compaction.exports.export import export as write
+    from dgviz.data.sets import load
+    from dgviz.runs.record import Record
+
+    record = Record(folder)
+    if record.settings is None:
+        raise RunsError(" ".join(record.problems))
+    images = load(record.settings.dataset).test_images.numpy()
+    return write(record, made, FORMATS[format], images)
 
 
 def import_run(

@@ -222,6 +222,38 @@ def choices(view: Mapping[str, str], *, on_change: Callable[[Mapping[str, str]],
     _show("compare/choices", "choices", dict(view), on_chosen_change=changed)
 
 
+def compact_story(data: dict[str, Any]) -> None:
+    """Show accuracy, sizes and times of a network on its way from dense to compact.
+
+    Args:
+        data: see `ui.compact.story`.
+    """
+    _show("compact/story", "compact_story", data)
+
+
+def compact_tau(data: dict[str, Any], *, on_change: Callable[[float], None]) -> None:
+    """Show accuracy and size against τ, with a slider.
+
+    Args:
+        data: see `ui.compact.prune_harder`.
+        on_change: called with τ when the slider is released.
+    """
+
+    def changed() -> None:
+        on_change(_value_of("compact_tau", "tau"))
+
+    _show("compact/tau", "compact_tau", data, on_tau_change=changed)
+
+
+def compact_speed(data: dict[str, Any]) -> None:
+    """Show how fast each program is, against dense PyTorch.
+
+    Args:
+        data: see `ui.compact.speed`.
+    """
+    _show("compact/speed", "compact_speed", data)
+
+
 Pins = Mapping[str, int | None]
 """The pinned "pixel" and "unit" from 0, and the "route" that is shown from 1."""
 

@@ -34,6 +34,7 @@ def test_a_run_is_controlled_with_the_keyboard_alone(page: Page, server: str) ->
     [
         ("/?run={}", "Live", ("Connection map", "Pixel map")),
         ("/pixels?run={}&pixel=350&unit=3", "Pixels", ("Which pixels are in use", "Hidden units")),
+        ("/compact?run={}", "Compact", ("From dense to compact", "Prune harder after training")),
         ("/runs?run={}", "Runs", ()),
         # The recorded run and its baseline are the two of this race.
         ("/compare?preset=classroom&epochs=1&hidden=128", "Compare", ("Race", "Results")),

@@ -18,6 +18,7 @@ SIZES = ((1920, 900), (1440, 900), (1024, 900), (844, 390), (768, 900), (390, 90
         ("/?preset=classroom", "Gate probability"),
         ("/?run={}", "Gate probability"),
         ("/pixels?run={}&pixel=350&unit=3", "Do active connections show which pixels matter?"),
+        ("/compact?run={}", "Take it away"),
         ("/runs", "Newest run"),
         ("/runs?run={}", "Gate probability"),
         ("/compare?preset=classroom&epochs=1&hidden=128", "Overlap of the masks"),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,7 @@ def measured(*timings: Timing, **changes: Any) -> Measurement:
         "run": "0123456789ab",
         "step": 20,
         "recipe": AS_TRAINED,
+        "created": datetime(2026, 11, 27, 9, 30, tzinfo=UTC),
         "widths": (784, 256, 10),
         "pruned_widths": (474, 211, 10),
         "connections": 203_264,

@@ -17,13 +17,12 @@ from synthetic_run import write_run
 from dgviz.live import hub as hub_module
 from dgviz.live.hub import Hub, Run, the_hub
 from dgviz.methods.catalogue import METHODS
+from dgviz.places import SHELL
 from dgviz.runs.store import the_store
 from dgviz.settings import PRESETS, Settings
 from dgviz.ui import components
 from dgviz.ui.baseline import train_baseline
 from dgviz.ui.live import controls
-
-PAGE = Path(__file__).parents[2] / "pages" / "live.py"
 
 
 @pytest.fixture(autouse=True)
@@ -41,7 +40,8 @@ def hub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Hub]:
 
 
 def open_page(**query: str) -> AppTest:
-    page = AppTest.from_file(str(PAGE), default_timeout=20)
+    # In its frame: a page alone has no links to others.
+    page = AppTest.from_file(str(SHELL), default_timeout=20)
     for name, value in query.items():
         page.query_params[name] = value
     return page.run()

@@ -355,7 +355,7 @@ def test_with_no_run_ticked_it_explains_ticking_and_shows_the_newest(three: Stor
     assert {"Accuracy and active connections", "Newest run"} <= {h.value for h in page.header}
     assert three.record(C).title in words(page)
     links = [link.label for link in page.page_link]
-    assert links == ["Live page", "Pixels page"]
+    assert links == ["Live page", "Pixels page", "Compact page"]
     assert click(page, "Show details").query_params["run"] == C
     assert "Newest run" not in {heading.value for heading in page.header}
 
@@ -451,6 +451,7 @@ def test_one_run_is_shown_with_its_card(three: Store) -> None:
     assert [link.label for link in page.page_link] == [
         "Live page",
         "Pixels page",
+        "Compact page",
     ]
     card = open_page(run="dddddddddddd").table[0].value.iloc[:, 0]
     assert card["Started from"].startswith(f"[Lecture demo](./runs?run={A})")

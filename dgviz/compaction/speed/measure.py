@@ -1,10 +1,10 @@
-"""Measure how long executors take for a run's network. Imports torch: for workers and commands."""
+"""Measure how long executors take for a compact network. Imports torch: for workers, commands."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -12,17 +12,14 @@ import torch
 from dgviz.compaction.check import logits
 from dgviz.compaction.executors.executor import DENSE, EXECUTORS, Executor, Images, Logits
 from dgviz.compaction.exports.formats import INSTALL
+from dgviz.compaction.exports.writer import Images as ImageBytes
 from dgviz.compaction.network import Floats
-from dgviz.compaction.recipe import AS_TRAINED, Recipe
-from dgviz.compaction.recorded import compact_run
-from dgviz.compaction.result import Compaction, obstacle
+from dgviz.compaction.result import Compaction
 from dgviz.compaction.speed.checking import TOLERANCE, WrongLogits, check
 from dgviz.compaction.speed.measurement import Measurement, Timing
 from dgviz.compaction.speed.timing import timings, turns
-from dgviz.data.sets import load
 from dgviz.formatting import joined
 from dgviz.runs.contents import RunsError
-from dgviz.runs.record import Record
 from dgviz.training import machine
 
 BATCHES = (1, 32, 1000)
@@ -31,8 +28,6 @@ SECONDS_A_TURN = 0.02
 
 _LIBRARIES = ("numpy", "numba", "scipy", "onnxruntime")
 _LONGEST_PROBLEM = 300
-_TURNS_AN_EPOCH = 100
-"""An epoch of fine-tuning takes about as long as so many turns."""
 
 
 def default_threads() -> tuple[int, ...]:
@@ -40,9 +35,9 @@ def default_threads() -> tuple[int, ...]:
     return tuple(dict.fromkeys([1, torch.get_num_threads()]))
 
 
-def measure_run(
-    folder: Path,
-    recipe: Recipe = AS_TRAINED,
+def measure_network(
+    made: Compaction,
+    pixels: ImageBytes,
     report: Callable[[float], None] = lambda done: None,
     *,
     batches: Sequence[int] = BATCHES,
@@ -54,8 +49,8 @@ def measure_run(
     """Check each executor on all test images, and time those whose logits are right.
 
     Args:
-        folder: the folder of the run.
-        recipe: what is done to its network first.
+        made: the network, before and after it is compacted.
+        pixels: the test images, (n, inputs).
         report: called with the finished part of the work, in [0, 1].
         batches: images a call, at most as many as there are test images; no size twice.
         threads: the numbers of threads, none twice; empty for `default_threads`.
@@ -63,27 +58,19 @@ def measure_run(
         executors: those to measure, dense PyTorch among them.
 
     Raises:
-        RunsError: the run cannot be compacted, a batch is too large, or dense PyTorch does not
-            compute the network's logits.
-        DataError: the data set cannot be loaded.
+        RunsError: a batch is too large, or dense PyTorch does not compute the network's logits.
     """
-    record = Record(folder)
-    if (problem := obstacle(record, recipe)) or record.settings is None:
-        raise RunsError(problem)
-    pixels = load(record.settings.dataset).test_images.numpy()
     if max(batches) > len(pixels):
         raise RunsError(
             f"A batch has at most {len(pixels):,} images, which is all test images, "
             f"not {max(batches):,}."
         )
-    threads_before = torch.get_num_threads()
-    counts = threads or default_threads()
-    fine_tuning = recipe.epochs * _TURNS_AN_EPOCH
-    turns_of_all = len(executors) * len(counts) * len(batches) * (rounds + 2)
-    progress = _Progress(report, fine_tuning + turns_of_all)
-    made = compact_run(folder, recipe, lambda done: progress.at(done * fine_tuning))
+    created = datetime.now(UTC)
     images: Images = np.divide(pixels, 255, dtype=np.float32)
     cut = {n: [images[i : i + n] for i in range(0, len(images), n)] for n in batches}
+    threads_before = torch.get_num_threads()
+    counts = threads or default_threads()
+    progress = _Progress(report, len(executors) * len(counts) * len(batches) * (rounds + 2))
     expected = logits(made.gated, pixels, np.float64)
     ready: dict[str, dict[int, Logits]] = {}
     differences, excluded = {}, {}
@@ -116,7 +103,8 @@ def measure_run(
     return Measurement(
         run=made.run,
         step=made.step,
-        recipe=recipe,
+        recipe=made.recipe,
+        created=created,
         widths=made.gated.widths,
         pruned_widths=made.network.widths,
         connections=sum(layer.weight.size for layer in made.gated.layers),
@@ -137,14 +125,10 @@ class _Progress:
     """Counts pieces of work that take about as long as a turn."""
 
     def __init__(self, report: Callable[[float], None], work: int) -> None:
-        self._report, self._work, self._done = report, work, 0.0
+        self._report, self._work, self._done = report, work, 0
 
     def step(self, pieces: int = 1) -> None:
-        self.at(self._done + pieces)
-
-    def at(self, pieces: float) -> None:
-        """So many pieces are done altogether."""
-        self._done = pieces
+        self._done += pieces
         self._report(self._done / self._work)
 
     def skip(self, pieces: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 
 from dgviz.compaction.recipe import Recipe
@@ -50,6 +51,7 @@ class Measurement:
         run: the id of the run.
         step: of its checkpoint.
         recipe: what was done to its network after training.
+        created: when it was measured, in UTC.
         widths: of the network before it is pruned: pixels, hidden units, classes.
         pruned_widths: the same after it is pruned.
         connections: number of connections before it is pruned, closed ones included.
@@ -68,6 +70,7 @@ class Measurement:
     run: str
     step: int
     recipe: Recipe
+    created: datetime
     widths: tuple[int, ...]
     pruned_widths: tuple[int, ...]
     connections: int
@@ -93,4 +96,4 @@ class Measurement:
 
     def as_dict(self) -> dict[str, Any]:
         """The content of the file, as values that JSON can represent."""
-        return {"format": FORMAT, **asdict(self)}
+        return {"format": FORMAT, **asdict(self), "created": self.created.isoformat()}

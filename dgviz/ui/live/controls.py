@@ -16,6 +16,7 @@ from dgviz.runs.store import RunNotFound, the_store
 from dgviz.settings import KNOBS, PRESETS, Knob, Settings
 from dgviz.ui import components
 from dgviz.ui.further import further_panel
+from dgviz.ui.links import open_links
 from dgviz.ui.live import state
 from dgviz.ui.words import link_text
 
@@ -107,13 +108,16 @@ def parent_line(run: Run | None) -> None:
     st.caption(f"Started from the settings of {link_text(parent)}: {changes or 'no change'}.")
 
 
-def train_further(run: Run | None) -> None:
-    """Offer to train a finished run further."""
+def what_next(run: Run | None) -> None:
+    """Offer to compact a finished run, and to train it further."""
     if run is None or run.phase != "finished":
         return
     # A run that was not recorded has no checkpoint.
     with contextlib.suppress(RunNotFound):
-        further_panel(the_store().record(run.id), state.train_further)
+        record = the_store().record(run.id)
+        with st.container(horizontal=True):
+            open_links(run.id, "Pixels", "Compact")
+        further_panel(record, state.train_further)
 
 
 def _widget(knob: Knob, **rest: Any) -> None:

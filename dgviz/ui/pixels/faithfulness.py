@@ -23,9 +23,8 @@ from dgviz.runs.record import Record
 from dgviz.runs.store import RunNotFound, the_store
 from dgviz.ui import still_chart
 from dgviz.ui.baseline import train_baseline
+from dgviz.ui.task_progress import follow
 from dgviz.ui.words import escaped
-
-_REFRESH_SECONDS = 0.5
 
 _EXPLANATION = (
     "**Deletion** sets pixels of the **validation images** to 0, those with the {most} first, and "
@@ -71,7 +70,7 @@ def faithfulness_section(run: Run, baseline: Run | None) -> None:
     dense = finished_baseline(the_store(), record.settings)
     task = the_examinations().find(run.id)
     if task and not task.ended:
-        st.fragment(_under_way, run_every=_REFRESH_SECONDS)(run.id)
+        follow(the_examinations(), run.id, key="faithfulness_stop", doing="of the test is done")
     else:
         _offer(record, dense, problem)
         if task and task.phase == "failed":
@@ -102,18 +101,6 @@ def _start(record: Record, dense: Record | None) -> None:
         dense.folder if dense else None,
         finish=partial(save, folder=record.folder),
     )
-
-
-def _under_way(run_id: str) -> None:
-    task = the_examinations().find(run_id)
-    if task is None or task.ended:
-        st.rerun()
-    else:
-        begin = {"waiting": "Waiting for another test to end."}.get(task.phase, "Loading the data.")
-        text = f"{task.progress:.0%} of the test is done." if task.progress else begin
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.progress(task.progress, text=text)
-            st.button("Stop", icon=":material/stop:", on_click=task.stop, key="faithfulness_stop")
 
 
 def _baseline_offer(run: Run, baseline: Run | None) -> None:

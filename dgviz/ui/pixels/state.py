@@ -7,10 +7,9 @@ from typing import Any
 
 import streamlit as st
 
-from dgviz.live.hub import Run, UnknownRun, the_hub
-from dgviz.runs.store import the_store
+from dgviz.live.hub import Run
 from dgviz.settings import Settings
-from dgviz.ui import address, playhead
+from dgviz.ui import address, playhead, run_choice
 from dgviz.ui.components import Pins
 from dgviz.ui.notes import note
 
@@ -42,7 +41,7 @@ def restore() -> None:
     if (query := address.new_query("pixels")) is not None:
         st.session_state[_VIEW] = _read(query)
     if view().run is None:
-        st.session_state[_VIEW] = replace(view(), run=_first_choice())
+        st.session_state[_VIEW] = replace(view(), run=run_choice.first_choice())
 
 
 def view() -> View:
@@ -52,16 +51,10 @@ def view() -> View:
 
 def current_run() -> Run | None:
     """The run to show; if it cannot be found, the newest one, with a note."""
-    run_id = view().run
-    try:
-        return the_hub().find(run_id) if run_id else None
-    except UnknownRun as problem:
-        note(str(problem))
-    st.session_state[_VIEW] = View(run=_newest(), pixel=view().pixel, unit=view().unit)
-    try:
-        return the_hub().find(run_id) if (run_id := view().run) else None
-    except UnknownRun:
-        return None
+    run = run_choice.found(view().run)
+    if (shown := run.id if run else None) != view().run:
+        _change(run=shown, route=None)
+    return run
 
 
 def check_route(settings: Settings) -> None:
@@ -124,18 +117,3 @@ def _read(query: address.Query) -> View:
     run = query.last("run") or None
     playhead.move(run, query.number("at"))
     return View(run, query.number("pixel"), query.number("unit"), query.number("route"))
-
-
-def _first_choice() -> str | None:
-    live: str | None = st.session_state.get("run_id")
-    return live or _newest()
-
-
-def _newest() -> str | None:
-    """The newest recorded run; one with masks, if there is any, because it shows more."""
-    recorded = [
-        (not record.settings.spec.masks, place, record.id)
-        for place, record in enumerate(the_store().records())
-        if record.step and record.settings
-    ]
-    return min(recorded)[2] if recorded else None

@@ -14,7 +14,7 @@ from dgviz.settings import Settings
 from dgviz.ui.notes import note
 from dgviz.ui.runs import state, undo
 
-LIVE_PAGE, PIXELS_PAGE = PAGES / "live.py", PAGES / "pixels.py"
+LIVE_PAGE = PAGES / "live.py"
 
 _REDIRECT = "runs_go_live"
 

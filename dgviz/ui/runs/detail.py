@@ -18,6 +18,7 @@ from dgviz.runs.tables import metrics_csv, metrics_parquet
 from dgviz.ui import components
 from dgviz.ui.baseline import train_baseline
 from dgviz.ui.further import further_panel
+from dgviz.ui.links import open_links
 from dgviz.ui.runs import actions, state
 from dgviz.ui.runs.card import card
 from dgviz.ui.runs.labels import label_boxes
@@ -84,19 +85,8 @@ def replay(run: Run) -> None:
     )
 
 
-def open_links(record: Record) -> None:
-    pages = {"Live": actions.LIVE_PAGE, "Pixels": actions.PIXELS_PAGE}
-    for name, page in pages.items():
-        st.page_link(
-            page,
-            label=f"{name} page",
-            icon=":material/open_in_new:",
-            query_params={"run": record.id},
-        )
-
-
 def _actions(record: Record) -> None:
-    open_links(record)
+    open_links(record.id, "Live", "Pixels", "Compact")
     if record.resumable:
         st.button(
             "Resume",

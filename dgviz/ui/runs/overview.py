@@ -13,8 +13,9 @@ from dgviz.formatting import count, percent, ratio
 from dgviz.methods.catalogue import METHODS
 from dgviz.runs.record import Record
 from dgviz.ui import still_chart
+from dgviz.ui.links import open_links
 from dgviz.ui.runs import state
-from dgviz.ui.runs.detail import open_links, status_line
+from dgviz.ui.runs.detail import status_line
 from dgviz.ui.words import escaped
 
 _CHART = "runs_overview"
@@ -88,4 +89,4 @@ def _newest(record: Record) -> None:
         st.table(rows, border="horizontal")
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button("Show details", type="primary", on_click=partial(state.choose, record.id))
-            open_links(record)
+            open_links(record.id, "Live", "Pixels", "Compact")

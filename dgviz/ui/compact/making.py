@@ -1,0 +1,136 @@
+"""The compaction of the shown run: started, stopped, and shown once it is there."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from dgviz.compaction.recipe import Recipe
+from dgviz.compaction.tau_curve import TauCurve
+from dgviz.formatting import plain
+from dgviz.live.task import the_compactions
+from dgviz.live.task_entry import compact, measure_tau_curve
+from dgviz.runs.record import Record
+from dgviz.ui.compact import state
+from dgviz.ui.compact.results import Result, the_results
+from dgviz.ui.task_progress import follow
+from dgviz.ui.words import escaped
+
+_CURVE_PX = 480
+"""The height of the card with the curve."""
+
+
+def compacted(record: Record) -> Result | None:
+    """Show how far the compaction by the chosen recipe is, and return the result to show.
+
+    An ended run is compacted at once. That of a run in training would be out of date after some
+    seconds, so the reader asks for each one.
+
+    Returns:
+        The newest result of the run until the wanted one is there; None without any.
+    """
+    recipe = state.view().recipe
+    name = _task_name(record, recipe)
+    result = the_results().find(record.id, recipe)
+    task = the_compactions().find(name)
+    if task and not task.ended:
+        _follow(record, recipe)
+    elif result and result.step == record.step:
+        return result
+    elif task and task.phase == "failed":
+        st.warning(escaped(task.reason), icon="⚠️")
+        _button("Try again", record, recipe)
+    elif not record.ended:
+        _of_a_run_in_training(record, recipe, result)
+    elif name in state.view().stopped:
+        _button("Compact the network", record, recipe)
+    else:
+        _start(record, recipe)
+        _follow(record, recipe)
+    return result or the_results().newest(record.id)
+
+
+def tau_curve(record: Record, step: int) -> TauCurve | None:
+    """The curve of a run at the step of its result; show the progress while it is measured.
+
+    Returns:
+        None until it is there, and for a method without a threshold.
+    """
+    if record.settings is None or not record.settings.spec.preview:
+        return None
+    name = f"{record.id} curve"
+    if curve := the_results().curve(record.id, step):
+        return curve
+    task = the_compactions().find(name)
+    if task and task.phase == "failed":
+        st.warning(escaped(task.reason), icon="⚠️")
+    elif name in state.view().stopped:
+        st.button(
+            "Measure accuracy against τ",
+            on_click=state.let_start,
+            args=(name,),
+            key="compact_curve_start",
+        )
+    elif step == record.step:
+        the_compactions().start(
+            name,
+            measure_tau_curve,
+            record.folder,
+            finish=partial(the_results().keep_curve, record.id, step),
+        )
+        # As high as the card, so that nothing moves when it comes.
+        with st.container(border=True, height=_CURVE_PX):
+            follow(
+                the_compactions(),
+                name,
+                key="compact_curve_stop",
+                doing="of accuracy against τ is measured",
+                on_stop=partial(state.stop, name),
+            )
+    return None
+
+
+def _of_a_run_in_training(record: Record, recipe: Recipe, result: Result | None) -> None:
+    """Offer to compact the newest checkpoint of a run."""
+    if not record.step:
+        st.info("This run has no checkpoint yet. The first one is written within ten seconds.")
+        return
+    epoch = f"epoch {plain(record.epoch, 3)}"
+    what = f"The result below is of epoch {plain(result.made.epoch, 3)}. " if result else ""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        _button(f"Compact the checkpoint of {epoch}", record, recipe)
+        st.markdown(f"This run is training. {what}It writes a checkpoint every ten seconds.")
+
+
+def _button(label: str, record: Record, recipe: Recipe) -> None:
+    st.button(
+        label,
+        type="primary",
+        icon=":material/compress:",
+        on_click=partial(_start, record, recipe),
+        key="compact_start",
+        help="Takes a few seconds.",
+    )
+
+
+def _start(record: Record, recipe: Recipe) -> None:
+    name = _task_name(record, recipe)
+    state.let_start(name)
+    the_compactions().start(
+        name, compact, record.folder, recipe, finish=partial(the_results().keep, record.step)
+    )
+
+
+def _follow(record: Record, recipe: Recipe) -> None:
+    follow(
+        the_compactions(),
+        _task_name(record, recipe),
+        key="compact_stop",
+        doing="of the compaction is done",
+        on_stop=partial(state.stop, _task_name(record, recipe)),
+    )
+
+
+def _task_name(record: Record, recipe: Recipe) -> str:
+    return f"{record.id} {recipe}"

@@ -1,0 +1,44 @@
+"""Another threshold after training: accuracy against τ, with a slider."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from dgviz.compaction.recipe import AS_TRAINED
+from dgviz.compaction.tau_curve import TauCurve
+from dgviz.ui import components
+from dgviz.ui.compact import state
+
+
+def prune_harder(run: str, curve: TauCurve, caption: list[str]) -> None:
+    """Show accuracy and size against τ, with a slider that compacts when it is released.
+
+    Args:
+        run: the id of the run.
+        caption: the lines beneath a saved picture.
+    """
+    chosen = state.view().recipe.tau
+    components.compact_tau(
+        {
+            "run": run,
+            "tau": curve.own if chosen is None else chosen,
+            "own": curve.own,
+            "images": curve.images,
+            "points": [
+                {
+                    "tau": point.tau,
+                    "accuracy": point.accuracy,
+                    "connections": point.connections,
+                    "widths": point.widths,
+                }
+                for point in curve.points
+            ],
+            "caption": caption,
+        },
+        on_change=lambda tau: _choose(tau, curve.own),
+    )
+
+
+def _choose(tau: float, own: float) -> None:
+    recipe = state.view().recipe
+    state.choose_recipe(replace(recipe, tau=AS_TRAINED.tau if tau == own else tau))

@@ -1,0 +1,50 @@
+"""The run of the Compact page: its list, and why it cannot be compacted."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dgviz.compaction.result import obstacle
+from dgviz.live.hub import Run
+from dgviz.runs.record import Record
+from dgviz.runs.store import RunNotFound, the_store
+from dgviz.ui import run_choice
+from dgviz.ui.compact import state
+from dgviz.ui.notes import note
+from dgviz.ui.words import escaped
+
+
+def run_picker(run: Run | None) -> None:
+    run_choice.run_picker(run, key="compact_picker", on_pick=state.choose_run, links=("Pixels",))
+
+
+def empty_page() -> None:
+    """Explain what the page shows, with a link to train a run."""
+    run_choice.empty_page(
+        "When a network has been trained, this page removes what it never uses, checks that its "
+        "answers stay the same, measures how fast it is on this machine, and exports it."
+    )
+
+
+def compactable(run: Run) -> Record | None:
+    """The record of a run that can be compacted; for any other, show why not and return None."""
+    try:
+        record = the_store().record(run.id)
+    except RunNotFound:
+        st.info("This run is not recorded, so there is no checkpoint to compact.")
+        return None
+    if problem := obstacle(record):
+        st.info(escaped(problem), icon=":material/info:")
+        return None
+    return record
+
+
+def check_recipe(run: Run) -> None:
+    """Show the run as it was trained, with a note, if it cannot be compacted by the recipe."""
+    try:
+        record = the_store().record(run.id)
+    except RunNotFound:
+        return
+    if not obstacle(record) and (problem := obstacle(record, state.view().recipe)):
+        note(problem)
+        state.choose_recipe(type(state.view().recipe)())

@@ -1,0 +1,186 @@
+"""How long each form of the network takes on this machine, and which one to take."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from dgviz.compaction.executors.executor import EXECUTORS, SAVINGS
+from dgviz.compaction.speed import text
+from dgviz.compaction.speed.choice import choose
+from dgviz.compaction.speed.measurement import Measurement, Timing
+from dgviz.compaction.speed.measurement_file import read, save
+from dgviz.formatting import counted
+from dgviz.live.hub import the_hub
+from dgviz.live.task import the_speed_tests
+from dgviz.live.task_entry import measure_speed
+from dgviz.runs.contents import Unreadable
+from dgviz.runs.record import Record
+from dgviz.training import machine
+from dgviz.ui import components
+from dgviz.ui.compact import state
+from dgviz.ui.compact.results import Result
+from dgviz.ui.task_progress import follow
+from dgviz.ui.words import escaped, time_text
+
+
+def measured(record: Record, result: Result) -> Measurement | None:
+    """The times of this network, from memory or from the run's folder; None without any."""
+    if result.speed is not None:
+        return result.speed
+    try:
+        found = read(record)
+    except Unreadable:
+        return None
+    made = result.made
+    same = found is not None and (found.step, found.recipe) == (made.step, made.recipe)
+    return found if same else None
+
+
+def times(found: Measurement | None) -> tuple[Timing, ...]:
+    """The times at the chosen batch size and threads."""
+    return () if found is None else tuple(found.of(*state.setting(found)))
+
+
+def speed_section(
+    record: Record, result: Result, found: Measurement | None, caption: list[str]
+) -> None:
+    """Offer the measurement, show its progress, and show the times.
+
+    Args:
+        found: the times of the network; None if they are not measured.
+        caption: the lines beneath a saved picture.
+    """
+    st.header("How fast", anchor=False)
+    st.markdown(
+        "Fewer connections make a network faster only if a program skips the closed ones, and "
+        "skipping takes time too. Each program below computes the logits of all test images first, "
+        "and is timed only if they are the network's."
+    )
+    name = _task_name(result)
+    task = the_speed_tests().find(name)
+    if task and not task.ended:
+        follow(the_speed_tests(), name, key="compact_speed_stop", doing="of the times are measured")
+    else:
+        _offer(record, result, found)
+        if task and task.phase == "failed":
+            st.warning(escaped(task.reason), icon="⚠️")
+        _warn_of_a_damaged_file(record, result)
+    if found is not None:
+        _times(found, caption)
+
+
+def _offer(record: Record, result: Result, found: Measurement | None) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            "Measure again on this machine" if found else "Measure on this machine",
+            type="secondary" if found else "primary",
+            icon=":material/timer:",
+            on_click=partial(_start, record, result),
+            disabled=not result.made.check.passed,
+            key="compact_speed_start",
+            help="Takes about a minute. Close other programs.",
+        )
+        if training := len(the_hub().in_flight()):
+            runs = counted(training, "run")
+            st.markdown(f"{runs} on this server will disturb the times.")
+
+
+def _start(record: Record, result: Result) -> None:
+    assert record.settings is not None
+
+    def finish(found: Measurement) -> None:
+        result.speed = found
+        save(found, record.folder)
+
+    the_speed_tests().start(
+        _task_name(result), measure_speed, record.settings.dataset, result.made, finish=finish
+    )
+
+
+def _warn_of_a_damaged_file(record: Record, result: Result) -> None:
+    if result.speed is not None:
+        return
+    try:
+        read(record)
+    except Unreadable as problem:
+        st.warning(f"{escaped(str(problem))} Measure again.", icon="⚠️")
+
+
+def _times(found: Measurement, caption: list[str]) -> None:
+    _setting_choice(found)
+    setting = state.setting(found)
+    timings = found.of(*setting)
+    components.compact_speed(
+        {
+            "subtitle": text.setting_text(*setting),
+            "rows": _rows(timings),
+            "notes": [text.advice(timings), text.where_sparse_wins(found)],
+            "savings": SAVINGS,
+            "caption": [*caption, text.setting_text(*setting), _machine(found)],
+        }
+    )
+    for sentence in text.excluded(found):
+        st.caption(escaped(sentence))
+    with st.expander("How it was measured"):
+        for sentence in text.circumstances(found):
+            st.markdown(escaped(sentence))
+    # The time zone is the reader's, so not in a saved picture.
+    st.caption(f"Measured {time_text(found.created)} on {escaped(_machine(found))}")
+
+
+def _machine(found: Measurement) -> str:
+    return machine.as_text(found.hardware, found.versions)
+
+
+def _rows(timings: list[Timing]) -> list[dict[str, Any]]:
+    """The fastest first."""
+    taken = choose(timings).taken
+    ordered = sorted(timings, key=lambda one: -one.speedup)
+    words = dict(zip((one.executor for one in ordered), text.rows(ordered), strict=True))
+    return [
+        {
+            "title": EXECUTORS[one.executor].title,
+            "form": EXECUTORS[one.executor].form,
+            "saves": EXECUTORS[one.executor].saves,
+            "speedup": one.speedup,
+            "low": one.speedup_low,
+            "high": one.speedup_high,
+            "microseconds": 1e6 * one.seconds,
+            "time": words[one.executor][1],
+            "times": words[one.executor][2],
+            "taken": one is taken,
+        }
+        for one in ordered
+    ]
+
+
+def _setting_choice(found: Measurement) -> None:
+    """Choose the batch size and the threads, of those that were measured."""
+    batch, threads = state.setting(found)
+    with st.container(horizontal=True, gap="large"):
+        for name, value, place, label in (
+            ("batch", batch, 0, "Images a call"),
+            ("threads", threads, 1, "Threads"),
+        ):
+            options = list(dict.fromkeys(setting[place] for setting in found.settings))
+            key = f"compact_{name}"
+            st.session_state[key] = value
+            st.segmented_control(
+                label,
+                options,
+                format_func=lambda n: f"{n:,}",
+                required=True,
+                key=key,
+                on_change=partial(_chosen, name),
+            )
+
+
+def _chosen(name: str) -> None:
+    state.change(**{name: st.session_state[f"compact_{name}"]})
+
+
+def _task_name(result: Result) -> str:
+    return f"{result.made.run} {result.made.recipe} {result.step}"

@@ -1,0 +1,120 @@
+"""The state of the Compact page in one browser tab, synchronised with the URL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import streamlit as st
+
+from dgviz.compaction.recipe import AS_TRAINED, Recipe
+from dgviz.compaction.speed.measurement import Measurement
+from dgviz.live.hub import Run
+from dgviz.settings import SettingsError
+from dgviz.ui import address, run_choice
+from dgviz.ui.notes import note
+
+_VIEW = "compact_view"
+_NOTHING = AS_TRAINED.as_dict()
+
+
+@dataclass(frozen=True)
+class View:
+    """What the page shows.
+
+    Attributes:
+        run: the id of the run; None for the newest one.
+        recipe: what is done to its network after training.
+        batch, threads: of the times; None for the first ones that were measured.
+        stopped: names of the tasks that the reader has stopped: they do not start by themselves.
+    """
+
+    run: str | None = None
+    recipe: Recipe = AS_TRAINED
+    batch: int | None = None
+    threads: int | None = None
+    stopped: frozenset[str] = frozenset()
+
+
+def restore() -> None:
+    """Apply a new query of the address.
+
+    Without a run in it, the page shows the Live page's run, or else the newest.
+    """
+    if (query := address.new_query("compact")) is not None:
+        st.session_state[_VIEW] = _read(query)
+    if view().run is None:
+        change(run=run_choice.first_choice())
+
+
+def view() -> View:
+    current: View = st.session_state[_VIEW]
+    return current
+
+
+def change(**changes: Any) -> None:
+    st.session_state[_VIEW] = replace(view(), **changes)
+
+
+def current_run() -> Run | None:
+    """The run to show; if it cannot be found, the newest one, with a note."""
+    run = run_choice.found(view().run)
+    change(run=run.id if run else None)
+    return run
+
+
+def choose_run(run_id: str) -> None:
+    """Show another run, as it was trained: a recipe suits one run."""
+    change(run=run_id, recipe=AS_TRAINED)
+
+
+def choose_recipe(recipe: Recipe) -> None:
+    change(recipe=recipe)
+
+
+def stop(task: str) -> None:
+    change(stopped=view().stopped | {task})
+
+
+def let_start(task: str) -> None:
+    """Let a task that was stopped start again."""
+    change(stopped=view().stopped - {task})
+
+
+def setting(measured: Measurement) -> tuple[int, int]:
+    """The batch size and the threads to show of a measurement."""
+    batches = list(dict.fromkeys(batch for batch, _ in measured.settings))
+    threads = list(dict.fromkeys(count for _, count in measured.settings))
+    batch, count = view().batch, view().threads
+    return (
+        batch if batch in batches else batches[0],
+        count if count in threads else threads[0],
+    )
+
+
+def write_url() -> None:
+    shown = view()
+    values = {
+        "run": shown.run,
+        **{name: x for name, x in shown.recipe.as_dict().items() if x != _NOTHING[name]},
+        "batch": shown.batch,
+        "threads": shown.threads,
+    }
+    # A float without its last digits of noise.
+    texts = {name: f"{x:g}" if isinstance(x, float) else x for name, x in values.items()}
+    address.write({name: str(text) for name, text in texts.items() if text is not None})
+
+
+def _read(query: address.Query) -> View:
+    given = {name: text for name in _NOTHING if (text := query.last(name))}
+    try:
+        recipe = Recipe.from_dict(given)
+    except SettingsError as problem:
+        note(f"In the link: {problem} The network is shown as it was trained.")
+        recipe = AS_TRAINED
+    return View(
+        run=query.last("run") or None,
+        recipe=recipe,
+        batch=query.number("batch"),
+        threads=query.number("threads"),
+    )

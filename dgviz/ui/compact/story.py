@@ -1,0 +1,194 @@
+"""The story of a compacted network: accuracy, sizes and times on the way, and the check."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from dgviz.compaction.executors.executor import DENSE as DENSE_EXECUTOR
+from dgviz.compaction.executors.executor import EXECUTORS
+from dgviz.compaction.recipe import AS_TRAINED
+from dgviz.compaction.result import Compaction
+from dgviz.compaction.sizes import DENSE, GATED, Size
+from dgviz.compaction.speed.measurement import Timing
+from dgviz.compaction.speed.text import setting_text, time_text
+from dgviz.compaction.text import MEASURES, change, check_text, compared, smallest_text
+from dgviz.formatting import count, counted, fixed, percent, plain, threshold
+from dgviz.runs.baselines import finished_baseline
+from dgviz.runs.record import Record
+from dgviz.runs.store import the_store
+from dgviz.ui import components
+from dgviz.ui.compact.results import Result
+from dgviz.ui.words import escaped
+
+_STEPS = {
+    DENSE: ("dense", "Every connection is stored and multiplied."),
+    GATED: (
+        "gated",
+        "Closed connections are zeros. Gates alone make nothing smaller or faster: the arrays "
+        "stay, and zeros are multiplied too.",
+    ),
+    "compact, dense": (
+        "compact, dense",
+        "Hidden units without connections and pixels that no unit reads are removed. What is left "
+        "is dense matrices, in which closed connections are still zeros.",
+    ),
+    "compact, CSR": (
+        "compact, CSR",
+        "Only active connections are stored, each with its position.",
+    ),
+    "compact, fixed fan-in": (
+        "compact, fixed fan-in",
+        "The same number of connections for every unit, filled up with zeros.",
+    ),
+}
+"""Of the rows of `sizes`: the name on the page, and what is done."""
+
+_FEWER, _SMALLER, _FASTER = ("fewer", "more"), ("smaller", "larger"), ("faster", "slower")
+
+_UNPRUNED = (DENSE_EXECUTOR, "inked")
+
+_EXECUTORS = {
+    DENSE: _UNPRUNED,
+    # A closed connection is a zero in the same matrices.
+    GATED: _UNPRUNED,
+    "compact, dense": tuple(name for name, one in EXECUTORS.items() if one.saves == "units"),
+    "compact, CSR": ("csr-torch", "csr-scipy", "csr-tiles", "csc-inked"),
+    "compact, fixed fan-in": ("fan-in",),
+}
+"""The executors that compute each form; the fastest one counts."""
+
+
+def story(record: Record, result: Result, times: tuple[Timing, ...], caption: list[str]) -> None:
+    """Show a compacted network.
+
+    Args:
+        times: those of the chosen batch size and threads; empty if they are not measured.
+        caption: the lines beneath a saved picture.
+    """
+    made = result.made
+    components.compact_story(
+        {
+            "subtitle": _network(made),
+            "accuracies": _accuracies(record, made),
+            "measures": [*_sizes(result.sizes), _times(times)],
+            "notes": [change(made), smallest_text(result.sizes)],
+            "caption": caption,
+        }
+    )
+    if made.check.passed:
+        st.success(escaped(check_text(made.check)), icon=":material/check_circle:")
+    else:
+        st.error(f"Do not use this network. {escaped(check_text(made.check))}", icon="⚠️")
+    with st.expander("What each step does, and how each number is counted"):
+        steps = [f"- **{escaped(name)}**: {escaped(text)}" for name, text in _STEPS.values()]
+        measures = [f"- **{name}**: {escaped(text)}" for name, text in MEASURES.items()]
+        st.markdown("\n".join(steps))
+        st.markdown("\n".join(measures))
+        st.markdown(
+            "MACs and bytes are counts. They say nothing about time, which is measured below. "
+            "All of this is explained in `docs/compact.md`."
+        )
+
+
+def _network(made: Compaction) -> str:
+    """ "epoch 50, τ 0.50, as trained"."""
+    epoch = f"epoch {plain(made.epoch, 3)}"
+    # The title of the recipe has τ if it is another one.
+    own = made.tau is not None and made.recipe.tau is None
+    parts = [epoch, f"τ {threshold(made.tau)}" if own and made.tau is not None else ""]
+    return ", ".join(filter(None, [*parts, made.recipe.title]))
+
+
+def _accuracies(record: Record, made: Compaction) -> list[dict[str, str]]:
+    """The test accuracy of the dense baseline, as trained, and after each step."""
+    shown = []
+    if record.settings and (dense := finished_baseline(the_store(), record.settings)):
+        accuracy = dense.reached.figures.get("test_accuracy")
+        note = "trained separately, the same settings and seed"
+        shown.append({"label": "dense baseline", "value": percent(accuracy), "note": note})
+    before = None
+    for stage in made.stages:
+        cost = "" if before is None else _points(stage.test_accuracy - before)
+        note = ", ".join(filter(None, [cost, counted(stage.connections, "connection")]))
+        text = percent(stage.test_accuracy)
+        shown.append({"label": stage.title, "value": text, "note": note})
+        before = stage.test_accuracy
+    different = made.check.different_predictions
+    note = f"{count(different)} of {counted(made.check.images, 'prediction')} differ"
+    shown.append({"label": "compact", "value": percent(made.test_accuracy), "note": note})
+    return shown
+
+
+def _points(difference: float) -> str:
+    """-0.0012 -> "−0.12 points"."""
+    if abs(difference) < 5e-5:
+        return "no change"
+    sign = "+" if difference > 0 else "−"
+    return f"{sign}{fixed(100 * abs(difference), 2)} points"
+
+
+def _sizes(sizes: dict[str, Size]) -> list[dict[str, Any]]:
+    dense = sizes[DENSE]
+    columns = (
+        ("Parameters", "parameters", True),
+        ("Bytes on disk", "disk", False),
+        ("MACs", "macs", True),
+    )
+    return [
+        {
+            "name": name,
+            "unit": "",
+            "subtitle": "",
+            "rows": [
+                {
+                    "label": _STEPS[form][0],
+                    "value": getattr(size, field),
+                    "zeros": size.zeros if counts else None,
+                    "text": count(getattr(size, field)),
+                    "compared": ""
+                    if form == DENSE
+                    else compared(
+                        getattr(size, field),
+                        getattr(dense, field),
+                        *(_FEWER if counts else _SMALLER),
+                    ),
+                }
+                for form, size in sizes.items()
+            ],
+        }
+        for name, field, counts in columns
+    ]
+
+
+def _times(times: tuple[Timing, ...]) -> dict[str, Any]:
+    best = {form: _fastest(times, executors) for form, executors in _EXECUTORS.items()}
+    dense = best[DENSE]
+    rows = []
+    for form, one in best.items():
+        row: dict[str, Any] = {"label": _STEPS[form][0], "value": None, "zeros": None}
+        row |= {"text": "", "compared": ""}
+        if one and dense:
+            words = "" if form == DENSE else compared(one.seconds, dense.seconds, *_FASTER)
+            row |= {
+                "value": 1e6 * one.seconds,
+                "text": time_text(one.seconds),
+                "compared": words,
+                "program": EXECUTORS[one.executor].title,
+            }
+        rows.append(row)
+    subtitle = setting_text(times[0].batch, times[0].threads) if times else ""
+    return {"name": "Time", "unit": "µs", "subtitle": subtitle.lower(), "rows": rows}
+
+
+def _fastest(times: tuple[Timing, ...], executors: Sequence[str]) -> Timing | None:
+    of_form = [one for one in times if one.executor in executors]
+    return min(of_form, key=lambda one: one.seconds, default=None)
+
+
+def caption(record: Record, made: Compaction) -> list[str]:
+    """The lines beneath a saved picture."""
+    recipe = "" if made.recipe == AS_TRAINED else f", {made.recipe.title}"
+    return [record.title, f"run {made.run}, step {count(made.step)}{recipe}"]

@@ -1,0 +1,41 @@
+"""The progress of a task on a page, with a button that stops it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from dgviz.live.task import Task, Tasks
+
+_REFRESH_SECONDS = 0.5
+
+
+def follow(
+    tasks: Tasks, name: str, *, key: str, doing: str, on_stop: Callable[[], None] = lambda: None
+) -> None:
+    """Show how far a task is, and rerun the page when it has ended.
+
+    Args:
+        name: of the task, which has not ended.
+        key: of the button.
+        doing: what has been done, after its share: "of the test is done".
+        on_stop: called when the reader stops it.
+    """
+
+    def stop(task: Task) -> None:
+        on_stop()
+        task.stop()
+
+    def progress() -> None:
+        task = tasks.find(name)
+        if task is None or task.ended:
+            st.rerun()
+            return
+        begin = {"waiting": "Waiting for another task to end."}.get(task.phase, "Loading the data.")
+        text = f"{task.progress:.0%} {doing}." if task.progress else begin
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.progress(min(1.0, task.progress), text=text)
+            st.button("Stop", icon=":material/stop:", on_click=stop, args=(task,), key=key)
+
+    st.fragment(progress, run_every=_REFRESH_SECONDS)()

@@ -1,0 +1,99 @@
+/** A network on its way from dense to compact: accuracy, sizes and times. */
+import { el, heading, setAttribute, setText } from "../kit/dom.js";
+import { swatch } from "../kit/legend.js";
+import { mountCard } from "../kit/mounting.js";
+import { sheetButtons } from "../kit/sheets.js";
+import { barsDrawing, spokenText } from "./bars.js";
+
+const TITLE = "From dense to compact";
+const PICTURE_PX = 860;
+const [KEPT, ZEROS] = ["weights that are not 0, and biases", "zeros, stored and multiplied too"];
+const UNMEASURED = "Not measured on this machine yet: see How fast, below.";
+
+/**
+ * @typedef {Object} Accuracy
+ * @property {string} label @property {string} value @property {string} note
+ *
+ * @typedef {Object} Story
+ * @property {string} subtitle
+ * @property {Accuracy[]} accuracies
+ * @property {import("./bars.js").Measure[]} measures
+ * @property {string[]} notes sentences
+ * @property {string[]} caption
+ */
+
+/** @param {import("../kit/mounting.js").Component} component data: see `Story` */
+export const mount = (component) =>
+  mountCard(component, { name: "compact-story", height: 600, build });
+
+/** @param {import("../kit/mounting.js").Card} card */
+function build(card) {
+  /** @returns {Story} */
+  const data = () => card.data;
+  const accuracies = el("dl", { class: "accuracies", "aria-label": "Test accuracy" });
+  const keys = el(
+    "div",
+    { class: "legend" },
+    swatch("active", KEPT).node,
+    swatch("zeros", ZEROS).node,
+  );
+  const picture = el("div", { class: "picture", role: "img" });
+  const notes = el("div", { class: "notes" });
+  const top = heading(TITLE, "", sheetButtons(card, TITLE, sheet));
+  card.root.append(el("section", { class: "card" }, top.node, accuracies, picture, keys, notes));
+
+  function draw() {
+    const { subtitle, measures } = data();
+    setText(top.sub, subtitle);
+    accuracies.replaceChildren(...data().accuracies.map(accuracyNode));
+    notes.replaceChildren(...data().notes.map((text) => el("p", {}, text)));
+    setAttribute(picture, "aria-label", spokenText(measures));
+    const width = picture.clientWidth;
+    if (width) picture.replaceChildren(barsDrawing(measures, width, card.theme, UNMEASURED));
+  }
+
+  /** @returns {import("../kit/sheets.js").Sheet} */
+  function sheet() {
+    const { subtitle, measures, notes: sentences, accuracies: figures, caption } = data();
+    return {
+      name: "compact",
+      title: `${TITLE}, ${subtitle}`,
+      caption: [accuracyText(figures), ...sentences, ...caption],
+      drawing: (theme) => barsDrawing(measures, PICTURE_PX, theme, "Not measured."),
+      legend: [
+        { label: KEPT, colour: card.theme.active },
+        { label: ZEROS, colour: card.theme.closed },
+      ],
+      table: {
+        caption: TITLE,
+        columns: ["form", "measure", "value", "of them 0", "compared with dense", "program"],
+        rows: () =>
+          measures.flatMap(({ name, unit, rows }) =>
+            rows.map(({ label, value, zeros, compared, program }) => [
+              label,
+              unit ? `${name}, ${unit}` : name,
+              value ?? "",
+              zeros ?? "",
+              compared,
+              program ?? "",
+            ]),
+          ),
+      },
+    };
+  }
+
+  return { draw };
+}
+
+/** @param {Accuracy} accuracy */
+const accuracyNode = ({ label, value, note }) =>
+  el(
+    "div",
+    {},
+    el("dt", {}, label),
+    el("dd", {}, el("b", {}, value), el("span", { class: "sub" }, note)),
+  );
+
+/** "Test accuracy: as trained 98.41%, compact 98.41%." @param {Accuracy[]} figures */
+const accuracyText = (figures) =>
+  `Test accuracy: ${figures.map(({ label, value }) => `${label} ${value}`).join(", ")}.`;

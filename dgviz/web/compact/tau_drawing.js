@@ -1,0 +1,148 @@
+/** Accuracy and kept connections against tau, with a line at one threshold. */
+import { css } from "../core/colours.js";
+import { count, known, percent, threshold } from "../core/format.js";
+import { svg } from "../kit/dom.js";
+import { write } from "../kit/sheet_text.js";
+import { cliffOf, nearest } from "./tau_text.js";
+
+/** @typedef {import("../kit/theme.js").Theme} Theme */
+
+/** Room beside the plot, which the slider leaves free too. */
+export const [LEFT, RIGHT] = [58, 14];
+const [ACCURACY, CONNECTIONS, GAP, TOP, BOTTOM] = [150, 100, 34, 26, 26];
+const TEXT = 12;
+
+/**
+ * @typedef {Object} Panel
+ * @property {string} title @property {number} height
+ * @property {import("../core/colours.js").Rgb} colour
+ * @property {Array<[number, number]>} values pairs of tau and value
+ * @property {number} most the upper end of its axis
+ * @property {number[]} ticks @property {(value: number) => string} text of a tick
+ */
+
+/**
+ * @param {import("./tau_text.js").Curve} curve @param {number} tau the threshold of the line
+ * @param {number} width in pixels @param {Theme} theme @returns {SVGSVGElement}
+ */
+export function tauDrawing(curve, tau, width, theme) {
+  const { points } = curve;
+  const [first, last] = [points[0].tau, points[points.length - 1].tau];
+  /** @param {number} t */
+  const x = (t) => LEFT + ((t - first) / (last - first)) * (width - LEFT - RIGHT);
+  const shown = points[nearest(points, tau)].tau;
+  /** @type {SVGElement[]} */
+  const nodes = [];
+  let bottom = TOP - GAP;
+  for (const panel of panelsOf(points, theme)) {
+    nodes.push(...panelNodes(panel, bottom + GAP, shown, width, x, theme));
+    bottom += GAP + panel.height;
+  }
+  const cliff = cliffOf(curve);
+  if (cliff !== null) nodes.push(...cliffNodes(x(cliff), bottom, width, theme));
+  nodes.push(
+    svg("path", { d: `M${x(shown)} ${TOP}V${bottom}`, stroke: css(theme.tau), fill: "none" }),
+    ...axis(x, first, last, bottom, theme),
+  );
+  const height = bottom + BOTTOM;
+  return svg("svg", { width, height, viewBox: `0 0 ${width} ${height}` }, ...nodes);
+}
+
+/**
+ * Accuracy, if it was measured, and connections.
+ * @param {import("./tau_text.js").Point[]} points @param {Theme} theme @returns {Panel[]}
+ */
+function panelsOf(points, theme) {
+  const measured = points.flatMap(({ tau, accuracy }) =>
+    known(accuracy) ? [/** @type {[number, number]} */ ([tau, accuracy])] : [],
+  );
+  const most = Math.max(1, ...points.map(({ connections }) => connections));
+  /** @type {Panel} */
+  const accuracies = {
+    title: "validation accuracy",
+    height: ACCURACY,
+    colour: theme.tau,
+    values: measured,
+    most: 1,
+    ticks: [0, 0.5, 1],
+    text: (share) => percent(share, 0),
+  };
+  /** @type {Panel} */
+  const counts = {
+    title: "active connections",
+    height: CONNECTIONS,
+    colour: theme.active,
+    values: points.map((point) => [point.tau, point.connections]),
+    most,
+    ticks: [0, most],
+    text: count,
+  };
+  return measured.length ? [accuracies, counts] : [counts];
+}
+
+/**
+ * @param {Panel} panel @param {number} top @param {number} shown tau of the dot
+ * @param {number} width @param {(tau: number) => number} x @param {Theme} theme
+ */
+function panelNodes(
+  { title, height, colour, values, most, ticks, text },
+  top,
+  shown,
+  width,
+  x,
+  theme,
+) {
+  /** @param {number} value */
+  const y = (value) => top + height * (1 - value / most);
+  const end = { "text-anchor": "end" };
+  const grid = ticks.flatMap((tick) => [
+    svg("path", { d: `M${LEFT} ${y(tick)}H${width - RIGHT}`, stroke: theme.grid, fill: "none" }),
+    write(text(tick), LEFT - 8, y(tick) + 4, TEXT, theme.muted, end),
+  ]);
+  const line = values.map(([tau, value]) => `${x(tau).toFixed(1)} ${y(value).toFixed(1)}`);
+  const dots = values.filter(([tau]) => tau === shown);
+  return [
+    write(title, LEFT, top - 9, TEXT, theme.muted),
+    ...grid,
+    svg("path", {
+      d: `M${line.join("L")}`,
+      stroke: css(colour),
+      "stroke-width": 2,
+      "stroke-linejoin": "round",
+      fill: "none",
+    }),
+    ...dots.map(([tau, value]) =>
+      svg("circle", {
+        cx: x(tau),
+        cy: y(value),
+        r: 5,
+        fill: css(colour),
+        stroke: css(theme.ground),
+        "stroke-width": 1.5,
+      }),
+    ),
+  ];
+}
+
+/** @param {number} x @param {number} bottom @param {number} width @param {Theme} theme */
+function cliffNodes(x, bottom, width, theme) {
+  const isRight = x > width * 0.7;
+  const anchor = { "text-anchor": isRight ? "end" : "start" };
+  const stroke = { stroke: css(theme.muted), "stroke-dasharray": "4 3", fill: "none" };
+  return [
+    svg("path", { d: `M${x} ${TOP}V${bottom}`, ...stroke }),
+    write("cliff", x + (isRight ? -6 : 6), TOP + ACCURACY - 10, TEXT, theme.muted, anchor),
+  ];
+}
+
+/**
+ * @param {(tau: number) => number} x @param {number} first @param {number} last @param {number} y
+ * @param {Theme} theme
+ */
+function axis(x, first, last, y, theme) {
+  const ticks = [];
+  for (let k = Math.ceil(first * 10 - 1e-9); k <= last * 10 + 1e-9; k++) ticks.push(k / 10);
+  return ticks.map((tick) =>
+    write(threshold(tick), x(tick), y + 18, TEXT, theme.muted, { "text-anchor": "middle" }),
+  );
+}

@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { lengthsOf, spokenText } from "../../dgviz/web/compact/bars.js";
+import { rangeOf } from "../../dgviz/web/compact/speed_drawing.js";
+
+/** @param {?number} value @param {?number} [zeros] */
+const row = (value, zeros = null) => ({
+  label: "gated",
+  value,
+  zeros,
+  text: String(value),
+  compared: value === 200 ? "" : "2 times fewer",
+});
+
+test("a bar has the share of the longest one, in two parts", () => {
+  const rows = [row(200), row(100, 75), row(null), row(0, 0)];
+  assert.deepEqual(
+    rows.map((one) => lengthsOf(one, rows)),
+    [
+      { kept: 1, zeros: 0 },
+      { kept: 0.125, zeros: 0.375 },
+      { kept: 0, zeros: 0 },
+      { kept: 0, zeros: 0 },
+    ],
+  );
+});
+
+test("a screen reader hears every measured bar", () => {
+  const measure = { unit: "", subtitle: "" };
+  assert.equal(
+    spokenText([
+      { name: "MACs", rows: [row(200), row(100)], ...measure },
+      { name: "Time", rows: [row(null)], ...measure },
+    ]),
+    "MACs: gated 200; gated 100, 2 times fewer.",
+  );
+});
+
+test("the axis of speeds has room for all ranges and for dense PyTorch", () => {
+  assert.deepEqual(rangeOf([{ low: 2, high: 4 }]), [0.8, 5]);
+  assert.deepEqual(rangeOf([{ low: 0.25, high: 0.5 }]), [0.2, 1.25]);
+});

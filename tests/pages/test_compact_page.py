@@ -1,0 +1,406 @@
+"""The Compact page's script, without a browser and without processes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+from synthetic_run import SETTINGS, write_run
+
+from dgviz.compaction.check import Check
+from dgviz.compaction.exports import formats
+from dgviz.compaction.exports.export import Export
+from dgviz.compaction.network import CompactLayer, CompactNetwork
+from dgviz.compaction.pruning import prune
+from dgviz.compaction.recipe import AS_TRAINED, Recipe
+from dgviz.compaction.result import Compaction, Stage
+from dgviz.compaction.speed.measurement import Measurement, Timing
+from dgviz.compaction.speed.measurement_file import read
+from dgviz.compaction.tau_curve import TauCurve, TauPoint
+from dgviz.live import hub as hub_module
+from dgviz.live import task as task_module
+from dgviz.live.hub import the_hub
+from dgviz.live.task import Task, Tasks, the_compactions, the_speed_tests
+from dgviz.runs.layout import CHECKPOINT, SPEED
+from dgviz.runs.locks import lock_on
+from dgviz.runs.record import Record
+from dgviz.runs.store import the_store
+from dgviz.ui import components
+from dgviz.ui.compact.results import the_results
+
+ROOT = Path(__file__).parents[2]
+RUN, OTHER = "a" * 12, "b" * 12
+_CACHED = (the_store, the_hub, the_compactions, the_speed_tests, the_results)
+
+
+@pytest.fixture(autouse=True)
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """An empty runs directory; runs and tasks start without a process."""
+    monkeypatch.setenv("DGVIZ_RUNS", str(tmp_path))
+    monkeypatch.setattr(hub_module, "warm_up", lambda: None)
+    monkeypatch.setattr(hub_module.Run, "serve", lambda run: None)
+    monkeypatch.setattr(task_module.Tasks, "_serve", lambda tasks, name, task: None)
+    for cached in _CACHED:
+        cached.cache_clear()
+    yield tmp_path
+    for cached in _CACHED:
+        cached.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def cards(monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str, Any]]:
+    """The data of each card that the page has shown last, by the name of its module."""
+    shown: dict[str, dict[str, Any]] = {}
+    original = components._show
+
+    def show(module: str, key: str, data: dict[str, Any], **rest: Any) -> None:
+        shown[module] = data
+        original(module, key, data, **rest)
+
+    monkeypatch.setattr(components, "_show", show)
+    return shown
+
+
+def open_page(**query: str) -> AppTest:
+    page = AppTest.from_file(str(ROOT / "dgviz" / "ui" / "shell.py"), default_timeout=20)
+    page.query_params.update(query)
+    page.switch_page(str(ROOT / "pages" / "compact.py")).run()
+    assert not page.exception
+    return page
+
+
+def rerun(page: AppTest) -> AppTest:
+    page.run()
+    assert not page.exception
+    return page
+
+
+def click(page: AppTest, key: str) -> None:
+    page.button(key=key).click().run()
+    assert not page.exception
+
+
+def words(page: AppTest) -> str:
+    kinds = (page.markdown, page.caption, page.warning, page.info, page.success, page.error)
+    text = "\n".join(str(e.value) for kind in kinds for e in kind)
+    return re.sub(r"\\(.)", r"\1", text).replace("\u2060", "")
+
+
+def keys(page: AppTest) -> set[str]:
+    return {button.key for button in page.button}
+
+
+def the_task(tasks: Tasks, part: str = "") -> Task:
+    (task,) = (task for name, task in tasks._tasks.items() if part in name and not task.ended)
+    return task
+
+
+def end(task: Task, result: Any) -> None:
+    assert task.finish
+    task.finish(result)
+    task.phase = "done"
+
+
+def made(recipe: Recipe = AS_TRAINED, *, passed: bool = True) -> Compaction:
+    """A network of 4 pixels, 3 hidden units and 2 classes, of which a pixel and a unit are used."""
+    first = CompactLayer(np.eye(3, 4, dtype=np.float32), np.zeros(3, np.float32))
+    last = CompactLayer(np.array([[1, 0, 0], [0, 0, 0]], np.float32), np.ones(2, np.float32))
+    gated = CompactNetwork(np.arange(4), 4, (first, last))
+    stages = [Stage("as trained", 2, 0.981, 0.97)]
+    stages += [Stage(step, 1, 0.96, 0.95) for step in recipe.steps]
+    return Compaction(
+        run=RUN,
+        step=20,
+        epoch=2.0,
+        tau=recipe.tau or 0.5,
+        recipe=recipe,
+        stages=tuple(stages),
+        gated=gated,
+        network=prune(gated),
+        check=Check(10_000, 1e-8 if passed else 1.0, 1e-6, 5.0, 0),
+    )
+
+
+def curve() -> TauCurve:
+    points = [TauPoint(tau, 0.9, 4, (2, 2, 2)) for tau in (0.4, 0.5, 0.6)]
+    return TauCurve(20, 0.5, 100, tuple(points))
+
+
+def measurement() -> Measurement:
+    timings = [
+        Timing(name, batch, 1, *(t, t, t), *(1e-4 / t, 1e-4 / t, 1e-4 / t))
+        for batch in (1, 32)
+        for name, t in (("dense", 1e-4), ("compact", batch * 1e-5), ("csr-torch", 5e-5))
+    ]
+    return Measurement(
+        run=RUN,
+        step=20,
+        recipe=AS_TRAINED,
+        created=datetime(2026, 11, 27, 9, 30, tzinfo=UTC),
+        widths=(4, 3, 2),
+        pruned_widths=(1, 1, 2),
+        connections=18,
+        pruned_connections=2,
+        images=10_000,
+        tolerance=1e-5,
+        differences={"dense": 0.0, "compact": 0.0, "csr-torch": 0.0},
+        excluded={"fan-in": "It needs numba. To install it: pip install -r requirements.txt"},
+        rounds=15,
+        seconds_a_turn=0.02,
+        timings=tuple(timings),
+        hardware={"cpu": "a CPU", "cores": 2, "device": "cpu", "threads": 1},
+        versions={"torch": "2.13.0"},
+    )
+
+
+def compacted_page(root: Path, **query: str) -> AppTest:
+    """The page of a run whose compaction and curve have ended."""
+    write_run(root, RUN)
+    page = open_page(run=RUN, **query)
+    end(the_task(the_compactions()), made())
+    rerun(page)
+    end(the_task(the_compactions(), "curve"), curve())
+    return rerun(page)
+
+
+def test_without_a_run_the_page_explains_itself() -> None:
+    page = open_page()
+    assert "removes what it never uses" in words(page)
+    assert page.query_params == {}
+
+
+def test_an_ended_run_is_compacted_at_once_and_shown(
+    root: Path, cards: dict[str, dict[str, Any]]
+) -> None:
+    folder = write_run(root, RUN)
+    page = open_page(run=RUN)
+    task = the_task(the_compactions())
+    assert task.arguments == (folder, AS_TRAINED)
+    assert "compact/story" not in cards
+    task.phase, task.progress = "running", 0.5
+    assert "50%" in rerun(page).get("progress")[0].proto.text
+    end(task, made())
+    rerun(page)
+    story = cards["compact/story"]
+    assert story["subtitle"] == "epoch 2, τ 0.50, as trained"
+    assert [one["value"] for one in story["accuracies"]] == ["98.10%", "98.10%"]
+    parameters = story["measures"][0]
+    assert [(one["value"], one["zeros"]) for one in parameters["rows"][:3]] == [
+        (23, 0),
+        (23, 14),
+        (6, 1),
+    ]
+    assert parameters["rows"][1]["compared"] == "the same"
+    assert parameters["rows"][2]["compared"] == "3.8 times fewer"
+    assert {row["value"] for row in story["measures"][-1]["rows"]} == {None}
+    assert "the logits are the same" in words(page)
+    assert "Gates alone make nothing smaller or faster" in words(page)
+    assert page.query_params == {"run": RUN}
+    # Another tab, or this one after a reload, needs no other compaction.
+    del cards["compact/story"]
+    open_page(run=RUN)
+    assert cards["compact/story"]["measures"][0] == parameters
+
+
+def test_a_stopped_compaction_waits_for_a_button(root: Path) -> None:
+    write_run(root, RUN)
+    page = open_page(run=RUN)
+    task = the_task(the_compactions())
+    click(page, "compact_stop")
+    assert task.phase == "stopped"
+    assert keys(rerun(page)) == {"compact_start"}
+    click(page, "compact_start")
+    assert the_task(the_compactions()) is not task
+
+
+def test_a_failure_is_shown_and_can_be_repeated(root: Path) -> None:
+    write_run(root, RUN)
+    page = open_page(run=RUN)
+    task = the_task(the_compactions())
+    task.phase, task.reason = "failed", "A layer has a weight or a bias that is not finite."
+    assert "not finite" in words(rerun(page))
+    click(page, "compact_start")
+    assert the_task(the_compactions()) is not task
+
+
+@pytest.mark.parametrize(
+    ("settings", "spoil", "sentence"),
+    [
+        ({"method": "mixture"}, lambda folder: None, "routes each image"),
+        ({}, lambda folder: (folder / CHECKPOINT).unlink(), "no checkpoint"),
+    ],
+)
+def test_a_run_that_cannot_be_compacted_says_why(
+    root: Path, settings: dict[str, Any], spoil: Any, sentence: str
+) -> None:
+    spoil(write_run(root, RUN, SETTINGS.with_changes(**settings)))
+    page = open_page(run=RUN)
+    assert sentence in words(page)
+    assert not keys(page) and not the_compactions()._tasks
+
+
+def test_a_run_that_is_not_recorded_cannot_be_compacted() -> None:
+    run = the_hub().start(SETTINGS)
+    assert "not recorded" in words(open_page(run=run.id))
+
+
+def test_a_run_in_training_is_compacted_when_it_is_asked_for(
+    root: Path, cards: dict[str, dict[str, Any]]
+) -> None:
+    folder = write_run(root, RUN, card={"phase": "running", "step": 10, "epoch": 1.0})
+    with lock_on(folder / "lock").acquire(timeout=1):
+        page = open_page(run=RUN)
+        assert keys(page) == {"compact_start"}
+        assert page.button(key="compact_start").label == "Compact the checkpoint of epoch 1"
+        click(page, "compact_start")
+        end(the_task(the_compactions()), made())
+        rerun(page)
+    assert "compact/story" in cards
+
+
+def test_a_network_that_fails_the_check_is_not_exported(root: Path) -> None:
+    write_run(root, RUN)
+    page = open_page(run=RUN)
+    end(the_task(the_compactions()), made(passed=False))
+    text = words(rerun(page))
+    assert "Do not use this network" in text and "Take it away" not in text
+    assert page.button(key="compact_speed_start").disabled
+
+
+def test_a_result_of_an_earlier_step_is_made_again(root: Path) -> None:
+    page = compacted_page(root)
+    write_run(root, OTHER, card={"step": 10})
+    (root / OTHER / "card.json").replace(root / RUN / "card.json")
+    rerun(page)
+    assert the_task(the_compactions(), "Recipe")
+
+
+def test_a_threshold_is_chosen_kept_in_the_address_and_taken_back(
+    root: Path, cards: dict[str, dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = compacted_page(root)
+    assert cards["compact/tau"]["tau"] == 0.5
+    assert [point["connections"] for point in cards["compact/tau"]["points"]] == [4, 4, 4]
+
+    page = open_page(run=RUN, tau="0.6")
+    task = the_task(the_compactions())
+    assert task.arguments[1] == Recipe(tau=0.6)
+    # The last result stays until the new one is there.
+    assert cards["compact/story"]["subtitle"].endswith("as trained")
+    end(task, made(Recipe(tau=0.6)))
+    rerun(page)
+    assert cards["compact/story"]["subtitle"] == "epoch 2, τ 0.60"
+    assert cards["compact/story"]["accuracies"][1] == {
+        "label": "τ 0.60",
+        "value": "96.00%",
+        "note": "−2.10 points, 1 connection",
+    }
+    assert cards["compact/tau"]["tau"] == 0.6
+    assert page.query_params == {"run": RUN, "tau": "0.6"}
+
+
+@pytest.mark.parametrize(
+    ("query", "settings", "sentence"),
+    [
+        ({"tau": "1.5"}, {}, "must be a number from 0 to 1"),
+        ({"tau": "0.6"}, {"method": "dense"}, "has no threshold"),
+        ({"batch": "x"}, {}, "batch must be a whole number"),
+        ({"run": OTHER}, {}, f"There is no run '{OTHER}'"),
+    ],
+)
+def test_a_bad_link_is_answered_with_a_sentence(
+    root: Path, query: dict[str, str], settings: dict[str, Any], sentence: str
+) -> None:
+    write_run(root, RUN, SETTINGS.with_changes(**settings))
+    page = open_page(**{"run": RUN, **query})
+    assert sentence in words(page)
+    assert the_task(the_compactions()).arguments[1] == AS_TRAINED
+    assert sentence not in words(rerun(page)), "the sentence is shown once"
+
+
+def test_speed_is_measured_saved_and_told(root: Path, cards: dict[str, dict[str, Any]]) -> None:
+    page = compacted_page(root)
+    click(page, "compact_speed_start")
+    assert keys(page) >= {"compact_speed_stop"}
+    end(the_task(the_speed_tests()), measurement())
+    rerun(page)
+    assert read(Record(root / RUN)) == measurement()
+    speed = cards["compact/speed"]
+    assert [row["title"] for row in speed["rows"] if row["taken"]] == ["compact, PyTorch"]
+    time = cards["compact/story"]["measures"][-1]
+    assert time["subtitle"] == "one image at a time, 1 thread"
+    assert [row["compared"] for row in time["rows"]] == [
+        "",
+        "the same",
+        "10 times faster",
+        "2.0 times faster",
+        "",
+    ]
+    text = words(page)
+    for part in ("a CPU, 2 cores", "Measured 2026-11-27", "fixed fan-in, numba was not timed"):
+        assert part in text
+
+    # The batch size of the link, and the times in the run's folder.
+    the_results.cache_clear()
+    page = open_page(run=RUN, batch="32")
+    end(the_task(the_compactions(), "Recipe"), made())
+    rerun(page)
+    assert cards["compact/speed"]["rows"][0]["title"] == "CSR, PyTorch"
+    assert page.query_params == {"run": RUN, "batch": "32"}
+
+
+def test_times_of_another_network_are_not_shown(
+    root: Path, cards: dict[str, dict[str, Any]]
+) -> None:
+    page = compacted_page(root)
+    click(page, "compact_speed_start")
+    end(the_task(the_speed_tests()), replace(measurement(), step=10))
+    the_results.cache_clear()
+    page = open_page(run=RUN)
+    end(the_task(the_compactions(), "Recipe"), made())
+    cards.clear()
+    rerun(page)
+    assert "compact/speed" not in cards
+    (root / RUN / SPEED).write_text("{")
+    assert "speed.json cannot be used: it is damaged." in words(rerun(page))
+
+
+def test_times_of_another_recipe_are_not_shown(
+    root: Path, cards: dict[str, dict[str, Any]]
+) -> None:
+    page = compacted_page(root)
+    click(page, "compact_speed_start")
+    end(the_task(the_speed_tests()), measurement())
+    page = open_page(run=RUN, tau="0.6")
+    end(the_task(the_compactions()), made(Recipe(tau=0.6)))
+    cards.clear()
+    rerun(page)
+    assert "compact/story" in cards and "compact/speed" not in cards
+
+
+def test_an_export_is_prepared_and_downloaded(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = compacted_page(root)
+    click(page, "compact_prepare_onnx")
+    task = the_task(the_compactions(), "onnx")
+    assert task.arguments[2] == "onnx"
+    assert "compact_export_stop_onnx" in keys(page)
+    end(task, Export(b"zipped", "Checked by ONNX Runtime."))
+    rerun(page)
+    (button,) = page.get("download_button")
+    assert button.proto.label == "Download ONNX"
+    assert "6 bytes. Checked by ONNX Runtime." in words(page)
+
+    monkeypatch.setattr(formats, "find_spec", lambda name: None)
+    the_results.cache_clear()
+    page = open_page(run=RUN)
+    end(the_task(the_compactions(), "Recipe"), made())
+    rerun(page)
+    assert page.button(key="compact_prepare_onnx").disabled
+    assert "ONNX needs the package onnx. To install it: pip install" in words(page)
