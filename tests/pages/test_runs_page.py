@@ -608,7 +608,7 @@ def test_a_dense_run_offers_no_knob_of_gates(three: Store) -> None:
             "sparse",
             "dynamicgate",
             1.0,
-            "**Method DynamicGate-MLP instead of dense, β 1, τ 0.5**",
+            "**Method DynamicGate-MLP instead of dense, β 1, τ 0.5, connections to keep 0**",
         ),
     ],
 )
@@ -647,7 +647,7 @@ def test_a_comparison_shows_differences_and_their_size(three: Store) -> None:
     assert [list(row) for row in settings.to_numpy()] == [
         ["0.1 → 1 \\(epoch 1\\)", ":blue-background[0.2 → 1 \\(epoch 1\\)]"]
     ]
-    assert "The other 21 settings are the same in all runs." in words(page)
+    assert "The other 22 settings are the same in all runs." in words(page)
     assert "different seeds" not in words(page)
 
 
@@ -676,7 +676,7 @@ def test_a_knob_that_was_moved_is_a_setting_that_differs(store: Store) -> None:
     _, settings = (table.value for table in page.table)
     assert list(settings.index) == ["β sparsity penalty"]
     assert list(settings.iloc[0]) == ["0.1", ":blue-background[0.1 → 1 \\(epoch 1\\)]"]
-    assert "The other 21 settings are the same in all runs." in words(page)
+    assert "The other 22 settings are the same in all runs." in words(page)
     card = open_page(run=A).table[0].value.iloc[:, 0]
     assert card["Changed while training"] == "β 0.1 → 1 (epoch 1)"
     assert "Planned changes" not in card.index
