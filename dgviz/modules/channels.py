@@ -87,7 +87,8 @@ def reason(node: Node) -> str:
         return "are combined with other values, as in a residual connection"
     if kind in _RESHAPES:
         return "are split by a reshape, as into attention heads"
-    return f"are read by {getattr(kind, '__name__', node.target)}, which needs all of them"
+    name = getattr(kind, "__name__", node.target)
+    return f"are read by {name}, through which they are not followed"
 
 
 def _arguments(node: Node) -> tuple[Any, ...]:

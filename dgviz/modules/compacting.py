@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from dgviz.modules.flow import Outputs, outputs_of_layers, record
 from dgviz.modules.gated_class import gates_of, remove_gates
-from dgviz.modules.gated_modules import gated_weights
+from dgviz.modules.gated_modules import active_ratio, gated_weights
 from dgviz.modules.gating import called
 from dgviz.modules.narrowing import fold_constants, kept_outputs, narrow
 from dgviz.modules.report import Report
@@ -49,7 +49,7 @@ def compact(module: nn.Module, example: Any) -> Compacted:
         The new module, in evaluation mode, and a report, which prints as a table.
 
     Raises:
-        ValueError: No layer has gates, a weight or gate is NaN or infinite, every weight is closed,
+        ValueError: No layer has gates, a weight or gate is NaN or infinite, every gate is closed,
             or the new module does not compute the same for the example.
     """
     _check(module)
@@ -61,11 +61,6 @@ def compact(module: nn.Module, example: Any) -> Compacted:
             remove_gates(layer)
     before = sizes(plain, macs)
     total_before = total(plain, before)
-    if all(size.zeros == size.weights for size in before.values()):
-        raise ValueError(
-            "Every weight is closed, so the outputs are the same for every input. Lower tau, or "
-            "train with a smaller beta."
-        )
     flow, problem = _flow(plain, arguments)
     fold_constants(plain, flow)
     compacted = _narrowed(plain, flow, arguments)
@@ -89,6 +84,11 @@ def _check(module: nn.Module) -> None:
             raise ValueError(f"{called(name)} has a weight that is NaN or infinite.")
         if any(logits.isnan().any() for _, logits in gates.logits()):
             raise ValueError(f"{called(name)} has a gate that is NaN.")
+    if active_ratio(module) == 0:
+        raise ValueError(
+            "Every gate is closed, so nothing of the layers with gates is left. Lower tau, or "
+            "train with a smaller beta."
+        )
 
 
 def _flow(module: nn.Module, arguments: tuple[Any, ...]) -> tuple[list[Outputs], str]:

@@ -14,6 +14,8 @@ from torch import Tensor
 class Constants:
     """Which entries of a tensor are constant, along one of its axes.
 
+    Both tensors are on the CPU, because not every device has float64.
+
     Attributes:
         constant: bool, shape (entries,).
         value: float64, shape (entries,); without meaning where an entry is not constant.
@@ -70,7 +72,7 @@ def normalised(norm: Any) -> Step:
     def step(before: Constants) -> Constants:
         parts = (norm.running_mean, norm.running_var, norm.weight, norm.bias)
         mean, variance, weight, bias = (
-            None if part is None else part.detach().double() for part in parts
+            None if part is None else part.detach().cpu().double() for part in parts
         )
         value = F.batch_norm(before.value[None], mean, variance, weight, bias, eps=norm.eps)[0]
         return Constants(before.constant, value)

@@ -10,6 +10,7 @@ is noted.
 from __future__ import annotations
 
 import warnings
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,6 +22,8 @@ from torch.fx import Node
 
 from dgviz.modules.channels import Channels, reason, shape, through
 from dgviz.modules.constants import Step, normalised
+
+_OTHER_WEIGHT = "are read with a weight that is used more than once, or not by its layer"
 
 
 @dataclass(frozen=True)
@@ -110,6 +113,8 @@ class _Flow:
         self._module = module
         signature = program.graph_signature
         self._names = {**signature.inputs_to_parameters, **signature.inputs_to_buffers}
+        tensors = [id(one) for _, one in module.named_parameters(remove_duplicate=False)]
+        self._shared = {one for one, times in Counter(tensors).items() if times > 1}
         self._followed: dict[Node, tuple[Outputs, Channels]] = {}
         for node in program.graph.nodes:
             if node.op == "call_function":
@@ -143,7 +148,9 @@ class _Flow:
         """A linear layer or a convolution."""
         name = self._own_layer(node)
         if name is None:
-            self._keep(node, "are read by code that computes with a weight itself")
+            self._keep(
+                node, "are read with a weight that is used more than once, or not by its layer"
+            )
             return
         layer: Any = self._module.get_submodule(name)
         convolution = isinstance(layer, nn.Conv2d)
@@ -175,7 +182,7 @@ class _Flow:
         ordinary = (
             type(layer).forward in (nn.Linear.forward, nn.Conv2d.forward)
             and bias == (None if layer.bias is None else _inside(name, "bias"))
-            and _used_once(node.args[1:3])
+            and self._used_once(layer, node.args[1:3])
         )
         return name if ordinary else None
 
@@ -188,12 +195,18 @@ class _Flow:
             one in (None, _inside(name, part)) for one, part in zip(names, parts, strict=True)
         )
         batch_norms = (nn.BatchNorm1d, nn.BatchNorm2d)
-        if not (isinstance(norm, batch_norms) and own and _used_once(node.args[1:5])):
+        if not (isinstance(norm, batch_norms) and own and self._used_once(norm, node.args[1:5])):
             return None
         if channels.axis != 1:
             return None
         outputs.norms.append((name, channels.repeat))
         return channels.after(normalised(norm))
+
+    def _used_once(self, layer: nn.Module, tensors: Sequence[object]) -> bool:
+        """Whether these tensors of a layer are used here alone: others would get narrower too."""
+        return all(len(one.users) == 1 for one in tensors if isinstance(one, Node)) and not any(
+            id(parameter) in self._shared for parameter in layer.parameters()
+        )
 
     def _name(self, argument: object) -> str | None:
         """The name of a parameter or buffer, "" of another tensor; None of anything else."""
@@ -202,7 +215,3 @@ class _Flow:
 
 def _inside(name: str, part: str) -> str:
     return f"{name}.{part}" if name else part
-
-
-def _used_once(arguments: Sequence[object]) -> bool:
-    return all(len(one.users) == 1 for one in arguments if isinstance(one, Node))

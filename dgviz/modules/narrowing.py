@@ -30,7 +30,7 @@ def fold_constants(module: nn.Module, flow: Sequence[Outputs]) -> None:
     for outputs in flow:
         layer = _layer(module, outputs.layer)
         bias = layer.weight.new_zeros(len(layer.weight)) if layer.bias is None else layer.bias
-        made = Constants(~layer.weight.flatten(1).any(1), bias.double())
+        made = Constants(~layer.weight.flatten(1).any(1).cpu(), bias.cpu().double())
         for reader in outputs.readers:
             read = reduce(lambda before, step: step(before), reader.steps, made)
             foldable = read.constant & ((read.value == 0) | (not reader.padded))
@@ -39,14 +39,16 @@ def fold_constants(module: nn.Module, flow: Sequence[Outputs]) -> None:
 
 def _fold(layer: Any, foldable: Tensor, constants: Tensor) -> None:
     """Add what constant inputs contribute to the bias of a layer, and read them no more."""
+    weight, bias = layer.weight, layer.bias
+    foldable = foldable.to(weight.device)
     if constants.any():
-        columns = layer.weight[:, foldable].double()
-        added = columns.flatten(1).view(*columns.shape[:2], -1).sum(2) @ constants
-        bias = layer.bias
-        total = added if bias is None else bias.double() + added
-        learns = layer.weight.requires_grad if bias is None else bias.requires_grad
-        layer.bias = nn.Parameter(total.to(layer.weight.dtype), learns)
-    layer.weight[:, foldable] = 0
+        # The sum over the places of a filter, each of which reads the same constant.
+        columns = weight[:, foldable].flatten(1).view(len(weight), len(constants), -1)
+        added = columns.cpu().double().sum(2) @ constants
+        total = added if bias is None else bias.cpu().double() + added
+        learns = weight.requires_grad if bias is None else bias.requires_grad
+        layer.bias = nn.Parameter(total.to(weight), learns)
+    weight[:, foldable] = 0
 
 
 @torch.no_grad()
