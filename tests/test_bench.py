@@ -54,6 +54,20 @@ def test_training_is_measured_with_the_other_loops() -> None:
     assert set(result["targets"]) == {"naive", "dense"}
 
 
+def test_a_network_with_gates_is_trained_compacted_and_timed() -> None:
+    options = ["--network", "vit", "--images", "128", "--epochs", "1", "--seed", "3"]
+    result = bench("any", *options, "--rounds", "1", "--seconds", "0.01")
+    assert list(result["networks"]) == ["vit"]
+    found = result["networks"]["vit"]
+    assert set(found["accuracy"]) == {"dense", "gated", "compacted", "scratch"}
+    assert found["accuracy"]["gated"] == found["accuracy"]["compacted"]
+    assert found["difference"] < 1e-5 and found["different_predictions"] == 0
+    assert 0 < found["active_ratio"] <= 1
+    timed = [(time["executor"], time["batch"]) for time in found["times"]]
+    assert timed == [(form, n) for n in (1, 256) for form in ("dense", "gated", "compacted")]
+    assert all(positive(time["seconds"]) for time in found["times"])
+
+
 @pytest.mark.timeout(240)
 def test_streaming_is_measured_and_leaves_no_process_behind() -> None:
     mark = uuid.uuid4().hex

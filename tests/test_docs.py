@@ -57,3 +57,16 @@ def test_the_readme_shows_what_the_studies_measured() -> None:
     better = re.findall(r"^- r 0\.\d+: .*$", rivals, re.MULTILINE)
     assert len(table) > 3 and len(better) == 4
     assert not [line for line in [*table, *better] if line not in readme]
+
+
+def test_the_twenty_lines_of_any_network_run(capsys: pytest.CaptureFixture[str]) -> None:
+    page = (ROOT / "docs" / "any-network.md").read_text(encoding="utf-8")
+    code, printed = re.findall(r"```(?:python|text)\n(.*?)```", page, re.DOTALL)[:2]
+    assert len([line for line in code.splitlines() if line]) < 25
+    # Fewer batches than on the page, to save time.
+    exec(code.replace("60_000", "1_280"), {})
+    table = capsys.readouterr().out.splitlines()
+    assert [row.split()[0] for row in table[:6]] == ["layer", "0", "2", "5", "7", "all"]
+    assert [row.split()[0] for row in printed.splitlines()[:6]] == [
+        row.split()[0] for row in table[:6]
+    ]

@@ -12,12 +12,14 @@ from dgviz.cli.parser import PROGRAM, Failure, Parser
 
 SUMMARY = (
     "Measure on this machine: train (steps a second), inference (which form of a run's network is "
-    "fastest), live (what streaming costs) or runs (listing a thousand)."
+    "fastest), any (gates in other networks), live (what streaming costs) or runs (listing a "
+    "thousand)."
 )
 
 _MEASUREMENTS = {
     "train": "bench.train",
     "inference": "dgviz.cli.inference",
+    "any": "bench.any_network",
     "live": "bench.live",
     "runs": "bench.runs",
 }
