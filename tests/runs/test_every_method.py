@@ -11,6 +11,7 @@ import pytest
 from short_runs import quick, train
 
 from dgviz.compaction import recorded
+from dgviz.compaction.recipe import Recipe
 from dgviz.compaction.recorded import compact_run
 from dgviz.comparison.right_answers import right_classes
 from dgviz.data.sets import load
@@ -157,3 +158,6 @@ def test_its_compact_network_is_the_same(store: Store) -> None:
     assert made.test_accuracy == pytest.approx(record.figures["test_accuracy"])
     assert made.validation_accuracy == pytest.approx(record.figures["validation_accuracy"])
     assert made.gated.connections <= record.figures["active_weights"]
+    tuned = compact_run(record.folder, Recipe(fan_in="mean", epochs=1))
+    assert tuned.check.passed and tuned.stages[0] == made.stages[0]
+    assert tuned.stages[2].validation_accuracy > tuned.stages[1].validation_accuracy - 0.02
