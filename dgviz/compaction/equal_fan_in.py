@@ -32,7 +32,9 @@ def with_fan_in(network: CompactNetwork, fan_in: int | str) -> CompactNetwork:
     """
     living = prune(network).layers[:-1]
     if any(not layer.connections for layer in living):
-        raise ValueError("No hidden unit has an active connection, so there is no fan-in to limit.")
+        raise ValueError(
+            "No connection leads from a pixel to a class, so there is no fan-in to limit."
+        )
     limits = [
         round(float(fan_ins(layer).mean())) if fan_in == MEAN else int(fan_in) for layer in living
     ]

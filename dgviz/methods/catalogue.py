@@ -138,8 +138,9 @@ _ALL = (
                 "dynamicgate.keep",
                 0,
                 "connections to keep",
-                "As soon as at most this many connections are active, gates no longer change, "
-                "and the weights are trained further. With 0 there is no such number.",
+                "While at most this many connections are active, gates do not change, so closed "
+                "ones do not reopen, and only the weights are trained. With 0 there is no such "
+                "number.",
                 (0, *log_stops(100, 1_000_000, per_decade=20)),
                 live=True,
             ),
