@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
+from dgviz.modules.comparing import difference
 from dgviz.modules.flow import Outputs, outputs_of_layers, record
 from dgviz.modules.gated_class import gates_of, remove_gates
 from dgviz.modules.gated_modules import active_ratio, gated_weights
@@ -17,9 +18,6 @@ from dgviz.modules.narrowing import fold_constants, kept_outputs, narrow
 from dgviz.modules.report import Report
 from dgviz.modules.sizes import outputs_and_macs, sizes, total
 from dgviz.modules.staying import what_stays
-
-_DIGITS = 2 / 3
-"""The part of a number's digits that must be equal: 2e-5 of the largest output in float32."""
 
 
 class Compacted(NamedTuple):
@@ -63,9 +61,8 @@ def compact(module: nn.Module, example: Any) -> Compacted:
     total_before = total(plain, before)
     flow, problem = _flow(plain, arguments)
     fold_constants(plain, flow)
-    compacted = _narrowed(plain, flow, arguments)
+    compacted = _narrowed(plain, flow, arguments, expected)
     found, macs = outputs_and_macs(compacted, arguments)
-    difference = _difference(expected, found)
     after = sizes(compacted, macs)
     report = Report(
         before=before,
@@ -73,7 +70,7 @@ def compact(module: nn.Module, example: Any) -> Compacted:
         total_before=total_before,
         total_after=total(compacted, after),
         stays=[*([problem] if problem else []), *what_stays(compacted, flow)],
-        difference=difference,
+        difference=difference(compacted, expected, found),
     )
     return Compacted(compacted, report)
 
@@ -104,61 +101,45 @@ def _flow(module: nn.Module, arguments: tuple[Any, ...]) -> tuple[list[Outputs],
     return outputs_of_layers(module, program), ""
 
 
-def _narrowed(plain: nn.Module, flow: Sequence[Outputs], arguments: tuple[Any, ...]) -> nn.Module:
+def _narrowed(
+    plain: nn.Module,
+    flow: Sequence[Outputs],
+    arguments: tuple[Any, ...],
+    expected: Sequence[Tensor],
+) -> nn.Module:
     """The module without the outputs that change nothing.
 
-    A module whose own code has the width of a layer as a number, as in `x.view(-1, 320)`, does not
-    run with another one. Such a layer keeps its outputs.
+    The module's own code may need a layer's width, as in `x.view(-1, 320)` or
+    `x * self.fc.out_features**-0.5`. Such a layer keeps its outputs.
     """
+
+    def same(made: nn.Module) -> bool:
+        try:
+            difference(made, expected, outputs_and_macs(made, arguments)[0])
+        except Exception:
+            # Whatever the module's code raises for a width that it does not expect.
+            return False
+        return True
+
     while True:
         kept = kept_outputs(plain, flow)
         made = _with_only(plain, flow, kept)
-        if not kept or _runs(made, arguments):
+        if not kept or same(made):
             return made
         fixed = [
             outputs
             for outputs in flow
             if outputs.layer in kept
-            and not _runs(_with_only(plain, flow, {outputs.layer: kept[outputs.layer]}), arguments)
+            and not same(_with_only(plain, flow, {outputs.layer: kept[outputs.layer]}))
         ]
         for outputs in fixed or [outputs for outputs in flow if outputs.layer in kept]:
-            outputs.keep("have their number in the module's own code")
+            outputs.keep(
+                "are needed by the module's own code, which without them fails or computes "
+                "something else"
+            )
 
 
 def _with_only(plain: nn.Module, flow: Sequence[Outputs], kept: Mapping[str, Tensor]) -> nn.Module:
     made = deepcopy(plain)
     narrow(made, flow, kept)
     return made
-
-
-def _runs(module: nn.Module, arguments: tuple[Any, ...]) -> bool:
-    try:
-        outputs_and_macs(module, arguments)
-    except Exception:
-        # Whatever the module's code raises for a width that it does not expect.
-        return False
-    return True
-
-
-def _difference(expected: Sequence[Tensor], found: Sequence[Tensor]) -> float:
-    """The largest difference of two outputs, as a part of the largest absolute one.
-
-    Raises:
-        ValueError: It is too large for rounding, the outputs are no numbers, or of other shapes.
-    """
-    if not expected:
-        raise ValueError("The module returns no tensor of real numbers for the example.")
-    if [one.shape for one in expected] != [one.shape for one in found]:
-        raise ValueError("The compacted module returns outputs of another shape.")
-    precision = min(torch.finfo(one.dtype).eps ** _DIGITS for one in expected)
-    pairs = list(zip(expected, found, strict=True))
-    scale = max(float(one.abs().max()) for one, _ in pairs) or 1.0
-    difference = max(float((one - other).abs().max()) for one, other in pairs) / scale
-    # A difference that is no number fails too.
-    if not difference <= precision:
-        raise ValueError(
-            f"The compacted module computes something else: its outputs for the example differ by "
-            f"{difference:.1e} of the largest one, and {precision:.1e} is accepted. A module that "
-            "is random in evaluation mode, or whose outputs are NaN, cannot be compacted."
-        )
-    return difference

@@ -44,7 +44,7 @@ class Report:
             layers above.
         stays: sentences on what could not be removed, with the names of layers and the reasons.
         difference: the largest difference of two outputs for the example, as a part of the largest
-            absolute output.
+            absolute value of its tensor.
     """
 
     before: Mapping[str, Size]

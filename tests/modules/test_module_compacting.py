@@ -282,14 +282,34 @@ class NumbersInCode(nn.Module):
         return self.head(F.relu(self.hidden(x.view(-1, 16))))
 
 
+class WidthInFormula(nn.Module):
+    """Its code runs with every width, and computes something else."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.hidden, self.head = nn.Linear(3, 4), nn.Linear(4, 2)
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        return self.head(self.hidden(x)) * self.hidden.out_features, x * 1e7
+
+
+def test_a_width_in_a_formula_is_kept_though_another_output_is_large() -> None:
+    model = with_closed(WidthInFormula(), {"head": [1, 2]}, "input").eval()
+    x = torch.randn(3, 3)
+    result, report = dgviz.compact(model, x)
+    torch.testing.assert_close(result(x), model(x))
+    assert result.get_submodule("hidden").out_features == 4
+    assert "the outputs of 'hidden' are needed by the module's own code" in str(report)
+
+
 def test_a_width_that_is_a_number_in_the_code_is_kept() -> None:
     closed = {"other": [2], "hidden": [0, 1, 2, 3], "head": [5]}
     result, report = compacted(with_closed(NumbersInCode(), closed, "input"), (3, 1, 4, 4))
     assert result.conv.out_channels == 3 and result.head.in_features == 5
     assert result.other.out_channels == 4
     assert report.stays == [
-        "Layer 'hidden' keeps 4 of 16 inputs without weights: the outputs of 'other' have their "
-        "number in the module's own code."
+        "Layer 'hidden' keeps 4 of 16 inputs without weights: the outputs of 'other' are needed by "
+        "the module's own code, which without them fails or computes something else."
     ]
 
 
