@@ -193,7 +193,7 @@ def test_a_dense_run_gets_no_knob_of_gates(hub: Hub, sliders: Sliders) -> None:
     page.selectbox(key="knob_method").select("dynamicgate").run()
     beta = sliders.knobs["beta"]
     assert beta["value"] == 2.0 and beta["begun"] is None, "nothing waits for Resume"
-    assert beta["waits"], "its slider says that it applies to the next run"
+    assert beta["remark"] == "Applies to the next run."
     waiting = [caption.value.lower() for caption in page.caption]
     assert "applies to the next run: method, a gate for each." in waiting
 
@@ -237,9 +237,26 @@ def test_own_knobs_act_on_the_run_if_they_are_live_and_otherwise_wait(
     assert run.knobs == {"learning_rate": 0.001, "granet.target": 0.02, "granet.drop": 0.5}
     assert page.query_params["granet.every"] == "50" and run.settings["granet.every"] == 100
     target, every = sliders.knobs["granet.target"], sliders.knobs["granet.every"]
-    assert (target["value"], target["begun"], target["waits"]) == (0.02, 0.05, False)
-    assert (every["value"], every["begun"], every["waits"]) == (50, None, True)
+    assert (target["value"], target["begun"], target["remark"]) == (0.02, 0.05, "")
+    assert (every["value"], every["begun"]) == (50, None)
+    assert every["remark"] == "Applies to the next run."
     assert every["whole"] and not target["whole"]
+
+
+def test_beside_an_ended_run_the_panel_says_which_values_the_run_has(
+    hub: Hub, sliders: Sliders
+) -> None:
+    settings = Settings(method="granet")
+    write_run(hub.store.root, run_id="ab" * 6, settings=settings, log=[])
+    link = {"run": "ab" * 6, "method": "granet"}
+    page = open_page(**link, **{"granet.every": "79", "epochs": "7", "hidden": "64"})
+    page.run()
+    assert sliders.knobs["granet.every"]["remark"] == "This run has 100."
+    assert sliders.knobs["granet.target"]["remark"] == ""
+    assert "This run has: hidden units 256, epochs 50." in [c.value for c in page.caption]
+
+    open_page(run="ab" * 6).run()
+    assert sliders.knobs["granet.every"]["remark"] == "", "its own values are in the panel"
 
 
 def test_sliders_change_the_run_and_not_the_next_one_if_methods_differ(

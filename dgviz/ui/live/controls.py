@@ -28,6 +28,7 @@ _STOP_NAMES = {
     "dynamicgate.keep": {0.0: "0 (off)"},
 }
 _TAU_WARNING_ABOVE = 0.55
+_NEXT_RUN = "Applies to the next run{}."
 
 
 def knob_panel(run: Run | None) -> None:
@@ -50,8 +51,8 @@ def knob_panel(run: Run | None) -> None:
         if not knob.stops:
             _widget(knob)
     # A slider says so itself.
-    if waiting := [knob for knob in state.waiting() if not knob.stops]:
-        st.caption(f"Applies to the next run: {', '.join(knob.label for knob in waiting)}.")
+    if remark := _remark_on_others(run):
+        st.caption(remark)
     if state.differs_from_resumable():
         st.caption("Resume goes on with this run's own settings. Start uses these.")
     with st.expander("Optimiser, schedule, data, seed"):
@@ -179,7 +180,7 @@ def _slider(knob: Knob, run: Run | None) -> dict[str, Any]:
         "origin": f"{state.settings().preset} {state.settings().method}",
         "default": _preset_settings(steered)[knob.name],
         "begun": run.settings[knob.name] if run and knob.name in run.knobs else None,
-        "waits": knob in state.waiting(),
+        "remark": _remark(knob, run),
         "whole": knob.kind is int,
         "min": knob.minimum,
         "max": knob.maximum,
@@ -187,6 +188,31 @@ def _slider(knob: Knob, run: Run | None) -> dict[str, Any]:
         "warn": warning,
         "preview": knob.name in _PREVIEWED,
     }
+
+
+def _remark(knob: Knob, run: Run | None) -> str:
+    """What a slider says if the run has another value; "" if it does not."""
+    # The run may end meanwhile, and it may not have the knobs of the next method.
+    ended = run is not None and run.ended
+    if run is None or knob not in state.differing(run):
+        return ""
+    return f"This run has {_own_text(knob, run)}." if ended else _NEXT_RUN.format("")
+
+
+def _remark_on_others(run: Run | None) -> str:
+    """What `_remark` says, of all knobs without a slider."""
+    ended = run is not None and run.ended
+    knobs = [knob for knob in state.differing(run) if not knob.stops]
+    if run is None or not knobs:
+        return ""
+    if ended:
+        return f"This run has: {', '.join(f'{k.label} {_own_text(k, run)}' for k in knobs)}."
+    return _NEXT_RUN.format(f": {', '.join(knob.label for knob in knobs)}")
+
+
+def _own_text(knob: Knob, run: Run) -> str:
+    """The run's own value of a knob; of a live one the present or last value."""
+    return value_text(knob, run.knobs.get(knob.name, run.settings[knob.name]))
 
 
 def _whose(knob: Knob, run: Run | None) -> str:

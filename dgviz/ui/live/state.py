@@ -212,18 +212,20 @@ def set_step(step: int | None) -> None:
     playhead.move(st.session_state[_RUN], step)
 
 
-def waiting() -> list[Knob]:
-    """The changed knobs that only the next run reads."""
-    run = current_run()
-    if run is None or run.ended:
+def differing(run: Run | None) -> list[Knob]:
+    """The knobs whose chosen value is not that of the run, so that it is for the next one.
+
+    Of an ended run, only those that its method reads.
+    """
+    if run is None:
         return []
-    now, then = settings(), run.settings
+    now, own = settings(), run.settings.with_changes(**run.knobs)
     return [
         knob
         for knob in now.knobs()
-        if knob.name not in run.knobs
-        and knob.name != "preset"
-        and now[knob.name] != then.as_dict().get(knob.name)
+        if knob.name != "preset"
+        and (knob in own.knobs() if run.ended else knob.name not in run.knobs)
+        and now[knob.name] != own.as_dict().get(knob.name)
     ]
 
 

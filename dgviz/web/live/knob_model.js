@@ -19,7 +19,7 @@ const models = new Map();
  *   that of the next run
  * @property {string} origin the preset and method of the next run; others replace typed text
  * @property {?number} begun the value at the start of the run; null if it does not read the knob
- * @property {boolean} waits whether the value has been chosen for the next run
+ * @property {string} remark that the shown run has another value; "" if it does not
  * @property {boolean} whole whether only whole numbers are accepted
  * @property {number} min @property {number} max
  * @property {string} accepted a description of the values: "a number from 0 to 1"
@@ -38,7 +38,7 @@ const NO_KNOB = {
   default: NaN,
   origin: "",
   begun: null,
-  waits: false,
+  remark: "",
   whole: false,
   min: NaN,
   max: NaN,

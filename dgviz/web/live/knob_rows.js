@@ -10,7 +10,6 @@ import { plannedText } from "./planned_text.js";
 import { tauText } from "./tau_text.js";
 
 const ON_RESUME = "Applies on Resume.";
-const IN_THE_NEXT_RUN = "Applies to the next run.";
 
 /**
  * @typedef {import("./knob_model.js").Knob} Knob
@@ -105,7 +104,7 @@ export function knobRows(card) {
       showNote(
         pendingText(name, model.value) ||
           plannedText(calledOf(model.knob), model.knob, card.whole.status) ||
-          (model.knob.waits ? IN_THE_NEXT_RUN : ""),
+          model.knob.remark,
       );
     }
     setText(others, card.data.others.map(otherText).filter(Boolean).join(" "));
