@@ -32,13 +32,13 @@ class Query(dict[str, list[str]]):
         """Return the last value of a parameter; empty if it is not given."""
         return self.get(name, [""])[-1]
 
-    def number(self, name: str) -> int | None:
-        """Return the last value as a whole number from 0; any other value is reported as a note."""
+    def number(self, name: str, least: int = 0) -> int | None:
+        """Return the last value as a whole number from `least`; report any other as a note."""
         given = self.last(name)
-        if _WHOLE.fullmatch(given):
+        if _WHOLE.fullmatch(given) and int(given) >= least:
             return int(given)
         if given:
-            note(f"In the link: {name} must be a whole number from 0; it was {given[:40]!r}.")
+            note(f"In the link: {name} must be a whole number from {least}; it was {given[:40]!r}.")
         return None
 
 

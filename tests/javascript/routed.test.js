@@ -10,6 +10,7 @@ import {
   ONE_ROUTE,
   routeCaption,
   routeKey,
+  toggleUnit,
 } from "../../dgviz/web/pixels/chosen_route.js";
 import { pathTo, SHORTCUT } from "../../dgviz/web/pixels/digit_path.js";
 import { macText, partLabel, partName, pathText } from "../../dgviz/web/pixels/digit_text.js";
@@ -19,6 +20,7 @@ import { netOf } from "../../dgviz/web/pixels/network.js";
 import * as pin from "../../dgviz/web/pixels/pin.js";
 import { routeText, searchedText, takenText } from "../../dgviz/web/pixels/route_text.js";
 import { isUnscaled, modelOf } from "../../dgviz/web/pixels/routed.js";
+import { ofDigit } from "../../dgviz/web/pixels/shown_route.js";
 import { blobOf } from "./blobs.js";
 import { assertClose, golden } from "./golden.js";
 
@@ -101,7 +103,7 @@ everywhere("an expert of a mixture is explained by its own logits", ({ model, x,
   const sums = new Float32Array(4);
   BY_KIND.mixture.network.routes.forEach((_, route) => {
     const { output, routes } = model.explain(x, route);
-    assert.equal(routes.route, route);
+    assert.deepEqual([routes.route, routes.isAlone], [route, true]);
     softmax(output.logits).forEach((prob, k) => (sums[k] += routes.shares[route] * prob));
   });
   assertClose(sums, BY_KIND.mixture.network.probabilities[i], "the mean of the experts");
@@ -146,6 +148,31 @@ test("another route has other layers, and a route that is not there is the last"
   assert.notEqual(routeKey({ data: { run: "a", routing } }), "a,");
   assert.equal(routeKey({ data: { run: "a", routing: null } }), "a,");
   pin.set("route", null);
+});
+
+test("without a pinned route the cards show the digit’s, and a unit is pinned with its route", () => {
+  const { store, routing } = BY_KIND.mixture;
+  const card = { store, data: { routing } };
+  const shown = () => ONE_ROUTE.part(store, { routing }).gates.layers[0].name;
+  const names = BY_KIND.mixture.network.routes;
+  assert.equal(shown(), names[0]);
+  let told = 0;
+  const stop = ONE_ROUTE.shared.route(() => told++);
+  ofDigit.set("route", 2);
+  assert.deepEqual([shown(), told], [names[1], 1]);
+  toggleUnit(card, 3);
+  ofDigit.set("route", 1);
+  assert.deepEqual([pin.get("unit"), pin.get("route"), shown()], [3, 2, names[1]]);
+  toggleUnit(card, 3);
+  assert.deepEqual([pin.get("unit"), pin.get("route")], [null, 2]);
+  pin.set("route", null);
+  assert.equal(shown(), names[0]);
+  stop();
+
+  toggleUnit({ store: BY_KIND.skip.store, data: BY_KIND.skip }, 3);
+  assert.equal(pin.get("route"), null, "there is none to choose");
+  pin.set("unit", null);
+  ofDigit.set("route", null);
 });
 
 test("a chain is explained as before", () => {

@@ -24,7 +24,8 @@ class View:
         run: its id; None for the newest run.
         pixel: an input, from 0.
         unit: a hidden unit, from 0.
-        route: of a network with routes, the one that is shown, from 1; None for the first.
+        route: of a network with routes, the one that is shown, from 1; None for the one that the
+            digit mostly takes.
     """
 
     run: str | None = None
@@ -58,7 +59,7 @@ def current_run() -> Run | None:
 
 
 def check_route(settings: Settings) -> None:
-    """Show the first route, with a note, if the network does not have the one of the link."""
+    """Pin no route, with a note, if the network does not have the one of the link."""
     route = view().route
     if route is None:
         return
@@ -70,11 +71,11 @@ def check_route(settings: Settings) -> None:
     if count:
         word = settings.spec.routes
         note(
-            f"In the link: route must be from 1 to {count} for this network; it was {route}. "
-            f"{word.capitalize()} 1 is shown."
+            f"In the link: route must be a whole number from 1 to {count} for this network; it was "
+            f"{route}. The {word} that the digit mostly takes is shown."
         )
     else:
-        note(f"In the link: route is {route}, but {title} has no routes to choose from.")
+        note(f"In the link: route={route} is ignored, because {title} has no route to choose.")
 
 
 def choose(run_id: str) -> None:
@@ -116,4 +117,4 @@ def _change(**changes: Any) -> None:
 def _read(query: address.Query) -> View:
     run = query.last("run") or None
     playhead.move(run, query.number("at"))
-    return View(run, query.number("pixel"), query.number("unit"), query.number("route"))
+    return View(run, query.number("pixel"), query.number("unit"), query.number("route", least=1))

@@ -1,4 +1,4 @@
-/** The route whose layers the cards of a page show, and the list to choose it. */
+/** The layers of the route that the cards of a page show, and the list to choose it. */
 import { Store } from "../core/store.js";
 import { choice } from "../kit/choice.js";
 import { el, setText } from "../kit/dom.js";
@@ -6,6 +6,7 @@ import * as pin from "./pin.js";
 import { routeText } from "./route_text.js";
 import { routesOf } from "./routed.js";
 import { KINDS } from "./routings.js";
+import { ofDigit, onChange, shownRoute } from "./shown_route.js";
 
 /**
  * @typedef {import("../kit/mounting.js").Card} Card
@@ -13,23 +14,23 @@ import { KINDS } from "./routings.js";
  * @typedef {import("../core/store.js").Weights} Weights
  */
 
-/** With these options of `mountCard` a card sees the layers of the chosen route alone. */
+/** With these options of `mountCard` a card sees the layers of the shown route alone. */
 export const ONE_ROUTE = {
   part: (/** @type {Store} */ store, /** @type {any} */ { routing }) => partOf(store, routing),
-  shared: { route: pin.pinned.changesOf("route") },
+  shared: { route: onChange },
 };
 
 /**
  * @param {Snapshot} gates @param {import("./routed.js").Routing} routing
- * @returns {{chains: string[][], at: number}} names of the layers of each chain, and the chosen one
+ * @returns {{chains: string[][], at: number}} names of the layers of each chain, and the shown one
  */
 function chainsOf(gates, { kind }) {
   const chains = KINDS[kind]?.chains(routesOf(gates) ?? []) ?? [];
-  return { chains, at: Math.min(Math.max(0, chains.length - 1), (pin.get("route") ?? 1) - 1) };
+  return { chains, at: Math.min(Math.max(0, chains.length - 1), shownRoute() - 1) };
 }
 
 /**
- * A store with the layers of the chosen route, as a chain.
+ * A store with the layers of the shown route, as a chain.
  * @param {Store} store @param {?import("./routed.js").Routing|undefined} routing
  * @returns {Store} the same one without routes, and where a layer is missing
  */
@@ -78,8 +79,22 @@ const weightsAt = (weights, places) =>
     biases: places.flatMap((place) => weights.biases[place] ?? []),
   }));
 
-/** What the chosen route is the key of: a card's own cache of one run. @param {Card} card */
-export const routeKey = ({ data }) => [data.run, data.routing ? pin.get("route") : null].join();
+/** What the shown route is the key of: a card's own cache of one run. @param {Card} card */
+export const routeKey = ({ data }) => [data.run, data.routing ? shownRoute() : null].join();
+
+/**
+ * Pin a hidden unit of the shown route, or unpin it if it is pinned. The route is pinned with it: the
+ * next digit may take another one, whose unit of this number is a different one.
+ * @param {Card} card @param {number} unit
+ */
+export function toggleUnit({ store: { gates }, data: { routing } }, unit) {
+  const isPinned = pin.get("unit") === unit;
+  if (!isPinned && gates && routing) {
+    const { chains, at } = chainsOf(gates, routing);
+    if (chains.length > 1) pin.set("route", at + 1);
+  }
+  pin.set("unit", isPinned ? null : unit);
+}
 
 /**
  * What a card shows of the network, for the caption of a saved picture.
@@ -92,12 +107,12 @@ export function routeCaption({ store: { gates }, data: { routing } }) {
 }
 
 /**
- * The list of routes, and a sentence on what the card shows of the chosen one; both are hidden for a
+ * The list of routes, and a sentence on what the card shows of the shown one; both are hidden for a
  * chain.
  * @param {Card} card
  */
 export function routeChoice(card) {
-  const list = choice("", () => pin.set("route", Number(list.value)));
+  const list = choice("", () => pin.set("route", list.value ? Number(list.value) : null));
   const name = /** @type {HTMLElement} */ (list.node.firstElementChild);
   const note = el("p", { class: "sub route-note", hidden: true });
   list.node.hidden = true;
@@ -112,8 +127,13 @@ export function routeChoice(card) {
     const { chains, at } = chainsOf(store.gates, routing);
     list.node.hidden = chains.length < 2;
     setText(name, routing.word);
-    list.offer(chains.map((_, i) => [String(i + 1), routes[i].replace(`${routing.word} `, "")]));
-    list.value = String(at + 1);
+    const names = routes.map((route) => route.replace(`${routing.word} `, ""));
+    const taken = names[(ofDigit.get("route") ?? 0) - 1];
+    /** @type {Array<[string, string]>} */
+    const options = chains.map((_, i) => [String(i + 1), names[i]]);
+    if (taken) options.unshift(["", `the digit’s (${taken})`]);
+    list.offer(options);
+    list.value = taken && pin.get("route") === null ? "" : String(at + 1);
     setText(note, routeCaption(card)[0]);
   }
   return { list: list.node, note, draw };

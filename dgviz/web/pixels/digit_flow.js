@@ -6,6 +6,7 @@ import { rovingTabindex } from "../kit/roving.js";
 import { flowDrawing } from "./digit_flow_drawing.js";
 import { pathText } from "./digit_text.js";
 import * as pin from "./pin.js";
+import { shownRoute } from "./shown_route.js";
 
 const NARROW = 900;
 const [BESIDE, BELOW] = [470, 440];
@@ -15,7 +16,7 @@ const [BESIDE, BELOW] = [470, 440];
  * @returns {?number} its index in the chain
  */
 function pinnedIn({ strongest }) {
-  const [unit, route] = [pin.get("unit"), (pin.get("route") ?? 1) - 1];
+  const [unit, route] = [pin.get("unit"), shownRoute() - 1];
   const found = strongest.find(
     ({ place }) => place?.unit === unit && (place?.route ?? route) === route,
   );
@@ -42,7 +43,7 @@ export function digitFlow(card, { bars }) {
 
   /** @param {import("./digit_story.js").State} state */
   function draw(state) {
-    const { names, probs, k, path } = state;
+    const { names, k, path } = state;
     shown = path;
     setText(summary, pathText(path, names[k]));
     setText(plus.label, `counts for ${names[k]}`);
@@ -58,7 +59,6 @@ export function digitFlow(card, { bars }) {
       height,
       target: beside ? bars.middleOf(k) : height / 2,
       name: names[k],
-      prob: probs[k],
       pinned: pinnedIn(state.path),
       theme: card.theme,
     });

@@ -13,6 +13,7 @@ import { layOut } from "./digit_flow_plan.js";
  * @property {import("./digit_path.js").Path} path @property {Float32Array} x
  * @property {import("../core/pixels.js").Shape} shape
  * @property {string} name of the class @property {number} prob its probability
+ * @property {string} alone the route of which both are; "" for the network
  * @property {number} width @property {number} height of the drawing, in CSS pixels
  * @property {number} target the vertical centre of the class @property {?number} pinned a unit
  * @property {import("../kit/theme.js").Theme} theme

@@ -9,6 +9,8 @@ import { likelihood, partLabel, partName } from "./digit_text.js";
 const THINNEST = 0.06;
 /** A thinner line would be drawn as dots. */
 const FINEST = 0.35;
+/** From the top of the probability of the class to the route above its name, in CSS pixels. */
+const NAME = 34;
 
 /**
  * @typedef {import("./digit_flow_drawing.js").Drawing} Drawing
@@ -222,7 +224,7 @@ export function othersBox({ path, units: x, middles, box, theme, font, small }) 
 }
 
 /** @param {Drawing} plan */
-export function classNode({ path, name, prob, scale, right, classTop, theme, font }) {
+export function classNode({ path, name, prob, alone, scale, right, classTop, theme, font }) {
   const [up, down] = [path.plus * scale, path.minus * scale];
   /** @param {number} y @param {number} tall @param {Rgb} colour */
   const bar = (y, tall, colour) =>
@@ -238,6 +240,14 @@ export function classNode({ path, name, prob, scale, right, classTop, theme, fon
     {},
     bar(classTop, up, theme.active),
     bar(classTop + up, down, theme.tau),
+    ...(alone
+      ? [
+          text(right, classTop - font - NAME, alone, {
+            "text-anchor": "end",
+            fill: css(theme.muted),
+          }),
+        ]
+      : []),
     text(right, classTop - font - 9, name, {
       "text-anchor": "end",
       "font-weight": "700",

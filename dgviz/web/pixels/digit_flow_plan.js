@@ -2,8 +2,8 @@
 
 /** The space between two units, in CSS pixels. */
 const GAP = 7;
-/** The space for the name of the class, in CSS pixels. */
-const HEADROOM = 48;
+/** The space for the name of the class, and for that of a route above it, in CSS pixels. */
+const [HEADROOM, ROUTE] = [48, 16];
 /** The largest height of the class, as a share of the rest. */
 const TALLEST = 0.7;
 
@@ -20,7 +20,7 @@ const TALLEST = 0.7;
  * @param {import("./digit_flow_drawing.js").Flow} state
  * @returns {Plan}
  */
-export function layOut({ path, shape, width, height, target }) {
+export function layOut({ path, shape, width, height, target, alone }) {
   const small = width < 420;
   const box = Math.min(small ? 32 : 40, height / 11);
   const digit = Math.min(width * (small ? 0.28 : 0.34), 280, height * 0.7);
@@ -43,7 +43,10 @@ export function layOut({ path, shape, width, height, target }) {
     units: small ? width * 0.44 : Math.max(digit + 70, width * 0.52 - 20),
     digitTop: (height - digit) / 2,
     right: width - 2,
-    classTop: Math.max(HEADROOM, Math.min(height - tall - 2, target - tall / 2)),
+    classTop: Math.max(
+      HEADROOM + (alone ? ROUTE : 0),
+      Math.min(height - tall - 2, target - tall / 2),
+    ),
   };
 }
 

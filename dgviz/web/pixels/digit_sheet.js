@@ -14,7 +14,7 @@ const [WIDTH, HEIGHT] = [760, 460];
  * @returns {import("../kit/sheets.js").Sheet}
  */
 export function digitSheet(card, state) {
-  const { names, probs, k, name } = state;
+  const { names, k, name } = state;
   const title = `A digit’s story: ${name}, what counts for and against ${names[k]}`;
   return {
     name: "digit-story",
@@ -32,7 +32,6 @@ export function digitSheet(card, state) {
         height: HEIGHT,
         target: HEIGHT / 2,
         name: names[k],
-        prob: probs[k],
         pinned: null,
         theme,
       }).node,
@@ -48,7 +47,7 @@ export function digitSheet(card, state) {
  * The table's rows. The share of a unit is |share| / (plus + minus); see `Path`.
  * @param {State} state
  */
-function rowsOf({ names, probs, dense, truth, macs, path, k, routes }) {
+function rowsOf({ names, probs, prob, alone, dense, truth, macs, path, k, routes }) {
   const total = path.plus + path.minus;
   /** @param {number} x @param {number} [digits] */
   const short = (x, digits = 6) => Number(x.toFixed(digits));
@@ -62,6 +61,7 @@ function rowsOf({ names, probs, dense, truth, macs, path, k, routes }) {
       "",
       dense ? short(dense[at]) : "",
     ]),
+    ...(alone ? [[`probability, of ${alone} alone`, names[k], short(prob), "", ""]] : []),
     ...(routes?.names.map((name, i) => ["route", name, "", short(routes.shares[i]), ""]) ?? []),
     ["multiplications", routes ? "all weights" : "dense network", macs.dense, 1, macs.dense],
     [

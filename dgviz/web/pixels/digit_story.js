@@ -20,7 +20,8 @@ import { netOf } from "./network.js";
 import * as pin from "./pin.js";
 import { takenText } from "./route_text.js";
 import { isUnscaled, modelOf } from "./routed.js";
-import { KINDS } from "./routings.js";
+import { largest } from "./routing_experts.js";
+import { ofDigit } from "./shown_route.js";
 import { takenRoutes } from "./taken_routes.js";
 
 const DRAW_MS = 300;
@@ -28,7 +29,7 @@ const DESCRIBE_MS = 800;
 const TITLE = "A digit’s story";
 const INVITATION = "How the network classifies a digit.";
 const WRONG_SHAPE = "These test images do not have the shape of this network’s input.";
-const AT_ONCE = ["preview", "mount", "theme", "size"];
+const AT_ONCE = ["preview", "route", "mount", "theme", "size"];
 const CHANGES = ["gates", "weights", "facts", "baseline"];
 
 /** @param {import("../kit/mounting.js").Component} component data: {run, token, baseline, caption} */
@@ -40,6 +41,7 @@ export const mount = (component) =>
     baselineChannels: ["masks", "weights"],
     follows: true,
     previews: true,
+    shared: { route: pin.pinned.changesOf("route") },
     lazy: true,
     build,
   });
@@ -54,6 +56,8 @@ export const mount = (component) =>
  * @property {Shape} shape @property {string[]} names of the classes
  * @property {number} k the class that the flow leads to
  * @property {Float32Array} probs by class @property {?Float32Array} dense the dense baseline's
+ * @property {number} prob of class k, which the flow leads to
+ * @property {string} alone the route of which the flow, its logit and `prob` are; "" for the network
  * @property {boolean} gated @property {{dense: number, active: number, taken: number}} macs
  * @property {import("./digit_path.js").Path} path
  * @property {?Routes} routes of a network that routes its images
@@ -91,8 +95,6 @@ function build(card) {
   let state = null;
   /** @type {?number} the class that the user has chosen; null: the predicted one */
   let chosen = null;
-  /** @type {?number} the route that the user has chosen; null: the one with the largest share */
-  let route = null;
   /** the URL of the test images that are shown or being loaded */
   let loadedUrl = "";
   /** @type {?(() => void)} */
@@ -126,7 +128,7 @@ function build(card) {
   }
 
   function changeDigit() {
-    chosen = route = null;
+    chosen = null;
     drawAll();
     describe();
   }
@@ -137,10 +139,9 @@ function build(card) {
     drawAll();
   }
 
-  /** @param {number} i a route */
+  /** Pin a route; if it is pinned, show the digit's own. @param {number} i */
   function chooseRoute(i) {
-    route = i;
-    drawAll();
+    pin.set("route", pin.get("route") === i + 1 ? null : i + 1);
   }
 
   /**
@@ -155,7 +156,8 @@ function build(card) {
 
   /** @param {Model} model @param {Float32Array} x @param {Source} digit @param {Shape} shape */
   function stateOf(model, x, { truth, name }, shape) {
-    const { net, output, probs, macs, routes: ways } = model.explain(x, route);
+    const pinned = pin.get("route");
+    const { net, output, probs, macs, routes: ways } = model.explain(x, pinned && pinned - 1);
     const k = chosen ?? topTwo(probs)[0];
     const { facts, gates } = card.store;
     const names =
@@ -170,6 +172,8 @@ function build(card) {
       names,
       k,
       probs,
+      prob: (ways?.isAlone ? output.probs : probs)[k],
+      alone: ways?.isAlone ? ways.names[ways.route] : "",
       dense: denseProbs(x),
       gated: !isDense(gates),
       macs,
@@ -185,7 +189,7 @@ function build(card) {
       names: ways.names,
       shares: ways.shares,
       text: takenText(routing, ways, isUnscaled(card.store.gates)),
-      pressed: KINDS[routing.kind].isOneShown ? ways.route : null,
+      pressed: ways.isAlone ? ways.route : null,
     };
   }
 
@@ -205,8 +209,9 @@ function build(card) {
     taken.node.hidden = true;
     nothing.hidden = Boolean(x);
     setText(nothing, digit.x ? WRONG_SHAPE : digit.text);
-    if (!x) return;
-    state = stateOf(model, x, digit, shape);
+    state = x && stateOf(model, x, digit, shape);
+    ofDigit.set("route", state?.routes ? largest(state.routes.shares) + 1 : null);
+    if (!state) return;
     answer.draw(state);
     taken.draw(state.routes);
     carried.draw(state);

@@ -1,6 +1,6 @@
 /**
  * What the cards of a page share: the pinned input pixel and hidden unit, from 0, and of a network
- * with routes the one that is shown, from 1.
+ * with routes the one that is shown, from 1; see shown_route.js.
  */
 import { SharedValues } from "../core/shared_values.js";
 

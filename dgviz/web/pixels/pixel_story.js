@@ -18,7 +18,7 @@ import { el, heading, setAttribute, setText, throttle } from "../kit/dom.js";
 import { swatch } from "../kit/legend.js";
 import { mountCard } from "../kit/mounting.js";
 import { sheetButtons } from "../kit/sheets.js";
-import { emptyText, ONE_ROUTE, routeChoice } from "./chosen_route.js";
+import { emptyText, ONE_ROUTE, routeChoice, toggleUnit } from "./chosen_route.js";
 import { storeSnapshot } from "./gate_history.js";
 import { netOf } from "./network.js";
 import * as pin from "./pin.js";
@@ -74,9 +74,7 @@ function build(card) {
   const kind = swatch("active");
   const place = el("strong", {});
   const explanation = el("p", {});
-  const bars = signedBars("the pixel’s active connections", (unit) =>
-    pin.set("unit", pin.get("unit") === unit ? null : unit),
-  );
+  const bars = signedBars("the pixel’s active connections", (unit) => toggleUnit(card, unit));
   const listed = el("p", { class: "sub" });
   const more = el("p", { class: "sub" });
   const history = pixelHistory(card);

@@ -20,10 +20,11 @@ import { KINDS } from "./routings.js";
  * @typedef {Object} Taken the routes of an image
  * @property {string[]} names @property {Float32Array} shares see `Pass` in routings.js
  * @property {?number} decision see `Pass` @property {number} route index of the one that is shown
+ * @property {boolean} isAlone whether the chain is of that route alone; see `Kind`
  *
  * @typedef {Object} Explained
  * @property {Net} net a chain of two layers, with the logits of this image
- * @property {{hidden: Float32Array, logits: Float32Array}} output of that chain
+ * @property {{hidden: Float32Array, logits: Float32Array, probs: Float32Array}} output of that chain
  * @property {Float32Array} probs by class, of the whole network
  * @property {{dense: number, active: number, taken: number}} macs dense: connections of all layers;
  *   active: active connections of the layers that the image needs; taken: those of them whose input
@@ -93,14 +94,16 @@ function routedModel({ gates }, layers, { kind, chosen }) {
     probs: (x) => rules.pass(net, x).probs,
     explain(x, wanted) {
       const pass = rules.pass(net, x);
-      const route = wanted ?? largest(pass.shares);
+      const { isOneShown: isAlone = false } = rules;
+      const asked = isAlone ? wanted : null;
+      const route = Math.min(asked ?? largest(pass.shares), routes.length - 1);
       const chain = rules.chain(net, x, pass, route);
       return {
         net: chain,
         output: forward(chain, x),
         probs: pass.probs,
         macs: { dense: connections(layers), ...macsOf(rules.work(net, x, pass)) },
-        routes: { names: routes, shares: pass.shares, decision: pass.decision, route },
+        routes: { names: routes, shares: pass.shares, decision: pass.decision, route, isAlone },
       };
     },
   };

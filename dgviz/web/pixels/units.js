@@ -7,7 +7,7 @@ import { el, heading, segmented, setText, throttle } from "../kit/dom.js";
 import { ramp } from "../kit/legend.js";
 import { mountCard } from "../kit/mounting.js";
 import { sheetButtons } from "../kit/sheets.js";
-import { emptyText, ONE_ROUTE, routeChoice, routeKey } from "./chosen_route.js";
+import { emptyText, ONE_ROUTE, routeChoice, routeKey, toggleUnit } from "./chosen_route.js";
 import { strip } from "./diverging.js";
 import { storeSnapshot } from "./gate_history.js";
 import { netOf } from "./network.js";
@@ -81,7 +81,7 @@ function build(card) {
   };
   const gallery = new UnitGallery({
     onHover: updateReadout,
-    onChoose: (unit) => pin.set("unit", pin.get("unit") === unit ? null : unit),
+    onChoose: (unit) => toggleUnit(card, unit),
     onEscape: () => pin.set("unit", null),
   });
   const orders = segmented("sort the units", ORDERS, by, (to) => {
@@ -119,7 +119,7 @@ function build(card) {
   );
   suggest.addEventListener("click", () => {
     const net = netNow();
-    if (net) pin.set("unit", orderBy(net, "influence")[0]);
+    if (net) toggleUnit(card, orderBy(net, "influence")[0]);
   });
   invite.append(suggest);
   const body = el(
