@@ -140,6 +140,17 @@ class Settings:
         maximum=0.1,
         step=0.0001,
     )
+    distillation: float = _knob(
+        0.0,
+        "distillation",
+        "This part of the loss compares the network with a teacher instead of the classes. The "
+        "teacher, a dense network of 512 hidden units with dropout, is trained first, once for "
+        "each seed. It helps a dense network as much.",
+        "Optimiser",
+        minimum=0,
+        maximum=1,
+        step=0.1,
+    )
     beta_schedule: str = _knob(
         "constant",
         "β schedule",
@@ -471,11 +482,19 @@ def _compact(connections: int, **values: Any) -> Preset:
     return Preset(
         f"Compact, {connections:,} weights",
         f"A smaller dense network is left: gates for pixels and hidden units close until it has at "
-        f"most {connections:,} weights. Then only these are trained, and in the last 40% of 50 "
-        "epochs the learning rate falls.",
+        f"most {connections:,} weights. Then only these are trained, and the learning rate falls.",
         {**shared, **values},
     )
 
+
+_TAUGHT = {
+    # A teacher adds 0.1 to 0.3 points on the validation images at these sizes.
+    "distillation": 0.9,
+    # From 512 units, fewer pixels and more units are left than from 256.
+    "hidden": 512,
+    "learning_rate": 2e-3,
+    "freeze_at": 0.5,
+}
 
 PRESETS: dict[str, Preset] = {
     "paper": Preset(
@@ -502,6 +521,6 @@ PRESETS: dict[str, Preset] = {
         },
     ),
     "compact-60k": _compact(60_000, beta=0.3),
-    "compact-20k": _compact(20_000, beta=1.0),
-    "compact-10k": _compact(10_000, beta=1.0, learning_rate=2e-3),
+    "compact-20k": _compact(20_000, beta=3.0, **_TAUGHT),
+    "compact-10k": _compact(10_000, beta=10.0, **_TAUGHT),
 }

@@ -104,6 +104,7 @@ def test_every_knob_is_a_flag(
         "epochs": 2,
         "label_smoothing": 0.05,
         "weight_decay": 0.001,
+        "distillation": 0.0,
         "beta_schedule": "warmup",
         "tau_schedule": "constant",
         "learning_rate_schedule": "cosine",
@@ -299,7 +300,7 @@ def test_help_says_which_methods_there_are_and_what_they_read(
         assert f"{spec.name}: {spec.described}" in text
         assert bool(spec.knobs) == (f" only with --method {spec.name}: " in text)
     beta = text.partition("sparsity penalty: ")[2].partition(" --tau")[0]
-    assert "default 0.03, 1.0 in classroom, sparse" in beta
+    assert "default 0.03, 1.0 in classroom and sparse, 0.3 in compact-60k" in beta
     assert ", 2.0 with l0, 0.3 with continuous." in beta
     assert beta.endswith("Only with --method dynamicgate, l0 or continuous.")
     assert not re.search("[Dd]rag|slider|click", text)

@@ -13,7 +13,14 @@ from dgviz.runs.courses import value_text
 from dgviz.settings import COMMON, Settings
 
 _OF_THE_PLAN = ("preset", "method", "seed", "device", "threads")
-_OF_HELPS = ("label_smoothing", "weight_decay", "learning_rate_schedule", "freeze_at", "warmup")
+_OF_HELPS = (
+    "label_smoothing",
+    "weight_decay",
+    "distillation",
+    "learning_rate_schedule",
+    "freeze_at",
+    "warmup",
+)
 
 _ByMethod = Mapping[str, set[str]]
 """What the runs of each method have, as texts; "" if it is nothing."""
@@ -28,7 +35,7 @@ def unfairness(settings: Iterable[Settings]) -> list[str]:
     """
     every = list(settings)
     sentences = []
-    for help_of in (_smoothing, _decay, _decayed, _tail):
+    for help_of in (_smoothing, _decay, _decayed, _teacher, _tail):
         sentences += _only_some(_by_method(every, help_of))
     for text in dict.fromkeys(text for one in every for text in one.spec.helps):
         sentences += _only_some(_by_method(every, partial(_own_help, text)))
@@ -105,6 +112,11 @@ def _decay(settings: Settings) -> str:
 def _decayed(settings: Settings) -> str:
     parts = settings.spec.decays
     return f"its weight decay on {parts}" if parts and settings.weight_decay else ""
+
+
+def _teacher(settings: Settings) -> str:
+    part = settings.distillation
+    return f"a teacher, with which {plain(100 * part)}% of its loss compare it" if part else ""
 
 
 def _tail(settings: Settings) -> str:

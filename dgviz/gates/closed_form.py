@@ -26,6 +26,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from dgviz.gates.distillation import Teaching, distil
 from dgviz.gates.linear import GatedLinear
 from dgviz.gates.mlp import DynamicGateMLP
 
@@ -67,6 +68,7 @@ class ClosedFormGradient:
         label_smoothing: float = 0.0,
         weight_decay: float = 0.0,
         train_gates: bool = True,
+        teaching: Teaching | None = None,
     ) -> Tensor:
         """Set every parameter's `.grad` for one batch.
 
@@ -78,6 +80,7 @@ class ClosedFormGradient:
             weight_decay: Factor d of the penalty d/2 · (Σ W_eff² + Σ b²), at least 0. It does not
                 move the weights of closed connections, which would else be empty when they reopen.
             train_gates: When False the `.grad` of all gates is None, so that optimisers skip them.
+            teaching: What a teacher says of the batch.
 
         Returns:
             L_CE, the mean cross-entropy of the batch without penalties, 0-dim.
@@ -90,6 +93,8 @@ class ClosedFormGradient:
             x = torch.relu(self.logits)
 
         loss, delta = _cross_entropy(self.logits, y, label_smoothing)
+        if teaching is not None:
+            distil(delta, self.logits, teaching)
 
         for depth in reversed(range(len(self._layers))):
             layer = self._layers[depth]

@@ -60,6 +60,7 @@ class DynamicGate(Method):
             label_smoothing=knobs.label_smoothing,
             weight_decay=self.settings.weight_decay,
             train_gates=self._trains_gates,
+            teaching=self.teaching,
         )
         return StepResult(loss, self._gradient.logits)
 

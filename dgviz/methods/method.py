@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from dgviz.gates.distillation import Teaching, distilled
 from dgviz.gates.measures import measure
 from dgviz.methods.catalogue import METHODS
 from dgviz.methods.event import Event
@@ -68,6 +69,7 @@ class Method(ABC):
         generator: on the CPU; the only randomness after the initial weights.
         routes: names of the routes among which the network chooses for each image, such as
             "expert 1"; empty if it computes the same for every image.
+        teaching: what a teacher says of the present batch; set by the loop, None without one.
         adam_decays: whether Adam applies the settings' weight decay; otherwise `gradients` does.
     """
 
@@ -75,6 +77,7 @@ class Method(ABC):
     model: nn.Module
     generator: torch.Generator
     routes: tuple[str, ...] = ()
+    teaching: Teaching | None = None
     adam_decays: bool = True
 
     def __init__(self, settings: Settings, sizes: tuple[int, ...]) -> None:
@@ -177,8 +180,8 @@ class AutogradMethod(Method):
         self.model.zero_grad()
         logits = self.model(images)
         loss = functional.cross_entropy(logits, labels, label_smoothing=knobs.label_smoothing)
-        penalty = self.penalty(knobs)
-        (loss if penalty is None else loss + penalty).backward()
+        learned, penalty = distilled(loss, logits, self.teaching), self.penalty(knobs)
+        (learned if penalty is None else learned + penalty).backward()
         return StepResult(loss.detach(), logits.detach())
 
     def penalty(self, knobs: KnobsInEffect) -> Tensor | None:

@@ -26,6 +26,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from dgviz.gates.distillation import distilled
 from dgviz.methods.method import LayerView, Method, StepResult, active_view
 
 if TYPE_CHECKING:
@@ -53,7 +54,8 @@ class SkipNet(Method):
         self.model.zero_grad()
         logits, gates = self.model.routed(images)
         loss = functional.cross_entropy(logits, labels, label_smoothing=knobs.label_smoothing)
-        (loss + self.settings["skipnet.cost"] * gates.mean()).backward()
+        learned = distilled(loss, logits, self.teaching)
+        (learned + self.settings["skipnet.cost"] * gates.mean()).backward()
         return StepResult(loss.detach(), logits.detach())
 
     @torch.no_grad()

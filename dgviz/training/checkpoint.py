@@ -6,6 +6,8 @@
     generator                          uint8: the state of the method's generator
     order                              uint8: the state of the generator that shuffles the images,
                                        from just before it shuffled the present epoch
+    answers                            float32 (t, classes): the teacher's for the training images;
+                                       absent without a teacher
 
 The counters and knobs are JSON under the metadata key `dgviz`. Numbers are stored exactly, so on a
 CPU a resumed run ends with the same numbers as one that was never stopped.
@@ -54,7 +56,7 @@ class Checkpoint:
         optimiser: copies of the optimiser's state, by parameter name and key.
         options: see `optimiser_options`; None in a checkpoint of an earlier version.
         generator: see above; None in a checkpoint of the first version.
-        order: see above.
+        order, answers: see above.
     """
 
     step: int
@@ -70,6 +72,7 @@ class Checkpoint:
     options: list[dict[str, Any]] | None
     generator: Tensor | None
     order: Tensor
+    answers: Tensor | None = None
 
     @property
     def is_finite(self) -> bool:
@@ -209,6 +212,8 @@ def pack_checkpoint(checkpoint: Checkpoint) -> bytes:
     if checkpoint.generator is not None:
         tensors["generator"] = checkpoint.generator
     tensors["order"] = checkpoint.order
+    if checkpoint.answers is not None:
+        tensors["answers"] = checkpoint.answers
     counters = {
         "step": checkpoint.step,
         "knobs": checkpoint.knobs,
@@ -257,6 +262,7 @@ def unpack_checkpoint(blob: bytes) -> Checkpoint:
             options=_options(counters.get("options")),
             generator=tensors.get("generator"),
             order=tensors["order"],
+            answers=_answers(tensors.get("answers")),
         )
         for state in (checkpoint.order, checkpoint.generator):
             if state is not None:
@@ -275,6 +281,15 @@ def _check_like(parameter: Tensor, other: Tensor, name: str) -> None:
             f"In the checkpoint {name} is {other.dtype} of shape {found}; this network's is "
             f"{parameter.dtype} of shape {expected}."
         )
+
+
+def _answers(value: Tensor | None) -> Tensor | None:
+    """Check a teacher's answers."""
+    if value is None:
+        return None
+    if value.ndim != 2 or value.dtype != torch.float32 or not bool(torch.isfinite(value).all()):
+        raise ValueError("A teacher's answers are finite float32 numbers for images and classes.")
+    return value
 
 
 def _evaluation(

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from dgviz.data.split import Splits
+from dgviz.gates.distillation import Teaching
 from dgviz.knobs_in_effect import Clock, in_effect
 from dgviz.methods.event import LAST_LOGGED, MOST_LOGGED, Event
 from dgviz.methods.method import Method, build
@@ -27,6 +28,7 @@ from dgviz.training.evaluate import HeldOut, evaluate
 from dgviz.training.gate_state import GateState
 from dgviz.training.knobs import Knobs
 from dgviz.training.snapshot import KnobChange, Metrics, Snapshot, macs_per_image
+from dgviz.training.teacher import teacher_answers
 
 LOG_POINTS_PER_EPOCH = 10
 _EARLY_EVALUATIONS = (0, 1, 2, 5)
@@ -88,6 +90,7 @@ class _Run:
         prepare_process(settings)
         device = resolve_device(settings.device)
         self.settings = settings
+        self.data = data
         self.knobs = knobs
         self.tau = settings.tau
         self.images = data.train_images.to(device)
@@ -98,8 +101,8 @@ class _Run:
             _to_unit_floats(data.validation_images.to(device)),
             data.validation_labels.to(device),
         )
-        classes = int(data.test_labels.max()) + 1
-        sizes = (self.images.shape[1], settings.hidden_units, classes)
+        self.classes = int(data.test_labels.max()) + 1
+        sizes = (self.images.shape[1], settings.hidden_units, self.classes)
         self.method = method or build(settings, sizes)
         self.method.model.to(device)
         self.optimiser = self.method.make_optimiser()
@@ -117,6 +120,8 @@ class _Run:
         self.evaluation_due = False
         self.events = 0
         """Number of events logged so far."""
+        self.answers: Tensor | None = None
+        """The teacher's, (t, classes), from the first step on; None without a teacher."""
         self.order_before_epoch = self.order.get_state()
         self.resumed = checkpoint is not None
         if checkpoint:
@@ -132,6 +137,8 @@ class _Run:
         good = snapshot, copy.deepcopy(self.method.model.state_dict())
         yield snapshot
 
+        if self.settings.distillation and self.answers is None:
+            self.answers = teacher_answers(self.settings, self.data)
         begun, done = divmod(self.step, self.steps_per_epoch)
         for epoch in range(begun, self.settings.epochs):
             self.order_before_epoch = self.order.get_state()
@@ -202,6 +209,7 @@ class _Run:
             options=optimiser_options(self.optimiser),
             generator=self.method.generator.get_state(),
             order=self.order_before_epoch if mid_epoch else self.order.get_state(),
+            answers=self.answers,
         )
 
     def _restore(self, checkpoint: Checkpoint) -> None:
@@ -217,6 +225,10 @@ class _Run:
         self.window.correct, self.window.images = checkpoint.correct, checkpoint.images
         self.evaluation, self.evaluation_due = checkpoint.evaluation, checkpoint.evaluation_due
         self.events = checkpoint.events
+        if checkpoint.answers is not None:
+            if checkpoint.answers.shape != (len(self.labels), self.classes):
+                raise CheckpointError("The checkpoint has a teacher's answers for other images.")
+            self.answers = checkpoint.answers
         self.order.set_state(checkpoint.order)
         self.order_before_epoch = checkpoint.order
         self._set_tau()
@@ -240,6 +252,9 @@ class _Run:
         learning_rate = self.method.learning_rate(knobs, clock)
         for group in self.optimiser.param_groups:
             group["lr"] = learning_rate * group.get("factor", 1.0)
+        if self.answers is not None:
+            answers = self.answers[batch].to(self.labels.device)
+            self.method.teaching = Teaching(answers, self.settings.distillation)
         batch = batch.to(self.labels.device)
         labels = self.labels[batch]
         # Ten times as fast as indexing with [batch].

@@ -37,6 +37,9 @@ def test_what_only_some_get_is_said() -> None:
         "Only DynamicGate-MLP gets its weight decay on active weights and their gates.",
         "Only DynamicGate-MLP gets a learning rate that falls to 0 from 80% of training on.",
     ]
+    assert unfairness([dense, dense.with_changes(method="small", distillation=0.5)]) == [
+        "Only small dense network gets a teacher, with which 50% of its loss compare it."
+    ]
     dropout = Settings.from_preset("paper", method="dropout", learning_rate=0.002)
     assert unfairness([dense, dropout]) == [
         "Only dropout gets dropout of inputs and hidden units.",

@@ -647,7 +647,7 @@ def test_a_comparison_shows_differences_and_their_size(three: Store) -> None:
     assert [list(row) for row in settings.to_numpy()] == [
         ["0.1 → 1 \\(epoch 1\\)", ":blue-background[0.2 → 1 \\(epoch 1\\)]"]
     ]
-    assert "The other 22 settings are the same in all runs." in words(page)
+    assert "The other 23 settings are the same in all runs." in words(page)
     assert "different seeds" not in words(page)
 
 
@@ -676,7 +676,7 @@ def test_a_knob_that_was_moved_is_a_setting_that_differs(store: Store) -> None:
     _, settings = (table.value for table in page.table)
     assert list(settings.index) == ["β sparsity penalty"]
     assert list(settings.iloc[0]) == ["0.1", ":blue-background[0.1 → 1 \\(epoch 1\\)]"]
-    assert "The other 22 settings are the same in all runs." in words(page)
+    assert "The other 23 settings are the same in all runs." in words(page)
     card = open_page(run=A).table[0].value.iloc[:, 0]
     assert card["Changed while training"] == "β 0.1 → 1 (epoch 1)"
     assert "Planned changes" not in card.index

@@ -23,7 +23,8 @@ def record(tmp_path: Path) -> Record:
 
 def test_a_row_has_a_log_point_and_the_knobs_in_effect(record: Record) -> None:
     frame = metrics_frame(record)
-    assert list(frame.columns) == ["run", *METRICS, "beta", "tau", "learning_rate"]
+    knobs = ["beta", "tau", "learning_rate", "dynamicgate.keep"]
+    assert list(frame.columns) == ["run", *METRICS, *knobs]
     assert frame["step"].tolist() == list(range(21))
     assert set(frame["run"]) == {record.id}
     # beta was moved from 0.1 to 1 after step 10: the point at 10 has the old value.
@@ -125,6 +126,7 @@ def test_differences_are_the_texts_of_differing_knobs(tmp_path: Path) -> None:
         "τ threshold": dict(zip(runs, ["0.5", "0.5", "–"], strict=True)),
         "c initial gate logit": dict(zip(runs, ["1", "1", "–"], strict=True)),
         "A gate for each": dict(zip(runs, ["weight", "weight", "–"], strict=True)),
+        "Connections to keep": dict(zip(runs, ["0", "0", "–"], strict=True)),
         "B batch size": dict(zip(runs, ["6,000", "6,000", "10,000"], strict=True)),
         "β schedule": dict(zip(runs, ["constant", "constant", "–"], strict=True)),
         "τ schedule": dict(zip(runs, ["constant", "constant", "–"], strict=True)),

@@ -130,7 +130,12 @@ def test_knobs_accept_only_values_that_their_settings_accept() -> None:
         knobs.hidden = 3  # type: ignore[attr-defined]
     with pytest.raises(KeyError, match=r"dropout\.hidden cannot change during a run; beta, tau"):
         knobs["dropout.hidden"] = 0.1
-    assert knobs.values() == {"beta": 0.03, "tau": 0.5, "learning_rate": 0.02}
+    assert knobs.values() == {
+        "beta": 0.03,
+        "tau": 0.5,
+        "learning_rate": 0.02,
+        "dynamicgate.keep": 0,
+    }
     dropout = Knobs(Settings(method="dropout"))
     dropout["dropout.hidden"] = 0.1
     assert (dropout["dropout.hidden"], dropout["tau"]) == (0.1, dropout.tau)

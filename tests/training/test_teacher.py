@@ -1,0 +1,102 @@
+"""The teacher of distillation."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from dgviz.data.split import Splits
+from dgviz.settings import Settings
+from dgviz.training import loop, teacher
+from dgviz.training.checkpoint import CheckpointError, pack_checkpoint, unpack_checkpoint
+from dgviz.training.loop import train
+from dgviz.training.snapshot import Snapshot
+from dgviz.training.teacher import teacher_answers, teacher_settings
+
+STUDENT = Settings.from_dict(
+    {"hidden": 4, "batch_size": 7, "epochs": 2, "validation": 0, "device": "cpu"}
+    | {"learning_rate": 0.02, "distillation": 0.9}
+)
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("DGVIZ_CACHE", str(tmp_path))
+    return tmp_path / "teachers"
+
+
+def end_of(snapshot: Snapshot) -> bytes:
+    return pack_checkpoint(snapshot.checkpoint())
+
+
+def test_the_teacher_has_the_student_s_images_and_seed_and_nothing_else_of_it() -> None:
+    other = STUDENT.with_changes(method="small", hidden=9, epochs=7, label_smoothing=0.1)
+    assert teacher_settings(STUDENT) == teacher_settings(other)
+    assert teacher_settings(other.with_changes(seed=3)).seed == 3
+    assert teacher_settings(STUDENT).distillation == 0
+
+
+def test_the_teacher_is_trained_once_and_its_answers_are_probabilities(
+    tiny: Splits, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = teacher_answers(STUDENT, tiny)
+    assert first.shape == (60, 3) and torch.allclose(first.sum(1), torch.ones(60))
+    assert float((first.argmax(1) == tiny.train_labels).float().mean()) > 0.9
+    [file] = cache.iterdir()
+    monkeypatch.setattr(loop, "train", lambda *_: pytest.fail("It was trained again."))
+    assert torch.equal(teacher_answers(STUDENT, tiny), first)
+    monkeypatch.undo()
+    monkeypatch.setenv("DGVIZ_CACHE", str(cache.parent))
+    # Trained again, it gives the same answers; a damaged file is replaced.
+    file.write_bytes(b"damaged")
+    assert torch.equal(teacher_answers(STUDENT, tiny), first)
+    # For other images, there is another teacher.
+    fewer = replace(tiny, train_images=tiny.train_images[:50], train_labels=tiny.train_labels[:50])
+    assert len(teacher_answers(STUDENT, fewer)) == 50 and len(list(cache.iterdir())) == 2
+
+
+def test_without_a_cache_the_teacher_is_trained_every_time(tiny: Splits, cache: Path) -> None:
+    cache.touch()
+    assert torch.equal(teacher_answers(STUDENT, tiny), teacher_answers(STUDENT, tiny))
+
+
+@pytest.mark.parametrize("method", ["dynamicgate", "small", "skipnet"])
+def test_the_answers_change_what_a_network_learns(method: str, tiny: Splits) -> None:
+    settings = STUDENT.with_changes(method=method)
+    *_, distilled = train(settings, tiny)
+    *_, alone = train(settings.with_changes(distillation=0), tiny)
+    ours, theirs = ([*end.method.model.parameters()] for end in (distilled, alone))
+    assert any(not torch.equal(a, b) for a, b in zip(ours, theirs, strict=True))
+
+
+def test_a_run_with_a_teacher_is_resumed_bit_for_bit_without_the_cache(
+    tiny: Splits, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ends = [end_of(snapshot) for snapshot in train(STUDENT, tiny)]
+    monkeypatch.setattr(loop, "teacher_answers", lambda *_: pytest.fail("It was trained again."))
+    for stop in (1, 9, 11):
+        *_, end = train(STUDENT, tiny, checkpoint=unpack_checkpoint(ends[stop]))
+        assert end_of(end) == ends[-1]
+
+
+def test_answers_for_other_images_are_refused(tiny: Splits) -> None:
+    *_, end = train(STUDENT, tiny)
+    checkpoint = end.checkpoint()
+    assert checkpoint.answers is not None
+    fewer = replace(checkpoint, answers=checkpoint.answers[:9])
+    with pytest.raises(CheckpointError, match="answers for other images"):
+        train(STUDENT, tiny, checkpoint=fewer)
+    strange = replace(checkpoint, answers=checkpoint.answers.double())
+    with pytest.raises(CheckpointError, match="damaged"):
+        unpack_checkpoint(pack_checkpoint(strange))
+
+
+def test_the_temperature_makes_answers_less_certain(
+    tiny: Splits, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    soft = teacher_answers(STUDENT, tiny)
+    monkeypatch.setattr(teacher, "TEMPERATURE", 1.0)
+    assert soft.amax(1).mean() < teacher_answers(STUDENT, tiny).amax(1).mean()
