@@ -14,7 +14,17 @@ import plotly.graph_objects as go
 from dgviz.charts import look
 from dgviz.charts.accuracy_axis import accuracy_floor
 from dgviz.charts.marks import MOST_EVENTS, Label, Mark, collapsed, labels, marks_with_lines
-from dgviz.charts.palette import ACTIVE, DASHES, MUTED, SERIES, TAU, Rgb, css
+from dgviz.charts.palette import (
+    ACTIVE,
+    CHANGE_DASH,
+    DASHES,
+    EVENT_DASH,
+    MUTED,
+    SERIES,
+    TAU,
+    Rgb,
+    css,
+)
 from dgviz.charts.thinning import MOST_MARKS, MOST_POINTS, spread_out, thinned
 
 Floats = npt.NDArray[np.float64]
@@ -216,17 +226,20 @@ def _add_marks(figure: go.Figure, run: RunCurves, colour: Rgb, top: float, **res
     shown = collapsed(run.marks)
     lined = spread_out(marks_with_lines(shown, figure.layout.xaxis.range[1]), MOST_MARKS)
     marks = spread_out(shown, MOST_MARKS)
-    look = {"type": "line", "line": {"color": css(colour), "width": 1, "dash": "dot"}}
-    series = {"type": "line", "line": {"color": css(colour), "width": 2}}
+    down = {"type": "line", "yref": "paper"}
+    look = {"color": css(colour), "width": 1}
+    series = {**down, "y0": 1, "y1": 1, "line": {"color": css(colour), "width": 2}}
     # Assigned at once, because each assignment checks every shape of the figure.
     figure.layout.shapes += tuple(
-        look | {"x0": mark.epoch, "x1": mark.epoch, "y0": low, "y1": high, "yref": "paper"}
+        {
+            **down,
+            **{"x0": mark.epoch, "x1": mark.epoch, "y0": low, "y1": high},
+            "line": {**look, "dash": EVENT_DASH if mark.text else CHANGE_DASH},
+        }
         for mark in lined
         for low, high in panels
     ) + tuple(
-        series | {"x0": mark.epoch, "x1": mark.until, "y0": 1, "y1": 1, "yref": "paper"}
-        for mark in marks
-        if mark.until is not None
+        series | {"x0": mark.epoch, "x1": mark.until} for mark in marks if mark.until is not None
     )
     figure.add_trace(
         go.Scatter(

@@ -47,6 +47,8 @@ SERIES: tuple[Rgb, ...] = (ACTIVE, TAU, (0, 133, 97), (163, 69, 124), (86, 87, 9
 """Colours of several runs: the hues of Okabe and Ito, dark enough for lines on white."""
 DASHES = ("solid", "dash", "dashdot", "longdash", "longdashdot", "8px,3px,2px,3px,2px,3px")
 """Dashes that distinguish runs in grey print; dotted lines are reserved for validation."""
+EVENT_DASH, CHANGE_DASH = "2px,3px", "7px,4px"
+"""Dashes of the lines down from the marks of a method's events, and of changes of settings."""
 
 SYMBOLS = ("circle", "square", "triangle-up", "triangle-down", "cross", "star")
 """Plotly's names of the symbols that distinguish methods in grey print."""

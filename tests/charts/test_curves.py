@@ -104,8 +104,11 @@ def labels(figure: Figure) -> list[str]:
 
 
 def test_a_knob_move_is_a_line_and_a_labelled_triangle() -> None:
+    pruned = Mark(2, "pruned", text="pruned 9 connections")
     figure = curves([a_run(marks=(Mark(1.5, "β", "0.03", "1"),))])
     upper, lower = figure.layout.shapes
+    (event, _) = curves([a_run(marks=(pruned,))]).layout.shapes
+    assert event.line.dash != upper.line.dash, "events and changes differ in grey print"
     for line in (upper, lower):
         assert (line.x0, line.x1, line.yref) == (1.5, 1.5, "paper")
     # The label is between the panels, where no line crosses it.

@@ -42,6 +42,7 @@ def draw() -> dict[str, Any]:
         "grid": palette.GRID,
         "fade": palette.FADE,
         "dashes": palette.DASHES,
+        "marks": {"event": palette.EVENT_DASH, "knob": palette.CHANGE_DASH},
         "dots": [palette.dot_of(number) for number in range(36)],
         "cividis": [(float(t), palette.cividis(t)) for t in places],
         "mix": [

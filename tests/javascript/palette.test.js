@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { DASHES, lookOf, ratioKeys, widthOf } from "../../dgviz/web/compare/series.js";
 import { cividis, css, mix } from "../../dgviz/web/core/colours.js";
 import { FADE } from "../../dgviz/web/core/gate_drawing.js";
+import { MARK_DASHES } from "../../dgviz/web/core/marks.js";
 import { themeOf } from "../../dgviz/web/kit/theme.js";
 import { golden } from "./golden.js";
 
@@ -59,6 +60,7 @@ test("colours are mixed alike", () => {
 
 test("methods with the same colour have different dashes", () => {
   assert.deepEqual(DASHES, PALETTE.dashes);
+  assert.deepEqual(MARK_DASHES, PALETTE.marks);
   const theme = themeOf({ ...PALETTE.given, font: "" });
   const looks = Array.from({ length: 20 }, (_, series) => lookOf(series, theme));
   assert.equal(new Set(looks.map(({ colour, dash }) => `${colour} ${dash}`)).size, looks.length);

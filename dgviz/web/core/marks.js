@@ -176,14 +176,19 @@ export function markTrace(marks, theme, height) {
 }
 
 /**
- * A line down from each mark, dashed for a setting and dotted for an event, and one along the top from the first event of a series to its last, as
+ * Dashes of the lines down from the marks, by their kind; charts/palette.py has the same.
+ * @type {Record<Mark["kind"], string>}
+ */
+export const MARK_DASHES = { event: "2px,3px", knob: "7px,4px" };
+
+/**
+ * A line down from each mark, and one along the top from the first event of a series to its last, as
  * Plotly's shapes.
  * @param {Mark[]} marks @param {Theme} theme
  */
 export const markLines = (marks, theme) =>
   marks.flatMap((entry) => {
-    const dash = entry.kind === "event" ? "dot" : "dash";
-    const line = { color: css(theme.muted), width: 1, dash };
+    const line = { color: css(theme.muted), width: 1, dash: MARK_DASHES[entry.kind] };
     const place = { type: "line", x0: entry.epoch, x1: entry.epoch, y0: 0, y1: 1, yref: "paper" };
     const down = { ...place, line };
     if (entry.kind !== "event" || entry.until === undefined) return [down];

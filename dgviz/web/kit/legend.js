@@ -1,6 +1,9 @@
-/** Legends: a swatch with a label, and a colour ramp with labels at its ends. */
+/** Legends: a swatch or a line with a label, and a colour ramp with labels at its ends. */
 import { css } from "../core/colours.js";
-import { el, setText } from "./dom.js";
+import { el, setText, svg } from "./dom.js";
+
+/** Length and thickness of the sample of a line, in CSS pixels. */
+const [LONG, THICK] = [18, 4];
 
 /** @param {string} kind a swatch's CSS class: active, closed, unused, blank */
 export function swatch(kind, text = "") {
@@ -11,6 +14,31 @@ export function swatch(kind, text = "") {
     sample.className = `swatch ${other}`;
   }
   return { node: el("span", { class: "key" }, sample, label), label, paint };
+}
+
+/**
+ * A sample of a line, which looks as Plotly draws it.
+ *
+ * @typedef {Object} Line
+ * @property {string} color in CSS @property {number} width in CSS pixels
+ * @property {string} dash lengths of dashes and gaps: "2px,3px"; or "solid"
+ * @property {boolean} [upright] whether it goes down, as from a mark
+ *
+ * @param {string} name @param {Line} line
+ */
+export function lineKey(name, { color, width, dash, upright = false }) {
+  const [wide, high] = upright ? [THICK, LONG] : [LONG, THICK];
+  const sample = svg(
+    "svg",
+    { width: wide, height: high, viewBox: `0 0 ${wide} ${high}`, "aria-hidden": "true" },
+    svg("path", {
+      d: upright ? `M${THICK / 2} 0V${LONG}` : `M0 ${THICK / 2}H${LONG}`,
+      stroke: color,
+      "stroke-width": width,
+      "stroke-dasharray": dash === "solid" ? "none" : dash,
+    }),
+  );
+  return el("span", { class: "key" }, sample, name);
 }
 
 /**

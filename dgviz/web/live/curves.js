@@ -9,12 +9,14 @@ import {
   eventsText,
   isChange,
   labelGroups,
+  MARK_DASHES,
   markLabels,
   markLines,
   markTrace,
   sampleEvenly,
 } from "../core/marks.js";
 import { el, heading, segmented, setAttribute, setText, throttle } from "../kit/dom.js";
+import { lineKey } from "../kit/legend.js";
 import { mountCard } from "../kit/mounting.js";
 import * as plot from "../kit/plot.js";
 
@@ -22,6 +24,7 @@ const TRAINING_MS = 400;
 /** Room above the highest value, so that a line along it is not cut in half. */
 const HEADROOM = 0.03;
 const LABEL_LINE_PX = 16;
+const DOTTED = "2px,3px";
 const AXIS_ENDS = [2, 5, 10, 20, 50, 100, 200, 500, 1000];
 const TITLE = "Accuracy and active ratio";
 
@@ -82,13 +85,13 @@ function build(card) {
     setText(top.title, title);
     setText(empty, card.emptyText(`This chart shows ${title.toLowerCase()} at each epoch.`));
     if (!drawn) {
-      drawLegend(legend, [], []);
+      drawLegend(legend, [], [], theme);
       return;
     }
     const marks = sampleEvenly(collapseSeries(store.marks.filter(isChange)));
     const traces =
       shown === "loss" ? lossTraces(store, theme) : mainTraces(store, baseline, theme, sparse);
-    drawLegend(legend, traces, marks);
+    drawLegend(legend, traces, marks, theme);
     setAttribute(box, "aria-label", asText(store.metrics, sparse));
     const look = layout(card, shown, sparse, box.clientWidth, marks);
     const triangles = markTrace(marks, theme, look.yaxis.range[1]);
@@ -158,7 +161,7 @@ function mainTraces({ metrics }, baseline, theme, sparse) {
       format: ".3f",
     }),
     line("dense baseline", dense, theme.muted, { width: 1.5, unit: "%" }),
-    line("validation", validation, theme.tau, { dash: "dot", width: 1.2, unit: "%" }),
+    line("validation", validation, theme.tau, { dash: DOTTED, width: 1.4, unit: "%" }),
     line("test accuracy", points(metrics, "test_accuracy", 100), theme.tau, { unit: "%" }),
   ];
   return traces.filter(({ name, x }) => x.length || name === "test accuracy");
@@ -249,29 +252,22 @@ function lossesAfterStart(metrics) {
 
 /**
  * @param {HTMLElement} node @param {Array<ReturnType<typeof line>>} traces
- * @param {import("../core/marks.js").Mark[]} marks
+ * @param {import("../core/marks.js").Mark[]} marks @param {Theme} theme
  */
-function drawLegend(node, traces, marks) {
+function drawLegend(node, traces, marks, theme) {
   // The most important line is drawn last, on top, and is first in the legend.
-  const keys = traces.toReversed().map(({ name, line: { color, dash } }) => [name, color, dash]);
-  const happened = eventsText(marks);
-  if (happened) keys.push([happened, "currentColor", "event"]);
-  if (marks.some(({ kind }) => kind === "knob")) {
-    keys.push(["setting changed", "currentColor", "change"]);
+  /** @type {Array<[string, import("../kit/legend.js").Line]>} */
+  const keys = traces.toReversed().map((trace) => [trace.name, trace.line]);
+  const texts = { event: eventsText(marks), knob: "setting changed" };
+  for (const kind of /** @type {const} */ (["event", "knob"])) {
+    if (!marks.some((mark) => mark.kind === kind)) continue;
+    const dash = MARK_DASHES[kind];
+    keys.push([texts[kind], { color: css(theme.muted), width: 1, dash, upright: true }]);
   }
   const state = JSON.stringify(keys);
   if (node.dataset.state === state) return;
   node.dataset.state = state;
-  node.replaceChildren(
-    ...keys.map(([name, color, dash]) =>
-      el(
-        "span",
-        { class: "key" },
-        el("i", { class: `stroke ${dash}`, style: `color:${color}` }),
-        name,
-      ),
-    ),
-  );
+  node.replaceChildren(...keys.map(([name, look]) => lineKey(name, look)));
 }
 
 /**
