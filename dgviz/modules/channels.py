@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
+from torch import Tensor
 from torch.fx import Node
 
 from dgviz.modules.constants import Step, only_zero, pointwise, repeated, unchanged
@@ -16,6 +17,7 @@ from dgviz.modules.constants import Step, only_zero, pointwise, repeated, unchan
 _aten = torch.ops.aten
 
 _RESHAPES = (_aten.view, _aten.reshape, _aten._unsafe_view, _aten.unsqueeze, _aten.squeeze)
+_COPIES = (_aten.clone, _aten._to_copy)
 _POOLINGS = (_aten.max_pool2d, _aten.avg_pool2d, _aten.adaptive_avg_pool2d)
 
 
@@ -58,7 +60,7 @@ def through(node: Node, channels: Channels) -> Channels | None:
         # The first result of a batch norm is what it computes.
         return channels if arguments[1] == 0 else None
     axes = len(shape(source))
-    if kind is _aten.clone or _is_pointwise(node):
+    if kind in _COPIES or _is_pointwise(node):
         others = [None if one is source else one for one in arguments]
         return channels.after(pointwise(node.target, others, node.kwargs))
     if kind in _POOLINGS:
@@ -97,7 +99,10 @@ def _arguments(node: Node) -> tuple[Any, ...]:
 
 def _is_pointwise(node: Node) -> bool:
     tags = getattr(node.target, "tags", ())
-    return torch.Tag.pointwise in tags and torch.Tag.nondeterministic_seeded not in tags
+    if torch.Tag.pointwise not in tags or torch.Tag.nondeterministic_seeded in tags:
+        return False
+    # The operations `equal` and `frexp` do not return one tensor.
+    return isinstance(node.meta["val"], Tensor)
 
 
 def _pads(
@@ -115,9 +120,9 @@ def _pads(
 
 
 def _mean(
-    channels: Channels, axes: int, over: Sequence[int] = (), keeps_axes: bool = False
+    channels: Channels, axes: int, over: Sequence[int] | None = None, keeps_axes: bool = False
 ) -> Channels | None:
-    positions = [axis % axes for axis in over] or list(range(axes))
+    positions = [axis % axes for axis in over or range(axes)]
     if channels.axis in positions:
         return None
     before = 0 if keeps_axes else sum(axis < channels.axis for axis in positions)

@@ -18,7 +18,8 @@ class Constants:
 
     Attributes:
         constant: bool, shape (entries,).
-        value: float64, shape (entries,); without meaning where an entry is not constant.
+        value: shape (entries,), without meaning where an entry is not constant; float64 for every
+            floating point type, and the type of the tensor otherwise.
     """
 
     constant: Tensor
@@ -27,6 +28,8 @@ class Constants:
 
 Step = Callable[[Constants], Constants]
 """An operation, as it changes constants."""
+
+_STORAGE = ("device", "layout", "memory_format", "non_blocking", "pin_memory")
 
 
 def unchanged(before: Constants) -> Constants:
@@ -56,12 +59,14 @@ def pointwise(operation: Any, arguments: Sequence[Any], options: Mapping[str, An
     Args:
         operation: A function of PyTorch.
         arguments: Its arguments, with None for the tensor.
-        options: Its keyword arguments.
+        options: Its keyword arguments. Those that say where and how the result is stored are for
+            the tensor in the network.
     """
+    others = {name: value for name, value in options.items() if name not in _STORAGE}
 
     def step(before: Constants) -> Constants:
-        filled = [before.value if one is None else one for one in arguments]
-        return Constants(before.constant, operation(*filled, **options).double())
+        value = operation(*(before.value if one is None else one for one in arguments), **others)
+        return Constants(before.constant, value.double() if value.is_floating_point() else value)
 
     return step
 

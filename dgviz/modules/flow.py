@@ -124,6 +124,9 @@ class _Flow:
 
     def _call(self, node: Node) -> None:
         kind = getattr(node.target, "overloadpacket", None)
+        if kind is torch.ops.aten._assert_tensor_metadata:
+            # A check of the graph itself, where the module has `.to(...)`.
+            return
         if kind in (torch.ops.aten.linear, torch.ops.aten.conv2d):
             self._layer(node)
             return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -280,6 +281,39 @@ class NumbersInCode(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         x = F.relu(self.other(F.relu(self.conv(x))))
         return self.head(F.relu(self.hidden(x.view(-1, 16))))
+
+
+class Between(nn.Module):
+    """An operation between two layers."""
+
+    def __init__(self, operation: Callable[[Tensor], Tensor]) -> None:
+        super().__init__()
+        self.one, self.two = nn.Conv2d(1, 4, 3), nn.Conv2d(4, 2, 1)
+        self.operation = operation
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.two(self.operation(self.one(x)))
+
+
+@pytest.mark.parametrize(
+    ("operation", "left"),
+    [
+        (lambda h: h.contiguous(memory_format=torch.channels_last), 3),
+        (lambda h: h.to(torch.float64, memory_format=torch.channels_last).float(), 3),
+        (lambda h: h.to(torch.float32), 3),
+        (lambda h: (~(h > 0.1)).float(), 3),
+        (lambda h: h + h.mean(dim=None), 4),
+        (lambda h: torch.frexp(h).mantissa, 4),
+    ],
+)
+def test_an_operation_is_followed_or_keeps_the_width(
+    operation: Callable[[Tensor], Tensor], left: int
+) -> None:
+    torch.manual_seed(0)
+    model = with_closed(Between(operation), {"one": [2]}, "output")
+    result, report = compacted(model, (2, 1, 4, 4))
+    assert result.one.out_channels == left
+    assert bool(report.stays) == (left == 4)
 
 
 class WidthInFormula(nn.Module):
