@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -26,7 +27,7 @@ def outputs_and_macs(
 
     hooks = [layer.register_forward_hook(add, with_kwargs=True) for _, layer in layers(module)]
     try:
-        with without_fused_attention():
+        with without_fused_attention(), _in_full_precision():
             return list(_tensors(module(*example))), macs
     finally:
         for hook in hooks:
@@ -74,6 +75,26 @@ def total(module: nn.Module, of: Mapping[str, Size]) -> Size:
         zeros=sum(size.zeros for size in of.values()),
         macs=sum(size.macs or 0 for size in of.values()),
     )
+
+
+@contextmanager
+def _in_full_precision() -> Iterator[None]:
+    """Compute float32 products in float32: NVIDIA GPUs round them to TF32 in convolutions."""
+    backends: Any = torch.backends
+    operations = (
+        backends.cuda.matmul,
+        backends.cudnn.conv,
+        backends.mkldnn.matmul,
+        backends.mkldnn.conv,
+    )
+    before = [operation.fp32_precision for operation in operations]
+    try:
+        for operation in operations:
+            operation.fp32_precision = "ieee"
+        yield
+    finally:
+        for operation, precision in zip(operations, before, strict=True):
+            operation.fp32_precision = precision
 
 
 def _tensors(result: Any) -> Iterator[Tensor]:

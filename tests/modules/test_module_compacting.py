@@ -468,6 +468,26 @@ def test_the_given_module_does_not_change() -> None:
     result(torch.randn(2, 3)).sum().backward()
 
 
+def test_outputs_are_compared_in_full_precision_and_the_setting_comes_back() -> None:
+    def precisions() -> list[str]:
+        backends: Any = torch.backends
+        parts = (backends.cudnn.conv, backends.cuda.matmul, backends.mkldnn.matmul)
+        return [part.fp32_precision for part in parts]
+
+    seen = []
+    model = dgviz.gate(nn.Linear(2, 2))
+    model.register_forward_hook(lambda *_: seen.append(precisions()))
+    before = torch.get_float32_matmul_precision()
+    torch.set_float32_matmul_precision("high")
+    try:
+        own = precisions()
+        dgviz.compact(model, torch.randn(1, 2))
+        assert seen[0] == seen[-1] == ["ieee"] * 3 != own == precisions()
+        assert torch.get_float32_matmul_precision() == "high"
+    finally:
+        torch.set_float32_matmul_precision(before)
+
+
 def test_the_report_is_a_table() -> None:
     model = nn.Sequential(nn.Linear(3, 5), nn.ReLU(), nn.Linear(5, 2))
     text = str(dgviz.compact(with_closed(model, {"2": [1, 4]}, "input"), torch.randn(1, 3)).report)
