@@ -1,11 +1,12 @@
 """Make a trained network smaller and faster, measure it, and take it away."""
 
 from dgviz.ui.compact import state
+from dgviz.ui.compact.after_training import after_training
 from dgviz.ui.compact.downloads import downloads
 from dgviz.ui.compact.making import compacted, tau_curve
 from dgviz.ui.compact.prune_harder import prune_harder
 from dgviz.ui.compact.run import check_recipe, compactable, empty_page, run_picker
-from dgviz.ui.compact.speed import measured, speed_section, times
+from dgviz.ui.compact.speed import machine_lines, measured, speed_section, times
 from dgviz.ui.compact.story import caption, story
 from dgviz.ui.notes import show_notes
 
@@ -22,9 +23,10 @@ if run is None:
 elif (record := compactable(run)) and (result := compacted(record)):
     found = measured(record, result)
     lines = caption(record, result.made)
-    story(record, result, times(found), lines)
+    story(record, result, times(found), [*lines, *machine_lines(found)])
     if curve := tau_curve(record, result.step):
         prune_harder(run.id, curve, lines)
+    after_training(record)
     speed_section(record, result, found, lines)
     downloads(record, result)
 

@@ -45,7 +45,7 @@ def compared(now: float, before: float, less: str = "smaller", more: str = "larg
     if factor == 1:
         return "the same"
     if factor < 1.05:
-        return f"nearly the same, {plain(100 * (factor - 1), 2)}% {word}"
+        return f"{plain(100 * (factor - 1), 2)}% {word}"
     return f"{fixed(factor, 0 if factor >= 9.95 else 1)} times {word}"
 
 

@@ -14,7 +14,7 @@ from dgviz.compaction.text import compared
         (4, 184, "46 times smaller"),
         (25, 10, "2.5 times larger"),
         (7, 7, "the same"),
-        (100, 102, "nearly the same, 2% smaller"),
+        (100, 102, "2% smaller"),
         (0, 7, "nothing is left"),
     ],
 )

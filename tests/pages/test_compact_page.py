@@ -33,6 +33,7 @@ from dgviz.runs.locks import lock_on
 from dgviz.runs.record import Record
 from dgviz.runs.store import the_store
 from dgviz.ui import components
+from dgviz.ui.compact import after_training
 from dgviz.ui.compact.results import the_results
 
 ROOT = Path(__file__).parents[2]
@@ -306,11 +307,50 @@ def test_a_threshold_is_chosen_kept_in_the_address_and_taken_back(
     assert page.query_params == {"run": RUN, "tau": "0.6"}
 
 
+def test_fan_in_and_fine_tuning_are_chosen_with_a_button(
+    root: Path, cards: dict[str, dict[str, Any]]
+) -> None:
+    page = compacted_page(root)
+    page.selectbox(key="compact_fan_in").set_value("mean")
+    page.number_input(key="compact_epochs").set_value(3)
+    click(page, "compact_apply")
+    recipe = Recipe(fan_in="mean", epochs=3)
+    assert the_task(the_compactions()).arguments[1] == recipe
+    end(the_task(the_compactions()), made(recipe))
+    rerun(page)
+    assert page.query_params == {"run": RUN, "fan_in": "mean", "epochs": "3"}
+    labels = [one["label"] for one in cards["compact/story"]["accuracies"]]
+    assert labels == ["as trained", *recipe.steps, "compact"]
+
+    page = open_page(run=RUN, fan_in="16", epochs="2")
+    assert the_task(the_compactions()).arguments[1] == Recipe(fan_in=16, epochs=2)
+    assert page.selectbox(key="compact_fan_in").value == "16"
+    assert page.number_input(key="compact_epochs").value == 2
+
+
+@pytest.mark.parametrize(
+    ("fan_in", "sentence"),
+    [("many", "fan_in must be mean, or a whole number"), ("785", "its fan-in cannot be 785")],
+)
+def test_a_fan_in_that_is_not_possible_is_answered(
+    root: Path, monkeypatch: pytest.MonkeyPatch, fan_in: str, sentence: str
+) -> None:
+    # AppTest cannot type, so the text is one of the options.
+    monkeypatch.setattr(after_training, "_FAN_INS", (fan_in,))
+    page = compacted_page(root)
+    page.selectbox(key="compact_fan_in").set_value(fan_in)
+    click(page, "compact_apply")
+    assert sentence in words(page)
+    assert page.query_params == {"run": RUN}
+
+
 @pytest.mark.parametrize(
     ("query", "settings", "sentence"),
     [
         ({"tau": "1.5"}, {}, "must be a number from 0 to 1"),
         ({"tau": "0.6"}, {"method": "dense"}, "has no threshold"),
+        ({"epochs": "99"}, {}, "finetune must be a whole number from 0 to 50"),
+        ({"fan_in": "785"}, {}, "its fan-in cannot be 785"),
         ({"batch": "x"}, {}, "batch must be a whole number"),
         ({"run": OTHER}, {}, f"There is no run '{OTHER}'"),
     ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dgviz.compaction.recipe import AS_TRAINED
 from dgviz.compaction.result import obstacle
 from dgviz.live.hub import Run
 from dgviz.runs.record import Record
@@ -47,4 +48,4 @@ def check_recipe(run: Run) -> None:
         return
     if not obstacle(record) and (problem := obstacle(record, state.view().recipe)):
         note(problem)
-        state.choose_recipe(type(state.view().recipe)())
+        state.choose_recipe(AS_TRAINED)

@@ -115,11 +115,12 @@ def _times(found: Measurement, caption: list[str]) -> None:
     timings = found.of(*setting)
     components.compact_speed(
         {
+            "run": found.run,
             "subtitle": text.setting_text(*setting),
             "rows": _rows(timings),
             "notes": [text.advice(timings), text.where_sparse_wins(found)],
             "savings": SAVINGS,
-            "caption": [*caption, text.setting_text(*setting), _machine(found)],
+            "caption": [*caption, *machine_lines(found)],
         }
     )
     for sentence in text.excluded(found):
@@ -129,6 +130,11 @@ def _times(found: Measurement, caption: list[str]) -> None:
             st.markdown(escaped(sentence))
     # The time zone is the reader's, so not in a saved picture.
     st.caption(f"Measured {time_text(found.created)} on {escaped(_machine(found))}")
+
+
+def machine_lines(found: Measurement | None) -> list[str]:
+    """The machine of the times, as a line for the caption of a saved picture; none without any."""
+    return [] if found is None else [_machine(found)]
 
 
 def _machine(found: Measurement) -> str:

@@ -71,6 +71,7 @@ def story(record: Record, result: Result, times: tuple[Timing, ...], caption: li
     made = result.made
     components.compact_story(
         {
+            "run": record.id,
             "subtitle": _network(made),
             "accuracies": _accuracies(record, made),
             "measures": [*_sizes(result.sizes), _times(times)],

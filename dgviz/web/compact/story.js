@@ -30,7 +30,7 @@ export const mount = (component) =>
 function build(card) {
   /** @returns {Story} */
   const data = () => card.data;
-  const accuracies = el("dl", { class: "accuracies", "aria-label": "Test accuracy" });
+  const accuracies = el("dl", { class: "accuracies" });
   const keys = el(
     "div",
     { class: "legend" },
@@ -40,7 +40,18 @@ function build(card) {
   const picture = el("div", { class: "picture", role: "img" });
   const notes = el("div", { class: "notes" });
   const top = heading(TITLE, "", sheetButtons(card, TITLE, sheet));
-  card.root.append(el("section", { class: "card" }, top.node, accuracies, picture, keys, notes));
+  card.root.append(
+    el(
+      "section",
+      { class: "card" },
+      top.node,
+      el("h3", {}, "Test accuracy"),
+      accuracies,
+      picture,
+      keys,
+      notes,
+    ),
+  );
 
   function draw() {
     const { subtitle, measures } = data();

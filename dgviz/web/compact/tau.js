@@ -32,7 +32,7 @@ function build(card) {
   const back = el("button", { type: "button", class: "plain" });
   const top = heading(
     TITLE,
-    "drag to look, release to compact",
+    "before fine-tuning; drag to look, release to compact",
     back,
     sheetButtons(card, TITLE, sheet),
   );
