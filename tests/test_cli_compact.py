@@ -115,7 +115,7 @@ def test_each_step_after_training_is_told(root: Path, capsys: Capture) -> None:
     assert [stage["title"] for stage in found["stages"]] == titles
     assert found["recipe"] == {"tau": 0.45, "fan_in": "mean", "epochs": 2}
     trained, thresholded, limited, tuned = (stage["connections"] for stage in found["stages"])
-    assert trained < thresholded > limited == tuned
+    assert trained < thresholded and limited == tuned
     own = as_json(capsys, root)
     for name in ("test_accuracy", "validation_accuracy"):
         assert found["stages"][0][name] == own[name] == own["stages"][0][name]

@@ -16,8 +16,8 @@ def add_recipe_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--fan-in",
         metavar="K",
-        help="Keep at most K connections of each hidden unit, those with the largest weights; "
-        f"{MEAN}: as many as hidden units have on average.",
+        help="Keep at most K connections of each hidden unit, those with the largest weights, and "
+        f"fill up units with fewer; {MEAN}: as many as hidden units have on average.",
     )
     parser.add_argument(
         "--finetune",

@@ -20,7 +20,7 @@ FAN_IN = Knob(
     default=32,
     label="fan-in",
     help="Each hidden unit keeps so many of its connections at most, those with the largest "
-    "weights.",
+    "weights. A unit with fewer gets those whose gates are the next to open.",
     group="After training",
     minimum=1,
     maximum=max(entry.input_size for entry in DATASETS.values()),
@@ -43,7 +43,7 @@ class Recipe:
 
     Attributes:
         tau: another threshold for the gates, in [0, 1]; None for the one in effect.
-        fan_in: the most connections that a hidden unit keeps, as many as hidden units have on
+        fan_in: how many connections a hidden unit has at most, as many as hidden units have on
             average (`MEAN`), or None for no limit; see `equal_fan_in`.
         epochs: of fine-tuning with the mask fixed, from 0 to 50; see `fine_tuning`.
 

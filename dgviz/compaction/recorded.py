@@ -128,7 +128,7 @@ def _methods(
         method.set_tau(recipe.tau)
         yield method
     if recipe.fan_in is not None:
-        limited = with_fan_in(gated_network(method.layers()), recipe.fan_in)
+        limited = with_fan_in(method.layers(), recipe.fan_in)
         yield (method := FixedMask(settings, limited))
     if recipe.epochs:
         yield fine_tune(gated_network(method.layers()), settings, data, recipe.epochs, report)
