@@ -79,7 +79,9 @@ def most_runs() -> int:
 
 
 def cache_folder() -> Path:
-    """DGVIZ_CACHE: the folder for downloaded data sets; default the user's own cache folder.
+    """DGVIZ_CACHE: the folder for downloaded data sets and the answers of teachers.
+
+    By default it is the user's own cache folder.
 
     Raises:
         VariableError: it cannot be a folder.
