@@ -82,8 +82,11 @@ def test_the_section_says_which_goals_were_reached_and_by_how_much_others_missed
     text = compact_section([*gated, *controls], quick=False)
     assert "| `compact-20k` | DynamicGate-MLP | 200-90-10 | 18,900 | 98.21 ± 0.01 | 98.3 |" in text
     assert "| `compact-20k` | small dense network | 784-25-10 | 19,850 | 98.10 ± 0.00 |  |" in text
-    assert "the goal of 98.6% is reached. small dense network is 0.61 ± 0.01 points below" in text
+    assert (
+        "the goal of 98.6% is reached. The controls: small dense network, 0.61 ± 0.01 points below"
+        in text
+    )
     assert "the goal of 98.3% is missed by 0.09 points." in text
-    assert "dense on a checkerboard is 0.09 ± 0.01 points above" in text
+    assert "dense on a checkerboard, 0.09 ± 0.01 points above" in text
     assert "    python -m dgviz train --preset=compact-20k --hidden=25 --small.ratio=1.0" in text
     assert "A quick study" in compact_section(gated[:1], quick=True)
