@@ -66,6 +66,8 @@ def _subclass(plain: type[nn.Module], weights: tuple[str, ...], bias: str) -> ty
     members: dict[str, Any] = {name: property(_effective_weight(name)) for name in weights}
     members[bias] = property(_effective_bias(weights, bias))
     members["__reduce_ex__"] = _reduce
+    if hasattr(plain, "reset_parameters"):
+        members["reset_parameters"] = _reset_parameters
     members["_dgviz_plain"] = (plain, weights, bias)
     return type(f"Gated{plain.__name__}", (plain,), members)
 
@@ -89,6 +91,17 @@ def _effective_bias(weights: tuple[str, ...], name: str) -> Any:
         return bias * (gates[0] if len(gates) == 1 else torch.cat(gates))
 
     return effective_bias
+
+
+def _reset_parameters(self: nn.Module) -> None:
+    """Draw W and b again as the plain layer does, and set every gate logit to its start."""
+    gated, self.__class__ = type(self), _plain(self)[0]
+    try:
+        self.reset_parameters()  # type: ignore[operator]
+    finally:
+        self.__class__ = gated
+    for gates in gates_of(self).values():
+        gates.reset_parameters()
 
 
 def _plain(module: nn.Module) -> tuple[type[nn.Module], tuple[str, ...], str]:

@@ -54,10 +54,16 @@ class Gates(nn.Module):
         self.outputs, self.dimensions = len(weight), weight.ndim
         inputs = weight.shape[1] * groups
         shapes = {"weight": weight.shape, "output": (self.outputs,), "input": (inputs,)}
-        start = checked_initial_logit(initial_logit)
+        self.initial_logit = checked_initial_logit(initial_logit)
         for kind in get_args(Kind):
-            logits = nn.Parameter(weight.new_full(shapes[kind], start)) if kind in kinds else None
+            logits = nn.Parameter(weight.new_empty(shapes[kind])) if kind in kinds else None
             self.register_parameter(f"{kind}_logits", logits)
+        self.reset_parameters()
+
+    def reset_parameters(self) -> None:
+        """Set every gate logit to its start."""
+        for _, logits in self.logits():
+            nn.init.constant_(logits, self.initial_logit)
 
     @property
     def tau(self) -> float:

@@ -45,7 +45,9 @@ def gate(
 
     A gate is active, 1, if its probability σ(gate_logit) is above τ, and closed, 0, otherwise;
     backward it has the gradient of its probability. A layer's `weight` becomes W ⊙ G. The
-    parameters W stay the same objects, under the same names in the state dict.
+    parameters W stay the same objects, under the same names in the state dict. Draw them before the
+    layer gets gates: `nn.init` on `layer.weight` then writes into W ⊙ G, which is lost.
+    `layer.reset_parameters()` and `load_state_dict` write into W.
 
     Biases have no gates of their own; a gate of an output multiplies the bias too. The packed
     projection of queries, keys and values counts as one layer with 3 E outputs and E inputs.

@@ -70,6 +70,18 @@ def test_a_checkpoint_of_the_plain_module_fits(images: Tensor) -> None:
     torch.testing.assert_close(model.eval()(images), plain.eval()(images))
 
 
+def test_reset_parameters_draws_the_weights_again_and_opens_the_gates() -> None:
+    plain, layer = nn.Linear(3, 2), dgviz.gate(nn.Linear(3, 2), gates="weight-output", tau=0.2)
+    with torch.no_grad():
+        for parameter in layer.parameters():
+            parameter.fill_(-9)
+    for one in (plain, layer):
+        torch.manual_seed(2)
+        one.reset_parameters()
+    assert torch.equal(layer.weight, plain.weight) and torch.equal(layer.bias, plain.bias)
+    assert gates_of(layer)["weight"].tau == 0.2 and dgviz.active_ratio(layer) == 1
+
+
 def test_the_state_dict_brings_the_gates_back(images: Tensor) -> None:
     model = half_closed(dgviz.gate(small(), gates="weight-output")).eval()
     other = dgviz.gate(small(), gates="weight-output").eval()
