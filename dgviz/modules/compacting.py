@@ -6,14 +6,13 @@ from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from typing import Any, NamedTuple
 
-import torch
 from torch import Tensor, nn
 
 from dgviz.modules.comparing import difference
 from dgviz.modules.flow import Outputs, outputs_of_layers, record
 from dgviz.modules.gated_class import gates_of, remove_gates
 from dgviz.modules.gated_modules import active_ratio, gated_weights
-from dgviz.modules.gating import called
+from dgviz.modules.gating import called, check_values
 from dgviz.modules.narrowing import fold_constants, kept_outputs, narrow
 from dgviz.modules.report import Report
 from dgviz.modules.sizes import outputs_and_macs, sizes, total
@@ -48,11 +47,11 @@ def compact(module: nn.Module, example: Any) -> Compacted:
 
     Raises:
         ValueError: No layer has gates, a weight or gate is NaN or infinite, every gate is closed,
-            or the new module does not compute the same for the example.
+            the module cannot be copied, or the new one does not compute the same for the example.
     """
     _check(module)
     arguments = example if isinstance(example, tuple) else (example,)
-    plain = deepcopy(module).eval()
+    plain = _copy(module).eval()
     expected, macs = outputs_and_macs(plain, arguments)
     for layer in plain.modules():
         if gates_of(layer):
@@ -77,8 +76,7 @@ def compact(module: nn.Module, example: Any) -> Compacted:
 
 def _check(module: nn.Module) -> None:
     for name, weight, gates in gated_weights(module):
-        if not torch.isfinite(weight).all():
-            raise ValueError(f"{called(name)} has a weight that is NaN or infinite.")
+        check_values(name, weight)
         if any(logits.isnan().any() for _, logits in gates.logits()):
             raise ValueError(f"{called(name)} has a gate that is NaN.")
     if active_ratio(module) == 0:
@@ -86,6 +84,17 @@ def _check(module: nn.Module) -> None:
             "Every gate is closed, so nothing of the layers with gates is left. Lower tau, or "
             "train with a smaller beta."
         )
+
+
+def _copy(module: nn.Module) -> nn.Module:
+    try:
+        return deepcopy(module)
+    except Exception as problem:
+        # Whatever an attribute of the module raises, a lock for example.
+        raise ValueError(
+            f"{type(module).__name__} cannot be copied by copy.deepcopy. If it keeps a tensor that "
+            "it computed as an attribute, delete that tensor, or keep tensor.detach()."
+        ) from problem
 
 
 def _flow(module: nn.Module, arguments: tuple[Any, ...]) -> tuple[list[Outputs], str]:

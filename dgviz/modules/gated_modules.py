@@ -10,14 +10,16 @@ from torch import Tensor, nn
 from dgviz.gates.estimator import checked_tau, mean_probability
 from dgviz.modules.gated_class import gates_of, raw
 from dgviz.modules.gates import Gates
+from dgviz.modules.gating import check_module
 
 
 def gated_weights(module: nn.Module) -> Iterator[tuple[str, nn.Parameter, Gates]]:
     """The name of the layer, W without gates, and its gates, for each weight that has gates.
 
     Raises:
-        ValueError: No layer of the module has gates.
+        ValueError: It is no module, or no layer of it has gates.
     """
+    check_module(module)
     none = True
     for name, layer in module.named_modules():
         for weight, gates in gates_of(layer).items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 
 import torch
@@ -12,7 +12,7 @@ from torch.nn.parameter import is_lazy
 from dgviz.formatting import joined
 from dgviz.gates.estimator import checked_initial_logit, checked_tau
 from dgviz.gates.linear import GatedLinear
-from dgviz.modules.gated_class import add_gates, gates_of
+from dgviz.modules.gated_class import GATES, add_gates, gates_of
 from dgviz.modules.gates import Gates
 from dgviz.modules.kinds import Word, kinds_of
 
@@ -68,14 +68,14 @@ def gate(
         ValueError: When an argument is not one of its values, or a layer cannot have gates; the
             message names the layer. Then nothing has been changed.
     """
-    if not isinstance(module, nn.Module):
-        raise ValueError(f"module must be a torch.nn.Module, not {type(module).__name__}.")
+    check_module(module)
     kinds, tau = kinds_of(gates), checked_tau(tau)
     initial_logit = checked_initial_logit(initial_logit)
-    layers = dict(_layers(module, [skip] if isinstance(skip, str) else list(skip)))
+    names = list(skip) if isinstance(skip, Iterable) and not isinstance(skip, str) else [skip]
+    layers = dict(_layers(module, names))
     for name, layer in layers.items():
         _check(name, layer, _weights(layer))
-    _refuse_shared_weights(module, layers)
+    _refuse_tied_parameters(module, layers)
     if not layers:
         raise ValueError(
             f"{type(module).__name__} has no Linear, Conv2d or MultiheadAttention layer that is "
@@ -94,20 +94,35 @@ def gate(
     return module
 
 
+def check_module(module: object) -> None:
+    """Raise a ValueError if this is no module."""
+    if not isinstance(module, nn.Module):
+        raise ValueError(f"module must be a torch.nn.Module, not {type(module).__name__}.")
+
+
+def check_values(name: str, weight: Tensor) -> None:
+    """Raise a ValueError if a weight of this layer has no values, or NaN or infinite ones."""
+    if weight.is_meta:
+        raise ValueError(f"{called(name)} is on the meta device, so its weight has no values yet.")
+    if not torch.isfinite(weight).all():
+        raise ValueError(f"{called(name)} has a weight that is NaN or infinite.")
+
+
 def called(name: str) -> str:
     """A layer in a message, by its name in the module."""
     return f"Layer {name!r}" if name else "The layer"
 
 
-def _layers(module: nn.Module, skip: list[str]) -> Iterator[tuple[str, nn.Module]]:
+def _layers(module: nn.Module, skip: Sequence[object]) -> Iterator[tuple[str, nn.Module]]:
     """The layers that get gates, by name."""
-    names = [name for name, _ in module.named_modules(remove_duplicate=False)]
-    unknown = [repr(name) for name in skip if name not in names]
+    # With all names of a part that is there several times.
+    parts = dict(module.named_modules(remove_duplicate=False))
+    unknown = [repr(name) for name in skip if name not in list(parts)]
     if unknown:
         raise ValueError(f"skip names {joined(unknown)}, but the module has no such layer.")
-    inside = tuple(f"{name}." for name in skip)
+    skipped = {id(layer) for name in skip for layer in parts[str(name)].modules()}
     for name, layer in module.named_modules():
-        if name in skip or name.startswith(inside):
+        if id(layer) in skipped:
             continue
         if isinstance(layer, _WITHOUT_GATES):
             raise ValueError(
@@ -139,6 +154,11 @@ def _check(name: str, layer: nn.Module, weights: dict[str, Tensor]) -> None:
             "quantisation do, so it cannot have gates. Make it a plain layer first, or name it in "
             "skip."
         )
+    if hasattr(layer, GATES):
+        raise ValueError(
+            f"{called(name)} has an attribute {GATES!r} of its own, so it cannot have gates. Rename "
+            "the attribute, or name the layer in skip."
+        )
     for weight in weights.values():
         if is_lazy(weight):
             raise ValueError(
@@ -147,22 +167,22 @@ def _check(name: str, layer: nn.Module, weights: dict[str, Tensor]) -> None:
             )
         if not weight.is_floating_point():
             raise ValueError(f"{called(name)} has a weight of {weight.dtype}, not of real numbers.")
-        if not torch.isfinite(weight).all():
-            raise ValueError(f"{called(name)} has a weight that is NaN or infinite.")
+        check_values(name, weight)
 
 
-def _refuse_shared_weights(module: nn.Module, layers: dict[str, nn.Module]) -> None:
-    """Gates on one of two layers with the same weight would make them different."""
+def _refuse_tied_parameters(module: nn.Module, layers: dict[str, nn.Module]) -> None:
+    """Gates on one of two layers with the same weight or bias would make them different."""
     owners: dict[int, list[str]] = {}
     for name, part in module.named_modules():
         for parameter in part.parameters(recurse=False):
             owners.setdefault(id(parameter), []).append(name)
     for name, layer in layers.items():
-        for parameter in layer.parameters(recurse=False):
+        for own_name, parameter in layer.named_parameters(recurse=False):
             if len(owners[id(parameter)]) > 1:
                 shared = [repr(owner) for owner in owners[id(parameter)]]
                 skippable = [repr(owner) for owner in owners[id(parameter)] if owner in layers]
+                noun = "bias" if "bias" in own_name else "weight"
                 raise ValueError(
-                    f"Layers {joined(shared)} share one weight (tied weights), so {name!r} cannot "
-                    f"have gates. Name it in skip: skip=[{', '.join(skippable)}]."
+                    f"Layers {joined(shared)} share one {noun}, so {name!r} cannot have gates. "
+                    f"Name it in skip: skip=[{', '.join(skippable)}]."
                 )

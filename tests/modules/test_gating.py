@@ -199,6 +199,13 @@ def test_skipped_layers_stay_plain() -> None:
     assert set(dict(gates_of(model[5].self_attn)["in_proj_weight"].logits())) == {"input"}
 
 
+def test_a_layer_is_skipped_by_each_of_its_names() -> None:
+    model = nn.ModuleDict({"a": nn.Linear(2, 2), "b": nn.Linear(2, 2)})
+    model["c"] = nn.Sequential(model["a"])
+    dgviz.gate(model, skip=["c"])
+    assert [name for name, layer in model.named_modules() if gates_of(layer)] == ["b"]
+
+
 def test_a_layer_that_is_used_twice_gets_its_gates_once() -> None:
     shared = nn.Linear(3, 3)
     model = dgviz.gate(nn.Sequential(shared, nn.ReLU(), shared))
@@ -226,6 +233,18 @@ def with_nan() -> nn.Module:
     return model
 
 
+def same_bias() -> nn.Module:
+    model = nn.Sequential(nn.Linear(2, 2), nn.Linear(2, 2))
+    model[1].bias = model[0].bias
+    return model
+
+
+def own_gates() -> nn.Module:
+    layer = nn.Linear(2, 2)
+    layer.gates = torch.ones(2)
+    return layer
+
+
 @pytest.mark.parametrize(
     ("module", "options", "message"),
     [
@@ -246,6 +265,10 @@ def with_nan() -> nn.Module:
         (nn.Sequential(weight_norm(nn.Linear(2, 2))), {}, "Layer '0' computes its weight from"),
         (with_nan(), {}, "Layer '3' has a weight that is NaN or infinite"),
         (Tied(), {}, r"Layers 'embed' and 'head' share one weight.*skip=\['head'\]"),
+        (same_bias(), {}, r"Layers '0' and '1' share one bias.*skip=\['0', '1'\]"),
+        (nn.Sequential(nn.Linear(2, 2), own_gates()), {}, "Layer '1' has an attribute 'gates'"),
+        (nn.Linear(2, 2, device="meta"), {}, "The layer is on the meta device"),
+        (small(), {"skip": None}, "skip names None, but"),
     ],
 )  # fmt: skip
 def test_what_cannot_have_gates_is_refused_and_not_changed(
@@ -268,6 +291,8 @@ def test_tied_weights_work_without_gates() -> None:
 def test_a_module_without_gates_is_named(ask: Any) -> None:
     with pytest.raises(ValueError, match=r"Sequential has no layer with gates"):
         ask(small())
+    with pytest.raises(ValueError, match=r"module must be a torch\.nn\.Module, not int"):
+        ask(3)
     with pytest.raises(ValueError, match=r"Sequential has no layer with gates"):
         dgviz.set_tau(small(), 0.5)
     with pytest.raises(ValueError, match=r"tau must be"):

@@ -440,9 +440,31 @@ class Random(nn.Module):
         return F.dropout(self.fc(x), 0.5)
 
 
+class Keeping(nn.Module):
+    """Keeps what it computed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fc = nn.Linear(2, 2)
+        self.hidden = torch.zeros(1, 2)
+
+    def forward(self, x: Tensor) -> Tensor:
+        self.hidden = self.fc(x)
+        return self.hidden
+
+
+def after_a_call() -> nn.Module:
+    model = dgviz.gate(Keeping())
+    model(torch.ones(1, 2))
+    return model
+
+
 @pytest.mark.parametrize(
     ("module", "message"),
     [
+        (3, "module must be a torch.nn.Module, not int"),
+        (dgviz.gate(nn.Linear(2, 2)).to("meta"), "The layer is on the meta device"),
+        (after_a_call(), "Keeping cannot be copied by copy.deepcopy"),
         (nn.Sequential(nn.Linear(2, 2)), "Sequential has no layer with gates"),
         (dgviz.gate(nn.Linear(2, 2), initial_logit=-1.0), "Every gate is closed"),
         (nan_gate(), "Layer '0' has a gate that is NaN"),
