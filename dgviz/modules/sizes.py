@@ -46,6 +46,11 @@ def layers(module: nn.Module) -> Iterator[tuple[str, nn.Module]]:
             yield name, layer
 
 
+def weights_of(layer: nn.Module) -> list[Tensor]:
+    """The weights of a layer, by their names: some biases of an attention have several axes."""
+    return [part for name, part in layer.named_parameters() if name.endswith("weight")]
+
+
 def sizes(module: nn.Module, macs: Mapping[str, int]) -> dict[str, Size]:
     """The size of each layer of a module without gates.
 
@@ -54,7 +59,7 @@ def sizes(module: nn.Module, macs: Mapping[str, int]) -> dict[str, Size]:
     """
     found = {}
     for name, layer in layers(module):
-        weights = [part for part in layer.parameters() if part.ndim > 1]
+        weights = weights_of(layer)
         found[name] = Size(
             *_widths(layer),
             parameters=_parameters(layer),

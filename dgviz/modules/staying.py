@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from dgviz.formatting import count, counted
 from dgviz.modules.flow import Outputs
 from dgviz.modules.gating import called
-from dgviz.modules.sizes import layers
+from dgviz.modules.sizes import layers, weights_of
 
 
 def what_stays(module: nn.Module, flow: Sequence[Outputs]) -> Iterator[str]:
@@ -23,7 +23,7 @@ def what_stays(module: nn.Module, flow: Sequence[Outputs]) -> Iterator[str]:
     sources = {reader.layer: outputs for outputs in flow for reader in outputs.readers}
     for name, layer in layers(module):
         if isinstance(layer, nn.MultiheadAttention):
-            if any((part == 0).any() for part in layer.parameters() if part.ndim > 1):
+            if any((part == 0).any() for part in weights_of(layer)):
                 yield (
                     f"{called(name)} keeps its width and its zeros: a MultiheadAttention has as "
                     "many heads as it was made with."

@@ -272,6 +272,22 @@ def test_a_transformer_loses_hidden_units_and_keeps_its_heads() -> None:
     assert report.after["self_attn"].macs == 3 * 4 * 16
 
 
+def test_the_biases_of_keys_and_values_are_no_weights() -> None:
+    class Own(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.attention = nn.MultiheadAttention(4, 2, add_bias_kv=True, batch_first=True)
+            nn.init.zeros_(self.attention.bias_k)  # type: ignore[arg-type]
+
+        def forward(self, x: Tensor) -> Tensor:
+            return self.attention(x, x, x)[0]
+
+    report = dgviz.compact(dgviz.gate(Own()), torch.randn(1, 3, 4)).report
+    size = report.after["attention"]
+    assert (size.parameters, size.weights, size.zeros) == (4 * 4 * 5 + 2 * 4, 4 * 4 * 4, 0)
+    assert report.stays == []
+
+
 class NumbersInCode(nn.Module):
     def __init__(self) -> None:
         super().__init__()
