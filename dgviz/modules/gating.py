@@ -156,8 +156,8 @@ def _check(name: str, layer: nn.Module, weights: dict[str, Tensor]) -> None:
         )
     if hasattr(layer, GATES):
         raise ValueError(
-            f"{called(name)} has an attribute {GATES!r} of its own, so it cannot have gates. Rename "
-            "the attribute, or name the layer in skip."
+            f"{called(name)} has an attribute {GATES!r} of its own, so it cannot have gates. "
+            "Rename the attribute, or name the layer in skip."
         )
     for weight in weights.values():
         if is_lazy(weight):
