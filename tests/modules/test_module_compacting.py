@@ -332,6 +332,22 @@ def test_an_operation_is_followed_or_keeps_the_width(
     assert bool(report.stays) == (left == 4)
 
 
+@pytest.mark.parametrize(
+    "norm",
+    [
+        nn.BatchNorm2d(4, track_running_stats=False),
+        lambda h: F.batch_norm(h, torch.zeros(4), torch.ones(4), training=True),
+    ],
+)
+def test_a_batch_norm_with_the_statistics_of_the_batch_is_named(norm: Any) -> None:
+    model = with_closed(Between(norm), {"one": [2]}, "output")
+    _, report = compacted(model, (2, 1, 4, 4))
+    assert report.stays == [
+        "Layer 'one' keeps 1 of 4 outputs without weights: its outputs are read by a batch norm "
+        "with the statistics of the batch, through which they are not followed."
+    ]
+
+
 class WidthInFormula(nn.Module):
     """Its code runs with every width, and computes something else."""
 
