@@ -6,6 +6,7 @@ from dgviz.live.hub import the_hub
 from dgviz.ui import components
 from dgviz.ui.baseline import train_baseline
 from dgviz.ui.live import controls, state
+from dgviz.ui.measured_speed import measured_speed
 from dgviz.ui.notes import show_notes
 
 state.restore()
@@ -25,6 +26,7 @@ components.whole_run(
     baseline,
     method=(run.settings if run else state.settings()).spec,
     at=state.at(),
+    speed=measured_speed(run),
     on_seek=state.set_step,
     on_train_baseline=train_baseline,
 )

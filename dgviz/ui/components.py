@@ -89,6 +89,7 @@ def whole_run(
     *,
     method: MethodSpec,
     at: int | None,
+    speed: dict[str, Any] | None = None,
     on_seek: Callable[[int | None], None],
     on_train_baseline: Callable[[Settings], None],
 ) -> None:
@@ -106,10 +107,11 @@ def whole_run(
     Args:
         method: the run's, or the next run's if there is none.
         at: the step that the player begins at; None for the end.
+        speed: how fast its network is, see `ui.measured_speed`; None if it has not been measured.
         on_seek: called with the chosen step when the player's slider is released or paused.
         on_train_baseline: called with the run's settings when the user starts the dense baseline.
     """
-    shown = {"method": _method_data(method), "at": at}
+    shown = {"method": _method_data(method), "at": at, "speed": speed}
     dense = {"baseline": feed_of(baseline) if baseline else None}
     left_out = {"live/pixel_map" if method.routes else "live/routing"}
     if not method.scores:

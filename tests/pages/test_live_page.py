@@ -11,9 +11,12 @@ from typing import Any
 
 import pytest
 import streamlit as st
+from made_up_times import measured, timed
 from streamlit.testing.v1 import AppTest
 from synthetic_run import write_run
 
+from dgviz.compaction.recipe import Recipe
+from dgviz.compaction.speed.measurement_file import save
 from dgviz.live import hub as hub_module
 from dgviz.live.hub import Hub, Run, the_hub
 from dgviz.methods.catalogue import METHODS
@@ -476,6 +479,22 @@ def test_the_page_shows_why_a_run_cannot_be_resumed(hub: Hub) -> None:
     write_run(hub.store.root, run_id="ab" * 6)
     button(page, "resume").click().run()
     assert "cannot be resumed: it is finished" in warning_text(page.warning[0])
+
+
+def test_the_measured_speed_of_an_ended_run_is_shown(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[Any] = []
+    monkeypatch.setattr(components, "whole_run", lambda *args, speed, **rest: shown.append(speed))
+    measured_run = "ab" * 6
+    folder = write_run(hub.store.root, run_id=measured_run, log=[])
+    open_page(run=measured_run)
+    times = timed({"dense": 20e-6, "csc-inked": 4e-6})
+    save(measured(*times, run=measured_run), folder)
+    open_page(run=measured_run)
+    save(measured(*times, run=measured_run, recipe=Recipe(tau=0.6)), folder)
+    open_page(run=measured_run)
+    assert shown == [None, {"step": 20, "text": "4.00 µs, 5.00× as fast"}, None]
 
 
 def test_a_finished_run_is_trained_further_and_followed(hub: Hub) -> None:

@@ -19,6 +19,7 @@ from dgviz.ui import components
 from dgviz.ui.baseline import train_baseline
 from dgviz.ui.further import further_panel
 from dgviz.ui.links import open_links
+from dgviz.ui.measured_speed import measured_speed
 from dgviz.ui.runs import actions, state
 from dgviz.ui.runs.card import card
 from dgviz.ui.runs.labels import label_boxes
@@ -80,6 +81,7 @@ def replay(run: Run) -> None:
         baseline,
         method=run.settings.spec,
         at=state.view().at,
+        speed=measured_speed(run),
         on_seek=state.set_step,
         on_train_baseline=train_baseline,
     )

@@ -1,0 +1,49 @@
+"""Times of inference that nobody has measured."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from dgviz.compaction.recipe import AS_TRAINED
+from dgviz.compaction.speed.measurement import Measurement, Timing
+
+
+def timed(
+    seconds: dict[str, float], batch: int = 1, threads: int = 1, spread: float = 0.02
+) -> list[Timing]:
+    """Times whose quartiles lie `spread` of them below and above."""
+    dense = seconds["dense"]
+    return [
+        Timing(
+            name,
+            batch,
+            threads,
+            *(one, one * (1 - spread), one * (1 + spread)),
+            *(dense / one, dense / one * (1 - spread), dense / one * (1 + spread)),
+        )
+        for name, one in seconds.items()
+    ]
+
+
+def measured(*timings: Timing, **changes: Any) -> Measurement:
+    names = dict.fromkeys(one.executor for one in timings)
+    facts: dict[str, Any] = {
+        "run": "0123456789ab",
+        "step": 20,
+        "recipe": AS_TRAINED,
+        "created": datetime(2026, 11, 27, 9, 30, tzinfo=UTC),
+        "widths": (784, 256, 10),
+        "pruned_widths": (474, 211, 10),
+        "connections": 203_264,
+        "pruned_connections": 8_187,
+        "images": 10_000,
+        "tolerance": 1e-5,
+        "differences": dict.fromkeys(names, 1e-7),
+        "excluded": {"fan-in": "numba is not installed."},
+        "rounds": 15,
+        "seconds_a_turn": 0.02,
+        "hardware": {"cpu": "a CPU", "cores": 2, "device": "cpu", "threads": 2},
+        "versions": {"python": "3.11.7", "torch": "2.13.0", "dgviz": "0.1.0"},
+    }
+    return Measurement(timings=timings, **(facts | changes))
