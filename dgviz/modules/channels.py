@@ -21,7 +21,7 @@ _COPIES = (_aten.clone, _aten._to_copy)
 _POOLINGS = (_aten.max_pool2d, _aten.avg_pool2d, _aten.adaptive_avg_pool2d)
 
 _OWN_STATISTICS = "a batch norm with the statistics of the batch"
-_NAMES = {
+_NAMES: dict[Any, str] = {
     _aten._native_batch_norm_legit: _OWN_STATISTICS,
     _aten._native_batch_norm_legit_functional: _OWN_STATISTICS,
 }
@@ -96,7 +96,7 @@ def reason(node: Node) -> str:
         return "are combined with other values, as in a residual connection"
     if kind in _RESHAPES:
         return "are split by a reshape, as into attention heads"
-    name = _NAMES.get(kind) or getattr(kind, "__name__", node.target)
+    name = _NAMES.get(kind, getattr(kind, "__name__", node.target))
     return f"are read by {name}, through which they are not followed"
 
 
