@@ -7,10 +7,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from dgviz.gates.estimator import checked_initial_logit, checked_tau, straight_through
+from dgviz.gates.estimator import checked_initial_logit, straight_through
+from dgviz.gates.threshold import Threshold
 
 
-class GatedLinear(nn.Module):
+class GatedLinear(Threshold, nn.Module):
     """`y = x (W ⊙ G)ᵀ + b`, where each gate in G is active (1) or closed (0).
 
     Forward, a gate is `G_hard = 1[σ(gate_logit) > τ]`. Backward, it is the straight-through
@@ -67,19 +68,6 @@ class GatedLinear(nn.Module):
         each_input = nn.Parameter(torch.empty(self.in_features, device=device, dtype=dtype))
         self.input_gate_logits = each_input if input_gates else None
         self.reset_parameters()
-
-    @property
-    def tau(self) -> float:
-        """Threshold τ in [0, 1]; it may be set at any time and acts on the next forward pass.
-
-        Raises:
-            ValueError: When it is set to anything but a number in [0, 1].
-        """
-        return self._tau
-
-    @tau.setter
-    def tau(self, tau: float) -> None:
-        self._tau = checked_tau(tau)
 
     def reset_parameters(self) -> None:
         """Draw W and b again as `nn.Linear` does, and set every gate logit to its start."""

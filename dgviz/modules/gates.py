@@ -8,11 +8,12 @@ from typing import get_args
 import torch
 from torch import Tensor, nn
 
-from dgviz.gates.estimator import checked_initial_logit, checked_tau, straight_through
+from dgviz.gates.estimator import checked_initial_logit, straight_through
+from dgviz.gates.threshold import Threshold
 from dgviz.modules.kinds import Kind
 
 
-class Gates(nn.Module):
+class Gates(Threshold, nn.Module):
     """Multiplies a weight by its gates, with the estimator of the paper.
 
     A gate of an output multiplies the output of a unit or channel, and so its weights and its bias;
@@ -64,19 +65,6 @@ class Gates(nn.Module):
         """Set every gate logit to its start."""
         for _, logits in self.logits():
             nn.init.constant_(logits, self.initial_logit)
-
-    @property
-    def tau(self) -> float:
-        """Threshold τ in [0, 1]; it may be set at any time and acts on the next forward pass.
-
-        Raises:
-            ValueError: When it is set to anything but a number in [0, 1].
-        """
-        return self._tau
-
-    @tau.setter
-    def tau(self, tau: float) -> None:
-        self._tau = checked_tau(tau)
 
     def logits(self) -> Iterator[tuple[Kind, Tensor]]:
         """The logits of each kind of gates that there is."""
