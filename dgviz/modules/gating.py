@@ -55,7 +55,7 @@ def gate(
     Args:
         module: Any module. To have gates of other kinds in some of its layers, gate its parts.
         gates: Of what there is a gate for each one: "weight", "output" (a unit or a channel),
-            "input", or several of these: "weight-input", "input-output" and so on.
+            "input", or several of these, in any order: "weight-input", "input-output" and so on.
         tau: Threshold τ in [0, 1].
         initial_logit: Starting value of every gate logit, finite.
         skip: Names of layers that get no gates, as in `module.named_modules()`; the name of a part

@@ -1,4 +1,8 @@
-"""Of what a layer can have a gate for each one."""
+"""Of what a layer can have a gate for each one.
+
+`dgviz.gates.mlp` has gates for the inputs of its layers under two other names: "pixel" for those of
+the first layer, and "unit" for those of the others, which are the hidden units.
+"""
 
 from typing import Literal, get_args
 
@@ -12,11 +16,13 @@ Word = Literal[
 
 
 def kinds_of(word: object) -> tuple[Kind, ...]:
-    """ "weight-input" -> ("weight", "input").
+    """ "weight-input" -> ("weight", "input"), and so in any other order of the kinds.
 
     Raises:
         ValueError: When it is no `Word`.
     """
-    if word not in get_args(Word):
+    named = str(word).split("-")
+    kinds = tuple(kind for kind in get_args(Kind) if kind in named)
+    if sorted(kinds) != sorted(named):
         raise ValueError(f"gates must be one of {', '.join(get_args(Word))}, not {word!r}.")
-    return tuple(kind for kind in get_args(Kind) if kind in str(word).split("-"))
+    return kinds

@@ -191,6 +191,12 @@ def test_the_two_groups_of_parameters() -> None:
     assert all(torch.equal(one, old) for one, old in zip(logits, before, strict=True))
 
 
+def test_the_order_of_the_kinds_does_not_matter() -> None:
+    word: Any = "output-input-weight"
+    layer = dgviz.gate(nn.Linear(2, 2), gates=word)
+    assert set(dict(gates_of(layer)["weight"].logits())) == {"weight", "input", "output"}
+
+
 def test_skipped_layers_stay_plain() -> None:
     model = dgviz.gate(small(), skip=["0", "5.self_attn"])
     gated = [name for name, layer in model.named_modules() if gates_of(layer)]
@@ -249,6 +255,8 @@ def own_gates() -> nn.Module:
     ("module", "options", "message"),
     [
         (nn.Sequential(nn.Conv2d(1, 1, 1), nn.ReLU()), {"gates": "unit"}, "gates must be one of"),
+        (small(), {"gates": "input-input"}, "gates must be one of"),
+        (small(), {"gates": None}, "gates must be one of"),
         (small(), {"tau": 1.5}, "tau must be a number from 0 to 1"),
         (small(), {"initial_logit": math.inf}, "initial_logit must be a finite number"),
         (small(), {"skip": ["4.x", "0"]}, "skip names '4.x', but the module has no such layer"),
