@@ -97,7 +97,7 @@ def test_two_runs_are_chosen_compared_deleted_and_restored(address: str, page: P
     heading(page, "Harder")
     choose(page, 1)
     heading(page, "2 runs side by side")
-    seen(page, "The other 22 settings are the same in all runs.")
+    seen(page, "The other 23 settings are the same in all runs.")
     expect(page.get_by_test_id("gate-canvas")).to_have_count(2)
     wait_for_contrast(page)
 
