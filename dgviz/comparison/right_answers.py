@@ -1,4 +1,4 @@
-"""Which test images a network gets right."""
+"""Which test images a network gets right, and what it answers for the others."""
 
 from __future__ import annotations
 
@@ -16,16 +16,21 @@ from dgviz.runs.store import Store
 Classes = npt.NDArray[np.uint8]
 
 
-def right_answers(given: Classes, labels: Classes) -> bytes | None:
-    """A bit for each test image, 1 if it is right; the first image is in the highest bit.
+def right_answers(given: Classes, labels: Classes) -> tuple[bytes, bytes] | None:
+    """Which test images are right, and the classes given to the others: few bytes for all images.
 
     Args:
         given, labels: the given and the right classes, shape (n,).
 
     Returns:
-        ceil(n / 8) bytes, the last bits 0; None if the classes are not of the same images.
+        A bit for each image, 1 if it is right, in ceil(n / 8) bytes: the first image is in the
+        highest bit, and the last bits are 0. And a byte for each wrong image, in order: the given
+        class. None if the classes are not of the same images.
     """
-    return np.packbits(given == labels).tobytes() if given.shape == labels.shape else None
+    if given.shape != labels.shape:
+        return None
+    right = given == labels
+    return np.packbits(right).tobytes(), given[~right].tobytes()
 
 
 def right_classes(store: Store, dataset: str) -> Classes | None:

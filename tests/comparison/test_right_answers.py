@@ -13,10 +13,11 @@ from dgviz.runs.digits import save
 from dgviz.runs.store import Store
 
 
-def test_a_bit_for_each_image_says_whether_it_is_right() -> None:
+def test_a_bit_for_each_image_says_whether_it_is_right_and_a_byte_what_a_wrong_answer_is() -> None:
     labels = np.array([0, 1, 2, 3, 4, 5, 6, 7, 8], dtype=np.uint8)
-    given = np.array([0, 0, 2, 0, 0, 0, 0, 7, 8], dtype=np.uint8)
-    assert right_answers(given, labels) == bytes([0b10100001, 0b10000000])
+    given = np.array([0, 3, 2, 0, 0, 9, 0, 7, 8], dtype=np.uint8)
+    right, wrong = bytes([0b10100001, 0b10000000]), bytes([3, 0, 0, 9, 0])
+    assert right_answers(given, labels) == (right, wrong)
     assert right_answers(given, labels[:5]) is None
 
 

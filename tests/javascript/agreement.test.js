@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { agreement, exactP, pairOf } from "../../dgviz/web/compare/agreement.js";
+import { agreement, exactP, givenClasses, pairOf } from "../../dgviz/web/compare/agreement.js";
 
 /** @param {string} bits */
 const answers = (bits) => {
@@ -10,7 +10,12 @@ const answers = (bits) => {
     .padEnd(Math.ceil(bits.length / 8) * 8, "0")
     .match(/.{8}/g)
     ?.map((byte) => Number.parseInt(byte, 2));
-  return { key: "", digits: bits.length, right: btoa(String.fromCharCode(...(bytes ?? []))) };
+  return {
+    key: "",
+    digits: bits.length,
+    wrong: "",
+    right: btoa(String.fromCharCode(...(bytes ?? []))),
+  };
 };
 
 test("every digit is counted once", () => {
@@ -20,6 +25,12 @@ test("every digit is counted once", () => {
     [2, 4],
   ]);
   assert.deepEqual([found.both, found.neither, found.p], [2, 4, 1]);
+});
+
+test("a wrong digit has the class that the network gave it", () => {
+  const wrong = btoa(String.fromCharCode(9, 0, 3));
+  const given = givenClasses({ ...answers("1010011"), wrong }, [7, 2, 1, 0, 4, 1, 5]);
+  assert.deepEqual([...given], [7, 9, 1, 0, 3, 1, 5]);
 });
 
 /** By whole numbers, with a fraction of 2⁶⁰ at the end. @param {number} first @param {number} second */

@@ -329,6 +329,7 @@ def test_maps_overlaps_and_digits_are_of_the_finished_runs_of_seed_0(
     for one in data["answers"]:
         bits = np.unpackbits(np.frombuffer(b64decode(one["right"]), np.uint8), count=TEST_IMAGES)
         assert one["digits"] == TEST_IMAGES and bits.tolist() == (given == 0).tolist()
+        assert b64decode(one["wrong"]) == given[given != 0].tobytes()
     assert data["images"]["token"]
     assert data["caption_of_seed"][0] == "784-8-10, preset classroom."
 

@@ -83,7 +83,7 @@ def _rounded(share: float | None) -> float | None:
 
 
 def answers(rows: Sequence[Row], seed: int) -> list[dict[str, Any]]:
-    """Which test digits each row gets right, as `web/compare/agreement.js` reads it.
+    """What each row answers for the test digits, as `web/compare/agreement.js` reads it.
 
     The browser compares the two rows that are chosen, because there may be thousands of pairs.
     """
@@ -102,10 +102,11 @@ def _right_classes(dataset: str) -> Classes | None:
 def _answers(record: Record) -> dict[str, Any] | None:
     labels = _right_classes(record.settings.dataset) if record.settings else None
     given = _classes(record)
-    right = None if labels is None or given is None else right_answers(given, labels)
-    if labels is None or right is None:
+    packed = None if labels is None or given is None else right_answers(given, labels)
+    if labels is None or packed is None:
         return None
-    return {"digits": len(labels), "right": b64encode(right).decode()}
+    right, wrong = (b64encode(part).decode() for part in packed)
+    return {"digits": len(labels), "right": right, "wrong": wrong}
 
 
 @lru_cache(maxsize=MOST_RUNS)

@@ -6,6 +6,7 @@
  * @property {number} digits number of test digits
  * @property {string} right a bit for each digit, 1 if it is right, as bytes in base64; the first
  *   digit is in the highest bit
+ * @property {string} wrong the class given to each of the others, in order, as bytes in base64
  *
  * @typedef {Object} Agreement
  * @property {number} both number of digits that both get right @property {number} neither likewise
@@ -70,8 +71,24 @@ export function exactP(first, second) {
   return Math.min(1, 2 * last * sum);
 }
 
-/** @param {Answers} answers @returns {(digit: number) => boolean} */
+/**
+ * The class that a network gives each digit.
+ * @param {Answers} answers @param {ArrayLike<number>} labels the right class of each digit
+ * @returns {Uint8Array}
+ */
+export function givenClasses({ digits, right, wrong }, labels) {
+  const [isRight, others] = [bitsOf({ right }), bytesOf(wrong)];
+  let next = 0;
+  return Uint8Array.from({ length: digits }, (_, digit) =>
+    isRight(digit) ? labels[digit] : others[next++],
+  );
+}
+
+/** @param {string} text in base64 */
+const bytesOf = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+
+/** @param {Pick<Answers, "right">} answers @returns {(digit: number) => boolean} */
 function bitsOf({ right }) {
-  const bytes = Uint8Array.from(atob(right), (letter) => letter.charCodeAt(0));
+  const bytes = bytesOf(right);
   return (digit) => Boolean((bytes[digit >> 3] >> (7 - (digit & 7))) & 1);
 }

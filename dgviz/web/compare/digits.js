@@ -7,7 +7,7 @@ import { digitPicture, inputOf, loadDigits, RETRY_MS } from "../kit/digits.js";
 import { el, heading, setText } from "../kit/dom.js";
 import { mountCard } from "../kit/mounting.js";
 import { sheetButtons } from "../kit/sheets.js";
-import { agreement, pairOf } from "./agreement.js";
+import { agreement, givenClasses, pairOf } from "./agreement.js";
 import { digitsDrawing } from "./digits_drawing.js";
 import { view } from "./view.js";
 import { seedMenu, seedText } from "./view_choice.js";
@@ -52,12 +52,16 @@ function build(card) {
   let digits = null;
   let asked = false;
 
-  /** How the chosen rows agree, with their labels; null while there are no two. */
+  /** How the chosen rows agree, with their labels and answers; null while there are no two. */
   function chosen() {
     const keys = [first.value, second.value];
     const [a, b] = keys.map((key) => answers().find((one) => one.key === key));
     if (!a || !b || a === b) return null;
-    return { ...agreement(a, b), names: keys.map(labelOf) };
+    const { classes = [], labels = [] } = digits ?? {};
+    const answered = [a, b].map((one) => givenClasses(one, labels));
+    /** The names of the classes that both give a digit. @param {number} number */
+    const given = (number) => answered.map((all) => classes[all[number]] ?? "");
+    return { ...agreement(a, b), names: keys.map(labelOf), given };
   }
 
   /** @returns {Answers[]} */
@@ -120,18 +124,21 @@ function build(card) {
     );
     sides.forEach(({ title, list }, at) => {
       setText(title, titleOf(names[at], only[at].length));
-      list.replaceChildren(...(digits ? only[at].slice(0, MOST).map(picture) : []));
+      list.replaceChildren(
+        ...(digits ? only[at].slice(0, MOST).map((number) => picture(number, pair)) : []),
+      );
     });
   }
 
-  /** @param {number} number of a test digit */
-  function picture(number) {
+  /** @param {number} number of a test digit @param {NonNullable<ReturnType<typeof chosen>>} pair */
+  function picture(number, { names, given }) {
     const { image_shape, classes, images, labels } = /** @type {NonNullable<typeof digits>} */ (
       digits
     );
     const { node, draw } = digitPicture("small");
     draw(inputOf(images[number]), imageShape({ image_shape }, images[number].length), card.theme);
-    node.title = `Test digit ${number}: ${classes[labels[number]]}`;
+    const answered = given(number).map((name, at) => `${names[at]}: ${name}`);
+    node.title = `Test digit ${number}, class ${classes[labels[number]]}. ${answered.join(", ")}.`;
     node.setAttribute("role", "img");
     node.setAttribute("aria-label", node.title);
     return node;
@@ -141,8 +148,8 @@ function build(card) {
   function sheet() {
     const pair = chosen();
     if (!pair || !digits) return null;
-    const { image_shape, images } = digits;
-    const { names, only } = pair;
+    const { image_shape, images, classes, labels } = digits;
+    const { names, only, given } = pair;
     const groups = only.map((list, at) => ({
       title: titleOf(names[at], list.length),
       digits: list.slice(0, MOST).map((number) => {
@@ -160,8 +167,16 @@ function build(card) {
       drawing: (theme) => digitsDrawing(groups, theme),
       table: {
         caption: TITLE,
-        columns: ["only right in", "test digit"],
-        rows: () => only.flatMap((list, at) => list.map((number) => [names[at], number])),
+        columns: [
+          "only right in",
+          "test digit",
+          "class",
+          ...names.map((name) => `class by ${name}`),
+        ],
+        rows: () =>
+          only.flatMap((list, at) =>
+            list.map((number) => [names[at], number, classes[labels[number]], ...given(number)]),
+          ),
       },
     };
   }
