@@ -15,6 +15,7 @@ baseline = the_hub().baseline_of(run.settings) if run else None
 
 if run is not None:
     state.check_route(run.settings)
+    state.check_digit(run.settings)
 run_picker(run)
 show_notes()
 

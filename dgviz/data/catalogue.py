@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from math import prod
 
+TEST_IMAGES = 10_000
+"""Number of test images of each data set."""
+
 
 class DataError(Exception):
     """A data set cannot be loaded. The message is for the user.

@@ -256,8 +256,8 @@ def compact_speed(data: dict[str, Any]) -> None:
     _show("compact/speed", "compact_speed", data)
 
 
-Pins = Mapping[str, int | None]
-"""The pinned "pixel" and "unit" from 0, and the "route" that is shown from 1."""
+Pins = Mapping[str, int | str | None]
+"""What the cards of the Pixels page share, see `web/pixels/pin.js`."""
 
 
 def pins(pinned: Pins, *, on_change: Callable[[Pins], None]) -> None:

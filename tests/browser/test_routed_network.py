@@ -115,7 +115,12 @@ def test_a_digit_has_the_units_of_its_experts_and_a_unit_leads_to_its_expert(
 
     labels.first.click()
     pinned = page.evaluate("async () => (await dgviz('pixels/pin')).pinned.all")
-    assert pinned == {"pixel": None, "unit": 0, "route": 2}
+    assert {name: pin for name, pin in pinned.items() if pin is not None} == {
+        "unit": 0,
+        "route": 2,
+        "digit": 1,
+        "digits": "mistakes",
+    }
 
 
 def test_a_card_shows_the_layers_of_the_chosen_expert(page: Page, server: str) -> None:

@@ -4,6 +4,8 @@ import { beforeEach, mock, test } from "node:test";
 const pin = await import("../../dgviz/web/pixels/pin.js");
 const pins = await import("../../dgviz/web/pixels/pins.js");
 
+const NONE = { pixel: null, unit: null, route: null, digit: null, digits: null, label: null };
+
 /** Python and the page around a component: Python receives a state only if it has changed. */
 function fakePython() {
   const python = { received: [], states: {} };
@@ -24,37 +26,37 @@ beforeEach(() => {
 
 test("a pin that is set again after Back is sent again", () => {
   const python = fakePython();
-  python.send({ pixel: 100, unit: null, route: null });
+  python.send({ ...NONE, pixel: 100 });
   pin.set("pixel", 350);
   mock.timers.tick(1000);
-  python.send({ pixel: 350, unit: null, route: null });
-  python.send({ pixel: 100, unit: null, route: null });
+  python.send({ ...NONE, pixel: 350 });
+  python.send({ ...NONE, pixel: 100 });
   assert.equal(pin.get("pixel"), 100);
   pin.set("pixel", 350);
   mock.timers.tick(1000);
   assert.deepEqual(python.received, [
-    { pixel: 350, unit: null, route: null },
-    { pixel: 350, unit: null, route: null },
+    { ...NONE, pixel: 350 },
+    { ...NONE, pixel: 350 },
   ]);
 });
 
 test("a pin that was set before the component was mounted is kept and sent", () => {
   const python = fakePython();
-  python.send({ pixel: null, unit: null, route: null });
+  python.send(NONE);
   pin.set("pixel", 205);
   const remounted = fakePython();
-  remounted.send({ pixel: null, unit: null, route: null });
+  remounted.send(NONE);
   assert.equal(pin.get("pixel"), 205);
   mock.timers.tick(1000);
-  assert.deepEqual(remounted.received, [{ pixel: 205, unit: null, route: null }]);
+  assert.deepEqual(remounted.received, [{ ...NONE, pixel: 205 }]);
 });
 
 test("a sent pin does not overwrite the pins of the next address", () => {
   const python = fakePython();
-  python.send({ pixel: null, unit: null, route: null });
+  python.send(NONE);
   pin.set("unit", 7);
   mock.timers.tick(1000);
-  fakePython().send({ pixel: 12, unit: null, route: null });
+  fakePython().send({ ...NONE, pixel: 12 });
   assert.equal(pin.get("pixel"), 12);
   assert.equal(pin.get("unit"), null);
 });

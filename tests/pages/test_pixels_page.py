@@ -176,6 +176,26 @@ def test_a_network_with_routes_has_all_cards_and_no_deletion_test(
 
 
 @pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ({"digit": "8", "digits": "mistakes", "label": "9"}, ""),
+        ({"digit": "10000"}, "digit must be from 0 to 9,999; it was 10000."),
+        ({"label": "10"}, "label must be from 0 to 9; it was 10."),
+        ({"digits": "all"}, "digits must be mistakes or uncertain; it was 'all'. All are browsed."),
+    ],
+)
+def test_a_link_holds_the_browsed_digit_if_it_exists(
+    tmp_path: Path, query: dict[str, str], sentence: str
+) -> None:
+    write_run(tmp_path, FIRST)
+    page = open_page(run=FIRST, **query)
+    assert [sentence in warning_text(warning) for warning in page.warning] == [True] * bool(
+        sentence
+    )
+    assert page.run().query_params == {"run": FIRST, **({} if sentence else query)}
+
+
+@pytest.mark.parametrize(
     ("method", "route", "sentence"),
     [
         ("topk", "3", ""),

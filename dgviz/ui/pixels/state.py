@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from dgviz.data.catalogue import DATASETS, TEST_IMAGES
 from dgviz.live.hub import Run
 from dgviz.settings import Settings
 from dgviz.ui import address, playhead, run_choice
@@ -14,6 +15,8 @@ from dgviz.ui.components import Pins
 from dgviz.ui.notes import note
 
 _VIEW = "pixels_view"
+FILTERS = ("mistakes", "uncertain")
+"""Which test images can be browsed, if not all."""
 
 
 @dataclass(frozen=True)
@@ -26,12 +29,18 @@ class View:
         unit: a hidden unit, from 0.
         route: of a network with routes, the one that is shown, from 1; None for the one that the
             digit mostly takes.
+        digit: the browsed test image, from 0; None for the first one.
+        digits: the test images to browse, one of `FILTERS`; None for all.
+        label: the class to which they are limited.
     """
 
     run: str | None = None
     pixel: int | None = None
     unit: int | None = None
     route: int | None = None
+    digit: int | None = None
+    digits: str | None = None
+    label: int | None = None
 
 
 def restore() -> None:
@@ -78,6 +87,16 @@ def check_route(settings: Settings) -> None:
         note(f"In the link: route={route} is ignored, because {title} has no route to choose.")
 
 
+def check_digit(settings: Settings) -> None:
+    """Browse all test images from the first, with a note, if the link's does not exist."""
+    classes = len(DATASETS[settings.dataset].classes)
+    for name, count in (("digit", TEST_IMAGES), ("label", classes)):
+        value = getattr(view(), name)
+        if value is not None and value >= count:
+            note(f"In the link: {name} must be from 0 to {count - 1:,}; it was {value}.")
+            _change(**{name: None})
+
+
 def choose(run_id: str) -> None:
     """Show another run; pixel and unit stay pinned, so that runs can be compared.
 
@@ -97,7 +116,7 @@ def set_step(step: int | None) -> None:
 
 def pins() -> Pins:
     """What is pinned; None for nothing."""
-    return {"pixel": view().pixel, "unit": view().unit, "route": view().route}
+    return {name: value for name, value in asdict(view()).items() if name != "run"}
 
 
 def pin(pinned: Pins) -> None:
@@ -117,4 +136,21 @@ def _change(**changes: Any) -> None:
 def _read(query: address.Query) -> View:
     run = query.last("run") or None
     playhead.move(run, query.number("at"))
-    return View(run, query.number("pixel"), query.number("unit"), query.number("route", least=1))
+    return View(
+        run,
+        query.number("pixel"),
+        query.number("unit"),
+        query.number("route", least=1),
+        query.number("digit"),
+        _filter(query),
+        query.number("label"),
+    )
+
+
+def _filter(query: address.Query) -> str | None:
+    given = query.last("digits")
+    if not given or given in FILTERS:
+        return given or None
+    choices = " or ".join(FILTERS)
+    note(f"In the link: digits must be {choices}; it was {given[:40]!r}. All are browsed.")
+    return None

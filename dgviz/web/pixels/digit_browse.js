@@ -6,6 +6,7 @@ import {
   el,
   focusedElement,
   isShortcut,
+  offer,
   onPress,
   segmented,
   setAttribute,
@@ -13,6 +14,7 @@ import {
   setText,
 } from "../kit/dom.js";
 import { DigitList } from "./digit_list.js";
+import * as pin from "./pin.js";
 
 const NAMES = {
   all: "test images",
@@ -33,7 +35,7 @@ const STEPS = [
 
 /** @param {{onChange: () => void}} handlers onChange: another image is shown */
 export function digitBrowser({ onChange }) {
-  const list = new DigitList(onChange, (done) => setText(position, progressText(done)));
+  const list = new DigitList(changed, (done) => setText(position, progressText(done)));
   const picture = digitPicture("large");
   const view = el("div", { class: "leaf", role: "img", tabindex: "0" }, picture.node);
   const classes = el("select", { "aria-label": "class" });
@@ -76,6 +78,56 @@ export function digitBrowser({ onChange }) {
     list.choose({ only: classes.value === "" ? null : Number(classes.value) }),
   );
   number.addEventListener("change", jump);
+  let isWaiting = false;
+
+  /** Browse what is pinned, if that has changed. */
+  function onPin() {
+    if (isWaiting) return;
+    isWaiting = true;
+    // A new address changes all three.
+    queueMicrotask(() => {
+      isWaiting = false;
+      if (isRestoring()) restore();
+    });
+  }
+
+  function changed() {
+    keep();
+    onChange();
+  }
+
+  /** Pins what is browsed; nothing for the first of all test images. */
+  function keep() {
+    const { filter, only, image = null, at } = list;
+    const isStart = filter === "all" && only === null && at === 0;
+    pin.set("digit", isStart ? null : image);
+    pin.set("digits", filter === "all" ? null : filter);
+    pin.set("label", only);
+  }
+
+  /** Whether something else is pinned than what is browsed. */
+  function isRestoring() {
+    const { digit, digits, label } = pin.pinned.all;
+    const { filter, only, image = null } = list;
+    const first = filter === "all" && only === null ? 0 : image;
+    return filter !== (digits ?? "all") || only !== label || image !== (digit ?? first);
+  }
+
+  /** Browse what is pinned. */
+  function restore() {
+    const { images, classes: names } = list.digits;
+    if (!images.length) return;
+    const { digit, digits, label } = pin.pinned.all;
+    const only = label !== null && label < names.length ? label : null;
+    const filter = digits ?? "all";
+    offer(
+      filters,
+      FILTERS.map(([value]) => value),
+      filter,
+    );
+    classes.value = String(only ?? "");
+    list.choose({ filter, only, wanted: digit ?? (digits || only !== null ? null : 0) });
+  }
   view.addEventListener("keydown", (event) => {
     const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (!by || isShortcut(event)) return;
@@ -117,7 +169,7 @@ export function digitBrowser({ onChange }) {
       el("option", { value: "" }, "every class"),
       ...digits.classes.map((name, k) => el("option", { value: String(k) }, name)),
     );
-    list.choose({ only: null });
+    restore();
   }
 
   /** @returns {import("./digit_source.js").Source} */
@@ -153,6 +205,7 @@ export function digitBrowser({ onChange }) {
     read,
     draw,
     setModel: list.setModel.bind(list),
+    onPin,
     dispose: () => list.cancel(),
   };
 }

@@ -26,6 +26,8 @@ export class DigitList {
     /** @type {number[]} indices of test images */
     this.order = [];
     this.at = 0;
+    /** @type {?number} the image to show as soon as the images are chosen */
+    this.wanted = null;
     /** @type {?{model: Model, label: string, predictions: ?import("./digit_predictions.js").Predictions}}
      * the network that the images were chosen by; predictions: null while it is being computed */
     this.basis = null;
@@ -38,6 +40,11 @@ export class DigitList {
     return this.order[this.at];
   }
 
+  /** What the images are chosen by, once they are classified. */
+  get predictions() {
+    return this.basis?.predictions ?? null;
+  }
+
   /** Whether the images were chosen by an older network. */
   get stale() {
     const { basis } = this;
@@ -47,11 +54,15 @@ export class DigitList {
   /** @param {Model} model the current one @param {string} label "epoch 12" */
   setModel(model, label) {
     Object.assign(this, { model, label });
+    // With a link the images may have been chosen before there was a network.
+    if (this.filter === "all" || this.basis) return;
+    this.compute();
+    if (this.predictions) this.applyFilters();
   }
 
-  /** @param {{filter?: Filter, only?: ?number}} choices */
+  /** @param {{filter?: Filter, only?: ?number, wanted?: ?number}} choices */
   choose(choices) {
-    Object.assign(this, choices);
+    Object.assign(this, { wanted: null, ...choices });
     if (this.filter === "all") this.cancel();
     else if (!this.basis) this.compute();
     this.applyFilters();
@@ -78,15 +89,19 @@ export class DigitList {
     this.work = this.basis = null;
   }
 
-  /** Apply the filters. The image that is shown stays if it is among the chosen ones. */
+  /**
+   * Apply the filters. The wanted image, or else the one that is shown, stays if it is among the
+   * chosen ones.
+   */
   applyFilters() {
     const {
       digits: { images, labels },
       filter,
       only,
-      image,
+      wanted,
+      predictions,
     } = this;
-    const predictions = this.basis?.predictions;
+    let image = wanted ?? this.image;
     const all = Array.from(images.keys());
     this.order = only === null ? all : all.filter((at) => labels[at] === only);
     if (filter === "mistakes" && predictions) {
@@ -94,8 +109,10 @@ export class DigitList {
     }
     if (filter === "uncertain" && predictions) {
       this.order = this.order.sort((a, b) => predictions.margins[a] - predictions.margins[b]);
-      this.at = 0;
-    } else this.at = image === undefined ? 0 : Math.max(0, this.order.indexOf(image));
+      image = wanted ?? undefined;
+    }
+    this.at = image === undefined ? 0 : Math.max(0, this.order.indexOf(image));
+    if (filter === "all" || predictions) this.wanted = null;
     this.changed();
   }
 
@@ -103,6 +120,7 @@ export class DigitList {
   step(by) {
     const n = this.order.length;
     if (!n) return;
+    this.wanted = null;
     this.at = (((this.at + by) % n) + n) % n;
     this.changed();
   }

@@ -96,7 +96,8 @@ export function digitSource({ onChange }) {
       setText(note, kind === "draw" ? PROCEDURE : source.text);
     }
   }
-  return { node, setDigits, read, draw, setModel: browse.setModel, dispose: browse.dispose };
+  const { setModel, onPin, dispose } = browse;
+  return { node, setDigits, read, draw, setModel, onPin, dispose };
 }
 
 /** @param {Shape} shape */

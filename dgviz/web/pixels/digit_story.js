@@ -233,7 +233,10 @@ function build(card) {
   /** @param {Set<string>} kinds see `View` in mounting.js */
   function draw(kinds) {
     if (kinds.has("mount")) {
-      stopPins ??= pin.subscribe((what) => what === "unit" && carried.emphasise(null));
+      stopPins ??= pin.subscribe((what) => {
+        if (what === "unit") carried.emphasise(null);
+        if (["digit", "digits", "label"].includes(what)) source.onPin();
+      });
     }
     if (card.inSight) void load();
     if (AT_ONCE.some((kind) => kinds.has(kind))) drawThrottled.now();

@@ -1,4 +1,4 @@
-/** Keeps what is pinned in the address. Data: {pixel: ?number, unit: ?number, route: ?number}. */
+/** Keeps what is pinned in the address. Data: `Pins` of pin.js. */
 import { keeper } from "../kit/keeping.js";
 import { pinned } from "./pin.js";
 
