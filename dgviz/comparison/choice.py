@@ -54,7 +54,7 @@ def choice_text(rows: Sequence[Row], accuracy: float) -> str:
     wanted, reached = _apart(accuracy, best.validation_accuracy.mean)
     return (
         f"None reaches {wanted} on the validation images. The highest accuracy there is "
-        f"{reached}, of {best.title}.{_seeds(best)}"
+        f"{reached} ({best.title}).{_seeds(best)}"
     )
 
 

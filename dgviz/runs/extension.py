@@ -112,8 +112,9 @@ def caveat(settings: Settings, lengths: list[int]) -> str:
     first, *later = [counted(epochs, "epoch") for epochs in lengths]
     planned = ", then for ".join([f"{first} at first", *later])
     return (
-        "Its schedules follow the part of training that is done, and it was planned for "
-        f"{planned}. So {settings.epochs} epochs without interruption give other results."
+        "Its schedules depend on the planned number of epochs, and it was planned for "
+        f"{planned}. A run that is planned for {counted(settings.epochs, 'epoch')} from the start "
+        "therefore gives another result."
     )
 
 

@@ -72,7 +72,7 @@ def test_the_headline_is_the_mean_cost_of_an_image(page: Page, server: str) -> N
     headline = card.get_by_role("region", name="Multiplications an image, on average")
     expect(headline.locator(".value")).to_have_text("3,210")
     expect(headline).to_contain_text(
-        "no connection is closed; the shares of the 3 experts depend on the image"
+        "no connection is closed; how much each of the 3 experts counts depends on the image"
     )
 
 

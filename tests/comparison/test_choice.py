@@ -41,8 +41,8 @@ def test_the_fewest_weights_of_those_that_reach_it_on_validation(table: list[Row
 
 def test_none_is_accurate_enough(table: list[Row]) -> None:
     assert choice_text(table, 0.99) == (
-        "None reaches 99.00% on the validation images. The highest accuracy there is 98.50%, of "
-        "gradual magnitude pruning."
+        "None reaches 99.00% on the validation images. The highest accuracy there is 98.50% "
+        "(gradual magnitude pruning)."
     )
     assert choice_text([], 0.9) == "No run has finished with an accuracy on validation images."
 
@@ -79,7 +79,7 @@ def test_an_accuracy_that_falls_short_is_never_written_as_the_wanted_one(
     plan = Plan(methods=("dense",), epochs=2, hidden=8)
     made_up(tmp_path, 1, plan.runs()[0].settings, figures={"validation_accuracy": reached})
     found = choice_text(rows(standings(plan.runs(), Store(tmp_path).records())), 98.3 / 100)
-    assert found.startswith("None reaches 98.3") and f"there is {text}, of dense." in found
+    assert found.startswith("None reaches 98.3") and f"there is {text} (dense)." in found
     assert found.count(text) == 1
 
 

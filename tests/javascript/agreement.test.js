@@ -12,6 +12,7 @@ const answers = (bits) => {
     ?.map((byte) => Number.parseInt(byte, 2));
   return {
     key: "",
+    run: "",
     digits: bits.length,
     wrong: "",
     right: btoa(String.fromCharCode(...(bytes ?? []))),

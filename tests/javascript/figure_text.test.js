@@ -181,11 +181,11 @@ test("the text on routed images has the number of routes, once it is known", () 
   const routed = { meta: { routing: { routes: ["expert 1", "expert 2"] } } };
   assert.equal(
     routedText(routed, "expert"),
-    "no connection is closed; the shares of the 2 experts depend on the image",
+    "no connection is closed; how much each of the 2 experts counts depends on the image",
   );
   assert.equal(
     routedText(null, "path"),
-    "no connection is closed; the shares of the paths depend on the image",
+    "no connection is closed; how much each of the paths counts depends on the image",
   );
 });
 

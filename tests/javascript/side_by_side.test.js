@@ -43,6 +43,12 @@ test("each row is that of all experts, and the router is left out", () => {
   );
 });
 
+test("layers that are mixed have the same hidden units", () => {
+  const snapshot = experts();
+  snapshot.meta.routing = { routes: ["expert 1", "expert 2"] };
+  assert.match(sizeText(sideBySide(snapshot)), /^2 layers of the same 2 hidden units × 3 pixels;/);
+});
+
 test("a router with as many units as an expert is left out all the same", () => {
   const snapshot = experts();
   const router = { ...snapshot.layers[1], name: "router" };

@@ -215,7 +215,7 @@ def test_finished_runs_of_the_store_are_shown_and_not_repeated(
     # How many have finished during the race, its card says.
     assert "repeat" not in words(page)
     assert len(hub.in_flight()) == 3
-    assert "; 1 of 4 runs are finished." in boards[-1]["caption"][0]
+    assert "; 1 of 4 runs finished." in boards[-1]["caption"][0]
     dense = boards[-1]["rows"][1]["runs"][0]
     assert (dense["phase"], dense["token"]) == ("finished", None)
     assert dense["curves"]["test"] and dense["curves"]["ratio"]

@@ -82,7 +82,7 @@ def test_with_schedules_it_says_that_it_is_no_uninterrupted_run(
     whole = trained(store, "b" * 12, SCHEDULED.with_changes(epochs=6))
     assert contents(longer)[CHECKPOINT] != contents(whole)[CHECKPOINT]
     assert whole.matches_settings and not longer.matches_settings
-    sentence = "So 6 epochs without interruption give other results."
+    sentence = "for 6 epochs from the start therefore gives another result."
     assert extension_text(longer).endswith(sentence)
     report = report_html(longer)
     assert sentence in report and "train --resume RUN --epochs=6" in report
@@ -171,4 +171,6 @@ def test_only_methods_and_schedules_that_follow_progress_say_so(method: str) -> 
 def test_a_run_of_one_epoch_was_planned_for_one_epoch() -> None:
     scheduled = Settings(beta_schedule="ramp", epochs=2)
     assert "it was planned for 1 epoch at first" in caveat(scheduled, [1])
-    assert "it was planned for 1 epoch at first, then for 3 epochs. So" in caveat(scheduled, [1, 3])
+    assert "it was planned for 1 epoch at first, then for 3 epochs. A run" in caveat(
+        scheduled, [1, 3]
+    )

@@ -16,7 +16,9 @@ HOW = {
 
 ALL_ACTIVE = (
     "This method takes no connection away: every connection of every pixel is active, so their "
-    "number cannot rank the pixels. Path weight takes its place."
+    "number cannot rank the pixels. Path weight takes its place: for each path from the pixel "
+    "through a hidden unit to a class, the product of the absolute values of its two weights, "
+    "summed over all paths."
 )
 
 EQUAL_COUNTS = (

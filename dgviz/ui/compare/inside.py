@@ -106,7 +106,7 @@ def _answers(record: Record) -> dict[str, Any] | None:
     if labels is None or packed is None:
         return None
     right, wrong = (b64encode(part).decode() for part in packed)
-    return {"digits": len(labels), "right": right, "wrong": wrong}
+    return {"run": record.id, "digits": len(labels), "right": right, "wrong": wrong}
 
 
 @lru_cache(maxsize=MOST_RUNS)

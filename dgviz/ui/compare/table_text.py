@@ -10,7 +10,7 @@ from dgviz.comparison.caption import caption, caption_of_seed, network
 from dgviz.comparison.exports import COLUMNS, Column, as_csv, as_latex, as_markdown
 from dgviz.comparison.plan import Plan, PlannedRun
 from dgviz.comparison.table import Row
-from dgviz.formatting import plain, ratio
+from dgviz.formatting import counted, plain, ratio
 
 _TITLES = [column.title for column in COLUMNS]
 
@@ -42,7 +42,7 @@ def caption_lines(
     planned = sum(len(row.standings) for row in rows)
     about = _about(plan)
     if finished < planned:
-        about += f"; {finished:,} of {planned:,} runs are finished"
+        about += f"; {finished:,} of {counted(planned, 'run')} finished"
     return [f"{about}.", caption(rows, columns)]
 
 

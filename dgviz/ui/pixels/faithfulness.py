@@ -52,7 +52,7 @@ def faithfulness_section(run: Run, baseline: Run | None) -> None:
     Args:
         baseline: the dense baseline of the run, if this server has one.
     """
-    ours = "Do active connections" if run.settings.spec.masks else "Does path weight"
+    ours = "Do active connections" if run.settings.spec.masks else "Do large weights"
     st.header(f"{ours} show which pixels matter?", anchor=False)
     if run.settings.spec.routes:
         st.info(escaped(without_order(run.settings.spec)), icon=":material/info:")

@@ -2,7 +2,7 @@
 
 /**
  * @typedef {Object} Answers of a row's network
- * @property {string} key of the row
+ * @property {string} key of the row @property {string} run its id
  * @property {number} digits number of test digits
  * @property {string} right a bit for each digit, 1 if it is right, as bytes in base64; the first
  *   digit is in the highest bit

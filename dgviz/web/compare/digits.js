@@ -14,6 +14,8 @@ import { seedMenu, seedText } from "./view_choice.js";
 
 const TITLE = "Digits that only one of two methods gets right";
 const EMPTY = "The digits appear here when two methods have finished.";
+const HINT =
+  "Point at a digit to read both answers. It opens on the Pixels page, in the run that gets it wrong.";
 const MOST = 48;
 
 /**
@@ -44,8 +46,9 @@ function build(card) {
   const top = heading(TITLE, "", seeds.node, sheetButtons(card, TITLE, sheet));
   const sentence = el("p");
   const trouble = el("p", { class: "trouble", role: "alert" });
+  const hint = el("p", { class: "sub" }, HINT);
   const sides = [side(), side()];
-  const body = el("div", { class: "sides" }, ...sides.map(({ node }) => node));
+  const body = el("div", {}, hint, el("div", { class: "sides" }, ...sides.map(({ node }) => node)));
   const choices = el("div", { class: "choices" }, first.node, second.node);
   card.root.append(el("section", { class: "card" }, top.node, choices, sentence, trouble, body));
   /** @type {?import("../kit/digits.js").Digits} */
@@ -61,7 +64,7 @@ function build(card) {
     const answered = [a, b].map((one) => givenClasses(one, labels));
     /** The names of the classes that both give a digit. @param {number} number */
     const given = (number) => answered.map((all) => classes[all[number]] ?? "");
-    return { ...agreement(a, b), names: keys.map(labelOf), given };
+    return { ...agreement(a, b), names: keys.map(labelOf), runs: [a.run, b.run], given };
   }
 
   /** @returns {Answers[]} */
@@ -115,7 +118,7 @@ function build(card) {
       return;
     }
     load();
-    const { both, neither, p, names, only } = pair;
+    const { both, neither, p, names, only, runs } = pair;
     setText(
       sentence,
       `Both get ${count(both)} test digits right, and neither gets ${count(neither)}. ` +
@@ -125,23 +128,27 @@ function build(card) {
     sides.forEach(({ title, list }, at) => {
       setText(title, titleOf(names[at], only[at].length));
       list.replaceChildren(
-        ...(digits ? only[at].slice(0, MOST).map((number) => picture(number, pair)) : []),
+        ...(digits
+          ? only[at].slice(0, MOST).map((number) => picture(number, pair, runs[1 - at]))
+          : []),
       );
     });
   }
 
-  /** @param {number} number of a test digit @param {NonNullable<ReturnType<typeof chosen>>} pair */
-  function picture(number, { names, given }) {
+  /**
+   * @param {number} number of a test digit @param {NonNullable<ReturnType<typeof chosen>>} pair
+   * @param {string} wrong the run that it leads to, which gets it wrong
+   */
+  function picture(number, { names, given }, wrong) {
     const { image_shape, classes, images, labels } = /** @type {NonNullable<typeof digits>} */ (
       digits
     );
     const { node, draw } = digitPicture("small");
     draw(inputOf(images[number]), imageShape({ image_shape }, images[number].length), card.theme);
     const answered = given(number).map((name, at) => `${names[at]}: ${name}`);
-    node.title = `Test digit ${number}, class ${classes[labels[number]]}. ${answered.join(", ")}.`;
-    node.setAttribute("role", "img");
-    node.setAttribute("aria-label", node.title);
-    return node;
+    const title = `Test digit ${number}, class ${classes[labels[number]]}. ${answered.join(", ")}.`;
+    const href = `./pixels?run=${wrong}&digit=${number}`;
+    return el("a", { href, target: "_blank", title, "aria-label": title }, node);
   }
 
   /** @returns {?import("../kit/sheets.js").Sheet} */

@@ -9,6 +9,7 @@ import { methodButton } from "./method_button.js";
 import { cellText, coloursOf, overlapDrawing } from "./overlap_drawing.js";
 import { changes } from "./rebuilding.js";
 import { lineSample } from "./samples.js";
+import { scrollHint } from "./scroll_hint.js";
 import { lookOf, widthOf } from "./series.js";
 import { view } from "./view.js";
 import { seedMenu, seedText } from "./view_choice.js";
@@ -45,8 +46,9 @@ function build(card) {
   const top = heading(TITLE, "", seeds.node, sheetButtons(card, TITLE, sheet));
   const empty = el("p", { class: "sub" });
   const grid = el("div", { class: "scroll" });
+  const hint = scrollHint(grid, "matrix");
   const note = el("p", { class: "sub" });
-  card.root.append(el("section", { class: "card" }, top.node, empty, grid, note));
+  card.root.append(el("section", { class: "card" }, top.node, empty, hint.node, grid, note));
   /** @type {Array<{row: RaceRow, node: HTMLElement, drawButton: () => void}>} */
   let drawn = [];
   const changed = changes();
@@ -133,6 +135,7 @@ function build(card) {
       );
       setText(top.sub, seedText(card.data));
       if (kinds.has("mount") || kinds.has("theme")) drawMatrix();
+      hint.draw();
       drawHighlight();
     },
   };

@@ -6,6 +6,7 @@ import * as highlight from "./highlight.js";
 import { methodButton } from "./method_button.js";
 import { changes, looksOf } from "./rebuilding.js";
 import { lineSample } from "./samples.js";
+import { scrollHint } from "./scroll_hint.js";
 import { lookOf, widthOf } from "./series.js";
 import { seedText } from "./view_choice.js";
 
@@ -53,10 +54,10 @@ function build(card) {
   const group = { class: "segmented sheets", role: "group", "aria-label": "Save the table" };
   const top = heading("Results", "", el("div", group, ...buttons));
   const grid = el("div", { class: "scroll" });
-  const hint = el("p", { class: "sub hint" }, "Scroll the table sideways for more columns →");
+  const hint = scrollHint(grid, "table");
   const empty = el("p", { class: "sub" }, "A row appears here when its first run has finished.");
   const notes = el("div", { class: "notes" });
-  card.root.append(el("section", { class: "card" }, top.node, empty, hint, grid, notes));
+  card.root.append(el("section", { class: "card" }, top.node, empty, hint.node, grid, notes));
   /** @type {Array<{row: import("./race.js").RaceRow, node: HTMLElement, drawButton: () => void}>} */
   let lines = [];
   const changed = changes();
@@ -113,7 +114,7 @@ function build(card) {
     draw: (kinds) => {
       setText(top.sub, seedText(card.data) || "mean ± standard deviation over the seeds");
       if (kinds.has("mount") || kinds.has("theme")) drawTable();
-      hint.hidden = grid.hidden || grid.scrollWidth <= grid.clientWidth;
+      hint.draw();
       drawHighlight();
     },
   };

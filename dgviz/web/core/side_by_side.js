@@ -15,6 +15,7 @@ import { tensorOf } from "./safetensors.js";
  *   pixels
  * @property {number[]} at index of each shown layer in the network
  * @property {string[]} names of the shown layers
+ * @property {boolean} isShared whether they have the same hidden units, as layers that are mixed
  * @property {string[]} others names of the first layers that are not shown
  * @property {string[]} later names of the layers that do not read the image
  * @property {number} pixels columns of each
@@ -41,6 +42,10 @@ export function sideBySide(snapshot) {
       snapshot: { layers: [join(parts)], meta },
       at,
       names: parts.map(({ name }) => name),
+      // The next layer reads the mixed one, and names one of them.
+      isShared:
+        routes.length > 0 &&
+        parts.filter(({ name }) => layers.some(({ source }) => source === name)).length < 2,
       others: firsts.filter((i) => !at.includes(i)).map((i) => layers[i].name),
       later: layers.flatMap(({ name, source }) => (source ? [name] : [])),
       pixels: parts[0].cols,

@@ -42,8 +42,7 @@ export const paperText = (status, total) =>
 export function routedText(snapshot, word) {
   const routes = snapshot?.meta.routing?.routes.length;
   const all = routes ? `${count(routes)} ${word}s` : `${word}s`;
-  // Of some methods an image uses one route; others mix all.
-  return `no connection is closed; the shares of the ${all} depend on the image`;
+  return `no connection is closed; how much each of the ${all} counts depends on the image`;
 }
 
 /** "122,364 closed: their weights count as 0" @param {number} closed number of connections */
@@ -138,7 +137,11 @@ export function remainsOf(snapshot, facts, tau) {
   const pixels = snapshot && pixelsOf(snapshot, facts, tau);
   return [
     ...layerRows(snapshot, counts),
-    ["Hidden units in use", outOfText(counts?.hiddenUnitsInUse, counts?.hiddenUnits)],
+    [
+      // Those of a router or of an attention are counted as well.
+      snapshot?.meta.routing ? "Hidden units, all layers" : "Hidden units in use",
+      outOfText(counts?.hiddenUnitsInUse, counts?.hiddenUnits),
+    ],
     ["Pixels in use", outOfText(pixels?.used, pixels?.kinds.length)],
     ["Parameters", outOfText(counts?.parameters, counts?.denseParameters)],
     ["Compacted, dense", compactedText(counts)],

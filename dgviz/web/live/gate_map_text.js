@@ -8,14 +8,15 @@ const MAX_NAMES = 3;
  * What the map shows, and which layers it does not.
  * @param {import("../core/side_by_side.js").Shown} shown
  */
-export function sizeText({ snapshot, names, others, later, pixels }) {
+export function sizeText({ snapshot, names, isShared, others, later, pixels }) {
   const { rows } = snapshot.layers[0];
   // In a chain, whose layers have only numbers, the rest is the output layer.
   if (!others.length && later.length === 1) {
     return `first layer: ${count(rows)} units × ${count(pixels)} pixels`;
   }
   const each = `${count(rows)} hidden units × ${count(pixels)} pixels`;
-  const size = names.length > 1 ? `${count(names.length)} layers of ${each}` : each;
+  const whose = isShared ? "of the same" : "of";
+  const size = names.length > 1 ? `${count(names.length)} layers ${whose} ${each}` : each;
   const rest =
     others.length + later.length > MAX_NAMES && later.length > 1
       ? [...others, `${count(later.length)} later layers`]

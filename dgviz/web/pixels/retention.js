@@ -25,8 +25,10 @@ const CHANGES = [...FEED, "preview", "mount", "theme", "size"];
 const TITLE = "Which pixels are in use";
 const INVITATION = "How many active connections each pixel has.";
 const ALL_ACTIVE =
-  "This method takes no connection away: all connections of every pixel are active. The " +
-  "pixels differ only in how large their weights are.";
+  "This method takes no connection away: all connections of every pixel are active, so the first " +
+  "map has one colour. The pixels differ only in how large their weights are.";
+const NO_PATHS =
+  " There is no map of path weights, because the paths to the classes depend on the image.";
 const HINT = "Point at or tap a pixel to read it in all maps. Click, tap or Enter pins it.";
 
 /** @type {Array<{key: Key, title: string, short: string, note: string}>} */
@@ -181,7 +183,7 @@ function build(card) {
     );
     const gated = !isDense(store.gates);
     note.hidden = gated;
-    setText(note, ALL_ACTIVE);
+    setText(note, ALL_ACTIVE + (card.data.routing ? NO_PATHS : ""));
     setText(usedKey.label, `in use (${count(state.used)})`);
     unusedKey.node.hidden = !gated;
     setText(unusedKey.label, `unused: has ink, but no active connection (${count(unused)})`);
