@@ -20,14 +20,15 @@ show_notes()
 
 if run is None:
     empty_page()
-elif (record := compactable(run)) and (result := compacted(record)):
+elif (record := compactable(run)) and (shown := compacted(record)):
+    result = shown.result
     found = measured(record, result)
     lines = caption(record, result.made)
-    story(record, result, times(found), [*lines, *machine_lines(found)])
+    story(record, shown, times(found), [*lines, *machine_lines(found)])
     if curve := tau_curve(record, result.step):
         prune_harder(run.id, curve, lines)
     after_training(record)
-    speed_section(record, result, found, lines)
-    downloads(record, result)
+    speed_section(record, shown, found, lines)
+    downloads(record, shown)
 
 state.write_url()

@@ -25,6 +25,7 @@ class Task:
         work: an importable function, called in the process with a function that reports progress,
             and with `arguments`; it returns the result.
         finish: called in the server with the result, before the task is done; None for nothing.
+        title: what it does, for the readers whose task waits for it: "the export of run abc".
 
     Attributes:
         phase: "waiting", "running", "done", "stopped" or "failed".
@@ -38,8 +39,10 @@ class Task:
         work: Work,
         arguments: tuple[Any, ...],
         finish: Callable[[Any], None] | None = None,
+        title: str = "",
     ) -> None:
         self.work, self.arguments, self.finish = work, arguments, finish
+        self.title = title
         self.phase = "waiting"
         self.progress = 0.0
         self.result: Any = None
@@ -133,6 +136,7 @@ class Tasks:
         work: Work,
         *arguments: Any,
         finish: Callable[[Any], None] | None = None,
+        title: str = "",
     ) -> Task:
         """Start a task, or return the one of this name that has not ended."""
         with self._lock:
@@ -140,13 +144,17 @@ class Tasks:
             before = self._tasks.get(name)
             if before is not None and not before.ended:
                 return before
-            task = self._tasks[name] = Task(work, arguments, finish)
+            task = self._tasks[name] = Task(work, arguments, finish, title)
         threading.Thread(target=self._serve, args=(name, task), daemon=True).start()
         return task
 
     def find(self, name: str) -> Task | None:
         """The task of this name if it is waiting, running or failed; others are forgotten."""
         return self._tasks.get(name)
+
+    def running(self) -> Task | None:
+        """The task for which the others wait; None between two tasks."""
+        return next((one for one in list(self._tasks.values()) if one.phase == "running"), None)
 
     def close(self) -> None:
         """Stop all tasks, at the server's end."""

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from dgviz.live.task import Task, Tasks
+from dgviz.ui.words import escaped
 
 _REFRESH_SECONDS = 0.5
 
@@ -15,6 +16,9 @@ def follow(
     tasks: Tasks, name: str, *, key: str, doing: str, on_stop: Callable[[], None] = lambda: None
 ) -> None:
     """Show how far a task is, and rerun the page when it has ended.
+
+    While it waits for a task with a title, which perhaps no page shows any more, that one is named
+    and can be stopped here.
 
     Args:
         name: of the task, which has not ended.
@@ -32,10 +36,15 @@ def follow(
         if task is None or task.ended:
             st.rerun()
             return
-        begin = {"waiting": "Waiting for another task to end."}.get(task.phase, "Loading the data.")
+        other = tasks.running() if task.phase == "waiting" else None
+        named = f": {escaped(other.title)}" if other and other.title else ""
+        waits = f"Waiting for another task to end{named}."
+        begin = waits if task.phase == "waiting" else "Loading the data."
         text = f"{task.progress:.0%} {doing}." if task.progress else begin
         with st.container(horizontal=True, vertical_alignment="center"):
             st.progress(min(1.0, task.progress), text=text)
             st.button("Stop", icon=":material/stop:", on_click=stop, args=(task,), key=key)
+            if other and named:
+                st.button("Stop the other task", on_click=other.stop, key=f"{key}_other")
 
     st.fragment(progress, run_every=_REFRESH_SECONDS)()

@@ -295,9 +295,16 @@ def test_a_threshold_is_chosen_kept_in_the_address_and_taken_back(
     assert task.arguments[1] == Recipe(tau=0.6)
     # The last result stays until the new one is there.
     assert cards["compact/story"]["subtitle"].endswith("as trained")
+    assert cards["compact/story"]["replaced_by"] == "τ 0.60"
+    # What is started for it now would disappear with it.
+    assert page.button(key="compact_speed_start").disabled
+    assert page.button(key="compact_prepare_onnx").disabled
+    assert "Wait until the network is compacted that is shown next: τ 0.60." in words(page)
     end(task, made(Recipe(tau=0.6)))
     rerun(page)
     assert cards["compact/story"]["subtitle"] == "epoch 2, τ 0.60"
+    assert cards["compact/story"]["replaced_by"] == ""
+    assert not page.button(key="compact_speed_start").disabled
     assert cards["compact/story"]["accuracies"][1] == {
         "label": "τ 0.60",
         "value": "96.00%",
@@ -305,6 +312,32 @@ def test_a_threshold_is_chosen_kept_in_the_address_and_taken_back(
     }
     assert cards["compact/tau"]["tau"] == 0.6
     assert page.query_params == {"run": RUN, "tau": "0.6"}
+
+
+def test_a_network_that_was_not_chosen_is_called_another_one(root: Path) -> None:
+    compacted_page(root)
+    page = open_page(run=RUN, tau="0.6")
+    click(page, "compact_stop")
+    sentence = "The network below is another one: as trained. The chosen one is τ 0.60."
+    assert sentence in words(rerun(page))
+    assert not page.button(key="compact_speed_start").disabled
+
+
+def test_a_task_that_no_page_shows_is_named_and_stopped_where_another_waits(root: Path) -> None:
+    page = compacted_page(root)
+    click(page, "compact_speed_start")
+    hidden = the_task(the_speed_tests())
+    hidden.phase = "running"
+    page = open_page(run=RUN, tau="0.6")
+    end(the_task(the_compactions()), made(Recipe(tau=0.6)))
+    click(rerun(page), "compact_speed_start")
+    text = page.get("progress")[0].proto.text
+    assert re.sub(r"\\(.)", r"\1", text) == (
+        f"Waiting for another task to end: the speed of run {RUN}, as trained."
+    )
+    click(page, "compact_speed_stop_other")
+    assert hidden.phase == "stopped"
+    assert "compact_speed_stop_other" not in keys(rerun(page))
 
 
 def test_fan_in_and_fine_tuning_are_chosen_with_a_button(

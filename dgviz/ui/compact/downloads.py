@@ -12,14 +12,15 @@ from dgviz.formatting import count
 from dgviz.live.task import the_compactions
 from dgviz.live.task_entry import export
 from dgviz.runs.record import Record
+from dgviz.ui.compact.making import Shown, wait_text
 from dgviz.ui.compact.results import Result
 from dgviz.ui.task_progress import follow
 from dgviz.ui.words import escaped
 
 
-def downloads(record: Record, result: Result) -> None:
+def downloads(record: Record, shown: Shown) -> None:
     """Offer the network in every format; nothing if it is not the same as before."""
-    if not result.made.check.passed:
+    if not shown.result.made.check.passed:
         return
     st.header("Take it away", anchor=False)
     st.markdown(
@@ -27,12 +28,15 @@ def downloads(record: Record, result: Result) -> None:
         "compared with the network's on all test images. A model card lies beside it: data, "
         "recipe, accuracy, sizes, limits."
     )
+    if shown.replaced_by:
+        st.caption(wait_text(shown))
     for format in FORMATS.values():
         with st.container(border=True):
-            _row(record, result, format)
+            _row(record, shown, format)
 
 
-def _row(record: Record, result: Result, format: Format) -> None:
+def _row(record: Record, shown: Shown, format: Format) -> None:
+    result = shown.result
     name = f"{record.id} {result.made.recipe} {result.step} {format.name}"
     ready = result.exports.get(format.name)
     task = the_compactions().find(name)
@@ -54,7 +58,7 @@ def _row(record: Record, result: Result, format: Format) -> None:
                 f"Prepare {format.title}",
                 icon=":material/package_2:",
                 on_click=partial(_start, record, result, format, name),
-                disabled=bool(format.obstacle),
+                disabled=bool(format.obstacle or shown.replaced_by),
                 key=f"compact_prepare_{format.name}",
             )
     if ready:
@@ -76,4 +80,12 @@ def _start(record: Record, result: Result, format: Format, name: str) -> None:
     def finish(ready: Export) -> None:
         result.exports[format.name] = ready
 
-    the_compactions().start(name, export, record.folder, result.made, format.name, finish=finish)
+    the_compactions().start(
+        name,
+        export,
+        record.folder,
+        result.made,
+        format.name,
+        finish=finish,
+        title=f"the export of run {record.id} to {format.title}, {result.made.recipe.title}",
+    )

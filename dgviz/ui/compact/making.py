@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 
 import streamlit as st
@@ -21,23 +22,40 @@ _CURVE_PX = 480
 """The height of the card with the curve."""
 
 
-def compacted(record: Record) -> Result | None:
-    """Show how far the compaction by the chosen recipe is, and return the result to show.
+@dataclass(frozen=True)
+class Shown:
+    """The network that the page shows.
+
+    Attributes:
+        result: all about it.
+        replaced_by: the network that is being compacted and is shown next, as "τ 0.53"; "" if none
+            is. Nothing may be started for a network that is about to disappear.
+    """
+
+    result: Result
+    replaced_by: str = ""
+
+
+def compacted(record: Record) -> Shown | None:
+    """Show how far the compaction by the chosen recipe is, and return the network to show.
 
     An ended run is compacted at once. That of a run in training would be out of date after some
     seconds, so the reader asks for each one.
 
     Returns:
-        The newest result of the run until the wanted one is there; None without any.
+        The newest network of the run until the wanted one is there; None without any.
     """
     recipe = state.view().recipe
     name = _task_name(record, recipe)
     result = the_results().find(record.id, recipe)
     task = the_compactions().find(name)
+    shown = result or the_results().newest(record.id)
+    replaced_by = ""
     if task and not task.ended:
+        replaced_by = _next(record, recipe, shown)
         _follow(record, recipe)
     elif result and result.step == record.step:
-        return result
+        return Shown(result)
     elif task and task.phase == "failed":
         st.warning(escaped(task.reason), icon="⚠️")
         _button("Try again", record, recipe)
@@ -47,8 +65,19 @@ def compacted(record: Record) -> Result | None:
         _button("Compact the network", record, recipe)
     else:
         _start(record, recipe)
+        replaced_by = _next(record, recipe, shown)
         _follow(record, recipe)
-    return result or the_results().newest(record.id)
+    if shown and shown.made.recipe != recipe and not replaced_by:
+        st.caption(
+            f"The network below is another one: {shown.made.recipe.title}. "
+            f"The chosen one is {recipe.title}."
+        )
+    return Shown(shown, replaced_by) if shown else None
+
+
+def wait_text(shown: Shown) -> str:
+    """Why nothing can be started for a network that is being replaced."""
+    return f"Wait until the network is compacted that is shown next: {shown.replaced_by}."
 
 
 def tau_curve(record: Record, step: int) -> TauCurve | None:
@@ -78,6 +107,7 @@ def tau_curve(record: Record, step: int) -> TauCurve | None:
             measure_tau_curve,
             record.folder,
             finish=partial(the_results().keep_curve, record.id, step),
+            title=f"accuracy against τ of run {record.id}",
         )
         # As high as the card, so that nothing moves when it comes.
         with st.container(border=True, height=_CURVE_PX):
@@ -118,7 +148,12 @@ def _start(record: Record, recipe: Recipe) -> None:
     name = _task_name(record, recipe)
     state.let_start(name)
     the_compactions().start(
-        name, compact, record.folder, recipe, finish=partial(the_results().keep, record.step)
+        name,
+        compact,
+        record.folder,
+        recipe,
+        finish=partial(the_results().keep, record.step),
+        title=f"the compaction of run {record.id}, {recipe.title}",
     )
 
 
@@ -127,9 +162,16 @@ def _follow(record: Record, recipe: Recipe) -> None:
         the_compactions(),
         _task_name(record, recipe),
         key="compact_stop",
-        doing="of the compaction is done",
+        doing=f"of the compaction is done, {recipe.title}",
         on_stop=partial(state.stop, _task_name(record, recipe)),
     )
+
+
+def _next(record: Record, recipe: Recipe, shown: Result | None) -> str:
+    """The network that is being compacted, by what differs from the one that is shown."""
+    if shown and shown.made.recipe == recipe:
+        return f"epoch {plain(record.epoch, 3)}"
+    return recipe.title
 
 
 def _task_name(record: Record, recipe: Recipe) -> str:

@@ -21,6 +21,7 @@ from dgviz.runs.record import Record
 from dgviz.training import machine
 from dgviz.ui import components
 from dgviz.ui.compact import state
+from dgviz.ui.compact.making import Shown, wait_text
 from dgviz.ui.compact.results import Result
 from dgviz.ui.task_progress import follow
 from dgviz.ui.words import escaped, time_text
@@ -45,7 +46,7 @@ def times(found: Measurement | None) -> tuple[Timing, ...]:
 
 
 def speed_section(
-    record: Record, result: Result, found: Measurement | None, caption: list[str]
+    record: Record, shown: Shown, found: Measurement | None, caption: list[str]
 ) -> None:
     """Offer the measurement, show its progress, and show the times.
 
@@ -59,12 +60,13 @@ def speed_section(
         "skipping takes time too. Each program below computes the logits of all test images first, "
         "and is timed only if they are the network's."
     )
+    result = shown.result
     name = _task_name(result)
     task = the_speed_tests().find(name)
     if task and not task.ended:
         follow(the_speed_tests(), name, key="compact_speed_stop", doing="of the times are measured")
     else:
-        _offer(record, result, found)
+        _offer(record, shown, found)
         if task and task.phase == "failed":
             st.warning(escaped(task.reason), icon="⚠️")
         _warn_of_a_damaged_file(record, result)
@@ -72,20 +74,22 @@ def speed_section(
         _times(found, caption)
 
 
-def _offer(record: Record, result: Result, found: Measurement | None) -> None:
+def _offer(record: Record, shown: Shown, found: Measurement | None) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             "Measure again on this machine" if found else "Measure on this machine",
             type="secondary" if found else "primary",
             icon=":material/timer:",
-            on_click=partial(_start, record, result),
-            disabled=not result.made.check.passed,
+            on_click=partial(_start, record, shown.result),
+            disabled=not shown.result.made.check.passed or bool(shown.replaced_by),
             key="compact_speed_start",
             help="Takes about a minute. Close other programs.",
         )
         if training := len(the_hub().in_flight()):
             runs = counted(training, "run")
             st.markdown(f"{runs} on this server will disturb the times.")
+    if shown.replaced_by:
+        st.caption(wait_text(shown))
 
 
 def _start(record: Record, result: Result) -> None:
@@ -96,7 +100,12 @@ def _start(record: Record, result: Result) -> None:
         save(found, record.folder)
 
     the_speed_tests().start(
-        _task_name(result), measure_speed, record.settings.dataset, result.made, finish=finish
+        _task_name(result),
+        measure_speed,
+        record.settings.dataset,
+        result.made,
+        finish=finish,
+        title=f"the speed of run {record.id}, {result.made.recipe.title}",
     )
 
 

@@ -20,7 +20,7 @@ from dgviz.runs.baselines import finished_baseline
 from dgviz.runs.record import Record
 from dgviz.runs.store import the_store
 from dgviz.ui import components
-from dgviz.ui.compact.results import Result
+from dgviz.ui.compact.making import Shown
 from dgviz.ui.words import escaped
 
 _STEPS = {
@@ -61,21 +61,22 @@ _EXECUTORS = {
 """The executors that compute each form; the fastest one counts."""
 
 
-def story(record: Record, result: Result, times: tuple[Timing, ...], caption: list[str]) -> None:
+def story(record: Record, shown: Shown, times: tuple[Timing, ...], caption: list[str]) -> None:
     """Show a compacted network.
 
     Args:
         times: those of the chosen batch size and threads; empty if they are not measured.
         caption: the lines beneath a saved picture.
     """
-    made = result.made
+    made = shown.result.made
     components.compact_story(
         {
             "run": record.id,
             "subtitle": _network(made),
+            "replaced_by": shown.replaced_by,
             "accuracies": _accuracies(record, made),
-            "measures": [*_sizes(result.sizes), _times(times)],
-            "notes": [change(made), smallest_text(result.sizes)],
+            "measures": [*_sizes(shown.result.sizes), _times(times)],
+            "notes": [change(made), smallest_text(shown.result.sizes)],
             "caption": caption,
         }
     )

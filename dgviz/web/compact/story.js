@@ -16,6 +16,7 @@ const UNMEASURED = "Not measured on this machine yet: see How fast, below.";
  *
  * @typedef {Object} Story
  * @property {string} subtitle
+ * @property {string} replaced_by the network that is shown next; "" if none is being made
  * @property {Accuracy[]} accuracies
  * @property {import("./bars.js").Measure[]} measures
  * @property {string[]} notes sentences
@@ -54,8 +55,8 @@ function build(card) {
   );
 
   function draw() {
-    const { subtitle, measures } = data();
-    setText(top.sub, subtitle);
+    const { subtitle, replaced_by: next, measures } = data();
+    setText(top.sub, next ? `${subtitle}; it is being replaced by ${next}` : subtitle);
     accuracies.replaceChildren(...data().accuracies.map(accuracyNode));
     notes.replaceChildren(...data().notes.map((text) => el("p", {}, text)));
     setAttribute(picture, "aria-label", spokenText(measures));
