@@ -14,8 +14,10 @@ def check_target(target: Path, *, force: bool) -> None:
         force: whether a file that is there may be overwritten.
 
     Raises:
-        Failure: with code 2 if it is no file, 1 if it is there already.
+        Failure: with code 2 if it is no file, 1 if it is there already or its folder is not.
     """
+    if not target.parent.is_dir():
+        raise Failure(f"{target} cannot be written: No such file or directory.", 1)
     if target.is_dir():
         raise Failure(f"{target} is a folder: name a file.", 2)
     if target.exists() and not target.is_file():

@@ -107,8 +107,8 @@ def obstacle(record: Record, recipe: Recipe = AS_TRAINED) -> str:
     spec = record.settings.spec
     if spec.routes:
         return (
-            f"Run {record.id} cannot be compacted: {spec.title} routes each image, so its layers "
-            "are no chain in which each reads the layer before it."
+            f"Run {record.id} cannot be compacted: {spec.title} routes each image, and only a "
+            "network that computes the same for every image can be compacted."
         )
     if not (record.folder / CHECKPOINT).is_file():
         return f"Run {record.id} has no checkpoint, so there is no network to compact."

@@ -46,7 +46,7 @@ def compared(now: float, before: float, less: str = "smaller", more: str = "larg
         return "the same"
     if factor < 1.05:
         return f"{plain(100 * (factor - 1), 2)}% {word}"
-    return f"{fixed(factor, 0 if factor >= 9.95 else 1)} times {word}"
+    return f"{fixed(factor, 1) if factor < 9.95 else count(factor)} times {word}"
 
 
 def widths(of: tuple[int, ...]) -> str:
@@ -66,6 +66,11 @@ def change(made: Compaction) -> str:
         )
         if gone
     ]
+    if made.gated.connections == sum(layer.weight.size for layer in made.gated.layers):
+        return (
+            f"{widths(before)} stays as it is: all its connections are active. Train with gates, "
+            "or with another sparse method, to have some to remove."
+        )
     if not removed:
         return f"{widths(before)} stays as it is: every input and every hidden unit is used."
     verb = "is" if pixels + units == 1 else "are"
@@ -110,10 +115,15 @@ def check_text(found: Check) -> str:
     verdict = "the same" if found.passed else "not the same"
     different = counted(found.different_predictions, "prediction")
     verb = "differs" if found.different_predictions == 1 else "differ"
+    exact, rounded = (
+        f"{difference / found.scale:.1e} ({limit:.0e} is accepted)"
+        for difference, limit in (
+            (found.difference, LIMIT),
+            (found.difference_float32, LIMIT_FLOAT32),
+        )
+    )
     return (
-        f"Checked on {counted(found.images, 'test image')}: the logits are {verdict} as the gated "
-        f"network's. They differ by at most {found.difference:.1e} in float64, and by "
-        f"{found.difference_float32:.1e} in float32, where sums in another order are rounded "
-        f"differently; accepted are {LIMIT:g} and {LIMIT_FLOAT32:g} of the largest logit, "
-        f"{found.scale:.1f}. {different} {verb}."
+        f"Checked on {counted(found.images, 'test image')}: the logits are {verdict} as before. As "
+        f"parts of the largest logit, they differ by at most {exact} in float64, and by {rounded} "
+        f"in float32, where sums in another order are rounded differently. {different} {verb}."
     )

@@ -189,7 +189,9 @@ def test_what_cannot_be_checked_says_so(record: Record, monkeypatch: pytest.Monk
 
 def test_a_model_card_says_what_is_known(tmp_path: Path) -> None:
     settings = Settings(epochs=4, beta=0.7, seed=3)
-    card = model_card(Record(write_run(tmp_path, RUN, settings)), MADE, "How it is used.")
+    card = model_card(
+        Record(write_run(tmp_path, RUN, settings)), MADE, "How it is used.", "from 0 to 1"
+    )
     sections = re.findall(r"^## (.*)$", card, re.MULTILINE)
     assert sections == [
         *("Use", "Input and output", "Data", "Recipe"),
@@ -219,7 +221,7 @@ def test_a_model_card_says_what_was_done_after_training(record: Record) -> None:
         Stage("2 epochs of fine-tuning", 700, 0.96, 0.95),
     )
     changed = replace(MADE, recipe=Recipe(fan_in=9, epochs=2), stages=stages)
-    card = model_card(record, changed, "")
+    card = model_card(record, changed, "", "")
     for known in (
         "    python -m dgviz compact RUN --tau=0.5 --fan-in=9 --finetune=2",
         "Then its network was changed: fan-in at most 9, 2 epochs of fine-tuning.",
@@ -230,7 +232,7 @@ def test_a_model_card_says_what_was_done_after_training(record: Record) -> None:
     known = facts(record, changed)
     assert known["recipe"] == {"tau": None, "fan_in": 9, "epochs": 2}
     assert known["commands"][-1].endswith("--finetune=2") and known["test_accuracy"] == 0.96
-    assert "after training" not in model_card(record, MADE, "")
+    assert "after training" not in model_card(record, MADE, "", "")
 
 
 def test_a_model_card_of_a_network_without_threshold_or_pixels(record: Record) -> None:
@@ -241,7 +243,7 @@ def test_a_model_card_of_a_network_without_threshold_or_pixels(record: Record) -
         stages=(Stage("as trained", 0, 0.1, 0.1),),
         network=CompactNetwork(np.empty(0, np.int64), 784, (nothing,)),
     )
-    card = model_card(record, constant, "")
+    card = model_card(record, constant, "", "")
     assert "compact RUN\n" in card and "τ" not in card.partition("## Accuracy")[2]
     assert "Validation images: 10.00%." in card and "It reads 0 of the 784 values" in card
 

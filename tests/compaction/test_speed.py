@@ -138,10 +138,17 @@ def test_rows_and_sentences() -> None:
     assert setting_text(1000, 2) == "Batches of 1,000 images, 2 threads"
     assert where_sparse_wins(GOOD) == (
         "With 4.03% of the connections, leaving out closed ones is faster than computing them for "
-        "1,000 images on 2 threads, not for 1 image on 1 thread."
+        "batches of 1,000, not for single images."
     )
-    assert where_sparse_wins(measured(*timed(MANY, 1000))).endswith("at every batch size.")
-    assert where_sparse_wins(measured(*timed(ONE))).endswith("at no batch size.")
+    mixed = measured(*timed(MANY, 1000), *timed(ONE, 1000, 2), *timed(ONE))
+    assert where_sparse_wins(mixed).endswith(
+        "for batches of 1,000 on 1 thread, not for batches of 1,000 on 2 threads and single images "
+        "on 1 thread."
+    )
+    assert where_sparse_wins(measured(*timed(MANY, 1000))).endswith("in every measured case.")
+    assert where_sparse_wins(measured(*timed(ONE))).endswith("in no measured case.")
+    empty = measured(*timed(ONE), pruned_connections=0)
+    assert where_sparse_wins(empty) == "No connection is left to compute."
 
 
 def test_a_saved_measurement_is_read_again(tmp_path: Path) -> None:

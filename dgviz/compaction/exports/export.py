@@ -49,7 +49,7 @@ def export(record: Record, made: Compaction, format: Format, images: Images) -> 
     writer = format.writer()
     files = writer.write(made.network, facts(record, made))
     check = _check(made.network, format, images, writer.logits(files, images))
-    card = model_card(record, made, _use(format, files, check))
+    card = model_card(record, made, _use(format, files, check), format.values)
     folder = Path(format.zip_name(made.run)).stem
     return Export(_zip(folder, {**files, _CARD: card.encode()}), check)
 

@@ -31,6 +31,7 @@ class Format:
         module: the `Writer`, imported when it is used.
         packages: what it needs besides the packages that dgviz always needs.
         language: of the example.
+        values: the accepted values of a pixel.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Format:
     module: str
     packages: tuple[str, ...] = ()
     language: str = "python"
+    values: str = "from 0 to 1"
 
     @property
     def obstacle(self) -> str:
@@ -109,6 +111,7 @@ classes = network.predict(images)
 """,
         "NumPy",
         "dgviz.compaction.exports.numpy_module",
+        values="from 0 to 1, or bytes from 0 to 255",
     ),
     Format(
         "c",
@@ -131,6 +134,7 @@ int predict(const unsigned char pixels[DGVIZ_INPUTS])
         "the C compiler",
         "dgviz.compaction.exports.c_header",
         language="c",
+        values="bytes from 0 to 255",
     ),
     Format(
         "torch",

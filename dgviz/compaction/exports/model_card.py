@@ -51,18 +51,19 @@ def facts(record: Record, made: Compaction) -> dict[str, Any]:
     }
 
 
-def model_card(record: Record, made: Compaction, use: str) -> str:
+def model_card(record: Record, made: Compaction, use: str, values: str) -> str:
     """The card in Markdown.
 
     Args:
         record: of the run that was compacted; its settings can be read.
         use: what the files that it accompanies are, and how they are opened, in Markdown.
+        values: the accepted values of a pixel.
     """
     settings = _settings(record)
     data = DATASETS[settings.dataset]
     sections = {
         "Use": use,
-        "Input and output": _interface(settings),
+        "Input and output": _interface(settings, values),
         "Data": f"{data.title}: {data.source}. Licence: {data.licence}.",
         "Recipe": _recipe(record, made),
         "Accuracy": _accuracy(made),
@@ -80,14 +81,14 @@ def model_card(record: Record, made: Compaction, use: str) -> str:
     return "\n\n".join([head, *(f"## {name}\n\n{text}" for name, text in sections.items())]) + "\n"
 
 
-def _interface(settings: Settings) -> str:
+def _interface(settings: Settings, values: str) -> str:
     data = DATASETS[settings.dataset]
     channels, height, width = data.image_shape
     colours = "" if channels == 1 else f", and its {channels} channels one after another"
     classes = ", ".join(data.classes)
     return (
         f"An image has {data.input_size} values, its {height} rows of {width} pixels one after "
-        f"another{colours}. They are from 0 to 1, or bytes from 0 to 255 in the C header. The "
+        f"another{colours}. They are {values}. The "
         f"network gives {len(data.classes)} logits; the largest is that of the predicted class. "
         f"The classes, in order: {classes}."
     )

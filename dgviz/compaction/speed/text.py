@@ -91,18 +91,31 @@ def _of_pruning(choice: Choice) -> str:
 
 def where_sparse_wins(measured: Measurement) -> str:
     """In which settings it is faster to leave out closed connections than to compute them."""
-    wins: list[str] = []
-    loses: list[str] = []
-    for batch, threads in measured.settings:
-        side = wins if choose(measured.of(batch, threads)).sparse_wins else loses
-        side.append(f"{counted(batch, 'image')} on {counted(threads, 'thread')}")
+    if not measured.pruned_connections:
+        return "No connection is left to compute."
+    verdicts = {one: choose(measured.of(*one)).sparse_wins for one in measured.settings}
     kept = percent(measured.pruned_connections / measured.connections)
     text = f"With {kept} of the connections, leaving out closed ones is faster than computing them"
-    if not wins:
-        return f"{text} at no batch size."
-    if not loses:
-        return f"{text} at every batch size."
-    return f"{text} for {joined(wins)}, not for {joined(loses)}."
+    if len({*verdicts.values()}) == 1:
+        return f"{text} in {'every' if all(verdicts.values()) else 'no'} measured case."
+    by_batch: dict[int, set[bool]] = {}
+    for (batch, _), wins in verdicts.items():
+        by_batch.setdefault(batch, set()).add(wins)
+    if all(len(found) == 1 for found in by_batch.values()):
+        cases = {_images(batch): wins for batch, [wins] in by_batch.items()}
+    else:
+        cases = {
+            f"{_images(batch)} on {counted(threads, 'thread')}": wins
+            for (batch, threads), wins in verdicts.items()
+        }
+    faster, slower = (
+        joined(name for name, wins in cases.items() if wins is w) for w in (True, False)
+    )
+    return f"{text} for {faster}, not for {slower}."
+
+
+def _images(batch: int) -> str:
+    return "single images" if batch == 1 else f"batches of {count(batch)}"
 
 
 def circumstances(measured: Measurement) -> list[str]:
