@@ -169,6 +169,8 @@ def _train(session: TrainingSession, resume_command: str) -> Snapshot:
     warn = _warner(session)
     try:
         warn()
+        if session.settings.distillation:
+            write_line("The teacher is trained first, unless this machine has done so before.")
         snapshots = session.snapshots(Knobs(session.settings))
         snapshot = next(snapshots)
         with signals.noted() as request:

@@ -199,6 +199,7 @@ class Run:
             "seed": settings.seed,
             "epochs": settings.epochs,
             "rounds": settings.rounds,
+            "has_teacher": bool(settings.distillation),
             **self.progress,
         }
 

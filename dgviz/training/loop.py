@@ -90,7 +90,6 @@ class _Run:
         prepare_process(settings)
         device = resolve_device(settings.device)
         self.settings = settings
-        self.data = data
         self.knobs = knobs
         self.tau = settings.tau
         self.images = data.train_images.to(device)
@@ -121,7 +120,7 @@ class _Run:
         self.events = 0
         """Number of events logged so far."""
         self.answers: Tensor | None = None
-        """The teacher's, (t, classes), from the first step on; None without a teacher."""
+        """The teacher's, (t, classes); None without a teacher."""
         self.order_before_epoch = self.order.get_state()
         self.resumed = checkpoint is not None
         if checkpoint:
@@ -129,6 +128,9 @@ class _Run:
         else:
             self._set_tau()
             self.evaluation = evaluate(self.method, self.held_out)
+        # Before the first snapshot: until then there is nothing to save, and a stop acts at once.
+        if settings.distillation and self.answers is None:
+            self.answers = teacher_answers(settings, data)
 
     def snapshots(self) -> Iterator[Snapshot]:
         gates = GateState(self.method)
@@ -137,8 +139,6 @@ class _Run:
         good = snapshot, copy.deepcopy(self.method.model.state_dict())
         yield snapshot
 
-        if self.settings.distillation and self.answers is None:
-            self.answers = teacher_answers(self.settings, self.data)
         begun, done = divmod(self.step, self.steps_per_epoch)
         for epoch in range(begun, self.settings.epochs):
             self.order_before_epoch = self.order.get_state()

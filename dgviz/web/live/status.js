@@ -142,7 +142,11 @@ function progressText(phase, status, hint) {
     const place = known(status.place) ? `${ordinal(status.place)} in the queue` : "in the queue";
     return `${place} · starts when a run ends; a paused run keeps its place`;
   }
-  if (phase === "starting") return "starting the training process";
+  if (phase === "starting") {
+    return status.has_teacher
+      ? "a teacher is trained first, once for each seed: some minutes"
+      : "starting the training process";
+  }
   // No longer than the text before it, so that the page does not move.
   if (phase === "stopping") return "saving after this step · press Stop again to end now";
   if (phase === "failed") return status.reason || "The run failed without giving a reason.";
