@@ -49,13 +49,16 @@ def gated_runs(size: Size) -> list[PlannedRun]:
 def control_runs(gated: Iterable[Standing]) -> list[PlannedRun]:
     """The two controls of each run with gates, which is done.
 
-    There is none for a run that diverged, or whose network has no units left.
+    There is none for a run that diverged, or whose network has no pixels or no units left.
     """
     runs = []
     for one in gated:
-        if one.result is None or not (shape := shape_of(one.planned.settings, one.result)).units:
+        if one.result is None:
             continue
         settings = one.planned.settings
+        shape = shape_of(settings, one.result)
+        if not shape.pixels or not shape.units:
+            continue
         entry = DATASETS[settings.dataset]
         per_unit = entry.input_size + len(entry.classes)
         read = round(shape.pixels / entry.input_size, 4)
