@@ -6,7 +6,7 @@ from dgviz.ui.compact.downloads import downloads
 from dgviz.ui.compact.making import compacted, tau_curve
 from dgviz.ui.compact.prune_harder import prune_harder
 from dgviz.ui.compact.run import check_recipe, compactable, empty_page, run_picker
-from dgviz.ui.compact.speed import machine_lines, measured, speed_section, times
+from dgviz.ui.compact.speed import machine_lines, measured, refuse_unmeasured, speed_section, times
 from dgviz.ui.compact.story import caption, story
 from dgviz.ui.notes import show_notes
 
@@ -23,6 +23,7 @@ if run is None:
 elif (record := compactable(run)) and (shown := compacted(record)):
     result = shown.result
     found = measured(record, result)
+    refuse_unmeasured(found)
     lines = caption(record, result.made)
     story(record, shown, times(found), [*lines, *machine_lines(found)])
     if curve := tau_curve(record, result.step):

@@ -57,17 +57,21 @@ def new_query(page: str) -> Query | None:
     return query if first or _is_history_navigation() or (arrives and query) else None
 
 
-def write(query: Mapping[str, str | Sequence[str]]) -> None:
+def write(query: Mapping[str, str | Sequence[str]], *, is_correction: bool = False) -> None:
     """Write this query to the address, from a session's second rerun on.
 
     On the first rerun the address already means the same. Our modules are not loaded yet, so a
     different spelling would add an entry to the browser's history.
+
+    Args:
+        is_correction: whether the page shows something else than the address named, so that the
+            address is replaced on the first rerun too.
     """
     wanted = {
         name: [value] if isinstance(value, str) else [*value] for name, value in query.items()
     }
     held = {name: st.query_params.get_all(name) for name in st.query_params}
-    if held != wanted and not st.session_state[_FIRST_RERUN]:
+    if held != wanted and (is_correction or not st.session_state[_FIRST_RERUN]):
         st.query_params.from_dict(wanted)
 
 

@@ -17,9 +17,16 @@ def note(sentence: str) -> None:
 
 
 def show_notes() -> None:
-    st.session_state[_SHOWN] = st.session_state.pop(_NOTES, [])
-    for sentence in st.session_state[_SHOWN]:
-        st.warning(escaped(sentence), icon="⚠️")
+    kept = st.session_state.pop(_NOTES, [])
+    st.session_state[_SHOWN] = []
+    for sentence in kept:
+        show_note(sentence)
+
+
+def show_note(sentence: str) -> None:
+    """Show a sentence here, on a page that has called `show_notes`."""
+    st.session_state[_SHOWN].append(sentence)
+    st.warning(escaped(sentence), icon="⚠️")
 
 
 def rerun_unasked() -> NoReturn:

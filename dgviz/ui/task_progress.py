@@ -7,6 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from dgviz.live.task import Task, Tasks
+from dgviz.ui.notes import rerun_unasked
 from dgviz.ui.words import escaped
 
 _REFRESH_SECONDS = 0.5
@@ -34,7 +35,7 @@ def follow(
     def progress() -> None:
         task = tasks.find(name)
         if task is None or task.ended:
-            st.rerun()
+            rerun_unasked()
             return
         other = tasks.running() if task.phase == "waiting" else None
         named = f": {escaped(other.title)}" if other and other.title else ""

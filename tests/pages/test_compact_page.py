@@ -382,10 +382,9 @@ def test_a_fan_in_that_is_not_possible_is_answered(
     [
         ({"tau": "1.5"}, {}, "must be a number from 0 to 1"),
         ({"tau": "0.6"}, {"method": "dense"}, "has no threshold"),
-        ({"epochs": "99"}, {}, "finetune must be a whole number from 0 to 50"),
+        ({"epochs": "99"}, {}, "epochs must be a whole number from 0 to 50"),
         ({"fan_in": "785"}, {}, "its fan-in cannot be 785"),
         ({"batch": "x"}, {}, "batch must be a whole number"),
-        ({"run": OTHER}, {}, f"There is no run '{OTHER}'"),
     ],
 )
 def test_a_bad_link_is_answered_with_a_sentence(
@@ -396,6 +395,41 @@ def test_a_bad_link_is_answered_with_a_sentence(
     assert sentence in words(page)
     assert the_task(the_compactions()).arguments[1] == AS_TRAINED
     assert sentence not in words(rerun(page)), "the sentence is shown once"
+
+
+def test_a_wrong_part_of_a_link_leaves_the_others(root: Path) -> None:
+    write_run(root, RUN)
+    page = open_page(run=RUN, tau="0.6", fan_in="785", epochs="-1")
+    text = words(page)
+    assert "its fan-in cannot be 785" in text
+    assert "In the link: epochs must be a whole number from 0 to 50; it was '-1'." in text
+    assert the_task(the_compactions()).arguments[1] == Recipe(tau=0.6)
+
+
+def test_nothing_is_compacted_for_a_run_that_was_not_chosen(root: Path) -> None:
+    write_run(root, RUN)
+    page = open_page(run=OTHER, tau="0.6")
+    assert f"There is no run '{OTHER}'" in words(page)
+    assert not the_compactions()._tasks and keys(page) == {"compact_start"}
+    assert page.query_params == {"run": RUN}
+    assert not the_compactions()._tasks and keys(rerun(page)) == {"compact_start"}
+    click(page, "compact_start")
+    assert the_task(the_compactions()).arguments[1] == AS_TRAINED
+
+
+def test_a_setting_that_was_not_measured_is_answered(
+    root: Path, cards: dict[str, dict[str, Any]]
+) -> None:
+    page = compacted_page(root)
+    click(page, "compact_speed_start")
+    end(the_task(the_speed_tests()), measurement())
+    page = open_page(run=RUN, batch="7", threads="99")
+    text = words(page)
+    assert "In the link: batch must be one that was measured (1, 32); it was 7." in text
+    assert "In the link: threads must be one that was measured (1); it was 99." in text
+    assert cards["compact/speed"]["subtitle"] == "One image at a time, 1 thread"
+    assert "it was 7" not in words(rerun(page))
+    assert page.query_params == {"run": RUN}
 
 
 def test_speed_is_measured_saved_and_told(root: Path, cards: dict[str, dict[str, Any]]) -> None:

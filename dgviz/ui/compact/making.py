@@ -61,7 +61,7 @@ def compacted(record: Record) -> Shown | None:
         _button("Try again", record, recipe)
     elif not record.ended:
         _of_a_run_in_training(record, recipe, result)
-    elif name in state.view().stopped:
+    elif not state.starts_itself(name):
         _button("Compact the network", record, recipe)
     else:
         _start(record, recipe)
@@ -94,7 +94,7 @@ def tau_curve(record: Record, step: int) -> TauCurve | None:
     task = the_compactions().find(name)
     if task and task.phase == "failed":
         st.warning(escaped(task.reason), icon="⚠️")
-    elif name in state.view().stopped:
+    elif not state.starts_itself(name):
         st.button(
             "Measure accuracy against τ",
             on_click=state.let_start,

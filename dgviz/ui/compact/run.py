@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from dgviz.compaction.recipe import AS_TRAINED
@@ -41,11 +43,18 @@ def compactable(run: Run) -> Record | None:
 
 
 def check_recipe(run: Run) -> None:
-    """Show the run as it was trained, with a note, if it cannot be compacted by the recipe."""
+    """Leave out each part of the recipe by which the run cannot be compacted, with a note."""
     try:
         record = the_store().record(run.id)
     except RunNotFound:
         return
-    if not obstacle(record) and (problem := obstacle(record, state.view().recipe)):
-        note(problem)
-        state.choose_recipe(AS_TRAINED)
+    if obstacle(record):
+        return
+    kept = AS_TRAINED
+    for part, value in state.view().recipe.as_dict().items():
+        more = replace(kept, **{part: value})
+        if problem := obstacle(record, more):
+            note(problem)
+        else:
+            kept = more
+    state.change(recipe=kept)

@@ -23,6 +23,7 @@ from dgviz.ui import components
 from dgviz.ui.compact import state
 from dgviz.ui.compact.making import Shown, wait_text
 from dgviz.ui.compact.results import Result
+from dgviz.ui.notes import show_note
 from dgviz.ui.task_progress import follow
 from dgviz.ui.words import escaped, time_text
 
@@ -38,6 +39,12 @@ def measured(record: Record, result: Result) -> Measurement | None:
     made = result.made
     same = found is not None and (found.step, found.recipe) == (made.step, made.recipe)
     return found if same else None
+
+
+def refuse_unmeasured(found: Measurement | None) -> None:
+    """Show a sentence about a batch size and a number of threads that were not measured."""
+    for sentence in state.drop_unmeasured(found) if found else []:
+        show_note(sentence)
 
 
 def times(found: Measurement | None) -> tuple[Timing, ...]:

@@ -27,6 +27,8 @@ class View:
         recipe: what is done to its network after training.
         batch, threads: of the times; None for the first ones that were measured.
         stopped: names of the tasks that the reader has stopped: they do not start by themselves.
+        chosen: whether the run is the reader's choice or a default; False if it replaces one that
+            does not exist. Then nothing starts by itself.
     """
 
     run: str | None = None
@@ -34,6 +36,7 @@ class View:
     batch: int | None = None
     threads: int | None = None
     stopped: frozenset[str] = frozenset()
+    chosen: bool = True
 
 
 def restore() -> None:
@@ -57,19 +60,21 @@ def change(**changes: Any) -> None:
 
 
 def current_run() -> Run | None:
-    """The run to show; if it cannot be found, the newest one, with a note."""
-    run = run_choice.found(view().run)
-    change(run=run.id if run else None)
+    """The run to show; if it cannot be found, the newest one as it was trained, with a note."""
+    wanted = view().run
+    run = run_choice.found(wanted)
+    if wanted and (run is None or run.id != wanted):
+        change(run=run.id if run else None, recipe=AS_TRAINED, chosen=False)
     return run
 
 
 def choose_run(run_id: str) -> None:
     """Show another run, as it was trained: a recipe suits one run."""
-    change(run=run_id, recipe=AS_TRAINED)
+    change(run=run_id, recipe=AS_TRAINED, chosen=True)
 
 
 def choose_recipe(recipe: Recipe) -> None:
-    change(recipe=recipe)
+    change(recipe=recipe, chosen=True)
 
 
 def stop(task: str) -> None:
@@ -77,8 +82,13 @@ def stop(task: str) -> None:
 
 
 def let_start(task: str) -> None:
-    """Let a task that was stopped start again."""
-    change(stopped=view().stopped - {task})
+    """Let a task start that waited for the reader."""
+    change(stopped=view().stopped - {task}, chosen=True)
+
+
+def starts_itself(task: str) -> bool:
+    """Whether a task may start without the reader's word."""
+    return view().chosen and task not in view().stopped
 
 
 def setting(measured: Measurement) -> tuple[int, int]:
@@ -92,6 +102,21 @@ def setting(measured: Measurement) -> tuple[int, int]:
     )
 
 
+def drop_unmeasured(measured: Measurement) -> list[str]:
+    """Forget a batch size or a number of threads without times; a sentence about each."""
+    sentences = []
+    given = {"batch": view().batch, "threads": view().threads}
+    for place, (name, value) in enumerate(given.items()):
+        options = list(dict.fromkeys(setting[place] for setting in measured.settings))
+        if value is not None and value not in options:
+            known = ", ".join(map(str, options))
+            sentences.append(
+                f"In the link: {name} must be one that was measured ({known}); it was {value}."
+            )
+            change(**{name: None})
+    return sentences
+
+
 def write_url() -> None:
     shown = view()
     values = {
@@ -102,19 +127,25 @@ def write_url() -> None:
     }
     # A float without its last digits of noise.
     texts = {name: f"{x:g}" if isinstance(x, float) else x for name, x in values.items()}
-    address.write({name: str(text) for name, text in texts.items() if text is not None})
+    address.write(
+        {name: str(text) for name, text in texts.items() if text is not None},
+        is_correction=not shown.chosen,
+    )
 
 
 def _read(query: address.Query) -> View:
-    given = {name: text for name in _NOTHING if (text := query.last(name))}
-    try:
-        recipe = Recipe.from_dict(given)
-    except SettingsError as problem:
-        note(f"In the link: {problem} The network is shown as it was trained.")
-        recipe = AS_TRAINED
+    recipe = AS_TRAINED
+    for name in _NOTHING:
+        if text := query.last(name):
+            try:
+                recipe = Recipe.from_dict({**recipe.as_dict(), name: text})
+            except SettingsError as problem:
+                # The command line has another name for one of them.
+                sentence = str(problem).replace(problem.knob, name, 1)
+                note(f"In the link: {sentence} It is left out.")
     return View(
         run=query.last("run") or None,
         recipe=recipe,
-        batch=query.number("batch"),
-        threads=query.number("threads"),
+        batch=query.number("batch", least=1),
+        threads=query.number("threads", least=1),
     )
