@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { lengthsOf, spokenText } from "../../dgviz/web/compact/bars.js";
+import { lengthsOf, rowTops, spokenText } from "../../dgviz/web/compact/bars.js";
 import { rangeOf } from "../../dgviz/web/compact/speed_drawing.js";
 
 /** @param {?number} value @param {?number} [zeros] */
@@ -35,6 +35,12 @@ test("a screen reader hears every measured bar", () => {
     ]),
     "MACs: gated 200; gated 100, 2 times fewer.",
   );
+});
+
+test("on a phone the name of a program has a line of its own", () => {
+  const rows = [{ ...row(200), program: "dense" }, row(100), row(50)];
+  assert.deepEqual(rowTops(rows, 420), [0, 38, 76, 114]);
+  assert.deepEqual(rowTops(rows, 340), [0, 55, 93, 131]);
 });
 
 test("the axis of speeds has room for all ranges and for dense PyTorch", () => {

@@ -202,6 +202,8 @@ def test_an_ended_run_is_compacted_at_once_and_shown(
     assert parameters["rows"][2]["compared"] == "3.8 times fewer"
     assert {row["value"] for row in story["measures"][-1]["rows"]} == {None}
     assert "the logits are the same" in words(page)
+    # With a hyphen, a line would break within the number.
+    assert "e−0" in words(page) and "e-0" not in words(page)
     assert "Gates alone make nothing smaller or faster" in words(page)
     assert page.query_params == {"run": RUN}
     # Another tab, or this one after a reload, needs no other compaction.
@@ -287,7 +289,7 @@ def test_a_threshold_is_chosen_kept_in_the_address_and_taken_back(
     root: Path, cards: dict[str, dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = compacted_page(root)
-    assert cards["compact/tau"]["tau"] == 0.5
+    assert cards["compact/tau"]["tau"] == 0.5 and cards["compact/tau"]["note"] == ""
     assert [point["connections"] for point in cards["compact/tau"]["points"]] == [4, 4, 4]
 
     page = open_page(run=RUN, tau="0.6")
@@ -352,6 +354,10 @@ def test_fan_in_and_fine_tuning_are_chosen_with_a_button(
     end(the_task(the_compactions()), made(recipe))
     rerun(page)
     assert page.query_params == {"run": RUN, "fan_in": "mean", "epochs": "3"}
+    # The curve is of another network than the story.
+    assert cards["compact/tau"]["note"].endswith(
+        "as trained, before these steps: fan-in at most the mean, 3 epochs of fine-tuning."
+    )
     labels = [one["label"] for one in cards["compact/story"]["accuracies"]]
     assert labels == ["as trained", *recipe.steps, "compact"]
 

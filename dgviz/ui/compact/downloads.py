@@ -15,7 +15,7 @@ from dgviz.runs.record import Record
 from dgviz.ui.compact.making import Shown, wait_text
 from dgviz.ui.compact.results import Result
 from dgviz.ui.task_progress import follow
-from dgviz.ui.words import escaped
+from dgviz.ui.words import escaped, unbroken
 
 
 def downloads(record: Record, shown: Shown) -> None:
@@ -62,7 +62,7 @@ def _row(record: Record, shown: Shown, format: Format) -> None:
                 key=f"compact_prepare_{format.name}",
             )
     if ready:
-        st.caption(f"{count(len(ready.content))} bytes. {escaped(ready.check)}")
+        st.caption(f"{count(len(ready.content))} bytes. {escaped(unbroken(ready.check))}")
     elif under_way:
         follow(
             the_compactions(),

@@ -17,13 +17,18 @@ def prune_harder(run: str, curve: TauCurve, caption: list[str]) -> None:
         run: the id of the run.
         caption: the lines beneath a saved picture.
     """
-    chosen = state.view().recipe.tau
+    recipe = state.view().recipe
+    chosen = recipe.tau
+    later = ", ".join(replace(recipe, tau=None).steps)
     components.compact_tau(
         {
             "run": run,
             "tau": curve.own if chosen is None else chosen,
             "own": curve.own,
             "images": curve.images,
+            # Else they seem to contradict the accuracies of the network at the top of the page.
+            "note": later
+            and f"These accuracies are of the network as trained, before these steps: {later}.",
             "points": [
                 {
                     "tau": point.tau,

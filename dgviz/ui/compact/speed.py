@@ -25,7 +25,7 @@ from dgviz.ui.compact.making import Shown, wait_text
 from dgviz.ui.compact.results import Result
 from dgviz.ui.notes import show_note
 from dgviz.ui.task_progress import follow
-from dgviz.ui.words import escaped, time_text
+from dgviz.ui.words import escaped, time_text, unbroken
 
 
 def measured(record: Record, result: Result) -> Measurement | None:
@@ -143,7 +143,7 @@ def _times(found: Measurement, caption: list[str]) -> None:
         st.caption(escaped(sentence))
     with st.expander("How it was measured"):
         for sentence in text.circumstances(found):
-            st.markdown(escaped(sentence))
+            st.markdown(escaped(unbroken(sentence)))
     # The time zone is the reader's, so not in a saved picture.
     st.caption(f"Measured {time_text(found.created)} on {escaped(_machine(found))}")
 

@@ -21,7 +21,7 @@ from dgviz.runs.record import Record
 from dgviz.runs.store import the_store
 from dgviz.ui import components
 from dgviz.ui.compact.making import Shown
-from dgviz.ui.words import escaped
+from dgviz.ui.words import escaped, unbroken
 
 _STEPS = {
     DENSE: ("dense", "Every connection is stored and multiplied."),
@@ -80,10 +80,11 @@ def story(record: Record, shown: Shown, times: tuple[Timing, ...], caption: list
             "caption": caption,
         }
     )
+    checked = unbroken(check_text(made.check))
     if made.check.passed:
-        st.success(escaped(check_text(made.check)), icon=":material/check_circle:")
+        st.success(escaped(checked), icon=":material/check_circle:")
     else:
-        st.error(f"Do not use this network. {escaped(check_text(made.check))}", icon="⚠️")
+        st.error(f"Do not use this network. {escaped(checked)}", icon="⚠️")
     with st.expander("What each step does, and how each number is counted"):
         steps = [f"- **{escaped(name)}**: {escaped(text)}" for name, text in _STEPS.values()]
         measures = [f"- **{name}**: {escaped(text)}" for name, text in MEASURES.items()]

@@ -5,9 +5,11 @@ import { svg } from "../kit/dom.js";
 import { widthOf, wrap, write } from "../kit/sheet_text.js";
 
 const [ROW, BAR, HEAD, GAP] = [38, 9, 30, 36];
+/** A line of a narrow row, for the name of its program. */
+const LINE = 17;
 /** Panels are side by side from this width on. */
 const WIDE_PX = 620;
-/** From this width of a panel on, there is room for the name of a program. */
+/** From this width of a panel on, the name of a program has room beside the label. */
 const PROGRAM_PX = 420;
 const UNMEASURED_PX = 40;
 const [TEXT, TITLE] = [12.5, 13.5];
@@ -73,14 +75,27 @@ export function barsDrawing(measures, width, theme, unmeasured) {
       const place = `translate(${column * (wide + GAP)} ${height})`;
       nodes.push(svg("g", { transform: place }, ...panelOf(measure, wide, theme, unmeasured)));
     }
-    height += Math.max(...row.map(heightOf));
+    height += Math.max(...row.map((measure) => heightOf(measure, wide)));
   }
   return svg("svg", { width, height, viewBox: `0 0 ${width} ${height}` }, ...nodes);
 }
 
-/** @param {Measure} measure */
-const heightOf = (measure) =>
-  HEAD + (isMeasured(measure) ? ROW * measure.rows.length : UNMEASURED_PX) + 8;
+/**
+ * The places of the rows below a panel's title, and of their end.
+ * @param {BarRow[]} rows @param {number} width of the panel @returns {number[]}
+ */
+export function rowTops(rows, width) {
+  const tops = [0];
+  for (const [at, row] of rows.entries()) tops.push(tops[at] + rowHeight(row, width));
+  return tops;
+}
+
+/** @param {BarRow} row @param {number} width of the panel */
+const rowHeight = (row, width) => ROW + (row.program && width < PROGRAM_PX ? LINE : 0);
+
+/** @param {Measure} measure @param {number} width of the panel */
+const heightOf = (measure, width) =>
+  HEAD + (isMeasured(measure) ? (rowTops(measure.rows, width).at(-1) ?? 0) : UNMEASURED_PX) + 8;
 
 /**
  * @param {Measure} measure @param {number} width @param {Theme} theme @param {string} unmeasured
@@ -89,11 +104,12 @@ const heightOf = (measure) =>
 function panelOf(measure, width, theme, unmeasured) {
   const { name, subtitle, rows } = measure;
   const x = widthOf(name, TITLE) + 16;
+  const tops = rowTops(rows, width);
   return [
     write(name, 0, 16, TITLE, theme.ink, { "font-weight": 650 }),
     write(subtitle, x, 16, TEXT, theme.muted),
     ...(isMeasured(measure)
-      ? rows.flatMap((row, at) => rowOf(row, rows, HEAD + at * ROW, width, theme))
+      ? rows.flatMap((row, at) => rowOf(row, rows, HEAD + tops[at], width, theme))
       : wrap(unmeasured, TEXT, width).map((line, at) =>
           write(line, 0, HEAD + 12 + 18 * at, TEXT, theme.muted),
         )),
@@ -113,13 +129,16 @@ function rowOf(row, rows, y, width, theme) {
     svg("tspan", { fill: css(theme.muted), dx: row.text && words ? 8 : 0 }, words),
   );
   const label = write(row.label, 0, y + 12, TEXT, theme.ink);
-  if (row.program && width >= PROGRAM_PX) {
-    label.append(svg("tspan", { fill: css(theme.muted), dx: 8 }, row.program));
+  if (row.program) {
+    /** @type {import("../kit/dom.js").Attributes} */
+    const place = width < PROGRAM_PX ? { x: 0, dy: LINE } : { dx: 8 };
+    label.append(svg("tspan", { fill: css(theme.muted), ...place }, row.program));
   }
+  const top = y + rowHeight(row, width) - ROW;
   const { kept, zeros } = lengthsOf(row, rows);
   const [first, second] = [kept, zeros].map((share) => share && Math.max(LEAST_PX, share * width));
   /** @param {import("../kit/dom.js").Attributes} more */
-  const bar = (more) => svg("rect", { y: y + 18, height: BAR, ...more });
+  const bar = (more) => svg("rect", { y: top + 18, height: BAR, ...more });
   return [
     label,
     amount,

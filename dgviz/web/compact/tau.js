@@ -15,8 +15,8 @@ const KEYS_MS = 250;
 const HALF_THUMB = 8;
 
 /**
- * @param {import("../kit/mounting.js").Component} component data: {run, tau, points, own, images,
- *   caption}. Sends `tau` when the slider is released
+ * @param {import("../kit/mounting.js").Component} component data: {run, tau, points, own, images, note,
+ *   caption}. `note` tells what is done to the network after the curve, or is "". Sends `tau` when the slider is released
  */
 export const mount = (component) =>
   mountCard(component, { name: "compact-tau", height: 420, build });
@@ -29,17 +29,18 @@ function build(card) {
   const slider = el("input", { type: "range", min: "0", step: "1", "aria-label": "τ threshold" });
   const reading = el("p", { class: "reading" });
   const cliff = el("p", { class: "sub" });
+  const note = el("p", { class: "sub" });
   const back = el("button", { type: "button", class: "plain" });
   const top = heading(
     TITLE,
-    "before fine-tuning; drag to look, release to compact",
+    "before fan-in and fine-tuning; drag to look, release to compact",
     back,
     sheetButtons(card, TITLE, sheet),
   );
   const row = el("div", { class: "slider" }, slider);
   row.style.paddingLeft = `${LEFT - HALF_THUMB}px`;
   row.style.paddingRight = `${RIGHT - HALF_THUMB}px`;
-  card.root.append(el("section", { class: "card" }, top.node, picture, row, reading, cliff));
+  card.root.append(el("section", { class: "card" }, top.node, picture, row, reading, cliff, note));
 
   /** The shown threshold, and the newest one from Python. */
   let [tau, given] = [NaN, NaN];
@@ -67,6 +68,7 @@ function build(card) {
     const text = `τ ${threshold(points[at].tau)}: ${readingOf(curve(), at)}`;
     setText(reading, text);
     setText(cliff, cliffText(curve()));
+    setText(note, card.data.note);
     setAttribute(slider, "max", points.length - 1);
     if (slider.valueAsNumber !== at) slider.value = String(at);
     slider.style.setProperty("--filled", String(at / Math.max(1, points.length - 1)));
@@ -105,7 +107,7 @@ function build(card) {
     return {
       name: "compact-tau",
       title: "Accuracy and active connections against τ",
-      caption: [cliffText(curve()), ...card.data.caption],
+      caption: [cliffText(curve()), card.data.note, ...card.data.caption].filter(Boolean),
       drawing: (theme) => tauDrawing(curve(), tau, PICTURE_PX, theme),
       table: {
         caption: "Accuracy and size against τ",

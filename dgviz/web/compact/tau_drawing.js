@@ -142,7 +142,11 @@ function cliffNodes(x, bottom, width, theme) {
 function axis(x, first, last, y, theme) {
   const ticks = [];
   for (let k = Math.ceil(first * 10 - 1e-9); k <= last * 10 + 1e-9; k++) ticks.push(k / 10);
-  return ticks.map((tick) =>
-    write(threshold(tick), x(tick), y + 18, TEXT, theme.muted, { "text-anchor": "middle" }),
-  );
+  return [
+    // Beside the texts of the other axes, because one of this axis may stand at its very end.
+    write("τ", 0, y + 18, TEXT, theme.muted),
+    ...ticks.map((tick) =>
+      write(threshold(tick), x(tick), y + 18, TEXT, theme.muted, { "text-anchor": "middle" }),
+    ),
+  ];
 }

@@ -61,7 +61,8 @@ export function showTable(place, { table, caption }) {
       ),
     ),
   );
-  const title = el("caption", {}, table.caption, el("small", {}, caption.join(" · ")));
+  const lines = el("div", {}, table.caption, el("small", {}, caption.join(" · ")));
+  const title = el("caption", {}, lines);
   const grid = el("table", {}, title, el("thead", {}, head), el("tbody", {}, ...body));
   const close = el("button", { type: "button", class: "plain" }, "Close");
   const rowsText =
