@@ -288,7 +288,13 @@ def test_a_result_of_an_earlier_step_is_made_again(root: Path) -> None:
 def test_a_threshold_is_chosen_kept_in_the_address_and_taken_back(
     root: Path, cards: dict[str, dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    page = compacted_page(root)
+    write_run(root, RUN)
+    page = open_page(run=RUN)
+    end(the_task(the_compactions()), made())
+    rerun(page)
+    assert cards["compact/tau"]["points"] == [], "axes, until the curve is measured"
+    end(the_task(the_compactions(), "curve"), curve())
+    rerun(page)
     assert cards["compact/tau"]["tau"] == 0.5 and cards["compact/tau"]["note"] == ""
     assert [point["connections"] for point in cards["compact/tau"]["points"]] == [4, 4, 4]
 

@@ -14,12 +14,10 @@ from dgviz.live.task import the_compactions
 from dgviz.live.task_entry import compact, measure_tau_curve
 from dgviz.runs.record import Record
 from dgviz.ui.compact import state
+from dgviz.ui.compact.prune_harder import empty_axes
 from dgviz.ui.compact.results import Result, the_results
 from dgviz.ui.task_progress import follow
 from dgviz.ui.words import escaped
-
-_CURVE_PX = 480
-"""The height of the card with the curve."""
 
 
 @dataclass(frozen=True)
@@ -109,15 +107,14 @@ def tau_curve(record: Record, step: int) -> TauCurve | None:
             finish=partial(the_results().keep_curve, record.id, step),
             title=f"accuracy against τ of run {record.id}",
         )
-        # As high as the card, so that nothing moves when it comes.
-        with st.container(border=True, height=_CURVE_PX):
-            follow(
-                the_compactions(),
-                name,
-                key="compact_curve_stop",
-                doing="of accuracy against τ is measured",
-                on_stop=partial(state.stop, name),
-            )
+        empty_axes(record.id)
+        follow(
+            the_compactions(),
+            name,
+            key="compact_curve_stop",
+            doing="of accuracy against τ is measured",
+            on_stop=partial(state.stop, name),
+        )
     return None
 
 

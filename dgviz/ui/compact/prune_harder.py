@@ -44,6 +44,14 @@ def prune_harder(run: str, curve: TauCurve, caption: list[str]) -> None:
     )
 
 
+def empty_axes(run: str) -> None:
+    """Show the card before its curve is measured, so that the page hardly moves when it comes."""
+    components.compact_tau(
+        {"run": run, "tau": 0, "own": 0, "images": 0, "note": "", "points": [], "caption": []},
+        on_change=lambda tau: None,
+    )
+
+
 def _choose(tau: float, own: float) -> None:
     recipe = state.view().recipe
     state.choose_recipe(replace(recipe, tau=AS_TRAINED.tau if tau == own else tau))

@@ -16,7 +16,7 @@ const HALF_THUMB = 8;
 
 /**
  * @param {import("../kit/mounting.js").Component} component data: {run, tau, points, own, images, note,
- *   caption}. `note` tells what is done to the network after the curve, or is "". Sends `tau` when the slider is released
+ *   caption}. `note` tells what is done to the network after the curve, or is "". Without points, axes are shown. Sends `tau` when the slider is released
  */
 export const mount = (component) =>
   mountCard(component, { name: "compact-tau", height: 420, build });
@@ -31,11 +31,12 @@ function build(card) {
   const cliff = el("p", { class: "sub" });
   const note = el("p", { class: "sub" });
   const back = el("button", { type: "button", class: "plain" });
+  const sheets = sheetButtons(card, TITLE, sheet);
   const top = heading(
     TITLE,
     "before fan-in and fine-tuning; drag to look, release to compact",
     back,
-    sheetButtons(card, TITLE, sheet),
+    sheets,
   );
   const row = el("div", { class: "slider" }, slider);
   row.style.paddingLeft = `${LEFT - HALF_THUMB}px`;
@@ -63,6 +64,18 @@ function build(card) {
   }
 
   function drawNow() {
+    const isMeasured = curve().points.length > 0;
+    // The room stays, and the progress beneath the card is about as high as its texts.
+    for (const node of [back, sheets, row]) node.style.visibility = isMeasured ? "" : "hidden";
+    for (const node of [reading, cliff, note]) node.hidden = !isMeasured;
+    if (isMeasured) drawReading();
+    else setAttribute(picture, "aria-label", "Accuracy against τ is being measured.");
+    const width = picture.clientWidth;
+    if (width) picture.replaceChildren(tauDrawing(curve(), tau, width, card.theme));
+  }
+
+  /** Everything but the picture. */
+  function drawReading() {
     const { points, own } = curve();
     const at = nearest(points, tau);
     const text = `τ ${threshold(points[at].tau)}: ${readingOf(curve(), at)}`;
@@ -80,8 +93,6 @@ function build(card) {
       "aria-label",
       `Accuracy and connections against τ. ${cliffText(curve())}`,
     );
-    const width = picture.clientWidth;
-    if (width) picture.replaceChildren(tauDrawing(curve(), tau, width, card.theme));
   }
 
   slider.addEventListener("input", () => {

@@ -22,15 +22,17 @@ const TEXT = 12;
  */
 
 /**
+ * The curve; before it is measured, its axes.
  * @param {import("./tau_text.js").Curve} curve @param {number} tau the threshold of the line
  * @param {number} width in pixels @param {Theme} theme @returns {SVGSVGElement}
  */
 export function tauDrawing(curve, tau, width, theme) {
   const { points } = curve;
-  const [first, last] = [points[0].tau, points[points.length - 1].tau];
+  const isMeasured = points.length > 0;
+  const [first, last] = isMeasured ? [points[0].tau, points[points.length - 1].tau] : [0, 1];
   /** @param {number} t */
   const x = (t) => LEFT + ((t - first) / (last - first)) * (width - LEFT - RIGHT);
-  const shown = points[nearest(points, tau)].tau;
+  const shown = isMeasured ? points[nearest(points, tau)].tau : NaN;
   /** @type {SVGElement[]} */
   const nodes = [];
   let bottom = TOP - GAP;
@@ -38,18 +40,22 @@ export function tauDrawing(curve, tau, width, theme) {
     nodes.push(...panelNodes(panel, bottom + GAP, shown, width, x, theme));
     bottom += GAP + panel.height;
   }
-  const cliff = cliffOf(curve);
-  if (cliff !== null) nodes.push(...cliffNodes(x(cliff), bottom, width, theme));
-  nodes.push(
-    svg("path", { d: `M${x(shown)} ${TOP}V${bottom}`, stroke: css(theme.tau), fill: "none" }),
-    ...axis(x, first, last, bottom, theme),
-  );
+  // Beside the texts of the other axes, because one of this axis may stand at its very end.
+  nodes.push(write("τ", 0, bottom + 18, TEXT, theme.muted));
+  if (isMeasured) {
+    const cliff = cliffOf(curve);
+    if (cliff !== null) nodes.push(...cliffNodes(x(cliff), bottom, width, theme));
+    nodes.push(
+      svg("path", { d: `M${x(shown)} ${TOP}V${bottom}`, stroke: css(theme.tau), fill: "none" }),
+      ...axis(x, first, last, bottom, theme),
+    );
+  }
   const height = bottom + BOTTOM;
   return svg("svg", { width, height, viewBox: `0 0 ${width} ${height}` }, ...nodes);
 }
 
 /**
- * Accuracy, if it was measured, and connections.
+ * Accuracy, if there are validation images or no points yet, and connections.
  * @param {import("./tau_text.js").Point[]} points @param {Theme} theme @returns {Panel[]}
  */
 function panelsOf(points, theme) {
@@ -74,10 +80,10 @@ function panelsOf(points, theme) {
     colour: theme.active,
     values: points.map((point) => [point.tau, point.connections]),
     most,
-    ticks: [0, most],
+    ticks: points.length ? [0, most] : [0],
     text: count,
   };
-  return measured.length ? [accuracies, counts] : [counts];
+  return measured.length || !points.length ? [accuracies, counts] : [counts];
 }
 
 /**
@@ -105,7 +111,7 @@ function panelNodes(
     write(title, LEFT, top - 9, TEXT, theme.muted),
     ...grid,
     svg("path", {
-      d: `M${line.join("L")}`,
+      d: line.length ? `M${line.join("L")}` : "",
       stroke: css(colour),
       "stroke-width": 2,
       "stroke-linejoin": "round",
@@ -142,11 +148,7 @@ function cliffNodes(x, bottom, width, theme) {
 function axis(x, first, last, y, theme) {
   const ticks = [];
   for (let k = Math.ceil(first * 10 - 1e-9); k <= last * 10 + 1e-9; k++) ticks.push(k / 10);
-  return [
-    // Beside the texts of the other axes, because one of this axis may stand at its very end.
-    write("τ", 0, y + 18, TEXT, theme.muted),
-    ...ticks.map((tick) =>
-      write(threshold(tick), x(tick), y + 18, TEXT, theme.muted, { "text-anchor": "middle" }),
-    ),
-  ];
+  return ticks.map((tick) =>
+    write(threshold(tick), x(tick), y + 18, TEXT, theme.muted, { "text-anchor": "middle" }),
+  );
 }
