@@ -11,9 +11,8 @@ import importlib
 from dgviz.cli.parser import PROGRAM, Failure, Parser
 
 SUMMARY = (
-    "Measure on this machine: train (steps a second), inference (which form of a run's network is "
-    "fastest), any (gates in other networks), live (what streaming costs) or runs (listing a "
-    "thousand)."
+    "Measure on this machine: train (steps a second), inference (the forms of a run's network), "
+    "any (gates in other networks), live (what streaming costs) or runs (listing a thousand)."
 )
 
 _MEASUREMENTS = {
