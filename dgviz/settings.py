@@ -15,7 +15,8 @@ from dgviz.data.catalogue import DATASETS
 from dgviz.formatting import joined
 from dgviz.gates.schedules import SCHEDULES
 from dgviz.knob import Knob, SettingsError, log_stops
-from dgviz.methods.catalogue import METHODS, SHARED, MethodSpec
+from dgviz.methods.catalogue import METHODS, SHARED
+from dgviz.methods.spec import MethodSpec
 
 _RENAMED = {"one_shot.l2": "weight_decay"}
 """The names that knobs had in earlier versions, with their names today."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 
 from dgviz.knob import Knob
-from dgviz.methods.catalogue import METHODS, MethodSpec
+from dgviz.methods.catalogue import METHODS
+from dgviz.methods.spec import MethodSpec
 from dgviz.settings import COMMON, PRESETS
 
 SUMMARY = "Print the table of all settings in Markdown."

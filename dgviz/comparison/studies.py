@@ -14,7 +14,8 @@ from dgviz.comparison.plan import Plan, PlannedRun
 from dgviz.comparison.standing import Standing
 from dgviz.comparison.table import NEAR_ENOUGH, dense_weights
 from dgviz.comparison.tuned import corrected_beta, settings_for, takes_a_ratio
-from dgviz.methods.catalogue import METHODS, MethodSpec
+from dgviz.methods.catalogue import METHODS
+from dgviz.methods.spec import MethodSpec
 from dgviz.settings import Settings
 
 RATIOS = (0.3, 0.1, 0.05, 0.02)

@@ -6,7 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from dgviz.methods.catalogue import METHODS, MethodSpec
+from dgviz.methods.catalogue import METHODS
+from dgviz.methods.spec import MethodSpec
 from dgviz.settings import KNOBS, Settings
 
 _FALLBACK = "paper"

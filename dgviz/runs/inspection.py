@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from dgviz.data.catalogue import DATASETS
-from dgviz.methods.catalogue import SCORES_NAME
+from dgviz.methods.spec import SCORES_NAME
 from dgviz.runs.checks import (
     InvalidValue,
     anything,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dgviz.methods.catalogue import PART_NAME
+from dgviz.methods.spec import PART_NAME
 from dgviz.runs.checks import InvalidValue, list_of, matching, object_of, share, whole
 from dgviz.runs.record import Record
 from dgviz.runs.snapshot_blob import arrays, last_blob

@@ -15,7 +15,7 @@ from typing import Any
 import streamlit as st
 
 from dgviz.live.hub import Run
-from dgviz.methods.catalogue import MethodSpec
+from dgviz.methods.spec import MethodSpec
 from dgviz.settings import Settings
 from dgviz.web import files
 

@@ -17,8 +17,9 @@ from torch.nn import functional
 from dgviz.data.split import Splits
 from dgviz.knob import Knob
 from dgviz.knobs_in_effect import Clock, KnobsInEffect
-from dgviz.methods.catalogue import METHODS, PART_NAME, SCORES_NAME, SHARED
+from dgviz.methods.catalogue import METHODS, SHARED
 from dgviz.methods.method import AutogradMethod, Method, build
+from dgviz.methods.spec import PART_NAME, SCORES_NAME
 from dgviz.settings import COMMON, KNOBS, Settings
 from dgviz.training.checkpoint import pack_checkpoint, unpack_checkpoint
 from dgviz.training.evaluate import accuracy_by_tau, evaluate

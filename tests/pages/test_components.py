@@ -12,7 +12,8 @@ import pytest
 import streamlit as st
 from programs import program
 
-from dgviz.methods.catalogue import METHODS, MethodSpec
+from dgviz.methods.catalogue import METHODS
+from dgviz.methods.spec import MethodSpec
 from dgviz.settings import Settings
 from dgviz.ui import components
 from dgviz.web import files

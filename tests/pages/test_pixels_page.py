@@ -13,7 +13,8 @@ from synthetic_run import SETTINGS, write_run
 
 from dgviz.live import hub as hub_module
 from dgviz.live.hub import Hub, Run, the_hub
-from dgviz.methods.catalogue import METHODS, MethodSpec
+from dgviz.methods.catalogue import METHODS
+from dgviz.methods.spec import MethodSpec
 from dgviz.runs.store import the_store
 from dgviz.ui import components
 from dgviz.ui.pixels.run import caption

@@ -14,8 +14,9 @@ from starlette.requests import Request
 from torch import Tensor, nn
 
 from dgviz.live import playback
-from dgviz.methods.catalogue import METHODS, MethodSpec
+from dgviz.methods.catalogue import METHODS
 from dgviz.methods.method import AutogradMethod, LayerView, sequential_views
+from dgviz.methods.spec import MethodSpec
 from dgviz.runs.archive import export_zip, import_zip
 from dgviz.runs.contents import RunsError
 from dgviz.runs.faithfulness.examination import examine

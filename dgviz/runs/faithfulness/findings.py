@@ -7,7 +7,7 @@ import io
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from dgviz.methods.catalogue import MethodSpec
+from dgviz.methods.spec import MethodSpec
 from dgviz.runs.card import SystemInfo
 from dgviz.runs.layout import CHECKPOINT
 from dgviz.runs.record import Record

@@ -12,7 +12,7 @@ import streamlit as st
 from dgviz.live.run import Run
 from dgviz.live.task import the_examinations
 from dgviz.live.task_entry import examine
-from dgviz.methods.catalogue import MethodSpec
+from dgviz.methods.spec import MethodSpec
 from dgviz.runs.baselines import finished_baseline
 from dgviz.runs.contents import Unreadable
 from dgviz.runs.faithfulness import text as faithfulness_text

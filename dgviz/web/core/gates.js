@@ -6,9 +6,9 @@
 import { threshold } from "./format.js";
 
 export const LEVELS = 201;
-/** What a name of scores matches; see methods/catalogue.py. */
+/** What a name of scores matches; see methods/spec.py. */
 const SCORES_NAME = /^[a-z -]{0,40}$/;
-/** What a name of a layer or of a route matches; see methods/catalogue.py. */
+/** What a name of a layer or of a route matches; see methods/spec.py. */
 const NAME = /^[a-z0-9 -]{1,40}$/;
 
 /**

@@ -1,5 +1,5 @@
 /**
- * The kinds of routing, by the names of methods/catalogue.py: pure functions, without the DOM. A kind
+ * The kinds of routing, by the names of methods/spec.py: pure functions, without the DOM. A kind
  * finds the layers by their names, and writes what the network computes for one image as a chain of
  * two layers.
  *
