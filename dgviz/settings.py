@@ -275,6 +275,12 @@ class Settings:
             max(1, round(self.hidden * self[self.spec.width])) if self.spec.width else self.hidden
         )
 
+    @property
+    def dense_weights(self) -> int:
+        """The weights of the dense network of H hidden units: also its MACs for an image."""
+        entry = DATASETS[self.dataset]
+        return self.hidden * (entry.input_size + len(entry.classes))
+
     @classmethod
     def from_preset(cls, preset: str, **changes: Any) -> Settings:
         """The preset's settings, overridden by the method's starting values and then `changes`.

@@ -16,7 +16,7 @@ from dgviz.comparison.measured_rows import RowsError, read
 from dgviz.comparison.parts import QUICK, commands_text, difference, mean_accuracy
 from dgviz.comparison.standing import Standing
 from dgviz.comparison.studies import AIM, CORRECTIONS, LEAST_SHARE, TRIES, wanted_weights
-from dgviz.comparison.table import NEAR_ENOUGH, Row, dense_weights, near_enough, rows
+from dgviz.comparison.table import NEAR_ENOUGH, Row, near_enough, rows
 from dgviz.formatting import UNKNOWN, count, fixed, joined
 from dgviz.methods.catalogue import METHODS
 from dgviz.runs.courses import value_text
@@ -170,7 +170,7 @@ def _macs(row: Row) -> str:
     """MACs as the paper gives them, as a share of those of the dense network."""
     if row.macs is None:
         return UNKNOWN
-    dense = dense_weights(row.standings[0].planned.settings)
+    dense = row.standings[0].planned.settings.dense_weights
     return f"{count(row.macs.mean)}, {fixed(100 * row.macs.mean / dense, 1)}% of dense"
 
 

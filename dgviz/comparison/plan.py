@@ -137,10 +137,9 @@ class Plan:
                     yield None, method
 
     def _settings(self, method: str, ratio: float | None, seed: int) -> Settings:
-        spec = METHODS[method]
-        own = {} if ratio is None else settings_for(spec, ratio, self.preset, self.epochs)
         common = {"seed": seed, "epochs": self.epochs, "hidden": self.hidden}
-        return Settings.from_preset(self.preset, method=method, **common, **own)
+        settings = Settings.from_preset(self.preset, method=method, **common)
+        return settings if ratio is None else settings.with_changes(**settings_for(settings, ratio))
 
 
 def epochs_of(preset: str) -> int:

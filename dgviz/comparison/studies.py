@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from dgviz.comparison.plan import Plan, PlannedRun
 from dgviz.comparison.standing import Standing
-from dgviz.comparison.table import NEAR_ENOUGH, dense_weights
+from dgviz.comparison.table import NEAR_ENOUGH
 from dgviz.comparison.tuned import corrected_beta, settings_for, takes_a_ratio
 from dgviz.methods.catalogue import METHODS
 from dgviz.methods.spec import MethodSpec
@@ -63,18 +63,16 @@ class _Row(NamedTuple):
     changes: tuple[Mapping[str, Any], ...]
 
     def run(self, size: Size, epochs: int, change: Mapping[str, Any], seed: int) -> PlannedRun:
-        rate = change.get("learning_rate")
-        own = settings_for(self.spec, self.ratio, _PRESET_OF_RIVALS, epochs, rate)
         settings = Settings.from_preset(
             _PRESET_OF_RIVALS,
             method=self.spec.name,
             seed=seed,
             epochs=epochs,
             hidden=size.hidden,
-            **own,
             **change,
         )
-        return PlannedRun(self.spec.name, self.ratio, seed, settings)
+        aimed = settings.with_changes(**settings_for(settings, self.ratio))
+        return PlannedRun(self.spec.name, self.ratio, seed, aimed)
 
 
 def paper_runs(size: Size) -> list[PlannedRun]:
@@ -143,7 +141,7 @@ def best_try(tries: Sequence[Standing]) -> int:
 
 def wanted_weights(planned: PlannedRun) -> float:
     """The number of weights that a run is to keep: its ratio of those of the dense network."""
-    return dense_weights(planned.settings) * (1.0 if planned.ratio is None else planned.ratio)
+    return planned.settings.dense_weights * (1.0 if planned.ratio is None else planned.ratio)
 
 
 def _aimed(run: PlannedRun, first: Standing | None) -> PlannedRun:

@@ -10,9 +10,7 @@ from functools import cached_property
 
 from dgviz.comparison.result import Result
 from dgviz.comparison.standing import Standing
-from dgviz.data.catalogue import DATASETS
 from dgviz.methods.catalogue import METHODS
-from dgviz.settings import Settings
 
 FLOAT_BYTES = 4
 
@@ -115,7 +113,7 @@ class Row:
         """The mean ratio of the kept weights to those of the dense network."""
         if self.kept_weights is None:
             return None
-        return self.kept_weights.mean / dense_weights(self.standings[0].planned.settings)
+        return self.kept_weights.mean / self.standings[0].planned.settings.dense_weights
 
     @property
     def missed(self) -> float | None:
@@ -174,12 +172,6 @@ def rows(standings: Iterable[Standing]) -> list[Row]:
 def near_enough(times: float) -> bool:
     """Whether this many times the wanted number of weights is near enough to it."""
     return 1 / NEAR_ENOUGH <= times <= NEAR_ENOUGH
-
-
-def dense_weights(settings: Settings) -> int:
-    """The weights of the dense network, which are also its MACs for an image."""
-    entry = DATASETS[settings.dataset]
-    return settings.hidden * (entry.input_size + len(entry.classes))
 
 
 def _spread(values: Sequence[float | None]) -> Spread | None:

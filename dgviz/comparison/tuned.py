@@ -18,30 +18,29 @@ def takes_a_ratio(spec: MethodSpec) -> bool:
     return bool(spec.target or spec.beta_ratios)
 
 
-def settings_for(
-    spec: MethodSpec, ratio: float, preset: str, epochs: int, learning_rate: float | None = None
-) -> dict[str, Any]:
-    """The settings, by name, with which about `ratio` of the connections end active.
+def settings_for(settings: Settings, ratio: float) -> dict[str, Any]:
+    """The changes of settings, by name, with which about `ratio` of the connections end active.
 
     A method with a knob for the ratio reaches it. For one with a penalty, β is interpolated between
     measured values, so that the ratio is only roughly reached; it depends on the preset and on the
-    data too.
+    data too. Settings with a number of connections to keep get that of the ratio, and the β of
+    their preset, corrected for another number.
 
     Args:
+        settings: of the run, without these changes.
         ratio: in (0, 1).
-        epochs: of the run; a penalty closes connections for as long as training lasts.
-        learning_rate: of the run, if it is not the preset's; a higher one closes them faster.
     """
+    spec = settings.spec
     if spec.target:
         return {spec.target: ratio}
-    source, measured = _measured(spec, preset)
-    usual = Settings.from_preset(source)
-    # Measured runs show that the ratio depends on β times the epochs. Adam's steps are as long as
-    # the learning rate, so doubling it does what twice the epochs do.
-    beta = _beta_of(measured, ratio) * usual.epochs / epochs
-    if learning_rate is not None:
-        beta *= usual.learning_rate / learning_rate
-    return {"beta": _accepted(beta)}
+    if spec.keep and settings[spec.keep]:
+        usual = Settings.from_preset(settings.preset, method=settings.method)
+        keep = _within(spec.keep, round(ratio * settings.dense_weights), least=1)
+        beta = corrected_beta(usual, ratio, usual[spec.keep] / usual.dense_weights)
+        return {spec.keep: keep, "beta": _as_strong(beta, usual, settings)}
+    source, measured = _measured(spec, settings.preset)
+    usual = Settings.from_preset(source, method=settings.method)
+    return {"beta": _as_strong(_beta_of(measured, ratio), usual, settings)}
 
 
 def corrected_beta(settings: Settings, ratio: float, reached: float) -> float:
@@ -61,11 +60,27 @@ def _measured(spec: MethodSpec, preset: str) -> tuple[str, Sequence[tuple[float,
     return source, spec.beta_ratios[source]
 
 
+def _as_strong(beta: float, usual: Settings, settings: Settings) -> float:
+    """The β that closes as many connections with `settings` as `beta` does with `usual`.
+
+    Measured runs show that the ratio depends on β times the epochs. Adam's steps are as long as the
+    learning rate, so doubling it does what twice the epochs do.
+    """
+    longer = settings.epochs / usual.epochs
+    faster = settings.learning_rate / usual.learning_rate
+    return _accepted(beta / longer / faster)
+
+
 def _accepted(beta: float) -> float:
     """The nearest β that is accepted, with three digits."""
-    low, high = KNOBS["beta"].minimum, KNOBS["beta"].maximum
+    return float(f"{_within('beta', beta):.3g}")
+
+
+def _within(name: str, value: float, least: float = -math.inf) -> float:
+    """The nearest value that the knob accepts, and that is at least `least`."""
+    low, high = KNOBS[name].minimum, KNOBS[name].maximum
     assert low is not None and high is not None
-    return float(f"{min(max(beta, low), high):.3g}")
+    return min(max(value, low, least), high)
 
 
 def _beta_of(measured: Sequence[tuple[float, float]], ratio: float) -> float:

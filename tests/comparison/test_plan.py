@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -55,32 +54,51 @@ def test_the_settings_for_every_ratio_are_accepted(
 ) -> None:
     assert isinstance(spec, type(METHODS["dense"]))
     if takes_a_ratio(spec):
-        own = settings_for(spec, ratio, preset, epochs)
-        Settings.from_preset(preset, method=spec.name, epochs=epochs, **own)
+        settings = Settings.from_preset(preset, method=spec.name, epochs=epochs)
+        settings.with_changes(**settings_for(settings, ratio))
 
 
 def test_beta_is_interpolated_between_measured_values() -> None:
-    spec = METHODS["dynamicgate"]
+    spec, paper = METHODS["dynamicgate"], Settings.from_preset("paper")
     for beta, ratio in spec.beta_ratios["paper"]:
-        assert settings_for(spec, ratio, "paper", 50)["beta"] == pytest.approx(beta, rel=0.01)
+        assert settings_for(paper, ratio)["beta"] == pytest.approx(beta, rel=0.01)
         # The ratio depends on β times the epochs.
-        twice = settings_for(spec, ratio, "paper", 25)["beta"]
+        twice = settings_for(paper.with_changes(epochs=25), ratio)["beta"]
         assert twice == pytest.approx(2 * beta, rel=0.01)
         # And on β times the learning rate.
-        fast = settings_for(spec, ratio, "paper", 50, learning_rate=2e-3)["beta"]
+        fast = settings_for(paper.with_changes(learning_rate=2e-3), ratio)["beta"]
         assert fast == pytest.approx(beta / 2, rel=0.01)
         # Of a run that reached another ratio, β is corrected along the measured values.
         start = Settings.from_preset("paper", beta=0.2)
         assert corrected_beta(start, ratio, ratio) == 0.2
         twice_too_many = corrected_beta(start.with_changes(beta=beta), ratio / 2, ratio)
-        half = settings_for(spec, ratio / 2, "paper", 50)["beta"]
+        half = settings_for(paper, ratio / 2)["beta"]
         assert twice_too_many == pytest.approx(half, rel=0.01)
     # A preset without measured values has those of the paper preset.
-    paper_only = replace(spec, beta_ratios={"paper": spec.beta_ratios["paper"]})
-    assert settings_for(paper_only, 0.1, "sparse", 50) == settings_for(spec, 0.1, "paper", 50)
+    l0 = Settings.from_preset("compact-60k", method="l0")
+    assert settings_for(l0, 0.1) == settings_for(Settings.from_preset("paper", method="l0"), 0.1)
     (low, most), (high, least) = spec.beta_ratios["paper"][4:6]
-    middle = settings_for(spec, math.sqrt(most * least), "paper", 50)["beta"]
+    middle = settings_for(paper, math.sqrt(most * least))["beta"]
     assert middle == pytest.approx(math.sqrt(low * high), rel=0.01)
+
+
+def test_a_ratio_replaces_the_number_of_connections_that_a_preset_keeps() -> None:
+    names = [name for name, preset in PRESETS.items() if "dynamicgate.keep" in preset.values]
+    assert len(names) == 3
+    for name in names:
+        preset = Settings.from_preset(name)
+        of_preset = preset["dynamicgate.keep"] / preset.dense_weights
+        # The preset's own number needs its own β; fewer connections need a higher one.
+        same, fewer = settings_for(preset, of_preset), settings_for(preset, of_preset / 2)
+        assert same == {"dynamicgate.keep": preset["dynamicgate.keep"], "beta": preset.beta}
+        assert fewer["dynamicgate.keep"] == preset["dynamicgate.keep"] / 2
+        assert fewer["beta"] > preset.beta
+    plan = Plan("compact-20k", ("dynamicgate",), (0.1,), epochs=50, hidden=100)
+    [run] = plan.runs()
+    assert run.settings["dynamicgate.keep"] == 7940
+    # 0 would mean that there is no such number.
+    tiny = Settings.from_preset("compact-20k", hidden=1)
+    assert settings_for(tiny, 0.0005)["dynamicgate.keep"] == 1
 
 
 @pytest.mark.parametrize("spec", METHODS.values(), ids=lambda spec: spec.name)
