@@ -38,6 +38,8 @@ class Knob:
     step: float | None = None
     """The change by one press of its + or − button; if not given, 1 or, of a float, 0.01."""
     choices: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    """What its choices are called on the screen, in their order; if not given, by their names."""
     live: bool = False
     """Whether it may change between any two steps of a run."""
     stops: tuple[float, ...] = ()

@@ -24,7 +24,7 @@ controls.parent_line(run)
 components.whole_run(
     run,
     baseline,
-    method=(run.settings if run else state.settings()).spec,
+    settings=run.present_settings if run else state.settings(),
     at=state.at(),
     speed=measured_speed(run),
     on_seek=state.set_step,

@@ -71,6 +71,7 @@ def test_every_knob_has_either_choices_or_bounds() -> None:
         bounded = knob.minimum is not None and knob.maximum is not None
         assert bounded != bool(knob.choices), knob.name
         assert (knob.kind is str) == bool(knob.choices), knob.name
+        assert not knob.words or len(knob.words) == len(knob.choices), knob.name
 
 
 @pytest.mark.parametrize("knob", NUMBERS, ids=name)

@@ -160,6 +160,11 @@ class Run:
         self.newest[channel] = number + 1, blob
 
     @property
+    def present_settings(self) -> Settings:
+        """Its settings with the present values of its live knobs."""
+        return self.settings.with_changes(**self.knobs)
+
+    @property
     def resumable(self) -> bool:
         """Whether it ended early and is recorded."""
         unfinished = self.phase in card.UNFINISHED

@@ -24,10 +24,17 @@ _ALL = (
                 "dynamicgate.gates",
                 ("weight", "pixel", "unit", "pixel-unit", "weight-pixel-unit"),
                 "a gate for each",
-                "weight: as in the DynamicGate-MLP paper. pixel or unit: one gate for all weights "
-                "of a pixel or of a hidden unit, so that a smaller dense network remains. With "
-                "several kinds, a connection is active while all its gates are, and β multiplies "
-                "the sum of the means of each kind.",
+                "The DynamicGate-MLP paper has a gate for each weight. One gate for all weights of "
+                "a pixel or of a hidden unit leaves a smaller dense network. With several kinds, a "
+                "connection is active while all its gates are, and β multiplies the sum of the "
+                "means of each kind.",
+                words=(
+                    "weight",
+                    "pixel",
+                    "hidden unit",
+                    "pixel and each hidden unit",
+                    "weight, each pixel and each hidden unit",
+                ),
             ),
             own.number(
                 "dynamicgate.keep",
@@ -42,7 +49,9 @@ _ALL = (
         ),
         shared=("beta", "tau", "initial_logit", "beta_schedule", "tau_schedule"),
         scores="gate probability",
+        gates="dynamicgate.gates",
         preview="tau",
+        keep="dynamicgate.keep",
         beta_ratios={
             "paper": (
                 (0.01, 0.532),
@@ -349,6 +358,7 @@ _ALL = (
         shared=("beta", "beta_schedule"),
         defaults={"beta": 2.0},
         scores="probability of being active",
+        gates="l0.gates",
         helps=(
             "weights that are averaged over the last steps",
             "a higher learning rate for gates than for weights",

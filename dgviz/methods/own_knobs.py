@@ -63,6 +63,8 @@ def loss_weight(name: str, default: float, label: str, help: str) -> Knob:
     return number(name, default, label, help, stops, live=True)
 
 
-def choice(name: str, choices: tuple[str, ...], label: str, help: str) -> Knob:
+def choice(
+    name: str, choices: tuple[str, ...], label: str, help: str, words: tuple[str, ...] = ()
+) -> Knob:
     """A knob of one of several names; the first is the default."""
-    return Knob(name, str, choices[0], label, help, _GROUP, choices=choices)
+    return Knob(name, str, choices[0], label, help, _GROUP, choices=choices, words=words)

@@ -59,8 +59,12 @@ class MethodSpec:
         masks: whether it removes connections; otherwise all are always active.
         scores: the name of its scores, one in [0, 1] for each connection, of small letters, spaces
             and hyphens (`SCORES_NAME`); "" if it has none.
+        gates: its own knob for what there is a gate for each one, as names of kinds with hyphens
+            between them; "" if each connection has a score of its own.
         preview: the knob that is the threshold of active scores, so that the browser can preview
             the mask for another value; "" if there is none.
+        keep: its own knob for a number of connections: with fewer, gates no longer change; "" if it
+            has none.
         rounds: its own knob for the number of rounds; "" if it has one round.
         width: its own knob for the part of the hidden units that its network has; "" for all.
         target: its own knob for the ratio of active connections; "" if it has none.
@@ -91,7 +95,9 @@ class MethodSpec:
     defaults: Mapping[str, Any] = field(default_factory=dict)
     masks: bool = True
     scores: str = ""
+    gates: str = ""
     preview: str = ""
+    keep: str = ""
     rounds: str = ""
     width: str = ""
     target: str = ""

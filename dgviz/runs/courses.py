@@ -146,13 +146,13 @@ def planned_text(planned: Sequence[Move], steps_per_epoch: int) -> str:
 
 
 def value_text(knob: Knob, value: Any) -> str:
-    """A knob's value as text: "0.03", "10,000", "−1", "DynamicGate-MLP"."""
+    """A knob's value as text: "0.03", "10,000", "−1", "DynamicGate-MLP", "hidden unit"."""
     if knob.name == "method":
         return METHODS[value].title
     if knob.name == "dataset":
         return DATASETS[value].title
     if knob.kind is str:
-        return str(value)
+        return knob.words[knob.choices.index(value)] if knob.words else str(value)
     # A seed is not a count, so its digits are not grouped.
     return count(value) if knob.kind is int and knob.name != "seed" else plain(value, digits=10)
 

@@ -15,8 +15,8 @@ from typing import Any
 import streamlit as st
 
 from dgviz.live.hub import Run
-from dgviz.methods.spec import MethodSpec
 from dgviz.settings import Settings
+from dgviz.ui.words import gates_text
 from dgviz.web import files
 
 _SCRIPT = """const linked = import(new URL("{address}", document.baseURI));
@@ -79,7 +79,7 @@ def status(run: Run | None, *, hint: str) -> None:
 
 def connection_map(run: Run, *, key: str) -> None:
     """Show every connection of the first layer; maps of several runs differ in their `key`."""
-    data = {**feed_of(run), "method": _method_data(run.settings.spec), "cards": ["live/gate_map"]}
+    data = {**feed_of(run), "method": _method_data(run.settings), "cards": ["live/gate_map"]}
     _show("kit/board", key, data)
 
 
@@ -87,7 +87,7 @@ def whole_run(
     run: Run | None,
     baseline: Run | None,
     *,
-    method: MethodSpec,
+    settings: Settings,
     at: int | None,
     speed: dict[str, Any] | None = None,
     on_seek: Callable[[int | None], None],
@@ -105,13 +105,14 @@ def whole_run(
     live/histogram: the distribution of the method's scores, with tau; only if it has scores.
 
     Args:
-        method: the run's, or the next run's if there is none.
+        settings: the run's with the present values of its knobs, or without one the next run's.
         at: the step that the player begins at; None for the end.
         speed: how fast its network is, see `ui.measured_speed`; None if it has not been measured.
         on_seek: called with the chosen step when the player's slider is released or paused.
         on_train_baseline: called with the run's settings when the user starts the dense baseline.
     """
-    shown = {"method": _method_data(method), "at": at, "speed": speed}
+    method = settings.spec
+    shown = {"method": _method_data(settings), "at": at, "speed": speed}
     dense = {"baseline": feed_of(baseline) if baseline else None}
     left_out = {"live/pixel_map" if method.routes else "live/routing"}
     if not method.scores:
@@ -127,9 +128,17 @@ def whole_run(
     )
 
 
-def _method_data(method: MethodSpec) -> dict[str, Any]:
+def _method_data(settings: Settings) -> dict[str, Any]:
     """What the cards show of a method."""
-    return {"masks": method.masks, "scores": method.scores, "routes": method.routes}
+    method = settings.spec
+    return {
+        "masks": method.masks,
+        "scores": method.scores,
+        "whose": gates_text(settings),
+        "routes": method.routes,
+        "keep": settings[method.keep] if method.keep else 0,
+        "frozenFrom": settings.freeze_at * settings.epochs,
+    }
 
 
 def scrubber(

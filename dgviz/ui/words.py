@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import streamlit as st
 
 from dgviz.runs.checks import TURNS_DIRECTION
+from dgviz.runs.courses import value_text
 from dgviz.runs.record import Record
+from dgviz.settings import KNOBS, Settings
 
 _SIGNS = re.compile(r"([\\`*_{}\[\]()#+\-!$|<>~:&])")
 
@@ -20,6 +22,21 @@ _EXPONENT = re.compile(r"(?<=\de)-(?=\d)")
 
 _WORD_JOINER = "\u2060"
 """An invisible character that no address contains."""
+
+
+def gates_text(settings: Settings) -> str:
+    """Whose gate a connection has, for charts of scores; "" if it is its own.
+
+    "Each connection shows the gate of its pixel.", "Each connection shows the lowest of its gates."
+    """
+    if not settings.spec.gates:
+        return ""
+    knob = KNOBS[settings.spec.gates]
+    kind = settings[knob.name]
+    if kind == knob.default:
+        return ""
+    whose = "lowest of its gates" if "-" in kind else f"gate of its {value_text(knob, kind)}"
+    return f"Each connection shows the {whose}."
 
 
 def runs_text(number: int) -> str:

@@ -7,6 +7,7 @@ import {
   closedText,
   comparisonText,
   differenceText,
+  missedText,
   outOfText,
   paperText,
   previewText,
@@ -139,6 +140,15 @@ test("gates of pixels and hidden units leave a smaller dense network", () => {
   assert.equal(left([1, 0, 1, 1, 0, 0], [1, 1, 1, 1]), "", "a connection is missing");
   assert.equal(left(all, [1, 0, 1, 0]), "", "a unit without outputs has connections");
   assert.equal(smallerText(null), "");
+});
+
+test("more connections than wanted are named once gates no longer change", () => {
+  const method = { keep: 10000, frozenFrom: 2.5 };
+  assert.equal(missedText(12345, 2.4, method), "", "gates may still close some");
+  const text = "12,345 are left, more than the 10,000 to keep: gates no longer change";
+  for (const epoch of [2.5 - 1e-9, 5]) assert.equal(missedText(12345, epoch, method), text);
+  assert.equal(missedText(10000, 5, method), "");
+  assert.equal(missedText(12345, 5, { ...method, keep: 0 }), "", "no number is wanted");
 });
 
 test("pixels in use are the same as in the pixel map", () => {

@@ -109,7 +109,7 @@ def test_the_shown_run_gets_the_dense_baseline(mounted: list[dict[str, Any]]) ->
         components.whole_run(
             cast(Any, shown),
             None,
-            method=run.settings.spec,
+            settings=run.settings,
             at=None,
             on_seek=asked.append,
             on_train_baseline=asked.append,
@@ -123,16 +123,41 @@ def test_the_shown_run_gets_the_dense_baseline(mounted: list[dict[str, Any]]) ->
 def test_the_board_has_the_cards_that_say_something_of_the_method(
     mounted: list[dict[str, Any]], method: MethodSpec
 ) -> None:
-    components.whole_run(None, None, method=method, at=None, on_seek=print, on_train_baseline=print)
+    settings = Settings(method=method.name, epochs=20, freeze_at=0.25)
+    components.whole_run(
+        None, None, settings=settings, at=None, on_seek=print, on_train_baseline=print
+    )
     data = mounted[0]["data"]
     assert data["method"] == {
         "masks": method.masks,
         "scores": method.scores,
+        "whose": "",
         "routes": method.routes,
+        "keep": 0,
+        "frozenFrom": 5,
     }
     assert ("live/histogram" in data["cards"]) == bool(method.scores)
     assert ("live/routing" in data["cards"]) == bool(method.routes)
     assert ("live/pixel_map" in data["cards"]) != bool(method.routes)
+
+
+@pytest.mark.parametrize(
+    ("method", "gates", "text"),
+    [
+        ("dynamicgate", "weight", ""),
+        ("dynamicgate", "unit", "Each connection shows the gate of its hidden unit."),
+        ("dynamicgate", "pixel-unit", "Each connection shows the lowest of its gates."),
+        ("l0", "input", "Each connection shows the gate of its input."),
+    ],
+)
+def test_charts_say_whose_gate_a_connection_shows(
+    mounted: list[dict[str, Any]], method: str, gates: str, text: str
+) -> None:
+    settings = Settings(method=method, own=((METHODS[method].gates, gates),))
+    components.whole_run(
+        None, None, settings=settings, at=None, on_seek=print, on_train_baseline=print
+    )
+    assert mounted[0]["data"]["method"]["whose"] == text
 
 
 @pytest.mark.parametrize(

@@ -79,6 +79,11 @@ def test_a_title_has_the_moves() -> None:
     assert title_of(settings) == "paper, seed 3"
 
 
+def test_a_title_says_in_words_of_what_there_is_a_gate() -> None:
+    settings = Settings.from_dict({"dynamicgate.gates": "pixel-unit"})
+    assert title_of(settings) == "paper, a gate for each pixel and each hidden unit, seed 0"
+
+
 def test_differences_have_a_text() -> None:
     still, turned = courses(Settings()), courses(Settings(epochs=3), [move(1, 10)])
     assert [knob.name for knob in differing_knobs([still, turned])] == ["beta", "epochs"]

@@ -219,7 +219,7 @@ def differing(run: Run | None) -> list[Knob]:
     """
     if run is None:
         return []
-    now, own = settings(), run.settings.with_changes(**run.knobs)
+    now, own = settings(), run.present_settings
     return [
         knob
         for knob in now.knobs()

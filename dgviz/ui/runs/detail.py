@@ -79,7 +79,7 @@ def replay(run: Run) -> None:
     components.whole_run(
         run,
         baseline,
-        method=run.settings.spec,
+        settings=run.present_settings,
         at=state.view().at,
         speed=measured_speed(run),
         on_seek=state.set_step,

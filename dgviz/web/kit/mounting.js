@@ -56,6 +56,10 @@ const mounted = new Set();
  *   of the chosen one: `data.method`
  * @property {boolean} masks whether it takes connections away
  * @property {string} scores its name for the score of a connection; "" without scores
+ * @property {string} whose a sentence on whose gate a connection has; "" if it is its own
+ * @property {number} keep with so many connections or fewer its gates no longer change; 0 without
+ *   such a number
+ * @property {number} frozenFrom the epoch from which on its gates no longer change
  * @property {string} routes what it calls a route: "expert"; "" without routes
  *
  * @typedef {import("../core/store.js").Store} Store

@@ -65,6 +65,17 @@ export function smallerText(counts) {
 }
 
 /**
+ * Says that more connections are left than were wanted, once gates no longer change; otherwise "".
+ * @param {number} active number of connections @param {number} epoch
+ * @param {{keep: number, frozenFrom: number}} method
+ */
+export function missedText(active, epoch, { keep, frozenFrom }) {
+  // The last step of an epoch may lie a rounding error before it.
+  if (!keep || active <= keep || epoch < frozenFrom - 1e-6) return "";
+  return `${count(active)} are left, more than the ${count(keep)} to keep: gates no longer change`;
+}
+
+/**
  * Text on the accuracy at a previewed tau. A recorded snapshot has no curve of accuracy against tau;
  * a live one is null until its first measurement, and always null without validation images.
  * @param {import("../core/gates.js").Snapshot} snapshot @param {number} tau

@@ -11,6 +11,7 @@ import { mountCard } from "../kit/mounting.js";
 import {
   closedText,
   comparisonText,
+  missedText,
   paperText,
   previewText,
   routedText,
@@ -142,12 +143,21 @@ function build(card) {
           ? ALL_ACTIVE
           : previewing
             ? `at τ ${threshold(card.tau)}`
-            : smallerText(counts) ||
+            : missed(snapshot, active, metrics) ||
+              smallerText(counts) ||
               paperText(status, counts?.total) ||
               (counts ? closedText(counts.total - counts.active) : ""),
     );
     setText(symbol, known(r) && !isDense(snapshot) ? `active ratio r ${ratio(r)}` : "");
     drawBar("active connections", r, share(r));
+  }
+
+  /**
+   * @param {?Snapshot} snapshot @param {?number|undefined} active @param {Metrics[]} metrics
+   */
+  function missed(snapshot, active, metrics) {
+    const epoch = snapshot?.meta.epoch ?? metrics.at(-1)?.epoch;
+    return known(active) && known(epoch) ? missedText(active, epoch, card.data.method) : "";
   }
 
   /**

@@ -144,7 +144,9 @@ function build(card) {
   function drawSnapshot(snapshot) {
     const shown = sideBySide(snapshot);
     map.nameEnds(imageShape(card.store.facts, shown.pixels), shown.names);
-    setText(top.sub, sizeText(shown));
+    const { whose } = method();
+    const isOfGates = picture.mode === "gate" && whose;
+    setText(top.sub, isOfGates ? `${sizeText(shown)}. ${whose}` : sizeText(shown));
     legend.draw(card, picture);
     map.explainBlank(blankText(snapshot));
     attributes(snapshot);

@@ -48,10 +48,11 @@ function build(card) {
 
   function drawPlot() {
     const snapshot = card.store.gates;
-    const { scores: name } = card.data.method;
+    const { scores: name, whose } = card.data.method;
     empty.hidden = Boolean(snapshot);
     box.style.visibility = snapshot ? "" : "hidden";
     setText(top.title, name[0].toUpperCase() + name.slice(1));
+    setText(top.sub, whose);
     setText(empty, card.emptyText(`This chart shows how many connections have each ${name}.`));
     if (!snapshot) return;
     const { theme } = card;
