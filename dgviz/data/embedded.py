@@ -1,15 +1,19 @@
-"""MNIST, from the four gzipped files inside the package, without network or cache."""
+"""MNIST, from the four gzipped files inside the package, without network or cache.
+
+They are read without torchvision, whose import takes a second of each process that trains.
+"""
 
 import hashlib
-import tempfile
 import zlib
 from pathlib import Path
-from typing import Any
+
+import torch
+from torch import Tensor
 
 from dgviz.data.catalogue import DataError
-from dgviz.data.torchvision_import import import_datasets
 
-datasets = import_datasets()
+Half = tuple[Tensor, Tensor]
+"""Images, uint8 (n, 28, 28) in 0..255, and labels, int64 (n,) in 0..9."""
 
 FOLDER = Path(__file__).parent / "mnist"
 """The folder of the four files, each as NAME.gz."""
@@ -23,36 +27,37 @@ CHECKSUMS = {
 """MD5 of each published file, unpacked."""
 
 _GZIP = 16 + zlib.MAX_WBITS
-_LARGEST_FILE = 16 + 60_000 * 28 * 28
+_IMAGES_HEADER, _LABELS_HEADER = 16, 8
+"""Bytes before the data, with their number of dimensions and their sizes."""
+_LARGEST_FILE = _IMAGES_HEADER + 60_000 * 28 * 28
 _REINSTALL = "Reinstall dgviz to get a sound copy."
 
 
-def read_mnist(folder: Path = FOLDER) -> tuple[Any, Any]:
-    """Unpack MNIST, check it, and read it with torchvision.
+def read_mnist(folder: Path = FOLDER) -> tuple[Half, Half]:
+    """Unpack MNIST and check it.
 
     Args:
         folder: has the four files of `CHECKSUMS`, each as NAME.gz.
 
     Returns:
-        (train, test), two `torchvision.datasets.MNIST`: `.data` uint8 (n, 28, 28) in 0..255,
-        `.targets` int64 (n,) in 0..9; n is 60,000 and 10,000.
+        (train, test), of 60,000 and 10,000 images.
 
     Raises:
-        DataError: a file is missing or damaged, or there is no room in the temporary folder.
+        DataError: a file is missing or damaged.
     """
-    try:
-        # torchvision reads files only, so they are written for it and removed at once.
-        with tempfile.TemporaryDirectory(prefix="dgviz-") as root:
-            raw = Path(root, "MNIST", "raw")
-            raw.mkdir(parents=True)
-            for name in CHECKSUMS:
-                (raw / name).write_bytes(_unpack(folder, name))
-            return datasets.MNIST(root, train=True), datasets.MNIST(root, train=False)
-    except OSError as error:
-        raise DataError(
-            f"MNIST could not be unpacked into the temporary folder ({error.strerror or error}). "
-            "It needs 55 MB there: make room, or set TMPDIR to a folder that has it."
-        ) from error
+    return _half(folder, "train"), _half(folder, "t10k")
+
+
+def _half(folder: Path, name: str) -> Half:
+    images = _values(_unpack(folder, f"{name}-images-idx3-ubyte"), _IMAGES_HEADER)
+    labels = _values(_unpack(folder, f"{name}-labels-idx1-ubyte"), _LABELS_HEADER)
+    return images.view(-1, 28, 28), labels.long()
+
+
+def _values(content: bytes, header: int) -> Tensor:
+    """The uint8 values of an IDX file. Its sizes need no check, as its checksum is right."""
+    # A copy, because a tensor needs memory that may be written.
+    return torch.frombuffer(bytearray(content), dtype=torch.uint8, offset=header)
 
 
 def _unpack(folder: Path, name: str) -> bytes:

@@ -14,15 +14,12 @@ from dgviz.data.catalogue import DATASETS, DataError, Entry
 from dgviz.data.download import download
 from dgviz.data.torchvision_import import import_datasets
 
-datasets = import_datasets()
-
-READERS = {
-    "fashion_mnist": datasets.FashionMNIST,
-    "kmnist": datasets.KMNIST,
-    "cifar10": datasets.CIFAR10,
-    "cifar100": datasets.CIFAR100,
+_READERS = {
+    "fashion_mnist": "FashionMNIST",
+    "kmnist": "KMNIST",
+    "cifar10": "CIFAR10",
+    "cifar100": "CIFAR100",
 }
-"""The torchvision class that downloads and reads each data set that is not embedded."""
 
 _Half = tuple[Tensor, Tensor]
 
@@ -90,11 +87,11 @@ def load(name: str, cache: str | Path | None = None) -> Dataset:
         raise ValueError(f"There is no data set {name!r}; choose one of {', '.join(DATASETS)}.")
     entry = DATASETS[name]
     if name == "mnist":
-        train, test = (_tensors(half, entry) for half in embedded.read_mnist())
+        train, test = (_checked(*half, entry) for half in embedded.read_mnist())
     else:
         folder = _folder_of(name, cache)
         if not _is_there(folder):
-            download(READERS[name], entry.title, folder)
+            download(reader_of(name), entry.title, folder)
         train, test = _read(name, folder)
     return Dataset(
         name=name,
@@ -110,10 +107,15 @@ def load(name: str, cache: str | Path | None = None) -> Dataset:
     )
 
 
+def reader_of(name: str) -> Any:
+    """The torchvision class that downloads and reads a data set that is not embedded."""
+    return getattr(import_datasets(), _READERS[name])
+
+
 def _folder_of(name: str, cache: str | Path | None) -> Path:
     """The folder in the cache where torchvision looks for this data set."""
     root = cache or environment.cache_folder()
-    reader = READERS[name]
+    reader = reader_of(name)
     return Path(root).expanduser() / getattr(reader, "base_folder", reader.__name__)
 
 
@@ -127,9 +129,10 @@ def _is_there(folder: Path) -> bool:
 
 def _read(name: str, folder: Path) -> tuple[_Half, _Half]:
     """Read the training and the test half of the data set in `folder`."""
-    entry, reader = DATASETS[name], READERS[name]
+    entry, reader = DATASETS[name], reader_of(name)
     try:
-        train, test = (_tensors(reader(folder.parent, train=half), entry) for half in (True, False))
+        halves = (reader(folder.parent, train=half) for half in (True, False))
+        train, test = (_checked(half.data, half.targets, entry) for half in halves)
     except OSError as error:
         raise DataError(
             f"The copy of {entry.title} in {folder} cannot be read ({error.strerror or error}): "
@@ -143,18 +146,21 @@ def _read(name: str, folder: Path) -> tuple[_Half, _Half]:
     return train, test
 
 
-def _tensors(reader: Any, entry: Entry) -> _Half:
+def _checked(images: Any, labels: Any, entry: Entry) -> _Half:
     """One half of a data set as (uint8 (n, pixels), int64 (n,)).
 
     torchvision checks only that the file can be parsed: a label out of range would cause an index
     error during training.
 
+    Args:
+        images: n grey images as (n, h, w), or coloured ones as (n, h, w, c).
+        labels: n integers.
+
     Raises:
         ValueError: the images or labels do not fit the catalogue entry.
     """
-    images = torch.as_tensor(reader.data)
-    labels = torch.as_tensor(reader.targets, dtype=torch.int64)
-    # Grey images come as (n, h, w), coloured ones as (n, h, w, c).
+    images = torch.as_tensor(images)
+    labels = torch.as_tensor(labels, dtype=torch.int64)
     images = images.unsqueeze(1) if images.ndim == 3 else images.permute(0, 3, 1, 2)
     fits = (
         images.dtype == torch.uint8

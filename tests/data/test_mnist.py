@@ -1,20 +1,19 @@
 """The MNIST inside the package: the published files, and the refusal of others."""
 
-import errno
 import gzip
 import hashlib
-import os
 import re
-import tempfile
+import subprocess
+import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 import torch
 
-from dgviz.data import DataError, embedded
+from dgviz.data import DataError
 from dgviz.data.embedded import CHECKSUMS, FOLDER, read_mnist
 from dgviz.data.sets import Dataset, load
+from dgviz.data.torchvision_import import import_datasets
 
 # As published for the raw files of the MNIST database.
 OFFICIAL = {
@@ -98,10 +97,28 @@ def test_the_pixels_are_upright_and_in_range(mnist: Dataset) -> None:
     assert first[5, :12].sum() == 0
 
 
-def test_a_copy_in_another_folder_is_read(copy: Path) -> None:
-    train, test = read_mnist(copy)
-    assert train.data.shape == (60_000, 28, 28)
-    assert test.data.shape == (10_000, 28, 28)
+def test_a_copy_in_another_folder_is_read_as_torchvision_reads_it(
+    copy: Path, tmp_path: Path
+) -> None:
+    raw = tmp_path / "MNIST/raw"
+    raw.mkdir(parents=True)
+    for name in CHECKSUMS:
+        (raw / name).write_bytes(gzip.decompress((FOLDER / f"{name}.gz").read_bytes()))
+    for (images, labels), train in zip(read_mnist(copy), (True, False), strict=True):
+        theirs = import_datasets().MNIST(str(tmp_path), train=train)
+        assert torch.equal(images, theirs.data) and torch.equal(labels, theirs.targets)
+        assert labels.dtype == theirs.targets.dtype
+
+
+def test_no_training_waits_for_torchvision() -> None:
+    code = (
+        "import sys, dgviz.live.worker\n"
+        "from dgviz.data.sets import load\n"
+        "load('mnist')\n"
+        "print('torchvision' in sys.modules)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stdout == "False\n", done.stderr
 
 
 @pytest.mark.parametrize("name", CHECKSUMS)
@@ -138,41 +155,3 @@ def test_a_missing_file_is_named(copy: Path) -> None:
     (copy / "train-labels-idx1-ubyte.gz").unlink()
     with pytest.raises(DataError, match=r"train-labels.*No such file.*Reinstall dgviz"):
         read_mnist(copy)
-
-
-def test_a_missing_temporary_folder_is_reported(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
-    with pytest.raises(DataError, match=r"MNIST could not be unpacked.*No such file.*TMPDIR"):
-        read_mnist()
-
-
-def test_a_full_disk_is_reported_and_no_file_is_left(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    def full(self: Path, data: bytes) -> int:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    monkeypatch.setattr(Path, "write_bytes", full)
-    with pytest.raises(DataError, match=r"No space left on device.*55 MB"):
-        read_mnist()
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_no_file_is_left_in_the_temporary_folder(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    seen: list[Any] = []
-    original = embedded.datasets.MNIST
-
-    def spy(root: str, train: bool) -> Any:
-        seen.extend(Path(root).parent.iterdir())
-        return original(root, train=train)
-
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    monkeypatch.setattr(embedded.datasets, "MNIST", spy)
-    read_mnist()
-    assert seen
-    assert list(tmp_path.iterdir()) == []

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
-import resource
 import shutil
 import signal
 import socket
@@ -398,21 +397,6 @@ def test_close_leaves_no_worker(make_hub: MakeHub) -> None:
     hub.close()
     assert [run.phase for run in runs] == ["stopped"] * 3
     assert all(gone(run.process.pid) for run in runs if run.process)
-
-
-def test_a_full_disk_is_explained(hub: Hub, mnist: None) -> None:
-    """A limit on the size of files replaces a full disk: writing fails in the same place."""
-    factory = psutil.Process(forkserver._forkserver._forkserver_pid)
-    unlimited = factory.rlimit(resource.RLIMIT_FSIZE)
-    factory.rlimit(resource.RLIMIT_FSIZE, (1_000_000, unlimited[1]))
-    try:
-        run = hub.start(TINY)
-        until(lambda: run.ended)
-    finally:
-        factory.rlimit(resource.RLIMIT_FSIZE, unlimited)
-    assert run.phase == "failed"
-    assert "MNIST could not be unpacked" in run.reason
-    assert "TMPDIR" in run.reason
 
 
 def test_the_forkserver_may_die(

@@ -50,10 +50,10 @@ def wait_for_a_command(connection: Connection, job: Any) -> None:
 
 def download_from(url: str, cache: Path, *arguments: Any) -> None:
     """Train after downloading KMNIST from this address."""
-    from dgviz.data.sets import READERS
+    from dgviz.data.sets import reader_of
 
     os.environ |= {"no_proxy": "*", "DGVIZ_CACHE": str(cache)}
-    READERS["kmnist"].mirrors = [url]
+    reader_of("kmnist").mirrors = [url]
     run_worker(*arguments)
 
 
