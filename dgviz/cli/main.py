@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from dgviz import __version__, environment
-from dgviz.cli import app, bench, compact, faithful, knobs, runs, signals, study, train
+from dgviz.cli import app, bench, compact, faithful, knobs, runs, signals, study, sweep, train
 from dgviz.cli.parser import PROGRAM, Failure, Parser
 from dgviz.data.catalogue import DataError
 from dgviz.settings import SettingsError
@@ -23,6 +23,7 @@ _COMMANDS = {
     "runs": runs,
     "faithful": faithful,
     "compact": compact,
+    "sweep": sweep,
     "study": study,
     "bench": bench,
     "knobs": knobs,

@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 from typing import Any, NoReturn
 
+from dgviz.number_text import read_number
+
 PROGRAM = "dgviz" if Path(sys.argv[0]).stem == "dgviz" else "python -m dgviz"
 """The name by which this program was called, for the commands in its messages."""
 
@@ -36,3 +38,15 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         tidy = " ".join(message.split())
         raise Failure(f"{tidy[:1].upper()}{tidy[1:]}; {self.prog} --help shows the options.", 2)
+
+
+def whole_number(name: str, text: str, most: int) -> int:
+    """The value of an option that is a whole number from 1.
+
+    Raises:
+        Failure: it is not one.
+    """
+    number = read_number(text)
+    if number is None or number != int(number) or not 1 <= number <= most:
+        raise Failure(f"{name} must be a whole number from 1 to {most:,}; it was {text[:40]!r}.", 2)
+    return int(number)

@@ -13,9 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import dgviz
-from dgviz.cli.parser import Failure
+from dgviz.cli.parser import Failure, whole_number
 from dgviz.cli.runs import add_runs_option, open_store
-from dgviz.number_text import read_number
 from dgviz.settings import COMMON
 
 if TYPE_CHECKING:
@@ -150,26 +149,14 @@ def _size(arguments: argparse.Namespace) -> Size:
     if getattr(arguments, "hidden", None) is not None:
         size = replace(size, hidden=COMMON["hidden"].check(arguments.hidden))
     if arguments.seeds is not None:
-        size = replace(size, seeds=_whole("--seeds", arguments.seeds, MOST_SEEDS))
+        size = replace(size, seeds=whole_number("--seeds", arguments.seeds, MOST_SEEDS))
     return size
 
 
 def _jobs(arguments: argparse.Namespace) -> int:
     if arguments.jobs is None:
         return os.cpu_count() or 1
-    return _whole("--jobs", arguments.jobs, _MOST_JOBS)
-
-
-def _whole(name: str, text: str, most: int) -> int:
-    """The value of an option that is a whole number from 1.
-
-    Raises:
-        Failure: it is not one.
-    """
-    number = read_number(text)
-    if number is None or number != int(number) or not 1 <= number <= most:
-        raise Failure(f"{name} must be a whole number from 1 to {most}; it was {text[:40]!r}.", 2)
-    return int(number)
+    return whole_number("--jobs", arguments.jobs, _MOST_JOBS)
 
 
 def _save(document: Path, measured: Mapping[str, Sequence[Standing]], *, quick: bool) -> None:

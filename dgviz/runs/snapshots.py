@@ -22,7 +22,7 @@ import errno
 import os
 import struct
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -256,14 +256,29 @@ class SnapshotWriter:
 
     def _rewrite(self, wanted: Callable[[RecordedSnapshot], bool]) -> None:
         """Replace the file by one that has only the wanted snapshots."""
-        kept, content = [], bytearray()
-        with self._path.open("rb") as file:
-            for snapshot in filter(wanted, self._snapshots):
-                file.seek(snapshot.offset - _HEAD_BYTES)
-                kept.append(replace(snapshot, offset=len(content) + _HEAD_BYTES))
-                content += file.read(_HEAD_BYTES + snapshot.length)
-        write_whole(self._path, bytes(content))
-        self._snapshots = kept
+        self._snapshots = _rewritten(self._path, filter(wanted, self._snapshots))
+
+
+def keep_last(path: Path) -> None:
+    """Remove all snapshots from a file but the last one of each kind.
+
+    Raises:
+        OSError: the file is missing, or cannot be read or written.
+    """
+    last = {snapshot.kind: snapshot for snapshot in _scan_at(path).snapshots}
+    _rewritten(path, last.values())
+
+
+def _rewritten(path: Path, wanted: Iterable[RecordedSnapshot]) -> list[RecordedSnapshot]:
+    """Replace a file by one that has only the wanted ones of its snapshots; return their places."""
+    kept, content = [], bytearray()
+    with path.open("rb") as file:
+        for snapshot in wanted:
+            file.seek(snapshot.offset - _HEAD_BYTES)
+            kept.append(replace(snapshot, offset=len(content) + _HEAD_BYTES))
+            content += file.read(_HEAD_BYTES + snapshot.length)
+    write_whole(path, bytes(content))
+    return kept
 
 
 def _compressed(blob: bytes) -> bytes:

@@ -1,0 +1,354 @@
+"""`python -m dgviz sweep`: trains every combination of several settings' values."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import re
+import shlex
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tqdm import tqdm
+
+from dgviz import environment
+from dgviz.cli import signals
+from dgviz.cli.output import check_target, write_target
+from dgviz.cli.parser import PROGRAM, Failure, whole_number
+from dgviz.cli.runs import add_runs_option, open_store
+from dgviz.formatting import duration
+from dgviz.methods.catalogue import METHODS
+from dgviz.settings import COMMON, KNOBS, Settings
+
+if TYPE_CHECKING:
+    from dgviz.sweeps.folder import SweepFolder
+    from dgviz.sweeps.grid import Grid
+
+SUMMARY = "Train every combination of several settings' values, here or on a cluster."
+
+_MOST_JOBS = 1024
+_MANY = 1000
+"""A sweep of more trials than this is started only after it was confirmed."""
+
+_MOST_FAILURES = 3
+"""After so many failures one after another, the others would fail too."""
+
+_FIXED = ("seed", "threads")
+"""The settings without an option: each trial has a seed of its own, and one thread."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(action=lambda arguments: parser.print_help())
+    actions = parser.add_subparsers(title="actions", metavar="ACTION")
+
+    def action(name: str, work: Any, help: str) -> argparse.ArgumentParser:
+        subparser = actions.add_parser(name, help=help, description=help, allow_abbrev=False)
+        subparser.set_defaults(action=work)
+        return subparser
+
+    running = action("run", _run, "Lay out a grid, and train all of its trials.")
+    laying = action("plan", _plan, "Lay out a grid for `sweep work`, and train nothing.")
+    for subparser in (running, laying):
+        _add_grid(subparser)
+    working = action("work", _work, "Train the trials of a sweep, or one shard of them.")
+    showing = action("show", _show, "Print the trials of a sweep, or write them to a file.")
+    for subparser in (working, showing):
+        subparser.add_argument("folder", metavar="DIR", type=Path, help="The folder of the sweep.")
+    working.add_argument(
+        "--shard",
+        metavar="I/N",
+        default="1/1",
+        help="Only the trials of shard I of N, such as 3/8, for a job in an array of N jobs.",
+    )
+    for subparser in (running, working):
+        _add_training(subparser)
+    showing.add_argument(
+        "-o", "--output", metavar="FILE", type=Path, help="A file that ends in .csv or .parquet."
+    )
+    showing.add_argument("--force", action="store_true", help="Overwrite the file.")
+
+
+def _add_grid(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--folder",
+        metavar="DIR",
+        type=Path,
+        help="The folder of the sweep. Default: a folder below sweeps/ in the runs directory, with "
+        "a name that sweeps of the same settings have in common.",
+    )
+    parser.add_argument(
+        "--seeds", metavar="N", default="1", help="Trials of each combination; default 1."
+    )
+    add_runs_option(parser)
+    text = (
+        "A value, or several: with commas between them, or FIRST:LAST:linN or FIRST:LAST:logN for "
+        "N values with equal differences or equal ratios. See `train --help`."
+    )
+    for knob in COMMON.values():
+        if knob.name not in _FIXED:
+            parser.add_argument(
+                knob.flag, default=argparse.SUPPRESS, dest=knob.name, metavar="VALUES", help=text
+            )
+    for spec in METHODS.values():
+        group = parser.add_argument_group(f"only with --method {spec.name}")
+        for knob in spec.knobs:
+            group.add_argument(
+                knob.flag, default=argparse.SUPPRESS, dest=knob.name, metavar="VALUES", help=text
+            )
+
+
+def _add_training(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--jobs", metavar="N", help="Trials trained at once; default one for each core."
+    )
+    parser.add_argument(
+        "--backend",
+        choices=("loky", "dask", "ray"),
+        default="loky",
+        help="loky: processes of this machine (default). dask, ray: the workers of a cluster.",
+    )
+    parser.add_argument("--address", metavar="HOST:PORT", default="", help="Of the cluster.")
+    parser.add_argument(
+        "--no-shared-folder",
+        action="store_true",
+        help="The workers of the cluster do not see the folder: each returns what it has trained.",
+    )
+    parser.add_argument(
+        "--record-all",
+        action="store_true",
+        help="Keep checkpoint and all snapshots of every trial, as `train` does: ten times the "
+        "space.",
+    )
+    parser.add_argument(
+        "--yes", action="store_true", help=f"Do not ask before more than {_MANY:,} trials."
+    )
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Run the chosen action.
+
+    Raises:
+        Failure: with code 2 if the grid or an option is not accepted, 1 if a trial failed.
+        SettingsError: a value is not accepted.
+        Interrupted: a signal ended the sweep; what is done is kept.
+    """
+    from dgviz.sweeps.backends import BackendError
+    from dgviz.sweeps.folder import SweepError
+    from dgviz.sweeps.grid import GridError
+
+    try:
+        arguments.action(arguments)
+    except GridError as problem:
+        raise Failure(str(problem), 2) from problem
+    except (SweepError, BackendError) as problem:
+        raise Failure(str(problem), 1) from problem
+
+
+def _run(arguments: argparse.Namespace) -> None:
+    sweep, grid = _laid_out(arguments)
+    _train(arguments, sweep, grid, (1, 1))
+
+
+def _plan(arguments: argparse.Namespace) -> None:
+    sweep, grid = _laid_out(arguments)
+    print(f"{len(grid):,} trials in {sweep.path}; this trains them:")
+    print(f"    {PROGRAM} sweep work {shlex.quote(str(sweep.path))}")
+
+
+def _work(arguments: argparse.Namespace) -> None:
+    from dgviz.sweeps.folder import SweepFolder
+
+    sweep = SweepFolder(arguments.folder)
+    _train(arguments, sweep, sweep.grid(), _shard(arguments.shard))
+
+
+def _show(arguments: argparse.Namespace) -> None:
+    from dgviz.sweeps.folder import SweepFolder
+    from dgviz.sweeps.table import as_csv, as_parquet, table
+
+    sweep = SweepFolder(arguments.folder)
+    frame = table(sweep, sweep.grid())
+    target: Path | None = arguments.output
+    if target is None:
+        print(as_csv(frame), end="")
+        return
+    writers = {".csv": lambda: as_csv(frame).encode(), ".parquet": lambda: as_parquet(frame)}
+    if target.suffix not in writers:
+        raise Failure("Name a file that ends in .csv or .parquet.", 2)
+    check_target(target, force=arguments.force)
+    print(write_target(target, writers[target.suffix]()))
+
+
+def _laid_out(arguments: argparse.Namespace) -> tuple[SweepFolder, Grid]:
+    """Write the grid of the options into the folder of the sweep.
+
+    Returns:
+        The folder, and its grid, which may have more trials than the options name.
+    """
+    from dgviz.sweeps.axis_values import axis_values
+    from dgviz.sweeps.folder import SweepFolder, folder_name
+    from dgviz.sweeps.grid import Grid
+
+    given = {name: value for name, value in vars(arguments).items() if name in KNOBS}
+    preset = given.pop("preset", Settings.preset)
+    method = given.pop("method", Settings.method)
+    axes, single = {}, {}
+    for name, text in given.items():
+        values = axis_values(KNOBS[name], text)
+        if len(values) > 1:
+            axes[name] = values
+        else:
+            single[name] = values[0]
+    if not axes:
+        raise Failure(
+            "Name at least one setting with several values, such as --beta 0.01:10:log8.", 2
+        )
+    grid = Grid(
+        Settings.from_preset(preset, method=method, **single),
+        axes,
+        whole_number("--seeds", arguments.seeds, 1000),
+    )
+    if arguments.folder is None:
+        folder = open_store(arguments.runs, may_be_new=True).root / "sweeps" / folder_name(grid)
+    else:
+        folder = environment.folder("--folder", str(arguments.folder))
+    sweep = SweepFolder(folder)
+    return sweep, sweep.extend(grid)
+
+
+def _train(
+    arguments: argparse.Namespace, sweep: SweepFolder, grid: Grid, part: tuple[int, int]
+) -> None:
+    """Train what is not done of a shard."""
+    from dgviz.sweeps.backends import train_all
+    from dgviz.sweeps.folder import shard
+
+    jobs = os.cpu_count() or 1
+    if arguments.jobs is not None:
+        jobs = whole_number("--jobs", arguments.jobs, _MOST_JOBS)
+    seconds = _seconds(arguments, sweep, grid)
+    _confirm(len(grid), seconds, jobs, confirmed=arguments.yes)
+    mine, waiting = 0, []
+    for settings, result in sweep.results(grid):
+        if shard(settings, *part):
+            mine += 1
+            if result is None:
+                waiting.append(settings)
+    of_shard = "" if part[1] == 1 else f" of shard {part[0]} of {part[1]}"
+    print(
+        f"{mine - len(waiting):,} of {mine:,} trials{of_shard} are done, in {sweep.path}"
+        f"{_left(len(waiting), seconds, jobs)}.",
+        file=sys.stderr,
+    )
+    failed, elsewhere, in_a_row = 0, 0, 0
+    done = mine - len(waiting)
+    reports = train_all(
+        sweep,
+        waiting,
+        jobs=jobs,
+        backend=arguments.backend,
+        address=arguments.address,
+        shared=not arguments.no_shared_folder,
+        everything=arguments.record_all,
+    )
+    try:
+        with contextlib.closing(reports), _shown(mine, done) as show:
+            for report in reports:
+                failed += report.outcome == "failed"
+                elsewhere += report.outcome == "elsewhere"
+                done += report.outcome == "done"
+                in_a_row = in_a_row + 1 if report.outcome == "failed" else 0
+                show(done, failed, report.message and f"Trial {report.trial}: {report.message}")
+                if in_a_row == _MOST_FAILURES:
+                    break
+    except signals.Interrupted as interrupt:
+        raise signals.Interrupted(
+            interrupt.number,
+            f"Stopped with {done:,} of {mine:,} trials done. The same command goes on from here.",
+        ) from None
+    others = f", {elsewhere:,} in training by another command" if elsewhere else ""
+    print(f"{done:,} of {mine:,} trials are done{others}.")
+    if failed:
+        raise Failure(f"{failed:,} failed; the same command tries them again.", 1)
+
+
+def _seconds(arguments: argparse.Namespace, sweep: SweepFolder, grid: Grid) -> float | None:
+    """Seconds that a trial takes; None if nothing like it was trained here."""
+    from dgviz.sweeps.cost import trial_seconds
+
+    store = open_store(getattr(arguments, "runs", None), may_be_new=True)
+    return trial_seconds(sweep, grid, store.records())
+
+
+def _confirm(trials: int, seconds: float | None, jobs: int, *, confirmed: bool) -> None:
+    """Ask before a very large sweep.
+
+    Raises:
+        Failure: it was not confirmed.
+    """
+    if trials <= _MANY or confirmed:
+        return
+    cost = f"This sweep has {trials:,} trials{_left(trials, seconds, jobs)}."
+    if not sys.stdin.isatty():
+        raise Failure(f"{cost} Give --yes to start it.", 2)
+    if input(f"{cost} Start it? [y/N] ").strip().lower() not in ("y", "yes"):
+        raise Failure("Not started.", 2)
+
+
+def _left(trials: int, seconds: float | None, jobs: int) -> str:
+    """The time that trials will take, as the end of a sentence."""
+    if not trials:
+        return ""
+    if seconds is None:
+        return "; how long a trial takes is known when one is done"
+    total = duration(trials * seconds / min(jobs, trials))
+    return (
+        f"; a trial takes about {duration(seconds)}, all that are left {total} with {jobs} at once"
+    )
+
+
+@contextlib.contextmanager
+def _shown(total: int, done: int) -> Iterator[Any]:
+    """Give a function that shows the progress on stderr: a bar, or a line for each trial."""
+    began, first = time.monotonic(), done
+    if sys.stderr.isatty():
+        with tqdm(total=total, initial=done, unit="trial", dynamic_ncols=True) as bar:
+
+            def show_bar(done: int, failed: int, message: str) -> None:
+                if message:
+                    tqdm.write(message, file=sys.stderr)
+                bar.set_postfix_str(f"{failed} failed" if failed else "", refresh=False)
+                bar.update(done - bar.n)
+
+            yield show_bar
+        return
+
+    def show_line(done: int, failed: int, message: str) -> None:
+        left = ""
+        if first < done < total:
+            seconds = (time.monotonic() - began) / (done - first) * (total - done)
+            left = f", about {duration(seconds)} left"
+        text = message or f"{done:,} of {total:,}, {failed:,} failed{left}"
+        print(text, file=sys.stderr, flush=True)
+
+    yield show_line
+
+
+def _shard(text: str) -> tuple[int, int]:
+    """The number of a shard, and how many there are.
+
+    Raises:
+        Failure: it is not I/N.
+    """
+    found = re.fullmatch(r"(\d{1,6})/(\d{1,6})", text.strip())
+    if found and 1 <= int(found[1]) <= int(found[2]):
+        return int(found[1]), int(found[2])
+    raise Failure(
+        f"--shard must be I/N, with whole numbers and I from 1 to N, such as 3/8; it was "
+        f"{text[:40]!r}.",
+        2,
+    )

@@ -1,0 +1,234 @@
+"""Train the trials of a sweep in processes: of this machine, of a Dask or of a Ray cluster."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import itertools
+import logging
+import tarfile
+import tempfile
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import joblib
+from joblib.externals.loky import get_reusable_executor
+from joblib.externals.loky.process_executor import BrokenProcessPool
+
+from dgviz.runs.contents import RUN_ID
+from dgviz.runs.working_folders import incoming
+from dgviz.settings import Settings
+from dgviz.sweeps.folder import SweepFolder
+from dgviz.sweeps.grid import trial_id
+
+BACKENDS = ("loky", "dask", "ray")
+"""The processes of this machine, and those of two kinds of clusters."""
+
+_CONNECT_SECONDS = 10
+
+_MOST_LOSSES = 3
+"""So often in a row the backend may lose its workers without any trial done in between."""
+
+
+class BackendError(Exception):
+    """A backend cannot be used, or has failed; the message is one sentence."""
+
+
+class Report(NamedTuple):
+    """What became of a trial.
+
+    Attributes:
+        outcome: "done", "elsewhere" (another process trains it) or "failed".
+        message: the reason of a failure; "" otherwise.
+    """
+
+    trial: str
+    outcome: str
+    message: str = ""
+
+
+_Task = tuple[str, dict[str, Any], bool]
+_Returned = tuple[Report, bytes | None]
+_Work = Callable[[str, dict[str, Any], bool], _Returned]
+_Errors = tuple[type[BaseException], ...]
+_Backend = tuple[Callable[[_Work, Sequence[_Task]], Generator[_Returned, None, None]], _Errors]
+"""A function that does all tasks, in any order, and the errors that it raises for lost workers."""
+
+
+def train_all(
+    sweep: SweepFolder,
+    trials: Sequence[Settings],
+    *,
+    jobs: int,
+    backend: str = "loky",
+    address: str = "",
+    shared: bool = True,
+    everything: bool = False,
+) -> Generator[Report, None, None]:
+    """Train trials, several at once; a report for each, in the order in which they end.
+
+    Trials that are done are not repeated. Closing the generator ends the workers of this machine;
+    what they have trained is kept.
+
+    Args:
+        trials: their settings, in the order in which to begin them.
+        jobs: how many at once on this machine; a cluster trains as many as it has workers for.
+        backend: one of `BACKENDS`.
+        address: of the scheduler of a cluster, such as "tcp://10.0.0.1:8786"; "" for Ray connects
+            to the cluster of this machine.
+        shared: whether the workers see the folder of the sweep. Otherwise each returns the files
+            of its trial, and this process writes them.
+        everything: whether each trial keeps its checkpoint and all snapshots.
+
+    Raises:
+        BackendError: it is not installed, the cluster cannot be reached, or its workers
+            were lost again and again.
+    """
+    work = _train_here if shared else _train_away
+    waiting = {trial_id(settings): settings for settings in trials}
+    losses = 0
+    with _CONNECT[backend](address, jobs) as (train, lost):
+        while waiting:
+            tasks = [
+                (str(sweep.path), settings.as_dict(), everything) for settings in waiting.values()
+            ]
+            try:
+                with contextlib.closing(train(work, tasks)) as ended:
+                    for report, files in ended:
+                        losses = 0
+                        if files is not None:
+                            _unpack(sweep.path, report.trial, files)
+                        del waiting[report.trial]
+                        yield report
+            except lost as problem:
+                losses += 1
+                if losses == _MOST_LOSSES:
+                    raise BackendError(
+                        f"The workers of {backend} were lost {losses} times in a row: "
+                        f"{type(problem).__name__}."
+                    ) from problem
+
+
+@contextlib.contextmanager
+def _loky(address: str, jobs: int) -> Iterator[_Backend]:
+    try:
+        # A worker's own libraries use one thread: many threads for few cores are very slow.
+        with joblib.parallel_config("loky", n_jobs=jobs, inner_max_num_threads=1):
+            yield _with_joblib, (BrokenProcessPool,)
+    finally:
+        get_reusable_executor().shutdown(wait=True, kill_workers=True)
+
+
+@contextlib.contextmanager
+def _dask(address: str, jobs: int) -> Iterator[_Backend]:
+    try:
+        from distributed import Client, KilledWorker
+        from distributed.comm.core import CommClosedError
+    except ImportError:
+        raise BackendError(_not_installed("dask")) from None
+    if not address:
+        raise BackendError("Name the scheduler of the Dask cluster with --address HOST:PORT.")
+    try:
+        client = Client(address, timeout=_CONNECT_SECONDS)
+    except (OSError, ValueError, TimeoutError) as problem:
+        raise BackendError(f"There is no Dask scheduler at {address}: {problem}.") from problem
+    options = {"wait_for_workers_timeout": _CONNECT_SECONDS, "pure": False}
+    with client, joblib.parallel_config("dask", n_jobs=-1, **options):
+        yield _with_joblib, (KilledWorker, CommClosedError)
+
+
+def _with_joblib(work: _Work, tasks: Sequence[_Task]) -> Generator[_Returned, None, None]:
+    parallel = joblib.Parallel(return_as="generator_unordered", batch_size=1)
+    ended: Generator[_Returned, None, None] = parallel(
+        itertools.starmap(joblib.delayed(work), tasks)
+    )
+    return ended
+
+
+@contextlib.contextmanager
+def _ray(address: str, jobs: int) -> Iterator[_Backend]:
+    try:
+        import ray
+    except ImportError:
+        raise BackendError(_not_installed("ray")) from None
+    try:
+        ray.init(address or "auto", log_to_driver=False, logging_level=logging.ERROR)
+    except (ConnectionError, ValueError, RuntimeError) as problem:
+        where = f"at {address}" if address else "on this machine"
+        raise BackendError(f"There is no Ray cluster {where}: {problem}.") from problem
+    try:
+        yield _with_ray, (ray.exceptions.RayError,)
+    finally:
+        ray.shutdown()
+
+
+def _with_ray(work: _Work, tasks: Sequence[_Task]) -> Generator[_Returned, None, None]:
+    """Not through joblib: Ray's backend of joblib returns no trial before all are done."""
+    import ray
+
+    # A trial whose worker was lost begins again elsewhere, as often as needed.
+    remote = ray.remote(num_cpus=1, max_retries=-1)(work)
+    most = 2 * max(1, int(ray.cluster_resources().get("CPU", 1)))
+    left = iter(tasks)
+    pending: list[Any] = []
+    while True:
+        pending += [remote.remote(*task) for task in itertools.islice(left, most - len(pending))]
+        if not pending:
+            return
+        ended, pending = ray.wait(pending)
+        yield from ray.get(ended)
+
+
+_CONNECT: dict[str, Callable[[str, int], AbstractContextManager[_Backend]]] = {
+    "loky": _loky,
+    "dask": _dask,
+    "ray": _ray,
+}
+"""For each backend a block within which it can be used."""
+
+
+def _not_installed(backend: str) -> str:
+    return f"{backend} is not installed; this installs it: pip install dgviz[{backend}]"
+
+
+def _train_here(folder: str, values: dict[str, Any], everything: bool) -> _Returned:
+    """Train a trial in the folder of the sweep. Runs in a worker."""
+    from dgviz.data.catalogue import DataError
+    from dgviz.runs.contents import RunsError
+    from dgviz.settings import SettingsError
+    from dgviz.sweeps.trial import train_trial
+
+    settings = Settings.from_dict(values)
+    try:
+        outcome = train_trial(Path(folder), settings, everything=everything)
+    except (DataError, RunsError, SettingsError) as problem:
+        return Report(trial_id(settings), "failed", str(problem)), None
+    except OSError as problem:
+        message = f"{problem.filename or folder}: {problem.strerror or problem}."
+        return Report(trial_id(settings), "failed", message), None
+    return Report(trial_id(settings), outcome), None
+
+
+def _train_away(folder: str, values: dict[str, Any], everything: bool) -> _Returned:
+    """Train a trial in a folder of this machine, and return its files. Runs in a worker."""
+    with tempfile.TemporaryDirectory(prefix="dgviz-trial-") as place:
+        report, _ = _train_here(place, values, everything)
+        if report.outcome != "done":
+            return report, None
+        files = io.BytesIO()
+        with tarfile.open(fileobj=files, mode="w") as archive:
+            archive.add(Path(place, report.trial), report.trial)
+        return report, files.getvalue()
+
+
+def _unpack(folder: Path, trial: str, files: bytes) -> None:
+    """Write the files that a worker has returned, whole or not at all."""
+    assert RUN_ID.fullmatch(trial)
+    with incoming(folder) as place:
+        with tarfile.open(fileobj=io.BytesIO(files)) as archive:
+            archive.extractall(place, filter="data")
+        with contextlib.suppress(OSError):
+            # Another process may have trained the same trial meanwhile.
+            (place / trial).rename(folder / trial)

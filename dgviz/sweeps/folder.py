@@ -1,0 +1,147 @@
+"""The folder of a sweep: its grid, and a folder for each trial that was begun.
+
+Everything about a sweep is in this folder. No process needs to be running: whoever trains a trial
+writes its folder, and whoever looks reads it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from hashlib import blake2b
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from dgviz.runs.contents import RUN_ID
+from dgviz.runs.files import folders_in, read_file, write_json
+from dgviz.runs.store import Store, Usage
+from dgviz.settings import Settings, SettingsError
+from dgviz.sweeps.grid import Grid, GridError, trial_id
+from dgviz.sweeps.result import TrialResult, read
+
+GRID = "sweep.json"
+_LARGEST_GRID = 2**20
+_LOCK = "lock"
+_LOCK_SECONDS = 10.0
+
+
+class SweepError(Exception):
+    """The folder of a sweep cannot be used; the message is one sentence."""
+
+
+class TrialStore(Store):
+    """The trials of a sweep as runs. Only the space on the disk limits them.
+
+    To count the bytes of all trials before each new one would take longer than a short training.
+    """
+
+    def usage(self) -> Usage:
+        try:
+            free = shutil.disk_usage(self.root).free
+        except OSError:
+            free = 0
+        return Usage(0, self.quota_bytes, free)
+
+
+class SweepFolder:
+    """The folder of a sweep. Results are read once, because they never change.
+
+    Attributes:
+        path: the folder; it may not exist yet.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._results: dict[str, TrialResult] = {}
+
+    @property
+    def store(self) -> TrialStore:
+        return TrialStore(self.path)
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is a grid, which may not be readable."""
+        return os.path.lexists(self.path / GRID)
+
+    def grid(self) -> Grid:
+        """The grid.
+
+        Raises:
+            SweepError: there is none, or it cannot be used.
+        """
+        try:
+            content = json.loads(read_file(self.path / GRID, _LARGEST_GRID))
+            return Grid.from_json(content)
+        except FileNotFoundError:
+            raise SweepError(f"There is no sweep in {self.path}: it has no {GRID}.") from None
+        except OSError as problem:
+            raise SweepError(f"{self.path / GRID} cannot be read: {problem.strerror}.") from problem
+        except (GridError, SettingsError, ValueError, RecursionError) as problem:
+            raise SweepError(f"{self.path / GRID} cannot be used: {problem}") from problem
+
+    def extend(self, grid: Grid) -> Grid:
+        """Add the trials of a grid to those of the folder, which is made if it does not exist.
+
+        Returns:
+            The grid of the folder, with all trials of both.
+
+        Raises:
+            GridError: the folder has another sweep.
+            SweepError: the folder has other files, or it cannot be read or written.
+        """
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            # Two commands may extend it at once.
+            with FileLock(self.path / _LOCK, timeout=_LOCK_SECONDS):
+                if self.exists:
+                    grid = self.grid().including(grid)
+                elif others := {entry.name for entry in os.scandir(self.path)} - {_LOCK}:
+                    raise SweepError(
+                        f"{self.path} is not the folder of a sweep: it has {min(others)}. Name a "
+                        "new or an empty folder."
+                    )
+                write_json(self.path / GRID, {"format": 1, **grid.as_json()})
+        except Timeout:
+            raise SweepError(f"Another command is changing {self.path / GRID}.") from None
+        except OSError as problem:
+            raise SweepError(f"{self.path} cannot be written: {problem.strerror}.") from problem
+        return grid
+
+    def result(self, trial: str) -> TrialResult | None:
+        """The result of the trial of this id; None if it is not done."""
+        if trial not in self._results:
+            result = read(self.path / trial)
+            if result is None:
+                return None
+            self._results[trial] = result
+        return self._results[trial]
+
+    def begun(self) -> set[str]:
+        """The ids of all trials that have a folder, done or not."""
+        return {folder.name for folder in folders_in(self.path, RUN_ID.fullmatch)}
+
+    def results(self, grid: Grid) -> Iterator[tuple[Settings, TrialResult | None]]:
+        """Each trial of the grid with its result; None where it is not done."""
+        begun = self.begun()
+        for settings in grid.trials():
+            name = trial_id(settings)
+            yield settings, self.result(name) if name in begun else None
+
+
+def folder_name(grid: Grid) -> str:
+    """A name for a sweep's folder. A grid with more values of the same axes has the same."""
+    start = grid.base.with_changes(**{name: values[0] for name, values in grid.axes.items()})
+    constant = {name: value for name, value in start.as_dict().items() if name not in grid.axes}
+    digest = blake2b(json.dumps(constant, sort_keys=True).encode(), digest_size=2).hexdigest()
+    return "-".join([grid.base.method, grid.base.preset, *grid.axes, digest])
+
+
+def shard(settings: Settings, number: int, shards: int) -> bool:
+    """Whether a trial is in the shard of this number, from 1 to `shards`.
+
+    It depends on the trial alone, so that it stays in its shard when the grid grows.
+    """
+    return int(trial_id(settings), 16) % shards == number - 1

@@ -1,0 +1,150 @@
+"""The grid of a sweep: some settings with several values, and every combination of them."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import Any, Self
+
+from dgviz.comparison.standing import compared
+from dgviz.settings import KNOBS, Settings
+
+MOST_SEEDS = 1000
+MOST_TRIALS = 10_000_000
+
+_NO_AXIS = ("preset", "method", "seed", "device", "threads")
+
+
+class GridError(ValueError):
+    """A grid is not accepted; the message is one sentence."""
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The trials of a sweep.
+
+    Attributes:
+        base: the settings that all trials have in common, but for the axes and the seed. One
+            thread trains each trial: more threads than cores make a sweep several times as slow.
+        axes: the values of each setting that has several, by its name.
+        seeds: each combination has this many trials, with the seeds `base.seed`, + 1, + 2, …
+
+    Raises:
+        GridError: an axis has no values, or is of a setting that cannot be one, or there are more
+            than `MOST_TRIALS` trials.
+        SettingsError: a value is not accepted, or its setting is not read by the method.
+    """
+
+    base: Settings
+    axes: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    seeds: int = 1
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.seeds <= MOST_SEEDS:
+            raise GridError(
+                f"The number of seeds must be a whole number from 1 to {MOST_SEEDS:,}; it was "
+                f"{self.seeds}."
+            )
+        # The last seed must be one too.
+        base = self.base.with_changes(threads=1)
+        base.with_changes(seed=base.seed + self.seeds - 1)
+        axes = {}
+        for name, values in self.axes.items():
+            if name in _NO_AXIS or name not in KNOBS:
+                raise GridError(f"{name} cannot be an axis of a sweep.")
+            checked = dict.fromkeys(KNOBS[name].check(value) for value in values)
+            if not checked:
+                raise GridError(f"The grid is empty: {KNOBS[name].full_name} has no values.")
+            for value in checked:
+                base.with_changes(**{name: value})
+            axes[name] = tuple(sorted(checked) if not KNOBS[name].choices else checked)
+        # What the base says of an axis means nothing.
+        for name, value in (("base", base), ("axes", axes)):
+            object.__setattr__(self, name, value)
+        if len(self) > MOST_TRIALS:
+            raise GridError(
+                f"A sweep has at most {MOST_TRIALS:,} trials, and this one would have "
+                f"{len(self):,}."
+            )
+
+    def __len__(self) -> int:
+        return self.seeds * math.prod(len(values) for values in self.axes.values())
+
+    def points(self) -> Iterator[dict[str, Any]]:
+        """The value of each axis, for every combination; the last axis changes fastest."""
+        for values in itertools.product(*self.axes.values()):
+            yield dict(zip(self.axes, values, strict=True))
+
+    def trials(self) -> Iterator[Settings]:
+        """The settings of every trial: first one seed of every combination, then the next seed."""
+        for seed in range(self.base.seed, self.base.seed + self.seeds):
+            for point in self.points():
+                yield self.base.with_changes(seed=seed, **point)
+
+    def including(self, other: Grid) -> Grid:
+        """The smallest grid with all trials of both.
+
+        Raises:
+            GridError: they differ in more than the values of the same axes and the seeds.
+        """
+        if {*self.axes} != {*other.axes}:
+            raise GridError(
+                f"This sweep has the axes {', '.join(self.axes) or '(none)'}, and not "
+                f"{', '.join(other.axes) or '(none)'}."
+            )
+        mine, theirs = self._common(), other._common()
+        for name in KNOBS:
+            if mine.get(name) != theirs.get(name):
+                raise GridError(
+                    f"This folder has another sweep: its trials have {name} {mine.get(name)}, and "
+                    f"not {theirs.get(name)}."
+                )
+        axes = {name: (*self.axes[name], *other.axes[name]) for name in self.axes}
+        return Grid(self.base, axes, max(self.seeds, other.seeds))
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "settings": self.base.as_dict(),
+            "axes": {name: list(values) for name, values in self.axes.items()},
+            "seeds": self.seeds,
+        }
+
+    @classmethod
+    def from_json(cls, content: Mapping[str, Any]) -> Self:
+        """The inverse of `as_json`.
+
+        Raises:
+            GridError, SettingsError: a part is missing or not accepted.
+        """
+        try:
+            axes = {str(name): tuple(values) for name, values in content["axes"].items()}
+            seeds = content["seeds"]
+            if isinstance(seeds, bool) or not isinstance(seeds, int):
+                raise TypeError
+            return cls(Settings.from_stored(content["settings"]), axes, seeds)
+        except (KeyError, TypeError, AttributeError):
+            raise GridError("It does not describe a grid.") from None
+
+    def _common(self) -> dict[str, Any]:
+        """What all trials have in common."""
+        own = self.base.with_changes(**{name: values[0] for name, values in self.axes.items()})
+        return compared(own).as_dict() | dict.fromkeys(self.axes)
+
+
+def trial_id(settings: Settings) -> str:
+    """The name of a trial's folder: 12 hexadecimal digits, a hash of its settings.
+
+    Settings with their defaults are left out, so that the names stay when dgviz gets a new one.
+    """
+    text = json.dumps(_identity(settings), sort_keys=True)
+    return blake2b(text.encode(), digest_size=6).hexdigest()
+
+
+def _identity(settings: Settings) -> dict[str, Any]:
+    """All settings that can change a trial's numbers, and have not their defaults."""
+    values = compared(settings).as_dict()
+    return {name: value for name, value in values.items() if value != KNOBS[name].default}

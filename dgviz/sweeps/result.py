@@ -1,0 +1,121 @@
+"""What a trial reached: the file that says that it is done."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from dgviz.runs.files import read_file, write_json
+from dgviz.settings import Settings, SettingsError
+from dgviz.sweeps.grid import trial_id
+
+RESULT = "result.json"
+_LARGEST = 2**20
+
+EPOCH_FIGURES = (
+    "test_accuracy",
+    "validation_accuracy",
+    "active_ratio",
+    "active_weights",
+    "dead_hidden_units",
+)
+"""The figures that a result has after every epoch."""
+
+
+@dataclass(frozen=True)
+class TrialResult:
+    """What a trial reached. It is written when the trial is done, and never changes.
+
+    Attributes:
+        settings: all settings of the trial.
+        figures: after the last epoch, by their names in a run's card; a divergent trial has none.
+        epochs: for each of `EPOCH_FIGURES` its value after every epoch; None where it is not known.
+        afterwards: the same network with other thresholds τ after the training: "tau",
+            "test_accuracy", "validation_accuracy" and "active_weights", each a list. Empty for a
+            method without a threshold.
+        diverged: the reason why the training ended early; "" if it did not.
+        seconds: training time.
+        machine: hardware and versions, as text.
+        commit: of the code, with "+" if files differed from it; "" if not known.
+    """
+
+    settings: Settings
+    figures: Mapping[str, float]
+    epochs: Mapping[str, list[float | None]]
+    afterwards: Mapping[str, list[float | None]]
+    diverged: str
+    seconds: float
+    machine: str
+    commit: str
+
+    @property
+    def id(self) -> str:
+        return trial_id(self.settings)
+
+
+def write(folder: Path, result: TrialResult) -> None:
+    """Write the result of a trial into its folder, whole or not at all.
+
+    Raises:
+        OSError: the disk is full, read-only or gone.
+    """
+    content = {"format": 1, **asdict(result), "settings": result.settings.as_dict()}
+    write_json(folder / RESULT, content)
+
+
+def read(folder: Path) -> TrialResult | None:
+    """The result in a trial's folder; None if there is none, or none that can be trusted.
+
+    It can be trusted if it is complete, and is that of the settings which the folder is named by.
+    """
+    try:
+        content = json.loads(read_file(folder / RESULT, _LARGEST))
+        result = _checked(content)
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return None
+    return result if result.id == folder.name else None
+
+
+def _checked(content: dict[str, Any]) -> TrialResult:
+    """The result in the content of a file.
+
+    Raises:
+        ValueError, TypeError, KeyError, AttributeError: a part is missing or of another kind.
+    """
+    try:
+        settings = Settings.from_stored(content["settings"])
+    except SettingsError as problem:
+        raise ValueError(str(problem)) from problem
+    figures = {str(name): _number(value) for name, value in content["figures"].items()}
+    if not content["diverged"] and not {"test_accuracy", "active_ratio"} <= figures.keys():
+        raise ValueError("Figures are missing.")
+    return TrialResult(
+        settings,
+        figures,
+        _series(content["epochs"]),
+        _series(content["afterwards"]),
+        str(content["diverged"]),
+        _number(content["seconds"]),
+        str(content["machine"]),
+        str(content["commit"]),
+    )
+
+
+def _series(content: dict[str, Any]) -> dict[str, list[float | None]]:
+    series: dict[str, list[float | None]] = {
+        str(name): [None if value is None else _number(value) for value in values]
+        for name, values in content.items()
+    }
+    if len({len(values) for values in series.values()}) > 1:
+        raise ValueError("The series differ in length.")
+    return series
+
+
+def _number(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise ValueError("It is not a number.")
+    return value

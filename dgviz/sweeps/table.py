@@ -1,0 +1,64 @@
+"""The results of a sweep as a table: a row for each trial, for CSV and Parquet."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import pandas as pd
+
+from dgviz.sweeps.folder import SweepFolder
+from dgviz.sweeps.grid import Grid, trial_id
+
+FIGURES = (
+    "validation_accuracy",
+    "test_accuracy",
+    "active_ratio",
+    "active_weights",
+    "total_weights",
+    "macs",
+    "parameters",
+    "dead_hidden_units",
+    "pixels_in_use",
+)
+"""The figures of a row, after the last epoch."""
+
+
+def table(sweep: SweepFolder, grid: Grid) -> pd.DataFrame:
+    """A row for each trial of the grid, in the order in which they are begun.
+
+    Its columns are the axes, "seed", "trial" (the folder's name), "state" ("done", "diverged",
+    "begun" or "missing"), "seconds", and `FIGURES`, missing where they are not known. Accuracies
+    and ratios are fractions.
+    """
+    begun = sweep.begun()
+    rows = []
+    for settings, result in sweep.results(grid):
+        name = trial_id(settings)
+        state = "begun" if name in begun else "missing"
+        if result is not None:
+            state = "diverged" if result.diverged else "done"
+        rows.append(
+            {
+                **{axis: settings[axis] for axis in grid.axes},
+                "seed": settings.seed,
+                "trial": name,
+                "state": state,
+                "seconds": result and result.seconds,
+                **{figure: result and result.figures.get(figure) for figure in FIGURES},
+            }
+        )
+    columns = [*grid.axes, "seed", "trial", "state", "seconds", *FIGURES]
+    frame = pd.DataFrame(rows, columns=columns)
+    return frame.astype(dict.fromkeys(["seconds", *FIGURES], "float64"))
+
+
+def as_csv(frame: pd.DataFrame) -> str:
+    """The table with all digits, and empty cells where nothing is known."""
+    text: str = frame.to_csv(index=False, lineterminator="\n")
+    return text
+
+
+def as_parquet(frame: pd.DataFrame) -> bytes:
+    file = BytesIO()
+    frame.to_parquet(file, index=False)
+    return file.getvalue()

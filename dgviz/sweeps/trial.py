@@ -1,0 +1,178 @@
+"""Train one trial of a sweep. Imports torch: for worker processes."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from pathlib import Path
+from typing import Literal
+
+from dgviz.comparison.result import Result
+from dgviz.runs.contents import RunsError
+from dgviz.runs.files import remove_folder
+from dgviz.runs.layout import CARD, CHECKPOINT, LOCK, SNAPSHOTS
+from dgviz.runs.locks import is_locked
+from dgviz.runs.recording.session import TrainingSession
+from dgviz.runs.snapshots import keep_last
+from dgviz.settings import Settings
+from dgviz.sweeps import result
+from dgviz.sweeps.folder import TrialStore
+from dgviz.sweeps.grid import trial_id
+from dgviz.sweeps.result import EPOCH_FIGURES, TrialResult
+from dgviz.training.evaluate import score
+from dgviz.training.knobs import Knobs
+from dgviz.training.loop import TrainingDiverged
+from dgviz.training.snapshot import Snapshot
+
+AFTERWARDS = tuple(i / 10 for i in range(1, 10))
+"""The thresholds at which a trained network is measured."""
+
+Outcome = Literal["done", "elsewhere"]
+"""Whether the trial has a result now, or another process is training it."""
+
+_MAKING_SECONDS = 60.0
+"""A process that begins a trial makes its folder complete within this time."""
+
+
+def train_trial(folder: Path, settings: Settings, *, everything: bool = False) -> Outcome:
+    """Train a trial of a sweep, unless it is done, and write its result.
+
+    A trial whose process has ended before it was done goes on from its checkpoint.
+
+    Args:
+        folder: of the sweep.
+        everything: whether the trial keeps its checkpoint and all snapshots, as any other run
+            does. Otherwise it keeps the last snapshot, which takes a tenth of the space.
+
+    Raises:
+        DataError: the data set cannot be loaded.
+        OSError: the disk is full, read-only or gone.
+        RunsError: the trial could not be recorded.
+        SettingsError: the device is not available.
+    """
+    store, name = TrialStore(folder), trial_id(settings)
+    if result.read(store.folder(name)) is not None:
+        return "done"
+    session = _session(store, name, settings)
+    if session is None:
+        return "elsewhere"
+    epochs = _earlier_epochs(session)
+    last, diverged = None, ""
+    try:
+        for snapshot in session.snapshots(Knobs(settings)):
+            last = snapshot
+            # A resumed trial begins with the snapshot that its last session has ended with.
+            if snapshot.step >= (len(epochs["test_accuracy"]) + 1) * snapshot.steps_per_epoch:
+                for figure, values in epochs.items():
+                    values.append(snapshot.figures[figure])
+        session.end("finished", snapshot=last)
+    except TrainingDiverged as problem:
+        diverged = str(problem)
+        session.end("failed", diverged)
+    except BaseException as problem:
+        session.end("interrupted", type(problem).__name__)
+        raise
+    if session.warning:
+        raise RunsError(session.warning)
+    assert last is not None
+    _finish(store, name, last, epochs, diverged, everything=everything)
+    return "done"
+
+
+def _session(store: TrialStore, name: str, settings: Settings) -> TrainingSession | None:
+    """A session that begins the trial or goes on with it; None if another process trains it.
+
+    Raises:
+        RunsError: the trial cannot be recorded.
+    """
+    place = store.folder(name)
+    if is_locked(place / LOCK):
+        return None
+    if place.exists():
+        with contextlib.suppress(RunsError):
+            return TrainingSession.resumed(store, name)
+        if is_locked(place / LOCK) or _is_being_made(place):
+            return None
+        # It is damaged, or has ended without a result.
+        remove_folder(place)
+    session = TrainingSession.new(store, name, settings, parent=None)
+    if session.recorder is None:
+        if place.exists():
+            return None
+        raise RunsError(session.warning)
+    return session
+
+
+def _is_being_made(place: Path) -> bool:
+    """Whether another process may have made this folder a moment ago, and not locked it yet."""
+    try:
+        made = place.stat().st_mtime
+    except OSError:
+        return False
+    return not (place / CARD).exists() and abs(time.time() - made) < _MAKING_SECONDS
+
+
+def _earlier_epochs(session: TrainingSession) -> dict[str, list[float | None]]:
+    """The figures after each epoch that an earlier session has trained."""
+    epochs: dict[str, list[float | None]] = {figure: [] for figure in EPOCH_FIGURES}
+    for entry in session.log:
+        # Early in training the network is evaluated several times in an epoch.
+        if entry["kind"] == "metrics" and entry["step"] and float(entry["epoch"]).is_integer():
+            for figure, values in epochs.items():
+                values.append(entry.get(figure))
+    return epochs
+
+
+def _finish(
+    store: TrialStore,
+    name: str,
+    last: Snapshot,
+    epochs: dict[str, list[float | None]],
+    diverged: str,
+    *,
+    everything: bool,
+) -> None:
+    """Write the result, as the last file of the trial."""
+    record = store.record(name)
+    reached = Result.of_record(record)
+    afterwards = {} if diverged else _afterwards(last)
+    if not everything:
+        keep_last(record.folder / SNAPSHOTS)
+        (record.folder / CHECKPOINT).unlink(missing_ok=True)
+    assert record.settings is not None
+    result.write(
+        record.folder,
+        TrialResult(
+            record.settings,
+            {} if diverged else record.figures,
+            epochs,
+            afterwards,
+            diverged,
+            reached.seconds,
+            reached.machine,
+            reached.commit,
+        ),
+    )
+
+
+def _afterwards(last: Snapshot) -> dict[str, list[float | None]]:
+    """The trained network with other thresholds; empty for a method without one."""
+    method, held_out = last.method, last.held_out
+    measured: dict[str, list[float | None]] = {}
+    if not method.settings.spec.preview:
+        return measured
+    for tau in AFTERWARDS:
+        method.set_tau(tau)
+        figures = {
+            "tau": tau,
+            "test_accuracy": score(method, held_out.test_images, held_out.test_labels)[0],
+            "validation_accuracy": score(
+                method, held_out.validation_images, held_out.validation_labels
+            )[0]
+            if len(held_out.validation_labels)
+            else None,
+            "active_weights": float(sum(int(view.mask.sum()) for view in method.layers())),
+        }
+        for figure, value in figures.items():
+            measured.setdefault(figure, []).append(value)
+    return measured
