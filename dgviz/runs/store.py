@@ -179,13 +179,15 @@ class Store:
         runs = [*_run_folders(self.root), *self._in_bin()]
         others = [*working_folders(self.root), digits.folder(self.root)]
         used = sum(folder_bytes(folder) for folder in runs + others)
-        free = 0
+        return Usage(used, self.quota_bytes, self.free_bytes())
+
+    def free_bytes(self) -> int:
+        """The space on the disk; 0 if it is not known."""
         for place in (self.root, *self.root.parents):
             # Until the directory is created, its disk is that of the nearest existing parent.
             with contextlib.suppress(OSError):
-                free = shutil.disk_usage(place).free
-                break
-        return Usage(used, self.quota_bytes, free)
+                return shutil.disk_usage(place).free
+        return 0
 
     def _existing(self, run_id: str) -> Path:
         folder = self.folder(run_id)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from collections.abc import Iterator
 from hashlib import blake2b
 from pathlib import Path
@@ -39,11 +38,7 @@ class TrialStore(Store):
     """
 
     def usage(self) -> Usage:
-        try:
-            free = shutil.disk_usage(self.root).free
-        except OSError:
-            free = 0
-        return Usage(0, self.quota_bytes, free)
+        return Usage(0, self.quota_bytes, self.free_bytes())
 
 
 class SweepFolder:

@@ -1,0 +1,216 @@
+"""One trial, and the folder of its sweep: done once, resumed, redone where it cannot be trusted."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tiny_sweep import GRID, TRIAL
+
+from dgviz.runs.layout import CARD, CHECKPOINT, LOCK
+from dgviz.runs.locks import lock_on
+from dgviz.runs.recording import session
+from dgviz.settings import Settings
+from dgviz.sweeps import result as results
+from dgviz.sweeps.folder import SweepError, SweepFolder, TrialStore, shard
+from dgviz.sweeps.grid import Grid, GridError, trial_id
+from dgviz.sweeps.result import EPOCH_FIGURES, RESULT, read
+from dgviz.sweeps.trial import AFTERWARDS, train_trial
+
+pytestmark = pytest.mark.usefixtures("on_tiny")
+NAME = trial_id(TRIAL)
+
+
+class Killed(BaseException):
+    """Ends a training as a kill does, without the end of the run being recorded."""
+
+
+def test_a_trial_is_an_ordinary_run_with_a_result(tmp_path: Path) -> None:
+    assert train_trial(tmp_path, TRIAL) == "done"
+    record = TrialStore(tmp_path).record(NAME)
+    assert record.phase == "finished"
+    found = read(tmp_path / NAME)
+    assert found and found.settings == TRIAL and not found.diverged
+    assert found.figures == record.figures
+    evaluated = [e for e in record.log() if e.get("test_accuracy") and e["epoch"] in (1, 2, 3, 4)]
+    assert found.epochs["test_accuracy"] == [entry["test_accuracy"] for entry in evaluated]
+    assert {len(found.epochs[name]) for name in EPOCH_FIGURES} == {TRIAL.epochs}
+    assert found.epochs["dead_hidden_units"][-1] == record.figures["dead_hidden_units"]
+
+
+def test_the_network_is_measured_with_other_thresholds(tmp_path: Path) -> None:
+    train_trial(tmp_path, TRIAL)
+    found = read(tmp_path / NAME)
+    assert found
+    assert found.afterwards["tau"] == list(AFTERWARDS)
+    trained = found.afterwards["tau"].index(TRIAL.tau)
+    for figure in ("test_accuracy", "validation_accuracy", "active_weights"):
+        assert found.afterwards[figure][trained] == found.figures[figure]
+    weights = [int(w or 0) for w in found.afterwards["active_weights"]]
+    assert weights == sorted(weights, reverse=True) and weights[0] > weights[-1]
+    dense = TRIAL.with_changes(method="dense")
+    train_trial(tmp_path, dense)
+    other = read(tmp_path / trial_id(dense))
+    assert other and other.afterwards == {}
+
+
+def test_what_a_trial_keeps(tmp_path: Path) -> None:
+    train_trial(tmp_path / "last", TRIAL)
+    train_trial(tmp_path / "all", TRIAL, everything=True)
+    last, everything = (TrialStore(tmp_path / name).record(NAME) for name in ("last", "all"))
+    assert not (last.folder / CHECKPOINT).exists() and (everything.folder / CHECKPOINT).exists()
+    [kept] = last.snapshots().of("gates")
+    assert len(everything.snapshots().of("gates")) > 1
+    newest = everything.snapshots().of("gates")[-1]
+    assert kept.step == newest.step
+    read_of = [one.snapshots().read("gates", kept.step) for one in (last, everything)]
+    assert read_of[0] == read_of[1]
+    assert last.problems == ()
+
+
+def test_a_trial_that_is_done_is_not_trained_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train_trial(tmp_path, TRIAL)
+    before = (tmp_path / NAME / RESULT).stat().st_mtime_ns
+    monkeypatch.setattr(session, "train", None)
+    assert train_trial(tmp_path, TRIAL) == "done"
+    assert (tmp_path / NAME / RESULT).stat().st_mtime_ns == before
+
+
+def test_a_trial_whose_process_was_killed_goes_on_from_its_checkpoint(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train_trial(tmp_path / "whole", TRIAL)
+    steps: list[int] = []
+    original = session.train
+
+    def train(*arguments: Any, **options: Any) -> Any:
+        for snapshot in original(*arguments, **options):
+            steps.append(snapshot.step)
+            yield snapshot
+            if snapshot.step == 25 and len(steps) < 30:
+                raise Killed
+
+    monkeypatch.setattr(session, "train", train)
+    with pytest.raises(Killed):
+        train_trial(tmp_path / "killed", TRIAL)
+    assert read(tmp_path / "killed" / NAME) is None
+    # Without a checkpoint it begins again; both ways give the same numbers.
+    assert train_trial(tmp_path / "killed", TRIAL) == "done"
+    whole, killed = (read(tmp_path / name / NAME) for name in ("whole", "killed"))
+    assert whole and killed and whole.figures == killed.figures
+    assert killed.epochs["test_accuracy"] == whole.epochs["test_accuracy"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b'{"format": 1',
+        b"[]",
+        b"[" * 100_000,
+        json.dumps({"figures": {}, "diverged": ""}).encode(),
+    ],
+)
+def test_a_torn_result_is_redone_and_not_trusted(tmp_path: Path, content: bytes) -> None:
+    train_trial(tmp_path, TRIAL)
+    whole = read(tmp_path / NAME)
+    (tmp_path / NAME / RESULT).write_bytes(content)
+    assert read(tmp_path / NAME) is None
+    assert train_trial(tmp_path, TRIAL) == "done"
+    again = read(tmp_path / NAME)
+    assert whole and again and again.figures == whole.figures
+
+
+def test_the_result_of_other_settings_is_not_trusted(tmp_path: Path) -> None:
+    train_trial(tmp_path, TRIAL)
+    content = json.loads((tmp_path / NAME / RESULT).read_text())
+    content["settings"]["seed"] = 5
+    (tmp_path / NAME / RESULT).write_text(json.dumps(content))
+    assert read(tmp_path / NAME) is None
+
+
+def test_a_trial_that_diverges_is_done_and_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wild = TRIAL.with_changes(learning_rate=1.0, method="dense")
+    original = session.train
+
+    def train(*arguments: Any, **options: Any) -> Any:
+        for snapshot in original(*arguments, **options):
+            yield snapshot
+            if snapshot.step == 5:
+                snapshot.method.model[0].weight.data.fill_(float("inf"))
+
+    monkeypatch.setattr(session, "train", train)
+    assert train_trial(tmp_path, wild) == "done"
+    found = read(tmp_path / trial_id(wild))
+    assert found and found.figures == {} and "stopped being a finite number" in found.diverged
+    monkeypatch.setattr(session, "train", None)
+    assert train_trial(tmp_path, wild) == "done"
+
+
+def test_a_trial_that_another_process_trains_is_left_to_it(tmp_path: Path) -> None:
+    place = tmp_path / NAME
+    place.mkdir(parents=True)
+    with lock_on(place / LOCK):
+        assert train_trial(tmp_path, TRIAL) == "elsewhere"
+    # It has been made this moment, and may not have its card yet.
+    (place / LOCK).unlink(missing_ok=True)
+    assert train_trial(tmp_path, TRIAL) == "elsewhere"
+
+
+def test_a_damaged_folder_is_made_again(tmp_path: Path) -> None:
+    train_trial(tmp_path, TRIAL)
+    (tmp_path / NAME / RESULT).unlink()
+    (tmp_path / NAME / CARD).write_text("no card")
+    assert train_trial(tmp_path, TRIAL) == "done"
+
+
+def test_the_folder_of_a_sweep(tmp_path: Path) -> None:
+    sweep = SweepFolder(tmp_path / "sweep")
+    assert not sweep.exists
+    with pytest.raises(SweepError, match="There is no sweep in"):
+        sweep.grid()
+    assert sweep.extend(GRID) == sweep.grid() == GRID
+    more = Grid(GRID.base, {"beta": (0.5,), "tau": (0.5,)}, seeds=3)
+    assert len(sweep.extend(more)) == 3 * 3 * 2
+    trial = next(iter(GRID.trials()))
+    train_trial(sweep.path, trial)
+    found = [(one, result) for one, result in sweep.results(GRID) if result]
+    assert [one for one, _ in found] == [trial]
+    assert sweep.begun() == {trial_id(trial)}
+    with pytest.raises(GridError, match="another sweep"):
+        sweep.extend(Grid(GRID.base.with_changes(hidden=9), GRID.axes))
+
+
+def test_a_folder_with_other_files_is_not_used(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("mine")
+    with pytest.raises(SweepError, match=r"not the folder of a sweep: it has thesis\.txt"):
+        SweepFolder(tmp_path).extend(GRID)
+    (tmp_path / "sweep.json").write_text("{")
+    with pytest.raises(SweepError, match=r"sweep\.json cannot be used"):
+        SweepFolder(tmp_path).grid()
+
+
+def test_each_trial_is_in_one_shard_and_stays_there() -> None:
+    grid = Grid(Settings.from_preset("classroom"), {"tau": tuple(i / 99 for i in range(100))})
+    parts = [[one for one in grid.trials() if shard(one, i, 4)] for i in (1, 2, 3, 4)]
+    assert sum(map(len, parts)) == 100
+    assert all(10 < len(part) < 45 for part in parts)
+    larger = Grid(grid.base, {**grid.axes}, seeds=2)
+    for number, part in enumerate(parts, start=1):
+        again = [one for one in larger.trials() if shard(one, number, 4)]
+        assert {trial_id(one) for one in part} <= {trial_id(one) for one in again}
+
+
+def test_a_result_is_written_and_read_whole(tmp_path: Path) -> None:
+    train_trial(tmp_path, TRIAL)
+    found = read(tmp_path / NAME)
+    assert found
+    (tmp_path / "copy" / NAME).mkdir(parents=True)
+    results.write(tmp_path / "copy" / NAME, found)
+    assert read(tmp_path / "copy" / NAME) == found
