@@ -1,7 +1,8 @@
 """DynamicGate-MLP, trained live.
 
 `from dgviz import GatedLinear, DynamicGateMLP, train, Settings` needs no server, nor do `gate` and
-`compact`, which give any PyTorch module gates and remove them. Each name is imported at its first
+`compact`, which give any PyTorch module gates and remove them, and `sweep`, which trains many
+combinations of settings. Each name is imported at its first
 use, so that `import dgviz` stays light and the server process never loads torch.
 """
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from dgviz.modules.gated_modules import active_ratio, gate_penalty, set_tau, split_parameters
     from dgviz.modules.gating import gate
     from dgviz.settings import Settings
+    from dgviz.sweeps.sweep import sweep
     from dgviz.training.loop import Knobs, train
 
 __all__ = [
@@ -32,6 +34,7 @@ __all__ = [
     "set_tau",
     "split",
     "split_parameters",
+    "sweep",
     "train",
 ]
 
@@ -50,6 +53,7 @@ _HOMES = {
     "set_tau": "dgviz.modules.gated_modules",
     "split": "dgviz.data.split",
     "split_parameters": "dgviz.modules.gated_modules",
+    "sweep": "dgviz.sweeps.sweep",
     "train": "dgviz.training.loop",
 }
 

@@ -155,6 +155,7 @@ def _run(arguments: argparse.Namespace) -> None:
 
 def _plan(arguments: argparse.Namespace) -> None:
     sweep, grid = _laid_out(arguments)
+    grid = sweep.extend(grid)
     print(f"{len(grid):,} trials in {sweep.path}; this trains them:")
     print(f"    {PROGRAM} sweep work {shlex.quote(str(sweep.path))}")
 
@@ -184,11 +185,7 @@ def _show(arguments: argparse.Namespace) -> None:
 
 
 def _laid_out(arguments: argparse.Namespace) -> tuple[SweepFolder, Grid]:
-    """Write the grid of the options into the folder of the sweep.
-
-    Returns:
-        The folder, and its grid, which may have more trials than the options name.
-    """
+    """The folder of the sweep, and the grid of the options, which is not written yet."""
     from dgviz.sweeps.axis_values import axis_values
     from dgviz.sweeps.folder import SweepFolder, folder_name
     from dgviz.sweeps.grid import Grid
@@ -216,14 +213,17 @@ def _laid_out(arguments: argparse.Namespace) -> tuple[SweepFolder, Grid]:
         folder = open_store(arguments.runs, may_be_new=True).root / "sweeps" / folder_name(grid)
     else:
         folder = environment.folder("--folder", str(arguments.folder))
-    sweep = SweepFolder(folder)
-    return sweep, sweep.extend(grid)
+    return SweepFolder(folder), grid
 
 
 def _train(
     arguments: argparse.Namespace, sweep: SweepFolder, grid: Grid, part: tuple[int, int]
 ) -> None:
-    """Train what is not done of a shard."""
+    """Train what is not done of a shard.
+
+    Args:
+        grid: is written into the folder if it is not there, but not before it is confirmed.
+    """
     from dgviz.sweeps.backends import train_all
     from dgviz.sweeps.folder import shard
 
@@ -231,7 +231,9 @@ def _train(
     if arguments.jobs is not None:
         jobs = whole_number("--jobs", arguments.jobs, _MOST_JOBS)
     seconds = _seconds(arguments, sweep, grid)
-    _confirm(len(grid), seconds, jobs, confirmed=arguments.yes)
+    whole = sweep.grid().including(grid) if sweep.exists else grid
+    _confirm(len(whole), seconds, jobs, confirmed=arguments.yes)
+    grid = sweep.extend(grid)
     mine, waiting = 0, []
     for settings, result in sweep.results(grid):
         if shard(settings, *part):

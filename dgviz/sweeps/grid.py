@@ -59,6 +59,11 @@ class Grid:
             checked = dict.fromkeys(KNOBS[name].check(value) for value in values)
             if not checked:
                 raise GridError(f"The grid is empty: {KNOBS[name].full_name} has no values.")
+            if KNOBS[name] not in base.knobs():
+                raise GridError(
+                    f"{KNOBS[name].full_name} cannot be an axis of this sweep: it changes nothing "
+                    f"in {base.spec.title}."
+                )
             for value in checked:
                 base.with_changes(**{name: value})
             axes[name] = tuple(sorted(checked) if not KNOBS[name].choices else checked)

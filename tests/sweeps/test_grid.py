@@ -157,5 +157,6 @@ def test_grids_that_are_not_accepted(
 
 
 def test_an_axis_is_of_a_setting_that_the_method_reads() -> None:
-    with pytest.raises(SettingsError):
-        Grid(BASE, {"small.ratio": (0.1, 0.2)})
+    for base, name in ((BASE, "small.ratio"), (BASE.with_changes(method="dense"), "tau")):
+        with pytest.raises(GridError, match="cannot be an axis of this sweep: it changes nothing"):
+            Grid(base, {name: (0.1, 0.2)})

@@ -1,0 +1,79 @@
+"""A sweep from Python: `dgviz.sweep`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from tqdm import tqdm
+
+from dgviz.settings import Settings
+from dgviz.sweeps.backends import train_all
+from dgviz.sweeps.folder import SweepFolder
+from dgviz.sweeps.grid import Grid
+from dgviz.sweeps.table import table
+
+
+def sweep(
+    axes: Mapping[str, Sequence[Any]],
+    folder: str | Path,
+    settings: Settings | None = None,
+    *,
+    seeds: int = 1,
+    jobs: int | None = None,
+    backend: str = "loky",
+    address: str = "",
+    shared: bool = True,
+    everything: bool = False,
+) -> pd.DataFrame:
+    """Train every combination of several settings' values, and return a row for each trial.
+
+    What the folder has already is not trained again, and its grid may have more trials. A script
+    that calls this needs `if __name__ == "__main__":`, because its processes import it.
+
+    Args:
+        axes: the values of each setting, as in `{"beta": [0.01, 0.1], "tau": [0.3, 0.5]}`.
+        folder: of the sweep; made if it does not exist.
+        settings: what all trials have in common; the first seed is one of them.
+        seeds: trials of each combination.
+        jobs: trials at once on this machine; None for one on each core.
+        backend: "loky" for this machine, "dask" or "ray" for a cluster.
+        address: of the cluster's scheduler.
+        shared: whether the workers of a cluster see the folder.
+        everything: whether trials keep checkpoints and all snapshots.
+
+    Returns:
+        The table of all trials of the folder, with the columns of `dgviz.sweeps.table.table`.
+
+    Raises:
+        GridError, SettingsError: the grid is not accepted, or is of another sweep.
+        SweepError: the folder cannot be used.
+        BackendError: the backend cannot be used.
+        RuntimeError: trials failed; the message has the reason of the first one.
+    """
+    of_axes = {name: tuple(values) for name, values in axes.items()}
+    place = SweepFolder(Path(folder))
+    grid = place.extend(Grid(settings or Settings(), of_axes, seeds))
+    waiting = [one for one, result in place.results(grid) if result is None]
+    reports = train_all(
+        place,
+        waiting,
+        jobs=jobs or os.cpu_count() or 1,
+        backend=backend,
+        address=address,
+        shared=shared,
+        everything=everything,
+    )
+    failed = [
+        report
+        for report in tqdm(reports, total=len(waiting), unit="trial")
+        if report.outcome == "failed"
+    ]
+    if failed:
+        raise RuntimeError(
+            f"{len(failed):,} of {len(waiting):,} trials failed. {failed[0].message}"
+        )
+    return table(place, grid)

@@ -1,0 +1,167 @@
+"""Sweeps in real processes: of this machine, and of Dask and Ray clusters of several processes.
+
+In each a worker is killed in the middle, and every trial is done once.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from dgviz.runs.layout import CARD
+from dgviz.settings import Settings
+from dgviz.sweeps import backends
+from dgviz.sweeps.backends import BackendError, train_all
+from dgviz.sweeps.folder import SweepFolder
+from dgviz.sweeps.grid import Grid, trial_id
+from dgviz.sweeps.result import RESULT
+
+GRID = Grid(
+    Settings.from_preset("classroom", epochs=2, hidden=4, batch_size=500, device="cpu"),
+    {"beta": (0.01, 0.1), "tau": (0.4, 0.5)},
+)
+NAMES = {trial_id(settings) for settings in GRID.trials()}
+
+PATIENCE = 120.0
+
+
+@pytest.fixture
+def sweep(tmp_path: Path) -> SweepFolder:
+    folder = SweepFolder(tmp_path / "sweep")
+    folder.extend(GRID)
+    return folder
+
+
+def the_results(sweep: SweepFolder) -> dict[str, float]:
+    """The accuracy of every trial; all are done, and nothing else is in the folder."""
+    found = {trial_id(one): result for one, result in sweep.results(GRID)}
+    assert all(found.values()) and sweep.begun() == NAMES
+    assert not [*sweep.path.glob(".incoming*")]
+    return {name: result.figures["test_accuracy"] for name, result in found.items() if result}
+
+
+Workers = Callable[[], list[psutil.Process]]
+
+
+def trained(
+    sweep: SweepFolder, backend: str, workers: Workers, address: str = "", *, shared: bool = True
+) -> None:
+    """Train all trials, and kill a worker as soon as one has begun; each is reported done once."""
+    killed: list[int] = []
+    ended = threading.Event()
+
+    def kill() -> None:
+        while not ended.wait(0.02):
+            # Of workers that do not see the folder, the first results show that they work.
+            if [*sweep.path.glob(f"*/{CARD}")] and (found := workers()):
+                found[0].kill()
+                killed.append(found[0].pid)
+                return
+
+    thread = threading.Thread(target=kill)
+    thread.start()
+    try:
+        trials = list(GRID.trials())
+        reports = list(
+            train_all(sweep, trials, jobs=2, backend=backend, address=address, shared=shared)
+        )
+    finally:
+        ended.set()
+        thread.join()
+    assert killed
+    assert sorted(report.trial for report in reports) == sorted(NAMES)
+    assert {report.outcome for report in reports} == {"done"}
+
+
+def loky_workers() -> list[psutil.Process]:
+    return [
+        one
+        for one in psutil.Process().children(recursive=True)
+        if any("popen_loky" in part for part in one.cmdline())
+    ]
+
+
+def test_this_machine_and_a_killed_worker(sweep: SweepFolder) -> None:
+    trained(sweep, "loky", loky_workers)
+    accuracies = the_results(sweep)
+    assert min(accuracies.values()) > 0.2
+    assert loky_workers() == []
+
+
+def test_two_shards_at_once_on_one_folder(sweep: SweepFolder) -> None:
+    command = [sys.executable, "-m", "dgviz", "sweep", "work", str(sweep.path), "--jobs=1"]
+    both = [
+        subprocess.Popen([*command, f"--shard={i}/2"], stdout=subprocess.PIPE, text=True)
+        for i in (1, 2)
+    ]
+    said = [process.communicate(timeout=PATIENCE)[0] for process in both]
+    assert [process.returncode for process in both] == [0, 0], said
+    the_results(sweep)
+    before = {path: path.stat().st_mtime_ns for path in sweep.path.glob(f"*/{RESULT}")}
+    # A job that is sent again finds nothing left to do.
+    again = subprocess.run([*command, "--shard=2/2"], capture_output=True, text=True, check=True)
+    assert "trials are done" in again.stdout
+    assert before == {path: path.stat().st_mtime_ns for path in before}
+
+
+def test_a_dask_cluster_and_a_killed_worker(sweep: SweepFolder) -> None:
+    distributed = pytest.importorskip("distributed", reason="Dask is not installed")
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, dashboard_address=None
+    ) as cluster:
+
+        def workers() -> list[psutil.Process]:
+            return [psutil.Process(one.process.process.pid) for one in cluster.workers.values()]
+
+        # They return what they have trained, as on machines that do not see the folder.
+        trained(sweep, "dask", workers, cluster.scheduler_address, shared=False)
+    the_results(sweep)
+
+
+@contextlib.contextmanager
+def ray_cluster() -> Iterator[None]:
+    pytest.importorskip("ray", reason="Ray is not installed")
+    ray = Path(sys.executable).with_name("ray")
+    start = [ray, "start", "--head", "--num-cpus=2", "--include-dashboard=false", "--port=0"]
+    subprocess.run([*start, "--disable-usage-stats"], check=True, capture_output=True)
+    try:
+        yield
+    finally:
+        subprocess.run([ray, "stop", "--force"], check=True, capture_output=True)
+
+
+def test_a_ray_cluster_and_a_killed_worker(sweep: SweepFolder) -> None:
+    def workers() -> list[psutil.Process]:
+        # Ray gives a worker the name of its task.
+        return [one for one in psutil.process_iter() if one.name().startswith("ray::_train")]
+
+    with ray_cluster():
+        trained(sweep, "ray", workers)
+    the_results(sweep)
+
+
+def test_a_cluster_that_is_not_there(sweep: SweepFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backends, "_CONNECT_SECONDS", 1)
+    trials = list(GRID.trials())
+    with pytest.raises(BackendError, match="Name the scheduler"):
+        list(train_all(sweep, trials, jobs=1, backend="dask"))
+    with pytest.raises(BackendError, match="There is no Dask scheduler at"):
+        list(train_all(sweep, trials, jobs=1, backend="dask", address="127.0.0.1:1"))
+    with pytest.raises(BackendError, match="There is no Ray cluster on this machine"):
+        list(train_all(sweep, trials, jobs=1, backend="ray"))
+
+
+@pytest.mark.parametrize("backend", ["dask", "ray"])
+def test_a_cluster_whose_library_is_missing(
+    sweep: SweepFolder, backend: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "distributed" if backend == "dask" else "ray", None)
+    with pytest.raises(BackendError, match=rf"pip install dgviz\[{backend}\]"):
+        list(train_all(sweep, list(GRID.trials()), jobs=1, backend=backend, address="a:1"))

@@ -1,0 +1,151 @@
+"""`python -m dgviz sweep` and `dgviz.sweep`, with processes replaced by this one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from tiny_sweep import BASE, GRID
+
+import dgviz
+from dgviz.cli.main import main
+from dgviz.sweeps import backends
+from dgviz.sweeps import sweep as from_python
+from dgviz.sweeps.backends import Report
+from dgviz.sweeps.folder import SweepFolder
+from dgviz.sweeps.grid import trial_id
+
+pytestmark = pytest.mark.usefixtures("on_tiny")
+
+OPTIONS = ["--epochs=4", "--batch-size=6", "--hidden=8", "--device=cpu", "--preset=classroom"]
+RUN = ["sweep", "run", "--beta=0.01,0.1", "--tau=0.5,0.6", "--seeds=2", *OPTIONS]
+
+
+@pytest.fixture(autouse=True)
+def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    def train_all(sweep: SweepFolder, trials: Any, *, everything: bool, **options: Any) -> Any:
+        def reports() -> Iterator[Report]:
+            for settings in trials:
+                report, _ = backends._train_here(str(sweep.path), settings.as_dict(), everything)
+                yield report
+
+        return reports()
+
+    monkeypatch.setattr(backends, "train_all", train_all)
+    monkeypatch.setattr(from_python, "train_all", train_all)
+
+
+def test_a_sweep_is_laid_out_trained_shown_and_grows(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    where = f"--folder={tmp_path / 'sweep'}"
+    assert main([*RUN, where]) == 0
+    said = capsys.readouterr()
+    assert said.out == "8 of 8 trials are done.\n"
+    assert said.err.startswith(f"0 of 8 trials are done, in {tmp_path / 'sweep'}; how long")
+    assert "\n8 of 8, 0 failed\n" in said.err
+    sweep = SweepFolder(tmp_path / "sweep")
+    assert sweep.grid() == GRID
+    assert sweep.begun() == {trial_id(settings) for settings in GRID.trials()}
+    # Nothing is repeated, and a larger grid adds its trials.
+    larger = [part.replace("0.01,0.1", "1,0.1") for part in RUN]
+    assert main([*larger, where]) == 0
+    said = capsys.readouterr()
+    assert said.out == "12 of 12 trials are done.\n"
+    assert "8 of 12 trials are done" in said.err and "a trial takes about" in said.err
+    assert main(["sweep", "show", str(sweep.path)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("beta,tau,seed,trial,state,seconds,validation_accuracy,")
+    assert len(lines) == 13 and all(",done," in line for line in lines[1:])
+
+
+def test_the_table_in_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "sweep"
+    assert main(["sweep", "plan", *RUN[2:], f"--folder={folder}"]) == 0
+    assert "sweep work" in capsys.readouterr().out
+    for ending, read in ((".csv", pd.read_csv), (".parquet", pd.read_parquet)):
+        target = tmp_path / f"table{ending}"
+        assert main(["sweep", "show", str(folder), "-o", str(target)]) == 0
+        frame = read(target)
+        assert list(frame["state"]) == ["missing"] * 8 and frame["test_accuracy"].isna().all()
+        assert main(["sweep", "show", str(folder), "-o", str(target)]) == 1
+    assert main(["sweep", "show", str(folder), "-o", str(tmp_path / "table.xlsx")]) == 2
+
+
+def test_shards_share_the_trials(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = str(tmp_path / "sweep")
+    assert main(["sweep", "plan", *RUN[2:], f"--folder={folder}"]) == 0
+    capsys.readouterr()
+    for number in (1, 2, 3):
+        assert main(["sweep", "work", folder, f"--shard={number}/3"]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert sum(int(line.split(" of ")[1].split()[0]) for line in said) == 8
+    assert all(result for _, result in SweepFolder(Path(folder)).results(GRID))
+
+
+def test_the_default_folder_is_the_same_for_a_larger_grid(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    runs = f"--runs={tmp_path}"
+    for values in ("0.01,0.1", "0.1,1"):
+        assert main(["sweep", "plan", f"--beta={values}", "--tau=0.5", *OPTIONS, runs]) == 0
+    assert main(["sweep", "plan", "--beta=0.1,1", "--tau=0.6", *OPTIONS, runs]) == 0
+    assert len([*(tmp_path / "sweeps").iterdir()]) == 2
+    assert "3 trials in" in capsys.readouterr().out
+
+
+def test_a_very_large_sweep_has_to_be_confirmed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    million = ["--beta=0.01:10:log1000", "--tau=0:1:lin1000", f"--folder={tmp_path / 'sweep'}"]
+    assert main(["sweep", "run", *million]) == 2
+    assert "This sweep has 1,000,000 trials" in capsys.readouterr().err
+    assert not (tmp_path / "sweep").exists()
+
+
+def test_trials_that_fail_are_counted_and_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dgviz.runs.store.Store.free_bytes", lambda store: 1000)
+    assert main([*RUN, f"--folder={tmp_path / 'sweep'}"]) == 1
+    said = capsys.readouterr()
+    assert said.out == "0 of 8 trials are done.\n"
+    # After three in a row the others are not tried.
+    assert said.err.count("The disk has only 0 MB left") == 3
+    assert said.err.endswith("3 failed; the same command tries them again.\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["run"], "Name at least one setting with several values, such as --beta 0.01:10:log8."),
+        (["run", "--beta=0.1,99"], "β (beta) must be a number from -1 to 30; it was '99'."),
+        (["run", "--beta=0.1,0.2", "--seeds=0"], "--seeds must be a whole number from 1 to"),
+        (["run", "--beta=0.1,0.2", "--method=dense"], "it changes nothing in dense"),
+        (["work", "nowhere"], "There is no sweep in nowhere: it has no sweep.json."),
+        (["work", "nowhere", "--shard=9/3"], "There is no sweep in nowhere"),
+    ],
+)
+def test_what_is_not_accepted(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["sweep", *arguments]) in (1, 2)
+    assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("text", ["4/3", "0/3", "1", "a/b", "1/0"])
+def test_shards_that_are_not_accepted(
+    tmp_path: Path, text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    SweepFolder(tmp_path / "sweep").extend(GRID)
+    assert main(["sweep", "work", str(tmp_path / "sweep"), f"--shard={text}"]) == 2
+    assert "--shard must be I/N" in capsys.readouterr().err
+
+
+def test_a_sweep_from_python(tmp_path: Path) -> None:
+    frame = dgviz.sweep({"beta": [0.01, 0.1]}, tmp_path / "sweep", BASE, seeds=2)
+    assert list(frame["beta"]) == [0.01, 0.1, 0.01, 0.1] and list(frame["seed"]) == [0, 0, 1, 1]
+    assert frame["test_accuracy"].between(0, 1).all() and (frame["state"] == "done").all()
