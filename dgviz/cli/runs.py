@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from dgviz.runs.record import Record
     from dgviz.runs.store import Store
 
-SUMMARY = "List, show, export, import, delete and restore the runs on the disk."
+SUMMARY = "List, show, export, import, delete and restore runs."
 
 _ID_PREFIX = re.compile(r"[0-9a-f]{4,12}")
 _MAX_LISTED = 5

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from dgviz.sweeps.folder import SweepFolder
     from dgviz.sweeps.grid import Grid
 
-SUMMARY = "Train every combination of several settings' values, here or on a cluster."
+SUMMARY = "Train every combination of several settings' values."
 
 _MOST_JOBS = 1024
 _MANY = 1000
