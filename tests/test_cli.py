@@ -225,6 +225,22 @@ def test_a_terminal_gets_a_bar(on_tiny: None, monkeypatch: pytest.MonkeyPatch) -
     assert "epoch 2/2: test accuracy" in drawn and ", r " in drawn
 
 
+@pytest.mark.parametrize("terminal", [False, True])
+def test_the_teacher_s_epochs_are_shown_while_it_is_trained(
+    terminal: bool, on_tiny: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DGVIZ_CACHE", str(tmp_path))
+    command = ["train", "--epochs", "1", "--distillation", "0.5", "--device", "cpu"]
+    for teacher in (True, False):
+        stderr = Terminal() if terminal else io.StringIO()
+        monkeypatch.setattr(sys, "stderr", stderr)
+        assert main(command) == 0
+        told = stderr.getvalue()
+        assert ("A teacher is trained first, once for each seed.\n" in told) is teacher
+        last = "teacher: 100%" if terminal else "teacher: epoch 40/40\n"
+        assert (last in told) is teacher
+
+
 def test_of_a_network_with_routes_the_multiplications_are_printed(
     on_tiny: None, capsys: pytest.CaptureFixture[str]
 ) -> None:

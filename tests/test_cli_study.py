@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
@@ -34,6 +35,11 @@ def store(tmp_path: Path) -> Store:
 @pytest.fixture(autouse=True)
 def quick_polls(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(training_queue, "_POLL_SECONDS", 0.01)
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
 
 
 def trained_as(patch: pytest.MonkeyPatch, action: str, first: str = "") -> list[str]:
@@ -79,10 +85,13 @@ def test_a_signal_stops_all_runs_and_the_next_start_resumes_them(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     trained_as(monkeypatch, "wait")
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
 
     def sleep(seconds: float) -> None:
         time.sleep(seconds)
-        if len(list(store.root.glob("*.waiting"))) == 2:
+        shown = "0 of 3 runs, a teacher at epoch 12 of 40, a teacher at " in terminal.getvalue()
+        if shown and len(list(store.root.glob("*.waiting"))) == 2:
             monkeypatch.setattr(training_queue, "time", time)
             # Not Ctrl-C, which tests in the background ignore.
             signal.raise_signal(signal.SIGTERM)

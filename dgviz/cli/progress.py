@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from tqdm import tqdm
@@ -28,6 +28,27 @@ def progress(first: Snapshot) -> Iterator[Callable[[Snapshot], None]]:
             if snapshot.metrics:
                 bar.set_description(_as_text(snapshot), refresh=False)
             bar.update()
+
+        yield show
+
+
+@contextmanager
+def teacher_progress() -> Iterator[Callable[[int, int], None]]:
+    """Give a function that is called with the finished epochs of a teacher and their number."""
+    bar: tqdm | None = None
+    with ExitStack() as opened:
+
+        def show(epoch: int, epochs: int) -> None:
+            nonlocal bar
+            if not epoch:
+                write_line("A teacher is trained first, once for each seed.")
+            if not sys.stderr.isatty():
+                print(f"teacher: epoch {epoch}/{epochs}", file=sys.stderr, flush=True)
+                return
+            if bar is None:
+                bar = tqdm(desc="teacher", total=epochs, unit="epoch", dynamic_ncols=True)
+                opened.enter_context(bar)
+            bar.update(epoch - bar.n)
 
         yield show
 

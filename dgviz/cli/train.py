@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from dgviz.cli import signals
 from dgviz.cli.parser import PROGRAM, Failure
-from dgviz.cli.progress import progress, write_line
+from dgviz.cli.progress import progress, teacher_progress, write_line
 from dgviz.cli.runs import add_runs_option, find, open_store
 from dgviz.formatting import joined, ratio
 from dgviz.knob import Knob
@@ -169,10 +169,9 @@ def _train(session: TrainingSession, resume_command: str) -> Snapshot:
     warn = _warner(session)
     try:
         warn()
-        if session.settings.distillation:
-            write_line("The teacher is trained first, unless this machine has done so before.")
-        snapshots = session.snapshots(Knobs(session.settings))
-        snapshot = next(snapshots)
+        with teacher_progress() as show_teacher:
+            snapshots = session.snapshots(Knobs(session.settings), show_teacher)
+            snapshot = next(snapshots)
         with signals.noted() as request:
             with progress(snapshot) as show:
                 while not snapshot.finished and request.number is None:

@@ -25,6 +25,7 @@ from dgviz.settings import Settings
 
 _POLL_SECONDS = 1.0
 _EPOCH = re.compile(r"epoch (\d+)/")
+_TEACHER = re.compile(r"teacher: epoch (\d+)/(\d+)")
 
 
 class _Process:
@@ -32,13 +33,14 @@ class _Process:
 
     Attributes:
         epoch: the last epoch that it has reported.
+        teacher: while it trains a teacher first, "epoch 12 of 40"; otherwise "".
         message: its last line that reports no epoch, such as the reason of a failure.
     """
 
     def __init__(self, one: Standing, store: Store) -> None:
         self.standing = one
         self.epoch = int(one.epoch)
-        self.message = ""
+        self.teacher = self.message = ""
         # In a session of its own, so that Ctrl-C reaches it once, and through `stop`.
         self._process = subprocess.Popen(
             _command(one, store),
@@ -72,7 +74,9 @@ class _Process:
     def _read(self) -> None:
         for line in self._lines:
             if found := _EPOCH.match(line):
-                self.epoch = int(found[1])
+                self.epoch, self.teacher = int(found[1]), ""
+            elif found := _TEACHER.match(line):
+                self.teacher = f"epoch {found[1]} of {found[2]}"
             else:
                 self.message = line.strip()
 
@@ -183,7 +187,8 @@ class _Show:
             self._bar.total = total
             self._bar.n = int(done)
             finished = sum(one.done for one in found)
-            self._bar.set_description(f"{finished} of {len(found)} runs", refresh=False)
+            teachers = "".join(f", a teacher at {p.teacher}" for p in working if p.teacher)
+            self._bar.set_description(f"{finished} of {len(found)} runs{teachers}", refresh=False)
             self._bar.refresh()
         else:
             self._print_new(found, total, done)

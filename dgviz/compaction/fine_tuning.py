@@ -18,6 +18,7 @@ from dgviz.methods.masked import MaskedMLP
 from dgviz.settings import Settings
 from dgviz.training.diverged import DIVERGED
 from dgviz.training.loop import TrainingDiverged, train
+from dgviz.training.teacher import teacher_answers
 
 if TYPE_CHECKING:
     from dgviz.knobs_in_effect import Clock
@@ -80,7 +81,8 @@ def fine_tune(
     method = FixedMask(plan, network)
     threads = torch.get_num_threads()
     try:
-        for snapshot in train(plan, data, method=method):
+        answers = teacher_answers(plan, data)
+        for snapshot in train(plan, data, method=method, answers=answers):
             report(snapshot.step / (snapshot.epochs * snapshot.steps_per_epoch))
     except TrainingDiverged as diverged:
         raise ValueError(f"{DIVERGED} while it was fine-tuned.") from diverged

@@ -45,6 +45,18 @@ class Breakable:
         finally:
             self._under_way = False
 
+    @contextmanager
+    def unbroken(self) -> Iterator[None]:
+        """The block, within the work, is not broken off in its middle, only after it.
+
+        Raises:
+            BrokenOff: as above.
+        """
+        self._under_way = False
+        yield
+        self._under_way = True
+        self._leave_if_asked()
+
     def break_off(self) -> None:
         """Break off the present work, or the next if none is under way; callable by any thread."""
         self._asked = True

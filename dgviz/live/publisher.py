@@ -47,6 +47,15 @@ class Publisher:
         self._began, self._from_epoch = time.monotonic(), snapshot.epoch
         self.offer(snapshot)
 
+    def show_teacher(self, epoch: int, epochs: int) -> None:
+        """Show how far the teacher is, which is trained before the first snapshot.
+
+        Args:
+            epoch: the number of epochs that are finished, of `epochs`.
+        """
+        begun = {"step": 0, "epoch": 0.0, "seconds_per_epoch": None, "seconds_left": None}
+        self._outbox.show("progress", begun | {"teacher": [epoch, epochs]})
+
     def offer(self, snapshot: Snapshot) -> None:
         """Send a snapshot's log entries, and publish the snapshot if one is due."""
         if snapshot.has_log_entries:

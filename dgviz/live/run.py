@@ -204,7 +204,6 @@ class Run:
             "seed": settings.seed,
             "epochs": settings.epochs,
             "rounds": settings.rounds,
-            "has_teacher": bool(settings.distillation),
             **self.progress,
         }
 

@@ -71,7 +71,8 @@ class Worker:
     def _train(self) -> None:
         self.outbox.report("past", self.session.log)
         try:
-            self._end(*self._follow(self.session.snapshots(self.commands.knobs)))
+            snapshots = self.session.snapshots(self.commands.knobs, self._show_teacher)
+            self._end(*self._follow(snapshots))
         except BrokenOff:
             self._end(*self.commands.ending)
         except TrainingDiverged as diverged:
@@ -100,6 +101,11 @@ class Worker:
         if snapshot.finished:
             return "finished", "", snapshot
         return *self.commands.ending, snapshot
+
+    def _show_teacher(self, epoch: int, epochs: int) -> None:
+        # Broken off in its middle, it could leave the outbox locked.
+        with self.loading.unbroken():
+            self.publisher.show_teacher(epoch, epochs)
 
     def _may_step(self, snapshot: Snapshot) -> bool:
         waited = False

@@ -28,7 +28,6 @@ from dgviz.training.evaluate import HeldOut, evaluate
 from dgviz.training.gate_state import GateState
 from dgviz.training.knobs import Knobs
 from dgviz.training.snapshot import KnobChange, Metrics, Snapshot, macs_per_image
-from dgviz.training.teacher import teacher_answers
 
 LOG_POINTS_PER_EPOCH = 10
 _EARLY_EVALUATIONS = (0, 1, 2, 5)
@@ -54,6 +53,7 @@ def train(
     knobs: Knobs | None = None,
     checkpoint: Checkpoint | None = None,
     method: Method | None = None,
+    answers: Tensor | None = None,
 ) -> Iterator[Snapshot]:
     """Train and yield a `Snapshot` before the first step and after every step.
 
@@ -67,13 +67,16 @@ def train(
         knobs: the live knobs; made from `settings` if not given.
         checkpoint: the state to resume from; it sets the knobs.
         method: the network to train on, which is changed; built from `settings` if not given.
+        answers: a teacher's for the training images (t, classes), see `teacher_answers`; needed
+            for distillation, unless the checkpoint has them.
 
     Raises:
+        ValueError: the answers are missing.
         TrainingDiverged: the loss of a step was not finite; the last finite state is restored.
         SettingsError: the machine does not have the device.
         CheckpointError: the checkpoint is not one of a run with these settings.
     """
-    return _Run(settings, data, knobs or Knobs(settings), checkpoint, method).snapshots()
+    return _Run(settings, data, knobs or Knobs(settings), checkpoint, method, answers).snapshots()
 
 
 class _Run:
@@ -86,6 +89,7 @@ class _Run:
         knobs: Knobs,
         checkpoint: Checkpoint | None,
         method: Method | None,
+        answers: Tensor | None,
     ) -> None:
         prepare_process(settings)
         device = resolve_device(settings.device)
@@ -119,7 +123,7 @@ class _Run:
         self.evaluation_due = False
         self.events = 0
         """Number of events logged so far."""
-        self.answers: Tensor | None = None
+        self.answers = answers
         """The teacher's, (t, classes); None without a teacher."""
         self.order_before_epoch = self.order.get_state()
         self.resumed = checkpoint is not None
@@ -128,9 +132,8 @@ class _Run:
         else:
             self._set_tau()
             self.evaluation = evaluate(self.method, self.held_out)
-        # Before the first snapshot: until then there is nothing to save, and a stop acts at once.
         if settings.distillation and self.answers is None:
-            self.answers = teacher_answers(settings, data)
+            raise ValueError("A network with a teacher needs the teacher's answers.")
 
     def snapshots(self) -> Iterator[Snapshot]:
         gates = GateState(self.method)

@@ -11,6 +11,7 @@ import contextlib
 import hashlib
 import json
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
@@ -22,6 +23,10 @@ from dgviz.data.split import Splits
 from dgviz.environment import cache_folder
 from dgviz.gates.distillation import TEMPERATURE
 from dgviz.settings import Settings
+from dgviz.training.loop import train
+
+Show = Callable[[int, int], None]
+"""Is called while a teacher is trained, with its finished epochs, first 0, and their number."""
 
 _OF_STUDENT = ("dataset", "validation", "seed", "device", "threads")
 _CHUNK = 1000
@@ -44,16 +49,23 @@ def teacher_settings(settings: Settings) -> Settings:
     )
 
 
-def teacher_answers(settings: Settings, data: Splits) -> Tensor:
+def teacher_answers(
+    settings: Settings, data: Splits, show: Show = lambda epoch, epochs: None
+) -> Tensor | None:
     """The teacher's answers, softmax(logits / T), for all training images: (t, classes), CPU.
 
     The teacher is trained, unless this machine has done so before.
+
+    Returns:
+        None for a run without a teacher.
     """
+    if not settings.distillation:
+        return None
     teacher = teacher_settings(settings)
     file = cache_folder() / "teachers" / f"{_key(teacher, data)}.safetensors"
     logits = _read(file, len(data.train_labels))
     if logits is None:
-        logits = _trained(teacher, data)
+        logits = _trained(teacher, data, show)
         _write(file, logits)
     return torch.softmax(logits / TEMPERATURE, 1)
 
@@ -64,11 +76,11 @@ def _logits(model: torch.nn.Module, images: Tensor) -> Tensor:
     return torch.cat([model(some.float().div_(255)) for some in images.split(_CHUNK)]).cpu()
 
 
-def _trained(teacher: Settings, data: Splits) -> Tensor:
-    # The loop trains students, and so it imports this module.
-    from dgviz.training.loop import train
-
+def _trained(teacher: Settings, data: Splits, show: Show) -> Tensor:
     for snapshot in train(teacher, data):
+        epoch, within = divmod(snapshot.step, snapshot.steps_per_epoch)
+        if not within:
+            show(epoch, snapshot.epochs)
         model = snapshot.method.model
     return _logits(model, data.train_images.to(next(model.parameters()).device))
 

@@ -91,6 +91,20 @@ def test_the_round_of_a_method_with_rounds_is_stated_while_it_trains(
     expect(identity).to_have_text("lottery ticket · classroom")
 
 
+def test_the_teacher_s_epochs_are_shown_until_training_begins(page: Page, send: Send) -> None:
+    words, bar = page.locator(".progress-words"), page.get_by_role("progressbar")
+    send("starting", "starting", epochs=50)
+    expect(words).to_have_text("starting the training process")
+    send("starting", "starting", epochs=50, teacher=[12, 40])
+    expect(words).to_have_text("a teacher is trained first, once for each seed: epoch 12 of 40")
+    expect(bar).to_have_accessible_name("epochs of the teacher trained")
+    assert [bar.get_attribute(f"aria-value{name}") for name in ("now", "max")] == ["12", "40"]
+    assert bar.locator("div").get_attribute("style") == "transform: scaleX(0.3);"
+    send("running", "training", epochs=50, epoch=25.5)
+    expect(bar).to_have_accessible_name("epochs trained")
+    assert [bar.get_attribute(f"aria-value{name}") for name in ("now", "max")] == ["25", "50"]
+
+
 def test_a_refusal_is_sent_again_because_streamlit_may_drop_it(page: Page, send: Send) -> None:
     send("lost", "unavailable")
     page.wait_for_function("window.sent.length > 1")

@@ -1,7 +1,7 @@
 """Stands in for `python -m dgviz train`, and writes a made-up run.
 
 Arguments: the runs directory, the settings as JSON, the id of the run to resume or "", and what to
-do: "finish", "diverge", "fail" without a run, or "wait" for a signal.
+do: "finish", "diverge", "fail" without a run, or "wait" for a signal after it began a teacher.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ def main(root: Path, given: str, resumed: str, action: str) -> None:
     else:
         stopped = threading.Event()
         signal.signal(signal.SIGTERM, lambda *_: stopped.set())
+        print("teacher: epoch 12/40", file=sys.stderr, flush=True)
         (root / f"{number:012x}.waiting").touch()
         stopped.wait()
         made_up(root, number, settings, phase="stopped", epoch=1.0)

@@ -44,6 +44,18 @@ def test_work_does_not_begin_once_it_has_been_broken_off(breakable: Breakable) -
     assert not begun
 
 
+def test_a_block_of_the_work_is_not_broken_off_in_its_middle(breakable: Breakable) -> None:
+    done = []
+    with pytest.raises(BrokenOff), breakable.work():
+        with breakable.unbroken():
+            breakable.break_off()
+            # A signal that was sent before the block, and arrives in it.
+            signal.raise_signal(signal.SIGUSR1)
+            done.append("the block")
+        done.append("the rest")
+    assert done == ["the block"]
+
+
 def test_code_after_the_work_is_not_broken_off(breakable: Breakable) -> None:
     with breakable.work():
         pass

@@ -25,6 +25,7 @@ from worker_functions import (
     ignore_hangups,
     train_on_noise,
     wait_for_a_command,
+    wait_for_the_teacher,
 )
 
 from dgviz.live import launch, stopping
@@ -274,6 +275,18 @@ def test_a_stop_or_signal_breaks_off_a_download_and_is_recorded(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_stop_ends_a_run_whose_teacher_is_still_trained(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(launch, "run_worker", wait_for_the_teacher)
+    run = hub.start(TINY)
+    until(lambda: run.status().get("teacher") == [12, 40])
+    assert run.phase == "starting"
+    hub.stop(run)
+    until(lambda: run.ended)
+    assert (run.phase, run.status()["step"]) == ("stopped", 0)
+
+
 def test_a_killed_worker_is_explained(running: Run) -> None:
     until(lambda: step_of(running) > 0)
     os.kill(running.process.pid, signal.SIGKILL)
@@ -341,7 +354,7 @@ def test_a_killed_run_is_resumed_and_ends_with_the_same_numbers(hub: Hub, finish
 def test_a_failure_is_reported_even_if_its_traceback_cannot_be_written(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def fail(knobs: object) -> None:
+    def fail(knobs: object, show_teacher: object) -> None:
         raise RuntimeError("bad luck")
 
     reports: list[tuple[Any, ...]] = []

@@ -48,6 +48,18 @@ def wait_for_a_command(connection: Connection, job: Any) -> None:
     connection.send(("ended", ("stopped", "")))
 
 
+def wait_for_the_teacher(*arguments: Any) -> None:
+    """Train on noise with a teacher that never ends."""
+    from dgviz.runs.recording import session
+
+    def teach(settings: Any, data: Any, show: Any) -> None:
+        show(12, 40)
+        signal.pause()
+
+    session.teacher_answers = teach  # type: ignore[assignment]
+    train_on_noise(*arguments)
+
+
 def download_from(url: str, cache: Path, *arguments: Any) -> None:
     """Train after downloading KMNIST from this address."""
     from dgviz.data.sets import reader_of

@@ -10,7 +10,7 @@ import torch
 
 from dgviz.data.split import Splits
 from dgviz.settings import Settings
-from dgviz.training import loop, teacher
+from dgviz.training import teacher
 from dgviz.training.checkpoint import CheckpointError, pack_checkpoint, unpack_checkpoint
 from dgviz.training.loop import train
 from dgviz.training.snapshot import Snapshot
@@ -42,14 +42,16 @@ def test_the_teacher_has_the_student_s_images_and_seed_and_nothing_else_of_it() 
 def test_the_teacher_is_trained_once_and_its_answers_are_probabilities(
     tiny: Splits, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = teacher_answers(STUDENT, tiny)
+    shown: list[tuple[int, int]] = []
+    first = teacher_answers(STUDENT, tiny, lambda *epochs: shown.append(epochs))
+    assert shown == [(epoch, 40) for epoch in range(41)]
+    assert first is not None
     assert first.shape == (60, 3) and torch.allclose(first.sum(1), torch.ones(60))
     assert float((first.argmax(1) == tiny.train_labels).float().mean()) > 0.9
     [file] = cache.iterdir()
-    monkeypatch.setattr(loop, "train", lambda *_: pytest.fail("It was trained again."))
-    assert torch.equal(teacher_answers(STUDENT, tiny), first)
-    monkeypatch.undo()
-    monkeypatch.setenv("DGVIZ_CACHE", str(cache.parent))
+    with monkeypatch.context() as patched:
+        patched.setattr(teacher, "train", lambda *_: pytest.fail("It was trained again."))
+        assert torch.equal(teacher_answers(STUDENT, tiny), first)
     # Trained again, it gives the same answers; a damaged file is replaced.
     file.write_bytes(b"damaged")
     assert torch.equal(teacher_answers(STUDENT, tiny), first)
@@ -66,24 +68,30 @@ def test_without_a_cache_the_teacher_is_trained_every_time(tiny: Splits, cache: 
 @pytest.mark.parametrize("method", ["dynamicgate", "small", "skipnet"])
 def test_the_answers_change_what_a_network_learns(method: str, tiny: Splits) -> None:
     settings = STUDENT.with_changes(method=method)
-    *_, distilled = train(settings, tiny)
+    *_, distilled = train(settings, tiny, answers=teacher_answers(settings, tiny))
     *_, alone = train(settings.with_changes(distillation=0), tiny)
     ours, theirs = ([*end.method.model.parameters()] for end in (distilled, alone))
     assert any(not torch.equal(a, b) for a, b in zip(ours, theirs, strict=True))
 
 
-def test_a_run_with_a_teacher_is_resumed_bit_for_bit_without_the_cache(
-    tiny: Splits, cache: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_run_without_a_teacher_has_no_answers_and_one_with_a_teacher_needs_them(
+    tiny: Splits,
 ) -> None:
-    ends = [end_of(snapshot) for snapshot in train(STUDENT, tiny)]
-    monkeypatch.setattr(loop, "teacher_answers", lambda *_: pytest.fail("It was trained again."))
+    assert teacher_answers(STUDENT.with_changes(distillation=0), tiny) is None
+    with pytest.raises(ValueError, match="needs the teacher's answers"):
+        train(STUDENT, tiny)
+
+
+def test_a_run_with_a_teacher_is_resumed_bit_for_bit_without_it(tiny: Splits) -> None:
+    answers = teacher_answers(STUDENT, tiny)
+    ends = [end_of(snapshot) for snapshot in train(STUDENT, tiny, answers=answers)]
     for stop in (1, 9, 11):
         *_, end = train(STUDENT, tiny, checkpoint=unpack_checkpoint(ends[stop]))
         assert end_of(end) == ends[-1]
 
 
 def test_answers_for_other_images_are_refused(tiny: Splits) -> None:
-    *_, end = train(STUDENT, tiny)
+    *_, end = train(STUDENT, tiny, answers=teacher_answers(STUDENT, tiny))
     checkpoint = end.checkpoint()
     assert checkpoint.answers is not None
     fewer = replace(checkpoint, answers=checkpoint.answers[:9])

@@ -24,6 +24,7 @@ from dgviz.training.device import resolve_device
 from dgviz.training.knobs import Knobs
 from dgviz.training.loop import train
 from dgviz.training.snapshot import Snapshot, pack_digits, pack_facts
+from dgviz.training.teacher import Show, teacher_answers
 
 
 class TrainingSession:
@@ -101,8 +102,13 @@ class TrainingSession:
         before = self.recorder.seconds_before if self.recorder else 0.0
         return before + time.monotonic() - self._began
 
-    def snapshots(self, knobs: Knobs) -> Iterator[Snapshot]:
+    def snapshots(
+        self, knobs: Knobs, show_teacher: Show = lambda epoch, epochs: None
+    ) -> Iterator[Snapshot]:
         """Train and record; yields first the snapshot at which this session begins. See `train`.
+
+        Before that, it trains the teacher if the run needs one: until the first snapshot there is
+        nothing to save, so a stop can act at once.
 
         Raises:
             DataError: the data set cannot be loaded.
@@ -116,7 +122,11 @@ class TrainingSession:
         self.facts = _facts(dataset, data)
         if self.recorder:
             self._save_test_images(dataset)
-        snapshots = train(self.settings, data, knobs=knobs, checkpoint=self._start.checkpoint)
+        checkpoint = self._start.checkpoint
+        answers = checkpoint.answers if checkpoint else None
+        if answers is None:
+            answers = teacher_answers(self.settings, data, show_teacher)
+        snapshots = train(self.settings, data, knobs=knobs, checkpoint=checkpoint, answers=answers)
         first = next(snapshots)
         self._began = time.monotonic()
         if self.recorder:

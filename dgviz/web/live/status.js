@@ -49,7 +49,6 @@ function build(card) {
     {
       class: "bar",
       role: "progressbar",
-      "aria-label": "epochs trained",
       "aria-valuemin": "0",
     },
     filling,
@@ -114,10 +113,12 @@ function build(card) {
     const warning = (!hasReason && problem) || status?.warning;
     setText(identity, warning || identityText(status));
     setAttribute(line, "data-sentences", Boolean(warning || status?.reason));
-    const share = status?.epochs ? Math.min(1, (status.epoch ?? 0) / status.epochs) : 0;
-    filling.style.transform = `scaleX(${share})`;
-    setAttribute(bar, "aria-valuemax", String(status?.epochs ?? 1));
-    setAttribute(bar, "aria-valuenow", String(Math.floor(status?.epoch ?? 0)));
+    const teacher = phase === "starting" ? status?.teacher : undefined;
+    const [epoch, epochs] = teacher ?? [status?.epoch ?? 0, status?.epochs ?? 1];
+    filling.style.transform = `scaleX(${Math.min(1, epoch / epochs)})`;
+    setAttribute(bar, "aria-label", teacher ? "epochs of the teacher trained" : "epochs trained");
+    setAttribute(bar, "aria-valuemax", String(epochs));
+    setAttribute(bar, "aria-valuenow", String(Math.floor(epoch)));
     if (status) send("phase", phase);
     watchKnobs();
   }
@@ -143,8 +144,8 @@ function progressText(phase, status, hint) {
     return `${place} · starts when a run ends; a paused run keeps its place`;
   }
   if (phase === "starting") {
-    return status.has_teacher
-      ? "a teacher is trained first, once for each seed: some minutes"
+    return status.teacher
+      ? `a teacher is trained first, once for each seed: epoch ${status.teacher.join(" of ")}`
       : "starting the training process";
   }
   // No longer than the text before it, so that the page does not move.
