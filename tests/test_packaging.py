@@ -72,7 +72,9 @@ def test_it_requires_the_versions_that_a_clone_is_tested_with(installed: Path) -
     assert required("") == pins("requirements.txt")
     assert required("dev") == pins("requirements-dev.txt")
     assert required("inference") == pins("requirements-inference.txt")
-    assert len(set().union(*map(required, ("", "dev", "inference", "dask", "ray")))) == len(asked)
+    assert len(
+        set().union(*map(required, ("", "dev", "inference", "dask", "ray", "halving")))
+    ) == len(asked)
 
 
 def test_its_command_is_the_modules_under_its_own_name(installed: Path, tmp_path: Path) -> None:

@@ -124,6 +124,13 @@ def _add_training(parser: argparse.ArgumentParser) -> None:
         "space.",
     )
     parser.add_argument(
+        "--halving",
+        action="store_true",
+        help="Stop a trial early if its validation accuracy is not among the best third: after a "
+        "ninth and after a third of its epochs. Without this option, trials that were stopped "
+        "early are trained to their end.",
+    )
+    parser.add_argument(
         "--yes", action="store_true", help=f"Do not ask before more than {_MANY:,} trials."
     )
 
@@ -234,12 +241,12 @@ def _train(
     whole = sweep.grid().including(grid) if sweep.exists else grid
     _confirm(len(whole), seconds, jobs, confirmed=arguments.yes)
     grid = sweep.extend(grid)
-    mine, waiting = 0, []
-    for settings, result in sweep.results(grid):
-        if shard(settings, *part):
-            mine += 1
-            if result is None:
-                waiting.append(settings)
+    mine = sum(shard(settings, *part) for settings in grid.trials())
+    waiting = [
+        settings
+        for settings in sweep.waiting(grid, halving=arguments.halving)
+        if shard(settings, *part)
+    ]
     of_shard = "" if part[1] == 1 else f" of shard {part[0]} of {part[1]}"
     print(
         f"{mine - len(waiting):,} of {mine:,} trials{of_shard} are done, in {sweep.path}"
@@ -256,6 +263,7 @@ def _train(
         address=arguments.address,
         shared=not arguments.no_shared_folder,
         everything=arguments.record_all,
+        halving=arguments.halving,
     )
     try:
         with contextlib.closing(reports), _shown(mine, done) as show:

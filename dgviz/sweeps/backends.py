@@ -49,9 +49,9 @@ class Report(NamedTuple):
     message: str = ""
 
 
-_Task = tuple[str, dict[str, Any], bool]
+_Task = tuple[str, dict[str, Any], bool, bool]
 _Returned = tuple[Report, bytes | None]
-_Work = Callable[[str, dict[str, Any], bool], _Returned]
+_Work = Callable[[str, dict[str, Any], bool, bool], _Returned]
 _Errors = tuple[type[BaseException], ...]
 _Backend = tuple[Callable[[_Work, Sequence[_Task]], Generator[_Returned, None, None]], _Errors]
 """A function that does all tasks, in any order, and the errors that it raises for lost workers."""
@@ -66,6 +66,7 @@ def train_all(
     address: str = "",
     shared: bool = True,
     everything: bool = False,
+    halving: bool = False,
 ) -> Generator[Report, None, None]:
     """Train trials, several at once; a report for each, in the order in which they end.
 
@@ -81,18 +82,22 @@ def train_all(
         shared: whether the workers see the folder of the sweep. Otherwise each returns the files
             of its trial, and this process writes them.
         everything: whether each trial keeps its checkpoint and all snapshots.
+        halving: whether trials are stopped early that are behind others; needs a shared folder.
 
     Raises:
         BackendError: it is not installed, the cluster cannot be reached, or its workers
             were lost again and again.
     """
+    if halving and not shared:
+        raise BackendError("To stop trials early, all workers must see the folder of the sweep.")
     work = _train_here if shared else _train_away
     waiting = {trial_id(settings): settings for settings in trials}
     losses = 0
     with _CONNECT[backend](address, jobs) as (train, lost):
         while waiting:
             tasks = [
-                (str(sweep.path), settings.as_dict(), everything) for settings in waiting.values()
+                (str(sweep.path), settings.as_dict(), everything, halving)
+                for settings in waiting.values()
             ]
             try:
                 with contextlib.closing(train(work, tasks)) as ended:
@@ -193,17 +198,18 @@ def _not_installed(backend: str) -> str:
     return f"{backend} is not installed; this installs it: pip install dgviz[{backend}]"
 
 
-def _train_here(folder: str, values: dict[str, Any], everything: bool) -> _Returned:
+def _train_here(folder: str, values: dict[str, Any], everything: bool, halving: bool) -> _Returned:
     """Train a trial in the folder of the sweep. Runs in a worker."""
     from dgviz.data.catalogue import DataError
     from dgviz.runs.contents import RunsError
     from dgviz.settings import SettingsError
+    from dgviz.sweeps.halving import HalvingError
     from dgviz.sweeps.trial import train_trial
 
     settings = Settings.from_dict(values)
     try:
-        outcome = train_trial(Path(folder), settings, everything=everything)
-    except (DataError, RunsError, SettingsError) as problem:
+        outcome = train_trial(Path(folder), settings, everything=everything, halving=halving)
+    except (DataError, HalvingError, RunsError, SettingsError) as problem:
         return Report(trial_id(settings), "failed", str(problem)), None
     except OSError as problem:
         message = f"{problem.filename or folder}: {problem.strerror or problem}."
@@ -211,10 +217,10 @@ def _train_here(folder: str, values: dict[str, Any], everything: bool) -> _Retur
     return Report(trial_id(settings), outcome), None
 
 
-def _train_away(folder: str, values: dict[str, Any], everything: bool) -> _Returned:
+def _train_away(folder: str, values: dict[str, Any], everything: bool, halving: bool) -> _Returned:
     """Train a trial in a folder of this machine, and return its files. Runs in a worker."""
     with tempfile.TemporaryDirectory(prefix="dgviz-trial-") as place:
-        report, _ = _train_here(place, values, everything)
+        report, _ = _train_here(place, values, everything, halving)
         if report.outcome != "done":
             return report, None
         files = io.BytesIO()

@@ -42,7 +42,7 @@ class TrialStore(Store):
 
 
 class SweepFolder:
-    """The folder of a sweep. Results are read once, because they never change.
+    """The folder of a sweep. Results are read once, because they do not change.
 
     Attributes:
         path: the folder; it may not exist yet.
@@ -109,8 +109,8 @@ class SweepFolder:
         """The result of the trial of this id; None if it is not done."""
         if trial not in self._results:
             result = read(self.path / trial)
-            if result is None:
-                return None
+            if result is None or result.stopped:
+                return result
             self._results[trial] = result
         return self._results[trial]
 
@@ -124,6 +124,21 @@ class SweepFolder:
         for settings in grid.trials():
             name = trial_id(settings)
             yield settings, self.result(name) if name in begun else None
+
+    def waiting(self, grid: Grid, *, halving: bool = False) -> list[Settings]:
+        """The trials of the grid that are not done, in the order in which to begin them.
+
+        Args:
+            halving: whether a trial that was stopped early is done. The order is that of the
+                names then, which is as good as random: the first trials are not stopped, and in
+                the order of the grid they would have the lowest values.
+        """
+        waiting = [
+            settings
+            for settings, result in self.results(grid)
+            if result is None or (result.stopped and not halving)
+        ]
+        return sorted(waiting, key=trial_id) if halving else waiting
 
 
 def folder_name(grid: Grid) -> str:

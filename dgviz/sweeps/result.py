@@ -28,7 +28,9 @@ EPOCH_FIGURES = (
 
 @dataclass(frozen=True)
 class TrialResult:
-    """What a trial reached. It is written when the trial is done, and never changes.
+    """What a trial reached. It is written when the trial is done, and does not change then.
+
+    Only a trial that was stopped early may be trained to its end later.
 
     Attributes:
         settings: all settings of the trial.
@@ -37,7 +39,9 @@ class TrialResult:
         afterwards: the same network with other thresholds τ after the training: "tau",
             "test_accuracy", "validation_accuracy" and "active_weights", each a list. Empty for a
             method without a threshold.
-        diverged: the reason why the training ended early; "" if it did not.
+        diverged: the reason why the training failed; "" if it did not.
+        stopped: the epoch after which it was stopped early, because others were better; 0 if it
+            was trained to its end.
         seconds: training time.
         machine: hardware and versions, as text.
         commit: of the code, with "+" if files differed from it; "" if not known.
@@ -48,6 +52,7 @@ class TrialResult:
     epochs: Mapping[str, list[float | None]]
     afterwards: Mapping[str, list[float | None]]
     diverged: str
+    stopped: int
     seconds: float
     machine: str
     commit: str
@@ -99,6 +104,7 @@ def _checked(content: dict[str, Any]) -> TrialResult:
         _series(content["epochs"]),
         _series(content["afterwards"]),
         str(content["diverged"]),
+        int(_number(content["stopped"])),
         _number(content["seconds"]),
         str(content["machine"]),
         str(content["commit"]),

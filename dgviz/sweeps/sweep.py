@@ -28,6 +28,7 @@ def sweep(
     address: str = "",
     shared: bool = True,
     everything: bool = False,
+    halving: bool = False,
 ) -> pd.DataFrame:
     """Train every combination of several settings' values, and return a row for each trial.
 
@@ -44,6 +45,8 @@ def sweep(
         address: of the cluster's scheduler.
         shared: whether the workers of a cluster see the folder.
         everything: whether trials keep checkpoints and all snapshots.
+        halving: whether trials are stopped early that are behind others. Without it, those that
+            were stopped early are trained to their end.
 
     Returns:
         The table of all trials of the folder, with the columns of `dgviz.sweeps.table.table`.
@@ -57,7 +60,7 @@ def sweep(
     of_axes = {name: tuple(values) for name, values in axes.items()}
     place = SweepFolder(Path(folder))
     grid = place.extend(Grid(settings or Settings(), of_axes, seeds))
-    waiting = [one for one, result in place.results(grid) if result is None]
+    waiting = place.waiting(grid, halving=halving)
     reports = train_all(
         place,
         waiting,
@@ -66,6 +69,7 @@ def sweep(
         address=address,
         shared=shared,
         everything=everything,
+        halving=halving,
     )
     failed = [
         report

@@ -26,9 +26,9 @@ FIGURES = (
 def table(sweep: SweepFolder, grid: Grid) -> pd.DataFrame:
     """A row for each trial of the grid, in the order in which they are begun.
 
-    Its columns are the axes, "seed", "trial" (the folder's name), "state" ("done", "diverged",
-    "begun" or "missing"), "seconds", and `FIGURES`, missing where they are not known. Accuracies
-    and ratios are fractions.
+    Its columns are the axes, "seed", "trial" (the folder's name), "state" ("done", "stopped" early,
+    "diverged", "begun" or "missing"), "seconds", and `FIGURES`, missing where they are not known.
+    Accuracies and ratios are fractions.
     """
     begun = sweep.begun()
     rows = []
@@ -36,7 +36,7 @@ def table(sweep: SweepFolder, grid: Grid) -> pd.DataFrame:
         name = trial_id(settings)
         state = "begun" if name in begun else "missing"
         if result is not None:
-            state = "diverged" if result.diverged else "done"
+            state = "diverged" if result.diverged else "stopped" if result.stopped else "done"
         rows.append(
             {
                 **{axis: settings[axis] for axis in grid.axes},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Literal
 
@@ -18,6 +19,7 @@ from dgviz.settings import Settings
 from dgviz.sweeps import result
 from dgviz.sweeps.folder import TrialStore
 from dgviz.sweeps.grid import trial_id
+from dgviz.sweeps.halving import race
 from dgviz.sweeps.result import EPOCH_FIGURES, TrialResult
 from dgviz.training.evaluate import score
 from dgviz.training.knobs import Knobs
@@ -34,7 +36,9 @@ _MAKING_SECONDS = 60.0
 """A process that begins a trial makes its folder complete within this time."""
 
 
-def train_trial(folder: Path, settings: Settings, *, everything: bool = False) -> Outcome:
+def train_trial(
+    folder: Path, settings: Settings, *, everything: bool = False, halving: bool = False
+) -> Outcome:
     """Train a trial of a sweep, unless it is done, and write its result.
 
     A trial whose process has ended before it was done goes on from its checkpoint.
@@ -43,29 +47,42 @@ def train_trial(folder: Path, settings: Settings, *, everything: bool = False) -
         folder: of the sweep.
         everything: whether the trial keeps its checkpoint and all snapshots, as any other run
             does. Otherwise it keeps the last snapshot, which takes a tenth of the space.
+        halving: whether it is stopped early if other trials are better. Without it, a trial that
+            was stopped early is trained to its end.
 
     Raises:
         DataError: the data set cannot be loaded.
+        HalvingError: trials cannot be stopped early.
         OSError: the disk is full, read-only or gone.
         RunsError: the trial could not be recorded.
         SettingsError: the device is not available.
     """
     store, name = TrialStore(folder), trial_id(settings)
-    if result.read(store.folder(name)) is not None:
+    before = result.read(store.folder(name))
+    if before is not None and (halving or not before.stopped):
         return "done"
     session = _session(store, name, settings)
     if session is None:
         return "elsewhere"
     epochs = _earlier_epochs(session)
-    last, diverged = None, ""
+    last, diverged, stopped = None, "", 0
     try:
-        for snapshot in session.snapshots(Knobs(settings)):
-            last = snapshot
-            # A resumed trial begins with the snapshot that its last session has ended with.
-            if snapshot.step >= (len(epochs["test_accuracy"]) + 1) * snapshot.steps_per_epoch:
-                for figure, values in epochs.items():
-                    values.append(snapshot.figures[figure])
-        session.end("finished", snapshot=last)
+        with race(folder, settings) if halving else nullcontext() as others:
+            for snapshot in session.snapshots(Knobs(settings)):
+                last = snapshot
+                epoch, left = divmod(snapshot.step, snapshot.steps_per_epoch)
+                if left:
+                    continue
+                # A resumed trial begins with the snapshot that its last session has ended with.
+                if epoch > len(epochs["test_accuracy"]):
+                    for figure, values in epochs.items():
+                        values.append(snapshot.figures[figure])
+                if others and epoch and not snapshot.finished:
+                    accuracy = snapshot.evaluation.validation_accuracy
+                    if accuracy is not None and not others.goes_on(epoch, accuracy):
+                        stopped = epoch
+                        break
+        session.end("stopped" if stopped else "finished", snapshot=last)
     except TrainingDiverged as problem:
         diverged = str(problem)
         session.end("failed", diverged)
@@ -75,7 +92,7 @@ def train_trial(folder: Path, settings: Settings, *, everything: bool = False) -
     if session.warning:
         raise RunsError(session.warning)
     assert last is not None
-    _finish(store, name, last, epochs, diverged, everything=everything)
+    _finish(store, name, last, epochs, diverged, stopped, everything=everything)
     return "done"
 
 
@@ -129,6 +146,7 @@ def _finish(
     last: Snapshot,
     epochs: dict[str, list[float | None]],
     diverged: str,
+    stopped: int,
     *,
     everything: bool,
 ) -> None:
@@ -138,7 +156,9 @@ def _finish(
     afterwards = {} if diverged else _afterwards(last)
     if not everything:
         keep_last(record.folder / SNAPSHOTS)
-        (record.folder / CHECKPOINT).unlink(missing_ok=True)
+        if not stopped:
+            # From its checkpoint, a trial that was stopped early may go on later.
+            (record.folder / CHECKPOINT).unlink(missing_ok=True)
     assert record.settings is not None
     result.write(
         record.folder,
@@ -148,6 +168,7 @@ def _finish(
             epochs,
             afterwards,
             diverged,
+            stopped,
             reached.seconds,
             reached.machine,
             reached.commit,

@@ -158,6 +158,11 @@ def test_a_cluster_that_is_not_there(sweep: SweepFolder, monkeypatch: pytest.Mon
         list(train_all(sweep, trials, jobs=1, backend="ray"))
 
 
+def test_trials_that_do_not_see_each_other_cannot_be_stopped_early(sweep: SweepFolder) -> None:
+    with pytest.raises(BackendError, match="all workers must see the folder"):
+        list(train_all(sweep, list(GRID.trials()), jobs=1, shared=False, halving=True))
+
+
 @pytest.mark.parametrize("backend", ["dask", "ray"])
 def test_a_cluster_whose_library_is_missing(
     sweep: SweepFolder, backend: str, monkeypatch: pytest.MonkeyPatch

@@ -26,10 +26,14 @@ RUN = ["sweep", "run", "--beta=0.01,0.1", "--tau=0.5,0.6", "--seeds=2", *OPTIONS
 
 @pytest.fixture(autouse=True)
 def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    def train_all(sweep: SweepFolder, trials: Any, *, everything: bool, **options: Any) -> Any:
+    def train_all(
+        sweep: SweepFolder, trials: Any, *, everything: bool, halving: bool, **options: Any
+    ) -> Any:
         def reports() -> Iterator[Report]:
             for settings in trials:
-                report, _ = backends._train_here(str(sweep.path), settings.as_dict(), everything)
+                report, _ = backends._train_here(
+                    str(sweep.path), settings.as_dict(), everything, halving
+                )
                 yield report
 
         return reports()
@@ -95,6 +99,30 @@ def test_the_default_folder_is_the_same_for_a_larger_grid(
     assert main(["sweep", "plan", "--beta=0.1,1", "--tau=0.6", *OPTIONS, runs]) == 0
     assert len([*(tmp_path / "sweeps").iterdir()]) == 2
     assert "3 trials in" in capsys.readouterr().out
+
+
+def test_trials_that_are_behind_stop_early_and_may_go_on_later(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    where = f"--folder={tmp_path / 'sweep'}"
+    rates = ["sweep", "run", "--learning-rate=0.00001:0.03:log9", *OPTIONS, "--epochs=9", where]
+    assert main([*rates, "--halving"]) == 0
+    sweep = SweepFolder(tmp_path / "sweep")
+    found = {one.learning_rate: result for one, result in sweep.results(sweep.grid())}
+    stopped = {rate: result.stopped for rate, result in found.items() if result and result.stopped}
+    assert 0 < len(stopped) < 9 and set(stopped.values()) <= {1, 3}
+    for rate, epoch in stopped.items():
+        result = found[rate]
+        assert result and len(result.epochs["test_accuracy"]) == epoch
+        assert result.figures["test_accuracy"] == result.epochs["test_accuracy"][-1]
+    assert (tmp_path / "sweep" / "halving.log").is_file()
+    # It does not try them again, unless it may train them to their end.
+    capsys.readouterr()
+    assert main([*rates, "--halving"]) == 0
+    assert "9 of 9 trials are done, in" in capsys.readouterr().err
+    assert main(rates) == 0
+    whole = [result for _, result in SweepFolder(tmp_path / "sweep").results(sweep.grid())]
+    assert all(one and not one.stopped and len(one.epochs["test_accuracy"]) == 9 for one in whole)
 
 
 def test_a_very_large_sweep_has_to_be_confirmed(
