@@ -6,14 +6,18 @@ import contextlib
 import io
 import itertools
 import logging
+import os
 import tarfile
 import tempfile
+import threading
+import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import joblib
+import psutil  # type: ignore[import-untyped]
 from joblib.externals.loky import get_reusable_executor
 from joblib.externals.loky.process_executor import BrokenProcessPool
 
@@ -120,10 +124,28 @@ def train_all(
 def _loky(address: str, jobs: int) -> Iterator[_Backend]:
     try:
         # A worker's own libraries use one thread: many threads for few cores are very slow.
-        with joblib.parallel_config("loky", n_jobs=jobs, inner_max_num_threads=1):
+        with joblib.parallel_config(
+            "loky",
+            n_jobs=jobs,
+            inner_max_num_threads=1,
+            initializer=_end_with,
+            initargs=(os.getpid(),),
+        ):
             yield _with_joblib, (BrokenProcessPool,)
     finally:
         get_reusable_executor().shutdown(wait=True, kill_workers=True)
+
+
+def _end_with(parent: int) -> None:
+    """Let this process end soon after another one, which may have been killed."""
+    process = psutil.Process(parent)
+
+    def watch() -> None:
+        while process.is_running():
+            time.sleep(1)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 @contextlib.contextmanager

@@ -95,6 +95,19 @@ def test_this_machine_and_a_killed_worker(sweep: SweepFolder) -> None:
     assert loky_workers() == []
 
 
+def test_workers_end_with_a_command_that_is_killed(sweep: SweepFolder) -> None:
+    command = [sys.executable, "-m", "dgviz", "sweep", "work", str(sweep.path), "--jobs=2"]
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
+        while not [*sweep.path.glob(f"*/{CARD}")]:
+            assert process.poll() is None
+        workers = psutil.Process(process.pid).children(recursive=True)
+        process.kill()
+    assert workers
+    _, alive = psutil.wait_procs(workers, timeout=PATIENCE)
+    assert not alive
+    assert [result for _, result in sweep.results(GRID)].count(None) > 0
+
+
 def test_two_shards_at_once_on_one_folder(sweep: SweepFolder) -> None:
     command = [sys.executable, "-m", "dgviz", "sweep", "work", str(sweep.path), "--jobs=1"]
     both = [
