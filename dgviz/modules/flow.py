@@ -151,9 +151,7 @@ class _Flow:
         """A linear layer or a convolution."""
         name = self._own_layer(node)
         if name is None:
-            self._keep(
-                node, "are read with a weight that is used more than once, or not by its layer"
-            )
+            self._keep(node, _OTHER_WEIGHT)
             return
         layer: Any = self._module.get_submodule(name)
         convolution = isinstance(layer, nn.Conv2d)
