@@ -12,6 +12,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 from synthetic_run import SETTINGS, write_run
 from tiny_command import FLAGS, only
@@ -225,13 +226,22 @@ def test_a_network_that_is_not_the_same_is_reported(
     def wrong(network: CompactNetwork) -> CompactNetwork:
         pruned = prune(network)
         last = pruned.layers[-1]
-        return replace(pruned, layers=(*pruned.layers[:-1], replace(last, bias=last.bias + 1)))
+        always_the_first = replace(last, bias=last.bias + np.array([100, 0, 0], np.float32))
+        return replace(pruned, layers=(*pruned.layers[:-1], always_the_first))
 
+    run = only(root)
+    own = as_json(capsys, root)
     monkeypatch.setattr(recorded, "prune", wrong)
-    assert main(["compact", only(root).id, "--runs", str(root)]) == 1
+    assert main(["compact", run.id, "--runs", str(root)]) == 1
     captured = capsys.readouterr()
     assert "the logits are not the same" in captured.out
     assert captured.err == "The compact network is not the gated one: do not use it.\n"
+    # The accuracy before is that of the run's own program, and the one after is measured too.
+    assert main(["compact", run.id, "--runs", str(root), "--json"]) == 1
+    found = json.loads(capsys.readouterr().out)
+    assert found["stages"] == own["stages"]
+    for name in ("test_accuracy", "validation_accuracy"):
+        assert found["stages"][0][name] == run.figures[name] > found[name]
 
 
 def test_a_checkpoint_that_cannot_be_used_is_reported(root: Path, capsys: Capture) -> None:

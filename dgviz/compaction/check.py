@@ -76,16 +76,14 @@ def check(
     )
 
 
-def accuracy(
-    network: CompactNetwork, images: npt.NDArray[np.uint8], labels: npt.NDArray[np.integer]
-) -> float:
-    """The fraction of images, n > 0, that get the class of their label, in float32.
+def accuracy(logits: Floats, labels: npt.NDArray[np.integer]) -> float:
+    """The fraction of images, n > 0, whose largest logit is that of their label.
 
     Args:
-        images: (n, inputs).
+        logits: (n, classes).
         labels: (n,).
     """
-    return float((logits(network, images, np.float32).argmax(1) == labels).mean())
+    return float((logits.argmax(1) == labels).mean())
 
 
 def logits(

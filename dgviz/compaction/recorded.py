@@ -8,19 +8,19 @@ their gate probabilities are bytes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from dgviz.compaction.check import accuracy, check
+from dgviz.compaction.check import accuracy, check, logits
 from dgviz.compaction.equal_fan_in import with_fan_in
 from dgviz.compaction.fine_tuning import FixedMask, fine_tune
 from dgviz.compaction.gated import gated_network
-from dgviz.compaction.network import CompactNetwork
+from dgviz.compaction.network import CompactNetwork, Floats
 from dgviz.compaction.pruning import prune
 from dgviz.compaction.recipe import AS_TRAINED, Recipe
 from dgviz.compaction.result import Compaction, Stage, obstacle
@@ -57,11 +57,13 @@ def compact_run(
         for title, method in zip(titles, _methods(found.method, recipe, data, report), strict=True):
             gated = gated_network(method.layers())
             network = prune(gated)
-            stages.append(_stage(title, network, data))
+            measured = _accuracies(partial(_own_logits, method), data)
+            stages.append(Stage(title, network.connections, *measured))
     except ValueError as unusable:
         raise RunsError(f"Run {run} cannot be compacted. {unusable}") from unusable
     tau = found.tau if recipe.tau is None else recipe.tau
-    own_logits = _own_logits(method, data.test_images)
+    test_accuracy, validation_accuracy = _accuracies(partial(_compact_logits, network), data)
+    checked = check(gated, network, data.test_images.numpy(), _own_logits(method, data.test_images))
     report(1)
     return Compaction(
         run=run,
@@ -72,7 +74,9 @@ def compact_run(
         stages=tuple(stages),
         gated=gated,
         network=network,
-        check=check(gated, network, data.test_images.numpy(), own_logits),
+        test_accuracy=test_accuracy,
+        validation_accuracy=validation_accuracy,
+        check=checked,
     )
 
 
@@ -134,18 +138,24 @@ def _methods(
         yield fine_tune(gated_network(method.layers()), settings, data, recipe.epochs, report)
 
 
-def _stage(title: str, network: CompactNetwork, data: Splits) -> Stage:
-    validation = data.validation_images.numpy(), data.validation_labels.numpy()
-    return Stage(
-        title=title,
-        connections=network.connections,
-        test_accuracy=accuracy(network, data.test_images.numpy(), data.test_labels.numpy()),
-        validation_accuracy=accuracy(network, *validation) if len(validation[1]) else None,
-    )
+def _accuracies(program: Callable[[Tensor], Floats], data: Splits) -> tuple[float, float | None]:
+    """Test and validation accuracy of a program; the latter is None without validation images.
+
+    Args:
+        program: computes logits (n, classes) for images, uint8 (n, inputs).
+    """
+    test = accuracy(program(data.test_images), data.test_labels.numpy())
+    if not len(data.validation_labels):
+        return test, None
+    return test, accuracy(program(data.validation_images), data.validation_labels.numpy())
 
 
 @torch.no_grad()
-def _own_logits(method: Method, images: Tensor) -> npt.NDArray[np.float32]:
+def _own_logits(method: Method, images: Tensor) -> Floats:
     """The logits (n, classes) that the method itself computes for images, uint8 (n, inputs)."""
     model = method.model.eval()
     return torch.cat([model(some.float().div_(255)) for some in images.split(_CHUNK)]).numpy()
+
+
+def _compact_logits(network: CompactNetwork, images: Tensor) -> Floats:
+    return logits(network, images.numpy(), np.float32)

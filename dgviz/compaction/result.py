@@ -22,8 +22,8 @@ class Stage:
     Attributes:
         title: what was done last: "as trained", or one of `Recipe.steps`.
         connections: number of connections that are left once it is pruned.
-        test_accuracy: in [0, 1].
-        validation_accuracy: the same; None for a run without validation images.
+        test_accuracy: of the run's own program before anything is removed, in [0, 1].
+        validation_accuracy: the same on the validation images; None for a run without any.
     """
 
     title: str
@@ -44,6 +44,8 @@ class Compaction:
         stages: the network as trained, and after each of `recipe.steps`.
         gated: the network after the recipe, its masks applied and nothing removed.
         network: the compact network.
+        test_accuracy: measured with the compact network, in [0, 1].
+        validation_accuracy: the same on the validation images; None for a run without any.
         check: the comparison of both on all test images.
     """
 
@@ -55,17 +57,9 @@ class Compaction:
     stages: tuple[Stage, ...]
     gated: CompactNetwork
     network: CompactNetwork
+    test_accuracy: float
+    validation_accuracy: float | None
     check: Check
-
-    @property
-    def test_accuracy(self) -> float:
-        """Of the compact network, in [0, 1]."""
-        return self.stages[-1].test_accuracy
-
-    @property
-    def validation_accuracy(self) -> float | None:
-        """The same on the validation images; None for a run without any."""
-        return self.stages[-1].validation_accuracy
 
     @property
     def sizes(self) -> dict[str, Size]:

@@ -52,6 +52,8 @@ MADE = Compaction(
     stages=(Stage("as trained", GATED.connections, 0.98, None),),
     gated=GATED,
     network=prune(GATED),
+    test_accuracy=0.98,
+    validation_accuracy=None,
     check=check(GATED, prune(GATED), IMAGES, GATED.logits(scaled(IMAGES))),
 )
 LOGITS = MADE.network.logits(scaled(IMAGES))
@@ -220,18 +222,20 @@ def test_a_model_card_says_what_was_done_after_training(record: Record) -> None:
         Stage("fan-in at most 9", 700, 0.5, 0.4),
         Stage("2 epochs of fine-tuning", 700, 0.96, 0.95),
     )
-    changed = replace(MADE, recipe=Recipe(fan_in=9, epochs=2), stages=stages)
+    recipe = Recipe(fan_in=9, epochs=2)
+    changed = replace(MADE, recipe=recipe, stages=stages, test_accuracy=0.9612)
     card = model_card(record, changed, "", "")
     for known in (
         "    python -m dgviz compact RUN --tau=0.5 --fan-in=9 --finetune=2",
         "Then its network was changed: fan-in at most 9, 2 epochs of fine-tuning.",
         "| fan-in at most 9 | 700 | 50.00% | 40.00% |",
-        "96.00% of 50 test images",
+        "| 2 epochs of fine-tuning | 700 | 96.00% | 95.00% |",
+        "96.12% of 50 test images",
     ):
         assert known in card
     known = facts(record, changed)
     assert known["recipe"] == {"tau": None, "fan_in": 9, "epochs": 2}
-    assert known["commands"][-1].endswith("--finetune=2") and known["test_accuracy"] == 0.96
+    assert known["commands"][-1].endswith("--finetune=2") and known["test_accuracy"] == 0.9612
     assert "after training" not in model_card(record, MADE, "", "")
 
 
@@ -240,7 +244,8 @@ def test_a_model_card_of_a_network_without_threshold_or_pixels(record: Record) -
     constant = replace(
         MADE,
         tau=None,
-        stages=(Stage("as trained", 0, 0.1, 0.1),),
+        test_accuracy=0.1,
+        validation_accuracy=0.1,
         network=CompactNetwork(np.empty(0, np.int64), 784, (nothing,)),
     )
     card = model_card(record, constant, "", "")
