@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from dgviz.compaction.recipe import AS_TRAINED
 from dgviz.compaction.speed.choice import choose
 from dgviz.compaction.speed.measurement_file import read
 from dgviz.compaction.speed.text import time_text, times_text
@@ -26,7 +25,7 @@ def measured_speed(run: Run | None) -> dict[str, Any] | None:
         measured = read(the_store().record(run.id))
     except (RunNotFound, Unreadable):
         return None
-    if measured is None or measured.recipe != AS_TRAINED or not measured.of(1, 1):
+    if measured is None or not measured.of(1, 1):
         return None
     taken = choose(measured.of(1, 1)).taken
     text = f"{time_text(taken.seconds)}, {times_text(taken.speedup)} as fast"

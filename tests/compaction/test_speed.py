@@ -151,26 +151,47 @@ def test_rows_and_sentences() -> None:
     assert where_sparse_wins(empty) == "No connection is left to compute."
 
 
-def test_a_saved_measurement_is_read_again(tmp_path: Path) -> None:
+def test_the_newest_measurement_of_each_recipe_is_kept(tmp_path: Path) -> None:
     folder = write_run(tmp_path)
-    assert read(Record(folder)) is None
-    changed = replace(GOOD, recipe=Recipe(tau=0.6, fan_in="mean", epochs=3))
-    for saved in (changed, GOOD):
+    record = Record(folder)
+    assert read(record) is None
+    harder = replace(GOOD, recipe=Recipe(tau=0.6, fan_in="mean", epochs=3))
+    for saved in (harder, GOOD, replace(GOOD, rounds=1)):
         save(saved, folder)
-        assert read(Record(folder)) == saved
+        assert read(record, saved.recipe) == saved
+    assert read(record, harder.recipe) == harder
+    assert read(record, Recipe(tau=0.6)) is None
+    # Training went on: what was measured before is of another network.
+    save(replace(harder, step=30), folder)
+    assert read(record) is None
     assert "After training" not in network(GOOD)
-    assert network(changed).endswith(f"pruned. After training: {changed.recipe.title}.")
+    assert network(harder).endswith(f"pruned. After training: {harder.recipe.title}.")
 
 
-def test_a_measurement_of_an_earlier_version_had_no_recipe(tmp_path: Path) -> None:
+def test_the_oldest_measurements_are_dropped_when_there_are_many(tmp_path: Path) -> None:
+    folder = write_run(tmp_path)
+    long = measured(*(one for batch in range(1, 101) for one in timed(ONE, batch)))
+    recipes = [Recipe(tau=tau) for tau in (0.5, 0.6)]
+    for recipe in recipes:
+        save(replace(long, recipe=recipe), folder)
+    assert [read(Record(folder), recipe) is not None for recipe in recipes] == [False, True]
+
+
+def test_a_file_of_an_earlier_version_has_one_measurement(tmp_path: Path) -> None:
     folder = write_run(tmp_path)
     content = GOOD.as_dict()
+    # The first ones had no recipe, because nothing was done.
     del content["recipe"]
     (folder / SPEED).write_text(json.dumps(content))
+    assert read(Record(folder)) == GOOD
+    save(replace(GOOD, recipe=Recipe(tau=0.6)), folder)
     assert read(Record(folder)) == GOOD
     (folder / SPEED).write_text(json.dumps({**content, "recipe": {"epochs": 99}}))
     with pytest.raises(Unreadable, match=r"must be a recipe\. finetune must be a whole number"):
         read(Record(folder))
+    # A damaged file is no reason to measure in vain.
+    save(GOOD, folder)
+    assert read(Record(folder)) == GOOD
 
 
 @pytest.mark.parametrize(
@@ -186,7 +207,7 @@ def test_a_measurement_of_an_earlier_version_had_no_recipe(tmp_path: Path) -> No
 )
 def test_contradicting_figures_are_refused(tmp_path: Path, wrong: Measurement) -> None:
     folder = write_run(tmp_path)
-    (folder / SPEED).write_text(json.dumps(wrong.as_dict()))
+    (folder / SPEED).write_text(json.dumps({"measurements": [wrong.as_dict()]}))
     with pytest.raises(Unreadable, match=r"speed\.json cannot be used"):
         read(Record(folder))
 

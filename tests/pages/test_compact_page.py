@@ -441,7 +441,9 @@ def test_a_setting_that_was_not_measured_is_answered(
     text = words(page)
     assert "In the link: batch must be one that was measured (1, 32); it was 7." in text
     assert "In the link: threads must be one that was measured (1); it was 99." in text
-    assert cards["compact/speed"]["subtitle"] == "One image at a time, 1 thread"
+    assert cards["compact/speed"]["subtitle"] == (
+        "One image at a time, 1 thread, medians of 15 rounds"
+    )
     assert "it was 7" not in words(rerun(page))
     assert page.query_params == {"run": RUN}
 
@@ -493,17 +495,24 @@ def test_times_of_another_network_are_not_shown(
     assert "speed.json cannot be used: it is damaged." in words(rerun(page))
 
 
-def test_times_of_another_recipe_are_not_shown(
-    root: Path, cards: dict[str, dict[str, Any]]
-) -> None:
+def test_each_recipe_keeps_its_times(root: Path, cards: dict[str, dict[str, Any]]) -> None:
+    harder = Recipe(tau=0.6)
     page = compacted_page(root)
     click(page, "compact_speed_start")
     end(the_task(the_speed_tests()), measurement())
     page = open_page(run=RUN, tau="0.6")
-    end(the_task(the_compactions()), made(Recipe(tau=0.6)))
+    end(the_task(the_compactions()), made(harder))
     cards.clear()
     rerun(page)
     assert "compact/story" in cards and "compact/speed" not in cards
+    click(page, "compact_speed_start")
+    end(the_task(the_speed_tests(), "tau=0.6"), replace(measurement(), recipe=harder, rounds=3))
+    the_results.cache_clear()
+    for query, recipe, rounds in (({}, AS_TRAINED, 15), ({"tau": "0.6"}, harder, 3)):
+        page = open_page(run=RUN, **query)
+        end(the_task(the_compactions(), str(recipe)), made(recipe))
+        rerun(page)
+        assert cards["compact/speed"]["subtitle"].endswith(f"medians of {rounds} rounds")
 
 
 def test_an_export_is_prepared_and_downloaded(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

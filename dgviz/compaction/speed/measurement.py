@@ -1,4 +1,4 @@
-"""Measured times of inference, stored as `speed.json` in the run's folder. Needs no torch."""
+"""Measured times of inference, stored in `speed.json` in the run's folder. Needs no torch."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dgviz.compaction.recipe import Recipe
 from dgviz.runs.card import SystemInfo
 
 FORMAT = 1
-"""The file format."""
+"""The format of a measurement as JSON."""
 
 
 @dataclass(frozen=True)
@@ -95,5 +95,5 @@ class Measurement:
         return [one for one in self.timings if (one.batch, one.threads) == (batch, threads)]
 
     def as_dict(self) -> dict[str, Any]:
-        """The content of the file, as values that JSON can represent."""
+        """The measurement as values that JSON can represent."""
         return {"format": FORMAT, **asdict(self), "created": self.created.isoformat()}

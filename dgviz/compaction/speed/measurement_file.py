@@ -1,4 +1,7 @@
-"""Write and read `speed.json`; a file is used only if all of its values agree."""
+"""Write and read `speed.json`: the newest measurement of each recipe of a run.
+
+A file is used only if all of its values agree. Those of earlier versions have one measurement.
+"""
 
 from __future__ import annotations
 
@@ -29,28 +32,51 @@ from dgviz.runs.layout import SPEED
 from dgviz.runs.record import Record
 
 _MOST_TIMINGS = 1000
+"""Of all measurements together; one has 66 by default."""
 _MOST_LAYERS = 20
 
 
 def save(measured: Measurement, folder: Path) -> None:
-    """Write a measurement to the run's folder, replacing an older one.
+    """Add a measurement to those in the run's folder.
+
+    It replaces an older one of its recipe. Those of an earlier step go too, and the oldest ones
+    where there are too many; a damaged file is replaced.
 
     Raises:
         RunsError: it cannot be written.
     """
-    save_extra(folder / SPEED, measured.as_dict(), "The measured times")
+    path = folder / SPEED
+    try:
+        before = read_extra(path, _checked) or ()
+    except Unreadable:
+        before = ()
+    kept, left = [measured], _MOST_TIMINGS - len(measured.timings)
+    for one in reversed(before):
+        left -= len(one.timings)
+        if one.recipe != measured.recipe and one.step == measured.step and left >= 0:
+            kept.insert(0, one)
+    content = {"measurements": [one.as_dict() for one in kept]}
+    save_extra(path, content, "The measured times")
 
 
-def read(record: Record) -> Measurement | None:
-    """Read the newest measurement of a run; None if there is none.
+def read(record: Record, recipe: Recipe = AS_TRAINED) -> Measurement | None:
+    """Read the measurement of a run's network after a recipe; None if there is none.
 
     Raises:
         Unreadable: the file exists and cannot be used; the message is a sentence.
     """
-    return read_extra(record.folder / SPEED, _checked)
+    found = read_extra(record.folder / SPEED, _checked) or ()
+    return next((one for one in found if one.recipe == recipe), None)
 
 
-def _checked(content: Mapping[str, Any]) -> Measurement:
+def _checked(content: Mapping[str, Any]) -> tuple[Measurement, ...]:
+    """The measurements, the oldest first."""
+    # Earlier versions kept one, which was the whole content.
+    return _measurements(content.get("measurements", [content]))
+
+
+def _measurement(value: object) -> Measurement:
+    content = an_object(value)
     if content.get("format") != FORMAT:
         raise Unreadable("it was written by another version of dgviz.")
     measured = Measurement(**_fields(content))
@@ -88,6 +114,7 @@ def _recipe(value: object) -> Recipe:
         raise InvalidValue(f"must be a recipe. {problem}") from problem
 
 
+_measurements = list_of(_measurement, _MOST_TIMINGS)
 _system_info = map_of(system_value, MOST_SYSTEM_VALUES)
 _widths = list_of(whole, _MOST_LAYERS)
 _timing_fields = object_of(

@@ -32,6 +32,11 @@ def setting_text(batch: int, threads: int) -> str:
     return f"{images}, {counted(threads, 'thread')}"
 
 
+def rounds(measured: Measurement) -> str:
+    """How often it was measured: "medians of 15 rounds"."""
+    return f"medians of {counted(measured.rounds, 'round')}"
+
+
 def network(measured: Measurement) -> str:
     """The network before and after it is pruned, as a sentence."""
     before, after = ("-".join(map(str, of)) for of in (measured.widths, measured.pruned_widths))
@@ -121,7 +126,7 @@ def _images(batch: int) -> str:
 def circumstances(measured: Measurement) -> list[str]:
     """How it was measured, in a few sentences."""
     return [
-        f"Times are those of a call, medians of {counted(measured.rounds, 'round')} in which all "
+        f"Times are those of a call, {rounds(measured)} in which all "
         f"executors take turns of {plain(1000 * measured.seconds_a_turn)} ms or more. “Against "
         "dense” is the time of dense PyTorch in the same round over that of the executor, also as "
         "a median; half of the rounds lie within the range beside it.",

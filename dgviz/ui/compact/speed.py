@@ -33,12 +33,10 @@ def measured(record: Record, result: Result) -> Measurement | None:
     if result.speed is not None:
         return result.speed
     try:
-        found = read(record)
+        found = read(record, result.made.recipe)
     except Unreadable:
         return None
-    made = result.made
-    same = found is not None and (found.step, found.recipe) == (made.step, made.recipe)
-    return found if same else None
+    return found if found is not None and found.step == result.made.step else None
 
 
 def refuse_unmeasured(found: Measurement | None) -> None:
@@ -132,7 +130,7 @@ def _times(found: Measurement, caption: list[str]) -> None:
     components.compact_speed(
         {
             "run": found.run,
-            "subtitle": text.setting_text(*setting),
+            "subtitle": f"{text.setting_text(*setting)}, {text.rounds(found)}",
             "rows": _rows(timings),
             "notes": [text.advice(timings), text.where_sparse_wins(found)],
             "savings": SAVINGS,
@@ -149,8 +147,8 @@ def _times(found: Measurement, caption: list[str]) -> None:
 
 
 def machine_lines(found: Measurement | None) -> list[str]:
-    """The machine of the times, as a line for the caption of a saved picture; none without any."""
-    return [] if found is None else [_machine(found)]
+    """How the times were measured, as a line for the caption of a saved picture; none without."""
+    return [] if found is None else [f"times: {text.rounds(found)}; {_machine(found)}"]
 
 
 def _machine(found: Measurement) -> str:
