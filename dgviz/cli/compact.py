@@ -18,6 +18,7 @@ from dgviz.compaction.exports.formats import FORMATS, ExportError, Format
 from dgviz.formatting import percent, plain, threshold
 
 if TYPE_CHECKING:
+    from dgviz.compaction.recipe import Recipe
     from dgviz.compaction.result import Compaction
     from dgviz.runs.record import Record
 
@@ -37,7 +38,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         f"{', '.join(FORMATS)}.",
     )
     parser.add_argument(
-        "-o", "--out", metavar="FILE", type=Path, help="The zip; default RUN-FORMAT.zip."
+        "-o",
+        "--out",
+        metavar="FILE",
+        type=Path,
+        help="The zip; default RUN-FORMAT.zip, with the flags above in between.",
     )
     parser.add_argument("--force", action="store_true", help="Overwrite the zip.")
     add_runs_option(parser)
@@ -63,7 +68,7 @@ def run(arguments: argparse.Namespace) -> None:
     record = find(open_store(arguments.runs), arguments.run)
     if problem := obstacle(record, recipe):
         raise Failure(problem, 1)
-    target = _target(arguments, record)
+    target = _target(arguments, record, recipe)
 
     from dgviz.compaction.recorded import compact_run
 
@@ -83,7 +88,7 @@ def run(arguments: argparse.Namespace) -> None:
         print(said, file=sys.stderr if arguments.json else sys.stdout)
 
 
-def _target(arguments: argparse.Namespace, record: Record) -> Path | None:
+def _target(arguments: argparse.Namespace, record: Record, recipe: Recipe) -> Path | None:
     """The file to export to, checked; None if nothing is to be exported.
 
     Raises:
@@ -96,7 +101,7 @@ def _target(arguments: argparse.Namespace, record: Record) -> Path | None:
     format = FORMATS[arguments.export]
     if format.obstacle:
         raise Failure(format.obstacle, 1)
-    target: Path = arguments.out or Path(format.zip_name(record.id))
+    target: Path = arguments.out or Path(format.zip_name(record.id, recipe))
     check_target(target, force=arguments.force)
     if target.suffix != ".zip":
         raise Failure(f"{target} must end in .zip: it will have several files.", 2)

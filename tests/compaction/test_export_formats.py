@@ -23,7 +23,13 @@ from dgviz.compaction.network import CompactLayer, CompactNetwork
 from dgviz.compaction.pruning import prune
 
 NUMBERS = np.random.default_rng(0)
-FACTS = {"run": "cafe00000001", "test_accuracy": 0.98, "limits": ["β, mostly"]}
+FACTS = {
+    "run": "cafe00000001",
+    "tau": 0.6,
+    "after_training": "τ 0.60, fan-in at most 8",
+    "test_accuracy": 0.98,
+    "limits": ["β, mostly"],
+}
 
 
 def written(name: str, network: CompactNetwork) -> Files:
@@ -125,9 +131,12 @@ def test_without_a_c_compiler_a_header_is_not_checked(monkeypatch: pytest.Monkey
 
 def test_onnx_says_where_it_is_from() -> None:
     model = onnx.load_from_string(written("onnx", SMALL["one unit"])["network.onnx"])
-    said = {entry.key: entry.value for entry in model.metadata_props}
-    assert said == {"run": "cafe00000001", "test_accuracy": "0.98"}
     assert model.producer_name == "dgviz" and model.opset_import[0].version == 17
+    said = {entry.key: entry.value for entry in model.metadata_props}
+    assert said == {name: str(FACTS[name]) for name in FACTS.keys() - {"limits"}}
+    without = FORMATS["onnx"].writer().write(SMALL["one unit"], FACTS | {"tau": None})
+    model = onnx.load_from_string(without["network.onnx"])
+    assert "tau" not in {entry.key for entry in model.metadata_props}
 
 
 def test_safetensors_has_the_card_and_says_what_each_tensor_is(tmp_path: Path) -> None:

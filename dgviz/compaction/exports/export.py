@@ -50,7 +50,7 @@ def export(record: Record, made: Compaction, format: Format, images: Images) -> 
     files = writer.write(made.network, facts(record, made))
     check = _check(made.network, format, images, writer.logits(files, images))
     card = model_card(record, made, _use(format, files, check), format.values)
-    folder = Path(format.zip_name(made.run)).stem
+    folder = Path(format.zip_name(made.run, made.recipe)).stem
     return Export(_zip(folder, {**files, _CARD: card.encode()}), check)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from dgviz.compaction.exports.writer import Writer
+    from dgviz.compaction.recipe import Recipe
 
 INSTALL = "pip install -r requirements-inference.txt"
 """The command that installs the optional packages."""
@@ -52,9 +53,10 @@ class Format:
             return ""
         return f"{self.title} needs the package {missing[0]}. To install it: {INSTALL}"
 
-    def zip_name(self, run: str) -> str:
-        """The name of the zip for the run with this id."""
-        return f"{run}-{self.name}.zip"
+    def zip_name(self, run: str, recipe: Recipe) -> str:
+        """The name of the zip for the run with this id: "0123456789ab-tau-0.6-onnx.zip"."""
+        steps = [flag.removeprefix("--").replace("=", "-") for flag in recipe.flags]
+        return f"{'-'.join([run, *steps, self.name])}.zip"
 
     def writer(self) -> Writer:
         """Import what writes it.

@@ -36,6 +36,7 @@ def facts(record: Record, made: Compaction) -> dict[str, Any]:
     data = DATASETS[settings.dataset]
     return {
         **made.as_dict(),
+        "after_training": made.recipe.title,
         "title": record.title,
         "method": settings.spec.title,
         "seed": settings.seed,

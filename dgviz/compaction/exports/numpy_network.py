@@ -31,7 +31,8 @@ def logits(images: np.ndarray) -> np.ndarray:
     arrays, images = _arrays(), np.asarray(images)
     inputs = int(arrays["inputs"])
     if images.ndim != 2 or images.shape[1] != inputs:
-        raise ValueError(f"Images must have the shape (n, {inputs}), not {images.shape}.")
+        one = " For one image, write image[None]." if images.shape == (inputs,) else ""
+        raise ValueError(f"Images must have the shape (n, {inputs}), not {images.shape}.{one}")
     scale = 255 if images.dtype == np.uint8 else 1
     values = images[:, arrays["pixels"]].astype(np.float32) / scale
     layers = (len(arrays) - 2) // 2

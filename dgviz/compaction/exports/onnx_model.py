@@ -18,7 +18,7 @@ FILE = "network.onnx"
 # Not the newest ones, so that runtimes of the last years open the file; nothing here needs more.
 _OPSET = 17
 _IR_VERSION = 8
-_METADATA = ("run", "title", "method", "data", "test_accuracy")
+_METADATA = ("run", "title", "method", "data", "step", "tau", "after_training", "test_accuracy")
 
 
 def write(network: CompactNetwork, facts: Mapping[str, Any]) -> Files:
@@ -50,7 +50,8 @@ def write(network: CompactNetwork, facts: Mapping[str, Any]) -> Files:
         ir_version=_IR_VERSION,
         opset_imports=[helper.make_opsetid("", _OPSET)],
     )
-    helper.set_model_props(model, {name: str(facts[name]) for name in _METADATA if name in facts})
+    known = {name: facts[name] for name in _METADATA if facts.get(name) is not None}
+    helper.set_model_props(model, {name: str(value) for name, value in known.items()})
     onnx.checker.check_model(model, full_check=True)
     return {FILE: model.SerializeToString()}
 

@@ -47,7 +47,7 @@ def _row(record: Record, shown: Shown, format: Format) -> None:
             st.download_button(
                 f"Download {format.title}",
                 ready.content,
-                file_name=format.zip_name(record.id),
+                file_name=format.zip_name(record.id, result.made.recipe),
                 mime="application/zip",
                 icon=":material/download:",
                 on_click="ignore",
