@@ -5,8 +5,9 @@ from dgviz.ui.compact.after_training import after_training
 from dgviz.ui.compact.downloads import downloads
 from dgviz.ui.compact.making import compacted, tau_curve
 from dgviz.ui.compact.prune_harder import prune_harder
+from dgviz.ui.compact.ratios import ratio_section
 from dgviz.ui.compact.run import check_recipe, compactable, empty_page, run_picker
-from dgviz.ui.compact.speed import machine_lines, measured, refuse_unmeasured, speed_section, times
+from dgviz.ui.compact.speed import machine_line, measured, refuse_unmeasured, speed_section, times
 from dgviz.ui.compact.story import caption, story
 from dgviz.ui.notes import show_notes
 
@@ -25,11 +26,12 @@ elif (record := compactable(run)) and (shown := compacted(record)):
     found = measured(record, result)
     refuse_unmeasured(found)
     lines = caption(record, result.made)
-    story(record, shown, times(found), [*lines, *machine_lines(found)])
+    story(record, shown, times(found), [*lines, *([machine_line(found)] if found else [])])
     if curve := tau_curve(record, result.step):
         prune_harder(run.id, curve, lines)
     after_training(record)
     speed_section(record, shown, found, lines)
+    ratio_section(record, result.made.step)
     downloads(record, shown)
 
 state.write_url()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from synthetic_run import SETTINGS, write_run
 
 from dgviz.cli.main import main
 from dgviz.compaction.executors import executor
@@ -16,6 +17,7 @@ from dgviz.compaction.recipe import Recipe
 from dgviz.compaction.recorded import compact_run
 from dgviz.compaction.speed.measure import measure_network
 from dgviz.compaction.speed.measurement_file import read
+from dgviz.compaction.speed.ratio_sweep_file import read as read_sweep
 from dgviz.data.sets import load
 from dgviz.runs.contents import RunsError
 from dgviz.runs.record import Record
@@ -67,12 +69,40 @@ def test_it_prints_times_and_what_to_take_and_saves_both(root: Path, capsys: Cap
     assert {*saved.differences, *saved.excluded} == EXECUTORS.keys()
     bench(root, "aaaa", "--batch", "1000", "--fan-in", "mean", *_QUICK, "--json")
     content = json.loads(capsys.readouterr().out)
-    saved = read(Record(root / ("a" * 12)))
+    saved = read(Record(root / ("a" * 12)), Recipe(fan_in="mean"))
     assert saved and json.loads(json.dumps(saved.as_dict())) == content
-    assert saved.recipe == Recipe(fan_in="mean")
+
+
+@pytest.mark.usefixtures("without_extras")
+def test_ratios_are_reached_by_another_threshold(root: Path, capsys: Capture) -> None:
+    wanted = [0.2, 0.05]
+    options = ["--batch", "1000", *_QUICK]
+    bench(root, "aaaa", "--ratios", *map(str, wanted), *options)
+    printed = capsys.readouterr()
+    assert printed.err == ""
+    for words in (
+        "Each network is the trained one with another τ",
+        "Batches of 1,000 images, 1 thread, speed against dense PyTorch:",
+        "r 0.2  r 0.05  faster than dense from",
+        "For batches of 1,000, sparse forms are faster than dense PyTorch",
+        "CSR in tiles, numba was not timed. It needs numba.",
+        "medians of 2 rounds",
+    ):
+        assert words in printed.out
+    sweep = read_sweep(Record(root / ("a" * 12)))
+    assert sweep and [point.ratio for point in sweep.points] == pytest.approx(wanted, rel=0.02)
+    for point in sweep.points:
+        made = compact_run(root / ("a" * 12), point.recipe)
+        assert made.network.connections == point.measured.pruned_connections
+        assert made.test_accuracy == point.test_accuracy
+    bench(root, "aaaa", "--ratios", "0.1", *options, "--json")
+    content = json.loads(capsys.readouterr().out)
+    assert [point["ratio"] for point in content["points"]] == pytest.approx([0.1], rel=0.02)
+    assert [one["against"] for one in content["sparse_begins"]] == ["dense", "unpruned"]
 
 
 def test_bad_options_are_one_sentence(root: Path, capsys: Capture) -> None:
+    write_run(root, "c" * 12, SETTINGS.with_changes(method="rigl"))
     for arguments, code, words in (
         (["bbbb"], 2, "There is no run bbbb"),
         (["aaaa", "--batch", "0"], 2, "must be a whole number of at least 1, not '0'"),
@@ -80,6 +110,10 @@ def test_bad_options_are_one_sentence(root: Path, capsys: Capture) -> None:
         (["aaaa", "--fan-in", "785"], 1, "has 784 inputs, so its fan-in cannot be 785"),
         (["aaaa", "--batch", "10001"], 1, "at most 10,000 images"),
         (["aaaa", "--seconds", "x"], 2, "number of seconds above 0"),
+        (["aaaa", "--ratios", "0"], 2, "must be a number above 0, up to 1, not '0'"),
+        (["aaaa", "--ratios", "--tau", "0.6"], 2, "leave out --tau, --fan-in and --finetune"),
+        (["aaaa", "--ratios", *(f"0.{n}" for n in range(10, 31))], 2, "at most 20 ratios, not 21"),
+        (["cccc", "--ratios"], 1, "the mask of RigL does not depend on τ"),
     ):
         capsys.readouterr()
         bench(root, *arguments, code=code)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dgviz.cli.output import check_target, write_target
+from dgviz.cli.output import aligned, check_target, write_target
 from dgviz.cli.parser import Failure
 from dgviz.cli.progress import share_bar
 from dgviz.cli.recipe import add_recipe_arguments, recipe_of
@@ -142,25 +141,16 @@ def _as_text(made: Compaction, title: str) -> str:
     after_training: list[str] = []
     if made.recipe.steps:
         head = ("after training", *STAGE_COLUMNS)
-        after_training = _table([head, *stage_rows(made.stages)])
+        after_training = aligned([head, *stage_rows(made.stages)])
     return "\n".join(
         [
             f"run {made.run}: {title}",
             *after_training,
             f"The network of {at}. {change(made)}",
-            *_table([("form", *COLUMNS), *rows(made.sizes)]),
+            *aligned([("form", *COLUMNS), *rows(made.sizes)]),
             DEFINITIONS,
             smallest_text(made.sizes),
             f"Accuracy of the compact network: {', '.join(accuracies)}.",
             check_text(made.check),
         ]
     )
-
-
-def _table(table: Sequence[Sequence[str]]) -> list[str]:
-    """Lines with aligned columns; all but the first are numbers."""
-    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    return [
-        "  ".join([f"  {name.ljust(widths[0])}", *map(str.rjust, numbers, widths[1:])])
-        for name, *numbers in table
-    ]

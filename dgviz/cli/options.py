@@ -13,6 +13,13 @@ def whole(text: str) -> int:
     return int(text)
 
 
+def share(text: str) -> float:
+    value = read_number(text)
+    if value is None or not 0 < value <= 1:
+        raise argparse.ArgumentTypeError(f"must be a number above 0, up to 1, not {text!r}")
+    return value
+
+
 def seconds(text: str) -> float:
     value = read_number(text)
     if value is None or value <= 0:

@@ -1,10 +1,20 @@
-"""The file that a command writes for its user."""
+"""What a command writes for its user: tables, and files."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from dgviz.cli.parser import Failure
+
+
+def aligned(table: Sequence[Sequence[str]]) -> list[str]:
+    """Lines with aligned columns; all but the first are numbers."""
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    return [
+        "  ".join([f"  {name.ljust(widths[0])}", *map(str.rjust, numbers, widths[1:])])
+        for name, *numbers in table
+    ]
 
 
 def check_target(target: Path, *, force: bool) -> None:

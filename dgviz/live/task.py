@@ -152,6 +152,14 @@ class Tasks:
         """The task of this name if it is waiting, running or failed; others are forgotten."""
         return self._tasks.get(name)
 
+    def under_way(self, prefix: str) -> dict[str, Task]:
+        """The tasks that are waiting or running, whose names begin like this."""
+        return {
+            name: task
+            for name, task in list(self._tasks.items())
+            if name.startswith(prefix) and not task.ended
+        }
+
     def running(self) -> Task | None:
         """The task for which the others wait; None between two tasks."""
         return next((one for one in list(self._tasks.values()) if one.phase == "running"), None)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from dgviz.compaction.recipe import Recipe
     from dgviz.compaction.result import Compaction
     from dgviz.compaction.speed.measurement import Measurement
+    from dgviz.compaction.speed.ratio_sweep import RatioSweep
     from dgviz.compaction.tau_curve import TauCurve
 
 Work = Callable[..., Any]
@@ -83,6 +84,13 @@ def measure_speed(report: Callable[[float], None], dataset: str, made: Compactio
     from dgviz.data.sets import load
 
     return measure_network(made, load(dataset).test_images.numpy(), report)
+
+
+def measure_ratios(report: Callable[[float], None], folder: Path) -> RatioSweep:
+    """Time a run's network at several ratios; see `dgviz.compaction.speed.measure_ratios`."""
+    from dgviz.compaction.speed.measure_ratios import measure_ratios as measure
+
+    return measure(folder, report)
 
 
 def export(report: Callable[[float], None], folder: Path, made: Compaction, format: str) -> Export:

@@ -14,6 +14,7 @@ CHECKPOINT = "checkpoint.safetensors"
 PREDICTIONS = "predictions.safetensors"
 FINDINGS = "faithfulness.json"
 SPEED = "speed.json"
+SPEED_BY_RATIO = "speed-by-ratio.json"
 LOCK = "lock"
 FILES = (SETTINGS, CARD, LABEL, METRICS, SNAPSHOTS, FACTS, CHECKPOINT, PREDICTIONS)
 """The files that make up a run; the lock belongs to the process that trains it."""
@@ -27,6 +28,7 @@ LARGEST_TEXT: Mapping[str, int] = {
     METRICS: 8 * _MB,
     FINDINGS: _MB,
     SPEED: _MB,
+    SPEED_BY_RATIO: _MB,
 }
 """Largest size in bytes of each file that is parsed whole. dgviz writes much less: a card of 1,000
 sessions has less than 500 KB, and the longest log that the settings allow 6 MB."""

@@ -265,6 +265,15 @@ def compact_speed(data: dict[str, Any]) -> None:
     _show("compact/speed", "compact_speed", data)
 
 
+def compact_ratios(data: dict[str, Any]) -> None:
+    """Show the time of each program over the ratio of active connections.
+
+    Args:
+        data: see `ui.compact.ratios`.
+    """
+    _show("compact/ratios", "compact_ratios", data)
+
+
 Pins = Mapping[str, int | str | None]
 """What the cards of the Pixels page share, see `web/pixels/pin.js`."""
 

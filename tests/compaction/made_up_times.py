@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from dgviz.compaction.recipe import AS_TRAINED
+from dgviz.compaction.recipe import AS_TRAINED, Recipe
 from dgviz.compaction.speed.measurement import Measurement, Timing
+from dgviz.compaction.speed.ratio_sweep import RatioPoint, RatioSweep
 
 
 def timed(
@@ -24,6 +25,23 @@ def timed(
         )
         for name, one in seconds.items()
     ]
+
+
+def ratio_sweep(**changes: Any) -> RatioSweep:
+    """Times at r 0.5, 0.1 and 0.02, of which CSR has half of the time at each next ratio."""
+    points = []
+    for at, ratio in enumerate((0.5, 0.1, 0.02)):
+        csr = 40e-6 / 2**at
+        times = {"dense": 20e-6, "inked": 12e-6, "compact": 15e-6, "csr-torch": csr}
+        one = measured(
+            *timed(times),
+            *timed(times, 1000, 2),
+            recipe=Recipe(tau=0.2 + 0.1 * at),
+            pruned_connections=round(ratio * 203_264),
+            **changes,
+        )
+        points.append(RatioPoint(0.98 - 0.01 * at, None, one))
+    return RatioSweep(tuple(points))
 
 
 def measured(*timings: Timing, **changes: Any) -> Measurement:

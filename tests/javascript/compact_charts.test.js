@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { lengthsOf, rowTops, spokenText } from "../../dgviz/web/compact/bars.js";
+import { dashesOf, logTicks, tickText } from "../../dgviz/web/compact/ratios_drawing.js";
 import { rangeOf } from "../../dgviz/web/compact/speed_drawing.js";
 
 /** @param {?number} value @param {?number} [zeros] */
@@ -46,4 +47,18 @@ test("on a phone the name of a program has a line of its own", () => {
 test("the axis of speeds has room for all ranges and for dense PyTorch", () => {
   assert.deepEqual(rangeOf([{ low: 2, high: 4 }]), [0.8, 5]);
   assert.deepEqual(rangeOf([{ low: 0.25, high: 0.5 }]), [0.2, 1.25]);
+});
+
+test("a logarithmic axis has ticks at 1, 2 and 5", () => {
+  assert.deepEqual(logTicks(3, 120), [5, 10, 20, 50, 100]);
+  assert.deepEqual(logTicks(0.5, 2), [0.5, 1, 2]);
+  assert.deepEqual([20, 500, 5000].map(tickText), ["20 µs", "500 µs", "5 ms"]);
+});
+
+test("programs of one colour have different dashes", () => {
+  /** @param {import("../../dgviz/web/compact/speed_drawing.js").Saving} saves */
+  const line = (saves) => ({ title: "", saves, points: [], begins: "" });
+  const dashes = dashesOf([line("nothing"), line("connections"), line("nothing")]);
+  assert.equal(dashes[0], dashes[1]);
+  assert.notEqual(dashes[0], dashes[2]);
 });

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from made_up_times import ratio_sweep
 from streamlit.testing.v1 import AppTest
 from synthetic_run import SETTINGS, write_run
 
@@ -23,12 +24,13 @@ from dgviz.compaction.recipe import AS_TRAINED, Recipe
 from dgviz.compaction.result import Compaction, Stage
 from dgviz.compaction.speed.measurement import Measurement, Timing
 from dgviz.compaction.speed.measurement_file import read
+from dgviz.compaction.speed.ratio_sweep_file import read as read_sweep
 from dgviz.compaction.tau_curve import TauCurve, TauPoint
 from dgviz.live import hub as hub_module
 from dgviz.live import task as task_module
 from dgviz.live.hub import the_hub
 from dgviz.live.task import Task, Tasks, the_compactions, the_speed_tests
-from dgviz.runs.layout import CHECKPOINT, SPEED
+from dgviz.runs.layout import CHECKPOINT, SPEED, SPEED_BY_RATIO
 from dgviz.runs.locks import lock_on
 from dgviz.runs.record import Record
 from dgviz.runs.store import the_store
@@ -92,6 +94,10 @@ def words(page: AppTest) -> str:
     kinds = (page.markdown, page.caption, page.warning, page.info, page.success, page.error)
     text = "\n".join(str(e.value) for kind in kinds for e in kind)
     return re.sub(r"\\(.)", r"\1", text).replace("\u2060", "")
+
+
+def unescaped(markdown: str) -> str:
+    return re.sub(r"\\(.)", r"\1", markdown)
 
 
 def keys(page: AppTest) -> set[str]:
@@ -333,20 +339,35 @@ def test_a_network_that_was_not_chosen_is_called_another_one(root: Path) -> None
     assert not page.button(key="compact_speed_start").disabled
 
 
-def test_a_task_that_no_page_shows_is_named_and_stopped_where_another_waits(root: Path) -> None:
+def test_a_measurement_that_goes_on_after_a_change_is_shown_and_stopped(root: Path) -> None:
     page = compacted_page(root)
     click(page, "compact_speed_start")
-    hidden = the_task(the_speed_tests())
-    hidden.phase = "running"
+    task = the_task(the_speed_tests())
+    task.phase, task.progress = "running", 0.25
     page = open_page(run=RUN, tau="0.6")
     end(the_task(the_compactions()), made(Recipe(tau=0.6)))
-    click(rerun(page), "compact_speed_start")
-    text = page.get("progress")[0].proto.text
-    assert re.sub(r"\\(.)", r"\1", text) == (
-        f"Waiting for another task to end: the speed of run {RUN}, as trained."
+    assert unescaped(rerun(page).get("progress")[0].proto.text) == (
+        f"25% of the speed of run {RUN}, as trained is measured."
     )
+    assert "compact_speed_start" in keys(page), "this one waits for it"
+    click(page, "compact_speed_stop_0")
+    assert task.phase == "stopped"
+    assert "compact_speed_stop_0" not in keys(rerun(page))
+
+
+def test_a_task_of_another_run_is_named_and_stopped_where_this_one_waits(root: Path) -> None:
+    page = compacted_page(root)
+    click(page, "compact_speed_start")
+    other = the_task(the_speed_tests())
+    other.phase = "running"
+    write_run(root, OTHER)
+    page = open_page(run=OTHER)
+    end(the_task(the_compactions(), OTHER), replace(made(), run=OTHER))
+    click(rerun(page), "compact_speed_start")
+    sentence = f"Waiting for another task to end: the speed of run {RUN}, as trained."
+    assert sentence in [unescaped(one.proto.text) for one in page.get("progress")]
     click(page, "compact_speed_stop_other")
-    assert hidden.phase == "stopped"
+    assert other.phase == "stopped"
     assert "compact_speed_stop_other" not in keys(rerun(page))
 
 
@@ -513,6 +534,47 @@ def test_each_recipe_keeps_its_times(root: Path, cards: dict[str, dict[str, Any]
         end(the_task(the_compactions(), str(recipe)), made(recipe))
         rerun(page)
         assert cards["compact/speed"]["subtitle"].endswith(f"medians of {rounds} rounds")
+
+
+def test_times_at_several_ratios_are_measured_saved_and_shown(
+    root: Path, cards: dict[str, dict[str, Any]]
+) -> None:
+    page = compacted_page(root)
+    click(page, "compact_ratios_start")
+    task = the_task(the_speed_tests())
+    assert task.arguments == (root / RUN,)
+    task.phase, task.progress = "running", 0.5
+    assert "50% of the times at all ratios" in rerun(page).get("progress")[0].proto.text
+    click(page, "compact_ratios_stop")
+    assert task.phase == "stopped"
+    click(page, "compact_ratios_start")
+    sweep = ratio_sweep(run=RUN)
+    end(the_task(the_speed_tests()), sweep)
+
+    page = open_page(run=RUN, batch="1000", threads="2")
+    assert read_sweep(Record(root / RUN)) == sweep
+    card = cards["compact/ratios"]
+    assert card["subtitle"] == "Batches of 1,000 images, 2 threads, medians of 15 rounds"
+    assert [line["begins"] for line in card["lines"]] == [
+        "",
+        "always faster than dense",
+        "always faster than dense",
+        "faster than dense below r 0.1",
+    ]
+    assert card["lines"][0]["points"][0] == pytest.approx((0.5, 20), rel=1e-3)
+    assert card["networks"][0][1:] == [0.2, 101_632, 0.98]
+    assert "| 0.02 | 0.4 | 4,065 | 96.00% |" in words(page)
+
+    (root / RUN / SPEED_BY_RATIO).write_text("{")
+    assert "speed-by-ratio.json cannot be used: it is damaged. Measure again." in words(rerun(page))
+
+
+def test_a_run_without_a_threshold_is_not_measured_at_other_ratios(root: Path) -> None:
+    write_run(root, RUN, SETTINGS.with_changes(method="rigl"))
+    page = open_page(run=RUN)
+    end(the_task(the_compactions()), made())
+    assert "compact_speed_start" in keys(rerun(page))
+    assert "compact_ratios_start" not in keys(page)
 
 
 def test_an_export_is_prepared_and_downloaded(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

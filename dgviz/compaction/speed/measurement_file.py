@@ -75,7 +75,13 @@ def _checked(content: Mapping[str, Any]) -> tuple[Measurement, ...]:
     return _measurements(content.get("measurements", [content]))
 
 
-def _measurement(value: object) -> Measurement:
+def measurement(value: object) -> Measurement:
+    """Check for a measurement as `Measurement.as_dict` gives it.
+
+    Raises:
+        InvalidValue: it is none.
+        Unreadable: it is of another version, or its figures contradict each other.
+    """
     content = an_object(value)
     if content.get("format") != FORMAT:
         raise Unreadable("it was written by another version of dgviz.")
@@ -114,7 +120,7 @@ def _recipe(value: object) -> Recipe:
         raise InvalidValue(f"must be a recipe. {problem}") from problem
 
 
-_measurements = list_of(_measurement, _MOST_TIMINGS)
+_measurements = list_of(measurement, _MOST_TIMINGS)
 _system_info = map_of(system_value, MOST_SYSTEM_VALUES)
 _widths = list_of(whole, _MOST_LAYERS)
 _timing_fields = object_of(

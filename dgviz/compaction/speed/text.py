@@ -32,6 +32,11 @@ def setting_text(batch: int, threads: int) -> str:
     return f"{images}, {counted(threads, 'thread')}"
 
 
+def images_text(batch: int) -> str:
+    """1000 -> "batches of 1,000"."""
+    return "single images" if batch == 1 else f"batches of {count(batch)}"
+
+
 def rounds(measured: Measurement) -> str:
     """How often it was measured: "medians of 15 rounds"."""
     return f"medians of {counted(measured.rounds, 'round')}"
@@ -107,20 +112,16 @@ def where_sparse_wins(measured: Measurement) -> str:
     for (batch, _), wins in verdicts.items():
         by_batch.setdefault(batch, set()).add(wins)
     if all(len(found) == 1 for found in by_batch.values()):
-        cases = {_images(batch): wins for batch, [wins] in by_batch.items()}
+        cases = {images_text(batch): wins for batch, [wins] in by_batch.items()}
     else:
         cases = {
-            f"{_images(batch)} on {counted(threads, 'thread')}": wins
+            f"{images_text(batch)} on {counted(threads, 'thread')}": wins
             for (batch, threads), wins in verdicts.items()
         }
     faster, slower = (
         joined(name for name, wins in cases.items() if wins is w) for w in (True, False)
     )
     return f"{text} for {faster}, not for {slower}."
-
-
-def _images(batch: int) -> str:
-    return "single images" if batch == 1 else f"batches of {count(batch)}"
 
 
 def circumstances(measured: Measurement) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -47,7 +48,7 @@ def refuse_unmeasured(found: Measurement | None) -> None:
 
 def times(found: Measurement | None) -> tuple[Timing, ...]:
     """The times at the chosen batch size and threads."""
-    return () if found is None else tuple(found.of(*state.setting(found)))
+    return () if found is None else tuple(found.of(*state.setting(found.settings)))
 
 
 def speed_section(
@@ -67,6 +68,7 @@ def speed_section(
     )
     result = shown.result
     name = _task_name(result)
+    _others(record, name)
     task = the_speed_tests().find(name)
     if task and not task.ended:
         follow(the_speed_tests(), name, key="compact_speed_stop", doing="of the times are measured")
@@ -97,6 +99,18 @@ def _offer(record: Record, shown: Shown, found: Measurement | None) -> None:
         st.caption(wait_text(shown))
 
 
+def _others(record: Record, name: str) -> None:
+    """Show the measurements of the run's other networks, which go on when the recipe changes."""
+    for number, (other, task) in enumerate(the_speed_tests().under_way(f"{record.id} of ").items()):
+        if other != name:
+            follow(
+                the_speed_tests(),
+                other,
+                key=f"compact_speed_stop_{number}",
+                doing=f"of {task.title} is measured",
+            )
+
+
 def _start(record: Record, result: Result) -> None:
     assert record.settings is not None
 
@@ -124,8 +138,8 @@ def _warn_of_a_damaged_file(record: Record, result: Result) -> None:
 
 
 def _times(found: Measurement, caption: list[str]) -> None:
-    _setting_choice(found)
-    setting = state.setting(found)
+    setting_choice(found.settings, "compact")
+    setting = state.setting(found.settings)
     timings = found.of(*setting)
     components.compact_speed(
         {
@@ -134,7 +148,7 @@ def _times(found: Measurement, caption: list[str]) -> None:
             "rows": _rows(timings),
             "notes": [text.advice(timings), text.where_sparse_wins(found)],
             "savings": SAVINGS,
-            "caption": [*caption, *machine_lines(found)],
+            "caption": [*caption, machine_line(found)],
         }
     )
     for sentence in text.excluded(found):
@@ -142,13 +156,18 @@ def _times(found: Measurement, caption: list[str]) -> None:
     with st.expander("How it was measured"):
         for sentence in text.circumstances(found):
             st.markdown(escaped(unbroken(sentence)))
+    st.caption(measured_text(found))
+
+
+def measured_text(found: Measurement) -> str:
+    """When and on what it was measured, in Markdown."""
     # The time zone is the reader's, so not in a saved picture.
-    st.caption(f"Measured {time_text(found.created)} on {escaped(_machine(found))}")
+    return f"Measured {time_text(found.created)} on {escaped(_machine(found))}"
 
 
-def machine_lines(found: Measurement | None) -> list[str]:
-    """How the times were measured, as a line for the caption of a saved picture; none without."""
-    return [] if found is None else [f"times: {text.rounds(found)}; {_machine(found)}"]
+def machine_line(found: Measurement) -> str:
+    """How it was measured, as a line for the caption of a saved picture."""
+    return f"times: {text.rounds(found)}; {_machine(found)}"
 
 
 def _machine(found: Measurement) -> str:
@@ -177,16 +196,16 @@ def _rows(timings: list[Timing]) -> list[dict[str, Any]]:
     ]
 
 
-def _setting_choice(found: Measurement) -> None:
-    """Choose the batch size and the threads, of those that were measured."""
-    batch, threads = state.setting(found)
+def setting_choice(settings: Sequence[tuple[int, int]], key_prefix: str) -> None:
+    """Choose the batch size and the threads, of the settings that were measured."""
+    batch, threads = state.setting(settings)
     with st.container(horizontal=True, gap="large"):
         for name, value, place, label in (
             ("batch", batch, 0, "Images a call"),
             ("threads", threads, 1, "Threads"),
         ):
-            options = list(dict.fromkeys(setting[place] for setting in found.settings))
-            key = f"compact_{name}"
+            options = list(dict.fromkeys(setting[place] for setting in settings))
+            key = f"{key_prefix}_{name}"
             st.session_state[key] = value
             st.segmented_control(
                 label,
@@ -194,13 +213,13 @@ def _setting_choice(found: Measurement) -> None:
                 format_func=lambda n: f"{n:,}",
                 required=True,
                 key=key,
-                on_change=partial(_chosen, name),
+                on_change=partial(_chosen, name, key),
             )
 
 
-def _chosen(name: str) -> None:
-    state.change(**{name: st.session_state[f"compact_{name}"]})
+def _chosen(name: str, key: str) -> None:
+    state.change(**{name: st.session_state[key]})
 
 
 def _task_name(result: Result) -> str:
-    return f"{result.made.run} {result.made.recipe} {result.step}"
+    return f"{result.made.run} of {result.made.recipe} {result.step}"

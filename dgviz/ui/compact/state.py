@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -91,10 +92,10 @@ def starts_itself(task: str) -> bool:
     return view().chosen and task not in view().stopped
 
 
-def setting(measured: Measurement) -> tuple[int, int]:
-    """The batch size and the threads to show of a measurement."""
-    batches = list(dict.fromkeys(batch for batch, _ in measured.settings))
-    threads = list(dict.fromkeys(count for _, count in measured.settings))
+def setting(settings: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    """The batch size and the threads to show, of those that were measured."""
+    batches = list(dict.fromkeys(batch for batch, _ in settings))
+    threads = list(dict.fromkeys(count for _, count in settings))
     batch, count = view().batch, view().threads
     return (
         batch if batch in batches else batches[0],

@@ -27,14 +27,14 @@ const TICKS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 5
  */
 
 /** @type {{[saving in Saving]: string}} drawings around the origin */
-const SHAPES = {
+export const SHAPES = {
   nothing: "M5 0A5 5 0 1 1 -5 0A5 5 0 1 1 5 0Z",
   units: "M-4.6 -4.6H4.6V4.6H-4.6Z",
   connections: "M0 -6.2L6.2 0L0 6.2L-6.2 0Z",
 };
 
 /** @param {Saving} saves @param {Theme} theme */
-const colourOf = (saves, theme) =>
+export const colourOf = (saves, theme) =>
   css({ nothing: theme.muted, units: theme.tau, connections: theme.active }[saves]);
 
 /**
