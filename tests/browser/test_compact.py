@@ -39,9 +39,10 @@ def test_a_run_becomes_a_file_that_onnx_runtime_opens(
     with page.expect_download() as download:
         page.get_by_role("button", name="Download ONNX").click()
 
-    assert download.value.suggested_filename == f"{recorded}-onnx.zip"
+    name = f"{recorded}-tau-0.51-onnx"
+    assert download.value.suggested_filename == f"{name}.zip"
     with zipfile.ZipFile(io.BytesIO(Path(download.value.path()).read_bytes())) as archive:
-        session = onnxruntime.InferenceSession(archive.read(f"{recorded}-onnx/network.onnx"))
+        session = onnxruntime.InferenceSession(archive.read(f"{name}/network.onnx"))
     data = load("mnist")
     images = np.divide(data.test_images.numpy(), 255, dtype=np.float32)
     (logits,) = session.run(["logits"], {"images": images})
