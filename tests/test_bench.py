@@ -71,7 +71,7 @@ def test_a_network_with_gates_is_trained_compacted_and_timed() -> None:
 @pytest.mark.timeout(240)
 def test_streaming_is_measured_and_leaves_no_process_behind() -> None:
     mark = uuid.uuid4().hex
-    options = ["--viewers", "2", "--seconds", "0.5", "--rounds", "1"]
+    options = ["--viewers", "2", "--seconds", "0.3", "--rounds", "1"]
     result = bench("live", *options, DGVIZ_TEST_MARK=mark)
     assert result["viewers"] == 2
     for name in (

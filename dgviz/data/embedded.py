@@ -1,6 +1,6 @@
 """MNIST, from the four gzipped files inside the package, without network or cache.
 
-They are read without torchvision, whose import takes a second of each process that trains.
+They are read without torchvision, whose import takes longer than reading them.
 """
 
 import hashlib

@@ -166,7 +166,7 @@ def test_another_browser_follows_the_same_link(page: Page, server: str, browser:
 
 
 def test_a_dense_baseline_is_trained_and_drawn_as_well(page: Page, server: str) -> None:
-    live = LivePage(page, server, "/?preset=classroom&epochs=2")
+    live = LivePage(page, server, "/?preset=classroom&hidden=16&epochs=1")
     live.start()
     page.get_by_role("button", name="train the dense baseline", exact=True).click()
     expect(page.locator(".figure.accuracy .words")).to_have_text(
@@ -178,7 +178,7 @@ def test_a_dense_baseline_is_trained_and_drawn_as_well(page: Page, server: str) 
 
 def opened_by_link(page: Page, address: str) -> LivePage:
     """Open the Live page by a link that is the first request to its server, and check it."""
-    live = LivePage(page, address, "/?preset=sparse&beta=0.5&tau=0.45&seed=7")
+    live = LivePage(page, address, "/?preset=sparse&hidden=16&beta=0.5&tau=0.45&seed=7")
     expect(live.slider("β")).to_have_attribute("aria-valuetext", re.compile("0.5"))
     expect(live.slider("τ")).to_have_attribute("aria-valuetext", re.compile("0.45"))
     expect(page).to_have_url(re.compile("seed=7"))

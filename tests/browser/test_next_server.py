@@ -25,8 +25,8 @@ def another_version(folder: Path) -> Path:
     return folder
 
 
-EPOCHS = 300
-"""More than a run trains before its server is killed."""
+SETTINGS = "preset=classroom&hidden=16&epochs=1000"
+"""Of a run that is still trained when its server is killed."""
 
 
 def test_a_lost_server_is_reported_and_the_pages_follow_the_next_version(
@@ -36,10 +36,10 @@ def test_a_lost_server_is_reported_and_the_pages_follow_the_next_version(
     requested: list[str] = []
     page.on("request", lambda request: requested.append(request.url))
     with running_server(port=port) as (address, process):
-        live = LivePage(page, address, f"/?preset=classroom&epochs={EPOCHS}")
+        live = LivePage(page, address, f"/?{SETTINGS}")
         live.start()
         race = page.context.new_page()
-        race.goto(f"{address}/compare?method=dynamicgate&epochs={EPOCHS}")
+        race.goto(f"{address}/compare?{SETTINGS}&method=dynamicgate")
         expect(race.locator(".race")).to_contain_text("1 training")
         process.kill()
         live.wait_for_phase("connection lost")

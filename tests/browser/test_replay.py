@@ -139,29 +139,32 @@ def test_a_run_without_recorded_snapshots_has_a_message(
         expect(button).to_be_disabled()
 
 
-@pytest.mark.parametrize("width", [390, 1440])
-def test_a_resumed_run_is_shown_live_again(page: Page, server: str, width: int) -> None:
-    page.set_viewport_size({"width": width, "height": 960})
+def stop(live: LivePage) -> Scrubber:
+    """Stop the run. The player has its place from the start, so that nothing moves then."""
+    top = "map => map.getBoundingClientRect().top"
+    before = live.map.evaluate(top)
+    live.button("Stop").click()
+    live.wait_for_phase("stopped")
+    scrubber = Scrubber(live.page)
+    assert live.map.evaluate(top) == before
+    return scrubber
+
+
+def test_a_resumed_run_is_shown_live_again(page: Page, server: str) -> None:
     live = LivePage(page, server, f"{SMALL}&epochs=500")
     live.start()
     live.wait_for("epoch", lambda epoch: epoch > 0.3)
-    top = live.map.evaluate("map => map.getBoundingClientRect().top")
-    live.button("Stop").click()
-    live.wait_for_phase("stopped")
+    scrubber = stop(live)
     reached = live.stated("epoch")
-    scrubber = Scrubber(page)
-    # The player has its place from the start, so that nothing moves when a run ends.
-    assert live.map.evaluate("map => map.getBoundingClientRect().top") == top
     scrubber.slider.press("Home")
     live.wait_for("epoch", lambda epoch: epoch == 0)
     page.wait_for_url(re.compile("at=0$"))
+    page.set_viewport_size({"width": 390, "height": 960})
     live.button("Resume").click()
     live.wait_for_phase("training")
     live.wait_for("epoch", lambda epoch: epoch > reached)
     expect(page.get_by_test_id("playhead")).to_be_hidden()
     expect(page).not_to_have_url(re.compile("at="))
     # Going to the same snapshot again counts as a change, because the run has a new session.
-    live.button("Stop").click()
-    live.wait_for_phase("stopped")
-    Scrubber(page).slider.press("Home")
+    stop(live).slider.press("Home")
     page.wait_for_url(re.compile("at=0$"))

@@ -45,7 +45,7 @@ def check(executor: Executor, network: CompactNetwork, n: int, threads: int = 1)
 
 
 @EACH
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(network=networks())
 def test_any_small_network(executor: Executor, network: CompactNetwork) -> None:
     for n in (1, 9):

@@ -110,7 +110,7 @@ def test_a_copy_in_another_folder_is_read_as_torchvision_reads_it(
         assert labels.dtype == theirs.targets.dtype
 
 
-def test_no_training_waits_for_torchvision() -> None:
+def test_mnist_is_loaded_without_torchvision() -> None:
     code = (
         "import sys, dgviz.live.worker\n"
         "from dgviz.data.sets import load\n"

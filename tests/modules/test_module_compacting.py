@@ -122,7 +122,7 @@ def modules(draw: st.DrawFn) -> nn.Sequential:
     open_gates=st.sampled_from([-0.5, 0.5, 1.5]),
     seed=st.integers(0, 2**30),
 )
-@settings(max_examples=20)
+@settings(max_examples=12)
 def test_a_compacted_module_computes_the_same(
     model: nn.Sequential, word: Word, open_gates: float, seed: int
 ) -> None:
