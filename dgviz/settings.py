@@ -1,8 +1,8 @@
 """The one table of all knobs: widgets, URL, command line, validation and docs are made from it.
 
 A common knob is one field of `Settings`. A knob of one method is declared with the method, in
-`methods/catalogue.py`. Nothing here imports torch or Streamlit, so the server, the workers and a
-notebook share it.
+`methods/catalogue.py`; presets are in `presets.py`. Nothing here imports torch or Streamlit, so the
+server, the workers and a notebook share it.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from dgviz.gates.schedules import SCHEDULES
 from dgviz.knob import Knob, SettingsError, log_stops
 from dgviz.methods.catalogue import METHODS, SHARED
 from dgviz.methods.spec import MethodSpec
+from dgviz.presets import PRESETS
 
 _RENAMED = {"one_shot.l2": "weight_decay"}
 """The names that knobs had in earlier versions, with their names today."""
@@ -40,7 +41,7 @@ class Settings:
         "Preset",
         "Starting values of the other settings.",
         "Run",
-        choices=("paper", "classroom", "sparse", "compact-60k", "compact-20k", "compact-10k"),
+        choices=tuple(PRESETS),
     )
     method: str = _knob(
         "dynamicgate",
@@ -447,15 +448,6 @@ def _not_read(name: str, method: str) -> SettingsError:
     )
 
 
-@dataclass(frozen=True)
-class Preset:
-    """A named starting point."""
-
-    title: str
-    description: str
-    values: Mapping[str, Any]
-
-
 _TYPES = get_type_hints(Settings)
 COMMON: dict[str, Knob] = {
     f.name: Knob(name=f.name, kind=_TYPES[f.name], default=f.default, **f.metadata)
@@ -468,66 +460,3 @@ KNOBS: dict[str, Knob] = COMMON | {
     knob.name: knob for spec in METHODS.values() for knob in spec.knobs
 }
 """Every knob of every method."""
-
-
-def _compact(connections: int, **values: Any) -> Preset:
-    """The preset that ends with a dense network of at most this many weights."""
-    shared = {
-        # Gates for groups leave a smaller dense network; those for each weight a sparse one.
-        "dynamicgate.gates": "pixel-unit",
-        "dynamicgate.keep": connections,
-        # With seed 0 and 60,000 weights, a constant β of 0.1, which reaches them in 7 epochs, gave
-        # 0.08 points less on the validation images than a ramp to 0.3, which takes 21.
-        "beta_schedule": "ramp",
-        "learning_rate_schedule": "cosine",
-        # The gates reach the number of weights before it.
-        "freeze_at": 0.6,
-        # As in the preset sparse.
-        "label_smoothing": 0.1,
-        "weight_decay": 1e-4,
-    }
-    return Preset(
-        f"Compact, {connections:,} weights",
-        f"A smaller dense network is left: gates for pixels and hidden units close until it has at "
-        f"most {connections:,} weights. Then only these are trained, and the learning rate falls.",
-        {**shared, **values},
-    )
-
-
-_TAUGHT = {
-    # A teacher adds 0.1 to 0.3 points on the validation images at these sizes.
-    "distillation": 0.9,
-    # From 512 units, fewer pixels and more units are left than from 256.
-    "hidden": 512,
-    "learning_rate": 2e-3,
-    "freeze_at": 0.5,
-}
-
-PRESETS: dict[str, Preset] = {
-    "paper": Preset(
-        "Paper",
-        "The settings of the DynamicGate-MLP paper: 50 epochs. About 40% of the connections stay "
-        "active.",
-        {},
-    ),
-    "classroom": Preset(
-        "Classroom",
-        "Gates close within seconds: they start close to τ, and β is high. 15 epochs.",
-        {"beta": 1.0, "initial_logit": 0.25, "epochs": 15},
-    ),
-    "sparse": Preset(
-        "Sparse",
-        "About 4% of the connections stay active: β is high. In the last fifth of 50 epochs the "
-        "gates no longer change, and the learning rate falls.",
-        {
-            "beta": 1.0,
-            "label_smoothing": 0.1,
-            "weight_decay": 1e-4,
-            "learning_rate_schedule": "cosine",
-            "freeze_at": 0.8,
-        },
-    ),
-    "compact-60k": _compact(60_000, beta=0.3),
-    "compact-20k": _compact(20_000, beta=3.0, **_TAUGHT),
-    "compact-10k": _compact(10_000, beta=10.0, **_TAUGHT),
-}

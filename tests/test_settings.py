@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from dgviz.gates.schedules import multiplier
 from dgviz.methods.catalogue import METHODS, SHARED
 from dgviz.number_text import read_number
-from dgviz.settings import COMMON, KNOBS, PRESETS, Knob, Settings, SettingsError
+from dgviz.presets import PRESETS
+from dgviz.settings import COMMON, KNOBS, Knob, Settings, SettingsError
 
 GOLDEN = json.loads((Path(__file__).parent / "golden" / "numbers.json").read_text(encoding="utf-8"))
 NUMBERS = [knob for knob in KNOBS.values() if not knob.choices]

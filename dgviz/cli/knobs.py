@@ -7,7 +7,8 @@ import argparse
 from dgviz.knob import Knob
 from dgviz.methods.catalogue import METHODS
 from dgviz.methods.spec import MethodSpec
-from dgviz.settings import COMMON, PRESETS
+from dgviz.presets import PRESETS
+from dgviz.settings import COMMON
 
 SUMMARY = "Print the table of all settings in Markdown."
 

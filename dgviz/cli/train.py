@@ -15,7 +15,8 @@ from dgviz.cli.runs import add_runs_option, find, open_store
 from dgviz.formatting import joined, ratio
 from dgviz.knob import Knob
 from dgviz.methods.catalogue import METHODS, SHARED
-from dgviz.settings import COMMON, KNOBS, PRESETS, Settings, readers_of
+from dgviz.presets import PRESETS
+from dgviz.settings import COMMON, KNOBS, Settings, readers_of
 from dgviz.signals import interruption_text
 
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ from dgviz.comparison.standing import Standing
 from dgviz.comparison.table import Row
 from dgviz.data.catalogue import DATASETS
 from dgviz.formatting import UNKNOWN, count, fixed
-from dgviz.settings import PRESETS, Settings
+from dgviz.presets import PRESETS
+from dgviz.settings import Settings
 
 _TUNING = (
     "The presets' β, learning rate, width, part of training after which the learning rate falls, "

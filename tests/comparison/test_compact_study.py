@@ -8,7 +8,8 @@ from dgviz.comparison.plan import PlannedRun
 from dgviz.comparison.result import Result
 from dgviz.comparison.standing import DIVERGED_PHASE, Standing
 from dgviz.comparison.studies import QUICK, Size
-from dgviz.settings import PRESETS, Settings
+from dgviz.presets import PRESETS
+from dgviz.settings import Settings
 
 SIZE = Size(epochs=50, seeds=2)
 

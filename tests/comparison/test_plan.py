@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from dgviz.comparison.plan import LARGEST_RATIO, SMALLEST_RATIO, Plan, PlanError
 from dgviz.comparison.tuned import corrected_beta, settings_for, takes_a_ratio
 from dgviz.methods.catalogue import METHODS
-from dgviz.settings import KNOBS, PRESETS, Settings
+from dgviz.presets import PRESETS
+from dgviz.settings import KNOBS, Settings
 
 
 def test_seed_0_of_every_row_comes_first_and_a_dense_network_has_one_row() -> None:

@@ -21,8 +21,9 @@ from dgviz.live import hub as hub_module
 from dgviz.live.hub import Hub, Run, the_hub
 from dgviz.methods.catalogue import METHODS
 from dgviz.places import SHELL
+from dgviz.presets import PRESETS
 from dgviz.runs.store import the_store
-from dgviz.settings import PRESETS, Settings
+from dgviz.settings import Settings
 from dgviz.ui import components
 from dgviz.ui.baseline import train_baseline
 from dgviz.ui.live import controls

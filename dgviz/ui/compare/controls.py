@@ -13,7 +13,8 @@ from dgviz.comparison.standing import Standing
 from dgviz.comparison.tuned import takes_a_ratio
 from dgviz.formatting import joined
 from dgviz.methods.catalogue import METHODS
-from dgviz.settings import KNOBS, PRESETS
+from dgviz.presets import PRESETS
+from dgviz.settings import KNOBS
 from dgviz.ui.compare import race, state
 
 _RATIOS = ("0.3", "0.1", "0.05", "0.02")

@@ -10,10 +10,11 @@ import streamlit as st
 
 from dgviz.data.catalogue import DATASETS
 from dgviz.live.hub import Run, the_hub
+from dgviz.presets import PRESETS
 from dgviz.runs.courses import courses, differences_text, value_text, whose
 from dgviz.runs.extension import extension_text
 from dgviz.runs.store import RunNotFound, the_store
-from dgviz.settings import KNOBS, PRESETS, Knob, Settings
+from dgviz.settings import KNOBS, Knob, Settings
 from dgviz.ui import components
 from dgviz.ui.further import further_panel
 from dgviz.ui.links import open_links
