@@ -11,13 +11,15 @@ W_eff = W ⊙ G and D = dL_CE/dW_eff, the chain rule through
 where N counts all gates of all layers, so β/N is the gradient of β · mean(G_prob). W ⊙ D has no M
 in it: a closed gate receives the gradient it would have if it were active.
 
-With gates for inputs, M is the product of a weight's own mask and that of its input. The gradient
-of a gate is a sum over the weights that it gates, and has the other masks of each of them in it:
+With gates for groups of weights, M is the product of the masks of all gates of a weight: its own,
+its block's and its input's. The gradient of a gate is a sum over the weights that it gates, and has
+the other masks of each of them in it:
 
-    dL/dlogit of a weight = (W ⊙ M_input ⊙ D + β/N) ⊙ σ'
-    dL/dlogit of an input = (Σ over its weights of W ⊙ M_weight ⊙ D + β/N) ⊙ σ'
+    dL/dlogit of a weight = (W ⊙ M_block ⊙ M_input ⊙ D + β/N) ⊙ σ'
+    dL/dlogit of a block  = (Σ over its weights of W ⊙ M_weight ⊙ M_input ⊙ D + β/N) ⊙ σ'
+    dL/dlogit of an input = (Σ over its weights of W ⊙ M_weight ⊙ M_block ⊙ D + β/N) ⊙ σ'
 
-where N counts the gates of its kind: of weights, of pixels or of hidden units.
+where N counts the gates of its kind: of weights, of blocks, of pixels or of hidden units.
 """
 
 from collections.abc import Mapping
@@ -26,6 +28,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from dgviz.gates.blocks import spread, sums
 from dgviz.gates.distillation import Teaching, distil
 from dgviz.gates.linear import GatedLinear
 from dgviz.gates.mlp import DynamicGateMLP
@@ -121,10 +124,15 @@ class _Layer:
     """
 
     def __init__(self, gated: GatedLinear, number: Mapping[int, int]) -> None:
-        each, inputs = gated.gate_logits, gated.input_gate_logits
+        each, of_block = gated.gate_logits, gated.block_gate_logits
+        of_input = gated.input_gate_logits
         self.gated = gated
         self.weight_gates = None if each is None else _Gates(each, number[id(each)])
-        self.input_gates = None if inputs is None else _Gates(inputs, number[id(inputs)])
+        self.group_gates: list[_GroupGates] = []
+        if of_input is not None:
+            self.group_gates.append(_InputGates(of_input, number[id(of_input)]))
+        if of_block is not None:
+            self.group_gates.append(_BlockGates(of_block, number[id(of_block)], gated.weight))
         self.effective = torch.empty_like(gated.weight.detach())
         self.d_effective = torch.empty_like(self.effective)
         self.d_bias = torch.empty_like(gated.bias.detach())
@@ -132,11 +140,15 @@ class _Layer:
     def effective_weight(self) -> Tensor:
         """W_eff with the present gates, shape (out, in)."""
         effective: Tensor = self.gated.weight
-        for gates in (self.weight_gates, self.input_gates):
-            if gates:
-                gates.update(self.gated.tau)
-                effective = torch.mul(effective, gates.mask, out=self.effective)
+        for gates in self._gates():
+            gates.update(self.gated.tau)
+            effective = torch.mul(effective, gates.mask_of_weights, out=self.effective)
         return effective
+
+    def _gates(self) -> list["_Gates"]:
+        """Those of groups, then those of weights."""
+        own = [self.weight_gates] if self.weight_gates else []
+        return [*self.group_gates, *own]
 
     def write_gradients(self, beta: float, train_gates: bool) -> None:
         """Set the `.grad` of W and the gates from `d_effective`.
@@ -147,15 +159,16 @@ class _Layer:
         gated, d_effective = self.gated, self.d_effective
         for logits in gated.gates():
             logits.grad = None
-        if self.input_gates:
+        others = self._gates()
+        for gates in self.group_gates:
+            others.remove(gates)
             if train_gates:
                 product = torch.mul(gated.weight, d_effective, out=self.effective)
-                if self.weight_gates:
-                    product.mul_(self.weight_gates.mask)
-                d_probs = product.sum(0).add_(self.input_gates.penalty(beta))
-                self.input_gates.write_gradient(d_probs)
-            # From here on it is dL/d(W ⊙ G) with the weights' own gates only.
-            d_effective.mul_(self.input_gates.mask)
+                for other in others:
+                    product.mul_(other.mask_of_weights)
+                gates.write_gradient(gates.sums(product).add_(gates.penalty(beta)))
+            # From here on it is dL/d(W ⊙ G) with the other kinds of gates only.
+            d_effective.mul_(gates.mask_of_weights)
         if not self.weight_gates:
             gated.weight.grad = d_effective
             return
@@ -172,6 +185,9 @@ class _Gates:
     Args:
         logits: gate_logit of each.
         number: How many gates of their kind the network has.
+
+    Attributes:
+        mask_of_weights: G_hard as a factor of W: (out, in), or (in,) for gates of inputs.
     """
 
     def __init__(self, logits: nn.Parameter, number: int) -> None:
@@ -179,6 +195,7 @@ class _Gates:
         self.number = number
         self.probs = torch.empty_like(logits.detach())
         self.mask = torch.empty_like(self.probs)
+        self.mask_of_weights = self.mask
         self._penalty = self.probs.new_zeros(())
 
     def update(self, tau: float) -> None:
@@ -194,6 +211,41 @@ class _Gates:
     def write_gradient(self, d_probs: Tensor) -> None:
         """Set the logits' `.grad`, in the memory of dL/dG_prob."""
         self.logits.grad = _sigmoid_backward(d_probs, self.probs, grad_input=d_probs)
+
+
+class _InputGates(_Gates):
+    """The gates of a layer's inputs."""
+
+    def sums(self, of_weights: Tensor) -> Tensor:
+        """The sum over the weights of each gate, of the shape of the logits.
+
+        Args:
+            of_weights: A value for each weight, shape (out, in).
+        """
+        return of_weights.sum(0)
+
+
+class _BlockGates(_Gates):
+    """The gates of blocks of a layer's weights.
+
+    Args:
+        weight: W, shape (out, in).
+    """
+
+    def __init__(self, logits: nn.Parameter, number: int, weight: Tensor) -> None:
+        super().__init__(logits, number)
+        self._shape = weight.shape
+
+    def update(self, tau: float) -> None:
+        super().update(tau)
+        self.mask_of_weights = spread(self.mask, *self._shape)
+
+    def sums(self, of_weights: Tensor) -> Tensor:
+        """As `_InputGates.sums`."""
+        return sums(of_weights)
+
+
+_GroupGates = _InputGates | _BlockGates
 
 
 def _cross_entropy(logits: Tensor, y: Tensor, label_smoothing: float) -> tuple[Tensor, Tensor]:

@@ -1,12 +1,14 @@
-"""A linear layer with trainable gates: the paper's sections 1.1 to 1.3, and gates in groups."""
+"""A linear layer with trainable gates: the paper's sections 1.1 to 1.3, and gates for groups."""
 
 import math
-from functools import reduce
+from collections.abc import Callable
+from functools import partial, reduce
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from dgviz.gates.blocks import blocks, spread
 from dgviz.gates.estimator import checked_initial_logit, straight_through
 from dgviz.gates.threshold import Threshold
 
@@ -18,9 +20,9 @@ class GatedLinear(Threshold, nn.Module):
     estimator `G = G_hard + (G_prob - G_prob.detach())`: the value of G_hard, the gradient of
     G_prob = σ(gate_logit). A closed gate therefore still learns and can become active again.
 
-    The paper has a gate for each weight. Instead of these, or besides them, there may be a gate for
-    each input, which multiplies the input and so gates all its weights at once: G is then the
-    product of both.
+    The paper has a gate for each weight. Instead of these, or besides them, there may be gates for
+    groups of weights: one for each block of W, and one for each input, which multiplies the input
+    and so gates all its weights at once. G is then the product of all gates of a weight.
 
     Args:
         in_features: Size of each input vector, at least 1.
@@ -28,6 +30,7 @@ class GatedLinear(Threshold, nn.Module):
         tau: Threshold τ in [0, 1]. A gate is active only when its probability is strictly above τ.
         initial_logit: Starting value of every gate logit, finite.
         weight_gates: Whether each weight has a gate.
+        block_gates: Whether each block of weights has a gate.
         input_gates: Whether each input has a gate.
         device: Device of the parameters.
         dtype: Their floating point type.
@@ -37,6 +40,7 @@ class GatedLinear(Threshold, nn.Module):
             the same random draws, so equal seeds give a dense net with the same W and b.
         bias: b, shape (out_features,). Biases are not gated.
         gate_logits: gate_logit of each weight, shape (out_features, in_features), or None.
+        block_gate_logits: gate_logit of each block, of the shape `blocks`, or None.
         input_gate_logits: gate_logit of each input, shape (in_features,), or None.
 
     Raises:
@@ -51,6 +55,7 @@ class GatedLinear(Threshold, nn.Module):
         tau: float = 0.5,
         initial_logit: float = 1.0,
         weight_gates: bool = True,
+        block_gates: bool = False,
         input_gates: bool = False,
         device: torch.device | str | None = None,
         dtype: torch.dtype | None = None,
@@ -65,6 +70,8 @@ class GatedLinear(Threshold, nn.Module):
         self.bias = nn.Parameter(torch.empty(self.out_features, device=device, dtype=dtype))
         gates = nn.Parameter(torch.empty(shape, device=device, dtype=dtype))
         self.gate_logits = gates if weight_gates else None
+        each_block = nn.Parameter(torch.empty(blocks(*shape), device=device, dtype=dtype))
+        self.block_gate_logits = each_block if block_gates else None
         each_input = nn.Parameter(torch.empty(self.in_features, device=device, dtype=dtype))
         self.input_gate_logits = each_input if input_gates else None
         self.reset_parameters()
@@ -80,8 +87,20 @@ class GatedLinear(Threshold, nn.Module):
             nn.init.constant_(logits, self.initial_logit)
 
     def gates(self) -> list[nn.Parameter]:
-        """The logits of all gates: those of the weights, then those of the inputs."""
-        return [part for part in (self.gate_logits, self.input_gate_logits) if part is not None]
+        """The logits of all gates: those of weights, of blocks and of inputs."""
+        kinds = (self.gate_logits, self.block_gate_logits, self.input_gate_logits)
+        return [logits for logits in kinds if logits is not None]
+
+    def _of_weights(self, function: Callable[[Tensor], Tensor]) -> list[Tensor]:
+        """A function of the logits of each kind of gates, as the value that each weight has.
+
+        Of shape (out_features, in_features), or (in_features,) for gates of inputs.
+        """
+        alone = (self.gate_logits, self.input_gate_logits)
+        values = [function(logits) for logits in alone if logits is not None]
+        if self.block_gate_logits is not None:
+            values.append(spread(function(self.block_gate_logits), *self.weight.shape))
+        return values
 
     def gate_probs(self) -> Tensor:
         """G_prob = σ(gate_logit) of each weight, shape (out_features, in_features), differentiable.
@@ -89,7 +108,7 @@ class GatedLinear(Threshold, nn.Module):
         With several gates it is the lowest of theirs, because a weight is active while all of them
         are above τ; without any it is 1.
         """
-        probs = [torch.sigmoid(logits) for logits in self.gates()] or [self.weight.new_ones(())]
+        probs = self._of_weights(torch.sigmoid) or [self.weight.new_ones(())]
         return reduce(torch.minimum, probs).expand_as(self.weight)
 
     def hard_mask(self) -> Tensor:
@@ -99,8 +118,8 @@ class GatedLinear(Threshold, nn.Module):
     def effective_weight(self) -> Tensor:
         """W ⊙ G, shape (out_features, in_features): the value of W ⊙ G_hard, the gradient of G."""
         effective: Tensor = self.weight
-        for logits in self.gates():
-            effective = effective * straight_through(logits, self.tau)
+        for gates in self._of_weights(partial(straight_through, tau=self.tau)):
+            effective = effective * gates
         return effective
 
     def forward(self, x: Tensor) -> Tensor:

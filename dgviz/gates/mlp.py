@@ -1,7 +1,8 @@
 """DynamicGate-MLP: gated linear layers with ReLU between them, and the penalty on their gates.
 
-The paper gates each weight. Removing single weights leaves a sparse matrix; a gate for a group of
-weights removes a row or a column, so that a smaller dense network remains:
+The paper gates each weight, which leaves a sparse matrix; gates for blocks of weights leave one
+that is sparse in blocks. A gate for all weights of a pixel or of a hidden unit removes a column or
+a row, so that a smaller dense network remains:
 
 - the gate of a pixel multiplies the pixel, and so all its weights into the first layer;
 - the gate of a hidden unit multiplies the output of the unit, and so all its weights into the next
@@ -21,7 +22,9 @@ from torch import Tensor, nn
 from dgviz.gates.estimator import mean_probability
 from dgviz.gates.linear import GatedLinear
 
-Gates = Literal["weight", "pixel", "unit", "pixel-unit", "weight-pixel-unit"]
+Gates = Literal[
+    "weight", "block", "pixel", "unit", "pixel-unit", "weight-pixel-unit", "weight-block"
+]
 """Of what there is a gate for each one."""
 
 
@@ -67,6 +70,7 @@ class DynamicGateMLP(nn.Module):
                 tau=tau,
                 initial_logit=initial_logit,
                 weight_gates="weight" in gated,
+                block_gates="block" in gated,
                 input_gates=("unit" if depth else "pixel") in gated,
                 device=device,
                 dtype=dtype,
@@ -94,8 +98,8 @@ class DynamicGateMLP(nn.Module):
         """G_prob of each layer's weights, shape (out, in), differentiable, input side first.
 
         It is the lowest of the probabilities of all gates that a weight needs to be used: its own,
-        its input's and, because nothing reads a unit with a closed gate, that of the unit which it
-        leads to. So the weights with a probability above τ are those of an inference.
+        its block's, its input's and, because nothing reads a unit with a closed gate, that of the
+        unit which it leads to. So the weights with a probability above τ are those of an inference.
         """
         probs = [layer.gate_probs() for layer in self.layers]
         for depth, following in enumerate(self.layers[1:]):
@@ -109,13 +113,17 @@ class DynamicGateMLP(nn.Module):
         return [probs.detach() > self.tau for probs in self.gate_probs()]
 
     def gates(self) -> list[list[nn.Parameter]]:
-        """The logits of the gates of weights, of pixels and of hidden units, of all layers each.
+        """The logits of the gates of weights, blocks, pixels and hidden units, of all layers each.
 
         A kind without gates is left out.
         """
         weights = [layer.gate_logits for layer in self.layers]
+        of_blocks = [layer.block_gate_logits for layer in self.layers]
         pixels, *units = [layer.input_gate_logits for layer in self.layers]
-        kinds = [[part for part in kind if part is not None] for kind in (weights, [pixels], units)]
+        kinds = [
+            [part for part in kind if part is not None]
+            for kind in (weights, of_blocks, [pixels], units)
+        ]
         return [kind for kind in kinds if kind]
 
     def sparsity_penalty(self) -> Tensor:
@@ -123,8 +131,8 @@ class DynamicGateMLP(nn.Module):
 
         Times β it is the second term of the paper's loss, `L = L_CE + β · mean(G_prob)`. Every
         gate weighs the same, so a large layer weighs more than a small one. With gates of several
-        kinds (of weights, of pixels, of hidden units) it is the sum of the mean of each kind, so
-        that β presses on each kind as if it were the only one.
+        kinds (of weights, of blocks, of pixels, of hidden units) it is the sum of the mean of each
+        kind, so that β presses on each kind as if it were the only one.
         """
         penalty = self.layers[0].weight.new_zeros(())
         for kind in self.gates():

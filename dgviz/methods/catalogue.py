@@ -16,24 +16,35 @@ _ALL = (
     MethodSpec(
         "dynamicgate",
         "DynamicGate-MLP",
-        "Learns a gate for every weight, or for every pixel and hidden unit.",
+        "Learns a gate for every weight, for blocks of weights, or for pixels and hidden units.",
         "dgviz.methods.dynamicgate:DynamicGate",
         source="Choi 2025",
         knobs=(
             own.choice(
                 "dynamicgate.gates",
-                ("weight", "pixel", "unit", "pixel-unit", "weight-pixel-unit"),
+                (
+                    "weight",
+                    "block",
+                    "pixel",
+                    "unit",
+                    "pixel-unit",
+                    "weight-pixel-unit",
+                    "weight-block",
+                ),
                 "a gate for each",
                 "The DynamicGate-MLP paper has a gate for each weight. One gate for all weights of "
-                "a pixel or of a hidden unit leaves a smaller dense network. With several kinds, a "
+                "a pixel or of a hidden unit leaves a smaller dense network. A block has the "
+                "weights of 4 pixels side by side into 8 hidden units. With several kinds, a "
                 "connection is active while all its gates are, and β multiplies the sum of the "
                 "means of each kind.",
                 words=(
                     "weight",
+                    "block of weights",
                     "pixel",
                     "hidden unit",
                     "pixel and each hidden unit",
                     "weight, each pixel and each hidden unit",
+                    "weight and each block of weights",
                 ),
             ),
             own.number(

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any, get_args
 
+import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
@@ -44,9 +45,9 @@ def literal(
 ) -> tuple[Tensor, Tensor, list[Tensor]]:
     """Cross-entropy, logits, and gradients by parameter, from sections 1.2 to 1.4 as printed.
 
-    A gate of a pixel or a hidden unit multiplies its value. The penalty is the sum of the means
-    over the gates of all weights, of all pixels and of all hidden units. The L2 penalty is on the
-    effective weights and on the biases.
+    A gate of a pixel or a hidden unit multiplies its value, and that of a block each of its 4 × 8
+    weights. The penalty is the sum of the means over the gates of all weights, of all blocks, of
+    all pixels and of all hidden units. The L2 penalty is on the effective weights and the biases.
     """
     copies = {name: p.detach().clone().requires_grad_() for name, p in net.named_parameters()}
     probs: dict[str, list[Tensor]] = {}
@@ -65,6 +66,10 @@ def literal(
         kind = "unit" if depth else "pixel"
         of_inputs = gated(torch.ones_like(x[0]), f"layers.{depth}.input_gate_logits", kind)
         weight = gated(weight, f"layers.{depth}.gate_logits", "weight")
+        units, inputs = torch.meshgrid(*map(torch.arange, weight.shape), indexing="ij")
+        if (logits := f"layers.{depth}.block_gate_logits") in copies:
+            of_blocks = gated(torch.ones_like(copies[logits]), logits, "block")
+            weight = weight * of_blocks[units // 8, inputs // 4]
         x = ((x.clamp(min=0) if depth else x) * of_inputs) @ weight.T + bias
         l2 = l2 + decay / 2 * ((weight * of_inputs).square().sum() + bias.square().sum())
     target = F.one_hot(y, x.shape[1]).to(x) * (1 - smoothing) + smoothing / x.shape[1]
@@ -93,7 +98,7 @@ def assert_same_as_literal(
         assert torch.allclose(parameter.grad, theirs, rtol=1e-10, atol=1e-12), name
 
 
-@pytest.mark.parametrize("sizes", [(4, 3), (5, 6, 3), (5, 7, 4, 3), (3, 4, 5, 4, 2)])
+@pytest.mark.parametrize("sizes", [(4, 3), (5, 6, 3), (9, 17, 4, 3), (3, 4, 5, 4, 2)])
 @pytest.mark.parametrize("tau", [0.0, 0.4, 0.5, 0.7, 1.0])
 @pytest.mark.parametrize("gates", get_args(Gates))
 def test_equals_autograd_on_the_literal_formulas(
@@ -268,6 +273,32 @@ def test_gates_of_inputs_by_finite_differences_of_the_network() -> None:
             measured = central_difference(factor, cross_entropy)
             expected = (measured + 2.0 / len(factor)) * p * (1 - p)
         torch.testing.assert_close(logits.grad, expected, rtol=1e-5, atol=1e-8)
+
+
+def test_gates_of_blocks_by_finite_differences_on_the_effective_weights() -> None:
+    """A block's gate has the sum of what the gates of its weights would have, if closed too."""
+    net = random_net((9, 10, 3), gates="block")
+    x, y = random_batch(net, 6)
+    ClosedFormGradient(net)(x, y, beta=2.0)
+    first, second = net.layers
+    effective = [(layer.weight * layer.hard_mask()).detach() for layer in net.layers]
+
+    def cross_entropy() -> Tensor:
+        hidden = torch.relu(x @ effective[0].T + first.bias)
+        return F.cross_entropy(hidden @ effective[1].T + second.bias, y)
+
+    for layer, weights in zip(net.layers, effective, strict=True):
+        logits = layer.block_gate_logits
+        assert logits is not None and (torch.sigmoid(logits) <= net.tau).any()
+        product = layer.weight.detach() * central_difference(weights, cross_entropy)
+        for (row, column), logit in zip(np.ndindex(logits.shape), logits.flatten(), strict=True):
+            of_block = product[8 * row : 8 * row + 8, 4 * column : 4 * column + 4].sum()
+            p = torch.sigmoid(logit.detach())
+            # Two rows of three blocks, and one of three.
+            expected = (of_block + 2.0 / 9) * p * (1 - p)
+            torch.testing.assert_close(
+                logits.grad[row, column], expected.detach(), rtol=1e-5, atol=1e-8
+            )
 
 
 def test_a_closed_unit_still_learns_whether_to_become_active() -> None:

@@ -44,6 +44,32 @@ def test_shapes_and_start_of_the_parameters() -> None:
     assert not layer.hard_mask().requires_grad
 
 
+def test_a_gate_of_a_block_closes_its_weights_and_no_others() -> None:
+    """Blocks have 4 inputs and 8 units; those at the end are smaller."""
+    layer = GatedLinear(5, 9, weight_gates=False, block_gates=True)
+    assert layer.block_gate_logits is not None and layer.block_gate_logits.shape == (2, 2)
+    with torch.no_grad():
+        layer.block_gate_logits.copy_(torch.tensor([[-1.0, 1.0], [1.0, 1.0]]))
+    first = torch.zeros(9, 5, dtype=torch.bool)
+    first[:8, :4] = True
+    assert torch.equal(layer.hard_mask(), ~first)
+    with torch.no_grad():
+        layer.block_gate_logits.copy_(torch.tensor([[1.0, 1.0], [1.0, -1.0]]))
+    assert (~layer.hard_mask()).nonzero().tolist() == [[8, 4]]
+
+
+def test_the_gates_of_a_weight_and_of_its_block_are_both_needed() -> None:
+    layer = GatedLinear(8, 8, block_gates=True)
+    with torch.no_grad():
+        layer.gate_logits[:, ::2] = 0.5
+        layer.gate_logits[:, 1::2] = -1.0
+        layer.block_gate_logits.copy_(torch.tensor([[0.25, -2.0]]))
+    lowest = torch.tensor([0.25, -1.0, 0.25, -1.0, -2.0, -2.0, -2.0, -2.0]).sigmoid()
+    torch.testing.assert_close(layer.gate_probs(), lowest.expand(8, 8))
+    kept = torch.tensor([1, 0, 1, 0, 0, 0, 0, 0]) * layer.weight
+    assert torch.equal(layer.effective_weight(), kept)
+
+
 def test_a_layer_worked_by_hand() -> None:
     layer = GatedLinear(2, 2, tau=0.6)
     with torch.no_grad():

@@ -151,7 +151,7 @@ def test_initial_logit_and_dtype_reach_every_layer() -> None:
 
 
 def test_unknown_gates_are_refused() -> None:
-    with pytest.raises(ValueError, match="gates must be one of weight, pixel, unit, pixel-unit"):
+    with pytest.raises(ValueError, match="gates must be one of weight, block, pixel, unit"):
         DynamicGateMLP((3, 2), gates="row")  # type: ignore[arg-type]
 
 

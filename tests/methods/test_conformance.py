@@ -353,6 +353,7 @@ def test_training_learns_and_repeats_bit_for_bit(name: str, tiny: Splits) -> Non
     [
         *(pytest.param(name, {}, id=name) for name in METHODS),
         pytest.param(Settings.method, {"dynamicgate.gates": "weight-pixel-unit"}, id="all gates"),
+        pytest.param(Settings.method, {"dynamicgate.gates": "weight-block"}, id="blocks"),
         pytest.param(Settings.method, {"dynamicgate.keep": 20}, id="kept connections"),
     ],
 )

@@ -103,7 +103,7 @@ def run_that_keeps(
     return [state(snapshot) for snapshot in train(settings, data, knobs=knobs)]
 
 
-@pytest.mark.parametrize("gates", ["weight", "pixel-unit"])
+@pytest.mark.parametrize("gates", ["weight", "block", "pixel-unit"])
 def test_gates_change_until_few_enough_connections_are_active(gates: str, tiny: Splits) -> None:
     states = run_that_keeps(20, tiny, **{"dynamicgate.gates": gates})
     counts = [count for count, *_ in states]

@@ -72,7 +72,7 @@ export function smallerText(counts) {
 export function missedText(active, epoch, { keep, frozenFrom }) {
   // The last step of an epoch may lie a rounding error before it.
   if (!keep || active <= keep || epoch < frozenFrom - 1e-6) return "";
-  return `${count(active)} are left, more than the ${count(keep)} to keep: gates no longer change`;
+  return `more than the ${count(keep)} to keep: gates no longer change`;
 }
 
 /**
