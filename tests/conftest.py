@@ -76,6 +76,14 @@ def runs_directory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         os.environ["DGVIZ_RUNS"] = before
 
 
+@pytest.fixture(scope="session", autouse=True)
+def no_wait_for_the_disk() -> Iterator[None]:
+    """The runs of tests need not survive a power failure, and a sync of the disk takes long."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda file: None)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def torch_as_it_comes() -> Iterator[None]:
     """Reset torch's settings that training changes: Hypothesis refuses to run without denormals."""
