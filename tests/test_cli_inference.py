@@ -101,6 +101,22 @@ def test_ratios_are_reached_by_another_threshold(root: Path, capsys: Capture) ->
     assert [one["against"] for one in content["sparse_begins"]] == ["dense", "unpruned"]
 
 
+def test_integers_are_measured_beside_floats(root: Path, capsys: Capture) -> None:
+    arguments = ["bench", "int8", "aaaa", "--rounds", "1", "--seconds", "0.0001"]
+    arguments += ["--runs", str(root)]
+    assert main([*arguments, "--json"]) == 0
+    result = json.loads(capsys.readouterr().out)
+    exact = compact_run(root / ("a" * 12)).test_accuracy
+    accuracy = result["accuracy"]
+    for name, found in accuracy.items():
+        assert found == pytest.approx(exact, abs=0.02 if "int8" in name else 2e-4)
+    assert {"dense", "compact-onnx", "int8, dynamic", "int8, static"} < accuracy.keys()
+    assert min(result["bytes"], key=result["bytes"].get).startswith("int8")
+    assert len(result["times"]) == 3 * len(accuracy)
+    assert main(arguments) == 0
+    assert "compact int8, static, ONNX Runtime" in capsys.readouterr().out
+
+
 def test_bad_options_are_one_sentence(root: Path, capsys: Capture) -> None:
     write_run(root, "c" * 12, SETTINGS.with_changes(method="rigl"))
     for arguments, code, words in (

@@ -11,13 +11,14 @@ import importlib
 from dgviz.cli.parser import PROGRAM, Failure, Parser
 
 SUMMARY = (
-    "Measure on this machine: train (steps a second), inference (the forms of a run's network), "
-    "any (gates in other networks), live (what streaming costs) or runs (listing a thousand)."
+    "Measure on this machine: train (steps a second), inference and int8 (the forms of a run's "
+    "network), any (gates in other networks), live (streaming) or runs (listing a thousand)."
 )
 
 _MEASUREMENTS = {
     "train": "bench.train",
     "inference": "dgviz.cli.inference",
+    "int8": "bench.int8",
     "any": "bench.any_network",
     "live": "bench.live",
     "runs": "bench.runs",

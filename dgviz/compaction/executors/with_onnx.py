@@ -10,11 +10,18 @@ from dgviz.compaction.network import CompactNetwork
 
 
 def compact(network: CompactNetwork, threads: int) -> Logits:
-    """The session's own threads wait without spinning, which would slow the other executors."""
+    """The graph of the export."""
+    return run_graph(onnx_model.write(network, {})[onnx_model.FILE], threads)
+
+
+def run_graph(content: bytes, threads: int) -> Logits:
+    """A graph that makes `logits` of `images`.
+
+    The session's own threads wait without spinning, which would slow the other executors.
+    """
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    content = onnx_model.write(network, {})[onnx_model.FILE]
     session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
 
     def logits(images: Images) -> Images:
