@@ -462,9 +462,7 @@ def test_a_setting_that_was_not_measured_is_answered(
     text = words(page)
     assert "In the link: batch must be one that was measured (1, 32); it was 7." in text
     assert "In the link: threads must be one that was measured (1); it was 99." in text
-    assert cards["compact/speed"]["subtitle"] == (
-        "One image at a time, 1 thread, medians of 15 rounds"
-    )
+    assert cards["compact/speed"]["setting"] == "One image at a time, 1 thread"
     assert "it was 7" not in words(rerun(page))
     assert page.query_params == {"run": RUN}
 
@@ -533,7 +531,7 @@ def test_each_recipe_keeps_its_times(root: Path, cards: dict[str, dict[str, Any]
         page = open_page(run=RUN, **query)
         end(the_task(the_compactions(), str(recipe)), made(recipe))
         rerun(page)
-        assert cards["compact/speed"]["subtitle"].endswith(f"medians of {rounds} rounds")
+        assert cards["compact/speed"]["rounds"] == f"medians of {rounds} rounds"
 
 
 def test_times_at_several_ratios_are_measured_saved_and_shown(
@@ -554,7 +552,8 @@ def test_times_at_several_ratios_are_measured_saved_and_shown(
     page = open_page(run=RUN, batch="1000", threads="2")
     assert read_sweep(Record(root / RUN)) == sweep
     card = cards["compact/ratios"]
-    assert card["subtitle"] == "Batches of 1,000 images, 2 threads, medians of 15 rounds"
+    assert card["setting"] == "Batches of 1,000 images, 2 threads"
+    assert card["rounds"] == "medians of 15 rounds"
     assert [line["begins"] for line in card["lines"]] == [
         "",
         "always faster than dense",

@@ -94,7 +94,8 @@ def _chart(record: Record, sweep: RatioSweep) -> None:
     components.compact_ratios(
         {
             "run": record.id,
-            "subtitle": f"{text.setting_text(*setting)}, {text.rounds(newest)}",
+            "setting": text.setting_text(*setting),
+            "rounds": text.rounds(newest),
             "lines": [_line(sweep, name, *setting) for name in sweep.executors()],
             "networks": [
                 [

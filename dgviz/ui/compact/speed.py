@@ -144,7 +144,8 @@ def _times(found: Measurement, caption: list[str]) -> None:
     components.compact_speed(
         {
             "run": found.run,
-            "subtitle": f"{text.setting_text(*setting)}, {text.rounds(found)}",
+            "setting": text.setting_text(*setting),
+            "rounds": text.rounds(found),
             "rows": _rows(timings),
             "notes": [text.advice(timings), text.where_sparse_wins(found)],
             "savings": SAVINGS,

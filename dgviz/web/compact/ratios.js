@@ -9,7 +9,7 @@ const PICTURE_PX = 820;
 
 /**
  * @typedef {Object} Ratios
- * @property {string} subtitle
+ * @property {string} setting batch size and threads @property {string} rounds how often it was measured
  * @property {import("./ratios_drawing.js").RatioLine[]} lines dense PyTorch first
  * @property {Array<[ratio: number, tau: number, connections: number, accuracy: number]>} networks
  * @property {string[]} notes sentences
@@ -44,9 +44,9 @@ function build(card) {
   }
 
   function draw() {
-    const { subtitle, lines } = data();
+    const { setting, rounds, lines } = data();
     const dashes = dashesOf(lines);
-    setText(top.sub, subtitle);
+    setText(top.sub, `${setting}, ${rounds}`);
     chosen = null;
     legend.replaceChildren(
       ...lines.map((line, at) => {
@@ -58,17 +58,17 @@ function build(card) {
       }),
     );
     notes.replaceChildren(...data().notes.map((text) => el("p", {}, text)));
-    setAttribute(picture, "aria-label", `${TITLE}, ${subtitle}. ${data().notes.join(" ")}`);
+    setAttribute(picture, "aria-label", `${TITLE}, ${setting}. ${data().notes.join(" ")}`);
     drawPicture();
   }
 
   /** @returns {import("../kit/sheets.js").Sheet} */
   function sheet() {
-    const { subtitle, lines, networks, notes: sentences, caption } = data();
+    const { setting, lines, networks, notes: sentences, caption } = data();
     const dashes = dashesOf(lines);
     return {
       name: "compact-ratios",
-      title: `${TITLE}: ${subtitle}`,
+      title: `${TITLE}: ${setting}`,
       caption: [...sentences, ...caption],
       drawing: (theme) => ratiosDrawing(lines, null, PICTURE_PX, theme),
       legend: lines.map((line, at) => ({

@@ -11,7 +11,7 @@ const PICTURE_PX = 820;
  * @typedef {import("./speed_drawing.js").Saving} Saving
  *
  * @typedef {Object} Speed
- * @property {string} subtitle
+ * @property {string} setting batch size and threads @property {string} rounds how often it was measured
  * @property {import("./speed_drawing.js").SpeedRow[]} rows the fastest first
  * @property {{[saving in Saving]: string}} savings what each kind of program does
  * @property {string[]} notes sentences
@@ -34,8 +34,8 @@ function build(card) {
   card.root.append(el("section", { class: "card" }, top.node, legend, picture, notes));
 
   function draw() {
-    const { subtitle, rows } = data();
-    setText(top.sub, subtitle);
+    const { setting, rounds, rows } = data();
+    setText(top.sub, `${setting}, ${rounds}`);
     legend.replaceChildren(
       ...kinds().map(([saves, text]) =>
         el("span", { class: "key" }, markSample(saves, card.theme), text),
@@ -43,17 +43,17 @@ function build(card) {
     );
     notes.replaceChildren(...data().notes.map((text) => el("p", {}, text)));
     const spoken = rows.map(({ title, time, times }) => `${title} ${time}, ${times} as fast`);
-    setAttribute(picture, "aria-label", `${TITLE}, ${subtitle}: ${spoken.join("; ")}.`);
+    setAttribute(picture, "aria-label", `${TITLE}, ${setting}: ${spoken.join("; ")}.`);
     const width = picture.clientWidth;
     if (width) picture.replaceChildren(speedDrawing(rows, width, card.theme));
   }
 
   /** @returns {import("../kit/sheets.js").Sheet} */
   function sheet() {
-    const { subtitle, rows, notes: sentences, caption } = data();
+    const { setting, rows, notes: sentences, caption } = data();
     return {
       name: "compact-speed",
-      title: `${TITLE}: ${subtitle}`,
+      title: `${TITLE}: ${setting}`,
       caption: [...sentences, ...caption],
       drawing: (theme) => speedDrawing(rows, PICTURE_PX, theme),
       legend: kinds().map(([saves, label]) => ({ label, sample: markSample(saves, card.theme) })),
