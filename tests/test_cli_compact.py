@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from synthetic_run import SETTINGS, write_run
 from tiny_command import FLAGS, only
 
@@ -22,9 +23,12 @@ from dgviz.compaction import recorded, recorded_curve
 from dgviz.compaction.exports import formats
 from dgviz.compaction.network import CompactNetwork
 from dgviz.compaction.pruning import prune
+from dgviz.compaction.recipe import Recipe
+from dgviz.compaction.recorded import compact_run
 from dgviz.compaction.recorded_curve import tau_curve
 from dgviz.data.split import Splits
 from dgviz.runs.layout import CHECKPOINT
+from dgviz.runs.recording import session
 from dgviz.settings import KNOBS
 from dgviz.training.checkpoint import Checkpoint, pack_checkpoint, unpack_checkpoint
 
@@ -126,6 +130,24 @@ def test_each_step_after_training_is_told(root: Path, capsys: Capture) -> None:
     assert after < before
     printed = answer(capsys, root, *steps)
     assert "after training  " in printed and "2 epochs of fine-tuning  " in printed
+
+
+def test_fine_tuning_has_the_answers_of_the_checkpoint_and_trains_no_teacher(
+    root: Path, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache, taught = tmp_path / "cache", tmp_path / "taught"
+    monkeypatch.setenv("DGVIZ_CACHE", str(cache))
+    answers = torch.full((60, 3), 1 / 3)
+    monkeypatch.setattr(session, "teacher_answers", lambda *_: answers)
+    assert main([*FLAGS, "--hidden", "8", "--distillation", "0.9", "--runs", str(taught)]) == 0
+    capsys.readouterr()
+    tuned = compact_run(only(taught).folder, Recipe(epochs=1)).gated
+    change(taught, lambda checkpoint: replace(checkpoint, answers=None))
+    alone = compact_run(only(taught).folder, Recipe(epochs=1)).gated
+    assert not np.array_equal(tuned.layers[0].weight, alone.layers[0].weight)
+    assert not cache.exists()
+    change(taught, lambda checkpoint: replace(checkpoint, answers=answers[:9]))
+    assert "answers for other images" in answer(capsys, taught, "--finetune", "1", code=1)
 
 
 def test_a_recipe_that_is_not_possible_is_one_sentence(root: Path, capsys: Capture) -> None:

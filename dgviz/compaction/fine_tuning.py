@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import torch
+from torch import Tensor
 
 from dgviz.compaction.network import CompactNetwork
 from dgviz.data.split import Splits
@@ -18,7 +19,6 @@ from dgviz.methods.masked import MaskedMLP
 from dgviz.settings import Settings
 from dgviz.training.diverged import DIVERGED
 from dgviz.training.loop import TrainingDiverged, train
-from dgviz.training.teacher import teacher_answers
 
 if TYPE_CHECKING:
     from dgviz.knobs_in_effect import Clock
@@ -51,18 +51,21 @@ def fine_tune(
     settings: Settings,
     data: Splits,
     epochs: int,
+    answers: Tensor | None = None,
     report: Callable[[float], None] = lambda done: None,
 ) -> FixedMask:
     """Train the open connections and the biases of a network, on the CPU.
 
-    Equal arguments give equal numbers. Batch size, weight decay, label smoothing, threads and seed
-    are those of the run; Adam begins anew.
+    Equal arguments give equal numbers. Batch size, weight decay, label smoothing, distillation,
+    threads and seed are those of the run; Adam begins anew.
 
     Args:
         network: reads all inputs, and has a layer of hidden units.
         settings: those of the run.
         data: those of the settings.
         epochs: at least 1.
+        answers: the teacher's for the training images (t, classes). Without them there is no
+            distillation, because a teacher that is trained anew would give other ones.
         report: called with the finished part of the work, in [0, 1].
 
     Raises:
@@ -77,11 +80,11 @@ def fine_tune(
         learning_rate_schedule="cosine",
         freeze_at=0,
         device="cpu",
+        distillation=0 if answers is None else settings.distillation,
     )
     method = FixedMask(plan, network)
     threads = torch.get_num_threads()
     try:
-        answers = teacher_answers(plan, data)
         for snapshot in train(plan, data, method=method, answers=answers):
             report(snapshot.step / (snapshot.epochs * snapshot.steps_per_epoch))
     except TrainingDiverged as diverged:

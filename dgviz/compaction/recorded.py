@@ -54,7 +54,7 @@ def compact_run(
     stages = []
     titles = (AS_TRAINED.title, *recipe.steps)
     try:
-        for title, method in zip(titles, _methods(found.method, recipe, data, report), strict=True):
+        for title, method in zip(titles, _methods(found, recipe, data, report), strict=True):
             gated = gated_network(method.layers())
             network = prune(gated)
             measured = _accuracies(partial(_own_logits, method), data)
@@ -119,13 +119,14 @@ def open_run(folder: Path, recipe: Recipe = AS_TRAINED) -> OpenedRun:
 
 
 def _methods(
-    method: Method, recipe: Recipe, data: Splits, report: Callable[[float], None]
+    found: Restored, recipe: Recipe, data: Splits, report: Callable[[float], None]
 ) -> Iterator[Method]:
     """The network of a run as trained, and after each of `recipe.steps`.
 
     Raises:
         ValueError: a step is not possible; the message is a sentence.
     """
+    method = found.method
     yield method
     settings = method.settings
     if recipe.tau is not None:
@@ -135,7 +136,8 @@ def _methods(
         limited = with_fan_in(method.layers(), recipe.fan_in)
         yield (method := FixedMask(settings, limited))
     if recipe.epochs:
-        yield fine_tune(gated_network(method.layers()), settings, data, recipe.epochs, report)
+        gated = gated_network(method.layers())
+        yield fine_tune(gated, settings, data, recipe.epochs, found.answers, report)
 
 
 def _accuracies(program: Callable[[Tensor], Floats], data: Splits) -> tuple[float, float | None]:

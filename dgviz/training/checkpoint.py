@@ -80,6 +80,15 @@ class Checkpoint:
         moments = [tensor for state in self.optimiser.values() for tensor in state.values()]
         return all(bool(torch.isfinite(t).all()) for t in [*self.model.values(), *moments])
 
+    def check_answers(self, images: int, classes: int) -> None:
+        """Check that a teacher's answers, if there are any, are for this many images and classes.
+
+        Raises:
+            CheckpointError: they are not.
+        """
+        if self.answers is not None and self.answers.shape != (images, classes):
+            raise CheckpointError("The checkpoint has a teacher's answers for other images.")
+
 
 def optimiser_state(
     model: torch.nn.Module, optimiser: torch.optim.Optimizer

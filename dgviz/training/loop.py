@@ -229,8 +229,7 @@ class _Run:
         self.evaluation, self.evaluation_due = checkpoint.evaluation, checkpoint.evaluation_due
         self.events = checkpoint.events
         if checkpoint.answers is not None:
-            if checkpoint.answers.shape != (len(self.labels), self.classes):
-                raise CheckpointError("The checkpoint has a teacher's answers for other images.")
+            checkpoint.check_answers(len(self.labels), self.classes)
             self.answers = checkpoint.answers
         self.order.set_state(checkpoint.order)
         self.order_before_epoch = checkpoint.order

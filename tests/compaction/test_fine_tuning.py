@@ -29,7 +29,7 @@ NETWORK = CompactNetwork(np.arange(6), 6, (a_layer(8, 6, seed=1), a_layer(3, 8, 
 
 def test_open_weights_are_trained_and_closed_ones_stay_closed(tiny: Splits) -> None:
     reported: list[float] = []
-    tuned = gated_network(fine_tune(NETWORK, SETTINGS, tiny, 20, reported.append).layers())
+    tuned = gated_network(fine_tune(NETWORK, SETTINGS, tiny, 20, report=reported.append).layers())
     for before, after in zip(NETWORK.layers, tuned.layers, strict=True):
         assert np.array_equal(before.weight != 0, after.weight != 0)
         assert (before.weight != after.weight).sum() == before.connections
@@ -50,14 +50,32 @@ def test_it_begins_with_exactly_the_network(tiny: Splits) -> None:
 def test_it_is_repeated_bit_for_bit_and_leaves_the_process_as_it_was(tiny: Splits) -> None:
     threads, state = torch.get_num_threads(), torch.random.get_rng_state()
     first = fine_tune(NETWORK, SETTINGS, tiny, 1).layers()
-    # Only what the docstring names counts: not the method, nor the schedule of the run.
-    other = SETTINGS.with_changes(method="magnitude", learning_rate=0.5, beta_schedule="ramp")
+    # Only what the docstring names counts: not the method, nor the schedule of the run, nor a
+    # teacher without answers.
+    other = SETTINGS.with_changes(
+        method="magnitude", learning_rate=0.5, beta_schedule="ramp", distillation=0.9
+    )
     torch.rand(3)
     second = fine_tune(NETWORK, other, tiny, 1).layers()
     for one, again in zip(first, second, strict=True):
         assert torch.equal(one.weight, again.weight) and torch.equal(one.bias, again.bias)
     assert torch.get_num_threads() == threads
     torch.random.set_rng_state(state)
+
+
+def test_answers_of_a_teacher_change_what_is_learned(tiny: Splits) -> None:
+    answers = torch.full((60, 3), 1 / 3)
+    first, again, alone, other = (
+        gated_network(fine_tune(NETWORK, settings, tiny, 1, given).layers()).layers[0].weight
+        for settings, given in (
+            (SETTINGS.with_changes(distillation=0.9), answers),
+            (SETTINGS.with_changes(distillation=0.9, device="cuda"), answers),
+            (SETTINGS, None),
+            (SETTINGS.with_changes(distillation=0.5), answers),
+        )
+    )
+    assert np.array_equal(first, again)
+    assert not np.array_equal(first, alone) and not np.array_equal(first, other)
 
 
 def test_what_cannot_be_trained_is_said(tiny: Splits) -> None:

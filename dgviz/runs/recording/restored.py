@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
+from torch import Tensor
+
 from dgviz.data.sets import Dataset
 from dgviz.data.split import Splits
 from dgviz.knobs_in_effect import Clock, in_effect
@@ -22,12 +24,14 @@ class Restored(NamedTuple):
         method: on the CPU, with the threshold in effect.
         step, epoch: of the checkpoint.
         tau: the threshold in effect; without a meaning for a method that has none.
+        answers: the teacher's for the training images (t, classes); None without a teacher.
     """
 
     method: Method
     step: int
     epoch: float
     tau: float
+    answers: Tensor | None
 
 
 def restore_run(folder: Path, settings: Settings, dataset: Dataset, data: Splits) -> Restored:
@@ -45,6 +49,7 @@ def restore_run(folder: Path, settings: Settings, dataset: Dataset, data: Splits
         checkpoint = unpack_checkpoint(read_file(folder / CHECKPOINT, LARGEST_CHECKPOINT))
     except OSError as problem:
         raise CheckpointError(f"The checkpoint cannot be read: {problem.strerror}.") from problem
+    checkpoint.check_answers(len(data.train_labels), len(dataset.classes))
     method = build(settings, (dataset.input_size, settings.hidden_units, len(dataset.classes)))
     restore_model(checkpoint, method.model)
     steps_per_epoch = -(-len(data.train_labels) // settings.batch_size)
@@ -52,4 +57,5 @@ def restore_run(folder: Path, settings: Settings, dataset: Dataset, data: Splits
     before = Clock.before(settings, max(0, checkpoint.step - 1), settings.epochs * steps_per_epoch)
     tau = in_effect(settings, checkpoint.knobs, before).tau
     method.set_tau(tau)
-    return Restored(method, checkpoint.step, checkpoint.step / steps_per_epoch, tau)
+    epoch = checkpoint.step / steps_per_epoch
+    return Restored(method, checkpoint.step, epoch, tau, checkpoint.answers)
