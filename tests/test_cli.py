@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from dgviz.cli import train
 from dgviz.cli.main import main
 from dgviz.cli.parser import Parser
+from dgviz.cli.progress import teacher_progress
 from dgviz.data.split import Splits
 from dgviz.gates.measures import always_zero_pixels
 from dgviz.methods.catalogue import METHODS
@@ -239,6 +240,20 @@ def test_the_teacher_s_epochs_are_shown_while_it_is_trained(
         assert ("A teacher is trained first, once for each seed.\n" in told) is teacher
         last = "teacher: 100%" if terminal else "teacher: epoch 40/40\n"
         assert (last in told) is teacher
+
+
+@pytest.mark.parametrize("terminal", [False, True])
+def test_a_wait_for_the_teacher_of_another_process_is_told(
+    terminal: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stderr = Terminal() if terminal else io.StringIO()
+    monkeypatch.setattr(sys, "stderr", stderr)
+    with teacher_progress() as show:
+        show(None, 40)
+        show(0, 40)
+    told, _, then = stderr.getvalue().partition("A teacher is trained first")
+    assert "Another process trains the teacher for this seed: waiting for it.\n" in told
+    assert ("teacher: in another process\n" in told) is not terminal and "teacher:" in then
 
 
 def test_of_a_network_with_routes_the_multiplications_are_printed(

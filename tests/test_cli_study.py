@@ -90,7 +90,7 @@ def test_a_signal_stops_all_runs_and_the_next_start_resumes_them(
 
     def sleep(seconds: float) -> None:
         time.sleep(seconds)
-        shown = "0 of 3 runs, a teacher at epoch 12 of 40, a teacher at " in terminal.getvalue()
+        shown = "0 of 3 runs, teacher: epoch 12/40, teacher: " in terminal.getvalue()
         if shown and len(list(store.root.glob("*.waiting"))) == 2:
             monkeypatch.setattr(training_queue, "time", time)
             # Not Ctrl-C, which tests in the background ignore.

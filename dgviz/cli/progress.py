@@ -33,17 +33,25 @@ def progress(first: Snapshot) -> Iterator[Callable[[Snapshot], None]]:
 
 
 @contextmanager
-def teacher_progress() -> Iterator[Callable[[int, int], None]]:
-    """Give a function that is called with the finished epochs of a teacher and their number."""
+def teacher_progress() -> Iterator[Callable[[int | None, int], None]]:
+    """Give a function that is called with the finished epochs of a teacher and their number.
+
+    With None instead of the former, another process trains it.
+    """
     bar: tqdm | None = None
     with ExitStack() as opened:
 
-        def show(epoch: int, epochs: int) -> None:
+        def show(epoch: int | None, epochs: int) -> None:
             nonlocal bar
-            if not epoch:
+            if epoch is None:
+                write_line("Another process trains the teacher for this seed: waiting for it.")
+            elif not epoch:
                 write_line("A teacher is trained first, once for each seed.")
             if not sys.stderr.isatty():
-                print(f"teacher: epoch {epoch}/{epochs}", file=sys.stderr, flush=True)
+                what = "in another process" if epoch is None else f"epoch {epoch}/{epochs}"
+                print(f"teacher: {what}", file=sys.stderr, flush=True)
+                return
+            if epoch is None:
                 return
             if bar is None:
                 bar = tqdm(desc="teacher", total=epochs, unit="epoch", dynamic_ncols=True)

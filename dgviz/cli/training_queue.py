@@ -25,7 +25,7 @@ from dgviz.settings import Settings
 
 _POLL_SECONDS = 1.0
 _EPOCH = re.compile(r"epoch (\d+)/")
-_TEACHER = re.compile(r"teacher: epoch (\d+)/(\d+)")
+_TEACHER = re.compile(r"teacher: (.+)")
 
 
 class _Process:
@@ -33,7 +33,7 @@ class _Process:
 
     Attributes:
         epoch: the last epoch that it has reported.
-        teacher: while it trains a teacher first, "epoch 12 of 40"; otherwise "".
+        teacher: while it has no teacher yet, how far that is, such as "epoch 12/40"; otherwise "".
         message: its last line that reports no epoch, such as the reason of a failure.
     """
 
@@ -76,7 +76,7 @@ class _Process:
             if found := _EPOCH.match(line):
                 self.epoch, self.teacher = int(found[1]), ""
             elif found := _TEACHER.match(line):
-                self.teacher = f"epoch {found[1]} of {found[2]}"
+                self.teacher = found[1]
             else:
                 self.message = line.strip()
 
@@ -187,7 +187,7 @@ class _Show:
             self._bar.total = total
             self._bar.n = int(done)
             finished = sum(one.done for one in found)
-            teachers = "".join(f", a teacher at {p.teacher}" for p in working if p.teacher)
+            teachers = "".join(f", teacher: {p.teacher}" for p in working if p.teacher)
             self._bar.set_description(f"{finished} of {len(found)} runs{teachers}", refresh=False)
             self._bar.refresh()
         else:

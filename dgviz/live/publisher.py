@@ -47,11 +47,12 @@ class Publisher:
         self._began, self._from_epoch = time.monotonic(), snapshot.epoch
         self.offer(snapshot)
 
-    def show_teacher(self, epoch: int, epochs: int) -> None:
+    def show_teacher(self, epoch: int | None, epochs: int) -> None:
         """Show how far the teacher is, which is trained before the first snapshot.
 
         Args:
-            epoch: the number of epochs that are finished, of `epochs`.
+            epoch: the number of epochs that are finished, of `epochs`; None while another process
+                trains it.
         """
         begun = {"step": 0, "epoch": 0.0, "seconds_per_epoch": None, "seconds_left": None}
         self._outbox.show("progress", begun | {"teacher": [epoch, epochs]})

@@ -102,7 +102,7 @@ class Worker:
             return "finished", "", snapshot
         return *self.commands.ending, snapshot
 
-    def _show_teacher(self, epoch: int, epochs: int) -> None:
+    def _show_teacher(self, epoch: int | None, epochs: int) -> None:
         # Broken off in its middle, it could leave the outbox locked.
         with self.loading.unbroken():
             self.publisher.show_teacher(epoch, epochs)

@@ -7,14 +7,15 @@ teacher answers once for each, and a student needs none of its time afterwards.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import torch
+from filelock import FileLock, Timeout
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
@@ -25,11 +26,15 @@ from dgviz.gates.distillation import TEMPERATURE
 from dgviz.settings import Settings
 from dgviz.training.loop import train
 
-Show = Callable[[int, int], None]
-"""Is called while a teacher is trained, with its finished epochs, first 0, and their number."""
+Show = Callable[[int | None, int], None]
+"""Is called while a teacher is trained, with its finished epochs, first 0, and their number. The
+former is None while another process trains the teacher, and this one waits for it."""
 
 _OF_STUDENT = ("dataset", "validation", "seed", "device", "threads")
 _CHUNK = 1000
+_LONGEST_WAIT = 600.0
+"""Seconds to wait for the teacher of another process: longer than one takes, but for a process that
+hangs, or a lock that another machine has left on a disk without locks."""
 
 
 def teacher_settings(settings: Settings) -> Settings:
@@ -54,7 +59,8 @@ def teacher_answers(
 ) -> Tensor | None:
     """The teacher's answers, softmax(logits / T), for all training images: (t, classes), CPU.
 
-    The teacher is trained, unless this machine has done so before.
+    The teacher is trained, unless this machine has done so before. If another process is training
+    it, its answers are waited for.
 
     Returns:
         None for a run without a teacher.
@@ -65,9 +71,36 @@ def teacher_answers(
     file = cache_folder() / "teachers" / f"{_key(teacher, data)}.safetensors"
     logits = _read(file, len(data.train_labels))
     if logits is None:
-        logits = _trained(teacher, data, show)
-        _write(file, logits)
+        with _one_process(file, lambda: show(None, teacher.epochs)):
+            logits = _read(file, len(data.train_labels))
+            if logits is None:
+                logits = _trained(teacher, data, show)
+                _write(file, logits)
     return torch.softmax(logits / TEMPERATURE, 1)
+
+
+@contextmanager
+def _one_process(file: Path, wait: Callable[[], None]) -> Iterator[None]:
+    """One process at a time is in the block, so that a teacher is trained once.
+
+    The system releases the lock when its process ends in any way. After `_LONGEST_WAIT`, or where
+    nothing can be locked, the process goes on alone.
+
+    Args:
+        wait: is called if another process is in its block.
+    """
+    lock = FileLock(file.with_suffix(".lock"))
+    with ExitStack() as held:
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            held.enter_context(lock.acquire(timeout=0))
+        except Timeout:
+            wait()
+            with suppress(OSError):
+                held.enter_context(lock.acquire(timeout=_LONGEST_WAIT))
+        except OSError:
+            pass
+        yield
 
 
 @torch.no_grad()
@@ -106,8 +139,9 @@ def _read(file: Path, images: int) -> Tensor | None:
 
 def _write(file: Path, logits: Tensor) -> None:
     """Keep the logits for other runs; without room, the next run trains the teacher again."""
-    with contextlib.suppress(OSError, SafetensorError):
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=file.parent, prefix=".new-") as folder:
-            save_file({"logits": logits.contiguous()}, Path(folder, file.name))
-            Path(folder, file.name).replace(file)
+    with (
+        suppress(OSError, SafetensorError),
+        tempfile.TemporaryDirectory(dir=file.parent, prefix=".new-") as folder,
+    ):
+        save_file({"logits": logits.contiguous()}, Path(folder, file.name))
+        Path(folder, file.name).replace(file)

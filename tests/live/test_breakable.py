@@ -7,8 +7,10 @@ import signal
 import socket
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from dgviz.live.breakable import Breakable, BrokenOff
 
@@ -34,6 +36,12 @@ def test_a_wait_for_the_network_is_broken_off(breakable: Breakable) -> None:
             theirs.sendall(b"!")
             theirs.recv(1)
         thread.join()
+
+
+def test_a_wait_for_a_lock_is_broken_off(breakable: Breakable, tmp_path: Path) -> None:
+    with FileLock(tmp_path / "lock"), pytest.raises(BrokenOff), breakable.work():
+        threading.Timer(0.1, breakable.break_off).start()
+        FileLock(tmp_path / "lock").acquire(timeout=60)
 
 
 def test_work_does_not_begin_once_it_has_been_broken_off(breakable: Breakable) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import queue
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
+from filelock import FileLock
 
 from dgviz.data.split import Splits
 from dgviz.settings import Settings
@@ -48,7 +52,7 @@ def test_the_teacher_is_trained_once_and_its_answers_are_probabilities(
     assert first is not None
     assert first.shape == (60, 3) and torch.allclose(first.sum(1), torch.ones(60))
     assert float((first.argmax(1) == tiny.train_labels).float().mean()) > 0.9
-    [file] = cache.iterdir()
+    [file] = cache.glob("*.safetensors")
     with monkeypatch.context() as patched:
         patched.setattr(teacher, "train", lambda *_: pytest.fail("It was trained again."))
         assert torch.equal(teacher_answers(STUDENT, tiny), first)
@@ -57,7 +61,51 @@ def test_the_teacher_is_trained_once_and_its_answers_are_probabilities(
     assert torch.equal(teacher_answers(STUDENT, tiny), first)
     # For other images, there is another teacher.
     fewer = replace(tiny, train_images=tiny.train_images[:50], train_labels=tiny.train_labels[:50])
-    assert len(teacher_answers(STUDENT, fewer)) == 50 and len(list(cache.iterdir())) == 2
+    assert len(teacher_answers(STUDENT, fewer)) == 50
+    assert len(list(cache.glob("*.safetensors"))) == 2
+
+
+@pytest.fixture
+def in_training(tiny: Splits, cache: Path) -> Iterator[FileLock]:
+    """The lock of a teacher that another process is training; its answers are set aside."""
+    teacher_answers(STUDENT, tiny)
+    [file] = cache.glob("*.safetensors")
+    file.rename(file.with_suffix(".aside"))
+    with FileLock(file.with_suffix(".lock")) as lock:
+        yield lock
+
+
+def test_the_answers_of_another_process_are_waited_for(
+    tiny: Splits, cache: Path, in_training: FileLock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(teacher, "train", lambda *_: pytest.fail("It was trained again."))
+    [aside] = cache.glob("*.aside")
+    shown: queue.Queue[tuple[int | None, int]] = queue.Queue()
+    with ThreadPoolExecutor() as threads:
+        waiting = threads.submit(teacher_answers, STUDENT, tiny, lambda *of: shown.put(of))
+        assert shown.get(timeout=30) == (None, 40) and not waiting.done()
+        aside.rename(aside.with_suffix(".safetensors"))
+        in_training.release()
+        assert len(waiting.result(timeout=30)) == 60
+
+
+def test_nobody_waits_for_ever(
+    tiny: Splits, in_training: FileLock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(teacher, "_LONGEST_WAIT", 0)
+    shown: list[int | None] = []
+    teacher_answers(STUDENT, tiny, lambda epoch, epochs: shown.append(epoch))
+    assert shown == [None, *range(41)]
+
+
+def test_the_lock_file_of_a_process_that_has_ended_is_no_lock(
+    tiny: Splits, in_training: FileLock
+) -> None:
+    in_training.release()
+    assert Path(in_training.lock_file).exists()
+    shown: list[int | None] = []
+    teacher_answers(STUDENT, tiny, lambda epoch, epochs: shown.append(epoch))
+    assert shown == [*range(41)]
 
 
 def test_without_a_cache_the_teacher_is_trained_every_time(tiny: Splits, cache: Path) -> None:

@@ -15,7 +15,8 @@ export const ENDED = ["finished", "stopped", "failed", "interrupted"];
  * @property {string} [dataset] @property {string} [title] of the data set
  * @property {number} [step] @property {number} [epoch] @property {number} [epochs] of the whole run
  * @property {number} [rounds] that share the epochs evenly
- * @property {[number, number]} [teacher] its finished epochs and their number, while it is trained
+ * @property {[?number, number]} [teacher] its finished epochs and their number, while it is trained; null
+ *   while another process trains it
  * @property {?number} [place] in the queue
  * @property {?string} [reason] a sentence on how it ended @property {?string} [warning]
  * @property {number} [seconds_per_epoch] @property {number} [seconds_left]

@@ -115,10 +115,10 @@ function build(card) {
     setAttribute(line, "data-sentences", Boolean(warning || status?.reason));
     const teacher = phase === "starting" ? status?.teacher : undefined;
     const [epoch, epochs] = teacher ?? [status?.epoch ?? 0, status?.epochs ?? 1];
-    filling.style.transform = `scaleX(${Math.min(1, epoch / epochs)})`;
+    filling.style.transform = `scaleX(${Math.min(1, (epoch ?? 0) / epochs)})`;
     setAttribute(bar, "aria-label", teacher ? "epochs of the teacher trained" : "epochs trained");
     setAttribute(bar, "aria-valuemax", String(epochs));
-    setAttribute(bar, "aria-valuenow", String(Math.floor(epoch)));
+    setAttribute(bar, "aria-valuenow", String(Math.floor(epoch ?? 0)));
     if (status) send("phase", phase);
     watchKnobs();
   }
@@ -144,9 +144,11 @@ function progressText(phase, status, hint) {
     return `${place} · starts when a run ends; a paused run keeps its place`;
   }
   if (phase === "starting") {
-    return status.teacher
-      ? `a teacher is trained first, once for each seed: epoch ${status.teacher.join(" of ")}`
-      : "starting the training process";
+    if (!status.teacher) return "starting the training process";
+    const [epoch, epochs] = status.teacher;
+    return epoch == null
+      ? "waiting for the teacher for this seed, which another run trains"
+      : `a teacher is trained first, once for each seed: epoch ${epoch} of ${epochs}`;
   }
   // No longer than the text before it, so that the page does not move.
   if (phase === "stopping") return "saving after this step · press Stop again to end now";
