@@ -32,6 +32,8 @@ former is None while another process trains the teacher, and this one waits for 
 
 _OF_STUDENT = ("dataset", "validation", "seed", "device", "threads")
 _CHUNK = 1000
+_VERSION = 1
+"""Raise it when teachers with equal settings learn other numbers: kept answers are then unused."""
 _LONGEST_WAIT = 600.0
 """Seconds to wait for the teacher of another process: longer than one takes, but for a process that
 hangs, or a lock that another machine has left on a disk without locks."""
@@ -119,8 +121,8 @@ def _trained(teacher: Settings, data: Splits, show: Show) -> Tensor:
 
 
 def _key(teacher: Settings, data: Splits) -> str:
-    """A name for the answers of a teacher, with this version of PyTorch, for these images."""
-    facts = json.dumps([teacher.as_dict(), torch.__version__], sort_keys=True)
+    """A name for the answers of a teacher, with these versions, for these images."""
+    facts = json.dumps([_VERSION, teacher.as_dict(), torch.__version__], sort_keys=True)
     digest = hashlib.blake2b(facts.encode(), digest_size=16)
     for tensor in (data.train_images, data.train_labels):
         digest.update(tensor.numpy().tobytes())
