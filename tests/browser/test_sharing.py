@@ -69,7 +69,7 @@ def test_a_preset_chosen_during_a_run_is_not_undone_by_the_page(page: Page, serv
     # The run has applied the change, and the page shows it.
     expect(page.locator(".curves .legend")).to_contain_text("setting changed")
     waiting = page.get_by_text(
-        re.compile("^Applies to the next run: hidden units, epochs, label smoothing")
+        re.compile(r"^Applies to the next run: hidden units 256, epochs 50, label smoothing 0\.1")
     )
     expect(waiting).to_be_visible()
     number = live.stated("number")

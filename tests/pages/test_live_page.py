@@ -399,7 +399,7 @@ def test_a_reload_keeps_the_settings_of_the_next_run(hub: Hub) -> None:
     page = open_page(run=run.id, preset="classroom", epochs="7", beta="1.0").run()
     assert page.query_params["epochs"] == "7"
     assert page.query_params["beta"] == "2.5", "the run's own knobs count, not the link's"
-    assert "Applies to the next run: epochs." in [caption.value for caption in page.caption]
+    assert "Applies to the next run: epochs 7." in [caption.value for caption in page.caption]
 
 
 def test_a_knob_changed_in_another_tab_keeps_its_value(hub: Hub) -> None:

@@ -208,7 +208,9 @@ def _remark_on_others(run: Run | None) -> str:
         return ""
     if ended:
         return f"This run has: {', '.join(f'{k.label} {_own_text(k, run)}' for k in knobs)}."
-    return _NEXT_RUN.format(f": {', '.join(knob.label for knob in knobs)}")
+    chosen = state.settings()
+    names = (f"{knob.label} {value_text(knob, chosen[knob.name])}" for knob in knobs)
+    return _NEXT_RUN.format(f": {', '.join(names)}")
 
 
 def _own_text(knob: Knob, run: Run) -> str:
