@@ -199,7 +199,8 @@ def test_a_dense_run_gets_no_knob_of_gates(hub: Hub, sliders: Sliders) -> None:
     assert beta["value"] == 2.0 and beta["begun"] is None, "nothing waits for Resume"
     assert beta["remark"] == "Applies to the next run."
     waiting = [caption.value.lower() for caption in page.caption]
-    assert "applies to the next run: method, a gate for each." in waiting
+    text = "applies to the next run: method dynamicgate-mlp, a gate for each weight."
+    assert text in waiting
 
 
 def test_a_run_with_gates_has_sliders_if_the_next_run_is_dense(hub: Hub, sliders: Sliders) -> None:
