@@ -27,7 +27,7 @@ elif (record := compactable(run)) and (shown := compacted(record)):
     refuse_unmeasured(found)
     lines = caption(record, result.made)
     story(record, shown, times(found), [*lines, *([machine_line(found)] if found else [])])
-    if curve := tau_curve(record, result.step):
+    if curve := tau_curve(record, result.made.step):
         prune_harder(run.id, curve, lines)
     after_training(record)
     speed_section(record, shown, found, lines)

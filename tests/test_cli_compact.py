@@ -27,6 +27,8 @@ from dgviz.compaction.recipe import Recipe
 from dgviz.compaction.recorded import compact_run
 from dgviz.compaction.recorded_curve import tau_curve
 from dgviz.data.split import Splits
+from dgviz.live.task_entry import compact_with_curve
+from dgviz.runs.contents import RunsError
 from dgviz.runs.layout import CHECKPOINT
 from dgviz.runs.recording import session
 from dgviz.settings import KNOBS
@@ -172,7 +174,6 @@ def test_tau_must_be_a_threshold(root: Path, capsys: Capture) -> None:
 def test_the_curve_has_the_network_at_every_stop_of_tau(root: Path, capsys: Capture) -> None:
     reported: list[float] = []
     curve = tau_curve(only(root).folder, reported.append)
-    assert curve is not None
     assert (curve.own, curve.images) == (0.5, 15)
     assert [point.tau for point in curve.points] == list(KNOBS["tau"].stops)
     connections = [point.connections for point in curve.points]
@@ -191,7 +192,31 @@ def test_a_method_without_a_threshold_has_no_curve(root: Path) -> None:
     dense = found._replace(settings=found.settings.with_changes(method="dense"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(recorded_curve, "open_run", lambda folder: dense)
-        assert tau_curve(only(root).folder) is None
+        with pytest.raises(RunsError, match="has no threshold: it was trained with dense"):
+            tau_curve(only(root).folder)
+
+
+def test_the_threshold_in_effect_is_no_other_network(root: Path, capsys: Capture) -> None:
+    as_trained, same = (as_json(capsys, root, *flags) for flags in ((), ("--tau", "0.5")))
+    assert same == as_trained
+
+
+def test_a_network_and_its_curve_come_from_one_reading_of_the_checkpoint(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, read = only(root).folder, recorded.open_run
+    expected = recorded.compact_run(folder, Recipe(tau=0.6)).as_dict(), tau_curve(folder)
+    readings: list[Path] = []
+
+    def counted(folder: Path, recipe: Recipe) -> recorded.OpenedRun:
+        readings.append(folder)
+        return read(folder, recipe)
+
+    monkeypatch.setattr(recorded, "open_run", counted)
+    reported: list[float] = []
+    made, curve = compact_with_curve(reported.append, folder, Recipe(tau=0.6))
+    assert (made.as_dict(), curve) == expected and readings == [folder]
+    assert reported == sorted(reported) and reported[-1] == 1
 
 
 @pytest.fixture

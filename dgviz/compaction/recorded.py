@@ -8,6 +8,7 @@ their gate probabilities are bytes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -43,14 +44,27 @@ def compact_run(
 
     Args:
         folder: the folder of the run.
-        recipe: what is done to the network first.
+        recipe: what is done to the network first. The result's has no threshold if it is the one
+            in effect, because it changes nothing.
         report: called with the finished part of the work, in [0, 1].
 
     Raises:
         RunsError: the run cannot be compacted, or its checkpoint cannot be used.
         DataError: the data set cannot be loaded.
     """
-    run, settings, data, found = open_run(folder, recipe)
+    opened = open_run(folder, recipe)
+    return compact_opened(opened, opened.in_short(recipe), report)
+
+
+def compact_opened(
+    opened: OpenedRun, recipe: Recipe, report: Callable[[float], None] = lambda done: None
+) -> Compaction:
+    """Compact the network of an opened run; afterwards it has the threshold of the recipe.
+
+    Raises:
+        RunsError: the network cannot be compacted.
+    """
+    run, settings, data, found = opened
     stages = []
     titles = (AS_TRAINED.title, *recipe.steps)
     try:
@@ -94,6 +108,10 @@ class OpenedRun(NamedTuple):
     settings: Settings
     data: Splits
     found: Restored
+
+    def in_short(self, recipe: Recipe) -> Recipe:
+        """The same without a threshold that is in effect anyhow."""
+        return replace(recipe, tau=None) if recipe.tau == self.found.tau else recipe
 
 
 def open_run(folder: Path, recipe: Recipe = AS_TRAINED) -> OpenedRun:

@@ -10,13 +10,16 @@ import torch
 
 from dgviz.compaction.gated import gated_network
 from dgviz.compaction.pruning import prune
-from dgviz.compaction.recorded import open_run
+from dgviz.compaction.recorded import OpenedRun, open_run
 from dgviz.compaction.tau_curve import TauCurve, TauPoint
+from dgviz.runs.contents import RunsError
 from dgviz.settings import KNOBS
 from dgviz.training.evaluate import score
 
+Report = Callable[[float], None]
 
-def tau_curve(folder: Path, report: Callable[[float], None] = lambda done: None) -> TauCurve | None:
+
+def tau_curve(folder: Path, report: Report = lambda done: None) -> TauCurve:
     """Measure accuracy on all validation images, and size, at every stop of τ's slider.
 
     Recorded snapshots have no such curve, and that of a live run is of a few images only.
@@ -25,16 +28,26 @@ def tau_curve(folder: Path, report: Callable[[float], None] = lambda done: None)
         folder: the folder of the run.
         report: called with the finished part of the work, in [0, 1].
 
-    Returns:
-        None for a method without a threshold.
-
     Raises:
-        RunsError: the run cannot be compacted, or its checkpoint cannot be used.
+        RunsError: the run cannot be compacted, its method has no threshold, or its checkpoint
+            cannot be used.
         DataError: the data set cannot be loaded.
     """
-    opened = open_run(folder)
-    if not opened.settings.spec.preview:
-        return None
+    return curve_of(open_run(folder), report)
+
+
+def curve_of(opened: OpenedRun, report: Report = lambda done: None) -> TauCurve:
+    """The curve of a run's network; afterwards the network has another threshold.
+
+    Args:
+        report: called with the finished part of the work, in [0, 1].
+
+    Raises:
+        RunsError: its method has no threshold.
+    """
+    spec = opened.settings.spec
+    if not spec.preview:
+        raise RunsError(f"Run {opened.run} has no threshold: it was trained with {spec.title}.")
     method, labels = opened.found.method, opened.data.validation_labels
     images = opened.data.validation_images.float().div_(255)
     # At an end of training under a schedule of tau, its threshold may lie between two stops.

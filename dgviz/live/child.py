@@ -24,9 +24,9 @@ _LOST_CODE = 255
 class Child:
     """A process and the server's end of the pipe to it.
 
-    One thread calls `receive` and `end`; any thread may call `kill`. The process counts as running
-    as long as its end of the pipe is open: that is visible even if the forkserver, which would know
-    the exit code, has died.
+    One thread calls `receive` and `end`; any thread may call `terminate` and `kill`. The process
+    counts as running as long as its end of the pipe is open: that is visible even if the
+    forkserver, which would know the exit code, has died.
 
     Args:
         commands: everything put here is sent to the process by another thread, so that the caller
@@ -55,6 +55,16 @@ class Child:
             return self._pipe.recv()
         except (EOFError, OSError):
             return None
+
+    def terminate(self, seconds: float) -> None:
+        """Ask the process to end, and kill it if it has not after `seconds`; do not wait."""
+        with self._lock:
+            if self._ended:
+                return
+            self._process.terminate()
+        deadline = threading.Timer(seconds, self.kill)
+        deadline.daemon = True
+        deadline.start()
 
     def kill(self) -> None:
         """Kill the process unless it has ended."""

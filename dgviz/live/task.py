@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -16,6 +17,10 @@ from dgviz.runs.store import the_store
 
 _FORGET_SECONDS = 600.0
 _JOIN_SECONDS = 3.0
+_CLEAN_UP_SECONDS = 2.0
+"""How long a stopped process may delete its temporary files."""
+
+_logger = logging.getLogger(__name__)
 
 
 class Task:
@@ -56,16 +61,26 @@ class Task:
         return self.phase in ("done", "stopped", "failed")
 
     def stop(self) -> None:
-        """Kill its process: there is nothing to save."""
+        """End its process, which has nothing to save, but perhaps temporary files to delete."""
         with self._lock:
             if not self.ended:
                 self._end("stopped")
             # If there is no process yet, `serve` kills it right after the start.
             if self.process is not None:
-                self.process.kill()
+                self.process.terminate(_CLEAN_UP_SECONDS)
 
     def serve(self) -> None:
-        """Start the process and handle its messages until it has ended. Blocks."""
+        """Start the process and handle its messages until it has ended. Blocks; never raises."""
+        try:
+            self._serve()
+        except Exception as unexpected:
+            _logger.exception("The task %r ended unexpectedly.", self.title)
+            with self._lock:
+                if not self.ended:
+                    name = type(unexpected).__name__
+                    self._end("failed", f"It ended unexpectedly: {name}: {unexpected}")
+
+    def _serve(self) -> None:
         with self._lock:
             if self.ended:
                 return
@@ -83,13 +98,15 @@ class Task:
             if self.ended:
                 process.kill()
         outcome = None
-        while outcome is None and (message := process.receive()) is not None:
-            kind, content = message
-            if kind == "progress":
-                self.progress = content
-            else:
-                outcome = kind, content
-        exit_text = process.end(_JOIN_SECONDS)
+        try:
+            while outcome is None and (message := process.receive()) is not None:
+                kind, content = message
+                if kind == "progress":
+                    self.progress = content
+                else:
+                    outcome = kind, content
+        finally:
+            exit_text = process.end(_JOIN_SECONDS)
         died = f"The process {exit_text} before it had finished. Try again."
         self._handle(*(outcome or ("failed", died)))
 
@@ -112,8 +129,8 @@ class Task:
     def _end(self, phase: str, reason: str = "") -> None:
         # The phase last: other threads read the rest once it has changed.
         self.reason, self.ended_at = reason, time.monotonic()
-        # They may include a large file, and a failed task stays in memory for a while.
-        self.arguments = ()
+        # They may include large networks and files, and the task itself may stay in memory.
+        self.arguments, self.finish = (), None
         self.phase = phase
 
 
@@ -149,8 +166,14 @@ class Tasks:
         return task
 
     def find(self, name: str) -> Task | None:
-        """The task of this name if it is waiting, running or failed; others are forgotten."""
-        return self._tasks.get(name)
+        """The task of this name if it is waiting or running, or has failed or been stopped.
+
+        Tasks that are done are forgotten, and failures in time. That a task was stopped is
+        remembered until it is started again, so that no page starts it by itself.
+        """
+        with self._lock:
+            self._forget_old()
+            return self._tasks.get(name)
 
     def under_way(self, prefix: str) -> dict[str, Task]:
         """The tasks that are waiting or running, whose names begin like this."""
@@ -170,18 +193,19 @@ class Tasks:
             task.stop()
 
     def _serve(self, name: str, task: Task) -> None:
-        with self._turn:
-            task.serve()
-            self._afterwards()
-        with self._lock:
-            # A task that was stopped while waiting may have been replaced by another.
-            if task.phase != "failed" and self._tasks.get(name) is task:
-                del self._tasks[name]
+        try:
+            with self._turn:
+                task.serve()
+                self._afterwards()
+        finally:
+            with self._lock:
+                if task.phase == "done" and self._tasks.get(name) is task:
+                    del self._tasks[name]
 
     def _forget_old(self) -> None:
         now = time.monotonic()
         for name, task in list(self._tasks.items()):
-            if task.ended and now - task.ended_at > _FORGET_SECONDS:
+            if task.phase == "failed" and now - task.ended_at > _FORGET_SECONDS:
                 del self._tasks[name]
 
 

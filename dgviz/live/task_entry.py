@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Callable
 from multiprocessing.connection import Connection
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from dgviz.compaction.speed.ratio_sweep import RatioSweep
     from dgviz.compaction.tau_curve import TauCurve
 
+_CLEAN_UP_SECONDS = 1.0
+
 Work = Callable[..., Any]
 """Called with a function that reports the share that is done, and with the task's arguments."""
 
@@ -34,6 +37,8 @@ def run_task(connection: Connection, work: Work, *arguments: Any) -> None:
     """Do the work and send its progress, then ("done", result) or ("failed", reason)."""
     # Ctrl-C in the terminal ends the server, and that ends this process as well.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # As an exception, so that temporary files are deleted.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(1))
     threading.Thread(target=_exit_without_server, args=(connection,), daemon=True).start()
     try:
         result = work(lambda done: connection.send(("progress", done)), *arguments)
@@ -67,7 +72,19 @@ def compact(report: Callable[[float], None], folder: Path, recipe: Recipe) -> Co
     return compact_run(folder, recipe, report)
 
 
-def measure_tau_curve(report: Callable[[float], None], folder: Path) -> TauCurve | None:
+def compact_with_curve(
+    report: Callable[[float], None], folder: Path, recipe: Recipe
+) -> tuple[Compaction, TauCurve]:
+    """Compact the network of a checkpoint and measure it at many thresholds, reading it once."""
+    from dgviz.compaction.recorded import compact_opened, open_run
+    from dgviz.compaction.recorded_curve import curve_of
+
+    opened = open_run(folder, recipe)
+    made = compact_opened(opened, opened.in_short(recipe), lambda done: report(done / 2))
+    return made, curve_of(opened, lambda done: report((1 + done) / 2))
+
+
+def measure_tau_curve(report: Callable[[float], None], folder: Path) -> TauCurve:
     """Measure a run's network at many thresholds; see `dgviz.compaction.recorded_curve`."""
     from dgviz.compaction.recorded_curve import tau_curve
 
@@ -131,4 +148,7 @@ def _exit_without_server(connection: Connection) -> None:
     try:
         connection.recv()
     except (EOFError, OSError):
+        # The main thread is stopped first, as by the server.
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(_CLEAN_UP_SECONDS)
         os._exit(1)

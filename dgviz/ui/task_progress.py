@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import streamlit as st
 
-from dgviz.live.task import Task, Tasks
+from dgviz.live.task import Tasks
 from dgviz.ui.notes import rerun_unasked
 from dgviz.ui.words import escaped
 
 _REFRESH_SECONDS = 0.5
 
 
-def follow(
-    tasks: Tasks, name: str, *, key: str, doing: str, on_stop: Callable[[], None] = lambda: None
-) -> None:
+def follow(tasks: Tasks, name: str, *, key: str, doing: str) -> None:
     """Show how far a task is, and rerun the page when it has ended.
 
     While it waits for a task with a title, which perhaps no page shows any more, that one is named
@@ -25,12 +21,7 @@ def follow(
         name: of the task, which has not ended.
         key: of the button.
         doing: what has been done, after its share: "of the test is done".
-        on_stop: called when the reader stops it.
     """
-
-    def stop(task: Task) -> None:
-        on_stop()
-        task.stop()
 
     def progress() -> None:
         task = tasks.find(name)
@@ -44,7 +35,7 @@ def follow(
         text = f"{task.progress:.0%} {doing}." if task.progress else begin
         with st.container(horizontal=True, vertical_alignment="center"):
             st.progress(min(1.0, task.progress), text=text)
-            st.button("Stop", icon=":material/stop:", on_click=stop, args=(task,), key=key)
+            st.button("Stop", icon=":material/stop:", on_click=task.stop, key=key)
             if other and named:
                 st.button("Stop the other task", on_click=other.stop, key=f"{key}_other")
 

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -36,6 +37,18 @@ def count(report: Report, steps: int) -> dict[str, int]:
 def hang(report: Report) -> None:
     report(0.25)
     time.sleep(60)
+
+
+def fill_a_folder(report: Report, place: Path, stubborn: bool) -> None:
+    """Work in a temporary folder, as exports do; a stubborn one is not ended by an exception."""
+    with tempfile.TemporaryDirectory(dir=place):
+        while True:
+            try:
+                report(0.25)
+                time.sleep(60)
+            except SystemExit:
+                if not stubborn:
+                    raise
 
 
 def refuse(report: Report) -> None:
@@ -99,7 +112,42 @@ def test_a_running_task_is_found_and_not_started_twice(tasks: Tasks) -> None:
     assert (task.phase, task.reason) == ("stopped", "")
     assert task.process and task.process.pid
     until(lambda: gone(task.process.pid))
+
+
+def test_a_stopped_task_is_remembered_until_it_is_started_again(
+    tasks: Tasks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    task = tasks.start("a", hang, b"large", finish=nothing)
+    task.stop()
+    monkeypatch.setattr(task_module, "_FORGET_SECONDS", -1.0)
+    other = tasks.start("b", count, 1)
+    until(lambda: other.ended)
+    assert tasks.find("a") is task and task.phase == "stopped"
+    assert (task.arguments, task.finish) == ((), None), "nothing large is kept with it"
+    again = tasks.start("a", count, 1)
+    until(lambda: again.phase == "done")
     until(lambda: tasks.find("a") is None)
+
+
+def test_a_stopped_task_deletes_its_temporary_files(tasks: Tasks, tmp_path: Path) -> None:
+    task = tasks.start("a", fill_a_folder, tmp_path, False)
+    until(lambda: task.progress)
+    assert list(tmp_path.iterdir())
+    task.stop()
+    assert task.process and task.process.pid
+    until(lambda: gone(task.process.pid))
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_task_that_does_not_end_when_it_is_stopped_is_killed(
+    tasks: Tasks, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(task_module, "_CLEAN_UP_SECONDS", 0.05)
+    task = tasks.start("a", fill_a_folder, tmp_path, True)
+    until(lambda: task.progress)
+    task.stop()
+    assert task.process and task.process.pid
+    until(lambda: gone(task.process.pid))
 
 
 def test_the_second_task_waits_and_can_be_stopped_while_waiting(tasks: Tasks) -> None:
@@ -156,16 +204,38 @@ def test_a_result_that_cannot_be_saved_is_a_failure(tasks: Tasks) -> None:
     assert (task.phase, task.reason) == ("failed", "The disk is full.")
 
 
+def test_an_error_of_the_server_ends_the_task_and_not_the_tasks(
+    tasks: Tasks, caplog: pytest.LogCaptureFixture
+) -> None:
+    def break_finish(result: Any) -> None:
+        raise ZeroDivisionError("by nothing")
+
+    task = tasks.start("a", count, 1, finish=break_finish)
+    until(lambda: task.ended)
+    sentence = "It ended unexpectedly: ZeroDivisionError: by nothing"
+    assert (task.phase, task.reason) == ("failed", sentence)
+    assert "break_finish" in caplog.text, "the traceback is in the log"
+    following = tasks.start("b", count, 1)
+    until(lambda: following.phase == "done")
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (OSError, "The process could not be started: no more processes."),
+        (ValueError, "It ended unexpectedly: ValueError: no more processes"),
+    ],
+)
 def test_a_process_that_cannot_be_started_is_a_failure(
-    tasks: Tasks, monkeypatch: pytest.MonkeyPatch
+    tasks: Tasks, monkeypatch: pytest.MonkeyPatch, error: type[Exception], reason: str
 ) -> None:
     def start(*arguments: Any, **named: Any) -> Any:
-        raise OSError("no more processes")
+        raise error("no more processes")
 
     monkeypatch.setattr(task_module, "start_process", start)
     task = tasks.start("a", count, 1, finish=nothing)
     until(lambda: task.ended)
-    assert task.reason == "The process could not be started: no more processes."
+    assert task.reason == reason
 
 
 def test_a_zip_is_imported_in_a_process_of_its_own(tasks: Tasks, tmp_path: Path) -> None:
@@ -198,8 +268,8 @@ def test_afterwards_is_called_when_the_process_of_a_stopped_task_has_ended() -> 
 def test_failures_are_forgotten_in_time(tasks: Tasks, monkeypatch: pytest.MonkeyPatch) -> None:
     task = tasks.start("a", refuse, finish=nothing)
     until(lambda: task.ended)
+    assert tasks.find("a") is task
     monkeypatch.setattr(task_module, "_FORGET_SECONDS", -1.0)
-    tasks.start("b", count, 1, finish=nothing)
     assert tasks.find("a") is None
 
 
@@ -208,10 +278,11 @@ import sys, time
 from dgviz.live import launch
 from dgviz.live.task import Tasks
 sys.path += [{folder!r}, {folder!r} + "/../runs"]
-from test_task import hang
+from pathlib import Path
+from test_task import fill_a_folder
 assert "torch" not in sys.modules
 launch._PRELOADED = []
-task = Tasks().start("a", hang, finish=print)
+task = Tasks().start("a", fill_a_folder, Path({place!r}), False)
 while not task.progress:
     time.sleep(0.01)
 print(task.process.pid, flush=True)
@@ -219,15 +290,19 @@ time.sleep(60)
 """
 
 
-def test_the_process_of_a_task_ends_with_the_server() -> None:
+def test_the_process_of_a_task_ends_with_the_server_without_temporary_files(
+    tmp_path: Path,
+) -> None:
     here = str(Path(__file__).parent)
-    code = _SERVER.format(folder=here)
+    code = _SERVER.format(folder=here, place=str(tmp_path))
     command = [sys.executable, "-c", code]
     with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=Path(here).parents[1]) as server:
         assert server.stdout
         pid = int(server.stdout.readline())
+        assert list(tmp_path.iterdir())
         server.kill()
     until(lambda: gone(pid))
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_task_stopped_while_its_process_starts_leaves_no_process(

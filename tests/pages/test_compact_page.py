@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -30,6 +31,7 @@ from dgviz.live import hub as hub_module
 from dgviz.live import task as task_module
 from dgviz.live.hub import the_hub
 from dgviz.live.task import Task, Tasks, the_compactions, the_speed_tests
+from dgviz.live.task_entry import compact, compact_with_curve
 from dgviz.runs.layout import CHECKPOINT, SPEED, SPEED_BY_RATIO
 from dgviz.runs.locks import lock_on
 from dgviz.runs.record import Record
@@ -115,7 +117,13 @@ def end(task: Task, result: Any) -> None:
     task.phase = "done"
 
 
-def made(recipe: Recipe = AS_TRAINED, *, passed: bool = True) -> Compaction:
+def write_card(root: Path, **changes: Any) -> None:
+    """Give the run the card of another checkpoint."""
+    write_run(root, OTHER, card=changes)
+    (root / OTHER / "card.json").replace(root / RUN / "card.json")
+
+
+def made(recipe: Recipe = AS_TRAINED, *, passed: bool = True, step: int = 20) -> Compaction:
     """A network of 4 pixels, 3 hidden units and 2 classes, of which a pixel and a unit are used."""
     first = CompactLayer(np.eye(3, 4, dtype=np.float32), np.zeros(3, np.float32))
     last = CompactLayer(np.array([[1, 0, 0], [0, 0, 0]], np.float32), np.ones(2, np.float32))
@@ -124,8 +132,8 @@ def made(recipe: Recipe = AS_TRAINED, *, passed: bool = True) -> Compaction:
     stages += [Stage(step, 1, 0.96, 0.95) for step in recipe.steps]
     return Compaction(
         run=RUN,
-        step=20,
-        epoch=2.0,
+        step=step,
+        epoch=step / 10,
         tau=recipe.tau or 0.5,
         recipe=recipe,
         stages=tuple(stages),
@@ -137,9 +145,9 @@ def made(recipe: Recipe = AS_TRAINED, *, passed: bool = True) -> Compaction:
     )
 
 
-def curve() -> TauCurve:
+def curve(step: int = 20) -> TauCurve:
     points = [TauPoint(tau, 0.9, 4, (2, 2, 2)) for tau in (0.4, 0.5, 0.6)]
-    return TauCurve(20, 0.5, 100, tuple(points))
+    return TauCurve(step, 0.5, 100, tuple(points))
 
 
 def measurement() -> Measurement:
@@ -220,17 +228,49 @@ def test_an_ended_run_is_compacted_at_once_and_shown(
     assert cards["compact/story"]["measures"][0] == parameters
 
 
-def test_a_stopped_compaction_waits_for_a_button(root: Path) -> None:
+def test_a_stopped_compaction_waits_for_a_button_in_every_tab(root: Path) -> None:
     write_run(root, RUN)
-    page = open_page(run=RUN)
+    page, other = open_page(run=RUN), open_page(run=RUN)
     task = the_task(the_compactions())
     click(page, "compact_stop")
     assert task.phase == "stopped"
-    assert keys(rerun(page)) == {"compact_start"}
-    click(page, "compact_start")
+    for tab in (page, other, open_page(run=RUN)):
+        assert keys(rerun(tab)) == {"compact_start"}
+    click(other, "compact_start")
     assert the_task(the_compactions()) is not task
 
 
+    assert keys(rerun(page)) == {"compact_stop"}
+
+
+def test_a_stopped_curve_waits_for_a_button_in_every_tab(
+    root: Path, cards: dict[str, dict[str, Any]]
+) -> None:
+    write_run(root, RUN)
+    page, other = open_page(run=RUN), open_page(run=RUN)
+    end(the_task(the_compactions()), made())
+    click(rerun(page), "compact_curve_stop")
+    for tab in (page, other):
+        cards.clear()
+        assert "compact_curve_start" in keys(rerun(tab))
+        assert "compact/tau" not in cards
+    click(other, "compact_curve_start")
+    end(the_task(the_compactions(), "curve"), curve())
+    assert "compact_curve_start" not in keys(rerun(page))
+    assert len(cards["compact/tau"]["points"]) == 3
+
+
+def test_a_failed_curve_can_be_measured_again(root: Path) -> None:
+    write_run(root, RUN)
+    page = open_page(run=RUN)
+    end(the_task(the_compactions()), made())
+    rerun(page)
+    task = the_task(the_compactions(), "curve")
+    task.phase, task.reason, task.ended_at = "failed", "The disk is full.", time.monotonic()
+    assert "The disk is full." in words(rerun(page))
+    assert page.button(key="compact_curve_start").label == "Try again"
+    click(page, "compact_curve_start")
+    assert the_task(the_compactions(), "curve") is not task
 def test_a_failure_is_shown_and_can_be_repeated(root: Path) -> None:
     write_run(root, RUN)
     page = open_page(run=RUN)
@@ -238,6 +278,7 @@ def test_a_failure_is_shown_and_can_be_repeated(root: Path) -> None:
     task.phase, task.reason = "failed", "A layer has a weight or a bias that is not finite."
     assert "not finite" in words(rerun(page))
     click(page, "compact_start")
+    task.ended_at = time.monotonic()
     assert the_task(the_compactions()) is not task
 
 
@@ -262,18 +303,44 @@ def test_a_run_that_is_not_recorded_cannot_be_compacted() -> None:
     assert "not recorded" in words(open_page(run=run.id))
 
 
-def test_a_run_in_training_is_compacted_when_it_is_asked_for(
+def test_a_run_in_training_is_compacted_with_its_curve_when_it_is_asked_for(
     root: Path, cards: dict[str, dict[str, Any]]
 ) -> None:
     folder = write_run(root, RUN, card={"phase": "running", "step": 10, "epoch": 1.0})
     with lock_on(folder / "lock").acquire(timeout=1):
         page = open_page(run=RUN)
         assert keys(page) == {"compact_start"}
-        assert page.button(key="compact_start").label == "Compact the checkpoint of epoch 1"
         click(page, "compact_start")
-        end(the_task(the_compactions()), made())
+        task = the_task(the_compactions())
+        assert task.work is compact_with_curve
+        # The task has read a checkpoint that the page has not heard of yet.
+        end(task, (made(), curve()))
         rerun(page)
-    assert "compact/story" in cards
+        assert cards["compact/story"]["subtitle"].startswith("epoch 2, ")
+        assert "The network below is of epoch 2." in words(page)
+        assert len(cards["compact/tau"]["points"]) == 3
+
+        # The next checkpoint: the network stays, with its own curve, and can be made again.
+        write_card(root, phase="running", step=30, epoch=3.0)
+        cards.clear()
+        rerun(page)
+        assert "compact/story" in cards and len(cards["compact/tau"]["points"]) == 3
+        click(page, "compact_start")
+        assert cards["compact/story"]["replaced_by"] == "the newest checkpoint"
+        end(the_task(the_compactions()), (made(step=30), curve(step=20)))
+        cards.clear()
+        rerun(page)
+        assert "compact/tau" not in cards, "a curve of another checkpoint is not shown"
+        sentence = "Accuracy against τ is measured when the newest checkpoint is compacted."
+        assert sentence in words(page)
+
+
+def test_a_run_in_training_without_a_threshold_is_compacted_without_a_curve(root: Path) -> None:
+    settings = SETTINGS.with_changes(method="dense")
+    folder = write_run(root, RUN, settings, card={"phase": "running", "step": 10, "epoch": 1.0})
+    with lock_on(folder / "lock").acquire(timeout=1):
+        click(open_page(run=RUN), "compact_start")
+    assert the_task(the_compactions()).work is compact
 
 
 def test_a_network_that_fails_the_check_is_not_exported(root: Path) -> None:
@@ -285,12 +352,47 @@ def test_a_network_that_fails_the_check_is_not_exported(root: Path) -> None:
     assert page.button(key="compact_speed_start").disabled
 
 
-def test_a_result_of_an_earlier_step_is_made_again(root: Path) -> None:
+def test_a_result_of_an_earlier_step_is_made_again(
+    root: Path, cards: dict[str, dict[str, Any]]
+) -> None:
     page = compacted_page(root)
-    write_run(root, OTHER, card={"step": 10})
-    (root / OTHER / "card.json").replace(root / RUN / "card.json")
+    write_card(root, step=30, epoch=3.0)
+    cards.clear()
     rerun(page)
-    assert the_task(the_compactions(), "Recipe")
+    assert {"compact/story", "compact/tau"} <= cards.keys(), "the network before, with its curve"
+    end(the_task(the_compactions(), "Recipe"), made(step=30))
+    rerun(page)
+    assert cards["compact/tau"]["points"] == []
+    end(the_task(the_compactions(), "curve"), curve(step=30))
+    rerun(page)
+    assert len(cards["compact/tau"]["points"]) == 3
+
+
+def test_a_result_that_is_newer_than_the_card_is_not_made_again(
+    root: Path, cards: dict[str, dict[str, Any]]
+) -> None:
+    """A run may be killed after it has written a checkpoint and before it writes the card."""
+    page = compacted_page(root)
+    write_card(root, step=10, epoch=1.0)
+    cards.clear()
+    rerun(page)
+    assert {"compact/story", "compact/tau"} <= cards.keys()
+    assert all(task.ended for task in the_compactions()._tasks.values())
+
+
+def test_the_threshold_in_effect_is_the_network_as_trained(
+    root: Path, cards: dict[str, dict[str, Any]]
+) -> None:
+    write_run(root, RUN)
+    page = open_page(run=RUN, tau="0.5")
+    # The task has found that the run has this threshold.
+    end(the_task(the_compactions()), made())
+    cards.clear()
+    rerun(page)
+    assert cards["compact/story"]["subtitle"] == "epoch 2, τ 0.50, as trained"
+    assert page.query_params == {"run": RUN}
+    page = open_page(run=RUN, tau="0.5", epochs="2")
+    assert the_task(the_compactions(), "Recipe").arguments[1] == Recipe(epochs=2)
 
 
 def test_a_threshold_is_chosen_kept_in_the_address_and_taken_back(

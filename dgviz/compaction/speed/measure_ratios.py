@@ -10,7 +10,7 @@ from typing import Any
 from dgviz.compaction.gated import gated_network
 from dgviz.compaction.pruning import prune
 from dgviz.compaction.recipe import Recipe
-from dgviz.compaction.recorded import compact_run, open_run
+from dgviz.compaction.recorded import compact_opened, open_run
 from dgviz.compaction.speed.measure import measure_network
 from dgviz.compaction.speed.ratio_sweep import RatioPoint, RatioSweep
 from dgviz.data.sets import load
@@ -58,7 +58,7 @@ def measure_ratios(
         def report_part(part: float, before: int = done) -> None:
             report((before + part) / len(taus))
 
-        made = compact_run(folder, Recipe(tau=tau))
+        made = compact_opened(open_run(folder), Recipe(tau=tau))
         measured = measure_network(made, images, report_part, rounds=rounds, **options)
         points.append(RatioPoint(made.test_accuracy, made.validation_accuracy, measured))
     return RatioSweep(tuple(points))

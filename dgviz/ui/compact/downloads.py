@@ -37,7 +37,7 @@ def downloads(record: Record, shown: Shown) -> None:
 
 def _row(record: Record, shown: Shown, format: Format) -> None:
     result = shown.result
-    name = f"{record.id} {result.made.recipe} {result.step} {format.name}"
+    name = f"{record.id} {result.made.recipe} {result.made.step} {format.name}"
     ready = result.exports.get(format.name)
     task = the_compactions().find(name)
     under_way = task is not None and not task.ended

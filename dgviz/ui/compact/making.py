@@ -8,10 +8,11 @@ from functools import partial
 import streamlit as st
 
 from dgviz.compaction.recipe import Recipe
+from dgviz.compaction.result import Compaction
 from dgviz.compaction.tau_curve import TauCurve
 from dgviz.formatting import plain
-from dgviz.live.task import the_compactions
-from dgviz.live.task_entry import compact, measure_tau_curve
+from dgviz.live.task import Task, the_compactions
+from dgviz.live.task_entry import compact, compact_with_curve, measure_tau_curve
 from dgviz.runs.record import Record
 from dgviz.ui.compact import state
 from dgviz.ui.compact.prune_harder import empty_axes
@@ -52,14 +53,14 @@ def compacted(record: Record) -> Shown | None:
     if task and not task.ended:
         replaced_by = _next(record, recipe, shown)
         _follow(record, recipe)
-    elif result and result.step == record.step:
+    elif record.ended and result and _is_newest(result.made.step, record):
         return Shown(result)
     elif task and task.phase == "failed":
         st.warning(escaped(task.reason), icon="⚠️")
         _button("Try again", record, recipe)
     elif not record.ended:
         _of_a_run_in_training(record, recipe, result)
-    elif not state.starts_itself(name):
+    elif _is_stopped(task) or not state.view().chosen:
         _button("Compact the network", record, recipe)
     else:
         _start(record, recipe)
@@ -79,43 +80,57 @@ def wait_text(shown: Shown) -> str:
 
 
 def tau_curve(record: Record, step: int) -> TauCurve | None:
-    """The curve of a run at the step of its result; show the progress while it is measured.
+    """The curve of the checkpoint of the shown network; show the progress while it is measured.
+
+    Of a run in training it is made together with the network, because the checkpoint is replaced
+    seconds later.
+
+    Args:
+        step: of the shown network.
 
     Returns:
         None until it is there, and for a method without a threshold.
     """
-    if record.settings is None or not record.settings.spec.preview:
+    if not _has_threshold(record):
         return None
-    name = f"{record.id} curve"
     if curve := the_results().curve(record.id, step):
         return curve
-    task = the_compactions().find(name)
+    if not record.ended or not _is_newest(step, record):
+        st.caption("Accuracy against τ is measured when the newest checkpoint is compacted.")
+        return None
+    task = the_compactions().find(_curve_name(record))
     if task and task.phase == "failed":
         st.warning(escaped(task.reason), icon="⚠️")
-    elif not state.starts_itself(name):
-        st.button(
-            "Measure accuracy against τ",
-            on_click=state.let_start,
-            args=(name,),
-            key="compact_curve_start",
-        )
-    elif step == record.step:
-        the_compactions().start(
-            name,
-            measure_tau_curve,
-            record.folder,
-            finish=partial(the_results().keep_curve, record.id, step),
-            title=f"accuracy against τ of run {record.id}",
-        )
+        _curve_button("Try again", record)
+    elif _is_stopped(task) or not state.view().chosen:
+        _curve_button("Measure accuracy against τ", record)
+    else:
+        _start_curve(record)
         empty_axes(record.id)
         follow(
             the_compactions(),
-            name,
+            _curve_name(record),
             key="compact_curve_stop",
             doing="of accuracy against τ is measured",
-            on_stop=partial(state.stop, name),
         )
     return None
+
+
+def _curve_button(label: str, record: Record) -> None:
+    st.button(label, on_click=partial(_start_curve, record, asked=True), key="compact_curve_start")
+
+
+def _start_curve(record: Record, *, asked: bool = False) -> None:
+    """Measure the curve, unless it is being measured."""
+    if asked:
+        state.change(chosen=True)
+    the_compactions().start(
+        _curve_name(record),
+        measure_tau_curve,
+        record.folder,
+        finish=partial(the_results().keep_curve, record.id),
+        title=f"accuracy against τ of run {record.id}",
+    )
 
 
 def _of_a_run_in_training(record: Record, recipe: Recipe, result: Result | None) -> None:
@@ -123,11 +138,10 @@ def _of_a_run_in_training(record: Record, recipe: Recipe, result: Result | None)
     if not record.step:
         st.info("This run has no checkpoint yet. The first one is written within ten seconds.")
         return
-    epoch = f"epoch {plain(record.epoch, 3)}"
-    what = f"The result below is of epoch {plain(result.made.epoch, 3)}. " if result else ""
+    what = f" The network below is of epoch {plain(result.made.epoch, 3)}." if result else ""
     with st.container(horizontal=True, vertical_alignment="center"):
-        _button(f"Compact the checkpoint of {epoch}", record, recipe)
-        st.markdown(f"This run is training. {what}It writes a checkpoint every ten seconds.")
+        _button("Compact the newest checkpoint", record, recipe)
+        st.markdown(f"This run is training. It writes a checkpoint every ten seconds.{what}")
 
 
 def _button(label: str, record: Record, recipe: Recipe) -> None:
@@ -135,21 +149,30 @@ def _button(label: str, record: Record, recipe: Recipe) -> None:
         label,
         type="primary",
         icon=":material/compress:",
-        on_click=partial(_start, record, recipe),
+        on_click=partial(_start, record, recipe, asked=True),
         key="compact_start",
         help="Takes a few seconds.",
     )
 
 
-def _start(record: Record, recipe: Recipe) -> None:
-    name = _task_name(record, recipe)
-    state.let_start(name)
+def _start(record: Record, recipe: Recipe, *, asked: bool = False) -> None:
+    if asked:
+        state.change(chosen=True)
+    results = the_results()
+
+    def keep_both(made: tuple[Compaction, TauCurve]) -> None:
+        network, curve = made
+        # The curve first: a page is drawn once the network is there.
+        results.keep_curve(record.id, curve)
+        results.keep(network)
+
+    with_curve = not record.ended and _has_threshold(record)
     the_compactions().start(
-        name,
-        compact,
+        _task_name(record, recipe),
+        compact_with_curve if with_curve else compact,
         record.folder,
         recipe,
-        finish=partial(the_results().keep, record.step),
+        finish=keep_both if with_curve else results.keep,
         title=f"the compaction of run {record.id}, {recipe.title}",
     )
 
@@ -160,16 +183,35 @@ def _follow(record: Record, recipe: Recipe) -> None:
         _task_name(record, recipe),
         key="compact_stop",
         doing=f"of the compaction is done, {recipe.title}",
-        on_stop=partial(state.stop, _task_name(record, recipe)),
     )
 
 
 def _next(record: Record, recipe: Recipe, shown: Result | None) -> str:
     """The network that is being compacted, by what differs from the one that is shown."""
     if shown and shown.made.recipe == recipe:
-        return f"epoch {plain(record.epoch, 3)}"
+        return f"epoch {plain(record.epoch, 3)}" if record.ended else "the newest checkpoint"
     return recipe.title
+
+
+def _is_newest(step: int, record: Record) -> bool:
+    """Whether a network or a curve of this step is of the run's newest checkpoint.
+
+    A checkpoint is written just before its step is in the card, which may be killed in between.
+    """
+    return step >= record.step
+
+
+def _is_stopped(task: Task | None) -> bool:
+    return task is not None and task.phase == "stopped"
+
+
+def _has_threshold(record: Record) -> bool:
+    return record.settings is not None and record.settings.spec.preview
 
 
 def _task_name(record: Record, recipe: Recipe) -> str:
     return f"{record.id} {recipe}"
+
+
+def _curve_name(record: Record) -> str:
+    return f"{record.id} curve"

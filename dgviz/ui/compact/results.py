@@ -22,14 +22,12 @@ class Result:
     """A compacted network, and what has been made of it.
 
     Attributes:
-        step: of the run's checkpoint, by its card, when this was begun.
         made: the networks, the accuracies and the check.
         speed: the times of this very network; None until they are measured, or if they are those
             in the run's folder.
         exports: the exports that were prepared, by the name of the format.
     """
 
-    step: int
     made: Compaction
     speed: Measurement | None = None
     exports: dict[str, Export] = field(default_factory=dict)
@@ -44,14 +42,13 @@ class Results:
 
     def __init__(self) -> None:
         self._results: dict[tuple[str, Recipe], Result] = {}
-        self._curves: dict[str, tuple[int, TauCurve | None]] = {}
+        self._curves: dict[str, TauCurve] = {}
         self._lock = threading.Lock()
 
-    def keep(self, step: int, made: Compaction) -> None:
-        """Keep a result that was begun when the run was at this step."""
+    def keep(self, made: Compaction) -> None:
         with self._lock:
             self._results.pop((made.run, made.recipe), None)
-            self._results[made.run, made.recipe] = Result(step, made)
+            self._results[made.run, made.recipe] = Result(made)
             while len(self._results) > _MOST:
                 del self._results[next(iter(self._results))]
 
@@ -65,19 +62,28 @@ class Results:
             of_run = [result for (of, _), result in self._results.items() if of == run]
             return of_run[-1] if of_run else None
 
-    def keep_curve(self, run: str, step: int, curve: TauCurve | None) -> None:
-        """Keep a curve that was begun when the run was at this step."""
+    def own_tau(self, run: str) -> float | None:
+        """The threshold of a run's network as trained; None if it is not known."""
+        with self._lock:
+            made = [result.made for (of, _), result in self._results.items() if of == run]
+            known = [one.tau for one in made if one.recipe.tau is None]
+            if known:
+                return known[-1]
+            curve = self._curves.get(run)
+            return curve.own if curve else None
+
+    def keep_curve(self, run: str, curve: TauCurve) -> None:
         with self._lock:
             self._curves.pop(run, None)
-            self._curves[run] = step, curve
+            self._curves[run] = curve
             while len(self._curves) > _MOST:
                 del self._curves[next(iter(self._curves))]
 
     def curve(self, run: str, step: int) -> TauCurve | None:
-        """The curve that was begun at this step; None if there is none."""
+        """The curve of the run's checkpoint of this step; None if there is none."""
         with self._lock:
-            at, curve = self._curves.get(run, (None, None))
-            return curve if at == step else None
+            curve = self._curves.get(run)
+            return curve if curve and curve.step == step else None
 
 
 @cache

@@ -13,6 +13,7 @@ from dgviz.runs.record import Record
 from dgviz.runs.store import RunNotFound, the_store
 from dgviz.ui import run_choice
 from dgviz.ui.compact import state
+from dgviz.ui.compact.results import the_results
 from dgviz.ui.notes import note
 from dgviz.ui.words import escaped
 
@@ -43,7 +44,10 @@ def compactable(run: Run) -> Record | None:
 
 
 def check_recipe(run: Run) -> None:
-    """Leave out each part of the recipe by which the run cannot be compacted, with a note."""
+    """Leave out each part of the recipe by which the run cannot be compacted, with a note.
+
+    A threshold that is in effect is left out too: it changes nothing.
+    """
     try:
         record = the_store().record(run.id)
     except RunNotFound:
@@ -57,4 +61,6 @@ def check_recipe(run: Run) -> None:
             note(problem)
         else:
             kept = more
+    if kept.tau is not None and kept.tau == the_results().own_tau(run.id):
+        kept = replace(kept, tau=None)
     state.change(recipe=kept)

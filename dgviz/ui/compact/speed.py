@@ -223,4 +223,4 @@ def _chosen(name: str, key: str) -> None:
 
 
 def _task_name(result: Result) -> str:
-    return f"{result.made.run} of {result.made.recipe} {result.step}"
+    return f"{result.made.run} of {result.made.recipe} {result.made.step}"

@@ -27,7 +27,6 @@ class View:
         run: the id of the run; None for the newest one.
         recipe: what is done to its network after training.
         batch, threads: of the times; None for the first ones that were measured.
-        stopped: names of the tasks that the reader has stopped: they do not start by themselves.
         chosen: whether the run is the reader's choice or a default; False if it replaces one that
             does not exist. Then nothing starts by itself.
     """
@@ -36,7 +35,6 @@ class View:
     recipe: Recipe = AS_TRAINED
     batch: int | None = None
     threads: int | None = None
-    stopped: frozenset[str] = frozenset()
     chosen: bool = True
 
 
@@ -76,20 +74,6 @@ def choose_run(run_id: str) -> None:
 
 def choose_recipe(recipe: Recipe) -> None:
     change(recipe=recipe, chosen=True)
-
-
-def stop(task: str) -> None:
-    change(stopped=view().stopped | {task})
-
-
-def let_start(task: str) -> None:
-    """Let a task start that waited for the reader."""
-    change(stopped=view().stopped - {task}, chosen=True)
-
-
-def starts_itself(task: str) -> bool:
-    """Whether a task may start without the reader's word."""
-    return view().chosen and task not in view().stopped
 
 
 def setting(settings: Sequence[tuple[int, int]]) -> tuple[int, int]:
