@@ -106,7 +106,11 @@ def _checked_fan_in(value: object) -> Any:
     try:
         return FAN_IN.check(value)
     except SettingsError as problem:
-        message = f"{FAN_IN.name} must be {MEAN}, or {FAN_IN.accepted}; it was {str(value)[:40]!r}."
+        # The bound of the knob is that of the widest data set, which this run may not have.
+        message = (
+            f"{FAN_IN.name} must be {MEAN}, or a whole number from 1 to the number of inputs; it "
+            f"was {str(value)[:40]!r}."
+        )
         raise SettingsError(FAN_IN.name, message) from problem
 
 

@@ -28,9 +28,12 @@ def test_values_are_checked_and_text_is_read() -> None:
         ({"tau": 1.5}, r"τ \(tau\) must be a number from 0 to 1; it was '1.5'"),
         (
             {"fan_in": "most"},
-            "fan_in must be mean, or a whole number from 1 to 3072; it was 'most'",
+            "fan_in must be mean, or a whole number from 1 to the number of inputs; it was 'most'",
         ),
-        ({"fan_in": 0}, "fan_in must be mean, or a whole number from 1 to 3072; it was '0'"),
+        (
+            {"fan_in": 0},
+            "fan_in must be mean, or a whole number from 1 to the number of inputs; it was '0'",
+        ),
         ({"epochs": 51}, "finetune must be a whole number from 0 to 50; it was '51'"),
         ({"epochs": 1.5}, "finetune must be a whole number from 0 to 50; it was '1.5'"),
     ]

@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { cliffOf, cliffText, nearest, readingOf } from "../../dgviz/web/compact/tau_text.js";
+import {
+  cliffOf,
+  cliffText,
+  nearest,
+  pointAt,
+  readingOf,
+} from "../../dgviz/web/compact/tau_text.js";
 
 const widths = [400, 200, 10];
 /** @param {Array<[number, ?number, number]>} points @param {number} own */
@@ -23,7 +29,11 @@ const curve = curveOf(
 
 test("the cliff begins where accuracy first falls by more than a point below that as trained", () => {
   assert.equal(cliffOf(curve), 0.51, "neither the lower accuracy before it, nor the later rise");
-  assert.match(cliffText(curve), /^Up to τ 0\.51, .* Beyond it lies the cliff\.$/);
+  assert.equal(
+    cliffText(curve),
+    "From τ 0.50 (as trained) up to τ 0.51, accuracy stays within 1 point. Beyond it lies the cliff.",
+    "nothing is said of the lower accuracy at τ 0.40",
+  );
   const exactlyOne = curveOf(
     [
       [0.5, 0.98, 9],
@@ -32,7 +42,10 @@ test("the cliff begins where accuracy first falls by more than a point below tha
     0.5,
   ); // prettier-ignore
   assert.equal(cliffOf(exactlyOne), null);
-  assert.match(cliffText(exactlyOne), /^Up to τ 0\.51, .* as trained\.$/);
+  assert.equal(
+    cliffText(exactlyOne),
+    "From τ 0.50 (as trained) up to τ 0.51, accuracy stays within 1 point.",
+  );
 });
 
 test("without validation images there is no cliff, and the size is still told", () => {
@@ -46,22 +59,41 @@ test("without validation images there is no cliff, and the size is still told", 
   ); // prettier-ignore
   assert.equal(cliffOf(unknown), null);
   assert.match(cliffText(unknown), /not known/);
-  assert.equal(readingOf(unknown, 1), "8 connections in 400-200-10");
+  assert.equal(readingOf(unknown, 0.6), "τ 0.60: 8 connections in 400-200-10");
+});
+
+test("a run whose own threshold is the last before the cliff, or the last of all, says so", () => {
+  const [, own, below] = curve.points;
+  const atOnce = { ...curve, points: [own, { ...below, accuracy: 0.5 }] };
+  assert.equal(
+    cliffText(atOnce),
+    "Right above τ 0.50 (as trained) lies the cliff: accuracy falls by more than 1 point.",
+  );
+  const last = { ...curve, points: curve.points.slice(0, 2) };
+  assert.equal(cliffText(last), "No threshold above τ 0.50 (as trained) was measured.");
 });
 
 test("the reading compares with the run as trained", () => {
   assert.equal(
-    readingOf(curve, 1),
-    "98.00% of 5,000 validation images, as trained · 7,586 connections in 400-200-10",
+    readingOf(curve, 0.5),
+    "τ 0.50: 98.00% of 5,000 validation images, as trained · 7,586 connections in 400-200-10",
   );
   assert.equal(
-    readingOf(curve, 2),
-    "97.12% of 5,000 validation images, 0.88 points less than as trained · 1 connection in 400-200-10",
+    readingOf(curve, 0.51),
+    "τ 0.51: 97.12% of 5,000 validation images, 0.88 points less than as trained · 1 connection in 400-200-10",
   );
-  assert.match(readingOf(curve, 4), /no connection is left/);
+  assert.match(readingOf(curve, 0.53), /no connection is left/);
 });
 
-test("a threshold between two points is shown at the nearer one", () => {
+test("a threshold that the curve has no point of is not shown as another one", () => {
+  for (const tau of [0.9, 0.514]) {
+    assert.equal(pointAt(curve.points, tau), -1);
+    assert.match(readingOf(curve, tau), /^τ 0\.(90|514): not measured on this curve\./);
+  }
+  assert.equal(pointAt(curve.points, 0.51), 2);
+});
+
+test("the slider stands at the point that is nearest", () => {
   assert.equal(nearest(curve.points, 0.514), 2);
   assert.equal(nearest(curve.points, 0), 0);
   assert.equal(nearest(curve.points, 1), 4);

@@ -500,7 +500,15 @@ def test_fan_in_and_fine_tuning_are_chosen_with_a_button(
 
 @pytest.mark.parametrize(
     ("fan_in", "sentence"),
-    [("many", "fan_in must be mean, or a whole number"), ("785", "its fan-in cannot be 785")],
+    [
+        (
+            "many",
+            "Most connections of a hidden unit: give no limit, mean, or a whole number from 1 to "
+            "784; it was 'many'.",
+        ),
+        ("785", "its fan-in cannot be 785"),
+        ("4000", "from 1 to 784; it was '4000'"),
+    ],
 )
 def test_a_fan_in_that_is_not_possible_is_answered(
     root: Path, monkeypatch: pytest.MonkeyPatch, fan_in: str, sentence: str

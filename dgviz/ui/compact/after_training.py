@@ -9,13 +9,14 @@ import streamlit as st
 
 from dgviz.compaction.recipe import FAN_IN, FINE_TUNING, MEAN, Recipe
 from dgviz.compaction.result import obstacle
+from dgviz.data.catalogue import DATASETS
 from dgviz.knob import SettingsError
 from dgviz.runs.record import Record
 from dgviz.ui.compact import state
 from dgviz.ui.notes import note
 
 _FAN_IN, _EPOCHS, _SHOWN = "compact_fan_in", "compact_epochs", "compact_form_shown"
-_NO_LIMIT = "no limit"
+_FAN_IN_LABEL, _NO_LIMIT = "Most connections of a hidden unit", "no limit"
 _FAN_INS = (_NO_LIMIT, MEAN, "8", "16", "32", "64")
 
 
@@ -24,12 +25,12 @@ def after_training(record: Record) -> None:
     _fill(record, state.view().recipe)
     with st.form("compact_recipe"):
         st.markdown(
-            "**Limit the fan-in, and fine-tune** :gray[The accuracy after each step is shown at "
-            "the top, so that you see what it costs and what it brings.]"
+            "**Limit the fan-in, and fine-tune** :gray[The validation accuracy after each step is "
+            "shown at the top, so that you see what it costs and what it brings.]"
         )
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.selectbox(
-                "Most connections of a hidden unit",
+                _FAN_IN_LABEL,
                 list(dict.fromkeys([*_FAN_INS, st.session_state[_FAN_IN]])),
                 accept_new_options=True,
                 key=_FAN_IN,
@@ -72,9 +73,19 @@ def _apply(record: Record) -> None:
     try:
         recipe = replace(state.view().recipe, **changes)
     except SettingsError as refused:
-        note(str(refused))
+        note(_refusal(record, str(given)) if refused.knob == FAN_IN.name else str(refused))
         return
     if problem := obstacle(record, recipe):
         note(problem)
     else:
         state.choose_recipe(recipe)
+
+
+def _refusal(record: Record, given: str) -> str:
+    """What a fan-in of this run may be."""
+    assert record.settings is not None
+    inputs = DATASETS[record.settings.dataset].input_size
+    return (
+        f"{_FAN_IN_LABEL}: give {_NO_LIMIT}, {MEAN}, or a whole number from 1 to {inputs}; it was "
+        f"{given[:40]!r}."
+    )

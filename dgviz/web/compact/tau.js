@@ -78,7 +78,7 @@ function build(card) {
   function drawReading() {
     const { points, own } = curve();
     const at = nearest(points, tau);
-    const text = `τ ${threshold(points[at].tau)}: ${readingOf(curve(), at)}`;
+    const text = readingOf(curve(), tau);
     setText(reading, text);
     setText(cliff, cliffText(curve()));
     setText(note, card.data.note);
@@ -87,7 +87,7 @@ function build(card) {
     slider.style.setProperty("--filled", String(at / Math.max(1, points.length - 1)));
     setAttribute(slider, "aria-valuetext", text);
     setText(back, `Back to τ ${threshold(own)}`);
-    setEnabled(back, points[at].tau !== own);
+    setEnabled(back, tau !== own);
     setAttribute(
       picture,
       "aria-label",

@@ -3,7 +3,7 @@ import { css } from "../core/colours.js";
 import { count, known, percent, threshold } from "../core/format.js";
 import { svg } from "../kit/dom.js";
 import { write } from "../kit/sheet_text.js";
-import { cliffOf, nearest } from "./tau_text.js";
+import { cliffOf, pointAt } from "./tau_text.js";
 
 /** @typedef {import("../kit/theme.js").Theme} Theme */
 
@@ -23,7 +23,8 @@ const TEXT = 12;
 
 /**
  * The curve; before it is measured, its axes.
- * @param {import("./tau_text.js").Curve} curve @param {number} tau the threshold of the line
+ * @param {import("./tau_text.js").Curve} curve @param {number} tau the threshold of the line, which
+ *   is left out if the curve has no point there
  * @param {number} width in pixels @param {Theme} theme @returns {SVGSVGElement}
  */
 export function tauDrawing(curve, tau, width, theme) {
@@ -32,7 +33,7 @@ export function tauDrawing(curve, tau, width, theme) {
   const [first, last] = isMeasured ? [points[0].tau, points[points.length - 1].tau] : [0, 1];
   /** @param {number} t */
   const x = (t) => LEFT + ((t - first) / (last - first)) * (width - LEFT - RIGHT);
-  const shown = isMeasured ? points[nearest(points, tau)].tau : NaN;
+  const shown = points[pointAt(points, tau)]?.tau ?? null;
   /** @type {SVGElement[]} */
   const nodes = [];
   let bottom = TOP - GAP;
@@ -45,10 +46,11 @@ export function tauDrawing(curve, tau, width, theme) {
   if (isMeasured) {
     const cliff = cliffOf(curve);
     if (cliff !== null) nodes.push(...cliffNodes(x(cliff), bottom, width, theme));
-    nodes.push(
-      svg("path", { d: `M${x(shown)} ${TOP}V${bottom}`, stroke: css(theme.tau), fill: "none" }),
-      ...axis(x, first, last, bottom, theme),
-    );
+    if (shown !== null) {
+      const d = `M${x(shown)} ${TOP}V${bottom}`;
+      nodes.push(svg("path", { d, stroke: css(theme.tau), fill: "none" }));
+    }
+    nodes.push(...axis(x, first, last, bottom, theme));
   }
   const height = bottom + BOTTOM;
   return svg("svg", { width, height, viewBox: `0 0 ${width} ${height}` }, ...nodes);
@@ -87,7 +89,7 @@ function panelsOf(points, theme) {
 }
 
 /**
- * @param {Panel} panel @param {number} top @param {number} shown tau of the dot
+ * @param {Panel} panel @param {number} top @param {?number} shown tau of the dot
  * @param {number} width @param {(tau: number) => number} x @param {Theme} theme
  */
 function panelNodes(

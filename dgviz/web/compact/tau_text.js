@@ -16,6 +16,10 @@ export const FALL = 0.01;
  * @property {number} images number of validation images
  */
 
+/** The place of the point of a threshold; -1 without one. @param {Point[]} points @param {number} tau */
+export const pointAt = (points, tau) =>
+  points.findIndex((point) => Math.abs(point.tau - tau) < 1e-9);
+
 /** The place of the nearest point. @param {Point[]} points @param {number} tau */
 export const nearest = (points, tau) =>
   points.reduce(
@@ -24,7 +28,8 @@ export const nearest = (points, tau) =>
   );
 
 /**
- * The highest threshold up to which accuracy is nowhere more than `FALL` below that of the run's own.
+ * The highest threshold, from the run's own on, up to which accuracy is nowhere more than `FALL`
+ * below that of the run's own.
  * @param {Curve} curve
  * @returns {?number} null if it does not fall that far, or is not measured
  */
@@ -42,11 +47,19 @@ export function cliffOf({ points, own }) {
 export const widthsText = (widths) => widths.join("-");
 
 /**
- * "97.20% of 5,000 validation images, 0.84 points less than as trained · 6,841 connections in
- * 410-206-10"
- * @param {Curve} curve @param {number} at place of the point
+ * "τ 0.51: 97.20% of 5,000 validation images, 0.84 points less than as trained · 6,841 connections
+ * in 410-206-10"
+ * @param {Curve} curve @param {number} tau
  */
-export function readingOf({ points, own, images }, at) {
+export function readingOf(curve, tau) {
+  const at = pointAt(curve.points, tau);
+  const reading =
+    at === -1 ? "not measured on this curve. See the network above." : pointText(curve, at);
+  return `τ ${threshold(tau)}: ${reading}`;
+}
+
+/** @param {Curve} curve @param {number} at place of the point */
+function pointText({ points, own, images }, at) {
   const { accuracy, connections, widths } = points[at];
   const one = connections === 1 ? "connection" : "connections";
   const left = connections
@@ -75,9 +88,13 @@ export function cliffText(curve) {
     return "There are no validation images, so accuracy against τ is not known.";
   }
   const cliff = cliffOf(curve);
-  const last = curve.points.at(-1)?.tau ?? NaN;
-  return cliff === null
-    ? `Up to τ ${threshold(last)}, accuracy stays within 1 point of that as trained.`
-    : `Up to τ ${threshold(cliff)}, accuracy stays within 1 point of that as trained. Beyond it ` +
-        "lies the cliff.";
+  const end = cliff ?? curve.points.at(-1)?.tau ?? NaN;
+  const beyond = cliff === null ? "" : " Beyond it lies the cliff.";
+  const from = `τ ${threshold(curve.own)} (as trained)`;
+  if (end <= curve.own) {
+    return cliff === null
+      ? `No threshold above ${from} was measured.`
+      : `Right above ${from} lies the cliff: accuracy falls by more than 1 point.`;
+  }
+  return `From ${from} up to τ ${threshold(end)}, accuracy stays within 1 point.${beyond}`;
 }
