@@ -165,6 +165,11 @@ def _limits(record: Record, made: Compaction) -> list[str]:
             "Settings were changed during training, by someone who could see the test accuracy. "
             "The recipe does not repeat these changes."
         )
+    if made.recipe.steps:
+        sentences.append(
+            "What was done after training may have been chosen by someone who could see the test "
+            "accuracy."
+        )
     if extension := extension_text(record):
         sentences.append(extension)
     return sentences

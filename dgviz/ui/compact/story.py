@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -76,6 +76,7 @@ def story(record: Record, shown: Shown, times: tuple[Timing, ...], caption: list
             "replaced_by": shown.replaced_by,
             "accuracies": _accuracies(record, made),
             "measures": [*_sizes(shown.result.sizes), _times(times)],
+            "result": _result(record, made),
             "notes": [change(made), smallest_text(shown.result.sizes)],
             "caption": caption,
         }
@@ -114,14 +115,11 @@ def _accuracies(record: Record, made: Compaction) -> list[dict[str, str]]:
         shown.append({"label": "dense baseline", "value": percent(accuracy), "note": note})
     before = None
     for stage in made.stages:
-        cost = "" if before is None else _points(stage.test_accuracy - before)
+        now = stage.validation_accuracy
+        cost = "" if now is None or before is None else _points(now - before)
         note = ", ".join(filter(None, [cost, counted(stage.connections, "connection")]))
-        text = percent(stage.test_accuracy)
-        shown.append({"label": stage.title, "value": text, "note": note})
-        before = stage.test_accuracy
-    different = made.check.different_predictions
-    note = f"{count(different)} of {counted(made.check.images, 'prediction')} differ"
-    shown.append({"label": "compact", "value": percent(made.test_accuracy), "note": note})
+        shown.append({"label": stage.title, "value": percent(now), "note": note})
+        before = now
     return shown
 
 
