@@ -17,12 +17,15 @@ from synthetic_run import write_run
 
 from dgviz.compaction.executors.executor import EXECUTORS
 from dgviz.compaction.recipe import Recipe
+from dgviz.compaction.speed import other_work
 from dgviz.compaction.speed.checking import WrongLogits, check
 from dgviz.compaction.speed.choice import choose
 from dgviz.compaction.speed.measurement import Measurement
 from dgviz.compaction.speed.measurement_file import read, save
 from dgviz.compaction.speed.text import (
     advice,
+    circumstances,
+    disturbance,
     network,
     rows,
     setting_text,
@@ -192,6 +195,29 @@ def test_a_file_of_an_earlier_version_has_one_measurement(tmp_path: Path) -> Non
     # A damaged file is no reason to measure in vain.
     save(GOOD, folder)
     assert read(Record(folder)) == GOOD
+
+
+def test_the_work_of_other_processes_is_kept_and_told(tmp_path: Path) -> None:
+    folder = write_run(tmp_path)
+    for cores, sentences in ((None, 0), (0.1, 0), (1.04, 1)):
+        one = replace(GOOD, other_work=cores)
+        save(one, folder)
+        assert read(Record(folder)) == one
+        assert len(disturbance(one)) == sentences
+    assert disturbance(one)[0].startswith("Other processes kept 1.0 of ")
+    assert disturbance(one)[0] in circumstances(one)
+
+
+def test_the_work_of_this_process_is_not_that_of_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Of two cores, this process uses one, and others half of one; an idle core is no work.
+    readings = iter([(100.0, 40.0, 7.0), (110.0, 55.0, 17.0)])
+    monkeypatch.setattr(other_work, "_read", lambda: other_work._Reading(*next(readings)))
+    assert other_work.OtherWork().cores() == 0.5
+    monkeypatch.undo()
+    before = other_work._read()
+    sum(range(100_000))
+    after = other_work._read()
+    assert after.own > before.own and after.machine >= before.machine
 
 
 @pytest.mark.parametrize(

@@ -240,8 +240,6 @@ def test_a_stopped_compaction_waits_for_a_button_in_every_tab(root: Path) -> Non
         assert keys(rerun(tab)) == {"compact_start"}
     click(other, "compact_start")
     assert the_task(the_compactions()) is not task
-
-
     assert keys(rerun(page)) == {"compact_stop"}
 
 
@@ -273,14 +271,16 @@ def test_a_failed_curve_can_be_measured_again(root: Path) -> None:
     assert page.button(key="compact_curve_start").label == "Try again"
     click(page, "compact_curve_start")
     assert the_task(the_compactions(), "curve") is not task
+
+
 def test_a_failure_is_shown_and_can_be_repeated(root: Path) -> None:
     write_run(root, RUN)
     page = open_page(run=RUN)
     task = the_task(the_compactions())
     task.phase, task.reason = "failed", "A layer has a weight or a bias that is not finite."
+    task.ended_at = time.monotonic()
     assert "not finite" in words(rerun(page))
     click(page, "compact_start")
-    task.ended_at = time.monotonic()
     assert the_task(the_compactions()) is not task
 
 
@@ -572,8 +572,8 @@ def test_a_setting_that_was_not_measured_is_answered(
     end(the_task(the_speed_tests()), measurement())
     page = open_page(run=RUN, batch="7", threads="99")
     text = words(page)
-    assert "In the link: batch must be one that was measured (1, 32); it was 7." in text
-    assert "In the link: threads must be one that was measured (1); it was 99." in text
+    assert "There are no times for batches of 7, only of 1 and 32." in text
+    assert "There are no times with 99 threads, only with 1." in text
     assert cards["compact/speed"]["setting"] == "One image at a time, 1 thread"
     assert "it was 7" not in words(rerun(page))
     assert page.query_params == {"run": RUN}
@@ -597,6 +597,8 @@ def test_speed_is_measured_saved_and_told(root: Path, cards: dict[str, dict[str,
         "2.0 times faster",
         "",
     ]
+    sentence = "Times are compared with dense, PyTorch, the fastest program for the dense network."
+    assert sentence in cards["compact/story"]["notes"]
     text = words(page)
     for part in ("a CPU, 2 cores", "Measured 2026-11-27", "fixed fan-in, numba was not timed"):
         assert part in text
@@ -608,6 +610,42 @@ def test_speed_is_measured_saved_and_told(root: Path, cards: dict[str, dict[str,
     rerun(page)
     assert cards["compact/speed"]["rows"][0]["title"] == "CSR, PyTorch"
     assert page.query_params == {"run": RUN, "batch": "32"}
+
+
+def test_the_story_and_the_advice_agree_on_what_is_noise(
+    root: Path, cards: dict[str, dict[str, Any]]
+) -> None:
+    # Compact is a little faster in the median, but the quartiles of both overlap.
+    times = {"dense": (1e-4, 0.9e-4, 1.1e-4), "compact": (0.92e-4, 0.8e-4, 1e-4)}
+    times["csr-torch"] = (5e-4, 4e-4, 6e-4)
+    timings = tuple(
+        Timing(name, 1, 1, *t, 1e-4 / t[0], 1e-4 / t[2], 1e-4 / t[1]) for name, t in times.items()
+    )
+    page = compacted_page(root)
+    click(page, "compact_speed_start")
+    end(the_task(the_speed_tests()), replace(measurement(), timings=timings))
+    rerun(page)
+    rows = cards["compact/story"]["measures"][-1]["rows"]
+    words_of = {row["label"]: row["compared"] for row in rows}
+    assert words_of["compact, dense"] == "the same within noise"
+    assert words_of["compact, CSR"] == "5.0 times slower"
+    assert any("no other form is faster beyond noise" in n for n in cards["compact/speed"]["notes"])
+
+
+def test_what_disturbs_the_times_is_said_before_and_after(
+    root: Path, cards: dict[str, dict[str, Any]]
+) -> None:
+    page = compacted_page(root)
+    assert "will disturb the times" not in words(page)
+    click(page, "compact_prepare_onnx")
+    assert "1 task on this server will disturb the times." in words(page)
+    click(page, "compact_speed_start")
+    end(the_task(the_speed_tests()), replace(measurement(), other_work=1.25))
+    rerun(page)
+    assert cards["compact/speed"]["notes"][0] == (
+        "Other processes kept 1.3 of 2 cores busy meanwhile, so the times are not sure. Measure "
+        "again when they have ended."
+    )
 
 
 def test_times_of_another_network_are_not_shown(

@@ -17,6 +17,7 @@ from dgviz.compaction.network import Floats
 from dgviz.compaction.result import Compaction
 from dgviz.compaction.speed.checking import TOLERANCE, WrongLogits, check
 from dgviz.compaction.speed.measurement import Measurement, Timing
+from dgviz.compaction.speed.other_work import OtherWork
 from dgviz.compaction.speed.timing import timings, turns
 from dgviz.formatting import joined
 from dgviz.runs.contents import RunsError
@@ -65,7 +66,7 @@ def measure_network(
             f"A batch has at most {len(pixels):,} images, which is all test images, "
             f"not {max(batches):,}."
         )
-    created = datetime.now(UTC)
+    created, other_work = datetime.now(UTC), OtherWork()
     images: Images = np.divide(pixels, 255, dtype=np.float32)
     cut = {n: [images[i : i + n] for i in range(0, len(images), n)] for n in batches}
     threads_before = torch.get_num_threads()
@@ -118,6 +119,7 @@ def measure_network(
         timings=tuple(found),
         hardware=machine.hardware("cpu", max(counts)),
         versions={**machine.versions(), **_libraries()},
+        other_work=other_work.cores(),
     )
 
 

@@ -65,6 +65,8 @@ class Measurement:
         seconds_a_turn: the least length of a turn.
         timings: all times.
         hardware, versions: of the machine.
+        other_work: how many cores other processes of the machine kept busy meanwhile, in the mean;
+            None in a measurement of an earlier version.
     """
 
     run: str
@@ -84,6 +86,7 @@ class Measurement:
     timings: tuple[Timing, ...]
     hardware: SystemInfo
     versions: SystemInfo
+    other_work: float | None = None
 
     @property
     def settings(self) -> list[tuple[int, int]]:

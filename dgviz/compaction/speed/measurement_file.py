@@ -120,6 +120,11 @@ def _recipe(value: object) -> Recipe:
         raise InvalidValue(f"must be a recipe. {problem}") from problem
 
 
+def _other_work(value: object) -> float | None:
+    """The number of cores; files of earlier versions have none."""
+    return None if value is None else counted(value)
+
+
 _measurements = list_of(measurement, _MOST_TIMINGS)
 _system_info = map_of(system_value, MOST_SYSTEM_VALUES)
 _widths = list_of(whole, _MOST_LAYERS)
@@ -152,5 +157,6 @@ _fields = object_of(
         "timings": list_of(_timing, _MOST_TIMINGS),
         "hardware": _system_info,
         "versions": _system_info,
+        "other_work": _other_work,
     }
 )

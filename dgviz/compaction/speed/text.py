@@ -9,6 +9,9 @@ from dgviz.compaction.speed.choice import Choice, choose
 from dgviz.compaction.speed.measurement import Measurement, Timing
 from dgviz.formatting import count, counted, fixed, joined, percent, plain
 
+_DISTURBING = 0.2
+"""Of the number of cores that other processes keep busy."""
+
 COLUMNS = ("executor", "time", "against dense", "half of the rounds")
 """The titles of the columns of `rows`."""
 
@@ -134,6 +137,19 @@ def circumstances(measured: Measurement) -> list[str]:
         f"All logits were checked on {counted(measured.images, 'test image')} first: they differ "
         f"by at most {max(measured.differences.values()):.1e} of the largest logit, and "
         f"{measured.tolerance:g} is accepted.",
+        *disturbance(measured),
+    ]
+
+
+def disturbance(measured: Measurement) -> list[str]:
+    """A sentence if other processes disturbed the times; none if not, or if it is not known."""
+    busy, cores = measured.other_work, measured.hardware.get("cores")
+    if busy is None or busy < _DISTURBING:
+        return []
+    of = f" of {cores}" if cores else ""
+    return [
+        f"Other processes kept {fixed(busy, 1)}{of} cores busy meanwhile, so the times are not "
+        "sure. Measure again when they have ended."
     ]
 
 

@@ -17,7 +17,7 @@ from dgviz.runs.contents import Unreadable
 from dgviz.runs.record import Record
 from dgviz.ui import components
 from dgviz.ui.compact import state
-from dgviz.ui.compact.speed import machine_line, measured_text, setting_choice
+from dgviz.ui.compact.speed import disturbing, machine_line, measured_text, setting_choice
 from dgviz.ui.task_progress import follow
 from dgviz.ui.words import escaped
 
@@ -60,6 +60,8 @@ def ratio_section(record: Record, step: int) -> None:
                 key="compact_ratios_start",
                 help="Takes about three minutes. Close other programs.",
             )
+            if beside := disturbing():
+                st.markdown(f"{beside} on this server will disturb the times.")
             if task and task.phase == "failed":
                 st.warning(escaped(task.reason), icon="⚠️")
             elif problem:
@@ -106,7 +108,7 @@ def _chart(record: Record, sweep: RatioSweep) -> None:
                 ]
                 for point in sweep.points
             ],
-            "notes": ratio_text.sentences(sweep),
+            "notes": [*text.disturbance(newest), *ratio_text.sentences(sweep)],
             "caption": [record.title, f"run {record.id}, as trained", machine_line(newest)],
         }
     )

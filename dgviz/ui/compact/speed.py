@@ -13,9 +13,9 @@ from dgviz.compaction.speed import text
 from dgviz.compaction.speed.choice import choose
 from dgviz.compaction.speed.measurement import Measurement, Timing
 from dgviz.compaction.speed.measurement_file import read, save
-from dgviz.formatting import counted
+from dgviz.formatting import counted, joined
 from dgviz.live.hub import the_hub
-from dgviz.live.task import the_speed_tests
+from dgviz.live.task import all_tasks, the_speed_tests
 from dgviz.live.task_entry import measure_speed
 from dgviz.runs.contents import Unreadable
 from dgviz.runs.record import Record
@@ -92,11 +92,19 @@ def _offer(record: Record, shown: Shown, found: Measurement | None) -> None:
             key="compact_speed_start",
             help="Takes about a minute. Close other programs.",
         )
-        if training := len(the_hub().in_flight()):
-            runs = counted(training, "run")
-            st.markdown(f"{runs} on this server will disturb the times.")
+        if beside := disturbing():
+            st.markdown(f"{beside} on this server will disturb the times.")
     if shown.replaced_by:
         st.caption(wait_text(shown))
+
+
+def disturbing() -> str:
+    """What this server computes beside a measurement: "1 run and 2 tasks"; "" for nothing."""
+    runs = len(the_hub().in_flight())
+    # Measurements wait for each other.
+    tasks = sum(bool(of.under_way("")) for of in all_tasks() if of is not the_speed_tests())
+    found = [counted(n, noun) for n, noun in ((runs, "run"), (tasks, "task")) if n]
+    return joined(found)
 
 
 def _others(record: Record, name: str) -> None:
@@ -147,7 +155,11 @@ def _times(found: Measurement, caption: list[str]) -> None:
             "setting": text.setting_text(*setting),
             "rounds": text.rounds(found),
             "rows": _rows(timings),
-            "notes": [text.advice(timings), text.where_sparse_wins(found)],
+            "notes": [
+                *text.disturbance(found),
+                text.advice(timings),
+                text.where_sparse_wins(found),
+            ],
             "savings": SAVINGS,
             "caption": [*caption, machine_line(found)],
         }

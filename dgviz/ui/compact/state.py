@@ -10,6 +10,7 @@ import streamlit as st
 
 from dgviz.compaction.recipe import AS_TRAINED, Recipe
 from dgviz.compaction.speed.measurement import Measurement
+from dgviz.formatting import count, counted, joined
 from dgviz.live.hub import Run
 from dgviz.settings import SettingsError
 from dgviz.ui import address, run_choice
@@ -94,9 +95,11 @@ def drop_unmeasured(measured: Measurement) -> list[str]:
     for place, (name, value) in enumerate(given.items()):
         options = list(dict.fromkeys(setting[place] for setting in measured.settings))
         if value is not None and value not in options:
-            known = ", ".join(map(str, options))
+            known = joined(map(count, options))
             sentences.append(
-                f"In the link: {name} must be one that was measured ({known}); it was {value}."
+                f"There are no times for batches of {count(value)}, only of {known}."
+                if name == "batch"
+                else f"There are no times with {counted(value, 'thread')}, only with {known}."
             )
             change(**{name: None})
     return sentences

@@ -12,6 +12,7 @@ from dgviz.compaction.executors.executor import EXECUTORS
 from dgviz.compaction.recipe import AS_TRAINED
 from dgviz.compaction.result import Compaction
 from dgviz.compaction.sizes import DENSE, GATED, Size
+from dgviz.compaction.speed.choice import choose
 from dgviz.compaction.speed.measurement import Timing
 from dgviz.compaction.speed.text import setting_text, time_text
 from dgviz.compaction.text import MEASURES, change, check_text, compared, smallest_text
@@ -75,9 +76,9 @@ def story(record: Record, shown: Shown, times: tuple[Timing, ...], caption: list
             "subtitle": _network(made),
             "replaced_by": shown.replaced_by,
             "accuracies": _accuracies(record, made),
-            "measures": [*_sizes(shown.result.sizes), _times(times)],
             "result": _result(record, made),
-            "notes": [change(made), smallest_text(shown.result.sizes)],
+            "measures": [*_sizes(shown.result.sizes), _times(times)],
+            "notes": [change(made), smallest_text(shown.result.sizes), *_base(times)],
             "caption": caption,
         }
     )
@@ -107,10 +108,14 @@ def _network(made: Compaction) -> str:
 
 
 def _accuracies(record: Record, made: Compaction) -> list[dict[str, str]]:
-    """The test accuracy of the dense baseline, as trained, and after each step."""
+    """The validation accuracy of the dense baseline, as trained, and after each step.
+
+    The reader chooses the steps by it, so it is not that of the test images.
+    """
     shown = []
-    if record.settings and (dense := finished_baseline(the_store(), record.settings)):
-        accuracy = dense.reached.figures.get("test_accuracy")
+    dense = _baseline_figures(record)
+    if dense is not None:
+        accuracy = dense.get("validation_accuracy")
         note = "trained separately, the same settings and seed"
         shown.append({"label": "dense baseline", "value": percent(accuracy), "note": note})
     before = None
@@ -121,6 +126,25 @@ def _accuracies(record: Record, made: Compaction) -> list[dict[str, str]]:
         shown.append({"label": stage.title, "value": percent(now), "note": note})
         before = now
     return shown
+
+
+def _result(record: Record, made: Compaction) -> dict[str, str]:
+    """The test accuracy of the compact network, and that of the dense baseline."""
+    different = made.check.different_predictions
+    notes = [f"{count(different)} of {counted(made.check.images, 'prediction')} differ"]
+    dense = _baseline_figures(record)
+    if dense is not None:
+        notes.insert(0, f"dense baseline {percent(dense.get('test_accuracy'))}")
+    value = percent(made.test_accuracy)
+    return {"label": "compact, test images", "value": value, "note": "; ".join(notes)}
+
+
+def _baseline_figures(record: Record) -> Mapping[str, float] | None:
+    """The figures of the dense baseline of a run; None without any."""
+    if record.settings is None:
+        return None
+    dense = finished_baseline(the_store(), record.settings)
+    return dense.reached.figures if dense else None
 
 
 def _points(difference: float) -> str:
@@ -172,7 +196,7 @@ def _times(times: tuple[Timing, ...]) -> dict[str, Any]:
         row: dict[str, Any] = {"label": _STEPS[form][0], "value": None, "zeros": None}
         row |= {"text": "", "compared": ""}
         if one and dense:
-            words = "" if form == DENSE else compared(one.seconds, dense.seconds, *_FASTER)
+            words = "" if form == DENSE else _compared_times(one, dense, times)
             row |= {
                 "value": 1e6 * one.seconds,
                 "text": time_text(one.seconds),
@@ -182,6 +206,28 @@ def _times(times: tuple[Timing, ...]) -> dict[str, Any]:
         rows.append(row)
     subtitle = setting_text(times[0].batch, times[0].threads) if times else ""
     return {"name": "Time", "unit": "µs", "subtitle": subtitle.lower(), "rows": rows}
+
+
+def _compared_times(one: Timing, dense: Timing, times: tuple[Timing, ...]) -> str:
+    """How much faster or slower a form is than the dense one, if it is beyond noise.
+
+    The same rule as in the advice on which program to take, so that both agree.
+    """
+    if one.executor == dense.executor:
+        return "the same"
+    faster = one.high < dense.low and choose(times).taken.executor != DENSE_EXECUTOR
+    if not faster and one.low <= dense.high:
+        return "the same within noise"
+    return compared(one.seconds, dense.seconds, *_FASTER)
+
+
+def _base(times: tuple[Timing, ...]) -> list[str]:
+    """With which time the others are compared, as a sentence; none without times."""
+    dense = _fastest(times, _UNPRUNED)
+    if dense is None:
+        return []
+    title = EXECUTORS[dense.executor].title
+    return [f"Times are compared with {title}, the fastest program for the dense network."]
 
 
 def _fastest(times: tuple[Timing, ...], executors: Sequence[str]) -> Timing | None:

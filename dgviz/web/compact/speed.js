@@ -64,8 +64,8 @@ function build(card) {
           "what it computes",
           "time, µs",
           "against dense",
-          "quartile",
-          "quartile",
+          "against dense, lower quartile",
+          "against dense, upper quartile",
         ],
         rows: () =>
           rows.map(({ title, form, microseconds, speedup, low, high }) => [
